@@ -1,0 +1,114 @@
+//! The command line: arguments as typed, what they mean, and one function a command.
+//!
+//! Results go to stdout, progress and warnings to stderr. Exit codes are grep's: 0 something found, 1 nothing found, 2 an error.
+
+mod args;
+mod bench;
+mod commands;
+mod config;
+mod input;
+mod models;
+mod progress;
+mod vectors;
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::Parser;
+use samesay::report::ErrorReport;
+use samesay::report::terminal::printable;
+
+use args::{Cli, Command, Format};
+use config::Config;
+
+/// How a command ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// Something was found.
+    Found,
+    /// Nothing was found.
+    Nothing,
+    /// The command went through, but some of its input could not be read.
+    Incomplete,
+}
+
+/// Runs the program and turns its result into an exit code.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let format = cli.global.format;
+    match run(cli) {
+        Ok(Outcome::Found) => ExitCode::SUCCESS,
+        Ok(Outcome::Nothing) => ExitCode::from(1),
+        Ok(Outcome::Incomplete) => ExitCode::from(2),
+        Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            report_error(&error, format);
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn run(cli: Cli) -> Result<Outcome> {
+    let config = Config::resolve(cli.global)?;
+    match cli.command {
+        Command::Query(args) => commands::query(&config, args),
+        Command::Cluster(args) => commands::cluster(&config, args),
+        Command::Passages(args) => commands::passages(&config, args),
+        Command::Embed(args) => vectors::embed(&config, args),
+        Command::Bench(args) => bench::bench(&config, &args),
+        Command::Model(args) => models::model(&config, args),
+    }
+}
+
+/// Whoever read our output has seen enough.
+fn is_closed_pipe(error: &anyhow::Error) -> bool {
+    error.chain().any(|cause| cause.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe))
+}
+
+fn report_error(error: &anyhow::Error, format: Format) {
+    let message = printable_lines(&describe(error));
+    // Nothing can be done about a stderr that cannot be written to.
+    let _ = match format {
+        Format::Text | Format::Jsonl | Format::Npy => {
+            writeln!(anstream::stderr(), "samesay: {message}")
+        }
+        Format::Json => {
+            let report = ErrorReport::new(kind(error), message);
+            writeln!(io::stderr(), "{}", serde_json::to_string(&report).unwrap_or_default())
+        }
+    };
+}
+
+/// The causes from the outermost in, each once: some errors quote their cause already.
+fn describe(error: &anyhow::Error) -> String {
+    let mut message = error.to_string();
+    for cause in error.chain().skip(1) {
+        let cause = cause.to_string();
+        if !message.contains(&cause) {
+            message.push_str(": ");
+            message.push_str(&cause);
+        }
+    }
+    message
+}
+
+fn printable_lines(text: &str) -> String {
+    text.lines().map(printable).collect::<Vec<_>>().join("\n")
+}
+
+/// A word for programs to tell errors apart by.
+fn kind(error: &anyhow::Error) -> &'static str {
+    let is = |test: fn(&(dyn std::error::Error + 'static)) -> bool| error.chain().any(test);
+    if is(|e| e.is::<config::UsageError>()) {
+        "usage"
+    } else if is(|e| e.is::<samesay::model::fetch::FetchError>() || e.is::<samesay::model::LoadError>()) {
+        "model"
+    } else if is(|e| e.is::<samesay::source::FindError>() || e.is::<samesay::source::ReadError>() || e.is::<input::InputError>()) {
+        "input"
+    } else if is(|e| e.is::<io::Error>()) {
+        "io"
+    } else {
+        "internal"
+    }
+}

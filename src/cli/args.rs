@@ -1,0 +1,174 @@
+//! The arguments as they are typed. Parsing opens no file and looks at no environment.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Say which sources say similar things, with the evidence.
+#[derive(Parser)]
+#[command(name = "samesay", version, about, propagate_version = true, arg_required_else_help = true)]
+pub struct Cli {
+    #[command(subcommand)]
+    pub command: Command,
+    #[command(flatten)]
+    pub global: Global,
+}
+
+#[derive(Subcommand)]
+pub enum Command {
+    /// Which sources say something like this
+    Query(QueryArgs),
+    /// Claims: clusters of passages across sources, and what stands alone
+    Cluster(ClusterArgs),
+    /// How the documents were split, and what was dropped and why
+    Passages(Paths),
+    /// Raw vectors
+    Embed(EmbedArgs),
+    /// Embedding speed on this CPU
+    Bench(BenchArgs),
+    /// The embedding model: list, pull, show, verify
+    Model(ModelArgs),
+}
+
+#[derive(Args)]
+#[command(next_help_heading = "Global options")]
+pub struct Global {
+    /// A model's name, or a sentence-transformers directory
+    #[arg(long, global = true, value_name = "NAME|DIR")]
+    pub model: Option<PathBuf>,
+    /// How many threads to use [default: all cores]
+    #[arg(long, global = true, value_name = "N")]
+    pub threads: Option<usize>,
+    /// Where to keep passages and vectors; only `none`, which keeps nothing, is there yet
+    #[arg(long, global = true, value_name = "FILE|none", default_value = "none", hide = true)]
+    pub store: String,
+    /// Never use the network
+    #[arg(long, global = true)]
+    pub offline: bool,
+    /// How to print results
+    #[arg(long, global = true, value_enum, default_value_t = Format::Text, hide_default_value = true)]
+    pub format: Format,
+    /// No progress and no warnings
+    #[arg(short, long, global = true)]
+    pub quiet: bool,
+    /// Say what is done and how long it takes
+    #[arg(short, long, global = true, conflicts_with = "quiet")]
+    pub verbose: bool,
+    /// When to use colours
+    #[arg(long, global = true, value_enum, default_value_t = Color::Auto)]
+    pub color: Color,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people
+    Text,
+    /// One JSON object
+    Json,
+    /// `embed` only: a JSON array a line
+    Jsonl,
+    /// `embed` only: NumPy's file format, float32 [n, dim]
+    Npy,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// In a terminal, unless NO_COLOR is set
+    Auto,
+    Always,
+    Never,
+}
+
+/// Which documents to read.
+#[derive(Args)]
+pub struct Paths {
+    /// Files and folders; `-` is a text on stdin
+    #[arg(value_name = "PATH", default_value = ".")]
+    pub paths: Vec<PathBuf>,
+    #[command(flatten)]
+    pub selection: SelectionArgs,
+}
+
+#[derive(Args)]
+pub struct SelectionArgs {
+    /// Take only files that match (may be given again)
+    #[arg(long, value_name = "GLOB")]
+    pub glob: Vec<String>,
+    /// Leave out files and folders that match (may be given again)
+    #[arg(long, value_name = "GLOB")]
+    pub exclude: Vec<String>,
+}
+
+#[derive(Args)]
+pub struct QueryArgs {
+    /// The text to look for, or `-` for a text on stdin; with --file, one more PATH
+    #[arg(value_name = "TEXT", required_unless_present = "file")]
+    pub text: Option<String>,
+    /// Files and folders to look in [default: .]
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// Many queries, one a line
+    #[arg(long, value_name = "FILE")]
+    pub file: Option<PathBuf>,
+    /// At most this many sources a query
+    #[arg(short = 'n', long, value_name = "N", default_value_t = 10)]
+    pub top_k: usize,
+    /// At most this many passages a source
+    #[arg(long, value_name = "N", default_value_t = 3)]
+    pub passages: usize,
+    /// Leave out what is less similar than this cosine, -1 to 1 [default: 0.35]
+    #[arg(long, value_name = "COSINE", allow_negative_numbers = true)]
+    pub min_score: Option<f32>,
+    #[command(flatten)]
+    pub selection: SelectionArgs,
+}
+
+#[derive(Args)]
+pub struct ClusterArgs {
+    #[command(flatten)]
+    pub input: Paths,
+    /// Merge clusters while their mean cosine is at least this, -1 to 1 [default: 0.65]
+    #[arg(long, value_name = "COSINE", allow_negative_numbers = true)]
+    pub min_score: Option<f32>,
+}
+
+#[derive(Args)]
+pub struct EmbedArgs {
+    /// A text file, or `-` for stdin
+    #[arg(value_name = "PATH", default_value = "-")]
+    pub path: PathBuf,
+    /// Embed each line as one text, rather than the whole as one
+    #[arg(long)]
+    pub lines: bool,
+    /// Write to this file rather than to stdout; an ending of .npy means --format npy
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+}
+
+#[derive(Args)]
+pub struct BenchArgs {
+    /// Measure on these texts, one a line, rather than on built-in ones
+    #[arg(long, value_name = "FILE")]
+    pub texts: Option<PathBuf>,
+    /// Rounds that count, after one that does not
+    #[arg(long, value_name = "N", default_value_t = 5)]
+    pub rounds: usize,
+}
+
+#[derive(Args)]
+pub struct ModelArgs {
+    #[command(subcommand)]
+    pub command: ModelCommand,
+}
+
+#[derive(Subcommand)]
+pub enum ModelCommand {
+    /// The models that are known, and whether they are on this machine
+    List,
+    /// Fetch a model now rather than on first use
+    Pull,
+    /// What a model is made of
+    Show,
+    /// Check every file against its checksum
+    Verify,
+}

@@ -1,0 +1,134 @@
+//! `query`, `cluster` and `passages`.
+
+use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use samesay::cluster::{self, cluster as cluster_passages};
+use samesay::corpus::{Library, normalize_rows};
+use samesay::model::Prompt;
+use samesay::report::{ClusterReport, PassagesReport, QueryReport, terminal};
+use samesay::similarity::{self, Limits};
+use serde::Serialize;
+
+use super::args::{ClusterArgs, Paths, QueryArgs};
+use super::config::{Config, UsageError};
+use super::{Outcome, input};
+
+/// `samesay query`
+pub fn query(config: &Config, args: QueryArgs) -> Result<Outcome> {
+    let json = config.json()?;
+    let limits = limits(&args)?;
+    let (queries, paths) = queries(args)?;
+    let input = input::read(config, paths)?;
+    let embedder = config.embedder()?;
+    let corpus = input::embed(config, &input, &embedder)?;
+    let mut vectors = embedder.embed(&queries, Prompt::Query)?;
+    normalize_rows(&mut vectors);
+    let hits = vectors.rows().into_iter().map(|vector| similarity::query(&corpus, vector, limits));
+    let results = queries.iter().cloned().zip(hits).collect();
+    let report = QueryReport::new(embedder.model().name(), &corpus, results);
+    print(json, &report, |report| terminal::query(report, config.look))?;
+    Ok(input.outcome(report.found()))
+}
+
+fn limits(args: &QueryArgs) -> Result<Limits> {
+    if args.top_k == 0 || args.passages == 0 {
+        return Err(UsageError("--top-k and --passages take 1 or more".to_owned()).into());
+    }
+    let min_score = cosine(args.min_score, similarity::DEFAULT_MIN_SCORE)?;
+    Ok(Limits { sources: args.top_k, passages: args.passages, min_score })
+}
+
+/// A threshold as typed, or the default.
+fn cosine(typed: Option<f32>, default: f32) -> Result<f32> {
+    match typed {
+        Some(score) if !(-1.0..=1.0).contains(&score) => {
+            Err(UsageError(format!("--min-score {score}: a cosine lies between -1 and 1")).into())
+        }
+        typed => Ok(typed.unwrap_or(default)),
+    }
+}
+
+/// The queries, and the paths to look in: with --file, what stands in the query's place is a path too.
+fn queries(args: QueryArgs) -> Result<(Vec<String>, Paths)> {
+    let mut paths = args.paths;
+    let queries = match args.file {
+        Some(file) => {
+            paths.splice(0..0, args.text.map(PathBuf::from));
+            lines_of(&file)?
+        }
+        None => vec![one_query(args.text.unwrap_or_default(), &paths)?],
+    };
+    if paths.is_empty() {
+        paths.push(PathBuf::from("."));
+    }
+    Ok((queries, Paths { paths, selection: args.selection }))
+}
+
+fn one_query(text: String, paths: &[PathBuf]) -> Result<String> {
+    let text = match text.as_str() {
+        "-" if paths.iter().any(|path| path == Path::new("-")) => {
+            return Err(UsageError("stdin cannot be both the query and a document; give one of them as a file".to_owned()).into());
+        }
+        "-" => read_text(Path::new("-"))?,
+        _ => text,
+    };
+    match text.trim() {
+        "" => Err(UsageError("the query is empty; give some words to look for".to_owned()).into()),
+        query => Ok(query.to_owned()),
+    }
+}
+
+fn lines_of(file: &Path) -> Result<Vec<String>> {
+    let text = read_text(file)?;
+    let lines: Vec<String> = text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect();
+    match lines.is_empty() {
+        true => Err(UsageError(format!("{}: holds no queries; write one a line", file.display())).into()),
+        false => Ok(lines),
+    }
+}
+
+/// The text of a file, or of stdin for `-`.
+pub fn read_text(path: &Path) -> Result<String> {
+    let mut bytes = Vec::new();
+    match path == Path::new("-") {
+        true => std::io::stdin().lock().read_to_end(&mut bytes).map(|_| ()).context("stdin")?,
+        false => bytes = std::fs::read(path).with_context(|| path.display().to_string())?,
+    }
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+/// `samesay cluster`
+pub fn cluster(config: &Config, args: ClusterArgs) -> Result<Outcome> {
+    let json = config.json()?;
+    let threshold = cosine(args.min_score, cluster::DEFAULT_MIN_SCORE)?;
+    let input = input::read(config, args.input)?;
+    let embedder = config.embedder()?;
+    let corpus = input::embed(config, &input, &embedder)?;
+    let clustering = cluster_passages(&corpus, threshold)?;
+    let report = ClusterReport::new(embedder.model().name(), &corpus, &clustering, threshold);
+    print(json, &report, |report| terminal::cluster(report, config.look))?;
+    Ok(input.outcome(!report.clusters.is_empty()))
+}
+
+/// `samesay passages`
+pub fn passages(config: &Config, paths: Paths) -> Result<Outcome> {
+    let json = config.json()?;
+    let input = input::read(config, paths)?;
+    let embedder = config.embedder()?;
+    let library = Library::new(&input.sources, &embedder.model().counter());
+    let report = PassagesReport::new(&library);
+    print(json, &report, |report| terminal::passages(report, config.look))?;
+    Ok(input.outcome(true))
+}
+
+/// Writes a report to stdout.
+pub fn print<T: Serialize>(json: bool, report: &T, text: impl FnOnce(&T) -> Result<String, std::fmt::Error>) -> Result<()> {
+    let mut out = anstream::stdout().lock();
+    match json {
+        true => writeln!(out, "{}", serde_json::to_string(report)?)?,
+        false => write!(out, "{}", text(report)?)?,
+    }
+    Ok(out.flush()?)
+}

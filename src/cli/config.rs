@@ -1,0 +1,174 @@
+//! What the arguments mean on this machine: the one place where the environment is looked at.
+
+use std::env;
+use std::io::{self, IsTerminal};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use samesay::embed::Embedder;
+use samesay::model::Model;
+use samesay::model::fetch::{self, Places, Timeouts, Token};
+use samesay::model::manifest::Manifest;
+use samesay::report::terminal::Look;
+
+use super::args::{Color, Format, Global};
+use super::progress;
+
+/// The name of the model that is used unless another is asked for.
+const DEFAULT_MODEL: &str = "all-MiniLM-L6-v2";
+/// Columns to wrap at where there is no terminal, and at most where there is one.
+const PLAIN_WIDTH: usize = 100;
+const MAX_WIDTH: usize = 120;
+
+/// Something in the arguments that cannot be done.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct UsageError(pub String);
+
+/// How much to say on stderr.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Chatter {
+    /// Errors only.
+    Quiet,
+    /// Warnings, and progress in a terminal.
+    Normal,
+    /// Also what is done and how long it takes.
+    Verbose,
+}
+
+/// Where the model comes from.
+pub enum ModelChoice {
+    /// A directory on this machine.
+    Directory(PathBuf),
+    /// One whose files are known.
+    Known(&'static Manifest),
+}
+
+/// The settings of a run.
+pub struct Config {
+    pub model: ModelChoice,
+    pub places: Places,
+    pub threads: usize,
+    pub format: Format,
+    pub look: Look,
+    pub chatter: Chatter,
+}
+
+impl Config {
+    /// Makes the arguments' meaning explicit.
+    pub fn resolve(global: Global) -> Result<Self> {
+        if global.store != "none" {
+            return Err(UsageError(format!("--store {}: only `--store none` is there yet", global.store)).into());
+        }
+        if global.threads == Some(0) {
+            return Err(UsageError("--threads 0: at least one thread is needed".to_owned()).into());
+        }
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        let color = match global.color {
+            Color::Auto => io::stdout().is_terminal() && env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
+            Color::Always => true,
+            Color::Never => false,
+        };
+        if color { anstream::ColorChoice::Always } else { anstream::ColorChoice::Never }.write_global();
+        Ok(Self {
+            model: model_choice(global.model.as_deref())?,
+            places: places(global.offline)?,
+            threads: global.threads.unwrap_or(cores),
+            format: global.format,
+            look: Look { width: width(), color },
+            chatter: match (global.quiet, global.verbose) {
+                (true, _) => Chatter::Quiet,
+                (_, true) => Chatter::Verbose,
+                _ => Chatter::Normal,
+            },
+        })
+    }
+
+    /// Loads the model, fetching it first if need be.
+    pub fn embedder(&self) -> Result<Embedder> {
+        let (name, dir) = match &self.model {
+            ModelChoice::Directory(dir) => (name_of(dir), dir.clone()),
+            ModelChoice::Known(manifest) => (manifest.name.to_string(), self.obtain(manifest)?),
+        };
+        let model = Model::load(&name, &dir)?;
+        self.say(|| format!("model {name} from {}", dir.display()));
+        Ok(Embedder::new(model, self.threads)?)
+    }
+
+    /// The directory of a known model.
+    pub fn obtain(&self, manifest: &Manifest) -> Result<PathBuf> {
+        Ok(fetch::obtain(manifest, &self.places, &mut progress::Download::new(self.chatter))?)
+    }
+
+    /// Whether results are wanted as JSON; formats that only `embed` has are refused.
+    pub fn json(&self) -> Result<bool> {
+        match self.format {
+            Format::Text => Ok(false),
+            Format::Json => Ok(true),
+            Format::Jsonl | Format::Npy => {
+                Err(UsageError("--format jsonl and npy are for `embed`; here it is text or json".to_owned()).into())
+            }
+        }
+    }
+
+    /// A line on stderr, with --verbose.
+    pub fn say(&self, message: impl FnOnce() -> String) {
+        if self.chatter == Chatter::Verbose {
+            progress::line(&message());
+        }
+    }
+
+    /// A warning on stderr, unless --quiet.
+    pub fn warn(&self, message: &str) {
+        if self.chatter != Chatter::Quiet {
+            progress::line(&format!("samesay: warning: {message}"));
+        }
+    }
+}
+
+/// A name of a known model, else a directory.
+fn model_choice(typed: Option<&Path>) -> Result<ModelChoice> {
+    let typed = typed.unwrap_or(Path::new(DEFAULT_MODEL));
+    if let Some(manifest) = typed.to_str().and_then(Manifest::find) {
+        return Ok(ModelChoice::Known(manifest));
+    }
+    if typed.is_dir() {
+        return Ok(ModelChoice::Directory(typed.to_owned()));
+    }
+    let known: Vec<String> = Manifest::builtin().iter().map(|manifest| manifest.name.to_string()).collect();
+    Err(UsageError(format!("--model {}: no such directory, and no known model (known: {})", typed.display(), known.join(", "))).into())
+}
+
+fn name_of(dir: &Path) -> String {
+    let named = dir.canonicalize().unwrap_or_else(|_| dir.to_owned());
+    named.file_name().map_or_else(|| dir.display().to_string(), |name| name.to_string_lossy().into_owned())
+}
+
+fn places(offline: bool) -> Result<Places> {
+    let set = |name: &str| env::var_os(name).filter(|value| !value.is_empty());
+    let text = |name: &str| env::var(name).ok().filter(|value| !value.is_empty());
+    let truthy = |name: &str| text(name).is_some_and(|value| matches!(value.to_lowercase().as_str(), "1" | "true" | "yes" | "on"));
+    let directories = directories::BaseDirs::new();
+    let home = directories.as_ref().map(|dirs| dirs.home_dir().join(".cache/huggingface"));
+    let hf_home = set("HF_HOME").map(PathBuf::from).or(home);
+    let cache = set("SAMESAY_CACHE").map(PathBuf::from).or(directories.map(|dirs| dirs.cache_dir().join("samesay")));
+    Ok(Places {
+        hf_cache: set("HF_HUB_CACHE").map(PathBuf::from).or(hf_home.map(|home| home.join("hub"))),
+        cache: cache.context("there is no home directory to keep the model in; set SAMESAY_CACHE to a folder")?,
+        endpoint: text("HF_ENDPOINT").unwrap_or_else(|| "https://huggingface.co".to_owned()),
+        token: text("HF_TOKEN").map(|token| Token::new(&token)),
+        proxy: ureq::Proxy::try_from_env(),
+        offline: offline || truthy("HF_HUB_OFFLINE"),
+        python: "python3".into(),
+        timeouts: Timeouts::default(),
+    })
+}
+
+/// The columns to wrap at.
+fn width() -> usize {
+    if !io::stdout().is_terminal() {
+        return PLAIN_WIDTH;
+    }
+    let (_, columns) = console::Term::stdout().size();
+    usize::from(columns).clamp(40, MAX_WIDTH)
+}

@@ -1,0 +1,108 @@
+//! Reading the documents that a command is given.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Result;
+use rayon::prelude::*;
+use samesay::corpus::{Corpus, Library};
+use samesay::embed::Embedder;
+use samesay::source::{Content, ReadError, Selection, Source, find, read_file, read_stdin};
+
+use super::args::{Paths, SelectionArgs};
+use super::config::Config;
+use super::{Outcome, progress};
+
+/// Why there is nothing to work on.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct InputError(String);
+
+/// Documents as read, and whether all of them could be.
+pub struct Input {
+    pub sources: Vec<Source>,
+    pub complete: bool,
+}
+
+impl Input {
+    /// The exit code's meaning, given whether something was found.
+    pub fn outcome(&self, found: bool) -> Outcome {
+        match (self.complete, found) {
+            (false, _) => Outcome::Incomplete,
+            (true, true) => Outcome::Found,
+            (true, false) => Outcome::Nothing,
+        }
+    }
+}
+
+impl From<SelectionArgs> for Selection {
+    fn from(args: SelectionArgs) -> Self {
+        Self { globs: args.glob, excludes: args.exclude }
+    }
+}
+
+/// Reads every document under the paths. One that cannot be read is a warning with its name.
+///
+/// # Errors
+/// When a path does not exist, or when there is no document with any text.
+pub fn read(config: &Config, paths: Paths) -> Result<Input> {
+    let Paths { paths, selection } = paths;
+    let (stdin, named): (Vec<PathBuf>, Vec<PathBuf>) = paths.iter().cloned().partition(|path| path == Path::new("-"));
+    let found = find(&named, &selection.into())?;
+    let mut complete = found.problems.is_empty();
+    found.problems.iter().for_each(|problem| config.warn(problem));
+    let mut read: Vec<(String, Result<Source, ReadError>)> =
+        found.files.par_iter().map(|path| (path.display().to_string(), read_file(path))).collect();
+    if !stdin.is_empty() {
+        read.push(("-".to_owned(), read_stdin()));
+    }
+    let mut sources = Vec::new();
+    for (path, result) in read {
+        match result {
+            Ok(source) => {
+                source.note.iter().for_each(|note| config.warn(&format!("{path}: {note}")));
+                if is_empty(&source) {
+                    config.warn(&format!("{path}: has no text"));
+                }
+                sources.push(source);
+            }
+            Err(error) => {
+                config.warn(&format!("{path}: {error}"));
+                complete = false;
+            }
+        }
+    }
+    if sources.iter().all(is_empty) {
+        return Err(InputError(nothing(&paths, sources.len())).into());
+    }
+    Ok(Input { sources, complete })
+}
+
+fn is_empty(source: &Source) -> bool {
+    match &source.content {
+        Content::Lines(lines) => lines.iter().all(|line| line.raw.trim().is_empty()),
+        Content::Blocks(blocks) => blocks.is_empty(),
+    }
+}
+
+fn nothing(paths: &[PathBuf], read: usize) -> String {
+    let shown = paths.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(", ");
+    match read {
+        0 => format!("{shown}: no documents found; samesay reads .txt and .md files (other endings with --glob)"),
+        _ => format!("{shown}: the documents have no text"),
+    }
+}
+
+/// Splits and embeds the documents, with a progress bar.
+///
+/// # Errors
+/// When the model fails.
+pub fn embed(config: &Config, input: &Input, embedder: &Embedder) -> Result<Corpus> {
+    let library = Library::new(&input.sources, &embedder.model().counter());
+    config.say(|| format!("{} documents, {} passages", library.documents.len(), library.entries.len()));
+    let bar = progress::passages(library.entries.len(), config.chatter);
+    let start = std::time::Instant::now();
+    let corpus = Corpus::embed(library, embedder, &|done| bar.inc(done as u64))?;
+    bar.finish_and_clear();
+    config.say(|| format!("embedded in {:.2} s on {} threads", start.elapsed().as_secs_f64(), embedder.threads()));
+    Ok(corpus)
+}

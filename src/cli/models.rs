@@ -1,0 +1,207 @@
+//! `model list | pull | show | verify`
+
+use std::fmt::Write;
+use std::path::PathBuf;
+
+use anyhow::{Result, bail};
+use samesay::model::Model;
+use samesay::model::fetch::{self, FetchError, verify_dir};
+use samesay::model::manifest::Manifest;
+use serde::Serialize;
+
+use super::Outcome;
+use super::args::{ModelArgs, ModelCommand};
+use super::commands::print;
+use super::config::{Config, ModelChoice};
+
+/// `samesay model`
+pub fn model(config: &Config, args: ModelArgs) -> Result<Outcome> {
+    match args.command {
+        ModelCommand::List => list(config),
+        ModelCommand::Pull => pull(config),
+        ModelCommand::Show => show(config),
+        ModelCommand::Verify => verify(config),
+    }
+}
+
+#[derive(Serialize)]
+struct ModelList {
+    schema: &'static str,
+    models: Vec<ListedModel>,
+}
+
+#[derive(Serialize)]
+struct ListedModel {
+    name: String,
+    repo: String,
+    revision: String,
+    licence: String,
+    dim: usize,
+    window: usize,
+    bytes: u64,
+    /// The folder it is in, if it is on this machine.
+    path: Option<PathBuf>,
+    /// Why what is in the cache cannot be used.
+    problem: Option<String>,
+}
+
+impl ListedModel {
+    fn new(config: &Config, manifest: &Manifest) -> Self {
+        let (path, problem) = match fetch::find(manifest, &config.places) {
+            Ok(path) => (path, None),
+            Err(error) => (None, Some(error.to_string())),
+        };
+        Self {
+            name: manifest.name.to_string(),
+            repo: manifest.repo.to_string(),
+            revision: manifest.revision.to_string(),
+            licence: manifest.licence.clone(),
+            dim: manifest.dim,
+            window: manifest.window,
+            bytes: manifest.files.iter().map(|file| file.size).sum(),
+            path,
+            problem,
+        }
+    }
+}
+
+fn list(config: &Config) -> Result<Outcome> {
+    let models = Manifest::builtin().iter().map(|manifest| ListedModel::new(config, manifest)).collect();
+    let list = ModelList { schema: "samesay.models.v1", models };
+    print(config.json()?, &list, |list| {
+        let mut out = String::new();
+        for model in &list.models {
+            let state = match (&model.path, &model.problem) {
+                (Some(path), _) => format!("here: {}", path.display()),
+                (None, Some(problem)) => problem.clone(),
+                (None, None) => "not fetched yet".to_owned(),
+            };
+            writeln!(
+                out,
+                "{}  {} dimensions, {} tokens, {:.0} MB, {}  {state}",
+                model.name,
+                model.dim,
+                model.window,
+                model.bytes as f64 / 1e6,
+                model.licence
+            )?;
+        }
+        Ok(out)
+    })?;
+    Ok(Outcome::Found)
+}
+
+fn pull(config: &Config) -> Result<Outcome> {
+    let manifest = known(config)?;
+    let path = config.obtain(manifest)?;
+    let pulled =
+        ModelList { schema: "samesay.models.v1", models: vec![ListedModel { path: Some(path), ..ListedModel::new(config, manifest) }] };
+    print(config.json()?, &pulled, |pulled| {
+        let model = &pulled.models[0];
+        Ok(format!("{} is in {}\n", model.name, model.path.as_ref().map_or(String::new(), |path| path.display().to_string())))
+    })?;
+    Ok(Outcome::Found)
+}
+
+/// The model that is chosen, if its files are known.
+fn known(config: &Config) -> Result<&'static Manifest> {
+    match &config.model {
+        ModelChoice::Known(manifest) => Ok(manifest),
+        ModelChoice::Directory(dir) => {
+            bail!("{}: is a directory on this machine; there is no list of its files to fetch or check", dir.display())
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Shown {
+    schema: &'static str,
+    name: String,
+    path: PathBuf,
+    dim: usize,
+    window: usize,
+    pooling: String,
+    normalize: bool,
+    prompts: std::collections::BTreeMap<String, String>,
+    layers: usize,
+    heads: usize,
+    repo: Option<String>,
+    revision: Option<String>,
+    licence: Option<String>,
+}
+
+fn show(config: &Config) -> Result<Outcome> {
+    let (manifest, path) = match &config.model {
+        ModelChoice::Known(manifest) => (Some(*manifest), config.obtain(manifest)?),
+        ModelChoice::Directory(dir) => (None, dir.clone()),
+    };
+    let name = manifest.map_or_else(|| path.display().to_string(), |manifest| manifest.name.to_string());
+    let model = Model::load(&name, &path)?;
+    let settings = model.settings();
+    let shown = Shown {
+        schema: "samesay.model.v1",
+        name,
+        path,
+        dim: model.dim(),
+        window: settings.window,
+        pooling: format!("{:?}", settings.pooling).to_lowercase(),
+        normalize: settings.normalize,
+        prompts: settings.prompts.clone(),
+        layers: settings.bert.num_hidden_layers,
+        heads: settings.bert.num_attention_heads,
+        repo: manifest.map(|manifest| manifest.repo.to_string()),
+        revision: manifest.map(|manifest| manifest.revision.to_string()),
+        licence: manifest.map(|manifest| manifest.licence.clone()),
+    };
+    print(config.json()?, &shown, |shown| {
+        let mut out = String::new();
+        writeln!(out, "{}  {}", shown.name, shown.path.display())?;
+        if let (Some(repo), Some(revision), Some(licence)) = (&shown.repo, &shown.revision, &shown.licence) {
+            writeln!(out, "  from {repo} at {revision}, {licence}")?;
+        }
+        writeln!(out, "  {} dimensions, {} layers of {} heads, a window of {} tokens", shown.dim, shown.layers, shown.heads, shown.window)?;
+        writeln!(out, "  pooling {}, {}normalised", shown.pooling, if shown.normalize { "" } else { "not " })?;
+        shown.prompts.iter().try_for_each(|(name, text)| writeln!(out, "  prompt {name}: {text:?}"))?;
+        Ok(out)
+    })?;
+    Ok(Outcome::Found)
+}
+
+#[derive(Serialize)]
+struct Verified {
+    schema: &'static str,
+    name: String,
+    path: PathBuf,
+    ok: bool,
+    files: Vec<VerifiedFile>,
+}
+
+#[derive(Serialize)]
+struct VerifiedFile {
+    path: String,
+    state: String,
+    ok: bool,
+}
+
+/// Checks the files where they are; a model that is nowhere is an error, not a reason to fetch it.
+fn verify(config: &Config) -> Result<Outcome> {
+    let manifest = known(config)?;
+    let path = match fetch::find(manifest, &config.places) {
+        Ok(Some(path)) => path,
+        Ok(None) => bail!("{} is not on this machine; `samesay model pull` fetches it", manifest.name),
+        Err(error @ FetchError::Damaged { .. }) => return Err(error.into()),
+        Err(error) => return Err(error.into()),
+    };
+    let files: Vec<VerifiedFile> = verify_dir(manifest, &path)
+        .iter()
+        .map(|check| VerifiedFile { path: check.path.to_string(), state: check.state.to_string(), ok: check.state.is_ok() })
+        .collect();
+    let verified =
+        Verified { schema: "samesay.model_files.v1", name: manifest.name.to_string(), path, ok: files.iter().all(|file| file.ok), files };
+    print(config.json()?, &verified, |verified| {
+        let mut out = format!("{}  {}\n", verified.name, verified.path.display());
+        verified.files.iter().try_for_each(|file| writeln!(out, "  {}  {}", file.path, file.state))?;
+        Ok(out)
+    })?;
+    Ok(if verified.ok { Outcome::Found } else { Outcome::Incomplete })
+}

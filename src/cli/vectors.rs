@@ -1,0 +1,183 @@
+//! `embed`: raw vectors, with memory that does not grow with the input.
+
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, BufWriter, Read, Seek, SeekFrom, Write};
+use std::path::Path;
+
+use anyhow::{Context, Result};
+use ndarray::Array2;
+use samesay::model::Prompt;
+
+use super::Outcome;
+use super::args::{EmbedArgs, Format};
+use super::config::{Config, UsageError};
+
+/// Lines that are embedded at a time.
+const LINES: usize = 4096;
+/// A line longer than this is cut off where it is read: no window holds as much.
+const MAX_LINE: u64 = 1 << 20;
+
+/// `samesay embed`
+pub fn embed(config: &Config, args: EmbedArgs) -> Result<Outcome> {
+    let format = format(config, &args)?;
+    let mut input = open(&args.path)?;
+    let embedder = config.embedder()?;
+    let mut out = Sink::new(format, args.output.as_deref(), embedder.model().dim())?;
+    let shown = args.path.display().to_string();
+    loop {
+        let texts = match args.lines {
+            true => next_lines(&mut input).with_context(|| shown.clone())?,
+            false => whole(&mut input).with_context(|| shown.clone())?,
+        };
+        if !texts.is_empty() {
+            out.write(&embedder.embed(&texts, Prompt::None)?)?;
+        }
+        if !args.lines || texts.len() < LINES {
+            break;
+        }
+    }
+    out.finish()?;
+    Ok(Outcome::Found)
+}
+
+fn format(config: &Config, args: &EmbedArgs) -> Result<VectorFormat> {
+    let npy_ending = args.output.as_ref().is_some_and(|path| path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("npy")));
+    match config.format {
+        Format::Npy => Ok(VectorFormat::Npy),
+        Format::Jsonl => Ok(VectorFormat::Jsonl),
+        Format::Text if npy_ending => Ok(VectorFormat::Npy),
+        Format::Text => Ok(VectorFormat::Jsonl),
+        Format::Json => Err(UsageError("embed writes --format jsonl (a JSON array a line) or npy".to_owned()).into()),
+    }
+}
+
+fn open(path: &Path) -> Result<Box<dyn BufRead>> {
+    if path == Path::new("-") {
+        return Ok(Box::new(BufReader::new(io::stdin())));
+    }
+    let file = File::open(path).and_then(|file| match file.metadata()?.is_dir() {
+        true => Err(io::ErrorKind::IsADirectory.into()),
+        false => Ok(file),
+    });
+    Ok(Box::new(BufReader::new(file.with_context(|| path.display().to_string())?)))
+}
+
+/// The whole input as one text.
+fn whole(input: &mut dyn BufRead) -> io::Result<Vec<String>> {
+    let mut bytes = Vec::new();
+    input.take(MAX_LINE).read_to_end(&mut bytes)?;
+    Ok(vec![String::from_utf8_lossy(&bytes).into_owned()])
+}
+
+/// The next lines, without their ends.
+fn next_lines(input: &mut dyn BufRead) -> io::Result<Vec<String>> {
+    let mut lines = Vec::new();
+    let mut bytes = Vec::new();
+    while lines.len() < LINES {
+        bytes.clear();
+        if Read::take(&mut *input, MAX_LINE).read_until(b'\n', &mut bytes)? == 0 {
+            break;
+        }
+        if !bytes.ends_with(b"\n") && bytes.len() as u64 == MAX_LINE {
+            skip_line(input)?;
+        }
+        let text = String::from_utf8_lossy(&bytes);
+        lines.push(text.trim_end_matches(['\n', '\r']).to_owned());
+    }
+    Ok(lines)
+}
+
+/// Reads up to and with the next line feed, keeping nothing.
+fn skip_line(input: &mut dyn BufRead) -> io::Result<()> {
+    loop {
+        let buffer = input.fill_buf()?;
+        if buffer.is_empty() {
+            return Ok(());
+        }
+        let end = buffer.iter().position(|byte| *byte == b'\n');
+        let used = end.map_or(buffer.len(), |at| at + 1);
+        input.consume(used);
+        if end.is_some() {
+            return Ok(());
+        }
+    }
+}
+
+/// How vectors are written.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum VectorFormat {
+    Jsonl,
+    Npy,
+}
+
+/// Where vectors go. A npy file says in its head how many rows it holds: to a file the head is written again at the end, to
+/// stdout the rows wait in a temporary file.
+enum Sink {
+    Jsonl(BufWriter<Box<dyn Write>>),
+    Npy { rows: BufWriter<File>, count: usize, dim: usize, to_stdout: bool },
+}
+
+impl Sink {
+    fn new(format: VectorFormat, output: Option<&Path>, dim: usize) -> Result<Self> {
+        let create = |path: &Path| {
+            File::options().read(true).write(true).create(true).truncate(true).open(path).with_context(|| path.display().to_string())
+        };
+        Ok(match (format, output) {
+            (VectorFormat::Jsonl, None) => Self::Jsonl(BufWriter::new(Box::new(io::stdout().lock()))),
+            (VectorFormat::Jsonl, Some(path)) => Self::Jsonl(BufWriter::new(Box::new(create(path)?))),
+            (VectorFormat::Npy, output) => {
+                let file = output.map_or_else(|| tempfile::tempfile().context("a temporary file"), create)?;
+                let mut rows = BufWriter::new(file);
+                rows.write_all(&npy_head(0, dim))?;
+                Self::Npy { rows, count: 0, dim, to_stdout: output.is_none() }
+            }
+        })
+    }
+
+    fn write(&mut self, vectors: &Array2<f32>) -> Result<()> {
+        match self {
+            Self::Jsonl(out) => {
+                for row in vectors.rows() {
+                    serde_json::to_writer(&mut *out, &row.to_vec())?;
+                    out.write_all(b"\n")?;
+                }
+            }
+            Self::Npy { rows, count, .. } => {
+                *count += vectors.nrows();
+                for value in vectors {
+                    rows.write_all(&value.to_le_bytes())?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn finish(self) -> Result<()> {
+        match self {
+            Self::Jsonl(mut out) => out.flush()?,
+            Self::Npy { rows, count, dim, to_stdout } => {
+                let mut file = rows.into_inner().map_err(io::IntoInnerError::into_error)?;
+                file.seek(SeekFrom::Start(0))?;
+                file.write_all(&npy_head(count, dim))?;
+                if to_stdout {
+                    file.seek(SeekFrom::Start(0))?;
+                    io::copy(&mut file, &mut io::stdout().lock())?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The head of a version 1.0 npy file of `[rows, dim]` f32 (NumPy's documentation, "NPY format"): always 128 bytes, so that
+/// it can be written again when the number of rows is known.
+fn npy_head(rows: usize, dim: usize) -> Vec<u8> {
+    const LENGTH: usize = 128;
+    let dictionary = format!("{{'descr': '<f4', 'fortran_order': False, 'shape': ({rows}, {dim}), }}");
+    let mut head = b"\x93NUMPY\x01\x00".to_vec();
+    head.extend(((LENGTH - 10) as u16).to_le_bytes());
+    head.extend(dictionary.bytes());
+    head.resize(LENGTH - 1, b' ');
+    head.push(b'\n');
+    head
+}

@@ -1,0 +1,102 @@
+//! The documents of one run: their passages, and the vectors of each passage and its sentences.
+
+use ndarray::{Array2, ArrayView2};
+
+use crate::embed::{EmbedError, Embedder, Embeddings, Text};
+use crate::model::{Prompt, l2_normalize};
+use crate::passage::{Dropped, Passage, Segmented, TokenCounter, segment};
+use crate::source::Source;
+
+/// A document as far as it is known after reading.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Document {
+    /// Unique within the run.
+    pub id: String,
+    /// Where it came from, as the user wrote it.
+    pub path: String,
+    /// Its title, where one was found.
+    pub title: Option<String>,
+    /// Text that is in no passage, with the reasons.
+    pub dropped: Vec<Dropped>,
+}
+
+/// A passage with the document that it stands in.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Entry {
+    /// Its document's place in [`Library::documents`].
+    pub document: usize,
+    /// The passage.
+    pub passage: Passage,
+}
+
+/// Documents and their passages, in the order in which they were read.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Library {
+    pub documents: Vec<Document>,
+    pub entries: Vec<Entry>,
+}
+
+impl Library {
+    /// Splits sources into passages that fit `counter`'s window.
+    pub fn new(sources: &[Source], counter: &impl TokenCounter) -> Self {
+        use rayon::prelude::*;
+        let segmented: Vec<Segmented> = sources.par_iter().map(|source| segment(source, counter)).collect();
+        let mut library = Self::default();
+        for (source, Segmented { title, passages, dropped }) in sources.iter().zip(segmented) {
+            let document = library.documents.len();
+            library.documents.push(Document { id: source.id.clone(), path: source.path.clone(), title, dropped });
+            library.entries.extend(passages.into_iter().map(|passage| Entry { document, passage }));
+        }
+        library
+    }
+
+    /// The document of an entry.
+    pub fn document_of(&self, entry: usize) -> &Document {
+        &self.documents[self.entries[entry].document]
+    }
+
+    /// What outputs call a passage: its source and its place there, from 1.
+    pub fn id_of(&self, entry: usize) -> String {
+        format!("{}#{}", self.document_of(entry).id, self.entries[entry].passage.ordinal + 1)
+    }
+}
+
+/// A library with its vectors, all of length 1, so that a dot product is a cosine.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Corpus {
+    pub library: Library,
+    embeddings: Embeddings,
+}
+
+impl Corpus {
+    /// Embeds every passage and sentence of `library`. `done` is told how many passages have been finished.
+    ///
+    /// # Errors
+    /// When the model fails.
+    pub fn embed(library: Library, embedder: &Embedder, done: &(dyn Fn(usize) + Sync)) -> Result<Self, EmbedError> {
+        let texts: Vec<Text> =
+            library.entries.iter().map(|entry| Text { text: &entry.passage.text, sentences: &entry.passage.sentences }).collect();
+        let mut embeddings = embedder.embed_with_sentences(&texts, Prompt::Passage, done)?;
+        normalize_rows(&mut embeddings.texts);
+        Ok(Self { library, embeddings })
+    }
+
+    /// The vectors of the passages, `[passages, dim]`.
+    pub fn passages(&self) -> ArrayView2<'_, f32> {
+        self.embeddings.texts.view()
+    }
+
+    /// The vectors of the sentences of one passage, `[sentences, dim]`.
+    pub fn sentences(&self, entry: usize) -> ArrayView2<'_, f32> {
+        self.embeddings.sentences.slice(ndarray::s![self.embeddings.rows[entry].clone(), ..])
+    }
+}
+
+/// Scales each row of `[n, dim]` to length 1.
+pub fn normalize_rows(vectors: &mut Array2<f32>) {
+    for mut row in vectors.rows_mut() {
+        let mut copy = row.to_vec();
+        l2_normalize(&mut copy);
+        row.assign(&ndarray::ArrayView1::from(&copy[..]));
+    }
+}

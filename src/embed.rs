@@ -1,0 +1,197 @@
+//! Texts to vectors: tokenising, batching by length, pooling whole passages and each of their sentences.
+
+use std::ops::Range;
+
+use ndarray::{Array2, ArrayView2, s};
+use rayon::prelude::*;
+
+use crate::model::{EncodeError, Model, Pooling, Prompt, Tokens, l2_normalize, mean};
+
+/// Texts are tokenised and embedded this many at a time, so that memory does not grow with the corpus.
+const CHUNK: usize = 2048;
+/// Tokens of a batch, padding included: enough to keep the processor busy, few enough for its caches.
+const BATCH_TOKENS: usize = 2048;
+
+/// Embeds texts with one model on a number of threads.
+pub struct Embedder {
+    model: Model,
+    threads: rayon::ThreadPool,
+}
+
+/// A text with the sentences that want vectors of their own, as byte ranges.
+#[derive(Debug, Clone, Copy)]
+pub struct Text<'a> {
+    pub text: &'a str,
+    pub sentences: &'a [Range<usize>],
+}
+
+/// The vectors of some texts and of their sentences.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Embeddings {
+    /// `[texts, dim]`, L2 normalised where the model says so.
+    pub texts: Array2<f32>,
+    /// `[sentences of all texts, dim]`, always L2 normalised.
+    pub sentences: Array2<f32>,
+    /// Which rows of `sentences` belong to which text.
+    pub rows: Vec<Range<usize>>,
+}
+
+/// Why texts could not be embedded.
+#[derive(Debug, thiserror::Error)]
+pub enum EmbedError {
+    /// The threads could not be started.
+    #[error("cannot start the threads: {0}")]
+    Threads(#[from] rayon::ThreadPoolBuildError),
+    /// The model failed.
+    #[error(transparent)]
+    Encode(#[from] EncodeError),
+}
+
+impl Embedder {
+    /// An embedder that runs on `threads` threads.
+    ///
+    /// # Errors
+    /// When the operating system gives no threads.
+    pub fn new(model: Model, threads: usize) -> Result<Self, EmbedError> {
+        let threads = rayon::ThreadPoolBuilder::new().num_threads(threads).build()?;
+        Ok(Self { model, threads })
+    }
+
+    /// The model.
+    pub fn model(&self) -> &Model {
+        &self.model
+    }
+
+    /// How many threads it runs on.
+    pub fn threads(&self) -> usize {
+        self.threads.current_num_threads()
+    }
+
+    /// Embeds whole texts: `[texts, dim]`. A text is cut at the model's window.
+    ///
+    /// # Errors
+    /// When the model fails.
+    pub fn embed<S: AsRef<str> + Sync>(&self, texts: &[S], prompt: Prompt) -> Result<Array2<f32>, EmbedError> {
+        let texts: Vec<Text> = texts.iter().map(|text| Text { text: text.as_ref(), sentences: &[] }).collect();
+        Ok(self.embed_with_sentences(&texts, prompt, &|_| {})?.texts)
+    }
+
+    /// Embeds texts and their sentences. A sentence's vector is the mean of its tokens' states in its text's own forward
+    /// pass; a text that is one sentence lends it its own. `done` is told how many texts have been finished, from any thread.
+    ///
+    /// # Errors
+    /// When the model fails.
+    pub fn embed_with_sentences(&self, texts: &[Text], prompt: Prompt, done: &(dyn Fn(usize) + Sync)) -> Result<Embeddings, EmbedError> {
+        let dim = self.model.dim();
+        let rows = sentence_rows(texts);
+        let mut out = Embeddings {
+            texts: Array2::zeros((texts.len(), dim)),
+            sentences: Array2::zeros((rows.last().map_or(0, |rows| rows.end), dim)),
+            rows,
+        };
+        for start in (0..texts.len()).step_by(CHUNK) {
+            let chunk = start..(start + CHUNK).min(texts.len());
+            let pooled = self.threads.install(|| self.chunk(&texts[chunk.clone()], prompt, done))?;
+            for (index, pooled) in pooled {
+                let at = chunk.start + index;
+                out.texts.row_mut(at).assign(&ndarray::ArrayView1::from(&pooled.text[..]));
+                out.sentences.slice_mut(s![out.rows[at].clone(), ..]).assign(&pooled.sentences);
+            }
+        }
+        Ok(out)
+    }
+
+    fn chunk(&self, texts: &[Text], prompt: Prompt, done: &(dyn Fn(usize) + Sync)) -> Result<Vec<(usize, Pooled)>, EncodeError> {
+        let before = self.model.settings().prompt(prompt);
+        let tokens: Vec<Tokens> =
+            texts.par_iter().map(|text| self.model.tokenize(&format!("{before}{}", text.text))).collect::<Result<_, _>>()?;
+        let batches = batches(&tokens);
+        let pooled: Vec<Vec<(usize, Pooled)>> = batches
+            .par_iter()
+            .map(|batch| {
+                let pooled = self.batch(texts, &tokens, batch, before.len());
+                done(batch.len());
+                pooled
+            })
+            .collect::<Result<_, _>>()?;
+        Ok(pooled.into_iter().flatten().collect())
+    }
+
+    fn batch(&self, texts: &[Text], tokens: &[Tokens], batch: &[usize], shift: usize) -> Result<Vec<(usize, Pooled)>, EncodeError> {
+        let sequences: Vec<&[u32]> = batch.iter().map(|&index| &tokens[index].ids[..]).collect();
+        let hidden = self.model.hidden_states(&sequences)?;
+        let mut start = 0;
+        let pooled = batch.iter().map(|&index| {
+            let rows = start..start + tokens[index].ids.len();
+            start = rows.end;
+            let states = hidden.slice(s![rows, ..]);
+            self.pool(texts[index], &tokens[index], states, shift).map(|pooled| (index, pooled))
+        });
+        pooled.collect()
+    }
+
+    fn pool(&self, text: Text, tokens: &Tokens, states: ArrayView2<f32>, shift: usize) -> Result<Pooled, EncodeError> {
+        let vector = self.model.pool(states);
+        let mut sentences = Array2::zeros((text.sentences.len(), self.model.dim()));
+        for (mut row, sentence) in sentences.rows_mut().into_iter().zip(text.sentences) {
+            let pooled = match self.model.settings().pooling {
+                _ if text.sentences.len() == 1 => None,
+                Pooling::Mean => sentence_states(tokens, states, sentence.start + shift..sentence.end + shift).map(mean),
+                // A first token's state stands for a whole text; the states of the others were never trained to.
+                Pooling::Cls => Some(self.alone(&text.text[sentence.clone()])?),
+            };
+            let mut pooled = pooled.unwrap_or_else(|| vector.clone());
+            l2_normalize(&mut pooled);
+            row.assign(&ndarray::ArrayView1::from(&pooled[..]));
+        }
+        Ok(Pooled { text: vector, sentences })
+    }
+
+    fn alone(&self, text: &str) -> Result<Vec<f32>, EncodeError> {
+        let prompt = self.model.settings().prompt(Prompt::Passage);
+        let tokens = self.model.tokenize(&format!("{prompt}{text}"))?;
+        Ok(self.model.pool(self.model.hidden_states(&[&tokens.ids])?.view()))
+    }
+}
+
+struct Pooled {
+    text: Vec<f32>,
+    /// `[sentences, dim]`
+    sentences: Array2<f32>,
+}
+
+fn sentence_rows(texts: &[Text]) -> Vec<Range<usize>> {
+    let mut start = 0;
+    let rows = texts.iter().map(|text| {
+        let rows = start..start + text.sentences.len();
+        start = rows.end;
+        rows
+    });
+    rows.collect()
+}
+
+/// The states of the tokens that stand in `sentence`, or nothing if none does.
+fn sentence_states<'a>(tokens: &Tokens, states: ArrayView2<'a, f32>, sentence: Range<usize>) -> Option<ArrayView2<'a, f32>> {
+    let inside = |range: &Range<usize>| !range.is_empty() && sentence.contains(&range.start);
+    let first = tokens.offsets.iter().position(inside)?;
+    let last = tokens.offsets.iter().rposition(inside)?;
+    Some(states.slice_move(s![first..=last, ..]))
+}
+
+/// Groups texts of like length, the longest first, so that little is padded.
+fn batches(tokens: &[Tokens]) -> Vec<Vec<usize>> {
+    let mut order: Vec<usize> = (0..tokens.len()).collect();
+    order.sort_by_key(|&index| (std::cmp::Reverse(tokens[index].ids.len()), index));
+    let mut batches: Vec<Vec<usize>> = Vec::new();
+    let mut longest = 0;
+    for index in order {
+        match batches.last_mut() {
+            Some(batch) if (batch.len() + 1) * longest <= BATCH_TOKENS => batch.push(index),
+            _ => {
+                longest = tokens[index].ids.len();
+                batches.push(vec![index]);
+            }
+        }
+    }
+    batches
+}

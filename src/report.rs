@@ -1,0 +1,352 @@
+//! What the commands answer: one value each, which every output format renders.
+//!
+//! The values are the JSON contract: fields may be added, never renamed. Scores are rounded to four decimals here, once, so
+//! that all formats print the same.
+
+pub mod terminal;
+
+use serde::{Serialize, Serializer};
+
+use crate::cluster::{Clustering, Unique};
+use crate::corpus::{Corpus, Library};
+use crate::passage::Dropped;
+use crate::similarity::{PassageHit, SourceHit};
+
+/// A cosine or a relevance; written with four decimals.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Score(pub f32);
+
+impl Serialize for Score {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let rounded = (f64::from(self.0) * 1e4).round() / 1e4;
+        // No negative zero.
+        serializer.serialize_f64(rounded + 0.0)
+    }
+}
+
+/// A passage and where it stands.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct PassageRef {
+    /// Unique within a run: `source#n`.
+    pub id: String,
+    pub source: String,
+    pub text: String,
+    pub path: String,
+    /// 1-based.
+    pub line_start: Option<usize>,
+    pub line_end: Option<usize>,
+    /// 1-based, where the format has pages.
+    pub page: Option<usize>,
+    pub heading: Option<String>,
+}
+
+impl PassageRef {
+    fn new(library: &Library, entry: usize) -> Self {
+        let (document, passage) = (library.document_of(entry), &library.entries[entry].passage);
+        Self {
+            id: library.id_of(entry),
+            source: document.id.clone(),
+            text: passage.text.clone(),
+            path: document.path.clone(),
+            line_start: Some(passage.line_start),
+            line_end: Some(passage.line_end),
+            page: None,
+            heading: passage.heading.clone(),
+        }
+    }
+}
+
+/// The answer to `query`.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct QueryReport {
+    pub schema: &'static str,
+    pub model: String,
+    pub results: Vec<QueryResult>,
+}
+
+/// The answer to one query.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct QueryResult {
+    pub query: String,
+    pub sources: Vec<SourceMatch>,
+}
+
+/// A source that says something like the query.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct SourceMatch {
+    pub source: String,
+    pub path: String,
+    pub title: Option<String>,
+    pub relevance: Score,
+    pub score: Score,
+    pub percentile: Option<Score>,
+    pub passages: Vec<PassageMatch>,
+}
+
+/// A passage that says something like the query.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct PassageMatch {
+    #[serde(flatten)]
+    pub passage: PassageRef,
+    pub relevance: Score,
+    pub score: Score,
+    pub percentile: Option<Score>,
+    pub best_sentence: Option<SentenceMatch>,
+}
+
+/// The sentence of a passage that is nearest to the query.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct SentenceMatch {
+    pub text: String,
+    pub score: Score,
+}
+
+impl QueryReport {
+    /// The report of queries and the hits of each.
+    pub fn new(model: &str, corpus: &Corpus, results: Vec<(String, Vec<SourceHit>)>) -> Self {
+        let result = |(query, hits): (String, Vec<SourceHit>)| QueryResult {
+            query,
+            sources: hits.iter().map(|hit| SourceMatch::new(corpus, hit)).collect(),
+        };
+        Self { schema: "samesay.query.v1", model: model.to_owned(), results: results.into_iter().map(result).collect() }
+    }
+
+    /// Whether any query found a source.
+    pub fn found(&self) -> bool {
+        self.results.iter().any(|result| !result.sources.is_empty())
+    }
+}
+
+impl SourceMatch {
+    fn new(corpus: &Corpus, hit: &SourceHit) -> Self {
+        let document = &corpus.library.documents[hit.document];
+        Self {
+            source: document.id.clone(),
+            path: document.path.clone(),
+            title: document.title.clone(),
+            relevance: Score(hit.relevance),
+            score: Score(hit.score),
+            percentile: None,
+            passages: hit.passages.iter().map(|hit| PassageMatch::new(corpus, hit)).collect(),
+        }
+    }
+}
+
+impl PassageMatch {
+    fn new(corpus: &Corpus, hit: &PassageHit) -> Self {
+        let passage = &corpus.library.entries[hit.entry].passage;
+        let sentence =
+            |(at, score): (usize, f32)| SentenceMatch { text: passage.text[passage.sentences[at].clone()].to_owned(), score: Score(score) };
+        Self {
+            passage: PassageRef::new(&corpus.library, hit.entry),
+            relevance: Score(hit.relevance),
+            score: Score(hit.score),
+            percentile: None,
+            best_sentence: hit.best_sentence.map(sentence),
+        }
+    }
+}
+
+/// The answer to `cluster`.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ClusterReport {
+    pub schema: &'static str,
+    pub model: String,
+    /// The mean cosine at which clusters still merged.
+    pub min_score: Score,
+    pub clusters: Vec<ClusterRef>,
+    pub unique: Vec<UniqueRef>,
+}
+
+/// A cluster of passages.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ClusterRef {
+    /// From 1, in the order of the report.
+    pub id: usize,
+    pub label: String,
+    pub keywords: Vec<String>,
+    pub sources: Vec<String>,
+    pub independent_sources: Option<usize>,
+    pub medoid: PassageRef,
+    pub members: Vec<Member>,
+    pub cohesion: Cohesion,
+}
+
+/// A passage with its cosine to the medoid of its cluster.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Member {
+    #[serde(flatten)]
+    pub passage: PassageRef,
+    pub score: Score,
+}
+
+/// How close a cluster is: cosines over all of its pairs.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Cohesion {
+    pub mean: Score,
+    pub min: Score,
+}
+
+/// A passage that is like no other, with the nearest one of another source.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct UniqueRef {
+    #[serde(flatten)]
+    pub passage: PassageRef,
+    pub nearest: Option<Nearest>,
+}
+
+/// The nearest miss.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Nearest {
+    pub source: String,
+    /// The passage's id.
+    pub passage: String,
+    pub score: Score,
+}
+
+impl ClusterReport {
+    /// The report of a clustering at `min_score`.
+    pub fn new(model: &str, corpus: &Corpus, clustering: &Clustering, min_score: f32) -> Self {
+        let library = &corpus.library;
+        let clusters = clustering.clusters.iter().enumerate().map(|(at, cluster)| {
+            let mut sources: Vec<usize> = cluster.members.iter().map(|&(entry, _)| library.entries[entry].document).collect();
+            sources.sort_unstable();
+            sources.dedup();
+            let medoid = &library.entries[cluster.medoid].passage;
+            let label = medoid.sentences.get(cluster.label_sentence).map_or(medoid.text.as_str(), |range| &medoid.text[range.clone()]);
+            ClusterRef {
+                id: at + 1,
+                label: label.to_owned(),
+                keywords: cluster.keywords.clone(),
+                sources: sources.into_iter().map(|document| library.documents[document].id.clone()).collect(),
+                independent_sources: None,
+                medoid: PassageRef::new(library, cluster.medoid),
+                members: cluster
+                    .members
+                    .iter()
+                    .map(|&(entry, score)| Member { passage: PassageRef::new(library, entry), score: Score(score) })
+                    .collect(),
+                cohesion: Cohesion { mean: Score(cluster.mean), min: Score(cluster.min) },
+            }
+        });
+        Self {
+            schema: "samesay.clusters.v1",
+            model: model.to_owned(),
+            min_score: Score(min_score),
+            clusters: clusters.collect(),
+            unique: clustering.unique.iter().map(|unique| UniqueRef::new(library, unique)).collect(),
+        }
+    }
+}
+
+impl UniqueRef {
+    fn new(library: &Library, unique: &Unique) -> Self {
+        let nearest = |(entry, score): (usize, f32)| Nearest {
+            source: library.document_of(entry).id.clone(),
+            passage: library.id_of(entry),
+            score: Score(score),
+        };
+        Self { passage: PassageRef::new(library, unique.entry), nearest: unique.nearest.map(nearest) }
+    }
+}
+
+/// The answer to `passages`.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct PassagesReport {
+    pub schema: &'static str,
+    pub sources: Vec<SourcePassages>,
+}
+
+/// How one document was split.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct SourcePassages {
+    pub source: String,
+    pub path: String,
+    pub title: Option<String>,
+    pub passages: Vec<PassageRef>,
+    pub dropped: Vec<DroppedRef>,
+}
+
+/// Text that is in no passage.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct DroppedRef {
+    pub text: String,
+    pub line: usize,
+    pub reason: String,
+}
+
+impl PassagesReport {
+    /// How the documents of a library were split.
+    pub fn new(library: &Library) -> Self {
+        let dropped = |dropped: &Dropped| DroppedRef { text: dropped.text.clone(), line: dropped.line, reason: dropped.reason.to_owned() };
+        let mut sources: Vec<SourcePassages> = library
+            .documents
+            .iter()
+            .map(|document| SourcePassages {
+                source: document.id.clone(),
+                path: document.path.clone(),
+                title: document.title.clone(),
+                passages: Vec::new(),
+                dropped: document.dropped.iter().map(dropped).collect(),
+            })
+            .collect();
+        for (at, entry) in library.entries.iter().enumerate() {
+            sources[entry.document].passages.push(PassageRef::new(library, at));
+        }
+        Self { schema: "samesay.passages.v1", sources }
+    }
+}
+
+/// The answer to `bench`.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct BenchReport {
+    pub schema: &'static str,
+    pub cpu: String,
+    pub isa: String,
+    pub precision: String,
+    pub threads: usize,
+    pub model: String,
+    pub workloads: Vec<Workload>,
+}
+
+/// How fast some texts were embedded.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Workload {
+    pub name: String,
+    pub texts: usize,
+    /// After cutting at the window, special tokens included.
+    pub tokens: usize,
+    pub tokens_per_s: Spread,
+    pub texts_per_s: Spread,
+    pub latency_ms: Latency,
+}
+
+/// Over the rounds of a workload.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Spread {
+    pub median: f64,
+    pub min: f64,
+    pub max: f64,
+}
+
+/// Of one text embedded alone, in milliseconds.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Latency {
+    pub p50: f64,
+    pub p99: f64,
+}
+
+/// An error, as `--format json` prints it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ErrorReport {
+    pub schema: &'static str,
+    pub error: String,
+    pub kind: String,
+}
+
+impl ErrorReport {
+    /// An error of a kind.
+    pub fn new(kind: &str, error: String) -> Self {
+        Self { schema: "samesay.error.v1", error, kind: kind.to_owned() }
+    }
+}

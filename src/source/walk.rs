@@ -1,0 +1,94 @@
+//! Finding the files: folders are walked as ripgrep does, in one fixed order.
+
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+
+use ignore::WalkBuilder;
+use ignore::overrides::{Override, OverrideBuilder};
+
+/// File name endings that are read when a folder is walked.
+const ENDINGS: [&str; 4] = ["txt", "text", "md", "markdown"];
+
+/// Which files of a folder to take.
+#[derive(Debug, Clone, Default)]
+pub struct Selection {
+    /// Take only files that match one of these globs; any ending then.
+    pub globs: Vec<String>,
+    /// Leave out files and folders that match one of these globs.
+    pub excludes: Vec<String>,
+}
+
+/// What was found.
+#[derive(Debug, Default)]
+pub struct Found {
+    /// The files, each once, in the order of the paths given and by name within a folder.
+    pub files: Vec<PathBuf>,
+    /// What could not be looked into, as messages that name the path.
+    pub problems: Vec<String>,
+}
+
+/// Why nothing could be looked for.
+#[derive(Debug, thiserror::Error)]
+pub enum FindError {
+    /// A path that the user named is not there.
+    #[error("{}: {source}", path.display())]
+    Path { path: PathBuf, source: std::io::Error },
+    /// A glob that cannot be understood.
+    #[error("{glob:?} is not a valid glob: {source}")]
+    Glob { glob: String, source: ignore::Error },
+}
+
+/// Finds the files under `paths`. A file that is named is taken whatever its ending; a folder gives its `.txt` and `.md`
+/// files, without hidden and ignored ones (`.gitignore`, `.ignore`). Symbolic links inside folders are not followed.
+///
+/// # Errors
+/// When a path does not exist or a glob is malformed.
+pub fn find(paths: &[PathBuf], selection: &Selection) -> Result<Found, FindError> {
+    let mut found = Found::default();
+    let mut seen = HashSet::new();
+    for path in paths {
+        let metadata = path.metadata().map_err(|source| FindError::Path { path: path.clone(), source })?;
+        match metadata.is_dir() {
+            true => walk(path, selection, &mut found)?,
+            false => found.files.push(path.clone()),
+        }
+    }
+    found.files.retain(|file| seen.insert(file.canonicalize().unwrap_or_else(|_| file.clone())));
+    Ok(found)
+}
+
+fn walk(folder: &Path, selection: &Selection, found: &mut Found) -> Result<(), FindError> {
+    let overrides = overrides(folder, selection)?;
+    let walker = WalkBuilder::new(folder).overrides(overrides).sort_by_file_path(Path::cmp).build();
+    for entry in walker {
+        match entry {
+            Ok(entry) if entry.file_type().is_some_and(|t| t.is_file()) => {
+                if !selection.globs.is_empty() || has_known_ending(entry.path()) {
+                    found.files.push(shown(entry.path()));
+                }
+            }
+            Ok(_) => {}
+            Err(error) => found.problems.push(error.to_string()),
+        }
+    }
+    Ok(())
+}
+
+/// `./a.txt` is shown as `a.txt`, so that walking `.` gives the paths that a person would type.
+fn shown(path: &Path) -> PathBuf {
+    path.strip_prefix(".").unwrap_or(path).to_owned()
+}
+
+fn has_known_ending(path: &Path) -> bool {
+    let ending = path.extension().and_then(|e| e.to_str()).unwrap_or("");
+    ENDINGS.iter().any(|known| ending.eq_ignore_ascii_case(known))
+}
+
+fn overrides(folder: &Path, selection: &Selection) -> Result<Override, FindError> {
+    let mut builder = OverrideBuilder::new(folder);
+    let globs = selection.globs.iter().cloned();
+    for glob in globs.chain(selection.excludes.iter().map(|glob| format!("!{glob}"))) {
+        builder.add(&glob).map_err(|source| FindError::Glob { glob: glob.clone(), source })?;
+    }
+    builder.build().map_err(|source| FindError::Glob { glob: String::new(), source })
+}

@@ -1,0 +1,113 @@
+//! A hub on the loopback device: answers every request in the way that the test says.
+
+use std::io::{self, BufRead, BufReader, Read, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::{Arc, Mutex};
+use std::thread;
+
+/// What the server sends for a path.
+pub enum Reply {
+    /// A whole file.
+    File(Vec<u8>),
+    /// A file, with the length of another one, and the end of the connection after it.
+    Claiming(u64, Vec<u8>),
+    /// The same, but the connection stays open, without a further byte.
+    Stalling(u64, Vec<u8>),
+    /// A file of unknown length, which ends with the connection.
+    Unmeasured(Vec<u8>),
+    /// On to another address.
+    Redirect(String),
+    /// An error.
+    Status(u16),
+    /// Nothing, until the other side goes away.
+    Silence,
+}
+
+/// A request as it came.
+#[derive(Clone, Debug)]
+pub struct Request {
+    pub path: String,
+    pub authorization: Option<String>,
+}
+
+/// A running server. Its thread ends with the test program.
+pub struct Server {
+    address: SocketAddr,
+    requests: Arc<Mutex<Vec<Request>>>,
+}
+
+impl Server {
+    pub fn start(answer: impl Fn(&str) -> Reply + Send + Sync + 'static) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let server = Server { address: listener.local_addr().unwrap(), requests: Arc::default() };
+        let (requests, answer) = (Arc::clone(&server.requests), Arc::new(answer));
+        thread::spawn(move || {
+            for stream in listener.incoming().flatten() {
+                let (requests, answer) = (Arc::clone(&requests), Arc::clone(&answer));
+                thread::spawn(move || serve(stream, &requests, &*answer));
+            }
+        });
+        server
+    }
+
+    pub fn port(&self) -> u16 {
+        self.address.port()
+    }
+
+    pub fn endpoint(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    pub fn requests(&self) -> Vec<Request> {
+        self.requests.lock().unwrap().clone()
+    }
+}
+
+/// One request a connection.
+fn serve(mut stream: TcpStream, requests: &Mutex<Vec<Request>>, answer: &dyn Fn(&str) -> Reply) {
+    let Some(request) = read(&stream) else { return };
+    let reply = answer(&request.path);
+    requests.lock().unwrap().push(request);
+    // A client that has seen enough closes the connection: not an error here.
+    let _ = send(&mut stream, reply);
+}
+
+fn read(stream: &TcpStream) -> Option<Request> {
+    let mut lines = BufReader::new(stream).lines().map_while(Result::ok);
+    let path = lines.next()?.split(' ').nth(1)?.to_owned();
+    let mut authorization = None;
+    for line in lines.take_while(|line| !line.is_empty()) {
+        match line.split_once(": ") {
+            Some((name, value)) if name.eq_ignore_ascii_case("authorization") => {
+                authorization = Some(value.to_owned());
+            }
+            _ => {}
+        }
+    }
+    Some(Request { path, authorization })
+}
+
+fn send(stream: &mut TcpStream, reply: Reply) -> io::Result<()> {
+    let length = |n: u64| format!("Content-Length: {n}\r\n");
+    match reply {
+        Reply::File(body) => write(stream, 200, &length(body.len() as u64), &body),
+        Reply::Claiming(claim, body) => write(stream, 200, &length(claim), &body),
+        Reply::Unmeasured(body) => write(stream, 200, "", &body),
+        Reply::Redirect(to) => write(stream, 302, &format!("Location: {to}\r\n{}", length(0)), b""),
+        Reply::Status(status) => write(stream, status, &length(0), b""),
+        Reply::Silence => until_closed(stream),
+        Reply::Stalling(claim, body) => {
+            write(stream, 200, &length(claim), &body)?;
+            until_closed(stream)
+        }
+    }
+}
+
+fn write(stream: &mut TcpStream, status: u16, header: &str, body: &[u8]) -> io::Result<()> {
+    write!(stream, "HTTP/1.1 {status} -\r\nConnection: close\r\n{header}\r\n")?;
+    stream.write_all(body)
+}
+
+fn until_closed(stream: &mut TcpStream) -> io::Result<()> {
+    stream.read_to_end(&mut Vec::new()).map(drop)
+}
