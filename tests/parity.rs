@@ -1,0 +1,174 @@
+//! The same vectors as Python's sentence-transformers. `tests/fixtures/parity.py` and `make_tiny.py` made the references.
+
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+use candle_core::{DType, Device, IndexOp, Tensor};
+use candle_nn::VarBuilder;
+use candle_transformers::models::bert::{BertModel, Config};
+use ndarray::{Array2, ArrayView1};
+use samesay::embed::{Embedder, Text};
+use samesay::model::{Model, Prompt};
+use samesay::passage::sentences;
+use serde::Deserialize;
+
+use crate::cli::model_dir;
+
+fn fixture(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(name)
+}
+
+fn json<T: for<'a> Deserialize<'a>>(name: &str) -> T {
+    serde_json::from_slice(&std::fs::read(fixture(name)).unwrap()).unwrap()
+}
+
+fn embedder() -> &'static Embedder {
+    static EMBEDDER: OnceLock<Embedder> = OnceLock::new();
+    EMBEDDER.get_or_init(|| Embedder::new(Model::load("all-MiniLM-L6-v2", model_dir()).unwrap(), 2).unwrap())
+}
+
+/// Reads a npy file of float32 `[n, dim]`.
+fn npy(path: &Path) -> Array2<f32> {
+    let bytes = std::fs::read(path).unwrap();
+    let head = 10 + usize::from(u16::from_le_bytes([bytes[8], bytes[9]]));
+    let text = std::str::from_utf8(&bytes[10..head]).unwrap();
+    assert!(text.contains("'<f4'") && text.contains("False"), "{text}");
+    let shape: Vec<usize> = text.split(['(', ')']).nth(1).unwrap().split(',').filter_map(|n| n.trim().parse().ok()).collect();
+    let values = bytes[head..].chunks_exact(4).map(|four| f32::from_le_bytes(four.try_into().unwrap()));
+    Array2::from_shape_vec((shape[0], shape[1]), values.collect()).unwrap()
+}
+
+fn cosine(a: ArrayView1<f32>, b: ArrayView1<f32>) -> f64 {
+    let dot = |a: ArrayView1<f32>, b: ArrayView1<f32>| a.iter().zip(b).map(|(a, b)| f64::from(*a) * f64::from(*b)).sum::<f64>();
+    dot(a, b) / (dot(a, a).sqrt() * dot(b, b).sqrt())
+}
+
+#[test]
+fn tokens_are_those_of_sentence_transformers() {
+    let (texts, expected): (Vec<String>, Vec<Vec<u32>>) = (json("parity_texts.json"), json("parity_tokens.json"));
+    assert!(texts.len() >= 60);
+    for (text, expected) in texts.iter().zip(&expected) {
+        assert_eq!(&embedder().model().tokenize(text).unwrap().ids, expected, "{text:.80?}");
+    }
+}
+
+#[test]
+fn vectors_are_those_of_sentence_transformers() {
+    let texts: Vec<String> = json("parity_texts.json");
+    let expected = npy(&fixture("parity_vectors.npy"));
+    let found = embedder().embed(&texts, Prompt::None).unwrap();
+    let cosines: Vec<f64> = found.rows().into_iter().zip(expected.rows()).map(|(a, b)| cosine(a, b)).collect();
+    let (worst, least) = cosines.iter().enumerate().min_by(|a, b| a.1.total_cmp(b.1)).unwrap();
+    println!("{} texts, cosine min {least:.8}, mean {:.8}", texts.len(), cosines.iter().sum::<f64>() / cosines.len() as f64);
+    assert!(*least >= 0.99999, "{:.80?} has a cosine of {least}", texts[worst]);
+}
+
+/// Padding, masks and the order of batches leave differences of rounding only.
+#[test]
+fn together_or_alone() {
+    let texts: Vec<String> = json("parity_texts.json");
+    let together = embedder().embed(&texts, Prompt::None).unwrap();
+    for (text, row) in texts.iter().zip(together.rows()).step_by(5) {
+        let alone = embedder().embed(&[text], Prompt::None).unwrap();
+        let difference = alone.row(0).iter().zip(row).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
+        assert!(difference <= 1e-5, "{text:.80?} differs by {difference}");
+    }
+}
+
+#[test]
+fn nothing_is_ever_nan() {
+    for text in ["", " ", "\0", "\u{200b}", "\u{1}\u{2}", "....", "\u{fffd}\u{fffd}", "🫠"] {
+        let all = sentences(text);
+        let vectors = embedder().embed_with_sentences(&[Text { text, sentences: &all }], Prompt::Passage, &|_| {}).unwrap();
+        for row in vectors.texts.rows().into_iter().chain(vectors.sentences.rows()) {
+            let norm = row.dot(&row);
+            assert!((norm - 1.0).abs() < 1e-5, "{text:?} has a vector of length {norm}");
+        }
+    }
+}
+
+/// A sentence's vector comes from its own words in the passage's forward pass.
+#[test]
+fn sentences_are_pooled_from_their_own_tokens() {
+    let text = "The ferry hit the pier at dawn. Rents may rise by three per cent a year. Nobody slept.";
+    let all = sentences(text);
+    assert_eq!(all.len(), 3);
+    let pooled = embedder().embed_with_sentences(&[Text { text, sentences: &all }], Prompt::Passage, &|_| {}).unwrap();
+    let alone = embedder().embed(&all.iter().map(|range| &text[range.clone()]).collect::<Vec<_>>(), Prompt::None).unwrap();
+    for (at, row) in pooled.sentences.rows().into_iter().enumerate() {
+        let best = (0..3).max_by(|a, b| cosine(row, alone.row(*a)).total_cmp(&cosine(row, alone.row(*b)))).unwrap();
+        assert_eq!(best, at, "sentence {at} is nearest to sentence {best} embedded alone");
+    }
+    let one = &all[..1];
+    let single =
+        embedder().embed_with_sentences(&[Text { text: &text[one[0].clone()], sentences: one }], Prompt::Passage, &|_| {}).unwrap();
+    assert!(
+        (cosine(single.texts.row(0), single.sentences.row(0)) - 1.0).abs() < 1e-6,
+        "a text that is one sentence lends it its own vector"
+    );
+}
+
+/// candle-transformers' BERT, an implementation that is not ours, gives the same hidden states.
+#[test]
+fn hidden_states_are_those_of_candle_transformers() {
+    let config: Config = serde_json::from_slice(&std::fs::read(model_dir().join("config.json")).unwrap()).unwrap();
+    let file = model_dir().join("model.safetensors");
+    // SAFETY: nobody changes the model's file while the tests run.
+    let weights = unsafe { VarBuilder::from_mmaped_safetensors(&[file], DType::F32, &Device::Cpu) }.unwrap();
+    let oracle = BertModel::load(weights, &config).unwrap();
+    for text in ["One.", "The harbour of Halm was closed on Tuesday after a long debate about dust and jobs."] {
+        let ids = embedder().model().tokenize(text).unwrap().ids;
+        let found = embedder().model().hidden_states(&[&ids]).unwrap();
+        let input = Tensor::new(&ids[..], &Device::Cpu).unwrap().unsqueeze(0).unwrap();
+        let expected = oracle.forward(&input, &input.zeros_like().unwrap(), None).unwrap().i(0).unwrap().to_vec2::<f32>().unwrap();
+        for (found, expected) in found.rows().into_iter().zip(&expected) {
+            // States are of size 1; f32 sums of 1,536 products in another order differ by a few 1e-6.
+            assert!(found.iter().zip(expected).all(|(a, b)| (a - b).abs() < 2e-5), "{text}");
+        }
+    }
+}
+
+#[derive(Deserialize)]
+struct Tiny {
+    texts: Vec<String>,
+    #[serde(rename = "tiny-bert-cls")]
+    cls: TinyModel,
+    #[serde(rename = "tiny-bert-mean")]
+    mean: TinyModel,
+}
+
+#[derive(Deserialize)]
+struct TinyModel {
+    plain: TinyVectors,
+    query: TinyVectors,
+    passage: TinyVectors,
+}
+
+#[derive(Deserialize)]
+struct TinyVectors {
+    tokens: Vec<Vec<u32>>,
+    vectors: Vec<Vec<f32>>,
+}
+
+/// Any sentence-transformers directory of BERT architecture: CLS or mean pooling, prompts, window, normalisation, old and
+/// new layout.
+#[test]
+fn other_models_follow_their_own_configuration() {
+    let tiny: Tiny = json("tiny_vectors.json");
+    for (name, expected) in [("tiny-bert-cls", &tiny.cls), ("tiny-bert-mean", &tiny.mean)] {
+        let embedder = Embedder::new(Model::load(name, &fixture(name)).unwrap(), 1).unwrap();
+        assert_eq!(embedder.model().settings().window, 48);
+        for (prompt, expected) in [(Prompt::None, &expected.plain), (Prompt::Query, &expected.query), (Prompt::Passage, &expected.passage)]
+        {
+            let before = embedder.model().settings().prompt(prompt);
+            for (text, ids) in tiny.texts.iter().zip(&expected.tokens) {
+                assert_eq!(&embedder.model().tokenize(&format!("{before}{text}")).unwrap().ids, ids, "{name} {prompt:?} {text:?}");
+            }
+            let found = embedder.embed(&tiny.texts, prompt).unwrap();
+            for (found, expected) in found.rows().into_iter().zip(&expected.vectors) {
+                let difference = found.iter().zip(expected).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
+                assert!(difference <= 1e-5, "{name} {prompt:?} differs by {difference}");
+            }
+        }
+    }
+}

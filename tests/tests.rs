@@ -1,0 +1,7 @@
+//! Tests of the library and of the real binary, a module a theme.
+
+mod cli;
+#[cfg(unix)]
+mod fetch;
+mod layout;
+mod parity;
