@@ -8,13 +8,14 @@
 use std::collections::{BTreeSet, HashMap};
 
 use kodama::{Method, linkage};
-use ndarray::{Array2, ArrayView2, s};
+use ndarray::{ArrayView2, s};
 use rayon::prelude::*;
 
 use crate::corpus::Corpus;
+use crate::similarity::best_row;
 
 /// Mean similarity at which clusters still merge, unless the user says otherwise.
-pub const DEFAULT_MIN_SCORE: f32 = 0.65;
+pub const DEFAULT_MIN_SCORE: f32 = 0.7;
 /// Passages of one component that can be clustered: its distances take 2 bytes times the square of this, 1.8 GB.
 pub const MAX_COMPONENT: usize = 30_000;
 /// Rows of one block of the all-pairs product.
@@ -25,16 +26,25 @@ const BLOCK: usize = 512;
 pub struct Cluster {
     /// The passage with the highest mean similarity to the others (the first of equals).
     pub medoid: usize,
-    /// All passages, the nearest to the medoid first, with their cosines to it.
-    pub members: Vec<(usize, f32)>,
+    /// All passages, the medoid first, then the nearest to it.
+    pub members: Vec<Member>,
     /// The mean cosine of all pairs.
     pub mean: f32,
     /// The least cosine of any pair.
     pub min: f32,
-    /// The sentence of the medoid that is nearest to the cluster's mean, as its place in the passage.
-    pub label_sentence: usize,
     /// Words that stand in the cluster and seldom elsewhere.
     pub keywords: Vec<String>,
+}
+
+/// A passage of a cluster.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Member {
+    pub entry: usize,
+    /// Its cosine to the medoid.
+    pub score: f32,
+    /// Its sentence that is nearest to the cluster's label, as its place in the passage, with the cosine. The label is the
+    /// medoid's: the sentence of it that the other members come nearest to.
+    pub sentence: Option<(usize, f32)>,
 }
 
 /// A passage that is like no other.
@@ -73,8 +83,9 @@ pub fn cluster(corpus: &Corpus, threshold: f32) -> Result<Clustering, ClusterErr
     let words = Words::of(corpus);
     let (many, single): (Vec<_>, Vec<_>) = groups.into_iter().partition(|group| group.len() > 1);
     let mut clusters: Vec<Cluster> = many.iter().map(|group| describe(corpus, group, &words)).collect();
-    let sources =
-        |cluster: &Cluster| cluster.members.iter().map(|&(entry, _)| corpus.library.entries[entry].document).collect::<BTreeSet<_>>().len();
+    let sources = |cluster: &Cluster| {
+        cluster.members.iter().map(|member| corpus.library.entries[member.entry].document).collect::<BTreeSet<_>>().len()
+    };
     clusters.sort_by_cached_key(|cluster| (std::cmp::Reverse((sources(cluster), cluster.members.len())), cluster.medoid));
     let mut unique: Vec<usize> = single.into_iter().flatten().collect();
     unique.sort_unstable();
@@ -184,23 +195,34 @@ fn describe(corpus: &Corpus, group: &[usize], words: &Words) -> Cluster {
     let at = (0..n).fold(0, |best, at| if sums[at] > sums[best] { at } else { best });
     let pairs = (0..n).flat_map(|a| (a + 1..n).map(move |b| (a, b))).map(|pair| products[pair]);
     let min = pairs.fold(f32::INFINITY, f32::min);
-    let mut members: Vec<(usize, f32)> = group.iter().enumerate().map(|(b, &entry)| (entry, products[[at, b]])).collect();
-    members.sort_by(|a, b| (b.0 == group[at]).cmp(&(a.0 == group[at])).then(b.1.total_cmp(&a.1)).then(a.0.cmp(&b.0)));
-    Cluster {
-        medoid: group[at],
-        members,
-        mean: sums.iter().sum::<f32>() / (n * (n - 1)) as f32,
-        min,
-        label_sentence: label_sentence(corpus, group[at], &vectors),
-        keywords: words.keywords(group),
-    }
+    let medoid = group[at];
+    let label = label_sentence(corpus, medoid, group);
+    let mut members: Vec<Member> = group
+        .iter()
+        .enumerate()
+        .map(|(b, &entry)| Member {
+            entry,
+            score: products[[at, b]],
+            sentence: label.and_then(|label| best_row(corpus.sentences(entry), corpus.sentences(medoid).row(label))),
+        })
+        .collect();
+    members.sort_by(|a, b| (b.entry == medoid).cmp(&(a.entry == medoid)).then(b.score.total_cmp(&a.score)).then(a.entry.cmp(&b.entry)));
+    Cluster { medoid, members, mean: sums.iter().sum::<f32>() / (n * (n - 1)) as f32, min, keywords: words.keywords(group) }
 }
 
-/// The sentence of `medoid` that is nearest to the mean of the cluster's vectors.
-fn label_sentence(corpus: &Corpus, medoid: usize, vectors: &Array2<f32>) -> usize {
-    let mean = crate::model::mean(vectors.view());
-    let scores = corpus.sentences(medoid).dot(&ndarray::ArrayView1::from(&mean[..]));
-    scores.iter().enumerate().fold(0, |best, (at, score)| if *score > scores[best] { at } else { best })
+/// The sentence of `medoid` that the other members come nearest to: the highest mean, over them, of their best sentence's
+/// cosine.
+fn label_sentence(corpus: &Corpus, medoid: usize, group: &[usize]) -> Option<usize> {
+    let sentences = corpus.sentences(medoid);
+    let others = || group.iter().filter(|entry| **entry != medoid);
+    let support = sentences.rows().into_iter().map(|sentence| {
+        let nearest = others().filter_map(|entry| best_row(corpus.sentences(*entry), sentence));
+        nearest.map(|(_, score)| score).sum::<f32>()
+    });
+    support
+        .enumerate()
+        .fold(None, |best: Option<(usize, f32)>, (at, score)| best.filter(|(_, top)| *top >= score).or(Some((at, score))))
+        .map(|(at, _)| at)
 }
 
 fn nearest_elsewhere(corpus: &Corpus, entry: usize) -> Option<(usize, f32)> {
@@ -266,6 +288,7 @@ fn words(text: &str) -> BTreeSet<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use ndarray::Array2;
     use proptest::prelude::*;
 
     /// Average linkage as it is defined: merge the two clusters of the highest mean similarity until none reaches the

@@ -1,4 +1,37 @@
 //! Which sources say similar things, with the evidence.
+//!
+//! The library behind the `samesay` command: documents become [`passage`]s, a sentence-transformer on the CPU turns each into
+//! a vector ([`embed`]), and [`similarity`] and [`cluster`] compare them by cosine. `ARCHITECTURE.md` maps the modules.
+//!
+//! ```
+//! use samesay::corpus::{Corpus, Library, normalize_rows};
+//! use samesay::embed::Embedder;
+//! use samesay::model::{Model, Prompt};
+//! use samesay::similarity::{Limits, query};
+//! use samesay::source::read_str;
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let tiny = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/tiny-bert-mean");
+//! # let dir = std::path::Path::new(tiny);
+//! // `dir` is a sentence-transformers directory; `model::fetch::obtain` gets one.
+//! let embedder = Embedder::new(Model::load("my-model", dir)?, 2)?;
+//! let sources = [
+//!     read_str("a.txt", "The ferry ran onto the breakwater in thick fog."),
+//!     read_str("b.txt", "Rents may rise by three per cent a year at most."),
+//! ];
+//! let library = Library::new(&sources, &embedder.model().counter());
+//! let corpus = Corpus::embed(library, &embedder, &|_| {})?;
+//!
+//! let mut vectors = embedder.embed(&["The ferry ran onto the breakwater in thick fog."], Prompt::Query)?;
+//! normalize_rows(&mut vectors);
+//! let hits = query(&corpus, vectors.row(0), Limits { sources: 10, passages: 3, min_score: -1.0 });
+//!
+//! assert_eq!(corpus.library.documents[hits[0].document].id, "a.txt");
+//! assert!(hits[0].score > 0.99);
+//! # Ok(())
+//! # }
+//! ```
+
 pub mod cluster;
 pub mod corpus;
 pub mod embed;

@@ -7,7 +7,7 @@ pub mod terminal;
 
 use serde::{Serialize, Serializer};
 
-use crate::cluster::{Clustering, Unique};
+use crate::cluster::{self, Clustering, Unique};
 use crate::corpus::{Corpus, Library};
 use crate::passage::Dropped;
 use crate::similarity::{PassageHit, SourceHit};
@@ -101,6 +101,14 @@ pub struct SentenceMatch {
     pub score: Score,
 }
 
+impl SentenceMatch {
+    /// The sentence at a place in the passage of `entry`, with its cosine.
+    fn new(library: &Library, entry: usize, (at, score): (usize, f32)) -> Self {
+        let passage = &library.entries[entry].passage;
+        Self { text: passage.text[passage.sentences[at].clone()].to_owned(), score: Score(score) }
+    }
+}
+
 impl QueryReport {
     /// The report of queries and the hits of each.
     pub fn new(model: &str, corpus: &Corpus, results: Vec<(String, Vec<SourceHit>)>) -> Self {
@@ -134,15 +142,12 @@ impl SourceMatch {
 
 impl PassageMatch {
     fn new(corpus: &Corpus, hit: &PassageHit) -> Self {
-        let passage = &corpus.library.entries[hit.entry].passage;
-        let sentence =
-            |(at, score): (usize, f32)| SentenceMatch { text: passage.text[passage.sentences[at].clone()].to_owned(), score: Score(score) };
         Self {
             passage: PassageRef::new(&corpus.library, hit.entry),
             relevance: Score(hit.relevance),
             score: Score(hit.score),
             percentile: None,
-            best_sentence: hit.best_sentence.map(sentence),
+            best_sentence: hit.best_sentence.map(|best| SentenceMatch::new(&corpus.library, hit.entry, best)),
         }
     }
 }
@@ -178,6 +183,8 @@ pub struct Member {
     #[serde(flatten)]
     pub passage: PassageRef,
     pub score: Score,
+    /// The sentence that is nearest to the cluster's label, with its cosine to it.
+    pub best_sentence: Option<SentenceMatch>,
 }
 
 /// How close a cluster is: cosines over all of its pairs.
@@ -209,23 +216,19 @@ impl ClusterReport {
     pub fn new(model: &str, corpus: &Corpus, clustering: &Clustering, min_score: f32) -> Self {
         let library = &corpus.library;
         let clusters = clustering.clusters.iter().enumerate().map(|(at, cluster)| {
-            let mut sources: Vec<usize> = cluster.members.iter().map(|&(entry, _)| library.entries[entry].document).collect();
+            let mut sources: Vec<usize> = cluster.members.iter().map(|member| library.entries[member.entry].document).collect();
             sources.sort_unstable();
             sources.dedup();
-            let medoid = &library.entries[cluster.medoid].passage;
-            let label = medoid.sentences.get(cluster.label_sentence).map_or(medoid.text.as_str(), |range| &medoid.text[range.clone()]);
+            let members: Vec<Member> = cluster.members.iter().map(|member| Member::new(library, member)).collect();
+            let medoid = PassageRef::new(library, cluster.medoid);
             ClusterRef {
                 id: at + 1,
-                label: label.to_owned(),
+                label: members[0].best_sentence.as_ref().map_or(&medoid.text, |sentence| &sentence.text).clone(),
                 keywords: cluster.keywords.clone(),
                 sources: sources.into_iter().map(|document| library.documents[document].id.clone()).collect(),
                 independent_sources: None,
-                medoid: PassageRef::new(library, cluster.medoid),
-                members: cluster
-                    .members
-                    .iter()
-                    .map(|&(entry, score)| Member { passage: PassageRef::new(library, entry), score: Score(score) })
-                    .collect(),
+                medoid,
+                members,
                 cohesion: Cohesion { mean: Score(cluster.mean), min: Score(cluster.min) },
             }
         });
@@ -236,6 +239,13 @@ impl ClusterReport {
             clusters: clusters.collect(),
             unique: clustering.unique.iter().map(|unique| UniqueRef::new(library, unique)).collect(),
         }
+    }
+}
+
+impl Member {
+    fn new(library: &Library, member: &cluster::Member) -> Self {
+        let best_sentence = member.sentence.map(|hit| SentenceMatch::new(library, member.entry, hit));
+        Self { passage: PassageRef::new(library, member.entry), score: Score(member.score), best_sentence }
     }
 }
 

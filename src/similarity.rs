@@ -89,7 +89,7 @@ fn hit(corpus: &Corpus, query: ArrayView1<f32>, entry: usize) -> PassageHit {
 }
 
 /// The row of `[n, dim]` nearest to `query`, with its cosine; the first of equals.
-fn best_row(rows: ArrayView2<f32>, query: ArrayView1<f32>) -> Option<(usize, f32)> {
+pub(crate) fn best_row(rows: ArrayView2<f32>, query: ArrayView1<f32>) -> Option<(usize, f32)> {
     let scores = rows.rows().into_iter().map(|row| row.dot(&query));
     scores.enumerate().fold(None, |best, (at, score)| match best {
         Some((_, top)) if top >= score => best,

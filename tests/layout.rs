@@ -124,7 +124,6 @@ fn wrapped_without_blank_lines() {
 }
 
 /// The paragraphs, the three-word one joined to the one before it.
-
 fn expected() -> Vec<String> {
     let mut joined: Vec<String> = TEXT.iter().map(|text| (*text).to_owned()).collect();
     let short = joined.remove(2);

@@ -127,7 +127,7 @@ pub struct QueryArgs {
 pub struct ClusterArgs {
     #[command(flatten)]
     pub input: Paths,
-    /// Merge clusters while their mean cosine is at least this, -1 to 1 [default: 0.65]
+    /// Merge clusters while their mean cosine is at least this, -1 to 1 [default: 0.7]
     #[arg(long, value_name = "COSINE", allow_negative_numbers = true)]
     pub min_score: Option<f32>,
 }

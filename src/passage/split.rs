@@ -19,7 +19,7 @@ pub fn split(text: &str, sentences: &[Range<usize>], counter: &impl TokenCounter
     }
     // A token is at least one character.
     if text.len() <= counter.limit() || counter.count(text) <= counter.limit() {
-        return vec![0..text.len()];
+        return std::iter::once(0..text.len()).collect();
     }
     let pieces: Vec<Range<usize>> = sentences.iter().flat_map(|s| within_limit(text, s.clone(), counter)).collect();
     let sizes: Vec<usize> = pieces.iter().map(|piece| counter.count(&text[piece.clone()])).collect();

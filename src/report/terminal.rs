@@ -7,7 +7,7 @@ use std::fmt::{self, Write};
 use anstyle::{AnsiColor, Style};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-use super::{BenchReport, ClusterReport, PassageMatch, PassageRef, PassagesReport, QueryReport, Score, SourceMatch};
+use super::{BenchReport, ClusterReport, PassageMatch, PassageRef, PassagesReport, QueryReport, Score, SentenceMatch, SourceMatch};
 
 const TITLE: Style = Style::new().bold();
 const PLACE: Style = AnsiColor::Cyan.on_default();
@@ -125,12 +125,15 @@ fn passage_match(out: &mut String, hit: &PassageMatch, look: Look) -> fmt::Resul
     let best = hit.best_sentence.as_ref();
     let shown = best.map_or(hit.score, |best| if best.score.0 > hit.score.0 { best.score } else { hit.score });
     writeln!(out, "    {PLACE}{}{PLACE:#}  {SCORE}{}{SCORE:#}{}", place(&hit.passage), score(shown), under(&hit.passage))?;
-    let text = &hit.passage.text;
-    let marked = match best.and_then(|best| text.find(&best.text).map(|at| (at, at + best.text.len()))) {
+    indented(out, &marked(&hit.passage.text, best, look), "      ", look)
+}
+
+/// A passage with its best sentence picked out.
+fn marked(text: &str, best: Option<&SentenceMatch>, look: Look) -> String {
+    match best.and_then(|best| text.find(&best.text).map(|at| (at, at + best.text.len()))) {
         Some((start, end)) if start > 0 || end < text.len() => excerpt(text, start, end, look),
         _ => styled(&printable(text), MATCH, look),
-    };
-    indented(out, &marked, "      ", look)
+    }
 }
 
 /// How many characters of a passage to show on each side of its best sentence.
@@ -166,7 +169,7 @@ pub fn cluster(report: &ClusterReport, look: Look) -> Result<String, fmt::Error>
     let shared = report.clusters.iter().filter(|cluster| cluster.sources.len() > 1).count();
     writeln!(
         out,
-        "{TITLE}{shared} {} said by more than one source{TITLE:#}, {} passages like no other  {FAINT}(mean cosine of {:.2} or more){FAINT:#}",
+        "{TITLE}{shared} {} shared by more than one source{TITLE:#}, {} passages like no other  {FAINT}(mean cosine of {:.2} or more){FAINT:#}",
         if shared == 1 { "claim" } else { "claims" },
         report.unique.len(),
         report.min_score.0
@@ -190,7 +193,7 @@ pub fn cluster(report: &ClusterReport, look: Look) -> Result<String, fmt::Error>
                 score(member.score),
                 under(&member.passage)
             )?;
-            indented(&mut out, &printable(&shortened(&member.passage.text, 300)), "      ", look)?;
+            indented(&mut out, &marked(&member.passage.text, member.best_sentence.as_ref(), look), "      ", look)?;
         }
     }
     if !report.unique.is_empty() {
