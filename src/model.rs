@@ -5,6 +5,7 @@ pub mod fetch;
 pub mod manifest;
 mod settings;
 mod tokens;
+mod wordpiece;
 
 use std::path::{Path, PathBuf};
 

@@ -2,7 +2,9 @@
 
 use std::ops::Range;
 use std::path::Path;
+use std::sync::OnceLock;
 
+use super::wordpiece::{Piece, WordPiece};
 use super::{EncodeError, LoadError};
 use crate::passage::TokenCounter;
 
@@ -15,30 +17,73 @@ pub struct Tokens {
     pub offsets: Vec<Range<usize>>,
 }
 
+/// Tokenises plain text by [`WordPiece`] where the file describes that, and everything else by the `tokenizers` crate.
 pub(super) struct Tokenizer {
-    inner: tokenizers::Tokenizer,
+    fast: Option<WordPiece>,
+    general: General,
     window: usize,
     /// How many special tokens a text gets.
     special: usize,
+}
+
+/// The `tokenizers` crate's tokeniser. Building it takes longer than embedding a query, and plain text never needs it.
+struct General {
+    bytes: Vec<u8>,
+    built: OnceLock<Result<tokenizers::Tokenizer, String>>,
+}
+
+impl General {
+    fn get(&self) -> Result<&tokenizers::Tokenizer, EncodeError> {
+        let built = self.built.get_or_init(|| build(&self.bytes).map_err(|error| error.to_string()));
+        built.as_ref().map_err(|error| EncodeError::Tokenizer(error.clone().into()))
+    }
+}
+
+/// The file may say "cut at 128 tokens, pad to 128"; sequences here are ragged, and cutting is done by [`Tokenizer::encode`].
+fn build(bytes: &[u8]) -> tokenizers::Result<tokenizers::Tokenizer> {
+    let mut tokenizer = tokenizers::Tokenizer::from_bytes(bytes)?;
+    tokenizer.with_padding(None);
+    tokenizer.with_truncation(None)?;
+    Ok(tokenizer)
 }
 
 impl Tokenizer {
     pub fn read(path: &Path, window: usize) -> Result<Self, LoadError> {
         let bytes = std::fs::read(path).map_err(|source| LoadError::Io { path: path.to_owned(), source })?;
         let broken = |source| LoadError::Tokenizer { path: path.to_owned(), source };
-        let mut inner = tokenizers::Tokenizer::from_bytes(bytes).map_err(broken)?;
-        // The file may say "cut at 128 tokens, pad to 128"; batches here are ragged, and cutting is done below.
-        inner.with_padding(None);
-        inner.with_truncation(None).map_err(broken)?;
-        let special = inner.encode_fast("", true).map_err(broken)?.len();
-        Ok(Self { inner, window, special })
+        let fast = WordPiece::parse(&bytes);
+        let built = OnceLock::new();
+        let special = match &fast {
+            Some(_) => 2,
+            None => {
+                let tokenizer = build(&bytes).map_err(broken)?;
+                let special = tokenizer.encode_fast("", true).map_err(broken)?.len();
+                built.get_or_init(|| Ok(tokenizer));
+                special
+            }
+        };
+        Ok(Self { fast, general: General { bytes, built }, window, special })
     }
 
     /// Tokenises, with special tokens, cut to the window: the last special token stays.
     pub fn encode(&self, text: &str) -> Result<Tokens, EncodeError> {
-        let encoding = self.inner.encode(text, true).map_err(EncodeError::Tokenizer)?;
-        let mut ids = encoding.get_ids().to_vec();
-        let mut offsets: Vec<Range<usize>> = encoding.get_offsets().iter().map(|&(start, end)| start..end).collect();
+        match &self.fast {
+            Some(fast) if !fast.holds_added(text) => {
+                let mut pieces = Vec::with_capacity(text.len() / 4 + 2);
+                pieces.push((fast.ends.0, 0..0));
+                self.pieces(fast, text, &mut pieces)?;
+                pieces.push((fast.ends.1, 0..0));
+                Ok(self.cut(pieces.into_iter().unzip()))
+            }
+            _ => {
+                let encoding = self.general.get()?.encode(text, true).map_err(EncodeError::Tokenizer)?;
+                let offsets = encoding.get_offsets().iter().map(|&(start, end)| start..end).collect();
+                Ok(self.cut((encoding.get_ids().to_vec(), offsets)))
+            }
+        }
+    }
+
+    fn cut(&self, (mut ids, mut offsets): (Vec<u32>, Vec<Range<usize>>)) -> Tokens {
         if ids.len() > self.window {
             let last = ids[ids.len() - 1];
             ids.truncate(self.window - 1);
@@ -46,17 +91,109 @@ impl Tokenizer {
             offsets.truncate(self.window - 1);
             offsets.push(0..0);
         }
-        Ok(Tokens { ids, offsets })
+        Tokens { ids, offsets }
+    }
+
+    fn pieces(&self, fast: &WordPiece, text: &str, out: &mut Vec<Piece>) -> Result<(), EncodeError> {
+        fast.tokenize(text, out, |chunk, start, out| {
+            let encoding = self.general.get()?.encode(chunk, false).map_err(EncodeError::Tokenizer)?;
+            let offsets = encoding.get_offsets().iter().map(|&(from, to)| start + from..start + to);
+            out.extend(encoding.get_ids().iter().copied().zip(offsets));
+            Ok(())
+        })
+    }
+
+    fn count(&self, text: &str) -> Result<usize, EncodeError> {
+        match &self.fast {
+            Some(fast) if !fast.holds_added(text) => {
+                let mut pieces = Vec::with_capacity(text.len() / 4);
+                self.pieces(fast, text, &mut pieces)?;
+                Ok(pieces.len())
+            }
+            _ => Ok(self.general.get()?.encode_fast(text, false).map_err(EncodeError::Tokenizer)?.len()),
+        }
     }
 }
 
 impl TokenCounter for &Tokenizer {
     fn count(&self, text: &str) -> usize {
         // A text that the tokeniser refuses is counted at its longest: a token a character.
-        self.inner.encode_fast(text, false).map_or_else(|_| text.chars().count(), |encoding| encoding.len())
+        Tokenizer::count(self, text).unwrap_or_else(|_| text.chars().count())
     }
 
     fn limit(&self) -> usize {
         self.window - self.special
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// A small vocabulary of the kind that English BERTs have.
+    const FILE: &str = r###"{"version":"1.0","truncation":null,"padding":null,
+        "added_tokens":[{"id":1,"content":"[UNK]","special":true,"single_word":false,"lstrip":false,"rstrip":false,"normalized":false},
+            {"id":3,"content":"[SEP]","special":true,"single_word":false,"lstrip":false,"rstrip":false,"normalized":false}],
+        "normalizer":{"type":"BertNormalizer","clean_text":true,"handle_chinese_chars":true,"strip_accents":null,"lowercase":true},
+        "pre_tokenizer":{"type":"BertPreTokenizer"},
+        "post_processor":{"type":"TemplateProcessing","single":[{"SpecialToken":{"id":"[CLS]","type_id":0}},{"Sequence":{"id":"A","type_id":0}},{"SpecialToken":{"id":"[SEP]","type_id":0}}],"pair":[],
+            "special_tokens":{"[CLS]":{"id":"[CLS]","ids":[2],"tokens":["[CLS]"]},"[SEP]":{"id":"[SEP]","ids":[3],"tokens":["[SEP]"]}}},
+        "decoder":null,
+        "model":{"type":"WordPiece","unk_token":"[UNK]","continuing_subword_prefix":"##","max_input_chars_per_word":10,
+            "vocab":{"[PAD]":0,"[UNK]":1,"[CLS]":2,"[SEP]":3,"the":4,"quay":5,"##s":6,"a":7,"b":8,"##a":9,"##b":10,"ab":11,".":12,",":13,"'":14,
+            "’":15,"—":16,"1":17,"##1":18,"e":19,"##e":20,"渡":21,"-":22,"[":23,"]":24,"##":25,"#":26,"s":27,"##quay":28}}}"###;
+
+    fn tokenizer() -> Tokenizer {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), FILE).unwrap();
+        Tokenizer::read(file.path(), 64).unwrap()
+    }
+
+    fn agree(tokenizer: &Tokenizer, text: &str) -> Result<(), TestCaseError> {
+        let expected = tokenizer.general.get().unwrap().encode(text, true).unwrap();
+        let found = tokenizer.encode(text).unwrap();
+        if expected.len() <= 64 {
+            prop_assert_eq!(&found.ids[..], expected.get_ids(), "{:?}", text);
+            let offsets: Vec<_> = expected.get_offsets().iter().map(|&(a, b)| a..b).collect();
+            prop_assert_eq!(found.offsets, offsets, "{:?}", text);
+        }
+        prop_assert_eq!(Tokenizer::count(tokenizer, text).unwrap(), expected.len() - 2);
+        Ok(())
+    }
+
+    #[test]
+    fn the_fast_way_is_taken() {
+        assert!(tokenizer().fast.is_some());
+    }
+
+    #[test]
+    fn equal_to_the_general_tokeniser_on_chosen_texts() {
+        let tokenizer = tokenizer();
+        for text in [
+            "",
+            "The quays.",
+            "a’b — ab",
+            "é",
+            "ab\u{301}",
+            "a\u{0}b",
+            "a\u{b}b",
+            "abababababa",
+            "ababababab",
+            "a[SEP]b",
+            "渡a",
+            "\u{a0}a",
+            "##a",
+            "a\u{ad}b",
+        ] {
+            agree(&tokenizer, text).unwrap();
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn equal_to_the_general_tokeniser(text in "([abesTQ1'’—.,#\\[\\]-]|the|quay|[ \t\n]|é|渡|\u{301}|\u{0}|\u{b}|\u{a0}|\u{200d}|\\PC){0,24}") {
+            agree(&tokenizer(), &text)?;
+        }
     }
 }
