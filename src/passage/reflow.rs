@@ -3,6 +3,8 @@
 //! A line break means nothing in wrapped text and everything in unwrapped text, so the layout is measured first
 //! ([`Layout`]); then each break between two lines is judged by what stands on both sides of it.
 
+use std::collections::HashMap;
+
 use super::sentence::is_complete;
 use crate::source::{Block, BlockKind, Line, LocatedText};
 
@@ -98,7 +100,8 @@ fn rows(lines: &[Line]) -> Vec<Row<'_>> {
 
 /// Takes page numbers and running heads out of the rows; what they stood in becomes a page break.
 fn take_page_furniture(rows: &mut Vec<Row>) -> Vec<Furniture> {
-    let reasons: Vec<Option<&'static str>> = (0..rows.len()).map(|at| page_furniture(rows, at)).collect();
+    let heads = edge_shapes(rows);
+    let reasons: Vec<Option<&'static str>> = (0..rows.len()).map(|at| page_furniture(rows, at, &heads)).collect();
     let mut taken = Vec::new();
     let mut kept = Vec::with_capacity(rows.len());
     let mut carried: Option<Gap> = None;
@@ -127,19 +130,36 @@ fn around_furniture(before: Gap, after: Gap) -> Gap {
     Gap::Page { blanks: blanks(before) + blanks(after) }
 }
 
-fn page_furniture(rows: &[Row], at: usize) -> Option<&'static str> {
-    let last = at + 1 == rows.len();
-    let begins_page = matches!(rows[at].gap, Gap::Page { .. });
-    let ends_page = !last && matches!(rows[at + 1].gap, Gap::Page { .. });
-    let alone = rows[at].gap != Gap::None && (last || rows[at + 1].gap != Gap::None);
-    if (begins_page || ends_page || alone) && is_page_number(rows[at].text) {
+fn page_furniture(rows: &[Row], at: usize, heads: &HashMap<String, usize>) -> Option<&'static str> {
+    let alone = rows[at].gap != Gap::None && rows.get(at + 1).is_none_or(|next| next.gap != Gap::None);
+    let edge = at_page_edge(rows, at);
+    if (edge || alone) && is_page_number(rows[at].text) {
         return Some("page number");
     }
-    let paged = rows.iter().filter(|row| matches!(row.gap, Gap::Page { .. })).count();
-    if paged >= 2 && (begins_page || ends_page || at == 0) && is_running_head(rows, at) {
-        return Some("running head");
+    (edge && heads.get(&shape(rows[at].text)).is_some_and(|pages| *pages >= 3)).then_some("running head")
+}
+
+/// Whether the row is the first or the last of a page.
+fn at_page_edge(rows: &[Row], at: usize) -> bool {
+    let breaks = |row: &Row| matches!(row.gap, Gap::Page { .. });
+    at == 0 || breaks(&rows[at]) || rows.get(at + 1).is_none_or(breaks)
+}
+
+/// A line but for its digits: what a running head has in common on all pages.
+fn shape(text: &str) -> String {
+    text.chars().filter(|c| !c.is_ascii_digit()).collect()
+}
+
+/// How many pages begin or end with each short line.
+fn edge_shapes(rows: &[Row]) -> HashMap<String, usize> {
+    let mut shapes = HashMap::new();
+    for row in (0..rows.len()).filter(|at| at_page_edge(rows, *at)).map(|at| &rows[at]) {
+        if (3..100).contains(&row.text.len()) {
+            *shapes.entry(shape(row.text)).or_insert(0) += 1;
+        }
     }
-    None
+    shapes.retain(|shape, _| shape.trim().len() > 2);
+    shapes
 }
 
 /// `7`, `- 7 -`, `Page 7`, `Page 7 of 12`, `7/12`.
@@ -155,20 +175,6 @@ fn is_page_number(text: &str) -> bool {
         [a, "of", b] => number(a) && number(b),
         _ => false,
     }
-}
-
-/// Whether the row stands, but for its digits, at the edge of two other pages as well.
-fn is_running_head(rows: &[Row], at: usize) -> bool {
-    let shape = |text: &str| text.chars().filter(|c| !c.is_ascii_digit()).collect::<String>();
-    let own = shape(rows[at].text);
-    let at_edge = |other: usize| {
-        other == 0
-            || matches!(rows[other].gap, Gap::Page { .. })
-            || rows.get(other + 1).is_none_or(|next| matches!(next.gap, Gap::Page { .. }))
-    };
-    own.trim().len() > 2
-        && own.len() < 100
-        && (0..rows.len()).filter(|other| at_edge(*other) && shape(rows[*other].text) == own).count() >= 3
 }
 
 /// How a text is laid out.
