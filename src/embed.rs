@@ -1,16 +1,23 @@
 //! Texts to vectors: tokenising, batching by length, pooling whole passages and each of their sentences.
 
+use std::borrow::Cow;
+use std::cell::RefCell;
 use std::ops::Range;
 
 use ndarray::{Array2, ArrayView2, s};
 use rayon::prelude::*;
 
-use crate::model::{EncodeError, Model, Pooling, Prompt, Tokens, l2_normalize, mean};
+use crate::model::{EncodeError, Model, Pooling, Prompt, Tokens, Workspace, l2_normalize, mean};
 
 /// Texts are tokenised and embedded this many at a time, so that memory does not grow with the corpus.
 const CHUNK: usize = 2048;
-/// Tokens of a batch, padding included: enough to keep the processor busy, few enough for its caches.
-const BATCH_TOKENS: usize = 2048;
+/// Tokens of a batch: enough to use each weight often while it is in the cache, few enough for the states to stay there too.
+const BATCH_TOKENS: usize = 512;
+
+thread_local! {
+    /// Kept from batch to batch: fresh memory would cost more than some of the arithmetic.
+    static WORKSPACE: RefCell<Workspace> = RefCell::default();
+}
 
 /// Embeds texts with one model on a number of threads.
 pub struct Embedder {
@@ -104,7 +111,7 @@ impl Embedder {
     fn chunk(&self, texts: &[Text], prompt: Prompt, done: &(dyn Fn(usize) + Sync)) -> Result<Vec<(usize, Pooled)>, EncodeError> {
         let before = self.model.settings().prompt(prompt);
         let tokens: Vec<Tokens> =
-            texts.par_iter().map(|text| self.model.tokenize(&format!("{before}{}", text.text))).collect::<Result<_, _>>()?;
+            texts.par_iter().map(|text| self.model.tokenize(&prompted(before, text.text))).collect::<Result<_, _>>()?;
         let batches = batches(&tokens);
         let pooled: Vec<Vec<(usize, Pooled)>> = batches
             .par_iter()
@@ -119,15 +126,16 @@ impl Embedder {
 
     fn batch(&self, texts: &[Text], tokens: &[Tokens], batch: &[usize], shift: usize) -> Result<Vec<(usize, Pooled)>, EncodeError> {
         let sequences: Vec<&[u32]> = batch.iter().map(|&index| &tokens[index].ids[..]).collect();
-        let hidden = self.model.hidden_states(&sequences)?;
-        let mut start = 0;
-        let pooled = batch.iter().map(|&index| {
-            let rows = start..start + tokens[index].ids.len();
-            start = rows.end;
-            let states = hidden.slice(s![rows, ..]);
-            self.pool(texts[index], &tokens[index], states, shift).map(|pooled| (index, pooled))
-        });
-        pooled.collect()
+        WORKSPACE.with_borrow_mut(|space| {
+            let hidden = self.model.hidden_states(&sequences, space)?;
+            let mut start = 0;
+            let pooled = batch.iter().map(|&index| {
+                let rows = start..start + tokens[index].ids.len();
+                start = rows.end;
+                self.pool(texts[index], &tokens[index], hidden.slice(s![rows, ..]), shift).map(|pooled| (index, pooled))
+            });
+            pooled.collect()
+        })
     }
 
     fn pool(&self, text: Text, tokens: &Tokens, states: ArrayView2<f32>, shift: usize) -> Result<Pooled, EncodeError> {
@@ -148,10 +156,15 @@ impl Embedder {
     }
 
     fn alone(&self, text: &str) -> Result<Vec<f32>, EncodeError> {
-        let prompt = self.model.settings().prompt(Prompt::Passage);
-        let tokens = self.model.tokenize(&format!("{prompt}{text}"))?;
-        Ok(self.model.pool(self.model.hidden_states(&[&tokens.ids])?.view()))
+        let tokens = self.model.tokenize(&prompted(self.model.settings().prompt(Prompt::Passage), text))?;
+        // The thread's own workspace holds the states that are being pooled.
+        Ok(self.model.pool(self.model.hidden_states(&[&tokens.ids], &mut Workspace::default())?))
     }
+}
+
+/// A text with its prompt before it.
+fn prompted<'a>(prompt: &str, text: &'a str) -> Cow<'a, str> {
+    if prompt.is_empty() { Cow::Borrowed(text) } else { Cow::Owned(format!("{prompt}{text}")) }
 }
 
 struct Pooled {
@@ -178,17 +191,18 @@ fn sentence_states<'a>(tokens: &Tokens, states: ArrayView2<'a, f32>, sentence: R
     Some(states.slice_move(s![first..=last, ..]))
 }
 
-/// Groups texts of like length, the longest first, so that little is padded.
+/// Groups texts to batches, the longest first: what is left for the end is small, so that all threads end together.
 fn batches(tokens: &[Tokens]) -> Vec<Vec<usize>> {
     let mut order: Vec<usize> = (0..tokens.len()).collect();
     order.sort_by_key(|&index| (std::cmp::Reverse(tokens[index].ids.len()), index));
     let mut batches: Vec<Vec<usize>> = Vec::new();
-    let mut longest = 0;
+    let mut size = 0;
     for index in order {
+        size += tokens[index].ids.len();
         match batches.last_mut() {
-            Some(batch) if (batch.len() + 1) * longest <= BATCH_TOKENS => batch.push(index),
+            Some(batch) if size <= BATCH_TOKENS => batch.push(index),
             _ => {
-                longest = tokens[index].ids.len();
+                size = tokens[index].ids.len();
                 batches.push(vec![index]);
             }
         }

@@ -6,7 +6,7 @@
 //! ```
 //! use samesay::corpus::{Corpus, Library, normalize_rows};
 //! use samesay::embed::Embedder;
-//! use samesay::model::{Model, Prompt};
+//! use samesay::model::{Backend, Model, Prompt};
 //! use samesay::similarity::{Limits, query};
 //! use samesay::source::read_str;
 //!
@@ -14,7 +14,7 @@
 //! # let tiny = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/tiny-bert-mean");
 //! # let dir = std::path::Path::new(tiny);
 //! // `dir` is a sentence-transformers directory; `model::fetch::obtain` gets one.
-//! let embedder = Embedder::new(Model::load("my-model", dir)?, 2)?;
+//! let embedder = Embedder::new(Model::load("my-model", dir, Backend::Best)?, 2)?;
 //! let sources = [
 //!     read_str("a.txt", "The ferry ran onto the breakwater in thick fog."),
 //!     read_str("b.txt", "Rents may rise by three per cent a year at most."),
@@ -35,6 +35,7 @@
 pub mod cluster;
 pub mod corpus;
 pub mod embed;
+pub mod kernels;
 pub mod model;
 pub mod passage;
 pub mod report;

@@ -3,23 +3,69 @@
 mod bert;
 pub mod fetch;
 pub mod manifest;
+mod network;
 mod settings;
 mod tokens;
+mod weights;
 mod wordpiece;
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use ndarray::{Array2, ArrayView2};
+use ndarray::ArrayView2;
 
+use crate::kernels::{EncoderError, ISAS, Isa, Precision, Scratch};
+use network::{Network, NetworkError};
 pub use settings::{Pooling, Prompt, Settings};
 pub use tokens::Tokens;
+use weights::Weights;
 
 /// A sentence-transformer of BERT architecture, ready to run.
 pub struct Model {
     name: String,
     settings: Settings,
     tokenizer: tokens::Tokenizer,
-    bert: bert::Bert,
+    runner: Runner,
+    engine: Engine,
+}
+
+/// What computes the hidden states.
+enum Runner {
+    Kernels(Box<Network>),
+    Candle(bert::Bert),
+}
+
+/// What a model is to run on.
+#[derive(Debug, Clone, Copy)]
+pub enum Backend {
+    /// The best instruction set of this CPU that can run the model.
+    Best,
+    /// This instruction set, or the next best one where it cannot run the model.
+    Isa(&'static Isa),
+    /// candle's own kernels: slow, and what ours are held against.
+    Candle,
+}
+
+/// What a model runs on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Engine {
+    /// The instruction set, as `--isa` names it.
+    pub isa: &'static str,
+    /// What products are computed in.
+    pub precision: Precision,
+    /// Why it is not another.
+    pub reason: String,
+    /// Whether the backend that was asked for could not run the model.
+    pub fell_back: bool,
+}
+
+/// The working memory of one thread.
+#[derive(Default)]
+pub struct Workspace {
+    scratch: Scratch,
+    ids: Vec<u32>,
+    lengths: Vec<usize>,
+    states: Vec<f32>,
 }
 
 /// Why a model directory could not be used.
@@ -40,6 +86,9 @@ pub enum LoadError {
     /// The weights are damaged, cut off, or not those that the configuration describes.
     #[error("{}: not the weights that config.json describes: {source}", path.display())]
     Weights { path: PathBuf, source: Box<candle_core::Error> },
+    /// The instruction set that was asked for is not there, or none can run this network.
+    #[error(transparent)]
+    Isa(EncoderError),
 }
 
 /// Why a text could not be embedded.
@@ -59,12 +108,23 @@ impl Model {
     /// what outputs call it.
     ///
     /// # Errors
-    /// When a file is missing, damaged or describes anything but a BERT with mean or CLS pooling.
-    pub fn load(name: &str, dir: &Path) -> Result<Self, LoadError> {
+    /// When a file is missing, damaged or describes anything but a BERT with mean or CLS pooling, or when the CPU lacks the
+    /// instruction set that is asked for.
+    pub fn load(name: &str, dir: &Path, backend: Backend) -> Result<Self, LoadError> {
         let settings = Settings::read(dir)?;
-        let tokenizer = tokens::Tokenizer::read(&dir.join("tokenizer.json"), settings.window)?;
-        let bert = bert::Bert::read(dir, &settings.bert)?;
-        Ok(Self { name: name.to_owned(), settings, tokenizer, bert })
+        // The two take about as long as each other.
+        let (tokenizer, runner) = std::thread::scope(|scope| {
+            let tokenizer = scope.spawn(|| tokens::Tokenizer::read(&dir.join("tokenizer.json"), settings.window));
+            let runner = runner(&dir.join("model.safetensors"), &settings, backend);
+            (tokenizer.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), runner)
+        });
+        let (runner, engine) = runner?;
+        Ok(Self { name: name.to_owned(), settings, tokenizer: tokenizer?, runner, engine })
+    }
+
+    /// What it runs on.
+    pub fn engine(&self) -> &Engine {
+        &self.engine
     }
 
     /// What outputs call it.
@@ -90,12 +150,24 @@ impl Model {
         self.tokenizer.encode(text)
     }
 
-    /// The last hidden states of some sequences of token ids, one under the other: `[sum of lengths, dim]`.
+    /// The last hidden states of some sequences of token ids, one under the other: `[sum of lengths, dim]`. They are the
+    /// same bit for bit whatever other sequences come along, but for [`Backend::Candle`].
     ///
     /// # Errors
     /// When the network fails.
-    pub fn hidden_states(&self, sequences: &[&[u32]]) -> Result<Array2<f32>, EncodeError> {
-        Ok(self.bert.forward(sequences)?)
+    pub fn hidden_states<'a>(&self, sequences: &[&[u32]], space: &'a mut Workspace) -> Result<ArrayView2<'a, f32>, EncodeError> {
+        match &self.runner {
+            Runner::Candle(bert) => space.states = bert.forward(sequences)?,
+            Runner::Kernels(network) => {
+                space.ids.clear();
+                space.ids.extend(sequences.iter().flat_map(|sequence| sequence.iter()));
+                space.lengths.clear();
+                space.lengths.extend(sequences.iter().map(|sequence| sequence.len()));
+                network.forward(&space.ids, &space.lengths, &mut space.states, &mut space.scratch)?;
+            }
+        }
+        let rows = space.states.len() / self.dim();
+        Ok(ArrayView2::from_shape((rows, self.dim()), &space.states).expect("the network gives whole rows"))
     }
 
     /// The vector of a whole text from its hidden states `[tokens, dim]`: pooled, and normalised where the model says so.
@@ -114,6 +186,43 @@ impl Model {
     pub fn counter(&self) -> impl crate::passage::TokenCounter + '_ {
         &self.tokenizer
     }
+}
+
+/// Makes the network for a backend. The best instruction set is the first of the table that the CPU has and that can run a
+/// network of this shape.
+fn runner(path: &Path, settings: &Settings, backend: Backend) -> Result<(Runner, Engine), LoadError> {
+    let weights = Arc::new(Weights::open(path)?);
+    let broken = |source| LoadError::Weights { path: path.to_owned(), source: Box::new(source) };
+    let (candidates, asked): (&[Isa], _) = match backend {
+        Backend::Candle => {
+            let bert = bert::Bert::new(&weights, &settings.bert).map_err(broken)?;
+            let engine = Engine { isa: "candle", precision: Precision::F32, reason: "asked for".to_owned(), fell_back: false };
+            return Ok((Runner::Candle(bert), engine));
+        }
+        Backend::Best => (ISAS, None),
+        Backend::Isa(isa) => (&ISAS[ISAS.iter().position(|row| std::ptr::eq(row, isa)).unwrap_or(0)..], Some(isa.name)),
+    };
+    let mut reasons: Vec<String> = Vec::new();
+    let mut last = None;
+    for isa in candidates {
+        match Network::new(Arc::clone(&weights), &settings.bert, isa) {
+            Ok(network) => {
+                let fell_back = asked.is_some_and(|asked| asked != isa.name);
+                let reason = if asked.is_some() && !fell_back { "asked for".to_owned() } else { reasons.join("; ") };
+                let engine = Engine { isa: isa.name, precision: isa.precisions[0], reason, fell_back };
+                return Ok((Runner::Kernels(Box::new(network)), engine));
+            }
+            Err(NetworkError::Weights(error)) => return Err(broken(error)),
+            Err(NetworkError::Encoder(error @ EncoderError::Unavailable { .. })) if asked == Some(isa.name) => {
+                return Err(LoadError::Isa(error));
+            }
+            Err(NetworkError::Encoder(error)) => {
+                reasons.push(error.to_string());
+                last = Some(error);
+            }
+        }
+    }
+    Err(last.map_or_else(|| broken(candle_core::Error::Msg("no instruction set can run it".to_owned())), LoadError::Isa))
 }
 
 /// The mean of the rows of `[n, dim]`, summed in f32 as the reference implementation does; zeros for no rows.

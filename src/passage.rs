@@ -136,15 +136,14 @@ fn paragraphs(blocks: &[Block], roles: &[Role], title: Option<&str>, dropped: &m
 /// Whether `block` goes on with the sentence or the list that `last` ends in.
 fn continues(last: &Paragraph, block: &Block) -> bool {
     let (before, next) = (last.text.as_str(), block.text.as_str());
-    let led_in = before.ends_with(':') || last_item_is_label(before);
     match block.kind {
-        BlockKind::ListItem => led_in && next.split_whitespace().count() <= 9,
+        BlockKind::ListItem => before.ends_with([':', ';', ',']) || next.split_whitespace().count() <= 9 && led_in(before),
         _ => !sentence::is_complete(before) && next.starts_with(char::is_lowercase),
     }
 }
 
 /// Whether a lead-in with a colon and short items behind it is what the paragraph so far is.
-fn last_item_is_label(text: &str) -> bool {
+fn led_in(text: &str) -> bool {
     text.rfind(": ").is_some_and(|at| !sentence::is_complete(&text[at..]) && !text[at..].contains(". "))
 }
 

@@ -9,6 +9,7 @@ use serde::{Serialize, Serializer};
 
 use crate::cluster::{self, Clustering, Unique};
 use crate::corpus::{Corpus, Library};
+use crate::model::Model;
 use crate::passage::Dropped;
 use crate::similarity::{PassageHit, SourceHit};
 
@@ -61,6 +62,9 @@ impl PassageRef {
 pub struct QueryReport {
     pub schema: &'static str,
     pub model: String,
+    /// The instruction set that the vectors were computed with.
+    pub isa: &'static str,
+    pub precision: &'static str,
     pub results: Vec<QueryResult>,
 }
 
@@ -111,12 +115,18 @@ impl SentenceMatch {
 
 impl QueryReport {
     /// The report of queries and the hits of each.
-    pub fn new(model: &str, corpus: &Corpus, results: Vec<(String, Vec<SourceHit>)>) -> Self {
+    pub fn new(model: &Model, corpus: &Corpus, results: Vec<(String, Vec<SourceHit>)>) -> Self {
         let result = |(query, hits): (String, Vec<SourceHit>)| QueryResult {
             query,
             sources: hits.iter().map(|hit| SourceMatch::new(corpus, hit)).collect(),
         };
-        Self { schema: "samesay.query.v1", model: model.to_owned(), results: results.into_iter().map(result).collect() }
+        Self {
+            schema: "samesay.query.v1",
+            model: model.name().to_owned(),
+            isa: model.engine().isa,
+            precision: model.engine().precision.name(),
+            results: results.into_iter().map(result).collect(),
+        }
     }
 
     /// Whether any query found a source.
@@ -157,6 +167,9 @@ impl PassageMatch {
 pub struct ClusterReport {
     pub schema: &'static str,
     pub model: String,
+    /// The instruction set that the vectors were computed with.
+    pub isa: &'static str,
+    pub precision: &'static str,
     /// The mean cosine at which clusters still merged.
     pub min_score: Score,
     pub clusters: Vec<ClusterRef>,
@@ -213,7 +226,7 @@ pub struct Nearest {
 
 impl ClusterReport {
     /// The report of a clustering at `min_score`.
-    pub fn new(model: &str, corpus: &Corpus, clustering: &Clustering, min_score: f32) -> Self {
+    pub fn new(model: &Model, corpus: &Corpus, clustering: &Clustering, min_score: f32) -> Self {
         let library = &corpus.library;
         let clusters = clustering.clusters.iter().enumerate().map(|(at, cluster)| {
             let mut sources: Vec<usize> = cluster.members.iter().map(|member| library.entries[member.entry].document).collect();
@@ -234,7 +247,9 @@ impl ClusterReport {
         });
         Self {
             schema: "samesay.clusters.v1",
-            model: model.to_owned(),
+            model: model.name().to_owned(),
+            isa: model.engine().isa,
+            precision: model.engine().precision.name(),
             min_score: Score(min_score),
             clusters: clusters.collect(),
             unique: clustering.unique.iter().map(|unique| UniqueRef::new(library, unique)).collect(),

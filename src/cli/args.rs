@@ -39,6 +39,12 @@ pub struct Global {
     /// How many threads to use [default: all cores]
     #[arg(long, global = true, value_name = "N")]
     pub threads: Option<usize>,
+    /// Instruction set to embed with; `candle` is the slow reference [default: the best of this CPU]
+    #[arg(long, global = true, value_name = "NAME")]
+    pub isa: Option<String>,
+    /// Number format of the products [default: bf16 where the CPU has AMX, else f32]
+    #[arg(long, global = true, value_enum, value_name = "FORMAT")]
+    pub precision: Option<PrecisionArg>,
     /// Where to keep passages and vectors; only `none`, which keeps nothing, is there yet
     #[arg(long, global = true, value_name = "FILE|none", default_value = "none", hide = true)]
     pub store: String,
@@ -69,6 +75,13 @@ pub enum Format {
     Jsonl,
     /// `embed` only: NumPy's file format, float32 [n, dim]
     Npy,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum PrecisionArg {
+    F32,
+    Bf16,
+    Int8,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -41,8 +41,8 @@ pub fn bench(config: &Config, args: &BenchArgs) -> Result<Outcome> {
     let report = BenchReport {
         schema: "samesay.bench.v1",
         cpu: cpu_name(),
-        isa: "candle".to_owned(),
-        precision: "f32".to_owned(),
+        isa: embedder.model().engine().isa.to_owned(),
+        precision: embedder.model().engine().precision.name().to_owned(),
         threads: embedder.threads(),
         model: embedder.model().name().to_owned(),
         workloads: workloads.iter().map(|(name, texts)| measure(&embedder, name, texts, args.rounds)).collect::<Result<_>>()?,

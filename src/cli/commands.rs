@@ -27,7 +27,7 @@ pub fn query(config: &Config, args: QueryArgs) -> Result<Outcome> {
     normalize_rows(&mut vectors);
     let hits = vectors.rows().into_iter().map(|vector| similarity::query(&corpus, vector, limits));
     let results = queries.iter().cloned().zip(hits).collect();
-    let report = QueryReport::new(embedder.model().name(), &corpus, results);
+    let report = QueryReport::new(embedder.model(), &corpus, results);
     print(json, &report, |report| terminal::query(report, config.look))?;
     Ok(input.outcome(report.found()))
 }
@@ -107,7 +107,7 @@ pub fn cluster(config: &Config, args: ClusterArgs) -> Result<Outcome> {
     let embedder = config.embedder()?;
     let corpus = input::embed(config, &input, &embedder)?;
     let clustering = cluster_passages(&corpus, threshold)?;
-    let report = ClusterReport::new(embedder.model().name(), &corpus, &clustering, threshold);
+    let report = ClusterReport::new(embedder.model(), &corpus, &clustering, threshold);
     print(json, &report, |report| terminal::cluster(report, config.look))?;
     Ok(input.outcome(!report.clusters.is_empty()))
 }

@@ -6,12 +6,13 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use samesay::embed::Embedder;
-use samesay::model::Model;
+use samesay::kernels::{ISAS, Isa, Precision};
 use samesay::model::fetch::{self, Places, Timeouts, Token};
 use samesay::model::manifest::Manifest;
+use samesay::model::{Backend, Model};
 use samesay::report::terminal::Look;
 
-use super::args::{Color, Format, Global};
+use super::args::{Color, Format, Global, PrecisionArg};
 use super::progress;
 
 /// The name of the model that is used unless another is asked for.
@@ -47,6 +48,7 @@ pub enum ModelChoice {
 /// The settings of a run.
 pub struct Config {
     pub model: ModelChoice,
+    pub backend: Backend,
     pub places: Places,
     pub threads: usize,
     pub format: Format,
@@ -72,6 +74,7 @@ impl Config {
         if color { anstream::ColorChoice::Always } else { anstream::ColorChoice::Never }.write_global();
         Ok(Self {
             model: model_choice(global.model.as_deref())?,
+            backend: backend(global.isa.as_deref(), global.precision)?,
             places: places(global.offline)?,
             threads: global.threads.unwrap_or(cores),
             format: global.format,
@@ -90,9 +93,22 @@ impl Config {
             ModelChoice::Directory(dir) => (name_of(dir), dir.clone()),
             ModelChoice::Known(manifest) => (manifest.name.to_string(), self.obtain(manifest)?),
         };
-        let model = Model::load(&name, &dir)?;
-        self.say(|| format!("model {name} from {}", dir.display()));
+        let model = self.load(&name, &dir)?;
         Ok(Embedder::new(model, self.threads)?)
+    }
+
+    /// Loads a model for the instruction set that is asked for; says so where it had to be another.
+    pub fn load(&self, name: &str, dir: &Path) -> Result<Model> {
+        let model = Model::load(name, dir, self.backend)?;
+        let engine = model.engine();
+        let why = if engine.reason.is_empty() { "the best of this CPU" } else { &engine.reason };
+        let line = format!("{name} runs on {} in {}: {why}", engine.isa, engine.precision);
+        if engine.fell_back {
+            self.warn(&line)
+        } else {
+            self.say(|| line)
+        }
+        Ok(model)
     }
 
     /// The directory of a known model.
@@ -124,6 +140,48 @@ impl Config {
             progress::line(&format!("samesay: warning: {message}"));
         }
     }
+}
+
+/// The instruction set of that name, or the best one that offers the precision.
+fn backend(isa: Option<&str>, precision: Option<PrecisionArg>) -> Result<Backend> {
+    let precision = match precision {
+        None => None,
+        Some(PrecisionArg::F32) => Some(Precision::F32),
+        Some(PrecisionArg::Bf16) => Some(Precision::Bf16),
+        Some(PrecisionArg::Int8) => return Err(UsageError("--precision int8 is not built yet; there are bf16 and f32".to_owned()).into()),
+    };
+    let named = match isa {
+        Some("candle") => return offers("candle", &[Precision::F32], precision).map(|()| Backend::Candle),
+        Some(name) => Some(Isa::by_name(name).ok_or_else(|| UsageError(format!("--isa {name}: there are {}", isa_names())))?),
+        None => None,
+    };
+    match (named, precision) {
+        (Some(isa), precision) => offers(isa.name, isa.precisions, precision).map(|()| Backend::Isa(isa)),
+        (None, None) => Ok(Backend::Best),
+        (None, Some(precision)) => match Isa::best(precision) {
+            Some(isa) => Ok(Backend::Isa(isa)),
+            None => Err(UsageError(format!(
+                "--precision {precision}: this CPU has no instruction set that computes in it; leave it out, or take f32"
+            ))
+            .into()),
+        },
+    }
+}
+
+fn offers(isa: &str, offered: &[Precision], wanted: Option<Precision>) -> Result<()> {
+    match wanted {
+        Some(wanted) if !offered.contains(&wanted) => {
+            let offered: Vec<&str> = offered.iter().map(|precision| precision.name()).collect();
+            Err(UsageError(format!("--isa {isa} computes in {}, not in {wanted}", offered.join(", "))).into())
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The table's names, with those that this CPU lacks marked.
+fn isa_names() -> String {
+    let name = |isa: &Isa| if isa.available() { isa.name.to_owned() } else { format!("{} (not on this CPU)", isa.name) };
+    ISAS.iter().map(name).chain(["candle".to_owned()]).collect::<Vec<_>>().join(", ")
 }
 
 /// A name of a known model, else a directory.

@@ -4,7 +4,6 @@ use std::fmt::Write;
 use std::path::PathBuf;
 
 use anyhow::{Result, bail};
-use samesay::model::Model;
 use samesay::model::fetch::{self, FetchError, verify_dir};
 use samesay::model::manifest::Manifest;
 use serde::Serialize;
@@ -136,7 +135,7 @@ fn show(config: &Config) -> Result<Outcome> {
         ModelChoice::Directory(dir) => (None, dir.clone()),
     };
     let name = manifest.map_or_else(|| path.display().to_string(), |manifest| manifest.name.to_string());
-    let model = Model::load(&name, &path)?;
+    let model = config.load(&name, &path)?;
     let settings = model.settings();
     let shown = Shown {
         schema: "samesay.model.v1",

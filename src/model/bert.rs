@@ -1,16 +1,12 @@
-//! BERT's forward pass on candle tensors, in f32.
+//! BERT's forward pass on candle tensors, in f32: the reference that the kernels are held against.
 //!
 //! Devlin et al., "BERT: Pre-training of Deep Bidirectional Transformers" (2019): embeddings, then layers of multi-head
 //! self-attention and a feed-forward block, each with a residual and a LayerNorm behind it.
 
-use std::path::Path;
+use candle_core::{D, Device, IndexOp, Result, Tensor};
 
-use candle_core::safetensors::MmapedSafetensors;
-use candle_core::{D, DType, Device, IndexOp, Result, Tensor};
-use ndarray::Array2;
-
-use super::LoadError;
 use super::settings::BertConfig;
+use super::weights::Weights;
 
 /// What the attention adds to the score of a token that is only padding.
 const MASKED: f32 = f32::MIN;
@@ -26,27 +22,14 @@ pub(super) struct Bert {
 }
 
 impl Bert {
-    /// Loads `model.safetensors`; the tensors may carry a prefix such as `bert.`.
-    pub fn read(dir: &Path, config: &BertConfig) -> std::result::Result<Self, LoadError> {
-        let path = dir.join("model.safetensors");
-        if let Err(source) = std::fs::File::open(&path) {
-            return Err(LoadError::Io { path, source });
-        }
-        // SAFETY: the file is mapped read-only. As with any mapping, a process that cuts the file while we run can make us
-        // fail; it cannot make us write.
-        let load = || unsafe { MmapedSafetensors::new(&path) }.and_then(|file| Self::new(&Weights::new(&file)?, config));
-        load().map_err(|source| LoadError::Weights { path: path.clone(), source: Box::new(source) })
-    }
-
-    fn new(weights: &Weights, config: &BertConfig) -> Result<Self> {
+    pub fn new(weights: &Weights, config: &BertConfig) -> Result<Self> {
         let hidden = config.hidden_size;
-        let embeddings = |name: &str, rows: usize| weights.get(&format!("embeddings.{name}.weight"), &[rows, hidden]);
-        let token_types = weights.get_any("embeddings.token_type_embeddings.weight")?;
+        let embeddings = |name: &str, rows: usize| weights.tensor(&format!("embeddings.{name}.weight"), &[rows, hidden]);
         let layers = (0..config.num_hidden_layers).map(|index| Layer::new(weights, config, index));
         Ok(Self {
             word: embeddings("word_embeddings", config.vocab_size)?,
             position: embeddings("position_embeddings", config.max_position_embeddings)?,
-            token_type: token_types.i(0)?,
+            token_type: embeddings("token_type_embeddings", config.type_vocab_size)?.i(0)?,
             norm: LayerNorm::new(weights, "embeddings.LayerNorm", config)?,
             layers: layers.collect::<Result<_>>()?,
             hidden,
@@ -54,18 +37,16 @@ impl Bert {
     }
 
     /// The last hidden states of some sequences, one under the other: `[sum of lengths, hidden]`.
-    pub fn forward(&self, sequences: &[&[u32]]) -> Result<Array2<f32>> {
+    pub fn forward(&self, sequences: &[&[u32]]) -> Result<Vec<f32>> {
         let longest = sequences.iter().map(|s| s.len()).max().unwrap_or(0);
-        let total = sequences.iter().map(|s| s.len()).sum::<usize>();
-        if longest == 0 {
-            return Ok(Array2::zeros((0, self.hidden)));
+        let mut rows = Vec::with_capacity(sequences.iter().map(|s| s.len()).sum::<usize>() * self.hidden);
+        if longest > 0 {
+            let states = self.padded(sequences, longest)?;
+            for (index, sequence) in sequences.iter().enumerate() {
+                rows.extend(states.i((index, ..sequence.len()))?.flatten_all()?.to_vec1::<f32>()?);
+            }
         }
-        let states = self.padded(sequences, longest)?;
-        let mut rows = Vec::with_capacity(total * self.hidden);
-        for (index, sequence) in sequences.iter().enumerate() {
-            rows.extend(states.i((index, ..sequence.len()))?.flatten_all()?.to_vec1::<f32>()?);
-        }
-        Array2::from_shape_vec((total, self.hidden), rows).map_err(candle_core::Error::wrap)
+        Ok(rows)
     }
 
     /// The last hidden states as `[sequences, longest, hidden]`, padding included.
@@ -89,34 +70,6 @@ impl Bert {
     }
 }
 
-/// Named tensors in f32, whatever prefix and type the file gives them.
-struct Weights<'a> {
-    file: &'a MmapedSafetensors,
-    prefix: String,
-}
-
-impl<'a> Weights<'a> {
-    fn new(file: &'a MmapedSafetensors) -> Result<Self> {
-        const KNOWN: &str = "embeddings.word_embeddings.weight";
-        let names = file.tensors().into_iter().map(|(name, _)| name);
-        let found = names.into_iter().find(|name| name.ends_with(KNOWN));
-        let found = found.ok_or_else(|| candle_core::Error::Msg(format!("it holds no {KNOWN}")))?;
-        Ok(Self { file, prefix: found[..found.len() - KNOWN.len()].to_owned() })
-    }
-
-    fn get_any(&self, name: &str) -> Result<Tensor> {
-        self.file.load(&format!("{}{name}", self.prefix), &Device::Cpu)?.to_dtype(DType::F32)
-    }
-
-    fn get(&self, name: &str, shape: &[usize]) -> Result<Tensor> {
-        let tensor = self.get_any(name)?;
-        if tensor.dims() != shape {
-            candle_core::bail!("{name} has the shape {:?}, not {shape:?}", tensor.dims());
-        }
-        Ok(tensor)
-    }
-}
-
 struct LayerNorm {
     gamma: Tensor,
     beta: Tensor,
@@ -125,11 +78,9 @@ struct LayerNorm {
 
 impl LayerNorm {
     fn new(weights: &Weights, name: &str, config: &BertConfig) -> Result<Self> {
+        let [gamma, beta] = weights.norm_names(name);
         let shape = [config.hidden_size];
-        // Checkpoints converted from TensorFlow say gamma and beta.
-        let either =
-            |new: &str, old: &str| weights.get(&format!("{name}.{new}"), &shape).or_else(|_| weights.get(&format!("{name}.{old}"), &shape));
-        Ok(Self { gamma: either("weight", "gamma")?, beta: either("bias", "beta")?, eps: config.layer_norm_eps })
+        Ok(Self { gamma: weights.tensor(&gamma, &shape)?, beta: weights.tensor(&beta, &shape)?, eps: config.layer_norm_eps })
     }
 
     fn forward(&self, x: &Tensor) -> Result<Tensor> {
@@ -148,8 +99,8 @@ struct Linear {
 
 impl Linear {
     fn new(weights: &Weights, name: &str, inner: usize, outer: usize) -> Result<Self> {
-        let weight = weights.get(&format!("{name}.weight"), &[outer, inner])?;
-        Ok(Self { weight: weight.t()?, bias: weights.get(&format!("{name}.bias"), &[outer])? })
+        let weight = weights.tensor(&format!("{name}.weight"), &[outer, inner])?;
+        Ok(Self { weight: weight.t()?, bias: weights.tensor(&format!("{name}.bias"), &[outer])? })
     }
 
     /// `[batch, tokens, in]` to `[batch, tokens, out]`.

@@ -55,12 +55,18 @@ pub struct BertConfig {
     pub num_attention_heads: usize,
     pub intermediate_size: usize,
     pub max_position_embeddings: usize,
+    #[serde(default = "two")]
+    pub type_vocab_size: usize,
     #[serde(default = "gelu")]
     pub hidden_act: String,
     #[serde(default = "default_eps")]
     pub layer_norm_eps: f64,
     #[serde(default = "absolute")]
     pub position_embedding_type: String,
+}
+
+fn two() -> usize {
+    2
 }
 
 fn gelu() -> String {

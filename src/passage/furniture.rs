@@ -116,6 +116,7 @@ const PROMPTS: &[Prompt] = &[
     begins("keep reading", 10, "link prompt"),
     begins("more on this", 12, "link prompt"),
     begins("related", 3, "link prompt"),
+    begins("related:", 20, "link prompt"),
     begins("related articles", 12, "link prompt"),
     begins("related stories", 12, "link prompt"),
     begins("most read", 4, "link prompt"),
@@ -134,6 +135,8 @@ const PROMPTS: &[Prompt] = &[
     begins("share on", 6, "sharing prompt"),
     begins("share via", 6, "sharing prompt"),
     begins("tweet", 2, "sharing prompt"),
+    begins("like this post", 20, "sharing prompt"),
+    begins("reporting by", 20, "byline"),
     begins("print this", 6, "sharing prompt"),
     begins("email this", 6, "sharing prompt"),
     begins("follow us", 20, "sharing prompt"),
@@ -175,14 +178,18 @@ const PROMPTS: &[Prompt] = &[
     begins("disclaimer:", 80, "disclaimer"),
 ];
 
-/// `By Ada Brandt`, `By ADA BRANDT and Ola Sund, staff writers`.
-fn is_byline(text: &str) -> bool {
-    let Some(rest) = ["By ", "BY ", "by "].iter().find_map(|by| text.strip_prefix(by)) else {
-        return false;
-    };
+/// `By Ada Brandt`, `By ADA BRANDT and Ola Sund, staff writers`, `By Gazette staff`.
+pub fn is_byline(text: &str) -> bool {
+    let Some(rest) = ["By ", "BY ", "by "].iter().find_map(|by| text.strip_prefix(by)) else { return false };
     let name = rest.split([',', '|', '•', '·', '—']).next().unwrap_or("");
-    let capitals = name.split_whitespace().filter(|word| *word != "and" && *word != "&").all(|word| word.starts_with(char::is_uppercase));
-    words(text) <= 14 && words(name) <= 8 && capitals && !is_sentence(text)
+    let of_a_name = |word: &str| {
+        word.starts_with(char::is_uppercase) || matches!(word, "and" | "&" | "staff" | "de" | "van" | "von" | "der" | "al" | "for")
+    };
+    words(text) <= 14
+        && words(name) <= 8
+        && name.starts_with(char::is_uppercase)
+        && name.split_whitespace().all(of_a_name)
+        && !is_sentence(text)
 }
 
 /// Whether it ends in a full stop that is no initial's.
@@ -336,25 +343,41 @@ fn mark_menus(blocks: &[Block], roles: &mut [Role]) {
     }
 }
 
-/// The title is the heading right before a byline or date, else the first of all if nothing but furniture stands before it.
+/// The title is the heading right before a byline or date; else, of the headings that the document begins with, the one that
+/// says most: names of papers and sections are short, or all in capitals.
 fn mark_title(blocks: &[Block], roles: &mut [Role]) {
+    mark_headline(blocks, roles);
     let first_text = roles.iter().position(|role| *role == Role::Text).unwrap_or(roles.len());
-    let byline = roles[..first_text].iter().position(|role| matches!(role, Role::Furniture("byline" | "date")));
-    let heading = |range: &[Role]| range.iter().rposition(|role| *role == Role::Heading);
-    let before_byline = byline.and_then(|at| heading(&roles[..at]));
-    let first = roles[..first_text].iter().position(|role| *role == Role::Heading);
-    let Some(title) = before_byline.or(first) else {
-        return;
-    };
     if first_text == roles.len() && blocks.len() == 1 {
         return;
     }
+    let headings = |end: usize| (0..end).filter(|at| roles[*at] == Role::Heading);
+    let byline = roles[..first_text].iter().position(|role| matches!(role, Role::Furniture("byline" | "date")));
+    let before_byline = byline.and_then(|at| headings(at).next_back());
+    let says_most = |at: &usize| {
+        let text = blocks[*at].text.as_str();
+        (text.contains(char::is_lowercase), words(text), std::cmp::Reverse(*at))
+    };
+    let Some(title) = before_byline.or_else(|| headings(first_text).max_by_key(says_most)) else { return };
     for role in &mut roles[..title] {
         if *role == Role::Heading {
             *role = Role::Furniture("navigation");
         }
     }
     roles[title] = Role::Title;
+}
+
+/// A text before the first byline that finishes no sentence is a headline of more than one line.
+fn mark_headline(blocks: &[Block], roles: &mut [Role]) {
+    let Some(byline) = roles.iter().position(|role| *role == Role::Furniture("byline")) else { return };
+    if let Some(at) =
+        byline.checked_sub(1).filter(|at| roles[..=*at].iter().filter(|role| **role == Role::Text).count() == 1 && roles[*at] == Role::Text)
+    {
+        let text = blocks[at].text.as_str();
+        if words(text) <= 25 && !is_complete(text) {
+            roles[at] = Role::Heading;
+        }
+    }
 }
 
 /// Words that picture captions are written in and headings are not.
@@ -554,7 +577,9 @@ fn mark_tail(blocks: &[Block], roles: &mut [Role]) {
 fn is_note_on_author(text: &str) -> bool {
     let lower = text.to_lowercase();
     let Some((name, rest)) =
-        [" is a ", " is an ", " is the ", " was a ", " writes ", " teaches ", " covers "].iter().find_map(|is| text.split_once(is))
+        [" is a ", " is an ", " is the ", " was a ", " writes ", " teaches ", " covers ", " has covered ", " has written "]
+            .iter()
+            .find_map(|is| text.split_once(is))
     else {
         return false;
     };
@@ -564,7 +589,10 @@ fn is_note_on_author(text: &str) -> bool {
             .all(|word| word.starts_with(char::is_uppercase) || matches!(word, "and" | "de" | "van" | "von" | "der" | "al" | "bin"));
     let occupied = rest.split(|c: char| !c.is_alphanumeric()).take(14).any(|word| OCCUPATIONS.contains(&word.to_lowercase().as_str()));
     let two_names = words(name) >= 2 && !matches!(name.split_whitespace().next(), Some("The" | "A" | "An" | "This" | "That"));
-    words(text) <= 70 && named && two_names && (occupied || lower.contains(" writes ") || lower.contains(" covers "))
+    words(text) <= 70
+        && named
+        && two_names
+        && (occupied || [" writes ", " covers ", " has covered ", " has written "].iter().any(|verb| lower.contains(verb)))
 }
 
 /// A document of nothing but headings and labels is a list of notes: they are its text.

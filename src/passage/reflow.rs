@@ -5,6 +5,7 @@
 
 use std::collections::HashMap;
 
+use super::furniture::is_byline;
 use super::sentence::is_complete;
 use crate::source::{Block, BlockKind, Line, LocatedText};
 
@@ -221,6 +222,11 @@ impl Layout {
         if begins_item(rows, open, at) || (marker(before.text).is_some() && next.gap != Gap::None) {
             return true;
         }
+        // A headline runs on into the byline under it, but for this.
+        let headline = open.len() <= 3 && !is_complete(before.text);
+        if headline && is_byline(next.text) || open.len() == 1 && is_byline(before.text) {
+            return true;
+        }
         let gap = match next.gap {
             Gap::Page { blanks } if self.page_blanks.is_some_and(|usual| blanks > usual) => Gap::Blank,
             gap => gap,
@@ -280,7 +286,7 @@ impl Layout {
 
     /// Whether the row takes most of the width that its neighbours take.
     fn is_nearly_full(&self, rows: &[Row], row: usize) -> bool {
-        rows[row].width() * 4 > local_width(rows, row) * 3
+        rows[row].width() * 4 > self.width.unwrap_or_else(|| local_width(rows, row)) * 3
     }
 }
 
@@ -307,12 +313,10 @@ fn exact_width(inner: &[(&Row, &Row)], breaks_hyphens: bool) -> Option<usize> {
     (fits * 20 <= inner.len()).then_some(width)
 }
 
-/// The longest of the rows around `row` that no gap separates from it.
+/// The longest of the rows around `row`.
 fn local_width(rows: &[Row], row: usize) -> usize {
-    const REACH: usize = 4;
-    let back = (row.saturating_sub(REACH)..row).rev().take_while(|at| rows[at + 1].gap == Gap::None);
-    let ahead = (row + 1..rows.len().min(row + 1 + REACH)).take_while(|at| rows[*at].gap == Gap::None);
-    back.chain(ahead).chain([row]).map(|at| rows[at].width()).max().unwrap_or(0)
+    const REACH: usize = 5;
+    rows[row.saturating_sub(REACH)..rows.len().min(row + 1 + REACH)].iter().map(Row::width).max().unwrap_or(0)
 }
 
 /// Words that neither a heading nor a paragraph ends in.
@@ -368,7 +372,7 @@ fn looks_like_heading(rows: &[Row], open: &[usize], layout: &Layout, text: &str)
     let words = text.split_whitespace().count();
     let short = words <= 16 && open.len() <= 3 && text.len() <= 160;
     let ends_like_one = !is_complete(text) || text.ends_with('?') && words <= 10 && next < rows.len();
-    let starts_like_one = !text.starts_with(char::is_lowercase) && !text.starts_with(['"', '“']);
+    let starts_like_one = !text.starts_with(char::is_lowercase) && !text.trim_end_matches(['"', '”', '’', '\'']).ends_with(',');
     let narrow = !layout.wrapped || open.iter().all(|row| !layout.is_nearly_full(rows, *row)) || open.len() == 1 && !dangles(text);
     short && ends_like_one && starts_like_one && narrow && !text.ends_with([',', ';', ':'])
 }

@@ -110,7 +110,13 @@ pub fn query(report: &QueryReport, look: Look) -> Result<String, fmt::Error> {
             source_match(&mut out, rank + 1, source, look)?;
         }
     }
+    writeln!(out, "\n{FAINT}{}{FAINT:#}", engine(&report.model, report.isa, report.precision))?;
     Ok(out)
+}
+
+/// What the vectors were computed with.
+fn engine(model: &str, isa: &str, precision: &str) -> String {
+    format!("{} on {isa} in {precision}", printable(model))
 }
 
 fn source_match(out: &mut String, rank: usize, source: &SourceMatch, look: Look) -> fmt::Result {
@@ -207,6 +213,7 @@ pub fn cluster(report: &ClusterReport, look: Look) -> Result<String, fmt::Error>
         writeln!(out, "    {PLACE}{}{PLACE:#}{}{nearest}", place(&unique.passage), under(&unique.passage))?;
         indented(&mut out, &printable(&shortened(&unique.passage.text, 160)), "      ", look)?;
     }
+    writeln!(out, "\n{FAINT}{}{FAINT:#}", engine(&report.model, report.isa, report.precision))?;
     Ok(out)
 }
 

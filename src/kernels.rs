@@ -1,0 +1,51 @@
+//! SIMD kernels of a BERT encoder, chosen at run time: std only, and all intrinsics of the crate.
+//!
+//! [`ISAS`] is the one table of instruction sets, best first. Detection, the `--isa` option, tests, benches and log lines
+//! all derive from it. A row makes an [`Encoder`] (the layers, with their weights packed for that instruction set) and
+//! the [`Kernels`] around it (embedding lookup, pooling, dot product).
+//!
+//! A row of a result never depends on its neighbours: a sequence's hidden states are the same bit for bit in any block,
+//! at any place in it, on any thread, for one instruction set and precision. Between instruction sets they differ by
+//! rounding.
+//!
+//! Values that are not finite stay memory-safe: they spread within their own sequence and no further.
+
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+mod amx;
+mod attention;
+#[cfg(target_arch = "x86_64")]
+mod avx2;
+#[cfg(target_arch = "x86_64")]
+mod avx512;
+mod buffer;
+mod elementwise;
+mod encoder;
+mod gemm;
+mod isa;
+mod memory;
+mod portable;
+mod profile;
+mod rows;
+mod shape;
+mod simd;
+mod single;
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+mod system;
+
+pub use buffer::Scratch;
+pub use isa::{EncoderError, ISAS, Isa, Precision};
+pub use profile::{Profile, Stage};
+pub use shape::{Activation, Embeddings, Layer, Linear, Norm, Shape, ShapeError, UnsupportedShape};
+pub use single::Kernels;
+
+/// An encoder with its weights packed for one instruction set.
+pub trait Encoder: Send + Sync {
+    /// Runs all layers over a ragged block of sequences, in place.
+    ///
+    /// `x` is `[tokens, hidden]`: the output of the embedding LayerNorm on entry, the last hidden states on return.
+    /// `lengths` are the tokens of each sequence. Any number of tokens will do; 256 to 512 a call are fastest.
+    ///
+    /// # Panics
+    /// If `x` does not have `hidden` values for each token of `lengths`.
+    fn forward(&self, x: &mut [f32], lengths: &[usize], scratch: &mut Scratch);
+}

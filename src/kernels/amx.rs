@@ -1,0 +1,65 @@
+//! The encoder on AMX tiles: bf16 products with f32 sums, everything else in f32 on AVX-512.
+//!
+//! # Features are rows, tokens are columns
+//!
+//! A product is `Yᵀ = W · Xᵀ`. The checkpoint's `W` is then the left operand as it stands, and the result has features
+//! as rows and tokens as columns. So biases, LayerNorm and softmax run down the rows with one token (or one query) in
+//! each lane of a register, and never across lanes; and a column never meets another one, which is why a token has the
+//! same bits wherever it stands in a block.
+//!
+//! # Blocking
+//!
+//! The unit of work is a group of 2 x 2 result tiles: a *panel* of 32 features by a *strip* of 32 tokens. The tokens of
+//! a block are side by side without padding between sequences; only the last strip of a block is filled up, with zeros.
+//! See [`product`] for what stays in which cache.
+//!
+//! # Precision
+//!
+//! Operands of products are bf16 (8 bits), sums, biases, residuals, LayerNorm and softmax are f32.
+
+// Indices count tiles and rows here, and several arrays at once are read by one index.
+#![allow(clippy::needless_range_loop)]
+
+mod activation;
+mod attention;
+mod encoder;
+mod lanes;
+mod norm;
+mod pack;
+mod product;
+mod tile;
+
+#[cfg(test)]
+mod testing;
+
+pub use encoder::AmxEncoder;
+
+use super::system;
+use std::arch::x86_64::__cpuid_count;
+
+/// Proof that this CPU has AMX bf16 and the AVX-512 that goes with it, and that the kernel lets this process use them.
+#[derive(Clone, Copy, Debug)]
+pub struct Amx(());
+
+impl Amx {
+    /// Asks the CPU, then the kernel. The permission is the process's: threads that exist already have it too.
+    pub fn new() -> Option<Self> {
+        /// State component of the tile data, as numbered by XSAVE.
+        const TILE_DATA: usize = 18;
+        (has_avx512() && has_tiles() && system::request_register_state(TILE_DATA)).then_some(Self(()))
+    }
+}
+
+fn has_avx512() -> bool {
+    is_x86_feature_detected!("avx512f")
+        && is_x86_feature_detected!("avx512bw")
+        && is_x86_feature_detected!("avx512dq")
+        && is_x86_feature_detected!("avx512vl")
+        && is_x86_feature_detected!("avx512bf16")
+}
+
+/// CPUID leaf 7, EDX: bit 22 is AMX-BF16, bit 24 is AMX-TILE.
+fn has_tiles() -> bool {
+    const NEEDED: u32 = 1 << 22 | 1 << 24;
+    __cpuid_count(0, 0).eax >= 7 && __cpuid_count(7, 0).edx & NEEDED == NEEDED
+}

@@ -1,0 +1,192 @@
+//! AVX2 with FMA: 8 lanes, 16 registers.
+
+use core::arch::x86_64::*;
+
+use super::gemm::{self, Tile};
+use super::simd::Simd;
+
+const LANES: usize = 8;
+
+/// Proof that the CPU has AVX2 and FMA.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Avx2 {
+    _detected: (),
+}
+
+impl Avx2 {
+    /// The proof, if this CPU has AVX2 and FMA and the operating system keeps their registers.
+    pub(super) fn new() -> Option<Self> {
+        (is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma")).then_some(Self { _detected: () })
+    }
+}
+
+#[target_feature(enable = "avx2,fma")]
+fn with_features<R>(f: impl FnOnce() -> R) -> R {
+    f()
+}
+
+/// All bits set in the first `lanes` lanes, fewer than 8.
+#[inline(always)]
+fn first(lanes: usize) -> __m256i {
+    static WINDOW: [i32; 2 * LANES] = [-1, -1, -1, -1, -1, -1, -1, -1, 0, 0, 0, 0, 0, 0, 0, 0];
+    debug_assert!(lanes < LANES);
+    let start = LANES - lanes % LANES;
+    // SAFETY: start is 1..=8, so eight values follow it in the window.
+    unsafe { _mm256_loadu_si256(WINDOW.as_ptr().add(start).cast()) }
+}
+
+/// The halves of a vector added, then its quarters, then the last two values.
+#[target_feature(enable = "avx2")]
+fn sum(a: __m256) -> f32 {
+    let halves = _mm_add_ps(_mm256_castps256_ps128(a), _mm256_extractf128_ps::<1>(a));
+    let quarters = _mm_add_ps(halves, _mm_movehl_ps(halves, halves));
+    _mm_cvtss_f32(_mm_add_ss(quarters, _mm_movehdup_ps(quarters)))
+}
+
+/// Transposes the 8 × 8 matrix whose rows are the vectors: 4 × 4 blocks within 128-bit lanes, then the lanes.
+#[target_feature(enable = "avx2")]
+fn transpose(rows: [__m256; LANES]) -> [__m256; LANES] {
+    let mut blocks = rows;
+    for i in [0, 4] {
+        let [a, b, c, d] = [rows[i], rows[i + 1], rows[i + 2], rows[i + 3]];
+        let (ab_low, ab_high) = (_mm256_unpacklo_ps(a, b), _mm256_unpackhi_ps(a, b));
+        let (cd_low, cd_high) = (_mm256_unpacklo_ps(c, d), _mm256_unpackhi_ps(c, d));
+        blocks[i] = _mm256_shuffle_ps::<0b01_00_01_00>(ab_low, cd_low);
+        blocks[i + 1] = _mm256_shuffle_ps::<0b11_10_11_10>(ab_low, cd_low);
+        blocks[i + 2] = _mm256_shuffle_ps::<0b01_00_01_00>(ab_high, cd_high);
+        blocks[i + 3] = _mm256_shuffle_ps::<0b11_10_11_10>(ab_high, cd_high);
+    }
+    let mut out = rows;
+    for i in 0..4 {
+        out[i] = _mm256_permute2f128_ps::<0x20>(blocks[i], blocks[i + 4]);
+        out[i + 4] = _mm256_permute2f128_ps::<0x31>(blocks[i], blocks[i + 4]);
+    }
+    out
+}
+
+impl Simd for Avx2 {
+    type Vector = __m256;
+
+    const LANES: usize = LANES;
+    /// 6 × 2 sums, two vectors of a panel and one broadcast value: 15 of the 16 registers.
+    const TILE_ROWS: usize = 6;
+    const TILE_COLUMNS: usize = 2 * LANES;
+
+    #[inline(always)]
+    fn vectorize<R>(self, f: impl FnOnce() -> R) -> R {
+        // SAFETY: holding `self` proves that the CPU has AVX2 and FMA.
+        unsafe { with_features(f) }
+    }
+
+    #[inline(never)]
+    fn multiply(self, tile: &mut Tile<'_>) {
+        gemm::multiply_tile!(self, tile, vectors: 2, rows: 1 2 3 4 5 6);
+    }
+
+    #[inline(always)]
+    fn transpose_square(self, source: &[f32], source_stride: usize, target: &mut [f32], target_stride: usize) {
+        let mut vectors = [self.splat(0.0); LANES];
+        for (i, vector) in vectors.iter_mut().enumerate() {
+            *vector = self.load(&source[i * source_stride..]);
+        }
+        // SAFETY: holding `self` proves that the CPU has AVX2.
+        let columns = unsafe { transpose(vectors) };
+        for (i, column) in columns.into_iter().enumerate() {
+            self.store(column, &mut target[i * target_stride..]);
+        }
+    }
+
+    #[inline(always)]
+    fn splat(self, value: f32) -> __m256 {
+        // SAFETY: holding `self` proves that the CPU has AVX2.
+        unsafe { _mm256_set1_ps(value) }
+    }
+
+    #[inline(always)]
+    unsafe fn load_at(self, address: *const f32) -> __m256 {
+        // SAFETY: the caller vouches for the address, `self` for AVX2.
+        unsafe { _mm256_loadu_ps(address) }
+    }
+
+    #[inline(always)]
+    unsafe fn store_at(self, vector: __m256, address: *mut f32) {
+        // SAFETY: the caller vouches for the address, `self` for AVX2.
+        unsafe { _mm256_storeu_ps(address, vector) }
+    }
+
+    #[inline(always)]
+    fn load_partial(self, values: &[f32]) -> __m256 {
+        // SAFETY: the mask covers the slice or, were it longer, a part of it; masked-out lanes are not read.
+        unsafe { _mm256_maskload_ps(values.as_ptr(), first(values.len())) }
+    }
+
+    #[inline(always)]
+    fn store_partial(self, vector: __m256, values: &mut [f32]) {
+        // SAFETY: the mask covers the slice or, were it longer, a part of it; masked-out lanes are not written.
+        unsafe { _mm256_maskstore_ps(values.as_mut_ptr(), first(values.len()), vector) }
+    }
+
+    #[inline(always)]
+    fn add(self, a: __m256, b: __m256) -> __m256 {
+        // SAFETY: holding `self` proves that the CPU has AVX2.
+        unsafe { _mm256_add_ps(a, b) }
+    }
+
+    #[inline(always)]
+    fn sub(self, a: __m256, b: __m256) -> __m256 {
+        // SAFETY: holding `self` proves that the CPU has AVX2.
+        unsafe { _mm256_sub_ps(a, b) }
+    }
+
+    #[inline(always)]
+    fn mul(self, a: __m256, b: __m256) -> __m256 {
+        // SAFETY: holding `self` proves that the CPU has AVX2.
+        unsafe { _mm256_mul_ps(a, b) }
+    }
+
+    #[inline(always)]
+    fn div(self, a: __m256, b: __m256) -> __m256 {
+        // SAFETY: holding `self` proves that the CPU has AVX2.
+        unsafe { _mm256_div_ps(a, b) }
+    }
+
+    #[inline(always)]
+    fn mul_add(self, a: __m256, b: __m256, c: __m256) -> __m256 {
+        // SAFETY: holding `self` proves that the CPU has FMA.
+        unsafe { _mm256_fmadd_ps(a, b, c) }
+    }
+
+    #[inline(always)]
+    fn min(self, a: __m256, b: __m256) -> __m256 {
+        // SAFETY: holding `self` proves that the CPU has AVX2.
+        unsafe { _mm256_min_ps(a, b) }
+    }
+
+    #[inline(always)]
+    fn max(self, a: __m256, b: __m256) -> __m256 {
+        // SAFETY: holding `self` proves that the CPU has AVX2.
+        unsafe { _mm256_max_ps(a, b) }
+    }
+
+    #[inline(always)]
+    fn round(self, a: __m256) -> __m256 {
+        // SAFETY: holding `self` proves that the CPU has AVX2.
+        unsafe { _mm256_round_ps::<{ _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC }>(a) }
+    }
+
+    /// Builds 2ⁿ from its exponent bits.
+    #[inline(always)]
+    fn scale_by_power_of_two(self, a: __m256, n: __m256) -> __m256 {
+        // SAFETY: holding `self` proves that the CPU has AVX2.
+        unsafe {
+            let exponent = _mm256_add_epi32(_mm256_cvtps_epi32(n), _mm256_set1_epi32(127));
+            _mm256_mul_ps(a, _mm256_castsi256_ps(_mm256_slli_epi32::<23>(exponent)))
+        }
+    }
+
+    #[inline(always)]
+    fn sum(self, a: __m256) -> f32 {
+        // SAFETY: holding `self` proves that the CPU has AVX2.
+        unsafe { sum(a) }
+    }
+}

@@ -1,0 +1,81 @@
+//! Aligned memory: the packed weights' buffer and each thread's scratch.
+
+use core::ops::{Deref, DerefMut};
+
+use super::memory::AlignedBytes;
+use super::profile::Profile;
+
+/// Values in a cache line.
+pub(super) const LINE: usize = 16;
+
+/// f32 values on a 64-byte boundary, padded with zeros to whole cache lines.
+pub(super) struct AlignedBuffer(AlignedBytes);
+
+impl AlignedBuffer {
+    /// At least `len` zeros: `len` rounded up to whole cache lines.
+    pub(super) fn zeroed(len: usize) -> Self {
+        Self(AlignedBytes::zeroed(len.next_multiple_of(LINE) * size_of::<f32>()))
+    }
+}
+
+impl Deref for AlignedBuffer {
+    type Target = [f32];
+
+    fn deref(&self) -> &[f32] {
+        let bytes = self.0.as_slice();
+        // SAFETY: the bytes start on a cache line, and any bits are an f32.
+        unsafe { core::slice::from_raw_parts(bytes.as_ptr().cast(), bytes.len() / size_of::<f32>()) }
+    }
+}
+
+impl DerefMut for AlignedBuffer {
+    fn deref_mut(&mut self) -> &mut [f32] {
+        let bytes = self.0.as_mut_slice();
+        // SAFETY: as in `deref`, and `self` is borrowed mutably.
+        unsafe { core::slice::from_raw_parts_mut(bytes.as_mut_ptr().cast(), bytes.len() / size_of::<f32>()) }
+    }
+}
+
+/// The working memory of one thread, kept from block to block and grown on demand.
+pub struct Scratch {
+    memory: AlignedBuffer,
+    /// Time spent by stage since the scratch was made, or since the caller took it.
+    pub profile: Profile,
+}
+
+impl Scratch {
+    /// Empty scratch.
+    pub fn new() -> Self {
+        Self { memory: AlignedBuffer::zeroed(0), profile: Profile::default() }
+    }
+
+    /// `len` bytes on a cache line, with arbitrary contents.
+    #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+    pub(super) fn reserve(&mut self, len: usize) -> &mut [u8] {
+        if self.memory.0.as_slice().len() < len {
+            self.memory = AlignedBuffer::zeroed(len.div_ceil(size_of::<f32>()));
+        }
+        &mut self.memory.0.as_mut_slice()[..len]
+    }
+
+    /// Disjoint slices of the given lengths, each on a cache line, with arbitrary contents; and the profile.
+    pub(super) fn split<const N: usize>(&mut self, lens: [usize; N]) -> ([&mut [f32]; N], &mut Profile) {
+        let total = lens.iter().map(|len| len.next_multiple_of(LINE)).sum();
+        if self.memory.len() < total {
+            self.memory = AlignedBuffer::zeroed(total);
+        }
+        let mut rest = &mut *self.memory;
+        let slices = lens.map(|len| {
+            let (slice, after) = core::mem::take(&mut rest).split_at_mut(len.next_multiple_of(LINE));
+            rest = after;
+            &mut slice[..len]
+        });
+        (slices, &mut self.profile)
+    }
+}
+
+impl Default for Scratch {
+    fn default() -> Self {
+        Self::new()
+    }
+}

@@ -1,0 +1,415 @@
+//! Dense matrix products with weights packed once.
+//!
+//! Weights `[outputs, inputs]` are cut into panels of [`Simd::TILE_COLUMNS`] outputs; a panel holds, for each input, the
+//! weights of its outputs side by side (`[inputs, TILE_COLUMNS]`, zero where the outputs end early). A product walks over
+//! tiles of up to [`Simd::TILE_ROWS`] rows and, for each, over the panels. A tile's sums stay in registers for a whole block
+//! of the depth.
+//!
+//! Every sum is the same chain `fma(x[k], w[k], sum)` for k = 0, 1, 2, … within a block of the depth, and the blocks are
+//! added in order, whatever the tile's height: a row's result does not depend on the rows around it.
+
+use core::ops::Range;
+
+use super::elementwise::activate;
+use super::simd::Simd;
+use super::{Activation, Linear};
+
+/// Bytes of panels that are kept in the second-level cache while all rows pass over them: 5/8 of the 2 MiB of server cores
+/// since 2023. Older cores stream the rest from the third level, once for each tile of rows.
+const PANEL_GROUP_BYTES: usize = 5 << 18;
+
+/// Longest chain of one sum, in terms; longer sums are added up from several. It keeps a tile's rows in the first-level
+/// cache and a group of panels in the second.
+const DEPTH_BLOCK: usize = 384;
+
+/// Terms that a turn of the tile's loop adds, to make the loop's own instructions rare.
+const UNROLL: usize = 4;
+
+/// One tile of a product: `out[r, c] = Σₖ left[r, k] · panel[k, c]` for `rows` rows and one panel's columns.
+pub(super) struct Tile<'a> {
+    /// Rows, 1 to [`Simd::TILE_ROWS`].
+    pub rows: usize,
+    /// Terms of each sum.
+    pub depth: usize,
+    /// `[rows, depth]`.
+    pub left: Left<'a>,
+    /// `[depth, TILE_COLUMNS]`.
+    pub panel: &'a [f32],
+    /// `[rows, TILE_COLUMNS]`.
+    pub out: &'a mut [f32],
+}
+
+/// A tile's left factor, in one of two arrangements in which the distance between rows is a constant: so every address of
+/// the tile's loop is one register and a constant, and the loop is multiply-adds and loads alone.
+#[derive(Clone, Copy)]
+pub(super) enum Left<'a> {
+    /// Squares of [`Simd::LANES`] × `LANES` values `[row, k]`, one after another along k: see [`copy_squares`].
+    Squares(&'a [f32]),
+    /// Transposed: `[depth, rows]`, the values of one k together, those of the next `stride` further on.
+    Transposed { values: &'a [f32], stride: usize },
+}
+
+/// Computes a tile of `ROWS` rows and `VECTORS` vectors, all sums in registers.
+#[inline(always)]
+pub(super) fn multiply_rows<S: Simd, const ROWS: usize, const VECTORS: usize>(simd: S, tile: &mut Tile<'_>) {
+    let (depth, columns) = (tile.depth, VECTORS * S::LANES);
+    assert!(ROWS <= S::LANES && tile.panel.len() >= depth * columns && tile.out.len() >= ROWS * columns);
+    let mut sums = Sums { simd, panel: tile.panel.as_ptr(), vectors: [[simd.splat(0.0); VECTORS]; ROWS] };
+    match tile.left {
+        Left::Squares(values) => {
+            let square = S::LANES * S::LANES;
+            assert!(values.len() >= depth.div_ceil(S::LANES) * square);
+            for (i, k) in (0..depth).step_by(S::LANES).enumerate() {
+                let left = values[i * square..].as_ptr();
+                // SAFETY: the slice holds the whole square, so ROWS rows of LANES terms; the panel holds `depth` terms.
+                unsafe { sums.add(left, S::LANES, 1, S::LANES.min(depth - k)) };
+            }
+        }
+        Left::Transposed { values, stride } => {
+            assert!(depth == 0 || values.len() >= (depth - 1) * stride + ROWS);
+            // SAFETY: the slice holds ROWS values at each of `depth` strides; the panel holds `depth` terms.
+            unsafe { sums.add(values.as_ptr(), 1, stride, depth) };
+        }
+    }
+    for (sums, out) in sums.vectors.iter().zip(tile.out.chunks_exact_mut(columns)) {
+        for (sum, out) in sums.iter().zip(out.chunks_exact_mut(S::LANES)) {
+            simd.store(*sum, out);
+        }
+    }
+}
+
+/// The sums of a tile, and the panel from the next term on.
+struct Sums<S: Simd, const ROWS: usize, const VECTORS: usize> {
+    simd: S,
+    panel: *const f32,
+    vectors: [[S::Vector; VECTORS]; ROWS],
+}
+
+impl<S: Simd, const ROWS: usize, const VECTORS: usize> Sums<S, ROWS, VECTORS> {
+    /// Adds `terms` terms: row r of term k is `row_stride · r + term_stride · k` values from `left`.
+    ///
+    /// # Safety
+    /// All those values must be valid for reads, and the panel must hold that many more terms.
+    #[inline(always)]
+    unsafe fn add(&mut self, mut left: *const f32, row_stride: usize, term_stride: usize, terms: usize) {
+        for _ in 0..terms / UNROLL {
+            for _ in 0..UNROLL {
+                // SAFETY: the loops make `terms` steps in all, which the caller vouches for.
+                unsafe { self.add_term(left, row_stride) };
+                left = left.wrapping_add(term_stride);
+            }
+        }
+        for _ in 0..terms % UNROLL {
+            // SAFETY: as above.
+            unsafe { self.add_term(left, row_stride) };
+            left = left.wrapping_add(term_stride);
+        }
+    }
+
+    /// Adds one term to each sum: `sums[r, c] += left[row_stride · r] · panel[c]`, and steps on in the panel.
+    ///
+    /// # Safety
+    /// As for [`add`](Self::add), for one term.
+    #[inline(always)]
+    unsafe fn add_term(&mut self, left: *const f32, row_stride: usize) {
+        let simd = self.simd;
+        let mut weights = [simd.splat(0.0); VECTORS];
+        for (v, weights) in weights.iter_mut().enumerate() {
+            // SAFETY: v < VECTORS, and the caller vouches for a term in the panel.
+            *weights = unsafe { simd.load_at(self.panel.add(v * S::LANES)) };
+        }
+        self.panel = self.panel.wrapping_add(VECTORS * S::LANES);
+        for (row, sums) in self.vectors.iter_mut().enumerate() {
+            // SAFETY: row < ROWS, and the caller vouches for that many values.
+            let x = simd.splat(unsafe { *left.add(row * row_stride) });
+            for (sum, weights) in sums.iter_mut().zip(weights) {
+                *sum = simd.mul_add(x, weights, *sum);
+            }
+        }
+    }
+}
+
+/// Calls [`multiply_rows`] with the tile's height as a constant, so that its sums can be registers.
+macro_rules! multiply_tile {
+    ($simd:expr, $tile:expr, vectors: $vectors:literal, rows: $($rows:literal)*) => {
+        match $tile.rows {
+            $($rows => $simd.vectorize(#[inline(always)] || gemm::multiply_rows::<Self, $rows, $vectors>($simd, $tile)),)*
+            rows => unreachable!("a tile of {rows} rows"),
+        }
+    };
+}
+pub(super) use multiply_tile;
+
+/// Splits `rows` into as few tiles of at most `most` rows as will do, all of nearly equal height: a short last tile
+/// would leave the multipliers idle.
+pub(super) fn tiles(rows: usize, most: usize) -> impl Iterator<Item = Range<usize>> {
+    let count = rows.div_ceil(most);
+    (0..count).map(move |i| rows * i / count..rows * (i + 1) / count)
+}
+
+/// Where the packed weights of one product stand within a layer's buffer.
+#[derive(Clone, Debug)]
+pub(super) struct Product {
+    pub inputs: usize,
+    pub outputs: usize,
+    pub panels: Range<usize>,
+    pub bias: Range<usize>,
+}
+
+/// A product's packed weights.
+#[derive(Clone, Copy)]
+pub(super) struct Packed<'a> {
+    /// Terms of each sum.
+    pub inputs: usize,
+    /// Columns of the result.
+    pub outputs: usize,
+    /// `[panel, inputs, TILE_COLUMNS]`.
+    pub panels: &'a [f32],
+    /// `[outputs]`, padded with zeros to whole panels.
+    pub bias: &'a [f32],
+}
+
+impl Product {
+    /// A product's place, `start` values into the buffer.
+    pub fn new<S: Simd>(inputs: usize, outputs: usize, start: usize) -> Self {
+        let columns = outputs.next_multiple_of(S::TILE_COLUMNS);
+        let bias = start + inputs * columns;
+        Self { inputs, outputs, panels: start..bias, bias: bias..bias + columns }
+    }
+
+    /// The product's weights in a layer's buffer.
+    pub fn view<'a>(&self, layer: &'a [f32]) -> Packed<'a> {
+        Packed { inputs: self.inputs, outputs: self.outputs, panels: &layer[self.panels.clone()], bias: &layer[self.bias.clone()] }
+    }
+
+    /// Packs the products of one input, side by side, into a layer's buffer, which must hold zeros.
+    pub fn pack<S: Simd>(&self, simd: S, parts: &[&Linear<'_>], layer: &mut [f32]) {
+        let mut first = 0;
+        for part in parts {
+            let bias = self.bias.start + first;
+            layer[bias..bias + part.bias.len()].copy_from_slice(part.bias);
+            let panels = &mut layer[self.panels.clone()];
+            simd.vectorize(
+                #[inline(always)]
+                || pack_outputs(simd, part.weight, self.inputs, first, panels),
+            );
+            first += part.bias.len();
+        }
+    }
+}
+
+/// Packs weights `[n, inputs]` as the outputs from `first` on.
+#[inline(always)]
+fn pack_outputs<S: Simd>(simd: S, weight: &[f32], inputs: usize, first: usize, panels: &mut [f32]) {
+    let outputs = weight.len() / inputs;
+    let mut done = 0;
+    while done < outputs {
+        let (panel, column) = ((first + done) / S::TILE_COLUMNS, (first + done) % S::TILE_COLUMNS);
+        let take = (S::TILE_COLUMNS - column).min(outputs - done);
+        let start = panel * inputs * S::TILE_COLUMNS + column;
+        transpose(simd, &weight[done * inputs..], inputs, [take, inputs], &mut panels[start..], S::TILE_COLUMNS);
+        done += take;
+    }
+}
+
+/// Transposes `[rows, columns]`, rows `source_stride` apart, into `[columns, rows]`, rows `target_stride` apart.
+#[inline(always)]
+pub(super) fn transpose<S: Simd>(
+    simd: S,
+    source: &[f32],
+    source_stride: usize,
+    [rows, columns]: [usize; 2],
+    target: &mut [f32],
+    target_stride: usize,
+) {
+    let (whole_rows, whole_columns) = (rows / S::LANES * S::LANES, columns / S::LANES * S::LANES);
+    for column in (0..whole_columns).step_by(S::LANES) {
+        for row in (0..whole_rows).step_by(S::LANES) {
+            let (from, to) = (row * source_stride + column, column * target_stride + row);
+            simd.transpose_square(&source[from..], source_stride, &mut target[to..], target_stride);
+        }
+    }
+    for row in 0..rows {
+        let first = if row < whole_rows { whole_columns } else { 0 };
+        for column in first..columns {
+            target[column * target_stride + row] = source[row * source_stride + column];
+        }
+    }
+}
+
+/// Copies up to [`Simd::LANES`] rows `[rows, columns]`, `stride` apart, as squares of `LANES` × `LANES` values along the
+/// columns. Missing columns of the last square are zero, missing rows keep whatever they held.
+#[inline(always)]
+pub(super) fn copy_squares<S: Simd>(simd: S, source: &[f32], stride: usize, [rows, columns]: [usize; 2], squares: &mut [f32]) {
+    for row in 0..rows {
+        let source = &source[row * stride..][..columns];
+        for (source, square) in source.chunks(S::LANES).zip(squares.chunks_exact_mut(S::LANES * S::LANES)) {
+            let whole = source.len() == S::LANES;
+            let vector = if whole { simd.load(source) } else { simd.load_partial(source) };
+            simd.store(vector, &mut square[row * S::LANES..]);
+        }
+    }
+}
+
+/// What becomes of a product, bias included.
+#[derive(Clone, Copy)]
+pub(super) enum Epilogue {
+    /// It replaces the output.
+    Replace,
+    /// Its activation replaces the output.
+    Activate(Activation),
+    /// It is added to the output.
+    Accumulate,
+}
+
+/// Scratch of [`product`].
+pub(super) struct Workspace<'a> {
+    /// A tile's rows as squares: `[LANES, DEPTH_BLOCK]`.
+    pub left: &'a mut [f32],
+    /// A tile's sums: `[TILE_ROWS, TILE_COLUMNS]`.
+    pub tile: &'a mut [f32],
+}
+
+/// Lengths of the slices of a [`Workspace`], in the order of its fields.
+pub(super) const fn workspace_lens<S: Simd>() -> [usize; 2] {
+    assert!(S::TILE_ROWS <= S::LANES);
+    [DEPTH_BLOCK.next_multiple_of(S::LANES) * S::LANES, S::TILE_ROWS * S::TILE_COLUMNS]
+}
+
+/// `out[r, c] = epilogue(Σₖ x[r, k] · weights[k, c] + bias[c])` for x `[rows, inputs]` and out `[rows, outputs]`.
+pub(super) fn product<S: Simd>(simd: S, x: &[f32], weights: Packed<'_>, epilogue: Epilogue, out: &mut [f32], space: &mut Workspace<'_>) {
+    let rows = out.len() / weights.outputs;
+    for first in (0..weights.inputs).step_by(DEPTH_BLOCK) {
+        let depth = first..weights.inputs.min(first + DEPTH_BLOCK);
+        let finish = Finish::new(epilogue, first == 0, depth.end == weights.inputs);
+        for panels in panel_groups::<S>(weights.outputs, depth.len()) {
+            for rows in tiles(rows, S::TILE_ROWS) {
+                let strip = Strip { rows, depth: depth.clone(), panels: panels.clone() };
+                strip.multiply(simd, x, weights, finish, out, space);
+            }
+        }
+    }
+}
+
+/// Splits the panels of a product into groups of nearly equal size that stay in the second-level cache.
+fn panel_groups<S: Simd>(outputs: usize, depth: usize) -> impl Iterator<Item = Range<usize>> {
+    let panel_bytes = depth * S::TILE_COLUMNS * size_of::<f32>();
+    tiles(outputs.div_ceil(S::TILE_COLUMNS), (PANEL_GROUP_BYTES / panel_bytes).max(1))
+}
+
+/// One tile's rows, a block of the depth and a group of panels.
+struct Strip {
+    rows: Range<usize>,
+    depth: Range<usize>,
+    panels: Range<usize>,
+}
+
+impl Strip {
+    fn multiply<S: Simd>(self, simd: S, x: &[f32], weights: Packed<'_>, finish: Finish, out: &mut [f32], space: &mut Workspace<'_>) {
+        let Packed { inputs, outputs, panels, bias } = weights;
+        let (rows, depth) = (self.rows.len(), self.depth.len());
+        let x = &x[self.rows.start * inputs + self.depth.start..];
+        simd.vectorize(
+            #[inline(always)]
+            || copy_squares(simd, x, inputs, [rows, depth], space.left),
+        );
+        let out = &mut out[self.rows.start * outputs..self.rows.end * outputs];
+        for panel in self.panels {
+            let first = (panel * inputs + self.depth.start) * S::TILE_COLUMNS;
+            let panel_weights = &panels[first..first + depth * S::TILE_COLUMNS];
+            let left = Left::Squares(space.left);
+            simd.multiply(&mut Tile { rows, depth, left, panel: panel_weights, out: space.tile });
+            let column = panel * S::TILE_COLUMNS;
+            let columns = column..outputs.min(column + S::TILE_COLUMNS);
+            let bias = &bias[column..column + S::TILE_COLUMNS];
+            simd.vectorize(
+                #[inline(always)]
+                || finish.tile(simd, space.tile, bias, out, outputs, columns),
+            );
+        }
+    }
+}
+
+/// What becomes of a tile's sums over one block of the depth.
+#[derive(Clone, Copy)]
+struct Finish {
+    /// Whether the output's old values are added.
+    add_output: bool,
+    /// Whether the bias is added.
+    add_bias: bool,
+    /// Applied last.
+    activation: Option<Activation>,
+}
+
+impl Finish {
+    fn new(epilogue: Epilogue, first_block: bool, last_block: bool) -> Self {
+        Self {
+            add_output: !first_block || matches!(epilogue, Epilogue::Accumulate),
+            add_bias: first_block,
+            activation: match epilogue {
+                Epilogue::Activate(activation) if last_block => Some(activation),
+                _ => None,
+            },
+        }
+    }
+
+    /// Finishes a tile of sums `[rows, TILE_COLUMNS]`: the `columns` of `out` `[rows, outputs]`.
+    #[inline(always)]
+    fn tile<S: Simd>(self, simd: S, sums: &[f32], bias: &[f32], out: &mut [f32], outputs: usize, columns: Range<usize>) {
+        // Loops, not iterators that take closures: those would not be compiled with the features of `vectorize`.
+        for (sums, out) in sums.chunks_exact(S::TILE_COLUMNS).zip(out.chunks_exact_mut(outputs)) {
+            let out = &mut out[columns.clone()];
+            match self {
+                Self { add_output: false, activation: None, .. } => finish_row(
+                    simd,
+                    sums,
+                    bias,
+                    out,
+                    #[inline(always)]
+                    |sum, bias, _| simd.add(sum, bias),
+                ),
+                Self { add_output: false, activation: Some(activation), .. } => finish_row(
+                    simd,
+                    sums,
+                    bias,
+                    out,
+                    #[inline(always)]
+                    |sum, bias, _| activate(simd, activation, simd.add(sum, bias)),
+                ),
+                Self { add_output: true, .. } => finish_row(
+                    simd,
+                    sums,
+                    bias,
+                    out,
+                    #[inline(always)]
+                    |sum, bias, out| self.add(simd, sum, bias, out),
+                ),
+            }
+        }
+    }
+
+    /// Adds the output's old value, and what else is due.
+    #[inline(always)]
+    fn add<S: Simd>(self, simd: S, sum: S::Vector, bias: S::Vector, out: S::Vector) -> S::Vector {
+        let sum = simd.add(sum, out);
+        let sum = if self.add_bias { simd.add(sum, bias) } else { sum };
+        match self.activation {
+            Some(activation) => activate(simd, activation, sum),
+            None => sum,
+        }
+    }
+}
+
+/// `out = f(sums, bias, out)`: `sums` and `bias` have a whole panel's columns, `out` those that exist.
+#[inline(always)]
+fn finish_row<S: Simd>(simd: S, sums: &[f32], bias: &[f32], out: &mut [f32], f: impl Fn(S::Vector, S::Vector, S::Vector) -> S::Vector) {
+    let inputs = sums.chunks_exact(S::LANES).zip(bias.chunks_exact(S::LANES));
+    for ((sums, bias), out) in inputs.zip(out.chunks_mut(S::LANES)) {
+        let (sums, bias) = (simd.load(sums), simd.load(bias));
+        if out.len() == S::LANES {
+            simd.store(f(sums, bias, simd.load(out)), out);
+        } else {
+            simd.store_partial(f(sums, bias, simd.load_partial(out)), out);
+        }
+    }
+}

@@ -1,0 +1,137 @@
+//! The path for every CPU: plain arrays, which the compiler turns into whatever vectors the target has.
+
+use super::gemm::{self, Tile};
+use super::simd::Simd;
+
+const LANES: usize = 8;
+
+/// Plain Rust, no instruction set beyond the target's baseline.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Portable;
+
+impl Portable {
+    /// Always a value: it needs nothing of the CPU.
+    pub(super) fn new() -> Option<Self> {
+        Some(Self)
+    }
+}
+
+#[inline(always)]
+fn zip(a: [f32; LANES], b: [f32; LANES], f: impl Fn(f32, f32) -> f32) -> [f32; LANES] {
+    let mut out = a;
+    for (out, b) in out.iter_mut().zip(b) {
+        *out = f(*out, b);
+    }
+    out
+}
+
+impl Simd for Portable {
+    type Vector = [f32; LANES];
+
+    const LANES: usize = LANES;
+    /// 4 × 8 sums fill half of the 16 four-lane registers of baseline x86-64.
+    const TILE_ROWS: usize = 4;
+    const TILE_COLUMNS: usize = LANES;
+
+    #[inline(always)]
+    fn vectorize<R>(self, f: impl FnOnce() -> R) -> R {
+        f()
+    }
+
+    #[inline(never)]
+    fn multiply(self, tile: &mut Tile<'_>) {
+        gemm::multiply_tile!(self, tile, vectors: 1, rows: 1 2 3 4);
+    }
+
+    fn transpose_square(self, source: &[f32], source_stride: usize, target: &mut [f32], target_stride: usize) {
+        for column in 0..LANES {
+            let target = &mut target[column * target_stride..][..LANES];
+            for (row, value) in target.iter_mut().enumerate() {
+                *value = source[row * source_stride + column];
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn splat(self, value: f32) -> Self::Vector {
+        [value; LANES]
+    }
+
+    #[inline(always)]
+    unsafe fn load_at(self, address: *const f32) -> Self::Vector {
+        // SAFETY: the caller vouches for LANES values; read_unaligned asks for no alignment beyond that of f32.
+        unsafe { address.cast::<Self::Vector>().read_unaligned() }
+    }
+
+    #[inline(always)]
+    unsafe fn store_at(self, vector: Self::Vector, address: *mut f32) {
+        // SAFETY: as in `load_at`.
+        unsafe { address.cast::<Self::Vector>().write_unaligned(vector) }
+    }
+
+    #[inline(always)]
+    fn load_partial(self, values: &[f32]) -> Self::Vector {
+        let mut vector = [0.0; LANES];
+        vector[..values.len()].copy_from_slice(values);
+        vector
+    }
+
+    #[inline(always)]
+    fn store_partial(self, vector: Self::Vector, values: &mut [f32]) {
+        values.copy_from_slice(&vector[..values.len()]);
+    }
+
+    #[inline(always)]
+    fn add(self, a: Self::Vector, b: Self::Vector) -> Self::Vector {
+        zip(a, b, |a, b| a + b)
+    }
+
+    #[inline(always)]
+    fn sub(self, a: Self::Vector, b: Self::Vector) -> Self::Vector {
+        zip(a, b, |a, b| a - b)
+    }
+
+    #[inline(always)]
+    fn mul(self, a: Self::Vector, b: Self::Vector) -> Self::Vector {
+        zip(a, b, |a, b| a * b)
+    }
+
+    #[inline(always)]
+    fn div(self, a: Self::Vector, b: Self::Vector) -> Self::Vector {
+        zip(a, b, |a, b| a / b)
+    }
+
+    /// Rounds twice: without the instruction, `f32::mul_add` is a slow library call.
+    #[inline(always)]
+    fn mul_add(self, a: Self::Vector, b: Self::Vector, c: Self::Vector) -> Self::Vector {
+        self.add(self.mul(a, b), c)
+    }
+
+    #[inline(always)]
+    fn min(self, a: Self::Vector, b: Self::Vector) -> Self::Vector {
+        zip(a, b, |a, b| if a < b { a } else { b })
+    }
+
+    #[inline(always)]
+    fn max(self, a: Self::Vector, b: Self::Vector) -> Self::Vector {
+        zip(a, b, |a, b| if a > b { a } else { b })
+    }
+
+    /// Adding and taking away 1.5 × 2²³ leaves no bits for a fraction; right for magnitudes below 2²².
+    #[inline(always)]
+    fn round(self, a: Self::Vector) -> Self::Vector {
+        const NO_FRACTION: f32 = 12_582_912.0;
+        a.map(|a| (a + NO_FRACTION) - NO_FRACTION)
+    }
+
+    #[inline(always)]
+    fn scale_by_power_of_two(self, a: Self::Vector, n: Self::Vector) -> Self::Vector {
+        zip(a, n, |a, n| a * f32::from_bits(((n as i32).wrapping_add(127) << 23) as u32))
+    }
+
+    #[inline(always)]
+    fn sum(self, a: Self::Vector) -> f32 {
+        let quarters = [a[0] + a[4], a[1] + a[5], a[2] + a[6], a[3] + a[7]];
+        (quarters[0] + quarters[2]) + (quarters[1] + quarters[3])
+    }
+}

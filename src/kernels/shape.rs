@@ -1,0 +1,175 @@
+//! An encoder's sizes and its weights as they stand in a checkpoint.
+
+use core::fmt;
+
+/// The shape of a BERT encoder.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Shape {
+    /// Values of a token's state.
+    pub hidden: usize,
+    /// Attention heads; they share `hidden` evenly.
+    pub heads: usize,
+    /// Values between the two feed-forward products.
+    pub intermediate: usize,
+    /// Added to the variance in every LayerNorm.
+    pub norm_eps: f32,
+    /// Applied between the two feed-forward products.
+    pub activation: Activation,
+}
+
+/// The activation function of the feed-forward part.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Activation {
+    /// x·Φ(x) with Φ the normal distribution function ("gelu": exact, by erf).
+    Gelu,
+    /// The tanh approximation of it ("gelu_new", "gelu_pytorch_tanh").
+    GeluTanh,
+    /// max(x, 0).
+    Relu,
+}
+
+/// A dense layer: `y = x · weightᵀ + bias`.
+#[derive(Clone, Copy, Debug)]
+pub struct Linear<'a> {
+    /// `[outputs, inputs]`, row-major as in the checkpoint.
+    pub weight: &'a [f32],
+    /// `[outputs]`.
+    pub bias: &'a [f32],
+}
+
+/// LayerNorm's parameters, `[hidden]` each.
+#[derive(Clone, Copy, Debug)]
+pub struct Norm<'a> {
+    /// Multiplies the normalised value.
+    pub gamma: &'a [f32],
+    /// Added to it.
+    pub beta: &'a [f32],
+}
+
+/// The weights of one encoder layer.
+#[derive(Clone, Copy, Debug)]
+pub struct Layer<'a> {
+    /// `[hidden, hidden]`.
+    pub query: Linear<'a>,
+    /// `[hidden, hidden]`.
+    pub key: Linear<'a>,
+    /// `[hidden, hidden]`.
+    pub value: Linear<'a>,
+    /// `[hidden, hidden]`, after attention.
+    pub attention_output: Linear<'a>,
+    /// After the attention's residual.
+    pub attention_norm: Norm<'a>,
+    /// `[intermediate, hidden]`.
+    pub up: Linear<'a>,
+    /// `[hidden, intermediate]`.
+    pub down: Linear<'a>,
+    /// After the feed-forward residual.
+    pub output_norm: Norm<'a>,
+}
+
+/// The embedding tables and their LayerNorm.
+#[derive(Clone, Copy, Debug)]
+pub struct Embeddings<'a> {
+    /// `[vocabulary, hidden]`.
+    pub word: &'a [f32],
+    /// `[positions, hidden]`.
+    pub position: &'a [f32],
+    /// `[types, hidden]`; only type 0 is used.
+    pub token_type: &'a [f32],
+    /// Applied to the sum of the three.
+    pub norm: Norm<'a>,
+    /// Added to the variance in it.
+    pub norm_eps: f32,
+}
+
+/// Weights that do not fit the shape.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ShapeError {
+    /// The heads cannot share the hidden values evenly, or one of the sizes is zero.
+    Sizes {
+        /// [`Shape::hidden`].
+        hidden: usize,
+        /// [`Shape::heads`].
+        heads: usize,
+        /// [`Shape::intermediate`].
+        intermediate: usize,
+    },
+    /// A tensor has another number of values than the shape asks for.
+    Tensor {
+        /// The layer, from 0.
+        layer: usize,
+        /// The tensor's field in [`Layer`].
+        tensor: &'static str,
+        /// Values that it should have.
+        expected: usize,
+        /// Values that it has.
+        found: usize,
+    },
+}
+
+impl fmt::Display for ShapeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Sizes { hidden, heads, intermediate } => {
+                write!(f, "no encoder has {hidden} hidden values, {heads} heads and {intermediate} intermediate values")
+            }
+            Self::Tensor { layer, tensor, expected, found } => {
+                write!(f, "layer {layer}: {tensor} should have {expected} values, but has {found}")
+            }
+        }
+    }
+}
+
+impl std::error::Error for ShapeError {}
+
+/// A shape that an instruction set has no kernels for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnsupportedShape {
+    /// What was expected and what was found.
+    pub what: String,
+}
+
+impl fmt::Display for UnsupportedShape {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.what)
+    }
+}
+
+impl std::error::Error for UnsupportedShape {}
+
+impl Shape {
+    /// Values of a head.
+    pub fn head_dim(&self) -> usize {
+        self.hidden / self.heads
+    }
+
+    /// Checks that the sizes go together and that every tensor of the layers has the right number of values.
+    pub fn check(&self, layers: &[Layer<'_>]) -> Result<(), ShapeError> {
+        let Self { hidden, heads, intermediate, .. } = *self;
+        if hidden == 0 || heads == 0 || intermediate == 0 || !hidden.is_multiple_of(heads) {
+            return Err(ShapeError::Sizes { hidden, heads, intermediate });
+        }
+        layers.iter().enumerate().try_for_each(|(index, layer)| self.check_layer(index, layer))
+    }
+
+    fn check_layer(&self, layer: usize, weights: &Layer<'_>) -> Result<(), ShapeError> {
+        let Self { hidden, intermediate, .. } = *self;
+        let linears = [
+            ("query", weights.query, hidden, hidden),
+            ("key", weights.key, hidden, hidden),
+            ("value", weights.value, hidden, hidden),
+            ("attention_output", weights.attention_output, hidden, hidden),
+            ("up", weights.up, intermediate, hidden),
+            ("down", weights.down, hidden, intermediate),
+        ];
+        let linears = linears.into_iter().flat_map(|(tensor, linear, outputs, inputs)| {
+            [(tensor, linear.weight.len(), outputs * inputs), (tensor, linear.bias.len(), outputs)]
+        });
+        let norms = [("attention_norm", weights.attention_norm), ("output_norm", weights.output_norm)];
+        let norms = norms.into_iter().flat_map(|(tensor, norm)| [(tensor, norm.gamma.len(), hidden), (tensor, norm.beta.len(), hidden)]);
+        match linears.chain(norms).find(|(_, found, expected)| found != expected) {
+            None => Ok(()),
+            Some((tensor, found, expected)) => Err(ShapeError::Tensor { layer, tensor, expected, found }),
+        }
+    }
+}

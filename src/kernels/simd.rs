@@ -1,0 +1,91 @@
+//! The vector operations that every f32 kernel is written in.
+//!
+//! One generic implementation of each kernel serves all instruction sets: [`Simd`] names the operations,
+//! [`Portable`](super::portable::Portable), `Avx2` and `Avx512` supply them. A kernel enters an instruction set through
+//! [`Simd::vectorize`]; everything inside is `#[inline(always)]`, so that it is compiled with that set's features even in
+//! a stock build.
+
+use super::gemm::Tile;
+
+/// A vector instruction set of f32 lanes.
+///
+/// A value of an implementing type proves that the CPU has the instructions.
+pub(super) trait Simd: Copy + Send + Sync + 'static {
+    /// A vector of [`LANES`](Self::LANES) values.
+    type Vector: Copy;
+
+    /// Values in a vector.
+    const LANES: usize;
+    /// Most rows of a matrix-product tile, at most [`LANES`](Self::LANES).
+    const TILE_ROWS: usize;
+    /// Columns of a matrix-product tile: the width of a weight panel.
+    const TILE_COLUMNS: usize;
+
+    /// Runs `f` compiled for this instruction set, provided that `f` is `#[inline(always)]`.
+    fn vectorize<R>(self, f: impl FnOnce() -> R) -> R;
+
+    /// Computes one tile of a matrix product; see [`Tile`].
+    fn multiply(self, tile: &mut Tile<'_>);
+
+    /// Transposes a square of [`LANES`](Self::LANES) × `LANES` values, from rows `source_stride` apart to rows
+    /// `target_stride` apart.
+    fn transpose_square(self, source: &[f32], source_stride: usize, target: &mut [f32], target_stride: usize);
+
+    /// All lanes `value`.
+    fn splat(self, value: f32) -> Self::Vector;
+
+    /// The first [`LANES`](Self::LANES) values. Panics if there are fewer.
+    #[inline(always)]
+    fn load(self, values: &[f32]) -> Self::Vector {
+        assert!(values.len() >= Self::LANES);
+        // SAFETY: the slice holds a whole vector.
+        unsafe { self.load_at(values.as_ptr()) }
+    }
+
+    /// Writes a vector to the first [`LANES`](Self::LANES) values. Panics if there are fewer.
+    #[inline(always)]
+    fn store(self, vector: Self::Vector, values: &mut [f32]) {
+        assert!(values.len() >= Self::LANES);
+        // SAFETY: the slice holds a whole vector.
+        unsafe { self.store_at(vector, values.as_mut_ptr()) }
+    }
+
+    /// Loads a vector from an address of any alignment.
+    ///
+    /// # Safety
+    /// `address` must be valid for reads of [`LANES`](Self::LANES) values.
+    unsafe fn load_at(self, address: *const f32) -> Self::Vector;
+
+    /// Stores a vector at an address of any alignment.
+    ///
+    /// # Safety
+    /// `address` must be valid for writes of [`LANES`](Self::LANES) values.
+    unsafe fn store_at(self, vector: Self::Vector, address: *mut f32);
+
+    /// Loads fewer values than a vector has; the other lanes are zero.
+    fn load_partial(self, values: &[f32]) -> Self::Vector;
+
+    /// Stores as many of the first lanes as `values` has room for, fewer than a vector.
+    fn store_partial(self, vector: Self::Vector, values: &mut [f32]);
+
+    /// `a + b`.
+    fn add(self, a: Self::Vector, b: Self::Vector) -> Self::Vector;
+    /// `a - b`.
+    fn sub(self, a: Self::Vector, b: Self::Vector) -> Self::Vector;
+    /// `a * b`.
+    fn mul(self, a: Self::Vector, b: Self::Vector) -> Self::Vector;
+    /// `a / b`.
+    fn div(self, a: Self::Vector, b: Self::Vector) -> Self::Vector;
+    /// `a * b + c`, rounded once where the CPU can.
+    fn mul_add(self, a: Self::Vector, b: Self::Vector, c: Self::Vector) -> Self::Vector;
+    /// The lesser of `a` and `b`; `b` if either is NaN.
+    fn min(self, a: Self::Vector, b: Self::Vector) -> Self::Vector;
+    /// The greater of `a` and `b`; `b` if either is NaN.
+    fn max(self, a: Self::Vector, b: Self::Vector) -> Self::Vector;
+    /// The nearest whole number, ties to even.
+    fn round(self, a: Self::Vector) -> Self::Vector;
+    /// `a * 2^n` for whole `n` in -126..=127; any other `n` gives some value.
+    fn scale_by_power_of_two(self, a: Self::Vector, n: Self::Vector) -> Self::Vector;
+    /// The sum of all lanes, in an order that depends on the instruction set only.
+    fn sum(self, a: Self::Vector) -> f32;
+}

@@ -1,0 +1,139 @@
+//! The kernels one by one, behind one object per instruction set: what the caller of an encoder needs around it, and what
+//! tests and benches look at alone.
+
+use super::attention::{self, attend};
+use super::buffer::{AlignedBuffer, Scratch};
+use super::elementwise::activate;
+use super::gemm::{self, Epilogue, Product, product};
+use super::simd::Simd;
+use super::{Activation, Embeddings, Linear, Norm, rows};
+
+/// The kernels of one instruction set.
+pub trait Kernels: Send + Sync {
+    /// Looks up tokens and applies the embedding LayerNorm: `out` is `[tokens, hidden]`, `ids` the tokens of all
+    /// sequences, `lengths` the tokens of each; positions count from 0 in each.
+    ///
+    /// # Panics
+    /// If an id or a position is beyond its table, or the lengths disagree.
+    fn embed(&self, tables: &Embeddings<'_>, ids: &[u32], lengths: &[usize], out: &mut [f32]);
+
+    /// The mean of `rows` `[n, out.len()]`; zeros if there are none.
+    fn mean(&self, rows: &[f32], out: &mut [f32]);
+
+    /// Divides by the Euclidean norm; a vector of norm zero stays as it is.
+    fn normalize(&self, x: &mut [f32]);
+
+    /// `Σᵢ a[i] · b[i]`. Panics if the lengths differ.
+    fn dot(&self, a: &[f32], b: &[f32]) -> f32;
+
+    /// LayerNorm of each row of `x` `[rows, hidden]`, in place.
+    fn layer_norm(&self, x: &mut [f32], norm: Norm<'_>, eps: f32);
+
+    /// The activation of each value, in place.
+    fn activate(&self, activation: Activation, x: &mut [f32]);
+
+    /// `x · weightᵀ + bias` for `x` `[rows, inputs]`, `[rows, outputs]` as result. Packs the weights every time.
+    fn linear(&self, x: &[f32], weights: Linear<'_>) -> Vec<f32>;
+
+    /// Attention of one sequence: `qkv` `[length, 3 * hidden]`, `[length, hidden]` as result.
+    fn attention(&self, qkv: &[f32], hidden: usize, heads: usize) -> Vec<f32>;
+
+    /// Multiply-adds on registers alone, for a CPU's peak rate: returns the number of floating-point operations done, two
+    /// for each multiply-add.
+    fn multiply_add_peak(&self, rounds: usize) -> f64;
+}
+
+impl<S: Simd> Kernels for S {
+    fn embed(&self, tables: &Embeddings<'_>, ids: &[u32], lengths: &[usize], out: &mut [f32]) {
+        self.vectorize(
+            #[inline(always)]
+            || rows::embed(*self, tables, ids, lengths, out),
+        );
+    }
+
+    fn mean(&self, rows: &[f32], out: &mut [f32]) {
+        self.vectorize(
+            #[inline(always)]
+            || rows::mean(*self, rows, out),
+        );
+    }
+
+    fn normalize(&self, x: &mut [f32]) {
+        self.vectorize(
+            #[inline(always)]
+            || rows::normalize(*self, x),
+        );
+    }
+
+    fn dot(&self, a: &[f32], b: &[f32]) -> f32 {
+        self.vectorize(
+            #[inline(always)]
+            || rows::dot(*self, a, b),
+        )
+    }
+
+    fn layer_norm(&self, x: &mut [f32], norm: Norm<'_>, eps: f32) {
+        self.vectorize(
+            #[inline(always)]
+            || rows::layer_norm(*self, x, norm, eps),
+        );
+    }
+
+    fn activate(&self, activation: Activation, x: &mut [f32]) {
+        self.vectorize(
+            #[inline(always)]
+            || {
+                rows::update(
+                    *self,
+                    [],
+                    x,
+                    #[inline(always)]
+                    |[], x| activate(*self, activation, x),
+                )
+            },
+        );
+    }
+
+    fn linear(&self, x: &[f32], weights: Linear<'_>) -> Vec<f32> {
+        let outputs = weights.bias.len();
+        let inputs = weights.weight.len() / outputs;
+        let place = Product::new::<S>(inputs, outputs, 0);
+        let mut packed = AlignedBuffer::zeroed(place.bias.end);
+        place.pack(*self, &[&weights], &mut packed);
+        let mut out = vec![0.0; x.len() / inputs * outputs];
+        let mut scratch = Scratch::new();
+        let ([left, tile], _) = scratch.split(gemm::workspace_lens::<S>());
+        product(*self, x, place.view(&packed), Epilogue::Replace, &mut out, &mut gemm::Workspace { left, tile });
+        out
+    }
+
+    fn attention(&self, qkv: &[f32], hidden: usize, heads: usize) -> Vec<f32> {
+        let mut context = vec![0.0; qkv.len() / 3];
+        let mut scratch = Scratch::new();
+        let lens = attention::workspace_lens::<S>(hidden / heads, context.len() / hidden);
+        let ([queries, keys, values, scores, factors, tile], _) = scratch.split(lens);
+        let mut space = attention::Workspace { queries, keys, values, scores, factors, tile };
+        attend(*self, qkv, [hidden, heads], &mut context, &mut space);
+        context
+    }
+
+    fn multiply_add_peak(&self, rounds: usize) -> f64 {
+        /// Independent chains: at least latency (4 to 5 cycles) × multipliers (2).
+        const CHAINS: usize = 12;
+        let simd = *self;
+        self.vectorize(
+            #[inline(always)]
+            || {
+                let (factor, addend) = (simd.splat(core::hint::black_box(0.5)), simd.splat(core::hint::black_box(1.0)));
+                let mut chains = [addend; CHAINS];
+                for _ in 0..rounds {
+                    for chain in &mut chains {
+                        *chain = simd.mul_add(*chain, factor, addend);
+                    }
+                }
+                core::hint::black_box(chains.map(|chain| simd.sum(chain)));
+            },
+        );
+        (2 * CHAINS * S::LANES * rounds) as f64
+    }
+}

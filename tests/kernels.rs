@@ -1,0 +1,45 @@
+//! The kernels of every instruction set of this CPU against the f64 oracle.
+
+mod encoder;
+mod isa;
+mod random;
+mod reference;
+mod single;
+
+use samesay::kernels::{ISAS, Isa, Precision};
+
+/// How far a result may be from the oracle's, given what rounding to f32 explains. bf16 has 16 bits less, of which sums
+/// over many products lose most again: 2000 times as much is what random weights show, with a margin of 3.
+fn tolerance(isa: &Isa, f32_tolerance: f64) -> f64 {
+    if isa.precisions.contains(&Precision::F32) { f32_tolerance } else { 2000.0 * f32_tolerance }
+}
+
+/// Runs a test for every instruction set of this CPU, and says which were left out.
+fn for_each_isa(test: impl Fn(&'static Isa)) {
+    for isa in ISAS {
+        if isa.available() {
+            test(isa);
+        } else {
+            println!("skipped: {} not on this CPU", isa.name);
+        }
+    }
+}
+
+/// The same values as f64.
+fn wide(x: &[f32]) -> Vec<f64> {
+    x.iter().map(|&x| f64::from(x)).collect()
+}
+
+/// Panics with the first place where two slices differ by more than the tolerance.
+fn assert_close(found: &[f32], expected: &[f64], tolerance: f64, what: &str) {
+    assert_eq!(found.len(), expected.len(), "{what}: length");
+    for (i, (&found, &expected)) in found.iter().zip(expected).enumerate() {
+        let error = (f64::from(found) - expected).abs();
+        assert!(error <= tolerance, "{what}: [{i}] is {found}, not {expected}: off by {error:e}, not {tolerance:e}");
+    }
+}
+
+/// The bits of each value, to compare exactly, NaN included.
+fn bits(x: &[f32]) -> Vec<u32> {
+    x.iter().map(|x| x.to_bits()).collect()
+}
