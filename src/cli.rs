@@ -35,7 +35,10 @@ pub enum Outcome {
 
 /// Runs the program and turns its result into an exit code.
 pub fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return refuse(&error),
+    };
     let format = cli.global.format;
     match run(cli) {
         Ok(Outcome::Found) => ExitCode::SUCCESS,
@@ -47,6 +50,26 @@ pub fn main() -> ExitCode {
             ExitCode::from(2)
         }
     }
+}
+
+/// What cannot be parsed: the help that was asked for, or an error that quotes what was typed.
+fn refuse(error: &clap::Error) -> ExitCode {
+    if !error.use_stderr() {
+        error.exit();
+    }
+    let typed: Vec<String> = std::env::args().collect();
+    let json = typed.iter().any(|arg| arg == "--format=json") || typed.windows(2).any(|pair| pair == ["--format", "json"]);
+    // Nothing can be done about a stderr that cannot be written to.
+    let _ = match json {
+        true => write_json_error("usage", error.to_string().trim().to_owned()),
+        false => writeln!(anstream::stderr(), "{}", printable_lines(&error.to_string())),
+    };
+    ExitCode::from(2)
+}
+
+fn write_json_error(kind: &str, message: String) -> io::Result<()> {
+    let report = ErrorReport::new(kind, message);
+    writeln!(io::stderr(), "{}", serde_json::to_string(&report).unwrap_or_default())
 }
 
 fn run(cli: Cli) -> Result<Outcome> {
@@ -67,24 +90,28 @@ fn is_closed_pipe(error: &anyhow::Error) -> bool {
 }
 
 fn report_error(error: &anyhow::Error, format: Format) {
-    let message = printable_lines(&describe(error));
+    let message = describe(error);
+    // A failed fetch is told in several lines, one a place that was tried; anything else in one, whatever names it quotes.
+    let message = if kind(error) == "model" && error.downcast_ref::<samesay::model::fetch::FetchError>().is_some() {
+        printable_lines(&message)
+    } else {
+        printable(&message)
+    };
     // Nothing can be done about a stderr that cannot be written to.
     let _ = match format {
         Format::Text | Format::Jsonl | Format::Npy => {
             writeln!(anstream::stderr(), "samesay: {message}")
         }
-        Format::Json => {
-            let report = ErrorReport::new(kind(error), message);
-            writeln!(io::stderr(), "{}", serde_json::to_string(&report).unwrap_or_default())
-        }
+        Format::Json => write_json_error(kind(error), message),
     };
 }
 
-/// The causes from the outermost in, each once: some errors quote their cause already.
+/// The causes from the outermost in, each once: some errors quote their cause already. candle's come with a backtrace.
 fn describe(error: &anyhow::Error) -> String {
-    let mut message = error.to_string();
+    let without_backtrace = |text: String| text.split("\n   0: ").next().unwrap_or_default().to_owned();
+    let mut message = without_backtrace(error.to_string());
     for cause in error.chain().skip(1) {
-        let cause = cause.to_string();
+        let cause = without_backtrace(cause.to_string());
         if !message.contains(&cause) {
             message.push_str(": ");
             message.push_str(&cause);

@@ -119,7 +119,12 @@ impl Model {
             (tokenizer.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), runner)
         });
         let (runner, engine) = runner?;
-        Ok(Self { name: name.to_owned(), settings, tokenizer: tokenizer?, runner, engine })
+        let tokenizer = tokenizer?;
+        if tokenizer.ids() > settings.bert.vocab_size {
+            let what = format!("knows {} tokens, and the model {}: they do not belong together", tokenizer.ids(), settings.bert.vocab_size);
+            return Err(LoadError::Unsupported { path: dir.join("tokenizer.json"), what });
+        }
+        Ok(Self { name: name.to_owned(), settings, tokenizer, runner, engine })
     }
 
     /// What it runs on.
@@ -193,6 +198,7 @@ impl Model {
 fn runner(path: &Path, settings: &Settings, backend: Backend) -> Result<(Runner, Engine), LoadError> {
     let weights = Arc::new(Weights::open(path)?);
     let broken = |source| LoadError::Weights { path: path.to_owned(), source: Box::new(source) };
+    weights.check_layers(settings.bert.num_hidden_layers).map_err(broken)?;
     let (candidates, asked): (&[Isa], _) = match backend {
         Backend::Candle => {
             let bert = bert::Bert::new(&weights, &settings.bert).map_err(broken)?;

@@ -63,12 +63,13 @@ impl PassageHit {
 pub fn query(corpus: &Corpus, query: ArrayView1<f32>, limits: Limits) -> Vec<SourceHit> {
     let mut hits: Vec<PassageHit> = (0..corpus.library.entries.len()).into_par_iter().map(|entry| hit(corpus, query, entry)).collect();
     hits.retain(|hit| hit.peak() >= limits.min_score);
-    hits.sort_by(|a, b| b.relevance.total_cmp(&a.relevance).then(a.entry.cmp(&b.entry)));
+    let place = |hit: &PassageHit| (&corpus.library.document_of(hit.entry).id, hit.entry);
+    hits.sort_by(|a, b| b.relevance.total_cmp(&a.relevance).then_with(|| place(a).cmp(&place(b))));
     let mut sources: Vec<SourceHit> = Vec::new();
-    let mut place = vec![None; corpus.library.documents.len()];
+    let mut found = vec![None; corpus.library.documents.len()];
     for hit in hits {
         let document = corpus.library.entries[hit.entry].document;
-        let at = *place[document].get_or_insert_with(|| {
+        let at = *found[document].get_or_insert_with(|| {
             sources.push(SourceHit { document, relevance: hit.relevance, score: hit.peak(), passages: Vec::new() });
             sources.len() - 1
         });

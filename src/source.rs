@@ -10,7 +10,7 @@ mod read;
 mod text;
 mod walk;
 
-pub use read::{ReadError, read_file, read_stdin, read_str};
+pub use read::{ReadError, decode_text, read_file, read_stdin, read_str};
 pub use text::LocatedText;
 pub use walk::{FindError, Found, Selection, find};
 

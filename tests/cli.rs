@@ -1,8 +1,23 @@
 //! The real binary, as a user runs it.
 
+mod contract;
+mod hostile;
+mod input;
+mod models;
+mod quality;
+mod snapshots;
+mod stable;
+mod terminal;
+mod usage;
+mod vectors;
+
+use std::fs;
+use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 use std::sync::OnceLock;
+
+use tempfile::TempDir;
 
 /// The cache that all tests share, so that the model is fetched once: the one of the user, or SAMESAY_CACHE.
 pub fn model_dir() -> &'static Path {
@@ -13,6 +28,11 @@ pub fn model_dir() -> &'static Path {
         let answer: serde_json::Value = serde_json::from_slice(&pulled.stdout).unwrap();
         PathBuf::from(answer["models"][0]["path"].as_str().unwrap())
     })
+}
+
+/// A model of a few kilobytes, for what any model can show.
+pub fn tiny_model() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/tiny-bert-mean")
 }
 
 /// The program, free of what the environment says of colours.
@@ -26,4 +46,108 @@ pub fn samesay() -> Command {
 pub fn run(args: &[&str]) -> Output {
     model_dir();
     samesay().args(args).output().unwrap()
+}
+
+/// A test's own documents, in a folder in which the program runs.
+pub struct Folder(TempDir);
+
+impl Folder {
+    /// A folder with these files, each a path and its content.
+    pub fn with(files: &[(&str, &str)]) -> Self {
+        let folder = Self(tempfile::tempdir().unwrap());
+        files.iter().for_each(|(name, content)| folder.write(name, content));
+        folder
+    }
+
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    /// Writes a file, and the folders that it needs.
+    pub fn write(&self, name: &str, content: impl AsRef<[u8]>) {
+        fs::create_dir_all(self.path(name).parent().unwrap()).unwrap();
+        fs::write(self.path(name), content).unwrap();
+    }
+
+    /// The program, to be run in the folder with the model fetched before.
+    pub fn command(&self, args: &[&str]) -> Command {
+        model_dir();
+        let mut command = samesay();
+        command.current_dir(&self.0).args(args);
+        command
+    }
+
+    pub fn run(&self, args: &[&str]) -> Answer {
+        self.run_on(args, b"")
+    }
+
+    /// Runs the program with these bytes on stdin.
+    pub fn run_on(&self, args: &[&str], stdin: &[u8]) -> Answer {
+        Answer::of(&mut self.command(args), stdin)
+    }
+}
+
+/// What a run printed, and how it ended.
+#[derive(Debug)]
+pub struct Answer {
+    /// Nothing where a signal ended it.
+    pub code: Option<i32>,
+    pub stdout: Vec<u8>,
+    pub stderr: String,
+}
+
+impl Answer {
+    /// Runs a command with these bytes on stdin.
+    pub fn of(command: &mut Command, stdin: &[u8]) -> Self {
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut pipe = child.stdin.take().unwrap();
+        let output = std::thread::scope(|scope| {
+            // A program that stops before it has read everything closes the pipe.
+            scope.spawn(move || pipe.write_all(stdin));
+            child.wait_with_output().unwrap()
+        });
+        Self::from(output)
+    }
+
+    /// The answer, if the program ended with this code.
+    #[track_caller]
+    pub fn exits(self, code: i32) -> Self {
+        assert_eq!(self.code, Some(code), "stdout: {}\nstderr: {}", self.text(), self.stderr);
+        self
+    }
+
+    /// What stdout holds, which has to be UTF-8.
+    #[track_caller]
+    pub fn text(&self) -> &str {
+        std::str::from_utf8(&self.stdout).unwrap()
+    }
+
+    /// What stdout holds as JSON.
+    #[track_caller]
+    pub fn json(&self) -> serde_json::Value {
+        serde_json::from_slice(&self.stdout).unwrap_or_else(|error| panic!("{error}: {}\nstderr: {}", self.text(), self.stderr))
+    }
+
+    /// Asserts that the program gave nothing but an error that holds all of these texts.
+    #[track_caller]
+    pub fn refuses(self, texts: &[&str]) {
+        let answer = self.exits(2);
+        assert_eq!(answer.text(), "");
+        let error = answer.stderr.lines().last().unwrap_or("");
+        assert!(error.starts_with("samesay: ") && !error.starts_with("samesay: warning"), "{}", answer.stderr);
+        texts.iter().for_each(|text| assert!(error.contains(text), "no {text:?} in {}", answer.stderr));
+    }
+
+    /// Asserts that a warning names this file and holds this text.
+    #[track_caller]
+    pub fn warns(&self, file: &str, text: &str) {
+        let warning = |line: &str| line.starts_with(&format!("samesay: warning: {file}: ")) && line.contains(text);
+        assert!(self.stderr.lines().any(warning), "no {text:?} of {file} in {}", self.stderr);
+    }
+}
+
+impl From<Output> for Answer {
+    fn from(output: Output) -> Self {
+        Self { code: output.status.code(), stdout: output.stdout, stderr: String::from_utf8(output.stderr).unwrap() }
+    }
 }

@@ -3,5 +3,6 @@
 mod cli;
 #[cfg(unix)]
 mod fetch;
+mod kernels;
 mod layout;
 mod parity;

@@ -5,10 +5,11 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use samesay::cluster::{self, cluster as cluster_passages};
-use samesay::corpus::{Library, normalize_rows};
+use samesay::corpus::normalize_rows;
 use samesay::model::Prompt;
 use samesay::report::{ClusterReport, PassagesReport, QueryReport, terminal};
 use samesay::similarity::{self, Limits};
+use samesay::source::decode_text;
 use serde::Serialize;
 
 use super::args::{ClusterArgs, Paths, QueryArgs};
@@ -56,6 +57,9 @@ fn queries(args: QueryArgs) -> Result<(Vec<String>, Paths)> {
     let queries = match args.file {
         Some(file) => {
             paths.splice(0..0, args.text.map(PathBuf::from));
+            if file == Path::new("-") {
+                stdin_is_free(&paths)?;
+            }
             lines_of(&file)?
         }
         None => vec![one_query(args.text.unwrap_or_default(), &paths)?],
@@ -68,15 +72,22 @@ fn queries(args: QueryArgs) -> Result<(Vec<String>, Paths)> {
 
 fn one_query(text: String, paths: &[PathBuf]) -> Result<String> {
     let text = match text.as_str() {
-        "-" if paths.iter().any(|path| path == Path::new("-")) => {
-            return Err(UsageError("stdin cannot be both the query and a document; give one of them as a file".to_owned()).into());
+        "-" => {
+            stdin_is_free(paths)?;
+            read_text(Path::new("-"))?
         }
-        "-" => read_text(Path::new("-"))?,
         _ => text,
     };
     match text.trim() {
         "" => Err(UsageError("the query is empty; give some words to look for".to_owned()).into()),
         query => Ok(query.to_owned()),
+    }
+}
+
+fn stdin_is_free(paths: &[PathBuf]) -> Result<()> {
+    match paths.iter().any(|path| path == Path::new("-")) {
+        true => Err(UsageError("stdin cannot be both the query and a document; give one of them as a file".to_owned()).into()),
+        false => Ok(()),
     }
 }
 
@@ -96,7 +107,7 @@ pub fn read_text(path: &Path) -> Result<String> {
         true => std::io::stdin().lock().read_to_end(&mut bytes).map(|_| ()).context("stdin")?,
         false => bytes = std::fs::read(path).with_context(|| path.display().to_string())?,
     }
-    Ok(String::from_utf8_lossy(&bytes).into_owned())
+    decode_text(&bytes).map(|(text, _)| text).with_context(|| path.display().to_string())
 }
 
 /// `samesay cluster`
@@ -117,7 +128,7 @@ pub fn passages(config: &Config, paths: Paths) -> Result<Outcome> {
     let json = config.json()?;
     let input = input::read(config, paths)?;
     let embedder = config.embedder()?;
-    let library = Library::new(&input.sources, &embedder.model().counter());
+    let library = input::split(config, &input, &embedder);
     let report = PassagesReport::new(&library);
     print(json, &report, |report| terminal::passages(report, config.look))?;
     Ok(input.outcome(true))
@@ -125,10 +136,13 @@ pub fn passages(config: &Config, paths: Paths) -> Result<Outcome> {
 
 /// Writes a report to stdout.
 pub fn print<T: Serialize>(json: bool, report: &T, text: impl FnOnce(&T) -> Result<String, std::fmt::Error>) -> Result<()> {
-    let mut out = anstream::stdout().lock();
-    match json {
-        true => writeln!(out, "{}", serde_json::to_string(report)?)?,
-        false => write!(out, "{}", text(report)?)?,
+    if json {
+        // Not by way of anstream, which takes control characters out.
+        let mut out = std::io::stdout().lock();
+        writeln!(out, "{}", serde_json::to_string(report)?)?;
+        return Ok(out.flush()?);
     }
+    let mut out = anstream::stdout().lock();
+    write!(out, "{}", text(report)?)?;
     Ok(out.flush()?)
 }

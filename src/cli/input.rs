@@ -1,5 +1,6 @@
 //! Reading the documents that a command is given.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
@@ -55,10 +56,19 @@ pub fn read(config: &Config, paths: Paths) -> Result<Input> {
     if !stdin.is_empty() {
         read.push(("-".to_owned(), read_stdin()));
     }
-    let mut sources = Vec::new();
+    let mut sources: Vec<Source> = Vec::new();
+    let mut ids = HashSet::new();
+    let mut failure = None;
     for (path, result) in read {
         match result {
-            Ok(source) => {
+            Ok(mut source) => {
+                // Names that differ only in bytes that cannot be shown look the same.
+                for n in 2.. {
+                    if ids.insert(source.id.clone()) {
+                        break;
+                    }
+                    source.id = format!("{path} ({n})");
+                }
                 source.note.iter().for_each(|note| config.warn(&format!("{path}: {note}")));
                 if is_empty(&source) {
                     config.warn(&format!("{path}: has no text"));
@@ -66,13 +76,16 @@ pub fn read(config: &Config, paths: Paths) -> Result<Input> {
                 sources.push(source);
             }
             Err(error) => {
-                config.warn(&format!("{path}: {error}"));
+                let message = format!("{path}: {error}");
+                config.warn(&message);
+                failure.get_or_insert(message);
                 complete = false;
             }
         }
     }
     if sources.iter().all(is_empty) {
-        return Err(InputError(nothing(&paths, sources.len())).into());
+        let reason = failure.map(|failure| format!("no document could be read: {failure}"));
+        return Err(InputError(reason.unwrap_or_else(|| nothing(&paths, sources.len()))).into());
     }
     Ok(Input { sources, complete })
 }
@@ -92,12 +105,23 @@ fn nothing(paths: &[PathBuf], read: usize) -> String {
     }
 }
 
+/// Splits the documents; those of which nothing is used are warned of.
+pub fn split(config: &Config, input: &Input, embedder: &Embedder) -> Library {
+    let library = Library::new(&input.sources, &embedder.model().counter());
+    for (at, document) in library.documents.iter().enumerate() {
+        if !document.dropped.is_empty() && !library.entries.iter().any(|entry| entry.document == at) {
+            config.warn(&format!("{}: nothing in it is running text; `samesay passages` says why", document.path));
+        }
+    }
+    library
+}
+
 /// Splits and embeds the documents, with a progress bar.
 ///
 /// # Errors
 /// When the model fails.
 pub fn embed(config: &Config, input: &Input, embedder: &Embedder) -> Result<Corpus> {
-    let library = Library::new(&input.sources, &embedder.model().counter());
+    let library = split(config, input, embedder);
     config.say(|| format!("{} documents, {} passages", library.documents.len(), library.entries.len()));
     let bar = progress::passages(library.entries.len(), config.chatter);
     let start = std::time::Instant::now();

@@ -20,6 +20,9 @@ const MAX_LINE: u64 = 1 << 20;
 /// `samesay embed`
 pub fn embed(config: &Config, args: EmbedArgs) -> Result<Outcome> {
     let format = format(config, &args)?;
+    if args.output.as_deref().is_some_and(|output| same_file(output, &args.path)) {
+        return Err(UsageError(format!("-o {}: is the input as well, and would be written over", args.path.display())).into());
+    }
     let mut input = open(&args.path)?;
     let embedder = config.embedder()?;
     let mut out = Sink::new(format, args.output.as_deref(), embedder.model().dim())?;
@@ -38,6 +41,10 @@ pub fn embed(config: &Config, args: EmbedArgs) -> Result<Outcome> {
     }
     out.finish()?;
     Ok(Outcome::Found)
+}
+
+fn same_file(a: &Path, b: &Path) -> bool {
+    a.canonicalize().is_ok_and(|a| b.canonicalize().is_ok_and(|b| a == b))
 }
 
 fn format(config: &Config, args: &EmbedArgs) -> Result<VectorFormat> {

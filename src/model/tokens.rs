@@ -65,6 +65,16 @@ impl Tokenizer {
         Ok(Self { fast, general: General { bytes, built }, window, special })
     }
 
+    /// One more than the highest id of the vocabulary.
+    pub fn ids(&self) -> usize {
+        let highest = match (&self.fast, self.general.built.get()) {
+            (Some(fast), _) => fast.highest(),
+            (None, Some(Ok(general))) => general.get_vocab(true).into_values().max().unwrap_or(0),
+            (None, _) => 0,
+        };
+        highest as usize + 1
+    }
+
     /// Tokenises, with special tokens, cut to the window: the last special token stays.
     pub fn encode(&self, text: &str) -> Result<Tokens, EncodeError> {
         match &self.fast {

@@ -35,6 +35,15 @@ impl Weights {
         Ok(Self { file, prefix: found[..found.len() - KNOWN.len()].to_owned() })
     }
 
+    /// Checks that the file holds no layer beyond the first `count`, of which the configuration would know nothing.
+    pub fn check_layers(&self, count: usize) -> Result<()> {
+        let beyond = format!("{}encoder.layer.{count}.", self.prefix);
+        match self.file.tensors().iter().any(|(name, _)| name.starts_with(&beyond)) {
+            true => candle_core::bail!("it holds more than {count} layers"),
+            false => Ok(()),
+        }
+    }
+
     /// A tensor of the shape given, on candle.
     pub fn tensor(&self, name: &str, shape: &[usize]) -> Result<Tensor> {
         let tensor = self.file.load(&format!("{}{name}", self.prefix), &Device::Cpu)?.to_dtype(DType::F32)?;

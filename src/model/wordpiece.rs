@@ -119,6 +119,11 @@ impl WordPiece {
         Some(Self { first, later, unknown, max_word, max_piece, added, ends })
     }
 
+    /// The highest id.
+    pub fn highest(&self) -> u32 {
+        self.first.values().chain(self.later.values()).copied().max().unwrap_or(0)
+    }
+
     /// Whether a text holds a literal special token, which only the general tokeniser knows how to take out.
     pub fn holds_added(&self, text: &str) -> bool {
         text.contains('[') && self.added.iter().any(|token| text.contains(token.as_str()))

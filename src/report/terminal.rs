@@ -26,9 +26,16 @@ pub struct Look {
 
 /// Text without the characters that could change what a terminal shows beside them.
 pub fn printable(text: &str) -> String {
-    let hostile =
-        |c: char| c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}');
+    let hostile = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{61c}' | '\u{180e}' | '\u{200e}' | '\u{200f}' | '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+    };
     text.chars().map(|c| if hostile(c) { '\u{fffd}' } else { c }).collect()
+}
+
+/// A query as typed, on one line.
+fn one_line(query: &str) -> String {
+    printable(&query.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
 fn score(score: Score) -> String {
@@ -98,11 +105,11 @@ pub fn query(report: &QueryReport, look: Look) -> Result<String, fmt::Error> {
         }
         let n = result.sources.len();
         match n {
-            0 => writeln!(out, "No source says this: {TITLE}{}{TITLE:#}", printable(&result.query))?,
+            0 => writeln!(out, "No source says this: {TITLE}{}{TITLE:#}", one_line(&result.query))?,
             _ => writeln!(
                 out,
                 "{TITLE}{}{TITLE:#}  {FAINT}{n} {}{FAINT:#}",
-                printable(&result.query),
+                one_line(&result.query),
                 if n == 1 { "source" } else { "sources" }
             )?,
         }

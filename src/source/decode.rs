@@ -37,14 +37,15 @@ fn guessed(bytes: &[u8], encoding: &'static Encoding) -> Decoded {
     Decoded::Text { text: text.into_owned(), guessed: Some(encoding.name()) }
 }
 
-/// The encoding of bytes that are no valid UTF-8. A file that is UTF-8 but for a few bytes stays UTF-8.
+/// The encoding of bytes that are no valid UTF-8. Text of another encoding hardly ever holds what is a character of several
+/// bytes in UTF-8, so a file that holds as many of those as bad bytes is UTF-8 that was damaged.
 fn detect(bytes: &[u8]) -> &'static Encoding {
     let chunks = bytes.utf8_chunks();
     let (bad, multibyte) = chunks.fold((0, 0), |(bad, multibyte), chunk| {
         let here = chunk.valid().bytes().filter(|b| *b >= 0xc0).count();
         (bad + usize::from(!chunk.invalid().is_empty()), multibyte + here)
     });
-    if multibyte > 4 * bad {
+    if multibyte >= bad {
         return UTF_8;
     }
     let mut detector = chardetng::EncodingDetector::new(chardetng::Iso2022JpDetection::Deny);

@@ -50,13 +50,20 @@ fn read(from: impl Read, shown: &str) -> Result<Source, ReadError> {
     if bytes.len() as u64 > MAX_BYTES {
         return Err(ReadError::TooLarge);
     }
-    match decode(&bytes) {
+    let (text, guessed) = decode_text(&bytes)?;
+    let mut source = read_str(shown, &text);
+    source.note = guessed.map(|name| format!("is not UTF-8; read as {name}"));
+    Ok(source)
+}
+
+/// The text of some bytes, and the encoding where it had to be guessed.
+///
+/// # Errors
+/// When they are no text.
+pub fn decode_text(bytes: &[u8]) -> Result<(String, Option<&'static str>), ReadError> {
+    match decode(bytes) {
         Decoded::Binary => Err(ReadError::Binary),
-        Decoded::Text { text, guessed } => {
-            let mut source = read_str(shown, &text);
-            source.note = guessed.map(|name| format!("is not UTF-8; read as {name}"));
-            Ok(source)
-        }
+        Decoded::Text { text, guessed } => Ok((text, guessed)),
     }
 }
 

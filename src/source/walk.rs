@@ -46,6 +46,7 @@ pub enum FindError {
 pub fn find(paths: &[PathBuf], selection: &Selection) -> Result<Found, FindError> {
     let mut found = Found::default();
     let mut seen = HashSet::new();
+    overrides(Path::new("."), selection)?;
     for path in paths {
         let metadata = path.metadata().map_err(|source| FindError::Path { path: path.clone(), source })?;
         match metadata.is_dir() {
@@ -59,11 +60,13 @@ pub fn find(paths: &[PathBuf], selection: &Selection) -> Result<Found, FindError
 
 fn walk(folder: &Path, selection: &Selection, found: &mut Found) -> Result<(), FindError> {
     let overrides = overrides(folder, selection)?;
+    // A glob that only leaves files out says nothing of other endings.
+    let chosen = selection.globs.iter().any(|glob| !glob.starts_with('!'));
     let walker = WalkBuilder::new(folder).overrides(overrides).sort_by_file_path(Path::cmp).build();
     for entry in walker {
         match entry {
             Ok(entry) if entry.file_type().is_some_and(|t| t.is_file()) => {
-                if !selection.globs.is_empty() || has_known_ending(entry.path()) {
+                if chosen || has_known_ending(entry.path()) {
                     found.files.push(shown(entry.path()));
                 }
             }
@@ -86,9 +89,9 @@ fn has_known_ending(path: &Path) -> bool {
 
 fn overrides(folder: &Path, selection: &Selection) -> Result<Override, FindError> {
     let mut builder = OverrideBuilder::new(folder);
-    let globs = selection.globs.iter().cloned();
-    for glob in globs.chain(selection.excludes.iter().map(|glob| format!("!{glob}"))) {
-        builder.add(&glob).map_err(|source| FindError::Glob { glob: glob.clone(), source })?;
+    let globs = selection.globs.iter().map(|glob| (glob, glob.clone()));
+    for (typed, glob) in globs.chain(selection.excludes.iter().map(|glob| (glob, format!("!{glob}")))) {
+        builder.add(&glob).map_err(|source| FindError::Glob { glob: typed.clone(), source })?;
     }
     builder.build().map_err(|source| FindError::Glob { glob: String::new(), source })
 }

@@ -1,0 +1,458 @@
+//! The JSON contract, read with types that know no other fields.
+//!
+//! The types are the test's own, so that a field which is renamed, moved or missing fails here.
+
+// Many fields are there only to be of their type.
+#![allow(dead_code)]
+
+use std::collections::{BTreeSet, HashMap};
+use std::fs;
+
+use serde::de::{DeserializeOwned, Error};
+use serde::{Deserialize, Deserializer};
+
+use super::{Answer, Folder};
+
+/// A number with at most four decimals.
+#[derive(Debug, Clone, Copy, PartialEq, PartialOrd)]
+struct Score(f64);
+
+impl<'de> Deserialize<'de> for Score {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let value = f64::deserialize(deserializer)?;
+        match value.to_string().split_once('.') {
+            Some((_, decimals)) if decimals.len() > 4 => Err(D::Error::custom(format!("{value} has more than four decimals"))),
+            _ if !(-1.0..=1.0).contains(&value) => Err(D::Error::custom(format!("{value} is no cosine"))),
+            _ => Ok(Self(value)),
+        }
+    }
+}
+
+/// A field that may be null but has to be there.
+fn nullable<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
+    Option::deserialize(deserializer)
+}
+
+/// The fields of a passage, and some more: what is flattened cannot deny unknown fields.
+macro_rules! passage_with {
+    ($name:ident { $($(#[$attribute:meta])* $field:ident: $type:ty),* $(,)? }) => {
+        #[derive(Debug, Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct $name {
+            id: String,
+            source: String,
+            text: String,
+            path: String,
+            #[serde(deserialize_with = "nullable")]
+            line_start: Option<usize>,
+            #[serde(deserialize_with = "nullable")]
+            line_end: Option<usize>,
+            #[serde(deserialize_with = "nullable")]
+            page: Option<usize>,
+            #[serde(deserialize_with = "nullable")]
+            heading: Option<String>,
+            $($(#[$attribute])* $field: $type),*
+        }
+
+        impl $name {
+            fn place(&self) -> Place<'_> {
+                Place {
+                    id: &self.id,
+                    source: &self.source,
+                    text: &self.text,
+                    path: &self.path,
+                    lines: (self.line_start.unwrap(), self.line_end.unwrap()),
+                    page: self.page,
+                    heading: self.heading.as_deref(),
+                }
+            }
+        }
+    };
+}
+
+/// What every passage says of itself.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Place<'a> {
+    id: &'a str,
+    source: &'a str,
+    text: &'a str,
+    path: &'a str,
+    lines: (usize, usize),
+    page: Option<usize>,
+    heading: Option<&'a str>,
+}
+
+passage_with!(Passage {});
+passage_with!(PassageMatch {
+    relevance: Score,
+    score: Score,
+    #[serde(deserialize_with = "nullable")]
+    percentile: Option<f64>,
+    #[serde(deserialize_with = "nullable")]
+    best_sentence: Option<Sentence>,
+});
+passage_with!(Member {
+    score: Score,
+    #[serde(deserialize_with = "nullable")]
+    best_sentence: Option<Sentence>,
+});
+passage_with!(Unique {
+    #[serde(deserialize_with = "nullable")]
+    nearest: Option<Nearest>,
+});
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Sentence {
+    text: String,
+    score: Score,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Nearest {
+    source: String,
+    passage: String,
+    score: Score,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Query {
+    schema: String,
+    model: String,
+    isa: String,
+    precision: String,
+    results: Vec<QueryResult>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct QueryResult {
+    query: String,
+    sources: Vec<SourceMatch>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SourceMatch {
+    source: String,
+    path: String,
+    #[serde(deserialize_with = "nullable")]
+    title: Option<String>,
+    relevance: Score,
+    score: Score,
+    #[serde(deserialize_with = "nullable")]
+    percentile: Option<f64>,
+    passages: Vec<PassageMatch>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Clusters {
+    schema: String,
+    model: String,
+    isa: String,
+    precision: String,
+    min_score: Score,
+    clusters: Vec<Cluster>,
+    unique: Vec<Unique>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Cluster {
+    id: usize,
+    label: String,
+    keywords: Vec<String>,
+    sources: Vec<String>,
+    #[serde(deserialize_with = "nullable")]
+    independent_sources: Option<usize>,
+    medoid: Passage,
+    members: Vec<Member>,
+    cohesion: Cohesion,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Cohesion {
+    mean: Score,
+    min: Score,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Passages {
+    schema: String,
+    sources: Vec<SourcePassages>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SourcePassages {
+    source: String,
+    path: String,
+    #[serde(deserialize_with = "nullable")]
+    title: Option<String>,
+    passages: Vec<Passage>,
+    dropped: Vec<Dropped>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Dropped {
+    text: String,
+    line: usize,
+    reason: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Bench {
+    schema: String,
+    cpu: String,
+    isa: String,
+    precision: String,
+    threads: usize,
+    model: String,
+    workloads: Vec<Workload>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Workload {
+    name: String,
+    texts: usize,
+    tokens: usize,
+    tokens_per_s: Spread,
+    texts_per_s: Spread,
+    latency_ms: Latency,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Spread {
+    median: f64,
+    min: f64,
+    max: f64,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Latency {
+    p50: f64,
+    p99: f64,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Failure {
+    schema: String,
+    error: String,
+    kind: String,
+}
+
+/// Three documents: wrapped text, Markdown with headings, one paragraph a line with Windows line ends.
+fn folder() -> Folder {
+    let wrapped = "Ferry strikes breakwater\n\nBy Ada Sund\n\n\
+        The ferry Marelle struck the north breakwater of\n\
+        Tarn harbour on Monday morning, injuring twelve\n\
+        passengers. The captain said that the rudder had\n\
+        stopped answering the wheel shortly before.\n\n\
+        Divers will examine the hull on Thursday. Until\n\
+        then a freight ship serves the islands.\n";
+    let marked = "# What the harbour forgot\n\n## The rudder\n\nThe captain reported that the ship no longer obeyed\nthe rudder. \
+        In spring a tug lost its steering at the same spot.\n\n## The lamp\n\nNobody has repaired the lamp at the end of the pier.\n";
+    let windows = "Twelve passengers were hurt on Monday when the ferry Marelle ran into the breakwater of Tarn harbour.\r\n\r\n\
+        The bakery on the square has raised the price of rye bread to four crowns.\r\n";
+    Folder::with(&[("wrapped.txt", wrapped), ("marked.md", marked), ("windows.txt", windows)])
+}
+
+/// Reads one object and nothing else from stdout.
+#[track_caller]
+fn read<T: DeserializeOwned>(answer: &Answer) -> T {
+    assert_eq!(answer.text().lines().count(), 1, "{}", answer.text());
+    serde_json::from_slice(&answer.stdout).unwrap_or_else(|error| panic!("{error}: {}", answer.text()))
+}
+
+/// Asserts that a passage stands where it says, in the words of the file, on one line.
+#[track_caller]
+fn assert_stands(folder: &Folder, place: Place) {
+    assert!(!place.text.contains(['\n', '\r', '\t']) && !place.text.contains("  ") && place.text.trim() == place.text, "{place:?}");
+    assert_eq!(place.source, place.path);
+    assert!(place.id.starts_with(&format!("{}#", place.source)), "{place:?}");
+    assert_eq!(place.page, None);
+    let text = fs::read_to_string(folder.path(place.path)).unwrap();
+    let lines: Vec<&str> = text.lines().collect();
+    let (start, end) = place.lines;
+    assert!(1 <= start && start <= end && end <= lines.len(), "{place:?}");
+    let joined = lines[start - 1..end].iter().flat_map(|line| line.split_whitespace()).collect::<Vec<_>>().join(" ");
+    assert_eq!(joined, place.text, "{place:?}");
+}
+
+#[test]
+fn passages() {
+    let folder = folder();
+    let report: Passages = read(&folder.run(&["passages", "--format", "json"]).exits(0));
+    assert_eq!(report.schema, "samesay.passages.v1");
+    let titles: Vec<_> = report.sources.iter().map(|source| (source.path.as_str(), source.title.as_deref())).collect();
+    assert_eq!(
+        titles,
+        [("marked.md", Some("What the harbour forgot")), ("windows.txt", None), ("wrapped.txt", Some("Ferry strikes breakwater"))]
+    );
+    let places: Vec<Place> = report.sources.iter().flat_map(|source| source.passages.iter().map(Passage::place)).collect();
+    places.iter().for_each(|place| assert_stands(&folder, *place));
+    let found: Vec<_> = places.iter().map(|place| (place.id, place.lines, place.heading)).collect();
+    let expected = [
+        ("marked.md#1", (5, 6), Some("The rudder")),
+        ("marked.md#2", (10, 10), Some("The lamp")),
+        ("windows.txt#1", (1, 1), None),
+        ("windows.txt#2", (3, 3), None),
+        ("wrapped.txt#1", (5, 8), None),
+        ("wrapped.txt#2", (10, 11), None),
+    ];
+    assert_eq!(found, expected);
+    let dropped: Vec<_> =
+        report.sources.iter().flat_map(|source| source.dropped.iter().map(|d| (d.line, d.text.as_str(), d.reason.as_str()))).collect();
+    let expected = [
+        (1, "What the harbour forgot", "title"),
+        (3, "The rudder", "heading"),
+        (8, "The lamp", "heading"),
+        (1, "Ferry strikes breakwater", "title"),
+        (3, "By Ada Sund", "byline"),
+    ];
+    assert_eq!(dropped, expected);
+}
+
+#[test]
+fn query() {
+    let folder = folder();
+    folder.write("queries", "the rudder failed\nthe lamp on the pier\n");
+    let report: Query = read(&folder.run(&["query", "--file", "queries", "--min-score=-1", "--format", "json"]).exits(0));
+    assert_eq!((report.schema.as_str(), report.model.as_str()), ("samesay.query.v1", "all-MiniLM-L6-v2"));
+    assert!(!report.isa.is_empty() && !report.precision.is_empty());
+    assert_eq!(
+        report.results.iter().map(|result| result.query.as_str()).collect::<Vec<_>>(),
+        ["the rudder failed", "the lamp on the pier"]
+    );
+    for result in &report.results {
+        assert_eq!(result.sources.len(), 3);
+        assert!(result.sources.is_sorted_by(|a, b| a.relevance >= b.relevance));
+        for source in &result.sources {
+            assert_eq!((source.passages.len(), source.relevance), (2, source.passages[0].relevance));
+            assert!(source.passages.is_sorted_by(|a, b| a.relevance >= b.relevance));
+            let peaks = source.passages.iter().flat_map(|hit| [hit.score, hit.best_sentence.as_ref().unwrap().score]);
+            assert_eq!(source.score.0, peaks.map(|score| score.0).fold(-1.0, f64::max));
+            for hit in &source.passages {
+                assert_stands(&folder, hit.place());
+                assert_eq!(hit.source, source.source);
+                assert!(hit.text.contains(&hit.best_sentence.as_ref().unwrap().text), "{hit:?}");
+            }
+        }
+    }
+    let best = |at: usize| &report.results[at].sources[0].passages[0];
+    assert_eq!((best(0).id.as_str(), best(0).heading.as_deref()), ("marked.md#1", Some("The rudder")));
+    assert_eq!(best(1).id, "marked.md#2");
+}
+
+#[test]
+fn query_without_an_answer() {
+    let report: Query = read(&folder().run(&["query", "quantum chromodynamics", "--format", "json"]).exits(1));
+    assert_eq!((report.results.len(), report.results[0].sources.len()), (1, 0));
+}
+
+#[test]
+fn cluster() {
+    let folder = folder();
+    let report: Clusters = read(&folder.run(&["cluster", "--min-score", "0.6", "--format", "json"]).exits(0));
+    assert_eq!((report.schema.as_str(), report.model.as_str()), ("samesay.clusters.v1", "all-MiniLM-L6-v2"));
+    assert!(!report.isa.is_empty() && !report.precision.is_empty());
+    assert_eq!(report.min_score, Score(0.6));
+    for (at, cluster) in report.clusters.iter().enumerate() {
+        assert_eq!(cluster.id, at + 1);
+        assert_stands(&folder, cluster.medoid.place());
+        cluster.members.iter().for_each(|member| assert_stands(&folder, member.place()));
+        assert_eq!((cluster.members[0].place(), cluster.members[0].score), (cluster.medoid.place(), Score(1.0)));
+        assert!(cluster.members.len() > 1 && cluster.members.is_sorted_by(|a, b| a.score >= b.score));
+        let sources: BTreeSet<&String> = cluster.members.iter().map(|member| &member.source).collect();
+        assert!(cluster.sources.iter().eq(sources), "{cluster:?}");
+        assert!(cluster.medoid.text.contains(&cluster.label), "{cluster:?}");
+        assert!(cluster.cohesion.min <= cluster.cohesion.mean && cluster.cohesion.mean >= report.min_score, "{cluster:?}");
+        assert!(cluster.keywords.len() <= 5 && cluster.keywords.iter().all(|word| !word.is_empty() && *word == word.to_lowercase()));
+    }
+    let first = &report.clusters[0];
+    assert_eq!(first.members.iter().map(|m| m.id.as_str()).collect::<BTreeSet<_>>(), BTreeSet::from(["windows.txt#1", "wrapped.txt#1"]));
+    assert_eq!(first.sources, ["windows.txt", "wrapped.txt"]);
+    assert!(first.keywords.contains(&"breakwater".to_owned()), "{first:?}");
+    for unique in &report.unique {
+        assert_stands(&folder, unique.place());
+        let nearest = unique.nearest.as_ref().unwrap();
+        assert!(nearest.source != unique.source && nearest.passage.starts_with(&format!("{}#", nearest.source)), "{unique:?}");
+    }
+}
+
+#[test]
+fn every_passage_is_in_one_cluster_or_alone() {
+    let folder = folder();
+    let split: Passages = read(&folder.run(&["passages", "--format", "json"]).exits(0));
+    let all: Vec<&str> = split.sources.iter().flat_map(|source| source.passages.iter().map(|passage| passage.id.as_str())).collect();
+    for score in ["-1", "0.3", "0.6", "1"] {
+        let report: Clusters = read(&folder.run(&["cluster", "--min-score", score, "--format", "json"]));
+        let members = report.clusters.iter().flat_map(|cluster| cluster.members.iter().map(|member| member.id.as_str()));
+        let mut counts: HashMap<&str, usize> = HashMap::new();
+        members.chain(report.unique.iter().map(|unique| unique.id.as_str())).for_each(|id| *counts.entry(id).or_default() += 1);
+        assert_eq!(counts, all.iter().map(|id| (*id, 1)).collect(), "at {score}");
+    }
+}
+
+#[test]
+fn a_lone_source_has_no_nearest_other() {
+    let folder = Folder::with(&[("a.txt", "The ferry struck the breakwater.\n\nA bakery sells rye bread on the square.\n")]);
+    let report: Clusters = read(&folder.run(&["cluster", "--format", "json"]).exits(1));
+    assert!(report.unique.len() == 2 && report.unique.iter().all(|unique| unique.nearest.is_none()), "{report:?}");
+}
+
+#[test]
+fn bench() {
+    let folder = Folder::with(&[("lines.txt", &format!("the harbour is closed\n\nthe old ferry\r\n{}\n", "water ".repeat(1000)))]);
+    let report: Bench =
+        read(&folder.run(&["bench", "--texts", "lines.txt", "--rounds", "1", "--threads", "2", "--format", "json"]).exits(0));
+    assert_eq!((report.schema.as_str(), report.model.as_str(), report.threads), ("samesay.bench.v1", "all-MiniLM-L6-v2", 2));
+    assert!(!report.cpu.is_empty() && !report.isa.is_empty() && !report.precision.is_empty());
+    let [load] = &report.workloads[..] else { panic!("{report:?}") };
+    // Every word here is one token; two special ones a text; the last text is cut at the window.
+    assert_eq!((load.name.as_str(), load.texts, load.tokens), ("lines", 3, 4 + 2 + 3 + 2 + 256));
+    for spread in [&load.tokens_per_s, &load.texts_per_s] {
+        assert!(0.0 < spread.min && spread.min <= spread.median && spread.median <= spread.max, "{load:?}");
+    }
+    assert!(0.0 < load.latency_ms.p50 && load.latency_ms.p50 <= load.latency_ms.p99, "{load:?}");
+}
+
+#[test]
+fn bench_without_texts() {
+    let report: Bench = read(&Folder::with(&[]).run(&["bench", "--rounds", "1", "--format", "json"]).exits(0));
+    let lengths: Vec<usize> = report.workloads.iter().map(|load| load.tokens / load.texts).collect();
+    assert_eq!(lengths, [16, 64, 128, 256]);
+}
+
+#[test]
+fn errors_are_on_stderr_and_say_of_which_kind_they_are() {
+    let folder = Folder::with(&[("empty.txt", ""), ("a.txt", "The ferry struck the breakwater.\n")]);
+    fs::create_dir(folder.path("model")).unwrap();
+    for (args, kind, name) in [
+        (&["query", "ferry", "--min-score", "2"][..], "usage", "--min-score"),
+        (&["embed"], "usage", "jsonl"),
+        (&["query", "ferry", "nowhere.txt"], "input", "nowhere.txt"),
+        (&["cluster", "empty.txt"], "input", "empty.txt"),
+        (&["passages", ".", "--glob", "["], "input", "glob"),
+        (&["passages", ".", "--model", "model"], "model", "config.json"),
+        (&["bench", "--texts", "nowhere.txt"], "io", "nowhere.txt"),
+    ] {
+        let answer = folder.run(&[args, &["--format", "json"]].concat()).exits(2);
+        assert_eq!(answer.text(), "");
+        let failure: Failure =
+            serde_json::from_str(answer.stderr.lines().last().unwrap()).unwrap_or_else(|e| panic!("{e}: {}", answer.stderr));
+        assert_eq!((failure.schema.as_str(), failure.kind.as_str()), ("samesay.error.v1", kind), "{failure:?}");
+        assert!(failure.error.contains(name), "{failure:?}");
+    }
+}

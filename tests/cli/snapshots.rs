@@ -1,0 +1,158 @@
+//! What people see.
+
+use insta::assert_snapshot;
+
+use super::Folder;
+
+/// Three documents on one accident. Their cosines, in f32, are far from where a second decimal is rounded.
+fn folder() -> Folder {
+    let gazette = "Ferry strikes breakwater\n\nBy Ada Sund\n\n\
+        The ferry Marelle struck the north breakwater of Tarn harbour on Monday morning, injuring twelve passengers. \
+        The captain said that the rudder had stopped answering the wheel shortly before.\n\n\
+        Divers will examine the hull on Thursday. Until then the line to the islands is served by a freight ship.\n";
+    let wire = "Twelve passengers were hurt on Monday when the ferry Marelle ran into the breakwater north of Tarn harbour. \
+        Two of them remain in hospital.\n\n\
+        The town's bakery has raised the price of rye bread to four crowns, its first rise in six years.\n";
+    let blog = "# What the harbour forgot\n\n## The rudder\n\n\
+        The captain reported that the ship no longer obeyed the rudder. It is not the first time: in spring a tug lost its steering \
+        at the same spot.\n\n## The lamp\n\n\
+        Nobody has repaired the lamp at the end of the pier, which has been dark since winter.\n\n- Harbour\n- Council\n";
+    Folder::with(&[("gazette.txt", gazette), ("wire.txt", wire), ("blog.md", blog)])
+}
+
+/// What a command prints, the instruction set left out: it differs from CPU to CPU.
+fn shown(args: &[&str], code: i32) -> String {
+    let answer = folder().run(&[args, &["--precision", "f32"]].concat()).exits(code);
+    assert_eq!(answer.stderr, "");
+    let lines = answer.text().lines().map(|line| match line.split_once(" on ").filter(|_| line.ends_with(" in f32")) {
+        Some((model, _)) => format!("{model} on ISA in f32\n"),
+        None => format!("{line}\n"),
+    });
+    lines.collect()
+}
+
+#[test]
+fn query() {
+    assert_snapshot!(shown(&["query", "the rudder failed"], 0), @r"
+    the rudder failed  2 sources
+
+     1. What the harbour forgot  blog.md  0.70
+        blog.md:5  0.70  › The rudder
+          »The captain reported that the ship no longer obeyed the rudder.« It is not the first time: in
+          spring a tug lost its steering at the same spot.
+
+     2. Ferry strikes breakwater  gazette.txt  0.55
+        gazette.txt:5  0.55
+          The ferry Marelle struck the north breakwater of Tarn harbour on Monday morning, injuring
+          twelve passengers. »The captain said that the rudder had stopped answering the wheel shortly
+          before.«
+
+    all-MiniLM-L6-v2 on ISA in f32
+    ");
+}
+
+#[test]
+fn query_without_an_answer() {
+    assert_snapshot!(shown(&["query", "quantum chromodynamics"], 1), @r"
+    No source says this: quantum chromodynamics
+
+    all-MiniLM-L6-v2 on ISA in f32
+    ");
+}
+
+#[test]
+fn queries_of_a_file() {
+    let folder = folder();
+    folder.write("queries", "quantum chromodynamics\nthe lamp on the pier is broken\n");
+    let answer = folder.run(&["query", "--file", "queries", "-n", "1", "--passages", "1", "--precision", "f32"]).exits(0);
+    assert_snapshot!(answer.text().rsplit_once("\nall-MiniLM").unwrap().0, @r"
+    No source says this: quantum chromodynamics
+
+    the lamp on the pier is broken  1 source
+
+     1. What the harbour forgot  blog.md  0.66
+        blog.md:9  0.66  › The lamp
+          Nobody has repaired the lamp at the end of the pier, which has been dark since winter.
+    ");
+}
+
+#[test]
+fn cluster() {
+    assert_snapshot!(shown(&["cluster", "--min-score", "0.6"], 0), @r"
+    1 claim shared by more than one source, 4 passages like no other  (mean cosine of 0.60 or more)
+
+    1. The ferry Marelle struck the north breakwater of Tarn harbour on Monday morning, injuring twelve passengers.
+       2 sources, 2 passages  cosine mean 0.77 least 0.77  breakwater, ferry, harbour, marelle, monday
+        gazette.txt:5  1.00
+          »The ferry Marelle struck the north breakwater of Tarn harbour on Monday morning, injuring
+          twelve passengers.« The captain said that the rudder had stopped answering the wheel shortly
+          before.
+        wire.txt:1  0.77
+          »Twelve passengers were hurt on Monday when the ferry Marelle ran into the breakwater north of
+          Tarn harbour.« Two of them remain in hospital.
+
+    Like no other
+        blog.md:5  › The rudder  nearest gazette.txt#1 0.45
+          The captain reported that the ship no longer obeyed the rudder. It is not the first time: in
+          spring a tug lost its steering at the same spot.
+        blog.md:9  › The lamp  nearest gazette.txt#1 0.22
+          Nobody has repaired the lamp at the end of the pier, which has been dark since winter.
+        gazette.txt:7  nearest blog.md#1 0.33
+          Divers will examine the hull on Thursday. Until then the line to the islands is served by a
+          freight ship.
+        wire.txt:3  nearest gazette.txt#1 0.03
+          The town's bakery has raised the price of rye bread to four crowns, its first rise in six
+          years.
+
+    all-MiniLM-L6-v2 on ISA in f32
+    ");
+}
+
+#[test]
+fn passages() {
+    assert_snapshot!(shown(&["passages"], 0), @r"
+    blog.md  What the harbour forgot  2 passages, 5 dropped
+      blog.md:5  › The rudder
+        The captain reported that the ship no longer obeyed the rudder. It is not the first time: in
+        spring a tug lost its steering at the same spot.
+      blog.md:9  › The lamp
+        Nobody has repaired the lamp at the end of the pier, which has been dark since winter.
+      dropped blog.md:1  title: What the harbour forgot
+      dropped blog.md:3  heading: The rudder
+      dropped blog.md:7  heading: The lamp
+      dropped blog.md:11  menu or list of labels: Harbour
+      dropped blog.md:12  menu or list of labels: Council
+
+    gazette.txt  Ferry strikes breakwater  2 passages, 2 dropped
+      gazette.txt:5
+        The ferry Marelle struck the north breakwater of Tarn harbour on Monday morning, injuring twelve
+        passengers. The captain said that the rudder had stopped answering the wheel shortly before.
+      gazette.txt:7
+        Divers will examine the hull on Thursday. Until then the line to the islands is served by a
+        freight ship.
+      dropped gazette.txt:1  title: Ferry strikes breakwater
+      dropped gazette.txt:3  byline: By Ada Sund
+
+    wire.txt  2 passages, 0 dropped
+      wire.txt:1
+        Twelve passengers were hurt on Monday when the ferry Marelle ran into the breakwater north of
+        Tarn harbour. Two of them remain in hospital.
+      wire.txt:3
+        The town's bakery has raised the price of rye bread to four crowns, its first rise in six years.
+    ");
+}
+
+#[test]
+fn errors() {
+    let folder = folder();
+    folder.write("photo.txt", "\0");
+    let said = |args: &[&str]| folder.run(args).exits(2).stderr;
+    assert_snapshot!(said(&["query", "ferry", "nowhere.txt"]), @"samesay: nowhere.txt: No such file or directory (os error 2)");
+    assert_snapshot!(said(&["query", ""]), @"samesay: the query is empty; give some words to look for");
+    assert_snapshot!(said(&["query", "ferry", "--min-score", "2"]), @"samesay: --min-score 2: a cosine lies between -1 and 1");
+    assert_snapshot!(said(&["query", "ferry", ".", "--glob", "*.pdf"]), @"samesay: .: no documents found; samesay reads .txt and .md files (other endings with --glob)");
+    assert_snapshot!(said(&["passages", "photo.txt", "wire.txt"]), @"samesay: warning: photo.txt: is a binary file, not text (samesay reads .txt and .md)");
+    assert_snapshot!(said(&["passages", "--format", "npy"]), @"samesay: --format jsonl and npy are for `embed`; here it is text or json");
+    assert_snapshot!(said(&["passages", "--model", "nowhere"]), @"samesay: --model nowhere: no such directory, and no known model (known: all-MiniLM-L6-v2)");
+    assert_snapshot!(said(&["passages", "nowhere.txt", "--format", "json"]), @r#"{"schema":"samesay.error.v1","error":"nowhere.txt: No such file or directory (os error 2)","kind":"input"}"#);
+}

@@ -1,0 +1,96 @@
+//! Pipes that close, disks that are full, colours.
+
+use std::fs::File;
+use std::io::{BufRead, BufReader};
+use std::process::{Command, Stdio};
+
+use super::{Folder, model_dir, tiny_model};
+
+fn folder() -> Folder {
+    let paragraph = |n: usize| format!("The harbour master bought {n} coils of rope and as many sacks of salt from the chandler.\n\n");
+    Folder::with(&[("a.txt", &(0..4000).map(paragraph).collect::<String>()), ("b.txt", "The ferry struck the breakwater at dawn.\n")])
+}
+
+#[test]
+fn a_reader_that_has_seen_enough_is_no_error() {
+    let (folder, tiny) = (folder(), tiny_model());
+    let tiny = ["--model", tiny.to_str().unwrap()];
+    for args in [
+        &["passages"][..],
+        &["passages", "--format", "json"],
+        &["query", "harbour", "--min-score=-1", "--passages", "9999"],
+        &["cluster", "--min-score", "1"],
+        &["embed", "--lines", "a.txt"],
+        &["embed", "--lines", "a.txt", "--format", "npy"],
+    ] {
+        let mut child = folder.command(args).args(tiny).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut first = Vec::new();
+        // More than a pipe holds is still to come when this end closes.
+        BufReader::with_capacity(16, child.stdout.take().unwrap()).read_until(b' ', &mut first).unwrap();
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(String::from_utf8_lossy(&output.stderr), "", "{args:?}");
+        assert_eq!(output.status.code(), Some(0), "{args:?}");
+    }
+}
+
+#[test]
+fn a_full_disk_is_an_error() {
+    let Ok(full) = File::options().write(true).open("/dev/full") else {
+        println!("skipped: a_full_disk_is_an_error (there is no /dev/full)");
+        return;
+    };
+    let folder = folder();
+    for args in [&["passages", "b.txt"][..], &["query", "ferry", "b.txt"], &["embed", "b.txt"], &["embed", "b.txt", "--format", "npy"]] {
+        let output = folder.command(args).stdout(full.try_clone().unwrap()).output().unwrap();
+        let stderr = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{args:?}");
+        assert!(stderr.starts_with("samesay: ") && stderr.contains("No space left"), "{args:?}: {stderr}");
+    }
+}
+
+#[test]
+fn colours_in_a_pipe_come_only_when_asked_for() {
+    let folder = folder();
+    let styled = |args: &[&str], no_color: &str| {
+        let output = folder.command(args).args(["query", "ferry", "b.txt"]).env("NO_COLOR", no_color).output().unwrap();
+        assert_eq!(output.status.code(), Some(0));
+        output.stdout.contains(&0x1b)
+    };
+    assert!(!styled(&[], "") && !styled(&[], "1") && !styled(&["--color", "never"], "") && !styled(&["--color", "auto"], ""));
+    assert!(styled(&["--color", "always"], "") && styled(&["--color", "always"], "1"));
+    assert!(!styled(&["--color", "always", "--format", "json"], ""));
+}
+
+#[test]
+fn the_matching_sentence_is_marked_with_and_without_colours() {
+    let folder = Folder::with(&[("a.txt", "A bakery sells rye bread. The ferry struck the breakwater at dawn. Frost killed the buds.\n")]);
+    let query = ["query", "a ferry hit the breakwater"];
+    assert!(folder.run(&query).exits(0).text().contains("bread. »The ferry struck the breakwater at dawn.« Frost"));
+    let styled = folder.run(&[&query[..], &["--color", "always"]].concat()).exits(0);
+    assert!(styled.text().contains("\x1b[1mferry\x1b[0m") && styled.text().contains("\x1b[2mbread.\x1b[0m"), "{}", styled.text());
+    assert!(!styled.text().contains('»'), "{}", styled.text());
+}
+
+/// What the program writes to a terminal, which `script` (util-linux) makes; nothing where there is no such program.
+fn in_a_terminal(folder: &Folder, settings: &[(&str, &str)], args: &str) -> Option<String> {
+    model_dir();
+    let program = format!("'{}' {args} 2>/dev/null", env!("CARGO_BIN_EXE_samesay"));
+    let mut script = Command::new("script");
+    script.args(["-qec", &program, "/dev/null"]).current_dir(folder.path("")).stdin(Stdio::null());
+    script.env_remove("NO_COLOR").env("TERM", "xterm").envs(settings.iter().copied());
+    Some(String::from_utf8(script.output().ok()?.stdout).unwrap())
+}
+
+#[test]
+fn a_terminal_gets_colours_unless_no_color_is_set() {
+    let folder = folder();
+    let shown = |settings: &[(&str, &str)], args: &str| in_a_terminal(&folder, settings, &format!("query ferry b.txt {args}"));
+    let Some(plain) = shown(&[("NO_COLOR", "1")], "") else {
+        println!("skipped: a_terminal_gets_colours_unless_no_color_is_set (there is no program named script)");
+        return;
+    };
+    assert!(plain.contains("b.txt:1") && !plain.contains('\x1b'), "{plain:?}");
+    let styled = |settings: &[(&str, &str)], args: &str| shown(settings, args).unwrap().contains("\x1b[");
+    assert!(styled(&[], "") && styled(&[("NO_COLOR", "")], "") && styled(&[("NO_COLOR", "1")], "--color always"));
+    assert!(!styled(&[], "--color never") && !styled(&[], "--format json"));
+}

@@ -1,0 +1,163 @@
+//! `embed`: vectors for other programs.
+
+use std::fs;
+use std::process::Command;
+
+use super::{Answer, Folder, tiny_model};
+
+/// Rows of a JSONL answer.
+#[track_caller]
+fn jsonl(text: &str) -> Vec<Vec<f32>> {
+    text.lines().map(|line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"))).collect()
+}
+
+/// Rows of a npy file, as NumPy's documentation describes version 1.0 of the format, and nothing that it does not allow.
+#[track_caller]
+fn npy(bytes: &[u8]) -> Vec<Vec<f32>> {
+    assert_eq!(&bytes[..8], b"\x93NUMPY\x01\x00");
+    let end = 10 + usize::from(u16::from_le_bytes([bytes[8], bytes[9]]));
+    let head = std::str::from_utf8(&bytes[10..end]).unwrap();
+    assert!(end.is_multiple_of(64) && head.ends_with('\n'), "{head:?}");
+    let shape = head.strip_prefix("{'descr': '<f4', 'fortran_order': False, 'shape': (").and_then(|rest| rest.split_once("), }"));
+    let (shape, padding) = shape.unwrap_or_else(|| panic!("{head:?}"));
+    assert_eq!(padding.trim(), "");
+    let (rows, columns): (usize, usize) = shape.split_once(", ").map(|(n, dim)| (n.parse().unwrap(), dim.parse().unwrap())).unwrap();
+    let values: Vec<f32> = bytes[end..].chunks_exact(4).map(|four| f32::from_le_bytes(four.try_into().unwrap())).collect();
+    assert_eq!((values.len(), (bytes.len() - end) % 4), (rows * columns, 0), "{head:?}");
+    values.chunks_exact(columns).map(<[f32]>::to_vec).collect()
+}
+
+#[track_caller]
+fn assert_unit(rows: &[Vec<f32>], n: usize, dim: usize) {
+    assert_eq!(rows.len(), n);
+    for row in rows {
+        let length = row.iter().map(|x| f64::from(*x).powi(2)).sum::<f64>().sqrt();
+        assert!(row.len() == dim && (length - 1.0).abs() < 1e-5, "{} numbers of length {length}", row.len());
+    }
+}
+
+const LINES: &str = "The ferry struck the breakwater.\nA bakery sells rye bread.\n\nThe ferry hit the mole.\n";
+
+fn folder() -> Folder {
+    Folder::with(&[("lines.txt", LINES)])
+}
+
+#[test]
+fn lines_of_a_file_and_of_stdin() {
+    let folder = folder();
+    let from_file = folder.run(&["embed", "--lines", "lines.txt"]).exits(0);
+    let rows = jsonl(from_file.text());
+    assert_unit(&rows, 4, 384);
+    let cosine = |a: usize, b: usize| rows[a].iter().zip(&rows[b]).map(|(a, b)| a * b).sum::<f32>();
+    assert!(cosine(0, 3) > 0.4 && cosine(0, 1) < 0.2, "{} {}", cosine(0, 3), cosine(0, 1));
+    for args in [&["embed", "--lines"][..], &["embed", "--lines", "-"], &["embed", "--lines", "--format", "jsonl"]] {
+        assert_eq!(folder.run_on(args, LINES.as_bytes()).exits(0).text(), from_file.text());
+    }
+    assert_eq!(from_file.stderr, "");
+}
+
+#[test]
+fn npy_holds_the_same_numbers() {
+    let folder = folder();
+    let expected = jsonl(folder.run(&["embed", "--lines", "lines.txt"]).exits(0).text());
+    let on_stdout = folder.run(&["embed", "--lines", "lines.txt", "--format", "npy"]).exits(0);
+    assert_eq!(npy(&on_stdout.stdout), expected);
+    for (name, format) in [("x.npy", &[][..]), ("x.NPY", &[]), ("x.bin", &["--format", "npy"])] {
+        let answer = folder.run(&[&["embed", "--lines", "lines.txt", "-o", name], format].concat()).exits(0);
+        assert_eq!((answer.text(), answer.stderr.as_str()), ("", ""));
+        assert_eq!(fs::read(folder.path(name)).unwrap(), on_stdout.stdout, "{name}");
+    }
+    let answer = folder.run(&["embed", "--lines", "lines.txt", "--output", "x.jsonl"]).exits(0);
+    assert_eq!(answer.text(), "");
+    assert_eq!(jsonl(&fs::read_to_string(folder.path("x.jsonl")).unwrap()), expected);
+}
+
+#[test]
+fn numpy_reads_npy() {
+    let folder = folder();
+    let python = |code: &str| Command::new("python3").args(["-c", code]).current_dir(folder.path("")).output();
+    if !python("import numpy").is_ok_and(|output| output.status.success()) {
+        println!("skipped: numpy_reads_npy (there is no Python with NumPy)");
+        return;
+    }
+    folder.run(&["embed", "--lines", "lines.txt", "-o", "x.npy"]).exits(0);
+    folder.run_on(&["embed", "--lines", "-o", "none.npy"], b"").exits(0);
+    let code = "import numpy as n; a, b = n.load('x.npy'), n.load('none.npy'); print(a.dtype, a.shape, b.shape, abs((a * a).sum(1) - 1).max() < 1e-5)";
+    assert_eq!(Answer::from(python(code).unwrap()).exits(0).text().trim_end(), "float32 (4, 384) (0, 384) True");
+}
+
+#[test]
+fn line_ends_of_any_kind() {
+    let folder = folder();
+    let expected = folder.run(&["embed", "--lines", "lines.txt"]).exits(0);
+    let windows = folder.run_on(&["embed", "--lines"], LINES.replace('\n', "\r\n").as_bytes()).exits(0);
+    assert_eq!(windows.text(), expected.text());
+    let without_last = folder.run_on(&["embed", "--lines"], LINES.trim_end().as_bytes()).exits(0);
+    assert_eq!(without_last.text(), expected.text());
+}
+
+#[test]
+fn nothing_gives_no_rows() {
+    let folder = Folder::with(&[("empty.txt", "")]);
+    assert_eq!(folder.run(&["embed", "--lines", "empty.txt"]).exits(0).text(), "");
+    assert_eq!(folder.run(&["embed", "--lines"]).exits(0).text(), "");
+    let bytes = folder.run(&["embed", "--lines", "--format", "npy"]).exits(0).stdout;
+    assert!(npy(&bytes).is_empty() && bytes.windows(8).any(|part| part == b"(0, 384)"));
+}
+
+#[test]
+fn an_empty_line_has_a_vector_too() {
+    let rows = jsonl(Folder::with(&[]).run_on(&["embed", "--lines"], b"\n\n").exits(0).text());
+    assert_unit(&rows, 2, 384);
+    assert_eq!(rows[0], rows[1]);
+}
+
+#[test]
+fn a_whole_file_is_one_text() {
+    let folder = Folder::with(&[("a.txt", "The ferry struck\nthe breakwater.\n")]);
+    let whole = folder.run(&["embed", "a.txt"]).exits(0);
+    assert_unit(&jsonl(whole.text()), 1, 384);
+    assert_eq!(folder.run_on(&["embed"], b"The ferry struck the breakwater.").exits(0).text(), whole.text());
+    assert_eq!(folder.run_on(&["embed", "--lines"], b"The ferry struck the breakwater.").exits(0).text(), whole.text());
+}
+
+#[test]
+fn json_is_refused() {
+    let answer = folder().run(&["embed", "lines.txt", "--format", "json"]).exits(2);
+    assert_eq!(answer.text(), "");
+    assert!(answer.stderr.contains("jsonl") && answer.stderr.contains("npy"), "{}", answer.stderr);
+}
+
+#[test]
+fn files_that_cannot_be_read_or_written() {
+    let folder = folder();
+    fs::create_dir(folder.path("drawer")).unwrap();
+    folder.run(&["embed", "nowhere.txt"]).refuses(&["nowhere.txt", "No such file"]);
+    folder.run(&["embed", "drawer"]).refuses(&["drawer", "directory"]);
+    folder.run(&["embed", "lines.txt", "-o", "nowhere/x.npy"]).refuses(&["nowhere/x.npy", "No such file"]);
+    folder.run(&["embed", "lines.txt", "-o", "drawer"]).refuses(&["drawer", "directory"]);
+}
+
+#[test]
+fn the_input_is_never_written_over() {
+    let folder = folder();
+    folder.run(&["embed", "--lines", "lines.txt", "-o", "./lines.txt"]).refuses(&["lines.txt"]);
+    assert_eq!(fs::read_to_string(folder.path("lines.txt")).unwrap(), LINES);
+}
+
+#[test]
+fn many_lines_and_a_very_long_one() {
+    let folder = Folder::with(&[]);
+    let long = format!("ferry {}", "water ".repeat(500_000));
+    let text = (0..20_000).map(|n| if n == 12_345 { format!("{long}\n") } else { format!("line {n} of the log\n") }).collect::<String>();
+    folder.write("log.txt", text);
+    let model = tiny_model();
+    let embed = |args: &[&str]| folder.run(&[&["embed", "--lines", "--model", model.to_str().unwrap()], args].concat()).exits(0);
+    let rows = npy(&embed(&["log.txt", "--format", "npy"]).stdout);
+    assert_unit(&rows, 20_000, 32);
+    folder.write("few.txt", format!("line 7 of the log\n{long}\nline 19999 of the log\n"));
+    let few = npy(&embed(&["few.txt", "--format", "npy"]).stdout);
+    assert_eq!(few, [rows[7].clone(), rows[12_345].clone(), rows[19_999].clone()]);
+    let text = embed(&["log.txt"]);
+    assert_eq!(text.text().lines().count(), 20_000);
+}
