@@ -57,7 +57,7 @@ fn refuse(error: &clap::Error) -> ExitCode {
     if !error.use_stderr() {
         error.exit();
     }
-    let typed: Vec<String> = std::env::args().collect();
+    let typed: Vec<String> = std::env::args_os().map(|arg| arg.to_string_lossy().into_owned()).collect();
     let json = typed.iter().any(|arg| arg == "--format=json") || typed.windows(2).any(|pair| pair == ["--format", "json"]);
     // Nothing can be done about a stderr that cannot be written to.
     let _ = match json {

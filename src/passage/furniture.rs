@@ -183,7 +183,7 @@ pub fn is_byline(text: &str) -> bool {
     let Some(rest) = ["By ", "BY ", "by "].iter().find_map(|by| text.strip_prefix(by)) else { return false };
     let name = rest.split([',', '|', '•', '·', '—']).next().unwrap_or("");
     let of_a_name = |word: &str| {
-        word.starts_with(char::is_uppercase) || matches!(word, "and" | "&" | "staff" | "de" | "van" | "von" | "der" | "al" | "for")
+        word.starts_with(char::is_uppercase) || matches!(word, "and" | "&" | "staff" | "de" | "van" | "von" | "der" | "al" | "for" | "in")
     };
     words(text) <= 14
         && words(name) <= 8

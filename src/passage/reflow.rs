@@ -137,7 +137,9 @@ fn page_furniture(rows: &[Row], at: usize, heads: &HashMap<String, usize>) -> Op
     if (edge || alone) && is_page_number(rows[at].text) {
         return Some("page number");
     }
-    (edge && heads.get(&shape(rows[at].text)).is_some_and(|pages| *pages >= 3)).then_some("running head")
+    // Two are enough where the line has a number, which the pages count.
+    let least = if rows[at].text.contains(|c: char| c.is_ascii_digit()) { 2 } else { 3 };
+    (edge && heads.get(&shape(rows[at].text)).is_some_and(|pages| *pages >= least)).then_some("running head")
 }
 
 /// Whether the row is the first or the last of a page.
@@ -154,6 +156,9 @@ fn shape(text: &str) -> String {
 /// How many pages begin or end with each short line.
 fn edge_shapes(rows: &[Row]) -> HashMap<String, usize> {
     let mut shapes = HashMap::new();
+    if !rows.iter().any(|row| matches!(row.gap, Gap::Page { .. })) {
+        return shapes;
+    }
     for row in (0..rows.len()).filter(|at| at_page_edge(rows, *at)).map(|at| &rows[at]) {
         if (3..100).contains(&row.text.len()) {
             *shapes.entry(shape(row.text)).or_insert(0) += 1;

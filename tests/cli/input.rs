@@ -96,6 +96,21 @@ fn bytes_that_are_no_utf8_are_read_with_a_note() {
 }
 
 #[test]
+fn old_encodings_are_recognised() {
+    let folder = Folder::with(&[]);
+    let texts = [
+        (encoding_rs::WINDOWS_1251, "Паром на рассвете врезался в волнорез гавани, двенадцать пассажиров пострадали."),
+        (encoding_rs::SHIFT_JIS, "フェリーが夜明けに港の防波堤に衝突し、乗客十二人が負傷した。"),
+        (encoding_rs::GBK, "渡轮在清晨撞上了港口的防波堤，十二名乘客受伤，船长说舵突然失灵。"),
+        (encoding_rs::EUC_KR, "여객선이 새벽에 항구의 방파제에 부딪혀 승객 열두 명이 다쳤다."),
+    ];
+    for (encoding, text) in texts {
+        folder.write("old.txt", encoding.encode(text).0);
+        assert_eq!(passages(&folder, "old.txt").0, [text], "{}", encoding.name());
+    }
+}
+
+#[test]
 fn one_bad_byte_does_not_turn_the_rest_into_another_encoding() {
     let folder = Folder::with(&[]);
     folder.write("a.txt", b"The caf\xc3\xa9 on G\xc3\xbcnther's quay has closed.\n\nThe sign \xff on its door is broken too.\n");

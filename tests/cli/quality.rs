@@ -88,8 +88,8 @@ fn claims_find_their_sources() {
     assert!(results.iter().map(|ranking| &ranking.query).eq(claims.iter().map(|claim| &claim.claim)));
     let documents = fs::read_dir(&corpus).unwrap().count() - 1;
     assert!(results.iter().all(|ranking| ranking.sources.len() == documents), "not every source is ranked");
-    // About 0.05 below what was measured: MAP 0.934 and 0.780, right passage 0.95 and 0.75.
-    for (wording, map_floor, right_floor) in [(Wording::Document, 0.88, 0.90), (Wording::Paraphrase, 0.73, 0.70)] {
+    // About 0.05 below what was measured: MAP 0.945 and 0.786, right passage 0.95 and 0.75.
+    for (wording, map_floor, right_floor) in [(Wording::Document, 0.89, 0.90), (Wording::Paraphrase, 0.73, 0.70)] {
         let (map, right) = figures(wording, &claims, &results);
         println!("{wording:?}: MAP {map:.3}, right passage {right:.3}");
         assert!(map >= map_floor && right >= right_floor, "{wording:?}: MAP {map:.3}, right passage {right:.3}");

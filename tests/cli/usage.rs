@@ -192,6 +192,21 @@ fn arguments_that_are_none_are_json_where_json_is_asked_for() {
     }
 }
 
+#[cfg(unix)]
+#[test]
+fn arguments_that_are_no_utf8() {
+    use std::os::unix::ffi::OsStrExt;
+    let folder = folder();
+    let latin = std::ffi::OsStr::from_bytes(b"caf\xe9");
+    for (args, more) in
+        [(&["query"][..], &[][..]), (&["query", "--format", "json"], &[]), (&["passages"], &["--nope"]), (&["passages"], &[])]
+    {
+        let answer = Answer::of(folder.command(args).arg(latin).args(more), b"").exits(2);
+        assert_eq!(answer.text(), "");
+        assert!(!answer.stderr.is_empty() && !answer.stderr.contains("panicked"), "{}", answer.stderr);
+    }
+}
+
 #[test]
 fn help_and_version_go_to_stdout() {
     for args in [&["--help"][..], &["query", "--help"], &["-h"]] {
