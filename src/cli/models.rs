@@ -4,7 +4,7 @@ use std::fmt::Write;
 use std::path::PathBuf;
 
 use anyhow::{Result, bail};
-use samesay::model::fetch::{self, FetchError, verify_dir};
+use samesay::model::fetch::{self, verify_dir};
 use samesay::model::manifest::Manifest;
 use serde::Serialize;
 
@@ -188,7 +188,6 @@ fn verify(config: &Config) -> Result<Outcome> {
     let path = match fetch::find(manifest, &config.places) {
         Ok(Some(path)) => path,
         Ok(None) => bail!("{} is not on this machine; `samesay model pull` fetches it", manifest.name),
-        Err(error @ FetchError::Damaged { .. }) => return Err(error.into()),
         Err(error) => return Err(error.into()),
     };
     let files: Vec<VerifiedFile> = verify_dir(manifest, &path)

@@ -20,7 +20,7 @@ impl LocatedText {
     pub fn push(&mut self, text: &str, line: usize) {
         self.mark(line);
         for word in text.split_whitespace() {
-            if !self.text.is_empty() && !self.text.ends_with(' ') && self.wants_space(text, word) {
+            if !self.text.is_empty() && !self.text.ends_with(' ') && wants_space(text, word) {
                 self.text.push(' ');
             }
             self.text.push_str(word);
@@ -28,11 +28,6 @@ impl LocatedText {
         if text.ends_with(char::is_whitespace) && !self.text.is_empty() && !self.text.ends_with(' ') {
             self.text.push(' ');
         }
-    }
-
-    /// A space goes before every word of `text` but a first one that nothing separates from what came before.
-    fn wants_space(&self, text: &str, word: &str) -> bool {
-        word.as_ptr() != text.as_ptr()
     }
 
     /// Appends `other`, as it is.
@@ -92,6 +87,11 @@ impl LocatedText {
             self.marks.push((self.text.len(), line));
         }
     }
+}
+
+/// A space goes before every word of `text` but a first one that nothing separates from what came before.
+fn wants_space(text: &str, word: &str) -> bool {
+    word.as_ptr() != text.as_ptr()
 }
 
 #[cfg(test)]
