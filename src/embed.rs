@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use ndarray::{Array2, ArrayView2, s};
@@ -191,21 +192,58 @@ fn sentence_states<'a>(tokens: &Tokens, states: ArrayView2<'a, f32>, sentence: R
     Some(states.slice_move(s![first..=last, ..]))
 }
 
-/// Groups texts to batches, the longest first: what is left for the end is small, so that all threads end together.
+/// Groups texts to batches: each takes the longest text that is left, then again and again the longest that still fits, so
+/// that nearly all batches are full and take equally long.
 fn batches(tokens: &[Tokens]) -> Vec<Vec<usize>> {
-    let mut order: Vec<usize> = (0..tokens.len()).collect();
-    order.sort_by_key(|&index| (std::cmp::Reverse(tokens[index].ids.len()), index));
-    let mut batches: Vec<Vec<usize>> = Vec::new();
-    let mut size = 0;
-    for index in order {
-        size += tokens[index].ids.len();
-        match batches.last_mut() {
-            Some(batch) if size <= BATCH_TOKENS => batch.push(index),
-            _ => {
-                size = tokens[index].ids.len();
-                batches.push(vec![index]);
-            }
+    let mut left: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    for (index, tokens) in tokens.iter().enumerate().rev() {
+        left.entry(tokens.ids.len()).or_default().push(index);
+    }
+    let mut batches = Vec::new();
+    while let Some((length, first)) = take_longest(&mut left, usize::MAX) {
+        let mut batch = vec![first];
+        let mut room = BATCH_TOKENS.saturating_sub(length);
+        while let Some((length, index)) = take_longest(&mut left, room) {
+            batch.push(index);
+            room -= length;
         }
+        batches.push(batch);
     }
     batches
+}
+
+/// Takes out the first of the longest texts of at most `limit` tokens; returns its length and itself.
+fn take_longest(left: &mut BTreeMap<usize, Vec<usize>>, limit: usize) -> Option<(usize, usize)> {
+    let (&length, indices) = left.range_mut(..=limit).next_back()?;
+    let index = indices.pop()?;
+    if indices.is_empty() {
+        left.remove(&length);
+    }
+    Some((length, index))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_text_is_in_one_batch_and_batches_are_full() {
+        // 2 to 256 tokens, in an order that is none.
+        let lengths: Vec<usize> = (0..2000).map(|i| 2 + i * 7919 % 255).collect();
+        let tokens: Vec<Tokens> = lengths.iter().map(|&length| Tokens { ids: vec![0; length], offsets: Vec::new() }).collect();
+        let batches = batches(&tokens);
+        let mut seen: Vec<usize> = batches.concat();
+        seen.sort_unstable();
+        assert_eq!(seen, (0..lengths.len()).collect::<Vec<_>>());
+        let sizes: Vec<usize> = batches.iter().map(|batch| batch.iter().map(|&index| lengths[index]).sum()).collect();
+        assert!(sizes.iter().all(|size| *size <= BATCH_TOKENS));
+        let total: usize = lengths.iter().sum();
+        assert!(batches.len() <= total.div_ceil(BATCH_TOKENS) + 1, "{} batches for {total} tokens", batches.len());
+    }
+
+    #[test]
+    fn a_text_longer_than_a_batch_is_alone_and_an_empty_one_anywhere() {
+        let tokens = [600, 0, 512, 1].map(|length| Tokens { ids: vec![0; length], offsets: Vec::new() });
+        assert_eq!(batches(&tokens), [vec![0, 1], vec![2], vec![3]]);
+    }
 }

@@ -23,8 +23,8 @@ mod encoder;
 mod gemm;
 mod isa;
 mod memory;
+mod peak;
 mod portable;
-mod profile;
 mod rows;
 mod shape;
 mod simd;
@@ -34,7 +34,6 @@ mod system;
 
 pub use buffer::Scratch;
 pub use isa::{EncoderError, ISAS, Isa, Precision};
-pub use profile::{Profile, Stage};
 pub use shape::{Activation, Embeddings, Layer, Linear, Norm, Shape, ShapeError, UnsupportedShape};
 pub use single::Kernels;
 

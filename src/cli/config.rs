@@ -89,11 +89,10 @@ impl Config {
 
     /// Loads the model, fetching it first if need be.
     pub fn embedder(&self) -> Result<Embedder> {
-        let (name, dir) = match &self.model {
-            ModelChoice::Directory(dir) => (name_of(dir), dir.clone()),
-            ModelChoice::Known(manifest) => (manifest.name.to_string(), self.obtain(manifest)?),
+        let model = match &self.model {
+            ModelChoice::Directory(dir) => self.load(&name_of(dir), dir)?,
+            ModelChoice::Known(manifest) => self.load(manifest.name.as_str(), &self.obtain(manifest)?)?,
         };
-        let model = self.load(&name, &dir)?;
         Ok(Embedder::new(model, self.threads)?)
     }
 

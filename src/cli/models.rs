@@ -4,7 +4,7 @@ use std::fmt::Write;
 use std::path::PathBuf;
 
 use anyhow::{Result, bail};
-use samesay::model::fetch::{self, verify_dir};
+use samesay::model::fetch;
 use samesay::model::manifest::Manifest;
 use serde::Serialize;
 
@@ -46,10 +46,13 @@ struct ListedModel {
 
 impl ListedModel {
     fn new(config: &Config, manifest: &Manifest) -> Self {
-        let (path, problem) = match fetch::find(manifest, &config.places) {
-            Ok(path) => (path, None),
-            Err(error) => (None, Some(error.to_string())),
-        };
+        match fetch::find(manifest, &config.places) {
+            Ok(path) => Self::at(manifest, path),
+            Err(error) => Self { problem: Some(error.to_string()), ..Self::at(manifest, None) },
+        }
+    }
+
+    fn at(manifest: &Manifest, path: Option<PathBuf>) -> Self {
         Self {
             name: manifest.name.to_string(),
             repo: manifest.repo.to_string(),
@@ -59,7 +62,7 @@ impl ListedModel {
             window: manifest.window,
             bytes: manifest.files.iter().map(|file| file.size).sum(),
             path,
-            problem,
+            problem: None,
         }
     }
 }
@@ -93,8 +96,7 @@ fn list(config: &Config) -> Result<Outcome> {
 fn pull(config: &Config) -> Result<Outcome> {
     let manifest = known(config)?;
     let path = config.obtain(manifest)?;
-    let pulled =
-        ModelList { schema: "samesay.models.v1", models: vec![ListedModel { path: Some(path), ..ListedModel::new(config, manifest) }] };
+    let pulled = ModelList { schema: "samesay.models.v1", models: vec![ListedModel::at(manifest, Some(path))] };
     print(config.json()?, &pulled, |pulled| {
         let model = &pulled.models[0];
         Ok(format!("{} is in {}\n", model.name, model.path.as_ref().map_or(String::new(), |path| path.display().to_string())))
@@ -185,12 +187,10 @@ struct VerifiedFile {
 /// Checks the files where they are; a model that is nowhere is an error, not a reason to fetch it.
 fn verify(config: &Config) -> Result<Outcome> {
     let manifest = known(config)?;
-    let path = match fetch::find(manifest, &config.places) {
-        Ok(Some(path)) => path,
-        Ok(None) => bail!("{} is not on this machine; `samesay model pull` fetches it", manifest.name),
-        Err(error) => return Err(error.into()),
+    let Some((path, checks)) = fetch::verify(manifest, &config.places) else {
+        bail!("{} is not on this machine; `samesay model pull` fetches it", manifest.name)
     };
-    let files: Vec<VerifiedFile> = verify_dir(manifest, &path)
+    let files: Vec<VerifiedFile> = checks
         .iter()
         .map(|check| VerifiedFile { path: check.path.to_string(), state: check.state.to_string(), ok: check.state.is_ok() })
         .collect();

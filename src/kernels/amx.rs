@@ -26,6 +26,7 @@ mod encoder;
 mod lanes;
 mod norm;
 mod pack;
+mod peak;
 mod product;
 mod tile;
 
@@ -33,6 +34,7 @@ mod tile;
 mod testing;
 
 pub use encoder::AmxEncoder;
+pub use peak::multiply_add;
 
 use super::system;
 use std::arch::x86_64::__cpuid_count;

@@ -3,7 +3,6 @@
 use core::ops::{Deref, DerefMut};
 
 use super::memory::AlignedBytes;
-use super::profile::Profile;
 
 /// Values in a cache line.
 pub(super) const LINE: usize = 16;
@@ -39,14 +38,12 @@ impl DerefMut for AlignedBuffer {
 /// The working memory of one thread, kept from block to block and grown on demand.
 pub struct Scratch {
     memory: AlignedBuffer,
-    /// Time spent by stage since the scratch was made, or since the caller took it.
-    pub profile: Profile,
 }
 
 impl Scratch {
     /// Empty scratch.
     pub fn new() -> Self {
-        Self { memory: AlignedBuffer::zeroed(0), profile: Profile::default() }
+        Self { memory: AlignedBuffer::zeroed(0) }
     }
 
     /// `len` bytes on a cache line, with arbitrary contents.
@@ -58,19 +55,18 @@ impl Scratch {
         &mut self.memory.0.as_mut_slice()[..len]
     }
 
-    /// Disjoint slices of the given lengths, each on a cache line, with arbitrary contents; and the profile.
-    pub(super) fn split<const N: usize>(&mut self, lens: [usize; N]) -> ([&mut [f32]; N], &mut Profile) {
+    /// Disjoint slices of the given lengths, each on a cache line, with arbitrary contents.
+    pub(super) fn split<const N: usize>(&mut self, lens: [usize; N]) -> [&mut [f32]; N] {
         let total = lens.iter().map(|len| len.next_multiple_of(LINE)).sum();
         if self.memory.len() < total {
             self.memory = AlignedBuffer::zeroed(total);
         }
         let mut rest = &mut *self.memory;
-        let slices = lens.map(|len| {
+        lens.map(|len| {
             let (slice, after) = core::mem::take(&mut rest).split_at_mut(len.next_multiple_of(LINE));
             rest = after;
             &mut slice[..len]
-        });
-        (slices, &mut self.profile)
+        })
     }
 }
 

@@ -17,7 +17,6 @@ use core::ops::Range;
 use super::attention::{self, attend};
 use super::buffer::{AlignedBuffer, LINE, Scratch};
 use super::gemm::{self, Epilogue, Packed, Product, product};
-use super::profile::{Profile, Stage};
 use super::rows::layer_norm;
 use super::simd::Simd;
 use super::{Encoder, Layer, Norm, Shape};
@@ -120,31 +119,31 @@ impl<S: Simd> DenseEncoder<S> {
         let [queries, keys, values, scores, factors, mixed] = attention::workspace_lens::<S>(self.shape.head_dim(), longest);
         let [qkv, context, up] = [3 * hidden, hidden, intermediate].map(|width| tokens * width);
         let lens = [qkv, context, up, left, tile, queries, keys, values, scores, factors, mixed];
-        let ([qkv, context, up, left, tile, queries, keys, values, scores, factors, mixed], profile) = scratch.split(lens);
+        let [qkv, context, up, left, tile, queries, keys, values, scores, factors, mixed] = scratch.split(lens);
         let products = gemm::Workspace { left, tile };
         let heads = attention::Workspace { queries, keys, values, scores, factors, tile: mixed };
-        Block { qkv, context, up, lengths, products, heads, profile }
+        Block { qkv, context, up, lengths, products, heads }
     }
 
     /// The attention half of a layer.
     fn attention(&self, layer: &[f32], x: &mut [f32], block: &mut Block<'_>) {
-        let Block { qkv, context, lengths, products, heads, profile, .. } = block;
+        let Block { qkv, context, lengths, products, heads, .. } = block;
         let weights = self.layout.qkv.view(layer);
-        profile.measure(Stage::Qkv, || self.product(x, weights, Epilogue::Replace, qkv, products));
-        profile.measure(Stage::Attention, || self.attend(qkv, lengths, context, heads));
+        self.product(x, weights, Epilogue::Replace, qkv, products);
+        self.attend(qkv, lengths, context, heads);
         let weights = self.layout.attention_output.view(layer);
-        profile.measure(Stage::AttentionOutput, || self.product(context, weights, Epilogue::Accumulate, x, products));
-        profile.measure(Stage::Norm, || self.norm(x, self.layout.attention_norm.view(layer)));
+        self.product(context, weights, Epilogue::Accumulate, x, products);
+        self.norm(x, self.layout.attention_norm.view(layer));
     }
 
     /// The feed-forward half of a layer.
     fn feed_forward(&self, layer: &[f32], x: &mut [f32], block: &mut Block<'_>) {
-        let Block { up, products, profile, .. } = block;
+        let Block { up, products, .. } = block;
         let (weights, activate) = (self.layout.up.view(layer), Epilogue::Activate(self.shape.activation));
-        profile.measure(Stage::Up, || self.product(x, weights, activate, up, products));
+        self.product(x, weights, activate, up, products);
         let weights = self.layout.down.view(layer);
-        profile.measure(Stage::Down, || self.product(up, weights, Epilogue::Accumulate, x, products));
-        profile.measure(Stage::Norm, || self.norm(x, self.layout.output_norm.view(layer)));
+        self.product(up, weights, Epilogue::Accumulate, x, products);
+        self.norm(x, self.layout.output_norm.view(layer));
     }
 
     fn product(&self, x: &[f32], weights: Packed<'_>, then: Epilogue, out: &mut [f32], space: &mut gemm::Workspace<'_>) {
@@ -179,7 +178,6 @@ struct Block<'a> {
     lengths: &'a [usize],
     products: gemm::Workspace<'a>,
     heads: attention::Workspace<'a>,
-    profile: &'a mut Profile,
 }
 
 impl<S: Simd> Encoder for DenseEncoder<S> {

@@ -3,8 +3,9 @@
 use core::fmt;
 
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
-use super::amx::{Amx, AmxEncoder};
+use super::amx::{self, Amx, AmxEncoder};
 use super::encoder::DenseEncoder;
+use super::peak::multiply_add;
 use super::portable::Portable;
 use super::simd::Simd;
 use super::{Encoder, Kernels, Layer, Shape, ShapeError, UnsupportedShape};
@@ -45,6 +46,7 @@ pub static ISAS: &[Isa] = &[
         precisions: &[Precision::Bf16],
         kernels: || Amx::new().and_then(|_| kernels(Avx512::new())),
         encoder: |shape, layers| Amx::new().map(|amx| Ok(Box::new(AmxEncoder::new(amx, shape, layers)?) as Box<dyn Encoder>)),
+        peak: |rounds| Some(amx::multiply_add(Amx::new()?, rounds)),
     },
     #[cfg(target_arch = "x86_64")]
     Isa {
@@ -53,6 +55,7 @@ pub static ISAS: &[Isa] = &[
         precisions: &[Precision::F32],
         kernels: || kernels(Avx512::new()),
         encoder: |shape, layers| dense(Avx512::new(), shape, layers),
+        peak: |rounds| Some(multiply_add(Avx512::new()?, rounds)),
     },
     #[cfg(target_arch = "x86_64")]
     Isa {
@@ -61,6 +64,7 @@ pub static ISAS: &[Isa] = &[
         precisions: &[Precision::F32],
         kernels: || kernels(Avx2::new()),
         encoder: |shape, layers| dense(Avx2::new(), shape, layers),
+        peak: |rounds| Some(multiply_add(Avx2::new()?, rounds)),
     },
     Isa {
         name: "portable",
@@ -68,6 +72,7 @@ pub static ISAS: &[Isa] = &[
         precisions: &[Precision::F32],
         kernels: || kernels(Portable::new()),
         encoder: |shape, layers| dense(Portable::new(), shape, layers),
+        peak: |rounds| Some(multiply_add(Portable::new()?, rounds)),
     },
 ];
 
@@ -84,6 +89,8 @@ pub struct Isa {
     kernels: fn() -> Option<Box<dyn Kernels>>,
     /// An encoder of checked weights, if the CPU has it.
     encoder: MakeEncoder,
+    /// Multiply-adds on registers, if the CPU has it.
+    peak: fn(usize) -> Option<f64>,
 }
 
 type MakeEncoder = fn(&Shape, &[Layer<'_>]) -> Option<Result<Box<dyn Encoder>, UnsupportedShape>>;
@@ -115,6 +122,12 @@ impl Isa {
     /// The kernels around an encoder.
     pub fn kernels(&self) -> Result<Box<dyn Kernels>, EncoderError> {
         (self.kernels)().ok_or(EncoderError::Unavailable { isa: self.name, needs: self.needs })
+    }
+
+    /// Does `rounds` of multiply-adds on registers alone, for the CPU's peak rate: returns the number of floating-point
+    /// operations done, two for each multiply-add.
+    pub fn multiply_add(&self, rounds: usize) -> Result<f64, EncoderError> {
+        (self.peak)(rounds).ok_or(EncoderError::Unavailable { isa: self.name, needs: self.needs })
     }
 
     /// Packs the weights for this instruction set.

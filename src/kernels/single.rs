@@ -37,10 +37,6 @@ pub trait Kernels: Send + Sync {
 
     /// Attention of one sequence: `qkv` `[length, 3 * hidden]`, `[length, hidden]` as result.
     fn attention(&self, qkv: &[f32], hidden: usize, heads: usize) -> Vec<f32>;
-
-    /// Multiply-adds on registers alone, for a CPU's peak rate: returns the number of floating-point operations done, two
-    /// for each multiply-add.
-    fn multiply_add_peak(&self, rounds: usize) -> f64;
 }
 
 impl<S: Simd> Kernels for S {
@@ -102,7 +98,7 @@ impl<S: Simd> Kernels for S {
         place.pack(*self, &[&weights], &mut packed);
         let mut out = vec![0.0; x.len() / inputs * outputs];
         let mut scratch = Scratch::new();
-        let ([left, tile], _) = scratch.split(gemm::workspace_lens::<S>());
+        let [left, tile] = scratch.split(gemm::workspace_lens::<S>());
         product(*self, x, place.view(&packed), Epilogue::Replace, &mut out, &mut gemm::Workspace { left, tile });
         out
     }
@@ -111,29 +107,9 @@ impl<S: Simd> Kernels for S {
         let mut context = vec![0.0; qkv.len() / 3];
         let mut scratch = Scratch::new();
         let lens = attention::workspace_lens::<S>(hidden / heads, context.len() / hidden);
-        let ([queries, keys, values, scores, factors, tile], _) = scratch.split(lens);
+        let [queries, keys, values, scores, factors, tile] = scratch.split(lens);
         let mut space = attention::Workspace { queries, keys, values, scores, factors, tile };
         attend(*self, qkv, [hidden, heads], &mut context, &mut space);
         context
-    }
-
-    fn multiply_add_peak(&self, rounds: usize) -> f64 {
-        /// Independent chains: at least latency (4 to 5 cycles) × multipliers (2).
-        const CHAINS: usize = 12;
-        let simd = *self;
-        self.vectorize(
-            #[inline(always)]
-            || {
-                let (factor, addend) = (simd.splat(core::hint::black_box(0.5)), simd.splat(core::hint::black_box(1.0)));
-                let mut chains = [addend; CHAINS];
-                for _ in 0..rounds {
-                    for chain in &mut chains {
-                        *chain = simd.mul_add(*chain, factor, addend);
-                    }
-                }
-                core::hint::black_box(chains.map(|chain| simd.sum(chain)));
-            },
-        );
-        (2 * CHAINS * S::LANES * rounds) as f64
     }
 }

@@ -12,6 +12,7 @@ mod check;
 mod error;
 mod hub;
 mod pip;
+mod receipt;
 
 use std::fmt;
 use std::path::PathBuf;
@@ -80,7 +81,8 @@ pub trait Progress {
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Silent;
 
-/// The folder of the model in one of the caches, every file verified; never touches the network.
+/// The folder of the model in one of the caches, every file verified, now or since it was last written to; never touches
+/// the network.
 ///
 /// # Errors
 ///
@@ -114,6 +116,11 @@ pub fn obtain(manifest: &Manifest, places: &Places, progress: &mut dyn Progress)
     }
     let found = fetch(manifest, places, progress, &mut tried.failures)?;
     found.ok_or(FetchError::Nowhere { tried })
+}
+
+/// Compares every file of the model with its checksum, whatever was found before; `None` where the model is nowhere.
+pub fn verify(manifest: &Manifest, places: &Places) -> Option<(PathBuf, Vec<FileCheck>)> {
+    cache::verify(manifest, places)
 }
 
 /// Tries the places on the network; `None` when all are among the failures.

@@ -259,27 +259,44 @@ impl Attention<'_> {
         }
     }
 
-    /// The scores of 16 queries from `first` on with some pairs of key tiles.
+    /// The scores of 16 queries from `first` on with some pairs of key tiles; pairs come in order, from 0. Uses tmm2, tmm4
+    /// and tmm6; a head of one slice leaves its queries in tmm6 from pair to pair.
     #[inline]
     #[target_feature(enable = "avx512f")]
     fn score_pairs(&self, tiles: &Tiles, first: usize, pairs: Range<usize>, scores: &mut [Tile]) {
+        if self.is_one_slice() && pairs.start == 0 {
+            self.load_queries(tiles, 0, first);
+        }
         let end = self.tokens.len().div_ceil(SIDE).min(2 * pairs.end);
         for tile in 2 * pairs.start..end {
             self.score(tiles, first, tile, &mut scores[tile]);
         }
     }
 
-    /// The scores of 16 queries from `first` on with the `tile`-th 16 keys. Uses tmm2, tmm4 and tmm6.
+    fn is_one_slice(&self) -> bool {
+        self.projections.extent.slices == 1
+    }
+
+    /// Loads 16 queries from `first` on to tmm6.
+    #[inline]
+    fn load_queries(&self, _: &Tiles, slice: usize, first: usize) {
+        // SAFETY: tiles are configured. `query` gives the address of a tile that lies within its slice, because slices have
+        // room for a tile that starts at the last token.
+        unsafe { tile_load!("tmm6", self.query(slice, first), self.projections.extent.query_stride() * ROW_BYTES) };
+    }
+
+    /// The scores of 16 queries from `first` on with the `tile`-th 16 keys.
     #[inline]
     #[target_feature(enable = "avx512f")]
-    fn score(&self, _: &Tiles, first: usize, tile: usize, scores: &mut Tile) {
+    fn score(&self, tiles: &Tiles, first: usize, tile: usize, scores: &mut Tile) {
         let key = self.tokens.start + tile * SIDE;
-        // SAFETY: tiles are configured. `query` and `key` give the address of a tile that lies within its slice, because
-        // slices have room for a tile that starts at the last token.
+        // SAFETY: tiles are configured. `key` gives the address of a tile that lies within its slice, as above.
         unsafe {
             tile_zero!("tmm2");
             for slice in 0..self.projections.extent.slices {
-                tile_load!("tmm6", self.query(slice, first), self.projections.extent.query_stride() * ROW_BYTES);
+                if !self.is_one_slice() {
+                    self.load_queries(tiles, slice, first);
+                }
                 tile_load!("tmm4", self.key(slice, key), ROW_BYTES);
                 tile_dot!("tmm2", "tmm4", "tmm6");
             }

@@ -6,6 +6,7 @@
 //! CACHE/models/NAME/REVISION/...      a whole model; appears at once, by a rename
 //! CACHE/models/NAME/.partial-XXXXXX/  being fetched, by one process
 //! CACHE/models/NAME/.lock             shared by the processes that are fetching
+//! CACHE/verified/...                  what was hashed and found right, and how the files looked then
 //! ```
 
 use std::fs::{self, File};
@@ -15,6 +16,7 @@ use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
 use super::check::{FileCheck, check_file, verify_dir};
+use super::receipt::Receipt;
 use super::{Failure, FetchError, Miss, Places};
 use crate::model::manifest::Manifest;
 
@@ -40,12 +42,23 @@ impl Misses {
 /// The folder of a whole, verified model, in Hugging Face's cache or else in ours.
 pub(super) fn look(manifest: &Manifest, places: &Places) -> Result<PathBuf, Misses> {
     let hub = places.hf_cache.as_deref();
-    let hugging_face = match hub.map(|hub| look_in_hugging_face(manifest, hub)) {
+    let hugging_face = match hub.map(|hub| look_in_hugging_face(manifest, places, hub)) {
         Some(Ok(dir)) => return Ok(dir),
         Some(Err(miss)) => Some(miss),
         None => None,
     };
-    look_in(manifest, &own_dir(manifest, places)).map_err(|own| Misses { hugging_face, own })
+    look_in(manifest, places, &own_dir(manifest, places)).map_err(|own| Misses { hugging_face, own })
+}
+
+/// The folder that [`look`] would take by its name alone, and what is in it.
+pub(super) fn verify(manifest: &Manifest, places: &Places) -> Option<(PathBuf, Vec<FileCheck>)> {
+    let hub = places.hf_cache.as_deref().map(|hub| snapshots(manifest, hub).join(&manifest.revision));
+    let dir = hub.into_iter().chain([own_dir(manifest, places)]).find(|dir| dir.is_dir())?;
+    let checks = verify_dir(manifest, &dir);
+    if checks.iter().any(|check| !check.state.is_ok()) {
+        Receipt::new(manifest, places, &dir).remove();
+    }
+    Some((dir, checks))
 }
 
 /// Where our cache has, or would have, the model.
@@ -57,7 +70,17 @@ fn models_dir(manifest: &Manifest, places: &Places) -> PathBuf {
     places.cache.join("models").join(&manifest.name)
 }
 
-fn look_in(manifest: &Manifest, dir: &Path) -> Result<PathBuf, Miss> {
+/// A folder whose files were right when they were last hashed, and have not been written to since, is not hashed again.
+fn look_in(manifest: &Manifest, places: &Places, dir: &Path) -> Result<PathBuf, Miss> {
+    let receipt = Receipt::new(manifest, places, dir);
+    let seen = receipt.look();
+    if receipt.holds(seen.as_ref()) {
+        return Ok(dir.to_owned());
+    }
+    hash_all(manifest, dir).inspect(|_| receipt.write(seen.as_ref()))
+}
+
+fn hash_all(manifest: &Manifest, dir: &Path) -> Result<PathBuf, Miss> {
     if !dir.is_dir() {
         return Err(Miss::Absent { dir: dir.to_owned() });
     }
@@ -65,11 +88,15 @@ fn look_in(manifest: &Manifest, dir: &Path) -> Result<PathBuf, Miss> {
     if bad.is_empty() { Ok(dir.to_owned()) } else { Err(Miss::Unusable { dir: dir.to_owned(), bad }) }
 }
 
+/// Where Hugging Face's cache keeps a repository's revisions.
+fn snapshots(manifest: &Manifest, hub: &Path) -> PathBuf {
+    hub.join(format!("models--{}", manifest.repo.as_str().replace('/', "--"))).join("snapshots")
+}
+
 /// The pinned revision is looked at first; any other may have the very same files.
-fn look_in_hugging_face(manifest: &Manifest, hub: &Path) -> Result<PathBuf, Miss> {
-    let repo = format!("models--{}", manifest.repo.as_str().replace('/', "--"));
-    let snapshots = hub.join(repo).join("snapshots");
-    look_in(manifest, &snapshots.join(&manifest.revision)).or_else(|miss| same_files_elsewhere(manifest, &snapshots).ok_or(miss))
+fn look_in_hugging_face(manifest: &Manifest, places: &Places, hub: &Path) -> Result<PathBuf, Miss> {
+    let snapshots = snapshots(manifest, hub);
+    look_in(manifest, places, &snapshots.join(&manifest.revision)).or_else(|miss| same_files_elsewhere(manifest, &snapshots).ok_or(miss))
 }
 
 fn same_files_elsewhere(manifest: &Manifest, snapshots: &Path) -> Option<PathBuf> {
@@ -137,13 +164,13 @@ impl Draft<'_> {
         match self.place(manifest) {
             Ok(()) => Ok(target.clone()),
             // Between our two renames another process can have put its model there.
-            Err(source) => look_in(manifest, target).map_err(|_| FetchError::Cache { path: target.clone(), source }),
+            Err(source) => hash_all(manifest, target).map_err(|_| FetchError::Cache { path: target.clone(), source }),
         }
     }
 
     fn place(&self, manifest: &Manifest) -> io::Result<()> {
         let target = &self.staging.target;
-        if fs::rename(self.model(), target).is_ok() || look_in(manifest, target).is_ok() {
+        if fs::rename(self.model(), target).is_ok() || hash_all(manifest, target).is_ok() {
             return Ok(());
         }
         if target.exists() {

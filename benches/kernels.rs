@@ -1,0 +1,128 @@
+//! Each kernel on each instruction set of this CPU, beside the portable one and the CPU's measured peak.
+//!
+//! `cargo bench --bench kernels`. Items are floating-point operations for `peak`, `linear` and `attention`, two for each
+//! multiply-add, and values for the others. The sizes are those of a block of 512 tokens in a MiniLM (hidden 384, 12 heads,
+//! intermediate 1536). AMX has no kernels of its own here: its products live in its encoder (`--bench encoder`), and around
+//! it the AVX-512 ones serve.
+
+#[path = "common/isas.rs"]
+mod isas;
+#[path = "../tests/kernels/random.rs"]
+#[allow(dead_code, reason = "shared with the tests")]
+mod random;
+
+use divan::counter::ItemsCount;
+use divan::{Bencher, black_box};
+use samesay::kernels::{Activation, Isa, Kernels, Linear, Norm};
+
+use isas::{available, of, with_kernels};
+use random::{OwnedEmbeddings, Random};
+
+const HIDDEN: usize = 384;
+const INTERMEDIATE: usize = 1536;
+const HEADS: usize = 12;
+const TOKENS: usize = 512;
+/// Tokens of the sequence that attention is measured on.
+const LENGTH: usize = 128;
+
+fn main() {
+    isas::name_the_missing();
+    for isa in with_kernels() {
+        assert_same_answers(&*kernels(isa), isa);
+    }
+    divan::main();
+}
+
+fn kernels(isa: &str) -> Box<dyn Kernels> {
+    of(isa).kernels().expect("an instruction set of this CPU")
+}
+
+/// What is measured is right: every kernel agrees with the portable one, to what rounding allows.
+fn assert_same_answers(kernels: &dyn Kernels, isa: &str) {
+    let portable = Isa::by_name("portable").and_then(|isa| isa.kernels().ok()).expect("every CPU has it");
+    let mut random = Random(1);
+    let qkv = random.values(LENGTH * 3 * HIDDEN, 0.0, 1.0);
+    let (weight, bias) = (random.values(HIDDEN * HIDDEN, 0.0, 0.08), random.values(HIDDEN, 0.0, 0.2));
+    let linear = Linear { weight: &weight, bias: &bias };
+    let far = |a: &[f32], b: &[f32]| a.iter().zip(b).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
+    let worst = far(&kernels.attention(&qkv, HIDDEN, HEADS), &portable.attention(&qkv, HIDDEN, HEADS))
+        .max(far(&kernels.linear(&qkv, linear), &portable.linear(&qkv, linear)));
+    assert!(worst < 1e-4, "{isa} is off by {worst}");
+}
+
+#[divan::bench(args = available())]
+fn peak(bencher: Bencher, isa: &str) {
+    const ROUNDS: usize = 10_000;
+    let run = || of(isa).multiply_add(ROUNDS).expect("an instruction set of this CPU");
+    bencher.counter(ItemsCount::new(run() as usize)).bench(run);
+}
+
+mod linear {
+    use super::*;
+
+    #[divan::bench(args = with_kernels())]
+    fn hidden_to_intermediate(bencher: Bencher, isa: &str) {
+        linear(bencher, isa, HIDDEN, INTERMEDIATE);
+    }
+
+    #[divan::bench(args = with_kernels())]
+    fn intermediate_to_hidden(bencher: Bencher, isa: &str) {
+        linear(bencher, isa, INTERMEDIATE, HIDDEN);
+    }
+
+    /// Packing the weights, which an encoder does once, is part of it: a hundredth at 512 tokens.
+    fn linear(bencher: Bencher, isa: &str, inputs: usize, outputs: usize) {
+        let mut random = Random(2);
+        let x = random.values(TOKENS * inputs, 0.0, 1.0);
+        let (weight, bias) = (random.values(outputs * inputs, 0.0, 0.08), random.values(outputs, 0.0, 0.2));
+        let (kernels, linear) = (kernels(isa), Linear { weight: &weight, bias: &bias });
+        bencher.counter(ItemsCount::new(2 * TOKENS * inputs * outputs)).bench(|| kernels.linear(black_box(&x), linear));
+    }
+}
+
+#[divan::bench(args = with_kernels())]
+fn attention(bencher: Bencher, isa: &str) {
+    let (kernels, qkv) = (kernels(isa), Random(3).values(LENGTH * 3 * HIDDEN, 0.0, 1.0));
+    let operations = 2 * 2 * LENGTH * LENGTH * HIDDEN;
+    bencher.counter(ItemsCount::new(operations)).bench(|| kernels.attention(black_box(&qkv), HIDDEN, HEADS));
+}
+
+#[divan::bench(args = with_kernels())]
+fn layer_norm(bencher: Bencher, isa: &str) {
+    let mut random = Random(4);
+    let (kernels, mut x) = (kernels(isa), random.values(TOKENS * HIDDEN, 0.0, 1.0));
+    let (gamma, beta) = (random.values(HIDDEN, 1.0, 0.2), random.values(HIDDEN, 0.0, 0.2));
+    let norm = Norm { gamma: &gamma, beta: &beta };
+    bencher.counter(ItemsCount::new(x.len())).bench_local(|| kernels.layer_norm(black_box(&mut x), norm, 1e-12));
+}
+
+#[divan::bench(args = with_kernels())]
+fn gelu(bencher: Bencher, isa: &str) {
+    let (kernels, x) = (kernels(isa), Random(5).values(TOKENS * HIDDEN, 0.0, 3.0));
+    let copy = || x.clone();
+    bencher.counter(ItemsCount::new(x.len())).with_inputs(copy).bench_local_refs(|x| kernels.activate(Activation::Gelu, x));
+}
+
+#[divan::bench(args = with_kernels())]
+fn embed(bencher: Bencher, isa: &str) {
+    let mut random = Random(6);
+    let tables = OwnedEmbeddings::new(HIDDEN, 30_522, LENGTH, &mut random);
+    let ids: Vec<u32> = (0..TOKENS).map(|_| random.below(30_522) as u32).collect();
+    let (kernels, mut out) = (kernels(isa), vec![0.0; TOKENS * HIDDEN]);
+    let lengths = [LENGTH; TOKENS / LENGTH];
+    bencher.counter(ItemsCount::new(out.len())).bench_local(|| kernels.embed(&tables.view(), black_box(&ids), &lengths, &mut out));
+}
+
+#[divan::bench(args = with_kernels())]
+fn mean(bencher: Bencher, isa: &str) {
+    let (kernels, rows) = (kernels(isa), Random(7).values(LENGTH * HIDDEN, 0.0, 1.0));
+    let mut out = vec![0.0; HIDDEN];
+    bencher.counter(ItemsCount::new(rows.len())).bench_local(|| kernels.mean(black_box(&rows), &mut out));
+}
+
+#[divan::bench(args = with_kernels())]
+fn dot(bencher: Bencher, isa: &str) {
+    let mut random = Random(8);
+    let (kernels, a, b) = (kernels(isa), random.values(HIDDEN, 0.0, 1.0), random.values(HIDDEN, 0.0, 1.0));
+    bencher.counter(ItemsCount::new(HIDDEN)).bench(|| kernels.dot(black_box(&a), black_box(&b)));
+}

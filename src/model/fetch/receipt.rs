@@ -1,0 +1,190 @@
+//! What was hashed and found right, so that it need not be hashed again as long as nobody writes to it.
+//!
+//! A receipt names each file's checksum and what the system said of the file then: device, inode, length, and the times of
+//! its last change. Whoever writes to the file, or puts another in its place, changes one of them; the time of change
+//! (`ctime`) cannot be set by hand. What escapes is a disk that loses bits by itself, which `verify` finds. Git trusts its
+//! working tree in the same way.
+
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use super::Places;
+use crate::model::manifest::Manifest;
+
+/// A file that was written to just before it was hashed may have been written to again without its times telling: they are
+/// as coarse as this on some file systems.
+const COARSEST_TIME: Duration = Duration::from_secs(2);
+
+/// The receipt of one model's files in one folder.
+pub(super) struct Receipt<'a> {
+    manifest: &'a Manifest,
+    dir: &'a Path,
+    path: PathBuf,
+}
+
+/// What a receipt says.
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct Content {
+    dir: PathBuf,
+    files: Vec<Seen>,
+}
+
+/// A file as it was when it was hashed.
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+struct Seen {
+    path: String,
+    sha256: String,
+    stamp: Stamp,
+}
+
+/// What the system says of a file.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+struct Stamp {
+    device: u64,
+    inode: u64,
+    bytes: u64,
+    /// Seconds and nanoseconds.
+    modified: (i64, i64),
+    changed: (i64, i64),
+}
+
+impl<'a> Receipt<'a> {
+    pub(super) fn new(manifest: &'a Manifest, places: &Places, dir: &'a Path) -> Self {
+        let mut hash = Sha256::new();
+        hash.update(dir.as_os_str().as_encoded_bytes());
+        let name: String = hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+        Self { manifest, dir, path: places.cache.join("verified").join(format!("{}-{name}.json", manifest.name)) }
+    }
+
+    /// How the files look now; nothing where that would not tell of a change.
+    pub(super) fn look(&self) -> Option<Content> {
+        self.content(SystemTime::now())
+    }
+
+    /// Whether there is a receipt, and the files look as it says.
+    pub(super) fn holds(&self, seen: Option<&Content>) -> bool {
+        let read = || -> Option<Content> { serde_json::from_slice(&std::fs::read(&self.path).ok()?).ok() };
+        seen.is_some() && read().as_ref() == seen
+    }
+
+    /// Writes one for files that were found right after they had been `seen`, if they still look so. A cache that cannot be
+    /// written to costs the time of hashing again.
+    pub(super) fn write(&self, seen: Option<&Content>) {
+        if let Some(content) = seen
+            && self.look().as_ref() == seen
+        {
+            let _ = self.save(content);
+        }
+    }
+
+    /// Withdraws it.
+    pub(super) fn remove(&self) {
+        let _ = std::fs::remove_file(&self.path);
+    }
+
+    fn save(&self, content: &Content) -> io::Result<()> {
+        let folder = self.path.parent().unwrap_or(Path::new("."));
+        std::fs::create_dir_all(folder)?;
+        let mut file = tempfile::NamedTempFile::new_in(folder)?;
+        file.write_all(&serde_json::to_vec(content)?)?;
+        file.persist(&self.path)?;
+        Ok(())
+    }
+
+    fn content(&self, now: SystemTime) -> Option<Content> {
+        let now = i64::try_from(now.duration_since(UNIX_EPOCH).ok()?.as_secs()).ok()?;
+        let seen = self.manifest.files.iter().map(|file| {
+            let stamp = stamp(&self.dir.join(&file.path))?;
+            let settled = stamp.changed.0 + (COARSEST_TIME.as_secs() as i64) < now;
+            settled.then(|| Seen { path: file.path.to_string(), sha256: file.sha256.to_string(), stamp })
+        });
+        Some(Content { dir: self.dir.to_owned(), files: seen.collect::<Option<_>>()? })
+    }
+}
+
+#[cfg(unix)]
+fn stamp(path: &Path) -> Option<Stamp> {
+    use std::os::unix::fs::MetadataExt;
+    let found = path.metadata().ok()?;
+    Some(Stamp {
+        device: found.dev(),
+        inode: found.ino(),
+        bytes: found.len(),
+        modified: (found.mtime(), found.mtime_nsec()),
+        changed: (found.ctime(), found.ctime_nsec()),
+    })
+}
+
+/// Elsewhere there is no time that only the system sets.
+#[cfg(not(unix))]
+fn stamp(_: &Path) -> Option<Stamp> {
+    None
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+    use std::fs;
+
+    /// The built-in model's files with contents of no matter, in a folder; the receipt does not look inside.
+    fn with_files(test: impl FnOnce(&Receipt, &Path)) {
+        let folder = tempfile::tempdir().unwrap();
+        let dir = folder.path().join("model");
+        let manifest = &Manifest::builtin()[0];
+        for file in &manifest.files {
+            let path = dir.join(&file.path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, "right").unwrap();
+        }
+        let path = folder.path().join("receipt.json");
+        test(&Receipt { manifest, dir: &dir, path }, &dir);
+    }
+
+    fn later() -> SystemTime {
+        SystemTime::now() + Duration::from_secs(60)
+    }
+
+    #[test]
+    fn holds_until_a_file_changes() {
+        with_files(|receipt, dir| {
+            let content = receipt.content(later()).unwrap();
+            receipt.save(&content).unwrap();
+            assert_eq!(receipt.content(later()), Some(content));
+            let file = dir.join(&receipt.manifest.files[0].path);
+            let before = fs::metadata(&file).unwrap();
+            std::thread::sleep(Duration::from_millis(20));
+            fs::write(&file, "wrong").unwrap();
+            fs::File::options().write(true).open(&file).unwrap().set_modified(before.modified().unwrap()).unwrap();
+            let saved: Content = serde_json::from_slice(&fs::read(&receipt.path).unwrap()).unwrap();
+            assert_ne!(receipt.content(later()), Some(saved), "the same length and time of modification");
+        });
+    }
+
+    #[test]
+    fn a_file_that_has_just_changed_is_not_trusted() {
+        with_files(|receipt, _| {
+            let seen = receipt.look();
+            assert_eq!(seen, None);
+            receipt.write(seen.as_ref());
+            assert!(!receipt.path.exists());
+        });
+    }
+
+    #[test]
+    fn a_damaged_or_withdrawn_receipt_does_not_hold() {
+        with_files(|receipt, _| {
+            let content = receipt.content(later());
+            receipt.save(content.as_ref().unwrap()).unwrap();
+            assert!(receipt.holds(content.as_ref()));
+            assert!(!receipt.holds(None));
+            fs::write(&receipt.path, "{").unwrap();
+            assert!(!receipt.holds(content.as_ref()));
+            receipt.remove();
+            assert!(!receipt.holds(content.as_ref()));
+        });
+    }
+}
