@@ -36,7 +36,11 @@ pub fn bench(config: &Config, args: &BenchArgs) -> Result<Outcome> {
             let name = path.file_stem().map_or("texts".into(), |stem| stem.to_string_lossy().into_owned());
             vec![(name, texts)]
         }
-        None => LENGTHS.iter().map(|length| (format!("{length} tokens"), built_in(&embedder, *length))).collect(),
+        None => {
+            let mut lengths = LENGTHS.map(|length| length.min(embedder.model().settings().window)).to_vec();
+            lengths.dedup();
+            lengths.iter().map(|length| (format!("{length} tokens"), built_in(&embedder, *length))).collect()
+        }
     };
     let report = BenchReport {
         schema: "samesay.bench.v1",
@@ -99,7 +103,7 @@ fn quantile(values: &mut [f64], share: f64) -> f64 {
     values[((values.len() - 1) as f64 * share).round() as usize]
 }
 
-/// Texts of exactly `length` tokens, each of other words.
+/// Texts of `length` tokens, each of other words: exactly so where each word is one token.
 fn built_in(embedder: &Embedder, length: usize) -> Vec<String> {
     const WORDS: &[&str] = &[
         "harbour",
@@ -155,19 +159,20 @@ fn built_in(embedder: &Embedder, length: usize) -> Vec<String> {
         state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
         WORDS[(state >> 16) as usize % WORDS.len()]
     };
-    let fits = |text: &str| embedder.model().tokenize(text).is_ok_and(|tokens| tokens.ids.len() <= length);
-    let text = |_| {
-        let mut text = next().to_owned();
-        loop {
-            let longer = format!("{text} {}", next());
-            // Every word here is one token, so that the window is met exactly; a text at the window would be cut, not fit.
-            if longer.split(' ').count() + 2 > length || !fits(&longer) {
-                return text;
-            }
-            text = longer;
-        }
-    };
-    (0..TEXTS).map(text).collect()
+    let mut text = || (0..length).map(|_| next()).collect::<Vec<_>>().join(" ");
+    (0..TEXTS).map(|_| cut(embedder, text(), length)).collect()
+}
+
+/// As many whole words of a text as make `length` tokens at most, the special ones included.
+fn cut(embedder: &Embedder, mut text: String, length: usize) -> String {
+    if let Ok(tokens) = embedder.model().tokenize(&text) {
+        let special = tokens.offsets.iter().filter(|range| range.is_empty()).count();
+        let last = tokens.offsets.iter().filter(|range| !range.is_empty()).take(length.saturating_sub(special)).last();
+        let end = last.map_or(0, |range| range.end);
+        let word_ends = text[end..].starts_with(' ') || end == text.len();
+        text.truncate(if word_ends { end } else { text[..end].rfind(' ').unwrap_or(end) });
+    }
+    text
 }
 
 /// What the CPU calls itself.
