@@ -187,7 +187,7 @@ struct VerifiedFile {
 /// Checks the files where they are; a model that is nowhere is an error, not a reason to fetch it.
 fn verify(config: &Config) -> Result<Outcome> {
     let manifest = known(config)?;
-    let Some((path, checks)) = fetch::verify(manifest, &config.places) else {
+    let Some((path, checks)) = fetch::verify(manifest, &config.places)? else {
         bail!("{} is not on this machine; `samesay model pull` fetches it", manifest.name)
     };
     let files: Vec<VerifiedFile> = checks
