@@ -14,7 +14,7 @@ use furniture::Role;
 pub use sentence::sentences;
 pub use split::TokenCounter;
 
-use crate::source::{Block, BlockKind, Content, LocatedText, Source};
+use crate::source::{Block, BlockKind, Content, LocatedText, Place, Source};
 
 /// One paragraph of one source, or a part of one that is longer than the model's window.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,10 +25,12 @@ pub struct Passage {
     pub text: String,
     /// Where each sentence of `text` stands, in bytes.
     pub sentences: Vec<Range<usize>>,
-    /// The line that it begins on, 1-based.
-    pub line_start: usize,
+    /// The line that it begins on, 1-based, where the format has lines.
+    pub line_start: Option<usize>,
     /// The line that it ends on.
-    pub line_end: usize,
+    pub line_end: Option<usize>,
+    /// The page that it begins on, 1-based, where the format has pages.
+    pub page: Option<usize>,
     /// The heading that it stands under.
     pub heading: Option<String>,
 }
@@ -38,8 +40,8 @@ pub struct Passage {
 pub struct Dropped {
     /// The words.
     pub text: String,
-    /// The line that they begin on, 1-based.
-    pub line: usize,
+    /// Where they begin.
+    pub place: Place,
     /// Why.
     pub reason: &'static str,
 }
@@ -64,8 +66,8 @@ const FRAGMENT_WORDS: usize = 5;
 pub fn segment(source: &Source, counter: &impl TokenCounter) -> Segmented {
     let (blocks, mut dropped) = blocks(source);
     let roles = furniture::roles(&blocks);
-    let title = source.title.clone().or_else(|| first_title(&blocks, &roles));
-    let paragraphs = paragraphs(&blocks, &roles, title.as_deref(), &mut dropped);
+    let title = source.metadata.title.clone().or_else(|| first_title(&blocks, &roles));
+    let paragraphs = paragraphs(&blocks, &roles, title.as_deref(), counter, &mut dropped);
     let mut passages = Vec::new();
     for paragraph in paragraphs {
         if paragraph.text.as_str().len() > MAX_PARAGRAPH_BYTES {
@@ -74,7 +76,7 @@ pub fn segment(source: &Source, counter: &impl TokenCounter) -> Segmented {
         }
         push_passages(&mut passages, &paragraph, counter);
     }
-    dropped.sort_by_key(|dropped| dropped.line);
+    dropped.sort_by_key(|dropped| (dropped.place.page, dropped.place.line));
     Segmented { title, passages, dropped }
 }
 
@@ -94,18 +96,26 @@ fn first_title(blocks: &[Block], roles: &[Role]) -> Option<String> {
 }
 
 fn drop_text(text: &LocatedText, reason: &'static str) -> Dropped {
-    Dropped { text: text.as_str().to_owned(), line: text.first_line(), reason }
+    Dropped { text: text.as_str().to_owned(), place: text.place(), reason }
 }
 
 /// Running text under one heading.
 struct Paragraph {
     text: LocatedText,
     heading: Option<String>,
+    /// Whether it is rows of a table.
+    table: bool,
 }
 
 /// The running text, paragraph by paragraph: those that were cut in mid-sentence joined again, list items joined to the line
-/// that leads them in, fragments joined to a neighbour.
-fn paragraphs(blocks: &[Block], roles: &[Role], title: Option<&str>, dropped: &mut Vec<Dropped>) -> Vec<Paragraph> {
+/// that leads them in, as many rows of a table as fit into the window, fragments joined to a neighbour.
+fn paragraphs(
+    blocks: &[Block],
+    roles: &[Role],
+    title: Option<&str>,
+    counter: &impl TokenCounter,
+    dropped: &mut Vec<Dropped>,
+) -> Vec<Paragraph> {
     let mut paragraphs: Vec<Paragraph> = Vec::new();
     let mut heading: Option<String> = None;
     // Whether the next text may still go on where the last paragraph stopped.
@@ -114,9 +124,11 @@ fn paragraphs(blocks: &[Block], roles: &[Role], title: Option<&str>, dropped: &m
         let text = &block.text;
         match role {
             Role::Text => {
+                let table = block.kind == BlockKind::TableRow;
                 match paragraphs.last_mut().filter(|_| open) {
+                    Some(last) if table && last.table && row_fits(last, text, counter) => append_row(&mut last.text, text),
                     Some(last) if continues(last, block) => append(&mut last.text, text),
-                    _ => paragraphs.push(Paragraph { text: text.clone(), heading: heading.clone() }),
+                    _ => paragraphs.push(Paragraph { text: text.clone(), heading: heading.clone(), table }),
                 }
                 open = true;
             }
@@ -137,6 +149,8 @@ fn paragraphs(blocks: &[Block], roles: &[Role], title: Option<&str>, dropped: &m
 fn continues(last: &Paragraph, block: &Block) -> bool {
     let (before, next) = (last.text.as_str(), block.text.as_str());
     match block.kind {
+        BlockKind::TableRow => false,
+        _ if last.table => false,
         BlockKind::ListItem => before.ends_with([':', ';', ',']) || next.split_whitespace().count() <= 9 && led_in(before),
         _ => !sentence::is_complete(before) && next.starts_with(char::is_lowercase),
     }
@@ -150,6 +164,21 @@ fn led_in(text: &str) -> bool {
 fn append(text: &mut LocatedText, more: &LocatedText) {
     text.space();
     text.append(more);
+}
+
+fn row_fits(last: &Paragraph, row: &LocatedText, counter: &impl TokenCounter) -> bool {
+    let (before, row) = (last.text.as_str(), row.as_str());
+    // A token is at least one character.
+    let short = before.len() + row.len() + 2 <= counter.limit();
+    short || counter.count(before) + counter.count(row) < counter.limit()
+}
+
+/// Rows are told apart by semicolons, as their cells are by commas.
+fn append_row(text: &mut LocatedText, row: &LocatedText) {
+    if !text.as_str().ends_with(|c: char| c.is_ascii_punctuation()) {
+        text.push(";", row.place());
+    }
+    append(text, row);
 }
 
 /// Joins texts of fewer than five words to the paragraph before them under the same heading, else to the one behind.
@@ -179,12 +208,14 @@ fn push_passages(passages: &mut Vec<Passage>, paragraph: &Paragraph, counter: &i
     let all = sentences(text);
     for range in split::split(text, &all, counter) {
         let part = &text[range.clone()];
+        let (start, end) = (paragraph.text.place_at(range.start), paragraph.text.place_at(range.end.saturating_sub(1)));
         passages.push(Passage {
             ordinal: passages.len(),
             text: part.to_owned(),
             sentences: sentences(part),
-            line_start: paragraph.text.line_at(range.start),
-            line_end: paragraph.text.line_at(range.end.saturating_sub(1)),
+            line_start: start.line,
+            line_end: end.line,
+            page: start.page,
             heading: paragraph.heading.clone(),
         });
     }

@@ -49,9 +49,9 @@ impl PassageRef {
             source: document.id.clone(),
             text: passage.text.clone(),
             path: document.path.clone(),
-            line_start: Some(passage.line_start),
-            line_end: Some(passage.line_end),
-            page: None,
+            line_start: passage.line_start,
+            line_end: passage.line_end,
+            page: passage.page,
             heading: passage.heading.clone(),
         }
     }
@@ -296,14 +296,22 @@ pub struct SourcePassages {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct DroppedRef {
     pub text: String,
-    pub line: usize,
+    /// 1-based, where the format has lines.
+    pub line: Option<usize>,
+    /// 1-based, where the format has pages.
+    pub page: Option<usize>,
     pub reason: String,
 }
 
 impl PassagesReport {
     /// How the documents of a library were split.
     pub fn new(library: &Library) -> Self {
-        let dropped = |dropped: &Dropped| DroppedRef { text: dropped.text.clone(), line: dropped.line, reason: dropped.reason.to_owned() };
+        let dropped = |dropped: &Dropped| DroppedRef {
+            text: dropped.text.clone(),
+            line: dropped.place.line,
+            page: dropped.place.page,
+            reason: dropped.reason.to_owned(),
+        };
         let mut sources: Vec<SourcePassages> = library
             .documents
             .iter()

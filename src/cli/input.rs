@@ -7,7 +7,7 @@ use anyhow::Result;
 use rayon::prelude::*;
 use samesay::corpus::{Corpus, Library};
 use samesay::embed::Embedder;
-use samesay::source::{Content, ReadError, Selection, Source, find, read_file, read_stdin};
+use samesay::source::{Content, Documents, ReadError, Selection, Source, endings, find, read_file, read_stdin};
 
 use super::args::{Paths, SelectionArgs};
 use super::config::Config;
@@ -51,7 +51,7 @@ pub fn read(config: &Config, paths: Paths) -> Result<Input> {
     let found = find(&named, &selection.into())?;
     let mut complete = found.problems.is_empty();
     found.problems.iter().for_each(|problem| config.warn(problem));
-    let mut read: Vec<(String, Result<Source, ReadError>)> =
+    let mut read: Vec<(String, Result<Documents, ReadError>)> =
         found.files.par_iter().map(|path| (path.display().to_string(), read_file(path))).collect();
     if !stdin.is_empty() {
         read.push(("-".to_owned(), read_stdin()));
@@ -61,19 +61,17 @@ pub fn read(config: &Config, paths: Paths) -> Result<Input> {
     let mut failure = None;
     for (path, result) in read {
         match result {
-            Ok(mut source) => {
-                // Names that differ only in bytes that cannot be shown look the same.
-                for n in 2.. {
-                    if ids.insert(source.id.clone()) {
-                        break;
+            Ok(documents) => {
+                complete &= documents.problems.is_empty();
+                documents.problems.iter().for_each(|problem| config.warn(&format!("{path}: {problem}")));
+                for mut source in documents.sources {
+                    source.id = unique(&mut ids, source.id);
+                    source.note.iter().for_each(|note| config.warn(&format!("{path}: {note}")));
+                    if is_empty(&source) {
+                        config.warn(&format!("{path}: has no text"));
                     }
-                    source.id = format!("{path} ({n})");
+                    sources.push(source);
                 }
-                source.note.iter().for_each(|note| config.warn(&format!("{path}: {note}")));
-                if is_empty(&source) {
-                    config.warn(&format!("{path}: has no text"));
-                }
-                sources.push(source);
             }
             Err(error) => {
                 let message = format!("{path}: {error}");
@@ -90,6 +88,14 @@ pub fn read(config: &Config, paths: Paths) -> Result<Input> {
     Ok(Input { sources, complete })
 }
 
+/// An id that no other source has: names that differ only in bytes that cannot be shown look the same.
+fn unique(ids: &mut HashSet<String>, id: String) -> String {
+    let others = (2..).map(|n| format!("{id} ({n})"));
+    let free = std::iter::once(id.clone()).chain(others).find(|id| !ids.contains(id)).unwrap_or(id);
+    ids.insert(free.clone());
+    free
+}
+
 fn is_empty(source: &Source) -> bool {
     match &source.content {
         Content::Lines(lines) => lines.iter().all(|line| line.raw.trim().is_empty()),
@@ -100,7 +106,7 @@ fn is_empty(source: &Source) -> bool {
 fn nothing(paths: &[PathBuf], read: usize) -> String {
     let shown = paths.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(", ");
     match read {
-        0 => format!("{shown}: no documents found; samesay reads .txt and .md files (other endings with --glob)"),
+        0 => format!("{shown}: no documents found; samesay reads {} files (other endings with --glob)", endings()),
         _ => format!("{shown}: the documents have no text"),
     }
 }

@@ -40,19 +40,15 @@ fn words(text: &str) -> usize {
 /// What a block is when nothing around it is looked at.
 fn alone(block: &Block) -> Role {
     let text = block.text.as_str();
-    if block.kind == BlockKind::NotProse {
-        return Role::Furniture("code, table or markup");
-    }
-    if block.kind == BlockKind::Caption {
-        return Role::Furniture("caption");
-    }
-    if !text.contains(char::is_alphanumeric) {
-        return Role::Furniture("rule");
-    }
-    match furniture_of_its_own(text) {
-        Some(reason) => Role::Furniture(reason),
-        None if block.kind == BlockKind::Heading => Role::Heading,
-        None => Role::Text,
+    match block.kind {
+        BlockKind::NotProse => Role::Furniture("code or markup"),
+        BlockKind::Caption => Role::Furniture("caption"),
+        BlockKind::Furniture(reason) => Role::Furniture(reason),
+        _ if !text.contains(char::is_alphanumeric) => Role::Furniture("rule"),
+        // Names and dates in a table are its text.
+        BlockKind::TableRow => Role::Text,
+        BlockKind::Heading => furniture_of_its_own(text).map_or(Role::Heading, Role::Furniture),
+        BlockKind::Paragraph | BlockKind::ListItem => furniture_of_its_own(text).map_or(Role::Text, Role::Furniture),
     }
 }
 
@@ -473,7 +469,8 @@ fn mark_repeats(blocks: &[Block], roles: &mut [Role]) {
     let normal: Vec<String> = blocks.iter().map(|block| normalised(block.text.as_str())).collect();
     let index = ShingleIndex::of(&normal, roles);
     for at in 0..blocks.len() {
-        let candidate = matches!(roles[at], Role::Text | Role::Heading) && words(&normal[at]) >= SHINGLE;
+        let said = matches!(roles[at], Role::Text | Role::Heading) && blocks[at].kind != BlockKind::TableRow;
+        let candidate = said && words(&normal[at]) >= SHINGLE;
         if candidate && index.others_that_hold(at, &normal, roles).next().is_some() {
             roles[at] = Role::Furniture("pull-quote: repeats the text");
         }

@@ -42,10 +42,21 @@ fn score(score: Score) -> String {
     format!("{:.2}", score.0)
 }
 
-/// `path:line`, as editors and terminals open it.
+/// `path:line`, as editors and terminals open it; else `path p. 3`; else the passage's id, which ends in its number.
 fn place(passage: &PassageRef) -> String {
-    let line = passage.line_start.map_or(String::new(), |line| format!(":{line}"));
-    format!("{}{line}", printable(&passage.path))
+    match (passage.line_start, passage.page) {
+        (None, None) => printable(&passage.id),
+        (line, page) => position(&passage.path, line, page),
+    }
+}
+
+fn position(path: &str, line: Option<usize>, page: Option<usize>) -> String {
+    let path = printable(path);
+    match (line, page) {
+        (Some(line), _) => format!("{path}:{line}"),
+        (None, Some(page)) => format!("{path} p. {page}"),
+        (None, None) => path,
+    }
 }
 
 fn under(passage: &PassageRef) -> String {
@@ -253,7 +264,8 @@ pub fn passages(report: &PassagesReport, look: Look) -> Result<String, fmt::Erro
         }
         for dropped in &source.dropped {
             let text = printable(&shortened(&dropped.text, 100));
-            writeln!(out, "  {FAINT}dropped {}:{}  {}: {text}{FAINT:#}", printable(&source.path), dropped.line, dropped.reason)?;
+            let place = position(&source.path, dropped.line, dropped.page);
+            writeln!(out, "  {FAINT}dropped {place}  {}: {text}{FAINT:#}", dropped.reason)?;
         }
     }
     Ok(out)

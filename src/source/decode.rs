@@ -2,6 +2,8 @@
 
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 
+use super::ReadError;
+
 /// What the bytes turned out to be.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Decoded {
@@ -9,6 +11,22 @@ pub enum Decoded {
     Text { text: String, guessed: Option<&'static str> },
     /// No text: the first kilobytes hold NUL bytes.
     Binary,
+}
+
+/// The text of some bytes, and what should be known of it: a guessed encoding, damaged bytes.
+///
+/// # Errors
+/// When they are no text.
+pub fn decode_text(bytes: &[u8]) -> Result<(String, Option<String>), ReadError> {
+    match decode(bytes) {
+        Decoded::Binary => Err(ReadError::Binary),
+        Decoded::Text { text, guessed: Some("UTF-8") } => {
+            let damaged = bytes.utf8_chunks().filter(|chunk| !chunk.invalid().is_empty()).count();
+            let places = if damaged == 1 { "one place" } else { &format!("{damaged} places") };
+            Ok((text, Some(format!("is damaged UTF-8: bytes that are none were replaced by \u{fffd} in {places}"))))
+        }
+        Decoded::Text { text, guessed } => Ok((text, guessed.map(|name| format!("is not UTF-8; read as {name}")))),
+    }
 }
 
 /// How much of a file is looked at for NUL bytes.

@@ -202,7 +202,10 @@ struct SourcePassages {
 #[serde(deny_unknown_fields)]
 struct Dropped {
     text: String,
-    line: usize,
+    #[serde(deserialize_with = "nullable")]
+    line: Option<usize>,
+    #[serde(deserialize_with = "nullable")]
+    page: Option<usize>,
     reason: String,
 }
 
@@ -312,8 +315,12 @@ fn passages() {
         ("wrapped.txt#2", (10, 11), None),
     ];
     assert_eq!(found, expected);
-    let dropped: Vec<_> =
-        report.sources.iter().flat_map(|source| source.dropped.iter().map(|d| (d.line, d.text.as_str(), d.reason.as_str()))).collect();
+    assert!(report.sources.iter().flat_map(|source| &source.dropped).all(|dropped| dropped.page.is_none()));
+    let dropped: Vec<_> = report
+        .sources
+        .iter()
+        .flat_map(|source| source.dropped.iter().map(|d| (d.line.unwrap(), d.text.as_str(), d.reason.as_str())))
+        .collect();
     let expected = [
         (1, "What the harbour forgot", "title"),
         (3, "The rudder", "heading"),
