@@ -7,22 +7,26 @@
 mod date;
 mod decode;
 mod format;
+mod language;
 mod markdown;
 mod plain;
 mod read;
+mod rows;
 mod text;
 mod walk;
 
 pub use date::Date;
-pub use decode::decode_text;
+pub use decode::{Decoding, decode_text};
+pub use language::guess as guess_language;
 pub use read::{Documents, ReadError, endings, read_file, read_stdin, read_str};
+pub use rows::Columns;
 pub use text::LocatedText;
 pub use walk::{FindError, Found, Selection, find};
 
 /// One document.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Source {
-    /// Unique within a run: the path as it is shown.
+    /// Unique within a run: the path as it is shown, with the row's id or number behind it.
     pub id: String,
     /// Where the document came from, as the user wrote it (`-` for stdin).
     pub path: String,

@@ -188,6 +188,13 @@ pub fn is_byline(text: &str) -> bool {
         && !is_sentence(text)
 }
 
+/// Who a byline names.
+pub fn author(byline: &str) -> Option<String> {
+    let rest = byline.get(..3).filter(|by| by.eq_ignore_ascii_case("by ")).map(|_| &byline[3..])?;
+    let name = rest.split([',', '|', '•', '·', '—', '(']).next().unwrap_or("").trim();
+    (is_byline(byline) && !name.is_empty()).then(|| name.to_owned())
+}
+
 /// Whether it ends in a full stop that is no initial's.
 fn is_sentence(text: &str) -> bool {
     is_complete(text) && words(text) > 4
@@ -478,7 +485,7 @@ fn mark_repeats(blocks: &[Block], roles: &mut [Role]) {
 }
 
 /// Words in lower case, one space between, without punctuation.
-fn normalised(text: &str) -> String {
+pub fn normalised(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 2);
     for word in text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()) {
         out.push(' ');

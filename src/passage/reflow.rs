@@ -50,7 +50,7 @@ enum Gap {
 /// A line that holds text.
 struct Row<'a> {
     place: Place,
-    /// Of the line; where the format has no numbers, the lines are counted.
+    /// Of the line, counted from 1; a page break alone begins no new one.
     number: usize,
     text: &'a str,
     /// Columns of white space before the text.
@@ -80,9 +80,10 @@ impl Row<'_> {
 fn rows(lines: &[Line]) -> Vec<Row<'_>> {
     let mut rows: Vec<Row> = Vec::new();
     let mut page = false;
-    for (index, line) in lines.iter().enumerate() {
+    let mut number = 0;
+    for line in lines {
         page |= line.after_page_break;
-        let number = line.place.line.unwrap_or(index + 1);
+        number += usize::from(!line.after_page_break);
         let text = line.raw.trim();
         if text.is_empty() {
             continue;

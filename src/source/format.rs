@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::rows::Rows;
 use super::{Parsed, ReadError, markdown, plain};
 
 /// A kind of file.
@@ -22,21 +23,9 @@ pub enum Reader {
     /// One document a file.
     Document(fn(&[u8]) -> Result<Parsed, ReadError>),
     /// One document a row.
-    #[expect(dead_code)]
     Rows(Rows),
     /// Nobody: what to do instead.
     Nobody(&'static str),
-}
-
-/// How the rows of a file are written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Rows {
-    /// A JSON object a line.
-    Jsonl,
-    /// Values between commas or semicolons, under a line of names.
-    Csv,
-    /// Values between tabs, under a line of names.
-    Tsv,
 }
 
 /// How many of a file's first bytes [`of`] needs to see.

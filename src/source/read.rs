@@ -5,6 +5,7 @@ use std::io::{self, Read};
 use std::path::Path;
 
 use super::format::{self, Format, Reader};
+use super::rows::{self, Columns};
 use super::{Parsed, Source, markdown, plain};
 
 /// Documents larger than this are none that a person wrote.
@@ -34,18 +35,20 @@ pub struct Documents {
     pub sources: Vec<Source>,
     /// What could not be read of it, each with its line.
     pub problems: Vec<String>,
+    /// What should be known of how it was read.
+    pub notes: Vec<String>,
 }
 
-/// Reads the file at `path`; the format follows from its first bytes and its ending.
+/// Reads the file at `path`; the format follows from its first bytes and its ending. `columns` are those of tables.
 ///
 /// # Errors
 /// When it cannot be opened or read, is larger than 256 MiB, or is not of its format.
-pub fn read_file(path: &Path) -> Result<Documents, ReadError> {
+pub fn read_file(path: &Path, columns: &Columns) -> Result<Documents, ReadError> {
     let file = File::open(path)?;
     if file.metadata()?.is_dir() {
         return Err(io::Error::from(io::ErrorKind::IsADirectory).into());
     }
-    read(file, path)
+    read(file, path, columns)
 }
 
 /// Reads a document from stdin.
@@ -53,10 +56,10 @@ pub fn read_file(path: &Path) -> Result<Documents, ReadError> {
 /// # Errors
 /// As [`read_file`].
 pub fn read_stdin() -> Result<Documents, ReadError> {
-    read(io::stdin().lock(), Path::new("-"))
+    read(io::stdin().lock(), Path::new("-"), &Columns::default())
 }
 
-fn read(mut from: impl Read, path: &Path) -> Result<Documents, ReadError> {
+fn read(mut from: impl Read, path: &Path, columns: &Columns) -> Result<Documents, ReadError> {
     let mut head = Vec::new();
     from.by_ref().take(format::HEAD as u64).read_to_end(&mut head)?;
     let format = format::of(path, &head);
@@ -64,9 +67,9 @@ fn read(mut from: impl Read, path: &Path) -> Result<Documents, ReadError> {
     match format.reader {
         Reader::Document(parse) => {
             let parsed = parse(&whole(head, from)?)?;
-            Ok(Documents { sources: vec![source(&shown, parsed)], problems: Vec::new() })
+            Ok(Documents { sources: vec![source(&shown, parsed)], ..Documents::default() })
         }
-        Reader::Rows(_) => Err(ReadError::Malformed { format: format.name, reason: "its reader is not built yet".to_owned() }),
+        Reader::Rows(rows) => rows::read(rows, &shown, head, from, columns),
         Reader::Nobody(advice) => Err(ReadError::Malformed { format: format.name, reason: format!("nobody reads it here; {advice}") }),
     }
 }

@@ -70,10 +70,27 @@ fn walk(folder: &Path, selection: &Selection, found: &mut Found) -> Result<(), F
                 }
             }
             Ok(_) => {}
-            Err(error) => found.problems.push(error.to_string()),
+            Err(error) => found.problems.push(problem(&error)),
         }
     }
     Ok(())
+}
+
+/// What is wrong, naming the path once: the walker's own messages name it at each of their levels.
+fn problem(error: &ignore::Error) -> String {
+    let system = error.io_error().and_then(|error| std::error::Error::source(error.get_ref()?));
+    match (path_of(error), system) {
+        (Some(path), Some(system)) => format!("{}: {system}", shown(path).display()),
+        _ => error.to_string(),
+    }
+}
+
+fn path_of(error: &ignore::Error) -> Option<&Path> {
+    match error {
+        ignore::Error::WithPath { path, .. } => Some(path),
+        ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => path_of(err),
+        _ => None,
+    }
 }
 
 /// `./a.txt` is shown as `a.txt`, so that walking `.` gives the paths that a person would type.

@@ -45,6 +45,7 @@ fn a_full_disk_is_an_error() {
         let stderr = String::from_utf8(output.stderr).unwrap();
         assert_eq!(output.status.code(), Some(2), "{args:?}");
         assert!(stderr.starts_with("samesay: ") && stderr.contains("No space left"), "{args:?}: {stderr}");
+        assert!(stderr.starts_with("samesay: stdout: "), "{args:?}: {stderr}");
     }
 }
 
