@@ -70,8 +70,7 @@ fn refuse(error: &clap::Error) -> ExitCode {
 
 /// What is wrong, in one line: clap adds a prefix, the usage and hints, which are for people.
 fn without_usage(message: &str) -> String {
-    let end = ["\n\nUsage:", "\n\nFor more information"].iter().filter_map(|part| message.find(part)).min().unwrap_or(message.len());
-    let message = message[..end].trim();
+    let message = message.trim().split("\n\n").next().unwrap_or_default();
     let message = message.strip_prefix("error:").unwrap_or(message);
     printable(&message.split_whitespace().collect::<Vec<_>>().join(" "))
 }

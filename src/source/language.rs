@@ -100,9 +100,18 @@ mod tests {
     #[test]
     fn languages_of_a_few_sentences() {
         for (text, expected) in [
-            ("The ferry struck the breakwater at dawn, and twelve of the passengers who stood on the car deck were hurt.", Some("en")),
-            ("Die Fähre prallte im Morgengrauen gegen die Mole, und zwölf der Fahrgäste auf dem Autodeck wurden verletzt.", Some("de")),
-            ("Le bac a heurté la jetée à l'aube, et douze des passagers qui se trouvaient sur le pont ont été blessés.", Some("fr")),
+            (
+                "The ferry struck the breakwater at dawn, and twelve of the passengers who stood on the car deck were hurt. The captain said that the rudder had stopped answering the wheel and that nobody could have done anything.",
+                Some("en"),
+            ),
+            (
+                "Die Fähre prallte im Morgengrauen gegen die Mole, und zwölf der Fahrgäste auf dem Autodeck wurden verletzt. Der Kapitän sagte, dass das Ruder nicht mehr reagiert habe und niemand etwas hätte tun können.",
+                Some("de"),
+            ),
+            (
+                "Le bac a heurté la jetée à l'aube, et douze des passagers qui se trouvaient sur le pont ont été blessés. Le capitaine a dit que le gouvernail ne répondait plus et que personne n'aurait pu y faire quelque chose.",
+                Some("fr"),
+            ),
             (
                 "Паром на рассвете врезался в волнорез гавани, двенадцать пассажиров на автомобильной палубе пострадали при этом.",
                 Some("ru"),

@@ -214,7 +214,8 @@ impl<'a> Collector<'a> {
         let date = value(Role::Date);
         let metadata = Metadata {
             title: value(Role::Title).map(|title| one_line(&title)),
-            author: value(Role::Author).map(|authors| authors.split('\n').map(str::trim).collect::<Vec<_>>().join(", ")),
+            author: value(Role::Author)
+                .map(|authors| authors.lines().map(str::trim).filter(|name| !name.is_empty()).collect::<Vec<_>>().join(", ")),
             publisher: value(Role::Publisher).map(|publisher| one_line(&publisher)),
             date: date.as_deref().and_then(parse_date),
             language: value(Role::Language),

@@ -4,7 +4,8 @@ use serde_json::{Value, json};
 
 use super::{Answer, Folder};
 
-const FERRY: &str = "The ferry struck the breakwater at dawn, and twelve of the passengers on board were hurt.";
+const FERRY: &str = "The ferry struck the breakwater at dawn and twelve of the passengers on board were hurt. The captain said that the \
+    rudder had stopped answering the wheel shortly before and that nobody on the bridge could have done anything about it.";
 
 fn folder() -> Folder {
     let marked =
@@ -17,7 +18,8 @@ fn folder() -> Folder {
     folder.write("new.md", marked("2026-03-05T10:00:00Z"));
     folder.write(
         "german.txt",
-        "Die Fähre prallte im Morgengrauen gegen die Mole, und zwölf der Fahrgäste auf dem Autodeck wurden verletzt.\n",
+        "Die Fähre prallte im Morgengrauen gegen die Mole, und zwölf der Fahrgäste auf dem Autodeck wurden \
+         verletzt. Der Kapitän sagte, dass das Ruder kurz zuvor nicht mehr auf das Steuer reagiert habe und niemand etwas hätte tun können.\n",
     );
     folder
 }

@@ -15,6 +15,7 @@ pub(super) fn read<R: Read>(mut from: Decoding<R>, delimiter: Option<u8>, collec
         Some(delimiter) => delimiter,
         None => likeliest(from.peek()?),
     };
+    let crlf = from.peek()?.split_inclusive(|byte| *byte == b'\n').next().is_some_and(|line| line.ends_with(b"\r\n"));
     let limited = Limited { inner: from, given: 0 };
     let mut reader = ReaderBuilder::new().delimiter(delimiter).has_headers(false).flexible(true).from_reader(limited);
     let mut record = ByteRecord::new();
@@ -38,13 +39,19 @@ pub(super) fn read<R: Read>(mut from: Decoding<R>, delimiter: Option<u8>, collec
             }
             continue;
         }
-        row(&record, &names, collector);
+        row(first_line(&record, line, reader.position().line() as usize, crlf), &record, &names, collector);
     }
     Ok(reader.into_inner().inner)
 }
 
-fn row(record: &ByteRecord, names: &[String], collector: &mut Collector) {
-    let line = record_line(record);
+/// The line that a record begins on, from the line count before it was read and after: blank lines are skipped before a
+/// record, and of a line end in two bytes the second is read with the next record.
+fn first_line(record: &ByteRecord, before: usize, after: usize, crlf: bool) -> usize {
+    let inside = record.as_slice().iter().filter(|byte| **byte == b'\n').count();
+    after.saturating_sub(inside + usize::from(!crlf)).max(before)
+}
+
+fn row(line: usize, record: &ByteRecord, names: &[String], collector: &mut Collector) {
     if record.len() != names.len() {
         let values = if record.len() == 1 { "value" } else { "values" };
         return collector.problem(line, &format!("has {} {values} under {} columns", record.len(), names.len()));
@@ -58,10 +65,6 @@ fn row(record: &ByteRecord, names: &[String], collector: &mut Collector) {
 
 fn field(record: &ByteRecord, at: usize) -> String {
     String::from_utf8_lossy(record.get(at).unwrap_or_default()).into_owned()
-}
-
-fn record_line(record: &ByteRecord) -> usize {
-    record.position().map_or(1, |position| position.line() as usize)
 }
 
 /// The system's own errors end the reading; a row that is too long is the file's.
