@@ -112,7 +112,7 @@ impl<'a> Prepared<'a> {
                 (Cow::Owned(blocks), furniture.iter().map(|item| drop_text(&item.text, item.reason)).collect())
             }
         };
-        let roles = furniture::roles(&blocks);
+        let roles = furniture::roles(&blocks, source.metadata.title.as_deref());
         Self { source, blocks, roles, dropped }
     }
 

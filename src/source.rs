@@ -6,7 +6,9 @@
 
 mod date;
 mod decode;
+pub mod epub;
 mod format;
+pub mod html;
 mod language;
 mod markdown;
 mod plain;

@@ -21,11 +21,11 @@ pub enum Role {
     Furniture(&'static str),
 }
 
-/// The role of every block of one document.
-pub fn roles(blocks: &[Block]) -> Vec<Role> {
+/// The role of every block of one document. `title` is what the document's metadata gives as its title.
+pub fn roles(blocks: &[Block], title: Option<&str>) -> Vec<Role> {
     let mut roles: Vec<Role> = blocks.iter().map(alone).collect();
     mark_menus(blocks, &mut roles);
-    mark_title(blocks, &mut roles);
+    mark_title(blocks, title, &mut roles);
     mark_captions(blocks, &mut roles);
     mark_repeats(blocks, &mut roles);
     mark_tail(blocks, &mut roles);
@@ -346,9 +346,9 @@ fn mark_menus(blocks: &[Block], roles: &mut [Role]) {
     }
 }
 
-/// The title is the heading right before a byline or date; else, of the headings that the document begins with, the one that
-/// says most: names of papers and sections are short, or all in capitals.
-fn mark_title(blocks: &[Block], roles: &mut [Role]) {
+/// The title is the heading that the metadata call so, else the one right before a byline or date; else, of the headings that
+/// the document begins with, the one that says most: names of papers and sections are short, or all in capitals.
+fn mark_title(blocks: &[Block], title: Option<&str>, roles: &mut [Role]) {
     mark_headline(blocks, roles);
     let first_text = roles.iter().position(|role| *role == Role::Text).unwrap_or(roles.len());
     if first_text == roles.len() && blocks.len() == 1 {
@@ -361,7 +361,14 @@ fn mark_title(blocks: &[Block], roles: &mut [Role]) {
         let text = blocks[*at].text.as_str();
         (text.contains(char::is_lowercase), words(text), std::cmp::Reverse(*at))
     };
-    let Some(title) = before_byline.or_else(|| headings(first_text).max_by_key(says_most)) else { return };
+    // A title that stands outside of the text, as on a book's title page, is no heading's.
+    if blocks.iter().any(|block| matches!(block.kind, BlockKind::Furniture(_)) && title == Some(block.text.as_str()))
+        && !headings(first_text).any(|at| title == Some(blocks[at].text.as_str()))
+    {
+        return;
+    }
+    let stated = title.and_then(|title| headings(first_text).find(|at| blocks[*at].text.as_str() == title));
+    let Some(title) = stated.or(before_byline).or_else(|| headings(first_text).max_by_key(says_most)) else { return };
     for role in &mut roles[..title] {
         if *role == Role::Heading {
             *role = Role::Furniture("navigation");
@@ -609,6 +616,7 @@ fn keep_something(blocks: &[Block], roles: &mut [Role]) {
             role,
             Role::Heading | Role::Title | Role::Furniture("menu or list of labels" | "heading without a text" | "navigation")
         );
+        let label = label && !matches!(block.kind, BlockKind::Furniture(_));
         if label && block.text.as_str().contains(char::is_alphabetic) {
             *role = Role::Text;
         }

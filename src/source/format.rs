@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::rows::Rows;
-use super::{Parsed, ReadError, markdown, plain};
+use super::{Parsed, ReadError, epub, html, markdown, plain};
 
 /// A kind of file.
 #[derive(Debug)]
@@ -34,9 +34,9 @@ pub const HEAD: usize = 4096;
 /// Every format; where two recognise the same bytes, the first is meant.
 pub const FORMATS: &[Format] = &[
     Format { name: "PDF", endings: &["pdf"], begins: is_pdf, reader: Reader::Document(|_| not_yet("PDF")) },
-    Format { name: "EPUB", endings: &["epub"], begins: is_epub, reader: Reader::Document(|_| not_yet("EPUB")) },
+    Format { name: "EPUB", endings: &["epub"], begins: is_epub, reader: Reader::Document(epub::parse) },
     Format { name: "Word", endings: &["docx"], begins: is_docx, reader: Reader::Document(|_| not_yet("Word")) },
-    Format { name: "HTML", endings: &["html", "htm", "xhtml"], begins: is_html, reader: Reader::Document(|_| not_yet("HTML")) },
+    Format { name: "HTML", endings: &["html", "htm", "xhtml"], begins: is_html, reader: Reader::Document(html::parse) },
     Format { name: "Markdown", endings: &["md", "markdown"], begins: never, reader: Reader::Document(markdown::parse) },
     Format { name: "JSON Lines", endings: &["jsonl", "ndjson"], begins: never, reader: Reader::Rows(Rows::Jsonl) },
     Format { name: "CSV", endings: &["csv"], begins: never, reader: Reader::Rows(Rows::Csv) },

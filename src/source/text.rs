@@ -39,6 +39,11 @@ impl LocatedText {
         self.marks.extend(other.marks.iter().map(|&(at, place)| (at + shift, place)));
     }
 
+    /// Says of no part any more where it stood.
+    pub fn forget_places(&mut self) {
+        self.marks.clear();
+    }
+
     /// Takes the last character back.
     pub fn pop(&mut self) {
         self.text.pop();
