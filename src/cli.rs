@@ -9,6 +9,7 @@ mod config;
 mod input;
 mod models;
 mod progress;
+mod publishers;
 mod vectors;
 
 use std::io::{self, Write};
@@ -61,10 +62,17 @@ fn refuse(error: &clap::Error) -> ExitCode {
     let json = typed.iter().any(|arg| arg == "--format=json") || typed.windows(2).any(|pair| pair == ["--format", "json"]);
     // Nothing can be done about a stderr that cannot be written to.
     let _ = match json {
-        true => write_json_error("usage", error.to_string().trim().to_owned()),
+        true => write_json_error("usage", without_usage(&error.to_string())),
         false => writeln!(anstream::stderr(), "{}", printable_lines(&error.to_string())),
     };
     ExitCode::from(2)
+}
+
+/// What is wrong, in one line: clap adds a prefix, the usage and hints, which are for people.
+fn without_usage(message: &str) -> String {
+    let message = message.trim().split("\n\n").next().unwrap_or_default();
+    let message = message.strip_prefix("error:").unwrap_or(message);
+    printable(&message.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
 fn write_json_error(kind: &str, message: String) -> io::Result<()> {

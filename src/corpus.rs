@@ -4,8 +4,8 @@ use ndarray::{Array2, ArrayView2};
 
 use crate::embed::{EmbedError, Embedder, Embeddings, Text};
 use crate::model::{Prompt, l2_normalize};
-use crate::passage::{Dropped, Passage, Segmented, TokenCounter, segment};
-use crate::source::Source;
+use crate::passage::{Boilerplate, Dropped, Passage, Segmented, TokenCounter, segment_all};
+use crate::source::{Metadata, Source, guess_language};
 
 /// A document as far as it is known after reading.
 #[derive(Debug, Clone, PartialEq)]
@@ -14,8 +14,8 @@ pub struct Document {
     pub id: String,
     /// Where it came from, as the user wrote it.
     pub path: String,
-    /// Its title, where one was found.
-    pub title: Option<String>,
+    /// What it says of itself, and the title, author, day and language that were found in its text.
+    pub metadata: Metadata,
     /// Text that is in no passage, with the reasons.
     pub dropped: Vec<Dropped>,
 }
@@ -38,16 +38,37 @@ pub struct Library {
 
 impl Library {
     /// Splits sources into passages that fit `counter`'s window.
-    pub fn new(sources: &[Source], counter: &impl TokenCounter) -> Self {
+    pub fn new(sources: &[Source], counter: &impl TokenCounter, boilerplate: Boilerplate) -> Self {
         use rayon::prelude::*;
-        let segmented: Vec<Segmented> = sources.par_iter().map(|source| segment(source, counter)).collect();
+        let mut segmented = segment_all(sources, counter, boilerplate);
+        segmented.par_iter_mut().filter(|document| document.metadata.language.is_none()).for_each(|document| {
+            document.metadata.language = language(&document.passages);
+        });
         let mut library = Self::default();
-        for (source, Segmented { title, passages, dropped }) in sources.iter().zip(segmented) {
+        for (source, segmented) in sources.iter().zip(segmented) {
+            let Segmented { metadata, passages, dropped } = segmented;
             let document = library.documents.len();
-            library.documents.push(Document { id: source.id.clone(), path: source.path.clone(), title, dropped });
+            library.documents.push(Document { id: source.id.clone(), path: source.path.clone(), metadata, dropped });
             library.entries.extend(passages.into_iter().map(|passage| Entry { document, passage }));
         }
         library
+    }
+
+    /// Keeps only the documents for which `keep` holds.
+    pub fn retain(&mut self, keep: impl Fn(&Document) -> bool) {
+        let kept: Vec<bool> = self.documents.iter().map(keep).collect();
+        let mut moved = Vec::with_capacity(kept.len());
+        for keep in &kept {
+            let before: usize = moved.last().map_or(0, |(place, kept): &(usize, bool)| place + usize::from(*kept));
+            moved.push((before, *keep));
+        }
+        self.entries.retain_mut(|entry| {
+            let (place, stays) = moved[entry.document];
+            entry.document = place;
+            stays
+        });
+        let mut kept = kept.into_iter();
+        self.documents.retain(|_| kept.next().unwrap_or(true));
     }
 
     /// The document of an entry.
@@ -59,6 +80,16 @@ impl Library {
     pub fn id_of(&self, entry: usize) -> String {
         format!("{}#{}", self.document_of(entry).id, self.entries[entry].passage.ordinal + 1)
     }
+}
+
+/// The language that the passages are in, looked at from the beginning.
+fn language(passages: &[Passage]) -> Option<String> {
+    let mut text = String::new();
+    for passage in passages.iter().take_while(|passage| passage.ordinal < 20) {
+        text.push_str(&passage.text);
+        text.push(' ');
+    }
+    guess_language(&text)
 }
 
 /// A library with its vectors, all of length 1, so that a dot product is a cosine.

@@ -42,6 +42,8 @@ pub struct Embeddings {
     pub sentences: Array2<f32>,
     /// Which rows of `sentences` belong to which text.
     pub rows: Vec<Range<usize>>,
+    /// How many texts were longer than the model's window, so that their ends have no part in their vectors.
+    pub cut: usize,
 }
 
 /// Why texts could not be embedded.
@@ -96,10 +98,12 @@ impl Embedder {
             texts: Array2::zeros((texts.len(), dim)),
             sentences: Array2::zeros((rows.last().map_or(0, |rows| rows.end), dim)),
             rows,
+            cut: 0,
         };
         for start in (0..texts.len()).step_by(CHUNK) {
             let chunk = start..(start + CHUNK).min(texts.len());
-            let pooled = self.threads.install(|| self.chunk(&texts[chunk.clone()], prompt, done))?;
+            let (pooled, cut) = self.threads.install(|| self.chunk(&texts[chunk.clone()], prompt, done))?;
+            out.cut += cut;
             for (index, pooled) in pooled {
                 let at = chunk.start + index;
                 out.texts.row_mut(at).assign(&ndarray::ArrayView1::from(&pooled.text[..]));
@@ -109,7 +113,8 @@ impl Embedder {
         Ok(out)
     }
 
-    fn chunk(&self, texts: &[Text], prompt: Prompt, done: &(dyn Fn(usize) + Sync)) -> Result<Vec<(usize, Pooled)>, EncodeError> {
+    /// The vectors of the texts, each with its place, and how many texts were cut.
+    fn chunk(&self, texts: &[Text], prompt: Prompt, done: &(dyn Fn(usize) + Sync)) -> Result<(Vec<(usize, Pooled)>, usize), EncodeError> {
         let before = self.model.settings().prompt(prompt);
         let tokens: Vec<Tokens> =
             texts.par_iter().map(|text| self.model.tokenize(&prompted(before, text.text))).collect::<Result<_, _>>()?;
@@ -122,7 +127,8 @@ impl Embedder {
                 pooled
             })
             .collect::<Result<_, _>>()?;
-        Ok(pooled.into_iter().flatten().collect())
+        let cut = tokens.iter().filter(|tokens| tokens.cut).count();
+        Ok((pooled.into_iter().flatten().collect(), cut))
     }
 
     fn batch(&self, texts: &[Text], tokens: &[Tokens], batch: &[usize], shift: usize) -> Result<Vec<(usize, Pooled)>, EncodeError> {

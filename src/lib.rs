@@ -7,6 +7,7 @@
 //! use samesay::corpus::{Corpus, Library, normalize_rows};
 //! use samesay::embed::Embedder;
 //! use samesay::model::{Backend, Model, Prompt};
+//! use samesay::passage::Boilerplate;
 //! use samesay::similarity::{Limits, query};
 //! use samesay::source::read_str;
 //!
@@ -19,7 +20,7 @@
 //!     read_str("a.txt", "The ferry ran onto the breakwater in thick fog."),
 //!     read_str("b.txt", "Rents may rise by three per cent a year at most."),
 //! ];
-//! let library = Library::new(&sources, &embedder.model().counter());
+//! let library = Library::new(&sources, &embedder.model().counter(), Boilerplate::Drop);
 //! let corpus = Corpus::embed(library, &embedder, &|_| {})?;
 //!
 //! let mut vectors = embedder.embed(&["The ferry ran onto the breakwater in thick fog."], Prompt::Query)?;

@@ -3,18 +3,22 @@
 //! A document's blocks are found ([`reflow`](self)), what is no text is set aside with its reason, and what remains is split
 //! to fit the model's window. Nothing is lost: every character is in one passage or in the list of what was dropped.
 
+mod boilerplate;
 mod furniture;
 mod reflow;
 mod sentence;
 mod split;
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use furniture::Role;
 pub use sentence::sentences;
 pub use split::TokenCounter;
 
-use crate::source::{Block, BlockKind, Content, LocatedText, Source};
+use rayon::prelude::*;
+
+use crate::source::{Block, BlockKind, Content, Date, LocatedText, Metadata, Place, Source};
 
 /// One paragraph of one source, or a part of one that is longer than the model's window.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,10 +29,12 @@ pub struct Passage {
     pub text: String,
     /// Where each sentence of `text` stands, in bytes.
     pub sentences: Vec<Range<usize>>,
-    /// The line that it begins on, 1-based.
-    pub line_start: usize,
+    /// The line that it begins on, 1-based, where the format has lines.
+    pub line_start: Option<usize>,
     /// The line that it ends on.
-    pub line_end: usize,
+    pub line_end: Option<usize>,
+    /// The page that it begins on, 1-based, where the format has pages.
+    pub page: Option<usize>,
     /// The heading that it stands under.
     pub heading: Option<String>,
 }
@@ -38,8 +44,8 @@ pub struct Passage {
 pub struct Dropped {
     /// The words.
     pub text: String,
-    /// The line that they begin on, 1-based.
-    pub line: usize,
+    /// Where they begin.
+    pub place: Place,
     /// Why.
     pub reason: &'static str,
 }
@@ -47,12 +53,19 @@ pub struct Dropped {
 /// A document in passages.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Segmented {
-    /// The title: the metadata's, else the one found in the text.
-    pub title: Option<String>,
+    /// The document's own; a title, an author and a day that it does not give are those found in the text.
+    pub metadata: Metadata,
     /// In the order of the document.
     pub passages: Vec<Passage>,
     /// In the order of the document.
     pub dropped: Vec<Dropped>,
+}
+
+/// Whether lines that recur in many sources are left out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Boilerplate {
+    Drop,
+    Keep,
 }
 
 /// A paragraph longer than this is data, not prose.
@@ -60,52 +73,105 @@ const MAX_PARAGRAPH_BYTES: usize = 1 << 20;
 /// Texts of fewer words than this join a neighbour.
 const FRAGMENT_WORDS: usize = 5;
 
-/// Splits a source into passages that fit `counter`'s window.
+/// Splits a source, looked at alone, into passages that fit `counter`'s window.
 pub fn segment(source: &Source, counter: &impl TokenCounter) -> Segmented {
-    let (blocks, mut dropped) = blocks(source);
-    let roles = furniture::roles(&blocks);
-    let title = source.title.clone().or_else(|| first_title(&blocks, &roles));
-    let paragraphs = paragraphs(&blocks, &roles, title.as_deref(), &mut dropped);
-    let mut passages = Vec::new();
-    for paragraph in paragraphs {
-        if paragraph.text.as_str().len() > MAX_PARAGRAPH_BYTES {
-            dropped.push(drop_text(&paragraph.text, "longer than 1 MiB without a break: no paragraph"));
-            continue;
-        }
-        push_passages(&mut passages, &paragraph, counter);
-    }
-    dropped.sort_by_key(|dropped| dropped.line);
-    Segmented { title, passages, dropped }
+    Prepared::new(source).finish(counter)
 }
 
-fn blocks(source: &Source) -> (Vec<Block>, Vec<Dropped>) {
-    match &source.content {
-        Content::Blocks(blocks) => (blocks.clone(), Vec::new()),
-        Content::Lines(lines) => {
-            let (blocks, furniture) = reflow::reflow(lines);
-            (blocks, furniture.iter().map(|item| drop_text(&item.text, item.reason)).collect())
+/// Splits sources into passages that fit `counter`'s window, and leaves out what recurs in many of them.
+pub fn segment_all(sources: &[Source], counter: &impl TokenCounter, boilerplate: Boilerplate) -> Vec<Segmented> {
+    let mut prepared: Vec<Prepared> = sources.par_iter().map(Prepared::new).collect();
+    if boilerplate == Boilerplate::Drop {
+        let roles: Vec<Vec<Role>> = prepared.iter_mut().map(|document| std::mem::take(&mut document.roles)).collect();
+        let mut documents: Vec<boilerplate::Document> = prepared
+            .iter()
+            .zip(roles)
+            .map(|(document, roles)| (document.source.metadata.publisher.as_deref(), &document.blocks[..], roles))
+            .collect();
+        boilerplate::mark(&mut documents);
+        let roles: Vec<Vec<Role>> = documents.into_iter().map(|(.., roles)| roles).collect();
+        prepared.iter_mut().zip(roles).for_each(|(document, roles)| document.roles = roles);
+    }
+    prepared.into_par_iter().map(|document| document.finish(counter)).collect()
+}
+
+/// A document whose blocks are found and judged.
+struct Prepared<'a> {
+    source: &'a Source,
+    blocks: Cow<'a, [Block]>,
+    roles: Vec<Role>,
+    dropped: Vec<Dropped>,
+}
+
+impl<'a> Prepared<'a> {
+    fn new(source: &'a Source) -> Self {
+        let (blocks, dropped) = match &source.content {
+            Content::Blocks(blocks) => (Cow::Borrowed(&blocks[..]), Vec::new()),
+            Content::Lines(lines) => {
+                let (blocks, furniture) = reflow::reflow(lines);
+                (Cow::Owned(blocks), furniture.iter().map(|item| drop_text(&item.text, item.reason)).collect())
+            }
+        };
+        let roles = furniture::roles(&blocks, source.metadata.title.as_deref());
+        Self { source, blocks, roles, dropped }
+    }
+
+    fn finish(self, counter: &impl TokenCounter) -> Segmented {
+        let Self { source, blocks, roles, mut dropped } = self;
+        let metadata = completed(&source.metadata, &blocks, &roles);
+        let paragraphs = paragraphs(&blocks, &roles, metadata.title.as_deref(), counter, &mut dropped);
+        let mut passages = Vec::new();
+        for paragraph in paragraphs {
+            if paragraph.text.as_str().len() > MAX_PARAGRAPH_BYTES {
+                dropped.push(drop_text(&paragraph.text, "longer than 1 MiB without a break: no paragraph"));
+                continue;
+            }
+            push_passages(&mut passages, &paragraph, counter);
         }
+        dropped.sort_by_key(|dropped| (dropped.place.page, dropped.place.line));
+        Segmented { metadata, passages, dropped }
     }
 }
 
-fn first_title(blocks: &[Block], roles: &[Role]) -> Option<String> {
-    let at = roles.iter().position(|role| *role == Role::Title)?;
-    Some(blocks[at].text.as_str().to_owned())
+/// Fills what a document's metadata does not say from the title, byline and date line that it begins with.
+fn completed(given: &Metadata, blocks: &[Block], roles: &[Role]) -> Metadata {
+    let text = |at: usize| blocks[at].text.as_str();
+    let head = || {
+        let first_text = roles.iter().position(|role| *role == Role::Text).unwrap_or(roles.len());
+        (0..first_text).map(|at| (roles[at], text(at)))
+    };
+    let title = || roles.iter().position(|role| *role == Role::Title).map(|at| text(at).to_owned());
+    let author = || head().filter(|(role, _)| *role == Role::Furniture("byline")).find_map(|(_, text)| furniture::author(text));
+    let date = || head().filter(|(role, _)| matches!(role, Role::Furniture("date" | "byline"))).find_map(|(_, text)| Date::parse(text));
+    Metadata {
+        title: given.title.clone().or_else(title),
+        author: given.author.clone().or_else(author),
+        date: given.date.or_else(date),
+        ..given.clone()
+    }
 }
 
 fn drop_text(text: &LocatedText, reason: &'static str) -> Dropped {
-    Dropped { text: text.as_str().to_owned(), line: text.first_line(), reason }
+    Dropped { text: text.as_str().to_owned(), place: text.place(), reason }
 }
 
 /// Running text under one heading.
 struct Paragraph {
     text: LocatedText,
     heading: Option<String>,
+    /// Whether it is rows of a table.
+    table: bool,
 }
 
 /// The running text, paragraph by paragraph: those that were cut in mid-sentence joined again, list items joined to the line
-/// that leads them in, fragments joined to a neighbour.
-fn paragraphs(blocks: &[Block], roles: &[Role], title: Option<&str>, dropped: &mut Vec<Dropped>) -> Vec<Paragraph> {
+/// that leads them in, as many rows of a table as fit into the window, fragments joined to a neighbour.
+fn paragraphs(
+    blocks: &[Block],
+    roles: &[Role],
+    title: Option<&str>,
+    counter: &impl TokenCounter,
+    dropped: &mut Vec<Dropped>,
+) -> Vec<Paragraph> {
     let mut paragraphs: Vec<Paragraph> = Vec::new();
     let mut heading: Option<String> = None;
     // Whether the next text may still go on where the last paragraph stopped.
@@ -114,9 +180,11 @@ fn paragraphs(blocks: &[Block], roles: &[Role], title: Option<&str>, dropped: &m
         let text = &block.text;
         match role {
             Role::Text => {
+                let table = block.kind == BlockKind::TableRow;
                 match paragraphs.last_mut().filter(|_| open) {
+                    Some(last) if table && last.table && row_fits(last, text, counter) => append_row(&mut last.text, text),
                     Some(last) if continues(last, block) => append(&mut last.text, text),
-                    _ => paragraphs.push(Paragraph { text: text.clone(), heading: heading.clone() }),
+                    _ => paragraphs.push(Paragraph { text: text.clone(), heading: heading.clone(), table }),
                 }
                 open = true;
             }
@@ -137,6 +205,8 @@ fn paragraphs(blocks: &[Block], roles: &[Role], title: Option<&str>, dropped: &m
 fn continues(last: &Paragraph, block: &Block) -> bool {
     let (before, next) = (last.text.as_str(), block.text.as_str());
     match block.kind {
+        BlockKind::TableRow => false,
+        _ if last.table => false,
         BlockKind::ListItem => before.ends_with([':', ';', ',']) || next.split_whitespace().count() <= 9 && led_in(before),
         _ => !sentence::is_complete(before) && next.starts_with(char::is_lowercase),
     }
@@ -150,6 +220,21 @@ fn led_in(text: &str) -> bool {
 fn append(text: &mut LocatedText, more: &LocatedText) {
     text.space();
     text.append(more);
+}
+
+fn row_fits(last: &Paragraph, row: &LocatedText, counter: &impl TokenCounter) -> bool {
+    let (before, row) = (last.text.as_str(), row.as_str());
+    // A token is at least one character.
+    let short = before.len() + row.len() + 2 <= counter.limit();
+    short || counter.count(before) + counter.count(row) < counter.limit()
+}
+
+/// Rows are told apart by semicolons, as their cells are by commas.
+fn append_row(text: &mut LocatedText, row: &LocatedText) {
+    if !text.as_str().ends_with(|c: char| c.is_ascii_punctuation()) {
+        text.push(";", row.place());
+    }
+    append(text, row);
 }
 
 /// Joins texts of fewer than five words to the paragraph before them under the same heading, else to the one behind.
@@ -179,12 +264,14 @@ fn push_passages(passages: &mut Vec<Passage>, paragraph: &Paragraph, counter: &i
     let all = sentences(text);
     for range in split::split(text, &all, counter) {
         let part = &text[range.clone()];
+        let (start, end) = (paragraph.text.place_at(range.start), paragraph.text.place_at(range.end.saturating_sub(1)));
         passages.push(Passage {
             ordinal: passages.len(),
             text: part.to_owned(),
             sentences: sentences(part),
-            line_start: paragraph.text.line_at(range.start),
-            line_end: paragraph.text.line_at(range.end.saturating_sub(1)),
+            line_start: start.line,
+            line_end: end.line,
+            page: start.page,
             heading: paragraph.heading.clone(),
         });
     }

@@ -8,10 +8,11 @@ pub mod terminal;
 use serde::{Serialize, Serializer};
 
 use crate::cluster::{self, Clustering, Unique};
-use crate::corpus::{Corpus, Library};
+use crate::corpus::{Corpus, Document, Library};
 use crate::model::Model;
 use crate::passage::Dropped;
 use crate::similarity::{PassageHit, SourceHit};
+use crate::source::Metadata;
 
 /// A cosine or a relevance; written with four decimals.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -22,6 +23,50 @@ impl Serialize for Score {
         let rounded = (f64::from(self.0) * 1e4).round() / 1e4;
         // No negative zero.
         serializer.serialize_f64(rounded + 0.0)
+    }
+}
+
+/// A number of things: `1 passage`, `2 passages`.
+pub fn counted(n: usize, thing: &str) -> String {
+    format!("{n} {thing}{}", if n == 1 { "" } else { "s" })
+}
+
+/// How much was compared, and how much was not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Counts {
+    pub sources: usize,
+    pub passages: usize,
+    /// Parts of the documents that are in no passage.
+    pub dropped: usize,
+}
+
+impl Counts {
+    fn new(library: &Library) -> Self {
+        let dropped = library.documents.iter().map(|document| document.dropped.len()).sum();
+        Self { sources: library.documents.len(), passages: library.entries.len(), dropped }
+    }
+}
+
+/// A source and what is known of it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct SourceRef {
+    /// Unique within a run.
+    pub source: String,
+    pub path: String,
+    pub title: Option<String>,
+    pub author: Option<String>,
+    pub publisher: Option<String>,
+    /// `yyyy-mm-dd`
+    pub date: Option<String>,
+    /// BCP 47
+    pub language: Option<String>,
+}
+
+impl SourceRef {
+    fn new(document: &Document) -> Self {
+        let Metadata { title, author, publisher, date, language } = document.metadata.clone();
+        let date = date.map(|date| date.to_string());
+        Self { source: document.id.clone(), path: document.path.clone(), title, author, publisher, date, language }
     }
 }
 
@@ -49,9 +94,9 @@ impl PassageRef {
             source: document.id.clone(),
             text: passage.text.clone(),
             path: document.path.clone(),
-            line_start: Some(passage.line_start),
-            line_end: Some(passage.line_end),
-            page: None,
+            line_start: passage.line_start,
+            line_end: passage.line_end,
+            page: passage.page,
             heading: passage.heading.clone(),
         }
     }
@@ -65,6 +110,7 @@ pub struct QueryReport {
     /// The instruction set that the vectors were computed with.
     pub isa: &'static str,
     pub precision: &'static str,
+    pub counts: Counts,
     pub results: Vec<QueryResult>,
 }
 
@@ -78,9 +124,8 @@ pub struct QueryResult {
 /// A source that says something like the query.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct SourceMatch {
-    pub source: String,
-    pub path: String,
-    pub title: Option<String>,
+    #[serde(flatten)]
+    pub source: SourceRef,
     pub relevance: Score,
     pub score: Score,
     pub percentile: Option<Score>,
@@ -125,6 +170,7 @@ impl QueryReport {
             model: model.name().to_owned(),
             isa: model.engine().isa,
             precision: model.engine().precision.name(),
+            counts: Counts::new(&corpus.library),
             results: results.into_iter().map(result).collect(),
         }
     }
@@ -139,9 +185,7 @@ impl SourceMatch {
     fn new(corpus: &Corpus, hit: &SourceHit) -> Self {
         let document = &corpus.library.documents[hit.document];
         Self {
-            source: document.id.clone(),
-            path: document.path.clone(),
-            title: document.title.clone(),
+            source: SourceRef::new(document),
             relevance: Score(hit.relevance),
             score: Score(hit.score),
             percentile: None,
@@ -172,6 +216,9 @@ pub struct ClusterReport {
     pub precision: &'static str,
     /// The mean cosine at which clusters still merged.
     pub min_score: Score,
+    pub counts: Counts,
+    /// What is known of the sources, in the order in which they were read.
+    pub sources: Vec<SourceRef>,
     pub clusters: Vec<ClusterRef>,
     pub unique: Vec<UniqueRef>,
 }
@@ -251,6 +298,8 @@ impl ClusterReport {
             isa: model.engine().isa,
             precision: model.engine().precision.name(),
             min_score: Score(min_score),
+            counts: Counts::new(library),
+            sources: library.documents.iter().map(SourceRef::new).collect(),
             clusters: clusters.collect(),
             unique: clustering.unique.iter().map(|unique| UniqueRef::new(library, unique)).collect(),
         }
@@ -279,15 +328,15 @@ impl UniqueRef {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct PassagesReport {
     pub schema: &'static str,
+    pub counts: Counts,
     pub sources: Vec<SourcePassages>,
 }
 
 /// How one document was split.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct SourcePassages {
-    pub source: String,
-    pub path: String,
-    pub title: Option<String>,
+    #[serde(flatten)]
+    pub source: SourceRef,
     pub passages: Vec<PassageRef>,
     pub dropped: Vec<DroppedRef>,
 }
@@ -296,21 +345,27 @@ pub struct SourcePassages {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct DroppedRef {
     pub text: String,
-    pub line: usize,
+    /// 1-based, where the format has lines.
+    pub line: Option<usize>,
+    /// 1-based, where the format has pages.
+    pub page: Option<usize>,
     pub reason: String,
 }
 
 impl PassagesReport {
     /// How the documents of a library were split.
     pub fn new(library: &Library) -> Self {
-        let dropped = |dropped: &Dropped| DroppedRef { text: dropped.text.clone(), line: dropped.line, reason: dropped.reason.to_owned() };
+        let dropped = |dropped: &Dropped| DroppedRef {
+            text: dropped.text.clone(),
+            line: dropped.place.line,
+            page: dropped.place.page,
+            reason: dropped.reason.to_owned(),
+        };
         let mut sources: Vec<SourcePassages> = library
             .documents
             .iter()
             .map(|document| SourcePassages {
-                source: document.id.clone(),
-                path: document.path.clone(),
-                title: document.title.clone(),
+                source: SourceRef::new(document),
                 passages: Vec::new(),
                 dropped: document.dropped.iter().map(dropped).collect(),
             })
@@ -318,7 +373,7 @@ impl PassagesReport {
         for (at, entry) in library.entries.iter().enumerate() {
             sources[entry.document].passages.push(PassageRef::new(library, at));
         }
-        Self { schema: "samesay.passages.v1", sources }
+        Self { schema: "samesay.passages.v1", counts: Counts::new(library), sources }
     }
 }
 

@@ -1,31 +1,85 @@
 //! Sources: one document each, found on disk or read from stdin.
 //!
-//! This stage knows files and formats, nothing of passages: it yields the text of a document with the line that each part
-//! stands on, either as raw lines (plain text, whose paragraphs are still to be found) or as blocks (Markdown, whose marks
-//! already say what is what).
+//! This stage knows files and formats, nothing of passages: it yields the text of a document with the place that each part
+//! stands at, either as raw lines (plain text, whose paragraphs are still to be found) or as blocks (Markdown, whose marks
+//! already say what is what). A format is a row of the table in `format` and a file with a function named `parse`.
 
+mod date;
 mod decode;
+pub mod epub;
+mod format;
+pub mod html;
+mod language;
 mod markdown;
+mod plain;
 mod read;
+mod rows;
 mod text;
 mod walk;
 
-pub use read::{ReadError, decode_text, read_file, read_stdin, read_str};
+pub use date::Date;
+pub use decode::{Decoding, decode_text};
+pub use language::guess as guess_language;
+pub use read::{Documents, ReadError, endings, read_file, read_stdin, read_str};
+pub use rows::Columns;
 pub use text::LocatedText;
 pub use walk::{FindError, Found, Selection, find};
 
 /// One document.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Source {
-    /// Unique within a run: the path as it is shown.
+    /// Unique within a run: the path as it is shown, with the row's id or number behind it.
     pub id: String,
     /// Where the document came from, as the user wrote it (`-` for stdin).
     pub path: String,
-    /// What the document's own metadata gives as its title. Plain text has none; its title is found with its headings.
-    pub title: Option<String>,
+    /// What it says of itself. Plain text says nothing; its title is found with its headings.
+    pub metadata: Metadata,
     /// The text.
     pub content: Content,
     /// What a reader should know of how the file was read (such as a guessed encoding).
+    pub note: Option<String>,
+}
+
+/// What a document says of itself.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Metadata {
+    pub title: Option<String>,
+    pub author: Option<String>,
+    pub publisher: Option<String>,
+    /// The day on which it was published.
+    pub date: Option<Date>,
+    /// A BCP 47 tag, as the document gives it.
+    pub language: Option<String>,
+}
+
+/// Where something stands, as far as its format has lines or pages. Both are 1-based.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Place {
+    pub line: Option<usize>,
+    pub page: Option<usize>,
+}
+
+impl Place {
+    /// In a format that has neither lines nor pages.
+    pub const NOWHERE: Self = Self { line: None, page: None };
+
+    /// A line, as an editor counts.
+    pub const fn line(line: usize) -> Self {
+        Self { line: Some(line), page: None }
+    }
+
+    /// A page, as a viewer counts.
+    pub const fn page(page: usize) -> Self {
+        Self { line: None, page: Some(page) }
+    }
+}
+
+/// What a reader makes of a document's bytes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Parsed {
+    pub metadata: Metadata,
+    pub content: Content,
+    /// What a reader should know of how the file was read.
     pub note: Option<String>,
 }
 
@@ -41,8 +95,7 @@ pub enum Content {
 /// A line of plain text. A form feed ends a line too.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Line {
-    /// 1-based, as an editor counts.
-    pub number: usize,
+    pub place: Place,
     /// The text as it stands, white space and all.
     pub raw: String,
     /// Whether a form feed stands between the line before and this one.
@@ -67,8 +120,12 @@ pub enum BlockKind {
     Paragraph,
     /// An item of a list.
     ListItem,
+    /// The cells of a table's row.
+    TableRow,
     /// A picture's description.
     Caption,
     /// Source code, a rule, raw markup: not prose.
     NotProse,
+    /// What the reader knows to be no part of the text, such as navigation, with the reason for leaving it out.
+    Furniture(&'static str),
 }

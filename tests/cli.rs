@@ -1,10 +1,13 @@
 //! The real binary, as a user runs it.
 
+mod boilerplate;
 mod contract;
 mod hostile;
 mod input;
+mod metadata;
 mod models;
 mod quality;
+mod rows;
 mod snapshots;
 mod stable;
 mod terminal;
@@ -143,6 +146,15 @@ impl Answer {
     pub fn warns(&self, file: &str, text: &str) {
         let warning = |line: &str| line.starts_with(&format!("samesay: warning: {file}: ")) && line.contains(text);
         assert!(self.stderr.lines().any(warning), "no {text:?} of {file} in {}", self.stderr);
+    }
+}
+
+impl Answer {
+    /// Asserts that a warning that names no file holds both texts.
+    #[track_caller]
+    pub fn warns_plainly(&self, start: &str, text: &str) {
+        let warning = |line: &str| line.starts_with(&format!("samesay: warning: {start}")) && line.contains(text);
+        assert!(self.stderr.lines().any(warning), "no {text:?} in {}", self.stderr);
     }
 }
 

@@ -6,3 +6,4 @@ mod fetch;
 mod kernels;
 mod layout;
 mod parity;
+mod web;

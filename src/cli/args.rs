@@ -110,6 +110,41 @@ pub struct SelectionArgs {
     /// Leave out files and folders that match (may be given again)
     #[arg(long, value_name = "GLOB")]
     pub exclude: Vec<String>,
+    /// Say who published what: a CSV file of path,publisher
+    #[arg(long, value_name = "FILE")]
+    pub source_map: Option<PathBuf>,
+    /// Take only sources of this day or later
+    #[arg(long, value_name = "DATE")]
+    pub since: Option<String>,
+    /// Take only sources of this day or earlier
+    #[arg(long, value_name = "DATE")]
+    pub until: Option<String>,
+    /// Keep lines that recur in many sources of one publisher
+    #[arg(long)]
+    pub keep_boilerplate: bool,
+    #[command(flatten)]
+    pub columns: ColumnArgs,
+}
+
+/// Which columns of a table, or keys of JSON lines, hold what.
+#[derive(Args)]
+#[command(next_help_heading = "Columns of .csv, .tsv and .jsonl files, whose rows are a source each")]
+pub struct ColumnArgs {
+    /// The text [default: text, body, content, article or abstract]
+    #[arg(long, value_name = "NAME")]
+    pub text_column: Option<String>,
+    /// What names the source [default: id, url or doi, else the row's number]
+    #[arg(long, value_name = "NAME")]
+    pub id_column: Option<String>,
+    /// The title [default: title or headline]
+    #[arg(long, value_name = "NAME")]
+    pub title_column: Option<String>,
+    /// The publisher [default: publisher, source, outlet or journal]
+    #[arg(long, value_name = "NAME")]
+    pub publisher_column: Option<String>,
+    /// The day of publication [default: date, published or pubdate]
+    #[arg(long, value_name = "NAME")]
+    pub date_column: Option<String>,
 }
 
 #[derive(Args)]

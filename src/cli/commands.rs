@@ -128,7 +128,7 @@ pub fn passages(config: &Config, paths: Paths) -> Result<Outcome> {
     let json = config.json()?;
     let input = input::read(config, paths)?;
     let embedder = config.embedder()?;
-    let library = input::split(config, &input, &embedder);
+    let library = input::split(config, &input, &embedder)?;
     let report = PassagesReport::new(&library);
     print(json, &report, |report| terminal::passages(report, config.look))?;
     Ok(input.outcome(true))
@@ -136,13 +136,13 @@ pub fn passages(config: &Config, paths: Paths) -> Result<Outcome> {
 
 /// Writes a report to stdout.
 pub fn print<T: Serialize>(json: bool, report: &T, text: impl FnOnce(&T) -> Result<String, std::fmt::Error>) -> Result<()> {
-    if json {
+    let printed = if json {
         // Not by way of anstream, which takes control characters out.
-        let mut out = std::io::stdout().lock();
-        writeln!(out, "{}", serde_json::to_string(report)?)?;
-        return Ok(out.flush()?);
-    }
-    let mut out = anstream::stdout().lock();
-    write!(out, "{}", text(report)?)?;
-    Ok(out.flush()?)
+        let (mut out, line) = (std::io::stdout().lock(), serde_json::to_string(report)?);
+        writeln!(out, "{line}").and_then(|()| out.flush())
+    } else {
+        let (mut out, text) = (anstream::stdout().lock(), text(report)?);
+        write!(out, "{text}").and_then(|()| out.flush())
+    };
+    printed.context("stdout")
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 use samesay::model::fetch::Progress;
+use samesay::report::counted;
 use samesay::report::terminal::printable;
 
 use super::config::Chatter;
@@ -15,9 +16,15 @@ pub fn line(message: &str) {
     let _ = writeln!(anstream::stderr(), "{}", printable(message));
 }
 
-/// A bar of passages embedded; it shows only in a terminal.
-pub fn passages(total: usize, chatter: Chatter) -> ProgressBar {
-    bar(total as u64, chatter, "embedding {wide_bar} {pos}/{len} passages  {per_sec}  {eta} left")
+/// A bar of files read; it shows only in a terminal.
+pub fn files(total: usize, chatter: Chatter) -> ProgressBar {
+    bar(total as u64, chatter, "reading {wide_bar} {pos}/{len} files  {per_sec}  {eta} left")
+}
+
+/// A bar of the passages embedded; it shows only in a terminal.
+pub fn passages(sources: usize, total: usize, chatter: Chatter) -> ProgressBar {
+    let of = counted(sources, "source");
+    bar(total as u64, chatter, &format!("embedding {{wide_bar}} {{pos}}/{{len}} passages of {of}  {{per_sec}}  {{eta}} left"))
 }
 
 fn bar(total: u64, chatter: Chatter, template: &str) -> ProgressBar {

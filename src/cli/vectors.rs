@@ -6,7 +6,10 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 use ndarray::Array2;
+use samesay::embed::Text;
 use samesay::model::Prompt;
+use samesay::report::counted;
+use samesay::source::Decoding;
 
 use super::Outcome;
 use super::args::{EmbedArgs, Format};
@@ -14,6 +17,8 @@ use super::config::{Config, UsageError};
 
 /// Lines that are embedded at a time.
 const LINES: usize = 4096;
+/// Where the encoding is found out.
+const HEAD: u64 = 8192;
 /// A line longer than this is cut off where it is read: no window holds as much.
 const MAX_LINE: u64 = 1 << 20;
 
@@ -27,19 +32,33 @@ pub fn embed(config: &Config, args: EmbedArgs) -> Result<Outcome> {
     let embedder = config.embedder()?;
     let mut out = Sink::new(format, args.output.as_deref(), embedder.model().dim())?;
     let shown = args.path.display().to_string();
+    let place = args.output.as_ref().map_or("stdout".to_owned(), |output| output.display().to_string());
+    let mut cut = 0;
     loop {
         let texts = match args.lines {
             true => next_lines(&mut input).with_context(|| shown.clone())?,
             false => whole(&mut input).with_context(|| shown.clone())?,
         };
         if !texts.is_empty() {
-            out.write(&embedder.embed(&texts, Prompt::None)?)?;
+            let texts: Vec<Text> = texts.iter().map(|text| Text { text, sentences: &[] }).collect();
+            let embedded = embedder.embed_with_sentences(&texts, Prompt::None, &|_| {})?;
+            cut += embedded.cut;
+            out.write(&embedded.texts).context(place.clone())?;
         }
         if !args.lines || texts.len() < LINES {
             break;
         }
     }
-    out.finish()?;
+    out.finish().context(place)?;
+    input.get_ref().note().iter().for_each(|note| config.warn(&format!("{shown}: {note}")));
+    if cut > 0 {
+        let is = if cut == 1 { "is" } else { "are" };
+        let window = embedder.model().settings().window;
+        config.warn(&format!(
+            "{shown}: {} {is} longer than the model's {window} tokens; what is beyond has no part in the vectors",
+            counted(cut, "text")
+        ));
+    }
     Ok(Outcome::Found)
 }
 
@@ -58,26 +77,33 @@ fn format(config: &Config, args: &EmbedArgs) -> Result<VectorFormat> {
     }
 }
 
-fn open(path: &Path) -> Result<Box<dyn BufRead>> {
-    if path == Path::new("-") {
-        return Ok(Box::new(BufReader::new(io::stdin())));
-    }
-    let file = File::open(path).and_then(|file| match file.metadata()?.is_dir() {
-        true => Err(io::ErrorKind::IsADirectory.into()),
-        false => Ok(file),
-    });
-    Ok(Box::new(BufReader::new(file.with_context(|| path.display().to_string())?)))
+/// The input as text, in whatever encoding it is.
+fn open(path: &Path) -> Result<BufReader<Decoding<Box<dyn Read>>>> {
+    let shown = || path.display().to_string();
+    let mut input: Box<dyn Read> = match path == Path::new("-") {
+        true => Box::new(io::stdin()),
+        false => {
+            let file = File::open(path).and_then(|file| match file.metadata()?.is_dir() {
+                true => Err(io::ErrorKind::IsADirectory.into()),
+                false => Ok(file),
+            });
+            Box::new(file.with_context(shown)?)
+        }
+    };
+    let mut head = Vec::new();
+    input.by_ref().take(HEAD).read_to_end(&mut head).with_context(shown)?;
+    Ok(BufReader::new(Decoding::new(head, input).with_context(shown)?))
 }
 
 /// The whole input as one text.
-fn whole(input: &mut dyn BufRead) -> io::Result<Vec<String>> {
+fn whole(input: &mut impl BufRead) -> io::Result<Vec<String>> {
     let mut bytes = Vec::new();
     input.take(MAX_LINE).read_to_end(&mut bytes)?;
     Ok(vec![String::from_utf8_lossy(&bytes).into_owned()])
 }
 
 /// The next lines, without their ends.
-fn next_lines(input: &mut dyn BufRead) -> io::Result<Vec<String>> {
+fn next_lines(input: &mut impl BufRead) -> io::Result<Vec<String>> {
     let mut lines = Vec::new();
     let mut bytes = Vec::new();
     while lines.len() < LINES {
@@ -95,7 +121,7 @@ fn next_lines(input: &mut dyn BufRead) -> io::Result<Vec<String>> {
 }
 
 /// Reads up to and with the next line feed, keeping nothing.
-fn skip_line(input: &mut dyn BufRead) -> io::Result<()> {
+fn skip_line(input: &mut impl BufRead) -> io::Result<()> {
     loop {
         let buffer = input.fill_buf()?;
         if buffer.is_empty() {

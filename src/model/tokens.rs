@@ -15,6 +15,8 @@ pub struct Tokens {
     pub ids: Vec<u32>,
     /// The bytes of the text that each token stands for; empty for special ones.
     pub offsets: Vec<Range<usize>>,
+    /// Whether the text was longer than the window.
+    pub cut: bool,
 }
 
 /// Tokenises plain text by [`WordPiece`] where the file describes that, and everything else by the `tokenizers` crate.
@@ -94,14 +96,15 @@ impl Tokenizer {
     }
 
     fn cut(&self, (mut ids, mut offsets): (Vec<u32>, Vec<Range<usize>>)) -> Tokens {
-        if ids.len() > self.window {
+        let cut = ids.len() > self.window;
+        if cut {
             let last = ids[ids.len() - 1];
             ids.truncate(self.window - 1);
             ids.push(last);
             offsets.truncate(self.window - 1);
             offsets.push(0..0);
         }
-        Tokens { ids, offsets }
+        Tokens { ids, offsets, cut }
     }
 
     fn pieces(&self, fast: &WordPiece, text: &str, out: &mut Vec<Piece>) -> Result<(), EncodeError> {

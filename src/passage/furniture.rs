@@ -21,11 +21,11 @@ pub enum Role {
     Furniture(&'static str),
 }
 
-/// The role of every block of one document.
-pub fn roles(blocks: &[Block]) -> Vec<Role> {
+/// The role of every block of one document. `title` is what the document's metadata gives as its title.
+pub fn roles(blocks: &[Block], title: Option<&str>) -> Vec<Role> {
     let mut roles: Vec<Role> = blocks.iter().map(alone).collect();
     mark_menus(blocks, &mut roles);
-    mark_title(blocks, &mut roles);
+    mark_title(blocks, title, &mut roles);
     mark_captions(blocks, &mut roles);
     mark_repeats(blocks, &mut roles);
     mark_tail(blocks, &mut roles);
@@ -40,19 +40,15 @@ fn words(text: &str) -> usize {
 /// What a block is when nothing around it is looked at.
 fn alone(block: &Block) -> Role {
     let text = block.text.as_str();
-    if block.kind == BlockKind::NotProse {
-        return Role::Furniture("code, table or markup");
-    }
-    if block.kind == BlockKind::Caption {
-        return Role::Furniture("caption");
-    }
-    if !text.contains(char::is_alphanumeric) {
-        return Role::Furniture("rule");
-    }
-    match furniture_of_its_own(text) {
-        Some(reason) => Role::Furniture(reason),
-        None if block.kind == BlockKind::Heading => Role::Heading,
-        None => Role::Text,
+    match block.kind {
+        BlockKind::NotProse => Role::Furniture("code or markup"),
+        BlockKind::Caption => Role::Furniture("caption"),
+        BlockKind::Furniture(reason) => Role::Furniture(reason),
+        _ if !text.contains(char::is_alphanumeric) => Role::Furniture("rule"),
+        // Names and dates in a table are its text.
+        BlockKind::TableRow => Role::Text,
+        BlockKind::Heading => furniture_of_its_own(text).map_or(Role::Heading, Role::Furniture),
+        BlockKind::Paragraph | BlockKind::ListItem => furniture_of_its_own(text).map_or(Role::Text, Role::Furniture),
     }
 }
 
@@ -190,6 +186,13 @@ pub fn is_byline(text: &str) -> bool {
         && name.starts_with(char::is_uppercase)
         && name.split_whitespace().all(of_a_name)
         && !is_sentence(text)
+}
+
+/// Who a byline names.
+pub fn author(byline: &str) -> Option<String> {
+    let rest = byline.get(..3).filter(|by| by.eq_ignore_ascii_case("by ")).map(|_| &byline[3..])?;
+    let name = rest.split([',', '|', '•', '·', '—', '(']).next().unwrap_or("").trim();
+    (is_byline(byline) && !name.is_empty()).then(|| name.to_owned())
 }
 
 /// Whether it ends in a full stop that is no initial's.
@@ -343,9 +346,9 @@ fn mark_menus(blocks: &[Block], roles: &mut [Role]) {
     }
 }
 
-/// The title is the heading right before a byline or date; else, of the headings that the document begins with, the one that
-/// says most: names of papers and sections are short, or all in capitals.
-fn mark_title(blocks: &[Block], roles: &mut [Role]) {
+/// The title is the heading that the metadata call so, else the one right before a byline or date; else, of the headings that
+/// the document begins with, the one that says most: names of papers and sections are short, or all in capitals.
+fn mark_title(blocks: &[Block], title: Option<&str>, roles: &mut [Role]) {
     mark_headline(blocks, roles);
     let first_text = roles.iter().position(|role| *role == Role::Text).unwrap_or(roles.len());
     if first_text == roles.len() && blocks.len() == 1 {
@@ -358,7 +361,14 @@ fn mark_title(blocks: &[Block], roles: &mut [Role]) {
         let text = blocks[*at].text.as_str();
         (text.contains(char::is_lowercase), words(text), std::cmp::Reverse(*at))
     };
-    let Some(title) = before_byline.or_else(|| headings(first_text).max_by_key(says_most)) else { return };
+    // A title that stands outside of the text, as on a book's title page, is no heading's.
+    if blocks.iter().any(|block| matches!(block.kind, BlockKind::Furniture(_)) && title == Some(block.text.as_str()))
+        && !headings(first_text).any(|at| title == Some(blocks[at].text.as_str()))
+    {
+        return;
+    }
+    let stated = title.and_then(|title| headings(first_text).find(|at| blocks[*at].text.as_str() == title));
+    let Some(title) = stated.or(before_byline).or_else(|| headings(first_text).max_by_key(says_most)) else { return };
     for role in &mut roles[..title] {
         if *role == Role::Heading {
             *role = Role::Furniture("navigation");
@@ -473,7 +483,8 @@ fn mark_repeats(blocks: &[Block], roles: &mut [Role]) {
     let normal: Vec<String> = blocks.iter().map(|block| normalised(block.text.as_str())).collect();
     let index = ShingleIndex::of(&normal, roles);
     for at in 0..blocks.len() {
-        let candidate = matches!(roles[at], Role::Text | Role::Heading) && words(&normal[at]) >= SHINGLE;
+        let said = matches!(roles[at], Role::Text | Role::Heading) && blocks[at].kind != BlockKind::TableRow;
+        let candidate = said && words(&normal[at]) >= SHINGLE;
         if candidate && index.others_that_hold(at, &normal, roles).next().is_some() {
             roles[at] = Role::Furniture("pull-quote: repeats the text");
         }
@@ -481,7 +492,7 @@ fn mark_repeats(blocks: &[Block], roles: &mut [Role]) {
 }
 
 /// Words in lower case, one space between, without punctuation.
-fn normalised(text: &str) -> String {
+pub fn normalised(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 2);
     for word in text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()) {
         out.push(' ');
@@ -605,6 +616,7 @@ fn keep_something(blocks: &[Block], roles: &mut [Role]) {
             role,
             Role::Heading | Role::Title | Role::Furniture("menu or list of labels" | "heading without a text" | "navigation")
         );
+        let label = label && !matches!(block.kind, BlockKind::Furniture(_));
         if label && block.text.as_str().contains(char::is_alphabetic) {
             *role = Role::Text;
         }

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use super::furniture::is_byline;
 use super::sentence::is_complete;
-use crate::source::{Block, BlockKind, Line, LocatedText};
+use crate::source::{Block, BlockKind, Line, LocatedText, Place};
 
 /// A part of the text that is no block, with what it is.
 pub struct Furniture {
@@ -49,6 +49,8 @@ enum Gap {
 
 /// A line that holds text.
 struct Row<'a> {
+    place: Place,
+    /// Of the line, counted from 1; a page break alone begins no new one.
     number: usize,
     text: &'a str,
     /// Columns of white space before the text.
@@ -78,14 +80,16 @@ impl Row<'_> {
 fn rows(lines: &[Line]) -> Vec<Row<'_>> {
     let mut rows: Vec<Row> = Vec::new();
     let mut page = false;
+    let mut number = 0;
     for line in lines {
         page |= line.after_page_break;
+        number += usize::from(!line.after_page_break);
         let text = line.raw.trim();
         if text.is_empty() {
             continue;
         }
         // A form feed on a line of its own leaves that line blank.
-        let blanks = line.number.saturating_sub(rows.last().map_or(0, |row| row.number) + 1);
+        let blanks = number.saturating_sub(rows.last().map_or(0, |row| row.number) + 1);
         let gap = match (page, blanks) {
             (true, blanks) => Gap::Page { blanks },
             (false, 0) => Gap::None,
@@ -93,7 +97,7 @@ fn rows(lines: &[Line]) -> Vec<Row<'_>> {
         };
         let indent = line.raw.chars().take_while(|c| c.is_whitespace()).count();
         let trailing_space = line.raw.ends_with(' ');
-        rows.push(Row { number: line.number, text, indent, trailing_space, gap });
+        rows.push(Row { place: line.place, number, text, indent, trailing_space, gap });
         page = false;
     }
     rows
@@ -111,7 +115,7 @@ fn take_page_furniture(rows: &mut Vec<Row>) -> Vec<Furniture> {
         match reason {
             Some(reason) => {
                 carried = Some(around_furniture(gap, Gap::None));
-                taken.push(Furniture { text: LocatedText::new(row.text, row.number), reason });
+                taken.push(Furniture { text: LocatedText::new(row.text, row.place), reason });
             }
             None => kept.push(Row { gap, ..row }),
         }
@@ -361,7 +365,7 @@ fn block(rows: &[Row], open: &[usize], layout: &Layout, vocabulary: &Vocabulary)
     for (index, row) in open.iter().enumerate() {
         let raw = rows[*row].text;
         let raw = if index == 0 { &raw[bullet.unwrap_or(0)..] } else { raw };
-        join(&mut text, raw, rows[*row].number, vocabulary);
+        join(&mut text, raw, rows[*row].place, vocabulary);
     }
     let kind = match bullet {
         Some(_) => BlockKind::ListItem,
@@ -383,7 +387,7 @@ fn looks_like_heading(rows: &[Row], open: &[usize], layout: &Layout, text: &str)
 }
 
 /// Appends a line to a paragraph: a space between, but for line-end hyphens and scripts without spaces.
-pub fn join(text: &mut LocatedText, line: &str, number: usize, vocabulary: &Vocabulary) {
+pub fn join(text: &mut LocatedText, line: &str, place: Place, vocabulary: &Vocabulary) {
     let line = line.trim();
     let (last, first) = (text.as_str().chars().last(), line.chars().next());
     match (last, first) {
@@ -394,7 +398,7 @@ pub fn join(text: &mut LocatedText, line: &str, number: usize, vocabulary: &Voca
         (Some(a), Some(b)) if is_unspaced(a) && is_unspaced(b) => {}
         _ => text.space(),
     }
-    text.push(line, number);
+    text.push(line, place);
     text.trim();
 }
 

@@ -7,7 +7,10 @@ use std::fmt::{self, Write};
 use anstyle::{AnsiColor, Style};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-use super::{BenchReport, ClusterReport, PassageMatch, PassageRef, PassagesReport, QueryReport, Score, SentenceMatch, SourceMatch};
+use super::{
+    BenchReport, ClusterReport, Counts, PassageMatch, PassageRef, PassagesReport, QueryReport, Score, SentenceMatch, SourceMatch,
+    SourceRef, counted,
+};
 
 const TITLE: Style = Style::new().bold();
 const PLACE: Style = AnsiColor::Cyan.on_default();
@@ -42,10 +45,21 @@ fn score(score: Score) -> String {
     format!("{:.2}", score.0)
 }
 
-/// `path:line`, as editors and terminals open it.
+/// `path:line`, as editors and terminals open it; else `path p. 3`; else the passage's id, which ends in its number.
 fn place(passage: &PassageRef) -> String {
-    let line = passage.line_start.map_or(String::new(), |line| format!(":{line}"));
-    format!("{}{line}", printable(&passage.path))
+    match (passage.line_start, passage.page) {
+        (None, None) => printable(&passage.id),
+        (line, page) => position(&passage.path, line, page),
+    }
+}
+
+fn position(path: &str, line: Option<usize>, page: Option<usize>) -> String {
+    let path = printable(path);
+    match (line, page) {
+        (Some(line), _) => format!("{path}:{line}"),
+        (None, Some(page)) => format!("{path} p. {page}"),
+        (None, None) => path,
+    }
 }
 
 fn under(passage: &PassageRef) -> String {
@@ -106,19 +120,30 @@ pub fn query(report: &QueryReport, look: Look) -> Result<String, fmt::Error> {
         let n = result.sources.len();
         match n {
             0 => writeln!(out, "No source says this: {TITLE}{}{TITLE:#}", one_line(&result.query))?,
-            _ => writeln!(
-                out,
-                "{TITLE}{}{TITLE:#}  {FAINT}{n} {}{FAINT:#}",
-                one_line(&result.query),
-                if n == 1 { "source" } else { "sources" }
-            )?,
+            _ => writeln!(out, "{TITLE}{}{TITLE:#}  {FAINT}{}{FAINT:#}", one_line(&result.query), counted(n, "source"))?,
         }
         for (rank, source) in result.sources.iter().enumerate() {
             source_match(&mut out, rank + 1, source, look)?;
         }
     }
-    writeln!(out, "\n{FAINT}{}{FAINT:#}", engine(&report.model, report.isa, report.precision))?;
+    foot(&mut out, report.counts, &engine(&report.model, report.isa, report.precision))?;
     Ok(out)
+}
+
+/// What was looked at, and what the vectors were computed with.
+fn foot(out: &mut String, counts: Counts, engine: &str) -> fmt::Result {
+    writeln!(out, "\n{FAINT}{}{FAINT:#}", counts_line(counts))?;
+    writeln!(out, "{FAINT}{engine}{FAINT:#}")
+}
+
+fn counts_line(counts: Counts) -> String {
+    format!("{}, {}, {} dropped", counted(counts.sources, "source"), counted(counts.passages, "passage"), counts.dropped)
+}
+
+/// What is known of a source beside its title, each part behind two spaces.
+fn about(source: &SourceRef) -> String {
+    let known = [source.publisher.as_deref(), source.author.as_deref(), source.date.as_deref()];
+    known.into_iter().flatten().map(|part| format!("  {}", printable(&shortened(part, 60)))).collect()
 }
 
 /// What the vectors were computed with.
@@ -127,10 +152,12 @@ fn engine(model: &str, isa: &str, precision: &str) -> String {
 }
 
 fn source_match(out: &mut String, rank: usize, source: &SourceMatch, look: Look) -> fmt::Result {
-    let path = printable(&source.path);
-    let name =
-        source.title.as_deref().map_or(path.clone(), |title| format!("{}{TITLE:#}  {FAINT}{path}{FAINT:#}{TITLE}", printable(title)));
-    writeln!(out, "\n{rank:>2}. {TITLE}{name}{TITLE:#}  {SCORE}{}{SCORE:#}", score(source.score))?;
+    let (name, about) = (printable(&source.source.source), about(&source.source));
+    let name = match &source.source.title {
+        Some(title) => format!("{TITLE}{}{TITLE:#}  {FAINT}{name}{about}{FAINT:#}", printable(title)),
+        None => format!("{TITLE}{name}{TITLE:#}{FAINT}{about}{FAINT:#}"),
+    };
+    writeln!(out, "\n{rank:>2}. {name}  {SCORE}{}{SCORE:#}", score(source.score))?;
     source.passages.iter().try_for_each(|hit| passage_match(out, hit, look))
 }
 
@@ -182,15 +209,15 @@ pub fn cluster(report: &ClusterReport, look: Look) -> Result<String, fmt::Error>
     let shared = report.clusters.iter().filter(|cluster| cluster.sources.len() > 1).count();
     writeln!(
         out,
-        "{TITLE}{shared} {} shared by more than one source{TITLE:#}, {} passages like no other  {FAINT}(mean cosine of {:.2} or more){FAINT:#}",
-        if shared == 1 { "claim" } else { "claims" },
-        report.unique.len(),
+        "{TITLE}{} shared by more than one source{TITLE:#}, {} like no other  {FAINT}(mean cosine of {:.2} or more){FAINT:#}",
+        counted(shared, "claim"),
+        counted(report.unique.len(), "passage"),
         report.min_score.0
     )?;
     for cluster in &report.clusters {
         let (sources, passages) = (cluster.sources.len(), cluster.members.len());
         writeln!(out, "\n{TITLE}{}. {}{TITLE:#}", cluster.id, printable(&cluster.label))?;
-        let counts = format!("{sources} {}, {passages} passages", if sources == 1 { "source" } else { "sources" });
+        let counts = format!("{}, {}", counted(sources, "source"), counted(passages, "passage"));
         writeln!(
             out,
             "   {SCORE}{counts}{SCORE:#}  {FAINT}cosine mean {} least {}  {}{FAINT:#}",
@@ -220,7 +247,7 @@ pub fn cluster(report: &ClusterReport, look: Look) -> Result<String, fmt::Error>
         writeln!(out, "    {PLACE}{}{PLACE:#}{}{nearest}", place(&unique.passage), under(&unique.passage))?;
         indented(&mut out, &printable(&shortened(&unique.passage.text, 160)), "      ", look)?;
     }
-    writeln!(out, "\n{FAINT}{}{FAINT:#}", engine(&report.model, report.isa, report.precision))?;
+    foot(&mut out, report.counts, &engine(&report.model, report.isa, report.precision))?;
     Ok(out)
 }
 
@@ -239,12 +266,13 @@ pub fn passages(report: &PassagesReport, look: Look) -> Result<String, fmt::Erro
         if at > 0 {
             writeln!(out)?;
         }
-        let title = source.title.as_deref().map_or(String::new(), |title| format!("  {}", printable(title)));
+        let title = source.source.title.as_deref().map_or(String::new(), |title| format!("  {}", printable(title)));
         writeln!(
             out,
-            "{TITLE}{}{TITLE:#}{title}  {FAINT}{} passages, {} dropped{FAINT:#}",
-            printable(&source.path),
-            source.passages.len(),
+            "{TITLE}{}{TITLE:#}{title}{FAINT}{}  {}, {} dropped{FAINT:#}",
+            printable(&source.source.source),
+            about(&source.source),
+            counted(source.passages.len(), "passage"),
             source.dropped.len()
         )?;
         for passage in &source.passages {
@@ -253,8 +281,12 @@ pub fn passages(report: &PassagesReport, look: Look) -> Result<String, fmt::Erro
         }
         for dropped in &source.dropped {
             let text = printable(&shortened(&dropped.text, 100));
-            writeln!(out, "  {FAINT}dropped {}:{}  {}: {text}{FAINT:#}", printable(&source.path), dropped.line, dropped.reason)?;
+            let place = position(&source.source.path, dropped.line, dropped.page);
+            writeln!(out, "  {FAINT}dropped {place}  {}: {text}{FAINT:#}", dropped.reason)?;
         }
+    }
+    if report.sources.len() > 1 {
+        writeln!(out, "\n{FAINT}{}{FAINT:#}", counts_line(report.counts))?;
     }
     Ok(out)
 }
@@ -262,8 +294,8 @@ pub fn passages(report: &PassagesReport, look: Look) -> Result<String, fmt::Erro
 /// The answer to `bench`.
 pub fn bench(report: &BenchReport) -> Result<String, fmt::Error> {
     let mut out = String::new();
-    let threads = if report.threads == 1 { "thread" } else { "threads" };
-    writeln!(out, "{TITLE}{}{TITLE:#}  {} {}, {} {threads}, {}", report.cpu, report.isa, report.precision, report.threads, report.model)?;
+    let threads = counted(report.threads, "thread");
+    writeln!(out, "{TITLE}{}{TITLE:#}  {} {}, {threads}, {}", report.cpu, report.isa, report.precision, report.model)?;
     writeln!(
         out,
         "{FAINT}{:<16} {:>7} {:>9} {:>12} {:>21} {:>11} {:>9} {:>9}{FAINT:#}",

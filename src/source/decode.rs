@@ -1,6 +1,10 @@
 //! Bytes to text: UTF-8, UTF-16 with a byte-order mark, or the encoding that the bytes look like.
 
-use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
+use std::io::{self, Read};
+
+use encoding_rs::{CoderResult, Decoder, Encoding, UTF_8, UTF_16BE, UTF_16LE};
+
+use super::ReadError;
 
 /// What the bytes turned out to be.
 #[derive(Debug, PartialEq, Eq)]
@@ -9,6 +13,22 @@ pub enum Decoded {
     Text { text: String, guessed: Option<&'static str> },
     /// No text: the first kilobytes hold NUL bytes.
     Binary,
+}
+
+/// The text of some bytes, and what should be known of it: a guessed encoding, damaged bytes.
+///
+/// # Errors
+/// When they are no text.
+pub fn decode_text(bytes: &[u8]) -> Result<(String, Option<String>), ReadError> {
+    match decode(bytes) {
+        Decoded::Binary => Err(ReadError::Binary),
+        Decoded::Text { text, guessed: Some("UTF-8") } => {
+            let damaged = bytes.utf8_chunks().filter(|chunk| !chunk.invalid().is_empty()).count();
+            let places = if damaged == 1 { "one place" } else { &format!("{damaged} places") };
+            Ok((text, Some(format!("is damaged UTF-8: bytes that are none were replaced by \u{fffd} in {places}"))))
+        }
+        Decoded::Text { text, guessed } => Ok((text, guessed.map(|name| format!("is not UTF-8; read as {name}")))),
+    }
 }
 
 /// How much of a file is looked at for NUL bytes.
@@ -35,6 +55,108 @@ pub fn decode(bytes: &[u8]) -> Decoded {
 fn guessed(bytes: &[u8], encoding: &'static Encoding) -> Decoded {
     let (text, _) = encoding.decode_without_bom_handling(bytes);
     Decoded::Text { text: text.into_owned(), guessed: Some(encoding.name()) }
+}
+
+/// Decodes bytes as they come; the encoding follows from the first ones.
+pub struct Decoding<R> {
+    inner: R,
+    decoder: Decoder,
+    guessed: Option<&'static str>,
+    raw: Vec<u8>,
+    /// Bytes of `raw` that have been decoded.
+    used: usize,
+    /// Whether `raw` ends where the input does.
+    at_end: bool,
+    finished: bool,
+    text: Vec<u8>,
+    /// Bytes of `text` that have been given.
+    given: usize,
+    damaged: bool,
+}
+
+/// How many bytes are decoded at a time.
+const STEP: usize = 1 << 16;
+
+impl<R: Read> Decoding<R> {
+    /// Reads `head`, then `inner`.
+    ///
+    /// # Errors
+    /// When the head is no text.
+    pub fn new(head: Vec<u8>, inner: R) -> Result<Self, ReadError> {
+        let (encoding, guessed) = encoding_of(&head).ok_or(ReadError::Binary)?;
+        let decoder = encoding.new_decoder_with_bom_removal();
+        let (raw, text) = (head, Vec::new());
+        Ok(Self { inner, decoder, guessed, raw, used: 0, at_end: false, finished: false, text, given: 0, damaged: false })
+    }
+
+    /// The text that comes next, at least a line of it where it has one, without taking it.
+    pub fn peek(&mut self) -> io::Result<&[u8]> {
+        if self.given == self.text.len() {
+            self.refill()?;
+        }
+        Ok(&self.text[self.given..])
+    }
+
+    /// What should be known of the text that has been read.
+    pub fn note(&self) -> Option<String> {
+        match (self.guessed, self.damaged) {
+            (None, true) => Some("is damaged UTF-8: bytes that are none were replaced by \u{fffd}".to_owned()),
+            (Some(name), _) => Some(format!("is not UTF-8; read as {name}")),
+            (None, false) => None,
+        }
+    }
+
+    fn refill(&mut self) -> io::Result<()> {
+        self.given = 0;
+        self.text.clear();
+        while self.text.is_empty() && !self.finished {
+            if self.used == self.raw.len() && !self.at_end {
+                self.raw.resize(STEP, 0);
+                let read = self.inner.read(&mut self.raw);
+                self.raw.truncate(read.as_ref().map_or(0, |read| *read));
+                self.used = 0;
+                self.at_end = read? == 0;
+            }
+            self.text.resize(STEP, 0);
+            let (result, read, written, errors) = self.decoder.decode_to_utf8(&self.raw[self.used..], &mut self.text, self.at_end);
+            self.text.truncate(written);
+            self.used += read;
+            self.damaged |= errors;
+            self.finished = self.at_end && result == CoderResult::InputEmpty;
+        }
+        Ok(())
+    }
+}
+
+impl<R: Read> Read for Decoding<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let text = self.peek()?;
+        let read = text.len().min(buffer.len());
+        buffer[..read].copy_from_slice(&text[..read]);
+        self.given += read;
+        Ok(read)
+    }
+}
+
+/// The encoding of a file that begins with `head`, and its name where it had to be guessed; nothing if it is no text.
+fn encoding_of(head: &[u8]) -> Option<(&'static Encoding, Option<&'static str>)> {
+    if let Some((encoding, _)) = Encoding::for_bom(head) {
+        return Some((encoding, None));
+    }
+    if let Some(encoding) = utf16_without_mark(&head[..head.len() & !1]) {
+        return Some((encoding, Some(encoding.name())));
+    }
+    if head[..head.len().min(SNIFFED)].contains(&0) {
+        return None;
+    }
+    match std::str::from_utf8(head) {
+        Err(error) if error.error_len().is_some() => match detect(head) {
+            encoding if encoding == UTF_8 => Some((UTF_8, None)),
+            encoding => Some((encoding, Some(encoding.name()))),
+        },
+        // A character may be cut in two where the head ends.
+        _ => Some((UTF_8, None)),
+    }
 }
 
 /// The encoding of bytes that are no valid UTF-8. Text of another encoding hardly ever holds what is a character of several
@@ -105,6 +227,30 @@ mod tests {
         let mut bytes = "é è ê ë à â ç ï".repeat(3).into_bytes();
         bytes.push(0xff);
         assert!(text(&bytes).0.starts_with("é è"));
+    }
+
+    #[test]
+    fn decodes_as_it_reads() {
+        let text = "The ferry café 渡船 struck the mole. ".repeat(9_000);
+        let utf16: Vec<u8> = [0xff, 0xfe].into_iter().chain(text.encode_utf16().flat_map(u16::to_le_bytes)).collect();
+        let marked = [b"\xef\xbb\xbf", text.as_bytes()].concat();
+        for (bytes, cut) in [(text.as_bytes(), 15), (&marked, 4097), (&utf16, 4097)] {
+            let mut decoding = Decoding::new(bytes[..cut].to_vec(), &bytes[cut..]).unwrap();
+            let mut found = String::new();
+            decoding.read_to_string(&mut found).unwrap();
+            assert!(found == text && decoding.note().is_none());
+        }
+        let mut western = Decoding::new(b"The caf\xe9 by the quay, ".to_vec(), &b"na\xefve"[..]).unwrap();
+        let mut found = String::new();
+        western.read_to_string(&mut found).unwrap();
+        assert_eq!(
+            (found.as_str(), western.note().unwrap().as_str()),
+            ("The café by the quay, naïve", "is not UTF-8; read as windows-1252")
+        );
+        let mut damaged = Decoding::new(b"The ferry ".to_vec(), &b"na\xefve"[..]).unwrap();
+        damaged.read_to_string(&mut String::new()).unwrap();
+        assert!(damaged.note().unwrap().contains("damaged"));
+        assert!(matches!(Decoding::new(b"PNG\0\0\0".to_vec(), &b""[..]), Err(ReadError::Binary)));
     }
 
     #[test]

@@ -2,10 +2,17 @@
 
 use pulldown_cmark::{Event, HeadingLevel, MetadataBlockKind, Options, Parser, Tag, TagEnd};
 
-use super::{Block, BlockKind, Content, LocatedText};
+use super::decode::decode_text;
+use super::{Block, BlockKind, Content, Date, LocatedText, Metadata, Parsed, Place, ReadError};
 
-/// The title (front matter's, else a lone first-level heading's) and the blocks.
-pub fn parse(text: &str) -> (Option<String>, Content) {
+/// Reads a Markdown document.
+pub fn parse(bytes: &[u8]) -> Result<Parsed, ReadError> {
+    let (text, note) = decode_text(bytes)?;
+    Ok(Parsed { note, ..parse_text(&text) })
+}
+
+/// Front matter's metadata (a lone first-level heading is a title too) and the blocks.
+pub fn parse_text(text: &str) -> Parsed {
     let options = Options::ENABLE_YAML_STYLE_METADATA_BLOCKS
         | Options::ENABLE_FOOTNOTES
         | Options::ENABLE_STRIKETHROUGH
@@ -28,6 +35,8 @@ struct Builder {
     items: usize,
     in_metadata: bool,
     metadata: String,
+    /// Whether the next text begins a table's cell.
+    cell: bool,
     first_level: Vec<String>,
     level: Option<HeadingLevel>,
 }
@@ -43,6 +52,7 @@ impl Builder {
             items: 0,
             in_metadata: false,
             metadata: String::new(),
+            cell: false,
             first_level: Vec::new(),
             level: None,
         }
@@ -71,8 +81,12 @@ impl Builder {
 
     fn text(&mut self, text: &str, offset: usize) {
         let first = self.line(offset);
+        // Cells are told apart by commas; an empty one leaves nothing.
+        if std::mem::take(&mut self.cell) && !self.open.is_empty() {
+            self.open.push(", ", Place::line(first));
+        }
         for (index, line) in text.split_inclusive('\n').enumerate() {
-            self.open.push(line, first + index);
+            self.open.push(line, Place::line(first + index));
         }
     }
 
@@ -91,11 +105,15 @@ impl Builder {
                 self.flush();
                 self.kind = BlockKind::Caption;
             }
-            Tag::CodeBlock(_) | Tag::HtmlBlock | Tag::Table(_) => {
+            Tag::CodeBlock(_) | Tag::HtmlBlock => {
                 self.flush();
                 self.kind = BlockKind::NotProse;
             }
-            Tag::TableRow | Tag::TableCell => self.open.space(),
+            Tag::TableHead | Tag::TableRow => {
+                self.flush();
+                self.kind = BlockKind::TableRow;
+            }
+            Tag::TableCell => self.cell = true,
             Tag::MetadataBlock(MetadataBlockKind::YamlStyle) => self.in_metadata = true,
             Tag::Paragraph | Tag::List(_) | Tag::BlockQuote(_) | Tag::FootnoteDefinition(_) => self.flush(),
             _ => {}
@@ -114,7 +132,8 @@ impl Builder {
             | TagEnd::Image
             | TagEnd::CodeBlock
             | TagEnd::HtmlBlock
-            | TagEnd::Table
+            | TagEnd::TableHead
+            | TagEnd::TableRow
             | TagEnd::List(_)
             | TagEnd::BlockQuote(_)
             | TagEnd::FootnoteDefinition => self.flush(),
@@ -137,18 +156,33 @@ impl Builder {
         self.blocks.push(Block { kind, text });
     }
 
-    fn finish(mut self) -> (Option<String>, Content) {
+    fn finish(mut self) -> Parsed {
         self.flush();
         let lone = (self.first_level.len() == 1).then(|| self.first_level.remove(0));
-        (metadata_value(&self.metadata, "title").or(lone), Content::Blocks(self.blocks))
+        let value = |keys: &[&str]| keys.iter().find_map(|key| metadata_value(&self.metadata, key));
+        let metadata = Metadata {
+            title: value(&["title"]).or(lone),
+            author: value(&["author", "authors", "by"]),
+            publisher: value(&["publisher", "publication", "source", "outlet", "site"]),
+            date: value(&["date", "published", "pubdate"]).and_then(|date| Date::parse(&date)),
+            language: value(&["language", "lang"]),
+        };
+        Parsed { metadata, content: Content::Blocks(self.blocks), note: None }
     }
 }
 
-/// The value of a plain `key: value` line of front matter, without its quotes.
+/// The value of a plain `key: value` line of front matter, without its quotes; of a list, its items.
 fn metadata_value(metadata: &str, key: &str) -> Option<String> {
-    let line = metadata.lines().find_map(|line| line.strip_prefix(key)?.strip_prefix(':'))?;
-    let value = line.trim().trim_matches(['"', '\'']).trim();
-    (!value.is_empty()).then(|| value.to_owned())
+    let mut lines = metadata.lines();
+    let line = lines.find_map(|line| line.strip_prefix(key)?.trim_start().strip_prefix(':'))?;
+    let unquoted = |value: &str| value.trim().trim_matches(['"', '\'']).trim().to_owned();
+    let items = |text: &str| text.split(',').map(unquoted).filter(|item| !item.is_empty()).collect::<Vec<_>>().join(", ");
+    let value = match line.trim() {
+        "" => lines.map_while(|line| line.trim_start().strip_prefix("- ")).map(unquoted).collect::<Vec<_>>().join(", "),
+        list if list.starts_with('[') && list.ends_with(']') => items(&list[1..list.len() - 1]),
+        plain => unquoted(plain),
+    };
+    (!value.is_empty()).then_some(value)
 }
 
 #[cfg(test)]
@@ -156,8 +190,12 @@ mod tests {
     use super::*;
 
     fn blocks(text: &str) -> Vec<(BlockKind, String, usize)> {
-        let (_, Content::Blocks(blocks)) = parse(text) else { panic!("Markdown gives blocks") };
-        blocks.into_iter().map(|b| (b.kind, b.text.as_str().to_owned(), b.text.first_line())).collect()
+        let Content::Blocks(blocks) = parse_text(text).content else { panic!("Markdown gives blocks") };
+        blocks.into_iter().map(|b| (b.kind, b.text.as_str().to_owned(), b.text.place().line.unwrap())).collect()
+    }
+
+    fn title(text: &str) -> Option<String> {
+        parse_text(text).metadata.title
     }
 
     #[test]
@@ -174,16 +212,40 @@ mod tests {
 
     #[test]
     fn the_title_is_front_matters_or_the_only_first_heading() {
-        assert_eq!(parse("---\ntitle: \"A title\"\n---\n\n# Other\n\nText.").0.as_deref(), Some("A title"));
-        assert_eq!(parse("# Only\n\nText.").0.as_deref(), Some("Only"));
-        assert_eq!(parse("# One\n\n# Two\n").0, None);
+        assert_eq!(title("---\ntitle: \"A title\"\n---\n\n# Other\n\nText.").as_deref(), Some("A title"));
+        assert_eq!(title("# Only\n\nText.").as_deref(), Some("Only"));
+        assert_eq!(title("# One\n\n# Two\n"), None);
     }
 
     #[test]
-    fn code_tables_and_images_are_no_prose() {
-        let found = blocks("```\nlet x = 1;\n```\n\n![A gull](gull.png)\n\n| a | b |\n|---|---|\n| 1 | 2 |\n");
+    fn front_matter_feeds_the_metadata() {
+        let found = parse_text(
+            "---\nauthors:\n  - Ada Sund\n  - Ola Brandt\ndate: 2026-03-05T10:00:00Z\npublisher: 'Tarn Gazette'\nlang: en-GB\n---\nText.",
+        )
+        .metadata;
+        assert_eq!(found.author.as_deref(), Some("Ada Sund, Ola Brandt"));
+        assert_eq!((found.date, found.publisher.as_deref()), (Date::new(2026, 3, 5), Some("Tarn Gazette")));
+        assert_eq!((found.language.as_deref(), found.title), (Some("en-GB"), None));
+        assert_eq!(parse_text("---\nauthor: [Ada Sund, \"Ola Brandt\"]\n---\n").metadata.author.as_deref(), Some("Ada Sund, Ola Brandt"));
+    }
+
+    #[test]
+    fn code_and_images_are_no_prose() {
+        let found = blocks("```\nlet x = 1;\n```\n\n![A gull](gull.png)\n");
         let kinds: Vec<_> = found.iter().map(|b| b.0).collect();
-        assert_eq!(kinds, [BlockKind::NotProse, BlockKind::Caption, BlockKind::NotProse]);
+        assert_eq!(kinds, [BlockKind::NotProse, BlockKind::Caption]);
+    }
+
+    #[test]
+    fn a_table_is_read_row_by_row() {
+        let found = blocks("| Port | Ferries *now* |\n|---|---|\n| Tarn | 2 |\n| | 3 |\n\nText.");
+        let expected = [
+            (BlockKind::TableRow, "Port, Ferries now".to_owned(), 1),
+            (BlockKind::TableRow, "Tarn, 2".to_owned(), 3),
+            (BlockKind::TableRow, "3".to_owned(), 4),
+            (BlockKind::Paragraph, "Text.".to_owned(), 6),
+        ];
+        assert_eq!(found, expected);
     }
 
     #[test]

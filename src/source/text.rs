@@ -1,24 +1,26 @@
-//! Text that knows which line each part of it stood on.
+//! Text that knows where each part of it stood.
 
-/// A run of text on one line, with the document's line number of every part.
+use super::Place;
+
+/// A run of text on one line, with the document's place of every part.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct LocatedText {
     text: String,
-    /// `(byte offset, 1-based line)`, ascending: from this offset on, the text stood on this line.
-    marks: Vec<(usize, usize)>,
+    /// `(byte offset, place)`, ascending: from this offset on, the text stood there.
+    marks: Vec<(usize, Place)>,
 }
 
 impl LocatedText {
-    /// A text that stood on one line. White space is collapsed.
-    pub fn new(text: &str, line: usize) -> Self {
+    /// A text that stood in one place. White space is collapsed.
+    pub fn new(text: &str, place: Place) -> Self {
         let mut located = Self::default();
-        located.push(text, line);
+        located.push(text, place);
         located
     }
 
-    /// Appends what stood on `line`, white space collapsed, with no glue of its own.
-    pub fn push(&mut self, text: &str, line: usize) {
-        self.mark(line);
+    /// Appends what stood at `place`, white space collapsed, with no glue of its own.
+    pub fn push(&mut self, text: &str, place: Place) {
+        self.mark(place);
         for word in text.split_whitespace() {
             if !self.text.is_empty() && !self.text.ends_with(' ') && wants_space(text, word) {
                 self.text.push(' ');
@@ -34,7 +36,12 @@ impl LocatedText {
     pub fn append(&mut self, other: &LocatedText) {
         let shift = self.text.len();
         self.text.push_str(&other.text);
-        self.marks.extend(other.marks.iter().map(|&(at, line)| (at + shift, line)));
+        self.marks.extend(other.marks.iter().map(|&(at, place)| (at + shift, place)));
+    }
+
+    /// Says of no part any more where it stood.
+    pub fn forget_places(&mut self) {
+        self.marks.clear();
     }
 
     /// Takes the last character back.
@@ -71,20 +78,20 @@ impl LocatedText {
         self.text.is_empty()
     }
 
-    /// The 1-based line on which the byte at `offset` stood.
-    pub fn line_at(&self, offset: usize) -> usize {
+    /// Where the byte at `offset` stood.
+    pub fn place_at(&self, offset: usize) -> Place {
         let after = self.marks.partition_point(|&(at, _)| at <= offset);
-        self.marks[..after].last().or(self.marks.first()).map_or(1, |&(_, line)| line)
+        self.marks[..after].last().or(self.marks.first()).map_or(Place::NOWHERE, |&(_, place)| place)
     }
 
-    /// The line that the text begins on.
-    pub fn first_line(&self) -> usize {
-        self.line_at(0)
+    /// Where the text begins.
+    pub fn place(&self) -> Place {
+        self.place_at(0)
     }
 
-    fn mark(&mut self, line: usize) {
-        if self.marks.last().is_none_or(|&(_, last)| last != line) {
-            self.marks.push((self.text.len(), line));
+    fn mark(&mut self, place: Place) {
+        if self.marks.last().is_none_or(|&(_, last)| last != place) {
+            self.marks.push((self.text.len(), place));
         }
     }
 }
@@ -99,19 +106,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn knows_the_line_of_every_part() {
-        let mut text = LocatedText::new("  one   two ", 3);
-        text.push("three", 4);
+    fn knows_the_place_of_every_part() {
+        let mut text = LocatedText::new("  one   two ", Place::line(3));
+        text.push("three", Place::line(4));
         text.trim();
         assert_eq!(text.as_str(), "one two three");
-        assert_eq!((text.line_at(0), text.line_at(7), text.line_at(8)), (3, 3, 4));
+        assert_eq!([0, 7, 8].map(|at| text.place_at(at).line), [Some(3), Some(3), Some(4)]);
     }
 
     #[test]
     fn pieces_without_white_space_between_them_stay_together() {
-        let mut text = LocatedText::new("un", 1);
-        text.push("broken", 1);
-        text.push(" and more", 2);
+        let mut text = LocatedText::new("un", Place::line(1));
+        text.push("broken", Place::line(1));
+        text.push(" and more", Place::line(2));
         assert_eq!(text.as_str(), "unbroken and more");
     }
 }

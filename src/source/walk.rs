@@ -6,8 +6,7 @@ use std::path::{Path, PathBuf};
 use ignore::WalkBuilder;
 use ignore::overrides::{Override, OverrideBuilder};
 
-/// File name endings that are read when a folder is walked.
-const ENDINGS: [&str; 4] = ["txt", "text", "md", "markdown"];
+use super::format;
 
 /// Which files of a folder to take.
 #[derive(Debug, Clone, Default)]
@@ -38,8 +37,8 @@ pub enum FindError {
     Glob { glob: String, source: ignore::Error },
 }
 
-/// Finds the files under `paths`. A file that is named is taken whatever its ending; a folder gives its `.txt` and `.md`
-/// files, without hidden and ignored ones (`.gitignore`, `.ignore`). Symbolic links inside folders are not followed.
+/// Finds the files under `paths`. A file that is named is taken whatever its ending; a folder gives those whose endings a format
+/// has, without hidden and ignored ones (`.gitignore`, `.ignore`). Symbolic links inside folders are not followed.
 ///
 /// # Errors
 /// When a path does not exist or a glob is malformed.
@@ -66,25 +65,37 @@ fn walk(folder: &Path, selection: &Selection, found: &mut Found) -> Result<(), F
     for entry in walker {
         match entry {
             Ok(entry) if entry.file_type().is_some_and(|t| t.is_file()) => {
-                if chosen || has_known_ending(entry.path()) {
+                if chosen || format::by_ending(entry.path()).is_some() {
                     found.files.push(shown(entry.path()));
                 }
             }
             Ok(_) => {}
-            Err(error) => found.problems.push(error.to_string()),
+            Err(error) => found.problems.push(problem(&error)),
         }
     }
     Ok(())
 }
 
+/// What is wrong, naming the path once: the walker's own messages name it at each of their levels.
+fn problem(error: &ignore::Error) -> String {
+    let system = error.io_error().and_then(|error| std::error::Error::source(error.get_ref()?));
+    match (path_of(error), system) {
+        (Some(path), Some(system)) => format!("{}: {system}", shown(path).display()),
+        _ => error.to_string(),
+    }
+}
+
+fn path_of(error: &ignore::Error) -> Option<&Path> {
+    match error {
+        ignore::Error::WithPath { path, .. } => Some(path),
+        ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => path_of(err),
+        _ => None,
+    }
+}
+
 /// `./a.txt` is shown as `a.txt`, so that walking `.` gives the paths that a person would type.
 fn shown(path: &Path) -> PathBuf {
     path.strip_prefix(".").unwrap_or(path).to_owned()
-}
-
-fn has_known_ending(path: &Path) -> bool {
-    let ending = path.extension().and_then(|e| e.to_str()).unwrap_or("");
-    ENDINGS.iter().any(|known| ending.eq_ignore_ascii_case(known))
 }
 
 fn overrides(folder: &Path, selection: &Selection) -> Result<Override, FindError> {

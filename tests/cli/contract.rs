@@ -123,6 +123,7 @@ struct Query {
     model: String,
     isa: String,
     precision: String,
+    counts: Counts,
     results: Vec<QueryResult>,
 }
 
@@ -140,6 +141,14 @@ struct SourceMatch {
     path: String,
     #[serde(deserialize_with = "nullable")]
     title: Option<String>,
+    #[serde(deserialize_with = "nullable")]
+    author: Option<String>,
+    #[serde(deserialize_with = "nullable")]
+    publisher: Option<String>,
+    #[serde(deserialize_with = "nullable")]
+    date: Option<String>,
+    #[serde(deserialize_with = "nullable")]
+    language: Option<String>,
     relevance: Score,
     score: Score,
     #[serde(deserialize_with = "nullable")]
@@ -155,6 +164,8 @@ struct Clusters {
     isa: String,
     precision: String,
     min_score: Score,
+    counts: Counts,
+    sources: Vec<SourceRef>,
     clusters: Vec<Cluster>,
     unique: Vec<Unique>,
 }
@@ -184,7 +195,33 @@ struct Cohesion {
 #[serde(deny_unknown_fields)]
 struct Passages {
     schema: String,
+    counts: Counts,
     sources: Vec<SourcePassages>,
+}
+
+#[derive(Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Counts {
+    sources: usize,
+    passages: usize,
+    dropped: usize,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SourceRef {
+    source: String,
+    path: String,
+    #[serde(deserialize_with = "nullable")]
+    title: Option<String>,
+    #[serde(deserialize_with = "nullable")]
+    author: Option<String>,
+    #[serde(deserialize_with = "nullable")]
+    publisher: Option<String>,
+    #[serde(deserialize_with = "nullable")]
+    date: Option<String>,
+    #[serde(deserialize_with = "nullable")]
+    language: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -194,6 +231,14 @@ struct SourcePassages {
     path: String,
     #[serde(deserialize_with = "nullable")]
     title: Option<String>,
+    #[serde(deserialize_with = "nullable")]
+    author: Option<String>,
+    #[serde(deserialize_with = "nullable")]
+    publisher: Option<String>,
+    #[serde(deserialize_with = "nullable")]
+    date: Option<String>,
+    #[serde(deserialize_with = "nullable")]
+    language: Option<String>,
     passages: Vec<Passage>,
     dropped: Vec<Dropped>,
 }
@@ -202,7 +247,10 @@ struct SourcePassages {
 #[serde(deny_unknown_fields)]
 struct Dropped {
     text: String,
-    line: usize,
+    #[serde(deserialize_with = "nullable")]
+    line: Option<usize>,
+    #[serde(deserialize_with = "nullable")]
+    page: Option<usize>,
     reason: String,
 }
 
@@ -312,8 +360,12 @@ fn passages() {
         ("wrapped.txt#2", (10, 11), None),
     ];
     assert_eq!(found, expected);
-    let dropped: Vec<_> =
-        report.sources.iter().flat_map(|source| source.dropped.iter().map(|d| (d.line, d.text.as_str(), d.reason.as_str()))).collect();
+    assert!(report.sources.iter().flat_map(|source| &source.dropped).all(|dropped| dropped.page.is_none()));
+    let dropped: Vec<_> = report
+        .sources
+        .iter()
+        .flat_map(|source| source.dropped.iter().map(|d| (d.line.unwrap(), d.text.as_str(), d.reason.as_str())))
+        .collect();
     let expected = [
         (1, "What the harbour forgot", "title"),
         (3, "The rudder", "heading"),
@@ -322,6 +374,9 @@ fn passages() {
         (3, "By Ada Sund", "byline"),
     ];
     assert_eq!(dropped, expected);
+    assert_eq!(report.counts, Counts { sources: 3, passages: 6, dropped: 5 });
+    assert_eq!(report.sources[2].author.as_deref(), Some("Ada Sund"));
+    assert!(report.sources.iter().all(|source| source.language.as_deref() == Some("en")), "{:?}", report.sources);
 }
 
 #[test]
@@ -335,6 +390,7 @@ fn query() {
         report.results.iter().map(|result| result.query.as_str()).collect::<Vec<_>>(),
         ["the rudder failed", "the lamp on the pier"]
     );
+    assert_eq!(report.counts, Counts { sources: 3, passages: 6, dropped: 5 });
     for result in &report.results {
         assert_eq!(result.sources.len(), 3);
         assert!(result.sources.is_sorted_by(|a, b| a.relevance >= b.relevance));
@@ -368,6 +424,8 @@ fn cluster() {
     assert_eq!((report.schema.as_str(), report.model.as_str()), ("samesay.clusters.v1", "all-MiniLM-L6-v2"));
     assert!(!report.isa.is_empty() && !report.precision.is_empty());
     assert_eq!(report.min_score, Score(0.6));
+    assert_eq!(report.counts, Counts { sources: 3, passages: 6, dropped: 5 });
+    assert_eq!(report.sources.iter().map(|source| source.source.as_str()).collect::<Vec<_>>(), ["marked.md", "windows.txt", "wrapped.txt"]);
     for (at, cluster) in report.clusters.iter().enumerate() {
         assert_eq!(cluster.id, at + 1);
         assert_stands(&folder, cluster.medoid.place());

@@ -20,8 +20,9 @@ fn a_reader_that_has_seen_enough_is_no_error() {
         &["passages", "--format", "json"],
         &["query", "harbour", "--min-score=-1", "--passages", "9999"],
         &["cluster", "--min-score", "1"],
-        &["embed", "--lines", "a.txt"],
-        &["embed", "--lines", "a.txt", "--format", "npy"],
+        // Its window is short, and the lines are longer.
+        &["embed", "--quiet", "--lines", "a.txt"],
+        &["embed", "--quiet", "--lines", "a.txt", "--format", "npy"],
     ] {
         let mut child = folder.command(args).args(tiny).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let mut first = Vec::new();
@@ -45,6 +46,7 @@ fn a_full_disk_is_an_error() {
         let stderr = String::from_utf8(output.stderr).unwrap();
         assert_eq!(output.status.code(), Some(2), "{args:?}");
         assert!(stderr.starts_with("samesay: ") && stderr.contains("No space left"), "{args:?}: {stderr}");
+        assert!(stderr.starts_with("samesay: stdout: "), "{args:?}: {stderr}");
     }
 }
 

@@ -189,6 +189,9 @@ fn arguments_that_are_none_are_json_where_json_is_asked_for() {
         let answer = folder().run(&args).exits(2);
         let error: serde_json::Value = serde_json::from_str(&answer.stderr).unwrap_or_else(|_| panic!("no JSON: {}", answer.stderr));
         assert_eq!((&error["schema"], &error["kind"]), (&"samesay.error.v1".into(), &"usage".into()));
+        let message = error["error"].as_str().unwrap();
+        assert!(message.contains(args[args.len() - 1].trim_end_matches("=json")) || message.contains("two"), "{message}");
+        assert!(!message.starts_with("error") && !message.contains("Usage:") && !message.contains('\n'), "{message}");
     }
 }
 

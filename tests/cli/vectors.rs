@@ -161,3 +161,34 @@ fn many_lines_and_a_very_long_one() {
     let text = embed(&["log.txt"]);
     assert_eq!(text.text().lines().count(), 20_000);
 }
+
+#[test]
+fn what_is_cut_at_the_window_is_counted() {
+    let folder = folder();
+    let long = "water ".repeat(1000);
+    let answer = folder.run_on(&["embed", "--lines"], format!("{long}\nThe ferry.\n{long}\n").as_bytes()).exits(0);
+    answer.warns("-", "2 texts are longer than the model's 256 tokens");
+    assert_eq!(answer.stderr.lines().count(), 1, "{}", answer.stderr);
+    assert_eq!(folder.run_on(&["embed", "-q"], long.as_bytes()).exits(0).stderr, "");
+    folder.run_on(&["embed"], long.as_bytes()).exits(0).warns("-", "1 text is longer");
+}
+
+#[test]
+fn utf16_is_the_same_text() {
+    let folder = folder();
+    let wide: Vec<u8> = [0xff, 0xfe].into_iter().chain(LINES.encode_utf16().flat_map(u16::to_le_bytes)).collect();
+    let expected = folder.run(&["embed", "--lines", "lines.txt"]).exits(0);
+    let found = folder.run_on(&["embed", "--lines"], &wide).exits(0);
+    assert_eq!((found.text(), found.stderr.as_str()), (expected.text(), ""));
+    folder.run_on(&["embed"], b"\x7fELF\0\0\x01").refuses(&["-: is a binary file"]);
+}
+
+#[test]
+fn a_file_that_cannot_be_written_to_is_named() {
+    let folder = folder();
+    if !std::path::Path::new("/dev/full").exists() {
+        println!("skipped: a_file_that_cannot_be_written_to_is_named (there is no /dev/full)");
+        return;
+    }
+    folder.run(&["embed", "--lines", "lines.txt", "-o", "/dev/full"]).refuses(&["/dev/full", "No space left"]);
+}

@@ -1,0 +1,110 @@
+//! `--source-map`: who published what.
+
+use std::collections::{BTreeSet, HashMap};
+use std::path::{Component, Path, PathBuf};
+
+use anyhow::Result;
+use globset::{Glob, GlobMatcher};
+use samesay::source::Source;
+
+use super::commands::read_text;
+use super::config::UsageError;
+
+/// How many paths that are no source's a warning names.
+const NAMED: usize = 3;
+
+/// Publishers by file, folder, glob or source id.
+pub struct SourceMap {
+    file: PathBuf,
+    /// The paths as written, with the publishers.
+    entries: Vec<(String, String)>,
+    /// Ids, and paths as seen from where the program runs and from where the map is.
+    places: HashMap<PathBuf, usize>,
+    globs: Vec<(GlobMatcher, usize)>,
+}
+
+impl SourceMap {
+    /// Reads a CSV file of path,publisher; a first line that says so is none of them.
+    ///
+    /// # Errors
+    /// When the file cannot be read or a line is something else.
+    pub fn read(file: &Path) -> Result<Self> {
+        let text = read_text(file)?;
+        let folder = file.parent().unwrap_or(Path::new(""));
+        let mut map = Self { file: file.to_owned(), entries: Vec::new(), places: HashMap::new(), globs: Vec::new() };
+        let mut reader = csv::ReaderBuilder::new()
+            .has_headers(false)
+            .flexible(true)
+            .trim(csv::Trim::All)
+            .comment(Some(b'#'))
+            .from_reader(text.as_bytes());
+        for (index, record) in reader.records().enumerate() {
+            let record = record.map_err(|error| UsageError(format!("--source-map {}: {error}", file.display())))?;
+            let line = record.position().map_or(index as u64 + 1, csv::Position::line);
+            let refuse = |what: String| UsageError(format!("--source-map {}: line {line}: {what}", file.display()));
+            match (record.get(0).unwrap_or(""), record.get(1).unwrap_or(""), record.len()) {
+                ("path", "publisher", _) if index == 0 => {}
+                (path, publisher, 2) if !path.is_empty() && !publisher.is_empty() => {
+                    map.add(folder, path, publisher).map_err(|error| refuse(error.to_string()))?;
+                }
+                _ => return Err(refuse("is not path,publisher (quote a value that holds a comma)".to_owned()).into()),
+            }
+        }
+        Ok(map)
+    }
+
+    fn add(&mut self, folder: &Path, path: &str, publisher: &str) -> Result<(), globset::Error> {
+        let at = self.entries.len();
+        self.entries.push((path.to_owned(), publisher.to_owned()));
+        for place in [normal(&folder.join(path)), normal(Path::new(path))] {
+            self.places.insert(place, at);
+        }
+        if path.contains(['*', '?', '[', '{']) {
+            self.globs.push((Glob::new(path)?.compile_matcher(), at));
+        }
+        Ok(())
+    }
+
+    /// Sets the publishers, whatever the documents say themselves. Gives a warning of the paths that are no source's.
+    pub fn apply(&self, sources: &mut [Source]) -> Option<String> {
+        let mut used = BTreeSet::new();
+        for source in sources {
+            if let Some(at) = self.find(source) {
+                used.insert(at);
+                source.metadata.publisher = Some(self.entries[at].1.clone());
+            }
+        }
+        let unused: Vec<&str> =
+            self.entries.iter().enumerate().filter(|(at, _)| !used.contains(at)).map(|(_, (path, _))| path.as_str()).collect();
+        let named = unused.iter().take(NAMED).copied().collect::<Vec<_>>().join(", ");
+        let more = match unused.len().saturating_sub(NAMED) {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        (!unused.is_empty()).then(|| format!("--source-map {}: no source of this run: {named}{more}", self.file.display()))
+    }
+
+    /// The entry of a source's id, else of its file, else of the nearest folder, else the first glob.
+    fn find(&self, source: &Source) -> Option<usize> {
+        let path = normal(Path::new(&source.path));
+        let by_id = self.places.get(&normal(Path::new(&source.id)));
+        let by_place = || path.ancestors().find_map(|place| self.places.get(place));
+        let by_glob = || self.globs.iter().find(|(glob, _)| glob.is_match(&path)).map(|(_, at)| at);
+        by_id.or_else(by_place).or_else(by_glob).copied()
+    }
+}
+
+/// A path without `.` and, where something stands before it, `..`.
+fn normal(path: &Path) -> PathBuf {
+    let mut out = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir if matches!(out.components().next_back(), Some(Component::Normal(_))) => {
+                out.pop();
+            }
+            part => out.push(part),
+        }
+    }
+    out
+}

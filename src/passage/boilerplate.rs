@@ -1,0 +1,241 @@
+//! Boilerplate: what stands in many sources of one publisher beside texts that differ.
+//!
+//! A wire story that five papers print word for word is not boilerplate, though each of its paragraphs recurs. So a text is
+//! taken for boilerplate only if all of this holds:
+//!
+//! - it is short, or stands at the beginning or the end of the documents;
+//! - it recurs in at least three documents of one publisher and in a fifth of them; where no publisher is known, in at least
+//!   four and in a fifth of all;
+//! - the documents that hold it are no copies of one another: but for what most of them share, at least three of them still
+//!   have much to say, and each something else.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use super::furniture::{Role, normalised};
+use crate::source::Block;
+
+/// Longer texts are somebody's own words, wherever they stand.
+const MOST_WORDS: usize = 80;
+/// A text of so few words may stand anywhere.
+const SHORT_WORDS: usize = 12;
+/// How many texts at the beginning and at the end of a document are its edges.
+const EDGES: (usize, usize) = (2, 4);
+/// Documents of a known publisher that must hold a text, and documents where none is known.
+const LEAST: (usize, usize) = (3, 4);
+/// One in so many documents must hold a text.
+const SHARE: usize = 5;
+/// Documents that must not be copies of one another.
+const LEAST_DIFFERENT: usize = 3;
+/// How many of the documents that hold a text are compared with one another.
+const COMPARED: usize = 8;
+/// A document has something of its own to say if it is this share of its words.
+const OWN: (usize, usize) = (2, 5);
+/// Two documents are copies if they share one in so many of the words that are the shorter one's own.
+const COPY_SHARE: usize = 3;
+
+/// What is left out, and why.
+const REASON: &str = "boilerplate: recurs in many of these sources";
+const REASON_OF_PUBLISHER: &str = "boilerplate: recurs in this publisher's sources";
+
+/// A document's publisher, where it is known, its blocks and their roles.
+pub type Document<'a> = (Option<&'a str>, &'a [Block], Vec<Role>);
+
+/// One document, as far as this looks at it.
+struct Fingerprint {
+    /// The texts in order: which block, its hash, its words.
+    texts: Vec<(usize, u64, usize)>,
+    /// The words of each text, by hash.
+    words: HashMap<u64, usize>,
+    total: usize,
+}
+
+impl Fingerprint {
+    fn new(blocks: &[Block], roles: &[Role]) -> Self {
+        let texts: Vec<(usize, u64, usize)> = blocks
+            .iter()
+            .zip(roles)
+            .enumerate()
+            .filter(|(_, (_, role))| **role == Role::Text)
+            .map(|(at, (block, _))| {
+                let normal = normalised(block.text.as_str());
+                let mut hasher = DefaultHasher::new();
+                normal.hash(&mut hasher);
+                (at, hasher.finish(), normal.split_whitespace().count())
+            })
+            .filter(|(_, _, words)| *words > 0)
+            .collect();
+        let words: HashMap<u64, usize> = texts.iter().map(|(_, hash, words)| (*hash, *words)).collect();
+        let total = words.values().sum();
+        Self { texts, words, total }
+    }
+
+    /// The texts that could be boilerplate, from their own length and place.
+    fn candidates(&self) -> impl Iterator<Item = (usize, u64)> {
+        let last = self.texts.len().saturating_sub(EDGES.1);
+        let fits = move |order: usize, words: usize| words <= SHORT_WORDS || words <= MOST_WORDS && (order < EDGES.0 || order >= last);
+        self.texts.iter().enumerate().filter(move |(order, (_, _, words))| fits(*order, *words)).map(|(_, (at, hash, _))| (*at, *hash))
+    }
+}
+
+/// What a document says beside what most of some documents share.
+struct Own<'a> {
+    words: HashMap<u64, usize>,
+    total: usize,
+    document: &'a Fingerprint,
+}
+
+impl<'a> Own<'a> {
+    fn new(document: &'a Fingerprint, common: &HashSet<u64>) -> Self {
+        let words: HashMap<u64, usize> =
+            document.words.iter().filter(|(hash, _)| !common.contains(hash)).map(|(hash, words)| (*hash, *words)).collect();
+        let total = words.values().sum();
+        Self { words, total, document }
+    }
+
+    fn is_much(&self) -> bool {
+        self.total * OWN.1 >= self.document.total * OWN.0 && self.total > 0
+    }
+
+    fn is_copy_of(&self, other: &Self) -> bool {
+        let shared: usize = self.words.iter().filter(|(hash, _)| other.words.contains_key(hash)).map(|(_, words)| words).sum();
+        shared * COPY_SHARE >= self.total.min(other.total)
+    }
+}
+
+/// Marks the boilerplate of documents whose publishers are known or not.
+pub fn mark(documents: &mut [Document]) {
+    let fingerprints: Vec<Fingerprint> = documents.iter().map(|(_, blocks, roles)| Fingerprint::new(blocks, roles)).collect();
+    for (publisher, members) in groups(documents) {
+        let (habit, reason) = match publisher {
+            Some(_) => (LEAST.0, REASON_OF_PUBLISHER),
+            None => (LEAST.1, REASON),
+        };
+        let least = habit.max(members.len().div_ceil(SHARE));
+        let mut holders: HashMap<u64, Vec<usize>> = HashMap::new();
+        for &document in &members {
+            let once: HashSet<u64> = fingerprints[document].candidates().map(|(_, hash)| hash).collect();
+            once.into_iter().for_each(|hash| holders.entry(hash).or_default().push(document));
+        }
+        holders.retain(|_, holders| holders.len() >= least && differ(holders, &fingerprints));
+        for &document in &members {
+            let found: Vec<usize> =
+                fingerprints[document].candidates().filter(|(_, hash)| holders.contains_key(hash)).map(|(at, _)| at).collect();
+            // What a document would be nothing without is its text.
+            if found.len() < fingerprints[document].texts.len() {
+                found.into_iter().for_each(|at| documents[document].2[at] = Role::Furniture(reason));
+            }
+        }
+    }
+}
+
+/// The documents of each publisher, whatever the case of its name.
+fn groups(documents: &[Document]) -> BTreeMap<Option<String>, Vec<usize>> {
+    let mut groups: BTreeMap<Option<String>, Vec<usize>> = BTreeMap::new();
+    for (at, (publisher, ..)) in documents.iter().enumerate() {
+        groups.entry(publisher.map(|name| name.trim().to_lowercase())).or_default().push(at);
+    }
+    groups
+}
+
+/// Whether enough of the documents that hold a text say something of their own.
+fn differ(holders: &[usize], fingerprints: &[Fingerprint]) -> bool {
+    let compared: Vec<&Fingerprint> = holders.iter().step_by(holders.len().div_ceil(COMPARED)).map(|at| &fingerprints[*at]).collect();
+    let mut held: HashMap<u64, usize> = HashMap::new();
+    compared.iter().flat_map(|document| document.words.keys()).for_each(|hash| *held.entry(*hash).or_default() += 1);
+    let common: HashSet<u64> = held.into_iter().filter(|(_, count)| count * 2 >= compared.len()).map(|(hash, _)| hash).collect();
+    let mut different: Vec<Own> = Vec::new();
+    for own in compared.into_iter().map(|document| Own::new(document, &common)).filter(Own::is_much) {
+        if !different.iter().any(|other| own.is_copy_of(other)) {
+            different.push(own);
+        }
+    }
+    different.len() >= LEAST_DIFFERENT
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::{BlockKind, LocatedText, Place};
+
+    fn blocks(texts: &[String]) -> Vec<Block> {
+        texts.iter().map(|text| Block { kind: BlockKind::Paragraph, text: LocatedText::new(text, Place::NOWHERE) }).collect()
+    }
+
+    /// A paragraph that stands nowhere else.
+    fn own(n: usize) -> String {
+        (0..30).map(|word| format!("w{n}x{word} ")).collect::<String>() + "end."
+    }
+
+    /// The texts that are marked, document by document.
+    fn marked(documents: &[(Option<&str>, Vec<String>)]) -> Vec<Vec<usize>> {
+        let blocks: Vec<Vec<Block>> = documents.iter().map(|(_, texts)| blocks(texts)).collect();
+        let mut all: Vec<Document> = documents
+            .iter()
+            .zip(&blocks)
+            .map(|((publisher, texts), blocks)| (*publisher, &blocks[..], vec![Role::Text; texts.len()]))
+            .collect();
+        mark(&mut all);
+        all.iter().map(|(.., roles)| (0..roles.len()).filter(|at| matches!(roles[*at], Role::Furniture(_))).collect()).collect()
+    }
+
+    fn with_line(publisher: Option<&'static str>, n: usize, line: &str) -> (Option<&'static str>, Vec<String>) {
+        (publisher, vec![own(n), own(n + 100), line.to_owned(), own(n + 200), own(n + 300), own(n + 400), own(n + 500), own(n + 600)])
+    }
+
+    #[test]
+    fn a_line_of_one_publisher_goes() {
+        let documents: Vec<_> = (0..4).map(|n| with_line(Some("Gazette"), n, "Follow our live page for more.")).collect();
+        assert_eq!(marked(&documents), vec![vec![2]; 4]);
+        assert_eq!(marked(&documents[..2]), vec![vec![]; 2], "two are no habit");
+    }
+
+    #[test]
+    fn a_line_of_many_sources_goes() {
+        let documents: Vec<_> = (0..4).map(|n| with_line(None, n, "Follow our live page for more.")).collect();
+        assert_eq!(marked(&documents), vec![vec![2]; 4]);
+        assert_eq!(marked(&documents[..3]), vec![vec![]; 3]);
+    }
+
+    #[test]
+    fn what_different_publishers_say_stays() {
+        let names = ["A", "B", "C", "D", "E"];
+        let documents: Vec<_> = names.iter().enumerate().map(|(n, name)| with_line(Some(name), n, "About 400 liters leaked.")).collect();
+        assert_eq!(marked(&documents), vec![vec![]; 5]);
+    }
+
+    #[test]
+    fn copies_stay() {
+        let story = vec!["Short lead of the story.".to_owned(), own(1), own(2), own(3), "It was the third this year.".to_owned()];
+        for publisher in [None, Some("Gazette")] {
+            let whole: Vec<_> = (0..6).map(|_| (publisher, story.clone())).collect();
+            assert_eq!(marked(&whole), vec![vec![]; 6]);
+            // Each adds a paragraph of its own and leaves one out.
+            let edited: Vec<_> = (0..6)
+                .map(|n| {
+                    let mut texts = story.clone();
+                    texts.remove(1 + n % 3);
+                    texts.insert(2, own(n + 50));
+                    (publisher, texts)
+                })
+                .collect();
+            assert_eq!(marked(&edited), vec![vec![]; 6]);
+        }
+    }
+
+    #[test]
+    fn a_long_text_goes_only_at_an_edge() {
+        let note = "The Gazette is published by a trust that its readers own and it takes no money from parties or from the state at all.";
+        let inside: Vec<_> = (0..4).map(|n| with_line(Some("Gazette"), n, note)).collect();
+        assert_eq!(marked(&inside), vec![vec![]; 4]);
+        let at_end: Vec<_> = (0..4).map(|n| (Some("Gazette"), vec![own(n), own(n + 100), own(n + 200), note.to_owned()])).collect();
+        assert_eq!(marked(&at_end), vec![vec![3]; 4]);
+    }
+
+    #[test]
+    fn a_document_of_nothing_else_keeps_it() {
+        let mut documents: Vec<_> = (0..4).map(|n| with_line(Some("Gazette"), n, "Follow our live page for more.")).collect();
+        documents.push((Some("Gazette"), vec!["Follow our live page for more.".to_owned()]));
+        assert_eq!(marked(&documents)[4], [0; 0]);
+    }
+}

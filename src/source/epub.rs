@@ -1,0 +1,127 @@
+//! E-books: the chapters of an EPUB in reading order.
+//!
+//! An EPUB is an archive of XHTML pages with a [package] document that names them. Each page is read by the
+//! [HTML reader](super::html) as a whole. Cover, navigation and table of contents are furniture. What an archive may hold is
+//! bounded, so that a small file cannot grow without end.
+
+mod package;
+
+use std::borrow::Cow;
+use std::collections::HashSet;
+use std::io::{Cursor, Read};
+
+use package::{Item, Package};
+use zip::ZipArchive;
+use zip::result::ZipError;
+
+use super::html::{self, Extent};
+use super::{Block, BlockKind, Content, Parsed, ReadError};
+
+/// More files than any book has.
+const MAX_ENTRIES: usize = 20_000;
+/// A chapter is shorter.
+const MAX_CHAPTER: u64 = 16 << 20;
+/// All chapters of a book are shorter.
+const MAX_BOOK: usize = 128 << 20;
+
+/// Reads a book.
+///
+/// # Errors
+/// When it is no EPUB, is encrypted, or is larger than any book.
+pub fn parse(bytes: &[u8]) -> Result<Parsed, ReadError> {
+    let mut book = Book::open(bytes)?;
+    let package = book.package()?;
+    let (mut blocks, mut missing) = (Vec::new(), Vec::new());
+    let mut seen = HashSet::new();
+    for item in package.spine.iter().filter(|item| seen.insert(&item.path)) {
+        match book.file(&item.path, MAX_CHAPTER)? {
+            Some(page) => blocks.extend(chapter(&page, item, package.metadata.title.as_deref())?),
+            None => missing.push(item.path.as_str()),
+        }
+    }
+    if blocks.is_empty() && !missing.is_empty() {
+        return Err(malformed(format!("none of its chapters is there, such as {}", missing[0])));
+    }
+    let note = (!missing.is_empty()).then(|| format!("lacks {} of its chapters, such as {}", missing.len(), missing[0]));
+    Ok(Parsed { metadata: package.metadata, content: Content::Blocks(blocks), note })
+}
+
+fn malformed(reason: impl Into<String>) -> ReadError {
+    ReadError::Malformed { format: "EPUB", reason: reason.into() }
+}
+
+/// The blocks of one page. A book has no lines, so they stand nowhere.
+fn chapter(page: &[u8], item: &Item, title: Option<&str>) -> Result<Vec<Block>, ReadError> {
+    let (text, _) = html::decode(page)?;
+    let (_, mut blocks) = html::read(&text, Extent::Whole)?;
+    let reason = item.reason.or_else(|| is_title_page(&blocks, title?).then_some("title page"));
+    for block in &mut blocks {
+        block.text.forget_places();
+        if let Some(reason) = reason {
+            block.kind = BlockKind::Furniture(reason);
+        }
+    }
+    Ok(blocks)
+}
+
+/// Whether a page holds the book's title and little else.
+fn is_title_page(blocks: &[Block], title: &str) -> bool {
+    let words: usize = blocks.iter().map(|block| block.text.as_str().split_whitespace().count()).sum();
+    words <= 40 && blocks.iter().any(|block| block.text.as_str().eq_ignore_ascii_case(title))
+}
+
+/// An archive with a budget for what is taken out of it.
+struct Book<'a> {
+    archive: ZipArchive<Cursor<&'a [u8]>>,
+    left: usize,
+}
+
+impl<'a> Book<'a> {
+    fn open(bytes: &'a [u8]) -> Result<Self, ReadError> {
+        let archive = ZipArchive::new(Cursor::new(bytes)).map_err(|error| malformed(format!("not a whole zip archive: {error}")))?;
+        match archive.len() {
+            entries if entries > MAX_ENTRIES => Err(malformed(format!("{entries} files in it, more than {MAX_ENTRIES}"))),
+            _ => Ok(Self { archive, left: MAX_BOOK }),
+        }
+    }
+
+    /// A file of the archive, if it is there.
+    fn file(&mut self, path: &str, limit: u64) -> Result<Option<Vec<u8>>, ReadError> {
+        let file = match self.archive.by_name(path) {
+            Ok(file) => file,
+            Err(ZipError::FileNotFound) => return Ok(None),
+            Err(error) => return Err(malformed(format!("{path}: {error}"))),
+        };
+        let mut bytes = Vec::new();
+        file.take(limit + 1).read_to_end(&mut bytes).map_err(|error| malformed(format!("{path}: {error}")))?;
+        if bytes.len() as u64 > limit {
+            return Err(malformed(format!("{path} is larger than {} MiB", limit >> 20)));
+        }
+        self.left = self.left.checked_sub(bytes.len()).ok_or_else(|| malformed(format!("more than {} MiB of text", MAX_BOOK >> 20)))?;
+        Ok(Some(bytes))
+    }
+
+    /// A small file of XML, as text.
+    fn xml(&mut self, path: &str) -> Result<Option<String>, ReadError> {
+        let bytes = self.file(path, MAX_CHAPTER)?;
+        bytes.map(|bytes| html::decode(&bytes).map(|(text, _)| text)).transpose()
+    }
+
+    fn package(&mut self) -> Result<Package, ReadError> {
+        if let Some(encryption) = self.xml("META-INF/encryption.xml")?
+            && package::is_encrypted(&encryption)
+        {
+            return Err(malformed("it is encrypted (DRM); samesay cannot open it"));
+        }
+        let container = self.xml("META-INF/container.xml")?;
+        let path = container.and_then(|container| package::root_file(&container)).or_else(|| self.some_package());
+        let path = path.ok_or_else(|| malformed("no package document in it, so it is no book"))?;
+        let text = self.xml(&path)?.ok_or_else(|| malformed(format!("its package document {path} is not there")))?;
+        package::read(&text, &path).map_err(|error| malformed(format!("{path}: {error}")))
+    }
+
+    /// A package document that no container names.
+    fn some_package(&self) -> Option<String> {
+        self.archive.file_names().flatten().filter(|name| name.ends_with(".opf")).min().map(Cow::into_owned)
+    }
+}

@@ -1,0 +1,335 @@
+//! Which of a page's texts are the article.
+//!
+//! What elements say of themselves is believed as long as it leaves the page something to say: a class named `promo` around
+//! the whole text is no promotion. Then the article is the innermost element that holds nearly all of the running text that
+//! is left. What stands outside of it, and lists of links inside, are furniture.
+
+use super::hint::{self, Hint, hint};
+use super::piece::Piece;
+use super::tag::Tag;
+use super::tree::Tree;
+use super::words::each_word;
+use crate::source::BlockKind;
+
+/// The article's share of the running text that no element claims for something else, in percent.
+const NEARLY_ALL: usize = 90;
+/// Of that text, what an element that calls itself the article has to hold.
+const MOST: usize = 50;
+/// With fewer words of running text a page is a list or a fragment, and all of it is the document.
+const LEAST_WORDS: usize = 25;
+
+/// A card has fewer texts than this.
+const MAX_CARD: usize = 20;
+
+/// Gives every piece that is not the article's its reason.
+pub fn mark_furniture(tree: &Tree, pieces: &mut [Piece], title: Option<&str>) {
+    let measures = Measures::of(tree, pieces, |_| true);
+    let reasons = reasons(tree, &measures);
+    for piece in &mut *pieces {
+        piece.reason = reasons[piece.owner].or(piece.reason);
+        if piece.reason == Some(hint::SIDEBAR) && piece.is_linked(70) {
+            piece.reason = Some(hint::RELATED);
+        }
+    }
+    let clean = Measures::of(tree, pieces, |piece| piece.reason.is_none());
+    if clean.prose[0] < LEAST_WORDS {
+        return keep_a_fragment(pieces);
+    }
+    let root = root(tree, &clean);
+    mark_outside(tree, pieces, root, title);
+    mark_cards(tree, pieces, root);
+    mark_links(tree, pieces);
+    mark_pull_quotes(tree, pieces);
+}
+
+/// Gives what is navigation beyond doubt its reason, as the rest is all text.
+pub fn mark_navigation(tree: &Tree, pieces: &mut [Piece]) {
+    for piece in pieces.iter_mut().filter(|piece| piece.reason.is_none()) {
+        piece.reason = tree.lineage(piece.owner).find_map(|at| match (tree.tag(at), tree.attribute(at, "epub:type")) {
+            (_, Some("toc" | "landmarks" | "page-list" | "loi" | "lot")) => Some(hint::CONTENTS),
+            (_, Some("cover")) => Some("cover"),
+            (_, Some("titlepage" | "halftitlepage")) => Some("title page"),
+            (_, Some("copyright-page")) => Some("copyright"),
+            (_, Some("pagebreak")) => Some("page number"),
+            (Some(Tag::Nav), _) => Some(hint::NAVIGATION),
+            _ => None,
+        });
+    }
+}
+
+/// By element: how much stands in it.
+struct Measures {
+    /// Words of running text.
+    prose: Vec<usize>,
+    /// All words.
+    words: Vec<usize>,
+    /// Words that are links.
+    linked: Vec<usize>,
+}
+
+impl Measures {
+    fn of(tree: &Tree, pieces: &[Piece], counts: impl Fn(&Piece) -> bool) -> Self {
+        let none = || vec![0; tree.nodes.len()];
+        let mut measures = Self { prose: none(), words: none(), linked: none() };
+        for piece in pieces.iter().filter(|piece| counts(piece)) {
+            measures.words[piece.owner] += piece.words;
+            measures.linked[piece.owner] += piece.linked;
+            measures.prose[piece.owner] += if piece.is_prose() { piece.words } else { 0 };
+        }
+        // Descendants stand behind their ancestors.
+        for at in (1..tree.nodes.len()).rev() {
+            let parent = tree.nodes[at].parent;
+            measures.words[parent] += measures.words[at];
+            measures.linked[parent] += measures.linked[at];
+            measures.prose[parent] += measures.prose[at];
+        }
+        measures
+    }
+}
+
+/// By node: why it is no text, as far as it or what it stands in says so.
+fn reasons(tree: &Tree, measures: &Measures) -> Vec<Option<&'static str>> {
+    let mut reasons: Vec<Option<&'static str>> = vec![None; tree.nodes.len()];
+    let mut in_article = vec![false; tree.nodes.len()];
+    for at in 1..tree.nodes.len() {
+        let parent = tree.nodes[at].parent;
+        in_article[at] = in_article[parent] || matches!(tree.tag(at), Some(Tag::Article | Tag::Main));
+        reasons[at] = reasons[parent];
+        if reasons[at].is_none_or(hint::is_vague) && measures.words[at] > 0 {
+            let accepted = hint(tree, at).filter(|hint| is_believed(tree, at, *hint, measures, in_article[at]));
+            let telling = accepted.map(|hint| hint.reason).filter(|reason| reasons[at].is_none() || !hint::is_vague(reason));
+            reasons[at] = telling.or(reasons[at]);
+        }
+    }
+    reasons
+}
+
+/// Whether an element's own word for its content is taken.
+fn is_believed(tree: &Tree, at: usize, hint: Hint, measures: &Measures, in_article: bool) -> bool {
+    let (prose, words, total) = (measures.prose[at], measures.words[at], measures.prose[0].max(1));
+    let tag = tree.tag(at).unwrap_or(Tag::Other);
+    let share = prose * 100 / total;
+    match hint.reason {
+        hint::BYLINE => words <= 30,
+        hint::DATE => words <= 14,
+        hint::CREDIT | hint::TAGS => words <= 40,
+        hint::COMMENTS => total - prose >= 60 || share < 30,
+        _ if matches!(tag, Tag::Article | Tag::Main | Tag::P | Tag::Table) && !hint.sure => {
+            share < 30 && tag != Tag::Main && !is_whole(tree, at)
+        }
+        // The head of an article holds its title and its first words.
+        hint::HEADER => !in_article && share < 20 && !holds_title(tree, at),
+        hint::FORM => share < 20,
+        hint::SIDEBAR if in_article && tag == Tag::Aside => prose < 40 || measures.linked[at] * 3 > words,
+        hint::FOOTER => share < 40,
+        hint::NAVIGATION if hint.sure => share < 60,
+        _ => share < 35,
+    }
+}
+
+fn holds_title(tree: &Tree, at: usize) -> bool {
+    (at..tree.nodes[at].end).any(|at| tree.tag(at) == Some(Tag::H1))
+}
+
+/// Names that only the article itself has.
+fn is_whole(tree: &Tree, at: usize) -> bool {
+    const NAMES: &[&str] = &["articlebody", "entrycontent", "postcontent", "articlecontent", "storybody", "postbody", "articletext"];
+    let joined = |name: &str| {
+        let mut all = String::new();
+        each_word(name, |word| all.push_str(word));
+        all
+    };
+    let names = ["itemprop", "class", "id"].iter().filter_map(|name| tree.attribute(at, name));
+    names.flat_map(str::split_whitespace).take(40).any(|name| NAMES.contains(&joined(name).as_str()))
+}
+
+/// The innermost element that holds the article.
+fn root(tree: &Tree, clean: &Measures) -> usize {
+    let mut root = declared(tree, clean);
+    loop {
+        let share = |at: &usize| clean.prose[*at];
+        let Some(child) = children(tree, root).filter(|at| tree.tag(*at).is_some_and(Tag::is_block)).max_by_key(share) else { return root };
+        let holds = clean.prose[child] * 100 >= clean.prose[root] * NEARLY_ALL;
+        // A single paragraph is the article of nothing.
+        let single =
+            tree.tag(child).is_some_and(|tag| matches!(tag, Tag::P | Tag::Li | Tag::Tr | Tag::Tbody | Tag::Ul | Tag::Ol | Tag::Dl));
+        if !holds || single && tree.tag(child) != Some(Tag::Tbody) && tree.tag(child) != Some(Tag::Tr) {
+            return root;
+        }
+        root = child;
+    }
+}
+
+/// What the page itself calls its article, if that holds most of the text.
+fn declared(tree: &Tree, clean: &Measures) -> usize {
+    let holds_most = |at: &usize| clean.prose[*at] * 100 >= clean.prose[0] * MOST;
+    let is_main = |at: usize| tree.tag(at) == Some(Tag::Main) || tree.attribute(at, "role") == Some("main");
+    let find = |wanted: &dyn Fn(usize) -> bool| (1..tree.nodes.len()).filter(|at| wanted(*at)).find(holds_most);
+    find(&|at| tree.tag(at) == Some(Tag::Article)).or_else(|| find(&|at| is_whole(tree, at))).or_else(|| find(&is_main)).unwrap_or(0)
+}
+
+fn children(tree: &Tree, at: usize) -> impl Iterator<Item = usize> + '_ {
+    let end = tree.nodes[at].end;
+    let first = Some(at + 1).filter(|first| *first < end);
+    std::iter::successors(first, move |at| Some(tree.nodes[*at].end).filter(|next| *next < end))
+}
+
+/// What stands outside of the article, but for its title and what stands between the title and the article.
+fn mark_outside(tree: &Tree, pieces: &mut [Piece], root: usize, title: Option<&str>) {
+    let inside = |piece: &Piece| (root..tree.nodes[root].end).contains(&piece.owner);
+    let first = pieces.iter().position(|piece| inside(piece) && piece.reason.is_none()).unwrap_or(0);
+    let headline = headline(tree, &pieces[..first], title);
+    for (at, piece) in pieces.iter_mut().enumerate() {
+        if inside(piece) {
+            continue;
+        }
+        let of_headline = headline.is_some_and(|headline| (headline..first).contains(&at));
+        match headline {
+            Some(headline) if headline == at => {
+                piece.reason = None;
+                piece.kind = BlockKind::Heading;
+            }
+            _ if of_headline && piece.reason.is_none() && belongs_to_headline(piece) => {}
+            _ => piece.reason = piece.reason.or(Some(outside(piece, at < first))),
+        }
+    }
+}
+
+/// A subtitle, a picture's description or the first words of the article.
+fn belongs_to_headline(piece: &Piece) -> bool {
+    let kind = matches!(piece.kind, BlockKind::Heading | BlockKind::Caption);
+    piece.is_prose() || kind && !piece.is_linked(50)
+}
+
+/// The article's title among the texts before it.
+fn headline(tree: &Tree, before: &[Piece], title: Option<&str>) -> Option<usize> {
+    let is_title = |piece: &Piece| title == Some(piece.text.as_str());
+    let is_first_level = |piece: &Piece| tree.lineage(piece.owner).any(|at| tree.tag(at) == Some(Tag::H1));
+    before.iter().rposition(is_title).or_else(|| before.iter().rposition(|piece| piece.reason.is_none() && is_first_level(piece)))
+}
+
+fn outside(piece: &Piece, before: bool) -> &'static str {
+    match () {
+        () if piece.is_linked(70) && before => hint::NAVIGATION,
+        () if piece.is_linked(70) => hint::RELATED,
+        () if before => "before the article",
+        () => "after the article",
+    }
+}
+
+/// Cards: elements beside each other that each are a linked heading with a few words.
+fn mark_cards(tree: &Tree, pieces: &mut [Piece], root: usize) {
+    let linked_heading = |piece: &Piece| piece.reason.is_none() && piece.kind == BlockKind::Heading && piece.is_linked(80);
+    let mut spans: Vec<std::ops::Range<usize>> = Vec::new();
+    for at in (0..pieces.len()).filter(|at| linked_heading(&pieces[*at])) {
+        if let Some(card) = card(tree, pieces, at, root) {
+            spans.push(card);
+        }
+    }
+    if spans.len() < 2 {
+        return;
+    }
+    let total: usize = pieces.iter().filter(|piece| piece.reason.is_none()).map(|piece| piece.words).sum();
+    let carded: usize = spans.iter().flat_map(|span| &pieces[span.clone()]).map(|piece| piece.words).sum();
+    if carded * 2 > total {
+        return;
+    }
+    for span in spans {
+        for piece in &mut pieces[span] {
+            piece.reason = piece.reason.or(Some(hint::RELATED));
+        }
+    }
+}
+
+/// The pieces of the largest small element around a linked heading that holds no other heading.
+fn card(tree: &Tree, pieces: &[Piece], heading: usize, root: usize) -> Option<std::ops::Range<usize>> {
+    let mut best = None;
+    for element in tree.lineage(pieces[heading].owner).take(8) {
+        if element <= root {
+            break;
+        }
+        let range = element..tree.nodes[element].end;
+        let within = |piece: &Piece| range.contains(&piece.owner);
+        let before = pieces[..heading].iter().rev().take(MAX_CARD).take_while(|piece| within(piece)).count();
+        let behind = pieces[heading..].iter().take(MAX_CARD).take_while(|piece| within(piece)).count();
+        let span = heading - before..heading + behind;
+        let words: usize = pieces[span.clone()].iter().map(|piece| piece.words).sum();
+        let headings = pieces[span.clone()].iter().filter(|piece| piece.kind == BlockKind::Heading).count();
+        if words > 80 || headings > 1 || before.max(behind) == MAX_CARD {
+            break;
+        }
+        best = Some(span);
+    }
+    best
+}
+
+/// Texts that are nothing but a link, and lists of such.
+fn mark_links(tree: &Tree, pieces: &mut [Piece]) {
+    let measures = Measures::of(tree, pieces, |piece| piece.reason.is_none());
+    let is_link =
+        |piece: &Piece| piece.reason.is_none() && piece.is_linked(85) && piece.words <= 40 && is_list_of_links(tree, piece, &measures);
+    let links: Vec<usize> = (0..pieces.len()).filter(|at| is_link(&pieces[*at])).collect();
+    let linked: usize = links.iter().map(|at| pieces[*at].words).sum();
+    if linked * 2 > measures.words[0] {
+        return;
+    }
+    for at in links {
+        pieces[at].reason = Some(hint::RELATED);
+    }
+}
+
+/// Whether a linked text stands alone or in a list of others.
+fn is_list_of_links(tree: &Tree, piece: &Piece, measures: &Measures) -> bool {
+    match piece.kind {
+        BlockKind::Paragraph => !in_quote(tree, piece),
+        BlockKind::ListItem => {
+            let list = tree.lineage(piece.owner).find(|at| tree.tag(*at).is_some_and(|tag| tag.is_list() || tag == Tag::Dl));
+            list.is_none_or(|list| measures.linked[list] * 100 >= measures.words[list] * 70)
+        }
+        _ => false,
+    }
+}
+
+fn in_quote(tree: &Tree, piece: &Piece) -> bool {
+    tree.lineage(piece.owner).any(|at| tree.tag(at) == Some(Tag::Blockquote))
+}
+
+/// Quotes that are set large beside the text whose words they repeat, also where some were left out.
+fn mark_pull_quotes(tree: &Tree, pieces: &mut [Piece]) {
+    let quotes: Vec<usize> =
+        (0..pieces.len()).filter(|at| pieces[*at].reason.is_none() && is_pull_quote(tree, &pieces[*at])).take(100).collect();
+    if quotes.is_empty() {
+        return;
+    }
+    let triples = |text: &str| {
+        let mut all: Vec<String> = Vec::new();
+        each_word(text, |word| all.push(word.to_owned()));
+        all.windows(3).map(|three| three.join(" ")).collect::<Vec<_>>()
+    };
+    let body: std::collections::HashSet<String> = pieces
+        .iter()
+        .enumerate()
+        .filter(|(at, piece)| piece.reason.is_none() && !quotes.contains(at))
+        .flat_map(|(_, piece)| triples(piece.text.as_str()))
+        .collect();
+    for at in quotes {
+        let own = triples(pieces[at].text.as_str());
+        let repeated = own.iter().filter(|three| body.contains(*three)).count();
+        if repeated * 10 >= own.len() * 6 && !own.is_empty() {
+            pieces[at].reason = Some("pull-quote: repeats the text");
+        }
+    }
+}
+
+fn is_pull_quote(tree: &Tree, piece: &Piece) -> bool {
+    piece.words <= 80 && tree.lineage(piece.owner).take(6).any(|at| hint::is_pull_quote(tree, at) || tree.tag(at) == Some(Tag::Aside))
+}
+
+/// A list or a fragment: where the page's elements claim all of it, none of them is believed.
+fn keep_a_fragment(pieces: &mut [Piece]) {
+    if pieces.iter().all(|piece| piece.reason.is_some()) {
+        for piece in pieces {
+            piece.reason = None;
+        }
+    }
+}

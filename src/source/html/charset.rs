@@ -1,0 +1,65 @@
+//! The encoding of a page: a byte-order mark, what the page declares, or what its bytes look like.
+
+use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
+
+use crate::source::{ReadError, decode_text};
+
+/// A page declares its encoding within its first kilobyte; some say it a little later.
+const SEARCHED: usize = 4096;
+
+/// The text, and a note where the encoding had to be guessed.
+///
+/// # Errors
+/// When the bytes are no text.
+pub fn decode(bytes: &[u8]) -> Result<(String, Option<String>), ReadError> {
+    let declared = declared(&bytes[..bytes.len().min(SEARCHED)]).filter(|_| Encoding::for_bom(bytes).is_none());
+    if let Some(encoding) = declared {
+        let (text, failed) = encoding.decode_without_bom_handling(bytes);
+        if !failed {
+            return Ok((text.into_owned(), None));
+        }
+    }
+    decode_text(bytes)
+}
+
+/// `<meta charset=…>`, `<meta http-equiv=… content="…; charset=…">` and `<?xml encoding="…"?>` all hold the name behind a word.
+fn declared(head: &[u8]) -> Option<&'static Encoding> {
+    let head = head.to_ascii_lowercase();
+    let labels = [&b"charset"[..], b"encoding"].map(|word| label(&head, word));
+    let encoding = labels.into_iter().flatten().find_map(Encoding::for_label)?;
+    // Whoever could read the declaration did not read UTF-16.
+    Some(if encoding == UTF_16LE || encoding == UTF_16BE { UTF_8 } else { encoding })
+}
+
+fn label<'a>(head: &'a [u8], word: &[u8]) -> Option<&'a [u8]> {
+    let starts = head.windows(word.len()).enumerate().filter(|(_, window)| *window == word);
+    starts.map(|(at, _)| &head[at + word.len()..]).find_map(|rest| {
+        let rest = rest.trim_ascii_start().strip_prefix(b"=")?.trim_ascii_start();
+        let rest = rest.strip_prefix(b"\"").or(rest.strip_prefix(b"'")).unwrap_or(rest);
+        let end = rest.iter().position(|byte| !byte.is_ascii_alphanumeric() && !b"-_.:".contains(byte)).unwrap_or(rest.len());
+        Some(&rest[..end]).filter(|label| !label.is_empty())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(bytes: &[u8]) -> String {
+        decode(bytes).unwrap().0
+    }
+
+    #[test]
+    fn a_declared_encoding_is_used() {
+        assert_eq!(text(b"<meta charset=\"iso-8859-2\"><p>\xb3\xf3d\xbc"), "<meta charset=\"iso-8859-2\"><p>\u{142}\u{f3}d\u{17a}");
+        let equiv = b"<META HTTP-EQUIV=Content-Type CONTENT='text/html; charset=koi8-r'><p>\xd0\xcf";
+        assert!(text(equiv).ends_with("<p>\u{43f}\u{43e}"));
+        assert!(text(b"<?xml version='1.0' encoding='shift_jis'?><p>\x82\xa0").ends_with('\u{3042}'));
+    }
+
+    #[test]
+    fn a_wrong_declaration_is_not_believed() {
+        assert!(text(b"<meta charset=utf-8><p>caf\xe9 by the quay, closed since the f\xeate").contains("café"));
+        assert!(decode(b"<p>caf\xe9 by the quay").unwrap().1.is_some());
+    }
+}

@@ -1,0 +1,209 @@
+//! What an element's tag, role, class and id say of the text inside: navigation, a cookie notice, comments.
+
+use super::tag::Tag;
+use super::tree::Tree;
+use super::words::{each_word, has_word};
+
+/// What is claimed of an element's content.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Hint {
+    pub reason: &'static str,
+    /// Whether the page's author said so by the element itself or its role, not by the name of a class.
+    pub sure: bool,
+}
+
+const fn sure(reason: &'static str) -> Option<Hint> {
+    Some(Hint { reason, sure: true })
+}
+
+const fn named(reason: &'static str) -> Option<Hint> {
+    Some(Hint { reason, sure: false })
+}
+
+pub const NAVIGATION: &str = "navigation";
+pub const COOKIES: &str = "cookie notice";
+pub const NEWSLETTER: &str = "newsletter prompt";
+pub const RELATED: &str = "related links";
+pub const COMMENTS: &str = "comments";
+pub const FOOTER: &str = "footer";
+pub const ADVERTISEMENT: &str = "advertisement";
+pub const SHARING: &str = "sharing prompt";
+pub const SIDEBAR: &str = "sidebar";
+pub const HEADER: &str = "page header";
+pub const FORM: &str = "form";
+pub const POPUP: &str = "pop-up";
+pub const BYLINE: &str = "byline";
+pub const DATE: &str = "date";
+pub const AUTHOR_NOTE: &str = "note on the author";
+pub const TAGS: &str = "tags";
+pub const PAYWALL: &str = "subscription prompt";
+pub const CONTENTS: &str = "table of contents";
+pub const CREDIT: &str = "credit";
+
+/// The hint of one element, from the surest to the vaguest mark.
+pub fn hint(tree: &Tree, at: usize) -> Option<Hint> {
+    let tag = tree.tag(at)?;
+    if matches!(tag, Tag::Html | Tag::Body | Tag::Root) {
+        return None;
+    }
+    if is_pull_quote(tree, at) {
+        return None;
+    }
+    let name = of_names(tree, at);
+    of_role(tree.attribute(at, "role"), name).or_else(|| of_tag(tag, name)).or(name)
+}
+
+/// Whether it is called a quote that is set large beside the text.
+pub fn is_pull_quote(tree: &Tree, at: usize) -> bool {
+    let class = tree.attribute(at, "class").filter(|class| class.contains("pull"));
+    class.is_some_and(|class| has_word(class, &["pullquote", "pull"]) && has_word(class, &["pullquote", "quote"]))
+}
+
+/// Whether a more telling reason may stand inside of an element with this one.
+pub fn is_vague(reason: &str) -> bool {
+    matches!(reason, HEADER | FOOTER | SIDEBAR | FORM | POPUP)
+}
+
+fn of_role(role: Option<&str>, name: Option<Hint>) -> Option<Hint> {
+    match role? {
+        "navigation" | "menu" | "menubar" | "toolbar" | "tablist" => sure(NAVIGATION),
+        "banner" => name.or(sure(HEADER)),
+        "contentinfo" => name.or(sure(FOOTER)),
+        "complementary" => name.or(sure(SIDEBAR)),
+        "search" => sure(FORM),
+        "dialog" | "alertdialog" => name.or(sure(POPUP)),
+        "doc-toc" => sure(CONTENTS),
+        _ => None,
+    }
+}
+
+/// A name says more than an element of many uses.
+fn of_tag(tag: Tag, name: Option<Hint>) -> Option<Hint> {
+    match tag {
+        Tag::Nav => sure(NAVIGATION),
+        Tag::Footer => name.or(sure(FOOTER)),
+        Tag::Aside => name.or(sure(SIDEBAR)),
+        Tag::Header => name.or(sure(HEADER)),
+        Tag::Form | Tag::Fieldset | Tag::Search => name.or(sure(FORM)),
+        Tag::Dialog => name.or(sure(POPUP)),
+        Tag::Label | Tag::Legend | Tag::Option | Tag::Optgroup => sure(FORM),
+        Tag::Time => sure(DATE),
+        _ => None,
+    }
+}
+
+fn of_names(tree: &Tree, at: usize) -> Option<Hint> {
+    let names = ["class", "data-component", "data-testid", "aria-label", "rel", "itemprop"];
+    let all = names.iter().filter_map(|name| tree.attribute(at, name)).flat_map(str::split_whitespace).take(40);
+    let id = tree.attribute(at, "id").filter(|id| !is_of_heading(tree, at, id));
+    all.chain(id).filter_map(of_name).min_by_key(|hint| rank(hint.reason))
+}
+
+/// Whether an id was made of the words of a heading, which say what the text is about.
+fn is_of_heading(tree: &Tree, at: usize, id: &str) -> bool {
+    let end = tree.nodes[at].end.min(at + 12);
+    let Some(heading) = (at..end).find(|at| tree.tag(*at).is_some_and(Tag::is_heading)) else { return false };
+    let text = tree.text_of(heading).to_lowercase();
+    let mut said = true;
+    each_word(id, |word| said &= text.contains(word));
+    said
+}
+
+/// Of two reasons that the names of one element give, the more telling one is taken.
+fn rank(reason: &str) -> usize {
+    const ORDER: &[&str] = &[
+        COOKIES,
+        COMMENTS,
+        NEWSLETTER,
+        PAYWALL,
+        RELATED,
+        SHARING,
+        AUTHOR_NOTE,
+        ADVERTISEMENT,
+        CONTENTS,
+        TAGS,
+        BYLINE,
+        DATE,
+        CREDIT,
+        POPUP,
+        NAVIGATION,
+        FOOTER,
+        SIDEBAR,
+        HEADER,
+        FORM,
+    ];
+    ORDER.iter().position(|known| *known == reason).unwrap_or(ORDER.len())
+}
+
+/// Names that describe the state of a page, or the subject of an article, not what the element is.
+const STATES: &[&str] = &["tag-", "category-", "has-", "no-", "is-", "with-", "without-", "post-", "js-", "hide-", "show-", "section-"];
+
+fn of_name(name: &str) -> Option<Hint> {
+    if name.len() > 80 || STATES.iter().any(|state| name.starts_with(state)) {
+        return None;
+    }
+    let mut words: Vec<String> = Vec::new();
+    each_word(name, |word| words.push(word.to_owned()));
+    let pairs = words.windows(2).filter_map(|pair| of_pair(&pair[0], &pair[1]));
+    pairs.chain(words.iter().filter_map(|word| of_word(word))).min_by_key(|reason| rank(reason)).and_then(named)
+}
+
+fn of_pair(first: &str, second: &str) -> Option<&'static str> {
+    match (first, second) {
+        ("more", "stories" | "articles" | "news" | "from" | "on" | "posts" | "like" | "in" | "links" | "reading" | "info") => Some(RELATED),
+        ("also", "like" | "read" | "see") | ("read" | "up" | "watch", "next" | "also") => Some(RELATED),
+        ("most", "read" | "popular" | "viewed" | "shared" | "recent") | ("top" | "latest", "stories" | "news" | "posts") => Some(RELATED),
+        ("see", "also") | ("you", "may") | ("further", "reading") | ("recent", "posts") => Some(RELATED),
+        ("author" | "writer" | "contributor", "bio" | "box" | "info" | "card" | "profile" | "about" | "description") => Some(AUTHOR_NOTE),
+        ("about", "author") | ("post", "author") => Some(AUTHOR_NOTE),
+        ("sign", "up") | ("mailing", "list") | ("email", "signup" | "capture") => Some(NEWSLETTER),
+        ("photo" | "image" | "picture", "credit" | "credits") => Some(CREDIT),
+        ("back", "to") | ("skip", "to" | "link" | "nav") | ("jump", "to" | "link") => Some(NAVIGATION),
+        _ => None,
+    }
+}
+
+fn of_word(word: &str) -> Option<&'static str> {
+    Some(match word {
+        "cookie" | "cookies" | "cookiebar" | "cookiebanner" | "consent" | "gdpr" | "onetrust" | "didomi" | "ccpa" => COOKIES,
+        "newsletter" | "newsletters" | "subscribe" | "subscription" | "subscriptions" | "signup" | "optin" | "mailchimp"
+        | "mailinglist" => NEWSLETTER,
+        "related" | "relatedposts" | "relatedarticles" | "recommended" | "recommendations" | "recommendation" | "recirc"
+        | "recirculation" | "outbrain" | "taboola" | "zergnet" | "trending" | "teaser" | "teasers" | "readmore" | "readnext"
+        | "similar" | "mostread" | "mostpopular" | "popular" | "onward" => RELATED,
+        "comment" | "comments" | "commentlist" | "disqus" | "respond" | "livefyre" | "commenting" => COMMENTS,
+        "share" | "sharing" | "social" | "sharebar" | "addthis" | "sharedaddy" | "sharethis" | "socialmedia" | "shares" => SHARING,
+        "ad" | "ads" | "advert" | "adverts" | "advertisement" | "advertisements" | "advertising" | "adsense" | "adsbygoogle" | "adslot"
+        | "sponsor" | "sponsors" | "sponsored" | "dfp" | "promo" | "promos" | "promotion" | "promoted" | "advertorial" => ADVERTISEMENT,
+        "nav" | "navbar" | "navigation" | "menu" | "menus" | "submenu" | "breadcrumb" | "breadcrumbs" | "pagination" | "pager"
+        | "skiplink" | "sitenav" | "masthead" | "topbar" | "toolbar" | "navbox" | "noprint" | "sitemap" | "mainnav" | "topnav" => {
+            NAVIGATION
+        }
+        "toc" | "tableofcontents" => CONTENTS,
+        "footer" | "colophon" | "sitefooter" | "copyright" | "catlinks" | "printfooter" => FOOTER,
+        "sidebar" | "rail" | "widget" | "widgets" => SIDEBAR,
+        "byline" | "bylines" | "author" | "authors" => BYLINE,
+        "bio" | "authorbox" => AUTHOR_NOTE,
+        "dateline" | "timestamp" | "pubdate" | "datetime" | "datepublished" | "datemodified" => DATE,
+        "paywall" | "regwall" | "subscriber" => PAYWALL,
+        "modal" | "popup" | "overlay" | "lightbox" | "toast" | "interstitial" => POPUP,
+        "tags" | "taglist" | "keywords" => TAGS,
+        "credit" | "credits" | "photocredit" => CREDIT,
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_say_what_an_element_is() {
+        let reason = |name| of_name(name).map(|hint| hint.reason);
+        assert_eq!(reason("c-newsletter-signup"), Some(NEWSLETTER));
+        assert_eq!(reason("moreStories"), Some(RELATED));
+        assert_eq!(reason("category-ads"), None);
+        assert_eq!(reason("loads"), None);
+        assert_eq!(reason("author-bio"), Some(AUTHOR_NOTE));
+    }
+}

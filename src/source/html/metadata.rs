@@ -1,0 +1,259 @@
+//! What a page says of itself: JSON-LD first, then meta tags, then its elements.
+
+use serde_json::Value;
+
+use super::piece::Piece;
+use super::tag::Tag;
+use super::tree::Tree;
+use super::words::words;
+use crate::source::{BlockKind, Date, Metadata};
+
+/// JSON-LD beyond this is no description of an article.
+const MAX_JSON: usize = 4 << 20;
+
+/// Everything that was found.
+pub fn of(tree: &Tree, pieces: &[Piece]) -> Metadata {
+    let marks = Marks::of(tree);
+    let linked = linked_data(tree);
+    let publisher = linked.publisher.or_else(|| marks.first(&["og:site_name", "dc.publisher", "dcterms.publisher", "publisher"]));
+    Metadata {
+        title: title(tree, pieces, linked.title.or_else(|| marks.title()), publisher.as_deref()),
+        author: linked.author.or_else(|| marks.author()).or_else(|| marked_author(tree)),
+        date: linked.date.or_else(|| marks.date()).or_else(|| marked_date(tree)),
+        language: language(tree, &marks),
+        publisher,
+    }
+}
+
+/// The meta tags.
+struct Marks<'a>(Vec<(String, &'a str)>);
+
+impl<'a> Marks<'a> {
+    fn of(tree: &'a Tree) -> Self {
+        let mark = |at| {
+            let name = ["property", "name", "itemprop", "http-equiv"].iter().find_map(|name| tree.attribute(at, name))?;
+            let content = tree.attribute(at, "content")?.trim();
+            Some((name.trim().to_ascii_lowercase(), content)).filter(|_| !content.is_empty())
+        };
+        Self(tree.elements(Tag::Meta).filter_map(mark).take(1000).collect())
+    }
+
+    fn all(&self, name: &str) -> impl Iterator<Item = &'a str> {
+        self.0.iter().filter(move |(known, _)| known == name).map(|(_, content)| *content)
+    }
+
+    /// The first value of the first of some names that has one.
+    fn first(&self, names: &[&str]) -> Option<String> {
+        names.iter().find_map(|name| self.all(name).next()).and_then(plain)
+    }
+
+    fn title(&self) -> Option<String> {
+        self.first(&["og:title", "twitter:title", "citation_title", "dc.title", "dcterms.title", "parsely-title", "headline"])
+    }
+
+    fn author(&self) -> Option<String> {
+        const NAMES: &[&str] = &["author", "citation_author", "article:author", "parsely-author", "dc.creator", "dcterms.creator", "byl"];
+        NAMES.iter().find_map(|name| {
+            let mut found: Vec<String> = self.all(name).filter(|value| !value.contains("://")).filter_map(plain).collect();
+            found.dedup();
+            (!found.is_empty()).then(|| without_by(&found.join(", ")))
+        })
+    }
+
+    fn date(&self) -> Option<Date> {
+        const NAMES: &[&str] = &[
+            "article:published_time",
+            "og:published_time",
+            "datepublished",
+            "publish-date",
+            "publish_date",
+            "pubdate",
+            "publication_date",
+            "citation_publication_date",
+            "citation_date",
+            "parsely-pub-date",
+            "sailthru.date",
+            "dc.date.issued",
+            "dcterms.issued",
+            "dc.date",
+            "dcterms.date",
+            "dcterms.created",
+            "date",
+            "article:modified_time",
+        ];
+        NAMES.iter().find_map(|name| self.all(name).find_map(Date::parse))
+    }
+}
+
+/// On one line, or nothing.
+fn plain(text: &str) -> Option<String> {
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    (!text.is_empty() && text.len() <= 1000).then_some(text)
+}
+
+fn without_by(name: &str) -> String {
+    let bare = ["By ", "by ", "BY "].iter().find_map(|by| name.strip_prefix(by)).unwrap_or(name);
+    bare.trim().to_owned()
+}
+
+/// What JSON-LD says of the article.
+#[derive(Default)]
+struct Linked {
+    title: Option<String>,
+    author: Option<String>,
+    publisher: Option<String>,
+    date: Option<Date>,
+}
+
+fn linked_data(tree: &Tree) -> Linked {
+    let is_json = |at: &usize| tree.attribute(*at, "type").is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/ld+json"));
+    let mut found = Linked::default();
+    for script in tree.elements(Tag::Script).filter(is_json).take(50) {
+        let text = tree.raw_text_of(script);
+        let Some(value) = json(text) else { continue };
+        if let Some(article) = articles(&value).next() {
+            found.title = found.title.or_else(|| string(&article["headline"]).or_else(|| string(&article["name"])));
+            found.author = found.author.or_else(|| names(&article["author"]).or_else(|| names(&article["creator"])));
+            found.publisher = found.publisher.or_else(|| names(&article["publisher"]));
+            found.date =
+                found.date.or_else(|| ["datePublished", "dateCreated", "dateModified"].iter().find_map(|key| date(&article[*key])));
+        }
+    }
+    found
+}
+
+fn json(text: &str) -> Option<Value> {
+    let text = text.trim().trim_start_matches("<!--").trim_start_matches("//<![CDATA[").trim_start_matches("<![CDATA[");
+    let text = text.trim_end().trim_end_matches("-->").trim_end_matches("]]>").trim_end_matches("//").trim();
+    (text.len() <= MAX_JSON).then(|| serde_json::from_str(text).ok())?
+}
+
+/// The objects that describe an article, outermost first.
+fn articles(value: &Value) -> impl Iterator<Item = &Value> {
+    let mut found = Vec::new();
+    collect_articles(value, 0, &mut found);
+    found.into_iter()
+}
+
+fn collect_articles<'a>(value: &'a Value, depth: usize, found: &mut Vec<&'a Value>) {
+    match value {
+        Value::Array(values) => values.iter().take(200).for_each(|value| collect_articles(value, depth + 1, found)),
+        Value::Object(fields) if depth < 6 => {
+            if is_article(&value["@type"]) {
+                found.push(value);
+            }
+            for key in ["@graph", "mainEntity", "mainEntityOfPage"] {
+                if let Some(value) = fields.get(key) {
+                    collect_articles(value, depth + 1, found);
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+fn is_article(kind: &Value) -> bool {
+    match kind {
+        Value::String(kind) => {
+            kind.ends_with("Article")
+                || kind.ends_with("Posting")
+                || matches!(kind.as_str(), "Report" | "Review" | "Recipe" | "HowTo" | "CreativeWork")
+        }
+        Value::Array(kinds) => kinds.iter().any(|kind| kind.is_string() && is_article(kind)),
+        _ => false,
+    }
+}
+
+fn string(value: &Value) -> Option<String> {
+    plain(&unescaped(value.as_str()?))
+}
+
+/// Some pages escape their JSON as if it were HTML.
+fn unescaped(text: &str) -> String {
+    [("&quot;", "\""), ("&#39;", "'"), ("&#039;", "'"), ("&apos;", "'"), ("&lt;", "<"), ("&gt;", ">"), ("&nbsp;", " "), ("&amp;", "&")]
+        .iter()
+        .fold(text.to_owned(), |text, (from, to)| text.replace(from, to))
+}
+
+fn names(value: &Value) -> Option<String> {
+    let name = |value: &Value| string(value).or_else(|| string(&value["name"])).filter(|name| !name.contains("://"));
+    match value {
+        Value::Array(values) => {
+            let all: Vec<String> = values.iter().filter_map(name).take(50).collect();
+            (!all.is_empty()).then(|| all.join(", "))
+        }
+        value => name(value).map(|name| without_by(&name)),
+    }
+}
+
+fn date(value: &Value) -> Option<Date> {
+    Date::parse(value.as_str()?)
+}
+
+/// The title: what the page declares, else its only first-level heading, else the window's title; without the site's name.
+fn title(tree: &Tree, pieces: &[Piece], declared: Option<String>, site: Option<&str>) -> Option<String> {
+    let headings: Vec<String> = tree.elements(Tag::H1).map(|at| tree.text_of(at)).filter(|text| !text.is_empty()).take(20).collect();
+    let window = tree.elements(Tag::Title).next().and_then(|at| plain(&tree.text_of(at)));
+    if let Some(declared) = declared {
+        return Some(
+            headings.iter().find(|heading| begins_with(&declared, heading)).cloned().unwrap_or_else(|| without_site(&declared, site)),
+        );
+    }
+    let Some(window) = window else {
+        return (headings.len() == 1).then(|| headings[0].clone());
+    };
+    let headed = headings.iter().find(|heading| words(heading) >= 2 && window.contains(heading.as_str()));
+    let shown = || pieces.iter().find(|piece| piece.kind == BlockKind::Heading && begins_with(&window, piece.text.as_str()));
+    let shown = headed.cloned().or_else(|| shown().map(|piece| piece.text.as_str().to_owned()));
+    shown
+        .or_else(|| headings.first().filter(|only| headings.len() == 1 && words(only) >= 3).cloned())
+        .or_else(|| Some(without_site(&window, site)))
+}
+
+/// Whether `title` is `heading` with a site's name behind it.
+fn begins_with(title: &str, heading: &str) -> bool {
+    words(heading) >= 2
+        && title.strip_prefix(heading).is_some_and(|rest| rest.is_empty() || rest.starts_with([' ', '|', ':', '-', '–', '—']))
+}
+
+fn without_site(title: &str, site: Option<&str>) -> String {
+    const MARKS: &[&str] = &[" | ", " – ", " — ", " - ", " :: ", " · ", " » "];
+    let cut = MARKS.iter().filter_map(|mark| title.rfind(mark).map(|at| (at, &title[at + mark.len()..]))).max_by_key(|(at, _)| *at);
+    match cut {
+        Some((at, rest)) if site.is_some_and(|site| rest.eq_ignore_ascii_case(site)) || words(&title[..at]) >= 3 && words(rest) <= 4 => {
+            title[..at].trim_end().to_owned()
+        }
+        _ => title.to_owned(),
+    }
+}
+
+/// An author that an element is marked as.
+fn marked_author(tree: &Tree) -> Option<String> {
+    let is_author = |at: usize| {
+        let has = |name: &str| tree.attribute(at, name).is_some_and(|value| value.split_ascii_whitespace().any(|word| word == "author"));
+        has("rel") || has("itemprop")
+    };
+    let found = (0..tree.nodes.len()).filter(|at| is_author(*at) && tree.tag(*at) != Some(Tag::Link)).map(|at| tree.text_of(at));
+    found.filter(|text| !text.is_empty() && words(text) <= 10).map(|text| without_by(&text)).next()
+}
+
+/// A date that an element is marked with.
+fn marked_date(tree: &Tree) -> Option<Date> {
+    let published = (0..tree.nodes.len()).filter(|at| tree.attribute(*at, "itemprop") == Some("datePublished"));
+    let value = |at: usize| {
+        let stated = tree.attribute(at, "content").or_else(|| tree.attribute(at, "datetime"));
+        stated.and_then(Date::parse).or_else(|| Date::parse(&tree.text_of(at)))
+    };
+    published.take(5).find_map(value).or_else(|| tree.elements(Tag::Time).take(3).find_map(value))
+}
+
+fn language(tree: &Tree, marks: &Marks) -> Option<String> {
+    let of = |at: usize| tree.attribute(at, "lang").or_else(|| tree.attribute(at, "xml:lang"));
+    let html = tree.elements(Tag::Html).next().and_then(of).or_else(|| tree.elements(Tag::Body).next().and_then(of));
+    let stated = html
+        .map(str::to_owned)
+        .or_else(|| marks.first(&["content-language", "dc.language", "dcterms.language", "og:locale", "inlanguage"]))?;
+    let tag = stated.trim().replace('_', "-");
+    let sound = !tag.is_empty() && tag.len() <= 35 && tag.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+    sound.then_some(tag)
+}

@@ -1,0 +1,317 @@
+//! A page as a flat tree.
+//!
+//! The nodes stand in the order of the document and an element's descendants follow it without a gap, so every walk is a
+//! loop. Tags that are not closed are closed as browsers do, as far as it changes what is read as one text; nothing is
+//! moved. Elements below [`MAX_DEPTH`] open ones are kept beside each other, not inside each other.
+
+use html5gum::{DefaultEmitter, StartTag, State, Token, Tokenizer};
+
+use super::tag::{Scope, Tag};
+use crate::source::ReadError;
+
+/// Elements that may be open at once. Browsers stop at 512.
+const MAX_DEPTH: usize = 256;
+/// A page of more nodes than this is no page that anybody reads.
+const MAX_NODES: usize = 2_000_000;
+/// What is kept of one attribute's value.
+const MAX_VALUE: usize = 1 << 16;
+
+/// A page.
+#[derive(Debug, Default)]
+pub struct Tree {
+    pub nodes: Vec<Node>,
+}
+
+/// An element or a text.
+#[derive(Debug)]
+pub struct Node {
+    /// The element that it stands in; the first node is its own parent.
+    pub parent: usize,
+    /// One past the last of its descendants.
+    pub end: usize,
+    /// The line that it begins on, 1-based.
+    pub line: usize,
+    pub what: What,
+}
+
+#[derive(Debug)]
+pub enum What {
+    Element(Tag, Option<Box<Attributes>>),
+    Text(Box<str>),
+}
+
+/// The attributes that tell something of a text.
+#[derive(Debug, Default)]
+pub struct Attributes(Vec<(&'static str, Box<str>)>);
+
+const KEPT: &[&str] = &[
+    "aria-label",
+    "aria-modal",
+    "charset",
+    "class",
+    "content",
+    "data-component",
+    "data-testid",
+    "datetime",
+    "epub:type",
+    "hidden",
+    "href",
+    "http-equiv",
+    "id",
+    "itemprop",
+    "itemtype",
+    "lang",
+    "name",
+    "open",
+    "property",
+    "rel",
+    "role",
+    "style",
+    "type",
+    "xml:lang",
+];
+
+impl Attributes {
+    fn of(tag: StartTag<usize>) -> Option<Box<Self>> {
+        let kept = tag.attributes.into_iter().filter_map(|(name, value)| {
+            let name = KEPT.iter().find(|kept| kept.as_bytes() == name.as_slice())?;
+            Some((*name, text(&value[..value.len().min(MAX_VALUE)])))
+        });
+        let kept: Vec<_> = kept.collect();
+        (!kept.is_empty()).then(|| Box::new(Self(kept)))
+    }
+
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.0.iter().find(|(kept, _)| *kept == name).map(|(_, value)| &**value)
+    }
+}
+
+fn text(bytes: &[u8]) -> Box<str> {
+    String::from_utf8_lossy(bytes).into_owned().into_boxed_str()
+}
+
+impl Tree {
+    /// The tag of an element; `None` for a text.
+    pub fn tag(&self, at: usize) -> Option<Tag> {
+        match self.nodes[at].what {
+            What::Element(tag, _) => Some(tag),
+            What::Text(_) => None,
+        }
+    }
+
+    /// An attribute of an element.
+    pub fn attribute(&self, at: usize, name: &str) -> Option<&str> {
+        match &self.nodes[at].what {
+            What::Element(_, Some(attributes)) => attributes.get(name),
+            _ => None,
+        }
+    }
+
+    /// The elements that `at` stands in, from the nearest outwards, with itself.
+    pub fn lineage(&self, at: usize) -> impl Iterator<Item = usize> + '_ {
+        std::iter::successors(Some(at), |at| Some(self.nodes[*at].parent).filter(|parent| parent != at))
+    }
+
+    /// The text of an element with all that stands in it, white space collapsed.
+    pub fn text_of(&self, at: usize) -> String {
+        let texts = self.nodes[at..self.nodes[at].end].iter().filter_map(|node| match &node.what {
+            What::Text(text) => Some(&**text),
+            What::Element(..) => None,
+        });
+        texts.flat_map(str::split_whitespace).collect::<Vec<_>>().join(" ")
+    }
+
+    /// The one text in an element that holds no markup.
+    pub fn raw_text_of(&self, at: usize) -> &str {
+        match self.nodes.get(at + 1).filter(|_| self.nodes[at].end > at + 1).map(|node| &node.what) {
+            Some(What::Text(text)) => text,
+            _ => "",
+        }
+    }
+
+    /// Elements of one tag.
+    pub fn elements(&self, tag: Tag) -> impl Iterator<Item = usize> + '_ {
+        (0..self.nodes.len()).filter(move |at| self.tag(*at) == Some(tag))
+    }
+}
+
+/// Reads a page. `xml` says that a tag may close itself.
+///
+/// # Errors
+/// When it holds millions of elements.
+pub fn parse(page: &str, xml: bool) -> Result<Tree, ReadError> {
+    let mut tokens = Tokenizer::new_with_emitter(page, DefaultEmitter::<usize>::new_with_span());
+    let mut builder = Builder::new(page);
+    while let Some(Ok(token)) = tokens.next() {
+        match token {
+            Token::StartTag(tag) => {
+                if let Some(state) = builder.start(tag, xml) {
+                    tokens.set_state(state);
+                }
+            }
+            Token::EndTag(tag) => builder.end(Tag::of(&tag.name)),
+            Token::String(text) => builder.text(&text.value, text.span.start),
+            Token::Comment(_) | Token::Doctype(_) | Token::Error(_) => {}
+        }
+        if builder.tree.nodes.len() > MAX_NODES {
+            return Err(ReadError::Malformed { format: "HTML", reason: format!("more than {MAX_NODES} elements") });
+        }
+    }
+    Ok(builder.finish())
+}
+
+struct Builder {
+    tree: Tree,
+    /// The elements that are open, outermost first.
+    open: Vec<(usize, Tag)>,
+    /// By tag: how many were opened too deep, so that their ends close nothing else.
+    too_deep: [u32; Tag::COUNT],
+    lines: LineCounter,
+}
+
+impl Builder {
+    fn new(page: &str) -> Self {
+        let root = Node { parent: 0, end: 0, line: 1, what: What::Element(Tag::Root, None) };
+        Self { tree: Tree { nodes: vec![root] }, open: vec![(0, Tag::Root)], too_deep: [0; Tag::COUNT], lines: LineCounter::new(page) }
+    }
+
+    /// Opens an element. Says how the tokenizer has to go on where what follows is no markup.
+    fn start(&mut self, token: StartTag<usize>, xml: bool) -> Option<State> {
+        let tag = Tag::of(&token.name);
+        self.leave_head(tag);
+        self.close_before(tag);
+        let closed = tag.is_void() || xml && token.self_closing || token.self_closing && self.in_drawing(tag);
+        let line = self.lines.line(token.span.start);
+        let at = self.push(line, What::Element(tag, Attributes::of(token)));
+        if closed {
+            return None;
+        }
+        if self.open.len() < MAX_DEPTH {
+            self.open.push((at, tag));
+        } else {
+            self.too_deep[tag.index()] = self.too_deep[tag.index()].saturating_add(1);
+        }
+        match tag {
+            Tag::Title if self.in_drawing(tag) => None,
+            Tag::Title | Tag::Textarea => Some(State::RcData),
+            Tag::Script => Some(State::ScriptData),
+            // In XML these are plain elements.
+            Tag::Style | Tag::Iframe | Tag::Xmp | Tag::Noembed | Tag::Noframes | Tag::Noscript if !xml => Some(State::RawText),
+            Tag::Style => Some(State::RawText),
+            Tag::Plaintext if !xml => Some(State::PlainText),
+            _ => None,
+        }
+    }
+
+    /// Anything that is no matter of a head ends it.
+    fn leave_head(&mut self, tag: Tag) {
+        let in_head = self.open.last().is_some_and(|(_, tag)| *tag == Tag::Head);
+        if in_head && !tag.is_of_head() {
+            self.pop_to(self.open.len() - 1);
+        }
+    }
+
+    fn in_drawing(&self, tag: Tag) -> bool {
+        let drawing = |tag: &Tag| matches!(tag, Tag::Svg | Tag::Math);
+        drawing(&tag) || self.open.iter().rev().take(8).any(|(_, open)| drawing(open))
+    }
+
+    /// Closes what `tag` cannot stand in.
+    fn close_before(&mut self, tag: Tag) {
+        if tag.is_block() {
+            self.close(|open| open == Tag::P, |open| open.is_scope() || open == Tag::Button);
+        }
+        match tag {
+            Tag::Li => self.close(|open| open == Tag::Li, |open| open.is_scope() || open.is_list()),
+            Tag::Dt | Tag::Dd => self.close(|open| matches!(open, Tag::Dt | Tag::Dd), |open| open.is_scope() || open == Tag::Dl),
+            Tag::Td | Tag::Th => self.close(|open| matches!(open, Tag::Td | Tag::Th), |open| matches!(open, Tag::Tr | Tag::Table)),
+            Tag::Tr => self.close(|open| open == Tag::Tr, |open| open == Tag::Table),
+            Tag::Thead | Tag::Tbody | Tag::Tfoot => {
+                self.close(|open| matches!(open, Tag::Thead | Tag::Tbody | Tag::Tfoot), |open| open == Tag::Table);
+            }
+            Tag::Option => self.close(|open| open == Tag::Option, |open| open == Tag::Select || open.is_scope()),
+            Tag::A => self.close(|open| open == Tag::A, |open| open.is_scope() || open.is_block()),
+            _ if tag.is_heading() => self.close(Tag::is_heading, |open| open.is_scope() || open.is_block() && !open.is_heading()),
+            _ => {}
+        }
+    }
+
+    /// Closes the nearest open element that `wanted` takes, unless one that `barrier` takes stands before it.
+    fn close(&mut self, wanted: impl Fn(Tag) -> bool, barrier: impl Fn(Tag) -> bool) {
+        for (at, &(_, open)) in self.open.iter().enumerate().skip(1).rev() {
+            if wanted(open) {
+                return self.pop_to(at);
+            }
+            if barrier(open) {
+                return;
+            }
+        }
+    }
+
+    fn end(&mut self, tag: Tag) {
+        let too_deep = &mut self.too_deep[tag.index()];
+        if *too_deep > 0 {
+            *too_deep -= 1;
+            return;
+        }
+        match tag.scope() {
+            Scope::Inline => self.close(|open| open == tag, |open| open.is_scope() || open.is_block()),
+            Scope::Table => self.close(|open| open == tag, |open| open == Tag::Table),
+            Scope::Block if tag.is_heading() => self.close(Tag::is_heading, Tag::is_scope),
+            Scope::Block => self.close(|open| open == tag, Tag::is_scope),
+            // What stands behind them belongs to the page all the same.
+            Scope::Page => {}
+        }
+    }
+
+    fn text(&mut self, bytes: &[u8], start: usize) {
+        let line = self.lines.line(start);
+        let blank = bytes.iter().all(u8::is_ascii_whitespace);
+        if !blank {
+            self.leave_head(Tag::Other);
+        }
+        let text = if blank { " ".into() } else { text(bytes) };
+        self.push(line, What::Text(text));
+    }
+
+    fn push(&mut self, line: usize, what: What) -> usize {
+        let at = self.tree.nodes.len();
+        let parent = self.open.last().map_or(0, |(parent, _)| *parent);
+        self.tree.nodes.push(Node { parent, end: at + 1, line, what });
+        at
+    }
+
+    /// Closes all open elements from `depth` on.
+    fn pop_to(&mut self, depth: usize) {
+        let end = self.tree.nodes.len();
+        for (at, _) in self.open.drain(depth..) {
+            self.tree.nodes[at].end = end;
+        }
+    }
+
+    fn finish(mut self) -> Tree {
+        self.pop_to(0);
+        self.tree
+    }
+}
+
+/// Which line a byte stands on, asked in ascending order.
+struct LineCounter {
+    /// Byte offset of each line's start.
+    starts: Vec<usize>,
+    at: usize,
+}
+
+impl LineCounter {
+    fn new(page: &str) -> Self {
+        let starts = std::iter::once(0).chain(page.match_indices('\n').map(|(at, _)| at + 1)).collect();
+        Self { starts, at: 0 }
+    }
+
+    fn line(&mut self, offset: usize) -> usize {
+        while self.starts.get(self.at + 1).is_some_and(|start| *start <= offset) {
+            self.at += 1;
+        }
+        self.at + 1
+    }
+}

@@ -1,0 +1,39 @@
+//! Plain text to lines.
+
+use super::decode::decode_text;
+use super::{Content, Line, Metadata, Parsed, Place, ReadError};
+
+/// Reads a plain text.
+pub fn parse(bytes: &[u8]) -> Result<Parsed, ReadError> {
+    let (text, note) = decode_text(bytes)?;
+    Ok(Parsed { note, ..parse_text(&text) })
+}
+
+/// The lines of a text.
+pub fn parse_text(text: &str) -> Parsed {
+    Parsed { metadata: Metadata::default(), content: Content::Lines(lines(text)), note: None }
+}
+
+/// Splits at line feeds (also after a carriage return), lone carriage returns and form feeds. A form feed starts no new
+/// line number.
+fn lines(text: &str) -> Vec<Line> {
+    let mut lines = Vec::new();
+    for (index, physical) in text.replace("\r\n", "\n").split(['\n', '\r', '\u{2028}', '\u{2029}']).enumerate() {
+        for (part, raw) in physical.split('\u{c}').enumerate() {
+            lines.push(Line { place: Place::line(index + 1), raw: raw.to_owned(), after_page_break: part > 0 });
+        }
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_numbered_as_an_editor_does() {
+        let found = lines("one\r\ntwo\u{c}three\rfour");
+        let seen: Vec<_> = found.iter().map(|l| (l.place.line.unwrap(), l.raw.as_str(), l.after_page_break)).collect();
+        assert_eq!(seen, [(1, "one", false), (2, "two", false), (2, "three", true), (3, "four", false)]);
+    }
+}

@@ -1,0 +1,310 @@
+//! Web pages and e-books: what is taken for the text, and what is left out for which reason.
+
+use std::collections::BTreeMap;
+use std::io::{Cursor, Write};
+use std::path::{Path, PathBuf};
+
+use samesay::passage::{Segmented, TokenCounter, segment};
+use samesay::source::{Columns, Content, Metadata, ReadError, Source, epub, html, read_file};
+use zip::ZipWriter;
+use zip::write::SimpleFileOptions;
+
+struct Words;
+
+impl TokenCounter for Words {
+    fn count(&self, text: &str) -> usize {
+        text.split_whitespace().count()
+    }
+    fn limit(&self) -> usize {
+        10_000
+    }
+}
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn fixture(name: &str) -> PathBuf {
+    root().join("tests/fixtures/documents").join(name)
+}
+
+fn source(path: &Path) -> Source {
+    read_file(path, &Columns::default()).unwrap().sources.remove(0)
+}
+
+fn segmented(path: &Path) -> Segmented {
+    segment(&source(path), &Words)
+}
+
+fn page(html: &str) -> Segmented {
+    let parsed = html::parse(html.as_bytes()).unwrap();
+    let source = Source { id: "a".into(), path: "a".into(), metadata: parsed.metadata, content: parsed.content, note: None };
+    segment(&source, &Words)
+}
+
+fn texts(segmented: &Segmented) -> Vec<&str> {
+    segmented.passages.iter().map(|passage| passage.text.as_str()).collect()
+}
+
+/// The reason for which the text that holds `part` was left out.
+#[track_caller]
+fn reason(segmented: &Segmented, part: &str) -> &'static str {
+    let found = segmented.dropped.iter().find(|dropped| dropped.text.contains(part));
+    found.unwrap_or_else(|| panic!("{part:?} is not among what was dropped: {:#?}", segmented.dropped)).reason
+}
+
+/// How often each word stands in some texts.
+fn counted<'a>(texts: impl Iterator<Item = &'a str>) -> BTreeMap<String, usize> {
+    let mut counts = BTreeMap::new();
+    for word in texts.flat_map(|text| text.split(|c: char| !c.is_alphanumeric())).filter(|word| !word.is_empty()) {
+        *counts.entry(word.to_lowercase()).or_default() += 1;
+    }
+    counts
+}
+
+/// What a person sees of a page that is written as these fixtures are, found without the reader.
+fn visible(html: &str) -> String {
+    let body = &html[html.find("<body").unwrap()..];
+    let mut seen = String::new();
+    let mut rest = body;
+    while let Some(at) = rest.find('<') {
+        seen.push_str(&rest[..at]);
+        seen.push(' ');
+        let hidden = [("<script", "</script>"), ("<style", "</style>"), ("<div style=\"display: none\"", "</div>")];
+        let end = hidden.iter().find(|(start, _)| rest[at..].starts_with(start)).map_or(">", |(_, end)| end);
+        rest = &rest[at + rest[at..].find(end).unwrap() + end.len()..];
+    }
+    seen.push_str(rest);
+    seen.replace("&nbsp;", " ").replace("&mdash;", "—")
+}
+
+#[test]
+fn a_news_page_gives_its_article() {
+    let found = segmented(&fixture("news.html"));
+    let starts: Vec<String> = texts(&found).iter().map(|text| text.split(' ').take(4).collect::<Vec<_>>().join(" ")).collect();
+    let expected = [
+        "After six years without",
+        "The decision followed a",
+        "“Nobody should have to",
+        "The two lines cost",
+        "We would have paid",
+        "That is how the",
+        "Timetables will be published",
+    ];
+    assert_eq!(starts, expected);
+    assert!(texts(&found)[3].ends_with("the brewery at Skelton; fares, which stay at two pounds."), "{}", texts(&found)[3]);
+    assert_eq!(found.passages[3].heading.as_deref(), Some("What it will cost"));
+    assert_eq!(found.passages[0].line_start, Some(27));
+}
+
+#[test]
+fn what_is_beside_the_article_has_its_reason() {
+    let found = segmented(&fixture("news.html"));
+    for (part, expected) in [
+        ("612 partners", "cookie notice"),
+        ("Home Local", "navigation"),
+        ("Three months for", "advertisement"),
+        ("Night buses return", "title"),
+        ("Ines Calloway and", "byline"),
+        ("3 November 2025", "date"),
+        ("Copy link", "sharing prompt"),
+        ("last night bus left", "caption"),
+        ("close three post offices", "related links"),
+        ("Winter tyres", "advertisement"),
+        ("covers transport", "note on the author"),
+        ("buses county", "tags"),
+        ("Otter family", "related links"),
+        ("About time", "comments"),
+        ("The morning's news", "newsletter prompt"),
+        ("Hill Press", "footer"),
+    ] {
+        assert_eq!(reason(&found, part), expected, "{part}");
+    }
+    assert_eq!(reason(&found, "Nobody should have to choose between a job and a safe way home"), "pull-quote: repeats the text");
+}
+
+#[test]
+fn every_visible_word_is_in_one_passage_or_dropped() {
+    for path in [fixture("news.html"), root().join("corpus/harbor-heritage.html")] {
+        let found = segmented(&path);
+        let seen = visible(&std::fs::read_to_string(&path).unwrap());
+        let all = texts(&found).into_iter().chain(found.dropped.iter().map(|dropped| dropped.text.as_str()));
+        let (kept, shown) = (counted(all), counted(std::iter::once(seen.as_str())));
+        assert_eq!(kept, shown, "{}", path.display());
+    }
+}
+
+#[test]
+fn a_page_says_who_wrote_it_when() {
+    let Metadata { title, author, publisher, date, language } = source(&fixture("news.html")).metadata;
+    assert_eq!(title.as_deref(), Some("Night buses return to the hill villages"));
+    assert_eq!(author.as_deref(), Some("Ines Calloway, Bo Arnesen"));
+    assert_eq!(publisher.as_deref(), Some("The Tarnby Chronicle"));
+    assert_eq!(date.map(|date| date.to_string()).as_deref(), Some("2025-11-03"));
+    assert_eq!(language.as_deref(), Some("en-GB"));
+}
+
+#[test]
+fn old_marks_say_it_too() {
+    let html = "<title>A walk in the fog - Quay News</title><meta name=author content='By Ada Brandt'><h1>A walk in the fog</h1>\
+                <time datetime=2024-02-29>yesterday</time><p>The fog lay on the quay until noon and nobody saw the boat go out.</p>";
+    let metadata = html::parse(html.as_bytes()).unwrap().metadata;
+    assert_eq!(metadata.title.as_deref(), Some("A walk in the fog"));
+    assert_eq!(metadata.author.as_deref(), Some("Ada Brandt"));
+    assert_eq!(metadata.date.map(|date| date.to_string()).as_deref(), Some("2024-02-29"));
+}
+
+#[test]
+fn a_fragment_and_a_list_are_kept_whole() {
+    assert_eq!(texts(&page("The ferry was <b>late</b> again.")), ["The ferry was late again."]);
+    let boats = ["lost its nets off the northern bank", "came home with a hold full of herring", "was sold to a museum on the mainland"];
+    let list: String =
+        boats.iter().enumerate().map(|(n, what)| format!("<li><a href=/{n}>The island's {n}. boat {what}</a></li>")).collect();
+    let found = page(&format!("<nav><a href=/>Start</a></nav><h1>Boats</h1><ul>{list}</ul>"));
+    assert_eq!(found.passages.len(), 3, "{found:#?}");
+    assert_eq!(reason(&found, "Start"), "navigation");
+}
+
+#[test]
+fn tables_quotes_and_code_are_taken_as_a_reader_takes_them() {
+    let body = "<p>The board met twice that year and wrote down what it saw, which was not much.</p>";
+    let found = page(&format!(
+        "{body}<table><tr><th>Month</th><th>Boats</th></tr><tr><td>May</td><td>3</td></tr></table>\
+         <blockquote><p>We saw three boats, and one of them was our own, said the clerk.</p></blockquote>{body2}<pre>let boats = 3;</pre>",
+        body2 = body.replace("twice", "three times"),
+    ));
+    assert!(texts(&found).iter().any(|text| text.contains("Month, Boats; May, 3")), "{:?}", texts(&found));
+    assert!(texts(&found).iter().any(|text| text.starts_with("We saw three boats")));
+    assert_eq!(reason(&found, "let boats"), "code or markup");
+}
+
+#[test]
+fn paragraphs_without_marks_are_told_apart_by_their_breaks() {
+    let found = page("<body>The ferry was late<br>again on Monday.<br><br>Nobody on the quay was surprised by it at all.</body>");
+    assert_eq!(texts(&found), ["The ferry was late again on Monday.", "Nobody on the quay was surprised by it at all."]);
+}
+
+#[test]
+fn hostile_pages_end() {
+    let mib = 1 << 20;
+    let repeated = |unit: &str| unit.repeat(mib / unit.len());
+    let attributes: String = (0..mib / 8).map(|n| format!("a{n} ")).collect();
+    let pages = [
+        repeated("<div>"),
+        repeated("<b>"),
+        repeated("<table>"),
+        repeated("<p>a"),
+        repeated("<table><tr><td>a"),
+        repeated("<!--"),
+        repeated("<"),
+        repeated("&"),
+        repeated("</div>"),
+        repeated("<div></p>"),
+        repeated("<ul><li>a"),
+        repeated("<h2><a href=x>a boat</a></h2>"),
+        repeated("<div class='related promo'>a boat"),
+        repeated("<aside class=pullquote>a boat at sea</aside>"),
+        repeated("<svg><title>"),
+        format!("<a {attributes}>text"),
+        format!("<a class='{}'>text", repeated("a ")),
+        format!("<script type=application/ld+json>{}</script>", repeated("[")),
+        format!("<script>{}", repeated("</scrip")),
+    ];
+    for page in pages {
+        html::parse(page.as_bytes()).unwrap();
+    }
+    let many = "<b>".repeat(2_100_000);
+    assert!(matches!(html::parse(many.as_bytes()), Err(ReadError::Malformed { format: "HTML", .. })));
+}
+
+const BOOK: [&str; 3] = [
+    "The lighthouse on Ness had been automatic for eleven years",
+    "He took the post for the quiet, and found that an empty tower is never quiet.",
+    "The supply boat came on Thursdays, weather permitting",
+];
+
+#[test]
+fn books_of_real_producers_give_their_chapters() {
+    for name in ["pandoc.epub", "libreoffice.epub"] {
+        let path = fixture(name);
+        let found = segmented(&path);
+        for start in BOOK {
+            assert!(texts(&found).iter().any(|text| text.starts_with(start)), "{name}: {start} in {:#?}", texts(&found));
+        }
+        assert!(texts(&found).iter().any(|text| text.contains("November, 4, 3; December, 5, 1")), "{name}: {:#?}", texts(&found));
+        assert!(
+            texts(&found).iter().all(|text| !text.contains("Small Lights") && !text.contains("The boat")),
+            "{name}: {:#?}",
+            texts(&found)
+        );
+        assert!(found.passages.iter().any(|passage| passage.heading.as_deref() == Some("The island")), "{name}");
+        let metadata = source(&path).metadata;
+        assert_eq!(metadata.title.as_deref(), Some("The Keeper of Small Lights"), "{name}");
+        assert_eq!(metadata.author.as_deref(), Some("Edda Marlow"), "{name}");
+    }
+}
+
+/// An archive of these files.
+fn archive(files: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, bytes) in files {
+        zip.start_file(*name, SimpleFileOptions::default()).unwrap();
+        zip.write_all(bytes).unwrap();
+    }
+    zip.finish().unwrap().into_inner()
+}
+
+const CONTAINER: &[u8] = b"<container><rootfiles><rootfile full-path='b.opf'/></rootfiles></container>";
+
+/// A book whose chapters are these files.
+fn book(chapters: &[(&str, &[u8])], more: &[(&str, &[u8])]) -> Vec<u8> {
+    let items: String = chapters.iter().map(|(name, _)| format!("<item id='{name}' href='{name}'/>")).collect();
+    let spine: String = chapters.iter().map(|(name, _)| format!("<itemref idref='{name}'/>")).collect();
+    let package = format!(
+        "<package><manifest>{items}<item id='lost' href='lost.x'/></manifest><spine>{spine}<itemref idref='lost'/></spine></package>"
+    );
+    archive(&[&[("META-INF/container.xml", CONTAINER), ("b.opf", package.as_bytes())], chapters, more].concat())
+}
+
+fn refusal(bytes: &[u8]) -> String {
+    epub::parse(bytes).unwrap_err().to_string()
+}
+
+#[test]
+fn chapters_are_xml_and_a_missing_one_is_noted() {
+    let chapter =
+        b"<?xml version='1.0'?><html><head><title/><script src='a.js'/></head><body><a id='x'/><p>One <![CDATA[< two]]> &#233;.</p>\
+                    <p>Three<span epub:type='pagebreak'>12</span> four.</p></body></html>";
+    let parsed = epub::parse(&book(&[("a.xhtml", chapter)], &[])).unwrap();
+    assert!(parsed.note.unwrap().contains("lost.x"));
+    let Content::Blocks(blocks) = parsed.content else { panic!("a book gives blocks") };
+    let texts: Vec<&str> = blocks.iter().map(|block| block.text.as_str()).collect();
+    assert_eq!(texts, ["One < two é.", "Three four.", "12"]);
+}
+
+#[test]
+fn books_that_cannot_be_read_say_why() {
+    let chapter: (&str, &[u8]) = ("a.xhtml", b"<p>One boat.</p>");
+    let drm = b"<encryption><EncryptedData><EncryptionMethod Algorithm='http://www.w3.org/2001/04/xmlenc#aes128-cbc'/></EncryptedData></encryption>";
+    assert!(refusal(&book(&[chapter], &[("META-INF/encryption.xml", drm)])).contains("encrypted"));
+    assert!(refusal(&archive(&[("a.txt", b"text")])).contains("no book"));
+    assert!(refusal(&book(&[], &[])).contains("none of its chapters"));
+    let whole = book(&[chapter], &[]);
+    for end in 0..whole.len() {
+        let _ = epub::parse(&whole[..end]);
+    }
+    for at in 0..whole.len() {
+        let mut damaged = whole.clone();
+        damaged[at] ^= 0x55;
+        let _ = epub::parse(&damaged);
+    }
+}
+
+#[test]
+fn books_do_not_grow_without_end() {
+    let large = vec![b' '; (16 << 20) + 1];
+    assert!(refusal(&book(&[("a.xhtml", &large)], &[])).contains("16 MiB"));
+    let names: Vec<String> = (0..9).map(|n| format!("{n}.xhtml")).collect();
+    let chapters: Vec<(&str, &[u8])> = names.iter().map(|name| (name.as_str(), &large[1..])).collect();
+    assert!(refusal(&book(&chapters, &[])).contains("128 MiB"));
+}
