@@ -7,7 +7,10 @@
 mod date;
 mod decode;
 mod format;
+mod isolate;
+mod docx;
 mod markdown;
+mod pdf;
 mod plain;
 mod read;
 mod text;
@@ -15,6 +18,7 @@ mod walk;
 
 pub use date::Date;
 pub use decode::decode_text;
+pub use isolate::{InProcess, Isolation, Limits, Workers, serve, set_isolation};
 pub use read::{Documents, ReadError, endings, read_file, read_stdin, read_str};
 pub use text::LocatedText;
 pub use walk::{FindError, Found, Selection, find};

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::{Parsed, ReadError, markdown, plain};
+use super::{Parsed, ReadError, docx, markdown, pdf, plain};
 
 /// A kind of file.
 #[derive(Debug)]
@@ -14,6 +14,21 @@ pub struct Format {
     /// Whether a file's first bytes can only be this format's, whatever its name.
     begins: fn(&[u8]) -> bool,
     pub reader: Reader,
+}
+
+impl Format {
+    /// Whether its files are parsed by code that a hostile file might bring down.
+    pub fn is_binary(&self) -> bool {
+        matches!(self.name, "PDF" | "EPUB" | "Word")
+    }
+}
+
+/// The parser of the format of that name.
+pub fn parser(name: &str) -> Option<fn(&[u8]) -> Result<Parsed, ReadError>> {
+    FORMATS.iter().find(|format| format.name == name).and_then(|format| match format.reader {
+        Reader::Document(parse) => Some(parse),
+        _ => None,
+    })
 }
 
 /// Who makes sources of a file's bytes.
@@ -44,9 +59,9 @@ pub const HEAD: usize = 4096;
 
 /// Every format; where two recognise the same bytes, the first is meant.
 pub const FORMATS: &[Format] = &[
-    Format { name: "PDF", endings: &["pdf"], begins: is_pdf, reader: Reader::Document(|_| not_yet("PDF")) },
+    Format { name: "PDF", endings: &["pdf"], begins: is_pdf, reader: Reader::Document(pdf::parse) },
     Format { name: "EPUB", endings: &["epub"], begins: is_epub, reader: Reader::Document(|_| not_yet("EPUB")) },
-    Format { name: "Word", endings: &["docx"], begins: is_docx, reader: Reader::Document(|_| not_yet("Word")) },
+    Format { name: "Word", endings: &["docx"], begins: is_docx, reader: Reader::Document(docx::parse) },
     Format { name: "HTML", endings: &["html", "htm", "xhtml"], begins: is_html, reader: Reader::Document(|_| not_yet("HTML")) },
     Format { name: "Markdown", endings: &["md", "markdown"], begins: never, reader: Reader::Document(markdown::parse) },
     Format { name: "JSON Lines", endings: &["jsonl", "ndjson"], begins: never, reader: Reader::Rows(Rows::Jsonl) },
