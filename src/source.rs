@@ -6,11 +6,11 @@
 
 mod date;
 mod decode;
+pub mod docx;
 mod format;
 mod isolate;
-mod docx;
 mod markdown;
-mod pdf;
+pub mod pdf;
 mod plain;
 mod read;
 mod text;

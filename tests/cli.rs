@@ -1,6 +1,7 @@
 //! The real binary, as a user runs it.
 
 mod contract;
+mod documents;
 mod hostile;
 mod input;
 mod models;

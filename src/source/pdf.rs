@@ -133,8 +133,8 @@ fn text_string(bytes: &[u8]) -> Option<String> {
 
 fn doc_encoding(byte: u8) -> char {
     const HIGH: [char; 32] = [
-        '•', '†', '‡', '…', '—', '–', 'ƒ', '⁄', '‹', '›', '−', '‰', '„', '“', '”', '‘', '’', '‚', '™', 'ﬁ', 'ﬂ', 'Ł', 'Œ', 'Š', 'Ÿ', 'Ž', 'ı', 'ł',
-        'œ', 'š', 'ž', '\u{fffd}',
+        '•', '†', '‡', '…', '—', '–', 'ƒ', '⁄', '‹', '›', '−', '‰', '„', '“', '”', '‘', '’', '‚', '™', 'ﬁ', 'ﬂ', 'Ł', 'Œ', 'Š', 'Ÿ', 'Ž',
+        'ı', 'ł', 'œ', 'š', 'ž', '\u{fffd}',
     ];
     match byte {
         0x80..=0x9f => HIGH[usize::from(byte - 0x80)],
@@ -145,7 +145,8 @@ fn doc_encoding(byte: u8) -> char {
 
 /// Programs put the name of the file where the title should be.
 fn is_title(text: &str) -> bool {
-    const ENDINGS: &[&str] = &[".doc", ".docx", ".odt", ".rtf", ".tex", ".dvi", ".indd", ".qxd", ".pdf", ".ps", ".html", ".htm", ".md", ".txt"];
+    const ENDINGS: &[&str] =
+        &[".doc", ".docx", ".odt", ".rtf", ".tex", ".dvi", ".indd", ".qxd", ".pdf", ".ps", ".html", ".htm", ".md", ".txt"];
     let lower = text.to_lowercase();
     let program = ["microsoft word", "microsoft powerpoint", "untitled", "document", "unknown", "title", "slide 1", "powerpoint"];
     let named = lower.strip_prefix("microsoft ").is_some() && lower.contains(" - ");
@@ -157,7 +158,8 @@ fn is_title(text: &str) -> bool {
 }
 
 fn is_author(text: &str) -> bool {
-    const PROGRAMS: &[&str] = &["user", "admin", "administrator", "unknown", "author", "owner", "root", "default", "anonymous", "windows user"];
+    const PROGRAMS: &[&str] =
+        &["user", "admin", "administrator", "unknown", "author", "owner", "root", "default", "anonymous", "windows user"];
     text.chars().any(char::is_alphabetic) && !PROGRAMS.contains(&text.to_lowercase().as_str())
 }
 

@@ -186,7 +186,7 @@ impl<'a> Body<'a> {
         }
     }
 
-    fn note(&mut self, notes: &Notes, attributes: &Attributes) {
+    fn note(&mut self, notes: &'a Notes, attributes: &Attributes) {
         let blocks = attributes.get("id").and_then(|id| notes.get(&id)).cloned().unwrap_or_default();
         self.with_paragraph(|paragraph| paragraph.notes.extend(blocks));
     }

@@ -91,8 +91,12 @@ pub fn is_outline(level: Option<String>) -> bool {
 fn by_name(name: &str) -> Option<BlockKind> {
     let starts = |starts: &[&str]| starts.iter().any(|start| name.starts_with(start));
     Some(match name {
-        "author" | "date" | "affiliation" | "signature" | "envelope address" | "envelope return" => BlockKind::Furniture("title page: author, address or date"),
-        _ if starts(&["toc", "table of contents", "contents heading", "index", "table of figures"]) => BlockKind::Furniture("table of contents"),
+        "author" | "date" | "affiliation" | "signature" | "envelope address" | "envelope return" => {
+            BlockKind::Furniture("title page: author, address or date")
+        }
+        _ if starts(&["toc", "table of contents", "contents heading", "index", "table of figures"]) => {
+            BlockKind::Furniture("table of contents")
+        }
         _ if starts(&["heading", "title", "subtitle", "chapter"]) => BlockKind::Heading,
         _ if starts(&["caption", "table caption", "image caption", "figure"]) => BlockKind::Caption,
         _ if starts(&["source code", "html preformatted", "preformatted", "code", "verbatim", "macro text"]) => BlockKind::NotProse,

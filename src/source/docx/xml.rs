@@ -20,7 +20,8 @@ pub struct Attributes<'a>(&'a BytesStart<'a>);
 impl Attributes<'_> {
     /// The value of the attribute with this local name.
     pub fn get(&self, name: &str) -> Option<String> {
-        let found = self.0.attributes().with_checks(false).filter_map(Result::ok).find(|attribute| attribute.key.local_name().as_ref() == name)?;
+        let found =
+            self.0.attributes().with_checks(false).filter_map(Result::ok).find(|attribute| attribute.key.local_name().as_ref() == name)?;
         Some(quick_xml::escape::unescape(&found.value).map_or_else(|_| found.value.to_string(), std::borrow::Cow::into_owned))
     }
 

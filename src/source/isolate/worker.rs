@@ -189,20 +189,25 @@ fn receive(from: &mut impl Read, most: u64) -> io::Result<Vec<u8>> {
 /// Bounds the address space, and forbids writing files.
 #[cfg(unix)]
 fn limit(memory: u64) -> io::Result<()> {
-    use rustix::process::{Resource, Rlimit, setrlimit};
-    let at_most = |bytes| Rlimit { current: Some(bytes), maximum: Some(bytes) };
-    setrlimit(Resource::As, at_most(memory << 20))?;
-    setrlimit(Resource::Fsize, at_most(0))?;
-    Ok(setrlimit(Resource::Core, at_most(0))?)
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    let lower = |resource, to: u64| {
+        let least = getrlimit(resource).maximum.map_or(to, |hard| hard.min(to));
+        setrlimit(resource, Rlimit { current: Some(least), maximum: Some(least) })
+    };
+    lower(Resource::As, memory << 20)?;
+    lower(Resource::Fsize, 0)?;
+    Ok(lower(Resource::Core, 0)?)
 }
 
 /// Bounds the computing time of the next document: what was used so far, and the limit, and what rounding takes.
 #[cfg(unix)]
 fn limit_computing(seconds: u64) -> io::Result<()> {
-    use rustix::process::{Resource, Rlimit, setrlimit};
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
     use rustix::time::{ClockId, clock_gettime};
     let used = clock_gettime(ClockId::ProcessCPUTime).tv_sec.unsigned_abs();
-    Ok(setrlimit(Resource::Cpu, Rlimit { current: Some(used + seconds + 1), maximum: None })?)
+    let maximum = getrlimit(Resource::Cpu).maximum;
+    let current = maximum.map_or(used + seconds + 1, |hard| hard.min(used + seconds + 1));
+    Ok(setrlimit(Resource::Cpu, Rlimit { current: Some(current), maximum })?)
 }
 
 #[cfg(not(unix))]

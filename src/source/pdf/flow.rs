@@ -238,7 +238,8 @@ impl<'a> Flow<'a> {
     fn text(&self, lines: &[Line], kind: BlockKind) -> LocatedText {
         let mut text = LocatedText::default();
         for (at, line) in lines.iter().enumerate() {
-            let bullet = marker(&line.text).filter(|_| at == 0 && kind == BlockKind::ListItem && !line.text.starts_with(char::is_alphanumeric));
+            let bullet =
+                marker(&line.text).filter(|_| at == 0 && kind == BlockKind::ListItem && !line.text.starts_with(char::is_alphanumeric));
             let bullet = bullet.filter(|_| !line.text.starts_with('('));
             self.measures.vocabulary.join(&mut text, &line.text[bullet.unwrap_or(0)..], Place::page(line.page));
         }
@@ -383,7 +384,7 @@ fn is_reference(mark: &str, before: &str) -> bool {
     let symbol = !mark.is_empty() && mark.chars().all(|c| matches!(c, '*' | '†' | '‡' | '§' | '¶'));
     let before = before.trim_end();
     let word = before.chars().rev().take_while(|c| c.is_alphabetic()).count();
-    let punctuation = before.ends_with(['.', ',', ';', ':', '!', '?', '”', '"', '’', ')']) ;
+    let punctuation = before.ends_with(['.', ',', ';', ':', '!', '?', '”', '"', '’', ')']);
     symbol || number && (punctuation || word >= 4)
 }
 
@@ -424,7 +425,10 @@ fn right_edge(lines: &[Line], measures: &Measures) -> f32 {
 
 fn left_edge(lines: &[Line], measures: &Measures) -> f32 {
     let mut edges: HashMap<i32, usize> = HashMap::new();
-    lines.iter().filter(|line| like(line.size, measures.body)).for_each(|line| *edges.entry((line.x0 / 2.0).round() as i32).or_default() += 1);
+    lines
+        .iter()
+        .filter(|line| like(line.size, measures.body))
+        .for_each(|line| *edges.entry((line.x0 / 2.0).round() as i32).or_default() += 1);
     let usual = edges.into_iter().max_by_key(|(edge, count)| (*count, std::cmp::Reverse(*edge)));
     usual.map_or_else(|| lines.iter().map(|line| line.x0).fold(f32::MAX, f32::min), |(edge, _)| edge as f32 * 2.0)
 }
@@ -526,7 +530,9 @@ fn is_caption(text: &str) -> bool {
     let label = words.next().unwrap_or("").trim_end_matches('.').to_lowercase();
     let number = words.next().unwrap_or("");
     let bare = number.trim_end_matches(['.', ':', ')', '|', '—', '–']);
-    let counted = bare.len() <= 5 && bare.starts_with(|c: char| c.is_ascii_digit() || matches!(c, 'A'..='Z')) && bare.chars().all(|c| c.is_ascii_alphanumeric() || c == '.');
+    let counted = bare.len() <= 5
+        && bare.starts_with(|c: char| c.is_ascii_digit() || matches!(c, 'A'..='Z'))
+        && bare.chars().all(|c| c.is_ascii_alphanumeric() || c == '.');
     LABELS.contains(&label.as_str()) && counted && (bare.len() < number.len() || text.len() == label.len() + 1 + number.len())
 }
 
@@ -534,7 +540,10 @@ fn is_caption(text: &str) -> bool {
 fn is_formula(paragraph: &Paragraph) -> bool {
     let text = paragraph.text();
     let words = text.split(' ').filter(|word| word.chars().filter(|c| c.is_alphabetic()).count() >= 3).count();
-    let signs = text.chars().filter(|c| matches!(c, '=' | '+' | '−' | '∑' | '∫' | '√' | '×' | '≤' | '≥' | '∈' | '≈' | '→' | '∂' | '∏' | '±')).count();
+    let signs = text
+        .chars()
+        .filter(|c| matches!(c, '=' | '+' | '−' | '∑' | '∫' | '√' | '×' | '≤' | '≥' | '∈' | '≈' | '→' | '∂' | '∏' | '±'))
+        .count();
     paragraph.lines.len() <= 3 && signs >= 1 && words <= 2 && !ends_sentence(&text) && text.split(' ').count() > words + 1
 }
 
@@ -571,6 +580,11 @@ fn is_section(text: &str) -> bool {
 /// `Mirel Askholm`, `M. Askholm and Ivo van der Lind`.
 fn is_name(text: &str) -> bool {
     let words: Vec<&str> = text.split([' ', ',']).filter(|word| !word.is_empty()).collect();
-    let of_a_name = |word: &str| word.starts_with(char::is_uppercase) && !word.contains(|c: char| c.is_ascii_digit() || c == ':') || matches!(word, "and" | "&" | "van" | "von" | "der" | "de" | "la" | "al");
-    (2..=12).contains(&words.len()) && words.iter().all(|word| of_a_name(word)) && words.iter().any(|word| word.chars().skip(1).any(char::is_lowercase)) 
+    let of_a_name = |word: &str| {
+        word.starts_with(char::is_uppercase) && !word.contains(|c: char| c.is_ascii_digit() || c == ':')
+            || matches!(word, "and" | "&" | "van" | "von" | "der" | "de" | "la" | "al")
+    };
+    (2..=12).contains(&words.len())
+        && words.iter().all(|word| of_a_name(word))
+        && words.iter().any(|word| word.chars().skip(1).any(char::is_lowercase))
 }

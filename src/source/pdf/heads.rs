@@ -87,7 +87,8 @@ impl Rows {
         }
         let mut cleared = Cleared { text: Vec::new(), taken: Vec::new() };
         for (row, reason) in self.0.into_iter().zip(reasons) {
-            let (artifacts, text): (Vec<Segment>, Vec<Segment>) = row.into_iter().partition(|segment| reason.is_some() || trusted && segment.artifact);
+            let (artifacts, text): (Vec<Segment>, Vec<Segment>) =
+                row.into_iter().partition(|segment| reason.is_some() || trusted && segment.artifact);
             if !artifacts.is_empty() {
                 cleared.taken.push((words(&artifacts), reason.unwrap_or("running head or page number")));
             }

@@ -129,7 +129,8 @@ fn usual(glyphs: &[Glyph]) -> (f32, f32) {
     let mut sizes: Vec<f32> = glyphs.iter().filter(|glyph| glyph.c != ' ').map(|glyph| glyph.size).collect();
     sizes.sort_by(f32::total_cmp);
     let size = sizes.get(sizes.len() / 2).copied().unwrap_or(1.0);
-    let baseline = glyphs.iter().find(|glyph| glyph.c != ' ' && (glyph.size - size).abs() < 0.05 * size).map_or(0.0, |glyph| glyph.baseline);
+    let baseline =
+        glyphs.iter().find(|glyph| glyph.c != ' ' && (glyph.size - size).abs() < 0.05 * size).map_or(0.0, |glyph| glyph.baseline);
     (size, baseline)
 }
 
@@ -171,7 +172,8 @@ fn gap(a: &Glyph, b: &Glyph) -> f32 {
 
 /// The least gap that is a space: more than kerning leaves, and more than letters that are set apart keep.
 fn open_space(glyphs: &[Glyph], size: f32) -> f32 {
-    let mut gaps: Vec<f32> = glyphs.windows(2).filter(|pair| pair[0].c != ' ' && pair[1].c != ' ').map(|pair| gap(&pair[0], &pair[1])).collect();
+    let mut gaps: Vec<f32> =
+        glyphs.windows(2).filter(|pair| pair[0].c != ' ' && pair[1].c != ' ').map(|pair| gap(&pair[0], &pair[1])).collect();
     gaps.sort_by(f32::total_cmp);
     let usual = if gaps.len() >= 6 { gaps[gaps.len() / 2] } else { 0.0 };
     (0.16 * size).max(usual * 1.6 + 0.05 * size)
@@ -285,7 +287,8 @@ fn line(mut parts: Vec<Segment>, page: usize) -> Line {
     let mut raised = Vec::new();
     let mut right: Option<f32> = None;
     for part in &parts {
-        let apart = right.is_none_or(|right| part.x0 - right > REACH * part.size.min(largest.0)) && !cells.last().is_some_and(|cell| is_marker(&cell.text));
+        let apart = right.is_none_or(|right| part.x0 - right > REACH * part.size.min(largest.0))
+            && !cells.last().is_some_and(|cell| is_marker(&cell.text));
         if !text.is_empty() {
             text.push(' ');
         }

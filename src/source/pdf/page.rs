@@ -86,7 +86,8 @@ fn judge(segments: &[Segment], x: f32) -> Option<(f32, Gutter)> {
     let both = (right.0.max(left.0), right.1.min(left.1));
     let inside = |segment: &&Segment| segment.baseline >= both.0 - 1.0 && segment.baseline <= both.1 + 1.0;
     let side = |of: &dyn Fn(&Segment) -> bool| {
-        let chars: Vec<usize> = segments.iter().filter(inside).filter(|segment| of(segment)).map(|segment| segment.text.chars().count()).collect();
+        let chars: Vec<usize> =
+            segments.iter().filter(inside).filter(|segment| of(segment)).map(|segment| segment.text.chars().count()).collect();
         (chars.len(), chars.iter().sum::<usize>() / chars.len().max(1))
     };
     let on_right = side(&|segment| segment.x0 >= x);

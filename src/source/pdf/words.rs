@@ -10,9 +10,9 @@ pub struct Vocabulary(HashSet<String>);
 
 /// First halves of words that are written with a hyphen.
 const COMPOUNDING: &[&str] = &[
-    "all", "anti", "cross", "east", "eight", "ex", "five", "four", "full", "half", "high", "large", "long", "low", "mid", "mother", "multi",
-    "nine", "north", "one", "part", "quasi", "self", "semi", "seven", "short", "single", "six", "small", "so", "south", "ten", "three", "twenty",
-    "two", "vice", "well", "west", "wide", "year",
+    "all", "anti", "cross", "east", "eight", "ex", "five", "four", "full", "half", "high", "large", "long", "low", "mid", "mother",
+    "multi", "nine", "north", "one", "part", "quasi", "self", "semi", "seven", "short", "single", "six", "small", "so", "south", "ten",
+    "three", "twenty", "two", "vice", "well", "west", "wide", "year",
 ];
 
 impl Vocabulary {
@@ -39,7 +39,8 @@ impl Vocabulary {
             return false;
         }
         let whole = |word: &str| self.0.contains(word);
-        whole(&format!("{head}{tail}")) || !COMPOUNDING.contains(&head.as_str()) && !(head.len() > 3 && tail.len() > 3 && whole(&head) && whole(&tail))
+        whole(&format!("{head}{tail}"))
+            || !COMPOUNDING.contains(&head.as_str()) && !(head.len() > 3 && tail.len() > 3 && whole(&head) && whole(&tail))
     }
 
     /// Appends a line to a text.
@@ -82,8 +83,8 @@ pub fn ends_sentence(text: &str) -> bool {
 /// Whether the text cannot end here.
 pub fn dangles(text: &str) -> bool {
     const WORDS: &[&str] = &[
-        "a", "an", "and", "as", "at", "but", "by", "for", "from", "his", "her", "in", "into", "its", "of", "on", "or", "our", "than", "that",
-        "the", "their", "these", "this", "to", "was", "were", "which", "with", "is", "are", "has", "have", "had",
+        "a", "an", "and", "as", "at", "but", "by", "for", "from", "his", "her", "in", "into", "its", "of", "on", "or", "our", "than",
+        "that", "the", "their", "these", "this", "to", "was", "were", "which", "with", "is", "are", "has", "have", "had",
     ];
     let last = text.rsplit(' ').next().unwrap_or("");
     last.ends_with([',', ';', '-', '\u{ad}', '\u{2010}', '(', '&']) || WORDS.contains(&last)
