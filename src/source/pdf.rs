@@ -95,8 +95,9 @@ fn unreadable(pages: &[Shown]) -> Result<Option<String>, ReadError> {
 fn blocks(shown: Vec<Shown>) -> Vec<Block> {
     let segments = shown.iter().map(|page| line::segments(&page.glyphs)).collect();
     let cleared = heads::clear(segments);
+    let mut gutter = None;
     let pages = cleared.into_iter().zip(&shown).enumerate().map(|(at, (cleared, shown))| {
-        let columns = page::columns(cleared.text).into_iter().map(|column| line::lines(column, at + 1)).collect();
+        let columns = page::columns(cleared.text, &mut gutter).into_iter().map(|column| line::lines(column, at + 1)).collect();
         let mut items = cleared.taken;
         if !shown.turned.trim().is_empty() {
             items.push((shown.turned.clone(), "text that runs along the page"));

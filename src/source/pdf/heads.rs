@@ -60,8 +60,7 @@ impl Rows {
         if top { (0..count).collect() } else { (self.0.len() - count..self.0.len()).rev().collect() }
     }
 
-    /// A short row far from the text that it stands above or below, on a page that is not the first: a head that only one page
-    /// has, as the second of two.
+    /// A short row far from the text that it stands above or below: a head that only one page has, as the second of two.
     fn stands_off(&self, at: usize, page: usize, repeated: &Repeated) -> Option<&'static str> {
         let (row, first) = (&self.0[at], at == 0);
         let neighbour = self.0.get(if first { 1 } else { at.checked_sub(1)? })?;
@@ -71,7 +70,9 @@ impl Rows {
         let text = words(row);
         let small = size <= repeated.body * if first { 1.03 } else { 0.93 };
         let plain = small && row.iter().any(|segment| !segment.face.bold) && text.split(' ').count() <= 12 && !ends_sentence(&text);
-        (page > 0 && outermost && plain && gap > 2.1 * repeated.body && !text.ends_with(',')).then_some("running head")
+        // On a first page, what stands above the title is no text either.
+        let above_title = first && neighbour.iter().any(|segment| segment.size > 1.15 * repeated.body);
+        ((page > 0 || above_title) && outermost && plain && gap > 2.1 * repeated.body && !text.ends_with(',')).then_some("running head")
     }
 
     fn clear(self, page: usize, repeated: &Repeated, trusted: bool) -> Cleared {

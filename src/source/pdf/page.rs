@@ -11,16 +11,25 @@ const LEAST_CHARS: usize = 14;
 /// More segments than this are a drawing, whose columns nobody reads.
 const MAX_SEGMENTS: usize = 4000;
 
-/// The columns of a page in reading order, each with its segments.
-pub fn columns(segments: Vec<Segment>) -> Vec<Vec<Segment>> {
+/// The columns of a page in reading order, each with its segments. `known` is where the gutter of the page before was: where
+/// columns end, they may be a line or two long.
+pub fn columns(segments: Vec<Segment>, known: &mut Option<f32>) -> Vec<Vec<Segment>> {
     let mut columns = Vec::new();
-    divide(segments, 0, &mut columns);
+    let found = if segments.len() <= MAX_SEGMENTS { gutter(&segments) } else { None };
+    let again = || known.and_then(|x| judge(&segments, x, 1)).map(|(_, gutter)| gutter);
+    let found = found.or_else(again);
+    *known = found.as_ref().map(|gutter| gutter.x).or(*known);
+    divide(segments, found, 0, &mut columns);
     columns.retain(|column| !column.is_empty());
     columns
 }
 
-fn divide(mut segments: Vec<Segment>, depth: usize, columns: &mut Vec<Vec<Segment>>) {
+fn divide_again(segments: Vec<Segment>, depth: usize, columns: &mut Vec<Vec<Segment>>) {
     let found = if depth < MAX_DEPTH && segments.len() <= MAX_SEGMENTS { gutter(&segments) } else { None };
+    divide(segments, found, depth, columns);
+}
+
+fn divide(mut segments: Vec<Segment>, found: Option<Gutter>, depth: usize, columns: &mut Vec<Vec<Segment>>) {
     let Some(gutter) = found else {
         columns.push(segments);
         return;
@@ -29,8 +38,8 @@ fn divide(mut segments: Vec<Segment>, depth: usize, columns: &mut Vec<Vec<Segmen
     let (mut left, mut right, mut across) = (Vec::new(), Vec::new(), Vec::new());
     for segment in segments {
         if !gutter.reaches(&segment) || gutter.crosses(&segment) {
-            divide(std::mem::take(&mut left), depth + 1, columns);
-            divide(std::mem::take(&mut right), depth + 1, columns);
+            divide_again(std::mem::take(&mut left), depth + 1, columns);
+            divide_again(std::mem::take(&mut right), depth + 1, columns);
             across.push(segment);
             continue;
         }
@@ -40,8 +49,8 @@ fn divide(mut segments: Vec<Segment>, depth: usize, columns: &mut Vec<Vec<Segmen
         if segment.x0 >= gutter.x { right.push(segment) } else { left.push(segment) }
     }
     columns.push(across);
-    divide(left, depth + 1, columns);
-    divide(right, depth + 1, columns);
+    divide_again(left, depth + 1, columns);
+    divide_again(right, depth + 1, columns);
 }
 
 /// A free strip between two columns: to the left of `x`, from `top` to `bottom`.
@@ -67,17 +76,17 @@ fn gutter(segments: &[Segment]) -> Option<Gutter> {
     let mut starts: Vec<f32> = segments.iter().map(|segment| segment.x0).collect();
     starts.sort_by(f32::total_cmp);
     starts.dedup_by(|a, b| (*a - *b).abs() < 1.5);
-    let candidates = starts.into_iter().filter_map(|x| judge(segments, x - 2.0));
+    let candidates = starts.into_iter().filter_map(|x| judge(segments, x - 2.0, LEAST_LINES));
     candidates.min_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, gutter)| gutter)
 }
 
 /// A gutter at `x`, with the share of segments that cross it, less a little for every line beside it.
-fn judge(segments: &[Segment], x: f32) -> Option<(f32, Gutter)> {
+fn judge(segments: &[Segment], x: f32, least: usize) -> Option<(f32, Gutter)> {
     let extent = |segments: &mut dyn Iterator<Item = &Segment>| {
         segments.fold((f32::MAX, f32::MIN), |(top, bottom), segment| (top.min(segment.baseline), bottom.max(segment.baseline)))
     };
     let aligned = segments.iter().filter(|segment| segment.x0 >= x && segment.x0 < x + 5.0).count();
-    if aligned < LEAST_LINES {
+    if aligned < least {
         return None;
     }
     let right = extent(&mut segments.iter().filter(|segment| segment.x0 >= x));
@@ -93,7 +102,7 @@ fn judge(segments: &[Segment], x: f32) -> Option<(f32, Gutter)> {
     let on_right = side(&|segment| segment.x0 >= x);
     let on_left = side(&|segment| segment.x1 <= x + 1.0);
     let crossing = segments.iter().filter(inside).filter(|segment| segment.x0 < x && segment.x1 > x + 1.0).count();
-    let prose = |(lines, chars): (usize, usize)| lines >= LEAST_LINES && chars >= LEAST_CHARS;
+    let prose = |(lines, chars): (usize, usize)| lines >= least && chars >= LEAST_CHARS;
     let all = on_right.0 + on_left.0 + crossing;
     if !prose(on_right) || !prose(on_left) || crossing * 4 > all {
         return None;
