@@ -398,7 +398,8 @@ fn paragraphs(lines: Vec<Line>, measures: &Measures) -> Vec<Paragraph> {
     let mut open: Vec<Line> = Vec::new();
     for (at, line) in lines.into_iter().enumerate() {
         let row = rows[at];
-        if !open.is_empty() && (row || breaks(&open, &line, right, measures)) {
+        let entry = has_leaders(&line.text);
+        if !open.is_empty() && (row || entry || has_leaders(&open[open.len() - 1].text) || breaks(&open, &line, right, measures)) {
             paragraphs.push(paragraph(std::mem::take(&mut open), left, right, measures));
         }
         if row {
@@ -435,7 +436,8 @@ fn left_edge(lines: &[Line], measures: &Measures) -> f32 {
 
 /// Which lines are rows of a table: wide open in the same places as a neighbour.
 fn table_rows(lines: &[Line]) -> Vec<bool> {
-    let pairs: Vec<bool> = lines.windows(2).map(|pair| align(&pair[0], &pair[1])).collect();
+    let entry = |line: &Line| has_leaders(&line.text);
+    let pairs: Vec<bool> = lines.windows(2).map(|pair| !pair.iter().any(entry) && align(&pair[0], &pair[1])).collect();
     let with_next = |at: usize| pairs.get(at).copied().unwrap_or(false);
     (0..lines.len()).map(|at| with_next(at) || at > 0 && with_next(at - 1)).collect()
 }

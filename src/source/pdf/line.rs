@@ -173,7 +173,7 @@ fn gap(a: &Glyph, b: &Glyph) -> f32 {
 /// The least gap that is a space: more than kerning leaves, and more than letters that are set apart keep.
 fn open_space(glyphs: &[Glyph], size: f32) -> f32 {
     let mut gaps: Vec<f32> =
-        glyphs.windows(2).filter(|pair| pair[0].c != ' ' && pair[1].c != ' ').map(|pair| gap(&pair[0], &pair[1])).collect();
+        glyphs.windows(2).filter(|pair| pair.iter().all(|glyph| glyph.c.is_alphanumeric())).map(|pair| gap(&pair[0], &pair[1])).collect();
     gaps.sort_by(f32::total_cmp);
     let usual = if gaps.len() >= 6 { gaps[gaps.len() / 2] } else { 0.0 };
     (0.16 * size).max(usual * 1.6 + 0.05 * size)
