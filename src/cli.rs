@@ -10,6 +10,7 @@ mod input;
 mod models;
 mod progress;
 mod publishers;
+mod reader;
 mod vectors;
 
 use std::io::{self, Write};
@@ -36,6 +37,9 @@ pub enum Outcome {
 
 /// Runs the program and turns its result into an exit code.
 pub fn main() -> ExitCode {
+    if let Some(code) = reader::serve_if_asked() {
+        return code;
+    }
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => return refuse(&error),
@@ -82,6 +86,7 @@ fn write_json_error(kind: &str, message: String) -> io::Result<()> {
 
 fn run(cli: Cli) -> Result<Outcome> {
     let config = Config::resolve(cli.global)?;
+    reader::isolate();
     match cli.command {
         Command::Query(args) => commands::query(&config, args),
         Command::Cluster(args) => commands::cluster(&config, args),

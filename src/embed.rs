@@ -236,7 +236,7 @@ mod tests {
     fn every_text_is_in_one_batch_and_batches_are_full() {
         // 2 to 256 tokens, in an order that is none.
         let lengths: Vec<usize> = (0..2000).map(|i| 2 + i * 7919 % 255).collect();
-        let tokens: Vec<Tokens> = lengths.iter().map(|&length| Tokens { ids: vec![0; length], offsets: Vec::new() }).collect();
+        let tokens: Vec<Tokens> = lengths.iter().map(|&length| Tokens { ids: vec![0; length], offsets: Vec::new(), cut: false }).collect();
         let batches = batches(&tokens);
         let mut seen: Vec<usize> = batches.concat();
         seen.sort_unstable();
@@ -249,7 +249,7 @@ mod tests {
 
     #[test]
     fn a_text_longer_than_a_batch_is_alone_and_an_empty_one_anywhere() {
-        let tokens = [600, 0, 512, 1].map(|length| Tokens { ids: vec![0; length], offsets: Vec::new() });
+        let tokens = [600, 0, 512, 1].map(|length| Tokens { ids: vec![0; length], offsets: Vec::new(), cut: false });
         assert_eq!(batches(&tokens), [vec![0, 1], vec![2], vec![3]]);
     }
 }

@@ -6,11 +6,14 @@
 
 mod date;
 mod decode;
+pub mod docx;
 pub mod epub;
 mod format;
 pub mod html;
+mod isolate;
 mod language;
 mod markdown;
+pub mod pdf;
 mod plain;
 mod read;
 mod rows;
@@ -19,6 +22,7 @@ mod walk;
 
 pub use date::Date;
 pub use decode::{Decoding, decode_text};
+pub use isolate::{InProcess, Isolation, Limits, Workers, serve, set_isolation};
 pub use language::guess as guess_language;
 pub use read::{Documents, ReadError, endings, read_file, read_stdin, read_str};
 pub use rows::Columns;

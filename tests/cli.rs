@@ -2,6 +2,7 @@
 
 mod boilerplate;
 mod contract;
+mod documents;
 mod hostile;
 mod input;
 mod metadata;

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::rows::Rows;
-use super::{Parsed, ReadError, epub, html, markdown, plain};
+use super::{Parsed, ReadError, docx, epub, html, markdown, pdf, plain};
 
 /// A kind of file.
 #[derive(Debug)]
@@ -15,6 +15,21 @@ pub struct Format {
     /// Whether a file's first bytes can only be this format's, whatever its name.
     begins: fn(&[u8]) -> bool,
     pub reader: Reader,
+}
+
+impl Format {
+    /// Whether its files are parsed by code that a hostile file might bring down.
+    pub fn is_binary(&self) -> bool {
+        matches!(self.name, "PDF" | "EPUB" | "Word")
+    }
+}
+
+/// The parser of the format of that name.
+pub fn parser(name: &str) -> Option<fn(&[u8]) -> Result<Parsed, ReadError>> {
+    FORMATS.iter().find(|format| format.name == name).and_then(|format| match format.reader {
+        Reader::Document(parse) => Some(parse),
+        _ => None,
+    })
 }
 
 /// Who makes sources of a file's bytes.
@@ -33,9 +48,9 @@ pub const HEAD: usize = 4096;
 
 /// Every format; where two recognise the same bytes, the first is meant.
 pub const FORMATS: &[Format] = &[
-    Format { name: "PDF", endings: &["pdf"], begins: is_pdf, reader: Reader::Document(|_| not_yet("PDF")) },
+    Format { name: "PDF", endings: &["pdf"], begins: is_pdf, reader: Reader::Document(pdf::parse) },
     Format { name: "EPUB", endings: &["epub"], begins: is_epub, reader: Reader::Document(epub::parse) },
-    Format { name: "Word", endings: &["docx"], begins: is_docx, reader: Reader::Document(|_| not_yet("Word")) },
+    Format { name: "Word", endings: &["docx"], begins: is_docx, reader: Reader::Document(docx::parse) },
     Format { name: "HTML", endings: &["html", "htm", "xhtml"], begins: is_html, reader: Reader::Document(html::parse) },
     Format { name: "Markdown", endings: &["md", "markdown"], begins: never, reader: Reader::Document(markdown::parse) },
     Format { name: "JSON Lines", endings: &["jsonl", "ndjson"], begins: never, reader: Reader::Rows(Rows::Jsonl) },
@@ -48,10 +63,6 @@ pub const FORMATS: &[Format] = &[
 
 /// What anything else is taken for.
 pub const TEXT: Format = Format { name: "text", endings: &["txt", "text"], begins: never, reader: Reader::Document(plain::parse) };
-
-fn not_yet(format: &'static str) -> Result<Parsed, ReadError> {
-    Err(ReadError::Malformed { format, reason: "its reader is not built yet".to_owned() })
-}
 
 /// The format of a file: what its first bytes can only be, else what its name says, else text. Only text and files without
 /// a known ending are taken for HTML: other formats may begin with a tag.

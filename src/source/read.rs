@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::format::{self, Format, Reader};
 use super::rows::{self, Columns};
-use super::{Parsed, Source, markdown, plain};
+use super::{Parsed, Source, isolate, markdown, plain};
 
 /// Documents larger than this are none that a person wrote.
 const MAX_BYTES: u64 = 256 << 20;
@@ -26,6 +26,9 @@ pub enum ReadError {
     /// The file is not what its name or its first bytes promise.
     #[error("cannot be read as {format}: {reason}")]
     Malformed { format: &'static str, reason: String },
+    /// The reader of its format failed on it.
+    #[error("the reader of {format} was stopped: {reason}")]
+    Stopped { format: &'static str, reason: String },
 }
 
 /// What a file holds.
@@ -66,7 +69,7 @@ fn read(mut from: impl Read, path: &Path, columns: &Columns) -> Result<Documents
     let shown = path.display().to_string();
     match format.reader {
         Reader::Document(parse) => {
-            let parsed = parse(&whole(head, from)?)?;
+            let parsed = isolate::parse(format, parse, &whole(head, from)?)?;
             Ok(Documents { sources: vec![source(&shown, parsed)], ..Documents::default() })
         }
         Reader::Rows(rows) => rows::read(rows, &shown, head, from, columns),

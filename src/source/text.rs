@@ -18,6 +18,16 @@ impl LocatedText {
         located
     }
 
+    /// The text, and from which byte on it stood where.
+    pub(crate) fn into_parts(self) -> (String, Vec<(usize, Place)>) {
+        (self.text, self.marks)
+    }
+
+    /// What [`into_parts`](Self::into_parts) took apart.
+    pub(crate) fn from_parts(text: String, marks: Vec<(usize, Place)>) -> Self {
+        Self { text, marks }
+    }
+
     /// Appends what stood at `place`, white space collapsed, with no glue of its own.
     pub fn push(&mut self, text: &str, place: Place) {
         self.mark(place);

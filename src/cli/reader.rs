@@ -1,0 +1,29 @@
+//! Children of this program that parse binary files, so that no file can bring the run down.
+
+use std::env;
+use std::ffi::OsStr;
+use std::process::ExitCode;
+
+use samesay::source::{Limits, Workers, serve, set_isolation};
+
+/// The argument that makes the program a child that parses. It is no command: nobody types it.
+const ARGUMENT: &str = "__read";
+
+/// Parses what the parent sends, if this process is such a child.
+pub fn serve_if_asked() -> Option<ExitCode> {
+    let mut args = env::args_os().skip(1);
+    if args.next().as_deref() != Some(OsStr::new(ARGUMENT)) {
+        return None;
+    }
+    let mut number = || args.next().and_then(|arg| arg.to_str()?.parse().ok());
+    let (Some(memory), Some(seconds)) = (number(), number()) else { return Some(ExitCode::from(2)) };
+    Some(if serve(memory, seconds).is_ok() { ExitCode::SUCCESS } else { ExitCode::from(2) })
+}
+
+/// Has binary files parsed in children from now on.
+pub fn isolate() {
+    // Without a path to itself the program parses in process, as the library does.
+    if let Ok(program) = env::current_exe() {
+        set_isolation(Workers::new(program, ARGUMENT, Limits::default()));
+    }
+}

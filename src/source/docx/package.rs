@@ -1,0 +1,57 @@
+//! The parts of a package: a zip archive of XML files, opened with limits.
+
+use std::io::{Cursor, Read};
+
+use encoding_rs::Encoding;
+use zip::ZipArchive;
+use zip::result::ZipError;
+
+/// A part, and all that is read of a package, may unpack to so many bytes.
+const MAX_PART: u64 = 96 << 20;
+const MAX_TOTAL: u64 = 192 << 20;
+const MAX_ENTRIES: usize = 20_000;
+
+pub struct Package<'a> {
+    archive: ZipArchive<Cursor<&'a [u8]>>,
+    read: u64,
+}
+
+impl<'a> Package<'a> {
+    /// # Errors
+    /// Why the bytes are no package.
+    pub fn open(bytes: &'a [u8]) -> Result<Self, String> {
+        let archive = ZipArchive::new(Cursor::new(bytes)).map_err(|error| format!("its archive is damaged ({error})"))?;
+        match archive.len() > MAX_ENTRIES {
+            true => Err(format!("its archive holds more than {MAX_ENTRIES} files")),
+            false => Ok(Self { archive, read: 0 }),
+        }
+    }
+
+    /// The text of a part, if the package has it.
+    ///
+    /// # Errors
+    /// Why it cannot be unpacked.
+    pub fn part(&mut self, name: &str) -> Result<Option<String>, String> {
+        let file = match self.archive.by_name(name) {
+            Ok(file) => file,
+            Err(ZipError::FileNotFound) => return Ok(None),
+            Err(error) => return Err(format!("{name} in it cannot be opened ({error})")),
+        };
+        let limit = MAX_PART.min(MAX_TOTAL - self.read);
+        let mut bytes = Vec::new();
+        file.take(limit + 1).read_to_end(&mut bytes).map_err(|error| format!("{name} in it is damaged ({error})"))?;
+        if bytes.len() as u64 > limit {
+            return Err(format!("{name} in it unpacks to more than {} MiB", limit >> 20));
+        }
+        self.read += bytes.len() as u64;
+        Ok(Some(decode(&bytes)))
+    }
+}
+
+/// XML is UTF-8 but for what a byte-order mark says.
+fn decode(bytes: &[u8]) -> String {
+    match Encoding::for_bom(bytes) {
+        Some((encoding, mark)) => encoding.decode_without_bom_handling(&bytes[mark..]).0.into_owned(),
+        None => String::from_utf8_lossy(bytes).into_owned(),
+    }
+}

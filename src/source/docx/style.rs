@@ -1,0 +1,108 @@
+//! Paragraph styles: what a paragraph is by the name of its style.
+
+use std::collections::HashMap;
+
+use super::xml::{self, Item};
+use crate::source::BlockKind;
+
+/// Styles are based on one another; longer chains are circles.
+const MAX_CHAIN: usize = 20;
+
+/// The paragraph styles of a document by their id.
+#[derive(Debug, Default)]
+pub struct Styles {
+    styles: HashMap<String, Style>,
+    /// The language that the document is written in, unless a part says otherwise.
+    pub language: Option<String>,
+}
+
+#[derive(Debug, Default)]
+struct Style {
+    name: String,
+    based_on: Option<String>,
+    outline: bool,
+    list: bool,
+}
+
+impl Styles {
+    /// # Errors
+    /// Where the part is no XML.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let mut styles = Self::default();
+        let mut open: Option<(String, Style)> = None;
+        let mut in_defaults = false;
+        xml::each(text, |item| match item {
+            Item::Open("docDefaults", _) => in_defaults = true,
+            Item::Close("docDefaults") => in_defaults = false,
+            Item::Open("lang", attributes) if in_defaults => styles.language = attributes.get("val"),
+            Item::Open("style", attributes) => open = attributes.get("styleId").map(|id| (id, Style::default())),
+            Item::Open("name", attributes) => {
+                if let Some((_, style)) = &mut open {
+                    style.name = attributes.get("val").unwrap_or_default().to_lowercase();
+                }
+            }
+            Item::Open("basedOn", attributes) => {
+                if let Some((_, style)) = &mut open {
+                    style.based_on = attributes.get("val");
+                }
+            }
+            Item::Open("outlineLvl", attributes) => {
+                if let Some((_, style)) = &mut open {
+                    style.outline = is_outline(attributes.get("val"));
+                }
+            }
+            Item::Open("numPr", _) => {
+                if let Some((_, style)) = &mut open {
+                    style.list = true;
+                }
+            }
+            Item::Close("style") => styles.styles.extend(open.take()),
+            _ => {}
+        })?;
+        Ok(styles)
+    }
+
+    /// What a paragraph of this style is, as far as its name or one that it is based on tells.
+    pub fn kind(&self, id: &str) -> Option<BlockKind> {
+        let mut id = id;
+        for _ in 0..MAX_CHAIN {
+            // LibreOffice and others leave ids that no style defines.
+            let Some(style) = self.styles.get(id) else { return by_name(&id.to_lowercase()) };
+            if let Some(kind) = by_name(&style.name) {
+                return Some(kind);
+            }
+            if style.outline {
+                return Some(BlockKind::Heading);
+            }
+            if style.list {
+                return Some(BlockKind::ListItem);
+            }
+            id = style.based_on.as_deref()?;
+        }
+        None
+    }
+}
+
+/// Levels 0 to 8 are headings; 9 is running text.
+pub fn is_outline(level: Option<String>) -> bool {
+    level.and_then(|level| level.parse::<u8>().ok()).is_some_and(|level| level < 9)
+}
+
+fn by_name(name: &str) -> Option<BlockKind> {
+    let starts = |starts: &[&str]| starts.iter().any(|start| name.starts_with(start));
+    Some(match name {
+        "author" | "date" | "affiliation" | "signature" | "envelope address" | "envelope return" => {
+            BlockKind::Furniture("title page: author, address or date")
+        }
+        _ if starts(&["toc", "table of contents", "contents heading", "index", "table of figures"]) => {
+            BlockKind::Furniture("table of contents")
+        }
+        _ if starts(&["heading", "title", "subtitle", "chapter"]) => BlockKind::Heading,
+        _ if starts(&["caption", "table caption", "image caption", "figure"]) => BlockKind::Caption,
+        _ if starts(&["source code", "html preformatted", "preformatted", "code", "verbatim", "macro text"]) => BlockKind::NotProse,
+        _ if starts(&["header"]) => BlockKind::Furniture("page header"),
+        _ if starts(&["footer"]) => BlockKind::Furniture("page footer"),
+        _ if starts(&["list bullet", "list number", "list continue"]) => BlockKind::ListItem,
+        _ => return None,
+    })
+}

@@ -1,0 +1,59 @@
+//! Where the parsers of binary formats run.
+//!
+//! PDF, Word and EPUB files come from anywhere, and their parsers are large. A library's user gets them in process, with
+//! panics caught ([`InProcess`]). The command line sets [`Workers`]: children of its own program, limited in memory and time,
+//! where an abort, an overflowing stack or an endless loop costs one document and not the run.
+
+mod wire;
+mod worker;
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::OnceLock;
+
+pub use worker::{Limits, Workers, serve};
+
+use super::format::Format;
+use super::{Parsed, ReadError};
+
+/// A place to run a parser in.
+pub trait Isolation: Send + Sync {
+    /// Parses a document of the format with this name, which is one of those whose files are binary.
+    ///
+    /// # Errors
+    /// When the parser fails, in whatever way.
+    fn parse(&self, format: &'static str, bytes: &[u8]) -> Result<Parsed, ReadError>;
+}
+
+static CHOSEN: OnceLock<Box<dyn Isolation>> = OnceLock::new();
+
+/// Sets where this process runs the parsers of binary formats from now on. It can be set once; says whether it was.
+pub fn set_isolation(isolation: impl Isolation + 'static) -> bool {
+    CHOSEN.set(Box::new(isolation)).is_ok()
+}
+
+/// Runs a parser where it is to be run.
+pub(super) fn parse(format: &'static Format, parse: Parse, bytes: &[u8]) -> Result<Parsed, ReadError> {
+    match CHOSEN.get() {
+        _ if !format.is_binary() => parse(bytes),
+        Some(isolation) => isolation.parse(format.name, bytes),
+        None => InProcess.parse(format.name, bytes),
+    }
+}
+
+type Parse = fn(&[u8]) -> Result<Parsed, ReadError>;
+
+/// Runs parsers in this process. A panic is an error of the one document; an overflowing stack, an endless loop or the want
+/// of memory is not contained.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct InProcess;
+
+impl Isolation for InProcess {
+    fn parse(&self, format: &'static str, bytes: &[u8]) -> Result<Parsed, ReadError> {
+        let parse = super::format::parser(format).ok_or(ReadError::Binary)?;
+        catch_unwind(AssertUnwindSafe(|| parse(bytes))).unwrap_or_else(|_| Err(stopped(format, "it crashed on this file")))
+    }
+}
+
+fn stopped(format: &'static str, reason: impl Into<String>) -> ReadError {
+    ReadError::Stopped { format, reason: reason.into() }
+}

@@ -1,0 +1,147 @@
+//! What goes between a worker and its parent: JSON, checked as anything else that comes from outside.
+
+use std::collections::HashSet;
+use std::sync::{Mutex, PoisonError};
+
+use serde::{Deserialize, Serialize};
+
+use super::stopped;
+use crate::source::{Block, BlockKind, Content, Date, Line, LocatedText, Metadata, Parsed, Place, ReadError};
+
+#[derive(Serialize, Deserialize)]
+enum Answer {
+    Parsed(Box<Document>),
+    /// The document is no document of its format.
+    Malformed(String),
+    /// The parser failed.
+    Stopped(String),
+}
+
+#[derive(Serialize, Deserialize)]
+struct Document {
+    title: Option<String>,
+    author: Option<String>,
+    publisher: Option<String>,
+    date: Option<String>,
+    language: Option<String>,
+    note: Option<String>,
+    content: Text,
+}
+
+#[derive(Serialize, Deserialize)]
+enum Text {
+    Lines(Vec<(At, String, bool)>),
+    Blocks(Vec<(Kind, String, Vec<(usize, At)>)>),
+}
+
+/// A line and a page.
+#[derive(Serialize, Deserialize, Clone, Copy)]
+struct At(Option<usize>, Option<usize>);
+
+#[derive(Serialize, Deserialize)]
+enum Kind {
+    Heading,
+    Paragraph,
+    ListItem,
+    TableRow,
+    Caption,
+    NotProse,
+    Furniture(String),
+}
+
+pub fn encode(result: Result<Parsed, ReadError>) -> Vec<u8> {
+    let answer = match result {
+        Ok(parsed) => Answer::Parsed(Box::new(document(parsed))),
+        Err(ReadError::Malformed { reason, .. }) => Answer::Malformed(reason),
+        Err(ReadError::Stopped { reason, .. }) => Answer::Stopped(reason),
+        Err(other) => Answer::Malformed(other.to_string()),
+    };
+    // Strings and numbers are always JSON.
+    serde_json::to_vec(&answer).unwrap_or_default()
+}
+
+/// # Errors
+/// What the worker reports, or that its answer makes no sense.
+pub fn decode(format: &'static str, answer: &[u8]) -> Result<Parsed, ReadError> {
+    match serde_json::from_slice(answer) {
+        Ok(Answer::Parsed(document)) => Ok(parsed(*document)),
+        Ok(Answer::Malformed(reason)) => Err(ReadError::Malformed { format, reason }),
+        Ok(Answer::Stopped(reason)) => Err(stopped(format, reason)),
+        Err(_) => Err(stopped(format, "its answer makes no sense")),
+    }
+}
+
+fn document(parsed: Parsed) -> Document {
+    let Parsed { metadata: Metadata { title, author, publisher, date, language }, content, note } = parsed;
+    let content = match content {
+        Content::Lines(lines) => Text::Lines(lines.into_iter().map(|line| (at(line.place), line.raw, line.after_page_break)).collect()),
+        Content::Blocks(blocks) => Text::Blocks(blocks.into_iter().map(block).collect()),
+    };
+    Document { title, author, publisher, date: date.map(|date| date.to_string()), language, note, content }
+}
+
+fn parsed(document: Document) -> Parsed {
+    let Document { title, author, publisher, date, language, note, content } = document;
+    let line = |(at, raw, after_page_break)| Line { place: place(at), raw, after_page_break };
+    let block = |(kind, text, marks): (Kind, String, Vec<(usize, At)>)| {
+        let marks = marks.into_iter().map(|(offset, at)| (offset, place(at))).collect();
+        Block { kind: kind_of(kind), text: LocatedText::from_parts(text, marks) }
+    };
+    let content = match content {
+        Text::Lines(lines) => Content::Lines(lines.into_iter().map(line).collect()),
+        Text::Blocks(blocks) => Content::Blocks(blocks.into_iter().map(block).collect()),
+    };
+    let date = date.and_then(|date| Date::parse(&date));
+    Parsed { metadata: Metadata { title, author, publisher, date, language }, content, note }
+}
+
+fn at(place: Place) -> At {
+    At(place.line, place.page)
+}
+
+fn place(At(line, page): At) -> Place {
+    Place { line, page }
+}
+
+fn block(block: Block) -> (Kind, String, Vec<(usize, At)>) {
+    let (text, marks) = block.text.into_parts();
+    let kind = match block.kind {
+        BlockKind::Heading => Kind::Heading,
+        BlockKind::Paragraph => Kind::Paragraph,
+        BlockKind::ListItem => Kind::ListItem,
+        BlockKind::TableRow => Kind::TableRow,
+        BlockKind::Caption => Kind::Caption,
+        BlockKind::NotProse => Kind::NotProse,
+        BlockKind::Furniture(reason) => Kind::Furniture(reason.to_owned()),
+    };
+    (kind, text, marks.into_iter().map(|(offset, place)| (offset, at(place))).collect())
+}
+
+fn kind_of(kind: Kind) -> BlockKind {
+    match kind {
+        Kind::Heading => BlockKind::Heading,
+        Kind::Paragraph => BlockKind::Paragraph,
+        Kind::ListItem => BlockKind::ListItem,
+        Kind::TableRow => BlockKind::TableRow,
+        Kind::Caption => BlockKind::Caption,
+        Kind::NotProse => BlockKind::NotProse,
+        Kind::Furniture(reason) => BlockKind::Furniture(known(reason)),
+    }
+}
+
+/// The reason as one that lasts. Readers have a few dozen; a worker that sends more has gone astray.
+fn known(reason: String) -> &'static str {
+    const MOST: usize = 200;
+    static REASONS: Mutex<Option<HashSet<&'static str>>> = Mutex::new(None);
+    let mut reasons = REASONS.lock().unwrap_or_else(PoisonError::into_inner);
+    let reasons = reasons.get_or_insert_default();
+    match reasons.get(reason.as_str()) {
+        Some(known) => known,
+        None if reasons.len() < MOST => {
+            let lasting: &'static str = reason.leak();
+            reasons.insert(lasting);
+            lasting
+        }
+        None => "no part of the text",
+    }
+}

@@ -1,0 +1,221 @@
+//! Children that parse: a pool of them, each fed one document after another.
+
+use std::io::{self, Read, Write};
+use std::path::PathBuf;
+use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
+use std::sync::Mutex;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
+use std::time::Duration;
+
+use super::{InProcess, Isolation, Parsed, ReadError, stopped, wire};
+use crate::source::format;
+
+/// What one document may take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Of address space, in MiB.
+    pub memory: u64,
+    /// By the clock; the child's computing time is limited to the same.
+    pub time: Duration,
+}
+
+impl Default for Limits {
+    /// A document of a thousand pages takes a few seconds and a few hundred MiB.
+    fn default() -> Self {
+        Self { memory: 2048, time: Duration::from_secs(60) }
+    }
+}
+
+/// An answer of more bytes than this is no document's text.
+const MAX_ANSWER: u64 = 1 << 30;
+
+/// Runs parsers in children: the program at hand, told to [`serve`].
+#[derive(Debug)]
+pub struct Workers {
+    program: PathBuf,
+    /// What makes the program serve; the limits follow, in MiB and in seconds.
+    argument: String,
+    limits: Limits,
+    idle: Mutex<Vec<Worker>>,
+}
+
+impl Workers {
+    /// Children are started when they are needed, as many as there are threads that read.
+    pub fn new(program: PathBuf, argument: &str, limits: Limits) -> Self {
+        Self { program, argument: argument.to_owned(), limits, idle: Mutex::default() }
+    }
+
+    fn take(&self) -> io::Result<Worker> {
+        let idle = self.idle.lock().unwrap_or_else(std::sync::PoisonError::into_inner).pop();
+        idle.map_or_else(|| Worker::start(self), Ok)
+    }
+
+    fn put_back(&self, worker: Worker) {
+        self.idle.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(worker);
+    }
+
+    fn explain(&self, status: Option<ExitStatus>) -> String {
+        #[cfg(unix)]
+        let signal = status.and_then(|status| std::os::unix::process::ExitStatusExt::signal(&status));
+        #[cfg(not(unix))]
+        let signal: Option<i32> = status.and(None);
+        match signal {
+            Some(6) => format!("it needed more than {} MiB of memory, or gave up", self.limits.memory),
+            Some(7 | 11) => "it crashed on this file".to_owned(),
+            Some(24) => format!("it computed for more than {} s", self.limits.time.as_secs_f32()),
+            _ => "it broke off on this file".to_owned(),
+        }
+    }
+}
+
+impl Isolation for Workers {
+    fn parse(&self, format: &'static str, bytes: &[u8]) -> Result<Parsed, ReadError> {
+        let mut worker = self.take().map_err(|error| stopped(format, format!("it could not be started ({error})")))?;
+        match worker.ask(format, bytes, self.limits.time) {
+            Ok(answer) => {
+                self.put_back(worker);
+                wire::decode(format, &answer)
+            }
+            Err(RecvTimeoutError::Timeout) => {
+                worker.end();
+                Err(stopped(format, format!("it took longer than {} s", self.limits.time.as_secs_f32())))
+            }
+            Err(RecvTimeoutError::Disconnected) => {
+                let status = worker.end();
+                Err(stopped(format, self.explain(status)))
+            }
+        }
+    }
+}
+
+/// One child. A thread reads its answers, so that waiting for one can have an end.
+#[derive(Debug)]
+struct Worker {
+    child: Child,
+    requests: ChildStdin,
+    answers: Receiver<Vec<u8>>,
+}
+
+impl Worker {
+    fn start(workers: &Workers) -> io::Result<Self> {
+        let limits = [workers.limits.memory.to_string(), workers.limits.time.as_secs().max(1).to_string()];
+        let mut child = Command::new(&workers.program)
+            .arg(&workers.argument)
+            .args(limits)
+            .env_clear()
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()?;
+        let (Some(requests), Some(mut output)) = (child.stdin.take(), child.stdout.take()) else {
+            return Err(io::Error::other("no pipe to the reader"));
+        };
+        let (sender, answers) = sync_channel(1);
+        std::thread::spawn(move || {
+            while let Ok(answer) = receive(&mut output, MAX_ANSWER) {
+                if sender.send(answer).is_err() {
+                    break;
+                }
+            }
+        });
+        Ok(Self { child, requests, answers })
+    }
+
+    fn ask(&mut self, format: &str, bytes: &[u8], time: Duration) -> Result<Vec<u8>, RecvTimeoutError> {
+        let sent = send(&mut self.requests, format.as_bytes()).and_then(|()| send(&mut self.requests, bytes));
+        sent.map_err(|_| RecvTimeoutError::Disconnected)?;
+        self.answers.recv_timeout(time)
+    }
+
+    fn end(mut self) -> Option<ExitStatus> {
+        drop(self.requests);
+        // One that crashed has gone by itself; its own status says more than our signal.
+        for _ in 0..20 {
+            if let Ok(Some(status)) = self.child.try_wait() {
+                return Some(status);
+            }
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        // Nothing can be done about a child that cannot be ended.
+        let _ = self.child.kill();
+        self.child.wait().ok()
+    }
+}
+
+/// Parses what comes in on stdin until it ends, answering on stdout. The arguments are the limits, in MiB and in seconds.
+///
+/// # Errors
+/// When a pipe breaks, or the limits cannot be set.
+pub fn serve(memory: u64, seconds: u64) -> io::Result<()> {
+    limit(memory)?;
+    // What a panic says is nobody's concern: the answer says that there was one.
+    std::panic::set_hook(Box::new(|_| {}));
+    let (mut requests, mut answers) = (io::stdin().lock(), io::stdout().lock());
+    while let Ok(name) = receive(&mut requests, 64) {
+        let bytes = receive(&mut requests, u64::MAX)?;
+        let name = String::from_utf8_lossy(&name);
+        limit_computing(seconds)?;
+        let result = match format::FORMATS.iter().find(|format| format.name == name) {
+            Some(format) => InProcess.parse(format.name, &bytes),
+            None => Err(ReadError::Binary),
+        };
+        send(&mut answers, &wire::encode(result))?;
+    }
+    Ok(())
+}
+
+/// Bytes with their number before them.
+fn send(to: &mut impl Write, bytes: &[u8]) -> io::Result<()> {
+    to.write_all(&(bytes.len() as u64).to_le_bytes())?;
+    to.write_all(bytes)?;
+    to.flush()
+}
+
+fn receive(from: &mut impl Read, most: u64) -> io::Result<Vec<u8>> {
+    let mut length = [0; 8];
+    from.read_exact(&mut length)?;
+    let length = u64::from_le_bytes(length);
+    if length > most {
+        return Err(io::Error::other("more than fits"));
+    }
+    let mut bytes = Vec::new();
+    from.take(length).read_to_end(&mut bytes)?;
+    match bytes.len() as u64 == length {
+        true => Ok(bytes),
+        false => Err(io::ErrorKind::UnexpectedEof.into()),
+    }
+}
+
+/// Bounds the address space, and forbids writing files.
+#[cfg(unix)]
+fn limit(memory: u64) -> io::Result<()> {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    let lower = |resource, to: u64| {
+        let least = getrlimit(resource).maximum.map_or(to, |hard| hard.min(to));
+        setrlimit(resource, Rlimit { current: Some(least), maximum: Some(least) })
+    };
+    lower(Resource::As, memory << 20)?;
+    lower(Resource::Fsize, 0)?;
+    Ok(lower(Resource::Core, 0)?)
+}
+
+/// Bounds the computing time of the next document: what was used so far, and the limit, and what rounding takes.
+#[cfg(unix)]
+fn limit_computing(seconds: u64) -> io::Result<()> {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    use rustix::time::{ClockId, clock_gettime};
+    let used = clock_gettime(ClockId::ProcessCPUTime).tv_sec.unsigned_abs();
+    let maximum = getrlimit(Resource::Cpu).maximum;
+    let current = maximum.map_or(used + seconds + 1, |hard| hard.min(used + seconds + 1));
+    Ok(setrlimit(Resource::Cpu, Rlimit { current: Some(current), maximum })?)
+}
+
+#[cfg(not(unix))]
+fn limit(_: u64) -> io::Result<()> {
+    Ok(())
+}
+
+#[cfg(not(unix))]
+fn limit_computing(_: u64) -> io::Result<()> {
+    Ok(())
+}

@@ -1,0 +1,195 @@
+//! PDF: its text layer, put together to paragraphs.
+//!
+//! A PDF holds characters and where to put them, no words and no paragraphs. The interpreter of the drawing commands gives
+//! the characters (`glyphs`); those that stand side by side are lines (`line`); what all pages have at their edges is set
+//! aside (`heads`); lines are read column by column (`page`); and paragraphs are found, and joined over columns and pages,
+//! from gaps, indentation, sizes and sentences (`flow`).
+
+mod flow;
+mod glyphs;
+mod heads;
+mod line;
+mod page;
+mod words;
+
+use hayro_interpret::InterpreterCache;
+use hayro_interpret::hayro_syntax::{DecryptionError, LoadPdfError, Pdf};
+
+use super::{Block, Content, Date, Metadata, Parsed, ReadError};
+use flow::{Page, PageFurniture};
+use glyphs::Shown;
+
+/// A document of more pages or characters than this is none that a person reads.
+const MAX_PAGES: usize = 20_000;
+const MAX_GLYPHS: usize = 30_000_000;
+
+/// Reads the text layer of a PDF.
+///
+/// # Errors
+/// When the bytes are no PDF, when it takes a password to read, and when it has no text that a program could read.
+pub fn parse(bytes: &[u8]) -> Result<Parsed, ReadError> {
+    let pdf = Pdf::new(bytes.to_vec()).map_err(|error| malformed(why_not(error)))?;
+    let pages = pdf.pages();
+    if pages.is_empty() {
+        return Err(malformed("it has no pages"));
+    }
+    let shown = all_shown(&pdf)?;
+    let unreadable = unreadable(&shown)?;
+    let blocks = blocks(shown);
+    Ok(Parsed { metadata: metadata(&pdf), content: Content::Blocks(blocks), note: unreadable })
+}
+
+fn malformed(reason: impl Into<String>) -> ReadError {
+    ReadError::Malformed { format: "PDF", reason: reason.into() }
+}
+
+fn why_not(error: LoadPdfError) -> &'static str {
+    match error {
+        LoadPdfError::Decryption(DecryptionError::PasswordProtected) => "it is locked with a password; save a copy without one",
+        LoadPdfError::Decryption(_) => "it is encrypted in a way that is not known here",
+        LoadPdfError::Invalid => "it is damaged, or no PDF at all",
+    }
+}
+
+fn all_shown(pdf: &Pdf) -> Result<Vec<Shown>, ReadError> {
+    let cache = InterpreterCache::new();
+    let mut all: Vec<Shown> = Vec::new();
+    let mut glyphs = 0;
+    for page in pdf.pages().iter() {
+        let shown = glyphs::shown(page, &cache, pdf.xref());
+        glyphs += shown.glyphs.len();
+        if all.len() >= MAX_PAGES || glyphs > MAX_GLYPHS {
+            return Err(malformed(format!("it has more than {MAX_PAGES} pages or {} million characters", MAX_GLYPHS / 1_000_000)));
+        }
+        all.push(shown);
+    }
+    Ok(all)
+}
+
+/// What to say of pages without text.
+///
+/// # Errors
+/// When no page has any.
+fn unreadable(pages: &[Shown]) -> Result<Option<String>, ReadError> {
+    let visible = |page: &Shown| page.glyphs.iter().filter(|glyph| glyph.c != ' ').count() + page.turned.len();
+    let unknown: usize = pages.iter().map(|page| page.unknown).sum();
+    let known = pages.iter().map(visible).sum::<usize>().saturating_sub(unknown);
+    let images: usize = pages.iter().map(|page| page.images).sum();
+    if known == 0 && unknown == 0 {
+        let pictures = if images > 0 { "it is a scan: pictures of pages, and no text layer" } else { "it has no text layer" };
+        return Err(malformed(format!("{pictures}; run it through OCR (text recognition) first")));
+    }
+    if unknown > known {
+        return Err(malformed("its fonts do not say which letters they show; run it through OCR (text recognition) first"));
+    }
+    let cut = pages.iter().filter(|page| page.cut).count();
+    let scanned = pages.iter().filter(|page| page.images > 0 && visible(page) == 0).count();
+    Ok(match (cut, scanned) {
+        (0, 0) => None,
+        (0, 1) => Some("1 page is a picture without a text layer".to_owned()),
+        (0, pages) => Some(format!("{pages} pages are pictures without a text layer")),
+        (pages, _) => Some(format!("{pages} pages hold more characters than a page can; the rest was left out")),
+    })
+}
+
+fn blocks(shown: Vec<Shown>) -> Vec<Block> {
+    let segments = shown.iter().map(|page| line::segments(&page.glyphs)).collect();
+    let cleared = heads::clear(segments);
+    let mut gutter = None;
+    let pages = cleared.into_iter().zip(&shown).enumerate().map(|(at, (cleared, shown))| {
+        let columns = page::columns(cleared.text, &mut gutter).into_iter().map(|column| line::lines(column, at + 1)).collect();
+        let mut items = cleared.taken;
+        if !shown.turned.trim().is_empty() {
+            items.push((shown.turned.clone(), "text that runs along the page"));
+        }
+        Page { columns, furniture: PageFurniture { items } }
+    });
+    flow::blocks(pages.collect())
+}
+
+fn metadata(pdf: &Pdf) -> Metadata {
+    let info = pdf.metadata();
+    let date = info.creation_date.and_then(|date| Date::new(date.year.into(), date.month.into(), date.day.into()));
+    Metadata {
+        title: info.title.as_deref().and_then(text_string).filter(|title| is_title(title)),
+        author: info.author.as_deref().and_then(text_string).filter(|author| is_author(author)),
+        date,
+        ..Metadata::default()
+    }
+}
+
+/// A text string (ISO 32000-2, 7.9.2.2): UTF-16 or UTF-8 with a mark, else PDFDocEncoding, which is Latin-1 but for a few signs.
+fn text_string(bytes: &[u8]) -> Option<String> {
+    let text = match bytes {
+        [0xfe, 0xff, rest @ ..] => {
+            let units: Vec<u16> = rest.chunks_exact(2).map(|pair| u16::from_be_bytes([pair[0], pair[1]])).collect();
+            String::from_utf16_lossy(&units)
+        }
+        [0xef, 0xbb, 0xbf, rest @ ..] => String::from_utf8_lossy(rest).into_owned(),
+        bytes => bytes.iter().map(|byte| doc_encoding(*byte)).collect(),
+    };
+    let text = text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");
+    (!text.is_empty()).then_some(text)
+}
+
+fn doc_encoding(byte: u8) -> char {
+    const HIGH: [char; 32] = [
+        '•', '†', '‡', '…', '—', '–', 'ƒ', '⁄', '‹', '›', '−', '‰', '„', '“', '”', '‘', '’', '‚', '™', 'ﬁ', 'ﬂ', 'Ł', 'Œ', 'Š', 'Ÿ', 'Ž',
+        'ı', 'ł', 'œ', 'š', 'ž', '\u{fffd}',
+    ];
+    match byte {
+        0x80..=0x9f => HIGH[usize::from(byte - 0x80)],
+        0xa0 => '€',
+        byte => char::from(byte),
+    }
+}
+
+/// Programs put the name of the file where the title should be.
+fn is_title(text: &str) -> bool {
+    const ENDINGS: &[&str] =
+        &[".doc", ".docx", ".odt", ".rtf", ".tex", ".dvi", ".indd", ".qxd", ".pdf", ".ps", ".html", ".htm", ".md", ".txt"];
+    let lower = text.to_lowercase();
+    let program = ["microsoft word", "microsoft powerpoint", "untitled", "document", "unknown", "title", "slide 1", "powerpoint"];
+    let named = lower.strip_prefix("microsoft ").is_some() && lower.contains(" - ");
+    text.chars().filter(|c| c.is_alphabetic()).count() >= 3
+        && !named
+        && !ENDINGS.iter().any(|ending| lower.ends_with(ending))
+        && !program.contains(&lower.as_str())
+        && (lower.contains(' ') || !lower.contains(['_', '/', '\\']))
+}
+
+fn is_author(text: &str) -> bool {
+    const PROGRAMS: &[&str] =
+        &["user", "admin", "administrator", "unknown", "author", "owner", "root", "default", "anonymous", "windows user"];
+    text.chars().any(char::is_alphabetic) && !PROGRAMS.contains(&text.to_lowercase().as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn titles_that_programs_make_up_are_none() {
+        for title in ["Microsoft Word - draft3.doc", "paper.tex", "untitled", "final_version_2", "--", "Slide 1"] {
+            assert!(!is_title(title), "{title}");
+        }
+        for title in ["The bells of Orrin Sound", "Bells", "Notes on Word"] {
+            assert!(is_title(title), "{title}");
+        }
+    }
+
+    #[test]
+    fn text_strings_are_decoded() {
+        assert_eq!(text_string(b"\xfe\xff\0B\0e\0l\0l\x20\x19").as_deref(), Some("Bell’"));
+        assert_eq!(text_string(b"\xef\xbb\xbfB\xc3\xa9").as_deref(), Some("Bé"));
+        assert_eq!(text_string(b"B\xe9 \x84 ").as_deref(), Some("Bé —"));
+        assert_eq!(text_string(b" \0 "), None);
+    }
+
+    #[test]
+    fn bytes_that_are_no_pdf_are_refused() {
+        for bytes in [&b""[..], b"%PDF-1.7", b"%PDF-1.4\n1 0 obj\n<< >>\nendobj\ntrailer << /Root 1 0 R >>\n%%EOF"] {
+            assert!(matches!(parse(bytes), Err(ReadError::Malformed { format: "PDF", .. })));
+        }
+    }
+}

@@ -1,0 +1,173 @@
+//! What stands on a page: characters with their places, as the interpreter of the page's drawing commands gives them.
+
+use hayro_interpret::font::{Glyph as Drawn, GlyphRun};
+use hayro_interpret::hayro_cmap::BfString;
+use hayro_interpret::hayro_syntax::object::Dict;
+use hayro_interpret::hayro_syntax::page::Page;
+use hayro_interpret::hayro_syntax::xref::XRef;
+use hayro_interpret::kurbo::{Affine, BezPath, Point, Rect};
+use hayro_interpret::{
+    BlendMode, ClipPath, Context, Device, DrawMode, DrawProps, Image, ImageDrawProps, InterpreterCache, InterpreterSettings, SoftMask,
+    TransformExt, interpret_page,
+};
+
+/// A page of more characters than this is no page of a document.
+const MAX_GLYPHS: usize = 400_000;
+
+/// One character. Lengths are in points, from the page's upper left corner.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Glyph {
+    pub c: char,
+    /// Its left and right edge.
+    pub x0: f32,
+    pub x1: f32,
+    /// The line that it stands on, downwards.
+    pub baseline: f32,
+    /// The height of its font.
+    pub size: f32,
+    pub face: Face,
+    /// Whether the page calls it no part of its text: a running head, a page number.
+    pub artifact: bool,
+}
+
+/// What a font looks like.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Face {
+    pub bold: bool,
+    pub mono: bool,
+}
+
+/// What a page shows.
+#[derive(Debug, Default)]
+pub struct Shown {
+    /// In the order in which they are drawn.
+    pub glyphs: Vec<Glyph>,
+    /// Text that does not run from left to right or back: along the margin, across the page.
+    pub turned: String,
+    /// Characters of which the font does not say what they are.
+    pub unknown: usize,
+    pub images: usize,
+    /// Whether there was more than fits.
+    pub cut: bool,
+}
+
+/// What the page shows. The cache keeps the fonts of a document from page to page.
+pub fn shown<'a>(page: &Page<'a>, cache: &InterpreterCache<'a>, xref: &'a XRef) -> Shown {
+    let upright = page.initial_transform(true).to_kurbo();
+    let (width, height) = page.render_dimensions();
+    let bounds = Rect::new(0.0, 0.0, f64::from(width), f64::from(height));
+    let mut context = Context::new(upright, bounds, cache, xref, InterpreterSettings::default());
+    let mut collector = Collector::default();
+    interpret_page(page, &mut context, &mut collector);
+    collector.shown
+}
+
+#[derive(Default)]
+struct Collector {
+    shown: Shown,
+    /// For each open marked content, whether it is an artifact.
+    marked: Vec<bool>,
+}
+
+impl Collector {
+    fn take(&mut self, glyph: &Drawn, place: Affine, face: Face) {
+        let advance = match glyph {
+            Drawn::Outline(glyph) => glyph.advance_width().unwrap_or(500.0),
+            Drawn::Type3(glyph) => glyph.advance_width().unwrap_or(0.0),
+        };
+        let start = place * Point::ZERO;
+        let end = place * Point::new(f64::from(advance), 0.0);
+        let up = place * Point::new(0.0, 1000.0) - start;
+        let size = up.hypot();
+        let finite = start.is_finite() && end.is_finite() && size.is_finite() && size > 0.1 && size < 5000.0;
+        if !finite || self.shown.glyphs.len() >= MAX_GLYPHS {
+            self.shown.cut |= finite;
+            return;
+        }
+        let text = self.text(glyph);
+        // Upright: the foot is below the head, but for a slant.
+        if up.y.abs() < 0.7 * size || (end.y - start.y).abs() > 0.1 * size {
+            self.shown.turned.push_str(&text);
+            return;
+        }
+        let artifact = self.marked.contains(&true);
+        let count = text.chars().count().max(1) as f64;
+        let step = (end.x - start.x) / count;
+        for (at, c) in text.chars().enumerate() {
+            let (a, b) = (start.x + step * at as f64, start.x + step * (at as f64 + 1.0));
+            let (x0, x1) = (a.min(b) as f32, a.max(b) as f32);
+            self.shown.glyphs.push(Glyph { c, x0, x1, baseline: start.y as f32, size: size as f32, face, artifact });
+        }
+    }
+
+    fn text(&mut self, glyph: &Drawn) -> String {
+        let text = match glyph.as_unicode() {
+            Some(BfString::Char(c)) => String::from(c),
+            Some(BfString::String(text)) => text,
+            None => {
+                self.shown.unknown += 1;
+                return String::from('\u{fffd}');
+            }
+        };
+        text.chars().filter_map(readable).collect::<Vec<_>>().concat()
+    }
+}
+
+/// The letters of a ligature, a bullet for a picture font's bullet; nothing for what is no character.
+fn readable(c: char) -> Option<String> {
+    let text = match c {
+        'ﬀ' => "ff",
+        'ﬁ' => "fi",
+        'ﬂ' => "fl",
+        'ﬃ' => "ffi",
+        'ﬄ' => "ffl",
+        'ﬅ' | 'ﬆ' => "st",
+        '\u{f0b7}' | '\u{f0a7}' | '\u{f06e}' | '\u{f076}' => "•",
+        '\u{a0}' | '\u{2000}'..='\u{200a}' | '\u{202f}' | '\u{3000}' | '\t' | '\n' | '\r' => " ",
+        '\u{200b}' | '\u{2060}' | '\u{feff}' => return None,
+        c if c.is_control() => return None,
+        c => return Some(String::from(c)),
+    };
+    Some(text.to_owned())
+}
+
+fn face(glyph: &Drawn) -> Face {
+    let Drawn::Outline(glyph) = glyph else { return Face::default() };
+    let Some(font) = glyph.font_data() else { return Face::default() };
+    let name = font.postscript_name.unwrap_or_default().to_lowercase();
+    let bold = font.weight.is_some_and(|weight| weight >= 600) || ["bold", "black", "heavy"].iter().any(|word| name.contains(word));
+    // Computer Modern's bold faces are named otherwise.
+    let bold = bold || ["cmbx", "sfbx", "cmssbx"].iter().any(|face| name.contains(face));
+    let mono = font.is_monospace || ["mono", "courier", "typewriter", "cmtt", "sftt"].iter().any(|word| name.contains(word));
+    Face { bold, mono }
+}
+
+impl<'a> Device<'a> for Collector {
+    fn draw_glyph_run(&mut self, run: &GlyphRun<'_, 'a>, props: DrawProps<'a>, _: &DrawMode) {
+        let Some(first) = run.glyphs().first() else { return };
+        let face = face(first);
+        for glyph in run.glyphs() {
+            self.take(glyph, props.transform * glyph.transform(), face);
+        }
+    }
+
+    fn begin_marked_content(&mut self, tag: &[u8], _: Option<&Dict<'_>>) {
+        self.marked.push(tag == b"Artifact");
+    }
+
+    fn end_marked_content(&mut self) {
+        self.marked.pop();
+    }
+
+    fn draw_image(&mut self, _: Image<'a, '_>, _: ImageDrawProps<'a>) {
+        self.shown.images += 1;
+    }
+
+    fn draw_path(&mut self, _: &BezPath, _: DrawProps<'a>, _: &DrawMode) {}
+    fn push_clip_path(&mut self, _: &ClipPath) {}
+    fn push_clip_rect(&mut self, _: &Rect) {}
+    fn push_transparency_group(&mut self, _: f32, _: Option<SoftMask<'a>>, _: BlendMode) {}
+    fn pop_clip(&mut self) {}
+    fn pop_transparency_group(&mut self) {}
+    fn draw_rect(&mut self, _: &Rect, _: DrawProps<'a>, _: &DrawMode) {}
+}

@@ -1,0 +1,188 @@
+//! Running heads and page numbers: what stands at the edge of page after page.
+
+use std::collections::HashMap;
+
+use super::line::Segment;
+use super::words::ends_sentence;
+
+/// So many rows at the upper and lower edge of a page may be a head or foot.
+const EDGE_ROWS: usize = 4;
+/// Longer rows are text.
+const MAX_CHARS: usize = 160;
+
+/// A page's segments, and what was taken out of them.
+pub struct Cleared {
+    pub text: Vec<Segment>,
+    /// Each row with the reason.
+    pub taken: Vec<(String, &'static str)>,
+}
+
+/// Takes running heads and page numbers out of all pages.
+pub fn clear(pages: Vec<Vec<Segment>>) -> Vec<Cleared> {
+    let rows: Vec<Rows> = pages.into_iter().map(Rows::of).collect();
+    let trusted = artifacts_are_few(&rows);
+    let repeated = Repeated::of(&rows);
+    rows.into_iter().enumerate().map(|(page, rows)| rows.clear(page, &repeated, trusted)).collect()
+}
+
+/// Some programs mark all of a page as no part of the text.
+fn artifacts_are_few(pages: &[Rows]) -> bool {
+    let all = pages.iter().flat_map(|rows| rows.0.iter().flatten());
+    let (artifacts, total) = all.fold((0, 0), |(artifacts, total), segment| {
+        let chars = segment.text.len();
+        (artifacts + if segment.artifact { chars } else { 0 }, total + chars)
+    });
+    artifacts * 3 < total
+}
+
+/// The segments of a page by the height that they stand at, from the top.
+struct Rows(Vec<Vec<Segment>>);
+
+impl Rows {
+    fn of(mut segments: Vec<Segment>) -> Self {
+        segments.sort_by(|a, b| a.baseline.total_cmp(&b.baseline));
+        let mut rows: Vec<Vec<Segment>> = Vec::new();
+        for segment in segments {
+            match rows.last_mut().filter(|row| (row[0].baseline - segment.baseline).abs() < 0.4 * segment.size) {
+                Some(row) => row.push(segment),
+                None => rows.push(vec![segment]),
+            }
+        }
+        for row in &mut rows {
+            row.sort_by(|a, b| a.x0.total_cmp(&b.x0));
+        }
+        Self(rows)
+    }
+
+    /// The places of the rows at an edge, from the outermost.
+    fn edge(&self, top: bool) -> Vec<usize> {
+        let count = EDGE_ROWS.min(self.0.len());
+        if top { (0..count).collect() } else { (self.0.len() - count..self.0.len()).rev().collect() }
+    }
+
+    /// A short row far from the text that it stands above or below: a head that only one page has, as the second of two.
+    fn stands_off(&self, at: usize, page: usize, repeated: &Repeated) -> Option<&'static str> {
+        let (row, first) = (&self.0[at], at == 0);
+        let neighbour = self.0.get(if first { 1 } else { at.checked_sub(1)? })?;
+        let outermost = first || at + 1 == self.0.len();
+        let gap = (neighbour[0].baseline - row[0].baseline).abs();
+        let size = row.iter().map(|segment| segment.size).fold(0.0, f32::max);
+        let text = words(row);
+        let small = size <= repeated.body * if first { 1.03 } else { 0.93 };
+        let plain = small && row.iter().any(|segment| !segment.face.bold) && text.split(' ').count() <= 12 && !ends_sentence(&text);
+        // On a first page, what stands above the title is no text either.
+        let above_title = first && neighbour.iter().any(|segment| segment.size > 1.15 * repeated.body);
+        ((page > 0 || above_title) && outermost && plain && gap > 2.1 * repeated.body && !text.ends_with(',')).then_some("running head")
+    }
+
+    fn clear(self, page: usize, repeated: &Repeated, trusted: bool) -> Cleared {
+        let mut reasons: Vec<Option<&'static str>> = vec![None; self.0.len()];
+        for top in [true, false] {
+            for at in self.edge(top) {
+                match repeated.reason(&self.0[at], page, top).or_else(|| self.stands_off(at, page, repeated)) {
+                    Some(reason) => reasons[at] = Some(reason),
+                    None if trusted && self.0[at].iter().all(|segment| segment.artifact) => {}
+                    None => break,
+                }
+            }
+        }
+        let mut cleared = Cleared { text: Vec::new(), taken: Vec::new() };
+        for (row, reason) in self.0.into_iter().zip(reasons) {
+            let (artifacts, text): (Vec<Segment>, Vec<Segment>) =
+                row.into_iter().partition(|segment| reason.is_some() || trusted && segment.artifact);
+            if !artifacts.is_empty() {
+                cleared.taken.push((words(&artifacts), reason.unwrap_or("running head or page number")));
+            }
+            cleared.text.extend(text);
+        }
+        cleared
+    }
+}
+
+fn words(row: &[Segment]) -> String {
+    row.iter().map(|segment| segment.text.as_str()).collect::<Vec<_>>().join(" ")
+}
+
+/// What the edges of the pages have in common.
+struct Repeated {
+    /// On how many pages a row stands at an edge, but for its digits.
+    shapes: HashMap<(bool, String), usize>,
+    /// What page numbers exceed the place of their page by, where a run of pages agrees.
+    shift: Option<i64>,
+    /// The size that most characters have.
+    body: f32,
+}
+
+impl Repeated {
+    fn of(pages: &[Rows]) -> Self {
+        let mut shapes: HashMap<(bool, String), usize> = HashMap::new();
+        let mut shifts: HashMap<i64, usize> = HashMap::new();
+        for (page, rows) in pages.iter().enumerate() {
+            for top in [true, false] {
+                let mut seen: Vec<String> = rows.edge(top).into_iter().map(|at| shape(&words(&rows.0[at]))).collect();
+                seen.sort();
+                seen.dedup();
+                seen.into_iter().filter(|shape| shape.len() > 2).for_each(|shape| *shapes.entry((top, shape)).or_default() += 1);
+            }
+            let mut here: Vec<i64> = [true, false]
+                .into_iter()
+                .filter_map(|top| rows.edge(top).first().copied())
+                .flat_map(|at| numbers(&words(&rows.0[at])))
+                .map(|number| number - page as i64)
+                .collect();
+            here.sort_unstable();
+            here.dedup();
+            here.into_iter().for_each(|shift| *shifts.entry(shift).or_default() += 1);
+        }
+        let shift = shifts.into_iter().filter(|(_, pages)| *pages >= 3).max_by_key(|(shift, pages)| (*pages, std::cmp::Reverse(*shift)));
+        Self { shapes, shift: shift.map(|(shift, _)| shift), body: body(pages) }
+    }
+
+    fn reason(&self, row: &[Segment], page: usize, top: bool) -> Option<&'static str> {
+        let text = words(row);
+        if is_page_number(&text) {
+            return Some("page number");
+        }
+        let shape = shape(&text);
+        let pages = self.shapes.get(&(top, shape)).copied().unwrap_or(0);
+        let numbered = self.shift.is_some_and(|shift| numbers(&text).contains(&(shift + page as i64)));
+        let short = text.chars().count() <= MAX_CHARS;
+        (short && (pages >= 2 || numbered)).then_some("running head")
+    }
+}
+
+fn shape(text: &str) -> String {
+    let bare: String = text.chars().filter(|c| !c.is_ascii_digit()).collect();
+    bare.trim().to_lowercase()
+}
+
+/// The numbers that a row begins or ends with.
+fn numbers(text: &str) -> Vec<i64> {
+    let mut words = text.split_whitespace();
+    let (first, last) = (words.next(), words.next_back());
+    first.into_iter().chain(last).filter(|word| word.len() <= 4).filter_map(|word| word.parse().ok()).collect()
+}
+
+fn body(pages: &[Rows]) -> f32 {
+    let mut sizes: HashMap<i32, usize> = HashMap::new();
+    for segment in pages.iter().flat_map(|rows| rows.0.iter().flatten()) {
+        *sizes.entry((segment.size * 2.0).round() as i32).or_default() += segment.text.len();
+    }
+    sizes.into_iter().max_by_key(|(size, chars)| (*chars, *size)).map_or(10.0, |(size, _)| size as f32 / 2.0)
+}
+
+/// `7`, `- 7 -`, `xii`, `Page 7`, `Page 7 of 12`, `7/12`.
+fn is_page_number(text: &str) -> bool {
+    let bare = text.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+    let words: Vec<&str> = bare.split([' ', '/']).filter(|word| !word.is_empty()).collect();
+    let number = |word: &str| word.len() <= 4 && word.bytes().all(|b| b.is_ascii_digit());
+    let roman = |word: &str| word.len() <= 6 && word.bytes().all(|b| matches!(b, b'i' | b'v' | b'x' | b'l'));
+    match words[..] {
+        [n] => number(n) || roman(n),
+        ["page" | "p." | "p", n] => number(n) || roman(n),
+        [a, b] => number(a) && number(b) && bare.contains('/'),
+        ["page", a, "of", b] | ["page", a, b] => number(a) && number(b),
+        [a, "of", b] => number(a) && number(b),
+        _ => false,
+    }
+}

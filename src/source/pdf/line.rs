@@ -1,0 +1,338 @@
+//! Characters to lines: what stands side by side, with its spaces.
+
+use std::ops::Range;
+
+use super::glyphs::{Face, Glyph};
+
+/// Between two characters farther apart than this, in heights of their font, runs a gutter or a cell's edge.
+const REACH: f32 = 0.95;
+/// Pieces that were drawn apart are one where they are no farther apart than this.
+const TOUCH: f32 = 0.6;
+
+/// A part of a line that nothing divides.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Segment {
+    pub x0: f32,
+    pub x1: f32,
+    pub baseline: f32,
+    pub size: f32,
+    pub text: String,
+    /// The bytes of `text` that are small and raised: marks of footnotes, exponents.
+    pub raised: Vec<Range<usize>>,
+    pub face: Face,
+    pub artifact: bool,
+}
+
+/// A piece of a line, far from its neighbours.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Cell {
+    pub x0: f32,
+    pub x1: f32,
+    pub text: String,
+}
+
+/// A line of one column.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Line {
+    pub page: usize,
+    pub x0: f32,
+    pub x1: f32,
+    pub baseline: f32,
+    pub size: f32,
+    pub text: String,
+    pub raised: Vec<Range<usize>>,
+    pub face: Face,
+    /// Its text piece by piece, where it is wide open in places.
+    pub cells: Vec<Cell>,
+}
+
+/// The segments of a page, in the order in which they were drawn.
+pub fn segments(glyphs: &[Glyph]) -> Vec<Segment> {
+    let mut open: Vec<Glyph> = Vec::new();
+    let mut segments: Vec<Segment> = Vec::new();
+    for glyph in glyphs {
+        if !open.is_empty() && !continues(&open, glyph) {
+            push(&mut segments, &mut open);
+        }
+        open.push(*glyph);
+    }
+    push(&mut segments, &mut open);
+    join_touching(segments)
+}
+
+/// Whether a character goes on where the ones before it stop. Their line is that of the largest of them.
+fn continues(open: &[Glyph], next: &Glyph) -> bool {
+    let last = open[open.len() - 1];
+    let base = base(&open[open.len().saturating_sub(12)..]);
+    let (size, rise) = (base.size.max(next.size), (next.baseline - base.baseline).abs());
+    let small = next.size.min(base.size) < 0.85 * size;
+    let level = rise < 0.25 * size || small && rise < 0.6 * size;
+    let behind = next.x0 - last.x1;
+    let before = last.x0 - next.x1;
+    let near = |gap: f32| gap > -0.6 * size && gap < REACH * size;
+    level && last.artifact == next.artifact && (near(behind) || is_right_to_left(next.c) && near(before))
+}
+
+fn base(glyphs: &[Glyph]) -> Glyph {
+    let mut largest = glyphs[0];
+    for glyph in glyphs {
+        if glyph.size > largest.size * 1.02 {
+            largest = *glyph;
+        }
+    }
+    largest
+}
+
+fn push(segments: &mut Vec<Segment>, open: &mut Vec<Glyph>) {
+    let Some(segment) = segment(open) else {
+        open.clear();
+        return;
+    };
+    open.clear();
+    // Shadows and bold faces for want of one are made by drawing twice.
+    let twice = segments.last().is_some_and(|last| {
+        let near = 0.3 * segment.size;
+        last.text == segment.text && (last.x0 - segment.x0).abs() < near && (last.baseline - segment.baseline).abs() < near
+    });
+    if !twice {
+        segments.push(segment);
+    }
+}
+
+fn segment(glyphs: &[Glyph]) -> Option<Segment> {
+    let visible = || glyphs.iter().filter(|glyph| glyph.c != ' ');
+    visible().next()?;
+    let (size, baseline) = usual(glyphs);
+    let mut ordered: Vec<Glyph> = glyphs.to_vec();
+    ordered.sort_by(|a, b| a.x0.total_cmp(&b.x0));
+    let drawn_twice = |a: &mut Glyph, b: &mut Glyph| a.c == b.c && a.c != ' ' && (a.x0 - b.x0).abs() < 0.08 * size;
+    ordered.dedup_by(drawn_twice);
+    if is_mostly_right_to_left(&ordered) {
+        to_reading_order(&mut ordered);
+    }
+    let (text, raised) = spell(&ordered, size, baseline);
+    let most = |is: fn(&Glyph) -> bool| visible().filter(|glyph| is(glyph)).count() * 10 > visible().count() * 9;
+    Some(Segment {
+        x0: visible().map(|glyph| glyph.x0).fold(f32::MAX, f32::min),
+        x1: visible().map(|glyph| glyph.x1).fold(f32::MIN, f32::max),
+        baseline,
+        size,
+        text,
+        raised,
+        face: Face { bold: most(|glyph| glyph.face.bold), mono: most(|glyph| glyph.face.mono) },
+        artifact: glyphs[0].artifact,
+    })
+}
+
+/// The size that most characters have, and the line that those stand on.
+fn usual(glyphs: &[Glyph]) -> (f32, f32) {
+    let mut sizes: Vec<f32> = glyphs.iter().filter(|glyph| glyph.c != ' ').map(|glyph| glyph.size).collect();
+    sizes.sort_by(f32::total_cmp);
+    let size = sizes.get(sizes.len() / 2).copied().unwrap_or(1.0);
+    let baseline =
+        glyphs.iter().find(|glyph| glyph.c != ' ' && (glyph.size - size).abs() < 0.05 * size).map_or(0.0, |glyph| glyph.baseline);
+    (size, baseline)
+}
+
+/// The text of characters in reading order: a space where one is drawn or left open.
+fn spell(glyphs: &[Glyph], size: f32, baseline: f32) -> (String, Vec<Range<usize>>) {
+    let open = open_space(glyphs, size);
+    let mut text = String::new();
+    let mut raised: Vec<Range<usize>> = Vec::new();
+    let mut last: Option<Glyph> = None;
+    for glyph in glyphs {
+        let gap = last.map_or(0.0, |last| gap(&last, glyph));
+        if (glyph.c == ' ' || gap > open) && !text.is_empty() && !text.ends_with(' ') {
+            text.push(' ');
+        }
+        let accents = combining(glyph.c).filter(|_| last.is_some());
+        last = Some(*glyph);
+        if glyph.c == ' ' {
+            continue;
+        }
+        let from = text.len();
+        match accents {
+            Some(accent) if gap < -0.2 * size => text.push(accent),
+            _ => text.push(glyph.c),
+        }
+        if glyph.size < 0.88 * size && glyph.baseline < baseline - 0.12 * size {
+            match raised.last_mut().filter(|range| range.end == from) {
+                Some(range) => range.end = text.len(),
+                None => raised.push(from..text.len()),
+            }
+        }
+    }
+    text.truncate(text.trim_end().len());
+    (text, raised)
+}
+
+fn gap(a: &Glyph, b: &Glyph) -> f32 {
+    if b.x0 >= a.x0 { b.x0 - a.x1 } else { a.x0 - b.x1 }
+}
+
+/// The least gap that is a space: more than kerning leaves, and more than letters that are set apart keep.
+fn open_space(glyphs: &[Glyph], size: f32) -> f32 {
+    let mut gaps: Vec<f32> =
+        glyphs.windows(2).filter(|pair| pair.iter().all(|glyph| glyph.c.is_alphanumeric())).map(|pair| gap(&pair[0], &pair[1])).collect();
+    gaps.sort_by(f32::total_cmp);
+    let usual = if gaps.len() >= 6 { gaps[gaps.len() / 2] } else { 0.0 };
+    (0.16 * size).max(usual * 1.6 + 0.05 * size)
+}
+
+/// The combining form of an accent that older fonts draw over a letter.
+fn combining(c: char) -> Option<char> {
+    Some(match c {
+        '\u{b4}' => '\u{301}',
+        '`' => '\u{300}',
+        '\u{a8}' => '\u{308}',
+        '\u{2c6}' => '\u{302}',
+        '\u{2dc}' => '\u{303}',
+        '\u{2c7}' => '\u{30c}',
+        '\u{b8}' => '\u{327}',
+        '\u{2da}' => '\u{30a}',
+        _ => return None,
+    })
+}
+
+fn is_right_to_left(c: char) -> bool {
+    matches!(c, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{fefe}')
+}
+
+fn is_mostly_right_to_left(glyphs: &[Glyph]) -> bool {
+    let letters = glyphs.iter().filter(|glyph| glyph.c.is_alphabetic()).count();
+    glyphs.iter().filter(|glyph| is_right_to_left(glyph.c)).count() * 2 > letters
+}
+
+/// From left-to-right order to reading order: all turned round, and runs of numbers and Latin words back again.
+fn to_reading_order(glyphs: &mut [Glyph]) {
+    glyphs.reverse();
+    let forward = |glyph: &Glyph| glyph.c.is_alphanumeric() && !is_right_to_left(glyph.c);
+    let mut at = 0;
+    while at < glyphs.len() {
+        let run = glyphs[at..].iter().take_while(|glyph| forward(glyph)).count();
+        glyphs[at..at + run].reverse();
+        at += run.max(1);
+    }
+}
+
+/// Joins pieces of one line that were drawn at different times.
+fn join_touching(mut segments: Vec<Segment>) -> Vec<Segment> {
+    segments.sort_by(|a, b| (a.baseline, a.x0).partial_cmp(&(b.baseline, b.x0)).unwrap_or(std::cmp::Ordering::Equal));
+    let mut joined: Vec<Segment> = Vec::new();
+    for segment in segments {
+        // The rows around a line hold few segments.
+        let near = joined.iter_mut().rev().take(40).find(|left| touches(left, &segment) || touches(&segment, left));
+        match near {
+            Some(left) if segment.x0 >= left.x0 => append(left, segment),
+            Some(right) => {
+                let right_part = std::mem::replace(right, segment);
+                append(right, right_part);
+            }
+            None => joined.push(segment),
+        }
+    }
+    joined
+}
+
+fn touches(left: &Segment, right: &Segment) -> bool {
+    let size = left.size.max(right.size);
+    let gap = right.x0 - left.x1;
+    let rise = (left.baseline - right.baseline).abs();
+    let small = left.size.min(right.size) < 0.85 * size;
+    let level = rise < 0.2 * size || small && rise < 0.6 * size && gap < 0.3 * size;
+    level && left.artifact == right.artifact && gap > -0.3 * size && gap < TOUCH * size && !is_marker(&left.text)
+}
+
+fn append(left: &mut Segment, right: Segment) {
+    if right.x0 - left.x1 > 0.16 * left.size.min(right.size) {
+        left.text.push(' ');
+    }
+    let shift = left.text.len();
+    let lifted = right.size < 0.88 * left.size && right.baseline < left.baseline - 0.12 * left.size;
+    if lifted {
+        left.raised.push(shift..shift + right.text.len());
+    } else if left.size < 0.88 * right.size && left.baseline < right.baseline - 0.12 * right.size {
+        left.raised = std::iter::once(0..left.text.trim_end().len()).collect();
+    }
+    left.raised.extend(right.raised.iter().map(|range| range.start + shift..range.end + shift));
+    left.text.push_str(&right.text);
+    left.x1 = left.x1.max(right.x1);
+    if right.size > left.size {
+        (left.size, left.baseline) = (right.size, right.baseline);
+    }
+    left.face = Face { bold: left.face.bold && right.face.bold, mono: left.face.mono && right.face.mono };
+}
+
+/// Puts the segments of one column together to lines, from top to bottom.
+pub fn lines(mut segments: Vec<Segment>, page: usize) -> Vec<Line> {
+    segments.sort_by(|a, b| a.baseline.total_cmp(&b.baseline));
+    let mut lines: Vec<Vec<Segment>> = Vec::new();
+    for segment in segments {
+        match lines.last_mut().filter(|line| (line[0].baseline - segment.baseline).abs() < 0.3 * line[0].size.max(segment.size)) {
+            Some(line) => line.push(segment),
+            None => lines.push(vec![segment]),
+        }
+    }
+    lines.into_iter().map(|parts| line(parts, page)).collect()
+}
+
+fn line(mut parts: Vec<Segment>, page: usize) -> Line {
+    parts.sort_by(|a, b| a.x0.total_cmp(&b.x0));
+    if parts.iter().all(|part| part.text.chars().any(is_right_to_left)) {
+        parts.reverse();
+    }
+    let largest = parts.iter().max_by_key(|part| part.text.len()).map_or((0.0, 0.0), |part| (part.size, part.baseline));
+    let mut cells: Vec<Cell> = Vec::new();
+    let mut text = String::new();
+    let mut raised = Vec::new();
+    let mut right: Option<f32> = None;
+    for part in &parts {
+        let apart = right.is_none_or(|right| part.x0 - right > REACH * part.size.min(largest.0))
+            && !cells.last().is_some_and(|cell| is_marker(&cell.text));
+        if !text.is_empty() {
+            text.push(' ');
+        }
+        raised.extend(part.raised.iter().map(|range| range.start + text.len()..range.end + text.len()));
+        text.push_str(&part.text);
+        match cells.last_mut().filter(|_| !apart) {
+            Some(cell) => {
+                cell.text = format!("{} {}", cell.text, part.text);
+                cell.x1 = part.x1;
+            }
+            None => cells.push(Cell { x0: part.x0, x1: part.x1, text: part.text.clone() }),
+        }
+        right = Some(part.x1.max(right.unwrap_or(f32::MIN)));
+    }
+    let all = |is: fn(&Segment) -> bool| parts.iter().all(is);
+    Line {
+        page,
+        x0: parts.iter().map(|part| part.x0).fold(f32::MAX, f32::min),
+        x1: right.unwrap_or(0.0),
+        baseline: largest.1,
+        size: largest.0,
+        text,
+        raised,
+        face: Face { bold: all(|part| part.face.bold), mono: all(|part| part.face.mono) },
+        cells,
+    }
+}
+
+/// Whether a text is nothing but what a list item begins with: a bullet, `3.`, `(b)`.
+pub fn is_marker(text: &str) -> bool {
+    marker(&format!("{text} x")) == Some(text.len() + 1)
+}
+
+/// The bytes of a list item's mark and the space behind it.
+pub fn marker(text: &str) -> Option<usize> {
+    let (mark, rest) = text.split_once(' ')?;
+    if rest.is_empty() {
+        return None;
+    }
+    let bullet = matches!(mark, "•" | "·" | "▪" | "◦" | "‣" | "*" | "-" | "–" | "—" | "●" | "■" | "►" | "○" | "∗" | "⋄" | "□" | "➢" | "✓");
+    let inner = mark.trim_start_matches('(').trim_end_matches(['.', ')']);
+    let closed = mark.ends_with(['.', ')']) && mark.len() > inner.len();
+    let number = inner.len() <= 2 && inner.bytes().all(|b| b.is_ascii_digit());
+    let letter = mark.ends_with(')') && inner.len() == 1 && inner.bytes().all(|b| b.is_ascii_lowercase());
+    let roman = mark.ends_with(')') && inner.len() <= 4 && inner.bytes().all(|b| matches!(b, b'i' | b'v' | b'x'));
+    (bullet || closed && !inner.is_empty() && (number || letter || roman)).then_some(mark.len() + 1)
+}

@@ -1,0 +1,95 @@
+//! Joining lines: the words that the typesetter broke, and those that have a hyphen of their own.
+
+use std::collections::HashSet;
+
+use crate::source::{LocatedText, Place};
+
+/// The words of a document that stand unbroken in a line.
+#[derive(Debug, Default)]
+pub struct Vocabulary(HashSet<String>);
+
+/// First halves of words that are written with a hyphen.
+const COMPOUNDING: &[&str] = &[
+    "all", "anti", "cross", "east", "eight", "ex", "five", "four", "full", "half", "high", "large", "long", "low", "mid", "mother",
+    "multi", "nine", "north", "one", "part", "quasi", "self", "semi", "seven", "short", "single", "six", "small", "so", "south", "ten",
+    "three", "twenty", "two", "vice", "well", "west", "wide", "year",
+];
+
+impl Vocabulary {
+    pub fn of<'a>(lines: impl Iterator<Item = &'a str>) -> Self {
+        let mut words = HashSet::new();
+        for line in lines {
+            let mut all: Vec<&str> = line.split_whitespace().collect();
+            if line.ends_with(['-', '\u{ad}', '\u{2010}']) {
+                all.pop();
+            }
+            words.extend(all.into_iter().map(core).filter(|word| word.len() > 2));
+        }
+        Self(words)
+    }
+
+    /// Whether the hyphen between two halves was put in at the end of a line. A typesetter's is far more common than an
+    /// author's that happens to stand there, so there has to be a sign of the latter.
+    fn is_broken(&self, head: &str, tail: &str) -> bool {
+        let (head, tail) = (core(head), core(tail));
+        if !tail.starts_with(char::is_lowercase) || head.contains('-') || !head.ends_with(char::is_alphabetic) {
+            return false;
+        }
+        if self.0.contains(&format!("{head}-{tail}")) {
+            return false;
+        }
+        let whole = |word: &str| self.0.contains(word);
+        whole(&format!("{head}{tail}"))
+            || !COMPOUNDING.contains(&head.as_str()) && !(head.len() > 3 && tail.len() > 3 && whole(&head) && whole(&tail))
+    }
+
+    /// Appends a line to a text.
+    pub fn join(&self, text: &mut LocatedText, line: &str, place: Place) {
+        let (last, first) = (text.as_str().chars().last(), line.chars().next());
+        match (last, first) {
+            (Some('\u{ad}' | '\u{2010}'), Some(c)) if c.is_lowercase() => text.pop(),
+            (Some('-' | '\u{2010}' | '\u{ad}'), Some(c)) if c.is_alphanumeric() && !text.as_str().ends_with(" -") => {
+                let head = text.as_str().rsplit(' ').next().unwrap_or("").trim_end_matches(['-', '\u{2010}', '\u{ad}']);
+                let tail = line.split(' ').next().unwrap_or("");
+                let original = tail.trim_start().starts_with(char::is_lowercase);
+                if original && self.is_broken(head, tail) {
+                    text.pop();
+                }
+            }
+            (Some('—'), _) if !text.as_str().ends_with(" —") => {}
+            (Some(a), Some(b)) if is_unspaced(a) && is_unspaced(b) => {}
+            _ => text.space(),
+        }
+        text.push(line, place);
+    }
+}
+
+/// A word in lower case without the punctuation around it.
+fn core(word: &str) -> String {
+    word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase()
+}
+
+/// Han, kana and their punctuation take no space between lines.
+fn is_unspaced(c: char) -> bool {
+    matches!(c, '\u{3000}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{ff00}'..='\u{ffef}')
+}
+
+/// Whether a sentence ends here.
+pub fn ends_sentence(text: &str) -> bool {
+    let bare = text.trim_end_matches(['"', '”', '’', '\'', ')', ']', '»', ' ']);
+    bare.ends_with(['.', '!', '?', '…', '。', '！', '？', '؟'])
+}
+
+/// Whether the text cannot end here.
+pub fn dangles(text: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "a", "an", "and", "as", "at", "but", "by", "for", "from", "his", "her", "in", "into", "its", "of", "on", "or", "our", "than",
+        "that", "the", "their", "these", "this", "to", "was", "were", "which", "with", "is", "are", "has", "have", "had",
+    ];
+    let last = text.rsplit(' ').next().unwrap_or("");
+    last.ends_with([',', ';', '-', '\u{ad}', '\u{2010}', '(', '&']) || WORDS.contains(&last)
+}
+
+pub fn starts_lowercase(text: &str) -> bool {
+    text.trim_start_matches(['"', '“', '‘', '(', '\'', '«']).starts_with(char::is_lowercase)
+}
