@@ -1,7 +1,7 @@
 //! What holds of every document that a reader has read, whatever its bytes.
 
 use samesay::passage::{TokenCounter, segment};
-use samesay::source::{BlockKind, Content, Parsed, ReadError, Source};
+use samesay::source::{Block, BlockKind, Content, Parsed, ReadError, Source};
 
 struct Words;
 
@@ -17,26 +17,29 @@ impl TokenCounter for Words {
 /// Takes what a reader made of some bytes through the passages.
 ///
 /// # Panics
-/// When a block is empty or holds a line break, or a passage holds words that no block has.
+/// When a block is empty or holds a line break, or a letter is lost or comes twice.
 pub fn check(parsed: Result<Parsed, ReadError>) {
     let Ok(Parsed { metadata, content, note }) = parsed else { return };
-    let mut letters = 0;
-    if let Content::Blocks(blocks) = &content {
-        for block in blocks {
-            let text = block.text.as_str();
-            assert!(!text.trim().is_empty(), "an empty {:?}", block.kind);
-            assert!(!text.contains(['\n', '\r', '\t']), "a line break in {text:?}");
-            assert!(!matches!(block.kind, BlockKind::Furniture("")), "no reason for {text:?}");
-            letters += count(text);
-        }
-    }
-    let of_blocks = matches!(content, Content::Blocks(_));
+    let letters = match &content {
+        Content::Blocks(blocks) => blocks.iter().map(|block| letters_of(block)).sum(),
+        Content::Lines(lines) => lines.iter().map(|line| count(&line.raw)).sum::<usize>(),
+    };
     let found = segment(&Source { id: String::new(), path: String::new(), metadata, content, note }, &Words);
     let passages = found.passages.iter().map(|passage| count(&passage.text)).sum::<usize>();
     let dropped = found.dropped.iter().map(|dropped| count(&dropped.text)).sum::<usize>();
-    assert!(!of_blocks || passages + dropped == letters, "{letters} letters became {passages} and {dropped}");
+    assert!(passages + dropped == letters, "{letters} letters became {passages} and {dropped}");
 }
 
+/// The letters of a block, which is one line of some words.
+fn letters_of(block: &Block) -> usize {
+    let text = block.text.as_str();
+    assert!(!text.trim().is_empty(), "an empty {:?}", block.kind);
+    assert!(!text.contains(['\n', '\r', '\t']), "a line break in {text:?}");
+    assert!(!matches!(block.kind, BlockKind::Furniture("")), "no reason for {text:?}");
+    count(text)
+}
+
+/// Letters and digits: what neither joining lines nor mending hyphens takes or adds.
 fn count(text: &str) -> usize {
     text.chars().filter(|c| c.is_alphanumeric()).count()
 }

@@ -1,0 +1,20 @@
+//! Tables and JSON lines of any bytes; the first byte says which.
+#![no_main]
+
+use std::fs;
+
+use libfuzzer_sys::fuzz_target;
+use samesay::source::{Columns, Parsed, read_file};
+use samesay_fuzz::check;
+
+fuzz_target!(|bytes: &[u8]| {
+    let Some((kind, bytes)) = bytes.split_first() else { return };
+    let ending = ["csv", "tsv", "jsonl"][*kind as usize % 3];
+    let path = std::env::temp_dir().join(format!("samesay-fuzz-{}.{ending}", std::process::id()));
+    fs::write(&path, bytes).expect("a temporary folder");
+    if let Ok(documents) = read_file(&path, &Columns::default()) {
+        for source in documents.sources {
+            check(Ok(Parsed { metadata: source.metadata, content: source.content, note: source.note }));
+        }
+    }
+});

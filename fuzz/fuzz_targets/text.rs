@@ -1,0 +1,11 @@
+//! Plain text of any characters, through the finding of paragraphs and sentences.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use samesay::source::{Parsed, read_str};
+use samesay_fuzz::check;
+
+fuzz_target!(|text: &str| {
+    let source = read_str("a.txt", text);
+    check(Ok(Parsed { metadata: source.metadata, content: source.content, note: source.note }));
+});
