@@ -162,6 +162,8 @@ mod tests {
         texts.iter().map(|text| Block { kind: BlockKind::Paragraph, text: LocatedText::new(text, Place::NOWHERE) }).collect()
     }
 
+    const NONE: Vec<usize> = Vec::new();
+
     /// A paragraph that stands nowhere else.
     fn own(n: usize) -> String {
         (0..30).map(|word| format!("w{n}x{word} ")).collect::<String>() + "end."
@@ -187,21 +189,21 @@ mod tests {
     fn a_line_of_one_publisher_goes() {
         let documents: Vec<_> = (0..4).map(|n| with_line(Some("Gazette"), n, "Follow our live page for more.")).collect();
         assert_eq!(marked(&documents), vec![vec![2]; 4]);
-        assert_eq!(marked(&documents[..2]), vec![Vec::<usize>::new(); 2], "two are no habit");
+        assert_eq!(marked(&documents[..2]), vec![NONE; 2], "two are no habit");
     }
 
     #[test]
     fn a_line_of_many_sources_goes() {
         let documents: Vec<_> = (0..4).map(|n| with_line(None, n, "Follow our live page for more.")).collect();
         assert_eq!(marked(&documents), vec![vec![2]; 4]);
-        assert_eq!(marked(&documents[..3]), vec![Vec::<usize>::new(); 3]);
+        assert_eq!(marked(&documents[..3]), vec![NONE; 3]);
     }
 
     #[test]
     fn what_different_publishers_say_stays() {
         let names = ["A", "B", "C", "D", "E"];
         let documents: Vec<_> = names.iter().enumerate().map(|(n, name)| with_line(Some(name), n, "About 400 liters leaked.")).collect();
-        assert_eq!(marked(&documents), vec![Vec::<usize>::new(); 5]);
+        assert_eq!(marked(&documents), vec![NONE; 5]);
     }
 
     #[test]
@@ -209,7 +211,7 @@ mod tests {
         let story = vec!["Short lead of the story.".to_owned(), own(1), own(2), own(3), "It was the third this year.".to_owned()];
         for publisher in [None, Some("Gazette")] {
             let whole: Vec<_> = (0..6).map(|_| (publisher, story.clone())).collect();
-            assert_eq!(marked(&whole), vec![Vec::<usize>::new(); 6]);
+            assert_eq!(marked(&whole), vec![NONE; 6]);
             // Each adds a paragraph of its own and leaves one out.
             let edited: Vec<_> = (0..6)
                 .map(|n| {
@@ -219,7 +221,7 @@ mod tests {
                     (publisher, texts)
                 })
                 .collect();
-            assert_eq!(marked(&edited), vec![Vec::<usize>::new(); 6]);
+            assert_eq!(marked(&edited), vec![NONE; 6]);
         }
     }
 
@@ -227,7 +229,7 @@ mod tests {
     fn a_long_text_goes_only_at_an_edge() {
         let note = "The Gazette is published by a trust that its readers own and it takes no money from parties or from the state at all.";
         let inside: Vec<_> = (0..4).map(|n| with_line(Some("Gazette"), n, note)).collect();
-        assert_eq!(marked(&inside), vec![Vec::<usize>::new(); 4]);
+        assert_eq!(marked(&inside), vec![NONE; 4]);
         let at_end: Vec<_> = (0..4).map(|n| (Some("Gazette"), vec![own(n), own(n + 100), own(n + 200), note.to_owned()])).collect();
         assert_eq!(marked(&at_end), vec![vec![3]; 4]);
     }

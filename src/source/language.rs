@@ -9,7 +9,8 @@ const MOST_BYTES: usize = 4096;
 
 /// The language's BCP 47 tag, or nothing where the guess is unsure.
 pub fn guess(text: &str) -> Option<String> {
-    let text = &text[..text.floor_char_boundary(MOST_BYTES)];
+    let end = text.char_indices().map(|(at, _)| at).find(|at| *at >= MOST_BYTES).unwrap_or(text.len());
+    let text = &text[..end];
     let letters = text.chars().filter(|c| c.is_alphabetic()).count();
     let info = detect(text).filter(|info| info.is_reliable())?;
     // A script that writes a word in two characters says as much in fewer.

@@ -250,11 +250,10 @@ impl<'a> Collector<'a> {
     }
 
     fn finish(mut self, format: &'static str, note: Option<String>) -> Result<Documents, ReadError> {
-        if let Some(missing) = Role::ALL.into_iter().find(|role| self.columns.named(*role).is_some() && !self.seen.contains(role)) {
-            if self.rows > self.failed {
-                let (flag, name) = (missing.flag(), self.columns.named(missing).unwrap_or_default());
-                self.documents.notes.push(format!("{flag} {name}: no row has it; there are {}", self.names));
-            }
+        // Rows that could not be read say so themselves.
+        let missing = Role::ALL.into_iter().filter(|role| !self.seen.contains(role) && self.rows > self.failed);
+        for (role, name) in missing.filter_map(|role| Some((role, self.columns.named(role)?))) {
+            self.documents.notes.push(format!("{} {name}: no row has it; there are {}", role.flag(), self.names));
         }
         if self.failed > MAX_PROBLEMS {
             let more = self.failed - MAX_PROBLEMS;
