@@ -87,6 +87,21 @@ pub struct Parsed {
     pub note: Option<String>,
 }
 
+/// Why the lines under a title are no text.
+const TITLE_PAGE: &str = "title page: author, address or date";
+
+impl Parsed {
+    /// A document with its title page's date, if that bears one, rather than that of the making of the file.
+    fn dated_by_title_page(mut self) -> Self {
+        if let Content::Blocks(blocks) = &self.content {
+            let of_title_page = blocks.iter().filter(|block| block.kind == BlockKind::Furniture(TITLE_PAGE));
+            let date = of_title_page.map(|block| block.text.as_str()).find_map(Date::parse);
+            self.metadata.date = date.or(self.metadata.date);
+        }
+        self
+    }
+}
+
 /// The text of a document, as far as its format tells what is what.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Content {

@@ -40,7 +40,7 @@ fn read(bytes: &[u8]) -> Result<Parsed, String> {
         blocks.extend(page_furniture(&mut package, &related.all(kind), reason)?);
     }
     let metadata = metadata(&mut package, &styles)?;
-    Ok(Parsed { metadata, content: Content::Blocks(blocks), note: None })
+    Ok(Parsed { metadata, content: Content::Blocks(blocks), note: None }.dated_by_title_page())
 }
 
 /// The part that the package says is its document.

@@ -24,8 +24,11 @@ impl Format {
     }
 }
 
+/// Makes a document of a file's bytes.
+pub type Parser = fn(&[u8]) -> Result<Parsed, ReadError>;
+
 /// The parser of the format of that name.
-pub fn parser(name: &str) -> Option<fn(&[u8]) -> Result<Parsed, ReadError>> {
+pub fn parser(name: &str) -> Option<Parser> {
     FORMATS.iter().find(|format| format.name == name).and_then(|format| match format.reader {
         Reader::Document(parse) => Some(parse),
         _ => None,
@@ -36,7 +39,7 @@ pub fn parser(name: &str) -> Option<fn(&[u8]) -> Result<Parsed, ReadError>> {
 #[derive(Debug, Clone, Copy)]
 pub enum Reader {
     /// One document a file.
-    Document(fn(&[u8]) -> Result<Parsed, ReadError>),
+    Document(Parser),
     /// One document a row.
     Rows(Rows),
     /// Nobody: what to do instead.

@@ -12,7 +12,7 @@ use std::sync::OnceLock;
 
 pub use worker::{Limits, Workers, serve};
 
-use super::format::Format;
+use super::format::{Format, Parser};
 use super::{Parsed, ReadError};
 
 /// A place to run a parser in.
@@ -32,15 +32,13 @@ pub fn set_isolation(isolation: impl Isolation + 'static) -> bool {
 }
 
 /// Runs a parser where it is to be run.
-pub(super) fn parse(format: &'static Format, parse: Parse, bytes: &[u8]) -> Result<Parsed, ReadError> {
+pub(super) fn parse(format: &'static Format, parse: Parser, bytes: &[u8]) -> Result<Parsed, ReadError> {
     match CHOSEN.get() {
         _ if !format.is_binary() => parse(bytes),
         Some(isolation) => isolation.parse(format.name, bytes),
         None => InProcess.parse(format.name, bytes),
     }
 }
-
-type Parse = fn(&[u8]) -> Result<Parsed, ReadError>;
 
 /// Runs parsers in this process. A panic is an error of the one document; an overflowing stack, an endless loop or the want
 /// of memory is not contained.

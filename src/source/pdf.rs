@@ -36,7 +36,7 @@ pub fn parse(bytes: &[u8]) -> Result<Parsed, ReadError> {
     let shown = all_shown(&pdf)?;
     let unreadable = unreadable(&shown)?;
     let blocks = blocks(shown);
-    Ok(Parsed { metadata: metadata(&pdf), content: Content::Blocks(blocks), note: unreadable })
+    Ok(Parsed { metadata: metadata(&pdf), content: Content::Blocks(blocks), note: unreadable }.dated_by_title_page())
 }
 
 fn malformed(reason: impl Into<String>) -> ReadError {

@@ -322,3 +322,14 @@ fn what_a_child_reads_is_what_the_library_reads() {
         assert_eq!(children.parse(format, &bytes).unwrap(), samesay::source::InProcess.parse(format, &bytes).unwrap(), "{name}");
     }
 }
+
+/// The files were made later than they say.
+#[test]
+fn the_date_on_the_title_page_goes_before_that_of_the_file() {
+    let corpus = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("corpus");
+    for (name, date) in [("harbor-birds.pdf", "2024-11-08"), ("rent-doors.docx", "2025-02-03")] {
+        let folder = Folder::with(&[]);
+        folder.write(name, fs::read(corpus.join(name)).unwrap());
+        assert_eq!(passages(&folder, name)["date"], date, "{name}");
+    }
+}

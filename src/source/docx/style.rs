@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::xml::{self, Item};
-use crate::source::BlockKind;
+use crate::source::{BlockKind, TITLE_PAGE};
 
 /// Styles are based on one another; longer chains are circles.
 const MAX_CHAIN: usize = 20;
@@ -91,9 +91,7 @@ pub fn is_outline(level: Option<String>) -> bool {
 fn by_name(name: &str) -> Option<BlockKind> {
     let starts = |starts: &[&str]| starts.iter().any(|start| name.starts_with(start));
     Some(match name {
-        "author" | "date" | "affiliation" | "signature" | "envelope address" | "envelope return" => {
-            BlockKind::Furniture("title page: author, address or date")
-        }
+        "author" | "date" | "affiliation" | "signature" | "envelope address" | "envelope return" => BlockKind::Furniture(TITLE_PAGE),
         _ if starts(&["toc", "table of contents", "contents heading", "index", "table of figures"]) => {
             BlockKind::Furniture("table of contents")
         }

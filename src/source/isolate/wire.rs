@@ -31,8 +31,11 @@ struct Document {
 #[derive(Serialize, Deserialize)]
 enum Text {
     Lines(Vec<(At, String, bool)>),
-    Blocks(Vec<(Kind, String, Vec<(usize, At)>)>),
+    Blocks(Vec<Piece>),
 }
+
+/// A block: what it is, its text, and where what follows each offset stands.
+type Piece = (Kind, String, Vec<(usize, At)>);
 
 /// A line and a page.
 #[derive(Serialize, Deserialize, Clone, Copy)]
@@ -83,7 +86,7 @@ fn document(parsed: Parsed) -> Document {
 fn parsed(document: Document) -> Parsed {
     let Document { title, author, publisher, date, language, note, content } = document;
     let line = |(at, raw, after_page_break)| Line { place: place(at), raw, after_page_break };
-    let block = |(kind, text, marks): (Kind, String, Vec<(usize, At)>)| {
+    let block = |(kind, text, marks): Piece| {
         let marks = marks.into_iter().map(|(offset, at)| (offset, place(at))).collect();
         Block { kind: kind_of(kind), text: LocatedText::from_parts(text, marks) }
     };
@@ -103,7 +106,7 @@ fn place(At(line, page): At) -> Place {
     Place { line, page }
 }
 
-fn block(block: Block) -> (Kind, String, Vec<(usize, At)>) {
+fn block(block: Block) -> Piece {
     let (text, marks) = block.text.into_parts();
     let kind = match block.kind {
         BlockKind::Heading => Kind::Heading,

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::line::{Cell, Line, marker};
 use super::words::{Vocabulary, dangles, ends_sentence, starts_lowercase};
-use crate::source::{Block, BlockKind, LocatedText, Place};
+use crate::source::{Block, BlockKind, LocatedText, Place, TITLE_PAGE};
 
 /// What stands on one page beside its columns.
 #[derive(Debug, Default)]
@@ -533,7 +533,7 @@ fn is_caption(text: &str) -> bool {
     let number = words.next().unwrap_or("");
     let bare = number.trim_end_matches(['.', ':', ')', '|', '—', '–']);
     let counted = bare.len() <= 5
-        && bare.starts_with(|c: char| c.is_ascii_digit() || matches!(c, 'A'..='Z'))
+        && bare.starts_with(|c: char| c.is_ascii_digit() || c.is_ascii_uppercase())
         && bare.chars().all(|c| c.is_ascii_alphanumeric() || c == '.');
     LABELS.contains(&label.as_str()) && counted && (bare.len() < number.len() || text.len() == label.len() + 1 + number.len())
 }
@@ -568,7 +568,7 @@ fn mark_names(blocks: &mut [Block]) {
         if heading && !is_name(text) || !matches!(block.kind, BlockKind::Heading | BlockKind::Paragraph) {
             continue;
         }
-        block.kind = BlockKind::Furniture("title page: author, address or date");
+        block.kind = BlockKind::Furniture(TITLE_PAGE);
     }
 }
 

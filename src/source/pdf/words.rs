@@ -40,7 +40,7 @@ impl Vocabulary {
         }
         let whole = |word: &str| self.0.contains(word);
         whole(&format!("{head}{tail}"))
-            || !COMPOUNDING.contains(&head.as_str()) && !(head.len() > 3 && tail.len() > 3 && whole(&head) && whole(&tail))
+            || !(COMPOUNDING.contains(&head.as_str()) || head.len() > 3 && tail.len() > 3 && whole(&head) && whole(&tail))
     }
 
     /// Appends a line to a text.
