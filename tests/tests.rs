@@ -5,5 +5,6 @@ mod cli;
 mod fetch;
 mod kernels;
 mod layout;
+mod letters;
 mod parity;
 mod web;
