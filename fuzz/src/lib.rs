@@ -21,7 +21,7 @@ impl TokenCounter for Words {
 pub fn check(parsed: Result<Parsed, ReadError>) {
     let Ok(Parsed { metadata, content, note }) = parsed else { return };
     let letters = match &content {
-        Content::Blocks(blocks) => blocks.iter().map(|block| letters_of(block)).sum(),
+        Content::Blocks(blocks) => blocks.iter().map(letters_of).sum(),
         Content::Lines(lines) => lines.iter().map(|line| count(&line.raw)).sum::<usize>(),
     };
     let found = segment(&Source { id: String::new(), path: String::new(), metadata, content, note }, &Words);

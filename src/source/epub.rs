@@ -1,6 +1,6 @@
 //! E-books: the chapters of an EPUB in reading order.
 //!
-//! An EPUB is an archive of XHTML pages with a [package] document that names them. Each page is read by the
+//! An EPUB is an archive of XHTML pages with a `package` document that names them. Each page is read by the
 //! [HTML reader](super::html) as a whole. Cover, navigation and table of contents are furniture. What an archive may hold is
 //! bounded, so that a small file cannot grow without end.
 

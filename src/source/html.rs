@@ -1,7 +1,7 @@
 //! Web pages: the article, apart from everything that a page holds beside it.
 //!
-//! The page is tokenised as the standard says, kept as a flat [tree](tree), and its visible texts are taken in order
-//! ([`piece`]). Nothing of them is lost: what is not the [article] is there as furniture with its reason.
+//! The page is tokenised as the standard says, kept as a flat `tree`, and its visible texts are taken in order
+//! (`piece`). Nothing of them is lost: what is not the `article` is there as furniture with its reason.
 
 mod article;
 mod charset;
