@@ -111,7 +111,7 @@ fn a_page_printed_by_chromium() {
     let source = passages_of("web.pdf");
     holds_the_paper(&source);
     let dropped = texts(&source, "dropped");
-    assert_eq!(dropped.iter().filter(|text| text.starts_with("file:///")).count(), 3, "{dropped:#?}");
+    assert_eq!(dropped.iter().filter(|text| text.starts_with("http://127.0.0.1:8017/")).count(), 3, "{dropped:#?}");
 }
 
 /// The four paragraphs of report.fodt, over two columns and two pages or more.
