@@ -207,7 +207,9 @@ fn nothing(paths: &[PathBuf], read: usize) -> String {
 /// # Errors
 /// When no document is of those days.
 pub fn split(config: &Config, input: &Input, embedder: &Embedder) -> Result<Library> {
+    let bar = progress::working(format!("finding the passages of {}", counted(input.sources.len(), "source")), config.chatter);
     let mut library = Library::new(&input.sources, &embedder.model().counter(), input.boilerplate);
+    bar.finish_and_clear();
     if input.days.are_limited() {
         take_days(config, input.days, &mut library)?;
     }

@@ -1,14 +1,18 @@
 //! Progress and messages on stderr.
 
+use std::fmt;
 use std::io::Write;
 use std::time::Duration;
 
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{HumanBytes, ProgressBar, ProgressState, ProgressStyle};
 use samesay::model::fetch::Progress;
 use samesay::report::counted;
 use samesay::report::terminal::printable;
 
 use super::config::Chatter;
+
+/// How often a bar is drawn anew.
+const TICK: Duration = Duration::from_millis(200);
 
 /// Prints a line on stderr.
 pub fn line(message: &str) {
@@ -18,23 +22,40 @@ pub fn line(message: &str) {
 
 /// A bar of files read; it shows only in a terminal.
 pub fn files(total: usize, chatter: Chatter) -> ProgressBar {
-    bar(total as u64, chatter, "reading {wide_bar} {pos}/{len} files  {per_sec}  {eta} left")
+    bar(total as u64, chatter, "reading {wide_bar} {pos}/{len} files  {rate}  {eta} left")
 }
 
 /// A bar of the passages embedded; it shows only in a terminal.
 pub fn passages(sources: usize, total: usize, chatter: Chatter) -> ProgressBar {
     let of = counted(sources, "source");
-    bar(total as u64, chatter, &format!("embedding {{wide_bar}} {{pos}}/{{len}} passages of {of}  {{per_sec}}  {{eta}} left"))
+    bar(total as u64, chatter, &format!("embedding {{wide_bar}} {{pos}}/{{len}} passages of {of}  {{rate}}  {{eta}} left"))
+}
+
+/// Says what is being done that takes no count; it shows only in a terminal.
+pub fn working(what: String, chatter: Chatter) -> ProgressBar {
+    if chatter == Chatter::Quiet {
+        return ProgressBar::hidden();
+    }
+    let spinner = ProgressBar::new_spinner().with_style(style("{spinner} {msg}  {elapsed}")).with_message(what);
+    spinner.enable_steady_tick(TICK);
+    spinner
 }
 
 fn bar(total: u64, chatter: Chatter, template: &str) -> ProgressBar {
     if chatter == Chatter::Quiet {
         return ProgressBar::hidden();
     }
-    let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
-    let bar = ProgressBar::new(total).with_style(style);
-    bar.enable_steady_tick(Duration::from_millis(200));
+    let bar = ProgressBar::new(total).with_style(style(template));
+    bar.enable_steady_tick(TICK);
     bar
+}
+
+fn style(template: &str) -> ProgressStyle {
+    let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
+    style.with_key("rate", |state: &ProgressState, out: &mut dyn fmt::Write| {
+        // A bar that cannot be drawn is no error of the run.
+        let _ = write!(out, "{:.0}/s", state.per_sec());
+    })
 }
 
 /// Shows a download: a bar in a terminal, a line a file elsewhere.
@@ -55,7 +76,7 @@ impl Progress for Download {
             format!("{} {{wide_bar}} {{bytes}}/{{total_bytes}}  {{bytes_per_sec}}  {{eta}} left", printable(file).replace(['{', '}'], ""));
         self.bar = bar(bytes.unwrap_or(0), self.chatter, &template);
         if self.bar.is_hidden() && self.chatter != Chatter::Quiet {
-            let size = bytes.map_or(String::new(), |bytes| format!(" ({:.1} MB)", bytes as f64 / 1e6));
+            let size = bytes.map_or(String::new(), |bytes| format!(" ({})", HumanBytes(bytes)));
             line(&format!("samesay: fetching {file}{size}"));
         }
     }
