@@ -65,9 +65,10 @@ fn assert_same_answers(isa: &str) {
     assert!(cosine > 0.999, "{isa}: cosine {cosine} to the portable encoder");
 }
 
-fn forward(bencher: Bencher, isa: &str, length: usize) {
+#[divan::bench(args = available(), consts = [16, 64, 128, 256], threads = [1, 2], sample_size = 1)]
+fn tokens_a_text<const LENGTH: usize>(bencher: Bencher, isa: &str) {
     let encoder = encoder(isa);
-    let lengths = vec![length; TOKENS / length];
+    let lengths = [LENGTH].repeat(TOKENS / LENGTH);
     let states = Random(3).values(TOKENS * mini_lm().hidden, 0.0, 1.0);
     thread_local! {
         static SCRATCH: std::cell::RefCell<Scratch> = std::cell::RefCell::new(Scratch::new());
@@ -77,24 +78,4 @@ fn forward(bencher: Bencher, isa: &str, length: usize) {
         states
     };
     bencher.counter(ItemsCount::new(TOKENS)).with_inputs(|| states.clone()).bench_values(run);
-}
-
-#[divan::bench(args = available(), threads = [1, 2], sample_size = 1)]
-fn texts_of_16_tokens(bencher: Bencher, isa: &str) {
-    forward(bencher, isa, 16);
-}
-
-#[divan::bench(args = available(), threads = [1, 2], sample_size = 1)]
-fn texts_of_64_tokens(bencher: Bencher, isa: &str) {
-    forward(bencher, isa, 64);
-}
-
-#[divan::bench(args = available(), threads = [1, 2], sample_size = 1)]
-fn texts_of_128_tokens(bencher: Bencher, isa: &str) {
-    forward(bencher, isa, 128);
-}
-
-#[divan::bench(args = available(), threads = [1, 2], sample_size = 1)]
-fn texts_of_256_tokens(bencher: Bencher, isa: &str) {
-    forward(bencher, isa, 256);
 }

@@ -82,15 +82,11 @@ pub fn segment(source: &Source, counter: &impl TokenCounter) -> Segmented {
 pub fn segment_all(sources: &[Source], counter: &impl TokenCounter, boilerplate: Boilerplate) -> Vec<Segmented> {
     let mut prepared: Vec<Prepared> = sources.par_iter().map(Prepared::new).collect();
     if boilerplate == Boilerplate::Drop {
-        let roles: Vec<Vec<Role>> = prepared.iter_mut().map(|document| std::mem::take(&mut document.roles)).collect();
-        let mut documents: Vec<boilerplate::Document> = prepared
-            .iter()
-            .zip(roles)
-            .map(|(document, roles)| (document.source.metadata.publisher.as_deref(), &document.blocks[..], roles))
-            .collect();
-        boilerplate::mark(&mut documents);
-        let roles: Vec<Vec<Role>> = documents.into_iter().map(|(.., roles)| roles).collect();
-        prepared.iter_mut().zip(roles).for_each(|(document, roles)| document.roles = roles);
+        let view = prepared.iter_mut().map(|document| {
+            let publisher = document.source.metadata.publisher.as_deref();
+            (publisher, &document.blocks[..], &mut document.roles[..])
+        });
+        boilerplate::mark(&mut view.collect::<Vec<_>>());
     }
     prepared.into_par_iter().map(|document| document.finish(counter)).collect()
 }

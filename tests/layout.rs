@@ -1,21 +1,12 @@
 //! The same text in any layout gives the same passages.
 
-use samesay::passage::{TokenCounter, segment};
+use samesay::passage::segment;
 use samesay::source::read_str;
 
-struct Words;
-
-impl TokenCounter for Words {
-    fn count(&self, text: &str) -> usize {
-        text.split_whitespace().count()
-    }
-    fn limit(&self) -> usize {
-        10_000
-    }
-}
+use super::documents::Words;
 
 fn passages(text: &str) -> Vec<String> {
-    segment(&read_str("a.txt", text), &Words).passages.into_iter().map(|passage| passage.text).collect()
+    segment(&read_str("a.txt", text), &Words(10_000)).passages.into_iter().map(|passage| passage.text).collect()
 }
 
 /// Greedy wrapping, as `fold -s` and editors do it; `hyphens` also breaks behind hyphens, as Python's textwrap does.

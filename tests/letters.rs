@@ -1,16 +1,12 @@
 //! No letter of a document is lost or comes twice: each is in one passage or in the list of what was dropped.
 
-// The fuzz targets ask the same of arbitrary bytes.
-#[path = "../fuzz/src/lib.rs"]
-mod conservation;
-
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use proptest::prelude::*;
 use samesay::source::{Columns, Parsed, Source, read_file, read_str};
 
-use conservation::check;
+use super::documents::check;
 
 fn check_source(Source { metadata, content, note, .. }: Source) {
     check(Ok(Parsed { metadata, content, note }));

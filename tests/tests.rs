@@ -1,6 +1,9 @@
 //! Tests of the library and of the real binary, a module a theme.
 
 mod cli;
+// The fuzz targets ask the same of arbitrary bytes.
+#[path = "../fuzz/src/lib.rs"]
+mod documents;
 #[cfg(unix)]
 mod fetch;
 mod kernels;

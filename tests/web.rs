@@ -1,24 +1,13 @@
 //! Web pages and e-books: what is taken for the text, and what is left out for which reason.
 
 use std::collections::BTreeMap;
-use std::io::{Cursor, Write};
 use std::path::{Path, PathBuf};
 
-use samesay::passage::{Segmented, TokenCounter, segment};
+use samesay::passage::{Segmented, segment};
 use samesay::source::{Columns, Content, Metadata, ReadError, Source, epub, html, read_file};
-use zip::ZipWriter;
-use zip::write::SimpleFileOptions;
+use zip::CompressionMethod::Deflated;
 
-struct Words;
-
-impl TokenCounter for Words {
-    fn count(&self, text: &str) -> usize {
-        text.split_whitespace().count()
-    }
-    fn limit(&self) -> usize {
-        10_000
-    }
-}
+use super::documents::{Words, archive};
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
@@ -33,13 +22,13 @@ fn source(path: &Path) -> Source {
 }
 
 fn segmented(path: &Path) -> Segmented {
-    segment(&source(path), &Words)
+    segment(&source(path), &Words(10_000))
 }
 
 fn page(html: &str) -> Segmented {
     let parsed = html::parse(html.as_bytes()).unwrap();
     let source = Source { id: "a".into(), path: "a".into(), metadata: parsed.metadata, content: parsed.content, note: None };
-    segment(&source, &Words)
+    segment(&source, &Words(10_000))
 }
 
 fn texts(segmented: &Segmented) -> Vec<&str> {
@@ -244,16 +233,6 @@ fn books_of_real_producers_give_their_chapters() {
     }
 }
 
-/// An archive of these files.
-fn archive(files: &[(&str, &[u8])]) -> Vec<u8> {
-    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
-    for (name, bytes) in files {
-        zip.start_file(*name, SimpleFileOptions::default()).unwrap();
-        zip.write_all(bytes).unwrap();
-    }
-    zip.finish().unwrap().into_inner()
-}
-
 const CONTAINER: &[u8] = b"<container><rootfiles><rootfile full-path='b.opf'/></rootfiles></container>";
 
 /// A book whose chapters are these files.
@@ -263,7 +242,7 @@ fn book(chapters: &[(&str, &[u8])], more: &[(&str, &[u8])]) -> Vec<u8> {
     let package = format!(
         "<package><manifest>{items}<item id='lost' href='lost.x'/></manifest><spine>{spine}<itemref idref='lost'/></spine></package>"
     );
-    archive(&[&[("META-INF/container.xml", CONTAINER), ("b.opf", package.as_bytes())], chapters, more].concat())
+    archive(&[&[("META-INF/container.xml", CONTAINER), ("b.opf", package.as_bytes())], chapters, more].concat(), Deflated)
 }
 
 fn refusal(bytes: &[u8]) -> String {
@@ -287,7 +266,7 @@ fn books_that_cannot_be_read_say_why() {
     let chapter: (&str, &[u8]) = ("a.xhtml", b"<p>One boat.</p>");
     let drm = b"<encryption><EncryptedData><EncryptionMethod Algorithm='http://www.w3.org/2001/04/xmlenc#aes128-cbc'/></EncryptedData></encryption>";
     assert!(refusal(&book(&[chapter], &[("META-INF/encryption.xml", drm)])).contains("encrypted"));
-    assert!(refusal(&archive(&[("a.txt", b"text")])).contains("no book"));
+    assert!(refusal(&archive(&[("a.txt", b"text")], Deflated)).contains("no book"));
     assert!(refusal(&book(&[], &[])).contains("none of its chapters"));
     let whole = book(&[chapter], &[]);
     for end in 0..whole.len() {

@@ -1,16 +1,21 @@
-//! What holds of every document that a reader has read, whatever its bytes.
+//! What holds of every document that a reader has read, whatever its bytes; and what tests and fuzz targets make documents of.
+
+use std::io::{Cursor, Write};
 
 use samesay::passage::{TokenCounter, segment};
 use samesay::source::{Block, BlockKind, Content, Parsed, ReadError, Source};
+use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, ZipWriter};
 
-struct Words;
+/// Counts words for tokens, up to a limit of a passage's.
+pub struct Words(pub usize);
 
 impl TokenCounter for Words {
     fn count(&self, text: &str) -> usize {
         text.split_whitespace().count()
     }
     fn limit(&self) -> usize {
-        100
+        self.0
     }
 }
 
@@ -24,10 +29,20 @@ pub fn check(parsed: Result<Parsed, ReadError>) {
         Content::Blocks(blocks) => blocks.iter().map(letters_of).sum(),
         Content::Lines(lines) => lines.iter().map(|line| count(&line.raw)).sum::<usize>(),
     };
-    let found = segment(&Source { id: String::new(), path: String::new(), metadata, content, note }, &Words);
+    let found = segment(&Source { id: String::new(), path: String::new(), metadata, content, note }, &Words(100));
     let passages = found.passages.iter().map(|passage| count(&passage.text)).sum::<usize>();
     let dropped = found.dropped.iter().map(|dropped| count(&dropped.text)).sum::<usize>();
     assert!(passages + dropped == letters, "{letters} letters became {passages} and {dropped}");
+}
+
+/// A zip archive of these files, each a name and its bytes.
+pub fn archive(files: &[(&str, &[u8])], method: CompressionMethod) -> Vec<u8> {
+    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, bytes) in files {
+        zip.start_file(*name, SimpleFileOptions::default().compression_method(method)).expect("a valid name");
+        zip.write_all(bytes).expect("memory");
+    }
+    zip.finish().expect("memory").into_inner()
 }
 
 /// The letters of a block, which is one line of some words.

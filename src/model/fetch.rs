@@ -118,20 +118,14 @@ pub fn obtain(manifest: &Manifest, places: &Places, progress: &mut dyn Progress)
     found.ok_or(FetchError::Nowhere { tried })
 }
 
-/// The folder of the model in one of the caches, every file hashed now, whatever was found before.
+/// As [`find`], with every file hashed now, whatever was found before.
 ///
 /// # Errors
 ///
-/// [`FetchError::Damaged`] when files in it are missing or wrong.
-pub fn verify(manifest: &Manifest, places: &Places) -> Result<Option<(PathBuf, Vec<FileCheck>)>, FetchError> {
-    let Some((dir, checks)) = cache::verify(manifest, places) else {
-        return Ok(None);
-    };
-    if checks.iter().all(|check| check.state.is_ok()) {
-        return Ok(Some((dir, checks)));
-    }
-    let bad = checks.into_iter().filter(|check| !check.state.is_ok()).collect();
-    Err(FetchError::Damaged { model: manifest.name.to_string(), miss: Miss::Unusable { dir, bad } })
+/// As [`find`].
+pub fn verify(manifest: &Manifest, places: &Places) -> Result<Option<PathBuf>, FetchError> {
+    cache::forget(manifest, places);
+    find(manifest, places)
 }
 
 /// Tries the places on the network; `None` when all are among the failures.

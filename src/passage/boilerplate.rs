@@ -39,7 +39,7 @@ const REASON: &str = "boilerplate: recurs in many of these sources";
 const REASON_OF_PUBLISHER: &str = "boilerplate: recurs in this publisher's sources";
 
 /// A document's publisher, where it is known, its blocks and their roles.
-pub type Document<'a> = (Option<&'a str>, &'a [Block], Vec<Role>);
+pub type Document<'a> = (Option<&'a str>, &'a [Block], &'a mut [Role]);
 
 /// One document, as far as this looks at it.
 struct Fingerprint {
@@ -172,13 +172,11 @@ mod tests {
     /// The texts that are marked, document by document.
     fn marked(documents: &[(Option<&str>, Vec<String>)]) -> Vec<Vec<usize>> {
         let blocks: Vec<Vec<Block>> = documents.iter().map(|(_, texts)| blocks(texts)).collect();
-        let mut all: Vec<Document> = documents
-            .iter()
-            .zip(&blocks)
-            .map(|((publisher, texts), blocks)| (*publisher, &blocks[..], vec![Role::Text; texts.len()]))
-            .collect();
+        let mut roles: Vec<Vec<Role>> = documents.iter().map(|(_, texts)| vec![Role::Text; texts.len()]).collect();
+        let views = documents.iter().zip(&blocks).zip(&mut roles);
+        let mut all: Vec<Document> = views.map(|(((publisher, _), blocks), roles)| (*publisher, &blocks[..], &mut roles[..])).collect();
         mark(&mut all);
-        all.iter().map(|(.., roles)| (0..roles.len()).filter(|at| matches!(roles[*at], Role::Furniture(_))).collect()).collect()
+        roles.iter().map(|roles| (0..roles.len()).filter(|at| matches!(roles[*at], Role::Furniture(_))).collect()).collect()
     }
 
     fn with_line(publisher: Option<&'static str>, n: usize, line: &str) -> (Option<&'static str>, Vec<String>) {

@@ -1,16 +1,15 @@
 //! PDF and Word files: what the passages are, and what damaged and hostile ones do.
 
 use std::fs;
-use std::io::{Cursor, Write};
 use std::path::PathBuf;
 use std::time::Duration;
 
 use samesay::source::{Isolation, Limits, ReadError, Workers};
 use serde_json::Value;
-use zip::ZipWriter;
-use zip::write::SimpleFileOptions;
+use zip::CompressionMethod::Deflated;
 
 use super::{Answer, Folder};
+use crate::documents::archive;
 
 const FERRY: &str = "The ferry struck the breakwater at dawn and twelve passengers were hurt.\n";
 
@@ -178,16 +177,7 @@ fn what_word_marks_is_understood() {
 /// A Word file with this body.
 fn word(body: &str) -> Vec<u8> {
     let document = format!("<?xml version=\"1.0\"?><w:document xmlns:w=\"w\" xmlns:mc=\"mc\"><w:body>{body}</w:body></w:document>");
-    archive(&[("word/document.xml", document.as_bytes())])
-}
-
-fn archive(files: &[(&str, &[u8])]) -> Vec<u8> {
-    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
-    for (name, bytes) in files {
-        zip.start_file(*name, SimpleFileOptions::default()).unwrap();
-        zip.write_all(bytes).unwrap();
-    }
-    zip.finish().unwrap().into_inner()
+    archive(&[("word/document.xml", document.as_bytes())], Deflated)
 }
 
 /// Asserts that one bad file among good ones is one warning with its name and these words, and that the run goes on.
@@ -250,7 +240,7 @@ fn passwords() {
 #[test]
 fn archives_that_swell() {
     let zeros = vec![b' '; 120 << 20];
-    let bomb = archive(&[("word/document.xml", &zeros)]);
+    let bomb = archive(&[("word/document.xml", &zeros)], Deflated);
     assert!(bomb.len() < 1 << 20);
     warns_and_goes_on("bomb.docx", bomb, "unpacks to more than 96 MiB");
 }
@@ -259,7 +249,7 @@ fn archives_that_swell() {
 fn nesting_has_an_end() {
     let deep = format!("{}{}", "<w:p>".repeat(200_000), "</w:p>".repeat(200_000));
     warns_and_goes_on("deep.docx", word(&deep), "nested");
-    let other = archive(&[("content.xml", b"<x/>")]);
+    let other = archive(&[("content.xml", b"<x/>")], Deflated);
     warns_and_goes_on("other.docx", other, "no Word document");
     warns_and_goes_on("empty.pdf", b"%PDF-1.7\n".to_vec(), "damaged");
 }

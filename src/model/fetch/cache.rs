@@ -50,15 +50,10 @@ pub(super) fn look(manifest: &Manifest, places: &Places) -> Result<PathBuf, Miss
     look_in(manifest, places, &own_dir(manifest, places)).map_err(|own| Misses { hugging_face, own })
 }
 
-/// The folder that [`look`] would take by its name alone, and what is in it.
-pub(super) fn verify(manifest: &Manifest, places: &Places) -> Option<(PathBuf, Vec<FileCheck>)> {
+/// Withdraws what is known of the model's files in both caches.
+pub(super) fn forget(manifest: &Manifest, places: &Places) {
     let hub = places.hf_cache.as_deref().map(|hub| snapshots(manifest, hub).join(&manifest.revision));
-    let dir = hub.into_iter().chain([own_dir(manifest, places)]).find(|dir| dir.is_dir())?;
-    let checks = verify_dir(manifest, &dir);
-    if checks.iter().any(|check| !check.state.is_ok()) {
-        Receipt::new(manifest, places, &dir).remove();
-    }
-    Some((dir, checks))
+    hub.into_iter().chain([own_dir(manifest, places)]).for_each(|dir| Receipt::new(manifest, places, &dir).remove());
 }
 
 /// Where our cache has, or would have, the model.
