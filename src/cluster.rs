@@ -12,7 +12,7 @@ use ndarray::{ArrayView2, s};
 use rayon::prelude::*;
 
 use crate::corpus::Corpus;
-use crate::similarity::best_row;
+use crate::similarity::{best_row, first_best};
 
 /// Mean similarity at which clusters still merge, unless the user says otherwise.
 pub const DEFAULT_MIN_SCORE: f32 = 0.7;
@@ -229,10 +229,7 @@ fn nearest_elsewhere(corpus: &Corpus, entry: usize) -> Option<(usize, f32)> {
     let entries = &corpus.library.entries;
     let scores = corpus.passages().dot(&corpus.passages().row(entry));
     let others = scores.iter().enumerate().filter(|(other, _)| entries[*other].document != entries[entry].document);
-    others.fold(None, |best, (other, &score)| match best {
-        Some((_, top)) if top >= score => best,
-        _ => Some((other, score)),
-    })
+    first_best(others.map(|(other, score)| (other, *score)))
 }
 
 /// How often each word stands where.

@@ -1,5 +1,7 @@
 //! The documents of one run: their passages, and the vectors of each passage and its sentences.
 
+use std::ops::Range;
+
 use ndarray::{Array2, ArrayView2};
 
 use crate::embed::{EmbedError, Embedder, Embeddings, Text};
@@ -29,7 +31,7 @@ pub struct Entry {
     pub passage: Passage,
 }
 
-/// Documents and their passages, in the order in which they were read.
+/// Documents and their passages, in the order in which they were read: the passages of a document stand one after the other.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Library {
     pub documents: Vec<Document>,
@@ -74,6 +76,12 @@ impl Library {
     /// The document of an entry.
     pub fn document_of(&self, entry: usize) -> &Document {
         &self.documents[self.entries[entry].document]
+    }
+
+    /// The entries of a document.
+    pub fn passages_of(&self, document: usize) -> Range<usize> {
+        let first = self.entries.partition_point(|entry| entry.document < document);
+        first..self.entries.partition_point(|entry| entry.document <= document)
     }
 
     /// What outputs call a passage: its source and its place there, from 1.

@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use ndarray::{Array2, ArrayView2, s};
+use ndarray::{Array1, Array2, ArrayView2, Axis, s};
 use rayon::prelude::*;
 
 use crate::model::{EncodeError, Model, Pooling, Prompt, Tokens, Workspace, l2_normalize, mean};
@@ -45,6 +45,34 @@ pub struct Embeddings {
     /// How many texts were longer than the model's window, so that their ends have no part in their vectors.
     pub cut: usize,
 }
+
+/// A text's vector and the states of its tokens.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct TokenStates {
+    /// `[dim]`, of length 1.
+    pub vector: Array1<f32>,
+    /// `[tokens, dim]`, each row of length 1. Special tokens and those of a prompt are left out.
+    pub states: Array2<f32>,
+    /// The bytes of the text that each token stands for.
+    pub offsets: Vec<Range<usize>>,
+}
+
+impl TokenStates {
+    /// Of a text behind a prompt of `shift` bytes.
+    fn new(mut vector: Vec<f32>, tokens: &Tokens, states: ArrayView2<f32>, shift: usize) -> Self {
+        l2_normalize(&mut vector);
+        let own: Vec<usize> = (0..tokens.offsets.len())
+            .filter(|at| !tokens.offsets[*at].is_empty() && tokens.offsets[*at].start >= shift)
+            .collect();
+        let mut states = states.select(Axis(0), &own);
+        states.rows_mut().into_iter().for_each(|mut row| l2_normalize(row.as_slice_mut().expect("rows of a fresh array are in one piece")));
+        let offsets = own.iter().map(|&at| tokens.offsets[at].start - shift..tokens.offsets[at].end - shift).collect();
+        Self { vector: Array1::from(vector), states, offsets }
+    }
+}
+
+/// What is made of the states `[tokens, dim]` of a text, given its place, its tokens and the length of the prompt before it.
+type Take<'a, T> = dyn Fn(usize, &Tokens, ArrayView2<f32>, usize) -> Result<T, EncodeError> + Sync + 'a;
 
 /// Why texts could not be embedded.
 #[derive(Debug, thiserror::Error)]
@@ -100,48 +128,82 @@ impl Embedder {
             rows,
             cut: 0,
         };
-        for start in (0..texts.len()).step_by(CHUNK) {
-            let chunk = start..(start + CHUNK).min(texts.len());
-            let (pooled, cut) = self.threads.install(|| self.chunk(&texts[chunk.clone()], prompt, done))?;
-            out.cut += cut;
-            for (index, pooled) in pooled {
-                let at = chunk.start + index;
-                out.texts.row_mut(at).assign(&ndarray::ArrayView1::from(&pooled.text[..]));
-                out.sentences.slice_mut(s![out.rows[at].clone(), ..]).assign(&pooled.sentences);
-            }
-        }
+        let pool = |index: usize, tokens: &Tokens, states: ArrayView2<f32>, shift: usize| self.pool(texts[index], tokens, states, shift);
+        let bare: Vec<&str> = texts.iter().map(|text| text.text).collect();
+        out.cut = self.forward(&bare, prompt, done, &pool, &mut |at, pooled: Pooled| {
+            out.texts.row_mut(at).assign(&ndarray::ArrayView1::from(&pooled.text[..]));
+            out.sentences.slice_mut(s![out.rows[at].clone(), ..]).assign(&pooled.sentences);
+        })?;
         Ok(out)
     }
 
-    /// The vectors of the texts, each with its place, and how many texts were cut.
-    fn chunk(&self, texts: &[Text], prompt: Prompt, done: &(dyn Fn(usize) + Sync)) -> Result<(Vec<(usize, Pooled)>, usize), EncodeError> {
+    /// Each text's vector and the states of its tokens, for comparing texts token by token. A text is cut at the model's window.
+    ///
+    /// # Errors
+    /// When the model fails.
+    pub fn token_states<S: AsRef<str>>(&self, texts: &[S], prompt: Prompt) -> Result<Vec<TokenStates>, EmbedError> {
+        let bare: Vec<&str> = texts.iter().map(AsRef::as_ref).collect();
+        let mut out = vec![TokenStates::default(); texts.len()];
+        let take = |_: usize, tokens: &Tokens, states: ArrayView2<f32>, shift: usize| {
+            Ok(TokenStates::new(self.model.pool(states), tokens, states, shift))
+        };
+        self.forward(&bare, prompt, &|_| {}, &take, &mut |at, states| out[at] = states)?;
+        Ok(out)
+    }
+
+    /// Runs texts through the network, some thousands at a time, and hands what `take` makes of the states of each to
+    /// `keep`. Returns how many texts were cut.
+    fn forward<T: Send>(
+        &self,
+        texts: &[&str],
+        prompt: Prompt,
+        done: &(dyn Fn(usize) + Sync),
+        take: &Take<'_, T>,
+        keep: &mut dyn FnMut(usize, T),
+    ) -> Result<usize, EmbedError> {
+        let mut cut = 0;
+        for (chunk, start) in texts.chunks(CHUNK).zip((0..).step_by(CHUNK)) {
+            let offset = |index: usize, tokens: &Tokens, states: ArrayView2<f32>, shift| take(start + index, tokens, states, shift);
+            let (taken, shortened) = self.threads.install(|| self.chunk(chunk, prompt, done, &offset))?;
+            cut += shortened;
+            taken.into_iter().for_each(|(index, value)| keep(start + index, value));
+        }
+        Ok(cut)
+    }
+
+    /// What `take` makes of each text, with its place, and how many texts were cut.
+    fn chunk<T: Send>(
+        &self,
+        texts: &[&str],
+        prompt: Prompt,
+        done: &(dyn Fn(usize) + Sync),
+        take: &Take<'_, T>,
+    ) -> Result<(Vec<(usize, T)>, usize), EncodeError> {
         let before = self.model.settings().prompt(prompt);
-        let tokens: Vec<Tokens> =
-            texts.par_iter().map(|text| self.model.tokenize(&prompted(before, text.text))).collect::<Result<_, _>>()?;
-        let batches = batches(&tokens);
-        let pooled: Vec<Vec<(usize, Pooled)>> = batches
+        let tokens: Vec<Tokens> = texts.par_iter().map(|text| self.model.tokenize(&prompted(before, text))).collect::<Result<_, _>>()?;
+        let taken: Vec<Vec<(usize, T)>> = batches(&tokens)
             .par_iter()
             .map(|batch| {
-                let pooled = self.batch(texts, &tokens, batch, before.len());
+                let taken = self.batch(&tokens, batch, before.len(), take);
                 done(batch.len());
-                pooled
+                taken
             })
             .collect::<Result<_, _>>()?;
         let cut = tokens.iter().filter(|tokens| tokens.cut).count();
-        Ok((pooled.into_iter().flatten().collect(), cut))
+        Ok((taken.into_iter().flatten().collect(), cut))
     }
 
-    fn batch(&self, texts: &[Text], tokens: &[Tokens], batch: &[usize], shift: usize) -> Result<Vec<(usize, Pooled)>, EncodeError> {
+    fn batch<T>(&self, tokens: &[Tokens], batch: &[usize], shift: usize, take: &Take<'_, T>) -> Result<Vec<(usize, T)>, EncodeError> {
         let sequences: Vec<&[u32]> = batch.iter().map(|&index| &tokens[index].ids[..]).collect();
         WORKSPACE.with_borrow_mut(|space| {
             let hidden = self.model.hidden_states(&sequences, space)?;
             let mut start = 0;
-            let pooled = batch.iter().map(|&index| {
+            let taken = batch.iter().map(|&index| {
                 let rows = start..start + tokens[index].ids.len();
                 start = rows.end;
-                self.pool(texts[index], &tokens[index], hidden.slice(s![rows, ..]), shift).map(|pooled| (index, pooled))
+                take(index, &tokens[index], hidden.slice(s![rows, ..]), shift).map(|taken| (index, taken))
             });
-            pooled.collect()
+            taken.collect()
         })
     }
 

@@ -4,11 +4,11 @@
 //! a vector ([`embed`]), and [`similarity`] and [`cluster`] compare them by cosine. `ARCHITECTURE.md` maps the modules.
 //!
 //! ```
-//! use samesay::corpus::{Corpus, Library, normalize_rows};
+//! use samesay::corpus::{Corpus, Library};
 //! use samesay::embed::Embedder;
-//! use samesay::model::{Backend, Model, Prompt};
+//! use samesay::model::{Backend, Model};
 //! use samesay::passage::Boilerplate;
-//! use samesay::similarity::{Limits, query};
+//! use samesay::similarity::{Cut, Limits, Query, Search, measure};
 //! use samesay::source::read_str;
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -23,12 +23,15 @@
 //! let library = Library::new(&sources, &embedder.model().counter(), Boilerplate::Drop);
 //! let corpus = Corpus::embed(library, &embedder, &|_| {})?;
 //!
-//! let mut vectors = embedder.embed(&["The ferry ran onto the breakwater in thick fog."], Prompt::Query)?;
-//! normalize_rows(&mut vectors);
-//! let hits = query(&corpus, vectors.row(0), Limits { sources: 10, passages: 3, min_score: -1.0 });
+//! // What this model's cosines mean; a manifest has it as a table.
+//! let background = measure(&embedder)?;
+//! let mut search = Search::new(&corpus, &embedder, &background);
+//! let asked = Query::new("The ferry ran onto the breakwater in thick fog.");
+//! let answers = search.answer(&[asked], Limits { sources: 10, passages: 3, cut: Cut::Score(-1.0) })?;
 //!
-//! assert_eq!(corpus.library.documents[hits[0].document].id, "a.txt");
-//! assert!(hits[0].score > 0.99);
+//! let first = &answers[0][0];
+//! assert_eq!(corpus.library.documents[first.document].id, "a.txt");
+//! assert!(first.score > 0.99);
 //! # Ok(())
 //! # }
 //! ```
@@ -42,3 +45,4 @@ pub mod passage;
 pub mod report;
 pub mod similarity;
 pub mod source;
+pub mod words;

@@ -39,6 +39,13 @@ pub struct Passage {
     pub heading: Option<String>,
 }
 
+impl Passage {
+    /// The words of one of its sentences.
+    pub fn sentence(&self, at: usize) -> &str {
+        &self.text[self.sentences[at].clone()]
+    }
+}
+
 /// Text of a document that is in no passage.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Dropped {

@@ -11,7 +11,8 @@ use crate::cluster::{self, Clustering, Unique};
 use crate::corpus::{Corpus, Document, Library};
 use crate::model::Model;
 use crate::passage::Dropped;
-use crate::similarity::{PassageHit, SourceHit};
+use crate::similarity::calibration::{Background, Origin};
+use crate::similarity::{PassageHit, Search, SourceHit};
 use crate::source::Metadata;
 
 /// A cosine or a relevance; written with four decimals.
@@ -23,6 +24,16 @@ impl Serialize for Score {
         let rounded = (f64::from(self.0) * 1e4).round() / 1e4;
         // No negative zero.
         serializer.serialize_f64(rounded + 0.0)
+    }
+}
+
+/// How many of a hundred random pairs are less similar; written with two decimals.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Percentile(pub f32);
+
+impl Serialize for Percentile {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_f64((f64::from(self.0) * 1e2).round() / 1e2)
     }
 }
 
@@ -44,6 +55,24 @@ impl Counts {
     fn new(library: &Library) -> Self {
         let dropped = library.documents.iter().map(|document| document.dropped.len()).sum();
         Self { sources: library.documents.len(), passages: library.entries.len(), dropped }
+    }
+}
+
+/// What percentiles were taken from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Calibration {
+    /// `corpus`: random pairs of this corpus; `model`: the model's table, because the corpus is too small.
+    pub background: &'static str,
+    /// How many pairs of the corpus.
+    pub pairs: Option<usize>,
+}
+
+impl Calibration {
+    fn new(background: &Background) -> Self {
+        match background.origin {
+            Origin::Corpus { pairs } => Self { background: "corpus", pairs: Some(pairs) },
+            Origin::Model => Self { background: "model", pairs: None },
+        }
     }
 }
 
@@ -111,6 +140,7 @@ pub struct QueryReport {
     pub isa: &'static str,
     pub precision: &'static str,
     pub counts: Counts,
+    pub calibration: Calibration,
     pub results: Vec<QueryResult>,
 }
 
@@ -128,7 +158,7 @@ pub struct SourceMatch {
     pub source: SourceRef,
     pub relevance: Score,
     pub score: Score,
-    pub percentile: Option<Score>,
+    pub percentile: Option<Percentile>,
     pub passages: Vec<PassageMatch>,
 }
 
@@ -139,7 +169,7 @@ pub struct PassageMatch {
     pub passage: PassageRef,
     pub relevance: Score,
     pub score: Score,
-    pub percentile: Option<Score>,
+    pub percentile: Option<Percentile>,
     pub best_sentence: Option<SentenceMatch>,
 }
 
@@ -160,7 +190,7 @@ impl SentenceMatch {
 
 impl QueryReport {
     /// The report of queries and the hits of each.
-    pub fn new(model: &Model, corpus: &Corpus, results: Vec<(String, Vec<SourceHit>)>) -> Self {
+    pub fn new(model: &Model, corpus: &Corpus, search: &Search, results: Vec<(String, Vec<SourceHit>)>) -> Self {
         let result = |(query, hits): (String, Vec<SourceHit>)| QueryResult {
             query,
             sources: hits.iter().map(|hit| SourceMatch::new(corpus, hit)).collect(),
@@ -171,6 +201,7 @@ impl QueryReport {
             isa: model.engine().isa,
             precision: model.engine().precision.name(),
             counts: Counts::new(&corpus.library),
+            calibration: Calibration::new(search.background()),
             results: results.into_iter().map(result).collect(),
         }
     }
@@ -188,7 +219,7 @@ impl SourceMatch {
             source: SourceRef::new(document),
             relevance: Score(hit.relevance),
             score: Score(hit.score),
-            percentile: None,
+            percentile: Some(Percentile(hit.percentile)),
             passages: hit.passages.iter().map(|hit| PassageMatch::new(corpus, hit)).collect(),
         }
     }
@@ -200,7 +231,7 @@ impl PassageMatch {
             passage: PassageRef::new(&corpus.library, hit.entry),
             relevance: Score(hit.relevance),
             score: Score(hit.score),
-            percentile: None,
+            percentile: Some(Percentile(hit.percentile)),
             best_sentence: hit.best_sentence.map(|best| SentenceMatch::new(&corpus.library, hit.entry, best)),
         }
     }

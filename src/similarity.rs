@@ -1,19 +1,56 @@
 //! Which passages say something like a query.
 //!
-//! A cosine over a whole paragraph hides the one sentence that matters, and a sentence alone lacks its context. So a
-//! passage's relevance weighs both: `0.4 · cos(query, passage) + 0.6 · max over its sentences cos(query, sentence)`.
+//! A cosine over a whole paragraph hides the one sentence that matters, a sentence alone lacks its context, and a name is met
+//! by a word. So a passage's relevance weighs four things, each at most 1:
+//!
+//! `0.1 · cos(query, passage) + 0.2 · cos(query, its best sentence) + 0.15 · BM25 + 0.55 · late interaction`
+//!
+//! The first three are computed for every passage; they choose 64 sentences (more, where more is asked for), which are read
+//! again with the query, word by word ([`late`]). A passage none of whose sentences is among them gets nothing for that.
+
+pub mod bm25;
+pub mod calibration;
+mod late;
+mod measure;
+
+use std::ops::Range;
 
 use ndarray::{ArrayView1, ArrayView2};
 use rayon::prelude::*;
 
 use crate::corpus::Corpus;
+use crate::embed::{EmbedError, Embedder, TokenStates};
+use crate::model::Prompt;
+use crate::passage::{Passage, sentences};
+use crate::words::words;
+use bm25::WordIndex;
+use calibration::{Background, ModelBackground};
+use late::{QueryTokens, Reading, SentenceAt, Sentences};
+pub use measure::measure;
 
-/// The share of the passage's own cosine in its relevance; the rest is its best sentence's.
-const PASSAGE_WEIGHT: f32 = 0.4;
+/// What a passage's relevance is made of, each with its weight.
+const WEIGHTS: Parts = Parts { passage: 0.1, sentence: 0.2, words: 0.15, reading: Some(0.55) };
+/// The same for choosing the sentences that are read again.
+const FIRST: Parts = Parts { passage: 0.3, sentence: 0.5, words: 0.2, reading: None };
+/// Sentences that are read again for a query, and at most of one source.
+const READ: usize = 64;
+const READ_OF_SOURCE: usize = 12;
+/// Queries that are answered together, so that a sentence is read once for all of them.
+const TOGETHER: usize = 32;
 
-/// Unrelated English texts seldom score above this with the default model (measured in the README); queries whose best
-/// match is below it get no answer.
-pub const DEFAULT_MIN_SCORE: f32 = 0.35;
+/// Unless the user says otherwise, what unrelated texts reach by chance in half of all corpora of this size is no answer.
+pub const DEFAULT_CUT: Cut = Cut::Chance { percentile: 50.0 };
+
+/// What is too dissimilar to be an answer.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Cut {
+    /// A relevance that the best of as many unrelated passages stays below in this percentage of cases.
+    Chance { percentile: f32 },
+    /// A score that this percentage of random pairs of this corpus is below.
+    Percentile(f32),
+    /// A score below this cosine.
+    Score(f32),
+}
 
 /// How much to answer.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -22,8 +59,30 @@ pub struct Limits {
     pub sources: usize,
     /// At most this many passages of each.
     pub passages: usize,
-    /// Leave out passages whose cosine, and whose best sentence's, is below this.
-    pub min_score: f32,
+    pub cut: Cut,
+}
+
+/// What is looked for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Query {
+    text: String,
+    sentences: Vec<Range<usize>>,
+    prompt: Prompt,
+    /// A document that is left out: the query is taken from it.
+    except: Option<usize>,
+}
+
+impl Query {
+    /// A text as typed.
+    pub fn new(text: &str) -> Self {
+        Self { text: text.to_owned(), sentences: sentences(text), prompt: Prompt::Query, except: None }
+    }
+
+    /// What other documents than its own say like a passage.
+    pub fn like(passage: &Passage, document: usize) -> Self {
+        let (text, sentences) = (passage.text.clone(), passage.sentences.clone());
+        Self { text, sentences, prompt: Prompt::Passage, except: Some(document) }
+    }
 }
 
 /// A source that says something like the query.
@@ -35,6 +94,8 @@ pub struct SourceHit {
     pub relevance: f32,
     /// The highest cosine of its passages and their sentences.
     pub score: f32,
+    /// How unusual that is for the best of as many passages as the source has.
+    pub percentile: f32,
     /// Its best passages, the best first.
     pub passages: Vec<PassageHit>,
 }
@@ -46,53 +107,215 @@ pub struct PassageHit {
     pub entry: usize,
     /// What the order follows.
     pub relevance: f32,
+    /// What that is made of.
+    pub parts: Parts,
     /// The cosine of the query and the passage.
     pub score: f32,
-    /// The sentence nearest to the query, as its place in the passage, with its cosine.
+    /// How unusual is the higher one of its cosine and its best sentence's.
+    pub percentile: f32,
+    /// The sentence that answers best, as its place in the passage, with its cosine.
     pub best_sentence: Option<(usize, f32)>,
+    peak: f32,
 }
 
-impl PassageHit {
-    /// The highest cosine found in the passage.
-    fn peak(&self) -> f32 {
-        self.best_sentence.map_or(self.score, |(_, score)| score.max(self.score))
+/// What a passage's relevance is made of.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Parts {
+    /// The cosine of the query and the passage.
+    pub passage: f32,
+    /// The highest cosine of the query and a sentence.
+    pub sentence: f32,
+    /// BM25 as a share of what is possible.
+    pub words: f32,
+    /// Late interaction with the best of the sentences that were read again.
+    pub reading: Option<f32>,
+}
+
+impl Parts {
+    /// Their sum, weighed.
+    pub fn weighed(&self) -> f32 {
+        self.dot(&WEIGHTS)
+    }
+
+    /// What each counts.
+    pub fn weights() -> Self {
+        WEIGHTS
+    }
+
+    fn dot(&self, weights: &Self) -> f32 {
+        let reading = weights.reading.unwrap_or(0.0) * self.reading.unwrap_or(0.0);
+        weights.passage * self.passage + weights.sentence * self.sentence + weights.words * self.words + reading
     }
 }
 
-/// Ranks the sources of a corpus by `query`, a vector `[dim]` of length 1.
-pub fn query(corpus: &Corpus, query: ArrayView1<f32>, limits: Limits) -> Vec<SourceHit> {
-    let mut hits: Vec<PassageHit> = (0..corpus.library.entries.len()).into_par_iter().map(|entry| hit(corpus, query, entry)).collect();
-    hits.retain(|hit| hit.peak() >= limits.min_score);
-    let place = |hit: &PassageHit| (&corpus.library.document_of(hit.entry).id, hit.entry);
-    hits.sort_by(|a, b| b.relevance.total_cmp(&a.relevance).then_with(|| place(a).cmp(&place(b))));
-    let mut sources: Vec<SourceHit> = Vec::new();
-    let mut found = vec![None; corpus.library.documents.len()];
-    for hit in hits {
-        let document = corpus.library.entries[hit.entry].document;
-        let at = *found[document].get_or_insert_with(|| {
-            sources.push(SourceHit { document, relevance: hit.relevance, score: hit.peak(), passages: Vec::new() });
-            sources.len() - 1
+/// A corpus made ready for queries.
+pub struct Search<'a> {
+    corpus: &'a Corpus,
+    embedder: &'a Embedder,
+    model: &'a ModelBackground,
+    background: Background,
+    words: WordIndex,
+    sentences: Sentences<'a>,
+}
+
+impl<'a> Search<'a> {
+    /// Indexes the words of a corpus and samples its cosines. `embedder` is the one that made the corpus's vectors, and
+    /// `model` what is known of it: its manifest's table, or what [`measure`] finds.
+    pub fn new(corpus: &'a Corpus, embedder: &'a Embedder, model: &'a ModelBackground) -> Self {
+        let texts: Vec<&str> = corpus.library.entries.iter().map(|entry| entry.passage.text.as_str()).collect();
+        let sentences = Sentences::new(corpus, embedder);
+        Self { corpus, embedder, model, background: Background::of_queries(corpus, model), words: WordIndex::new(&texts), sentences }
+    }
+
+    /// What percentiles are taken from.
+    pub fn background(&self) -> &Background {
+        &self.background
+    }
+
+    /// The sources that answer each query, the most relevant first.
+    ///
+    /// # Errors
+    /// When the model fails.
+    pub fn answer(&mut self, queries: &[Query], limits: Limits) -> Result<Vec<Vec<SourceHit>>, EmbedError> {
+        let mut answers = Vec::with_capacity(queries.len());
+        for queries in queries.chunks(TOGETHER) {
+            let scored = self.scored(queries, limits)?;
+            answers.extend(scored.into_iter().map(|hits| self.by_source(hits, limits)));
+        }
+        Ok(answers)
+    }
+
+    /// Every passage's hit for each query.
+    fn scored(&mut self, queries: &[Query], limits: Limits) -> Result<Vec<Vec<PassageHit>>, EmbedError> {
+        let read = self.read_queries(queries)?;
+        let mut scored: Vec<Vec<PassageHit>> =
+            queries.iter().zip(&read).map(|(query, read)| self.first_look(query, read.vector.view())).collect();
+        let wanted: Vec<Vec<SentenceAt>> =
+            scored.iter().zip(&read).map(|(hits, read)| self.promising(hits, read.vector.view(), limits)).collect();
+        self.sentences.read(&wanted.concat())?;
+        for (((query, read), hits), mut wanted) in queries.iter().zip(read).zip(&mut scored).zip(wanted) {
+            let vector = read.vector.clone();
+            let tokens = QueryTokens::new(read, &words(&query.text), &query.sentences, &self.words);
+            wanted.sort_unstable();
+            self.read_again(hits, &tokens, vector.view(), &wanted);
+        }
+        Ok(scored)
+    }
+
+    fn read_queries(&self, queries: &[Query]) -> Result<Vec<TokenStates>, EmbedError> {
+        let mut read = Vec::with_capacity(queries.len());
+        for alike in queries.chunk_by(|a, b| a.prompt == b.prompt) {
+            let texts: Vec<&str> = alike.iter().map(|query| query.text.as_str()).collect();
+            read.extend(self.embedder.token_states(&texts, alike[0].prompt)?);
+        }
+        Ok(read)
+    }
+
+    /// What vectors and words say of each passage.
+    fn first_look(&self, query: &Query, vector: ArrayView1<f32>) -> Vec<PassageHit> {
+        let words = self.words.scores(&words(&query.text));
+        let entries = &self.corpus.library.entries;
+        let wanted = (0..entries.len()).into_par_iter().filter(|entry| query.except != Some(entries[*entry].document));
+        let hit = |entry: usize| {
+            let score = self.corpus.passages().row(entry).dot(&vector);
+            let best_sentence = best_row(self.corpus.sentences(entry), vector);
+            let sentence = best_sentence.map_or(score, |(_, score)| score);
+            let parts = Parts { passage: score, sentence, words: words[entry], reading: None };
+            let peak = score.max(sentence);
+            PassageHit { entry, relevance: parts.weighed(), parts, score, percentile: self.background.percentile(peak), best_sentence, peak }
+        };
+        wanted.map(hit).collect()
+    }
+
+    /// The sentences that are worth reading again.
+    fn promising(&self, hits: &[PassageHit], vector: ArrayView1<f32>, limits: Limits) -> Vec<SentenceAt> {
+        let of_passage = |hit: &PassageHit| {
+            let (entry, parts) = (hit.entry, hit.parts);
+            let scores: Vec<f32> = self.corpus.sentences(entry).rows().into_iter().map(|row| row.dot(&vector)).collect();
+            scores.into_iter().enumerate().map(move |(at, sentence)| (Parts { sentence, ..parts }.dot(&FIRST), (entry, at)))
+        };
+        let mut sentences: Vec<(f32, SentenceAt)> = hits.iter().flat_map(of_passage).collect();
+        sentences.sort_unstable_by(|(a, x), (b, y)| b.total_cmp(a).then(x.cmp(y)));
+        let mut of_source = vec![0; self.corpus.library.documents.len()];
+        let fits = |at: &SentenceAt| {
+            let count = &mut of_source[self.corpus.library.entries[at.0].document];
+            *count += 1;
+            *count <= READ_OF_SOURCE.max(2 * limits.passages)
+        };
+        let enough = READ.max(limits.sources.saturating_mul(limits.passages).saturating_mul(2));
+        sentences.into_iter().map(|(_, at)| at).filter(fits).take(enough).collect()
+    }
+
+    /// Adds what late interaction with the sentences `read`, which are in order, says of their passages.
+    fn read_again(&self, hits: &mut [PassageHit], query: &QueryTokens, vector: ArrayView1<f32>, read: &[SentenceAt]) {
+        hits.par_iter_mut().for_each(|hit| {
+            let own = read.partition_point(|at| at.0 < hit.entry)..read.partition_point(|at| at.0 <= hit.entry);
+            let states: Vec<_> = read[own].iter().filter_map(|&at| Some((at.1, self.sentences.get(at)?))).collect();
+            if let Some(Reading { score, sentence }) = query.compare(&states) {
+                hit.parts.reading = Some(score);
+                hit.relevance = hit.parts.weighed();
+                hit.best_sentence = Some((sentence, self.corpus.sentences(hit.entry).row(sentence).dot(&vector)));
+            }
         });
-        sources[at].score = sources[at].score.max(hit.peak());
-        if sources[at].passages.len() < limits.passages {
-            sources[at].passages.push(hit);
+    }
+
+    /// The least relevance that is an answer.
+    fn floor(&self, cut: Cut) -> f32 {
+        match cut {
+            Cut::Chance { percentile } => {
+                let passages = self.corpus.library.entries.len().max(1) as f64;
+                self.model.chance.quantile((f64::from(percentile) / 100.0).powf(1.0 / passages))
+            }
+            Cut::Percentile(_) | Cut::Score(_) => f32::NEG_INFINITY,
         }
     }
-    sources.truncate(limits.sources);
-    sources
+
+    /// The hits that pass the cut, gathered by source.
+    fn by_source(&self, mut hits: Vec<PassageHit>, limits: Limits) -> Vec<SourceHit> {
+        let library = &self.corpus.library;
+        let floor = self.floor(limits.cut);
+        hits.retain(|hit| match limits.cut {
+            Cut::Chance { .. } => hit.relevance >= floor,
+            Cut::Percentile(percentile) => hit.percentile >= percentile,
+            Cut::Score(score) => hit.peak >= score,
+        });
+        let place = |hit: &PassageHit| (&library.document_of(hit.entry).id, hit.entry);
+        hits.sort_by(|a, b| b.relevance.total_cmp(&a.relevance).then_with(|| place(a).cmp(&place(b))));
+        let mut sources: Vec<SourceHit> = Vec::new();
+        let mut found = vec![None; library.documents.len()];
+        for hit in hits {
+            let document = library.entries[hit.entry].document;
+            let at = *found[document].get_or_insert_with(|| {
+                sources.push(SourceHit { document, relevance: hit.relevance, score: hit.peak, percentile: 0.0, passages: Vec::new() });
+                sources.len() - 1
+            });
+            sources[at].score = sources[at].score.max(hit.peak);
+            if sources[at].passages.len() < limits.passages {
+                sources[at].passages.push(hit);
+            }
+        }
+        sources.truncate(limits.sources);
+        for source in &mut sources {
+            source.percentile = self.background.percentile_of_best(source.score, library.passages_of(source.document).len());
+        }
+        sources
+    }
 }
 
-fn hit(corpus: &Corpus, query: ArrayView1<f32>, entry: usize) -> PassageHit {
+/// The higher one of a query's cosines with a passage and with its best sentence.
+fn peak(corpus: &Corpus, entry: usize, query: ArrayView1<f32>) -> f32 {
     let score = corpus.passages().row(entry).dot(&query);
-    let best_sentence = best_row(corpus.sentences(entry), query);
-    let sentence = best_sentence.map_or(score, |(_, score)| score);
-    PassageHit { entry, relevance: PASSAGE_WEIGHT * score + (1.0 - PASSAGE_WEIGHT) * sentence, score, best_sentence }
+    best_row(corpus.sentences(entry), query).map_or(score, |(_, sentence)| score.max(sentence))
 }
 
 /// The row of `[n, dim]` nearest to `query`, with its cosine; the first of equals.
 pub(crate) fn best_row(rows: ArrayView2<f32>, query: ArrayView1<f32>) -> Option<(usize, f32)> {
-    let scores = rows.rows().into_iter().map(|row| row.dot(&query));
-    scores.enumerate().fold(None, |best, (at, score)| match best {
+    first_best(rows.rows().into_iter().map(|row| row.dot(&query)).enumerate())
+}
+
+/// The highest score, the first of equals.
+pub(crate) fn first_best(scores: impl Iterator<Item = (usize, f32)>) -> Option<(usize, f32)> {
+    scores.fold(None, |best, (at, score)| match best {
         Some((_, top)) if top >= score => best,
         _ => Some((at, score)),
     })

@@ -7,6 +7,8 @@ mod documents;
 #[cfg(unix)]
 mod fetch;
 mod kernels;
+#[path = "common/labels.rs"]
+mod labels;
 mod layout;
 mod letters;
 mod parity;

@@ -164,7 +164,11 @@ pub struct QueryArgs {
     /// At most this many passages a source
     #[arg(long, value_name = "N", default_value_t = 3)]
     pub passages: usize,
-    /// Leave out what is less similar than this cosine, -1 to 1 [default: 0.35]
+    /// Leave out what is less similar than this percentage of random pairs of the documents [default: what unrelated
+    /// texts reach by chance]
+    #[arg(long, value_name = "PERCENT")]
+    pub min_percentile: Option<f32>,
+    /// Leave out what is less similar than this cosine, -1 to 1; replaces every other cut
     #[arg(long, value_name = "COSINE", allow_negative_numbers = true)]
     pub min_score: Option<f32>,
     #[command(flatten)]

@@ -5,10 +5,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use samesay::cluster::{self, cluster as cluster_passages};
-use samesay::corpus::normalize_rows;
-use samesay::model::Prompt;
 use samesay::report::{ClusterReport, PassagesReport, QueryReport, terminal};
-use samesay::similarity::{self, Limits};
+use samesay::similarity::{self, Cut, Limits, Query, Search};
 use samesay::source::decode_text;
 use serde::Serialize;
 
@@ -24,11 +22,11 @@ pub fn query(config: &Config, args: QueryArgs) -> Result<Outcome> {
     let input = input::read(config, paths)?;
     let embedder = config.embedder()?;
     let corpus = input::embed(config, &input, &embedder)?;
-    let mut vectors = embedder.embed(&queries, Prompt::Query)?;
-    normalize_rows(&mut vectors);
-    let hits = vectors.rows().into_iter().map(|vector| similarity::query(&corpus, vector, limits));
-    let results = queries.iter().cloned().zip(hits).collect();
-    let report = QueryReport::new(embedder.model(), &corpus, results);
+    let background = config.background(&embedder)?;
+    let mut search = Search::new(&corpus, &embedder, &background);
+    let asked: Vec<Query> = queries.iter().map(|query| Query::new(query)).collect();
+    let answers = search.answer(&asked, limits)?;
+    let report = QueryReport::new(embedder.model(), &corpus, &search, queries.into_iter().zip(answers).collect());
     print(json, &report, |report| terminal::query(report, config.look))?;
     Ok(input.outcome(report.found()))
 }
@@ -37,17 +35,25 @@ fn limits(args: &QueryArgs) -> Result<Limits> {
     if args.top_k == 0 || args.passages == 0 {
         return Err(UsageError("--top-k and --passages take 1 or more".to_owned()).into());
     }
-    let min_score = cosine(args.min_score, similarity::DEFAULT_MIN_SCORE)?;
-    Ok(Limits { sources: args.top_k, passages: args.passages, min_score })
+    let cut = match (args.min_score, args.min_percentile) {
+        (Some(score), _) => Cut::Score(cosine(score)?),
+        (None, Some(percentile)) => Cut::Percentile(percentage(percentile)?),
+        (None, None) => similarity::DEFAULT_CUT,
+    };
+    Ok(Limits { sources: args.top_k, passages: args.passages, cut })
 }
 
-/// A threshold as typed, or the default.
-fn cosine(typed: Option<f32>, default: f32) -> Result<f32> {
-    match typed {
-        Some(score) if !(-1.0..=1.0).contains(&score) => {
-            Err(UsageError(format!("--min-score {score}: a cosine lies between -1 and 1")).into())
-        }
-        typed => Ok(typed.unwrap_or(default)),
+fn cosine(typed: f32) -> Result<f32> {
+    match (-1.0..=1.0).contains(&typed) {
+        true => Ok(typed),
+        false => Err(UsageError(format!("--min-score {typed}: a cosine lies between -1 and 1")).into()),
+    }
+}
+
+fn percentage(typed: f32) -> Result<f32> {
+    match (0.0..=100.0).contains(&typed) {
+        true => Ok(typed),
+        false => Err(UsageError(format!("--min-percentile {typed}: a percentile lies between 0 and 100")).into()),
     }
 }
 
@@ -113,7 +119,7 @@ pub fn read_text(path: &Path) -> Result<String> {
 /// `samesay cluster`
 pub fn cluster(config: &Config, args: ClusterArgs) -> Result<Outcome> {
     let json = config.json()?;
-    let threshold = cosine(args.min_score, cluster::DEFAULT_MIN_SCORE)?;
+    let threshold = cosine(args.min_score.unwrap_or(cluster::DEFAULT_MIN_SCORE))?;
     let input = input::read(config, args.input)?;
     let embedder = config.embedder()?;
     let corpus = input::embed(config, &input, &embedder)?;

@@ -11,6 +11,8 @@ use samesay::model::fetch::{self, Places, Timeouts, Token};
 use samesay::model::manifest::Manifest;
 use samesay::model::{Backend, Model};
 use samesay::report::terminal::Look;
+use samesay::similarity::calibration::ModelBackground;
+use samesay::similarity::measure;
 
 use super::args::{Color, Format, Global, PrecisionArg};
 use super::progress;
@@ -94,6 +96,17 @@ impl Config {
             ModelChoice::Known(manifest) => self.load(manifest.name.as_str(), &self.obtain(manifest)?)?,
         };
         Ok(Embedder::new(model, self.threads)?)
+    }
+
+    /// What is known of the model's cosines: its manifest's table, or what the sample corpus shows.
+    pub fn background(&self, embedder: &Embedder) -> Result<ModelBackground> {
+        match &self.model {
+            ModelChoice::Known(Manifest { background: Some(table), .. }) => Ok(table.into()),
+            _ => {
+                self.say(|| "this model has no table of cosines; measuring it on the sample corpus".to_owned());
+                Ok(measure(embedder)?)
+            }
+        }
     }
 
     /// Loads a model for the instruction set that is asked for; says so where it had to be another.

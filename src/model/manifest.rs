@@ -11,6 +11,8 @@ use std::sync::LazyLock;
 use serde::Deserialize;
 use thiserror::Error;
 
+use crate::similarity::calibration::BackgroundTable;
+
 /// The manifests that are part of the program, in the order in which `model list` shows them.
 static BUILTIN: LazyLock<Vec<Manifest>> = LazyLock::new(|| {
     [include_str!("../../models/all-MiniLM-L6-v2.toml")]
@@ -47,6 +49,8 @@ pub struct Manifest {
     pub files: Vec<ModelFile>,
     /// A Python package that carries the same bytes.
     pub pip: Option<PipPackage>,
+    /// What cosines it gives to passages of which it is known how much they have in common.
+    pub background: Option<BackgroundTable>,
 }
 
 /// How the states of a text's tokens become one vector.

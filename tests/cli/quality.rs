@@ -1,34 +1,11 @@
 //! How well claims find their sources, on the sample corpus with its labels.
 
-use std::collections::HashMap;
-use std::fs;
 use std::path::Path;
 
 use serde::Deserialize;
 
 use super::Folder;
-
-#[derive(Deserialize)]
-struct Expected {
-    claims: Vec<Claim>,
-}
-
-/// A claim, and by source the words of it that say the same.
-#[derive(Deserialize)]
-struct Claim {
-    wording: Wording,
-    claim: String,
-    sources: HashMap<String, String>,
-}
-
-#[derive(Deserialize, Debug, Clone, Copy, PartialEq)]
-#[serde(rename_all = "lowercase")]
-enum Wording {
-    /// In the words of a document.
-    Document,
-    /// In words of its own.
-    Paraphrase,
-}
+use crate::labels::{Expected, Wording, figures};
 
 #[derive(Deserialize)]
 struct Report {
@@ -52,46 +29,49 @@ struct Passage {
     text: String,
 }
 
-/// The mean, over the labelled sources, of the share of labelled ones among those ranked as high.
-fn average_precision(claim: &Claim, ranking: &Ranking) -> f64 {
-    let ranks = ranking.sources.iter().zip(1..).filter(|(source, _)| claim.sources.contains_key(&source.path)).map(|(_, rank)| rank);
-    ranks.zip(1..).map(|(rank, found)| f64::from(found) / f64::from(rank)).sum::<f64>() / claim.sources.len() as f64
-}
-
-/// Whether the highest labelled source shows first the passage that holds the labelled words.
-fn right_passage(claim: &Claim, ranking: &Ranking) -> bool {
-    let collapsed = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let top = ranking.sources.iter().find(|source| claim.sources.contains_key(&source.path)).unwrap();
-    collapsed(&top.passages[0].text).contains(&collapsed(&claim.sources[&top.path]))
-}
-
-/// MAP and the share of right passages over the claims of one wording.
-fn figures(wording: Wording, claims: &[Claim], rankings: &[Ranking]) -> (f64, f64) {
-    let pairs: Vec<(&Claim, &Ranking)> = claims.iter().zip(rankings).filter(|(claim, _)| claim.wording == wording).collect();
-    assert_eq!(pairs.len(), 40);
-    let mean = |sum: f64| sum / pairs.len() as f64;
-    (
-        mean(pairs.iter().map(|(claim, ranking)| average_precision(claim, ranking)).sum()),
-        mean(pairs.iter().map(|(claim, ranking)| f64::from(u8::from(right_passage(claim, ranking)))).sum()),
-    )
+/// Asks the corpus for each of these texts.
+fn ask<'a>(texts: impl Iterator<Item = &'a String>, flags: &[&str]) -> Vec<Ranking> {
+    let texts: Vec<&String> = texts.collect();
+    let folder = Folder::with(&[("queries", &texts.iter().map(|text| format!("{text}\n")).collect::<String>())]);
+    let queries = folder.path("queries");
+    let args = [&["query", "--file", queries.to_str().unwrap(), ".", "--format", "json"], flags].concat();
+    let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus");
+    let answer = super::Answer::of(folder.command(&args).current_dir(corpus), b"").exits(0);
+    let Report { results } = serde_json::from_slice(&answer.stdout).unwrap();
+    assert!(results.iter().map(|ranking| &ranking.query).eq(texts));
+    results
 }
 
 #[test]
 fn claims_find_their_sources() {
-    let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus");
-    let Expected { claims } = serde_json::from_slice(&fs::read(corpus.join("expected.json")).unwrap()).unwrap();
-    let folder = Folder::with(&[("claims", &claims.iter().map(|claim| format!("{}\n", claim.claim)).collect::<String>())]);
-    let queries = folder.path("claims");
-    let args = ["query", "--file", queries.to_str().unwrap(), ".", "--min-score", "-1", "-n", "100", "--format", "json"];
-    let answer = super::Answer::of(folder.command(&args).current_dir(&corpus), b"").exits(0);
-    let Report { results } = serde_json::from_slice(&answer.stdout).unwrap();
-    assert!(results.iter().map(|ranking| &ranking.query).eq(claims.iter().map(|claim| &claim.claim)));
-    let documents = fs::read_dir(&corpus).unwrap().count() - 1;
-    assert!(results.iter().all(|ranking| ranking.sources.len() == documents), "not every source is ranked");
-    // About 0.05 below what was measured: MAP 0.945 and 0.786, right passage 0.95 and 0.75.
-    for (wording, map_floor, right_floor) in [(Wording::Document, 0.89, 0.90), (Wording::Paraphrase, 0.73, 0.70)] {
-        let (map, right) = figures(wording, &claims, &results);
-        println!("{wording:?}: MAP {map:.3}, right passage {right:.3}");
+    let claims = Expected::read().claims;
+    let results = ask(claims.iter().map(|claim| &claim.claim), &["--min-score", "-1", "-n", "16"]);
+    assert!(results.iter().all(|ranking| ranking.sources.len() == 16), "not every source is ranked");
+    // About 0.03 below what was measured: MAP 0.98 and 0.85, right passage 0.97 and 0.85 over all sources.
+    for (wording, map_floor, right_floor) in [(Wording::Document, 0.95, 0.93), (Wording::Paraphrase, 0.81, 0.81)] {
+        let figures: Vec<_> = (claims.iter().zip(&results))
+            .filter(|(claim, _)| claim.wording == wording)
+            .map(|(claim, ranking)| {
+                let shown: Vec<_> = ranking.sources.iter().map(|source| (source.path.as_str(), source.passages[0].text.as_str())).collect();
+                figures(claim, &shown)
+            })
+            .collect();
+        assert_eq!(figures.len(), 40);
+        let mean = |value: fn(&(f64, f64, f64)) -> f64| figures.iter().map(value).sum::<f64>() / 40.0;
+        let (map, right) = (mean(|f| f.0), mean(|f| f.2));
         assert!(map >= map_floor && right >= right_floor, "{wording:?}: MAP {map:.3}, right passage {right:.3}");
     }
+}
+
+#[test]
+fn what_no_source_says_gets_no_answer() {
+    let Expected { claims, unanswered } = Expected::read();
+    let found = |rankings: &[Ranking]| rankings.iter().filter(|ranking| !ranking.sources.is_empty()).count();
+    let (claimed, asked) = (ask(claims.iter().map(|claim| &claim.claim), &[]), ask(unanswered.iter(), &[]));
+    assert_eq!((claims.len(), unanswered.len()), (80, 40));
+    assert_eq!(found(&claimed[..40]), 40);
+    // Measured: 37 of the paraphrased claims find a source, and 2 of the questions on other subjects, of which one is on a loaf
+    // that the corpus mentions. Of those on its subjects that it does not answer, all do: a small model cannot tell.
+    assert!(found(&claimed[40..]) >= 35, "{}", found(&claimed[40..]));
+    assert!(found(&asked[..20]) <= 4, "{}", found(&asked[..20]));
 }

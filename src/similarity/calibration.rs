@@ -1,0 +1,271 @@
+//! How unusual a cosine is.
+//!
+//! In a corpus on one subject any two paragraphs are somewhat similar, so a cosine alone says little. It is set beside those of
+//! random pairs of the same corpus, taken from two different sources: 20,000 of them, the same in each run (all, where there
+//! are fewer), so that a percentile is within 0.4 points of that of all pairs (one standard error, `√(p (1 - p) / n)`, is at
+//! most 0.35). Where there are fewer than 500 such pairs the model's own table is used, measured on the sample corpus.
+//!
+//! A best of `n` is more similar than one at random: if a share `F` of pairs is less similar, it is `Fⁿ` for the best of `n`
+//! independent ones.
+
+use std::ops::Range;
+
+use ndarray::Axis;
+use serde::Deserialize;
+
+use crate::corpus::Corpus;
+
+/// Pairs that are drawn from a corpus.
+const SAMPLE: usize = 20_000;
+/// Fewer pairs than this say too little of a corpus.
+const ENOUGH: usize = 500;
+/// Where a distribution is tabulated.
+const LEVELS: usize = 100;
+const TAIL: [f64; 4] = [0.995, 0.998, 0.999, 0.9995];
+
+/// A distribution of cosines, as its quantiles; between them it is linear, above the last its tail falls off exponentially.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Distribution {
+    /// Shares of pairs and the values that they lie below, both ascending.
+    quantiles: Vec<(f64, f64)>,
+}
+
+impl Distribution {
+    /// The quantiles of a sample; of an empty one everything is above.
+    pub fn of_sample(mut sample: Vec<f32>) -> Self {
+        sample.sort_unstable_by(f32::total_cmp);
+        let levels = (0..LEVELS).map(|at| at as f64 / LEVELS as f64).chain(TAIL);
+        let value = |level: f64| sample.get((level * sample.len() as f64) as usize).map(|value| (level, f64::from(*value)));
+        Self { quantiles: levels.filter_map(value).collect() }
+    }
+
+    /// A tabulated distribution: `levels` from 0 to below 1, and the values at them, both ascending.
+    pub fn from_table(levels: &[f64], values: &[f64]) -> Self {
+        Self { quantiles: levels.iter().copied().zip(values.iter().copied()).collect() }
+    }
+
+    /// The share of pairs that are less similar, 0 to 1.
+    pub fn level(&self, value: f32) -> f64 {
+        let value = f64::from(value);
+        let above = self.quantiles.partition_point(|(_, quantile)| *quantile <= value);
+        match (above.checked_sub(1).map(|at| self.quantiles[at]), self.quantiles.get(above)) {
+            (None, None) => 1.0,
+            (None, Some(_)) => 0.0,
+            (Some((l0, v0)), Some(&(l1, v1))) => l0 + (l1 - l0) * (value - v0) / (v1 - v0),
+            (Some((last, at)), None) => 1.0 - (1.0 - last) * (-(value - at) / self.tail()).exp(),
+        }
+    }
+
+    /// The value that a share of pairs lies below.
+    pub fn quantile(&self, level: f64) -> f32 {
+        let above = self.quantiles.partition_point(|(l, _)| *l <= level);
+        let value = match (above.checked_sub(1).map(|at| self.quantiles[at]), self.quantiles.get(above)) {
+            (None, first) => first.map_or(1.0, |(_, value)| *value),
+            (Some((l0, v0)), Some(&(l1, v1))) => v0 + (v1 - v0) * (level - l0) / (l1 - l0),
+            (Some((last, at)), None) => at - self.tail() * ((1.0 - level) / (1.0 - last)).max(f64::MIN_POSITIVE).ln(),
+        };
+        value as f32
+    }
+
+    /// The length over which the tail falls to 1/e, from its last tenfold.
+    fn tail(&self) -> f64 {
+        let Some(&(last, at)) = self.quantiles.last() else { return 1.0 };
+        let before = self.quantiles.partition_point(|(level, _)| 1.0 - level > 10.0 * (1.0 - last)).min(self.quantiles.len() - 1);
+        let (level, value) = self.quantiles[before];
+        let fall = ((1.0 - level) / (1.0 - last)).ln();
+        if fall > 0.0 && at > value { (at - value) / fall } else { 1e-3 }
+    }
+}
+
+/// What a distribution was measured on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Origin {
+    /// Random pairs of the corpus.
+    Corpus {
+        /// How many.
+        pairs: usize,
+    },
+    /// The model's own table: the corpus is too small.
+    Model,
+}
+
+/// Percentiles of cosines.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Background {
+    pub distribution: Distribution,
+    pub origin: Origin,
+}
+
+impl Background {
+    /// Of a passage and another: random pairs of passages of two sources.
+    pub fn of_passages(corpus: &Corpus, model: &ModelBackground) -> Self {
+        Self::of(corpus, &model.passages, |a, b, _| corpus.passages().row(a).dot(&corpus.passages().row(b)))
+    }
+
+    /// Of a query and a passage: random sentences, and the higher of their cosines with a passage of another source and with
+    /// the best of its sentences.
+    pub fn of_queries(corpus: &Corpus, model: &ModelBackground) -> Self {
+        Self::of(corpus, &model.queries, |a, b, random| {
+            let sentences = corpus.sentences(a);
+            let row = |random: &mut Random| sentences.row(random.below(sentences.nrows()));
+            let query = if sentences.nrows() > 0 { row(random) } else { corpus.passages().index_axis_move(Axis(0), a) };
+            super::peak(corpus, b, query)
+        })
+    }
+
+    fn of(corpus: &Corpus, model: &Distribution, cosine: impl Fn(usize, usize, &mut Random) -> f32) -> Self {
+        let mut random = Random(0);
+        let pairs = cross_source_pairs(corpus, &mut random);
+        if pairs.len() < ENOUGH {
+            return Self { distribution: model.clone(), origin: Origin::Model };
+        }
+        let sample = pairs.iter().map(|&(a, b)| cosine(a, b, &mut random)).collect();
+        Self { distribution: Distribution::of_sample(sample), origin: Origin::Corpus { pairs: pairs.len() } }
+    }
+
+    /// How many of a hundred random pairs are less similar.
+    pub fn percentile(&self, cosine: f32) -> f32 {
+        self.percentile_of_best(cosine, 1)
+    }
+
+    /// The same for the best of `n`.
+    pub fn percentile_of_best(&self, cosine: f32, n: usize) -> f32 {
+        (100.0 * self.distribution.level(cosine).powf(n as f64)) as f32
+    }
+
+    /// The cosine that a percentage of random pairs is below.
+    pub fn cosine(&self, percentile: f32) -> f32 {
+        self.distribution.quantile(f64::from(percentile) / 100.0)
+    }
+}
+
+/// What a model gives where a corpus says too little.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ModelBackground {
+    /// Cosines of passages of two sources on one subject.
+    pub passages: Distribution,
+    /// The higher cosine of a sentence with a passage of another source on the same subject and with its best sentence.
+    pub queries: Distribution,
+    /// The relevance of a passage for a sentence of a text on another subject.
+    pub chance: Distribution,
+}
+
+/// The same as it stands in a manifest.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BackgroundTable {
+    /// Shares of pairs, from 0 to below 1.
+    pub levels: Vec<f64>,
+    /// What that share of pairs lies below.
+    pub passages: Vec<f64>,
+    pub queries: Vec<f64>,
+    pub chance: Vec<f64>,
+}
+
+impl From<&BackgroundTable> for ModelBackground {
+    fn from(table: &BackgroundTable) -> Self {
+        let distribution = |values| Distribution::from_table(&table.levels, values);
+        Self { passages: distribution(&table.passages), queries: distribution(&table.queries), chance: distribution(&table.chance) }
+    }
+}
+
+/// Pairs of entries of two different sources: all of them, or a random sample in which each pair is as likely as any other.
+fn cross_source_pairs(corpus: &Corpus, random: &mut Random) -> Vec<(usize, usize)> {
+    let library = &corpus.library;
+    let documents: Vec<Range<usize>> = (0..library.documents.len()).map(|document| library.passages_of(document)).collect();
+    let all = library.entries.len();
+    let pairs = |range: &Range<usize>| range.len() * (all - range.len());
+    let total: usize = documents.iter().map(pairs).sum();
+    if total / 2 <= SAMPLE {
+        let later = |range: &Range<usize>| (range.clone(), range.end..all);
+        return documents.iter().map(later).flat_map(|(own, later)| own.flat_map(move |a| later.clone().map(move |b| (a, b)))).collect();
+    }
+    let mut ends = Vec::with_capacity(documents.len());
+    documents.iter().fold(0, |sum, range| {
+        ends.push(sum + pairs(range));
+        sum + pairs(range)
+    });
+    let draw = |_| {
+        let own = &documents[ends.partition_point(|end| *end <= random.below(total))];
+        let other = random.below(all - own.len());
+        (own.start + random.below(own.len()), if other < own.start { other } else { other + own.len() })
+    };
+    (0..SAMPLE).map(draw).collect()
+}
+
+/// SplitMix64 (Steele, Lea & Flood 2014): the same numbers in each run.
+pub(super) struct Random(pub u64);
+
+impl Random {
+    /// A number below `n`, which is not 0.
+    pub fn below(&mut self, n: usize) -> usize {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        ((u128::from(z ^ (z >> 31)) * n as u128) >> 64) as usize
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn quantiles_of_a_sample() {
+        let distribution = Distribution::of_sample((0..10_000).map(|at| at as f32 / 10_000.0).collect());
+        for value in [0.0, 0.1234, 0.5, 0.905, 0.9991] {
+            assert!((distribution.level(value) - f64::from(value)).abs() < 1e-3, "{value}: {}", distribution.level(value));
+            assert!((distribution.quantile(f64::from(value)) - value).abs() < 1e-3, "{value}");
+        }
+        assert_eq!((distribution.level(-0.1), distribution.quantile(0.0)), (0.0, 0.0));
+    }
+
+    #[test]
+    fn the_tail_goes_on_where_the_sample_ends() {
+        // Exponential with mean 0.1, so that a share of e^-10x lies above x.
+        let sample = (0..100_000).map(|at| -0.1 * (1.0 - (at as f32 + 0.5) / 100_000.0).ln()).collect();
+        let distribution = Distribution::of_sample(sample);
+        let above = 1.0 - distribution.level(1.2);
+        assert!((above / (-12.0f64).exp() - 1.0).abs() < 0.2, "{above}");
+        assert!((distribution.quantile(1.0 - 1e-5) - 0.1 * 1e5f32.ln()).abs() < 0.03);
+    }
+
+    #[test]
+    fn the_best_of_many_is_less_unusual() {
+        let background =
+            Background { distribution: Distribution::of_sample((0..1000).map(|at| at as f32 / 1000.0).collect()), origin: Origin::Model };
+        assert!((background.percentile(0.9) - 90.0).abs() < 0.2);
+        assert!((background.percentile_of_best(0.9, 7) - 100.0 * 0.9f32.powi(7)).abs() < 0.5);
+        assert!((background.cosine(90.0) - 0.9).abs() < 0.002);
+    }
+
+    #[test]
+    fn no_pairs_no_panic() {
+        let empty = Distribution::of_sample(Vec::new());
+        assert_eq!((empty.level(0.3), empty.quantile(0.5)), (1.0, 1.0));
+    }
+
+    proptest! {
+        #[test]
+        fn level_and_quantile_are_monotonous_and_inverse(
+            mut sample in prop::collection::vec(-1.0f32..1.0, 1..400), a in -1.2f32..1.2, b in -1.2f32..1.2, level in 0.0..0.9999f64,
+        ) {
+            let distribution = Distribution::of_sample(sample.clone());
+            prop_assert!(distribution.level(a.min(b)) <= distribution.level(a.max(b)));
+            let value = distribution.quantile(level);
+            prop_assert!((0.0..=1.0).contains(&distribution.level(a)));
+            sample.dedup();
+            if sample.len() > 200 {
+                prop_assert!((distribution.level(value) - level).abs() < 0.02, "{value} {level}");
+            }
+        }
+
+        #[test]
+        fn random_numbers_are_below(seed: u64, n in 1usize..1000) {
+            let mut random = Random(seed);
+            prop_assert!((0..100).all(|_| random.below(n) < n));
+        }
+    }
+}

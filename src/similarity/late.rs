@@ -1,0 +1,112 @@
+//! Late interaction: a query and a sentence compared word by word, each in its own context.
+//!
+//! A vector of a whole text blurs which of its words are met. Here every token of the query looks for the token of the
+//! sentence whose state is nearest (MaxSim; Khattab & Zaharia 2020, *ColBERT*), and the mean of these cosines is taken with
+//! the weight of each token's word. Sentences are embedded alone for this: another view than the stored vectors, which were
+//! pooled in their passage's context. It takes a forward pass, so only the sentences that look best are read again.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use ndarray::{Array2, ArrayView2};
+
+use super::bm25::WordIndex;
+use crate::corpus::Corpus;
+use crate::embed::{EmbedError, Embedder, TokenStates};
+use crate::model::Prompt;
+use crate::words::Word;
+
+/// Sentences whose token states are kept: about 150 MB at 25 tokens of 384 dimensions.
+const KEPT: usize = 4096;
+
+/// The token states of a query with their weights, sentence by sentence.
+pub(super) struct QueryTokens {
+    /// `[tokens, dim]`
+    states: Array2<f32>,
+    weights: Vec<f32>,
+    /// The tokens of each sentence.
+    sentences: Vec<Range<usize>>,
+}
+
+impl QueryTokens {
+    /// Weighs each token by the inverse document frequency of the word that it stands in. Where no token stands in a word,
+    /// all weigh the same.
+    pub fn new(tokens: TokenStates, query: &[Word], sentences: &[Range<usize>], index: &WordIndex) -> Self {
+        let word_of = |token: &Range<usize>| query.iter().find(|word| word.range.contains(&token.start));
+        let mut weights: Vec<f32> =
+            tokens.offsets.iter().map(|token| word_of(token).map_or(0.0, |word| index.idf(&word.folded))).collect();
+        if weights.iter().all(|weight| *weight == 0.0) {
+            weights.fill(1.0);
+        }
+        let sentences = sentences.iter().map(|sentence| {
+            let place = |end: usize| tokens.offsets.partition_point(|token| token.start < end);
+            place(sentence.start)..place(sentence.end)
+        });
+        Self { sentences: sentences.collect(), states: tokens.states, weights }
+    }
+
+    /// How well sentences of one passage answer the query, and which of them does so best: for each sentence of the query
+    /// the best of theirs, weighed by its words. -1 to 1; for the whole query in one sentence it is the highest MaxSim.
+    pub fn compare(&self, sentences: &[(usize, &Array2<f32>)]) -> Option<Reading> {
+        let nearest: Vec<(usize, Vec<f32>)> = sentences.iter().map(|(at, states)| (*at, self.nearest(states.view()))).collect();
+        let total: f32 = self.weights.iter().sum();
+        let mass = |similar: &[f32], tokens: Range<usize>| -> f32 {
+            tokens.map(|token| self.weights[token] * similar[token]).sum::<f32>() / total
+        };
+        let all = 0..self.weights.len();
+        let (sentence, _) = super::first_best(nearest.iter().map(|(at, similar)| (*at, mass(similar, all.clone()))))?;
+        let best = |tokens: &Range<usize>| {
+            nearest.iter().map(|(_, similar)| mass(similar, tokens.clone())).fold(f32::NEG_INFINITY, f32::max)
+        };
+        Some(Reading { score: self.sentences.iter().map(best).sum(), sentence })
+    }
+
+    /// The cosine of each token of the query with the nearest of `[tokens, dim]`.
+    fn nearest(&self, states: ArrayView2<f32>) -> Vec<f32> {
+        let products = self.states.dot(&states.t());
+        products.rows().into_iter().map(|row| row.fold(0.0f32, |best, product| best.max(*product))).collect()
+    }
+}
+
+/// How well a passage answers a query, word by word.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Reading {
+    pub score: f32,
+    /// The place in the passage of the sentence that answers best.
+    pub sentence: usize,
+}
+
+/// A sentence: its passage's entry, and its place there.
+pub(super) type SentenceAt = (usize, usize);
+
+/// The token states of sentences that were read again.
+pub(super) struct Sentences<'a> {
+    corpus: &'a Corpus,
+    embedder: &'a Embedder,
+    states: HashMap<SentenceAt, Array2<f32>>,
+}
+
+impl<'a> Sentences<'a> {
+    pub fn new(corpus: &'a Corpus, embedder: &'a Embedder) -> Self {
+        Self { corpus, embedder, states: HashMap::new() }
+    }
+
+    /// Reads those of `wanted` that were not.
+    pub fn read(&mut self, wanted: &[SentenceAt]) -> Result<(), EmbedError> {
+        if self.states.len() + wanted.len() > KEPT {
+            self.states.clear();
+        }
+        let mut missing: Vec<SentenceAt> = wanted.iter().copied().filter(|at| !self.states.contains_key(at)).collect();
+        missing.sort_unstable();
+        missing.dedup();
+        let texts: Vec<&str> = missing.iter().map(|&(entry, at)| self.corpus.library.entries[entry].passage.sentence(at)).collect();
+        let read = self.embedder.token_states(&texts, Prompt::Passage)?;
+        self.states.extend(missing.into_iter().zip(read.into_iter().map(|tokens| tokens.states)));
+        Ok(())
+    }
+
+    /// The states of a sentence, if it was read.
+    pub fn get(&self, at: SentenceAt) -> Option<&Array2<f32>> {
+        self.states.get(&at)
+    }
+}

@@ -1,0 +1,131 @@
+//! What a model makes of the sample corpus, of which it is known what is on one subject: the table of its manifest, and of
+//! a model that has none.
+
+use ndarray::Array2;
+
+use super::bm25::WordIndex;
+use super::calibration::{Distribution, ModelBackground, Random};
+use super::late::QueryTokens;
+use super::{Parts, best_row, peak};
+use crate::corpus::{Corpus, Library};
+use crate::embed::{EmbedError, Embedder};
+use crate::model::Prompt;
+use crate::passage::Boilerplate;
+use crate::source::{Source, read_str};
+use crate::words::words;
+
+/// Documents of the sample corpus, by subject.
+const SUBJECTS: &[&[(&str, &str)]] = &[
+    &[
+        ("harbor-bulletin.txt", include_str!("../../corpus/harbor-bulletin.txt")),
+        ("harbor-daily.txt", include_str!("../../corpus/harbor-daily.txt")),
+        ("harbor-gazette.txt", include_str!("../../corpus/harbor-gazette.txt")),
+        ("harbor-union.md", include_str!("../../corpus/harbor-union.md")),
+    ],
+    &[
+        ("rent-cityhall.txt", include_str!("../../corpus/rent-cityhall.txt")),
+        ("rent-column.txt", include_str!("../../corpus/rent-column.txt")),
+        ("rent-courier.txt", include_str!("../../corpus/rent-courier.txt")),
+        ("rent-landlord.md", include_str!("../../corpus/rent-landlord.md")),
+    ],
+    &[
+        ("battery-blog.md", include_str!("../../corpus/battery-blog.md")),
+        ("battery-daily.txt", include_str!("../../corpus/battery-daily.txt")),
+        ("battery-release.md", include_str!("../../corpus/battery-release.md")),
+        ("battery-trade.txt", include_str!("../../corpus/battery-trade.txt")),
+    ],
+];
+/// Pairs of a sentence and a passage on another subject.
+const UNRELATED: usize = 8000;
+/// Shorter sentences are no claims.
+const WORDS: usize = 4;
+
+/// Measures a model on the sample corpus: cosines between its sources on one subject, relevance between its subjects.
+///
+/// # Errors
+/// When the model fails.
+pub fn measure(embedder: &Embedder) -> Result<ModelBackground, EmbedError> {
+    let sources: Vec<Source> = SUBJECTS.iter().copied().flatten().map(|(name, text)| read_str(name, text)).collect();
+    let library = Library::new(&sources, &embedder.model().counter(), Boilerplate::Keep);
+    let sample = Sample { corpus: Corpus::embed(library, embedder, &|_| {})? };
+    let (passages, queries) = sample.on_one_subject();
+    Ok(ModelBackground {
+        passages: Distribution::of_sample(passages),
+        queries: Distribution::of_sample(queries),
+        chance: Distribution::of_sample(sample.on_two_subjects(embedder)?),
+    })
+}
+
+struct Sample {
+    corpus: Corpus,
+}
+
+impl Sample {
+    fn subject(&self, entry: usize) -> usize {
+        let document = self.corpus.library.entries[entry].document;
+        let ends = SUBJECTS.iter().scan(0, |end, documents| {
+            *end += documents.len();
+            Some(*end)
+        });
+        ends.take_while(|end| *end <= document).count()
+    }
+
+    /// Cosines of passages, and of sentences with passages, of two sources on one subject.
+    fn on_one_subject(&self) -> (Vec<f32>, Vec<f32>) {
+        let (mut passages, mut queries) = (Vec::new(), Vec::new());
+        let entries = &self.corpus.library.entries;
+        let all = || 0..entries.len();
+        for (a, b) in all().flat_map(|a| all().map(move |b| (a, b))) {
+            if entries[a].document == entries[b].document || self.subject(a) != self.subject(b) {
+                continue;
+            }
+            if a < b {
+                passages.push(self.corpus.passages().row(a).dot(&self.corpus.passages().row(b)));
+            }
+            queries.extend(self.corpus.sentences(a).rows().into_iter().map(|query| peak(&self.corpus, b, query)));
+        }
+        (passages, queries)
+    }
+
+    /// The relevance of passages for sentences on other subjects.
+    fn on_two_subjects(&self, embedder: &Embedder) -> Result<Vec<f32>, EmbedError> {
+        let library = &self.corpus.library;
+        let places: Vec<(usize, usize)> =
+            (0..library.entries.len()).flat_map(|entry| (0..library.entries[entry].passage.sentences.len()).map(move |at| (entry, at))).collect();
+        let texts: Vec<&str> = places.iter().map(|&(entry, at)| library.entries[entry].passage.sentence(at)).collect();
+        let read = embedder.token_states(&texts, Prompt::Passage)?;
+        let states: Vec<&Array2<f32>> = read.iter().map(|tokens| &tokens.states).collect();
+        let passages: Vec<&str> = library.entries.iter().map(|entry| entry.passage.text.as_str()).collect();
+        let index = WordIndex::new(&passages);
+        let mut random = Random(0);
+        let claims: Vec<usize> = (0..places.len()).filter(|at| words(texts[*at]).len() >= WORDS).collect();
+        let mut relevances = Vec::with_capacity(UNRELATED);
+        for (n, &claim) in claims.iter().cycle().take(UNRELATED).enumerate() {
+            if n >= claims.len() && claims.is_empty() {
+                break;
+            }
+            let entry = loop {
+                let entry = random.below(library.entries.len());
+                if self.subject(entry) != self.subject(places[claim].0) {
+                    break entry;
+                }
+            };
+            let asked = words(texts[claim]);
+            let whole = std::iter::once(0..texts[claim].len()).collect::<Vec<_>>();
+            let query = QueryTokens::new(read[claim].clone(), &asked, &whole, &index);
+            let first = places.partition_point(|(at, _)| *at < entry);
+            let own: Vec<(usize, &Array2<f32>)> =
+                (first..places.len()).take_while(|at| places[*at].0 == entry).map(|at| (places[at].1, states[at])).collect();
+            let vector = read[claim].vector.view();
+            let score = self.corpus.passages().row(entry).dot(&vector);
+            let parts = Parts {
+                passage: score,
+                sentence: best_row(self.corpus.sentences(entry), vector).map_or(score, |(_, score)| score),
+                words: index.scores(&asked)[entry],
+                reading: query.compare(&own).map(|reading| reading.score),
+            };
+            relevances.push(parts.weighed());
+        }
+        Ok(relevances)
+    }
+}
