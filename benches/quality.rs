@@ -17,25 +17,25 @@ use samesay::embed::Embedder;
 use samesay::model::{Backend, Model, manifest::Manifest};
 use samesay::passage::Boilerplate;
 use samesay::similarity::calibration::{Distribution, ModelBackground};
-use samesay::similarity::{Cut, DEFAULT_CUT, Limits, Query, Search, SourceHit, measure};
+use samesay::similarity::{Answer, Cut, DEFAULT_CUT, Limits, Query, Search, SourceHit, measure};
 use samesay::source::{Columns, Selection, find, read_file};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let embedder = Embedder::new(Model::load("model", &model_dir()?, Backend::Best)?, 2)?;
     if std::env::args().any(|arg| arg == "background") {
-        return Ok(print_table(&measure(&embedder)?));
+        print_table(&measure(&embedder)?);
+        return Ok(());
     }
     let corpus = corpus(&embedder)?;
     let expected = Expected::read();
     let background = ModelBackground::from(Manifest::builtin()[0].background.as_ref().ok_or("the manifest has no table")?);
     let mut search = Search::new(&corpus, &embedder, &background);
     let claims: Vec<Query> = expected.claims.iter().map(|claim| Query::new(&claim.claim)).collect();
-    let everything = Limits { sources: usize::MAX, passages: 1, cut: Cut::Score(-1.0) };
-    let ranked = search.answer(&claims, Limits { sources: 16, ..everything })?;
+    let ranked = search.answer(&claims, Limits { sources: 16, passages: 1, cut: Cut::Score(-1.0) })?;
     for (wording, name) in [(Wording::Document, "40 claims in the documents' words"), (Wording::Paraphrase, "40 claims paraphrased")] {
         let figures: Vec<(f64, f64, f64)> = (expected.claims.iter().zip(&ranked))
             .filter(|(claim, _)| claim.wording == wording)
-            .map(|(claim, hits)| figures(claim, &shown(&corpus, hits)))
+            .map(|(claim, answer)| figures(claim, &shown(&corpus, &answer.sources)))
             .collect();
         println!("{name}");
         interval("MAP over sources", figures.iter().map(|f| f.0));
@@ -43,12 +43,20 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         interval("right passage, all sources", figures.iter().map(|f| f.2));
     }
     let limits = Limits { sources: 10, passages: 3, cut: DEFAULT_CUT };
-    let found = |answers: &[Vec<SourceHit>]| answers.iter().filter(|hits| !hits.is_empty()).count();
+    let found = |answers: &[Answer]| answers.iter().filter(|answer| !answer.sources.is_empty()).count();
     let answers = search.answer(&claims, limits)?;
-    println!("claims that find a source: {} of 40 in the documents' words, {} of 40 paraphrased", found(&answers[..40]), found(&answers[40..]));
+    println!(
+        "claims that find a source: {} of 40 in the documents' words, {} of 40 paraphrased",
+        found(&answers[..40]),
+        found(&answers[40..])
+    );
     let questions: Vec<Query> = expected.unanswered.iter().map(|text| Query::new(text)).collect();
     let answers = search.answer(&questions, limits)?;
-    println!("questions without an answer that get one: {} of 20 on other subjects, {} of 20 on the corpus's", found(&answers[..20]), found(&answers[20..]));
+    println!(
+        "questions without an answer that get one: {} of 20 on other subjects, {} of 20 on the corpus's",
+        found(&answers[..20]),
+        found(&answers[20..])
+    );
     Ok(())
 }
 
@@ -98,9 +106,7 @@ fn print_table(background: &ModelBackground) {
     let levels = [0.0, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.97, 0.98, 0.99, 0.995, 0.998, 0.999];
     println!("levels = {levels:?}");
     let row = |distribution: &Distribution| levels.map(|level| (f64::from(distribution.quantile(level)) * 1e4).round() / 1e4);
-    for (name, distribution) in
-        [("passages", &background.passages), ("queries", &background.queries), ("chance", &background.chance)]
-    {
+    for (name, distribution) in [("passages", &background.passages), ("queries", &background.queries), ("chance", &background.chance)] {
         println!("{name} = {:?}", row(distribution));
     }
 }

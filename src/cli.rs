@@ -10,6 +10,7 @@ mod input;
 mod models;
 mod progress;
 mod publishers;
+mod query;
 mod reader;
 mod vectors;
 
@@ -88,7 +89,9 @@ fn run(cli: Cli) -> Result<Outcome> {
     let config = Config::resolve(cli.global)?;
     reader::isolate();
     match cli.command {
-        Command::Query(args) => commands::query(&config, args),
+        Command::Query(args) => query::query(&config, args),
+        Command::Compare(args) => commands::compare(&config, args),
+        Command::Sources(args) => commands::sources(&config, args),
         Command::Cluster(args) => commands::cluster(&config, args),
         Command::Passages(args) => commands::passages(&config, args),
         Command::Embed(args) => vectors::embed(&config, args),

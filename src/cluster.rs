@@ -11,15 +11,20 @@ use kodama::{Method, linkage};
 use ndarray::{ArrayView2, s};
 use rayon::prelude::*;
 
-use crate::corpus::Corpus;
+use crate::corpus::{Corpus, Library};
+use crate::disagreement::Difference;
+use crate::independence::{Merge, Reason};
+use crate::sets::UnionFind;
+use crate::similarity::pairs::{Pair, Pairs};
+use crate::similarity::relation::Relation;
 use crate::similarity::{best_row, first_best};
 
-/// Mean similarity at which clusters still merge, unless the user says otherwise.
-pub const DEFAULT_MIN_SCORE: f32 = 0.7;
 /// Passages of one component that can be clustered: its distances take 2 bytes times the square of this, 1.8 GB.
 pub const MAX_COMPONENT: usize = 30_000;
 /// Rows of one block of the all-pairs product.
 const BLOCK: usize = 512;
+/// In clusters of more passages only pairs with the medoid are compared word by word.
+const EACH_WITH_EACH: usize = 24;
 
 /// Passages that say similar things.
 #[derive(Debug, Clone, PartialEq)]
@@ -34,6 +39,19 @@ pub struct Cluster {
     pub min: f32,
     /// Words that stand in the cluster and seldom elsewhere.
     pub keywords: Vec<String>,
+    /// Documents of which one's passage here was made from the other's.
+    pub copies: Vec<Merge>,
+    /// Passages of two documents that may disagree.
+    pub conflicts: Vec<Conflict>,
+}
+
+/// Where two passages of a cluster may disagree.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Conflict {
+    pub a: usize,
+    pub b: usize,
+    /// In bytes of the passages' texts.
+    pub differences: Vec<Difference>,
 }
 
 /// A passage of a cluster.
@@ -42,6 +60,8 @@ pub struct Member {
     pub entry: usize,
     /// Its cosine to the medoid.
     pub score: f32,
+    /// How it compares with the medoid; `None` of the medoid itself.
+    pub pair: Option<Pair>,
     /// Its sentence that is nearest to the cluster's label, as its place in the passage, with the cosine. The label is the
     /// medoid's: the sentence of it that the other members come nearest to.
     pub sentence: Option<(usize, f32)>,
@@ -62,6 +82,19 @@ pub struct Clustering {
     pub clusters: Vec<Cluster>,
     /// In the order of the library.
     pub unique: Vec<Unique>,
+    /// What every document says but one.
+    pub all_but_one: Vec<AllButOne>,
+}
+
+/// A cluster in which all documents but one have a passage.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct AllButOne {
+    /// Its place among the clusters.
+    pub cluster: usize,
+    /// The document that has none.
+    pub document: usize,
+    /// That document's passage which is nearest to the medoid, with its cosine.
+    pub nearest: Option<(usize, f32)>,
 }
 
 /// Why passages could not be clustered.
@@ -74,23 +107,44 @@ pub enum ClusterError {
     TooLarge { size: usize, threshold: f32 },
 }
 
-/// Clusters the passages of a corpus.
+/// Clusters the passages of a corpus, down to the mean cosine from which on two passages say the same.
 ///
 /// # Errors
 /// When more passages hang together than memory allows.
-pub fn cluster(corpus: &Corpus, threshold: f32) -> Result<Clustering, ClusterError> {
-    let groups = flat_clusters(corpus.passages(), threshold)?;
+pub fn cluster(pairs: &Pairs) -> Result<Clustering, ClusterError> {
+    let corpus = pairs.corpus;
+    let groups = flat_clusters(corpus.passages(), pairs.same())?;
     let words = Words::of(corpus);
     let (many, single): (Vec<_>, Vec<_>) = groups.into_iter().partition(|group| group.len() > 1);
-    let mut clusters: Vec<Cluster> = many.iter().map(|group| describe(corpus, group, &words)).collect();
-    let sources = |cluster: &Cluster| {
-        cluster.members.iter().map(|member| corpus.library.entries[member.entry].document).collect::<BTreeSet<_>>().len()
-    };
-    clusters.sort_by_cached_key(|cluster| (std::cmp::Reverse((sources(cluster), cluster.members.len())), cluster.medoid));
+    let mut clusters: Vec<Cluster> = many.par_iter().map(|group| describe(pairs, group, &words)).collect();
+    clusters.sort_by_cached_key(|cluster| {
+        (std::cmp::Reverse((cluster.documents(&corpus.library).len(), cluster.members.len())), cluster.medoid)
+    });
     let mut unique: Vec<usize> = single.into_iter().flatten().collect();
     unique.sort_unstable();
     let unique = unique.into_par_iter().map(|entry| Unique { entry, nearest: nearest_elsewhere(corpus, entry) }).collect();
-    Ok(Clustering { clusters, unique })
+    let all_but_one = clusters.iter().enumerate().filter_map(|(at, cluster)| all_but_one(pairs, at, cluster)).collect();
+    Ok(Clustering { clusters, unique, all_but_one })
+}
+
+impl Cluster {
+    /// The documents that have a passage in it, ascending.
+    pub fn documents(&self, library: &Library) -> Vec<usize> {
+        let documents: BTreeSet<usize> = self.members.iter().map(|member| library.entries[member.entry].document).collect();
+        documents.into_iter().collect()
+    }
+}
+
+fn all_but_one(pairs: &Pairs, at: usize, cluster: &Cluster) -> Option<AllButOne> {
+    let library = &pairs.corpus.library;
+    let present = cluster.documents(library);
+    // Of two documents, what one says is what the other does not.
+    if library.documents.len() < 3 || present.len() + 1 != library.documents.len() {
+        return None;
+    }
+    let document = (0..library.documents.len()).find(|document| present.binary_search(document).is_err())?;
+    let nearest = first_best(library.passages_of(document).map(|entry| (entry, pairs.score(cluster.medoid, entry))));
+    Some(AllButOne { cluster: at, document, nearest })
 }
 
 /// The flat clusters of `[n, dim]` vectors of length 1: average linkage, cut at a mean cosine of `threshold`. Each is
@@ -124,40 +178,11 @@ fn components(vectors: ArrayView2<f32>, threshold: f32) -> Vec<Vec<usize>> {
                 above.map(|((a, b), _)| (row + a, column + b)).filter(|(a, b)| a < b).collect()
             })
             .collect();
-        edges.into_iter().flatten().for_each(|(a, b)| union.join(a, b));
+        for (a, b) in edges.into_iter().flatten() {
+            union.join(a, b);
+        }
     }
     union.sets()
-}
-
-struct UnionFind(Vec<usize>);
-
-impl UnionFind {
-    fn new(n: usize) -> Self {
-        Self((0..n).collect())
-    }
-
-    fn root(&mut self, mut at: usize) -> usize {
-        while self.0[at] != at {
-            self.0[at] = self.0[self.0[at]];
-            at = self.0[at];
-        }
-        at
-    }
-
-    fn join(&mut self, a: usize, b: usize) {
-        let (a, b) = (self.root(a), self.root(b));
-        self.0[a.max(b)] = a.min(b);
-    }
-
-    fn sets(mut self) -> Vec<Vec<usize>> {
-        let mut sets: Vec<Vec<usize>> = vec![Vec::new(); self.0.len()];
-        for at in 0..sets.len() {
-            let root = self.root(at);
-            sets[root].push(at);
-        }
-        sets.retain(|set| !set.is_empty());
-        sets
-    }
 }
 
 /// The flat clusters of one component.
@@ -187,14 +212,15 @@ fn average_linkage(vectors: ArrayView2<f32>, component: &[usize], threshold: f32
     union.sets().into_iter().map(|set| set.into_iter().map(|at| component[at]).collect()).collect()
 }
 
-fn describe(corpus: &Corpus, group: &[usize], words: &Words) -> Cluster {
+fn describe(pairs: &Pairs, group: &[usize], words: &Words) -> Cluster {
+    let corpus = pairs.corpus;
     let vectors = corpus.passages().select(ndarray::Axis(0), group);
     let products = vectors.dot(&vectors.t());
     let n = group.len();
     let sums: Vec<f32> = (0..n).map(|at| products.row(at).sum() - products[[at, at]]).collect();
     let at = (0..n).fold(0, |best, at| if sums[at] > sums[best] { at } else { best });
-    let pairs = (0..n).flat_map(|a| (a + 1..n).map(move |b| (a, b))).map(|pair| products[pair]);
-    let min = pairs.fold(f32::INFINITY, f32::min);
+    let each = || (0..n).flat_map(|a| (a + 1..n).map(move |b| (a, b)));
+    let min = each().map(|pair| products[pair]).fold(f32::INFINITY, f32::min);
     let medoid = group[at];
     let label = label_sentence(corpus, medoid, group);
     let mut members: Vec<Member> = group
@@ -203,11 +229,37 @@ fn describe(corpus: &Corpus, group: &[usize], words: &Words) -> Cluster {
         .map(|(b, &entry)| Member {
             entry,
             score: products[[at, b]],
+            pair: (entry != medoid).then(|| pairs.compare(medoid, entry)),
             sentence: label.and_then(|label| best_row(corpus.sentences(entry), corpus.sentences(medoid).row(label))),
         })
         .collect();
     members.sort_by(|a, b| (b.entry == medoid).cmp(&(a.entry == medoid)).then(b.score.total_cmp(&a.score)).then(a.entry.cmp(&b.entry)));
-    Cluster { medoid, members, mean: sums.iter().sum::<f32>() / (n * (n - 1)) as f32, min, keywords: words.keywords(group) }
+    let compared: Vec<(usize, usize)> = match n <= EACH_WITH_EACH {
+        true => each().map(|(a, b)| (group[a], group[b])).collect(),
+        false => group.iter().filter(|entry| **entry != medoid).map(|&entry| (medoid, entry)).collect(),
+    };
+    let document = |entry: usize| corpus.library.entries[entry].document;
+    let across: Vec<(usize, usize)> = compared.into_iter().filter(|&(a, b)| document(a) != document(b)).collect();
+    Cluster {
+        medoid,
+        members,
+        mean: sums.iter().sum::<f32>() / (n * (n - 1)) as f32,
+        min,
+        keywords: words.keywords(group),
+        copies: across.iter().filter_map(|&(a, b)| copy(pairs, a, b)).collect(),
+        conflicts: across.iter().filter_map(|&(a, b)| conflict(pairs, a, b)).collect(),
+    }
+}
+
+fn copy(pairs: &Pairs, a: usize, b: usize) -> Option<Merge> {
+    let relation = pairs.compare(a, b).relation.filter(|relation| *relation <= Relation::NearCopy)?;
+    let document = |entry: usize| pairs.corpus.library.entries[entry].document;
+    Some(Merge { a: document(a), b: document(b), reason: Reason::Passage(relation) })
+}
+
+fn conflict(pairs: &Pairs, a: usize, b: usize) -> Option<Conflict> {
+    let differences = pairs.differences(a, b);
+    (!differences.is_empty()).then_some(Conflict { a, b, differences })
 }
 
 /// The sentence of `medoid` that the other members come nearest to: the highest mean, over them, of their best sentence's

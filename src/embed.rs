@@ -61,9 +61,8 @@ impl TokenStates {
     /// Of a text behind a prompt of `shift` bytes.
     fn new(mut vector: Vec<f32>, tokens: &Tokens, states: ArrayView2<f32>, shift: usize) -> Self {
         l2_normalize(&mut vector);
-        let own: Vec<usize> = (0..tokens.offsets.len())
-            .filter(|at| !tokens.offsets[*at].is_empty() && tokens.offsets[*at].start >= shift)
-            .collect();
+        let own: Vec<usize> =
+            (0..tokens.offsets.len()).filter(|at| !tokens.offsets[*at].is_empty() && tokens.offsets[*at].start >= shift).collect();
         let mut states = states.select(Axis(0), &own);
         states.rows_mut().into_iter().for_each(|mut row| l2_normalize(row.as_slice_mut().expect("rows of a fresh array are in one piece")));
         let offsets = own.iter().map(|&at| tokens.offsets[at].start - shift..tokens.offsets[at].end - shift).collect();

@@ -29,20 +29,25 @@
 //! let asked = Query::new("The ferry ran onto the breakwater in thick fog.");
 //! let answers = search.answer(&[asked], Limits { sources: 10, passages: 3, cut: Cut::Score(-1.0) })?;
 //!
-//! let first = &answers[0][0];
+//! let first = &answers[0].sources[0];
 //! assert_eq!(corpus.library.documents[first.document].id, "a.txt");
 //! assert!(first.score > 0.99);
 //! # Ok(())
 //! # }
 //! ```
 
+pub mod alignment;
 pub mod cluster;
 pub mod corpus;
+pub mod coverage;
+pub mod disagreement;
 pub mod embed;
+pub mod independence;
 pub mod kernels;
 pub mod model;
 pub mod passage;
 pub mod report;
+mod sets;
 pub mod similarity;
 pub mod source;
 pub mod words;

@@ -3,16 +3,22 @@
 //! The values are the JSON contract: fields may be added, never renamed. Scores are rounded to four decimals here, once, so
 //! that all formats print the same.
 
+mod cluster;
+mod compare;
+mod sources;
 pub mod terminal;
 
 use serde::{Serialize, Serializer};
 
-use crate::cluster::{self, Clustering, Unique};
 use crate::corpus::{Corpus, Document, Library};
+use crate::disagreement::{Difference, differences};
+use crate::independence::{Independence, Merge, Reason};
 use crate::model::Model;
 use crate::passage::Dropped;
 use crate::similarity::calibration::{Background, Origin};
-use crate::similarity::{PassageHit, Search, SourceHit};
+use crate::similarity::pairs::Pair;
+use crate::similarity::relation::Relation;
+use crate::similarity::{Answer, Parts, PassageHit, Search, SourceHit};
 use crate::source::Metadata;
 
 /// A cosine or a relevance; written with four decimals.
@@ -131,14 +137,107 @@ impl PassageRef {
     }
 }
 
+pub use cluster::{AllButOne, ClusterRef, ClusterReport, Cohesion, Conflict, Member, Nearest, UniqueRef};
+pub use compare::{Aligned, CompareReport};
+pub use sources::{MatchRef, SourcePair, SourceTotal, SourcesReport};
+
+/// What the vectors were computed with.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Computed {
+    pub model: String,
+    /// The instruction set.
+    pub isa: &'static str,
+    pub precision: &'static str,
+}
+
+impl Computed {
+    fn new(model: &Model) -> Self {
+        Self { model: model.name().to_owned(), isa: model.engine().isa, precision: model.engine().precision.name() }
+    }
+}
+
+/// What two passages have to do with each other; all null where there is but one.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
+pub struct RelationRef {
+    /// `verbatim`, `near-copy`, `paraphrase` or `related`; null where they have nothing to do with each other.
+    pub relation: Option<&'static str>,
+    /// The share of the shorter passage's words that stand in runs of three or more that both have.
+    pub containment: Option<Score>,
+    /// Words of the longest such run.
+    pub longest_run: Option<usize>,
+}
+
+impl RelationRef {
+    fn new(pair: &Pair) -> Self {
+        Self {
+            relation: pair.relation.map(Relation::name),
+            containment: Some(Score(pair.overlap.containment)),
+            longest_run: Some(pair.overlap.longest_run),
+        }
+    }
+}
+
+/// Words of two passages that may contradict each other.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct DifferenceRef {
+    /// `number`, `date`, `percentage`, `name` or `negation`
+    pub kind: &'static str,
+    /// The words of the one.
+    pub a: String,
+    /// And of the other.
+    pub b: String,
+}
+
+impl DifferenceRef {
+    fn new(difference: &Difference, a: &str, b: &str) -> Self {
+        Self { kind: difference.kind.name(), a: a[difference.a.clone()].to_owned(), b: b[difference.b.clone()].to_owned() }
+    }
+}
+
+/// Two sources that do not count twice, and why.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct MergeRef {
+    pub a: String,
+    pub b: String,
+    /// `publisher`, `copy` or `passage`
+    pub reason: &'static str,
+    /// The same in words.
+    pub detail: String,
+}
+
+impl MergeRef {
+    fn new(library: &Library, merge: &Merge) -> Self {
+        let (reason, detail) = match &merge.reason {
+            Reason::Publisher(publisher) => ("publisher", format!("both are published by {publisher}")),
+            Reason::Copy(share) => ("copy", format!("{:.0} % of the shorter one's words stand in the other", 100.0 * share)),
+            Reason::Passage(Relation::Verbatim) => ("passage", "their passages here are the same word by word".to_owned()),
+            Reason::Passage(_) => ("passage", "one passage here was made from the other".to_owned()),
+        };
+        Self { a: library.documents[merge.a].id.clone(), b: library.documents[merge.b].id.clone(), reason, detail }
+    }
+}
+
+/// How many sources there are, and how many are independent.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Independent {
+    /// Copies of one another and sources of one publisher count once.
+    pub independent_sources: usize,
+    /// Why some do not count.
+    pub merged: Vec<MergeRef>,
+}
+
+impl Independent {
+    fn new(library: &Library, (count, merges): (usize, Vec<Merge>)) -> Self {
+        Self { independent_sources: count, merged: merges.iter().map(|merge| MergeRef::new(library, merge)).collect() }
+    }
+}
+
 /// The answer to `query`.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct QueryReport {
     pub schema: &'static str,
-    pub model: String,
-    /// The instruction set that the vectors were computed with.
-    pub isa: &'static str,
-    pub precision: &'static str,
+    #[serde(flatten)]
+    pub computed: Computed,
     pub counts: Counts,
     pub calibration: Calibration,
     pub results: Vec<QueryResult>,
@@ -148,6 +247,10 @@ pub struct QueryReport {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct QueryResult {
     pub query: String,
+    #[serde(flatten)]
+    pub independent: Independent,
+    /// What unrelated texts reach by chance in half of all corpora of this size; null where another cut was asked for.
+    pub least_relevance: Option<Score>,
     pub sources: Vec<SourceMatch>,
 }
 
@@ -159,6 +262,8 @@ pub struct SourceMatch {
     pub relevance: Score,
     pub score: Score,
     pub percentile: Option<Percentile>,
+    /// In how many of a hundred corpora of this size unrelated texts reach such a relevance by chance.
+    pub chance: Percentile,
     pub passages: Vec<PassageMatch>,
 }
 
@@ -171,6 +276,44 @@ pub struct PassageMatch {
     pub score: Score,
     pub percentile: Option<Percentile>,
     pub best_sentence: Option<SentenceMatch>,
+    /// Where it may disagree with the query: `a` are words of the query, `b` of the passage.
+    pub may_disagree: Vec<DifferenceRef>,
+    /// What its relevance is made of.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub explanation: Option<Explanation>,
+}
+
+/// What a relevance is made of: the sum of `weight · value`.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Explanation {
+    /// The cosine of the query and the passage.
+    pub passage: Part,
+    /// The highest cosine of the query and a sentence of the passage.
+    pub sentence: Part,
+    /// BM25, as a share of what is possible.
+    pub words: Part,
+    /// Late interaction with the best sentence; 0 where the passage was not read again.
+    pub reading: Part,
+}
+
+/// One part of a relevance.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Part {
+    pub weight: Score,
+    pub value: Score,
+}
+
+impl Explanation {
+    fn new(parts: Parts) -> Self {
+        let weights = Parts::weights();
+        let part = |weight, value| Part { weight: Score(weight), value: Score(value) };
+        Self {
+            passage: part(weights.passage, parts.passage),
+            sentence: part(weights.sentence, parts.sentence),
+            words: part(weights.words, parts.words),
+            reading: part(weights.reading.unwrap_or(0.0), parts.reading.unwrap_or(0.0)),
+        }
+    }
 }
 
 /// The sentence of a passage that is nearest to the query.
@@ -189,17 +332,21 @@ impl SentenceMatch {
 }
 
 impl QueryReport {
-    /// The report of queries and the hits of each.
-    pub fn new(model: &Model, corpus: &Corpus, search: &Search, results: Vec<(String, Vec<SourceHit>)>) -> Self {
-        let result = |(query, hits): (String, Vec<SourceHit>)| QueryResult {
-            query,
-            sources: hits.iter().map(|hit| SourceMatch::new(corpus, hit)).collect(),
+    /// The report of queries and the answer to each. `explain` adds what each relevance is made of.
+    pub fn new(model: &Model, search: &Search, independence: &Independence, results: Vec<(String, Answer)>, explain: bool) -> Self {
+        let corpus = search.corpus();
+        let result = |(query, answer): (String, Answer)| {
+            let documents: Vec<usize> = answer.sources.iter().map(|hit| hit.document).collect();
+            QueryResult {
+                sources: answer.sources.iter().map(|hit| SourceMatch::new(corpus, &query, hit, explain)).collect(),
+                independent: Independent::new(&corpus.library, independence.among(&documents, [])),
+                least_relevance: answer.least_relevance.map(Score),
+                query,
+            }
         };
         Self {
             schema: "samesay.query.v1",
-            model: model.name().to_owned(),
-            isa: model.engine().isa,
-            precision: model.engine().precision.name(),
+            computed: Computed::new(model),
             counts: Counts::new(&corpus.library),
             calibration: Calibration::new(search.background()),
             results: results.into_iter().map(result).collect(),
@@ -213,145 +360,33 @@ impl QueryReport {
 }
 
 impl SourceMatch {
-    fn new(corpus: &Corpus, hit: &SourceHit) -> Self {
+    fn new(corpus: &Corpus, query: &str, hit: &SourceHit, explain: bool) -> Self {
         let document = &corpus.library.documents[hit.document];
         Self {
             source: SourceRef::new(document),
             relevance: Score(hit.relevance),
             score: Score(hit.score),
             percentile: Some(Percentile(hit.percentile)),
-            passages: hit.passages.iter().map(|hit| PassageMatch::new(corpus, hit)).collect(),
+            chance: Percentile(hit.chance),
+            passages: hit.passages.iter().map(|hit| PassageMatch::new(corpus, query, hit, explain)).collect(),
         }
     }
 }
 
 impl PassageMatch {
-    fn new(corpus: &Corpus, hit: &PassageHit) -> Self {
+    fn new(corpus: &Corpus, query: &str, hit: &PassageHit, explain: bool) -> Self {
+        let passage = &corpus.library.entries[hit.entry].passage;
+        let said = hit.best_sentence.map_or(passage.text.as_str(), |(at, _)| passage.sentence(at));
+        let may_disagree = differences(query, said).iter().map(|difference| DifferenceRef::new(difference, query, said)).collect();
         Self {
             passage: PassageRef::new(&corpus.library, hit.entry),
             relevance: Score(hit.relevance),
             score: Score(hit.score),
             percentile: Some(Percentile(hit.percentile)),
             best_sentence: hit.best_sentence.map(|best| SentenceMatch::new(&corpus.library, hit.entry, best)),
+            may_disagree,
+            explanation: explain.then(|| Explanation::new(hit.parts)),
         }
-    }
-}
-
-/// The answer to `cluster`.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct ClusterReport {
-    pub schema: &'static str,
-    pub model: String,
-    /// The instruction set that the vectors were computed with.
-    pub isa: &'static str,
-    pub precision: &'static str,
-    /// The mean cosine at which clusters still merged.
-    pub min_score: Score,
-    pub counts: Counts,
-    /// What is known of the sources, in the order in which they were read.
-    pub sources: Vec<SourceRef>,
-    pub clusters: Vec<ClusterRef>,
-    pub unique: Vec<UniqueRef>,
-}
-
-/// A cluster of passages.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct ClusterRef {
-    /// From 1, in the order of the report.
-    pub id: usize,
-    pub label: String,
-    pub keywords: Vec<String>,
-    pub sources: Vec<String>,
-    pub independent_sources: Option<usize>,
-    pub medoid: PassageRef,
-    pub members: Vec<Member>,
-    pub cohesion: Cohesion,
-}
-
-/// A passage with its cosine to the medoid of its cluster.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Member {
-    #[serde(flatten)]
-    pub passage: PassageRef,
-    pub score: Score,
-    /// The sentence that is nearest to the cluster's label, with its cosine to it.
-    pub best_sentence: Option<SentenceMatch>,
-}
-
-/// How close a cluster is: cosines over all of its pairs.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Cohesion {
-    pub mean: Score,
-    pub min: Score,
-}
-
-/// A passage that is like no other, with the nearest one of another source.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct UniqueRef {
-    #[serde(flatten)]
-    pub passage: PassageRef,
-    pub nearest: Option<Nearest>,
-}
-
-/// The nearest miss.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Nearest {
-    pub source: String,
-    /// The passage's id.
-    pub passage: String,
-    pub score: Score,
-}
-
-impl ClusterReport {
-    /// The report of a clustering at `min_score`.
-    pub fn new(model: &Model, corpus: &Corpus, clustering: &Clustering, min_score: f32) -> Self {
-        let library = &corpus.library;
-        let clusters = clustering.clusters.iter().enumerate().map(|(at, cluster)| {
-            let mut sources: Vec<usize> = cluster.members.iter().map(|member| library.entries[member.entry].document).collect();
-            sources.sort_unstable();
-            sources.dedup();
-            let members: Vec<Member> = cluster.members.iter().map(|member| Member::new(library, member)).collect();
-            let medoid = PassageRef::new(library, cluster.medoid);
-            ClusterRef {
-                id: at + 1,
-                label: members[0].best_sentence.as_ref().map_or(&medoid.text, |sentence| &sentence.text).clone(),
-                keywords: cluster.keywords.clone(),
-                sources: sources.into_iter().map(|document| library.documents[document].id.clone()).collect(),
-                independent_sources: None,
-                medoid,
-                members,
-                cohesion: Cohesion { mean: Score(cluster.mean), min: Score(cluster.min) },
-            }
-        });
-        Self {
-            schema: "samesay.clusters.v1",
-            model: model.name().to_owned(),
-            isa: model.engine().isa,
-            precision: model.engine().precision.name(),
-            min_score: Score(min_score),
-            counts: Counts::new(library),
-            sources: library.documents.iter().map(SourceRef::new).collect(),
-            clusters: clusters.collect(),
-            unique: clustering.unique.iter().map(|unique| UniqueRef::new(library, unique)).collect(),
-        }
-    }
-}
-
-impl Member {
-    fn new(library: &Library, member: &cluster::Member) -> Self {
-        let best_sentence = member.sentence.map(|hit| SentenceMatch::new(library, member.entry, hit));
-        Self { passage: PassageRef::new(library, member.entry), score: Score(member.score), best_sentence }
-    }
-}
-
-impl UniqueRef {
-    fn new(library: &Library, unique: &Unique) -> Self {
-        let nearest = |(entry, score): (usize, f32)| Nearest {
-            source: library.document_of(entry).id.clone(),
-            passage: library.id_of(entry),
-            score: Score(score),
-        };
-        Self { passage: PassageRef::new(library, unique.entry), nearest: unique.nearest.map(nearest) }
     }
 }
 

@@ -12,16 +12,20 @@ pub mod bm25;
 pub mod calibration;
 mod late;
 mod measure;
+pub mod pairs;
+pub mod relation;
 
+use std::collections::btree_map::Entry as Slot;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use ndarray::{ArrayView1, ArrayView2};
 use rayon::prelude::*;
 
-use crate::corpus::Corpus;
+use crate::corpus::{Corpus, Entry, Library};
 use crate::embed::{EmbedError, Embedder, TokenStates};
 use crate::model::Prompt;
-use crate::passage::{Passage, sentences};
+use crate::passage::sentences;
 use crate::words::words;
 use bm25::WordIndex;
 use calibration::{Background, ModelBackground};
@@ -37,6 +41,9 @@ const READ: usize = 64;
 const READ_OF_SOURCE: usize = 12;
 /// Queries that are answered together, so that a sentence is read once for all of them.
 const TOGETHER: usize = 32;
+
+/// Where there are fewer passages, as much is asked of an answer as if there were these.
+const FEW: usize = 50;
 
 /// Unless the user says otherwise, what unrelated texts reach by chance in half of all corpora of this size is no answer.
 pub const DEFAULT_CUT: Cut = Cut::Chance { percentile: 50.0 };
@@ -79,10 +86,20 @@ impl Query {
     }
 
     /// What other documents than its own say like a passage.
-    pub fn like(passage: &Passage, document: usize) -> Self {
+    pub fn like(library: &Library, entry: usize) -> Self {
+        let Entry { document, passage } = &library.entries[entry];
         let (text, sentences) = (passage.text.clone(), passage.sentences.clone());
-        Self { text, sentences, prompt: Prompt::Passage, except: Some(document) }
+        Self { text, sentences, prompt: Prompt::Passage, except: Some(*document) }
     }
+}
+
+/// What a corpus says to a query.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Answer {
+    /// The most relevant first; empty where no source says it.
+    pub sources: Vec<SourceHit>,
+    /// The least relevance that is an answer, where chance decides.
+    pub least_relevance: Option<f32>,
 }
 
 /// A source that says something like the query.
@@ -96,8 +113,29 @@ pub struct SourceHit {
     pub score: f32,
     /// How unusual that is for the best of as many passages as the source has.
     pub percentile: f32,
+    /// In how many of a hundred corpora of this size unrelated texts reach its relevance by chance.
+    pub chance: f32,
     /// Its best passages, the best first.
     pub passages: Vec<PassageHit>,
+}
+
+impl SourceHit {
+    /// Adds what it answers to another query, which adds `relevance`.
+    fn join(&mut self, other: Self, relevance: f32) {
+        self.relevance += relevance;
+        self.score = self.score.max(other.score);
+        self.percentile = self.percentile.max(other.percentile);
+        self.chance = self.chance.min(other.chance);
+        self.passages.extend(other.passages);
+    }
+
+    /// Keeps its best passages, each once.
+    fn keep(&mut self, passages: usize) {
+        self.passages.sort_by(|a, b| b.relevance.total_cmp(&a.relevance).then(a.entry.cmp(&b.entry)));
+        let mut seen = BTreeSet::new();
+        self.passages.retain(|hit| seen.insert(hit.entry));
+        self.passages.truncate(passages);
+    }
 }
 
 /// A passage that says something like the query.
@@ -167,6 +205,11 @@ impl<'a> Search<'a> {
         Self { corpus, embedder, model, background: Background::of_queries(corpus, model), words: WordIndex::new(&texts), sentences }
     }
 
+    /// What is searched.
+    pub fn corpus(&self) -> &'a Corpus {
+        self.corpus
+    }
+
     /// What percentiles are taken from.
     pub fn background(&self) -> &Background {
         &self.background
@@ -176,13 +219,41 @@ impl<'a> Search<'a> {
     ///
     /// # Errors
     /// When the model fails.
-    pub fn answer(&mut self, queries: &[Query], limits: Limits) -> Result<Vec<Vec<SourceHit>>, EmbedError> {
+    pub fn answer(&mut self, queries: &[Query], limits: Limits) -> Result<Vec<Answer>, EmbedError> {
         let mut answers = Vec::with_capacity(queries.len());
         for queries in queries.chunks(TOGETHER) {
             let scored = self.scored(queries, limits)?;
             answers.extend(scored.into_iter().map(|hits| self.by_source(hits, limits)));
         }
         Ok(answers)
+    }
+
+    /// The sources that answer all of the queries, which are the passages of a document: a source's relevance is the mean of those
+    /// for each of them, weighed by their words; a passage that is not answered counts as 0.
+    ///
+    /// # Errors
+    /// When the model fails.
+    pub fn answer_together(&mut self, queries: &[Query], limits: Limits) -> Result<Answer, EmbedError> {
+        let answers = self.answer(queries, Limits { sources: usize::MAX, ..limits })?;
+        let weights: Vec<f32> = queries.iter().map(|query| words(&query.text).len() as f32).collect();
+        let total: f32 = weights.iter().sum::<f32>().max(1.0);
+        let least_relevance = answers.first().and_then(|answer| answer.least_relevance);
+        let mut together: BTreeMap<usize, SourceHit> = BTreeMap::new();
+        for (answer, weight) in answers.into_iter().zip(weights) {
+            for hit in answer.sources {
+                let share = hit.relevance * weight / total;
+                match together.entry(hit.document) {
+                    Slot::Vacant(slot) => drop(slot.insert(SourceHit { relevance: share, ..hit })),
+                    Slot::Occupied(mut slot) => slot.get_mut().join(hit, share),
+                }
+            }
+        }
+        let mut sources: Vec<SourceHit> = together.into_values().collect();
+        sources.iter_mut().for_each(|source| source.keep(limits.passages));
+        let id = |source: &SourceHit| &self.corpus.library.documents[source.document].id;
+        sources.sort_by(|a, b| b.relevance.total_cmp(&a.relevance).then_with(|| id(a).cmp(id(b))));
+        sources.truncate(limits.sources);
+        Ok(Answer { sources, least_relevance })
     }
 
     /// Every passage's hit for each query.
@@ -222,7 +293,15 @@ impl<'a> Search<'a> {
             let sentence = best_sentence.map_or(score, |(_, score)| score);
             let parts = Parts { passage: score, sentence, words: words[entry], reading: None };
             let peak = score.max(sentence);
-            PassageHit { entry, relevance: parts.weighed(), parts, score, percentile: self.background.percentile(peak), best_sentence, peak }
+            PassageHit {
+                entry,
+                relevance: parts.weighed(),
+                parts,
+                score,
+                percentile: self.background.percentile(peak),
+                best_sentence,
+                peak,
+            }
         };
         wanted.map(hit).collect()
     }
@@ -259,23 +338,25 @@ impl<'a> Search<'a> {
         });
     }
 
-    /// The least relevance that is an answer.
-    fn floor(&self, cut: Cut) -> f32 {
+    /// The least relevance that is an answer, where chance decides.
+    fn floor(&self, cut: Cut) -> Option<f32> {
         match cut {
-            Cut::Chance { percentile } => {
-                let passages = self.corpus.library.entries.len().max(1) as f64;
-                self.model.chance.quantile((f64::from(percentile) / 100.0).powf(1.0 / passages))
-            }
-            Cut::Percentile(_) | Cut::Score(_) => f32::NEG_INFINITY,
+            Cut::Chance { percentile } => Some(self.model.chance.quantile((f64::from(percentile) / 100.0).powf(1.0 / self.size()))),
+            Cut::Percentile(_) | Cut::Score(_) => None,
         }
     }
 
+    /// How many passages there are to be similar by chance.
+    fn size(&self) -> f64 {
+        self.corpus.library.entries.len().max(FEW) as f64
+    }
+
     /// The hits that pass the cut, gathered by source.
-    fn by_source(&self, mut hits: Vec<PassageHit>, limits: Limits) -> Vec<SourceHit> {
+    fn by_source(&self, mut hits: Vec<PassageHit>, limits: Limits) -> Answer {
         let library = &self.corpus.library;
         let floor = self.floor(limits.cut);
         hits.retain(|hit| match limits.cut {
-            Cut::Chance { .. } => hit.relevance >= floor,
+            Cut::Chance { .. } => floor.is_some_and(|floor| hit.relevance >= floor),
             Cut::Percentile(percentile) => hit.percentile >= percentile,
             Cut::Score(score) => hit.peak >= score,
         });
@@ -286,7 +367,14 @@ impl<'a> Search<'a> {
         for hit in hits {
             let document = library.entries[hit.entry].document;
             let at = *found[document].get_or_insert_with(|| {
-                sources.push(SourceHit { document, relevance: hit.relevance, score: hit.peak, percentile: 0.0, passages: Vec::new() });
+                sources.push(SourceHit {
+                    document,
+                    relevance: hit.relevance,
+                    score: hit.peak,
+                    percentile: 0.0,
+                    chance: 0.0,
+                    passages: Vec::new(),
+                });
                 sources.len() - 1
             });
             sources[at].score = sources[at].score.max(hit.peak);
@@ -297,8 +385,9 @@ impl<'a> Search<'a> {
         sources.truncate(limits.sources);
         for source in &mut sources {
             source.percentile = self.background.percentile_of_best(source.score, library.passages_of(source.document).len());
+            source.chance = 100.0 - (100.0 * self.model.chance.level(source.relevance).powf(self.size())) as f32;
         }
-        sources
+        Answer { sources, least_relevance: floor }
     }
 }
 

@@ -1,15 +1,18 @@
 //! The real binary, as a user runs it.
 
 mod boilerplate;
+mod compare;
 mod contract;
 mod documents;
 mod hostile;
 mod input;
+mod like;
 mod metadata;
 mod models;
 mod quality;
 mod rows;
 mod snapshots;
+mod sources;
 mod stable;
 mod terminal;
 mod usage;

@@ -1,6 +1,7 @@
 //! Tests of the library and of the real binary, a module a theme.
 
 mod cli;
+mod disagreement;
 // The fuzz targets ask the same of arbitrary bytes.
 #[path = "../fuzz/src/lib.rs"]
 mod documents;
@@ -12,4 +13,5 @@ mod labels;
 mod layout;
 mod letters;
 mod parity;
+mod relation;
 mod web;

@@ -18,6 +18,10 @@ pub struct Cli {
 pub enum Command {
     /// Which sources say something like this
     Query(QueryArgs),
+    /// Two sources side by side: what both say, and what only one says
+    Compare(CompareArgs),
+    /// Source by source: how much of each is said in each other
+    Sources(SourcesArgs),
     /// Claims: clusters of passages across sources, and what stands alone
     Cluster(ClusterArgs),
     /// How the documents were split, and what was dropped and why
@@ -102,7 +106,7 @@ pub struct Paths {
     pub selection: SelectionArgs,
 }
 
-#[derive(Args)]
+#[derive(Args, Default)]
 pub struct SelectionArgs {
     /// Take only files that match (may be given again)
     #[arg(long, value_name = "GLOB")]
@@ -127,7 +131,7 @@ pub struct SelectionArgs {
 }
 
 /// Which columns of a table, or keys of JSON lines, hold what.
-#[derive(Args)]
+#[derive(Args, Default)]
 #[command(next_help_heading = "Columns of .csv, .tsv and .jsonl files, whose rows are a source each")]
 pub struct ColumnArgs {
     /// The text [default: text, body, content, article or abstract]
@@ -149,8 +153,8 @@ pub struct ColumnArgs {
 
 #[derive(Args)]
 pub struct QueryArgs {
-    /// The text to look for, or `-` for a text on stdin; with --file, one more PATH
-    #[arg(value_name = "TEXT", required_unless_present = "file")]
+    /// The text to look for, or `-` for a text on stdin; with --file or --like, one more PATH
+    #[arg(value_name = "TEXT", required_unless_present_any = ["file", "like"])]
     pub text: Option<String>,
     /// Files and folders to look in [default: .]
     #[arg(value_name = "PATH")]
@@ -158,6 +162,12 @@ pub struct QueryArgs {
     /// Many queries, one a line
     #[arg(long, value_name = "FILE")]
     pub file: Option<PathBuf>,
+    /// What other sources say like this document, or like its passage on a line; every positional is then a PATH
+    #[arg(long, value_name = "PATH[:LINE]", conflicts_with = "file")]
+    pub like: Option<String>,
+    /// Show what each relevance is made of
+    #[arg(long)]
+    pub explain: bool,
     /// At most this many sources a query
     #[arg(short = 'n', long, value_name = "N", default_value_t = 10)]
     pub top_k: usize,
@@ -175,13 +185,44 @@ pub struct QueryArgs {
     pub selection: SelectionArgs,
 }
 
+/// From where on two passages say the same.
+#[derive(Args)]
+pub struct SameArgs {
+    /// Two passages say the same if this percentage of random pairs of the documents is less similar [default: 97, within
+    /// what is unusual for the model]
+    #[arg(long, value_name = "PERCENT")]
+    pub min_percentile: Option<f32>,
+    /// Two passages say the same at this cosine, -1 to 1; replaces the percentile
+    #[arg(long, value_name = "COSINE", allow_negative_numbers = true)]
+    pub min_score: Option<f32>,
+}
+
 #[derive(Args)]
 pub struct ClusterArgs {
     #[command(flatten)]
     pub input: Paths,
-    /// Merge clusters while their mean cosine is at least this, -1 to 1 [default: 0.7]
-    #[arg(long, value_name = "COSINE", allow_negative_numbers = true)]
-    pub min_score: Option<f32>,
+    #[command(flatten)]
+    pub same: SameArgs,
+}
+
+#[derive(Args)]
+pub struct SourcesArgs {
+    #[command(flatten)]
+    pub input: Paths,
+    #[command(flatten)]
+    pub same: SameArgs,
+}
+
+#[derive(Args)]
+pub struct CompareArgs {
+    /// A document
+    pub a: PathBuf,
+    /// Another, or the same
+    pub b: PathBuf,
+    #[command(flatten)]
+    pub same: SameArgs,
+    #[command(flatten)]
+    pub columns: ColumnArgs,
 }
 
 #[derive(Args)]

@@ -106,6 +106,43 @@ pub fn read(config: &Config, paths: Paths) -> Result<Input> {
     Ok(Input { sources, complete, days, boilerplate })
 }
 
+/// Reads two documents, which may be the same.
+///
+/// # Errors
+/// When one does not exist, cannot be read, or is not one document.
+pub fn read_two(config: &Config, paths: [PathBuf; 2], columns: ColumnArgs) -> Result<Input> {
+    let columns = Columns::from(columns);
+    let mut reading = Reading::new(config);
+    for path in &paths {
+        let before = reading.sources.len();
+        let named = std::slice::from_ref(path);
+        if path.is_dir() {
+            return Err(InputError(format!(
+                "{}: is a folder; compare takes two documents, `samesay sources` whole folders",
+                path.display()
+            ))
+            .into());
+        }
+        reading.files(named, &Selection::default(), &columns)?;
+        if let Some(failure) = reading.failures.pop() {
+            return Err(InputError(failure).into());
+        }
+        match reading.sources.len() - before {
+            1 => {}
+            n => {
+                return Err(
+                    InputError(format!("{}: holds {}; compare takes one document each", path.display(), counted(n, "source"))).into()
+                );
+            }
+        }
+        if reading.sources.last().is_some_and(is_empty) {
+            return Err(InputError(format!("{}: has no text", path.display())).into());
+        }
+    }
+    let complete = reading.complete;
+    Ok(Input { sources: reading.sources, complete, days: Days { since: None, until: None }, boilerplate: Boilerplate::Keep })
+}
+
 /// Collects sources, and what is to be said of them.
 struct Reading<'a> {
     config: &'a Config,
@@ -124,7 +161,7 @@ impl<'a> Reading<'a> {
     fn files(&mut self, paths: &[PathBuf], selection: &Selection, columns: &Columns) -> Result<()> {
         let (stdin, named): (Vec<PathBuf>, Vec<PathBuf>) = paths.iter().cloned().partition(|path| path == Path::new("-"));
         let found = find(&named, selection)?;
-        self.complete = found.problems.is_empty();
+        self.complete &= found.problems.is_empty();
         found.problems.iter().for_each(|problem| self.config.warn(problem));
         let bar = progress::files(found.files.len(), self.config.chatter);
         let read = |path: &PathBuf| {
@@ -137,7 +174,7 @@ impl<'a> Reading<'a> {
         if !stdin.is_empty() {
             read.push(("-".to_owned(), read_stdin()));
         }
-        self.files = read.len();
+        self.files += read.len();
         for (path, result) in read {
             match result {
                 Ok(documents) => self.take(&path, documents),

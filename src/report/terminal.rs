@@ -8,15 +8,24 @@ use anstyle::{AnsiColor, Style};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::{
-    BenchReport, ClusterReport, Counts, PassageMatch, PassageRef, PassagesReport, QueryReport, Score, SentenceMatch, SourceMatch,
-    SourceRef, counted,
+    BenchReport, Calibration, Computed, Counts, DifferenceRef, Explanation, Independent, MergeRef, Part, PassageMatch, PassageRef,
+    PassagesReport, Percentile, QueryReport, QueryResult, Score, SentenceMatch, SourceMatch, SourceRef, counted,
 };
+
+mod cluster;
+mod compare;
+mod sources;
+
+pub use cluster::cluster;
+pub use compare::compare;
+pub use sources::sources;
 
 const TITLE: Style = Style::new().bold();
 const PLACE: Style = AnsiColor::Cyan.on_default();
 const SCORE: Style = AnsiColor::Green.on_default();
 const MATCH: Style = Style::new().bold();
 const FAINT: Style = Style::new().dimmed();
+const WARNING: Style = AnsiColor::Yellow.on_default();
 
 /// How to print.
 #[derive(Debug, Clone, Copy)]
@@ -43,6 +52,20 @@ fn one_line(query: &str) -> String {
 
 fn score(score: Score) -> String {
     format!("{:.2}", score.0)
+}
+
+/// A cosine, and how many of a hundred random pairs are less similar.
+fn unusual(cosine: Score, percentile: Option<Percentile>) -> String {
+    percentile.map_or_else(|| score(cosine), |percentile| format!("{} > {}", score(cosine), percent(percentile)))
+}
+
+/// Never rounded to all or nothing.
+fn percent(Percentile(percentile): Percentile) -> String {
+    match percentile {
+        p if p > 99.0 => format!("{:.1} %", p.min(99.9)),
+        p if p < 1.0 => "0 %".to_owned(),
+        p => format!("{p:.0} %"),
+    }
 }
 
 /// `path:line`, as editors and terminals open it; else `path p. 3`; else the passage's id, which ends in its number.
@@ -117,23 +140,116 @@ pub fn query(report: &QueryReport, look: Look) -> Result<String, fmt::Error> {
         if at > 0 {
             writeln!(out)?;
         }
-        let n = result.sources.len();
-        match n {
-            0 => writeln!(out, "No source says this: {TITLE}{}{TITLE:#}", one_line(&result.query))?,
-            _ => writeln!(out, "{TITLE}{}{TITLE:#}  {FAINT}{}{FAINT:#}", one_line(&result.query), counted(n, "source"))?,
-        }
-        for (rank, source) in result.sources.iter().enumerate() {
-            source_match(&mut out, rank + 1, source, look)?;
-        }
+        query_result(&mut out, result, look)?;
     }
-    foot(&mut out, report.counts, &engine(&report.model, report.isa, report.precision))?;
+    foot(&mut out, report.counts, report.found().then_some(report.calibration), &report.computed)?;
     Ok(out)
 }
 
-/// What was looked at, and what the vectors were computed with.
-fn foot(out: &mut String, counts: Counts, engine: &str) -> fmt::Result {
+fn query_result(out: &mut String, result: &QueryResult, look: Look) -> fmt::Result {
+    let query = one_line(&result.query);
+    match result.sources.len() {
+        0 => writeln!(out, "No source says this: {TITLE}{query}{TITLE:#}")?,
+        n => writeln!(out, "{TITLE}{query}{TITLE:#}  {FAINT}{}{FAINT:#}", independent(n, &result.independent))?,
+    }
+    for (rank, source) in result.sources.iter().enumerate() {
+        source_match(out, rank + 1, source, look)?;
+    }
+    if !result.independent.merged.is_empty() {
+        writeln!(out)?;
+    }
+    counted_once(out, &result.independent, look)?;
+    let explained = result.sources.iter().flat_map(|source| &source.passages).any(|hit| hit.explanation.is_some());
+    match result.least_relevance.filter(|_| explained) {
+        Some(least) => indented(
+            out,
+            &format!(
+                "\nLeft out: what is less relevant than {}, which unrelated texts reach by chance in half of all corpora of this size.",
+                score(least)
+            ),
+            "",
+            look,
+        ),
+        None => Ok(()),
+    }
+}
+
+/// `7 sources, 4 independent`
+fn independent(sources: usize, independent: &Independent) -> String {
+    let sources = counted(sources, "source");
+    match independent.merged.is_empty() {
+        true => sources,
+        false => format!("{sources}, {} independent", independent.independent_sources),
+    }
+}
+
+/// Names of a group of sources that are told.
+const TOLD: usize = 4;
+
+/// Why sources do not count twice, a group a line.
+fn counted_once(out: &mut String, independent: &Independent, look: Look) -> fmt::Result {
+    let mut groups: Vec<(Vec<&str>, Vec<&MergeRef>)> = Vec::new();
+    for merge in &independent.merged {
+        let ends = [merge.a.as_str(), merge.b.as_str()];
+        let (touched, rest): (Vec<_>, Vec<_>) = groups.into_iter().partition(|(names, _)| ends.iter().any(|end| names.contains(end)));
+        let mut joined = (Vec::new(), Vec::new());
+        for (names, merges) in touched {
+            joined.0.extend(names);
+            joined.1.extend(merges);
+        }
+        joined.0.extend(ends.into_iter().filter(|end| !joined.0.contains(end)).collect::<Vec<_>>());
+        joined.1.push(merge);
+        groups = rest;
+        groups.push(joined);
+    }
+    for (names, merges) in groups {
+        let line = printable(&format!("counted once: {}", group(&names, &merges)));
+        wrap(&line, look.width.saturating_sub(3).max(20)).iter().try_for_each(|line| writeln!(out, "   {FAINT}{line}{FAINT:#}"))?;
+    }
+    Ok(())
+}
+
+/// The sources of a group and what makes it one.
+fn group(names: &[&str], merges: &[&MergeRef]) -> String {
+    if let [merge] = merges {
+        return format!("{} and {}, {}", merge.a, merge.b, merge.detail);
+    }
+    let mut why: Vec<&str> = Vec::new();
+    for merge in merges {
+        let reason = match merge.reason {
+            "publisher" => merge.detail.as_str(),
+            "copy" => "copies of one another",
+            _ => "the same words here",
+        };
+        if !why.contains(&reason) {
+            why.push(reason);
+        }
+    }
+    let told = names.iter().take(TOLD).copied().collect::<Vec<_>>().join(", ");
+    let more = if names.len() > TOLD { format!(" and {} more", names.len() - TOLD) } else { String::new() };
+    format!("{told}{more}: {}", why.join("; "))
+}
+
+/// `number: 31 here, 27 there`
+fn difference(found: &DifferenceRef, a: &str, b: &str) -> String {
+    let quoted = |words: &str| if words.trim().is_empty() { "nothing".to_owned() } else { format!("\"{}\"", one_line(words)) };
+    format!("{}: {} {a}, {} {b}", found.kind, quoted(&found.a), quoted(&found.b))
+}
+
+/// What was looked at, what percentiles are of, and what the vectors were computed with.
+fn foot(out: &mut String, counts: Counts, calibration: Option<Calibration>, computed: &Computed) -> fmt::Result {
     writeln!(out, "\n{FAINT}{}{FAINT:#}", counts_line(counts))?;
-    writeln!(out, "{FAINT}{engine}{FAINT:#}")
+    match calibration {
+        Some(Calibration { pairs: Some(pairs), .. }) => {
+            writeln!(
+                out,
+                "{FAINT}0.00 > 0 %: the cosine, and how many of {pairs} random pairs of two sources here are less similar{FAINT:#}"
+            )?;
+        }
+        Some(_) => writeln!(out, "{FAINT}0.00 > 0 %: the cosine, and how many pairs of texts on one subject are less similar{FAINT:#}")?,
+        None => {}
+    }
+    writeln!(out, "{FAINT}{} on {} in {}{FAINT:#}", printable(&computed.model), computed.isa, computed.precision)
 }
 
 fn counts_line(counts: Counts) -> String {
@@ -146,26 +262,47 @@ fn about(source: &SourceRef) -> String {
     known.into_iter().flatten().map(|part| format!("  {}", printable(&shortened(part, 60)))).collect()
 }
 
-/// What the vectors were computed with.
-fn engine(model: &str, isa: &str, precision: &str) -> String {
-    format!("{} on {isa} in {precision}", printable(model))
-}
-
 fn source_match(out: &mut String, rank: usize, source: &SourceMatch, look: Look) -> fmt::Result {
     let (name, about) = (printable(&source.source.source), about(&source.source));
     let name = match &source.source.title {
         Some(title) => format!("{TITLE}{}{TITLE:#}  {FAINT}{name}{about}{FAINT:#}", printable(title)),
         None => format!("{TITLE}{name}{TITLE:#}{FAINT}{about}{FAINT:#}"),
     };
-    writeln!(out, "\n{rank:>2}. {name}  {SCORE}{}{SCORE:#}", score(source.score))?;
+    writeln!(out, "\n{rank:>2}. {name}  {SCORE}{}{SCORE:#}{}", unusual(source.score, source.percentile), weak(source.chance))?;
     source.passages.iter().try_for_each(|hit| passage_match(out, hit, look))
+}
+
+/// A source that is hardly more relevant than chance would have it.
+fn weak(chance: Percentile) -> String {
+    match chance.0 >= 5.0 {
+        true => format!("  {WARNING}weak: chance in {:.0} of 100{WARNING:#}", chance.0),
+        false => String::new(),
+    }
 }
 
 fn passage_match(out: &mut String, hit: &PassageMatch, look: Look) -> fmt::Result {
     let best = hit.best_sentence.as_ref();
     let shown = best.map_or(hit.score, |best| if best.score.0 > hit.score.0 { best.score } else { hit.score });
-    writeln!(out, "    {PLACE}{}{PLACE:#}  {SCORE}{}{SCORE:#}{}", place(&hit.passage), score(shown), under(&hit.passage))?;
-    indented(out, &marked(&hit.passage.text, best, look), "      ", look)
+    writeln!(
+        out,
+        "    {PLACE}{}{PLACE:#}  {SCORE}{}{SCORE:#}{}",
+        place(&hit.passage),
+        unusual(shown, hit.percentile),
+        under(&hit.passage)
+    )?;
+    indented(out, &marked(&hit.passage.text, best, look), "      ", look)?;
+    for found in &hit.may_disagree {
+        writeln!(out, "      {WARNING}may disagree{WARNING:#}, {}", difference(found, "asked", "here"))?;
+    }
+    hit.explanation.map_or(Ok(()), |explanation| writeln!(out, "      {FAINT}{}{FAINT:#}", explained(hit.relevance, explanation)))
+}
+
+/// `relevance 0.52 = 0.10 · 0.44 passage + …`
+fn explained(relevance: Score, explanation: Explanation) -> String {
+    let Explanation { passage, sentence, words, reading } = explanation;
+    let parts = [(passage, "passage"), (sentence, "sentence"), (words, "words"), (reading, "read again")];
+    let parts = parts.map(|(Part { weight, value }, name)| format!("{:.2} · {:.2} {name}", weight.0, value.0));
+    format!("relevance {} = {}", score(relevance), parts.join(" + "))
 }
 
 /// A passage with its best sentence picked out.
@@ -201,54 +338,6 @@ fn styled(text: &str, style: Style, look: Look) -> String {
         return text.to_owned();
     }
     text.split_whitespace().map(|word| format!("{style}{word}{style:#}")).collect::<Vec<_>>().join(" ")
-}
-
-/// The answer to `cluster`.
-pub fn cluster(report: &ClusterReport, look: Look) -> Result<String, fmt::Error> {
-    let mut out = String::new();
-    let shared = report.clusters.iter().filter(|cluster| cluster.sources.len() > 1).count();
-    writeln!(
-        out,
-        "{TITLE}{} shared by more than one source{TITLE:#}, {} like no other  {FAINT}(mean cosine of {:.2} or more){FAINT:#}",
-        counted(shared, "claim"),
-        counted(report.unique.len(), "passage"),
-        report.min_score.0
-    )?;
-    for cluster in &report.clusters {
-        let (sources, passages) = (cluster.sources.len(), cluster.members.len());
-        writeln!(out, "\n{TITLE}{}. {}{TITLE:#}", cluster.id, printable(&cluster.label))?;
-        let counts = format!("{}, {}", counted(sources, "source"), counted(passages, "passage"));
-        writeln!(
-            out,
-            "   {SCORE}{counts}{SCORE:#}  {FAINT}cosine mean {} least {}  {}{FAINT:#}",
-            score(cluster.cohesion.mean),
-            score(cluster.cohesion.min),
-            printable(&cluster.keywords.join(", "))
-        )?;
-        for member in &cluster.members {
-            writeln!(
-                out,
-                "    {PLACE}{}{PLACE:#}  {SCORE}{}{SCORE:#}{}",
-                place(&member.passage),
-                score(member.score),
-                under(&member.passage)
-            )?;
-            indented(&mut out, &marked(&member.passage.text, member.best_sentence.as_ref(), look), "      ", look)?;
-        }
-    }
-    if !report.unique.is_empty() {
-        writeln!(out, "\n{TITLE}Like no other{TITLE:#}")?;
-    }
-    for unique in &report.unique {
-        let nearest = unique
-            .nearest
-            .as_ref()
-            .map_or(String::new(), |near| format!("  {FAINT}nearest {} {}{FAINT:#}", printable(&near.passage), score(near.score)));
-        writeln!(out, "    {PLACE}{}{PLACE:#}{}{nearest}", place(&unique.passage), under(&unique.passage))?;
-        indented(&mut out, &printable(&shortened(&unique.passage.text, 160)), "      ", look)?;
-    }
-    foot(&mut out, report.counts, &engine(&report.model, report.isa, report.precision))?;
-    Ok(out)
 }
 
 /// The beginning of a text, cut between words.

@@ -94,6 +94,39 @@ pub enum Origin {
 pub struct Background {
     pub distribution: Distribution,
     pub origin: Origin,
+    cuts: Cuts,
+}
+
+/// Cosines at which passages begin to have something to do with each other.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Cuts {
+    /// From here on two passages say the same.
+    pub same: f32,
+    /// From here on they are about the same.
+    pub related: f32,
+}
+
+/// The shares of the model's pairs on one subject between which [`Cuts::same`] lies, and that of [`Cuts::related`].
+const SAME: (f64, f64) = (0.985, 0.999);
+const RELATED: f64 = 0.67;
+/// How far above the median the 97th percentile of a normal distribution lies, in units of the distance from the median to
+/// the 84th.
+const UNUSUAL: f32 = 1.9;
+
+impl Cuts {
+    /// Where the corpus is too small to say more than the model, whose pairs these are.
+    pub fn of_model(passages: &Distribution) -> Self {
+        Self::new(passages, passages)
+    }
+
+    /// What is as unusual in this corpus as one pair in thirty, and unusual among the model's pairs on one subject. The corpus's
+    /// 97th percentile is inferred from its lower 84 hundredths: where sources repeat each other, the highest are no
+    /// coincidences.
+    fn new(corpus: &Distribution, model: &Distribution) -> Self {
+        let median = corpus.quantile(0.5);
+        let usual = median + UNUSUAL * (corpus.quantile(0.84) - median);
+        Self { same: usual.clamp(model.quantile(SAME.0), model.quantile(SAME.1)), related: model.quantile(RELATED) }
+    }
 }
 
 impl Background {
@@ -117,10 +150,16 @@ impl Background {
         let mut random = Random(0);
         let pairs = cross_source_pairs(corpus, &mut random);
         if pairs.len() < ENOUGH {
-            return Self { distribution: model.clone(), origin: Origin::Model };
+            return Self { distribution: model.clone(), origin: Origin::Model, cuts: Cuts::of_model(model) };
         }
-        let sample = pairs.iter().map(|&(a, b)| cosine(a, b, &mut random)).collect();
-        Self { distribution: Distribution::of_sample(sample), origin: Origin::Corpus { pairs: pairs.len() } }
+        let distribution = Distribution::of_sample(pairs.iter().map(|&(a, b)| cosine(a, b, &mut random)).collect());
+        let cuts = Cuts::new(&distribution, model);
+        Self { distribution, origin: Origin::Corpus { pairs: pairs.len() }, cuts }
+    }
+
+    /// Where the relations part.
+    pub fn cuts(&self) -> Cuts {
+        self.cuts
     }
 
     /// How many of a hundred random pairs are less similar.
@@ -169,26 +208,40 @@ impl From<&BackgroundTable> for ModelBackground {
     }
 }
 
-/// Pairs of entries of two different sources: all of them, or a random sample in which each pair is as likely as any other.
+/// Pairs of entries of two different sources: all of them, or a random sample in which each pair is as likely as any other. They
+/// are the same in whatever order the documents were read.
 fn cross_source_pairs(corpus: &Corpus, random: &mut Random) -> Vec<(usize, usize)> {
     let library = &corpus.library;
-    let documents: Vec<Range<usize>> = (0..library.documents.len()).map(|document| library.passages_of(document)).collect();
+    let mut order: Vec<usize> = (0..library.documents.len()).collect();
+    order.sort_by_key(|document| &library.documents[*document].id);
+    let documents: Vec<Range<usize>> =
+        order.into_iter().map(|document| library.passages_of(document)).filter(|range| !range.is_empty()).collect();
     let all = library.entries.len();
     let pairs = |range: &Range<usize>| range.len() * (all - range.len());
     let total: usize = documents.iter().map(pairs).sum();
     if total / 2 <= SAMPLE {
-        let later = |range: &Range<usize>| (range.clone(), range.end..all);
-        return documents.iter().map(later).flat_map(|(own, later)| own.flat_map(move |a| later.clone().map(move |b| (a, b)))).collect();
+        let with_later = |at: usize| {
+            let later = documents[at + 1..].iter().cloned().flatten();
+            documents[at].clone().flat_map(move |a| later.clone().map(move |b| (a, b)))
+        };
+        return (0..documents.len()).flat_map(with_later).collect();
     }
     let mut ends = Vec::with_capacity(documents.len());
     documents.iter().fold(0, |sum, range| {
         ends.push(sum + pairs(range));
         sum + pairs(range)
     });
+    // How many passages stand before each document.
+    let before: Vec<usize> = documents.iter().scan(0, |sum, range| Some(std::mem::replace(sum, *sum + range.len()))).collect();
     let draw = |_| {
-        let own = &documents[ends.partition_point(|end| *end <= random.below(total))];
-        let other = random.below(all - own.len());
-        (own.start + random.below(own.len()), if other < own.start { other } else { other + own.len() })
+        let at = random.below(total);
+        let first = ends.partition_point(|end| *end <= at);
+        let own = &documents[first];
+        // A place among the others' passages, in the same order.
+        let place = random.below(all - own.len());
+        let place = if place < before[first] { place } else { place + own.len() };
+        let other = before.partition_point(|before| *before <= place) - 1;
+        (own.start + random.below(own.len()), documents[other].start + place - before[other])
     };
     (0..SAMPLE).map(draw).collect()
 }
@@ -234,11 +287,21 @@ mod tests {
 
     #[test]
     fn the_best_of_many_is_less_unusual() {
-        let background =
-            Background { distribution: Distribution::of_sample((0..1000).map(|at| at as f32 / 1000.0).collect()), origin: Origin::Model };
+        let distribution = Distribution::of_sample((0..1000).map(|at| at as f32 / 1000.0).collect());
+        let background = Background { cuts: Cuts::new(&distribution, &distribution), distribution, origin: Origin::Model };
         assert!((background.percentile(0.9) - 90.0).abs() < 0.2);
         assert!((background.percentile_of_best(0.9, 7) - 100.0 * 0.9f32.powi(7)).abs() < 0.5);
         assert!((background.cosine(90.0) - 0.9).abs() < 0.002);
+    }
+
+    #[test]
+    fn copies_do_not_move_the_cut() {
+        let model = Distribution::from_table(&[0.0, 0.985, 0.999], &[0.0, 0.4, 0.9]);
+        let usual = |at: u16| 0.3 + 0.1 * f32::from(at % 1000) / 500.0;
+        let without = Cuts::new(&Distribution::of_sample((0..1000).map(usual).collect()), &model);
+        let with = Cuts::new(&Distribution::of_sample((0..1000).map(usual).chain((0..70).map(|_| 1.0)).collect()), &model);
+        assert!((without.same - with.same).abs() < 0.03, "{without:?} {with:?}");
+        assert!(0.4 < without.same && with.same < 0.9);
     }
 
     #[test]

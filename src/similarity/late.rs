@@ -33,8 +33,7 @@ impl QueryTokens {
     /// all weigh the same.
     pub fn new(tokens: TokenStates, query: &[Word], sentences: &[Range<usize>], index: &WordIndex) -> Self {
         let word_of = |token: &Range<usize>| query.iter().find(|word| word.range.contains(&token.start));
-        let mut weights: Vec<f32> =
-            tokens.offsets.iter().map(|token| word_of(token).map_or(0.0, |word| index.idf(&word.folded))).collect();
+        let mut weights: Vec<f32> = tokens.offsets.iter().map(|token| word_of(token).map_or(0.0, |word| index.idf(&word.folded))).collect();
         if weights.iter().all(|weight| *weight == 0.0) {
             weights.fill(1.0);
         }
@@ -55,9 +54,8 @@ impl QueryTokens {
         };
         let all = 0..self.weights.len();
         let (sentence, _) = super::first_best(nearest.iter().map(|(at, similar)| (*at, mass(similar, all.clone()))))?;
-        let best = |tokens: &Range<usize>| {
-            nearest.iter().map(|(_, similar)| mass(similar, tokens.clone())).fold(f32::NEG_INFINITY, f32::max)
-        };
+        let best =
+            |tokens: &Range<usize>| nearest.iter().map(|(_, similar)| mass(similar, tokens.clone())).fold(f32::NEG_INFINITY, f32::max);
         Some(Reading { score: self.sentences.iter().map(best).sum(), sentence })
     }
 

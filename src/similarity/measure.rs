@@ -90,8 +90,9 @@ impl Sample {
     /// The relevance of passages for sentences on other subjects.
     fn on_two_subjects(&self, embedder: &Embedder) -> Result<Vec<f32>, EmbedError> {
         let library = &self.corpus.library;
-        let places: Vec<(usize, usize)> =
-            (0..library.entries.len()).flat_map(|entry| (0..library.entries[entry].passage.sentences.len()).map(move |at| (entry, at))).collect();
+        let places: Vec<(usize, usize)> = (0..library.entries.len())
+            .flat_map(|entry| (0..library.entries[entry].passage.sentences.len()).map(move |at| (entry, at)))
+            .collect();
         let texts: Vec<&str> = places.iter().map(|&(entry, at)| library.entries[entry].passage.sentence(at)).collect();
         let read = embedder.token_states(&texts, Prompt::Passage)?;
         let states: Vec<&Array2<f32>> = read.iter().map(|tokens| &tokens.states).collect();

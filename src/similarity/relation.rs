@@ -15,6 +15,7 @@ mod automaton;
 use std::cmp::Ordering;
 use std::ops::Range;
 
+use super::calibration::Cuts;
 use crate::words::{Word, words};
 use automaton::Automaton;
 
@@ -89,21 +90,6 @@ impl Relation {
     }
 }
 
-/// The cosines that part the relations; they belong to an embedding model.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Cuts {
-    /// Passages with at least this cosine say the same.
-    pub paraphrase: f32,
-    /// Passages with less have nothing to do with each other.
-    pub related: f32,
-}
-
-impl Cuts {
-    /// Those of all-MiniLM-L6-v2, from 22 pairs of English passages that were not copied: paraphrases lay between 0.53 and 0.91,
-    /// related ones between 0.19 and 0.58, others at most at 0.02.
-    pub const MINILM: Self = Self { paraphrase: 0.61, related: 0.3 };
-}
-
 /// The relation of two passages, given their cosine; `None` where they have nothing to do with each other.
 ///
 /// A sentence that two otherwise different paragraphs quote makes them near copies only if it is a good
@@ -113,7 +99,7 @@ pub fn relation(overlap: &Overlap, cosine: f32, cuts: Cuts) -> Option<Relation> 
         Some(Relation::Verbatim)
     } else if overlap.is_copied() {
         Some(Relation::NearCopy)
-    } else if cosine >= cuts.paraphrase {
+    } else if cosine >= cuts.same {
         Some(Relation::Paraphrase)
     } else {
         (cosine >= cuts.related).then_some(Relation::Related)
@@ -379,11 +365,12 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    const CUTS: Cuts = Cuts { same: 0.61, related: 0.3 };
     const FERRY: &str = "The ferry struck the stone breakwater at the mouth of the harbour on Tuesday, and 31 people were hurt. Divers \
                          are to look at the hull before it is towed away.";
 
     fn found(a: &str, b: &str, cosine: f32) -> Option<Relation> {
-        relation(&overlap(a, b), cosine, Cuts::MINILM)
+        relation(&overlap(a, b), cosine, CUTS)
     }
 
     fn marked<'a>(a: &'a str, b: &'a str) -> (Vec<&'a str>, Vec<&'a str>) {
@@ -565,7 +552,7 @@ mod tests {
             let words = words(&text).len();
             prop_assume!(words > 0);
             prop_assert_eq!((overlap.containment, overlap.a_in_b, overlap.b_in_a, overlap.longest_run), (1.0, 1.0, 1.0, words));
-            prop_assert_eq!(relation(&overlap, 0.0, Cuts::MINILM), Some(Relation::Verbatim));
+            prop_assert_eq!(relation(&overlap, 0.0, CUTS), Some(Relation::Verbatim));
         }
 
         #[test]
@@ -573,7 +560,7 @@ mod tests {
             let (there, back) = (overlap(&a, &b), overlap(&b, &a));
             let mirrored = Overlap { words: (back.words.1, back.words.0), a_in_b: back.b_in_a, b_in_a: back.a_in_b, ..back };
             prop_assert_eq!(there, mirrored);
-            prop_assert_eq!(relation(&there, cosine, Cuts::MINILM), relation(&back, cosine, Cuts::MINILM));
+            prop_assert_eq!(relation(&there, cosine, CUTS), relation(&back, cosine, CUTS));
             let (in_a, in_b) = shared(&a, &b);
             prop_assert_eq!(shared(&b, &a), (in_b, in_a));
         }

@@ -28,6 +28,21 @@ impl<'de> Deserialize<'de> for Score {
     }
 }
 
+/// A number from 0 to 100 with at most two decimals.
+#[derive(Debug, Clone, Copy, PartialEq, PartialOrd)]
+struct Percentile(f64);
+
+impl<'de> Deserialize<'de> for Percentile {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let value = f64::deserialize(deserializer)?;
+        match value.to_string().split_once('.') {
+            Some((_, decimals)) if decimals.len() > 2 => Err(D::Error::custom(format!("{value} has more than two decimals"))),
+            _ if !(0.0..=100.0).contains(&value) => Err(D::Error::custom(format!("{value} is no percentile"))),
+            _ => Ok(Self(value)),
+        }
+    }
+}
+
 /// A field that may be null but has to be there.
 fn nullable<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
     Option::deserialize(deserializer)
@@ -86,13 +101,23 @@ passage_with!(Passage {});
 passage_with!(PassageMatch {
     relevance: Score,
     score: Score,
-    #[serde(deserialize_with = "nullable")]
-    percentile: Option<f64>,
+    percentile: Percentile,
     #[serde(deserialize_with = "nullable")]
     best_sentence: Option<Sentence>,
+    may_disagree: Vec<Difference>,
+    /// Only with --explain.
+    explanation: Option<Explanation>,
 });
 passage_with!(Member {
     score: Score,
+    #[serde(deserialize_with = "nullable")]
+    percentile: Option<Percentile>,
+    #[serde(deserialize_with = "nullable")]
+    relation: Option<String>,
+    #[serde(deserialize_with = "nullable")]
+    containment: Option<Score>,
+    #[serde(deserialize_with = "nullable")]
+    longest_run: Option<usize>,
     #[serde(deserialize_with = "nullable")]
     best_sentence: Option<Sentence>,
 });
@@ -114,6 +139,154 @@ struct Nearest {
     source: String,
     passage: String,
     score: Score,
+    percentile: Percentile,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Calibration {
+    background: String,
+    #[serde(deserialize_with = "nullable")]
+    pairs: Option<usize>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Difference {
+    kind: String,
+    a: String,
+    b: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Explanation {
+    passage: Part,
+    sentence: Part,
+    words: Part,
+    reading: Part,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Part {
+    weight: Score,
+    value: Score,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Merge {
+    a: String,
+    b: String,
+    reason: String,
+    detail: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Compare {
+    schema: String,
+    model: String,
+    isa: String,
+    precision: String,
+    counts: Counts,
+    calibration: Calibration,
+    min_score: Score,
+    a: String,
+    b: String,
+    sources: Vec<SourceRef>,
+    a_in_b: Score,
+    b_in_a: Score,
+    aligned: Vec<Aligned>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Aligned {
+    #[serde(deserialize_with = "nullable")]
+    a: Option<Passage>,
+    #[serde(deserialize_with = "nullable")]
+    b: Option<Passage>,
+    #[serde(deserialize_with = "nullable")]
+    score: Option<Score>,
+    #[serde(deserialize_with = "nullable")]
+    percentile: Option<Percentile>,
+    #[serde(deserialize_with = "nullable")]
+    relation: Option<String>,
+    #[serde(deserialize_with = "nullable")]
+    containment: Option<Score>,
+    #[serde(deserialize_with = "nullable")]
+    longest_run: Option<usize>,
+    may_disagree: Vec<Difference>,
+    #[serde(deserialize_with = "nullable")]
+    nearest: Option<NearestPassage>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NearestPassage {
+    passage: String,
+    score: Score,
+    percentile: Percentile,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Sources {
+    schema: String,
+    model: String,
+    isa: String,
+    precision: String,
+    counts: Counts,
+    calibration: Calibration,
+    min_score: Score,
+    independent_sources: usize,
+    merged: Vec<Merge>,
+    sources: Vec<SourceTotal>,
+    pairs: Vec<SourcePair>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SourceTotal {
+    source: String,
+    path: String,
+    #[serde(deserialize_with = "nullable")]
+    title: Option<String>,
+    #[serde(deserialize_with = "nullable")]
+    author: Option<String>,
+    #[serde(deserialize_with = "nullable")]
+    publisher: Option<String>,
+    #[serde(deserialize_with = "nullable")]
+    date: Option<String>,
+    #[serde(deserialize_with = "nullable")]
+    language: Option<String>,
+    passages: usize,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SourcePair {
+    a: String,
+    b: String,
+    a_in_b: Score,
+    b_in_a: Score,
+    score: Score,
+    shared: usize,
+    matches: Vec<Match>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Match {
+    a: Passage,
+    b: Passage,
+    score: Score,
+    percentile: Percentile,
+    relation: String,
+    containment: Score,
+    longest_run: usize,
 }
 
 #[derive(Debug, Deserialize)]
@@ -124,6 +297,7 @@ struct Query {
     isa: String,
     precision: String,
     counts: Counts,
+    calibration: Calibration,
     results: Vec<QueryResult>,
 }
 
@@ -131,6 +305,10 @@ struct Query {
 #[serde(deny_unknown_fields)]
 struct QueryResult {
     query: String,
+    independent_sources: usize,
+    merged: Vec<Merge>,
+    #[serde(deserialize_with = "nullable")]
+    least_relevance: Option<Score>,
     sources: Vec<SourceMatch>,
 }
 
@@ -151,8 +329,8 @@ struct SourceMatch {
     language: Option<String>,
     relevance: Score,
     score: Score,
-    #[serde(deserialize_with = "nullable")]
-    percentile: Option<f64>,
+    percentile: Percentile,
+    chance: Percentile,
     passages: Vec<PassageMatch>,
 }
 
@@ -165,9 +343,28 @@ struct Clusters {
     precision: String,
     min_score: Score,
     counts: Counts,
+    calibration: Calibration,
     sources: Vec<SourceRef>,
     clusters: Vec<Cluster>,
+    all_but_one: Vec<AllButOne>,
     unique: Vec<Unique>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AllButOne {
+    cluster: usize,
+    source: String,
+    #[serde(deserialize_with = "nullable")]
+    nearest: Option<Nearest>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Conflict {
+    a: String,
+    b: String,
+    differences: Vec<Difference>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -177,8 +374,9 @@ struct Cluster {
     label: String,
     keywords: Vec<String>,
     sources: Vec<String>,
-    #[serde(deserialize_with = "nullable")]
-    independent_sources: Option<usize>,
+    independent_sources: usize,
+    merged: Vec<Merge>,
+    may_disagree: Vec<Conflict>,
     medoid: Passage,
     members: Vec<Member>,
     cohesion: Cohesion,
@@ -397,8 +595,10 @@ fn query() {
         for source in &result.sources {
             assert_eq!((source.passages.len(), source.relevance), (2, source.passages[0].relevance));
             assert!(source.passages.is_sorted_by(|a, b| a.relevance >= b.relevance));
+            // The highest of its passages and of all their sentences, of which only those that answer best are shown.
             let peaks = source.passages.iter().flat_map(|hit| [hit.score, hit.best_sentence.as_ref().unwrap().score]);
-            assert_eq!(source.score.0, peaks.map(|score| score.0).fold(-1.0, f64::max));
+            assert!(source.score.0 >= peaks.map(|score| score.0).fold(-1.0, f64::max));
+            assert!(source.passages.iter().all(|hit| hit.explanation.is_none()));
             for hit in &source.passages {
                 assert_stands(&folder, hit.place());
                 assert_eq!(hit.source, source.source);
@@ -409,6 +609,68 @@ fn query() {
     let best = |at: usize| &report.results[at].sources[0].passages[0];
     assert_eq!((best(0).id.as_str(), best(0).heading.as_deref()), ("marked.md#1", Some("The rudder")));
     assert_eq!(best(1).id, "marked.md#2");
+}
+
+#[test]
+fn an_explanation_adds_up() {
+    let report: Query = read(&folder().run(&["query", "the rudder failed", "--explain", "--format", "json"]).exits(0));
+    for hit in report.results[0].sources.iter().flat_map(|source| &source.passages) {
+        let Explanation { passage, sentence, words, reading } = hit.explanation.as_ref().unwrap();
+        let parts = [passage, sentence, words, reading];
+        assert!((parts.iter().map(|part| part.weight.0).sum::<f64>() - 1.0).abs() < 1e-9);
+        let sum: f64 = parts.iter().map(|part| part.weight.0 * part.value.0).sum();
+        // Each value is rounded to four decimals.
+        assert!((sum - hit.relevance.0).abs() < 2e-4, "{hit:?}");
+        assert_eq!(passage.value, hit.score);
+    }
+}
+
+#[test]
+fn compare() {
+    let folder = folder();
+    let report: Compare = read(&folder.run(&["compare", "wrapped.txt", "windows.txt", "--format", "json"]).exits(0));
+    assert_eq!((report.schema.as_str(), report.model.as_str()), ("samesay.compare.v1", "all-MiniLM-L6-v2"));
+    assert_eq!((report.a.as_str(), report.b.as_str()), ("wrapped.txt", "windows.txt"));
+    assert_eq!(report.counts, Counts { sources: 2, passages: 4, dropped: 2 });
+    assert_eq!(report.calibration.background, "model");
+    let ids = |row: &Aligned| (row.a.as_ref().map(|a| a.id.clone()), row.b.as_ref().map(|b| b.id.clone()));
+    let id = |id: &str| Some(id.to_owned());
+    assert_eq!(
+        report.aligned.iter().map(ids).collect::<Vec<_>>(),
+        [(id("wrapped.txt#1"), id("windows.txt#1")), (None, id("windows.txt#2")), (id("wrapped.txt#2"), None)]
+    );
+    let [both, only_b, only_a] = &report.aligned[..] else { panic!("{report:?}") };
+    assert_eq!(both.relation.as_deref(), Some("paraphrase"));
+    assert!(both.score.unwrap() >= report.min_score && both.nearest.is_none());
+    for (row, other) in [(only_a, "windows.txt#"), (only_b, "wrapped.txt#")] {
+        assert!(row.score.is_none() && row.relation.is_none() && row.percentile.is_none(), "{row:?}");
+        let nearest = row.nearest.as_ref().unwrap();
+        assert!(nearest.passage.starts_with(other) && nearest.score < report.min_score, "{row:?}");
+    }
+    for passage in report.aligned.iter().flat_map(|row| [&row.a, &row.b]).flatten() {
+        assert_stands(&folder, passage.place());
+    }
+}
+
+#[test]
+fn sources() {
+    let folder = folder();
+    let report: Sources = read(&folder.run(&["sources", "--format", "json"]).exits(0));
+    assert_eq!((report.schema.as_str(), report.model.as_str()), ("samesay.sources.v1", "all-MiniLM-L6-v2"));
+    assert_eq!(report.counts, Counts { sources: 3, passages: 6, dropped: 5 });
+    assert_eq!((report.independent_sources, report.merged.len()), (3, 0));
+    let totals: Vec<_> = report.sources.iter().map(|source| (source.source.as_str(), source.passages)).collect();
+    assert_eq!(totals, [("marked.md", 2), ("windows.txt", 2), ("wrapped.txt", 2)]);
+    let [pair] = &report.pairs[..] else { panic!("{report:?}") };
+    assert_eq!((pair.a.as_str(), pair.b.as_str(), pair.shared), ("windows.txt", "wrapped.txt", 1));
+    let [found] = &pair.matches[..] else { panic!("{pair:?}") };
+    assert_eq!((found.a.id.as_str(), found.b.id.as_str(), found.score), ("windows.txt#1", "wrapped.txt#1", pair.score));
+    // The one sentence of 17 words, of 32.
+    assert!((pair.a_in_b.0 - 17.0 / 32.0).abs() < 1e-3, "{pair:?}");
+    assert!(pair.b_in_a.0 > 0.3 && pair.b_in_a.0 < 0.8, "{pair:?}");
+    for passage in [&found.a, &found.b] {
+        assert_stands(&folder, passage.place());
+    }
 }
 
 #[test]
@@ -431,6 +693,8 @@ fn cluster() {
         assert_stands(&folder, cluster.medoid.place());
         cluster.members.iter().for_each(|member| assert_stands(&folder, member.place()));
         assert_eq!((cluster.members[0].place(), cluster.members[0].score), (cluster.medoid.place(), Score(1.0)));
+        assert!(cluster.members[0].relation.is_none() && cluster.members[1..].iter().all(|member| member.relation.is_some()));
+        assert_eq!(cluster.independent_sources, cluster.sources.len() - cluster.merged.len());
         assert!(cluster.members.len() > 1 && cluster.members.is_sorted_by(|a, b| a.score >= b.score));
         let sources: BTreeSet<&String> = cluster.members.iter().map(|member| &member.source).collect();
         assert!(cluster.sources.iter().eq(sources), "{cluster:?}");

@@ -1,0 +1,152 @@
+//! Two documents side by side: which passages of the one say what which of the other say.
+//!
+//! The pairs that say the same are the edges of a bipartite graph, each with its excess: its cosine less the cut, 1 for what
+//! was copied. Of all ways to match each passage with at most one other the one of the highest sum is taken (Kuhn 1955, Munkres
+//! 1957; [`kuhn_munkres`]). A passage that is left over joins where it says the same as a matched one: where a
+//! passage was split in two, both parts stand beside the whole. Order does not matter: what was moved is found.
+
+use std::collections::BTreeMap;
+
+use pathfinding::kuhn_munkres::kuhn_munkres;
+use pathfinding::matrix::Matrix;
+
+use crate::sets::UnionFind;
+use crate::similarity::pairs::{Match, Pair, Pairs};
+use crate::similarity::relation::Relation;
+
+/// Passages that hang together and are matched optimally: the cube of this is work. What hangs together in greater numbers
+/// (documents that repeat one formula) is matched best pair first.
+const OPTIMAL: usize = 400;
+/// Weights are whole numbers for the matching.
+const UNIT: f64 = 1e6;
+
+/// A row of two documents side by side, as entries of a corpus.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Row {
+    /// Both say it.
+    Both(Match),
+    /// Only the first says it; the nearest of the second, if it has any.
+    OnlyA { a: usize, nearest: Option<usize> },
+    /// Only the second says it.
+    OnlyB { b: usize, nearest: Option<usize> },
+}
+
+/// Aligns documents `a` and `b` of a corpus. Rows follow the first document; what only the second says stands behind the row of
+/// the passage before it.
+pub fn align(pairs: &Pairs, a: usize, b: usize) -> Vec<Row> {
+    let (own, other) = (pairs.corpus.library.passages_of(a), pairs.corpus.library.passages_of(b));
+    let mut edges: BTreeMap<(usize, usize), Pair> = BTreeMap::new();
+    for (i, j) in own.clone().flat_map(|i| other.clone().map(move |j| (i, j))) {
+        let pair = pairs.compare(i, j);
+        if pair.is_same() {
+            edges.insert((i, j), pair);
+        }
+    }
+    let matched = with_parts(matching(&edges, pairs.same()), &edges, pairs.same());
+    rows(pairs, &matched, own.collect(), other.collect())
+}
+
+/// How much a pair adds to an alignment.
+fn weight(pair: &Pair, same: f32) -> f64 {
+    let copied = match pair.relation {
+        Some(Relation::Verbatim) => 1.0 + f64::from(pair.overlap.containment),
+        Some(Relation::NearCopy) => f64::from(pair.overlap.containment),
+        _ => 0.0,
+    };
+    // Of equal copies the longer is the better one.
+    copied + f64::from(pair.score - same).max(0.0) + 1e-4 * pair.overlap.longest_run.min(1000) as f64 + 1e-6
+}
+
+/// The matching of the highest weight, each passage in at most one pair.
+fn matching(edges: &BTreeMap<(usize, usize), Pair>, same: f32) -> Vec<(usize, usize)> {
+    let mut nodes: Vec<(bool, usize)> = edges.keys().flat_map(|&(a, b)| [(false, a), (true, b)]).collect();
+    nodes.sort_unstable();
+    nodes.dedup();
+    let place = |node: (bool, usize)| nodes.partition_point(|other| *other < node);
+    let mut sets = UnionFind::new(nodes.len());
+    for &(a, b) in edges.keys() {
+        sets.join(place((false, a)), place((true, b)));
+    }
+    let mut matched = Vec::new();
+    for set in sets.sets() {
+        let side = |second: bool| set.iter().map(|at| nodes[*at]).filter(|node| node.0 == second).map(|node| node.1).collect::<Vec<_>>();
+        let (a, b) = (side(false), side(true));
+        matched.extend(if a.len().max(b.len()) > OPTIMAL { greedy(&a, &b, edges, same) } else { optimal(&a, &b, edges, same) });
+    }
+    matched.sort_unstable();
+    matched
+}
+
+fn optimal(a: &[usize], b: &[usize], edges: &BTreeMap<(usize, usize), Pair>, same: f32) -> Vec<(usize, usize)> {
+    let weight_of = |i: usize, j: usize| edges.get(&(i, j)).map_or(0, |pair| (weight(pair, same) * UNIT) as i64);
+    // The method wants at most as many rows as columns.
+    let (rows, columns, swapped) = if a.len() <= b.len() { (a, b, false) } else { (b, a, true) };
+    let pair = |i: usize, j: usize| if swapped { (columns[j], rows[i]) } else { (rows[i], columns[j]) };
+    let weights = Matrix::from_fn(rows.len(), columns.len(), |(i, j)| {
+        let (a, b) = pair(i, j);
+        weight_of(a, b)
+    });
+    let (_, columns_of) = kuhn_munkres(&weights);
+    columns_of.into_iter().enumerate().map(|(i, j)| pair(i, j)).filter(|pair| edges.contains_key(pair)).collect()
+}
+
+fn greedy(a: &[usize], b: &[usize], edges: &BTreeMap<(usize, usize), Pair>, same: f32) -> Vec<(usize, usize)> {
+    let inside = edges.iter().filter(|((i, j), _)| a.binary_search(i).is_ok() && b.binary_search(j).is_ok());
+    let mut ranked: Vec<((usize, usize), f64)> = inside.map(|(at, pair)| (*at, weight(pair, same))).collect();
+    ranked.sort_by(|x, y| y.1.total_cmp(&x.1).then(x.0.cmp(&y.0)));
+    let (mut left, mut right) = (std::collections::BTreeSet::new(), std::collections::BTreeSet::new());
+    ranked
+        .into_iter()
+        .map(|(at, _)| at)
+        .filter(|(i, j)| !left.contains(i) && !right.contains(j) && left.insert(*i) && right.insert(*j))
+        .collect()
+}
+
+/// Adds each passage that is left over beside the matched one that it says the same as.
+fn with_parts(mut matched: Vec<(usize, usize)>, edges: &BTreeMap<(usize, usize), Pair>, same: f32) -> Vec<Match> {
+    let (in_a, in_b): (Vec<usize>, Vec<usize>) = matched.iter().copied().unzip();
+    let mut best: BTreeMap<(bool, usize), (f64, (usize, usize))> = BTreeMap::new();
+    for (&(a, b), pair) in edges {
+        let left = match (in_a.contains(&a), in_b.contains(&b)) {
+            (true, false) => (true, b),
+            (false, true) => (false, a),
+            _ => continue,
+        };
+        let weight = weight(pair, same);
+        let entry = best.entry(left).or_insert((weight, (a, b)));
+        if weight > entry.0 {
+            *entry = (weight, (a, b));
+        }
+    }
+    matched.extend(best.into_values().map(|(_, pair)| pair));
+    matched.sort_unstable();
+    matched.into_iter().map(|at| Match { a: at.0, b: at.1, pair: edges[&at] }).collect()
+}
+
+fn rows(pairs: &Pairs, matched: &[Match], own: Vec<usize>, other: Vec<usize>) -> Vec<Row> {
+    let nearest = |to: usize, among: &[usize]| {
+        crate::similarity::first_best(among.iter().map(|candidate| (*candidate, pairs.score(to, *candidate)))).map(|(at, _)| at)
+    };
+    let only_b = |b: usize| Row::OnlyB { b, nearest: nearest(b, &own) };
+    // What only the second says, by the passage of it that stands before.
+    let mut behind: BTreeMap<Option<usize>, Vec<usize>> = BTreeMap::new();
+    let mut last = None;
+    for &b in &other {
+        match matched.iter().any(|found| found.b == b) {
+            true => last = Some(b),
+            false => behind.entry(last).or_default().push(b),
+        }
+    }
+    let mut rows: Vec<Row> = behind.remove(&None).unwrap_or_default().into_iter().map(only_b).collect();
+    for &a in &own {
+        let beside: Vec<&Match> = matched.iter().filter(|found| found.a == a).collect();
+        if beside.is_empty() {
+            rows.push(Row::OnlyA { a, nearest: nearest(a, &other) });
+        }
+        for &found in beside {
+            rows.push(Row::Both(found));
+            rows.extend(behind.remove(&Some(found.b)).unwrap_or_default().into_iter().map(only_b));
+        }
+    }
+    rows
+}

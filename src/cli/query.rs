@@ -1,0 +1,188 @@
+//! `query`: texts as typed, lines of a file, or what a document says.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Result;
+use samesay::corpus::{Corpus, Library};
+use samesay::embed::Embedder;
+use samesay::independence::Independence;
+use samesay::report::{QueryReport, terminal};
+use samesay::similarity::{self, Answer, Cut, Limits, Query, Search};
+
+use super::args::{Paths, QueryArgs};
+use super::commands::{cosine, percentage, print, read_text};
+use super::config::{Config, UsageError};
+use super::{Outcome, input};
+
+/// What is looked for.
+enum Asked {
+    /// Texts.
+    Texts(Vec<String>),
+    /// What other sources say like a document, or like its passage on a line (or page).
+    Like { path: PathBuf, line: Option<usize> },
+}
+
+/// `samesay query`
+pub fn query(config: &Config, args: QueryArgs) -> Result<Outcome> {
+    let json = config.json()?;
+    let limits = limits(&args)?;
+    let explain = args.explain;
+    let (asked, paths) = asked(args)?;
+    let input = input::read(config, paths)?;
+    let embedder = config.embedder()?;
+    if let Asked::Texts(texts) = &asked {
+        fit_the_window(texts, &embedder)?;
+    }
+    let corpus = input::embed(config, &input, &embedder)?;
+    let background = config.background(&embedder)?;
+    let mut search = Search::new(&corpus, &embedder, &background);
+    let results = answer(asked, &corpus, &mut search, limits)?;
+    let report = QueryReport::new(embedder.model(), &search, &Independence::new(&corpus.library), results, explain);
+    print(json, &report, |report| terminal::query(report, config.look))?;
+    Ok(input.outcome(report.found()))
+}
+
+fn answer(asked: Asked, corpus: &Corpus, search: &mut Search, limits: Limits) -> Result<Vec<(String, Answer)>> {
+    match asked {
+        Asked::Texts(texts) => {
+            let queries: Vec<Query> = texts.iter().map(|text| Query::new(text)).collect();
+            let answers = search.answer(&queries, limits)?;
+            Ok(texts.into_iter().zip(answers).collect())
+        }
+        Asked::Like { path, line } => {
+            let like = passages_like(&corpus.library, &path, line)?;
+            let queries: Vec<Query> = like.iter().map(|&entry| Query::like(&corpus.library, entry)).collect();
+            let answer = search.answer_together(&queries, limits)?;
+            let name = match line {
+                Some(_) => corpus.library.entries[like[0]].passage.text.clone(),
+                None => format!("like {}", path.display()),
+            };
+            Ok(vec![(name, answer)])
+        }
+    }
+}
+
+/// The passages of a document, or the one that a line stands in.
+fn passages_like(library: &Library, path: &Path, line: Option<usize>) -> Result<Vec<usize>, UsageError> {
+    let canonical = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let wanted = canonical(path);
+    let documents: Vec<usize> =
+        (0..library.documents.len()).filter(|document| canonical(Path::new(&library.documents[*document].path)) == wanted).collect();
+    let refuse = |why: String| Err(UsageError(format!("--like {}: {why}", path.display())));
+    let entries = documents.iter().flat_map(|document| library.passages_of(*document));
+    match (line, &documents[..]) {
+        (Some(line), _) => {
+            let entries: Vec<usize> = entries.collect();
+            let passage = |entry: &usize| &library.entries[*entry].passage;
+            let stands = |entry: &usize| match (passage(entry).line_start, passage(entry).line_end) {
+                (Some(start), end) => (start..=end.unwrap_or(start)).contains(&line),
+                (None, _) => passage(entry).page == Some(line),
+            };
+            match entries.iter().copied().find(stands) {
+                Some(entry) => Ok(vec![entry]),
+                None => refuse(format!("no passage stands on line {line}; `samesay passages {}` shows where they do", path.display())),
+            }
+        }
+        (None, [_, _, ..]) => refuse(format!("holds {} sources; name one by its line, {}:LINE", documents.len(), path.display())),
+        (None, _) => match entries.collect::<Vec<_>>() {
+            entries if entries.is_empty() => refuse("has no passages; `samesay passages` says why".to_owned()),
+            entries => Ok(entries),
+        },
+    }
+}
+
+/// A query that the model would read in part would be answered in part.
+fn fit_the_window(queries: &[String], embedder: &Embedder) -> Result<()> {
+    use samesay::passage::TokenCounter;
+    let counter = embedder.model().counter();
+    for query in queries {
+        let tokens = counter.count(query);
+        if tokens > counter.limit() {
+            let beginning: String = query.chars().take(40).collect();
+            return Err(UsageError(format!(
+                "the query \"{beginning} …\" has {tokens} tokens, and the model reads {} at once; shorten it, or put it into a file and \
+                 ask with --like FILE",
+                counter.limit()
+            ))
+            .into());
+        }
+    }
+    Ok(())
+}
+
+fn limits(args: &QueryArgs) -> Result<Limits> {
+    if args.top_k == 0 || args.passages == 0 {
+        return Err(UsageError("--top-k and --passages take 1 or more".to_owned()).into());
+    }
+    let cut = match (args.min_score, args.min_percentile) {
+        (Some(score), _) => Cut::Score(cosine(score)?),
+        (None, Some(percentile)) => Cut::Percentile(percentage(percentile)?),
+        (None, None) => similarity::DEFAULT_CUT,
+    };
+    Ok(Limits { sources: args.top_k, passages: args.passages, cut })
+}
+
+/// What is asked, and the paths to look in: with --file and --like, what stands in the query's place is a path too.
+fn asked(args: QueryArgs) -> Result<(Asked, Paths)> {
+    let mut paths = args.paths;
+    let asked = match (args.file, args.like) {
+        (Some(file), _) => {
+            paths.splice(0..0, args.text.map(PathBuf::from));
+            if file == Path::new("-") {
+                stdin_is_free(&paths)?;
+            }
+            Asked::Texts(lines_of(&file)?)
+        }
+        (None, Some(like)) => {
+            paths.splice(0..0, args.text.map(PathBuf::from));
+            like_of(&like)
+        }
+        (None, None) => Asked::Texts(vec![one_query(args.text.unwrap_or_default(), &paths)?]),
+    };
+    if paths.is_empty() {
+        paths.push(PathBuf::from("."));
+    }
+    if let Asked::Like { path, .. } = &asked {
+        paths.push(path.clone());
+    }
+    Ok((asked, Paths { paths, selection: args.selection }))
+}
+
+/// `PATH` or `PATH:LINE`; a file whose name ends in a colon and a number is taken as that.
+fn like_of(typed: &str) -> Asked {
+    let line = typed.rsplit_once(':').and_then(|(path, line)| Some((path, line.parse().ok()?)));
+    match line {
+        Some((path, line)) if !Path::new(typed).exists() => Asked::Like { path: path.into(), line: Some(line) },
+        _ => Asked::Like { path: typed.into(), line: None },
+    }
+}
+
+fn one_query(text: String, paths: &[PathBuf]) -> Result<String> {
+    let text = match text.as_str() {
+        "-" => {
+            stdin_is_free(paths)?;
+            read_text(Path::new("-"))?
+        }
+        _ => text,
+    };
+    match text.trim() {
+        "" => Err(UsageError("the query is empty; give some words to look for".to_owned()).into()),
+        query => Ok(query.to_owned()),
+    }
+}
+
+fn stdin_is_free(paths: &[PathBuf]) -> Result<()> {
+    match paths.iter().any(|path| path == Path::new("-")) {
+        true => Err(UsageError("stdin cannot be both the query and a document; give one of them as a file".to_owned()).into()),
+        false => Ok(()),
+    }
+}
+
+fn lines_of(file: &Path) -> Result<Vec<String>> {
+    let text = read_text(file)?;
+    let lines: Vec<String> = text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect();
+    match lines.is_empty() {
+        true => Err(UsageError(format!("{}: holds no queries; write one a line", file.display())).into()),
+        false => Ok(lines),
+    }
+}

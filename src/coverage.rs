@@ -1,0 +1,60 @@
+//! How much of one source is said in another: coverage both ways.
+//!
+//! A sentence is said in another source where its passage and one of that source's say the same ([`Pairs::compare`]) and the
+//! sentence itself is similar enough to that passage or a sentence of it ([`Pairs::said`]). Coverage is the share of a
+//! source's words that stand in such sentences.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::similarity::pairs::{Match, Pairs};
+use crate::words::words;
+
+/// Two documents that have something in common.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Shared {
+    /// Their places in the library, `a` before `b`.
+    pub a: usize,
+    pub b: usize,
+    /// The share of the first one's words that are said in the second, 0 to 1.
+    pub a_in_b: f32,
+    pub b_in_a: f32,
+    /// The highest cosine of their passages.
+    pub score: f32,
+    /// The passages of `a` and of `b` that say the same, by place.
+    pub matches: Vec<Match>,
+}
+
+/// The pairs of documents that have something in common: those of which most is said in the other first.
+pub fn coverage(pairs: &Pairs) -> Vec<Shared> {
+    let library = &pairs.corpus.library;
+    let mut found: BTreeMap<(usize, usize), Vec<Match>> = BTreeMap::new();
+    for same in pairs.same_pairs() {
+        found.entry((library.entries[same.a].document, library.entries[same.b].document)).or_default().push(same);
+    }
+    let lengths: Vec<usize> = (0..library.documents.len()).map(|document| length(pairs, document)).collect();
+    let shared = |((a, b), matches): ((usize, usize), Vec<Match>)| Shared {
+        a,
+        b,
+        a_in_b: said(pairs, matches.iter().map(|found| (found.a, found.b))) as f32 / lengths[a].max(1) as f32,
+        b_in_a: said(pairs, matches.iter().map(|found| (found.b, found.a))) as f32 / lengths[b].max(1) as f32,
+        score: matches.iter().map(|found| found.pair.score).fold(f32::NEG_INFINITY, f32::max),
+        matches,
+    };
+    let mut all: Vec<Shared> = found.into_iter().map(shared).collect();
+    let most = |shared: &Shared| shared.a_in_b.max(shared.b_in_a);
+    all.sort_by(|x, y| most(y).total_cmp(&most(x)).then(y.score.total_cmp(&x.score)).then((x.a, x.b).cmp(&(y.a, y.b))));
+    all
+}
+
+/// The words of a document's sentences.
+fn length(pairs: &Pairs, document: usize) -> usize {
+    let passages = pairs.corpus.library.passages_of(document).map(|entry| &pairs.corpus.library.entries[entry].passage);
+    passages.map(|passage| (0..passage.sentences.len()).map(|at| words(passage.sentence(at)).len()).sum::<usize>()).sum()
+}
+
+/// The words of the sentences of the first of each pair of entries that are said in the second, each once.
+fn said(pairs: &Pairs, matches: impl Iterator<Item = (usize, usize)>) -> usize {
+    let sentences: BTreeSet<(usize, usize)> =
+        matches.flat_map(|(own, other)| pairs.said(own, other).into_iter().map(move |at| (own, at))).collect();
+    sentences.into_iter().map(|(entry, at)| words(pairs.corpus.library.entries[entry].passage.sentence(at)).len()).sum()
+}

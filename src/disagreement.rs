@@ -1,0 +1,215 @@
+//! May disagree.
+//!
+//! Two passages that are close but differ in a number, date, percentage, name or negation are flagged with the words that
+//! differ. A warning, never a verdict, and precision before recall: a statement that the other passage simply lacks is no
+//! difference, and two statements differ only where the words around them say that they are about the same thing. There is
+//! no grammar here: "the same thing" is a counted noun, a title, or words shared near both.
+
+mod name;
+mod negation;
+mod number;
+mod quantity;
+mod text;
+mod when;
+
+use std::ops::Range;
+
+use text::Text;
+
+/// What two passages differ in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    /// A count or a measure, of money too.
+    Number,
+    /// A day, a weekday, a year or a time of the day.
+    Date,
+    /// A share of something: `84 percent`, `two-thirds`, `one in four`.
+    Percentage,
+    /// Who or where.
+    Name,
+    /// One says it, the other that it is not so.
+    Negation,
+}
+
+impl Kind {
+    /// Its name in reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Number => "number",
+            Self::Date => "date",
+            Self::Percentage => "percentage",
+            Self::Name => "name",
+            Self::Negation => "negation",
+        }
+    }
+}
+
+/// Words of two passages that may contradict each other.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Difference {
+    /// The bytes of the one's words. A number comes without its unit, but with a percent sign or a currency's. A negation
+    /// reaches from `not` (or the like) to the negated word; on the side that does not negate it is that word alone.
+    pub a: Range<usize>,
+    /// The bytes of the other's words.
+    pub b: Range<usize>,
+    pub kind: Kind,
+}
+
+/// Where two passages that are close may disagree, in the order of `a`.
+///
+/// Both are taken for English, and only their first 8 KiB and 600 words are compared; of other scripts nothing is said.
+/// `differences(b, a)` finds the same with the sides exchanged.
+pub fn differences(a: &str, b: &str) -> Vec<Difference> {
+    let (Some(a), Some(b)) = (Text::read(a), Text::read(b)) else { return Vec::new() };
+    let (whens_a, whens_b) = (when::whens(&a), when::whens(&b));
+    let (numbers_a, numbers_b) = (quantity::quantities(&a, &whens_a), quantity::quantities(&b, &whens_b));
+    let mut found = quantity::differences(&numbers_a, &numbers_b);
+    // Other numbers on other days are two facts.
+    match when::other_days(&whens_a, &whens_b) {
+        true if !found.is_empty() => found.clear(),
+        _ => found.extend(when::differences(&whens_a, &whens_b)),
+    }
+    let alike = quantity::all_agree(&numbers_a, &numbers_b) && when::all_agree(&whens_a, &whens_b) && negation::as_many(&a, &b);
+    found.extend(name::differences(&a, &b, alike));
+    found.extend(negation::differences(&a, &b));
+    found.sort_unstable_by_key(|found| (found.a.start, found.b.start, found.kind));
+    found.dedup();
+    found
+}
+
+/// The pairs of things, one of each side, that are about the same but differ.
+///
+/// `agree` says whether two may stand for each other: those are taken out first, so that a thing that the other side also
+/// has contradicts nothing. `score` says how sure it is that two are about the same, if it is; only pairs that are each
+/// other's single best are left.
+fn unique_pairs<T>(a: &[T], b: &[T], agree: impl Fn(&T, &T) -> bool, score: impl Fn(&T, &T) -> Option<u32>) -> Vec<(usize, usize)> {
+    let alone_a: Vec<usize> = (0..a.len()).filter(|&i| !b.iter().any(|other| agree(&a[i], other))).collect();
+    let alone_b: Vec<usize> = (0..b.len()).filter(|&j| !a.iter().any(|other| agree(other, &b[j]))).collect();
+    let best_of_a = |i: usize| single_best(alone_b.iter().map(|&j| (j, score(&a[i], &b[j]))));
+    let best_of_b = |j: usize| single_best(alone_a.iter().map(|&i| (i, score(&a[i], &b[j]))));
+    alone_a.iter().filter_map(|&i| best_of_a(i).filter(|&j| best_of_b(j) == Some(i)).map(|j| (i, j))).collect()
+}
+
+/// The one with the highest score, unless another comes as high.
+fn single_best(scored: impl Iterator<Item = (usize, Option<u32>)>) -> Option<usize> {
+    let mut best: Option<(usize, u32)> = None;
+    let mut tied = false;
+    for (at, score) in scored {
+        let Some(score) = score else { continue };
+        tied = best.is_some_and(|(_, top)| top == score) || tied && best.is_some_and(|(_, top)| top > score);
+        if best.is_none_or(|(_, top)| score > top) {
+            best = Some((at, score));
+        }
+    }
+    best.filter(|_| !tied).map(|(at, _)| at)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn flagged<'t>(a: &'t str, b: &'t str) -> Vec<(&'static str, &'t str, &'t str)> {
+        differences(a, b).into_iter().map(|found| (found.kind.name(), &a[found.a], &b[found.b])).collect()
+    }
+
+    fn mirrored(mut found: Vec<Difference>) -> Vec<Difference> {
+        found.iter_mut().for_each(|found| std::mem::swap(&mut found.a, &mut found.b));
+        found.sort_unstable_by_key(|found| (found.a.start, found.b.start, found.kind));
+        found
+    }
+
+    #[test]
+    fn one_of_each_kind() {
+        for (expected, a, b) in [
+            (
+                ("number", "31", "27"),
+                "The crash injured 31 people, three of them badly.",
+                "The number of persons injured in the crash is 27.",
+            ),
+            (
+                ("number", "$1.2 million", "$2 million"),
+                "The new roof cost $1.2 million.",
+                "They paid $2 million: that is the cost of the new roof.",
+            ),
+            (("percentage", "84%", "91"), "The cells held 84% of their charge.", "The cells kept 91 percent of their charge."),
+            (("date", "Dec. 12", "21 November"), "The annual survey was done on Dec. 12.", "The annual survey was done on 21 November."),
+            (("date", "7:52 a.m.", "08:10"), "The boat hit the pier at 7:52 a.m. in fog.", "In fog the boat hit the pier at 08:10."),
+            (("name", "Ilse Dorran", "Ilse Doran"), "Mayor Ilse Dorran spoke.", "Then Mayor Ilse Doran spoke."),
+            (("negation", "sign", "not sign"), "The mayor said she will sign the law.", "The mayor will not sign the law."),
+        ] {
+            assert_eq!(flagged(a, b), [expected].map(|(kind, a, b)| (kind, a.trim_end_matches('.'), b)), "{a}");
+        }
+    }
+
+    #[test]
+    fn other_facts_are_no_differences() {
+        for (a, b) in [
+            ("The ferry had 164 passengers on board.", "Twelve passengers of the ferry were injured."),
+            ("In 2019 the gallery sold five paintings.", "In 2021 the gallery sold nine paintings."),
+            ("In Orme 4 percent of the men have no work.", "In Halm 9 percent of the men have no work."),
+            ("Council member Odette Barr spoke for the cap.", "Council member Frank Osterlund spoke for the cap."),
+            ("The pilot was not hurt in the crash.", "Nine passengers were hurt in the crash."),
+        ] {
+            assert_eq!(flagged(a, b), [], "{a}");
+        }
+    }
+
+    #[test]
+    fn only_the_beginning_of_a_long_text_is_compared() {
+        let long = "The 12 boats of 3 May, not 4 May, hit Mayor Ilse Dorran at 7:52 with 30 percent. ".repeat(10_000);
+        let start = std::time::Instant::now();
+        let found = differences(&long, &long.replace("12", "13").replace("30", "40"));
+        assert!(found.iter().all(|found| found.a.end <= 8 * 1024));
+        assert!(start.elapsed() < std::time::Duration::from_millis(500), "{:?}", start.elapsed());
+    }
+
+    #[test]
+    fn other_scripts_and_nothing() {
+        assert_eq!(flagged("", ""), []);
+        assert_eq!(flagged("31 人受伤", "27 人受伤"), []);
+        assert_eq!(flagged("Ранен 31 человек", "Ранено 27 человек"), []);
+    }
+
+    /// Texts of words that the readers know, in no order.
+    fn jumbled() -> impl Strategy<Value = String> {
+        let words = [
+            "The", "mayor", "Ilse", "Dorran", "Mayor", "31", "27", "three", "hundred", "and", "a", "half", "people", "percent", "%", "$",
+            "$5m", "41,000", "1.5", "Dec.", "12", "May", "2021", "7:52", "a.m.", ",", ".", "not", "never", "no", "failed", "to", "sign",
+            "denied", "that", "had", "of", "in", "-", "one", "without", "?", "injured", "é", "“", "between", "dozen", "Monday", "more",
+            "than", "number", "is", "two", "boats", "years", "old", "per", "month", "9-6", "\n\n", "n't", "’s", "J.", "third", "at", "by",
+        ];
+        proptest::collection::vec((proptest::sample::select(words.to_vec()), proptest::sample::select(vec![" ", " ", " ", "", "-"])), 0..40)
+            .prop_map(|parts| parts.into_iter().flat_map(|(word, gap)| [word, gap]).collect())
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2000))]
+
+        #[test]
+        fn ranges_lie_within_the_texts(a in "\\PC{0,80}", b in jumbled()) {
+            for (a, b) in [(&a, &b), (&b, &b.replace("31", "27")), (&format!("{b} {a}"), &b)] {
+                for found in differences(a, b) {
+                    prop_assert!(a.get(found.a).is_some_and(|words| !words.is_empty()) && b.get(found.b).is_some_and(|words| !words.is_empty()));
+                }
+            }
+        }
+
+        #[test]
+        fn a_text_does_not_differ_from_itself(a in jumbled(), b in "\\PC{0,80}") {
+            prop_assert_eq!(differences(&a, &a), []);
+            prop_assert_eq!(differences(&b, &b), []);
+        }
+
+        #[test]
+        fn sides_can_be_exchanged(a in jumbled(), b in jumbled()) {
+            prop_assert_eq!(mirrored(differences(&a, &b)), differences(&b, &a));
+        }
+
+        #[test]
+        fn sides_of_like_texts_can_be_exchanged(a in jumbled(), from in 0..60usize, word in "[a-z]{1,6}|[0-9]{1,3}") {
+            let b: String = a.split(' ').enumerate().map(|(at, old)| if at == from % 20 { format!("{word} ") } else { format!("{old} ") }).collect();
+            prop_assert_eq!(mirrored(differences(&a, &b)), differences(&b, &a));
+        }
+    }
+}

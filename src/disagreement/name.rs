@@ -1,0 +1,317 @@
+//! Names that stand in the same place.
+//!
+//! That another name stands in another passage says nothing, so a pair of names needs strong evidence: the same title before
+//! both and either nearly the same spelling or a title that one person holds at a time, or the same words on both sides
+//! in passages that are otherwise nearly the same.
+
+use std::ops::Range;
+
+use super::text::{CALENDAR, Context, Text, Token};
+use super::{Difference, Kind, unique_pairs};
+
+/// At most this many of a passage are compared.
+const MAX: usize = 40;
+/// Words that follow on both sides of two names that stand in the same place.
+const RUN: usize = 6;
+/// The share of words that nearly the same passages have in common.
+const SAME_WORDS: f64 = 0.7;
+/// The share for two that an office names at one time.
+const SAME_EVENT: f64 = 0.5;
+/// Titles that one person holds at a time, as far as close passages go.
+const OFFICES: &[&str] = &[
+    "mayor",
+    "governor",
+    "president",
+    "chairman",
+    "chairwoman",
+    "chair",
+    "captain",
+    "skipper",
+    "master",
+    "premier",
+    "chancellor",
+    "king",
+    "queen",
+    "pope",
+    "bishop",
+    "director",
+    "secretary",
+    "headmaster",
+    "principal",
+    "ceo",
+    "executive",
+    "judge",
+    "sheriff",
+    "coach",
+    "commander",
+    "minister",
+    "chief",
+    "editor",
+    "constable",
+    "treasurer",
+    "owner",
+    "founder",
+    "rector",
+    "dean",
+    "pilot",
+];
+/// Titles that many hold.
+const TITLES: &[&str] = &[
+    "mr",
+    "mrs",
+    "ms",
+    "dr",
+    "prof",
+    "professor",
+    "doctor",
+    "senator",
+    "sen",
+    "rep",
+    "member",
+    "officer",
+    "spokesman",
+    "spokeswoman",
+    "detective",
+    "sergeant",
+    "inspector",
+    "teacher",
+    "farmer",
+    "economist",
+    "nurse",
+    "engineer",
+    "lawyer",
+    "colonel",
+    "general",
+];
+const FORMER: &[&str] =
+    &["former", "then", "late", "ex", "acting", "incoming", "outgoing", "deputy", "vice", "previous", "interim", "current", "new"];
+
+/// A run of capitalised words.
+struct Name {
+    tokens: Range<usize>,
+    bytes: Range<usize>,
+    /// Its words in lower case, without the title.
+    parts: Vec<String>,
+    title: Option<String>,
+    /// The content word before the title.
+    qualifier: Option<String>,
+    /// Whether the title is said to be held at another time.
+    former: bool,
+    context: Context,
+}
+
+/// The names that differ. `alike` says that the passages have the same numbers, times and negations: otherwise they are
+/// taken to speak of two things, each with its own name.
+pub fn differences(a: &Text, b: &Text, alike: bool) -> Vec<Difference> {
+    let (names_a, names_b) = (names(a), names(b));
+    let same = same_words(a, b);
+    let score = |x: &Name, y: &Name| {
+        let office = || same_office(x, y).filter(|_| same >= SAME_EVENT);
+        same_person_misspelt(x, y).or_else(office).or_else(|| (alike && same >= SAME_WORDS && same_place(a, b, x, y)).then_some(1))
+    };
+    let pairs = unique_pairs(&names_a, &names_b, compatible, score);
+    pairs.into_iter().map(|(i, j)| Difference { kind: Kind::Name, a: names_a[i].bytes.clone(), b: names_b[j].bytes.clone() }).collect()
+}
+
+/// The names of a passage, in its order; none of one that capitalises nearly every word, as headlines do.
+fn names(text: &Text) -> Vec<Name> {
+    let (capital, content) = text
+        .tokens
+        .iter()
+        .filter(|token| token.content)
+        .fold((0, 0), |(capital, all), token| (capital + usize::from(token.capital), all + 1));
+    let mut found = Vec::new();
+    let mut at = 0;
+    while at < text.tokens.len() && found.len() < MAX && (content < 6 || capital + 1 < content) {
+        let end = (at..text.tokens.len()).find(|next| !in_name(text, at, *next)).unwrap_or(text.tokens.len());
+        found.extend((end > at).then(|| name(text, at..end)).flatten());
+        at = end.max(at + 1);
+    }
+    found
+}
+
+/// Whether the word at `next` belongs to a run of capitalised words that begins at `start`.
+fn in_name(text: &Text, start: usize, next: usize) -> bool {
+    let token = &text.tokens[next];
+    let initial = next > start && text.tokens[next - 1].range.len() <= 2;
+    let joins = next == start
+        || !token.first
+            && (token.gap == " "
+                || token.gap == "\n"
+                || token.gap == "-"
+                || token.gap == ". " && (initial || is_title(&text.tokens[next - 1])));
+    joins
+        && token.capital
+        && (token.content || is_title(token) || token.range.len() == 1 && token.folded != "i")
+        && !CALENDAR.contains(&token.folded.as_str())
+}
+
+fn is_title(token: &Token) -> bool {
+    OFFICES.contains(&token.folded.as_str()) || TITLES.contains(&token.folded.as_str())
+}
+
+/// A run without the titles that it begins with; nothing if that leaves no name.
+fn name(text: &Text, run: Range<usize>) -> Option<Name> {
+    let titles = run.clone().rev().find(|at| is_title(&text.tokens[*at]) && *at + 1 < run.end).map_or(run.start, |at| at + 1);
+    let tokens = titles..run.end;
+    let before = tokens
+        .start
+        .checked_sub(1)
+        .filter(|at| is_title(&text.tokens[*at]) && matches!(text.tokens[tokens.start].gap, " " | ", " | ". " | "\n"));
+    let title = before.map(|at| text.tokens[at].folded.clone());
+    let first_word = text.tokens[tokens.start].first && tokens.len() == 1;
+    if title.is_none() && first_word || tokens.clone().all(|at| is_title(&text.tokens[at]) || text.tokens[at].range.len() == 1) {
+        return None;
+    }
+    let qualifier = before
+        .filter(|at| text.joined(*at).is_some())
+        .and_then(|at| at.checked_sub(1))
+        .map(|at| &text.tokens[at])
+        .filter(|token| token.content && token.stem.len() > 1);
+    Some(Name {
+        bytes: text.bytes(&tokens),
+        parts: tokens.clone().map(|at| text.tokens[at].folded.chars().map(without_accent).collect()).collect(),
+        title,
+        former: (1..=4).any(|back| FORMER.contains(&text.folded_before(tokens.start, back))),
+        qualifier: qualifier.map(|token| token.stem.clone()),
+        context: text.context(&tokens, &[]),
+        tokens,
+    })
+}
+
+/// The plain letter of the accented ones that names are often written without.
+fn without_accent(c: char) -> char {
+    match c {
+        'à'..='å' | 'ā' | 'ă' | 'ą' => 'a',
+        'è'..='ë' | 'ē' | 'ė' | 'ę' | 'ě' => 'e',
+        'ì'..='ï' | 'ī' | 'ı' => 'i',
+        'ò'..='ö' | 'ø' | 'ō' | 'ő' => 'o',
+        'ù'..='ü' | 'ū' | 'ů' | 'ű' => 'u',
+        'ç' | 'ć' | 'č' => 'c',
+        'ñ' | 'ń' | 'ň' => 'n',
+        'ś' | 'š' | 'ş' | 'ș' => 's',
+        'ý' | 'ÿ' => 'y',
+        'ž' | 'ź' | 'ż' => 'z',
+        'ł' => 'l',
+        'đ' => 'd',
+        'ğ' => 'g',
+        'ř' => 'r',
+        _ => c,
+    }
+}
+
+/// Whether both can name the same: every word of the shorter stands in the longer, if only as an initial, or one is the
+/// other's acronym.
+fn compatible(a: &Name, b: &Name) -> bool {
+    let (short, long) = if a.parts.len() <= b.parts.len() { (a, b) } else { (b, a) };
+    let named = |part: &String| long.parts.iter().any(|other| same_part(part, other));
+    short.parts.iter().all(named) || short.parts.len() == 1 && short.parts[0].replace('.', "") == initials(long) || given_by_initials(a, b)
+}
+
+fn given_by_initials(a: &Name, b: &Name) -> bool {
+    let surname = a.parts.last().zip(b.parts.last()).is_some_and(|(a, b)| a == b && a.len() > 1);
+    surname && a.parts.len() > 1 && b.parts.len() > 1 && same_part(&a.parts[0], &b.parts[0])
+}
+
+fn same_part(a: &str, b: &str) -> bool {
+    let initial = |short: &str, long: &str| short.chars().count() == 1 && long.starts_with(short);
+    a == b || initial(a, b) || initial(b, a)
+}
+
+fn initials(name: &Name) -> String {
+    name.parts.iter().filter_map(|part| part.chars().next()).collect()
+}
+
+/// Nearly the same spelling behind the same title or beside another part that is the same.
+fn same_person_misspelt(a: &Name, b: &Name) -> Option<u32> {
+    let titled = a.title.is_some() && a.title == b.title;
+    let full = a.parts.iter().any(|part| part.len() > 1 && b.parts.contains(part));
+    (misspelt(a, b) && (titled || full)).then_some(10)
+}
+
+/// How sure it is that two names are of the one holder of an office.
+fn same_office(a: &Name, b: &Name) -> Option<u32> {
+    let office = a.title.as_ref().filter(|title| b.title.as_ref() == Some(title) && OFFICES.contains(&title.as_str()));
+    let qualified = a.qualifier.as_ref().zip(b.qualifier.as_ref()).is_none_or(|(x, y)| x == y);
+    let shared = a.context.shared(&b.context);
+    (office.is_some() && qualified && !a.former && !b.former && shared >= 2).then_some(shared)
+}
+
+/// Whether two names of as many words differ in the spelling of one only.
+fn misspelt(a: &Name, b: &Name) -> bool {
+    let different: Vec<(&String, &String)> = a.parts.iter().zip(&b.parts).filter(|(a, b)| !same_part(a, b)).collect();
+    a.parts.len() == b.parts.len() && different.len() == 1 && near_spelling(different[0].0, different[0].1)
+}
+
+/// One letter more, less or other; a word and its ending (`German`, `Germany`) are two words.
+fn near_spelling(a: &str, b: &str) -> bool {
+    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
+    let (short, long) = if a.len() <= b.len() { (&a, &b) } else { (&b, &a) };
+    let front = short.iter().zip(long.iter()).take_while(|(x, y)| x == y).count();
+    let back = short.iter().rev().zip(long.iter().rev()).take_while(|(x, y)| x == y).count().min(short.len() - front);
+    let one_off = long.len() - short.len() <= 1 && front + back + 1 >= long.len();
+    short.len() >= 4 && long.iter().all(|c| c.is_alphabetic()) && one_off && (front < short.len() || long.len() == short.len())
+}
+
+/// Whether the same words stand before and behind two names.
+fn same_place(a: &Text, b: &Text, x: &Name, y: &Name) -> bool {
+    let shared = x.parts.iter().any(|part| part.len() > 1 && y.parts.contains(part));
+    let same = |i: usize, j: usize| a.tokens[i].stem == b.tokens[j].stem;
+    let left =
+        (1..=RUN.min(x.tokens.start).min(y.tokens.start)).take_while(|back| same(x.tokens.start - back, y.tokens.start - back)).count();
+    let ahead = RUN.min(a.tokens.len() - x.tokens.end).min(b.tokens.len() - y.tokens.end);
+    let right = (0..ahead).take_while(|on| same(x.tokens.end + on, y.tokens.end + on)).count();
+    let telling = |at: &usize| a.tokens[*at].tells();
+    let telling = (x.tokens.start - left..x.tokens.start).chain(x.tokens.end..x.tokens.end + right).filter(telling).count();
+    let both_end = x.tokens.end == a.tokens.len() && y.tokens.end == b.tokens.len();
+    !shared && left >= 2 && (right >= 2 || both_end) && left + right >= 4 && telling >= 2
+}
+
+/// The share of telling words that two passages have in common (Dice 1945).
+fn same_words(a: &Text, b: &Text) -> f64 {
+    let stems = |text: &Text| {
+        let mut stems: Vec<String> = text.tokens.iter().filter(|token| token.tells()).map(|token| token.stem.clone()).collect();
+        stems.sort_unstable();
+        stems.dedup();
+        stems
+    };
+    let (a, b) = (stems(a), stems(b));
+    let both = a.iter().filter(|stem| b.binary_search(stem).is_ok()).count();
+    2.0 * both as f64 / (a.len() + b.len()).max(1) as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn only(text: &str) -> Vec<String> {
+        names(&Text::read(text).unwrap()).into_iter().map(|name| name.parts.join(" ")).collect()
+    }
+
+    #[test]
+    fn names_without_their_titles() {
+        assert_eq!(only("On Monday Mayor Ilse Dorran met the captain, R. Vance, in Lund Quay."), ["ilse dorran", "r vance", "lund quay"]);
+        assert_eq!(only("Workers left. I know Dr. J. R. Halloway."), ["j r halloway"]);
+        assert_eq!(only("Council Caps Rent Increases After Long Debate In Brennick"), [""; 0]);
+    }
+
+    #[test]
+    fn spellings() {
+        assert!(near_spelling("dorran", "doran") && near_spelling("penhale", "penhall") && near_spelling("anna", "hanna"));
+        assert!(!near_spelling("german", "germany") && !near_spelling("marsh", "vance") && !near_spelling("lee", "lea"));
+    }
+
+    #[test]
+    fn ways_to_name_one_person() {
+        let name = |text: &str| names(&Text::read(text).unwrap()).pop().unwrap();
+        for (a, b) in [
+            ("saw Dr. J. R. Halloway", "saw Halloway"),
+            ("saw Jane Halloway", "saw J. R. Halloway"),
+            ("saw the Tarn Water Board", "saw the TWB"),
+        ] {
+            assert!(compatible(&name(a), &name(b)), "{a} | {b}");
+        }
+        assert!(!compatible(&name("saw R. Vance"), &name("saw P. Marsh")));
+        assert!(!compatible(&name("saw R. Vance"), &name("saw P. Vance")));
+    }
+}

@@ -1,0 +1,310 @@
+//! Statements that one passage makes and the other negates.
+//!
+//! A negation is flagged only where the negated word itself stands in the other passage unnegated, with the same words
+//! around it. Turns of phrase that negate something else (`not only`, `no later than`, `not until`) are left alone, and two
+//! negations of one word cancel out.
+
+use std::ops::Range;
+
+use super::text::{Context, Text, is_report};
+use super::{Difference, Kind};
+
+/// At most this many of a passage are compared.
+const MAX: usize = 40;
+/// Words between a negation and what it negates.
+const REACH: usize = 5;
+/// Behind `not`: the statement is not negated, or only a part of it.
+const NOT_NEGATED: &[&str] = &[
+    "only",
+    "just",
+    "merely",
+    "simply",
+    "until",
+    "till",
+    "least",
+    "all",
+    "every",
+    "everyone",
+    "everything",
+    "always",
+    "necessarily",
+    "because",
+    "so",
+    "much",
+    "many",
+    "more",
+    "less",
+    "fewer",
+    "later",
+    "than",
+    "to",
+    "unlike",
+    "far",
+    "without",
+    "quite",
+    "exactly",
+    "entirely",
+    "fully",
+    "completely",
+    "even",
+    "surprisingly",
+    "enough",
+    "both",
+    "alone",
+    "wait",
+];
+/// Behind `no`: turns of phrase.
+const NO_TURNS: &[&str] = &[
+    "more", "less", "fewer", "later", "sooner", "earlier", "doubt", "matter", "secret", "one", "wonder", "other", "such", "less",
+    "greater", "better", "worse", "longer", "higher", "lower", "surprise", "question",
+];
+/// Behind a negated verb: it is so after all, at another time or in another case.
+const EXCEPT: &[&str] = &["until", "till", "unless", "except", "without", "but", "than", "because"];
+const AUXILIARIES: &[&str] = &["had", "has", "have", "was", "is", "were", "are", "been", "will"];
+
+/// A negated word.
+struct Negated {
+    /// From the negation to the word.
+    bytes: Range<usize>,
+    at: usize,
+    /// The word before the negation that says of whom it is said.
+    subject: Option<String>,
+    /// The word in front of that: `bus` of `bus drivers`.
+    modifier: Option<String>,
+}
+
+/// A passage's words with what is negated in it.
+struct Polarity<'p, 't> {
+    text: &'p Text<'t>,
+    negated: Vec<Negated>,
+    /// Words that a negation reaches in one way or another: of these nothing is said.
+    touched: Vec<bool>,
+}
+
+pub fn differences(a: &Text, b: &Text) -> Vec<Difference> {
+    let (a, b) = (Polarity::read(a), Polarity::read(b));
+    let against_b = a.contradicted(&b).map(|(a, b)| Difference { kind: Kind::Negation, a, b });
+    let against_a = b.contradicted(&a).map(|(b, a)| Difference { kind: Kind::Negation, a, b });
+    against_b.chain(against_a).collect()
+}
+
+/// Whether two passages have as many negations.
+pub fn as_many(a: &Text, b: &Text) -> bool {
+    let count = |text: &Text| (0..text.tokens.len()).filter(|at| Cue::at(text, *at).is_some()).count();
+    count(a) == count(b)
+}
+
+impl<'p, 't> Polarity<'p, 't> {
+    fn read(text: &'p Text<'t>) -> Self {
+        let mut read = Self { text, negated: Vec::new(), touched: vec![false; text.tokens.len()] };
+        let mut at = 0;
+        while at < text.tokens.len() && read.negated.len() < MAX {
+            at = read.cue(at);
+        }
+        read
+    }
+
+    /// Reads the negation at `at`, if one is there; where to read on.
+    fn cue(&mut self, at: usize) -> usize {
+        let Some(cue) = Cue::at(self.text, at) else { return at + 1 };
+        let target = cue.target(self.text, at);
+        let end = target.unwrap_or(at).max(at);
+        let last = (end + REACH).min(self.text.tokens.len() - 1);
+        // A second negation within reach: the two may cancel out, so neither is read.
+        let second = (at + 1..=last).take_while(|next| !self.text.tokens[*next].first).find(|next| Cue::at(self.text, *next).is_some());
+        (at..=end).for_each(|at| self.touched[at] = true);
+        if let Some(second) = second.filter(|second| *second <= end + 1) {
+            (at..=(second + REACH).min(self.text.tokens.len() - 1)).for_each(|at| self.touched[at] = true);
+            return second + 1;
+        }
+        if let Some(target) = target.filter(|target| self.is_stated(at, *target)) {
+            let bytes = self.text.bytes(&(at..target + 1));
+            let from = if cue == Cue::Denied { at + 1..target } else { at.saturating_sub(REACH)..at };
+            let subject = from.rev().find(|at| self.text.tokens[*at].tells());
+            let modifier = subject.and_then(|at| modifier(self.text, at)).cloned();
+            let subject = subject.map(|at| self.text.tokens[at].stem.clone());
+            self.negated.push(Negated { bytes, at: target, subject, modifier });
+        }
+        end + 1
+    }
+
+    /// Whether the negation at `cue` is a plain statement: no question, condition or order.
+    fn is_stated(&self, cue: usize, target: usize) -> bool {
+        let text = self.text;
+        let conditional = |at: usize| matches!(text.folded(at), "if" | "unless" | "whether");
+        let order = text.tokens[cue].first && matches!(text.folded(cue), "don't" | "not")
+            || text.folded_before(cue, 1) == "do" && text.tokens[cue - 1].first;
+        let before = text.around(&(cue..cue + 1), 10).filter(|at| *at < cue).any(conditional);
+        let behind = (target + 1..target + 1 + REACH).take_while(|at| text.tokens.get(*at).is_some_and(|next| !next.first));
+        let excepted =
+            behind.clone().any(|at| EXCEPT.contains(&text.folded(at)) || text.folded(at) == "before" && text.folded(cue).ends_with('t'));
+        !order && !before && !excepted && !text.is_question(cue) && text.tokens[target].tells() && !is_report(&text.tokens[target].stem)
+    }
+
+    /// The negated words of this passage that the other states.
+    fn contradicted<'o>(&'o self, other: &'o Polarity<'_, '_>) -> impl Iterator<Item = (Range<usize>, Range<usize>)> + use<'o, 'p, 't> {
+        self.negated.iter().filter_map(|negated| {
+            let stem = &self.text.tokens[negated.at].stem;
+            let denied_there = other.places(stem).any(|at| other.touched[at]);
+            let stated_here = self.places(stem).any(|at| !self.touched[at]);
+            if denied_there || stated_here {
+                return None;
+            }
+            let place = other.places(stem).find(|at| self.same_statement(negated, other, *at))?;
+            Some((negated.bytes.clone(), other.text.tokens[place].range.clone()))
+        })
+    }
+
+    fn places(&self, stem: &str) -> impl Iterator<Item = usize> + use<'_, 'p, 't> {
+        let stem = stem.to_owned();
+        (0..self.text.tokens.len()).filter(move |at| self.text.tokens[*at].stem == stem)
+    }
+
+    /// Whether a negated word and its like in the other passage are of the same: two words shared, and the one of whom it is
+    /// said named on both sides, if on either.
+    fn same_statement(&self, negated: &Negated, other: &Polarity<'_, '_>, place: usize) -> bool {
+        let conditional = other
+            .text
+            .around(&(place..place + 1), REACH)
+            .any(|at| at < place && matches!(other.text.folded(at), "if" | "unless" | "whether" | "may" | "might" | "could"));
+        let here = context(self.text, negated.at);
+        let there = context(other.text, place);
+        let subject = (place.saturating_sub(REACH)..place).rev().find(|at| other.text.tokens[*at].tells());
+        let other_modifier = subject.and_then(|at| modifier(other.text, at));
+        let modified = negated.modifier.as_ref().zip(other_modifier).is_some_and(|(a, b)| a != b);
+        let same_subject = match (&negated.subject, subject.map(|at| &other.text.tokens[at].stem)) {
+            _ if modified => false,
+            (Some(a), Some(b)) => there.has(a) || here.has(b),
+            _ => true,
+        };
+        // The words behind: whom or what it is done to.
+        let (object, other_object) = (object(self.text, negated.at), object(other.text, place));
+        let same_object = object.zip(other_object).map(|(a, b)| a == b);
+        let exact = object.is_some() && object == other_object && negated.subject.as_ref().is_some_and(|subject| there.has(subject));
+        let least = match same_object {
+            _ if exact => 1,
+            Some(false) => 4,
+            _ => 2,
+        };
+        same_subject && !conditional && here.shared(&there) >= least && !here.apart(&there) && !other.text.is_question(place)
+    }
+}
+
+/// The first telling word closely behind.
+fn object<'t>(text: &'t Text, at: usize) -> Option<&'t String> {
+    let behind = text.around(&(at..at + 1), 4).filter(|other| *other > at);
+    behind.map(|at| &text.tokens[at]).find(|token| token.tells()).map(|token| &token.stem)
+}
+
+/// The lower-case word in front of a noun that says of which kind it is.
+fn modifier<'t>(text: &'t Text, noun: usize) -> Option<&'t String> {
+    text.joined(noun)?;
+    let before = &text.tokens[noun.checked_sub(1)?];
+    (before.content && !before.capital).then_some(&before.stem)
+}
+
+fn context(text: &Text, at: usize) -> Context {
+    text.context(&(at..at + 1), &[])
+}
+
+/// What kind of word negates.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Cue {
+    /// `not`, `never`: the verb behind it.
+    Not,
+    /// `no`, `without`: the noun behind it.
+    No,
+    /// `failed to`: the verb behind it.
+    Failed,
+    /// `denied that`: the verb of its clause.
+    Denied,
+}
+
+impl Cue {
+    fn at(text: &Text, at: usize) -> Option<Self> {
+        let to = text.folded(at + 1) == "to";
+        match text.folded(at) {
+            "not" | "never" | "cannot" => Some(Self::Not),
+            word if word.ends_with("n't") => Some(Self::Not),
+            "no" if text.folded(at + 1) == "longer" && text.folded(at + 2) != "than" => Some(Self::Not),
+            "no" | "without" | "neither" => Some(Self::No),
+            "failed" | "fails" | "failing" | "refused" | "refuses" | "refusing" | "declined" | "declines" | "unable" if to => {
+                Some(Self::Failed)
+            }
+            "denied" | "denies" | "denying" | "deny" => Some(Self::Denied),
+            _ => None,
+        }
+    }
+
+    /// The word that is negated.
+    fn target(self, text: &Text, cue: usize) -> Option<usize> {
+        let next = text.folded(cue + 1);
+        let idiom = match self {
+            Self::Not => NOT_NEGATED.contains(&next) && text.folded(cue) != "never" || text.folded(cue + 2) == "only",
+            Self::No => NO_TURNS.contains(&next) || next.starts_with(|c: char| c.is_ascii_digit()),
+            Self::Failed | Self::Denied => false,
+        };
+        let reach = if self == Self::Denied { 2 * REACH } else { REACH };
+        let within =
+            (cue + 1..=cue + reach).take_while(|at| text.tokens.get(*at).is_some_and(|next| !next.first && !next.gap.contains(',')));
+        let mut within = within.filter(|_| !idiom);
+        match self {
+            Self::Not | Self::Failed => within.find(|at| text.tokens[*at].content && !text.folded(*at).ends_with("ly")),
+            Self::No => {
+                text.noun(cue + 1 + usize::from(matches!(next, "any" | "a" | "an" | "the"))).map(|(head, _)| head).filter(|_| !idiom)
+            }
+            Self::Denied => {
+                within.by_ref().find(|at| AUXILIARIES.contains(&text.folded(*at)) || matches!(text.folded(*at), "having" | "any"))?;
+                within.find(|at| text.tokens[*at].content)
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn flagged(a: &str, b: &str) -> Vec<(String, String)> {
+        let (x, y) = (Text::read(a).unwrap(), Text::read(b).unwrap());
+        differences(&x, &y).into_iter().map(|found| (a[found.a].to_owned(), b[found.b].to_owned())).collect()
+    }
+
+    #[test]
+    fn what_is_negated() {
+        let stated = "The owner repaired the old pier gate";
+        for (negated, words) in [
+            ("The owner did not repair the old pier gate", "not repair"),
+            ("The owner never repaired the old pier gate", "never repaired"),
+            ("The owner hasn't yet repaired the old pier gate", "hasn't yet repaired"),
+            ("The owner failed to repair the old pier gate", "failed to repair"),
+            ("The owner denied having repaired the old pier gate", "denied having repaired"),
+        ] {
+            assert_eq!(flagged(negated, stated), [(words.to_owned(), "repaired".to_owned())]);
+            assert_eq!(flagged(stated, negated), [("repaired".to_owned(), words.to_owned())]);
+        }
+    }
+
+    #[test]
+    fn what_negates_nothing() {
+        let stated = "The owner repaired the old pier gate";
+        for other in [
+            "The owner not only repaired the old pier gate but painted it",
+            "The owner did not repair the old pier gate until May",
+            "The owner did not fail to repair the old pier gate",
+            "The owner never denied having repaired the old pier gate",
+            "Did the owner not repair the old pier gate?",
+            "If the owner had not repaired the old pier gate, it would leak",
+            "The owner repaired the old pier gate, not the roof",
+            "The baker did not repair the new oven",
+        ] {
+            assert_eq!(flagged(other, stated), [], "{other}");
+        }
+    }
+
+    #[test]
+    fn nouns() {
+        let (no, two) = ("The factory received no warning of the flood", "The factory received two warnings of the flood");
+        assert_eq!(flagged(no, two), [("no warning".to_owned(), "warnings".to_owned())]);
+    }
+}

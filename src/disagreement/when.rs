@@ -1,0 +1,324 @@
+//! Days, weekdays, years and times of the day.
+
+use std::ops::Range;
+
+use super::text::{Context, Text, is_report};
+use super::{Difference, Kind, unique_pairs};
+
+/// At most this many of a passage are compared.
+const MAX: usize = 40;
+const MONTHS: [&str; 12] =
+    ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"];
+const WEEKDAYS: &[&str] = &["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+const YEARS: std::ops::RangeInclusive<u16> = 1400..=2199;
+/// Words that stand before a year, a month or a time that is one.
+const BEFORE: [&str; 15] =
+    ["in", "since", "of", "by", "until", "till", "from", "during", "before", "after", "year", "early", "late", "at", "spring"];
+/// Words before a time that leave it open how far off it is.
+const VAGUE: &[&str] = &[
+    "about",
+    "around",
+    "before",
+    "after",
+    "by",
+    "until",
+    "till",
+    "nearly",
+    "almost",
+    "roughly",
+    "since",
+    "from",
+    "between",
+    "approximately",
+    "circa",
+    "past",
+];
+/// The share of the words near two times of the day that they have in common, if they are of one event.
+const SAME_EVENT: f64 = 0.75;
+/// Minutes that a vague time can be off.
+const VAGUE_MINUTES: u16 = 60;
+
+/// A point in time that a passage names.
+#[derive(Debug, Clone)]
+pub struct When {
+    /// Its words.
+    pub tokens: Range<usize>,
+    bytes: Range<usize>,
+    point: Point,
+    /// Whether `before`, `about` or the like stands before it.
+    vague: bool,
+    /// Whether it is the day of a report, not of what is reported.
+    reported: bool,
+    context: Context,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Point {
+    Day(Day),
+    /// The minute of the day; of `7:52` it is unknown which half of the day it is in.
+    Clock {
+        minute: u16,
+        half_known: bool,
+    },
+}
+
+/// What is said of a day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+struct Day {
+    year: Option<u16>,
+    month: Option<u8>,
+    day: Option<u8>,
+    weekday: Option<u8>,
+}
+
+/// The days and times of a passage, in its order.
+pub fn whens(text: &Text) -> Vec<When> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    while at < text.tokens.len() && found.len() < MAX {
+        match point(text, at) {
+            Some((point, end)) => {
+                found.push(when(text, at..end, point));
+                at = end;
+            }
+            None => at += 1,
+        }
+    }
+    found
+}
+
+fn is_clock(when: &When) -> bool {
+    matches!(when.point, Point::Clock { .. })
+}
+
+/// Whether each time of one passage has its like in the other.
+pub fn all_agree(a: &[When], b: &[When]) -> bool {
+    let has_like = |one: &When, others: &[When]| others.iter().any(|other| comparison(one, other) == Some(true));
+    a.iter().all(|one| has_like(one, b)) && b.iter().all(|one| has_like(one, a))
+}
+
+/// Whether two passages name days and all of them are others: then their numbers are different facts.
+pub fn other_days(a: &[When], b: &[When]) -> bool {
+    let compared = || {
+        a.iter().flat_map(|a| {
+            b.iter().filter(move |b| matches!(b.point, Point::Day(_)) && a.as_fine_as(b)).filter_map(move |b| comparison(a, b))
+        })
+    };
+    compared().next().is_some() && !compared().any(|same| same)
+}
+
+pub fn differences(a: &[When], b: &[When]) -> Vec<Difference> {
+    let pairs = unique_pairs(a, b, |a, b| comparison(a, b) == Some(true), same_event);
+    pairs.into_iter().map(|(i, j)| Difference { kind: Kind::Date, a: a[i].bytes.clone(), b: b[j].bytes.clone() }).collect()
+}
+
+/// How sure it is that two times that differ are of one event: words shared, and one of them next to a time.
+fn same_event(a: &When, b: &When) -> Option<u32> {
+    if comparison(a, b) != Some(false) || a.vague != b.vague || a.reported || b.reported || !a.as_fine_as(b) || a.context.apart(&b.context)
+    {
+        return None;
+    }
+    let shared = a.context.shared(&b.context);
+    (a.context.anchored(&b.context) && shared >= 2 && (!is_clock(a) || a.context.coverage(&b.context) >= SAME_EVENT)).then_some(shared)
+}
+
+impl When {
+    /// Whether both name a month or neither does: `in 2022` says less than `October 2024`.
+    fn as_fine_as(&self, other: &Self) -> bool {
+        match (self.point, other.point) {
+            (Point::Day(a), Point::Day(b)) => a.month.is_some() == b.month.is_some() && a.day.is_some() == b.day.is_some(),
+            _ => true,
+        }
+    }
+}
+
+/// Whether two times agree; nothing if they cannot be compared, as a weekday and a year.
+fn comparison(a: &When, b: &When) -> Option<bool> {
+    match (a.point, b.point) {
+        (Point::Day(a), Point::Day(b)) => same_day(a, b),
+        (Point::Clock { minute: m, half_known: x }, Point::Clock { minute: n, half_known: y }) => {
+            let (m, n) = if x && y { (m, n) } else { (m % 720, n % 720) };
+            Some(m.abs_diff(n) <= if a.vague || b.vague { VAGUE_MINUTES } else { 0 })
+        }
+        _ => None,
+    }
+}
+
+fn same_day(a: Day, b: Day) -> Option<bool> {
+    let parts = [
+        a.year.zip(b.year).map(|(a, b)| a == b),
+        a.month.zip(b.month).map(|(a, b)| a == b),
+        a.day.zip(b.day).map(|(a, b)| a == b),
+        a.weekday.zip(b.weekday).map(|(a, b)| a == b),
+    ];
+    parts.into_iter().flatten().reduce(|all, one| all && one)
+}
+
+fn when(text: &Text, tokens: Range<usize>, point: Point) -> When {
+    let reported = (tokens.start.saturating_sub(4)..tokens.start)
+        .rev()
+        .find(|at| text.tokens[*at].content)
+        .is_some_and(|at| is_report(&text.tokens[at].stem));
+    let vague = (1..=2).any(|back| VAGUE.contains(&text.folded_before(tokens.start, back)));
+    When { bytes: text.bytes(&tokens), context: text.context(&tokens, &[]), tokens, point, vague, reported }
+}
+
+/// The time that begins with the word at `at`, and where it ends.
+fn point(text: &Text, at: usize) -> Option<(Point, usize)> {
+    clock(text, at).or_else(|| day(text, at).map(|(day, end)| (Point::Day(day), end)))
+}
+
+/// `7:52 a.m.`, `07:52`, `7 p.m.`, `8 o'clock`, `noon`.
+fn clock(text: &Text, at: usize) -> Option<(Point, usize)> {
+    let word = text.folded(at);
+    if let Some(hour) = ["midnight", "noon"].iter().position(|name| *name == word) {
+        return Some((Point::Clock { minute: hour as u16 * 720, half_known: true }, at + 1));
+    }
+    let (hour, minute, end) = hour_and_minute(text, at)?;
+    let meridian = match text.folded(end) {
+        "a.m" | "am" => Some(0),
+        "p.m" | "pm" => Some(12),
+        _ => None,
+    };
+    let oclock = text.folded(end) == "o'clock";
+    if meridian.is_none() && !oclock && minute.is_none() {
+        return None;
+    }
+    let padded = word.starts_with('0') && word.len() >= 2 || hour > 12;
+    let hour = meridian.map_or(hour, |half| hour % 12 + half);
+    let point = Point::Clock { minute: hour * 60 + minute.unwrap_or(0), half_known: meridian.is_some() || padded };
+    Some((point, end + usize::from(meridian.is_some() || oclock)))
+}
+
+/// `7`, `7:52` and, before `a.m.`, `7.52`.
+fn hour_and_minute(text: &Text, at: usize) -> Option<(u16, Option<u16>, usize)> {
+    let word = text.folded(at);
+    let (hour, minute, end) = match word.split_once('.') {
+        Some((hour, minute)) if matches!(text.folded(at + 1), "a.m" | "p.m" | "am" | "pm") => (hour, Some(minute), at + 1),
+        _ if text.tokens.get(at + 1).is_some_and(|next| next.gap == ":" && next.range.len() == 2) => {
+            (word, Some(text.folded(at + 1)), at + 2)
+        }
+        _ => (word, None, at + 1),
+    };
+    let hour = digits(hour, 2).filter(|hour| *hour < 24)?;
+    let minute = minute.map(|minute| digits(minute, 2).filter(|minute| *minute < 60));
+    (minute != Some(None)).then_some((hour, minute.flatten(), end))
+}
+
+fn day(text: &Text, at: usize) -> Option<(Day, usize)> {
+    if let Some(weekday) = weekday(text, at) {
+        let only = Day { weekday: Some(weekday), ..Day::default() };
+        let date = text.tokens.get(at + 1).filter(|next| matches!(next.gap.trim(), "" | "," | "(")).and_then(|_| date(text, at + 1));
+        return Some(date.map_or((only, at + 1), |(day, end)| (Day { weekday: Some(weekday), ..day }, end)));
+    }
+    date(text, at).or_else(|| lone_year(text, at))
+}
+
+fn weekday(text: &Text, at: usize) -> Option<u8> {
+    let token = text.tokens.get(at).filter(|token| token.capital)?;
+    WEEKDAYS.iter().position(|name| *name == token.folded).map(|at| at as u8)
+}
+
+/// `12 December 2025`, `12th of December`, `Dec. 12, 2025`, `December 2025`, `in December`, `2025-12-12`.
+fn date(text: &Text, at: usize) -> Option<(Day, usize)> {
+    iso(text, at).or_else(|| day_first(text, at)).or_else(|| month_first(text, at))
+}
+
+fn iso(text: &Text, at: usize) -> Option<(Day, usize)> {
+    let part = |at: usize| {
+        text.tokens.get(at).filter(|token| token.gap == "-" && token.range.len() == 2).and_then(|token| digits(&token.folded, 2))
+    };
+    let (year, month, day) = (year(text.folded(at))?, part(at + 1)? as u8, part(at + 2)? as u8);
+    Some((Day { year: Some(year), month: Some(month), day: Some(day), weekday: None }, at + 3))
+}
+
+fn day_first(text: &Text, at: usize) -> Option<(Day, usize)> {
+    let day = day_number(text.folded(at))?;
+    let at = at + 1 + usize::from(text.folded(at + 1) == "of");
+    let month = month(text, at)?;
+    let (year, end) = year_behind(text, at + 1);
+    Some((Day { year, month: Some(month), day: Some(day), weekday: None }, end))
+}
+
+fn month_first(text: &Text, at: usize) -> Option<(Day, usize)> {
+    let month = month(text, at)?;
+    let next = text.tokens.get(at + 1).filter(|next| matches!(next.gap.trim(), "" | "."));
+    let day = next.and_then(|next| day_number(&next.folded));
+    let (year, end) = year_behind(text, at + 1 + usize::from(day.is_some()));
+    let lone = day.is_none() && year.is_none();
+    let named = !lone || BEFORE.contains(&text.folded_before(at, 1)) && text.folded(at).len() > 2;
+    named.then_some((Day { year, month: Some(month), day, weekday: None }, end))
+}
+
+/// A month has its capital: `may` and `march` are also other words.
+fn month(text: &Text, at: usize) -> Option<u8> {
+    let token = text.tokens.get(at).filter(|token| token.capital)?;
+    let word = token.folded.as_str();
+    let known = |name: &str| name == word || word.len() == 3 && name.starts_with(word) || word == "sept" && name == "september";
+    MONTHS.iter().position(|name| known(name)).map(|at| at as u8 + 1)
+}
+
+fn year_behind(text: &Text, at: usize) -> (Option<u16>, usize) {
+    let year = text.tokens.get(at).filter(|token| matches!(token.gap.trim(), "" | ",")).and_then(|token| year(&token.folded));
+    (year, at + usize::from(year.is_some()))
+}
+
+/// A year by itself needs a word before it that says so, and no thing behind it that it counts.
+fn lone_year(text: &Text, at: usize) -> Option<(Day, usize)> {
+    let year = year(text.folded(at)).filter(|_| BEFORE.contains(&text.folded_before(at, 1)))?;
+    let counts = text.joined(at + 1).is_some_and(|next| next.content && next.folded.ends_with('s'));
+    (!counts).then_some((Day { year: Some(year), ..Day::default() }, at + 1))
+}
+
+fn year(word: &str) -> Option<u16> {
+    digits(word, 4).filter(|year| word.len() == 4 && YEARS.contains(year))
+}
+
+/// `5`, `05`, `5th`.
+fn day_number(word: &str) -> Option<u8> {
+    let bare = ["st", "nd", "rd", "th"].iter().find_map(|suffix| word.strip_suffix(suffix)).unwrap_or(word);
+    digits(bare, 2).filter(|day| (1..=31).contains(day)).map(|day| day as u8)
+}
+
+fn digits(word: &str, most: usize) -> Option<u16> {
+    (word.len() <= most && word.bytes().all(|b| b.is_ascii_digit())).then(|| word.parse().ok())?
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn points(text: &str) -> Vec<Point> {
+        whens(&Text::read(text).unwrap()).into_iter().map(|when| when.point).collect()
+    }
+
+    #[test]
+    fn forms_of_one_day() {
+        let day = Day { month: Some(12), day: Some(12), ..Day::default() };
+        for text in ["It passed on Dec. 12.", "It passed on 12 December.", "December 12th was it", "on the 12th of December"] {
+            assert_eq!(points(text), [Point::Day(day)], "{text}");
+        }
+        let full = Day { year: Some(2025), weekday: Some(4), ..day };
+        for text in ["on Friday, December 12, 2025, it", "on Friday (2025-12-12) it", "Friday 12 Dec 2025 was"] {
+            assert_eq!(points(text), [Point::Day(full)], "{text}");
+        }
+    }
+
+    #[test]
+    fn forms_of_one_time() {
+        for text in ["at 7:52 p.m. it", "at 19:52 it", "at 7.52 pm it"] {
+            assert_eq!(points(text), [Point::Clock { minute: 19 * 60 + 52, half_known: true }], "{text}");
+        }
+        assert_eq!(points("at noon it"), [Point::Clock { minute: 720, half_known: true }]);
+        assert_eq!(points("at 7:52 it"), [Point::Clock { minute: 472, half_known: false }]);
+    }
+
+    #[test]
+    fn what_is_no_time() {
+        for text in
+            ["they may march on 12 roads", "2021 people came", "a 9-6 vote", "some of 1500 houses", "version 25.61 came", "25:61 is none"]
+        {
+            assert_eq!(points(text), [], "{text}");
+        }
+    }
+}

@@ -1,0 +1,195 @@
+//! The answer to `cluster`.
+
+use serde::Serialize;
+
+use super::{
+    Calibration, Computed, Counts, DifferenceRef, Independent, PassageRef, Percentile, RelationRef, Score, SentenceMatch, SourceRef,
+};
+use crate::cluster::{self, Cluster, Clustering, Unique};
+use crate::corpus::Library;
+use crate::independence::Independence;
+use crate::model::Model;
+use crate::similarity::calibration::Background;
+use crate::similarity::pairs::Pairs;
+
+/// Clusters of passages, and what stands alone.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ClusterReport {
+    pub schema: &'static str,
+    #[serde(flatten)]
+    pub computed: Computed,
+    /// The mean cosine at which clusters still merged.
+    pub min_score: Score,
+    pub counts: Counts,
+    pub calibration: Calibration,
+    /// What is known of the sources, in the order in which they were read.
+    pub sources: Vec<SourceRef>,
+    pub clusters: Vec<ClusterRef>,
+    /// What all sources say but one.
+    pub all_but_one: Vec<AllButOne>,
+    pub unique: Vec<UniqueRef>,
+}
+
+/// A cluster of passages.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ClusterRef {
+    /// From 1, in the order of the report.
+    pub id: usize,
+    pub label: String,
+    pub keywords: Vec<String>,
+    pub sources: Vec<String>,
+    #[serde(flatten)]
+    pub independent: Independent,
+    pub may_disagree: Vec<Conflict>,
+    pub medoid: PassageRef,
+    pub members: Vec<Member>,
+    pub cohesion: Cohesion,
+}
+
+/// A passage with its cosine to the medoid of its cluster.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Member {
+    #[serde(flatten)]
+    pub passage: PassageRef,
+    pub score: Score,
+    /// How unusual its cosine to the medoid is; null of the medoid itself.
+    pub percentile: Option<Percentile>,
+    /// What it has to do with the medoid.
+    #[serde(flatten)]
+    pub relation: RelationRef,
+    /// The sentence that is nearest to the cluster's label, with its cosine to it.
+    pub best_sentence: Option<SentenceMatch>,
+}
+
+/// Two passages of a cluster that may disagree.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Conflict {
+    /// The passages' ids.
+    pub a: String,
+    pub b: String,
+    pub differences: Vec<DifferenceRef>,
+}
+
+/// How close a cluster is: cosines over all of its pairs.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Cohesion {
+    pub mean: Score,
+    pub min: Score,
+}
+
+/// A passage that is like no other, with the nearest one of another source.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct UniqueRef {
+    #[serde(flatten)]
+    pub passage: PassageRef,
+    pub nearest: Option<Nearest>,
+}
+
+/// A cluster in which one source alone is missing.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct AllButOne {
+    /// The cluster's id.
+    pub cluster: usize,
+    /// The source that does not say it.
+    pub source: String,
+    /// What of that source comes nearest to the medoid.
+    pub nearest: Option<Nearest>,
+}
+
+/// The nearest miss.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Nearest {
+    pub source: String,
+    /// The passage's id.
+    pub passage: String,
+    pub score: Score,
+    /// How unusual that is for the best of as many passages as were looked at.
+    pub percentile: Percentile,
+}
+
+impl Nearest {
+    fn new(library: &Library, background: &Background, (entry, score): (usize, f32), among: usize) -> Self {
+        Self {
+            source: library.document_of(entry).id.clone(),
+            passage: library.id_of(entry),
+            score: Score(score),
+            percentile: Percentile(background.percentile_of_best(score, among)),
+        }
+    }
+}
+
+impl ClusterReport {
+    /// The report of a clustering.
+    pub fn new(model: &Model, pairs: &Pairs, clustering: &Clustering, independence: &Independence) -> Self {
+        let library = &pairs.corpus.library;
+        let clusters = clustering.clusters.iter().enumerate();
+        let all_but_one = |missing: &cluster::AllButOne| AllButOne {
+            cluster: missing.cluster + 1,
+            source: library.documents[missing.document].id.clone(),
+            nearest: missing
+                .nearest
+                .map(|nearest| Nearest::new(library, pairs.background(), nearest, library.passages_of(missing.document).len())),
+        };
+        Self {
+            schema: "samesay.clusters.v1",
+            computed: Computed::new(model),
+            min_score: Score(pairs.same()),
+            counts: Counts::new(library),
+            calibration: Calibration::new(pairs.background()),
+            sources: library.documents.iter().map(SourceRef::new).collect(),
+            clusters: clusters.map(|(at, cluster)| ClusterRef::new(pairs, at + 1, cluster, independence)).collect(),
+            all_but_one: clustering.all_but_one.iter().map(all_but_one).collect(),
+            unique: clustering.unique.iter().map(|unique| UniqueRef::new(pairs, unique)).collect(),
+        }
+    }
+}
+
+impl ClusterRef {
+    fn new(pairs: &Pairs, id: usize, cluster: &Cluster, independence: &Independence) -> Self {
+        let library = &pairs.corpus.library;
+        let documents = cluster.documents(library);
+        let members: Vec<Member> = cluster.members.iter().map(|member| Member::new(pairs, member)).collect();
+        let medoid = PassageRef::new(library, cluster.medoid);
+        let text = |entry: usize| library.entries[entry].passage.text.as_str();
+        let conflict = |conflict: &cluster::Conflict| Conflict {
+            a: library.id_of(conflict.a),
+            b: library.id_of(conflict.b),
+            differences: conflict.differences.iter().map(|found| DifferenceRef::new(found, text(conflict.a), text(conflict.b))).collect(),
+        };
+        Self {
+            id,
+            label: members[0].best_sentence.as_ref().map_or(&medoid.text, |sentence| &sentence.text).clone(),
+            keywords: cluster.keywords.clone(),
+            sources: documents.iter().map(|&document| library.documents[document].id.clone()).collect(),
+            independent: Independent::new(library, independence.among(&documents, cluster.copies.iter().cloned())),
+            may_disagree: cluster.conflicts.iter().map(conflict).collect(),
+            medoid,
+            members,
+            cohesion: Cohesion { mean: Score(cluster.mean), min: Score(cluster.min) },
+        }
+    }
+}
+
+impl Member {
+    fn new(pairs: &Pairs, member: &cluster::Member) -> Self {
+        let library = &pairs.corpus.library;
+        Self {
+            passage: PassageRef::new(library, member.entry),
+            score: Score(member.score),
+            percentile: member.pair.map(|pair| Percentile(pair.percentile)),
+            relation: member.pair.as_ref().map_or_else(RelationRef::default, RelationRef::new),
+            best_sentence: member.sentence.map(|hit| SentenceMatch::new(library, member.entry, hit)),
+        }
+    }
+}
+
+impl UniqueRef {
+    fn new(pairs: &Pairs, unique: &Unique) -> Self {
+        let library = &pairs.corpus.library;
+        let elsewhere = library.entries.len() - library.passages_of(library.entries[unique.entry].document).len();
+        Self {
+            passage: PassageRef::new(library, unique.entry),
+            nearest: unique.nearest.map(|nearest| Nearest::new(library, pairs.background(), nearest, elsewhere)),
+        }
+    }
+}

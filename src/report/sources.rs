@@ -1,0 +1,105 @@
+//! The answer to `sources`.
+
+use serde::Serialize;
+
+use super::{Calibration, Computed, Counts, Independent, PassageRef, Percentile, RelationRef, Score, SourceRef};
+use crate::coverage::Shared;
+use crate::independence::Independence;
+use crate::model::Model;
+use crate::similarity::pairs::{Match, Pairs};
+
+/// Source by source: how much of each is said in each other.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct SourcesReport {
+    pub schema: &'static str,
+    #[serde(flatten)]
+    pub computed: Computed,
+    pub counts: Counts,
+    pub calibration: Calibration,
+    /// The cosine from which on passages say the same.
+    pub min_score: Score,
+    #[serde(flatten)]
+    pub independent: Independent,
+    pub sources: Vec<SourceTotal>,
+    /// Those that have something in common, those that have most first.
+    pub pairs: Vec<SourcePair>,
+}
+
+/// A source and how many passages it has.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct SourceTotal {
+    #[serde(flatten)]
+    pub source: SourceRef,
+    pub passages: usize,
+}
+
+/// Two sources that have something in common.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct SourcePair {
+    pub a: String,
+    pub b: String,
+    /// The share of the words of `a` that are said in `b`, 0 to 1.
+    pub a_in_b: Score,
+    pub b_in_a: Score,
+    /// The highest cosine of their passages.
+    pub score: Score,
+    /// How many pairs of passages say the same.
+    pub shared: usize,
+    /// Those pairs, in the order of `a`.
+    pub matches: Vec<MatchRef>,
+}
+
+/// Two passages that say the same.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct MatchRef {
+    pub a: PassageRef,
+    pub b: PassageRef,
+    pub score: Score,
+    pub percentile: Percentile,
+    #[serde(flatten)]
+    pub relation: RelationRef,
+}
+
+impl SourcesReport {
+    /// The report of what sources have in common.
+    pub fn new(model: &Model, pairs: &Pairs, shared: &[Shared], independence: &Independence) -> Self {
+        let library = &pairs.corpus.library;
+        let documents: Vec<usize> = (0..library.documents.len()).collect();
+        let total = |&document: &usize| SourceTotal {
+            source: SourceRef::new(&library.documents[document]),
+            passages: library.passages_of(document).len(),
+        };
+        Self {
+            schema: "samesay.sources.v1",
+            computed: Computed::new(model),
+            counts: Counts::new(library),
+            calibration: Calibration::new(pairs.background()),
+            min_score: Score(pairs.same()),
+            independent: Independent::new(library, independence.among(&documents, [])),
+            sources: documents.iter().map(total).collect(),
+            pairs: shared.iter().map(|shared| SourcePair::new(pairs, shared)).collect(),
+        }
+    }
+}
+
+impl SourcePair {
+    fn new(pairs: &Pairs, shared: &Shared) -> Self {
+        let library = &pairs.corpus.library;
+        let matched = |&Match { a, b, ref pair }: &Match| MatchRef {
+            a: PassageRef::new(library, a),
+            b: PassageRef::new(library, b),
+            score: Score(pair.score),
+            percentile: Percentile(pair.percentile),
+            relation: RelationRef::new(pair),
+        };
+        Self {
+            a: library.documents[shared.a].id.clone(),
+            b: library.documents[shared.b].id.clone(),
+            a_in_b: Score(shared.a_in_b),
+            b_in_a: Score(shared.b_in_a),
+            score: Score(shared.score),
+            shared: shared.matches.len(),
+            matches: shared.matches.iter().map(matched).collect(),
+        }
+    }
+}

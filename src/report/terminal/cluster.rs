@@ -1,0 +1,102 @@
+//! `cluster` for people.
+
+use std::collections::HashMap;
+use std::fmt::{self, Write};
+
+use super::{
+    FAINT, Look, PLACE, SCORE, TITLE, WARNING, counted_once, difference, foot, indented, independent, marked, place, printable, score,
+    shortened, under, unusual,
+};
+use crate::report::{AllButOne, ClusterRef, ClusterReport, Conflict, Member, Nearest, PassageRef, UniqueRef, counted};
+
+/// The answer to `cluster`.
+pub fn cluster(report: &ClusterReport, look: Look) -> Result<String, fmt::Error> {
+    let mut out = String::new();
+    let shared = report.clusters.iter().filter(|cluster| cluster.sources.len() > 1).count();
+    writeln!(
+        out,
+        "{TITLE}{} shared by more than one source{TITLE:#}, {} like no other  {FAINT}(mean cosine of {:.2} or more){FAINT:#}",
+        counted(shared, "claim"),
+        counted(report.unique.len(), "passage"),
+        report.min_score.0
+    )?;
+    report.clusters.iter().try_for_each(|cluster| one(&mut out, cluster, look))?;
+    all_but_one(&mut out, report, look)?;
+    unique(&mut out, &report.unique, look)?;
+    foot(&mut out, report.counts, Some(report.calibration), &report.computed)?;
+    Ok(out)
+}
+
+fn one(out: &mut String, cluster: &ClusterRef, look: Look) -> fmt::Result {
+    writeln!(out, "\n{TITLE}{}. {}{TITLE:#}", cluster.id, printable(&cluster.label))?;
+    let counts = format!("{}, {}", independent(cluster.sources.len(), &cluster.independent), counted(cluster.members.len(), "passage"));
+    writeln!(
+        out,
+        "   {SCORE}{counts}{SCORE:#}  {FAINT}cosine mean {} least {}  {}{FAINT:#}",
+        score(cluster.cohesion.mean),
+        score(cluster.cohesion.min),
+        printable(&cluster.keywords.join(", "))
+    )?;
+    counted_once(out, &cluster.independent, look)?;
+    conflicts(out, cluster)?;
+    for member in &cluster.members {
+        writeln!(out, "    {PLACE}{}{PLACE:#}  {}{}", place(&member.passage), standing(member), under(&member.passage))?;
+        indented(out, &marked(&member.passage.text, member.best_sentence.as_ref(), look), "      ", look)?;
+    }
+    Ok(())
+}
+
+/// How near a passage is to the one in the middle.
+fn standing(member: &Member) -> String {
+    match member.relation.relation {
+        Some(relation) => format!("{SCORE}{}{SCORE:#}  {relation}", unusual(member.score, member.percentile)),
+        None => format!("{SCORE}{}{SCORE:#}", unusual(member.score, member.percentile)),
+    }
+}
+
+/// What differs, each pair of words once.
+fn conflicts(out: &mut String, cluster: &ClusterRef) -> fmt::Result {
+    let places: HashMap<&str, &PassageRef> = cluster.members.iter().map(|member| (member.passage.id.as_str(), &member.passage)).collect();
+    let mut told: Vec<(&str, &str, &str)> = Vec::new();
+    for Conflict { a, b, differences } in &cluster.may_disagree {
+        for found in differences {
+            let words = (found.kind, found.a.as_str(), found.b.as_str());
+            if told.contains(&words) || told.contains(&(words.0, words.2, words.1)) {
+                continue;
+            }
+            told.push(words);
+            let at = |id: &str| places.get(id).map_or_else(String::new, |passage| format!("({})", place(passage)));
+            writeln!(out, "   {WARNING}may disagree{WARNING:#}, {}", difference(found, &at(a), &at(b)))?;
+        }
+    }
+    Ok(())
+}
+
+fn all_but_one(out: &mut String, report: &ClusterReport, look: Look) -> fmt::Result {
+    if !report.all_but_one.is_empty() {
+        writeln!(out, "\n{TITLE}Said by all but one{TITLE:#}")?;
+    }
+    for AllButOne { cluster, source, nearest } in &report.all_but_one {
+        let label = report.clusters.get(cluster - 1).map_or("", |cluster| cluster.label.as_str());
+        writeln!(out, "    {cluster}. not by {PLACE}{}{PLACE:#}{}", printable(source), miss(nearest.as_ref()))?;
+        indented(out, &printable(&shortened(label, 160)), "      ", look)?;
+    }
+    Ok(())
+}
+
+fn unique(out: &mut String, unique: &[UniqueRef], look: Look) -> fmt::Result {
+    if !unique.is_empty() {
+        writeln!(out, "\n{TITLE}Like no other{TITLE:#}")?;
+    }
+    for UniqueRef { passage, nearest } in unique {
+        writeln!(out, "    {PLACE}{}{PLACE:#}{}{}", place(passage), under(passage), miss(nearest.as_ref()))?;
+        indented(out, &printable(&shortened(&passage.text, 160)), "      ", look)?;
+    }
+    Ok(())
+}
+
+fn miss(nearest: Option<&Nearest>) -> String {
+    nearest.map_or(String::new(), |near| {
+        format!("  {FAINT}nearest {} {}{FAINT:#}", printable(&near.passage), unusual(near.score, Some(near.percentile)))
+    })
+}

@@ -1,0 +1,135 @@
+//! `compare` for people: two columns where there is room.
+
+use std::fmt::{self, Write};
+use std::ops::Range;
+
+use super::{FAINT, Look, MATCH, PLACE, SCORE, TITLE, WARNING, difference, foot, place, printable, score, unusual, visible_width, wrap};
+use crate::report::{Aligned, CompareReport, PassageRef, counted};
+use crate::similarity::relation::shared;
+
+/// Columns below which the two stand one under the other.
+const SIDE_BY_SIDE: usize = 72;
+
+/// The answer to `compare`.
+pub fn compare(report: &CompareReport, look: Look) -> Result<String, fmt::Error> {
+    let mut out = String::new();
+    let both = report.aligned.iter().filter(|row| row.a.is_some() && row.b.is_some()).count();
+    let only = |a: bool| report.aligned.iter().filter(|row| row.a.is_some() == a && row.b.is_some() != a).count();
+    let name = |at: usize| report.sources[at].title.as_deref().map_or(String::new(), |title| format!("  {}", printable(title)));
+    writeln!(out, "{TITLE}A{TITLE:#}  {PLACE}{}{PLACE:#}{}", printable(&report.a), name(0))?;
+    writeln!(out, "{TITLE}B{TITLE:#}  {PLACE}{}{PLACE:#}{}", printable(&report.b), name(1))?;
+    writeln!(
+        out,
+        "{} of A is said in B, {} of B in A; {}, {} only in A, {} only in B",
+        share(report.a_in_b.0),
+        share(report.b_in_a.0),
+        counted(both, "match").replace("matchs", "matches"),
+        counted(only(true), "passage"),
+        only(false)
+    )?;
+    report.aligned.iter().try_for_each(|row| aligned(&mut out, row, look))?;
+    foot(&mut out, report.counts, Some(report.calibration), &report.computed)?;
+    Ok(out)
+}
+
+fn share(part: f32) -> String {
+    format!("{SCORE}{:.0} %{SCORE:#}", 100.0 * part)
+}
+
+fn aligned(out: &mut String, row: &Aligned, look: Look) -> fmt::Result {
+    writeln!(out)?;
+    match (&row.a, &row.b) {
+        (Some(a), Some(b)) => {
+            let relation = row.relation.relation.unwrap_or("related");
+            let numbers = row.score.map_or(String::new(), |score| unusual(score, row.percentile));
+            writeln!(out, "{TITLE}{relation}{TITLE:#}  {SCORE}{numbers}{SCORE:#}{}", common(row))?;
+            for found in &row.may_disagree {
+                writeln!(out, "{WARNING}may disagree{WARNING:#}, {}", difference(found, "in A", "in B"))?;
+            }
+            // What two passages share by chance says nothing.
+            let (in_a, in_b) = if relation == "near-copy" { shared(&a.text, &b.text) } else { (Vec::new(), Vec::new()) };
+            columns(out, &cell(a, &in_a, look), &cell(b, &in_b, look), look)
+        }
+        (Some(a), None) => {
+            writeln!(out, "{TITLE}only A{TITLE:#}{}", miss(row))?;
+            columns(out, &cell(a, &[], look), "", look)
+        }
+        (None, Some(b)) => {
+            writeln!(out, "{TITLE}only B{TITLE:#}{}", miss(row))?;
+            columns(out, "", &cell(b, &[], look), look)
+        }
+        (None, None) => Ok(()),
+    }
+}
+
+/// How many words a copy has in common.
+fn common(row: &Aligned) -> String {
+    match (row.relation.relation, row.relation.containment, row.relation.longest_run) {
+        (Some("near-copy"), Some(containment), Some(run)) => {
+            format!("  {FAINT}{:.0} % of the shorter one's words, {run} in a row{FAINT:#}", 100.0 * containment.0)
+        }
+        _ => String::new(),
+    }
+}
+
+fn miss(row: &Aligned) -> String {
+    row.nearest.as_ref().map_or(String::new(), |near| {
+        format!("  {FAINT}nearest {} {} > {}{FAINT:#}", printable(&near.passage), score(near.score), super::percent(near.percentile))
+    })
+}
+
+/// A passage under its place, with the words that both have picked out.
+fn cell(passage: &PassageRef, shared: &[Range<usize>], look: Look) -> String {
+    format!("{PLACE}{}{PLACE:#}\n{}", place(passage), picked(&passage.text, shared, look))
+}
+
+/// A text with some of its words picked out.
+fn picked(text: &str, ranges: &[Range<usize>], look: Look) -> String {
+    let mut out = String::new();
+    let mut behind = 0;
+    for range in ranges {
+        out.push_str(&printable(&text[behind..range.start]));
+        let words = printable(&text[range.clone()]);
+        out.push_str(&if look.color { super::styled(&words, MATCH, look) } else { format!("»{words}«") });
+        behind = range.end;
+    }
+    out + &printable(&text[behind..])
+}
+
+/// Two texts beside each other, or one under the other.
+fn columns(out: &mut String, left: &str, right: &str, look: Look) -> fmt::Result {
+    if look.width < SIDE_BY_SIDE {
+        return [left, right]
+            .iter()
+            .filter(|text| !text.is_empty())
+            .try_for_each(|text| lines(text, look.width.saturating_sub(2).max(20)).iter().try_for_each(|line| writeln!(out, "  {line}")));
+    }
+    let width = (look.width - 3) / 2;
+    let (left, right) = (lines(left, width), lines(right, width));
+    for at in 0..left.len().max(right.len()) {
+        let line = |lines: &[String]| lines.get(at).cloned().unwrap_or_default();
+        let (left, right) = (line(&left), line(&right));
+        let gap = " ".repeat(width.saturating_sub(visible_width(&left)));
+        writeln!(out, "{}", format!("{left}{gap} │ {right}").trim_end())?;
+    }
+    Ok(())
+}
+
+fn lines(text: &str, width: usize) -> Vec<String> {
+    text.lines().flat_map(|line| wrap(line, width)).flat_map(|line| broken(&line, width)).collect()
+}
+
+/// A line that a long word makes too long, in pieces.
+fn broken(line: &str, width: usize) -> Vec<String> {
+    if visible_width(line) <= width || line.contains('\u{1b}') {
+        return vec![line.to_owned()];
+    }
+    let mut pieces = vec![String::new()];
+    for c in line.chars() {
+        if visible_width(&pieces[pieces.len() - 1]) + visible_width(c.encode_utf8(&mut [0; 4])) > width {
+            pieces.push(String::new());
+        }
+        pieces.last_mut().expect("there is a piece from the start").push(c);
+    }
+    pieces
+}

@@ -1,0 +1,158 @@
+//! `sources` for people: a heat map of how much of each source is said in each other, and the pairs that have most in common.
+
+use std::collections::HashMap;
+use std::fmt::{self, Write};
+
+use anstyle::{Color, RgbColor, Style};
+
+use super::{
+    FAINT, Look, PLACE, SCORE, TITLE, counted_once, foot, indented, independent, place, printable, shortened, unusual, visible_width,
+};
+use crate::report::{MatchRef, SourcePair, SourcesReport, counted};
+
+/// Sources that fit into a map.
+const MAPPED: usize = 40;
+/// Pairs that are told in words, and matches of each.
+const PAIRS: usize = 10;
+const MATCHES: usize = 2;
+/// Columns of a row's name, at least and at most.
+const NAME: (usize, usize) = (12, 36);
+
+/// The answer to `sources`.
+pub fn sources(report: &SourcesReport, look: Look) -> Result<String, fmt::Error> {
+    let mut out = String::new();
+    let have = report.pairs.len();
+    let n = independent(report.sources.len(), &report.independent);
+    writeln!(
+        out,
+        "{TITLE}{n}{TITLE:#}, {} with something in common  {FAINT}(cosine of {:.2} or more){FAINT:#}",
+        counted(have, "pair"),
+        report.min_score.0
+    )?;
+    counted_once(&mut out, &report.independent, look)?;
+    if (2..=MAPPED).contains(&report.sources.len()) {
+        writeln!(out)?;
+        map(&mut out, report, look)?;
+    }
+    report.pairs.iter().take(PAIRS).try_for_each(|shared| pair(&mut out, shared, look))?;
+    if have > PAIRS {
+        writeln!(out, "\n{FAINT}and {} more (--format json has all){FAINT:#}", counted(have - PAIRS, "pair"))?;
+    }
+    foot(&mut out, report.counts, Some(report.calibration), &report.computed)?;
+    Ok(out)
+}
+
+/// How a cell is drawn.
+#[derive(Clone, Copy)]
+enum Cell {
+    /// Four columns: percent.
+    Number,
+    /// Two columns: a block, fuller the more.
+    Block,
+}
+
+fn map(out: &mut String, report: &SourcesReport, look: Look) -> fmt::Result {
+    let n = report.sources.len();
+    let cell = if look.width >= NAME.0 + 12 + 5 + 4 * n { Cell::Number } else { Cell::Block };
+    let columns = match cell {
+        Cell::Number => 4,
+        Cell::Block => 2,
+    };
+    let name = look.width.saturating_sub(5 + columns * n).clamp(NAME.0, NAME.1);
+    let said: HashMap<(&str, &str), f32> = report
+        .pairs
+        .iter()
+        .flat_map(|pair| [((pair.a.as_str(), pair.b.as_str()), pair.a_in_b.0), ((pair.b.as_str(), pair.a.as_str()), pair.b_in_a.0)])
+        .collect();
+    writeln!(out, "{FAINT}How much of the source on the left is said in the source of the column, in percent{FAINT:#}")?;
+    let numbers: String = (1..=n).map(|column| format!("{column:>columns$}")).collect();
+    writeln!(out, "{}{numbers}", " ".repeat(name + 5))?;
+    for (row, source) in report.sources.iter().enumerate() {
+        let id = source.source.source.as_str();
+        let label = tail(&printable(id), name);
+        let gap = " ".repeat(name.saturating_sub(visible_width(&label)));
+        write!(out, "{:>3}. {PLACE}{label}{PLACE:#}{gap}", row + 1)?;
+        for other in &report.sources {
+            let share = said.get(&(id, other.source.source.as_str())).copied();
+            write!(out, "{}", if other.source.source == id { own(cell).to_owned() } else { drawn(share.unwrap_or(0.0), cell, look) })?;
+        }
+        writeln!(out)?;
+    }
+    Ok(())
+}
+
+fn own(cell: Cell) -> &'static str {
+    match cell {
+        Cell::Number => "   –",
+        Cell::Block => " –",
+    }
+}
+
+/// A share, 0 to 1, as a cell.
+fn drawn(share: f32, cell: Cell, look: Look) -> String {
+    let percent = (100.0 * share).round() as usize;
+    let text = match (cell, percent) {
+        (Cell::Number, 0) => "   ·".to_owned(),
+        (Cell::Number, 100..) => " 100".to_owned(),
+        (Cell::Number, percent) => format!("{percent:>4}"),
+        (Cell::Block, 0) => " ·".to_owned(),
+        (Cell::Block, percent) => ["░░", "▒▒", "▓▓", "██"][(percent / 25).min(3)].to_owned(),
+    };
+    if !look.color || percent == 0 {
+        return text;
+    }
+    // From pale to deep orange; dark letters can be read on all of it.
+    let fade = |from: u8, to: u8| (f32::from(from) + share.clamp(0.0, 1.0) * (f32::from(to) - f32::from(from))) as u8;
+    let shade = RgbColor(fade(255, 230), fade(240, 110), fade(220, 20));
+    let style = match cell {
+        Cell::Number => Style::new().fg_color(Some(Color::Rgb(RgbColor(0, 0, 0)))).bg_color(Some(Color::Rgb(shade))),
+        Cell::Block => Style::new().fg_color(Some(Color::Rgb(shade))),
+    };
+    format!("{style}{text}{style:#}")
+}
+
+/// The end of a name, which tells more than its folder.
+fn tail(name: &str, columns: usize) -> String {
+    if visible_width(name) <= columns {
+        return name.to_owned();
+    }
+    let mut kept: Vec<char> = Vec::new();
+    let mut used = 1;
+    for c in name.chars().rev() {
+        used += visible_width(c.encode_utf8(&mut [0; 4]));
+        if used > columns {
+            break;
+        }
+        kept.push(c);
+    }
+    std::iter::once('…').chain(kept.into_iter().rev()).collect()
+}
+
+fn pair(out: &mut String, shared: &SourcePair, look: Look) -> fmt::Result {
+    writeln!(
+        out,
+        "\n{TITLE}{}{TITLE:#} and {TITLE}{}{TITLE:#}  {SCORE}{:.0} % and {:.0} %{SCORE:#}  {FAINT}{} in common{FAINT:#}",
+        printable(&shared.a),
+        printable(&shared.b),
+        100.0 * shared.a_in_b.0,
+        100.0 * shared.b_in_a.0,
+        counted(shared.shared, "passage"),
+    )?;
+    let mut best: Vec<&MatchRef> = shared.matches.iter().collect();
+    best.sort_by(|x, y| y.score.0.total_cmp(&x.score.0));
+    for MatchRef { a, b, score, percentile, relation } in best.into_iter().take(MATCHES) {
+        let relation = relation.relation.unwrap_or("related");
+        writeln!(
+            out,
+            "    {PLACE}{}{PLACE:#}  {PLACE}{}{PLACE:#}  {SCORE}{}{SCORE:#}  {relation}",
+            place(a),
+            place(b),
+            unusual(*score, Some(*percentile))
+        )?;
+        indented(out, &printable(&shortened(&a.text, 160)), "      ", look)?;
+        if relation != "verbatim" {
+            indented(out, &printable(&shortened(&b.text, 160)), "      ", look)?;
+        }
+    }
+    Ok(())
+}

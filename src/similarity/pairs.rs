@@ -1,0 +1,152 @@
+//! What two passages of a corpus have to do with each other.
+
+use ndarray::s;
+use rayon::prelude::*;
+
+use super::calibration::{Background, ModelBackground};
+use super::relation::{Overlap, Relation, Shingles, relation};
+use crate::corpus::Corpus;
+use crate::disagreement::{Difference, differences};
+
+/// Rows of one block of the all-pairs product.
+const BLOCK: usize = 512;
+/// A passage that was cut out of a longer one is its copy though their cosine may be low: pairs are compared word by word from
+/// this far below the cut on.
+const MARGIN: f32 = 0.25;
+
+/// Sentences whose cosine is lower are about different things.
+const CLOSE: f32 = 0.45;
+
+/// The passages of a corpus, made ready to be compared.
+pub struct Pairs<'a> {
+    pub corpus: &'a Corpus,
+    background: Background,
+    shingles: Vec<Shingles>,
+    same: f32,
+}
+
+/// How two passages compare.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Pair {
+    /// Their cosine.
+    pub score: f32,
+    /// How unusual that is among random pairs.
+    pub percentile: f32,
+    pub overlap: Overlap,
+    /// `None` where they have nothing to do with each other.
+    pub relation: Option<Relation>,
+}
+
+/// Two passages, as entries of a corpus, and how they compare.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Match {
+    pub a: usize,
+    pub b: usize,
+    pub pair: Pair,
+}
+
+impl Pair {
+    /// Whether the two say the same.
+    pub fn is_same(&self) -> bool {
+        self.relation.is_some_and(|relation| relation < Relation::Related)
+    }
+}
+
+/// What is the same: what the corpus's and the model's backgrounds make unusual, or what the user says.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Same {
+    Unusual,
+    /// Above this percentage of random pairs.
+    Percentile(f32),
+    /// This cosine or more.
+    Score(f32),
+}
+
+impl<'a> Pairs<'a> {
+    /// Splits the passages to words and samples the corpus's cosines.
+    pub fn new(corpus: &'a Corpus, model: &ModelBackground, same: Same) -> Self {
+        let background = Background::of_passages(corpus, model);
+        let same = match same {
+            Same::Unusual => background.cuts().same,
+            Same::Percentile(percentile) => background.cosine(percentile),
+            Same::Score(score) => score,
+        };
+        let shingles = corpus.library.entries.par_iter().map(|entry| Shingles::of(&entry.passage.text)).collect();
+        Self { corpus, background, shingles, same }
+    }
+
+    /// What percentiles are taken from.
+    pub fn background(&self) -> &Background {
+        &self.background
+    }
+
+    /// The cosine from which on two passages say the same.
+    pub fn same(&self) -> f32 {
+        self.same
+    }
+
+    /// The cosine of two passages.
+    pub fn score(&self, a: usize, b: usize) -> f32 {
+        self.corpus.passages().row(a).dot(&self.corpus.passages().row(b))
+    }
+
+    /// How two passages compare.
+    pub fn compare(&self, a: usize, b: usize) -> Pair {
+        let score = self.score(a, b);
+        let overlap = self.shingles[a].overlap(&self.shingles[b]);
+        let cuts = super::calibration::Cuts { same: self.same, ..self.background.cuts() };
+        Pair { score, percentile: self.background.percentile(score), overlap, relation: relation(&overlap, score, cuts) }
+    }
+
+    /// Which sentences of `a` are said in `b`, a passage that says the same: those that are similar enough to it or to one of its
+    /// sentences, or else the most similar one.
+    pub fn said(&self, a: usize, b: usize) -> Vec<usize> {
+        let scores: Vec<f32> = self.corpus.sentences(a).rows().into_iter().map(|sentence| super::peak(self.corpus, b, sentence)).collect();
+        let best = scores.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+        let least = self.same.min(best);
+        scores.iter().enumerate().filter(|(_, score)| **score >= least).map(|(at, _)| at).collect()
+    }
+
+    /// Where two passages may disagree, in bytes of their texts: what differs between sentences that are each other's nearest
+    /// and about the same.
+    pub fn differences(&self, a: usize, b: usize) -> Vec<Difference> {
+        let (own, other) = (self.corpus.sentences(a), self.corpus.sentences(b));
+        let passage = |entry: usize| &self.corpus.library.entries[entry].passage;
+        let mut found = Vec::new();
+        for (i, sentence) in own.rows().into_iter().enumerate() {
+            let Some((j, score)) = super::best_row(other, sentence) else { continue };
+            let back = super::best_row(own, other.row(j)).map(|(back, _)| back);
+            if score < self.same.min(CLOSE) || back != Some(i) {
+                continue;
+            }
+            let (start_a, start_b) = (passage(a).sentences[i].start, passage(b).sentences[j].start);
+            found.extend(differences(passage(a).sentence(i), passage(b).sentence(j)).into_iter().map(|difference| Difference {
+                a: difference.a.start + start_a..difference.a.end + start_a,
+                b: difference.b.start + start_b..difference.b.end + start_b,
+                ..difference
+            }));
+        }
+        found
+    }
+
+    /// All pairs of passages of two documents that say the same, ascending.
+    pub fn same_pairs(&self) -> Vec<Match> {
+        let vectors = self.corpus.passages();
+        let (n, least) = (vectors.nrows(), self.same - MARGIN);
+        let entries = &self.corpus.library.entries;
+        let starts: Vec<usize> = (0..n).step_by(BLOCK).collect();
+        let blocks: Vec<(usize, usize)> =
+            starts.iter().flat_map(|&row| starts.iter().filter(move |column| **column >= row).map(move |&column| (row, column))).collect();
+        let of_block = |&(row, column): &(usize, usize)| {
+            let products =
+                vectors.slice(s![row..(row + BLOCK).min(n), ..]).dot(&vectors.slice(s![column..(column + BLOCK).min(n), ..]).t());
+            let close = products.indexed_iter().filter(|(_, product)| **product >= least).map(|((a, b), _)| (row + a, column + b));
+            let across = close.filter(|&(a, b)| a < b && entries[a].document != entries[b].document);
+            let matches = across.map(|(a, b)| Match { a, b, pair: self.compare(a, b) });
+            matches.filter(|found| found.pair.is_same()).collect::<Vec<_>>()
+        };
+        let mut matches: Vec<Match> = blocks.par_iter().flat_map_iter(of_block).collect();
+        matches.sort_unstable_by_key(|found| (found.a, found.b));
+        matches
+    }
+}

@@ -1,0 +1,113 @@
+//! `compare`: two documents side by side.
+
+use serde_json::Value;
+
+use super::{Answer, Folder};
+
+const FERRY: &str = "The ferry Marelle struck the north breakwater of Tarn harbour on Monday morning, injuring twelve passengers.";
+const RUDDER: &str = "The captain said that the rudder had stopped answering the wheel shortly before, and that nobody had warned him.";
+const BREAD: &str = "The bakery on the square has raised the price of rye bread to four crowns, its first rise in six years.";
+const SCHOOL: &str = "Pupils of the old school will move into the new building beside the river after the summer holidays.";
+
+fn text(paragraphs: &[&str]) -> String {
+    paragraphs.iter().map(|paragraph| format!("{paragraph}\n\n")).collect()
+}
+
+/// The ordinals of the aligned passages and what they have to do with each other.
+fn rows(answer: &Answer) -> Vec<(Option<String>, Option<String>, Option<String>)> {
+    let report: Value = serde_json::from_slice(&answer.stdout).unwrap();
+    let ordinal = |passage: &Value| passage["id"].as_str().map(|id| id.rsplit('#').next().unwrap().to_owned());
+    let relation = |row: &Value| row["relation"].as_str().map(str::to_owned);
+    report["aligned"].as_array().unwrap().iter().map(|row| (ordinal(&row["a"]), ordinal(&row["b"]), relation(row))).collect()
+}
+
+fn row(a: &str, b: &str, relation: &str) -> (Option<String>, Option<String>, Option<String>) {
+    let named = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
+    (named(a), named(b), named(relation))
+}
+
+#[test]
+fn a_document_against_itself_is_all_verbatim() {
+    let folder = Folder::with(&[("a.txt", &text(&[FERRY, RUDDER, BREAD, SCHOOL]))]);
+    let answer = folder.run(&["compare", "a.txt", "a.txt", "--format", "json"]).exits(0);
+    let expected: Vec<_> = ["1", "2", "3", "4"].iter().map(|n| row(n, n, "verbatim")).collect();
+    assert_eq!(rows(&answer), expected);
+    let report: Value = serde_json::from_slice(&answer.stdout).unwrap();
+    assert_eq!((report["a_in_b"].as_f64(), report["b_in_a"].as_f64()), (Some(1.0), Some(1.0)));
+    assert!(report["aligned"].as_array().unwrap().iter().all(|row| row["may_disagree"].as_array().unwrap().is_empty()));
+}
+
+#[test]
+fn every_sample_document_against_itself_is_all_verbatim() {
+    let corpus = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus");
+    for name in ["harbor-bulletin.txt", "battery-release.md", "harbor-heritage.html", "harbor-birds.pdf", "rent-doors.docx"] {
+        let path = corpus.join(name);
+        let path = path.to_str().unwrap();
+        let rows = rows(&super::Answer::from(super::run(&["compare", path, path, "--format", "json"])).exits(0));
+        assert!(
+            !rows.is_empty() && rows.iter().all(|(a, b, relation)| a == b && relation.as_deref() == Some("verbatim")),
+            "{name} {rows:?}"
+        );
+    }
+}
+
+#[test]
+fn what_was_moved_is_found_and_the_rest_is_a_gap() {
+    let folder = Folder::with(&[("a.txt", &text(&[FERRY, RUDDER, BREAD])), ("b.txt", &text(&[SCHOOL, RUDDER, FERRY]))]);
+    let answer = folder.run(&["compare", "a.txt", "b.txt", "--format", "json"]).exits(0);
+    assert_eq!(rows(&answer), [row("", "1", ""), row("1", "3", "verbatim"), row("2", "2", "verbatim"), row("3", "", "")]);
+}
+
+#[test]
+fn both_parts_of_a_split_passage_stand_beside_the_whole() {
+    let whole = format!("{FERRY} {RUDDER}");
+    let folder = Folder::with(&[("a.txt", &text(&[&whole, BREAD])), ("b.txt", &text(&[FERRY, RUDDER, BREAD]))]);
+    let expected = [row("1", "1", "verbatim"), row("1", "2", "verbatim"), row("2", "3", "verbatim")];
+    assert_eq!(rows(&folder.run(&["compare", "a.txt", "b.txt", "--format", "json"]).exits(0)), expected);
+    let back = [row("1", "1", "verbatim"), row("2", "1", "verbatim"), row("3", "2", "verbatim")];
+    assert_eq!(rows(&folder.run(&["compare", "b.txt", "a.txt", "--format", "json"]).exits(0)), back);
+}
+
+#[test]
+fn a_changed_number_may_disagree() {
+    let folder = Folder::with(&[("a.txt", &text(&[FERRY, BREAD])), ("b.txt", &text(&[&FERRY.replace("twelve", "nineteen"), BREAD]))]);
+    let answer = folder.run(&["compare", "a.txt", "b.txt", "--format", "json"]).exits(0);
+    let report: Value = serde_json::from_slice(&answer.stdout).unwrap();
+    assert_eq!(report["aligned"][0]["relation"], "near-copy");
+    assert_eq!(report["aligned"][0]["may_disagree"], serde_json::json!([{"kind": "number", "a": "twelve", "b": "nineteen"}]));
+    assert_eq!(report["aligned"][1]["may_disagree"], serde_json::json!([]));
+}
+
+#[test]
+fn nothing_in_common_is_exit_1() {
+    let folder = Folder::with(&[("a.txt", FERRY), ("b.txt", SCHOOL)]);
+    let answer = folder.run(&["compare", "a.txt", "b.txt"]).exits(1);
+    assert!(answer.text().contains("only A") && answer.text().contains("only B"), "{}", answer.text());
+}
+
+#[test]
+fn errors_name_the_path() {
+    let rows = "text\nThe ferry struck the breakwater.\nThe bakery sells rye bread.\n";
+    let folder = Folder::with(&[("a.txt", FERRY), ("rows.csv", rows), ("empty.txt", "\n"), ("folder/b.txt", SCHOOL)]);
+    for (args, said) in [
+        (["a.txt", "nowhere.txt"], "nowhere.txt"),
+        (["rows.csv", "a.txt"], "rows.csv: holds 2 sources; compare takes one document each"),
+        (["a.txt", "empty.txt"], "empty.txt: has no text"),
+        (["folder", "a.txt"], "folder: is a folder; compare takes two documents"),
+    ] {
+        let answer = folder.run(&[&["compare"][..], &args].concat()).exits(2);
+        assert!(answer.stderr.contains(said) && answer.text().is_empty(), "{}", answer.stderr);
+    }
+}
+
+#[test]
+fn columns_and_marks_without_colour() {
+    let folder = Folder::with(&[("a.txt", FERRY), ("b.txt", &FERRY.replace("twelve", "nineteen"))]);
+    let text = folder.run(&["compare", "a.txt", "b.txt", "--precision", "f32"]).exits(0).text().to_owned();
+    let rows: Vec<&str> = text.lines().filter(|line| line.contains('│')).collect();
+    assert!(rows[0].starts_with("a.txt:1 ") && rows[0].ends_with("│ b.txt:1"), "{text}");
+    assert!(
+        rows[1].starts_with("»The ferry Marelle") && text.contains("may disagree, number: \"twelve\" in A, \"nineteen\" in B"),
+        "{text}"
+    );
+}

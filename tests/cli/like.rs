@@ -1,0 +1,110 @@
+//! `query --like`, and queries that no source answers.
+
+use serde_json::Value;
+
+use super::{Answer, Folder};
+
+fn folder() -> Folder {
+    Folder::with(&[
+        (
+            "a.txt",
+            "The ferry Marelle struck the breakwater on Monday, injuring twelve passengers.\n\nThe bakery sells rye bread for four crowns.\n",
+        ),
+        ("b.txt", "Twelve people were hurt when the ferry Marelle hit the breakwater on Monday.\n\nPupils will move to a new school.\n"),
+        ("c.txt", "A loaf of rye costs four crowns at the baker's.\n\nThe council met on Thursday to speak of the harbour lamp.\n"),
+    ])
+}
+
+/// The sources of the only result, each with its first passage.
+fn found(answer: &Answer) -> Vec<(String, String)> {
+    let report: Value = serde_json::from_slice(&answer.stdout).unwrap();
+    let [result] = &report["results"].as_array().unwrap()[..] else { panic!("{report}") };
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    result["sources"].as_array().unwrap().iter().map(|source| (text(&source["source"]), text(&source["passages"][0]["id"]))).collect()
+}
+
+#[test]
+fn a_passage_finds_its_like_elsewhere() {
+    let folder = folder();
+    let like = |place: &str| found(&folder.run(&["query", "--like", place, ".", "--format", "json"]).exits(0));
+    assert_eq!(like("a.txt:1")[0], ("b.txt".to_owned(), "b.txt#1".to_owned()));
+    assert_eq!(like("a.txt:3")[0], ("c.txt".to_owned(), "c.txt#1".to_owned()));
+    assert!(["a.txt:1", "a.txt:3", "a.txt"].iter().all(|place| like(place).iter().all(|(source, _)| source != "a.txt")));
+}
+
+#[test]
+fn a_document_finds_the_sources_that_say_most_of_it() {
+    let folder = folder();
+    folder
+        .write("twin.txt", "Twelve passengers were injured as the ferry Marelle struck the breakwater.\n\nRye bread costs four crowns.\n");
+    let sources: Vec<String> =
+        found(&folder.run(&["query", "--like", "a.txt", ".", "--format", "json"]).exits(0)).into_iter().map(|(source, _)| source).collect();
+    assert_eq!(sources[0], "twin.txt", "{sources:?}");
+    assert_eq!(sources.len(), 3, "{sources:?}");
+}
+
+#[test]
+fn a_document_from_elsewhere() {
+    let folder = folder();
+    folder.write("elsewhere/mine.txt", "A ferry ran into a breakwater and twelve people were injured.\n");
+    let answer = folder.run(&["query", "--like", "elsewhere/mine.txt", "b.txt", "c.txt", "--format", "json"]).exits(0);
+    assert_eq!(found(&answer), [("b.txt".to_owned(), "b.txt#1".to_owned())]);
+}
+
+#[test]
+fn errors_say_what_to_do() {
+    let folder = folder();
+    folder.write("rows.csv", "text\nThe ferry struck the breakwater on Monday.\nThe bakery sells rye bread.\n");
+    let said = |args: &[&str]| folder.run(&[&["query"], args].concat()).exits(2).stderr;
+    assert!(said(&["--like", "nowhere.txt"]).contains("nowhere.txt"));
+    assert!(said(&["--like", "a.txt:2"]).contains("no passage stands on line 2; `samesay passages a.txt` shows"));
+    assert!(said(&["--like", "rows.csv"]).contains("holds 2 sources; name one by its line, rows.csv:LINE"));
+    let long = "the ferry hit the breakwater ".repeat(80);
+    let refused = said(&[&long, "."]);
+    assert!(refused.contains("tokens, and the model reads 254 at once; shorten it") && refused.contains("--like FILE"), "{refused}");
+    assert!(said(&["ferry", "--min-percentile", "101"]).contains("--min-percentile 101: a percentile lies between 0 and 100"));
+}
+
+#[test]
+fn a_row_of_a_table_is_named_by_its_line() {
+    let folder = folder();
+    folder.write("rows.csv", "text\nThe ferry Marelle struck the breakwater on Monday.\nThe bakery sells rye bread for four crowns.\n");
+    let answer = folder.run(&["query", "--like", "rows.csv:3", "c.txt", "b.txt", "--format", "json"]).exits(0);
+    assert_eq!(found(&answer)[0].1, "c.txt#1");
+}
+
+#[test]
+fn gibberish_and_other_subjects_find_nothing() {
+    let corpus = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus");
+    for query in ["qwertz uiop asdf", "zxqv blorp nnn", "?!", "🙂", "photosynthesis", "How long must an egg boil?"] {
+        let answer = Answer::from(super::run(&["query", query, corpus.to_str().unwrap()])).exits(1);
+        assert!(answer.text().starts_with("No source says this: "), "{query}: {}", answer.text());
+    }
+}
+
+#[test]
+fn percentiles_rise_with_the_cosine_and_cut() {
+    let corpus = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus");
+    let ask = |flags: &[&str]| -> Value {
+        let args = [&["query", "The bow was crushed along six meters", corpus.to_str().unwrap(), "--format", "json"], flags].concat();
+        serde_json::from_slice(&Answer::from(super::run(&args)).exits(0).stdout).unwrap()
+    };
+    let report = ask(&["-n", "16", "--min-score", "-1"]);
+    assert_eq!(report["calibration"]["background"], "corpus");
+    assert!(report["calibration"]["pairs"].as_u64() > Some(5000));
+    let passages = |report: &Value| -> Vec<(f64, f64)> {
+        let sources = report["results"][0]["sources"].as_array().unwrap();
+        let all = sources.iter().flat_map(|source| source["passages"].as_array().unwrap());
+        all.map(|hit| {
+            (hit["score"].as_f64().unwrap().max(hit["best_sentence"]["score"].as_f64().unwrap()), hit["percentile"].as_f64().unwrap())
+        })
+        .collect()
+    };
+    let all = passages(&report);
+    assert!(all.iter().any(|(_, percentile)| *percentile < 80.0) && all.iter().any(|(_, percentile)| *percentile > 99.0), "{all:?}");
+    for (a, b) in all.iter().flat_map(|a| all.iter().map(move |b| (a, b))) {
+        // A passage's percentile is that of the highest of its sentences, of which one may not be shown.
+        assert!(a.0 <= b.0 + 0.1 || a.1 >= b.1, "{a:?} {b:?}");
+    }
+    assert!(passages(&ask(&["--min-percentile", "99"])).iter().all(|(_, percentile)| *percentile >= 99.0));
+}
