@@ -107,13 +107,13 @@ pub enum ClusterError {
     TooLarge { size: usize, threshold: f32 },
 }
 
-/// Clusters the passages of a corpus, down to the mean cosine from which on two passages say the same.
+/// Clusters the passages of a corpus, down to the mean cosine from which on passages make one claim.
 ///
 /// # Errors
 /// When more passages hang together than memory allows.
 pub fn cluster(pairs: &Pairs) -> Result<Clustering, ClusterError> {
     let corpus = pairs.corpus;
-    let groups = flat_clusters(corpus.passages(), pairs.same())?;
+    let groups = flat_clusters(corpus.passages(), pairs.claim())?;
     let words = Words::of(corpus);
     let (many, single): (Vec<_>, Vec<_>) = groups.into_iter().partition(|group| group.len() > 1);
     let mut clusters: Vec<Cluster> = many.par_iter().map(|group| describe(pairs, group, &words)).collect();

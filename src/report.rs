@@ -16,8 +16,8 @@ use crate::independence::{Independence, Merge, Reason};
 use crate::model::Model;
 use crate::passage::Dropped;
 use crate::similarity::calibration::{Background, Origin};
-use crate::similarity::pairs::Pair;
-use crate::similarity::relation::Relation;
+use crate::similarity::pairs::{Pair, Pairs, Same};
+use crate::similarity::relation::{self, Relation};
 use crate::similarity::{Answer, Parts, PassageHit, Search, SourceHit};
 use crate::source::Metadata;
 
@@ -173,6 +173,45 @@ impl RelationRef {
             relation: pair.relation.map(Relation::name),
             containment: Some(Score(pair.overlap.containment)),
             longest_run: Some(pair.overlap.longest_run),
+        }
+    }
+}
+
+/// How it is decided what two passages have to do with each other.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Rules {
+    /// The cosine from which on two passages say the same, and are paraphrases unless they are copies.
+    pub same: Score,
+    /// The cosine from which on they are related.
+    pub related: Score,
+    /// `corpus and model`, `--min-percentile` or `--min-score`
+    pub decided_by: &'static str,
+    /// What 97 of 100 random pairs here stay below, inferred from the lower 84 of them.
+    pub usual: Score,
+    /// What `same` is held between: 98.5 and 99.9 of 100 pairs on one subject stay below these with the model.
+    pub least: Score,
+    pub most: Score,
+    /// The share of the shorter passage's words that lie in common runs, less `free_words`, that makes a copy.
+    pub copied: Score,
+    pub free_words: Score,
+}
+
+impl Rules {
+    fn new(pairs: &Pairs) -> Self {
+        let (bounds, cuts) = (pairs.background().bounds(), pairs.background().cuts());
+        Self {
+            same: Score(pairs.same()),
+            related: Score(cuts.related),
+            decided_by: match pairs.asked() {
+                Same::Unusual => "corpus and model",
+                Same::Percentile(_) => "--min-percentile",
+                Same::Score(_) => "--min-score",
+            },
+            usual: Score(bounds.usual),
+            least: Score(bounds.least),
+            most: Score(bounds.most),
+            copied: Score(relation::COPIED),
+            free_words: Score(relation::FREE_WORDS),
         }
     }
 }

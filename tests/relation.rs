@@ -28,7 +28,7 @@ fn labelled() -> Vec<Labelled> {
 
 #[test]
 fn copying_is_told_by_the_words_whatever_the_cosine() {
-    let cuts = Cuts { same: 0.6, related: 0.3 };
+    let cuts = Cuts { same: 0.6, claim: 0.7, related: 0.3 };
     for Labelled { class, a, b, .. } in labelled() {
         let overlap = overlap(a, b);
         let found = (relation(&overlap, -1.0, cuts), relation(&overlap, 1.0, cuts));

@@ -195,6 +195,9 @@ pub struct SameArgs {
     /// Two passages say the same at this cosine, -1 to 1; replaces the percentile
     #[arg(long, value_name = "COSINE", allow_negative_numbers = true)]
     pub min_score: Option<f32>,
+    /// Say how it was decided
+    #[arg(long)]
+    pub explain: bool,
 }
 
 #[derive(Args)]

@@ -20,7 +20,7 @@ use super::{Outcome, input};
 /// `samesay compare`
 pub fn compare(config: &Config, args: CompareArgs) -> Result<Outcome> {
     let json = config.json()?;
-    let same = same(&args.same)?;
+    let (same, explain) = (same(&args.same)?, args.same.explain);
     let input = input::read_two(config, [args.a, args.b], args.columns)?;
     let embedder = config.embedder()?;
     let corpus = input::embed(config, &input, &embedder)?;
@@ -28,6 +28,7 @@ pub fn compare(config: &Config, args: CompareArgs) -> Result<Outcome> {
     let pairs = Pairs::new(&corpus, &background, same);
     let shares = coverage(&pairs).first().map_or((0.0, 0.0), |shared| (shared.a_in_b, shared.b_in_a));
     let report = CompareReport::new(embedder.model(), &pairs, (0, 1), &align(&pairs, 0, 1), shares);
+    let report = if explain { report.explained(&pairs) } else { report };
     print(json, &report, |report| terminal::compare(report, config.look))?;
     Ok(input.outcome(report.found()))
 }
@@ -35,13 +36,14 @@ pub fn compare(config: &Config, args: CompareArgs) -> Result<Outcome> {
 /// `samesay sources`
 pub fn sources(config: &Config, args: SourcesArgs) -> Result<Outcome> {
     let json = config.json()?;
-    let same = same(&args.same)?;
+    let (same, explain) = (same(&args.same)?, args.same.explain);
     let input = input::read(config, args.input)?;
     let embedder = config.embedder()?;
     let corpus = input::embed(config, &input, &embedder)?;
     let background = config.background(&embedder)?;
     let pairs = Pairs::new(&corpus, &background, same);
     let report = SourcesReport::new(embedder.model(), &pairs, &coverage(&pairs), &Independence::new(&corpus.library));
+    let report = if explain { report.explained(&pairs) } else { report };
     print(json, &report, |report| terminal::sources(report, config.look))?;
     Ok(input.outcome(!report.pairs.is_empty()))
 }
@@ -84,13 +86,14 @@ pub fn read_text(path: &Path) -> Result<String> {
 /// `samesay cluster`
 pub fn cluster(config: &Config, args: ClusterArgs) -> Result<Outcome> {
     let json = config.json()?;
-    let same = same(&args.same)?;
+    let (same, explain) = (same(&args.same)?, args.same.explain);
     let input = input::read(config, args.input)?;
     let embedder = config.embedder()?;
     let corpus = input::embed(config, &input, &embedder)?;
     let background = config.background(&embedder)?;
     let pairs = Pairs::new(&corpus, &background, same);
     let report = ClusterReport::new(embedder.model(), &pairs, &cluster_passages(&pairs)?, &Independence::new(&corpus.library));
+    let report = if explain { report.explained(&pairs) } else { report };
     print(json, &report, |report| terminal::cluster(report, config.look))?;
     Ok(input.outcome(!report.clusters.is_empty()))
 }

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::{
-    Calibration, Computed, Counts, DifferenceRef, Independent, PassageRef, Percentile, RelationRef, Score, SentenceMatch, SourceRef,
+    Calibration, Computed, Counts, DifferenceRef, Independent, PassageRef, Percentile, RelationRef, Rules, Score, SentenceMatch, SourceRef,
 };
 use crate::cluster::{self, Cluster, Clustering, Unique};
 use crate::corpus::Library;
@@ -28,6 +28,9 @@ pub struct ClusterReport {
     /// What all sources say but one.
     pub all_but_one: Vec<AllButOne>,
     pub unique: Vec<UniqueRef>,
+    /// How it was decided, where that was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rules: Option<Rules>,
 }
 
 /// A cluster of passages.
@@ -119,6 +122,11 @@ impl Nearest {
 }
 
 impl ClusterReport {
+    /// Adds how it is decided what two passages have to do with each other.
+    pub fn explained(self, pairs: &Pairs) -> Self {
+        Self { rules: Some(Rules::new(pairs)), ..self }
+    }
+
     /// The report of a clustering.
     pub fn new(model: &Model, pairs: &Pairs, clustering: &Clustering, independence: &Independence) -> Self {
         let library = &pairs.corpus.library;
@@ -133,13 +141,14 @@ impl ClusterReport {
         Self {
             schema: "samesay.clusters.v1",
             computed: Computed::new(model),
-            min_score: Score(pairs.same()),
+            min_score: Score(pairs.claim()),
             counts: Counts::new(library),
             calibration: Calibration::new(pairs.background()),
             sources: library.documents.iter().map(SourceRef::new).collect(),
             clusters: clusters.map(|(at, cluster)| ClusterRef::new(pairs, at + 1, cluster, independence)).collect(),
             all_but_one: clustering.all_but_one.iter().map(all_but_one).collect(),
             unique: clustering.unique.iter().map(|unique| UniqueRef::new(pairs, unique)).collect(),
+            rules: None,
         }
     }
 }

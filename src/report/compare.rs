@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Calibration, Computed, Counts, DifferenceRef, PassageRef, Percentile, RelationRef, Score, SourceRef};
+use super::{Calibration, Computed, Counts, DifferenceRef, PassageRef, Percentile, RelationRef, Rules, Score, SourceRef};
 use crate::alignment::Row;
 use crate::model::Model;
 use crate::similarity::pairs::{Match, Pairs};
@@ -26,6 +26,9 @@ pub struct CompareReport {
     pub a_in_b: Score,
     pub b_in_a: Score,
     pub aligned: Vec<Aligned>,
+    /// How it was decided, where that was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rules: Option<Rules>,
 }
 
 /// Passages that say the same, or one that the other source does not say.
@@ -53,6 +56,11 @@ pub struct NearestPassage {
 }
 
 impl CompareReport {
+    /// Adds how it is decided what two passages have to do with each other.
+    pub fn explained(self, pairs: &Pairs) -> Self {
+        Self { rules: Some(Rules::new(pairs)), ..self }
+    }
+
     /// The report of an alignment of documents `a` and `b`, with the coverage of the one in the other.
     pub fn new(model: &Model, pairs: &Pairs, (a, b): (usize, usize), rows: &[Row], (a_in_b, b_in_a): (f32, f32)) -> Self {
         let library = &pairs.corpus.library;
@@ -68,6 +76,7 @@ impl CompareReport {
             a_in_b: Score(a_in_b),
             b_in_a: Score(b_in_a),
             aligned: rows.iter().map(|row| Aligned::new(pairs, row)).collect(),
+            rules: None,
         }
     }
 

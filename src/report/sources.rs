@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Calibration, Computed, Counts, Independent, PassageRef, Percentile, RelationRef, Score, SourceRef};
+use super::{Calibration, Computed, Counts, Independent, PassageRef, Percentile, RelationRef, Rules, Score, SourceRef};
 use crate::coverage::Shared;
 use crate::independence::Independence;
 use crate::model::Model;
@@ -23,6 +23,9 @@ pub struct SourcesReport {
     pub sources: Vec<SourceTotal>,
     /// Those that have something in common, those that have most first.
     pub pairs: Vec<SourcePair>,
+    /// How it was decided, where that was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rules: Option<Rules>,
 }
 
 /// A source and how many passages it has.
@@ -61,6 +64,11 @@ pub struct MatchRef {
 }
 
 impl SourcesReport {
+    /// Adds how it is decided what two passages have to do with each other.
+    pub fn explained(self, pairs: &Pairs) -> Self {
+        Self { rules: Some(Rules::new(pairs)), ..self }
+    }
+
     /// The report of what sources have in common.
     pub fn new(model: &Model, pairs: &Pairs, shared: &[Shared], independence: &Independence) -> Self {
         let library = &pairs.corpus.library;
@@ -78,6 +86,7 @@ impl SourcesReport {
             independent: Independent::new(library, independence.among(&documents, [])),
             sources: documents.iter().map(total).collect(),
             pairs: shared.iter().map(|shared| SourcePair::new(pairs, shared)).collect(),
+            rules: None,
         }
     }
 }

@@ -95,6 +95,27 @@ pub struct Background {
     pub distribution: Distribution,
     pub origin: Origin,
     cuts: Cuts,
+    bounds: Bounds,
+}
+
+/// What [`Cuts::same`] was made of.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Bounds {
+    /// What 97 of 100 random pairs of the corpus stay below, inferred from its lower 84 hundredths.
+    pub usual: f32,
+    /// What 98.5 of 100 of the model's pairs on one subject stay below: the cut is no lower.
+    pub least: f32,
+    /// And 99.9: it is no higher.
+    pub most: f32,
+}
+
+impl Bounds {
+    /// Where sources repeat each other the highest cosines are no coincidences, so they have no part in this.
+    fn new(corpus: &Distribution, model: &Distribution) -> Self {
+        let median = corpus.quantile(0.5);
+        let usual = median + UNUSUAL * (corpus.quantile(0.84) - median);
+        Self { usual, least: model.quantile(SAME.0), most: model.quantile(SAME.1) }
+    }
 }
 
 /// Cosines at which passages begin to have something to do with each other.
@@ -102,12 +123,16 @@ pub struct Background {
 pub struct Cuts {
     /// From here on two passages say the same.
     pub same: f32,
+    /// From here on, in the mean, passages make one claim: more is asked of a group than of a pair.
+    pub claim: f32,
     /// From here on they are about the same.
     pub related: f32,
 }
 
 /// The shares of the model's pairs on one subject between which [`Cuts::same`] lies, and that of [`Cuts::related`].
 const SAME: (f64, f64) = (0.985, 0.999);
+/// That of [`Cuts::claim`], unless [`Cuts::same`] is higher.
+const CLAIM: f64 = 0.995;
 const RELATED: f64 = 0.67;
 /// How far above the median the 97th percentile of a normal distribution lies, in units of the distance from the median to
 /// the 84th.
@@ -116,16 +141,12 @@ const UNUSUAL: f32 = 1.9;
 impl Cuts {
     /// Where the corpus is too small to say more than the model, whose pairs these are.
     pub fn of_model(passages: &Distribution) -> Self {
-        Self::new(passages, passages)
+        Self::new(Bounds::new(passages, passages), passages)
     }
 
-    /// What is as unusual in this corpus as one pair in thirty, and unusual among the model's pairs on one subject. The corpus's
-    /// 97th percentile is inferred from its lower 84 hundredths: where sources repeat each other, the highest are no
-    /// coincidences.
-    fn new(corpus: &Distribution, model: &Distribution) -> Self {
-        let median = corpus.quantile(0.5);
-        let usual = median + UNUSUAL * (corpus.quantile(0.84) - median);
-        Self { same: usual.clamp(model.quantile(SAME.0), model.quantile(SAME.1)), related: model.quantile(RELATED) }
+    fn new(bounds: Bounds, model: &Distribution) -> Self {
+        let same = bounds.usual.clamp(bounds.least, bounds.most);
+        Self { same, claim: same.max(model.quantile(CLAIM)), related: model.quantile(RELATED) }
     }
 }
 
@@ -150,11 +171,20 @@ impl Background {
         let mut random = Random(0);
         let pairs = cross_source_pairs(corpus, &mut random);
         if pairs.len() < ENOUGH {
-            return Self { distribution: model.clone(), origin: Origin::Model, cuts: Cuts::of_model(model) };
+            return Self::new(model.clone(), Origin::Model, model);
         }
         let distribution = Distribution::of_sample(pairs.iter().map(|&(a, b)| cosine(a, b, &mut random)).collect());
-        let cuts = Cuts::new(&distribution, model);
-        Self { distribution, origin: Origin::Corpus { pairs: pairs.len() }, cuts }
+        Self::new(distribution, Origin::Corpus { pairs: pairs.len() }, model)
+    }
+
+    fn new(distribution: Distribution, origin: Origin, model: &Distribution) -> Self {
+        let bounds = Bounds::new(&distribution, model);
+        Self { distribution, origin, cuts: Cuts::new(bounds, model), bounds }
+    }
+
+    /// What the cut between paraphrases and what is merely related was made of.
+    pub fn bounds(&self) -> Bounds {
+        self.bounds
     }
 
     /// Where the relations part.
@@ -288,7 +318,7 @@ mod tests {
     #[test]
     fn the_best_of_many_is_less_unusual() {
         let distribution = Distribution::of_sample((0..1000).map(|at| at as f32 / 1000.0).collect());
-        let background = Background { cuts: Cuts::new(&distribution, &distribution), distribution, origin: Origin::Model };
+        let background = Background::new(distribution.clone(), Origin::Model, &distribution);
         assert!((background.percentile(0.9) - 90.0).abs() < 0.2);
         assert!((background.percentile_of_best(0.9, 7) - 100.0 * 0.9f32.powi(7)).abs() < 0.5);
         assert!((background.cosine(90.0) - 0.9).abs() < 0.002);
@@ -298,8 +328,9 @@ mod tests {
     fn copies_do_not_move_the_cut() {
         let model = Distribution::from_table(&[0.0, 0.985, 0.999], &[0.0, 0.4, 0.9]);
         let usual = |at: u16| 0.3 + 0.1 * f32::from(at % 1000) / 500.0;
-        let without = Cuts::new(&Distribution::of_sample((0..1000).map(usual).collect()), &model);
-        let with = Cuts::new(&Distribution::of_sample((0..1000).map(usual).chain((0..70).map(|_| 1.0)).collect()), &model);
+        let cuts = |sample: Vec<f32>| Cuts::new(Bounds::new(&Distribution::of_sample(sample), &model), &model);
+        let without = cuts((0..1000).map(usual).collect());
+        let with = cuts((0..1000).map(usual).chain((0..70).map(|_| 1.0)).collect());
         assert!((without.same - with.same).abs() < 0.03, "{without:?} {with:?}");
         assert!(0.4 < without.same && with.same < 0.9);
     }

@@ -22,6 +22,8 @@ pub struct Pairs<'a> {
     pub corpus: &'a Corpus,
     background: Background,
     shingles: Vec<Shingles>,
+    /// What the user asked for.
+    asked: Same,
     same: f32,
 }
 
@@ -64,15 +66,15 @@ pub enum Same {
 
 impl<'a> Pairs<'a> {
     /// Splits the passages to words and samples the corpus's cosines.
-    pub fn new(corpus: &'a Corpus, model: &ModelBackground, same: Same) -> Self {
+    pub fn new(corpus: &'a Corpus, model: &ModelBackground, asked: Same) -> Self {
         let background = Background::of_passages(corpus, model);
-        let same = match same {
+        let same = match asked {
             Same::Unusual => background.cuts().same,
             Same::Percentile(percentile) => background.cosine(percentile),
             Same::Score(score) => score,
         };
         let shingles = corpus.library.entries.par_iter().map(|entry| Shingles::of(&entry.passage.text)).collect();
-        Self { corpus, background, shingles, same }
+        Self { corpus, background, shingles, asked, same }
     }
 
     /// What percentiles are taken from.
@@ -80,9 +82,22 @@ impl<'a> Pairs<'a> {
         &self.background
     }
 
+    /// What decides on that.
+    pub fn asked(&self) -> Same {
+        self.asked
+    }
+
     /// The cosine from which on two passages say the same.
     pub fn same(&self) -> f32 {
         self.same
+    }
+
+    /// The mean cosine from which on passages make one claim.
+    pub fn claim(&self) -> f32 {
+        match self.asked {
+            Same::Unusual => self.background.cuts().claim,
+            Same::Percentile(_) | Same::Score(_) => self.same,
+        }
     }
 
     /// The cosine of two passages.

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 use std::fmt::{self, Write};
 
 use super::{
-    FAINT, Look, PLACE, SCORE, TITLE, WARNING, counted_once, difference, foot, indented, independent, marked, place, printable, score,
-    shortened, under, unusual,
+    FAINT, Look, PLACE, SCORE, TITLE, WARNING, counted_once, difference, foot, indented, independent, marked, place, printable, rules,
+    score, shortened, under, unusual,
 };
 use crate::report::{AllButOne, ClusterRef, ClusterReport, Conflict, Member, Nearest, PassageRef, UniqueRef, counted};
 
@@ -23,6 +23,7 @@ pub fn cluster(report: &ClusterReport, look: Look) -> Result<String, fmt::Error>
     report.clusters.iter().try_for_each(|cluster| one(&mut out, cluster, look))?;
     all_but_one(&mut out, report, look)?;
     unique(&mut out, &report.unique, look)?;
+    rules(&mut out, report.rules.as_ref(), look)?;
     foot(&mut out, report.counts, Some(report.calibration), &report.computed)?;
     Ok(out)
 }

@@ -3,7 +3,9 @@
 use std::fmt::{self, Write};
 use std::ops::Range;
 
-use super::{FAINT, Look, MATCH, PLACE, SCORE, TITLE, WARNING, difference, foot, place, printable, score, unusual, visible_width, wrap};
+use super::{
+    FAINT, Look, MATCH, PLACE, SCORE, TITLE, WARNING, difference, foot, place, printable, rules, score, unusual, visible_width, wrap,
+};
 use crate::report::{Aligned, CompareReport, PassageRef, counted};
 use crate::similarity::relation::shared;
 
@@ -28,6 +30,7 @@ pub fn compare(report: &CompareReport, look: Look) -> Result<String, fmt::Error>
         only(false)
     )?;
     report.aligned.iter().try_for_each(|row| aligned(&mut out, row, look))?;
+    rules(&mut out, report.rules.as_ref(), look)?;
     foot(&mut out, report.counts, Some(report.calibration), &report.computed)?;
     Ok(out)
 }

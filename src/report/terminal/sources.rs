@@ -6,7 +6,7 @@ use std::fmt::{self, Write};
 use anstyle::{Color, RgbColor, Style};
 
 use super::{
-    FAINT, Look, PLACE, SCORE, TITLE, counted_once, foot, indented, independent, place, printable, shortened, unusual, visible_width,
+    FAINT, Look, PLACE, SCORE, TITLE, counted_once, foot, indented, independent, place, printable, rules, shortened, unusual, visible_width,
 };
 use crate::report::{MatchRef, SourcePair, SourcesReport, counted};
 
@@ -38,6 +38,7 @@ pub fn sources(report: &SourcesReport, look: Look) -> Result<String, fmt::Error>
     if have > PAIRS {
         writeln!(out, "\n{FAINT}and {} more (--format json has all){FAINT:#}", counted(have - PAIRS, "pair"))?;
     }
+    rules(&mut out, report.rules.as_ref(), look)?;
     foot(&mut out, report.counts, Some(report.calibration), &report.computed)?;
     Ok(out)
 }
