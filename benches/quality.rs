@@ -14,6 +14,7 @@ use std::process::Command;
 use labels::{Expected, Wording, figures};
 use samesay::corpus::{Corpus, Library};
 use samesay::embed::Embedder;
+use samesay::independence::Independence;
 use samesay::model::{Backend, Model, manifest::Manifest};
 use samesay::passage::Boilerplate;
 use samesay::similarity::calibration::{Distribution, ModelBackground};
@@ -29,7 +30,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let corpus = corpus(&embedder)?;
     let expected = Expected::read();
     let background = ModelBackground::from(Manifest::builtin()[0].background.as_ref().ok_or("the manifest has no table")?);
-    let mut search = Search::new(&corpus, &embedder, &background);
+    let independence = Independence::new(&corpus.library);
+    let mut search = Search::new(&corpus, &embedder, &independence, &background);
     let claims: Vec<Query> = expected.claims.iter().map(|claim| Query::new(&claim.claim)).collect();
     let ranked = search.answer(&claims, Limits { sources: 16, passages: 1, cut: Cut::Score(-1.0) })?;
     for (wording, name) in [(Wording::Document, "40 claims in the documents' words"), (Wording::Paraphrase, "40 claims paraphrased")] {
@@ -106,7 +108,9 @@ fn print_table(background: &ModelBackground) {
     let levels = [0.0, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.97, 0.98, 0.99, 0.995, 0.998, 0.999];
     println!("levels = {levels:?}");
     let row = |distribution: &Distribution| levels.map(|level| (f64::from(distribution.quantile(level)) * 1e4).round() / 1e4);
-    for (name, distribution) in [("passages", &background.passages), ("queries", &background.queries), ("chance", &background.chance)] {
+    for (name, distribution) in
+        [("passages", &background.passages), ("queries", &background.queries), ("peaks", &background.peaks), ("chance", &background.chance)]
+    {
         println!("{name} = {:?}", row(distribution));
     }
 }

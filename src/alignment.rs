@@ -1,22 +1,25 @@
 //! Two documents side by side: which passages of the one say what which of the other say.
 //!
-//! The pairs that say the same are the edges of a bipartite graph, each with its excess: its cosine less the cut, 1 for what
-//! was copied. Of all ways to match each passage with at most one other the one of the highest sum is taken (Kuhn 1955, Munkres
+//! The pairs that say the same are the edges of a bipartite graph, weighed by how far their cosine is above the cut, and by how
+//! much of the shorter one was copied. Of all ways to match each passage with at most one other the one of the highest sum is taken (Kuhn 1955, Munkres
 //! 1957; [`kuhn_munkres`]). A passage that is left over joins where it says the same as a matched one: where a
 //! passage was split in two, both parts stand beside the whole. Order does not matter: what was moved is found.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use pathfinding::kuhn_munkres::kuhn_munkres;
 use pathfinding::matrix::Matrix;
+use rayon::prelude::*;
 
 use crate::sets::UnionFind;
-use crate::similarity::pairs::{Match, Pair, Pairs};
+use crate::similarity::pairs::{MARGIN, Match, Pair, Pairs};
 use crate::similarity::relation::Relation;
 
 /// Passages that hang together and are matched optimally: the cube of this is work. What hangs together in greater numbers
 /// (documents that repeat one formula) is matched best pair first.
 const OPTIMAL: usize = 400;
+/// Pairs of passages that are compared word by word whatever their cosine.
+const EACH_WITH_EACH: usize = 1_000_000;
 /// Weights are whole numbers for the matching.
 const UNIT: f64 = 1e6;
 
@@ -35,13 +38,13 @@ pub enum Row {
 /// the passage before it.
 pub fn align(pairs: &Pairs, a: usize, b: usize) -> Vec<Row> {
     let (own, other) = (pairs.corpus.library.passages_of(a), pairs.corpus.library.passages_of(b));
-    let mut edges: BTreeMap<(usize, usize), Pair> = BTreeMap::new();
-    for (i, j) in own.clone().flat_map(|i| other.clone().map(move |j| (i, j))) {
-        let pair = pairs.compare(i, j);
-        if pair.is_same() {
-            edges.insert((i, j), pair);
-        }
-    }
+    // A short passage that was cut out of a long one may be far from it; of long documents not all pairs can be looked at.
+    let least = if own.len() * other.len() <= EACH_WITH_EACH { f32::NEG_INFINITY } else { pairs.same() - MARGIN };
+    let of_passage = |i: usize| {
+        let close = other.clone().filter(move |j| pairs.score(i, *j) >= least);
+        close.map(move |j| ((i, j), pairs.compare(i, j))).filter(|(_, pair)| pair.is_same())
+    };
+    let edges: BTreeMap<(usize, usize), Pair> = own.clone().into_par_iter().flat_map_iter(of_passage).collect();
     let matched = with_parts(matching(&edges, pairs.same()), &edges, pairs.same());
     rows(pairs, &matched, own.collect(), other.collect())
 }
@@ -94,7 +97,7 @@ fn greedy(a: &[usize], b: &[usize], edges: &BTreeMap<(usize, usize), Pair>, same
     let inside = edges.iter().filter(|((i, j), _)| a.binary_search(i).is_ok() && b.binary_search(j).is_ok());
     let mut ranked: Vec<((usize, usize), f64)> = inside.map(|(at, pair)| (*at, weight(pair, same))).collect();
     ranked.sort_by(|x, y| y.1.total_cmp(&x.1).then(x.0.cmp(&y.0)));
-    let (mut left, mut right) = (std::collections::BTreeSet::new(), std::collections::BTreeSet::new());
+    let (mut left, mut right) = (BTreeSet::new(), BTreeSet::new());
     ranked
         .into_iter()
         .map(|(at, _)| at)
@@ -104,7 +107,7 @@ fn greedy(a: &[usize], b: &[usize], edges: &BTreeMap<(usize, usize), Pair>, same
 
 /// Adds each passage that is left over beside the matched one that it says the same as.
 fn with_parts(mut matched: Vec<(usize, usize)>, edges: &BTreeMap<(usize, usize), Pair>, same: f32) -> Vec<Match> {
-    let (in_a, in_b): (Vec<usize>, Vec<usize>) = matched.iter().copied().unzip();
+    let (in_a, in_b): (BTreeSet<usize>, BTreeSet<usize>) = matched.iter().copied().unzip();
     let mut best: BTreeMap<(bool, usize), (f64, (usize, usize))> = BTreeMap::new();
     for (&(a, b), pair) in edges {
         let left = match (in_a.contains(&a), in_b.contains(&b)) {
@@ -131,15 +134,16 @@ fn rows(pairs: &Pairs, matched: &[Match], own: Vec<usize>, other: Vec<usize>) ->
     // What only the second says, by the passage of it that stands before.
     let mut behind: BTreeMap<Option<usize>, Vec<usize>> = BTreeMap::new();
     let mut last = None;
+    let in_b: BTreeSet<usize> = matched.iter().map(|found| found.b).collect();
     for &b in &other {
-        match matched.iter().any(|found| found.b == b) {
+        match in_b.contains(&b) {
             true => last = Some(b),
             false => behind.entry(last).or_default().push(b),
         }
     }
     let mut rows: Vec<Row> = behind.remove(&None).unwrap_or_default().into_iter().map(only_b).collect();
     for &a in &own {
-        let beside: Vec<&Match> = matched.iter().filter(|found| found.a == a).collect();
+        let beside = &matched[matched.partition_point(|found| found.a < a)..matched.partition_point(|found| found.a <= a)];
         if beside.is_empty() {
             rows.push(Row::OnlyA { a, nearest: nearest(a, &other) });
         }

@@ -15,16 +15,15 @@ use crate::corpus::{Corpus, Library};
 use crate::disagreement::Difference;
 use crate::independence::{Merge, Reason};
 use crate::sets::UnionFind;
-use crate::similarity::pairs::{Pair, Pairs};
+use crate::similarity::pairs::{BLOCK, Pair, Pairs};
 use crate::similarity::relation::Relation;
 use crate::similarity::{best_row, first_best};
+use crate::words::words;
 
 /// Passages of one component that can be clustered: its distances take 2 bytes times the square of this, 1.8 GB.
 pub const MAX_COMPONENT: usize = 30_000;
-/// Rows of one block of the all-pairs product.
-const BLOCK: usize = 512;
 /// In clusters of more passages only pairs with the medoid are compared word by word.
-const EACH_WITH_EACH: usize = 24;
+const EACH_WITH_EACH: usize = 64;
 
 /// Passages that say similar things.
 #[derive(Debug, Clone, PartialEq)]
@@ -138,11 +137,12 @@ impl Cluster {
 fn all_but_one(pairs: &Pairs, at: usize, cluster: &Cluster) -> Option<AllButOne> {
     let library = &pairs.corpus.library;
     let present = cluster.documents(library);
+    let speaking: Vec<usize> = (0..library.documents.len()).filter(|document| !library.passages_of(*document).is_empty()).collect();
     // Of two documents, what one says is what the other does not.
-    if library.documents.len() < 3 || present.len() + 1 != library.documents.len() {
+    if speaking.len() < 3 || present.len() + 1 != speaking.len() {
         return None;
     }
-    let document = (0..library.documents.len()).find(|document| present.binary_search(document).is_err())?;
+    let document = speaking.into_iter().find(|document| present.binary_search(document).is_err())?;
     let nearest = first_best(library.passages_of(document).map(|entry| (entry, pairs.score(cluster.medoid, entry))));
     Some(AllButOne { cluster: at, document, nearest })
 }
@@ -305,7 +305,7 @@ const KEYWORDS: usize = 5;
 
 impl Words {
     fn of(corpus: &Corpus) -> Self {
-        let of: Vec<BTreeSet<String>> = corpus.library.entries.par_iter().map(|entry| words(&entry.passage.text)).collect();
+        let of: Vec<BTreeSet<String>> = corpus.library.entries.par_iter().map(|entry| telling_words(&entry.passage.text)).collect();
         let mut passages = HashMap::new();
         for word in of.iter().flatten() {
             *passages.entry(word.clone()).or_insert(0) += 1;
@@ -327,11 +327,10 @@ impl Words {
     }
 }
 
-/// The content words of a text in lower case, without a possessive's ending.
-fn words(text: &str) -> BTreeSet<String> {
-    let split = text.split(|c: char| !c.is_alphanumeric() && !matches!(c, '-' | '\'' | '’'));
-    let bare = split.map(|word| word.trim_end_matches("’s").trim_end_matches("'s").trim_matches(['-', '\'', '’']).to_lowercase());
-    bare.filter(|word| word.chars().count() > 3 && word.contains(char::is_alphabetic) && !STOP.contains(&word.as_str())).collect()
+/// The words of a text that may say what it is about.
+fn telling_words(text: &str) -> BTreeSet<String> {
+    let tells = |word: &str| word.chars().count() > 3 && word.contains(char::is_alphabetic) && !STOP.contains(&word);
+    words(text).into_iter().map(|word| word.folded).filter(|word| tells(word)).collect()
 }
 
 #[cfg(test)]

@@ -46,6 +46,13 @@ pub fn coverage(pairs: &Pairs) -> Vec<Shared> {
     all
 }
 
+/// The shares of the words of documents `a` and `b` that these pairs of their passages say in both.
+pub fn shares(pairs: &Pairs, (a, b): (usize, usize), matches: &[Match]) -> (f32, f32) {
+    let own = said(pairs, matches.iter().map(|found| (found.a, found.b))) as f32;
+    let other = said(pairs, matches.iter().map(|found| (found.b, found.a))) as f32;
+    (own / length(pairs, a).max(1) as f32, other / length(pairs, b).max(1) as f32)
+}
+
 /// The words of a document's sentences.
 fn length(pairs: &Pairs, document: usize) -> usize {
     let passages = pairs.corpus.library.passages_of(document).map(|entry| &pairs.corpus.library.entries[entry].passage);

@@ -5,6 +5,7 @@
 //! difference, and two statements differ only where the words around them say that they are about the same thing. There is
 //! no grammar here: "the same thing" is a counted noun, a title, or words shared near both.
 
+mod edit;
 mod name;
 mod negation;
 mod number;
@@ -13,6 +14,8 @@ mod text;
 mod when;
 
 use std::ops::Range;
+
+pub use edit::edits;
 
 use text::Text;
 

@@ -1,18 +1,25 @@
 //! How many sources are independent of each other: copies of one another and the sources of one publisher count once.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry as Slot;
+use std::hash::{DefaultHasher, Hash, Hasher};
 
-use crate::corpus::Library;
+use rayon::prelude::*;
+
+use crate::corpus::{Document, Library};
 use crate::sets::UnionFind;
 use crate::similarity::relation::{Relation, Shingles};
-use crate::words::words;
+use crate::words::{Word, words};
 
 /// Of the shorter document's words, the share that stands in the other word by word where the one was made from the other.
 const COPIED: f32 = 0.5;
 /// Words of the runs by which documents are looked up that may be copies.
 const RUN: usize = 8;
-/// Documents with a run in common; what stands in more is a formula.
-const COMMON: usize = 64;
+/// Of so many texts with a run in common each is compared with each.
+const FEW: usize = 8;
+/// Of a text of so many words one run in [`SAMPLED`] is looked up.
+const LONG: usize = 400;
+const SAMPLED: u64 = 4;
 
 /// Why two sources do not count twice.
 #[derive(Debug, Clone, PartialEq)]
@@ -21,6 +28,8 @@ pub enum Reason {
     Publisher(String),
     /// This share of the words of the shorter one stands in the other.
     Copy(f32),
+    /// Both hang together with copies that are not among the sources in question.
+    Chain,
     /// What both say here is the same word by word, or nearly.
     Passage(Relation),
 }
@@ -36,50 +45,89 @@ pub struct Merge {
 /// Which documents of a library depend on each other.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Independence {
-    merges: Vec<Merge>,
+    /// Each document's publisher, as written and as compared.
+    publishers: Vec<Option<(String, String)>>,
+    /// The documents that each was copied from or to, with the share of the shorter one's words.
+    copies: BTreeMap<usize, Vec<(usize, f32)>>,
+    /// Documents that hang together by copies have the same number.
+    families: Vec<usize>,
 }
 
 impl Independence {
     /// Compares all documents.
     pub fn new(library: &Library) -> Self {
-        let mut merges = same_publisher(library);
-        merges.extend(copies(library));
-        Self { merges }
-    }
-
-    /// How many of `documents` are independent, and the merges that make them fewer: each says why one more does not count.
-    /// `passages` are merges that hold for this statement alone.
-    pub fn among(&self, documents: &[usize], passages: impl IntoIterator<Item = Merge>) -> (usize, Vec<Merge>) {
-        let place: HashMap<usize, usize> = documents.iter().enumerate().map(|(at, document)| (*document, at)).collect();
-        let mut sets = UnionFind::new(place.len());
-        let known = self.merges.iter().cloned().chain(passages);
-        let merges: Vec<Merge> = known
-            .filter(|merge| match (place.get(&merge.a), place.get(&merge.b)) {
-                (Some(&a), Some(&b)) => sets.join(a, b),
-                _ => false,
-            })
-            .collect();
-        (place.len() - merges.len(), merges)
-    }
-}
-
-fn same_publisher(library: &Library) -> Vec<Merge> {
-    let mut first: HashMap<String, usize> = HashMap::new();
-    let mut merges = Vec::new();
-    for (b, document) in library.documents.iter().enumerate() {
-        let Some(publisher) = document.metadata.publisher.as_deref() else { continue };
-        let key = publisher.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
-        match first.get(&key) {
-            Some(&a) => merges.push(Merge { a, b, reason: Reason::Publisher(publisher.to_owned()) }),
-            None => drop(first.insert(key, b)),
+        let publisher = |document: &Document| {
+            let publisher = document.metadata.publisher.clone()?;
+            let key = publisher.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
+            Some((publisher, key))
+        };
+        let mut copies: BTreeMap<usize, Vec<(usize, f32)>> = BTreeMap::new();
+        let mut sets = UnionFind::new(library.documents.len());
+        for (a, b, share) in find_copies(library) {
+            copies.entry(a).or_default().push((b, share));
+            copies.entry(b).or_default().push((a, share));
+            sets.join(a, b);
         }
+        let mut families: Vec<usize> = vec![0; library.documents.len()];
+        for (family, set) in sets.sets().into_iter().enumerate() {
+            set.into_iter().for_each(|document| families[document] = family);
+        }
+        Self { publishers: library.documents.iter().map(publisher).collect(), copies, families }
     }
-    merges
+
+    /// Whether two documents are copies, or copies of copies.
+    pub fn are_copies(&self, a: usize, b: usize) -> bool {
+        self.families[a] == self.families[b]
+    }
+
+    /// A number that documents have in common which do not count twice wherever they appear.
+    pub fn families(&self) -> Vec<usize> {
+        let documents: Vec<usize> = (0..self.families.len()).collect();
+        let mut sets = UnionFind::new(documents.len());
+        for merge in self.merges(&documents) {
+            sets.join(merge.a, merge.b);
+        }
+        let mut families = vec![0; documents.len()];
+        for (family, set) in sets.sets().into_iter().enumerate() {
+            set.into_iter().for_each(|document| families[document] = family);
+        }
+        families
+    }
+
+    /// How many of `documents`, which are ascending, are independent, and the merges that make them fewer: each says why one
+    /// more does not count. `passages` are merges that hold for this statement alone.
+    pub fn among(&self, documents: &[usize], passages: impl IntoIterator<Item = Merge>) -> (usize, Vec<Merge>) {
+        let mut sets = UnionFind::new(documents.len());
+        let place = |document: &usize| documents.binary_search(document).ok();
+        let known = self.merges(documents).into_iter().chain(passages);
+        let merges: Vec<Merge> = known.filter(|merge| place(&merge.a).zip(place(&merge.b)).is_some_and(|(a, b)| sets.join(a, b))).collect();
+        (documents.len() - merges.len(), merges)
+    }
+
+    /// What makes some of these documents depend on each other; the same may be said more than once.
+    fn merges(&self, documents: &[usize]) -> Vec<Merge> {
+        let (mut publishers, mut families) = (BTreeMap::new(), BTreeMap::new());
+        let (mut of_publisher, mut of_copies, mut of_chains) = (Vec::new(), Vec::new(), Vec::new());
+        for &b in documents {
+            if let Some((publisher, key)) = &self.publishers[b] {
+                match publishers.entry(key) {
+                    Slot::Occupied(first) => of_publisher.push(Merge { a: *first.get(), b, reason: Reason::Publisher(publisher.clone()) }),
+                    Slot::Vacant(slot) => drop(slot.insert(b)),
+                }
+            }
+            let present = self.copies.get(&b).into_iter().flatten().filter(|(a, _)| *a < b && documents.binary_search(a).is_ok());
+            of_copies.extend(present.map(|&(a, share)| Merge { a, b, reason: Reason::Copy(share) }));
+            match families.entry(self.families[b]) {
+                Slot::Occupied(first) => of_chains.push(Merge { a: *first.get(), b, reason: Reason::Chain }),
+                Slot::Vacant(slot) => drop(slot.insert(b)),
+            }
+        }
+        [of_publisher, of_copies, of_chains].concat()
+    }
 }
 
-/// Documents of which one is half or more made of the other's words.
-fn copies(library: &Library) -> Vec<Merge> {
-    use rayon::prelude::*;
+/// Documents of which one is half or more made of the other's words, with the share of them.
+fn find_copies(library: &Library) -> Vec<(usize, usize, f32)> {
     let text = |document: usize| {
         let passages = library.passages_of(document).map(|entry| library.entries[entry].passage.text.as_str());
         passages.collect::<Vec<_>>().join("\n")
@@ -89,38 +137,44 @@ fn copies(library: &Library) -> Vec<Merge> {
     let mut wanted: Vec<usize> = candidates.iter().flat_map(|&(a, b)| [a, b]).collect();
     wanted.sort_unstable();
     wanted.dedup();
-    let shingles: HashMap<usize, Shingles> = wanted.into_par_iter().map(|document| (document, Shingles::of(&texts[document]))).collect();
-    let compared =
-        candidates.par_iter().map(|&(a, b)| Merge { a, b, reason: Reason::Copy(shingles[&a].overlap(&shingles[&b]).containment) });
-    compared.filter(|merge| matches!(merge.reason, Reason::Copy(share) if share >= COPIED)).collect()
+    let shingles: BTreeMap<usize, Shingles> = wanted.into_par_iter().map(|document| (document, Shingles::of(&texts[document]))).collect();
+    let compared = candidates.par_iter().map(|&(a, b)| (a, b, shingles[&a].overlap(&shingles[&b]).containment));
+    compared.filter(|(_, _, share)| *share >= COPIED).collect()
 }
 
-/// Pairs of texts that have runs of words in common, ascending.
+/// Pairs of texts that have runs of words in common, ascending. Where a run stands in many texts each is paired with the next
+/// one only: copies hang together all the same.
 fn sharing_runs(texts: &[String]) -> Vec<(usize, usize)> {
-    use rayon::prelude::*;
     let mut runs: Vec<(u64, usize)> =
         texts.par_iter().enumerate().flat_map_iter(|(at, text)| hashes(text).into_iter().map(move |hash| (hash, at))).collect();
     runs.par_sort_unstable();
     runs.dedup();
-    let mut pairs: Vec<(usize, usize)> = Vec::new();
-    for same in runs.chunk_by(|a, b| a.0 == b.0).filter(|same| (2..=COMMON).contains(&same.len())) {
-        pairs.extend(same.iter().enumerate().flat_map(|(at, (_, a))| same[at + 1..].iter().map(move |(_, b)| (*a, *b))));
-    }
+    let pairs_of = |same: &[(u64, usize)]| -> Vec<(usize, usize)> {
+        let reach = if same.len() <= FEW { FEW } else { 1 };
+        let pair = |at: usize| same[at + 1..].iter().take(reach).map(move |(_, b)| (same[at].1, *b));
+        (0..same.len()).flat_map(pair).collect()
+    };
+    let mut pairs: Vec<(usize, usize)> = runs.chunk_by(|a, b| a.0 == b.0).filter(|same| same.len() > 1).flat_map(pairs_of).collect();
     pairs.par_sort_unstable();
     pairs.dedup();
     pairs
 }
 
+/// Hashes of the runs of a text, a sample of those of a long one; of a shorter text than a run, of the whole.
 fn hashes(text: &str) -> Vec<u64> {
-    use std::hash::{DefaultHasher, Hash, Hasher};
     let words = words(text);
-    let hash = |run: &[crate::words::Word]| {
+    let hash = |run: &[Word]| {
         // Its keys are fixed: the same in each run.
         let mut hasher = DefaultHasher::new();
         run.iter().for_each(|word| word.folded.hash(&mut hasher));
         hasher.finish()
     };
-    words.windows(RUN).map(hash).collect()
+    match words.len() {
+        0 => Vec::new(),
+        1..RUN => vec![hash(&words)],
+        few if few < LONG => words.windows(RUN).map(hash).collect(),
+        _ => words.windows(RUN).map(hash).filter(|hash| hash % SAMPLED == 0).collect(),
+    }
 }
 
 #[cfg(test)]
@@ -173,10 +227,28 @@ mod tests {
     }
 
     #[test]
-    fn a_chain_of_copies_is_one() {
-        let independence = Independence::new(&library(&[(WIRE, None), (WIRE, None), (WIRE, None)]));
-        let (count, merges) = independence.among(&[0, 1, 2], []);
+    fn who_was_first_does_not_matter() {
+        let texts = ["The union warned of it.", "A member spoke of long shifts.", "Oysters may not be taken for now."];
+        let independence = Independence::new(&library(&texts.map(|text| (text, Some("Gazette")))));
+        assert_eq!(independence.among(&[1, 2], []).0, 1);
+        assert_eq!(independence.families(), [0, 0, 0]);
+    }
+
+    #[test]
+    fn many_copies_are_one() {
+        let independence = Independence::new(&library(&[(WIRE, None); 100]));
+        let all: Vec<usize> = (0..100).collect();
+        assert_eq!(independence.among(&all, []).0, 1);
+        // Also where those between are not among the sources.
+        let (count, merges) = independence.among(&[3, 50, 97], []);
         assert_eq!((count, merges.len()), (1, 2));
+        assert!(merges.iter().all(|merge| merge.reason == Reason::Chain));
+    }
+
+    #[test]
+    fn short_texts_are_copies_when_they_are_equal() {
+        let independence = Independence::new(&library(&[("The ferry sank.", None), ("the ferry sank", None), ("The ferry sailed.", None)]));
+        assert_eq!(independence.among(&[0, 1, 2], []).0, 2);
     }
 
     #[test]

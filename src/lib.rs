@@ -6,6 +6,7 @@
 //! ```
 //! use samesay::corpus::{Corpus, Library};
 //! use samesay::embed::Embedder;
+//! use samesay::independence::Independence;
 //! use samesay::model::{Backend, Model};
 //! use samesay::passage::Boilerplate;
 //! use samesay::similarity::{Cut, Limits, Query, Search, measure};
@@ -25,7 +26,8 @@
 //!
 //! // What this model's cosines mean; a manifest has it as a table.
 //! let background = measure(&embedder)?;
-//! let mut search = Search::new(&corpus, &embedder, &background);
+//! let independence = Independence::new(&corpus.library);
+//! let mut search = Search::new(&corpus, &embedder, &independence, &background);
 //! let asked = Query::new("The ferry ran onto the breakwater in thick fog.");
 //! let answers = search.answer(&[asked], Limits { sources: 10, passages: 3, cut: Cut::Score(-1.0) })?;
 //!

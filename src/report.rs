@@ -18,7 +18,7 @@ use crate::passage::Dropped;
 use crate::similarity::calibration::{Background, Origin};
 use crate::similarity::pairs::{Pair, Pairs, Same};
 use crate::similarity::relation::{self, Relation};
-use crate::similarity::{Answer, Parts, PassageHit, Search, SourceHit};
+use crate::similarity::{Answer, Limits, Parts, PassageHit, Search, SourceHit};
 use crate::source::Metadata;
 
 /// A cosine or a relevance; written with four decimals.
@@ -137,7 +137,7 @@ impl PassageRef {
     }
 }
 
-pub use cluster::{AllButOne, ClusterRef, ClusterReport, Cohesion, Conflict, Member, Nearest, UniqueRef};
+pub use cluster::{AllButOne, ClusterRef, ClusterReport, Cohesion, Conflict, Member, UniqueRef};
 pub use compare::{Aligned, CompareReport};
 pub use sources::{MatchRef, SourcePair, SourceTotal, SourcesReport};
 
@@ -177,16 +177,44 @@ impl RelationRef {
     }
 }
 
+/// The nearest miss: the passage of another source that comes nearest.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Nearest {
+    pub source: String,
+    /// The passage's id.
+    pub passage: String,
+    pub path: String,
+    /// 1-based.
+    pub line_start: Option<usize>,
+    /// 1-based, where the format has pages.
+    pub page: Option<usize>,
+    pub score: Score,
+    /// How unusual that is for the best of as many passages as were looked at.
+    pub percentile: Percentile,
+}
+
+impl Nearest {
+    /// An entry with its cosine, the nearest `among` so many.
+    fn new(pairs: &Pairs, (entry, score): (usize, f32), among: usize) -> Self {
+        let PassageRef { id, source, path, line_start, page, .. } = PassageRef::new(&pairs.corpus.library, entry);
+        let percentile = Percentile(pairs.background().percentile_of_best(score, among));
+        Self { source, passage: id, path, line_start, page, score: Score(score), percentile }
+    }
+}
+
 /// How it is decided what two passages have to do with each other.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Rules {
     /// The cosine from which on two passages say the same, and are paraphrases unless they are copies.
     pub same: Score,
+    /// The mean cosine from which on passages make one claim.
+    pub claim: Score,
     /// The cosine from which on they are related.
     pub related: Score,
     /// `corpus and model`, `--min-percentile` or `--min-score`
     pub decided_by: &'static str,
-    /// What 97 of 100 random pairs here stay below, inferred from the lower 84 of them.
+    /// What 97 of 100 random pairs stay below, of this corpus or of the model's where that is too small; inferred from the lower 84
+    /// of them.
     pub usual: Score,
     /// What `same` is held between: 98.5 and 99.9 of 100 pairs on one subject stay below these with the model.
     pub least: Score,
@@ -201,6 +229,7 @@ impl Rules {
         let (bounds, cuts) = (pairs.background().bounds(), pairs.background().cuts());
         Self {
             same: Score(pairs.same()),
+            claim: Score(pairs.claim()),
             related: Score(cuts.related),
             decided_by: match pairs.asked() {
                 Same::Unusual => "corpus and model",
@@ -249,6 +278,7 @@ impl MergeRef {
         let (reason, detail) = match &merge.reason {
             Reason::Publisher(publisher) => ("publisher", format!("both are published by {publisher}")),
             Reason::Copy(share) => ("copy", format!("{:.0} % of the shorter one's words stand in the other", 100.0 * share)),
+            Reason::Chain => ("copy", "both hang together with other copies".to_owned()),
             Reason::Passage(Relation::Verbatim) => ("passage", "their passages here are the same word by word".to_owned()),
             Reason::Passage(_) => ("passage", "one passage here was made from the other".to_owned()),
         };
@@ -286,6 +316,8 @@ pub struct QueryReport {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct QueryResult {
     pub query: String,
+    /// How many sources pass the cut; not all of them need be among `sources`.
+    pub found: usize,
     #[serde(flatten)]
     pub independent: Independent,
     /// What unrelated texts reach by chance in half of all corpora of this size; null where another cut was asked for.
@@ -317,6 +349,9 @@ pub struct PassageMatch {
     pub best_sentence: Option<SentenceMatch>,
     /// Where it may disagree with the query: `a` are words of the query, `b` of the passage.
     pub may_disagree: Vec<DifferenceRef>,
+    /// The passage that it is like, where that was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub like: Option<PassageRef>,
     /// What its relevance is made of.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub explanation: Option<Explanation>,
@@ -355,29 +390,46 @@ impl Explanation {
     }
 }
 
-/// The sentence of a passage that is nearest to the query.
+/// The sentence of a passage that answers best.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct SentenceMatch {
     pub text: String,
     pub score: Score,
+    /// How unusual that is for the highest cosine of a query with a passage and its sentences.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub percentile: Option<Percentile>,
 }
 
 impl SentenceMatch {
     /// The sentence at a place in the passage of `entry`, with its cosine.
     fn new(library: &Library, entry: usize, (at, score): (usize, f32)) -> Self {
         let passage = &library.entries[entry].passage;
-        Self { text: passage.text[passage.sentences[at].clone()].to_owned(), score: Score(score) }
+        Self { text: passage.sentence(at).to_owned(), score: Score(score), percentile: None }
     }
 }
 
 impl QueryReport {
-    /// The report of queries and the answer to each. `explain` adds what each relevance is made of.
-    pub fn new(model: &Model, search: &Search, independence: &Independence, results: Vec<(String, Answer)>, explain: bool) -> Self {
+    /// The report of queries and the answer to each, of which as many sources are shown as `limits` say. `explain` adds what
+    /// each relevance is made of.
+    pub fn new(
+        model: &Model,
+        search: &Search,
+        independence: &Independence,
+        results: Vec<(String, Answer)>,
+        limits: Limits,
+        explain: bool,
+    ) -> Self {
         let corpus = search.corpus();
         let result = |(query, answer): (String, Answer)| {
-            let documents: Vec<usize> = answer.sources.iter().map(|hit| hit.document).collect();
+            let mut documents: Vec<usize> = answer.sources.iter().map(|hit| hit.document).collect();
+            documents.sort_unstable();
             QueryResult {
-                sources: answer.sources.iter().map(|hit| SourceMatch::new(corpus, &query, hit, explain)).collect(),
+                found: documents.len(),
+                sources: answer
+                    .shown(limits.sources, independence)
+                    .into_iter()
+                    .map(|hit| SourceMatch::new(corpus, &query, hit, explain))
+                    .collect(),
                 independent: Independent::new(&corpus.library, independence.among(&documents, [])),
                 least_relevance: answer.least_relevance.map(Score),
                 query,
@@ -387,7 +439,7 @@ impl QueryReport {
             schema: "samesay.query.v1",
             computed: Computed::new(model),
             counts: Counts::new(&corpus.library),
-            calibration: Calibration::new(search.background()),
+            calibration: Calibration::new(&search.background().peaks),
             results: results.into_iter().map(result).collect(),
         }
     }
@@ -414,16 +466,22 @@ impl SourceMatch {
 
 impl PassageMatch {
     fn new(corpus: &Corpus, query: &str, hit: &PassageHit, explain: bool) -> Self {
+        let text = |entry: usize| corpus.library.entries[entry].passage.text.as_str();
         let passage = &corpus.library.entries[hit.entry].passage;
-        let said = hit.best_sentence.map_or(passage.text.as_str(), |(at, _)| passage.sentence(at));
-        let may_disagree = differences(query, said).iter().map(|difference| DifferenceRef::new(difference, query, said)).collect();
+        let said = hit.best_sentence.map_or(passage.text.as_str(), |best| passage.sentence(best.at));
+        let asked = hit.like.map_or(query, text);
+        let may_disagree = differences(asked, said).iter().map(|difference| DifferenceRef::new(difference, asked, said)).collect();
         Self {
             passage: PassageRef::new(&corpus.library, hit.entry),
             relevance: Score(hit.relevance),
             score: Score(hit.score),
             percentile: Some(Percentile(hit.percentile)),
-            best_sentence: hit.best_sentence.map(|best| SentenceMatch::new(&corpus.library, hit.entry, best)),
+            best_sentence: hit.best_sentence.map(|best| SentenceMatch {
+                percentile: Some(Percentile(best.percentile)),
+                ..SentenceMatch::new(&corpus.library, hit.entry, (best.at, best.score))
+            }),
             may_disagree,
+            like: hit.like.map(|entry| PassageRef::new(&corpus.library, entry)),
             explanation: explain.then(|| Explanation::new(hit.parts)),
         }
     }

@@ -16,19 +16,20 @@ pub mod pairs;
 pub mod relation;
 
 use std::collections::btree_map::Entry as Slot;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::ops::Range;
 
 use ndarray::{ArrayView1, ArrayView2};
 use rayon::prelude::*;
 
-use crate::corpus::{Corpus, Entry, Library};
+use crate::corpus::{Corpus, Library};
 use crate::embed::{EmbedError, Embedder, TokenStates};
+use crate::independence::Independence;
 use crate::model::Prompt;
 use crate::passage::sentences;
 use crate::words::words;
 use bm25::WordIndex;
-use calibration::{Background, ModelBackground};
+use calibration::{ModelBackground, QueryBackground};
 use late::{QueryTokens, Reading, SentenceAt, Sentences};
 pub use measure::measure;
 
@@ -39,8 +40,10 @@ const FIRST: Parts = Parts { passage: 0.3, sentence: 0.5, words: 0.2, reading: N
 /// Sentences that are read again for a query, and at most of one source.
 const READ: usize = 64;
 const READ_OF_SOURCE: usize = 12;
+/// However many sources and passages are asked for, no more are read.
+const READ_AT_MOST: usize = 1024;
 /// Queries that are answered together, so that a sentence is read once for all of them.
-const TOGETHER: usize = 32;
+const TOGETHER: usize = 16;
 
 /// Where there are fewer passages, as much is asked of an answer as if there were these.
 const FEW: usize = 50;
@@ -62,7 +65,8 @@ pub enum Cut {
 /// How much to answer.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Limits {
-    /// At most this many sources.
+    /// How many sources are wanted: more are read again where more are. An answer has all that pass the cut;
+    /// [`Answer::shown`] takes so many of them.
     pub sources: usize,
     /// At most this many passages of each.
     pub passages: usize,
@@ -75,31 +79,45 @@ pub struct Query {
     text: String,
     sentences: Vec<Range<usize>>,
     prompt: Prompt,
-    /// A document that is left out: the query is taken from it.
-    except: Option<usize>,
+    /// The entry that the query is; its document is left out.
+    like: Option<usize>,
 }
 
 impl Query {
     /// A text as typed.
     pub fn new(text: &str) -> Self {
-        Self { text: text.to_owned(), sentences: sentences(text), prompt: Prompt::Query, except: None }
+        Self { text: text.to_owned(), sentences: sentences(text), prompt: Prompt::Query, like: None }
     }
 
     /// What other documents than its own say like a passage.
     pub fn like(library: &Library, entry: usize) -> Self {
-        let Entry { document, passage } = &library.entries[entry];
+        let passage = &library.entries[entry].passage;
         let (text, sentences) = (passage.text.clone(), passage.sentences.clone());
-        Self { text, sentences, prompt: Prompt::Passage, except: Some(*document) }
+        Self { text, sentences, prompt: Prompt::Passage, like: Some(entry) }
     }
 }
 
 /// What a corpus says to a query.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Answer {
-    /// The most relevant first; empty where no source says it.
+    /// All that pass the cut, the most relevant first; empty where no source says it.
     pub sources: Vec<SourceHit>,
     /// The least relevance that is an answer, where chance decides.
     pub least_relevance: Option<f32>,
+}
+
+impl Answer {
+    /// At most `n` of its sources, in their order. Where not all can be shown, independent ones go before those that repeat
+    /// a more relevant one.
+    pub fn shown(&self, n: usize, independence: &Independence) -> Vec<&SourceHit> {
+        let families = independence.families();
+        let mut seen = BTreeSet::new();
+        let (first, again): (Vec<usize>, Vec<usize>) =
+            (0..self.sources.len()).partition(|at| seen.insert(families[self.sources[*at].document]));
+        let mut shown: Vec<usize> = first.into_iter().chain(again).take(n).collect();
+        shown.sort_unstable();
+        shown.into_iter().map(|at| &self.sources[at]).collect()
+    }
 }
 
 /// A source that says something like the query.
@@ -149,11 +167,24 @@ pub struct PassageHit {
     pub parts: Parts,
     /// The cosine of the query and the passage.
     pub score: f32,
-    /// How unusual is the higher one of its cosine and its best sentence's.
+    /// How unusual that is.
     pub percentile: f32,
-    /// The sentence that answers best, as its place in the passage, with its cosine.
-    pub best_sentence: Option<(usize, f32)>,
+    /// The sentence that answers best.
+    pub best_sentence: Option<SentenceHit>,
+    /// The entry that asked, where that was a passage.
+    pub like: Option<usize>,
     peak: f32,
+}
+
+/// A sentence of a passage.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct SentenceHit {
+    /// Its place in the passage.
+    pub at: usize,
+    /// The cosine of the query and the sentence.
+    pub score: f32,
+    /// How unusual that is for the highest one of a passage and its sentences.
+    pub percentile: f32,
 }
 
 /// What a passage's relevance is made of.
@@ -191,7 +222,7 @@ pub struct Search<'a> {
     corpus: &'a Corpus,
     embedder: &'a Embedder,
     model: &'a ModelBackground,
-    background: Background,
+    background: QueryBackground,
     words: WordIndex,
     sentences: Sentences<'a>,
 }
@@ -199,10 +230,11 @@ pub struct Search<'a> {
 impl<'a> Search<'a> {
     /// Indexes the words of a corpus and samples its cosines. `embedder` is the one that made the corpus's vectors, and
     /// `model` what is known of it: its manifest's table, or what [`measure`] finds.
-    pub fn new(corpus: &'a Corpus, embedder: &'a Embedder, model: &'a ModelBackground) -> Self {
+    pub fn new(corpus: &'a Corpus, embedder: &'a Embedder, independence: &Independence, model: &'a ModelBackground) -> Self {
         let texts: Vec<&str> = corpus.library.entries.iter().map(|entry| entry.passage.text.as_str()).collect();
         let sentences = Sentences::new(corpus, embedder);
-        Self { corpus, embedder, model, background: Background::of_queries(corpus, model), words: WordIndex::new(&texts), sentences }
+        let background = QueryBackground::new(corpus, independence, model);
+        Self { corpus, embedder, model, background, words: WordIndex::new(&texts), sentences }
     }
 
     /// What is searched.
@@ -211,7 +243,7 @@ impl<'a> Search<'a> {
     }
 
     /// What percentiles are taken from.
-    pub fn background(&self) -> &Background {
+    pub fn background(&self) -> &QueryBackground {
         &self.background
     }
 
@@ -220,12 +252,7 @@ impl<'a> Search<'a> {
     /// # Errors
     /// When the model fails.
     pub fn answer(&mut self, queries: &[Query], limits: Limits) -> Result<Vec<Answer>, EmbedError> {
-        let mut answers = Vec::with_capacity(queries.len());
-        for queries in queries.chunks(TOGETHER) {
-            let scored = self.scored(queries, limits)?;
-            answers.extend(scored.into_iter().map(|hits| self.by_source(hits, limits)));
-        }
-        Ok(answers)
+        self.answer_each(queries, limits, 1)
     }
 
     /// The sources that answer all of the queries, which are the passages of a document: a source's relevance is the mean of those
@@ -234,10 +261,9 @@ impl<'a> Search<'a> {
     /// # Errors
     /// When the model fails.
     pub fn answer_together(&mut self, queries: &[Query], limits: Limits) -> Result<Answer, EmbedError> {
-        let answers = self.answer(queries, Limits { sources: usize::MAX, ..limits })?;
+        let answers = self.answer_each(queries, limits, queries.len())?;
         let weights: Vec<f32> = queries.iter().map(|query| words(&query.text).len() as f32).collect();
         let total: f32 = weights.iter().sum::<f32>().max(1.0);
-        let least_relevance = answers.first().and_then(|answer| answer.least_relevance);
         let mut together: BTreeMap<usize, SourceHit> = BTreeMap::new();
         for (answer, weight) in answers.into_iter().zip(weights) {
             for hit in answer.sources {
@@ -252,8 +278,17 @@ impl<'a> Search<'a> {
         sources.iter_mut().for_each(|source| source.keep(limits.passages));
         let id = |source: &SourceHit| &self.corpus.library.documents[source.document].id;
         sources.sort_by(|a, b| b.relevance.total_cmp(&a.relevance).then_with(|| id(a).cmp(id(b))));
-        sources.truncate(limits.sources);
-        Ok(Answer { sources, least_relevance })
+        Ok(Answer { sources, least_relevance: None })
+    }
+
+    /// Answers each query; chance has its way in any of `asked` of them.
+    fn answer_each(&mut self, queries: &[Query], limits: Limits, asked: usize) -> Result<Vec<Answer>, EmbedError> {
+        let mut answers = Vec::with_capacity(queries.len());
+        for queries in queries.chunks(TOGETHER) {
+            let scored = self.scored(queries, limits)?;
+            answers.extend(scored.into_iter().map(|hits| self.by_source(hits, limits, asked)));
+        }
+        Ok(answers)
     }
 
     /// Every passage's hit for each query.
@@ -286,27 +321,34 @@ impl<'a> Search<'a> {
     fn first_look(&self, query: &Query, vector: ArrayView1<f32>) -> Vec<PassageHit> {
         let words = self.words.scores(&words(&query.text));
         let entries = &self.corpus.library.entries;
-        let wanted = (0..entries.len()).into_par_iter().filter(|entry| query.except != Some(entries[*entry].document));
+        let own = query.like.map(|entry| entries[entry].document);
+        let wanted = (0..entries.len()).into_par_iter().filter(|entry| own != Some(entries[*entry].document));
         let hit = |entry: usize| {
             let score = self.corpus.passages().row(entry).dot(&vector);
-            let best_sentence = best_row(self.corpus.sentences(entry), vector);
-            let sentence = best_sentence.map_or(score, |(_, score)| score);
+            let best = best_row(self.corpus.sentences(entry), vector);
+            let sentence = best.map_or(score, |(_, score)| score);
             let parts = Parts { passage: score, sentence, words: words[entry], reading: None };
             let peak = score.max(sentence);
+            let best_sentence = best.map(|(at, score)| self.sentence(at, score));
             PassageHit {
                 entry,
                 relevance: parts.weighed(),
                 parts,
                 score,
-                percentile: self.background.percentile(peak),
+                percentile: self.background.passages.percentile(score),
                 best_sentence,
+                like: query.like,
                 peak,
             }
         };
         wanted.map(hit).collect()
     }
 
-    /// The sentences that are worth reading again.
+    fn sentence(&self, at: usize, score: f32) -> SentenceHit {
+        SentenceHit { at, score, percentile: self.background.peaks.percentile(score) }
+    }
+
+    /// The sentences that are worth reading again; those of the same words count once.
     fn promising(&self, hits: &[PassageHit], vector: ArrayView1<f32>, limits: Limits) -> Vec<SentenceAt> {
         let of_passage = |hit: &PassageHit| {
             let (entry, parts) = (hit.entry, hit.parts);
@@ -315,14 +357,22 @@ impl<'a> Search<'a> {
         };
         let mut sentences: Vec<(f32, SentenceAt)> = hits.iter().flat_map(of_passage).collect();
         sentences.sort_unstable_by(|(a, x), (b, y)| b.total_cmp(a).then(x.cmp(y)));
+        let enough = READ.max(limits.sources.saturating_mul(limits.passages).saturating_mul(2)).min(READ_AT_MOST);
+        let of_one = READ_OF_SOURCE.max(limits.passages.saturating_mul(2));
         let mut of_source = vec![0; self.corpus.library.documents.len()];
-        let fits = |at: &SentenceAt| {
+        let mut texts = HashSet::new();
+        let mut chosen = Vec::new();
+        for (_, at) in sentences {
             let count = &mut of_source[self.corpus.library.entries[at.0].document];
+            let text = late::text(self.corpus, at);
+            if *count >= of_one || texts.len() >= enough && !texts.contains(text) {
+                continue;
+            }
             *count += 1;
-            *count <= READ_OF_SOURCE.max(2 * limits.passages)
-        };
-        let enough = READ.max(limits.sources.saturating_mul(limits.passages).saturating_mul(2));
-        sentences.into_iter().map(|(_, at)| at).filter(fits).take(enough).collect()
+            texts.insert(text);
+            chosen.push(at);
+        }
+        chosen
     }
 
     /// Adds what late interaction with the sentences `read`, which are in order, says of their passages.
@@ -333,31 +383,24 @@ impl<'a> Search<'a> {
             if let Some(Reading { score, sentence }) = query.compare(&states) {
                 hit.parts.reading = Some(score);
                 hit.relevance = hit.parts.weighed();
-                hit.best_sentence = Some((sentence, self.corpus.sentences(hit.entry).row(sentence).dot(&vector)));
+                hit.best_sentence = Some(self.sentence(sentence, self.corpus.sentences(hit.entry).row(sentence).dot(&vector)));
             }
         });
     }
 
-    /// The least relevance that is an answer, where chance decides.
-    fn floor(&self, cut: Cut) -> Option<f32> {
-        match cut {
-            Cut::Chance { percentile } => Some(self.model.chance.quantile((f64::from(percentile) / 100.0).powf(1.0 / self.size()))),
-            Cut::Percentile(_) | Cut::Score(_) => None,
-        }
-    }
-
-    /// How many passages there are to be similar by chance.
-    fn size(&self) -> f64 {
-        self.corpus.library.entries.len().max(FEW) as f64
+    /// How many passages there are to be similar by chance to one of `asked` queries.
+    fn trials(&self, asked: usize) -> f64 {
+        (self.corpus.library.entries.len().max(FEW) * asked.max(1)) as f64
     }
 
     /// The hits that pass the cut, gathered by source.
-    fn by_source(&self, mut hits: Vec<PassageHit>, limits: Limits) -> Answer {
+    fn by_source(&self, mut hits: Vec<PassageHit>, limits: Limits, asked: usize) -> Answer {
         let library = &self.corpus.library;
-        let floor = self.floor(limits.cut);
+        let trials = self.trials(asked);
+        let floor = least_relevance(self.model, limits.cut, trials);
         hits.retain(|hit| match limits.cut {
             Cut::Chance { .. } => floor.is_some_and(|floor| hit.relevance >= floor),
-            Cut::Percentile(percentile) => hit.percentile >= percentile,
+            Cut::Percentile(percentile) => self.background.peaks.percentile(hit.peak) >= percentile,
             Cut::Score(score) => hit.peak >= score,
         });
         let place = |hit: &PassageHit| (&library.document_of(hit.entry).id, hit.entry);
@@ -382,12 +425,19 @@ impl<'a> Search<'a> {
                 sources[at].passages.push(hit);
             }
         }
-        sources.truncate(limits.sources);
         for source in &mut sources {
-            source.percentile = self.background.percentile_of_best(source.score, library.passages_of(source.document).len());
-            source.chance = 100.0 - (100.0 * self.model.chance.level(source.relevance).powf(self.size())) as f32;
+            source.percentile = self.background.peaks.percentile_of_best(source.score, library.passages_of(source.document).len());
+            source.chance = (100.0 - 100.0 * self.model.chance.level(source.relevance).powf(trials)) as f32;
         }
         Answer { sources, least_relevance: floor }
+    }
+}
+
+/// The least relevance that is an answer, where chance decides.
+fn least_relevance(model: &ModelBackground, cut: Cut, trials: f64) -> Option<f32> {
+    match cut {
+        Cut::Chance { percentile } => Some(model.chance.quantile((f64::from(percentile) / 100.0).powf(1.0 / trials))),
+        Cut::Percentile(_) | Cut::Score(_) => None,
     }
 }
 

@@ -25,9 +25,9 @@ pub fn compare(config: &Config, args: CompareArgs) -> Result<Outcome> {
     let embedder = config.embedder()?;
     let corpus = input::embed(config, &input, &embedder)?;
     let background = config.background(&embedder)?;
-    let pairs = Pairs::new(&corpus, &background, same);
-    let shares = coverage(&pairs).first().map_or((0.0, 0.0), |shared| (shared.a_in_b, shared.b_in_a));
-    let report = CompareReport::new(embedder.model(), &pairs, (0, 1), &align(&pairs, 0, 1), shares);
+    let pairs = Pairs::new(&corpus, &Independence::new(&corpus.library), &background, same);
+    let rows = align(&pairs, 0, 1);
+    let report = CompareReport::new(embedder.model(), &pairs, (0, 1), &rows);
     let report = if explain { report.explained(&pairs) } else { report };
     print(json, &report, |report| terminal::compare(report, config.look))?;
     Ok(input.outcome(report.found()))
@@ -41,8 +41,10 @@ pub fn sources(config: &Config, args: SourcesArgs) -> Result<Outcome> {
     let embedder = config.embedder()?;
     let corpus = input::embed(config, &input, &embedder)?;
     let background = config.background(&embedder)?;
-    let pairs = Pairs::new(&corpus, &background, same);
-    let report = SourcesReport::new(embedder.model(), &pairs, &coverage(&pairs), &Independence::new(&corpus.library));
+    let independence = Independence::new(&corpus.library);
+    let pairs = Pairs::new(&corpus, &independence, &background, same);
+    let detailed = if json { usize::MAX } else { terminal::PAIRS };
+    let report = SourcesReport::new(embedder.model(), &pairs, &coverage(&pairs), &independence, detailed);
     let report = if explain { report.explained(&pairs) } else { report };
     print(json, &report, |report| terminal::sources(report, config.look))?;
     Ok(input.outcome(!report.pairs.is_empty()))
@@ -91,8 +93,9 @@ pub fn cluster(config: &Config, args: ClusterArgs) -> Result<Outcome> {
     let embedder = config.embedder()?;
     let corpus = input::embed(config, &input, &embedder)?;
     let background = config.background(&embedder)?;
-    let pairs = Pairs::new(&corpus, &background, same);
-    let report = ClusterReport::new(embedder.model(), &pairs, &cluster_passages(&pairs)?, &Independence::new(&corpus.library));
+    let independence = Independence::new(&corpus.library);
+    let pairs = Pairs::new(&corpus, &independence, &background, same);
+    let report = ClusterReport::new(embedder.model(), &pairs, &cluster_passages(&pairs)?, &independence);
     let report = if explain { report.explained(&pairs) } else { report };
     print(json, &report, |report| terminal::cluster(report, config.look))?;
     Ok(input.outcome(!report.clusters.is_empty()))

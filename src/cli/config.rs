@@ -68,6 +68,10 @@ impl Config {
             return Err(UsageError("--threads 0: at least one thread is needed".to_owned()).into());
         }
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        if let Some(threads) = global.threads {
+            // It is built once a process, before anything uses it.
+            rayon::ThreadPoolBuilder::new().num_threads(threads).build_global().ok();
+        }
         let color = match global.color {
             Color::Auto => io::stdout().is_terminal() && env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
             Color::Always => true,

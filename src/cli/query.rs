@@ -35,9 +35,10 @@ pub fn query(config: &Config, args: QueryArgs) -> Result<Outcome> {
     }
     let corpus = input::embed(config, &input, &embedder)?;
     let background = config.background(&embedder)?;
-    let mut search = Search::new(&corpus, &embedder, &background);
+    let independence = Independence::new(&corpus.library);
+    let mut search = Search::new(&corpus, &embedder, &independence, &background);
     let results = answer(asked, &corpus, &mut search, limits)?;
-    let report = QueryReport::new(embedder.model(), &search, &Independence::new(&corpus.library), results, explain);
+    let report = QueryReport::new(embedder.model(), &search, &independence, results, limits, explain);
     print(json, &report, |report| terminal::query(report, config.look))?;
     Ok(input.outcome(report.found()))
 }
@@ -85,7 +86,10 @@ fn passages_like(library: &Library, path: &Path, line: Option<usize>) -> Result<
         }
         (None, [_, _, ..]) => refuse(format!("holds {} sources; name one by its line, {}:LINE", documents.len(), path.display())),
         (None, _) => match entries.collect::<Vec<_>>() {
-            entries if entries.is_empty() => refuse("has no passages; `samesay passages` says why".to_owned()),
+            entries if entries.is_empty() && path.is_dir() => refuse("is a folder; name a document".to_owned()),
+            entries if entries.is_empty() => {
+                refuse("has no passages among the documents that were taken; `samesay passages` says why".to_owned())
+            }
             entries => Ok(entries),
         },
     }
@@ -97,6 +101,9 @@ fn fit_the_window(queries: &[String], embedder: &Embedder) -> Result<()> {
     let counter = embedder.model().counter();
     for query in queries {
         let tokens = counter.count(query);
+        if tokens == 0 {
+            return Err(UsageError(format!("the query {query:?} has no words; give some to look for")).into());
+        }
         if tokens > counter.limit() {
             let beginning: String = query.chars().take(40).collect();
             return Err(UsageError(format!(

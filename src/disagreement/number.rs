@@ -168,6 +168,11 @@ fn in_words(text: &Text, at: usize) -> Option<Number> {
     (end > at).then(|| Number { grain: if half { 0.5 } else { grain }, ..plain(at..end, value) })
 }
 
+/// Whether a word in lower case is a number.
+pub fn is_numeral(word: &str) -> bool {
+    small(word).is_some() || scale(word).is_some()
+}
+
 /// The number words below a hundred.
 fn small(word: &str) -> Option<f64> {
     const ONES: [&str; 20] = [

@@ -212,14 +212,32 @@ fn next_end(text: &str, from: usize) -> Option<End> {
     Some(End { at, after: after + footnote(text, at, after), lone_stop: first == '.' && run == 1, wide: is_wide(first) })
 }
 
-/// The bytes of a footnote's number that stands right behind the end of a sentence: `said.4 Then`, `(LDP).12 The`.
+/// The bytes of a footnote's number that stands right behind the end of a sentence: `said.4 Then`, `(LDP).12 The`,
+/// `capacity.[1][2] Zinc`.
 fn footnote(text: &str, at: usize, after: usize) -> usize {
     let rest = &text[after..];
+    let bracketed = rest.len() - without_brackets(rest).len();
+    if bracketed > 0 {
+        return bracketed;
+    }
     let behind = rest.trim_start_matches(|c: char| c.is_ascii_digit() || is_superscript(c));
     let digits = rest.len() - behind.len();
     let decimal = after == at + 1 && text[..at].ends_with(|c: char| c.is_ascii_digit());
     let ends = behind.is_empty() || behind.starts_with(char::is_whitespace);
     if (1..=6).contains(&digits) && ends && !decimal { digits } else { 0 }
+}
+
+/// `rest` behind the numbers in square brackets that it begins with, where white space follows them.
+fn without_brackets(rest: &str) -> &str {
+    let number = |rest: &str| -> Option<usize> {
+        let (digits, _) = rest.strip_prefix('[')?.split_once(']')?;
+        ((1..=4).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit())).then_some(digits.len() + 2)
+    };
+    let mut behind = rest;
+    while let Some(length) = number(behind) {
+        behind = &behind[length..];
+    }
+    if behind.is_empty() || behind.starts_with(char::is_whitespace) { behind } else { rest }
 }
 
 fn ends_here(text: &str, end: End) -> bool {
@@ -296,6 +314,14 @@ mod tests {
     #[test]
     fn quotes_and_brackets_stay_with_their_sentence() {
         assert_eq!(split("“We knew.” He left. (They did not.) So"), ["“We knew.”", "He left.", "(They did not.)", "So"]);
+    }
+
+    #[test]
+    fn a_footnote_in_brackets_stays_with_its_sentence() {
+        let split = |text: &'static str| sentences(text).into_iter().map(|range| &text[range]).collect::<Vec<_>>();
+        assert_eq!(split("It held 84 percent.[1][12] Zinc is old."), ["It held 84 percent.[1][12]", "Zinc is old."]);
+        assert_eq!(split("It ended.[3]"), ["It ended.[3]"]);
+        assert_eq!(split("See a.[0]b and c."), ["See a.[0]b and c."]);
     }
 
     #[test]

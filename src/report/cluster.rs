@@ -3,13 +3,12 @@
 use serde::Serialize;
 
 use super::{
-    Calibration, Computed, Counts, DifferenceRef, Independent, PassageRef, Percentile, RelationRef, Rules, Score, SentenceMatch, SourceRef,
+    Calibration, Computed, Counts, DifferenceRef, Independent, Nearest, PassageRef, Percentile, RelationRef, Rules, Score, SentenceMatch,
+    SourceRef,
 };
 use crate::cluster::{self, Cluster, Clustering, Unique};
-use crate::corpus::Library;
 use crate::independence::Independence;
 use crate::model::Model;
-use crate::similarity::calibration::Background;
 use crate::similarity::pairs::Pairs;
 
 /// Clusters of passages, and what stands alone.
@@ -99,28 +98,6 @@ pub struct AllButOne {
     pub nearest: Option<Nearest>,
 }
 
-/// The nearest miss.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Nearest {
-    pub source: String,
-    /// The passage's id.
-    pub passage: String,
-    pub score: Score,
-    /// How unusual that is for the best of as many passages as were looked at.
-    pub percentile: Percentile,
-}
-
-impl Nearest {
-    fn new(library: &Library, background: &Background, (entry, score): (usize, f32), among: usize) -> Self {
-        Self {
-            source: library.document_of(entry).id.clone(),
-            passage: library.id_of(entry),
-            score: Score(score),
-            percentile: Percentile(background.percentile_of_best(score, among)),
-        }
-    }
-}
-
 impl ClusterReport {
     /// Adds how it is decided what two passages have to do with each other.
     pub fn explained(self, pairs: &Pairs) -> Self {
@@ -134,9 +111,7 @@ impl ClusterReport {
         let all_but_one = |missing: &cluster::AllButOne| AllButOne {
             cluster: missing.cluster + 1,
             source: library.documents[missing.document].id.clone(),
-            nearest: missing
-                .nearest
-                .map(|nearest| Nearest::new(library, pairs.background(), nearest, library.passages_of(missing.document).len())),
+            nearest: missing.nearest.map(|nearest| Nearest::new(pairs, nearest, library.passages_of(missing.document).len())),
         };
         Self {
             schema: "samesay.clusters.v1",
@@ -198,7 +173,7 @@ impl UniqueRef {
         let elsewhere = library.entries.len() - library.passages_of(library.entries[unique.entry].document).len();
         Self {
             passage: PassageRef::new(library, unique.entry),
-            nearest: unique.nearest.map(|nearest| Nearest::new(library, pairs.background(), nearest, elsewhere)),
+            nearest: unique.nearest.map(|nearest| Nearest::new(pairs, nearest, elsewhere)),
         }
     }
 }

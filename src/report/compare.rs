@@ -2,8 +2,9 @@
 
 use serde::Serialize;
 
-use super::{Calibration, Computed, Counts, DifferenceRef, PassageRef, Percentile, RelationRef, Rules, Score, SourceRef};
+use super::{Calibration, Computed, Counts, DifferenceRef, Nearest, PassageRef, Percentile, RelationRef, Rules, Score, SourceRef};
 use crate::alignment::Row;
+use crate::coverage::shares;
 use crate::model::Model;
 use crate::similarity::pairs::{Match, Pairs};
 
@@ -43,16 +44,7 @@ pub struct Aligned {
     pub relation: RelationRef,
     pub may_disagree: Vec<DifferenceRef>,
     /// Of what only one source says: the passage of the other that comes nearest.
-    pub nearest: Option<NearestPassage>,
-}
-
-/// The nearest miss.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct NearestPassage {
-    /// The passage's id.
-    pub passage: String,
-    pub score: Score,
-    pub percentile: Percentile,
+    pub nearest: Option<Nearest>,
 }
 
 impl CompareReport {
@@ -61,9 +53,11 @@ impl CompareReport {
         Self { rules: Some(Rules::new(pairs)), ..self }
     }
 
-    /// The report of an alignment of documents `a` and `b`, with the coverage of the one in the other.
-    pub fn new(model: &Model, pairs: &Pairs, (a, b): (usize, usize), rows: &[Row], (a_in_b, b_in_a): (f32, f32)) -> Self {
+    /// The report of an alignment of documents `a` and `b`.
+    pub fn new(model: &Model, pairs: &Pairs, (a, b): (usize, usize), rows: &[Row]) -> Self {
         let library = &pairs.corpus.library;
+        let matches: Vec<Match> = rows.iter().filter_map(|row| if let Row::Both(found) = row { Some(*found) } else { None }).collect();
+        let (a_in_b, b_in_a) = shares(pairs, (a, b), &matches);
         Self {
             schema: "samesay.compare.v1",
             computed: Computed::new(model),
@@ -90,12 +84,8 @@ impl Aligned {
     fn new(pairs: &Pairs, row: &Row) -> Self {
         let passage = |entry: usize| PassageRef::new(&pairs.corpus.library, entry);
         let alone = |entry: usize, nearest: Option<usize>| {
-            nearest.map(|other| {
-                let score = pairs.score(entry, other);
-                let n = pairs.corpus.library.passages_of(pairs.corpus.library.entries[other].document).len();
-                let percentile = Percentile(pairs.background().percentile_of_best(score, n));
-                NearestPassage { passage: pairs.corpus.library.id_of(other), score: Score(score), percentile }
-            })
+            let among = |other: usize| pairs.corpus.library.passages_of(pairs.corpus.library.entries[other].document).len();
+            nearest.map(|other| Nearest::new(pairs, (other, pairs.score(entry, other)), among(other)))
         };
         let gap = Self {
             a: None,

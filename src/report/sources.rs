@@ -69,8 +69,9 @@ impl SourcesReport {
         Self { rules: Some(Rules::new(pairs)), ..self }
     }
 
-    /// The report of what sources have in common.
-    pub fn new(model: &Model, pairs: &Pairs, shared: &[Shared], independence: &Independence) -> Self {
+    /// The report of what sources have in common. The passages behind it are given for the first `detailed` pairs only: there may be
+    /// millions.
+    pub fn new(model: &Model, pairs: &Pairs, shared: &[Shared], independence: &Independence, detailed: usize) -> Self {
         let library = &pairs.corpus.library;
         let documents: Vec<usize> = (0..library.documents.len()).collect();
         let total = |&document: &usize| SourceTotal {
@@ -85,14 +86,14 @@ impl SourcesReport {
             min_score: Score(pairs.same()),
             independent: Independent::new(library, independence.among(&documents, [])),
             sources: documents.iter().map(total).collect(),
-            pairs: shared.iter().map(|shared| SourcePair::new(pairs, shared)).collect(),
+            pairs: shared.iter().enumerate().map(|(at, shared)| SourcePair::new(pairs, shared, at < detailed)).collect(),
             rules: None,
         }
     }
 }
 
 impl SourcePair {
-    fn new(pairs: &Pairs, shared: &Shared) -> Self {
+    fn new(pairs: &Pairs, shared: &Shared, detailed: bool) -> Self {
         let library = &pairs.corpus.library;
         let matched = |&Match { a, b, ref pair }: &Match| MatchRef {
             a: PassageRef::new(library, a),
@@ -108,7 +109,7 @@ impl SourcePair {
             b_in_a: Score(shared.b_in_a),
             score: Score(shared.score),
             shared: shared.matches.len(),
-            matches: shared.matches.iter().map(matched).collect(),
+            matches: shared.matches.iter().filter(|_| detailed).map(matched).collect(),
         }
     }
 }

@@ -8,7 +8,7 @@ use anstyle::{AnsiColor, Style};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::{
-    BenchReport, Calibration, Computed, Counts, DifferenceRef, Explanation, Independent, MergeRef, Part, PassageMatch, PassageRef,
+    BenchReport, Calibration, Computed, Counts, DifferenceRef, Explanation, Independent, MergeRef, Nearest, Part, PassageMatch, PassageRef,
     PassagesReport, Percentile, QueryReport, QueryResult, Rules, Score, SentenceMatch, SourceMatch, SourceRef, counted,
 };
 
@@ -18,7 +18,7 @@ mod sources;
 
 pub use cluster::cluster;
 pub use compare::compare;
-pub use sources::sources;
+pub use sources::{PAIRS, sources};
 
 const TITLE: Style = Style::new().bold();
 const PLACE: Style = AnsiColor::Cyan.on_default();
@@ -56,16 +56,35 @@ fn score(score: Score) -> String {
 
 /// A cosine, and how many of a hundred random pairs are less similar.
 fn unusual(cosine: Score, percentile: Option<Percentile>) -> String {
-    percentile.map_or_else(|| score(cosine), |percentile| format!("{} > {}", score(cosine), percent(percentile)))
+    percentile.map_or_else(|| score(cosine), |percentile| format!("{}, closer than {}", score(cosine), percent(percentile)))
 }
 
-/// Never rounded to all or nothing.
+/// With a decimal where it matters; never rounded to all.
 fn percent(Percentile(percentile): Percentile) -> String {
-    match percentile {
-        p if p > 99.0 => format!("{:.1} %", p.min(99.9)),
-        p if p < 1.0 => "0 %".to_owned(),
-        p => format!("{p:.0} %"),
+    match percentile > 98.5 {
+        true => format!("{:.1} %", percentile.min(99.9)),
+        false => format!("{percentile:.0} %"),
     }
+}
+
+/// Writes the parts of a head, wrapped, the lines behind the first set in deeper.
+fn hanging(out: &mut String, text: &str, indent: &str, look: Look) -> fmt::Result {
+    let deeper = format!("{indent}  ");
+    for (at, line) in wrap_parts(text, look.width.saturating_sub(deeper.width()).max(20)).iter().enumerate() {
+        writeln!(out, "{}{line}", if at == 0 { indent } else { &deeper })?;
+    }
+    Ok(())
+}
+
+/// The place of a nearest miss.
+fn miss(nearest: Option<&Nearest>) -> String {
+    nearest.map_or(String::new(), |near| {
+        let place = match (near.line_start, near.page) {
+            (None, None) => printable(&near.passage),
+            (line, page) => position(&near.path, line, page),
+        };
+        format!("  {FAINT}nearest {place} {}{FAINT:#}", unusual(near.score, Some(near.percentile)))
+    })
 }
 
 /// `path:line`, as editors and terminals open it; else `path p. 3`; else the passage's id, which ends in its number.
@@ -91,21 +110,37 @@ fn under(passage: &PassageRef) -> String {
 
 /// Splits `text` to lines of at most `width` columns; a longer word stands alone.
 fn wrap(text: &str, width: usize) -> Vec<String> {
+    wrap_words(text.split_whitespace().map(|word| (1, word)), width)
+}
+
+/// The same for text that has two spaces between its parts, which stay.
+fn wrap_parts(text: &str, width: usize) -> Vec<String> {
+    let mut gap = 1;
+    let words = text.split(' ').filter_map(|word| match word {
+        "" => {
+            gap += 1;
+            None
+        }
+        word => Some((std::mem::replace(&mut gap, 1), word)),
+    });
+    wrap_words(words, width)
+}
+
+/// Sets words, each with the spaces before it, in lines.
+fn wrap_words<'a>(words: impl Iterator<Item = (usize, &'a str)>, width: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
     let mut used = 0;
-    for word in text.split_whitespace() {
+    for (gap, word) in words {
         let columns = visible_width(word);
-        if used > 0 && used + 1 + columns > width {
+        if used > 0 && used + gap + columns > width {
             lines.push(String::new());
             used = 0;
         }
         let line = lines.last_mut().expect("there is a line from the start");
-        if used > 0 {
-            line.push(' ');
-            used += 1;
-        }
+        let gap = if used > 0 { gap } else { 0 };
+        line.push_str(&" ".repeat(gap));
         line.push_str(word);
-        used += columns;
+        used += gap + columns;
     }
     lines
 }
@@ -142,15 +177,17 @@ pub fn query(report: &QueryReport, look: Look) -> Result<String, fmt::Error> {
         }
         query_result(&mut out, result, look)?;
     }
-    foot(&mut out, report.counts, report.found().then_some(report.calibration), &report.computed)?;
+    foot(&mut out, report.counts, report.found().then_some(report.calibration), &report.computed, look)?;
     Ok(out)
 }
 
 fn query_result(out: &mut String, result: &QueryResult, look: Look) -> fmt::Result {
     let query = one_line(&result.query);
-    match result.sources.len() {
-        0 => writeln!(out, "No source says this: {TITLE}{query}{TITLE:#}")?,
-        n => writeln!(out, "{TITLE}{query}{TITLE:#}  {FAINT}{}{FAINT:#}", independent(n, &result.independent))?,
+    let shown = result.sources.len();
+    let more = if shown < result.found { format!(", {shown} shown (-n)") } else { String::new() };
+    match result.found {
+        0 => hanging(out, &format!("{}: {TITLE}{query}{TITLE:#}", nothing(result)), "", look)?,
+        n => hanging(out, &format!("{TITLE}{query}{TITLE:#}  {FAINT}{}{more}{FAINT:#}", independent(n, &result.independent)), "", look)?,
     }
     for (rank, source) in result.sources.iter().enumerate() {
         source_match(out, rank + 1, source, look)?;
@@ -161,16 +198,20 @@ fn query_result(out: &mut String, result: &QueryResult, look: Look) -> fmt::Resu
     counted_once(out, &result.independent, look)?;
     let explained = result.sources.iter().flat_map(|source| &source.passages).any(|hit| hit.explanation.is_some());
     match result.least_relevance.filter(|_| explained) {
-        Some(least) => indented(
-            out,
-            &format!(
-                "\nLeft out: what is less relevant than {}, which unrelated texts reach by chance in half of all corpora of this size.",
-                score(least)
-            ),
-            "",
-            look,
-        ),
+        Some(least) => {
+            writeln!(out)?;
+            let why = "unrelated texts reach that by chance in half of all corpora of this size";
+            indented(out, &format!("Left out: what is less relevant than {}; {why}.", score(least)), "", look)
+        }
         None => Ok(()),
+    }
+}
+
+/// Whether no source says it, or none passes the user's own cut.
+fn nothing(result: &QueryResult) -> &'static str {
+    match result.least_relevance {
+        Some(_) => "No source says this",
+        None => "No source passes the cut",
     }
 }
 
@@ -246,7 +287,7 @@ fn rules(out: &mut String, rules: Option<&Rules>, look: Look) -> fmt::Result {
     let Some(rules) = rules else { return Ok(()) };
     let same = match rules.decided_by {
         "corpus and model" => format!(
-            "97 of 100 random pairs here would stay below {}, and the cut is held between {} and {}, which 98.5 and 99.9 of 100 pairs on \
+            "97 of 100 random pairs would stay below {}, and the cut is held between {} and {}, which 98.5 and 99.9 of 100 pairs on \
              one subject stay below with this model",
             score(rules.usual),
             score(rules.least),
@@ -255,11 +296,12 @@ fn rules(out: &mut String, rules: Option<&Rules>, look: Look) -> fmt::Result {
         flag => format!("{flag} says so"),
     };
     let text = format!(
-        "Two passages say the same from a cosine of {} on: {same}. Copies are told by their words: verbatim is what stands whole in the \
-         other but for case and punctuation; a near-copy is what has a share of {} or more of its words, {:.0} of them aside, in common \
+        "Two passages say the same from a cosine of {} on: {same}. Several make one claim where their \
+         mean is {} or more. Copies are told by their words: verbatim is what stands whole in the other but for case and punctuation; a near-copy is what has a share of {} or more of its words, {:.0} of them aside, in common \
          runs of three words or more of which one tells something. Other passages that say the same are paraphrases; from {} on they \
          are related.",
         score(rules.same),
+        score(rules.claim),
         score(rules.copied),
         rules.free_words.0,
         score(rules.related)
@@ -269,23 +311,34 @@ fn rules(out: &mut String, rules: Option<&Rules>, look: Look) -> fmt::Result {
 }
 
 /// What was looked at, what percentiles are of, and what the vectors were computed with.
-fn foot(out: &mut String, counts: Counts, calibration: Option<Calibration>, computed: &Computed) -> fmt::Result {
-    writeln!(out, "\n{FAINT}{}{FAINT:#}", counts_line(counts))?;
-    match calibration {
-        Some(Calibration { pairs: Some(pairs), .. }) => {
-            writeln!(
-                out,
-                "{FAINT}0.00 > 0 %: the cosine, and how many of {pairs} random pairs of two sources here are less similar{FAINT:#}"
-            )?;
-        }
-        Some(_) => writeln!(out, "{FAINT}0.00 > 0 %: the cosine, and how many pairs of texts on one subject are less similar{FAINT:#}")?,
-        None => {}
+fn foot(out: &mut String, counts: Counts, calibration: Option<Calibration>, computed: &Computed, look: Look) -> fmt::Result {
+    writeln!(out)?;
+    let faint = |out: &mut String, text: String| {
+        wrap(&text, look.width.max(20)).iter().try_for_each(|line| writeln!(out, "{FAINT}{line}{FAINT:#}"))
+    };
+    faint(out, counts_line(counts))?;
+    if let Some(calibration) = calibration {
+        let pairs = match calibration.pairs {
+            Some(pairs) => format!("{pairs} random pairs of texts from two sources here"),
+            None => "pairs of texts on one subject in a sample".to_owned(),
+        };
+        faint(
+            out,
+            format!(
+                "Numbers: similarity (cosine, 1 is the same), and what share of {pairs} is less similar. Similar is not the same: read it."
+            ),
+        )?;
     }
-    writeln!(out, "{FAINT}{} on {} in {}{FAINT:#}", printable(&computed.model), computed.isa, computed.precision)
+    faint(out, format!("{} on {} in {}", printable(&computed.model), computed.isa, computed.precision))
 }
 
 fn counts_line(counts: Counts) -> String {
-    format!("{}, {}, {} dropped", counted(counts.sources, "source"), counted(counts.passages, "passage"), counts.dropped)
+    format!(
+        "{}, {}; {} headings, bylines and the like set aside",
+        counted(counts.sources, "source"),
+        counted(counts.passages, "passage"),
+        counts.dropped
+    )
 }
 
 /// What is known of a source beside its title, each part behind two spaces.
@@ -300,33 +353,52 @@ fn source_match(out: &mut String, rank: usize, source: &SourceMatch, look: Look)
         Some(title) => format!("{TITLE}{}{TITLE:#}  {FAINT}{name}{about}{FAINT:#}", printable(title)),
         None => format!("{TITLE}{name}{TITLE:#}{FAINT}{about}{FAINT:#}"),
     };
-    writeln!(out, "\n{rank:>2}. {name}  {SCORE}{}{SCORE:#}{}", unusual(source.score, source.percentile), weak(source.chance))?;
+    writeln!(out)?;
+    hanging(out, &format!("{rank}. {name}{}", weak(source)), if rank < 10 { " " } else { "" }, look)?;
     source.passages.iter().try_for_each(|hit| passage_match(out, hit, look))
 }
 
-/// A source that is hardly more relevant than chance would have it.
-fn weak(chance: Percentile) -> String {
-    match chance.0 >= 5.0 {
-        true => format!("  {WARNING}weak: chance in {:.0} of 100{WARNING:#}", chance.0),
-        false => String::new(),
+/// Random pairs that must be less similar than a strong match.
+const USUAL: f32 = 75.0;
+
+/// A source that is hardly more relevant than chance would have it, or no more similar than many passages here are.
+fn weak(source: &SourceMatch) -> String {
+    let closest = source.passages.iter().map(|hit| shown(hit).1.0).fold(0.0, f32::max);
+    let why = match source.chance.0 >= 5.0 {
+        true => format!("unrelated texts come as near in {:.0} of 100 cases", source.chance.0),
+        false if closest < USUAL => format!("{:.0} of 100 random pairs here are as similar", 100.0 - closest),
+        false => return String::new(),
+    };
+    format!("  {WARNING}weak: {why}{WARNING:#}")
+}
+
+/// The higher one of the cosines with a passage and with its best sentence.
+fn shown(hit: &PassageMatch) -> (Score, Percentile) {
+    let whole = (hit.score, hit.percentile.unwrap_or(Percentile(0.0)));
+    match &hit.best_sentence {
+        Some(SentenceMatch { score, percentile: Some(percentile), .. }) if score.0 >= hit.score.0 => (*score, *percentile),
+        _ => whole,
     }
 }
 
 fn passage_match(out: &mut String, hit: &PassageMatch, look: Look) -> fmt::Result {
-    let best = hit.best_sentence.as_ref();
-    let shown = best.map_or(hit.score, |best| if best.score.0 > hit.score.0 { best.score } else { hit.score });
-    writeln!(
-        out,
-        "    {PLACE}{}{PLACE:#}  {SCORE}{}{SCORE:#}{}",
+    let (score, percentile) = shown(hit);
+    let like = hit.like.as_ref().map_or(String::new(), |like| format!("  {FAINT}like {}{FAINT:#}", place(like)));
+    let head = format!(
+        "{PLACE}{}{PLACE:#}  {SCORE}{}{SCORE:#}{like}{}",
         place(&hit.passage),
-        unusual(shown, hit.percentile),
+        unusual(score, Some(percentile)),
         under(&hit.passage)
-    )?;
-    indented(out, &marked(&hit.passage.text, best, look), "      ", look)?;
+    );
+    hanging(out, &head, "    ", look)?;
+    indented(out, &marked(&hit.passage.text, hit.best_sentence.as_ref(), look), "      ", look)?;
     for found in &hit.may_disagree {
-        writeln!(out, "      {WARNING}may disagree{WARNING:#}, {}", difference(found, "asked", "here"))?;
+        hanging(out, &format!("{WARNING}may disagree{WARNING:#}, {}", difference(found, "asked", "here")), "      ", look)?;
     }
-    hit.explanation.map_or(Ok(()), |explanation| writeln!(out, "      {FAINT}{}{FAINT:#}", explained(hit.relevance, explanation)))
+    hit.explanation.map_or(Ok(()), |explanation| {
+        let text = explained(hit.relevance, explanation);
+        wrap(&text, look.width.saturating_sub(6).max(20)).iter().try_for_each(|line| writeln!(out, "      {FAINT}{line}{FAINT:#}"))
+    })
 }
 
 /// `relevance 0.52 = 0.10 · 0.44 passage + …`
@@ -447,6 +519,7 @@ mod tests {
         assert_eq!(wrap("aa bb cc dd", 5), ["aa bb", "cc dd"]);
         assert_eq!(wrap("渡船 停航", 5), ["渡船", "停航"]);
         assert_eq!(wrap("abcdefgh ij", 4), ["abcdefgh", "ij"]);
+        assert_eq!(wrap_parts("aa  bb cc  dd", 9), ["aa  bb cc", "dd"]);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! How unusual a cosine is.
 //!
 //! In a corpus on one subject any two paragraphs are somewhat similar, so a cosine alone says little. It is set beside those of
-//! random pairs of the same corpus, taken from two different sources: 20,000 of them, the same in each run (all, where there
+//! random pairs of the same corpus, taken from two different sources that are no copies of each other: 20,000 of them, the same in each run (all, where there
 //! are fewer), so that a percentile is within 0.4 points of that of all pairs (one standard error, `√(p (1 - p) / n)`, is at
 //! most 0.35). Where there are fewer than 500 such pairs the model's own table is used, measured on the sample corpus.
 //!
@@ -13,7 +13,8 @@ use std::ops::Range;
 use ndarray::Axis;
 use serde::Deserialize;
 
-use crate::corpus::Corpus;
+use crate::corpus::{Corpus, Library};
+use crate::independence::Independence;
 
 /// Pairs that are drawn from a corpus.
 const SAMPLE: usize = 20_000;
@@ -31,8 +32,9 @@ pub struct Distribution {
 }
 
 impl Distribution {
-    /// The quantiles of a sample; of an empty one everything is above.
+    /// The quantiles of a sample, of which only finite values count; of an empty one everything is above.
     pub fn of_sample(mut sample: Vec<f32>) -> Self {
+        sample.retain(|value| value.is_finite());
         sample.sort_unstable_by(f32::total_cmp);
         let levels = (0..LEVELS).map(|at| at as f64 / LEVELS as f64).chain(TAIL);
         let value = |level: f64| sample.get((level * sample.len() as f64) as usize).map(|value| (level, f64::from(*value)));
@@ -64,7 +66,8 @@ impl Distribution {
             (Some((l0, v0)), Some(&(l1, v1))) => v0 + (v1 - v0) * (level - l0) / (l1 - l0),
             (Some((last, at)), None) => at - self.tail() * ((1.0 - level) / (1.0 - last)).max(f64::MIN_POSITIVE).ln(),
         };
-        value as f32
+        // The tail goes on without an end; cosines do not.
+        value.min(1.0) as f32
     }
 
     /// The length over which the tail falls to 1/e, from its last tenfold.
@@ -152,29 +155,16 @@ impl Cuts {
 
 impl Background {
     /// Of a passage and another: random pairs of passages of two sources.
-    pub fn of_passages(corpus: &Corpus, model: &ModelBackground) -> Self {
-        Self::of(corpus, &model.passages, |a, b, _| corpus.passages().row(a).dot(&corpus.passages().row(b)))
+    pub fn of_passages(corpus: &Corpus, independence: &Independence, model: &ModelBackground) -> Self {
+        let pairs = cross_source_pairs(&corpus.library, independence, &mut Random(0));
+        Self::of(pairs.iter().map(|&(a, b)| corpus.passages().row(a).dot(&corpus.passages().row(b))).collect(), &model.passages)
     }
 
-    /// Of a query and a passage: random sentences, and the higher of their cosines with a passage of another source and with
-    /// the best of its sentences.
-    pub fn of_queries(corpus: &Corpus, model: &ModelBackground) -> Self {
-        Self::of(corpus, &model.queries, |a, b, random| {
-            let sentences = corpus.sentences(a);
-            let row = |random: &mut Random| sentences.row(random.below(sentences.nrows()));
-            let query = if sentences.nrows() > 0 { row(random) } else { corpus.passages().index_axis_move(Axis(0), a) };
-            super::peak(corpus, b, query)
-        })
-    }
-
-    fn of(corpus: &Corpus, model: &Distribution, cosine: impl Fn(usize, usize, &mut Random) -> f32) -> Self {
-        let mut random = Random(0);
-        let pairs = cross_source_pairs(corpus, &mut random);
-        if pairs.len() < ENOUGH {
-            return Self::new(model.clone(), Origin::Model, model);
+    fn of(sample: Vec<f32>, model: &Distribution) -> Self {
+        match sample.len() {
+            pairs if pairs < ENOUGH => Self::new(model.clone(), Origin::Model, model),
+            pairs => Self::new(Distribution::of_sample(sample), Origin::Corpus { pairs }, model),
         }
-        let distribution = Distribution::of_sample(pairs.iter().map(|&(a, b)| cosine(a, b, &mut random)).collect());
-        Self::new(distribution, Origin::Corpus { pairs: pairs.len() }, model)
     }
 
     fn new(distribution: Distribution, origin: Origin, model: &Distribution) -> Self {
@@ -208,13 +198,41 @@ impl Background {
     }
 }
 
+/// Percentiles of a query's cosines: with a passage, and with the passage or the best of its sentences, whichever is higher.
+#[derive(Debug, Clone, PartialEq)]
+pub struct QueryBackground {
+    pub passages: Background,
+    pub peaks: Background,
+}
+
+impl QueryBackground {
+    /// Random sentences with passages of another source.
+    pub fn new(corpus: &Corpus, independence: &Independence, model: &ModelBackground) -> Self {
+        let mut random = Random(0);
+        let pairs = cross_source_pairs(&corpus.library, independence, &mut random);
+        let (mut passages, mut peaks) = (Vec::with_capacity(pairs.len()), Vec::with_capacity(pairs.len()));
+        for (a, b) in pairs {
+            let sentences = corpus.sentences(a);
+            let query = match sentences.nrows() {
+                0 => corpus.passages().index_axis_move(Axis(0), a),
+                n => sentences.index_axis_move(Axis(0), random.below(n)),
+            };
+            passages.push(corpus.passages().row(b).dot(&query));
+            peaks.push(super::peak(corpus, b, query));
+        }
+        Self { passages: Background::of(passages, &model.queries), peaks: Background::of(peaks, &model.peaks) }
+    }
+}
+
 /// What a model gives where a corpus says too little.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ModelBackground {
     /// Cosines of passages of two sources on one subject.
     pub passages: Distribution,
-    /// The higher cosine of a sentence with a passage of another source on the same subject and with its best sentence.
+    /// Cosines of a sentence with a passage of another source on the same subject.
     pub queries: Distribution,
+    /// The higher one of that and the cosine with the passage's best sentence.
+    pub peaks: Distribution,
     /// The relevance of a passage for a sentence of a text on another subject.
     pub chance: Distribution,
 }
@@ -228,20 +246,28 @@ pub struct BackgroundTable {
     /// What that share of pairs lies below.
     pub passages: Vec<f64>,
     pub queries: Vec<f64>,
+    pub peaks: Vec<f64>,
     pub chance: Vec<f64>,
 }
 
 impl From<&BackgroundTable> for ModelBackground {
     fn from(table: &BackgroundTable) -> Self {
         let distribution = |values| Distribution::from_table(&table.levels, values);
-        Self { passages: distribution(&table.passages), queries: distribution(&table.queries), chance: distribution(&table.chance) }
+        Self {
+            passages: distribution(&table.passages),
+            queries: distribution(&table.queries),
+            peaks: distribution(&table.peaks),
+            chance: distribution(&table.chance),
+        }
     }
 }
 
 /// Pairs of entries of two different sources: all of them, or a random sample in which each pair is as likely as any other. They
-/// are the same in whatever order the documents were read.
-fn cross_source_pairs(corpus: &Corpus, random: &mut Random) -> Vec<(usize, usize)> {
-    let library = &corpus.library;
+/// are the same in whatever order the documents were read. Copies of one another are no two sources: what they share is no
+/// coincidence.
+fn cross_source_pairs(library: &Library, independence: &Independence, random: &mut Random) -> Vec<(usize, usize)> {
+    let document = |entry: usize| library.entries[entry].document;
+    let independent = |&(a, b): &(usize, usize)| !independence.are_copies(document(a), document(b));
     let mut order: Vec<usize> = (0..library.documents.len()).collect();
     order.sort_by_key(|document| &library.documents[*document].id);
     let documents: Vec<Range<usize>> =
@@ -254,7 +280,7 @@ fn cross_source_pairs(corpus: &Corpus, random: &mut Random) -> Vec<(usize, usize
             let later = documents[at + 1..].iter().cloned().flatten();
             documents[at].clone().flat_map(move |a| later.clone().map(move |b| (a, b)))
         };
-        return (0..documents.len()).flat_map(with_later).collect();
+        return (0..documents.len()).flat_map(with_later).filter(independent).collect();
     }
     let mut ends = Vec::with_capacity(documents.len());
     documents.iter().fold(0, |sum, range| {
@@ -273,7 +299,8 @@ fn cross_source_pairs(corpus: &Corpus, random: &mut Random) -> Vec<(usize, usize
         let other = before.partition_point(|before| *before <= place) - 1;
         (own.start + random.below(own.len()), documents[other].start + place - before[other])
     };
-    (0..SAMPLE).map(draw).collect()
+    // Where nearly all are copies there are fewer than asked for.
+    (0..10 * SAMPLE).map(draw).filter(independent).take(SAMPLE).collect()
 }
 
 /// SplitMix64 (Steele, Lea & Flood 2014): the same numbers in each run.
@@ -307,12 +334,12 @@ mod tests {
 
     #[test]
     fn the_tail_goes_on_where_the_sample_ends() {
-        // Exponential with mean 0.1, so that a share of e^-10x lies above x.
-        let sample = (0..100_000).map(|at| -0.1 * (1.0 - (at as f32 + 0.5) / 100_000.0).ln()).collect();
+        // Exponential with mean 0.05, so that a share of e^-20x lies above x.
+        let sample = (0..100_000).map(|at| -0.05 * (1.0 - (at as f32 + 0.5) / 100_000.0).ln()).collect();
         let distribution = Distribution::of_sample(sample);
-        let above = 1.0 - distribution.level(1.2);
+        let above = 1.0 - distribution.level(0.6);
         assert!((above / (-12.0f64).exp() - 1.0).abs() < 0.2, "{above}");
-        assert!((distribution.quantile(1.0 - 1e-5) - 0.1 * 1e5f32.ln()).abs() < 0.03);
+        assert!((distribution.quantile(1.0 - 1e-5) - 0.05 * 1e5f32.ln()).abs() < 0.02);
     }
 
     #[test]

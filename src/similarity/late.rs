@@ -16,7 +16,7 @@ use crate::embed::{EmbedError, Embedder, TokenStates};
 use crate::model::Prompt;
 use crate::words::Word;
 
-/// Sentences whose token states are kept: about 150 MB at 25 tokens of 384 dimensions.
+/// Sentences whose token states are kept for later queries: about 150 MB at 25 tokens of 384 dimensions.
 const KEPT: usize = 4096;
 
 /// The token states of a query with their weights, sentence by sentence.
@@ -45,13 +45,17 @@ impl QueryTokens {
     }
 
     /// How well sentences of one passage answer the query, and which of them does so best: for each sentence of the query
-    /// the best of theirs, weighed by its words. -1 to 1; for the whole query in one sentence it is the highest MaxSim.
+    /// the best of theirs, weighed by its words. 0 to 1; for the whole query in one sentence it is the highest MaxSim. `None`
+    /// where there is nothing to compare.
     pub fn compare(&self, sentences: &[(usize, &Array2<f32>)]) -> Option<Reading> {
         let nearest: Vec<(usize, Vec<f32>)> = sentences.iter().map(|(at, states)| (*at, self.nearest(states.view()))).collect();
         let total: f32 = self.weights.iter().sum();
         let mass = |similar: &[f32], tokens: Range<usize>| -> f32 {
             tokens.map(|token| self.weights[token] * similar[token]).sum::<f32>() / total
         };
+        if total <= 0.0 {
+            return None;
+        }
         let all = 0..self.weights.len();
         let (sentence, _) = super::first_best(nearest.iter().map(|(at, similar)| (*at, mass(similar, all.clone()))))?;
         let best =
@@ -77,11 +81,11 @@ pub(super) struct Reading {
 /// A sentence: its passage's entry, and its place there.
 pub(super) type SentenceAt = (usize, usize);
 
-/// The token states of sentences that were read again.
+/// The token states of sentences that were read again, by their text: copies are read once.
 pub(super) struct Sentences<'a> {
     corpus: &'a Corpus,
     embedder: &'a Embedder,
-    states: HashMap<SentenceAt, Array2<f32>>,
+    states: HashMap<&'a str, Array2<f32>>,
 }
 
 impl<'a> Sentences<'a> {
@@ -94,17 +98,22 @@ impl<'a> Sentences<'a> {
         if self.states.len() + wanted.len() > KEPT {
             self.states.clear();
         }
-        let mut missing: Vec<SentenceAt> = wanted.iter().copied().filter(|at| !self.states.contains_key(at)).collect();
+        let mut missing: Vec<&'a str> =
+            wanted.iter().map(|at| text(self.corpus, *at)).filter(|text| !self.states.contains_key(text)).collect();
         missing.sort_unstable();
         missing.dedup();
-        let texts: Vec<&str> = missing.iter().map(|&(entry, at)| self.corpus.library.entries[entry].passage.sentence(at)).collect();
-        let read = self.embedder.token_states(&texts, Prompt::Passage)?;
+        let read = self.embedder.token_states(&missing, Prompt::Passage)?;
         self.states.extend(missing.into_iter().zip(read.into_iter().map(|tokens| tokens.states)));
         Ok(())
     }
 
     /// The states of a sentence, if it was read.
     pub fn get(&self, at: SentenceAt) -> Option<&Array2<f32>> {
-        self.states.get(&at)
+        self.states.get(text(self.corpus, at))
     }
+}
+
+/// The words of a sentence.
+pub(super) fn text(corpus: &Corpus, (entry, at): SentenceAt) -> &str {
+    corpus.library.entries[entry].passage.sentence(at)
 }

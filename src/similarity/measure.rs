@@ -48,10 +48,11 @@ pub fn measure(embedder: &Embedder) -> Result<ModelBackground, EmbedError> {
     let sources: Vec<Source> = SUBJECTS.iter().copied().flatten().map(|(name, text)| read_str(name, text)).collect();
     let library = Library::new(&sources, &embedder.model().counter(), Boilerplate::Keep);
     let sample = Sample { corpus: Corpus::embed(library, embedder, &|_| {})? };
-    let (passages, queries) = sample.on_one_subject();
+    let [passages, queries, peaks] = sample.on_one_subject();
     Ok(ModelBackground {
         passages: Distribution::of_sample(passages),
         queries: Distribution::of_sample(queries),
+        peaks: Distribution::of_sample(peaks),
         chance: Distribution::of_sample(sample.on_two_subjects(embedder)?),
     })
 }
@@ -70,9 +71,9 @@ impl Sample {
         ends.take_while(|end| *end <= document).count()
     }
 
-    /// Cosines of passages, and of sentences with passages, of two sources on one subject.
-    fn on_one_subject(&self) -> (Vec<f32>, Vec<f32>) {
-        let (mut passages, mut queries) = (Vec::new(), Vec::new());
+    /// Of two sources on one subject: cosines of passages, of sentences with passages, and with them or their best sentences.
+    fn on_one_subject(&self) -> [Vec<f32>; 3] {
+        let [mut passages, mut queries, mut peaks] = [const { Vec::new() }; 3];
         let entries = &self.corpus.library.entries;
         let all = || 0..entries.len();
         for (a, b) in all().flat_map(|a| all().map(move |b| (a, b))) {
@@ -82,9 +83,12 @@ impl Sample {
             if a < b {
                 passages.push(self.corpus.passages().row(a).dot(&self.corpus.passages().row(b)));
             }
-            queries.extend(self.corpus.sentences(a).rows().into_iter().map(|query| peak(&self.corpus, b, query)));
+            for query in self.corpus.sentences(a).rows() {
+                queries.push(self.corpus.passages().row(b).dot(&query));
+                peaks.push(peak(&self.corpus, b, query));
+            }
         }
-        (passages, queries)
+        [passages, queries, peaks]
     }
 
     /// The relevance of passages for sentences on other subjects.
@@ -101,10 +105,7 @@ impl Sample {
         let mut random = Random(0);
         let claims: Vec<usize> = (0..places.len()).filter(|at| words(texts[*at]).len() >= WORDS).collect();
         let mut relevances = Vec::with_capacity(UNRELATED);
-        for (n, &claim) in claims.iter().cycle().take(UNRELATED).enumerate() {
-            if n >= claims.len() && claims.is_empty() {
-                break;
-            }
+        for &claim in claims.iter().cycle().take(UNRELATED) {
             let entry = loop {
                 let entry = random.below(library.entries.len());
                 if self.subject(entry) != self.subject(places[claim].0) {

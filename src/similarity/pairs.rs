@@ -6,13 +6,14 @@ use rayon::prelude::*;
 use super::calibration::{Background, ModelBackground};
 use super::relation::{Overlap, Relation, Shingles, relation};
 use crate::corpus::Corpus;
-use crate::disagreement::{Difference, differences};
+use crate::disagreement::{Difference, differences, edits};
+use crate::independence::Independence;
 
 /// Rows of one block of the all-pairs product.
-const BLOCK: usize = 512;
+pub(crate) const BLOCK: usize = 512;
 /// A passage that was cut out of a longer one is its copy though their cosine may be low: pairs are compared word by word from
 /// this far below the cut on.
-const MARGIN: f32 = 0.25;
+pub(crate) const MARGIN: f32 = 0.25;
 
 /// Sentences whose cosine is lower are about different things.
 const CLOSE: f32 = 0.45;
@@ -66,8 +67,8 @@ pub enum Same {
 
 impl<'a> Pairs<'a> {
     /// Splits the passages to words and samples the corpus's cosines.
-    pub fn new(corpus: &'a Corpus, model: &ModelBackground, asked: Same) -> Self {
-        let background = Background::of_passages(corpus, model);
+    pub fn new(corpus: &'a Corpus, independence: &Independence, model: &ModelBackground, asked: Same) -> Self {
+        let background = Background::of_passages(corpus, independence, model);
         let same = match asked {
             Same::Unusual => background.cuts().same,
             Same::Percentile(percentile) => background.cosine(percentile),
@@ -123,8 +124,24 @@ impl<'a> Pairs<'a> {
     }
 
     /// Where two passages may disagree, in bytes of their texts: what differs between sentences that are each other's nearest
-    /// and about the same.
+    /// and about the same, and what was changed in a copy.
     pub fn differences(&self, a: usize, b: usize) -> Vec<Difference> {
+        let mut found = self.between_sentences(a, b);
+        if self.compare(a, b).relation == Some(Relation::NearCopy) {
+            let text = |entry: usize| self.corpus.library.entries[entry].passage.text.as_str();
+            let known = |edit: &Difference| {
+                found
+                    .iter()
+                    .any(|known| edit.a.start < known.a.end.max(known.a.start + 1) && known.a.start < edit.a.end.max(edit.a.start + 1))
+            };
+            let edited: Vec<Difference> = edits(text(a), text(b)).into_iter().filter(|edit| !known(edit)).collect();
+            found.extend(edited);
+            found.sort_by_key(|difference| (difference.a.start, difference.b.start));
+        }
+        found
+    }
+
+    fn between_sentences(&self, a: usize, b: usize) -> Vec<Difference> {
         let (own, other) = (self.corpus.sentences(a), self.corpus.sentences(b));
         let passage = |entry: usize| &self.corpus.library.entries[entry].passage;
         let mut found = Vec::new();
@@ -144,7 +161,7 @@ impl<'a> Pairs<'a> {
         found
     }
 
-    /// All pairs of passages of two documents that say the same, ascending.
+    /// The pairs of passages of two documents that say the same, ascending: of those whose cosine is not far below the cut.
     pub fn same_pairs(&self) -> Vec<Match> {
         let vectors = self.corpus.passages();
         let (n, least) = (vectors.nrows(), self.same - MARGIN);

@@ -79,10 +79,40 @@ fn a_changed_number_may_disagree() {
 }
 
 #[test]
+fn what_was_changed_in_a_copy_may_disagree() {
+    let lead = "Everly has commanded ferries on the route for 22 years and was not hurt, the company said on Monday evening.";
+    let board = "The accident board has the recorder and would publish a preliminary report within 30 days, its spokeswoman said.";
+    let changed = [lead.replace("22", "two").replace("was not", "was"), board.replace("30", "90")].join("\n\n");
+    let folder = Folder::with(&[("a.txt", &text(&[lead, board])), ("b.txt", &changed)]);
+    let report: Value = serde_json::from_slice(&folder.run(&["compare", "a.txt", "b.txt", "--format", "json"]).exits(0).stdout).unwrap();
+    let flags = |row: usize| -> Vec<(String, String, String)> {
+        let text = |flag: &Value, key: &str| flag[key].as_str().unwrap().to_owned();
+        report["aligned"][row]["may_disagree"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|flag| (text(flag, "kind"), text(flag, "a"), text(flag, "b")))
+            .collect()
+    };
+    let lead = flags(0);
+    assert!(lead.iter().any(|(kind, a, b)| kind == "number" && a == "22" && b == "two"), "{lead:?}");
+    assert!(lead.iter().any(|(kind, a, _)| kind == "negation" && a.starts_with("not")), "{lead:?}");
+    let board = flags(1);
+    assert!(board.iter().any(|(kind, a, b)| kind == "number" && a == "30" && b == "90"), "{board:?}");
+}
+
+#[test]
+fn a_word_without_an_end_that_takes_no_room_is_shown() {
+    let folder = Folder::with(&[("a.txt", &format!("{}{} {FERRY}", "z".repeat(200), "\u{301}".repeat(20_000))), ("b.txt", FERRY)]);
+    let answer = folder.run(&["compare", "a.txt", "b.txt"]);
+    assert!(answer.code.is_some_and(|code| code < 2), "{}", answer.stderr);
+}
+
+#[test]
 fn nothing_in_common_is_exit_1() {
     let folder = Folder::with(&[("a.txt", FERRY), ("b.txt", SCHOOL)]);
     let answer = folder.run(&["compare", "a.txt", "b.txt"]).exits(1);
-    assert!(answer.text().contains("only A") && answer.text().contains("only B"), "{}", answer.text());
+    assert!(answer.text().contains("only in A") && answer.text().contains("only in B"), "{}", answer.text());
 }
 
 #[test]

@@ -105,6 +105,8 @@ passage_with!(PassageMatch {
     #[serde(deserialize_with = "nullable")]
     best_sentence: Option<Sentence>,
     may_disagree: Vec<Difference>,
+    /// Only with --like.
+    like: Option<Passage>,
     /// Only with --explain.
     explanation: Option<Explanation>,
 });
@@ -131,6 +133,8 @@ passage_with!(Unique {
 struct Sentence {
     text: String,
     score: Score,
+    /// Only of an answer to a query.
+    percentile: Option<Percentile>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -138,6 +142,11 @@ struct Sentence {
 struct Nearest {
     source: String,
     passage: String,
+    path: String,
+    #[serde(deserialize_with = "nullable")]
+    line_start: Option<usize>,
+    #[serde(deserialize_with = "nullable")]
+    page: Option<usize>,
     score: Score,
     percentile: Percentile,
 }
@@ -220,15 +229,7 @@ struct Aligned {
     longest_run: Option<usize>,
     may_disagree: Vec<Difference>,
     #[serde(deserialize_with = "nullable")]
-    nearest: Option<NearestPassage>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct NearestPassage {
-    passage: String,
-    score: Score,
-    percentile: Percentile,
+    nearest: Option<Nearest>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -305,6 +306,7 @@ struct Query {
 #[serde(deny_unknown_fields)]
 struct QueryResult {
     query: String,
+    found: usize,
     independent_sources: usize,
     merged: Vec<Merge>,
     #[serde(deserialize_with = "nullable")]
@@ -590,7 +592,7 @@ fn query() {
     );
     assert_eq!(report.counts, Counts { sources: 3, passages: 6, dropped: 5 });
     for result in &report.results {
-        assert_eq!(result.sources.len(), 3);
+        assert_eq!((result.sources.len(), result.found), (3, 3));
         assert!(result.sources.is_sorted_by(|a, b| a.relevance >= b.relevance));
         for source in &result.sources {
             assert_eq!((source.passages.len(), source.relevance), (2, source.passages[0].relevance));
@@ -598,7 +600,8 @@ fn query() {
             // The highest of its passages and of all their sentences, of which only those that answer best are shown.
             let peaks = source.passages.iter().flat_map(|hit| [hit.score, hit.best_sentence.as_ref().unwrap().score]);
             assert!(source.score.0 >= peaks.map(|score| score.0).fold(-1.0, f64::max));
-            assert!(source.passages.iter().all(|hit| hit.explanation.is_none()));
+            assert!(source.passages.iter().all(|hit| hit.explanation.is_none() && hit.like.is_none()));
+            assert!(source.passages.iter().all(|hit| hit.best_sentence.as_ref().unwrap().percentile.is_some()));
             for hit in &source.passages {
                 assert_stands(&folder, hit.place());
                 assert_eq!(hit.source, source.source);
@@ -646,6 +649,8 @@ fn compare() {
         assert!(row.score.is_none() && row.relation.is_none() && row.percentile.is_none(), "{row:?}");
         let nearest = row.nearest.as_ref().unwrap();
         assert!(nearest.passage.starts_with(other) && nearest.score < report.min_score, "{row:?}");
+        assert_eq!((nearest.path.as_str(), &nearest.path), (other.trim_end_matches('#'), &nearest.source));
+        assert!(nearest.line_start.is_some());
     }
     for passage in report.aligned.iter().flat_map(|row| [&row.a, &row.b]).flatten() {
         assert_stands(&folder, passage.place());

@@ -49,7 +49,7 @@ fn metadata_is_the_files_or_found_in_its_text() {
 #[test]
 fn the_terminal_shows_it() {
     let answer = folder().run(&["query", "a ferry hit the breakwater", "new.md"]).exits(0);
-    assert!(answer.text().contains("Ferry  new.md  Tarn Gazette  Ada Sund  2026-03-05  0."), "{}", answer.text());
+    assert!(answer.text().contains(" 1. Ferry  new.md  Tarn Gazette  Ada Sund  2026-03-05\n"), "{}", answer.text());
     assert!(
         folder()
             .run(&["passages", "new.md"])

@@ -36,19 +36,20 @@ fn query() {
     assert_snapshot!(shown(&["query", "the rudder failed"], 0), @r"
     the rudder failed  2 sources
 
-     1. What the harbour forgot  blog.md  0.70 > 99.4 %
-        blog.md:5  0.70 > 99.7 %  › The rudder
+     1. What the harbour forgot  blog.md
+        blog.md:5  0.70, closer than 99.7 %  › The rudder
           »The captain reported that the ship no longer obeyed the rudder.« It is not the first time: in
           spring a tug lost its steering at the same spot.
 
-     2. Ferry strikes breakwater  gazette.txt  Ada Sund  0.55 > 95 %
-        gazette.txt:5  0.55 > 97 %
+     2. Ferry strikes breakwater  gazette.txt  Ada Sund
+        gazette.txt:5  0.55, closer than 97 %
           The ferry Marelle struck the north breakwater of Tarn harbour on Monday morning, injuring
           twelve passengers. »The captain said that the rudder had stopped answering the wheel shortly
           before.«
 
-    3 sources, 6 passages, 7 dropped
-    0.00 > 0 %: the cosine, and how many pairs of texts on one subject are less similar
+    3 sources, 6 passages; 7 headings, bylines and the like set aside
+    Numbers: similarity (cosine, 1 is the same), and what share of pairs of texts on one subject in a
+    sample is less similar. Similar is not the same: read it.
     all-MiniLM-L6-v2 on ISA in f32
     ");
 }
@@ -56,18 +57,21 @@ fn query() {
 #[test]
 fn query_explained() {
     assert_snapshot!(shown(&["query", "the rudder failed", "-n", "1", "--passages", "1", "--explain"], 0), @r"
-    the rudder failed  1 source
+    the rudder failed  2 sources, 1 shown (-n)
 
-     1. What the harbour forgot  blog.md  0.70 > 99.4 %
-        blog.md:5  0.70 > 99.7 %  › The rudder
+     1. What the harbour forgot  blog.md
+        blog.md:5  0.70, closer than 99.7 %  › The rudder
           »The captain reported that the ship no longer obeyed the rudder.« It is not the first time: in
           spring a tug lost its steering at the same spot.
-          relevance 0.53 = 0.10 · 0.70 passage + 0.20 · 0.67 sentence + 0.15 · 0.13 words + 0.55 · 0.56 read again
-    Left out: what is less relevant than 0.25, which unrelated texts reach by chance in half of all
+          relevance 0.53 = 0.10 · 0.70 passage + 0.20 · 0.67 sentence + 0.15 · 0.13 words + 0.55 · 0.56
+          read again
+
+    Left out: what is less relevant than 0.26; unrelated texts reach that by chance in half of all
     corpora of this size.
 
-    3 sources, 6 passages, 7 dropped
-    0.00 > 0 %: the cosine, and how many pairs of texts on one subject are less similar
+    3 sources, 6 passages; 7 headings, bylines and the like set aside
+    Numbers: similarity (cosine, 1 is the same), and what share of pairs of texts on one subject in a
+    sample is less similar. Similar is not the same: read it.
     all-MiniLM-L6-v2 on ISA in f32
     ");
 }
@@ -77,21 +81,22 @@ fn sources() {
     assert_snapshot!(shown(&["sources"], 0), @r"
     3 sources, 1 pair with something in common  (cosine of 0.61 or more)
 
-    How much of the source on the left is said in the source of the column, in percent
+    How much of the source on the left has a match in the source of the column, in percent
                                                 1   2   3
       1. blog.md                                –   ·   ·
       2. gazette.txt                            ·   –  59
       3. wire.txt                               ·  42   –
 
     gazette.txt and wire.txt  59 % and 42 %  1 passage in common
-        gazette.txt:5  wire.txt:1  0.77 > 99.9 %  paraphrase
+        gazette.txt:5  wire.txt:1  0.77, closer than 99.9 %  paraphrase
           The ferry Marelle struck the north breakwater of Tarn harbour on Monday morning, injuring
           twelve passengers. The captain said that the rudder had stopped …
           Twelve passengers were hurt on Monday when the ferry Marelle ran into the breakwater north of
           Tarn harbour. Two of them remain in hospital.
 
-    3 sources, 6 passages, 7 dropped
-    0.00 > 0 %: the cosine, and how many pairs of texts on one subject are less similar
+    3 sources, 6 passages; 7 headings, bylines and the like set aside
+    Numbers: similarity (cosine, 1 is the same), and what share of pairs of texts on one subject in a
+    sample is less similar. Similar is not the same: read it.
     all-MiniLM-L6-v2 on ISA in f32
     ");
 }
@@ -101,29 +106,30 @@ fn compare() {
     assert_snapshot!(shown(&["compare", "gazette.txt", "wire.txt"], 0), @r"
     A  gazette.txt  Ferry strikes breakwater
     B  wire.txt
-    59 % of A is said in B, 42 % of B in A; 1 match, 1 passage only in A, 1 only in B
+    59 % of A has a match in B, 42 % of B in A: 1 pair; 1 passage without one in A, 1 in B
 
-    paraphrase  0.77 > 99.9 %
+    paraphrase  0.77, closer than 99.9 %
     gazette.txt:5                                    │ wire.txt:1
     The ferry Marelle struck the north breakwater of │ Twelve passengers were hurt on Monday when the
     Tarn harbour on Monday morning, injuring twelve  │ ferry Marelle ran into the breakwater north of
     passengers. The captain said that the rudder had │ Tarn harbour. Two of them remain in hospital.
     stopped answering the wheel shortly before.      │
 
-    only B  nearest gazette.txt#1 0.03 > 0 %
+    only in B  nearest gazette.txt:5 0.03, closer than 0 %
                                                      │ wire.txt:3
                                                      │ The town's bakery has raised the price of rye
                                                      │ bread to four crowns, its first rise in six
                                                      │ years.
 
-    only A  nearest wire.txt#1 0.30 > 44 %
+    only in A  nearest wire.txt:1 0.30, closer than 44 %
     gazette.txt:7                                    │
     Divers will examine the hull on Thursday. Until  │
     then the line to the islands is served by a      │
     freight ship.                                    │
 
-    2 sources, 4 passages, 2 dropped
-    0.00 > 0 %: the cosine, and how many pairs of texts on one subject are less similar
+    2 sources, 4 passages; 2 headings, bylines and the like set aside
+    Numbers: similarity (cosine, 1 is the same), and what share of pairs of texts on one subject in a
+    sample is less similar. Similar is not the same: read it.
     all-MiniLM-L6-v2 on ISA in f32
     ");
 }
@@ -133,7 +139,7 @@ fn query_without_an_answer() {
     assert_snapshot!(shown(&["query", "quantum chromodynamics"], 1), @r"
     No source says this: quantum chromodynamics
 
-    3 sources, 6 passages, 7 dropped
+    3 sources, 6 passages; 7 headings, bylines and the like set aside
     all-MiniLM-L6-v2 on ISA in f32
     ");
 }
@@ -146,10 +152,10 @@ fn queries_of_a_file() {
     assert_snapshot!(answer.text().rsplit_once("\n3 sources, ").unwrap().0, @r"
     No source says this: quantum chromodynamics
 
-    the lamp on the pier is broken  1 source
+    the lamp on the pier is broken  3 sources, 1 shown (-n)
 
-     1. What the harbour forgot  blog.md  0.66 > 99 %
-        blog.md:9  0.66 > 99.3 %  › The lamp
+     1. What the harbour forgot  blog.md
+        blog.md:9  0.66, closer than 99.3 %  › The lamp
           Nobody has repaired the lamp at the end of the pier, which has been dark since winter.
     ");
 }
@@ -157,38 +163,41 @@ fn queries_of_a_file() {
 #[test]
 fn cluster() {
     assert_snapshot!(shown(&["cluster", "--min-score", "0.6"], 0), @r"
-    1 claim shared by more than one source, 4 passages like no other  (mean cosine of 0.60 or more)
+    1 claim shared by more than one source, 4 passages without a match  (mean cosine of 0.60 or more)
 
-    1. The ferry Marelle struck the north breakwater of Tarn harbour on Monday morning, injuring twelve passengers.
-       2 sources, 2 passages  cosine mean 0.77 least 0.77  breakwater, ferry, harbour, marelle, monday
+    1. The ferry Marelle struck the north breakwater of Tarn harbour on Monday morning, injuring
+      twelve passengers.
+       2 sources, 2 passages  similarity 0.77 in the mean, 0.77 at least;  breakwater, ferry, harbour,
+         marelle, monday
         gazette.txt:5  1.00
           »The ferry Marelle struck the north breakwater of Tarn harbour on Monday morning, injuring
           twelve passengers.« The captain said that the rudder had stopped answering the wheel shortly
           before.
-        wire.txt:1  0.77 > 99.9 %  paraphrase
+        wire.txt:1  0.77, closer than 99.9 %  paraphrase
           »Twelve passengers were hurt on Monday when the ferry Marelle ran into the breakwater north of
           Tarn harbour.« Two of them remain in hospital.
 
-    Said by all but one
-        1. not by blog.md  nearest blog.md#1 0.45 > 82 %
+    Found in all sources but one
+        1. not in blog.md  nearest blog.md:5 0.45, closer than 82 %
           The ferry Marelle struck the north breakwater of Tarn harbour on Monday morning, injuring
           twelve passengers.
 
-    Like no other
-        blog.md:5  › The rudder  nearest gazette.txt#1 0.45 > 68 %
+    Found in one source only
+        blog.md:5  › The rudder  nearest gazette.txt:5 0.45, closer than 68 %
           The captain reported that the ship no longer obeyed the rudder. It is not the first time: in
           spring a tug lost its steering at the same spot.
-        blog.md:9  › The lamp  nearest gazette.txt#1 0.22 > 4 %
+        blog.md:9  › The lamp  nearest gazette.txt:5 0.22, closer than 4 %
           Nobody has repaired the lamp at the end of the pier, which has been dark since winter.
-        gazette.txt:7  nearest blog.md#1 0.33 > 30 %
+        gazette.txt:7  nearest blog.md:5 0.33, closer than 30 %
           Divers will examine the hull on Thursday. Until then the line to the islands is served by a
           freight ship.
-        wire.txt:3  nearest gazette.txt#1 0.03 > 0 %
+        wire.txt:3  nearest gazette.txt:5 0.03, closer than 0 %
           The town's bakery has raised the price of rye bread to four crowns, its first rise in six
           years.
 
-    3 sources, 6 passages, 7 dropped
-    0.00 > 0 %: the cosine, and how many pairs of texts on one subject are less similar
+    3 sources, 6 passages; 7 headings, bylines and the like set aside
+    Numbers: similarity (cosine, 1 is the same), and what share of pairs of texts on one subject in a
+    sample is less similar. Similar is not the same: read it.
     all-MiniLM-L6-v2 on ISA in f32
     ");
 }
@@ -225,7 +234,7 @@ fn passages() {
       wire.txt:3
         The town's bakery has raised the price of rye bread to four crowns, its first rise in six years.
 
-    3 sources, 6 passages, 7 dropped
+    3 sources, 6 passages; 7 headings, bylines and the like set aside
     ");
 }
 

@@ -72,10 +72,10 @@ fn the_map_has_a_row_and_a_column_for_each_of_forty_sources_and_is_left_out_of_m
     let forty = folder.run(&["sources"]).exits(0).text().to_owned();
     let rows: Vec<&str> = forty.lines().filter(|line| line.get(3..5) == Some(". ")).collect();
     assert_eq!(rows.len(), 40, "{forty}");
-    assert!(rows.iter().all(|row| row.chars().count() <= 100 && row.contains("██")), "{forty}");
+    assert!(rows.iter().all(|row| row.chars().count() <= 100 && row.contains('█')), "{forty}");
     folder.write(&name(40), FERRY);
     let more = folder.run(&["sources"]).exits(0).text().to_owned();
-    assert!(!more.contains("██") && more.contains(" pairs more (--format json has all)"), "{more}");
+    assert!(!more.contains('█') && more.contains(" more (--format json has all)"), "{more}");
 }
 
 #[test]
@@ -84,6 +84,7 @@ fn what_all_but_one_say_is_told_with_the_nearest_miss() {
         ("a.txt", FERRY),
         ("b.txt", "Twelve passengers were hurt on Monday when the ferry Marelle ran into the breakwater north of Tarn harbour."),
         ("c.txt", &format!("{BREAD}\n\n{RUDDER}\n")),
+        ("title.md", "# The harbour of Tarn\n"),
     ]);
     let report = json(&folder.run(&["cluster", "--format", "json"]).exits(0));
     let [missing] = &report["all_but_one"].as_array().unwrap()[..] else { panic!("{report}") };
@@ -91,5 +92,24 @@ fn what_all_but_one_say_is_told_with_the_nearest_miss() {
     assert_eq!(missing["nearest"]["passage"], "c.txt#2");
     assert!(missing["nearest"]["score"].as_f64() < report["min_score"].as_f64());
     let text = folder.run(&["cluster"]).exits(0).text().to_owned();
-    assert!(text.contains("Said by all but one") && text.contains("not by c.txt"), "{text}");
+    assert!(text.contains("Found in all sources but one") && text.contains("not in c.txt  nearest c.txt:3"), "{text}");
+}
+
+#[test]
+fn copies_do_not_push_out_an_independent_source() {
+    let union = "The seafarers' union says that its members had logged false alarms from the rudder twice before the ferry struck.";
+    let folder = Folder::with(&[("z-union.txt", union)]);
+    let wire = format!(
+        "{FERRY}\n\n{RUDDER}\n\nThe crew of the ferry had reported false alarms from the rudder before the accident, a deckhand said.\n"
+    );
+    for copy in 0..12 {
+        folder.write(&format!("copy-{copy:02}.txt"), format!("Edition number {copy} of the paper has this story.\n\n{wire}"));
+    }
+    let report = json(&folder.run(&["query", "the crew had reported false alarms before", "-n", "3", "--format", "json"]).exits(0));
+    let result = &report["results"][0];
+    let shown: Vec<&str> = result["sources"].as_array().unwrap().iter().map(|source| source["source"].as_str().unwrap()).collect();
+    assert!(shown.len() == 3 && shown.contains(&"z-union.txt"), "{shown:?}");
+    assert_eq!((result["found"].as_u64(), result["independent_sources"].as_u64()), (Some(13), Some(2)));
+    let text = folder.run(&["query", "the crew had reported false alarms before", "-n", "3"]).exits(0).text().to_owned();
+    assert!(text.contains("13 sources, 2 independent, 3 shown (-n)"), "{text}");
 }

@@ -4,44 +4,53 @@ use std::collections::HashMap;
 use std::fmt::{self, Write};
 
 use super::{
-    FAINT, Look, PLACE, SCORE, TITLE, WARNING, counted_once, difference, foot, indented, independent, marked, place, printable, rules,
-    score, shortened, under, unusual,
+    FAINT, Look, PLACE, SCORE, TITLE, WARNING, counted_once, difference, foot, hanging, indented, independent, marked, miss, place,
+    printable, rules, score, shortened, under, unusual,
 };
-use crate::report::{AllButOne, ClusterRef, ClusterReport, Conflict, Member, Nearest, PassageRef, UniqueRef, counted};
+use crate::report::{AllButOne, ClusterRef, ClusterReport, Conflict, Member, PassageRef, UniqueRef, counted};
+
+/// Passages without a match that are told.
+const ALONE: usize = 24;
 
 /// The answer to `cluster`.
 pub fn cluster(report: &ClusterReport, look: Look) -> Result<String, fmt::Error> {
     let mut out = String::new();
-    let shared = report.clusters.iter().filter(|cluster| cluster.sources.len() > 1).count();
-    writeln!(
-        out,
-        "{TITLE}{} shared by more than one source{TITLE:#}, {} like no other  {FAINT}(mean cosine of {:.2} or more){FAINT:#}",
-        counted(shared, "claim"),
+    let (shared, own): (Vec<&ClusterRef>, Vec<&ClusterRef>) = report.clusters.iter().partition(|cluster| cluster.sources.len() > 1);
+    let head = format!(
+        "{TITLE}{} shared by more than one source{TITLE:#}, {} without a match  {FAINT}(mean cosine of {:.2} or more){FAINT:#}",
+        counted(shared.len(), "claim"),
         counted(report.unique.len(), "passage"),
         report.min_score.0
-    )?;
-    report.clusters.iter().try_for_each(|cluster| one(&mut out, cluster, look))?;
+    );
+    hanging(&mut out, &head, "", look)?;
+    shared.into_iter().try_for_each(|cluster| one(&mut out, cluster, look))?;
+    if !own.is_empty() {
+        writeln!(out, "\n{TITLE}Said more than once by one source{TITLE:#}")?;
+    }
+    own.into_iter().try_for_each(|cluster| one(&mut out, cluster, look))?;
     all_but_one(&mut out, report, look)?;
     unique(&mut out, &report.unique, look)?;
     rules(&mut out, report.rules.as_ref(), look)?;
-    foot(&mut out, report.counts, Some(report.calibration), &report.computed)?;
+    foot(&mut out, report.counts, Some(report.calibration), &report.computed, look)?;
     Ok(out)
 }
 
 fn one(out: &mut String, cluster: &ClusterRef, look: Look) -> fmt::Result {
-    writeln!(out, "\n{TITLE}{}. {}{TITLE:#}", cluster.id, printable(&cluster.label))?;
+    writeln!(out)?;
+    hanging(out, &format!("{TITLE}{}. {}{TITLE:#}", cluster.id, printable(&cluster.label)), "", look)?;
     let counts = format!("{}, {}", independent(cluster.sources.len(), &cluster.independent), counted(cluster.members.len(), "passage"));
-    writeln!(
-        out,
-        "   {SCORE}{counts}{SCORE:#}  {FAINT}cosine mean {} least {}  {}{FAINT:#}",
+    let head = format!(
+        "{SCORE}{counts}{SCORE:#}  {FAINT}similarity {} in the mean, {} at least;  {}{FAINT:#}",
         score(cluster.cohesion.mean),
         score(cluster.cohesion.min),
         printable(&cluster.keywords.join(", "))
-    )?;
+    );
+    hanging(out, &head, "   ", look)?;
     counted_once(out, &cluster.independent, look)?;
-    conflicts(out, cluster)?;
+    conflicts(out, cluster, look)?;
     for member in &cluster.members {
-        writeln!(out, "    {PLACE}{}{PLACE:#}  {}{}", place(&member.passage), standing(member), under(&member.passage))?;
+        let head = format!("{PLACE}{}{PLACE:#}  {}{}", place(&member.passage), standing(member), under(&member.passage));
+        hanging(out, &head, "    ", look)?;
         indented(out, &marked(&member.passage.text, member.best_sentence.as_ref(), look), "      ", look)?;
     }
     Ok(())
@@ -56,7 +65,7 @@ fn standing(member: &Member) -> String {
 }
 
 /// What differs, each pair of words once.
-fn conflicts(out: &mut String, cluster: &ClusterRef) -> fmt::Result {
+fn conflicts(out: &mut String, cluster: &ClusterRef, look: Look) -> fmt::Result {
     let places: HashMap<&str, &PassageRef> = cluster.members.iter().map(|member| (member.passage.id.as_str(), &member.passage)).collect();
     let mut told: Vec<(&str, &str, &str)> = Vec::new();
     for Conflict { a, b, differences } in &cluster.may_disagree {
@@ -67,7 +76,7 @@ fn conflicts(out: &mut String, cluster: &ClusterRef) -> fmt::Result {
             }
             told.push(words);
             let at = |id: &str| places.get(id).map_or_else(String::new, |passage| format!("({})", place(passage)));
-            writeln!(out, "   {WARNING}may disagree{WARNING:#}, {}", difference(found, &at(a), &at(b)))?;
+            hanging(out, &format!("{WARNING}may disagree{WARNING:#}, {}", difference(found, &at(a), &at(b))), "   ", look)?;
         }
     }
     Ok(())
@@ -75,11 +84,11 @@ fn conflicts(out: &mut String, cluster: &ClusterRef) -> fmt::Result {
 
 fn all_but_one(out: &mut String, report: &ClusterReport, look: Look) -> fmt::Result {
     if !report.all_but_one.is_empty() {
-        writeln!(out, "\n{TITLE}Said by all but one{TITLE:#}")?;
+        writeln!(out, "\n{TITLE}Found in all sources but one{TITLE:#}")?;
     }
     for AllButOne { cluster, source, nearest } in &report.all_but_one {
         let label = report.clusters.get(cluster - 1).map_or("", |cluster| cluster.label.as_str());
-        writeln!(out, "    {cluster}. not by {PLACE}{}{PLACE:#}{}", printable(source), miss(nearest.as_ref()))?;
+        hanging(out, &format!("{cluster}. not in {PLACE}{}{PLACE:#}{}", printable(source), miss(nearest.as_ref())), "    ", look)?;
         indented(out, &printable(&shortened(label, 160)), "      ", look)?;
     }
     Ok(())
@@ -87,17 +96,14 @@ fn all_but_one(out: &mut String, report: &ClusterReport, look: Look) -> fmt::Res
 
 fn unique(out: &mut String, unique: &[UniqueRef], look: Look) -> fmt::Result {
     if !unique.is_empty() {
-        writeln!(out, "\n{TITLE}Like no other{TITLE:#}")?;
+        writeln!(out, "\n{TITLE}Found in one source only{TITLE:#}")?;
     }
-    for UniqueRef { passage, nearest } in unique {
-        writeln!(out, "    {PLACE}{}{PLACE:#}{}{}", place(passage), under(passage), miss(nearest.as_ref()))?;
+    for UniqueRef { passage, nearest } in unique.iter().take(ALONE) {
+        hanging(out, &format!("{PLACE}{}{PLACE:#}{}{}", place(passage), under(passage), miss(nearest.as_ref())), "    ", look)?;
         indented(out, &printable(&shortened(&passage.text, 160)), "      ", look)?;
     }
-    Ok(())
-}
-
-fn miss(nearest: Option<&Nearest>) -> String {
-    nearest.map_or(String::new(), |near| {
-        format!("  {FAINT}nearest {} {}{FAINT:#}", printable(&near.passage), unusual(near.score, Some(near.percentile)))
-    })
+    match unique.len().saturating_sub(ALONE) {
+        0 => Ok(()),
+        more => writeln!(out, "    {FAINT}and {} (--format json has all){FAINT:#}", counted(more, "more passage")),
+    }
 }

@@ -3,8 +3,11 @@
 use std::fmt::{self, Write};
 use std::ops::Range;
 
+use unicode_width::UnicodeWidthChar;
+
 use super::{
-    FAINT, Look, MATCH, PLACE, SCORE, TITLE, WARNING, difference, foot, place, printable, rules, score, unusual, visible_width, wrap,
+    FAINT, Look, MATCH, PLACE, SCORE, TITLE, WARNING, difference, foot, hanging, miss, place, printable, rules, unusual, visible_width,
+    wrap,
 };
 use crate::report::{Aligned, CompareReport, PassageRef, counted};
 use crate::similarity::relation::shared;
@@ -17,21 +20,24 @@ pub fn compare(report: &CompareReport, look: Look) -> Result<String, fmt::Error>
     let mut out = String::new();
     let both = report.aligned.iter().filter(|row| row.a.is_some() && row.b.is_some()).count();
     let only = |a: bool| report.aligned.iter().filter(|row| row.a.is_some() == a && row.b.is_some() != a).count();
-    let name = |at: usize| report.sources[at].title.as_deref().map_or(String::new(), |title| format!("  {}", printable(title)));
-    writeln!(out, "{TITLE}A{TITLE:#}  {PLACE}{}{PLACE:#}{}", printable(&report.a), name(0))?;
-    writeln!(out, "{TITLE}B{TITLE:#}  {PLACE}{}{PLACE:#}{}", printable(&report.b), name(1))?;
-    writeln!(
-        out,
-        "{} of A is said in B, {} of B in A; {}, {} only in A, {} only in B",
+    let disagreements: usize = report.aligned.iter().map(|row| row.may_disagree.len()).sum();
+    for (letter, id, source) in [("A", &report.a, &report.sources[0]), ("B", &report.b, &report.sources[1])] {
+        let title = source.title.as_deref().map_or(String::new(), |title| format!("  {}", printable(title)));
+        hanging(&mut out, &format!("{TITLE}{letter}{TITLE:#}  {PLACE}{}{PLACE:#}{title}", printable(id)), "", look)?;
+    }
+    let may = if disagreements > 0 { format!(", {} where they may disagree", counted(disagreements, "place")) } else { String::new() };
+    let head = format!(
+        "{} of A has a match in B, {} of B in A: {}{may}; {} without one in A, {} in B",
         share(report.a_in_b.0),
         share(report.b_in_a.0),
-        counted(both, "match").replace("matchs", "matches"),
+        counted(both, "pair"),
         counted(only(true), "passage"),
         only(false)
-    )?;
+    );
+    hanging(&mut out, &head, "", look)?;
     report.aligned.iter().try_for_each(|row| aligned(&mut out, row, look))?;
     rules(&mut out, report.rules.as_ref(), look)?;
-    foot(&mut out, report.counts, Some(report.calibration), &report.computed)?;
+    foot(&mut out, report.counts, Some(report.calibration), &report.computed, look)?;
     Ok(out)
 }
 
@@ -43,22 +49,22 @@ fn aligned(out: &mut String, row: &Aligned, look: Look) -> fmt::Result {
     writeln!(out)?;
     match (&row.a, &row.b) {
         (Some(a), Some(b)) => {
-            let relation = row.relation.relation.unwrap_or("related");
+            let relation = row.relation.relation.unwrap_or_default();
             let numbers = row.score.map_or(String::new(), |score| unusual(score, row.percentile));
-            writeln!(out, "{TITLE}{relation}{TITLE:#}  {SCORE}{numbers}{SCORE:#}{}", common(row))?;
+            hanging(out, &format!("{TITLE}{relation}{TITLE:#}  {SCORE}{numbers}{SCORE:#}{}", common(row)), "", look)?;
             for found in &row.may_disagree {
-                writeln!(out, "{WARNING}may disagree{WARNING:#}, {}", difference(found, "in A", "in B"))?;
+                hanging(out, &format!("{WARNING}may disagree{WARNING:#}, {}", difference(found, "in A", "in B")), "", look)?;
             }
             // What two passages share by chance says nothing.
             let (in_a, in_b) = if relation == "near-copy" { shared(&a.text, &b.text) } else { (Vec::new(), Vec::new()) };
             columns(out, &cell(a, &in_a, look), &cell(b, &in_b, look), look)
         }
         (Some(a), None) => {
-            writeln!(out, "{TITLE}only A{TITLE:#}{}", miss(row))?;
+            hanging(out, &format!("{TITLE}only in A{TITLE:#}{}", miss(row.nearest.as_ref())), "", look)?;
             columns(out, &cell(a, &[], look), "", look)
         }
         (None, Some(b)) => {
-            writeln!(out, "{TITLE}only B{TITLE:#}{}", miss(row))?;
+            hanging(out, &format!("{TITLE}only in B{TITLE:#}{}", miss(row.nearest.as_ref())), "", look)?;
             columns(out, "", &cell(b, &[], look), look)
         }
         (None, None) => Ok(()),
@@ -73,12 +79,6 @@ fn common(row: &Aligned) -> String {
         }
         _ => String::new(),
     }
-}
-
-fn miss(row: &Aligned) -> String {
-    row.nearest.as_ref().map_or(String::new(), |near| {
-        format!("  {FAINT}nearest {} {} > {}{FAINT:#}", printable(&near.passage), score(near.score), super::percent(near.percentile))
-    })
 }
 
 /// A passage under its place, with the words that both have picked out.
@@ -128,10 +128,15 @@ fn broken(line: &str, width: usize) -> Vec<String> {
         return vec![line.to_owned()];
     }
     let mut pieces = vec![String::new()];
+    let (mut used, mut characters) = (0, 0);
     for c in line.chars() {
-        if visible_width(&pieces[pieces.len() - 1]) + visible_width(c.encode_utf8(&mut [0; 4])) > width {
+        let columns = c.width().unwrap_or(0);
+        // A piece of marks that take no room would have no end.
+        if used + columns > width || characters >= 8 * width {
             pieces.push(String::new());
+            (used, characters) = (0, 0);
         }
+        (used, characters) = (used + columns, characters + 1);
         pieces.last_mut().expect("there is a piece from the start").push(c);
     }
     pieces

@@ -6,40 +6,43 @@ use std::fmt::{self, Write};
 use anstyle::{Color, RgbColor, Style};
 
 use super::{
-    FAINT, Look, PLACE, SCORE, TITLE, counted_once, foot, indented, independent, place, printable, rules, shortened, unusual, visible_width,
+    FAINT, Look, PLACE, SCORE, TITLE, counted_once, foot, hanging, indented, independent, place, printable, rules, shortened, unusual,
+    visible_width,
 };
 use crate::report::{MatchRef, SourcePair, SourcesReport, counted};
 
 /// Sources that fit into a map.
 const MAPPED: usize = 40;
 /// Pairs that are told in words, and matches of each.
-const PAIRS: usize = 10;
+pub const PAIRS: usize = 10;
 const MATCHES: usize = 2;
 /// Columns of a row's name, at least and at most.
 const NAME: (usize, usize) = (12, 36);
+/// Columns of a row's number.
+const ORDINAL: usize = 5;
 
 /// The answer to `sources`.
 pub fn sources(report: &SourcesReport, look: Look) -> Result<String, fmt::Error> {
     let mut out = String::new();
     let have = report.pairs.len();
     let n = independent(report.sources.len(), &report.independent);
-    writeln!(
-        out,
+    let head = format!(
         "{TITLE}{n}{TITLE:#}, {} with something in common  {FAINT}(cosine of {:.2} or more){FAINT:#}",
         counted(have, "pair"),
         report.min_score.0
-    )?;
+    );
+    hanging(&mut out, &head, "", look)?;
     counted_once(&mut out, &report.independent, look)?;
-    if (2..=MAPPED).contains(&report.sources.len()) {
+    if let Some(cell) = Cell::that_fits(report.sources.len(), look) {
         writeln!(out)?;
-        map(&mut out, report, look)?;
+        map(&mut out, report, cell, look)?;
     }
     report.pairs.iter().take(PAIRS).try_for_each(|shared| pair(&mut out, shared, look))?;
     if have > PAIRS {
         writeln!(out, "\n{FAINT}and {} more (--format json has all){FAINT:#}", counted(have - PAIRS, "pair"))?;
     }
     rules(&mut out, report.rules.as_ref(), look)?;
-    foot(&mut out, report.counts, Some(report.calibration), &report.computed)?;
+    foot(&mut out, report.counts, Some(report.calibration), &report.computed, look)?;
     Ok(out)
 }
 
@@ -48,26 +51,50 @@ pub fn sources(report: &SourcesReport, look: Look) -> Result<String, fmt::Error>
 enum Cell {
     /// Four columns: percent.
     Number,
-    /// Two columns: a block, fuller the more.
-    Block,
+    /// Two columns or one: a block, fuller the more.
+    Block(usize),
 }
 
-fn map(out: &mut String, report: &SourcesReport, look: Look) -> fmt::Result {
+impl Cell {
+    /// What leaves room for the names; nothing where there is none.
+    fn that_fits(sources: usize, look: Look) -> Option<Self> {
+        let room = look.width.saturating_sub(NAME.0 + ORDINAL);
+        let cells = [Self::Number, Self::Block(2), Self::Block(1)].into_iter();
+        cells.filter(|_| (2..=MAPPED).contains(&sources)).find(|cell| cell.columns() * sources <= room)
+    }
+
+    fn columns(self) -> usize {
+        match self {
+            Self::Number => 4,
+            Self::Block(columns) => columns,
+        }
+    }
+}
+
+fn map(out: &mut String, report: &SourcesReport, cell: Cell, look: Look) -> fmt::Result {
     let n = report.sources.len();
-    let cell = if look.width >= NAME.0 + 12 + 5 + 4 * n { Cell::Number } else { Cell::Block };
-    let columns = match cell {
-        Cell::Number => 4,
-        Cell::Block => 2,
-    };
-    let name = look.width.saturating_sub(5 + columns * n).clamp(NAME.0, NAME.1);
+    let columns = cell.columns();
+    let name = look.width.saturating_sub(ORDINAL + columns * n).clamp(NAME.0, NAME.1);
     let said: HashMap<(&str, &str), f32> = report
         .pairs
         .iter()
         .flat_map(|pair| [((pair.a.as_str(), pair.b.as_str()), pair.a_in_b.0), ((pair.b.as_str(), pair.a.as_str()), pair.b_in_a.0)])
         .collect();
-    writeln!(out, "{FAINT}How much of the source on the left is said in the source of the column, in percent{FAINT:#}")?;
-    let numbers: String = (1..=n).map(|column| format!("{column:>columns$}")).collect();
-    writeln!(out, "{}{numbers}", " ".repeat(name + 5))?;
+    let key = match cell {
+        Cell::Number => "How much of the source on the left has a match in the source of the column, in percent",
+        Cell::Block(_) => "How much of the source on the left has a match in that of the column: ░ less than 25 %, ▒ 50, ▓ 75, █ more",
+    };
+    hanging(out, &format!("{FAINT}{key}{FAINT:#}"), "", look)?;
+    let gap = " ".repeat(name + ORDINAL);
+    if matches!(cell, Cell::Block(_)) && n > 9 {
+        let tens = |column: usize| if column.is_multiple_of(10) { (column / 10).to_string() } else { String::new() };
+        writeln!(out, "{gap}{}", (1..=n).map(|column| format!("{:>columns$}", tens(column))).collect::<String>().trim_end())?;
+    }
+    let number = |column: usize| match cell {
+        Cell::Number => format!("{column:>columns$}"),
+        Cell::Block(_) => format!("{:>columns$}", column % 10),
+    };
+    writeln!(out, "{gap}{}", (1..=n).map(number).collect::<String>())?;
     for (row, source) in report.sources.iter().enumerate() {
         let id = source.source.source.as_str();
         let label = tail(&printable(id), name);
@@ -75,29 +102,22 @@ fn map(out: &mut String, report: &SourcesReport, look: Look) -> fmt::Result {
         write!(out, "{:>3}. {PLACE}{label}{PLACE:#}{gap}", row + 1)?;
         for other in &report.sources {
             let share = said.get(&(id, other.source.source.as_str())).copied();
-            write!(out, "{}", if other.source.source == id { own(cell).to_owned() } else { drawn(share.unwrap_or(0.0), cell, look) })?;
+            let drawn = if other.source.source == id { format!("{:>columns$}", "–") } else { drawn(share.unwrap_or(0.0), cell, look) };
+            write!(out, "{drawn}")?;
         }
         writeln!(out)?;
     }
     Ok(())
 }
 
-fn own(cell: Cell) -> &'static str {
-    match cell {
-        Cell::Number => "   –",
-        Cell::Block => " –",
-    }
-}
-
 /// A share, 0 to 1, as a cell.
 fn drawn(share: f32, cell: Cell, look: Look) -> String {
     let percent = (100.0 * share).round() as usize;
+    let columns = cell.columns();
     let text = match (cell, percent) {
-        (Cell::Number, 0) => "   ·".to_owned(),
-        (Cell::Number, 100..) => " 100".to_owned(),
-        (Cell::Number, percent) => format!("{percent:>4}"),
-        (Cell::Block, 0) => " ·".to_owned(),
-        (Cell::Block, percent) => ["░░", "▒▒", "▓▓", "██"][(percent / 25).min(3)].to_owned(),
+        (_, 0) => format!("{:>columns$}", "·"),
+        (Cell::Number, percent) => format!("{:>columns$}", percent.min(100)),
+        (Cell::Block(columns), percent) => ["░", "▒", "▓", "█"][(percent / 25).min(3)].repeat(columns),
     };
     if !look.color || percent == 0 {
         return text;
@@ -107,7 +127,7 @@ fn drawn(share: f32, cell: Cell, look: Look) -> String {
     let shade = RgbColor(fade(255, 230), fade(240, 110), fade(220, 20));
     let style = match cell {
         Cell::Number => Style::new().fg_color(Some(Color::Rgb(RgbColor(0, 0, 0)))).bg_color(Some(Color::Rgb(shade))),
-        Cell::Block => Style::new().fg_color(Some(Color::Rgb(shade))),
+        Cell::Block(_) => Style::new().fg_color(Some(Color::Rgb(shade))),
     };
     format!("{style}{text}{style:#}")
 }
@@ -130,26 +150,23 @@ fn tail(name: &str, columns: usize) -> String {
 }
 
 fn pair(out: &mut String, shared: &SourcePair, look: Look) -> fmt::Result {
-    writeln!(
-        out,
-        "\n{TITLE}{}{TITLE:#} and {TITLE}{}{TITLE:#}  {SCORE}{:.0} % and {:.0} %{SCORE:#}  {FAINT}{} in common{FAINT:#}",
+    writeln!(out)?;
+    let head = format!(
+        "{TITLE}{}{TITLE:#} and {TITLE}{}{TITLE:#}  {SCORE}{:.0} % and {:.0} %{SCORE:#}  {FAINT}{} in common{FAINT:#}",
         printable(&shared.a),
         printable(&shared.b),
         100.0 * shared.a_in_b.0,
         100.0 * shared.b_in_a.0,
         counted(shared.shared, "passage"),
-    )?;
+    );
+    hanging(out, &head, "", look)?;
     let mut best: Vec<&MatchRef> = shared.matches.iter().collect();
     best.sort_by(|x, y| y.score.0.total_cmp(&x.score.0));
     for MatchRef { a, b, score, percentile, relation } in best.into_iter().take(MATCHES) {
-        let relation = relation.relation.unwrap_or("related");
-        writeln!(
-            out,
-            "    {PLACE}{}{PLACE:#}  {PLACE}{}{PLACE:#}  {SCORE}{}{SCORE:#}  {relation}",
-            place(a),
-            place(b),
-            unusual(*score, Some(*percentile))
-        )?;
+        let relation = relation.relation.unwrap_or_default();
+        let numbers = unusual(*score, Some(*percentile));
+        let head = format!("{PLACE}{}{PLACE:#}  {PLACE}{}{PLACE:#}  {SCORE}{numbers}{SCORE:#}  {relation}", place(a), place(b));
+        hanging(out, &head, "    ", look)?;
         indented(out, &printable(&shortened(&a.text, 160)), "      ", look)?;
         if relation != "verbatim" {
             indented(out, &printable(&shortened(&b.text, 160)), "      ", look)?;

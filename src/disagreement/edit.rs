@@ -1,0 +1,133 @@
+//! What was changed in a copy: a number, a name or a negation that stands where the other has none or another, between words
+//! that are the same.
+//!
+//! In texts that were written independently a number may count another thing; in a copy its neighbours say that it does not.
+
+use std::ops::Range;
+
+use similar::{Algorithm, DiffOp, capture_diff_slices};
+
+use super::{Difference, Kind, number};
+use crate::words::{Word, words};
+
+/// More words than this on a side were written anew.
+const EDITED: usize = 4;
+/// Equal words that must stand on either side, taken together.
+const CONTEXT: usize = 2;
+/// Longer texts take too long to compare.
+const WORDS: usize = 2_000;
+const NEGATIONS: &[&str] = &["not", "no", "never", "none", "nobody", "nothing", "neither", "nor", "without", "cannot"];
+
+/// The changes in a copy that may contradict its original, in the order of `a`.
+pub fn edits(a: &str, b: &str) -> Vec<Difference> {
+    let (a_words, b_words) = (words(a), words(b));
+    if a_words.len().max(b_words.len()) > WORDS {
+        return Vec::new();
+    }
+    let folded = |words: &[Word]| words.iter().map(|word| word.folded.clone()).collect::<Vec<_>>();
+    let ops = capture_diff_slices(Algorithm::Myers, &folded(&a_words), &folded(&b_words));
+    let mut found = Vec::new();
+    for (at, op) in ops.iter().enumerate() {
+        let (old, new) = match *op {
+            DiffOp::Replace { old_index, old_len, new_index, new_len } => (old_index..old_index + old_len, new_index..new_index + new_len),
+            DiffOp::Delete { old_index, old_len, new_index } => (old_index..old_index + old_len, new_index..new_index),
+            DiffOp::Insert { old_index, new_index, new_len } => (old_index..old_index, new_index..new_index + new_len),
+            DiffOp::Equal { .. } => continue,
+        };
+        if old.len().max(new.len()) > EDITED || equal_beside(&ops, at) < CONTEXT {
+            continue;
+        }
+        if let Some(kind) = kind((a, &a_words[old.clone()]), (b, &b_words[new.clone()])) {
+            found.push(Difference { a: bytes(&a_words, &old), b: bytes(&b_words, &new), kind });
+        }
+    }
+    found
+}
+
+/// The equal words directly before and behind an edit.
+fn equal_beside(ops: &[DiffOp], at: usize) -> usize {
+    let equal = |op: Option<&DiffOp>| match op {
+        Some(DiffOp::Equal { len, .. }) => *len,
+        _ => 0,
+    };
+    equal(at.checked_sub(1).and_then(|before| ops.get(before))) + equal(ops.get(at + 1))
+}
+
+/// What an edit changes.
+fn kind((a, old): (&str, &[Word]), (b, new): (&str, &[Word])) -> Option<Kind> {
+    let negates = |words: &[Word]| words.iter().any(|word| NEGATIONS.contains(&word.folded.as_str()) || word.folded.ends_with("n't"));
+    let counts =
+        |words: &[Word]| words.iter().any(|word| word.folded.contains(|c: char| c.is_ascii_digit()) || number::is_numeral(&word.folded));
+    let named = |text: &str, words: &[Word]| !words.is_empty() && words.iter().all(|word| begins_large(text, word));
+    if negates(old) != negates(new) {
+        Some(Kind::Negation)
+    } else if counts(old) && counts(new) {
+        Some(Kind::Number)
+    } else if named(a, old) && named(b, new) {
+        Some(Kind::Name)
+    } else {
+        None
+    }
+}
+
+/// Whether a word is capitalised where not every word would be.
+fn begins_large(text: &str, word: &Word) -> bool {
+    let before = text[..word.range.start].trim_end();
+    let begins = before.is_empty() || before.ends_with(['.', '!', '?', ':', '"', '“', '„', '«']);
+    !begins && text[word.range.clone()].starts_with(char::is_uppercase)
+}
+
+/// The bytes of some words; of none, the place behind the word before.
+fn bytes(words: &[Word], range: &Range<usize>) -> Range<usize> {
+    match words.get(range.clone()) {
+        Some([first, .., last]) => first.range.start..last.range.end,
+        Some([only]) => only.range.clone(),
+        _ => {
+            let behind = range.start.checked_sub(1).map_or(0, |before| words[before].range.end);
+            behind..behind
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn found<'a>(a: &'a str, b: &'a str) -> Vec<(Kind, &'a str, &'a str)> {
+        edits(a, b).into_iter().map(|edit| (edit.kind, &a[edit.a], &b[edit.b])).collect()
+    }
+
+    #[test]
+    fn what_was_changed_is_found() {
+        let board = "The board would publish a preliminary report within 30 days.";
+        assert_eq!(found(board, &board.replace("30", "90")), [(Kind::Number, "30", "90")]);
+        let captain = "Everly has commanded ferries on the route for 22 years and was not hurt, the company said.";
+        assert_eq!(found(captain, &captain.replace("22", "two")), [(Kind::Number, "22", "two")]);
+        assert_eq!(found(captain, &captain.replace("was not hurt", "was hurt")), [(Kind::Negation, "not", "")]);
+        assert_eq!(found("No one on board was killed.", "Two people on board were killed.")[0].0, Kind::Negation);
+        assert_eq!(found("the captain, Tomas Everly, said so", "the captain, Thomas Everly, said so"), [(Kind::Name, "Tomas", "Thomas")]);
+    }
+
+    #[test]
+    fn what_was_put_otherwise_is_not() {
+        for (a, b) in [
+            ("The ferry struck the breakwater at dawn.", "The vessel struck the breakwater at dawn."),
+            ("The ferry struck the breakwater at dawn.", "The ferry struck the breakwater at dawn. Divers came at 9."),
+            ("Some 31 people were hurt and are in hospital.", "Divers looked at the hull of 27 boats in the old dock."),
+            ("", "Not a word."),
+        ] {
+            assert_eq!(found(a, b), [], "{a} | {b}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn ranges_are_whole_words_of_any_texts(a in ".{0,80}", b in ".{0,80}") {
+            for edit in edits(&a, &b) {
+                prop_assert!(a.get(edit.a.clone()).is_some() && b.get(edit.b.clone()).is_some(), "{edit:?}");
+            }
+            prop_assert!(edits(&a, &a).is_empty());
+        }
+    }
+}
