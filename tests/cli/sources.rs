@@ -84,7 +84,7 @@ fn what_all_but_one_say_is_told_with_the_nearest_miss() {
         ("a.txt", FERRY),
         ("b.txt", "Twelve passengers were hurt on Monday when the ferry Marelle ran into the breakwater north of Tarn harbour."),
         ("c.txt", &format!("{BREAD}\n\n{RUDDER}\n")),
-        ("title.md", "# The harbour of Tarn\n"),
+        ("notice.txt", "Copyright 2026 Tarn Gazette. All rights reserved.\n"),
     ]);
     let report = json(&folder.run(&["cluster", "--format", "json"]).exits(0));
     let [missing] = &report["all_but_one"].as_array().unwrap()[..] else { panic!("{report}") };
