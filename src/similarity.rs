@@ -5,8 +5,10 @@
 //!
 //! `0.1 · cos(query, passage) + 0.2 · cos(query, its best sentence) + 0.15 · BM25 + 0.55 · late interaction`
 //!
-//! The first three are computed for every passage; they choose 64 sentences (more, where more is asked for), which are read
-//! again with the query, word by word ([`late`]). A passage none of whose sentences is among them gets nothing for that.
+//! The first three are computed for every passage; they choose 64 sentences (more, where more is asked for), which are embedded
+//! again, alone, for late interaction: each token of the query looks for the token of the sentence whose state is nearest, and the
+//! mean of these cosines is taken, weighed by the words' inverse document frequency (MaxSim; Khattab & Zaharia 2020, *ColBERT*). A
+//! passage none of whose sentences is among them gets nothing for that.
 
 pub mod bm25;
 pub mod calibration;
