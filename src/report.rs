@@ -222,6 +222,9 @@ pub struct Rules {
     /// The share of the shorter passage's words that lie in common runs, less `free_words`, that makes a copy.
     pub copied: Score,
     pub free_words: Score,
+    /// Two passages of so many words that are no copies are related at most, unless this share of their telling words is the same.
+    pub long: usize,
+    pub kept: Score,
 }
 
 impl Rules {
@@ -241,6 +244,8 @@ impl Rules {
             most: Score(bounds.most),
             copied: Score(relation::COPIED),
             free_words: Score(relation::FREE_WORDS),
+            long: relation::LONG,
+            kept: Score(relation::KEPT),
         }
     }
 }
@@ -323,6 +328,8 @@ pub struct QueryResult {
     /// What unrelated texts reach by chance in half of all corpora of this size; null where another cut was asked for.
     pub least_relevance: Option<Score>,
     pub sources: Vec<SourceMatch>,
+    /// Where there are none, the passage that came nearest; it is no answer.
+    pub nearest: Option<PassageMatch>,
 }
 
 /// A source that says something like the query.
@@ -432,6 +439,7 @@ impl QueryReport {
                     .collect(),
                 independent: Independent::new(&corpus.library, independence.among(&documents, [])),
                 least_relevance: answer.least_relevance.map(Score),
+                nearest: answer.nearest.map(|hit| PassageMatch::new(corpus, &query, &hit, explain)),
                 query,
             }
         };

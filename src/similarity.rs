@@ -106,6 +106,8 @@ pub struct Answer {
     pub sources: Vec<SourceHit>,
     /// The least relevance that is an answer, where chance decides.
     pub least_relevance: Option<f32>,
+    /// Where nothing passes the cut, what came nearest to it.
+    pub nearest: Option<PassageHit>,
 }
 
 impl Answer {
@@ -280,7 +282,7 @@ impl<'a> Search<'a> {
         sources.iter_mut().for_each(|source| source.keep(limits.passages));
         let id = |source: &SourceHit| &self.corpus.library.documents[source.document].id;
         sources.sort_by(|a, b| b.relevance.total_cmp(&a.relevance).then_with(|| id(a).cmp(id(b))));
-        Ok(Answer { sources, least_relevance: None })
+        Ok(Answer { sources, least_relevance: None, nearest: None })
     }
 
     /// Answers each query; chance has its way in any of `asked` of them.
@@ -400,6 +402,10 @@ impl<'a> Search<'a> {
         let library = &self.corpus.library;
         let trials = self.trials(asked);
         let floor = least_relevance(self.model, limits.cut, trials);
+        let best = hits
+            .iter()
+            .copied()
+            .fold(None, |best: Option<PassageHit>, hit| best.filter(|best| best.relevance >= hit.relevance).or(Some(hit)));
         hits.retain(|hit| match limits.cut {
             Cut::Chance { .. } => floor.is_some_and(|floor| hit.relevance >= floor),
             Cut::Percentile(percentile) => self.background.peaks.percentile(hit.peak) >= percentile,
@@ -431,7 +437,8 @@ impl<'a> Search<'a> {
             source.percentile = self.background.peaks.percentile_of_best(source.score, library.passages_of(source.document).len());
             source.chance = (100.0 - 100.0 * self.model.chance.level(source.relevance).powf(trials)) as f32;
         }
-        Answer { sources, least_relevance: floor }
+        let nearest = best.filter(|_| sources.is_empty());
+        Answer { sources, least_relevance: floor, nearest }
     }
 }
 

@@ -8,6 +8,7 @@ use samesay::alignment::align;
 use samesay::cluster::cluster as cluster_passages;
 use samesay::coverage::coverage;
 use samesay::independence::Independence;
+use samesay::model::Model;
 use samesay::report::{ClusterReport, CompareReport, PassagesReport, SourcesReport, terminal};
 use samesay::similarity::pairs::{Pairs, Same};
 use samesay::source::decode_text;
@@ -15,39 +16,49 @@ use serde::Serialize;
 
 use super::args::{ClusterArgs, CompareArgs, Paths, SameArgs, SourcesArgs};
 use super::config::{Config, UsageError};
+use super::input::Input;
 use super::{Outcome, input};
 
 /// `samesay compare`
 pub fn compare(config: &Config, args: CompareArgs) -> Result<Outcome> {
-    let json = config.json()?;
-    let (same, explain) = (same(&args.same)?, args.same.explain);
+    let (json, same, explain) = (config.json()?, same(&args.same)?, args.same.explain);
     let input = input::read_two(config, [args.a, args.b], args.columns)?;
-    let embedder = config.embedder()?;
-    let corpus = input::embed(config, &input, &embedder)?;
-    let background = config.background(&embedder)?;
-    let pairs = Pairs::new(&corpus, &Independence::new(&corpus.library), &background, same);
-    let rows = align(&pairs, 0, 1);
-    let report = CompareReport::new(embedder.model(), &pairs, (0, 1), &rows);
-    let report = if explain { report.explained(&pairs) } else { report };
+    let report =
+        compared(config, &input, same, |model, pairs, _| Ok(CompareReport::new(model, pairs, (0, 1), &align(pairs, 0, 1), explain)))?;
     print(json, &report, |report| terminal::compare(report, config.look))?;
     Ok(input.outcome(report.found()))
 }
 
 /// `samesay sources`
 pub fn sources(config: &Config, args: SourcesArgs) -> Result<Outcome> {
-    let json = config.json()?;
-    let (same, explain) = (same(&args.same)?, args.same.explain);
+    let (json, same, explain) = (config.json()?, same(&args.same)?, args.same.explain);
     let input = input::read(config, args.input)?;
-    let embedder = config.embedder()?;
-    let corpus = input::embed(config, &input, &embedder)?;
-    let background = config.background(&embedder)?;
-    let independence = Independence::new(&corpus.library);
-    let pairs = Pairs::new(&corpus, &independence, &background, same);
     let detailed = if json { usize::MAX } else { terminal::PAIRS };
-    let report = SourcesReport::new(embedder.model(), &pairs, &coverage(&pairs), &independence, detailed);
-    let report = if explain { report.explained(&pairs) } else { report };
+    let report = compared(config, &input, same, |model, pairs, independence| {
+        Ok(SourcesReport::new(model, pairs, &coverage(pairs), independence, detailed, explain))
+    })?;
     print(json, &report, |report| terminal::sources(report, config.look))?;
     Ok(input.outcome(!report.pairs.is_empty()))
+}
+
+/// `samesay cluster`
+pub fn cluster(config: &Config, args: ClusterArgs) -> Result<Outcome> {
+    let (json, same, explain) = (config.json()?, same(&args.same)?, args.same.explain);
+    let input = input::read(config, args.input)?;
+    let report = compared(config, &input, same, |model, pairs, independence| {
+        Ok(ClusterReport::new(model, pairs, &cluster_passages(pairs)?, independence, explain))
+    })?;
+    print(json, &report, |report| terminal::cluster(report, config.look))?;
+    Ok(input.outcome(!report.clusters.is_empty()))
+}
+
+/// Embeds documents and makes a report of how their passages compare.
+fn compared<T>(config: &Config, input: &Input, same: Same, report: impl FnOnce(&Model, &Pairs, &Independence) -> Result<T>) -> Result<T> {
+    let embedder = config.embedder()?;
+    let corpus = input::embed(config, input, &embedder)?;
+    let background = config.background(&embedder)?;
+    let independence = Independence::new(&corpus.library);
+    report(embedder.model(), &Pairs::new(&corpus, &independence, &background, same), &independence)
 }
 
 /// From where on passages say the same, as typed.
@@ -83,22 +94,6 @@ pub fn read_text(path: &Path) -> Result<String> {
         false => bytes = std::fs::read(path).with_context(|| path.display().to_string())?,
     }
     decode_text(&bytes).map(|(text, _)| text).with_context(|| path.display().to_string())
-}
-
-/// `samesay cluster`
-pub fn cluster(config: &Config, args: ClusterArgs) -> Result<Outcome> {
-    let json = config.json()?;
-    let (same, explain) = (same(&args.same)?, args.same.explain);
-    let input = input::read(config, args.input)?;
-    let embedder = config.embedder()?;
-    let corpus = input::embed(config, &input, &embedder)?;
-    let background = config.background(&embedder)?;
-    let independence = Independence::new(&corpus.library);
-    let pairs = Pairs::new(&corpus, &independence, &background, same);
-    let report = ClusterReport::new(embedder.model(), &pairs, &cluster_passages(&pairs)?, &independence);
-    let report = if explain { report.explained(&pairs) } else { report };
-    print(json, &report, |report| terminal::cluster(report, config.look))?;
-    Ok(input.outcome(!report.clusters.is_empty()))
 }
 
 /// `samesay passages`

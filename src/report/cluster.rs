@@ -99,13 +99,8 @@ pub struct AllButOne {
 }
 
 impl ClusterReport {
-    /// Adds how it is decided what two passages have to do with each other.
-    pub fn explained(self, pairs: &Pairs) -> Self {
-        Self { rules: Some(Rules::new(pairs)), ..self }
-    }
-
-    /// The report of a clustering.
-    pub fn new(model: &Model, pairs: &Pairs, clustering: &Clustering, independence: &Independence) -> Self {
+    /// The report of a clustering; `explain` adds how it was decided.
+    pub fn new(model: &Model, pairs: &Pairs, clustering: &Clustering, independence: &Independence, explain: bool) -> Self {
         let library = &pairs.corpus.library;
         let clusters = clustering.clusters.iter().enumerate();
         let all_but_one = |missing: &cluster::AllButOne| AllButOne {
@@ -123,7 +118,7 @@ impl ClusterReport {
             clusters: clusters.map(|(at, cluster)| ClusterRef::new(pairs, at + 1, cluster, independence)).collect(),
             all_but_one: clustering.all_but_one.iter().map(all_but_one).collect(),
             unique: clustering.unique.iter().map(|unique| UniqueRef::new(pairs, unique)).collect(),
-            rules: None,
+            rules: explain.then(|| Rules::new(pairs)),
         }
     }
 }

@@ -48,13 +48,8 @@ pub struct Aligned {
 }
 
 impl CompareReport {
-    /// Adds how it is decided what two passages have to do with each other.
-    pub fn explained(self, pairs: &Pairs) -> Self {
-        Self { rules: Some(Rules::new(pairs)), ..self }
-    }
-
-    /// The report of an alignment of documents `a` and `b`.
-    pub fn new(model: &Model, pairs: &Pairs, (a, b): (usize, usize), rows: &[Row]) -> Self {
+    /// The report of an alignment of documents `a` and `b`; `explain` adds how it was decided.
+    pub fn new(model: &Model, pairs: &Pairs, (a, b): (usize, usize), rows: &[Row], explain: bool) -> Self {
         let library = &pairs.corpus.library;
         let matches: Vec<Match> = rows.iter().filter_map(|row| if let Row::Both(found) = row { Some(*found) } else { None }).collect();
         let (a_in_b, b_in_a) = shares(pairs, (a, b), &matches);
@@ -70,7 +65,7 @@ impl CompareReport {
             a_in_b: Score(a_in_b),
             b_in_a: Score(b_in_a),
             aligned: rows.iter().map(|row| Aligned::new(pairs, row)).collect(),
-            rules: None,
+            rules: explain.then(|| Rules::new(pairs)),
         }
     }
 

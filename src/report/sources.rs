@@ -64,14 +64,9 @@ pub struct MatchRef {
 }
 
 impl SourcesReport {
-    /// Adds how it is decided what two passages have to do with each other.
-    pub fn explained(self, pairs: &Pairs) -> Self {
-        Self { rules: Some(Rules::new(pairs)), ..self }
-    }
-
     /// The report of what sources have in common. The passages behind it are given for the first `detailed` pairs only: there may be
-    /// millions.
-    pub fn new(model: &Model, pairs: &Pairs, shared: &[Shared], independence: &Independence, detailed: usize) -> Self {
+    /// millions. `explain` adds how it was decided.
+    pub fn new(model: &Model, pairs: &Pairs, shared: &[Shared], independence: &Independence, detailed: usize, explain: bool) -> Self {
         let library = &pairs.corpus.library;
         let documents: Vec<usize> = (0..library.documents.len()).collect();
         let total = |&document: &usize| SourceTotal {
@@ -87,7 +82,7 @@ impl SourcesReport {
             independent: Independent::new(library, independence.among(&documents, [])),
             sources: documents.iter().map(total).collect(),
             pairs: shared.iter().enumerate().map(|(at, shared)| SourcePair::new(pairs, shared, at < detailed)).collect(),
-            rules: None,
+            rules: explain.then(|| Rules::new(pairs)),
         }
     }
 }

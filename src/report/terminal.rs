@@ -196,8 +196,13 @@ fn query_result(out: &mut String, result: &QueryResult, look: Look) -> fmt::Resu
         writeln!(out)?;
     }
     counted_once(out, &result.independent, look)?;
-    let explained = result.sources.iter().flat_map(|source| &source.passages).any(|hit| hit.explanation.is_some());
-    match result.least_relevance.filter(|_| explained) {
+    let explained = |hit: &PassageMatch| hit.explanation.is_some();
+    if let Some(nearest) = result.nearest.as_ref().filter(|hit| result.least_relevance.is_none() || explained(hit)) {
+        writeln!(out, "Nearest, but no answer:")?;
+        passage_match(out, nearest, look)?;
+    }
+    let mut hits = result.sources.iter().flat_map(|source| &source.passages).chain(&result.nearest);
+    match result.least_relevance.filter(|_| hits.any(explained)) {
         Some(least) => {
             writeln!(out)?;
             let why = "unrelated texts reach that by chance in half of all corpora of this size";
@@ -296,14 +301,17 @@ fn rules(out: &mut String, rules: Option<&Rules>, look: Look) -> fmt::Result {
         flag => format!("{flag} says so"),
     };
     let text = format!(
-        "Two passages say the same from a cosine of {} on: {same}. Several make one claim where their \
-         mean is {} or more. Copies are told by their words: verbatim is what stands whole in the other but for case and punctuation; a near-copy is what has a share of {} or more of its words, {:.0} of them aside, in common \
-         runs of three words or more of which one tells something. Other passages that say the same are paraphrases; from {} on they \
-         are related.",
+        "Two passages say the same from a cosine of {} on: {same}. Several make one claim where their mean is {} or more. Copies are told \
+         by their words: verbatim is what stands whole in the other but for case and punctuation; a near-copy is what has a share of {} \
+         or more of its words, {:.0} of them aside, in common runs of three words or more of which one tells something. Other passages \
+         that say the same are paraphrases, unless both have {} words or more and less than a share of {} of their telling words is the \
+         same; from {} on they are related.",
         score(rules.same),
         score(rules.claim),
         score(rules.copied),
         rules.free_words.0,
+        rules.long,
+        score(rules.kept),
         score(rules.related)
     );
     writeln!(out)?;

@@ -28,6 +28,12 @@ pub const FREE_WORDS: f32 = 3.0;
 /// The share of the shorter passage's words, without those, that lies in common runs when it was copied and edited.
 pub const COPIED: f32 = 0.35;
 
+/// Words from which on a passage says enough for its vocabulary to tell.
+pub const LONG: usize = 50;
+/// The share of a long passage's telling words, each once, that stand in another one which says the same in other words. Of our
+/// labelled pairs heavy revisions had 0.32 to 0.71, but for one with 0.19; independent answers to one question 0.21 to 0.33.
+pub const KEPT: f32 = 0.3;
+
 /// How the words of two passages overlap.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Overlap {
@@ -39,6 +45,9 @@ pub struct Overlap {
     pub b_in_a: f32,
     /// The share of the shorter's; of equally long ones, the greater share.
     pub containment: f32,
+    /// The share of the telling words of the one that has fewer, each counted once, that stand in the other anywhere; 1 where it
+    /// has none.
+    pub vocabulary: f32,
     /// The longest common run, whatever its words are; 0 if it is shorter than [`RUN`] and than both passages.
     pub longest_run: usize,
 }
@@ -59,6 +68,11 @@ impl Overlap {
         self.evidence() >= COPIED
     }
 
+    /// Whether both are long and have few words in common: they may be on one subject, but hardly make one statement.
+    fn is_foreign(&self) -> bool {
+        self.shorter() >= LONG && self.vocabulary < KEPT
+    }
+
     /// The share of the shorter's words that lie in common runs, but for a few that may do so without being copied.
     fn evidence(&self) -> f32 {
         (self.containment - FREE_WORDS / self.shorter().max(1) as f32).max(0.0)
@@ -72,7 +86,7 @@ pub enum Relation {
     Verbatim,
     /// Copied and edited.
     NearCopy,
-    /// The same statement in other words.
+    /// The same statement in other words; of long passages a good part of the words are the same.
     Paraphrase,
     /// The same subject or event, but another statement.
     Related,
@@ -99,7 +113,7 @@ pub fn relation(overlap: &Overlap, cosine: f32, cuts: Cuts) -> Option<Relation> 
         Some(Relation::Verbatim)
     } else if overlap.is_copied() {
         Some(Relation::NearCopy)
-    } else if cosine >= cuts.same {
+    } else if cosine >= cuts.same && !overlap.is_foreign() {
         Some(Relation::Paraphrase)
     } else {
         (cosine >= cuts.related).then_some(Relation::Related)
@@ -133,12 +147,14 @@ fn marks(passage: &Shingles, runs: &[Range<usize>], words: &[Word]) -> Vec<Range
     found
 }
 
-/// The words of a passage, made ready to be compared with those of many others: 17 bytes a word.
+/// The words of a passage, made ready to be compared with those of many others: some 25 bytes a word.
 #[derive(Debug, Clone)]
 pub struct Shingles {
     /// Hashes of the folded words; the highest bit is clear.
     words: Vec<u64>,
     kinds: Vec<Kind>,
+    /// Hashes of the words that tell something, names and numbers too, each once, ascending.
+    vocabulary: Vec<u64>,
     /// Hashes of each [`RUN`] words and where they begin, sorted. Runs of the same hash need not be the same: it only tells
     /// where to look.
     index: Vec<(u32, u32)>,
@@ -155,7 +171,12 @@ impl Shingles {
         let runs = hashes.windows(RUN).map(|run| hash(run.iter().flat_map(|word| word.to_le_bytes())) as u32);
         let mut index: Vec<(u32, u32)> = runs.zip(0..).collect();
         index.sort_unstable();
-        Self { words: hashes, kinds: kinds(text, words), index }
+        let kinds = kinds(text, words);
+        let tells = |(hash, kind): (&u64, &Kind)| matches!(kind, Kind::Plain | Kind::Name).then_some(*hash);
+        let mut vocabulary: Vec<u64> = hashes.iter().zip(&kinds).filter_map(tells).collect();
+        vocabulary.sort_unstable();
+        vocabulary.dedup();
+        Self { words: hashes, kinds, vocabulary, index }
     }
 
     /// How its words overlap those of another passage.
@@ -168,7 +189,16 @@ impl Shingles {
             Ordering::Equal => a_in_b.max(b_in_a),
             Ordering::Greater => b_in_a,
         };
-        Overlap { words, a_in_b, b_in_a, containment, longest_run: common.longest }
+        Overlap { words, a_in_b, b_in_a, containment, vocabulary: self.vocabulary_in(other), longest_run: common.longest }
+    }
+
+    fn vocabulary_in(&self, other: &Self) -> f32 {
+        let (few, many) = match self.vocabulary.len() <= other.vocabulary.len() {
+            true => (&self.vocabulary, &other.vocabulary),
+            false => (&other.vocabulary, &self.vocabulary),
+        };
+        let shared = few.iter().filter(|word| many.binary_search(word).is_ok()).count();
+        if few.is_empty() { 1.0 } else { shared as f32 / few.len() as f32 }
     }
 
     /// Whether these words, where they stand in another passage as well, tell something about copying.
@@ -415,6 +445,21 @@ mod tests {
         ] {
             assert_eq!(found(FERRY, &edited, 0.0), Some(Relation::NearCopy), "{edited}");
         }
+    }
+
+    #[test]
+    fn long_passages_without_common_words_are_related_at_most() {
+        let answer = "A hash table keeps pairs of keys and values. A function turns each key into a number, which says in which bucket the \
+                      value lies, so that finding it takes the same time however many there are. Two keys may fall into one bucket; \
+                      then a list is kept there, and when the lists become long a bigger array is made and everything moves.";
+        let other = "Dictionaries in most programming languages rest on arrays with computed positions. Looking something up costs one \
+                     calculation plus, rarely, a short search among colliding items. Resizing copies all records, hence insertion is \
+                     cheap only on average, and ordering is lost. Security demands seeds, because attackers can choose colliding input and make every request slow.";
+        let both = overlap(answer, other);
+        assert!(both.vocabulary < 0.3 && both.shorter() >= LONG, "{both:?}");
+        assert_eq!(found(answer, other, 0.9), Some(Relation::Related));
+        assert_eq!(found(&answer[..150], &other[..150], 0.9), Some(Relation::Paraphrase));
+        assert_eq!(overlap("渡船停航", "渡船").vocabulary, 1.0);
     }
 
     #[test]

@@ -312,6 +312,8 @@ struct QueryResult {
     #[serde(deserialize_with = "nullable")]
     least_relevance: Option<Score>,
     sources: Vec<SourceMatch>,
+    #[serde(deserialize_with = "nullable")]
+    nearest: Option<PassageMatch>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -593,6 +595,7 @@ fn query() {
     assert_eq!(report.counts, Counts { sources: 3, passages: 6, dropped: 5 });
     for result in &report.results {
         assert_eq!((result.sources.len(), result.found), (3, 3));
+        assert!(result.nearest.is_none());
         assert!(result.sources.is_sorted_by(|a, b| a.relevance >= b.relevance));
         for source in &result.sources {
             assert_eq!((source.passages.len(), source.relevance), (2, source.passages[0].relevance));
@@ -681,7 +684,9 @@ fn sources() {
 #[test]
 fn query_without_an_answer() {
     let report: Query = read(&folder().run(&["query", "quantum chromodynamics", "--format", "json"]).exits(1));
-    assert_eq!((report.results.len(), report.results[0].sources.len()), (1, 0));
+    assert_eq!((report.results.len(), report.results[0].sources.len(), report.results[0].found), (1, 0, 0));
+    let nearest = report.results[0].nearest.as_ref().unwrap();
+    assert!(nearest.relevance < report.results[0].least_relevance.unwrap(), "{nearest:?}");
 }
 
 #[test]

@@ -85,6 +85,20 @@ fn gibberish_and_other_subjects_find_nothing() {
 }
 
 #[test]
+fn where_nothing_passes_the_users_cut_the_nearest_is_told() {
+    let folder = folder();
+    let text = folder.run(&["query", "the ferry hit the breakwater", "--min-score", "0.99"]).exits(1).text().to_owned();
+    assert!(text.starts_with("No source passes the cut: the ferry hit the breakwater\nNearest, but no answer:\n    b.txt:1  "), "{text}");
+    let plain = folder.run(&["query", "quantum chromodynamics"]).exits(1).text().to_owned();
+    assert!(!plain.contains("Nearest"), "{plain}");
+    let explained = folder.run(&["query", "quantum chromodynamics", "--explain"]).exits(1).text().to_owned();
+    assert!(
+        explained.contains("Nearest, but no answer:") && explained.contains("relevance ") && explained.contains("Left out:"),
+        "{explained}"
+    );
+}
+
+#[test]
 fn percentiles_rise_with_the_cosine_and_cut() {
     let corpus = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus");
     let ask = |flags: &[&str]| -> Value {
