@@ -213,7 +213,7 @@ pub struct Rules {
     pub related: Score,
     /// `corpus and model`, `--min-percentile` or `--min-score`
     pub decided_by: &'static str,
-    /// What 97 of 100 random pairs stay below, of this corpus or of the model's where that is too small; inferred from the lower 84
+    /// What 96 of 100 random pairs stay below, of this corpus or of the model's where that is too small; inferred from the lower 84
     /// of them.
     pub usual: Score,
     /// What `same` is held between: 98.5 and 99.9 of 100 pairs on one subject stay below these with the model.

@@ -188,7 +188,7 @@ pub struct QueryArgs {
 /// From where on two passages say the same.
 #[derive(Args)]
 pub struct SameArgs {
-    /// Two passages say the same if this percentage of random pairs of the documents is less similar [default: 97, within
+    /// Two passages say the same if this percentage of random pairs of the documents is less similar [default: 96, within
     /// what is unusual for the model]
     #[arg(long, value_name = "PERCENT")]
     pub min_percentile: Option<f32>,

@@ -104,7 +104,7 @@ pub struct Background {
 /// What [`Cuts::same`] was made of.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Bounds {
-    /// What 97 of 100 random pairs of the corpus stay below, inferred from its lower 84 hundredths.
+    /// What 96 of 100 random pairs of the corpus stay below, inferred from its lower 84 hundredths.
     pub usual: f32,
     /// What 98.5 of 100 of the model's pairs on one subject stay below: the cut is no lower.
     pub least: f32,
@@ -137,9 +137,9 @@ const SAME: (f64, f64) = (0.985, 0.999);
 /// That of [`Cuts::claim`], unless [`Cuts::same`] is higher.
 const CLAIM: f64 = 0.995;
 const RELATED: f64 = 0.67;
-/// How far above the median the 97th percentile of a normal distribution lies, in units of the distance from the median to
+/// How far above the median the 96th percentile of a normal distribution lies, in units of the distance from the median to
 /// the 84th.
-const UNUSUAL: f32 = 1.9;
+const UNUSUAL: f32 = 1.76;
 
 impl Cuts {
     /// Where the corpus is too small to say more than the model, whose pairs these are.
