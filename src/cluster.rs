@@ -15,7 +15,7 @@ use crate::corpus::{Corpus, Library};
 use crate::disagreement::Difference;
 use crate::independence::{Merge, Reason};
 use crate::sets::UnionFind;
-use crate::similarity::pairs::{BLOCK, Pair, Pairs};
+use crate::similarity::pairs::{BLOCK, Match, Pair, Pairs, close_pairs};
 use crate::similarity::relation::Relation;
 use crate::similarity::{best_row, first_best};
 use crate::words::words;
@@ -165,19 +165,10 @@ pub fn flat_clusters(vectors: ArrayView2<f32>, threshold: f32) -> Result<Vec<Vec
 /// The connected components of the graph of pairs with a cosine of at least `threshold`, each ascending.
 fn components(vectors: ArrayView2<f32>, threshold: f32) -> Vec<Vec<usize>> {
     let n = vectors.nrows();
-    let starts: Vec<usize> = (0..n).step_by(BLOCK).collect();
     let mut union = UnionFind::new(n);
-    for &row in &starts {
-        let rows = vectors.slice(s![row..(row + BLOCK).min(n), ..]);
-        let later: Vec<usize> = starts.iter().copied().filter(|column| *column >= row).collect();
-        let edges: Vec<Vec<(usize, usize)>> = later
-            .par_iter()
-            .map(|&column| {
-                let products = rows.dot(&vectors.slice(s![column..(column + BLOCK).min(n), ..]).t());
-                let above = products.indexed_iter().filter(|(_, product)| **product >= threshold);
-                above.map(|((a, b), _)| (row + a, column + b)).filter(|(a, b)| a < b).collect()
-            })
-            .collect();
+    for row in (0..n).step_by(BLOCK) {
+        let later: Vec<usize> = (row..n).step_by(BLOCK).collect();
+        let edges: Vec<Vec<(usize, usize)>> = later.par_iter().map(|&column| close_pairs(vectors, (row, column), threshold)).collect();
         for (a, b) in edges.into_iter().flatten() {
             union.join(a, b);
         }
@@ -239,27 +230,28 @@ fn describe(pairs: &Pairs, group: &[usize], words: &Words) -> Cluster {
         false => group.iter().filter(|entry| **entry != medoid).map(|&entry| (medoid, entry)).collect(),
     };
     let document = |entry: usize| corpus.library.entries[entry].document;
-    let across: Vec<(usize, usize)> = compared.into_iter().filter(|&(a, b)| document(a) != document(b)).collect();
+    let across = compared.into_iter().filter(|&(a, b)| document(a) != document(b));
+    let across: Vec<Match> = across.map(|(a, b)| Match { a, b, pair: pairs.compare(a, b) }).collect();
     Cluster {
         medoid,
         members,
         mean: sums.iter().sum::<f32>() / (n * (n - 1)) as f32,
         min,
         keywords: words.keywords(group),
-        copies: across.iter().filter_map(|&(a, b)| copy(pairs, a, b)).collect(),
-        conflicts: across.iter().filter_map(|&(a, b)| conflict(pairs, a, b)).collect(),
+        copies: across.iter().filter_map(|found| copy(pairs, found)).collect(),
+        conflicts: across.iter().filter_map(|found| conflict(pairs, found)).collect(),
     }
 }
 
-fn copy(pairs: &Pairs, a: usize, b: usize) -> Option<Merge> {
-    let relation = pairs.compare(a, b).relation.filter(|relation| *relation <= Relation::NearCopy)?;
+fn copy(pairs: &Pairs, found: &Match) -> Option<Merge> {
+    let relation = found.pair.relation.filter(|relation| *relation <= Relation::NearCopy)?;
     let document = |entry: usize| pairs.corpus.library.entries[entry].document;
-    Some(Merge { a: document(a), b: document(b), reason: Reason::Passage(relation) })
+    Some(Merge { a: document(found.a), b: document(found.b), reason: Reason::Passage(relation) })
 }
 
-fn conflict(pairs: &Pairs, a: usize, b: usize) -> Option<Conflict> {
-    let differences = pairs.differences(a, b);
-    (!differences.is_empty()).then_some(Conflict { a, b, differences })
+fn conflict(pairs: &Pairs, found: &Match) -> Option<Conflict> {
+    let differences = pairs.differences(*found);
+    (!differences.is_empty()).then_some(Conflict { a: found.a, b: found.b, differences })
 }
 
 /// The sentence of `medoid` that the other members come nearest to: the highest mean, over them, of their best sentence's

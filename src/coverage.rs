@@ -35,8 +35,8 @@ pub fn coverage(pairs: &Pairs) -> Vec<Shared> {
     let shared = |((a, b), matches): ((usize, usize), Vec<Match>)| Shared {
         a,
         b,
-        a_in_b: said(pairs, matches.iter().map(|found| (found.a, found.b))) as f32 / lengths[a].max(1) as f32,
-        b_in_a: said(pairs, matches.iter().map(|found| (found.b, found.a))) as f32 / lengths[b].max(1) as f32,
+        a_in_b: a_in_b(pairs, &matches, lengths[a]),
+        b_in_a: b_in_a(pairs, &matches, lengths[b]),
         score: matches.iter().map(|found| found.pair.score).fold(f32::NEG_INFINITY, f32::max),
         matches,
     };
@@ -48,9 +48,15 @@ pub fn coverage(pairs: &Pairs) -> Vec<Shared> {
 
 /// The shares of the words of documents `a` and `b` that these pairs of their passages say in both.
 pub fn shares(pairs: &Pairs, (a, b): (usize, usize), matches: &[Match]) -> (f32, f32) {
-    let own = said(pairs, matches.iter().map(|found| (found.a, found.b))) as f32;
-    let other = said(pairs, matches.iter().map(|found| (found.b, found.a))) as f32;
-    (own / length(pairs, a).max(1) as f32, other / length(pairs, b).max(1) as f32)
+    (a_in_b(pairs, matches, length(pairs, a)), b_in_a(pairs, matches, length(pairs, b)))
+}
+
+fn a_in_b(pairs: &Pairs, matches: &[Match], length: usize) -> f32 {
+    said(pairs, matches.iter().map(|found| (found.a, found.b))) as f32 / length.max(1) as f32
+}
+
+fn b_in_a(pairs: &Pairs, matches: &[Match], length: usize) -> f32 {
+    said(pairs, matches.iter().map(|found| (found.b, found.a))) as f32 / length.max(1) as f32
 }
 
 /// The words of a document's sentences.

@@ -50,6 +50,8 @@ pub struct Independence {
     /// The documents that each was copied from or to, with the share of the shorter one's words.
     copies: BTreeMap<usize, Vec<(usize, f32)>>,
     /// Documents that hang together by copies have the same number.
+    copied: Vec<usize>,
+    /// Documents that hang together by copies and publishers have the same number.
     families: Vec<usize>,
 }
 
@@ -68,30 +70,25 @@ impl Independence {
             copies.entry(b).or_default().push((a, share));
             sets.join(a, b);
         }
-        let mut families: Vec<usize> = vec![0; library.documents.len()];
-        for (family, set) in sets.sets().into_iter().enumerate() {
-            set.into_iter().for_each(|document| families[document] = family);
+        let publishers = library.documents.iter().map(publisher).collect();
+        let mut independence = Self { publishers, copies, copied: sets.names(), families: Vec::new() };
+        let all: Vec<usize> = (0..library.documents.len()).collect();
+        let mut sets = UnionFind::new(all.len());
+        for merge in independence.merges(&all) {
+            sets.join(merge.a, merge.b);
         }
-        Self { publishers: library.documents.iter().map(publisher).collect(), copies, families }
+        independence.families = sets.names();
+        independence
     }
 
     /// Whether two documents are copies, or copies of copies.
     pub fn are_copies(&self, a: usize, b: usize) -> bool {
-        self.families[a] == self.families[b]
+        self.copied[a] == self.copied[b]
     }
 
     /// A number that documents have in common which do not count twice wherever they appear.
-    pub fn families(&self) -> Vec<usize> {
-        let documents: Vec<usize> = (0..self.families.len()).collect();
-        let mut sets = UnionFind::new(documents.len());
-        for merge in self.merges(&documents) {
-            sets.join(merge.a, merge.b);
-        }
-        let mut families = vec![0; documents.len()];
-        for (family, set) in sets.sets().into_iter().enumerate() {
-            set.into_iter().for_each(|document| families[document] = family);
-        }
-        families
+    pub fn family(&self, document: usize) -> usize {
+        self.families[document]
     }
 
     /// How many of `documents`, which are ascending, are independent, and the merges that make them fewer: each says why one
@@ -117,7 +114,7 @@ impl Independence {
             }
             let present = self.copies.get(&b).into_iter().flatten().filter(|(a, _)| *a < b && documents.binary_search(a).is_ok());
             of_copies.extend(present.map(|&(a, share)| Merge { a, b, reason: Reason::Copy(share) }));
-            match families.entry(self.families[b]) {
+            match families.entry(self.copied[b]) {
                 Slot::Occupied(first) => of_chains.push(Merge { a: *first.get(), b, reason: Reason::Chain }),
                 Slot::Vacant(slot) => drop(slot.insert(b)),
             }
@@ -231,7 +228,7 @@ mod tests {
         let texts = ["The union warned of it.", "A member spoke of long shifts.", "Oysters may not be taken for now."];
         let independence = Independence::new(&library(&texts.map(|text| (text, Some("Gazette")))));
         assert_eq!(independence.among(&[1, 2], []).0, 1);
-        assert_eq!(independence.families(), [0, 0, 0]);
+        assert_eq!([0, 1, 2].map(|document| independence.family(document)), [0, 0, 0]);
     }
 
     #[test]

@@ -23,6 +23,11 @@ impl UnionFind {
         a != b
     }
 
+    /// For each number one that all of its set have, and no others.
+    pub fn names(mut self) -> Vec<usize> {
+        (0..self.0.len()).map(|at| self.root(at)).collect()
+    }
+
     /// The sets, each ascending, in the order of their least.
     pub fn sets(mut self) -> Vec<Vec<usize>> {
         let mut sets: Vec<Vec<usize>> = vec![Vec::new(); self.0.len()];

@@ -114,10 +114,9 @@ impl Answer {
     /// At most `n` of its sources, in their order. Where not all can be shown, independent ones go before those that repeat
     /// a more relevant one.
     pub fn shown(&self, n: usize, independence: &Independence) -> Vec<&SourceHit> {
-        let families = independence.families();
         let mut seen = BTreeSet::new();
         let (first, again): (Vec<usize>, Vec<usize>) =
-            (0..self.sources.len()).partition(|at| seen.insert(families[self.sources[*at].document]));
+            (0..self.sources.len()).partition(|at| seen.insert(independence.family(self.sources[*at].document)));
         let mut shown: Vec<usize> = first.into_iter().chain(again).take(n).collect();
         shown.sort_unstable();
         shown.into_iter().map(|at| &self.sources[at]).collect()

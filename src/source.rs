@@ -21,6 +21,7 @@ mod text;
 mod walk;
 
 pub use date::Date;
+pub(crate) use date::MONTHS;
 pub use decode::{Decoding, decode_text};
 pub use isolate::{InProcess, Isolation, Limits, Workers, serve, set_isolation};
 pub use language::guess as guess_language;

@@ -4,11 +4,10 @@ use std::ops::Range;
 
 use super::text::{Context, Text, is_report};
 use super::{Difference, Kind, unique_pairs};
+use crate::source::MONTHS;
 
 /// At most this many of a passage are compared.
 const MAX: usize = 40;
-const MONTHS: [&str; 12] =
-    ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"];
 const WEEKDAYS: &[&str] = &["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
 const YEARS: std::ops::RangeInclusive<u16> = 1400..=2199;
 /// Words that stand before a year, a month or a time that is one.

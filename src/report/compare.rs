@@ -94,9 +94,9 @@ impl Aligned {
         match *row {
             Row::OnlyA { a, nearest } => Self { a: Some(passage(a)), nearest: alone(a, nearest), ..gap },
             Row::OnlyB { b, nearest } => Self { b: Some(passage(b)), nearest: alone(b, nearest), ..gap },
-            Row::Both(Match { a, b, ref pair }) => {
+            Row::Both(found @ Match { a, b, ref pair }) => {
                 let (a_text, b_text) = (passage(a), passage(b));
-                let differences = pairs.differences(a, b);
+                let differences = pairs.differences(found);
                 Self {
                     may_disagree: differences.iter().map(|found| DifferenceRef::new(found, &a_text.text, &b_text.text)).collect(),
                     a: Some(a_text),

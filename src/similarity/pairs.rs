@@ -1,6 +1,6 @@
 //! What two passages of a corpus have to do with each other.
 
-use ndarray::s;
+use ndarray::{ArrayView2, s};
 use rayon::prelude::*;
 
 use super::calibration::{Background, ModelBackground};
@@ -125,9 +125,9 @@ impl<'a> Pairs<'a> {
 
     /// Where two passages may disagree, in bytes of their texts: what differs between sentences that are each other's nearest
     /// and about the same, and what was changed in a copy.
-    pub fn differences(&self, a: usize, b: usize) -> Vec<Difference> {
+    pub fn differences(&self, Match { a, b, pair }: Match) -> Vec<Difference> {
         let mut found = self.between_sentences(a, b);
-        if self.compare(a, b).relation == Some(Relation::NearCopy) {
+        if pair.relation == Some(Relation::NearCopy) {
             let text = |entry: usize| self.corpus.library.entries[entry].passage.text.as_str();
             let known = |edit: &Difference| {
                 found
@@ -163,17 +163,13 @@ impl<'a> Pairs<'a> {
 
     /// The pairs of passages of two documents that say the same, ascending: of those whose cosine is not far below the cut.
     pub fn same_pairs(&self) -> Vec<Match> {
-        let vectors = self.corpus.passages();
-        let (n, least) = (vectors.nrows(), self.same - MARGIN);
+        let (vectors, least) = (self.corpus.passages(), self.same - MARGIN);
         let entries = &self.corpus.library.entries;
-        let starts: Vec<usize> = (0..n).step_by(BLOCK).collect();
+        let starts = || (0..vectors.nrows()).step_by(BLOCK);
         let blocks: Vec<(usize, usize)> =
-            starts.iter().flat_map(|&row| starts.iter().filter(move |column| **column >= row).map(move |&column| (row, column))).collect();
-        let of_block = |&(row, column): &(usize, usize)| {
-            let products =
-                vectors.slice(s![row..(row + BLOCK).min(n), ..]).dot(&vectors.slice(s![column..(column + BLOCK).min(n), ..]).t());
-            let close = products.indexed_iter().filter(|(_, product)| **product >= least).map(|((a, b), _)| (row + a, column + b));
-            let across = close.filter(|&(a, b)| a < b && entries[a].document != entries[b].document);
+            starts().flat_map(|row| starts().filter(move |column| *column >= row).map(move |column| (row, column))).collect();
+        let of_block = |&block: &(usize, usize)| {
+            let across = close_pairs(vectors, block, least).into_iter().filter(|&(a, b)| entries[a].document != entries[b].document);
             let matches = across.map(|(a, b)| Match { a, b, pair: self.compare(a, b) });
             matches.filter(|found| found.pair.is_same()).collect::<Vec<_>>()
         };
@@ -181,4 +177,13 @@ impl<'a> Pairs<'a> {
         matches.sort_unstable_by_key(|found| (found.a, found.b));
         matches
     }
+}
+
+/// The pairs of rows of `[n, dim]`, the first before the second, whose product is at least `least`, in one block of the product
+/// of all with all: that of the [`BLOCK`] rows from `row` on with those from `column` on.
+pub(crate) fn close_pairs(vectors: ArrayView2<f32>, (row, column): (usize, usize), least: f32) -> Vec<(usize, usize)> {
+    let from = |start: usize| vectors.slice_move(s![start..(start + BLOCK).min(vectors.nrows()), ..]);
+    let products = from(row).dot(&from(column).t());
+    let close = products.indexed_iter().filter(|(_, product)| **product >= least);
+    close.map(|((a, b), _)| (row + a, column + b)).filter(|(a, b)| a < b).collect()
 }

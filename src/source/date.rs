@@ -14,7 +14,7 @@ pub struct Date {
 const YEARS: std::ops::RangeInclusive<u32> = 1400..=2999;
 /// Longer texts are no dates.
 const MAX_BYTES: usize = 100;
-const MONTHS: [&str; 12] =
+pub(crate) const MONTHS: [&str; 12] =
     ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"];
 
 impl Date {
