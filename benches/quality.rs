@@ -12,7 +12,7 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use labels::{Expected, Wording, figures};
-use samesay::corpus::{Corpus, Library};
+use samesay::corpus::Corpus;
 use samesay::embed::Embedder;
 use samesay::independence::Independence;
 use samesay::model::{Backend, Model, manifest::Manifest};
@@ -30,8 +30,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let corpus = corpus(&embedder)?;
     let expected = Expected::read();
     let background = ModelBackground::from(Manifest::builtin()[0].background.as_ref().ok_or("the manifest has no table")?);
-    let independence = Independence::new(&corpus.library);
-    let mut search = Search::new(&corpus, &embedder, &independence, &background);
+    let independence = Independence::new(&corpus.library)?;
+    let mut search = Search::new(&corpus, &embedder, &independence, &background)?;
     let claims: Vec<Query> = expected.claims.iter().map(|claim| Query::new(&claim.claim)).collect();
     let ranked = search.answer(&claims, Limits { sources: 16, passages: 1, cut: Cut::Score(-1.0) })?;
     for (wording, name) in [(Wording::Document, "40 claims in the documents' words"), (Wording::Paraphrase, "40 claims paraphrased")] {
@@ -75,18 +75,18 @@ fn corpus(embedder: &Embedder) -> Result<Corpus, Box<dyn std::error::Error>> {
     let found = find(&["corpus".into()], &Selection::default())?;
     let mut sources = Vec::new();
     for file in &found.files {
-        sources.extend(read_file(file, &Columns::default())?.sources);
+        sources.extend(read_file(&file.path, &Columns::default())?.0.sources);
     }
-    let library = Library::new(&sources, &embedder.model().counter(), Boilerplate::Drop);
-    Ok(Corpus::embed(library, embedder, &|_| {})?)
+    let corpus = Corpus::of_sources(sources, embedder, Boilerplate::Drop)?;
+    corpus.library.fetch_all()?;
+    Ok(corpus)
 }
 
 /// The file name and the best passage of each source, in their order.
 fn shown<'a>(corpus: &'a Corpus, hits: &[SourceHit]) -> Vec<(&'a str, &'a str)> {
-    let entries = &corpus.library.entries;
     let name = |path: &'a str| path.rsplit('/').next().unwrap_or(path);
     hits.iter()
-        .map(|hit| (name(&corpus.library.documents[hit.document].path), entries[hit.passages[0].entry].passage.text.as_str()))
+        .map(|hit| (name(&corpus.library.documents[hit.document].path), corpus.library.passage(hit.passages[0].entry).text.as_str()))
         .collect()
 }
 

@@ -6,12 +6,14 @@ mod args;
 mod bench;
 mod commands;
 mod config;
+mod index;
 mod input;
 mod models;
 mod progress;
 mod publishers;
 mod query;
 mod reader;
+mod stores;
 mod vectors;
 
 use std::io::{self, Write};
@@ -94,6 +96,7 @@ fn run(cli: Cli) -> Result<Outcome> {
         Command::Sources(args) => commands::sources(&config, args),
         Command::Cluster(args) => commands::cluster(&config, args),
         Command::Passages(args) => commands::passages(&config, args),
+        Command::Index(args) => index::index(&config, args),
         Command::Embed(args) => vectors::embed(&config, args),
         Command::Bench(args) => bench::bench(&config, &args),
         Command::Model(args) => models::model(&config, args),
@@ -149,6 +152,8 @@ fn kind(error: &anyhow::Error) -> &'static str {
         "model"
     } else if is(|e| e.is::<samesay::source::FindError>() || e.is::<samesay::source::ReadError>() || e.is::<input::InputError>()) {
         "input"
+    } else if is(|e| e.is::<samesay::store::StoreError>()) {
+        "store"
     } else if is(|e| e.is::<io::Error>()) {
         "io"
     } else {

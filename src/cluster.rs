@@ -129,7 +129,7 @@ pub fn cluster(pairs: &Pairs) -> Result<Clustering, ClusterError> {
 impl Cluster {
     /// The documents that have a passage in it, ascending.
     pub fn documents(&self, library: &Library) -> Vec<usize> {
-        let documents: BTreeSet<usize> = self.members.iter().map(|member| library.entries[member.entry].document).collect();
+        let documents: BTreeSet<usize> = self.members.iter().map(|member| library.document(member.entry)).collect();
         documents.into_iter().collect()
     }
 }
@@ -221,7 +221,7 @@ fn describe(pairs: &Pairs, group: &[usize], words: &Words) -> Cluster {
             entry,
             score: products[[at, b]],
             pair: (entry != medoid).then(|| pairs.compare(medoid, entry)),
-            sentence: label.and_then(|label| best_row(corpus.sentences(entry), corpus.sentences(medoid).row(label))),
+            sentence: label.and_then(|label| best_row(corpus.sentences(entry).view(), corpus.sentences(medoid).row(label))),
         })
         .collect();
     members.sort_by(|a, b| (b.entry == medoid).cmp(&(a.entry == medoid)).then(b.score.total_cmp(&a.score)).then(a.entry.cmp(&b.entry)));
@@ -229,7 +229,7 @@ fn describe(pairs: &Pairs, group: &[usize], words: &Words) -> Cluster {
         true => each().map(|(a, b)| (group[a], group[b])).collect(),
         false => group.iter().filter(|entry| **entry != medoid).map(|&entry| (medoid, entry)).collect(),
     };
-    let document = |entry: usize| corpus.library.entries[entry].document;
+    let document = |entry: usize| corpus.library.document(entry);
     let across = compared.into_iter().filter(|&(a, b)| document(a) != document(b));
     let across: Vec<Match> = across.map(|(a, b)| Match { a, b, pair: pairs.compare(a, b) }).collect();
     Cluster {
@@ -245,7 +245,7 @@ fn describe(pairs: &Pairs, group: &[usize], words: &Words) -> Cluster {
 
 fn copy(pairs: &Pairs, found: &Match) -> Option<Merge> {
     let relation = found.pair.relation.filter(|relation| *relation <= Relation::NearCopy)?;
-    let document = |entry: usize| pairs.corpus.library.entries[entry].document;
+    let document = |entry: usize| pairs.corpus.library.document(entry);
     Some(Merge { a: document(found.a), b: document(found.b), reason: Reason::Passage(relation) })
 }
 
@@ -260,7 +260,7 @@ fn label_sentence(corpus: &Corpus, medoid: usize, group: &[usize]) -> Option<usi
     let sentences = corpus.sentences(medoid);
     let others = || group.iter().filter(|entry| **entry != medoid);
     let support = sentences.rows().into_iter().map(|sentence| {
-        let nearest = others().filter_map(|entry| best_row(corpus.sentences(*entry), sentence));
+        let nearest = others().filter_map(|entry| best_row(corpus.sentences(*entry).view(), sentence));
         nearest.map(|(_, score)| score).sum::<f32>()
     });
     support
@@ -270,9 +270,9 @@ fn label_sentence(corpus: &Corpus, medoid: usize, group: &[usize]) -> Option<usi
 }
 
 fn nearest_elsewhere(corpus: &Corpus, entry: usize) -> Option<(usize, f32)> {
-    let entries = &corpus.library.entries;
+    let library = &corpus.library;
     let scores = corpus.passages().dot(&corpus.passages().row(entry));
-    let others = scores.iter().enumerate().filter(|(other, _)| entries[*other].document != entries[entry].document);
+    let others = scores.iter().enumerate().filter(|(other, _)| library.document(*other) != library.document(entry));
     first_best(others.map(|(other, score)| (other, *score)))
 }
 
@@ -297,7 +297,8 @@ const KEYWORDS: usize = 5;
 
 impl Words {
     fn of(corpus: &Corpus) -> Self {
-        let of: Vec<BTreeSet<String>> = corpus.library.entries.par_iter().map(|entry| telling_words(&entry.passage.text)).collect();
+        let of: Vec<BTreeSet<String>> =
+            (0..corpus.library.len()).into_par_iter().map(|entry| telling_words(&corpus.library.passage(entry).text)).collect();
         let mut passages = HashMap::new();
         for word in of.iter().flatten() {
             *passages.entry(word.clone()).or_insert(0) += 1;
@@ -358,7 +359,7 @@ mod tests {
 
     fn unit_vectors(rows: &[Vec<f32>]) -> Array2<f32> {
         let mut vectors = Array2::from_shape_fn((rows.len(), rows.first().map_or(4, Vec::len)), |(i, j)| rows[i][j]);
-        crate::corpus::normalize_rows(&mut vectors);
+        vectors.rows_mut().into_iter().for_each(|mut row| crate::model::l2_normalize(row.as_slice_mut().unwrap()));
         vectors
     }
 

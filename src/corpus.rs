@@ -1,13 +1,23 @@
 //! The documents of one run: their passages, and the vectors of each passage and its sentences.
+//!
+//! [`sync`](crate::sync) makes both from files and a [`Store`]. The texts of passages are read from there when they are needed: a
+//! query shows a few of what may be millions.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
+use std::sync::{Arc, OnceLock};
 
-use ndarray::{Array2, ArrayView2};
+use half::slice::HalfFloatSliceExt;
+use ndarray::{Array2, ArrayView1, ArrayView2};
 
-use crate::embed::{EmbedError, Embedder, Embeddings, Text};
-use crate::model::{Prompt, l2_normalize};
-use crate::passage::{Boilerplate, Dropped, Passage, Segmented, TokenCounter, segment_all};
-use crate::source::{Metadata, Source, guess_language};
+use crate::embed::Embedder;
+use crate::kernels::Isa;
+use crate::key::{Key, Keyed};
+use crate::model::l2_normalize;
+use crate::passage::{Boilerplate, Dropped, Passage, TokenCounter};
+use crate::source::{Metadata, Source};
+use crate::store::{Place, Rows, Sqlite, Store, StoreError};
+use crate::sync::{self, SyncError, Wanted};
 
 /// A document as far as it is known after reading.
 #[derive(Debug, Clone, PartialEq)]
@@ -18,124 +28,300 @@ pub struct Document {
     pub path: String,
     /// What it says of itself, and the title, author, day and language that were found in its text.
     pub metadata: Metadata,
-    /// Text that is in no passage, with the reasons.
-    pub dropped: Vec<Dropped>,
-}
-
-/// A passage with the document that it stands in.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Entry {
-    /// Its document's place in [`Library::documents`].
-    pub document: usize,
-    /// The passage.
-    pub passage: Passage,
+    /// How many parts of it are in no passage.
+    pub dropped: usize,
+    /// Its key and number in the store, and the number of its first passage.
+    pub(crate) key: Key,
+    pub(crate) number: u64,
+    pub(crate) first: u64,
+    /// How many words each of its passages has.
+    pub(crate) words: Vec<u32>,
 }
 
 /// Documents and their passages, in the order in which they were read: the passages of a document stand one after the other.
-#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Library {
     pub documents: Vec<Document>,
-    pub entries: Vec<Entry>,
+    key: Key,
+    store: Arc<dyn Store>,
+    /// The document of each passage.
+    of: Vec<u32>,
+    /// Where the passages of each document begin, and where the last one's end.
+    starts: Vec<usize>,
+    passages: Vec<OnceLock<Box<Passage>>>,
 }
 
 impl Library {
-    /// Splits sources into passages that fit `counter`'s window.
-    pub fn new(sources: &[Source], counter: &impl TokenCounter, boilerplate: Boilerplate) -> Self {
-        use rayon::prelude::*;
-        let mut segmented = segment_all(sources, counter, boilerplate);
-        segmented.par_iter_mut().filter(|document| document.metadata.language.is_none()).for_each(|document| {
-            document.metadata.language = language(&document.passages);
-        });
-        let mut library = Self::default();
-        for (source, segmented) in sources.iter().zip(segmented) {
-            let Segmented { metadata, passages, dropped } = segmented;
-            let document = library.documents.len();
-            library.documents.push(Document { id: source.id.clone(), path: source.path.clone(), metadata, dropped });
-            library.entries.extend(passages.into_iter().map(|passage| Entry { document, passage }));
-        }
+    /// Documents whose passages are in `store`; `key` stands for all that they were made from.
+    pub(crate) fn new(documents: Vec<Document>, key: Key, store: Arc<dyn Store>) -> Self {
+        let starts: Vec<usize> = std::iter::once(0)
+            .chain(documents.iter().scan(0, |end, document| {
+                *end += document.words.len();
+                Some(*end)
+            }))
+            .collect();
+        let of = documents.iter().zip(0..).flat_map(|(document, at)| std::iter::repeat_n(at, document.words.len())).collect();
+        let passages = (0..starts[documents.len()]).map(|_| OnceLock::new()).collect();
+        Self { documents, key, store, of, starts, passages }
+    }
+
+    /// Documents with these ids and passages, for tests of what only looks at texts.
+    #[cfg(test)]
+    pub(crate) fn of_passages(documents: Vec<(String, Metadata, Vec<Passage>)>) -> Self {
+        let document = |(id, metadata, passages): &(String, Metadata, Vec<Passage>)| Document {
+            id: id.clone(),
+            path: id.clone(),
+            metadata: metadata.clone(),
+            dropped: 0,
+            key: Key::of("test", [id]),
+            number: 0,
+            first: 0,
+            words: vec![1; passages.len()],
+        };
+        let library = Self::new(documents.iter().map(document).collect(), Key::of("test", [""]), Arc::new(Sqlite::in_memory().unwrap()));
+        let passages = documents.into_iter().flat_map(|(.., passages)| passages);
+        library.passages.iter().zip(passages).for_each(|(slot, passage)| drop(slot.set(Box::new(passage))));
         library
     }
 
-    /// Keeps only the documents for which `keep` holds.
-    pub fn retain(&mut self, keep: impl Fn(&Document) -> bool) {
-        let kept: Vec<bool> = self.documents.iter().map(keep).collect();
-        let mut moved = Vec::with_capacity(kept.len());
-        for keep in &kept {
-            let before: usize = moved.last().map_or(0, |(place, kept): &(usize, bool)| place + usize::from(*kept));
-            moved.push((before, *keep));
-        }
-        self.entries.retain_mut(|entry| {
-            let (place, stays) = moved[entry.document];
-            entry.document = place;
-            stays
-        });
-        let mut kept = kept.into_iter();
-        self.documents.retain(|_| kept.next().unwrap_or(true));
+    /// Stands for all that this was made from.
+    pub fn key(&self) -> Key {
+        self.key
     }
 
-    /// The document of an entry.
+    /// Where its passages are kept.
+    pub fn store(&self) -> &dyn Store {
+        &*self.store
+    }
+
+    /// How many passages there are.
+    pub fn len(&self) -> usize {
+        self.of.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.of.is_empty()
+    }
+
+    /// The place in `documents` of the document that a passage stands in.
+    pub fn document(&self, entry: usize) -> usize {
+        self.of[entry] as usize
+    }
+
+    /// The document of a passage.
     pub fn document_of(&self, entry: usize) -> &Document {
-        &self.documents[self.entries[entry].document]
+        &self.documents[self.document(entry)]
     }
 
-    /// The entries of a document.
+    /// The passages of a document.
     pub fn passages_of(&self, document: usize) -> Range<usize> {
-        let first = self.entries.partition_point(|entry| entry.document < document);
-        first..self.entries.partition_point(|entry| entry.document <= document)
+        self.starts[document]..self.starts[document + 1]
     }
 
     /// What outputs call a passage: its source and its place there, from 1.
     pub fn id_of(&self, entry: usize) -> String {
-        format!("{}#{}", self.document_of(entry).id, self.entries[entry].passage.ordinal + 1)
+        let document = self.document(entry);
+        format!("{}#{}", self.documents[document].id, entry - self.starts[document] + 1)
+    }
+
+    /// A passage that was fetched.
+    ///
+    /// # Panics
+    /// When it was not ([`fetch`](Self::fetch), [`fetch_all`](Self::fetch_all)).
+    pub fn passage(&self, entry: usize) -> &Passage {
+        self.passages[entry].get().expect("a passage is fetched before it is looked at")
+    }
+
+    /// Reads those of these passages that were not yet.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn fetch(&self, entries: impl IntoIterator<Item = usize>) -> Result<(), StoreError> {
+        let missing: BTreeSet<usize> = entries.into_iter().filter(|entry| self.passages[*entry].get().is_none()).collect();
+        let missing: Vec<usize> = missing.into_iter().collect();
+        let numbers: Vec<u64> = missing.iter().map(|&entry| self.number(entry)).collect();
+        for (entry, passage) in missing.iter().zip(self.store.passages(&numbers)?) {
+            // Another thread may have been faster, with the same.
+            let _ = self.passages[*entry].set(Box::new(passage));
+        }
+        Ok(())
+    }
+
+    /// Reads all passages.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn fetch_all(&self) -> Result<(), StoreError> {
+        self.fetch(0..self.len())
+    }
+
+    /// What is in no passage of a document.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn dropped(&self, document: usize) -> Result<Vec<Dropped>, StoreError> {
+        self.store.dropped(self.documents[document].number)
+    }
+
+    /// How many words a passage has.
+    pub fn words(&self, entry: usize) -> usize {
+        let document = self.document(entry);
+        self.documents[document].words[entry - self.starts[document]] as usize
+    }
+
+    /// The keys of all passages.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub(crate) fn keys(&self) -> Result<Vec<Key>, StoreError> {
+        let documents: Vec<Key> = self.documents.iter().map(|document| document.key).collect();
+        let stored = self.store.documents(&documents)?.into_iter().flatten();
+        Ok(stored.flat_map(|stored| stored.about.passages).map(|(key, _)| key).collect())
+    }
+
+    /// The number of a passage in the store.
+    fn number(&self, entry: usize) -> u64 {
+        let document = self.document(entry);
+        self.documents[document].first + (entry - self.starts[document]) as u64
+    }
+
+    /// What tells which passages have a number; several, where documents are the same.
+    pub(crate) fn numbers(&self) -> Numbers {
+        let mut spans: Vec<(u64, usize, usize)> =
+            (0..self.documents.len()).map(|at| (self.documents[at].first, self.starts[at], self.documents[at].words.len())).collect();
+        spans.retain(|(.., count)| *count > 0);
+        spans.sort_unstable();
+        Numbers { spans }
+    }
+
+    /// Only the documents for which `keep` holds.
+    pub fn retain(self, keep: impl Fn(&Document) -> bool) -> Self {
+        let Self { documents, key, store, .. } = self;
+        let mut kept = Keyed::new("some of");
+        kept.add(key.as_ref());
+        let documents: Vec<Document> = documents
+            .into_iter()
+            .filter(|document| {
+                let keep = keep(document);
+                kept.add(&[u8::from(keep)]);
+                keep
+            })
+            .collect();
+        Self::new(documents, kept.finish(), store)
     }
 }
 
-/// The language that the passages are in, looked at from the beginning.
-fn language(passages: &[Passage]) -> Option<String> {
-    let mut text = String::new();
-    for passage in passages.iter().take_while(|passage| passage.ordinal < 20) {
-        text.push_str(&passage.text);
-        text.push(' ');
+/// From numbers in the store to passages of a library.
+pub(crate) struct Numbers {
+    /// The first number, the first passage and how many, of each document; ascending.
+    spans: Vec<(u64, usize, usize)>,
+}
+
+impl Numbers {
+    /// The passages of that number.
+    pub fn entries(&self, number: u64) -> impl Iterator<Item = usize> {
+        let end = self.spans.partition_point(|(first, ..)| *first <= number);
+        let first = self.spans[..end].last().map_or(0, |(first, ..)| *first);
+        let same = self.spans[..end].iter().rev().take_while(move |span| span.0 == first);
+        let place = (number - first.min(number)) as usize;
+        same.filter(move |(_, _, count)| place < *count).map(move |(_, start, _)| start + place)
     }
-    guess_language(&text)
 }
 
 /// A library with its vectors, all of length 1, so that a dot product is a cosine.
-#[derive(Debug, Clone, PartialEq)]
 pub struct Corpus {
     pub library: Library,
-    embeddings: Embeddings,
+    key: Key,
+    rows: Rows,
+    /// Where each passage's own vector is, and those of its sentences behind it.
+    places: Vec<Place>,
+    /// The passages' own, once they are wanted together.
+    whole: OnceLock<Array2<f32>>,
 }
 
 impl Corpus {
-    /// Embeds every passage and sentence of `library`. `done` is told how many passages have been finished.
-    ///
-    /// # Errors
-    /// When the model fails.
-    pub fn embed(library: Library, embedder: &Embedder, done: &(dyn Fn(usize) + Sync)) -> Result<Self, EmbedError> {
-        let texts: Vec<Text> =
-            library.entries.iter().map(|entry| Text { text: &entry.passage.text, sentences: &entry.passage.sentences }).collect();
-        let mut embeddings = embedder.embed_with_sentences(&texts, Prompt::Passage, done)?;
-        normalize_rows(&mut embeddings.texts);
-        Ok(Self { library, embeddings })
+    pub(crate) fn new(library: Library, key: Key, rows: Rows, places: Vec<Place>) -> Self {
+        Self { library, key, rows, places, whole: OnceLock::new() }
+    }
+
+    /// Stands for the library and what computed its vectors.
+    pub fn key(&self) -> Key {
+        self.key
     }
 
     /// The vectors of the passages, `[passages, dim]`.
     pub fn passages(&self) -> ArrayView2<'_, f32> {
-        self.embeddings.texts.view()
+        self.whole.get_or_init(|| self.widened(self.places.iter().map(|place| place.first as usize))).view()
     }
 
-    /// The vectors of the sentences of one passage, `[sentences, dim]`.
-    pub fn sentences(&self, entry: usize) -> ArrayView2<'_, f32> {
-        self.embeddings.sentences.slice(ndarray::s![self.embeddings.rows[entry].clone(), ..])
+    /// The vectors of the sentences of one passage, `[sentences, dim]`: one that is one sentence lends it its own.
+    pub fn sentences(&self, entry: usize) -> Array2<f32> {
+        self.widened(self.sentence_rows(entry))
+    }
+
+    /// Rows in single precision, of length 1 again: what is equal has a cosine of 1.
+    fn widened(&self, rows: impl ExactSizeIterator<Item = usize>) -> Array2<f32> {
+        let mut widened = Array2::zeros((rows.len(), self.rows.dim()));
+        for (mut target, row) in widened.rows_mut().into_iter().zip(rows) {
+            let target = target.as_slice_mut().expect("rows of a fresh array are in one piece");
+            self.rows.row(row).convert_to_f32_slice(target);
+            l2_normalize(target);
+        }
+        widened
+    }
+
+    /// The cosine of a passage with a vector of length 1.
+    pub fn score(&self, entry: usize, vector: ArrayView1<f32>) -> f32 {
+        product(self.rows.row(self.places[entry].first as usize), vector)
+    }
+
+    /// The cosines of a passage's sentences with a vector of length 1.
+    pub fn sentence_scores(&self, entry: usize, vector: ArrayView1<f32>) -> impl Iterator<Item = f32> {
+        self.sentence_rows(entry).map(move |row| product(self.rows.row(row), vector))
+    }
+
+    fn sentence_rows(&self, entry: usize) -> Range<usize> {
+        let Place { first, rows } = self.places[entry];
+        let first = first as usize;
+        if rows <= 1 { first..first + 1 } else { first + 1..first + rows as usize }
     }
 }
 
-/// Scales each row of `[n, dim]` to length 1.
-pub fn normalize_rows(vectors: &mut Array2<f32>) {
-    for mut row in vectors.rows_mut() {
-        let mut copy = row.to_vec();
-        l2_normalize(&mut copy);
-        row.assign(&ndarray::ArrayView1::from(&copy[..]));
+fn product(row: &[half::f16], vector: ArrayView1<f32>) -> f32 {
+    let kernels = Isa::best_kernels();
+    match vector.as_slice() {
+        Some(vector) => kernels.dot_half(row.reinterpret_cast(), vector),
+        None => kernels.dot_half(row.reinterpret_cast(), &vector.to_vec()),
+    }
+}
+
+impl Corpus {
+    /// Splits and embeds sources, with a store in memory.
+    ///
+    /// # Errors
+    /// When the model fails.
+    pub fn of_sources(sources: impl IntoIterator<Item = Source>, embedder: &Embedder, boilerplate: Boilerplate) -> Result<Self, SyncError> {
+        let model = embedder.model();
+        let library = Library::of_sources(sources, &model.counter(), model.splitting(), boilerplate)?;
+        sync::corpus(library, embedder, &())
+    }
+}
+
+impl Library {
+    /// Splits sources into passages that fit `counter`'s window, with a store in memory; `splitting` is the key of what decides
+    /// that.
+    ///
+    /// # Errors
+    /// When there is no memory.
+    pub fn of_sources(
+        sources: impl IntoIterator<Item = Source>,
+        counter: &impl TokenCounter,
+        splitting: Key,
+        boilerplate: Boilerplate,
+    ) -> Result<Self, SyncError> {
+        let store: Arc<dyn Store> = Arc::new(Sqlite::in_memory()?);
+        let wanted = Wanted::sources(sources, boilerplate);
+        let inventory = sync::take_inventory(&*store, &wanted)?;
+        Ok(sync::library(&store, inventory, counter, splitting, &())?.0)
     }
 }

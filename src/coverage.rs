@@ -29,7 +29,7 @@ pub fn coverage(pairs: &Pairs) -> Vec<Shared> {
     let library = &pairs.corpus.library;
     let mut found: BTreeMap<(usize, usize), Vec<Match>> = BTreeMap::new();
     for same in pairs.same_pairs() {
-        found.entry((library.entries[same.a].document, library.entries[same.b].document)).or_default().push(same);
+        found.entry((library.document(same.a), library.document(same.b))).or_default().push(same);
     }
     let lengths: Vec<usize> = (0..library.documents.len()).map(|document| length(pairs, document)).collect();
     let shared = |((a, b), matches): ((usize, usize), Vec<Match>)| Shared {
@@ -61,7 +61,7 @@ fn b_in_a(pairs: &Pairs, matches: &[Match], length: usize) -> f32 {
 
 /// The words of a document's sentences.
 fn length(pairs: &Pairs, document: usize) -> usize {
-    let passages = pairs.corpus.library.passages_of(document).map(|entry| &pairs.corpus.library.entries[entry].passage);
+    let passages = pairs.corpus.library.passages_of(document).map(|entry| pairs.corpus.library.passage(entry));
     passages.map(|passage| (0..passage.sentences.len()).map(|at| words(passage.sentence(at)).len()).sum::<usize>()).sum()
 }
 
@@ -69,5 +69,5 @@ fn length(pairs: &Pairs, document: usize) -> usize {
 fn said(pairs: &Pairs, matches: impl Iterator<Item = (usize, usize)>) -> usize {
     let sentences: BTreeSet<(usize, usize)> =
         matches.flat_map(|(own, other)| pairs.said(own, other).into_iter().map(move |at| (own, at))).collect();
-    sentences.into_iter().map(|(entry, at)| words(pairs.corpus.library.entries[entry].passage.sentence(at)).len()).sum()
+    sentences.into_iter().map(|(entry, at)| words(pairs.corpus.library.passage(entry).sentence(at)).len()).sum()
 }

@@ -5,10 +5,14 @@ use std::collections::btree_map::Entry as Slot;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
 
 use crate::corpus::{Document, Library};
+use crate::key::Key;
 use crate::sets::UnionFind;
 use crate::similarity::relation::{Relation, Shingles};
+use crate::store::StoreError;
+use crate::sync::derived;
 use crate::words::{Word, words};
 
 /// Of the shorter document's words, the share that stands in the other word by word where the one was made from the other.
@@ -43,7 +47,7 @@ pub struct Merge {
 }
 
 /// Which documents of a library depend on each other.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Independence {
     /// Each document's publisher, as written and as compared.
     publishers: Vec<Option<(String, String)>>,
@@ -57,7 +61,17 @@ pub struct Independence {
 
 impl Independence {
     /// Compares all documents.
-    pub fn new(library: &Library) -> Self {
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn new(library: &Library) -> Result<Self, StoreError> {
+        derived(library.store(), Key::of("independence 1", [library.key()]), || {
+            library.fetch_all()?;
+            Ok(Self::compared(library))
+        })
+    }
+
+    fn compared(library: &Library) -> Self {
         let publisher = |document: &Document| {
             let publisher = document.metadata.publisher.clone()?;
             let key = publisher.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
@@ -126,7 +140,7 @@ impl Independence {
 /// Documents of which one is half or more made of the other's words, with the share of them.
 fn find_copies(library: &Library) -> Vec<(usize, usize, f32)> {
     let text = |document: usize| {
-        let passages = library.passages_of(document).map(|entry| library.entries[entry].passage.text.as_str());
+        let passages = library.passages_of(document).map(|entry| library.passage(entry).text.as_str());
         passages.collect::<Vec<_>>().join("\n")
     };
     let texts: Vec<String> = (0..library.documents.len()).into_par_iter().map(text).collect();
@@ -177,18 +191,15 @@ fn hashes(text: &str) -> Vec<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::corpus::{Document, Entry};
     use crate::passage::Passage;
     use crate::source::Metadata;
 
     const WIRE: &str = "The ferry struck the breakwater at the mouth of the harbor on Tuesday morning. Thirty-one people were hurt, \
                         three of them badly, and divers will look at the hull before the ship is towed to a dock.";
 
-    fn library(documents: &[(&str, Option<&str>)]) -> Library {
-        let mut library = Library::default();
-        for (at, (text, publisher)) in documents.iter().enumerate() {
+    fn independence(documents: &[(&str, Option<&str>)]) -> Independence {
+        let document = |(at, (text, publisher)): (usize, &(&str, Option<&str>))| {
             let metadata = Metadata { publisher: publisher.map(str::to_owned), ..Metadata::default() };
-            library.documents.push(Document { id: at.to_string(), path: at.to_string(), metadata, dropped: Vec::new() });
             let passage = Passage {
                 ordinal: 0,
                 text: (*text).to_owned(),
@@ -198,22 +209,21 @@ mod tests {
                 page: None,
                 heading: None,
             };
-            library.entries.push(Entry { document: at, passage });
-        }
-        library
+            (at.to_string(), metadata, vec![passage])
+        };
+        Independence::new(&Library::of_passages(documents.iter().enumerate().map(document).collect())).unwrap()
     }
 
     #[test]
     fn copies_and_publishers_count_once() {
         let shortened = &WIRE[..120];
-        let library = library(&[
+        let independence = independence(&[
             (WIRE, None),
             (shortened, None),
             ("The union says that its members had warned of the controls.", Some("Harbor  Union")),
             ("A union member told us about long shifts on the island line.", Some("harbor union")),
             ("Oysters may not be taken until two samples are clean.", None),
         ]);
-        let independence = Independence::new(&library);
         let (count, merges) = independence.among(&[0, 1, 2, 3, 4], []);
         assert_eq!(count, 3);
         assert_eq!((merges[0].a, merges[0].b, &merges[0].reason), (2, 3, &Reason::Publisher("harbor union".to_owned())));
@@ -226,14 +236,14 @@ mod tests {
     #[test]
     fn who_was_first_does_not_matter() {
         let texts = ["The union warned of it.", "A member spoke of long shifts.", "Oysters may not be taken for now."];
-        let independence = Independence::new(&library(&texts.map(|text| (text, Some("Gazette")))));
+        let independence = independence(&texts.map(|text| (text, Some("Gazette"))));
         assert_eq!(independence.among(&[1, 2], []).0, 1);
         assert_eq!([0, 1, 2].map(|document| independence.family(document)), [0, 0, 0]);
     }
 
     #[test]
     fn many_copies_are_one() {
-        let independence = Independence::new(&library(&[(WIRE, None); 100]));
+        let independence = independence(&[(WIRE, None); 100]);
         let all: Vec<usize> = (0..100).collect();
         assert_eq!(independence.among(&all, []).0, 1);
         // Also where those between are not among the sources.
@@ -244,12 +254,12 @@ mod tests {
 
     #[test]
     fn short_texts_are_copies_when_they_are_equal() {
-        let independence = Independence::new(&library(&[("The ferry sank.", None), ("the ferry sank", None), ("The ferry sailed.", None)]));
+        let independence = independence(&[("The ferry sank.", None), ("the ferry sank", None), ("The ferry sailed.", None)]);
         assert_eq!(independence.among(&[0, 1, 2], []).0, 2);
     }
 
     #[test]
     fn nothing_depends_on_nothing() {
-        assert_eq!(Independence::new(&library(&[])).among(&[], []), (0, Vec::new()));
+        assert_eq!(independence(&[]).among(&[], []), (0, Vec::new()));
     }
 }

@@ -21,6 +21,7 @@ mod buffer;
 mod elementwise;
 mod encoder;
 mod gemm;
+mod half;
 mod isa;
 mod memory;
 mod peak;

@@ -4,7 +4,7 @@
 //! a vector ([`embed`]), and [`similarity`] and [`cluster`] compare them by cosine. `ARCHITECTURE.md` maps the modules.
 //!
 //! ```
-//! use samesay::corpus::{Corpus, Library};
+//! use samesay::corpus::Corpus;
 //! use samesay::embed::Embedder;
 //! use samesay::independence::Independence;
 //! use samesay::model::{Backend, Model};
@@ -21,13 +21,13 @@
 //!     read_str("a.txt", "The ferry ran onto the breakwater in thick fog."),
 //!     read_str("b.txt", "Rents may rise by three per cent a year at most."),
 //! ];
-//! let library = Library::new(&sources, &embedder.model().counter(), Boilerplate::Drop);
-//! let corpus = Corpus::embed(library, &embedder, &|_| {})?;
+//! // Kept in memory; `sync` keeps files and what was made of them in a `Store`.
+//! let corpus = Corpus::of_sources(sources, &embedder, Boilerplate::Drop)?;
 //!
 //! // What this model's cosines mean; a manifest has it as a table.
 //! let background = measure(&embedder)?;
-//! let independence = Independence::new(&corpus.library);
-//! let mut search = Search::new(&corpus, &embedder, &independence, &background);
+//! let independence = Independence::new(&corpus.library)?;
+//! let mut search = Search::new(&corpus, &embedder, &independence, &background)?;
 //! let asked = Query::new("The ferry ran onto the breakwater in thick fog.");
 //! let answers = search.answer(&[asked], Limits { sources: 10, passages: 3, cut: Cut::Score(-1.0) })?;
 //!
@@ -46,10 +46,14 @@ pub mod disagreement;
 pub mod embed;
 pub mod independence;
 pub mod kernels;
+pub mod key;
 pub mod model;
 pub mod passage;
 pub mod report;
 mod sets;
 pub mod similarity;
 pub mod source;
+pub mod stamp;
+pub mod store;
+pub mod sync;
 pub mod words;

@@ -9,12 +9,15 @@ mod tokens;
 mod weights;
 mod wordpiece;
 
+use std::fs::File;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use ndarray::ArrayView2;
 
 use crate::kernels::{EncoderError, ISAS, Isa, Precision, Scratch};
+use crate::key::{Key, Keyed};
+use manifest::Checksum;
 use network::{Network, NetworkError};
 pub use settings::{Pooling, Prompt, Settings};
 pub use tokens::Tokens;
@@ -27,7 +30,12 @@ pub struct Model {
     tokenizer: tokens::Tokenizer,
     runner: Runner,
     engine: Engine,
+    weights: PathBuf,
+    checksum: OnceLock<Checksum>,
 }
+
+/// Counts up when the same model makes other vectors of the same text than before.
+const ENCODER: u32 = 1;
 
 /// What computes the hidden states.
 enum Runner {
@@ -124,7 +132,41 @@ impl Model {
             let what = format!("knows {} tokens, and the model {}: they do not belong together", tokenizer.ids(), settings.bert.vocab_size);
             return Err(LoadError::Unsupported { path: dir.join("tokenizer.json"), what });
         }
-        Ok(Self { name: name.to_owned(), settings, tokenizer, runner, engine })
+        let weights = dir.join("model.safetensors");
+        Ok(Self { name: name.to_owned(), settings, tokenizer, runner, engine, weights, checksum: OnceLock::new() })
+    }
+
+    /// The same model, of whose weights the checksum is known already.
+    pub fn with_checksum(self, checksum: Checksum) -> Self {
+        Self { checksum: checksum.into(), ..self }
+    }
+
+    /// What decides how texts are split to fit: the tokeniser and the window.
+    pub fn splitting(&self) -> Key {
+        Key::of("splitting", [self.tokenizer.key().as_ref(), &self.settings.window.to_le_bytes()])
+    }
+
+    /// What decides a text's vector: the weights, the tokeniser, the configuration, the instruction set, its precision, and the
+    /// version of this program's encoder.
+    ///
+    /// # Errors
+    /// When the weights cannot be read to find their checksum.
+    pub fn space(&self) -> std::io::Result<Key> {
+        let checksum = match self.checksum.get() {
+            Some(checksum) => checksum,
+            None => {
+                let found = Checksum::of(File::open(&self.weights)?)?;
+                self.checksum.get_or_init(|| found)
+            }
+        };
+        let settings = format!("{:?}", self.settings);
+        let (isa, precision) = (self.engine.isa, self.engine.precision.name());
+        let mut key = Keyed::new("space");
+        key.add(&ENCODER.to_le_bytes());
+        key.add(checksum.as_ref());
+        key.add(self.tokenizer.key().as_ref());
+        [&settings, isa, precision].into_iter().for_each(|part| key.add(part.as_bytes()));
+        Ok(key.finish())
     }
 
     /// What it runs on.

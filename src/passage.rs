@@ -12,16 +12,20 @@ mod split;
 use std::borrow::Cow;
 use std::ops::Range;
 
+pub use boilerplate::{Fingerprint, Marks, marks};
 use furniture::Role;
 pub use sentence::sentences;
 pub use split::TokenCounter;
 
-use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
 
 use crate::source::{Block, BlockKind, Content, Date, LocatedText, Metadata, Place, Source};
 
+/// Counts up when the same document is split otherwise than before.
+pub const VERSION: u32 = 1;
+
 /// One paragraph of one source, or a part of one that is longer than the model's window.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Passage {
     /// Its place among the passages of its source, from 0.
     pub ordinal: usize,
@@ -40,21 +44,21 @@ pub struct Passage {
 }
 
 impl Passage {
-    /// The words of one of its sentences.
+    /// The words of one of its sentences; of the whole, where it has no such one.
     pub fn sentence(&self, at: usize) -> &str {
-        &self.text[self.sentences[at].clone()]
+        self.sentences.get(at).map_or(&self.text, |sentence| &self.text[sentence.clone()])
     }
 }
 
 /// Text of a document that is in no passage.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Dropped {
     /// The words.
     pub text: String,
     /// Where they begin.
     pub place: Place,
     /// Why.
-    pub reason: &'static str,
+    pub reason: Cow<'static, str>,
 }
 
 /// A document in passages.
@@ -80,22 +84,21 @@ const MAX_PARAGRAPH_BYTES: usize = 1 << 20;
 /// Texts of fewer words than this join a neighbour.
 const FRAGMENT_WORDS: usize = 5;
 
-/// Splits a source, looked at alone, into passages that fit `counter`'s window.
-pub fn segment(source: &Source, counter: &impl TokenCounter) -> Segmented {
-    Prepared::new(source).finish(counter)
+/// What tells boilerplate in a source, for [`marks`].
+pub fn fingerprint(source: &Source) -> Fingerprint {
+    let Prepared { blocks, roles, .. } = Prepared::new(source);
+    Fingerprint::new(&blocks, &roles)
 }
 
-/// Splits sources into passages that fit `counter`'s window, and leaves out what recurs in many of them.
-pub fn segment_all(sources: &[Source], counter: &impl TokenCounter, boilerplate: Boilerplate) -> Vec<Segmented> {
-    let mut prepared: Vec<Prepared> = sources.par_iter().map(Prepared::new).collect();
-    if boilerplate == Boilerplate::Drop {
-        let view = prepared.iter_mut().map(|document| {
-            let publisher = document.source.metadata.publisher.as_deref();
-            (publisher, &document.blocks[..], &mut document.roles[..])
-        });
-        boilerplate::mark(&mut view.collect::<Vec<_>>());
+/// Splits a source into passages that fit `counter`'s window, without what is marked.
+pub fn segment(source: &Source, marks: &Marks, counter: &impl TokenCounter) -> Segmented {
+    let mut prepared = Prepared::new(source);
+    for &block in &marks.blocks {
+        if let Some(role) = prepared.roles.get_mut(block) {
+            *role = Role::Furniture(marks.reason);
+        }
     }
-    prepared.into_par_iter().map(|document| document.finish(counter)).collect()
+    prepared.finish(counter)
 }
 
 /// A document whose blocks are found and judged.
@@ -155,7 +158,7 @@ fn completed(given: &Metadata, blocks: &[Block], roles: &[Role]) -> Metadata {
 }
 
 fn drop_text(text: &LocatedText, reason: &'static str) -> Dropped {
-    Dropped { text: text.as_str().to_owned(), place: text.place(), reason }
+    Dropped { text: text.as_str().to_owned(), place: text.place(), reason: Cow::Borrowed(reason) }
 }
 
 /// Running text under one heading.

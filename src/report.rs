@@ -20,6 +20,7 @@ use crate::similarity::pairs::{Pair, Pairs, Same};
 use crate::similarity::relation::{self, Relation};
 use crate::similarity::{Answer, Limits, Parts, PassageHit, Search, SourceHit};
 use crate::source::Metadata;
+use crate::store::{self, StoreError};
 
 /// A cosine or a relevance; written with four decimals.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -59,8 +60,8 @@ pub struct Counts {
 
 impl Counts {
     fn new(library: &Library) -> Self {
-        let dropped = library.documents.iter().map(|document| document.dropped.len()).sum();
-        Self { sources: library.documents.len(), passages: library.entries.len(), dropped }
+        let dropped = library.documents.iter().map(|document| document.dropped).sum();
+        Self { sources: library.documents.len(), passages: library.len(), dropped }
     }
 }
 
@@ -123,7 +124,7 @@ pub struct PassageRef {
 
 impl PassageRef {
     fn new(library: &Library, entry: usize) -> Self {
-        let (document, passage) = (library.document_of(entry), &library.entries[entry].passage);
+        let (document, passage) = (library.document_of(entry), &library.passage(entry));
         Self {
             id: library.id_of(entry),
             source: document.id.clone(),
@@ -410,7 +411,7 @@ pub struct SentenceMatch {
 impl SentenceMatch {
     /// The sentence at a place in the passage of `entry`, with its cosine.
     fn new(library: &Library, entry: usize, (at, score): (usize, f32)) -> Self {
-        let passage = &library.entries[entry].passage;
+        let passage = &library.passage(entry);
         Self { text: passage.sentence(at).to_owned(), score: Score(score), percentile: None }
     }
 }
@@ -418,6 +419,9 @@ impl SentenceMatch {
 impl QueryReport {
     /// The report of queries and the answer to each, of which as many sources are shown as `limits` say. `explain` adds what
     /// each relevance is made of.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
     pub fn new(
         model: &Model,
         search: &Search,
@@ -425,8 +429,14 @@ impl QueryReport {
         results: Vec<(String, Answer)>,
         limits: Limits,
         explain: bool,
-    ) -> Self {
+    ) -> Result<Self, StoreError> {
         let corpus = search.corpus();
+        let shown = |answer: &Answer| {
+            let hits = answer.shown(limits.sources, independence).into_iter().flat_map(|source| source.passages.clone());
+            hits.chain(answer.nearest).collect::<Vec<PassageHit>>()
+        };
+        let hits = results.iter().flat_map(|(_, answer)| shown(answer));
+        corpus.library.fetch(hits.flat_map(|hit| std::iter::once(hit.entry).chain(hit.like)))?;
         let result = |(query, answer): (String, Answer)| {
             let mut documents: Vec<usize> = answer.sources.iter().map(|hit| hit.document).collect();
             documents.sort_unstable();
@@ -443,13 +453,13 @@ impl QueryReport {
                 query,
             }
         };
-        Self {
+        Ok(Self {
             schema: "samesay.query.v1",
             computed: Computed::new(model),
             counts: Counts::new(&corpus.library),
             calibration: Calibration::new(&search.background().peaks),
             results: results.into_iter().map(result).collect(),
-        }
+        })
     }
 
     /// Whether any query found a source.
@@ -474,8 +484,8 @@ impl SourceMatch {
 
 impl PassageMatch {
     fn new(corpus: &Corpus, query: &str, hit: &PassageHit, explain: bool) -> Self {
-        let text = |entry: usize| corpus.library.entries[entry].passage.text.as_str();
-        let passage = &corpus.library.entries[hit.entry].passage;
+        let text = |entry: usize| corpus.library.passage(entry).text.as_str();
+        let passage = &corpus.library.passage(hit.entry);
         let said = hit.best_sentence.map_or(passage.text.as_str(), |best| passage.sentence(best.at));
         let asked = hit.like.map_or(query, text);
         let may_disagree = differences(asked, said).iter().map(|difference| DifferenceRef::new(difference, asked, said)).collect();
@@ -525,26 +535,26 @@ pub struct DroppedRef {
 
 impl PassagesReport {
     /// How the documents of a library were split.
-    pub fn new(library: &Library) -> Self {
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn new(library: &Library) -> Result<Self, StoreError> {
+        library.fetch_all()?;
         let dropped = |dropped: &Dropped| DroppedRef {
             text: dropped.text.clone(),
             line: dropped.place.line,
             page: dropped.place.page,
-            reason: dropped.reason.to_owned(),
+            reason: dropped.reason.clone().into_owned(),
         };
-        let mut sources: Vec<SourcePassages> = library
-            .documents
-            .iter()
-            .map(|document| SourcePassages {
-                source: SourceRef::new(document),
-                passages: Vec::new(),
-                dropped: document.dropped.iter().map(dropped).collect(),
+        let source = |at: usize| -> Result<SourcePassages, StoreError> {
+            Ok(SourcePassages {
+                source: SourceRef::new(&library.documents[at]),
+                passages: library.passages_of(at).map(|entry| PassageRef::new(library, entry)).collect(),
+                dropped: library.dropped(at)?.iter().map(dropped).collect(),
             })
-            .collect();
-        for (at, entry) in library.entries.iter().enumerate() {
-            sources[entry.document].passages.push(PassageRef::new(library, at));
-        }
-        Self { schema: "samesay.passages.v1", counts: Counts::new(library), sources }
+        };
+        let sources = (0..library.documents.len()).map(source).collect::<Result<_, _>>()?;
+        Ok(Self { schema: "samesay.passages.v1", counts: Counts::new(library), sources })
     }
 }
 
@@ -585,6 +595,30 @@ pub struct Spread {
 pub struct Latency {
     pub p50: f64,
     pub p99: f64,
+}
+
+/// The answer to `index` and its subcommands: how much is kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct IndexReport {
+    pub schema: &'static str,
+    pub sources: usize,
+    pub passages: usize,
+    /// Passages that have a vector.
+    pub embedded: usize,
+}
+
+impl IndexReport {
+    /// What a store counts.
+    pub fn new(kept: store::Counts) -> Self {
+        Self { schema: "samesay.index.v1", sources: kept.sources, passages: kept.passages, embedded: kept.embedded }
+    }
+}
+
+impl Default for IndexReport {
+    /// Nothing.
+    fn default() -> Self {
+        Self::new(store::Counts::default())
+    }
 }
 
 /// An error, as `--format json` prints it.

@@ -29,8 +29,9 @@ use crate::embed::{EmbedError, Embedder, TokenStates};
 use crate::independence::Independence;
 use crate::model::Prompt;
 use crate::passage::sentences;
+use crate::store::StoreError;
 use crate::words::words;
-use bm25::WordIndex;
+use bm25::{Ask, WordIndex};
 use calibration::{ModelBackground, QueryBackground};
 use late::{QueryTokens, Reading, SentenceAt, Sentences};
 pub use measure::measure;
@@ -44,6 +45,10 @@ const READ: usize = 64;
 const READ_OF_SOURCE: usize = 12;
 /// However many sources and passages are asked for, no more are read.
 const READ_AT_MOST: usize = 1024;
+/// Passages whose sentences are compared to choose them.
+const READ_FROM: usize = 512;
+/// Passages that a thread looks at in one go.
+const SCANNED: usize = 1024;
 /// Queries that are answered together, so that a sentence is read once for all of them.
 const TOGETHER: usize = 16;
 
@@ -93,7 +98,7 @@ impl Query {
 
     /// What other documents than its own say like a passage.
     pub fn like(library: &Library, entry: usize) -> Self {
-        let passage = &library.entries[entry].passage;
+        let passage = &library.passage(entry);
         let (text, sentences) = (passage.text.clone(), passage.sentences.clone());
         Self { text, sentences, prompt: Prompt::Passage, like: Some(entry) }
     }
@@ -214,6 +219,11 @@ impl Parts {
         WEIGHTS
     }
 
+    /// The higher one of the cosines.
+    fn peak(&self) -> f32 {
+        self.passage.max(self.sentence)
+    }
+
     fn dot(&self, weights: &Self) -> f32 {
         let reading = weights.reading.unwrap_or(0.0) * self.reading.unwrap_or(0.0);
         weights.passage * self.passage + weights.sentence * self.sentence + weights.words * self.words + reading
@@ -226,18 +236,57 @@ pub struct Search<'a> {
     embedder: &'a Embedder,
     model: &'a ModelBackground,
     background: QueryBackground,
-    words: WordIndex,
+    words: WordIndex<'a>,
     sentences: Sentences<'a>,
+    /// Whether each passage may be an answer; all, where nothing is said.
+    held: Option<Vec<bool>>,
 }
 
+/// Why a query has no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum SearchError {
+    #[error(transparent)]
+    Embed(#[from] EmbedError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// What vectors and words say of a passage before it is read again.
+#[derive(Debug, Clone, Copy)]
+struct Look {
+    parts: Parts,
+    /// The place of the best sentence.
+    best: Option<usize>,
+}
+
+/// What was seen of a passage by reading it again.
+type Readings = BTreeMap<usize, Reading>;
+
 impl<'a> Search<'a> {
-    /// Indexes the words of a corpus and samples its cosines. `embedder` is the one that made the corpus's vectors, and
-    /// `model` what is known of it: its manifest's table, or what [`measure`] finds.
-    pub fn new(corpus: &'a Corpus, embedder: &'a Embedder, independence: &Independence, model: &'a ModelBackground) -> Self {
-        let texts: Vec<&str> = corpus.library.entries.iter().map(|entry| entry.passage.text.as_str()).collect();
-        let sentences = Sentences::new(corpus, embedder);
-        let background = QueryBackground::new(corpus, independence, model);
-        Self { corpus, embedder, model, background, words: WordIndex::new(&texts), sentences }
+    /// Prepares a corpus. `embedder` is the one that made its vectors, and `model` what is known of it: its manifest's table,
+    /// or what [`measure`] finds.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn new(
+        corpus: &'a Corpus,
+        embedder: &'a Embedder,
+        independence: &Independence,
+        model: &'a ModelBackground,
+    ) -> Result<Self, StoreError> {
+        let background = QueryBackground::new(corpus, independence, model)?;
+        let (words, sentences) = (WordIndex::new(&corpus.library)?, Sentences::new(corpus, embedder));
+        Ok(Self { corpus, embedder, model, background, words, sentences, held: None })
+    }
+
+    /// Answers only with passages that hold these words one after the other, in whatever case.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn holding(self, phrase: &str) -> Result<Self, StoreError> {
+        let mut held = vec![false; self.corpus.library.len()];
+        self.words.holding(phrase)?.into_iter().for_each(|entry| held[entry] = true);
+        Ok(Self { held: Some(held), ..self })
     }
 
     /// What is searched.
@@ -253,8 +302,8 @@ impl<'a> Search<'a> {
     /// The sources that answer each query, the most relevant first.
     ///
     /// # Errors
-    /// When the model fails.
-    pub fn answer(&mut self, queries: &[Query], limits: Limits) -> Result<Vec<Answer>, EmbedError> {
+    /// When the model or the store fails.
+    pub fn answer(&mut self, queries: &[Query], limits: Limits) -> Result<Vec<Answer>, SearchError> {
         self.answer_each(queries, limits, 1)
     }
 
@@ -262,8 +311,8 @@ impl<'a> Search<'a> {
     /// for each of them, weighed by their words; a passage that is not answered counts as 0.
     ///
     /// # Errors
-    /// When the model fails.
-    pub fn answer_together(&mut self, queries: &[Query], limits: Limits) -> Result<Answer, EmbedError> {
+    /// When the model or the store fails.
+    pub fn answer_together(&mut self, queries: &[Query], limits: Limits) -> Result<Answer, SearchError> {
         let answers = self.answer_each(queries, limits, queries.len())?;
         let weights: Vec<f32> = queries.iter().map(|query| words(&query.text).len() as f32).collect();
         let total: f32 = weights.iter().sum::<f32>().max(1.0);
@@ -285,30 +334,34 @@ impl<'a> Search<'a> {
     }
 
     /// Answers each query; chance has its way in any of `asked` of them.
-    fn answer_each(&mut self, queries: &[Query], limits: Limits, asked: usize) -> Result<Vec<Answer>, EmbedError> {
+    fn answer_each(&mut self, queries: &[Query], limits: Limits, asked: usize) -> Result<Vec<Answer>, SearchError> {
         let mut answers = Vec::with_capacity(queries.len());
         for queries in queries.chunks(TOGETHER) {
-            let scored = self.scored(queries, limits)?;
-            answers.extend(scored.into_iter().map(|hits| self.by_source(hits, limits, asked)));
+            answers.extend(self.answer_some(queries, limits, asked)?);
         }
         Ok(answers)
     }
 
-    /// Every passage's hit for each query.
-    fn scored(&mut self, queries: &[Query], limits: Limits) -> Result<Vec<Vec<PassageHit>>, EmbedError> {
+    fn answer_some(&mut self, queries: &[Query], limits: Limits, asked: usize) -> Result<Vec<Answer>, SearchError> {
         let read = self.read_queries(queries)?;
-        let mut scored: Vec<Vec<PassageHit>> =
-            queries.iter().zip(&read).map(|(query, read)| self.first_look(query, read.vector.view())).collect();
-        let wanted: Vec<Vec<SentenceAt>> =
-            scored.iter().zip(&read).map(|(hits, read)| self.promising(hits, read.vector.view(), limits)).collect();
-        self.sentences.read(&wanted.concat())?;
-        for (((query, read), hits), mut wanted) in queries.iter().zip(read).zip(&mut scored).zip(wanted) {
-            let vector = read.vector.clone();
-            let tokens = QueryTokens::new(read, &words(&query.text), &query.sentences, &self.words);
-            wanted.sort_unstable();
-            self.read_again(hits, &tokens, vector.view(), &wanted);
+        let asks: Vec<Ask> = queries.iter().map(|query| self.words.ask(&words(&query.text))).collect::<Result<_, _>>()?;
+        let looks: Vec<Vec<Look>> =
+            read.iter().zip(&asks).map(|(read, ask)| first_look(self.corpus, read.vector.view(), &ask.scores)).collect();
+        let mut wanted: Vec<Vec<SentenceAt>> = Vec::with_capacity(queries.len());
+        for ((query, read), looks) in queries.iter().zip(&read).zip(&looks) {
+            wanted.push(self.promising(query, looks, read.vector.view(), limits)?);
         }
-        Ok(scored)
+        self.sentences.read(&wanted.concat())?;
+        let mut answers = Vec::with_capacity(queries.len());
+        for ((((query, read), ask), looks), mut wanted) in queries.iter().zip(read).zip(asks).zip(looks).zip(wanted) {
+            wanted.sort_unstable();
+            let vector = read.vector.clone();
+            let tokens = QueryTokens::new(read, &words(&query.text), &query.sentences, |word| ask.idf(word));
+            let readings = self.read_again(&tokens, &wanted);
+            let seen = Seen { query, vector: vector.view(), looks: &looks, readings: &readings };
+            answers.push(self.by_source(&seen, limits, asked));
+        }
+        Ok(answers)
     }
 
     fn read_queries(&self, queries: &[Query]) -> Result<Vec<TokenStates>, EmbedError> {
@@ -320,53 +373,56 @@ impl<'a> Search<'a> {
         Ok(read)
     }
 
-    /// What vectors and words say of each passage.
-    fn first_look(&self, query: &Query, vector: ArrayView1<f32>) -> Vec<PassageHit> {
-        let words = self.words.scores(&words(&query.text));
-        let entries = &self.corpus.library.entries;
-        let own = query.like.map(|entry| entries[entry].document);
-        let wanted = (0..entries.len()).into_par_iter().filter(|entry| own != Some(entries[*entry].document));
-        let hit = |entry: usize| {
-            let score = self.corpus.passages().row(entry).dot(&vector);
-            let best = best_row(self.corpus.sentences(entry), vector);
-            let sentence = best.map_or(score, |(_, score)| score);
-            let parts = Parts { passage: score, sentence, words: words[entry], reading: None };
-            let peak = score.max(sentence);
-            let best_sentence = best.map(|(at, score)| self.sentence(at, score));
-            PassageHit {
-                entry,
-                relevance: parts.weighed(),
-                parts,
-                score,
-                percentile: self.background.passages.percentile(score),
-                best_sentence,
-                like: query.like,
-                peak,
-            }
-        };
-        wanted.map(hit).collect()
-    }
-
-    fn sentence(&self, at: usize, score: f32) -> SentenceHit {
-        SentenceHit { at, score, percentile: self.background.peaks.percentile(score) }
+    /// The passages that may answer a query: those of other documents than its own that hold what they should.
+    fn candidates(&self, query: &Query) -> impl Iterator<Item = usize> + '_ {
+        let library = &self.corpus.library;
+        let own = query.like.map_or(0..0, |entry| library.passages_of(library.document(entry)));
+        let held = self.held.as_deref();
+        (0..library.len()).filter(move |entry| !own.contains(entry) && held.is_none_or(|held| held[*entry]))
     }
 
     /// The sentences that are worth reading again; those of the same words count once.
-    fn promising(&self, hits: &[PassageHit], vector: ArrayView1<f32>, limits: Limits) -> Vec<SentenceAt> {
-        let of_passage = |hit: &PassageHit| {
-            let (entry, parts) = (hit.entry, hit.parts);
-            let scores: Vec<f32> = self.corpus.sentences(entry).rows().into_iter().map(|row| row.dot(&vector)).collect();
-            scores.into_iter().enumerate().map(move |(at, sentence)| (Parts { sentence, ..parts }.dot(&FIRST), (entry, at)))
-        };
-        let mut sentences: Vec<(f32, SentenceAt)> = hits.iter().flat_map(of_passage).collect();
-        sentences.sort_unstable_by(|(a, x), (b, y)| b.total_cmp(a).then(x.cmp(y)));
+    fn promising(&self, query: &Query, looks: &[Look], vector: ArrayView1<f32>, limits: Limits) -> Result<Vec<SentenceAt>, StoreError> {
         let enough = READ.max(limits.sources.saturating_mul(limits.passages).saturating_mul(2)).min(READ_AT_MOST);
-        let of_one = READ_OF_SOURCE.max(limits.passages.saturating_mul(2));
-        let mut of_source = vec![0; self.corpus.library.documents.len()];
+        let mut passages: Vec<(f32, usize)> = self.candidates(query).map(|entry| (looks[entry].parts.dot(&FIRST), entry)).collect();
+        let mut seen = READ_FROM.max(enough * 4);
+        loop {
+            // No sentence looks better than the best of its passage, by which these are chosen.
+            let better = |(a, x): &(f32, usize), (b, y): &(f32, usize)| b.total_cmp(a).then(x.cmp(y));
+            if seen < passages.len() {
+                passages.select_nth_unstable_by(seen, better);
+            }
+            let some = &passages[..seen.min(passages.len())];
+            self.corpus.library.fetch(some.iter().map(|(_, entry)| *entry))?;
+            let chosen = self.chosen(some.iter().map(|(_, entry)| *entry), looks, vector, (enough, limits.passages));
+            if seen >= passages.len() || chosen.len() >= enough {
+                return Ok(chosen);
+            }
+            seen *= 4;
+        }
+    }
+
+    /// The best sentences of some passages: of `enough` different texts, and not too many of one source.
+    fn chosen(
+        &self,
+        entries: impl Iterator<Item = usize>,
+        looks: &[Look],
+        vector: ArrayView1<f32>,
+        (enough, passages): (usize, usize),
+    ) -> Vec<SentenceAt> {
+        let of_passage = |entry: usize| {
+            let parts = looks[entry].parts;
+            let scores = self.corpus.sentence_scores(entry, vector).enumerate();
+            scores.map(move |(at, sentence)| (Parts { sentence, ..parts }.dot(&FIRST), (entry, at)))
+        };
+        let mut sentences: Vec<(f32, SentenceAt)> = entries.flat_map(of_passage).collect();
+        sentences.sort_unstable_by(|(a, x), (b, y)| b.total_cmp(a).then(x.cmp(y)));
+        let of_one = READ_OF_SOURCE.max(passages.saturating_mul(2));
+        let mut of_source: BTreeMap<usize, usize> = BTreeMap::new();
         let mut texts = HashSet::new();
         let mut chosen = Vec::new();
         for (_, at) in sentences {
-            let count = &mut of_source[self.corpus.library.entries[at.0].document];
+            let count = of_source.entry(self.corpus.library.document(at.0)).or_default();
             let text = late::text(self.corpus, at);
             if *count >= of_one || texts.len() >= enough && !texts.contains(text) {
                 continue;
@@ -378,44 +434,63 @@ impl<'a> Search<'a> {
         chosen
     }
 
-    /// Adds what late interaction with the sentences `read`, which are in order, says of their passages.
-    fn read_again(&self, hits: &mut [PassageHit], query: &QueryTokens, vector: ArrayView1<f32>, read: &[SentenceAt]) {
-        hits.par_iter_mut().for_each(|hit| {
-            let own = read.partition_point(|at| at.0 < hit.entry)..read.partition_point(|at| at.0 <= hit.entry);
-            let states: Vec<_> = read[own].iter().filter_map(|&at| Some((at.1, self.sentences.get(at)?))).collect();
-            if let Some(Reading { score, sentence }) = query.compare(&states) {
-                hit.parts.reading = Some(score);
-                hit.relevance = hit.parts.weighed();
-                hit.best_sentence = Some(self.sentence(sentence, self.corpus.sentences(hit.entry).row(sentence).dot(&vector)));
-            }
-        });
+    /// What late interaction with the sentences `read`, which are in order, says of their passages.
+    fn read_again(&self, query: &QueryTokens, read: &[SentenceAt]) -> Readings {
+        let sentences = &self.sentences;
+        let passages: Vec<&[SentenceAt]> = read.chunk_by(|a, b| a.0 == b.0).collect();
+        let reading = |own: &&[SentenceAt]| {
+            let states: Vec<_> = own.iter().filter_map(|&at| Some((at.1, sentences.get(at)?))).collect();
+            Some((own[0].0, query.compare(&states)?))
+        };
+        passages.par_iter().filter_map(reading).collect()
     }
 
     /// How many passages there are to be similar by chance to one of `asked` queries.
     fn trials(&self, asked: usize) -> f64 {
-        (self.corpus.library.entries.len().max(FEW) * asked.max(1)) as f64
+        (self.corpus.library.len().max(FEW) * asked.max(1)) as f64
+    }
+
+    /// All that is told of a passage.
+    fn hit(&self, seen: &Seen, entry: usize) -> PassageHit {
+        let (Look { parts, best }, reading) = (seen.look(entry), seen.readings.get(&entry));
+        let cosine = |at: usize| self.corpus.sentence_scores(entry, seen.vector).nth(at).unwrap_or(parts.passage);
+        let best = reading.map(|reading| (reading.sentence, cosine(reading.sentence))).or(best.map(|at| (at, parts.sentence)));
+        let sentence = |(at, score)| SentenceHit { at, score, percentile: self.background.peaks.percentile(score) };
+        PassageHit {
+            entry,
+            relevance: parts.weighed(),
+            parts,
+            score: parts.passage,
+            percentile: self.background.passages.percentile(parts.passage),
+            best_sentence: best.map(sentence),
+            like: seen.query.like,
+            peak: parts.peak(),
+        }
     }
 
     /// The hits that pass the cut, gathered by source.
-    fn by_source(&self, mut hits: Vec<PassageHit>, limits: Limits, asked: usize) -> Answer {
+    fn by_source(&self, seen: &Seen, limits: Limits, asked: usize) -> Answer {
         let library = &self.corpus.library;
         let trials = self.trials(asked);
         let floor = least_relevance(self.model, limits.cut, trials);
-        let best = hits
-            .iter()
-            .copied()
-            .fold(None, |best: Option<PassageHit>, hit| best.filter(|best| best.relevance >= hit.relevance).or(Some(hit)));
-        hits.retain(|hit| match limits.cut {
-            Cut::Chance { .. } => floor.is_some_and(|floor| hit.relevance >= floor),
-            Cut::Percentile(percentile) => self.background.peaks.percentile(hit.peak) >= percentile,
-            Cut::Score(score) => hit.peak >= score,
-        });
+        let passes = |entry: usize| {
+            let parts = seen.look(entry).parts;
+            match limits.cut {
+                Cut::Chance { .. } => floor.is_some_and(|floor| parts.weighed() >= floor),
+                Cut::Percentile(percentile) => self.background.peaks.percentile(parts.peak()) >= percentile,
+                Cut::Score(score) => parts.peak() >= score,
+            }
+        };
+        let relevance = |entry: usize| (entry, seen.look(entry).parts.weighed());
+        let best = first_best(self.candidates(seen.query).map(relevance));
+        let mut hits: Vec<PassageHit> =
+            self.candidates(seen.query).filter(|entry| passes(*entry)).map(|entry| self.hit(seen, entry)).collect();
         let place = |hit: &PassageHit| (&library.document_of(hit.entry).id, hit.entry);
         hits.sort_by(|a, b| b.relevance.total_cmp(&a.relevance).then_with(|| place(a).cmp(&place(b))));
         let mut sources: Vec<SourceHit> = Vec::new();
         let mut found = vec![None; library.documents.len()];
         for hit in hits {
-            let document = library.entries[hit.entry].document;
+            let document = library.document(hit.entry);
             let at = *found[document].get_or_insert_with(|| {
                 sources.push(SourceHit {
                     document,
@@ -436,9 +511,36 @@ impl<'a> Search<'a> {
             source.percentile = self.background.peaks.percentile_of_best(source.score, library.passages_of(source.document).len());
             source.chance = (100.0 - 100.0 * self.model.chance.level(source.relevance).powf(trials)) as f32;
         }
-        let nearest = best.filter(|_| sources.is_empty());
+        let nearest = best.filter(|_| sources.is_empty()).map(|(entry, _)| self.hit(seen, entry));
         Answer { sources, least_relevance: floor, nearest }
     }
+}
+
+/// A query with what was seen of the passages.
+struct Seen<'a> {
+    query: &'a Query,
+    vector: ArrayView1<'a, f32>,
+    looks: &'a [Look],
+    readings: &'a Readings,
+}
+
+impl Seen<'_> {
+    /// The first look at a passage, with what was added by reading it again.
+    fn look(&self, entry: usize) -> Look {
+        let Look { parts, best } = self.looks[entry];
+        Look { parts: Parts { reading: self.readings.get(&entry).map(|reading| reading.score), ..parts }, best }
+    }
+}
+
+/// What vectors and words say of each passage: one pass over all vectors.
+fn first_look(corpus: &Corpus, vector: ArrayView1<f32>, words: &[f32]) -> Vec<Look> {
+    let look = |entry: usize| {
+        let passage = corpus.score(entry, vector);
+        let best = first_best(corpus.sentence_scores(entry, vector).enumerate());
+        let sentence = best.map_or(passage, |(_, score)| score);
+        Look { parts: Parts { passage, sentence, words: words[entry], reading: None }, best: best.map(|(at, _)| at) }
+    };
+    (0..corpus.library.len()).into_par_iter().with_min_len(SCANNED).map(look).collect()
 }
 
 /// The least relevance that is an answer, where chance decides.
@@ -451,8 +553,7 @@ fn least_relevance(model: &ModelBackground, cut: Cut, trials: f64) -> Option<f32
 
 /// The higher one of a query's cosines with a passage and with its best sentence.
 fn peak(corpus: &Corpus, entry: usize, query: ArrayView1<f32>) -> f32 {
-    let score = corpus.passages().row(entry).dot(&query);
-    best_row(corpus.sentences(entry), query).map_or(score, |(_, sentence)| score.max(sentence))
+    corpus.sentence_scores(entry, query).fold(corpus.score(entry, query), f32::max)
 }
 
 /// The row of `[n, dim]` nearest to `query`, with its cosine; the first of equals.

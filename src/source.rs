@@ -20,15 +20,20 @@ mod rows;
 mod text;
 mod walk;
 
+use serde::{Deserialize, Serialize};
+
 pub use date::Date;
 pub(crate) use date::MONTHS;
 pub use decode::{Decoding, decode_text};
 pub use isolate::{InProcess, Isolation, Limits, Workers, serve, set_isolation};
 pub use language::guess as guess_language;
-pub use read::{Documents, ReadError, endings, read_file, read_stdin, read_str};
+pub use read::{Documents, ReadError, content_key, endings, read_bytes, read_file, read_str, reading_key, stdin_bytes};
 pub use rows::Columns;
 pub use text::LocatedText;
-pub use walk::{FindError, Found, Selection, find};
+pub use walk::{FindError, Found, FoundFile, Selection, find};
+
+/// Counts up when the same bytes are read otherwise than before.
+pub const VERSION: u32 = 1;
 
 /// One document.
 #[derive(Debug, Clone, PartialEq)]
@@ -46,7 +51,7 @@ pub struct Source {
 }
 
 /// What a document says of itself.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Metadata {
     pub title: Option<String>,
     pub author: Option<String>,
@@ -58,7 +63,7 @@ pub struct Metadata {
 }
 
 /// Where something stands, as far as its format has lines or pages. Both are 1-based.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Place {
     pub line: Option<usize>,
     pub page: Option<usize>,

@@ -5,7 +5,7 @@ mod compare;
 mod contract;
 mod documents;
 mod hostile;
-mod input;
+pub mod input;
 mod like;
 mod metadata;
 mod models;
@@ -42,10 +42,10 @@ pub fn tiny_model() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/tiny-bert-mean")
 }
 
-/// The program, free of what the environment says of colours.
+/// The program, free of what the environment says of colours, and keeping nothing.
 pub fn samesay() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_samesay"));
-    command.env_remove("NO_COLOR").env_remove("CLICOLOR_FORCE");
+    command.env_remove("NO_COLOR").env_remove("CLICOLOR_FORCE").env("SAMESAY_STORE", "none");
     command
 }
 

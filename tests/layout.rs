@@ -1,12 +1,12 @@
 //! The same text in any layout gives the same passages.
 
-use samesay::passage::segment;
+use samesay::passage::{Marks, segment};
 use samesay::source::read_str;
 
 use super::documents::Words;
 
 fn passages(text: &str) -> Vec<String> {
-    segment(&read_str("a.txt", text), &Words(10_000)).passages.into_iter().map(|passage| passage.text).collect()
+    segment(&read_str("a.txt", text), &Marks::default(), &Words(10_000)).passages.into_iter().map(|passage| passage.text).collect()
 }
 
 /// Greedy wrapping, as `fold -s` and editors do it; `hyphens` also breaks behind hyphens, as Python's textwrap does.

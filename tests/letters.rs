@@ -23,10 +23,10 @@ fn of_the_corpus_and_of_what_other_programs_made() {
     for path in files("corpus").into_iter().chain(files("tests/fixtures/documents")) {
         // Locked files, sources of fixtures and scripts are no documents.
         let Ok(documents) = read_file(&path, &Columns::default()) else { continue };
-        if !documents.sources.is_empty() {
+        if !documents.0.sources.is_empty() {
             formats.push(path.extension().unwrap_or_default().to_string_lossy().into_owned());
         }
-        documents.sources.into_iter().for_each(check_source);
+        documents.0.sources.into_iter().for_each(check_source);
     }
     for format in ["txt", "md", "html", "epub", "pdf", "docx"] {
         assert!(formats.iter().any(|found| found == format), "no {format} among {formats:?}");

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use samesay::corpus::normalize_rows;
 use samesay::embed::Embedder;
 use samesay::model::manifest::Manifest;
 use samesay::model::{Backend, Model, Prompt};
@@ -48,8 +47,7 @@ fn classes_are_told_apart() {
     let labelled = labelled();
     let embedder = Embedder::new(Model::load("model", model_dir(), Backend::Best).unwrap(), 2).unwrap();
     let texts: Vec<&str> = labelled.iter().flat_map(|pair| [pair.a, pair.b]).collect();
-    let mut vectors = embedder.embed(&texts, Prompt::Passage).unwrap();
-    normalize_rows(&mut vectors);
+    let vectors = embedder.embed(&texts, Prompt::Passage).unwrap();
     let background = ModelBackground::from(Manifest::builtin()[0].background.as_ref().unwrap());
     let cuts = Cuts::of_model(&background.passages);
     let mut confusion: BTreeMap<(&str, &str), BTreeMap<&str, usize>> = BTreeMap::new();

@@ -14,4 +14,5 @@ mod layout;
 mod letters;
 mod parity;
 mod relation;
+mod store;
 mod web;

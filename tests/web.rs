@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use samesay::passage::{Segmented, segment};
+use samesay::passage::{Marks, Segmented, segment};
 use samesay::source::{Columns, Content, Metadata, ReadError, Source, epub, html, read_file};
 use zip::CompressionMethod::Deflated;
 
@@ -18,17 +18,17 @@ fn fixture(name: &str) -> PathBuf {
 }
 
 fn source(path: &Path) -> Source {
-    read_file(path, &Columns::default()).unwrap().sources.remove(0)
+    read_file(path, &Columns::default()).unwrap().0.sources.remove(0)
 }
 
 fn segmented(path: &Path) -> Segmented {
-    segment(&source(path), &Words(10_000))
+    segment(&source(path), &Marks::default(), &Words(10_000))
 }
 
 fn page(html: &str) -> Segmented {
     let parsed = html::parse(html.as_bytes()).unwrap();
     let source = Source { id: "a".into(), path: "a".into(), metadata: parsed.metadata, content: parsed.content, note: None };
-    segment(&source, &Words(10_000))
+    segment(&source, &Marks::default(), &Words(10_000))
 }
 
 fn texts(segmented: &Segmented) -> Vec<&str> {
@@ -37,9 +37,9 @@ fn texts(segmented: &Segmented) -> Vec<&str> {
 
 /// The reason for which the text that holds `part` was left out.
 #[track_caller]
-fn reason(segmented: &Segmented, part: &str) -> &'static str {
+fn reason(segmented: &Segmented, part: &str) -> String {
     let found = segmented.dropped.iter().find(|dropped| dropped.text.contains(part));
-    found.unwrap_or_else(|| panic!("{part:?} is not among what was dropped: {:#?}", segmented.dropped)).reason
+    found.unwrap_or_else(|| panic!("{part:?} is not among what was dropped: {:#?}", segmented.dropped)).reason.to_string()
 }
 
 /// How often each word stands in some texts.

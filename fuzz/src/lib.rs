@@ -2,7 +2,7 @@
 
 use std::io::{Cursor, Write};
 
-use samesay::passage::{TokenCounter, segment};
+use samesay::passage::{Marks, TokenCounter, segment};
 use samesay::source::{Block, BlockKind, Content, Parsed, ReadError, Source};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
@@ -29,7 +29,7 @@ pub fn check(parsed: Result<Parsed, ReadError>) {
         Content::Blocks(blocks) => blocks.iter().map(letters_of).sum(),
         Content::Lines(lines) => lines.iter().map(|line| count(&line.raw)).sum::<usize>(),
     };
-    let found = segment(&Source { id: String::new(), path: String::new(), metadata, content, note }, &Words(100));
+    let found = segment(&Source { id: String::new(), path: String::new(), metadata, content, note }, &Marks::default(), &Words(100));
     let passages = found.passages.iter().map(|passage| count(&passage.text)).sum::<usize>();
     let dropped = found.dropped.iter().map(|dropped| count(&dropped.text)).sum::<usize>();
     assert!(passages + dropped == letters, "{letters} letters became {passages} and {dropped}");

@@ -26,6 +26,8 @@ pub enum Command {
     Cluster(ClusterArgs),
     /// How the documents were split, and what was dropped and why
     Passages(Paths),
+    /// Read and embed ahead of time; look after what is kept
+    Index(IndexArgs),
     /// Raw vectors
     Embed(EmbedArgs),
     /// Embedding speed on this CPU
@@ -49,9 +51,10 @@ pub struct Global {
     /// Number format of the products [default: bf16 where the CPU has AMX, else f32]
     #[arg(long, global = true, value_enum, value_name = "FORMAT")]
     pub precision: Option<PrecisionArg>,
-    /// Where to keep passages and vectors; only `none`, which keeps nothing, is there yet
-    #[arg(long, global = true, value_name = "FILE|none", default_value = "none", hide = true)]
-    pub store: String,
+    /// Where to keep passages and vectors for the next run; `none` keeps nothing [default: a file of the folder's own in the
+    /// user's cache, or SAMESAY_STORE]
+    #[arg(long, global = true, value_name = "FILE|none")]
+    pub store: Option<PathBuf>,
     /// Never use the network
     #[arg(long, global = true)]
     pub offline: bool,
@@ -97,7 +100,7 @@ pub enum Color {
 }
 
 /// Which documents to read.
-#[derive(Args)]
+#[derive(Args, Clone)]
 pub struct Paths {
     /// Files and folders; `-` is a text on stdin
     #[arg(value_name = "PATH", default_value = ".")]
@@ -106,7 +109,7 @@ pub struct Paths {
     pub selection: SelectionArgs,
 }
 
-#[derive(Args, Default)]
+#[derive(Args, Clone, Default)]
 pub struct SelectionArgs {
     /// Take only files that match (may be given again)
     #[arg(long, value_name = "GLOB")]
@@ -131,7 +134,7 @@ pub struct SelectionArgs {
 }
 
 /// Which columns of a table, or keys of JSON lines, hold what.
-#[derive(Args, Default)]
+#[derive(Args, Clone, Default)]
 #[command(next_help_heading = "Columns of .csv, .tsv and .jsonl files, whose rows are a source each")]
 pub struct ColumnArgs {
     /// The text [default: text, body, content, article or abstract]
@@ -165,6 +168,9 @@ pub struct QueryArgs {
     /// What other sources say like this document, or like its passage on a line; every positional is then a PATH
     #[arg(long, value_name = "PATH[:LINE]", conflicts_with = "file")]
     pub like: Option<String>,
+    /// Keep only passages that hold these words one after the other, in whatever case
+    #[arg(long, value_name = "WORDS")]
+    pub words: Option<String>,
     /// Show what each relevance is made of
     #[arg(long)]
     pub explain: bool,
@@ -226,6 +232,40 @@ pub struct CompareArgs {
     pub same: SameArgs,
     #[command(flatten)]
     pub columns: ColumnArgs,
+}
+
+#[derive(Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub struct IndexArgs {
+    #[command(subcommand)]
+    pub command: Option<IndexCommand>,
+    #[command(flatten)]
+    pub input: Paths,
+    /// Stay, and keep in step with the folders until interrupted
+    #[arg(long)]
+    pub watch: bool,
+}
+
+#[derive(Subcommand)]
+pub enum IndexCommand {
+    /// How much is kept
+    Status(StoreArgs),
+    /// Delete what is kept of files that are gone
+    Prune(StoreArgs),
+    /// Read all that is kept, and say what is damaged
+    Verify(StoreArgs),
+    /// Delete all that is kept, and make it anew
+    Rebuild(Box<Paths>),
+    /// Delete all that is kept
+    Clean(StoreArgs),
+}
+
+/// Whose store is meant.
+#[derive(Args)]
+pub struct StoreArgs {
+    /// Files and folders whose store it is
+    #[arg(value_name = "PATH", default_value = ".")]
+    pub paths: Vec<PathBuf>,
 }
 
 #[derive(Args)]

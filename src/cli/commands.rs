@@ -7,6 +7,7 @@ use anyhow::{Context, Result};
 use samesay::alignment::align;
 use samesay::cluster::cluster as cluster_passages;
 use samesay::coverage::coverage;
+use samesay::embed::Embedder;
 use samesay::independence::Independence;
 use samesay::model::Model;
 use samesay::report::{ClusterReport, CompareReport, PassagesReport, SourcesReport, terminal};
@@ -14,51 +15,57 @@ use samesay::similarity::pairs::{Pairs, Same};
 use samesay::source::decode_text;
 use serde::Serialize;
 
+use super::Outcome;
 use super::args::{ClusterArgs, CompareArgs, Paths, SameArgs, SourcesArgs};
 use super::config::{Config, UsageError};
-use super::input::Input;
-use super::{Outcome, input};
+use super::input::{self, Documents, outcome};
 
 /// `samesay compare`
 pub fn compare(config: &Config, args: CompareArgs) -> Result<Outcome> {
     let (json, same, explain) = (config.json()?, same(&args.same)?, args.same.explain);
-    let input = input::read_two(config, [args.a, args.b], args.columns)?;
-    let report =
-        compared(config, &input, same, |model, pairs, _| Ok(CompareReport::new(model, pairs, (0, 1), &align(pairs, 0, 1), explain)))?;
+    let read = input::read_two(config, [args.a, args.b], args.columns)?;
+    let (complete, report) =
+        compared(config, read, same, |model, pairs, _| Ok(CompareReport::new(model, pairs, (0, 1), &align(pairs, 0, 1), explain)))?;
     print(json, &report, |report| terminal::compare(report, config.look))?;
-    Ok(input.outcome(report.found()))
+    Ok(outcome(complete, report.found()))
 }
 
 /// `samesay sources`
 pub fn sources(config: &Config, args: SourcesArgs) -> Result<Outcome> {
     let (json, same, explain) = (config.json()?, same(&args.same)?, args.same.explain);
-    let input = input::read(config, args.input)?;
+    let read = input::read(config, args.input)?;
     let detailed = if json { usize::MAX } else { terminal::PAIRS };
-    let report = compared(config, &input, same, |model, pairs, independence| {
+    let (complete, report) = compared(config, read, same, |model, pairs, independence| {
         Ok(SourcesReport::new(model, pairs, &coverage(pairs), independence, detailed, explain))
     })?;
     print(json, &report, |report| terminal::sources(report, config.look))?;
-    Ok(input.outcome(!report.pairs.is_empty()))
+    Ok(outcome(complete, !report.pairs.is_empty()))
 }
 
 /// `samesay cluster`
 pub fn cluster(config: &Config, args: ClusterArgs) -> Result<Outcome> {
     let (json, same, explain) = (config.json()?, same(&args.same)?, args.same.explain);
-    let input = input::read(config, args.input)?;
-    let report = compared(config, &input, same, |model, pairs, independence| {
+    let read = input::read(config, args.input)?;
+    let (complete, report) = compared(config, read, same, |model, pairs, independence| {
         Ok(ClusterReport::new(model, pairs, &cluster_passages(pairs)?, independence, explain))
     })?;
     print(json, &report, |report| terminal::cluster(report, config.look))?;
-    Ok(input.outcome(!report.clusters.is_empty()))
+    Ok(outcome(complete, !report.clusters.is_empty()))
 }
 
-/// Embeds documents and makes a report of how their passages compare.
-fn compared<T>(config: &Config, input: &Input, same: Same, report: impl FnOnce(&Model, &Pairs, &Independence) -> Result<T>) -> Result<T> {
-    let embedder = config.embedder()?;
-    let corpus = input::embed(config, input, &embedder)?;
-    let background = config.background(&embedder)?;
-    let independence = Independence::new(&corpus.library);
-    report(embedder.model(), &Pairs::new(&corpus, &independence, &background, same), &independence)
+/// Embeds documents and makes a report of how their passages compare. Says also whether all documents could be read.
+fn compared<T>(
+    config: &Config,
+    (documents, embedder): (Documents, Embedder),
+    same: Same,
+    report: impl FnOnce(&Model, &Pairs, &Independence) -> Result<T>,
+) -> Result<(bool, T)> {
+    let complete = documents.complete;
+    let corpus = documents.embed(config, &embedder)?;
+    let background = config.background(&embedder, corpus.library.store())?;
+    corpus.library.fetch_all()?;
+    let independence = Independence::new(&corpus.library)?;
+    Ok((complete, report(embedder.model(), &Pairs::new(&corpus, &independence, &background, same), &independence)?))
 }
 
 /// From where on passages say the same, as typed.
@@ -99,12 +106,10 @@ pub fn read_text(path: &Path) -> Result<String> {
 /// `samesay passages`
 pub fn passages(config: &Config, paths: Paths) -> Result<Outcome> {
     let json = config.json()?;
-    let input = input::read(config, paths)?;
-    let embedder = config.embedder()?;
-    let library = input::split(config, &input, &embedder)?;
-    let report = PassagesReport::new(&library);
+    let (documents, _) = input::read(config, paths)?;
+    let report = PassagesReport::new(&documents.library)?;
     print(json, &report, |report| terminal::passages(report, config.look))?;
-    Ok(input.outcome(true))
+    Ok(outcome(documents.complete, true))
 }
 
 /// Writes a report to stdout.

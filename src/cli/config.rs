@@ -7,18 +7,23 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use samesay::embed::Embedder;
 use samesay::kernels::{ISAS, Isa, Precision};
+use samesay::key::Key;
 use samesay::model::fetch::{self, Places, Timeouts, Token};
 use samesay::model::manifest::Manifest;
 use samesay::model::{Backend, Model};
 use samesay::report::terminal::Look;
 use samesay::similarity::calibration::ModelBackground;
 use samesay::similarity::measure;
+use samesay::store::Store;
+use samesay::sync::derived;
 
 use super::args::{Color, Format, Global, PrecisionArg};
 use super::progress;
 
 /// The name of the model that is used unless another is asked for.
 const DEFAULT_MODEL: &str = "all-MiniLM-L6-v2";
+/// The file of a model that holds its weights.
+const WEIGHTS: &str = "model.safetensors";
 /// Columns to wrap at where there is no terminal, and at most where there is one.
 const PLAIN_WIDTH: usize = 100;
 const MAX_WIDTH: usize = 120;
@@ -47,11 +52,34 @@ pub enum ModelChoice {
     Known(&'static Manifest),
 }
 
+/// Where passages and vectors are kept.
+pub enum StoreChoice {
+    /// In this folder, a file a corpus.
+    Folder(PathBuf),
+    /// In this file.
+    File(PathBuf),
+    /// Nowhere.
+    Nothing,
+}
+
+impl StoreChoice {
+    /// What was typed, else what the environment says, else the user's cache.
+    fn resolve(typed: Option<PathBuf>, cache: &Path) -> Self {
+        let named = typed.or_else(|| env::var_os("SAMESAY_STORE").filter(|value| !value.is_empty()).map(PathBuf::from));
+        match named {
+            Some(named) if named == Path::new("none") => Self::Nothing,
+            Some(named) => Self::File(named),
+            None => Self::Folder(cache.join("stores")),
+        }
+    }
+}
+
 /// The settings of a run.
 pub struct Config {
     pub model: ModelChoice,
     pub backend: Backend,
     pub places: Places,
+    pub store: StoreChoice,
     pub threads: usize,
     pub format: Format,
     pub look: Look,
@@ -61,9 +89,6 @@ pub struct Config {
 impl Config {
     /// Makes the arguments' meaning explicit.
     pub fn resolve(global: Global) -> Result<Self> {
-        if global.store != "none" {
-            return Err(UsageError(format!("--store {}: only `--store none` is there yet", global.store)).into());
-        }
         if global.threads == Some(0) {
             return Err(UsageError("--threads 0: at least one thread is needed".to_owned()).into());
         }
@@ -78,10 +103,12 @@ impl Config {
             Color::Never => false,
         };
         if color { anstream::ColorChoice::Always } else { anstream::ColorChoice::Never }.write_global();
+        let places = places(global.offline)?;
         Ok(Self {
+            store: StoreChoice::resolve(global.store, &places.cache),
             model: model_choice(global.model.as_deref())?,
             backend: backend(global.isa.as_deref(), global.precision)?,
-            places: places(global.offline)?,
+            places,
             threads: global.threads.unwrap_or(cores),
             format: global.format,
             look: Look { width: width(), color },
@@ -97,18 +124,28 @@ impl Config {
     pub fn embedder(&self) -> Result<Embedder> {
         let model = match &self.model {
             ModelChoice::Directory(dir) => self.load(&name_of(dir), dir)?,
-            ModelChoice::Known(manifest) => self.load(manifest.name.as_str(), &self.obtain(manifest)?)?,
+            ModelChoice::Known(manifest) => {
+                let model = self.load(manifest.name.as_str(), &self.obtain(manifest)?)?;
+                match manifest.files.iter().find(|file| file.path.as_str() == WEIGHTS) {
+                    Some(weights) => model.with_checksum(weights.sha256),
+                    None => model,
+                }
+            }
         };
         Ok(Embedder::new(model, self.threads)?)
     }
 
-    /// What is known of the model's cosines: its manifest's table, or what the sample corpus shows.
-    pub fn background(&self, embedder: &Embedder) -> Result<ModelBackground> {
+    /// What is known of the model's cosines: its manifest's table, or what the sample corpus shows, which the store keeps.
+    pub fn background(&self, embedder: &Embedder, store: &dyn Store) -> Result<ModelBackground> {
         match &self.model {
             ModelChoice::Known(Manifest { background: Some(table), .. }) => Ok(table.into()),
             _ => {
-                self.say(|| "this model has no table of cosines; measuring it on the sample corpus".to_owned());
-                Ok(measure(embedder)?)
+                let space = embedder.model().space().context("the model's weights")?;
+                let measured = derived(store, Key::of("model background 1", [space]), || {
+                    self.say(|| "this model has no table of cosines; measuring it on the sample corpus".to_owned());
+                    measure(embedder)
+                });
+                Ok(measured?)
             }
         }
     }
@@ -147,6 +184,13 @@ impl Config {
     pub fn say(&self, message: impl FnOnce() -> String) {
         if self.chatter == Chatter::Verbose {
             progress::line(&message());
+        }
+    }
+
+    /// A line on stderr, unless --quiet.
+    pub fn note(&self, message: &str) {
+        if self.chatter != Chatter::Quiet {
+            progress::line(&format!("samesay: {message}"));
         }
     }
 

@@ -1,42 +1,115 @@
-//! Reading the documents that a command is given.
+//! The documents that a command is given, by way of the store.
 
-use std::collections::HashSet;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::Result;
-use rayon::prelude::*;
-use samesay::corpus::{Corpus, Document, Library};
+use samesay::corpus::{Corpus, Library};
 use samesay::embed::Embedder;
 use samesay::passage::Boilerplate;
 use samesay::report::counted;
-use samesay::source::{Columns, Content, Date, Documents, ReadError, Selection, Source, endings, find, read_file, read_stdin};
+use samesay::source::{Columns, Date, Selection, endings, find, stdin_bytes};
+use samesay::store::Store;
+use samesay::sync::{self, Input, Inventory, Outcome as Read, Publishers, Wanted, take_inventory};
 
 use super::args::{ColumnArgs, Paths, SelectionArgs};
 use super::config::{Config, UsageError};
+use super::progress::Steps;
 use super::publishers::SourceMap;
-use super::{Outcome, progress};
+use super::{Outcome, stores};
 
 /// Why there is nothing to work on.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub struct InputError(String);
 
-/// Documents as read, and whether all of them could be.
-pub struct Input {
-    sources: Vec<Source>,
-    complete: bool,
-    days: Days,
-    boilerplate: Boilerplate,
+impl InputError {
+    pub fn new(message: String) -> Self {
+        Self(message)
+    }
 }
 
-impl Input {
-    /// The exit code's meaning, given whether something was found.
-    pub fn outcome(&self, found: bool) -> Outcome {
-        match (self.complete, found) {
-            (false, _) => Outcome::Incomplete,
-            (true, true) => Outcome::Found,
-            (true, false) => Outcome::Nothing,
+/// What was asked for, as far as it was found.
+pub struct Request {
+    paths: Vec<PathBuf>,
+    inputs: Vec<Input>,
+    folders: Vec<PathBuf>,
+    columns: Columns,
+    boilerplate: Boilerplate,
+    days: Days,
+    map: Option<SourceMap>,
+    /// Whether all could be looked into.
+    complete: bool,
+}
+
+/// Documents, and whether all of them could be read.
+pub struct Documents {
+    pub library: Library,
+    pub complete: bool,
+}
+
+impl Documents {
+    /// Splits and keeps what is asked for, and says what cannot be read.
+    ///
+    /// # Errors
+    /// When there is no document with any text, or the store fails.
+    pub fn read(config: &Config, store: &Arc<dyn Store>, request: &Request, embedder: &Embedder) -> Result<Self> {
+        let wanted = request.wanted();
+        Self::split(config, store, request, take_inventory(&**store, &wanted)?, embedder, |read| request.some_text(config, read))
+    }
+
+    fn split(
+        config: &Config,
+        store: &Arc<dyn Store>,
+        request: &Request,
+        inventory: Inventory,
+        embedder: &Embedder,
+        check: impl FnOnce(&[Read]) -> Result<bool, InputError>,
+    ) -> Result<Self> {
+        let steps = Steps::new(config.chatter);
+        let model = embedder.model();
+        let (library, read) = sync::library(store, inventory, &model.counter(), model.splitting(), &steps)?;
+        for (path, message) in read.iter().flat_map(|read| read.problems.iter().chain(&read.notes).map(move |note| (&read.path, note))) {
+            config.warn(&format!("{path}: {message}"));
         }
+        read.iter()
+            .filter(|read| read.sources > 0 && read.sources == read.empty)
+            .for_each(|read| config.warn(&format!("{}: has no text", read.path)));
+        let complete = check(&read)? && request.complete && read.iter().all(|read| read.problems.is_empty());
+        let sources = || library.documents.iter().map(|document| (document.id.as_str(), document.path.as_str()));
+        if let Some(warning) = request.map.as_ref().and_then(|map| map.unused(sources())) {
+            config.warn(&warning);
+        }
+        let library = if request.days.are_limited() { take_days(config, request.days, library)? } else { library };
+        let unused = (0..library.documents.len()).filter(|at| library.documents[*at].dropped > 0 && library.passages_of(*at).is_empty());
+        for document in unused {
+            config.warn(&format!("{}: nothing in it is running text; `samesay passages` says why", library.documents[document].id));
+        }
+        Ok(Self { library, complete })
+    }
+
+    /// Embeds what is not yet embedded.
+    ///
+    /// # Errors
+    /// When the model or the store fails.
+    pub fn embed(self, config: &Config, embedder: &Embedder) -> Result<Corpus> {
+        let library = &self.library;
+        config.say(|| format!("{}, {}", counted(library.documents.len(), "document"), counted(library.len(), "passage")));
+        let start = std::time::Instant::now();
+        let corpus = sync::corpus(self.library, embedder, &Steps::new(config.chatter))?;
+        config.say(|| {
+            format!("vectors known or made in {:.3} s on {}", start.elapsed().as_secs_f64(), counted(embedder.threads(), "thread"))
+        });
+        Ok(corpus)
+    }
+}
+
+/// The exit code's meaning, given whether all could be read and whether something was found.
+pub fn outcome(complete: bool, found: bool) -> Outcome {
+    match (complete, found) {
+        (false, _) => Outcome::Incomplete,
+        (true, true) => Outcome::Found,
+        (true, false) => Outcome::Nothing,
     }
 }
 
@@ -87,147 +160,159 @@ impl Days {
     }
 }
 
-/// Reads every document under the paths. One that cannot be read is a warning with its name.
-///
-/// # Errors
-/// When a path does not exist, or when there is no document with any text.
-pub fn read(config: &Config, paths: Paths) -> Result<Input> {
-    let Paths { paths, selection } = paths;
-    let SelectionArgs { glob, exclude, source_map, since, until, keep_boilerplate, columns } = selection;
-    let days = Days::parse(since.as_deref(), until.as_deref())?;
-    let map = source_map.as_deref().map(SourceMap::read).transpose()?;
-    let mut reading = Reading::new(config);
-    reading.files(&paths, &Selection { globs: glob, excludes: exclude }, &columns.into())?;
-    let (mut sources, complete) = reading.finish(&paths)?;
-    if let Some(warning) = map.and_then(|map| map.apply(&mut sources)) {
-        config.warn(&warning);
-    }
-    let boilerplate = if keep_boilerplate { Boilerplate::Keep } else { Boilerplate::Drop };
-    Ok(Input { sources, complete, days, boilerplate })
-}
-
-/// Reads two documents, which may be the same.
-///
-/// # Errors
-/// When one does not exist, cannot be read, or is not one document.
-pub fn read_two(config: &Config, paths: [PathBuf; 2], columns: ColumnArgs) -> Result<Input> {
-    let columns = Columns::from(columns);
-    let mut reading = Reading::new(config);
-    for path in &paths {
-        let before = reading.sources.len();
-        let named = std::slice::from_ref(path);
-        if path.is_dir() {
-            return Err(InputError(format!(
-                "{}: is a folder; compare takes two documents, `samesay sources` whole folders",
-                path.display()
-            ))
-            .into());
-        }
-        reading.files(named, &Selection::default(), &columns)?;
-        if let Some(failure) = reading.failures.pop() {
-            return Err(InputError(failure).into());
-        }
-        match reading.sources.len() - before {
-            1 => {}
-            n => {
-                return Err(
-                    InputError(format!("{}: holds {}; compare takes one document each", path.display(), counted(n, "source"))).into()
-                );
-            }
-        }
-        if reading.sources.last().is_some_and(is_empty) {
-            return Err(InputError(format!("{}: has no text", path.display())).into());
-        }
-    }
-    let complete = reading.complete;
-    Ok(Input { sources: reading.sources, complete, days: Days { since: None, until: None }, boilerplate: Boilerplate::Keep })
-}
-
-/// Collects sources, and what is to be said of them.
-struct Reading<'a> {
-    config: &'a Config,
-    sources: Vec<Source>,
-    ids: HashSet<String>,
-    files: usize,
-    failures: Vec<String>,
-    complete: bool,
-}
-
-impl<'a> Reading<'a> {
-    fn new(config: &'a Config) -> Self {
-        Self { config, sources: Vec::new(), ids: HashSet::new(), files: 0, failures: Vec::new(), complete: true }
+impl Request {
+    /// Finds the documents under the paths.
+    ///
+    /// # Errors
+    /// When a path does not exist, or there is no document there.
+    pub fn find(config: &Config, paths: Paths) -> Result<Self> {
+        let Paths { paths, selection } = paths;
+        let SelectionArgs { glob, exclude, source_map, since, until, keep_boilerplate, columns } = selection;
+        let days = Days::parse(since.as_deref(), until.as_deref())?;
+        let map = source_map.as_deref().map(SourceMap::read).transpose()?;
+        let boilerplate = if keep_boilerplate { Boilerplate::Keep } else { Boilerplate::Drop };
+        let selection = Selection { globs: glob, excludes: exclude };
+        Self::of(config, paths, &selection, Self { days, map, boilerplate, ..Self::nothing(columns.into()) })
     }
 
-    fn files(&mut self, paths: &[PathBuf], selection: &Selection, columns: &Columns) -> Result<()> {
+    /// Two documents.
+    ///
+    /// # Errors
+    /// When one does not exist or is a folder.
+    pub fn two(config: &Config, paths: [PathBuf; 2], columns: ColumnArgs) -> Result<Self> {
+        if let Some(folder) = paths.iter().find(|path| path.is_dir()) {
+            let folder = folder.display();
+            return Err(InputError(format!("{folder}: is a folder; compare takes two documents, `samesay sources` whole folders")).into());
+        }
+        let [a, b] = paths;
+        let nothing = Self::nothing(columns.into());
+        let first = Self::of(config, vec![a], &Selection::default(), nothing)?;
+        let second = Self::of(config, vec![b], &Selection::default(), Self::nothing(first.columns.clone()))?;
+        Ok(Self { inputs: [first.inputs, second.inputs].concat(), paths: [first.paths, second.paths].concat(), ..second })
+    }
+
+    fn nothing(columns: Columns) -> Self {
+        let days = Days { since: None, until: None };
+        let (boilerplate, map, complete) = (Boilerplate::Keep, None, true);
+        Self { paths: Vec::new(), inputs: Vec::new(), folders: Vec::new(), columns, boilerplate, days, map, complete }
+    }
+
+    fn of(config: &Config, paths: Vec<PathBuf>, selection: &Selection, rest: Self) -> Result<Self> {
         let (stdin, named): (Vec<PathBuf>, Vec<PathBuf>) = paths.iter().cloned().partition(|path| path == Path::new("-"));
         let found = find(&named, selection)?;
-        self.complete &= found.problems.is_empty();
-        found.problems.iter().for_each(|problem| self.config.warn(problem));
-        let bar = progress::files(found.files.len(), self.config.chatter);
-        let read = |path: &PathBuf| {
-            let read = read_file(path, columns);
-            bar.inc(1);
-            (path.display().to_string(), read)
-        };
-        let mut read: Vec<(String, Result<Documents, ReadError>)> = found.files.par_iter().map(read).collect();
-        bar.finish_and_clear();
+        found.problems.iter().for_each(|problem| config.warn(problem));
+        let mut inputs: Vec<Input> = found.files.into_iter().map(Input::File).collect();
         if !stdin.is_empty() {
-            read.push(("-".to_owned(), read_stdin()));
+            let read = stdin_bytes().map_err(|error| InputError(format!("-: {error}")));
+            inputs.push(Input::Stdin(read?));
         }
-        self.files += read.len();
-        for (path, result) in read {
-            match result {
-                Ok(documents) => self.take(&path, documents),
-                Err(error) => self.failures.push(format!("{path}: {error}")),
-            }
+        let complete = found.problems.is_empty();
+        if inputs.is_empty() {
+            return Err(InputError(if complete { nothing(&paths, 0) } else { "no document could be read".to_owned() }).into());
         }
-        Ok(())
+        Ok(Self { paths, inputs, folders: found.folders, complete, ..rest })
     }
 
-    fn take(&mut self, path: &str, documents: Documents) {
-        self.complete &= documents.problems.is_empty();
-        for message in documents.problems.iter().chain(&documents.notes) {
-            self.config.warn(&format!("{path}: {message}"));
-        }
-        for mut source in documents.sources {
-            source.id = self.unique(source.id);
-            source.note.iter().for_each(|note| self.config.warn(&format!("{path}: {note}")));
-            if is_empty(&source) {
-                self.config.warn(&format!("{path}: has no text"));
-            }
-            self.sources.push(source);
+    /// The same for [`take_inventory`].
+    pub fn wanted(&self) -> Wanted<'_> {
+        Wanted {
+            inputs: self.inputs.clone(),
+            folders: self.folders.clone(),
+            columns: self.columns.clone(),
+            boilerplate: self.boilerplate,
+            publishers: self.map.as_ref().map(|map| map as &dyn Publishers),
         }
     }
 
-    /// An id that no other source has: names that differ only in bytes that cannot be shown look the same.
-    fn unique(&mut self, id: String) -> String {
-        let others = (2..).map(|n| format!("{id} ({n})"));
-        let free = std::iter::once(id.clone()).chain(others).find(|id| !self.ids.contains(id)).unwrap_or(id);
-        self.ids.insert(free.clone());
-        free
+    /// The folders that hold all that is asked for; none where that is stdin alone.
+    pub fn places(&self) -> Vec<PathBuf> {
+        let folder = |input: &Input| match input {
+            Input::File(file) => file.real.parent().map(Path::to_owned),
+            Input::Stdin(_) | Input::Source(_) => None,
+        };
+        self.folders.iter().cloned().chain(self.inputs.iter().filter_map(folder)).collect()
     }
 
-    /// The sources, and whether there was no problem. A file that is all there is, and cannot be read, is one error.
-    fn finish(self, paths: &[PathBuf]) -> Result<(Vec<Source>, bool), InputError> {
-        if let ([failure], 1) = (&self.failures[..], self.files) {
+    /// Opens the store and looks what it knows of `wanted`, and loads the model meanwhile.
+    ///
+    /// # Errors
+    /// When one of them fails.
+    pub fn open<'a>(&self, config: &Config, wanted: &'a Wanted<'a>) -> Result<(Arc<dyn Store>, Inventory<'a>, Embedder)> {
+        std::thread::scope(|scope| {
+            let embedder = scope.spawn(|| config.embedder());
+            let known = stores::open(config, &self.places()).and_then(|store| Ok((take_inventory(&*store, wanted)?, store)));
+            let embedder = embedder.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+            let (inventory, store) = known?;
+            Ok((store, inventory, embedder?))
+        })
+    }
+
+    /// The documents, and the embedder.
+    ///
+    /// # Errors
+    /// When there is no document with any text, or the model or the store fails.
+    pub fn read(&self, config: &Config) -> Result<(Documents, Embedder)> {
+        self.documents(config, |read| self.some_text(config, read))
+    }
+
+    fn documents(&self, config: &Config, check: impl FnOnce(&[Read]) -> Result<bool, InputError>) -> Result<(Documents, Embedder)> {
+        let start = std::time::Instant::now();
+        let wanted = self.wanted();
+        let (store, inventory, embedder) = self.open(config, &wanted)?;
+        let documents = Documents::split(config, &store, self, inventory, &embedder, check)?;
+        config.say(|| {
+            format!(
+                "{} known or read in {:.0} ms",
+                counted(documents.library.documents.len(), "document"),
+                start.elapsed().as_secs_f64() * 1e3
+            )
+        });
+        Ok((documents, embedder))
+    }
+
+    /// Whether all could be read. A file that is all there is, and cannot be read, is one error.
+    fn some_text(&self, config: &Config, read: &[Read]) -> Result<bool, InputError> {
+        let failures: Vec<String> = read.iter().filter_map(|read| Some(format!("{}: {}", read.path, read.failure.as_ref()?))).collect();
+        if let ([failure], 1) = (&failures[..], read.len()) {
             return Err(InputError(failure.clone()));
         }
-        self.failures.iter().for_each(|failure| self.config.warn(failure));
-        if self.sources.iter().all(is_empty) {
-            return Err(InputError(match self.failures.first() {
+        failures.iter().for_each(|failure| config.warn(failure));
+        if read.iter().all(|read| read.sources == read.empty) {
+            let problems = !self.complete || read.iter().any(|read| !read.problems.is_empty());
+            return Err(InputError(match failures.first() {
                 Some(failure) => format!("no document could be read: {failure}"),
-                None if !self.complete => "no document could be read".to_owned(),
-                None => nothing(paths, self.files),
+                None if problems => "no document could be read".to_owned(),
+                None => nothing(&self.paths, read.len()),
             }));
         }
-        Ok((self.sources, self.complete && self.failures.is_empty()))
+        Ok(failures.is_empty())
     }
 }
 
-fn is_empty(source: &Source) -> bool {
-    match &source.content {
-        Content::Lines(lines) => lines.iter().all(|line| line.raw.trim().is_empty()),
-        Content::Blocks(blocks) => blocks.is_empty(),
+/// The documents under some paths, and the embedder.
+///
+/// # Errors
+/// When there are none, or the model or the store fails.
+pub fn read(config: &Config, paths: Paths) -> Result<(Documents, Embedder)> {
+    Request::find(config, paths)?.read(config)
+}
+
+/// Two documents, and the embedder.
+///
+/// # Errors
+/// When one cannot be read or is not one document, or the model or the store fails.
+pub fn read_two(config: &Config, paths: [PathBuf; 2], columns: ColumnArgs) -> Result<(Documents, Embedder)> {
+    let request = Request::two(config, paths, columns)?;
+    request.documents(config, |read| read.iter().try_for_each(one_document).map(|()| true))
+}
+
+fn one_document(read: &Read) -> Result<(), InputError> {
+    let path = &read.path;
+    match (&read.failure, read.sources, read.empty) {
+        (Some(failure), ..) => Err(InputError(format!("{path}: {failure}"))),
+        (None, 1, 0) => Ok(()),
+        (None, 1, _) => Err(InputError(format!("{path}: has no text"))),
+        (None, n, _) => Err(InputError(format!("{path}: holds {}; compare takes one document each", counted(n, "source")))),
     }
 }
 
@@ -239,53 +324,19 @@ fn nothing(paths: &[PathBuf], read: usize) -> String {
     }
 }
 
-/// Splits the documents and takes those of the days that are asked for; those of which nothing is used are warned of.
-///
-/// # Errors
-/// When no document is of those days.
-pub fn split(config: &Config, input: &Input, embedder: &Embedder) -> Result<Library> {
-    let bar = progress::working(format!("finding the passages of {}", counted(input.sources.len(), "source")), config.chatter);
-    let mut library = Library::new(&input.sources, &embedder.model().counter(), input.boilerplate);
-    bar.finish_and_clear();
-    if input.days.are_limited() {
-        take_days(config, input.days, &mut library)?;
-    }
-    let mut used = vec![false; library.documents.len()];
-    library.entries.iter().for_each(|entry| used[entry.document] = true);
-    for (document, _) in library.documents.iter().zip(&used).filter(|(document, used)| !document.dropped.is_empty() && !**used) {
-        config.warn(&format!("{}: nothing in it is running text; `samesay passages` says why", document.id));
-    }
-    Ok(library)
-}
-
-fn take_days(config: &Config, days: Days, library: &mut Library) -> Result<(), InputError> {
+fn take_days(config: &Config, days: Days, library: Library) -> Result<Library, InputError> {
     let all = library.documents.len();
     let undated = library.documents.iter().filter(|document| document.metadata.date.is_none()).count();
     if undated > 0 {
         let have = if undated == 1 { "has no date and is" } else { "have no date and are" };
         config.warn(&format!("{} {have} left out by --since or --until", counted(undated, "source")));
     }
-    library.retain(|document: &Document| days.hold(document.metadata.date));
+    let library = library.retain(|document| days.hold(document.metadata.date));
     match library.documents.is_empty() {
         true => Err(InputError(format!(
             "no source is of the days that --since and --until leave ({} read, {undated} without a date)",
             counted(all, "source")
         ))),
-        false => Ok(()),
+        false => Ok(library),
     }
-}
-
-/// Splits and embeds the documents, with a progress bar.
-///
-/// # Errors
-/// When no document is left or the model fails.
-pub fn embed(config: &Config, input: &Input, embedder: &Embedder) -> Result<Corpus> {
-    let library = split(config, input, embedder)?;
-    config.say(|| format!("{}, {}", counted(library.documents.len(), "document"), counted(library.entries.len(), "passage")));
-    let bar = progress::passages(library.documents.len(), library.entries.len(), config.chatter);
-    let start = std::time::Instant::now();
-    let corpus = Corpus::embed(library, embedder, &|done| bar.inc(done as u64))?;
-    bar.finish_and_clear();
-    config.say(|| format!("embedded in {:.2} s on {}", start.elapsed().as_secs_f64(), counted(embedder.threads(), "thread")));
-    Ok(corpus)
 }

@@ -2,12 +2,14 @@
 
 use std::fmt;
 use std::io::Write;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use indicatif::{HumanBytes, ProgressBar, ProgressState, ProgressStyle};
 use samesay::model::fetch::Progress;
 use samesay::report::counted;
 use samesay::report::terminal::printable;
+use samesay::sync;
 
 use super::config::Chatter;
 
@@ -20,25 +22,70 @@ pub fn line(message: &str) {
     let _ = writeln!(anstream::stderr(), "{}", printable(message));
 }
 
-/// A bar of files read; it shows only in a terminal.
-pub fn files(total: usize, chatter: Chatter) -> ProgressBar {
-    bar(total as u64, chatter, "reading {wide_bar} {pos}/{len} files  {rate}  {eta} left")
+/// Shows how documents become a corpus: a bar or a spinner a step, which shows only in a terminal.
+pub struct Steps {
+    chatter: Chatter,
+    bar: Mutex<ProgressBar>,
 }
 
-/// A bar of the passages embedded; it shows only in a terminal.
-pub fn passages(sources: usize, total: usize, chatter: Chatter) -> ProgressBar {
-    let of = counted(sources, "source");
-    bar(total as u64, chatter, &format!("embedding {{wide_bar}} {{pos}}/{{len}} passages of {of}  {{rate}}  {{eta}} left"))
-}
-
-/// Says what is being done that takes no count; it shows only in a terminal.
-pub fn working(what: String, chatter: Chatter) -> ProgressBar {
-    if chatter == Chatter::Quiet {
-        return ProgressBar::hidden();
+impl Steps {
+    pub fn new(chatter: Chatter) -> Self {
+        Self { chatter, bar: Mutex::new(ProgressBar::hidden()) }
     }
-    let spinner = ProgressBar::new_spinner().with_style(style("{spinner} {msg}  {elapsed}")).with_message(what);
-    spinner.enable_steady_tick(TICK);
-    spinner
+
+    fn show(&self, bar: ProgressBar) {
+        std::mem::replace(&mut *self.bar.lock().unwrap_or_else(PoisonError::into_inner), bar).finish_and_clear();
+    }
+
+    fn advance(&self, by: usize) {
+        self.bar.lock().unwrap_or_else(PoisonError::into_inner).inc(by as u64);
+    }
+
+    /// Says what is being done that takes no count.
+    fn working(&self, what: String) {
+        if self.chatter != Chatter::Quiet {
+            let spinner = ProgressBar::new_spinner().with_style(style("{spinner} {msg}  {elapsed}")).with_message(what);
+            spinner.enable_steady_tick(TICK);
+            self.show(spinner);
+        }
+    }
+}
+
+impl sync::Progress for Steps {
+    fn reading(&self, files: usize) {
+        self.show(bar(files as u64, self.chatter, "reading {wide_bar} {pos}/{len} files  {rate}  {eta} left"));
+    }
+
+    fn read(&self) {
+        self.advance(1);
+    }
+
+    fn splitting(&self, sources: usize) {
+        self.working(format!("finding the passages of {}", counted(sources, "source")));
+    }
+
+    fn embedding(&self, passages: usize, of: usize) {
+        let known = if passages < of { format!(" ({} known)", of - passages) } else { String::new() };
+        self.show(bar(
+            passages as u64,
+            self.chatter,
+            &format!("embedding {{wide_bar}} {{pos}}/{{len}} passages{known}  {{rate}}  {{eta}} left"),
+        ));
+    }
+
+    fn embedded(&self, passages: usize) {
+        self.advance(passages);
+    }
+
+    fn waiting(&self) {
+        if self.chatter != Chatter::Quiet {
+            line("samesay: another samesay is embedding for the same store; waiting until it is done");
+        }
+    }
+
+    fn finished(&self) {
+        self.show(ProgressBar::hidden());
+    }
 }
 
 fn bar(total: u64, chatter: Chatter, template: &str) -> ProgressBar {

@@ -5,7 +5,8 @@ use std::path::{Component, Path, PathBuf};
 
 use anyhow::Result;
 use globset::{Glob, GlobMatcher};
-use samesay::source::Source;
+use samesay::key::Key;
+use samesay::sync::Publishers;
 
 use super::commands::read_text;
 use super::config::UsageError;
@@ -21,6 +22,7 @@ pub struct SourceMap {
     /// Ids, and paths as seen from where the program runs and from where the map is.
     places: HashMap<PathBuf, usize>,
     globs: Vec<(GlobMatcher, usize)>,
+    key: Key,
 }
 
 impl SourceMap {
@@ -31,7 +33,13 @@ impl SourceMap {
     pub fn read(file: &Path) -> Result<Self> {
         let text = read_text(file)?;
         let folder = file.parent().unwrap_or(Path::new(""));
-        let mut map = Self { file: file.to_owned(), entries: Vec::new(), places: HashMap::new(), globs: Vec::new() };
+        let mut map = Self {
+            file: file.to_owned(),
+            entries: Vec::new(),
+            places: HashMap::new(),
+            globs: Vec::new(),
+            key: Key::of("source map", [&text, &file.display().to_string()]),
+        };
         let mut reader = csv::ReaderBuilder::new()
             .has_headers(false)
             .flexible(true)
@@ -65,15 +73,9 @@ impl SourceMap {
         Ok(())
     }
 
-    /// Sets the publishers, whatever the documents say themselves. Gives a warning of the paths that are no source's.
-    pub fn apply(&self, sources: &mut [Source]) -> Option<String> {
-        let mut used = BTreeSet::new();
-        for source in sources {
-            if let Some(at) = self.find(source) {
-                used.insert(at);
-                source.metadata.publisher = Some(self.entries[at].1.clone());
-            }
-        }
+    /// A warning of the paths that are no source's.
+    pub fn unused<'a>(&self, sources: impl Iterator<Item = (&'a str, &'a str)>) -> Option<String> {
+        let used: BTreeSet<usize> = sources.filter_map(|(id, path)| self.find(id, path)).collect();
         let unused: Vec<&str> =
             self.entries.iter().enumerate().filter(|(at, _)| !used.contains(at)).map(|(_, (path, _))| path.as_str()).collect();
         let named = unused.iter().take(NAMED).copied().collect::<Vec<_>>().join(", ");
@@ -85,12 +87,22 @@ impl SourceMap {
     }
 
     /// The entry of a source's id, else of its file, else of the nearest folder, else the first glob.
-    fn find(&self, source: &Source) -> Option<usize> {
-        let path = normal(Path::new(&source.path));
-        let by_id = self.places.get(&normal(Path::new(&source.id)));
+    fn find(&self, id: &str, path: &str) -> Option<usize> {
+        let path = normal(Path::new(path));
+        let by_id = self.places.get(&normal(Path::new(id)));
         let by_place = || path.ancestors().find_map(|place| self.places.get(place));
         let by_glob = || self.globs.iter().find(|(glob, _)| glob.is_match(&path)).map(|(_, at)| at);
         by_id.or_else(by_place).or_else(by_glob).copied()
+    }
+}
+
+impl Publishers for SourceMap {
+    fn key(&self) -> Key {
+        self.key
+    }
+
+    fn of(&self, id: &str, path: &str) -> Option<String> {
+        self.find(id, path).map(|at| self.entries[at].1.clone())
     }
 }
 

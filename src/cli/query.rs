@@ -9,10 +9,11 @@ use samesay::independence::Independence;
 use samesay::report::{QueryReport, terminal};
 use samesay::similarity::{self, Answer, Cut, Limits, Query, Search};
 
+use super::Outcome;
 use super::args::{Paths, QueryArgs};
 use super::commands::{cosine, percentage, print, read_text};
 use super::config::{Config, UsageError};
-use super::{Outcome, input};
+use super::input::{self, outcome};
 
 /// What is looked for.
 enum Asked {
@@ -26,21 +27,27 @@ enum Asked {
 pub fn query(config: &Config, args: QueryArgs) -> Result<Outcome> {
     let json = config.json()?;
     let limits = limits(&args)?;
-    let explain = args.explain;
+    let (explain, phrase) = (args.explain, args.words.clone());
     let (asked, paths) = asked(args)?;
-    let input = input::read(config, paths)?;
-    let embedder = config.embedder()?;
+    let (documents, embedder) = input::read(config, paths)?;
+    let complete = documents.complete;
     if let Asked::Texts(texts) = &asked {
         fit_the_window(texts, &embedder)?;
     }
-    let corpus = input::embed(config, &input, &embedder)?;
-    let background = config.background(&embedder)?;
-    let independence = Independence::new(&corpus.library);
-    let mut search = Search::new(&corpus, &embedder, &independence, &background);
+    let corpus = documents.embed(config, &embedder)?;
+    let background = config.background(&embedder, corpus.library.store())?;
+    let independence = Independence::new(&corpus.library)?;
+    let search = Search::new(&corpus, &embedder, &independence, &background)?;
+    let mut search = match phrase {
+        Some(phrase) => search.holding(&phrase)?,
+        None => search,
+    };
+    let start = std::time::Instant::now();
     let results = answer(asked, &corpus, &mut search, limits)?;
-    let report = QueryReport::new(embedder.model(), &search, &independence, results, limits, explain);
+    config.say(|| format!("answered in {:.0} ms", start.elapsed().as_secs_f64() * 1e3));
+    let report = QueryReport::new(embedder.model(), &search, &independence, results, limits, explain)?;
     print(json, &report, |report| terminal::query(report, config.look))?;
-    Ok(input.outcome(report.found()))
+    Ok(outcome(complete, report.found()))
 }
 
 fn answer(asked: Asked, corpus: &Corpus, search: &mut Search, limits: Limits) -> Result<Vec<(String, Answer)>> {
@@ -51,11 +58,12 @@ fn answer(asked: Asked, corpus: &Corpus, search: &mut Search, limits: Limits) ->
             Ok(texts.into_iter().zip(answers).collect())
         }
         Asked::Like { path, line } => {
+            corpus.library.fetch(documents_at(&corpus.library, &path).into_iter().flat_map(|at| corpus.library.passages_of(at)))?;
             let like = passages_like(&corpus.library, &path, line)?;
             let queries: Vec<Query> = like.iter().map(|&entry| Query::like(&corpus.library, entry)).collect();
             let answer = search.answer_together(&queries, limits)?;
             let name = match line {
-                Some(_) => corpus.library.entries[like[0]].passage.text.clone(),
+                Some(_) => corpus.library.passage(like[0]).text.clone(),
                 None => format!("like {}", path.display()),
             };
             Ok(vec![(name, answer)])
@@ -63,18 +71,27 @@ fn answer(asked: Asked, corpus: &Corpus, search: &mut Search, limits: Limits) ->
     }
 }
 
+/// The documents of a file.
+fn documents_at(library: &Library, path: &Path) -> Vec<usize> {
+    let canonical = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let (wanted, name) = (canonical(path), path.file_name());
+    let is_it = |document: &usize| {
+        let own = Path::new(&library.documents[*document].path);
+        // Names tell most apart at no cost; a link may have another.
+        (own.file_name() == name || path.is_symlink() || own.is_symlink()) && canonical(own) == wanted
+    };
+    (0..library.documents.len()).filter(is_it).collect()
+}
+
 /// The passages of a document, or the one that a line stands in.
 fn passages_like(library: &Library, path: &Path, line: Option<usize>) -> Result<Vec<usize>, UsageError> {
-    let canonical = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
-    let wanted = canonical(path);
-    let documents: Vec<usize> =
-        (0..library.documents.len()).filter(|document| canonical(Path::new(&library.documents[*document].path)) == wanted).collect();
+    let documents = documents_at(library, path);
     let refuse = |why: String| Err(UsageError(format!("--like {}: {why}", path.display())));
     let entries = documents.iter().flat_map(|document| library.passages_of(*document));
     match (line, &documents[..]) {
         (Some(line), _) => {
             let entries: Vec<usize> = entries.collect();
-            let passage = |entry: &usize| &library.entries[*entry].passage;
+            let passage = |entry: &usize| library.passage(*entry);
             let stands = |entry: &usize| match (passage(entry).line_start, passage(entry).line_end) {
                 (Some(start), end) => (start..=end.unwrap_or(start)).contains(&line),
                 (None, _) => passage(entry).page == Some(line),

@@ -1,4 +1,4 @@
-//! AVX2 with FMA: 8 lanes, 16 registers.
+//! AVX2 with FMA and half-precision loads: 8 lanes, 16 registers.
 
 use core::arch::x86_64::*;
 
@@ -7,20 +7,21 @@ use super::simd::Simd;
 
 const LANES: usize = 8;
 
-/// Proof that the CPU has AVX2 and FMA.
+/// Proof that the CPU has AVX2, FMA and F16C.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Avx2 {
     _detected: (),
 }
 
 impl Avx2 {
-    /// The proof, if this CPU has AVX2 and FMA and the operating system keeps their registers.
+    /// The proof, if this CPU has AVX2, FMA and F16C (all that have the first do) and the operating system keeps their registers.
     pub(super) fn new() -> Option<Self> {
-        (is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma")).then_some(Self { _detected: () })
+        let all = is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") && is_x86_feature_detected!("f16c");
+        all.then_some(Self { _detected: () })
     }
 }
 
-#[target_feature(enable = "avx2,fma")]
+#[target_feature(enable = "avx2,fma,f16c")]
 fn with_features<R>(f: impl FnOnce() -> R) -> R {
     f()
 }
@@ -106,6 +107,12 @@ impl Simd for Avx2 {
     unsafe fn load_at(self, address: *const f32) -> __m256 {
         // SAFETY: the caller vouches for the address, `self` for AVX2.
         unsafe { _mm256_loadu_ps(address) }
+    }
+
+    #[inline(always)]
+    unsafe fn load_half_at(self, address: *const u16) -> __m256 {
+        // SAFETY: the caller vouches for the address, `self` for AVX2 and F16C.
+        unsafe { _mm256_cvtph_ps(_mm_loadu_si128(address.cast())) }
     }
 
     #[inline(always)]

@@ -103,6 +103,12 @@ impl Simd for Avx512 {
     }
 
     #[inline(always)]
+    unsafe fn load_half_at(self, address: *const u16) -> __m512 {
+        // SAFETY: the caller vouches for the address, `self` for AVX-512F.
+        unsafe { _mm512_cvtph_ps(_mm256_loadu_si256(address.cast())) }
+    }
+
+    #[inline(always)]
     unsafe fn store_at(self, vector: __m512, address: *mut f32) {
         // SAFETY: the caller vouches for the address, `self` for AVX-512F.
         unsafe { _mm512_storeu_ps(address, vector) }

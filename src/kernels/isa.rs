@@ -1,6 +1,7 @@
 //! The table of instruction sets.
 
 use core::fmt;
+use std::sync::OnceLock;
 
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 use super::amx::{self, Amx, AmxEncoder};
@@ -60,7 +61,7 @@ pub static ISAS: &[Isa] = &[
     #[cfg(target_arch = "x86_64")]
     Isa {
         name: "avx2",
-        needs: &["avx2", "fma"],
+        needs: &["avx2", "fma", "f16c"],
         precisions: &[Precision::F32],
         kernels: || kernels(Avx2::new()),
         encoder: |shape, layers| dense(Avx2::new(), shape, layers),
@@ -122,6 +123,13 @@ impl Isa {
     /// The kernels around an encoder.
     pub fn kernels(&self) -> Result<Box<dyn Kernels>, EncoderError> {
         (self.kernels)().ok_or(EncoderError::Unavailable { isa: self.name, needs: self.needs })
+    }
+
+    /// The kernels of the best instruction set of this CPU.
+    pub fn best_kernels() -> &'static dyn Kernels {
+        static BEST: OnceLock<Box<dyn Kernels>> = OnceLock::new();
+        let best = || ISAS.iter().find_map(|isa| (isa.kernels)()).expect("the last instruction set needs nothing of the CPU");
+        &**BEST.get_or_init(best)
     }
 
     /// Does `rounds` of multiply-adds on registers alone, for the CPU's peak rate: returns the number of floating-point

@@ -64,6 +64,12 @@ impl Simd for Portable {
     }
 
     #[inline(always)]
+    unsafe fn load_half_at(self, address: *const u16) -> Self::Vector {
+        // SAFETY: as in `load_at`.
+        unsafe { address.cast::<[u16; LANES]>().read_unaligned() }.map(super::half::widen)
+    }
+
+    #[inline(always)]
     unsafe fn store_at(self, vector: Self::Vector, address: *mut f32) {
         // SAFETY: as in `load_at`.
         unsafe { address.cast::<Self::Vector>().write_unaligned(vector) }

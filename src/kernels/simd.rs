@@ -56,6 +56,12 @@ pub(super) trait Simd: Copy + Send + Sync + 'static {
     /// `address` must be valid for reads of [`LANES`](Self::LANES) values.
     unsafe fn load_at(self, address: *const f32) -> Self::Vector;
 
+    /// Loads a vector of half-precision numbers (their bits) from an address of any alignment.
+    ///
+    /// # Safety
+    /// `address` must be valid for reads of [`LANES`](Self::LANES) values.
+    unsafe fn load_half_at(self, address: *const u16) -> Self::Vector;
+
     /// Stores a vector at an address of any alignment.
     ///
     /// # Safety

@@ -6,7 +6,7 @@ use super::buffer::{AlignedBuffer, Scratch};
 use super::elementwise::activate;
 use super::gemm::{self, Epilogue, Product, product};
 use super::simd::Simd;
-use super::{Activation, Embeddings, Linear, Norm, rows};
+use super::{Activation, Embeddings, Linear, Norm, half, rows};
 
 /// The kernels of one instruction set.
 pub trait Kernels: Send + Sync {
@@ -25,6 +25,9 @@ pub trait Kernels: Send + Sync {
 
     /// `Σᵢ a[i] · b[i]`. Panics if the lengths differ.
     fn dot(&self, a: &[f32], b: &[f32]) -> f32;
+
+    /// The same for `a` in half precision, as its bits.
+    fn dot_half(&self, a: &[u16], b: &[f32]) -> f32;
 
     /// LayerNorm of each row of `x` `[rows, hidden]`, in place.
     fn layer_norm(&self, x: &mut [f32], norm: Norm<'_>, eps: f32);
@@ -65,6 +68,13 @@ impl<S: Simd> Kernels for S {
         self.vectorize(
             #[inline(always)]
             || rows::dot(*self, a, b),
+        )
+    }
+
+    fn dot_half(&self, a: &[u16], b: &[f32]) -> f32 {
+        self.vectorize(
+            #[inline(always)]
+            || half::dot(*self, a, b),
         )
     }
 

@@ -9,6 +9,7 @@ use std::fmt;
 use std::sync::LazyLock;
 
 use serde::Deserialize;
+use sha2::{Digest, Sha256};
 use thiserror::Error;
 
 use crate::similarity::calibration::BackgroundTable;
@@ -160,9 +161,31 @@ impl PipPackage {
 }
 
 impl Checksum {
+    /// The checksum of all that `from` gives.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn of(mut from: impl std::io::Read) -> std::io::Result<Self> {
+        let (mut hash, mut chunk) = (Sha256::new(), vec![0; 1 << 16]);
+        loop {
+            match from.read(&mut chunk) {
+                Ok(0) => return Ok(Self(hash.finalize().into())),
+                Ok(read) => hash.update(&chunk[..read]),
+                Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
     /// The checksum with these bytes.
     pub const fn new(bytes: [u8; 32]) -> Self {
         Checksum(bytes)
+    }
+}
+
+impl AsRef<[u8]> for Checksum {
+    fn as_ref(&self) -> &[u8] {
+        &self.0
     }
 }
 

@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 
 use super::wordpiece::{Piece, WordPiece};
 use super::{EncodeError, LoadError};
+use crate::key::Key;
 use crate::passage::TokenCounter;
 
 /// A text in tokens.
@@ -21,6 +22,8 @@ pub struct Tokens {
 
 /// Tokenises plain text by [`WordPiece`] where the file describes that, and everything else by the `tokenizers` crate.
 pub(super) struct Tokenizer {
+    /// Of the file.
+    key: Key,
     fast: Option<WordPiece>,
     general: General,
     window: usize,
@@ -64,7 +67,12 @@ impl Tokenizer {
                 special
             }
         };
-        Ok(Self { fast, general: General { bytes, built }, window, special })
+        Ok(Self { key: Key::of("tokenizer", [&bytes]), fast, general: General { bytes, built }, window, special })
+    }
+
+    /// The key of the file that describes it.
+    pub fn key(&self) -> Key {
+        self.key
     }
 
     /// One more than the highest id of the vocabulary.

@@ -10,9 +10,11 @@
 //!   have much to say, and each something else.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::hash::{DefaultHasher, Hash, Hasher};
+
+use serde::{Deserialize, Serialize};
 
 use super::furniture::{Role, normalised};
+use crate::key::Key;
 use crate::source::Block;
 
 /// Longer texts are somebody's own words, wherever they stand.
@@ -38,63 +40,68 @@ const COPY_SHARE: usize = 3;
 const REASON: &str = "boilerplate: recurs in many of these sources";
 const REASON_OF_PUBLISHER: &str = "boilerplate: recurs in this publisher's sources";
 
-/// A document's publisher, where it is known, its blocks and their roles.
-pub type Document<'a> = (Option<&'a str>, &'a [Block], &'a mut [Role]);
-
 /// One document, as far as this looks at it.
-struct Fingerprint {
-    /// The texts in order: which block, its hash, its words.
-    texts: Vec<(usize, u64, usize)>,
-    /// The words of each text, by hash.
-    words: HashMap<u64, usize>,
-    total: usize,
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fingerprint {
+    /// The texts in order.
+    texts: Vec<Print>,
+}
+
+/// A text: which block of its document it is, its hash, and how many words it has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+struct Print {
+    block: usize,
+    hash: u64,
+    words: usize,
+}
+
+/// Blocks of a document that are boilerplate, ascending, and why.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Marks {
+    pub blocks: Vec<usize>,
+    pub reason: &'static str,
 }
 
 impl Fingerprint {
-    fn new(blocks: &[Block], roles: &[Role]) -> Self {
-        let texts: Vec<(usize, u64, usize)> = blocks
-            .iter()
-            .zip(roles)
-            .enumerate()
-            .filter(|(_, (_, role))| **role == Role::Text)
-            .map(|(at, (block, _))| {
-                let normal = normalised(block.text.as_str());
-                let mut hasher = DefaultHasher::new();
-                normal.hash(&mut hasher);
-                (at, hasher.finish(), normal.split_whitespace().count())
-            })
-            .filter(|(_, _, words)| *words > 0)
-            .collect();
-        let words: HashMap<u64, usize> = texts.iter().map(|(_, hash, words)| (*hash, *words)).collect();
-        let total = words.values().sum();
-        Self { texts, words, total }
+    pub(super) fn new(blocks: &[Block], roles: &[Role]) -> Self {
+        let texts = blocks.iter().zip(roles).enumerate().filter(|(_, (_, role))| **role == Role::Text);
+        let print = |(block, (text, _)): (usize, (&Block, &Role))| {
+            let normal = normalised(text.text.as_str());
+            Print { block, hash: Key::of("text", [&normal]).short(), words: normal.split_whitespace().count() }
+        };
+        Self { texts: texts.map(print).filter(|text| text.words > 0).collect() }
+    }
+
+    /// The words of each text, by hash.
+    fn words(&self) -> HashMap<u64, usize> {
+        self.texts.iter().map(|text| (text.hash, text.words)).collect()
     }
 
     /// The texts that could be boilerplate, from their own length and place.
-    fn candidates(&self) -> impl Iterator<Item = (usize, u64)> {
+    fn candidates(&self) -> impl Iterator<Item = Print> {
         let last = self.texts.len().saturating_sub(EDGES.1);
         let fits = move |order: usize, words: usize| words <= SHORT_WORDS || words <= MOST_WORDS && (order < EDGES.0 || order >= last);
-        self.texts.iter().enumerate().filter(move |(order, (_, _, words))| fits(*order, *words)).map(|(_, (at, hash, _))| (*at, *hash))
+        self.texts.iter().copied().enumerate().filter(move |(order, text)| fits(*order, text.words)).map(|(_, text)| text)
     }
 }
 
 /// What a document says beside what most of some documents share.
-struct Own<'a> {
+struct Own {
     words: HashMap<u64, usize>,
     total: usize,
-    document: &'a Fingerprint,
+    /// The words of the whole document.
+    all: usize,
 }
 
-impl<'a> Own<'a> {
-    fn new(document: &'a Fingerprint, common: &HashSet<u64>) -> Self {
+impl Own {
+    fn new(document: &HashMap<u64, usize>, common: &HashSet<u64>) -> Self {
         let words: HashMap<u64, usize> =
-            document.words.iter().filter(|(hash, _)| !common.contains(hash)).map(|(hash, words)| (*hash, *words)).collect();
-        let total = words.values().sum();
-        Self { words, total, document }
+            document.iter().filter(|(hash, _)| !common.contains(hash)).map(|(hash, words)| (*hash, *words)).collect();
+        Self { total: words.values().sum(), words, all: document.values().sum() }
     }
 
     fn is_much(&self) -> bool {
-        self.total * OWN.1 >= self.document.total * OWN.0 && self.total > 0
+        self.total * OWN.1 >= self.all * OWN.0 && self.total > 0
     }
 
     fn is_copy_of(&self, other: &Self) -> bool {
@@ -103,9 +110,9 @@ impl<'a> Own<'a> {
     }
 }
 
-/// Marks the boilerplate of documents whose publishers are known or not.
-pub fn mark(documents: &mut [Document]) {
-    let fingerprints: Vec<Fingerprint> = documents.iter().map(|(_, blocks, roles)| Fingerprint::new(blocks, roles)).collect();
+/// The boilerplate of each of some documents whose publishers are known or not.
+pub fn marks(documents: &[(Option<&str>, &Fingerprint)]) -> Vec<Marks> {
+    let mut marks = vec![Marks::default(); documents.len()];
     for (publisher, members) in groups(documents) {
         let (habit, reason) = match publisher {
             Some(_) => (LEAST.0, REASON_OF_PUBLISHER),
@@ -114,38 +121,41 @@ pub fn mark(documents: &mut [Document]) {
         let least = habit.max(members.len().div_ceil(SHARE));
         let mut holders: HashMap<u64, Vec<usize>> = HashMap::new();
         for &document in &members {
-            let once: HashSet<u64> = fingerprints[document].candidates().map(|(_, hash)| hash).collect();
+            let once: HashSet<u64> = documents[document].1.candidates().map(|text| text.hash).collect();
             once.into_iter().for_each(|hash| holders.entry(hash).or_default().push(document));
         }
-        holders.retain(|_, holders| holders.len() >= least && differ(holders, &fingerprints));
+        holders.retain(|_, holders| holders.len() >= least && differ(holders, documents));
         for &document in &members {
-            let found: Vec<usize> =
-                fingerprints[document].candidates().filter(|(_, hash)| holders.contains_key(hash)).map(|(at, _)| at).collect();
+            let fingerprint = documents[document].1;
+            let blocks: Vec<usize> =
+                fingerprint.candidates().filter(|text| holders.contains_key(&text.hash)).map(|text| text.block).collect();
             // What a document would be nothing without is its text.
-            if found.len() < fingerprints[document].texts.len() {
-                found.into_iter().for_each(|at| documents[document].2[at] = Role::Furniture(reason));
+            if !blocks.is_empty() && blocks.len() < fingerprint.texts.len() {
+                marks[document] = Marks { blocks, reason };
             }
         }
     }
+    marks
 }
 
 /// The documents of each publisher, whatever the case of its name.
-fn groups(documents: &[Document]) -> BTreeMap<Option<String>, Vec<usize>> {
+fn groups(documents: &[(Option<&str>, &Fingerprint)]) -> BTreeMap<Option<String>, Vec<usize>> {
     let mut groups: BTreeMap<Option<String>, Vec<usize>> = BTreeMap::new();
-    for (at, (publisher, ..)) in documents.iter().enumerate() {
+    for (at, (publisher, _)) in documents.iter().enumerate() {
         groups.entry(publisher.map(|name| name.trim().to_lowercase())).or_default().push(at);
     }
     groups
 }
 
 /// Whether enough of the documents that hold a text say something of their own.
-fn differ(holders: &[usize], fingerprints: &[Fingerprint]) -> bool {
-    let compared: Vec<&Fingerprint> = holders.iter().step_by(holders.len().div_ceil(COMPARED)).map(|at| &fingerprints[*at]).collect();
+fn differ(holders: &[usize], documents: &[(Option<&str>, &Fingerprint)]) -> bool {
+    let compared: Vec<HashMap<u64, usize>> =
+        holders.iter().step_by(holders.len().div_ceil(COMPARED)).map(|at| documents[*at].1.words()).collect();
     let mut held: HashMap<u64, usize> = HashMap::new();
-    compared.iter().flat_map(|document| document.words.keys()).for_each(|hash| *held.entry(*hash).or_default() += 1);
+    compared.iter().flat_map(HashMap::keys).for_each(|hash| *held.entry(*hash).or_default() += 1);
     let common: HashSet<u64> = held.into_iter().filter(|(_, count)| count * 2 >= compared.len()).map(|(hash, _)| hash).collect();
     let mut different: Vec<Own> = Vec::new();
-    for own in compared.into_iter().map(|document| Own::new(document, &common)).filter(Own::is_much) {
+    for own in compared.iter().map(|document| Own::new(document, &common)).filter(Own::is_much) {
         if !different.iter().any(|other| own.is_copy_of(other)) {
             different.push(own);
         }
@@ -172,11 +182,11 @@ mod tests {
     /// The texts that are marked, document by document.
     fn marked(documents: &[(Option<&str>, Vec<String>)]) -> Vec<Vec<usize>> {
         let blocks: Vec<Vec<Block>> = documents.iter().map(|(_, texts)| blocks(texts)).collect();
-        let mut roles: Vec<Vec<Role>> = documents.iter().map(|(_, texts)| vec![Role::Text; texts.len()]).collect();
-        let views = documents.iter().zip(&blocks).zip(&mut roles);
-        let mut all: Vec<Document> = views.map(|(((publisher, _), blocks), roles)| (*publisher, &blocks[..], &mut roles[..])).collect();
-        mark(&mut all);
-        roles.iter().map(|roles| (0..roles.len()).filter(|at| matches!(roles[*at], Role::Furniture(_))).collect()).collect()
+        let roles: Vec<Vec<Role>> = documents.iter().map(|(_, texts)| vec![Role::Text; texts.len()]).collect();
+        let prints: Vec<Fingerprint> = blocks.iter().zip(&roles).map(|(blocks, roles)| Fingerprint::new(blocks, roles)).collect();
+        let all: Vec<(Option<&str>, &Fingerprint)> =
+            documents.iter().zip(&prints).map(|((publisher, _), print)| (*publisher, print)).collect();
+        marks(&all).into_iter().map(|marks| marks.blocks).collect()
     }
 
     fn with_line(publisher: Option<&'static str>, n: usize, line: &str) -> (Option<&'static str>, Vec<String>) {

@@ -129,7 +129,7 @@ impl ClusterRef {
         let documents = cluster.documents(library);
         let members: Vec<Member> = cluster.members.iter().map(|member| Member::new(pairs, member)).collect();
         let medoid = PassageRef::new(library, cluster.medoid);
-        let text = |entry: usize| library.entries[entry].passage.text.as_str();
+        let text = |entry: usize| library.passage(entry).text.as_str();
         let conflict = |conflict: &cluster::Conflict| Conflict {
             a: library.id_of(conflict.a),
             b: library.id_of(conflict.b),
@@ -165,7 +165,7 @@ impl Member {
 impl UniqueRef {
     fn new(pairs: &Pairs, unique: &Unique) -> Self {
         let library = &pairs.corpus.library;
-        let elsewhere = library.entries.len() - library.passages_of(library.entries[unique.entry].document).len();
+        let elsewhere = library.len() - library.passages_of(library.document(unique.entry)).len();
         Self {
             passage: PassageRef::new(library, unique.entry),
             nearest: unique.nearest.map(|nearest| Nearest::new(pairs, nearest, elsewhere)),

@@ -79,7 +79,7 @@ impl Aligned {
     fn new(pairs: &Pairs, row: &Row) -> Self {
         let passage = |entry: usize| PassageRef::new(&pairs.corpus.library, entry);
         let alone = |entry: usize, nearest: Option<usize>| {
-            let among = |other: usize| pairs.corpus.library.passages_of(pairs.corpus.library.entries[other].document).len();
+            let among = |other: usize| pairs.corpus.library.passages_of(pairs.corpus.library.document(other)).len();
             nearest.map(|other| Nearest::new(pairs, (other, pairs.score(entry, other)), among(other)))
         };
         let gap = Self {

@@ -8,8 +8,9 @@ use anstyle::{AnsiColor, Style};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::{
-    BenchReport, Calibration, Computed, Counts, DifferenceRef, Explanation, Independent, MergeRef, Nearest, Part, PassageMatch, PassageRef,
-    PassagesReport, Percentile, QueryReport, QueryResult, Rules, Score, SentenceMatch, SourceMatch, SourceRef, counted,
+    BenchReport, Calibration, Computed, Counts, DifferenceRef, Explanation, Independent, IndexReport, MergeRef, Nearest, Part,
+    PassageMatch, PassageRef, PassagesReport, Percentile, QueryReport, QueryResult, Rules, Score, SentenceMatch, SourceMatch, SourceRef,
+    counted,
 };
 
 mod cluster;
@@ -458,6 +459,19 @@ fn shortened(text: &str, characters: usize) -> String {
         None => text.to_owned(),
         Some((at, _)) => format!("{} …", text[..at].rsplit_once(' ').map_or(&text[..at], |(head, _)| head)),
     }
+}
+
+/// How much is kept.
+///
+/// # Errors
+/// Never, in practice: writing to a string does not fail.
+pub fn index(report: &IndexReport) -> Result<String, fmt::Error> {
+    let embedded = match report.embedded {
+        all if all == report.passages => "all embedded".to_owned(),
+        some => format!("{some} embedded"),
+    };
+    let counts = format!("{}, {}", counted(report.sources, "source"), counted(report.passages, "passage"));
+    Ok(if report.passages == 0 { format!("{counts}\n") } else { format!("{counts}, {embedded}\n") })
 }
 
 /// The answer to `passages`.

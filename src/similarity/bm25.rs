@@ -1,90 +1,163 @@
 //! Which passages hold the words of a query, and how much each word tells: BM25 (Robertson & Zaragoza 2009, *The
 //! Probabilistic Relevance Framework*, with `k1 = 1.2`, `b = 0.75`).
+//!
+//! The store has the index; the counts that make the weights are those of the library at hand, of which the store may hold more.
+//! In a large library the commonest words are not looked up: they stand in every other passage, take the longest and tell the
+//! least.
 
 use std::collections::{BTreeSet, HashMap};
 
-use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
 
+use crate::corpus::{Library, Numbers};
+use crate::key::Key;
+use crate::store::StoreError;
+use crate::sync::derived;
 use crate::words::{Word, words};
 
 const K1: f32 = 1.2;
 const B: f32 = 0.75;
+/// Libraries of no more passages have no common words.
+const LARGE: usize = 20_000;
+/// Passages that are looked at for them, spread over a large library.
+const SAMPLE: usize = 4000;
+/// A word is common if it stands in more than one of so many.
+const COMMON: usize = 10;
 
-/// The words of passages, by word.
-pub struct WordIndex {
-    /// The passages that hold a word, ascending, each with how often.
-    postings: HashMap<String, Vec<(usize, u32)>>,
-    /// The words of each passage.
-    lengths: Vec<usize>,
+/// The words of a library's passages.
+pub struct WordIndex<'a> {
+    library: &'a Library,
+    numbers: Numbers,
     mean_length: f32,
+    common: Common,
 }
 
-impl WordIndex {
-    /// Counts the words of passages.
-    pub fn new(texts: &[&str]) -> Self {
-        let counted: Vec<(HashMap<String, u32>, usize)> = texts.par_iter().map(|text| counts(text)).collect();
-        let lengths: Vec<usize> = counted.iter().map(|(_, length)| *length).collect();
-        let mut postings: HashMap<String, Vec<(usize, u32)>> = HashMap::new();
-        for (passage, (counts, _)) in counted.into_iter().enumerate() {
-            for (word, count) in counts {
-                postings.entry(word).or_default().push((passage, count));
-            }
-        }
-        let mean_length = lengths.iter().sum::<usize>() as f32 / lengths.len().max(1) as f32;
-        Self { postings, lengths, mean_length }
-    }
+/// Common words, each with the share of passages that hold it.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+struct Common(HashMap<String, f32>);
 
-    /// How much a word tells: `ln(1 + (N - n + 0.5) / (n + 0.5))`, where `n` of `N` passages hold it.
-    pub fn idf(&self, word: &str) -> f32 {
-        let (all, holding) = (self.lengths.len() as f32, self.postings.get(word).map_or(0, Vec::len) as f32);
-        (1.0 + (all - holding + 0.5) / (holding + 0.5)).ln()
-    }
-
+/// What the words of a query say.
+pub struct Ask {
     /// The BM25 score of each passage as a share, 0 to 1, of what a passage could reach that holds nothing but the query's
     /// words: the sum of `idf · tf (k1 + 1) / (tf + k1 (1 - b + b · length / mean length))` over the query's distinct words,
     /// divided by the sum of `idf · (k1 + 1)`.
-    pub fn scores(&self, query: &[Word]) -> Vec<f32> {
-        let mut scores = vec![0.0; self.lengths.len()];
-        let distinct: BTreeSet<&str> = query.iter().map(|word| word.folded.as_str()).collect();
-        let most: f32 = distinct.iter().map(|word| self.idf(word)).sum::<f32>() * (K1 + 1.0);
-        for word in distinct {
-            let idf = self.idf(word);
-            for &(passage, count) in self.postings.get(word).map_or(&[][..], Vec::as_slice) {
-                let (tf, length) = (count as f32, self.lengths[passage] as f32);
-                scores[passage] += idf * tf * (K1 + 1.0) / (tf + K1 * (1.0 - B + B * length / self.mean_length)) / most;
-            }
-        }
-        scores
+    pub scores: Vec<f32>,
+    idf: HashMap<String, f32>,
+}
+
+impl Ask {
+    /// How much a word of the query tells: `ln(1 + (N - n + 0.5) / (n + 0.5))`, where `n` of `N` passages hold it.
+    pub fn idf(&self, word: &str) -> f32 {
+        self.idf.get(word).copied().unwrap_or(0.0)
     }
 }
 
-/// How often each word stands in a text, and how many words it has.
-fn counts(text: &str) -> (HashMap<String, u32>, usize) {
-    let words = words(text);
-    let length = words.len();
-    let mut counts = HashMap::new();
-    for word in words {
-        *counts.entry(word.folded).or_default() += 1;
+impl<'a> WordIndex<'a> {
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn new(library: &'a Library) -> Result<Self, StoreError> {
+        let total: usize = library.documents.iter().flat_map(|document| &document.words).map(|words| *words as usize).sum();
+        let common = match library.len() > LARGE {
+            true => derived(library.store(), Key::of("common words 1", [library.key()]), || Common::of(library))?,
+            false => Common::default(),
+        };
+        Ok(Self { library, numbers: library.numbers(), mean_length: total as f32 / library.len().max(1) as f32, common })
     }
-    (counts, length)
+
+    /// Looks the words of a query up.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn ask(&self, query: &[Word]) -> Result<Ask, StoreError> {
+        let distinct: BTreeSet<&str> = query.iter().map(|word| word.folded.as_str()).collect();
+        let (mut found, mut idf) = (Vec::new(), HashMap::new());
+        for word in distinct {
+            let tells = match self.common.0.get(word) {
+                Some(share) => self.idf(share * self.library.len() as f32),
+                None => {
+                    let postings = self.postings(word)?;
+                    let tells = self.idf(postings.len() as f32);
+                    found.push((tells, postings));
+                    tells
+                }
+            };
+            idf.insert(word.to_owned(), tells);
+        }
+        let most = found.iter().map(|(idf, _)| idf).sum::<f32>() * (K1 + 1.0);
+        let mut scores = vec![0.0; self.library.len()];
+        for (idf, postings) in found {
+            for (passage, count) in postings {
+                let (tf, length) = (count as f32, self.library.words(passage) as f32);
+                scores[passage] += idf * tf * (K1 + 1.0) / (tf + K1 * (1.0 - B + B * length / self.mean_length)) / most;
+            }
+        }
+        Ok(Ask { scores, idf })
+    }
+
+    /// The passages that hold the words of a phrase one after the other.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn holding(&self, phrase: &str) -> Result<Vec<usize>, StoreError> {
+        let phrase: Vec<String> = words(phrase).into_iter().map(|word| word.folded).collect();
+        let numbers = if phrase.is_empty() { Vec::new() } else { self.library.store().holding(&phrase)? };
+        Ok(numbers.into_iter().flat_map(|number| self.numbers.entries(number)).collect())
+    }
+
+    fn idf(&self, holding: f32) -> f32 {
+        let all = self.library.len() as f32;
+        (1.0 + (all - holding + 0.5) / (holding + 0.5)).ln()
+    }
+
+    /// The passages that hold a word, each with how often.
+    fn postings(&self, word: &str) -> Result<Vec<(usize, u32)>, StoreError> {
+        let found = self.library.store().postings(word)?;
+        Ok(found.into_iter().flat_map(|(number, count)| self.numbers.entries(number).map(move |entry| (entry, count))).collect())
+    }
+}
+
+impl Common {
+    /// From a sample that is the same in whatever order the documents were read.
+    fn of(library: &Library) -> Result<Self, StoreError> {
+        let mut documents: Vec<usize> = (0..library.documents.len()).collect();
+        documents.sort_by_key(|document| &library.documents[*document].id);
+        let entries = documents.into_iter().flat_map(|document| library.passages_of(document));
+        let sample: Vec<usize> = entries.step_by(library.len().div_ceil(SAMPLE)).collect();
+        library.fetch(sample.iter().copied())?;
+        let mut holding: HashMap<String, usize> = HashMap::new();
+        for &entry in &sample {
+            let distinct: BTreeSet<String> = words(&library.passage(entry).text).into_iter().map(|word| word.folded).collect();
+            distinct.into_iter().for_each(|word| *holding.entry(word).or_default() += 1);
+        }
+        let common = holding.into_iter().filter(|(_, count)| count * COMMON > sample.len());
+        Ok(Self(common.map(|(word, count)| (word, count as f32 / sample.len() as f32)).collect()))
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::passage::Boilerplate;
+    use crate::source::read_str;
+    use crate::sync::testing::library_of;
+
+    fn library(texts: &[&str]) -> Library {
+        let sources = texts.iter().enumerate().map(|(at, text)| read_str(&format!("{at}.txt"), text));
+        library_of(sources, Boilerplate::Keep)
+    }
 
     fn scores(texts: &[&str], query: &str) -> Vec<f32> {
-        WordIndex::new(texts).scores(&words(query))
+        WordIndex::new(&library(texts)).unwrap().ask(&words(query)).unwrap().scores
     }
 
     #[test]
     fn equals_the_formula() {
-        let texts = ["ferry ferry breakwater", "the old ferry lies in the harbor", "rye bread"];
-        // N = 3, n(ferry) = 2, n(breakwater) = 1, n(lamp) = 0; lengths 3, 7, 2; mean 4.
+        let texts = ["Ferry ferry breakwater here now.", "The old ferry lies in the harbor tonight.", "Rye bread is on the table."];
+        // N = 3, n(ferry) = 2, n(breakwater) = 1, n(lamp) = 0; lengths 5, 8, 6; mean 19/3.
         let idf = |n: f32| (1.0 + (3.0 - n + 0.5) / (n + 0.5)).ln();
-        let part = |tf: f32, length: f32| tf * 2.2 / (tf + 1.2 * (0.25 + 0.75 * length / 4.0));
+        let part = |tf: f32, length: f32| tf * 2.2 / (tf + 1.2 * (0.25 + 0.75 * length * 3.0 / 19.0));
         let most = 2.2 * (idf(2.0) + idf(1.0) + idf(0.0));
-        let expected = [(idf(2.0) * part(2.0, 3.0) + idf(1.0) * part(1.0, 3.0)) / most, idf(2.0) * part(1.0, 7.0) / most, 0.0];
+        let expected = [(idf(2.0) * part(2.0, 5.0) + idf(1.0) * part(1.0, 5.0)) / most, idf(2.0) * part(1.0, 8.0) / most, 0.0];
         let found = scores(&texts, "Lamp, ferry: BREAKWATER, ferry");
         assert!(found.iter().zip(expected).all(|(a, b)| (a - b).abs() < 1e-6), "{found:?} {expected:?}");
     }
@@ -92,7 +165,24 @@ mod tests {
     #[test]
     fn nothing_is_found_in_nothing() {
         assert_eq!(scores(&[], "ferry"), [0.0; 0]);
-        assert_eq!(scores(&["", "ferry"], ""), [0.0, 0.0]);
-        assert_eq!(scores(&["", "!?"], "ferry"), [0.0, 0.0]);
+        assert_eq!(scores(&["A ferry lies in the harbor."], ""), [0.0]);
+        assert_eq!(scores(&["A ferry lies in the harbor."], "!?"), [0.0]);
+    }
+
+    #[test]
+    fn words_keep_their_points_and_apostrophes() {
+        let library = library(&["The harbor’s 5,000 tons, at 3.5 p.m. don't weigh.", "A harbor of 5 tons and 000 more."]);
+        let index = WordIndex::new(&library).unwrap();
+        for (phrase, expected) in [
+            ("Harbor's 5,000", vec![0]),
+            ("5,000 TONS at 3.5", vec![0]),
+            ("don’t weigh", vec![0]),
+            ("harbor", vec![0, 1]),
+            ("tons harbor", vec![]),
+            ("\" OR \"", vec![]),
+            ("of 5 tons", vec![1]),
+        ] {
+            assert_eq!(index.holding(phrase).unwrap(), expected, "{phrase}");
+        }
     }
 }

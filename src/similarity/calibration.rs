@@ -10,11 +10,13 @@
 
 use std::ops::Range;
 
-use ndarray::Axis;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::corpus::{Corpus, Library};
 use crate::independence::Independence;
+use crate::key::Key;
+use crate::store::{StoreError, encode};
+use crate::sync::derived;
 
 /// Pairs that are drawn from a corpus.
 const SAMPLE: usize = 20_000;
@@ -25,7 +27,7 @@ const LEVELS: usize = 100;
 const TAIL: [f64; 4] = [0.995, 0.998, 0.999, 0.9995];
 
 /// A distribution of cosines, as its quantiles; between them it is linear, above the last its tail falls off exponentially.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Distribution {
     /// Shares of pairs and the values that they lie below, both ascending.
     quantiles: Vec<(f64, f64)>,
@@ -81,7 +83,7 @@ impl Distribution {
 }
 
 /// What a distribution was measured on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Origin {
     /// Random pairs of the corpus.
     Corpus {
@@ -93,7 +95,7 @@ pub enum Origin {
 }
 
 /// Percentiles of cosines.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Background {
     pub distribution: Distribution,
     pub origin: Origin,
@@ -102,7 +104,7 @@ pub struct Background {
 }
 
 /// What [`Cuts::same`] was made of.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Bounds {
     /// What 96 of 100 random pairs of the corpus stay below, inferred from its lower 84 hundredths.
     pub usual: f32,
@@ -122,7 +124,7 @@ impl Bounds {
 }
 
 /// Cosines at which passages begin to have something to do with each other.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Cuts {
     /// From here on two passages say the same.
     pub same: f32,
@@ -199,7 +201,7 @@ impl Background {
 }
 
 /// Percentiles of a query's cosines: with a passage, and with the passage or the best of its sentences, whichever is higher.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct QueryBackground {
     pub passages: Background,
     pub peaks: Background,
@@ -207,17 +209,22 @@ pub struct QueryBackground {
 
 impl QueryBackground {
     /// Random sentences with passages of another source.
-    pub fn new(corpus: &Corpus, independence: &Independence, model: &ModelBackground) -> Self {
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn new(corpus: &Corpus, independence: &Independence, model: &ModelBackground) -> Result<Self, StoreError> {
+        let made_of = [corpus.key().as_ref(), &encode(model)].concat();
+        derived(corpus.library.store(), Key::of("query background 1", [made_of]), || Ok(Self::sampled(corpus, independence, model)))
+    }
+
+    fn sampled(corpus: &Corpus, independence: &Independence, model: &ModelBackground) -> Self {
         let mut random = Random(0);
         let pairs = cross_source_pairs(&corpus.library, independence, &mut random);
         let (mut passages, mut peaks) = (Vec::with_capacity(pairs.len()), Vec::with_capacity(pairs.len()));
         for (a, b) in pairs {
             let sentences = corpus.sentences(a);
-            let query = match sentences.nrows() {
-                0 => corpus.passages().index_axis_move(Axis(0), a),
-                n => sentences.index_axis_move(Axis(0), random.below(n)),
-            };
-            passages.push(corpus.passages().row(b).dot(&query));
+            let query = sentences.row(random.below(sentences.nrows()));
+            passages.push(corpus.score(b, query));
             peaks.push(super::peak(corpus, b, query));
         }
         Self { passages: Background::of(passages, &model.queries), peaks: Background::of(peaks, &model.peaks) }
@@ -225,7 +232,7 @@ impl QueryBackground {
 }
 
 /// What a model gives where a corpus says too little.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ModelBackground {
     /// Cosines of passages of two sources on one subject.
     pub passages: Distribution,
@@ -266,13 +273,13 @@ impl From<&BackgroundTable> for ModelBackground {
 /// are the same in whatever order the documents were read. Copies of one another are no two sources: what they share is no
 /// coincidence.
 fn cross_source_pairs(library: &Library, independence: &Independence, random: &mut Random) -> Vec<(usize, usize)> {
-    let document = |entry: usize| library.entries[entry].document;
+    let document = |entry: usize| library.document(entry);
     let independent = |&(a, b): &(usize, usize)| !independence.are_copies(document(a), document(b));
     let mut order: Vec<usize> = (0..library.documents.len()).collect();
     order.sort_by_key(|document| &library.documents[*document].id);
     let documents: Vec<Range<usize>> =
         order.into_iter().map(|document| library.passages_of(document)).filter(|range| !range.is_empty()).collect();
-    let all = library.entries.len();
+    let all = library.len();
     let pairs = |range: &Range<usize>| range.len() * (all - range.len());
     let total: usize = documents.iter().map(pairs).sum();
     if total / 2 <= SAMPLE {

@@ -10,7 +10,6 @@ use std::ops::Range;
 
 use ndarray::{Array2, ArrayView2};
 
-use super::bm25::WordIndex;
 use crate::corpus::Corpus;
 use crate::embed::{EmbedError, Embedder, TokenStates};
 use crate::model::Prompt;
@@ -31,9 +30,9 @@ pub(super) struct QueryTokens {
 impl QueryTokens {
     /// Weighs each token by the inverse document frequency of the word that it stands in. Where no token stands in a word,
     /// all weigh the same.
-    pub fn new(tokens: TokenStates, query: &[Word], sentences: &[Range<usize>], index: &WordIndex) -> Self {
+    pub fn new(tokens: TokenStates, query: &[Word], sentences: &[Range<usize>], idf: impl Fn(&str) -> f32) -> Self {
         let word_of = |token: &Range<usize>| query.iter().find(|word| word.range.contains(&token.start));
-        let mut weights: Vec<f32> = tokens.offsets.iter().map(|token| word_of(token).map_or(0.0, |word| index.idf(&word.folded))).collect();
+        let mut weights: Vec<f32> = tokens.offsets.iter().map(|token| word_of(token).map_or(0.0, |word| idf(&word.folded))).collect();
         if weights.iter().all(|weight| *weight == 0.0) {
             weights.fill(1.0);
         }
@@ -115,5 +114,5 @@ impl<'a> Sentences<'a> {
 
 /// The words of a sentence.
 pub(super) fn text(corpus: &Corpus, (entry, at): SentenceAt) -> &str {
-    corpus.library.entries[entry].passage.sentence(at)
+    corpus.library.passage(entry).sentence(at)
 }

@@ -3,15 +3,16 @@
 
 use ndarray::Array2;
 
-use super::bm25::WordIndex;
+use super::bm25::{Ask, WordIndex};
 use super::calibration::{Distribution, ModelBackground, Random};
 use super::late::QueryTokens;
-use super::{Parts, best_row, peak};
-use crate::corpus::{Corpus, Library};
-use crate::embed::{EmbedError, Embedder};
+use super::{Parts, first_best, peak};
+use crate::corpus::Corpus;
+use crate::embed::Embedder;
 use crate::model::Prompt;
 use crate::passage::Boilerplate;
 use crate::source::{Source, read_str};
+use crate::sync::SyncError;
 use crate::words::words;
 
 /// Documents of the sample corpus, by subject.
@@ -44,10 +45,10 @@ const WORDS: usize = 4;
 ///
 /// # Errors
 /// When the model fails.
-pub fn measure(embedder: &Embedder) -> Result<ModelBackground, EmbedError> {
+pub fn measure(embedder: &Embedder) -> Result<ModelBackground, SyncError> {
     let sources: Vec<Source> = SUBJECTS.iter().copied().flatten().map(|(name, text)| read_str(name, text)).collect();
-    let library = Library::new(&sources, &embedder.model().counter(), Boilerplate::Keep);
-    let sample = Sample { corpus: Corpus::embed(library, embedder, &|_| {})? };
+    let sample = Sample { corpus: Corpus::of_sources(sources, embedder, Boilerplate::Keep)? };
+    sample.corpus.library.fetch_all()?;
     let [passages, queries, peaks] = sample.on_one_subject();
     Ok(ModelBackground {
         passages: Distribution::of_sample(passages),
@@ -63,7 +64,7 @@ struct Sample {
 
 impl Sample {
     fn subject(&self, entry: usize) -> usize {
-        let document = self.corpus.library.entries[entry].document;
+        let document = self.corpus.library.document(entry);
         let ends = SUBJECTS.iter().scan(0, |end, documents| {
             *end += documents.len();
             Some(*end)
@@ -74,17 +75,17 @@ impl Sample {
     /// Of two sources on one subject: cosines of passages, of sentences with passages, and with them or their best sentences.
     fn on_one_subject(&self) -> [Vec<f32>; 3] {
         let [mut passages, mut queries, mut peaks] = [const { Vec::new() }; 3];
-        let entries = &self.corpus.library.entries;
-        let all = || 0..entries.len();
+        let library = &self.corpus.library;
+        let all = || 0..library.len();
         for (a, b) in all().flat_map(|a| all().map(move |b| (a, b))) {
-            if entries[a].document == entries[b].document || self.subject(a) != self.subject(b) {
+            if library.document(a) == library.document(b) || self.subject(a) != self.subject(b) {
                 continue;
             }
             if a < b {
-                passages.push(self.corpus.passages().row(a).dot(&self.corpus.passages().row(b)));
+                passages.push(self.corpus.score(a, self.corpus.passages().row(b)));
             }
             for query in self.corpus.sentences(a).rows() {
-                queries.push(self.corpus.passages().row(b).dot(&query));
+                queries.push(self.corpus.score(b, query));
                 peaks.push(peak(&self.corpus, b, query));
             }
         }
@@ -92,38 +93,37 @@ impl Sample {
     }
 
     /// The relevance of passages for sentences on other subjects.
-    fn on_two_subjects(&self, embedder: &Embedder) -> Result<Vec<f32>, EmbedError> {
+    fn on_two_subjects(&self, embedder: &Embedder) -> Result<Vec<f32>, SyncError> {
         let library = &self.corpus.library;
-        let places: Vec<(usize, usize)> = (0..library.entries.len())
-            .flat_map(|entry| (0..library.entries[entry].passage.sentences.len()).map(move |at| (entry, at)))
-            .collect();
-        let texts: Vec<&str> = places.iter().map(|&(entry, at)| library.entries[entry].passage.sentence(at)).collect();
+        let places: Vec<(usize, usize)> =
+            (0..library.len()).flat_map(|entry| (0..library.passage(entry).sentences.len()).map(move |at| (entry, at))).collect();
+        let texts: Vec<&str> = places.iter().map(|&(entry, at)| library.passage(entry).sentence(at)).collect();
         let read = embedder.token_states(&texts, Prompt::Passage)?;
         let states: Vec<&Array2<f32>> = read.iter().map(|tokens| &tokens.states).collect();
-        let passages: Vec<&str> = library.entries.iter().map(|entry| entry.passage.text.as_str()).collect();
-        let index = WordIndex::new(&passages);
+        let index = WordIndex::new(library)?;
         let mut random = Random(0);
         let claims: Vec<usize> = (0..places.len()).filter(|at| words(texts[*at]).len() >= WORDS).collect();
+        let asks: Vec<Ask> = claims.iter().map(|claim| index.ask(&words(texts[*claim]))).collect::<Result<_, _>>()?;
         let mut relevances = Vec::with_capacity(UNRELATED);
-        for &claim in claims.iter().cycle().take(UNRELATED) {
+        for (&claim, ask) in claims.iter().zip(&asks).cycle().take(UNRELATED) {
             let entry = loop {
-                let entry = random.below(library.entries.len());
+                let entry = random.below(library.len());
                 if self.subject(entry) != self.subject(places[claim].0) {
                     break entry;
                 }
             };
             let asked = words(texts[claim]);
             let whole = std::iter::once(0..texts[claim].len()).collect::<Vec<_>>();
-            let query = QueryTokens::new(read[claim].clone(), &asked, &whole, &index);
+            let query = QueryTokens::new(read[claim].clone(), &asked, &whole, |word| ask.idf(word));
             let first = places.partition_point(|(at, _)| *at < entry);
             let own: Vec<(usize, &Array2<f32>)> =
                 (first..places.len()).take_while(|at| places[*at].0 == entry).map(|at| (places[at].1, states[at])).collect();
             let vector = read[claim].vector.view();
-            let score = self.corpus.passages().row(entry).dot(&vector);
+            let score = self.corpus.score(entry, vector);
             let parts = Parts {
                 passage: score,
-                sentence: best_row(self.corpus.sentences(entry), vector).map_or(score, |(_, score)| score),
-                words: index.scores(&asked)[entry],
+                sentence: first_best(self.corpus.sentence_scores(entry, vector).enumerate()).map_or(score, |(_, score)| score),
+                words: ask.scores[entry],
                 reading: query.compare(&own).map(|reading| reading.score),
             };
             relevances.push(parts.weighed());

@@ -74,7 +74,7 @@ impl<'a> Pairs<'a> {
             Same::Percentile(percentile) => background.cosine(percentile),
             Same::Score(score) => score,
         };
-        let shingles = corpus.library.entries.par_iter().map(|entry| Shingles::of(&entry.passage.text)).collect();
+        let shingles = (0..corpus.library.len()).into_par_iter().map(|entry| Shingles::of(&corpus.library.passage(entry).text)).collect();
         Self { corpus, background, shingles, asked, same }
     }
 
@@ -128,7 +128,7 @@ impl<'a> Pairs<'a> {
     pub fn differences(&self, Match { a, b, pair }: Match) -> Vec<Difference> {
         let mut found = self.between_sentences(a, b);
         if pair.relation == Some(Relation::NearCopy) {
-            let text = |entry: usize| self.corpus.library.entries[entry].passage.text.as_str();
+            let text = |entry: usize| self.corpus.library.passage(entry).text.as_str();
             let known = |edit: &Difference| {
                 found
                     .iter()
@@ -143,11 +143,11 @@ impl<'a> Pairs<'a> {
 
     fn between_sentences(&self, a: usize, b: usize) -> Vec<Difference> {
         let (own, other) = (self.corpus.sentences(a), self.corpus.sentences(b));
-        let passage = |entry: usize| &self.corpus.library.entries[entry].passage;
+        let passage = |entry: usize| self.corpus.library.passage(entry);
         let mut found = Vec::new();
         for (i, sentence) in own.rows().into_iter().enumerate() {
-            let Some((j, score)) = super::best_row(other, sentence) else { continue };
-            let back = super::best_row(own, other.row(j)).map(|(back, _)| back);
+            let Some((j, score)) = super::best_row(other.view(), sentence) else { continue };
+            let back = super::best_row(own.view(), other.row(j)).map(|(back, _)| back);
             if score < self.same.min(CLOSE) || back != Some(i) {
                 continue;
             }
@@ -164,12 +164,12 @@ impl<'a> Pairs<'a> {
     /// The pairs of passages of two documents that say the same, ascending: of those whose cosine is not far below the cut.
     pub fn same_pairs(&self) -> Vec<Match> {
         let (vectors, least) = (self.corpus.passages(), self.same - MARGIN);
-        let entries = &self.corpus.library.entries;
+        let library = &self.corpus.library;
         let starts = || (0..vectors.nrows()).step_by(BLOCK);
         let blocks: Vec<(usize, usize)> =
             starts().flat_map(|row| starts().filter(move |column| *column >= row).map(move |column| (row, column))).collect();
         let of_block = |&block: &(usize, usize)| {
-            let across = close_pairs(vectors, block, least).into_iter().filter(|&(a, b)| entries[a].document != entries[b].document);
+            let across = close_pairs(vectors, block, least).into_iter().filter(|&(a, b)| library.document(a) != library.document(b));
             let matches = across.map(|(a, b)| Match { a, b, pair: self.compare(a, b) });
             matches.filter(|found| found.pair.is_same()).collect::<Vec<_>>()
         };

@@ -7,6 +7,7 @@ use std::path::Path;
 use super::format::{self, Format, Reader};
 use super::rows::{self, Columns};
 use super::{Parsed, Source, isolate, markdown, plain};
+use crate::key::{Hashing, Key};
 
 /// Documents larger than this are none that a person wrote.
 const MAX_BYTES: u64 = 256 << 20;
@@ -42,24 +43,63 @@ pub struct Documents {
     pub notes: Vec<String>,
 }
 
-/// Reads the file at `path`; the format follows from its first bytes and its ending. `columns` are those of tables.
+/// Reads the file at `path`; the format follows from its first bytes and its ending. `columns` are those of tables. Gives also the
+/// key of what was read, which is the file's [`content_key`] if nobody wrote to it since.
 ///
 /// # Errors
 /// When it cannot be opened or read, is larger than 256 MiB, or is not of its format.
-pub fn read_file(path: &Path, columns: &Columns) -> Result<Documents, ReadError> {
-    let file = File::open(path)?;
-    if file.metadata()?.is_dir() {
-        return Err(io::Error::from(io::ErrorKind::IsADirectory).into());
-    }
-    read(file, path, columns)
+pub fn read_file(path: &Path, columns: &Columns) -> Result<(Documents, Key), ReadError> {
+    let mut file = Hashing::new(CONTENT, open(path)?);
+    let documents = read(&mut file, path, columns)?;
+    Ok((documents, file.finish()?))
 }
 
-/// Reads a document from stdin.
+/// The key of a file's bytes.
+///
+/// # Errors
+/// When it cannot be opened or read.
+pub fn content_key(path: &Path) -> Result<Key, ReadError> {
+    Ok(Key::of_stream(CONTENT, open(path)?)?)
+}
+
+/// Reads documents from bytes, such as those of stdin.
 ///
 /// # Errors
 /// As [`read_file`].
-pub fn read_stdin() -> Result<Documents, ReadError> {
-    read(io::stdin().lock(), Path::new("-"), &Columns::default())
+pub fn read_bytes(bytes: &[u8], path: &Path, columns: &Columns) -> Result<Documents, ReadError> {
+    read(bytes, path, columns)
+}
+
+/// All that stdin gives.
+///
+/// # Errors
+/// When it cannot be read, or is larger than any document.
+pub fn stdin_bytes() -> Result<Vec<u8>, ReadError> {
+    whole(Vec::new(), io::stdin().lock())
+}
+
+/// What keys of files' bytes are called.
+const CONTENT: &str = "file";
+
+fn open(path: &Path) -> io::Result<File> {
+    let file = File::open(path)?;
+    match file.metadata()?.is_dir() {
+        true => Err(io::Error::from(io::ErrorKind::IsADirectory)),
+        false => Ok(file),
+    }
+}
+
+/// What decides how a file's bytes are read, beside the bytes: its ending and the columns.
+pub fn reading_key(content: Key, path: &Path, columns: &Columns) -> Key {
+    let ending = format::by_ending(path).map_or("", |format| format.name);
+    let columns = [&columns.text, &columns.id, &columns.title, &columns.publisher, &columns.date];
+    let mut key = crate::key::Keyed::new("reading");
+    key.add(&super::VERSION.to_le_bytes());
+    key.add(content.as_ref());
+    key.add(ending.as_bytes());
+    // A name that is empty is another thing than none.
+    columns.iter().for_each(|column| key.add(&column.as_ref().map_or(Vec::new(), |name| [b"=", name.as_bytes()].concat())));
+    key.finish()
 }
 
 fn read(mut from: impl Read, path: &Path, columns: &Columns) -> Result<Documents, ReadError> {

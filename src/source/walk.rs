@@ -1,6 +1,6 @@
 //! Finding the files: folders are walked as ripgrep does, in one fixed order.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use ignore::WalkBuilder;
@@ -17,11 +17,22 @@ pub struct Selection {
     pub excludes: Vec<String>,
 }
 
+/// A file that is there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FoundFile {
+    /// As the user would write it.
+    pub path: PathBuf,
+    /// From the root, without symbolic links.
+    pub real: PathBuf,
+}
+
 /// What was found.
 #[derive(Debug, Default)]
 pub struct Found {
     /// The files, each once, in the order of the paths given and by name within a folder.
-    pub files: Vec<PathBuf>,
+    pub files: Vec<FoundFile>,
+    /// The folders that were walked, from the root.
+    pub folders: Vec<PathBuf>,
     /// What could not be looked into, as messages that name the path.
     pub problems: Vec<String>,
 }
@@ -44,21 +55,39 @@ pub enum FindError {
 /// When a path does not exist or a glob is malformed.
 pub fn find(paths: &[PathBuf], selection: &Selection) -> Result<Found, FindError> {
     let mut found = Found::default();
-    let mut seen = HashSet::new();
+    let (mut seen, mut real) = (HashSet::new(), RealPaths::default());
     overrides(Path::new("."), selection)?;
     for path in paths {
         let metadata = path.metadata().map_err(|source| FindError::Path { path: path.clone(), source })?;
         match metadata.is_dir() {
-            true => walk(path, selection, &mut found)?,
-            false => found.files.push(path.clone()),
+            true => walk(path, selection, &mut real, &mut found)?,
+            false => found.files.push(FoundFile { real: path.canonicalize().unwrap_or_else(|_| path.clone()), path: path.clone() }),
         }
     }
-    found.files.retain(|file| seen.insert(file.canonicalize().unwrap_or_else(|_| file.clone())));
+    found.files.retain(|file| seen.insert(file.real.clone()));
     Ok(found)
 }
 
-fn walk(folder: &Path, selection: &Selection, found: &mut Found) -> Result<(), FindError> {
+/// The real paths of folders, each asked for once.
+#[derive(Default)]
+struct RealPaths(HashMap<PathBuf, PathBuf>);
+
+impl RealPaths {
+    /// That of a file which is no symbolic link.
+    fn of(&mut self, file: &Path) -> PathBuf {
+        let (Some(folder), Some(name)) = (file.parent(), file.file_name()) else { return file.to_owned() };
+        let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+        let canonical = || folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
+        match self.0.get(folder) {
+            Some(real) => real.join(name),
+            None => self.0.entry(folder.to_owned()).or_insert_with(canonical).join(name),
+        }
+    }
+}
+
+fn walk(folder: &Path, selection: &Selection, real: &mut RealPaths, found: &mut Found) -> Result<(), FindError> {
     let overrides = overrides(folder, selection)?;
+    found.folders.extend(folder.canonicalize());
     // A glob that only leaves files out says nothing of other endings.
     let chosen = selection.globs.iter().any(|glob| !glob.starts_with('!'));
     let walker = WalkBuilder::new(folder).overrides(overrides).sort_by_file_path(Path::cmp).build();
@@ -66,7 +95,7 @@ fn walk(folder: &Path, selection: &Selection, found: &mut Found) -> Result<(), F
         match entry {
             Ok(entry) if entry.file_type().is_some_and(|t| t.is_file()) => {
                 if chosen || format::by_ending(entry.path()).is_some() {
-                    found.files.push(shown(entry.path()));
+                    found.files.push(FoundFile { real: real.of(entry.path()), path: shown(entry.path()) });
                 }
             }
             Ok(_) => {}

@@ -89,7 +89,7 @@ fn errors_do_not_steer_the_terminal() {
         &["embed", "nowhere\x1b[5m\u{202e}"],
         &["bench", "--texts", bad],
         &["passages", "--model", "nowhere\x1b[5m\u{202e}"],
-        &["passages", "--store", "nowhere\x1b[5m\u{202e}"],
+        &["passages", "--store", "marked.md/nowhere\x1b[5m\u{202e}"],
         &["passages", "--isa", "nowhere\x1b[5m\u{202e}"],
     ] {
         let answer = folder.run(args).exits(2);

@@ -218,14 +218,15 @@ fn a_file_that_is_named_in_two_ways_counts_once() {
     assert_eq!(answer.json()["results"][0]["sources"].as_array().unwrap().len(), 1);
 }
 
-/// As somebody who may not read everything: nobody (65534) where root runs the tests, else whoever does.
-fn as_nobody(folder: &Folder, args: &[&str]) -> Option<Answer> {
+/// As somebody who may not read or write everything: nobody (65534) where root runs the tests, else whoever does.
+pub fn as_nobody(folder: &Folder, args: &[&str], store: &str) -> Option<Answer> {
     fs::set_permissions(folder.path(""), fs::Permissions::from_mode(0o755)).unwrap();
     let (program, model) = (folder.path("samesay"), folder.path("model"));
     fs::copy(env!("CARGO_BIN_EXE_samesay"), &program).unwrap();
     copy_folder(&tiny_model(), &model);
     let mut command = Command::new(program);
-    command.current_dir(folder.path("")).args(args).arg("--model").arg(model).env("HOME", folder.path("")).env_remove("SAMESAY_CACHE");
+    command.current_dir(folder.path("")).args(args).arg("--model").arg(model).env("HOME", folder.path(""));
+    command.env_remove("SAMESAY_CACHE").env_remove("XDG_CACHE_HOME").env("SAMESAY_STORE", store);
     if fs::metadata(folder.path("")).unwrap().uid() == 0 {
         command.uid(65534).gid(65534);
     }
@@ -257,7 +258,8 @@ fn a_file_that_may_not_be_read() {
     for (name, mode) in [("secret.txt", 0o000), ("safe", 0o000), ("open.txt", 0o644)] {
         fs::set_permissions(folder.path(name), fs::Permissions::from_mode(mode)).unwrap();
     }
-    let answers = [["query", "ferry", ".", "--min-score=-1"], ["query", "ferry", "secret.txt", "-q"]].map(|args| as_nobody(&folder, &args));
+    let answers =
+        [["query", "ferry", ".", "--min-score=-1"], ["query", "ferry", "secret.txt", "-q"]].map(|args| as_nobody(&folder, &args, "none"));
     fs::set_permissions(folder.path("safe"), fs::Permissions::from_mode(0o755)).unwrap();
     let [Some(among), Some(alone)] = answers else {
         println!("skipped: a_file_that_may_not_be_read (this process cannot start another as somebody else)");

@@ -208,6 +208,9 @@ fn dot_and_normalize_are_near_the_oracle() {
             // A rounding of the sum of magnitudes for each term, at worst.
             let tolerance = ROUNDING * (len * len) as f64;
             assert_close(&[kernels.dot(&a, &b)], &[dot(&a, &b)], tolerance, &format!("{} dot {len}", isa.name));
+            let half: Vec<half::f16> = a.iter().map(|value| half::f16::from_f32(*value)).collect();
+            let (bits, widened): (Vec<u16>, Vec<f32>) = half.iter().map(|value| (value.to_bits(), value.to_f32())).unzip();
+            assert_close(&[kernels.dot_half(&bits, &b)], &[dot(&widened, &b)], tolerance, &format!("{} dot_half {len}", isa.name));
             kernels.normalize(&mut a);
             let norm = dot(&a, &a).sqrt();
             assert!(len == 0 || (norm - 1.0).abs() < 1e-6, "{} norm {norm} of {len}", isa.name);

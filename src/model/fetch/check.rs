@@ -161,19 +161,8 @@ fn compare(path: &Path, size: u64, sha256: Checksum) -> io::Result<FileState> {
     if length != size {
         return Ok(FileState::WrongSize { expected: size, found: length });
     }
-    let found = hash(&mut file)?;
+    let found = Checksum::of(&mut file)?;
     Ok(if found == sha256 { FileState::Ok } else { FileState::WrongHash { expected: sha256, found } })
-}
-
-fn hash(source: &mut dyn Read) -> io::Result<Checksum> {
-    let mut hasher = Sha256::new();
-    let mut chunk = vec![0; CHUNK];
-    loop {
-        match read_some(source, &mut chunk)? {
-            0 => return Ok(Checksum::new(hasher.finalize().into())),
-            n => hasher.update(&chunk[..n]),
-        }
-    }
 }
 
 fn copy(source: &mut dyn Read, file: &ModelFile, path: &Path, progress: &mut dyn Progress) -> Result<(), SaveError> {

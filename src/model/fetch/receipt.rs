@@ -1,23 +1,17 @@
 //! What was hashed and found right, so that it need not be hashed again as long as nobody writes to it.
 //!
-//! A receipt names each file's checksum and what the system said of the file then: device, inode, length, and the times of
-//! its last change. Whoever writes to the file, or puts another in its place, changes one of them; the time of change
-//! (`ctime`) cannot be set by hand. What escapes is a disk that loses bits by itself, which `verify` finds. Git trusts its
-//! working tree in the same way.
+//! A receipt names each file's checksum and its [`Stamp`] then; a disk that loses bits by itself is found by `verify`.
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::SystemTime;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::Places;
 use crate::model::manifest::Manifest;
-
-/// A file that was written to just before it was hashed may have been written to again without its times telling: they are
-/// as coarse as this on some file systems.
-const COARSEST_TIME: Duration = Duration::from_secs(2);
+use crate::stamp::Stamp;
 
 /// The receipt of one model's files in one folder.
 pub(super) struct Receipt<'a> {
@@ -39,17 +33,6 @@ struct Seen {
     path: String,
     sha256: String,
     stamp: Stamp,
-}
-
-/// What the system says of a file.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-struct Stamp {
-    device: u64,
-    inode: u64,
-    bytes: u64,
-    /// Seconds and nanoseconds.
-    modified: (i64, i64),
-    changed: (i64, i64),
 }
 
 impl<'a> Receipt<'a> {
@@ -96,39 +79,19 @@ impl<'a> Receipt<'a> {
     }
 
     fn content(&self, now: SystemTime) -> Option<Content> {
-        let now = i64::try_from(now.duration_since(UNIX_EPOCH).ok()?.as_secs()).ok()?;
         let seen = self.manifest.files.iter().map(|file| {
-            let stamp = stamp(&self.dir.join(&file.path))?;
-            let settled = stamp.changed.0 + (COARSEST_TIME.as_secs() as i64) < now;
-            settled.then(|| Seen { path: file.path.to_string(), sha256: file.sha256.to_string(), stamp })
+            let stamp = Stamp::at(&self.dir.join(&file.path).metadata().ok()?, now)?;
+            Some(Seen { path: file.path.to_string(), sha256: file.sha256.to_string(), stamp })
         });
         Some(Content { dir: self.dir.to_owned(), files: seen.collect::<Option<_>>()? })
     }
-}
-
-#[cfg(unix)]
-fn stamp(path: &Path) -> Option<Stamp> {
-    use std::os::unix::fs::MetadataExt;
-    let found = path.metadata().ok()?;
-    Some(Stamp {
-        device: found.dev(),
-        inode: found.ino(),
-        bytes: found.len(),
-        modified: (found.mtime(), found.mtime_nsec()),
-        changed: (found.ctime(), found.ctime_nsec()),
-    })
-}
-
-/// Elsewhere there is no time that only the system sets.
-#[cfg(not(unix))]
-fn stamp(_: &Path) -> Option<Stamp> {
-    None
 }
 
 #[cfg(all(test, unix))]
 mod tests {
     use super::*;
     use std::fs;
+    use std::time::Duration;
 
     /// The built-in model's files with contents of no matter, in a folder; the receipt does not look inside.
     fn with_files(test: impl FnOnce(&Receipt, &Path)) {

@@ -1,0 +1,198 @@
+//! `index`: embedding ahead of time, and looking after what is kept.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use notify::{RecursiveMode, Watcher};
+use samesay::embed::Embedder;
+use samesay::report::{IndexReport, counted, terminal};
+use samesay::store::{Pruned, Sqlite, Store, StoreError};
+
+use super::args::{IndexArgs, IndexCommand, Paths, StoreArgs};
+use super::commands::print;
+use super::config::{Config, StoreChoice, UsageError};
+use super::input::{Documents, InputError, Request, outcome};
+use super::{Outcome, stores};
+
+/// After a change, others are waited for as long as they follow one another within this time.
+const SETTLED: Duration = Duration::from_millis(300);
+
+/// `samesay index`
+pub fn index(config: &Config, args: IndexArgs) -> Result<Outcome> {
+    let json = config.json()?;
+    match args.command {
+        None if args.watch => watch(config, args.input, json),
+        None => add(config, Request::find(config, args.input)?, json),
+        Some(IndexCommand::Status(args)) => status(config, &args, json),
+        Some(IndexCommand::Prune(args)) => prune(config, &args, json),
+        Some(IndexCommand::Verify(args)) => verify(config, &args, json),
+        Some(IndexCommand::Rebuild(paths)) => rebuild(config, *paths, json),
+        Some(IndexCommand::Clean(args)) => clean(config, &args, json),
+    }
+}
+
+fn add(config: &Config, request: Request, json: bool) -> Result<Outcome> {
+    kept_somewhere(config)?;
+    let (documents, embedder) = request.read(config)?;
+    let complete = documents.complete;
+    let corpus = documents.embed(config, &embedder)?;
+    report(corpus.library.store(), json)?;
+    Ok(outcome(complete, true))
+}
+
+/// Embeds what is new; says whether all could be read.
+fn sync(config: &Config, request: &Request, store: &Arc<dyn Store>, embedder: &Embedder) -> Result<bool> {
+    let documents = Documents::read(config, store, request, embedder)?;
+    let complete = documents.complete;
+    documents.embed(config, embedder)?;
+    Ok(complete)
+}
+
+fn report(store: &dyn Store, json: bool) -> Result<()> {
+    print(json, &IndexReport::new(store.counts()?), terminal::index)
+}
+
+/// Looks again whenever something has changed.
+fn watch(config: &Config, paths: Paths, json: bool) -> Result<Outcome> {
+    kept_somewhere(config)?;
+    let (changed, changes) = channel();
+    let own = store_path(config, &StoreArgs { paths: paths.paths.clone() })?.file_name().unwrap_or_default().to_os_string();
+    let is_ours = move |path: &Path| path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(own.as_encoded_bytes()));
+    let watching = "the folders cannot be watched (run `samesay index` again instead)";
+    let mut watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
+        // Neither is reading a change, nor what we write ourselves; a watcher that fails has us look again.
+        if event.is_ok_and(|event| event.kind.is_access() || !event.paths.is_empty() && event.paths.iter().all(|path| is_ours(path))) {
+            return;
+        }
+        // Nobody listens any more when the program ends.
+        let _ = changed.send(());
+    })
+    .context(watching)?;
+    for path in &paths.paths {
+        watcher.watch(path, RecursiveMode::Recursive).with_context(|| format!("{}: {watching}", path.display()))?;
+    }
+    let request = Request::find(config, paths.clone())?;
+    let wanted = request.wanted();
+    let (store, _, embedder) = request.open(config, &wanted)?;
+    sync(config, &request, &store, &embedder)?;
+    report(&*store, json)?;
+    while changes.recv().is_ok() {
+        while changes.recv_timeout(SETTLED) != Err(RecvTimeoutError::Timeout) {}
+        let before = store.counts()?;
+        // What is wrong now may be mended by the next change.
+        let synced = Request::find(config, paths.clone()).and_then(|request| sync(config, &request, &store, &embedder));
+        if let Err(error) = synced {
+            config.warn(&format!("{error:#}"));
+        }
+        if store.counts()? != before {
+            report(&*store, json)?;
+        }
+    }
+    Ok(Outcome::Found)
+}
+
+fn status(config: &Config, args: &StoreArgs, json: bool) -> Result<Outcome> {
+    let path = store_path(config, args)?;
+    if !path.exists() {
+        config.warn(&format!("nothing is kept of {} yet; `samesay index` does that", shown(&args.paths)));
+        print(json, &IndexReport::default(), terminal::index)?;
+        return Ok(Outcome::Found);
+    }
+    report(&Sqlite::open(&path)?, json)?;
+    config.say(|| format!("the store is {}", path.display()));
+    Ok(Outcome::Found)
+}
+
+fn prune(config: &Config, args: &StoreArgs, json: bool) -> Result<Outcome> {
+    let store = existing(config, args)?;
+    let Pruned { files, passages, vectors } = store.prune(&|file| file.path.symlink_metadata().is_err())?;
+    config.note(&format!(
+        "deleted what was kept of {} and {}, and the vectors of {}",
+        counted(files, "file"),
+        counted(passages, "passage"),
+        counted(vectors, "passage")
+    ));
+    report(&store, json)?;
+    Ok(Outcome::Found)
+}
+
+fn verify(config: &Config, args: &StoreArgs, json: bool) -> Result<Outcome> {
+    let store = existing(config, args)?;
+    let problems = store.verify()?;
+    if problems.is_empty() {
+        report(&store, json)?;
+        return Ok(Outcome::Found);
+    }
+    problems.iter().for_each(|problem| config.warn(problem));
+    let path = store_path(config, args)?;
+    Err(StoreError::Damaged { path, what: counted(problems.len(), "problem") }.into())
+}
+
+fn rebuild(config: &Config, paths: Paths, json: bool) -> Result<Outcome> {
+    // The documents first: without them nothing would be made anew.
+    let places = StoreArgs { paths: paths.paths.clone() };
+    let request = Request::find(config, paths)?;
+    let path = store_path(config, &places)?;
+    match Sqlite::delete(&path) {
+        Err(StoreError::Foreign { .. }) => {
+            let aside = Sqlite::put_aside(&path)?;
+            config.warn(&format!("{}: is not to be recognised as a store; it is {} now", path.display(), aside.display()));
+            Sqlite::delete(&path)?;
+        }
+        deleted => deleted?,
+    }
+    add(config, request, json)
+}
+
+fn clean(config: &Config, args: &StoreArgs, json: bool) -> Result<Outcome> {
+    let path = store_path(config, args)?;
+    match path.exists() {
+        true => Sqlite::delete(&path)?,
+        false => config.warn(&format!("nothing is kept of {}", shown(&args.paths))),
+    }
+    print(json, &IndexReport::default(), terminal::index)?;
+    Ok(Outcome::Found)
+}
+
+fn kept_somewhere(config: &Config) -> Result<()> {
+    match config.store {
+        StoreChoice::Nothing => Err(UsageError("--store none keeps nothing, so there is nothing to index; name a file".to_owned()).into()),
+        StoreChoice::Folder(_) | StoreChoice::File(_) => Ok(()),
+    }
+}
+
+fn existing(config: &Config, args: &StoreArgs) -> Result<Sqlite> {
+    let path = store_path(config, args)?;
+    match path.exists() {
+        true => Ok(Sqlite::open(&path)?),
+        false => {
+            let what = match config.store {
+                StoreChoice::File(_) => format!("{}: there is no such store", path.display()),
+                _ => format!("nothing is kept of {} yet", shown(&args.paths)),
+            };
+            Err(InputError::new(format!("{what}; `samesay index` makes one")).into())
+        }
+    }
+}
+
+/// Where the store of some paths is, whether or not it is there.
+fn store_path(config: &Config, args: &StoreArgs) -> Result<PathBuf> {
+    kept_somewhere(config)?;
+    let folder = |path: &PathBuf| -> Result<PathBuf> {
+        let real = path.canonicalize().map_err(|error| InputError::new(format!("{}: {error}", path.display())))?;
+        Ok(if real.is_dir() { real } else { real.parent().map(Path::to_owned).unwrap_or(real) })
+    };
+    let folders = match config.store {
+        StoreChoice::File(_) => Vec::new(),
+        _ => args.paths.iter().map(folder).collect::<Result<_>>()?,
+    };
+    let path = stores::path(config, &folders);
+    path.with_context(|| format!("{}: there is no store for that", shown(&args.paths)))
+}
+
+fn shown(paths: &[PathBuf]) -> String {
+    paths.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(", ")
+}

@@ -1,0 +1,236 @@
+//! What is kept from run to run: how files were read and split, and the vectors of their passages.
+//!
+//! Everything is named by its content ([`Key`]): a reading by the file's bytes and whatever else decides how they are read, a
+//! document by its reading and how it was split, a vector by the passage's text and what computed it. So a file that was
+//! renamed costs nothing, one changed paragraph is one new vector, and nothing is ever taken for something else. What is
+//! computed from many documents is kept too, under a key of all that it was made from ([`Store::recall`]).
+//!
+//! [`Sqlite`] is the one implementation, on disk or in memory; SQL is nowhere else.
+
+mod blob;
+mod lock;
+mod rows;
+mod sqlite;
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use half::f16;
+use serde::{Deserialize, Serialize};
+
+use crate::key::Key;
+use crate::passage::{Dropped, Fingerprint, Passage};
+use crate::source::Metadata;
+use crate::stamp::Stamp;
+pub use blob::{decode, encode};
+pub use lock::Guard;
+pub use rows::Rows;
+pub use sqlite::Sqlite;
+
+/// A place to keep things.
+pub trait Store: Send + Sync {
+    /// Every file that was read.
+    fn files(&self) -> Result<Vec<KnownFile>, StoreError>;
+
+    /// What readers made of files' bytes, by the keys of [`reading_key`](crate::source::reading_key).
+    fn readings(&self, keys: &[Key]) -> Result<Vec<Option<Reading>>, StoreError>;
+
+    /// Documents in passages.
+    fn documents(&self, keys: &[Key]) -> Result<Vec<Option<Stored>>, StoreError>;
+
+    /// Passages by their numbers: `first + ordinal` of a [`Stored`] document.
+    fn passages(&self, numbers: &[u64]) -> Result<Vec<Passage>, StoreError>;
+
+    /// What is in no passage of a document, given its number.
+    fn dropped(&self, document: u64) -> Result<Vec<Dropped>, StoreError>;
+
+    /// The numbers of the passages that hold a word (as [`words`](crate::words::words) folds it), ascending, with how often.
+    fn postings(&self, word: &str) -> Result<Vec<(u64, u32)>, StoreError>;
+
+    /// The numbers of the passages that hold these words one after the other, ascending.
+    fn holding(&self, phrase: &[String]) -> Result<Vec<u64>, StoreError>;
+
+    /// Where the vectors of passages are, by the keys of [`passage_key`].
+    fn vectors(&self, space: &Space, passages: &[Key]) -> Result<Vec<Option<Place>>, StoreError>;
+
+    /// All vectors of a space.
+    fn rows(&self, space: &Space) -> Result<Rows, StoreError>;
+
+    /// Keeps all of it or, when that fails, nothing. What is known already stays as it is; files are as they are now.
+    fn add(&self, new: Additions) -> Result<(), StoreError>;
+
+    /// Something that was computed from what `key` stands for.
+    fn recall(&self, key: Key) -> Result<Option<Vec<u8>>, StoreError>;
+
+    /// Keeps that for a while; the least recently used goes first.
+    fn remember(&self, key: Key, data: &[u8]) -> Result<(), StoreError>;
+
+    /// Waits until no one else embeds, so long at most, and keeps others from it as long as the guard lives.
+    fn adding(&self, patience: Duration) -> Result<Guard, StoreError>;
+
+    /// How much there is, of files as they were last seen.
+    fn counts(&self) -> Result<Counts, StoreError>;
+
+    /// Reads everything, and says what is damaged.
+    fn verify(&self) -> Result<Vec<String>, StoreError>;
+
+    /// Forgets the files for which `gone` holds, and deletes what belongs to no file any more.
+    fn prune(&self, gone: &dyn Fn(&KnownFile) -> bool) -> Result<Pruned, StoreError>;
+}
+
+/// A file that was read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KnownFile {
+    /// From the root.
+    pub path: PathBuf,
+    /// What the system said of it; nothing where that would not tell of a change.
+    pub stamp: Option<Stamp>,
+    /// The key of its bytes.
+    pub content: Key,
+    /// How it was read last.
+    pub reading: Key,
+}
+
+/// What a reader made of a file's bytes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reading {
+    /// In the order of the file; or why it cannot be read.
+    pub sources: Result<Vec<ReadSource>, String>,
+    /// What could not be read of it.
+    pub problems: Vec<String>,
+    /// What should be known of how it was read.
+    pub notes: Vec<String>,
+}
+
+/// A source without its text.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReadSource {
+    /// What its id has behind the path.
+    pub suffix: String,
+    pub metadata: Metadata,
+    pub note: Option<String>,
+    /// Whether there is no text in it.
+    pub empty: bool,
+    pub fingerprint: Fingerprint,
+}
+
+/// A document in passages, as it is kept.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Stored {
+    pub number: u64,
+    /// The number of its first passage.
+    pub first: u64,
+    pub about: About,
+}
+
+/// What is known of a document in passages.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct About {
+    /// Completed from its text.
+    pub metadata: Metadata,
+    /// How many parts of it are in no passage.
+    pub dropped: usize,
+    /// The keys of its passages, and how many words they have.
+    pub passages: Vec<(Key, usize)>,
+}
+
+/// A document to be kept.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NewDocument {
+    pub key: Key,
+    /// The reading that it is from, and its place there.
+    pub reading: Key,
+    pub at: usize,
+    pub metadata: Metadata,
+    pub passages: Vec<Passage>,
+    pub dropped: Vec<Dropped>,
+}
+
+/// What vectors can be compared with one another: all that a model, its instruction set and its precision make.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Space {
+    pub key: Key,
+    /// The length of its vectors.
+    pub dim: usize,
+}
+
+/// Where the vectors of a passage are: its own, and behind it one for each of its sentences, if it has several.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Place {
+    /// The row of [`Rows`].
+    pub first: u64,
+    /// How many rows.
+    pub rows: u32,
+}
+
+/// Vectors to be kept.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NewVectors {
+    /// Of the passage.
+    pub key: Key,
+    /// `[rows, dim]`
+    pub rows: Vec<f16>,
+}
+
+/// What is added at once.
+#[derive(Debug, Clone, Default)]
+pub struct Additions {
+    pub files: Vec<KnownFile>,
+    /// Files that are there no more.
+    pub gone: Vec<PathBuf>,
+    pub readings: Vec<(Key, Reading)>,
+    pub documents: Vec<NewDocument>,
+    pub vectors: Option<(Space, Vec<NewVectors>)>,
+}
+
+/// How much there is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Counts {
+    pub sources: usize,
+    pub passages: usize,
+    /// Passages that have a vector.
+    pub embedded: usize,
+}
+
+/// How much was deleted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Pruned {
+    pub files: usize,
+    pub passages: usize,
+    /// Of passages.
+    pub vectors: usize,
+}
+
+/// The key of a passage's vectors: its words, and where its sentences are.
+pub fn passage_key(passage: &Passage) -> Key {
+    let mut key = crate::key::Keyed::new("passage");
+    key.add(passage.text.as_bytes());
+    passage.sentences.iter().for_each(|sentence| key.add(&(sentence.end as u64).to_le_bytes()));
+    key.finish()
+}
+
+/// Why a store cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// A file cannot be opened, read or written.
+    #[error("{}: {source}; choose another place with --store FILE, or keep nothing with --store none", path.display())]
+    Io { path: PathBuf, source: std::io::Error },
+    /// It is something else.
+    #[error("{}: is no samesay store; choose another file with --store", path.display())]
+    Foreign { path: PathBuf },
+    /// It was made by a program that knows more.
+    #[error("{}: is a store of version {found}, and this samesay knows up to {known}; update samesay, or make the store anew with `samesay index rebuild`", path.display())]
+    Newer { path: PathBuf, found: u32, known: u32 },
+    /// What it holds makes no sense.
+    #[error("{}: the store is damaged ({what}); `samesay index rebuild` makes it anew from the documents", path.display())]
+    Damaged { path: PathBuf, what: String },
+    /// Another process uses it.
+    #[error("{}: the store is in use by another samesay; try again when it is done", path.display())]
+    Busy { path: PathBuf },
+    /// There is no room.
+    #[error("{}: there is no room left to write the store; make some, or keep nothing with --store none", path.display())]
+    Full { path: PathBuf },
+    /// The database failed otherwise.
+    #[error("{}: the store cannot be used: {source}", path.display())]
+    Sqlite { path: PathBuf, source: rusqlite::Error },
+}

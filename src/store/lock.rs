@@ -1,0 +1,102 @@
+//! Locks between processes, which the system takes back when a process dies.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use super::StoreError;
+
+/// How often a lock is tried.
+const PAUSE: Duration = Duration::from_millis(20);
+
+/// Holds a lock as long as it lives.
+#[derive(Debug)]
+pub struct Guard {
+    _file: Option<File>,
+}
+
+impl Guard {
+    /// Where no other process can be.
+    pub fn nobody() -> Self {
+        Self { _file: None }
+    }
+
+    /// Locks a file, which is made where there is none: shared, or for oneself. Waits for `patience` at most.
+    pub fn lock(path: &Path, shared: bool, patience: Duration) -> Result<Self, StoreError> {
+        let start = Instant::now();
+        let failed = |source| StoreError::Io { path: path.to_owned(), source };
+        loop {
+            let file = private(path).map_err(failed)?;
+            match if shared { file.try_lock_shared() } else { file.try_lock() } {
+                Ok(()) if is_still_there(&file, path) => return Ok(Self { _file: Some(file) }),
+                // Whoever had it has deleted it.
+                Ok(()) => {}
+                Err(TryLockError::WouldBlock) if start.elapsed() < patience => std::thread::sleep(PAUSE),
+                Err(TryLockError::WouldBlock) => return Err(StoreError::Busy { path: store_of(path) }),
+                Err(TryLockError::Error(source)) => return Err(failed(source)),
+            }
+        }
+    }
+}
+
+/// The store that a lock belongs to: its own name without the last ending.
+fn store_of(path: &Path) -> PathBuf {
+    path.with_extension("")
+}
+
+/// Opens a file that only its owner may read, and makes it where there is none.
+pub fn private(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}
+
+#[cfg(unix)]
+fn is_still_there(file: &File, path: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    match (file.metadata(), path.metadata()) {
+        (Ok(a), Ok(b)) => (a.dev(), a.ino()) == (b.dev(), b.ino()),
+        _ => false,
+    }
+}
+
+#[cfg(not(unix))]
+fn is_still_there(_: &File, path: &Path) -> bool {
+    path.exists()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SOON: Duration = Duration::from_millis(50);
+
+    #[test]
+    fn many_share_and_one_excludes() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.db.use");
+        let shared = [Guard::lock(&path, true, SOON).unwrap(), Guard::lock(&path, true, SOON).unwrap()];
+        let error = Guard::lock(&path, false, SOON).unwrap_err();
+        assert!(error.to_string().contains("a.db: the store is in use"), "{error}");
+        drop(shared);
+        let alone = Guard::lock(&path, false, SOON).unwrap();
+        assert!(matches!(Guard::lock(&path, true, SOON), Err(StoreError::Busy { .. })));
+        drop(alone);
+        assert!(Guard::lock(&path, true, SOON).is_ok());
+    }
+
+    #[test]
+    fn a_lock_on_a_deleted_file_is_none() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.db.use");
+        let first = Guard::lock(&path, false, SOON).unwrap();
+        std::fs::remove_file(&path).unwrap();
+        let second = Guard::lock(&path, false, SOON).unwrap();
+        drop(first);
+        assert!(matches!(Guard::lock(&path, false, SOON), Err(StoreError::Busy { .. })));
+        drop(second);
+    }
+}

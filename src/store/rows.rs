@@ -1,0 +1,129 @@
+//! The vectors of one space, one under the other: a file of half-precision numbers that is mapped into memory, or memory.
+//!
+//! A query reads all of them. From a mapped file that is one pass at the speed of memory; SQLite would copy each page first
+//! (measured in `benches/record`). The file and the database cannot come apart: rows are written behind the last one that the
+//! database counts, and reach the disk before the transaction that counts them. What stands behind that is nobody's, and the
+//! next writer writes over it. Rows that were counted are never changed; deleting some makes a new file, whose name the same
+//! transaction takes over that gives the rows their new places.
+
+use std::fs::File;
+use std::io::{self, Write};
+use std::ops::Range;
+use std::path::Path;
+use std::sync::Arc;
+
+use half::f16;
+use half::slice::{HalfBitsSliceExt, HalfFloatSliceExt};
+use memmap2::Mmap;
+
+use super::lock::private;
+
+/// `[n, dim]` in half precision.
+#[derive(Debug, Clone)]
+pub struct Rows {
+    dim: usize,
+    data: Data,
+}
+
+#[derive(Debug, Clone)]
+enum Data {
+    Mapped(Arc<Mmap>, usize),
+    Memory(Arc<Vec<f16>>),
+}
+
+impl Rows {
+    /// Rows in memory.
+    pub fn of_memory(data: Arc<Vec<f16>>, dim: usize) -> Self {
+        Self { dim, data: Data::Memory(data) }
+    }
+
+    /// The first `rows` rows of a file.
+    ///
+    /// # Errors
+    /// When it cannot be opened, or is shorter.
+    pub fn map(path: &Path, rows: u64, dim: usize) -> io::Result<Self> {
+        if rows == 0 {
+            return Ok(Self::of_memory(Arc::default(), dim));
+        }
+        let numbers = usize::try_from(rows).ok().and_then(|rows| rows.checked_mul(dim));
+        let file = File::open(path)?;
+        let there = file.metadata()?.len();
+        match numbers.filter(|numbers| *numbers as u64 * SIZE as u64 <= there) {
+            // SAFETY: rows that the database counts are never written to again, and the file is never made shorter: samesay itself
+            // appends to it behind them, and replaces it as a whole. The lock on the store is shared as long as it is mapped. Another
+            // program that cuts the file off while it is read would end this one; that is so of every mapped file.
+            Some(numbers) => Ok(Self { dim, data: Data::Mapped(Arc::new(unsafe { Mmap::map(&file)? }), numbers) }),
+            None => Err(io::Error::new(io::ErrorKind::UnexpectedEof, format!("{there} bytes are too few for {rows} vectors of {dim}"))),
+        }
+    }
+
+    /// The length of a row.
+    pub fn dim(&self) -> usize {
+        self.dim
+    }
+
+    /// How many rows there are.
+    pub fn count(&self) -> usize {
+        self.numbers().len() / self.dim.max(1)
+    }
+
+    /// One row.
+    ///
+    /// # Panics
+    /// When there are fewer.
+    pub fn row(&self, at: usize) -> &[f16] {
+        self.range(at..at + 1)
+    }
+
+    /// Some rows, one after the other.
+    ///
+    /// # Panics
+    /// When there are fewer.
+    pub fn range(&self, rows: Range<usize>) -> &[f16] {
+        &self.numbers()[rows.start * self.dim..rows.end * self.dim]
+    }
+
+    fn numbers(&self) -> &[f16] {
+        match &self.data {
+            // A page begins at an even address.
+            Data::Mapped(map, numbers) => bytemuck::cast_slice::<u8, u16>(&map[..numbers * SIZE]).reinterpret_cast(),
+            Data::Memory(data) => data,
+        }
+    }
+}
+
+/// Bytes of a number.
+const SIZE: usize = size_of::<f16>();
+
+/// Writes rows of `dim` behind the first `rows` of a file, which is made where there is none, and waits until the disk has them.
+pub fn append(path: &Path, rows: u64, dim: usize, new: &[f16]) -> io::Result<()> {
+    use std::io::{Seek, SeekFrom};
+    let mut file = private(path)?;
+    file.seek(SeekFrom::Start(rows * (dim * SIZE) as u64))?;
+    file.write_all(bytes(new))?;
+    file.sync_data()
+}
+
+/// The bytes of numbers, as they are in the file.
+pub fn bytes(numbers: &[f16]) -> &[u8] {
+    bytemuck::cast_slice(numbers.reinterpret_cast())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_appended_is_there_and_what_nobody_counted_is_written_over() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("rows");
+        let row = |value: f32| [f16::from_f32(value); 2];
+        append(&path, 0, 2, &[row(1.0), row(2.0)].concat()).unwrap();
+        append(&path, 1, 2, &row(3.0)).unwrap();
+        let rows = Rows::map(&path, 2, 2).unwrap();
+        assert_eq!((rows.count(), rows.row(0), rows.row(1)), (2, &row(1.0)[..], &row(3.0)[..]));
+        assert_eq!(rows.range(0..2), [row(1.0), row(3.0)].concat());
+        assert!(Rows::map(&path, 3, 2).unwrap_err().to_string().contains("too few"));
+        assert_eq!(Rows::map(&folder.path().join("none"), 0, 2).unwrap().count(), 0);
+    }
+}

@@ -1,0 +1,543 @@
+//! One SQLite database in WAL mode, with the vectors in files beside it.
+//!
+//! Of a store at `a.db` there are: `a.db` with its `-wal` and `-shm`, `a.db-vectors-N-G` for the space of number `N` in
+//! generation `G`, and the locks `a.db.use` (shared by whoever has it open, exclusive for who deletes) and `a.db.add` (held by
+//! who embeds). All of them only their owner may read.
+
+mod check;
+mod prune;
+mod schema;
+
+use std::collections::HashMap;
+use std::ffi::OsString;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use half::f16;
+use rusqlite::{Connection, ErrorCode, OptionalExtension, Transaction, TransactionBehavior, params};
+use serde::de::DeserializeOwned;
+
+use super::lock::private;
+use super::{
+    About, Additions, Counts, Guard, KnownFile, NewDocument, NewVectors, Place, Pruned, Reading, Rows, Space, Store, StoreError, Stored,
+    decode, encode, passage_key, rows,
+};
+use crate::key::Key;
+use crate::passage::{Dropped, Passage};
+use crate::words::words;
+
+/// How long another process may hold the database.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// What is remembered, in bytes and in number.
+const MEMO_BYTES: i64 = 256 << 20;
+const MEMOS: i64 = 64;
+/// No word is longer, in bytes; what is cut off tells nothing.
+const WORD: usize = 256;
+
+type Result<T> = std::result::Result<T, StoreError>;
+
+/// A store in a file, or in memory.
+pub struct Sqlite {
+    /// Where it is; nowhere in memory.
+    path: Option<PathBuf>,
+    connection: Mutex<Connection>,
+    /// The rows of each space of a store in memory.
+    memory: Mutex<HashMap<i64, Arc<Vec<f16>>>>,
+    in_use: Mutex<Option<Guard>>,
+}
+
+impl Sqlite {
+    /// A store that nothing is left of.
+    ///
+    /// # Errors
+    /// When there is no memory.
+    pub fn in_memory() -> Result<Self> {
+        let connection = Connection::open_in_memory();
+        let store = Self::new(None, connection.map_err(|error| failed(Path::new("none"), error))?, Guard::nobody());
+        store.prepare()?;
+        Ok(store)
+    }
+
+    /// The store at `path`, which is made where there is none.
+    ///
+    /// # Errors
+    /// When it cannot be made or opened, is no store, is damaged or newer than this program.
+    pub fn open(path: &Path) -> Result<Self> {
+        let io = |source| StoreError::Io { path: path.to_owned(), source };
+        if let Some(folder) = path.parent() {
+            make_private_folder(folder).map_err(io)?;
+        }
+        let guard = Guard::lock(&beside(path, ".use"), true, PATIENCE)?;
+        drop(private(path).map_err(io)?);
+        if schema::kind(path).map_err(io)? == schema::Kind::Foreign {
+            return Err(StoreError::Foreign { path: path.to_owned() });
+        }
+        let connection = Connection::open(path).map_err(|error| failed(path, error))?;
+        let store = Self::new(Some(path.to_owned()), connection, guard);
+        store.prepare()?;
+        Ok(store)
+    }
+
+    /// Deletes the store at `path` with all that is beside it, once nobody uses it.
+    ///
+    /// # Errors
+    /// When it is in use, cannot be deleted, or cannot be recognised as a store.
+    pub fn delete(path: &Path) -> Result<()> {
+        let io = |source| StoreError::Io { path: path.to_owned(), source };
+        let _alone = Guard::lock(&beside(path, ".use"), false, PATIENCE)?;
+        if path.exists() && schema::kind(path).map_err(io)? == schema::Kind::Foreign {
+            return Err(StoreError::Foreign { path: path.to_owned() });
+        }
+        let vectors = vector_files(path).map_err(io)?;
+        let named = ["", "-wal", "-shm", "-journal", ".add", ".use"].map(|ending| beside(path, ending));
+        for file in vectors.into_iter().chain(named) {
+            match std::fs::remove_file(&file) {
+                Err(source) if source.kind() != io::ErrorKind::NotFound => return Err(StoreError::Io { path: file, source }),
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Gives what is at `path`, and is not to be recognised as a store, another name, which is returned.
+    ///
+    /// # Errors
+    /// When it cannot be renamed.
+    pub fn put_aside(path: &Path) -> Result<PathBuf> {
+        let aside = (1..).map(|n| beside(path, &format!(".{n}.old"))).find(|name| !name.exists()).unwrap_or_default();
+        std::fs::rename(path, &aside).map_err(|source| StoreError::Io { path: path.to_owned(), source })?;
+        Ok(aside)
+    }
+
+    fn new(path: Option<PathBuf>, connection: Connection, guard: Guard) -> Self {
+        Self { path, connection: Mutex::new(connection), memory: Mutex::default(), in_use: Mutex::new(Some(guard)) }
+    }
+
+    /// Sets the connection up, and makes the tables where there are none.
+    fn prepare(&self) -> Result<()> {
+        let mut connection = self.connection();
+        let on_disk = self.path.is_some();
+        let set_up = |connection: &mut Connection| {
+            connection.busy_timeout(PATIENCE)?;
+            connection.set_prepared_statement_cache_capacity(64);
+            connection.execute_batch("PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA temp_store = MEMORY;")?;
+            if on_disk {
+                // What was committed survives the loss of power too; what was deleted is written over.
+                connection.query_row("PRAGMA journal_mode = WAL", [], |_| Ok(()))?;
+                connection.execute_batch("PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;")?;
+            }
+            schema::version(connection)
+        };
+        let found = set_up(&mut connection).map_err(|error| self.failed(error))?;
+        match found {
+            schema::VERSION => Ok(()),
+            0 => schema::create(&mut connection).map_err(|error| self.failed(error)),
+            found => Err(StoreError::Newer { path: self.shown(), found, known: schema::VERSION }),
+        }
+    }
+
+    fn connection(&self) -> MutexGuard<'_, Connection> {
+        self.connection.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn shown(&self) -> PathBuf {
+        self.path.clone().unwrap_or_else(|| "none".into())
+    }
+
+    fn failed(&self, error: rusqlite::Error) -> StoreError {
+        failed(&self.shown(), error)
+    }
+
+    fn damaged(&self, what: impl Into<String>) -> StoreError {
+        StoreError::Damaged { path: self.shown(), what: what.into() }
+    }
+
+    fn io(&self, path: PathBuf, source: io::Error) -> StoreError {
+        match source.kind() {
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge => {
+                StoreError::Full { path: self.shown() }
+            }
+            _ => StoreError::Io { path, source },
+        }
+    }
+
+    fn decoded<T: DeserializeOwned>(&self, what: &str, bytes: &[u8]) -> Result<T> {
+        decode(bytes).ok_or_else(|| self.damaged(what))
+    }
+
+    /// Runs a statement for each key, and takes what it gives.
+    fn each<K, T>(
+        &self,
+        sql: &str,
+        keys: &[K],
+        bind: impl Fn(&K) -> rusqlite::types::Value,
+        take: impl Fn(&K, &rusqlite::Row) -> rusqlite::Result<Result<T>>,
+    ) -> Result<Vec<Option<T>>> {
+        let connection = self.connection();
+        let mut statement = connection.prepare_cached(sql).map_err(|error| self.failed(error))?;
+        let mut found = Vec::with_capacity(keys.len());
+        for key in keys {
+            let row = statement.query_row([bind(key)], |row| take(key, row)).optional().map_err(|error| self.failed(error))?;
+            found.push(row.transpose()?);
+        }
+        Ok(found)
+    }
+
+    /// All rows that a statement gives.
+    fn all<T>(
+        &self,
+        sql: &str,
+        bound: impl rusqlite::Params,
+        take: impl Fn(&rusqlite::Row) -> rusqlite::Result<Result<T>>,
+    ) -> Result<Vec<T>> {
+        let connection = self.connection();
+        let mut statement = connection.prepare_cached(sql).map_err(|error| self.failed(error))?;
+        let rows = statement.query_map(bound, |row| take(row)).map_err(|error| self.failed(error))?;
+        rows.map(|row| row.map_err(|error| self.failed(error))?).collect()
+    }
+
+    fn vectors_path(&self, space: i64, generation: i64) -> Option<PathBuf> {
+        self.path.as_ref().map(|path| vectors_path(path, space, generation))
+    }
+
+    /// The number, the rows and the generation of a space, if there is any vector of it.
+    fn space(&self, space: &Space) -> Result<Option<(i64, u64, i64)>> {
+        let connection = self.connection();
+        let sql = "SELECT id, rows, generation FROM spaces WHERE key = ?1";
+        let found = connection.query_row(sql, [space.key.as_ref()], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)));
+        found.optional().map_err(|error| self.failed(error))
+    }
+
+    fn add_vectors(&self, transaction: &Transaction, space: &Space, new: &[NewVectors]) -> Result<()> {
+        let sql = |error| self.failed(error);
+        transaction
+            .execute(
+                "INSERT OR IGNORE INTO spaces (key, dim, rows, generation) VALUES (?1, ?2, 0, 0)",
+                params![space.key.as_ref(), space.dim],
+            )
+            .map_err(sql)?;
+        let (id, first, generation): (i64, u64, i64) = transaction
+            .query_row("SELECT id, rows, generation FROM spaces WHERE key = ?1", [space.key.as_ref()], |row| {
+                Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+            })
+            .map_err(sql)?;
+        let mut numbers: Vec<f16> = Vec::new();
+        let mut insert = transaction
+            .prepare_cached("INSERT OR IGNORE INTO vectors (space, passage, first, rows, sum) VALUES (?1, ?2, ?3, ?4, ?5)")
+            .map_err(sql)?;
+        for vectors in new {
+            let at = first + (numbers.len() / space.dim) as u64;
+            let rows = vectors.rows.len() / space.dim;
+            let sum = vector_sum(space.key, vectors.key, &vectors.rows);
+            // Another process may have been faster.
+            if insert.execute(params![id, vectors.key.as_ref(), at, rows, sum]).map_err(sql)? > 0 {
+                numbers.extend_from_slice(&vectors.rows[..rows * space.dim]);
+            }
+        }
+        let end = first + (numbers.len() / space.dim) as u64;
+        match self.vectors_path(id, generation) {
+            Some(path) => rows::append(&path, first, space.dim, &numbers).map_err(|source| self.io(path, source))?,
+            None => {
+                let mut memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
+                Arc::make_mut(memory.entry(id).or_default()).extend_from_slice(&numbers);
+            }
+        }
+        transaction.execute("UPDATE spaces SET rows = ?2 WHERE id = ?1", params![id, end]).map_err(sql)?;
+        Ok(())
+    }
+
+    fn add_document(&self, transaction: &Transaction, document: &NewDocument) -> rusqlite::Result<()> {
+        let known = transaction.prepare_cached("SELECT 1 FROM documents WHERE key = ?1")?.exists([document.key.as_ref()])?;
+        if known {
+            return Ok(());
+        }
+        // Numbers are not used again, so that what was remembered of a document never means another.
+        let first: u64 = transaction.prepare_cached("SELECT next FROM numbers")?.query_row([], |row| row.get(0))?;
+        let texts: Vec<String> = document.passages.iter().map(|passage| indexed(&passage.text)).collect();
+        let count = |text: &String| if text.is_empty() { 0 } else { text.split(' ').count() };
+        let keys = document.passages.iter().zip(&texts).map(|(passage, text)| (passage_key(passage), count(text)));
+        let about = About { metadata: document.metadata.clone(), dropped: document.dropped.len(), passages: keys.collect() };
+        transaction
+            .prepare_cached(
+                "INSERT INTO documents (key, reading, at, first, passages, about, dropped) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            )?
+            .execute(params![
+                document.key.as_ref(),
+                document.reading.as_ref(),
+                document.at,
+                first,
+                document.passages.len(),
+                encode(&(document.key, document.reading, document.at, first, &about)),
+                encode(&(document.key, &document.dropped)),
+            ])?;
+        let mut passages = transaction.prepare_cached("INSERT INTO passages (id, text, rest) VALUES (?1, ?2, ?3)")?;
+        let mut words = transaction.prepare_cached("INSERT INTO words (rowid, text) VALUES (?1, ?2)")?;
+        for ((number, passage), text) in (first..).zip(&document.passages).zip(&texts) {
+            let rest = Passage { text: String::new(), ..passage.clone() };
+            passages.execute(params![number, passage.text, encode(&(number, crc32fast::hash(passage.text.as_bytes()), rest))])?;
+            words.execute(params![number, text])?;
+        }
+        transaction.prepare_cached("UPDATE numbers SET next = ?1")?.execute([first + document.passages.len() as u64])?;
+        Ok(())
+    }
+
+    fn add_rest(&self, transaction: &Transaction, new: &Additions) -> rusqlite::Result<()> {
+        for (key, reading) in &new.readings {
+            transaction
+                .prepare_cached("INSERT OR IGNORE INTO readings (key, data) VALUES (?1, ?2)")?
+                .execute(params![key.as_ref(), encode(&(*key, reading))])?;
+        }
+        new.documents.iter().try_for_each(|document| self.add_document(transaction, document))?;
+        for path in &new.gone {
+            transaction.prepare_cached("DELETE FROM files WHERE path = ?1")?.execute([path.as_os_str().as_encoded_bytes()])?;
+        }
+        for file in &new.files {
+            let path = file.path.as_os_str().as_encoded_bytes();
+            transaction
+                .prepare_cached("INSERT OR REPLACE INTO files (path, data) VALUES (?1, ?2)")?
+                .execute(params![path, encode(&(path, file.stamp, file.content, file.reading))])?;
+        }
+        Ok(())
+    }
+
+    /// A passage from its row.
+    fn passage(&self, number: u64, text: String, rest: &[u8]) -> Result<Passage> {
+        let (own, sum, rest): (u64, u32, Passage) = self.decoded("a passage", rest)?;
+        let whole = |sentence: &std::ops::Range<usize>| text.get(sentence.clone()).is_some();
+        match own == number && sum == crc32fast::hash(text.as_bytes()) && rest.sentences.iter().all(whole) {
+            true => Ok(Passage { text, ..rest }),
+            false => Err(self.damaged("a passage's text")),
+        }
+    }
+
+    fn file(&self, path: &[u8], data: &[u8]) -> Result<KnownFile> {
+        let (own, stamp, content, reading): (Vec<u8>, _, Key, Key) = self.decoded("a file's record", data)?;
+        match own == path {
+            true => Ok(KnownFile { path: path_of(own), stamp, content, reading }),
+            false => Err(self.damaged("a file's path")),
+        }
+    }
+}
+
+impl Store for Sqlite {
+    fn files(&self) -> Result<Vec<KnownFile>> {
+        self.all("SELECT path, data FROM files", [], |row| Ok(self.file(row.get_ref(0)?.as_blob()?, row.get_ref(1)?.as_blob()?)))
+    }
+
+    fn readings(&self, keys: &[Key]) -> Result<Vec<Option<Reading>>> {
+        self.each("SELECT data FROM readings WHERE key = ?1", keys, blob_of, |key, row| {
+            Ok(self.decoded("a reading", row.get_ref(0)?.as_blob()?).and_then(|(own, reading): (Key, Reading)| match own == *key {
+                true => Ok(reading),
+                false => Err(self.damaged("a reading's key")),
+            }))
+        })
+    }
+
+    fn documents(&self, keys: &[Key]) -> Result<Vec<Option<Stored>>> {
+        self.each("SELECT id, about FROM documents WHERE key = ?1", keys, blob_of, |key, row| {
+            let (number, about) = (row.get(0)?, row.get_ref(1)?.as_blob()?);
+            let decoded = self.decoded("a document", about);
+            Ok(decoded.and_then(|(own, _, _, first, about): (Key, Key, usize, u64, About)| match own == *key {
+                true => Ok(Stored { number, first, about }),
+                false => Err(self.damaged("a document's key")),
+            }))
+        })
+    }
+
+    fn passages(&self, numbers: &[u64]) -> Result<Vec<Passage>> {
+        let found = self.each("SELECT text, rest FROM passages WHERE id = ?1", numbers, number_of, |number, row| {
+            Ok(self.passage(*number, row.get(0)?, row.get_ref(1)?.as_blob()?))
+        })?;
+        found.into_iter().map(|passage| passage.ok_or_else(|| self.damaged("a passage is missing"))).collect()
+    }
+
+    fn dropped(&self, document: u64) -> Result<Vec<Dropped>> {
+        let found = self.all("SELECT dropped FROM documents WHERE id = ?1", [document], |row| {
+            Ok(self.decoded("a document", row.get_ref(0)?.as_blob()?).map(|(_, dropped): (Key, Vec<Dropped>)| dropped))
+        })?;
+        found.into_iter().next().ok_or_else(|| self.damaged("a document is missing"))
+    }
+
+    fn postings(&self, word: &str) -> Result<Vec<(u64, u32)>> {
+        let mut found: Vec<(u64, u32)> = Vec::new();
+        let connection = self.connection();
+        let mut statement = connection.prepare_cached("SELECT doc FROM postings WHERE term = ?1").map_err(|error| self.failed(error))?;
+        let mut rows = statement.query([cut(word)]).map_err(|error| self.failed(error))?;
+        while let Some(row) = rows.next().map_err(|error| self.failed(error))? {
+            let number = row.get(0).map_err(|error| self.failed(error))?;
+            match found.last_mut() {
+                Some((last, count)) if *last == number => *count += 1,
+                _ => found.push((number, 1)),
+            }
+        }
+        Ok(found)
+    }
+
+    fn holding(&self, phrase: &[String]) -> Result<Vec<u64>> {
+        let words: Vec<String> = phrase.iter().map(|word| cut(word).replace('"', "\"\"")).collect();
+        let query = format!("\"{}\"", words.join(" "));
+        self.all("SELECT rowid FROM words WHERE words MATCH ?1 ORDER BY rowid", [query], |row| Ok(Ok(row.get(0)?)))
+    }
+
+    fn vectors(&self, space: &Space, passages: &[Key]) -> Result<Vec<Option<Place>>> {
+        let Some((id, ..)) = self.space(space)? else { return Ok(vec![None; passages.len()]) };
+        let sql = format!("SELECT first, rows FROM vectors WHERE space = {id} AND passage = ?1");
+        self.each(&sql, passages, blob_of, |_, row| Ok(Ok(Place { first: row.get(0)?, rows: row.get(1)? })))
+    }
+
+    fn rows(&self, space: &Space) -> Result<Rows> {
+        let Some((id, rows, generation)) = self.space(space)? else { return Ok(Rows::of_memory(Arc::default(), space.dim)) };
+        match self.vectors_path(id, generation) {
+            Some(path) => Rows::map(&path, rows, space.dim).map_err(|source| self.damaged(format!("{}: {source}", name_of(&path)))),
+            None => {
+                let memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
+                Ok(Rows::of_memory(memory.get(&id).cloned().unwrap_or_default(), space.dim))
+            }
+        }
+    }
+
+    fn add(&self, new: Additions) -> Result<()> {
+        let mut connection = self.connection();
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(|error| self.failed(error))?;
+        self.add_rest(&transaction, &new).map_err(|error| self.failed(error))?;
+        if let Some((space, vectors)) = &new.vectors {
+            self.add_vectors(&transaction, space, vectors)?;
+        }
+        transaction.commit().map_err(|error| self.failed(error))
+    }
+
+    fn recall(&self, key: Key) -> Result<Option<Vec<u8>>> {
+        let found = self.each("SELECT data FROM memos WHERE key = ?1", &[key], blob_of, |_, row| Ok(Ok(row.get(0)?)))?;
+        Ok(found.into_iter().next().flatten())
+    }
+
+    fn remember(&self, key: Key, data: &[u8]) -> Result<()> {
+        let mut connection = self.connection();
+        let keep = |connection: &mut Connection| {
+            let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            let sql = "INSERT OR REPLACE INTO memos (key, used, data) VALUES (?1, (SELECT coalesce(max(used), 0) + 1 FROM memos), ?2)";
+            transaction.execute(sql, params![key.as_ref(), data])?;
+            let sql = "DELETE FROM memos WHERE used < (SELECT max(used) FROM memos) AND used IN (SELECT used FROM (SELECT used, \
+                       sum(length(data)) OVER newest AS bytes, row_number() OVER newest AS place FROM memos WINDOW newest AS \
+                       (ORDER BY used DESC)) WHERE bytes > ?1 OR place > ?2)";
+            transaction.execute(sql, params![MEMO_BYTES, MEMOS])?;
+            transaction.commit()
+        };
+        keep(&mut connection).map_err(|error| self.failed(error))
+    }
+
+    fn adding(&self, patience: Duration) -> Result<Guard> {
+        match &self.path {
+            Some(path) => Guard::lock(&beside(path, ".add"), false, patience),
+            None => Ok(Guard::nobody()),
+        }
+    }
+
+    fn counts(&self) -> Result<Counts> {
+        self.count()
+    }
+
+    fn verify(&self) -> Result<Vec<String>> {
+        self.check()
+    }
+
+    fn prune(&self, gone: &dyn Fn(&KnownFile) -> bool) -> Result<Pruned> {
+        self.delete_unused(gone)
+    }
+}
+
+fn number_of(number: &u64) -> rusqlite::types::Value {
+    rusqlite::types::Value::Integer(*number as i64)
+}
+
+fn blob_of(key: &Key) -> rusqlite::types::Value {
+    rusqlite::types::Value::Blob(key.as_ref().to_vec())
+}
+
+/// The words of a text as the index takes them: it splits at white space, which no word holds.
+fn indexed(text: &str) -> String {
+    words(text).iter().map(|word| cut(&word.folded)).collect::<Vec<_>>().join(" ")
+}
+
+fn cut(word: &str) -> &str {
+    &word[..word.floor_char_boundary(WORD)]
+}
+
+/// What a passage's vectors add up to, with whose they are.
+fn vector_sum(space: Key, passage: Key, rows: &[f16]) -> u32 {
+    let mut sum = crc32fast::Hasher::new();
+    sum.update(space.as_ref());
+    sum.update(passage.as_ref());
+    sum.update(rows::bytes(rows));
+    sum.finalize()
+}
+
+/// A path with something behind its name.
+fn beside(path: &Path, ending: &str) -> PathBuf {
+    let mut name = OsString::from(path);
+    name.push(ending);
+    name.into()
+}
+
+fn vectors_path(store: &Path, space: i64, generation: i64) -> PathBuf {
+    beside(store, &format!("-vectors-{space}-{generation}"))
+}
+
+/// The files of vectors beside a store, of whatever space and generation.
+fn vector_files(store: &Path) -> io::Result<Vec<PathBuf>> {
+    let beginning = name_of(&beside(store, "-vectors-"));
+    let folder = store.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder)? {
+        let path = entry?.path();
+        let numbers = name_of(&path).strip_prefix(&beginning).map(str::to_owned);
+        if numbers.is_some_and(|numbers| numbers.split('-').all(|number| number.parse::<u64>().is_ok())) {
+            found.push(path);
+        }
+    }
+    Ok(found)
+}
+
+fn name_of(path: &Path) -> String {
+    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
+}
+
+#[cfg(unix)]
+fn path_of(bytes: Vec<u8>) -> PathBuf {
+    <OsString as std::os::unix::ffi::OsStringExt>::from_vec(bytes).into()
+}
+
+#[cfg(not(unix))]
+fn path_of(bytes: Vec<u8>) -> PathBuf {
+    String::from_utf8_lossy(&bytes).into_owned().into()
+}
+
+/// Makes a folder that only its owner may look into, and those above it.
+fn make_private_folder(folder: &Path) -> io::Result<()> {
+    if folder.as_os_str().is_empty() || folder.is_dir() {
+        return Ok(());
+    }
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
+}
+
+fn failed(path: &Path, error: rusqlite::Error) -> StoreError {
+    let path = path.to_owned();
+    match error.sqlite_error_code() {
+        Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => StoreError::Damaged { path, what: error.to_string() },
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => StoreError::Busy { path },
+        Some(ErrorCode::DiskFull) => StoreError::Full { path },
+        Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied | ErrorCode::SystemIoFailure) => {
+            StoreError::Io { path, source: io::Error::other(error) }
+        }
+        // The schema is not what it should be, or a value has another type.
+        _ if !matches!(error, rusqlite::Error::SqliteFailure(..)) => StoreError::Damaged { path, what: error.to_string() },
+        Some(ErrorCode::Unknown) => StoreError::Damaged { path, what: error.to_string() },
+        _ => StoreError::Sqlite { path, source: error },
+    }
+}

@@ -1,0 +1,224 @@
+//! Counting what is there, and reading all of it to see whether it is whole.
+
+use std::collections::{HashMap, HashSet};
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use rusqlite::params;
+
+use super::{Result, Sqlite, beside, indexed, vector_sum};
+use crate::key::{Key, Keyed};
+use crate::passage::Dropped;
+use crate::store::{About, Counts, Reading, Space, Store, StoreError, decode, encode, passage_key};
+
+/// No more than this is told of one kind of damage.
+const TOLD: usize = 10;
+
+/// A document as its record says.
+struct Record {
+    number: u64,
+    first: u64,
+    about: About,
+}
+
+impl Sqlite {
+    /// As counted before, where nothing has come or gone since.
+    pub(super) fn count(&self) -> Result<Counts> {
+        let mut readings: Vec<Key> = self.files()?.into_iter().map(|file| file.reading).collect();
+        readings.sort_unstable();
+        let (documents, rows) =
+            (self.one("SELECT coalesce(max(id), 0) FROM documents")?, self.one("SELECT coalesce(sum(rows), 0) FROM spaces")?);
+        let mut key = Keyed::new("counts");
+        [documents, rows].into_iter().for_each(|number| key.add(&number.to_le_bytes()));
+        readings.iter().for_each(|reading| key.add(reading.as_ref()));
+        let key = key.finish();
+        if let Some((sources, passages, embedded)) = self.recall(key)?.and_then(|bytes| decode(&bytes)) {
+            return Ok(Counts { sources, passages, embedded });
+        }
+        let counts = self.count_again(readings)?;
+        // Without it the next count takes as long as this one.
+        let _ = self.remember(key, &encode(&(counts.sources, counts.passages, counts.embedded)));
+        Ok(counts)
+    }
+
+    fn count_again(&self, readings: Vec<Key>) -> Result<Counts> {
+        let mut distinct = readings.clone();
+        distinct.sort_unstable();
+        distinct.dedup();
+        let sources: HashMap<Key, usize> = (distinct.iter().zip(self.readings(&distinct)?))
+            .map(|(key, reading)| (*key, reading.and_then(|reading| reading.sources.ok()).map_or(0, |sources| sources.len())))
+            .collect();
+        let embedded: HashSet<[u8; 16]> =
+            self.all("SELECT DISTINCT passage FROM vectors", [], |row| Ok(Ok(row.get(0)?)))?.into_iter().collect();
+        let mut counts = Counts::default();
+        for reading in readings {
+            counts.sources += sources[&reading];
+            // Of the ways in which a source was split the last counts.
+            let sql = "SELECT about FROM documents WHERE id IN (SELECT max(id) FROM documents WHERE reading = ?1 GROUP BY at)";
+            let abouts = self.all(sql, [reading.as_ref()], |row| {
+                let decoded = self.decoded("a document", row.get_ref(0)?.as_blob()?);
+                Ok(decoded.map(|(_, _, _, _, about): (Key, Key, usize, u64, About)| about))
+            })?;
+            for about in abouts {
+                counts.passages += about.passages.len();
+                counts.embedded += about.passages.iter().filter(|(key, _)| embedded.contains(key.as_bytes())).count();
+            }
+        }
+        Ok(counts)
+    }
+
+    pub(super) fn check(&self) -> Result<Vec<String>> {
+        self.is_long_enough()?;
+        let mut problems = self.all("PRAGMA integrity_check(10)", [], |row| Ok(Ok(row.get::<_, String>(0)?)))?;
+        problems.retain(|line| line != "ok");
+        // Where the pages themselves are broken, what they hold says nothing more.
+        if !problems.is_empty() {
+            return Ok(problems);
+        }
+        let mut told = |what: &str, found: Vec<Result<()>>| {
+            let damaged: Vec<String> = found.into_iter().filter_map(|one| Some(one.err()?.to_string())).collect();
+            let more = damaged.len().saturating_sub(TOLD);
+            problems.extend(damaged.into_iter().take(TOLD));
+            if more > 0 {
+                problems.push(format!("{more} more {what} are damaged"));
+            }
+        };
+        told("files", self.checked_files()?);
+        told("readings", self.checked_readings()?);
+        let (records, found) = self.checked_documents()?;
+        told("documents", found);
+        told("passages", self.checked_passages(&records)?);
+        told("vectors", self.checked_vectors()?);
+        told("memos", self.checked_memos()?);
+        Ok(problems)
+    }
+
+    /// Whether the file has all pages that it should. As long as there is a log, some may be only there.
+    fn is_long_enough(&self) -> Result<()> {
+        let Some(path) = &self.path else { return Ok(()) };
+        let logged = beside(path, "-wal").metadata().is_ok_and(|log| log.len() > 0);
+        let length = path.metadata().map_err(|source| StoreError::Io { path: path.clone(), source })?.len();
+        let pages = self.one("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size")?;
+        self.expect(logged || length >= pages as u64, &format!("it is cut off: {length} of {pages} bytes"))
+    }
+
+    fn checked_files(&self) -> Result<Vec<Result<()>>> {
+        self.all("SELECT path, data FROM files", [], |row| {
+            Ok(Ok(self.file(row.get_ref(0)?.as_blob()?, row.get_ref(1)?.as_blob()?).map(drop)))
+        })
+    }
+
+    fn checked_readings(&self) -> Result<Vec<Result<()>>> {
+        self.all("SELECT key, data FROM readings", [], |row| {
+            let (key, data): ([u8; 16], _) = (row.get(0)?, row.get_ref(1)?.as_blob()?);
+            let whole = self.decoded::<(Key, Reading)>("a reading", data);
+            Ok(Ok(whole.and_then(|(own, _)| self.expect(own == Key::from(key), "a reading's key"))))
+        })
+    }
+
+    /// The documents that are whole, and what is wrong with the others.
+    fn checked_documents(&self) -> Result<(Vec<Record>, Vec<Result<()>>)> {
+        let sql = "SELECT id, key, reading, at, first, passages, about, dropped FROM documents ORDER BY first";
+        let read = self.all(sql, [], |row| {
+            let record: (u64, [u8; 16], [u8; 16], usize, u64, usize) =
+                (row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?);
+            let (number, key, reading, at, first, passages) = record;
+            let about = self.decoded::<(Key, Key, usize, u64, About)>("a document", row.get_ref(6)?.as_blob()?);
+            let dropped = self.decoded::<(Key, Vec<Dropped>)>("what a document dropped", row.get_ref(7)?.as_blob()?);
+            Ok(Ok(about.and_then(|(own, of, place, start, about)| {
+                let (other, dropped) = dropped?;
+                let same = (own, of, place, start) == (key.into(), reading.into(), at, first) && other == own;
+                self.expect(same && (passages, dropped.len()) == (about.passages.len(), about.dropped), "a document's record")?;
+                Ok(Record { number, first, about })
+            })))
+        })?;
+        let (mut records, mut problems) = (Vec::new(), Vec::new());
+        for document in read {
+            match document {
+                Ok(record) => records.push(record),
+                Err(error) => problems.push(Err(error)),
+            }
+        }
+        Ok((records, problems))
+    }
+
+    /// Every passage against its document's record, and the index of words against the passages.
+    fn checked_passages(&self, records: &[Record]) -> Result<Vec<Result<()>>> {
+        let mut problems = Vec::new();
+        let (mut words, mut passages) = (0u64, 0);
+        for record in records {
+            let numbers: Vec<u64> = (record.first..).take(record.about.passages.len()).collect();
+            passages += numbers.len();
+            match self.passages(&numbers) {
+                Ok(found) => {
+                    let same = found.iter().zip(&record.about.passages).all(|(passage, (key, _))| passage_key(passage) == *key);
+                    problems.push(self.expect(same, &format!("the passages of document {}", record.number)));
+                    for (number, passage) in numbers.iter().zip(&found) {
+                        let text = indexed(&passage.text);
+                        let own = text.split(' ').filter(|word| !word.is_empty()).zip(0..);
+                        words = own.fold(words, |sum, (word, at)| sum.wrapping_add(mixed(word, *number, at)));
+                    }
+                }
+                Err(error) => problems.push(Err(error)),
+            }
+        }
+        let there: usize = self.one("SELECT count(*) FROM passages")?;
+        problems.push(self.expect(there == passages, "passages that belong to no document"));
+        let found = self
+            .all("SELECT term, doc, offset FROM postings", [], |row| Ok(Ok(mixed(row.get_ref(0)?.as_str()?, row.get(1)?, row.get(2)?))))?;
+        let index = found.into_iter().fold(0u64, u64::wrapping_add);
+        if problems.iter().all(Result::is_ok) {
+            problems.push(self.expect(index == words, "the index of words"));
+        }
+        Ok(problems)
+    }
+
+    fn checked_vectors(&self) -> Result<Vec<Result<()>>> {
+        let spaces = self.all("SELECT id, key, dim FROM spaces", [], |row| {
+            let key: [u8; 16] = row.get(1)?;
+            Ok(Ok((row.get::<_, i64>(0)?, Space { key: key.into(), dim: row.get(2)? })))
+        })?;
+        let mut problems = Vec::new();
+        for (id, space) in &spaces {
+            let rows = match self.rows(space) {
+                Ok(rows) => rows,
+                Err(error) => {
+                    problems.push(Err(error));
+                    continue;
+                }
+            };
+            let sql = "SELECT passage, first, rows, sum FROM vectors WHERE space = ?1 ORDER BY first";
+            problems.extend(self.all(sql, params![id], |row| {
+                let (passage, first, count, sum): ([u8; 16], usize, usize, u32) = (row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?);
+                let end = first.saturating_add(count);
+                let whole = end <= rows.count() && vector_sum(space.key, passage.into(), rows.range(first..end)) == sum;
+                Ok(Ok(self.expect(whole, "a vector")))
+            })?);
+        }
+        let strays: usize = self.one("SELECT count(*) FROM vectors WHERE space NOT IN (SELECT id FROM spaces)")?;
+        problems.push(self.expect(strays == 0, "vectors that belong to no model"));
+        Ok(problems)
+    }
+
+    fn checked_memos(&self) -> Result<Vec<Result<()>>> {
+        self.all("SELECT data FROM memos", [], |row| {
+            let data = row.get_ref(0)?.as_blob()?;
+            let sum = data.split_last_chunk().map(|(bytes, sum)| (crc32fast::hash(bytes), u32::from_le_bytes(*sum)));
+            Ok(Ok(self.expect(sum.is_some_and(|(found, kept)| found == kept), "what was computed before")))
+        })
+    }
+
+    fn expect(&self, holds: bool, what: &str) -> Result<()> {
+        if holds { Ok(()) } else { Err(self.damaged(what)) }
+    }
+
+    fn one(&self, sql: &str) -> Result<usize> {
+        self.connection().query_row(sql, [], |row| row.get(0)).map_err(|error| self.failed(error))
+    }
+}
+
+/// A number for a word at a place; their sum does not depend on the order.
+fn mixed(word: &str, passage: u64, at: u64) -> u64 {
+    let mut hash = DefaultHasher::new();
+    (word, passage, at).hash(&mut hash);
+    hash.finish()
+}

@@ -1,0 +1,78 @@
+//! The tables.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+
+use rusqlite::{Connection, TransactionBehavior};
+
+/// The version of the tables that this program makes. A store of an older one will be taken over step by step, one statement
+/// list a version; there is none yet.
+pub const VERSION: u32 = 1;
+/// "SaSy": what marks a SQLite database as a store of this program, in its header.
+const APPLICATION: u32 = 0x5361_5379;
+
+/// What a file is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    Empty,
+    Ours,
+    Foreign,
+}
+
+/// What the file at `path` is, by its first bytes (<https://www.sqlite.org/fileformat.html>, section 1.3).
+pub fn kind(path: &Path) -> io::Result<Kind> {
+    let mut head = Vec::new();
+    File::open(path)?.take(100).read_to_end(&mut head)?;
+    let application = head.get(68..72).map(|bytes| bytes.try_into().map_or(0, u32::from_be_bytes));
+    Ok(match (head.is_empty(), head.starts_with(b"SQLite format 3\0"), application) {
+        (true, ..) => Kind::Empty,
+        (_, true, Some(APPLICATION)) => Kind::Ours,
+        // One that was being made when its maker died.
+        (_, true, Some(0)) if head[28..32] == [0; 4] || head[28..32] == [0, 0, 0, 1] => Kind::Ours,
+        _ => Kind::Foreign,
+    })
+}
+
+pub fn version(connection: &Connection) -> rusqlite::Result<u32> {
+    connection.query_row("PRAGMA user_version", [], |row| row.get(0))
+}
+
+/// Makes the tables, unless another process was faster.
+pub fn create(connection: &mut Connection) -> rusqlite::Result<()> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    if version(&transaction)? == 0 {
+        transaction.execute_batch(TABLES)?;
+        transaction.execute_batch(&format!("PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {VERSION};"))?;
+    }
+    transaction.commit()
+}
+
+/// `files.path` is the bytes of a path; every other blob but a key is sealed ([`encode`](crate::store::encode)) and holds its own
+/// key. `words` has no text of its own; a row's number is that of its passage. `vectors.sum` is the CRC-32 of the space's and the
+/// passage's keys and the numbers.
+const TABLES: &str = r##"
+    CREATE TABLE files (path BLOB PRIMARY KEY, data BLOB NOT NULL) WITHOUT ROWID;
+    CREATE TABLE readings (key BLOB PRIMARY KEY, data BLOB NOT NULL);
+    CREATE TABLE documents (
+        id INTEGER PRIMARY KEY, key BLOB NOT NULL UNIQUE, reading BLOB NOT NULL, at INTEGER NOT NULL,
+        first INTEGER NOT NULL, passages INTEGER NOT NULL, about BLOB NOT NULL, dropped BLOB NOT NULL
+    );
+    CREATE INDEX documents_of_readings ON documents (reading, at);
+    CREATE TABLE passages (id INTEGER PRIMARY KEY, text TEXT NOT NULL, rest BLOB NOT NULL);
+    CREATE TABLE numbers (next INTEGER NOT NULL);
+    INSERT INTO numbers VALUES (1);
+    CREATE VIRTUAL TABLE words USING fts5 (
+        text, content = '', contentless_delete = 1,
+        tokenize = "ascii tokenchars '!""#$%&''()*+,-./:;<=>?@[\]^_`{|}~'"
+    );
+    CREATE VIRTUAL TABLE postings USING fts5vocab (words, instance);
+    CREATE TABLE spaces (
+        id INTEGER PRIMARY KEY, key BLOB NOT NULL UNIQUE, dim INTEGER NOT NULL, rows INTEGER NOT NULL, generation INTEGER NOT NULL
+    );
+    CREATE TABLE vectors (
+        space INTEGER NOT NULL, passage BLOB NOT NULL, first INTEGER NOT NULL, rows INTEGER NOT NULL, sum INTEGER NOT NULL,
+        PRIMARY KEY (space, passage)
+    ) WITHOUT ROWID;
+    CREATE TABLE memos (key BLOB PRIMARY KEY, used INTEGER NOT NULL, data BLOB NOT NULL);
+"##;
