@@ -75,7 +75,7 @@ fn corpus(embedder: &Embedder) -> Result<Corpus, Box<dyn std::error::Error>> {
     let found = find(&["corpus".into()], &Selection::default())?;
     let mut sources = Vec::new();
     for file in &found.files {
-        sources.extend(read_file(&file.path, &Columns::default())?.0.sources);
+        sources.extend(read_file(&file.real, &file.path, &Columns::default())?.0.sources);
     }
     let corpus = Corpus::of_sources(sources, embedder, Boilerplate::Drop)?;
     corpus.library.fetch_all()?;

@@ -16,7 +16,7 @@ use crate::key::{Key, Keyed};
 use crate::model::l2_normalize;
 use crate::passage::{Boilerplate, Dropped, Passage, TokenCounter};
 use crate::source::{Metadata, Source};
-use crate::store::{Place, Rows, Sqlite, Store, StoreError};
+use crate::store::{Place, Rows, Sqlite, Store, StoreError, Stored};
 use crate::sync::{self, SyncError, Wanted};
 
 /// A document as far as it is known after reading.
@@ -175,8 +175,14 @@ impl Library {
     /// When the store cannot be read.
     pub(crate) fn keys(&self) -> Result<Vec<Key>, StoreError> {
         let documents: Vec<Key> = self.documents.iter().map(|document| document.key).collect();
-        let stored = self.store.documents(&documents)?.into_iter().flatten();
-        Ok(stored.flat_map(|stored| stored.about.passages).map(|(key, _)| key).collect())
+        let stored = self.store.documents(&documents)?;
+        let whole = |(stored, document): (Option<Stored>, &Document)| {
+            let passages = stored?.about.passages;
+            (passages.len() == document.words.len()).then_some(passages)
+        };
+        let passages: Option<Vec<_>> = stored.into_iter().zip(&self.documents).map(whole).collect();
+        let missing = || StoreError::Damaged { path: "documents".into(), what: "some are missing".to_owned() };
+        Ok(passages.ok_or_else(missing)?.into_iter().flatten().map(|(key, _)| key).collect())
     }
 
     /// The number of a passage in the store.

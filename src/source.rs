@@ -27,7 +27,7 @@ pub(crate) use date::MONTHS;
 pub use decode::{Decoding, decode_text};
 pub use isolate::{InProcess, Isolation, Limits, Workers, serve, set_isolation};
 pub use language::guess as guess_language;
-pub use read::{Documents, ReadError, content_key, endings, read_bytes, read_file, read_str, reading_key, stdin_bytes};
+pub use read::{Documents, ReadError, all_bytes, content_key, endings, read_bytes, read_file, read_str, reading_key};
 pub use rows::Columns;
 pub use text::LocatedText;
 pub use walk::{FindError, Found, FoundFile, Selection, find};

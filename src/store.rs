@@ -62,7 +62,7 @@ pub trait Store: Send + Sync {
     /// Something that was computed from what `key` stands for.
     fn recall(&self, key: Key) -> Result<Option<Vec<u8>>, StoreError>;
 
-    /// Keeps that for a while; the least recently used goes first.
+    /// Keeps that for a while; what was kept first goes first.
     fn remember(&self, key: Key, data: &[u8]) -> Result<(), StoreError>;
 
     /// Waits until no one else embeds, so long at most, and keeps others from it as long as the guard lives.
@@ -89,6 +89,14 @@ pub struct KnownFile {
     pub content: Key,
     /// How it was read last.
     pub reading: Key,
+}
+
+impl KnownFile {
+    /// Whether there is no such file any more. One that cannot be looked at may be there still.
+    pub fn is_gone(&self) -> bool {
+        let gone = [std::io::ErrorKind::NotFound, std::io::ErrorKind::NotADirectory];
+        self.path.symlink_metadata().is_err_and(|error| gone.contains(&error.kind()))
+    }
 }
 
 /// What a reader made of a file's bytes.
@@ -205,7 +213,8 @@ pub struct Pruned {
 pub fn passage_key(passage: &Passage) -> Key {
     let mut key = crate::key::Keyed::new("passage");
     key.add(passage.text.as_bytes());
-    passage.sentences.iter().for_each(|sentence| key.add(&(sentence.end as u64).to_le_bytes()));
+    let ends = passage.sentences.iter().flat_map(|sentence| [sentence.start, sentence.end]);
+    ends.for_each(|end| key.add(&(end as u64).to_le_bytes()));
     key.finish()
 }
 

@@ -41,8 +41,11 @@ const SOON: Duration = Duration::from_millis(100);
 #[derive(Debug, Clone, PartialEq)]
 pub enum Input {
     File(FoundFile),
-    /// What came on stdin.
-    Stdin(Vec<u8>),
+    /// What came on stdin (`-`), or from another file that can be read once.
+    Bytes {
+        path: PathBuf,
+        bytes: Vec<u8>,
+    },
     /// What was read already.
     Source(Box<Source>),
 }
@@ -105,6 +108,9 @@ pub enum SyncError {
     /// The model's weights cannot be read.
     #[error("the model's weights cannot be read: {0}")]
     Weights(#[source] std::io::Error),
+    /// A file that was read before cannot be read again.
+    #[error("{path}: {why}")]
+    Reading { path: String, why: String },
     /// Somebody keeps writing to a file.
     #[error("{path}: is being written to; try again when it is whole")]
     Changing { path: String },
@@ -150,7 +156,7 @@ impl Input {
     fn shown(&self) -> String {
         match self {
             Self::File(file) => file.path.display().to_string(),
-            Self::Stdin(_) => "-".to_owned(),
+            Self::Bytes { path, .. } => path.display().to_string(),
             Self::Source(source) => source.path.clone(),
         }
     }
@@ -159,15 +165,15 @@ impl Input {
     fn path(&self) -> &Path {
         match self {
             Self::File(file) => &file.path,
-            Self::Stdin(_) => Path::new("-"),
+            Self::Bytes { path, .. } => path,
             Self::Source(source) => Path::new(&source.path),
         }
     }
 
     fn content(&self) -> Result<Key, ReadError> {
         match self {
-            Self::File(file) => content_key(&file.path),
-            Self::Stdin(bytes) => Ok(Key::of("stdin", [bytes])),
+            Self::File(file) => content_key(&file.real),
+            Self::Bytes { bytes, .. } => Ok(Key::of("bytes", [bytes])),
             Self::Source(source) => Ok(Key::of("source", [format!("{source:?}")])),
         }
     }
@@ -175,8 +181,9 @@ impl Input {
     /// Its documents, and the key of the bytes that they were read from.
     fn read(&self, columns: &Columns) -> Result<(Documents, Key), ReadError> {
         match self {
-            Self::File(file) => read_file(&file.path, columns),
-            Self::Stdin(bytes) => Ok((read_bytes(bytes, self.path(), columns)?, self.content()?)),
+            // Where a link led when it was found, whatever it leads to now.
+            Self::File(file) => read_file(&file.real, &file.path, columns),
+            Self::Bytes { path, bytes } => Ok((read_bytes(bytes, path, columns)?, self.content()?)),
             Self::Source(source) => Ok((Documents { sources: vec![(**source).clone()], ..Documents::default() }, self.content()?)),
         }
     }
@@ -194,7 +201,7 @@ pub fn take_inventory<'a>(store: &dyn Store, wanted: &'a Wanted<'a>) -> Result<I
     let there: HashSet<&OsStr> = wanted.inputs.iter().filter_map(real_path).map(Path::as_os_str).collect();
     let under = |path: &Path| wanted.folders.iter().any(|folder| path.starts_with(folder));
     let others = files.iter().filter(|file| !there.contains(file.path.as_os_str()));
-    let missing = |file: &&KnownFile| under(&file.path) && file.path.symlink_metadata().is_err();
+    let missing = |file: &&KnownFile| under(&file.path) && file.is_gone();
     let gone = others.filter(missing).map(|file| file.path.clone()).collect();
     Ok(Inventory { wanted, items, gone })
 }
@@ -202,7 +209,7 @@ pub fn take_inventory<'a>(store: &dyn Store, wanted: &'a Wanted<'a>) -> Result<I
 fn real_path(input: &Input) -> Option<&Path> {
     match input {
         Input::File(file) => Some(&file.real),
-        Input::Stdin(_) | Input::Source(_) => None,
+        Input::Bytes { .. } | Input::Source(_) => None,
     }
 }
 
@@ -252,6 +259,7 @@ pub fn library(
     progress: &dyn Progress,
 ) -> Result<(Library, Vec<Outcome>), SyncError> {
     let wanted = inventory.wanted;
+    let mut changed = String::new();
     for _ in 0..ATTEMPTS {
         let mut key = view_key(&inventory, splitting);
         let view = match recalled(&**store, key)? {
@@ -266,7 +274,8 @@ pub fn library(
                         view
                     }
                     Err(Stop::Error(error)) => return Err(error),
-                    Err(Stop::Changed) => {
+                    Err(Stop::Changed(path)) => {
+                        changed = path;
                         inventory = take_inventory(&**store, wanted)?;
                         continue;
                     }
@@ -280,7 +289,6 @@ pub fn library(
         });
         return Ok((Library::new(documents.collect(), key, Arc::clone(store)), view.outcomes));
     }
-    let changed = inventory.items.iter().find(|item| !item.known).map_or(String::new(), |item| item.shown.clone());
     Err(SyncError::Changing { path: changed })
 }
 
@@ -345,7 +353,7 @@ fn keep_files(store: &dyn Store, inventory: &Inventory) -> Result<(), StoreError
 enum Stop {
     Error(SyncError),
     /// A file is not what it was a moment ago.
-    Changed,
+    Changed(String),
 }
 
 impl<E: Into<SyncError>> From<E> for Stop {
@@ -479,9 +487,15 @@ impl<C: TokenCounter> Splitter<'_, C> {
         for &at in &missing {
             let item = parts[at].item;
             if let std::collections::hash_map::Entry::Vacant(slot) = texts.entry(item) {
-                slot.insert(made(&inventory.items[item], &self.wanted.columns)?.sources);
+                let made = made(&inventory.items[item], &self.wanted.columns)?;
+                // It could be read before, and its bytes are the same.
+                if let Err(why) = made.reading.sources {
+                    return Err(Stop::Error(SyncError::Reading { path: inventory.items[item].shown.clone(), why }));
+                }
+                slot.insert(made.sources);
             }
         }
+        let shown = |some: &[usize]| some.first().map_or(String::new(), |at| inventory.items[parts[*at].item].shown.clone());
         let split = |&at: &usize| {
             let part = &parts[at];
             let source = texts[&part.item].get(part.at)?;
@@ -490,11 +504,11 @@ impl<C: TokenCounter> Splitter<'_, C> {
         // As many at once as are worth a transaction.
         for some in missing.chunks(CHUNK / 4) {
             let documents: Option<Vec<NewDocument>> = some.par_iter().map(split).collect();
-            let Some(documents) = documents else { return Err(Stop::Changed) };
+            let Some(documents) = documents else { return Err(Stop::Changed(shown(some))) };
             self.store.add(Additions { documents, ..Additions::default() })?;
         }
         let stored = if missing.is_empty() { known } else { self.store.documents(&wanted)? };
-        stored.into_iter().collect::<Option<_>>().ok_or(Stop::Changed)
+        stored.into_iter().collect::<Option<_>>().ok_or_else(|| Stop::Changed(shown(&missing)))
     }
 }
 
@@ -516,7 +530,7 @@ struct Made {
 fn made(item: &Item, columns: &Columns) -> Result<Made, Stop> {
     let content = item.keys.as_ref().ok().map(|keys| keys.0);
     match item.input.read(columns) {
-        Ok((_, key)) if Some(key) != content => Err(Stop::Changed),
+        Ok((_, key)) if Some(key) != content => Err(Stop::Changed(item.shown.clone())),
         Ok((documents, _)) => {
             let Documents { sources, problems, notes } = documents;
             let read = sources.par_iter().map(|source| read_source(source, &item.shown)).collect();
@@ -525,7 +539,7 @@ fn made(item: &Item, columns: &Columns) -> Result<Made, Stop> {
         Err(error) => {
             let lasting = matches!(error, ReadError::Binary | ReadError::Malformed { .. } | ReadError::TooLarge);
             match item.input.content() {
-                Ok(key) if Some(key) != content => Err(Stop::Changed),
+                Ok(key) if Some(key) != content => Err(Stop::Changed(item.shown.clone())),
                 _ => Ok(Made { reading: failed(error.to_string()), sources: Vec::new(), lasting }),
             }
         }
@@ -600,7 +614,8 @@ pub fn corpus(library: Library, embedder: &Embedder, progress: &dyn Progress) ->
     let places = derived(library.store(), key, || embed(&library, embedder, &space, progress))?;
     let rows = library.store().rows(&space)?;
     // What a damaged store says of places is not followed.
-    if places.iter().any(|place| place.first.saturating_add(u64::from(place.rows.max(1))) > rows.count() as u64) {
+    let beyond = |place: &Place| place.first.saturating_add(u64::from(place.rows.max(1))) > rows.count() as u64;
+    if places.len() != library.len() || places.iter().any(beyond) {
         return Err(StoreError::Damaged { path: "vectors".into(), what: "some are missing".to_owned() }.into());
     }
     Ok(Corpus::new(library, key, rows, places))

@@ -22,7 +22,7 @@ fn of_the_corpus_and_of_what_other_programs_made() {
     let mut formats = Vec::new();
     for path in files("corpus").into_iter().chain(files("tests/fixtures/documents")) {
         // Locked files, sources of fixtures and scripts are no documents.
-        let Ok(documents) = read_file(&path, &Columns::default()) else { continue };
+        let Ok(documents) = read_file(&path, &path, &Columns::default()) else { continue };
         if !documents.0.sources.is_empty() {
             formats.push(path.extension().unwrap_or_default().to_string_lossy().into_owned());
         }

@@ -18,7 +18,7 @@ fn fixture(name: &str) -> PathBuf {
 }
 
 fn source(path: &Path) -> Source {
-    read_file(path, &Columns::default()).unwrap().0.sources.remove(0)
+    read_file(path, path, &Columns::default()).unwrap().0.sources.remove(0)
 }
 
 fn segmented(path: &Path) -> Segmented {

@@ -12,8 +12,8 @@ fuzz_target!(|bytes: &[u8]| {
     let ending = ["csv", "tsv", "jsonl"][*kind as usize % 3];
     let path = std::env::temp_dir().join(format!("samesay-fuzz-{}.{ending}", std::process::id()));
     fs::write(&path, bytes).expect("a temporary folder");
-    if let Ok(documents) = read_file(&path, &Columns::default()) {
-        for source in documents.sources {
+    if let Ok(documents) = read_file(&path, &path, &Columns::default()) {
+        for source in documents.0.sources {
             check(Ok(Parsed { metadata: source.metadata, content: source.content, note: source.note }));
         }
     }

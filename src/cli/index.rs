@@ -9,7 +9,7 @@ use anyhow::{Context, Result};
 use notify::{RecursiveMode, Watcher};
 use samesay::embed::Embedder;
 use samesay::report::{IndexReport, counted, terminal};
-use samesay::store::{Pruned, Sqlite, Store, StoreError};
+use samesay::store::{KnownFile, Pruned, Sqlite, Store, StoreError};
 
 use super::args::{IndexArgs, IndexCommand, Paths, StoreArgs};
 use super::commands::print;
@@ -60,7 +60,13 @@ fn watch(config: &Config, paths: Paths, json: bool) -> Result<Outcome> {
     kept_somewhere(config)?;
     let (changed, changes) = channel();
     let own = store_path(config, &StoreArgs { paths: paths.paths.clone() })?.file_name().unwrap_or_default().to_os_string();
-    let is_ours = move |path: &Path| path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(own.as_encoded_bytes()));
+    let own = own.to_string_lossy().into_owned();
+    let is_ours = move |path: &Path| {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let ending = name.strip_prefix(&own);
+        ending
+            .is_some_and(|ending| matches!(ending, "" | "-wal" | "-shm" | "-journal" | ".use" | ".add") || ending.starts_with("-vectors-"))
+    };
     let watching = "the folders cannot be watched (run `samesay index` again instead)";
     let mut watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
         // Neither is reading a change, nor what we write ourselves; a watcher that fails has us look again.
@@ -108,7 +114,7 @@ fn status(config: &Config, args: &StoreArgs, json: bool) -> Result<Outcome> {
 
 fn prune(config: &Config, args: &StoreArgs, json: bool) -> Result<Outcome> {
     let store = existing(config, args)?;
-    let Pruned { files, passages, vectors } = store.prune(&|file| file.path.symlink_metadata().is_err())?;
+    let Pruned { files, passages, vectors } = store.prune(&KnownFile::is_gone)?;
     config.note(&format!(
         "deleted what was kept of {} and {}, and the vectors of {}",
         counted(files, "file"),
@@ -132,15 +138,24 @@ fn verify(config: &Config, args: &StoreArgs, json: bool) -> Result<Outcome> {
 }
 
 fn rebuild(config: &Config, paths: Paths, json: bool) -> Result<Outcome> {
-    // The documents first: without them nothing would be made anew.
+    // The documents and the model first: without them nothing would be made anew.
     let places = StoreArgs { paths: paths.paths.clone() };
     let request = Request::find(config, paths)?;
-    let path = store_path(config, &places)?;
+    let path = own_store_path(config, &places)?;
+    drop(config.embedder()?);
+    // What a damaged store knows of other files cannot be asked.
+    let known = path.exists().then(|| Sqlite::open(&path)).and_then(Result::ok);
+    if let Some([other, ..]) = known.as_ref().and_then(|store| request.others(store).ok()).as_deref() {
+        let other = other.display();
+        let what =
+            format!("the store keeps files elsewhere too, such as {other}; name all its folders, or delete it with `samesay index clean`");
+        return Err(UsageError(what).into());
+    }
+    drop(known);
     match Sqlite::delete(&path) {
         Err(StoreError::Foreign { .. }) => {
             let aside = Sqlite::put_aside(&path)?;
             config.warn(&format!("{}: is not to be recognised as a store; it is {} now", path.display(), aside.display()));
-            Sqlite::delete(&path)?;
         }
         deleted => deleted?,
     }
@@ -148,7 +163,7 @@ fn rebuild(config: &Config, paths: Paths, json: bool) -> Result<Outcome> {
 }
 
 fn clean(config: &Config, args: &StoreArgs, json: bool) -> Result<Outcome> {
-    let path = store_path(config, args)?;
+    let path = own_store_path(config, args)?;
     match path.exists() {
         true => Sqlite::delete(&path)?,
         false => config.warn(&format!("nothing is kept of {}", shown(&args.paths))),
@@ -178,8 +193,24 @@ fn existing(config: &Config, args: &StoreArgs) -> Result<Sqlite> {
     }
 }
 
+/// The same, for who deletes all of it: it has to be of these paths alone.
+fn own_store_path(config: &Config, args: &StoreArgs) -> Result<PathBuf> {
+    match store_root(config, args)? {
+        (path, None) => Ok(path),
+        (_, Some(root)) => {
+            let (paths, root) = (shown(&args.paths), root.display());
+            Err(UsageError(format!("what is kept of {paths} is in the store of {root}; name that folder to delete all of it")).into())
+        }
+    }
+}
+
 /// Where the store of some paths is, whether or not it is there.
 fn store_path(config: &Config, args: &StoreArgs) -> Result<PathBuf> {
+    Ok(store_root(config, args)?.0)
+}
+
+/// The same, with the folder that it is of, if that is another.
+fn store_root(config: &Config, args: &StoreArgs) -> Result<(PathBuf, Option<PathBuf>)> {
     kept_somewhere(config)?;
     let folder = |path: &PathBuf| -> Result<PathBuf> {
         let real = path.canonicalize().map_err(|error| InputError::new(format!("{}: {error}", path.display())))?;
@@ -189,8 +220,8 @@ fn store_path(config: &Config, args: &StoreArgs) -> Result<PathBuf> {
         StoreChoice::File(_) => Vec::new(),
         _ => args.paths.iter().map(folder).collect::<Result<_>>()?,
     };
-    let path = stores::path(config, &folders);
-    path.with_context(|| format!("{}: there is no store for that", shown(&args.paths)))
+    let root = stores::root(config, &folders);
+    root.with_context(|| format!("{}: there is no store for that", shown(&args.paths)))
 }
 
 fn shown(paths: &[PathBuf]) -> String {

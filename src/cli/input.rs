@@ -1,5 +1,6 @@
 //! The documents that a command is given, by way of the store.
 
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -8,8 +9,8 @@ use samesay::corpus::{Corpus, Library};
 use samesay::embed::Embedder;
 use samesay::passage::Boilerplate;
 use samesay::report::counted;
-use samesay::source::{Columns, Date, Selection, endings, find, stdin_bytes};
-use samesay::store::Store;
+use samesay::source::{Columns, Date, FoundFile, ReadError, Selection, all_bytes, endings, find};
+use samesay::store::{Store, StoreError};
 use samesay::sync::{self, Input, Inventory, Outcome as Read, Publishers, Wanted, take_inventory};
 
 use super::args::{ColumnArgs, Paths, SelectionArgs};
@@ -201,10 +202,10 @@ impl Request {
         let (stdin, named): (Vec<PathBuf>, Vec<PathBuf>) = paths.iter().cloned().partition(|path| path == Path::new("-"));
         let found = find(&named, selection)?;
         found.problems.iter().for_each(|problem| config.warn(problem));
-        let mut inputs: Vec<Input> = found.files.into_iter().map(Input::File).collect();
-        if !stdin.is_empty() {
-            let read = stdin_bytes().map_err(|error| InputError(format!("-: {error}")));
-            inputs.push(Input::Stdin(read?));
+        let mut inputs: Vec<Input> = found.files.into_iter().map(|file| read_once(&named, file)).collect::<Result<_, _>>()?;
+        if let Some(path) = stdin.into_iter().next() {
+            let bytes = all_bytes(std::io::stdin().lock()).map_err(|error| InputError(format!("-: {error}")))?;
+            inputs.push(Input::Bytes { path, bytes });
         }
         let complete = found.problems.is_empty();
         if inputs.is_empty() {
@@ -224,11 +225,21 @@ impl Request {
         }
     }
 
+    /// The files of the store that are there, but not among what is asked for.
+    pub fn others(&self, store: &dyn Store) -> Result<Vec<PathBuf>, StoreError> {
+        let files = store.files()?.into_iter().filter(|file| !file.is_gone()).map(|file| file.path);
+        let asked = |path: &PathBuf| {
+            let is_it = |input: &Input| matches!(input, Input::File(file) if file.real == *path);
+            self.folders.iter().any(|folder| path.starts_with(folder)) || self.inputs.iter().any(is_it)
+        };
+        Ok(files.filter(|path| !asked(path)).collect())
+    }
+
     /// The folders that hold all that is asked for; none where that is stdin alone.
     pub fn places(&self) -> Vec<PathBuf> {
         let folder = |input: &Input| match input {
             Input::File(file) => file.real.parent().map(Path::to_owned),
-            Input::Stdin(_) | Input::Source(_) => None,
+            Input::Bytes { .. } | Input::Source(_) => None,
         };
         self.folders.iter().cloned().chain(self.inputs.iter().filter_map(folder)).collect()
     }
@@ -304,6 +315,18 @@ pub fn read(config: &Config, paths: Paths) -> Result<(Documents, Embedder)> {
 pub fn read_two(config: &Config, paths: [PathBuf; 2], columns: ColumnArgs) -> Result<(Documents, Embedder)> {
     let request = Request::two(config, paths, columns)?;
     request.documents(config, |read| read.iter().try_for_each(one_document).map(|()| true))
+}
+
+/// A file as it is found; what can be read once only, such as a pipe, is read now.
+fn read_once(named: &[PathBuf], file: FoundFile) -> Result<Input, InputError> {
+    // Of folders only plain files are taken.
+    let plain = !named.contains(&file.path) || file.real.metadata().is_ok_and(|found| found.is_file());
+    if plain {
+        return Ok(Input::File(file));
+    }
+    let failed = |error: ReadError| InputError(format!("{}: {error}", file.path.display()));
+    let bytes = File::open(&file.path).map_err(ReadError::from).and_then(all_bytes).map_err(failed)?;
+    Ok(Input::Bytes { path: file.path, bytes })
 }
 
 fn one_document(read: &Read) -> Result<(), InputError> {

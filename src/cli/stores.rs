@@ -25,32 +25,41 @@ pub fn open(config: &Config, folders: &[PathBuf]) -> Result<Arc<dyn Store>, Stor
     }
 }
 
-/// Where the store for documents under these folders is: that of the nearest folder above all of them that has one, else one of
-/// their own. None where nothing is kept.
+/// Where the store for documents under these folders is. None where nothing is kept.
 pub fn path(config: &Config, folders: &[PathBuf]) -> Option<PathBuf> {
+    root(config, folders).map(|(path, _)| path)
+}
+
+/// The same, with the folder that the store is of, if it is another one above them.
+///
+/// A folder's store is that of the nearest folder above it that has one, else its own. Several folders of which one holds the
+/// others are in that one's; else in that of a folder above all of them, if there is one, else in one of their own.
+pub fn root(config: &Config, folders: &[PathBuf]) -> Option<(PathBuf, Option<PathBuf>)> {
     let stores = match &config.store {
         StoreChoice::Nothing => return None,
-        StoreChoice::File(path) => return Some(path.clone()),
+        StoreChoice::File(path) => return Some((path.clone(), None)),
         StoreChoice::Folder(stores) => stores,
     };
-    let root = common(folders)?;
-    let existing = root.ancestors().map(|folder| of_root(stores, folder)).find(|path| path.exists());
-    Some(existing.unwrap_or_else(|| of_root(stores, &root)))
+    let mut folders = folders.to_vec();
+    folders.sort();
+    folders.dedup();
+    let first = folders.first()?;
+    let common = first.ancestors().find(|folder| folders.iter().all(|other| other.starts_with(folder)))?;
+    let existing = common.ancestors().map(|folder| (of_root(stores, &[folder]), folder)).find(|(path, _)| path.exists());
+    // What holds all others comes first.
+    let own = if *first == common { vec![common] } else { folders.iter().map(PathBuf::as_path).collect() };
+    Some(match existing {
+        Some((path, folder)) => (path, (own != [folder]).then(|| folder.to_owned())),
+        None => (of_root(stores, &own), None),
+    })
 }
 
-/// The store of a root: its name tells people what it is, and the rest that it is that one.
-fn of_root(stores: &Path, root: &Path) -> PathBuf {
-    let name = root.file_name().unwrap_or_default().to_string_lossy();
+/// The store of some folders: its name tells people which the first is, and the rest that it is these.
+fn of_root(stores: &Path, folders: &[&Path]) -> PathBuf {
+    let name = folders.first().and_then(|folder| folder.file_name()).unwrap_or_default().to_string_lossy();
     let plain: String = name.chars().filter(|c| c.is_ascii_alphanumeric() || "-_".contains(*c)).take(40).collect();
-    let key = format!("{:?}", Key::of("root", [root.as_os_str().as_encoded_bytes()]));
+    let key = format!("{:?}", Key::of("root", folders.iter().map(|folder| folder.as_os_str().as_encoded_bytes())));
     stores.join(format!("{plain}-{}.db", &key[..16]))
-}
-
-/// The folder that all others are in.
-fn common(folders: &[PathBuf]) -> Option<PathBuf> {
-    let (first, rest) = folders.split_first()?;
-    let holds = |folder: &&Path| rest.iter().all(|other| other.starts_with(folder));
-    first.ancestors().find(holds).map(Path::to_owned)
 }
 
 #[cfg(test)]
@@ -58,19 +67,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_root_is_what_all_have_in_common() {
-        let common = |folders: &[&str]| common(&folders.iter().map(PathBuf::from).collect::<Vec<_>>());
-        assert_eq!(common(&["/a/b"]), Some("/a/b".into()));
-        assert_eq!(common(&["/a/b/c", "/a/b"]), Some("/a/b".into()));
-        assert_eq!(common(&["/a/bc", "/a/b"]), Some("/a".into()));
-        assert_eq!(common(&[]), None);
-    }
-
-    #[test]
-    fn roots_of_one_name_have_stores_of_their_own() {
-        let of = |root: &str| of_root(Path::new("/s"), Path::new(root)).display().to_string();
-        assert!(of("/a/my papers!").starts_with("/s/mypapers-"));
-        assert_ne!(of("/a/papers"), of("/b/papers"));
-        assert!(of("/").starts_with("/s/-"));
+    fn folders_of_one_name_have_stores_of_their_own() {
+        let of = |folders: &[&str]| {
+            let folders: Vec<&Path> = folders.iter().map(Path::new).collect();
+            of_root(Path::new("/s"), &folders).display().to_string()
+        };
+        assert!(of(&["/a/my papers!"]).starts_with("/s/mypapers-"));
+        assert_ne!(of(&["/a/papers"]), of(&["/b/papers"]));
+        assert_ne!(of(&["/a/papers"]), of(&["/a/papers", "/b"]));
+        assert!(of(&["/"]).starts_with("/s/-"));
     }
 }

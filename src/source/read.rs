@@ -43,14 +43,14 @@ pub struct Documents {
     pub notes: Vec<String>,
 }
 
-/// Reads the file at `path`; the format follows from its first bytes and its ending. `columns` are those of tables. Gives also the
-/// key of what was read, which is the file's [`content_key`] if nobody wrote to it since.
+/// Reads the file at `path`, which is called `name`; the format follows from its first bytes and the ending of its name. `columns`
+/// are those of tables. Gives also the key of what was read, which is the file's [`content_key`] if nobody wrote to it since.
 ///
 /// # Errors
 /// When it cannot be opened or read, is larger than 256 MiB, or is not of its format.
-pub fn read_file(path: &Path, columns: &Columns) -> Result<(Documents, Key), ReadError> {
+pub fn read_file(path: &Path, name: &Path, columns: &Columns) -> Result<(Documents, Key), ReadError> {
     let mut file = Hashing::new(CONTENT, open(path)?);
-    let documents = read(&mut file, path, columns)?;
+    let documents = read(&mut file, name, columns)?;
     Ok((documents, file.finish()?))
 }
 
@@ -70,12 +70,12 @@ pub fn read_bytes(bytes: &[u8], path: &Path, columns: &Columns) -> Result<Docume
     read(bytes, path, columns)
 }
 
-/// All that stdin gives.
+/// All that `from` gives, such as stdin or a pipe.
 ///
 /// # Errors
 /// When it cannot be read, or is larger than any document.
-pub fn stdin_bytes() -> Result<Vec<u8>, ReadError> {
-    whole(Vec::new(), io::stdin().lock())
+pub fn all_bytes(from: impl Read) -> Result<Vec<u8>, ReadError> {
+    whole(Vec::new(), from)
 }
 
 /// What keys of files' bytes are called.

@@ -31,7 +31,8 @@ impl Guard {
             match if shared { file.try_lock_shared() } else { file.try_lock() } {
                 Ok(()) if is_still_there(&file, path) => return Ok(Self { _file: Some(file) }),
                 // Whoever had it has deleted it.
-                Ok(()) => {}
+                Ok(()) if start.elapsed() < patience => std::thread::sleep(PAUSE),
+                Ok(()) => return Err(StoreError::Busy { path: store_of(path) }),
                 Err(TryLockError::WouldBlock) if start.elapsed() < patience => std::thread::sleep(PAUSE),
                 Err(TryLockError::WouldBlock) => return Err(StoreError::Busy { path: store_of(path) }),
                 Err(TryLockError::Error(source)) => return Err(failed(source)),
@@ -54,8 +55,9 @@ pub fn private(path: &Path) -> io::Result<File> {
     options.open(path)
 }
 
+/// Whether a path still leads to the file that was opened.
 #[cfg(unix)]
-fn is_still_there(file: &File, path: &Path) -> bool {
+pub fn is_still_there(file: &File, path: &Path) -> bool {
     use std::os::unix::fs::MetadataExt;
     match (file.metadata(), path.metadata()) {
         (Ok(a), Ok(b)) => (a.dev(), a.ino()) == (b.dev(), b.ino()),
@@ -63,8 +65,9 @@ fn is_still_there(file: &File, path: &Path) -> bool {
     }
 }
 
+/// Whether a path still leads to a file.
 #[cfg(not(unix))]
-fn is_still_there(_: &File, path: &Path) -> bool {
+pub fn is_still_there(_: &File, path: &Path) -> bool {
     path.exists()
 }
 

@@ -45,7 +45,7 @@ impl Rows {
         if rows == 0 {
             return Ok(Self::of_memory(Arc::default(), dim));
         }
-        let numbers = usize::try_from(rows).ok().and_then(|rows| rows.checked_mul(dim));
+        let numbers = usize::try_from(rows).ok().and_then(|rows| rows.checked_mul(dim)?.checked_mul(SIZE)).map(|bytes| bytes / SIZE);
         let file = File::open(path)?;
         let there = file.metadata()?.len();
         match numbers.filter(|numbers| *numbers as u64 * SIZE as u64 <= there) {
@@ -99,9 +99,26 @@ const SIZE: usize = size_of::<f16>();
 pub fn append(path: &Path, rows: u64, dim: usize, new: &[f16]) -> io::Result<()> {
     use std::io::{Seek, SeekFrom};
     let mut file = private(path)?;
-    file.seek(SeekFrom::Start(rows * (dim * SIZE) as u64))?;
+    let start = rows.checked_mul((dim * SIZE) as u64).ok_or(io::ErrorKind::FileTooLarge)?;
+    file.seek(SeekFrom::Start(start))?;
     file.write_all(bytes(new))?;
-    file.sync_data()
+    file.sync_data()?;
+    match path.parent().filter(|_| rows == 0) {
+        // That the file is there has to reach the disk too.
+        Some(folder) => sync_folder(if folder.as_os_str().is_empty() { Path::new(".") } else { folder }),
+        None => Ok(()),
+    }
+}
+
+#[cfg(unix)]
+fn sync_folder(folder: &Path) -> io::Result<()> {
+    File::open(folder)?.sync_all()
+}
+
+/// Elsewhere a folder is nothing that can be waited for.
+#[cfg(not(unix))]
+fn sync_folder(_: &Path) -> io::Result<()> {
+    Ok(())
 }
 
 /// The bytes of numbers, as they are in the file.

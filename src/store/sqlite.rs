@@ -10,6 +10,7 @@ mod schema;
 
 use std::collections::HashMap;
 use std::ffi::OsString;
+use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -33,6 +34,8 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// What is remembered, in bytes and in number.
 const MEMO_BYTES: i64 = 256 << 20;
 const MEMOS: i64 = 64;
+/// What SQLite puts beside a database.
+const LOGS: [&str; 3] = ["-wal", "-shm", "-journal"];
 /// No word is longer, in bytes; what is cut off tells nothing.
 const WORD: usize = 256;
 
@@ -42,6 +45,8 @@ type Result<T> = std::result::Result<T, StoreError>;
 pub struct Sqlite {
     /// Where it is; nowhere in memory.
     path: Option<PathBuf>,
+    /// The database, to see whether it is still the one at `path`.
+    file: Option<File>,
     connection: Mutex<Connection>,
     /// The rows of each space of a store in memory.
     memory: Mutex<HashMap<i64, Arc<Vec<f16>>>>,
@@ -65,34 +70,44 @@ impl Sqlite {
     /// # Errors
     /// When it cannot be made or opened, is no store, is damaged or newer than this program.
     pub fn open(path: &Path) -> Result<Self> {
+        let path = &real(path);
         let io = |source| StoreError::Io { path: path.to_owned(), source };
+        if path.exists() && schema::kind(path).map_err(io)? == schema::Kind::Foreign {
+            return Err(StoreError::Foreign { path: path.to_owned() });
+        }
         if let Some(folder) = path.parent() {
             make_private_folder(folder).map_err(io)?;
         }
         let guard = Guard::lock(&beside(path, ".use"), true, PATIENCE)?;
-        drop(private(path).map_err(io)?);
-        if schema::kind(path).map_err(io)? == schema::Kind::Foreign {
-            return Err(StoreError::Foreign { path: path.to_owned() });
-        }
-        let connection = Connection::open(path).map_err(|error| failed(path, error))?;
-        let store = Self::new(Some(path.to_owned()), connection, guard);
+        let file = private(path).map_err(io)?;
+        let connection = ours(path)?;
+        make_private(&file).map_err(io)?;
+        let store = Self::new(Some((path.to_owned(), file)), connection, guard);
         store.prepare()?;
         Ok(store)
     }
 
-    /// Deletes the store at `path` with all that is beside it, once nobody uses it.
+    /// Deletes the store at `path` with all that is beside it, once nobody uses it. The database itself goes last: as long as it
+    /// is there, this can be done again.
     ///
     /// # Errors
     /// When it is in use, cannot be deleted, or cannot be recognised as a store.
     pub fn delete(path: &Path) -> Result<()> {
+        let path = &real(path);
         let io = |source| StoreError::Io { path: path.to_owned(), source };
-        let _alone = Guard::lock(&beside(path, ".use"), false, PATIENCE)?;
-        if path.exists() && schema::kind(path).map_err(io)? == schema::Kind::Foreign {
+        if !path.exists() {
+            return Ok(());
+        }
+        let kind = schema::kind(path).map_err(io)?;
+        if kind == schema::Kind::Foreign {
             return Err(StoreError::Foreign { path: path.to_owned() });
         }
-        let vectors = vector_files(path).map_err(io)?;
-        let named = ["", "-wal", "-shm", "-journal", ".add", ".use"].map(|ending| beside(path, ending));
-        for file in vectors.into_iter().chain(named) {
+        let _alone = Guard::lock(&beside(path, ".use"), false, PATIENCE)?;
+        if kind == schema::Kind::Young {
+            drop(ours(path)?);
+        }
+        let own = vector_files(path).map_err(io)?.into_iter().chain(LOGS.map(|ending| beside(path, ending)));
+        for file in own.chain([".add", "", ".use"].map(|ending| beside(path, ending))) {
             match std::fs::remove_file(&file) {
                 Err(source) if source.kind() != io::ErrorKind::NotFound => return Err(StoreError::Io { path: file, source }),
                 _ => {}
@@ -101,18 +116,27 @@ impl Sqlite {
         Ok(())
     }
 
-    /// Gives what is at `path`, and is not to be recognised as a store, another name, which is returned.
+    /// Gives what is at `path`, and is not to be recognised as a store, another name, which is returned; so too what belongs to it.
     ///
     /// # Errors
     /// When it cannot be renamed.
     pub fn put_aside(path: &Path) -> Result<PathBuf> {
+        let path = &real(path);
+        let io = |source| StoreError::Io { path: path.to_owned(), source };
         let aside = (1..).map(|n| beside(path, &format!(".{n}.old"))).find(|name| !name.exists()).unwrap_or_default();
-        std::fs::rename(path, &aside).map_err(|source| StoreError::Io { path: path.to_owned(), source })?;
+        let logs = LOGS.into_iter().filter(|ending| beside(path, ending).exists()).map(str::to_owned);
+        let vectors = vector_files(path).map_err(io)?;
+        let vectors = vectors.iter().filter_map(|file| name_of(file).strip_prefix(&name_of(path)).map(str::to_owned));
+        // Its logs first: a database without them has lost what they hold.
+        for ending in logs.chain(vectors).chain([String::new()]) {
+            std::fs::rename(beside(path, &ending), beside(&aside, &ending)).map_err(io)?;
+        }
         Ok(aside)
     }
 
-    fn new(path: Option<PathBuf>, connection: Connection, guard: Guard) -> Self {
-        Self { path, connection: Mutex::new(connection), memory: Mutex::default(), in_use: Mutex::new(Some(guard)) }
+    fn new(place: Option<(PathBuf, File)>, connection: Connection, guard: Guard) -> Self {
+        let (path, file) = place.unzip();
+        Self { path, file, connection: Mutex::new(connection), memory: Mutex::default(), in_use: Mutex::new(Some(guard)) }
     }
 
     /// Sets the connection up, and makes the tables where there are none.
@@ -204,25 +228,27 @@ impl Sqlite {
 
     /// The number, the rows and the generation of a space, if there is any vector of it.
     fn space(&self, space: &Space) -> Result<Option<(i64, u64, i64)>> {
-        let connection = self.connection();
-        let sql = "SELECT id, rows, generation FROM spaces WHERE key = ?1";
-        let found = connection.query_row(sql, [space.key.as_ref()], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)));
-        found.optional().map_err(|error| self.failed(error))
+        self.space_in(&self.connection(), space)
+    }
+
+    fn space_in(&self, connection: &Connection, space: &Space) -> Result<Option<(i64, u64, i64)>> {
+        let sql = "SELECT id, rows, generation, sum FROM spaces WHERE key = ?1";
+        let found = connection.query_row(sql, [space.key.as_ref()], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)));
+        let found: Option<(i64, u64, i64, u32)> = found.optional().map_err(|error| self.failed(error))?;
+        match found {
+            Some((_, rows, generation, sum)) if sum != space_sum(space, rows, generation) => {
+                Err(self.damaged("what is known of a model's vectors"))
+            }
+            found => Ok(found.map(|(id, rows, generation, _)| (id, rows, generation))),
+        }
     }
 
     fn add_vectors(&self, transaction: &Transaction, space: &Space, new: &[NewVectors]) -> Result<()> {
         let sql = |error| self.failed(error);
-        transaction
-            .execute(
-                "INSERT OR IGNORE INTO spaces (key, dim, rows, generation) VALUES (?1, ?2, 0, 0)",
-                params![space.key.as_ref(), space.dim],
-            )
-            .map_err(sql)?;
-        let (id, first, generation): (i64, u64, i64) = transaction
-            .query_row("SELECT id, rows, generation FROM spaces WHERE key = ?1", [space.key.as_ref()], |row| {
-                Ok((row.get(0)?, row.get(1)?, row.get(2)?))
-            })
-            .map_err(sql)?;
+        let insert = "INSERT OR IGNORE INTO spaces (key, dim, rows, generation, sum) VALUES (?1, ?2, 0, 0, ?3)";
+        transaction.execute(insert, params![space.key.as_ref(), space.dim, space_sum(space, 0, 0)]).map_err(sql)?;
+        let known = self.space_in(transaction, space)?;
+        let (id, first, generation) = known.ok_or_else(|| self.damaged("what is known of a model's vectors"))?;
         let mut numbers: Vec<f16> = Vec::new();
         let mut insert = transaction
             .prepare_cached("INSERT OR IGNORE INTO vectors (space, passage, first, rows, sum) VALUES (?1, ?2, ?3, ?4, ?5)")
@@ -241,11 +267,12 @@ impl Sqlite {
             Some(path) => rows::append(&path, first, space.dim, &numbers).map_err(|source| self.io(path, source))?,
             None => {
                 let mut memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
-                Arc::make_mut(memory.entry(id).or_default()).extend_from_slice(&numbers);
+                let rows = Arc::make_mut(memory.entry(id).or_default());
+                rows.truncate(first as usize * space.dim);
+                rows.extend_from_slice(&numbers);
             }
         }
-        transaction.execute("UPDATE spaces SET rows = ?2 WHERE id = ?1", params![id, end]).map_err(sql)?;
-        Ok(())
+        set_space(transaction, id, space, (end, generation)).map_err(sql)
     }
 
     fn add_document(&self, transaction: &Transaction, document: &NewDocument) -> rusqlite::Result<()> {
@@ -474,6 +501,22 @@ fn vector_sum(space: Key, passage: Key, rows: &[f16]) -> u32 {
     sum.finalize()
 }
 
+/// What the row of a space adds up to.
+fn space_sum(space: &Space, rows: u64, generation: i64) -> u32 {
+    let mut sum = crc32fast::Hasher::new();
+    sum.update(space.key.as_ref());
+    sum.update(&(space.dim as u64).to_le_bytes());
+    sum.update(&rows.to_le_bytes());
+    sum.update(&generation.to_le_bytes());
+    sum.finalize()
+}
+
+/// Says how many rows a space has, and which generation of its file has them.
+fn set_space(transaction: &Transaction, id: i64, space: &Space, (rows, generation): (u64, i64)) -> rusqlite::Result<()> {
+    let update = "UPDATE spaces SET rows = ?2, generation = ?3, sum = ?4 WHERE id = ?1";
+    transaction.execute(update, params![id, rows, generation, space_sum(space, rows, generation)]).map(drop)
+}
+
 /// A path with something behind its name.
 fn beside(path: &Path, ending: &str) -> PathBuf {
     let mut name = OsString::from(path);
@@ -514,6 +557,35 @@ fn path_of(bytes: Vec<u8>) -> PathBuf {
     String::from_utf8_lossy(&bytes).into_owned().into()
 }
 
+/// A path without symbolic links, as SQLite takes it, so that what is beside the file is found by whatever name.
+fn real(path: &Path) -> PathBuf {
+    let in_folder = || {
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        Some(folder.canonicalize().ok()?.join(path.file_name()?))
+    };
+    path.canonicalize().ok().or_else(in_folder).unwrap_or_else(|| path.to_owned())
+}
+
+/// Opens the database at `path`, if it is ours or nobody's yet; nothing of it is changed.
+fn ours(path: &Path) -> Result<Connection> {
+    let connection = Connection::open(path).map_err(|error| failed(path, error))?;
+    connection.busy_timeout(PATIENCE).map_err(|error| failed(path, error))?;
+    match schema::is_ours(&connection) {
+        Ok(true) => Ok(connection),
+        Ok(false) => Err(StoreError::Foreign { path: path.to_owned() }),
+        Err(error) => Err(failed(path, error)),
+    }
+}
+
+/// Lets only the owner read a file that may have been there before.
+fn make_private(file: &File) -> io::Result<()> {
+    #[cfg(unix)]
+    file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
+    #[cfg(not(unix))]
+    let _ = file;
+    Ok(())
+}
+
 /// Makes a folder that only its owner may look into, and those above it.
 fn make_private_folder(folder: &Path) -> io::Result<()> {
     if folder.as_os_str().is_empty() || folder.is_dir() {
@@ -535,6 +607,8 @@ fn failed(path: &Path, error: rusqlite::Error) -> StoreError {
         Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied | ErrorCode::SystemIoFailure) => {
             StoreError::Io { path, source: io::Error::other(error) }
         }
+        // Rows that contradict each other.
+        Some(ErrorCode::ConstraintViolation) => StoreError::Damaged { path, what: error.to_string() },
         // The schema is not what it should be, or a value has another type.
         _ if !matches!(error, rusqlite::Error::SqliteFailure(..)) => StoreError::Damaged { path, what: error.to_string() },
         Some(ErrorCode::Unknown) => StoreError::Damaged { path, what: error.to_string() },

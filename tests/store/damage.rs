@@ -130,6 +130,62 @@ fn what_is_no_store_is_left_alone() {
     }
 }
 
+/// What another program has committed and not yet moved out of its log is not lost.
+#[test]
+fn a_foreign_database_is_put_aside_with_its_log() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("mine.db");
+    let mine = rusqlite::Connection::open(&path).unwrap();
+    mine.execute_batch("PRAGMA journal_mode = WAL; CREATE TABLE mine (a); CREATE TABLE more (b); PRAGMA wal_checkpoint(TRUNCATE);")
+        .unwrap();
+    mine.execute_batch("INSERT INTO mine VALUES (7)").unwrap();
+    // As if its program had been killed: nobody moves the log on closing.
+    let (_copy, copy) = copied(&path);
+    assert!(copy.with_extension("db-wal").exists());
+    assert!(matches!(Sqlite::delete(&copy), Err(StoreError::Foreign { .. })));
+    let aside = Sqlite::put_aside(&copy).unwrap();
+    drop(Sqlite::open(&copy).unwrap());
+    let row: i64 = rusqlite::Connection::open(aside).unwrap().query_row("SELECT a FROM mine", [], |row| row.get(0)).unwrap();
+    assert_eq!(row, 7);
+}
+
+/// Of one page, or of a time when databases did not say how long they are.
+#[test]
+fn a_young_or_an_old_database_of_somebody_else_is_none_of_ours() {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, sql) in
+        [("view.db", "CREATE VIEW mine AS SELECT 1 AS a"), ("version.db", "PRAGMA user_version = 3; CREATE VIEW mine AS SELECT 1 AS a")]
+    {
+        let path = folder.path().join(name);
+        rusqlite::Connection::open(&path).unwrap().execute_batch(sql).unwrap();
+        for old in [false, true] {
+            let mut bytes = fs::read(&path).unwrap();
+            if old {
+                bytes[28..32].fill(0);
+                fs::write(&path, &bytes).unwrap();
+            }
+            assert!(matches!(Sqlite::open(&path), Err(StoreError::Foreign { .. })), "{name} {old}");
+            assert!(matches!(Sqlite::delete(&path), Err(StoreError::Foreign { .. })), "{name} {old}");
+            assert_eq!(fs::read(&path).unwrap(), bytes);
+        }
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_is_what_it_leads_to() {
+    let (folder, path) = filled();
+    fs::create_dir(folder.path().join("elsewhere")).unwrap();
+    let link = folder.path().join("elsewhere/link.db");
+    std::os::unix::fs::symlink(&path, &link).unwrap();
+    let store = Sqlite::open(&link).unwrap();
+    assert!(is_filled(&store));
+    assert_eq!(store.verify().unwrap(), [""; 0]);
+    drop(store);
+    Sqlite::delete(&link).unwrap();
+    assert_eq!(files_of(&path), [""; 0].map(std::path::PathBuf::from));
+}
+
 #[test]
 fn a_store_of_a_later_version_is_refused() {
     let (_folder, path) = filled();
@@ -157,6 +213,7 @@ fn tables_are_held_against_each_other() {
         "UPDATE spaces SET rows = 3",
         "UPDATE spaces SET generation = 1",
         "DELETE FROM spaces",
+        "UPDATE numbers SET next = 2",
         "INSERT INTO memos VALUES (x'00', 1, x'0102030405060708')",
     ] {
         let (_folder, path) = filled();

@@ -126,6 +126,26 @@ fn pruning_deletes_what_belongs_to_no_file() {
     });
 }
 
+/// One state of the store is looked at, however much comes meanwhile.
+#[test]
+fn a_store_that_grows_is_whole_all_the_time() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("s.db");
+    let store = Sqlite::open(&path).unwrap();
+    std::thread::scope(|scope| {
+        let growing = scope.spawn(|| {
+            let store = Sqlite::open(&path).unwrap();
+            for n in 0..150 {
+                store.add(file(&format!("/{n}"), &[&format!("On day {n} the ferry struck the pier."), "Nobody was hurt."])).unwrap();
+            }
+        });
+        while !growing.is_finished() {
+            assert_eq!(store.verify().unwrap(), [""; 0]);
+        }
+    });
+    assert_eq!(store.counts().unwrap().sources, 150);
+}
+
 #[test]
 fn two_who_add_the_same_keep_it_once() {
     let folder = tempfile::tempdir().unwrap();

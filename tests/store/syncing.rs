@@ -135,6 +135,20 @@ fn each_folder_has_a_store_of_its_own_in_the_cache() {
     assert_eq!(run(&["index", "status", "other"]).exits(0).text(), "1 source, 1 passage, all embedded\n");
     run(&["index", "clean", "other"]).exits(0);
     assert_eq!(names(), ["docs"]);
+    // What is in the store of a folder above is not deleted by way of a folder in it.
+    folder.write("docs/sub/e.txt", "The tug came too late to help.\n");
+    run(&["index", "docs/sub"]).exits(0);
+    for command in ["clean", "rebuild"] {
+        let refused = run(&["index", command, "docs/sub"]).exits(2);
+        assert!(refused.stderr.contains("is in the store of") && refused.stderr.contains("/docs;"), "{}", refused.stderr);
+    }
+    assert_eq!(run(&["index", "status", "docs"]).exits(0).text(), "4 sources, 6 passages, all embedded\n");
+    // Two files have one of their own, which no other folder falls into.
+    let both = ["query", "house", "docs/a.txt", "other/d.txt", "--min-score=-1"];
+    run(&both).exits(0);
+    run(&["index", "other"]).exits(0);
+    assert_eq!(names(), ["docs", "docs", "other"]);
+    run(&["index", "clean", "other"]).exits(0);
     // The variable of the environment names another.
     let mut command = folder.command(&["index", "docs"]);
     command.env("SAMESAY_STORE", folder.path("mine.db"));
@@ -164,6 +178,9 @@ fn rebuild_mends_what_is_damaged_and_keeps_what_is_no_store() {
         assert_eq!(index(&folder, &["verify"]).exits(0).text(), "3 sources, 5 passages, all embedded\n");
     }
     assert_eq!(fs::read(folder.path("kept/s.db.2.old")).unwrap(), b"my own notes, in a file of this name");
+    // Nor what others files than those to be read again have there.
+    let refused = index(&folder, &["rebuild", "docs/a.txt"]).exits(2);
+    assert!(refused.stderr.contains("keeps files elsewhere too, such as"), "{}", refused.stderr);
     // Without documents nothing is thrown away.
     let refused = index(&folder, &["rebuild", "kept"]).exits(2);
     assert!(refused.stderr.contains("no documents found"), "{}", refused.stderr);
@@ -201,6 +218,22 @@ fn damage_is_an_error_of_whoever_meets_it() {
     let expected = query(STORE);
     rusqlite::Connection::open(folder.path(STORE)).unwrap().execute_batch("UPDATE memos SET data = x'0102030405'").unwrap();
     assert_eq!(query(STORE).text(), expected.text());
+}
+
+/// A pipe is read once.
+#[cfg(unix)]
+#[test]
+fn a_pipe_is_a_document() {
+    let folder = three();
+    let program = env!("CARGO_BIN_EXE_samesay");
+    let model = tiny_model().display().to_string();
+    for store in ["none", STORE] {
+        let script = format!("exec '{program}' passages <(cat docs/a.txt) --store {store} --model '{model}'");
+        let mut command = std::process::Command::new("bash");
+        command.current_dir(folder.path("")).args(["-c", &script]);
+        let answer = Answer::of(&mut command, b"").exits(0);
+        assert!(answer.text().contains("The captain spoke of a broken lamp."), "{}", answer.text());
+    }
 }
 
 #[test]

@@ -7,8 +7,9 @@ use std::sync::{Arc, PoisonError};
 use half::f16;
 use rusqlite::{Transaction, TransactionBehavior, params};
 
-use super::{PATIENCE, Result, Sqlite, beside, rows, vector_files, vectors_path};
+use super::{PATIENCE, Result, Sqlite, beside, rows, set_space, vector_files, vectors_path};
 use crate::key::Key;
+use crate::store::lock::is_still_there;
 use crate::store::{About, Guard, KnownFile, Pruned, Space, Store, StoreError};
 
 /// Rows that are copied at once.
@@ -21,6 +22,10 @@ impl Sqlite {
         let mut in_use = self.in_use.lock().unwrap_or_else(PoisonError::into_inner);
         *in_use = None;
         *in_use = Some(Guard::lock(&beside(path, ".use"), false, PATIENCE)?);
+        // Another process may have deleted the store and made a new one in the meantime.
+        if !self.file.as_ref().is_some_and(|file| is_still_there(file, path)) {
+            return Err(StoreError::Busy { path: path.clone() });
+        }
         let pruned = self.delete_in_transaction(gone)?;
         self.shrink()?;
         self.delete_old_files(path)?;
@@ -38,7 +43,7 @@ impl Sqlite {
             Ok(Ok((row.get::<_, i64>(0)?, Space { key: key.into(), dim: row.get(2)? }, row.get::<_, i64>(3)?)))
         })?;
         let spaces: Vec<_> =
-            spaces.into_iter().map(|(id, space, generation)| Ok((id, self.rows(&space)?, generation))).collect::<Result<_>>()?;
+            spaces.into_iter().map(|(id, space, generation)| Ok((id, self.rows(&space)?, space, generation))).collect::<Result<_>>()?;
         let mut connection = self.connection();
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(|error| self.failed(error))?;
         let sql = |error| self.failed(error);
@@ -47,8 +52,8 @@ impl Sqlite {
         }
         let (passages, used) = self.delete_documents(&transaction, &readings)?;
         let mut vectors = 0;
-        for (id, rows, generation) in spaces {
-            vectors += self.delete_vectors(&transaction, (id, generation), &rows, &used)?;
+        for (id, rows, space, generation) in spaces {
+            vectors += self.delete_vectors(&transaction, (id, &space, generation), &rows, &used)?;
         }
         transaction.execute_batch("DELETE FROM memos;").map_err(sql)?;
         transaction.commit().map_err(sql)?;
@@ -90,7 +95,7 @@ impl Sqlite {
     fn delete_vectors(
         &self,
         transaction: &Transaction,
-        (id, generation): (i64, i64),
+        (id, space, generation): (i64, &Space, i64),
         old: &rows::Rows,
         used: &HashSet<Key>,
     ) -> Result<usize> {
@@ -138,15 +143,15 @@ impl Sqlite {
             Some(_) => {}
             None => drop(self.memory.lock().unwrap_or_else(PoisonError::into_inner).insert(id, Arc::new(memory))),
         }
-        let update = "UPDATE spaces SET rows = ?2, generation = ?3 WHERE id = ?1";
-        transaction.execute(update, params![id, end, generation + i64::from(self.path.is_some())]).map_err(sql)?;
+        set_space(transaction, id, space, (end, generation + i64::from(self.path.is_some()))).map_err(sql)?;
         Ok(unused.len())
     }
 
     /// Gives what is free back to the disk, so that what was deleted is nowhere any more.
     fn shrink(&self) -> Result<()> {
         let connection = self.connection();
-        let steps = "INSERT INTO words (words) VALUES ('optimize'); VACUUM; PRAGMA wal_checkpoint(TRUNCATE);";
+        // VACUUM makes a copy, which need not be in memory.
+        let steps = "INSERT INTO words (words) VALUES ('optimize'); PRAGMA temp_store = DEFAULT; VACUUM; PRAGMA wal_checkpoint(TRUNCATE);";
         connection.execute_batch(steps).map_err(|error| self.failed(error))
     }
 

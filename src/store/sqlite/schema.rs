@@ -17,6 +17,8 @@ const APPLICATION: u32 = 0x5361_5379;
 pub enum Kind {
     Empty,
     Ours,
+    /// A database of one page that says nothing of itself: one that is being made, by us or by others. [`is_ours`] tells.
+    Young,
     Foreign,
 }
 
@@ -28,10 +30,16 @@ pub fn kind(path: &Path) -> io::Result<Kind> {
     Ok(match (head.is_empty(), head.starts_with(b"SQLite format 3\0"), application) {
         (true, ..) => Kind::Empty,
         (_, true, Some(APPLICATION)) => Kind::Ours,
-        // One that was being made when its maker died.
-        (_, true, Some(0)) if head[28..32] == [0; 4] || head[28..32] == [0, 0, 0, 1] => Kind::Ours,
+        (_, true, Some(0)) if head[28..32] == [0, 0, 0, 1] => Kind::Young,
         _ => Kind::Foreign,
     })
+}
+
+/// Whether a database is a store of ours, or has nothing in it yet. Its log is looked at too.
+pub fn is_ours(connection: &Connection) -> rusqlite::Result<bool> {
+    let application: u32 = connection.query_row("PRAGMA application_id", [], |row| row.get(0))?;
+    let things: u32 = connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+    Ok(application == APPLICATION || application == 0 && version(connection)? == 0 && things == 0)
 }
 
 pub fn version(connection: &Connection) -> rusqlite::Result<u32> {
@@ -50,7 +58,7 @@ pub fn create(connection: &mut Connection) -> rusqlite::Result<()> {
 
 /// `files.path` is the bytes of a path; every other blob but a key is sealed ([`encode`](crate::store::encode)) and holds its own
 /// key. `words` has no text of its own; a row's number is that of its passage. `vectors.sum` is the CRC-32 of the space's and the
-/// passage's keys and the numbers.
+/// passage's keys and the numbers, `spaces.sum` that of the rest of its row.
 const TABLES: &str = r##"
     CREATE TABLE files (path BLOB PRIMARY KEY, data BLOB NOT NULL) WITHOUT ROWID;
     CREATE TABLE readings (key BLOB PRIMARY KEY, data BLOB NOT NULL);
@@ -68,7 +76,8 @@ const TABLES: &str = r##"
     );
     CREATE VIRTUAL TABLE postings USING fts5vocab (words, instance);
     CREATE TABLE spaces (
-        id INTEGER PRIMARY KEY, key BLOB NOT NULL UNIQUE, dim INTEGER NOT NULL, rows INTEGER NOT NULL, generation INTEGER NOT NULL
+        id INTEGER PRIMARY KEY, key BLOB NOT NULL UNIQUE, dim INTEGER NOT NULL, rows INTEGER NOT NULL, generation INTEGER NOT NULL,
+        sum INTEGER NOT NULL
     );
     CREATE TABLE vectors (
         space INTEGER NOT NULL, passage BLOB NOT NULL, first INTEGER NOT NULL, rows INTEGER NOT NULL, sum INTEGER NOT NULL,
