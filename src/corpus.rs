@@ -1,6 +1,6 @@
 //! The documents of one run: their passages, and the vectors of each passage and its sentences.
 //!
-//! [`sync`](crate::sync) makes both from files and a [`Store`]. The texts of passages are read from there when they are needed: a
+//! [`sync`] makes both from files and a [`Store`]. The texts of passages are read from there when they are needed: a
 //! query shows a few of what may be millions.
 
 use std::collections::BTreeSet;
