@@ -9,6 +9,7 @@ use std::sync::{Arc, OnceLock};
 
 use half::slice::HalfFloatSliceExt;
 use ndarray::{Array2, ArrayView1, ArrayView2};
+use serde::{Deserialize, Serialize};
 
 use crate::embed::Embedder;
 use crate::kernels::Isa;
@@ -20,7 +21,7 @@ use crate::store::{Place, Rows, Sqlite, Store, StoreError, Stored};
 use crate::sync::{self, SyncError, Wanted};
 
 /// A document as far as it is known after reading.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Document {
     /// Unique within the run.
     pub id: String,
@@ -91,6 +92,11 @@ impl Library {
     /// Where its passages are kept.
     pub fn store(&self) -> &dyn Store {
         &*self.store
+    }
+
+    /// The same, for whom it outlives the library.
+    pub fn shared_store(&self) -> Arc<dyn Store> {
+        Arc::clone(&self.store)
     }
 
     /// How many passages there are.

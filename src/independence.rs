@@ -11,8 +11,7 @@ use crate::corpus::{Document, Library};
 use crate::key::Key;
 use crate::sets::UnionFind;
 use crate::similarity::relation::{Relation, Shingles};
-use crate::store::StoreError;
-use crate::sync::derived;
+use crate::store::{StoreError, derived};
 use crate::words::{Word, words};
 
 /// Of the shorter document's words, the share that stands in the other word by word where the one was made from the other.

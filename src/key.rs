@@ -23,10 +23,8 @@ impl Key {
     ///
     /// # Errors
     /// When it cannot be read.
-    pub fn of_stream(kind: &str, mut from: impl Read) -> io::Result<Self> {
-        let mut from = Hashing::new(kind, &mut from);
-        io::copy(&mut from, &mut io::sink())?;
-        from.finish()
+    pub fn of_stream(kind: &str, from: impl Read) -> io::Result<Self> {
+        Hashing::new(kind, from).finish()
     }
 
     pub fn as_bytes(&self) -> &[u8; 16] {

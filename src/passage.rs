@@ -9,6 +9,9 @@ mod reflow;
 mod sentence;
 mod split;
 
+#[cfg(test)]
+pub(crate) use split::tests::Words;
+
 use std::borrow::Cow;
 use std::ops::Range;
 

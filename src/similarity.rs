@@ -251,16 +251,13 @@ pub enum SearchError {
     Store(#[from] StoreError),
 }
 
-/// What vectors and words say of a passage before it is read again.
+/// What is seen of a passage: by vectors and words, and by reading it again.
 #[derive(Debug, Clone, Copy)]
 struct Look {
     parts: Parts,
     /// The place of the best sentence.
     best: Option<usize>,
 }
-
-/// What was seen of a passage by reading it again.
-type Readings = BTreeMap<usize, Reading>;
 
 impl<'a> Search<'a> {
     /// Prepares a corpus. `embedder` is the one that made its vectors, and `model` what is known of it: its manifest's table,
@@ -345,7 +342,7 @@ impl<'a> Search<'a> {
     fn answer_some(&mut self, queries: &[Query], limits: Limits, asked: usize) -> Result<Vec<Answer>, SearchError> {
         let read = self.read_queries(queries)?;
         let asks: Vec<Ask> = queries.iter().map(|query| self.words.ask(&words(&query.text))).collect::<Result<_, _>>()?;
-        let looks: Vec<Vec<Look>> =
+        let mut looks: Vec<Vec<Look>> =
             read.iter().zip(&asks).map(|(read, ask)| first_look(self.corpus, read.vector.view(), &ask.scores)).collect();
         let mut wanted: Vec<Vec<SentenceAt>> = Vec::with_capacity(queries.len());
         for ((query, read), looks) in queries.iter().zip(&read).zip(&looks) {
@@ -353,13 +350,12 @@ impl<'a> Search<'a> {
         }
         self.sentences.read(&wanted.concat())?;
         let mut answers = Vec::with_capacity(queries.len());
-        for ((((query, read), ask), looks), mut wanted) in queries.iter().zip(read).zip(asks).zip(looks).zip(wanted) {
+        for ((((query, read), ask), looks), mut wanted) in queries.iter().zip(read).zip(asks).zip(&mut looks).zip(wanted) {
             wanted.sort_unstable();
             let vector = read.vector.clone();
             let tokens = QueryTokens::new(read, &words(&query.text), &query.sentences, |word| ask.idf(word));
-            let readings = self.read_again(&tokens, &wanted);
-            let seen = Seen { query, vector: vector.view(), looks: &looks, readings: &readings };
-            answers.push(self.by_source(&seen, limits, asked));
+            self.read_again(looks, &tokens, &wanted);
+            answers.push(self.by_source(&Seen { query, vector: vector.view(), looks }, limits, asked));
         }
         Ok(answers)
     }
@@ -434,15 +430,19 @@ impl<'a> Search<'a> {
         chosen
     }
 
-    /// What late interaction with the sentences `read`, which are in order, says of their passages.
-    fn read_again(&self, query: &QueryTokens, read: &[SentenceAt]) -> Readings {
+    /// Adds what late interaction with the sentences `read`, which are in order, says of their passages.
+    fn read_again(&self, looks: &mut [Look], query: &QueryTokens, read: &[SentenceAt]) {
         let sentences = &self.sentences;
         let passages: Vec<&[SentenceAt]> = read.chunk_by(|a, b| a.0 == b.0).collect();
         let reading = |own: &&[SentenceAt]| {
             let states: Vec<_> = own.iter().filter_map(|&at| Some((at.1, sentences.get(at)?))).collect();
             Some((own[0].0, query.compare(&states)?))
         };
-        passages.par_iter().filter_map(reading).collect()
+        let readings: Vec<(usize, Reading)> = passages.par_iter().filter_map(reading).collect();
+        for (entry, Reading { score, sentence }) in readings {
+            looks[entry].parts.reading = Some(score);
+            looks[entry].best = Some(sentence);
+        }
     }
 
     /// How many passages there are to be similar by chance to one of `asked` queries.
@@ -452,10 +452,11 @@ impl<'a> Search<'a> {
 
     /// All that is told of a passage.
     fn hit(&self, seen: &Seen, entry: usize) -> PassageHit {
-        let (Look { parts, best }, reading) = (seen.look(entry), seen.readings.get(&entry));
-        let cosine = |at: usize| self.corpus.sentence_scores(entry, seen.vector).nth(at).unwrap_or(parts.passage);
-        let best = reading.map(|reading| (reading.sentence, cosine(reading.sentence))).or(best.map(|at| (at, parts.sentence)));
-        let sentence = |(at, score)| SentenceHit { at, score, percentile: self.background.peaks.percentile(score) };
+        let Look { parts, best } = seen.looks[entry];
+        let sentence = |at: usize| {
+            let score = self.corpus.sentence_scores(entry, seen.vector).nth(at).unwrap_or(parts.passage);
+            SentenceHit { at, score, percentile: self.background.peaks.percentile(score) }
+        };
         PassageHit {
             entry,
             relevance: parts.weighed(),
@@ -474,14 +475,14 @@ impl<'a> Search<'a> {
         let trials = self.trials(asked);
         let floor = least_relevance(self.model, limits.cut, trials);
         let passes = |entry: usize| {
-            let parts = seen.look(entry).parts;
+            let parts = seen.looks[entry].parts;
             match limits.cut {
                 Cut::Chance { .. } => floor.is_some_and(|floor| parts.weighed() >= floor),
                 Cut::Percentile(percentile) => self.background.peaks.percentile(parts.peak()) >= percentile,
                 Cut::Score(score) => parts.peak() >= score,
             }
         };
-        let relevance = |entry: usize| (entry, seen.look(entry).parts.weighed());
+        let relevance = |entry: usize| (entry, seen.looks[entry].parts.weighed());
         let best = first_best(self.candidates(seen.query).map(relevance));
         let mut hits: Vec<PassageHit> =
             self.candidates(seen.query).filter(|entry| passes(*entry)).map(|entry| self.hit(seen, entry)).collect();
@@ -521,15 +522,6 @@ struct Seen<'a> {
     query: &'a Query,
     vector: ArrayView1<'a, f32>,
     looks: &'a [Look],
-    readings: &'a Readings,
-}
-
-impl Seen<'_> {
-    /// The first look at a passage, with what was added by reading it again.
-    fn look(&self, entry: usize) -> Look {
-        let Look { parts, best } = self.looks[entry];
-        Look { parts: Parts { reading: self.readings.get(&entry).map(|reading| reading.score), ..parts }, best }
-    }
 }
 
 /// What vectors and words say of each passage: one pass over all vectors.

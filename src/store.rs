@@ -9,6 +9,7 @@
 
 mod blob;
 mod lock;
+mod memo;
 mod rows;
 mod sqlite;
 
@@ -24,8 +25,10 @@ use crate::source::Metadata;
 use crate::stamp::Stamp;
 pub use blob::{decode, encode};
 pub use lock::Guard;
+pub use memo::derived;
+pub(crate) use memo::{recalled, remember};
 pub use rows::Rows;
-pub use sqlite::Sqlite;
+pub use sqlite::{Sqlite, is_part};
 
 /// A place to keep things.
 pub trait Store: Send + Sync {
@@ -192,7 +195,7 @@ pub struct Additions {
 }
 
 /// How much there is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Counts {
     pub sources: usize,
     pub passages: usize,

@@ -5,6 +5,7 @@
 //! the same whether it was computed or kept. What the whole of a corpus was made of is kept as well ([`Library`], and where its
 //! vectors are): where nothing has changed, nothing but the files' stamps is looked at.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
@@ -26,8 +27,8 @@ use crate::source::{
 };
 use crate::stamp::Stamp;
 use crate::store::{
-    Additions, KnownFile, NewDocument, NewVectors, Place, ReadSource, Reading, Space, Store, StoreError, Stored, decode, encode,
-    passage_key,
+    Additions, KnownFile, NewDocument, NewVectors, Place, ReadSource, Reading, Space, Store, StoreError, Stored, derived, passage_key,
+    recalled, remember,
 };
 
 /// Passages that are kept at once: what a run that is cut off loses at most.
@@ -52,7 +53,7 @@ pub enum Input {
 
 /// What a corpus is to be made of.
 pub struct Wanted<'a> {
-    pub inputs: Vec<Input>,
+    pub inputs: Cow<'a, [Input]>,
     /// Folders that were looked through: files there that are gone are forgotten.
     pub folders: Vec<PathBuf>,
     pub columns: Columns,
@@ -231,19 +232,7 @@ fn item<'a>(input: &'a Input, known: &HashMap<&OsStr, &KnownFile>, columns: &Col
 #[derive(Serialize, Deserialize)]
 struct View {
     outcomes: Vec<Outcome>,
-    documents: Vec<ViewDocument>,
-}
-
-#[derive(Serialize, Deserialize)]
-struct ViewDocument {
-    id: String,
-    path: String,
-    metadata: Metadata,
-    dropped: usize,
-    key: Key,
-    number: u64,
-    first: u64,
-    words: Vec<u32>,
+    documents: Vec<Document>,
 }
 
 /// Splits documents into passages that fit `counter`'s window; `splitting` is the key of what decides that. Gives also what
@@ -284,10 +273,7 @@ pub fn library(
         };
         keep_files(&**store, &inventory)?;
         progress.finished();
-        let documents = view.documents.into_iter().map(|ViewDocument { id, path, metadata, dropped, key, number, first, words }| {
-            Document { id, path, metadata, dropped, key, number, first, words }
-        });
-        return Ok((Library::new(documents.collect(), key, Arc::clone(store)), view.outcomes));
+        return Ok((Library::new(view.documents, key, Arc::clone(store)), view.outcomes));
     }
     Err(SyncError::Changing { path: changed })
 }
@@ -307,33 +293,6 @@ fn view_key(inventory: &Inventory, splitting: Key) -> Key {
         }
     }
     key.finish()
-}
-
-/// What was kept under `key`; nothing where that is damaged, so that it is computed again.
-fn recalled<T: serde::de::DeserializeOwned>(store: &dyn Store, key: Key) -> Result<Option<T>, StoreError> {
-    Ok(store.recall(key)?.and_then(|bytes| decode(&bytes)))
-}
-
-/// Keeps something for the next run, which would compute it again else.
-fn remember<T: Serialize>(store: &dyn Store, key: Key, value: &T) {
-    let _ = store.remember(key, &encode(value));
-}
-
-/// Something that is computed, and kept with what it was computed from, which `key` stands for.
-///
-/// # Errors
-/// When the store cannot be read, or `compute` fails.
-pub fn derived<T, E>(store: &dyn Store, key: Key, compute: impl FnOnce() -> Result<T, E>) -> Result<T, E>
-where
-    T: Serialize + serde::de::DeserializeOwned,
-    E: From<StoreError>,
-{
-    if let Some(value) = recalled(store, key)? {
-        return Ok(value);
-    }
-    let value = compute()?;
-    remember(store, key, &value);
-    Ok(value)
 }
 
 /// Puts the files as they are now into the store, and takes out those that are gone.
@@ -389,7 +348,7 @@ impl<C: TokenCounter> Splitter<'_, C> {
         let parts = self.parts(inventory, &readings);
         let keys = self.keys(inventory, &parts);
         let documents = self.documents(inventory, &parts, &keys, texts)?;
-        let documents = parts.iter().zip(&keys).zip(documents).map(|((part, (key, _)), Stored { number, first, about })| ViewDocument {
+        let documents = parts.iter().zip(&keys).zip(documents).map(|((part, (key, _)), Stored { number, first, about })| Document {
             id: part.id.clone(),
             path: inventory.items[part.item].shown.clone(),
             metadata: Metadata { publisher: part.publisher.clone(), ..about.metadata },
@@ -404,7 +363,7 @@ impl<C: TokenCounter> Splitter<'_, C> {
 
     /// The reading of each input: from the store, or made now. The sources of those that are made are put into `texts`.
     fn readings(&self, inventory: &mut Inventory, texts: &mut HashMap<usize, Vec<Source>>) -> Result<Vec<Reading>, Stop> {
-        let keys: Vec<Key> = inventory.items.iter().map(|item| item.keys.as_ref().map_or(Key::of("none", [""]), |keys| keys.1)).collect();
+        let keys: Vec<Key> = inventory.items.iter().map(Item::reading_key).collect();
         let known = self.store.readings(&keys)?;
         let wanted: Vec<usize> = (0..keys.len()).filter(|at| known[*at].is_none() && inventory.items[*at].keys.is_ok()).collect();
         self.progress.reading(wanted.len());
@@ -513,6 +472,7 @@ impl<C: TokenCounter> Splitter<'_, C> {
 }
 
 impl Item<'_> {
+    /// How it is read; the key of nothing, where it cannot be.
     fn reading_key(&self) -> Key {
         self.keys.as_ref().map_or(Key::of("none", [""]), |keys| keys.1)
     }
@@ -679,19 +639,7 @@ fn unit_half(mut vector: Vec<f32>) -> Vec<f16> {
 #[cfg(test)]
 pub(crate) mod testing {
     use super::*;
-
-    /// Counts words as tokens.
-    pub struct Words(pub usize);
-
-    impl TokenCounter for Words {
-        fn count(&self, text: &str) -> usize {
-            text.split_whitespace().count()
-        }
-
-        fn limit(&self) -> usize {
-            self.0
-        }
-    }
+    use crate::passage::Words;
 
     /// The passages of sources, of at most 200 words.
     pub fn library_of(sources: impl IntoIterator<Item = Source>, boilerplate: Boilerplate) -> Library {

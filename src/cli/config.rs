@@ -14,8 +14,7 @@ use samesay::model::{Backend, Model};
 use samesay::report::terminal::Look;
 use samesay::similarity::calibration::ModelBackground;
 use samesay::similarity::measure;
-use samesay::store::Store;
-use samesay::sync::derived;
+use samesay::store::{Store, derived};
 
 use super::args::{Color, Format, Global, PrecisionArg};
 use super::progress;

@@ -1,6 +1,6 @@
 //! `index`: embedding ahead of time, and looking after what is kept.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::time::Duration;
@@ -9,12 +9,12 @@ use anyhow::{Context, Result};
 use notify::{RecursiveMode, Watcher};
 use samesay::embed::Embedder;
 use samesay::report::{IndexReport, counted, terminal};
-use samesay::store::{KnownFile, Pruned, Sqlite, Store, StoreError};
+use samesay::store::{Counts, KnownFile, Pruned, Sqlite, Store, StoreError, is_part};
 
 use super::args::{IndexArgs, IndexCommand, Paths, StoreArgs};
 use super::commands::print;
 use super::config::{Config, StoreChoice, UsageError};
-use super::input::{Documents, InputError, Request, outcome};
+use super::input::{Documents, InputError, Request, outcome, shown};
 use super::{Outcome, stores};
 
 /// After a change, others are waited for as long as they follow one another within this time.
@@ -25,7 +25,7 @@ pub fn index(config: &Config, args: IndexArgs) -> Result<Outcome> {
     let json = config.json()?;
     match args.command {
         None if args.watch => watch(config, args.input, json),
-        None => add(config, Request::find(config, args.input)?, json),
+        None => add(config, &Request::find(config, args.input)?, json),
         Some(IndexCommand::Status(args)) => status(config, &args, json),
         Some(IndexCommand::Prune(args)) => prune(config, &args, json),
         Some(IndexCommand::Verify(args)) => verify(config, &args, json),
@@ -34,43 +34,34 @@ pub fn index(config: &Config, args: IndexArgs) -> Result<Outcome> {
     }
 }
 
-fn add(config: &Config, request: Request, json: bool) -> Result<Outcome> {
+fn add(config: &Config, request: &Request, json: bool) -> Result<Outcome> {
+    let (store, _, complete) = embed(config, request)?;
+    report(store.counts()?, json)?;
+    Ok(outcome(complete, true))
+}
+
+/// Embeds what is new. Gives the store, the embedder, and whether all could be read.
+fn embed(config: &Config, request: &Request) -> Result<(Arc<dyn Store>, Embedder, bool)> {
     kept_somewhere(config)?;
     let (documents, embedder) = request.read(config)?;
     let complete = documents.complete;
     let corpus = documents.embed(config, &embedder)?;
-    report(corpus.library.store(), json)?;
-    Ok(outcome(complete, true))
+    Ok((corpus.library.shared_store(), embedder, complete))
 }
 
-/// Embeds what is new; says whether all could be read.
-fn sync(config: &Config, request: &Request, store: &Arc<dyn Store>, embedder: &Embedder) -> Result<bool> {
-    let documents = Documents::read(config, store, request, embedder)?;
-    let complete = documents.complete;
-    documents.embed(config, embedder)?;
-    Ok(complete)
-}
-
-fn report(store: &dyn Store, json: bool) -> Result<()> {
-    print(json, &IndexReport::new(store.counts()?), terminal::index)
+fn report(counts: Counts, json: bool) -> Result<()> {
+    print(json, &IndexReport::new(counts), terminal::index)
 }
 
 /// Looks again whenever something has changed.
 fn watch(config: &Config, paths: Paths, json: bool) -> Result<Outcome> {
-    kept_somewhere(config)?;
     let (changed, changes) = channel();
-    let own = store_path(config, &StoreArgs { paths: paths.paths.clone() })?.file_name().unwrap_or_default().to_os_string();
-    let own = own.to_string_lossy().into_owned();
-    let is_ours = move |path: &Path| {
-        let name = path.file_name().unwrap_or_default().to_string_lossy();
-        let ending = name.strip_prefix(&own);
-        ending
-            .is_some_and(|ending| matches!(ending, "" | "-wal" | "-shm" | "-journal" | ".use" | ".add") || ending.starts_with("-vectors-"))
-    };
+    let own = store_path(config, &StoreArgs { paths: paths.paths.clone() })?;
+    let is_ours = move |path: &PathBuf| is_part(&own, path);
     let watching = "the folders cannot be watched (run `samesay index` again instead)";
     let mut watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
         // Neither is reading a change, nor what we write ourselves; a watcher that fails has us look again.
-        if event.is_ok_and(|event| event.kind.is_access() || !event.paths.is_empty() && event.paths.iter().all(|path| is_ours(path))) {
+        if event.is_ok_and(|event| event.kind.is_access() || !event.paths.is_empty() && event.paths.iter().all(&is_ours)) {
             return;
         }
         // Nobody listens any more when the program ends.
@@ -80,21 +71,23 @@ fn watch(config: &Config, paths: Paths, json: bool) -> Result<Outcome> {
     for path in &paths.paths {
         watcher.watch(path, RecursiveMode::Recursive).with_context(|| format!("{}: {watching}", path.display()))?;
     }
-    let request = Request::find(config, paths.clone())?;
-    let wanted = request.wanted();
-    let (store, _, embedder) = request.open(config, &wanted)?;
-    sync(config, &request, &store, &embedder)?;
-    report(&*store, json)?;
+    let (store, embedder, _) = embed(config, &Request::find(config, paths.clone())?)?;
+    let mut told = store.counts()?;
+    report(told, json)?;
     while changes.recv().is_ok() {
         while changes.recv_timeout(SETTLED) != Err(RecvTimeoutError::Timeout) {}
-        let before = store.counts()?;
+        let look = || -> Result<()> {
+            let request = Request::find(config, paths.clone())?;
+            Documents::read(config, &store, &request, &embedder)?.embed(config, &embedder).map(drop)
+        };
         // What is wrong now may be mended by the next change.
-        let synced = Request::find(config, paths.clone()).and_then(|request| sync(config, &request, &store, &embedder));
-        if let Err(error) = synced {
+        if let Err(error) = look() {
             config.warn(&format!("{error:#}"));
         }
-        if store.counts()? != before {
-            report(&*store, json)?;
+        let counts = store.counts()?;
+        if counts != told {
+            report(counts, json)?;
+            told = counts;
         }
     }
     Ok(Outcome::Found)
@@ -107,7 +100,7 @@ fn status(config: &Config, args: &StoreArgs, json: bool) -> Result<Outcome> {
         print(json, &IndexReport::default(), terminal::index)?;
         return Ok(Outcome::Found);
     }
-    report(&Sqlite::open(&path)?, json)?;
+    report(Sqlite::open(&path)?.counts()?, json)?;
     config.say(|| format!("the store is {}", path.display()));
     Ok(Outcome::Found)
 }
@@ -121,7 +114,7 @@ fn prune(config: &Config, args: &StoreArgs, json: bool) -> Result<Outcome> {
         counted(passages, "passage"),
         counted(vectors, "passage")
     ));
-    report(&store, json)?;
+    report(store.counts()?, json)?;
     Ok(Outcome::Found)
 }
 
@@ -129,7 +122,7 @@ fn verify(config: &Config, args: &StoreArgs, json: bool) -> Result<Outcome> {
     let store = existing(config, args)?;
     let problems = store.verify()?;
     if problems.is_empty() {
-        report(&store, json)?;
+        report(store.counts()?, json)?;
         return Ok(Outcome::Found);
     }
     problems.iter().for_each(|problem| config.warn(problem));
@@ -159,7 +152,7 @@ fn rebuild(config: &Config, paths: Paths, json: bool) -> Result<Outcome> {
         }
         deleted => deleted?,
     }
-    add(config, request, json)
+    add(config, &request, json)
 }
 
 fn clean(config: &Config, args: &StoreArgs, json: bool) -> Result<Outcome> {
@@ -212,18 +205,12 @@ fn store_path(config: &Config, args: &StoreArgs) -> Result<PathBuf> {
 /// The same, with the folder that it is of, if that is another.
 fn store_root(config: &Config, args: &StoreArgs) -> Result<(PathBuf, Option<PathBuf>)> {
     kept_somewhere(config)?;
-    let folder = |path: &PathBuf| -> Result<PathBuf> {
-        let real = path.canonicalize().map_err(|error| InputError::new(format!("{}: {error}", path.display())))?;
-        Ok(if real.is_dir() { real } else { real.parent().map(Path::to_owned).unwrap_or(real) })
-    };
-    let folders = match config.store {
-        StoreChoice::File(_) => Vec::new(),
-        _ => args.paths.iter().map(folder).collect::<Result<_>>()?,
-    };
+    if !matches!(config.store, StoreChoice::File(_)) {
+        for path in &args.paths {
+            path.canonicalize().map_err(|error| InputError::new(format!("{}: {error}", path.display())))?;
+        }
+    }
+    let folders = stores::places(&args.paths);
     let root = stores::root(config, &folders);
     root.with_context(|| format!("{}: there is no store for that", shown(&args.paths)))
-}
-
-fn shown(paths: &[PathBuf]) -> String {
-    paths.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(", ")
 }

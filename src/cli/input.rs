@@ -217,7 +217,7 @@ impl Request {
     /// The same for [`take_inventory`].
     pub fn wanted(&self) -> Wanted<'_> {
         Wanted {
-            inputs: self.inputs.clone(),
+            inputs: (&self.inputs[..]).into(),
             folders: self.folders.clone(),
             columns: self.columns.clone(),
             boilerplate: self.boilerplate,
@@ -235,15 +235,6 @@ impl Request {
         Ok(files.filter(|path| !asked(path)).collect())
     }
 
-    /// The folders that hold all that is asked for; none where that is stdin alone.
-    pub fn places(&self) -> Vec<PathBuf> {
-        let folder = |input: &Input| match input {
-            Input::File(file) => file.real.parent().map(Path::to_owned),
-            Input::Bytes { .. } | Input::Source(_) => None,
-        };
-        self.folders.iter().cloned().chain(self.inputs.iter().filter_map(folder)).collect()
-    }
-
     /// Opens the store and looks what it knows of `wanted`, and loads the model meanwhile.
     ///
     /// # Errors
@@ -251,7 +242,7 @@ impl Request {
     pub fn open<'a>(&self, config: &Config, wanted: &'a Wanted<'a>) -> Result<(Arc<dyn Store>, Inventory<'a>, Embedder)> {
         std::thread::scope(|scope| {
             let embedder = scope.spawn(|| config.embedder());
-            let known = stores::open(config, &self.places()).and_then(|store| Ok((take_inventory(&*store, wanted)?, store)));
+            let known = stores::open(config, &stores::places(&self.paths)).and_then(|store| Ok((take_inventory(&*store, wanted)?, store)));
             let embedder = embedder.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
             let (inventory, store) = known?;
             Ok((store, inventory, embedder?))
@@ -339,8 +330,13 @@ fn one_document(read: &Read) -> Result<(), InputError> {
     }
 }
 
+/// Paths in a message.
+pub fn shown(paths: &[PathBuf]) -> String {
+    paths.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(", ")
+}
+
 fn nothing(paths: &[PathBuf], read: usize) -> String {
-    let shown = paths.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(", ");
+    let shown = shown(paths);
     match read {
         0 => format!("{shown}: no documents found; samesay reads {} files (other endings with --glob)", endings()),
         _ => format!("{shown}: the documents have no text"),

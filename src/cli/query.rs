@@ -58,8 +58,9 @@ fn answer(asked: Asked, corpus: &Corpus, search: &mut Search, limits: Limits) ->
             Ok(texts.into_iter().zip(answers).collect())
         }
         Asked::Like { path, line } => {
-            corpus.library.fetch(documents_at(&corpus.library, &path).into_iter().flat_map(|at| corpus.library.passages_of(at)))?;
-            let like = passages_like(&corpus.library, &path, line)?;
+            let documents = documents_at(&corpus.library, &path);
+            corpus.library.fetch(documents.iter().flat_map(|at| corpus.library.passages_of(*at)))?;
+            let like = passages_like(&corpus.library, &documents, &path, line)?;
             let queries: Vec<Query> = like.iter().map(|&entry| Query::like(&corpus.library, entry)).collect();
             let answer = search.answer_together(&queries, limits)?;
             let name = match line {
@@ -83,12 +84,11 @@ fn documents_at(library: &Library, path: &Path) -> Vec<usize> {
     (0..library.documents.len()).filter(is_it).collect()
 }
 
-/// The passages of a document, or the one that a line stands in.
-fn passages_like(library: &Library, path: &Path, line: Option<usize>) -> Result<Vec<usize>, UsageError> {
-    let documents = documents_at(library, path);
+/// The passages of the documents at a path, or the one that a line stands in.
+fn passages_like(library: &Library, documents: &[usize], path: &Path, line: Option<usize>) -> Result<Vec<usize>, UsageError> {
     let refuse = |why: String| Err(UsageError(format!("--like {}: {why}", path.display())));
     let entries = documents.iter().flat_map(|document| library.passages_of(*document));
-    match (line, &documents[..]) {
+    match (line, documents) {
         (Some(line), _) => {
             let entries: Vec<usize> = entries.collect();
             let passage = |entry: &usize| library.passage(*entry);

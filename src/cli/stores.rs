@@ -13,7 +13,7 @@ use super::config::{Config, StoreChoice};
 /// # Errors
 /// When it cannot be used. Where nobody asked for a store and none can be made, it is a warning.
 pub fn open(config: &Config, folders: &[PathBuf]) -> Result<Arc<dyn Store>, StoreError> {
-    let Some(path) = path(config, folders) else { return Ok(Arc::new(Sqlite::in_memory()?)) };
+    let Some((path, _)) = root(config, folders) else { return Ok(Arc::new(Sqlite::in_memory()?)) };
     let opened = Sqlite::open(&path);
     config.say(|| format!("the store is {}", path.display()));
     match (opened, &config.store) {
@@ -25,12 +25,18 @@ pub fn open(config: &Config, folders: &[PathBuf]) -> Result<Arc<dyn Store>, Stor
     }
 }
 
-/// Where the store for documents under these folders is. None where nothing is kept.
-pub fn path(config: &Config, folders: &[PathBuf]) -> Option<PathBuf> {
-    root(config, folders).map(|(path, _)| path)
+/// The folders among some paths, and those that files among them are in. What is neither has no place.
+pub fn places(paths: &[PathBuf]) -> Vec<PathBuf> {
+    let place = |path: &PathBuf| {
+        let real = path.canonicalize().ok()?;
+        let found = real.metadata().ok()?;
+        if found.is_dir() { Some(real) } else { real.parent().filter(|_| found.is_file()).map(Path::to_owned) }
+    };
+    paths.iter().filter_map(place).collect()
 }
 
-/// The same, with the folder that the store is of, if it is another one above them.
+/// Where the store for documents under these folders is, and the folder that it is of, if that is another one above them. None where
+/// nothing is kept.
 ///
 /// A folder's store is that of the nearest folder above it that has one, else its own. Several folders of which one holds the
 /// others are in that one's; else in that of a folder above all of them, if there is one, else in one of their own.

@@ -117,12 +117,12 @@ fn even_groups(sizes: &[usize], limit: usize) -> Vec<Range<usize>> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::passage::sentence::sentences;
 
     /// One token a word, or one for every eight letters of a longer one.
-    struct Words(usize);
+    pub struct Words(pub usize);
 
     impl TokenCounter for Words {
         fn count(&self, text: &str) -> usize {

@@ -11,8 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::corpus::{Library, Numbers};
 use crate::key::Key;
-use crate::store::StoreError;
-use crate::sync::derived;
+use crate::store::{StoreError, derived};
 use crate::words::{Word, words};
 
 const K1: f32 = 1.2;

@@ -15,8 +15,7 @@ use serde::{Deserialize, Serialize};
 use crate::corpus::{Corpus, Library};
 use crate::independence::Independence;
 use crate::key::Key;
-use crate::store::{StoreError, encode};
-use crate::sync::derived;
+use crate::store::{StoreError, derived, encode};
 
 /// Pairs that are drawn from a corpus.
 const SAMPLE: usize = 20_000;

@@ -13,8 +13,13 @@ pub fn encode<T: Serialize>(value: &T) -> Vec<u8> {
 
 /// The value of such bytes; nothing where they are not what [`encode`] made.
 pub fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Option<T> {
+    postcard::from_bytes(sealed(bytes)?).ok()
+}
+
+/// What such bytes hold beside the checksum; nothing where they were damaged.
+pub(super) fn sealed(bytes: &[u8]) -> Option<&[u8]> {
     let (bytes, sum) = bytes.split_last_chunk()?;
-    (u32::from_le_bytes(*sum) == crc32fast::hash(bytes)).then(|| postcard::from_bytes(bytes).ok())?
+    (u32::from_le_bytes(*sum) == crc32fast::hash(bytes)).then_some(bytes)
 }
 
 #[cfg(test)]

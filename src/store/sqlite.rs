@@ -19,6 +19,7 @@ use std::time::Duration;
 use half::f16;
 use rusqlite::{Connection, ErrorCode, OptionalExtension, Transaction, TransactionBehavior, params};
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 
 use super::lock::private;
 use super::{
@@ -40,6 +41,16 @@ const LOGS: [&str; 3] = ["-wal", "-shm", "-journal"];
 const WORD: usize = 256;
 
 type Result<T> = std::result::Result<T, StoreError>;
+
+/// What is kept of a document, with the columns of its row.
+#[derive(Serialize, Deserialize)]
+struct Record {
+    key: Key,
+    reading: Key,
+    at: usize,
+    first: u64,
+    about: About,
+}
 
 /// A store in a file, or in memory.
 pub struct Sqlite {
@@ -144,7 +155,6 @@ impl Sqlite {
         let mut connection = self.connection();
         let on_disk = self.path.is_some();
         let set_up = |connection: &mut Connection| {
-            connection.busy_timeout(PATIENCE)?;
             connection.set_prepared_statement_cache_capacity(64);
             connection.execute_batch("PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA temp_store = MEMORY;")?;
             if on_disk {
@@ -222,6 +232,14 @@ impl Sqlite {
         rows.map(|row| row.map_err(|error| self.failed(error))?).collect()
     }
 
+    /// The number and the generation of each space.
+    fn spaces(&self) -> Result<Vec<(i64, Space, i64)>> {
+        self.all("SELECT id, key, dim, generation FROM spaces", [], |row| {
+            let key: [u8; 16] = row.get(1)?;
+            Ok(Ok((row.get(0)?, Space { key: key.into(), dim: row.get(2)? }, row.get(3)?)))
+        })
+    }
+
     fn vectors_path(&self, space: i64, generation: i64) -> Option<PathBuf> {
         self.path.as_ref().map(|path| vectors_path(path, space, generation))
     }
@@ -286,6 +304,7 @@ impl Sqlite {
         let count = |text: &String| if text.is_empty() { 0 } else { text.split(' ').count() };
         let keys = document.passages.iter().zip(&texts).map(|(passage, text)| (passage_key(passage), count(text)));
         let about = About { metadata: document.metadata.clone(), dropped: document.dropped.len(), passages: keys.collect() };
+        let record = Record { key: document.key, reading: document.reading, at: document.at, first, about };
         transaction
             .prepare_cached(
                 "INSERT INTO documents (key, reading, at, first, passages, about, dropped) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
@@ -296,7 +315,7 @@ impl Sqlite {
                 document.at,
                 first,
                 document.passages.len(),
-                encode(&(document.key, document.reading, document.at, first, &about)),
+                encode(&record),
                 encode(&(document.key, &document.dropped)),
             ])?;
         let mut passages = transaction.prepare_cached("INSERT INTO passages (id, text, rest) VALUES (?1, ?2, ?3)")?;
@@ -365,8 +384,7 @@ impl Store for Sqlite {
     fn documents(&self, keys: &[Key]) -> Result<Vec<Option<Stored>>> {
         self.each("SELECT id, about FROM documents WHERE key = ?1", keys, blob_of, |key, row| {
             let (number, about) = (row.get(0)?, row.get_ref(1)?.as_blob()?);
-            let decoded = self.decoded("a document", about);
-            Ok(decoded.and_then(|(own, _, _, first, about): (Key, Key, usize, u64, About)| match own == *key {
+            Ok(self.decoded("a document", about).and_then(|Record { key: own, first, about, .. }| match own == *key {
                 true => Ok(Stored { number, first, about }),
                 false => Err(self.damaged("a document's key")),
             }))
@@ -528,15 +546,27 @@ fn vectors_path(store: &Path, space: i64, generation: i64) -> PathBuf {
     beside(store, &format!("-vectors-{space}-{generation}"))
 }
 
-/// The files of vectors beside a store, of whatever space and generation.
+/// Whether a file's name is that of a store, or of what belongs to it.
+pub fn is_part(store: &Path, file: &Path) -> bool {
+    let (name, file) = (name_of(store), name_of(file));
+    let ending = file.strip_prefix(&name);
+    ending.is_some_and(|ending| ["", ".use", ".add"].contains(&ending) || LOGS.contains(&ending) || is_vectors(ending))
+}
+
+/// Whether a store's name with this behind it is that of a file of vectors, of whatever space and generation.
+fn is_vectors(ending: &str) -> bool {
+    let numbers = ending.strip_prefix("-vectors-");
+    numbers.is_some_and(|numbers| numbers.split('-').all(|number| number.parse::<u64>().is_ok()))
+}
+
+/// The files of vectors beside a store.
 fn vector_files(store: &Path) -> io::Result<Vec<PathBuf>> {
-    let beginning = name_of(&beside(store, "-vectors-"));
+    let name = name_of(store);
     let folder = store.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut found = Vec::new();
     for entry in std::fs::read_dir(folder)? {
         let path = entry?.path();
-        let numbers = name_of(&path).strip_prefix(&beginning).map(str::to_owned);
-        if numbers.is_some_and(|numbers| numbers.split('-').all(|number| number.parse::<u64>().is_ok())) {
+        if name_of(&path).strip_prefix(&name).is_some_and(is_vectors) {
             found.push(path);
         }
     }

@@ -149,6 +149,12 @@ fn each_folder_has_a_store_of_its_own_in_the_cache() {
     run(&["index", "other"]).exits(0);
     assert_eq!(names(), ["docs", "docs", "other"]);
     run(&["index", "clean", "other"]).exits(0);
+    // So have two folders, whatever is in them.
+    run(&["index", "docs", "other"]).exits(0);
+    fs::create_dir(folder.path("other/new")).unwrap();
+    folder.write("other/new/f.txt", "Rye bread is baked in the harbor.\n");
+    assert_eq!(run(&["index", "docs", "other"]).exits(0).text(), run(&["index", "status", "other", "docs"]).exits(0).text());
+    assert_eq!(names(), ["docs", "docs"]);
     // The variable of the environment names another.
     let mut command = folder.command(&["index", "docs"]);
     command.env("SAMESAY_STORE", folder.path("mine.db"));

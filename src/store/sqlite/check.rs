@@ -5,20 +5,14 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use rusqlite::params;
 
-use super::{Result, Sqlite, beside, indexed, vector_sum};
+use super::{Record, Result, Sqlite, beside, indexed, vector_sum};
 use crate::key::{Key, Keyed};
 use crate::passage::Dropped;
-use crate::store::{About, Counts, Reading, Space, Store, StoreError, decode, encode, passage_key};
+use crate::store::blob::sealed;
+use crate::store::{Counts, Reading, Store, StoreError, Stored, derived, passage_key};
 
 /// No more than this is told of one kind of damage.
 const TOLD: usize = 10;
-
-/// A document as its record says.
-struct Record {
-    number: u64,
-    first: u64,
-    about: About,
-}
 
 impl Sqlite {
     /// As counted before, where nothing has come or gone since.
@@ -30,14 +24,7 @@ impl Sqlite {
         let mut key = Keyed::new("counts");
         [documents, rows].into_iter().for_each(|number| key.add(&number.to_le_bytes()));
         readings.iter().for_each(|reading| key.add(reading.as_ref()));
-        let key = key.finish();
-        if let Some((sources, passages, embedded)) = self.recall(key)?.and_then(|bytes| decode(&bytes)) {
-            return Ok(Counts { sources, passages, embedded });
-        }
-        let counts = self.count_again(readings)?;
-        // Without it the next count takes as long as this one.
-        let _ = self.remember(key, &encode(&(counts.sources, counts.passages, counts.embedded)));
-        Ok(counts)
+        derived(self, key.finish(), || self.count_again(readings))
     }
 
     fn count_again(&self, readings: Vec<Key>) -> Result<Counts> {
@@ -55,8 +42,7 @@ impl Sqlite {
             // Of the ways in which a source was split the last counts.
             let sql = "SELECT about FROM documents WHERE id IN (SELECT max(id) FROM documents WHERE reading = ?1 GROUP BY at)";
             let abouts = self.all(sql, [reading.as_ref()], |row| {
-                let decoded = self.decoded("a document", row.get_ref(0)?.as_blob()?);
-                Ok(decoded.map(|(_, _, _, _, about): (Key, Key, usize, u64, About)| about))
+                Ok(self.decoded::<Record>("a document", row.get_ref(0)?.as_blob()?).map(|record| record.about))
             })?;
             for about in abouts {
                 counts.passages += about.passages.len();
@@ -130,19 +116,20 @@ impl Sqlite {
     }
 
     /// The documents that are whole, and what is wrong with the others.
-    fn checked_documents(&self) -> Result<(Vec<Record>, Vec<Result<()>>)> {
+    fn checked_documents(&self) -> Result<(Vec<Stored>, Vec<Result<()>>)> {
         let sql = "SELECT id, key, reading, at, first, passages, about, dropped FROM documents ORDER BY first";
         let read = self.all(sql, [], |row| {
-            let record: (u64, [u8; 16], [u8; 16], usize, u64, usize) =
+            let columns: (u64, [u8; 16], [u8; 16], usize, u64, usize) =
                 (row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?);
-            let (number, key, reading, at, first, passages) = record;
-            let about = self.decoded::<(Key, Key, usize, u64, About)>("a document", row.get_ref(6)?.as_blob()?);
+            let (number, key, reading, at, first, passages) = columns;
+            let record = self.decoded::<Record>("a document", row.get_ref(6)?.as_blob()?);
             let dropped = self.decoded::<(Key, Vec<Dropped>)>("what a document dropped", row.get_ref(7)?.as_blob()?);
-            Ok(Ok(about.and_then(|(own, of, place, start, about)| {
-                let (other, dropped) = dropped?;
-                let same = (own, of, place, start) == (key.into(), reading.into(), at, first) && other == own;
-                self.expect(same && (passages, dropped.len()) == (about.passages.len(), about.dropped), "a document's record")?;
-                Ok(Record { number, first, about })
+            Ok(Ok(record.and_then(|record| {
+                let ((other, dropped), about) = (dropped?, record.about);
+                let same = (record.key, record.reading, record.at, record.first) == (key.into(), reading.into(), at, first);
+                let whole = (other, passages, dropped.len()) == (record.key, about.passages.len(), about.dropped);
+                self.expect(same && whole, "a document's record")?;
+                Ok(Stored { number, first, about })
             })))
         })?;
         let (mut records, mut problems) = (Vec::new(), Vec::new());
@@ -156,7 +143,7 @@ impl Sqlite {
     }
 
     /// Every passage against its document's record, and the index of words against the passages.
-    fn checked_passages(&self, records: &[Record]) -> Result<Vec<Result<()>>> {
+    fn checked_passages(&self, records: &[Stored]) -> Result<Vec<Result<()>>> {
         let mut problems = Vec::new();
         let (mut words, mut passages) = (0u64, 0);
         for record in records {
@@ -189,12 +176,8 @@ impl Sqlite {
     }
 
     fn checked_vectors(&self) -> Result<Vec<Result<()>>> {
-        let spaces = self.all("SELECT id, key, dim FROM spaces", [], |row| {
-            let key: [u8; 16] = row.get(1)?;
-            Ok(Ok((row.get::<_, i64>(0)?, Space { key: key.into(), dim: row.get(2)? })))
-        })?;
         let mut problems = Vec::new();
-        for (id, space) in &spaces {
+        for (id, space, _) in &self.spaces()? {
             let rows = match self.rows(space) {
                 Ok(rows) => rows,
                 Err(error) => {
@@ -217,9 +200,8 @@ impl Sqlite {
 
     fn checked_memos(&self) -> Result<Vec<Result<()>>> {
         self.all("SELECT data FROM memos", [], |row| {
-            let data = row.get_ref(0)?.as_blob()?;
-            let sum = data.split_last_chunk().map(|(bytes, sum)| (crc32fast::hash(bytes), u32::from_le_bytes(*sum)));
-            Ok(Ok(self.expect(sum.is_some_and(|(found, kept)| found == kept), "what was computed before")))
+            let whole = sealed(row.get_ref(0)?.as_blob()?).is_some();
+            Ok(Ok(self.expect(whole, "what was computed before")))
         })
     }
 

@@ -7,10 +7,10 @@ use std::sync::{Arc, PoisonError};
 use half::f16;
 use rusqlite::{Transaction, TransactionBehavior, params};
 
-use super::{PATIENCE, Result, Sqlite, beside, rows, set_space, vector_files, vectors_path};
+use super::{PATIENCE, Record, Result, Sqlite, beside, rows, set_space, vector_files, vectors_path};
 use crate::key::Key;
 use crate::store::lock::is_still_there;
-use crate::store::{About, Guard, KnownFile, Pruned, Space, Store, StoreError};
+use crate::store::{Guard, KnownFile, Pruned, Space, Store, StoreError};
 
 /// Rows that are copied at once.
 const CHUNK: usize = 4096;
@@ -38,12 +38,11 @@ impl Sqlite {
         let files = self.files()?;
         let (gone, kept): (Vec<&KnownFile>, Vec<&KnownFile>) = files.iter().partition(|file| gone(file));
         let readings: HashSet<Key> = kept.iter().map(|file| file.reading).collect();
-        let spaces = self.all("SELECT id, key, dim, generation FROM spaces", [], |row| {
-            let key: [u8; 16] = row.get(1)?;
-            Ok(Ok((row.get::<_, i64>(0)?, Space { key: key.into(), dim: row.get(2)? }, row.get::<_, i64>(3)?)))
-        })?;
-        let spaces: Vec<_> =
-            spaces.into_iter().map(|(id, space, generation)| Ok((id, self.rows(&space)?, space, generation))).collect::<Result<_>>()?;
+        let spaces: Vec<_> = self
+            .spaces()?
+            .into_iter()
+            .map(|(id, space, generation)| Ok((id, self.rows(&space)?, space, generation)))
+            .collect::<Result<_>>()?;
         let mut connection = self.connection();
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(|error| self.failed(error))?;
         let sql = |error| self.failed(error);
@@ -70,8 +69,8 @@ impl Sqlite {
             let read = || Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?));
             let (number, reading, first, passages, about): (u64, [u8; 16], u64, u64, Vec<u8>) = read().map_err(sql)?;
             if kept.contains(&Key::from(reading)) {
-                let (.., about): (Key, Key, usize, u64, About) = self.decoded("a document", &about)?;
-                used.extend(about.passages.into_iter().map(|(key, _)| key));
+                let record: Record = self.decoded("a document", &about)?;
+                used.extend(record.about.passages.into_iter().map(|(key, _)| key));
                 continue;
             }
             let range = params![first, first + passages];
@@ -114,6 +113,10 @@ impl Sqlite {
             transaction.execute("DELETE FROM vectors WHERE space = ?1 AND passage = ?2", params![id, key]).map_err(sql)?;
         }
         let path = self.vectors_path(id, generation + 1);
+        // Of a run that came to no end.
+        if let Some(path) = path.as_ref().filter(|path| path.exists()) {
+            std::fs::remove_file(path).map_err(|source| self.io(path.clone(), source))?;
+        }
         let (mut end, mut numbers): (u64, Vec<f16>) = (0, Vec::new());
         let mut memory: Vec<f16> = Vec::new();
         for chunk in kept.chunks(CHUNK) {
@@ -134,14 +137,8 @@ impl Sqlite {
             }
             numbers.clear();
         }
-        match path {
-            // Written over by `append`; nothing stays behind the last row.
-            Some(path) if end > 0 => {
-                let cut = std::fs::OpenOptions::new().write(true).open(&path).and_then(|file| file.set_len(end * (old.dim() * 2) as u64));
-                cut.map_err(|source| self.io(path, source))?;
-            }
-            Some(_) => {}
-            None => drop(self.memory.lock().unwrap_or_else(PoisonError::into_inner).insert(id, Arc::new(memory))),
+        if path.is_none() {
+            self.memory.lock().unwrap_or_else(PoisonError::into_inner).insert(id, Arc::new(memory));
         }
         set_space(transaction, id, space, (end, generation + i64::from(self.path.is_some()))).map_err(sql)?;
         Ok(unused.len())
@@ -157,7 +154,7 @@ impl Sqlite {
 
     /// Deletes files of vectors that are of an earlier generation, or of one that was never committed.
     fn delete_old_files(&self, path: &Path) -> Result<()> {
-        let current = self.all("SELECT id, generation FROM spaces", [], |row| Ok(Ok(vectors_path(path, row.get(0)?, row.get(1)?))))?;
+        let current: Vec<PathBuf> = self.spaces()?.iter().map(|(id, _, generation)| vectors_path(path, *id, *generation)).collect();
         let io = |source| StoreError::Io { path: path.to_owned(), source };
         let old: Vec<PathBuf> = vector_files(path)
             .map_err(io)?
