@@ -13,6 +13,8 @@ mod progress;
 mod publishers;
 mod query;
 mod reader;
+mod report;
+mod shell;
 mod stores;
 mod vectors;
 
@@ -95,11 +97,14 @@ fn run(cli: Cli) -> Result<Outcome> {
         Command::Compare(args) => commands::compare(&config, args),
         Command::Sources(args) => commands::sources(&config, args),
         Command::Cluster(args) => commands::cluster(&config, args),
+        Command::Report(args) => report::report(&config, args),
         Command::Passages(args) => commands::passages(&config, args),
         Command::Index(args) => index::index(&config, args),
         Command::Embed(args) => vectors::embed(&config, args),
         Command::Bench(args) => bench::bench(&config, &args),
         Command::Model(args) => models::model(&config, args),
+        Command::Completions(args) => shell::completions(args.shell),
+        Command::Man(args) => shell::man(&args),
     }
 }
 

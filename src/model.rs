@@ -146,19 +146,27 @@ impl Model {
         Key::of("splitting", [self.tokenizer.key().as_ref(), &self.settings.window.to_le_bytes()])
     }
 
+    /// The checksum of the weights.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub fn checksum(&self) -> std::io::Result<Checksum> {
+        match self.checksum.get() {
+            Some(checksum) => Ok(*checksum),
+            None => {
+                let found = Checksum::of(File::open(&self.weights)?)?;
+                Ok(*self.checksum.get_or_init(|| found))
+            }
+        }
+    }
+
     /// What decides a text's vector: the weights, the tokeniser, the configuration, the instruction set, its precision, and the
     /// version of this program's encoder.
     ///
     /// # Errors
     /// When the weights cannot be read to find their checksum.
     pub fn space(&self) -> std::io::Result<Key> {
-        let checksum = match self.checksum.get() {
-            Some(checksum) => checksum,
-            None => {
-                let found = Checksum::of(File::open(&self.weights)?)?;
-                self.checksum.get_or_init(|| found)
-            }
-        };
+        let checksum = self.checksum()?;
         let settings = format!("{:?}", self.settings);
         let (isa, precision) = (self.engine.isa, self.engine.precision.name());
         let mut key = Keyed::new("space");

@@ -3,10 +3,17 @@
 //! The values are the JSON contract: fields may be added, never renamed. Scores are rounded to four decimals here, once, so
 //! that all formats print the same.
 
+mod batch;
 mod cluster;
 mod compare;
+pub mod csv;
+pub mod html;
+pub mod markdown;
 mod sources;
 pub mod terminal;
+mod text;
+
+use std::ops::Range;
 
 use serde::{Serialize, Serializer};
 
@@ -47,6 +54,11 @@ impl Serialize for Percentile {
 /// A number of things: `1 passage`, `2 passages`.
 pub fn counted(n: usize, thing: &str) -> String {
     format!("{n} {thing}{}", if n == 1 { "" } else { "s" })
+}
+
+/// A share of 0 to 1: `12 %`.
+pub fn percent(share: Score) -> String {
+    format!("{:.0} %", 100.0 * share.0)
 }
 
 /// How much was compared, and how much was not.
@@ -138,6 +150,7 @@ impl PassageRef {
     }
 }
 
+pub use batch::{Map, Names, Parts as ReportParts, Point, Report, Settings, SourceDropped};
 pub use cluster::{AllButOne, ClusterRef, ClusterReport, Cohesion, Conflict, Member, UniqueRef};
 pub use compare::{Aligned, CompareReport};
 pub use sources::{MatchRef, SourcePair, SourceTotal, SourcesReport};
@@ -240,7 +253,8 @@ impl Rules {
                 Same::Percentile(_) => "--min-percentile",
                 Same::Score(_) => "--min-score",
             },
-            usual: Score(bounds.usual),
+            // Inferred from the lower ones, it may come out higher than any cosine.
+            usual: Score(bounds.usual.min(1.0)),
             least: Score(bounds.least),
             most: Score(bounds.most),
             copied: Score(relation::COPIED),
@@ -260,11 +274,15 @@ pub struct DifferenceRef {
     pub a: String,
     /// And of the other.
     pub b: String,
+    /// Where they stand in the texts that were compared, in bytes.
+    #[serde(skip)]
+    pub at: (Range<usize>, Range<usize>),
 }
 
 impl DifferenceRef {
     fn new(difference: &Difference, a: &str, b: &str) -> Self {
-        Self { kind: difference.kind.name(), a: a[difference.a.clone()].to_owned(), b: b[difference.b.clone()].to_owned() }
+        let Difference { kind, a: in_a, b: in_b, .. } = difference;
+        Self { kind: kind.name(), a: a[in_a.clone()].to_owned(), b: b[in_b.clone()].to_owned(), at: (in_a.clone(), in_b.clone()) }
     }
 }
 
@@ -540,21 +558,22 @@ impl PassagesReport {
     /// When the store cannot be read.
     pub fn new(library: &Library) -> Result<Self, StoreError> {
         library.fetch_all()?;
-        let dropped = |dropped: &Dropped| DroppedRef {
-            text: dropped.text.clone(),
-            line: dropped.place.line,
-            page: dropped.place.page,
-            reason: dropped.reason.clone().into_owned(),
-        };
         let source = |at: usize| -> Result<SourcePassages, StoreError> {
             Ok(SourcePassages {
                 source: SourceRef::new(&library.documents[at]),
                 passages: library.passages_of(at).map(|entry| PassageRef::new(library, entry)).collect(),
-                dropped: library.dropped(at)?.iter().map(dropped).collect(),
+                dropped: library.dropped(at)?.iter().map(DroppedRef::new).collect(),
             })
         };
         let sources = (0..library.documents.len()).map(source).collect::<Result<_, _>>()?;
         Ok(Self { schema: "samesay.passages.v1", counts: Counts::new(library), sources })
+    }
+}
+
+impl DroppedRef {
+    fn new(dropped: &Dropped) -> Self {
+        let Dropped { text, place, reason } = dropped;
+        Self { text: text.clone(), line: place.line, page: place.page, reason: reason.clone().into_owned() }
     }
 }
 

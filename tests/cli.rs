@@ -10,6 +10,7 @@ mod like;
 mod metadata;
 mod models;
 mod quality;
+mod report;
 mod rows;
 mod snapshots;
 mod sources;

@@ -1,5 +1,6 @@
 //! Tests of the library and of the real binary, a module a theme.
 
+mod browser;
 mod cli;
 mod disagreement;
 // The fuzz targets ask the same of arbitrary bytes.

@@ -24,6 +24,8 @@ pub enum Command {
     Sources(SourcesArgs),
     /// Claims: clusters of passages across sources, and what stands alone
     Cluster(ClusterArgs),
+    /// The whole as a page to send on (.html), or as .md, .json or .csv
+    Report(ReportArgs),
     /// How the documents were split, and what was dropped and why
     Passages(Paths),
     /// Read and embed ahead of time; look after what is kept
@@ -34,6 +36,10 @@ pub enum Command {
     Bench(BenchArgs),
     /// The embedding model: list, pull, show, verify
     Model(ModelArgs),
+    /// What a shell needs to complete this program's arguments, on stdout
+    Completions(CompletionsArgs),
+    /// Manual pages
+    Man(ManArgs),
 }
 
 #[derive(Args)]
@@ -193,7 +199,7 @@ pub struct QueryArgs {
 
 /// From where on two passages say the same.
 #[derive(Args)]
-pub struct SameArgs {
+pub struct CutArgs {
     /// Two passages say the same if this percentage of random pairs of the documents is less similar [default: 96, within
     /// what is unusual for the model]
     #[arg(long, value_name = "PERCENT")]
@@ -201,9 +207,44 @@ pub struct SameArgs {
     /// Two passages say the same at this cosine, -1 to 1; replaces the percentile
     #[arg(long, value_name = "COSINE", allow_negative_numbers = true)]
     pub min_score: Option<f32>,
+}
+
+/// From where on two passages say the same, and whether to say why.
+#[derive(Args)]
+pub struct SameArgs {
+    #[command(flatten)]
+    pub cut: CutArgs,
     /// Say how it was decided
     #[arg(long)]
     pub explain: bool,
+}
+
+#[derive(Args)]
+pub struct ReportArgs {
+    #[command(flatten)]
+    pub input: Paths,
+    #[command(flatten)]
+    pub cut: CutArgs,
+    /// Write the report to this file; its ending says in what format (may be given again) [default: a summary only]
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Vec<PathBuf>,
+    /// Open the page when it is written; without -o it is report.html
+    #[arg(long)]
+    pub open: bool,
+}
+
+#[derive(Args)]
+pub struct CompletionsArgs {
+    /// The shell
+    #[arg(value_enum)]
+    pub shell: clap_complete::Shell,
+}
+
+#[derive(Args)]
+pub struct ManArgs {
+    /// Write the page of every command into this folder [default: the first page on stdout]
+    #[arg(short, long, value_name = "DIR")]
+    pub output: Option<PathBuf>,
 }
 
 #[derive(Args)]

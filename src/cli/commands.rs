@@ -16,13 +16,13 @@ use samesay::source::decode_text;
 use serde::Serialize;
 
 use super::Outcome;
-use super::args::{ClusterArgs, CompareArgs, Paths, SameArgs, SourcesArgs};
+use super::args::{ClusterArgs, CompareArgs, CutArgs, Paths, SourcesArgs};
 use super::config::{Config, UsageError};
 use super::input::{self, Documents, outcome};
 
 /// `samesay compare`
 pub fn compare(config: &Config, args: CompareArgs) -> Result<Outcome> {
-    let (json, same, explain) = (config.json()?, same(&args.same)?, args.same.explain);
+    let (json, same, explain) = (config.json()?, same(&args.same.cut)?, args.same.explain);
     let read = input::read_two(config, [args.a, args.b], args.columns)?;
     let (complete, report) =
         compared(config, read, same, |model, pairs, _| Ok(CompareReport::new(model, pairs, (0, 1), &align(pairs, 0, 1), explain)))?;
@@ -32,7 +32,7 @@ pub fn compare(config: &Config, args: CompareArgs) -> Result<Outcome> {
 
 /// `samesay sources`
 pub fn sources(config: &Config, args: SourcesArgs) -> Result<Outcome> {
-    let (json, same, explain) = (config.json()?, same(&args.same)?, args.same.explain);
+    let (json, same, explain) = (config.json()?, same(&args.same.cut)?, args.same.explain);
     let read = input::read(config, args.input)?;
     let detailed = if json { usize::MAX } else { terminal::PAIRS };
     let (complete, report) = compared(config, read, same, |model, pairs, independence| {
@@ -44,7 +44,7 @@ pub fn sources(config: &Config, args: SourcesArgs) -> Result<Outcome> {
 
 /// `samesay cluster`
 pub fn cluster(config: &Config, args: ClusterArgs) -> Result<Outcome> {
-    let (json, same, explain) = (config.json()?, same(&args.same)?, args.same.explain);
+    let (json, same, explain) = (config.json()?, same(&args.same.cut)?, args.same.explain);
     let read = input::read(config, args.input)?;
     let (complete, report) = compared(config, read, same, |model, pairs, independence| {
         Ok(ClusterReport::new(model, pairs, &cluster_passages(pairs)?, independence, explain))
@@ -54,7 +54,7 @@ pub fn cluster(config: &Config, args: ClusterArgs) -> Result<Outcome> {
 }
 
 /// Embeds documents and makes a report of how their passages compare. Says also whether all documents could be read.
-fn compared<T>(
+pub fn compared<T>(
     config: &Config,
     (documents, embedder): (Documents, Embedder),
     same: Same,
@@ -69,7 +69,7 @@ fn compared<T>(
 }
 
 /// From where on passages say the same, as typed.
-fn same(args: &SameArgs) -> Result<Same> {
+pub fn same(args: &CutArgs) -> Result<Same> {
     match (args.min_score, args.min_percentile) {
         (Some(score), _) => Ok(Same::Score(cosine(score)?)),
         (None, Some(percentile)) => Ok(Same::Percentile(percentage(percentile)?)),

@@ -23,6 +23,7 @@ pub struct ClusterReport {
     pub calibration: Calibration,
     /// What is known of the sources, in the order in which they were read.
     pub sources: Vec<SourceRef>,
+    /// Those of most independent sources first, then of most sources, then the largest.
     pub clusters: Vec<ClusterRef>,
     /// What all sources say but one.
     pub all_but_one: Vec<AllButOne>,
@@ -102,9 +103,16 @@ impl ClusterReport {
     /// The report of a clustering; `explain` adds how it was decided.
     pub fn new(model: &Model, pairs: &Pairs, clustering: &Clustering, independence: &Independence, explain: bool) -> Self {
         let library = &pairs.corpus.library;
-        let clusters = clustering.clusters.iter().enumerate();
+        let independent = |cluster: &Cluster| {
+            let documents = cluster.documents(library);
+            Independent::new(library, independence.among(&documents, cluster.copies.iter().cloned()))
+        };
+        let mut order: Vec<(usize, Independent)> = clustering.clusters.iter().map(independent).enumerate().collect();
+        order.sort_by_key(|(_, found)| std::cmp::Reverse(found.independent_sources));
+        let mut ids = vec![0; order.len()];
+        order.iter().zip(1..).for_each(|((at, _), id)| ids[*at] = id);
         let all_but_one = |missing: &cluster::AllButOne| AllButOne {
-            cluster: missing.cluster + 1,
+            cluster: ids[missing.cluster],
             source: library.documents[missing.document].id.clone(),
             nearest: missing.nearest.map(|nearest| Nearest::new(pairs, nearest, library.passages_of(missing.document).len())),
         };
@@ -115,8 +123,8 @@ impl ClusterReport {
             counts: Counts::new(library),
             calibration: Calibration::new(pairs.background()),
             sources: library.documents.iter().map(SourceRef::new).collect(),
-            clusters: clusters.map(|(at, cluster)| ClusterRef::new(pairs, at + 1, cluster, independence)).collect(),
             all_but_one: clustering.all_but_one.iter().map(all_but_one).collect(),
+            clusters: order.into_iter().map(|(at, found)| ClusterRef::new(pairs, ids[at], &clustering.clusters[at], found)).collect(),
             unique: clustering.unique.iter().map(|unique| UniqueRef::new(pairs, unique)).collect(),
             rules: explain.then(|| Rules::new(pairs)),
         }
@@ -124,7 +132,7 @@ impl ClusterReport {
 }
 
 impl ClusterRef {
-    fn new(pairs: &Pairs, id: usize, cluster: &Cluster, independence: &Independence) -> Self {
+    fn new(pairs: &Pairs, id: usize, cluster: &Cluster, independent: Independent) -> Self {
         let library = &pairs.corpus.library;
         let documents = cluster.documents(library);
         let members: Vec<Member> = cluster.members.iter().map(|member| Member::new(pairs, member)).collect();
@@ -140,7 +148,7 @@ impl ClusterRef {
             label: members[0].best_sentence.as_ref().map_or(&medoid.text, |sentence| &sentence.text).clone(),
             keywords: cluster.keywords.clone(),
             sources: documents.iter().map(|&document| library.documents[document].id.clone()).collect(),
-            independent: Independent::new(library, independence.among(&documents, cluster.copies.iter().cloned())),
+            independent,
             may_disagree: cluster.conflicts.iter().map(conflict).collect(),
             medoid,
             members,
@@ -163,6 +171,11 @@ impl Member {
 }
 
 impl UniqueRef {
+    /// Whether no passage of another source comes as near as those that say the same.
+    pub fn is_alone(&self, same: Score) -> bool {
+        self.nearest.as_ref().is_none_or(|nearest| nearest.score.0 < same.0)
+    }
+
     fn new(pairs: &Pairs, unique: &Unique) -> Self {
         let library = &pairs.corpus.library;
         let elsewhere = library.len() - library.passages_of(library.document(unique.entry)).len();

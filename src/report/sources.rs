@@ -18,6 +18,7 @@ pub struct SourcesReport {
     pub calibration: Calibration,
     /// The cosine from which on passages say the same.
     pub min_score: Score,
+    /// Of the sources that have passages.
     #[serde(flatten)]
     pub independent: Independent,
     pub sources: Vec<SourceTotal>,
@@ -68,8 +69,9 @@ impl SourcesReport {
     /// millions. `explain` adds how it was decided.
     pub fn new(model: &Model, pairs: &Pairs, shared: &[Shared], independence: &Independence, detailed: usize, explain: bool) -> Self {
         let library = &pairs.corpus.library;
-        let documents: Vec<usize> = (0..library.documents.len()).collect();
-        let total = |&document: &usize| SourceTotal {
+        let documents = 0..library.documents.len();
+        let speaking: Vec<usize> = documents.clone().filter(|document| !library.passages_of(*document).is_empty()).collect();
+        let total = |document: usize| SourceTotal {
             source: SourceRef::new(&library.documents[document]),
             passages: library.passages_of(document).len(),
         };
@@ -79,8 +81,8 @@ impl SourcesReport {
             counts: Counts::new(library),
             calibration: Calibration::new(pairs.background()),
             min_score: Score(pairs.same()),
-            independent: Independent::new(library, independence.among(&documents, [])),
-            sources: documents.iter().map(total).collect(),
+            independent: Independent::new(library, independence.among(&speaking, [])),
+            sources: documents.map(total).collect(),
             pairs: shared.iter().enumerate().map(|(at, shared)| SourcePair::new(pairs, shared, at < detailed)).collect(),
             rules: explain.then(|| Rules::new(pairs)),
         }

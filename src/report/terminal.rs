@@ -8,17 +8,21 @@ use anstyle::{AnsiColor, Style};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::{
-    BenchReport, Calibration, Computed, Counts, DifferenceRef, Explanation, Independent, IndexReport, MergeRef, Nearest, Part,
-    PassageMatch, PassageRef, PassagesReport, Percentile, QueryReport, QueryResult, Rules, Score, SentenceMatch, SourceMatch, SourceRef,
-    counted,
+    BenchReport, Calibration, Computed, Counts, Explanation, Independent, IndexReport, Nearest, Part, PassageMatch, PassageRef,
+    PassagesReport, Percentile, QueryReport, QueryResult, Rules, Score, SentenceMatch, SourceMatch, SourceRef, counted,
 };
+
+pub use super::text::printable;
+use super::text::{decided, difference, disagreements, merged, numbers, one_line, place, position, score, shortened, unusual};
 
 mod cluster;
 mod compare;
+mod report;
 mod sources;
 
 pub use cluster::cluster;
 pub use compare::compare;
+pub use report::report;
 pub use sources::{PAIRS, sources};
 
 const TITLE: Style = Style::new().bold();
@@ -35,37 +39,6 @@ pub struct Look {
     pub width: usize,
     /// Whether styles show; without them the matching sentence is marked by `»` and `«`.
     pub color: bool,
-}
-
-/// Text without the characters that could change what a terminal shows beside them.
-pub fn printable(text: &str) -> String {
-    let hostile = |c: char| {
-        c.is_control()
-            || matches!(c, '\u{61c}' | '\u{180e}' | '\u{200e}' | '\u{200f}' | '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
-    };
-    text.chars().map(|c| if hostile(c) { '\u{fffd}' } else { c }).collect()
-}
-
-/// A query as typed, on one line.
-fn one_line(query: &str) -> String {
-    printable(&query.split_whitespace().collect::<Vec<_>>().join(" "))
-}
-
-fn score(score: Score) -> String {
-    format!("{:.2}", score.0)
-}
-
-/// A cosine, and how many of a hundred random pairs are less similar.
-fn unusual(cosine: Score, percentile: Option<Percentile>) -> String {
-    percentile.map_or_else(|| score(cosine), |percentile| format!("{}, closer than {}", score(cosine), percent(percentile)))
-}
-
-/// With a decimal where it matters; never rounded to all.
-fn percent(Percentile(percentile): Percentile) -> String {
-    match percentile > 98.5 {
-        true => format!("{:.1} %", percentile.min(99.9)),
-        false => format!("{percentile:.0} %"),
-    }
 }
 
 /// Writes the parts of a head, wrapped, the lines behind the first set in deeper.
@@ -86,23 +59,6 @@ fn miss(nearest: Option<&Nearest>) -> String {
         };
         format!("  {FAINT}nearest {place} {}{FAINT:#}", unusual(near.score, Some(near.percentile)))
     })
-}
-
-/// `path:line`, as editors and terminals open it; else `path p. 3`; else the passage's id, which ends in its number.
-fn place(passage: &PassageRef) -> String {
-    match (passage.line_start, passage.page) {
-        (None, None) => printable(&passage.id),
-        (line, page) => position(&passage.path, line, page),
-    }
-}
-
-fn position(path: &str, line: Option<usize>, page: Option<usize>) -> String {
-    let path = printable(path);
-    match (line, page) {
-        (Some(line), _) => format!("{path}:{line}"),
-        (None, Some(page)) => format!("{path} p. {page}"),
-        (None, None) => path,
-    }
 }
 
 fn under(passage: &PassageRef) -> String {
@@ -230,93 +186,19 @@ fn independent(sources: usize, independent: &Independent) -> String {
     }
 }
 
-/// Groups of sources that are told, and names of each.
-const GROUPS: usize = 6;
-const TOLD: usize = 4;
-
 /// Why sources do not count twice, a group a line.
 fn counted_once(out: &mut String, independent: &Independent, look: Look) -> fmt::Result {
-    let mut groups: Vec<(Vec<&str>, Vec<&MergeRef>)> = Vec::new();
-    for merge in &independent.merged {
-        let ends = [merge.a.as_str(), merge.b.as_str()];
-        let (touched, rest): (Vec<_>, Vec<_>) = groups.into_iter().partition(|(names, _)| ends.iter().any(|end| names.contains(end)));
-        let mut joined = (Vec::new(), Vec::new());
-        for (names, merges) in touched {
-            joined.0.extend(names);
-            joined.1.extend(merges);
-        }
-        joined.0.extend(ends.into_iter().filter(|end| !joined.0.contains(end)).collect::<Vec<_>>());
-        joined.1.push(merge);
-        groups = rest;
-        groups.push(joined);
-    }
-    groups.sort_by_key(|(names, _)| std::cmp::Reverse(names.len()));
-    let more = groups.len().saturating_sub(GROUPS);
-    let told = groups.iter().take(GROUPS).map(|(names, merges)| format!("counted once: {}", group(names, merges)));
-    for line in told.chain((more > 0).then(|| format!("and {} of sources that count once", counted(more, "more group")))) {
-        wrap(&printable(&line), look.width.saturating_sub(3).max(20))
-            .iter()
-            .try_for_each(|line| writeln!(out, "   {FAINT}{line}{FAINT:#}"))?;
+    for line in merged(independent) {
+        wrap(&line, look.width.saturating_sub(3).max(20)).iter().try_for_each(|line| writeln!(out, "   {FAINT}{line}{FAINT:#}"))?;
     }
     Ok(())
-}
-
-/// The sources of a group and what makes it one.
-fn group(names: &[&str], merges: &[&MergeRef]) -> String {
-    if let [merge] = merges {
-        return format!("{} and {}, {}", merge.a, merge.b, merge.detail);
-    }
-    let mut why: Vec<&str> = Vec::new();
-    for merge in merges {
-        let reason = match merge.reason {
-            "publisher" => merge.detail.as_str(),
-            "copy" => "copies of one another",
-            _ => "the same words here",
-        };
-        if !why.contains(&reason) {
-            why.push(reason);
-        }
-    }
-    let told = names.iter().take(TOLD).copied().collect::<Vec<_>>().join(", ");
-    let more = if names.len() > TOLD { format!(" and {} more", names.len() - TOLD) } else { String::new() };
-    format!("{told}{more}: {}", why.join("; "))
-}
-
-/// `number: 31 here, 27 there`
-fn difference(found: &DifferenceRef, a: &str, b: &str) -> String {
-    let quoted = |words: &str| if words.trim().is_empty() { "nothing".to_owned() } else { format!("\"{}\"", one_line(words)) };
-    format!("{}: {} {a}, {} {b}", found.kind, quoted(&found.a), quoted(&found.b))
 }
 
 /// How it was decided what two passages have to do with each other.
 fn rules(out: &mut String, rules: Option<&Rules>, look: Look) -> fmt::Result {
     let Some(rules) = rules else { return Ok(()) };
-    let same = match rules.decided_by {
-        "corpus and model" => format!(
-            "96 of 100 random pairs would stay below {}, and the cut is held between {} and {}, which 98.5 and 99.9 of 100 pairs on \
-             one subject stay below with this model",
-            score(rules.usual),
-            score(rules.least),
-            score(rules.most)
-        ),
-        flag => format!("{flag} says so"),
-    };
-    let text = format!(
-        "Two passages say the same from a cosine of {} on: {same}. Several make one claim where their mean is {} or more. Copies are told \
-         by their words: verbatim is what stands whole in the other but for case and punctuation; a near-copy is what has a share of {} \
-         or more of its words, {:.0} of them aside, in common runs of three words or more of which one tells something. Other passages \
-         that say the same are paraphrases, unless both have {} words or more and less than a share of {} of their telling words is the \
-         same; from {} on they are related.",
-        score(rules.same),
-        score(rules.claim),
-        score(rules.copied),
-        rules.free_words.0,
-        rules.long,
-        score(rules.kept),
-        score(rules.related)
-    );
     writeln!(out)?;
-    indented(out, &text, "", look)
+    indented(out, &decided(rules), "", look)
 }
 
 /// What was looked at, what percentiles are of, and what the vectors were computed with.
@@ -327,16 +209,7 @@ fn foot(out: &mut String, counts: Counts, calibration: Option<Calibration>, comp
     };
     faint(out, counts_line(counts))?;
     if let Some(calibration) = calibration {
-        let pairs = match calibration.pairs {
-            Some(pairs) => format!("{pairs} random pairs of texts from two sources here"),
-            None => "pairs of texts on one subject in a sample".to_owned(),
-        };
-        faint(
-            out,
-            format!(
-                "Numbers: similarity (cosine, 1 is the same), and what share of {pairs} is less similar. Similar is not the same: read it."
-            ),
-        )?;
+        faint(out, numbers(calibration))?;
     }
     faint(out, format!("{} on {} in {}", printable(&computed.model), computed.isa, computed.precision))
 }
@@ -451,14 +324,6 @@ fn styled(text: &str, style: Style, look: Look) -> String {
         return text.to_owned();
     }
     text.split_whitespace().map(|word| format!("{style}{word}{style:#}")).collect::<Vec<_>>().join(" ")
-}
-
-/// The beginning of a text, cut between words.
-fn shortened(text: &str, characters: usize) -> String {
-    match text.char_indices().nth(characters) {
-        None => text.to_owned(),
-        Some((at, _)) => format!("{} …", text[..at].rsplit_once(' ').map_or(&text[..at], |(head, _)| head)),
-    }
 }
 
 /// How much is kept.

@@ -325,6 +325,11 @@ const STOP: &[&str] = &[
     "yet", "you", "your",
 ];
 
+/// Whether a folded word stands in every text.
+pub fn is_stop_word(folded: &str) -> bool {
+    STOP.binary_search(&folded).is_ok()
+}
+
 /// What a word tells about copying.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
@@ -372,7 +377,7 @@ const OPENERS: [char; 9] = ['.', '!', '?', ':', '"', '“', '„', '«', '\n'];
 /// The kind of a word; `begins` says that it stands where any word would be capitalised.
 fn kind(word: &str, folded: &str, begins: bool) -> Kind {
     let Some(first) = word.chars().next() else { return Kind::Stop };
-    if STOP.binary_search(&folded).is_ok() {
+    if is_stop_word(folded) {
         Kind::Stop
     } else if is_unspaced(first) {
         Kind::Character

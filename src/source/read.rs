@@ -8,6 +8,7 @@ use super::format::{self, Format, Reader};
 use super::rows::{self, Columns};
 use super::{Parsed, Source, isolate, markdown, plain};
 use crate::key::{Hashing, Key};
+use crate::own;
 
 /// Documents larger than this are none that a person wrote.
 const MAX_BYTES: u64 = 256 << 20;
@@ -78,6 +79,9 @@ pub fn all_bytes(from: impl Read) -> Result<Vec<u8>, ReadError> {
     whole(Vec::new(), from)
 }
 
+/// Said of a file that quotes the documents it was made of.
+const OWN: &str = "is a report that samesay made, not a source; it is left out";
+
 /// What keys of files' bytes are called.
 const CONTENT: &str = "file";
 
@@ -105,6 +109,9 @@ pub fn reading_key(content: Key, path: &Path, columns: &Columns) -> Key {
 fn read(mut from: impl Read, path: &Path, columns: &Columns) -> Result<Documents, ReadError> {
     let mut head = Vec::new();
     from.by_ref().take(format::HEAD as u64).read_to_end(&mut head)?;
+    if own::is_report(&head) {
+        return Ok(Documents { notes: vec![OWN.to_owned()], ..Documents::default() });
+    }
     let format = format::of(path, &head);
     let shown = path.display().to_string();
     match format.reader {

@@ -1,13 +1,12 @@
 //! `cluster` for people.
 
-use std::collections::HashMap;
 use std::fmt::{self, Write};
 
 use super::{
-    FAINT, Look, PLACE, SCORE, TITLE, WARNING, counted_once, difference, foot, hanging, indented, independent, marked, miss, place,
+    FAINT, Look, PLACE, SCORE, TITLE, WARNING, counted_once, disagreements, foot, hanging, indented, independent, marked, miss, place,
     printable, rules, score, shortened, under, unusual,
 };
-use crate::report::{AllButOne, ClusterRef, ClusterReport, Conflict, Member, PassageRef, UniqueRef, counted};
+use crate::report::{AllButOne, ClusterRef, ClusterReport, Member, UniqueRef, counted};
 
 /// Passages without a match that are told.
 const ALONE: usize = 24;
@@ -47,7 +46,9 @@ fn one(out: &mut String, cluster: &ClusterRef, look: Look) -> fmt::Result {
     );
     hanging(out, &head, "   ", look)?;
     counted_once(out, &cluster.independent, look)?;
-    conflicts(out, cluster, look)?;
+    for line in disagreements(cluster) {
+        hanging(out, &format!("{WARNING}may disagree{WARNING:#}, {line}"), "   ", look)?;
+    }
     for member in &cluster.members {
         let head = format!("{PLACE}{}{PLACE:#}  {}{}", place(&member.passage), standing(member), under(&member.passage));
         hanging(out, &head, "    ", look)?;
@@ -62,24 +63,6 @@ fn standing(member: &Member) -> String {
         Some(relation) => format!("{SCORE}{}{SCORE:#}  {relation}", unusual(member.score, member.percentile)),
         None => format!("{SCORE}{}{SCORE:#}", unusual(member.score, member.percentile)),
     }
-}
-
-/// What differs, each pair of words once.
-fn conflicts(out: &mut String, cluster: &ClusterRef, look: Look) -> fmt::Result {
-    let places: HashMap<&str, &PassageRef> = cluster.members.iter().map(|member| (member.passage.id.as_str(), &member.passage)).collect();
-    let mut told: Vec<(&str, &str, &str)> = Vec::new();
-    for Conflict { a, b, differences } in &cluster.may_disagree {
-        for found in differences {
-            let words = (found.kind, found.a.as_str(), found.b.as_str());
-            if told.contains(&words) || told.contains(&(words.0, words.2, words.1)) {
-                continue;
-            }
-            told.push(words);
-            let at = |id: &str| places.get(id).map_or_else(String::new, |passage| format!("({})", place(passage)));
-            hanging(out, &format!("{WARNING}may disagree{WARNING:#}, {}", difference(found, &at(a), &at(b))), "   ", look)?;
-        }
-    }
-    Ok(())
 }
 
 fn all_but_one(out: &mut String, report: &ClusterReport, look: Look) -> fmt::Result {

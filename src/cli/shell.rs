@@ -1,0 +1,41 @@
+//! `completions` and `man`: what is derived from the arguments' definition alone.
+
+use std::fs;
+use std::io::Write;
+
+use anyhow::{Context, Result};
+use clap::CommandFactory;
+use clap_complete::Shell;
+use clap_mangen::Man;
+
+use super::Outcome;
+use super::args::{Cli, ManArgs};
+
+/// `samesay completions`
+pub fn completions(shell: Shell) -> Result<Outcome> {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Cli::command(), "samesay", &mut script);
+    write_out(&script)
+}
+
+/// `samesay man`
+pub fn man(args: &ManArgs) -> Result<Outcome> {
+    match &args.output {
+        None => {
+            let mut page = Vec::new();
+            Man::new(Cli::command()).render(&mut page)?;
+            write_out(&page)
+        }
+        Some(folder) => {
+            let shown = || folder.display().to_string();
+            fs::create_dir_all(folder).and_then(|()| clap_mangen::generate_to(Cli::command(), folder)).with_context(shown)?;
+            Ok(Outcome::Found)
+        }
+    }
+}
+
+fn write_out(bytes: &[u8]) -> Result<Outcome> {
+    let mut out = std::io::stdout().lock();
+    out.write_all(bytes).and_then(|()| out.flush()).context("stdout")?;
+    Ok(Outcome::Found)
+}

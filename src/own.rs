@@ -1,0 +1,41 @@
+//! What the files that `samesay report` writes begin with.
+//!
+//! They quote every document. Where one lies among the documents it must not be read as one more source of all they say.
+
+/// A page (`.html`).
+pub const HTML: &str = "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"generator\" content=\"samesay ";
+/// Markdown.
+pub const MARKDOWN: &str = "<!-- samesay ";
+/// JSON.
+pub const JSON: &str = "{\"schema\":\"samesay.report.v1\"";
+/// The columns of a table.
+pub const COLUMNS: [&str; 20] = [
+    "passage",
+    "source",
+    "path",
+    "title",
+    "author",
+    "publisher",
+    "date",
+    "language",
+    "line_start",
+    "line_end",
+    "page",
+    "heading",
+    "cluster",
+    "label",
+    "sources",
+    "independent_sources",
+    "relation",
+    "score",
+    "percentile",
+    "text",
+];
+
+/// Whether a file that begins so is a report of this program.
+pub fn is_report(head: &[u8]) -> bool {
+    head.starts_with(HTML.as_bytes())
+        || head.starts_with(MARKDOWN.as_bytes())
+        || head.starts_with(JSON.as_bytes())
+        || head.starts_with(COLUMNS.join(",").as_bytes())
+}

@@ -1,0 +1,315 @@
+//! The answer to `report`: what a folder's documents share, who says it, how independent they are, and what one alone says.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::{ClusterRef, ClusterReport, Counts, DroppedRef, Rules, Score, SourcePair, SourceRef, SourcesReport, counted, percent};
+use crate::cluster::Clustering;
+use crate::coverage::Shared;
+use crate::independence::Independence;
+use crate::model::Model;
+use crate::projection::{Projection, project};
+use crate::similarity::pairs::Pairs;
+use crate::sync::SyncError;
+
+/// Everything about some documents.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Report {
+    pub schema: &'static str,
+    /// The whole in one line.
+    pub headline: String,
+    /// What a reader should know first, a sentence each.
+    pub findings: Vec<String>,
+    pub counts: Counts,
+    pub sources: SourcesReport,
+    pub clusters: ClusterReport,
+    /// What is in no passage, of the sources that have such text.
+    pub dropped: Vec<SourceDropped>,
+    pub map: Map,
+    pub settings: Settings,
+}
+
+/// What is in no passage of one source.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct SourceDropped {
+    pub source: String,
+    pub dropped: Vec<DroppedRef>,
+}
+
+/// All passages in two dimensions.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Map {
+    /// `pca`: the first two principal components of the passages' vectors.
+    pub method: &'static str,
+    /// The share of the variance that two dimensions show, 0 to 1.
+    pub explained: Score,
+    /// In the order of the documents.
+    pub points: Vec<Point>,
+}
+
+/// A passage on the map.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Point {
+    /// The passage's id.
+    pub passage: String,
+    /// Between -1 and 1, the same scale on both axes.
+    pub x: Score,
+    pub y: Score,
+}
+
+/// All that has to be known to make the report again.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Settings {
+    /// Of samesay.
+    pub version: &'static str,
+    /// The paths and options of the command, a word each.
+    pub arguments: Vec<String>,
+    pub model: String,
+    /// The sha256 of the model's weights.
+    pub model_sha256: String,
+    /// The length of its vectors.
+    pub dim: usize,
+    /// Tokens of the longest passage that it takes.
+    pub window: usize,
+    pub isa: &'static str,
+    pub precision: &'static str,
+    pub rules: Rules,
+}
+
+/// What a report is made of.
+pub struct Parts<'a> {
+    pub model: &'a Model,
+    pub pairs: &'a Pairs<'a>,
+    pub coverage: &'a [Shared],
+    pub clustering: &'a Clustering,
+    pub independence: &'a Independence,
+    /// The paths and options of the command.
+    pub arguments: Vec<String>,
+    /// For how many pairs of sources the passages behind them are given: there may be millions.
+    pub detailed: usize,
+}
+
+impl Report {
+    /// The report of all that was found.
+    ///
+    /// # Errors
+    /// When the store or the model's weights cannot be read.
+    pub fn new(parts: Parts) -> Result<Self, SyncError> {
+        let Parts { model, pairs, coverage, clustering, independence, arguments, detailed } = parts;
+        let library = &pairs.corpus.library;
+        let sources = SourcesReport::new(model, pairs, coverage, independence, detailed, false);
+        let clusters = ClusterReport::new(model, pairs, clustering, independence, false);
+        let independent = |pair: &Shared| independence.family(pair.a) != independence.family(pair.b);
+        let overlap = coverage.iter().zip(&sources.pairs).find(|(shared, _)| independent(shared)).map(|(_, pair)| pair);
+        let mut dropped = Vec::new();
+        for (at, document) in library.documents.iter().enumerate().filter(|(_, document)| document.dropped > 0) {
+            let of_source = library.dropped(at)?.iter().map(DroppedRef::new).collect();
+            dropped.push(SourceDropped { source: document.id.clone(), dropped: of_source });
+        }
+        let told = Told { sources: &sources, clusters: &clusters, overlap };
+        Ok(Self {
+            schema: "samesay.report.v1",
+            headline: told.headline(),
+            findings: told.findings(),
+            counts: sources.counts,
+            map: Map::new(pairs),
+            settings: Settings::new(model, pairs, arguments)?,
+            dropped,
+            sources,
+            clusters,
+        })
+    }
+
+    /// The claims that more than one source makes.
+    pub fn shared_claims(&self) -> impl Iterator<Item = &ClusterRef> {
+        self.clusters.clusters.iter().filter(|cluster| cluster.sources.len() > 1)
+    }
+}
+
+impl Map {
+    fn new(pairs: &Pairs) -> Self {
+        let Projection { points, explained } = project(pairs.corpus.passages());
+        let scale = points.iter().fold(f32::MIN_POSITIVE, |most, part| most.max(part.abs()));
+        let point = |(entry, row): (usize, ndarray::ArrayView1<f32>)| Point {
+            passage: pairs.corpus.library.id_of(entry),
+            x: Score(row[0] / scale),
+            y: Score(row[1] / scale),
+        };
+        Self { method: "pca", explained: Score(explained), points: points.rows().into_iter().enumerate().map(point).collect() }
+    }
+}
+
+impl Settings {
+    fn new(model: &Model, pairs: &Pairs, arguments: Vec<String>) -> Result<Self, SyncError> {
+        Ok(Self {
+            version: env!("CARGO_PKG_VERSION"),
+            arguments,
+            model: model.name().to_owned(),
+            model_sha256: model.checksum().map_err(SyncError::Weights)?.to_string(),
+            dim: model.dim(),
+            window: model.settings().window,
+            isa: model.engine().isa,
+            precision: model.engine().precision.name(),
+            rules: Rules::new(pairs),
+        })
+    }
+}
+
+/// What sources are called in a sentence: their ids without the folder that all of them are in.
+pub struct Names<'a>(BTreeMap<&'a str, &'a str>);
+
+impl<'a> Names<'a> {
+    /// The names of all sources of a report.
+    pub fn new(sources: impl IntoIterator<Item = &'a SourceRef>) -> Self {
+        let all: Vec<&SourceRef> = sources.into_iter().collect();
+        let folder = |source: &SourceRef| source.path.rfind('/').map_or(0, |at| at + 1);
+        let first = all.first().map_or("", |source| &source.source[..folder(source).min(source.source.len())]);
+        let common = all.iter().fold(first, |common, source| {
+            let same = common.split_inclusive('/').scan(0, |end, part| {
+                *end += part.len();
+                source.source.starts_with(&common[..*end]).then_some(*end)
+            });
+            &common[..same.last().unwrap_or(0)]
+        });
+        Self(all.into_iter().map(|source| (source.source.as_str(), &source.source[common.len()..])).collect())
+    }
+
+    /// What the source of this id is called.
+    pub fn of(&self, id: &'a str) -> &'a str {
+        self.0.get(id).copied().unwrap_or(id)
+    }
+}
+
+/// What a report says of itself.
+struct Told<'a> {
+    sources: &'a SourcesReport,
+    clusters: &'a ClusterReport,
+    /// The two sources that have most in common and count twice.
+    overlap: Option<&'a SourcePair>,
+}
+
+impl Told<'_> {
+    fn shared(&self) -> impl Iterator<Item = &ClusterRef> {
+        self.clusters.clusters.iter().filter(|cluster| cluster.sources.len() > 1)
+    }
+
+    fn names(&self) -> Names<'_> {
+        Names::new(self.sources.sources.iter().map(|total| &total.source))
+    }
+
+    fn headline(&self) -> String {
+        let Counts { sources, passages, .. } = self.sources.counts;
+        let counts =
+            format!("{}, {}, {}", counted(sources, "source"), counted(passages, "passage"), counted(self.shared().count(), "shared claim"));
+        let names = self.names();
+        match self.overlap {
+            Some(pair) => format!("{counts}; {} and {} overlap most", names.of(&pair.a), names.of(&pair.b)),
+            None => counts,
+        }
+    }
+
+    fn findings(&self) -> Vec<String> {
+        let all = [self.independence(), self.claims(), self.overlapping(), self.disagreements(), self.alone()];
+        all.into_iter().flatten().collect()
+    }
+
+    /// The sources that have passages.
+    fn speaking(&self) -> usize {
+        self.sources.sources.iter().filter(|source| source.passages > 0).count()
+    }
+
+    fn independence(&self) -> Option<String> {
+        let (sources, independent) = (self.speaking(), self.sources.independent.independent_sources);
+        let once = "copies of one story and sources of one publisher count once";
+        match sources {
+            0 | 1 => None,
+            _ if independent == sources => Some(format!("No source is known to be a copy of another: all {sources} count ({once}).")),
+            _ if independent == 1 => Some(format!("All {sources} sources depend on each other: {once}.")),
+            _ => Some(format!("Of {sources} sources {independent} are independent of each other: {once}.")),
+        }
+    }
+
+    fn claims(&self) -> Option<String> {
+        let all = self.shared().count();
+        let first = match self.shared().next() {
+            Some(first) => first,
+            None if self.speaking() < 2 => return None,
+            None => return Some("No claim stands in more than one source, as far as this program can tell.".to_owned()),
+        };
+        let independent = self.shared().filter(|claim| claim.independent.independent_sources > 1).count();
+        let most = first.independent.independent_sources;
+        let stand = if all == 1 { "stands" } else { "stand" };
+        let support = match independent {
+            0 => "none of them in two that are independent".to_owned(),
+            _ => format!("{independent} of them in two or more that are independent, the most widely supported in {most}"),
+        };
+        Some(format!("{} {stand} in more than one source, {support}.", counted(all, "claim")))
+    }
+
+    fn overlapping(&self) -> Option<String> {
+        let (pair, names) = (self.overlap?, self.names());
+        let (a, b) = (names.of(&pair.a), names.of(&pair.b));
+        let (a_in_b, b_in_a) = (percent(pair.a_in_b), percent(pair.b_in_a));
+        Some(format!("Of independent sources {a} and {b} overlap most: {a_in_b} of {a} is said in {b}, and {b_in_a} of {b} in {a}."))
+    }
+
+    fn disagreements(&self) -> Option<String> {
+        let claims = self.shared().filter(|claim| !claim.may_disagree.is_empty()).count();
+        let them = if claims == 1 { "it" } else { "them" };
+        let kinds = "a number, a date, a name or a negation";
+        (claims > 0).then(|| format!("In {} the sources may disagree on {kinds}: read {them}.", counted(claims, "claim")))
+    }
+
+    fn alone(&self) -> Option<String> {
+        let mut by_source: BTreeMap<&str, usize> = BTreeMap::new();
+        let alone = self.clusters.unique.iter().filter(|unique| unique.is_alone(self.sources.min_score));
+        alone.for_each(|unique| *by_source.entry(&unique.passage.source).or_default() += 1);
+        // The first of those that have as many.
+        let most = by_source.iter().fold(
+            None,
+            |most: Option<(&str, usize)>, (source, count)| {
+                if most.is_some_and(|(_, best)| best >= *count) { most } else { Some((source, *count)) }
+            },
+        );
+        let ((source, count), all) = (most?, by_source.values().sum::<usize>());
+        if self.speaking() < 2 {
+            return None;
+        }
+        let stand = if all == 1 { "stands" } else { "stand" };
+        let (passages, names) = (counted(all, "passage"), self.names());
+        Some(match by_source.len() {
+            1 => format!("{passages} {stand} in one source only, {}.", names.of(source)),
+            _ => format!("{passages} {stand} in one source only, {count} of them in {}.", names.of(source)),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(ids: &[(&str, &str)]) -> Vec<String> {
+        let source = |(id, path): &(&str, &str)| SourceRef {
+            source: (*id).to_owned(),
+            path: (*path).to_owned(),
+            title: None,
+            author: None,
+            publisher: None,
+            date: None,
+            language: None,
+        };
+        let sources: Vec<SourceRef> = ids.iter().map(source).collect();
+        let names = Names::new(&sources);
+        ids.iter().map(|(id, _)| names.of(id).to_owned()).collect()
+    }
+
+    #[test]
+    fn the_folder_of_all_is_not_told() {
+        assert_eq!(names(&[("in/a/x.txt", "in/a/x.txt"), ("in/a/y.txt", "in/a/y.txt")]), ["x.txt", "y.txt"]);
+        assert_eq!(names(&[("in/a/x.txt", "in/a/x.txt"), ("in/ab/y.txt", "in/ab/y.txt")]), ["a/x.txt", "ab/y.txt"]);
+        assert_eq!(names(&[("t.csv#a/1", "t.csv"), ("t.csv#a/2", "t.csv")]), ["t.csv#a/1", "t.csv#a/2"]);
+        assert_eq!(names(&[("in/t.csv#1", "in/t.csv")]), ["t.csv#1"]);
+        assert_eq!(names(&[("-", "-"), ("in/é.txt", "in/é.txt")]), ["-", "in/é.txt"]);
+    }
+}

@@ -1,0 +1,283 @@
+//! A report as one web page that needs nothing else: no network, no files beside it, and without its script still whole.
+//!
+//! maud escapes what is spliced in; words of documents go through `printable` first, because their direction-changing
+//! characters could change what is read beside them. What the script needs is in the page once, as JSON (`html/data.rs`). The page
+//! forbids everything that is not in it by a Content-Security-Policy with the hashes of its one style sheet and its one script.
+//!
+//! However much was compared, the page stays below two megabytes: each part has its budget, and says how much it left out.
+
+mod claims;
+mod data;
+mod heat;
+mod marks;
+mod plot;
+mod rest;
+
+use std::collections::HashMap;
+
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+use sha2::{Digest, Sha256};
+
+use super::text::{place, printable, shortened};
+use super::{Names, PassageRef, Report, SourceRef, counted};
+use data::Data;
+
+const STYLE: &str = include_str!("html/report.css");
+const SCRIPT: &str = include_str!("html/report.js");
+
+/// The page.
+pub fn html(report: &Report) -> String {
+    let page = Page::new(report);
+    let mut data = Data::new(&page);
+    let claims = claims::claims(&page);
+    let heat = heat::sources(&page, &mut data);
+    let plot = plot::map(&page, &mut data);
+    let rest = rest::rest(&page, &claims.shown);
+    let (title, headline) = (format!("What {} share", counted(report.counts.sources, "source")), printable(&report.headline));
+    let generator = format!("samesay {}", report.settings.version);
+    let markup = html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta name="generator" content=(generator);
+                meta http-equiv="Content-Security-Policy" content=(policy());
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="referrer" content="no-referrer";
+                meta name="color-scheme" content="light dark";
+                link rel="icon" href="data:,";
+                title { (title) }
+                style { (PreEscaped(STYLE)) }
+            }
+            body {
+                a.skip href="#claims" { "Skip to the claims" }
+                header.top {
+                    p.kicker { "samesay report" }
+                    h1 { (headline) }
+                    ul.findings { @for finding in &report.findings { li { (printable(finding)) } } }
+                    p.note { "Similar is not the same: the program finds passages that say similar things, and you read them. Every passage is shown with its place in the document." }
+                }
+                (contents(report))
+                main {
+                    (filters(&page, &claims))
+                    (claims.markup)
+                    (heat)
+                    (plot)
+                    (rest)
+                }
+                footer { p { "Made by " (generator) " on one computer, without a network. This file loads nothing and sends nothing." } }
+                script #data type="application/json" { (PreEscaped(data.json())) }
+                script { (PreEscaped(SCRIPT)) }
+            }
+        }
+    };
+    markup.into_string()
+}
+
+/// Everything but this style sheet and this script is forbidden.
+fn policy() -> String {
+    let hash = |text: &str| BASE64_STANDARD.encode(Sha256::digest(text));
+    format!(
+        "default-src 'none'; style-src 'sha256-{}'; script-src 'sha256-{}'; img-src data:; base-uri 'none'; form-action 'none'",
+        hash(STYLE),
+        hash(SCRIPT)
+    )
+}
+
+/// What all parts of the page look things up in.
+struct Page<'a> {
+    report: &'a Report,
+    names: Names<'a>,
+    /// The sources, and the place of each by its id.
+    sources: Vec<&'a SourceRef>,
+    places: HashMap<&'a str, usize>,
+    passages: HashMap<&'a str, Known<'a>>,
+    /// In how many passages each word stands.
+    frequency: HashMap<String, usize>,
+}
+
+/// A passage, and where it is on the page.
+#[derive(Clone, Copy)]
+struct Known<'a> {
+    passage: &'a PassageRef,
+    home: Home,
+}
+
+/// Where a passage stands.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Home {
+    /// In the claim of this id.
+    Claim(usize),
+    /// Among what stands alone, at this place.
+    Alone(usize),
+}
+
+impl Home {
+    /// What a link to it leads to.
+    fn anchor(self) -> String {
+        match self {
+            Self::Claim(id) => format!("claim-{id}"),
+            Self::Alone(at) => format!("alone-{}", at + 1),
+        }
+    }
+}
+
+impl<'a> Page<'a> {
+    fn new(report: &'a Report) -> Self {
+        let sources: Vec<&SourceRef> = report.sources.sources.iter().map(|total| &total.source).collect();
+        let claimed = report
+            .clusters
+            .clusters
+            .iter()
+            .flat_map(|claim| claim.members.iter().map(|member| Known { passage: &member.passage, home: Home::Claim(claim.id) }));
+        let alone = report.clusters.unique.iter().enumerate().map(|(at, unique)| Known { passage: &unique.passage, home: Home::Alone(at) });
+        let passages: HashMap<&str, Known> = claimed.chain(alone).map(|known| (known.passage.id.as_str(), known)).collect();
+        Self {
+            report,
+            names: Names::new(sources.iter().copied()),
+            places: sources.iter().enumerate().map(|(at, source)| (source.source.as_str(), at)).collect(),
+            frequency: marks::frequency(passages.values().map(|known| known.passage.text.as_str())),
+            sources,
+            passages,
+        }
+    }
+
+    /// The place of a source.
+    fn source(&self, id: &str) -> usize {
+        self.places.get(id).copied().unwrap_or_default()
+    }
+
+    /// What a source is called.
+    fn name(&self, id: &'a str) -> String {
+        printable(self.names.of(id))
+    }
+
+    /// What is known of a source beside its name.
+    fn about(&self, at: usize) -> String {
+        let source = self.sources[at];
+        let known = [&source.title, &source.author, &source.publisher, &source.date];
+        let known: Vec<String> = known.into_iter().flatten().map(|part| printable(&shortened(part, 90))).collect();
+        known.join(" · ")
+    }
+
+    /// The language of a source's words, as an attribute may have it.
+    fn language(&self, at: usize) -> Option<&str> {
+        let plain = |tag: &&str| tag.len() == 2 && tag.bytes().all(|letter| letter.is_ascii_lowercase()) && *tag != "en";
+        let tag = self.sources[at].language.as_deref()?;
+        tag.split('-').next().filter(plain)
+    }
+
+    /// What a filter knows a source by: its place, and its day.
+    fn keys(&self, ids: impl Iterator<Item = &'a str>) -> (String, String) {
+        let mut places: Vec<usize> = ids.map(|id| self.source(id)).collect();
+        places.sort_unstable();
+        places.dedup();
+        let days: Vec<&str> = places.iter().filter_map(|at| self.sources[*at].date.as_deref()).collect();
+        (places.iter().map(usize::to_string).collect::<Vec<_>>().join(" "), days.join(" "))
+    }
+}
+
+/// How much of the page a part may take.
+struct Budget {
+    left: usize,
+}
+
+impl Budget {
+    const fn bytes(left: usize) -> Self {
+        Self { left }
+    }
+
+    /// Whether there is room for this too.
+    fn takes(&mut self, markup: &Markup) -> bool {
+        let room = markup.0.len() <= self.left;
+        self.left = if room { self.left - markup.0.len() } else { 0 };
+        room
+    }
+}
+
+/// What was left out, if anything was.
+fn left_out(shown: usize, all: usize, what: &str) -> Markup {
+    html! {
+        @if shown < all {
+            p.note { "The first " (shown) " of " (counted(all, what)) " are shown, to keep this page small; the JSON and CSV of this report (" code { "-o report.json" } ") have all." }
+        }
+    }
+}
+
+fn contents(report: &Report) -> Markup {
+    let missing = !report.clusters.all_but_one.is_empty();
+    html! {
+        nav aria-label="Contents" {
+            ul {
+                li { a href="#claims" { "Claims" } }
+                li { a href="#sources" { "Who shares how much" } }
+                li { a href="#map" { "Map of passages" } }
+                @if missing { li { a href="#missing" { "All but one" } } }
+                li { a href="#alone" { "Only one source" } }
+                li { a href="#dropped" { "Left out" } }
+                li { a href="#method" { "Method and limits" } }
+            }
+        }
+    }
+}
+
+/// What the relations are called, from the closest on.
+const RELATIONS: [&str; 4] = ["verbatim", "near-copy", "paraphrase", "related"];
+
+/// The script shows it: without one there is nothing to filter by.
+fn filters(page: &Page, claims: &claims::Claims) -> Markup {
+    let dated = page.sources.iter().any(|source| source.date.is_some());
+    html! {
+        form #filters role="search" aria-label="Search and filter this report" hidden {
+            div.field.wide { label for="find" { "Search" } input #find type="search" autocomplete="off" spellcheck="false"; }
+            div.field {
+                label for="by-source" { "Source" }
+                select #by-source {
+                    option value="" { "any" }
+                    @for (at, source) in page.sources.iter().enumerate() { option value=(at) { (shortened(&page.name(&source.source), 60)) } }
+                }
+            }
+            div.field {
+                label for="by-claim" { "Claim" }
+                select #by-claim {
+                    option value="" { "any" }
+                    @for claim in &claims.shown { option value=(claim.id) { (claim.id) ". " (printable(&shortened(&claim.label, 60))) } }
+                }
+            }
+            div.field {
+                label for="by-relation" { "Relation" }
+                select #by-relation {
+                    option value="" { "any" }
+                    @for relation in RELATIONS { option value=(relation) { (relation) } }
+                    option value="disagree" { "may disagree" }
+                }
+            }
+            @if dated {
+                div.field { label for="since" { "From" } input #since type="date"; }
+                div.field { label for="until" { "To" } input #until type="date"; }
+            }
+            div.field {
+                label for="sort" { "Sort claims by" }
+                select #sort {
+                    option value="id" { "independent sources" }
+                    option value="sources" { "sources" }
+                    option value="similarity" { "similarity" }
+                    option value="disagree" { "disagreement" }
+                    option value="label" { "alphabet" }
+                }
+            }
+            button #clear type="reset" { "Reset" }
+            output #found for="find by-source by-claim by-relation sort" {}
+        }
+    }
+}
+
+/// A place, and the heading that stands above it.
+fn standing(passage: &PassageRef) -> Markup {
+    html! {
+        span.place { (place(passage)) }
+        @if let Some(heading) = &passage.heading { " " span.under { "› " bdi { (printable(&shortened(heading, 90))) } } }
+    }
+}

@@ -1,0 +1,198 @@
+//! The claims, a card each: who says it, in which words, and where the words differ.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use maud::{Markup, html};
+
+use super::super::text::{disagreements, merged, place, printable, score, unusual};
+use super::super::{ClusterRef, Conflict, Member, counted};
+use super::marks::{Marks, changed, marked, shared_words};
+use super::{Budget, Page, RELATIONS, left_out, standing};
+use crate::words::words;
+
+/// The claims that the page has room for.
+pub struct Claims<'a> {
+    pub shown: Vec<&'a ClusterRef>,
+    pub markup: Markup,
+}
+
+const ROOM: usize = 520_000;
+/// Wordings of a claim that are shown in full.
+const WORDINGS: usize = 12;
+/// Further places, and disagreements, that are told.
+const PLACES: usize = 40;
+const DISAGREEMENTS: usize = 8;
+/// Sources of one wording that stand above it.
+const NAMES: usize = 4;
+
+/// All claims, those of one source alone last.
+pub fn claims<'a>(page: &Page<'a>) -> Claims<'a> {
+    let mut budget = Budget::bytes(ROOM);
+    let cards = page.report.clusters.clusters.iter().map(|claim| (claim, card(page, claim)));
+    let (shown, cards): (Vec<&ClusterRef>, Vec<Markup>) = cards.take_while(|(_, card)| budget.takes(card)).unzip();
+    let shared = shown.iter().filter(|claim| claim.sources.len() > 1).count();
+    let all = page.report.clusters.clusters.len();
+    let markup = html! {
+        section #claims {
+            h2 { "Claims" }
+            p.note {
+                "A claim is a group of passages that say similar things. In each the " b { "sentence" } " that comes nearest to the claim stands out; "
+                u { "words" } " that another source of the claim has too are underlined, and " mark { "words" } " that differ where they may contradict each other, or that a copy changed, are marked. "
+                "Sources that depend on each other count once: copies of one story, and papers of one publisher."
+            }
+            @if shared == 0 { p { "No claim stands in more than one source, as far as this program can tell." } }
+            (left_out(shown.len(), all, "claim"))
+            div #cards { @for card in &cards { (card) } }
+            p #no-claims hidden { "No claim matches the filters." }
+        }
+    };
+    Claims { shown, markup }
+}
+
+fn card(page: &Page, claim: &ClusterRef) -> Markup {
+    let label = format!("claim-{}-label", claim.id);
+    let (sources, days) = page.keys(claim.sources.iter().map(String::as_str));
+    let relations: Vec<&str> = relations(claim).collect();
+    let (wordings, rest) = wordings(page, claim);
+    html! {
+        article.claim id={ "claim-" (claim.id) } aria-labelledby=(label) data-id=(claim.id) data-s=(sources) data-d=(days) data-r=(relations.join(" "))
+            data-sources=(claim.sources.len()) data-similarity=(score(claim.cohesion.mean)) data-disagree=(claim.may_disagree.len()) {
+            header {
+                h3 id=(label) { a.anchor href={ "#claim-" (claim.id) } { (claim.id) "." } " " bdi { (printable(&claim.label)) } }
+                p.badges {
+                    (support(claim))
+                    @if !claim.may_disagree.is_empty() { span.badge.warn { "may disagree" } }
+                    @for relation in RELATIONS.iter().filter(|relation| relations.contains(relation)) { span.badge.(relation) { (relation) } }
+                }
+                p.small {
+                    "similarity " (score(claim.cohesion.mean)) " in the mean, " (score(claim.cohesion.min)) " at least"
+                    @if !claim.keywords.is_empty() { " · " bdi { (printable(&claim.keywords.join(", "))) } }
+                }
+                @for line in merged(&claim.independent) { p.small { (line) } }
+                (disagreement(claim))
+            }
+            div.wordings { @for wording in &wordings { (wording) } }
+            @if !rest.is_empty() {
+                details {
+                    summary { (counted(rest.len(), "more passage")) }
+                    ul.places {
+                        @for member in rest.iter().take(PLACES) { li { (place(&member.passage)) @if let Some(relation) = member.relation.relation { " " (relation) } } }
+                        @if rest.len() > PLACES { li { "and " (counted(rest.len() - PLACES, "more passage")) } }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn support(claim: &ClusterRef) -> Markup {
+    let (sources, independent) = (claim.sources.len(), claim.independent.independent_sources);
+    html! {
+        @if sources == 1 { span.badge { "one source, " (counted(claim.members.len(), "passage")) } }
+        @else if independent == sources { span.badge.strong { (counted(sources, "source")) ", none known to copy another" } }
+        @else { span.badge.strong { (independent) " independent" } " " span.badge { "of " (counted(sources, "source")) } }
+    }
+}
+
+/// What the passages of a claim have to do with each other.
+fn relations(claim: &ClusterRef) -> impl Iterator<Item = &'static str> {
+    RELATIONS.into_iter().filter(|relation| claim.members.iter().any(|member| member.relation.relation == Some(relation)))
+}
+
+fn disagreement(claim: &ClusterRef) -> Markup {
+    let lines = disagreements(claim);
+    html! {
+        @if !lines.is_empty() {
+            ul.disagreements {
+                @for line in lines.iter().take(DISAGREEMENTS) { li { span.badge.warn { "may disagree" } " " (line) } }
+                @if lines.len() > DISAGREEMENTS { li { "and " (counted(lines.len() - DISAGREEMENTS, "more place")) } }
+            }
+        }
+    }
+}
+
+/// The wordings of a claim side by side: what is the same word by word stands once, with all of its places. Also the passages
+/// that there is no room for.
+fn wordings<'a>(page: &Page<'a>, claim: &'a ClusterRef) -> (Vec<Markup>, Vec<&'a Member>) {
+    let mut groups: Vec<Vec<&Member>> = Vec::new();
+    let mut known: HashMap<Vec<String>, usize> = HashMap::new();
+    for member in &claim.members {
+        let folded: Vec<String> = words(&member.passage.text).into_iter().map(|word| word.folded).collect();
+        match known.get(&folded) {
+            Some(group) => groups[*group].push(member),
+            None => {
+                known.insert(folded, groups.len());
+                groups.push(vec![member]);
+            }
+        }
+    }
+    let rest = groups.split_off(groups.len().min(WORDINGS));
+    let texts: Vec<(usize, &str)> =
+        groups.iter().map(|group| (page.source(&group[0].passage.source), group[0].passage.text.as_str())).collect();
+    let shared = shared_words(&texts, &page.frequency);
+    let wording = |(group, shared): (&Vec<&'a Member>, Vec<Range<usize>>)| wording(page, claim, group, shared);
+    (groups.iter().zip(shared).map(wording).collect(), rest.into_iter().flatten().collect())
+}
+
+fn wording<'a>(page: &Page<'a>, claim: &'a ClusterRef, group: &[&'a Member], shared: Vec<Range<usize>>) -> Markup {
+    let [member, also @ ..] = group else { return html! {} };
+    let at = page.source(&member.passage.source);
+    let (sources, days) = page.keys(group.iter().map(|member| member.passage.source.as_str()));
+    let about = page.about(at);
+    let mut names: Vec<String> = group.iter().map(|member| page.name(&member.passage.source)).collect();
+    names.dedup();
+    let all = names.len();
+    names.truncate(NAMES);
+    html! {
+        section.wording data-s=(sources) data-d=(days) {
+            h4 { @for (at, name) in names.iter().enumerate() { @if at > 0 { ", " } bdi { (name) } } @if names.len() < all { " and " (counted(all - names.len(), "more source")) } }
+            @if !about.is_empty() { p.small { bdi { (about) } } }
+            p.small { (standing(&member.passage)) }
+            p.small {
+                @match member.relation.relation {
+                    Some(relation) => { span.badge.(relation) { (relation) } " " (unusual(member.score, member.percentile)) }
+                    None if member.percentile.is_none() => { span.badge { "reference" } " the others are compared with this wording" }
+                    None => { (unusual(member.score, member.percentile)) }
+                }
+            }
+            p.text dir="auto" lang=[page.language(at)] { (marked(&member.passage.text, &marks(claim, member, shared))) }
+            @if !also.is_empty() {
+                p.small { "The same words in "
+                    @for (at, other) in also.iter().take(PLACES).enumerate() { @if at > 0 { ", " } span.place { (place(&other.passage)) } }
+                    @if also.len() > PLACES { " and " (counted(also.len() - PLACES, "more place")) }
+                }
+            }
+        }
+    }
+}
+
+/// What is picked out of a passage: words that another source has as well, and in copies what was changed.
+fn marks(claim: &ClusterRef, member: &Member, shared: Vec<Range<usize>>) -> Marks {
+    let text = &member.passage.text;
+    let said = member.best_sentence.as_ref().and_then(|best| text.find(&best.text).map(|at| at..at + best.text.len()));
+    let mut differs: Vec<Range<usize>> = claim.may_disagree.iter().flat_map(|conflict| side(conflict, &member.passage.id)).collect();
+    let is_copy = |member: &&Member| member.relation.relation == Some("near-copy");
+    match member.passage.id == claim.medoid.id {
+        // Of many copies the nearest.
+        true => differs.extend(claim.members.iter().find(is_copy).into_iter().flat_map(|copy| {
+            let [own, _] = changed(text, &copy.passage.text);
+            own
+        })),
+        false if is_copy(&member) => {
+            let [_, own] = changed(&claim.medoid.text, text);
+            differs.extend(own);
+        }
+        false => {}
+    }
+    Marks { said, shared, differs }
+}
+
+/// Where the words stand that this passage has in a disagreement.
+fn side<'a>(conflict: &'a Conflict, passage: &'a str) -> impl Iterator<Item = Range<usize>> + 'a {
+    let sides = move |at: &(Range<usize>, Range<usize>)| {
+        let own = [(&conflict.a, at.0.clone()), (&conflict.b, at.1.clone())];
+        own.into_iter().filter(|(id, _)| *id == passage).map(|(_, range)| range).collect::<Vec<_>>()
+    };
+    conflict.differences.iter().flat_map(move |found| sides(&found.at))
+}

@@ -1,0 +1,68 @@
+//! What the script needs: passages by number, in the page once.
+
+use std::collections::HashMap;
+
+use serde::Serialize;
+
+use super::super::text::{place, printable, shortened};
+use super::{Known, Page};
+
+/// Bytes of all their texts.
+const ROOM: usize = 250_000;
+/// Characters of a text, the most that keeps the page small.
+const LENGTHS: [usize; 6] = [1200, 600, 320, 180, 120, 90];
+
+/// The passages that the heat map and the map speak of.
+pub struct Data<'a> {
+    page: &'a Page<'a>,
+    numbers: HashMap<&'a str, usize>,
+    passages: Vec<Known<'a>>,
+}
+
+/// A passage, as the script reads it.
+#[derive(Serialize)]
+struct Entry {
+    place: String,
+    text: String,
+    /// What a link to it leads to.
+    home: String,
+}
+
+#[derive(Serialize)]
+struct Whole {
+    passages: Vec<Entry>,
+}
+
+impl<'a> Data<'a> {
+    /// No passages of a page yet.
+    pub fn new(page: &'a Page<'a>) -> Self {
+        Self { page, numbers: HashMap::new(), passages: Vec::new() }
+    }
+
+    /// The number of a passage; none of a further one where there are `most` of them.
+    pub fn number(&mut self, id: &str, most: usize) -> Option<usize> {
+        let (id, known) = self.page.passages.get_key_value(id)?;
+        if let Some(number) = self.numbers.get(id) {
+            return Some(*number);
+        }
+        let number = self.passages.len();
+        (number < most).then(|| {
+            self.numbers.insert(id, number);
+            self.passages.push(*known);
+            number
+        })
+    }
+
+    /// All of them, so that no word of them can end the element they stand in.
+    pub fn json(&self) -> String {
+        let total = |most: usize| self.passages.iter().map(|known| known.passage.text.len().min(most)).sum::<usize>();
+        let length = LENGTHS.into_iter().find(|most| total(*most) <= ROOM).unwrap_or(LENGTHS[LENGTHS.len() - 1]);
+        let entry = |known: &Known| Entry {
+            place: place(known.passage),
+            text: printable(&shortened(&known.passage.text, length)),
+            home: known.home.anchor(),
+        };
+        let whole = Whole { passages: self.passages.iter().map(entry).collect() };
+        serde_json::to_string(&whole).expect("strings are written without fail").replace('<', "\\u003c")
+    }
+}

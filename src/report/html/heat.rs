@@ -1,0 +1,191 @@
+//! How much of each source is said in each other: a heat map, and the pairs behind it.
+
+use std::collections::BTreeMap;
+
+use maud::{Markup, html};
+
+use super::super::text::{merged, place, printable, score, shortened};
+use super::super::{MatchRef, Score, SourcePair, SourceTotal, counted, percent};
+use super::data::Data;
+use super::{Budget, Home, Page, left_out};
+
+const ROOM: usize = 160_000;
+const SOURCES_ROOM: usize = 60_000;
+/// Sources that are drawn: those that have most in common.
+const DRAWN: usize = 32;
+/// Matched passages of a pair that are told.
+const MATCHES: usize = 12;
+/// Passages whose words are at hand for them.
+const PASSAGES: usize = 1_200;
+
+/// Widths, in units of the drawing.
+const LABELS: usize = 210;
+const CELL: usize = 30;
+const LETTERS: usize = 28;
+
+/// Heat map and pairs.
+pub fn sources<'a>(page: &Page<'a>, data: &mut Data<'a>) -> Markup {
+    let pairs = &page.report.sources.pairs;
+    let mut budget = Budget::bytes(ROOM);
+    let listed: Vec<Markup> = pairs.iter().map(|pair| details(page, data, pair)).take_while(|pair| budget.takes(pair)).collect();
+    let independent = &page.report.sources.independent;
+    html! {
+        section #sources {
+            h2 { "Who shares how much" }
+            (listed_sources(page))
+            @for line in merged(independent) { p.small { (line) } }
+            @if pairs.is_empty() { p { "No two sources have a passage in common." } }
+            @else {
+                p.note {
+                    "The share of the source on the left whose words stand in sentences that the source of the column says too, in percent. "
+                    "Follow a cell to the passages behind it."
+                }
+                (heat_map(page, &pairs[..listed.len()]))
+                h3 { "Pairs of sources" }
+                (left_out(listed.len(), pairs.len(), "pair"))
+                div #pairs { @for pair in &listed { (pair) } }
+            }
+        }
+    }
+}
+
+fn listed_sources(page: &Page) -> Markup {
+    let all = &page.report.sources.sources;
+    let line = |(at, total): (usize, &SourceTotal)| {
+        let source = &total.source;
+        let cell = |known: &Option<String>| html! { td { bdi { (printable(&shortened(known.as_deref().unwrap_or_default(), 120))) } } };
+        html! {
+            tr {
+                td.n { (at + 1) }
+                th scope="row" { bdi { (page.name(&source.source)) } }
+                (cell(&source.title)) (cell(&source.author)) (cell(&source.publisher)) (cell(&source.date))
+                td.n { (total.passages) }
+            }
+        }
+    };
+    let mut budget = Budget::bytes(SOURCES_ROOM);
+    let lines: Vec<Markup> = all.iter().enumerate().map(line).take_while(|line| budget.takes(line)).collect();
+    html! {
+        details.sources {
+            summary { "The " (counted(all.len(), "source")) }
+            (left_out(lines.len(), all.len(), "source"))
+            div.scroll tabindex="0" role="region" aria-label="Sources" {
+                table {
+                    thead { tr { th.n { "No." } th { "Source" } th { "Title" } th { "Author" } th { "Publisher" } th { "Date" } th.n { "Passages" } } }
+                    tbody { @for line in &lines { (line) } }
+                }
+            }
+        }
+    }
+}
+
+/// What a link to a pair leads to.
+fn anchor(page: &Page, pair: &SourcePair) -> String {
+    format!("pair-{}-{}", page.source(&pair.a) + 1, page.source(&pair.b) + 1)
+}
+
+fn heat_map(page: &Page, pairs: &[SourcePair]) -> Markup {
+    let mut drawn: Vec<usize> = Vec::new();
+    for at in pairs.iter().flat_map(|pair| [page.source(&pair.a), page.source(&pair.b)]).chain(0..page.sources.len()) {
+        if drawn.len() < DRAWN && !drawn.contains(&at) {
+            drawn.push(at);
+        }
+    }
+    drawn.sort_unstable();
+    let mut cells: BTreeMap<(usize, usize), (Score, &SourcePair)> = BTreeMap::new();
+    for pair in pairs {
+        let (a, b) = (page.source(&pair.a), page.source(&pair.b));
+        cells.insert((a, b), (pair.a_in_b, pair));
+        cells.insert((b, a), (pair.b_in_a, pair));
+    }
+    let side = CELL * drawn.len();
+    let (width, height) = (LABELS + side + 10, CELL + side + 10);
+    html! {
+        @if drawn.len() < page.sources.len() {
+            p.note { "The " (drawn.len()) " of " (page.sources.len()) " sources that have most in common are drawn." }
+        }
+        div.scroll tabindex="0" role="region" aria-label="Heat map of sources" {
+            svg #heat width=(width) height=(height) viewBox={ "0 0 " (width) " " (height) } role="group" aria-label="Share of the source of the row that is said in the source of the column" {
+                @for (column, at) in drawn.iter().enumerate() {
+                    text.head x=(LABELS + CELL * column + CELL / 2) y=(CELL - 8) { (at + 1) }
+                }
+                @for (row, own) in drawn.iter().enumerate() {
+                    @let y = CELL * (row + 1);
+                    @let name = page.name(&page.sources[*own].source);
+                    text.label x=(LABELS - 8) y=(y + CELL / 2 + 4) { (own + 1) " " (shortened_name(&name)) title { (name) } }
+                    @for (column, other) in drawn.iter().enumerate() {
+                        @let x = LABELS + CELL * column;
+                        @match cells.get(&(*own, *other)) {
+                            _ if own == other => { rect.self x=(x) y=(y) width=(CELL - 2) height=(CELL - 2) {} }
+                            Some((share, pair)) => { (cell(page, (x, y), (*own, *other), *share, pair)) }
+                            None => { rect.none x=(x) y=(y) width=(CELL - 2) height=(CELL - 2) {} }
+                        }
+                    }
+                }
+            }
+        }
+        p.small.scale aria-hidden="true" {
+            "less " @for class in ["h1", "h2", "h3", "h4", "h5"] { span.swatch.(class) {} } " more"
+        }
+    }
+}
+
+/// The end of a name says more than its beginning.
+fn shortened_name(name: &str) -> String {
+    let letters: Vec<char> = name.chars().collect();
+    match letters.len() > LETTERS {
+        true => format!("…{}", letters[letters.len() - LETTERS..].iter().collect::<String>()),
+        false => name.to_owned(),
+    }
+}
+
+fn cell(page: &Page, (x, y): (usize, usize), (own, other): (usize, usize), share: Score, pair: &SourcePair) -> Markup {
+    let name = |at: usize| page.name(&page.sources[at].source);
+    let said = format!("{} of {} is said in {}, {} in common", percent(share), name(own), name(other), counted(pair.shared, "passage"));
+    let class = match share.0 {
+        share if share < 0.1 => "h1",
+        share if share < 0.25 => "h2",
+        share if share < 0.5 => "h3",
+        share if share < 0.75 => "h4",
+        _ => "h5",
+    };
+    html! {
+        a.cell.(class) href={ "#" (anchor(page, pair)) } aria-label=(said) {
+            rect x=(x) y=(y) width=(CELL - 2) height=(CELL - 2) {}
+            text x=(x + CELL / 2 - 1) y=(y + CELL / 2 + 3) { (format!("{:.0}", 100.0 * share.0)) }
+        }
+    }
+}
+
+fn details<'a>(page: &Page<'a>, data: &mut Data<'a>, pair: &'a SourcePair) -> Markup {
+    let (a, b) = (page.name(&pair.a), page.name(&pair.b));
+    let (sources, days) = page.keys([pair.a.as_str(), pair.b.as_str()].into_iter());
+    let matches: Vec<Markup> = pair.matches.iter().take(MATCHES).map(|found| matched(page, data, found)).collect();
+    html! {
+        details.pair id=(anchor(page, pair)) data-s=(sources) data-d=(days) {
+            summary {
+                bdi { (shortened(&a, 60)) } " and " bdi { (shortened(&b, 60)) } ": "
+                (percent(pair.a_in_b)) " of the first is said in the second, " (percent(pair.b_in_a)) " of the second in the first; "
+                (counted(pair.shared, "passage")) " in common"
+            }
+            ol.matches { @for found in &matches { (found) } }
+            @if matches.len() < pair.shared {
+                p.small { "The first " (matches.len()) " of " (pair.shared) "; the JSON of this report has more." }
+            }
+        }
+    }
+}
+
+/// Two passages that say the same. Their words are put there by the script; where both are in one claim, they stand there.
+fn matched<'a>(page: &Page<'a>, data: &mut Data<'a>, found: &'a MatchRef) -> Markup {
+    let home = |id: &str| page.passages.get(id).map(|known| known.home);
+    let claim = home(&found.a.id).filter(|claim| home(&found.b.id) == Some(*claim));
+    html! {
+        li data-a=[data.number(&found.a.id, PASSAGES)] data-b=[data.number(&found.b.id, PASSAGES)] {
+            span.place { (place(&found.a)) } " and " span.place { (place(&found.b)) } " "
+            @if let Some(relation) = found.relation.relation { span.badge.(relation) { (relation) } " " }
+            (score(found.score))
+            @if let Some(Home::Claim(id)) = claim { ", " a href={ "#claim-" (id) } { "claim " (id) } }
+        }
+    }
+}

@@ -1,0 +1,192 @@
+//! What is no claim of several sources: what all say but one, what one alone says, what was left out, and how all of it was made.
+
+use std::collections::BTreeMap;
+
+use maud::{Markup, html};
+
+use super::super::text::{command, decided, numbers, position, printable, shortened, unusual};
+use super::super::{ClusterRef, Nearest, SourceDropped, UniqueRef, counted};
+use super::{Budget, Page, left_out, standing};
+
+const MISSING_ROOM: usize = 30_000;
+const ALONE_ROOM: usize = 220_000;
+const DROPPED_ROOM: usize = 60_000;
+/// Characters of a passage, and of what was left out, that are shown.
+const TEXT: usize = 260;
+const DROPPED: usize = 120;
+/// Passages below which what one source says alone is not folded up.
+const FEW: usize = 24;
+
+/// All of it.
+pub fn rest(page: &Page, shown: &[&ClusterRef]) -> Markup {
+    html! { (missing(page, shown)) (alone(page)) (dropped(page)) (method(page)) }
+}
+
+/// Where the nearest miss stands.
+fn miss(nearest: Option<&Nearest>) -> Markup {
+    html! {
+        @if let Some(near) = nearest {
+            " " span.small { "nearest elsewhere: " span.place {
+                @if near.line_start.is_none() && near.page.is_none() { (printable(&near.passage)) } @else { (position(&near.path, near.line_start, near.page)) }
+            } " " (unusual(near.score, Some(near.percentile))) }
+        }
+    }
+}
+
+fn missing(page: &Page, shown: &[&ClusterRef]) -> Markup {
+    let mut budget = Budget::bytes(MISSING_ROOM);
+    let all = &page.report.clusters.all_but_one;
+    let line = |missing: &super::super::AllButOne| {
+        let label = page.report.clusters.clusters.get(missing.cluster - 1).map_or("", |claim| claim.label.as_str());
+        let source = page.names.of(&missing.source);
+        html! {
+            li {
+                @if shown.iter().any(|claim| claim.id == missing.cluster) { a href={ "#claim-" (missing.cluster) } { "claim " (missing.cluster) } } @else { "claim " (missing.cluster) }
+                " is not in " b { (printable(source)) } ": " bdi { (printable(&shortened(label, 160))) } (miss(missing.nearest.as_ref()))
+            }
+        }
+    };
+    let lines: Vec<Markup> = all.iter().map(line).take_while(|line| budget.takes(line)).collect();
+    html! {
+        @if !all.is_empty() {
+            section #missing {
+                h2 { "Said by all sources but one" }
+                (left_out(lines.len(), all.len(), "claim"))
+                ul { @for line in &lines { (line) } }
+            }
+        }
+    }
+}
+
+fn alone(page: &Page) -> Markup {
+    let all = &page.report.clusters.unique;
+    let same = page.report.sources.min_score;
+    let mut by_source: BTreeMap<usize, Vec<(usize, &UniqueRef)>> = BTreeMap::new();
+    let mut matched = Vec::new();
+    for (at, unique) in all.iter().enumerate() {
+        match unique.is_alone(same) {
+            true => by_source.entry(page.source(&unique.passage.source)).or_default().push((at, unique)),
+            false => matched.push((at, unique)),
+        }
+    }
+    // Each source has its share of the room.
+    let share = ALONE_ROOM / (by_source.len() + 1);
+    let few = all.len() <= FEW;
+    let groups: Vec<Fold> = by_source.into_iter().map(|(source, uniques)| Fold::of_source(page, source, &uniques, share, few)).collect();
+    let alone: usize = groups.iter().map(|group| group.all).sum();
+    let others = Fold::new(page, ("In no claim, but with a match elsewhere".to_owned(), "matched"), &matched, share, few);
+    html! {
+        section #alone {
+            h2 { "Said by one source only" }
+            @if alone == 0 { p { "Every passage has a match in another source." } }
+            @else { p.note { "Passages that no other source has, as far as this program can tell; each with what comes nearest to it elsewhere." } }
+            (left_out(groups.iter().map(|group| group.shown).sum(), alone, "passage"))
+            @for group in &groups { (group.markup) }
+            (others.markup)
+        }
+    }
+}
+
+/// Passages in a fold, as far as there is room.
+struct Fold {
+    markup: Markup,
+    shown: usize,
+    all: usize,
+}
+
+impl Fold {
+    fn of_source(page: &Page, source: usize, uniques: &[(usize, &UniqueRef)], room: usize, open: bool) -> Self {
+        Self::new(page, (page.name(&page.sources[source].source), "single"), uniques, room, open)
+    }
+
+    fn new(page: &Page, (name, kind): (String, &str), uniques: &[(usize, &UniqueRef)], room: usize, open: bool) -> Self {
+        let mut budget = Budget::bytes(room);
+        let lines = uniques.iter().map(|(at, unique)| single(page, *at, unique)).take_while(|line| budget.takes(line));
+        let lines: Vec<Markup> = lines.collect();
+        let (sources, days) = page.keys(uniques.iter().map(|(_, unique)| unique.passage.source.as_str()));
+        let markup = html! {
+            @if !lines.is_empty() {
+                details.only.(kind) open[open] data-s=(sources) data-d=(days) {
+                    summary { bdi { (name) } ": " (counted(uniques.len(), "passage")) }
+                    ul { @for line in &lines { (line) } }
+                    @if lines.len() < uniques.len() { p.small { "The first " (lines.len()) " are shown." } }
+                }
+            }
+        };
+        Self { markup, shown: lines.len(), all: uniques.len() }
+    }
+}
+
+fn single(page: &Page, at: usize, unique: &UniqueRef) -> Markup {
+    let language = page.language(page.source(&unique.passage.source));
+    html! {
+        li id={ "alone-" (at + 1) } {
+            p.small { (standing(&unique.passage)) }
+            p.text dir="auto" lang=[language] { (printable(&shortened(&unique.passage.text, TEXT))) }
+            p.small { (miss(unique.nearest.as_ref())) }
+        }
+    }
+}
+
+fn dropped(page: &Page) -> Markup {
+    let all = &page.report.dropped;
+    let mut budget = Budget::bytes(DROPPED_ROOM);
+    let parts: Vec<Markup> = all.iter().map(|of| of_source(page, of)).take_while(|part| budget.takes(part)).collect();
+    html! {
+        section #dropped {
+            h2 { "Left out of the comparison" }
+            @if all.is_empty() { p { "Nothing: all text of the documents was compared." } }
+            @else { p.note { (counted(page.report.counts.dropped, "part")) " of the documents that are no running text, each with the reason. Look here if you miss something." } }
+            (left_out(parts.len(), all.len(), "source"))
+            @for part in &parts { (part) }
+        }
+    }
+}
+
+fn of_source(page: &Page, of: &SourceDropped) -> Markup {
+    let at = page.source(&of.source);
+    let (sources, days) = page.keys([page.sources[at].source.as_str()].into_iter());
+    html! {
+        details.only data-s=(sources) data-d=(days) {
+            summary { bdi { (page.name(&page.sources[at].source)) } ": " (counted(of.dropped.len(), "part")) }
+            ul {
+                @for dropped in of.dropped.iter().take(200) {
+                    li { span.place { (position(&page.sources[at].path, dropped.line, dropped.page)) } " " bdi { (printable(&shortened(&dropped.text, DROPPED))) } " " span.small { (printable(&dropped.reason)) } }
+                }
+                @if of.dropped.len() > 200 { li { "and " (of.dropped.len() - 200) " more" } }
+            }
+        }
+    }
+}
+
+fn method(page: &Page) -> Markup {
+    let settings = &page.report.settings;
+    html! {
+        section #method {
+            h2 { "Method and limits" }
+            p {
+                "Each document is split into its paragraphs. A small language model turns each into a list of " (settings.dim)
+                " numbers, so that passages of similar meaning get similar lists; how similar, is their cosine, 1 at most. Passages that are close to each other make a claim "
+                "(average linkage), and the passage in its middle is what the others are held against. Copies are told by their words, not by the model."
+            }
+            p { (decided(&settings.rules)) }
+            p { (numbers(page.report.clusters.calibration)) }
+            h3 { "What it cannot tell" }
+            ul {
+                li { "Whether a claim is true, who said it first, and whether sources that share no words had it from the same place." }
+                li { "Negation and irony: two passages that contradict each other may stand in one claim. \"May disagree\" finds some of them, and is wrong at times." }
+                li { "A claim inside a long paragraph about other things may be in no group: ask for it with " code { "samesay query" } "." }
+                li { "Dates, titles and publishers are what the documents say of themselves, and may be wrong." }
+                li { "The model was trained on English. For other languages rely on verbatim and near-copy only; a translation is a paraphrase at best." }
+            }
+            h3 { "To make it again" }
+            dl {
+                dt { "Command" } dd { code { (command(&settings.arguments)) } }
+                dt { "samesay" } dd { (settings.version) }
+                dt { "Model" } dd { (printable(&settings.model)) ", sha256 of its weights " code { (settings.model_sha256) } }
+                dt { "Vectors" } dd { (settings.dim) " numbers, passages of " (settings.window) " tokens at most, computed in " (settings.precision) " on " (settings.isa) ", kept in half precision" }
+                dt { "Documents" } dd { (page.report.counts.sources) " sources, " (page.report.counts.passages) " passages" }
+            }
+        }
+    }
+}

@@ -1,0 +1,185 @@
+//! A report as Markdown, to be pasted into notes.
+//!
+//! Words of documents are escaped: they can begin no heading, list, link, image or HTML element.
+
+use std::fmt::{self, Write};
+
+use super::text::{command, decided, disagreements, merged, numbers, place, position, printable, shortened, unusual};
+use crate::own::MARKDOWN;
+
+use super::{AllButOne, ClusterRef, Names, Nearest, Report, SourceRef, counted, percent};
+
+/// Characters of a passage that are quoted, and of what stands alone.
+const QUOTED: usize = 1200;
+const ALONE: usize = 300;
+/// Disagreements of a claim that are told.
+const DISAGREEMENTS: usize = 8;
+
+/// The page.
+///
+/// # Errors
+/// Never, in practice: writing to a string does not fail.
+pub fn markdown(report: &Report) -> Result<String, fmt::Error> {
+    let mut out = String::new();
+    let sources: Vec<&SourceRef> = report.sources.sources.iter().map(|total| &total.source).collect();
+    let names = Names::new(sources.iter().copied());
+    writeln!(out, "{MARKDOWN}{} -->\n# {}\n", report.settings.version, escaped(&report.headline))?;
+    report.findings.iter().try_for_each(|finding| writeln!(out, "- {}", escaped(finding)))?;
+    writeln!(out, "\n## Claims")?;
+    report.clusters.clusters.iter().try_for_each(|claim| one(&mut out, claim))?;
+    shares(&mut out, report, &names)?;
+    if !report.clusters.all_but_one.is_empty() {
+        writeln!(out, "\n## Said by all sources but one\n")?;
+    }
+    for AllButOne { cluster, source, nearest } in &report.clusters.all_but_one {
+        let label = report.clusters.clusters.get(cluster - 1).map_or("", |claim| claim.label.as_str());
+        writeln!(
+            out,
+            "- claim {cluster} is not in {}: {}{}",
+            escaped(names.of(source)),
+            escaped(&shortened(label, 160)),
+            miss(nearest.as_ref())
+        )?;
+    }
+    writeln!(out, "\n## Said by one source only\n")?;
+    for unique in &report.clusters.unique {
+        let text = escaped(&shortened(&unique.passage.text, ALONE));
+        writeln!(out, "- {}: {text}{}", escaped(&place(&unique.passage)), miss(unique.nearest.as_ref()))?;
+    }
+    left_out(&mut out, report, &sources)?;
+    method(&mut out, report)?;
+    Ok(out)
+}
+
+fn one(out: &mut String, claim: &ClusterRef) -> fmt::Result {
+    writeln!(out, "\n### {}. {}\n", claim.id, escaped(&claim.label))?;
+    let independent = match claim.independent.merged.is_empty() {
+        true => counted(claim.sources.len(), "source"),
+        false => format!("{}, {} independent", counted(claim.sources.len(), "source"), claim.independent.independent_sources),
+    };
+    writeln!(
+        out,
+        "{independent}; similarity {:.2} in the mean, {:.2} at least. {}\n",
+        claim.cohesion.mean.0,
+        claim.cohesion.min.0,
+        escaped(&claim.keywords.join(", "))
+    )?;
+    merged(&claim.independent).iter().try_for_each(|line| writeln!(out, "{}\n", escaped(line)))?;
+    disagreements(claim).iter().take(DISAGREEMENTS).try_for_each(|line| writeln!(out, "**May disagree**, {}\n", escaped(line)))?;
+    for member in &claim.members {
+        let relation = member.relation.relation.map_or(String::new(), |relation| format!(", {relation}"));
+        writeln!(out, "- **{}** {}{relation}", escaped(&place(&member.passage)), unusual(member.score, member.percentile))?;
+        writeln!(out, "\n  > {}\n", escaped(&shortened(&member.passage.text, QUOTED)))?;
+    }
+    Ok(())
+}
+
+fn shares(out: &mut String, report: &Report, names: &Names) -> fmt::Result {
+    writeln!(out, "\n## Who shares how much\n")?;
+    if report.sources.pairs.is_empty() {
+        return writeln!(out, "No two sources have a passage in common.");
+    }
+    writeln!(out, "| A | B | of A in B | of B in A | passages |\n|---|---|---:|---:|---:|")?;
+    report.sources.pairs.iter().try_for_each(|pair| {
+        let (a, b) = (escaped(names.of(&pair.a)), escaped(names.of(&pair.b)));
+        writeln!(out, "| {a} | {b} | {} | {} | {} |", percent(pair.a_in_b), percent(pair.b_in_a), pair.shared)
+    })
+}
+
+fn left_out(out: &mut String, report: &Report, sources: &[&SourceRef]) -> fmt::Result {
+    writeln!(out, "\n## Left out of the comparison\n")?;
+    for of in &report.dropped {
+        let path = sources.iter().find(|source| source.source == of.source).map_or("", |source| source.path.as_str());
+        for dropped in &of.dropped {
+            let place = position(path, dropped.line, dropped.page);
+            writeln!(out, "- {}: {} ({})", escaped(&place), escaped(&shortened(&dropped.text, 100)), escaped(&dropped.reason))?;
+        }
+    }
+    Ok(())
+}
+
+fn method(out: &mut String, report: &Report) -> fmt::Result {
+    let settings = &report.settings;
+    writeln!(out, "\n## Method\n\n{}\n\n{}\n", escaped(&decided(&settings.rules)), escaped(&numbers(report.clusters.calibration)))?;
+    writeln!(out, "- command: {}", escaped(&command(&settings.arguments)))?;
+    writeln!(out, "- samesay {}", settings.version)?;
+    writeln!(out, "- model {}, sha256 of its weights {}", escaped(&settings.model), settings.model_sha256)?;
+    writeln!(out, "- computed in {} on {}", settings.precision, settings.isa)
+}
+
+fn miss(nearest: Option<&Nearest>) -> String {
+    nearest.map_or(String::new(), |near| {
+        let place = match (near.line_start, near.page) {
+            (None, None) => near.passage.clone(),
+            (line, page) => position(&near.path, line, page),
+        };
+        format!(" (nearest elsewhere: {} {})", escaped(&place), unusual(near.score, Some(near.percentile)))
+    })
+}
+
+/// Words that Markdown takes for nothing but words, on one line.
+fn escaped(text: &str) -> String {
+    let mut out = String::new();
+    let printable = printable(text);
+    let text = printable.trim();
+    for c in text.chars() {
+        let marks_up = "\\`*_[]<>&|~^$!{}".contains(c);
+        // These begin a block.
+        let begins = out.is_empty() && "#-+=:".contains(c);
+        if marks_up || begins {
+            out.push('\\');
+        }
+        out.push(c);
+    }
+    // `1.` and `1)` begin a list, and a bare address becomes a link.
+    let digits = out.bytes().take_while(u8::is_ascii_digit).count();
+    if digits > 0 && out[digits..].starts_with(['.', ')']) {
+        out.insert(digits, '\\');
+    }
+    out.replace("://", ":\\//").replace("www.", "www\\.")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use pulldown_cmark::{Event, Options, Parser, Tag};
+
+    #[test]
+    fn documents_cannot_mark_anything_up() {
+        for hostile in [
+            "# heading",
+            "- item",
+            "1. item",
+            "[a](javascript:alert(1))",
+            "![a](x.png)",
+            "<script>alert(1)</script>",
+            "> quote",
+            "| a | b |",
+            "`code`",
+            "*a* _b_ ~c~",
+            "&lt;b&gt;",
+            "---",
+            "    code",
+            "\u{202e}evil",
+            "https://example.org",
+            "www.example.org",
+            "a\n# b",
+            "1) item",
+            "+ item",
+            "===",
+            "a^b^",
+            "$x$",
+            ": term",
+            "# a {#b}",
+            "[^1]: note",
+            "[[wiki]]",
+            "\\",
+            "a  \nb",
+        ] {
+            let escaped = escaped(hostile);
+            let events: Vec<Event> = Parser::new_ext(&escaped, Options::all()).collect();
+            let plain = events.iter().all(|event| matches!(event, Event::Text(_) | Event::Start(Tag::Paragraph) | Event::End(_)));
+            assert!(plain, "{hostile:?}: {escaped:?} {events:?}");
+        }
+    }
+}

@@ -1,0 +1,49 @@
+//! `report` for people: what to know first, and where the rest was written.
+
+use std::fmt::{self, Write};
+
+use super::{FAINT, Look, PLACE, SCORE, TITLE, WARNING, foot, hanging, printable, shortened};
+use crate::report::{Report, counted};
+
+/// Claims that are told.
+const CLAIMS: usize = 5;
+
+/// The answer to `report`, which was `written` to these files of so many bytes.
+pub fn report(report: &Report, written: &[(String, usize)], look: Look) -> Result<String, fmt::Error> {
+    let mut out = String::new();
+    hanging(&mut out, &format!("{TITLE}{}{TITLE:#}", printable(&report.headline)), "", look)?;
+    writeln!(out)?;
+    for finding in &report.findings {
+        hanging(&mut out, &format!("- {}", printable(finding)), "  ", look)?;
+    }
+    let shared = report.shared_claims().count();
+    if shared > 0 {
+        writeln!(out, "\n{TITLE}The claims that most independent sources make{TITLE:#}")?;
+    }
+    for claim in report.shared_claims().take(CLAIMS) {
+        let support = format!("{} of {}", claim.independent.independent_sources, counted(claim.sources.len(), "source"));
+        let warning = if claim.may_disagree.is_empty() { String::new() } else { format!("  {WARNING}may disagree{WARNING:#}") };
+        let line = format!("{}. {}  {SCORE}{support}{SCORE:#}{warning}", claim.id, printable(&shortened(&claim.label, 160)));
+        hanging(&mut out, &line, "  ", look)?;
+    }
+    if shared > CLAIMS {
+        writeln!(out, "  {FAINT}and {}{FAINT:#}", counted(shared - CLAIMS, "more claim"))?;
+    }
+    foot(&mut out, report.counts, None, &report.clusters.computed, look)?;
+    match written {
+        [] => writeln!(out, "\n{FAINT}-o report.html writes all of it as a page to send on (.md, .json and .csv too){FAINT:#}"),
+        files => {
+            writeln!(out)?;
+            files.iter().try_for_each(|(path, bytes)| writeln!(out, "written to {PLACE}{}{PLACE:#}  {}", printable(path), size(*bytes)))
+        }
+    }?;
+    Ok(out)
+}
+
+fn size(bytes: usize) -> String {
+    match bytes {
+        0..1_000 => counted(bytes, "byte"),
+        1_000..1_000_000 => format!("{:.0} kB", bytes as f64 / 1e3),
+        _ => format!("{:.1} MB", bytes as f64 / 1e6),
+    }
+}

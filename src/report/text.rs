@@ -1,0 +1,185 @@
+//! What all renderings of a report do with words of documents.
+//!
+//! Documents are hostile: what comes from them is shown with its control and direction-changing characters replaced, and each
+//! rendering escapes it for where it stands.
+
+use std::collections::HashMap;
+
+use super::{Calibration, ClusterRef, Conflict, DifferenceRef, Independent, MergeRef, PassageRef, Percentile, Rules, Score, counted};
+
+/// Text without the characters that could change what a terminal shows beside them.
+pub fn printable(text: &str) -> String {
+    let hostile = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{61c}' | '\u{180e}' | '\u{200e}' | '\u{200f}' | '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+    };
+    text.chars().map(|c| if hostile(c) { '\u{fffd}' } else { c }).collect()
+}
+
+/// A query as typed, on one line.
+pub fn one_line(query: &str) -> String {
+    printable(&query.split_whitespace().collect::<Vec<_>>().join(" "))
+}
+
+/// `path:line`, as editors and terminals open it; else `path p. 3`; else the passage's id, which ends in its number.
+pub fn place(passage: &PassageRef) -> String {
+    match (passage.line_start, passage.page) {
+        (None, None) => printable(&passage.id),
+        (line, page) => position(&passage.path, line, page),
+    }
+}
+
+pub fn position(path: &str, line: Option<usize>, page: Option<usize>) -> String {
+    let path = printable(path);
+    match (line, page) {
+        (Some(line), _) => format!("{path}:{line}"),
+        (None, Some(page)) => format!("{path} p. {page}"),
+        (None, None) => path,
+    }
+}
+
+/// The beginning of a text, cut between words.
+pub fn shortened(text: &str, characters: usize) -> String {
+    match text.char_indices().nth(characters) {
+        None => text.to_owned(),
+        Some((at, _)) => format!("{} …", text[..at].rsplit_once(' ').map_or(&text[..at], |(head, _)| head)),
+    }
+}
+
+/// Groups of sources that are told, and names of each.
+const GROUPS: usize = 6;
+const TOLD: usize = 4;
+
+/// Why sources do not count twice, a group a line.
+pub fn merged(independent: &Independent) -> Vec<String> {
+    let mut groups: Vec<(Vec<&str>, Vec<&MergeRef>)> = Vec::new();
+    for merge in &independent.merged {
+        let ends = [merge.a.as_str(), merge.b.as_str()];
+        let (touched, rest): (Vec<_>, Vec<_>) = groups.into_iter().partition(|(names, _)| ends.iter().any(|end| names.contains(end)));
+        let mut joined = (Vec::new(), Vec::new());
+        for (names, merges) in touched {
+            joined.0.extend(names);
+            joined.1.extend(merges);
+        }
+        joined.0.extend(ends.into_iter().filter(|end| !joined.0.contains(end)).collect::<Vec<_>>());
+        joined.1.push(merge);
+        groups = rest;
+        groups.push(joined);
+    }
+    groups.sort_by_key(|(names, _)| std::cmp::Reverse(names.len()));
+    let more = groups.len().saturating_sub(GROUPS);
+    let told = groups.iter().take(GROUPS).map(|(names, merges)| format!("counted once: {}", group(names, merges)));
+    told.chain((more > 0).then(|| format!("and {} of sources that count once", counted(more, "more group"))))
+        .map(|line| printable(&line))
+        .collect()
+}
+
+/// The sources of a group and what makes it one.
+fn group(names: &[&str], merges: &[&MergeRef]) -> String {
+    if let [merge] = merges {
+        return format!("{} and {}, {}", merge.a, merge.b, merge.detail);
+    }
+    let mut why: Vec<&str> = Vec::new();
+    for merge in merges {
+        let reason = match merge.reason {
+            "publisher" => merge.detail.as_str(),
+            "copy" => "copies of one another",
+            _ => "the same words here",
+        };
+        if !why.contains(&reason) {
+            why.push(reason);
+        }
+    }
+    let told = names.iter().take(TOLD).copied().collect::<Vec<_>>().join(", ");
+    let more = if names.len() > TOLD { format!(" and {} more", names.len() - TOLD) } else { String::new() };
+    format!("{told}{more}: {}", why.join("; "))
+}
+
+/// Where the passages of a claim may disagree, each pair of words once, with their places.
+pub fn disagreements(claim: &ClusterRef) -> Vec<String> {
+    let places: HashMap<&str, &PassageRef> = claim.members.iter().map(|member| (member.passage.id.as_str(), &member.passage)).collect();
+    let at = |id: &str| places.get(id).map_or_else(String::new, |passage| format!("({})", place(passage)));
+    let mut told: Vec<(&str, &str, &str)> = Vec::new();
+    let mut lines = Vec::new();
+    for Conflict { a, b, differences } in &claim.may_disagree {
+        for found in differences {
+            let words = (found.kind, found.a.as_str(), found.b.as_str());
+            if !told.contains(&words) && !told.contains(&(words.0, words.2, words.1)) {
+                told.push(words);
+                lines.push(difference(found, &at(a), &at(b)));
+            }
+        }
+    }
+    lines
+}
+
+/// `number: 31 here, 27 there`
+pub fn difference(found: &DifferenceRef, a: &str, b: &str) -> String {
+    let quoted = |words: &str| if words.trim().is_empty() { "nothing".to_owned() } else { format!("\"{}\"", one_line(words)) };
+    format!("{}: {} {a}, {} {b}", found.kind, quoted(&found.a), quoted(&found.b))
+}
+
+/// How it was decided what two passages have to do with each other.
+pub fn decided(rules: &Rules) -> String {
+    let same = match rules.decided_by {
+        "corpus and model" => format!(
+            "96 of 100 random pairs would stay below {}, and the cut is held between {} and {}, which 98.5 and 99.9 of 100 pairs on \
+             one subject stay below with this model",
+            score(rules.usual),
+            score(rules.least),
+            score(rules.most)
+        ),
+        flag => format!("{flag} says so"),
+    };
+    format!(
+        "Two passages say the same from a cosine of {} on: {same}. Several make one claim where their mean is {} or more. Copies are told \
+         by their words: verbatim is what stands whole in the other but for case and punctuation; a near-copy is what has a share of {} \
+         or more of its words, {:.0} of them aside, in common runs of three words or more of which one tells something. Other passages \
+         that say the same are paraphrases, unless both have {} words or more and less than a share of {} of their telling words is the \
+         same; from {} on they are related.",
+        score(rules.same),
+        score(rules.claim),
+        score(rules.copied),
+        rules.free_words.0,
+        rules.long,
+        score(rules.kept),
+        score(rules.related)
+    )
+}
+
+/// What the numbers beside passages are.
+pub fn numbers(calibration: Calibration) -> String {
+    let pairs = match calibration.pairs {
+        Some(pairs) => format!("{pairs} random pairs of texts from two sources here"),
+        None => "pairs of texts on one subject in a sample".to_owned(),
+    };
+    format!("Numbers: similarity (cosine, 1 is the same), and what share of {pairs} is less similar. Similar is not the same: read it.")
+}
+
+/// A cosine with two decimals.
+pub fn score(score: Score) -> String {
+    format!("{:.2}", score.0)
+}
+
+/// A cosine, and how many of a hundred random pairs are less similar.
+pub fn unusual(cosine: Score, percentile: Option<Percentile>) -> String {
+    percentile.map_or_else(|| score(cosine), |percentile| format!("{}, closer than {}", score(cosine), self::percentile(percentile)))
+}
+
+/// With a decimal where it matters; never rounded to all.
+pub fn percentile(Percentile(percentile): Percentile) -> String {
+    match percentile > 98.5 {
+        true => format!("{:.1} %", percentile.min(99.9)),
+        false => format!("{percentile:.0} %"),
+    }
+}
+
+/// The command of these words, as a POSIX shell takes it.
+pub fn command(words: &[String]) -> String {
+    let plain = |c: char| c.is_alphanumeric() || "-_./=:,+@%".contains(c);
+    let quoted = |word: &String| match !word.is_empty() && word.chars().all(plain) {
+        true => word.clone(),
+        false => format!("'{}'", word.replace('\'', "'\\''")),
+    };
+    printable(&["samesay report".to_owned()].into_iter().chain(words.iter().map(quoted)).collect::<Vec<_>>().join(" "))
+}

@@ -1,0 +1,258 @@
+//! `samesay report`, `completions` and `man`.
+
+use std::collections::{BTreeMap, HashMap};
+use std::fs;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+use super::{Answer, Folder, run, samesay, tiny_model};
+
+const WIRE: &str = "Divers found a hole of two metres in the ferry's hull on Tuesday. The ship will be towed to the dock at Orrin. \
+                    About 400 liters of diesel leaked into the harbor, the coast guard said.\n";
+const GAZETTE: &str = "Divers found a hole of three metres in the ferry's hull on Tuesday. The ship will be towed to the dock at Orrin. \
+                       About 400 liters of diesel leaked into the harbor, the coast guard said.\n";
+const OTHER: &str = "An estimated 400 litres of diesel escaped into the water of the harbour, according to the coast guard.\n\n\
+                     The market in the old town opens on Saturday with forty stalls, more than in any year before.\n";
+
+fn folder() -> Folder {
+    Folder::with(&[("in/wire.txt", WIRE), ("in/gazette.txt", GAZETTE), ("in/other.txt", OTHER)])
+}
+
+fn read(folder: &Folder, name: &str) -> String {
+    fs::read_to_string(folder.path(name)).unwrap()
+}
+
+#[test]
+fn every_format_is_of_the_same_report() {
+    let folder = folder();
+    let answer = folder.run(&["report", "in", "-o", "r.html", "-o", "r.md", "-o", "r.json", "-o", "r.csv"]).exits(0);
+    assert!(answer.text().starts_with("3 sources, 4 passages, "), "{}", answer.text());
+    for name in ["r.html", "r.md", "r.json", "r.csv"] {
+        assert!(answer.text().contains(&format!("written to {name}")), "{}", answer.text());
+        let (file, headline) = (read(&folder, name), answer.text().lines().next().unwrap().to_owned());
+        assert!(name == "r.csv" || name == "r.md" || file.contains(&headline), "{name}");
+        for words in ["Divers found a hole of", "forty stalls"] {
+            assert!(file.contains(words), "{name} without {words:?}");
+        }
+    }
+    let json: Value = serde_json::from_str(&read(&folder, "r.json")).unwrap();
+    assert_eq!(json, folder.run(&["report", "in", "--format", "json"]).exits(0).json());
+    assert!(read(&folder, "r.md").contains("**May disagree**, number: \""), "{}", read(&folder, "r.md"));
+}
+
+#[test]
+fn two_runs_write_the_same_bytes() {
+    let folder = folder();
+    let files = ["a.html", "a.md", "a.json", "a.csv"];
+    let all = |folder: &Folder| {
+        let outputs = files.iter().flat_map(|file| ["-o", file]);
+        let args: Vec<&str> = ["report", "in"].into_iter().chain(outputs).collect();
+        let text = folder.run(&args).exits(0).text().to_owned();
+        (text, files.map(|file| read(folder, file)))
+    };
+    assert_eq!(all(&folder), all(&folder));
+}
+
+/// The JSON Schema that is published, against which outputs are held.
+fn schema() -> jsonschema::Validator {
+    let schema = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/report/report.v1.schema.json")).unwrap();
+    jsonschema::validator_for(&serde_json::from_str(&schema).unwrap()).unwrap()
+}
+
+#[track_caller]
+fn assert_valid(report: &Value) {
+    let errors: Vec<String> = schema().iter_errors(report).take(5).map(|error| format!("{}: {error}", error.instance_path())).collect();
+    assert!(errors.is_empty(), "{errors:#?}");
+}
+
+#[test]
+fn the_schema_holds() {
+    let corpus = concat!(env!("CARGO_MANIFEST_DIR"), "/corpus");
+    for args in [&["report", corpus, "--format", "json"][..], &["report", corpus, "--format", "json", "--min-score", "0.3"]] {
+        let report: Value = serde_json::from_slice(&run(args).stdout).unwrap();
+        assert_valid(&report);
+        // Whatever is in no claim is told with its nearest miss, and nothing is lost.
+        let (clusters, counts) = (&report["clusters"], &report["counts"]);
+        let members: usize = clusters["clusters"].as_array().unwrap().iter().map(|claim| claim["members"].as_array().unwrap().len()).sum();
+        assert_eq!(members + clusters["unique"].as_array().unwrap().len(), counts["passages"].as_u64().unwrap() as usize);
+        assert_eq!(report["map"]["points"].as_array().unwrap().len(), counts["passages"].as_u64().unwrap() as usize);
+    }
+    let folder = Folder::with(&[
+        ("one.txt", "The ferry struck the breakwater in thick fog on Tuesday morning.\n"),
+        (
+            "t.csv",
+            "id,title,text,publisher,date\n1,A,The ferry struck the breakwater in thick fog.,Gazette,2026-03-05\n2,B,Rents may rise by three per cent a year at most.,Gazette,\n",
+        ),
+    ]);
+    for path in ["one.txt", "t.csv", "."] {
+        assert_valid(&folder.run(&["report", path, "--format", "json"]).exits(0).json());
+    }
+}
+
+#[test]
+fn the_schema_is_strict() {
+    let whole = folder().run(&["report", "in", "--format", "json"]).exits(0).json();
+    let schema = schema();
+    assert!(schema.is_valid(&whole));
+    for change in [
+        |report: &mut Value| drop(report.as_object_mut().unwrap().remove("settings")),
+        |report: &mut Value| report["more"] = 1.into(),
+        |report: &mut Value| report["clusters"]["clusters"][0]["members"][0]["score"] = 1.5.into(),
+        |report: &mut Value| report["clusters"]["clusters"][0]["members"][0]["line_start"] = 0.into(),
+        |report: &mut Value| report["sources"]["pairs"][0]["more"] = 1.into(),
+        |report: &mut Value| drop(report["sources"]["sources"][0].as_object_mut().unwrap().remove("path")),
+        |report: &mut Value| report["settings"]["model_sha256"] = "0".into(),
+    ] {
+        let mut changed = whole.clone();
+        change(&mut changed);
+        assert_ne!(changed, whole);
+        assert!(!schema.is_valid(&changed), "{changed}");
+    }
+}
+
+#[test]
+fn the_table_has_a_row_for_each_passage() {
+    let folder = folder();
+    folder.write("in/formula.txt", "=HYPERLINK(1) is what the spreadsheet of the harbor office says in its first cell.\n");
+    folder.run(&["report", "in", "-o", "r.csv", "-o", "r.json"]).exits(0);
+    let json: Value = serde_json::from_str(&read(&folder, "r.json")).unwrap();
+    let mut claims: BTreeMap<&str, (String, &Value)> = BTreeMap::new();
+    for claim in json["clusters"]["clusters"].as_array().unwrap() {
+        for member in claim["members"].as_array().unwrap() {
+            claims.insert(member["id"].as_str().unwrap(), (claim["id"].to_string(), &member["text"]));
+        }
+    }
+    let mut table = csv::Reader::from_path(folder.path("r.csv")).unwrap();
+    let rows: Vec<HashMap<String, String>> = table.deserialize().map(Result::unwrap).collect();
+    assert_eq!(rows.len(), json["counts"]["passages"].as_u64().unwrap() as usize);
+    assert!(!claims.is_empty());
+    for row in &rows {
+        let claim = claims.get(row["passage"].as_str());
+        assert_eq!(row["cluster"], claim.map_or("", |(id, _)| id), "{row:?}");
+        assert!(claim.is_none_or(|(_, text)| **text == row["text"]));
+    }
+    let formula = rows.iter().find(|row| row["path"].ends_with("formula.txt")).unwrap();
+    assert!(formula["text"].starts_with("'=HYPERLINK(1)"), "{formula:?}");
+}
+
+#[test]
+fn a_report_among_the_documents_is_no_source() {
+    let folder = folder();
+    let args = ["report", "in", "-o", "in/r.html", "-o", "in/r.md", "-o", "in/r.csv", "-o", "r.json"];
+    folder.run(&args).exits(0);
+    let before = read(&folder, "r.json");
+    let again = folder.run(&args).exits(0);
+    assert_eq!(read(&folder, "r.json"), before);
+    for file in ["in/r.html", "in/r.md", "in/r.csv"] {
+        again.warns(file, "is a report that samesay made");
+    }
+    folder.run(&["query", "diesel", "in/r.html"]).refuses(&["in/r.html", "no text"]);
+}
+
+#[test]
+fn what_is_there_is_not_written_over() {
+    let folder = folder();
+    for (name, text) in
+        [("notes.md", "# My notes\n"), ("page.html", "<!DOCTYPE html><html><p>Mine.</p>"), ("in/t.csv", "id,text\n1,Mine\n")]
+    {
+        folder.write(name, text);
+        folder.run(&["report", "in", "-o", name]).refuses(&["-o", name, "is there already", "another"]);
+        assert_eq!(read(&folder, name), text);
+    }
+    // A report of before is replaced.
+    fs::remove_file(folder.path("in/t.csv")).unwrap();
+    folder.run(&["report", "in/wire.txt", "-o", "r.html"]).exits(0);
+    let before = read(&folder, "r.html");
+    folder.run(&["report", "in", "-o", "r.html"]).exits(0);
+    assert_ne!(read(&folder, "r.html"), before);
+}
+
+#[test]
+fn files_that_cannot_be_written() {
+    let folder = folder();
+    for (args, texts) in [
+        (&["-o", "r.pdf"][..], ["-o r.pdf", ".html, .md, .json or .csv"]),
+        (&["-o", "report"], ["-o report", ".html, .md, .json or .csv"]),
+        (&["-o", "in.html/"], ["-o in.html/", "no folder"]),
+        (&["-o", "none/r.html"], ["-o none/r.html", "no folder none"]),
+        (&["-o", "r.json", "--open"], ["--open", "-o report.html"]),
+        (&["--min-score", "2", "-o", "r.html"], ["--min-score", "between -1 and 1"]),
+    ] {
+        if args[1] == "in.html/" {
+            fs::create_dir(folder.path("in.html")).unwrap();
+            folder.run(&["report", "in", "-o", "in.html"]).refuses(&["-o in.html", "is a folder"]);
+            continue;
+        }
+        let args: Vec<&str> = ["report", "in"].iter().chain(args).copied().collect();
+        folder.run(&args).refuses(&texts);
+    }
+    let left: Vec<_> = fs::read_dir(folder.path(".")).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert_eq!(left.len(), 2, "{left:?}");
+}
+
+#[test]
+fn nothing_in_common_is_a_report_too() {
+    let folder = Folder::with(&[
+        ("a.txt", "The ferry struck the breakwater in thick fog on Tuesday morning.\n"),
+        ("b.txt", "Rents may rise by three per cent a year at most, the city council decided.\n"),
+    ]);
+    let answer = folder.run(&["report", ".", "-o", "r.html", "-o", "r.md", "-o", "r.csv"]).exits(0);
+    assert!(answer.text().contains("0 shared claims"), "{}", answer.text());
+    assert!(read(&folder, "r.html").contains("No two sources have a passage in common."));
+    folder.run(&["report", "a.txt", "-o", "r.html"]).exits(0);
+    assert!(read(&folder, "r.html").contains("1 source, 1 passage"));
+}
+
+#[cfg(unix)]
+#[test]
+fn open_opens_the_page() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = folder();
+    folder.write("bin/xdg-open", "#!/bin/sh\necho \"$1\" > opened.tmp && mv opened.tmp opened\n");
+    fs::set_permissions(folder.path("bin/xdg-open"), fs::Permissions::from_mode(0o755)).unwrap();
+    let path = format!("{}:{}", folder.path("bin").display(), std::env::var("PATH").unwrap());
+    Answer::of(folder.command(&["report", "in", "--open"]).env("PATH", path), b"").exits(0);
+    let start = Instant::now();
+    while !folder.path("opened").exists() && start.elapsed() < Duration::from_secs(20) {
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    assert_eq!(read(&folder, "opened"), "report.html\n");
+    assert!(read(&folder, "report.html").contains("3 sources"));
+}
+
+/// Two hundred sources that share many claims, each in words of its own.
+#[test]
+fn a_page_of_many_documents_stays_small() {
+    let words = ["harbor", "ferry", "council", "rent", "storm", "bridge", "budget", "school", "river", "market", "tunnel", "clinic"];
+    let sentence = |seed: usize| (0..24).map(|at| words[(seed * (at + 3) + at * at) % words.len()]).collect::<Vec<_>>().join(" ");
+    let document = |at: usize| {
+        let of_group = |n: usize| format!("The {} board said in its report number {n} that {}", words[n % 12], sentence(n + 6 * (at % 7)));
+        let shared = (0..6).map(|n| format!("{} {}.", of_group(n), words[(at / 7 + n) % 12]));
+        let own = (0..3).map(|n| format!("In source {at} the passage {n} tells of {}.", sentence(at * 31 + n)));
+        shared.chain(own).collect::<Vec<_>>().join("\n\n")
+    };
+    let folder = Folder::with(&[]);
+    (0..200).for_each(|at| folder.write(&format!("in/source-{at:03}.txt"), document(at)));
+    let model = tiny_model();
+    folder.run(&["report", "in", "-o", "r.html", "--min-score", "0.97", "--model", model.to_str().unwrap()]).exits(0);
+    let page = read(&folder, "r.html");
+    assert!(page.len() > 400_000 && page.len() < 2_000_000, "{}", page.len());
+    assert!(page.contains("are shown, to keep this page small"));
+}
+
+#[test]
+fn completions_and_manual_pages() {
+    let folder = Folder::with(&[]);
+    for (shell, words) in [("bash", "complete -F _samesay"), ("zsh", "#compdef samesay"), ("fish", "complete -c samesay")] {
+        let script = folder.run(&["completions", shell]).exits(0);
+        assert!(script.text().contains(words) && script.text().contains("report"), "{shell}");
+    }
+    assert_eq!(samesay().args(["completions", "nosuch"]).output().unwrap().status.code(), Some(2));
+    assert!(folder.run(&["man"]).exits(0).text().contains(".TH samesay 1"));
+    folder.run(&["man", "-o", "man"]).exits(0);
+    for page in ["samesay.1", "samesay-report.1", "samesay-index-prune.1"] {
+        assert!(read(&folder, &format!("man/{page}")).contains(".SH DESCRIPTION"), "{page}");
+    }
+}
