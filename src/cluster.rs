@@ -237,15 +237,16 @@ fn describe(pairs: &Pairs, group: &[usize], words: &Words) -> Cluster {
         members,
         mean: sums.iter().sum::<f32>() / (n * (n - 1)) as f32,
         min,
-        keywords: words.keywords(group),
-        copies: across.iter().filter_map(|found| copy(pairs, found)).collect(),
+        keywords: words.keywords(group.iter().map(|entry| words.of[*entry].clone())),
+        copies: across.iter().filter_map(|found| copy(&corpus.library, found)).collect(),
         conflicts: across.iter().filter_map(|found| conflict(pairs, found)).collect(),
     }
 }
 
-fn copy(pairs: &Pairs, found: &Match) -> Option<Merge> {
+/// The documents of two passages of which one was made from the other.
+pub(crate) fn copy(library: &Library, found: &Match) -> Option<Merge> {
     let relation = found.pair.relation.filter(|relation| *relation <= Relation::NearCopy)?;
-    let document = |entry: usize| pairs.corpus.library.document(entry);
+    let document = |entry: usize| library.document(entry);
     Some(Merge { a: document(found.a), b: document(found.b), reason: Reason::Passage(relation) })
 }
 
@@ -277,7 +278,7 @@ fn nearest_elsewhere(corpus: &Corpus, entry: usize) -> Option<(usize, f32)> {
 }
 
 /// How often each word stands where.
-struct Words {
+pub(crate) struct Words {
     /// The words of each passage, each once.
     of: Vec<BTreeSet<String>>,
     /// In how many passages each word stands.
@@ -296,7 +297,7 @@ const STOP: &[&str] = &[
 const KEYWORDS: usize = 5;
 
 impl Words {
-    fn of(corpus: &Corpus) -> Self {
+    pub fn of(corpus: &Corpus) -> Self {
         let of: Vec<BTreeSet<String>> =
             (0..corpus.library.len()).into_par_iter().map(|entry| telling_words(&corpus.library.passage(entry).text)).collect();
         let mut passages = HashMap::new();
@@ -306,22 +307,25 @@ impl Words {
         Self { of, passages }
     }
 
-    /// The words that stand in two or more passages of the group, weighted as `tf · ln(1 + N / df)`.
-    fn keywords(&self, group: &[usize]) -> Vec<String> {
-        let mut counts: HashMap<&str, usize> = HashMap::new();
-        for word in group.iter().flat_map(|entry| &self.of[*entry]) {
+    /// The words that stand in two or more texts of a group, of each of which the telling words are given, weighted as
+    /// `tf · ln(1 + N / df)`.
+    pub fn keywords(&self, group: impl Iterator<Item = BTreeSet<String>>) -> Vec<String> {
+        let mut counts: HashMap<String, usize> = HashMap::new();
+        for word in group.flatten() {
             *counts.entry(word).or_insert(0) += 1;
         }
-        let weight = |word: &str, count: usize| count as f64 * (1.0 + self.of.len() as f64 / self.passages[word] as f64).ln();
-        let mut weighted: Vec<(f64, &str)> =
-            counts.into_iter().filter(|(_, count)| *count > 1).map(|(word, count)| (weight(word, count), word)).collect();
-        weighted.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(b.1)));
-        weighted.into_iter().take(KEYWORDS).map(|(_, word)| word.to_owned()).collect()
+        let weight = |word: &str, count: usize| {
+            count as f64 * (1.0 + self.of.len() as f64 / self.passages.get(word).copied().unwrap_or(1) as f64).ln()
+        };
+        let mut weighted: Vec<(f64, String)> =
+            counts.into_iter().filter(|(_, count)| *count > 1).map(|(word, count)| (weight(&word, count), word)).collect();
+        weighted.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+        weighted.into_iter().take(KEYWORDS).map(|(_, word)| word).collect()
     }
 }
 
 /// The words of a text that may say what it is about.
-fn telling_words(text: &str) -> BTreeSet<String> {
+pub(crate) fn telling_words(text: &str) -> BTreeSet<String> {
     let tells = |word: &str| word.chars().count() > 3 && word.contains(char::is_alphabetic) && !STOP.contains(&word);
     words(text).into_iter().map(|word| word.folded).filter(|word| tells(word)).collect()
 }

@@ -15,7 +15,7 @@ mod when;
 
 use std::ops::Range;
 
-pub use edit::edits;
+pub use edit::{edits, with_edits};
 
 use text::Text;
 

@@ -56,6 +56,7 @@ mod sets;
 pub mod similarity;
 pub mod source;
 pub mod stamp;
+pub mod statement;
 pub mod store;
 pub mod sync;
 pub mod words;

@@ -32,6 +32,14 @@ pub const COLUMNS: [&str; 20] = [
     "text",
 ];
 
+/// What a table as Parquet says at its end of who made it.
+pub const PARQUET: &str = "samesay.report ";
+
+/// Whether a Parquet file that ends so is a report of this program.
+pub fn is_parquet_report(tail: &[u8]) -> bool {
+    tail.ends_with(b"PAR1") && tail.windows(PARQUET.len()).any(|window| window == PARQUET.as_bytes())
+}
+
 /// Whether a file that begins so is a report of this program.
 pub fn is_report(head: &[u8]) -> bool {
     head.starts_with(HTML.as_bytes())

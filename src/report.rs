@@ -9,7 +9,10 @@ mod compare;
 pub mod csv;
 pub mod html;
 pub mod markdown;
+#[cfg(feature = "parquet")]
+pub mod parquet;
 mod sources;
+mod table;
 pub mod terminal;
 mod text;
 
@@ -303,8 +306,8 @@ impl MergeRef {
             Reason::Publisher(publisher) => ("publisher", format!("both are published by {publisher}")),
             Reason::Copy(share) => ("copy", format!("{:.0} % of the shorter one's words stand in the other", 100.0 * share)),
             Reason::Chain => ("copy", "both hang together with other copies".to_owned()),
-            Reason::Passage(Relation::Verbatim) => ("passage", "their passages here are the same word by word".to_owned()),
-            Reason::Passage(_) => ("passage", "one passage here was made from the other".to_owned()),
+            Reason::Passage(Relation::Verbatim) => ("passage", "what both say here is the same word by word".to_owned()),
+            Reason::Passage(_) => ("passage", "what one says here was made from what the other says".to_owned()),
         };
         Self { a: library.documents[merge.a].id.clone(), b: library.documents[merge.b].id.clone(), reason, detail }
     }

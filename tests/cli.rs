@@ -15,6 +15,7 @@ mod rows;
 mod snapshots;
 mod sources;
 mod stable;
+mod statements;
 mod terminal;
 mod usage;
 mod vectors;

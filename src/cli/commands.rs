@@ -5,27 +5,31 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 use samesay::alignment::align;
-use samesay::cluster::cluster as cluster_passages;
+use samesay::cluster::{Clustering, cluster as cluster_passages};
 use samesay::coverage::coverage;
 use samesay::embed::Embedder;
 use samesay::independence::Independence;
 use samesay::model::Model;
 use samesay::report::{ClusterReport, CompareReport, PassagesReport, SourcesReport, terminal};
+use samesay::similarity::calibration::ModelBackground;
 use samesay::similarity::pairs::{Pairs, Same};
 use samesay::source::decode_text;
+use samesay::statement::{Statements, statements};
 use serde::Serialize;
 
 use super::Outcome;
 use super::args::{ClusterArgs, CompareArgs, CutArgs, Paths, SourcesArgs};
 use super::config::{Config, UsageError};
 use super::input::{self, Documents, outcome};
+use super::progress::Steps;
 
 /// `samesay compare`
 pub fn compare(config: &Config, args: CompareArgs) -> Result<Outcome> {
     let (json, same, explain) = (config.json()?, same(&args.same.cut)?, args.same.explain);
     let read = input::read_two(config, [args.a, args.b], args.columns)?;
-    let (complete, report) =
-        compared(config, read, same, |model, pairs, _| Ok(CompareReport::new(model, pairs, (0, 1), &align(pairs, 0, 1), explain)))?;
+    let (complete, report) = compared(config, read, same, |Compared { model, pairs, .. }| {
+        Ok(CompareReport::new(model, pairs, (0, 1), &align(pairs, 0, 1), explain))
+    })?;
     print(json, &report, |report| terminal::compare(report, config.look))?;
     Ok(outcome(complete, report.found()))
 }
@@ -35,7 +39,7 @@ pub fn sources(config: &Config, args: SourcesArgs) -> Result<Outcome> {
     let (json, same, explain) = (config.json()?, same(&args.same.cut)?, args.same.explain);
     let read = input::read(config, args.input)?;
     let detailed = if json { usize::MAX } else { terminal::PAIRS };
-    let (complete, report) = compared(config, read, same, |model, pairs, independence| {
+    let (complete, report) = compared(config, read, same, |Compared { model, pairs, independence, .. }| {
         Ok(SourcesReport::new(model, pairs, &coverage(pairs), independence, detailed, explain))
     })?;
     print(json, &report, |report| terminal::sources(report, config.look))?;
@@ -46,11 +50,12 @@ pub fn sources(config: &Config, args: SourcesArgs) -> Result<Outcome> {
 pub fn cluster(config: &Config, args: ClusterArgs) -> Result<Outcome> {
     let (json, same, explain) = (config.json()?, same(&args.same.cut)?, args.same.explain);
     let read = input::read(config, args.input)?;
-    let (complete, report) = compared(config, read, same, |model, pairs, independence| {
-        Ok(ClusterReport::new(model, pairs, &cluster_passages(pairs)?, independence, explain))
+    let (complete, report) = compared(config, read, same, |compared| {
+        let (clustering, statements) = compared.claims(config)?;
+        Ok(ClusterReport::new(compared.model, compared.pairs, (&clustering, &statements), compared.independence, explain))
     })?;
     print(json, &report, |report| terminal::cluster(report, config.look))?;
-    Ok(outcome(complete, !report.clusters.is_empty()))
+    Ok(outcome(complete, !report.clusters.is_empty() || !report.statements.is_empty()))
 }
 
 /// Embeds documents and makes a report of how their passages compare. Says also whether all documents could be read.
@@ -58,14 +63,39 @@ pub fn compared<T>(
     config: &Config,
     (documents, embedder): (Documents, Embedder),
     same: Same,
-    report: impl FnOnce(&Model, &Pairs, &Independence) -> Result<T>,
+    report: impl FnOnce(Compared) -> Result<T>,
 ) -> Result<(bool, T)> {
     let complete = documents.complete;
     let corpus = documents.embed(config, &embedder)?;
     let background = config.background(&embedder, corpus.library.store())?;
     corpus.library.fetch_all()?;
     let independence = Independence::new(&corpus.library)?;
-    Ok((complete, report(embedder.model(), &Pairs::new(&corpus, &independence, &background, same), &independence)?))
+    let pairs = Pairs::new(&corpus, &independence, &background, same);
+    let compared =
+        Compared { embedder: &embedder, model: embedder.model(), pairs: &pairs, independence: &independence, background: &background };
+    Ok((complete, report(compared)?))
+}
+
+/// Passages that are ready to be compared, and what with.
+pub struct Compared<'a> {
+    pub embedder: &'a Embedder,
+    pub model: &'a Model,
+    pub pairs: &'a Pairs<'a>,
+    pub independence: &'a Independence,
+    pub background: &'a ModelBackground,
+}
+
+impl Compared<'_> {
+    /// The claims that passages make, and those that single sentences make.
+    pub fn claims(&self, config: &Config) -> Result<(Clustering, Statements)> {
+        let clustering = cluster_passages(self.pairs)?;
+        let steps = Steps::new(config.chatter);
+        let statements = statements(self.pairs, &clustering, self.embedder, (self.background, self.independence), &steps)?;
+        if !statements.compared {
+            config.warn("so many sentences are not compared with each other; claims are those that whole passages make");
+        }
+        Ok((clustering, statements))
+    }
 }
 
 /// From where on passages say the same, as typed.

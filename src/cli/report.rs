@@ -1,18 +1,17 @@
 //! `samesay report`: the whole, as files to send on.
 
 use std::fs::File;
-use std::io::{Read, Write};
+use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
-use samesay::cluster::cluster;
 use samesay::coverage::coverage;
 use samesay::own;
 use samesay::report::{Report, ReportParts, csv, html, markdown, terminal};
 
 use super::Outcome;
 use super::args::{ColumnArgs, CutArgs, Paths, ReportArgs, SelectionArgs};
-use super::commands::{compared, print, same};
+use super::commands::{Compared, compared, print, same};
 use super::config::{Config, UsageError};
 use super::input::{self, outcome};
 
@@ -28,6 +27,8 @@ enum Kind {
     Markdown,
     Json,
     Csv,
+    #[cfg(feature = "parquet")]
+    Parquet,
 }
 
 /// A file to write.
@@ -44,9 +45,20 @@ pub fn report(config: &Config, args: ReportArgs) -> Result<Outcome> {
     let read = input::read(config, args.input)?;
     let all = json || outputs.iter().any(|output| output.kind == Kind::Json);
     let detailed = if all { usize::MAX } else { DETAILED };
-    let (complete, report) = compared(config, read, same, |model, pairs, independence| {
-        let (coverage, clustering) = (coverage(pairs), cluster(pairs)?);
-        let parts = ReportParts { model, pairs, coverage: &coverage, clustering: &clustering, independence, arguments, detailed };
+    let (complete, report) = compared(config, read, same, |compared| {
+        let (clustering, statements) = compared.claims(config)?;
+        let Compared { model, pairs, independence, .. } = compared;
+        let coverage = coverage(pairs);
+        let parts = ReportParts {
+            model,
+            pairs,
+            coverage: &coverage,
+            clustering: &clustering,
+            statements: &statements,
+            independence,
+            arguments,
+            detailed,
+        };
         Ok(Report::new(parts)?)
     })?;
     let mut written = Vec::new();
@@ -81,6 +93,13 @@ impl Output {
             "md" | "markdown" => Kind::Markdown,
             "json" => Kind::Json,
             "csv" => Kind::Csv,
+            #[cfg(feature = "parquet")]
+            "parquet" => Kind::Parquet,
+            #[cfg(not(feature = "parquet"))]
+            "parquet" => {
+                let how = "this samesay was built without Parquet; build it with --features parquet, or take .csv";
+                return Err(UsageError(format!("-o {shown}: {how}")).into());
+            }
             _ => return Err(UsageError(format!("-o {shown}: a report ends in .html, .md, .json or .csv")).into()),
         };
         let folder = folder(&path);
@@ -100,20 +119,22 @@ impl Output {
 
     /// Writes the file as a whole or not at all; says how long it is.
     fn write(&self, report: &Report) -> Result<usize> {
-        let text = match self.kind {
-            Kind::Html => html::html(report),
-            Kind::Markdown => markdown::markdown(report)?,
-            Kind::Json => serde_json::to_string(report)? + "\n",
-            Kind::Csv => csv::csv(report)?,
+        let bytes = match self.kind {
+            Kind::Html => html::html(report).into_bytes(),
+            Kind::Markdown => markdown::markdown(report)?.into_bytes(),
+            Kind::Json => (serde_json::to_string(report)? + "\n").into_bytes(),
+            Kind::Csv => csv::csv(report)?.into_bytes(),
+            #[cfg(feature = "parquet")]
+            Kind::Parquet => samesay::report::parquet::parquet(report)?,
         };
         let written = || -> std::io::Result<()> {
             let mut file = new_file(folder(&self.path))?;
-            file.write_all(text.as_bytes())?;
+            file.write_all(&bytes)?;
             file.persist(&self.path)?;
             Ok(())
         };
         written().with_context(|| self.path.display().to_string())?;
-        Ok(text.len())
+        Ok(bytes.len())
     }
 }
 
@@ -137,9 +158,16 @@ fn folder(path: &Path) -> &Path {
 
 /// Whether a file that is there is a report, or empty.
 fn is_report(path: &Path) -> std::io::Result<bool> {
-    let mut head = Vec::new();
-    File::open(path)?.take(1024).read_to_end(&mut head)?;
-    Ok(head.is_empty() || own::is_report(&head))
+    const PART: u64 = 2048;
+    let file = File::open(path)?;
+    let length = file.metadata()?.len();
+    let part = |from: u64| -> std::io::Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        (&file).seek(SeekFrom::Start(from))?;
+        (&file).take(PART).read_to_end(&mut bytes)?;
+        Ok(bytes)
+    };
+    Ok(length == 0 || own::is_report(&part(0)?) || own::is_parquet_report(&part(length.saturating_sub(PART))?))
 }
 
 /// What was typed of all that decides what is in the report.

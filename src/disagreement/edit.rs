@@ -44,6 +44,19 @@ pub fn edits(a: &str, b: &str) -> Vec<Difference> {
     found
 }
 
+/// What differs between two texts of which one is an edited copy of the other: what is known, and what was changed beside it.
+pub fn with_edits(mut found: Vec<Difference>, a: &str, b: &str) -> Vec<Difference> {
+    let known = |edit: &Difference| {
+        let touches =
+            |known: &Difference| edit.a.start < known.a.end.max(known.a.start + 1) && known.a.start < edit.a.end.max(edit.a.start + 1);
+        found.iter().any(touches)
+    };
+    let edited: Vec<Difference> = edits(a, b).into_iter().filter(|edit| !known(edit)).collect();
+    found.extend(edited);
+    found.sort_by_key(|difference| (difference.a.start, difference.b.start));
+    found
+}
+
 /// The equal words directly before and behind an edit.
 fn equal_beside(ops: &[DiffOp], at: usize) -> usize {
     let equal = |op: Option<&DiffOp>| match op {

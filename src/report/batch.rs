@@ -11,6 +11,7 @@ use crate::independence::Independence;
 use crate::model::Model;
 use crate::projection::{Projection, project};
 use crate::similarity::pairs::Pairs;
+use crate::statement::Statements;
 use crate::sync::SyncError;
 
 /// Everything about some documents.
@@ -83,6 +84,7 @@ pub struct Parts<'a> {
     pub pairs: &'a Pairs<'a>,
     pub coverage: &'a [Shared],
     pub clustering: &'a Clustering,
+    pub statements: &'a Statements,
     pub independence: &'a Independence,
     /// The paths and options of the command.
     pub arguments: Vec<String>,
@@ -96,10 +98,10 @@ impl Report {
     /// # Errors
     /// When the store or the model's weights cannot be read.
     pub fn new(parts: Parts) -> Result<Self, SyncError> {
-        let Parts { model, pairs, coverage, clustering, independence, arguments, detailed } = parts;
+        let Parts { model, pairs, coverage, clustering, statements, independence, arguments, detailed } = parts;
         let library = &pairs.corpus.library;
         let sources = SourcesReport::new(model, pairs, coverage, independence, detailed, false);
-        let clusters = ClusterReport::new(model, pairs, clustering, independence, false);
+        let clusters = ClusterReport::new(model, pairs, (clustering, statements), independence, false);
         let independent = |pair: &Shared| independence.family(pair.a) != independence.family(pair.b);
         let overlap = coverage.iter().zip(&sources.pairs).find(|(shared, _)| independent(shared)).map(|(_, pair)| pair);
         let mut dropped = Vec::new();
@@ -123,7 +125,7 @@ impl Report {
 
     /// The claims that more than one source makes.
     pub fn shared_claims(&self) -> impl Iterator<Item = &ClusterRef> {
-        self.clusters.clusters.iter().filter(|cluster| cluster.sources.len() > 1)
+        self.clusters.claims().into_iter().filter(|claim| claim.sources.len() > 1)
     }
 }
 
@@ -191,7 +193,7 @@ struct Told<'a> {
 
 impl Told<'_> {
     fn shared(&self) -> impl Iterator<Item = &ClusterRef> {
-        self.clusters.clusters.iter().filter(|cluster| cluster.sources.len() > 1)
+        self.clusters.claims().into_iter().filter(|claim| claim.sources.len() > 1)
     }
 
     fn names(&self) -> Names<'_> {
@@ -263,8 +265,7 @@ impl Told<'_> {
 
     fn alone(&self) -> Option<String> {
         let mut by_source: BTreeMap<&str, usize> = BTreeMap::new();
-        let alone = self.clusters.unique.iter().filter(|unique| unique.is_alone(self.sources.min_score));
-        alone.for_each(|unique| *by_source.entry(&unique.passage.source).or_default() += 1);
+        self.clusters.alone(self.sources.min_score).for_each(|unique| *by_source.entry(&unique.passage.source).or_default() += 1);
         // The first of those that have as many.
         let most = by_source.iter().fold(
             None,

@@ -1,5 +1,7 @@
 //! The answer to `cluster`.
 
+use std::collections::HashSet;
+
 use serde::Serialize;
 
 use super::{
@@ -10,6 +12,7 @@ use crate::cluster::{self, Cluster, Clustering, Unique};
 use crate::independence::Independence;
 use crate::model::Model;
 use crate::similarity::pairs::Pairs;
+use crate::statement::Statements;
 
 /// Clusters of passages, and what stands alone.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -23,8 +26,14 @@ pub struct ClusterReport {
     pub calibration: Calibration,
     /// What is known of the sources, in the order in which they were read.
     pub sources: Vec<SourceRef>,
-    /// Those of most independent sources first, then of most sources, then the largest.
+    /// Clusters of passages. Those of most independent sources first, then of most sources, then the largest.
     pub clusters: Vec<ClusterRef>,
+    /// Claims that passages make in one sentence, while the passages are about different things; in the same order. The score of a member is the cosine of its sentence with the medoid's.
+    pub statements: Vec<ClusterRef>,
+    /// The mean cosine at which clusters of sentences still merged.
+    pub min_sentence_score: Score,
+    /// Whether sentences were compared: of more than 40,000 they are not.
+    pub sentences_compared: bool,
     /// What all sources say but one.
     pub all_but_one: Vec<AllButOne>,
     pub unique: Vec<UniqueRef>,
@@ -36,8 +45,11 @@ pub struct ClusterReport {
 /// A cluster of passages.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ClusterRef {
-    /// From 1, in the order of the report.
+    /// From 1; those of sentences follow those of passages.
     pub id: usize,
+    /// Whether sentences were clustered rather than whole passages.
+    #[serde(skip)]
+    pub of_sentences: bool,
     pub label: String,
     pub keywords: Vec<String>,
     pub sources: Vec<String>,
@@ -101,16 +113,31 @@ pub struct AllButOne {
 
 impl ClusterReport {
     /// The report of a clustering; `explain` adds how it was decided.
-    pub fn new(model: &Model, pairs: &Pairs, clustering: &Clustering, independence: &Independence, explain: bool) -> Self {
+    pub fn new(
+        model: &Model,
+        pairs: &Pairs,
+        (clustering, statements): (&Clustering, &Statements),
+        independence: &Independence,
+        explain: bool,
+    ) -> Self {
         let library = &pairs.corpus.library;
         let independent = |cluster: &Cluster| {
             let documents = cluster.documents(library);
             Independent::new(library, independence.among(&documents, cluster.copies.iter().cloned()))
         };
-        let mut order: Vec<(usize, Independent)> = clustering.clusters.iter().map(independent).enumerate().collect();
-        order.sort_by_key(|(_, found)| std::cmp::Reverse(found.independent_sources));
+        let ordered = |clusters: &'_ [Cluster]| -> Vec<(usize, Independent)> {
+            let mut order: Vec<(usize, Independent)> = clusters.iter().map(independent).enumerate().collect();
+            order.sort_by_key(|(_, found)| std::cmp::Reverse(found.independent_sources));
+            order
+        };
+        let order = ordered(&clustering.clusters);
         let mut ids = vec![0; order.len()];
         order.iter().zip(1..).for_each(|((at, _), id)| ids[*at] = id);
+        let of_sentences = ordered(&statements.clusters).into_iter().zip(order.len() + 1..);
+        let statement = |((at, found), id): ((usize, Independent), usize)| ClusterRef {
+            of_sentences: true,
+            ..ClusterRef::new(pairs, id, &statements.clusters[at], found)
+        };
         let all_but_one = |missing: &cluster::AllButOne| AllButOne {
             cluster: ids[missing.cluster],
             source: library.documents[missing.document].id.clone(),
@@ -125,9 +152,30 @@ impl ClusterReport {
             sources: library.documents.iter().map(SourceRef::new).collect(),
             all_but_one: clustering.all_but_one.iter().map(all_but_one).collect(),
             clusters: order.into_iter().map(|(at, found)| ClusterRef::new(pairs, ids[at], &clustering.clusters[at], found)).collect(),
+            statements: of_sentences.map(statement).collect(),
+            min_sentence_score: Score(statements.cut),
+            sentences_compared: statements.compared,
             unique: clustering.unique.iter().map(|unique| UniqueRef::new(pairs, unique)).collect(),
             rules: explain.then(|| Rules::new(pairs)),
         }
+    }
+}
+
+impl ClusterReport {
+    /// All claims, of passages and of sentences: those of most independent sources first, then of most sources.
+    pub fn claims(&self) -> Vec<&ClusterRef> {
+        let mut claims: Vec<&ClusterRef> = self.clusters.iter().chain(&self.statements).collect();
+        claims.sort_by_key(|claim| std::cmp::Reverse((claim.independent.independent_sources, claim.sources.len())));
+        claims
+    }
+
+    /// What one source alone says: passages that are in no claim, and to which no passage of another source comes as near as
+    /// those that say the `same`.
+    pub fn alone(&self, same: Score) -> impl Iterator<Item = &UniqueRef> {
+        let stated: HashSet<&str> =
+            self.statements.iter().flat_map(|claim| &claim.members).map(|member| member.passage.id.as_str()).collect();
+        let far = move |unique: &&UniqueRef| unique.nearest.as_ref().is_none_or(|nearest| nearest.score.0 < same.0);
+        self.unique.iter().filter(move |unique| far(unique) && !stated.contains(unique.passage.id.as_str()))
     }
 }
 
@@ -145,6 +193,7 @@ impl ClusterRef {
         };
         Self {
             id,
+            of_sentences: false,
             label: members[0].best_sentence.as_ref().map_or(&medoid.text, |sentence| &sentence.text).clone(),
             keywords: cluster.keywords.clone(),
             sources: documents.iter().map(|&document| library.documents[document].id.clone()).collect(),
@@ -171,11 +220,6 @@ impl Member {
 }
 
 impl UniqueRef {
-    /// Whether no passage of another source comes as near as those that say the same.
-    pub fn is_alone(&self, same: Score) -> bool {
-        self.nearest.as_ref().is_none_or(|nearest| nearest.score.0 < same.0)
-    }
-
     fn new(pairs: &Pairs, unique: &Unique) -> Self {
         let library = &pairs.corpus.library;
         let elsewhere = library.len() - library.passages_of(library.document(unique.entry)).len();

@@ -21,7 +21,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sha2::{Digest, Sha256};
 
 use super::text::{place, printable, shortened};
-use super::{Names, PassageRef, Report, SourceRef, counted};
+use super::{ClusterRef, Names, PassageRef, Report, SourceRef, counted};
 use data::Data;
 
 const STYLE: &str = include_str!("html/report.css");
@@ -89,6 +89,8 @@ fn policy() -> String {
 /// What all parts of the page look things up in.
 struct Page<'a> {
     report: &'a Report,
+    /// Those of most independent sources first.
+    claims: Vec<&'a ClusterRef>,
     names: Names<'a>,
     /// The sources, and the place of each by its id.
     sources: Vec<&'a SourceRef>,
@@ -127,15 +129,18 @@ impl Home {
 impl<'a> Page<'a> {
     fn new(report: &'a Report) -> Self {
         let sources: Vec<&SourceRef> = report.sources.sources.iter().map(|total| &total.source).collect();
-        let claimed = report
-            .clusters
-            .clusters
-            .iter()
+        let claims = report.clusters.claims();
+        // A passage of several claims is at home in the first, and in one of passages before those of sentences.
+        let mut by_grain = claims.clone();
+        by_grain.sort_by_key(|claim| (!claim.of_sentences, std::cmp::Reverse(claim.id)));
+        let claimed = by_grain
+            .into_iter()
             .flat_map(|claim| claim.members.iter().map(|member| Known { passage: &member.passage, home: Home::Claim(claim.id) }));
         let alone = report.clusters.unique.iter().enumerate().map(|(at, unique)| Known { passage: &unique.passage, home: Home::Alone(at) });
-        let passages: HashMap<&str, Known> = claimed.chain(alone).map(|known| (known.passage.id.as_str(), known)).collect();
+        let passages: HashMap<&str, Known> = alone.chain(claimed).map(|known| (known.passage.id.as_str(), known)).collect();
         Self {
             report,
+            claims,
             names: Names::new(sources.iter().copied()),
             places: sources.iter().enumerate().map(|(at, source)| (source.source.as_str(), at)).collect(),
             frequency: marks::frequency(passages.values().map(|known| known.passage.text.as_str())),
@@ -223,6 +228,9 @@ fn contents(report: &Report) -> Markup {
     }
 }
 
+/// Sources that can be chosen from a list; of more the search box finds the rest.
+const OPTIONS: usize = 400;
+
 /// What the relations are called, from the closest on.
 const RELATIONS: [&str; 4] = ["verbatim", "near-copy", "paraphrase", "related"];
 
@@ -236,14 +244,14 @@ fn filters(page: &Page, claims: &claims::Claims) -> Markup {
                 label for="by-source" { "Source" }
                 select #by-source {
                     option value="" { "any" }
-                    @for (at, source) in page.sources.iter().enumerate() { option value=(at) { (shortened(&page.name(&source.source), 60)) } }
+                    @for (at, source) in page.sources.iter().enumerate().take(OPTIONS) { option value=(at) { (shortened(&page.name(&source.source), 60)) } }
                 }
             }
             div.field {
                 label for="by-claim" { "Claim" }
                 select #by-claim {
                     option value="" { "any" }
-                    @for claim in &claims.shown { option value=(claim.id) { (claim.id) ". " (printable(&shortened(&claim.label, 60))) } }
+                    @for claim in &claims.shown { option value=(claim.id) { "#" (claim.id) " " (printable(&shortened(&claim.label, 60))) } }
                 }
             }
             div.field {
@@ -261,7 +269,7 @@ fn filters(page: &Page, claims: &claims::Claims) -> Markup {
             div.field {
                 label for="sort" { "Sort claims by" }
                 select #sort {
-                    option value="id" { "independent sources" }
+                    option value="order" { "independent sources" }
                     option value="sources" { "sources" }
                     option value="similarity" { "similarity" }
                     option value="disagree" { "disagreement" }

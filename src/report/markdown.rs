@@ -26,7 +26,7 @@ pub fn markdown(report: &Report) -> Result<String, fmt::Error> {
     writeln!(out, "{MARKDOWN}{} -->\n# {}\n", report.settings.version, escaped(&report.headline))?;
     report.findings.iter().try_for_each(|finding| writeln!(out, "- {}", escaped(finding)))?;
     writeln!(out, "\n## Claims")?;
-    report.clusters.clusters.iter().try_for_each(|claim| one(&mut out, claim))?;
+    report.clusters.claims().into_iter().try_for_each(|claim| one(&mut out, claim))?;
     shares(&mut out, report, &names)?;
     if !report.clusters.all_but_one.is_empty() {
         writeln!(out, "\n## Said by all sources but one\n")?;
@@ -42,7 +42,7 @@ pub fn markdown(report: &Report) -> Result<String, fmt::Error> {
         )?;
     }
     writeln!(out, "\n## Said by one source only\n")?;
-    for unique in &report.clusters.unique {
+    for unique in report.clusters.alone(report.sources.min_score) {
         let text = escaped(&shortened(&unique.passage.text, ALONE));
         writeln!(out, "- {}: {text}{}", escaped(&place(&unique.passage)), miss(unique.nearest.as_ref()))?;
     }
@@ -52,14 +52,15 @@ pub fn markdown(report: &Report) -> Result<String, fmt::Error> {
 }
 
 fn one(out: &mut String, claim: &ClusterRef) -> fmt::Result {
-    writeln!(out, "\n### {}. {}\n", claim.id, escaped(&claim.label))?;
+    writeln!(out, "\n### \\#{} {}\n", claim.id, escaped(&claim.label))?;
     let independent = match claim.independent.merged.is_empty() {
         true => counted(claim.sources.len(), "source"),
         false => format!("{}, {} independent", counted(claim.sources.len(), "source"), claim.independent.independent_sources),
     };
+    let grain = if claim.of_sentences { "in one sentence; " } else { "" };
     writeln!(
         out,
-        "{independent}; similarity {:.2} in the mean, {:.2} at least. {}\n",
+        "{independent}; {grain}similarity {:.2} in the mean, {:.2} at least. {}\n",
         claim.cohesion.mean.0,
         claim.cohesion.min.0,
         escaped(&claim.keywords.join(", "))

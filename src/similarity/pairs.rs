@@ -6,7 +6,7 @@ use rayon::prelude::*;
 use super::calibration::{Background, ModelBackground};
 use super::relation::{Overlap, Relation, Shingles, relation};
 use crate::corpus::Corpus;
-use crate::disagreement::{Difference, differences, edits};
+use crate::disagreement::{Difference, differences, with_edits};
 use crate::independence::Independence;
 
 /// Rows of one block of the all-pairs product.
@@ -126,19 +126,9 @@ impl<'a> Pairs<'a> {
     /// Where two passages may disagree, in bytes of their texts: what differs between sentences that are each other's nearest
     /// and about the same, and what was changed in a copy.
     pub fn differences(&self, Match { a, b, pair }: Match) -> Vec<Difference> {
-        let mut found = self.between_sentences(a, b);
-        if pair.relation == Some(Relation::NearCopy) {
-            let text = |entry: usize| self.corpus.library.passage(entry).text.as_str();
-            let known = |edit: &Difference| {
-                found
-                    .iter()
-                    .any(|known| edit.a.start < known.a.end.max(known.a.start + 1) && known.a.start < edit.a.end.max(edit.a.start + 1))
-            };
-            let edited: Vec<Difference> = edits(text(a), text(b)).into_iter().filter(|edit| !known(edit)).collect();
-            found.extend(edited);
-            found.sort_by_key(|difference| (difference.a.start, difference.b.start));
-        }
-        found
+        let found = self.between_sentences(a, b);
+        let text = |entry: usize| self.corpus.library.passage(entry).text.as_str();
+        if pair.relation == Some(Relation::NearCopy) { with_edits(found, text(a), text(b)) } else { found }
     }
 
     fn between_sentences(&self, a: usize, b: usize) -> Vec<Difference> {

@@ -350,6 +350,9 @@ struct Clusters {
     calibration: Calibration,
     sources: Vec<SourceRef>,
     clusters: Vec<Cluster>,
+    statements: Vec<Cluster>,
+    min_sentence_score: Score,
+    sentences_compared: bool,
     all_but_one: Vec<AllButOne>,
     unique: Vec<Unique>,
 }

@@ -119,7 +119,9 @@ fn the_table_has_a_row_for_each_passage() {
     folder.run(&["report", "in", "-o", "r.csv", "-o", "r.json"]).exits(0);
     let json: Value = serde_json::from_str(&read(&folder, "r.json")).unwrap();
     let mut claims: BTreeMap<&str, (String, &Value)> = BTreeMap::new();
-    for claim in json["clusters"]["clusters"].as_array().unwrap() {
+    // Of a passage of several claims the first, and one of passages before those of sentences.
+    let of = |kind: &str| json["clusters"][kind].as_array().unwrap().iter();
+    for claim in of("statements").rev().chain(of("clusters")) {
         for member in claim["members"].as_array().unwrap() {
             claims.insert(member["id"].as_str().unwrap(), (claim["id"].to_string(), &member["text"]));
         }
@@ -135,6 +137,40 @@ fn the_table_has_a_row_for_each_passage() {
     }
     let formula = rows.iter().find(|row| row["path"].ends_with("formula.txt")).unwrap();
     assert!(formula["text"].starts_with("'=HYPERLINK(1)"), "{formula:?}");
+}
+
+#[cfg(not(feature = "parquet"))]
+#[test]
+fn parquet_is_a_feature() {
+    folder().run(&["report", "in", "-o", "r.parquet"]).refuses(&["-o r.parquet", "--features parquet"]);
+}
+
+#[cfg(feature = "parquet")]
+#[test]
+fn parquet_holds_what_the_table_holds() {
+    use parquet::file::reader::{FileReader, SerializedFileReader};
+    let folder = folder();
+    folder.run(&["report", "in", "-o", "r.parquet", "-o", "r.csv"]).exits(0);
+    let mut table = csv::Reader::from_path(folder.path("r.csv")).unwrap();
+    let names: Vec<String> = table.headers().unwrap().iter().map(str::to_owned).collect();
+    let rows: Vec<csv::StringRecord> = table.records().map(Result::unwrap).collect();
+    let file = SerializedFileReader::new(fs::File::open(folder.path("r.parquet")).unwrap()).unwrap();
+    let found: Vec<_> = file.get_row_iter(None).unwrap().map(Result::unwrap).collect();
+    assert_eq!(found.len(), rows.len());
+    for (found, row) in found.iter().zip(&rows) {
+        for ((name, field), (expected, cell)) in found.get_column_iter().zip(names.iter().zip(row)) {
+            let field = match field.to_string() {
+                null if null == "null" => String::new(),
+                quoted => quoted.trim_matches('"').to_owned(),
+            };
+            let same = field == *cell || field.parse::<f64>().is_ok_and(|field| cell.parse() == Ok(field));
+            assert!(name == expected && same, "{name}: {field:?} {cell:?}");
+        }
+    }
+    // Written over, where it is a report; left alone, where it is another's.
+    folder.run(&["report", "in", "-o", "r.parquet"]).exits(0);
+    folder.write("other.parquet", "PAR1 of somebody else PAR1");
+    folder.run(&["report", "in", "-o", "other.parquet"]).refuses(&["other.parquet", "is there already"]);
 }
 
 #[test]

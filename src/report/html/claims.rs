@@ -29,15 +29,15 @@ const NAMES: usize = 4;
 /// All claims, those of one source alone last.
 pub fn claims<'a>(page: &Page<'a>) -> Claims<'a> {
     let mut budget = Budget::bytes(ROOM);
-    let cards = page.report.clusters.clusters.iter().map(|claim| (claim, card(page, claim)));
+    let cards = page.claims.iter().enumerate().map(|(at, claim)| (*claim, card(page, at, claim)));
     let (shown, cards): (Vec<&ClusterRef>, Vec<Markup>) = cards.take_while(|(_, card)| budget.takes(card)).unzip();
     let shared = shown.iter().filter(|claim| claim.sources.len() > 1).count();
-    let all = page.report.clusters.clusters.len();
+    let all = page.claims.len();
     let markup = html! {
         section #claims {
             h2 { "Claims" }
             p.note {
-                "A claim is a group of passages that say similar things. In each the " b { "sentence" } " that comes nearest to the claim stands out; "
+                "A claim is a group of passages that say similar things, as a whole or in one sentence. In each the " b { "sentence" } " that comes nearest to the claim stands out; "
                 u { "words" } " that another source of the claim has too are underlined, and " mark { "words" } " that differ where they may contradict each other, or that a copy changed, are marked. "
                 "Sources that depend on each other count once: copies of one story, and papers of one publisher."
             }
@@ -50,19 +50,20 @@ pub fn claims<'a>(page: &Page<'a>) -> Claims<'a> {
     Claims { shown, markup }
 }
 
-fn card(page: &Page, claim: &ClusterRef) -> Markup {
+fn card(page: &Page, at: usize, claim: &ClusterRef) -> Markup {
     let label = format!("claim-{}-label", claim.id);
     let (sources, days) = page.keys(claim.sources.iter().map(String::as_str));
     let relations: Vec<&str> = relations(claim).collect();
     let (wordings, rest) = wordings(page, claim);
     html! {
-        article.claim id={ "claim-" (claim.id) } aria-labelledby=(label) data-id=(claim.id) data-s=(sources) data-d=(days) data-r=(relations.join(" "))
+        article.claim id={ "claim-" (claim.id) } aria-labelledby=(label) data-id=(claim.id) data-at=(at) data-s=(sources) data-d=(days) data-r=(relations.join(" "))
             data-sources=(claim.sources.len()) data-similarity=(score(claim.cohesion.mean)) data-disagree=(claim.may_disagree.len()) {
             header {
-                h3 id=(label) { a.anchor href={ "#claim-" (claim.id) } { (claim.id) "." } " " bdi { (printable(&claim.label)) } }
+                h3 id=(label) { a.anchor href={ "#claim-" (claim.id) } { "#" (claim.id) } " " bdi { (printable(&claim.label)) } }
                 p.badges {
                     (support(claim))
                     @if !claim.may_disagree.is_empty() { span.badge.warn { "may disagree" } }
+                    @if claim.of_sentences { span.badge { "in one sentence" } }
                     @for relation in RELATIONS.iter().filter(|relation| relations.contains(relation)) { span.badge.(relation) { (relation) } }
                 }
                 p.small {
@@ -176,16 +177,28 @@ fn marks(claim: &ClusterRef, member: &Member, shared: Vec<Range<usize>>) -> Mark
     match member.passage.id == claim.medoid.id {
         // Of many copies the nearest.
         true => differs.extend(claim.members.iter().find(is_copy).into_iter().flat_map(|copy| {
-            let [own, _] = changed(text, &copy.passage.text);
+            let [own, _] = changed_words(claim, member, copy);
             own
         })),
         false if is_copy(&member) => {
-            let [_, own] = changed(&claim.medoid.text, text);
+            let [_, own] = changed_words(claim, &claim.members[0], member);
             differs.extend(own);
         }
         false => {}
     }
     Marks { said, shared, differs }
+}
+
+/// What differs between two passages of a claim of which one is a copy, or between their sentences where these make the claim.
+fn changed_words(claim: &ClusterRef, a: &Member, b: &Member) -> [Vec<Range<usize>>; 2] {
+    let part = |member: &Member| match &member.best_sentence {
+        Some(best) if claim.of_sentences => member.passage.text.find(&best.text).map_or(0..0, |at| at..at + best.text.len()),
+        _ => 0..member.passage.text.len(),
+    };
+    let (in_a, in_b) = (part(a), part(b));
+    let [own, other] = changed(&a.passage.text[in_a.clone()], &b.passage.text[in_b.clone()]);
+    let shifted = |ranges: Vec<Range<usize>>, by: usize| ranges.into_iter().map(|range| range.start + by..range.end + by).collect();
+    [shifted(own, in_a.start), shifted(other, in_b.start)]
 }
 
 /// Where the words stand that this passage has in a disagreement.

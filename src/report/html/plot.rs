@@ -105,7 +105,7 @@ struct Colours<'a> {
 
 impl<'a> Colours<'a> {
     fn new(page: &Page<'a>) -> Self {
-        let mut claims: Vec<&ClusterRef> = page.report.clusters.clusters.iter().collect();
+        let mut claims: Vec<&ClusterRef> = page.claims.clone();
         claims.sort_by_key(|claim| (std::cmp::Reverse(claim.members.len()), claim.id));
         claims.truncate(COLOURS);
         claims.sort_by_key(|claim| claim.id);
@@ -142,12 +142,12 @@ fn legends(page: &Page, colours: &Colours) -> Markup {
     let symbol = |class: &str, shape: usize| {
         html! { svg.symbol.(class) viewBox="-7 -7 14 14" width="14" height="14" aria-hidden="true" { path d=(SHAPES.get(shape).unwrap_or(&DOT)) {} } }
     };
-    let others = page.report.clusters.clusters.len() - colours.claims.len();
+    let others = page.claims.len() - colours.claims.len();
     html! {
         div.legends {
             ul.legend aria-label="Colours" {
                 @for (colour, claim) in colours.claims.iter().enumerate() {
-                    li { (symbol(&format!("c{colour}"), 0)) " " a href={ "#claim-" (claim.id) } { (claim.id) ". " (printable(&shortened(&claim.label, 70))) } }
+                    li { (symbol(&format!("c{colour}"), 0)) " " a href={ "#claim-" (claim.id) } { "#" (claim.id) " " (printable(&shortened(&claim.label, 70))) } }
                 }
                 @if others > 0 { li { (symbol("co", 0)) " " (counted(others, "other claim")) } }
                 li { (symbol("cn", 0)) " in no claim" }

@@ -61,12 +61,12 @@
   };
   const number = (name) => (a, b) => Number(b.dataset[name]) - Number(a.dataset[name]);
   const orders = {
-    id: () => 0, sources: number("sources"), similarity: number("similarity"), disagree: number("disagree"),
+    order: () => 0, sources: number("sources"), similarity: number("similarity"), disagree: number("disagree"),
     label: (a, b) => a.querySelector("h3 bdi").textContent.localeCompare(b.querySelector("h3 bdi").textContent),
   };
   const sort = () => {
-    const order = orders[value("#sort")] || orders.id;
-    const sorted = claims.toSorted((a, b) => order(a, b) || Number(a.dataset.id) - Number(b.dataset.id));
+    const order = orders[value("#sort")] || orders.order;
+    const sorted = claims.toSorted((a, b) => order(a, b) || Number(a.dataset.at) - Number(b.dataset.at));
     // What is moved loses the focus.
     if (sorted.some((card, at) => card !== cards.children[at])) cards.append(...sorted);
   };

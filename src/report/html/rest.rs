@@ -1,12 +1,12 @@
 //! What is no claim of several sources: what all say but one, what one alone says, what was left out, and how all of it was made.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use maud::{Markup, html};
 
 use super::super::text::{command, decided, numbers, position, printable, shortened, unusual};
 use super::super::{ClusterRef, Nearest, SourceDropped, UniqueRef, counted};
-use super::{Budget, Page, left_out, standing};
+use super::{Budget, Home, Page, left_out, standing};
 
 const MISSING_ROOM: usize = 30_000;
 const ALONE_ROOM: usize = 220_000;
@@ -60,11 +60,13 @@ fn missing(page: &Page, shown: &[&ClusterRef]) -> Markup {
 
 fn alone(page: &Page) -> Markup {
     let all = &page.report.clusters.unique;
-    let same = page.report.sources.min_score;
+    let apart: HashSet<&str> = page.report.clusters.alone(page.report.sources.min_score).map(|unique| unique.passage.id.as_str()).collect();
     let mut by_source: BTreeMap<usize, Vec<(usize, &UniqueRef)>> = BTreeMap::new();
     let mut matched = Vec::new();
-    for (at, unique) in all.iter().enumerate() {
-        match unique.is_alone(same) {
+    let homeless =
+        |unique: &UniqueRef| page.passages.get(unique.passage.id.as_str()).is_some_and(|known| matches!(known.home, Home::Alone(_)));
+    for (at, unique) in all.iter().enumerate().filter(|(_, unique)| homeless(unique)) {
+        match apart.contains(unique.passage.id.as_str()) {
             true => by_source.entry(page.source(&unique.passage.source)).or_default().push((at, unique)),
             false => matched.push((at, unique)),
         }
@@ -167,7 +169,8 @@ fn method(page: &Page) -> Markup {
             p {
                 "Each document is split into its paragraphs. A small language model turns each into a list of " (settings.dim)
                 " numbers, so that passages of similar meaning get similar lists; how similar, is their cosine, 1 at most. Passages that are close to each other make a claim "
-                "(average linkage), and the passage in its middle is what the others are held against. Copies are told by their words, not by the model."
+                "(average linkage), and the passage in its middle is what the others are held against. Sentences are grouped in the same way, to find what passages about different things say in passing. "
+                "Copies are told by their words, not by the model."
             }
             p { (decided(&settings.rules)) }
             p { (numbers(page.report.clusters.calibration)) }
@@ -175,7 +178,7 @@ fn method(page: &Page) -> Markup {
             ul {
                 li { "Whether a claim is true, who said it first, and whether sources that share no words had it from the same place." }
                 li { "Negation and irony: two passages that contradict each other may stand in one claim. \"May disagree\" finds some of them, and is wrong at times." }
-                li { "A claim inside a long paragraph about other things may be in no group: ask for it with " code { "samesay query" } "." }
+                li { "A claim in half a sentence, or told over several, may be in no group: ask for it with " code { "samesay query" } "." }
                 li { "Dates, titles and publishers are what the documents say of themselves, and may be wrong." }
                 li { "The model was trained on English. For other languages rely on verbatim and near-copy only; a translation is a paraphrase at best." }
             }

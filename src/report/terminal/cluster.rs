@@ -1,5 +1,6 @@
 //! `cluster` for people.
 
+use std::collections::HashSet;
 use std::fmt::{self, Write};
 
 use super::{
@@ -15,20 +16,32 @@ const ALONE: usize = 24;
 pub fn cluster(report: &ClusterReport, look: Look) -> Result<String, fmt::Error> {
     let mut out = String::new();
     let (shared, own): (Vec<&ClusterRef>, Vec<&ClusterRef>) = report.clusters.iter().partition(|cluster| cluster.sources.len() > 1);
+    let stated: HashSet<&str> =
+        report.statements.iter().flat_map(|claim| &claim.members).map(|member| member.passage.id.as_str()).collect();
+    let alone: Vec<&UniqueRef> = report.unique.iter().filter(|unique| !stated.contains(unique.passage.id.as_str())).collect();
     let head = format!(
         "{TITLE}{} shared by more than one source{TITLE:#}, {} without a match  {FAINT}(mean cosine of {:.2} or more){FAINT:#}",
-        counted(shared.len(), "claim"),
-        counted(report.unique.len(), "passage"),
+        counted(shared.len() + report.statements.len(), "claim"),
+        counted(alone.len(), "passage"),
         report.min_score.0
     );
     hanging(&mut out, &head, "", look)?;
     shared.into_iter().try_for_each(|cluster| one(&mut out, cluster, look))?;
+    if !report.statements.is_empty() {
+        let cut = report.min_sentence_score.0;
+        let title = format!(
+            "{TITLE}Said in one sentence, in passages about different things{TITLE:#}  {FAINT}(mean cosine of {cut:.2} or more){FAINT:#}"
+        );
+        writeln!(out)?;
+        hanging(&mut out, &title, "", look)?;
+    }
+    report.statements.iter().try_for_each(|claim| one(&mut out, claim, look))?;
     if !own.is_empty() {
         writeln!(out, "\n{TITLE}Said more than once by one source{TITLE:#}")?;
     }
     own.into_iter().try_for_each(|cluster| one(&mut out, cluster, look))?;
     all_but_one(&mut out, report, look)?;
-    unique(&mut out, &report.unique, look)?;
+    unique(&mut out, &alone, look)?;
     rules(&mut out, report.rules.as_ref(), look)?;
     foot(&mut out, report.counts, Some(report.calibration), &report.computed, look)?;
     Ok(out)
@@ -77,7 +90,7 @@ fn all_but_one(out: &mut String, report: &ClusterReport, look: Look) -> fmt::Res
     Ok(())
 }
 
-fn unique(out: &mut String, unique: &[UniqueRef], look: Look) -> fmt::Result {
+fn unique(out: &mut String, unique: &[&UniqueRef], look: Look) -> fmt::Result {
     if !unique.is_empty() {
         writeln!(out, "\n{TITLE}Found in one source only{TITLE:#}")?;
     }

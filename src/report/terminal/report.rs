@@ -23,7 +23,7 @@ pub fn report(report: &Report, written: &[(String, usize)], look: Look) -> Resul
     for claim in report.shared_claims().take(CLAIMS) {
         let support = format!("{} of {}", claim.independent.independent_sources, counted(claim.sources.len(), "source"));
         let warning = if claim.may_disagree.is_empty() { String::new() } else { format!("  {WARNING}may disagree{WARNING:#}") };
-        let line = format!("{}. {}  {SCORE}{support}{SCORE:#}{warning}", claim.id, printable(&shortened(&claim.label, 160)));
+        let line = format!("#{} {}  {SCORE}{support}{SCORE:#}{warning}", claim.id, printable(&shortened(&claim.label, 160)));
         hanging(&mut out, &line, "  ", look)?;
     }
     if shared > CLAIMS {

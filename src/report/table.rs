@@ -1,0 +1,73 @@
+//! A report as a table: one row a passage, with the claim that it is part of.
+
+use std::collections::HashMap;
+
+use super::{ClusterRef, Member, PassageRef, Report, SourceRef};
+use crate::own::COLUMNS;
+
+/// A cell.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Cell {
+    Text(Option<String>),
+    Count(Option<usize>),
+    /// A number, and how many decimals it has.
+    Decimal(Option<f64>, usize),
+}
+
+impl Cell {
+    /// Whether nothing is known.
+    #[cfg(feature = "parquet")]
+    pub fn is_missing(&self) -> bool {
+        matches!(self, Self::Text(None) | Self::Count(None) | Self::Decimal(None, _))
+    }
+}
+
+/// A row, in the order of [`COLUMNS`].
+pub type Row = [Cell; COLUMNS.len()];
+
+/// The claim of a passage, and what it is there.
+type InClaim<'a> = Option<(&'a ClusterRef, &'a Member)>;
+
+/// The rows, in the order of the documents. Of a passage of several claims the first is told, and one of passages before those of
+/// sentences.
+pub fn rows(report: &Report) -> impl Iterator<Item = Row> {
+    let sources: HashMap<&str, &SourceRef> = report.clusters.sources.iter().map(|source| (source.source.as_str(), source)).collect();
+    let alone = report.clusters.unique.iter().map(|unique| (&unique.passage, None));
+    let claims = report.clusters.statements.iter().rev().chain(&report.clusters.clusters);
+    let claimed = claims.flat_map(|claim| claim.members.iter().map(move |member| (&member.passage, Some((claim, member)))));
+    let known: HashMap<&str, (&PassageRef, InClaim)> =
+        alone.chain(claimed).map(|(passage, of)| (passage.id.as_str(), (passage, of))).collect();
+    // The map has them in order.
+    report.map.points.iter().filter_map(move |point| {
+        let (passage, of) = known.get(point.passage.as_str())?;
+        Some(row(passage, sources.get(passage.source.as_str()).copied(), *of))
+    })
+}
+
+fn row(passage: &PassageRef, source: Option<&SourceRef>, of: InClaim) -> Row {
+    let text = |text: &str| Cell::Text(Some(text.to_owned()));
+    let known = |field: fn(&SourceRef) -> &Option<String>| Cell::Text(source.and_then(|source| field(source).clone()));
+    let (claim, member) = of.unzip();
+    [
+        text(&passage.id),
+        text(&passage.source),
+        text(&passage.path),
+        known(|source| &source.title),
+        known(|source| &source.author),
+        known(|source| &source.publisher),
+        known(|source| &source.date),
+        known(|source| &source.language),
+        Cell::Count(passage.line_start),
+        Cell::Count(passage.line_end),
+        Cell::Count(passage.page),
+        Cell::Text(passage.heading.clone()),
+        Cell::Count(claim.map(|claim| claim.id)),
+        Cell::Text(claim.map(|claim| claim.label.clone())),
+        Cell::Count(claim.map(|claim| claim.sources.len())),
+        Cell::Count(claim.map(|claim| claim.independent.independent_sources)),
+        Cell::Text(member.and_then(|member| member.relation.relation).map(str::to_owned)),
+        Cell::Decimal(member.map(|member| member.score.0.into()), 4),
+        Cell::Decimal(member.and_then(|member| member.percentile).map(|percentile| percentile.0.into()), 2),
+        text(&passage.text),
+    ]
+}
