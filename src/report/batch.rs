@@ -243,7 +243,10 @@ impl Told<'_> {
         let most = first.independent.independent_sources;
         let stand = if all == 1 { "stands" } else { "stand" };
         let support = match independent {
+            0 if all == 1 => "no two of which are independent".to_owned(),
             0 => "none of them in two that are independent".to_owned(),
+            _ if all == 1 => format!("{most} of which are independent"),
+            _ if independent == all => format!("all in two or more that are independent, the most widely supported in {most}"),
             _ => format!("{independent} of them in two or more that are independent, the most widely supported in {most}"),
         };
         Some(format!("{} {stand} in more than one source, {support}.", counted(all, "claim")))

@@ -129,9 +129,11 @@ fn wordings<'a>(page: &Page<'a>, claim: &'a ClusterRef) -> (Vec<Markup>, Vec<&'a
         }
     }
     let rest = groups.split_off(groups.len().min(WORDINGS));
-    let texts: Vec<(usize, &str)> =
-        groups.iter().map(|group| (page.source(&group[0].passage.source), group[0].passage.text.as_str())).collect();
-    let shared = shared_words(&texts, &page.frequency);
+    let parts: Vec<Range<usize>> = groups.iter().map(|group| part(claim, group[0])).collect();
+    let text =
+        |(group, part): (&Vec<&'a Member>, &Range<usize>)| (page.source(&group[0].passage.source), &group[0].passage.text[part.clone()]);
+    let texts: Vec<(usize, &str)> = groups.iter().zip(&parts).map(text).collect();
+    let shared = shared_words(&texts, &page.frequency).into_iter().zip(&parts).map(|(ranges, part)| shifted(ranges, part.start));
     let wording = |(group, shared): (&Vec<&'a Member>, Vec<Range<usize>>)| wording(page, claim, group, shared);
     (groups.iter().zip(shared).map(wording).collect(), rest.into_iter().flatten().collect())
 }
@@ -189,15 +191,23 @@ fn marks(claim: &ClusterRef, member: &Member, shared: Vec<Range<usize>>) -> Mark
     Marks { said, shared, differs }
 }
 
-/// What differs between two passages of a claim of which one is a copy, or between their sentences where these make the claim.
-fn changed_words(claim: &ClusterRef, a: &Member, b: &Member) -> [Vec<Range<usize>>; 2] {
-    let part = |member: &Member| match &member.best_sentence {
+/// The part of a passage that makes the claim: all of it, or one sentence.
+fn part(claim: &ClusterRef, member: &Member) -> Range<usize> {
+    match &member.best_sentence {
         Some(best) if claim.of_sentences => member.passage.text.find(&best.text).map_or(0..0, |at| at..at + best.text.len()),
         _ => 0..member.passage.text.len(),
-    };
-    let (in_a, in_b) = (part(a), part(b));
+    }
+}
+
+/// Ranges of a part as ranges of the whole, in which the part begins at `by`.
+fn shifted(ranges: Vec<Range<usize>>, by: usize) -> Vec<Range<usize>> {
+    ranges.into_iter().map(|range| range.start + by..range.end + by).collect()
+}
+
+/// What differs between two passages of a claim of which one is a copy, or between their sentences where these make the claim.
+fn changed_words(claim: &ClusterRef, a: &Member, b: &Member) -> [Vec<Range<usize>>; 2] {
+    let (in_a, in_b) = (part(claim, a), part(claim, b));
     let [own, other] = changed(&a.passage.text[in_a.clone()], &b.passage.text[in_b.clone()]);
-    let shifted = |ranges: Vec<Range<usize>>, by: usize| ranges.into_iter().map(|range| range.start + by..range.end + by).collect();
     [shifted(own, in_a.start), shifted(other, in_b.start)]
 }
 
