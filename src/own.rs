@@ -5,7 +5,7 @@
 /// A page (`.html`).
 pub const HTML: &str = "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"generator\" content=\"samesay ";
 /// Markdown.
-pub const MARKDOWN: &str = "<!-- samesay ";
+pub const MARKDOWN: &str = "<!-- samesay.report.v1 ";
 /// JSON.
 pub const JSON: &str = "{\"schema\":\"samesay.report.v1\"";
 /// The columns of a table.

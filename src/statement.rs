@@ -20,7 +20,7 @@ use crate::independence::Independence;
 use crate::key::Key;
 use crate::model::{Prompt, l2_normalize};
 use crate::similarity::calibration::{Background, Cuts, ModelBackground, Random, cross_source_pairs};
-use crate::similarity::pairs::{Match, Pair, Pairs, Same};
+use crate::similarity::pairs::{BLOCK, Match, Pair, Pairs, Same};
 use crate::similarity::relation::{Relation, overlap, relation};
 use crate::store::{StoreError, derived, encode};
 use crate::sync::Progress;
@@ -219,25 +219,34 @@ impl<'a> Sentences<'a> {
 
     fn group(&self, texts: &[usize], vectors: ArrayView2<f32>, background: &Background) -> Group {
         let rows = vectors.select(Axis(0), texts);
-        let products = rows.dot(&rows.t());
         // What stands in several places counts as often.
         let counts: Vec<f32> = texts.iter().map(|text| self.places[*text].len() as f32).collect();
-        let sums: Vec<f32> =
-            (0..texts.len()).map(|at| products.row(at).iter().zip(&counts).map(|(product, count)| product * count).sum()).collect();
+        let (mut sums, mut min) = (Vec::with_capacity(texts.len()), 1.0f32);
+        for block in rows.axis_chunks_iter(Axis(0), BLOCK) {
+            let products = block.dot(&rows.t());
+            min = products.iter().copied().fold(min, f32::min);
+            sums.extend(
+                products.rows().into_iter().map(|row| row.iter().zip(&counts).map(|(product, count)| product * count).sum::<f32>()),
+            );
+        }
         let medoid = (0..texts.len()).fold(0, |best, at| if sums[at] > sums[best] { at } else { best });
         let all: f32 = counts.iter().sum();
         let pairs: f32 = sums.iter().zip(&counts).map(|(sum, count)| sum * count).sum::<f32>() - all;
+        let scores = rows.dot(&rows.row(medoid));
         let sentence = |(at, text): (usize, &usize)| {
-            let score = if at == medoid { 1.0 } else { products[[medoid, at]] };
+            let score = if at == medoid { 1.0 } else { scores[at].min(1.0) };
             let percentile = background.percentile(score);
             self.places[*text].iter().map(move |&(entry, at)| Scored { entry, at, score, percentile }).collect::<Vec<_>>()
         };
         let mut sentences: Vec<Scored> = texts.iter().enumerate().flat_map(sentence).collect();
-        sentences.sort_by(|a, b| b.score.total_cmp(&a.score).then((a.entry, a.at).cmp(&(b.entry, b.at))));
+        let first = self.places[texts[medoid]][0];
+        let is_first = |sentence: &Scored| (sentence.entry, sentence.at) == first;
+        sentences
+            .sort_by(|a, b| is_first(b).cmp(&is_first(a)).then(b.score.total_cmp(&a.score)).then((a.entry, a.at).cmp(&(b.entry, b.at))));
         // Of a passage that says it twice, what is nearer.
         let mut seen = BTreeSet::new();
         sentences.retain(|sentence| seen.insert(sentence.entry));
-        Group { sentences, mean: (pairs / (all * (all - 1.0))).min(1.0), min: products.iter().copied().fold(1.0, f32::min) }
+        Group { sentences, mean: (pairs / (all * (all - 1.0))).min(1.0), min }
     }
 }
 

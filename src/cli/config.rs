@@ -5,6 +5,7 @@ use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
+use clap::ValueEnum;
 use samesay::embed::Embedder;
 use samesay::kernels::{ISAS, Isa, Precision};
 use samesay::key::Key;
@@ -83,6 +84,8 @@ pub struct Config {
     pub format: Format,
     pub look: Look,
     pub chatter: Chatter,
+    /// What was typed of the model and how it is computed.
+    pub typed: Vec<String>,
 }
 
 impl Config {
@@ -103,7 +106,11 @@ impl Config {
         };
         if color { anstream::ColorChoice::Always } else { anstream::ColorChoice::Never }.write_global();
         let places = places(global.offline)?;
+        let model = global.model.as_ref().map(|model| model.display().to_string());
+        let precision = global.precision.and_then(|precision| Some(precision.to_possible_value()?.get_name().to_owned()));
+        let typed = [("--model", model), ("--isa", global.isa.clone()), ("--precision", precision)];
         Ok(Self {
+            typed: typed.into_iter().flat_map(|(flag, value)| value.into_iter().flat_map(|value| [flag.to_owned(), value])).collect(),
             store: StoreChoice::resolve(global.store, &places.cache),
             model: model_choice(global.model.as_deref())?,
             backend: backend(global.isa.as_deref(), global.precision)?,

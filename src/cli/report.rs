@@ -17,8 +17,9 @@ use super::input::{self, outcome};
 
 /// What `--open` opens where nothing is named.
 const PAGE: &str = "report.html";
-/// Pairs of sources whose passages a page can have room for.
+/// Pairs of sources whose passages are given: what a page can have room for, and JSON. There may be millions.
 const DETAILED: usize = 400;
+const DETAILED_JSON: usize = 2_000;
 
 /// What a report can be written as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,10 +42,10 @@ struct Output {
 pub fn report(config: &Config, args: ReportArgs) -> Result<Outcome> {
     let (json, same) = (config.json()?, same(&args.cut)?);
     let outputs = outputs(args.output, args.open)?;
-    let arguments = arguments(&args.input, &args.cut);
+    let arguments = [arguments(&args.input, &args.cut), config.typed.clone()].concat();
     let read = input::read(config, args.input)?;
     let all = json || outputs.iter().any(|output| output.kind == Kind::Json);
-    let detailed = if all { usize::MAX } else { DETAILED };
+    let detailed = if all { DETAILED_JSON } else { DETAILED };
     let (complete, report) = compared(config, read, same, |compared| {
         let (clustering, statements) = compared.claims(config)?;
         let Compared { model, pairs, independence, .. } = compared;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::{ClusterRef, ClusterReport, Counts, DroppedRef, Rules, Score, SourcePair, SourceRef, SourcesReport, counted, percent};
+use super::{ClusterReport, Counts, DroppedRef, Rules, Score, SourcePair, SourceRef, SourcesReport, counted, percent};
 use crate::cluster::Clustering;
 use crate::coverage::Shared;
 use crate::independence::Independence;
@@ -122,11 +122,6 @@ impl Report {
             clusters,
         })
     }
-
-    /// The claims that more than one source makes.
-    pub fn shared_claims(&self) -> impl Iterator<Item = &ClusterRef> {
-        self.clusters.claims().into_iter().filter(|claim| claim.sources.len() > 1)
-    }
 }
 
 impl Map {
@@ -192,18 +187,18 @@ struct Told<'a> {
 }
 
 impl Told<'_> {
-    fn shared(&self) -> impl Iterator<Item = &ClusterRef> {
-        self.clusters.claims().into_iter().filter(|claim| claim.sources.len() > 1)
-    }
-
     fn names(&self) -> Names<'_> {
         Names::new(self.sources.sources.iter().map(|total| &total.source))
     }
 
     fn headline(&self) -> String {
         let Counts { sources, passages, .. } = self.sources.counts;
-        let counts =
-            format!("{}, {}, {}", counted(sources, "source"), counted(passages, "passage"), counted(self.shared().count(), "shared claim"));
+        let counts = format!(
+            "{}, {}, {}",
+            counted(sources, "source"),
+            counted(passages, "passage"),
+            counted(self.clusters.shared_claims().count(), "shared claim")
+        );
         let names = self.names();
         match self.overlap {
             Some(pair) => format!("{counts}; {} and {} overlap most", names.of(&pair.a), names.of(&pair.b)),
@@ -227,19 +222,20 @@ impl Told<'_> {
         match sources {
             0 | 1 => None,
             _ if independent == sources => Some(format!("No source is known to be a copy of another: all {sources} count ({once}).")),
+            2 => Some(format!("The two sources depend on each other: {once}.")),
             _ if independent == 1 => Some(format!("All {sources} sources depend on each other: {once}.")),
             _ => Some(format!("Of {sources} sources {independent} are independent of each other: {once}.")),
         }
     }
 
     fn claims(&self) -> Option<String> {
-        let all = self.shared().count();
-        let first = match self.shared().next() {
+        let all = self.clusters.shared_claims().count();
+        let first = match self.clusters.shared_claims().next() {
             Some(first) => first,
             None if self.speaking() < 2 => return None,
             None => return Some("No claim stands in more than one source, as far as this program can tell.".to_owned()),
         };
-        let independent = self.shared().filter(|claim| claim.independent.independent_sources > 1).count();
+        let independent = self.clusters.shared_claims().filter(|claim| claim.independent.independent_sources > 1).count();
         let most = first.independent.independent_sources;
         let stand = if all == 1 { "stands" } else { "stand" };
         let support = match independent {
@@ -260,7 +256,7 @@ impl Told<'_> {
     }
 
     fn disagreements(&self) -> Option<String> {
-        let claims = self.shared().filter(|claim| !claim.may_disagree.is_empty()).count();
+        let claims = self.clusters.shared_claims().filter(|claim| !claim.may_disagree.is_empty()).count();
         let them = if claims == 1 { "it" } else { "them" };
         let kinds = "a number, a date, a name or a negation";
         (claims > 0).then(|| format!("In {} the sources may disagree on {kinds}: read {them}.", counted(claims, "claim")))

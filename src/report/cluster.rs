@@ -138,6 +138,15 @@ impl ClusterReport {
             of_sentences: true,
             ..ClusterRef::new(pairs, id, &statements.clusters[at], found)
         };
+        // A sentence of the source may say it all the same: one that is grouped with those that make this claim.
+        let said = |member: &cluster::Member| member.sentence.map(|(at, _)| (member.entry, at));
+        let is_missing = |missing: &&cluster::AllButOne| {
+            let sentences: HashSet<(usize, usize)> = clustering.clusters[missing.cluster].members.iter().filter_map(said).collect();
+            !statements.clusters.iter().any(|statement| {
+                statement.members.iter().any(|member| library.document(member.entry) == missing.document)
+                    && statement.members.iter().filter_map(said).any(|sentence| sentences.contains(&sentence))
+            })
+        };
         let all_but_one = |missing: &cluster::AllButOne| AllButOne {
             cluster: ids[missing.cluster],
             source: library.documents[missing.document].id.clone(),
@@ -150,7 +159,7 @@ impl ClusterReport {
             counts: Counts::new(library),
             calibration: Calibration::new(pairs.background()),
             sources: library.documents.iter().map(SourceRef::new).collect(),
-            all_but_one: clustering.all_but_one.iter().map(all_but_one).collect(),
+            all_but_one: clustering.all_but_one.iter().filter(is_missing).map(all_but_one).collect(),
             clusters: order.into_iter().map(|(at, found)| ClusterRef::new(pairs, ids[at], &clustering.clusters[at], found)).collect(),
             statements: of_sentences.map(statement).collect(),
             min_sentence_score: Score(statements.cut),
@@ -167,6 +176,11 @@ impl ClusterReport {
         let mut claims: Vec<&ClusterRef> = self.clusters.iter().chain(&self.statements).collect();
         claims.sort_by_key(|claim| std::cmp::Reverse((claim.independent.independent_sources, claim.sources.len())));
         claims
+    }
+
+    /// Those of all claims that more than one source makes.
+    pub fn shared_claims(&self) -> impl Iterator<Item = &ClusterRef> {
+        self.claims().into_iter().filter(|claim| claim.sources.len() > 1)
     }
 
     /// What one source alone says: passages that are in no claim, and to which no passage of another source comes as near as

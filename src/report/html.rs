@@ -13,14 +13,14 @@ mod marks;
 mod plot;
 mod rest;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sha2::{Digest, Sha256};
 
-use super::text::{place, printable, shortened};
+use super::text::{ending, place, position, printable, shortened};
 use super::{ClusterRef, Names, PassageRef, Report, SourceRef, counted};
 use data::Data;
 
@@ -29,13 +29,16 @@ const SCRIPT: &str = include_str!("html/report.js");
 
 /// The page.
 pub fn html(report: &Report) -> String {
-    let page = Page::new(report);
-    let mut data = Data::new(&page);
+    let mut page = Page::new(report);
     let claims = claims::claims(&page);
+    page.shown = claims.shown.iter().map(|claim| Home::Claim(claim.id)).collect();
+    let alone = rest::alone(&page);
+    page.shown.extend(alone.shown.iter().copied().map(Home::Alone));
+    let mut data = Data::new(&page);
     let heat = heat::sources(&page, &mut data);
     let plot = plot::map(&page, &mut data);
-    let rest = rest::rest(&page, &claims.shown);
-    let (title, headline) = (format!("What {} share", counted(report.counts.sources, "source")), printable(&report.headline));
+    let share = if report.counts.sources == 1 { "says" } else { "share" };
+    let (title, headline) = (format!("What {} {share}", counted(report.counts.sources, "source")), printable(&report.headline));
     let generator = format!("samesay {}", report.settings.version);
     let markup = html! {
         (DOCTYPE)
@@ -65,7 +68,10 @@ pub fn html(report: &Report) -> String {
                     (claims.markup)
                     (heat)
                     (plot)
-                    (rest)
+                    (rest::missing(&page))
+                    (alone.markup)
+                    (rest::dropped(&page))
+                    (rest::method(&page))
                 }
                 footer { p { "Made by " (generator) " on one computer, without a network. This file loads nothing and sends nothing." } }
                 script #data type="application/json" { (PreEscaped(data.json())) }
@@ -96,6 +102,8 @@ struct Page<'a> {
     sources: Vec<&'a SourceRef>,
     places: HashMap<&'a str, usize>,
     passages: HashMap<&'a str, Known<'a>>,
+    /// What has a place on the page: there is not room for all.
+    shown: HashSet<Home>,
     /// In how many passages each word stands.
     frequency: HashMap<String, usize>,
 }
@@ -108,7 +116,7 @@ struct Known<'a> {
 }
 
 /// Where a passage stands.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 enum Home {
     /// In the claim of this id.
     Claim(usize),
@@ -146,6 +154,7 @@ impl<'a> Page<'a> {
             frequency: marks::frequency(passages.values().map(|known| known.passage.text.as_str())),
             sources,
             passages,
+            shown: HashSet::new(),
         }
     }
 
@@ -156,7 +165,20 @@ impl<'a> Page<'a> {
 
     /// What a source is called.
     fn name(&self, id: &'a str) -> String {
-        printable(self.names.of(id))
+        ending(&printable(self.names.of(id)), NAME)
+    }
+
+    /// A passage's place in short: its source's name, and where it stands there.
+    fn place(&self, passage: &PassageRef) -> String {
+        match (passage.line_start, passage.page) {
+            (None, None) => ending(&printable(self.names.of(&passage.id)), NAME),
+            (line, page) => position(&ending(&passage.path[passage.path.rfind('/').map_or(0, |at| at + 1)..], NAME), line, page),
+        }
+    }
+
+    /// A link to where a passage stands, if it is on the page.
+    fn link(&self, home: Home) -> Option<String> {
+        self.shown.contains(&home).then(|| format!("#{}", home.anchor()))
     }
 
     /// What is known of a source beside its name.
@@ -174,39 +196,42 @@ impl<'a> Page<'a> {
         tag.split('-').next().filter(plain)
     }
 
-    /// What a filter knows a source by: its place, and its day.
+    /// What a filter knows sources by: their places, and the day of each, `-` where it has none.
     fn keys(&self, ids: impl Iterator<Item = &'a str>) -> (String, String) {
         let mut places: Vec<usize> = ids.map(|id| self.source(id)).collect();
         places.sort_unstable();
         places.dedup();
-        let days: Vec<&str> = places.iter().filter_map(|at| self.sources[*at].date.as_deref()).collect();
+        let days: Vec<&str> = places.iter().map(|at| self.sources[*at].date.as_deref().unwrap_or("-")).collect();
         (places.iter().map(usize::to_string).collect::<Vec<_>>().join(" "), days.join(" "))
     }
 }
 
-/// How much of the page a part may take.
-struct Budget {
-    left: usize,
-}
+/// Items that are too large for what is left of the room before the rest is given up.
+const MISSES: usize = 8;
 
-impl Budget {
-    const fn bytes(left: usize) -> Self {
-        Self { left }
+/// As many of the items as fit into so many bytes; what is too large is passed over.
+fn fitting<T>(items: impl Iterator<Item = (T, Markup)>, mut room: usize) -> Vec<(T, Markup)> {
+    let (mut fitting, mut misses) = (Vec::new(), 0);
+    for (item, markup) in items {
+        match room.checked_sub(markup.0.len()) {
+            Some(left) => {
+                room = left;
+                fitting.push((item, markup));
+            }
+            None => misses += 1,
+        }
+        if misses == MISSES {
+            break;
+        }
     }
-
-    /// Whether there is room for this too.
-    fn takes(&mut self, markup: &Markup) -> bool {
-        let room = markup.0.len() <= self.left;
-        self.left = if room { self.left - markup.0.len() } else { 0 };
-        room
-    }
+    fitting
 }
 
 /// What was left out, if anything was.
 fn left_out(shown: usize, all: usize, what: &str) -> Markup {
     html! {
         @if shown < all {
-            p.note { "The first " (shown) " of " (counted(all, what)) " are shown, to keep this page small; the JSON and CSV of this report (" code { "-o report.json" } ") have all." }
+            p.note { "The first " (shown) " of " (counted(all, what)) " are shown, to keep this page small; the JSON of this report (" code { "-o report.json" } ") has more." }
         }
     }
 }
@@ -228,6 +253,8 @@ fn contents(report: &Report) -> Markup {
     }
 }
 
+/// Columns of a source's name where there is little room.
+const NAME: usize = 60;
 /// Sources that can be chosen from a list; of more the search box finds the rest.
 const OPTIONS: usize = 400;
 
@@ -238,13 +265,13 @@ const RELATIONS: [&str; 4] = ["verbatim", "near-copy", "paraphrase", "related"];
 fn filters(page: &Page, claims: &claims::Claims) -> Markup {
     let dated = page.sources.iter().any(|source| source.date.is_some());
     html! {
-        form #filters role="search" aria-label="Search and filter this report" hidden {
+        form #filters autocomplete="off" role="search" aria-label="Search and filter this report" hidden {
             div.field.wide { label for="find" { "Search" } input #find type="search" autocomplete="off" spellcheck="false"; }
             div.field {
                 label for="by-source" { "Source" }
                 select #by-source {
                     option value="" { "any" }
-                    @for (at, source) in page.sources.iter().enumerate().take(OPTIONS) { option value=(at) { (shortened(&page.name(&source.source), 60)) } }
+                    @for (at, source) in page.sources.iter().enumerate().take(OPTIONS) { option value=(at) { (page.name(&source.source)) } }
                 }
             }
             div.field {

@@ -4,7 +4,7 @@
 
 use std::fmt::{self, Write};
 
-use super::text::{command, decided, disagreements, merged, numbers, place, position, printable, shortened, unusual};
+use super::text::{command, decided, decided_of_sentences, disagreements, merged, numbers, place, position, printable, shortened, unusual};
 use crate::own::MARKDOWN;
 
 use super::{AllButOne, ClusterRef, Names, Nearest, Report, SourceRef, counted, percent};
@@ -12,8 +12,13 @@ use super::{AllButOne, ClusterRef, Names, Nearest, Report, SourceRef, counted, p
 /// Characters of a passage that are quoted, and of what stands alone.
 const QUOTED: usize = 1200;
 const ALONE: usize = 300;
-/// Disagreements of a claim that are told.
+/// Disagreements of a claim that are told, and its wordings.
 const DISAGREEMENTS: usize = 8;
+const WORDINGS: usize = 12;
+/// Claims, pairs of sources and passages that are told.
+const CLAIMS: usize = 500;
+const PAIRS: usize = 200;
+const PASSAGES: usize = 2000;
 
 /// The page.
 ///
@@ -26,7 +31,9 @@ pub fn markdown(report: &Report) -> Result<String, fmt::Error> {
     writeln!(out, "{MARKDOWN}{} -->\n# {}\n", report.settings.version, escaped(&report.headline))?;
     report.findings.iter().try_for_each(|finding| writeln!(out, "- {}", escaped(finding)))?;
     writeln!(out, "\n## Claims")?;
-    report.clusters.claims().into_iter().try_for_each(|claim| one(&mut out, claim))?;
+    let claims = report.clusters.claims();
+    claims.iter().take(CLAIMS).try_for_each(|claim| one(&mut out, claim))?;
+    more(&mut out, claims.len(), CLAIMS, "claim")?;
     shares(&mut out, report, &names)?;
     if !report.clusters.all_but_one.is_empty() {
         writeln!(out, "\n## Said by all sources but one\n")?;
@@ -42,10 +49,12 @@ pub fn markdown(report: &Report) -> Result<String, fmt::Error> {
         )?;
     }
     writeln!(out, "\n## Said by one source only\n")?;
-    for unique in report.clusters.alone(report.sources.min_score) {
+    let alone: Vec<_> = report.clusters.alone(report.sources.min_score).collect();
+    for unique in alone.iter().take(PASSAGES) {
         let text = escaped(&shortened(&unique.passage.text, ALONE));
         writeln!(out, "- {}: {text}{}", escaped(&place(&unique.passage)), miss(unique.nearest.as_ref()))?;
     }
+    more(&mut out, alone.len(), PASSAGES, "passage")?;
     left_out(&mut out, report, &sources)?;
     method(&mut out, report)?;
     Ok(out)
@@ -67,7 +76,7 @@ fn one(out: &mut String, claim: &ClusterRef) -> fmt::Result {
     )?;
     merged(&claim.independent).iter().try_for_each(|line| writeln!(out, "{}\n", escaped(line)))?;
     disagreements(claim).iter().take(DISAGREEMENTS).try_for_each(|line| writeln!(out, "**May disagree**, {}\n", escaped(line)))?;
-    for member in &claim.members {
+    for member in claim.members.iter().take(WORDINGS) {
         let relation = member.relation.relation.map_or(String::new(), |relation| format!(", {relation}"));
         writeln!(out, "- **{}** {}{relation}", escaped(&place(&member.passage)), unusual(member.score, member.percentile))?;
         writeln!(out, "\n  > {}\n", escaped(&shortened(&member.passage.text, QUOTED)))?;
@@ -81,27 +90,44 @@ fn shares(out: &mut String, report: &Report, names: &Names) -> fmt::Result {
         return writeln!(out, "No two sources have a passage in common.");
     }
     writeln!(out, "| A | B | of A in B | of B in A | passages |\n|---|---|---:|---:|---:|")?;
-    report.sources.pairs.iter().try_for_each(|pair| {
+    report.sources.pairs.iter().take(PAIRS).try_for_each(|pair| {
         let (a, b) = (escaped(names.of(&pair.a)), escaped(names.of(&pair.b)));
         writeln!(out, "| {a} | {b} | {} | {} | {} |", percent(pair.a_in_b), percent(pair.b_in_a), pair.shared)
-    })
+    })?;
+    more(out, report.sources.pairs.len(), PAIRS, "pair")
+}
+
+/// How many are not told.
+fn more(out: &mut String, all: usize, told: usize, what: &str) -> fmt::Result {
+    match all > told {
+        true => writeln!(out, "\nand {} (the JSON of this report has them)", counted(all - told, &format!("more {what}"))),
+        false => Ok(()),
+    }
 }
 
 fn left_out(out: &mut String, report: &Report, sources: &[&SourceRef]) -> fmt::Result {
     writeln!(out, "\n## Left out of the comparison\n")?;
+    let mut told = 0;
     for of in &report.dropped {
         let path = sources.iter().find(|source| source.source == of.source).map_or("", |source| source.path.as_str());
-        for dropped in &of.dropped {
+        for dropped in of.dropped.iter().take(PASSAGES.saturating_sub(told)) {
+            told += 1;
             let place = position(path, dropped.line, dropped.page);
             writeln!(out, "- {}: {} ({})", escaped(&place), escaped(&shortened(&dropped.text, 100)), escaped(&dropped.reason))?;
         }
     }
-    Ok(())
+    more(out, report.counts.dropped, PASSAGES, "part")
 }
 
 fn method(out: &mut String, report: &Report) -> fmt::Result {
     let settings = &report.settings;
-    writeln!(out, "\n## Method\n\n{}\n\n{}\n", escaped(&decided(&settings.rules)), escaped(&numbers(report.clusters.calibration)))?;
+    writeln!(
+        out,
+        "\n## Method\n\n{} {}\n\n{}\n",
+        escaped(&decided(&settings.rules)),
+        escaped(&decided_of_sentences(&report.clusters)),
+        escaped(&numbers(report.clusters.calibration))
+    )?;
     writeln!(out, "- command: {}", escaped(&command(&settings.arguments)))?;
     writeln!(out, "- samesay {}", settings.version)?;
     writeln!(out, "- model {}, sha256 of its weights {}", escaped(&settings.model), settings.model_sha256)?;
@@ -124,9 +150,9 @@ fn escaped(text: &str) -> String {
     let printable = printable(text);
     let text = printable.trim();
     for c in text.chars() {
-        let marks_up = "\\`*_[]<>&|~^$!{}".contains(c);
+        let marks_up = "\\`*_[]<>&|~^$!{}#@".contains(c);
         // These begin a block.
-        let begins = out.is_empty() && "#-+=:".contains(c);
+        let begins = out.is_empty() && "-+=:".contains(c);
         if marks_up || begins {
             out.push('\\');
         }

@@ -22,6 +22,35 @@ impl Cell {
     }
 }
 
+/// What the cells of each column are, without a value.
+#[cfg(feature = "parquet")]
+pub const KINDS: [Cell; COLUMNS.len()] = {
+    const TEXT: Cell = Cell::Text(None);
+    const COUNT: Cell = Cell::Count(None);
+    [
+        TEXT,
+        TEXT,
+        TEXT,
+        TEXT,
+        TEXT,
+        TEXT,
+        TEXT,
+        TEXT,
+        COUNT,
+        COUNT,
+        COUNT,
+        TEXT,
+        COUNT,
+        TEXT,
+        COUNT,
+        COUNT,
+        TEXT,
+        Cell::Decimal(None, 4),
+        Cell::Decimal(None, 2),
+        TEXT,
+    ]
+};
+
 /// A row, in the order of [`COLUMNS`].
 pub type Row = [Cell; COLUMNS.len()];
 

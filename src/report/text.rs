@@ -5,7 +5,11 @@
 
 use std::collections::HashMap;
 
-use super::{Calibration, ClusterRef, Conflict, DifferenceRef, Independent, MergeRef, PassageRef, Percentile, Rules, Score, counted};
+use unicode_width::UnicodeWidthChar;
+
+use super::{
+    Calibration, ClusterRef, ClusterReport, Conflict, DifferenceRef, Independent, MergeRef, PassageRef, Percentile, Rules, Score, counted,
+};
 
 /// Text without the characters that could change what a terminal shows beside them.
 pub fn printable(text: &str) -> String {
@@ -115,7 +119,8 @@ pub fn disagreements(claim: &ClusterRef) -> Vec<String> {
 
 /// `number: 31 here, 27 there`
 pub fn difference(found: &DifferenceRef, a: &str, b: &str) -> String {
-    let quoted = |words: &str| if words.trim().is_empty() { "nothing".to_owned() } else { format!("\"{}\"", one_line(words)) };
+    let quoted =
+        |words: &str| if words.trim().is_empty() { "nothing".to_owned() } else { format!("\"{}\"", one_line(&shortened(words, 160))) };
     format!("{}: {} {a}, {} {b}", found.kind, quoted(&found.a), quoted(&found.b))
 }
 
@@ -182,4 +187,34 @@ pub fn command(words: &[String]) -> String {
         false => format!("'{}'", word.replace('\'', "'\\''")),
     };
     printable(&["samesay report".to_owned()].into_iter().chain(words.iter().map(quoted)).collect::<Vec<_>>().join(" "))
+}
+
+/// How sentences were grouped to claims.
+pub fn decided_of_sentences(report: &ClusterReport) -> String {
+    match report.sentences_compared {
+        true => format!(
+            "Sentences of passages about different things make one claim where their mean is {} or more.",
+            score(report.min_sentence_score)
+        ),
+        false => {
+            "There are too many different sentences to compare them with each other, so claims are those of whole passages.".to_owned()
+        }
+    }
+}
+
+/// A name of at most so many columns; of a longer one the end, which says more than its beginning.
+pub fn ending(name: &str, columns: usize) -> String {
+    let mut left = columns;
+    let kept: Vec<char> = name
+        .chars()
+        .rev()
+        .take_while(|c| {
+            let width = c.width().unwrap_or(0).max(1);
+            let fits = width <= left;
+            left -= width.min(left);
+            fits
+        })
+        .collect();
+    let short: String = kept.into_iter().rev().collect();
+    if short.len() < name.len() { format!("…{short}") } else { short }
 }

@@ -249,7 +249,7 @@ await check("what is not of the page may do nothing", "hostile.html", still, asy
 });
 
 // What the README shows.
-await check("pictures for the README", plain, { ...still, viewport: { width: 1240, height: 1060 } }, async (page) => {
+await check("pictures for the README", plain, { ...still, viewport: { width: 1240, height: 1400 } }, async (page) => {
   await shot(page, "claims.png", false);
   await page.locator("#heat a.cell.h3").first().click();
   await page.locator("#heat").evaluate((heat) => heat.scrollIntoView());

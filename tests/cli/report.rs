@@ -190,9 +190,12 @@ fn a_report_among_the_documents_is_no_source() {
 #[test]
 fn what_is_there_is_not_written_over() {
     let folder = folder();
-    for (name, text) in
-        [("notes.md", "# My notes\n"), ("page.html", "<!DOCTYPE html><html><p>Mine.</p>"), ("in/t.csv", "id,text\n1,Mine\n")]
-    {
+    for (name, text) in [
+        ("notes.md", "# My notes\n"),
+        ("mine.md", "<!-- samesay notes of mine -->\nRead it.\n"),
+        ("page.html", "<!DOCTYPE html><html><p>Mine.</p>"),
+        ("in/t.csv", "id,text\n1,Mine\n"),
+    ] {
         folder.write(name, text);
         folder.run(&["report", "in", "-o", name]).refuses(&["-o", name, "is there already", "another"]);
         assert_eq!(read(&folder, name), text);

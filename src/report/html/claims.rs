@@ -1,14 +1,14 @@
 //! The claims, a card each: who says it, in which words, and where the words differ.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use maud::{Markup, html};
 
-use super::super::text::{disagreements, merged, place, printable, score, unusual};
+use super::super::text::{disagreements, merged, place, printable, score, shortened, unusual};
 use super::super::{ClusterRef, Conflict, Member, counted};
 use super::marks::{Marks, changed, marked, shared_words};
-use super::{Budget, Page, RELATIONS, left_out, standing};
+use super::{Page, RELATIONS, fitting, left_out, standing};
 use crate::words::words;
 
 /// The claims that the page has room for.
@@ -17,7 +17,9 @@ pub struct Claims<'a> {
     pub markup: Markup,
 }
 
-const ROOM: usize = 520_000;
+const ROOM: usize = 480_000;
+/// Characters of a claim's heading.
+const LABEL: usize = 400;
 /// Wordings of a claim that are shown in full.
 const WORDINGS: usize = 12;
 /// Further places, and disagreements, that are told.
@@ -28,9 +30,8 @@ const NAMES: usize = 4;
 
 /// All claims, those of one source alone last.
 pub fn claims<'a>(page: &Page<'a>) -> Claims<'a> {
-    let mut budget = Budget::bytes(ROOM);
     let cards = page.claims.iter().enumerate().map(|(at, claim)| (*claim, card(page, at, claim)));
-    let (shown, cards): (Vec<&ClusterRef>, Vec<Markup>) = cards.take_while(|(_, card)| budget.takes(card)).unzip();
+    let (shown, cards): (Vec<&ClusterRef>, Vec<Markup>) = fitting(cards, ROOM).into_iter().unzip();
     let shared = shown.iter().filter(|claim| claim.sources.len() > 1).count();
     let all = page.claims.len();
     let markup = html! {
@@ -59,7 +60,7 @@ fn card(page: &Page, at: usize, claim: &ClusterRef) -> Markup {
         article.claim id={ "claim-" (claim.id) } aria-labelledby=(label) data-id=(claim.id) data-at=(at) data-s=(sources) data-d=(days) data-r=(relations.join(" "))
             data-sources=(claim.sources.len()) data-similarity=(score(claim.cohesion.mean)) data-disagree=(claim.may_disagree.len()) {
             header {
-                h3 id=(label) { a.anchor href={ "#claim-" (claim.id) } { "#" (claim.id) } " " bdi { (printable(&claim.label)) } }
+                h3 id=(label) { a.anchor href={ "#claim-" (claim.id) } { "#" (claim.id) } " " bdi { (printable(&shortened(&claim.label, LABEL))) } }
                 p.badges {
                     (support(claim))
                     @if !claim.may_disagree.is_empty() { span.badge.warn { "may disagree" } }
@@ -97,7 +98,7 @@ fn support(claim: &ClusterRef) -> Markup {
 }
 
 /// What the passages of a claim have to do with each other.
-fn relations(claim: &ClusterRef) -> impl Iterator<Item = &'static str> {
+pub fn relations(claim: &ClusterRef) -> impl Iterator<Item = &'static str> {
     RELATIONS.into_iter().filter(|relation| claim.members.iter().any(|member| member.relation.relation == Some(relation)))
 }
 
@@ -141,14 +142,14 @@ fn wordings<'a>(page: &Page<'a>, claim: &'a ClusterRef) -> (Vec<Markup>, Vec<&'a
 fn wording<'a>(page: &Page<'a>, claim: &'a ClusterRef, group: &[&'a Member], shared: Vec<Range<usize>>) -> Markup {
     let [member, also @ ..] = group else { return html! {} };
     let at = page.source(&member.passage.source);
-    let (sources, days) = page.keys(group.iter().map(|member| member.passage.source.as_str()));
     let about = page.about(at);
     let mut names: Vec<String> = group.iter().map(|member| page.name(&member.passage.source)).collect();
-    names.dedup();
+    let mut seen = HashSet::new();
+    names.retain(|name| seen.insert(name.clone()));
     let all = names.len();
     names.truncate(NAMES);
     html! {
-        section.wording data-s=(sources) data-d=(days) {
+        section.wording {
             h4 { @for (at, name) in names.iter().enumerate() { @if at > 0 { ", " } bdi { (name) } } @if names.len() < all { " and " (counted(all - names.len(), "more source")) } }
             @if !about.is_empty() { p.small { bdi { (about) } } }
             p.small { (standing(&member.passage)) }

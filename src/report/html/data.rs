@@ -4,13 +4,13 @@ use std::collections::HashMap;
 
 use serde::Serialize;
 
-use super::super::text::{place, printable, shortened};
+use super::super::text::{printable, shortened};
 use super::{Known, Page};
 
-/// Bytes of all their texts.
-const ROOM: usize = 250_000;
+/// Bytes of all of them.
+const ROOM: usize = 330_000;
 /// Characters of a text, the most that keeps the page small.
-const LENGTHS: [usize; 6] = [1200, 600, 320, 180, 120, 90];
+const LENGTHS: [usize; 7] = [1200, 600, 320, 180, 120, 80, 40];
 
 /// The passages that the heat map and the map speak of.
 pub struct Data<'a> {
@@ -55,10 +55,15 @@ impl<'a> Data<'a> {
 
     /// All of them, so that no word of them can end the element they stand in.
     pub fn json(&self) -> String {
-        let total = |most: usize| self.passages.iter().map(|known| known.passage.text.len().min(most)).sum::<usize>();
-        let length = LENGTHS.into_iter().find(|most| total(*most) <= ROOM).unwrap_or(LENGTHS[LENGTHS.len() - 1]);
+        let all = LENGTHS.map(|length| move || self.cut(length));
+        let [first @ .., last] = &all;
+        first.iter().map(|json| json()).find(|json| json.len() <= ROOM).unwrap_or_else(last)
+    }
+
+    /// With so many characters of each.
+    fn cut(&self, length: usize) -> String {
         let entry = |known: &Known| Entry {
-            place: place(known.passage),
+            place: self.page.place(known.passage),
             text: printable(&shortened(&known.passage.text, length)),
             home: known.home.anchor(),
         };

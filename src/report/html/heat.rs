@@ -1,33 +1,34 @@
 //! How much of each source is said in each other: a heat map, and the pairs behind it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use maud::{Markup, html};
 
-use super::super::text::{merged, place, printable, score, shortened};
+use super::super::text::{ending, merged, printable, score, shortened};
 use super::super::{MatchRef, Score, SourcePair, SourceTotal, counted, percent};
 use super::data::Data;
-use super::{Budget, Home, Page, left_out};
+use super::{Home, Page, fitting, left_out};
 
 const ROOM: usize = 160_000;
 const SOURCES_ROOM: usize = 60_000;
 /// Sources that are drawn: those that have most in common.
-const DRAWN: usize = 32;
+const DRAWN: usize = 28;
 /// Matched passages of a pair that are told.
 const MATCHES: usize = 12;
 /// Passages whose words are at hand for them.
 const PASSAGES: usize = 1_200;
 
 /// Widths, in units of the drawing.
-const LABELS: usize = 210;
+const NUMBERS: usize = 34;
+const LABELS: usize = 230;
 const CELL: usize = 30;
-const LETTERS: usize = 28;
+const LETTERS: usize = 26;
 
 /// Heat map and pairs.
 pub fn sources<'a>(page: &Page<'a>, data: &mut Data<'a>) -> Markup {
     let pairs = &page.report.sources.pairs;
-    let mut budget = Budget::bytes(ROOM);
-    let listed: Vec<Markup> = pairs.iter().map(|pair| details(page, data, pair)).take_while(|pair| budget.takes(pair)).collect();
+    let listed = fitting(pairs.iter().map(|pair| (pair, details(page, data, pair))), ROOM);
+    let anchors: HashSet<String> = listed.iter().map(|(pair, _)| anchor(page, pair)).collect();
     let independent = &page.report.sources.independent;
     html! {
         section #sources {
@@ -40,10 +41,10 @@ pub fn sources<'a>(page: &Page<'a>, data: &mut Data<'a>) -> Markup {
                     "The share of the source on the left whose words stand in sentences that the source of the column says too, in percent. "
                     "Follow a cell to the passages behind it."
                 }
-                (heat_map(page, &pairs[..listed.len()]))
+                (heat_map(page, pairs, &anchors))
                 h3 { "Pairs of sources" }
                 (left_out(listed.len(), pairs.len(), "pair"))
-                div #pairs { @for pair in &listed { (pair) } }
+                div #pairs { @for (_, pair) in &listed { (pair) } }
             }
         }
     }
@@ -63,8 +64,7 @@ fn listed_sources(page: &Page) -> Markup {
             }
         }
     };
-    let mut budget = Budget::bytes(SOURCES_ROOM);
-    let lines: Vec<Markup> = all.iter().enumerate().map(line).take_while(|line| budget.takes(line)).collect();
+    let lines = fitting(all.iter().enumerate().map(|total| ((), line(total))), SOURCES_ROOM);
     html! {
         details.sources {
             summary { "The " (counted(all.len(), "source")) }
@@ -72,7 +72,7 @@ fn listed_sources(page: &Page) -> Markup {
             div.scroll tabindex="0" role="region" aria-label="Sources" {
                 table {
                     thead { tr { th.n { "No." } th { "Source" } th { "Title" } th { "Author" } th { "Publisher" } th { "Date" } th.n { "Passages" } } }
-                    tbody { @for line in &lines { (line) } }
+                    tbody { @for (_, line) in &lines { (line) } }
                 }
             }
         }
@@ -84,7 +84,7 @@ fn anchor(page: &Page, pair: &SourcePair) -> String {
     format!("pair-{}-{}", page.source(&pair.a) + 1, page.source(&pair.b) + 1)
 }
 
-fn heat_map(page: &Page, pairs: &[SourcePair]) -> Markup {
+fn heat_map(page: &Page, pairs: &[SourcePair], listed: &HashSet<String>) -> Markup {
     let mut drawn: Vec<usize> = Vec::new();
     for at in pairs.iter().flat_map(|pair| [page.source(&pair.a), page.source(&pair.b)]).chain(0..page.sources.len()) {
         if drawn.len() < DRAWN && !drawn.contains(&at) {
@@ -95,6 +95,9 @@ fn heat_map(page: &Page, pairs: &[SourcePair]) -> Markup {
     let mut cells: BTreeMap<(usize, usize), (Score, &SourcePair)> = BTreeMap::new();
     for pair in pairs {
         let (a, b) = (page.source(&pair.a), page.source(&pair.b));
+        if drawn.binary_search(&a).is_err() || drawn.binary_search(&b).is_err() {
+            continue;
+        }
         cells.insert((a, b), (pair.a_in_b, pair));
         cells.insert((b, a), (pair.b_in_a, pair));
     }
@@ -112,12 +115,13 @@ fn heat_map(page: &Page, pairs: &[SourcePair]) -> Markup {
                 @for (row, own) in drawn.iter().enumerate() {
                     @let y = CELL * (row + 1);
                     @let name = page.name(&page.sources[*own].source);
-                    text.label x=(LABELS - 8) y=(y + CELL / 2 + 4) { (own + 1) " " (shortened_name(&name)) title { (name) } }
+                    text.label x=(NUMBERS) y=(y + CELL / 2 + 4) { (own + 1) }
+                    text.name x=(NUMBERS + 10) y=(y + CELL / 2 + 4) { (ending(&name, LETTERS)) title { (name) } }
                     @for (column, other) in drawn.iter().enumerate() {
                         @let x = LABELS + CELL * column;
                         @match cells.get(&(*own, *other)) {
                             _ if own == other => { rect.self x=(x) y=(y) width=(CELL - 2) height=(CELL - 2) {} }
-                            Some((share, pair)) => { (cell(page, (x, y), (*own, *other), *share, pair)) }
+                            Some((share, pair)) => { (cell(page, (x, y), (*own, *other), *share, pair, listed)) }
                             None => { rect.none x=(x) y=(y) width=(CELL - 2) height=(CELL - 2) {} }
                         }
                     }
@@ -130,17 +134,16 @@ fn heat_map(page: &Page, pairs: &[SourcePair]) -> Markup {
     }
 }
 
-/// The end of a name says more than its beginning.
-fn shortened_name(name: &str) -> String {
-    let letters: Vec<char> = name.chars().collect();
-    match letters.len() > LETTERS {
-        true => format!("…{}", letters[letters.len() - LETTERS..].iter().collect::<String>()),
-        false => name.to_owned(),
-    }
-}
-
-fn cell(page: &Page, (x, y): (usize, usize), (own, other): (usize, usize), share: Score, pair: &SourcePair) -> Markup {
-    let name = |at: usize| page.name(&page.sources[at].source);
+/// A cell, which leads to its pair if that is listed.
+fn cell(
+    page: &Page,
+    (x, y): (usize, usize),
+    (own, other): (usize, usize),
+    share: Score,
+    pair: &SourcePair,
+    listed: &HashSet<String>,
+) -> Markup {
+    let name = |at: usize| ending(&page.name(&page.sources[at].source), LETTERS);
     let said = format!("{} of {} is said in {}, {} in common", percent(share), name(own), name(other), counted(pair.shared, "passage"));
     let class = match share.0 {
         share if share < 0.1 => "h1",
@@ -149,11 +152,14 @@ fn cell(page: &Page, (x, y): (usize, usize), (own, other): (usize, usize), share
         share if share < 0.75 => "h4",
         _ => "h5",
     };
+    let anchor = anchor(page, pair);
+    let drawn = html! {
+        rect x=(x) y=(y) width=(CELL - 2) height=(CELL - 2) {}
+        text x=(x + CELL / 2 - 1) y=(y + CELL / 2 + 3) { (format!("{:.0}", 100.0 * share.0)) }
+    };
     html! {
-        a.cell.(class) href={ "#" (anchor(page, pair)) } aria-label=(said) {
-            rect x=(x) y=(y) width=(CELL - 2) height=(CELL - 2) {}
-            text x=(x + CELL / 2 - 1) y=(y + CELL / 2 + 3) { (format!("{:.0}", 100.0 * share.0)) }
-        }
+        @if listed.contains(&anchor) { a.cell.(class) href={ "#" (anchor) } aria-label=(said) { (drawn) } }
+        @else { g.(class) { (drawn) } }
     }
 }
 
@@ -164,7 +170,7 @@ fn details<'a>(page: &Page<'a>, data: &mut Data<'a>, pair: &'a SourcePair) -> Ma
     html! {
         details.pair id=(anchor(page, pair)) data-s=(sources) data-d=(days) {
             summary {
-                bdi { (shortened(&a, 60)) } " and " bdi { (shortened(&b, 60)) } ": "
+                bdi { (a) } " and " bdi { (b) } ": "
                 (percent(pair.a_in_b)) " of the first is said in the second, " (percent(pair.b_in_a)) " of the second in the first; "
                 (counted(pair.shared, "passage")) " in common"
             }
@@ -182,10 +188,10 @@ fn matched<'a>(page: &Page<'a>, data: &mut Data<'a>, found: &'a MatchRef) -> Mar
     let claim = home(&found.a.id).filter(|claim| home(&found.b.id) == Some(*claim));
     html! {
         li data-a=[data.number(&found.a.id, PASSAGES)] data-b=[data.number(&found.b.id, PASSAGES)] {
-            span.place { (place(&found.a)) } " and " span.place { (place(&found.b)) } " "
+            span.place { (page.place(&found.a)) } " and " span.place { (page.place(&found.b)) } " "
             @if let Some(relation) = found.relation.relation { span.badge.(relation) { (relation) } " " }
             (score(found.score))
-            @if let Some(Home::Claim(id)) = claim { ", " a href={ "#claim-" (id) } { "claim " (id) } }
+            @if let Some(home @ Home::Claim(id)) = claim { ", " a href=[page.link(home)] { "claim " (id) } }
         }
     }
 }

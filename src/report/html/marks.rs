@@ -12,6 +12,8 @@ use crate::words::{Word, words};
 
 /// Characters that are shown before and behind the sentence that matters, of a passage that is longer.
 const CONTEXT: usize = 420;
+/// Characters of the sentence itself that are shown.
+const SENTENCE: usize = 1200;
 /// A word that stands in more than one of so many passages is what all of them are about.
 const COMMON: usize = 8;
 /// Passages from which on that can be told.
@@ -83,7 +85,10 @@ fn joined(text: &str, ranges: impl Iterator<Item = Range<usize>>) -> Vec<Range<u
 
 /// A passage with what is picked out of it; of a long one what stands around the sentence.
 pub fn marked(text: &str, marks: &Marks) -> Markup {
-    let said = marks.said.clone().unwrap_or(0..0);
+    let mut said = marks.said.clone().unwrap_or(0..0);
+    if let Some((at, _)) = text[said.clone()].char_indices().nth(SENTENCE) {
+        said.end = said.start + at;
+    }
     let (from, to) = window(text, &said);
     let (start, end) = (said.start.clamp(from, to), said.end.clamp(from, to));
     html! {

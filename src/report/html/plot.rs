@@ -4,8 +4,9 @@ use std::collections::HashMap;
 
 use maud::{Markup, html};
 
-use super::super::text::{place, printable, shortened};
+use super::super::text::{printable, shortened};
 use super::super::{ClusterRef, Point, counted, percent};
+use super::claims::relations;
 use super::data::Data;
 use super::{Home, Page};
 
@@ -51,7 +52,7 @@ pub fn map<'a>(page: &Page<'a>, data: &mut Data<'a>) -> Markup {
             p.note {
                 "Each mark is a passage, its colour the claim, its shape the source. The map keeps " (percent(page.report.map.explained))
                 " of the differences between passages: what lies far apart differs, what lies together need not be alike."
-                @if step > 1 { " Of " (counted(all.len(), "passage")) " every " (step) "th is drawn." }
+                @if step > 1 { " Of " (counted(all.len(), "passage")) " one in " (step) " is drawn." }
             }
             div.plot {
                 svg #plot viewBox={ "0 0 " (WIDTH) " " (format!("{:.0}", frame.height)) } role="group" aria-label="Map of passages; move from one to the next with the arrow keys" {
@@ -101,6 +102,8 @@ impl Frame {
 struct Colours<'a> {
     claims: Vec<&'a ClusterRef>,
     of: HashMap<usize, usize>,
+    /// What a filter of relations knows each claim by.
+    relations: HashMap<usize, String>,
 }
 
 impl<'a> Colours<'a> {
@@ -110,7 +113,11 @@ impl<'a> Colours<'a> {
         claims.truncate(COLOURS);
         claims.sort_by_key(|claim| claim.id);
         let of = claims.iter().enumerate().map(|(colour, claim)| (claim.id, colour)).collect();
-        Self { claims, of }
+        let known = |claim: &&ClusterRef| {
+            let disagree = (!claim.may_disagree.is_empty()).then_some("disagree");
+            (claim.id, relations(claim).chain(disagree).collect::<Vec<_>>().join(" "))
+        };
+        Self { relations: page.claims.iter().map(known).collect(), claims, of }
     }
 
     fn class(&self, home: Home) -> String {
@@ -127,12 +134,12 @@ fn mark<'a>(page: &Page<'a>, data: &mut Data<'a>, colours: &Colours, frame: &Fra
     let source = page.source(&known.passage.source);
     let day = page.sources[source].date.as_deref();
     let (x, y) = frame.place(point);
-    let claim = match known.home {
-        Home::Claim(id) => format!(", claim {id}"),
-        Home::Alone(_) => String::new(),
+    let (claim, relations) = match known.home {
+        Home::Claim(id) => (format!(", claim {id}"), colours.relations.get(&id).map(String::as_str)),
+        Home::Alone(_) => (String::new(), None),
     };
     Some(html! {
-        a class=(colours.class(known.home)) href={ "#" (known.home.anchor()) } data-p=(number) data-s=(source) data-d=[day] aria-label={ (place(known.passage)) (claim) } {
+        a class=(colours.class(known.home)) href=[page.link(known.home)] data-p=(number) data-s=(source) data-d=[day] data-r=[relations] aria-label={ (page.place(known.passage)) (claim) } {
             use href={ "#m" (source.min(SHAPES.len())) } x=(x) y=(y) {}
         }
     })
@@ -147,13 +154,13 @@ fn legends(page: &Page, colours: &Colours) -> Markup {
         div.legends {
             ul.legend aria-label="Colours" {
                 @for (colour, claim) in colours.claims.iter().enumerate() {
-                    li { (symbol(&format!("c{colour}"), 0)) " " a href={ "#claim-" (claim.id) } { "#" (claim.id) " " (printable(&shortened(&claim.label, 70))) } }
+                    li { (symbol(&format!("c{colour}"), 0)) " " a href=[page.link(Home::Claim(claim.id))] { "#" (claim.id) " " (printable(&shortened(&claim.label, 70))) } }
                 }
                 @if others > 0 { li { (symbol("co", 0)) " " (counted(others, "other claim")) } }
                 li { (symbol("cn", 0)) " in no claim" }
             }
             ul.legend aria-label="Shapes" {
-                @for (at, source) in page.sources.iter().enumerate().take(SHAPES.len()) { li { (symbol("co", at)) " " bdi { (shortened(&page.name(&source.source), 48)) } } }
+                @for (at, source) in page.sources.iter().enumerate().take(SHAPES.len()) { li { (symbol("co", at)) " " bdi { (page.name(&source.source)) } } }
                 @if page.sources.len() > SHAPES.len() { li { (symbol("co", SHAPES.len())) " " (counted(page.sources.len() - SHAPES.len(), "other source")) } }
             }
         }

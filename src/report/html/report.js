@@ -17,7 +17,11 @@
   const words = new Map();
   // The words of an element, as a search looks at them.
   const said = (element) => {
-    if (!words.has(element)) words.set(element, folded(element.textContent));
+    if (!words.has(element)) {
+      // What the script puts into a pair, whether it is there yet or not.
+      const behind = element.matches("details.pair") ? [...element.querySelectorAll("li[data-a][data-b]")].flatMap((item) => [passages[item.dataset.a].text, passages[item.dataset.b].text]) : [];
+      words.set(element, folded([element.textContent, ...behind].join(" ")));
+    }
     return words.get(element);
   };
 
@@ -27,9 +31,12 @@
     source: value("#by-source"), claim: value("#by-claim"), relation: value("#by-relation"), since: value("#since"), until: value("#until"),
   });
   const some = (list, holds) => (list ? list.split(" ") : []).some(holds);
-  const fits = (data, asked) =>
-    (!asked.source || some(data.s, (source) => source === asked.source)) &&
-    (!(asked.since || asked.until) || some(data.d, (day) => (!asked.since || day >= asked.since) && (!asked.until || day <= asked.until)));
+  // One source that is asked for, of a day that is.
+  const fits = (data, asked) => {
+    const days = (data.d || "").split(" ");
+    const inTime = (day) => !(asked.since || asked.until) || (day && day !== "-" && (!asked.since || day >= asked.since) && (!asked.until || day <= asked.until));
+    return (data.s || "").split(" ").some((source, at) => (!asked.source || source === asked.source) && inTime(days[at]));
+  };
   const holds = (element, asked) => asked.find.every((word) => said(element).includes(word));
   const fitsClaim = (card, asked) =>
     fits(card.dataset, asked) && holds(card, asked) && (!asked.claim || card.dataset.id === asked.claim) &&
@@ -37,9 +44,8 @@
   const fitsPoint = (point, asked) => {
     const passage = passages[point.dataset.p];
     if (!passage.folded) passage.folded = folded(passage.place + " " + passage.text);
-    const card = document.getElementById(passage.home);
     return fits(point.dataset, asked) && asked.find.every((word) => passage.folded.includes(word)) &&
-      (!asked.claim || passage.home === "claim-" + asked.claim) && (!asked.relation || Boolean(card && card.matches(".claim") && fitsClaim(card, { ...asked, find: [] })));
+      (!asked.claim || passage.home === "claim-" + asked.claim) && (!asked.relation || some(point.dataset.r, (relation) => relation === asked.relation));
   };
   const filter = () => {
     const asked = wanted();
@@ -52,7 +58,9 @@
       const left = items.filter((item) => !item.hidden);
       if (fold.matches("#alone .single") && free && fits(fold.dataset, asked)) alone += left.length;
       fold.hidden = !(free && fits(fold.dataset, asked) && (items.length ? left.length > 0 : holds(fold, asked)));
-      if (asked.find.length && items.length && left.length && fold.closest("#alone")) fold.open = true;
+      const opens = asked.find.length > 0 && left.length > 0 && fold.closest("#alone");
+      if (opens && !fold.open) { fold.open = true; fold.dataset.searched = "yes"; }
+      if (!asked.find.length && fold.dataset.searched) { fold.open = false; delete fold.dataset.searched; }
     }
     for (const point of points) point.classList.toggle("faded", !fitsPoint(point, asked));
     const shown = claims.filter((card) => !card.hidden).length;
@@ -95,7 +103,6 @@
       }
       item.append(both);
     }
-    words.delete(pair);
   };
   for (const pair of all("details.pair")) pair.addEventListener("toggle", () => pair.open && fill(pair));
 
@@ -131,7 +138,7 @@
     };
     for (const item of items) {
       item.addEventListener("keydown", (event) => {
-        const to = next(item, event.key);
+        const to = event.altKey || event.ctrlKey || event.metaKey ? undefined : next(item, event.key);
         if (to === undefined) return;
         event.preventDefault();
         go(item, to);
@@ -200,6 +207,9 @@
   });
   addEventListener("afterprint", () => { for (const fold of opened) fold.open = false; });
 
+  // The browser may have kept what was chosen before.
+  addEventListener("pageshow", () => { sort(); filter(); });
+  sort();
   filter();
   follow();
 })();

@@ -4,23 +4,18 @@ use std::collections::{BTreeMap, HashSet};
 
 use maud::{Markup, html};
 
-use super::super::text::{command, decided, numbers, position, printable, shortened, unusual};
-use super::super::{ClusterRef, Nearest, SourceDropped, UniqueRef, counted};
-use super::{Budget, Home, Page, left_out, standing};
+use super::super::text::{command, decided, decided_of_sentences, numbers, position, printable, shortened, unusual};
+use super::super::{Nearest, SourceDropped, UniqueRef, counted};
+use super::{Home, Page, fitting, left_out, standing};
 
 const MISSING_ROOM: usize = 30_000;
-const ALONE_ROOM: usize = 220_000;
+const ALONE_ROOM: usize = 200_000;
 const DROPPED_ROOM: usize = 60_000;
 /// Characters of a passage, and of what was left out, that are shown.
 const TEXT: usize = 260;
 const DROPPED: usize = 120;
 /// Passages below which what one source says alone is not folded up.
 const FEW: usize = 24;
-
-/// All of it.
-pub fn rest(page: &Page, shown: &[&ClusterRef]) -> Markup {
-    html! { (missing(page, shown)) (alone(page)) (dropped(page)) (method(page)) }
-}
 
 /// Where the nearest miss stands.
 fn miss(nearest: Option<&Nearest>) -> Markup {
@@ -33,32 +28,39 @@ fn miss(nearest: Option<&Nearest>) -> Markup {
     }
 }
 
-fn missing(page: &Page, shown: &[&ClusterRef]) -> Markup {
-    let mut budget = Budget::bytes(MISSING_ROOM);
+/// What all sources say but one.
+pub fn missing(page: &Page) -> Markup {
     let all = &page.report.clusters.all_but_one;
     let line = |missing: &super::super::AllButOne| {
         let label = page.report.clusters.clusters.get(missing.cluster - 1).map_or("", |claim| claim.label.as_str());
         let source = page.names.of(&missing.source);
         html! {
             li {
-                @if shown.iter().any(|claim| claim.id == missing.cluster) { a href={ "#claim-" (missing.cluster) } { "claim " (missing.cluster) } } @else { "claim " (missing.cluster) }
+                a href=[page.link(Home::Claim(missing.cluster))] { "claim " (missing.cluster) }
                 " is not in " b { (printable(source)) } ": " bdi { (printable(&shortened(label, 160))) } (miss(missing.nearest.as_ref()))
             }
         }
     };
-    let lines: Vec<Markup> = all.iter().map(line).take_while(|line| budget.takes(line)).collect();
+    let lines = fitting(all.iter().map(|missing| ((), line(missing))), MISSING_ROOM);
     html! {
         @if !all.is_empty() {
             section #missing {
                 h2 { "Said by all sources but one" }
                 (left_out(lines.len(), all.len(), "claim"))
-                ul { @for line in &lines { (line) } }
+                ul { @for (_, line) in &lines { (line) } }
             }
         }
     }
 }
 
-fn alone(page: &Page) -> Markup {
+/// A part of the page, and the places of the passages that it shows.
+pub struct Alone {
+    pub markup: Markup,
+    pub shown: Vec<usize>,
+}
+
+/// What one source alone says.
+pub fn alone(page: &Page) -> Alone {
     let all = &page.report.clusters.unique;
     let apart: HashSet<&str> = page.report.clusters.alone(page.report.sources.min_score).map(|unique| unique.passage.id.as_str()).collect();
     let mut by_source: BTreeMap<usize, Vec<(usize, &UniqueRef)>> = BTreeMap::new();
@@ -77,22 +79,25 @@ fn alone(page: &Page) -> Markup {
     let groups: Vec<Fold> = by_source.into_iter().map(|(source, uniques)| Fold::of_source(page, source, &uniques, share, few)).collect();
     let alone: usize = groups.iter().map(|group| group.all).sum();
     let others = Fold::new(page, ("In no claim, but with a match elsewhere".to_owned(), "matched"), &matched, share, few);
-    html! {
+    let speaking = page.report.sources.sources.iter().filter(|source| source.passages > 0).count();
+    let markup = html! {
         section #alone {
             h2 { "Said by one source only" }
-            @if alone == 0 { p { "Every passage has a match in another source." } }
+            @if speaking < 2 { p { "There is no other source to compare with." } }
+            @else if alone == 0 { p { "Every passage has a match in another source." } }
             @else { p.note { "Passages that no other source has, as far as this program can tell; each with what comes nearest to it elsewhere." } }
-            (left_out(groups.iter().map(|group| group.shown).sum(), alone, "passage"))
+            (left_out(groups.iter().map(|group| group.shown.len()).sum(), alone, "passage"))
             @for group in &groups { (group.markup) }
             (others.markup)
         }
-    }
+    };
+    Alone { shown: groups.iter().chain([&others]).flat_map(|group| group.shown.iter().copied()).collect(), markup }
 }
 
 /// Passages in a fold, as far as there is room.
 struct Fold {
     markup: Markup,
-    shown: usize,
+    shown: Vec<usize>,
     all: usize,
 }
 
@@ -102,20 +107,18 @@ impl Fold {
     }
 
     fn new(page: &Page, (name, kind): (String, &str), uniques: &[(usize, &UniqueRef)], room: usize, open: bool) -> Self {
-        let mut budget = Budget::bytes(room);
-        let lines = uniques.iter().map(|(at, unique)| single(page, *at, unique)).take_while(|line| budget.takes(line));
-        let lines: Vec<Markup> = lines.collect();
+        let lines = fitting(uniques.iter().map(|(at, unique)| (*at, single(page, *at, unique))), room);
         let (sources, days) = page.keys(uniques.iter().map(|(_, unique)| unique.passage.source.as_str()));
         let markup = html! {
             @if !lines.is_empty() {
                 details.only.(kind) open[open] data-s=(sources) data-d=(days) {
                     summary { bdi { (name) } ": " (counted(uniques.len(), "passage")) }
-                    ul { @for line in &lines { (line) } }
+                    ul { @for (_, line) in &lines { (line) } }
                     @if lines.len() < uniques.len() { p.small { "The first " (lines.len()) " are shown." } }
                 }
             }
         };
-        Self { markup, shown: lines.len(), all: uniques.len() }
+        Self { markup, shown: lines.into_iter().map(|(at, _)| at).collect(), all: uniques.len() }
     }
 }
 
@@ -130,17 +133,17 @@ fn single(page: &Page, at: usize, unique: &UniqueRef) -> Markup {
     }
 }
 
-fn dropped(page: &Page) -> Markup {
+/// What was left out of the comparison.
+pub fn dropped(page: &Page) -> Markup {
     let all = &page.report.dropped;
-    let mut budget = Budget::bytes(DROPPED_ROOM);
-    let parts: Vec<Markup> = all.iter().map(|of| of_source(page, of)).take_while(|part| budget.takes(part)).collect();
+    let parts = fitting(all.iter().map(|of| ((), of_source(page, of))), DROPPED_ROOM);
     html! {
         section #dropped {
             h2 { "Left out of the comparison" }
             @if all.is_empty() { p { "Nothing: all text of the documents was compared." } }
             @else { p.note { (counted(page.report.counts.dropped, "part")) " of the documents that are no running text, each with the reason. Look here if you miss something." } }
             (left_out(parts.len(), all.len(), "source"))
-            @for part in &parts { (part) }
+            @for (_, part) in &parts { (part) }
         }
     }
 }
@@ -161,7 +164,8 @@ fn of_source(page: &Page, of: &SourceDropped) -> Markup {
     }
 }
 
-fn method(page: &Page) -> Markup {
+/// How all of it was made.
+pub fn method(page: &Page) -> Markup {
     let settings = &page.report.settings;
     html! {
         section #method {
@@ -172,7 +176,7 @@ fn method(page: &Page) -> Markup {
                 "(average linkage), and the passage in its middle is what the others are held against. Sentences are grouped in the same way, to find what passages about different things say in passing. "
                 "Copies are told by their words, not by the model."
             }
-            p { (decided(&settings.rules)) }
+            p { (decided(&settings.rules)) " " (decided_of_sentences(&page.report.clusters)) }
             p { (numbers(page.report.clusters.calibration)) }
             h3 { "What it cannot tell" }
             ul {
