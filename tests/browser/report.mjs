@@ -19,6 +19,8 @@ let failed = 0;
 // A page of its own for each check, in which nothing may be complained of, asked for or said but the file itself.
 const check = async (what, name, options, run) => {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
+  // A busy machine is slow, not wrong.
+  context.setDefaultTimeout(120_000);
   const page = await context.newPage();
   const complaints = [];
   page.on("console", (message) => ["error", "warning"].includes(message.type()) && complaints.push(`console: ${message.text()}`));
@@ -35,6 +37,13 @@ const check = async (what, name, options, run) => {
     console.log(`FAILS ${what}: ${error.stack}`);
   }
   await context.close();
+};
+// A link inside the page is followed some time after the click or the key: waits until what is read is as it should be.
+const becomes = async (read, wanted) => {
+  for (let tries = 0; ; tries += 1) {
+    try { return assert.deepEqual(await read(), wanted); } catch (error) { if (tries === 600) throw error; }
+    await new Promise((resolve) => { setTimeout(resolve, 50); });
+  }
 };
 const visible = (page, selector) => page.locator(selector).filter({ visible: true }).count();
 const shot = (page, name, fullPage = true) => page.screenshot({ path: join(folder, name), fullPage });
@@ -56,7 +65,7 @@ await check("all content is there without a script", plain, { javaScriptEnabled:
   await page.locator("#alone summary").first().click();
   assert.ok(await visible(page, "#alone li") > 0);
   await page.locator("#heat a.cell").first().click();
-  assert.match(page.url(), /#pair-\d+-\d+$/);
+  await page.waitForURL(/#pair-\d+-\d+$/);
   assert.ok(await fitsInWidth(page));
 });
 
@@ -113,18 +122,18 @@ await check("a cell shows the matched passages", plain, still, async (page) => {
   const said = await cell.getAttribute("aria-label");
   await cell.click();
   const pair = page.locator("details.pair[open]");
-  assert.equal(await pair.count(), 1);
+  await becomes(() => pair.count(), 1);
   assert.ok(await pair.locator(".both p").count() >= 2);
   const [a, b] = await pair.locator(".both").first().locator("p").allInnerTexts();
   assert.ok(a.length > 40 && b.length > 40);
   assert.match(said, /100 % of .* is said in .*, 10 passages in common/);
   assert.equal(await pair.locator(".matches > li").count(), 10);
-  assert.ok(await inView(page, "details.pair[open]"));
+  await becomes(() => inView(page, "details.pair[open]"), true);
 });
 
 await check("a deep link leads to its claim", plain, { ...still, hash: "#claim-5" }, async (page) => {
-  assert.ok(await inView(page, "#claim-5"));
-  assert.equal(await page.evaluate(() => document.activeElement.id), "claim-5");
+  await becomes(() => inView(page, "#claim-5"), true);
+  await becomes(() => page.evaluate(() => document.activeElement.id), "claim-5");
   await page.fill("#find", "zzzz");
   await page.evaluate(() => { location.hash = "#claim-7"; });
   await page.waitForFunction(() => document.activeElement.id === "claim-7");
@@ -135,7 +144,7 @@ await check("a deep link unfolds what it leads to", plain, still, async (page) =
   await page.evaluate((name) => { location.hash = name; }, name);
   await page.waitForFunction((name) => document.activeElement.id === name, name);
   assert.ok(await page.locator(`#${name}`).isVisible());
-  assert.ok(await inView(page, `#${name}`));
+  await becomes(() => inView(page, `#${name}`), true);
 });
 
 await check("everything by keyboard", plain, still, async (page) => {
@@ -158,8 +167,8 @@ await check("everything by keyboard", plain, still, async (page) => {
   await page.keyboard.press("ArrowDown");
   assert.notEqual(await label(), first);
   await page.keyboard.press("Enter");
-  assert.equal(await page.locator("details.pair[open]").count(), 1);
-  assert.equal(await page.evaluate(() => document.activeElement.tagName), "SUMMARY");
+  await becomes(() => page.locator("details.pair[open]").count(), 1);
+  await becomes(() => page.evaluate(() => document.activeElement.tagName), "SUMMARY");
   await page.locator("#plot a").first().focus();
   assert.ok(await page.locator("#tip").isVisible());
   await page.keyboard.press("ArrowRight");
@@ -178,7 +187,7 @@ await check("the map tells a passage's words", plain, still, async (page) => {
   const point = page.locator("#plot a").last();
   await point.scrollIntoViewIfNeeded();
   await point.hover();
-  assert.ok((await page.locator("#tip-text").innerText()).length > 20);
+  await becomes(async () => (await page.locator("#tip-text").innerText()).length > 20, true);
   assert.equal(await page.locator("#plot a").count(), 149);
 });
 
@@ -252,6 +261,7 @@ await check("what is not of the page may do nothing", "hostile.html", still, asy
 await check("pictures for the README", plain, { ...still, viewport: { width: 1240, height: 1400 } }, async (page) => {
   await shot(page, "claims.png", false);
   await page.locator("#heat a.cell.h3").first().click();
+  await becomes(() => page.locator("details.pair[open]").count(), 1);
   await page.locator("#heat").evaluate((heat) => heat.scrollIntoView());
   await page.setViewportSize({ width: 1240, height: 1240 });
   await shot(page, "sources.png", false);
