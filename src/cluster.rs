@@ -5,6 +5,7 @@
 //! clusters never cross a connected component of the graph of such pairs: each component is clustered alone, with the same
 //! result and a fraction of the memory.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeSet, HashMap};
 
 use kodama::{Method, linkage};
@@ -83,6 +84,8 @@ pub struct Clustering {
     pub unique: Vec<Unique>,
     /// What every document says but one.
     pub all_but_one: Vec<AllButOne>,
+    /// The words of all passages.
+    pub(crate) words: Words,
 }
 
 /// A cluster in which all documents but one have a passage.
@@ -116,17 +119,21 @@ pub fn cluster(pairs: &Pairs) -> Result<Clustering, ClusterError> {
     let words = Words::of(corpus);
     let (many, single): (Vec<_>, Vec<_>) = groups.into_iter().partition(|group| group.len() > 1);
     let mut clusters: Vec<Cluster> = many.par_iter().map(|group| describe(pairs, group, &words)).collect();
-    clusters.sort_by_cached_key(|cluster| {
-        (std::cmp::Reverse((cluster.documents(&corpus.library).len(), cluster.members.len())), cluster.medoid)
-    });
+    clusters.sort_by_cached_key(|cluster| cluster.rank(&corpus.library));
     let mut unique: Vec<usize> = single.into_iter().flatten().collect();
     unique.sort_unstable();
     let unique = unique.into_par_iter().map(|entry| Unique { entry, nearest: nearest_elsewhere(corpus, entry) }).collect();
     let all_but_one = clusters.iter().enumerate().filter_map(|(at, cluster)| all_but_one(pairs, at, cluster)).collect();
-    Ok(Clustering { clusters, unique, all_but_one })
+    Ok(Clustering { clusters, unique, all_but_one, words })
 }
 
 impl Cluster {
+    /// What orders clusters: those of most sources first, then the largest, then by place.
+    pub(crate) fn rank(&self, library: &Library) -> impl Ord + use<> {
+        let size = (self.documents(library).len(), self.members.len());
+        (Reverse(size), self.medoid, self.members[0].sentence.map(|(at, _)| at))
+    }
+
     /// The documents that have a passage in it, ascending.
     pub fn documents(&self, library: &Library) -> Vec<usize> {
         let documents: BTreeSet<usize> = self.members.iter().map(|member| library.document(member.entry)).collect();
@@ -210,8 +217,7 @@ fn describe(pairs: &Pairs, group: &[usize], words: &Words) -> Cluster {
     let n = group.len();
     let sums: Vec<f32> = (0..n).map(|at| products.row(at).sum() - products[[at, at]]).collect();
     let at = (0..n).fold(0, |best, at| if sums[at] > sums[best] { at } else { best });
-    let each = || (0..n).flat_map(|a| (a + 1..n).map(move |b| (a, b)));
-    let min = each().map(|pair| products[pair]).fold(f32::INFINITY, f32::min);
+    let min = each_with_each(n).map(|pair| products[pair]).fold(f32::INFINITY, f32::min);
     let medoid = group[at];
     let label = label_sentence(corpus, medoid, group);
     let mut members: Vec<Member> = group
@@ -225,29 +231,38 @@ fn describe(pairs: &Pairs, group: &[usize], words: &Words) -> Cluster {
         })
         .collect();
     members.sort_by(|a, b| (b.entry == medoid).cmp(&(a.entry == medoid)).then(b.score.total_cmp(&a.score)).then(a.entry.cmp(&b.entry)));
-    let compared: Vec<(usize, usize)> = match n <= EACH_WITH_EACH {
-        true => each().map(|(a, b)| (group[a], group[b])).collect(),
-        false => group.iter().filter(|entry| **entry != medoid).map(|&entry| (medoid, entry)).collect(),
-    };
     let document = |entry: usize| corpus.library.document(entry);
-    let across = compared.into_iter().filter(|&(a, b)| document(a) != document(b));
+    let compared = to_compare(n, at).into_iter().map(|(a, b)| (group[a], group[b]));
+    let across = compared.filter(|&(a, b)| document(a) != document(b));
     let across: Vec<Match> = across.map(|(a, b)| Match { a, b, pair: pairs.compare(a, b) }).collect();
     Cluster {
         medoid,
         members,
         mean: sums.iter().sum::<f32>() / (n * (n - 1)) as f32,
         min,
-        keywords: words.keywords(group.iter().map(|entry| words.of[*entry].clone())),
+        keywords: words.keywords(group.iter().map(|entry| corpus.library.passage(*entry).text.as_str())),
         copies: across.iter().filter_map(|found| copy(&corpus.library, found)).collect(),
         conflicts: across.iter().filter_map(|found| conflict(pairs, found)).collect(),
+    }
+}
+
+/// All pairs of numbers below `n`, the first before the second.
+fn each_with_each(n: usize) -> impl Iterator<Item = (usize, usize)> {
+    (0..n).flat_map(move |a| (a + 1..n).map(move |b| (a, b)))
+}
+
+/// Which of `n` members are compared word by word: each with each, of too many each with the medoid.
+pub(crate) fn to_compare(n: usize, medoid: usize) -> Vec<(usize, usize)> {
+    match n <= EACH_WITH_EACH {
+        true => each_with_each(n).collect(),
+        false => (0..n).filter(|at| *at != medoid).map(|at| (medoid, at)).collect(),
     }
 }
 
 /// The documents of two passages of which one was made from the other.
 pub(crate) fn copy(library: &Library, found: &Match) -> Option<Merge> {
     let relation = found.pair.relation.filter(|relation| *relation <= Relation::NearCopy)?;
-    let document = |entry: usize| library.document(entry);
-    Some(Merge { a: document(found.a), b: document(found.b), reason: Reason::Passage(relation) })
+    Some(Merge { a: library.document(found.a), b: library.document(found.b), reason: Reason::Passage(relation) })
 }
 
 fn conflict(pairs: &Pairs, found: &Match) -> Option<Conflict> {
@@ -277,11 +292,12 @@ fn nearest_elsewhere(corpus: &Corpus, entry: usize) -> Option<(usize, f32)> {
     first_best(others.map(|(other, score)| (other, *score)))
 }
 
-/// How often each word stands where.
+/// How often each word stands in a corpus.
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Words {
-    /// The words of each passage, each once.
-    of: Vec<BTreeSet<String>>,
-    /// In how many passages each word stands.
+    /// How many passages there are.
+    all: usize,
+    /// In how many of them each word stands.
     passages: HashMap<String, usize>,
 }
 
@@ -297,26 +313,22 @@ const STOP: &[&str] = &[
 const KEYWORDS: usize = 5;
 
 impl Words {
-    pub fn of(corpus: &Corpus) -> Self {
-        let of: Vec<BTreeSet<String>> =
-            (0..corpus.library.len()).into_par_iter().map(|entry| telling_words(&corpus.library.passage(entry).text)).collect();
+    fn of(corpus: &Corpus) -> Self {
+        let all = corpus.library.len();
+        let of: Vec<BTreeSet<String>> = (0..all).into_par_iter().map(|entry| telling_words(&corpus.library.passage(entry).text)).collect();
         let mut passages = HashMap::new();
-        for word in of.iter().flatten() {
-            *passages.entry(word.clone()).or_insert(0) += 1;
-        }
-        Self { of, passages }
+        of.into_iter().flatten().for_each(|word| *passages.entry(word).or_insert(0) += 1);
+        Self { all, passages }
     }
 
-    /// The words that stand in two or more texts of a group, of each of which the telling words are given, weighted as
-    /// `tf · ln(1 + N / df)`.
-    pub fn keywords(&self, group: impl Iterator<Item = BTreeSet<String>>) -> Vec<String> {
+    /// The words that stand in two or more of these texts, weighted as `tf · ln(1 + N / df)`.
+    pub fn keywords<'a>(&self, texts: impl Iterator<Item = &'a str>) -> Vec<String> {
         let mut counts: HashMap<String, usize> = HashMap::new();
-        for word in group.flatten() {
+        for word in texts.flat_map(telling_words) {
             *counts.entry(word).or_insert(0) += 1;
         }
-        let weight = |word: &str, count: usize| {
-            count as f64 * (1.0 + self.of.len() as f64 / self.passages.get(word).copied().unwrap_or(1) as f64).ln()
-        };
+        let weight =
+            |word: &str, count: usize| count as f64 * (1.0 + self.all as f64 / self.passages.get(word).copied().unwrap_or(1) as f64).ln();
         let mut weighted: Vec<(f64, String)> =
             counts.into_iter().filter(|(_, count)| *count > 1).map(|(word, count)| (weight(&word, count), word)).collect();
         weighted.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
@@ -325,7 +337,7 @@ impl Words {
 }
 
 /// The words of a text that may say what it is about.
-pub(crate) fn telling_words(text: &str) -> BTreeSet<String> {
+fn telling_words(text: &str) -> BTreeSet<String> {
     let tells = |word: &str| word.chars().count() > 3 && word.contains(char::is_alphabetic) && !STOP.contains(&word);
     words(text).into_iter().map(|word| word.folded).filter(|word| tells(word)).collect()
 }

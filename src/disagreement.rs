@@ -58,6 +58,13 @@ pub struct Difference {
     pub kind: Kind,
 }
 
+impl Difference {
+    /// The same in texts in which the two that were compared begin at these bytes.
+    pub(crate) fn moved(self, a: usize, b: usize) -> Self {
+        Self { a: self.a.start + a..self.a.end + a, b: self.b.start + b..self.b.end + b, ..self }
+    }
+}
+
 /// Where two passages that are close may disagree, in the order of `a`.
 ///
 /// Both are taken for English, and only their first 8 KiB and 600 words are compared; of other scripts nothing is said.

@@ -12,26 +12,24 @@ use ndarray::{Array2, ArrayView2, Axis};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::cluster::{Cluster, Clustering, Conflict, Member, Words, copy, flat_clusters, telling_words};
+use crate::cluster::{Cluster, Clustering, Conflict, Member, Words, copy, flat_clusters, to_compare};
 use crate::corpus::Library;
 use crate::disagreement::{Difference, differences, with_edits};
-use crate::embed::{EmbedError, Embedder, Text};
+use crate::embed::{Embedder, Text};
 use crate::independence::Independence;
 use crate::key::Key;
 use crate::model::{Prompt, l2_normalize};
 use crate::similarity::calibration::{Background, Cuts, ModelBackground, Random, cross_source_pairs};
 use crate::similarity::pairs::{BLOCK, Match, Pair, Pairs, Same};
 use crate::similarity::relation::{Relation, overlap, relation};
-use crate::store::{StoreError, derived, encode};
-use crate::sync::Progress;
+use crate::store::{derived, encode};
+use crate::sync::{Progress, SyncError};
 use crate::words::words;
 
 /// Sentences of fewer words say too little alone.
 const WORDS: usize = 6;
 /// Different sentences that are embedded and compared with each other: of more it would take too long.
 const MOST: usize = 40_000;
-/// In clusters of more sentences only pairs with the medoid are compared word by word.
-const EACH_WITH_EACH: usize = 64;
 
 /// Claims in single sentences.
 #[derive(Debug, Clone, PartialEq)]
@@ -43,15 +41,6 @@ pub struct Statements {
     pub cut: f32,
     /// Whether sentences were compared: of too many they are not.
     pub compared: bool,
-}
-
-/// Why there are none.
-#[derive(Debug, thiserror::Error)]
-pub enum StatementError {
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    #[error(transparent)]
-    Embed(#[from] EmbedError),
 }
 
 /// What is kept of a corpus: it does not depend on the clusters of passages.
@@ -90,7 +79,7 @@ pub fn statements(
     embedder: &Embedder,
     (model, independence): (&ModelBackground, &Independence),
     progress: &dyn Progress,
-) -> Result<Statements, StatementError> {
+) -> Result<Statements, SyncError> {
     let corpus = pairs.corpus;
     let made_of = [corpus.key().as_ref(), &encode(model), &encode(&asked(pairs.asked()))].concat();
     let found: Found = derived(corpus.library.store(), Key::of("statements 1", [made_of]), || {
@@ -102,15 +91,8 @@ pub fn statements(
     })?;
     let known = Together::new(clustering, &corpus.library);
     let new: Vec<&Group> = found.groups.iter().filter(|group| group.adds_to(&corpus.library, &known)).collect();
-    let words = Words::of(corpus);
-    let mut clusters: Vec<Cluster> = new.par_iter().map(|group| group.described(&corpus.library, found.cuts, &words)).collect();
-    clusters.sort_by_cached_key(|cluster| {
-        (
-            std::cmp::Reverse((cluster.documents(&corpus.library).len(), cluster.members.len())),
-            cluster.medoid,
-            cluster.members[0].sentence.map(|(at, _)| at),
-        )
-    });
+    let mut clusters: Vec<Cluster> = new.par_iter().map(|group| group.described(&corpus.library, found.cuts, &clustering.words)).collect();
+    clusters.sort_by_cached_key(|cluster| cluster.rank(&corpus.library));
     Ok(Statements { clusters, cut: found.cuts.claim, compared: found.compared })
 }
 
@@ -182,18 +164,14 @@ impl<'a> Sentences<'a> {
         (model, independence): (&ModelBackground, &Independence),
         asked: Same,
         progress: &dyn Progress,
-    ) -> Result<Found, StatementError> {
+    ) -> Result<Found, SyncError> {
         let bare: Vec<Text> = self.texts.iter().map(|text| Text { text, sentences: &[] }).collect();
         progress.embedding(bare.len(), bare.len());
         let mut vectors = embedder.embed_with_sentences(&bare, Prompt::None, &|done| progress.embedded(done))?.texts;
         progress.finished();
         vectors.rows_mut().into_iter().for_each(|mut row| l2_normalize(row.as_slice_mut().expect("rows are in one piece")));
         let background = self.background(&vectors, independence, model);
-        let cuts = match asked {
-            Same::Unusual => background.cuts_of_sentences(model),
-            Same::Percentile(percentile) => background.cuts().at(background.cosine(percentile)),
-            Same::Score(score) => background.cuts().at(score),
-        };
+        let cuts = asked.cuts(&background, background.cuts_of_sentences(model));
         // One cluster that holds nearly all tells nothing.
         let Ok(clusters) = flat_clusters(vectors.view(), cuts.claim) else {
             return Ok(Found { cuts, compared: false, groups: Vec::new() });
@@ -277,19 +255,15 @@ impl Group {
             pair: (at > 0).then(|| compare(&medoid, sentence, sentence.score)),
             sentence: Some((sentence.at, sentence.score)),
         });
-        let each = |a: usize| (a + 1..self.sentences.len()).map(move |b| (a, b));
-        let compared: Vec<(usize, usize)> = match self.sentences.len() <= EACH_WITH_EACH {
-            true => (0..self.sentences.len()).flat_map(each).collect(),
-            false => each(0).collect(),
-        };
-        let across = compared.into_iter().map(|(a, b)| (&self.sentences[a], &self.sentences[b]));
+        let compared = to_compare(self.sentences.len(), 0).into_iter();
+        let across = compared.map(|(a, b)| (&self.sentences[a], &self.sentences[b]));
         let across: Vec<(&Scored, &Scored, Pair)> = across
             .filter(|(a, b)| library.document(a.entry) != library.document(b.entry))
             // The least that any two are alike; the relation of copies follows from their words alone.
             .map(|(a, b)| (a, b, compare(a, b, self.min)))
             .collect();
         let conflict = |(a, b, pair): &(&Scored, &Scored, Pair)| {
-            let found = disagreements((library, a), (library, b), pair.relation);
+            let found = disagreements(library, a, b, pair.relation);
             (!found.is_empty()).then_some(Conflict { a: a.entry, b: b.entry, differences: found })
         };
         Cluster {
@@ -297,7 +271,7 @@ impl Group {
             members: members.collect(),
             mean: self.mean,
             min: self.min,
-            keywords: known.keywords(self.sentences.iter().map(|sentence| telling_words(text(sentence)))),
+            keywords: known.keywords(self.sentences.iter().map(text)),
             copies: across.iter().filter_map(|(a, b, pair)| copy(library, &Match { a: a.entry, b: b.entry, pair: *pair })).collect(),
             conflicts: across.iter().filter_map(conflict).collect(),
         }
@@ -305,19 +279,11 @@ impl Group {
 }
 
 /// Where two sentences may disagree, in bytes of their passages.
-fn disagreements((library, a): (&Library, &Scored), (_, b): (&Library, &Scored), relation: Option<Relation>) -> Vec<Difference> {
+fn disagreements(library: &Library, a: &Scored, b: &Scored, relation: Option<Relation>) -> Vec<Difference> {
     let (own, other) = (library.passage(a.entry), library.passage(b.entry));
     let (own_text, other_text) = (own.sentence(a.at), other.sentence(b.at));
-    let start = |passage: &crate::passage::Passage, at: usize| passage.sentences.get(at).map_or(0, |sentence| sentence.start);
     let found = differences(own_text, other_text);
     let found = if relation == Some(Relation::NearCopy) { with_edits(found, own_text, other_text) } else { found };
-    let (shift_a, shift_b) = (start(own, a.at), start(other, b.at));
-    found
-        .into_iter()
-        .map(|found| Difference {
-            a: found.a.start + shift_a..found.a.end + shift_a,
-            b: found.b.start + shift_b..found.b.end + shift_b,
-            ..found
-        })
-        .collect()
+    let (start_a, start_b) = (own.sentences[a.at].start, other.sentences[b.at].start);
+    found.into_iter().map(|difference| difference.moved(start_a, start_b)).collect()
 }

@@ -9,7 +9,6 @@ use samesay::cluster::{Clustering, cluster as cluster_passages};
 use samesay::coverage::coverage;
 use samesay::embed::Embedder;
 use samesay::independence::Independence;
-use samesay::model::Model;
 use samesay::report::{ClusterReport, CompareReport, PassagesReport, SourcesReport, terminal};
 use samesay::similarity::calibration::ModelBackground;
 use samesay::similarity::pairs::{Pairs, Same};
@@ -27,8 +26,8 @@ use super::progress::Steps;
 pub fn compare(config: &Config, args: CompareArgs) -> Result<Outcome> {
     let (json, same, explain) = (config.json()?, same(&args.same.cut)?, args.same.explain);
     let read = input::read_two(config, [args.a, args.b], args.columns)?;
-    let (complete, report) = compared(config, read, same, |Compared { model, pairs, .. }| {
-        Ok(CompareReport::new(model, pairs, (0, 1), &align(pairs, 0, 1), explain))
+    let (complete, report) = compared(config, read, same, |Compared { embedder, pairs, .. }| {
+        Ok(CompareReport::new(embedder.model(), pairs, (0, 1), &align(pairs, 0, 1), explain))
     })?;
     print(json, &report, |report| terminal::compare(report, config.look))?;
     Ok(outcome(complete, report.found()))
@@ -39,8 +38,8 @@ pub fn sources(config: &Config, args: SourcesArgs) -> Result<Outcome> {
     let (json, same, explain) = (config.json()?, same(&args.same.cut)?, args.same.explain);
     let read = input::read(config, args.input)?;
     let detailed = if json { usize::MAX } else { terminal::PAIRS };
-    let (complete, report) = compared(config, read, same, |Compared { model, pairs, independence, .. }| {
-        Ok(SourcesReport::new(model, pairs, &coverage(pairs), independence, detailed, explain))
+    let (complete, report) = compared(config, read, same, |Compared { embedder, pairs, independence, .. }| {
+        Ok(SourcesReport::new(embedder.model(), pairs, &coverage(pairs), independence, detailed, explain))
     })?;
     print(json, &report, |report| terminal::sources(report, config.look))?;
     Ok(outcome(complete, !report.pairs.is_empty()))
@@ -52,7 +51,7 @@ pub fn cluster(config: &Config, args: ClusterArgs) -> Result<Outcome> {
     let read = input::read(config, args.input)?;
     let (complete, report) = compared(config, read, same, |compared| {
         let (clustering, statements) = compared.claims(config)?;
-        Ok(ClusterReport::new(compared.model, compared.pairs, (&clustering, &statements), compared.independence, explain))
+        Ok(ClusterReport::new(compared.embedder.model(), compared.pairs, (&clustering, &statements), compared.independence, explain))
     })?;
     print(json, &report, |report| terminal::cluster(report, config.look))?;
     Ok(outcome(complete, !report.clusters.is_empty() || !report.statements.is_empty()))
@@ -71,15 +70,13 @@ pub fn compared<T>(
     corpus.library.fetch_all()?;
     let independence = Independence::new(&corpus.library)?;
     let pairs = Pairs::new(&corpus, &independence, &background, same);
-    let compared =
-        Compared { embedder: &embedder, model: embedder.model(), pairs: &pairs, independence: &independence, background: &background };
+    let compared = Compared { embedder: &embedder, pairs: &pairs, independence: &independence, background: &background };
     Ok((complete, report(compared)?))
 }
 
 /// Passages that are ready to be compared, and what with.
 pub struct Compared<'a> {
     pub embedder: &'a Embedder,
-    pub model: &'a Model,
     pub pairs: &'a Pairs<'a>,
     pub independence: &'a Independence,
     pub background: &'a ModelBackground,

@@ -48,10 +48,10 @@ pub fn report(config: &Config, args: ReportArgs) -> Result<Outcome> {
     let detailed = if all { DETAILED_JSON } else { DETAILED };
     let (complete, report) = compared(config, read, same, |compared| {
         let (clustering, statements) = compared.claims(config)?;
-        let Compared { model, pairs, independence, .. } = compared;
+        let Compared { embedder, pairs, independence, .. } = compared;
         let coverage = coverage(pairs);
         let parts = ReportParts {
-            model,
+            model: embedder.model(),
             pairs,
             coverage: &coverage,
             clustering: &clustering,

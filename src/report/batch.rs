@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::{ClusterReport, Counts, DroppedRef, Rules, Score, SourcePair, SourceRef, SourcesReport, counted, percent};
+use super::{ClusterRef, ClusterReport, Counts, DroppedRef, Rules, Score, SourcePair, SourceRef, SourcesReport, counted, percent};
 use crate::cluster::Clustering;
 use crate::coverage::Shared;
 use crate::independence::Independence;
@@ -109,7 +109,8 @@ impl Report {
             let of_source = library.dropped(at)?.iter().map(DroppedRef::new).collect();
             dropped.push(SourceDropped { source: document.id.clone(), dropped: of_source });
         }
-        let told = Told { sources: &sources, clusters: &clusters, overlap };
+        let (names, shared) = (Names::new(sources.sources.iter().map(|total| &total.source)), clusters.shared_claims().collect());
+        let told = Told { sources: &sources, clusters: &clusters, overlap, names, shared };
         Ok(Self {
             schema: "samesay.report.v1",
             headline: told.headline(),
@@ -184,24 +185,18 @@ struct Told<'a> {
     clusters: &'a ClusterReport,
     /// The two sources that have most in common and count twice.
     overlap: Option<&'a SourcePair>,
+    names: Names<'a>,
+    /// The claims of more than one source.
+    shared: Vec<&'a ClusterRef>,
 }
 
-impl Told<'_> {
-    fn names(&self) -> Names<'_> {
-        Names::new(self.sources.sources.iter().map(|total| &total.source))
-    }
-
+impl<'a> Told<'a> {
     fn headline(&self) -> String {
         let Counts { sources, passages, .. } = self.sources.counts;
-        let counts = format!(
-            "{}, {}, {}",
-            counted(sources, "source"),
-            counted(passages, "passage"),
-            counted(self.clusters.shared_claims().count(), "shared claim")
-        );
-        let names = self.names();
+        let counts =
+            format!("{}, {}, {}", counted(sources, "source"), counted(passages, "passage"), counted(self.shared.len(), "shared claim"));
         match self.overlap {
-            Some(pair) => format!("{counts}; {} and {} overlap most", names.of(&pair.a), names.of(&pair.b)),
+            Some(pair) => format!("{counts}; {} and {} overlap most", self.names.of(&pair.a), self.names.of(&pair.b)),
             None => counts,
         }
     }
@@ -211,13 +206,8 @@ impl Told<'_> {
         all.into_iter().flatten().collect()
     }
 
-    /// The sources that have passages.
-    fn speaking(&self) -> usize {
-        self.sources.sources.iter().filter(|source| source.passages > 0).count()
-    }
-
     fn independence(&self) -> Option<String> {
-        let (sources, independent) = (self.speaking(), self.sources.independent.independent_sources);
+        let (sources, independent) = (self.sources.speaking(), self.sources.independent.independent_sources);
         let once = "copies of one story and sources of one publisher count once";
         match sources {
             0 | 1 => None,
@@ -229,13 +219,13 @@ impl Told<'_> {
     }
 
     fn claims(&self) -> Option<String> {
-        let all = self.clusters.shared_claims().count();
-        let first = match self.clusters.shared_claims().next() {
+        let all = self.shared.len();
+        let first = match self.shared.first() {
             Some(first) => first,
-            None if self.speaking() < 2 => return None,
+            None if self.sources.speaking() < 2 => return None,
             None => return Some("No claim stands in more than one source, as far as this program can tell.".to_owned()),
         };
-        let independent = self.clusters.shared_claims().filter(|claim| claim.independent.independent_sources > 1).count();
+        let independent = self.shared.iter().filter(|claim| claim.independent.independent_sources > 1).count();
         let most = first.independent.independent_sources;
         let stand = if all == 1 { "stands" } else { "stand" };
         let support = match independent {
@@ -249,21 +239,21 @@ impl Told<'_> {
     }
 
     fn overlapping(&self) -> Option<String> {
-        let (pair, names) = (self.overlap?, self.names());
-        let (a, b) = (names.of(&pair.a), names.of(&pair.b));
+        let pair = self.overlap?;
+        let (a, b) = (self.names.of(&pair.a), self.names.of(&pair.b));
         let (a_in_b, b_in_a) = (percent(pair.a_in_b), percent(pair.b_in_a));
         Some(format!("Of independent sources {a} and {b} overlap most: {a_in_b} of {a} is said in {b}, and {b_in_a} of {b} in {a}."))
     }
 
     fn disagreements(&self) -> Option<String> {
-        let claims = self.clusters.shared_claims().filter(|claim| !claim.may_disagree.is_empty()).count();
+        let claims = self.shared.iter().filter(|claim| !claim.may_disagree.is_empty()).count();
         let them = if claims == 1 { "it" } else { "them" };
         let kinds = "a number, a date, a name or a negation";
         (claims > 0).then(|| format!("In {} the sources may disagree on {kinds}: read {them}.", counted(claims, "claim")))
     }
 
     fn alone(&self) -> Option<String> {
-        let mut by_source: BTreeMap<&str, usize> = BTreeMap::new();
+        let mut by_source: BTreeMap<&'a str, usize> = BTreeMap::new();
         self.clusters.alone(self.sources.min_score).for_each(|unique| *by_source.entry(&unique.passage.source).or_default() += 1);
         // The first of those that have as many.
         let most = by_source.iter().fold(
@@ -273,14 +263,14 @@ impl Told<'_> {
             },
         );
         let ((source, count), all) = (most?, by_source.values().sum::<usize>());
-        if self.speaking() < 2 {
+        if self.sources.speaking() < 2 {
             return None;
         }
         let stand = if all == 1 { "stands" } else { "stand" };
-        let (passages, names) = (counted(all, "passage"), self.names());
+        let (passages, name) = (counted(all, "passage"), self.names.of(source));
         Some(match by_source.len() {
-            1 => format!("{passages} {stand} in one source only, {}.", names.of(source)),
-            _ => format!("{passages} {stand} in one source only, {count} of them in {}.", names.of(source)),
+            1 => format!("{passages} {stand} in one source only, {name}."),
+            _ => format!("{passages} {stand} in one source only, {count} of them in {name}."),
         })
     }
 }

@@ -1,6 +1,6 @@
 //! The answer to `cluster`.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use serde::Serialize;
 
@@ -28,7 +28,8 @@ pub struct ClusterReport {
     pub sources: Vec<SourceRef>,
     /// Clusters of passages. Those of most independent sources first, then of most sources, then the largest.
     pub clusters: Vec<ClusterRef>,
-    /// Claims that passages make in one sentence, while the passages are about different things; in the same order. The score of a member is the cosine of its sentence with the medoid's.
+    /// Claims that passages make in one sentence, while the passages are about different things; in the same order. The score
+    /// of a member is the cosine of its sentence with the medoid's.
     pub statements: Vec<ClusterRef>,
     /// The mean cosine at which clusters of sentences still merged.
     pub min_sentence_score: Score,
@@ -186,10 +187,26 @@ impl ClusterReport {
     /// What one source alone says: passages that are in no claim, and to which no passage of another source comes as near as
     /// those that say the `same`.
     pub fn alone(&self, same: Score) -> impl Iterator<Item = &UniqueRef> {
-        let stated: HashSet<&str> =
-            self.statements.iter().flat_map(|claim| &claim.members).map(|member| member.passage.id.as_str()).collect();
-        let far = move |unique: &&UniqueRef| unique.nearest.as_ref().is_none_or(|nearest| nearest.score.0 < same.0);
-        self.unique.iter().filter(move |unique| far(unique) && !stated.contains(unique.passage.id.as_str()))
+        self.unclaimed().filter(move |unique| unique.nearest.as_ref().is_none_or(|nearest| nearest.score.0 < same.0))
+    }
+
+    /// Passages that are in no claim, of passages or of sentences.
+    pub fn unclaimed(&self) -> impl Iterator<Item = &UniqueRef> {
+        let homes = self.homes();
+        self.unique.iter().filter(move |unique| !homes.contains_key(unique.passage.id.as_str()))
+    }
+
+    /// The claim of each passage that is in one, by the passage's id: of several the first, and one of passages before those of
+    /// sentences.
+    pub fn homes(&self) -> HashMap<&str, (&ClusterRef, &Member)> {
+        let claims = self.statements.iter().rev().chain(&self.clusters);
+        let members = claims.flat_map(|claim| claim.members.iter().map(move |member| (claim, member)));
+        members.map(|(claim, member)| (member.passage.id.as_str(), (claim, member))).collect()
+    }
+
+    /// What the cluster of an id says.
+    pub fn label(&self, id: usize) -> &str {
+        self.clusters.get(id - 1).map_or("", |claim| &claim.label)
     }
 }
 

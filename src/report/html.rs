@@ -137,18 +137,13 @@ impl Home {
 impl<'a> Page<'a> {
     fn new(report: &'a Report) -> Self {
         let sources: Vec<&SourceRef> = report.sources.sources.iter().map(|total| &total.source).collect();
-        let claims = report.clusters.claims();
-        // A passage of several claims is at home in the first, and in one of passages before those of sentences.
-        let mut by_grain = claims.clone();
-        by_grain.sort_by_key(|claim| (!claim.of_sentences, std::cmp::Reverse(claim.id)));
-        let claimed = by_grain
-            .into_iter()
-            .flat_map(|claim| claim.members.iter().map(|member| Known { passage: &member.passage, home: Home::Claim(claim.id) }));
+        let homes = report.clusters.homes();
+        let claimed = homes.values().map(|(claim, member)| Known { passage: &member.passage, home: Home::Claim(claim.id) });
         let alone = report.clusters.unique.iter().enumerate().map(|(at, unique)| Known { passage: &unique.passage, home: Home::Alone(at) });
         let passages: HashMap<&str, Known> = alone.chain(claimed).map(|known| (known.passage.id.as_str(), known)).collect();
         Self {
             report,
-            claims,
+            claims: report.clusters.claims(),
             names: Names::new(sources.iter().copied()),
             places: sources.iter().enumerate().map(|(at, source)| (source.source.as_str(), at)).collect(),
             frequency: marks::frequency(passages.values().map(|known| known.passage.text.as_str())),

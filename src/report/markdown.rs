@@ -4,10 +4,11 @@
 
 use std::fmt::{self, Write};
 
-use super::text::{command, decided, decided_of_sentences, disagreements, merged, numbers, place, position, printable, shortened, unusual};
-use crate::own::MARKDOWN;
-
+use super::text::{
+    command, decided, decided_of_sentences, disagreements, merged, nearest_place, numbers, place, position, printable, shortened, unusual,
+};
 use super::{AllButOne, ClusterRef, Names, Nearest, Report, SourceRef, counted, percent};
+use crate::own::MARKDOWN;
 
 /// Characters of a passage that are quoted, and of what stands alone.
 const QUOTED: usize = 1200;
@@ -39,12 +40,11 @@ pub fn markdown(report: &Report) -> Result<String, fmt::Error> {
         writeln!(out, "\n## Said by all sources but one\n")?;
     }
     for AllButOne { cluster, source, nearest } in &report.clusters.all_but_one {
-        let label = report.clusters.clusters.get(cluster - 1).map_or("", |claim| claim.label.as_str());
         writeln!(
             out,
             "- claim {cluster} is not in {}: {}{}",
             escaped(names.of(source)),
-            escaped(&shortened(label, 160)),
+            escaped(&shortened(report.clusters.label(*cluster), 160)),
             miss(nearest.as_ref())
         )?;
     }
@@ -136,11 +136,7 @@ fn method(out: &mut String, report: &Report) -> fmt::Result {
 
 fn miss(nearest: Option<&Nearest>) -> String {
     nearest.map_or(String::new(), |near| {
-        let place = match (near.line_start, near.page) {
-            (None, None) => near.passage.clone(),
-            (line, page) => position(&near.path, line, page),
-        };
-        format!(" (nearest elsewhere: {} {})", escaped(&place), unusual(near.score, Some(near.percentile)))
+        format!(" (nearest elsewhere: {} {})", escaped(&nearest_place(near)), unusual(near.score, Some(near.percentile)))
     })
 }
 

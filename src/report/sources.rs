@@ -65,6 +65,11 @@ pub struct MatchRef {
 }
 
 impl SourcesReport {
+    /// How many sources have passages.
+    pub fn speaking(&self) -> usize {
+        self.sources.iter().filter(|source| source.passages > 0).count()
+    }
+
     /// The report of what sources have in common. The passages behind it are given for the first `detailed` pairs only: there may be
     /// millions. `explain` adds how it was decided.
     pub fn new(model: &Model, pairs: &Pairs, shared: &[Shared], independence: &Independence, detailed: usize, explain: bool) -> Self {

@@ -54,29 +54,24 @@ pub const KINDS: [Cell; COLUMNS.len()] = {
 /// A row, in the order of [`COLUMNS`].
 pub type Row = [Cell; COLUMNS.len()];
 
-/// The claim of a passage, and what it is there.
-type InClaim<'a> = Option<(&'a ClusterRef, &'a Member)>;
-
-/// The rows, in the order of the documents. Of a passage of several claims the first is told, and one of passages before those of
-/// sentences.
+/// The rows, in the order of the documents, each with the claim that is the passage's home.
 pub fn rows(report: &Report) -> impl Iterator<Item = Row> {
-    let sources: HashMap<&str, &SourceRef> = report.clusters.sources.iter().map(|source| (source.source.as_str(), source)).collect();
-    let alone = report.clusters.unique.iter().map(|unique| (&unique.passage, None));
-    let claims = report.clusters.statements.iter().rev().chain(&report.clusters.clusters);
-    let claimed = claims.flat_map(|claim| claim.members.iter().map(move |member| (&member.passage, Some((claim, member)))));
-    let known: HashMap<&str, (&PassageRef, InClaim)> =
-        alone.chain(claimed).map(|(passage, of)| (passage.id.as_str(), (passage, of))).collect();
+    let clusters = &report.clusters;
+    let sources: HashMap<&str, &SourceRef> = clusters.sources.iter().map(|source| (source.source.as_str(), source)).collect();
+    let homes = clusters.homes();
+    let alone: HashMap<&str, &PassageRef> = clusters.unique.iter().map(|unique| (unique.passage.id.as_str(), &unique.passage)).collect();
     // The map has them in order.
     report.map.points.iter().filter_map(move |point| {
-        let (passage, of) = known.get(point.passage.as_str())?;
-        Some(row(passage, sources.get(passage.source.as_str()).copied(), *of))
+        let home = homes.get(point.passage.as_str()).copied();
+        let passage = home.map(|(_, member)| &member.passage).or_else(|| alone.get(point.passage.as_str()).copied())?;
+        Some(row(passage, sources.get(passage.source.as_str()).copied(), home))
     })
 }
 
-fn row(passage: &PassageRef, source: Option<&SourceRef>, of: InClaim) -> Row {
+fn row(passage: &PassageRef, source: Option<&SourceRef>, home: Option<(&ClusterRef, &Member)>) -> Row {
     let text = |text: &str| Cell::Text(Some(text.to_owned()));
     let known = |field: fn(&SourceRef) -> &Option<String>| Cell::Text(source.and_then(|source| field(source).clone()));
-    let (claim, member) = of.unzip();
+    let (claim, member) = home.unzip();
     [
         text(&passage.id),
         text(&passage.source),

@@ -3,6 +3,7 @@
 //! Documents are hostile: what comes from them is shown with its control and direction-changing characters replaced.
 
 use std::fmt::{self, Write};
+use std::ops::Range;
 
 use anstyle::{AnsiColor, Style};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
@@ -13,7 +14,10 @@ use super::{
 };
 
 pub use super::text::printable;
-use super::text::{decided, difference, disagreements, merged, numbers, one_line, place, position, score, shortened, unusual};
+use super::text::{
+    decided, difference, disagreements, merged, nearest_place, numbers, one_line, place, position, score, sentence_in, shortened, unusual,
+    window,
+};
 
 mod cluster;
 mod compare;
@@ -53,10 +57,7 @@ fn hanging(out: &mut String, text: &str, indent: &str, look: Look) -> fmt::Resul
 /// The place of a nearest miss.
 fn miss(nearest: Option<&Nearest>) -> String {
     nearest.map_or(String::new(), |near| {
-        let place = match (near.line_start, near.page) {
-            (None, None) => printable(&near.passage),
-            (line, page) => position(&near.path, line, page),
-        };
+        let place = nearest_place(near);
         format!("  {FAINT}nearest {place} {}{FAINT:#}", unusual(near.score, Some(near.percentile)))
     })
 }
@@ -293,8 +294,8 @@ fn explained(relevance: Score, explanation: Explanation) -> String {
 
 /// A passage with its best sentence picked out.
 fn marked(text: &str, best: Option<&SentenceMatch>, look: Look) -> String {
-    match best.and_then(|best| text.find(&best.text).map(|at| (at, at + best.text.len()))) {
-        Some((start, end)) if start > 0 || end < text.len() => excerpt(text, start, end, look),
+    match best.and_then(|best| sentence_in(text, best)) {
+        Some(said) if said.len() < text.len() => excerpt(text, said, look),
         _ => styled(&printable(text), MATCH, look),
     }
 }
@@ -303,19 +304,16 @@ fn marked(text: &str, best: Option<&SentenceMatch>, look: Look) -> String {
 const CONTEXT: usize = 160;
 
 /// The best sentence with what stands around it.
-fn excerpt(text: &str, start: usize, end: usize, look: Look) -> String {
-    let before = text[..start].trim_end();
-    let after = text[end..].trim_start();
-    let from = before.char_indices().rev().nth(CONTEXT).map_or(0, |(at, _)| before[at..].find(' ').map_or(at, |space| at + space));
-    let to = after.char_indices().nth(CONTEXT).map_or(after.len(), |(at, _)| after[..at].rfind(' ').unwrap_or(at));
-    let (lead, tail) = (if from > 0 { "…" } else { "" }, if to < after.len() { " …" } else { "" });
+fn excerpt(text: &str, said: Range<usize>, look: Look) -> String {
+    let shown = window(text, &said, CONTEXT);
+    let (lead, tail) = (if shown.start > 0 { "…" } else { "" }, if shown.end < text.len() { " …" } else { "" });
     let faint = |text: String| {
         if text.is_empty() { text } else { styled(&text, FAINT, look) }
     };
-    let before = faint(format!("{lead}{}", printable(&before[from..])));
-    let after = faint(format!("{}{tail}", printable(&after[..to])));
+    let before = faint(format!("{lead}{}", printable(text[shown.start..said.start].trim_end())));
+    let after = faint(format!("{}{tail}", printable(text[said.end..shown.end].trim_start())));
     let (open, close) = if look.color { ("", "") } else { ("»", "«") };
-    format!("{before} {open}{}{close} {after}", styled(&printable(&text[start..end]), MATCH, look))
+    format!("{before} {open}{}{close} {after}", styled(&printable(&text[said]), MATCH, look))
 }
 
 /// Every word in a style of its own, so that wrapping cannot break it.
@@ -412,7 +410,7 @@ mod tests {
     #[test]
     fn an_excerpt_marks_the_sentence() {
         let text = "First one. The match is here. Last one.";
-        let plain = excerpt(text, 11, 29, Look { width: 80, color: false });
+        let plain = excerpt(text, 11..29, Look { width: 80, color: false });
         assert_eq!(plain, "First one. »The match is here.« Last one.");
     }
 }

@@ -4,11 +4,13 @@
 //! rendering escapes it for where it stands.
 
 use std::collections::HashMap;
+use std::ops::Range;
 
 use unicode_width::UnicodeWidthChar;
 
 use super::{
-    Calibration, ClusterRef, ClusterReport, Conflict, DifferenceRef, Independent, MergeRef, PassageRef, Percentile, Rules, Score, counted,
+    Calibration, ClusterRef, ClusterReport, Conflict, DifferenceRef, Independent, MergeRef, Nearest, PassageRef, Percentile, Rules, Score,
+    SentenceMatch, counted,
 };
 
 /// Text without the characters that could change what a terminal shows beside them.
@@ -40,6 +42,27 @@ pub fn position(path: &str, line: Option<usize>, page: Option<usize>) -> String 
         (None, Some(page)) => format!("{path} p. {page}"),
         (None, None) => path,
     }
+}
+
+/// Where a nearest miss stands.
+pub fn nearest_place(near: &Nearest) -> String {
+    match (near.line_start, near.page) {
+        (None, None) => printable(&near.passage),
+        (line, page) => position(&near.path, line, page),
+    }
+}
+
+/// Where a sentence of a passage stands in it, in bytes.
+pub fn sentence_in(text: &str, sentence: &SentenceMatch) -> Option<Range<usize>> {
+    text.find(&sentence.text).map(|at| at..at + sentence.text.len())
+}
+
+/// What is shown of a text around a part of it: at most so many characters on each side, from a space to a space.
+pub fn window(text: &str, part: &Range<usize>, context: usize) -> Range<usize> {
+    let (before, after) = (text[..part.start].trim_end(), text[part.end..].trim_start());
+    let from = before.char_indices().rev().nth(context).map_or(0, |(at, _)| before[at..].find(' ').map_or(at, |space| at + space));
+    let to = after.char_indices().nth(context).map_or(after.len(), |(at, _)| after[..at].rfind(' ').unwrap_or(at));
+    from..text.len() - after.len() + to
 }
 
 /// The beginning of a text, cut between words.

@@ -3,7 +3,7 @@
 use ndarray::{ArrayView2, s};
 use rayon::prelude::*;
 
-use super::calibration::{Background, ModelBackground};
+use super::calibration::{Background, Cuts, ModelBackground};
 use super::relation::{Overlap, Relation, Shingles, relation};
 use crate::corpus::Corpus;
 use crate::disagreement::{Difference, differences, with_edits};
@@ -25,7 +25,7 @@ pub struct Pairs<'a> {
     shingles: Vec<Shingles>,
     /// What the user asked for.
     asked: Same,
-    same: f32,
+    cuts: Cuts,
 }
 
 /// How two passages compare.
@@ -65,17 +65,24 @@ pub enum Same {
     Score(f32),
 }
 
+impl Same {
+    /// The cuts of a background: its usual ones, or what was asked for.
+    pub(crate) fn cuts(self, background: &Background, usual: Cuts) -> Cuts {
+        match self {
+            Self::Unusual => usual,
+            Self::Percentile(percentile) => usual.at(background.cosine(percentile)),
+            Self::Score(score) => usual.at(score),
+        }
+    }
+}
+
 impl<'a> Pairs<'a> {
     /// Splits the passages to words and samples the corpus's cosines.
     pub fn new(corpus: &'a Corpus, independence: &Independence, model: &ModelBackground, asked: Same) -> Self {
         let background = Background::of_passages(corpus, independence, model);
-        let same = match asked {
-            Same::Unusual => background.cuts().same,
-            Same::Percentile(percentile) => background.cosine(percentile),
-            Same::Score(score) => score,
-        };
+        let cuts = asked.cuts(&background, background.cuts());
         let shingles = (0..corpus.library.len()).into_par_iter().map(|entry| Shingles::of(&corpus.library.passage(entry).text)).collect();
-        Self { corpus, background, shingles, asked, same }
+        Self { corpus, background, shingles, asked, cuts }
     }
 
     /// What percentiles are taken from.
@@ -90,15 +97,12 @@ impl<'a> Pairs<'a> {
 
     /// The cosine from which on two passages say the same.
     pub fn same(&self) -> f32 {
-        self.same
+        self.cuts.same
     }
 
     /// The mean cosine from which on passages make one claim.
     pub fn claim(&self) -> f32 {
-        match self.asked {
-            Same::Unusual => self.background.cuts().claim,
-            Same::Percentile(_) | Same::Score(_) => self.same,
-        }
+        self.cuts.claim
     }
 
     /// The cosine of two passages.
@@ -110,8 +114,7 @@ impl<'a> Pairs<'a> {
     pub fn compare(&self, a: usize, b: usize) -> Pair {
         let score = self.score(a, b);
         let overlap = self.shingles[a].overlap(&self.shingles[b]);
-        let cuts = super::calibration::Cuts { same: self.same, ..self.background.cuts() };
-        Pair { score, percentile: self.background.percentile(score), overlap, relation: relation(&overlap, score, cuts) }
+        Pair { score, percentile: self.background.percentile(score), overlap, relation: relation(&overlap, score, self.cuts) }
     }
 
     /// Which sentences of `a` are said in `b`, a passage that says the same: those that are similar enough to it or to one of its
@@ -119,7 +122,7 @@ impl<'a> Pairs<'a> {
     pub fn said(&self, a: usize, b: usize) -> Vec<usize> {
         let scores: Vec<f32> = self.corpus.sentences(a).rows().into_iter().map(|sentence| super::peak(self.corpus, b, sentence)).collect();
         let best = scores.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-        let least = self.same.min(best);
+        let least = self.cuts.same.min(best);
         scores.iter().enumerate().filter(|(_, score)| **score >= least).map(|(at, _)| at).collect()
     }
 
@@ -138,22 +141,19 @@ impl<'a> Pairs<'a> {
         for (i, sentence) in own.rows().into_iter().enumerate() {
             let Some((j, score)) = super::best_row(other.view(), sentence) else { continue };
             let back = super::best_row(own.view(), other.row(j)).map(|(back, _)| back);
-            if score < self.same.min(CLOSE) || back != Some(i) {
+            if score < self.cuts.same.min(CLOSE) || back != Some(i) {
                 continue;
             }
             let (start_a, start_b) = (passage(a).sentences[i].start, passage(b).sentences[j].start);
-            found.extend(differences(passage(a).sentence(i), passage(b).sentence(j)).into_iter().map(|difference| Difference {
-                a: difference.a.start + start_a..difference.a.end + start_a,
-                b: difference.b.start + start_b..difference.b.end + start_b,
-                ..difference
-            }));
+            let of_sentences = differences(passage(a).sentence(i), passage(b).sentence(j));
+            found.extend(of_sentences.into_iter().map(|difference| difference.moved(start_a, start_b)));
         }
         found
     }
 
     /// The pairs of passages of two documents that say the same, ascending: of those whose cosine is not far below the cut.
     pub fn same_pairs(&self) -> Vec<Match> {
-        let (vectors, least) = (self.corpus.passages(), self.same - MARGIN);
+        let (vectors, least) = (self.corpus.passages(), self.cuts.same - MARGIN);
         let library = &self.corpus.library;
         let starts = || (0..vectors.nrows()).step_by(BLOCK);
         let blocks: Vec<(usize, usize)> =

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use maud::{Markup, html};
 
-use super::super::text::{disagreements, merged, place, printable, score, shortened, unusual};
+use super::super::text::{disagreements, merged, place, printable, score, sentence_in, shortened, unusual};
 use super::super::{ClusterRef, Conflict, Member, counted};
 use super::marks::{Marks, changed, marked, shared_words};
 use super::{Page, RELATIONS, fitting, left_out, standing};
@@ -65,7 +65,7 @@ fn card(page: &Page, at: usize, claim: &ClusterRef) -> Markup {
                     (support(claim))
                     @if !claim.may_disagree.is_empty() { span.badge.warn { "may disagree" } }
                     @if claim.of_sentences { span.badge { "in one sentence" } }
-                    @for relation in RELATIONS.iter().filter(|relation| relations.contains(relation)) { span.badge.(relation) { (relation) } }
+                    @for relation in &relations { span.badge.(relation) { (relation) } }
                 }
                 p.small {
                     "similarity " (score(claim.cohesion.mean)) " in the mean, " (score(claim.cohesion.min)) " at least"
@@ -174,7 +174,7 @@ fn wording<'a>(page: &Page<'a>, claim: &'a ClusterRef, group: &[&'a Member], sha
 /// What is picked out of a passage: words that another source has as well, and in copies what was changed.
 fn marks(claim: &ClusterRef, member: &Member, shared: Vec<Range<usize>>) -> Marks {
     let text = &member.passage.text;
-    let said = member.best_sentence.as_ref().and_then(|best| text.find(&best.text).map(|at| at..at + best.text.len()));
+    let said = member.best_sentence.as_ref().and_then(|best| sentence_in(text, best));
     let mut differs: Vec<Range<usize>> = claim.may_disagree.iter().flat_map(|conflict| side(conflict, &member.passage.id)).collect();
     let is_copy = |member: &&Member| member.relation.relation == Some("near-copy");
     match member.passage.id == claim.medoid.id {
@@ -195,7 +195,7 @@ fn marks(claim: &ClusterRef, member: &Member, shared: Vec<Range<usize>>) -> Mark
 /// The part of a passage that makes the claim: all of it, or one sentence.
 fn part(claim: &ClusterRef, member: &Member) -> Range<usize> {
     match &member.best_sentence {
-        Some(best) if claim.of_sentences => member.passage.text.find(&best.text).map_or(0..0, |at| at..at + best.text.len()),
+        Some(best) if claim.of_sentences => sentence_in(&member.passage.text, best).unwrap_or(0..0),
         _ => 0..member.passage.text.len(),
     }
 }

@@ -9,8 +9,9 @@ use super::{Known, Page};
 
 /// Bytes of all of them.
 const ROOM: usize = 330_000;
-/// Characters of a text, the most that keeps the page small.
-const LENGTHS: [usize; 7] = [1200, 600, 320, 180, 120, 80, 40];
+/// Characters of a text: the most that keeps the page small, or the least.
+const LENGTHS: [usize; 6] = [1200, 600, 320, 180, 120, 80];
+const LEAST: usize = 40;
 
 /// The passages that the heat map and the map speak of.
 pub struct Data<'a> {
@@ -55,9 +56,7 @@ impl<'a> Data<'a> {
 
     /// All of them, so that no word of them can end the element they stand in.
     pub fn json(&self) -> String {
-        let all = LENGTHS.map(|length| move || self.cut(length));
-        let [first @ .., last] = &all;
-        first.iter().map(|json| json()).find(|json| json.len() <= ROOM).unwrap_or_else(last)
+        LENGTHS.into_iter().map(|length| self.cut(length)).find(|json| json.len() <= ROOM).unwrap_or_else(|| self.cut(LEAST))
     }
 
     /// With so many characters of each.

@@ -6,7 +6,7 @@ use std::ops::Range;
 use maud::{Markup, html};
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
-use super::super::text::printable;
+use super::super::text::{printable, window};
 use crate::similarity::relation::is_stop_word;
 use crate::words::{Word, words};
 
@@ -89,23 +89,15 @@ pub fn marked(text: &str, marks: &Marks) -> Markup {
     if let Some((at, _)) = text[said.clone()].char_indices().nth(SENTENCE) {
         said.end = said.start + at;
     }
-    let (from, to) = window(text, &said);
+    let Range { start: from, end: to } = window(text, &said, CONTEXT);
     let (start, end) = (said.start.clamp(from, to), said.end.clamp(from, to));
     html! {
-        @if from > 0 { "… " }
+        @if from > 0 { "…" }
         (pieces(text, from..start, marks))
         @if start < end { b { (pieces(text, start..end, marks)) } }
         (pieces(text, end..to, marks))
         @if to < text.len() { " …" }
     }
-}
-
-/// What is shown of a text: where it begins and ends, at spaces.
-fn window(text: &str, said: &Range<usize>) -> (usize, usize) {
-    let (before, after) = (&text[..said.start], &text[said.end..]);
-    let from = before.char_indices().rev().nth(CONTEXT).map_or(0, |(at, _)| before[at..].find(' ').map_or(at, |space| at + space + 1));
-    let to = after.char_indices().nth(CONTEXT).map_or(after.len(), |(at, _)| after[..at].rfind(' ').unwrap_or(at));
-    (from, said.end + to)
 }
 
 fn pieces(text: &str, of: Range<usize>, marks: &Marks) -> Markup {

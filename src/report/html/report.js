@@ -129,21 +129,20 @@
 
   // One stop for the tab key in the heat map and in the map; arrows move inside.
   const rove = (items, next) => {
-    items.forEach((item, at) => item.setAttribute("tabindex", at === 0 ? "0" : "-1"));
-    const go = (from, to) => {
-      if (!to || from === to) return;
-      from.setAttribute("tabindex", "-1");
-      to.setAttribute("tabindex", "0");
-      to.focus();
-    };
+    let stop = items[0];
+    for (const item of items) item.setAttribute("tabindex", item === stop ? "0" : "-1");
     for (const item of items) {
       item.addEventListener("keydown", (event) => {
         const to = event.altKey || event.ctrlKey || event.metaKey ? undefined : next(item, event.key);
         if (to === undefined) return;
         event.preventDefault();
-        go(item, to);
+        if (to) to.focus();
       });
-      item.addEventListener("focus", () => items.forEach((other) => other.setAttribute("tabindex", other === item ? "0" : "-1")));
+      item.addEventListener("focus", () => {
+        stop.setAttribute("tabindex", "-1");
+        stop = item;
+        stop.setAttribute("tabindex", "0");
+      });
     }
   };
   const cells = all("#heat a.cell");
@@ -207,9 +206,7 @@
   });
   addEventListener("afterprint", () => { for (const fold of opened) fold.open = false; });
 
-  // The browser may have kept what was chosen before.
+  // Once the browser has put back what was chosen before, if it does.
   addEventListener("pageshow", () => { sort(); filter(); });
-  sort();
-  filter();
   follow();
 })();

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use maud::{Markup, html};
 
-use super::super::text::{command, decided, decided_of_sentences, numbers, position, printable, shortened, unusual};
+use super::super::text::{command, decided, decided_of_sentences, nearest_place, numbers, position, printable, shortened, unusual};
 use super::super::{Nearest, SourceDropped, UniqueRef, counted};
 use super::{Home, Page, fitting, left_out, standing};
 
@@ -21,9 +21,7 @@ const FEW: usize = 24;
 fn miss(nearest: Option<&Nearest>) -> Markup {
     html! {
         @if let Some(near) = nearest {
-            " " span.small { "nearest elsewhere: " span.place {
-                @if near.line_start.is_none() && near.page.is_none() { (printable(&near.passage)) } @else { (position(&near.path, near.line_start, near.page)) }
-            } " " (unusual(near.score, Some(near.percentile))) }
+            " " span.small { "nearest elsewhere: " span.place { (nearest_place(near)) } " " (unusual(near.score, Some(near.percentile))) }
         }
     }
 }
@@ -32,12 +30,11 @@ fn miss(nearest: Option<&Nearest>) -> Markup {
 pub fn missing(page: &Page) -> Markup {
     let all = &page.report.clusters.all_but_one;
     let line = |missing: &super::super::AllButOne| {
-        let label = page.report.clusters.clusters.get(missing.cluster - 1).map_or("", |claim| claim.label.as_str());
         let source = page.names.of(&missing.source);
         html! {
             li {
                 a href=[page.link(Home::Claim(missing.cluster))] { "claim " (missing.cluster) }
-                " is not in " b { (printable(source)) } ": " bdi { (printable(&shortened(label, 160))) } (miss(missing.nearest.as_ref()))
+                " is not in " b { (printable(source)) } ": " bdi { (printable(&shortened(page.report.clusters.label(missing.cluster), 160))) } (miss(missing.nearest.as_ref()))
             }
         }
     };
@@ -79,11 +76,10 @@ pub fn alone(page: &Page) -> Alone {
     let groups: Vec<Fold> = by_source.into_iter().map(|(source, uniques)| Fold::of_source(page, source, &uniques, share, few)).collect();
     let alone: usize = groups.iter().map(|group| group.all).sum();
     let others = Fold::new(page, ("In no claim, but with a match elsewhere".to_owned(), "matched"), &matched, share, few);
-    let speaking = page.report.sources.sources.iter().filter(|source| source.passages > 0).count();
     let markup = html! {
         section #alone {
             h2 { "Said by one source only" }
-            @if speaking < 2 { p { "There is no other source to compare with." } }
+            @if page.report.sources.speaking() < 2 { p { "There is no other source to compare with." } }
             @else if alone == 0 { p { "Every passage has a match in another source." } }
             @else { p.note { "Passages that no other source has, as far as this program can tell; each with what comes nearest to it elsewhere." } }
             (left_out(groups.iter().map(|group| group.shown.len()).sum(), alone, "passage"))

@@ -1,6 +1,5 @@
 //! `cluster` for people.
 
-use std::collections::HashSet;
 use std::fmt::{self, Write};
 
 use super::{
@@ -16,9 +15,7 @@ const ALONE: usize = 24;
 pub fn cluster(report: &ClusterReport, look: Look) -> Result<String, fmt::Error> {
     let mut out = String::new();
     let (shared, own): (Vec<&ClusterRef>, Vec<&ClusterRef>) = report.clusters.iter().partition(|cluster| cluster.sources.len() > 1);
-    let stated: HashSet<&str> =
-        report.statements.iter().flat_map(|claim| &claim.members).map(|member| member.passage.id.as_str()).collect();
-    let alone: Vec<&UniqueRef> = report.unique.iter().filter(|unique| !stated.contains(unique.passage.id.as_str())).collect();
+    let alone: Vec<&UniqueRef> = report.unclaimed().collect();
     let head = format!(
         "{TITLE}{} shared by more than one source{TITLE:#}, {} without a match  {FAINT}(mean cosine of {:.2} or more){FAINT:#}",
         counted(shared.len() + report.statements.len(), "claim"),
@@ -83,9 +80,8 @@ fn all_but_one(out: &mut String, report: &ClusterReport, look: Look) -> fmt::Res
         writeln!(out, "\n{TITLE}Found in all sources but one{TITLE:#}")?;
     }
     for AllButOne { cluster, source, nearest } in &report.all_but_one {
-        let label = report.clusters.get(cluster - 1).map_or("", |cluster| cluster.label.as_str());
         hanging(out, &format!("{cluster}. not in {PLACE}{}{PLACE:#}{}", printable(source), miss(nearest.as_ref())), "    ", look)?;
-        indented(out, &printable(&shortened(label, 160)), "      ", look)?;
+        indented(out, &printable(&shortened(report.label(*cluster), 160)), "      ", look)?;
     }
     Ok(())
 }
