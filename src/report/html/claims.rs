@@ -17,11 +17,12 @@ pub struct Claims<'a> {
     pub markup: Markup,
 }
 
-const ROOM: usize = 480_000;
+/// Bytes of all of them.
+const ROOM: usize = 600_000;
 /// Characters of a claim's heading.
 const LABEL: usize = 400;
-/// Wordings of a claim that are shown in full.
-const WORDINGS: usize = 12;
+/// Wordings of a claim that are shown in full: the most that leave room for all claims, or the least.
+const WORDINGS: [usize; 3] = [12, 8, 4];
 /// Further places, and disagreements, that are told.
 const PLACES: usize = 40;
 const DISAGREEMENTS: usize = 8;
@@ -30,10 +31,12 @@ const NAMES: usize = 4;
 
 /// All claims, those of one source alone last.
 pub fn claims<'a>(page: &Page<'a>) -> Claims<'a> {
-    let cards = page.claims.iter().enumerate().map(|(at, claim)| (*claim, card(page, at, claim)));
-    let (shown, cards): (Vec<&ClusterRef>, Vec<Markup>) = fitting(cards, ROOM).into_iter().unzip();
-    let shared = shown.iter().filter(|claim| claim.sources.len() > 1).count();
     let all = page.claims.len();
+    let cards = |most: usize| fitting(page.claims.iter().enumerate().map(|(at, claim)| (*claim, card(page, at, claim, most))), ROOM);
+    let [first @ .., least] = WORDINGS;
+    let cards = first.into_iter().map(cards).find(|cards| cards.len() == all).unwrap_or_else(|| cards(least));
+    let (shown, cards): (Vec<&ClusterRef>, Vec<Markup>) = cards.into_iter().unzip();
+    let shared = shown.iter().filter(|claim| claim.sources.len() > 1).count();
     let markup = html! {
         section #claims {
             h2 { "Claims" }
@@ -51,11 +54,12 @@ pub fn claims<'a>(page: &Page<'a>) -> Claims<'a> {
     Claims { shown, markup }
 }
 
-fn card(page: &Page, at: usize, claim: &ClusterRef) -> Markup {
+/// A claim with at most so many wordings.
+fn card(page: &Page, at: usize, claim: &ClusterRef, most: usize) -> Markup {
     let label = format!("claim-{}-label", claim.id);
     let (sources, days) = page.keys(claim.sources.iter().map(String::as_str));
     let relations: Vec<&str> = relations(claim).collect();
-    let (wordings, rest) = wordings(page, claim);
+    let (wordings, rest) = wordings(page, claim, most);
     html! {
         article.claim id={ "claim-" (claim.id) } aria-labelledby=(label) data-id=(claim.id) data-at=(at) data-s=(sources) data-d=(days) data-r=(relations.join(" "))
             data-sources=(claim.sources.len()) data-similarity=(score(claim.cohesion.mean)) data-disagree=(claim.may_disagree.len()) {
@@ -116,7 +120,7 @@ fn disagreement(claim: &ClusterRef) -> Markup {
 
 /// The wordings of a claim side by side: what is the same word by word stands once, with all of its places. Also the passages
 /// that there is no room for.
-fn wordings<'a>(page: &Page<'a>, claim: &'a ClusterRef) -> (Vec<Markup>, Vec<&'a Member>) {
+fn wordings<'a>(page: &Page<'a>, claim: &'a ClusterRef, most: usize) -> (Vec<Markup>, Vec<&'a Member>) {
     let mut groups: Vec<Vec<&Member>> = Vec::new();
     let mut known: HashMap<Vec<String>, usize> = HashMap::new();
     for member in &claim.members {
@@ -129,7 +133,7 @@ fn wordings<'a>(page: &Page<'a>, claim: &'a ClusterRef) -> (Vec<Markup>, Vec<&'a
             }
         }
     }
-    let rest = groups.split_off(groups.len().min(WORDINGS));
+    let rest = groups.split_off(groups.len().min(most));
     let parts: Vec<Range<usize>> = groups.iter().map(|group| part(claim, group[0])).collect();
     let text =
         |(group, part): (&Vec<&'a Member>, &Range<usize>)| (page.source(&group[0].passage.source), &group[0].passage.text[part.clone()]);
