@@ -3,13 +3,14 @@
 //! Average linkage (UPGMA; Sokal & Michener 1958) over cosine, cut where two clusters' mean similarity falls below a
 //! threshold. Two clusters can only merge above the threshold if at least one pair between them lies above it, so the flat
 //! clusters never cross a connected component of the graph of such pairs: each component is clustered alone, with the same
-//! result and a fraction of the memory.
+//! result and a fraction of the memory. A component that is too large even so is parted first, into those of a higher threshold.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeSet, HashMap};
+use std::ops::Range;
 
 use kodama::{Method, linkage};
-use ndarray::{ArrayView2, s};
+use ndarray::{Array1, ArrayView2, Axis, s};
 use rayon::prelude::*;
 
 use crate::corpus::{Corpus, Library};
@@ -23,6 +24,9 @@ use crate::words::words;
 
 /// Passages of one component that can be clustered: its distances take 2 bytes times the square of this, 1.8 GB.
 pub const MAX_COMPONENT: usize = 30_000;
+/// By how much the threshold rises until components are small enough, and from where on what hangs together is one cluster.
+const STEP: f32 = 0.05;
+const EQUAL: f32 = 0.95;
 /// In clusters of more passages only pairs with the medoid are compared word by word.
 const EACH_WITH_EACH: usize = 64;
 
@@ -84,6 +88,8 @@ pub struct Clustering {
     pub unique: Vec<Unique>,
     /// What every document says but one.
     pub all_but_one: Vec<AllButOne>,
+    /// Where too many passages hung together to be clustered at once: the cosine at which they were parted.
+    pub parted: Option<f32>,
     /// The words of all passages.
     pub(crate) words: Words,
 }
@@ -99,32 +105,20 @@ pub struct AllButOne {
     pub nearest: Option<(usize, f32)>,
 }
 
-/// Why passages could not be clustered.
-#[derive(Debug, thiserror::Error)]
-pub enum ClusterError {
-    /// Too many passages hang together at this threshold.
-    #[error(
-        "{size} passages hang together at a similarity of {threshold:.2}, and at most {MAX_COMPONENT} can be clustered at once; raise --min-score"
-    )]
-    TooLarge { size: usize, threshold: f32 },
-}
-
 /// Clusters the passages of a corpus, down to the mean cosine from which on passages make one claim.
-///
-/// # Errors
-/// When more passages hang together than memory allows.
-pub fn cluster(pairs: &Pairs) -> Result<Clustering, ClusterError> {
+pub fn cluster(pairs: &Pairs) -> Clustering {
     let corpus = pairs.corpus;
-    let groups = flat_clusters(corpus.passages(), pairs.claim())?;
+    let FlatClusters { groups, parted } = flat_clusters(corpus.passages(), pairs.claim());
     let words = Words::of(corpus);
     let (many, single): (Vec<_>, Vec<_>) = groups.into_iter().partition(|group| group.len() > 1);
     let mut clusters: Vec<Cluster> = many.par_iter().map(|group| describe(pairs, group, &words)).collect();
     clusters.sort_by_cached_key(|cluster| cluster.rank(&corpus.library));
     let mut unique: Vec<usize> = single.into_iter().flatten().collect();
     unique.sort_unstable();
-    let unique = unique.into_par_iter().map(|entry| Unique { entry, nearest: nearest_elsewhere(corpus, entry) }).collect();
+    let nearest = nearest_elsewhere(corpus, &unique);
+    let unique = unique.into_iter().zip(nearest).map(|(entry, nearest)| Unique { entry, nearest }).collect();
     let all_but_one = clusters.iter().enumerate().filter_map(|(at, cluster)| all_but_one(pairs, at, cluster)).collect();
-    Ok(Clustering { clusters, unique, all_but_one, words })
+    Clustering { clusters, unique, all_but_one, parted, words }
 }
 
 impl Cluster {
@@ -154,19 +148,45 @@ fn all_but_one(pairs: &Pairs, at: usize, cluster: &Cluster) -> Option<AllButOne>
     Some(AllButOne { cluster: at, document, nearest })
 }
 
-/// The flat clusters of `[n, dim]` vectors of length 1: average linkage, cut at a mean cosine of `threshold`. Each is
-/// ascending; they are in the order of their first members.
+/// Vectors in clusters.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FlatClusters {
+    /// Each ascending, in the order of their first members.
+    pub groups: Vec<Vec<usize>>,
+    /// The highest threshold at which what was too large to be clustered at once was parted.
+    pub parted: Option<f32>,
+}
+
+/// The flat clusters of `[n, dim]` vectors of length 1: average linkage, cut at a mean cosine of `threshold`.
 ///
-/// # Errors
-/// When more vectors hang together than memory allows.
-pub fn flat_clusters(vectors: ArrayView2<f32>, threshold: f32) -> Result<Vec<Vec<usize>>, ClusterError> {
-    let components = components(vectors, threshold);
-    if let Some(size) = components.iter().map(Vec::len).max().filter(|size| *size > MAX_COMPONENT) {
-        return Err(ClusterError::TooLarge { size, threshold });
-    }
-    let mut groups: Vec<Vec<usize>> = components.iter().flat_map(|component| average_linkage(vectors, component, threshold)).collect();
+/// Of more than [`MAX_COMPONENT`] vectors that hang together, those that do not at a higher threshold are in different clusters.
+pub fn flat_clusters(vectors: ArrayView2<f32>, threshold: f32) -> FlatClusters {
+    flat_clusters_of(vectors, threshold, MAX_COMPONENT)
+}
+
+fn flat_clusters_of(vectors: ArrayView2<f32>, threshold: f32, most: usize) -> FlatClusters {
+    let (parts, at) = parts(vectors, threshold, most);
+    let linked = |part: Vec<usize>| if part.len() > most { vec![part] } else { average_linkage(vectors, &part, threshold) };
+    let mut groups: Vec<Vec<usize>> = parts.into_iter().flat_map(linked).collect();
     groups.sort_unstable();
-    Ok(groups)
+    FlatClusters { groups, parted: (at > threshold).then_some(at) }
+}
+
+/// The connected components at a threshold, those of more than `most` in their components at a higher one, and the highest that
+/// was needed. What hangs together at [`EQUAL`] stays so.
+fn parts(vectors: ArrayView2<f32>, threshold: f32, most: usize) -> (Vec<Vec<usize>>, f32) {
+    let mut highest = threshold;
+    let mut parts = Vec::new();
+    for component in components(vectors, threshold) {
+        if component.len() <= most || threshold >= EQUAL {
+            parts.push(component);
+            continue;
+        }
+        let (inner, at) = self::parts(vectors.select(Axis(0), &component).view(), (threshold + STEP).min(EQUAL), most);
+        highest = highest.max(at);
+        parts.extend(inner.into_iter().map(|part| part.into_iter().map(|row| component[row]).collect()));
+    }
+    (parts, highest)
 }
 
 /// The connected components of the graph of pairs with a cosine of at least `threshold`, each ascending.
@@ -189,14 +209,21 @@ fn average_linkage(vectors: ArrayView2<f32>, component: &[usize], threshold: f32
     if n == 1 {
         return vec![component.to_vec()];
     }
-    let rows = vectors.select(ndarray::Axis(0), component);
-    let mut condensed: Vec<f32> = Vec::with_capacity(n * (n - 1) / 2);
+    let rows = vectors.select(Axis(0), component);
+    let mut condensed = vec![0.0f32; n * (n - 1) / 2];
+    let mut rest = condensed.as_mut_slice();
+    let mut blocks = Vec::new();
     for start in (0..n).step_by(BLOCK) {
-        let products = rows.slice(s![start..(start + BLOCK).min(n), ..]).dot(&rows.t());
-        for (offset, row) in products.rows().into_iter().enumerate() {
-            condensed.extend(row.iter().skip(start + offset + 1).map(|product| 1.0 - product));
-        }
+        let distances: usize = (start..(start + BLOCK).min(n)).map(|row| n - 1 - row).sum();
+        let (block, after) = rest.split_at_mut(distances);
+        blocks.push((start, block));
+        rest = after;
     }
+    blocks.into_par_iter().for_each(|(start, block)| {
+        let products = rows.slice(s![start..(start + BLOCK).min(n), ..]).dot(&rows.slice(s![start.., ..]).t());
+        let later = products.rows().into_iter().enumerate().flat_map(|(at, row)| row.into_iter().skip(at + 1));
+        block.iter_mut().zip(later).for_each(|(distance, product)| *distance = 1.0 - product);
+    });
     let dendrogram = linkage(&mut condensed, n, Method::Average);
     // Step k makes the cluster n + k; distances grow from step to step, so cutting is following the first steps.
     let mut union = UnionFind::new(n);
@@ -212,49 +239,74 @@ fn average_linkage(vectors: ArrayView2<f32>, component: &[usize], threshold: f32
 
 fn describe(pairs: &Pairs, group: &[usize], words: &Words) -> Cluster {
     let corpus = pairs.corpus;
-    let vectors = corpus.passages().select(ndarray::Axis(0), group);
-    let products = vectors.dot(&vectors.t());
-    let n = group.len();
-    let sums: Vec<f32> = (0..n).map(|at| products.row(at).sum() - products[[at, at]]).collect();
-    let at = (0..n).fold(0, |best, at| if sums[at] > sums[best] { at } else { best });
-    let min = each_with_each(n).map(|pair| products[pair]).fold(f32::INFINITY, f32::min);
-    let medoid = group[at];
+    let middle = Middle::of(corpus.passages().select(Axis(0), group).view(), &vec![1.0; group.len()]);
+    let medoid = group[middle.medoid];
     let label = label_sentence(corpus, medoid, group);
     let mut members: Vec<Member> = group
         .iter()
         .enumerate()
-        .map(|(b, &entry)| Member {
+        .map(|(at, &entry)| Member {
             entry,
-            score: products[[at, b]],
+            score: middle.scores[at],
             pair: (entry != medoid).then(|| pairs.compare(medoid, entry)),
             sentence: label.and_then(|label| best_row(corpus.sentences(entry).view(), corpus.sentences(medoid).row(label))),
         })
         .collect();
     members.sort_by(|a, b| (b.entry == medoid).cmp(&(a.entry == medoid)).then(b.score.total_cmp(&a.score)).then(a.entry.cmp(&b.entry)));
     let document = |entry: usize| corpus.library.document(entry);
-    let compared = to_compare(n, at).into_iter().map(|(a, b)| (group[a], group[b]));
+    let compared = to_compare(group.len(), middle.medoid).into_iter().map(|(a, b)| (group[a], group[b]));
     let across = compared.filter(|&(a, b)| document(a) != document(b));
     let across: Vec<Match> = across.map(|(a, b)| Match { a, b, pair: pairs.compare(a, b) }).collect();
     Cluster {
         medoid,
         members,
-        mean: sums.iter().sum::<f32>() / (n * (n - 1)) as f32,
-        min,
+        mean: middle.mean,
+        min: middle.min,
         keywords: words.keywords(group.iter().map(|entry| corpus.library.passage(*entry).text.as_str())),
         copies: across.iter().filter_map(|found| copy(&corpus.library, found)).collect(),
         conflicts: across.iter().filter_map(|found| conflict(pairs, found)).collect(),
     }
 }
 
-/// All pairs of numbers below `n`, the first before the second.
-fn each_with_each(n: usize) -> impl Iterator<Item = (usize, usize)> {
-    (0..n).flat_map(move |a| (a + 1..n).map(move |b| (a, b)))
+/// How the vectors of a group lie.
+pub(crate) struct Middle {
+    /// The row with the highest mean cosine to the others, the first of equals.
+    pub medoid: usize,
+    /// The cosine of each row with it.
+    pub scores: Array1<f32>,
+    /// The mean cosine of all pairs, and the least.
+    pub mean: f32,
+    pub min: f32,
+}
+
+impl Middle {
+    /// Of rows `[n, dim]` of length 1, of which each stands for as many as `counts` says, two or more in all.
+    pub fn of(rows: ArrayView2<f32>, counts: &[f32]) -> Self {
+        let starts: Vec<usize> = (0..rows.nrows()).step_by(BLOCK).collect();
+        let of_block = |start: usize| {
+            let products = rows.slice(s![start..(start + BLOCK).min(rows.nrows()), ..]).dot(&rows.t());
+            let of_row = move |(at, row): (usize, ndarray::ArrayView1<f32>)| {
+                let others = row.iter().zip(counts).enumerate().filter(|(other, _)| *other != start + at);
+                let first = (counts[start + at] - 1.0, 1.0f32);
+                others.fold(first, |(sum, min), (_, (product, count))| (sum + product * count, min.min(*product)))
+            };
+            products.rows().into_iter().enumerate().map(of_row).collect::<Vec<(f32, f32)>>()
+        };
+        let of_rows: Vec<(f32, f32)> = starts.into_par_iter().flat_map_iter(of_block).collect();
+        let medoid = (0..of_rows.len()).fold(0, |best, at| if of_rows[at].0 > of_rows[best].0 { at } else { best });
+        let all: f32 = counts.iter().sum();
+        let pairs: f32 = of_rows.iter().zip(counts).map(|((sum, _), count)| sum * count).sum();
+        let mut scores = rows.dot(&rows.row(medoid));
+        scores.mapv_inplace(|score| score.min(1.0));
+        scores[medoid] = 1.0;
+        Self { medoid, scores, mean: (pairs / (all * (all - 1.0))).min(1.0), min: of_rows.iter().map(|(_, min)| *min).fold(1.0, f32::min) }
+    }
 }
 
 /// Which of `n` members are compared word by word: each with each, of too many each with the medoid.
 pub(crate) fn to_compare(n: usize, medoid: usize) -> Vec<(usize, usize)> {
     match n <= EACH_WITH_EACH {
-        true => each_with_each(n).collect(),
+        true => (0..n).flat_map(|a| (a + 1..n).map(move |b| (a, b))).collect(),
         false => (0..n).filter(|at| *at != medoid).map(|at| (medoid, at)).collect(),
     }
 }
@@ -285,11 +337,23 @@ fn label_sentence(corpus: &Corpus, medoid: usize, group: &[usize]) -> Option<usi
         .map(|(at, _)| at)
 }
 
-fn nearest_elsewhere(corpus: &Corpus, entry: usize) -> Option<(usize, f32)> {
-    let library = &corpus.library;
-    let scores = corpus.passages().dot(&corpus.passages().row(entry));
-    let others = scores.iter().enumerate().filter(|(other, _)| library.document(*other) != library.document(entry));
-    first_best(others.map(|(other, score)| (other, *score)))
+/// The nearest passage of another document to each of these, with its cosine; the first of equals.
+fn nearest_elsewhere(corpus: &Corpus, entries: &[usize]) -> Vec<Option<(usize, f32)>> {
+    let (vectors, library) = (corpus.passages(), &corpus.library);
+    let of_block = |block: &[usize]| {
+        let rows = vectors.select(Axis(0), block);
+        let own: Vec<Range<usize>> = block.iter().map(|entry| library.passages_of(library.document(*entry))).collect();
+        let mut nearest: Vec<Option<(usize, f32)>> = vec![None; block.len()];
+        for (start, some) in (0..).step_by(BLOCK).zip(vectors.axis_chunks_iter(Axis(0), BLOCK)) {
+            let products = rows.dot(&some.t());
+            for ((nearest, own), row) in nearest.iter_mut().zip(&own).zip(products.rows()) {
+                let scores = row.iter().enumerate().map(|(at, score)| (start + at, *score)).filter(|(other, _)| !own.contains(other));
+                *nearest = first_best(nearest.take().into_iter().chain(scores));
+            }
+        }
+        nearest
+    };
+    entries.par_chunks(BLOCK).flat_map_iter(of_block).collect()
 }
 
 /// How often each word stands in a corpus.
@@ -381,8 +445,24 @@ mod tests {
 
     #[test]
     fn nothing_and_one_vector() {
-        assert!(flat_clusters(Array2::zeros((0, 4)).view(), 0.5).unwrap().is_empty());
-        assert_eq!(flat_clusters(unit_vectors(&[vec![1.0, 0.0]]).view(), 0.5).unwrap(), [[0]]);
+        assert!(flat_clusters(Array2::zeros((0, 4)).view(), 0.5).groups.is_empty());
+        assert_eq!(flat_clusters(unit_vectors(&[vec![1.0, 0.0]]).view(), 0.5).groups, [[0]]);
+    }
+
+    /// What is too large to be clustered at once falls apart at a higher threshold, and what never does is one cluster.
+    #[test]
+    fn too_many_at_once_are_parted() {
+        // A fan of vectors 10 degrees apart, and in the middle of it some that are equal.
+        let angles = [0.0f32, 10.0, 20.0, 30.0, 30.0, 30.0, 30.0, 60.0, 70.0].map(f32::to_radians);
+        let vectors = unit_vectors(&angles.map(|angle| vec![angle.cos(), angle.sin()]));
+        let whole = flat_clusters_of(vectors.view(), 0.5, 9);
+        assert_eq!((whole.groups.len(), whole.parted), (1, None));
+        let parted = flat_clusters_of(vectors.view(), 0.5, 7);
+        assert_eq!(parted.groups, [vec![0, 1, 2, 3, 4, 5, 6], vec![7, 8]]);
+        assert!(parted.parted.is_some_and(|at| (0.86..0.95).contains(&at)), "{parted:?}");
+        // At 10 degrees all of the first seven still hang together.
+        let equal = flat_clusters_of(vectors.view(), 0.5, 3);
+        assert_eq!((equal.groups, equal.parted), (parted.groups, Some(EQUAL)));
     }
 
     proptest! {
@@ -393,7 +473,7 @@ mod tests {
         ) {
             prop_assume!(rows.iter().all(|row| row.iter().map(|x| x * x).sum::<f32>() > 1e-3));
             let vectors = unit_vectors(&rows);
-            prop_assert_eq!(flat_clusters(vectors.view(), threshold).unwrap(), naive(vectors.view(), threshold));
+            prop_assert_eq!(flat_clusters(vectors.view(), threshold).groups, naive(vectors.view(), threshold));
         }
     }
 }

@@ -6,6 +6,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rayon::prelude::*;
+
+use crate::corpus::Library;
+use crate::passage::Passage;
 use crate::similarity::pairs::{Match, Pairs};
 use crate::words::words;
 
@@ -31,43 +35,43 @@ pub fn coverage(pairs: &Pairs) -> Vec<Shared> {
     for same in pairs.same_pairs() {
         found.entry((library.document(same.a), library.document(same.b))).or_default().push(same);
     }
-    let lengths: Vec<usize> = (0..library.documents.len()).map(|document| length(pairs, document)).collect();
-    let shared = |((a, b), matches): ((usize, usize), Vec<Match>)| Shared {
-        a,
-        b,
-        a_in_b: a_in_b(pairs, &matches, lengths[a]),
-        b_in_a: b_in_a(pairs, &matches, lengths[b]),
-        score: matches.iter().map(|found| found.pair.score).fold(f32::NEG_INFINITY, f32::max),
-        matches,
+    let lengths = Lengths::of(library);
+    let shared = |((a, b), matches): ((usize, usize), Vec<Match>)| {
+        let (a_in_b, b_in_a) = lengths.shares(pairs, (a, b), &matches);
+        let score = matches.iter().map(|found| found.pair.score).fold(f32::NEG_INFINITY, f32::max);
+        Shared { a, b, a_in_b, b_in_a, score, matches }
     };
-    let mut all: Vec<Shared> = found.into_iter().map(shared).collect();
+    let mut all: Vec<Shared> = found.into_par_iter().map(shared).collect();
     let most = |shared: &Shared| shared.a_in_b.max(shared.b_in_a);
-    all.sort_by(|x, y| most(y).total_cmp(&most(x)).then(y.score.total_cmp(&x.score)).then((x.a, x.b).cmp(&(y.a, y.b))));
+    all.par_sort_by(|x, y| most(y).total_cmp(&most(x)).then(y.score.total_cmp(&x.score)).then((x.a, x.b).cmp(&(y.a, y.b))));
     all
 }
 
 /// The shares of the words of documents `a` and `b` that these pairs of their passages say in both.
-pub fn shares(pairs: &Pairs, (a, b): (usize, usize), matches: &[Match]) -> (f32, f32) {
-    (a_in_b(pairs, matches, length(pairs, a)), b_in_a(pairs, matches, length(pairs, b)))
+pub fn shares(pairs: &Pairs, documents: (usize, usize), matches: &[Match]) -> (f32, f32) {
+    Lengths::of(&pairs.corpus.library).shares(pairs, documents, matches)
 }
 
-fn a_in_b(pairs: &Pairs, matches: &[Match], length: usize) -> f32 {
-    said(pairs, matches.iter().map(|found| (found.a, found.b))) as f32 / length.max(1) as f32
-}
+/// How many words the sentences of each passage have.
+struct Lengths(Vec<Vec<usize>>);
 
-fn b_in_a(pairs: &Pairs, matches: &[Match], length: usize) -> f32 {
-    said(pairs, matches.iter().map(|found| (found.b, found.a))) as f32 / length.max(1) as f32
-}
+impl Lengths {
+    fn of(library: &Library) -> Self {
+        let of_passage = |passage: &Passage| (0..passage.sentences.len()).map(|at| words(passage.sentence(at)).len()).collect();
+        Self((0..library.len()).into_par_iter().map(|entry| of_passage(library.passage(entry))).collect())
+    }
 
-/// The words of a document's sentences.
-fn length(pairs: &Pairs, document: usize) -> usize {
-    let passages = pairs.corpus.library.passages_of(document).map(|entry| pairs.corpus.library.passage(entry));
-    passages.map(|passage| (0..passage.sentences.len()).map(|at| words(passage.sentence(at)).len()).sum::<usize>()).sum()
-}
+    fn shares(&self, pairs: &Pairs, (a, b): (usize, usize), matches: &[Match]) -> (f32, f32) {
+        let forth = self.said(pairs, matches.iter().map(|found| (found.a, found.b)));
+        let back = self.said(pairs, matches.iter().map(|found| (found.b, found.a)));
+        let all = |document: usize| self.0[pairs.corpus.library.passages_of(document)].iter().flatten().sum::<usize>().max(1);
+        (forth as f32 / all(a) as f32, back as f32 / all(b) as f32)
+    }
 
-/// The words of the sentences of the first of each pair of entries that are said in the second, each once.
-fn said(pairs: &Pairs, matches: impl Iterator<Item = (usize, usize)>) -> usize {
-    let sentences: BTreeSet<(usize, usize)> =
-        matches.flat_map(|(own, other)| pairs.said(own, other).into_iter().map(move |at| (own, at))).collect();
-    sentences.into_iter().map(|(entry, at)| words(pairs.corpus.library.passage(entry).sentence(at)).len()).sum()
+    /// The words of the sentences of the first of each pair of entries that are said in the second, each once.
+    fn said(&self, pairs: &Pairs, matches: impl Iterator<Item = (usize, usize)>) -> usize {
+        let sentences: BTreeSet<(usize, usize)> =
+            matches.flat_map(|(own, other)| pairs.said(own, other).into_iter().map(move |at| (own, at))).collect();
+        sentences.into_iter().map(|(entry, at)| self.0[entry][at]).sum()
+    }
 }

@@ -12,7 +12,7 @@ use ndarray::{Array2, ArrayView2, Axis};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::cluster::{Cluster, Clustering, Conflict, Member, Words, copy, flat_clusters, to_compare};
+use crate::cluster::{Cluster, Clustering, Conflict, Member, Middle, Words, copy, flat_clusters, to_compare};
 use crate::corpus::Library;
 use crate::disagreement::{Difference, differences, with_edits};
 use crate::embed::{Embedder, Text};
@@ -20,7 +20,7 @@ use crate::independence::Independence;
 use crate::key::Key;
 use crate::model::{Prompt, l2_normalize};
 use crate::similarity::calibration::{Background, Cuts, ModelBackground, Random, cross_source_pairs};
-use crate::similarity::pairs::{BLOCK, Match, Pair, Pairs, Same};
+use crate::similarity::pairs::{Match, Pair, Pairs, Same};
 use crate::similarity::relation::{Relation, overlap, relation};
 use crate::store::{derived, encode};
 use crate::sync::{Progress, SyncError};
@@ -172,10 +172,7 @@ impl<'a> Sentences<'a> {
         vectors.rows_mut().into_iter().for_each(|mut row| l2_normalize(row.as_slice_mut().expect("rows are in one piece")));
         let background = self.background(&vectors, independence, model);
         let cuts = asked.cuts(&background, background.cuts_of_sentences(model));
-        // One cluster that holds nearly all tells nothing.
-        let Ok(clusters) = flat_clusters(vectors.view(), cuts.claim) else {
-            return Ok(Found { cuts, compared: false, groups: Vec::new() });
-        };
+        let clusters = flat_clusters(vectors.view(), cuts.claim).groups;
         let groups =
             clusters.into_par_iter().filter(|texts| self.sources(texts) > 1).map(|texts| self.group(&texts, vectors.view(), &background));
         Ok(Found { cuts, compared: true, groups: groups.collect() })
@@ -199,20 +196,9 @@ impl<'a> Sentences<'a> {
         let rows = vectors.select(Axis(0), texts);
         // What stands in several places counts as often.
         let counts: Vec<f32> = texts.iter().map(|text| self.places[*text].len() as f32).collect();
-        let (mut sums, mut min) = (Vec::with_capacity(texts.len()), 1.0f32);
-        for block in rows.axis_chunks_iter(Axis(0), BLOCK) {
-            let products = block.dot(&rows.t());
-            min = products.iter().copied().fold(min, f32::min);
-            sums.extend(
-                products.rows().into_iter().map(|row| row.iter().zip(&counts).map(|(product, count)| product * count).sum::<f32>()),
-            );
-        }
-        let medoid = (0..texts.len()).fold(0, |best, at| if sums[at] > sums[best] { at } else { best });
-        let all: f32 = counts.iter().sum();
-        let pairs: f32 = sums.iter().zip(&counts).map(|(sum, count)| sum * count).sum::<f32>() - all;
-        let scores = rows.dot(&rows.row(medoid));
+        let Middle { medoid, scores, mean, min } = Middle::of(rows.view(), &counts);
         let sentence = |(at, text): (usize, &usize)| {
-            let score = if at == medoid { 1.0 } else { scores[at].min(1.0) };
+            let score = scores[at];
             let percentile = background.percentile(score);
             self.places[*text].iter().map(move |&(entry, at)| Scored { entry, at, score, percentile }).collect::<Vec<_>>()
         };
@@ -224,7 +210,7 @@ impl<'a> Sentences<'a> {
         // Of a passage that says it twice, what is nearer.
         let mut seen = BTreeSet::new();
         sentences.retain(|sentence| seen.insert(sentence.entry));
-        Group { sentences, mean: (pairs / (all * (all - 1.0))).min(1.0), min }
+        Group { sentences, mean, min }
     }
 }
 

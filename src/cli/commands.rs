@@ -85,7 +85,13 @@ pub struct Compared<'a> {
 impl Compared<'_> {
     /// The claims that passages make, and those that single sentences make.
     pub fn claims(&self, config: &Config) -> Result<(Clustering, Statements)> {
-        let clustering = cluster_passages(self.pairs)?;
+        let clustering = cluster_passages(self.pairs);
+        if let Some(at) = clustering.parted {
+            config.warn(&format!(
+                "so many passages hang together at {:.2} that they were parted at {at:.2} first; with a higher --min-score nothing is parted",
+                self.pairs.claim()
+            ));
+        }
         let steps = Steps::new(config.chatter);
         let statements = statements(self.pairs, &clustering, self.embedder, (self.background, self.independence), &steps)?;
         if !statements.compared {

@@ -5,7 +5,7 @@
 use std::fmt::{self, Write};
 
 use super::text::{
-    command, decided, decided_of_sentences, disagreements, merged, nearest_place, numbers, place, position, printable, shortened, unusual,
+    command, decided, decided_of_claims, disagreements, merged, nearest_place, numbers, place, position, printable, shortened, unusual,
 };
 use super::{AllButOne, ClusterRef, Names, Nearest, Report, SourceRef, counted, percent};
 use crate::own::MARKDOWN;
@@ -125,7 +125,7 @@ fn method(out: &mut String, report: &Report) -> fmt::Result {
         out,
         "\n## Method\n\n{} {}\n\n{}\n",
         escaped(&decided(&settings.rules)),
-        escaped(&decided_of_sentences(&report.clusters)),
+        escaped(&decided_of_claims(&report.clusters)),
         escaped(&numbers(report.clusters.calibration))
     )?;
     writeln!(out, "- command: {}", escaped(&command(&settings.arguments)))?;

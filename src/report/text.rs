@@ -212,9 +212,12 @@ pub fn command(words: &[String]) -> String {
     printable(&["samesay report".to_owned()].into_iter().chain(words.iter().map(quoted)).collect::<Vec<_>>().join(" "))
 }
 
-/// How sentences were grouped to claims.
-pub fn decided_of_sentences(report: &ClusterReport) -> String {
-    match report.sentences_compared {
+/// How claims were made of what hangs together, and of sentences.
+pub fn decided_of_claims(report: &ClusterReport) -> String {
+    let parted = report.parted_score.map_or(String::new(), |at| {
+        format!("So many passages hang together that those which do not at {} or more were parted before they were grouped. ", score(at))
+    });
+    let sentences = match report.sentences_compared {
         true => format!(
             "Sentences of passages about different things make one claim where their mean is {} or more.",
             score(report.min_sentence_score)
@@ -222,7 +225,8 @@ pub fn decided_of_sentences(report: &ClusterReport) -> String {
         false => {
             "There are too many different sentences to compare them with each other, so claims are those of whole passages.".to_owned()
         }
-    }
+    };
+    parted + &sentences
 }
 
 /// A name of at most so many columns; of a longer one the end, which says more than its beginning.

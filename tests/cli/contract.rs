@@ -346,6 +346,7 @@ struct Clusters {
     isa: String,
     precision: String,
     min_score: Score,
+    parted_score: Option<Score>,
     counts: Counts,
     calibration: Calibration,
     sources: Vec<SourceRef>,

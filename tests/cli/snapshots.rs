@@ -179,15 +179,15 @@ fn cluster() {
 
     Said in one sentence, in passages about different things  (mean cosine of 0.60 or more)
 
-    2. The captain said that the rudder had stopped answering the wheel shortly before.
+    2. The captain reported that the ship no longer obeyed the rudder.
        2 sources, 2 passages  similarity 0.79 in the mean, 0.79 at least;  captain, rudder
-        gazette.txt:5  1.00
+        blog.md:5  1.00  › The rudder
+          »The captain reported that the ship no longer obeyed the rudder.« It is not the first time: in
+          spring a tug lost its steering at the same spot.
+        gazette.txt:5  0.79, closer than 99.9 %  paraphrase
           The ferry Marelle struck the north breakwater of Tarn harbour on Monday morning, injuring
           twelve passengers. »The captain said that the rudder had stopped answering the wheel shortly
           before.«
-        blog.md:5  0.79, closer than 99.9 %  paraphrase  › The rudder
-          »The captain reported that the ship no longer obeyed the rudder.« It is not the first time: in
-          spring a tug lost its steering at the same spot.
 
     Found in all sources but one
         1. not in blog.md  nearest blog.md:5 0.45, closer than 82 %

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use maud::{Markup, html};
 
-use super::super::text::{command, decided, decided_of_sentences, nearest_place, numbers, position, printable, shortened, unusual};
+use super::super::text::{command, decided, decided_of_claims, nearest_place, numbers, position, printable, shortened, unusual};
 use super::super::{Nearest, SourceDropped, UniqueRef, counted};
 use super::{Home, Page, fitting, left_out, standing};
 
@@ -172,7 +172,7 @@ pub fn method(page: &Page) -> Markup {
                 "(average linkage), and the passage in its middle is what the others are held against. Sentences are grouped in the same way, to find what passages about different things say in passing. "
                 "Copies are told by their words, not by the model."
             }
-            p { (decided(&settings.rules)) " " (decided_of_sentences(&page.report.clusters)) }
+            p { (decided(&settings.rules)) " " (decided_of_claims(&page.report.clusters)) }
             p { (numbers(page.report.clusters.calibration)) }
             h3 { "What it cannot tell" }
             ul {
