@@ -281,6 +281,18 @@ fn a_page_of_many_documents_stays_small() {
     assert!(page.contains("are shown, to keep this page small"));
 }
 
+/// Of very many sources each would have less room than a passage takes.
+#[test]
+fn a_page_of_very_many_sources_shows_what_some_say_alone() {
+    let tale = |at: usize| (0..6).map(|word| format!("w{}", (at * 977 + word * word * 31) % 9973)).collect::<Vec<_>>().join(" ");
+    let rows: String = (0..1_200).map(|at| format!("row {at},In row {at} it is told that {}.\n", tale(at))).collect();
+    let folder = Folder::with(&[("in.csv", &format!("id,text\n{rows}"))]);
+    let model = tiny_model();
+    folder.run(&["report", "in.csv", "-o", "r.html", "--min-score", "0.999", "--model", model.to_str().unwrap()]).exits(0);
+    let shown = read(&folder, "r.html").matches("<li id=\"alone-").count();
+    assert!(shown > 100, "{shown}");
+}
+
 #[test]
 fn completions_and_manual_pages() {
     let folder = Folder::with(&[]);

@@ -20,9 +20,9 @@ const PASSAGES: usize = 1_200;
 
 /// Widths, in units of the drawing.
 const NUMBERS: usize = 34;
-const LABELS: usize = 230;
+const LABELS: usize = 240;
 const CELL: usize = 30;
-const LETTERS: usize = 26;
+const LETTERS: usize = 25;
 
 /// Heat map and pairs.
 pub fn sources<'a>(page: &Page<'a>, data: &mut Data<'a>) -> Markup {
@@ -110,7 +110,8 @@ fn heat_map(page: &Page, pairs: &[SourcePair], listed: &HashSet<String>) -> Mark
         div.scroll tabindex="0" role="region" aria-label="Heat map of sources" {
             svg #heat width=(width) height=(height) viewBox={ "0 0 " (width) " " (height) } role="group" aria-label="Share of the source of the row that is said in the source of the column" {
                 @for (column, at) in drawn.iter().enumerate() {
-                    text.head x=(LABELS + CELL * column + CELL / 2) y=(CELL - 8) { (at + 1) }
+                    // Of four digits or more there is no room for all in their usual width.
+                    text.head x=(LABELS + CELL * column + CELL / 2) y=(CELL - 8) textLength=[(*at >= 999).then_some(CELL - 4)] lengthAdjust="spacingAndGlyphs" { (at + 1) }
                 }
                 @for (row, own) in drawn.iter().enumerate() {
                     @let y = CELL * (row + 1);

@@ -1,5 +1,6 @@
 //! What is no claim of several sources: what all say but one, what one alone says, what was left out, and how all of it was made.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashSet};
 
 use maud::{Markup, html};
@@ -10,6 +11,8 @@ use super::{Home, Page, fitting, left_out, standing};
 
 const MISSING_ROOM: usize = 30_000;
 const ALONE_ROOM: usize = 200_000;
+/// What a source has of it where there are very many.
+const LEAST_ROOM: usize = 2_000;
 const DROPPED_ROOM: usize = 60_000;
 /// Characters of a passage, and of what was left out, that are shown.
 const TEXT: usize = 260;
@@ -70,52 +73,43 @@ pub fn alone(page: &Page) -> Alone {
             false => matched.push((at, unique)),
         }
     }
-    // Each source has its share of the room.
-    let share = ALONE_ROOM / (by_source.len() + 1);
-    let few = all.len() <= FEW;
-    let groups: Vec<Fold> = by_source.into_iter().map(|(source, uniques)| Fold::of_source(page, source, &uniques, share, few)).collect();
-    let alone: usize = groups.iter().map(|group| group.all).sum();
-    let others = Fold::new(page, ("In no claim, but with a match elsewhere".to_owned(), "matched"), &matched, share, few);
+    // Those that have most to say alone come first, and each has its share of the room.
+    let mut by_source: Vec<(usize, Vec<(usize, &UniqueRef)>)> = by_source.into_iter().collect();
+    by_source.sort_by_key(|(_, uniques)| Reverse(uniques.len()));
+    let (share, few) = ((ALONE_ROOM / (by_source.len() + 1)).max(LEAST_ROOM), all.len() <= FEW);
+    let fold = |name: String, kind: &str, uniques: &[(usize, &UniqueRef)]| fold(page, (name, kind), uniques, share, few);
+    let groups = by_source.iter().map(|(source, uniques)| fold(page.name(&page.sources[*source].source), "single", uniques));
+    let mut groups = fitting(groups, ALONE_ROOM);
+    let shown = groups.iter().map(|(shown, _)| shown.len()).sum();
+    let alone: usize = by_source.iter().map(|(_, uniques)| uniques.len()).sum();
+    groups.push(fold("In no claim, but with a match elsewhere".to_owned(), "matched", &matched));
     let markup = html! {
         section #alone {
             h2 { "Said by one source only" }
             @if page.report.sources.speaking() < 2 { p { "There is no other source to compare with." } }
             @else if alone == 0 { p { "Every passage has a match in another source." } }
             @else { p.note { "Passages that no other source has, as far as this program can tell; each with what comes nearest to it elsewhere." } }
-            (left_out(groups.iter().map(|group| group.shown.len()).sum(), alone, "passage"))
-            @for group in &groups { (group.markup) }
-            (others.markup)
+            (left_out(shown, alone, "passage"))
+            @for (_, group) in &groups { (group) }
         }
     };
-    Alone { shown: groups.iter().chain([&others]).flat_map(|group| group.shown.iter().copied()).collect(), markup }
+    Alone { shown: groups.into_iter().flat_map(|(shown, _)| shown).collect(), markup }
 }
 
-/// Passages in a fold, as far as there is room.
-struct Fold {
-    markup: Markup,
-    shown: Vec<usize>,
-    all: usize,
-}
-
-impl Fold {
-    fn of_source(page: &Page, source: usize, uniques: &[(usize, &UniqueRef)], room: usize, open: bool) -> Self {
-        Self::new(page, (page.name(&page.sources[source].source), "single"), uniques, room, open)
-    }
-
-    fn new(page: &Page, (name, kind): (String, &str), uniques: &[(usize, &UniqueRef)], room: usize, open: bool) -> Self {
-        let lines = fitting(uniques.iter().map(|(at, unique)| (*at, single(page, *at, unique))), room);
-        let (sources, days) = page.keys(uniques.iter().map(|(_, unique)| unique.passage.source.as_str()));
-        let markup = html! {
-            @if !lines.is_empty() {
-                details.only.(kind) open[open] data-s=(sources) data-d=(days) {
-                    summary { bdi { (name) } ": " (counted(uniques.len(), "passage")) }
-                    ul { @for (_, line) in &lines { (line) } }
-                    @if lines.len() < uniques.len() { p.small { "The first " (lines.len()) " are shown." } }
-                }
+/// Passages in a fold, and which of them there was room for.
+fn fold(page: &Page, (name, kind): (String, &str), uniques: &[(usize, &UniqueRef)], room: usize, open: bool) -> (Vec<usize>, Markup) {
+    let lines = fitting(uniques.iter().map(|(at, unique)| (*at, single(page, *at, unique))), room);
+    let (sources, days) = page.keys(uniques.iter().map(|(_, unique)| unique.passage.source.as_str()));
+    let markup = html! {
+        @if !lines.is_empty() {
+            details.only.(kind) open[open] data-s=(sources) data-d=(days) {
+                summary { bdi { (name) } ": " (counted(uniques.len(), "passage")) }
+                ul { @for (_, line) in &lines { (line) } }
+                @if lines.len() < uniques.len() { p.small { "The first " (lines.len()) " are shown." } }
             }
-        };
-        Self { markup, shown: lines.into_iter().map(|(at, _)| at).collect(), all: uniques.len() }
-    }
+        }
+    };
+    (lines.into_iter().map(|(at, _)| at).collect(), markup)
 }
 
 fn single(page: &Page, at: usize, unique: &UniqueRef) -> Markup {
