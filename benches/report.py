@@ -87,7 +87,7 @@ def main():
     parser.add_argument("folder")
     parser.add_argument("--documents", type=int, nargs="+", default=[5, 200, 5000])
     parser.add_argument("--runs", type=int, default=5)
-    parser.add_argument("--min-score", help="these documents are so much alike that of thousands too many hang together at the default cut")
+    parser.add_argument("--min-score", help="these documents are much alike: of thousands nearly all hang together at the default cut")
     args = parser.parse_args()
     chrome = os.environ.get("CHROMIUM") or shutil.which("chromium") or sys.exit("there is no Chromium")
     print("| documents | headline | first report, s | report again, s | page, kB | content, ms | loaded, ms | search, ms | claims on the page |")

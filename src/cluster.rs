@@ -24,9 +24,10 @@ use crate::words::words;
 
 /// Passages of one component that can be clustered: its distances take 2 bytes times the square of this, 1.8 GB.
 pub const MAX_COMPONENT: usize = 30_000;
-/// By how much the threshold rises until components are small enough, and from where on what hangs together is one cluster.
+/// By how much the threshold rises until components are small enough.
 const STEP: f32 = 0.05;
-const EQUAL: f32 = 0.95;
+/// What hangs together at this cosine is one cluster, if it is too large for any other.
+const WHOLE: f32 = 0.95;
 /// In clusters of more passages only pairs with the medoid are compared word by word.
 const EACH_WITH_EACH: usize = 64;
 
@@ -89,7 +90,7 @@ pub struct Clustering {
     /// What every document says but one.
     pub all_but_one: Vec<AllButOne>,
     /// Where too many passages hung together to be clustered at once: the cosine at which they were parted.
-    pub parted: Option<f32>,
+    pub parted_at: Option<f32>,
     /// The words of all passages.
     pub(crate) words: Words,
 }
@@ -108,7 +109,7 @@ pub struct AllButOne {
 /// Clusters the passages of a corpus, down to the mean cosine from which on passages make one claim.
 pub fn cluster(pairs: &Pairs) -> Clustering {
     let corpus = pairs.corpus;
-    let FlatClusters { groups, parted } = flat_clusters(corpus.passages(), pairs.claim());
+    let FlatClusters { groups, parted_at } = flat_clusters(corpus.passages(), pairs.claim());
     let words = Words::of(corpus);
     let (many, single): (Vec<_>, Vec<_>) = groups.into_iter().partition(|group| group.len() > 1);
     let mut clusters: Vec<Cluster> = many.par_iter().map(|group| describe(pairs, group, &words)).collect();
@@ -118,7 +119,7 @@ pub fn cluster(pairs: &Pairs) -> Clustering {
     let nearest = nearest_elsewhere(corpus, &unique);
     let unique = unique.into_iter().zip(nearest).map(|(entry, nearest)| Unique { entry, nearest }).collect();
     let all_but_one = clusters.iter().enumerate().filter_map(|(at, cluster)| all_but_one(pairs, at, cluster)).collect();
-    Clustering { clusters, unique, all_but_one, parted, words }
+    Clustering { clusters, unique, all_but_one, parted_at, words }
 }
 
 impl Cluster {
@@ -154,37 +155,43 @@ pub struct FlatClusters {
     /// Each ascending, in the order of their first members.
     pub groups: Vec<Vec<usize>>,
     /// The highest threshold at which what was too large to be clustered at once was parted.
-    pub parted: Option<f32>,
+    pub parted_at: Option<f32>,
 }
 
 /// The flat clusters of `[n, dim]` vectors of length 1: average linkage, cut at a mean cosine of `threshold`.
 ///
-/// Of more than [`MAX_COMPONENT`] vectors that hang together, those that do not at a higher threshold are in different clusters.
+/// Of more than [`MAX_COMPONENT`] vectors that hang together, those that do not at a higher threshold are in different clusters, and
+/// those that do at 0.95 in one.
 pub fn flat_clusters(vectors: ArrayView2<f32>, threshold: f32) -> FlatClusters {
     flat_clusters_of(vectors, threshold, MAX_COMPONENT)
 }
 
 fn flat_clusters_of(vectors: ArrayView2<f32>, threshold: f32, most: usize) -> FlatClusters {
-    let (parts, at) = parts(vectors, threshold, most);
+    let (parts, parted_at) = parts(vectors, threshold, most);
     let linked = |part: Vec<usize>| if part.len() > most { vec![part] } else { average_linkage(vectors, &part, threshold) };
     let mut groups: Vec<Vec<usize>> = parts.into_iter().flat_map(linked).collect();
     groups.sort_unstable();
-    FlatClusters { groups, parted: (at > threshold).then_some(at) }
+    FlatClusters { groups, parted_at }
 }
 
 /// The connected components at a threshold, those of more than `most` in their components at a higher one, and the highest that
-/// was needed. What hangs together at [`EQUAL`] stays so.
-fn parts(vectors: ArrayView2<f32>, threshold: f32, most: usize) -> (Vec<Vec<usize>>, f32) {
-    let mut highest = threshold;
-    let mut parts = Vec::new();
-    for component in components(vectors, threshold) {
-        if component.len() <= most || threshold >= EQUAL {
-            parts.push(component);
+/// was needed. What hangs together at [`WHOLE`] stays so, however many it is.
+fn parts(vectors: ArrayView2<f32>, threshold: f32, most: usize) -> (Vec<Vec<usize>>, Option<f32>) {
+    let (mut parts, mut highest) = (Vec::new(), None::<f32>);
+    let mut open: Vec<(Vec<usize>, f32)> = components(vectors, threshold).into_iter().map(|part| (part, threshold)).collect();
+    while let Some((part, at)) = open.pop() {
+        if part.len() <= most {
+            parts.push(part);
             continue;
         }
-        let (inner, at) = self::parts(vectors.select(Axis(0), &component).view(), (threshold + STEP).min(EQUAL), most);
-        highest = highest.max(at);
-        parts.extend(inner.into_iter().map(|part| part.into_iter().map(|row| component[row]).collect()));
+        let higher = (at + STEP).min(WHOLE).max(at);
+        highest = Some(highest.map_or(higher, |highest| highest.max(higher)));
+        if at >= WHOLE {
+            parts.push(part);
+            continue;
+        }
+        let inner = components(vectors.select(Axis(0), &part).view(), higher);
+        open.extend(inner.into_iter().map(|rows| (rows.into_iter().map(|row| part[row]).collect(), higher)));
     }
     (parts, highest)
 }
@@ -195,9 +202,12 @@ fn components(vectors: ArrayView2<f32>, threshold: f32) -> Vec<Vec<usize>> {
     let mut union = UnionFind::new(n);
     for row in (0..n).step_by(BLOCK) {
         let later: Vec<usize> = (row..n).step_by(BLOCK).collect();
-        let edges: Vec<Vec<(usize, usize)>> = later.par_iter().map(|&column| close_pairs(vectors, (row, column), threshold)).collect();
-        for (a, b) in edges.into_iter().flatten() {
-            union.join(a, b);
+        // There may be as many edges as pairs.
+        for some in later.chunks(64) {
+            let edges: Vec<Vec<(usize, usize)>> = some.par_iter().map(|&column| close_pairs(vectors, (row, column), threshold)).collect();
+            for (a, b) in edges.into_iter().flatten() {
+                union.join(a, b);
+            }
         }
     }
     union.sets()
@@ -287,19 +297,24 @@ impl Middle {
             let products = rows.slice(s![start..(start + BLOCK).min(rows.nrows()), ..]).dot(&rows.t());
             let of_row = move |(at, row): (usize, ndarray::ArrayView1<f32>)| {
                 let others = row.iter().zip(counts).enumerate().filter(|(other, _)| *other != start + at);
-                let first = (counts[start + at] - 1.0, 1.0f32);
-                others.fold(first, |(sum, min), (_, (product, count))| (sum + product * count, min.min(*product)))
+                let first = (f64::from(counts[start + at] - 1.0), 1.0f32);
+                others.fold(first, |(sum, min), (_, (product, count))| (sum + f64::from(product * count), min.min(*product)))
             };
-            products.rows().into_iter().enumerate().map(of_row).collect::<Vec<(f32, f32)>>()
+            products.rows().into_iter().enumerate().map(of_row).collect::<Vec<(f64, f32)>>()
         };
-        let of_rows: Vec<(f32, f32)> = starts.into_par_iter().flat_map_iter(of_block).collect();
+        let of_rows: Vec<(f64, f32)> = starts.into_par_iter().flat_map_iter(of_block).collect();
         let medoid = (0..of_rows.len()).fold(0, |best, at| if of_rows[at].0 > of_rows[best].0 { at } else { best });
-        let all: f32 = counts.iter().sum();
-        let pairs: f32 = of_rows.iter().zip(counts).map(|((sum, _), count)| sum * count).sum();
+        let all: f64 = counts.iter().map(|count| f64::from(*count)).sum();
+        let pairs: f64 = of_rows.iter().zip(counts).map(|((sum, _), count)| sum * f64::from(*count)).sum();
         let mut scores = rows.dot(&rows.row(medoid));
         scores.mapv_inplace(|score| score.min(1.0));
         scores[medoid] = 1.0;
-        Self { medoid, scores, mean: (pairs / (all * (all - 1.0))).min(1.0), min: of_rows.iter().map(|(_, min)| *min).fold(1.0, f32::min) }
+        Self {
+            medoid,
+            scores,
+            mean: (pairs / (all * (all - 1.0))).min(1.0) as f32,
+            min: of_rows.iter().map(|(_, min)| *min).fold(1.0, f32::min),
+        }
     }
 }
 
@@ -449,20 +464,32 @@ mod tests {
         assert_eq!(flat_clusters(unit_vectors(&[vec![1.0, 0.0]]).view(), 0.5).groups, [[0]]);
     }
 
-    /// What is too large to be clustered at once falls apart at a higher threshold, and what never does is one cluster.
+    /// What is too large to be clustered at once falls apart at a higher threshold.
     #[test]
     fn too_many_at_once_are_parted() {
-        // A fan of vectors 10 degrees apart, and in the middle of it some that are equal.
-        let angles = [0.0f32, 10.0, 20.0, 30.0, 30.0, 30.0, 30.0, 60.0, 70.0].map(f32::to_radians);
-        let vectors = unit_vectors(&angles.map(|angle| vec![angle.cos(), angle.sin()]));
+        // One alone, a pair, and a fan of vectors 10 degrees apart, of which some are equal.
+        let vectors = fan(&[200.0, 60.0, 0.0, 10.0, 20.0, 70.0, 30.0, 30.0, 30.0, 30.0]);
         let whole = flat_clusters_of(vectors.view(), 0.5, 9);
-        assert_eq!((whole.groups.len(), whole.parted), (1, None));
-        let parted = flat_clusters_of(vectors.view(), 0.5, 7);
-        assert_eq!(parted.groups, [vec![0, 1, 2, 3, 4, 5, 6], vec![7, 8]]);
-        assert!(parted.parted.is_some_and(|at| (0.86..0.95).contains(&at)), "{parted:?}");
-        // At 10 degrees all of the first seven still hang together.
-        let equal = flat_clusters_of(vectors.view(), 0.5, 3);
-        assert_eq!((equal.groups, equal.parted), (parted.groups, Some(EQUAL)));
+        assert_eq!((whole.groups, whole.parted_at), (vec![vec![0], (1..10).collect()], None));
+        let parted = flat_clusters_of(vectors.view(), 0.5, 8);
+        assert_eq!(parted.groups, [vec![0], vec![1, 5], vec![2, 3, 4, 6, 7, 8, 9]]);
+        assert!(parted.parted_at.is_some_and(|at| (0.86..0.95).contains(&at)), "{:?}", parted.parted_at);
+    }
+
+    /// What never falls apart is one cluster, though linkage would make several.
+    #[test]
+    fn what_hangs_together_to_the_end_is_one_cluster() {
+        let vectors = fan(&std::array::from_fn::<f32, 12, _>(|at| 10.0 * at as f32));
+        assert!(flat_clusters_of(vectors.view(), 0.9, 12).groups.len() > 1);
+        for threshold in [0.9, 0.95, 0.97] {
+            let whole = flat_clusters_of(vectors.view(), threshold, 3);
+            assert_eq!((whole.groups, whole.parted_at), (vec![(0..12).collect()], Some(threshold.max(WHOLE))), "{threshold}");
+        }
+    }
+
+    /// Vectors in a plane, at these angles.
+    fn fan(degrees: &[f32]) -> Array2<f32> {
+        unit_vectors(&degrees.iter().map(|angle| vec![angle.to_radians().cos(), angle.to_radians().sin()]).collect::<Vec<_>>())
     }
 
     proptest! {

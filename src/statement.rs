@@ -12,7 +12,7 @@ use ndarray::{Array2, ArrayView2, Axis};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::cluster::{Cluster, Clustering, Conflict, Member, Middle, Words, copy, flat_clusters, to_compare};
+use crate::cluster::{Cluster, Clustering, Conflict, FlatClusters, Member, Middle, Words, copy, flat_clusters, to_compare};
 use crate::corpus::Library;
 use crate::disagreement::{Difference, differences, with_edits};
 use crate::embed::{Embedder, Text};
@@ -41,6 +41,8 @@ pub struct Statements {
     pub cut: f32,
     /// Whether sentences were compared: of too many they are not.
     pub compared: bool,
+    /// Where too many passages, or sentences, hung together to be clustered at once: the cosine at which they were parted first.
+    pub parted_at: Option<f32>,
 }
 
 /// What is kept of a corpus: it does not depend on the clusters of passages.
@@ -48,6 +50,7 @@ pub struct Statements {
 struct Found {
     cuts: Cuts,
     compared: bool,
+    parted_at: Option<f32>,
     groups: Vec<Group>,
 }
 
@@ -82,18 +85,19 @@ pub fn statements(
 ) -> Result<Statements, SyncError> {
     let corpus = pairs.corpus;
     let made_of = [corpus.key().as_ref(), &encode(model), &encode(&asked(pairs.asked()))].concat();
-    let found: Found = derived(corpus.library.store(), Key::of("statements 1", [made_of]), || {
+    let found: Found = derived(corpus.library.store(), Key::of("statements 2", [made_of]), || {
         let sentences = Sentences::of(&corpus.library);
         match sentences.texts.len() {
             0..=MOST => sentences.grouped(embedder, (model, independence), pairs.asked(), progress),
-            _ => Ok(Found { cuts: pairs.background().cuts(), compared: false, groups: Vec::new() }),
+            _ => Ok(Found { cuts: pairs.background().cuts(), compared: false, parted_at: None, groups: Vec::new() }),
         }
     })?;
     let known = Together::new(clustering, &corpus.library);
     let new: Vec<&Group> = found.groups.iter().filter(|group| group.adds_to(&corpus.library, &known)).collect();
     let mut clusters: Vec<Cluster> = new.par_iter().map(|group| group.described(&corpus.library, found.cuts, &clustering.words)).collect();
     clusters.sort_by_cached_key(|cluster| cluster.rank(&corpus.library));
-    Ok(Statements { clusters, cut: found.cuts.claim, compared: found.compared })
+    let parted_at = clustering.parted_at.into_iter().chain(found.parted_at).reduce(f32::max);
+    Ok(Statements { clusters, cut: found.cuts.claim, compared: found.compared, parted_at })
 }
 
 /// What was asked for, as numbers.
@@ -172,10 +176,10 @@ impl<'a> Sentences<'a> {
         vectors.rows_mut().into_iter().for_each(|mut row| l2_normalize(row.as_slice_mut().expect("rows are in one piece")));
         let background = self.background(&vectors, independence, model);
         let cuts = asked.cuts(&background, background.cuts_of_sentences(model));
-        let clusters = flat_clusters(vectors.view(), cuts.claim).groups;
+        let FlatClusters { groups, parted_at } = flat_clusters(vectors.view(), cuts.claim);
         let groups =
-            clusters.into_par_iter().filter(|texts| self.sources(texts) > 1).map(|texts| self.group(&texts, vectors.view(), &background));
-        Ok(Found { cuts, compared: true, groups: groups.collect() })
+            groups.into_par_iter().filter(|texts| self.sources(texts) > 1).map(|texts| self.group(&texts, vectors.view(), &background));
+        Ok(Found { cuts, compared: true, parted_at, groups: groups.collect() })
     }
 
     /// How unusual cosines of sentences are: one of each of two random passages of two sources.

@@ -86,16 +86,15 @@ impl Compared<'_> {
     /// The claims that passages make, and those that single sentences make.
     pub fn claims(&self, config: &Config) -> Result<(Clustering, Statements)> {
         let clustering = cluster_passages(self.pairs);
-        if let Some(at) = clustering.parted {
-            config.warn(&format!(
-                "so many passages hang together at {:.2} that they were parted at {at:.2} first; with a higher --min-score nothing is parted",
-                self.pairs.claim()
-            ));
-        }
         let steps = Steps::new(config.chatter);
         let statements = statements(self.pairs, &clustering, self.embedder, (self.background, self.independence), &steps)?;
         if !statements.compared {
             config.warn("so many sentences are not compared with each other; claims are those that whole passages make");
+        }
+        if let Some(at) = statements.parted_at {
+            config.warn(&format!(
+                "too much hangs together to be compared at once: it was parted at a cosine of {at:.2} first; --min-score sets another"
+            ));
         }
         Ok((clustering, statements))
     }

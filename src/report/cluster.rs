@@ -22,7 +22,7 @@ pub struct ClusterReport {
     pub computed: Computed,
     /// The mean cosine at which clusters still merged.
     pub min_score: Score,
-    /// Where too many passages hung together to be clustered at once: the cosine at which they were parted first.
+    /// Where too many passages, or sentences, hung together to be clustered at once: the cosine at which they were parted first.
     pub parted_score: Option<Score>,
     pub counts: Counts,
     pub calibration: Calibration,
@@ -159,7 +159,7 @@ impl ClusterReport {
             schema: "samesay.clusters.v1",
             computed: Computed::new(model),
             min_score: Score(pairs.claim()),
-            parted_score: clustering.parted.map(Score),
+            parted_score: statements.parted_at.map(Score),
             counts: Counts::new(library),
             calibration: Calibration::new(pairs.background()),
             sources: library.documents.iter().map(SourceRef::new).collect(),

@@ -215,7 +215,10 @@ pub fn command(words: &[String]) -> String {
 /// How claims were made of what hangs together, and of sentences.
 pub fn decided_of_claims(report: &ClusterReport) -> String {
     let parted = report.parted_score.map_or(String::new(), |at| {
-        format!("So many passages hang together that those which do not at {} or more were parted before they were grouped. ", score(at))
+        format!(
+            "So many passages, or sentences, hang together that those which do not at {} or more were parted before they were grouped. ",
+            score(at)
+        )
     });
     let sentences = match report.sentences_compared {
         true => format!(

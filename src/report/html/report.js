@@ -207,6 +207,9 @@
   addEventListener("afterprint", () => { for (const fold of opened) fold.open = false; });
 
   // Once the browser has put back what was chosen before, if it does.
-  addEventListener("pageshow", () => { sort(); filter(); });
-  follow();
+  addEventListener("pageshow", (event) => {
+    sort();
+    filter();
+    if (!event.persisted) follow();
+  });
 })();

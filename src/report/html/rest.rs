@@ -73,7 +73,7 @@ pub fn alone(page: &Page) -> Alone {
             false => matched.push((at, unique)),
         }
     }
-    // Those that have most to say alone come first, and each has its share of the room.
+    // Those that have most to say alone come first, and each has its share of the room; of very many the last have none.
     let mut by_source: Vec<(usize, Vec<(usize, &UniqueRef)>)> = by_source.into_iter().collect();
     by_source.sort_by_key(|(_, uniques)| Reverse(uniques.len()));
     let (share, few) = ((ALONE_ROOM / (by_source.len() + 1)).max(LEAST_ROOM), all.len() <= FEW);
