@@ -10,7 +10,8 @@ use samesay::store::{Counts, Sqlite, Store};
 use super::files_of;
 use crate::cli::{Answer, Folder, samesay, tiny_model};
 
-const KILLS: usize = 220;
+/// In each of two stores.
+const KILLS: usize = 110;
 
 /// Enough for several transactions: 40 documents of 40 passages, and a table.
 fn folder() -> Folder {
@@ -43,6 +44,15 @@ fn vectors(path: &Path) -> i64 {
 
 #[test]
 fn killed_at_any_moment() {
+    std::thread::scope(|scope| {
+        for seed in [1, 2] {
+            scope.spawn(move || killed(seed));
+        }
+    });
+}
+
+/// Kills runs that index into one store, at moments that follow from the seed.
+fn killed(seed: u64) {
     let folder = folder();
     let path: PathBuf = folder.path("s.db");
     let start = Instant::now();
@@ -56,7 +66,7 @@ fn killed_at_any_moment() {
     Sqlite::delete(&path).unwrap();
     let (mut kept, mut kept_vectors) = (Counts::default(), 0);
     let (mut kills, mut unfinished, mut rounds) = (0, 0, 0);
-    let mut state = 1u64;
+    let mut state = seed;
     while kills < KILLS {
         let mut child = indexing(&folder);
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
