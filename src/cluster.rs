@@ -10,7 +10,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 
 use kodama::{Method, linkage};
-use ndarray::{Array1, ArrayView2, Axis, s};
+use ndarray::{Array1, ArrayView1, ArrayView2, Axis, s};
 use rayon::prelude::*;
 
 use crate::corpus::{Corpus, Library};
@@ -180,18 +180,16 @@ fn parts(vectors: ArrayView2<f32>, threshold: f32, most: usize) -> (Vec<Vec<usiz
     let (mut parts, mut highest) = (Vec::new(), None::<f32>);
     let mut open: Vec<(Vec<usize>, f32)> = components(vectors, threshold).into_iter().map(|part| (part, threshold)).collect();
     while let Some((part, at)) = open.pop() {
-        if part.len() <= most {
-            parts.push(part);
-            continue;
-        }
         let higher = (at + STEP).min(WHOLE).max(at);
-        highest = Some(highest.map_or(higher, |highest| highest.max(higher)));
-        if at >= WHOLE {
-            parts.push(part);
-            continue;
+        if part.len() > most {
+            highest = Some(highest.map_or(higher, |highest| highest.max(higher)));
         }
-        let inner = components(vectors.select(Axis(0), &part).view(), higher);
-        open.extend(inner.into_iter().map(|rows| (rows.into_iter().map(|row| part[row]).collect(), higher)));
+        if part.len() <= most || at >= WHOLE {
+            parts.push(part);
+        } else {
+            let inner = components(vectors.select(Axis(0), &part).view(), higher);
+            open.extend(inner.into_iter().map(|rows| (rows.into_iter().map(|row| part[row]).collect(), higher)));
+        }
     }
     (parts, highest)
 }
@@ -295,7 +293,7 @@ impl Middle {
         let starts: Vec<usize> = (0..rows.nrows()).step_by(BLOCK).collect();
         let of_block = |start: usize| {
             let products = rows.slice(s![start..(start + BLOCK).min(rows.nrows()), ..]).dot(&rows.t());
-            let of_row = move |(at, row): (usize, ndarray::ArrayView1<f32>)| {
+            let of_row = move |(at, row): (usize, ArrayView1<f32>)| {
                 let others = row.iter().zip(counts).enumerate().filter(|(other, _)| *other != start + at);
                 let first = (f64::from(counts[start + at] - 1.0), 1.0f32);
                 others.fold(first, |(sum, min), (_, (product, count))| (sum + f64::from(product * count), min.min(*product)))
