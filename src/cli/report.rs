@@ -110,12 +110,21 @@ impl Output {
         if !folder.is_dir() {
             return Err(UsageError(format!("-o {shown}: there is no folder {}", folder.display())).into());
         }
-        if path.exists() && !is_report(&path).with_context(|| shown.clone())? {
-            return Err(
-                UsageError(format!("-o {shown}: is there already and no report of samesay; name another file, or remove it")).into()
-            );
+        let output = Self { path, kind };
+        output.replaces()?;
+        Ok(output)
+    }
+
+    /// Whether there is a report already that is written over; anything else there is an error.
+    fn replaces(&self) -> Result<bool> {
+        let shown = self.path.display();
+        if !self.path.exists() {
+            return Ok(false);
         }
-        Ok(Self { path, kind })
+        match is_report(&self.path).with_context(|| shown.to_string())? {
+            true => Ok(true),
+            false => Err(UsageError(format!("-o {shown}: exists and is not a samesay report; name another file, or remove it")).into()),
+        }
     }
 
     /// Writes the file as a whole or not at all; says how long it is.
@@ -128,10 +137,16 @@ impl Output {
             #[cfg(feature = "parquet")]
             Kind::Parquet => samesay::report::parquet::parquet(report)?,
         };
+        // Much can have happened there since the arguments were read.
+        let replaces = self.replaces()?;
         let written = || -> std::io::Result<()> {
             let mut file = new_file(folder(&self.path))?;
             file.write_all(&bytes)?;
-            file.persist(&self.path)?;
+            if replaces {
+                file.persist(&self.path)?
+            } else {
+                file.persist_noclobber(&self.path)?
+            };
             Ok(())
         };
         written().with_context(|| self.path.display().to_string())?;

@@ -170,7 +170,7 @@ fn parquet_holds_what_the_table_holds() {
     // Written over, where it is a report; left alone, where it is another's.
     folder.run(&["report", "in", "-o", "r.parquet"]).exits(0);
     folder.write("other.parquet", "PAR1 of somebody else PAR1");
-    folder.run(&["report", "in", "-o", "other.parquet"]).refuses(&["other.parquet", "is there already"]);
+    folder.run(&["report", "in", "-o", "other.parquet"]).refuses(&["other.parquet", "exists and is not a samesay report"]);
 }
 
 #[test]
@@ -197,7 +197,7 @@ fn what_is_there_is_not_written_over() {
         ("in/t.csv", "id,text\n1,Mine\n"),
     ] {
         folder.write(name, text);
-        folder.run(&["report", "in", "-o", name]).refuses(&["-o", name, "is there already", "another"]);
+        folder.run(&["report", "in", "-o", name]).refuses(&["-o", name, "exists and is not a samesay report", "another"]);
         assert_eq!(read(&folder, name), text);
     }
     // A report of before is replaced.
