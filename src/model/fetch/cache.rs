@@ -158,7 +158,7 @@ impl Draft<'_> {
         let target = &self.staging.target;
         match self.place(manifest) {
             Ok(()) => Ok(target.clone()),
-            // Between our two renames another process can have put its model there.
+            // Between our renames another process can have put its model there.
             Err(source) => hash_all(manifest, target).map_err(|_| FetchError::Cache { path: target.clone(), source }),
         }
     }
@@ -168,12 +168,33 @@ impl Draft<'_> {
         if fs::rename(self.model(), target).is_ok() || hash_all(manifest, target).is_ok() {
             return Ok(());
         }
-        if target.exists() {
-            // Damaged: out of the way, to be removed with this folder.
-            fs::rename(target, self.dir.path().join("damaged"))?;
-        }
-        fs::rename(self.model(), target)
+        // Damaged: it changes places with the new one, and is removed with this folder.
+        swap(&self.model(), target)
     }
+}
+
+/// Lets two paths change places, so that at no moment one of them leads nowhere.
+#[cfg(target_os = "linux")]
+fn swap(a: &Path, b: &Path) -> io::Result<()> {
+    use rustix::fs::{CWD, RenameFlags, renameat_with};
+    match renameat_with(CWD, a, CWD, b, RenameFlags::EXCHANGE) {
+        // Not every file system can.
+        Err(rustix::io::Errno::INVAL | rustix::io::Errno::NOSYS) => swap_by_turns(a, b),
+        swapped => Ok(swapped?),
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn swap(a: &Path, b: &Path) -> io::Result<()> {
+    swap_by_turns(a, b)
+}
+
+/// The same in three steps.
+fn swap_by_turns(a: &Path, b: &Path) -> io::Result<()> {
+    let aside = a.with_extension("aside");
+    fs::rename(b, &aside)?;
+    fs::rename(a, b)?;
+    fs::rename(&aside, a)
 }
 
 /// Creates the folder, clears it when no other process is at work in it, and marks this one as at
@@ -201,4 +222,25 @@ fn clear(models: &Path) -> io::Result<()> {
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_folders_change_places() {
+        for swap in [swap, swap_by_turns] {
+            let folder = tempfile::tempdir().unwrap();
+            let [a, b] = ["a", "b"].map(|name| folder.path().join(name));
+            for (dir, text) in [(&a, "new"), (&b, "damaged")] {
+                fs::create_dir(dir).unwrap();
+                fs::write(dir.join("file"), text).unwrap();
+            }
+            swap(&a, &b).unwrap();
+            let texts = [&a, &b].map(|dir| fs::read_to_string(dir.join("file")).unwrap());
+            assert_eq!(texts, ["damaged", "new"]);
+            assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);
+        }
+    }
 }
