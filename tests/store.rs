@@ -4,6 +4,7 @@ mod answers;
 #[cfg(unix)]
 mod crash;
 mod damage;
+mod race;
 mod suite;
 mod syncing;
 

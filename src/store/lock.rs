@@ -14,22 +14,29 @@ const PAUSE: Duration = Duration::from_millis(20);
 #[derive(Debug)]
 pub struct Guard {
     _file: Option<File>,
+    /// The lock's file, if there was none before.
+    made: Option<PathBuf>,
 }
 
 impl Guard {
     /// Where no other process can be.
     pub fn nobody() -> Self {
-        Self { _file: None }
+        Self { _file: None, made: None }
     }
 
     /// Locks a file, which is made where there is none: shared, or for oneself. Waits for `patience` at most.
     pub fn lock(path: &Path, shared: bool, patience: Duration) -> Result<Self, StoreError> {
         let start = Instant::now();
         let failed = |source| StoreError::Io { path: path.to_owned(), source };
+        let mut made = None;
         loop {
-            let file = private(path).map_err(failed)?;
+            let file = match private(File::options().create_new(true), path) {
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => private(File::options().create(true), path),
+                new => new.inspect(|_| made = Some(path.to_owned())),
+            };
+            let file = file.map_err(failed)?;
             match if shared { file.try_lock_shared() } else { file.try_lock() } {
-                Ok(()) if is_still_there(&file, path) => return Ok(Self { _file: Some(file) }),
+                Ok(()) if is_still_there(&file, path) => return Ok(Self { _file: Some(file), made }),
                 // Whoever had it has deleted it.
                 Ok(()) if start.elapsed() < patience => std::thread::sleep(PAUSE),
                 Ok(()) => return Err(StoreError::Busy { path: store_of(path) }),
@@ -39,6 +46,14 @@ impl Guard {
             }
         }
     }
+
+    /// Deletes the lock's file if this lock made it: for whoever holds it alone and finds nothing to lock.
+    pub fn withdraw(self) {
+        if let Some(path) = &self.made {
+            // What cannot be deleted is an empty file too many.
+            let _ = std::fs::remove_file(path);
+        }
+    }
 }
 
 /// The store that a lock belongs to: its own name without the last ending.
@@ -46,13 +61,11 @@ fn store_of(path: &Path) -> PathBuf {
     path.with_extension("")
 }
 
-/// Opens a file that only its owner may read, and makes it where there is none.
-pub fn private(path: &Path) -> io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.read(true).write(true).create(true).truncate(false);
+/// Opens a file to be read and written; only its owner may read one that is made.
+pub fn private(options: &mut OpenOptions, path: &Path) -> io::Result<File> {
     #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
+    std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);
+    options.read(true).write(true).open(path)
 }
 
 /// Whether a path still leads to the file that was opened.
@@ -89,6 +102,17 @@ mod tests {
         assert!(matches!(Guard::lock(&path, true, SOON), Err(StoreError::Busy { .. })));
         drop(alone);
         assert!(Guard::lock(&path, true, SOON).is_ok());
+    }
+
+    #[test]
+    fn only_a_lock_that_was_made_is_withdrawn() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.db.use");
+        Guard::lock(&path, false, SOON).unwrap().withdraw();
+        assert!(!path.exists());
+        std::fs::write(&path, "").unwrap();
+        Guard::lock(&path, false, SOON).unwrap().withdraw();
+        assert!(path.exists());
     }
 
     #[test]

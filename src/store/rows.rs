@@ -98,7 +98,7 @@ const SIZE: usize = size_of::<f16>();
 /// Writes rows of `dim` behind the first `rows` of a file, which is made where there is none, and waits until the disk has them.
 pub fn append(path: &Path, rows: u64, dim: usize, new: &[f16]) -> io::Result<()> {
     use std::io::{Seek, SeekFrom};
-    let mut file = private(path)?;
+    let mut file = private(File::options().create(true), path)?;
     let start = rows.checked_mul((dim * SIZE) as u64).ok_or(io::ErrorKind::FileTooLarge)?;
     file.seek(SeekFrom::Start(start))?;
     file.write_all(bytes(new))?;

@@ -1,8 +1,8 @@
 //! One SQLite database in WAL mode, with the vectors in files beside it.
 //!
 //! Of a store at `a.db` there are: `a.db` with its `-wal` and `-shm`, `a.db-vectors-N-G` for the space of number `N` in
-//! generation `G`, and the locks `a.db.use` (shared by whoever has it open, exclusive for who deletes) and `a.db.add` (held by
-//! who embeds). All of them only their owner may read.
+//! generation `G`, and the locks `a.db.use` (shared by whoever has it open, exclusive for whoever makes or deletes it) and
+//! `a.db.add` (held by whoever embeds). All of them only their owner may read.
 
 mod check;
 mod prune;
@@ -14,7 +14,7 @@ use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use half::f16;
 use rusqlite::{Connection, ErrorCode, OptionalExtension, Transaction, TransactionBehavior, params};
@@ -29,6 +29,7 @@ use super::{
 use crate::key::Key;
 use crate::passage::{Dropped, Passage};
 use crate::words::words;
+use schema::Kind;
 
 /// How long another process may hold the database.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -56,9 +57,10 @@ struct Record {
 pub struct Sqlite {
     /// Where it is; nowhere in memory.
     path: Option<PathBuf>,
-    /// The database, to see whether it is still the one at `path`.
-    file: Option<File>,
     connection: Mutex<Connection>,
+    /// The database, to see whether it is still the one at `path`. Closed after the connection: with any file that is closed, a
+    /// process loses its locks on it (<https://www.sqlite.org/howtocorrupt.html>, section 2.2).
+    file: Option<File>,
     /// The rows of each space of a store in memory.
     memory: Mutex<HashMap<i64, Arc<Vec<f16>>>>,
     in_use: Mutex<Option<Guard>>,
@@ -82,15 +84,23 @@ impl Sqlite {
     /// When it cannot be made or opened, is no store, is damaged or newer than this program.
     pub fn open(path: &Path) -> Result<Self> {
         let path = &real(path);
+        let start = Instant::now();
+        loop {
+            make(path)?;
+            let guard = Guard::lock(&beside(path, ".use"), true, PATIENCE)?;
+            // Another process may have deleted it since.
+            if kind(path)? == Kind::Ours {
+                return Self::open_made(path, guard);
+            } else if start.elapsed() > PATIENCE {
+                return Err(StoreError::Busy { path: path.to_owned() });
+            }
+        }
+    }
+
+    /// Opens the database at `path`, which is there; the lock is held as long as the store is open.
+    fn open_made(path: &Path, guard: Guard) -> Result<Self> {
         let io = |source| StoreError::Io { path: path.to_owned(), source };
-        if path.exists() && schema::kind(path).map_err(io)? == schema::Kind::Foreign {
-            return Err(StoreError::Foreign { path: path.to_owned() });
-        }
-        if let Some(folder) = path.parent() {
-            make_private_folder(folder).map_err(io)?;
-        }
-        let guard = Guard::lock(&beside(path, ".use"), true, PATIENCE)?;
-        let file = private(path).map_err(io)?;
+        let file = private(File::options().create(true), path).map_err(io)?;
         let connection = ours(path)?;
         make_private(&file).map_err(io)?;
         let store = Self::new(Some((path.to_owned(), file)), connection, guard);
@@ -109,13 +119,10 @@ impl Sqlite {
         if !path.exists() {
             return Ok(());
         }
-        let kind = schema::kind(path).map_err(io)?;
-        if kind == schema::Kind::Foreign {
+        let (kind, alone) = alone(path)?;
+        if kind == Kind::Foreign {
+            alone.withdraw();
             return Err(StoreError::Foreign { path: path.to_owned() });
-        }
-        let _alone = Guard::lock(&beside(path, ".use"), false, PATIENCE)?;
-        if kind == schema::Kind::Young {
-            drop(ours(path)?);
         }
         let own = vector_files(path).map_err(io)?.into_iter().chain(LOGS.map(|ending| beside(path, ending)));
         for file in own.chain([".add", "", ".use"].map(|ending| beside(path, ending))) {
@@ -130,10 +137,14 @@ impl Sqlite {
     /// Gives what is at `path`, and is not to be recognised as a store, another name, which is returned; so too what belongs to it.
     ///
     /// # Errors
-    /// When it cannot be renamed.
+    /// When it cannot be renamed, or when another process has made a store there since.
     pub fn put_aside(path: &Path) -> Result<PathBuf> {
         let path = &real(path);
         let io = |source| StoreError::Io { path: path.to_owned(), source };
+        let (kind, alone) = alone(path)?;
+        if kind != Kind::Foreign {
+            return Err(StoreError::Busy { path: path.to_owned() });
+        }
         let aside = (1..).map(|n| beside(path, &format!(".{n}.old"))).find(|name| !name.exists()).unwrap_or_default();
         let logs = LOGS.into_iter().filter(|ending| beside(path, ending).exists()).map(str::to_owned);
         let vectors = vector_files(path).map_err(io)?;
@@ -142,6 +153,7 @@ impl Sqlite {
         for ending in logs.chain(vectors).chain([String::new()]) {
             std::fs::rename(beside(path, &ending), beside(&aside, &ending)).map_err(io)?;
         }
+        alone.withdraw();
         Ok(aside)
     }
 
@@ -594,6 +606,47 @@ fn real(path: &Path) -> PathBuf {
         Some(folder.canonicalize().ok()?.join(path.file_name()?))
     };
     path.canonicalize().ok().or_else(in_folder).unwrap_or_else(|| path.to_owned())
+}
+
+/// What is at `path`.
+fn kind(path: &Path) -> Result<Kind> {
+    schema::kind(path).map_err(|source| StoreError::Io { path: path.to_owned(), source })
+}
+
+/// Waits until no other process uses, makes or deletes the store at `path`, keeps it so for as long as the guard lives, and says
+/// what is there.
+fn alone(path: &Path) -> Result<(Kind, Guard)> {
+    let guard = match Guard::lock(&beside(path, ".use"), false, PATIENCE) {
+        // Where no lock can be made, nobody makes a store.
+        Err(StoreError::Io { .. }) if kind(path)? == Kind::Foreign => return Ok((Kind::Foreign, Guard::nobody())),
+        guard => guard?,
+    };
+    match kind(path)? {
+        Kind::Young => match ours(path) {
+            Err(StoreError::Foreign { .. }) => Ok((Kind::Foreign, guard)),
+            young => young.map(|_| (Kind::Young, guard)),
+        },
+        kind => Ok((kind, guard)),
+    }
+}
+
+/// Makes the store at `path` where there is none. It is made as a whole before another process can open it.
+fn make(path: &Path) -> Result<()> {
+    if kind(path)? == Kind::Ours {
+        return Ok(());
+    }
+    if let Some(folder) = path.parent() {
+        make_private_folder(folder).map_err(|source| StoreError::Io { path: path.to_owned(), source })?;
+    }
+    match alone(path)? {
+        (Kind::Ours, _) => Ok(()),
+        (Kind::Foreign, guard) => {
+            guard.withdraw();
+            Err(StoreError::Foreign { path: path.to_owned() })
+        }
+        // The last to close a database moves its log into it, and so the file says whose it is.
+        (Kind::Empty | Kind::Young, guard) => Sqlite::open_made(path, guard).map(drop),
+    }
 }
 
 /// Opens the database at `path`, if it is ours or nobody's yet; nothing of it is changed.

@@ -125,8 +125,10 @@ fn what_is_no_store_is_left_alone() {
         assert!(matches!(Sqlite::open(&path), Err(StoreError::Foreign { .. })));
         assert!(matches!(Sqlite::delete(&path), Err(StoreError::Foreign { .. })));
         assert_eq!(fs::read(&path).unwrap(), before);
+        assert_eq!(files_of(&path), [path.as_path()]);
         let aside = Sqlite::put_aside(&path).unwrap();
-        assert_eq!(fs::read(aside).unwrap(), before);
+        assert_eq!(fs::read(&aside).unwrap(), before);
+        assert_eq!(files_of(&path), [aside.as_path()]);
     }
 }
 

@@ -146,6 +146,21 @@ fn a_store_that_grows_is_whole_all_the_time() {
     assert_eq!(store.counts().unwrap().sources, 150);
 }
 
+/// One process makes a store while others find it half made.
+#[test]
+fn two_who_make_a_store_at_once_share_it() {
+    for _ in 0..50 {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("s.db");
+        std::thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(|| drop(Sqlite::open(&path).unwrap()));
+            }
+        });
+        assert_eq!(Sqlite::open(&path).unwrap().verify().unwrap(), [""; 0]);
+    }
+}
+
 #[test]
 fn two_who_add_the_same_keep_it_once() {
     let folder = tempfile::tempdir().unwrap();

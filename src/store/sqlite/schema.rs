@@ -15,17 +15,22 @@ const APPLICATION: u32 = 0x5361_5379;
 /// What a file is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
+    /// Nothing, or a file with nothing in it.
     Empty,
     Ours,
-    /// A database of one page that says nothing of itself: one that is being made, by us or by others. [`is_ours`] tells.
+    /// A database of one page that says nothing of itself: one whose making was cut off, by us or by others. [`is_ours`] tells.
     Young,
     Foreign,
 }
 
-/// What the file at `path` is, by its first bytes (<https://www.sqlite.org/fileformat.html>, section 1.3).
+/// What the file at `path` is, by its first bytes (<https://www.sqlite.org/fileformat.html>, section 1.3). As long as another
+/// process may be making it, nothing but [`Kind::Ours`] can be relied on.
 pub fn kind(path: &Path) -> io::Result<Kind> {
     let mut head = Vec::new();
-    File::open(path)?.take(100).read_to_end(&mut head)?;
+    match File::open(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Kind::Empty),
+        file => file?.take(100).read_to_end(&mut head)?,
+    };
     let application = head.get(68..72).map(|bytes| bytes.try_into().map_or(0, u32::from_be_bytes));
     Ok(match (head.is_empty(), head.starts_with(b"SQLite format 3\0"), application) {
         (true, ..) => Kind::Empty,
