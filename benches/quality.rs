@@ -1,31 +1,48 @@
 //! How well claims find their sources and whether questions without an answer get none, on the sample corpus with its labels
 //! (`corpus/expected.json`), with intervals.
 //!
-//! `cargo bench --bench quality`; with `-- background`, the table of the model's manifest instead. The model's directory is
+//! `cargo bench --bench quality`; with `-- background`, the table of the model's manifest instead; with `-- claims [FOLDER]`, how well
+//! the claims of labelled stories are found (`tests/fixtures/stories`, of which G was not fitted on); with `-- features`, what the
+//! probability of a claim is fitted on. The model's directory is
 //! taken from `SAMESAY_MODEL`, or asked of the program (`samesay model pull`). Intervals are those of 95 % of 10,000
 //! bootstrap samples of the claims (Efron & Tibshirani 1993), the same in each run.
 
 #[path = "../tests/common/labels.rs"]
 mod labels;
+#[path = "../tests/common/stories.rs"]
+mod stories;
 
-use std::path::PathBuf;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use labels::{Expected, Wording, figures};
+use samesay::claim::{self, CUT, FEATURES, Scored};
+use samesay::cluster::cluster;
 use samesay::corpus::Corpus;
 use samesay::embed::Embedder;
 use samesay::independence::Independence;
 use samesay::model::{Backend, Model, manifest::Manifest};
 use samesay::passage::Boilerplate;
 use samesay::similarity::calibration::{Distribution, ModelBackground};
+use samesay::similarity::pairs::{Pairs, Same};
 use samesay::similarity::{Answer, Cut, DEFAULT_CUT, Limits, Query, Search, SourceHit, measure};
-use samesay::source::{Columns, Selection, find, read_file};
+use samesay::source::{Columns, Selection, find, read_file, read_str};
+use stories::{Place, Story, ordered, plain};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let embedder = Embedder::new(Model::load("model", &model_dir()?, Backend::Best)?, 2)?;
     if std::env::args().any(|arg| arg == "background") {
         print_table(&measure(&embedder)?);
         return Ok(());
+    }
+    let arguments: Vec<String> = std::env::args().collect();
+    if arguments.iter().any(|arg| arg == "features") {
+        return features(&embedder);
+    }
+    if let Some(at) = arguments.iter().position(|arg| arg == "claims") {
+        let folder = arguments.get(at + 1).filter(|folder| !folder.starts_with('-')).map_or(STORIES, |folder| folder);
+        return claims_of_stories(&embedder, Path::new(folder));
     }
     let corpus = corpus(&embedder)?;
     let expected = Expected::read();
@@ -113,4 +130,87 @@ fn print_table(background: &ModelBackground) {
     {
         println!("{name} = {:?}", row(distribution));
     }
+}
+
+/// Labelled stories.
+const STORIES: &str = "tests/fixtures/stories";
+
+/// The documents of some stories in one corpus, with the story of each.
+fn corpus_of(stories: &[&Story], embedder: &Embedder) -> Result<Corpus, Box<dyn std::error::Error>> {
+    let documents = stories.iter().flat_map(|story| &story.documents);
+    let corpus = Corpus::of_sources(documents.map(|(name, text)| read_str(name, text)), embedder, Boilerplate::Drop)?;
+    corpus.library.fetch_all()?;
+    Ok(corpus)
+}
+
+/// Where a sentence of a corpus stands, as labels say it.
+fn place(corpus: &Corpus, (entry, at): (usize, usize)) -> Place {
+    let library = &corpus.library;
+    (library.document_of(entry).path.clone(), plain(library.passage(entry).sentence(at)))
+}
+
+/// A line for each pair of sentences of all stories: the stories of both, whether they make the same claim (1), not (0) or in part
+/// (-1), and the features.
+fn features(embedder: &Embedder) -> Result<(), Box<dyn std::error::Error>> {
+    let stories = Story::all(Path::new(STORIES), false);
+    let corpus = corpus_of(&stories.iter().collect::<Vec<_>>(), embedder)?;
+    let labels: Vec<_> = stories.iter().map(Story::pairs).collect();
+    println!("a\tb\tlabel\t{}", FEATURES.join("\t"));
+    for ([a, b], pair) in claim::compared_pairs(&corpus.library, embedder)? {
+        let pair_of = ordered(place(&corpus, a), place(&corpus, b));
+        let story = |entry: usize| &corpus.library.document_of(entry).path[..1];
+        let label = labels.iter().map(|(same, part)| i32::from(same.contains(&pair_of)) - i32::from(part.contains(&pair_of))).sum::<i32>();
+        let features: Vec<String> = pair.features.iter().map(|value| format!("{value:.4}")).collect();
+        println!("{}\t{}\t{label}\t{}", story(a.0), story(b.0), features.join("\t"));
+    }
+    Ok(())
+}
+
+/// How well the claims of each story are found, alone in a folder.
+fn claims_of_stories(embedder: &Embedder, folder: &Path) -> Result<(), Box<dyn std::error::Error>> {
+    let background = ModelBackground::from(Manifest::builtin()[0].background.as_ref().ok_or("the manifest has no table")?);
+    println!(
+        "story  labelled  found  pairs at the cut: precision recall F1  average precision | in claims: pairs precision recall F1  claims"
+    );
+    for story in &Story::all(folder, false) {
+        let corpus = corpus_of(&[story], embedder)?;
+        let (same, part) = story.pairs();
+        let mut scored: Vec<([Place; 2], Scored)> = claim::compared_pairs(&corpus.library, embedder)?
+            .into_iter()
+            .map(|([a, b], pair)| (ordered(place(&corpus, a), place(&corpus, b)), pair))
+            .filter(|(places, _)| !part.contains(places))
+            .collect();
+        scored.sort_by(|a, b| b.1.probability.total_cmp(&a.1.probability));
+        let mut right = 0;
+        let average: f64 = scored
+            .iter()
+            .enumerate()
+            .filter(|(_, (places, _))| same.contains(places))
+            .map(|(at, _)| {
+                right += 1;
+                f64::from(right) / (at + 1) as f64
+            })
+            .sum::<f64>()
+            / same.len() as f64;
+        let at_cut: BTreeSet<[Place; 2]> =
+            scored.iter().filter(|(_, pair)| pair.probability >= CUT).map(|(places, _)| places.clone()).collect();
+        let independence = Independence::new(&corpus.library)?;
+        let pairs = Pairs::new(&corpus, &independence, &background, Same::Unusual);
+        let words = cluster(&pairs).words;
+        let found = claim::claims(&pairs, &words, embedder, (&background, &independence), &())?;
+        let mut shown = BTreeSet::new();
+        for claim in &found.claims {
+            let places: Vec<Place> =
+                claim.members.iter().filter_map(|member| Some(place(&corpus, (member.entry, member.sentence?.0)))).collect();
+            let all = places.iter().enumerate().flat_map(|(at, a)| places[at + 1..].iter().map(move |b| ordered(a.clone(), b.clone())));
+            shown.extend(all.filter(|pair| pair[0].0 != pair[1].0 && !part.contains(pair)));
+        }
+        let figures = |found: &BTreeSet<[Place; 2]>| {
+            let right = found.intersection(&same).count() as f64;
+            let (precision, recall) = (right / found.len().max(1) as f64, right / same.len() as f64);
+            format!("{:4} {precision:.2} {recall:.2} {:.3}", found.len(), 2.0 * right / (found.len() + same.len()) as f64)
+        };
+        println!("{}  {:4}  {}  AP {average:.3} | {}  {}", story.name, same.len(), figures(&at_cut), figures(&shown), found.claims.len());
+    }
+    Ok(())
 }

@@ -70,6 +70,17 @@ pub struct Member {
     /// Its sentence that is nearest to the cluster's label, as its place in the passage, with the cosine. The label is the
     /// medoid's: the sentence of it that the other members come nearest to.
     pub sentence: Option<(usize, f32)>,
+    /// Of a claim's wording: what of it says the claim.
+    pub said: Option<Said>,
+}
+
+/// The part of a passage that makes a claim.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Said {
+    /// Its first byte in the passage's text, and the one after its last.
+    pub span: (usize, usize),
+    /// How likely it is that it makes the claim of the reference; 1 of the reference itself.
+    pub probability: f32,
 }
 
 /// A passage that is like no other.
@@ -87,12 +98,10 @@ pub struct Clustering {
     pub clusters: Vec<Cluster>,
     /// In the order of the library.
     pub unique: Vec<Unique>,
-    /// What every document says but one.
-    pub all_but_one: Vec<AllButOne>,
     /// Where too many passages hung together to be clustered at once: the cosine at which they were parted.
     pub parted_at: Option<f32>,
     /// The words of all passages.
-    pub(crate) words: Words,
+    pub words: Words,
 }
 
 /// A cluster in which all documents but one have a passage.
@@ -118,8 +127,7 @@ pub fn cluster(pairs: &Pairs) -> Clustering {
     unique.sort_unstable();
     let nearest = nearest_elsewhere(corpus, &unique);
     let unique = unique.into_iter().zip(nearest).map(|(entry, nearest)| Unique { entry, nearest }).collect();
-    let all_but_one = clusters.iter().enumerate().filter_map(|(at, cluster)| all_but_one(pairs, at, cluster)).collect();
-    Clustering { clusters, unique, all_but_one, parted_at, words }
+    Clustering { clusters, unique, parted_at, words }
 }
 
 impl Cluster {
@@ -136,7 +144,12 @@ impl Cluster {
     }
 }
 
-fn all_but_one(pairs: &Pairs, at: usize, cluster: &Cluster) -> Option<AllButOne> {
+/// Of these claims, what every document says but one.
+pub fn all_but_one(pairs: &Pairs, claims: &[Cluster]) -> Vec<AllButOne> {
+    claims.iter().enumerate().filter_map(|(at, claim)| missing_in_one(pairs, at, claim)).collect()
+}
+
+fn missing_in_one(pairs: &Pairs, at: usize, cluster: &Cluster) -> Option<AllButOne> {
     let library = &pairs.corpus.library;
     let present = cluster.documents(library);
     let speaking: Vec<usize> = (0..library.documents.len()).filter(|document| !library.passages_of(*document).is_empty()).collect();
@@ -258,6 +271,7 @@ fn describe(pairs: &Pairs, group: &[usize], words: &Words) -> Cluster {
             score: middle.scores[at],
             pair: (entry != medoid).then(|| pairs.compare(medoid, entry)),
             sentence: label.and_then(|label| best_row(corpus.sentences(entry).view(), corpus.sentences(medoid).row(label))),
+            said: None,
         })
         .collect();
     members.sort_by(|a, b| (b.entry == medoid).cmp(&(a.entry == medoid)).then(b.score.total_cmp(&a.score)).then(a.entry.cmp(&b.entry)));
@@ -371,7 +385,7 @@ fn nearest_elsewhere(corpus: &Corpus, entries: &[usize]) -> Vec<Option<(usize, f
 
 /// How often each word stands in a corpus.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Words {
+pub struct Words {
     /// How many passages there are.
     all: usize,
     /// In how many of them each word stands.

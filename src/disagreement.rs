@@ -87,6 +87,24 @@ pub fn differences(a: &str, b: &str) -> Vec<Difference> {
     found
 }
 
+/// The values of the numbers that a text names, in digits or words, ascending; `one` is none.
+pub(crate) fn numbers(text: &str) -> Vec<f64> {
+    let Some(text) = Text::read(text) else { return Vec::new() };
+    let (mut values, mut at) = (Vec::new(), 0);
+    while at < text.tokens.len() {
+        match number::number(&text, at) {
+            Some(found) => {
+                values.extend((found.value != 1.0).then_some(found.value));
+                at = found.tokens.end.max(at + 1);
+            }
+            None => at += 1,
+        }
+    }
+    values.sort_unstable_by(f64::total_cmp);
+    values.dedup();
+    values
+}
+
 /// The pairs of things, one of each side, that are about the same but differ.
 ///
 /// `agree` says whether two may stand for each other: those are taken out first, so that a thing that the other side also

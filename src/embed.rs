@@ -141,13 +141,28 @@ impl Embedder {
     /// # Errors
     /// When the model fails.
     pub fn token_states<S: AsRef<str>>(&self, texts: &[S], prompt: Prompt) -> Result<Vec<TokenStates>, EmbedError> {
+        self.map_token_states(texts, prompt, &|_| {}, &|_, states| states)
+    }
+
+    /// What `map` makes of each text's place and the states of its tokens, as soon as they are there: of many texts they are too
+    /// large to be kept. `done` is told how many texts have been finished, from any thread.
+    ///
+    /// # Errors
+    /// When the model fails.
+    pub fn map_token_states<S: AsRef<str>, T: Send>(
+        &self,
+        texts: &[S],
+        prompt: Prompt,
+        done: &(dyn Fn(usize) + Sync),
+        map: &(dyn Fn(usize, TokenStates) -> T + Sync),
+    ) -> Result<Vec<T>, EmbedError> {
         let bare: Vec<&str> = texts.iter().map(AsRef::as_ref).collect();
-        let mut out = vec![TokenStates::default(); texts.len()];
-        let take = |_: usize, tokens: &Tokens, states: ArrayView2<f32>, shift: usize| {
-            Ok(TokenStates::new(self.model.pool(states), tokens, states, shift))
+        let mut out: Vec<Option<T>> = texts.iter().map(|_| None).collect();
+        let take = |at: usize, tokens: &Tokens, states: ArrayView2<f32>, shift: usize| {
+            Ok(map(at, TokenStates::new(self.model.pool(states), tokens, states, shift)))
         };
-        self.forward(&bare, prompt, &|_| {}, &take, &mut |at, states| out[at] = states)?;
-        Ok(out)
+        self.forward(&bare, prompt, done, &take, &mut |at, mapped| out[at] = Some(mapped))?;
+        Ok(out.into_iter().flatten().collect())
     }
 
     /// Runs texts through the network, some thousands at a time, and hands what `take` makes of the states of each to

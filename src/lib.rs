@@ -39,6 +39,7 @@
 //! ```
 
 pub mod alignment;
+pub mod claim;
 pub mod cluster;
 pub mod corpus;
 pub mod coverage;
@@ -56,7 +57,6 @@ mod sets;
 pub mod similarity;
 pub mod source;
 pub mod stamp;
-pub mod statement;
 pub mod store;
 pub mod sync;
 pub mod words;

@@ -154,7 +154,7 @@ impl PassageRef {
 }
 
 pub use batch::{Map, Names, Parts as ReportParts, Point, Report, Settings, SourceDropped};
-pub use cluster::{AllButOne, ClusterRef, ClusterReport, Cohesion, Conflict, Member, UniqueRef};
+pub use cluster::{AllButOne, ClusterKind, ClusterRef, ClusterReport, Cohesion, Conflict, Member, UniqueRef};
 pub use compare::{Aligned, CompareReport};
 pub use sources::{MatchRef, SourcePair, SourceTotal, SourcesReport};
 

@@ -1,6 +1,7 @@
 //! The real binary, as a user runs it.
 
 mod boilerplate;
+mod claims;
 mod compare;
 mod contract;
 mod documents;
@@ -15,7 +16,6 @@ mod rows;
 mod snapshots;
 mod sources;
 mod stable;
-mod statements;
 mod terminal;
 mod usage;
 mod vectors;

@@ -16,4 +16,6 @@ mod letters;
 mod parity;
 mod relation;
 mod store;
+#[path = "common/stories.rs"]
+mod stories;
 mod web;

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 use samesay::alignment::align;
+use samesay::claim::{Claims, claims};
 use samesay::cluster::{Clustering, cluster as cluster_passages};
 use samesay::coverage::coverage;
 use samesay::embed::Embedder;
@@ -13,7 +14,6 @@ use samesay::report::{ClusterReport, CompareReport, PassagesReport, SourcesRepor
 use samesay::similarity::calibration::ModelBackground;
 use samesay::similarity::pairs::{Pairs, Same};
 use samesay::source::decode_text;
-use samesay::statement::{Statements, statements};
 use serde::Serialize;
 
 use super::Outcome;
@@ -50,11 +50,11 @@ pub fn cluster(config: &Config, args: ClusterArgs) -> Result<Outcome> {
     let (json, same, explain) = (config.json()?, same(&args.same.cut)?, args.same.explain);
     let read = input::read(config, args.input)?;
     let (complete, report) = compared(config, read, same, |compared| {
-        let (clustering, statements) = compared.claims(config)?;
-        Ok(ClusterReport::new(compared.embedder.model(), compared.pairs, (&clustering, &statements), compared.independence, explain))
+        let (clustering, claims) = compared.claims(config)?;
+        Ok(ClusterReport::new(compared.embedder.model(), compared.pairs, (&clustering, &claims), compared.independence, explain))
     })?;
     print(json, &report, |report| terminal::cluster(report, config.look))?;
-    Ok(outcome(complete, !report.clusters.is_empty() || !report.statements.is_empty()))
+    Ok(outcome(complete, !report.clusters.is_empty()))
 }
 
 /// Embeds documents and makes a report of how their passages compare. Says also whether all documents could be read.
@@ -83,20 +83,20 @@ pub struct Compared<'a> {
 }
 
 impl Compared<'_> {
-    /// The claims that passages make, and those that single sentences make.
-    pub fn claims(&self, config: &Config) -> Result<(Clustering, Statements)> {
+    /// Themes and claims.
+    pub fn claims(&self, config: &Config) -> Result<(Clustering, Claims)> {
         let clustering = cluster_passages(self.pairs);
         let steps = Steps::new(config.chatter);
-        let statements = statements(self.pairs, &clustering, self.embedder, (self.background, self.independence), &steps)?;
-        if !statements.compared {
-            config.warn("so many sentences are not compared with each other; claims are those that whole passages make");
+        let claims = claims(self.pairs, &clustering.words, self.embedder, (self.background, self.independence), &steps)?;
+        if !claims.compared {
+            config.warn("so many sentences are not compared with each other, so no claims are listed, only themes");
         }
-        if let Some(at) = statements.parted_at {
+        if let Some(at) = clustering.parted_at {
             config.warn(&format!(
                 "too much hangs together to be compared at once: it was parted at a cosine of {at:.2} first; --min-score sets another"
             ));
         }
-        Ok((clustering, statements))
+        Ok((clustering, claims))
     }
 }
 

@@ -47,7 +47,7 @@ pub fn report(config: &Config, args: ReportArgs) -> Result<Outcome> {
     let all = json || outputs.iter().any(|output| output.kind == Kind::Json);
     let detailed = if all { DETAILED_JSON } else { DETAILED };
     let (complete, report) = compared(config, read, same, |compared| {
-        let (clustering, statements) = compared.claims(config)?;
+        let (clustering, claims) = compared.claims(config)?;
         let Compared { embedder, pairs, independence, .. } = compared;
         let coverage = coverage(pairs);
         let parts = ReportParts {
@@ -55,7 +55,7 @@ pub fn report(config: &Config, args: ReportArgs) -> Result<Outcome> {
             pairs,
             coverage: &coverage,
             clustering: &clustering,
-            statements: &statements,
+            claims: &claims,
             independence,
             arguments,
             detailed,

@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::{ClusterRef, ClusterReport, Counts, DroppedRef, Rules, Score, SourcePair, SourceRef, SourcesReport, counted, percent};
+use crate::claim::Claims;
 use crate::cluster::Clustering;
 use crate::coverage::Shared;
 use crate::independence::Independence;
 use crate::model::Model;
 use crate::projection::{Projection, project};
 use crate::similarity::pairs::Pairs;
-use crate::statement::Statements;
 use crate::sync::SyncError;
 
 /// Everything about some documents.
@@ -84,7 +84,7 @@ pub struct Parts<'a> {
     pub pairs: &'a Pairs<'a>,
     pub coverage: &'a [Shared],
     pub clustering: &'a Clustering,
-    pub statements: &'a Statements,
+    pub claims: &'a Claims,
     pub independence: &'a Independence,
     /// The paths and options of the command.
     pub arguments: Vec<String>,
@@ -98,10 +98,10 @@ impl Report {
     /// # Errors
     /// When the store or the model's weights cannot be read.
     pub fn new(parts: Parts) -> Result<Self, SyncError> {
-        let Parts { model, pairs, coverage, clustering, statements, independence, arguments, detailed } = parts;
+        let Parts { model, pairs, coverage, clustering, claims, independence, arguments, detailed } = parts;
         let library = &pairs.corpus.library;
         let sources = SourcesReport::new(model, pairs, coverage, independence, detailed, false);
-        let clusters = ClusterReport::new(model, pairs, (clustering, statements), independence, false);
+        let clusters = ClusterReport::new(model, pairs, (clustering, claims), independence, false);
         let independent = |pair: &Shared| independence.family(pair.a) != independence.family(pair.b);
         let overlap = coverage.iter().zip(&sources.pairs).find(|(shared, _)| independent(shared)).map(|(_, pair)| pair);
         let mut dropped = Vec::new();
@@ -109,7 +109,7 @@ impl Report {
             let of_source = library.dropped(at)?.iter().map(DroppedRef::new).collect();
             dropped.push(SourceDropped { source: document.id.clone(), dropped: of_source });
         }
-        let (names, shared) = (Names::new(sources.sources.iter().map(|total| &total.source)), clusters.shared_claims().collect());
+        let (names, shared) = (Names::new(sources.sources.iter().map(|total| &total.source)), clusters.claims().collect());
         let told = Told { sources: &sources, clusters: &clusters, overlap, names, shared };
         Ok(Self {
             schema: "samesay.report.v1",

@@ -1,6 +1,6 @@
 //! The answer to `cluster`.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use serde::Serialize;
 
@@ -8,34 +8,37 @@ use super::{
     Calibration, Computed, Counts, DifferenceRef, Independent, Nearest, PassageRef, Percentile, RelationRef, Rules, Score, SentenceMatch,
     SourceRef,
 };
-use crate::cluster::{self, Cluster, Clustering, Unique};
+use crate::claim::Claims;
+use crate::cluster::{self, Cluster, Clustering, Unique, all_but_one};
 use crate::independence::Independence;
 use crate::model::Model;
 use crate::similarity::pairs::Pairs;
-use crate::statement::Statements;
+use crate::words::words;
 
-/// Clusters of passages, and what stands alone.
+/// Claims, themes, and what stands alone.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ClusterReport {
     pub schema: &'static str,
     #[serde(flatten)]
     pub computed: Computed,
-    /// The mean cosine at which clusters still merged.
+    /// The mean cosine at which passages still made one theme.
     pub min_score: Score,
-    /// Where too many passages, or sentences, hung together to be clustered at once: the cosine at which they were parted first.
+    /// Where too many passages hung together to be clustered at once: the cosine at which they were parted first.
     pub parted_score: Option<Score>,
     pub counts: Counts,
     pub calibration: Calibration,
     /// What is known of the sources, in the order in which they were read.
     pub sources: Vec<SourceRef>,
-    /// Clusters of passages. Those of most independent sources first, then of most sources, then the largest.
+    /// Claims, then themes. Of each those of most independent sources first, then of most sources, then the most probable or the
+    /// largest. The score of a claim's member is the cosine of its sentence with the reference's.
     pub clusters: Vec<ClusterRef>,
-    /// Claims that passages make in one sentence, while the passages are about different things; in the same order. The score
-    /// of a member is the cosine of its sentence with the medoid's.
+    /// Empty: claims in single sentences are among the clusters.
     pub statements: Vec<ClusterRef>,
-    /// The mean cosine at which clusters of sentences still merged.
+    /// The probability from which on two sentences make one claim; null where `--min-score` or `--min-percentile` decides.
+    pub min_probability: Option<Score>,
+    /// The cosine from which on two sentences are unusually similar.
     pub min_sentence_score: Score,
-    /// Whether sentences were compared: of more than 40,000 they are not.
+    /// Whether sentences were compared: of more than 40,000 they are not, and there are no claims.
     pub sentences_compared: bool,
     /// What all sources say but one.
     pub all_but_one: Vec<AllButOne>,
@@ -45,14 +48,22 @@ pub struct ClusterReport {
     pub rules: Option<Rules>,
 }
 
-/// A cluster of passages.
+/// What brings passages together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ClusterKind {
+    /// A sentence of each says the same.
+    Claim,
+    /// They are on the same subject.
+    Theme,
+}
+
+/// A claim or a theme.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ClusterRef {
-    /// From 1; those of sentences follow those of passages.
+    /// From 1, in the order of the list.
     pub id: usize,
-    /// Whether sentences were clustered rather than whole passages.
-    #[serde(skip)]
-    pub of_sentences: bool,
+    pub kind: ClusterKind,
     pub label: String,
     pub keywords: Vec<String>,
     pub sources: Vec<String>,
@@ -75,8 +86,12 @@ pub struct Member {
     /// What it has to do with the medoid.
     #[serde(flatten)]
     pub relation: RelationRef,
-    /// The sentence that is nearest to the cluster's label, with its cosine to it.
+    /// The sentence that makes the claim, with its cosine to the reference; of a theme, that which is nearest to the label.
     pub best_sentence: Option<SentenceMatch>,
+    /// Of a claim: the bytes of the passage's text that say it, from the first to after the last.
+    pub span: Option<(usize, usize)>,
+    /// Of a claim: how likely it is that this makes the claim of the reference.
+    pub probability: Option<Score>,
 }
 
 /// Two passages of a cluster that may disagree.
@@ -119,7 +134,7 @@ impl ClusterReport {
     pub fn new(
         model: &Model,
         pairs: &Pairs,
-        (clustering, statements): (&Clustering, &Statements),
+        (clustering, claims): (&Clustering, &Claims),
         independence: &Independence,
         explain: bool,
     ) -> Self {
@@ -133,24 +148,15 @@ impl ClusterReport {
             order.sort_by_key(|(_, found)| std::cmp::Reverse(found.independent_sources));
             order
         };
-        let order = ordered(&clustering.clusters);
+        let order = ordered(&claims.claims);
         let mut ids = vec![0; order.len()];
         order.iter().zip(1..).for_each(|((at, _), id)| ids[*at] = id);
-        let of_sentences = ordered(&statements.clusters).into_iter().zip(order.len() + 1..);
-        let statement = |((at, found), id): ((usize, Independent), usize)| ClusterRef {
-            of_sentences: true,
-            ..ClusterRef::new(pairs, id, &statements.clusters[at], found)
+        let themes = ordered(&clustering.clusters).into_iter().zip(order.len() + 1..);
+        let theme = |((at, found), id): ((usize, Independent), usize)| {
+            ClusterRef::new(pairs, (id, ClusterKind::Theme), &clustering.clusters[at], found)
         };
-        // A sentence of the source may say it all the same: one that is grouped with those that make this claim.
-        let said = |member: &cluster::Member| member.sentence.map(|(at, _)| (member.entry, at));
-        let is_missing = |missing: &&cluster::AllButOne| {
-            let sentences: HashSet<(usize, usize)> = clustering.clusters[missing.cluster].members.iter().filter_map(said).collect();
-            !statements.clusters.iter().any(|statement| {
-                statement.members.iter().any(|member| library.document(member.entry) == missing.document)
-                    && statement.members.iter().filter_map(said).any(|sentence| sentences.contains(&sentence))
-            })
-        };
-        let all_but_one = |missing: &cluster::AllButOne| AllButOne {
+        let claim = |(at, found): (usize, Independent)| ClusterRef::new(pairs, (ids[at], ClusterKind::Claim), &claims.claims[at], found);
+        let missing = |missing: &cluster::AllButOne| AllButOne {
             cluster: ids[missing.cluster],
             source: library.documents[missing.document].id.clone(),
             nearest: missing.nearest.map(|nearest| Nearest::new(pairs, nearest, library.passages_of(missing.document).len())),
@@ -159,15 +165,16 @@ impl ClusterReport {
             schema: "samesay.clusters.v1",
             computed: Computed::new(model),
             min_score: Score(pairs.claim()),
-            parted_score: statements.parted_at.map(Score),
+            parted_score: clustering.parted_at.map(Score),
             counts: Counts::new(library),
             calibration: Calibration::new(pairs.background()),
             sources: library.documents.iter().map(SourceRef::new).collect(),
-            all_but_one: clustering.all_but_one.iter().filter(is_missing).map(all_but_one).collect(),
-            clusters: order.into_iter().map(|(at, found)| ClusterRef::new(pairs, ids[at], &clustering.clusters[at], found)).collect(),
-            statements: of_sentences.map(statement).collect(),
-            min_sentence_score: Score(statements.cut),
-            sentences_compared: statements.compared,
+            all_but_one: all_but_one(pairs, &claims.claims).iter().map(missing).collect(),
+            clusters: order.into_iter().map(claim).chain(themes.map(theme)).collect(),
+            statements: Vec::new(),
+            min_probability: claims.cut.map(Score),
+            min_sentence_score: Score(claims.sentence_cut),
+            sentences_compared: claims.compared,
             unique: clustering.unique.iter().map(|unique| UniqueRef::new(pairs, unique)).collect(),
             rules: explain.then(|| Rules::new(pairs)),
         }
@@ -175,16 +182,14 @@ impl ClusterReport {
 }
 
 impl ClusterReport {
-    /// All claims, of passages and of sentences: those of most independent sources first, then of most sources.
-    pub fn claims(&self) -> Vec<&ClusterRef> {
-        let mut claims: Vec<&ClusterRef> = self.clusters.iter().chain(&self.statements).collect();
-        claims.sort_by_key(|claim| std::cmp::Reverse((claim.independent.independent_sources, claim.sources.len())));
-        claims
+    /// Claims.
+    pub fn claims(&self) -> impl Iterator<Item = &ClusterRef> {
+        self.clusters.iter().filter(|cluster| cluster.kind == ClusterKind::Claim)
     }
 
-    /// Those of all claims that more than one source makes.
-    pub fn shared_claims(&self) -> impl Iterator<Item = &ClusterRef> {
-        self.claims().into_iter().filter(|claim| claim.sources.len() > 1)
+    /// Themes: passages on the same subject.
+    pub fn themes(&self) -> impl Iterator<Item = &ClusterRef> {
+        self.clusters.iter().filter(|cluster| cluster.kind == ClusterKind::Theme)
     }
 
     /// What one source alone says: passages that are in no claim, and to which no passage of another source comes as near as
@@ -193,17 +198,15 @@ impl ClusterReport {
         self.unclaimed().filter(move |unique| unique.nearest.as_ref().is_none_or(|nearest| nearest.score.0 < same.0))
     }
 
-    /// Passages that are in no claim, of passages or of sentences.
+    /// Passages that are in no claim and in no theme.
     pub fn unclaimed(&self) -> impl Iterator<Item = &UniqueRef> {
         let homes = self.homes();
         self.unique.iter().filter(move |unique| !homes.contains_key(unique.passage.id.as_str()))
     }
 
-    /// The claim of each passage that is in one, by the passage's id: of several the first, and one of passages before those of
-    /// sentences.
+    /// The claim of each passage that is in one, or else its theme, by the passage's id; of several the first.
     pub fn homes(&self) -> HashMap<&str, (&ClusterRef, &Member)> {
-        let claims = self.statements.iter().rev().chain(&self.clusters);
-        let members = claims.flat_map(|claim| claim.members.iter().map(move |member| (claim, member)));
+        let members = self.clusters.iter().rev().flat_map(|claim| claim.members.iter().map(move |member| (claim, member)));
         members.map(|(claim, member)| (member.passage.id.as_str(), (claim, member))).collect()
     }
 
@@ -214,7 +217,7 @@ impl ClusterReport {
 }
 
 impl ClusterRef {
-    fn new(pairs: &Pairs, id: usize, cluster: &Cluster, independent: Independent) -> Self {
+    fn new(pairs: &Pairs, (id, kind): (usize, ClusterKind), cluster: &Cluster, independent: Independent) -> Self {
         let library = &pairs.corpus.library;
         let documents = cluster.documents(library);
         let members: Vec<Member> = cluster.members.iter().map(|member| Member::new(pairs, member)).collect();
@@ -227,8 +230,8 @@ impl ClusterRef {
         };
         Self {
             id,
-            of_sentences: false,
-            label: members[0].best_sentence.as_ref().map_or(&medoid.text, |sentence| &sentence.text).clone(),
+            kind,
+            label: label(kind, &members).unwrap_or(&medoid.text).to_owned(),
             keywords: cluster.keywords.clone(),
             sources: documents.iter().map(|&document| library.documents[document].id.clone()).collect(),
             independent,
@@ -240,6 +243,20 @@ impl ClusterRef {
     }
 }
 
+/// Wordings that are less sure head no claim.
+const SURE: f32 = 0.9;
+
+/// What a cluster is headed by: of a claim the sentence that surely says it in the fewest words, of a theme that of the medoid.
+fn label(kind: ClusterKind, members: &[Member]) -> Option<&str> {
+    let probability = |member: &Member| member.probability.map_or(0.0, |probability| probability.0);
+    let mut sentences = members.iter().filter_map(|member| Some((member.best_sentence.as_ref()?.text.as_str(), probability(member))));
+    let heading = match kind {
+        ClusterKind::Claim => sentences.filter(|(_, probability)| *probability >= SURE).min_by_key(|(text, _)| words(text).len()),
+        ClusterKind::Theme => sentences.next(),
+    };
+    heading.map(|(text, _)| text)
+}
+
 impl Member {
     fn new(pairs: &Pairs, member: &cluster::Member) -> Self {
         let library = &pairs.corpus.library;
@@ -249,6 +266,8 @@ impl Member {
             percentile: member.pair.map(|pair| Percentile(pair.percentile)),
             relation: member.pair.as_ref().map_or_else(RelationRef::default, RelationRef::new),
             best_sentence: member.sentence.map(|hit| SentenceMatch::new(library, member.entry, hit)),
+            span: member.said.map(|said| said.span),
+            probability: member.said.map(|said| Score(said.probability)),
         }
     }
 }

@@ -143,7 +143,7 @@ impl<'a> Page<'a> {
         let passages: HashMap<&str, Known> = alone.chain(claimed).map(|known| (known.passage.id.as_str(), known)).collect();
         Self {
             report,
-            claims: report.clusters.claims(),
+            claims: report.clusters.clusters.iter().collect(),
             names: Names::new(sources.iter().copied()),
             places: sources.iter().enumerate().map(|(at, source)| (source.source.as_str(), at)).collect(),
             frequency: marks::frequency(passages.values().map(|known| known.passage.text.as_str())),

@@ -7,7 +7,7 @@ use std::fmt::{self, Write};
 use super::text::{
     command, decided, decided_of_claims, disagreements, merged, nearest_place, numbers, place, position, printable, shortened, unusual,
 };
-use super::{AllButOne, ClusterRef, Names, Nearest, Report, SourceRef, counted, percent};
+use super::{AllButOne, ClusterKind, ClusterRef, Names, Nearest, Report, SourceRef, counted, percent};
 use crate::own::MARKDOWN;
 
 /// Characters of a passage that are quoted, and of what stands alone.
@@ -32,9 +32,9 @@ pub fn markdown(report: &Report) -> Result<String, fmt::Error> {
     writeln!(out, "{MARKDOWN}{} -->\n# {}\n", report.settings.version, escaped(&report.headline))?;
     report.findings.iter().try_for_each(|finding| writeln!(out, "- {}", escaped(finding)))?;
     writeln!(out, "\n## Claims")?;
-    let claims = report.clusters.claims();
-    claims.iter().take(CLAIMS).try_for_each(|claim| one(&mut out, claim))?;
-    more(&mut out, claims.len(), CLAIMS, "claim")?;
+    section(&mut out, &report.clusters.claims().collect::<Vec<_>>(), "claim")?;
+    writeln!(out, "\n## Themes\n\nPassages on the same subject.")?;
+    section(&mut out, &report.clusters.themes().collect::<Vec<_>>(), "theme")?;
     shares(&mut out, report, &names)?;
     if !report.clusters.all_but_one.is_empty() {
         writeln!(out, "\n## Said by all sources but one\n")?;
@@ -60,16 +60,20 @@ pub fn markdown(report: &Report) -> Result<String, fmt::Error> {
     Ok(out)
 }
 
+fn section(out: &mut String, claims: &[&ClusterRef], what: &str) -> fmt::Result {
+    claims.iter().take(CLAIMS).try_for_each(|claim| one(out, claim))?;
+    more(out, claims.len(), CLAIMS, what)
+}
+
 fn one(out: &mut String, claim: &ClusterRef) -> fmt::Result {
     writeln!(out, "\n### \\#{} {}\n", claim.id, escaped(&claim.label))?;
     let independent = match claim.independent.merged.is_empty() {
         true => counted(claim.sources.len(), "source"),
         false => format!("{}, {} independent", counted(claim.sources.len(), "source"), claim.independent.independent_sources),
     };
-    let grain = if claim.of_sentences { "in one sentence; " } else { "" };
     writeln!(
         out,
-        "{independent}; {grain}similarity {:.2} in the mean, {:.2} at least. {}\n",
+        "{independent}; similarity {:.2} in the mean, {:.2} at least. {}\n",
         claim.cohesion.mean.0,
         claim.cohesion.min.0,
         escaped(&claim.keywords.join(", "))
@@ -79,7 +83,9 @@ fn one(out: &mut String, claim: &ClusterRef) -> fmt::Result {
     for member in claim.members.iter().take(WORDINGS) {
         let relation = member.relation.relation.map_or(String::new(), |relation| format!(", {relation}"));
         writeln!(out, "- **{}** {}{relation}", escaped(&place(&member.passage)), unusual(member.score, member.percentile))?;
-        writeln!(out, "\n  > {}\n", escaped(&shortened(&member.passage.text, QUOTED)))?;
+        let said =
+            member.best_sentence.as_ref().filter(|_| claim.kind == ClusterKind::Claim).map_or(&member.passage.text, |best| &best.text);
+        writeln!(out, "\n  > {}\n", escaped(&shortened(said, QUOTED)))?;
     }
     Ok(())
 }

@@ -212,24 +212,21 @@ pub fn command(words: &[String]) -> String {
     printable(&["samesay report".to_owned()].into_iter().chain(words.iter().map(quoted)).collect::<Vec<_>>().join(" "))
 }
 
-/// How claims were made of what hangs together, and of sentences.
+/// How claims and themes were made.
 pub fn decided_of_claims(report: &ClusterReport) -> String {
     let parted = report.parted_score.map_or(String::new(), |at| {
-        format!(
-            "So many passages, or sentences, hang together that those which do not at {} or more were parted before they were grouped. ",
-            score(at)
-        )
+        format!("So many passages hang together that those which do not at {} or more were parted before they were grouped. ", score(at))
     });
-    let sentences = match report.sentences_compared {
-        true => format!(
-            "Sentences of passages about different things make one claim where their mean is {} or more.",
-            score(report.min_sentence_score)
-        ),
-        false => {
-            "There are too many different sentences to compare them with each other, so claims are those of whole passages.".to_owned()
+    let claims = match (report.sentences_compared, report.min_probability) {
+        (false, _) => {
+            "There are too many different sentences to compare them with each other, so there are themes and no claims.".to_owned()
         }
+        (true, Some(least)) => {
+            format!("Two sentences make one claim where that is more likely than not: a probability of {} or more.", score(least))
+        }
+        (true, None) => format!("Two sentences make one claim where their cosine is {} or more.", score(report.min_sentence_score)),
     };
-    parted + &sentences
+    parted + &claims
 }
 
 /// A name of at most so many columns; of a longer one the end, which says more than its beginning.

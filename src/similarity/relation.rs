@@ -68,6 +68,11 @@ impl Overlap {
         self.evidence() >= COPIED
     }
 
+    /// Whether one was made from the other.
+    pub(crate) fn is_copy(&self) -> bool {
+        self.is_verbatim() || self.is_copied()
+    }
+
     /// Whether both are long and have few words in common: they may be on one subject, but hardly make one statement.
     fn is_foreign(&self) -> bool {
         self.shorter() >= LONG && self.vocabulary < KEPT

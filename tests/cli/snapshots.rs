@@ -163,21 +163,19 @@ fn queries_of_a_file() {
 #[test]
 fn cluster() {
     assert_snapshot!(shown(&["cluster", "--min-score", "0.6"], 0), @r"
-    2 claims shared by more than one source, 3 passages without a match  (mean cosine of 0.60 or more)
+    2 claims shared by more than one source, 1 theme, 3 passages without a match
 
     1. The ferry Marelle struck the north breakwater of Tarn harbour on Monday morning, injuring
       twelve passengers.
-       2 sources, 2 passages  similarity 0.77 in the mean, 0.77 at least;  breakwater, ferry, harbour,
+       2 sources, 2 passages  similarity 0.88 in the mean, 0.88 at least;  breakwater, ferry, harbour,
          marelle, monday
         gazette.txt:5  1.00
           »The ferry Marelle struck the north breakwater of Tarn harbour on Monday morning, injuring
           twelve passengers.« The captain said that the rudder had stopped answering the wheel shortly
           before.
-        wire.txt:1  0.77, closer than 99.9 %  paraphrase
+        wire.txt:1  0.88, closer than 99.9 %  paraphrase
           »Twelve passengers were hurt on Monday when the ferry Marelle ran into the breakwater north of
           Tarn harbour.« Two of them remain in hospital.
-
-    Said in one sentence, in passages about different things  (mean cosine of 0.60 or more)
 
     2. The captain reported that the ship no longer obeyed the rudder.
        2 sources, 2 passages  similarity 0.79 in the mean, 0.79 at least;  captain, rudder
@@ -189,10 +187,26 @@ fn cluster() {
           twelve passengers. »The captain said that the rudder had stopped answering the wheel shortly
           before.«
 
+    Themes: passages on the same subject  (mean cosine of 0.60 or more)
+
+    3. The ferry Marelle struck the north breakwater of Tarn harbour on Monday morning, injuring
+      twelve passengers.
+       2 sources, 2 passages  similarity 0.77 in the mean, 0.77 at least;  breakwater, ferry, harbour,
+         marelle, monday
+        gazette.txt:5  1.00
+          »The ferry Marelle struck the north breakwater of Tarn harbour on Monday morning, injuring
+          twelve passengers.« The captain said that the rudder had stopped answering the wheel shortly
+          before.
+        wire.txt:1  0.77, closer than 99.9 %  paraphrase
+          »Twelve passengers were hurt on Monday when the ferry Marelle ran into the breakwater north of
+          Tarn harbour.« Two of them remain in hospital.
+
     Found in all sources but one
         1. not in blog.md  nearest blog.md:5 0.45, closer than 82 %
           The ferry Marelle struck the north breakwater of Tarn harbour on Monday morning, injuring
           twelve passengers.
+        2. not in wire.txt  nearest wire.txt:1 0.29, closer than 43 %
+          The captain reported that the ship no longer obeyed the rudder.
 
     Found in one source only
         blog.md:9  › The lamp  nearest gazette.txt:5 0.22, closer than 4 %

@@ -6,7 +6,7 @@ use std::ops::Range;
 use maud::{Markup, html};
 
 use super::super::text::{disagreements, merged, place, printable, score, sentence_in, shortened, unusual};
-use super::super::{ClusterRef, Conflict, Member, counted};
+use super::super::{ClusterKind, ClusterRef, Conflict, Member, counted};
 use super::marks::{Marks, changed, marked, shared_words};
 use super::{Page, RELATIONS, fitting, left_out, standing};
 use crate::words::words;
@@ -29,19 +29,19 @@ const DISAGREEMENTS: usize = 8;
 /// Sources of one wording that stand above it.
 const NAMES: usize = 4;
 
-/// All claims, those of one source alone last.
+/// All claims, then themes.
 pub fn claims<'a>(page: &Page<'a>) -> Claims<'a> {
     let all = page.claims.len();
     let cards = |most: usize| fitting(page.claims.iter().enumerate().map(|(at, claim)| (*claim, card(page, at, claim, most))), ROOM);
     let [first @ .., least] = WORDINGS;
     let cards = first.into_iter().map(cards).find(|cards| cards.len() == all).unwrap_or_else(|| cards(least));
     let (shown, cards): (Vec<&ClusterRef>, Vec<Markup>) = cards.into_iter().unzip();
-    let shared = shown.iter().filter(|claim| claim.sources.len() > 1).count();
+    let shared = shown.iter().filter(|claim| claim.kind == ClusterKind::Claim).count();
     let markup = html! {
         section #claims {
             h2 { "Claims" }
             p.note {
-                "A claim is a group of passages that say similar things, as a whole or in one sentence. In each the " b { "sentence" } " that comes nearest to the claim stands out; "
+                "A claim is what sentences of two or more sources say alike, each with the reference; a theme is a group of passages on the same subject. In each the " b { "sentence" } " that says it, or comes nearest, stands out; "
                 u { "words" } " that another source of the claim has too are underlined, and " mark { "words" } " that differ where they may contradict each other, or that a copy changed, are marked. "
                 "Sources that depend on each other count once: copies of one story, and papers of one publisher."
             }
@@ -68,7 +68,7 @@ fn card(page: &Page, at: usize, claim: &ClusterRef, most: usize) -> Markup {
                 p.badges {
                     (support(claim))
                     @if !claim.may_disagree.is_empty() { span.badge.warn { "may disagree" } }
-                    @if claim.of_sentences { span.badge { "in one sentence" } }
+                    @if claim.kind == ClusterKind::Theme { span.badge { "theme: the same subject" } }
                     @for relation in &relations { span.badge.(relation) { (relation) } }
                 }
                 p.small {
@@ -199,7 +199,7 @@ fn marks(claim: &ClusterRef, member: &Member, shared: Vec<Range<usize>>) -> Mark
 /// The part of a passage that makes the claim: all of it, or one sentence.
 fn part(claim: &ClusterRef, member: &Member) -> Range<usize> {
     match &member.best_sentence {
-        Some(best) if claim.of_sentences => sentence_in(&member.passage.text, best).unwrap_or(0..0),
+        Some(best) if claim.kind == ClusterKind::Claim => sentence_in(&member.passage.text, best).unwrap_or(0..0),
         _ => 0..member.passage.text.len(),
     }
 }

@@ -14,29 +14,28 @@ const ALONE: usize = 24;
 /// The answer to `cluster`.
 pub fn cluster(report: &ClusterReport, look: Look) -> Result<String, fmt::Error> {
     let mut out = String::new();
-    let (shared, own): (Vec<&ClusterRef>, Vec<&ClusterRef>) = report.clusters.iter().partition(|cluster| cluster.sources.len() > 1);
+    let (shared, own): (Vec<&ClusterRef>, Vec<&ClusterRef>) = report.themes().partition(|cluster| cluster.sources.len() > 1);
     let alone: Vec<&UniqueRef> = report.unclaimed().collect();
     let head = format!(
-        "{TITLE}{} shared by more than one source{TITLE:#}, {} without a match  {FAINT}(mean cosine of {:.2} or more){FAINT:#}",
-        counted(shared.len() + report.statements.len(), "claim"),
-        counted(alone.len(), "passage"),
-        report.min_score.0
+        "{TITLE}{} shared by more than one source{TITLE:#}, {}, {} without a match",
+        counted(report.claims().count(), "claim"),
+        counted(shared.len(), "theme"),
+        counted(alone.len(), "passage")
     );
     hanging(&mut out, &head, "", look)?;
-    shared.into_iter().try_for_each(|cluster| one(&mut out, cluster, look))?;
-    if !report.statements.is_empty() {
-        let cut = report.min_sentence_score.0;
-        let title = format!(
-            "{TITLE}Said in one sentence, in passages about different things{TITLE:#}  {FAINT}(mean cosine of {cut:.2} or more){FAINT:#}"
-        );
+    let explain = report.rules.is_some();
+    report.claims().try_for_each(|claim| one(&mut out, claim, explain, look))?;
+    if !shared.is_empty() {
+        let cut = report.min_score.0;
         writeln!(out)?;
+        let title = format!("{TITLE}Themes: passages on the same subject{TITLE:#}  {FAINT}(mean cosine of {cut:.2} or more){FAINT:#}");
         hanging(&mut out, &title, "", look)?;
     }
-    report.statements.iter().try_for_each(|claim| one(&mut out, claim, look))?;
+    shared.into_iter().try_for_each(|theme| one(&mut out, theme, explain, look))?;
     if !own.is_empty() {
         writeln!(out, "\n{TITLE}Said more than once by one source{TITLE:#}")?;
     }
-    own.into_iter().try_for_each(|cluster| one(&mut out, cluster, look))?;
+    own.into_iter().try_for_each(|cluster| one(&mut out, cluster, explain, look))?;
     all_but_one(&mut out, report, look)?;
     unique(&mut out, &alone, look)?;
     rules(&mut out, report.rules.as_ref(), look)?;
@@ -44,7 +43,7 @@ pub fn cluster(report: &ClusterReport, look: Look) -> Result<String, fmt::Error>
     Ok(out)
 }
 
-fn one(out: &mut String, cluster: &ClusterRef, look: Look) -> fmt::Result {
+fn one(out: &mut String, cluster: &ClusterRef, explain: bool, look: Look) -> fmt::Result {
     writeln!(out)?;
     hanging(out, &format!("{TITLE}{}. {}{TITLE:#}", cluster.id, printable(&cluster.label)), "", look)?;
     let counts = format!("{}, {}", independent(cluster.sources.len(), &cluster.independent), counted(cluster.members.len(), "passage"));
@@ -60,7 +59,8 @@ fn one(out: &mut String, cluster: &ClusterRef, look: Look) -> fmt::Result {
         hanging(out, &format!("{WARNING}may disagree{WARNING:#}, {line}"), "   ", look)?;
     }
     for member in &cluster.members {
-        let head = format!("{PLACE}{}{PLACE:#}  {}{}", place(&member.passage), standing(member), under(&member.passage));
+        let sure = member.probability.filter(|_| explain).map_or(String::new(), |sure| format!("  probability {}", score(sure)));
+        let head = format!("{PLACE}{}{PLACE:#}  {}{sure}{}", place(&member.passage), standing(member), under(&member.passage));
         hanging(out, &head, "    ", look)?;
         indented(out, &marked(&member.passage.text, member.best_sentence.as_ref(), look), "      ", look)?;
     }

@@ -16,11 +16,11 @@ pub fn report(report: &Report, written: &[(String, usize)], look: Look) -> Resul
     for finding in &report.findings {
         hanging(&mut out, &format!("- {}", printable(finding)), "  ", look)?;
     }
-    let shared = report.clusters.shared_claims().count();
+    let shared = report.clusters.claims().count();
     if shared > 0 {
         writeln!(out, "\n{TITLE}The claims that most independent sources make{TITLE:#}")?;
     }
-    for claim in report.clusters.shared_claims().take(CLAIMS) {
+    for claim in report.clusters.claims().take(CLAIMS) {
         let support = format!("{} of {}", claim.independent.independent_sources, counted(claim.sources.len(), "source"));
         let warning = if claim.may_disagree.is_empty() { String::new() } else { format!("  {WARNING}may disagree{WARNING:#}") };
         let line = format!("#{} {}  {SCORE}{support}{SCORE:#}{warning}", claim.id, printable(&shortened(&claim.label, 160)));

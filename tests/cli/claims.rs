@@ -1,0 +1,117 @@
+//! Claims: sentences of several sources that say the same.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use serde_json::Value;
+
+use super::Folder;
+use crate::stories::{Story, ordered, plain};
+
+/// Three paragraphs on different things, each of which says in passing that the lighthouse will be sold.
+const MUSEUM: &str = "The museum of the island opens again in June with a show on whaling, for which forty harpoons were lent by collectors in \
+    the north. Its roof has been leaking for years and was mended with money from a lottery. The town will sell its old lighthouse to a hotel \
+    company for 3 million dollars. Admission to the museum is free for children, and a new cafe serves cakes on the terrace.\n";
+const COUNCIL: &str = "Parking in the old town will cost twice as much from January, and buses will run until midnight on Fridays. The council \
+    also passed the budget of the fire brigade, which gets a second ladder truck. The town is to sell its old lighthouse to a hotel company \
+    for 5 million dollars. Two members left the meeting before the vote on dogs in the park was taken.\n";
+const BIRDS: &str = "Terns have come back to the western cliffs in greater numbers than in any spring since counts began, the bird society says. \
+    Its members will fence the nests against foxes and ask walkers to keep to the path. Volunteers can join them on Sundays with boots and \
+    gloves, and binoculars are lent at the hut beside the car park.\n";
+
+fn folder() -> Folder {
+    Folder::with(&[("museum.txt", MUSEUM), ("council.txt", COUNCIL), ("birds.txt", BIRDS)])
+}
+
+/// The clusters of a kind.
+fn of_kind<'a>(report: &'a Value, kind: &str) -> Vec<&'a Value> {
+    report["clusters"].as_array().unwrap().iter().filter(|cluster| cluster["kind"] == kind).collect()
+}
+
+#[test]
+fn a_claim_in_passing_is_found_with_what_differs() {
+    let folder = folder();
+    let report = folder.run(&["cluster", "--format", "json"]).exits(0).json();
+    assert!(of_kind(&report, "theme").is_empty(), "the passages are about different things");
+    assert_eq!(report["statements"], Value::Array(Vec::new()));
+    let [claim] = of_kind(&report, "claim")[..] else { panic!("{}", report["clusters"]) };
+    assert_eq!((&claim["id"], &claim["sources"]), (&1.into(), &serde_json::json!(["council.txt", "museum.txt"])));
+    for member in claim["members"].as_array().unwrap() {
+        let (text, sentence) = (member["text"].as_str().unwrap(), member["best_sentence"]["text"].as_str().unwrap());
+        assert!(sentence.contains("lighthouse") && text.contains(sentence), "{member}");
+        let [start, end] = [0, 1].map(|at| member["span"][at].as_u64().unwrap() as usize);
+        assert!(sentence.contains(&text[start..end]) && text[start..end].contains("lighthouse"), "{member}");
+        assert!(member["probability"].as_f64().unwrap() >= report["min_probability"].as_f64().unwrap());
+    }
+    let [conflict] = &claim["may_disagree"].as_array().unwrap()[..] else { panic!("{claim}") };
+    let words: Vec<&str> = conflict["differences"].as_array().unwrap().iter().map(|found| found["a"].as_str().unwrap()).collect();
+    assert!(words.iter().any(|words| words.contains('3') || words.contains('5')), "{conflict}");
+    let text = folder.run(&["cluster"]).exits(0).text().to_owned();
+    assert!(text.starts_with("1 claim shared by more than one source, 0 themes, 1 passage without a match"), "{text}");
+    assert!(text.contains("may disagree, number"), "{text}");
+    // What is said in passing is not said by one source alone.
+    let page = folder.run(&["report", "--format", "json"]).exits(0).json();
+    assert!(page["findings"].to_string().contains("1 passage stands in one source only, birds.txt"), "{}", page["findings"]);
+}
+
+/// What else is in a folder changes nothing about what two documents share.
+#[test]
+fn other_documents_change_no_claim() {
+    let folder = folder();
+    let wordings = |folder: &Folder| -> BTreeSet<String> {
+        let report = folder.run(&["cluster", "--format", "json"]).json();
+        let members = of_kind(&report, "claim").into_iter().flat_map(|claim| claim["members"].as_array().unwrap().clone());
+        members.filter(|member| member["source"] != "copy.txt").map(|member| format!("{} {}", member["id"], member["span"])).collect()
+    };
+    let before = wordings(&folder);
+    assert_eq!(before.len(), 2);
+    fs::remove_file(folder.path("birds.txt")).unwrap();
+    assert_eq!(wordings(&folder), before);
+    folder.write("museum.txt", MUSEUM);
+    folder.write("other.txt", "Rents in the harbor district rose by four per cent. Nobody was surprised by that at all.\n");
+    assert_eq!(wordings(&folder), before);
+}
+
+/// On a story whose claims are all labelled, and on which nothing was fitted.
+#[test]
+fn claims_of_a_story_are_found() {
+    let story = Story::all(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/stories"), false).pop().unwrap();
+    assert_eq!(story.name, "G");
+    let documents: Vec<(&str, &str)> = story.documents.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+    let report = Folder::with(&documents).run(&["cluster", "--format", "json"]).exits(0).json();
+    let (same, part) = story.pairs();
+    let mut shown = BTreeSet::new();
+    for claim in of_kind(&report, "claim") {
+        let place =
+            |member: &Value| (member["path"].as_str().unwrap().to_owned(), plain(member["best_sentence"]["text"].as_str().unwrap()));
+        let places: Vec<_> = claim["members"].as_array().unwrap().iter().map(place).collect();
+        let all = places.iter().enumerate().flat_map(|(at, a)| places[at + 1..].iter().map(move |b| ordered(a.clone(), b.clone())));
+        shown.extend(all.filter(|pair| pair[0].0 != pair[1].0 && !part.contains(pair)));
+    }
+    let right = shown.intersection(&same).count() as f64;
+    let (precision, recall) = (right / shown.len() as f64, right / same.len() as f64);
+    // Measured: 0.67 and 0.57. By the cosine alone no cut reaches both.
+    assert!(precision >= 0.6 && recall >= 0.5, "{precision} {recall}");
+}
+
+#[test]
+fn the_cut_is_the_users() {
+    let folder = folder();
+    let claims = |score: &str| {
+        let report = folder.run(&["cluster", "--min-score", score, "--format", "json"]).json();
+        assert_eq!(report["min_probability"], Value::Null);
+        of_kind(&report, "claim").len()
+    };
+    assert_eq!(claims("0.99"), 0);
+    assert!(claims("0.7") > 0);
+}
+
+#[test]
+fn the_same_from_a_store() {
+    let folder = folder();
+    let answer = |store: &str| folder.run(&["cluster", "--format", "json", "--store", store]).exits(0).stdout;
+    let none = answer("none");
+    assert_eq!(answer("s.db"), none);
+    assert_eq!(answer("s.db"), none);
+}
