@@ -22,7 +22,7 @@ pub enum Command {
     Compare(CompareArgs),
     /// Source by source: how much of each is said in each other
     Sources(SourcesArgs),
-    /// Claims: clusters of passages across sources, and what stands alone
+    /// Claims that several sources make, themes, and what stands alone
     Cluster(ClusterArgs),
     /// The whole as a page to send on (.html), or as .md, .json or .csv
     Report(ReportArgs),
