@@ -2,7 +2,7 @@
 //! (`corpus/expected.json`), with intervals.
 //!
 //! `cargo bench --bench quality`; with `-- background`, the table of the model's manifest instead; with `-- claims [FOLDER]`, how well
-//! the claims of labelled stories are found (`tests/fixtures/stories`, of which G was not fitted on); with `-- features`, what the
+//! the claims of labelled stories are found (`tests/fixtures/stories`, of which G was not fitted on); with `-- features [FOLDER]`, what the
 //! probability of a claim is fitted on. The model's directory is
 //! taken from `SAMESAY_MODEL`, or asked of the program (`samesay model pull`). Intervals are those of 95 % of 10,000
 //! bootstrap samples of the claims (Efron & Tibshirani 1993), the same in each run.
@@ -17,11 +17,12 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use labels::{Expected, Wording, figures};
-use samesay::claim::{self, CUT, FEATURES, Scored};
+use samesay::claim::claims;
 use samesay::cluster::cluster;
 use samesay::corpus::Corpus;
 use samesay::embed::Embedder;
 use samesay::independence::Independence;
+use samesay::matches::{CUT, FEATURES, compared_pairs, matches};
 use samesay::model::{Backend, Model, manifest::Manifest};
 use samesay::passage::Boilerplate;
 use samesay::similarity::calibration::{Distribution, ModelBackground};
@@ -37,12 +38,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         return Ok(());
     }
     let arguments: Vec<String> = std::env::args().collect();
-    if arguments.iter().any(|arg| arg == "features") {
-        return features(&embedder);
-    }
-    if let Some(at) = arguments.iter().position(|arg| arg == "claims") {
-        let folder = arguments.get(at + 1).filter(|folder| !folder.starts_with('-')).map_or(STORIES, |folder| folder);
-        return claims_of_stories(&embedder, Path::new(folder));
+    for (mode, run) in [("features", features as Mode), ("claims", claims_of_stories)] {
+        if let Some(at) = arguments.iter().position(|arg| arg == mode) {
+            let folder = arguments.get(at + 1).filter(|folder| !folder.starts_with('-')).map_or(STORIES, |folder| folder);
+            return run(&embedder, Path::new(folder));
+        }
     }
     let corpus = corpus(&embedder)?;
     let expected = Expected::read();
@@ -132,6 +132,9 @@ fn print_table(background: &ModelBackground) {
     }
 }
 
+/// What is done with labelled stories of a folder.
+type Mode = fn(&Embedder, &Path) -> Result<(), Box<dyn std::error::Error>>;
+
 /// Labelled stories.
 const STORIES: &str = "tests/fixtures/stories";
 
@@ -151,12 +154,13 @@ fn place(corpus: &Corpus, (entry, at): (usize, usize)) -> Place {
 
 /// A line for each pair of sentences of all stories: the stories of both, whether they make the same claim (1), not (0) or in part
 /// (-1), and the features.
-fn features(embedder: &Embedder) -> Result<(), Box<dyn std::error::Error>> {
-    let stories = Story::all(Path::new(STORIES), false);
+fn features(embedder: &Embedder, folder: &Path) -> Result<(), Box<dyn std::error::Error>> {
+    let stories = Story::all(folder, false);
     let corpus = corpus_of(&stories.iter().collect::<Vec<_>>(), embedder)?;
     let labels: Vec<_> = stories.iter().map(Story::pairs).collect();
     println!("a\tb\tlabel\t{}", FEATURES.join("\t"));
-    for ([a, b], pair) in claim::compared_pairs(&corpus.library, embedder)? {
+    for pair in compared_pairs(&corpus.library, embedder)? {
+        let [a, b] = pair.places;
         let pair_of = ordered(place(&corpus, a), place(&corpus, b));
         let story = |entry: usize| &corpus.library.document_of(entry).path[..1];
         let label = labels.iter().map(|(same, part)| i32::from(same.contains(&pair_of)) - i32::from(part.contains(&pair_of))).sum::<i32>();
@@ -175,12 +179,12 @@ fn claims_of_stories(embedder: &Embedder, folder: &Path) -> Result<(), Box<dyn s
     for story in &Story::all(folder, false) {
         let corpus = corpus_of(&[story], embedder)?;
         let (same, part) = story.pairs();
-        let mut scored: Vec<([Place; 2], Scored)> = claim::compared_pairs(&corpus.library, embedder)?
+        let mut scored: Vec<([Place; 2], f32)> = compared_pairs(&corpus.library, embedder)?
             .into_iter()
-            .map(|([a, b], pair)| (ordered(place(&corpus, a), place(&corpus, b)), pair))
+            .map(|pair| (ordered(place(&corpus, pair.places[0]), place(&corpus, pair.places[1])), pair.probability))
             .filter(|(places, _)| !part.contains(places))
             .collect();
-        scored.sort_by(|a, b| b.1.probability.total_cmp(&a.1.probability));
+        scored.sort_by(|a, b| b.1.total_cmp(&a.1));
         let mut right = 0;
         let average: f64 = scored
             .iter()
@@ -193,13 +197,13 @@ fn claims_of_stories(embedder: &Embedder, folder: &Path) -> Result<(), Box<dyn s
             .sum::<f64>()
             / same.len() as f64;
         let at_cut: BTreeSet<[Place; 2]> =
-            scored.iter().filter(|(_, pair)| pair.probability >= CUT).map(|(places, _)| places.clone()).collect();
+            scored.iter().filter(|(_, probability)| *probability >= CUT).map(|(places, _)| places.clone()).collect();
         let independence = Independence::new(&corpus.library)?;
         let pairs = Pairs::new(&corpus, &independence, &background, Same::Unusual);
-        let words = cluster(&pairs).words;
-        let found = claim::claims(&pairs, &words, embedder, (&background, &independence), &())?;
+        let matches = matches(&pairs, embedder, (&background, &independence), &())?;
+        let found = claims(&corpus.library, &matches, &cluster(&pairs, &matches).words);
         let mut shown = BTreeSet::new();
-        for claim in &found.claims {
+        for claim in &found {
             let places: Vec<Place> =
                 claim.members.iter().filter_map(|member| Some(place(&corpus, (member.entry, member.sentence?.0)))).collect();
             let all = places.iter().enumerate().flat_map(|(at, a)| places[at + 1..].iter().map(move |b| ordered(a.clone(), b.clone())));
@@ -210,7 +214,7 @@ fn claims_of_stories(embedder: &Embedder, folder: &Path) -> Result<(), Box<dyn s
             let (precision, recall) = (right / found.len().max(1) as f64, right / same.len() as f64);
             format!("{:4} {precision:.2} {recall:.2} {:.3}", found.len(), 2.0 * right / (found.len() + same.len()) as f64)
         };
-        println!("{}  {:4}  {}  AP {average:.3} | {}  {}", story.name, same.len(), figures(&at_cut), figures(&shown), found.claims.len());
+        println!("{}  {:4}  {}  AP {average:.3} | {}  {}", story.name, same.len(), figures(&at_cut), figures(&shown), found.len());
     }
     Ok(())
 }

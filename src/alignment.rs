@@ -1,67 +1,72 @@
 //! Two documents side by side: which passages of the one say what which of the other say.
 //!
-//! The pairs that say the same are the edges of a bipartite graph, weighed by how far their cosine is above the cut, and by how
-//! much of the shorter one was copied. Of all ways to match each passage with at most one other the one of the highest sum is taken (Kuhn 1955, Munkres
-//! 1957; [`kuhn_munkres`]). A passage that is left over joins where it says the same as a matched one: where a
-//! passage was split in two, both parts stand beside the whole. Order does not matter: what was moved is found.
+//! Passages of which a sentence of the one matches one of the other ([`crate::matches::Matches`]) are the edges of a bipartite graph, weighed by how many
+//! of their sentences do and by how much of the shorter one was copied. Of all ways to match each passage with at most one other the one of the
+//! highest sum is taken (Kuhn 1955, Munkres 1957; [`kuhn_munkres`]). A passage that is left over joins where it says the same as a
+//! matched one: where a passage was split in two, both parts stand beside the whole. Order does not matter: what was moved is found.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use pathfinding::kuhn_munkres::kuhn_munkres;
 use pathfinding::matrix::Matrix;
-use rayon::prelude::*;
 
+use crate::coverage::Shared;
+use crate::matches::{Alike, Matched};
 use crate::sets::UnionFind;
-use crate::similarity::pairs::{MARGIN, Match, Pair, Pairs};
+use crate::similarity::pairs::{Match, Pair, Pairs};
 use crate::similarity::relation::Relation;
 
 /// Passages that hang together and are matched optimally: the cube of this is work. What hangs together in greater numbers
 /// (documents that repeat one formula) is matched best pair first.
 const OPTIMAL: usize = 400;
-/// Pairs of passages that are compared word by word whatever their cosine.
-const EACH_WITH_EACH: usize = 1_000_000;
 /// Weights are whole numbers for the matching.
 const UNIT: f64 = 1e6;
 
 /// A row of two documents side by side, as entries of a corpus.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Row {
-    /// Both say it.
-    Both(Match),
+    /// Both say it, in these sentences.
+    Both(Match, Vec<Matched>),
     /// Only the first says it; the nearest of the second, if it has any.
     OnlyA { a: usize, nearest: Option<usize> },
     /// Only the second says it.
     OnlyB { b: usize, nearest: Option<usize> },
 }
 
-/// Aligns documents `a` and `b` of a corpus. Rows follow the first document; what only the second says stands behind the row of
-/// the passage before it.
-pub fn align(pairs: &Pairs, a: usize, b: usize) -> Vec<Row> {
+/// The passages of two documents that say the same, by their entries.
+type Edges = BTreeMap<(usize, usize), (Pair, Vec<Matched>)>;
+
+/// Aligns documents `a` and `b` of a corpus, given what they `shared`. Rows follow the first document; what only the second says stands behind
+/// the row of the passage before it.
+pub fn align(pairs: &Pairs, (a, b): (usize, usize), shared: Option<&Shared>) -> Vec<Row> {
     let (own, other) = (pairs.corpus.library.passages_of(a), pairs.corpus.library.passages_of(b));
-    // A short passage that was cut out of a long one may be far from it; of long documents not all pairs can be looked at.
-    let least = if own.len() * other.len() <= EACH_WITH_EACH { f32::NEG_INFINITY } else { pairs.same() - MARGIN };
-    let of_passage = |i: usize| {
-        let close = other.clone().filter(move |j| pairs.score(i, *j) >= least);
-        close.map(move |j| ((i, j), pairs.compare(i, j))).filter(|(_, pair)| pair.is_same())
-    };
-    let edges: BTreeMap<(usize, usize), Pair> = own.clone().into_par_iter().flat_map_iter(of_passage).collect();
-    let matched = with_parts(matching(&edges, pairs.same()), &edges, pairs.same());
+    let matches = shared.into_iter().flat_map(|shared| &shared.matches);
+    let edges: Edges = matches.map(|(found, sentences)| ((found.a, found.b), (found.pair, sentences.clone()))).collect();
+    let matched = with_parts(matching(&edges), &edges);
     rows(pairs, &matched, own.collect(), other.collect())
 }
 
 /// How much a pair adds to an alignment.
-fn weight(pair: &Pair, same: f32) -> f64 {
+fn weight((pair, sentences): &(Pair, Vec<Matched>)) -> f64 {
     let copied = match pair.relation {
         Some(Relation::Verbatim) => 1.0 + f64::from(pair.overlap.containment),
         Some(Relation::NearCopy) => f64::from(pair.overlap.containment),
         _ => 0.0,
     };
+    let mut said: BTreeMap<usize, f32> = BTreeMap::new();
+    for found in sentences {
+        let most = said.entry(found.a.at).or_default();
+        *most = most.max(found.probability);
+    }
     // Of equal copies the longer is the better one.
-    copied + f64::from(pair.score - same).max(0.0) + 1e-4 * pair.overlap.longest_run.min(1000) as f64 + 1e-6
+    copied
+        + f64::from(said.into_values().sum::<f32>())
+        + f64::from(pair.score).max(0.0) * 1e-2
+        + 1e-4 * pair.overlap.longest_run.min(1000) as f64
 }
 
 /// The matching of the highest weight, each passage in at most one pair.
-fn matching(edges: &BTreeMap<(usize, usize), Pair>, same: f32) -> Vec<(usize, usize)> {
+fn matching(edges: &Edges) -> Vec<(usize, usize)> {
     let mut nodes: Vec<(bool, usize)> = edges.keys().flat_map(|&(a, b)| [(false, a), (true, b)]).collect();
     nodes.sort_unstable();
     nodes.dedup();
@@ -74,14 +79,14 @@ fn matching(edges: &BTreeMap<(usize, usize), Pair>, same: f32) -> Vec<(usize, us
     for set in sets.sets() {
         let side = |second: bool| set.iter().map(|at| nodes[*at]).filter(|node| node.0 == second).map(|node| node.1).collect::<Vec<_>>();
         let (a, b) = (side(false), side(true));
-        matched.extend(if a.len().max(b.len()) > OPTIMAL { greedy(&a, &b, edges, same) } else { optimal(&a, &b, edges, same) });
+        matched.extend(if a.len().max(b.len()) > OPTIMAL { greedy(&a, &b, edges) } else { optimal(&a, &b, edges) });
     }
     matched.sort_unstable();
     matched
 }
 
-fn optimal(a: &[usize], b: &[usize], edges: &BTreeMap<(usize, usize), Pair>, same: f32) -> Vec<(usize, usize)> {
-    let weight_of = |i: usize, j: usize| edges.get(&(i, j)).map_or(0, |pair| (weight(pair, same) * UNIT) as i64);
+fn optimal(a: &[usize], b: &[usize], edges: &Edges) -> Vec<(usize, usize)> {
+    let weight_of = |i: usize, j: usize| edges.get(&(i, j)).map_or(0, |pair| (weight(pair) * UNIT) as i64);
     // The method wants at most as many rows as columns.
     let (rows, columns, swapped) = if a.len() <= b.len() { (a, b, false) } else { (b, a, true) };
     let pair = |i: usize, j: usize| if swapped { (columns[j], rows[i]) } else { (rows[i], columns[j]) };
@@ -93,9 +98,9 @@ fn optimal(a: &[usize], b: &[usize], edges: &BTreeMap<(usize, usize), Pair>, sam
     columns_of.into_iter().enumerate().map(|(i, j)| pair(i, j)).filter(|pair| edges.contains_key(pair)).collect()
 }
 
-fn greedy(a: &[usize], b: &[usize], edges: &BTreeMap<(usize, usize), Pair>, same: f32) -> Vec<(usize, usize)> {
+fn greedy(a: &[usize], b: &[usize], edges: &Edges) -> Vec<(usize, usize)> {
     let inside = edges.iter().filter(|((i, j), _)| a.binary_search(i).is_ok() && b.binary_search(j).is_ok());
-    let mut ranked: Vec<((usize, usize), f64)> = inside.map(|(at, pair)| (*at, weight(pair, same))).collect();
+    let mut ranked: Vec<((usize, usize), f64)> = inside.map(|(at, pair)| (*at, weight(pair))).collect();
     ranked.sort_by(|x, y| y.1.total_cmp(&x.1).then(x.0.cmp(&y.0)));
     let (mut left, mut right) = (BTreeSet::new(), BTreeSet::new());
     ranked
@@ -106,7 +111,7 @@ fn greedy(a: &[usize], b: &[usize], edges: &BTreeMap<(usize, usize), Pair>, same
 }
 
 /// Adds each passage that is left over beside the matched one that it says the same as.
-fn with_parts(mut matched: Vec<(usize, usize)>, edges: &BTreeMap<(usize, usize), Pair>, same: f32) -> Vec<Match> {
+fn with_parts(mut matched: Vec<(usize, usize)>, edges: &Edges) -> Vec<Alike> {
     let (in_a, in_b): (BTreeSet<usize>, BTreeSet<usize>) = matched.iter().copied().unzip();
     let mut best: BTreeMap<(bool, usize), (f64, (usize, usize))> = BTreeMap::new();
     for (&(a, b), pair) in edges {
@@ -115,7 +120,7 @@ fn with_parts(mut matched: Vec<(usize, usize)>, edges: &BTreeMap<(usize, usize),
             (false, true) => (false, a),
             _ => continue,
         };
-        let weight = weight(pair, same);
+        let weight = weight(pair);
         let entry = best.entry(left).or_insert((weight, (a, b)));
         if weight > entry.0 {
             *entry = (weight, (a, b));
@@ -123,10 +128,10 @@ fn with_parts(mut matched: Vec<(usize, usize)>, edges: &BTreeMap<(usize, usize),
     }
     matched.extend(best.into_values().map(|(_, pair)| pair));
     matched.sort_unstable();
-    matched.into_iter().map(|at| Match { a: at.0, b: at.1, pair: edges[&at] }).collect()
+    matched.into_iter().map(|at| (Match { a: at.0, b: at.1, pair: edges[&at].0 }, edges[&at].1.clone())).collect()
 }
 
-fn rows(pairs: &Pairs, matched: &[Match], own: Vec<usize>, other: Vec<usize>) -> Vec<Row> {
+fn rows(pairs: &Pairs, matched: &[Alike], own: Vec<usize>, other: Vec<usize>) -> Vec<Row> {
     let nearest = |to: usize, among: &[usize]| {
         crate::similarity::first_best(among.iter().map(|candidate| (*candidate, pairs.score(to, *candidate)))).map(|(at, _)| at)
     };
@@ -134,7 +139,7 @@ fn rows(pairs: &Pairs, matched: &[Match], own: Vec<usize>, other: Vec<usize>) ->
     // What only the second says, by the passage of it that stands before.
     let mut behind: BTreeMap<Option<usize>, Vec<usize>> = BTreeMap::new();
     let mut last = None;
-    let in_b: BTreeSet<usize> = matched.iter().map(|found| found.b).collect();
+    let in_b: BTreeSet<usize> = matched.iter().map(|(found, _)| found.b).collect();
     for &b in &other {
         match in_b.contains(&b) {
             true => last = Some(b),
@@ -143,12 +148,12 @@ fn rows(pairs: &Pairs, matched: &[Match], own: Vec<usize>, other: Vec<usize>) ->
     }
     let mut rows: Vec<Row> = behind.remove(&None).unwrap_or_default().into_iter().map(only_b).collect();
     for &a in &own {
-        let beside = &matched[matched.partition_point(|found| found.a < a)..matched.partition_point(|found| found.a <= a)];
+        let beside = &matched[matched.partition_point(|(found, _)| found.a < a)..matched.partition_point(|(found, _)| found.a <= a)];
         if beside.is_empty() {
             rows.push(Row::OnlyA { a, nearest: nearest(a, &other) });
         }
-        for &found in beside {
-            rows.push(Row::Both(found));
+        for (found, sentences) in beside {
+            rows.push(Row::Both(*found, sentences.clone()));
             rows.extend(behind.remove(&Some(found.b)).unwrap_or_default().into_iter().map(only_b));
         }
     }

@@ -16,6 +16,7 @@ use rayon::prelude::*;
 use crate::corpus::{Corpus, Library};
 use crate::disagreement::Difference;
 use crate::independence::{Merge, Reason};
+use crate::matches::Matches;
 use crate::sets::UnionFind;
 use crate::similarity::pairs::{BLOCK, Match, Pair, Pairs, close_pairs};
 use crate::similarity::relation::Relation;
@@ -83,7 +84,7 @@ pub struct Said {
     pub probability: f32,
 }
 
-/// A passage that is like no other.
+/// A passage of which no sentence says what one of another source says.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Unique {
     pub entry: usize,
@@ -91,13 +92,11 @@ pub struct Unique {
     pub nearest: Option<(usize, f32)>,
 }
 
-/// All passages, in clusters or alone.
+/// Passages on the same subject.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Clustering {
     /// Those of most sources first, then the largest, then by place.
     pub clusters: Vec<Cluster>,
-    /// In the order of the library.
-    pub unique: Vec<Unique>,
     /// Where too many passages hung together to be clustered at once: the cosine at which they were parted.
     pub parted_at: Option<f32>,
     /// The words of all passages.
@@ -116,18 +115,22 @@ pub struct AllButOne {
 }
 
 /// Clusters the passages of a corpus, down to the mean cosine from which on passages make one claim.
-pub fn cluster(pairs: &Pairs) -> Clustering {
+pub fn cluster(pairs: &Pairs, matches: &Matches) -> Clustering {
     let corpus = pairs.corpus;
     let FlatClusters { groups, parted_at } = flat_clusters(corpus.passages(), pairs.claim());
     let words = Words::of(corpus);
-    let (many, single): (Vec<_>, Vec<_>) = groups.into_iter().partition(|group| group.len() > 1);
-    let mut clusters: Vec<Cluster> = many.par_iter().map(|group| describe(pairs, group, &words)).collect();
+    let many: Vec<Vec<usize>> = groups.into_iter().filter(|group| group.len() > 1).collect();
+    let mut clusters: Vec<Cluster> = many.par_iter().map(|group| describe((pairs, matches), group, &words)).collect();
     clusters.sort_by_cached_key(|cluster| cluster.rank(&corpus.library));
-    let mut unique: Vec<usize> = single.into_iter().flatten().collect();
-    unique.sort_unstable();
+    Clustering { clusters, parted_at, words }
+}
+
+/// What one source alone says, in the order of the library.
+pub fn unique(corpus: &Corpus, matches: &Matches) -> Vec<Unique> {
+    let shared = matches.shared();
+    let unique: Vec<usize> = (0..corpus.library.len()).filter(|entry| !shared.contains(entry)).collect();
     let nearest = nearest_elsewhere(corpus, &unique);
-    let unique = unique.into_iter().zip(nearest).map(|(entry, nearest)| Unique { entry, nearest }).collect();
-    Clustering { clusters, unique, parted_at, words }
+    unique.into_iter().zip(nearest).map(|(entry, nearest)| Unique { entry, nearest }).collect()
 }
 
 impl Cluster {
@@ -145,8 +148,20 @@ impl Cluster {
 }
 
 /// Of these claims, what every document says but one.
-pub fn all_but_one(pairs: &Pairs, claims: &[Cluster]) -> Vec<AllButOne> {
-    claims.iter().enumerate().filter_map(|(at, claim)| missing_in_one(pairs, at, claim)).collect()
+pub fn all_but_one(pairs: &Pairs, matches: &Matches, claims: &[Cluster]) -> Vec<AllButOne> {
+    let mut said: HashMap<(usize, usize), BTreeSet<usize>> = HashMap::new();
+    for pair in matches.claiming() {
+        let [a, b] = [pair.a, pair.b].map(|place| pairs.corpus.library.document(place.entry));
+        said.entry(pair.a.sentence()).or_default().insert(b);
+        said.entry(pair.b.sentence()).or_default().insert(a);
+    }
+    // Whether a sentence of the document says what any wording of the claim does.
+    let says = |claim: &Cluster, document: usize| {
+        let mut wordings = claim.members.iter().filter_map(|member| said.get(&(member.entry, member.sentence?.0)));
+        wordings.any(|documents| documents.contains(&document))
+    };
+    let missing = claims.iter().enumerate().filter_map(|(at, claim)| missing_in_one(pairs, at, claim));
+    missing.filter(|missing| !says(&claims[missing.cluster], missing.document)).collect()
 }
 
 fn missing_in_one(pairs: &Pairs, at: usize, cluster: &Cluster) -> Option<AllButOne> {
@@ -258,7 +273,7 @@ fn average_linkage(vectors: ArrayView2<f32>, component: &[usize], threshold: f32
     union.sets().into_iter().map(|set| set.into_iter().map(|at| component[at]).collect()).collect()
 }
 
-fn describe(pairs: &Pairs, group: &[usize], words: &Words) -> Cluster {
+fn describe((pairs, matches): (&Pairs, &Matches), group: &[usize], words: &Words) -> Cluster {
     let corpus = pairs.corpus;
     let middle = Middle::of(corpus.passages().select(Axis(0), group).view(), &vec![1.0; group.len()]);
     let medoid = group[middle.medoid];
@@ -286,7 +301,7 @@ fn describe(pairs: &Pairs, group: &[usize], words: &Words) -> Cluster {
         min: middle.min,
         keywords: words.keywords(group.iter().map(|entry| corpus.library.passage(*entry).text.as_str())),
         copies: across.iter().filter_map(|found| copy(&corpus.library, found)).collect(),
-        conflicts: across.iter().filter_map(|found| conflict(pairs, found)).collect(),
+        conflicts: across.iter().filter_map(|found| conflict((pairs, matches), found)).collect(),
     }
 }
 
@@ -344,8 +359,8 @@ pub(crate) fn copy(library: &Library, found: &Match) -> Option<Merge> {
     Some(Merge { a: library.document(found.a), b: library.document(found.b), reason: Reason::Passage(relation) })
 }
 
-fn conflict(pairs: &Pairs, found: &Match) -> Option<Conflict> {
-    let differences = pairs.differences(*found);
+fn conflict((pairs, matches): (&Pairs, &Matches), found: &Match) -> Option<Conflict> {
+    let differences = matches.differences(&pairs.corpus.library, *found);
     (!differences.is_empty()).then_some(Conflict { a: found.a, b: found.b, differences })
 }
 

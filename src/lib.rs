@@ -48,6 +48,7 @@ pub mod embed;
 pub mod independence;
 pub mod kernels;
 pub mod key;
+pub mod matches;
 pub mod model;
 pub mod own;
 pub mod passage;

@@ -23,6 +23,7 @@ use serde::{Serialize, Serializer};
 use crate::corpus::{Corpus, Document, Library};
 use crate::disagreement::{Difference, differences};
 use crate::independence::{Independence, Merge, Reason};
+use crate::matches::{Matched, Place};
 use crate::model::Model;
 use crate::passage::Dropped;
 use crate::similarity::calibration::{Background, Origin};
@@ -191,6 +192,24 @@ impl RelationRef {
             containment: Some(Score(pair.overlap.containment)),
             longest_run: Some(pair.overlap.longest_run),
         }
+    }
+}
+
+/// Two sentences that say the same.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct WordingsRef {
+    pub a: String,
+    pub b: String,
+    /// Their cosine, each embedded alone.
+    pub score: Score,
+    /// How likely it is that they do.
+    pub probability: Score,
+}
+
+impl WordingsRef {
+    fn new(library: &Library, pair: &Matched) -> Self {
+        let text = |place: Place| library.passage(place.entry).sentence(place.at).to_owned();
+        Self { a: text(pair.a), b: text(pair.b), score: Score(pair.score), probability: Score(pair.probability) }
     }
 }
 

@@ -5,13 +5,13 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 use samesay::alignment::align;
-use samesay::claim::{Claims, claims};
-use samesay::cluster::{Clustering, cluster as cluster_passages};
+use samesay::claim::claims;
+use samesay::cluster::{Cluster, Clustering, cluster as cluster_passages};
 use samesay::coverage::coverage;
 use samesay::embed::Embedder;
 use samesay::independence::Independence;
+use samesay::matches::{Matches, matches};
 use samesay::report::{ClusterReport, CompareReport, PassagesReport, SourcesReport, terminal};
-use samesay::similarity::calibration::ModelBackground;
 use samesay::similarity::pairs::{Pairs, Same};
 use samesay::source::decode_text;
 use serde::Serialize;
@@ -26,8 +26,10 @@ use super::progress::Steps;
 pub fn compare(config: &Config, args: CompareArgs) -> Result<Outcome> {
     let (json, same, explain) = (config.json()?, same(&args.same.cut)?, args.same.explain);
     let read = input::read_two(config, [args.a, args.b], args.columns)?;
-    let (complete, report) = compared(config, read, same, |Compared { embedder, pairs, .. }| {
-        Ok(CompareReport::new(embedder.model(), pairs, (0, 1), &align(pairs, 0, 1), explain))
+    let (complete, report) = compared(config, read, same, |Compared { embedder, pairs, matches, .. }| {
+        let shared = coverage(pairs, matches);
+        let rows = align(pairs, (0, 1), shared.first());
+        Ok(CompareReport::new(embedder.model(), (pairs, matches), (0, 1), (&rows, shared.first()), explain))
     })?;
     print(json, &report, |report| terminal::compare(report, config.look))?;
     Ok(outcome(complete, report.found()))
@@ -38,8 +40,9 @@ pub fn sources(config: &Config, args: SourcesArgs) -> Result<Outcome> {
     let (json, same, explain) = (config.json()?, same(&args.same.cut)?, args.same.explain);
     let read = input::read(config, args.input)?;
     let detailed = if json { usize::MAX } else { terminal::PAIRS };
-    let (complete, report) = compared(config, read, same, |Compared { embedder, pairs, independence, .. }| {
-        Ok(SourcesReport::new(embedder.model(), pairs, &coverage(pairs), independence, detailed, explain))
+    let (complete, report) = compared(config, read, same, |Compared { embedder, pairs, matches, independence }| {
+        let shared = coverage(pairs, matches);
+        Ok(SourcesReport::new(embedder.model(), (pairs, matches), &shared, independence, detailed, explain))
     })?;
     print(json, &report, |report| terminal::sources(report, config.look))?;
     Ok(outcome(complete, !report.pairs.is_empty()))
@@ -50,8 +53,9 @@ pub fn cluster(config: &Config, args: ClusterArgs) -> Result<Outcome> {
     let (json, same, explain) = (config.json()?, same(&args.same.cut)?, args.same.explain);
     let read = input::read(config, args.input)?;
     let (complete, report) = compared(config, read, same, |compared| {
-        let (clustering, claims) = compared.claims(config)?;
-        Ok(ClusterReport::new(compared.embedder.model(), compared.pairs, (&clustering, &claims), compared.independence, explain))
+        let (clustering, claims) = compared.claims(config);
+        let Compared { embedder, pairs, matches, independence } = compared;
+        Ok(ClusterReport::new(embedder.model(), (pairs, matches), (&clustering, &claims), independence, explain))
     })?;
     print(json, &report, |report| terminal::cluster(report, config.look))?;
     Ok(outcome(complete, !report.clusters.is_empty()))
@@ -70,7 +74,8 @@ pub fn compared<T>(
     corpus.library.fetch_all()?;
     let independence = Independence::new(&corpus.library)?;
     let pairs = Pairs::new(&corpus, &independence, &background, same);
-    let compared = Compared { embedder: &embedder, pairs: &pairs, independence: &independence, background: &background };
+    let matches = matches(&pairs, &embedder, (&background, &independence), &Steps::new(config.chatter))?;
+    let compared = Compared { embedder: &embedder, pairs: &pairs, matches: &matches, independence: &independence };
     Ok((complete, report(compared)?))
 }
 
@@ -78,25 +83,21 @@ pub fn compared<T>(
 pub struct Compared<'a> {
     pub embedder: &'a Embedder,
     pub pairs: &'a Pairs<'a>,
+    pub matches: &'a Matches,
     pub independence: &'a Independence,
-    pub background: &'a ModelBackground,
 }
 
 impl Compared<'_> {
     /// Themes and claims.
-    pub fn claims(&self, config: &Config) -> Result<(Clustering, Claims)> {
-        let clustering = cluster_passages(self.pairs);
-        let steps = Steps::new(config.chatter);
-        let claims = claims(self.pairs, &clustering.words, self.embedder, (self.background, self.independence), &steps)?;
-        if !claims.compared {
-            config.warn("so many sentences are not compared with each other, so no claims are listed, only themes");
-        }
+    pub fn claims(&self, config: &Config) -> (Clustering, Vec<Cluster>) {
+        let clustering = cluster_passages(self.pairs, self.matches);
+        let claims = claims(&self.pairs.corpus.library, self.matches, &clustering.words);
         if let Some(at) = clustering.parted_at {
             config.warn(&format!(
                 "too much hangs together to be compared at once: it was parted at a cosine of {at:.2} first; --min-score sets another"
             ));
         }
-        Ok((clustering, claims))
+        (clustering, claims)
     }
 }
 

@@ -47,12 +47,13 @@ pub fn report(config: &Config, args: ReportArgs) -> Result<Outcome> {
     let all = json || outputs.iter().any(|output| output.kind == Kind::Json);
     let detailed = if all { DETAILED_JSON } else { DETAILED };
     let (complete, report) = compared(config, read, same, |compared| {
-        let (clustering, claims) = compared.claims(config)?;
-        let Compared { embedder, pairs, independence, .. } = compared;
-        let coverage = coverage(pairs);
+        let (clustering, claims) = compared.claims(config);
+        let Compared { embedder, pairs, matches, independence } = compared;
+        let coverage = coverage(pairs, matches);
         let parts = ReportParts {
             model: embedder.model(),
             pairs,
+            matches,
             coverage: &coverage,
             clustering: &clustering,
             claims: &claims,

@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::{ClusterRef, ClusterReport, Counts, DroppedRef, Rules, Score, SourcePair, SourceRef, SourcesReport, counted, percent};
-use crate::claim::Claims;
-use crate::cluster::Clustering;
+use crate::cluster::{Cluster, Clustering};
 use crate::coverage::Shared;
 use crate::independence::Independence;
+use crate::matches::Matches;
 use crate::model::Model;
 use crate::projection::{Projection, project};
 use crate::similarity::pairs::Pairs;
@@ -82,9 +82,10 @@ pub struct Settings {
 pub struct Parts<'a> {
     pub model: &'a Model,
     pub pairs: &'a Pairs<'a>,
+    pub matches: &'a Matches,
     pub coverage: &'a [Shared],
     pub clustering: &'a Clustering,
-    pub claims: &'a Claims,
+    pub claims: &'a [Cluster],
     pub independence: &'a Independence,
     /// The paths and options of the command.
     pub arguments: Vec<String>,
@@ -98,10 +99,10 @@ impl Report {
     /// # Errors
     /// When the store or the model's weights cannot be read.
     pub fn new(parts: Parts) -> Result<Self, SyncError> {
-        let Parts { model, pairs, coverage, clustering, claims, independence, arguments, detailed } = parts;
+        let Parts { model, pairs, matches, coverage, clustering, claims, independence, arguments, detailed } = parts;
         let library = &pairs.corpus.library;
-        let sources = SourcesReport::new(model, pairs, coverage, independence, detailed, false);
-        let clusters = ClusterReport::new(model, pairs, (clustering, claims), independence, false);
+        let sources = SourcesReport::new(model, (pairs, matches), coverage, independence, detailed, false);
+        let clusters = ClusterReport::new(model, (pairs, matches), (clustering, claims), independence, false);
         let independent = |pair: &Shared| independence.family(pair.a) != independence.family(pair.b);
         let overlap = coverage.iter().zip(&sources.pairs).find(|(shared, _)| independent(shared)).map(|(_, pair)| pair);
         let mut dropped = Vec::new();

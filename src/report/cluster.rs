@@ -8,9 +8,9 @@ use super::{
     Calibration, Computed, Counts, DifferenceRef, Independent, Nearest, PassageRef, Percentile, RelationRef, Rules, Score, SentenceMatch,
     SourceRef,
 };
-use crate::claim::Claims;
-use crate::cluster::{self, Cluster, Clustering, Unique, all_but_one};
+use crate::cluster::{self, Cluster, Clustering, Unique, all_but_one, unique};
 use crate::independence::Independence;
+use crate::matches::Matches;
 use crate::model::Model;
 use crate::similarity::pairs::Pairs;
 use crate::words::words;
@@ -38,10 +38,11 @@ pub struct ClusterReport {
     pub min_probability: Option<Score>,
     /// The cosine from which on two sentences are unusually similar.
     pub min_sentence_score: Score,
-    /// Whether sentences were compared: of more than 40,000 they are not, and there are no claims.
+    /// Always true: sentences are compared however many they are.
     pub sentences_compared: bool,
     /// What all sources say but one.
     pub all_but_one: Vec<AllButOne>,
+    /// What one source alone says: passages that are in no claim.
     pub unique: Vec<UniqueRef>,
     /// How it was decided, where that was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -110,7 +111,7 @@ pub struct Cohesion {
     pub min: Score,
 }
 
-/// A passage that is like no other, with the nearest one of another source.
+/// A passage that is in no claim, with the nearest one of another source.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct UniqueRef {
     #[serde(flatten)]
@@ -133,8 +134,8 @@ impl ClusterReport {
     /// The report of a clustering; `explain` adds how it was decided.
     pub fn new(
         model: &Model,
-        pairs: &Pairs,
-        (clustering, claims): (&Clustering, &Claims),
+        (pairs, matches): (&Pairs, &Matches),
+        (clustering, claims): (&Clustering, &[Cluster]),
         independence: &Independence,
         explain: bool,
     ) -> Self {
@@ -148,14 +149,14 @@ impl ClusterReport {
             order.sort_by_key(|(_, found)| std::cmp::Reverse(found.independent_sources));
             order
         };
-        let order = ordered(&claims.claims);
+        let order = ordered(claims);
         let mut ids = vec![0; order.len()];
         order.iter().zip(1..).for_each(|((at, _), id)| ids[*at] = id);
         let themes = ordered(&clustering.clusters).into_iter().zip(order.len() + 1..);
         let theme = |((at, found), id): ((usize, Independent), usize)| {
             ClusterRef::new(pairs, (id, ClusterKind::Theme), &clustering.clusters[at], found)
         };
-        let claim = |(at, found): (usize, Independent)| ClusterRef::new(pairs, (ids[at], ClusterKind::Claim), &claims.claims[at], found);
+        let claim = |(at, found): (usize, Independent)| ClusterRef::new(pairs, (ids[at], ClusterKind::Claim), &claims[at], found);
         let missing = |missing: &cluster::AllButOne| AllButOne {
             cluster: ids[missing.cluster],
             source: library.documents[missing.document].id.clone(),
@@ -169,13 +170,13 @@ impl ClusterReport {
             counts: Counts::new(library),
             calibration: Calibration::new(pairs.background()),
             sources: library.documents.iter().map(SourceRef::new).collect(),
-            all_but_one: all_but_one(pairs, &claims.claims).iter().map(missing).collect(),
+            all_but_one: all_but_one(pairs, matches, claims).iter().map(missing).collect(),
             clusters: order.into_iter().map(claim).chain(themes.map(theme)).collect(),
             statements: Vec::new(),
-            min_probability: claims.cut.map(Score),
-            min_sentence_score: Score(claims.sentence_cut),
-            sentences_compared: claims.compared,
-            unique: clustering.unique.iter().map(|unique| UniqueRef::new(pairs, unique)).collect(),
+            min_probability: matches.cut().map(Score),
+            min_sentence_score: Score(matches.cuts().same),
+            sentences_compared: true,
+            unique: unique(pairs.corpus, matches).iter().map(|unique| UniqueRef::new(pairs, unique)).collect(),
             rules: explain.then(|| Rules::new(pairs)),
         }
     }
@@ -192,16 +193,9 @@ impl ClusterReport {
         self.clusters.iter().filter(|cluster| cluster.kind == ClusterKind::Theme)
     }
 
-    /// What one source alone says: passages that are in no claim, and to which no passage of another source comes as near as
-    /// those that say the `same`.
-    pub fn alone(&self, same: Score) -> impl Iterator<Item = &UniqueRef> {
-        self.unclaimed().filter(move |unique| unique.nearest.as_ref().is_none_or(|nearest| nearest.score.0 < same.0))
-    }
-
-    /// Passages that are in no claim and in no theme.
-    pub fn unclaimed(&self) -> impl Iterator<Item = &UniqueRef> {
-        let homes = self.homes();
-        self.unique.iter().filter(move |unique| !homes.contains_key(unique.passage.id.as_str()))
+    /// Passages that are in no claim, and to which no passage of another source comes as near as those that are unusually alike.
+    pub fn alone(&self, alike: Score) -> impl Iterator<Item = &UniqueRef> {
+        self.unique.iter().filter(move |unique| unique.nearest.as_ref().is_none_or(|nearest| nearest.score.0 < alike.0))
     }
 
     /// The claim of each passage that is in one, or else its theme, by the passage's id; of several the first.

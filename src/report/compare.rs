@@ -2,9 +2,12 @@
 
 use serde::Serialize;
 
-use super::{Calibration, Computed, Counts, DifferenceRef, Nearest, PassageRef, Percentile, RelationRef, Rules, Score, SourceRef};
+use super::{
+    Calibration, Computed, Counts, DifferenceRef, Nearest, PassageRef, Percentile, RelationRef, Rules, Score, SourceRef, WordingsRef,
+};
 use crate::alignment::Row;
-use crate::coverage::shares;
+use crate::coverage::Shared;
+use crate::matches::Matches;
 use crate::model::Model;
 use crate::similarity::pairs::{Match, Pairs};
 
@@ -16,8 +19,10 @@ pub struct CompareReport {
     pub computed: Computed,
     pub counts: Counts,
     pub calibration: Calibration,
-    /// The cosine from which on passages say the same.
+    /// The cosine from which on passages are unusually alike.
     pub min_score: Score,
+    /// The probability from which on two sentences say the same; null where `--min-score` or `--min-percentile` decides.
+    pub min_probability: Option<Score>,
     /// The sources' ids.
     pub a: String,
     pub b: String,
@@ -42,29 +47,37 @@ pub struct Aligned {
     pub percentile: Option<Percentile>,
     #[serde(flatten)]
     pub relation: RelationRef,
+    /// The sentences of the two that say the same.
+    pub wordings: Vec<WordingsRef>,
     pub may_disagree: Vec<DifferenceRef>,
     /// Of what only one source says: the passage of the other that comes nearest.
     pub nearest: Option<Nearest>,
 }
 
 impl CompareReport {
-    /// The report of an alignment of documents `a` and `b`; `explain` adds how it was decided.
-    pub fn new(model: &Model, pairs: &Pairs, (a, b): (usize, usize), rows: &[Row], explain: bool) -> Self {
+    /// The report of an alignment of documents `a` and `b`, and of what they `shared`; `explain` adds how it was decided.
+    pub fn new(
+        model: &Model,
+        (pairs, matches): (&Pairs, &Matches),
+        (a, b): (usize, usize),
+        (rows, shared): (&[Row], Option<&Shared>),
+        explain: bool,
+    ) -> Self {
         let library = &pairs.corpus.library;
-        let matches: Vec<Match> = rows.iter().filter_map(|row| if let Row::Both(found) = row { Some(*found) } else { None }).collect();
-        let (a_in_b, b_in_a) = shares(pairs, (a, b), &matches);
+        let (a_in_b, b_in_a) = shared.map_or((0.0, 0.0), |shared| (shared.a_in_b, shared.b_in_a));
         Self {
             schema: "samesay.compare.v1",
             computed: Computed::new(model),
             counts: Counts::new(library),
             calibration: Calibration::new(pairs.background()),
             min_score: Score(pairs.same()),
+            min_probability: matches.cut().map(Score),
             a: library.documents[a].id.clone(),
             b: library.documents[b].id.clone(),
             sources: [a, b].map(|document| SourceRef::new(&library.documents[document])).to_vec(),
             a_in_b: Score(a_in_b),
             b_in_a: Score(b_in_a),
-            aligned: rows.iter().map(|row| Aligned::new(pairs, row)).collect(),
+            aligned: rows.iter().map(|row| Aligned::new((pairs, matches), row)).collect(),
             rules: explain.then(|| Rules::new(pairs)),
         }
     }
@@ -76,7 +89,7 @@ impl CompareReport {
 }
 
 impl Aligned {
-    fn new(pairs: &Pairs, row: &Row) -> Self {
+    fn new((pairs, matches): (&Pairs, &Matches), row: &Row) -> Self {
         let passage = |entry: usize| PassageRef::new(&pairs.corpus.library, entry);
         let alone = |entry: usize, nearest: Option<usize>| {
             let among = |other: usize| pairs.corpus.library.passages_of(pairs.corpus.library.document(other)).len();
@@ -88,15 +101,16 @@ impl Aligned {
             score: None,
             percentile: None,
             relation: RelationRef::default(),
+            wordings: Vec::new(),
             may_disagree: Vec::new(),
             nearest: None,
         };
-        match *row {
-            Row::OnlyA { a, nearest } => Self { a: Some(passage(a)), nearest: alone(a, nearest), ..gap },
-            Row::OnlyB { b, nearest } => Self { b: Some(passage(b)), nearest: alone(b, nearest), ..gap },
-            Row::Both(found @ Match { a, b, ref pair }) => {
-                let (a_text, b_text) = (passage(a), passage(b));
-                let differences = pairs.differences(found);
+        match row {
+            &Row::OnlyA { a, nearest } => Self { a: Some(passage(a)), nearest: alone(a, nearest), ..gap },
+            &Row::OnlyB { b, nearest } => Self { b: Some(passage(b)), nearest: alone(b, nearest), ..gap },
+            Row::Both(found @ Match { a, b, pair }, sentences) => {
+                let (a_text, b_text) = (passage(*a), passage(*b));
+                let differences = matches.differences(&pairs.corpus.library, *found);
                 Self {
                     may_disagree: differences.iter().map(|found| DifferenceRef::new(found, &a_text.text, &b_text.text)).collect(),
                     a: Some(a_text),
@@ -104,6 +118,7 @@ impl Aligned {
                     score: Some(Score(pair.score)),
                     percentile: Some(Percentile(pair.percentile)),
                     relation: RelationRef::new(pair),
+                    wordings: sentences.iter().map(|pair| WordingsRef::new(&pairs.corpus.library, pair)).collect(),
                     nearest: None,
                 }
             }

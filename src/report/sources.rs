@@ -2,9 +2,10 @@
 
 use serde::Serialize;
 
-use super::{Calibration, Computed, Counts, Independent, PassageRef, Percentile, RelationRef, Rules, Score, SourceRef};
+use super::{Calibration, Computed, Counts, Independent, PassageRef, Percentile, RelationRef, Rules, Score, SourceRef, WordingsRef};
 use crate::coverage::Shared;
 use crate::independence::Independence;
+use crate::matches::{Alike, Matches};
 use crate::model::Model;
 use crate::similarity::pairs::{Match, Pairs};
 
@@ -16,8 +17,10 @@ pub struct SourcesReport {
     pub computed: Computed,
     pub counts: Counts,
     pub calibration: Calibration,
-    /// The cosine from which on passages say the same.
+    /// The cosine from which on passages are unusually alike.
     pub min_score: Score,
+    /// The probability from which on two sentences say the same; null where `--min-score` or `--min-percentile` decides.
+    pub min_probability: Option<Score>,
     /// Of the sources that have passages.
     #[serde(flatten)]
     pub independent: Independent,
@@ -47,7 +50,7 @@ pub struct SourcePair {
     pub b_in_a: Score,
     /// The highest cosine of their passages.
     pub score: Score,
-    /// How many pairs of passages say the same.
+    /// How many pairs of passages have a sentence each that says the same.
     pub shared: usize,
     /// Those pairs, in the order of `a`.
     pub matches: Vec<MatchRef>,
@@ -62,6 +65,8 @@ pub struct MatchRef {
     pub percentile: Percentile,
     #[serde(flatten)]
     pub relation: RelationRef,
+    /// The sentences of the two that say the same.
+    pub wordings: Vec<WordingsRef>,
 }
 
 impl SourcesReport {
@@ -72,7 +77,14 @@ impl SourcesReport {
 
     /// The report of what sources have in common. The passages behind it are given for the first `detailed` pairs only: there may be
     /// millions. `explain` adds how it was decided.
-    pub fn new(model: &Model, pairs: &Pairs, shared: &[Shared], independence: &Independence, detailed: usize, explain: bool) -> Self {
+    pub fn new(
+        model: &Model,
+        (pairs, matches): (&Pairs, &Matches),
+        shared: &[Shared],
+        independence: &Independence,
+        detailed: usize,
+        explain: bool,
+    ) -> Self {
         let library = &pairs.corpus.library;
         let documents = 0..library.documents.len();
         let speaking: Vec<usize> = documents.clone().filter(|document| !library.passages_of(*document).is_empty()).collect();
@@ -86,6 +98,7 @@ impl SourcesReport {
             counts: Counts::new(library),
             calibration: Calibration::new(pairs.background()),
             min_score: Score(pairs.same()),
+            min_probability: matches.cut().map(Score),
             independent: Independent::new(library, independence.among(&speaking, [])),
             sources: documents.map(total).collect(),
             pairs: shared.iter().enumerate().map(|(at, shared)| SourcePair::new(pairs, shared, at < detailed)).collect(),
@@ -97,12 +110,13 @@ impl SourcesReport {
 impl SourcePair {
     fn new(pairs: &Pairs, shared: &Shared, detailed: bool) -> Self {
         let library = &pairs.corpus.library;
-        let matched = |&Match { a, b, ref pair }: &Match| MatchRef {
+        let matched = |&(Match { a, b, ref pair }, ref sentences): &Alike| MatchRef {
             a: PassageRef::new(library, a),
             b: PassageRef::new(library, b),
             score: Score(pair.score),
             percentile: Percentile(pair.percentile),
             relation: RelationRef::new(pair),
+            wordings: sentences.iter().map(|pair| WordingsRef::new(library, pair)).collect(),
         };
         Self {
             a: library.documents[shared.a].id.clone(),

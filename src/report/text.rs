@@ -160,10 +160,11 @@ pub fn decided(rules: &Rules) -> String {
         flag => format!("{flag} says so"),
     };
     format!(
-        "Two passages say the same from a cosine of {} on: {same}. Several make one claim where their mean is {} or more. Copies are told \
+        "Two passages say the same where a sentence of each does. They are unusually alike from a cosine of {} on: {same}. Several make one \
+         theme where their mean is {} or more. Copies are told \
          by their words: verbatim is what stands whole in the other but for case and punctuation; a near-copy is what has a share of {} \
          or more of its words, {:.0} of them aside, in common runs of three words or more of which one tells something. Other passages \
-         that say the same are paraphrases, unless both have {} words or more and less than a share of {} of their telling words is the \
+         that say the same are paraphrases, and so are those that are so much alike, unless both have {} words or more and less than a share of {} of their telling words is the \
          same; from {} on they are related.",
         score(rules.same),
         score(rules.claim),
@@ -217,14 +218,9 @@ pub fn decided_of_claims(report: &ClusterReport) -> String {
     let parted = report.parted_score.map_or(String::new(), |at| {
         format!("So many passages hang together that those which do not at {} or more were parted before they were grouped. ", score(at))
     });
-    let claims = match (report.sentences_compared, report.min_probability) {
-        (false, _) => {
-            "There are too many different sentences to compare them with each other, so there are themes and no claims.".to_owned()
-        }
-        (true, Some(least)) => {
-            format!("Two sentences make one claim where that is more likely than not: a probability of {} or more.", score(least))
-        }
-        (true, None) => format!("Two sentences make one claim where their cosine is {} or more.", score(report.min_sentence_score)),
+    let claims = match report.min_probability {
+        Some(least) => format!("Two sentences make one claim where the probability that they say the same is {} or more.", score(least)),
+        None => format!("Two sentences make one claim where their cosine is {} or more.", score(report.min_sentence_score)),
     };
     parted + &claims
 }

@@ -5,7 +5,7 @@
 // Many fields are there only to be of their type.
 #![allow(dead_code)]
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::fs;
 
 use serde::de::{DeserializeOwned, Error};
@@ -206,6 +206,7 @@ struct Compare {
     counts: Counts,
     calibration: Calibration,
     min_score: Score,
+    min_probability: Option<Score>,
     a: String,
     b: String,
     sources: Vec<SourceRef>,
@@ -231,6 +232,7 @@ struct Aligned {
     containment: Option<Score>,
     #[serde(deserialize_with = "nullable")]
     longest_run: Option<usize>,
+    wordings: Vec<Wordings>,
     may_disagree: Vec<Difference>,
     #[serde(deserialize_with = "nullable")]
     nearest: Option<Nearest>,
@@ -246,6 +248,7 @@ struct Sources {
     counts: Counts,
     calibration: Calibration,
     min_score: Score,
+    min_probability: Option<Score>,
     independent_sources: usize,
     merged: Vec<Merge>,
     sources: Vec<SourceTotal>,
@@ -292,6 +295,16 @@ struct Match {
     relation: String,
     containment: Score,
     longest_run: usize,
+    wordings: Vec<Wordings>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Wordings {
+    a: String,
+    b: String,
+    score: Score,
+    probability: Score,
 }
 
 #[derive(Debug, Deserialize)]
@@ -658,9 +671,10 @@ fn compare() {
     );
     let [both, only_b, only_a] = &report.aligned[..] else { panic!("{report:?}") };
     assert_eq!(both.relation.as_deref(), Some("paraphrase"));
-    assert!(both.score.unwrap() >= report.min_score && both.nearest.is_none());
+    assert!(both.score.is_some() && both.nearest.is_none());
+    assert_wordings(&both.wordings, [both.a.as_ref().unwrap(), both.b.as_ref().unwrap()], report.min_probability);
     for (row, other) in [(only_a, "windows.txt#"), (only_b, "wrapped.txt#")] {
-        assert!(row.score.is_none() && row.relation.is_none() && row.percentile.is_none(), "{row:?}");
+        assert!(row.score.is_none() && row.relation.is_none() && row.percentile.is_none() && row.wordings.is_empty(), "{row:?}");
         let nearest = row.nearest.as_ref().unwrap();
         assert!(nearest.passage.starts_with(other) && nearest.score < report.min_score, "{row:?}");
         assert_eq!((nearest.path.as_str(), &nearest.path), (other.trim_end_matches('#'), &nearest.source));
@@ -680,15 +694,25 @@ fn sources() {
     assert_eq!((report.independent_sources, report.merged.len()), (3, 0));
     let totals: Vec<_> = report.sources.iter().map(|source| (source.source.as_str(), source.passages)).collect();
     assert_eq!(totals, [("marked.md", 2), ("windows.txt", 2), ("wrapped.txt", 2)]);
-    let [pair] = &report.pairs[..] else { panic!("{report:?}") };
+    let pair = &report.pairs[0];
     assert_eq!((pair.a.as_str(), pair.b.as_str(), pair.shared), ("windows.txt", "wrapped.txt", 1));
     let [found] = &pair.matches[..] else { panic!("{pair:?}") };
     assert_eq!((found.a.id.as_str(), found.b.id.as_str(), found.score), ("windows.txt#1", "wrapped.txt#1", pair.score));
+    assert_wordings(&found.wordings, [&found.a, &found.b], report.min_probability);
     // The one sentence of 17 words, of 32.
     assert!((pair.a_in_b.0 - 17.0 / 32.0).abs() < 1e-3, "{pair:?}");
     assert!(pair.b_in_a.0 > 0.3 && pair.b_in_a.0 < 0.8, "{pair:?}");
     for passage in [&found.a, &found.b] {
         assert_stands(&folder, passage.place());
+    }
+}
+
+/// Sentences of two passages that are likely enough to say the same.
+fn assert_wordings(wordings: &[Wordings], [a, b]: [&Passage; 2], least: Option<Score>) {
+    assert!(!wordings.is_empty());
+    for found in wordings {
+        assert!(a.text.contains(&found.a) && b.text.contains(&found.b) && found.score <= Score(1.0), "{found:?}");
+        assert!(found.probability >= least.unwrap() && found.probability <= Score(1.0), "{found:?}");
     }
 }
 
@@ -744,17 +768,25 @@ fn cluster() {
 }
 
 #[test]
-fn every_passage_is_in_one_theme_or_alone() {
+fn every_passage_is_in_a_claim_or_alone_and_in_one_theme_at_most() {
     let folder = folder();
     let split: Passages = read(&folder.run(&["passages", "--format", "json"]).exits(0));
     let all: Vec<&str> = split.sources.iter().flat_map(|source| source.passages.iter().map(|passage| passage.id.as_str())).collect();
     for score in ["-1", "0.3", "0.6", "1"] {
         let report: Clusters = read(&folder.run(&["cluster", "--min-score", score, "--format", "json"]));
-        let themes = report.clusters.iter().filter(|cluster| cluster.kind == "theme");
-        let members = themes.flat_map(|cluster| cluster.members.iter().map(|member| member.id.as_str()));
-        let mut counts: HashMap<&str, usize> = HashMap::new();
-        members.chain(report.unique.iter().map(|unique| unique.id.as_str())).for_each(|id| *counts.entry(id).or_default() += 1);
-        assert_eq!(counts, all.iter().map(|id| (*id, 1)).collect(), "at {score}");
+        let members = |kind: &'static str| {
+            let clusters = report.clusters.iter().filter(move |cluster| cluster.kind == kind);
+            clusters.flat_map(|cluster| cluster.members.iter().map(|member| member.id.as_str()))
+        };
+        let claimed: BTreeSet<&str> = members("claim").collect();
+        let alone: BTreeSet<&str> = report.unique.iter().map(|unique| unique.id.as_str()).collect();
+        assert_eq!((alone.len(), claimed.is_disjoint(&alone)), (report.unique.len(), true), "at {score}");
+        assert_eq!(claimed.union(&alone).copied().collect::<BTreeSet<_>>(), all.iter().copied().collect(), "at {score}");
+        let mut in_themes: Vec<&str> = members("theme").collect();
+        let all_themes = in_themes.len();
+        in_themes.sort_unstable();
+        in_themes.dedup();
+        assert_eq!(in_themes.len(), all_themes, "at {score}");
     }
 }
 

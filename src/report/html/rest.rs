@@ -65,9 +65,7 @@ pub fn alone(page: &Page) -> Alone {
     let apart: HashSet<&str> = page.report.clusters.alone(page.report.sources.min_score).map(|unique| unique.passage.id.as_str()).collect();
     let mut by_source: BTreeMap<usize, Vec<(usize, &UniqueRef)>> = BTreeMap::new();
     let mut matched = Vec::new();
-    let homeless =
-        |unique: &UniqueRef| page.passages.get(unique.passage.id.as_str()).is_some_and(|known| matches!(known.home, Home::Alone(_)));
-    for (at, unique) in all.iter().enumerate().filter(|(_, unique)| homeless(unique)) {
+    for (at, unique) in all.iter().enumerate() {
         match apart.contains(unique.passage.id.as_str()) {
             true => by_source.entry(page.source(&unique.passage.source)).or_default().push((at, unique)),
             false => matched.push((at, unique)),

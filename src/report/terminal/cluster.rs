@@ -15,7 +15,7 @@ const ALONE: usize = 24;
 pub fn cluster(report: &ClusterReport, look: Look) -> Result<String, fmt::Error> {
     let mut out = String::new();
     let (shared, own): (Vec<&ClusterRef>, Vec<&ClusterRef>) = report.themes().partition(|cluster| cluster.sources.len() > 1);
-    let alone: Vec<&UniqueRef> = report.unclaimed().collect();
+    let alone: Vec<&UniqueRef> = report.unique.iter().collect();
     let head = format!(
         "{TITLE}{} shared by more than one source{TITLE:#}, {}, {} without a match",
         counted(report.claims().count(), "claim"),

@@ -55,8 +55,8 @@ fn aligned(out: &mut String, row: &Aligned, look: Look) -> fmt::Result {
             for found in &row.may_disagree {
                 hanging(out, &format!("{WARNING}may disagree{WARNING:#}, {}", difference(found, "in A", "in B")), "", look)?;
             }
-            // What two passages share by chance says nothing.
-            let (in_a, in_b) = if relation == "near-copy" { shared(&a.text, &b.text) } else { (Vec::new(), Vec::new()) };
+            // What the words of two passages share by chance says nothing.
+            let (in_a, in_b) = if relation == "near-copy" { shared(&a.text, &b.text) } else { said(row, a, b) };
             columns(out, &cell(a, &in_a, look), &cell(b, &in_b, look), look)
         }
         (Some(a), None) => {
@@ -68,6 +68,24 @@ fn aligned(out: &mut String, row: &Aligned, look: Look) -> fmt::Result {
             columns(out, "", &cell(b, &[], look), look)
         }
         (None, None) => Ok(()),
+    }
+}
+
+/// The sentences of two passages that say the same in other words, of those that say more.
+fn said(row: &Aligned, a: &PassageRef, b: &PassageRef) -> (Vec<Range<usize>>, Vec<Range<usize>>) {
+    let places = |text: &str, sentences: &mut dyn Iterator<Item = &str>| {
+        let mut found: Vec<Range<usize>> = sentences.filter_map(|said| text.find(said).map(|at| at..at + said.len())).collect();
+        found.sort_by_key(|range| range.start);
+        found.dedup();
+        found.retain(|range| range.len() < text.len());
+        found
+    };
+    match row.relation.relation {
+        Some("verbatim") => (Vec::new(), Vec::new()),
+        _ => (
+            places(&a.text, &mut row.wordings.iter().map(|found| found.a.as_str())),
+            places(&b.text, &mut row.wordings.iter().map(|found| found.b.as_str())),
+        ),
     }
 }
 

@@ -9,7 +9,7 @@ use super::{
     FAINT, Look, PLACE, SCORE, TITLE, counted_once, foot, hanging, indented, independent, place, printable, rules, shortened, unusual,
     visible_width,
 };
-use crate::report::{MatchRef, SourcePair, SourcesReport, counted};
+use crate::report::{MatchRef, SourcePair, SourcesReport, WordingsRef, counted};
 
 /// Sources that fit into a map.
 const MAPPED: usize = 40;
@@ -26,11 +26,11 @@ pub fn sources(report: &SourcesReport, look: Look) -> Result<String, fmt::Error>
     let mut out = String::new();
     let have = report.pairs.len();
     let n = independent(report.sources.len(), &report.independent);
-    let head = format!(
-        "{TITLE}{n}{TITLE:#}, {} with something in common  {FAINT}(cosine of {:.2} or more){FAINT:#}",
-        counted(have, "pair"),
-        report.min_score.0
-    );
+    let cut = match report.min_probability {
+        Some(cut) => format!("probability of {:.2} or more", cut.0),
+        None => format!("cosine of {:.2} or more", report.min_score.0),
+    };
+    let head = format!("{TITLE}{n}{TITLE:#}, {} with something in common  {FAINT}({cut}){FAINT:#}", counted(have, "pair"));
     hanging(&mut out, &head, "", look)?;
     counted_once(&mut out, &report.independent, look)?;
     if let Some(cell) = Cell::that_fits(report.sources.len(), look) {
@@ -160,16 +160,18 @@ fn pair(out: &mut String, shared: &SourcePair, look: Look) -> fmt::Result {
         counted(shared.shared, "passage"),
     );
     hanging(out, &head, "", look)?;
-    let mut best: Vec<&MatchRef> = shared.matches.iter().collect();
-    best.sort_by(|x, y| y.score.0.total_cmp(&x.score.0));
-    for MatchRef { a, b, score, percentile, relation } in best.into_iter().take(MATCHES) {
+    // Of each pair of passages the sentences that most surely say the same.
+    let surest = |found: &'_ MatchRef| found.wordings.iter().max_by(|x, y| x.probability.0.total_cmp(&y.probability.0)).cloned();
+    let mut best: Vec<(&MatchRef, WordingsRef)> = shared.matches.iter().filter_map(|found| Some((found, surest(found)?))).collect();
+    best.sort_by(|(x, x_said), (y, y_said)| y_said.probability.0.total_cmp(&x_said.probability.0).then(y.score.0.total_cmp(&x.score.0)));
+    for (MatchRef { a, b, score, percentile, relation, .. }, said) in best.into_iter().take(MATCHES) {
         let relation = relation.relation.unwrap_or_default();
         let numbers = unusual(*score, Some(*percentile));
         let head = format!("{PLACE}{}{PLACE:#}  {PLACE}{}{PLACE:#}  {SCORE}{numbers}{SCORE:#}  {relation}", place(a), place(b));
         hanging(out, &head, "    ", look)?;
-        indented(out, &printable(&shortened(&a.text, 160)), "      ", look)?;
+        indented(out, &printable(&shortened(&said.a, 160)), "      ", look)?;
         if relation != "verbatim" {
-            indented(out, &printable(&shortened(&b.text, 160)), "      ", look)?;
+            indented(out, &printable(&shortened(&said.b, 160)), "      ", look)?;
         }
     }
     Ok(())

@@ -1,14 +1,13 @@
-//! Sentences as what makes claims: each read alone, with its clauses and the numbers that it names.
+//! Sentences as what is held against each other: each read alone, with its clauses and the numbers in it.
 //!
 //! A sentence is embedded alone: the stored vectors of sentences were pooled in their passage's context, and resemble those of
 //! their neighbours.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::ops::Range;
 
-use half::f16;
-use half::slice::HalfFloatSliceExt;
-use ndarray::{Array2, ArrayViewMut2};
+use ndarray::Array2;
 
 use crate::corpus::Library;
 use crate::disagreement::numbers;
@@ -17,14 +16,12 @@ use crate::model::{Prompt, l2_normalize};
 use crate::sync::Progress;
 use crate::words::{Word, words};
 
-/// Sentences of fewer words say too little alone.
+/// Sentences of fewer words say too little alone: they are the same where their words are.
 const WORDS: usize = 5;
 /// Words of the shortest clause that says something.
 const CLAUSE: usize = 4;
 /// Sentences of a part: what the tokens of another document's sentences are held against at once.
 const PART: usize = 64;
-/// Different sentences that are read and compared with each other: the states of their tokens take some 20 kB each.
-pub const MOST: usize = 40_000;
 /// Words that a clause begins with.
 const CONJUNCTIONS: &[&str] = &[
     "which",
@@ -69,13 +66,18 @@ pub struct Sentence {
 
 /// What is known of a sentence's words.
 pub struct Read {
-    /// Of each token that belongs to a word, `[tokens, dim]`, rows of length 1.
-    states: Vec<f16>,
+    /// Of each token that belongs to a word, `[tokens, dim]`, in units of its `scales`: there may be millions.
+    states: Vec<i8>,
+    scales: Vec<f32>,
     /// `[dim]`, of length 1.
     pub vector: Vec<f32>,
     pub clauses: Vec<Clause>,
+    /// Its words, hashed, each once.
+    pub words: Vec<u64>,
     /// The values of the numbers that it names, ascending.
     pub numbers: Vec<f64>,
+    /// Its words, if they are so few that nothing else tells what it says.
+    pub short: Option<Vec<String>>,
 }
 
 /// A part of a sentence that says something by itself.
@@ -87,7 +89,7 @@ pub struct Clause {
     pub tokens: Range<usize>,
 }
 
-/// The sentences of a library that say enough.
+/// The sentences of a library.
 pub struct Wordings {
     /// In the order of the library.
     pub sentences: Vec<Sentence>,
@@ -98,16 +100,13 @@ pub struct Wordings {
 }
 
 impl Wordings {
-    /// Reads the sentences of a library whose passages were fetched; nothing where there are too many.
-    pub fn read(library: &Library, embedder: &Embedder, progress: &dyn Progress) -> Result<Option<Self>, EmbedError> {
+    /// Reads the sentences of a library whose passages were fetched.
+    pub fn read(library: &Library, embedder: &Embedder, progress: &dyn Progress) -> Result<Self, EmbedError> {
         let mut known: HashMap<&str, usize> = HashMap::new();
         let (mut texts, mut sentences) = (Vec::new(), Vec::new());
         for (entry, passage) in (0..library.len()).map(|entry| (entry, library.passage(entry))) {
             for at in 0..passage.sentences.len() {
                 let text = passage.sentence(at);
-                if words(text).len() < WORDS {
-                    continue;
-                }
                 let read = *known.entry(text).or_insert(texts.len());
                 if read == texts.len() {
                     texts.push(text);
@@ -115,15 +114,12 @@ impl Wordings {
                 sentences.push(Sentence { entry, at, read });
             }
         }
-        if texts.len() > MOST {
-            return Ok(None);
-        }
         progress.embedding(texts.len(), texts.len());
         let states = embedder
             .map_token_states(&texts, Prompt::None, &|done| progress.embedded(done), &|at, tokens| Read::new(texts[at], &tokens))?;
         progress.finished();
         let parts = parts(&sentences, library);
-        Ok(Some(Self { sentences, read: states, parts, dim: embedder.model().dim() }))
+        Ok(Self { sentences, read: states, parts, dim: embedder.model().dim() })
     }
 
     /// What is known of a sentence's words.
@@ -136,18 +132,17 @@ impl Wordings {
         Array2::from_shape_fn((self.sentences.len(), self.dim), |(at, column)| self.of(at).vector[column])
     }
 
-    /// The states of a part's tokens, `[tokens, dim]`, and where those of each sentence begin and the last one's end.
-    pub fn states(&self, part: &Range<usize>) -> (Array2<f32>, Vec<usize>) {
-        let tokens = |at: usize| self.of(at).states.len() / self.dim;
-        let ends = part.clone().scan(0, |end, at| {
-            *end += tokens(at);
+    /// The states of the tokens of some sentences, `[tokens, dim]`, and where those of each begin and the last one's end.
+    pub fn states(&self, sentences: impl Iterator<Item = usize> + Clone) -> (Array2<f32>, Vec<usize>) {
+        let ends = sentences.clone().scan(0, |end, at| {
+            *end += self.of(at).scales.len();
             Some(*end)
         });
         let starts: Vec<usize> = std::iter::once(0).chain(ends).collect();
-        let mut states = Array2::zeros((starts[part.len()], self.dim));
-        for (at, bounds) in part.clone().zip(starts.windows(2)) {
-            let mut rows: ArrayViewMut2<f32> = states.slice_mut(ndarray::s![bounds[0]..bounds[1], ..]);
-            self.of(at).states.convert_to_f32_slice(rows.as_slice_mut().expect("rows of a fresh array are in one piece"));
+        let mut states = Array2::zeros((starts[starts.len() - 1], self.dim));
+        let rows = sentences.flat_map(|at| self.of(at).states.chunks_exact(self.dim).zip(&self.of(at).scales));
+        for (mut state, (row, scale)) in states.rows_mut().into_iter().zip(rows) {
+            state.iter_mut().zip(row).for_each(|(value, unit)| *value = f32::from(*unit) * scale);
         }
         (states, starts)
     }
@@ -181,16 +176,32 @@ impl Read {
         let words = words(text);
         let in_word = |offset: &Range<usize>| words.iter().any(|word| word.range.contains(&offset.start));
         let kept: Vec<usize> = (0..tokens.offsets.len()).filter(|at| in_word(&tokens.offsets[*at])).collect();
-        let states = kept.iter().flat_map(|at| tokens.states.row(*at).to_vec()).map(f16::from_f32).collect();
+        let (mut states, mut scales) = (Vec::new(), Vec::new());
+        for token in &kept {
+            let row = tokens.states.row(*token);
+            let scale = row.iter().fold(f32::MIN_POSITIVE, |most, value| most.max(value.abs())) / 127.0;
+            states.extend(row.iter().map(|value| (value / scale).round() as i8));
+            scales.push(scale);
+        }
         let place = |end: usize| kept.partition_point(|at| tokens.offsets[*at].start < end);
         let clauses = spans(text, &words).into_iter().map(|span| Clause { tokens: place(span.start)..place(span.end), span });
         Self {
             states,
+            scales,
             vector: tokens.vector.to_vec(),
             clauses: clauses.filter(|clause| !clause.tokens.is_empty()).collect(),
+            words: words.iter().map(|word| hashed(&word.folded)).collect::<BTreeSet<_>>().into_iter().collect(),
             numbers: numbers(text),
+            short: (words.len() < WORDS).then(|| words.into_iter().map(|word| word.folded).collect()),
         }
     }
+}
+
+/// A number for a word, the same in each run.
+fn hashed(word: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    word.hash(&mut hasher);
+    hasher.finish()
 }
 
 /// The clauses of a sentence, of [`CLAUSE`] words or more: cut at punctuation and before conjunctions.

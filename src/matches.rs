@@ -1,0 +1,482 @@
+//! Which sentences of two documents say the same: what claims, coverage, alignments and disagreements all stand on.
+//!
+//! Candidates first: for each sentence those of other documents whose vectors are nearest, and those that have most rare words in common with
+//! it. These are compared word by word
+//! (`evidence`), and a probability is made of that ([`probability`]). Then those that match the same third sentence are compared
+//! with each other. What is found of two sentences depends on their two documents and the model alone, whatever else is in the folder; only
+//! which are compared does not, where there are too many to compare each with each.
+
+mod evidence;
+mod probability;
+mod wording;
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::ops::Range;
+
+use ndarray::{Array2, ArrayView2, s};
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use crate::corpus::Library;
+use crate::disagreement::{Difference, differences, with_edits};
+use crate::embed::Embedder;
+use crate::independence::Independence;
+use crate::key::Key;
+use crate::similarity::calibration::{Background, Cuts, ModelBackground, Random, cross_source_pairs};
+use crate::similarity::pairs::{BLOCK, Match, Pair, Pairs, Same};
+use crate::similarity::relation::{Relation, overlap};
+use crate::store::{derived, encode};
+use crate::sync::{Progress, SyncError};
+pub use evidence::FEATURES;
+use evidence::{Found, Said};
+pub use probability::{CUT, probability};
+use wording::Wordings;
+
+/// Sentences of other documents that a sentence is held against, at least; and how many of a corpus are altogether, if these are fewer:
+/// in a small folder each is held against all that are similar at all.
+const CANDIDATES: usize = 6;
+const ALTOGETHER: usize = 150_000;
+/// A word that stands in more sentences is not rare.
+const RARE: usize = 50;
+/// What is less similar is no candidate.
+const LEAST_COSINE: f32 = 0.0;
+/// What is less likely is not kept: two wordings of one claim that are less likely to make the same one make two.
+pub const LEAST: f32 = 0.05;
+/// Copies have at least this cosine.
+const COPIED: f32 = 0.8;
+/// Words from which on a sentence that recurs is no formula, as "declined to comment" is.
+const NO_FORMULA: usize = 8;
+/// Documents of this cosine are about the same subject; that they are more alike, as long ones are, says nothing more of their sentences.
+const SAME_SUBJECT: f32 = 0.65;
+/// The mean of the highest cosine of sentences beside two sentences, over the stories that the probability was fitted on.
+const CONTEXT: f32 = 0.25;
+/// Of a sentence that more others match, not all of them are compared with each other.
+const EACH_WITH_EACH: usize = 64;
+
+/// The sentences of a corpus that say the same.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Matches {
+    /// Pairs that are at all likely to, ascending by their places.
+    pairs: Vec<Matched>,
+    /// How unusual the cosines of sentences are, and from where on they decide.
+    background: Background,
+    cuts: Cuts,
+    /// Whether the probability decides, and not the cosine.
+    probable: bool,
+}
+
+/// Two sentences of two documents.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Matched {
+    /// The one that comes first in the library, and the other.
+    pub a: Place,
+    pub b: Place,
+    /// That they say the same, 0 to 1.
+    pub probability: f32,
+    /// Their cosine, each embedded alone.
+    pub score: f32,
+    /// Whether both are too short to say anything alone: their words are the same.
+    pub short: bool,
+}
+
+/// Two passages of which a sentence of the one says what one of the other says, and those sentences.
+pub type Alike = (Match, Vec<Matched>);
+
+/// A sentence of a corpus.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Place {
+    /// Its passage, and its place there.
+    pub entry: usize,
+    pub at: usize,
+    /// The first byte in the passage's text that says it, and the one after the last.
+    pub span: (usize, usize),
+}
+
+impl Place {
+    /// The sentence's passage and its place there.
+    pub fn sentence(&self) -> (usize, usize) {
+        (self.entry, self.at)
+    }
+}
+
+/// The matching sentences of a corpus whose passages were fetched; kept with it.
+///
+/// # Errors
+/// When the store or the model fails.
+pub fn matches(
+    pairs: &Pairs,
+    embedder: &Embedder,
+    (model, independence): (&ModelBackground, &Independence),
+    progress: &dyn Progress,
+) -> Result<Matches, SyncError> {
+    let (corpus, library) = (pairs.corpus, &pairs.corpus.library);
+    let made_of = [corpus.key().as_ref(), &encode(model), &encode(&asked(pairs.asked()))].concat();
+    derived(library.store(), Key::of("matches 1", [made_of]), || {
+        let wordings = Wordings::read(library, embedder, progress)?;
+        let background = background(&wordings, library, independence, model);
+        let cuts = pairs.asked().cuts(&background, background.cuts_of_sentences(model));
+        let mut found = Matches { pairs: Vec::new(), background, cuts, probable: pairs.asked() == Same::Unusual };
+        found.pairs = compared(&wordings, library, cuts.same.min(LEAST_COSINE), |scored| {
+            let pair = scored.matched(&wordings, library);
+            (pair.probability >= LEAST || found.same(&pair)).then_some(pair)
+        });
+        Ok(found)
+    })
+}
+
+impl Matches {
+    /// Whether two sentences say the same.
+    pub fn same(&self, pair: &Matched) -> bool {
+        // Where the user wishes, the cosine decides.
+        pair.short || if self.probable { pair.probability >= CUT } else { pair.score >= self.cuts.same }
+    }
+
+    /// The pairs that say the same and are long enough to claim anything.
+    pub fn claiming(&self) -> impl Iterator<Item = &Matched> {
+        self.likely().filter(|pair| self.same(pair))
+    }
+
+    /// The pairs that may say the same, with a probability of [`LEAST`] or more.
+    pub fn likely(&self) -> impl Iterator<Item = &Matched> {
+        self.pairs.iter().filter(|pair| !pair.short)
+    }
+
+    /// The probability from which on two sentences say the same; none where the user's cosine decides.
+    pub fn cut(&self) -> Option<f32> {
+        self.probable.then_some(CUT)
+    }
+
+    /// The cosines at which two sentences begin to have something to do with each other.
+    pub fn cuts(&self) -> Cuts {
+        self.cuts
+    }
+
+    /// How unusual a cosine is among random pairs of sentences.
+    pub fn percentile(&self, score: f32) -> f32 {
+        self.background.percentile(score)
+    }
+
+    /// The pairs of sentences of two passages that say the same, the one of `a` first.
+    pub fn between(&self, a: usize, b: usize) -> Vec<Matched> {
+        let (first, second) = (a.min(b), a.max(b));
+        let from = self.pairs.partition_point(|pair| pair.a.entry < first);
+        let of_first = self.pairs[from..].iter().take_while(|pair| pair.a.entry == first);
+        let found = of_first.filter(|pair| pair.b.entry == second && self.same(pair));
+        found.map(|pair| if a < b { *pair } else { Matched { a: pair.b, b: pair.a, ..*pair } }).collect()
+    }
+
+    /// The pairs of passages of which a sentence of the one says what one of the other says, each with those sentences; ascending. What
+    /// is too short counts where the whole passage is.
+    pub fn passages(&self, pairs: &Pairs) -> Vec<Alike> {
+        let library = &pairs.corpus.library;
+        let mut found: BTreeMap<(usize, usize), Vec<Matched>> = BTreeMap::new();
+        for pair in self.pairs.iter().filter(|pair| self.same(pair)) {
+            found.entry((pair.a.entry, pair.b.entry)).or_default().push(*pair);
+        }
+        let whole = |entry: usize| library.passage(entry).sentences.len() == 1;
+        let counts = |pair: &Matched| !pair.short || whole(pair.a.entry) || whole(pair.b.entry);
+        let found: Vec<_> = found.into_iter().filter(|(_, sentences)| sentences.iter().any(counts)).collect();
+        found.into_par_iter().map(|((a, b), sentences)| (Match { a, b, pair: said(pairs.compare(a, b)) }, sentences)).collect()
+    }
+
+    /// The passages of which a sentence says what one of another document does.
+    pub fn shared(&self) -> BTreeSet<usize> {
+        self.claiming().flat_map(|pair| [pair.a.entry, pair.b.entry]).collect()
+    }
+
+    /// Where two passages may disagree, in bytes of their texts: what differs between sentences that say the same, and what was
+    /// changed in a copy.
+    pub fn differences(&self, library: &Library, Match { a, b, pair }: Match) -> Vec<Difference> {
+        let matched = self.between(a, b);
+        let found = matched.iter().flat_map(|pair| differences_of(library, [pair.a, pair.b], false)).collect();
+        let text = |entry: usize| library.passage(entry).text.as_str();
+        if pair.relation == Some(Relation::NearCopy) { with_edits(found, text(a), text(b)) } else { found }
+    }
+}
+
+/// Where two sentences may disagree, in bytes of their passages; of copies also what was changed.
+pub(crate) fn differences_of(library: &Library, places: [Place; 2], copies: bool) -> Vec<Difference> {
+    let [(a, start_a), (b, start_b)] = places.map(|place| {
+        let passage = library.passage(place.entry);
+        (passage.sentence(place.at), passage.sentences[place.at].start)
+    });
+    let found = differences(a, b);
+    let found = if copies { with_edits(found, a, b) } else { found };
+    found.into_iter().map(|difference| difference.moved(start_a, start_b)).collect()
+}
+
+/// A pair whose sentences say the same, though in other words than a cosine can tell.
+pub(crate) fn said(pair: Pair) -> Pair {
+    Pair { relation: pair.relation.filter(|relation| *relation < Relation::Related).or(Some(Relation::Paraphrase)), ..pair }
+}
+
+/// What was asked for, as numbers.
+fn asked(same: Same) -> (u8, f32) {
+    match same {
+        Same::Unusual => (0, 0.0),
+        Same::Percentile(percentile) => (1, percentile),
+        Same::Score(score) => (2, score),
+    }
+}
+
+/// Two sentences, by their places among all, and how they compare.
+#[derive(Debug, Clone, Copy)]
+struct Scored {
+    a: usize,
+    b: usize,
+    features: [f32; FEATURES.len()],
+    clauses: [Said; 2],
+    short: bool,
+}
+
+/// The place of the cosine among the features.
+const COSINE: usize = FEATURES.len() - 1;
+
+impl Scored {
+    fn probability(&self) -> f32 {
+        if self.short { 1.0 } else { probability(&self.features) }
+    }
+
+    fn matched(&self, wordings: &Wordings, library: &Library) -> Matched {
+        let place = |sentence: usize, (first, last): Said| {
+            let wording::Sentence { entry, at, .. } = wordings.sentences[sentence];
+            let whole = &library.passage(entry).sentences[at];
+            let clauses = wordings.of(sentence).clauses.get(usize::from(first)..=usize::from(last));
+            let ends = clauses.and_then(|clauses| Some((clauses.first()?.span.start, clauses.last()?.span.end)));
+            let span = ends.map_or((whole.start, whole.end), |(start, end)| (whole.start + start, whole.start + end));
+            Place { entry, at, span }
+        };
+        let [a, b] = self.clauses;
+        let (probability, score) = (self.probability(), self.features[COSINE]);
+        Matched { a: place(self.a, a), b: place(self.b, b), probability, score, short: self.short }
+    }
+}
+
+/// Every pair of sentences that was compared, as `(passage, place)` of both with their features and probability: for the bench that fits and
+/// checks the probability.
+///
+/// # Errors
+/// When the model fails.
+pub fn compared_pairs(library: &Library, embedder: &Embedder) -> Result<Vec<Compared>, SyncError> {
+    let wordings = Wordings::read(library, embedder, &())?;
+    let place = |at: usize| (wordings.sentences[at].entry, wordings.sentences[at].at);
+    Ok(compared(&wordings, library, LEAST_COSINE, |pair| {
+        (!pair.short).then(|| Compared { places: [place(pair.a), place(pair.b)], features: pair.features, probability: pair.probability() })
+    }))
+}
+
+/// Two sentences, each by its passage and its place there, and how they compare.
+#[derive(Debug, Clone, Copy)]
+pub struct Compared {
+    pub places: [(usize, usize); 2],
+    pub features: [f32; FEATURES.len()],
+    pub probability: f32,
+}
+
+/// What `keep` makes of the pairs of sentences that are compared, ascending.
+fn compared<T: Send>(wordings: &Wordings, library: &Library, least: f32, keep: impl Fn(&Scored) -> Option<T> + Send + Sync) -> Vec<T> {
+    let vectors = wordings.vectors();
+    let scoring = Scoring::new(wordings, library, vectors.view());
+    let first = scoring.candidates(least);
+    let scored = scoring.score(&first);
+    let second = scoring.triangles(&scored, &first);
+    let mut all = scored;
+    all.extend(scoring.score(&second));
+    all.par_sort_unstable_by_key(|pair| (pair.a, pair.b));
+    all.par_iter().filter_map(keep).collect()
+}
+
+/// What pairs of sentences are compared by.
+struct Scoring<'a> {
+    wordings: &'a Wordings,
+    library: &'a Library,
+    vectors: ArrayView2<'a, f32>,
+    /// The document and the part of each sentence.
+    document: Vec<usize>,
+    part: Vec<usize>,
+    /// The mean vectors of passages, and of documents.
+    passages: Array2<f32>,
+    documents: Array2<f32>,
+}
+
+impl<'a> Scoring<'a> {
+    fn new(wordings: &'a Wordings, library: &'a Library, vectors: ArrayView2<'a, f32>) -> Self {
+        let document: Vec<usize> = wordings.sentences.iter().map(|sentence| library.document(sentence.entry)).collect();
+        let mut part = vec![0; document.len()];
+        wordings.parts.iter().enumerate().for_each(|(at, range)| part[range.clone()].fill(at));
+        let passages = wordings.means(library.len(), |sentence| sentence.entry);
+        let documents = wordings.means(library.documents.len(), |sentence| library.document(sentence.entry));
+        Self { wordings, library, vectors, document, part, passages, documents }
+    }
+
+    /// The pairs, the first before the second, of which one is among those of other documents that are nearest to the other; ascending.
+    fn candidates(&self, least: f32) -> Vec<(usize, usize)> {
+        let n = self.vectors.nrows();
+        let most = (ALTOGETHER / n.max(1)).max(CANDIDATES);
+        let starts: Vec<usize> = (0..n).step_by(BLOCK).collect();
+        let of_block = |&start: &usize| {
+            let rows = self.vectors.slice(s![start..(start + BLOCK).min(n), ..]);
+            let mut nearest: Vec<Vec<(f32, usize)>> = vec![Vec::new(); rows.nrows()];
+            for other in (0..n).step_by(BLOCK) {
+                let products = rows.dot(&self.vectors.slice(s![other..(other + BLOCK).min(n), ..]).t());
+                for ((at, nearest), products) in nearest.iter_mut().enumerate().zip(products.rows()) {
+                    let least = if nearest.len() < most { least } else { nearest[most - 1].0 };
+                    let close =
+                        products.iter().enumerate().filter(|(_, product)| **product > least).map(|(to, product)| (*product, other + to));
+                    nearest.extend(close.filter(|(_, to)| self.document[*to] != self.document[start + at]));
+                    nearest.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+                    nearest.truncate(most);
+                }
+            }
+            let pairs =
+                nearest.into_iter().zip(start..).flat_map(|(near, at)| near.into_iter().map(move |(_, to)| (at.min(to), at.max(to))));
+            pairs.collect::<Vec<_>>()
+        };
+        let mut pairs: Vec<(usize, usize)> = starts.par_iter().flat_map_iter(of_block).collect();
+        pairs.extend(self.of_words());
+        pairs.par_sort_unstable();
+        pairs.dedup();
+        pairs
+    }
+
+    /// The pairs, the first before the second, of which one is among those of other documents that have most rare words in common with
+    /// the other.
+    fn of_words(&self) -> Vec<(usize, usize)> {
+        let n = self.document.len();
+        let mut having: HashMap<u64, Vec<u32>> = HashMap::new();
+        for at in 0..n {
+            for word in &self.wordings.of(at).words {
+                let of_word = having.entry(*word).or_default();
+                // One more tells that it is not rare.
+                if of_word.len() <= RARE {
+                    of_word.push(at as u32);
+                }
+            }
+        }
+        having.retain(|_, sentences| (2..=RARE).contains(&sentences.len()));
+        let nearest = |at: usize| {
+            let mut common: HashMap<usize, f32> = HashMap::new();
+            for sentences in self.wordings.of(at).words.iter().filter_map(|word| having.get(word)) {
+                let weight = (n as f32 / sentences.len() as f32).ln();
+                let others = sentences.iter().map(|other| *other as usize).filter(|other| self.document[*other] != self.document[at]);
+                others.for_each(|other| *common.entry(other).or_default() += weight);
+            }
+            let mut common: Vec<(usize, f32)> = common.into_iter().collect();
+            common.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+            common.truncate(CANDIDATES);
+            common.into_iter().map(move |(other, _)| (at.min(other), at.max(other)))
+        };
+        (0..n).into_par_iter().flat_map_iter(nearest).collect()
+    }
+
+    /// The pairs of which both match the same third sentence, and that were not compared yet.
+    fn triangles(&self, scored: &[Scored], known: &[(usize, usize)]) -> Vec<(usize, usize)> {
+        let mut near: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+        for pair in scored.iter().filter(|pair| !pair.short && pair.probability() >= CUT) {
+            near.entry(pair.a).or_default().push(pair.b);
+            near.entry(pair.b).or_default().push(pair.a);
+        }
+        let mut found = BTreeSet::new();
+        for others in near.values_mut().filter(|others| others.len() > 1) {
+            others.sort_unstable();
+            others.truncate(EACH_WITH_EACH);
+            let pairs = others.iter().enumerate().flat_map(|(at, a)| others[at + 1..].iter().map(move |b| (*a, *b)));
+            found.extend(pairs.filter(|(a, b)| self.document[*a] != self.document[*b] && known.binary_search(&(*a, *b)).is_err()));
+        }
+        found.into_iter().collect()
+    }
+
+    /// How these pairs compare, the first of each before the second.
+    fn score(&self, pairs: &[(usize, usize)]) -> Vec<Scored> {
+        let short = |(a, b): (usize, usize)| [a, b].map(|at| self.wordings.of(at).short.as_ref());
+        let (short, long): (Vec<_>, Vec<_>) = pairs.iter().copied().partition(|pair| short(*pair) != [None, None]);
+        let same = |(a, b): &(usize, usize)| self.wordings.of(*a).short == self.wordings.of(*b).short;
+        let of_short = short.into_par_iter().filter(same).map(|(a, b)| self.short(a, b));
+        // Both directions, by the part that is looked into.
+        let there = long.iter().enumerate().map(|(at, (a, b))| (self.part[*b], *a, *b, at));
+        let mut looks: Vec<(usize, usize, usize, usize)> =
+            there.chain(long.iter().enumerate().map(|(at, (a, b))| (self.part[*a], *b, *a, at))).collect();
+        looks.par_sort_unstable();
+        let by_part: Vec<&[(usize, usize, usize, usize)]> = looks.chunk_by(|a, b| a.0 == b.0).collect();
+        let look = |looks: &&[(usize, usize, usize, usize)]| {
+            let pairs: Vec<(usize, usize)> = looks.iter().map(|(_, own, other, _)| (*own, *other)).collect();
+            let found = evidence::found(self.wordings, &self.wordings.parts[looks[0].0], &pairs);
+            found.into_iter().zip(looks.iter()).map(|(found, (_, own, other, at))| ((*at, own > other), found)).collect::<Vec<_>>()
+        };
+        let mut found: Vec<((usize, bool), Found)> = by_part.par_iter().flat_map_iter(look).collect();
+        found.par_sort_unstable_by_key(|(at, _)| *at);
+        let both = found.par_chunks_exact(2).zip(&long);
+        let of_long = both.map(|(both, (a, b))| self.long(*a, *b, [both[0].1, both[1].1]));
+        of_short.chain(of_long).collect()
+    }
+
+    /// Two sentences that are too short to be compared but by their words, which are the same.
+    fn short(&self, a: usize, b: usize) -> Scored {
+        let mut features = [0.0; FEATURES.len()];
+        features[COSINE] = self.cosine(a, b);
+        Scored { a, b, features, clauses: [(0, u8::MAX); 2], short: true }
+    }
+
+    /// How two sentences compare, given what each finds in the other.
+    fn long(&self, a: usize, b: usize, found: [Found; 2]) -> Scored {
+        let entries = [a, b].map(|at| self.wordings.sentences[at].entry);
+        let parts = [a, b].map(|at| &self.wordings.parts[self.part[at]]);
+        let cosine = self.cosine(a, b);
+        let (number, other_number) = evidence::numbers(self.wordings, parts, [a, b]);
+        let features = [
+            (found[0].clause + found[1].clause) / 2.0,
+            (found[0].sentence + found[1].sentence) / 2.0,
+            number,
+            other_number,
+            self.context(a, b),
+            self.passages.row(entries[0]).dot(&self.passages.row(entries[1])),
+            self.likeness(a, b, cosine),
+            cosine,
+        ];
+        Scored { a, b, features, clauses: found.map(|found| found.said), short: false }
+    }
+
+    fn cosine(&self, a: usize, b: usize) -> f32 {
+        self.vectors.row(a).dot(&self.vectors.row(b)).min(1.0)
+    }
+
+    /// The highest cosine that a sentence beside the one has with a sentence beside the other; where there are none, the usual one.
+    fn context(&self, a: usize, b: usize) -> f32 {
+        let beside = |at: usize| {
+            let around = [at.checked_sub(1), Some(at + 1).filter(|next| *next < self.document.len())];
+            around.into_iter().flatten().filter(move |next| self.document[*next] == self.document[at])
+        };
+        beside(a).flat_map(|a| beside(b).map(move |b| (a, b))).map(|(a, b)| self.cosine(a, b)).reduce(f32::max).unwrap_or(CONTEXT)
+    }
+
+    /// How much the documents of two sentences are about the same.
+    fn likeness(&self, a: usize, b: usize, cosine: f32) -> f32 {
+        // What was copied says the same, whatever the rest of the documents is about.
+        if cosine >= COPIED && self.are_copies(a, b) {
+            return SAME_SUBJECT;
+        }
+        self.documents.row(self.document[a]).dot(&self.documents.row(self.document[b])).min(SAME_SUBJECT)
+    }
+
+    /// Whether two sentences that are long enough not to be a formula are copies of one another.
+    fn are_copies(&self, a: usize, b: usize) -> bool {
+        let [a, b] = [a, b].map(|at| self.wordings.sentences[at]);
+        let overlap = overlap(self.library.passage(a.entry).sentence(a.at), self.library.passage(b.entry).sentence(b.at));
+        overlap.words.0.min(overlap.words.1) >= NO_FORMULA && overlap.is_copy()
+    }
+}
+
+/// How unusual cosines of sentences are: one of each of two random passages of two sources.
+fn background(wordings: &Wordings, library: &Library, independence: &Independence, model: &ModelBackground) -> Background {
+    let mut of: Vec<Range<usize>> = vec![0..0; library.len()];
+    for (at, sentence) in wordings.sentences.iter().enumerate() {
+        let range = &mut of[sentence.entry];
+        *range = if range.start == range.end { at..at + 1 } else { range.start..at + 1 };
+    }
+    let mut random = Random(0);
+    let pairs = cross_source_pairs(library, independence, &mut random);
+    let mut draw = |entry: usize| (!of[entry].is_empty()).then(|| of[entry].start + random.below(of[entry].len()));
+    let vector = |at: usize| ndarray::ArrayView1::from(&wordings.of(at).vector);
+    let sample = pairs.into_iter().filter_map(|(a, b)| Some(vector(draw(a)?).dot(&vector(draw(b)?))));
+    Background::of(sample.collect(), &model.passages)
+}
