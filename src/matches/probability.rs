@@ -2,7 +2,7 @@
 //!
 //! A logistic regression over the [`FEATURES`], fitted on labelled documents in which every pair of sentences that makes the same
 //! claim is known (`tests/fixtures/stories` A, C, E, F, H and N), pairs of two stories counting as pairs without one. `cargo bench --bench
-//! quality -- features` prints what it is fitted on, and `-- claims` how well it does, on a story that it was not fitted on too.
+//! quality -- features` prints what it is fitted on, and `-- claims` how well it does, on stories (G and I) that it was not fitted on too.
 
 use super::evidence::FEATURES;
 
