@@ -13,7 +13,7 @@ use pathfinding::matrix::Matrix;
 use crate::coverage::Shared;
 use crate::matches::{Alike, Matched};
 use crate::sets::UnionFind;
-use crate::similarity::pairs::{Match, Pair, Pairs};
+use crate::similarity::pairs::{Match, Pairs};
 use crate::similarity::relation::Relation;
 
 /// Passages that hang together and are matched optimally: the cube of this is work. What hangs together in greater numbers
@@ -34,20 +34,20 @@ pub enum Row {
 }
 
 /// The passages of two documents that say the same, by their entries.
-type Edges = BTreeMap<(usize, usize), (Pair, Vec<Matched>)>;
+type Edges<'a> = BTreeMap<(usize, usize), &'a Alike>;
 
 /// Aligns documents `a` and `b` of a corpus, given what they `shared`. Rows follow the first document; what only the second says stands behind
 /// the row of the passage before it.
 pub fn align(pairs: &Pairs, (a, b): (usize, usize), shared: Option<&Shared>) -> Vec<Row> {
     let (own, other) = (pairs.corpus.library.passages_of(a), pairs.corpus.library.passages_of(b));
     let matches = shared.into_iter().flat_map(|shared| &shared.matches);
-    let edges: Edges = matches.map(|(found, sentences)| ((found.a, found.b), (found.pair, sentences.clone()))).collect();
+    let edges: Edges = matches.map(|alike| ((alike.0.a, alike.0.b), alike)).collect();
     let matched = with_parts(matching(&edges), &edges);
     rows(pairs, &matched, own.collect(), other.collect())
 }
 
 /// How much a pair adds to an alignment.
-fn weight((pair, sentences): &(Pair, Vec<Matched>)) -> f64 {
+fn weight((Match { pair, .. }, sentences): &Alike) -> f64 {
     let copied = match pair.relation {
         Some(Relation::Verbatim) => 1.0 + f64::from(pair.overlap.containment),
         Some(Relation::NearCopy) => f64::from(pair.overlap.containment),
@@ -111,7 +111,7 @@ fn greedy(a: &[usize], b: &[usize], edges: &Edges) -> Vec<(usize, usize)> {
 }
 
 /// Adds each passage that is left over beside the matched one that it says the same as.
-fn with_parts(mut matched: Vec<(usize, usize)>, edges: &Edges) -> Vec<Alike> {
+fn with_parts<'a>(mut matched: Vec<(usize, usize)>, edges: &Edges<'a>) -> Vec<&'a Alike> {
     let (in_a, in_b): (BTreeSet<usize>, BTreeSet<usize>) = matched.iter().copied().unzip();
     let mut best: BTreeMap<(bool, usize), (f64, (usize, usize))> = BTreeMap::new();
     for (&(a, b), pair) in edges {
@@ -128,10 +128,10 @@ fn with_parts(mut matched: Vec<(usize, usize)>, edges: &Edges) -> Vec<Alike> {
     }
     matched.extend(best.into_values().map(|(_, pair)| pair));
     matched.sort_unstable();
-    matched.into_iter().map(|at| (Match { a: at.0, b: at.1, pair: edges[&at].0 }, edges[&at].1.clone())).collect()
+    matched.into_iter().map(|at| edges[&at]).collect()
 }
 
-fn rows(pairs: &Pairs, matched: &[Alike], own: Vec<usize>, other: Vec<usize>) -> Vec<Row> {
+fn rows(pairs: &Pairs, matched: &[&Alike], own: Vec<usize>, other: Vec<usize>) -> Vec<Row> {
     let nearest = |to: usize, among: &[usize]| {
         crate::similarity::first_best(among.iter().map(|candidate| (*candidate, pairs.score(to, *candidate)))).map(|(at, _)| at)
     };

@@ -11,7 +11,6 @@ mod probability;
 mod wording;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::ops::Range;
 
 use ndarray::{Array2, ArrayView2, s};
 use rayon::prelude::*;
@@ -468,14 +467,12 @@ impl<'a> Scoring<'a> {
 
 /// How unusual cosines of sentences are: one of each of two random passages of two sources.
 fn background(wordings: &Wordings, library: &Library, independence: &Independence, model: &ModelBackground) -> Background {
-    let mut of: Vec<Range<usize>> = vec![0..0; library.len()];
-    for (at, sentence) in wordings.sentences.iter().enumerate() {
-        let range = &mut of[sentence.entry];
-        *range = if range.start == range.end { at..at + 1 } else { range.start..at + 1 };
-    }
     let mut random = Random(0);
     let pairs = cross_source_pairs(library, independence, &mut random);
-    let mut draw = |entry: usize| (!of[entry].is_empty()).then(|| of[entry].start + random.below(of[entry].len()));
+    let mut draw = |entry: usize| {
+        let (first, n) = (wordings.sentences.partition_point(|sentence| sentence.entry < entry), library.passage(entry).sentences.len());
+        (n > 0).then(|| first + random.below(n))
+    };
     let vector = |at: usize| ndarray::ArrayView1::from(&wordings.of(at).vector);
     let sample = pairs.into_iter().filter_map(|(a, b)| Some(vector(draw(a)?).dot(&vector(draw(b)?))));
     Background::of(sample.collect(), &model.passages)

@@ -23,8 +23,8 @@ const NEAREST: usize = 5;
 /// That mean in documents of 15 sentences and more: measured on the stories that the probability was fitted on.
 const ANYWAY: f32 = 4.8;
 
-/// Sentences whose tokens are multiplied with another part's at once.
-const AT_ONCE: usize = 256;
+/// Sentences whose tokens are multiplied with another part's at once: of the longest sentences there are the products take 270 MB.
+const AT_ONCE: usize = 16;
 
 /// The features that the probability is made of, in the order of its weights.
 pub const FEATURES: [&str; 8] = ["clause", "sentence", "number", "other_number", "context", "passages", "documents", "cosine"];

@@ -294,7 +294,7 @@ fn explained(relevance: Score, explanation: Explanation) -> String {
 
 /// A passage with its best sentence picked out.
 fn marked(text: &str, best: Option<&SentenceMatch>, look: Look) -> String {
-    match best.and_then(|best| sentence_in(text, best)) {
+    match best.and_then(|best| sentence_in(text, &best.text)) {
         Some(said) if said.len() < text.len() => excerpt(text, said, look),
         _ => styled(&printable(text), MATCH, look),
     }

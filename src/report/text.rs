@@ -10,7 +10,7 @@ use unicode_width::UnicodeWidthChar;
 
 use super::{
     Calibration, ClusterRef, ClusterReport, Conflict, DifferenceRef, Independent, MergeRef, Nearest, PassageRef, Percentile, Rules, Score,
-    SentenceMatch, counted,
+    counted,
 };
 
 /// Text without the characters that could change what a terminal shows beside them.
@@ -53,8 +53,8 @@ pub fn nearest_place(near: &Nearest) -> String {
 }
 
 /// Where a sentence of a passage stands in it, in bytes.
-pub fn sentence_in(text: &str, sentence: &SentenceMatch) -> Option<Range<usize>> {
-    text.find(&sentence.text).map(|at| at..at + sentence.text.len())
+pub fn sentence_in(text: &str, sentence: &str) -> Option<Range<usize>> {
+    text.find(sentence).map(|at| at..at + sentence.len())
 }
 
 /// What is shown of a text around a part of it: at most so many characters on each side, from a space to a space.

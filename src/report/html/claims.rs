@@ -178,7 +178,7 @@ fn wording<'a>(page: &Page<'a>, claim: &'a ClusterRef, group: &[&'a Member], sha
 /// What is picked out of a passage: words that another source has as well, and in copies what was changed.
 fn marks(claim: &ClusterRef, member: &Member, shared: Vec<Range<usize>>) -> Marks {
     let text = &member.passage.text;
-    let said = member.best_sentence.as_ref().and_then(|best| sentence_in(text, best));
+    let said = member.best_sentence.as_ref().and_then(|best| sentence_in(text, &best.text));
     let mut differs: Vec<Range<usize>> = claim.may_disagree.iter().flat_map(|conflict| side(conflict, &member.passage.id)).collect();
     let is_copy = |member: &&Member| member.relation.relation == Some("near-copy");
     match member.passage.id == claim.medoid.id {
@@ -199,7 +199,7 @@ fn marks(claim: &ClusterRef, member: &Member, shared: Vec<Range<usize>>) -> Mark
 /// The part of a passage that makes the claim: all of it, or one sentence.
 fn part(claim: &ClusterRef, member: &Member) -> Range<usize> {
     match &member.best_sentence {
-        Some(best) if claim.kind == ClusterKind::Claim => sentence_in(&member.passage.text, best).unwrap_or(0..0),
+        Some(best) if claim.kind == ClusterKind::Claim => sentence_in(&member.passage.text, &best.text).unwrap_or(0..0),
         _ => 0..member.passage.text.len(),
     }
 }

@@ -9,7 +9,8 @@ use super::{
     FAINT, Look, MATCH, PLACE, SCORE, TITLE, WARNING, difference, foot, hanging, miss, place, printable, rules, unusual, visible_width,
     wrap,
 };
-use crate::report::{Aligned, CompareReport, PassageRef, counted};
+use crate::report::text::sentence_in;
+use crate::report::{Aligned, CompareReport, PassageRef, WordingsRef, counted};
 use crate::similarity::relation::shared;
 
 /// Columns below which the two stand one under the other.
@@ -71,22 +72,19 @@ fn aligned(out: &mut String, row: &Aligned, look: Look) -> fmt::Result {
     }
 }
 
-/// The sentences of two passages that say the same in other words, of those that say more.
+/// Where the sentences of two passages stand that say the same in other words, of passages that say more.
 fn said(row: &Aligned, a: &PassageRef, b: &PassageRef) -> (Vec<Range<usize>>, Vec<Range<usize>>) {
-    let places = |text: &str, sentences: &mut dyn Iterator<Item = &str>| {
-        let mut found: Vec<Range<usize>> = sentences.filter_map(|said| text.find(said).map(|at| at..at + said.len())).collect();
+    if row.relation.relation == Some("verbatim") {
+        return (Vec::new(), Vec::new());
+    }
+    let places = |text: &str, sentence: fn(&WordingsRef) -> &str| {
+        let mut found: Vec<Range<usize>> = row.wordings.iter().filter_map(|wordings| sentence_in(text, sentence(wordings))).collect();
         found.sort_by_key(|range| range.start);
         found.dedup();
         found.retain(|range| range.len() < text.len());
         found
     };
-    match row.relation.relation {
-        Some("verbatim") => (Vec::new(), Vec::new()),
-        _ => (
-            places(&a.text, &mut row.wordings.iter().map(|found| found.a.as_str())),
-            places(&b.text, &mut row.wordings.iter().map(|found| found.b.as_str())),
-        ),
-    }
+    (places(&a.text, |wordings| &wordings.a), places(&b.text, |wordings| &wordings.b))
 }
 
 /// How many words a copy has in common.

@@ -149,6 +149,10 @@ fn tail(name: &str, columns: usize) -> String {
     std::iter::once('…').chain(kept.into_iter().rev()).collect()
 }
 
+fn surest(wordings: &[WordingsRef]) -> Option<&WordingsRef> {
+    wordings.iter().max_by(|x, y| x.probability.0.total_cmp(&y.probability.0))
+}
+
 fn pair(out: &mut String, shared: &SourcePair, look: Look) -> fmt::Result {
     writeln!(out)?;
     let head = format!(
@@ -161,8 +165,8 @@ fn pair(out: &mut String, shared: &SourcePair, look: Look) -> fmt::Result {
     );
     hanging(out, &head, "", look)?;
     // Of each pair of passages the sentences that most surely say the same.
-    let surest = |found: &'_ MatchRef| found.wordings.iter().max_by(|x, y| x.probability.0.total_cmp(&y.probability.0)).cloned();
-    let mut best: Vec<(&MatchRef, WordingsRef)> = shared.matches.iter().filter_map(|found| Some((found, surest(found)?))).collect();
+    let mut best: Vec<(&MatchRef, &WordingsRef)> =
+        shared.matches.iter().filter_map(|found| Some((found, surest(&found.wordings)?))).collect();
     best.sort_by(|(x, x_said), (y, y_said)| y_said.probability.0.total_cmp(&x_said.probability.0).then(y.score.0.total_cmp(&x.score.0)));
     for (MatchRef { a, b, score, percentile, relation, .. }, said) in best.into_iter().take(MATCHES) {
         let relation = relation.relation.unwrap_or_default();
