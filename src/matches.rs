@@ -7,6 +7,7 @@
 //! which are compared does not, where there are too many to compare each with each.
 
 mod evidence;
+mod name;
 mod probability;
 mod wording;
 
@@ -28,6 +29,7 @@ use crate::store::{derived, encode};
 use crate::sync::{Progress, SyncError};
 pub use evidence::FEATURES;
 use evidence::{Found, Said};
+use name::{Names, SAME_MATTER};
 pub use probability::{CUT, probability};
 use wording::Wordings;
 
@@ -78,6 +80,16 @@ pub struct Matched {
     pub short: bool,
 }
 
+/// The passage that comes nearest to another without saying the same.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Near {
+    pub entry: usize,
+    /// The cosine of the two.
+    pub score: f32,
+    /// That a sentence of the one says what one of the other says; none where that is hardly likely and the cosine alone tells.
+    pub probability: Option<f32>,
+}
+
 /// Two passages of which a sentence of the one says what one of the other says, and those sentences.
 pub type Alike = (Match, Vec<Matched>);
 
@@ -110,7 +122,7 @@ pub fn matches(
 ) -> Result<Matches, SyncError> {
     let (corpus, library) = (pairs.corpus, &pairs.corpus.library);
     let made_of = [corpus.key().as_ref(), &encode(model), &encode(&asked(pairs.asked()))].concat();
-    derived(library.store(), Key::of("matches 1", [made_of]), || {
+    derived(library.store(), Key::of("matches 2", [made_of]), || {
         let wordings = Wordings::read(library, embedder, progress)?;
         let background = background(&wordings, library, independence, model);
         let cuts = pairs.asked().cuts(&background, background.cuts_of_sentences(model));
@@ -172,15 +184,29 @@ impl Matches {
         for pair in self.pairs.iter().filter(|pair| self.same(pair)) {
             found.entry((pair.a.entry, pair.b.entry)).or_default().push(*pair);
         }
-        let whole = |entry: usize| library.passage(entry).sentences.len() == 1;
-        let counts = |pair: &Matched| !pair.short || whole(pair.a.entry) || whole(pair.b.entry);
-        let found: Vec<_> = found.into_iter().filter(|(_, sentences)| sentences.iter().any(counts)).collect();
+        let found: Vec<_> = found.into_iter().filter(|(_, sentences)| sentences.iter().any(|pair| counts(library, pair))).collect();
         found.into_par_iter().map(|((a, b), sentences)| (Match { a, b, pair: said(pairs.compare(a, b)) }, sentences)).collect()
     }
 
-    /// The passages of which a sentence says what one of another document does.
-    pub fn shared(&self) -> BTreeSet<usize> {
-        self.claiming().flat_map(|pair| [pair.a.entry, pair.b.entry]).collect()
+    /// The passages of which a sentence says what one of another document does. What is too short counts where the whole passage is.
+    pub fn shared(&self, library: &Library) -> BTreeSet<usize> {
+        let pairs = self.pairs.iter().filter(|pair| self.same(pair) && counts(library, pair));
+        pairs.flat_map(|pair| [pair.a.entry, pair.b.entry]).collect()
+    }
+
+    /// Of each passage the other, of those that `may` stand with it, whose sentence is most likely to say what one of it says, with that
+    /// probability; none where the user's cosine decides.
+    pub fn likeliest(&self, may: impl Fn(usize, usize) -> bool) -> HashMap<usize, (usize, f32)> {
+        let mut likeliest: HashMap<usize, (usize, f32)> = HashMap::new();
+        let both = |pair: &Matched| [(pair.a.entry, pair.b.entry, pair.probability), (pair.b.entry, pair.a.entry, pair.probability)];
+        let pairs = self.likely().filter(|_| self.probable).flat_map(both);
+        for (own, other, probability) in pairs.filter(|(own, other, _)| may(*own, *other)) {
+            let known = likeliest.entry(own).or_insert((other, probability));
+            if probability > known.1 {
+                *known = (other, probability);
+            }
+        }
+        likeliest
     }
 
     /// Where two passages may disagree, in bytes of their texts: what differs between sentences that say the same, and what was
@@ -191,6 +217,12 @@ impl Matches {
         let text = |entry: usize| library.passage(entry).text.as_str();
         if pair.relation == Some(Relation::NearCopy) { with_edits(found, text(a), text(b)) } else { found }
     }
+}
+
+/// Whether a pair is long enough to say anything, or the whole of a passage.
+fn counts(library: &Library, pair: &Matched) -> bool {
+    let whole = |entry: usize| library.passage(entry).sentences.len() == 1;
+    !pair.short || whole(pair.a.entry) || whole(pair.b.entry)
 }
 
 /// Where two sentences may disagree, in bytes of their passages; of copies also what was changed.
@@ -296,6 +328,8 @@ struct Scoring<'a> {
     /// The mean vectors of passages, and of documents.
     passages: Array2<f32>,
     documents: Array2<f32>,
+    /// The names in each document.
+    names: Vec<Names>,
 }
 
 impl<'a> Scoring<'a> {
@@ -305,7 +339,13 @@ impl<'a> Scoring<'a> {
         wordings.parts.iter().enumerate().for_each(|(at, range)| part[range.clone()].fill(at));
         let passages = wordings.means(library.len(), |sentence| sentence.entry);
         let documents = wordings.means(library.documents.len(), |sentence| library.document(sentence.entry));
-        Self { wordings, library, vectors, document, part, passages, documents }
+        let sentences = wordings.sentences.chunk_by(|a, b| library.document(a.entry) == library.document(b.entry));
+        let mut names = vec![Names::default(); library.documents.len()];
+        for of_document in sentences {
+            let texts = of_document.iter().map(|sentence| library.passage(sentence.entry).sentence(sentence.at));
+            names[library.document(of_document[0].entry)] = Names::of(texts);
+        }
+        Self { wordings, library, vectors, document, part, passages, documents, names }
     }
 
     /// The pairs, the first before the second, of which one is among those of other documents that are nearest to the other; ascending.
@@ -422,14 +462,19 @@ impl<'a> Scoring<'a> {
         let parts = [a, b].map(|at| &self.wordings.parts[self.part[at]]);
         let cosine = self.cosine(a, b);
         let (number, other_number) = evidence::numbers(self.wordings, parts, [a, b]);
+        let context = self.context(a, b);
+        // What was copied says the same, whatever the rest of the documents is about.
+        let copied = cosine >= COPIED && self.are_copies(a, b, context);
+        let (subject, names) = if copied { (SAME_SUBJECT, SAME_MATTER) } else { self.likeness(a, b) };
         let features = [
             (found[0].clause + found[1].clause) / 2.0,
             (found[0].sentence + found[1].sentence) / 2.0,
             number,
             other_number,
-            self.context(a, b),
+            context,
             self.passages.row(entries[0]).dot(&self.passages.row(entries[1])),
-            self.likeness(a, b, cosine),
+            subject,
+            names,
             cosine,
         ];
         Scored { a, b, features, clauses: found.map(|found| found.said), short: false }
@@ -448,20 +493,23 @@ impl<'a> Scoring<'a> {
         beside(a).flat_map(|a| beside(b).map(move |b| (a, b))).map(|(a, b)| self.cosine(a, b)).reduce(f32::max).unwrap_or(CONTEXT)
     }
 
-    /// How much the documents of two sentences are about the same.
-    fn likeness(&self, a: usize, b: usize, cosine: f32) -> f32 {
-        // What was copied says the same, whatever the rest of the documents is about.
-        if cosine >= COPIED && self.are_copies(a, b) {
-            return SAME_SUBJECT;
-        }
-        self.documents.row(self.document[a]).dot(&self.documents.row(self.document[b])).min(SAME_SUBJECT)
+    /// How much the documents of two sentences are about the same subject, and have the same names.
+    fn likeness(&self, a: usize, b: usize) -> (f32, f32) {
+        let [first, second] = [a, b].map(|at| self.document[at]);
+        let subject = self.documents.row(first).dot(&self.documents.row(second)).min(SAME_SUBJECT);
+        (subject, self.names[first].likeness(&self.names[second]))
     }
 
-    /// Whether two sentences that are long enough not to be a formula are copies of one another.
-    fn are_copies(&self, a: usize, b: usize) -> bool {
-        let [a, b] = [a, b].map(|at| self.wordings.sentences[at]);
-        let overlap = overlap(self.library.passage(a.entry).sentence(a.at), self.library.passage(b.entry).sentence(b.at));
-        overlap.words.0.min(overlap.words.1) >= NO_FORMULA && overlap.is_copy()
+    /// Whether one sentence was copied from the other, and not a formula such as "declined to comment": it is long enough, and has a
+    /// name or a number, or what is beside it was copied too.
+    fn are_copies(&self, a: usize, b: usize, context: f32) -> bool {
+        let [first, second] = [a, b].map(|at| self.wordings.sentences[at]);
+        let overlap = overlap(self.library.passage(first.entry).sentence(first.at), self.library.passage(second.entry).sentence(second.at));
+        let named = || {
+            let names = &self.names[self.document[a]];
+            !self.wordings.of(a).numbers.is_empty() || self.wordings.of(a).words.iter().any(|word| names.contains(*word))
+        };
+        overlap.words.0.min(overlap.words.1) >= NO_FORMULA && overlap.is_copy() && (context >= COPIED || named())
     }
 }
 

@@ -27,7 +27,7 @@ const ANYWAY: f32 = 4.8;
 const AT_ONCE: usize = 16;
 
 /// The features that the probability is made of, in the order of its weights.
-pub const FEATURES: [&str; 8] = ["clause", "sentence", "number", "other_number", "context", "passages", "documents", "cosine"];
+pub const FEATURES: [&str; 9] = ["clause", "sentence", "number", "other_number", "context", "passages", "documents", "names", "cosine"];
 
 /// What a sentence finds in another.
 #[derive(Debug, Clone, Copy)]

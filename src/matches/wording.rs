@@ -13,13 +13,14 @@ use crate::corpus::Library;
 use crate::disagreement::numbers;
 use crate::embed::{EmbedError, Embedder, TokenStates};
 use crate::model::{Prompt, l2_normalize};
+use crate::similarity::relation::is_stop_word;
 use crate::sync::Progress;
 use crate::words::{Word, words};
 
 /// Sentences of fewer words say too little alone: they are the same where their words are.
 const WORDS: usize = 5;
-/// Words of the shortest clause that says something.
-const CLAUSE: usize = 4;
+/// Words of the shortest clause that says something, which do not stand in every text.
+const CLAUSE: usize = 3;
 /// Sentences of a part: what the tokens of another document's sentences are held against at once.
 const PART: usize = 64;
 /// Words that a clause begins with.
@@ -53,6 +54,12 @@ const CONJUNCTIONS: &[&str] = &[
     "following",
     "to",
 ];
+
+/// Words that begin a clause which says who said it.
+const SAYING: &[&str] =
+    &["said", "says", "told", "added", "adds", "according", "wrote", "writes", "announced", "explained", "argued", "reported"];
+/// Characters of the longest dateline.
+const DATELINE: usize = 60;
 
 /// A sentence of a document.
 #[derive(Debug, Clone, Copy)]
@@ -174,6 +181,8 @@ fn parts(sentences: &[Sentence], library: &Library) -> Vec<Range<usize>> {
 impl Read {
     fn new(text: &str, tokens: &TokenStates) -> Self {
         let words = words(text);
+        let begin = dateline(text);
+        let words: Vec<Word> = words.into_iter().filter(|word| word.range.start >= begin).collect();
         let in_word = |offset: &Range<usize>| words.iter().any(|word| word.range.contains(&offset.start));
         let kept: Vec<usize> = (0..tokens.offsets.len()).filter(|at| in_word(&tokens.offsets[*at])).collect();
         let (mut states, mut scales) = (Vec::new(), Vec::new());
@@ -198,7 +207,7 @@ impl Read {
 }
 
 /// A number for a word, the same in each run.
-fn hashed(word: &str) -> u64 {
+pub fn hashed(word: &str) -> u64 {
     let mut hasher = DefaultHasher::new();
     word.hash(&mut hasher);
     hasher.finish()
@@ -210,10 +219,21 @@ fn spans(text: &str, words: &[Word]) -> Vec<Range<usize>> {
     for (at, word) in words.iter().enumerate() {
         let gap = &text[at.checked_sub(1).map_or(0, |before| words[before].range.end)..word.range.start];
         let begins = at == 0 || gap.contains([',', ';', ':', '–', '—']) || CONJUNCTIONS.contains(&word.folded.as_str());
+        let tells = usize::from(!is_stop_word(&word.folded));
         match spans.last_mut() {
-            Some((span, count)) if !begins => (span.end, *count) = (word.range.end, *count + 1),
-            _ => spans.push((word.range.clone(), 1)),
+            Some((span, count)) if !begins => (span.end, *count) = (word.range.end, *count + tells),
+            _ => spans.push((word.range.clone(), tells)),
         }
+    }
+    // Who said it is not what was said.
+    let attributes = |span: &Range<usize>| {
+        let before = text[..span.start].trim_end();
+        let quoted = [",\"", ",”", ",’", ",»", "?\"", "?”", "!\"", "!”"].iter().any(|end| before.ends_with(end));
+        let first = words.iter().find(|word| word.range.start == span.start);
+        quoted || first.is_some_and(|word| SAYING.contains(&word.folded.as_str()))
+    };
+    if spans.iter().any(|(span, count)| *count >= CLAUSE && !attributes(span)) {
+        spans.retain(|(span, _)| !attributes(span));
     }
     let mut joined: Vec<(Range<usize>, usize)> = Vec::new();
     for (span, count) in spans {
@@ -223,6 +243,14 @@ fn spans(text: &str, words: &[Word]) -> Vec<Range<usize>> {
         }
     }
     joined.into_iter().map(|(span, _)| span).collect()
+}
+
+/// Where a sentence begins behind its dateline: `CALDMOUTH, 3 March (Northlight) - A ferry`.
+fn dateline(text: &str) -> usize {
+    let first = text.split(|c: char| !c.is_alphabetic()).next().unwrap_or_default();
+    let capitals = first.chars().count() > 1 && first.chars().all(char::is_uppercase);
+    let dash = [" - ", " – ", " — ", ") -- ", " -- "].iter().filter_map(|dash| Some(text.find(dash)? + dash.len())).min();
+    dash.filter(|end| capitals && text[..*end].chars().count() <= DATELINE && text.len() > 2 * end).unwrap_or(0)
 }
 
 #[cfg(test)]
