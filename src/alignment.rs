@@ -5,14 +5,15 @@
 //! highest sum is taken (Kuhn 1955, Munkres 1957; [`kuhn_munkres`]). A passage that is left over joins where it says the same as a
 //! matched one: where a passage was split in two, both parts stand beside the whole. Order does not matter: what was moved is found.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use pathfinding::kuhn_munkres::kuhn_munkres;
 use pathfinding::matrix::Matrix;
 
 use crate::coverage::Shared;
-use crate::matches::{Alike, Matched};
+use crate::matches::{Alike, Matched, Matches, Near};
 use crate::sets::UnionFind;
+use crate::similarity::first_best;
 use crate::similarity::pairs::{Match, Pairs};
 use crate::similarity::relation::Relation;
 
@@ -28,9 +29,9 @@ pub enum Row {
     /// Both say it, in these sentences.
     Both(Match, Vec<Matched>),
     /// Only the first says it; the nearest of the second, if it has any.
-    OnlyA { a: usize, nearest: Option<usize> },
+    OnlyA { a: usize, nearest: Option<Near> },
     /// Only the second says it.
-    OnlyB { b: usize, nearest: Option<usize> },
+    OnlyB { b: usize, nearest: Option<Near> },
 }
 
 /// The passages of two documents that say the same, by their entries.
@@ -38,12 +39,14 @@ type Edges<'a> = BTreeMap<(usize, usize), &'a Alike>;
 
 /// Aligns documents `a` and `b` of a corpus, given what they `shared`. Rows follow the first document; what only the second says stands behind
 /// the row of the passage before it.
-pub fn align(pairs: &Pairs, (a, b): (usize, usize), shared: Option<&Shared>) -> Vec<Row> {
+pub fn align(pairs: &Pairs, matches: &Matches, (a, b): (usize, usize), shared: Option<&Shared>) -> Vec<Row> {
     let (own, other) = (pairs.corpus.library.passages_of(a), pairs.corpus.library.passages_of(b));
-    let matches = shared.into_iter().flat_map(|shared| &shared.matches);
-    let edges: Edges = matches.map(|alike| ((alike.0.a, alike.0.b), alike)).collect();
+    let alike = shared.into_iter().flat_map(|shared| &shared.matches);
+    let edges: Edges = alike.map(|alike| ((alike.0.a, alike.0.b), alike)).collect();
     let matched = with_parts(matching(&edges), &edges);
-    rows(pairs, &matched, own.collect(), other.collect())
+    let library = &pairs.corpus.library;
+    let likeliest = matches.likeliest(|from, to| [(a, b), (b, a)].contains(&(library.document(from), library.document(to))));
+    rows(pairs, &matched, &likeliest, own.collect(), other.collect())
 }
 
 /// How much a pair adds to an alignment.
@@ -131,9 +134,11 @@ fn with_parts<'a>(mut matched: Vec<(usize, usize)>, edges: &Edges<'a>) -> Vec<&'
     matched.into_iter().map(|at| edges[&at]).collect()
 }
 
-fn rows(pairs: &Pairs, matched: &[&Alike], own: Vec<usize>, other: Vec<usize>) -> Vec<Row> {
-    let nearest = |to: usize, among: &[usize]| {
-        crate::similarity::first_best(among.iter().map(|candidate| (*candidate, pairs.score(to, *candidate)))).map(|(at, _)| at)
+fn rows(pairs: &Pairs, matched: &[&Alike], likeliest: &HashMap<usize, (usize, f32)>, own: Vec<usize>, other: Vec<usize>) -> Vec<Row> {
+    let by_cosine = |to: usize, among: &[usize]| first_best(among.iter().map(|candidate| (*candidate, pairs.score(to, *candidate))));
+    let nearest = |to: usize, among: &[usize]| match likeliest.get(&to) {
+        Some(&(entry, probability)) => Some(Near { entry, score: pairs.score(to, entry), probability: Some(probability) }),
+        None => by_cosine(to, among).map(|(entry, score)| Near { entry, score, probability: None }),
     };
     let only_b = |b: usize| Row::OnlyB { b, nearest: nearest(b, &own) };
     // What only the second says, by the passage of it that stands before.

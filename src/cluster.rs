@@ -16,7 +16,7 @@ use rayon::prelude::*;
 use crate::corpus::{Corpus, Library};
 use crate::disagreement::Difference;
 use crate::independence::{Merge, Reason};
-use crate::matches::Matches;
+use crate::matches::{Matches, Near};
 use crate::sets::UnionFind;
 use crate::similarity::pairs::{BLOCK, Match, Pair, Pairs, close_pairs};
 use crate::similarity::relation::Relation;
@@ -88,8 +88,8 @@ pub struct Said {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Unique {
     pub entry: usize,
-    /// The nearest passage of another source, with its cosine.
-    pub nearest: Option<(usize, f32)>,
+    /// The passage of another source that is most likely to say the same, or else has the highest cosine.
+    pub nearest: Option<Near>,
 }
 
 /// Passages on the same subject.
@@ -110,8 +110,8 @@ pub struct AllButOne {
     pub cluster: usize,
     /// The document that has none.
     pub document: usize,
-    /// That document's passage which is nearest to the medoid, with its cosine.
-    pub nearest: Option<(usize, f32)>,
+    /// That document's passage which is most likely to say it, or else has the highest cosine with the medoid; the cosine is that with the medoid.
+    pub nearest: Option<Near>,
 }
 
 /// Clusters the passages of a corpus, down to the mean cosine from which on passages make one claim.
@@ -126,11 +126,18 @@ pub fn cluster(pairs: &Pairs, matches: &Matches) -> Clustering {
 }
 
 /// What one source alone says, in the order of the library.
-pub fn unique(corpus: &Corpus, matches: &Matches) -> Vec<Unique> {
-    let shared = matches.shared();
+pub fn unique(pairs: &Pairs, matches: &Matches) -> Vec<Unique> {
+    let corpus = pairs.corpus;
+    let shared = matches.shared(&corpus.library);
+    let likeliest = matches.likeliest(|own, _| !shared.contains(&own));
     let unique: Vec<usize> = (0..corpus.library.len()).filter(|entry| !shared.contains(entry)).collect();
-    let nearest = nearest_elsewhere(corpus, &unique);
-    unique.into_iter().zip(nearest).map(|(entry, nearest)| Unique { entry, nearest }).collect()
+    let unlikely: Vec<usize> = unique.iter().copied().filter(|entry| !likeliest.contains_key(entry)).collect();
+    let by_cosine: HashMap<usize, Option<(usize, f32)>> = unlikely.iter().copied().zip(nearest_elsewhere(corpus, &unlikely)).collect();
+    let nearest = |entry: usize| match likeliest.get(&entry) {
+        Some(&(other, probability)) => Some(Near { entry: other, score: pairs.score(entry, other), probability: Some(probability) }),
+        None => by_cosine[&entry].map(|(other, score)| Near { entry: other, score, probability: None }),
+    };
+    unique.into_iter().map(|entry| Unique { entry, nearest: nearest(entry) }).collect()
 }
 
 impl Cluster {
@@ -160,11 +167,11 @@ pub fn all_but_one(pairs: &Pairs, matches: &Matches, claims: &[Cluster]) -> Vec<
         let mut wordings = claim.members.iter().filter_map(|member| said.get(&(member.entry, member.sentence?.0)));
         wordings.any(|documents| documents.contains(&document))
     };
-    let missing = claims.iter().enumerate().filter_map(|(at, claim)| missing_in_one(pairs, at, claim));
+    let missing = claims.iter().enumerate().filter_map(|(at, claim)| missing_in_one(pairs, matches, at, claim));
     missing.filter(|missing| !says(&claims[missing.cluster], missing.document)).collect()
 }
 
-fn missing_in_one(pairs: &Pairs, at: usize, cluster: &Cluster) -> Option<AllButOne> {
+fn missing_in_one(pairs: &Pairs, matches: &Matches, at: usize, cluster: &Cluster) -> Option<AllButOne> {
     let library = &pairs.corpus.library;
     let present = cluster.documents(library);
     let speaking: Vec<usize> = (0..library.documents.len()).filter(|document| !library.passages_of(*document).is_empty()).collect();
@@ -173,7 +180,13 @@ fn missing_in_one(pairs: &Pairs, at: usize, cluster: &Cluster) -> Option<AllButO
         return None;
     }
     let document = speaking.into_iter().find(|document| present.binary_search(document).is_err())?;
-    let nearest = first_best(library.passages_of(document).map(|entry| (entry, pairs.score(cluster.medoid, entry))));
+    let members: BTreeSet<usize> = cluster.members.iter().map(|member| member.entry).collect();
+    let likeliest = matches.likeliest(|own, other| members.contains(&own) && library.document(other) == document);
+    let by_cosine = || first_best(library.passages_of(document).map(|entry| (entry, pairs.score(cluster.medoid, entry))));
+    let nearest = match likeliest.into_values().max_by(|x, y| x.1.total_cmp(&y.1).then(y.0.cmp(&x.0))) {
+        Some((entry, probability)) => Some(Near { entry, score: pairs.score(cluster.medoid, entry), probability: Some(probability) }),
+        None => by_cosine().map(|(entry, score)| Near { entry, score, probability: None }),
+    };
     Some(AllButOne { cluster: at, document, nearest })
 }
 

@@ -23,7 +23,7 @@ use serde::{Serialize, Serializer};
 use crate::corpus::{Corpus, Document, Library};
 use crate::disagreement::{Difference, differences};
 use crate::independence::{Independence, Merge, Reason};
-use crate::matches::{Matched, Place};
+use crate::matches::{Matched, Near, Place};
 use crate::model::Model;
 use crate::passage::Dropped;
 use crate::similarity::calibration::{Background, Origin};
@@ -227,14 +227,16 @@ pub struct Nearest {
     pub score: Score,
     /// How unusual that is for the best of as many passages as were looked at.
     pub percentile: Percentile,
+    /// That a sentence of the one says what one of the other says; null where that is hardly likely.
+    pub probability: Option<Score>,
 }
 
 impl Nearest {
-    /// An entry with its cosine, the nearest `among` so many.
-    fn new(pairs: &Pairs, (entry, score): (usize, f32), among: usize) -> Self {
+    /// The nearest `among` so many.
+    fn new(pairs: &Pairs, Near { entry, score, probability }: Near, among: usize) -> Self {
         let PassageRef { id, source, path, line_start, page, .. } = PassageRef::new(&pairs.corpus.library, entry);
         let percentile = Percentile(pairs.background().percentile_of_best(score, among));
-        Self { source, passage: id, path, line_start, page, score: Score(score), percentile }
+        Self { source, passage: id, path, line_start, page, score: Score(score), percentile, probability: probability.map(Score) }
     }
 }
 

@@ -28,7 +28,7 @@ pub fn compare(config: &Config, args: CompareArgs) -> Result<Outcome> {
     let read = input::read_two(config, [args.a, args.b], args.columns)?;
     let (complete, report) = compared(config, read, same, |Compared { embedder, pairs, matches, .. }| {
         let shared = coverage(pairs, matches);
-        let rows = align(pairs, (0, 1), shared.first());
+        let rows = align(pairs, matches, (0, 1), shared.first());
         Ok(CompareReport::new(embedder.model(), (pairs, matches), (0, 1), (&rows, shared.first()), explain))
     })?;
     print(json, &report, |report| terminal::compare(report, config.look))?;

@@ -255,7 +255,7 @@ impl<'a> Told<'a> {
 
     fn alone(&self) -> Option<String> {
         let mut by_source: BTreeMap<&'a str, usize> = BTreeMap::new();
-        self.clusters.alone(self.sources.min_score).for_each(|unique| *by_source.entry(&unique.passage.source).or_default() += 1);
+        self.clusters.unique.iter().for_each(|unique| *by_source.entry(&unique.passage.source).or_default() += 1);
         // The first of those that have as many.
         let most = by_source.iter().fold(
             None,

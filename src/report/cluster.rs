@@ -176,7 +176,7 @@ impl ClusterReport {
             min_probability: matches.cut().map(Score),
             min_sentence_score: Score(matches.cuts().same),
             sentences_compared: true,
-            unique: unique(pairs.corpus, matches).iter().map(|unique| UniqueRef::new(pairs, unique)).collect(),
+            unique: unique(pairs, matches).iter().map(|unique| UniqueRef::new(pairs, unique)).collect(),
             rules: explain.then(|| Rules::new(pairs)),
         }
     }
@@ -191,11 +191,6 @@ impl ClusterReport {
     /// Themes: passages on the same subject.
     pub fn themes(&self) -> impl Iterator<Item = &ClusterRef> {
         self.clusters.iter().filter(|cluster| cluster.kind == ClusterKind::Theme)
-    }
-
-    /// Passages that are in no claim, and to which no passage of another source comes as near as those that are unusually alike.
-    pub fn alone(&self, alike: Score) -> impl Iterator<Item = &UniqueRef> {
-        self.unique.iter().filter(move |unique| unique.nearest.as_ref().is_none_or(|nearest| nearest.score.0 < alike.0))
     }
 
     /// The claim of each passage that is in one, or else its theme, by the passage's id; of several the first.
@@ -237,15 +232,24 @@ impl ClusterRef {
     }
 }
 
-/// Wordings that are less sure head no claim.
+/// A claim is headed by a wording that is so sure, or, where these leave open whom they are about, one that is likely.
 const SURE: f32 = 0.9;
+const LIKELY: f32 = 0.6;
+/// A sentence that begins with one of these leaves open whom or what it is about.
+const OPEN: &[&str] =
+    &["he", "she", "it", "they", "his", "her", "hers", "its", "their", "theirs", "this", "that", "these", "those", "such"];
 
-/// What a cluster is headed by: of a claim the sentence that surely says it in the fewest words, of a theme that of the medoid.
+/// What a cluster is headed by: of a claim the sentence that says by itself and surely what it is about, in the fewest words; of a theme
+/// that of the medoid.
 fn label(kind: ClusterKind, members: &[Member]) -> Option<&str> {
     let probability = |member: &Member| member.probability.map_or(0.0, |probability| probability.0);
     let mut sentences = members.iter().filter_map(|member| Some((member.best_sentence.as_ref()?.text.as_str(), probability(member))));
     let heading = match kind {
-        ClusterKind::Claim => sentences.filter(|(_, probability)| *probability >= SURE).min_by_key(|(text, _)| words(text).len()),
+        ClusterKind::Claim => sentences.filter(|(_, probability)| *probability >= LIKELY).min_by_key(|(text, probability)| {
+            let words = words(text);
+            let open = words.first().is_some_and(|word| OPEN.contains(&word.folded.as_str()));
+            (open, *probability < SURE, words.len())
+        }),
         ClusterKind::Theme => sentences.next(),
     };
     heading.map(|(text, _)| text)

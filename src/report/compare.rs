@@ -7,7 +7,7 @@ use super::{
 };
 use crate::alignment::Row;
 use crate::coverage::Shared;
-use crate::matches::Matches;
+use crate::matches::{Matches, Near};
 use crate::model::Model;
 use crate::similarity::pairs::{Match, Pairs};
 
@@ -91,9 +91,9 @@ impl CompareReport {
 impl Aligned {
     fn new((pairs, matches): (&Pairs, &Matches), row: &Row) -> Self {
         let passage = |entry: usize| PassageRef::new(&pairs.corpus.library, entry);
-        let alone = |entry: usize, nearest: Option<usize>| {
+        let alone = |nearest: Option<Near>| {
             let among = |other: usize| pairs.corpus.library.passages_of(pairs.corpus.library.document(other)).len();
-            nearest.map(|other| Nearest::new(pairs, (other, pairs.score(entry, other)), among(other)))
+            nearest.map(|near| Nearest::new(pairs, near, among(near.entry)))
         };
         let gap = Self {
             a: None,
@@ -106,8 +106,8 @@ impl Aligned {
             nearest: None,
         };
         match row {
-            &Row::OnlyA { a, nearest } => Self { a: Some(passage(a)), nearest: alone(a, nearest), ..gap },
-            &Row::OnlyB { b, nearest } => Self { b: Some(passage(b)), nearest: alone(b, nearest), ..gap },
+            &Row::OnlyA { a, nearest } => Self { a: Some(passage(a)), nearest: alone(nearest), ..gap },
+            &Row::OnlyB { b, nearest } => Self { b: Some(passage(b)), nearest: alone(nearest), ..gap },
             Row::Both(found @ Match { a, b, pair }, sentences) => {
                 let (a_text, b_text) = (passage(*a), passage(*b));
                 let differences = matches.differences(&pairs.corpus.library, *found);

@@ -5,7 +5,8 @@
 use std::fmt::{self, Write};
 
 use super::text::{
-    command, decided, decided_of_claims, disagreements, merged, nearest_place, numbers, place, position, printable, shortened, unusual,
+    command, decided, decided_of_claims, disagreements, merged, nearest_place, nearness, numbers, place, position, printable, shortened,
+    unusual,
 };
 use super::{AllButOne, ClusterKind, ClusterRef, Names, Nearest, Report, SourceRef, counted, percent};
 use crate::own::MARKDOWN;
@@ -49,7 +50,7 @@ pub fn markdown(report: &Report) -> Result<String, fmt::Error> {
         )?;
     }
     writeln!(out, "\n## Said by one source only\n")?;
-    let alone: Vec<_> = report.clusters.alone(report.sources.min_score).collect();
+    let alone = &report.clusters.unique;
     for unique in alone.iter().take(PASSAGES) {
         let text = escaped(&shortened(&unique.passage.text, ALONE));
         writeln!(out, "- {}: {text}{}", escaped(&place(&unique.passage)), miss(unique.nearest.as_ref()))?;
@@ -141,9 +142,7 @@ fn method(out: &mut String, report: &Report) -> fmt::Result {
 }
 
 fn miss(nearest: Option<&Nearest>) -> String {
-    nearest.map_or(String::new(), |near| {
-        format!(" (nearest elsewhere: {} {})", escaped(&nearest_place(near)), unusual(near.score, Some(near.percentile)))
-    })
+    nearest.map_or(String::new(), |near| format!(" (nearest elsewhere: {} {})", escaped(&nearest_place(near)), nearness(near)))
 }
 
 /// Words that Markdown takes for nothing but words, on one line.

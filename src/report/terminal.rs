@@ -15,8 +15,8 @@ use super::{
 
 pub use super::text::printable;
 use super::text::{
-    decided, difference, disagreements, merged, nearest_place, numbers, one_line, place, position, score, sentence_in, shortened, unusual,
-    window,
+    decided, difference, disagreements, merged, nearest_place, nearness, numbers, one_line, place, position, probable, score, sentence_in,
+    shortened, unusual, window,
 };
 
 mod cluster;
@@ -58,7 +58,7 @@ fn hanging(out: &mut String, text: &str, indent: &str, look: Look) -> fmt::Resul
 fn miss(nearest: Option<&Nearest>) -> String {
     nearest.map_or(String::new(), |near| {
         let place = nearest_place(near);
-        format!("  {FAINT}nearest {place} {}{FAINT:#}", unusual(near.score, Some(near.percentile)))
+        format!("  {FAINT}nearest {place} {}{FAINT:#}", nearness(near))
     })
 }
 

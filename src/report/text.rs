@@ -52,6 +52,19 @@ pub fn nearest_place(near: &Nearest) -> String {
     }
 }
 
+/// The cosine of two passages, and how likely it is that sentences of them say the same.
+pub fn probable(cosine: Score, probability: Score) -> String {
+    format!("{}, probability {}", score(cosine), score(probability))
+}
+
+/// How near a nearest miss comes.
+pub fn nearness(near: &Nearest) -> String {
+    match near.probability {
+        Some(probability) => probable(near.score, probability),
+        None => unusual(near.score, Some(near.percentile)),
+    }
+}
+
 /// Where a sentence of a passage stands in it, in bytes.
 pub fn sentence_in(text: &str, sentence: &str) -> Option<Range<usize>> {
     text.find(sentence).map(|at| at..at + sentence.len())

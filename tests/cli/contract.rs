@@ -153,6 +153,8 @@ struct Nearest {
     page: Option<usize>,
     score: Score,
     percentile: Percentile,
+    #[serde(deserialize_with = "nullable")]
+    probability: Option<Score>,
 }
 
 #[derive(Debug, Deserialize)]

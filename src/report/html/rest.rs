@@ -1,11 +1,11 @@
 //! What is no claim of several sources: what all say but one, what one alone says, what was left out, and how all of it was made.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 
 use maud::{Markup, html};
 
-use super::super::text::{command, decided, decided_of_claims, nearest_place, numbers, position, printable, shortened, unusual};
+use super::super::text::{command, decided, decided_of_claims, nearest_place, nearness, numbers, position, printable, shortened};
 use super::super::{Nearest, SourceDropped, UniqueRef, counted};
 use super::{Home, Page, fitting, left_out, standing};
 
@@ -24,7 +24,7 @@ const FEW: usize = 24;
 fn miss(nearest: Option<&Nearest>) -> Markup {
     html! {
         @if let Some(near) = nearest {
-            " " span.small { "nearest elsewhere: " span.place { (nearest_place(near)) } " " (unusual(near.score, Some(near.percentile))) }
+            " " span.small { "nearest elsewhere: " span.place { (nearest_place(near)) } " " (nearness(near)) }
         }
     }
 }
@@ -62,32 +62,24 @@ pub struct Alone {
 /// What one source alone says.
 pub fn alone(page: &Page) -> Alone {
     let all = &page.report.clusters.unique;
-    let apart: HashSet<&str> = page.report.clusters.alone(page.report.sources.min_score).map(|unique| unique.passage.id.as_str()).collect();
     let mut by_source: BTreeMap<usize, Vec<(usize, &UniqueRef)>> = BTreeMap::new();
-    let mut matched = Vec::new();
     for (at, unique) in all.iter().enumerate() {
-        match apart.contains(unique.passage.id.as_str()) {
-            true => by_source.entry(page.source(&unique.passage.source)).or_default().push((at, unique)),
-            false => matched.push((at, unique)),
-        }
+        by_source.entry(page.source(&unique.passage.source)).or_default().push((at, unique));
     }
     // Those that have most to say alone come first, and each has its share of the room; of very many the last have none.
     let mut by_source: Vec<(usize, Vec<(usize, &UniqueRef)>)> = by_source.into_iter().collect();
     by_source.sort_by_key(|(_, uniques)| Reverse(uniques.len()));
-    let (share, few) = ((ALONE_ROOM / (by_source.len() + 1)).max(LEAST_ROOM), all.len() <= FEW);
-    let fold = |name: String, kind: &str, uniques: &[(usize, &UniqueRef)]| fold(page, (name, kind), uniques, share, few);
-    let groups = by_source.iter().map(|(source, uniques)| fold(page.name(&page.sources[*source].source), "single", uniques));
-    let mut groups = fitting(groups, ALONE_ROOM);
+    let (share, few) = ((ALONE_ROOM / by_source.len().max(1)).max(LEAST_ROOM), all.len() <= FEW);
+    let groups = by_source.iter().map(|(source, uniques)| fold(page, page.name(&page.sources[*source].source), uniques, share, few));
+    let groups = fitting(groups, ALONE_ROOM);
     let shown = groups.iter().map(|(shown, _)| shown.len()).sum();
-    let alone: usize = by_source.iter().map(|(_, uniques)| uniques.len()).sum();
-    groups.push(fold("In no claim, but with a match elsewhere".to_owned(), "matched", &matched));
     let markup = html! {
         section #alone {
             h2 { "Said by one source only" }
             @if page.report.sources.speaking() < 2 { p { "There is no other source to compare with." } }
-            @else if alone == 0 { p { "Every passage has a match in another source." } }
+            @else if all.is_empty() { p { "Every passage has a match in another source." } }
             @else { p.note { "Passages that no other source has, as far as this program can tell; each with what comes nearest to it elsewhere." } }
-            (left_out(shown, alone, "passage"))
+            (left_out(shown, all.len(), "passage"))
             @for (_, group) in &groups { (group) }
         }
     };
@@ -95,12 +87,12 @@ pub fn alone(page: &Page) -> Alone {
 }
 
 /// Passages in a fold, and which of them there was room for.
-fn fold(page: &Page, (name, kind): (String, &str), uniques: &[(usize, &UniqueRef)], room: usize, open: bool) -> (Vec<usize>, Markup) {
+fn fold(page: &Page, name: String, uniques: &[(usize, &UniqueRef)], room: usize, open: bool) -> (Vec<usize>, Markup) {
     let lines = fitting(uniques.iter().map(|(at, unique)| (*at, single(page, *at, unique))), room);
     let (sources, days) = page.keys(uniques.iter().map(|(_, unique)| unique.passage.source.as_str()));
     let markup = html! {
         @if !lines.is_empty() {
-            details.only.(kind) open[open] data-s=(sources) data-d=(days) {
+            details.only.single open[open] data-s=(sources) data-d=(days) {
                 summary { bdi { (name) } ": " (counted(uniques.len(), "passage")) }
                 ul { @for (_, line) in &lines { (line) } }
                 @if lines.len() < uniques.len() { p.small { "The first " (lines.len()) " are shown." } }

@@ -4,10 +4,12 @@ use std::fmt::{self, Write};
 
 use super::{
     FAINT, Look, PLACE, SCORE, TITLE, WARNING, counted_once, disagreements, foot, hanging, indented, independent, marked, miss, place,
-    printable, rules, score, shortened, under, unusual,
+    printable, probable, rules, score, shortened, under, unusual,
 };
-use crate::report::{AllButOne, ClusterRef, ClusterReport, Member, UniqueRef, counted};
+use crate::report::{AllButOne, ClusterKind, ClusterRef, ClusterReport, Member, UniqueRef, counted};
 
+/// Characters of a claim's wording.
+const SENTENCE: usize = 320;
 /// Passages without a match that are told.
 const ALONE: usize = 24;
 
@@ -15,12 +17,11 @@ const ALONE: usize = 24;
 pub fn cluster(report: &ClusterReport, look: Look) -> Result<String, fmt::Error> {
     let mut out = String::new();
     let (shared, own): (Vec<&ClusterRef>, Vec<&ClusterRef>) = report.themes().partition(|cluster| cluster.sources.len() > 1);
-    let alone: Vec<&UniqueRef> = report.unique.iter().collect();
     let head = format!(
         "{TITLE}{} shared by more than one source{TITLE:#}, {}, {} without a match",
         counted(report.claims().count(), "claim"),
         counted(shared.len(), "theme"),
-        counted(alone.len(), "passage")
+        counted(report.unique.len(), "passage")
     );
     hanging(&mut out, &head, "", look)?;
     let explain = report.rules.is_some();
@@ -37,7 +38,7 @@ pub fn cluster(report: &ClusterReport, look: Look) -> Result<String, fmt::Error>
     }
     own.into_iter().try_for_each(|cluster| one(&mut out, cluster, explain, look))?;
     all_but_one(&mut out, report, look)?;
-    unique(&mut out, &alone, look)?;
+    unique(&mut out, &report.unique, look)?;
     rules(&mut out, report.rules.as_ref(), look)?;
     foot(&mut out, report.counts, Some(report.calibration), &report.computed, look)?;
     Ok(out)
@@ -46,32 +47,39 @@ pub fn cluster(report: &ClusterReport, look: Look) -> Result<String, fmt::Error>
 fn one(out: &mut String, cluster: &ClusterRef, explain: bool, look: Look) -> fmt::Result {
     writeln!(out)?;
     hanging(out, &format!("{TITLE}{}. {}{TITLE:#}", cluster.id, printable(&cluster.label)), "", look)?;
-    let counts = format!("{}, {}", independent(cluster.sources.len(), &cluster.independent), counted(cluster.members.len(), "passage"));
-    let head = format!(
-        "{SCORE}{counts}{SCORE:#}  {FAINT}similarity {} in the mean, {} at least;  {}{FAINT:#}",
+    let claim = cluster.kind == ClusterKind::Claim;
+    let sources = independent(cluster.sources.len(), &cluster.independent);
+    let counts = if claim { sources } else { format!("{sources}, {}", counted(cluster.members.len(), "passage")) };
+    let more = format!(
+        "  {FAINT}similarity {} in the mean, {} at least;  {}{FAINT:#}",
         score(cluster.cohesion.mean),
         score(cluster.cohesion.min),
         printable(&cluster.keywords.join(", "))
     );
-    hanging(out, &head, "   ", look)?;
+    hanging(out, &format!("{SCORE}{counts}{SCORE:#}{}", if claim && !explain { "" } else { &more }), "   ", look)?;
     counted_once(out, &cluster.independent, look)?;
     for line in disagreements(cluster) {
         hanging(out, &format!("{WARNING}may disagree{WARNING:#}, {line}"), "   ", look)?;
     }
     for member in &cluster.members {
-        let sure = member.probability.filter(|_| explain).map_or(String::new(), |sure| format!("  probability {}", score(sure)));
-        let head = format!("{PLACE}{}{PLACE:#}  {}{sure}{}", place(&member.passage), standing(member), under(&member.passage));
+        let head = format!("{PLACE}{}{PLACE:#}{}{}", place(&member.passage), standing(member, explain), under(&member.passage));
         hanging(out, &head, "    ", look)?;
-        indented(out, &marked(&member.passage.text, member.best_sentence.as_ref(), look), "      ", look)?;
+        let text = match member.best_sentence.as_ref().filter(|_| claim) {
+            Some(sentence) => printable(&shortened(&sentence.text, SENTENCE)),
+            None => marked(&member.passage.text, member.best_sentence.as_ref(), look),
+        };
+        indented(out, &text, "      ", look)?;
     }
     Ok(())
 }
 
-/// How near a passage is to the one in the middle.
-fn standing(member: &Member) -> String {
-    match member.relation.relation {
-        Some(relation) => format!("{SCORE}{}{SCORE:#}  {relation}", unusual(member.score, member.percentile)),
-        None => format!("{SCORE}{}{SCORE:#}", unusual(member.score, member.percentile)),
+/// How a passage stands to the one in the middle; of a claim's wording the numbers where they are asked for.
+fn standing(member: &Member, explain: bool) -> String {
+    let relation = member.relation.relation.map_or(String::new(), |relation| format!("  {relation}"));
+    match member.probability {
+        None => format!("  {SCORE}{}{SCORE:#}{relation}", unusual(member.score, member.percentile)),
+        Some(probability) if explain => format!("  {SCORE}{}{SCORE:#}{relation}", probable(member.score, probability)),
+        Some(_) => relation,
     }
 }
 
@@ -86,7 +94,7 @@ fn all_but_one(out: &mut String, report: &ClusterReport, look: Look) -> fmt::Res
     Ok(())
 }
 
-fn unique(out: &mut String, unique: &[&UniqueRef], look: Look) -> fmt::Result {
+fn unique(out: &mut String, unique: &[UniqueRef], look: Look) -> fmt::Result {
     if !unique.is_empty() {
         writeln!(out, "\n{TITLE}Found in one source only{TITLE:#}")?;
     }

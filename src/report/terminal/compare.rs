@@ -6,7 +6,7 @@ use std::ops::Range;
 use unicode_width::UnicodeWidthChar;
 
 use super::{
-    FAINT, Look, MATCH, PLACE, SCORE, TITLE, WARNING, difference, foot, hanging, miss, place, printable, rules, unusual, visible_width,
+    FAINT, Look, MATCH, PLACE, SCORE, TITLE, WARNING, difference, foot, hanging, miss, place, printable, probable, rules, visible_width,
     wrap,
 };
 use crate::report::text::sentence_in;
@@ -51,7 +51,8 @@ fn aligned(out: &mut String, row: &Aligned, look: Look) -> fmt::Result {
     match (&row.a, &row.b) {
         (Some(a), Some(b)) => {
             let relation = row.relation.relation.unwrap_or_default();
-            let numbers = row.score.map_or(String::new(), |score| unusual(score, row.percentile));
+            let probability = row.wordings.iter().map(|said| said.probability).max_by(|x, y| x.0.total_cmp(&y.0));
+            let numbers = row.score.zip(probability).map_or(String::new(), |(score, probability)| probable(score, probability));
             hanging(out, &format!("{TITLE}{relation}{TITLE:#}  {SCORE}{numbers}{SCORE:#}{}", common(row)), "", look)?;
             for found in &row.may_disagree {
                 hanging(out, &format!("{WARNING}may disagree{WARNING:#}, {}", difference(found, "in A", "in B")), "", look)?;

@@ -6,7 +6,7 @@ use std::fmt::{self, Write};
 use anstyle::{Color, RgbColor, Style};
 
 use super::{
-    FAINT, Look, PLACE, SCORE, TITLE, counted_once, foot, hanging, indented, independent, place, printable, rules, shortened, unusual,
+    FAINT, Look, PLACE, SCORE, TITLE, counted_once, foot, hanging, indented, independent, place, printable, probable, rules, shortened,
     visible_width,
 };
 use crate::report::{MatchRef, SourcePair, SourcesReport, WordingsRef, counted};
@@ -168,9 +168,9 @@ fn pair(out: &mut String, shared: &SourcePair, look: Look) -> fmt::Result {
     let mut best: Vec<(&MatchRef, &WordingsRef)> =
         shared.matches.iter().filter_map(|found| Some((found, surest(&found.wordings)?))).collect();
     best.sort_by(|(x, x_said), (y, y_said)| y_said.probability.0.total_cmp(&x_said.probability.0).then(y.score.0.total_cmp(&x.score.0)));
-    for (MatchRef { a, b, score, percentile, relation, .. }, said) in best.into_iter().take(MATCHES) {
+    for (MatchRef { a, b, score, relation, .. }, said) in best.into_iter().take(MATCHES) {
         let relation = relation.relation.unwrap_or_default();
-        let numbers = unusual(*score, Some(*percentile));
+        let numbers = probable(*score, said.probability);
         let head = format!("{PLACE}{}{PLACE:#}  {PLACE}{}{PLACE:#}  {SCORE}{numbers}{SCORE:#}  {relation}", place(a), place(b));
         hanging(out, &head, "    ", look)?;
         indented(out, &printable(&shortened(&said.a, 160)), "      ", look)?;
