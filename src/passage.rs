@@ -25,7 +25,7 @@ use serde::{Deserialize, Serialize};
 use crate::source::{Block, BlockKind, Content, Date, LocatedText, Metadata, Place, Source};
 
 /// Counts up when the same document is split otherwise than before.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// One paragraph of one source, or a part of one that is longer than the model's window.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -121,7 +121,11 @@ impl<'a> Prepared<'a> {
                 (Cow::Owned(blocks), furniture.iter().map(|item| drop_text(&item.text, item.reason)).collect())
             }
         };
-        let roles = furniture::roles(&blocks, source.metadata.title.as_deref());
+        let mut roles = furniture::roles(&blocks, source.metadata.title.as_deref());
+        // Who puts a text into a table means it, however much it looks like a caption or a headline.
+        if source.is_row() && !roles.contains(&Role::Text) {
+            roles.fill(Role::Text);
+        }
         Self { source, blocks, roles, dropped }
     }
 

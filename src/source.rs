@@ -50,6 +50,13 @@ pub struct Source {
     pub note: Option<String>,
 }
 
+impl Source {
+    /// Whether it is a row of a table rather than a file.
+    pub fn is_row(&self) -> bool {
+        self.id != self.path
+    }
+}
+
 /// What a document says of itself.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Metadata {

@@ -235,3 +235,18 @@ fn tables_without_rows() {
         folder.run(&["passages", name]).refuses(&[name, "no rows"]);
     }
 }
+
+#[test]
+fn a_row_that_looks_like_a_caption_or_a_headline_is_text() {
+    let rows = [
+        "A picture shows the eye of a storm",
+        "The Great Wall can be seen with the naked eye",
+        "Subscribe to our newsletter",
+        "By Ada Sund",
+    ];
+    let table = format!("id,text\n{}", rows.iter().enumerate().map(|(at, row)| format!("r{at},{row}\n")).collect::<String>());
+    let folder = Folder::with(&[("claims.csv", &table)]);
+    let found = read(&folder, &["claims.csv"]);
+    let texts: Vec<&str> = found.iter().map(|source| source["passages"][0]["text"].as_str().unwrap()).collect();
+    assert_eq!(texts, rows);
+}
