@@ -91,9 +91,10 @@ pub struct Query {
 }
 
 impl Query {
-    /// A text as typed.
+    /// A text as typed. Links, handles and a signature, as posts have them, are no part of what is asked.
     pub fn new(text: &str) -> Self {
-        Self { text: text.to_owned(), sentences: sentences(text), prompt: Prompt::Query, like: None }
+        let text = asked(text);
+        Self { sentences: sentences(&text), text, prompt: Prompt::Query, like: None }
     }
 
     /// What other documents than its own say like a passage.
@@ -102,6 +103,28 @@ impl Query {
         let (text, sentences) = (passage.text.clone(), passage.sentences.clone());
         Self { text, sentences, prompt: Prompt::Passage, like: Some(entry) }
     }
+}
+
+/// What a post asks: its text without links, handles and signature (`— Ada (@ada) May 3, 2024`), and its hashtags as words; the whole text
+/// where nothing is left.
+fn asked(text: &str) -> String {
+    let signed = ["—", "–", "--"].iter().filter_map(|dash| text.rfind(dash)).max().filter(|at| text[*at..].contains("(@"));
+    let body = &text[..signed.unwrap_or(text.len())];
+    let is_link = |word: &str| {
+        ["http://", "https://", "www.", "t.co/", "pic.twitter.com/"].iter().any(|start| word.to_lowercase().starts_with(start))
+    };
+    let is_handle = |word: &str| word.trim_start_matches(['(', '.']).starts_with('@') && word.len() > 1;
+    let mut words: Vec<&str> = Vec::new();
+    for word in body.split_whitespace() {
+        if is_handle(word) && words.last() == Some(&"RT") {
+            words.pop();
+        } else if !is_link(word) && !is_handle(word) {
+            words.push(word.strip_prefix('#').filter(|word| word.starts_with(char::is_alphabetic)).unwrap_or(word));
+        }
+    }
+    let kept = words.join(" ");
+    let same = kept.split(' ').eq(text.split_whitespace());
+    if same || !kept.contains(char::is_alphanumeric) { text.to_owned() } else { kept }
 }
 
 /// What a corpus says to a query.
@@ -559,4 +582,24 @@ pub(crate) fn first_best(scores: impl Iterator<Item = (usize, f32)>) -> Option<(
         Some((_, top)) if top >= score => best,
         _ => Some((at, score)),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::asked;
+
+    #[test]
+    fn what_a_post_asks() {
+        for (post, expected) in [
+            ("Sharks swim in Texas! https://ex.ample/abc", "Sharks swim in Texas!"),
+            ("RT @news: lemon water cures diabetes #health #5G", "lemon water cures diabetes health #5G"),
+            ("The moon is hollow — Dave (@dave) March 3, 2024", "The moon is hollow"),
+            ("Prices rose by 3 % -- or did they?", "Prices rose by 3 % -- or did they?"),
+            ("  two  spaces\nand a line ", "  two  spaces\nand a line "),
+            ("@ada https://ex.ample", "@ada https://ex.ample"),
+            ("write to ada@ex.ample", "write to ada@ex.ample"),
+        ] {
+            assert_eq!(asked(post), expected, "{post}");
+        }
+    }
 }

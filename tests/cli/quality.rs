@@ -75,3 +75,26 @@ fn what_no_source_says_gets_no_answer() {
     assert!(found(&claimed[40..]) >= 35, "{}", found(&claimed[40..]));
     assert!(found(&asked[..20]) <= 4, "{}", found(&asked[..20]));
 }
+
+#[test]
+fn posts_find_the_claim_that_they_repeat() {
+    let fixture = |name: &str| Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/posts").join(name);
+    let read = |name: &str| std::fs::read_to_string(fixture(name)).unwrap();
+    let (claims, posts) = (format!("id\ttext\n{}", read("claims.tsv")), read("posts.tsv"));
+    let posts: Vec<Vec<&str>> = posts.lines().map(|line| line.split('\t').collect()).collect();
+    let texts: String = posts.iter().map(|post| format!("{}\n", post[2])).collect();
+    let folder = Folder::with(&[("claims.tsv", &claims), ("posts", &texts)]);
+    let answer = folder.run(&["query", "--file", "posts", "claims.tsv", "--format", "json"]).exits(0);
+    let Report { results } = serde_json::from_slice(&answer.stdout).unwrap();
+    assert_eq!((results.len(), posts.len()), (200, 200));
+    let (mut right, mut chance) = (0, 0);
+    for (post, found) in posts.iter().zip(&results) {
+        let first = found.sources.first().map(|source| source.passages[0].text.as_str());
+        match post[1] {
+            "none" => chance += usize::from(first.is_some()),
+            id => right += usize::from(claims.lines().any(|line| line.split_once('\t') == first.map(|text| (id, text)))),
+        }
+    }
+    // Measured among 300 claims: 96 of 100 posts find theirs first, and 17 of 100 without a claim get an answer.
+    assert!(right >= 92 && chance <= 25, "{right} right, {chance} by chance");
+}
