@@ -7,7 +7,8 @@ use std::ops::Range;
 
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
-use super::{Difference, Kind, number};
+use super::text::Text;
+use super::{Difference, Kind, number, quantity, when};
 use crate::words::{Word, words};
 
 /// More words than this on a side were written anew.
@@ -16,6 +17,31 @@ const EDITED: usize = 4;
 const CONTEXT: usize = 2;
 /// Longer texts take too long to compare.
 const WORDS: usize = 2_000;
+/// What stands before a name without being one.
+const TITLES: &[&str] = &[
+    "mr",
+    "mrs",
+    "ms",
+    "miss",
+    "dr",
+    "prof",
+    "professor",
+    "sir",
+    "dame",
+    "lord",
+    "lady",
+    "president",
+    "minister",
+    "senator",
+    "mayor",
+    "judge",
+    "captain",
+    "sergeant",
+    "inspector",
+    "councillor",
+    "chief",
+    "the",
+];
 const NEGATIONS: &[&str] = &["not", "no", "never", "none", "nobody", "nothing", "neither", "nor", "without", "cannot"];
 
 /// The changes in a copy that may contradict its original, in the order of `a`.
@@ -37,7 +63,13 @@ pub fn edits(a: &str, b: &str) -> Vec<Difference> {
         if old.len().max(new.len()) > EDITED || equal_beside(&ops, at) < CONTEXT {
             continue;
         }
-        if let Some(kind) = kind((a, &a_words[old.clone()]), (b, &b_words[new.clone()])) {
+        let change = kind((a, &a_words[old.clone()]), (b, &b_words[new.clone()]));
+        let same = || match change {
+            Some(Kind::Number) => same_values(with_unit(a, &a_words, &old), with_unit(b, &b_words, &new)),
+            Some(Kind::Name) => same_name((a, &a_words[old.clone()]), (b, &b_words[new.clone()])),
+            _ => false,
+        };
+        if let Some(kind) = change.filter(|_| !same()) {
             found.push(Difference { a: bytes(&a_words, &old), b: bytes(&b_words, &new), kind });
         }
     }
@@ -83,6 +115,40 @@ fn kind((a, old): (&str, &[Word]), (b, new): (&str, &[Word])) -> Option<Kind> {
     }
 }
 
+/// The text of some words and what may be the unit of the last one.
+fn with_unit<'t>(text: &'t str, words: &[Word], range: &Range<usize>) -> &'t str {
+    let end = words[range.end.min(words.len() - 1)].range.end;
+    let from = words[range.start].range.start;
+    let sign = text[..from].chars().next_back().filter(|c| ['$', '€', '£', '¥'].contains(c)).map_or(0, char::len_utf8);
+    let percent = text[end..].chars().next().filter(|c| *c == '%').map_or(0, char::len_utf8);
+    &text[from - sign..end + percent]
+}
+
+/// Whether two texts name the same values and days, however they are written: `50GW` and `50 GW`, `2bn` and `2 billion`, `seven` and `7`,
+/// `1.2 km` and `1,200 metres`, `Sept 4` and `4 September`.
+fn same_values(a: &str, b: &str) -> bool {
+    let (Some(a), Some(b)) = (Text::read(a), Text::read(b)) else { return false };
+    let (whens_a, whens_b) = (when::whens(&a), when::whens(&b));
+    let (values_a, values_b) = (quantity::quantities(&a, &whens_a), quantity::quantities(&b, &whens_b));
+    let known = |values: usize, whens: usize| values + whens > 0;
+    let both = known(values_a.len(), whens_a.len()) && known(values_b.len(), whens_b.len());
+    both && when::all_agree(&whens_a, &whens_b) && quantity::all_agree(&values_a, &values_b)
+}
+
+/// Whether two names are one, written in two ways: `F.B.I.` and `FBI`, `NSW` and `New South Wales`, `Mr` and `Dr`.
+fn same_name((a, old): (&str, &[Word]), (b, new): (&str, &[Word])) -> bool {
+    let letters =
+        |words: &[Word]| -> String { words.iter().flat_map(|word| word.folded.chars()).filter(|c| c.is_alphanumeric()).collect() };
+    let initials = |text: &str, words: &[Word]| -> String {
+        let first = |word: &Word| text[word.range.clone()].chars().next().filter(|c| c.is_uppercase());
+        words.iter().filter_map(first).flat_map(char::to_lowercase).collect()
+    };
+    let (one, other) = (letters(old), letters(new));
+    let short = |letters: &str, text: &str, words: &[Word]| words.len() > 1 && initials(text, words) == letters;
+    let titles = |words: &[Word]| words.iter().all(|word| TITLES.contains(&word.folded.as_str()));
+    one == other || short(&one, b, new) || short(&other, a, old) || titles(old) || titles(new)
+}
+
 /// Whether a word is capitalised where not every word would be.
 fn begins_large(text: &str, word: &Word) -> bool {
     let before = text[..word.range.start].trim_end();
@@ -120,6 +186,35 @@ mod tests {
         assert_eq!(found(captain, &captain.replace("was not hurt", "was hurt")), [(Kind::Negation, "not", "")]);
         assert_eq!(found("No one on board was killed.", "Two people on board were killed.")[0].0, Kind::Negation);
         assert_eq!(found("the captain, Tomas Everly, said so", "the captain, Thomas Everly, said so"), [(Kind::Name, "Tomas", "Thomas")]);
+    }
+
+    #[test]
+    fn one_value_or_name_written_in_two_ways_is_none() {
+        for (a, b) in [
+            ("The plant will add 50GW of wind power to the grid.", "The plant will add 50 GW of wind power to the grid."),
+            ("The company will spend $2bn on the new line by May.", "The company will spend $2 billion on the new line by May."),
+            ("The fire killed seven people in the old mill.", "The fire killed 7 people in the old mill."),
+            ("The tunnel is 1,200 metres long and was dug by hand.", "The tunnel is 1200 meters long and was dug by hand."),
+            ("The tunnel is 1.2 km long and was dug by hand.", "The tunnel is 1,200 metres long and was dug by hand."),
+            ("It was found by the F.B.I. in a lake near the town.", "It was found by the FBI in a lake near the town."),
+            ("The town in NSW was hit by floods on Monday.", "The town in New South Wales was hit by floods on Monday."),
+            ("The strike began on Sept 4 at the port of Tarn.", "The strike began on 4 September at the port of Tarn."),
+            ("The letter was signed by Mr Dorran in the spring.", "The letter was signed by Dr Dorran in the spring."),
+        ] {
+            assert_eq!(found(a, b), [], "{a} | {b}");
+            assert_eq!(found(b, a), [], "{b} | {a}");
+        }
+        for (a, b, kind) in [
+            ("The plant will add 50GW of wind power to the grid.", "The plant will add 60 GW of wind power to the grid.", Kind::Number),
+            (
+                "The company will spend $2bn on the new line by May.",
+                "The company will spend $2 million on the new line by May.",
+                Kind::Number,
+            ),
+            ("The town in NSW was hit by floods on Monday.", "The town in South Australia was hit by floods on Monday.", Kind::Name),
+        ] {
+            assert_eq!(found(a, b).iter().map(|found| found.0).collect::<Vec<_>>(), [kind], "{a} | {b}");
+        }
     }
 
     #[test]
