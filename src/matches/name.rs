@@ -50,6 +50,11 @@ impl Names {
         ((common + PRIOR * SAME_MATTER) / (all + PRIOR)).min(SAME_MATTER)
     }
 
+    /// The hashed names, ascending, each with the number of sentences that have it.
+    pub fn counts(&self) -> impl Iterator<Item = (u64, f32)> {
+        self.0.iter().copied()
+    }
+
     /// Whether a hashed word is one.
     pub fn contains(&self, word: u64) -> bool {
         self.0.binary_search_by_key(&word, |(name, _)| *name).is_ok()

@@ -261,10 +261,25 @@ mod tests {
     fn clauses_say_something_by_themselves() {
         let clauses = |text: &str| spans(text, &words(text)).into_iter().map(|span| text[span].to_owned()).collect::<Vec<_>>();
         assert_eq!(
-            clauses("The ferry, which carried 164 people, struck the pier while its crew was asleep."),
-            ["The ferry, which carried 164 people, struck the pier", "while its crew was asleep"]
+            clauses("The ferry, which carried 164 people, struck the pier while its tired crew lay asleep."),
+            ["The ferry, which carried 164 people, struck the pier", "while its tired crew lay asleep"]
         );
         assert_eq!(clauses("Fog lay over the harbor."), ["Fog lay over the harbor"]);
+        assert_eq!(clauses("\"The winter ferry is old,\" said Ada Sund of the harbour union."), ["The winter ferry is old"]);
+        assert_eq!(clauses("At the same time, the winter ferry is old."), ["At the same time, the winter ferry is old"]);
         assert!(clauses("—").is_empty());
+    }
+
+    #[test]
+    fn a_dateline_is_no_part_of_what_is_said() {
+        let rest = |text: &str| text[dateline(text)..].to_owned();
+        assert_eq!(
+            rest("CALDMOUTH, March 4 (Northlight) - A ferry struck the breakwater in fog on Tuesday."),
+            "A ferry struck the breakwater in fog on Tuesday."
+        );
+        assert_eq!(rest("PORT HALE — Shares rose by a tenth on Friday, traders said."), "Shares rose by a tenth on Friday, traders said.");
+        let plain = "NATO - a pact of thirty states";
+        assert_eq!(rest(plain), "a pact of thirty states");
+        assert_eq!(rest("The ferry - an old one - struck."), "The ferry - an old one - struck.");
     }
 }
