@@ -20,11 +20,13 @@ use labels::{Expected, Wording, figures};
 use samesay::claim::claims;
 use samesay::cluster::cluster;
 use samesay::corpus::Corpus;
+use samesay::coverage::coverage;
 use samesay::embed::Embedder;
 use samesay::independence::Independence;
 use samesay::matches::{CUT, FEATURES, compared_pairs, matches};
 use samesay::model::{Backend, Model, manifest::Manifest};
 use samesay::passage::Boilerplate;
+use samesay::reuse::{FEATURES as REUSE_FEATURES, Reuse, Texts};
 use samesay::similarity::calibration::{Distribution, ModelBackground};
 use samesay::similarity::pairs::{Pairs, Same};
 use samesay::similarity::{Answer, Cut, DEFAULT_CUT, Limits, Query, Search, SourceHit, measure};
@@ -38,9 +40,12 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         return Ok(());
     }
     let arguments: Vec<String> = std::env::args().collect();
-    for (mode, run) in [("features", features as Mode), ("claims", claims_of_stories)] {
+    for (mode, run) in [("features", features as Mode), ("claims", claims_of_stories), ("reuse", reuse)] {
         if let Some(at) = arguments.iter().position(|arg| arg == mode) {
-            let folder = arguments.get(at + 1).filter(|folder| !folder.starts_with('-')).map_or(STORIES, |folder| folder);
+            let folder = arguments
+                .get(at + 1)
+                .filter(|folder| !folder.starts_with('-'))
+                .map_or(if mode == "reuse" { REUSE } else { STORIES }, |folder| folder);
             return run(&embedder, Path::new(folder));
         }
     }
@@ -135,8 +140,9 @@ fn print_table(background: &ModelBackground) {
 /// What is done with labelled stories of a folder.
 type Mode = fn(&Embedder, &Path) -> Result<(), Box<dyn std::error::Error>>;
 
-/// Labelled stories.
+/// Labelled stories, and answers made from texts in four degrees of revision.
 const STORIES: &str = "tests/fixtures/stories";
+const REUSE: &str = "tests/fixtures/reuse";
 
 /// The documents of some stories in one corpus, with the story of each.
 fn corpus_of(stories: &[&Story], embedder: &Embedder) -> Result<Corpus, Box<dyn std::error::Error>> {
@@ -166,6 +172,35 @@ fn features(embedder: &Embedder, folder: &Path) -> Result<(), Box<dyn std::error
         let label = labels.iter().map(|(same, part)| i32::from(same.contains(&pair_of)) - i32::from(part.contains(&pair_of))).sum::<i32>();
         let features: Vec<String> = pair.features.iter().map(|value| format!("{value:.4}")).collect();
         println!("{}\t{}\t{label}\t{}", story(a.0), story(b.0), features.join("\t"));
+    }
+    Ok(())
+}
+
+/// A line for each answer: its name, its degree, what it is told by, and the probability of each degree.
+fn reuse(embedder: &Embedder, folder: &Path) -> Result<(), Box<dyn std::error::Error>> {
+    let background = ModelBackground::from(Manifest::builtin()[0].background.as_ref().ok_or("the manifest has no table")?);
+    let found = find(&[folder.to_path_buf()], &Selection::default())?;
+    let mut sources = Vec::new();
+    for file in &found.files {
+        sources.extend(read_file(&file.real, &file.path, &Columns::default())?.0.sources);
+    }
+    let corpus = Corpus::of_sources(sources, embedder, Boilerplate::Drop)?;
+    corpus.library.fetch_all()?;
+    let independence = Independence::new(&corpus.library)?;
+    let pairs = Pairs::new(&corpus, &independence, &background, Same::Unusual);
+    let matches = matches(&pairs, embedder, (&background, &independence), &())?;
+    let shared = coverage(&pairs, &matches);
+    let names: Vec<&str> = corpus.library.documents.iter().filter_map(|document| Path::new(&document.path).file_stem()?.to_str()).collect();
+    println!("answer\tdegree\t{}\tcopy\tlight\theavy\tindependent\tshares", REUSE_FEATURES.join("\t"));
+    let texts = Texts::of(&corpus.library, 0..names.len());
+    for (answer, name) in names.iter().enumerate() {
+        let Some((subject, rest)) = name.split_once('_') else { continue };
+        let source = names.iter().position(|name| *name == subject).ok_or("a source is missing")?;
+        let both = (source.min(answer), source.max(answer));
+        let found = Reuse::new(&texts, both, shared.iter().find(|shared| (shared.a, shared.b) == both));
+        let tabbed = |values: &[f32]| values.iter().map(|value| format!("{value:.4}")).collect::<Vec<_>>().join("\t");
+        let degree = rest.split('_').next().unwrap_or_default();
+        println!("{name}\t{degree}\t{}\t{}\t{:.2?}", tabbed(&found.features), tabbed(&found.probabilities), found.shares);
     }
     Ok(())
 }

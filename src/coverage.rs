@@ -27,6 +27,14 @@ pub struct Shared {
     pub matches: Vec<Alike>,
 }
 
+impl Shared {
+    /// The sentences of one of the two documents that say what one of the other does, each by its passage and its place there.
+    pub fn sentences(&self, document: usize) -> impl Iterator<Item = (usize, usize)> {
+        let pairs = self.matches.iter().flat_map(|(_, sentences)| sentences);
+        pairs.map(move |pair| if document == self.a { pair.a.sentence() } else { pair.b.sentence() })
+    }
+}
+
 /// The pairs of documents that have something in common: those of which most is said in the other first.
 pub fn coverage(pairs: &Pairs, matches: &Matches) -> Vec<Shared> {
     let library = &pairs.corpus.library;

@@ -29,7 +29,8 @@ use crate::store::{derived, encode};
 use crate::sync::{Progress, SyncError};
 pub use evidence::FEATURES;
 use evidence::{Found, Said};
-use name::{Names, SAME_MATTER};
+pub(crate) use name::Names;
+use name::SAME_MATTER;
 pub use probability::{CUT, probability};
 use wording::Wordings;
 

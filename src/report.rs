@@ -26,6 +26,7 @@ use crate::independence::{Independence, Merge, Reason};
 use crate::matches::{Matched, Near, Place};
 use crate::model::Model;
 use crate::passage::Dropped;
+use crate::reuse::Reuse;
 use crate::similarity::calibration::{Background, Origin};
 use crate::similarity::pairs::{Pair, Pairs, Same};
 use crate::similarity::relation::{self, Relation};
@@ -57,7 +58,11 @@ impl Serialize for Percentile {
 
 /// A number of things: `1 passage`, `2 passages`.
 pub fn counted(n: usize, thing: &str) -> String {
-    format!("{n} {thing}{}", if n == 1 { "" } else { "s" })
+    match thing.strip_suffix('y') {
+        _ if n == 1 => format!("{n} {thing}"),
+        Some(stem) => format!("{n} {stem}ies"),
+        None => format!("{n} {thing}s"),
+    }
 }
 
 /// A share of 0 to 1: `12 %`.
@@ -155,7 +160,7 @@ impl PassageRef {
 }
 
 pub use batch::{Map, Names, Parts as ReportParts, Point, Report, Settings, SourceDropped};
-pub use cluster::{AllButOne, ClusterKind, ClusterRef, ClusterReport, Cohesion, Conflict, Member, UniqueRef};
+pub use cluster::{AllButOne, ClusterKind, ClusterRef, ClusterReport, Cohesion, Conflict, Member, StoryRef, UniqueRef};
 pub use compare::{Aligned, CompareReport};
 pub use sources::{MatchRef, SourcePair, SourceTotal, SourcesReport};
 
@@ -237,6 +242,53 @@ impl Nearest {
         let PassageRef { id, source, path, line_start, page, .. } = PassageRef::new(&pairs.corpus.library, entry);
         let percentile = Percentile(pairs.background().percentile_of_best(score, among));
         Self { source, passage: id, path, line_start, page, score: Score(score), percentile, probability: probability.map(Score) }
+    }
+}
+
+/// How one of two sources was made from the other, as their words tell; which was first is not known.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Verdict {
+    /// `copy`, `lightly revised`, `heavily revised` or `independent`.
+    pub degree: &'static str,
+    /// How likely that is.
+    pub probability: Score,
+    /// The source of which more stands in the other, and the other.
+    pub of: String,
+    pub from: String,
+    /// How likely each degree is.
+    pub probabilities: Degrees,
+    /// The shares of its words in sentences that are the other's word by word, nearly so, in other words, and its own.
+    pub shares: Degrees,
+}
+
+/// A number for each degree, 0 to 1; their sum is 1.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Degrees {
+    pub copy: Score,
+    pub light: Score,
+    pub heavy: Score,
+    pub independent: Score,
+}
+
+impl Degrees {
+    fn new(values: [f32; 4]) -> Self {
+        let [copy, light, heavy, independent] = values.map(Score);
+        Self { copy, light, heavy, independent }
+    }
+}
+
+impl Verdict {
+    fn new(library: &Library, reuse: &Reuse) -> Self {
+        let id = |document: usize| library.documents[document].id.clone();
+        let degree = reuse.degree();
+        Self {
+            degree: degree.name(),
+            probability: Score(reuse.probabilities[degree as usize]),
+            of: id(reuse.of),
+            from: id(reuse.from),
+            probabilities: Degrees::new(reuse.probabilities),
+            shares: Degrees::new(reuse.shares),
+        }
     }
 }
 

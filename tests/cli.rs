@@ -16,6 +16,7 @@ mod rows;
 mod snapshots;
 mod sources;
 mod stable;
+mod stories;
 mod terminal;
 mod usage;
 mod vectors;

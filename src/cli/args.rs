@@ -105,6 +105,13 @@ pub enum Color {
     Never,
 }
 
+/// What `cluster` shows.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum By {
+    Claim,
+    Story,
+}
+
 /// Which documents to read.
 #[derive(Args, Clone)]
 pub struct Paths {
@@ -251,6 +258,9 @@ pub struct ManArgs {
 pub struct ClusterArgs {
     #[command(flatten)]
     pub input: Paths,
+    /// What to show: claims and themes, or stories: documents about the same event, with their claims under them
+    #[arg(long, value_enum, default_value_t = By::Claim)]
+    pub by: By,
     #[command(flatten)]
     pub same: SameArgs,
 }

@@ -14,10 +14,11 @@ use samesay::matches::{Matches, matches};
 use samesay::report::{ClusterReport, CompareReport, PassagesReport, SourcesReport, terminal};
 use samesay::similarity::pairs::{Pairs, Same};
 use samesay::source::decode_text;
+use samesay::story::MOST;
 use serde::Serialize;
 
 use super::Outcome;
-use super::args::{ClusterArgs, CompareArgs, CutArgs, Paths, SourcesArgs};
+use super::args::{By, ClusterArgs, CompareArgs, CutArgs, Paths, SourcesArgs};
 use super::config::{Config, UsageError};
 use super::input::{self, Documents, outcome};
 use super::progress::Steps;
@@ -57,8 +58,16 @@ pub fn cluster(config: &Config, args: ClusterArgs) -> Result<Outcome> {
         let Compared { embedder, pairs, matches, independence } = compared;
         Ok(ClusterReport::new(embedder.model(), (pairs, matches), (&clustering, &claims), independence, explain))
     })?;
-    print(json, &report, |report| terminal::cluster(report, config.look))?;
-    Ok(outcome(complete, !report.clusters.is_empty()))
+    let by_story = args.by == By::Story;
+    if by_story && report.stories.is_empty() && report.sources.len() > MOST {
+        anyhow::bail!(
+            "--by story: {} documents are more than can be grouped at once ({MOST}); name fewer files or folders",
+            report.sources.len()
+        );
+    }
+    print(json, &report, |report| if by_story { terminal::stories(report, config.look) } else { terminal::cluster(report, config.look) })?;
+    let found = if by_story { report.stories.iter().any(|story| story.sources.len() > 1) } else { !report.clusters.is_empty() };
+    Ok(outcome(complete, found))
 }
 
 /// Embeds documents and makes a report of how their passages compare. Says also whether all documents could be read.

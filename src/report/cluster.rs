@@ -1,6 +1,7 @@
 //! The answer to `cluster`.
 
-use std::collections::HashMap;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, HashMap};
 
 use serde::Serialize;
 
@@ -9,10 +10,12 @@ use super::{
     SourceRef,
 };
 use crate::cluster::{self, Cluster, Clustering, Unique, all_but_one, unique};
+use crate::corpus::Library;
 use crate::independence::Independence;
 use crate::matches::Matches;
 use crate::model::Model;
 use crate::similarity::pairs::Pairs;
+use crate::story::{Story, stories};
 use crate::words::words;
 
 /// Claims, themes, and what stands alone.
@@ -32,6 +35,8 @@ pub struct ClusterReport {
     /// Claims, then themes. Of each those of most independent sources first, then of most sources, then the most probable or the
     /// largest. The score of a claim's member is the cosine of its sentence with the reference's.
     pub clusters: Vec<ClusterRef>,
+    /// Documents about the same event: those of most documents first.
+    pub stories: Vec<StoryRef>,
     /// Empty: claims in single sentences are among the clusters.
     pub statements: Vec<ClusterRef>,
     /// The probability from which on two sentences make one claim; null where `--min-score` or `--min-percentile` decides.
@@ -57,6 +62,50 @@ pub enum ClusterKind {
     Claim,
     /// They are on the same subject.
     Theme,
+}
+
+/// Documents about the same event.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct StoryRef {
+    /// From 1, in the order of the list.
+    pub id: usize,
+    /// The title, or else the id, of the document that is most like the others.
+    pub label: String,
+    /// The documents' ids.
+    pub sources: Vec<String>,
+    /// The mean likeness of any two, 0 to 1: of their names and their vectors.
+    pub likeness: Score,
+    /// The ids of the claims of which it has more sources than any other story.
+    pub claims: Vec<usize>,
+}
+
+impl StoryRef {
+    fn all(library: &Library, stories: &[Story], claims: &[ClusterRef]) -> Vec<Self> {
+        let home: HashMap<&str, usize> = stories
+            .iter()
+            .enumerate()
+            .flat_map(|(at, story)| story.documents.iter().map(move |document| (library.documents[*document].id.as_str(), at)))
+            .collect();
+        let mut of_story: Vec<Vec<usize>> = vec![Vec::new(); stories.len()];
+        for claim in claims.iter().filter(|claim| claim.kind == ClusterKind::Claim) {
+            let mut counts: BTreeMap<usize, usize> = BTreeMap::new();
+            claim.sources.iter().filter_map(|source| home.get(source.as_str())).for_each(|story| *counts.entry(*story).or_default() += 1);
+            if let Some((story, _)) = counts.into_iter().min_by_key(|(story, count)| (Reverse(*count), *story)) {
+                of_story[story].push(claim.id);
+            }
+        }
+        let story = |(at, (story, claims)): (usize, (&Story, Vec<usize>))| {
+            let medoid = &library.documents[story.medoid];
+            Self {
+                id: at + 1,
+                label: medoid.metadata.title.clone().unwrap_or_else(|| medoid.id.clone()),
+                sources: story.documents.iter().map(|document| library.documents[*document].id.clone()).collect(),
+                likeness: Score(story.likeness),
+                claims,
+            }
+        };
+        stories.iter().zip(of_story).enumerate().map(story).collect()
+    }
 }
 
 /// A claim or a theme.
@@ -162,8 +211,10 @@ impl ClusterReport {
             source: library.documents[missing.document].id.clone(),
             nearest: missing.nearest.map(|nearest| Nearest::new(pairs, nearest, library.passages_of(missing.document).len())),
         };
+        let clusters: Vec<ClusterRef> = order.into_iter().map(claim).chain(themes.map(theme)).collect();
         Self {
             schema: "samesay.clusters.v1",
+            stories: StoryRef::all(library, &stories(pairs.corpus), &clusters),
             computed: Computed::new(model),
             min_score: Score(pairs.claim()),
             parted_score: clustering.parted_at.map(Score),
@@ -171,7 +222,7 @@ impl ClusterReport {
             calibration: Calibration::new(pairs.background()),
             sources: library.documents.iter().map(SourceRef::new).collect(),
             all_but_one: all_but_one(pairs, matches, claims).iter().map(missing).collect(),
-            clusters: order.into_iter().map(claim).chain(themes.map(theme)).collect(),
+            clusters,
             statements: Vec::new(),
             min_probability: matches.cut().map(Score),
             min_sentence_score: Score(matches.cuts().same),
@@ -197,6 +248,12 @@ impl ClusterReport {
     pub fn homes(&self) -> HashMap<&str, (&ClusterRef, &Member)> {
         let members = self.clusters.iter().rev().flat_map(|claim| claim.members.iter().map(move |member| (claim, member)));
         members.map(|(claim, member)| (member.passage.id.as_str(), (claim, member))).collect()
+    }
+
+    /// The stories that more than one source tells, where there is more than one story at all.
+    pub fn told(&self) -> Vec<&StoryRef> {
+        let told: Vec<&StoryRef> = self.stories.iter().filter(|story| story.sources.len() > 1).collect();
+        if self.stories.len() > 1 { told } else { Vec::new() }
     }
 
     /// What the cluster of an id says.

@@ -3,12 +3,14 @@
 use serde::Serialize;
 
 use super::{
-    Calibration, Computed, Counts, DifferenceRef, Nearest, PassageRef, Percentile, RelationRef, Rules, Score, SourceRef, WordingsRef,
+    Calibration, Computed, Counts, DifferenceRef, Nearest, PassageRef, Percentile, RelationRef, Rules, Score, SourceRef, Verdict,
+    WordingsRef,
 };
 use crate::alignment::Row;
 use crate::coverage::Shared;
 use crate::matches::{Matches, Near};
 use crate::model::Model;
+use crate::reuse::{Reuse, Texts};
 use crate::similarity::pairs::{Match, Pairs};
 
 /// Two sources side by side.
@@ -31,6 +33,8 @@ pub struct CompareReport {
     /// The share of the one's words that are said in the other, 0 to 1.
     pub a_in_b: Score,
     pub b_in_a: Score,
+    /// How the one was made from the other.
+    pub verdict: Verdict,
     pub aligned: Vec<Aligned>,
     /// How it was decided, where that was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -77,6 +81,7 @@ impl CompareReport {
             sources: [a, b].map(|document| SourceRef::new(&library.documents[document])).to_vec(),
             a_in_b: Score(a_in_b),
             b_in_a: Score(b_in_a),
+            verdict: Verdict::new(library, &Reuse::new(&Texts::of(library, [a, b]), (a, b), shared)),
             aligned: rows.iter().map(|row| Aligned::new((pairs, matches), row)).collect(),
             rules: explain.then(|| Rules::new(pairs)),
         }

@@ -65,6 +65,7 @@ pub fn html(report: &Report) -> String {
                 (contents(report))
                 main {
                     (filters(&page, &claims))
+                    (rest::stories(&page))
                     (claims.markup)
                     (heat)
                     (plot)
@@ -236,6 +237,7 @@ fn contents(report: &Report) -> Markup {
     html! {
         nav aria-label="Contents" {
             ul {
+                @if !report.clusters.told().is_empty() { li { a href="#stories" { "Stories" } } }
                 li { a href="#claims" { "Claims" } }
                 li { a href="#sources" { "Who shares how much" } }
                 li { a href="#map" { "Map of passages" } }

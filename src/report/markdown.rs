@@ -32,6 +32,15 @@ pub fn markdown(report: &Report) -> Result<String, fmt::Error> {
     let names = Names::new(sources.iter().copied());
     writeln!(out, "{MARKDOWN}{} -->\n# {}\n", report.settings.version, escaped(&report.headline))?;
     report.findings.iter().try_for_each(|finding| writeln!(out, "- {}", escaped(finding)))?;
+    let told = report.clusters.told();
+    if !told.is_empty() {
+        writeln!(out, "\n## Stories\n")?;
+    }
+    for story in told.iter().take(CLAIMS) {
+        let sources = story.sources.iter().map(|source| escaped(names.of(source))).collect::<Vec<_>>().join(", ");
+        writeln!(out, "- **{}**: {sources}; {}", escaped(&story.label), counted(story.claims.len(), "claim"))?;
+    }
+    more(&mut out, told.len(), CLAIMS, "story")?;
     writeln!(out, "\n## Claims")?;
     section(&mut out, &report.clusters.claims().collect::<Vec<_>>(), "claim")?;
     writeln!(out, "\n## Themes\n\nPassages on the same subject.")?;

@@ -1,12 +1,16 @@
 //! The answer to `sources`.
 
+use rayon::prelude::*;
 use serde::Serialize;
 
-use super::{Calibration, Computed, Counts, Independent, PassageRef, Percentile, RelationRef, Rules, Score, SourceRef, WordingsRef};
+use super::{
+    Calibration, Computed, Counts, Independent, PassageRef, Percentile, RelationRef, Rules, Score, SourceRef, Verdict, WordingsRef,
+};
 use crate::coverage::Shared;
 use crate::independence::Independence;
 use crate::matches::{Alike, Matches};
 use crate::model::Model;
+use crate::reuse::{Reuse, Texts};
 use crate::similarity::pairs::{Match, Pairs};
 
 /// Source by source: how much of each is said in each other.
@@ -50,6 +54,8 @@ pub struct SourcePair {
     pub b_in_a: Score,
     /// The highest cosine of their passages.
     pub score: Score,
+    /// How the one was made from the other; of the pairs whose passages are given.
+    pub verdict: Option<Verdict>,
     /// How many pairs of passages have a sentence each that says the same.
     pub shared: usize,
     /// Those pairs, in the order of `a`.
@@ -92,6 +98,7 @@ impl SourcesReport {
             source: SourceRef::new(&library.documents[document]),
             passages: library.passages_of(document).len(),
         };
+        let texts = Texts::of(library, shared.iter().take(detailed).flat_map(|shared| [shared.a, shared.b]));
         Self {
             schema: "samesay.sources.v1",
             computed: Computed::new(model),
@@ -101,14 +108,18 @@ impl SourcesReport {
             min_probability: matches.cut().map(Score),
             independent: Independent::new(library, independence.among(&speaking, [])),
             sources: documents.map(total).collect(),
-            pairs: shared.iter().enumerate().map(|(at, shared)| SourcePair::new(pairs, shared, at < detailed)).collect(),
+            pairs: shared
+                .par_iter()
+                .enumerate()
+                .map(|(at, shared)| SourcePair::new(pairs, shared, (at < detailed).then_some(&texts)))
+                .collect(),
             rules: explain.then(|| Rules::new(pairs)),
         }
     }
 }
 
 impl SourcePair {
-    fn new(pairs: &Pairs, shared: &Shared, detailed: bool) -> Self {
+    fn new(pairs: &Pairs, shared: &Shared, texts: Option<&Texts>) -> Self {
         let library = &pairs.corpus.library;
         let matched = |&(Match { a, b, ref pair }, ref sentences): &Alike| MatchRef {
             a: PassageRef::new(library, a),
@@ -124,8 +135,9 @@ impl SourcePair {
             a_in_b: Score(shared.a_in_b),
             b_in_a: Score(shared.b_in_a),
             score: Score(shared.score),
+            verdict: texts.map(|texts| Verdict::new(library, &Reuse::new(texts, (shared.a, shared.b), Some(shared)))),
             shared: shared.matches.len(),
-            matches: shared.matches.iter().filter(|_| detailed).map(matched).collect(),
+            matches: shared.matches.iter().filter(|_| texts.is_some()).map(matched).collect(),
         }
     }
 }

@@ -16,7 +16,7 @@ use super::{
 pub use super::text::printable;
 use super::text::{
     decided, difference, disagreements, merged, nearest_place, nearness, numbers, one_line, place, position, probable, score, sentence_in,
-    shortened, unusual, window,
+    shortened, unusual, verdict, window,
 };
 
 mod cluster;
@@ -24,7 +24,7 @@ mod compare;
 mod report;
 mod sources;
 
-pub use cluster::cluster;
+pub use cluster::{cluster, stories};
 pub use compare::compare;
 pub use report::report;
 pub use sources::{PAIRS, sources};

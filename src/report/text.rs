@@ -9,8 +9,8 @@ use std::ops::Range;
 use unicode_width::UnicodeWidthChar;
 
 use super::{
-    Calibration, ClusterRef, ClusterReport, Conflict, DifferenceRef, Independent, MergeRef, Nearest, PassageRef, Percentile, Rules, Score,
-    counted,
+    Calibration, ClusterRef, ClusterReport, Conflict, Degrees, DifferenceRef, Independent, MergeRef, Nearest, PassageRef, Percentile,
+    Rules, Score, Verdict, counted,
 };
 
 /// Text without the characters that could change what a terminal shows beside them.
@@ -55,6 +55,23 @@ pub fn nearest_place(near: &Nearest) -> String {
 /// The cosine of two passages, and how likely it is that sentences of them say the same.
 pub fn probable(cosine: Score, probability: Score) -> String {
     format!("{}, probability {}", score(cosine), score(probability))
+}
+
+/// How one of two sources was made from the other, `a` and `b` being their names.
+pub fn verdict(verdict: &Verdict, a: &str, names: [&str; 2]) -> String {
+    let [of, from] = if verdict.of == a { names } else { [names[1], names[0]] };
+    let Degrees { copy, light, heavy, independent } = verdict.shares;
+    let shares = [(copy, "word by word"), (light, "nearly so"), (heavy, "in other words"), (independent, "its own")];
+    let shares = shares.iter().filter(|(share, _)| share.0 >= 0.005);
+    let shares = shares.map(|(share, how)| format!("{:.0} % {how}", 100.0 * share.0)).collect::<Vec<_>>().join(", ");
+    let how = match verdict.degree {
+        "copy" => format!("{of} looks like a copy of {from}, or the other way round"),
+        "lightly revised" => format!("{of} looks like {from} lightly revised, or the other way round"),
+        // Reports of one event say as much alike as a text and its heavy revision.
+        "heavily revised" => format!("{of} says in other words much of what {from} says: heavily revised, or about the same event"),
+        _ => format!("{of} and {from} look independent"),
+    };
+    format!("{how} (probability {}): of {of} {shares}", score(verdict.probability))
 }
 
 /// How near a nearest miss comes.

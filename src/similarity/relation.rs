@@ -171,12 +171,27 @@ impl Shingles {
         Self::new(text, &words(text))
     }
 
+    /// Those of a text in sentences, and which of its words each sentence has.
+    pub fn of_sentences<'a>(sentences: impl Iterator<Item = &'a str>) -> (Self, Vec<Range<usize>>) {
+        let (mut hashes, mut all_kinds, mut ranges) = (Vec::new(), Vec::new(), Vec::new());
+        for sentence in sentences {
+            let (words, from) = (words(sentence), hashes.len());
+            hashes.extend(words.iter().map(|word| hash(word.folded.bytes())));
+            all_kinds.extend(kinds(sentence, &words));
+            ranges.push(from..hashes.len());
+        }
+        (Self::of_words(hashes, all_kinds), ranges)
+    }
+
     fn new(text: &str, words: &[Word]) -> Self {
         let hashes: Vec<u64> = words.iter().map(|word| hash(word.folded.bytes())).collect();
+        Self::of_words(hashes, kinds(text, words))
+    }
+
+    fn of_words(hashes: Vec<u64>, kinds: Vec<Kind>) -> Self {
         let runs = hashes.windows(RUN).map(|run| hash(run.iter().flat_map(|word| word.to_le_bytes())) as u32);
         let mut index: Vec<(u32, u32)> = runs.zip(0..).collect();
         index.sort_unstable();
-        let kinds = kinds(text, words);
         let tells = |(hash, kind): (&u64, &Kind)| matches!(kind, Kind::Plain | Kind::Name).then_some(*hash);
         let mut vocabulary: Vec<u64> = hashes.iter().zip(&kinds).filter_map(tells).collect();
         vocabulary.sort_unstable();
@@ -197,13 +212,19 @@ impl Shingles {
         Overlap { words, a_in_b, b_in_a, containment, vocabulary: self.vocabulary_in(other), longest_run: common.longest }
     }
 
+    /// The runs of its words that stand in another text as well and count, as places among its words; ascending.
+    pub fn runs_in(&self, other: &Self) -> Vec<Range<usize>> {
+        Common::of(self, other).a
+    }
+
+    /// The share of its telling words, each counted once, that stand in another text; 1 where it has none.
+    pub fn vocabulary_share(&self, other: &Self) -> f32 {
+        let shared = self.vocabulary.iter().filter(|word| other.vocabulary.binary_search(word).is_ok()).count();
+        if self.vocabulary.is_empty() { 1.0 } else { shared as f32 / self.vocabulary.len() as f32 }
+    }
+
     fn vocabulary_in(&self, other: &Self) -> f32 {
-        let (few, many) = match self.vocabulary.len() <= other.vocabulary.len() {
-            true => (&self.vocabulary, &other.vocabulary),
-            false => (&other.vocabulary, &self.vocabulary),
-        };
-        let shared = few.iter().filter(|word| many.binary_search(word).is_ok()).count();
-        if few.is_empty() { 1.0 } else { shared as f32 / few.len() as f32 }
+        if self.vocabulary.len() <= other.vocabulary.len() { self.vocabulary_share(other) } else { other.vocabulary_share(self) }
     }
 
     /// Whether these words, where they stand in another passage as well, tell something about copying.

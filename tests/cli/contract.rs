@@ -159,6 +159,32 @@ struct Nearest {
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
+struct Verdict {
+    degree: String,
+    probability: Score,
+    of: String,
+    from: String,
+    probabilities: Degrees,
+    shares: Degrees,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Degrees {
+    copy: Score,
+    light: Score,
+    heavy: Score,
+    independent: Score,
+}
+
+impl Degrees {
+    fn sum(&self) -> f64 {
+        [&self.copy, &self.light, &self.heavy, &self.independent].iter().map(|score| score.0).sum()
+    }
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Calibration {
     background: String,
     #[serde(deserialize_with = "nullable")]
@@ -214,6 +240,7 @@ struct Compare {
     sources: Vec<SourceRef>,
     a_in_b: Score,
     b_in_a: Score,
+    verdict: Verdict,
     aligned: Vec<Aligned>,
 }
 
@@ -283,6 +310,7 @@ struct SourcePair {
     a_in_b: Score,
     b_in_a: Score,
     score: Score,
+    verdict: Verdict,
     shared: usize,
     matches: Vec<Match>,
 }
@@ -370,6 +398,7 @@ struct Clusters {
     calibration: Calibration,
     sources: Vec<SourceRef>,
     clusters: Vec<Cluster>,
+    stories: Vec<Story>,
     statements: Vec<Cluster>,
     #[serde(deserialize_with = "nullable")]
     min_probability: Option<Score>,
@@ -377,6 +406,16 @@ struct Clusters {
     sentences_compared: bool,
     all_but_one: Vec<AllButOne>,
     unique: Vec<Unique>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Story {
+    id: usize,
+    label: String,
+    sources: Vec<String>,
+    likeness: Score,
+    claims: Vec<usize>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -685,6 +724,7 @@ fn compare() {
     for passage in report.aligned.iter().flat_map(|row| [&row.a, &row.b]).flatten() {
         assert_stands(&folder, passage.place());
     }
+    assert_verdict(&report.verdict, [&report.a, &report.b]);
 }
 
 #[test]
@@ -704,9 +744,21 @@ fn sources() {
     // The one sentence of 17 words, of 32.
     assert!((pair.a_in_b.0 - 17.0 / 32.0).abs() < 1e-3, "{pair:?}");
     assert!(pair.b_in_a.0 > 0.3 && pair.b_in_a.0 < 0.8, "{pair:?}");
+    assert_verdict(&pair.verdict, [&pair.a, &pair.b]);
     for passage in [&found.a, &found.b] {
         assert_stands(&folder, passage.place());
     }
+}
+
+/// A verdict is on two sources, names the likeliest degree, and its numbers are shares.
+#[track_caller]
+fn assert_verdict(verdict: &Verdict, sources: [&String; 2]) {
+    assert!([[&verdict.of, &verdict.from], [&verdict.from, &verdict.of]].contains(&sources), "{verdict:?}");
+    let Degrees { copy, light, heavy, independent } = &verdict.probabilities;
+    let degrees = [("copy", copy), ("lightly revised", light), ("heavily revised", heavy), ("independent", independent)];
+    let named = degrees.iter().find(|(name, _)| *name == verdict.degree).unwrap();
+    assert!(*named.1 == verdict.probability && degrees.iter().all(|(_, other)| other.0 <= named.1.0), "{verdict:?}");
+    assert!((verdict.probabilities.sum() - 1.0).abs() < 1e-2 && (verdict.shares.sum() - 1.0).abs() < 1e-2, "{verdict:?}");
 }
 
 /// Sentences of two passages that are likely enough to say the same.

@@ -9,6 +9,9 @@ use super::super::text::{command, decided, decided_of_claims, nearest_place, nea
 use super::super::{Nearest, SourceDropped, UniqueRef, counted};
 use super::{Home, Page, fitting, left_out, standing};
 
+/// Sources and claims of a story that are named.
+const STORY_SOURCES: usize = 20;
+const STORY_CLAIMS: usize = 20;
 const MISSING_ROOM: usize = 30_000;
 const ALONE_ROOM: usize = 200_000;
 /// What a source has of it where there are very many.
@@ -25,6 +28,35 @@ fn miss(nearest: Option<&Nearest>) -> Markup {
     html! {
         @if let Some(near) = nearest {
             " " span.small { "nearest elsewhere: " span.place { (nearest_place(near)) } " " (nearness(near)) }
+        }
+    }
+}
+
+/// Documents about the same event, with what they share.
+pub fn stories(page: &Page) -> Markup {
+    let told = page.report.clusters.told();
+    let line = |story: &super::super::StoryRef| {
+        html! {
+            li {
+                bdi { b { (printable(&shortened(&story.label, 160))) } } ": "
+                @for (at, source) in story.sources.iter().take(STORY_SOURCES).enumerate() { @if at > 0 { ", " } bdi { (printable(page.names.of(source))) } }
+                @if story.sources.len() > STORY_SOURCES { " and " (counted(story.sources.len() - STORY_SOURCES, "more source")) }
+                "; " (counted(story.claims.len(), "claim"))
+                @for (at, claim) in story.claims.iter().take(STORY_CLAIMS).enumerate() {
+                    @if at == 0 { ": " } @else { ", " } a href=[page.link(Home::Claim(*claim))] { "#" (claim) }
+                }
+            }
+        }
+    };
+    let lines = fitting(told.iter().map(|story| ((), line(story))), MISSING_ROOM);
+    html! {
+        @if !told.is_empty() {
+            section #stories {
+                h2 { "Stories" }
+                p.note { "Documents about the same event, by the names that they have in common and their meaning." }
+                (left_out(lines.len(), told.len(), "story"))
+                ul { @for (_, line) in &lines { (line) } }
+            }
         }
     }
 }

@@ -6,11 +6,13 @@ use super::{
     FAINT, Look, PLACE, SCORE, TITLE, WARNING, counted_once, disagreements, foot, hanging, indented, independent, marked, miss, place,
     printable, probable, rules, score, shortened, under, unusual,
 };
-use crate::report::{AllButOne, ClusterKind, ClusterRef, ClusterReport, Member, UniqueRef, counted};
+use crate::report::{AllButOne, ClusterKind, ClusterRef, ClusterReport, Member, StoryRef, UniqueRef, counted};
 
 /// Characters of a claim's wording.
 const SENTENCE: usize = 320;
-/// Passages without a match that are told.
+/// Claims of a story that are told.
+const CLAIMS: usize = 5;
+/// Passages without a match, and documents without a story, that are told.
 const ALONE: usize = 24;
 
 /// The answer to `cluster`.
@@ -41,6 +43,46 @@ pub fn cluster(report: &ClusterReport, look: Look) -> Result<String, fmt::Error>
     unique(&mut out, &report.unique, look)?;
     rules(&mut out, report.rules.as_ref(), look)?;
     foot(&mut out, report.counts, Some(report.calibration), &report.computed, look)?;
+    Ok(out)
+}
+
+/// The answer to `cluster --by story`.
+pub fn stories(report: &ClusterReport, look: Look) -> Result<String, fmt::Error> {
+    let mut out = String::new();
+    let (told, alone): (Vec<&StoryRef>, Vec<&StoryRef>) = report.stories.iter().partition(|story| story.sources.len() > 1);
+    let head = format!(
+        "{TITLE}{} told by more than one source{TITLE:#}, {} in no story with another",
+        counted(told.len(), "story"),
+        counted(alone.len(), "source")
+    );
+    hanging(&mut out, &head, "", look)?;
+    for story in told {
+        writeln!(out)?;
+        hanging(&mut out, &format!("{TITLE}{}. {}{TITLE:#}", story.id, printable(&story.label)), "", look)?;
+        let counts = format!("{}, {}", counted(story.sources.len(), "source"), counted(story.claims.len(), "claim"));
+        let likeness = if report.rules.is_some() { format!("  {FAINT}likeness {}{FAINT:#}", score(story.likeness)) } else { String::new() };
+        hanging(&mut out, &format!("{SCORE}{counts}{SCORE:#}{likeness}"), "   ", look)?;
+        for source in &story.sources {
+            hanging(&mut out, &format!("{PLACE}{}{PLACE:#}", printable(source)), "    ", look)?;
+        }
+        for id in story.claims.iter().take(CLAIMS) {
+            hanging(&mut out, &format!("#{id} {}", printable(&shortened(report.label(*id), 160))), "      ", look)?;
+        }
+        if story.claims.len() > CLAIMS {
+            writeln!(out, "      {FAINT}and {}{FAINT:#}", counted(story.claims.len() - CLAIMS, "more claim"))?;
+        }
+    }
+    if !alone.is_empty() {
+        writeln!(out, "\n{TITLE}In no story with another{TITLE:#}")?;
+    }
+    for story in alone.iter().take(ALONE) {
+        hanging(&mut out, &format!("{PLACE}{}{PLACE:#}", printable(&story.sources[0])), "    ", look)?;
+    }
+    if alone.len() > ALONE {
+        writeln!(out, "    {FAINT}and {} (--format json has all){FAINT:#}", counted(alone.len() - ALONE, "more source"))?;
+    }
+    rules(&mut out, report.rules.as_ref(), look)?;
+    foot(&mut out, report.counts, None, &report.computed, look)?;
     Ok(out)
 }
 

@@ -6,8 +6,8 @@ use std::ops::Range;
 use unicode_width::UnicodeWidthChar;
 
 use super::{
-    FAINT, Look, MATCH, PLACE, SCORE, TITLE, WARNING, difference, foot, hanging, miss, place, printable, probable, rules, visible_width,
-    wrap,
+    FAINT, Look, MATCH, PLACE, SCORE, TITLE, WARNING, difference, foot, hanging, miss, place, printable, probable, rules, verdict,
+    visible_width, wrap,
 };
 use crate::report::text::sentence_in;
 use crate::report::{Aligned, CompareReport, PassageRef, WordingsRef, counted};
@@ -36,6 +36,7 @@ pub fn compare(report: &CompareReport, look: Look) -> Result<String, fmt::Error>
         only(false)
     );
     hanging(&mut out, &head, "", look)?;
+    hanging(&mut out, &verdict(&report.verdict, &report.a, ["A", "B"]), "", look)?;
     report.aligned.iter().try_for_each(|row| aligned(&mut out, row, look))?;
     rules(&mut out, report.rules.as_ref(), look)?;
     foot(&mut out, report.counts, Some(report.calibration), &report.computed, look)?;

@@ -3,9 +3,10 @@
 use std::fmt::{self, Write};
 
 use super::{FAINT, Look, PLACE, SCORE, TITLE, WARNING, foot, hanging, printable, shortened};
-use crate::report::{Report, counted};
+use crate::report::{Names, Report, counted};
 
-/// Claims that are told.
+/// Stories and claims that are told.
+const STORIES: usize = 10;
 const CLAIMS: usize = 5;
 
 /// The answer to `report`, which was `written` to these files of so many bytes.
@@ -15,6 +16,21 @@ pub fn report(report: &Report, written: &[(String, usize)], look: Look) -> Resul
     writeln!(out)?;
     for finding in &report.findings {
         hanging(&mut out, &format!("- {}", printable(finding)), "  ", look)?;
+    }
+    let told = report.clusters.told();
+    let names = Names::new(report.sources.sources.iter().map(|total| &total.source));
+    if !told.is_empty() {
+        writeln!(out, "\n{TITLE}Stories{TITLE:#}")?;
+    }
+    for story in told.iter().take(STORIES) {
+        let sources = story.sources.iter().map(|source| printable(names.of(source))).collect::<Vec<_>>().join(", ");
+        let counts = format!("{}, {}", counted(story.sources.len(), "source"), counted(story.claims.len(), "claim"));
+        let line =
+            format!("{}  {SCORE}{counts}{SCORE:#}: {PLACE}{}{PLACE:#}", printable(&shortened(&story.label, 100)), shortened(&sources, 200));
+        hanging(&mut out, &line, "  ", look)?;
+    }
+    if told.len() > STORIES {
+        writeln!(out, "  {FAINT}and {}{FAINT:#}", counted(told.len() - STORIES, "more story"))?;
     }
     let shared = report.clusters.claims().count();
     if shared > 0 {

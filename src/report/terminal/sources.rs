@@ -7,7 +7,7 @@ use anstyle::{Color, RgbColor, Style};
 
 use super::{
     FAINT, Look, PLACE, SCORE, TITLE, counted_once, foot, hanging, indented, independent, place, printable, probable, rules, shortened,
-    visible_width,
+    verdict, visible_width,
 };
 use crate::report::{MatchRef, SourcePair, SourcesReport, WordingsRef, counted};
 
@@ -164,6 +164,10 @@ fn pair(out: &mut String, shared: &SourcePair, look: Look) -> fmt::Result {
         counted(shared.shared, "passage"),
     );
     hanging(out, &head, "", look)?;
+    if let Some(found) = shared.verdict.as_ref().filter(|found| matches!(found.degree, "copy" | "lightly revised")) {
+        let [a, b] = [&shared.a, &shared.b].map(|id| printable(id));
+        hanging(out, &verdict(found, &shared.a, [&a, &b]), "    ", look)?;
+    }
     // Of each pair of passages the sentences that most surely say the same.
     let mut best: Vec<(&MatchRef, &WordingsRef)> =
         shared.matches.iter().filter_map(|found| Some((found, surest(&found.wordings)?))).collect();

@@ -1,0 +1,165 @@
+//! How one document was made from another: copied, lightly or heavily revised, or written independently (the four degrees of Clough &
+//! Stevenson 2011).
+//!
+//! Three shares of a document's words tell: those in runs of words that stand in the other as well, those in long runs, and those in
+//! sentences that say what one of the other says; and of its telling words those that the other has. A multinomial logistic
+//! regression makes probabilities of them.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+
+use rayon::prelude::*;
+
+use crate::corpus::Library;
+use crate::coverage::Shared;
+use crate::similarity::relation::Shingles;
+
+/// How much of a text another was made into.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Degree {
+    /// Cut and pasted.
+    Copy,
+    /// Some words replaced or moved.
+    Light,
+    /// Said in other words.
+    Heavy,
+    /// Written without it.
+    Independent,
+}
+
+impl Degree {
+    /// What it is called in every output.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Copy => "copy",
+            Self::Light => "lightly revised",
+            Self::Heavy => "heavily revised",
+            Self::Independent => "independent",
+        }
+    }
+}
+
+/// All degrees, in the order of probabilities and shares.
+pub const DEGREES: [Degree; 4] = [Degree::Copy, Degree::Light, Degree::Heavy, Degree::Independent];
+
+/// How likely it is that a document was made from another, and how much of it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Reuse {
+    /// The document of which more stands in the other, and the other. Which was first is not known.
+    pub of: usize,
+    pub from: usize,
+    /// What the degree is told by, in the order of [`FEATURES`].
+    pub features: [f32; FEATURES.len()],
+    /// By degree; their sum is 1.
+    pub probabilities: [f32; 4],
+    /// The shares of its words in sentences that are the other's word by word, nearly so, in other words, and its own; their sum is 1.
+    pub shares: [f32; 4],
+}
+
+/// What the degree is told by.
+pub const FEATURES: [&str; 4] = ["runs", "long", "said", "vocabulary"];
+
+/// Fitted on the answers to half of the texts in `tests/fixtures/reuse`; `cargo bench --bench quality -- reuse` prints what on.
+const WEIGHTS: [[f32; FEATURES.len()]; 4] =
+    [[2.202, 4.066, 0.070, 1.479], [1.411, -2.741, 2.738, 2.096], [-2.847, -1.060, 2.360, -2.924], [-0.766, -0.265, -5.168, -0.652]];
+const BIASES: [f32; 4] = [-3.464, -2.136, 1.475, 4.126];
+
+/// Words of a run that is long.
+const LONG: usize = 8;
+/// The share of a sentence's words in common runs from which on it is a copy, and a light revision.
+const COPIED: f32 = 0.7;
+const REVISED: f32 = 0.3;
+
+/// The words of documents, read once for all pairs.
+pub struct Texts(BTreeMap<usize, Text>);
+
+impl Texts {
+    /// Those of these documents.
+    pub fn of(library: &Library, documents: impl IntoIterator<Item = usize>) -> Self {
+        let documents: BTreeSet<usize> = documents.into_iter().collect();
+        Self(documents.into_par_iter().map(|document| (document, Text::of(library, document))).collect())
+    }
+}
+
+impl Reuse {
+    /// Of two documents whose words are among `texts`, given what they `shared`.
+    pub fn new(texts: &Texts, (a, b): (usize, usize), shared: Option<&Shared>) -> Self {
+        let [first, second] = [a, b].map(|document| &texts.0[&document]);
+        let [of_a, of_b] = [(first, second, a), (second, first, b)].map(|(own, other, document)| {
+            let said: BTreeSet<(usize, usize)> = shared.into_iter().flat_map(|shared| shared.sentences(document)).collect();
+            Found::new(own, other, &said)
+        });
+        let (found, of, from) = if of_b.kept() > of_a.kept() { (of_b, b, a) } else { (of_a, a, b) };
+        Self { of, from, features: found.features, probabilities: probabilities(&found.features), shares: found.shares }
+    }
+
+    /// The likeliest degree.
+    pub fn degree(&self) -> Degree {
+        let most = (0..DEGREES.len()).max_by(|x, y| self.probabilities[*x].total_cmp(&self.probabilities[*y]).then(y.cmp(x)));
+        DEGREES[most.unwrap_or_default()]
+    }
+}
+
+/// The words of a document.
+struct Text {
+    shingles: Shingles,
+    /// Each sentence, by its passage and its place there, with its words' places among all.
+    sentences: Vec<((usize, usize), Range<usize>)>,
+}
+
+impl Text {
+    fn of(library: &Library, document: usize) -> Self {
+        let sentences =
+            || library.passages_of(document).flat_map(|entry| (0..library.passage(entry).sentences.len()).map(move |at| (entry, at)));
+        let texts = sentences().map(|(entry, at)| library.passage(entry).sentence(at));
+        let (shingles, words) = Shingles::of_sentences(texts);
+        Self { shingles, sentences: sentences().zip(words).collect() }
+    }
+}
+
+/// What of a document stands in another.
+#[derive(Debug, Clone, Copy)]
+struct Found {
+    features: [f32; FEATURES.len()],
+    shares: [f32; 4],
+}
+
+impl Found {
+    fn new(own: &Text, other: &Text, said: &BTreeSet<(usize, usize)>) -> Self {
+        let runs = own.shingles.runs_in(&other.shingles);
+        let words = own.sentences.last().map_or(0, |(_, words)| words.end);
+        let mut covered = vec![false; words];
+        let mut long = vec![false; words];
+        for run in runs {
+            long[run.clone()].iter_mut().for_each(|word| *word |= run.len() >= LONG);
+            covered[run].fill(true);
+        }
+        let share = |of: &[bool]| of.iter().filter(|word| **word).count() as f32 / of.len().max(1) as f32;
+        let (mut shares, mut in_said) = ([0.0; 4], 0.0);
+        for (place, range) in &own.sentences {
+            let (part, said) = (range.len() as f32 / words.max(1) as f32, said.contains(place));
+            let degree = match share(&covered[range.clone()]) {
+                copied if copied >= COPIED => Degree::Copy,
+                copied if copied >= REVISED => Degree::Light,
+                _ if said => Degree::Heavy,
+                _ => Degree::Independent,
+            };
+            shares[degree as usize] += part;
+            in_said += if said { part } else { 0.0 };
+        }
+        Self { features: [share(&covered), share(&long), in_said, own.shingles.vocabulary_share(&other.shingles)], shares }
+    }
+
+    /// How much of it stands in the other in any way.
+    fn kept(&self) -> f32 {
+        self.features.iter().sum()
+    }
+}
+
+fn probabilities(features: &[f32; FEATURES.len()]) -> [f32; 4] {
+    let logit = |(weights, bias): (&[f32; FEATURES.len()], f32)| bias + features.iter().zip(weights).map(|(x, w)| x * w).sum::<f32>();
+    let logits: Vec<f32> = WEIGHTS.iter().zip(BIASES).map(logit).collect();
+    let most = logits.iter().copied().fold(f32::MIN, f32::max);
+    let odds = [0, 1, 2, 3].map(|at| (logits[at] - most).exp());
+    odds.map(|odd| odd / odds.iter().sum::<f32>())
+}
