@@ -3,7 +3,7 @@
 //!
 //! `cargo bench --bench quality`; with `-- background`, the table of the model's manifest instead; with `-- claims [FOLDER]`, how well
 //! the claims of labelled stories are found (`tests/fixtures/stories`, of which G was not fitted on); with `-- features [FOLDER]`, what the
-//! probability of a claim is fitted on. The model's directory is
+//! probability of a claim is fitted on; with `-- reuse [FOLDER]`, what the degree of revision of answers is told by, and the verdicts. The model's directory is
 //! taken from `SAMESAY_MODEL`, or asked of the program (`samesay model pull`). Intervals are those of 95 % of 10,000
 //! bootstrap samples of the claims (Efron & Tibshirani 1993), the same in each run.
 
