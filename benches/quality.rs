@@ -49,7 +49,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             return run(&embedder, Path::new(folder));
         }
     }
-    let corpus = corpus(&embedder)?;
+    let corpus = corpus(Path::new("corpus"), &embedder)?;
     let expected = Expected::read();
     let background = ModelBackground::from(Manifest::builtin()[0].background.as_ref().ok_or("the manifest has no table")?);
     let independence = Independence::new(&corpus.library)?;
@@ -93,8 +93,9 @@ fn model_dir() -> Result<PathBuf, Box<dyn std::error::Error>> {
     Ok(answer["models"][0]["path"].as_str().ok_or("no model")?.into())
 }
 
-fn corpus(embedder: &Embedder) -> Result<Corpus, Box<dyn std::error::Error>> {
-    let found = find(&["corpus".into()], &Selection::default())?;
+/// The documents of a folder.
+fn corpus(folder: &Path, embedder: &Embedder) -> Result<Corpus, Box<dyn std::error::Error>> {
+    let found = find(&[folder.to_path_buf()], &Selection::default())?;
     let mut sources = Vec::new();
     for file in &found.files {
         sources.extend(read_file(&file.real, &file.path, &Columns::default())?.0.sources);
@@ -179,13 +180,7 @@ fn features(embedder: &Embedder, folder: &Path) -> Result<(), Box<dyn std::error
 /// A line for each answer: its name, its degree, what it is told by, and the probability of each degree.
 fn reuse(embedder: &Embedder, folder: &Path) -> Result<(), Box<dyn std::error::Error>> {
     let background = ModelBackground::from(Manifest::builtin()[0].background.as_ref().ok_or("the manifest has no table")?);
-    let found = find(&[folder.to_path_buf()], &Selection::default())?;
-    let mut sources = Vec::new();
-    for file in &found.files {
-        sources.extend(read_file(&file.real, &file.path, &Columns::default())?.0.sources);
-    }
-    let corpus = Corpus::of_sources(sources, embedder, Boilerplate::Drop)?;
-    corpus.library.fetch_all()?;
+    let corpus = corpus(folder, embedder)?;
     let independence = Independence::new(&corpus.library)?;
     let pairs = Pairs::new(&corpus, &independence, &background, Same::Unusual);
     let matches = matches(&pairs, embedder, (&background, &independence), &())?;

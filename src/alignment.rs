@@ -5,7 +5,7 @@
 //! highest sum is taken (Kuhn 1955, Munkres 1957; [`kuhn_munkres`]). A passage that is left over joins where it says the same as a
 //! matched one: where a passage was split in two, both parts stand beside the whole. Order does not matter: what was moved is found.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use pathfinding::kuhn_munkres::kuhn_munkres;
 use pathfinding::matrix::Matrix;
@@ -40,13 +40,17 @@ type Edges<'a> = BTreeMap<(usize, usize), &'a Alike>;
 /// Aligns documents `a` and `b` of a corpus, given what they `shared`. Rows follow the first document; what only the second says stands behind
 /// the row of the passage before it.
 pub fn align(pairs: &Pairs, matches: &Matches, (a, b): (usize, usize), shared: Option<&Shared>) -> Vec<Row> {
-    let (own, other) = (pairs.corpus.library.passages_of(a), pairs.corpus.library.passages_of(b));
+    let library = &pairs.corpus.library;
+    let (own, other) = (library.passages_of(a), library.passages_of(b));
     let alike = shared.into_iter().flat_map(|shared| &shared.matches);
     let edges: Edges = alike.map(|alike| ((alike.0.a, alike.0.b), alike)).collect();
     let matched = with_parts(matching(&edges), &edges);
-    let library = &pairs.corpus.library;
-    let likeliest = matches.likeliest(|from, to| [(a, b), (b, a)].contains(&(library.document(from), library.document(to))));
-    rows(pairs, &matched, &likeliest, own.collect(), other.collect())
+    let likeliest = matches.likeliest(library);
+    let nearest = |to: usize, among: usize| {
+        let by_cosine = || first_best(library.passages_of(among).map(|candidate| (candidate, pairs.score(to, candidate))));
+        Near::new(pairs, to, likeliest.get(&(to, among)).copied(), by_cosine)
+    };
+    rows(&matched, |in_a| nearest(in_a, b), |in_b| nearest(in_b, a), own.collect(), other.collect())
 }
 
 /// How much a pair adds to an alignment.
@@ -134,13 +138,14 @@ fn with_parts<'a>(mut matched: Vec<(usize, usize)>, edges: &Edges<'a>) -> Vec<&'
     matched.into_iter().map(|at| edges[&at]).collect()
 }
 
-fn rows(pairs: &Pairs, matched: &[&Alike], likeliest: &HashMap<usize, (usize, f32)>, own: Vec<usize>, other: Vec<usize>) -> Vec<Row> {
-    let by_cosine = |to: usize, among: &[usize]| first_best(among.iter().map(|candidate| (*candidate, pairs.score(to, *candidate))));
-    let nearest = |to: usize, among: &[usize]| match likeliest.get(&to) {
-        Some(&(entry, probability)) => Some(Near { entry, score: pairs.score(to, entry), probability: Some(probability) }),
-        None => by_cosine(to, among).map(|(entry, score)| Near { entry, score, probability: None }),
-    };
-    let only_b = |b: usize| Row::OnlyB { b, nearest: nearest(b, &own) };
+fn rows(
+    matched: &[&Alike],
+    nearest_to_a: impl Fn(usize) -> Option<Near>,
+    nearest_to_b: impl Fn(usize) -> Option<Near>,
+    own: Vec<usize>,
+    other: Vec<usize>,
+) -> Vec<Row> {
+    let only_b = |b: usize| Row::OnlyB { b, nearest: nearest_to_b(b) };
     // What only the second says, by the passage of it that stands before.
     let mut behind: BTreeMap<Option<usize>, Vec<usize>> = BTreeMap::new();
     let mut last = None;
@@ -155,7 +160,7 @@ fn rows(pairs: &Pairs, matched: &[&Alike], likeliest: &HashMap<usize, (usize, f3
     for &a in &own {
         let beside = &matched[matched.partition_point(|(found, _)| found.a < a)..matched.partition_point(|(found, _)| found.a <= a)];
         if beside.is_empty() {
-            rows.push(Row::OnlyA { a, nearest: nearest(a, &other) });
+            rows.push(Row::OnlyA { a, nearest: nearest_to_a(a) });
         }
         for (found, sentences) in beside {
             rows.push(Row::Both(*found, sentences.clone()));

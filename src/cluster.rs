@@ -129,14 +129,17 @@ pub fn cluster(pairs: &Pairs, matches: &Matches) -> Clustering {
 pub fn unique(pairs: &Pairs, matches: &Matches) -> Vec<Unique> {
     let corpus = pairs.corpus;
     let shared = matches.shared(&corpus.library);
-    let likeliest = matches.likeliest(|own, _| !shared.contains(&own));
+    let mut likeliest: HashMap<usize, (usize, f32)> = HashMap::new();
+    for ((own, _), found) in matches.likeliest(&corpus.library) {
+        let known = likeliest.entry(own).or_insert(found);
+        if found.1 > known.1 {
+            *known = found;
+        }
+    }
     let unique: Vec<usize> = (0..corpus.library.len()).filter(|entry| !shared.contains(entry)).collect();
     let unlikely: Vec<usize> = unique.iter().copied().filter(|entry| !likeliest.contains_key(entry)).collect();
     let by_cosine: HashMap<usize, Option<(usize, f32)>> = unlikely.iter().copied().zip(nearest_elsewhere(corpus, &unlikely)).collect();
-    let nearest = |entry: usize| match likeliest.get(&entry) {
-        Some(&(other, probability)) => Some(Near { entry: other, score: pairs.score(entry, other), probability: Some(probability) }),
-        None => by_cosine[&entry].map(|(other, score)| Near { entry: other, score, probability: None }),
-    };
+    let nearest = |entry: usize| Near::new(pairs, entry, likeliest.get(&entry).copied(), || by_cosine[&entry]);
     unique.into_iter().map(|entry| Unique { entry, nearest: nearest(entry) }).collect()
 }
 
@@ -167,27 +170,26 @@ pub fn all_but_one(pairs: &Pairs, matches: &Matches, claims: &[Cluster]) -> Vec<
         let mut wordings = claim.members.iter().filter_map(|member| said.get(&(member.entry, member.sentence?.0)));
         wordings.any(|documents| documents.contains(&document))
     };
-    let missing = claims.iter().enumerate().filter_map(|(at, claim)| missing_in_one(pairs, matches, at, claim));
-    missing.filter(|missing| !says(&claims[missing.cluster], missing.document)).collect()
+    let likeliest = matches.likeliest(&pairs.corpus.library);
+    let missing = |(at, claim): (usize, &Cluster)| {
+        let document = missing_in_one(&pairs.corpus.library, claim).filter(|document| !says(claim, *document))?;
+        let of_document = claim.members.iter().filter_map(|member| likeliest.get(&(member.entry, document)).copied());
+        let most = of_document.max_by(|x, y| x.1.total_cmp(&y.1).then(y.0.cmp(&x.0)));
+        let by_cosine = || first_best(pairs.corpus.library.passages_of(document).map(|entry| (entry, pairs.score(claim.medoid, entry))));
+        Some(AllButOne { cluster: at, document, nearest: Near::new(pairs, claim.medoid, most, by_cosine) })
+    };
+    claims.iter().enumerate().filter_map(missing).collect()
 }
 
-fn missing_in_one(pairs: &Pairs, matches: &Matches, at: usize, cluster: &Cluster) -> Option<AllButOne> {
-    let library = &pairs.corpus.library;
+/// The one document that has no passage in a cluster, if it is one.
+fn missing_in_one(library: &Library, cluster: &Cluster) -> Option<usize> {
     let present = cluster.documents(library);
     let speaking: Vec<usize> = (0..library.documents.len()).filter(|document| !library.passages_of(*document).is_empty()).collect();
     // Of two documents, what one says is what the other does not.
     if speaking.len() < 3 || present.len() + 1 != speaking.len() {
         return None;
     }
-    let document = speaking.into_iter().find(|document| present.binary_search(document).is_err())?;
-    let members: BTreeSet<usize> = cluster.members.iter().map(|member| member.entry).collect();
-    let likeliest = matches.likeliest(|own, other| members.contains(&own) && library.document(other) == document);
-    let by_cosine = || first_best(library.passages_of(document).map(|entry| (entry, pairs.score(cluster.medoid, entry))));
-    let nearest = match likeliest.into_values().max_by(|x, y| x.1.total_cmp(&y.1).then(y.0.cmp(&x.0))) {
-        Some((entry, probability)) => Some(Near { entry, score: pairs.score(cluster.medoid, entry), probability: Some(probability) }),
-        None => by_cosine().map(|(entry, score)| Near { entry, score, probability: None }),
-    };
-    Some(AllButOne { cluster: at, document, nearest })
+    speaking.into_iter().find(|document| present.binary_search(document).is_err())
 }
 
 /// Vectors in clusters.
@@ -273,17 +275,22 @@ fn average_linkage(vectors: ArrayView2<f32>, component: &[usize], threshold: f32
         let later = products.rows().into_iter().enumerate().flat_map(|(at, row)| row.into_iter().skip(at + 1));
         block.iter_mut().zip(later).for_each(|(distance, product)| *distance = 1.0 - product);
     });
-    let dendrogram = linkage(&mut condensed, n, Method::Average);
+    linked(&mut condensed, n, threshold).into_iter().map(|set| set.into_iter().map(|at| component[at]).collect()).collect()
+}
+
+/// Average linkage of `n` things whose distances are one less their likeness, cut at a `least` likeness: the groups, each ascending.
+pub(crate) fn linked(condensed: &mut [f32], n: usize, least: f32) -> Vec<Vec<usize>> {
+    let dendrogram = linkage(condensed, n, Method::Average);
     // Step k makes the cluster n + k; distances grow from step to step, so cutting is following the first steps.
     let mut union = UnionFind::new(n);
     let mut first = (0..n).collect::<Vec<usize>>();
     for step in dendrogram.steps() {
         first.push(first[step.cluster1]);
-        if step.dissimilarity <= 1.0 - threshold {
+        if step.dissimilarity <= 1.0 - least {
             union.join(first[step.cluster1], first[step.cluster2]);
         }
     }
-    union.sets().into_iter().map(|set| set.into_iter().map(|at| component[at]).collect()).collect()
+    union.sets()
 }
 
 fn describe((pairs, matches): (&Pairs, &Matches), group: &[usize], words: &Words) -> Cluster {

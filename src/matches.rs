@@ -91,6 +91,21 @@ pub struct Near {
     pub probability: Option<f32>,
 }
 
+impl Near {
+    /// The likeliest passage if there is one, with its cosine to `entry`; else the one that is nearest `by_cosine`.
+    pub fn new(
+        pairs: &Pairs,
+        entry: usize,
+        likeliest: Option<(usize, f32)>,
+        by_cosine: impl FnOnce() -> Option<(usize, f32)>,
+    ) -> Option<Self> {
+        match likeliest {
+            Some((other, probability)) => Some(Self { entry: other, score: pairs.score(entry, other), probability: Some(probability) }),
+            None => by_cosine().map(|(other, score)| Self { entry: other, score, probability: None }),
+        }
+    }
+}
+
 /// Two passages of which a sentence of the one says what one of the other says, and those sentences.
 pub type Alike = (Match, Vec<Matched>);
 
@@ -195,14 +210,13 @@ impl Matches {
         pairs.flat_map(|pair| [pair.a.entry, pair.b.entry]).collect()
     }
 
-    /// Of each passage the other, of those that `may` stand with it, whose sentence is most likely to say what one of it says, with that
-    /// probability; none where the user's cosine decides.
-    pub fn likeliest(&self, may: impl Fn(usize, usize) -> bool) -> HashMap<usize, (usize, f32)> {
-        let mut likeliest: HashMap<usize, (usize, f32)> = HashMap::new();
+    /// Of each passage and each other document, the passage of that document whose sentence is most likely to say what one of it says, with
+    /// that probability; none where the user's cosine decides.
+    pub fn likeliest(&self, library: &Library) -> BTreeMap<(usize, usize), (usize, f32)> {
+        let mut likeliest: BTreeMap<(usize, usize), (usize, f32)> = BTreeMap::new();
         let both = |pair: &Matched| [(pair.a.entry, pair.b.entry, pair.probability), (pair.b.entry, pair.a.entry, pair.probability)];
-        let pairs = self.likely().filter(|_| self.probable).flat_map(both);
-        for (own, other, probability) in pairs.filter(|(own, other, _)| may(*own, *other)) {
-            let known = likeliest.entry(own).or_insert((other, probability));
+        for (own, other, probability) in self.likely().filter(|_| self.probable).flat_map(both) {
+            let known = likeliest.entry((own, library.document(other))).or_insert((other, probability));
             if probability > known.1 {
                 *known = (other, probability);
             }

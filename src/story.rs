@@ -6,10 +6,10 @@
 
 use std::collections::HashMap;
 
-use kodama::{Method, linkage};
 use ndarray::{Array2, ArrayView1};
 use rayon::prelude::*;
 
+use crate::cluster::linked;
 use crate::corpus::Corpus;
 use crate::matches::Names;
 use crate::model::l2_normalize;
@@ -53,7 +53,8 @@ pub fn stories(corpus: &Corpus) -> Vec<Story> {
     };
     let pairs: Vec<f32> = (0..n).into_par_iter().flat_map_iter(|a| (a + 1..n).map(move |b| (a, b))).map(|(a, b)| likeness(a, b)).collect();
     let place = |a: usize, b: usize| a * n - a * (a + 1) / 2 + b - a - 1;
-    let groups = grouped(n, &pairs);
+    let mut distances: Vec<f32> = pairs.iter().map(|likeness| 1.0 - likeness).collect();
+    let groups = linked(&mut distances, n, SAME);
     let story = |group: Vec<usize>| {
         let of = |a: usize| group.iter().filter(|b| **b != a).map(|b| pairs[place(a.min(*b), a.max(*b))]).sum::<f32>();
         let sums: Vec<f32> = group.iter().map(|a| of(*a)).collect();
@@ -111,22 +112,6 @@ fn means(corpus: &Corpus, documents: &[usize]) -> Array2<f32> {
     means
 }
 
-/// Average linkage of `n` things, given the likeness of each pair, cut at [`SAME`]; each group ascending.
-fn grouped(n: usize, likeness: &[f32]) -> Vec<Vec<usize>> {
-    let mut distances: Vec<f32> = likeness.iter().map(|likeness| 1.0 - likeness).collect();
-    let steps = linkage(&mut distances, n, Method::Average);
-    let mut groups: Vec<Option<Vec<usize>>> = (0..n).map(|at| Some(vec![at])).collect();
-    for step in steps.steps() {
-        let joined = (step.dissimilarity <= 1.0 - SAME)
-            .then(|| Some([groups[step.cluster1].take()?, groups[step.cluster2].take()?].concat()))
-            .flatten();
-        groups.push(joined);
-    }
-    let mut groups: Vec<Vec<usize>> = groups.into_iter().flatten().collect();
-    groups.iter_mut().for_each(|group| group.sort_unstable());
-    groups
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -134,7 +119,8 @@ mod tests {
     #[test]
     fn documents_are_joined_by_their_mean_likeness() {
         // 0 and 1 are alike; 2 is like 1 alone, which is not enough.
-        assert_eq!(grouped(3, &[0.9, 0.0, 0.4]), [vec![2], vec![0, 1]]);
+        let grouped = |n: usize, likeness: &[f32]| linked(&mut likeness.iter().map(|likeness| 1.0 - likeness).collect::<Vec<_>>(), n, SAME);
+        assert_eq!(grouped(3, &[0.9, 0.0, 0.4]), [vec![0, 1], vec![2]]);
         assert_eq!(grouped(1, &[]), [vec![0]]);
         assert!(grouped(0, &[]).is_empty());
     }

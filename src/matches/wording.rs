@@ -249,7 +249,7 @@ fn spans(text: &str, words: &[Word]) -> Vec<Range<usize>> {
 fn dateline(text: &str) -> usize {
     let first = text.split(|c: char| !c.is_alphabetic()).next().unwrap_or_default();
     let capitals = first.chars().count() > 1 && first.chars().all(char::is_uppercase);
-    let dash = [" - ", " – ", " — ", ") -- ", " -- "].iter().filter_map(|dash| Some(text.find(dash)? + dash.len())).min();
+    let dash = [" - ", " – ", " — ", " -- "].iter().filter_map(|dash| Some(text.find(dash)? + dash.len())).min();
     dash.filter(|end| capitals && text[..*end].chars().count() <= DATELINE && text.len() > 2 * end).unwrap_or(0)
 }
 
