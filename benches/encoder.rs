@@ -1,4 +1,4 @@
-//! The whole encoder by instruction set, length of the texts and number of threads. Items are tokens.
+//! The whole encoder by instruction set and precision, length of the texts and number of threads. Items are tokens.
 //!
 //! `cargo bench --bench encoder`. The network has MiniLM's shape (six layers, hidden 384, 12 heads, intermediate 1536) and
 //! random weights: speed does not depend on them, and no model is needed. A thread takes a block of 512 tokens through
@@ -16,9 +16,9 @@ use std::sync::OnceLock;
 
 use divan::Bencher;
 use divan::counter::ItemsCount;
-use samesay::kernels::{Activation, Encoder, ISAS, Scratch, Shape};
+use samesay::kernels::{Activation, Encoder, Precision, Scratch, Shape};
 
-use isas::{available, of};
+use isas::{Engine, engines};
 use random::{OwnedLayer, Random, shape};
 
 const LAYERS: usize = 6;
@@ -27,8 +27,8 @@ const TOKENS: usize = 512;
 
 fn main() {
     isas::name_the_missing();
-    for isa in available() {
-        assert_same_answers(isa);
+    for engine in engines() {
+        assert_same_answers(engine);
     }
     divan::main();
 }
@@ -37,37 +37,37 @@ fn mini_lm() -> Shape {
     shape(384, 12, 1536, Activation::Gelu)
 }
 
-/// An encoder for each row of the table, packed once.
-fn encoder(isa: &str) -> &'static dyn Encoder {
-    static ENCODERS: [OnceLock<Box<dyn Encoder>>; ISAS.len()] = [const { OnceLock::new() }; ISAS.len()];
-    let row = ISAS.iter().position(|row| row.name == isa).expect("a name of the table");
-    let made = ENCODERS[row].get_or_init(|| {
+/// The encoder of an engine, packed once.
+fn encoder(engine: Engine) -> &'static dyn Encoder {
+    static ENCODERS: OnceLock<Vec<(Engine, Box<dyn Encoder>)>> = OnceLock::new();
+    let all = ENCODERS.get_or_init(|| {
         let mut random = Random(1);
         let weights: Vec<OwnedLayer> = (0..LAYERS).map(|_| OwnedLayer::new(&mini_lm(), &mut random)).collect();
         let layers: Vec<_> = weights.iter().map(OwnedLayer::view).collect();
-        of(isa).encoder(&mini_lm(), &layers).expect("an instruction set of this CPU")
+        let pack = |engine: Engine| engine.isa().encoder(engine.precision, &mini_lm(), &layers).expect("an engine of this CPU");
+        engines().into_iter().map(|engine| (engine, pack(engine))).collect()
     });
-    &**made
+    &*all.iter().find(|(other, _)| *other == engine).expect("an engine of this CPU").1
 }
 
 /// What is measured is right: hidden states point where the portable encoder's do.
-fn assert_same_answers(isa: &str) {
+fn assert_same_answers(engine: Engine) {
     let lengths = [7, 1, 40];
     let states = Random(2).values(lengths.iter().sum::<usize>() * mini_lm().hidden, 0.0, 1.0);
-    let run = |isa| {
+    let run = |engine| {
         let mut states = states.clone();
-        encoder(isa).forward(&mut states, &lengths, &mut Scratch::new());
+        encoder(engine).forward(&mut states, &lengths, &mut Scratch::new());
         states
     };
-    let (found, expected) = (run(isa), run("portable"));
+    let (found, expected) = (run(engine), run(Engine { name: "portable", precision: Precision::F32 }));
     let dot = |a: &[f32], b: &[f32]| a.iter().zip(b).map(|(a, b)| f64::from(a * b)).sum::<f64>();
     let cosine = dot(&found, &expected) / (dot(&found, &found) * dot(&expected, &expected)).sqrt();
-    assert!(cosine > 0.999, "{isa}: cosine {cosine} to the portable encoder");
+    assert!(cosine > 0.999, "{engine}: cosine {cosine} to the portable encoder");
 }
 
-#[divan::bench(args = available(), consts = [16, 64, 128, 256], threads = [1, 2], sample_size = 1)]
-fn tokens_a_text<const LENGTH: usize>(bencher: Bencher, isa: &str) {
-    let encoder = encoder(isa);
+#[divan::bench(args = engines(), consts = [16, 64, 128, 256], threads = [1, 2], sample_size = 1)]
+fn tokens_a_text<const LENGTH: usize>(bencher: Bencher, engine: Engine) {
+    let encoder = encoder(engine);
     let lengths = [LENGTH].repeat(TOKENS / LENGTH);
     let states = Random(3).values(TOKENS * mini_lm().hidden, 0.0, 1.0);
     thread_local! {

@@ -96,9 +96,10 @@ class OpenVino(Peer):
 class Samesay:
     """The program itself: `bench` embeds once to warm up and once that counts."""
 
-    def __init__(self, binary, isa, model, texts, threads):
-        self.name = f"samesay {isa}"
-        command = [binary, "--isa", isa, "--model", model, "--threads", str(threads)]
+    def __init__(self, binary, engine, model, texts, threads):
+        self.name = f"samesay {engine}"
+        isa, precision = engine.split(":")
+        command = [binary, "--isa", isa, "--precision", precision, "--model", model, "--threads", str(threads)]
         self.bench = command + ["bench", "--rounds", "1", "--format", "json", "--texts", texts]
         self.vectors = command + ["embed", "--lines", "--format", "npy", texts]
         self.batch = "ragged"
@@ -154,7 +155,7 @@ def contestants(options, texts, folder):
     for precision in ("f32", "bf16"):
         if f"openvino-{precision}" in options.peers:
             peers.append(of(OpenVino, precision, options.onnx))
-    ours = [Samesay(str(options.samesay), isa, str(options.model), str(options.texts), options.threads) for isa in options.isas]
+    ours = [Samesay(str(options.samesay), engine, str(options.model), str(options.texts), options.threads) for engine in options.engines]
     return peers + ours
 
 
@@ -173,7 +174,7 @@ def main():
     parser.add_argument("--threads", type=int, default=os.cpu_count())
     parser.add_argument("--rounds", type=int, default=9)
     parser.add_argument("--batches", type=int, nargs="+", default=[8, 16, 32])
-    parser.add_argument("--isas", nargs="+", default=["amx", "avx512", "avx2"])
+    parser.add_argument("--engines", nargs="+", default=["avx2:int16", "avx2:f32"], help="ISA:PRECISION")
     parser.add_argument("--peers", nargs="+", default=["int8", "onnxruntime", "openvino-f32", "openvino-bf16"])
     options = parser.parse_args()
     texts = [line for line in options.texts.read_text(encoding="utf-8").splitlines() if line.strip()]

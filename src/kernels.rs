@@ -22,6 +22,7 @@ mod elementwise;
 mod encoder;
 mod gemm;
 mod half;
+mod int16;
 mod isa;
 mod memory;
 mod peak;

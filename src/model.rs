@@ -35,7 +35,7 @@ pub struct Model {
 }
 
 /// Counts up when the same model makes other vectors of the same text than before.
-const ENCODER: u32 = 1;
+const ENCODER: u32 = 2;
 
 /// What computes the hidden states.
 enum Runner {
@@ -48,8 +48,8 @@ enum Runner {
 pub enum Backend {
     /// The best instruction set of this CPU that can run the model.
     Best,
-    /// This instruction set, or the next best one where it cannot run the model.
-    Isa(&'static Isa),
+    /// This instruction set in one of its precisions, or the next best one where it cannot run the model.
+    Isa(&'static Isa, Precision),
     /// candle's own kernels: slow, and what ours are held against.
     Candle,
 }
@@ -249,27 +249,31 @@ fn runner(path: &Path, settings: &Settings, backend: Backend) -> Result<(Runner,
     let weights = Arc::new(Weights::open(path)?);
     let broken = |source| LoadError::Weights { path: path.to_owned(), source: Box::new(source) };
     weights.check_layers(settings.bert.num_hidden_layers).map_err(broken)?;
-    let (candidates, asked): (&[Isa], _) = match backend {
+    let (candidates, asked) = match backend {
         Backend::Candle => {
             let bert = bert::Bert::new(&weights, &settings.bert).map_err(broken)?;
             let engine = Engine { isa: "candle", precision: Precision::F32, reason: "asked for".to_owned(), fell_back: false };
             return Ok((Runner::Candle(bert), engine));
         }
         Backend::Best => (ISAS, None),
-        Backend::Isa(isa) => (&ISAS[ISAS.iter().position(|row| std::ptr::eq(row, isa)).unwrap_or(0)..], Some(isa.name)),
+        Backend::Isa(isa, precision) => {
+            (&ISAS[ISAS.iter().position(|row| std::ptr::eq(row, isa)).unwrap_or(0)..], Some((isa.name, precision)))
+        }
     };
     let mut reasons: Vec<String> = Vec::new();
     let mut last = None;
     for isa in candidates {
-        match Network::new(Arc::clone(&weights), &settings.bert, isa) {
+        let wanted = asked.map(|(_, precision)| precision).filter(|precision| isa.precisions.contains(precision));
+        let precision = wanted.unwrap_or(isa.precisions[0]);
+        match Network::new(Arc::clone(&weights), &settings.bert, isa, precision) {
             Ok(network) => {
-                let fell_back = asked.is_some_and(|asked| asked != isa.name);
+                let fell_back = asked.is_some_and(|(asked, _)| asked != isa.name);
                 let reason = if asked.is_some() && !fell_back { "asked for".to_owned() } else { reasons.join("; ") };
-                let engine = Engine { isa: isa.name, precision: isa.precisions[0], reason, fell_back };
+                let engine = Engine { isa: isa.name, precision, reason, fell_back };
                 return Ok((Runner::Kernels(Box::new(network)), engine));
             }
             Err(NetworkError::Weights(error)) => return Err(broken(error)),
-            Err(NetworkError::Encoder(error @ EncoderError::Unavailable { .. })) if asked == Some(isa.name) => {
+            Err(NetworkError::Encoder(error @ EncoderError::Unavailable { .. })) if asked.is_some_and(|(asked, _)| asked == isa.name) => {
                 return Err(LoadError::Isa(error));
             }
             Err(NetworkError::Encoder(error)) => {

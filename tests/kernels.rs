@@ -8,10 +8,15 @@ mod single;
 
 use samesay::kernels::{ISAS, Isa, Precision};
 
-/// How far a result may be from the oracle's, given what rounding to f32 explains. bf16 has 16 bits less, of which sums
-/// over many products lose most again: 2000 times as much is what random weights show, with a margin of 3.
-fn tolerance(isa: &Isa, f32_tolerance: f64) -> f64 {
-    if isa.precisions.contains(&Precision::F32) { f32_tolerance } else { 2000.0 * f32_tolerance }
+/// How far an encoder's result may be from the oracle's, given what rounding to f32 explains. bf16 has 16 bits less, of which
+/// sums over many products lose most again: 2000 times as much is what random weights show, with a margin of 3. 16-bit
+/// integers are rounded to 1/16382 of a row's greatest value: 100 times as much, with the same margin.
+fn tolerance(precision: Precision, f32_tolerance: f64) -> f64 {
+    match precision {
+        Precision::F32 => f32_tolerance,
+        Precision::Bf16 => 2000.0 * f32_tolerance,
+        Precision::Int16 => 100.0 * f32_tolerance,
+    }
 }
 
 /// Runs a test for every instruction set of this CPU, and says which were left out.
@@ -23,6 +28,11 @@ fn for_each_isa(test: impl Fn(&'static Isa)) {
             println!("skipped: {} not on this CPU", isa.name);
         }
     }
+}
+
+/// Runs a test for every instruction set of this CPU in each of its precisions.
+fn for_each_engine(test: impl Fn(&'static Isa, Precision)) {
+    for_each_isa(|isa| isa.precisions.iter().for_each(|&precision| test(isa, precision)));
 }
 
 /// The same values as f64.

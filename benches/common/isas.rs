@@ -1,6 +1,8 @@
 //! The instruction sets that a bench runs on, as its arguments.
 
-use samesay::kernels::{ISAS, Isa};
+use std::fmt;
+
+use samesay::kernels::{ISAS, Isa, Precision};
 
 /// The instruction sets of this CPU, best first.
 pub fn available() -> Vec<&'static str> {
@@ -11,6 +13,35 @@ pub fn available() -> Vec<&'static str> {
 #[allow(dead_code, reason = "not every bench looks at kernels")]
 pub fn with_kernels() -> Vec<&'static str> {
     available().into_iter().filter(|isa| *isa != "amx").collect()
+}
+
+/// An instruction set in one of its precisions.
+#[allow(dead_code, reason = "not every bench looks at encoders")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Engine {
+    pub name: &'static str,
+    pub precision: Precision,
+}
+
+#[allow(dead_code, reason = "not every bench looks at encoders")]
+impl Engine {
+    /// Its row.
+    pub fn isa(self) -> &'static Isa {
+        of(self.name)
+    }
+}
+
+impl fmt::Display for Engine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.name, self.precision)
+    }
+}
+
+/// The instruction sets of this CPU in each of their precisions.
+#[allow(dead_code, reason = "not every bench looks at encoders")]
+pub fn engines() -> Vec<Engine> {
+    let engines = |isa: &'static Isa| isa.precisions.iter().map(|&precision| Engine { name: isa.name, precision });
+    ISAS.iter().filter(|isa| isa.available()).flat_map(engines).collect()
 }
 
 /// The row of that name.

@@ -54,7 +54,7 @@ pub struct Global {
     /// Instruction set to embed with; `candle` is the slow reference [default: the best of this CPU]
     #[arg(long, global = true, value_name = "NAME")]
     pub isa: Option<String>,
-    /// Number format of the products [default: bf16 where the CPU has AMX, else f32]
+    /// Number format of the products [default: bf16 where the CPU has AMX, int16 where it has AVX2, else f32]
     #[arg(long, global = true, value_enum, value_name = "FORMAT")]
     pub precision: Option<PrecisionArg>,
     /// Where to keep passages and vectors for the next run; `none` keeps nothing [default: a file of the folder's own in the
@@ -94,7 +94,7 @@ pub enum Format {
 pub enum PrecisionArg {
     F32,
     Bf16,
-    Int8,
+    Int16,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]

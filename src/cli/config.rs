@@ -214,7 +214,7 @@ fn backend(isa: Option<&str>, precision: Option<PrecisionArg>) -> Result<Backend
         None => None,
         Some(PrecisionArg::F32) => Some(Precision::F32),
         Some(PrecisionArg::Bf16) => Some(Precision::Bf16),
-        Some(PrecisionArg::Int8) => return Err(UsageError("--precision int8 is not built yet; there are bf16 and f32".to_owned()).into()),
+        Some(PrecisionArg::Int16) => Some(Precision::Int16),
     };
     let named = match isa {
         Some("candle") => return offers("candle", &[Precision::F32], precision).map(|()| Backend::Candle),
@@ -222,12 +222,14 @@ fn backend(isa: Option<&str>, precision: Option<PrecisionArg>) -> Result<Backend
         None => None,
     };
     match (named, precision) {
-        (Some(isa), precision) => offers(isa.name, isa.precisions, precision).map(|()| Backend::Isa(isa)),
+        (Some(isa), precision) => {
+            offers(isa.name, isa.precisions, precision).map(|()| Backend::Isa(isa, precision.unwrap_or(isa.precisions[0])))
+        }
         (None, None) => Ok(Backend::Best),
         (None, Some(precision)) => match Isa::best(precision) {
-            Some(isa) => Ok(Backend::Isa(isa)),
+            Some(isa) => Ok(Backend::Isa(isa, precision)),
             None => Err(UsageError(format!(
-                "--precision {precision}: this CPU has no instruction set that computes in it; leave it out, or take f32"
+                "--precision {precision}: this CPU has no instruction set that computes in it; leave it out, or use f32"
             ))
             .into()),
         },

@@ -1,28 +1,35 @@
 //! AVX2 with FMA and half-precision loads: 8 lanes, 16 registers.
 
+use core::arch::asm;
 use core::arch::x86_64::*;
 
 use super::gemm::{self, Tile};
+use super::int16;
 use super::simd::Simd;
 
 const LANES: usize = 8;
 
-/// Proof that the CPU has AVX2, FMA and F16C.
+/// Proof that the CPU has AVX2, FMA and F16C, and AVX-VNNI if so wanted.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Avx2 {
+pub(super) struct Avx2<const VNNI: bool> {
     _detected: (),
 }
 
-impl Avx2 {
-    /// The proof, if this CPU has AVX2, FMA and F16C (all that have the first do) and the operating system keeps their registers.
+impl<const VNNI: bool> Avx2<VNNI> {
+    /// The proof, if this CPU has AVX2, FMA and F16C (all that have the first do), what else is wanted, and the operating system keeps their registers.
     pub(super) fn new() -> Option<Self> {
         let all = is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") && is_x86_feature_detected!("f16c");
-        all.then_some(Self { _detected: () })
+        (all && (!VNNI || is_x86_feature_detected!("avxvnni"))).then_some(Self { _detected: () })
     }
 }
 
 #[target_feature(enable = "avx2,fma,f16c")]
 fn with_features<R>(f: impl FnOnce() -> R) -> R {
+    f()
+}
+
+#[target_feature(enable = "avx2,fma,f16c,avxvnni")]
+fn with_vnni<R>(f: impl FnOnce() -> R) -> R {
     f()
 }
 
@@ -65,8 +72,31 @@ fn transpose(rows: [__m256; LANES]) -> [__m256; LANES] {
     out
 }
 
-impl Simd for Avx2 {
+/// `sums + a₀·b₀ + a₁·b₁` in each 32-bit lane.
+#[inline]
+#[target_feature(enable = "avx2")]
+fn add_pairs(sums: __m256i, a: __m256i, b: __m256i) -> __m256i {
+    let mut sums = _mm256_add_epi32(sums, _mm256_madd_epi16(a, b));
+    // Keeps the order of the sums: the compiler would do several terms of one sum together and run out of registers.
+    // SAFETY: the assembly is a comment.
+    unsafe { asm!("/* {0} */", inout(ymm_reg) sums, options(nomem, nostack, preserves_flags)) };
+    sums
+}
+
+/// The same in one instruction.
+#[inline]
+#[target_feature(enable = "avx2,fma,f16c,avxvnni")]
+fn add_pairs_vnni(sums: __m256i, a: __m256i, b: __m256i) -> __m256i {
+    let mut sums = _mm256_dpwssd_avx_epi32(sums, a, b);
+    // Keeps the order of the sums, as above.
+    // SAFETY: the assembly is a comment.
+    unsafe { asm!("/* {0} */", inout(ymm_reg) sums, options(nomem, nostack, preserves_flags)) };
+    sums
+}
+
+impl<const VNNI: bool> Simd for Avx2<VNNI> {
     type Vector = __m256;
+    type Integers = __m256i;
 
     const LANES: usize = LANES;
     /// 6 × 2 sums, two vectors of a panel and one broadcast value: 15 of the 16 registers.
@@ -76,12 +106,17 @@ impl Simd for Avx2 {
     #[inline(always)]
     fn vectorize<R>(self, f: impl FnOnce() -> R) -> R {
         // SAFETY: holding `self` proves that the CPU has AVX2 and FMA.
-        unsafe { with_features(f) }
+        unsafe { if VNNI { with_vnni(f) } else { with_features(f) } }
     }
 
     #[inline(never)]
     fn multiply(self, tile: &mut Tile<'_>) {
         gemm::multiply_tile!(self, tile, vectors: 2, rows: 1 2 3 4 5 6);
+    }
+
+    #[inline(never)]
+    fn multiply_int16(self, tile: &mut int16::Tile<'_>) {
+        int16::multiply_tile!(self, tile, vectors: 2, rows: 1 2 3 4 5 6);
     }
 
     #[inline(always)]
@@ -119,6 +154,12 @@ impl Simd for Avx2 {
     unsafe fn store_at(self, vector: __m256, address: *mut f32) {
         // SAFETY: the caller vouches for the address, `self` for AVX2.
         unsafe { _mm256_storeu_ps(address, vector) }
+    }
+
+    #[inline(always)]
+    fn prefetch(self, address: *const f32) {
+        // SAFETY: a prefetch reads nothing, whatever the address.
+        unsafe { _mm_prefetch::<_MM_HINT_T0>(address.cast()) }
     }
 
     #[inline(always)]
@@ -195,5 +236,44 @@ impl Simd for Avx2 {
     fn sum(self, a: __m256) -> f32 {
         // SAFETY: holding `self` proves that the CPU has AVX2.
         unsafe { sum(a) }
+    }
+
+    #[inline(always)]
+    fn no_integers(self) -> __m256i {
+        // SAFETY: holding `self` proves that the CPU has AVX2.
+        unsafe { _mm256_setzero_si256() }
+    }
+
+    #[inline(always)]
+    unsafe fn load_pairs_at(self, address: *const i16) -> __m256i {
+        // SAFETY: the caller vouches for the address, `self` for AVX2.
+        unsafe { _mm256_loadu_si256(address.cast()) }
+    }
+
+    #[inline(always)]
+    unsafe fn splat_pair_at(self, address: *const i16) -> __m256i {
+        // SAFETY: the caller vouches for the address, `self` for AVX2.
+        unsafe { _mm256_set1_epi32(address.cast::<i32>().read_unaligned()) }
+    }
+
+    #[inline(always)]
+    fn add_pairs(self, sums: __m256i, a: __m256i, b: __m256i) -> __m256i {
+        // SAFETY: holding `self` proves that the CPU has AVX2.
+        unsafe { if VNNI { add_pairs_vnni(sums, a, b) } else { add_pairs(sums, a, b) } }
+    }
+
+    #[inline(always)]
+    fn to_floats(self, integers: __m256i) -> __m256 {
+        // SAFETY: holding `self` proves that the CPU has AVX2.
+        unsafe { _mm256_cvtepi32_ps(integers) }
+    }
+
+    #[inline(always)]
+    unsafe fn store_rounded_at(self, [low, high]: [__m256; 2], address: *mut i16) {
+        // SAFETY: the caller vouches for the address, `self` for AVX2. Packing works within halves, which the permutation undoes.
+        unsafe {
+            let packed = _mm256_packs_epi32(_mm256_cvtps_epi32(low), _mm256_cvtps_epi32(high));
+            _mm256_storeu_si256(address.cast(), _mm256_permute4x64_epi64::<0b11_01_10_00>(packed));
+        }
     }
 }

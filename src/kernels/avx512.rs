@@ -1,27 +1,35 @@
 //! AVX-512: 16 lanes, 32 registers, masks for partial vectors.
 
+use core::arch::asm;
 use core::arch::x86_64::*;
 
 use super::gemm::{self, Tile};
+use super::int16;
 use super::simd::Simd;
 
 const LANES: usize = 16;
 
-/// Proof that the CPU has AVX-512F.
+/// Proof that the CPU has AVX-512F and AVX-512BW, and AVX-512 VNNI if so wanted.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Avx512 {
+pub(super) struct Avx512<const VNNI: bool> {
     _detected: (),
 }
 
-impl Avx512 {
-    /// The proof, if this CPU has AVX-512F and the operating system keeps its registers.
+impl<const VNNI: bool> Avx512<VNNI> {
+    /// The proof, if this CPU has both (all since 2017 do), what else is wanted, and the operating system keeps their registers.
     pub(super) fn new() -> Option<Self> {
-        is_x86_feature_detected!("avx512f").then_some(Self { _detected: () })
+        let all = is_x86_feature_detected!("avx512f") && is_x86_feature_detected!("avx512bw");
+        (all && (!VNNI || is_x86_feature_detected!("avx512vnni"))).then_some(Self { _detected: () })
     }
 }
 
-#[target_feature(enable = "avx512f")]
+#[target_feature(enable = "avx512f,avx512bw")]
 fn with_features<R>(f: impl FnOnce() -> R) -> R {
+    f()
+}
+
+#[target_feature(enable = "avx512f,avx512bw,avx512vnni")]
+fn with_vnni<R>(f: impl FnOnce() -> R) -> R {
     f()
 }
 
@@ -58,8 +66,31 @@ fn transpose(rows: [__m512; LANES]) -> [__m512; LANES] {
     out
 }
 
-impl Simd for Avx512 {
+/// `sums + a₀·b₀ + a₁·b₁` in each 32-bit lane.
+#[inline]
+#[target_feature(enable = "avx512f,avx512bw")]
+fn add_pairs(sums: __m512i, a: __m512i, b: __m512i) -> __m512i {
+    let mut sums = _mm512_add_epi32(sums, _mm512_madd_epi16(a, b));
+    // Keeps the order of the sums: the compiler would do several terms of one sum together and run out of registers.
+    // SAFETY: the assembly is a comment.
+    unsafe { asm!("/* {0} */", inout(zmm_reg) sums, options(nomem, nostack, preserves_flags)) };
+    sums
+}
+
+/// The same in one instruction.
+#[inline]
+#[target_feature(enable = "avx512f,avx512bw,avx512vnni")]
+fn add_pairs_vnni(sums: __m512i, a: __m512i, b: __m512i) -> __m512i {
+    let mut sums = _mm512_dpwssd_epi32(sums, a, b);
+    // Keeps the order of the sums, as above.
+    // SAFETY: the assembly is a comment.
+    unsafe { asm!("/* {0} */", inout(zmm_reg) sums, options(nomem, nostack, preserves_flags)) };
+    sums
+}
+
+impl<const VNNI: bool> Simd for Avx512<VNNI> {
     type Vector = __m512;
+    type Integers = __m512i;
 
     const LANES: usize = LANES;
     /// 14 × 2 sums, two vectors of a panel and one broadcast value: 31 of the 32 registers.
@@ -69,12 +100,17 @@ impl Simd for Avx512 {
     #[inline(always)]
     fn vectorize<R>(self, f: impl FnOnce() -> R) -> R {
         // SAFETY: holding `self` proves that the CPU has AVX-512F.
-        unsafe { with_features(f) }
+        unsafe { if VNNI { with_vnni(f) } else { with_features(f) } }
     }
 
     #[inline(never)]
     fn multiply(self, tile: &mut Tile<'_>) {
         gemm::multiply_tile!(self, tile, vectors: 2, rows: 1 2 3 4 5 6 7 8 9 10 11 12 13 14);
+    }
+
+    #[inline(never)]
+    fn multiply_int16(self, tile: &mut int16::Tile<'_>) {
+        int16::multiply_tile!(self, tile, vectors: 2, rows: 1 2 3 4 5 6 7 8 9 10 11 12 13 14);
     }
 
     #[inline(always)]
@@ -112,6 +148,12 @@ impl Simd for Avx512 {
     unsafe fn store_at(self, vector: __m512, address: *mut f32) {
         // SAFETY: the caller vouches for the address, `self` for AVX-512F.
         unsafe { _mm512_storeu_ps(address, vector) }
+    }
+
+    #[inline(always)]
+    fn prefetch(self, address: *const f32) {
+        // SAFETY: a prefetch reads nothing, whatever the address.
+        unsafe { _mm_prefetch::<_MM_HINT_T0>(address.cast()) }
     }
 
     #[inline(always)]
@@ -184,5 +226,46 @@ impl Simd for Avx512 {
     fn sum(self, a: __m512) -> f32 {
         // SAFETY: holding `self` proves that the CPU has AVX-512F.
         unsafe { _mm512_reduce_add_ps(a) }
+    }
+
+    #[inline(always)]
+    fn no_integers(self) -> __m512i {
+        // SAFETY: holding `self` proves that the CPU has AVX-512.
+        unsafe { _mm512_setzero_si512() }
+    }
+
+    #[inline(always)]
+    unsafe fn load_pairs_at(self, address: *const i16) -> __m512i {
+        // SAFETY: the caller vouches for the address, `self` for AVX-512.
+        unsafe { _mm512_loadu_si512(address.cast()) }
+    }
+
+    #[inline(always)]
+    unsafe fn splat_pair_at(self, address: *const i16) -> __m512i {
+        // SAFETY: the caller vouches for the address, `self` for AVX-512.
+        unsafe { _mm512_set1_epi32(address.cast::<i32>().read_unaligned()) }
+    }
+
+    #[inline(always)]
+    fn add_pairs(self, sums: __m512i, a: __m512i, b: __m512i) -> __m512i {
+        // SAFETY: holding `self` proves that the CPU has AVX-512 with BW.
+        unsafe { if VNNI { add_pairs_vnni(sums, a, b) } else { add_pairs(sums, a, b) } }
+    }
+
+    #[inline(always)]
+    fn to_floats(self, integers: __m512i) -> __m512 {
+        // SAFETY: holding `self` proves that the CPU has AVX-512.
+        unsafe { _mm512_cvtepi32_ps(integers) }
+    }
+
+    #[inline(always)]
+    unsafe fn store_rounded_at(self, vectors: [__m512; 2], address: *mut i16) {
+        for (i, vector) in vectors.into_iter().enumerate() {
+            // SAFETY: the caller vouches for the addresses of both, `self` for AVX-512.
+            unsafe {
+                let integers = _mm512_cvtsepi32_epi16(_mm512_cvtps_epi32(vector));
+                _mm256_storeu_si256(address.add(i * LANES).cast(), integers);
+            }
+        }
     }
 }

@@ -35,6 +35,20 @@ impl DerefMut for AlignedBuffer {
     }
 }
 
+/// The same memory as twice as many 16-bit integers.
+#[inline(always)]
+pub(super) fn as_int16(values: &[f32]) -> &[i16] {
+    // SAFETY: an f32 is aligned for an i16 and has room for two, and any bits are an i16.
+    unsafe { core::slice::from_raw_parts(values.as_ptr().cast(), 2 * values.len()) }
+}
+
+/// The same memory as twice as many 16-bit integers.
+#[inline(always)]
+pub(super) fn as_int16_mut(values: &mut [f32]) -> &mut [i16] {
+    // SAFETY: as in `as_int16`, the values are borrowed mutably, and any bits are an f32.
+    unsafe { core::slice::from_raw_parts_mut(values.as_mut_ptr().cast(), 2 * values.len()) }
+}
+
 /// The working memory of one thread, kept from block to block and grown on demand.
 pub struct Scratch {
     memory: AlignedBuffer,

@@ -1,4 +1,4 @@
-//! The f32 BERT encoder, one implementation for every [`Simd`].
+//! The BERT encoder, one implementation for every [`Simd`] and every format of the [`Weights`].
 //!
 //! A block is a ragged matrix `[tokens, hidden]`, the sequences one after another without padding. A layer is
 //!
@@ -12,11 +12,9 @@
 //!
 //! Bias, activation and residual are applied to each tile of a product while it is in the first-level cache.
 
-use core::ops::Range;
-
 use super::attention::{self, attend};
-use super::buffer::{AlignedBuffer, LINE, Scratch};
-use super::gemm::{self, Epilogue, Packed, Product, product};
+use super::buffer::Scratch;
+use super::gemm::{self, Epilogue, Weights, product};
 use super::rows::layer_norm;
 use super::simd::Simd;
 use super::{Encoder, Layer, Norm, Shape};
@@ -25,86 +23,65 @@ use super::{Encoder, Layer, Norm, Shape};
 /// activations out of the second-level cache; fewer would read the weights from memory more often.
 const BLOCK_TOKENS: usize = 512;
 
-/// Where the parts of a layer stand in its part of the packed buffer, in values.
-struct Layout {
-    qkv: Product,
-    attention_output: Product,
-    up: Product,
-    down: Product,
-    attention_norm: NormPlace,
-    output_norm: NormPlace,
-    len: usize,
+/// A layer with its products' weights packed.
+struct PackedLayer<W> {
+    qkv: W,
+    attention_output: W,
+    attention_norm: PackedNorm,
+    up: W,
+    down: W,
+    output_norm: PackedNorm,
 }
 
-struct NormPlace {
-    gamma: Range<usize>,
-    beta: Range<usize>,
+/// LayerNorm's parameters, `[hidden]` each.
+struct PackedNorm {
+    gamma: Vec<f32>,
+    beta: Vec<f32>,
 }
 
-impl NormPlace {
-    fn new(hidden: usize, start: usize) -> Self {
-        let beta = (start + hidden).next_multiple_of(LINE);
-        Self { gamma: start..start + hidden, beta: beta..beta + hidden }
+impl PackedNorm {
+    fn new(norm: &Norm<'_>) -> Self {
+        Self { gamma: norm.gamma.to_vec(), beta: norm.beta.to_vec() }
     }
 
-    fn view<'a>(&self, layer: &'a [f32]) -> Norm<'a> {
-        Norm { gamma: &layer[self.gamma.clone()], beta: &layer[self.beta.clone()] }
-    }
-
-    fn pack(&self, norm: &Norm<'_>, layer: &mut [f32]) {
-        layer[self.gamma.clone()].copy_from_slice(norm.gamma);
-        layer[self.beta.clone()].copy_from_slice(norm.beta);
+    fn view(&self) -> Norm<'_> {
+        Norm { gamma: &self.gamma, beta: &self.beta }
     }
 }
 
-impl Layout {
-    fn new<S: Simd>(shape: &Shape) -> Self {
-        let Shape { hidden, intermediate, .. } = *shape;
-        let after = |end: usize| end.next_multiple_of(LINE);
-        let qkv = Product::new::<S>(hidden, 3 * hidden, 0);
-        let attention_output = Product::new::<S>(hidden, hidden, after(qkv.bias.end));
-        let up = Product::new::<S>(hidden, intermediate, after(attention_output.bias.end));
-        let down = Product::new::<S>(intermediate, hidden, after(up.bias.end));
-        let attention_norm = NormPlace::new(hidden, after(down.bias.end));
-        let output_norm = NormPlace::new(hidden, after(attention_norm.beta.end));
-        let len = after(output_norm.beta.end);
-        Self { qkv, attention_output, up, down, attention_norm, output_norm, len }
-    }
-
-    fn pack<S: Simd>(&self, simd: S, layer: &Layer<'_>, packed: &mut [f32]) {
-        self.qkv.pack(simd, &[&layer.query, &layer.key, &layer.value], packed);
-        self.attention_output.pack(simd, &[&layer.attention_output], packed);
-        self.up.pack(simd, &[&layer.up], packed);
-        self.down.pack(simd, &[&layer.down], packed);
-        self.attention_norm.pack(&layer.attention_norm, packed);
-        self.output_norm.pack(&layer.output_norm, packed);
+impl<W> PackedLayer<W> {
+    fn new<S: Simd>(simd: S, layer: &Layer<'_>) -> Self
+    where
+        W: Weights<S>,
+    {
+        Self {
+            qkv: W::pack(simd, &[&layer.query, &layer.key, &layer.value]),
+            attention_output: W::pack(simd, &[&layer.attention_output]),
+            attention_norm: PackedNorm::new(&layer.attention_norm),
+            up: W::pack(simd, &[&layer.up]),
+            down: W::pack(simd, &[&layer.down]),
+            output_norm: PackedNorm::new(&layer.output_norm),
+        }
     }
 }
 
-/// An encoder whose weights are packed for `S`.
-pub(super) struct DenseEncoder<S> {
+/// An encoder whose weights are packed for `S`, as `W`.
+pub(super) struct DenseEncoder<S, W> {
     simd: S,
     shape: Shape,
-    layout: Layout,
-    /// The layers one after another, `layout.len` values each.
-    packed: AlignedBuffer,
+    layers: Vec<PackedLayer<W>>,
 }
 
-impl<S: Simd> DenseEncoder<S> {
+impl<S: Simd, W: Weights<S>> DenseEncoder<S, W> {
     /// Packs the weights. The layers must have the shape's sizes, as [`Isa::encoder`](super::Isa::encoder) checks.
     pub(super) fn new(simd: S, shape: &Shape, layers: &[Layer<'_>]) -> Self {
-        let layout = Layout::new::<S>(shape);
-        let mut packed = AlignedBuffer::zeroed(layers.len() * layout.len);
-        for (layer, packed) in layers.iter().zip(packed.chunks_exact_mut(layout.len)) {
-            layout.pack(simd, layer, packed);
-        }
-        Self { simd, shape: *shape, layout, packed }
+        Self { simd, shape: *shape, layers: layers.iter().map(|layer| PackedLayer::new(simd, layer)).collect() }
     }
 
     /// Runs all layers over one block.
     fn forward_block(&self, x: &mut [f32], lengths: &[usize], scratch: &mut Scratch) {
         let mut block = self.block(lengths, scratch);
-        for layer in self.packed.chunks_exact(self.layout.len) {
+        for layer in &self.layers {
             self.attention(layer, x, &mut block);
             self.feed_forward(layer, x, &mut block);
         }
@@ -115,7 +92,7 @@ impl<S: Simd> DenseEncoder<S> {
         let Shape { hidden, intermediate, .. } = self.shape;
         let tokens: usize = lengths.iter().sum();
         let longest = lengths.iter().copied().max().unwrap_or(0);
-        let [left, tile] = gemm::workspace_lens::<S>();
+        let [left, tile] = gemm::workspace_lens::<S, W>();
         let [queries, keys, values, scores, factors, mixed] = attention::workspace_lens::<S>(self.shape.head_dim(), longest);
         let [qkv, context, up] = [3 * hidden, hidden, intermediate].map(|width| tokens * width);
         let lens = [qkv, context, up, left, tile, queries, keys, values, scores, factors, mixed];
@@ -126,27 +103,23 @@ impl<S: Simd> DenseEncoder<S> {
     }
 
     /// The attention half of a layer.
-    fn attention(&self, layer: &[f32], x: &mut [f32], block: &mut Block<'_>) {
+    fn attention(&self, layer: &PackedLayer<W>, x: &mut [f32], block: &mut Block<'_>) {
         let Block { qkv, context, lengths, products, heads, .. } = block;
-        let weights = self.layout.qkv.view(layer);
-        self.product(x, weights, Epilogue::Replace, qkv, products);
+        self.product(x, &layer.qkv, Epilogue::Replace, qkv, products);
         self.attend(qkv, lengths, context, heads);
-        let weights = self.layout.attention_output.view(layer);
-        self.product(context, weights, Epilogue::Accumulate, x, products);
-        self.norm(x, self.layout.attention_norm.view(layer));
+        self.product(context, &layer.attention_output, Epilogue::Accumulate, x, products);
+        self.norm(x, layer.attention_norm.view());
     }
 
     /// The feed-forward half of a layer.
-    fn feed_forward(&self, layer: &[f32], x: &mut [f32], block: &mut Block<'_>) {
+    fn feed_forward(&self, layer: &PackedLayer<W>, x: &mut [f32], block: &mut Block<'_>) {
         let Block { up, products, .. } = block;
-        let (weights, activate) = (self.layout.up.view(layer), Epilogue::Activate(self.shape.activation));
-        self.product(x, weights, activate, up, products);
-        let weights = self.layout.down.view(layer);
-        self.product(up, weights, Epilogue::Accumulate, x, products);
-        self.norm(x, self.layout.output_norm.view(layer));
+        self.product(x, &layer.up, Epilogue::Activate(self.shape.activation), up, products);
+        self.product(up, &layer.down, Epilogue::Accumulate, x, products);
+        self.norm(x, layer.output_norm.view());
     }
 
-    fn product(&self, x: &[f32], weights: Packed<'_>, then: Epilogue, out: &mut [f32], space: &mut gemm::Workspace<'_>) {
+    fn product(&self, x: &[f32], weights: &W, then: Epilogue, out: &mut [f32], space: &mut gemm::Workspace<'_>) {
         product(self.simd, x, weights, then, out, space);
     }
 
@@ -180,7 +153,7 @@ struct Block<'a> {
     heads: attention::Workspace<'a>,
 }
 
-impl<S: Simd> Encoder for DenseEncoder<S> {
+impl<S: Simd, W: Weights<S>> Encoder for DenseEncoder<S, W> {
     fn forward(&self, x: &mut [f32], lengths: &[usize], scratch: &mut Scratch) {
         let hidden = self.shape.hidden;
         assert_eq!(x.len(), lengths.iter().sum::<usize>() * hidden, "x is [tokens, hidden], tokens the sum of lengths");

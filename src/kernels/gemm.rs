@@ -1,26 +1,27 @@
 //! Dense matrix products with weights packed once.
 //!
 //! Weights `[outputs, inputs]` are cut into panels of [`Simd::TILE_COLUMNS`] outputs; a panel holds, for each input, the
-//! weights of its outputs side by side (`[inputs, TILE_COLUMNS]`, zero where the outputs end early). A product walks over
-//! tiles of up to [`Simd::TILE_ROWS`] rows and, for each, over the panels. A tile's sums stay in registers for a whole block
-//! of the depth.
+//! weights of its outputs side by side (`[inputs, TILE_COLUMNS]`, zero where the outputs end early). A product takes a strip
+//! of rows at a time, brings a block of its depth into the arrangement that the tiles read, and walks over the panels: a
+//! panel's block stays in the first-level cache while all tiles of the strip pass over it, the strip in the second. A tile's
+//! sums stay in registers for a whole block of the depth.
+//!
+//! In what numbers the factors are kept is up to [`Weights`]: [`Floats`] here, 16-bit integers in
+//! [`int16`](super::int16).
 //!
 //! Every sum is the same chain `fma(x[k], w[k], sum)` for k = 0, 1, 2, … within a block of the depth, and the blocks are
 //! added in order, whatever the tile's height: a row's result does not depend on the rows around it.
 
 use core::ops::Range;
 
+use super::buffer::AlignedBuffer;
 use super::elementwise::activate;
 use super::simd::Simd;
 use super::{Activation, Linear};
 
-/// Bytes of panels that are kept in the second-level cache while all rows pass over them: 5/8 of the 2 MiB of server cores
-/// since 2023. Older cores stream the rest from the third level, once for each tile of rows.
-const PANEL_GROUP_BYTES: usize = 5 << 18;
-
-/// Longest chain of one sum, in terms; longer sums are added up from several. It keeps a tile's rows in the first-level
-/// cache and a group of panels in the second.
-const DEPTH_BLOCK: usize = 384;
+/// Tiles of a strip: with 6 rows each, the strip's block takes 196 KiB of the second-level cache in f32, and a panel that
+/// came from further away serves 96 rows.
+const STRIP_TILES: usize = 16;
 
 /// Terms that a turn of the tile's loop adds, to make the loop's own instructions rare.
 const UNROLL: usize = 4;
@@ -147,55 +148,98 @@ pub(super) fn tiles(rows: usize, most: usize) -> impl Iterator<Item = Range<usiz
     (0..count).map(move |i| rows * i / count..rows * (i + 1) / count)
 }
 
-/// Where the packed weights of one product stand within a layer's buffer.
-#[derive(Clone, Debug)]
-pub(super) struct Product {
-    pub inputs: usize,
-    pub outputs: usize,
-    pub panels: Range<usize>,
-    pub bias: Range<usize>,
-}
+/// The weights of one product, packed in some number format.
+pub(super) trait Weights<S: Simd>: Send + Sync + Sized {
+    /// Longest chain of one sum, in terms; longer sums are added up from several.
+    const DEPTH_BLOCK: usize;
 
-/// A product's packed weights.
-#[derive(Clone, Copy)]
-pub(super) struct Packed<'a> {
-    /// Terms of each sum.
-    pub inputs: usize,
-    /// Columns of the result.
-    pub outputs: usize,
-    /// `[panel, inputs, TILE_COLUMNS]`.
-    pub panels: &'a [f32],
+    /// Packs the products of one input, side by side.
+    fn pack(simd: S, parts: &[&Linear<'_>]) -> Self;
+
+    /// Terms of each sum and columns of the result.
+    fn sizes(&self) -> [usize; 2];
+
     /// `[outputs]`, padded with zeros to whole panels.
-    pub bias: &'a [f32],
+    fn bias(&self) -> &[f32];
+
+    /// Values of scratch that a tile's rows take, for one block of the depth: whole cache lines.
+    fn left_len() -> usize;
+
+    /// Arranges the `depth` of a tile's rows x `[rows, inputs]`. The first block of the depth comes first, and `left` is kept
+    /// from block to block.
+    fn arrange(simd: S, x: &[f32], inputs: usize, depth: Range<usize>, left: &mut [f32]);
+
+    /// `out[r, c] = Σₖ left[r, k] · panel[k, c]` over the `depth` for `rows` rows and one panel's columns.
+    fn multiply(&self, simd: S, left: &[f32], rows: usize, depth: Range<usize>, panel: usize, out: &mut [f32]);
 }
 
-impl Product {
-    /// A product's place, `start` values into the buffer.
-    pub fn new<S: Simd>(inputs: usize, outputs: usize, start: usize) -> Self {
-        let columns = outputs.next_multiple_of(S::TILE_COLUMNS);
-        let bias = start + inputs * columns;
-        Self { inputs, outputs, panels: start..bias, bias: bias..bias + columns }
-    }
+/// Weights in f32.
+pub(super) struct Floats {
+    sizes: [usize; 2],
+    /// `[panel, inputs, TILE_COLUMNS]`.
+    panels: AlignedBuffer,
+    bias: AlignedBuffer,
+}
 
-    /// The product's weights in a layer's buffer.
-    pub fn view<'a>(&self, layer: &'a [f32]) -> Packed<'a> {
-        Packed { inputs: self.inputs, outputs: self.outputs, panels: &layer[self.panels.clone()], bias: &layer[self.bias.clone()] }
-    }
+impl<S: Simd> Weights<S> for Floats {
+    /// With it a panel's block takes three quarters of a first-level cache of 32 KiB.
+    const DEPTH_BLOCK: usize = 384;
 
-    /// Packs the products of one input, side by side, into a layer's buffer, which must hold zeros.
-    pub fn pack<S: Simd>(&self, simd: S, parts: &[&Linear<'_>], layer: &mut [f32]) {
+    fn pack(simd: S, parts: &[&Linear<'_>]) -> Self {
+        let sizes @ [inputs, outputs] = joined_sizes(parts);
+        let mut panels = AlignedBuffer::zeroed(inputs * outputs.next_multiple_of(S::TILE_COLUMNS));
         let mut first = 0;
         for part in parts {
-            let bias = self.bias.start + first;
-            layer[bias..bias + part.bias.len()].copy_from_slice(part.bias);
-            let panels = &mut layer[self.panels.clone()];
             simd.vectorize(
                 #[inline(always)]
-                || pack_outputs(simd, part.weight, self.inputs, first, panels),
+                || pack_outputs(simd, part.weight, inputs, first, &mut panels),
             );
             first += part.bias.len();
         }
+        Self { sizes, panels, bias: joined_bias::<S>(parts) }
     }
+
+    fn sizes(&self) -> [usize; 2] {
+        self.sizes
+    }
+
+    fn bias(&self) -> &[f32] {
+        &self.bias
+    }
+
+    fn left_len() -> usize {
+        const { assert!(S::TILE_ROWS <= S::LANES) };
+        <Self as Weights<S>>::DEPTH_BLOCK.next_multiple_of(S::LANES) * S::LANES
+    }
+
+    fn arrange(simd: S, x: &[f32], inputs: usize, depth: Range<usize>, left: &mut [f32]) {
+        let shape = [x.len() / inputs, depth.len()];
+        simd.vectorize(
+            #[inline(always)]
+            || copy_squares(simd, &x[depth.start..], inputs, shape, left),
+        );
+    }
+
+    fn multiply(&self, simd: S, left: &[f32], rows: usize, depth: Range<usize>, panel: usize, out: &mut [f32]) {
+        let first = (panel * self.sizes[0] + depth.start) * S::TILE_COLUMNS;
+        let panel = &self.panels[first..first + depth.len() * S::TILE_COLUMNS];
+        simd.multiply(&mut Tile { rows, depth: depth.len(), left: Left::Squares(left), panel, out });
+    }
+}
+
+/// Inputs and outputs of products of one input, side by side.
+pub(super) fn joined_sizes(parts: &[&Linear<'_>]) -> [usize; 2] {
+    let outputs = parts.iter().map(|part| part.bias.len()).sum();
+    [parts.first().map_or(0, |part| part.weight.len() / part.bias.len()), outputs]
+}
+
+/// Their biases, padded with zeros to whole panels.
+pub(super) fn joined_bias<S: Simd>(parts: &[&Linear<'_>]) -> AlignedBuffer {
+    let mut bias = AlignedBuffer::zeroed(joined_sizes(parts)[1].next_multiple_of(S::TILE_COLUMNS));
+    for (joined, own) in bias.iter_mut().zip(parts.iter().flat_map(|part| part.bias)) {
+        *joined = *own;
+    }
+    bias
 }
 
 /// Packs weights `[n, inputs]` as the outputs from `first` on.
@@ -264,67 +308,63 @@ pub(super) enum Epilogue {
 
 /// Scratch of [`product`].
 pub(super) struct Workspace<'a> {
-    /// A tile's rows as squares: `[LANES, DEPTH_BLOCK]`.
+    /// A strip's rows as [`Weights::arrange`] leaves them.
     pub left: &'a mut [f32],
     /// A tile's sums: `[TILE_ROWS, TILE_COLUMNS]`.
     pub tile: &'a mut [f32],
 }
 
 /// Lengths of the slices of a [`Workspace`], in the order of its fields.
-pub(super) const fn workspace_lens<S: Simd>() -> [usize; 2] {
-    assert!(S::TILE_ROWS <= S::LANES);
-    [DEPTH_BLOCK.next_multiple_of(S::LANES) * S::LANES, S::TILE_ROWS * S::TILE_COLUMNS]
+pub(super) fn workspace_lens<S: Simd, W: Weights<S>>() -> [usize; 2] {
+    [STRIP_TILES * W::left_len(), S::TILE_ROWS * S::TILE_COLUMNS]
 }
 
 /// `out[r, c] = epilogue(Σₖ x[r, k] · weights[k, c] + bias[c])` for x `[rows, inputs]` and out `[rows, outputs]`.
-pub(super) fn product<S: Simd>(simd: S, x: &[f32], weights: Packed<'_>, epilogue: Epilogue, out: &mut [f32], space: &mut Workspace<'_>) {
-    let rows = out.len() / weights.outputs;
-    for first in (0..weights.inputs).step_by(DEPTH_BLOCK) {
-        let depth = first..weights.inputs.min(first + DEPTH_BLOCK);
-        let finish = Finish::new(epilogue, first == 0, depth.end == weights.inputs);
-        for panels in panel_groups::<S>(weights.outputs, depth.len()) {
-            for rows in tiles(rows, S::TILE_ROWS) {
-                let strip = Strip { rows, depth: depth.clone(), panels: panels.clone() };
-                strip.multiply(simd, x, weights, finish, out, space);
-            }
+pub(super) fn product<S: Simd, W: Weights<S>>(
+    simd: S,
+    x: &[f32],
+    weights: &W,
+    epilogue: Epilogue,
+    out: &mut [f32],
+    space: &mut Workspace<'_>,
+) {
+    let [inputs, outputs] = weights.sizes();
+    let strip = STRIP_TILES * S::TILE_ROWS;
+    for (x, out) in x.chunks(strip * inputs).zip(out.chunks_mut(strip * outputs)) {
+        for first in (0..inputs).step_by(W::DEPTH_BLOCK) {
+            let depth = first..inputs.min(first + W::DEPTH_BLOCK);
+            let finish = Finish::new(epilogue, first == 0, depth.end == inputs);
+            multiply_strip(simd, x, weights, depth, finish, out, space);
         }
     }
 }
 
-/// Splits the panels of a product into groups of nearly equal size that stay in the second-level cache.
-fn panel_groups<S: Simd>(outputs: usize, depth: usize) -> impl Iterator<Item = Range<usize>> {
-    let panel_bytes = depth * S::TILE_COLUMNS * size_of::<f32>();
-    tiles(outputs.div_ceil(S::TILE_COLUMNS), (PANEL_GROUP_BYTES / panel_bytes).max(1))
-}
-
-/// One tile's rows, a block of the depth and a group of panels.
-struct Strip {
-    rows: Range<usize>,
+/// One block of the depth of one strip's product.
+fn multiply_strip<S: Simd, W: Weights<S>>(
+    simd: S,
+    x: &[f32],
+    weights: &W,
     depth: Range<usize>,
-    panels: Range<usize>,
-}
-
-impl Strip {
-    fn multiply<S: Simd>(self, simd: S, x: &[f32], weights: Packed<'_>, finish: Finish, out: &mut [f32], space: &mut Workspace<'_>) {
-        let Packed { inputs, outputs, panels, bias } = weights;
-        let (rows, depth) = (self.rows.len(), self.depth.len());
-        let x = &x[self.rows.start * inputs + self.depth.start..];
-        simd.vectorize(
-            #[inline(always)]
-            || copy_squares(simd, x, inputs, [rows, depth], space.left),
-        );
-        let out = &mut out[self.rows.start * outputs..self.rows.end * outputs];
-        for panel in self.panels {
-            let first = (panel * inputs + self.depth.start) * S::TILE_COLUMNS;
-            let panel_weights = &panels[first..first + depth * S::TILE_COLUMNS];
-            let left = Left::Squares(space.left);
-            simd.multiply(&mut Tile { rows, depth, left, panel: panel_weights, out: space.tile });
-            let column = panel * S::TILE_COLUMNS;
-            let columns = column..outputs.min(column + S::TILE_COLUMNS);
-            let bias = &bias[column..column + S::TILE_COLUMNS];
+    finish: Finish,
+    out: &mut [f32],
+    space: &mut Workspace<'_>,
+) {
+    let [inputs, outputs] = weights.sizes();
+    let rows = out.len() / outputs;
+    for (rows, left) in tiles(rows, S::TILE_ROWS).zip(space.left.chunks_exact_mut(W::left_len())) {
+        W::arrange(simd, &x[rows.start * inputs..rows.end * inputs], inputs, depth.clone(), left);
+    }
+    for (panel, column) in (0..outputs).step_by(S::TILE_COLUMNS).enumerate() {
+        let columns = column..outputs.min(column + S::TILE_COLUMNS);
+        let bias = &weights.bias()[column..column + S::TILE_COLUMNS];
+        for (rows, left) in tiles(rows, S::TILE_ROWS).zip(space.left.chunks_exact(W::left_len())) {
+            let (height, out) = (rows.len(), &mut out[rows.start * outputs..rows.end * outputs]);
+            // The rows are far from one another: they come from the second-level cache while the tile is multiplied.
+            out.chunks_exact(outputs).for_each(|row| simd.prefetch(&raw const row[column]));
+            weights.multiply(simd, left, height, depth.clone(), panel, space.tile);
             simd.vectorize(
                 #[inline(always)]
-                || finish.tile(simd, space.tile, bias, out, outputs, columns),
+                || finish.tile(simd, space.tile, bias, out, outputs, columns.clone()),
             );
         }
     }

@@ -6,6 +6,8 @@ use std::sync::OnceLock;
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 use super::amx::{self, Amx, AmxEncoder};
 use super::encoder::DenseEncoder;
+use super::gemm::Floats;
+use super::int16::Int16;
 use super::peak::multiply_add;
 use super::portable::Portable;
 use super::simd::Simd;
@@ -20,6 +22,8 @@ pub enum Precision {
     F32,
     /// bfloat16 factors, summed in 32-bit floats.
     Bf16,
+    /// 16-bit integers with a scale for each row and each column, summed in 32-bit ones; all but the weights' products in f32.
+    Int16,
 }
 
 impl Precision {
@@ -28,6 +32,7 @@ impl Precision {
         match self {
             Self::F32 => "f32",
             Self::Bf16 => "bf16",
+            Self::Int16 => "int16",
         }
     }
 }
@@ -45,34 +50,52 @@ pub static ISAS: &[Isa] = &[
         name: "amx",
         needs: &["amx-tile", "amx-bf16", "avx512bf16"],
         precisions: &[Precision::Bf16],
-        kernels: || Amx::new().and_then(|_| kernels(Avx512::new())),
-        encoder: |shape, layers| Amx::new().map(|amx| Ok(Box::new(AmxEncoder::new(amx, shape, layers)?) as Box<dyn Encoder>)),
+        kernels: || Amx::new().and_then(|_| kernels(Avx512::<false>::new())),
+        encoder: |_, shape, layers| Amx::new().map(|amx| Ok(Box::new(AmxEncoder::new(amx, shape, layers)?) as Box<dyn Encoder>)),
         peak: |rounds| Some(amx::multiply_add(Amx::new()?, rounds)),
     },
     #[cfg(target_arch = "x86_64")]
     Isa {
+        name: "avx512vnni",
+        needs: &["avx512f", "avx512bw", "avx512vnni"],
+        precisions: &[Precision::Int16, Precision::F32],
+        kernels: || kernels(Avx512::<true>::new()),
+        encoder: |precision, shape, layers| dense(Avx512::<true>::new(), precision, shape, layers),
+        peak: |rounds| Some(multiply_add(Avx512::<true>::new()?, rounds)),
+    },
+    #[cfg(target_arch = "x86_64")]
+    Isa {
         name: "avx512",
-        needs: &["avx512f"],
-        precisions: &[Precision::F32],
-        kernels: || kernels(Avx512::new()),
-        encoder: |shape, layers| dense(Avx512::new(), shape, layers),
-        peak: |rounds| Some(multiply_add(Avx512::new()?, rounds)),
+        needs: &["avx512f", "avx512bw"],
+        precisions: &[Precision::Int16, Precision::F32],
+        kernels: || kernels(Avx512::<false>::new()),
+        encoder: |precision, shape, layers| dense(Avx512::<false>::new(), precision, shape, layers),
+        peak: |rounds| Some(multiply_add(Avx512::<false>::new()?, rounds)),
+    },
+    #[cfg(target_arch = "x86_64")]
+    Isa {
+        name: "avxvnni",
+        needs: &["avx2", "fma", "f16c", "avxvnni"],
+        precisions: &[Precision::Int16, Precision::F32],
+        kernels: || kernels(Avx2::<true>::new()),
+        encoder: |precision, shape, layers| dense(Avx2::<true>::new(), precision, shape, layers),
+        peak: |rounds| Some(multiply_add(Avx2::<true>::new()?, rounds)),
     },
     #[cfg(target_arch = "x86_64")]
     Isa {
         name: "avx2",
         needs: &["avx2", "fma", "f16c"],
-        precisions: &[Precision::F32],
-        kernels: || kernels(Avx2::new()),
-        encoder: |shape, layers| dense(Avx2::new(), shape, layers),
-        peak: |rounds| Some(multiply_add(Avx2::new()?, rounds)),
+        precisions: &[Precision::Int16, Precision::F32],
+        kernels: || kernels(Avx2::<false>::new()),
+        encoder: |precision, shape, layers| dense(Avx2::<false>::new(), precision, shape, layers),
+        peak: |rounds| Some(multiply_add(Avx2::<false>::new()?, rounds)),
     },
     Isa {
         name: "portable",
         needs: &[],
         precisions: &[Precision::F32],
         kernels: || kernels(Portable::new()),
-        encoder: |shape, layers| dense(Portable::new(), shape, layers),
+        encoder: |precision, shape, layers| dense(Portable::new(), precision, shape, layers),
         peak: |rounds| Some(multiply_add(Portable::new()?, rounds)),
     },
 ];
@@ -84,7 +107,7 @@ pub struct Isa {
     pub name: &'static str,
     /// The CPU features that it needs, by the names of `is_x86_feature_detected!`.
     pub needs: &'static [&'static str],
-    /// The precisions that it offers.
+    /// The precisions that it offers, the one to take unless another is asked for first.
     pub precisions: &'static [Precision],
     /// Its kernels, if the CPU has it.
     kernels: fn() -> Option<Box<dyn Kernels>>,
@@ -94,14 +117,23 @@ pub struct Isa {
     peak: fn(usize) -> Option<f64>,
 }
 
-type MakeEncoder = fn(&Shape, &[Layer<'_>]) -> Option<Result<Box<dyn Encoder>, UnsupportedShape>>;
+type MakeEncoder = fn(Precision, &Shape, &[Layer<'_>]) -> Option<Result<Box<dyn Encoder>, UnsupportedShape>>;
 
 fn kernels<S: Simd>(simd: Option<S>) -> Option<Box<dyn Kernels>> {
     Some(Box::new(simd?))
 }
 
-fn dense<S: Simd>(simd: Option<S>, shape: &Shape, layers: &[Layer<'_>]) -> Option<Result<Box<dyn Encoder>, UnsupportedShape>> {
-    Some(Ok(Box::new(DenseEncoder::new(simd?, shape, layers))))
+fn dense<S: Simd>(
+    simd: Option<S>,
+    precision: Precision,
+    shape: &Shape,
+    layers: &[Layer<'_>],
+) -> Option<Result<Box<dyn Encoder>, UnsupportedShape>> {
+    let simd = simd?;
+    Some(Ok(match precision {
+        Precision::Int16 => Box::new(DenseEncoder::<S, Int16>::new(simd, shape, layers)),
+        Precision::F32 | Precision::Bf16 => Box::new(DenseEncoder::<S, Floats>::new(simd, shape, layers)),
+    }))
 }
 
 impl Isa {
@@ -138,10 +170,17 @@ impl Isa {
         (self.peak)(rounds).ok_or(EncoderError::Unavailable { isa: self.name, needs: self.needs })
     }
 
-    /// Packs the weights for this instruction set.
-    pub fn encoder(&self, shape: &Shape, layers: &[Layer<'_>]) -> Result<Box<dyn Encoder>, EncoderError> {
+    /// Packs the weights for this instruction set and one of its precisions.
+    ///
+    /// # Errors
+    /// If the CPU lacks the instruction set, the weights do not fit the shape, or there are no kernels for it or the precision.
+    pub fn encoder(&self, precision: Precision, shape: &Shape, layers: &[Layer<'_>]) -> Result<Box<dyn Encoder>, EncoderError> {
         shape.check(layers).map_err(EncoderError::Shape)?;
-        let made = (self.encoder)(shape, layers).ok_or(EncoderError::Unavailable { isa: self.name, needs: self.needs })?;
+        if !self.precisions.contains(&precision) {
+            let source = UnsupportedShape { what: format!("it does not compute in {precision}") };
+            return Err(EncoderError::Unsupported { isa: self.name, source });
+        }
+        let made = (self.encoder)(precision, shape, layers).ok_or(EncoderError::Unavailable { isa: self.name, needs: self.needs })?;
         made.map_err(|source| EncoderError::Unsupported { isa: self.name, source })
     }
 }

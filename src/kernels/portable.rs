@@ -1,6 +1,7 @@
 //! The path for every CPU: plain arrays, which the compiler turns into whatever vectors the target has.
 
 use super::gemm::{self, Tile};
+use super::int16;
 use super::simd::Simd;
 
 const LANES: usize = 8;
@@ -25,8 +26,16 @@ fn zip(a: [f32; LANES], b: [f32; LANES], f: impl Fn(f32, f32) -> f32) -> [f32; L
     out
 }
 
+/// Two 16-bit integers in one.
+#[inline(always)]
+fn pair([low, high]: [i16; 2]) -> i32 {
+    i32::from(high) << 16 | i32::from(low as u16)
+}
+
 impl Simd for Portable {
     type Vector = [f32; LANES];
+    /// Two 16-bit integers stand in a 32-bit one, the first in its lower half.
+    type Integers = [i32; LANES];
 
     const LANES: usize = LANES;
     /// 4 × 8 sums fill half of the 16 four-lane registers of baseline x86-64.
@@ -41,6 +50,11 @@ impl Simd for Portable {
     #[inline(never)]
     fn multiply(self, tile: &mut Tile<'_>) {
         gemm::multiply_tile!(self, tile, vectors: 1, rows: 1 2 3 4);
+    }
+
+    #[inline(never)]
+    fn multiply_int16(self, tile: &mut int16::Tile<'_>) {
+        int16::multiply_tile!(self, tile, vectors: 1, rows: 1 2 3 4);
     }
 
     fn transpose_square(self, source: &[f32], source_stride: usize, target: &mut [f32], target_stride: usize) {
@@ -74,6 +88,9 @@ impl Simd for Portable {
         // SAFETY: as in `load_at`.
         unsafe { address.cast::<Self::Vector>().write_unaligned(vector) }
     }
+
+    #[inline(always)]
+    fn prefetch(self, _: *const f32) {}
 
     #[inline(always)]
     fn load_partial(self, values: &[f32]) -> Self::Vector {
@@ -139,5 +156,45 @@ impl Simd for Portable {
     fn sum(self, a: Self::Vector) -> f32 {
         let quarters = [a[0] + a[4], a[1] + a[5], a[2] + a[6], a[3] + a[7]];
         (quarters[0] + quarters[2]) + (quarters[1] + quarters[3])
+    }
+
+    #[inline(always)]
+    fn no_integers(self) -> Self::Integers {
+        [0; LANES]
+    }
+
+    #[inline(always)]
+    unsafe fn load_pairs_at(self, address: *const i16) -> Self::Integers {
+        // SAFETY: the caller vouches for LANES pairs.
+        unsafe { address.cast::<[[i16; 2]; LANES]>().read_unaligned() }.map(pair)
+    }
+
+    #[inline(always)]
+    unsafe fn splat_pair_at(self, address: *const i16) -> Self::Integers {
+        // SAFETY: the caller vouches for a pair.
+        [pair(unsafe { address.cast::<[i16; 2]>().read_unaligned() }); LANES]
+    }
+
+    #[inline(always)]
+    fn add_pairs(self, sums: Self::Integers, a: Self::Integers, b: Self::Integers) -> Self::Integers {
+        let mut out = sums;
+        for ((sum, a), b) in out.iter_mut().zip(a).zip(b) {
+            let low = i32::from(a as i16) * i32::from(b as i16);
+            let high = (a >> 16) * (b >> 16);
+            *sum = sum.wrapping_add(low).wrapping_add(high);
+        }
+        out
+    }
+
+    #[inline(always)]
+    fn to_floats(self, integers: Self::Integers) -> Self::Vector {
+        integers.map(|integer| integer as f32)
+    }
+
+    #[inline(always)]
+    unsafe fn store_rounded_at(self, vectors: [Self::Vector; 2], address: *mut i16) {
+        let integers = vectors.map(|vector| self.round(vector).map(|value| value as i16));
+        // SAFETY: the caller vouches for 2 · LANES values.
+        unsafe { address.cast::<[[i16; LANES]; 2]>().write_unaligned(integers) };
     }
 }

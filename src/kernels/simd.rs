@@ -6,6 +6,7 @@
 //! a stock build.
 
 use super::gemm::Tile;
+use super::int16;
 
 /// A vector instruction set of f32 lanes.
 ///
@@ -13,6 +14,9 @@ use super::gemm::Tile;
 pub(super) trait Simd: Copy + Send + Sync + 'static {
     /// A vector of [`LANES`](Self::LANES) values.
     type Vector: Copy;
+
+    /// A vector of [`LANES`](Self::LANES) 32-bit integers, or of twice as many 16-bit ones.
+    type Integers: Copy;
 
     /// Values in a vector.
     const LANES: usize;
@@ -26,6 +30,9 @@ pub(super) trait Simd: Copy + Send + Sync + 'static {
 
     /// Computes one tile of a matrix product; see [`Tile`].
     fn multiply(self, tile: &mut Tile<'_>);
+
+    /// Computes one tile of a matrix product in 16-bit integers; see [`int16`].
+    fn multiply_int16(self, tile: &mut int16::Tile<'_>);
 
     /// Transposes a square of [`LANES`](Self::LANES) × `LANES` values, from rows `source_stride` apart to rows
     /// `target_stride` apart.
@@ -68,6 +75,9 @@ pub(super) trait Simd: Copy + Send + Sync + 'static {
     /// `address` must be valid for writes of [`LANES`](Self::LANES) values.
     unsafe fn store_at(self, vector: Self::Vector, address: *mut f32);
 
+    /// Asks for the cache line of an address, if the CPU can.
+    fn prefetch(self, address: *const f32);
+
     /// Loads fewer values than a vector has; the other lanes are zero.
     fn load_partial(self, values: &[f32]) -> Self::Vector;
 
@@ -94,4 +104,32 @@ pub(super) trait Simd: Copy + Send + Sync + 'static {
     fn scale_by_power_of_two(self, a: Self::Vector, n: Self::Vector) -> Self::Vector;
     /// The sum of all lanes, in an order that depends on the instruction set only.
     fn sum(self, a: Self::Vector) -> f32;
+
+    /// All lanes zero.
+    fn no_integers(self) -> Self::Integers;
+
+    /// Loads twice [`LANES`](Self::LANES) 16-bit integers from an address of any alignment.
+    ///
+    /// # Safety
+    /// `address` must be valid for reads of that many.
+    unsafe fn load_pairs_at(self, address: *const i16) -> Self::Integers;
+
+    /// Two 16-bit integers in every 32-bit lane, from an address of any alignment.
+    ///
+    /// # Safety
+    /// `address` must be valid for reads of two.
+    unsafe fn splat_pair_at(self, address: *const i16) -> Self::Integers;
+
+    /// Adds to each 32-bit lane of `sums` the products of the two 16-bit integers there: `sums + a₀·b₀ + a₁·b₁`, modulo 2³².
+    fn add_pairs(self, sums: Self::Integers, a: Self::Integers, b: Self::Integers) -> Self::Integers;
+
+    /// The 32-bit integers as f32, rounded to nearest.
+    fn to_floats(self, integers: Self::Integers) -> Self::Vector;
+
+    /// Stores two vectors as 16-bit integers at an address of any alignment, rounded to nearest, ties to even. What is not in
+    /// their range gives some value.
+    ///
+    /// # Safety
+    /// `address` must be valid for writes of twice [`LANES`](Self::LANES).
+    unsafe fn store_rounded_at(self, vectors: [Self::Vector; 2], address: *mut i16);
 }

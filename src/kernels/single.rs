@@ -2,9 +2,9 @@
 //! tests and benches look at alone.
 
 use super::attention::{self, attend};
-use super::buffer::{AlignedBuffer, Scratch};
+use super::buffer::Scratch;
 use super::elementwise::activate;
-use super::gemm::{self, Epilogue, Product, product};
+use super::gemm::{self, Epilogue, Floats, Weights, product};
 use super::simd::Simd;
 use super::{Activation, Embeddings, Linear, Norm, half, rows};
 
@@ -101,15 +101,12 @@ impl<S: Simd> Kernels for S {
     }
 
     fn linear(&self, x: &[f32], weights: Linear<'_>) -> Vec<f32> {
-        let outputs = weights.bias.len();
-        let inputs = weights.weight.len() / outputs;
-        let place = Product::new::<S>(inputs, outputs, 0);
-        let mut packed = AlignedBuffer::zeroed(place.bias.end);
-        place.pack(*self, &[&weights], &mut packed);
+        let [inputs, outputs] = gemm::joined_sizes(&[&weights]);
+        let packed = <Floats as Weights<S>>::pack(*self, &[&weights]);
         let mut out = vec![0.0; x.len() / inputs * outputs];
         let mut scratch = Scratch::new();
-        let [left, tile] = scratch.split(gemm::workspace_lens::<S>());
-        product(*self, x, place.view(&packed), Epilogue::Replace, &mut out, &mut gemm::Workspace { left, tile });
+        let [left, tile] = scratch.split(gemm::workspace_lens::<S, Floats>());
+        product(*self, x, &packed, Epilogue::Replace, &mut out, &mut gemm::Workspace { left, tile });
         out
     }
 

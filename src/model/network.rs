@@ -7,7 +7,7 @@ use candle_core::Result;
 
 use super::settings::BertConfig;
 use super::weights::Weights;
-use crate::kernels::{Activation, Embeddings, Encoder, EncoderError, Isa, Kernels, Layer, Linear, Norm, Scratch, Shape};
+use crate::kernels::{Activation, Embeddings, Encoder, EncoderError, Isa, Kernels, Layer, Linear, Norm, Precision, Scratch, Shape};
 
 /// A BERT that is ready to run on one instruction set.
 pub(super) struct Network {
@@ -26,9 +26,9 @@ pub(super) enum NetworkError {
 }
 
 impl Network {
-    /// Packs the weights for an instruction set.
-    pub fn new(weights: Arc<Weights>, config: &BertConfig, isa: &Isa) -> std::result::Result<Self, NetworkError> {
-        let (kernels, encoder) = encoder(&weights, config, isa)?;
+    /// Packs the weights for an instruction set and one of its precisions.
+    pub fn new(weights: Arc<Weights>, config: &BertConfig, isa: &Isa, precision: Precision) -> std::result::Result<Self, NetworkError> {
+        let (kernels, encoder) = encoder(&weights, config, isa, precision)?;
         Ok(Self { weights, config: config.clone(), kernels, encoder })
     }
 
@@ -64,7 +64,7 @@ fn tables<'a>(weights: &'a Weights, config: &BertConfig) -> Result<[Cow<'a, [f32
 
 type Parts = (Box<dyn Kernels>, Box<dyn Encoder>);
 
-fn encoder(weights: &Weights, config: &BertConfig, isa: &Isa) -> std::result::Result<Parts, NetworkError> {
+fn encoder(weights: &Weights, config: &BertConfig, isa: &Isa, precision: Precision) -> std::result::Result<Parts, NetworkError> {
     let kernels = isa.kernels().map_err(NetworkError::Encoder)?;
     tables(weights, config).map_err(NetworkError::Weights)?;
     let tensors = (0..config.num_hidden_layers).map(|index| LayerTensors::read(weights, config, index));
@@ -81,7 +81,7 @@ fn encoder(weights: &Weights, config: &BertConfig, isa: &Isa) -> std::result::Re
             _ => Activation::GeluTanh,
         },
     };
-    Ok((kernels, isa.encoder(&shape, &layers).map_err(NetworkError::Encoder)?))
+    Ok((kernels, isa.encoder(precision, &shape, &layers).map_err(NetworkError::Encoder)?))
 }
 
 /// The tensors of one layer.

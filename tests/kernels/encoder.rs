@@ -1,9 +1,9 @@
 //! Whole encoders against the f64 oracle, and the promise that a sequence's result is its own.
 
-use samesay::kernels::{Activation, Encoder, EncoderError, Isa, Scratch, Shape};
+use samesay::kernels::{Activation, Encoder, EncoderError, Isa, Precision, Scratch, Shape};
 
 use super::random::{OwnedLayer, Random, shape};
-use super::{assert_close, bits, for_each_isa, reference, tolerance, wide};
+use super::{assert_close, bits, for_each_engine, reference, tolerance, wide};
 
 const LAYERS: usize = 2;
 
@@ -12,14 +12,14 @@ fn weights(shape: &Shape) -> Vec<OwnedLayer> {
     (0..LAYERS).map(|_| OwnedLayer::new(shape, &mut random)).collect()
 }
 
-fn encoder(isa: &Isa, shape: &Shape) -> Box<dyn Encoder> {
-    try_encoder(isa, shape).expect("an available instruction set and fitting weights")
+fn encoder(isa: &Isa, precision: Precision, shape: &Shape) -> Box<dyn Encoder> {
+    try_encoder(isa, precision, shape).expect("an available instruction set and fitting weights")
 }
 
-fn try_encoder(isa: &Isa, shape: &Shape) -> Result<Box<dyn Encoder>, EncoderError> {
+fn try_encoder(isa: &Isa, precision: Precision, shape: &Shape) -> Result<Box<dyn Encoder>, EncoderError> {
     let weights = weights(shape);
     let layers: Vec<_> = weights.iter().map(OwnedLayer::view).collect();
-    isa.encoder(shape, &layers)
+    isa.encoder(precision, shape, &layers)
 }
 
 fn forward(encoder: &dyn Encoder, x: &[f32], lengths: &[usize]) -> Vec<f32> {
@@ -62,11 +62,11 @@ fn split<'a>(x: &'a [f32], lengths: &[usize], hidden: usize) -> Vec<&'a [f32]> {
 /// every product adds √depth roundings of 6e-8. 3e-5 is ten times what is seen; a misplaced value is off by 1e-1.
 #[test]
 fn hidden_states_are_near_the_oracle() {
-    for_each_isa(|isa| {
+    for_each_engine(|isa, precision| {
         for shape in shapes() {
             let lengths = [1, 13, 14, 15, 0, 33, 2, 70];
             let x = input(&shape, &lengths);
-            let encoder = match try_encoder(isa, &shape) {
+            let encoder = match try_encoder(isa, precision, &shape) {
                 Err(EncoderError::Unsupported { isa, source }) => {
                     println!("skipped: {isa} has no kernels for {shape:?}: {source}");
                     continue;
@@ -78,7 +78,7 @@ fn hidden_states_are_near_the_oracle() {
             let layers: Vec<_> = weights.iter().map(OwnedLayer::view).collect();
             let sequences = split(&x, &lengths, shape.hidden).into_iter();
             let expected: Vec<f64> = sequences.flat_map(|x| reference::encode(&shape, &layers, &wide(x))).collect();
-            assert_close(&found, &expected, tolerance(isa, 3e-5), &format!("{} {shape:?}", isa.name));
+            assert_close(&found, &expected, tolerance(precision, 3e-5), &format!("{} {precision} {shape:?}", isa.name));
         }
     });
 }
@@ -87,13 +87,13 @@ fn hidden_states_are_near_the_oracle() {
 fn a_sequence_has_the_same_bits_in_any_block() {
     let shape = shape(64, 2, 128, Activation::Gelu);
     let lengths = [7, 300, 1, 88, 14, 0, 250, 33, 600, 5];
-    for_each_isa(|isa| {
-        let encoder = encoder(isa, &shape);
+    for_each_engine(|isa, precision| {
+        let encoder = encoder(isa, precision, &shape);
         let x = input(&shape, &lengths);
         let together = forward(&*encoder, &x, &lengths);
         let alone: Vec<f32> =
             split(&x, &lengths, shape.hidden).into_iter().zip(lengths).flat_map(|(x, length)| forward(&*encoder, x, &[length])).collect();
-        assert_eq!(bits(&together), bits(&alone), "{}", isa.name);
+        assert_eq!(bits(&together), bits(&alone), "{} {precision}", isa.name);
     });
 }
 
@@ -102,14 +102,14 @@ fn a_sequence_has_the_same_bits_in_any_order() {
     let shape = shape(64, 2, 128, Activation::Gelu);
     let lengths = [7, 30, 1, 88, 14, 33];
     let x = input(&shape, &lengths);
-    for_each_isa(|isa| {
-        let encoder = encoder(isa, &shape);
+    for_each_engine(|isa, precision| {
+        let encoder = encoder(isa, precision, &shape);
         let forwards = forward(&*encoder, &x, &lengths);
         let reversed_x: Vec<f32> = split(&x, &lengths, shape.hidden).into_iter().rev().flatten().copied().collect();
         let reversed_lengths: Vec<usize> = lengths.iter().rev().copied().collect();
         let backwards = forward(&*encoder, &reversed_x, &reversed_lengths);
         let restored: Vec<f32> = split(&backwards, &reversed_lengths, shape.hidden).into_iter().rev().flatten().copied().collect();
-        assert_eq!(bits(&forwards), bits(&restored), "{}", isa.name);
+        assert_eq!(bits(&forwards), bits(&restored), "{} {precision}", isa.name);
     });
 }
 
@@ -118,8 +118,8 @@ fn scratch_and_threads_leave_no_trace() {
     let shape = shape(64, 2, 128, Activation::Gelu);
     let lengths = [40, 3];
     let x = input(&shape, &lengths);
-    for_each_isa(|isa| {
-        let encoder = encoder(isa, &shape);
+    for_each_engine(|isa, precision| {
+        let encoder = encoder(isa, precision, &shape);
         let fresh = forward(&*encoder, &x, &lengths);
         let used = || {
             let mut scratch = Scratch::new();
@@ -130,7 +130,7 @@ fn scratch_and_threads_leave_no_trace() {
         };
         let results = std::thread::scope(|scope| [scope.spawn(used), scope.spawn(used)].map(|thread| thread.join()));
         for result in results {
-            assert_eq!(bits(&result.expect("no panic")), bits(&fresh), "{}", isa.name);
+            assert_eq!(bits(&result.expect("no panic")), bits(&fresh), "{} {precision}", isa.name);
         }
     });
 }
@@ -140,8 +140,8 @@ fn what_is_not_finite_stays_in_its_sequence() {
     let shape = shape(64, 2, 128, Activation::Gelu);
     let lengths = [20, 9, 20];
     let x = input(&shape, &lengths);
-    for_each_isa(|isa| {
-        let encoder = encoder(isa, &shape);
+    for_each_engine(|isa, precision| {
+        let encoder = encoder(isa, precision, &shape);
         let clean = forward(&*encoder, &x, &lengths);
         for poison in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY, f32::MAX] {
             let place = 25 * shape.hidden + 7;
@@ -149,7 +149,7 @@ fn what_is_not_finite_stays_in_its_sequence() {
             poisoned[place] = poison;
             let found = forward(&*encoder, &poisoned, &lengths);
             let (found, clean) = (split(&found, &lengths, shape.hidden), split(&clean, &lengths, shape.hidden));
-            assert_eq!([bits(found[0]), bits(found[2])], [bits(clean[0]), bits(clean[2])], "{} {poison}", isa.name);
+            assert_eq!([bits(found[0]), bits(found[2])], [bits(clean[0]), bits(clean[2])], "{} {precision} {poison}", isa.name);
         }
     });
 }
@@ -157,8 +157,8 @@ fn what_is_not_finite_stays_in_its_sequence() {
 #[test]
 fn empty_blocks_are_fine() {
     let shape = shape(64, 2, 128, Activation::Gelu);
-    for_each_isa(|isa| {
-        let encoder = encoder(isa, &shape);
+    for_each_engine(|isa, precision| {
+        let encoder = encoder(isa, precision, &shape);
         assert!(forward(&*encoder, &[], &[]).is_empty());
         assert!(forward(&*encoder, &[], &[0, 0]).is_empty());
     });

@@ -35,7 +35,7 @@ fn wrong_weights_are_named() {
     let portable = Isa::by_name("portable").expect("always there");
     let mut layer = weights.view();
     layer.up.bias = &layer.up.bias[1..];
-    let error = portable.encoder(&shape, &[weights.view(), layer]).err();
+    let error = portable.encoder(Precision::F32, &shape, &[weights.view(), layer]).err();
     let expected = ShapeError::Tensor { layer: 1, tensor: "up", expected: 64, found: 63 };
     assert_eq!(error, Some(EncoderError::Shape(expected)));
 }
@@ -44,6 +44,14 @@ fn wrong_weights_are_named() {
 fn heads_must_share_the_hidden_values() {
     let shape = shape(32, 5, 64, Activation::Gelu);
     let portable = Isa::by_name("portable").expect("always there");
-    let error = portable.encoder(&shape, &[]).err();
+    let error = portable.encoder(Precision::F32, &shape, &[]).err();
     assert_eq!(error, Some(EncoderError::Shape(ShapeError::Sizes { hidden: 32, heads: 5, intermediate: 64 })));
+}
+
+#[test]
+fn a_precision_that_is_not_offered_is_an_error() {
+    let shape = shape(32, 4, 64, Activation::Gelu);
+    let portable = Isa::by_name("portable").expect("always there");
+    let error = portable.encoder(Precision::Bf16, &shape, &[]).err().expect("portable has no bf16");
+    assert_eq!(error.to_string(), "portable cannot run this model: it does not compute in bf16");
 }

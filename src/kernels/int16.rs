@@ -1,0 +1,432 @@
+//! Products in 16-bit integers, summed exactly in 32 bits.
+//!
+//! Each row of the left factor and each output's weights have a scale of their own:
+//!
+//! ```text
+//! x[r, k] ≈ row_scale[r] · a[r, k]      w[k, c] ≈ column_scale[c] · b[k, c]      a, b whole numbers
+//! Σₖ x[r, k] · w[k, c] ≈ row_scale[r] · column_scale[c] · Σₖ a[r, k] · b[k, c]
+//! ```
+//!
+//! as intgemm does, the matrix library of the Marian translators. The sum of integers is exact: `a` is at most [`LIMIT`], and
+//! each column's scale is chosen as fine as it can be while `LIMIT · Σₖ |b[k, c]|` over any block of the depth is below 2³¹.
+//! So it is the same on every instruction set, in any order; what is lost is the rounding of the factors alone. A row with one
+//! great value among small ones needs the finer steps, so most of the bits are its. Blocks are added up in f32.
+//!
+//! Two terms stand side by side, as the CPUs' instructions multiply them: a row is `[depth]`, a panel `[depth / 2,
+//! TILE_COLUMNS, 2]`.
+//!
+//! A row with a value that is not finite has NaN as its scale, and so in all its results.
+
+use core::ops::Range;
+
+use super::Linear;
+use super::buffer::{AlignedBuffer, LINE, as_int16, as_int16_mut};
+use super::gemm::{Weights, joined_bias, joined_sizes, transpose};
+use super::simd::Simd;
+
+/// The greatest value of a row. With it a column of MiniLM's weights reaches some 2,700.
+const LIMIT: i32 = 8191;
+
+/// Longest sum in 32 bits, in terms.
+pub(super) const DEPTH_BLOCK: usize = 384;
+
+/// What the magnitudes of a column's weights may add up to within a block, before they are rounded: each gains at most 1/2 by
+/// that, and 8 are for the rounding of the sum itself.
+const COLUMN_SUM: i32 = i32::MAX / LIMIT - DEPTH_BLOCK as i32 / 2 - 8;
+
+// Blocks begin at whole pairs of terms.
+const _: () = assert!(DEPTH_BLOCK.is_multiple_of(2));
+
+/// Pairs of terms that a turn of the tile's loop adds, to make the loop's own instructions rare.
+const UNROLL: usize = 2;
+
+/// Below this no scale is a normal number: such rows count as zero.
+const SMALLEST: f32 = 1e-30;
+
+/// One tile of a product; see [`Simd::multiply_int16`].
+pub(super) struct Tile<'a> {
+    /// Rows, 1 to [`Simd::TILE_ROWS`].
+    pub rows: usize,
+    /// Pairs of terms of each sum.
+    pub pairs: usize,
+    /// `[rows, DEPTH_BLOCK]`.
+    pub left: &'a [i16],
+    /// `[pairs, TILE_COLUMNS, 2]`.
+    pub panel: &'a [i16],
+    /// `[rows]`.
+    pub row_scales: &'a [f32],
+    /// `[TILE_COLUMNS]`.
+    pub column_scales: &'a [f32],
+    /// `[rows, TILE_COLUMNS]`.
+    pub out: &'a mut [f32],
+}
+
+/// Computes a tile of `ROWS` rows and `VECTORS` vectors, all sums in registers.
+#[inline(always)]
+pub(super) fn multiply_rows<S: Simd, const ROWS: usize, const VECTORS: usize>(simd: S, tile: &mut Tile<'_>) {
+    let columns = VECTORS * S::LANES;
+    // Of known lengths, so that the loops over them are unrolled and the sums can be registers.
+    let (row_scales, column_scales, out) = (&tile.row_scales[..ROWS], &tile.column_scales[..columns], &mut tile.out[..ROWS * columns]);
+    assert!(tile.pairs <= DEPTH_BLOCK / 2 && tile.left.len() >= ROWS * DEPTH_BLOCK && tile.panel.len() >= tile.pairs * columns * 2);
+    let mut sums = [[simd.no_integers(); VECTORS]; ROWS];
+    let (mut left, mut panel) = (tile.left.as_ptr(), tile.panel.as_ptr());
+    for _ in 0..tile.pairs / UNROLL {
+        for _ in 0..UNROLL {
+            // SAFETY: the loops make `pairs` steps in all, and both factors hold that many pairs.
+            unsafe { add_pair(simd, &mut sums, left, panel) };
+            (left, panel) = (left.wrapping_add(2), panel.wrapping_add(2 * columns));
+        }
+    }
+    for _ in 0..tile.pairs % UNROLL {
+        // SAFETY: as above.
+        unsafe { add_pair(simd, &mut sums, left, panel) };
+        (left, panel) = (left.wrapping_add(2), panel.wrapping_add(2 * columns));
+    }
+    for (row, sums) in sums.iter().enumerate() {
+        let row_scale = simd.splat(row_scales[row]);
+        for (v, sum) in sums.iter().enumerate() {
+            let (first, scale) = (v * S::LANES, simd.mul(row_scale, simd.load(&column_scales[v * S::LANES..])));
+            simd.store(simd.mul(simd.to_floats(*sum), scale), &mut out[row * columns + first..]);
+        }
+    }
+}
+
+/// Adds the products of one pair of terms to each sum.
+///
+/// # Safety
+/// Both factors must hold a pair: the left one in each of `ROWS` rows, [`DEPTH_BLOCK`] apart.
+#[inline(always)]
+unsafe fn add_pair<S: Simd, const ROWS: usize, const VECTORS: usize>(
+    simd: S,
+    sums: &mut [[S::Integers; VECTORS]; ROWS],
+    left: *const i16,
+    panel: *const i16,
+) {
+    let mut weights = [simd.no_integers(); VECTORS];
+    for (v, weights) in weights.iter_mut().enumerate() {
+        // SAFETY: v < VECTORS, and the caller vouches for a pair in the panel.
+        *weights = unsafe { simd.load_pairs_at(panel.add(2 * v * S::LANES)) };
+    }
+    for (row, sums) in sums.iter_mut().enumerate() {
+        // SAFETY: row < ROWS, and the caller vouches for a pair in each.
+        let x = unsafe { simd.splat_pair_at(left.add(row * DEPTH_BLOCK)) };
+        for (sum, weights) in sums.iter_mut().zip(weights) {
+            *sum = simd.add_pairs(*sum, x, weights);
+        }
+    }
+}
+
+/// Calls [`multiply_rows`] with the tile's height as a constant, so that its sums can be registers.
+macro_rules! multiply_tile {
+    ($simd:expr, $tile:expr, vectors: $vectors:literal, rows: $($rows:literal)*) => {
+        match $tile.rows {
+            $($rows => $simd.vectorize(#[inline(always)] || int16::multiply_rows::<Self, $rows, $vectors>($simd, $tile)),)*
+            rows => unreachable!("a tile of {rows} rows"),
+        }
+    };
+}
+pub(super) use multiply_tile;
+
+/// Weights in 16-bit integers.
+pub(super) struct Int16 {
+    sizes: [usize; 2],
+    /// `[panel, inputs / 2, TILE_COLUMNS, 2]` integers.
+    panels: AlignedBuffer,
+    /// `[outputs]`, padded with zeros to whole panels.
+    scales: AlignedBuffer,
+    bias: AlignedBuffer,
+}
+
+impl<S: Simd> Weights<S> for Int16 {
+    const DEPTH_BLOCK: usize = DEPTH_BLOCK;
+
+    fn pack(simd: S, parts: &[&Linear<'_>]) -> Self {
+        let sizes @ [inputs, outputs] = joined_sizes(parts);
+        let (pairs, columns) = (inputs.div_ceil(2), outputs.next_multiple_of(S::TILE_COLUMNS));
+        let mut packed = Self {
+            sizes,
+            panels: AlignedBuffer::zeroed(pairs * columns),
+            scales: AlignedBuffer::zeroed(columns),
+            bias: joined_bias::<S>(parts),
+        };
+        let mut rows = AlignedBuffer::zeroed(pairs * S::TILE_COLUMNS);
+        let mut weights = parts.iter().flat_map(|part| part.weight.chunks_exact(inputs));
+        let panels = packed.panels.chunks_exact_mut(pairs * S::TILE_COLUMNS).zip(packed.scales.chunks_exact_mut(S::TILE_COLUMNS));
+        for (first, (panel, scales)) in (0..outputs).step_by(S::TILE_COLUMNS).zip(panels) {
+            let columns = S::TILE_COLUMNS.min(outputs - first);
+            simd.vectorize(
+                #[inline(always)]
+                || {
+                    // Loops, not iterators that take closures: those would not be compiled with the features of `vectorize`.
+                    for (row, scale) in rows.chunks_exact_mut(pairs).zip(&mut *scales).take(columns) {
+                        let Some(weights) = weights.next() else { break };
+                        let factor;
+                        (*scale, factor) = column_scale_of(weights);
+                        round(simd, weights, factor, as_int16_mut(row));
+                    }
+                    transpose(simd, &rows, pairs, [columns, pairs], panel, S::TILE_COLUMNS);
+                },
+            );
+        }
+        packed
+    }
+
+    fn sizes(&self) -> [usize; 2] {
+        self.sizes
+    }
+
+    fn bias(&self) -> &[f32] {
+        &self.bias
+    }
+
+    /// The rows' scales, what their values were multiplied with, then the rows.
+    fn left_len() -> usize {
+        const { assert!(S::TILE_ROWS <= LINE) };
+        2 * LINE + (S::TILE_ROWS * DEPTH_BLOCK / 2).next_multiple_of(LINE)
+    }
+
+    fn arrange(simd: S, x: &[f32], inputs: usize, depth: Range<usize>, left: &mut [f32]) {
+        let (scales, left) = left.split_at_mut(LINE);
+        let (factors, left) = left.split_at_mut(LINE);
+        simd.vectorize(
+            #[inline(always)]
+            || {
+                let rows = x.chunks_exact(inputs).zip(as_int16_mut(left).chunks_exact_mut(DEPTH_BLOCK)).zip(scales.iter_mut().zip(factors));
+                for ((x, left), (scale, factor)) in rows {
+                    if depth.start == 0 {
+                        (*scale, *factor) = row_scale_of(simd, x);
+                    }
+                    round(simd, &x[depth.clone()], *factor, left);
+                }
+            },
+        );
+    }
+
+    fn multiply(&self, simd: S, left: &[f32], rows: usize, depth: Range<usize>, panel: usize, out: &mut [f32]) {
+        let (row_scales, left) = (&left[..rows], &left[2 * LINE..]);
+        let pairs = depth.len().div_ceil(2);
+        let first = (panel * self.sizes[0].div_ceil(2) + depth.start / 2) * S::TILE_COLUMNS;
+        simd.multiply_int16(&mut Tile {
+            rows,
+            pairs,
+            left: as_int16(left),
+            panel: as_int16(&self.panels[first..first + pairs * S::TILE_COLUMNS]),
+            row_scales,
+            column_scales: &self.scales[panel * S::TILE_COLUMNS..(panel + 1) * S::TILE_COLUMNS],
+            out,
+        });
+    }
+}
+
+/// A row's scale and what to multiply its values with: `(greatest / LIMIT, LIMIT / greatest)`. Where not all values are finite,
+/// the scale is NaN.
+#[inline(always)]
+fn row_scale_of<S: Simd>(simd: S, row: &[f32]) -> (f32, f32) {
+    let zero = simd.splat(0.0);
+    let (mut greatest, mut finite) = ([zero; 2], [zero; 2]);
+    let whole = row.chunks_exact(2 * S::LANES);
+    let rest = whole.remainder();
+    for values in whole {
+        for (i, (greatest, finite)) in greatest.iter_mut().zip(&mut finite).enumerate() {
+            let x = simd.load(&values[i * S::LANES..]);
+            *greatest = simd.max(simd.max(x, simd.sub(zero, x)), *greatest);
+            // Zero, or NaN for what is not finite.
+            *finite = simd.add(*finite, simd.sub(x, x));
+        }
+    }
+    let mut lanes = [0.0; LINE];
+    simd.store(simd.max(greatest[0], greatest[1]), &mut lanes);
+    let mut most = 0.0f32;
+    for value in lanes {
+        most = most.max(value);
+    }
+    let mut not_finite = simd.sum(simd.add(finite[0], finite[1]));
+    for &x in rest {
+        most = most.max(x.abs());
+        not_finite += x * 0.0;
+    }
+    let factor = if most >= SMALLEST { LIMIT as f32 / most } else { 0.0 };
+    (most / LIMIT as f32 + not_finite, factor)
+}
+
+/// A column's scale and what to multiply its weights with. The sums are the same on every instruction set.
+#[inline(always)]
+fn column_scale_of(weights: &[f32]) -> (f32, f32) {
+    let (mut most, mut most_sum) = (0.0f32, 0.0f32);
+    for block in weights.chunks(DEPTH_BLOCK) {
+        let (mut greatest, mut sums) = ([0.0f32; LINE], [0.0f32; LINE]);
+        let whole = block.chunks_exact(LINE);
+        let rest = whole.remainder();
+        for values in whole {
+            for ((greatest, sum), x) in greatest.iter_mut().zip(&mut sums).zip(values) {
+                *greatest = if x.abs() > *greatest { x.abs() } else { *greatest };
+                *sum += x.abs();
+            }
+        }
+        for ((greatest, sum), x) in greatest.iter_mut().zip(&mut sums).zip(rest) {
+            *greatest = if x.abs() > *greatest { x.abs() } else { *greatest };
+            *sum += x.abs();
+        }
+        most = greatest.into_iter().fold(most, f32::max);
+        let sum = sums.into_iter().sum::<f32>();
+        // NaN stays.
+        most_sum = if sum <= most_sum { most_sum } else { sum };
+    }
+    let factor = (COLUMN_SUM as f32 / most_sum).min(f32::from(i16::MAX) / most);
+    if most >= SMALLEST && most_sum.is_finite() { (factor.recip(), factor) } else { (most_sum * 0.0, 0.0) }
+}
+
+/// `out[i] = round(row[i] · factor)`, ties to even; a zero behind an odd number of values.
+#[inline(always)]
+fn round<S: Simd>(simd: S, row: &[f32], factor: f32, out: &mut [i16]) {
+    assert!(out.len() >= row.len());
+    let factors = simd.splat(factor);
+    let whole = row.len() / (2 * S::LANES) * (2 * S::LANES);
+    for first in (0..whole).step_by(2 * S::LANES) {
+        let (low, high) = (simd.load(&row[first..]), simd.load(&row[first + S::LANES..]));
+        // SAFETY: 2 · LANES values are left in `out`, which is as long as the row.
+        unsafe { simd.store_rounded_at([simd.mul(low, factors), simd.mul(high, factors)], out.as_mut_ptr().add(first)) };
+    }
+    for (&x, out) in row[whole..].iter().zip(&mut out[whole..]) {
+        *out = (x * factor).round_ties_even() as i16;
+    }
+    if row.len() % 2 == 1 {
+        out[row.len()] = 0;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kernels::buffer::Scratch;
+    use crate::kernels::gemm::{self, Epilogue};
+    use crate::kernels::portable::Portable;
+
+    /// Whole numbers up to `limit`, `[rows, columns]`.
+    fn whole_numbers([rows, columns]: [usize; 2], limit: i32, seed: u64) -> Vec<f32> {
+        let mut state = seed;
+        let next = |_| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            ((state >> 33) as i32 % (2 * limit + 1) - limit) as f32
+        };
+        (0..rows * columns).map(next).collect()
+    }
+
+    /// Rows whose scale is 1: one value is the greatest that there is.
+    fn rows_of_whole_numbers(rows: usize, inputs: usize) -> Vec<f32> {
+        let mut x = whole_numbers([rows, inputs], LIMIT, 1);
+        x.chunks_exact_mut(inputs).enumerate().for_each(|(at, row)| row[at % inputs] = LIMIT as f32);
+        x
+    }
+
+    /// Weights whose scale is 1: one value is the greatest that there is, or makes up the greatest sum.
+    fn weights_of_whole_numbers(outputs: usize, inputs: usize) -> Vec<f32> {
+        let mut weight = whole_numbers([outputs, inputs], 1250, 2);
+        for (at, weights) in weight.chunks_exact_mut(inputs).enumerate() {
+            let block = inputs.min(DEPTH_BLOCK);
+            let place = at % block;
+            weights[place] = 0.0;
+            let others: f32 = weights[..block].iter().map(|w| w.abs()).sum();
+            weights[place] = -(COLUMN_SUM as f32 - others).min(f32::from(i16::MAX));
+            assert!(weights[place] <= -1250.0, "{}", weights[place]);
+        }
+        weight
+    }
+
+    fn product<S: Simd>(simd: S, x: &[f32], weights: Linear<'_>) -> Vec<f32> {
+        let [inputs, outputs] = joined_sizes(&[&weights]);
+        let packed = <Int16 as Weights<S>>::pack(simd, &[&weights]);
+        let mut out = vec![f32::NAN; x.len() / inputs * outputs];
+        let mut scratch = Scratch::new();
+        let [left, tile] = scratch.split(gemm::workspace_lens::<S, Int16>());
+        gemm::product(simd, x, &packed, Epilogue::Replace, &mut out, &mut gemm::Workspace { left, tile });
+        out
+    }
+
+    /// A product on every instruction set of this CPU, and the same bits on all.
+    fn on_all(x: &[f32], weights: Linear<'_>) -> Vec<f32> {
+        let portable = product(Portable, x, weights);
+        let same = |isa: &str, found: Option<Vec<f32>>| match found {
+            Some(found) => {
+                assert!(found.iter().zip(&portable).all(|(a, b)| a.to_bits() == b.to_bits() || a.is_nan() && b.is_nan()), "{isa}")
+            }
+            None => println!("skipped: {isa} not on this CPU"),
+        };
+        #[cfg(target_arch = "x86_64")]
+        {
+            use crate::kernels::{avx2::Avx2, avx512::Avx512};
+            same("avx2", Avx2::<false>::new().map(|simd| product(simd, x, weights)));
+            same("avxvnni", Avx2::<true>::new().map(|simd| product(simd, x, weights)));
+            same("avx512", Avx512::<false>::new().map(|simd| product(simd, x, weights)));
+            same("avx512vnni", Avx512::<true>::new().map(|simd| product(simd, x, weights)));
+        }
+        portable
+    }
+
+    #[test]
+    fn whole_numbers_are_multiplied_exactly() {
+        for (rows, inputs, outputs) in
+            [(1, 1, 1), (3, 2, 5), (7, 15, 17), (6, 64, 33), (15, 383, 16), (29, 384, 40), (100, 385, 3), (5, 1536, 9)]
+        {
+            let (x, weight) = (rows_of_whole_numbers(rows, inputs), weights_of_whole_numbers(outputs, inputs));
+            let bias: Vec<f32> = (0..outputs).map(|i| i as f32).collect();
+            let found = on_all(&x, Linear { weight: &weight, bias: &bias });
+            for (at, found) in found.iter().enumerate() {
+                let (x, w) = (&x[at / outputs * inputs..][..inputs], &weight[at % outputs * inputs..][..inputs]);
+                let exact: f64 = x.iter().zip(w).map(|(x, w)| f64::from(*x) * f64::from(*w)).sum::<f64>() + f64::from(bias[at % outputs]);
+                // Blocks are added up in f32; a factor that is off by 1 would make more of a difference.
+                let size: f64 = x.iter().zip(w).map(|(x, w)| f64::from((x * w).abs())).sum();
+                assert!((f64::from(*found) - exact).abs() <= 1e-7 * size + 1e-6, "{rows} {inputs} {outputs}: {found}, not {exact}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_greatest_sums_do_not_overflow() {
+        for (sign, spread) in [(1.0, 0.0), (-1.0, 0.0), (1.0, 0.499), (-1.0, 3.0)] {
+            let inputs = 4 * DEPTH_BLOCK;
+            let x = vec![LIMIT as f32; 2 * inputs];
+            let weight: Vec<f32> = (0..3 * inputs).map(|at| sign * (1.0 + spread * (at % 7) as f32)).collect();
+            for (found, w) in on_all(&x, Linear { weight: &weight, bias: &[0.0; 3] }).into_iter().zip(weight.chunks_exact(inputs).cycle()) {
+                let exact = f64::from(LIMIT) * w.iter().map(|w| f64::from(*w)).sum::<f64>();
+                // Half a step of the weights: one part in 682.
+                assert!((f64::from(found) - exact).abs() <= exact.abs() / 1000.0, "{found}, not {exact}");
+            }
+        }
+    }
+
+    /// A factor is off by half a step at most: a row's is its greatest value over [`LIMIT`], a column's its sum over
+    /// [`COLUMN_SUM`].
+    #[test]
+    fn any_numbers_are_multiplied_nearly() {
+        let (rows, inputs, outputs) = (13, 384, 21);
+        let mut x: Vec<f32> = whole_numbers([rows, inputs], 9999, 3).iter().map(|x| (x * 0.37).sin() * 3.0).collect();
+        x[0] = 40.0;
+        let weight: Vec<f32> = whole_numbers([outputs, inputs], 9999, 4).iter().map(|w| (w * 0.11).cos() * 0.05).collect();
+        let found = on_all(&x, Linear { weight: &weight, bias: &[0.5; 21] });
+        for (at, found) in found.iter().enumerate() {
+            let (x, w) = (&x[at / outputs * inputs..][..inputs], &weight[at % outputs * inputs..][..inputs]);
+            let exact: f64 = x.iter().zip(w).map(|(x, w)| f64::from(*x) * f64::from(*w)).sum::<f64>() + 0.5;
+            let total = |values: &[f32]| values.iter().map(|x| f64::from(x.abs())).sum::<f64>();
+            let row_step = f64::from(x.iter().fold(0.0f32, |most, x| most.max(x.abs()))) / f64::from(LIMIT);
+            let column_step = total(w) / f64::from(COLUMN_SUM);
+            let bound = 0.5 * (row_step * total(w) + column_step * total(x) + row_step * column_step * inputs as f64);
+            assert!((f64::from(*found) - exact).abs() <= bound + 1e-4, "{found}, not {exact}, off by more than {bound}");
+        }
+    }
+
+    #[test]
+    fn zeros_tiny_and_not_finite() {
+        let (inputs, weight) = (33, whole_numbers([5, 33], 99, 5));
+        let mut x = whole_numbers([6, inputs], 99, 6);
+        let clean = product(Portable, &x, Linear { weight: &weight, bias: &[1.0; 5] });
+        x[inputs..2 * inputs].fill(0.0);
+        x[2 * inputs..3 * inputs].fill(1e-40);
+        x[3 * inputs + 32] = f32::NAN;
+        x[4 * inputs] = f32::NEG_INFINITY;
+        let found = on_all(&x, Linear { weight: &weight, bias: &[1.0; 5] });
+        assert_eq!([&found[..5], &found[25..]], [&clean[..5], &clean[25..]]);
+        assert_eq!(found[5..15], [1.0; 10]);
+        assert!(found[15..25].iter().all(|x| x.is_nan()), "{found:?}");
+    }
+}
