@@ -15,7 +15,7 @@ use divan::counter::ItemsCount;
 use divan::{Bencher, black_box};
 use samesay::kernels::{Activation, Isa, Kernels, Linear, Norm};
 
-use isas::{available, of, with_kernels};
+use isas::{Engine, engines, of, with_kernels};
 use random::{OwnedEmbeddings, Random};
 
 const HIDDEN: usize = 384;
@@ -50,10 +50,10 @@ fn assert_same_answers(kernels: &dyn Kernels, isa: &str) {
     assert!(worst < 1e-4, "{isa} is off by {worst}");
 }
 
-#[divan::bench(args = available())]
-fn peak(bencher: Bencher, isa: &str) {
+#[divan::bench(args = engines())]
+fn peak(bencher: Bencher, engine: Engine) {
     const ROUNDS: usize = 10_000;
-    let run = || of(isa).multiply_add(ROUNDS).expect("an instruction set of this CPU");
+    let run = || engine.isa().multiply_add(engine.precision, ROUNDS).expect("an instruction set of this CPU");
     bencher.counter(ItemsCount::new(run() as usize)).bench(run);
 }
 

@@ -8,7 +8,7 @@ use super::amx::{self, Amx, AmxEncoder};
 use super::encoder::DenseEncoder;
 use super::gemm::Floats;
 use super::int16::Int16;
-use super::peak::multiply_add;
+use super::peak::{multiply_add, multiply_add_int16};
 use super::portable::Portable;
 use super::simd::Simd;
 use super::{Encoder, Kernels, Layer, Shape, ShapeError, UnsupportedShape};
@@ -52,7 +52,7 @@ pub static ISAS: &[Isa] = &[
         precisions: &[Precision::Bf16],
         kernels: || Amx::new().and_then(|_| kernels(Avx512::<false>::new())),
         encoder: |_, shape, layers| Amx::new().map(|amx| Ok(Box::new(AmxEncoder::new(amx, shape, layers)?) as Box<dyn Encoder>)),
-        peak: |rounds| Some(amx::multiply_add(Amx::new()?, rounds)),
+        peak: |_, rounds| Some(amx::multiply_add(Amx::new()?, rounds)),
     },
     #[cfg(target_arch = "x86_64")]
     Isa {
@@ -61,7 +61,7 @@ pub static ISAS: &[Isa] = &[
         precisions: &[Precision::Int16, Precision::F32],
         kernels: || kernels(Avx512::<true>::new()),
         encoder: |precision, shape, layers| dense(Avx512::<true>::new(), precision, shape, layers),
-        peak: |rounds| Some(multiply_add(Avx512::<true>::new()?, rounds)),
+        peak: |precision, rounds| peak(Avx512::<true>::new(), precision, rounds),
     },
     #[cfg(target_arch = "x86_64")]
     Isa {
@@ -70,7 +70,7 @@ pub static ISAS: &[Isa] = &[
         precisions: &[Precision::Int16, Precision::F32],
         kernels: || kernels(Avx512::<false>::new()),
         encoder: |precision, shape, layers| dense(Avx512::<false>::new(), precision, shape, layers),
-        peak: |rounds| Some(multiply_add(Avx512::<false>::new()?, rounds)),
+        peak: |precision, rounds| peak(Avx512::<false>::new(), precision, rounds),
     },
     #[cfg(target_arch = "x86_64")]
     Isa {
@@ -79,7 +79,7 @@ pub static ISAS: &[Isa] = &[
         precisions: &[Precision::Int16, Precision::F32],
         kernels: || kernels(Avx2::<true>::new()),
         encoder: |precision, shape, layers| dense(Avx2::<true>::new(), precision, shape, layers),
-        peak: |rounds| Some(multiply_add(Avx2::<true>::new()?, rounds)),
+        peak: |precision, rounds| peak(Avx2::<true>::new(), precision, rounds),
     },
     #[cfg(target_arch = "x86_64")]
     Isa {
@@ -88,7 +88,7 @@ pub static ISAS: &[Isa] = &[
         precisions: &[Precision::Int16, Precision::F32],
         kernels: || kernels(Avx2::<false>::new()),
         encoder: |precision, shape, layers| dense(Avx2::<false>::new(), precision, shape, layers),
-        peak: |rounds| Some(multiply_add(Avx2::<false>::new()?, rounds)),
+        peak: |precision, rounds| peak(Avx2::<false>::new(), precision, rounds),
     },
     Isa {
         name: "portable",
@@ -96,7 +96,7 @@ pub static ISAS: &[Isa] = &[
         precisions: &[Precision::F32],
         kernels: || kernels(Portable::new()),
         encoder: |precision, shape, layers| dense(Portable::new(), precision, shape, layers),
-        peak: |rounds| Some(multiply_add(Portable::new()?, rounds)),
+        peak: |precision, rounds| peak(Portable::new(), precision, rounds),
     },
 ];
 
@@ -114,7 +114,7 @@ pub struct Isa {
     /// An encoder of checked weights, if the CPU has it.
     encoder: MakeEncoder,
     /// Multiply-adds on registers, if the CPU has it.
-    peak: fn(usize) -> Option<f64>,
+    peak: fn(Precision, usize) -> Option<f64>,
 }
 
 type MakeEncoder = fn(Precision, &Shape, &[Layer<'_>]) -> Option<Result<Box<dyn Encoder>, UnsupportedShape>>;
@@ -134,6 +134,13 @@ fn dense<S: Simd>(
         Precision::Int16 => Box::new(DenseEncoder::<S, Int16>::new(simd, shape, layers)),
         Precision::F32 | Precision::Bf16 => Box::new(DenseEncoder::<S, Floats>::new(simd, shape, layers)),
     }))
+}
+
+fn peak<S: Simd>(simd: Option<S>, precision: Precision, rounds: usize) -> Option<f64> {
+    Some(match precision {
+        Precision::Int16 => multiply_add_int16(simd?, rounds),
+        Precision::F32 | Precision::Bf16 => multiply_add(simd?, rounds),
+    })
 }
 
 impl Isa {
@@ -164,10 +171,13 @@ impl Isa {
         &**BEST.get_or_init(best)
     }
 
-    /// Does `rounds` of multiply-adds on registers alone, for the CPU's peak rate: returns the number of floating-point
+    /// Does `rounds` of multiply-adds on registers alone in one of its precisions, for the CPU's peak rate: returns the number of
     /// operations done, two for each multiply-add.
-    pub fn multiply_add(&self, rounds: usize) -> Result<f64, EncoderError> {
-        (self.peak)(rounds).ok_or(EncoderError::Unavailable { isa: self.name, needs: self.needs })
+    ///
+    /// # Errors
+    /// If the CPU lacks the instruction set.
+    pub fn multiply_add(&self, precision: Precision, rounds: usize) -> Result<f64, EncoderError> {
+        (self.peak)(precision, rounds).ok_or(EncoderError::Unavailable { isa: self.name, needs: self.needs })
     }
 
     /// Packs the weights for this instruction set and one of its precisions.

@@ -1,7 +1,7 @@
 //! Each kernel alone, at sizes around vectors, tiles and blocks.
 //!
-//! Vectors have 8 or 16 lanes, tiles 4, 6 or 14 rows and 8, 16 or 32 columns, blocks of the depth 384 terms, groups of
-//! panels 1.25 MiB; the sizes here are 0, 1 and one less, equal and one more than each.
+//! Vectors have 8 or 16 lanes, tiles 4, 6 or 14 rows and 8, 16 or 32 columns, blocks of the depth 384 terms, strips 16 tiles;
+//! the sizes here are 0, 1 and one less, equal and one more than each.
 
 use samesay::kernels::{Activation, Linear, Norm};
 
@@ -42,13 +42,14 @@ fn linear_is_near_the_oracle() {
 }
 
 #[test]
-fn linear_crosses_blocks_of_depth_and_groups_of_panels() {
+fn linear_crosses_blocks_of_depth_and_strips() {
     for_each_isa(|isa| {
         for inputs in [383, 384, 385, 767, 768, 769] {
             check_linear(isa, [15, inputs, 17]);
         }
-        for outputs in [831, 832, 833, 865] {
-            check_linear(isa, [15, 384, outputs]);
+        // Sixteen tiles of 4, 6 and 14 rows.
+        for rows in [63, 64, 65, 95, 96, 97, 223, 224, 225] {
+            check_linear(isa, [rows, 40, 17]);
         }
     });
 }
