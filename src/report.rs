@@ -420,7 +420,7 @@ pub struct QueryResult {
     pub found: usize,
     #[serde(flatten)]
     pub independent: Independent,
-    /// What unrelated texts reach by chance in half of all corpora of this size; null where another cut was asked for.
+    /// What unrelated texts reach by chance in 15 of 100 corpora of this size; null where another cut was asked for.
     pub least_relevance: Option<Score>,
     pub sources: Vec<SourceMatch>,
     /// Where there are none, the passage that came nearest; it is no answer.

@@ -55,8 +55,14 @@ const TOGETHER: usize = 16;
 /// Where there are fewer passages, as much is asked of an answer as if there were these.
 const FEW: usize = 50;
 
-/// Unless the user says otherwise, what unrelated texts reach by chance in half of all corpora of this size is no answer.
-pub const DEFAULT_CUT: Cut = Cut::Chance { percentile: 50.0 };
+/// Unless the user says otherwise, what unrelated texts reach by chance in 15 of 100 corpora of this size is no answer.
+pub const DEFAULT_CUT: Cut = Cut::Chance { percentile: 85.0 };
+
+/// Passages of one corpus resemble one another: the best of n is as near by chance as the best of `TRIALS · n^GROWTH` that have
+/// nothing to do with one another. Fitted to posts without an answer among 50 to 300 claims, and to claims and posts among 77 to
+/// 783 passages of news on other subjects.
+const TRIALS: f64 = 0.55;
+const GROWTH: f64 = 0.8;
 
 /// What is too dissimilar to be an answer.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -468,9 +474,9 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// How many passages there are to be similar by chance to one of `asked` queries.
+    /// How many independent passages are as near by chance to one of `asked` queries as those of the corpus.
     fn trials(&self, asked: usize) -> f64 {
-        (self.corpus.library.len().max(FEW) * asked.max(1)) as f64
+        TRIALS * ((self.corpus.library.len().max(FEW) * asked.max(1)) as f64).powf(GROWTH)
     }
 
     /// All that is told of a passage.

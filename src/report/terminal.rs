@@ -163,7 +163,7 @@ fn query_result(out: &mut String, result: &QueryResult, look: Look) -> fmt::Resu
     match result.least_relevance.filter(|_| hits.any(explained)) {
         Some(least) => {
             writeln!(out)?;
-            let why = "unrelated texts reach that by chance in half of all corpora of this size";
+            let why = "unrelated texts reach that by chance in 15 of 100 corpora of this size";
             indented(out, &format!("Left out: what is less relevant than {}; {why}.", score(least)), "", look)
         }
         None => Ok(()),

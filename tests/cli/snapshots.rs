@@ -66,8 +66,8 @@ fn query_explained() {
           relevance 0.53 = 0.10 · 0.70 passage + 0.20 · 0.67 sentence + 0.15 · 0.13 words + 0.55 · 0.56
           read again
 
-    Left out: what is less relevant than 0.26; unrelated texts reach that by chance in half of all
-    corpora of this size.
+    Left out: what is less relevant than 0.26; unrelated texts reach that by chance in 15 of 100 corpora
+    of this size.
 
     3 sources, 6 passages; 7 headings, bylines and the like set aside
     Numbers: similarity (cosine, 1 is the same), and what share of pairs of texts on one subject in a
