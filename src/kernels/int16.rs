@@ -24,7 +24,7 @@ use super::buffer::{AlignedBuffer, LINE, as_int16, as_int16_mut};
 use super::gemm::{Weights, joined_bias, joined_sizes, transpose};
 use super::simd::Simd;
 
-/// The greatest value of a row. With it a column of MiniLM's weights reaches some 2,700.
+/// The greatest value of a row. With it the median column of MiniLM's weights reaches 2,900, nine of ten 2,400 to 4,400.
 const LIMIT: i32 = 8191;
 
 /// Longest sum in 32 bits, in terms.
