@@ -53,17 +53,21 @@ fn tokens_are_those_of_sentence_transformers() {
     }
 }
 
-/// An embedder for candle and for every instruction set of this CPU in each of its precisions; the others are named.
-fn embedders() -> Vec<Embedder> {
+/// Every instruction set of this CPU in each of its precisions; the others are named.
+fn engines() -> impl Iterator<Item = (&'static Isa, Precision)> {
     let on_this_cpu = |isa: &&Isa| {
         if !isa.available() {
             println!("skipped: {} not on this CPU", isa.name);
         }
         isa.available()
     };
-    let isas = ISAS.iter().filter(on_this_cpu).flat_map(|isa| isa.precisions.iter().map(|precision| Backend::Isa(isa, *precision)));
+    ISAS.iter().filter(on_this_cpu).flat_map(|isa| isa.precisions.iter().map(move |precision| (isa, *precision)))
+}
+
+/// An embedder for each of them, and for candle.
+fn embedders() -> Vec<Embedder> {
     let load = |backend| Embedder::new(Model::load("all-MiniLM-L6-v2", model_dir(), backend).unwrap(), 2).unwrap();
-    isas.chain([Backend::Candle]).map(load).collect()
+    engines().map(|(isa, precision)| Backend::Isa(isa, precision)).chain([Backend::Candle]).map(load).collect()
 }
 
 #[test]
@@ -90,8 +94,7 @@ fn vectors_are_those_of_sentence_transformers() {
 #[test]
 fn same_bits_in_any_batch_and_on_any_number_of_threads() {
     let texts: Vec<String> = json("parity_texts.json");
-    let available = ISAS.iter().filter(|isa| isa.available());
-    for (isa, precision) in available.flat_map(|isa| isa.precisions.iter().map(move |precision| (isa, *precision))) {
+    for (isa, precision) in engines() {
         let load = |threads| Embedder::new(Model::load("m", model_dir(), Backend::Isa(isa, precision)).unwrap(), threads).unwrap();
         let [one, two] = [load(1), load(2)];
         let together = two.embed(&texts, Prompt::None).unwrap();

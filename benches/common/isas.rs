@@ -16,14 +16,12 @@ pub fn with_kernels() -> Vec<&'static str> {
 }
 
 /// An instruction set in one of its precisions.
-#[allow(dead_code, reason = "not every bench looks at encoders")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Engine {
     pub name: &'static str,
     pub precision: Precision,
 }
 
-#[allow(dead_code, reason = "not every bench looks at encoders")]
 impl Engine {
     /// Its row.
     pub fn isa(self) -> &'static Isa {
@@ -38,7 +36,6 @@ impl fmt::Display for Engine {
 }
 
 /// The instruction sets of this CPU in each of their precisions.
-#[allow(dead_code, reason = "not every bench looks at encoders")]
 pub fn engines() -> Vec<Engine> {
     let engines = |isa: &'static Isa| isa.precisions.iter().map(|&precision| Engine { name: isa.name, precision });
     ISAS.iter().filter(|isa| isa.available()).flat_map(engines).collect()

@@ -9,18 +9,10 @@ use super::simd::Simd;
 
 const LANES: usize = 8;
 
-/// Proof that the CPU has AVX2, FMA and F16C, and AVX-VNNI if so wanted.
+/// Proof that the CPU has AVX2, FMA and F16C (all that have the first do), and AVX-VNNI if so wanted.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Avx2<const VNNI: bool> {
     _detected: (),
-}
-
-impl<const VNNI: bool> Avx2<VNNI> {
-    /// The proof, if this CPU has AVX2, FMA and F16C (all that have the first do), what else is wanted, and the operating system keeps their registers.
-    pub(super) fn new() -> Option<Self> {
-        let all = is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") && is_x86_feature_detected!("f16c");
-        (all && (!VNNI || is_x86_feature_detected!("avxvnni"))).then_some(Self { _detected: () })
-    }
 }
 
 #[target_feature(enable = "avx2,fma,f16c")]
@@ -83,17 +75,6 @@ fn add_pairs(sums: __m256i, a: __m256i, b: __m256i) -> __m256i {
     sums
 }
 
-/// The same in one instruction.
-#[inline]
-#[target_feature(enable = "avx2,fma,f16c,avxvnni")]
-fn add_pairs_vnni(sums: __m256i, a: __m256i, b: __m256i) -> __m256i {
-    let mut sums = _mm256_dpwssd_avx_epi32(sums, a, b);
-    // Keeps the order of the sums, as above.
-    // SAFETY: the assembly is a comment.
-    unsafe { asm!("/* {0} */", inout(ymm_reg) sums, options(nomem, nostack, preserves_flags)) };
-    sums
-}
-
 impl<const VNNI: bool> Simd for Avx2<VNNI> {
     type Vector = __m256;
     type Integers = __m256i;
@@ -103,6 +84,11 @@ impl<const VNNI: bool> Simd for Avx2<VNNI> {
     const TILE_ROWS: usize = 6;
     const TILE_COLUMNS: usize = 2 * LANES;
 
+    fn new() -> Option<Self> {
+        let all = is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") && is_x86_feature_detected!("f16c");
+        (all && (!VNNI || is_x86_feature_detected!("avxvnni"))).then_some(Self { _detected: () })
+    }
+
     #[inline(always)]
     fn vectorize<R>(self, f: impl FnOnce() -> R) -> R {
         // SAFETY: holding `self` proves that the CPU has AVX2 and FMA.
@@ -111,12 +97,12 @@ impl<const VNNI: bool> Simd for Avx2<VNNI> {
 
     #[inline(never)]
     fn multiply(self, tile: &mut Tile<'_>) {
-        gemm::multiply_tile!(self, tile, vectors: 2, rows: 1 2 3 4 5 6);
+        gemm::multiply_tile!(gemm, self, tile, vectors: 2, rows: 1 2 3 4 5 6);
     }
 
     #[inline(never)]
     fn multiply_int16(self, tile: &mut int16::Tile<'_>) {
-        int16::multiply_tile!(self, tile, vectors: 2, rows: 1 2 3 4 5 6);
+        gemm::multiply_tile!(int16, self, tile, vectors: 2, rows: 1 2 3 4 5 6);
     }
 
     #[inline(always)]
@@ -258,8 +244,8 @@ impl<const VNNI: bool> Simd for Avx2<VNNI> {
 
     #[inline(always)]
     fn add_pairs(self, sums: __m256i, a: __m256i, b: __m256i) -> __m256i {
-        // SAFETY: holding `self` proves that the CPU has AVX2.
-        unsafe { if VNNI { add_pairs_vnni(sums, a, b) } else { add_pairs(sums, a, b) } }
+        // SAFETY: holding `self` proves that the CPU has AVX2, and AVX-VNNI where that is used.
+        unsafe { if VNNI { _mm256_dpwssd_avx_epi32(sums, a, b) } else { add_pairs(sums, a, b) } }
     }
 
     #[inline(always)]

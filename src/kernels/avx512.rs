@@ -9,18 +9,10 @@ use super::simd::Simd;
 
 const LANES: usize = 16;
 
-/// Proof that the CPU has AVX-512F and AVX-512BW, and AVX-512 VNNI if so wanted.
+/// Proof that the CPU has AVX-512F and AVX-512BW (all since 2017 have both), and AVX-512 VNNI if so wanted.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Avx512<const VNNI: bool> {
     _detected: (),
-}
-
-impl<const VNNI: bool> Avx512<VNNI> {
-    /// The proof, if this CPU has both (all since 2017 do), what else is wanted, and the operating system keeps their registers.
-    pub(super) fn new() -> Option<Self> {
-        let all = is_x86_feature_detected!("avx512f") && is_x86_feature_detected!("avx512bw");
-        (all && (!VNNI || is_x86_feature_detected!("avx512vnni"))).then_some(Self { _detected: () })
-    }
 }
 
 #[target_feature(enable = "avx512f,avx512bw")]
@@ -77,17 +69,6 @@ fn add_pairs(sums: __m512i, a: __m512i, b: __m512i) -> __m512i {
     sums
 }
 
-/// The same in one instruction.
-#[inline]
-#[target_feature(enable = "avx512f,avx512bw,avx512vnni")]
-fn add_pairs_vnni(sums: __m512i, a: __m512i, b: __m512i) -> __m512i {
-    let mut sums = _mm512_dpwssd_epi32(sums, a, b);
-    // Keeps the order of the sums, as above.
-    // SAFETY: the assembly is a comment.
-    unsafe { asm!("/* {0} */", inout(zmm_reg) sums, options(nomem, nostack, preserves_flags)) };
-    sums
-}
-
 impl<const VNNI: bool> Simd for Avx512<VNNI> {
     type Vector = __m512;
     type Integers = __m512i;
@@ -97,6 +78,11 @@ impl<const VNNI: bool> Simd for Avx512<VNNI> {
     const TILE_ROWS: usize = 14;
     const TILE_COLUMNS: usize = 2 * LANES;
 
+    fn new() -> Option<Self> {
+        let all = is_x86_feature_detected!("avx512f") && is_x86_feature_detected!("avx512bw");
+        (all && (!VNNI || is_x86_feature_detected!("avx512vnni"))).then_some(Self { _detected: () })
+    }
+
     #[inline(always)]
     fn vectorize<R>(self, f: impl FnOnce() -> R) -> R {
         // SAFETY: holding `self` proves that the CPU has AVX-512F.
@@ -105,12 +91,12 @@ impl<const VNNI: bool> Simd for Avx512<VNNI> {
 
     #[inline(never)]
     fn multiply(self, tile: &mut Tile<'_>) {
-        gemm::multiply_tile!(self, tile, vectors: 2, rows: 1 2 3 4 5 6 7 8 9 10 11 12 13 14);
+        gemm::multiply_tile!(gemm, self, tile, vectors: 2, rows: 1 2 3 4 5 6 7 8 9 10 11 12 13 14);
     }
 
     #[inline(never)]
     fn multiply_int16(self, tile: &mut int16::Tile<'_>) {
-        int16::multiply_tile!(self, tile, vectors: 2, rows: 1 2 3 4 5 6 7 8 9 10 11 12 13 14);
+        gemm::multiply_tile!(int16, self, tile, vectors: 2, rows: 1 2 3 4 5 6 7 8 9 10 11 12 13 14);
     }
 
     #[inline(always)]
@@ -248,8 +234,8 @@ impl<const VNNI: bool> Simd for Avx512<VNNI> {
 
     #[inline(always)]
     fn add_pairs(self, sums: __m512i, a: __m512i, b: __m512i) -> __m512i {
-        // SAFETY: holding `self` proves that the CPU has AVX-512 with BW.
-        unsafe { if VNNI { add_pairs_vnni(sums, a, b) } else { add_pairs(sums, a, b) } }
+        // SAFETY: holding `self` proves that the CPU has AVX-512 with BW, and VNNI where that is used.
+        unsafe { if VNNI { _mm512_dpwssd_epi32(sums, a, b) } else { add_pairs(sums, a, b) } }
     }
 
     #[inline(always)]

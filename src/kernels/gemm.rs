@@ -130,11 +130,12 @@ impl<S: Simd, const ROWS: usize, const VECTORS: usize> Sums<S, ROWS, VECTORS> {
     }
 }
 
-/// Calls [`multiply_rows`] with the tile's height as a constant, so that its sums can be registers.
+/// Calls `multiply_rows` of a module (this one or [`int16`](super::int16)) with the tile's height as a constant, so that its sums
+/// can be registers.
 macro_rules! multiply_tile {
-    ($simd:expr, $tile:expr, vectors: $vectors:literal, rows: $($rows:literal)*) => {
+    ($module:ident, $simd:expr, $tile:expr, vectors: $vectors:literal, rows: $($rows:literal)*) => {
         match $tile.rows {
-            $($rows => $simd.vectorize(#[inline(always)] || gemm::multiply_rows::<Self, $rows, $vectors>($simd, $tile)),)*
+            $($rows => $simd.vectorize(#[inline(always)] || $module::multiply_rows::<Self, $rows, $vectors>($simd, $tile)),)*
             rows => unreachable!("a tile of {rows} rows"),
         }
     };

@@ -116,17 +116,6 @@ unsafe fn add_pair<S: Simd, const ROWS: usize, const VECTORS: usize>(
     }
 }
 
-/// Calls [`multiply_rows`] with the tile's height as a constant, so that its sums can be registers.
-macro_rules! multiply_tile {
-    ($simd:expr, $tile:expr, vectors: $vectors:literal, rows: $($rows:literal)*) => {
-        match $tile.rows {
-            $($rows => $simd.vectorize(#[inline(always)] || int16::multiply_rows::<Self, $rows, $vectors>($simd, $tile)),)*
-            rows => unreachable!("a tile of {rows} rows"),
-        }
-    };
-}
-pub(super) use multiply_tile;
-
 /// Weights in 16-bit integers.
 pub(super) struct Int16 {
     sizes: [usize; 2],
@@ -157,11 +146,9 @@ impl<S: Simd> Weights<S> for Int16 {
             simd.vectorize(
                 #[inline(always)]
                 || {
-                    // Loops, not iterators that take closures: those would not be compiled with the features of `vectorize`.
-                    for (row, scale) in rows.chunks_exact_mut(pairs).zip(&mut *scales).take(columns) {
-                        let Some(weights) = weights.next() else { break };
-                        let factor;
-                        (*scale, factor) = column_scale_of(weights);
+                    for ((row, scale), weights) in rows.chunks_exact_mut(pairs).zip(&mut *scales).zip(weights.by_ref()) {
+                        let (own, factor) = column_scale_of(weights);
+                        *scale = own;
                         round(simd, weights, factor, as_int16_mut(row));
                     }
                     transpose(simd, &rows, pairs, [columns, pairs], panel, S::TILE_COLUMNS);
@@ -255,17 +242,11 @@ fn column_scale_of(weights: &[f32]) -> (f32, f32) {
     let (mut most, mut most_sum) = (0.0f32, 0.0f32);
     for block in weights.chunks(DEPTH_BLOCK) {
         let (mut greatest, mut sums) = ([0.0f32; LINE], [0.0f32; LINE]);
-        let whole = block.chunks_exact(LINE);
-        let rest = whole.remainder();
-        for values in whole {
+        for values in block.chunks(LINE) {
             for ((greatest, sum), x) in greatest.iter_mut().zip(&mut sums).zip(values) {
                 *greatest = if x.abs() > *greatest { x.abs() } else { *greatest };
                 *sum += x.abs();
             }
-        }
-        for ((greatest, sum), x) in greatest.iter_mut().zip(&mut sums).zip(rest) {
-            *greatest = if x.abs() > *greatest { x.abs() } else { *greatest };
-            *sum += x.abs();
         }
         most = greatest.into_iter().fold(most, f32::max);
         let sum = sums.into_iter().sum::<f32>();

@@ -50,54 +50,19 @@ pub static ISAS: &[Isa] = &[
         name: "amx",
         needs: &["amx-tile", "amx-bf16", "avx512bf16"],
         precisions: &[Precision::Bf16],
-        kernels: || Amx::new().and_then(|_| kernels(Avx512::<false>::new())),
+        kernels: || Amx::new().and_then(|_| kernels::<Avx512<false>>()),
         encoder: |_, shape, layers| Amx::new().map(|amx| Ok(Box::new(AmxEncoder::new(amx, shape, layers)?) as Box<dyn Encoder>)),
         peak: |_, rounds| Some(amx::multiply_add(Amx::new()?, rounds)),
     },
     #[cfg(target_arch = "x86_64")]
-    Isa {
-        name: "avx512vnni",
-        needs: &["avx512f", "avx512bw", "avx512vnni"],
-        precisions: &[Precision::Int16, Precision::F32],
-        kernels: || kernels(Avx512::<true>::new()),
-        encoder: |precision, shape, layers| dense(Avx512::<true>::new(), precision, shape, layers),
-        peak: |precision, rounds| peak(Avx512::<true>::new(), precision, rounds),
-    },
+    Isa::of::<Avx512<true>>("avx512vnni", &["avx512f", "avx512bw", "avx512vnni"], &[Precision::Int16, Precision::F32]),
     #[cfg(target_arch = "x86_64")]
-    Isa {
-        name: "avx512",
-        needs: &["avx512f", "avx512bw"],
-        precisions: &[Precision::Int16, Precision::F32],
-        kernels: || kernels(Avx512::<false>::new()),
-        encoder: |precision, shape, layers| dense(Avx512::<false>::new(), precision, shape, layers),
-        peak: |precision, rounds| peak(Avx512::<false>::new(), precision, rounds),
-    },
+    Isa::of::<Avx512<false>>("avx512", &["avx512f", "avx512bw"], &[Precision::Int16, Precision::F32]),
     #[cfg(target_arch = "x86_64")]
-    Isa {
-        name: "avxvnni",
-        needs: &["avx2", "fma", "f16c", "avxvnni"],
-        precisions: &[Precision::Int16, Precision::F32],
-        kernels: || kernels(Avx2::<true>::new()),
-        encoder: |precision, shape, layers| dense(Avx2::<true>::new(), precision, shape, layers),
-        peak: |precision, rounds| peak(Avx2::<true>::new(), precision, rounds),
-    },
+    Isa::of::<Avx2<true>>("avxvnni", &["avx2", "fma", "f16c", "avxvnni"], &[Precision::Int16, Precision::F32]),
     #[cfg(target_arch = "x86_64")]
-    Isa {
-        name: "avx2",
-        needs: &["avx2", "fma", "f16c"],
-        precisions: &[Precision::Int16, Precision::F32],
-        kernels: || kernels(Avx2::<false>::new()),
-        encoder: |precision, shape, layers| dense(Avx2::<false>::new(), precision, shape, layers),
-        peak: |precision, rounds| peak(Avx2::<false>::new(), precision, rounds),
-    },
-    Isa {
-        name: "portable",
-        needs: &[],
-        precisions: &[Precision::F32],
-        kernels: || kernels(Portable::new()),
-        encoder: |precision, shape, layers| dense(Portable::new(), precision, shape, layers),
-        peak: |precision, rounds| peak(Portable::new(), precision, rounds),
-    },
+    Isa::of::<Avx2<false>>("avx2", &["avx2", "fma", "f16c"], &[Precision::Int16, Precision::F32]),
+    Isa::of::<Portable>("portable", &[], &[Precision::F32]),
 ];
 
 /// An instruction set: one row of [`ISAS`].
@@ -119,31 +84,32 @@ pub struct Isa {
 
 type MakeEncoder = fn(Precision, &Shape, &[Layer<'_>]) -> Option<Result<Box<dyn Encoder>, UnsupportedShape>>;
 
-fn kernels<S: Simd>(simd: Option<S>) -> Option<Box<dyn Kernels>> {
-    Some(Box::new(simd?))
+fn kernels<S: Simd>() -> Option<Box<dyn Kernels>> {
+    Some(Box::new(S::new()?))
 }
 
-fn dense<S: Simd>(
-    simd: Option<S>,
-    precision: Precision,
-    shape: &Shape,
-    layers: &[Layer<'_>],
-) -> Option<Result<Box<dyn Encoder>, UnsupportedShape>> {
-    let simd = simd?;
+fn dense<S: Simd>(precision: Precision, shape: &Shape, layers: &[Layer<'_>]) -> Option<Result<Box<dyn Encoder>, UnsupportedShape>> {
+    let simd = S::new()?;
     Some(Ok(match precision {
         Precision::Int16 => Box::new(DenseEncoder::<S, Int16>::new(simd, shape, layers)),
         Precision::F32 | Precision::Bf16 => Box::new(DenseEncoder::<S, Floats>::new(simd, shape, layers)),
     }))
 }
 
-fn peak<S: Simd>(simd: Option<S>, precision: Precision, rounds: usize) -> Option<f64> {
+fn peak<S: Simd>(precision: Precision, rounds: usize) -> Option<f64> {
+    let simd = S::new()?;
     Some(match precision {
-        Precision::Int16 => multiply_add_int16(simd?, rounds),
-        Precision::F32 | Precision::Bf16 => multiply_add(simd?, rounds),
+        Precision::Int16 => multiply_add_int16(simd, rounds),
+        Precision::F32 | Precision::Bf16 => multiply_add(simd, rounds),
     })
 }
 
 impl Isa {
+    /// The row of one of the instruction sets that share the encoder and the kernels.
+    const fn of<S: Simd>(name: &'static str, needs: &'static [&'static str], precisions: &'static [Precision]) -> Self {
+        Self { name, needs, precisions, kernels: kernels::<S>, encoder: dense::<S>, peak: peak::<S> }
+    }
+
     /// The best instruction set of this CPU that offers `precision`.
     pub fn best(precision: Precision) -> Option<&'static Self> {
         ISAS.iter().find(|isa| isa.precisions.contains(&precision) && isa.available())

@@ -10,13 +10,6 @@ const LANES: usize = 8;
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Portable;
 
-impl Portable {
-    /// Always a value: it needs nothing of the CPU.
-    pub(super) fn new() -> Option<Self> {
-        Some(Self)
-    }
-}
-
 #[inline(always)]
 fn zip(a: [f32; LANES], b: [f32; LANES], f: impl Fn(f32, f32) -> f32) -> [f32; LANES] {
     let mut out = a;
@@ -42,6 +35,10 @@ impl Simd for Portable {
     const TILE_ROWS: usize = 4;
     const TILE_COLUMNS: usize = LANES;
 
+    fn new() -> Option<Self> {
+        Some(Self)
+    }
+
     #[inline(always)]
     fn vectorize<R>(self, f: impl FnOnce() -> R) -> R {
         f()
@@ -49,12 +46,12 @@ impl Simd for Portable {
 
     #[inline(never)]
     fn multiply(self, tile: &mut Tile<'_>) {
-        gemm::multiply_tile!(self, tile, vectors: 1, rows: 1 2 3 4);
+        gemm::multiply_tile!(gemm, self, tile, vectors: 1, rows: 1 2 3 4);
     }
 
     #[inline(never)]
     fn multiply_int16(self, tile: &mut int16::Tile<'_>) {
-        int16::multiply_tile!(self, tile, vectors: 1, rows: 1 2 3 4);
+        gemm::multiply_tile!(int16, self, tile, vectors: 1, rows: 1 2 3 4);
     }
 
     fn transpose_square(self, source: &[f32], source_stride: usize, target: &mut [f32], target_stride: usize) {

@@ -25,6 +25,9 @@ pub(super) trait Simd: Copy + Send + Sync + 'static {
     /// Columns of a matrix-product tile: the width of a weight panel.
     const TILE_COLUMNS: usize;
 
+    /// The proof, if this CPU has the instructions and the operating system keeps their registers.
+    fn new() -> Option<Self>;
+
     /// Runs `f` compiled for this instruction set, provided that `f` is `#[inline(always)]`.
     fn vectorize<R>(self, f: impl FnOnce() -> R) -> R;
 

@@ -47,6 +47,9 @@ fn linear_crosses_blocks_of_depth_and_strips() {
         for inputs in [383, 384, 385, 767, 768, 769] {
             check_linear(isa, [15, inputs, 17]);
         }
+        for outputs in [831, 832, 833, 865] {
+            check_linear(isa, [15, 384, outputs]);
+        }
         // Sixteen tiles of 4, 6 and 14 rows.
         for rows in [63, 64, 65, 95, 96, 97, 223, 224, 225] {
             check_linear(isa, [rows, 40, 17]);
