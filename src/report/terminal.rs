@@ -244,10 +244,13 @@ fn source_match(out: &mut String, rank: usize, source: &SourceMatch, look: Look)
 /// Random pairs that must be less similar than a strong match.
 const USUAL: f32 = 75.0;
 
+/// Of 100 corpora of this size, those in which unrelated texts come as near: a strong match is rarer.
+const USUAL_CHANCE: f32 = 1.0;
+
 /// A source that is hardly more relevant than chance would have it, or no more similar than many passages here are.
 fn weak(source: &SourceMatch) -> String {
     let closest = source.passages.iter().map(|hit| shown(hit).1.0).fold(0.0, f32::max);
-    let why = match source.chance.0 >= 5.0 {
+    let why = match source.chance.0 >= USUAL_CHANCE {
         true => format!("unrelated texts come as near in {:.0} of 100 cases", source.chance.0),
         false if closest < USUAL => format!("{:.0} of 100 random pairs here are as similar", 100.0 - closest),
         false => return String::new(),
