@@ -17,19 +17,14 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use labels::{Expected, Wording, figures};
-use samesay::claim::claims;
-use samesay::cluster::cluster;
-use samesay::corpus::Corpus;
-use samesay::coverage::coverage;
-use samesay::embed::Embedder;
-use samesay::independence::Independence;
+use samesay::claims::{FEATURES as REUSE_FEATURES, Reuse, Texts, claims, cluster, coverage};
+use samesay::compare::{Distribution, Independence, ModelBackground, Pairs, Same};
+use samesay::library::Corpus;
 use samesay::matches::{CUT, FEATURES, compared_pairs, matches};
-use samesay::model::{Backend, Model, manifest::Manifest};
+use samesay::model::manifest::Manifest;
+use samesay::model::{Backend, Embedder, Model};
 use samesay::passage::Boilerplate;
-use samesay::reuse::{FEATURES as REUSE_FEATURES, Reuse, Texts};
-use samesay::similarity::calibration::{Distribution, ModelBackground};
-use samesay::similarity::pairs::{Pairs, Same};
-use samesay::similarity::{Answer, Cut, DEFAULT_CUT, Limits, Query, Search, SourceHit, measure};
+use samesay::search::{Answer, Cut, DEFAULT_CUT, Limits, Query, Search, SourceHit, measure};
 use samesay::source::{Columns, Selection, find, read_file, read_str};
 use stories::{Place, Story, ordered, plain};
 

@@ -4,12 +4,12 @@
 //! a vector ([`embed`]), and [`similarity`] and [`cluster`] compare them by cosine. `ARCHITECTURE.md` maps the modules.
 //!
 //! ```
-//! use samesay::corpus::Corpus;
-//! use samesay::embed::Embedder;
-//! use samesay::independence::Independence;
+//! use samesay::library::Corpus;
+//! use samesay::model::Embedder;
+//! use samesay::compare::Independence;
 //! use samesay::model::{Backend, Model};
 //! use samesay::passage::Boilerplate;
-//! use samesay::similarity::{Cut, Limits, Query, Search, measure};
+//! use samesay::search::{Cut, Limits, Query, Search, measure};
 //! use samesay::source::read_str;
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -38,28 +38,17 @@
 //! # }
 //! ```
 
-pub mod alignment;
-pub mod claim;
-pub mod cluster;
-pub mod corpus;
-pub mod coverage;
+pub mod base;
+pub mod claims;
+pub mod compare;
 pub mod disagreement;
-pub mod embed;
-pub mod independence;
 pub mod kernels;
-pub mod key;
+pub mod lang;
+pub mod library;
 pub mod matches;
 pub mod model;
-pub mod own;
 pub mod passage;
-pub mod projection;
 pub mod report;
-pub mod reuse;
-mod sets;
-pub mod similarity;
+pub mod search;
 pub mod source;
-pub mod stamp;
 pub mod store;
-pub mod story;
-pub mod sync;
-pub mod words;

@@ -17,16 +17,13 @@ use ndarray::{Array2, ArrayView2, s};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::corpus::Library;
+use crate::compare::{
+    BLOCK, Background, Cuts, Independence, Match, ModelBackground, Pair, Pairs, Random, Relation, Same, cross_source_pairs, overlap,
+};
 use crate::disagreement::{Difference, differences, with_edits};
-use crate::embed::Embedder;
-use crate::independence::Independence;
-use crate::key::Key;
-use crate::similarity::calibration::{Background, Cuts, ModelBackground, Random, cross_source_pairs};
-use crate::similarity::pairs::{BLOCK, Match, Pair, Pairs, Same};
-use crate::similarity::relation::{Relation, overlap};
-use crate::store::{derived, encode};
-use crate::sync::{Progress, SyncError};
+use crate::library::{Library, Progress, SyncError};
+use crate::model::Embedder;
+use crate::store::{computed_key, derived, encode, versions};
 pub use evidence::FEATURES;
 use evidence::{Found, Said};
 pub(crate) use name::Names;
@@ -138,7 +135,7 @@ pub fn matches(
 ) -> Result<Matches, SyncError> {
     let (corpus, library) = (pairs.corpus, &pairs.corpus.library);
     let made_of = [corpus.key().as_ref(), &encode(model), &encode(&asked(pairs.asked()))].concat();
-    derived(library.store(), Key::of("matches 2", [made_of]), || {
+    derived(library.store(), computed_key("matches", versions::MATCHES, made_of), || {
         let wordings = Wordings::read(library, embedder, progress)?;
         let background = background(&wordings, library, independence, model);
         let cuts = pairs.asked().cuts(&background, background.cuts_of_sentences(model));

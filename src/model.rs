@@ -1,6 +1,8 @@
 //! The sentence-transformer: where its files come from, what its own configuration says, its tokeniser and its network.
 
+mod background;
 mod bert;
+mod embed;
 pub mod fetch;
 pub mod manifest;
 mod network;
@@ -15,8 +17,10 @@ use std::sync::{Arc, OnceLock};
 
 use ndarray::ArrayView2;
 
+use crate::base::{Key, Keyed};
 use crate::kernels::{EncoderError, ISAS, Isa, Precision, Scratch};
-use crate::key::{Key, Keyed};
+pub use background::BackgroundTable;
+pub use embed::{EmbedError, Embedder, Embeddings, Text, TokenStates};
 use manifest::Checksum;
 use network::{Network, NetworkError};
 pub use settings::{Pooling, Prompt, Settings};
@@ -33,9 +37,6 @@ pub struct Model {
     weights: PathBuf,
     checksum: OnceLock<Checksum>,
 }
-
-/// Counts up when the same model makes other vectors of the same text than before.
-const ENCODER: u32 = 2;
 
 /// What computes the hidden states.
 enum Runner {
@@ -161,16 +162,16 @@ impl Model {
     }
 
     /// What decides a text's vector: the weights, the tokeniser, the configuration, the instruction set, its precision, and the
-    /// version of this program's encoder.
+    /// version of this program's `encoder`.
     ///
     /// # Errors
     /// When the weights cannot be read to find their checksum.
-    pub fn space(&self) -> std::io::Result<Key> {
+    pub fn space(&self, encoder: u32) -> std::io::Result<Key> {
         let checksum = self.checksum()?;
         let settings = format!("{:?}", self.settings);
         let (isa, precision) = (self.engine.isa, self.engine.precision.name());
         let mut key = Keyed::new("space");
-        key.add(&ENCODER.to_le_bytes());
+        key.add(&encoder.to_le_bytes());
         key.add(checksum.as_ref());
         key.add(self.tokenizer.key().as_ref());
         [&settings, isa, precision].into_iter().for_each(|part| key.add(part.as_bytes()));

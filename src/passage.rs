@@ -22,10 +22,8 @@ pub use split::TokenCounter;
 
 use serde::{Deserialize, Serialize};
 
+use crate::lang::script::has_caseless_letters;
 use crate::source::{Block, BlockKind, Content, Date, LocatedText, Metadata, Place, Source};
-
-/// Counts up when the same document is split otherwise than before.
-pub const VERSION: u32 = 2;
 
 /// One paragraph of one source, or a part of one that is longer than the model's window.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -86,6 +84,8 @@ pub enum Boilerplate {
 const MAX_PARAGRAPH_BYTES: usize = 1 << 20;
 /// Texts of fewer words than this join a neighbour.
 const FRAGMENT_WORDS: usize = 5;
+/// Unless they have so many letters without a case, in scripts that put no space between words.
+const CASELESS_LETTERS: usize = 8;
 
 /// What tells boilerplate in a source, for [`marks`].
 pub fn fingerprint(source: &Source) -> Fingerprint {
@@ -253,7 +253,8 @@ fn append_row(text: &mut LocatedText, row: &LocatedText) {
 /// Joins texts of fewer than five words to the paragraph before them under the same heading, else to the one behind.
 fn join_fragments(paragraphs: Vec<Paragraph>) -> Vec<Paragraph> {
     let short = |paragraph: &Paragraph| {
-        paragraph.text.as_str().split_whitespace().count() < FRAGMENT_WORDS && !is_unspaced(paragraph.text.as_str())
+        paragraph.text.as_str().split_whitespace().count() < FRAGMENT_WORDS
+            && !has_caseless_letters(paragraph.text.as_str(), CASELESS_LETTERS)
     };
     let mut joined: Vec<Paragraph> = Vec::new();
     for paragraph in paragraphs {
@@ -265,11 +266,6 @@ fn join_fragments(paragraphs: Vec<Paragraph>) -> Vec<Paragraph> {
         }
     }
     joined
-}
-
-/// Whether a text of few words is long all the same: Chinese, Japanese and Thai put no spaces between words.
-fn is_unspaced(text: &str) -> bool {
-    text.chars().filter(|c| c.is_alphabetic() && !c.is_lowercase() && !c.is_uppercase()).count() >= 8
 }
 
 fn push_passages(passages: &mut Vec<Passage>, paragraph: &Paragraph, counter: &impl TokenCounter) {

@@ -11,6 +11,7 @@ pub mod html;
 pub mod markdown;
 #[cfg(feature = "parquet")]
 pub mod parquet;
+pub mod projection;
 mod sources;
 mod table;
 pub mod terminal;
@@ -20,19 +21,17 @@ use std::ops::Range;
 
 use serde::{Serialize, Serializer};
 
-use crate::corpus::{Corpus, Document, Library};
+use crate::claims::Reuse;
+use crate::compare::{Background, Independence, Merge, Origin, Pair, Pairs, Reason, Relation, Same, overlap};
 use crate::disagreement::{Difference, differences};
-use crate::independence::{Independence, Merge, Reason};
+use crate::library::{Corpus, Document, Library};
 use crate::matches::{Matched, Near, Place};
 use crate::model::Model;
 use crate::passage::Dropped;
-use crate::reuse::Reuse;
-use crate::similarity::calibration::{Background, Origin};
-use crate::similarity::pairs::{Pair, Pairs, Same};
-use crate::similarity::relation::{self, Relation};
-use crate::similarity::{Answer, Limits, Parts, PassageHit, Search, SourceHit};
+use crate::search::{Answer, Limits, Parts, PassageHit, Search, SourceHit};
 use crate::source::Metadata;
-use crate::store::{self, StoreError};
+use crate::store;
+use crate::store::StoreError;
 
 /// A cosine or a relevance; written with four decimals.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -333,10 +332,10 @@ impl Rules {
             usual: Score(bounds.usual.min(1.0)),
             least: Score(bounds.least),
             most: Score(bounds.most),
-            copied: Score(relation::COPIED),
-            free_words: Score(relation::FREE_WORDS),
-            long: relation::LONG,
-            kept: Score(relation::KEPT),
+            copied: Score(overlap::COPIED),
+            free_words: Score(overlap::FREE_WORDS),
+            long: overlap::LONG,
+            kept: Score(overlap::KEPT),
         }
     }
 }

@@ -13,7 +13,8 @@ pub mod html;
 mod isolate;
 mod language;
 mod markdown;
-pub mod pdf;
+pub mod own;
+mod pdf;
 mod plain;
 mod read;
 mod rows;
@@ -23,17 +24,14 @@ mod walk;
 use serde::{Deserialize, Serialize};
 
 pub use date::Date;
-pub(crate) use date::MONTHS;
 pub use decode::{Decoding, decode_text};
 pub use isolate::{InProcess, Isolation, Limits, Workers, serve, set_isolation};
 pub use language::guess as guess_language;
-pub use read::{Documents, ReadError, all_bytes, content_key, endings, read_bytes, read_file, read_str, reading_key};
+pub(crate) use read::format_by_ending;
+pub use read::{Documents, ReadError, all_bytes, content_key, endings, read_bytes, read_file, read_str};
 pub use rows::Columns;
 pub use text::LocatedText;
 pub use walk::{FindError, Found, FoundFile, Selection, find};
-
-/// Counts up when the same bytes are read otherwise than before.
-pub const VERSION: u32 = 1;
 
 /// One document.
 #[derive(Debug, Clone, PartialEq)]

@@ -8,10 +8,12 @@
 //! [`Sqlite`] is the one implementation, on disk or in memory; SQL is nowhere else.
 
 mod blob;
+mod keys;
 mod lock;
 mod memo;
 mod rows;
 mod sqlite;
+pub mod versions;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -19,11 +21,12 @@ use std::time::Duration;
 use half::f16;
 use serde::{Deserialize, Serialize};
 
-use crate::key::Key;
+use crate::base::{Key, Stamp};
 use crate::passage::{Dropped, Fingerprint, Passage};
 use crate::source::Metadata;
-use crate::stamp::Stamp;
 pub use blob::{decode, encode};
+pub use keys::passage_key;
+pub(crate) use keys::{computed_key, reading_key};
 pub use lock::Guard;
 pub use memo::derived;
 pub(crate) use memo::{recalled, remember};
@@ -35,7 +38,7 @@ pub trait Store: Send + Sync {
     /// Every file that was read.
     fn files(&self) -> Result<Vec<KnownFile>, StoreError>;
 
-    /// What readers made of files' bytes, by the keys of [`reading_key`](crate::source::reading_key).
+    /// What readers made of files' bytes, by the keys of [`reading_key`](keys::reading_key).
     fn readings(&self, keys: &[Key]) -> Result<Vec<Option<Reading>>, StoreError>;
 
     /// Documents in passages.
@@ -47,7 +50,7 @@ pub trait Store: Send + Sync {
     /// What is in no passage of a document, given its number.
     fn dropped(&self, document: u64) -> Result<Vec<Dropped>, StoreError>;
 
-    /// The numbers of the passages that hold a word (as [`words`](crate::words::words) folds it), ascending, with how often.
+    /// The numbers of the passages that hold a word (as [`words`](crate::lang::words) folds it), ascending, with how often.
     fn postings(&self, word: &str) -> Result<Vec<(u64, u32)>, StoreError>;
 
     /// The numbers of the passages that hold these words one after the other, ascending.
@@ -210,15 +213,6 @@ pub struct Pruned {
     pub passages: usize,
     /// Of passages.
     pub vectors: usize,
-}
-
-/// The key of a passage's vectors: its words, and where its sentences are.
-pub fn passage_key(passage: &Passage) -> Key {
-    let mut key = crate::key::Keyed::new("passage");
-    key.add(passage.text.as_bytes());
-    let ends = passage.sentences.iter().flat_map(|sentence| [sentence.start, sentence.end]);
-    ends.for_each(|end| key.add(&(end as u64).to_le_bytes()));
-    key.finish()
 }
 
 /// Why a store cannot be used.

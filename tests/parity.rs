@@ -7,9 +7,8 @@ use candle_core::{DType, Device, IndexOp, Tensor};
 use candle_nn::VarBuilder;
 use candle_transformers::models::bert::{BertModel, Config};
 use ndarray::{Array2, ArrayView1};
-use samesay::embed::{Embedder, Text};
 use samesay::kernels::{ISAS, Isa, Precision};
-use samesay::model::{Backend, Model, Prompt, Workspace};
+use samesay::model::{Backend, Embedder, Model, Prompt, Text, Workspace};
 use samesay::passage::sentences;
 use serde::Deserialize;
 

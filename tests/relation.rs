@@ -2,11 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use samesay::embed::Embedder;
+use samesay::compare::{Cuts, ModelBackground, Relation, overlap, relation};
 use samesay::model::manifest::Manifest;
-use samesay::model::{Backend, Model, Prompt};
-use samesay::similarity::calibration::{Cuts, ModelBackground};
-use samesay::similarity::relation::{Relation, overlap, relation};
+use samesay::model::{Backend, Embedder, Model, Prompt};
 
 use crate::cli::model_dir;
 

@@ -11,7 +11,7 @@ mod syncing;
 use std::path::{Path, PathBuf};
 
 use half::f16;
-use samesay::key::Key;
+use samesay::base::Key;
 use samesay::passage::{Dropped, Passage, fingerprint};
 use samesay::source::{Metadata, Place as SourcePlace, read_str};
 use samesay::store::{Additions, KnownFile, NewDocument, NewVectors, ReadSource, Reading, Space, Sqlite, Store, passage_key};

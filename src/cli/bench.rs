@@ -3,8 +3,7 @@
 use std::time::Instant;
 
 use anyhow::Result;
-use samesay::embed::Embedder;
-use samesay::model::Prompt;
+use samesay::model::{Embedder, Prompt};
 use samesay::report::{BenchReport, Latency, Spread, Workload, terminal};
 
 use super::Outcome;

@@ -4,17 +4,12 @@ use std::io::{Read, Write};
 use std::path::Path;
 
 use anyhow::{Context, Result};
-use samesay::alignment::align;
-use samesay::claim::claims;
-use samesay::cluster::{Cluster, Clustering, cluster as cluster_passages};
-use samesay::coverage::coverage;
-use samesay::embed::Embedder;
-use samesay::independence::Independence;
+use samesay::claims::{Cluster, Clustering, MOST, align, claims, cluster as cluster_passages, coverage};
+use samesay::compare::{Independence, Pairs, Same};
 use samesay::matches::{Matches, matches};
+use samesay::model::Embedder;
 use samesay::report::{ClusterReport, CompareReport, PassagesReport, SourcesReport, terminal};
-use samesay::similarity::pairs::{Pairs, Same};
 use samesay::source::decode_text;
-use samesay::story::MOST;
 use serde::Serialize;
 
 use super::Outcome;

@@ -6,16 +6,14 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use clap::ValueEnum;
-use samesay::embed::Embedder;
+use samesay::compare::ModelBackground;
 use samesay::kernels::{ISAS, Isa, Precision};
-use samesay::key::Key;
 use samesay::model::fetch::{self, Places, Timeouts, Token};
 use samesay::model::manifest::Manifest;
-use samesay::model::{Backend, Model};
+use samesay::model::{Backend, Embedder, Model};
 use samesay::report::terminal::Look;
-use samesay::similarity::calibration::ModelBackground;
-use samesay::similarity::measure;
-use samesay::store::{Store, derived};
+use samesay::search::measured;
+use samesay::store::Store;
 
 use super::args::{Color, Format, Global, PrecisionArg};
 use super::progress;
@@ -145,14 +143,9 @@ impl Config {
     pub fn background(&self, embedder: &Embedder, store: &dyn Store) -> Result<ModelBackground> {
         match &self.model {
             ModelChoice::Known(Manifest { background: Some(table), .. }) => Ok(table.into()),
-            _ => {
-                let space = embedder.model().space().context("the model's weights")?;
-                let measured = derived(store, Key::of("model background 1", [space]), || {
-                    self.say(|| "this model has no table of cosines; measuring it on the sample corpus".to_owned());
-                    measure(embedder)
-                });
-                Ok(measured?)
-            }
+            _ => Ok(measured(store, embedder, || {
+                self.say(|| "this model has no table of cosines; measuring it on the sample corpus".to_owned());
+            })?),
         }
     }
 

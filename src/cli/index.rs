@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use notify::{RecursiveMode, Watcher};
-use samesay::embed::Embedder;
+use samesay::model::Embedder;
 use samesay::report::{IndexReport, counted, terminal};
 use samesay::store::{Counts, KnownFile, Pruned, Sqlite, Store, StoreError, is_part};
 

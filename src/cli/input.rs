@@ -5,13 +5,13 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::Result;
-use samesay::corpus::{Corpus, Library};
-use samesay::embed::Embedder;
+use samesay::library;
+use samesay::library::{Corpus, Input, Inventory, Library, Outcome as Read, Publishers, Wanted, take_inventory};
+use samesay::model::Embedder;
 use samesay::passage::Boilerplate;
 use samesay::report::counted;
 use samesay::source::{Columns, Date, FoundFile, ReadError, Selection, all_bytes, endings, find};
 use samesay::store::{Store, StoreError};
-use samesay::sync::{self, Input, Inventory, Outcome as Read, Publishers, Wanted, take_inventory};
 
 use super::args::{ColumnArgs, Paths, SelectionArgs};
 use super::config::{Config, UsageError};
@@ -69,7 +69,7 @@ impl Documents {
     ) -> Result<Self> {
         let steps = Steps::new(config.chatter);
         let model = embedder.model();
-        let (library, read) = sync::library(store, inventory, &model.counter(), model.splitting(), &steps)?;
+        let (library, read) = library::split(store, inventory, &model.counter(), model.splitting(), &steps)?;
         for (path, message) in read.iter().flat_map(|read| read.problems.iter().chain(&read.notes).map(move |note| (&read.path, note))) {
             config.warn(&format!("{path}: {message}"));
         }
@@ -97,7 +97,7 @@ impl Documents {
         let library = &self.library;
         config.say(|| format!("{}, {}", counted(library.documents.len(), "document"), counted(library.len(), "passage")));
         let start = std::time::Instant::now();
-        let corpus = sync::corpus(self.library, embedder, &Steps::new(config.chatter))?;
+        let corpus = library::embed(self.library, embedder, &Steps::new(config.chatter))?;
         config.say(|| {
             format!("vectors known or made in {:.3} s on {}", start.elapsed().as_secs_f64(), counted(embedder.threads(), "thread"))
         });

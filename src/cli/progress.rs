@@ -6,10 +6,10 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use indicatif::{HumanBytes, ProgressBar, ProgressState, ProgressStyle};
+use samesay::library;
 use samesay::model::fetch::Progress;
 use samesay::report::counted;
 use samesay::report::terminal::printable;
-use samesay::sync;
 
 use super::config::Chatter;
 
@@ -51,7 +51,7 @@ impl Steps {
     }
 }
 
-impl sync::Progress for Steps {
+impl library::Progress for Steps {
     fn reading(&self, files: usize) {
         self.show(bar(files as u64, self.chatter, "reading {wide_bar} {pos}/{len} files  {rate}  {eta} left"));
     }

@@ -5,8 +5,8 @@ use std::path::{Component, Path, PathBuf};
 
 use anyhow::Result;
 use globset::{Glob, GlobMatcher};
-use samesay::key::Key;
-use samesay::sync::Publishers;
+use samesay::base::Key;
+use samesay::library::Publishers;
 
 use super::commands::read_text;
 use super::config::UsageError;

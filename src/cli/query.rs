@@ -3,11 +3,12 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
-use samesay::corpus::{Corpus, Library};
-use samesay::embed::Embedder;
-use samesay::independence::Independence;
+use samesay::compare::Independence;
+use samesay::library::{Corpus, Library};
+use samesay::model::Embedder;
 use samesay::report::{QueryReport, terminal};
-use samesay::similarity::{self, Answer, Cut, Limits, Query, Search};
+use samesay::search;
+use samesay::search::{Answer, Cut, Limits, Query, Search};
 
 use super::Outcome;
 use super::args::{Paths, QueryArgs};
@@ -141,7 +142,7 @@ fn limits(args: &QueryArgs) -> Result<Limits> {
     let cut = match (args.min_score, args.min_percentile) {
         (Some(score), _) => Cut::Score(cosine(score)?),
         (None, Some(percentile)) => Cut::Percentile(percentage(percentile)?),
-        (None, None) => similarity::DEFAULT_CUT,
+        (None, None) => search::DEFAULT_CUT,
     };
     Ok(Limits { sources: args.top_k, passages: args.passages, cut })
 }

@@ -5,9 +5,9 @@ use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
-use samesay::coverage::coverage;
-use samesay::own;
+use samesay::claims::coverage;
 use samesay::report::{Report, ReportParts, csv, html, markdown, terminal};
+use samesay::source::own;
 
 use super::Outcome;
 use super::args::{ColumnArgs, CutArgs, Paths, ReportArgs, SelectionArgs};

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use samesay::key::Key;
+use samesay::base::Key;
 use samesay::store::{Sqlite, Store, StoreError};
 
 use super::config::{Config, StoreChoice};

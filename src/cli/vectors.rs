@@ -6,8 +6,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 use ndarray::Array2;
-use samesay::embed::Text;
-use samesay::model::Prompt;
+use samesay::model::{Prompt, Text};
 use samesay::report::counted;
 use samesay::source::Decoding;
 

@@ -9,7 +9,8 @@ use similar::{Algorithm, DiffOp, capture_diff_slices};
 
 use super::text::Text;
 use super::{Difference, Kind, number, quantity, when};
-use crate::words::{Word, words};
+use crate::lang::english::{grammar, people};
+use crate::lang::{Word, words};
 
 /// More words than this on a side were written anew.
 const EDITED: usize = 4;
@@ -17,32 +18,6 @@ const EDITED: usize = 4;
 const CONTEXT: usize = 2;
 /// Longer texts take too long to compare.
 const WORDS: usize = 2_000;
-/// What stands before a name without being one.
-const TITLES: &[&str] = &[
-    "mr",
-    "mrs",
-    "ms",
-    "miss",
-    "dr",
-    "prof",
-    "professor",
-    "sir",
-    "dame",
-    "lord",
-    "lady",
-    "president",
-    "minister",
-    "senator",
-    "mayor",
-    "judge",
-    "captain",
-    "sergeant",
-    "inspector",
-    "councillor",
-    "chief",
-    "the",
-];
-const NEGATIONS: &[&str] = &["not", "no", "never", "none", "nobody", "nothing", "neither", "nor", "without", "cannot"];
 
 /// The changes in a copy that may contradict its original, in the order of `a`.
 pub fn edits(a: &str, b: &str) -> Vec<Difference> {
@@ -100,7 +75,8 @@ fn equal_beside(ops: &[DiffOp], at: usize) -> usize {
 
 /// What an edit changes.
 fn kind((a, old): (&str, &[Word]), (b, new): (&str, &[Word])) -> Option<Kind> {
-    let negates = |words: &[Word]| words.iter().any(|word| NEGATIONS.contains(&word.folded.as_str()) || word.folded.ends_with("n't"));
+    let negates =
+        |words: &[Word]| words.iter().any(|word| grammar::NEGATIONS.contains(&word.folded.as_str()) || word.folded.ends_with("n't"));
     let counts =
         |words: &[Word]| words.iter().any(|word| word.folded.contains(|c: char| c.is_ascii_digit()) || number::is_numeral(&word.folded));
     let named = |text: &str, words: &[Word]| !words.is_empty() && words.iter().all(|word| begins_large(text, word));
@@ -145,7 +121,7 @@ fn same_name((a, old): (&str, &[Word]), (b, new): (&str, &[Word])) -> bool {
     };
     let (one, other) = (letters(old), letters(new));
     let short = |letters: &str, text: &str, words: &[Word]| words.len() > 1 && initials(text, words) == letters;
-    let titles = |words: &[Word]| words.iter().all(|word| TITLES.contains(&word.folded.as_str()));
+    let titles = |words: &[Word]| words.iter().all(|word| people::BEFORE_NAMES.contains(&word.folded.as_str()));
     one == other || short(&one, b, new) || short(&other, a, old) || titles(old) || titles(new)
 }
 

@@ -6,8 +6,10 @@
 
 use std::ops::Range;
 
-use super::text::{CALENDAR, Context, Text, Token};
+use super::text::{Context, Text, Token};
 use super::{Difference, Kind, unique_pairs};
+use crate::lang::english::calendar::is_calendar;
+use crate::lang::english::people;
 
 /// At most this many of a passage are compared.
 const MAX: usize = 40;
@@ -17,74 +19,6 @@ const RUN: usize = 6;
 const SAME_WORDS: f64 = 0.7;
 /// The share for two that an office names at one time.
 const SAME_EVENT: f64 = 0.5;
-/// Titles that one person holds at a time, as far as close passages go.
-const OFFICES: &[&str] = &[
-    "mayor",
-    "governor",
-    "president",
-    "chairman",
-    "chairwoman",
-    "chair",
-    "captain",
-    "skipper",
-    "master",
-    "premier",
-    "chancellor",
-    "king",
-    "queen",
-    "pope",
-    "bishop",
-    "director",
-    "secretary",
-    "headmaster",
-    "principal",
-    "ceo",
-    "executive",
-    "judge",
-    "sheriff",
-    "coach",
-    "commander",
-    "minister",
-    "chief",
-    "editor",
-    "constable",
-    "treasurer",
-    "owner",
-    "founder",
-    "rector",
-    "dean",
-    "pilot",
-];
-/// Titles that many hold.
-const TITLES: &[&str] = &[
-    "mr",
-    "mrs",
-    "ms",
-    "dr",
-    "prof",
-    "professor",
-    "doctor",
-    "senator",
-    "sen",
-    "rep",
-    "member",
-    "officer",
-    "spokesman",
-    "spokeswoman",
-    "detective",
-    "sergeant",
-    "inspector",
-    "teacher",
-    "farmer",
-    "economist",
-    "nurse",
-    "engineer",
-    "lawyer",
-    "colonel",
-    "general",
-];
-const FORMER: &[&str] =
-    &["former", "then", "late", "ex", "acting", "incoming", "outgoing", "deputy", "vice", "previous", "interim", "current", "new"];
 
 /// A run of capitalised words.
 struct Name {
@@ -143,11 +77,11 @@ fn in_name(text: &Text, start: usize, next: usize) -> bool {
     joins
         && token.capital
         && (token.content || is_title(token) || token.range.len() == 1 && token.folded != "i")
-        && !CALENDAR.contains(&token.folded.as_str())
+        && !is_calendar(&token.folded)
 }
 
 fn is_title(token: &Token) -> bool {
-    OFFICES.contains(&token.folded.as_str()) || TITLES.contains(&token.folded.as_str())
+    people::OFFICES.contains(&token.folded.as_str()) || people::TITLES.contains(&token.folded.as_str())
 }
 
 /// A run without the titles that it begins with; nothing if that leaves no name.
@@ -172,7 +106,7 @@ fn name(text: &Text, run: Range<usize>) -> Option<Name> {
         bytes: text.bytes(&tokens),
         parts: tokens.clone().map(|at| text.tokens[at].folded.chars().map(without_accent).collect()).collect(),
         title,
-        former: (1..=4).any(|back| FORMER.contains(&text.folded_before(tokens.start, back))),
+        former: (1..=4).any(|back| people::FORMER.contains(&text.folded_before(tokens.start, back))),
         qualifier: qualifier.map(|token| token.stem.clone()),
         context: text.context(&tokens, &[]),
         tokens,
@@ -231,7 +165,7 @@ fn same_person_misspelt(a: &Name, b: &Name) -> Option<u32> {
 
 /// How sure it is that two names are of the one holder of an office.
 fn same_office(a: &Name, b: &Name) -> Option<u32> {
-    let office = a.title.as_ref().filter(|title| b.title.as_ref() == Some(title) && OFFICES.contains(&title.as_str()));
+    let office = a.title.as_ref().filter(|title| b.title.as_ref() == Some(title) && people::OFFICES.contains(&title.as_str()));
     let qualified = a.qualifier.as_ref().zip(b.qualifier.as_ref()).is_none_or(|(x, y)| x == y);
     let shared = a.context.shared(&b.context);
     (office.is_some() && qualified && !a.former && !b.former && shared >= 2).then_some(shared)

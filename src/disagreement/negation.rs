@@ -8,59 +8,12 @@ use std::ops::Range;
 
 use super::text::{Context, Text, is_report};
 use super::{Difference, Kind};
+use crate::lang::english::grammar;
 
 /// At most this many of a passage are compared.
 const MAX: usize = 40;
 /// Words between a negation and what it negates.
 const REACH: usize = 5;
-/// Behind `not`: the statement is not negated, or only a part of it.
-const NOT_NEGATED: &[&str] = &[
-    "only",
-    "just",
-    "merely",
-    "simply",
-    "until",
-    "till",
-    "least",
-    "all",
-    "every",
-    "everyone",
-    "everything",
-    "always",
-    "necessarily",
-    "because",
-    "so",
-    "much",
-    "many",
-    "more",
-    "less",
-    "fewer",
-    "later",
-    "than",
-    "to",
-    "unlike",
-    "far",
-    "without",
-    "quite",
-    "exactly",
-    "entirely",
-    "fully",
-    "completely",
-    "even",
-    "surprisingly",
-    "enough",
-    "both",
-    "alone",
-    "wait",
-];
-/// Behind `no`: turns of phrase.
-const NO_TURNS: &[&str] = &[
-    "more", "less", "fewer", "later", "sooner", "earlier", "doubt", "matter", "secret", "one", "wonder", "other", "such", "less",
-    "greater", "better", "worse", "longer", "higher", "lower", "surprise", "question",
-];
-/// Behind a negated verb: it is so after all, at another time or in another case.
-const EXCEPT: &[&str] = &["until", "till", "unless", "except", "without", "but", "than", "because"];
-const AUXILIARIES: &[&str] = &["had", "has", "have", "was", "is", "were", "are", "been", "will"];
 
 /// A negated word.
 struct Negated {
@@ -136,8 +89,9 @@ impl<'p, 't> Polarity<'p, 't> {
             || text.folded_before(cue, 1) == "do" && text.tokens[cue - 1].first;
         let before = text.around(&(cue..cue + 1), 10).filter(|at| *at < cue).any(conditional);
         let behind = (target + 1..target + 1 + REACH).take_while(|at| text.tokens.get(*at).is_some_and(|next| !next.first));
-        let excepted =
-            behind.clone().any(|at| EXCEPT.contains(&text.folded(at)) || text.folded(at) == "before" && text.folded(cue).ends_with('t'));
+        let excepted = behind
+            .clone()
+            .any(|at| grammar::EXCEPT.contains(&text.folded(at)) || text.folded(at) == "before" && text.folded(cue).ends_with('t'));
         !order && !before && !excepted && !text.is_question(cue) && text.tokens[target].tells() && !is_report(&text.tokens[target].stem)
     }
 
@@ -240,8 +194,8 @@ impl Cue {
     fn target(self, text: &Text, cue: usize) -> Option<usize> {
         let next = text.folded(cue + 1);
         let idiom = match self {
-            Self::Not => NOT_NEGATED.contains(&next) && text.folded(cue) != "never" || text.folded(cue + 2) == "only",
-            Self::No => NO_TURNS.contains(&next) || next.starts_with(|c: char| c.is_ascii_digit()),
+            Self::Not => grammar::NOT_NEGATED.contains(&next) && text.folded(cue) != "never" || text.folded(cue + 2) == "only",
+            Self::No => grammar::NO_TURNS.contains(&next) || next.starts_with(|c: char| c.is_ascii_digit()),
             Self::Failed | Self::Denied => false,
         };
         let reach = if self == Self::Denied { 2 * REACH } else { REACH };
@@ -254,7 +208,9 @@ impl Cue {
                 text.noun(cue + 1 + usize::from(matches!(next, "any" | "a" | "an" | "the"))).map(|(head, _)| head).filter(|_| !idiom)
             }
             Self::Denied => {
-                within.by_ref().find(|at| AUXILIARIES.contains(&text.folded(*at)) || matches!(text.folded(*at), "having" | "any"))?;
+                within
+                    .by_ref()
+                    .find(|at| grammar::AUXILIARIES.contains(&text.folded(*at)) || matches!(text.folded(*at), "having" | "any"))?;
                 within.find(|at| text.tokens[*at].content)
             }
         }

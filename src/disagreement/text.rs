@@ -2,7 +2,9 @@
 
 use std::ops::Range;
 
-use crate::words::words;
+use crate::lang::english::calendar::is_calendar;
+use crate::lang::english::grammar;
+use crate::lang::words;
 
 /// Only this much of a passage is compared, which bounds the time that any text can take.
 const MAX_BYTES: usize = 8 * 1024;
@@ -164,7 +166,7 @@ impl Text<'_> {
         let named = |at: usize| (at + 1..at + 4).find(telling).filter(|at| !tokens.contains(at)).map(|at| &self.tokens[at]);
         let placing = self.around(tokens, PLACED).filter(|at| PREPOSITIONS.contains(&self.folded(*at)));
         let phrases = placing.filter_map(|at| Some((self.folded(at), named(at)?)));
-        let undated = phrases.filter(|(_, token)| !CALENDAR.contains(&token.folded.as_str()));
+        let undated = phrases.filter(|(_, token)| !is_calendar(&token.folded));
         undated.map(|(preposition, token)| (preposition.to_owned(), token.stem.clone())).collect()
     }
 
@@ -183,7 +185,7 @@ impl Text<'_> {
         token.capital
             && token.content
             && !token.first
-            && !CALENDAR.contains(&token.folded.as_str())
+            && !is_calendar(&token.folded)
             && token.gap == " "
             && matches!(self.folded_before(at, 1), "in" | "at" | "near")
     }
@@ -286,20 +288,6 @@ fn ends_sentence(last: &Token, gap: &str, capital: bool) -> bool {
         || gap.contains('.') && capital && (last.folded.len() > 4 || last.folded.contains(|c: char| c.is_ascii_digit()))
 }
 
-/// Words that say nothing by themselves, and numbers.
-const FUNCTION_WORDS: &str = " a an the this that these those some any each every all both no none such \
-    i you he she it we they me him her us them my your his its our their mine who whom whose which what when where why how \
-    himself herself itself themselves there here \
-    of in on at by for with from to into onto over under about after before between among through during until till since \
-    against within without across along around near off out up down above below behind beyond per via than as like upon \
-    and or but nor so yet if unless whether while because although though \
-    is are was were be been being am isn't aren't wasn't weren't have has had having hasn't haven't hadn't do does did don't \
-    doesn't didn't will would shall should can could may might must won't wouldn't shan't shouldn't can't couldn't cannot \
-    not never n't only just also even too very more most less least other another much many few several own same then now \
-    one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen \
-    nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred thousand million billion trillion dozen zero half \
-    third quarter thirds quarters percent percentage cent still already again ever later earlier ago once twice first last next new \
-    get got p.m a.m pm am mr mrs ms dr prof i'm it's he's she's they're we're i've we've that's there's ";
 /// Content words that stand in any report and so tell no event from another.
 const PALE: &[&str] = &["year", "month", "week", "day", "hour", "minute", "second", "time", "people", "person", "number", "total"];
 
@@ -328,38 +316,9 @@ const ORDER: &[&str] = &["first", "second", "third", "fourth", "last", "next", "
 const TIMES: &[&str] = &["year", "month", "week", "season", "summer", "winter", "spr", "autumn", "morn", "tim"];
 /// Words that place a fact; where both sides have the same one, what stands behind must be the same too.
 const PREPOSITIONS: &[&str] = &["in", "at", "for", "on", "from", "near", "during"];
-/// Names of days and months.
-pub const CALENDAR: &[&str] = &[
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-    "jan",
-    "feb",
-    "mar",
-    "apr",
-    "aug",
-    "sept",
-    "sep",
-    "monday",
-    "tuesday",
-    "wednesday",
-    "thursday",
-    "friday",
-    "saturday",
-    "sunday",
-];
-/// Words are separated by spaces in the table, so that one search finds them.
+/// Whether a word says nothing by itself, or is a number.
 fn is_function_word(word: &str) -> bool {
-    thread_local!(static SET: std::collections::HashSet<&'static str> = FUNCTION_WORDS.split_whitespace().collect());
+    thread_local!(static SET: std::collections::HashSet<&'static str> = grammar::FUNCTION_WORDS.iter().copied().collect());
     SET.with(|set| set.contains(word))
 }
 

@@ -4,11 +4,10 @@ use std::ops::Range;
 
 use super::text::{Context, Text, is_report};
 use super::{Difference, Kind, unique_pairs};
-use crate::source::MONTHS;
+use crate::lang::english::calendar;
 
 /// At most this many of a passage are compared.
 const MAX: usize = 40;
-const WEEKDAYS: &[&str] = &["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
 const YEARS: std::ops::RangeInclusive<u16> = 1400..=2199;
 /// Words that stand before a year, a month or a time that is one.
 const BEFORE: [&str; 15] =
@@ -215,7 +214,7 @@ fn day(text: &Text, at: usize) -> Option<(Day, usize)> {
 
 fn weekday(text: &Text, at: usize) -> Option<u8> {
     let token = text.tokens.get(at).filter(|token| token.capital)?;
-    WEEKDAYS.iter().position(|name| *name == token.folded).map(|at| at as u8)
+    calendar::WEEKDAYS.iter().position(|name| *name == token.folded).map(|at| at as u8)
 }
 
 /// `12 December 2025`, `12th of December`, `Dec. 12, 2025`, `December 2025`, `in December`, `2025-12-12`.
@@ -253,8 +252,7 @@ fn month_first(text: &Text, at: usize) -> Option<(Day, usize)> {
 fn month(text: &Text, at: usize) -> Option<u8> {
     let token = text.tokens.get(at).filter(|token| token.capital)?;
     let word = token.folded.as_str();
-    let known = |name: &str| name == word || word.len() == 3 && name.starts_with(word) || word == "sept" && name == "september";
-    MONTHS.iter().position(|name| known(name)).map(|at| at as u8 + 1)
+    calendar::month(word)
 }
 
 fn year_behind(text: &Text, at: usize) -> (Option<u16>, usize) {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::wording::hashed;
-use crate::words::words;
+use crate::lang::words;
 
 /// Documents that have this much of their names in common are about the same; that they have more says nothing more of their sentences.
 pub const SAME_MATTER: f32 = 0.2;

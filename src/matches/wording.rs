@@ -9,13 +9,11 @@ use std::ops::Range;
 
 use ndarray::Array2;
 
-use crate::corpus::Library;
 use crate::disagreement::numbers;
-use crate::embed::{EmbedError, Embedder, TokenStates};
-use crate::model::{Prompt, l2_normalize};
-use crate::similarity::relation::is_stop_word;
-use crate::sync::Progress;
-use crate::words::{Word, words};
+use crate::lang::english::grammar;
+use crate::lang::{Word, is_stop_word, words};
+use crate::library::{Library, Progress};
+use crate::model::{EmbedError, Embedder, Prompt, TokenStates, l2_normalize};
 
 /// Sentences of fewer words say too little alone: they are the same where their words are.
 const WORDS: usize = 5;
@@ -23,41 +21,7 @@ const WORDS: usize = 5;
 const CLAUSE: usize = 3;
 /// Sentences of a part: what the tokens of another document's sentences are held against at once.
 const PART: usize = 64;
-/// Words that a clause begins with.
-const CONJUNCTIONS: &[&str] = &[
-    "which",
-    "who",
-    "whom",
-    "whose",
-    "while",
-    "whereas",
-    "although",
-    "though",
-    "because",
-    "since",
-    "after",
-    "before",
-    "when",
-    "where",
-    "as",
-    "with",
-    "leading",
-    "including",
-    "but",
-    "and",
-    "that",
-    "if",
-    "unless",
-    "until",
-    "so",
-    "despite",
-    "following",
-    "to",
-];
 
-/// Words that begin a clause which says who said it.
-const SAYING: &[&str] =
-    &["said", "says", "told", "added", "adds", "according", "wrote", "writes", "announced", "explained", "argued", "reported"];
 /// Characters of the longest dateline.
 const DATELINE: usize = 60;
 
@@ -218,7 +182,7 @@ fn spans(text: &str, words: &[Word]) -> Vec<Range<usize>> {
     let mut spans: Vec<(Range<usize>, usize)> = Vec::new();
     for (at, word) in words.iter().enumerate() {
         let gap = &text[at.checked_sub(1).map_or(0, |before| words[before].range.end)..word.range.start];
-        let begins = at == 0 || gap.contains([',', ';', ':', '–', '—']) || CONJUNCTIONS.contains(&word.folded.as_str());
+        let begins = at == 0 || gap.contains([',', ';', ':', '–', '—']) || grammar::CONJUNCTIONS.contains(&word.folded.as_str());
         let tells = usize::from(!is_stop_word(&word.folded));
         match spans.last_mut() {
             Some((span, count)) if !begins => (span.end, *count) = (word.range.end, *count + tells),
@@ -230,7 +194,7 @@ fn spans(text: &str, words: &[Word]) -> Vec<Range<usize>> {
         let before = text[..span.start].trim_end();
         let quoted = [",\"", ",”", ",’", ",»", "?\"", "?”", "!\"", "!”"].iter().any(|end| before.ends_with(end));
         let first = words.iter().find(|word| word.range.start == span.start);
-        quoted || first.is_some_and(|word| SAYING.contains(&word.folded.as_str()))
+        quoted || first.is_some_and(|word| grammar::SAYING.contains(&word.folded.as_str()))
     };
     if spans.iter().any(|(span, count)| *count >= CLAUSE && !attributes(span)) {
         spans.retain(|(span, _)| !attributes(span));

@@ -12,7 +12,7 @@ use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use thiserror::Error;
 
-use crate::similarity::calibration::BackgroundTable;
+use super::BackgroundTable;
 
 /// The manifests that are part of the program, in the order in which `model list` shows them.
 static BUILTIN: LazyLock<Vec<Manifest>> = LazyLock::new(|| {

@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 
 use super::wordpiece::{Piece, WordPiece};
 use super::{EncodeError, LoadError};
-use crate::key::Key;
+use crate::base::Key;
 use crate::passage::TokenCounter;
 
 /// A text in tokens.

@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use serde::{Deserialize, Serialize};
 
 use super::furniture::{Role, normalised};
-use crate::key::Key;
+use crate::base::Key;
 use crate::source::Block;
 
 /// Longer texts are somebody's own words, wherever they stand.

@@ -6,6 +6,8 @@
 use std::collections::HashMap;
 
 use super::sentence::is_complete;
+use crate::lang::english::calendar::month;
+use crate::lang::english::furniture::{CAPTION_PHRASES, CAPTION_WORDS, DATE_WORDS, OCCUPATIONS};
 use crate::source::{Block, BlockKind};
 
 /// What is to become of a block.
@@ -200,78 +202,6 @@ fn is_sentence(text: &str) -> bool {
     is_complete(text) && words(text) > 4
 }
 
-const MONTHS: &[&str] = &[
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-    "jan",
-    "feb",
-    "mar",
-    "apr",
-    "jun",
-    "jul",
-    "aug",
-    "sep",
-    "sept",
-    "oct",
-    "nov",
-    "dec",
-];
-/// Words that stand beside a date on a line of its own.
-const DATE_WORDS: &[&str] = &[
-    "monday",
-    "tuesday",
-    "wednesday",
-    "thursday",
-    "friday",
-    "saturday",
-    "sunday",
-    "published",
-    "updated",
-    "last",
-    "posted",
-    "on",
-    "at",
-    "am",
-    "pm",
-    "a.m",
-    "p.m",
-    "gmt",
-    "utc",
-    "est",
-    "et",
-    "cet",
-    "edt",
-    "of",
-    "the",
-    "first",
-    "date",
-    "min",
-    "minute",
-    "minutes",
-    "read",
-    "st",
-    "nd",
-    "rd",
-    "th",
-    "and",
-    "modified",
-    "reading",
-    "time",
-    "by",
-    "ago",
-    "hours",
-];
-
 /// A line of nothing but a date, a time, a reading time.
 fn is_dateline(lower: &str) -> bool {
     let parts: Vec<&str> = lower
@@ -282,9 +212,9 @@ fn is_dateline(lower: &str) -> bool {
     let digits = parts.iter().any(|part| part.starts_with(|c: char| c.is_ascii_digit()));
     let known = |part: &&str| {
         let bare = part.trim_start_matches(|c: char| c.is_ascii_digit());
-        bare.is_empty() || MONTHS.contains(&bare) || DATE_WORDS.contains(&bare)
+        bare.is_empty() || month(bare).is_some() || DATE_WORDS.contains(&bare)
     };
-    let marks = parts.iter().any(|part| MONTHS.contains(part) || matches!(*part, "read" | "published" | "updated" | "posted" | "ago"));
+    let marks = parts.iter().any(|part| month(part).is_some() || matches!(*part, "read" | "published" | "updated" | "posted" | "ago"));
     let iso = lower.len() <= 10 && lower.len() >= 8 && lower.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'-' | b'/' | b'.'));
     parts.len() <= 14 && digits && (iso || marks && parts.iter().all(known))
 }
@@ -390,55 +320,6 @@ fn mark_headline(blocks: &[Block], roles: &mut [Role]) {
     }
 }
 
-/// Words that picture captions are written in and headings are not.
-const CAPTION_WORDS: &[&str] = &[
-    "seen",
-    "pictured",
-    "photographed",
-    "greets",
-    "greet",
-    "poses",
-    "posing",
-    "pose",
-    "waves",
-    "waving",
-    "smiles",
-    "smiling",
-    "stands",
-    "standing",
-    "sits",
-    "sitting",
-    "walks",
-    "walking",
-    "shakes",
-    "shaking",
-    "shake",
-    "gestures",
-    "arrives",
-    "arriving",
-    "embraces",
-    "hugs",
-];
-const CAPTION_PHRASES: &[&str] = &[
-    "press conference",
-    "looks on",
-    "look on",
-    "(l)",
-    "(r)",
-    "(left)",
-    "(right)",
-    "from left",
-    "file photo",
-    "speaks at",
-    "speaks during",
-    "speaking at",
-    "in front of",
-    "attends a",
-    "attend a",
-    "attends the",
-    "takes part in",
-];
-
 /// Descriptions of pictures: a heading in the words of one, or a description and its twin, as pages give one for the eye and
 /// one for the screen reader.
 fn mark_captions(blocks: &[Block], roles: &mut [Role]) {
@@ -535,43 +416,6 @@ impl<'a> ShingleIndex<'a> {
         holders.iter().copied().filter(holds)
     }
 }
-
-/// Who somebody is, as a note on the author puts it.
-const OCCUPATIONS: &[&str] = &[
-    "fellow",
-    "professor",
-    "lecturer",
-    "researcher",
-    "intern",
-    "analyst",
-    "director",
-    "editor",
-    "correspondent",
-    "reporter",
-    "journalist",
-    "writer",
-    "columnist",
-    "author",
-    "scholar",
-    "student",
-    "candidate",
-    "economist",
-    "consultant",
-    "associate",
-    "scientist",
-    "contributor",
-    "president",
-    "founder",
-    "lawyer",
-    "teaches",
-    "specialist",
-    "blogger",
-    "freelance",
-    "freelancer",
-    "expert",
-    "adviser",
-    "advisor",
-];
 
 /// Notes on the authors close a document: one or two sentences that say who somebody is.
 fn mark_tail(blocks: &[Block], roles: &mut [Role]) {

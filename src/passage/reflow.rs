@@ -7,6 +7,8 @@ use std::collections::HashMap;
 
 use super::furniture::is_byline;
 use super::sentence::is_complete;
+use crate::lang::english::sentence;
+use crate::lang::script::joins_unspaced;
 use crate::source::{Block, BlockKind, Line, LocatedText, Place};
 
 /// A part of the text that is no block, with what it is.
@@ -328,17 +330,10 @@ fn local_width(rows: &[Row], row: usize) -> usize {
     rows[row.saturating_sub(REACH)..rows.len().min(row + 1 + REACH)].iter().map(Row::width).max().unwrap_or(0)
 }
 
-/// Words that neither a heading nor a paragraph ends in.
-const DANGLING: &[&str] = &[
-    "a", "an", "and", "as", "at", "between", "but", "by", "for", "from", "his", "her", "in", "into", "its", "of", "on", "or", "our",
-    "than", "that", "the", "their", "these", "this", "those", "through", "to", "was", "were", "which", "will", "with", "would", "is",
-    "are", "has", "have", "had",
-];
-
 /// Whether the text cannot end here: behind a comma, a hyphen, an article, a preposition.
 fn dangles(text: &str) -> bool {
     let last = text.rsplit(char::is_whitespace).next().unwrap_or("");
-    last.ends_with([',', ';', '-', '\u{ad}', '(', '&']) || DANGLING.contains(&last)
+    last.ends_with([',', ';', '-', '\u{ad}', '(', '&']) || sentence::DANGLING.contains(&last)
 }
 
 /// Whether the text is in a script without capital letters (Chinese, Arabic, Hebrew, Thai, Hindi).
@@ -395,16 +390,11 @@ pub fn join(text: &mut LocatedText, line: &str, place: Place, vocabulary: &Vocab
         (Some('-' | '\u{2010}'), Some(c)) if c.is_alphanumeric() && vocabulary.joins(text.as_str(), line) => text.pop(),
         (Some('-' | '\u{2010}'), Some(c)) if c.is_alphanumeric() && !text.as_str().ends_with(" -") => {}
         (Some('—'), _) if !text.as_str().ends_with(" —") => {}
-        (Some(a), Some(b)) if is_unspaced(a) && is_unspaced(b) => {}
+        (Some(a), Some(b)) if joins_unspaced(a, b) => {}
         _ => text.space(),
     }
     text.push(line, place);
     text.trim();
-}
-
-/// Han, kana and their punctuation take no space between lines.
-fn is_unspaced(c: char) -> bool {
-    matches!(c, '\u{3000}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{ff00}'..='\u{ffef}')
 }
 
 /// The words of a document, to tell a hyphen that the typesetter put in from one that the author did.

@@ -5,126 +5,7 @@
 
 use std::ops::Range;
 
-/// Never end a sentence: a name or a number follows.
-const TITLES: &[&str] = &[
-    "mr", "mrs", "ms", "mx", "dr", "prof", "gen", "col", "lt", "maj", "sgt", "capt", "cpl", "cmdr", "adm", "sen", "rep", "gov", "pres",
-    "rev", "hon", "st", "mt", "ft", "messrs", "mme", "mlle", "vs", "cf", "ca", "approx", "esp", "incl", "resp",
-];
-/// End no sentence where a number follows.
-const BEFORE_NUMBERS: &[&str] = &[
-    "no", "nos", "nr", "fig", "figs", "art", "arts", "sec", "sect", "ch", "chap", "p", "pp", "vol", "vols", "para", "eq", "ref", "refs",
-    "tab", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec",
-];
-/// End a sentence only where an unmistakable first word follows.
-const OTHERS: &[&str] =
-    &["etc", "inc", "ltd", "co", "corp", "plc", "jr", "sr", "bros", "al", "dept", "est", "univ", "assn", "ave", "blvd", "rd"];
-/// Words that begin a sentence when capitalised in running text.
-const STARTERS: &[&str] = &[
-    "a",
-    "about",
-    "according",
-    "after",
-    "all",
-    "also",
-    "although",
-    "among",
-    "an",
-    "and",
-    "another",
-    "any",
-    "as",
-    "asked",
-    "at",
-    "because",
-    "before",
-    "both",
-    "but",
-    "by",
-    "despite",
-    "during",
-    "each",
-    "even",
-    "every",
-    "finally",
-    "first",
-    "for",
-    "from",
-    "further",
-    "furthermore",
-    "he",
-    "her",
-    "here",
-    "his",
-    "how",
-    "however",
-    "i",
-    "if",
-    "in",
-    "instead",
-    "it",
-    "its",
-    "last",
-    "later",
-    "many",
-    "meanwhile",
-    "moreover",
-    "most",
-    "my",
-    "nevertheless",
-    "no",
-    "nor",
-    "not",
-    "now",
-    "of",
-    "on",
-    "once",
-    "one",
-    "only",
-    "or",
-    "other",
-    "others",
-    "our",
-    "over",
-    "second",
-    "several",
-    "she",
-    "since",
-    "so",
-    "some",
-    "still",
-    "such",
-    "that",
-    "the",
-    "their",
-    "then",
-    "there",
-    "therefore",
-    "these",
-    "they",
-    "third",
-    "this",
-    "those",
-    "though",
-    "thus",
-    "to",
-    "today",
-    "under",
-    "unlike",
-    "until",
-    "we",
-    "what",
-    "when",
-    "where",
-    "whether",
-    "which",
-    "while",
-    "who",
-    "why",
-    "with",
-    "without",
-    "yet",
-    "you",
-];
+use crate::lang::english::sentence;
 
 /// The sentences of `text` as byte ranges, in order, without the white space between them.
 pub fn sentences(text: &str) -> Vec<Range<usize>> {
@@ -260,18 +141,19 @@ fn ends_here(text: &str, end: End) -> bool {
 fn is_abbreviation(before: &str, next: &str) -> bool {
     let word = before.rsplit(|c: char| c.is_whitespace() || is_opener(c) || c == '—' || c == '–').next().unwrap_or("");
     let first: String = next.chars().take_while(|c| c.is_alphanumeric()).collect::<String>().to_lowercase();
-    let starter = STARTERS.contains(&first.as_str());
+    let starter = sentence::STARTERS.contains(&first.as_str());
     let lower = word.to_lowercase();
-    if TITLES.contains(&lower.as_str()) {
+    if sentence::TITLES.contains(&lower.as_str()) {
         return true;
     }
-    if BEFORE_NUMBERS.contains(&lower.as_str()) && next.starts_with(|c: char| c.is_ascii_digit()) {
+    if sentence::BEFORE_NUMBERS.contains(&lower.as_str()) && next.starts_with(|c: char| c.is_ascii_digit()) {
         return true;
     }
     let initial = word.chars().count() == 1 && word.starts_with(char::is_uppercase);
     let dotted = word.contains('.') && word.split('.').all(|part| !part.is_empty() && part.chars().count() <= 2);
     let ordinal = !word.is_empty() && before.trim_end_matches(char::is_alphanumeric).trim().is_empty() && word.len() <= 2;
-    ordinal && word.chars().all(|c| c.is_ascii_digit()) || (initial || dotted || OTHERS.contains(&lower.as_str())) && !starter
+    ordinal && word.chars().all(|c| c.is_ascii_digit())
+        || (initial || dotted || sentence::OTHER_ABBREVIATIONS.contains(&lower.as_str())) && !starter
 }
 
 #[cfg(test)]

@@ -5,14 +5,12 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::{ClusterRef, ClusterReport, Counts, DroppedRef, Rules, Score, SourcePair, SourceRef, SourcesReport, counted, percent};
-use crate::cluster::{Cluster, Clustering};
-use crate::coverage::Shared;
-use crate::independence::Independence;
+use crate::claims::{Cluster, Clustering, Shared};
+use crate::compare::{Independence, Pairs};
+use crate::library::SyncError;
 use crate::matches::Matches;
 use crate::model::Model;
-use crate::projection::{Projection, project};
-use crate::similarity::pairs::Pairs;
-use crate::sync::SyncError;
+use crate::report::projection::{Projection, project};
 
 /// Everything about some documents.
 #[derive(Debug, Clone, PartialEq, Serialize)]

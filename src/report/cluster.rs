@@ -9,14 +9,14 @@ use super::{
     Calibration, Computed, Counts, DifferenceRef, Independent, Nearest, PassageRef, Percentile, RelationRef, Rules, Score, SentenceMatch,
     SourceRef,
 };
-use crate::cluster::{self, Cluster, Clustering, Unique, all_but_one, unique};
-use crate::corpus::Library;
-use crate::independence::Independence;
+use crate::claims;
+use crate::claims::{Cluster, Clustering, Story, Unique, all_but_one, stories, unique};
+use crate::compare::{Independence, Pairs};
+use crate::lang::english::grammar;
+use crate::lang::words;
+use crate::library::Library;
 use crate::matches::Matches;
 use crate::model::Model;
-use crate::similarity::pairs::Pairs;
-use crate::story::{Story, stories};
-use crate::words::words;
 
 /// Claims, themes, and what stands alone.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -206,7 +206,7 @@ impl ClusterReport {
             ClusterRef::new(pairs, (id, ClusterKind::Theme), &clustering.clusters[at], found)
         };
         let claim = |(at, found): (usize, Independent)| ClusterRef::new(pairs, (ids[at], ClusterKind::Claim), &claims[at], found);
-        let missing = |missing: &cluster::AllButOne| AllButOne {
+        let missing = |missing: &claims::AllButOne| AllButOne {
             cluster: ids[missing.cluster],
             source: library.documents[missing.document].id.clone(),
             nearest: missing.nearest.map(|nearest| Nearest::new(pairs, nearest, library.passages_of(missing.document).len())),
@@ -269,7 +269,7 @@ impl ClusterRef {
         let members: Vec<Member> = cluster.members.iter().map(|member| Member::new(pairs, member)).collect();
         let medoid = PassageRef::new(library, cluster.medoid);
         let text = |entry: usize| library.passage(entry).text.as_str();
-        let conflict = |conflict: &cluster::Conflict| Conflict {
+        let conflict = |conflict: &claims::Conflict| Conflict {
             a: library.id_of(conflict.a),
             b: library.id_of(conflict.b),
             differences: conflict.differences.iter().map(|found| DifferenceRef::new(found, text(conflict.a), text(conflict.b))).collect(),
@@ -292,9 +292,6 @@ impl ClusterRef {
 /// A claim is headed by a wording that is so sure, or, where these leave open whom they are about, one that is likely.
 const SURE: f32 = 0.9;
 const LIKELY: f32 = 0.6;
-/// A sentence that begins with one of these leaves open whom or what it is about.
-const OPEN: &[&str] =
-    &["he", "she", "it", "they", "his", "her", "hers", "its", "their", "theirs", "this", "that", "these", "those", "such"];
 
 /// What a cluster is headed by: of a claim the sentence that says by itself and surely what it is about, in the fewest words; of a theme
 /// that of the medoid.
@@ -304,7 +301,7 @@ fn label(kind: ClusterKind, members: &[Member]) -> Option<&str> {
     let heading = match kind {
         ClusterKind::Claim => sentences.filter(|(_, probability)| *probability >= LIKELY).min_by_key(|(text, probability)| {
             let words = words(text);
-            let open = words.first().is_some_and(|word| OPEN.contains(&word.folded.as_str()));
+            let open = words.first().is_some_and(|word| grammar::PRONOUNS.contains(&word.folded.as_str()));
             (open, *probability < SURE, words.len())
         }),
         ClusterKind::Theme => sentences.next(),
@@ -313,7 +310,7 @@ fn label(kind: ClusterKind, members: &[Member]) -> Option<&str> {
 }
 
 impl Member {
-    fn new(pairs: &Pairs, member: &cluster::Member) -> Self {
+    fn new(pairs: &Pairs, member: &claims::Member) -> Self {
         let library = &pairs.corpus.library;
         Self {
             passage: PassageRef::new(library, member.entry),

@@ -6,12 +6,10 @@ use super::{
     Calibration, Computed, Counts, DifferenceRef, Nearest, PassageRef, Percentile, RelationRef, Rules, Score, SourceRef, Verdict,
     WordingsRef,
 };
-use crate::alignment::Row;
-use crate::coverage::Shared;
+use crate::claims::{Reuse, Row, Shared, Texts};
+use crate::compare::{Match, Pairs};
 use crate::matches::{Matches, Near};
 use crate::model::Model;
-use crate::reuse::{Reuse, Texts};
-use crate::similarity::pairs::{Match, Pairs};
 
 /// Two sources side by side.
 #[derive(Debug, Clone, PartialEq, Serialize)]

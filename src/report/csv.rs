@@ -5,7 +5,7 @@
 
 use super::Report;
 use super::table::{Cell, rows};
-use crate::own::COLUMNS;
+use crate::source::own::COLUMNS;
 
 /// The table, one row a passage.
 ///

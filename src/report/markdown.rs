@@ -9,7 +9,7 @@ use super::text::{
     unusual,
 };
 use super::{AllButOne, ClusterKind, ClusterRef, Names, Nearest, Report, SourceRef, counted, percent};
-use crate::own::MARKDOWN;
+use crate::source::own::MARKDOWN;
 
 /// Characters of a passage that are quoted, and of what stands alone.
 const QUOTED: usize = 1200;

@@ -11,7 +11,7 @@ use parquet::schema::types::Type;
 
 use super::Report;
 use super::table::{Cell, KINDS, Row, rows};
-use crate::own::{COLUMNS, PARQUET};
+use crate::source::own::{COLUMNS, PARQUET};
 
 /// The table, one row a passage, as a file's bytes.
 ///

@@ -6,12 +6,10 @@ use serde::Serialize;
 use super::{
     Calibration, Computed, Counts, Independent, PassageRef, Percentile, RelationRef, Rules, Score, SourceRef, Verdict, WordingsRef,
 };
-use crate::coverage::Shared;
-use crate::independence::Independence;
+use crate::claims::{Reuse, Shared, Texts};
+use crate::compare::{Independence, Match, Pairs};
 use crate::matches::{Alike, Matches};
 use crate::model::Model;
-use crate::reuse::{Reuse, Texts};
-use crate::similarity::pairs::{Match, Pairs};
 
 /// Source by source: how much of each is said in each other.
 #[derive(Debug, Clone, PartialEq, Serialize)]

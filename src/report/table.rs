@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::{ClusterRef, Member, PassageRef, Report, SourceRef};
-use crate::own::COLUMNS;
+use crate::source::own::COLUMNS;
 
 /// A cell.
 #[derive(Debug, Clone, PartialEq)]

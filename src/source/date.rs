@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::lang::english::calendar;
+
 /// A day of the Gregorian calendar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Date {
@@ -16,8 +18,6 @@ pub struct Date {
 const YEARS: std::ops::RangeInclusive<u32> = 1400..=2999;
 /// Longer texts are no dates.
 const MAX_BYTES: usize = 100;
-pub(crate) const MONTHS: [&str; 12] =
-    ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"];
 
 impl Date {
     /// The day, if the calendar has it.
@@ -107,8 +107,7 @@ fn written(text: &str) -> Option<Date> {
 }
 
 fn month(word: &str) -> Option<u32> {
-    let known = |name: &str| word.len() >= 3 && name.starts_with(word) || name == "september" && word == "sept";
-    MONTHS.iter().position(|name| known(name)).map(|at| at as u32 + 1)
+    calendar::month(word).map(u32::from)
 }
 
 /// `5`, `05`, `5th`.

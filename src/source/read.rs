@@ -6,9 +6,8 @@ use std::path::Path;
 
 use super::format::{self, Format, Reader};
 use super::rows::{self, Columns};
-use super::{Parsed, Source, isolate, markdown, plain};
-use crate::key::{Hashing, Key};
-use crate::own;
+use super::{Parsed, Source, isolate, markdown, own, plain};
+use crate::base::{Hashing, Key};
 
 /// Documents larger than this are none that a person wrote.
 const MAX_BYTES: u64 = 256 << 20;
@@ -93,17 +92,9 @@ fn open(path: &Path) -> io::Result<File> {
     }
 }
 
-/// What decides how a file's bytes are read, beside the bytes: its ending and the columns.
-pub fn reading_key(content: Key, path: &Path, columns: &Columns) -> Key {
-    let ending = format::by_ending(path).map_or("", |format| format.name);
-    let columns = [&columns.text, &columns.id, &columns.title, &columns.publisher, &columns.date];
-    let mut key = crate::key::Keyed::new("reading");
-    key.add(&super::VERSION.to_le_bytes());
-    key.add(content.as_ref());
-    key.add(ending.as_bytes());
-    // A name that is empty is another thing than none.
-    columns.iter().for_each(|column| key.add(&column.as_ref().map_or(Vec::new(), |name| [b"=", name.as_bytes()].concat())));
-    key.finish()
+/// The name of the format that a path's ending stands for; empty where it stands for none.
+pub fn format_by_ending(path: &Path) -> &'static str {
+    format::by_ending(path).map_or("", |format| format.name)
 }
 
 fn read(mut from: impl Read, path: &Path, columns: &Columns) -> Result<Documents, ReadError> {

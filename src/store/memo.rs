@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::{Store, StoreError, decode, encode};
-use crate::key::Key;
+use crate::base::Key;
 
 /// What was kept under `key`; nothing where that is damaged, so that it is computed again.
 pub(crate) fn recalled<T: DeserializeOwned>(store: &dyn Store, key: Key) -> Result<Option<T>, StoreError> {

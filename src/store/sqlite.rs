@@ -26,9 +26,9 @@ use super::{
     About, Additions, Counts, Guard, KnownFile, NewDocument, NewVectors, Place, Pruned, Reading, Rows, Space, Store, StoreError, Stored,
     decode, encode, passage_key, rows,
 };
-use crate::key::Key;
+use crate::base::Key;
+use crate::lang::words;
 use crate::passage::{Dropped, Passage};
-use crate::words::words;
 use schema::Kind;
 
 /// How long another process may hold the database.

@@ -1,13 +1,12 @@
 //! Files that are missing, empty, odd, enormous or forbidden.
 
-use std::fs;
-use std::io;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
 use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
+use std::{fs, io};
 
 use super::{Answer, Folder, tiny_model};
 

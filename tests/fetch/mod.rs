@@ -6,12 +6,11 @@
 mod server;
 mod setting;
 
-use std::fs;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::sync::Barrier;
-use std::thread;
 use std::time::{Duration, Instant, SystemTime};
+use std::{fs, thread};
 
 use samesay::model::fetch::{
     Failure, FetchError, FileState, HubError, Miss, PipError, Places, Progress, SaveError, Silent, Timeouts, find, obtain, verify_dir,

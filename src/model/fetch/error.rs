@@ -1,9 +1,8 @@
 //! What went wrong, place by place, and what the user can do about it.
 
 use std::error::Error as StdError;
-use std::fmt;
-use std::io;
 use std::path::PathBuf;
+use std::{fmt, io};
 
 use thiserror::Error;
 

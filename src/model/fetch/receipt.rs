@@ -10,8 +10,8 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::Places;
+use crate::base::Stamp;
 use crate::model::manifest::Manifest;
-use crate::stamp::Stamp;
 
 /// The receipt of one model's files in one folder.
 pub(super) struct Receipt<'a> {

@@ -9,7 +9,7 @@ use super::super::text::{disagreements, merged, place, printable, score, sentenc
 use super::super::{ClusterKind, ClusterRef, Conflict, Member, counted};
 use super::marks::{Marks, changed, marked, shared_words};
 use super::{Page, RELATIONS, fitting, left_out, standing};
-use crate::words::words;
+use crate::lang::words;
 
 /// The claims that the page has room for.
 pub struct Claims<'a> {

@@ -7,8 +7,7 @@ use maud::{Markup, html};
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
 use super::super::text::{printable, window};
-use crate::similarity::relation::is_stop_word;
-use crate::words::{Word, words};
+use crate::lang::{Word, is_stop_word, words};
 
 /// Characters that are shown before and behind the sentence that matters, of a passage that is longer.
 const CONTEXT: usize = 420;

@@ -9,9 +9,9 @@ use super::{
     FAINT, Look, MATCH, PLACE, SCORE, TITLE, WARNING, difference, foot, hanging, miss, place, printable, probable, rules, verdict,
     visible_width, wrap,
 };
+use crate::compare::shared;
 use crate::report::text::sentence_in;
 use crate::report::{Aligned, CompareReport, PassageRef, WordingsRef, counted};
-use crate::similarity::relation::shared;
 
 /// Columns below which the two stand one under the other.
 const SIDE_BY_SIDE: usize = 72;

@@ -3,6 +3,7 @@
 use super::tag::Tag;
 use super::tree::{Tree, What};
 use super::words::{has_word, words};
+use crate::lang::script::is_unspaced;
 use crate::source::{BlockKind, LocatedText, Place};
 
 /// A text that a reader sees as one.
@@ -28,14 +29,11 @@ impl Piece {
     /// Whether it reads as running text.
     pub fn is_prose(&self) -> bool {
         let text = self.text.as_str();
-        let flows = self.words >= 10 || self.words >= 4 && text.ends_with(['.', '!', '?', '”', '"', '’', '。', '؟']) || is_unspaced(text);
+        let flows = self.words >= 10
+            || self.words >= 4 && text.ends_with(['.', '!', '?', '”', '"', '’', '。', '؟'])
+            || text.chars().filter(|c| is_unspaced(*c)).take(20).count() == 20;
         matches!(self.kind, BlockKind::Paragraph | BlockKind::ListItem) && flows && !self.is_linked(50)
     }
-}
-
-/// Chinese, Japanese and Thai put no spaces between words.
-fn is_unspaced(text: &str) -> bool {
-    text.chars().filter(|c| *c >= '\u{0e00}' && c.is_alphabetic()).take(20).count() == 20
 }
 
 /// The weight of a text, in words or what stands for them.

@@ -2,18 +2,13 @@
 
 use std::collections::HashSet;
 
+use crate::lang::english::sentence;
+use crate::lang::script::joins_unspaced;
 use crate::source::{LocatedText, Place};
 
 /// The words of a document that stand unbroken in a line.
 #[derive(Debug, Default)]
 pub struct Vocabulary(HashSet<String>);
-
-/// First halves of words that are written with a hyphen.
-const COMPOUNDING: &[&str] = &[
-    "all", "anti", "cross", "east", "eight", "ex", "five", "four", "full", "half", "high", "large", "long", "low", "mid", "mother",
-    "multi", "nine", "north", "one", "part", "quasi", "self", "semi", "seven", "short", "single", "six", "small", "so", "south", "ten",
-    "three", "twenty", "two", "vice", "well", "west", "wide", "year",
-];
 
 impl Vocabulary {
     pub fn of<'a>(lines: impl Iterator<Item = &'a str>) -> Self {
@@ -40,7 +35,7 @@ impl Vocabulary {
         }
         let whole = |word: &str| self.0.contains(word);
         whole(&format!("{head}{tail}"))
-            || !(COMPOUNDING.contains(&head.as_str()) || head.len() > 3 && tail.len() > 3 && whole(&head) && whole(&tail))
+            || !(sentence::COMPOUNDING.contains(&head.as_str()) || head.len() > 3 && tail.len() > 3 && whole(&head) && whole(&tail))
     }
 
     /// Appends a line to a text.
@@ -57,7 +52,7 @@ impl Vocabulary {
                 }
             }
             (Some('—'), _) if !text.as_str().ends_with(" —") => {}
-            (Some(a), Some(b)) if is_unspaced(a) && is_unspaced(b) => {}
+            (Some(a), Some(b)) if joins_unspaced(a, b) => {}
             _ => text.space(),
         }
         text.push(line, place);
@@ -67,11 +62,6 @@ impl Vocabulary {
 /// A word in lower case without the punctuation around it.
 fn core(word: &str) -> String {
     word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase()
-}
-
-/// Han, kana and their punctuation take no space between lines.
-fn is_unspaced(c: char) -> bool {
-    matches!(c, '\u{3000}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{ff00}'..='\u{ffef}')
 }
 
 /// Whether a sentence ends here.

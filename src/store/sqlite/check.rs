@@ -6,7 +6,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use rusqlite::params;
 
 use super::{Record, Result, Sqlite, beside, indexed, vector_sum};
-use crate::key::{Key, Keyed};
+use crate::base::{Key, Keyed};
 use crate::passage::Dropped;
 use crate::store::blob::sealed;
 use crate::store::{Counts, Reading, Store, StoreError, Stored, derived, passage_key};

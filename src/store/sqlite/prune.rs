@@ -8,7 +8,7 @@ use half::f16;
 use rusqlite::{Transaction, TransactionBehavior, params};
 
 use super::{PATIENCE, Record, Result, Sqlite, beside, rows, set_space, vector_files, vectors_path};
-use crate::key::Key;
+use crate::base::Key;
 use crate::store::lock::is_still_there;
 use crate::store::{Guard, KnownFile, Pruned, Space, Store, StoreError};
 

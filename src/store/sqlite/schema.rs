@@ -6,9 +6,8 @@ use std::path::Path;
 
 use rusqlite::{Connection, TransactionBehavior};
 
-/// The version of the tables that this program makes. A store of an older one will be taken over step by step, one statement
-/// list a version; there is none yet.
-pub const VERSION: u32 = 1;
+/// A store of an older version will be taken over step by step, one list of statements per version; there is none yet.
+pub use crate::store::versions::SCHEMA as VERSION;
 /// "SaSy": what marks a SQLite database as a store of this program, in its header.
 const APPLICATION: u32 = 0x5361_5379;
 

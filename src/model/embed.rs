@@ -8,7 +8,7 @@ use std::ops::Range;
 use ndarray::{Array1, Array2, ArrayView2, Axis, s};
 use rayon::prelude::*;
 
-use crate::model::{EncodeError, Model, Pooling, Prompt, Tokens, Workspace, l2_normalize, mean};
+use super::{EncodeError, Model, Pooling, Prompt, Tokens, Workspace, l2_normalize, mean};
 
 /// Texts are tokenised and embedded this many at a time, so that memory does not grow with the corpus.
 const CHUNK: usize = 2048;

@@ -6,11 +6,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
-use crate::corpus::Library;
+use crate::compare::Pairs;
+use crate::lang::words;
+use crate::library::Library;
 use crate::matches::{Alike, Matches};
 use crate::passage::Passage;
-use crate::similarity::pairs::Pairs;
-use crate::words::words;
 
 /// Two documents that have something in common.
 #[derive(Debug, Clone, PartialEq)]

@@ -10,10 +10,9 @@ use std::ops::Range;
 
 use ndarray::{Array2, ArrayView2};
 
-use crate::corpus::Corpus;
-use crate::embed::{EmbedError, Embedder, TokenStates};
-use crate::model::Prompt;
-use crate::words::Word;
+use crate::lang::Word;
+use crate::library::Corpus;
+use crate::model::{EmbedError, Embedder, Prompt, TokenStates};
 
 /// Sentences whose token states are kept for later queries: about 150 MB at 25 tokens of 384 dimensions.
 const KEPT: usize = 4096;
@@ -56,7 +55,7 @@ impl QueryTokens {
             return None;
         }
         let all = 0..self.weights.len();
-        let (sentence, _) = super::first_best(nearest.iter().map(|(at, similar)| (*at, mass(similar, all.clone()))))?;
+        let (sentence, _) = crate::compare::first_best(nearest.iter().map(|(at, similar)| (*at, mass(similar, all.clone()))))?;
         let best =
             |tokens: &Range<usize>| nearest.iter().map(|(_, similar)| mass(similar, tokens.clone())).fold(f32::NEG_INFINITY, f32::max);
         Some(Reading { score: self.sentences.iter().map(best).sum(), sentence })

@@ -3,10 +3,8 @@
 use ndarray::{ArrayView2, s};
 use rayon::prelude::*;
 
-use super::calibration::{Background, Cuts, ModelBackground};
-use super::relation::{Overlap, Relation, Shingles, relation};
-use crate::corpus::Corpus;
-use crate::independence::Independence;
+use super::{Background, Cuts, Independence, ModelBackground, Overlap, Relation, Shingles, relation};
+use crate::library::Corpus;
 
 /// Rows of one block of the all-pairs product.
 pub(crate) const BLOCK: usize = 512;

@@ -10,12 +10,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use pathfinding::kuhn_munkres::kuhn_munkres;
 use pathfinding::matrix::Matrix;
 
-use crate::coverage::Shared;
+use super::Shared;
+use crate::base::UnionFind;
+use crate::compare::{Match, Pairs, Relation, first_best};
 use crate::matches::{Alike, Matched, Matches, Near};
-use crate::sets::UnionFind;
-use crate::similarity::first_best;
-use crate::similarity::pairs::{Match, Pairs};
-use crate::similarity::relation::Relation;
 
 /// Passages that hang together and are matched optimally: the cube of this is work. What hangs together in greater numbers
 /// (documents that repeat one formula) is matched best pair first.

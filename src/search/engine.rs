@@ -1,45 +1,21 @@
-//! Which passages say something like a query.
-//!
-//! A cosine over a whole paragraph hides the one sentence that matters, a sentence alone lacks its context, and a name is met
-//! by a word. So a passage's relevance weighs four things, each at most 1:
-//!
-//! `0.1 · cos(query, passage) + 0.2 · cos(query, its best sentence) + 0.15 · BM25 + 0.55 · late interaction`
-//!
-//! The first three are computed for every passage; they choose 64 sentences (more, where more is asked for), which are embedded
-//! again, alone, for late interaction: each token of the query looks for the token of the sentence whose state is nearest, and the
-//! mean of these cosines is taken, weighed by the words' inverse document frequency (MaxSim; Khattab & Zaharia 2020, *ColBERT*). A
-//! passage none of whose sentences is among them gets nothing for that.
-
-pub mod bm25;
-pub mod calibration;
-mod late;
-mod measure;
-pub mod pairs;
-pub mod relation;
+//! Answering queries: a first look at every passage, then the best sentences read again.
 
 use std::collections::btree_map::Entry as Slot;
-use std::collections::{BTreeMap, BTreeSet, HashSet};
-use std::ops::Range;
+use std::collections::{BTreeMap, HashSet};
 
-use ndarray::{ArrayView1, ArrayView2};
+use ndarray::ArrayView1;
 use rayon::prelude::*;
 
-use crate::corpus::{Corpus, Library};
-use crate::embed::{EmbedError, Embedder, TokenStates};
-use crate::independence::Independence;
-use crate::model::Prompt;
-use crate::passage::sentences;
+use super::answer::{Answer, FIRST, Parts, PassageHit, SentenceHit, SourceHit};
+use super::bm25::{Ask, WordIndex};
+use super::late::{self, QueryTokens, Reading, SentenceAt, Sentences};
+use super::query::{Cut, Limits, Query};
+use crate::compare::{Independence, ModelBackground, QueryBackground, first_best};
+use crate::lang::words;
+use crate::library::Corpus;
+use crate::model::{EmbedError, Embedder, TokenStates};
 use crate::store::StoreError;
-use crate::words::words;
-use bm25::{Ask, WordIndex};
-use calibration::{ModelBackground, QueryBackground};
-use late::{QueryTokens, Reading, SentenceAt, Sentences};
-pub use measure::measure;
 
-/// What a passage's relevance is made of, each with its weight.
-const WEIGHTS: Parts = Parts { passage: 0.1, sentence: 0.2, words: 0.15, reading: Some(0.55) };
-/// The same for choosing the sentences that are read again.
-const FIRST: Parts = Parts { passage: 0.3, sentence: 0.5, words: 0.2, reading: None };
 /// Sentences that are read again for a query, and at most of one source.
 const READ: usize = 64;
 const READ_OF_SOURCE: usize = 12;
@@ -55,209 +31,11 @@ const TOGETHER: usize = 16;
 /// Where there are fewer passages, as much is asked of an answer as if there were these.
 const FEW: usize = 50;
 
-/// Unless the user says otherwise, what unrelated texts reach by chance in 15 of 100 corpora of this size is no answer.
-pub const DEFAULT_CUT: Cut = Cut::Chance { percentile: 85.0 };
-
 /// Passages of one corpus resemble one another: the best of n is as near by chance as the best of `TRIALS · n^GROWTH` that have
 /// nothing to do with one another. Fitted to posts without an answer among 50 to 300 claims, and to claims and posts among 77 to
 /// 783 passages of news on other subjects.
 const TRIALS: f64 = 0.55;
 const GROWTH: f64 = 0.8;
-
-/// What is too dissimilar to be an answer.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Cut {
-    /// A relevance that the best of as many unrelated passages stays below in this percentage of cases.
-    Chance { percentile: f32 },
-    /// A score that this percentage of random pairs of this corpus is below.
-    Percentile(f32),
-    /// A score below this cosine.
-    Score(f32),
-}
-
-/// How much to answer.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Limits {
-    /// How many sources are wanted: more are read again where more are. An answer has all that pass the cut;
-    /// [`Answer::shown`] takes so many of them.
-    pub sources: usize,
-    /// At most this many passages of each.
-    pub passages: usize,
-    pub cut: Cut,
-}
-
-/// What is looked for.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Query {
-    text: String,
-    sentences: Vec<Range<usize>>,
-    prompt: Prompt,
-    /// The entry that the query is; its document is left out.
-    like: Option<usize>,
-}
-
-impl Query {
-    /// A text as typed. Links, handles and a signature, as posts have them, are no part of what is asked.
-    pub fn new(text: &str) -> Self {
-        let text = asked(text);
-        Self { sentences: sentences(&text), text, prompt: Prompt::Query, like: None }
-    }
-
-    /// What other documents than its own say like a passage.
-    pub fn like(library: &Library, entry: usize) -> Self {
-        let passage = &library.passage(entry);
-        let (text, sentences) = (passage.text.clone(), passage.sentences.clone());
-        Self { text, sentences, prompt: Prompt::Passage, like: Some(entry) }
-    }
-}
-
-/// What a post asks: its text without links, handles and signature (`— Ada (@ada) May 3, 2024`), and its hashtags as words; the whole text
-/// where nothing is left.
-fn asked(text: &str) -> String {
-    let signed = ["—", "–", "--"].iter().filter_map(|dash| text.rfind(dash)).max().filter(|at| text[*at..].contains("(@"));
-    let body = &text[..signed.unwrap_or(text.len())];
-    let is_link = |word: &str| {
-        ["http://", "https://", "www.", "t.co/", "pic.twitter.com/"].iter().any(|start| word.to_lowercase().starts_with(start))
-    };
-    let is_handle = |word: &str| word.trim_start_matches(['(', '.']).starts_with('@') && word.len() > 1;
-    let mut words: Vec<&str> = Vec::new();
-    for word in body.split_whitespace() {
-        if is_handle(word) && words.last() == Some(&"RT") {
-            words.pop();
-        } else if !is_link(word) && !is_handle(word) {
-            words.push(word.strip_prefix('#').filter(|word| word.starts_with(char::is_alphabetic)).unwrap_or(word));
-        }
-    }
-    let kept = words.join(" ");
-    let same = kept.split(' ').eq(text.split_whitespace());
-    if same || !kept.contains(char::is_alphanumeric) { text.to_owned() } else { kept }
-}
-
-/// What a corpus says to a query.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Answer {
-    /// All that pass the cut, the most relevant first; empty where no source says it.
-    pub sources: Vec<SourceHit>,
-    /// The least relevance that is an answer, where chance decides.
-    pub least_relevance: Option<f32>,
-    /// Where nothing passes the cut, what came nearest to it.
-    pub nearest: Option<PassageHit>,
-}
-
-impl Answer {
-    /// At most `n` of its sources, in their order. Where not all can be shown, independent ones go before those that repeat
-    /// a more relevant one.
-    pub fn shown(&self, n: usize, independence: &Independence) -> Vec<&SourceHit> {
-        let mut seen = BTreeSet::new();
-        let (first, again): (Vec<usize>, Vec<usize>) =
-            (0..self.sources.len()).partition(|at| seen.insert(independence.family(self.sources[*at].document)));
-        let mut shown: Vec<usize> = first.into_iter().chain(again).take(n).collect();
-        shown.sort_unstable();
-        shown.into_iter().map(|at| &self.sources[at]).collect()
-    }
-}
-
-/// A source that says something like the query.
-#[derive(Debug, Clone, PartialEq)]
-pub struct SourceHit {
-    /// Its place in the library's documents.
-    pub document: usize,
-    /// The highest relevance of its passages.
-    pub relevance: f32,
-    /// The highest cosine of its passages and their sentences.
-    pub score: f32,
-    /// How unusual that is for the best of as many passages as the source has.
-    pub percentile: f32,
-    /// In how many of a hundred corpora of this size unrelated texts reach its relevance by chance.
-    pub chance: f32,
-    /// Its best passages, the best first.
-    pub passages: Vec<PassageHit>,
-}
-
-impl SourceHit {
-    /// Adds what it answers to another query, which adds `relevance`.
-    fn join(&mut self, other: Self, relevance: f32) {
-        self.relevance += relevance;
-        self.score = self.score.max(other.score);
-        self.percentile = self.percentile.max(other.percentile);
-        self.chance = self.chance.min(other.chance);
-        self.passages.extend(other.passages);
-    }
-
-    /// Keeps its best passages, each once.
-    fn keep(&mut self, passages: usize) {
-        self.passages.sort_by(|a, b| b.relevance.total_cmp(&a.relevance).then(a.entry.cmp(&b.entry)));
-        let mut seen = BTreeSet::new();
-        self.passages.retain(|hit| seen.insert(hit.entry));
-        self.passages.truncate(passages);
-    }
-}
-
-/// A passage that says something like the query.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct PassageHit {
-    /// Its place in the library's entries.
-    pub entry: usize,
-    /// What the order follows.
-    pub relevance: f32,
-    /// What that is made of.
-    pub parts: Parts,
-    /// The cosine of the query and the passage.
-    pub score: f32,
-    /// How unusual that is.
-    pub percentile: f32,
-    /// The sentence that answers best.
-    pub best_sentence: Option<SentenceHit>,
-    /// The entry that asked, where that was a passage.
-    pub like: Option<usize>,
-    peak: f32,
-}
-
-/// A sentence of a passage.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct SentenceHit {
-    /// Its place in the passage.
-    pub at: usize,
-    /// The cosine of the query and the sentence.
-    pub score: f32,
-    /// How unusual that is for the highest one of a passage and its sentences.
-    pub percentile: f32,
-}
-
-/// What a passage's relevance is made of.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Parts {
-    /// The cosine of the query and the passage.
-    pub passage: f32,
-    /// The highest cosine of the query and a sentence.
-    pub sentence: f32,
-    /// BM25 as a share of what is possible.
-    pub words: f32,
-    /// Late interaction with the best of the sentences that were read again.
-    pub reading: Option<f32>,
-}
-
-impl Parts {
-    /// Their sum, weighed.
-    pub fn weighed(&self) -> f32 {
-        self.dot(&WEIGHTS)
-    }
-
-    /// What each counts.
-    pub fn weights() -> Self {
-        WEIGHTS
-    }
-
-    /// The higher one of the cosines.
-    fn peak(&self) -> f32 {
-        self.passage.max(self.sentence)
-    }
-
-    fn dot(&self, weights: &Self) -> f32 {
-        let reading = weights.reading.unwrap_or(0.0) * self.reading.unwrap_or(0.0);
-        weights.passage * self.passage + weights.sentence * self.sentence + weights.words * self.words + reading
-    }
-}
 
 /// A corpus made ready for queries.
 pub struct Search<'a> {
@@ -569,43 +347,5 @@ fn least_relevance(model: &ModelBackground, cut: Cut, trials: f64) -> Option<f32
     match cut {
         Cut::Chance { percentile } => Some(model.chance.quantile((f64::from(percentile) / 100.0).powf(1.0 / trials))),
         Cut::Percentile(_) | Cut::Score(_) => None,
-    }
-}
-
-/// The higher one of a query's cosines with a passage and with its best sentence.
-fn peak(corpus: &Corpus, entry: usize, query: ArrayView1<f32>) -> f32 {
-    corpus.sentence_scores(entry, query).fold(corpus.score(entry, query), f32::max)
-}
-
-/// The row of `[n, dim]` nearest to `query`, with its cosine; the first of equals.
-pub(crate) fn best_row(rows: ArrayView2<f32>, query: ArrayView1<f32>) -> Option<(usize, f32)> {
-    first_best(rows.rows().into_iter().map(|row| row.dot(&query)).enumerate())
-}
-
-/// The highest score, the first of equals.
-pub(crate) fn first_best(scores: impl Iterator<Item = (usize, f32)>) -> Option<(usize, f32)> {
-    scores.fold(None, |best, (at, score)| match best {
-        Some((_, top)) if top >= score => best,
-        _ => Some((at, score)),
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::asked;
-
-    #[test]
-    fn what_a_post_asks() {
-        for (post, expected) in [
-            ("Sharks swim in Texas! https://ex.ample/abc", "Sharks swim in Texas!"),
-            ("RT @news: lemon water cures diabetes #health #5G", "lemon water cures diabetes health #5G"),
-            ("The moon is hollow — Dave (@dave) March 3, 2024", "The moon is hollow"),
-            ("Prices rose by 3 % -- or did they?", "Prices rose by 3 % -- or did they?"),
-            ("  two  spaces\nand a line ", "  two  spaces\nand a line "),
-            ("@ada https://ex.ample", "@ada https://ex.ample"),
-            ("write to ada@ex.ample", "write to ada@ex.ample"),
-        ] {
-            assert_eq!(asked(post), expected, "{post}");
-        }
     }
 }

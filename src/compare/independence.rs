@@ -7,12 +7,11 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::corpus::{Document, Library};
-use crate::key::Key;
-use crate::sets::UnionFind;
-use crate::similarity::relation::{Relation, Shingles};
-use crate::store::{StoreError, derived};
-use crate::words::{Word, words};
+use super::{Relation, Shingles};
+use crate::base::UnionFind;
+use crate::lang::{Word, words};
+use crate::library::{Document, Library};
+use crate::store::{StoreError, computed_key, derived, versions};
 
 /// Of the shorter document's words, the share that stands in the other word by word where the one was made from the other.
 const COPIED: f32 = 0.5;
@@ -64,7 +63,7 @@ impl Independence {
     /// # Errors
     /// When the store cannot be read.
     pub fn new(library: &Library) -> Result<Self, StoreError> {
-        derived(library.store(), Key::of("independence 1", [library.key()]), || {
+        derived(library.store(), computed_key("independence", versions::INDEPENDENCE, library.key()), || {
             library.fetch_all()?;
             Ok(Self::compared(library))
         })

@@ -2,19 +2,16 @@
 //!
 //! The sentences that say the same ([`Matches`]) are brought together under a reference wording (`group`).
 
-mod group;
-
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use rayon::prelude::*;
 
-use crate::cluster::{Cluster, Conflict, Member, Said, Words, copy, to_compare};
-use crate::corpus::Library;
+use super::group::Star;
+use super::{Cluster, Conflict, Member, Said, Words, copy, to_compare};
+use crate::compare::{Match, Pair, Relation, overlap, relation};
+use crate::library::Library;
 use crate::matches::{Matched, Matches, Place, differences_of, said};
-use crate::similarity::pairs::{Match, Pair};
-use crate::similarity::relation::{Relation, overlap, relation};
-use group::Star;
 
 /// Sentences that make one claim, the reference first, then the most probable.
 struct Group {
@@ -45,7 +42,7 @@ pub fn claims(library: &Library, matches: &Matches, words: &Words) -> Vec<Cluste
     let probability = |a: usize, b: usize| pairs.get(&(a.min(b), a.max(b))).map_or(0.0, |pair| pair.probability);
     let document = |at: usize| library.document(sentences[at].0);
     let together = |a: usize, b: usize| document(a) == document(b) || pairs.contains_key(&(a.min(b), a.max(b)));
-    let stars = group::stars(sentences.len(), &near, probability, together);
+    let stars = super::group::stars(sentences.len(), &near, probability, together);
     let groups: Vec<Group> = stars.iter().map(|star| Group::new(star, &pairs)).collect();
     let described = |group: &Group| ((group.rank(library)), group.described(library, matches, words));
     let mut claims: Vec<(Reverse<(usize, u32)>, Cluster)> = groups.par_iter().map(described).collect();

@@ -13,15 +13,13 @@ use kodama::{Method, linkage};
 use ndarray::{Array1, ArrayView1, ArrayView2, Axis, s};
 use rayon::prelude::*;
 
-use crate::corpus::{Corpus, Library};
+use crate::base::UnionFind;
+use crate::compare::{BLOCK, Match, Merge, Pair, Pairs, Reason, Relation, best_row, close_pairs, first_best};
 use crate::disagreement::Difference;
-use crate::independence::{Merge, Reason};
+use crate::lang::english::is_grammatical;
+use crate::lang::words;
+use crate::library::{Corpus, Library};
 use crate::matches::{Matches, Near};
-use crate::sets::UnionFind;
-use crate::similarity::pairs::{BLOCK, Match, Pair, Pairs, close_pairs};
-use crate::similarity::relation::Relation;
-use crate::similarity::{best_row, first_best};
-use crate::words::words;
 
 /// Passages of one component that can be clustered: its distances take 2 bytes times the square of this, 1.8 GB.
 pub const MAX_COMPONENT: usize = 30_000;
@@ -427,15 +425,6 @@ pub struct Words {
     passages: HashMap<String, usize>,
 }
 
-/// Words that say nothing of a text's subject.
-const STOP: &[&str] = &[
-    "about", "after", "again", "against", "also", "although", "among", "another", "because", "been", "before", "being", "between", "both",
-    "cannot", "could", "does", "doing", "down", "during", "each", "even", "ever", "every", "from", "further", "have", "having", "here",
-    "however", "into", "itself", "just", "less", "like", "made", "make", "many", "more", "most", "much", "must", "never", "only", "other",
-    "over", "said", "same", "says", "several", "should", "since", "some", "still", "such", "than", "that", "their", "them", "then",
-    "there", "these", "they", "this", "those", "though", "through", "under", "until", "upon", "very", "were", "what", "when", "where",
-    "whether", "which", "while", "whom", "will", "with", "within", "without", "would", "year", "years", "your",
-];
 const KEYWORDS: usize = 5;
 
 impl Words {
@@ -464,7 +453,7 @@ impl Words {
 
 /// The words of a text that may say what it is about.
 fn telling_words(text: &str) -> BTreeSet<String> {
-    let tells = |word: &str| word.chars().count() > 3 && word.contains(char::is_alphabetic) && !STOP.contains(&word);
+    let tells = |word: &str| word.chars().count() > 3 && word.contains(char::is_alphabetic) && !is_grammatical(word);
     words(text).into_iter().map(|word| word.folded).filter(|word| tells(word)).collect()
 }
 

@@ -9,8 +9,8 @@ use std::collections::HashMap;
 use ndarray::{Array2, ArrayView1};
 use rayon::prelude::*;
 
-use crate::cluster::linked;
-use crate::corpus::Corpus;
+use super::linked;
+use crate::library::Corpus;
 use crate::matches::Names;
 use crate::model::l2_normalize;
 

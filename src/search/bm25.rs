@@ -9,10 +9,9 @@ use std::collections::{BTreeSet, HashMap};
 
 use serde::{Deserialize, Serialize};
 
-use crate::corpus::{Library, Numbers};
-use crate::key::Key;
-use crate::store::{StoreError, derived};
-use crate::words::{Word, words};
+use crate::lang::{Word, words};
+use crate::library::{Library, Numbers};
+use crate::store::{StoreError, computed_key, derived, versions};
 
 const K1: f32 = 1.2;
 const B: f32 = 0.75;
@@ -57,7 +56,7 @@ impl<'a> WordIndex<'a> {
     pub fn new(library: &'a Library) -> Result<Self, StoreError> {
         let total: usize = library.documents.iter().flat_map(|document| &document.words).map(|words| *words as usize).sum();
         let common = match library.len() > LARGE {
-            true => derived(library.store(), Key::of("common words 1", [library.key()]), || Common::of(library))?,
+            true => derived(library.store(), computed_key("common words", versions::COMMON_WORDS, library.key()), || Common::of(library))?,
             false => Common::default(),
         };
         Ok(Self { library, numbers: library.numbers(), mean_length: total as f32 / library.len().max(1) as f32, common })
@@ -136,9 +135,9 @@ impl Common {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::library::testing::library_of;
     use crate::passage::Boilerplate;
     use crate::source::read_str;
-    use crate::sync::testing::library_of;
 
     fn library(texts: &[&str]) -> Library {
         let sources = texts.iter().enumerate().map(|(at, text)| read_str(&format!("{at}.txt"), text));

@@ -12,10 +12,11 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
-use crate::corpus::{Corpus, Library};
-use crate::independence::Independence;
-use crate::key::Key;
-use crate::store::{StoreError, derived, encode};
+use super::Independence;
+use super::cuts::{Bounds, Cuts};
+use crate::library::{Corpus, Library};
+use crate::model::BackgroundTable;
+use crate::store::{StoreError, computed_key, derived, encode, versions};
 
 /// Pairs that are drawn from a corpus.
 const SAMPLE: usize = 20_000;
@@ -102,65 +103,6 @@ pub struct Background {
     bounds: Bounds,
 }
 
-/// What [`Cuts::same`] was made of.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct Bounds {
-    /// What 96 of 100 random pairs of the corpus stay below, inferred from its lower 84 hundredths.
-    pub usual: f32,
-    /// What 98.5 of 100 of the model's pairs on one subject stay below: the cut is no lower.
-    pub least: f32,
-    /// And 99.9: it is no higher.
-    pub most: f32,
-}
-
-impl Bounds {
-    /// Where sources repeat each other the highest cosines are no coincidences, so they have no part in this.
-    fn new(corpus: &Distribution, model: &Distribution) -> Self {
-        let median = corpus.quantile(0.5);
-        let usual = median + UNUSUAL * (corpus.quantile(0.84) - median);
-        Self { usual, least: model.quantile(SAME.0), most: model.quantile(SAME.1) }
-    }
-}
-
-/// Cosines at which passages begin to have something to do with each other.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct Cuts {
-    /// From here on two passages say the same.
-    pub same: f32,
-    /// From here on, in the mean, passages make one claim: more is asked of a group than of a pair.
-    pub claim: f32,
-    /// From here on they are about the same.
-    pub related: f32,
-}
-
-/// The shares of the model's pairs on one subject between which [`Cuts::same`] lies, and that of [`Cuts::related`].
-const SAME: (f64, f64) = (0.985, 0.999);
-/// That of [`Cuts::claim`], unless [`Cuts::same`] is higher.
-const CLAIM: f64 = 0.995;
-const RELATED: f64 = 0.67;
-/// How far above the median the 96th percentile of a normal distribution lies, in units of the distance from the median to
-/// the 84th.
-const UNUSUAL: f32 = 1.76;
-/// The same of the 99th.
-const RARE: f32 = 2.34;
-
-impl Cuts {
-    /// Where the corpus is too small to say more than the model, whose pairs these are.
-    pub fn of_model(passages: &Distribution) -> Self {
-        Self::new(Bounds::new(passages, passages), passages)
-    }
-
-    /// The same where the user said from where on two say the same.
-    pub(crate) fn at(self, same: f32) -> Self {
-        Self { same, claim: same, ..self }
-    }
-
-    fn new(bounds: Bounds, model: &Distribution) -> Self {
-        let same = bounds.usual.clamp(bounds.least, bounds.most);
-        Self { same, claim: same.max(model.quantile(CLAIM)), related: model.quantile(RELATED) }
-    }
-}
-
 impl Background {
     /// Of a passage and another: random pairs of passages of two sources.
     pub fn of_passages(corpus: &Corpus, independence: &Independence, model: &ModelBackground) -> Self {
@@ -191,12 +133,9 @@ impl Background {
         self.cuts
     }
 
-    /// The same for claims in single sentences, if these are of sentences: from what 99 of 100 random pairs stay below, inferred
-    /// from the lower 84, held between what 98.5 and 99.5 of 100 of the model's pairs of passages on one subject stay below.
+    /// The same for claims in single sentences, if these are of sentences.
     pub(crate) fn cuts_of_sentences(&self, model: &ModelBackground) -> Cuts {
-        let median = self.distribution.quantile(0.5);
-        let rare = median + RARE * (self.distribution.quantile(0.84) - median);
-        self.cuts.at(rare.clamp(model.passages.quantile(SAME.0), model.passages.quantile(CLAIM)))
+        self.cuts.of_sentences(&self.distribution, &model.passages)
     }
 
     /// How many of a hundred random pairs are less similar.
@@ -229,7 +168,9 @@ impl QueryBackground {
     /// When the store cannot be read.
     pub fn new(corpus: &Corpus, independence: &Independence, model: &ModelBackground) -> Result<Self, StoreError> {
         let made_of = [corpus.key().as_ref(), &encode(model)].concat();
-        derived(corpus.library.store(), Key::of("query background 1", [made_of]), || Ok(Self::sampled(corpus, independence, model)))
+        derived(corpus.library.store(), computed_key("query background", versions::QUERY_BACKGROUND, made_of), || {
+            Ok(Self::sampled(corpus, independence, model))
+        })
     }
 
     fn sampled(corpus: &Corpus, independence: &Independence, model: &ModelBackground) -> Self {
@@ -257,19 +198,6 @@ pub struct ModelBackground {
     pub peaks: Distribution,
     /// The relevance of a passage for a sentence of a text on another subject.
     pub chance: Distribution,
-}
-
-/// The same as it stands in a manifest.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct BackgroundTable {
-    /// Shares of pairs, from 0 to below 1.
-    pub levels: Vec<f64>,
-    /// What that share of pairs lies below.
-    pub passages: Vec<f64>,
-    pub queries: Vec<f64>,
-    pub peaks: Vec<f64>,
-    pub chance: Vec<f64>,
 }
 
 impl From<&BackgroundTable> for ModelBackground {

@@ -10,14 +10,13 @@
 //!
 //! The stop words are English; in other languages every word tells something.
 
-mod automaton;
-
 use std::cmp::Ordering;
 use std::ops::Range;
 
-use super::calibration::Cuts;
-use crate::words::{Word, words};
-use automaton::Automaton;
+use super::Cuts;
+use super::automaton::Automaton;
+use crate::lang::script::is_unspaced;
+use crate::lang::{Word, is_stop_word, words};
 
 /// Words of a run that counts.
 pub const RUN: usize = 3;
@@ -325,37 +324,6 @@ fn hash(bytes: impl Iterator<Item = u8>) -> u64 {
     bytes.fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3)) >> 1
 }
 
-/// Words that stand in every text, alone and in the phrases it is made of (`at the end of the`, `said on Tuesday`). Sorted.
-#[rustfmt::skip]
-const STOP: &[&str] = &[
-    "a", "about", "above", "according", "across", "after", "again", "against", "ago", "all", "almost", "along", "already", "also",
-    "although", "always", "am", "among", "an", "and", "another", "any", "april", "are", "around", "as", "at", "august", "away",
-    "back", "be", "became", "because", "become", "been", "before", "began", "begin", "beginning", "being", "below", "between",
-    "both", "but", "by", "can", "can't", "cannot", "case", "could", "day", "days", "deal", "december", "did", "didn't", "do",
-    "does", "doesn't", "doing", "don't", "done", "doubt", "down", "during", "each", "either", "else", "end", "enough", "even",
-    "ever", "every", "example", "fact", "february", "few", "field", "first", "following", "for", "friday", "from", "further",
-    "get", "give", "given", "gives", "goes", "going", "great", "had", "half", "hand", "has", "have", "having", "he", "her",
-    "here", "hers", "him", "his", "how", "however", "i", "if", "important", "in", "instance", "instead", "into", "is", "isn't",
-    "it", "it's", "its", "itself", "january", "july", "june", "just", "kind", "know", "known", "last", "least", "less", "like",
-    "long", "made", "make", "makes", "making", "many", "march", "may", "me", "might", "moment", "monday", "month", "more",
-    "morning", "most", "much", "must", "my", "near", "never", "new", "no", "nor", "not", "nothing", "november", "now", "number",
-    "october", "of", "off", "often", "on", "once", "one", "only", "onto", "or", "other", "others", "our", "out", "over", "own",
-    "part", "people", "per", "point", "put", "rather", "said", "same", "saturday", "saw", "say", "saying", "says", "second",
-    "see", "seen", "september", "several", "shall", "she", "should", "side", "since", "so", "some", "something", "soon", "still",
-    "such", "sunday", "take", "taken", "taking", "than", "that", "the", "their", "them", "themselves", "then", "there",
-    "therefore", "these", "they", "thing", "things", "third", "this", "those", "though", "three", "through", "throughout",
-    "thursday", "thus", "time", "times", "to", "today", "together", "told", "tomorrow", "too", "took", "toward", "towards",
-    "tuesday", "two", "under", "until", "up", "upon", "us", "use", "used", "using", "very", "via", "was", "wasn't", "way", "we",
-    "wednesday", "week", "well", "went", "were", "weren't", "what", "when", "where", "whether", "which", "while", "who", "whole",
-    "whom", "whose", "why", "will", "with", "within", "without", "won't", "world", "would", "year", "years", "yes", "yesterday",
-    "yet", "you", "your",
-];
-
-/// Whether a folded word stands in every text.
-pub fn is_stop_word(folded: &str) -> bool {
-    STOP.binary_search(&folded).is_ok()
-}
-
 /// What a word tells about copying.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
@@ -412,13 +380,6 @@ fn kind(word: &str, folded: &str, begins: bool) -> Kind {
     } else {
         Kind::Plain
     }
-}
-
-/// Whether a character belongs to a script that puts no space between words, so that each is taken as a word: Thai, Lao,
-/// Burmese, Khmer, kana and Han.
-fn is_unspaced(c: char) -> bool {
-    matches!(c, '\u{e00}'..='\u{eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}' | '\u{3040}'..='\u{30ff}')
-        || matches!(c, '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}')
 }
 
 #[cfg(test)]
@@ -595,11 +556,6 @@ mod tests {
             }
         }
         assert_eq!(overlap(&same, &format!("{same}word")).longest_run, 100_000);
-    }
-
-    #[test]
-    fn the_stop_words_are_sorted() {
-        assert!(STOP.is_sorted());
     }
 
     fn naive_longest(a: &[Word], b: &[Word]) -> usize {

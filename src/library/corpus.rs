@@ -11,14 +11,12 @@ use half::slice::HalfFloatSliceExt;
 use ndarray::{Array2, ArrayView1, ArrayView2};
 use serde::{Deserialize, Serialize};
 
-use crate::embed::Embedder;
+use crate::base::{Key, Keyed};
 use crate::kernels::Isa;
-use crate::key::{Key, Keyed};
 use crate::model::l2_normalize;
-use crate::passage::{Boilerplate, Dropped, Passage, TokenCounter};
-use crate::source::{Metadata, Source};
-use crate::store::{Place, Rows, Sqlite, Store, StoreError, Stored};
-use crate::sync::{self, SyncError, Wanted};
+use crate::passage::{Dropped, Passage};
+use crate::source::Metadata;
+use crate::store::{Place, Rows, Store, StoreError, Stored};
 
 /// A document as far as it is known after reading.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -78,7 +76,11 @@ impl Library {
             first: 0,
             words: vec![1; passages.len()],
         };
-        let library = Self::new(documents.iter().map(document).collect(), Key::of("test", [""]), Arc::new(Sqlite::in_memory().unwrap()));
+        let library = Self::new(
+            documents.iter().map(document).collect(),
+            Key::of("test", [""]),
+            Arc::new(crate::store::Sqlite::in_memory().unwrap()),
+        );
         let passages = documents.into_iter().flat_map(|(.., passages)| passages);
         library.passages.iter().zip(passages).for_each(|(slot, passage)| drop(slot.set(Box::new(passage))));
         library
@@ -304,36 +306,5 @@ fn product(row: &[half::f16], vector: ArrayView1<f32>) -> f32 {
     match vector.as_slice() {
         Some(vector) => kernels.dot_half(row.reinterpret_cast(), vector),
         None => kernels.dot_half(row.reinterpret_cast(), &vector.to_vec()),
-    }
-}
-
-impl Corpus {
-    /// Splits and embeds sources, with a store in memory.
-    ///
-    /// # Errors
-    /// When the model fails.
-    pub fn of_sources(sources: impl IntoIterator<Item = Source>, embedder: &Embedder, boilerplate: Boilerplate) -> Result<Self, SyncError> {
-        let model = embedder.model();
-        let library = Library::of_sources(sources, &model.counter(), model.splitting(), boilerplate)?;
-        sync::corpus(library, embedder, &())
-    }
-}
-
-impl Library {
-    /// Splits sources into passages that fit `counter`'s window, with a store in memory; `splitting` is the key of what decides
-    /// that.
-    ///
-    /// # Errors
-    /// When there is no memory.
-    pub fn of_sources(
-        sources: impl IntoIterator<Item = Source>,
-        counter: &impl TokenCounter,
-        splitting: Key,
-        boilerplate: Boilerplate,
-    ) -> Result<Self, SyncError> {
-        let store: Arc<dyn Store> = Arc::new(Sqlite::in_memory()?);
-        let wanted = Wanted::sources(sources, boilerplate);
-        let inventory = sync::take_inventory(&*store, &wanted)?;
-        Ok(sync::library(&store, inventory, counter, splitting, &())?.0)
     }
 }

@@ -10,9 +10,9 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
-use crate::corpus::Library;
-use crate::coverage::Shared;
-use crate::similarity::relation::Shingles;
+use super::Shared;
+use crate::compare::Shingles;
+use crate::library::Library;
 
 /// How much of a text another was made into.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

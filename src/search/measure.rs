@@ -3,17 +3,16 @@
 
 use ndarray::Array2;
 
-use super::bm25::{Ask, WordIndex};
-use super::calibration::{Distribution, ModelBackground, Random};
-use super::late::QueryTokens;
-use super::{Parts, first_best, peak};
-use crate::corpus::Corpus;
-use crate::embed::Embedder;
-use crate::model::Prompt;
+use super::Parts;
+use crate::compare::{Distribution, ModelBackground, Random, first_best, peak};
+use crate::lang::words;
+use crate::library::{Corpus, SyncError, space};
+use crate::model::{Embedder, Prompt};
 use crate::passage::Boilerplate;
+use crate::search::bm25::{Ask, WordIndex};
+use crate::search::late::QueryTokens;
 use crate::source::{Source, read_str};
-use crate::sync::SyncError;
-use crate::words::words;
+use crate::store::{Store, computed_key, derived, versions};
 
 /// Documents of the sample corpus, by subject.
 const SUBJECTS: &[&[(&str, &str)]] = &[
@@ -55,6 +54,18 @@ pub fn measure(embedder: &Embedder) -> Result<ModelBackground, SyncError> {
         queries: Distribution::of_sample(queries),
         peaks: Distribution::of_sample(peaks),
         chance: Distribution::of_sample(sample.on_two_subjects(embedder)?),
+    })
+}
+
+/// The same, kept in a store; `begin` is called where it has to be measured.
+///
+/// # Errors
+/// When the model or the store fails.
+pub fn measured(store: &dyn Store, embedder: &Embedder, begin: impl FnOnce()) -> Result<ModelBackground, SyncError> {
+    let key = computed_key("model background", versions::MODEL_BACKGROUND, space(embedder.model())?.key);
+    derived(store, key, || {
+        begin();
+        measure(embedder)
     })
 }
 

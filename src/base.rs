@@ -1,0 +1,9 @@
+//! What knows nothing of documents: names by content, stamps of files, disjoint sets.
+
+mod key;
+mod sets;
+mod stamp;
+
+pub use key::{Hashing, Key, Keyed};
+pub(crate) use sets::UnionFind;
+pub use stamp::Stamp;

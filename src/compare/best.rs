@@ -1,0 +1,23 @@
+//! The best of some scores.
+
+use ndarray::{ArrayView1, ArrayView2};
+
+use crate::library::Corpus;
+
+/// The higher one of a query's cosines with a passage and with its best sentence.
+pub(crate) fn peak(corpus: &Corpus, entry: usize, query: ArrayView1<f32>) -> f32 {
+    corpus.sentence_scores(entry, query).fold(corpus.score(entry, query), f32::max)
+}
+
+/// The row of `[n, dim]` nearest to `query`, with its cosine; the first of equals.
+pub(crate) fn best_row(rows: ArrayView2<f32>, query: ArrayView1<f32>) -> Option<(usize, f32)> {
+    first_best(rows.rows().into_iter().map(|row| row.dot(&query)).enumerate())
+}
+
+/// The highest score, the first of equals.
+pub(crate) fn first_best(scores: impl Iterator<Item = (usize, f32)>) -> Option<(usize, f32)> {
+    scores.fold(None, |best, (at, score)| match best {
+        Some((_, top)) if top >= score => best,
+        _ => Some((at, score)),
+    })
+}

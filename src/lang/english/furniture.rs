@@ -1,0 +1,34 @@
+//! Words of what stands around an article: datelines, captions, notes on the author.
+
+/// Words that stand beside a date on a line of its own.
+#[rustfmt::skip]
+pub(crate) const DATE_WORDS: &[&str] = &[
+    "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "published", "updated", "last",
+    "posted", "on", "at", "am", "pm", "a.m", "p.m", "gmt", "utc", "est", "et", "cet", "edt", "of", "the", "first",
+    "date", "min", "minute", "minutes", "read", "st", "nd", "rd", "th", "and", "modified", "reading", "time", "by",
+    "ago", "hours",
+];
+
+/// Words that picture captions are written in and headings are not.
+#[rustfmt::skip]
+pub(crate) const CAPTION_WORDS: &[&str] = &[
+    "seen", "pictured", "photographed", "greets", "greet", "poses", "posing", "pose", "waves", "waving", "smiles",
+    "smiling", "stands", "standing", "sits", "sitting", "walks", "walking", "shakes", "shaking", "shake", "gestures",
+    "arrives", "arriving", "embraces", "hugs",
+];
+
+#[rustfmt::skip]
+pub(crate) const CAPTION_PHRASES: &[&str] = &[
+    "press conference", "looks on", "look on", "(l)", "(r)", "(left)", "(right)", "from left", "file photo",
+    "speaks at", "speaks during", "speaking at", "in front of", "attends a", "attend a", "attends the",
+    "takes part in",
+];
+
+/// Who somebody is, as a note on the author puts it.
+#[rustfmt::skip]
+pub(crate) const OCCUPATIONS: &[&str] = &[
+    "fellow", "professor", "lecturer", "researcher", "intern", "analyst", "director", "editor", "correspondent",
+    "reporter", "journalist", "writer", "columnist", "author", "scholar", "student", "candidate", "economist",
+    "consultant", "associate", "scientist", "contributor", "president", "founder", "lawyer", "teaches", "specialist",
+    "blogger", "freelance", "freelancer", "expert", "adviser", "advisor",
+];

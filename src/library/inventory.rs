@@ -1,0 +1,167 @@
+//! Which inputs there are, and which of them the store knows already.
+
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+
+use rayon::prelude::*;
+
+use crate::base::{Key, Stamp};
+use crate::passage::Boilerplate;
+use crate::source::{Columns, Documents, FoundFile, ReadError, Source, content_key, read_bytes, read_file};
+use crate::store::{Additions, KnownFile, Store, StoreError, reading_key};
+
+/// Something to read.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Input {
+    File(FoundFile),
+    /// What came on stdin (`-`), or from another file that can be read once.
+    Bytes {
+        path: PathBuf,
+        bytes: Vec<u8>,
+    },
+    /// What was read already.
+    Source(Box<Source>),
+}
+
+/// What a corpus is to be made of.
+pub struct Wanted<'a> {
+    pub inputs: Cow<'a, [Input]>,
+    /// Folders that were looked through: files there that are gone are forgotten.
+    pub folders: Vec<PathBuf>,
+    pub columns: Columns,
+    pub boilerplate: Boilerplate,
+    pub publishers: Option<&'a dyn Publishers>,
+}
+
+impl Wanted<'_> {
+    /// Sources as they are.
+    pub fn sources(sources: impl IntoIterator<Item = Source>, boilerplate: Boilerplate) -> Self {
+        let inputs = sources.into_iter().map(|source| Input::Source(Box::new(source))).collect();
+        Self { inputs, folders: Vec::new(), columns: Columns::default(), boilerplate, publishers: None }
+    }
+}
+
+/// Who published what, whatever the documents say themselves.
+pub trait Publishers: Sync {
+    /// Stands for all that it says.
+    fn key(&self) -> Key;
+
+    /// The publisher of a source.
+    fn of(&self, id: &str, path: &str) -> Option<String>;
+}
+
+/// Inputs whose contents are known, though they may not have been read.
+pub struct Inventory<'a> {
+    pub(super) wanted: &'a Wanted<'a>,
+    pub(super) items: Vec<Item<'a>>,
+    /// Files that are there no more.
+    gone: Vec<PathBuf>,
+}
+
+/// An input.
+pub(super) struct Item<'a> {
+    pub(super) input: &'a Input,
+    pub(super) shown: String,
+    pub(super) stamp: Option<Stamp>,
+    /// The keys of its bytes and of how they are read, or why it cannot be read.
+    pub(super) keys: Result<(Key, Key), String>,
+    /// Whether the store knows all that.
+    pub(super) known: bool,
+}
+
+impl Input {
+    fn shown(&self) -> String {
+        match self {
+            Self::File(file) => file.path.display().to_string(),
+            Self::Bytes { path, .. } => path.display().to_string(),
+            Self::Source(source) => source.path.clone(),
+        }
+    }
+
+    /// The path by which its format is known.
+    fn path(&self) -> &Path {
+        match self {
+            Self::File(file) => &file.path,
+            Self::Bytes { path, .. } => path,
+            Self::Source(source) => Path::new(&source.path),
+        }
+    }
+
+    pub(super) fn content(&self) -> Result<Key, ReadError> {
+        match self {
+            Self::File(file) => content_key(&file.real),
+            Self::Bytes { bytes, .. } => Ok(Key::of("bytes", [bytes])),
+            Self::Source(source) => Ok(Key::of("source", [format!("{source:?}")])),
+        }
+    }
+
+    /// Its documents, and the key of the bytes that they were read from.
+    pub(super) fn read(&self, columns: &Columns) -> Result<(Documents, Key), ReadError> {
+        match self {
+            // Where a link led when it was found, whatever it leads to now.
+            Self::File(file) => read_file(&file.real, &file.path, columns),
+            Self::Bytes { path, bytes } => Ok((read_bytes(bytes, path, columns)?, self.content()?)),
+            Self::Source(source) => Ok((Documents { sources: vec![(**source).clone()], ..Documents::default() }, self.content()?)),
+        }
+    }
+}
+
+/// Looks which inputs are known. Files whose stamps are as they were are not opened.
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn take_inventory<'a>(store: &dyn Store, wanted: &'a Wanted<'a>) -> Result<Inventory<'a>, StoreError> {
+    let files = store.files()?;
+    // Names as they are: comparing paths part by part takes longer than looking at the files.
+    let known: HashMap<&OsStr, &KnownFile> = files.iter().map(|file| (file.path.as_os_str(), file)).collect();
+    let items: Vec<Item> = wanted.inputs.par_iter().map(|input| item(input, &known, &wanted.columns)).collect();
+    let there: HashSet<&OsStr> = wanted.inputs.iter().filter_map(real_path).map(Path::as_os_str).collect();
+    let under = |path: &Path| wanted.folders.iter().any(|folder| path.starts_with(folder));
+    let others = files.iter().filter(|file| !there.contains(file.path.as_os_str()));
+    let missing = |file: &&KnownFile| under(&file.path) && file.is_gone();
+    let gone = others.filter(missing).map(|file| file.path.clone()).collect();
+    Ok(Inventory { wanted, items, gone })
+}
+
+fn real_path(input: &Input) -> Option<&Path> {
+    match input {
+        Input::File(file) => Some(&file.real),
+        Input::Bytes { .. } | Input::Source(_) => None,
+    }
+}
+
+fn item<'a>(input: &'a Input, known: &HashMap<&OsStr, &KnownFile>, columns: &Columns) -> Item<'a> {
+    let real = real_path(input);
+    let known = real.and_then(|real| known.get(real.as_os_str()));
+    // Before its bytes: what is written behind the back of who reads shows then.
+    let stamp = real.and_then(|real| Stamp::of(&real.metadata().ok()?));
+    let content = match known {
+        Some(known) if stamp.is_some() && known.stamp == stamp => Ok(known.content),
+        _ => input.content().map_err(|error| error.to_string()),
+    };
+    let keys = content.map(|content| (content, reading_key(content, input.path(), columns)));
+    let same = known.is_some_and(|known| known.stamp == stamp && keys.as_ref() == Ok(&(known.content, known.reading)));
+    Item { input, shown: input.shown(), stamp, known: same || real.is_none(), keys }
+}
+
+/// Puts the files as they are now into the store, and takes out those that are gone.
+pub(super) fn keep_files(store: &dyn Store, inventory: &Inventory) -> Result<(), StoreError> {
+    let file = |item: &Item| {
+        let (content, reading) = item.keys.as_ref().ok().filter(|_| !item.known)?;
+        Some(KnownFile { path: real_path(item.input)?.to_owned(), stamp: item.stamp, content: *content, reading: *reading })
+    };
+    let files: Vec<KnownFile> = inventory.items.iter().filter_map(file).collect();
+    match files.is_empty() && inventory.gone.is_empty() {
+        true => Ok(()),
+        false => store.add(Additions { files, gone: inventory.gone.clone(), ..Additions::default() }),
+    }
+}
+
+impl Item<'_> {
+    /// How it is read; the key of nothing, where it cannot be.
+    pub(super) fn reading_key(&self) -> Key {
+        self.keys.as_ref().map_or(Key::of("none", [""]), |keys| keys.1)
+    }
+}

@@ -1,0 +1,148 @@
+//! Inputs to sources: what was read before comes from the store, the rest is read now.
+
+use std::collections::HashMap;
+
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use super::SyncError;
+use super::inventory::{Inventory, Item};
+use super::progress::Progress;
+use crate::base::Key;
+use crate::passage::fingerprint;
+use crate::source::{Columns, Content, Documents, ReadError, Source};
+use crate::store::{Additions, ReadSource, Reading, Store};
+
+/// What became of an input.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Outcome {
+    /// The path as it is shown.
+    pub path: String,
+    /// Why there is nothing of it.
+    pub failure: Option<String>,
+    /// How many sources it holds.
+    pub sources: usize,
+    /// How many of them have no text.
+    pub empty: usize,
+    /// What could not be read of it.
+    pub problems: Vec<String>,
+    /// What should be known of how it was read.
+    pub notes: Vec<String>,
+}
+
+/// Why splitting came to no end.
+pub(super) enum Stop {
+    Error(SyncError),
+    /// A file is not what it was a moment ago.
+    Changed(String),
+}
+
+impl<E: Into<SyncError>> From<E> for Stop {
+    fn from(error: E) -> Self {
+        Self::Error(error.into())
+    }
+}
+
+/// The reading of each input: from the store, or made now. The sources of those that are made are put into `texts`.
+pub(super) fn readings(
+    store: &dyn Store,
+    inventory: &mut Inventory,
+    texts: &mut HashMap<usize, Vec<Source>>,
+    progress: &dyn Progress,
+) -> Result<Vec<Reading>, Stop> {
+    let keys: Vec<Key> = inventory.items.iter().map(Item::reading_key).collect();
+    let columns = &inventory.wanted.columns;
+    let known = store.readings(&keys)?;
+    let wanted: Vec<usize> = (0..keys.len()).filter(|at| known[*at].is_none() && inventory.items[*at].keys.is_ok()).collect();
+    progress.reading(wanted.len());
+    let made: Vec<(usize, Result<Made, Stop>)> = wanted
+        .par_iter()
+        .map(|&at| {
+            let made = made(&inventory.items[at], columns);
+            progress.read();
+            (at, made)
+        })
+        .collect();
+    progress.finished();
+    let mut readings = known;
+    let mut new = Vec::new();
+    for (at, made) in made {
+        let Made { reading, sources, lasting } = made?;
+        match lasting {
+            true => new.push((keys[at], reading.clone())),
+            // Another run may have more luck.
+            false => inventory.items[at].keys = Err(reading.sources.as_ref().err().cloned().unwrap_or_default()),
+        }
+        readings[at] = Some(reading);
+        texts.insert(at, sources);
+    }
+    if !new.is_empty() {
+        store.add(Additions { readings: new, ..Additions::default() })?;
+    }
+    let unread = |(item, reading): (&Item, Option<Reading>)| {
+        reading.unwrap_or_else(|| failed(item.keys.as_ref().err().cloned().unwrap_or_default()))
+    };
+    Ok(inventory.items.iter().zip(readings).map(unread).collect())
+}
+
+/// A reading with the texts.
+pub(super) struct Made {
+    pub(super) reading: Reading,
+    pub(super) sources: Vec<Source>,
+    /// Whether the same bytes give the same always.
+    pub(super) lasting: bool,
+}
+
+/// Reads an input whose content is known.
+pub(super) fn made(item: &Item, columns: &Columns) -> Result<Made, Stop> {
+    let content = item.keys.as_ref().ok().map(|keys| keys.0);
+    match item.input.read(columns) {
+        Ok((_, key)) if Some(key) != content => Err(Stop::Changed(item.shown.clone())),
+        Ok((documents, _)) => {
+            let Documents { sources, problems, notes } = documents;
+            let read = sources.par_iter().map(|source| read_source(source, &item.shown)).collect();
+            Ok(Made { reading: Reading { sources: Ok(read), problems, notes }, sources, lasting: true })
+        }
+        Err(error) => {
+            let lasting = matches!(error, ReadError::Binary | ReadError::Malformed { .. } | ReadError::TooLarge);
+            match item.input.content() {
+                Ok(key) if Some(key) != content => Err(Stop::Changed(item.shown.clone())),
+                _ => Ok(Made { reading: failed(error.to_string()), sources: Vec::new(), lasting }),
+            }
+        }
+    }
+}
+
+fn failed(why: String) -> Reading {
+    Reading { sources: Err(why), problems: Vec::new(), notes: Vec::new() }
+}
+
+fn read_source(source: &Source, path: &str) -> ReadSource {
+    let empty = match &source.content {
+        Content::Lines(lines) => lines.iter().all(|line| line.raw.trim().is_empty()),
+        Content::Blocks(blocks) => blocks.is_empty(),
+    };
+    ReadSource {
+        suffix: source.id.strip_prefix(path).unwrap_or(&source.id).to_owned(),
+        metadata: source.metadata.clone(),
+        note: source.note.clone(),
+        empty,
+        fingerprint: fingerprint(source),
+    }
+}
+
+pub(super) fn outcome((item, reading): (&Item, &Reading)) -> Outcome {
+    let (sources, failure) = match &reading.sources {
+        Ok(sources) => (&sources[..], None),
+        Err(failure) => (&[][..], Some(failure.clone())),
+    };
+    let notes = reading.notes.iter().cloned().chain(sources.iter().filter_map(|source| source.note.clone()));
+    Outcome {
+        path: item.shown.clone(),
+        failure,
+        sources: sources.len(),
+        empty: sources.iter().filter(|source| source.empty).count(),
+        problems: reading.problems.clone(),
+        notes: notes.collect(),
+    }
+}

@@ -1,0 +1,225 @@
+//! Sources to a library: what was split before comes from the store, the rest is split now.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use super::corpus::{Document, Library};
+use super::inventory::{Inventory, Wanted, keep_files, take_inventory};
+use super::progress::Progress;
+use super::reading::{Outcome, Stop, made, outcome, readings};
+use super::{CHUNK, SyncError};
+use crate::base::{Key, Keyed};
+use crate::passage::{Boilerplate, Marks, Passage, Segmented, TokenCounter, marks, segment};
+use crate::source::{Metadata, Source, guess_language};
+use crate::store::{Additions, NewDocument, ReadSource, Reading, Store, Stored, recalled, remember, versions};
+
+/// A file that is written to again and again while it is read is given up.
+const ATTEMPTS: usize = 3;
+
+/// What a library was made of, as it is remembered.
+#[derive(Serialize, Deserialize)]
+struct View {
+    outcomes: Vec<Outcome>,
+    documents: Vec<Document>,
+}
+
+/// Splits documents into passages that fit `counter`'s window; `splitting` is the key of what decides that. Gives also what
+/// became of each input.
+///
+/// # Errors
+/// When the store fails, or a file does not stay as it is.
+pub fn split(
+    store: &Arc<dyn Store>,
+    mut inventory: Inventory<'_>,
+    counter: &impl TokenCounter,
+    splitting: Key,
+    progress: &dyn Progress,
+) -> Result<(Library, Vec<Outcome>), SyncError> {
+    let wanted = inventory.wanted;
+    let mut changed = String::new();
+    for _ in 0..ATTEMPTS {
+        let mut key = view_key(&inventory, splitting);
+        let view = match recalled(&**store, key)? {
+            Some(view) => view,
+            None => {
+                let splitter = Splitter { store: &**store, wanted, counter, splitting, progress };
+                match splitter.view(&mut inventory) {
+                    Ok(view) => {
+                        // A failure that need not last makes it another.
+                        key = view_key(&inventory, splitting);
+                        remember(&**store, key, &view);
+                        view
+                    }
+                    Err(Stop::Error(error)) => return Err(error),
+                    Err(Stop::Changed(path)) => {
+                        changed = path;
+                        inventory = take_inventory(&**store, wanted)?;
+                        continue;
+                    }
+                }
+            }
+        };
+        keep_files(&**store, &inventory)?;
+        progress.finished();
+        return Ok((Library::new(view.documents, key, Arc::clone(store)), view.outcomes));
+    }
+    Err(SyncError::Changing { path: changed })
+}
+
+fn view_key(inventory: &Inventory, splitting: Key) -> Key {
+    let wanted = inventory.wanted;
+    let mut key = Keyed::new("view");
+    key.add(&versions::PASSAGES.to_le_bytes());
+    key.add(splitting.as_ref());
+    key.add(&[u8::from(wanted.boilerplate == Boilerplate::Drop)]);
+    key.add(&wanted.publishers.map_or(Vec::new(), |publishers| publishers.key().as_ref().to_vec()));
+    for item in &inventory.items {
+        key.add(item.shown.as_bytes());
+        match &item.keys {
+            Ok((_, reading)) => key.add(reading.as_ref()),
+            Err(failure) => key.add(format!("failed: {failure}").as_bytes()),
+        }
+    }
+    key.finish()
+}
+
+struct Splitter<'a, C> {
+    store: &'a dyn Store,
+    wanted: &'a Wanted<'a>,
+    counter: &'a C,
+    splitting: Key,
+    progress: &'a dyn Progress,
+}
+
+/// A source of an input, as far as it is known without its text.
+struct Part<'a> {
+    /// The input.
+    item: usize,
+    /// Its place there.
+    at: usize,
+    id: String,
+    publisher: Option<String>,
+    read: &'a ReadSource,
+}
+
+impl<C: TokenCounter> Splitter<'_, C> {
+    fn view(&self, inventory: &mut Inventory) -> Result<View, Stop> {
+        let mut texts = HashMap::new();
+        let readings = readings(self.store, inventory, &mut texts, self.progress)?;
+        let outcomes: Vec<Outcome> = inventory.items.iter().zip(&readings).map(outcome).collect();
+        let parts = self.parts(inventory, &readings);
+        let keys = self.keys(inventory, &parts);
+        let documents = self.documents(inventory, &parts, &keys, texts)?;
+        let documents = parts.iter().zip(&keys).zip(documents).map(|((part, (key, _)), Stored { number, first, about })| Document {
+            id: part.id.clone(),
+            path: inventory.items[part.item].shown.clone(),
+            metadata: Metadata { publisher: part.publisher.clone(), ..about.metadata },
+            dropped: about.dropped,
+            key: *key,
+            number,
+            first,
+            words: about.passages.iter().map(|(_, words)| u32::try_from(*words).unwrap_or(u32::MAX)).collect(),
+        });
+        Ok(View { outcomes, documents: documents.collect() })
+    }
+
+    fn parts<'r>(&self, inventory: &Inventory, readings: &'r [Reading]) -> Vec<Part<'r>> {
+        let mut ids = HashSet::new();
+        let mut parts = Vec::new();
+        for (item, reading) in readings.iter().enumerate() {
+            let path = &inventory.items[item].shown;
+            for (at, read) in reading.sources.iter().flatten().enumerate() {
+                let id = unique(format!("{path}{}", read.suffix), &mut ids);
+                let named = self.wanted.publishers.and_then(|publishers| publishers.of(&id, path));
+                parts.push(Part { item, at, id, publisher: named.or_else(|| read.metadata.publisher.clone()), read });
+            }
+        }
+        parts
+    }
+
+    /// What decides how each source is split.
+    fn keys(&self, inventory: &Inventory, parts: &[Part]) -> Vec<(Key, Marks)> {
+        let marks = match self.wanted.boilerplate {
+            Boilerplate::Drop => marks(&parts.iter().map(|part| (part.publisher.as_deref(), &part.read.fingerprint)).collect::<Vec<_>>()),
+            Boilerplate::Keep => vec![Marks::default(); parts.len()],
+        };
+        let key = |(part, marks): (&Part, Marks)| {
+            let mut key = Keyed::new("document");
+            key.add(&versions::PASSAGES.to_le_bytes());
+            key.add(self.splitting.as_ref());
+            key.add(inventory.items[part.item].reading_key().as_ref());
+            key.add(&part.at.to_le_bytes());
+            key.add(marks.reason.as_bytes());
+            marks.blocks.iter().for_each(|block| key.add(&block.to_le_bytes()));
+            (key.finish(), marks)
+        };
+        parts.iter().zip(marks).map(key).collect()
+    }
+
+    /// The passages of each source: from the store, or found now. Those whose text is not at hand are read again.
+    fn documents(
+        &self,
+        inventory: &Inventory,
+        parts: &[Part],
+        keys: &[(Key, Marks)],
+        mut texts: HashMap<usize, Vec<Source>>,
+    ) -> Result<Vec<Stored>, Stop> {
+        let wanted: Vec<Key> = keys.iter().map(|(key, _)| *key).collect();
+        let known = self.store.documents(&wanted)?;
+        let mut seen = HashSet::new();
+        let missing: Vec<usize> = (0..parts.len()).filter(|at| known[*at].is_none() && seen.insert(wanted[*at])).collect();
+        self.progress.splitting(missing.len());
+        for &at in &missing {
+            let item = parts[at].item;
+            if let std::collections::hash_map::Entry::Vacant(slot) = texts.entry(item) {
+                let made = made(&inventory.items[item], &self.wanted.columns)?;
+                // It could be read before, and its bytes are the same.
+                if let Err(why) = made.reading.sources {
+                    return Err(Stop::Error(SyncError::Reading { path: inventory.items[item].shown.clone(), why }));
+                }
+                slot.insert(made.sources);
+            }
+        }
+        let shown = |some: &[usize]| some.first().map_or(String::new(), |at| inventory.items[parts[*at].item].shown.clone());
+        let split = |&at: &usize| {
+            let part = &parts[at];
+            let source = texts[&part.item].get(part.at)?;
+            Some(new_document(source, part.at, inventory.items[part.item].reading_key(), &keys[at], self.counter))
+        };
+        // As many at once as are worth a transaction.
+        for some in missing.chunks(CHUNK / 4) {
+            let documents: Option<Vec<NewDocument>> = some.par_iter().map(split).collect();
+            let Some(documents) = documents else { return Err(Stop::Changed(shown(some))) };
+            self.store.add(Additions { documents, ..Additions::default() })?;
+        }
+        let stored = if missing.is_empty() { known } else { self.store.documents(&wanted)? };
+        stored.into_iter().collect::<Option<_>>().ok_or_else(|| Stop::Changed(shown(&missing)))
+    }
+}
+
+fn new_document(source: &Source, at: usize, reading: Key, (key, marks): &(Key, Marks), counter: &impl TokenCounter) -> NewDocument {
+    let Segmented { mut metadata, passages, dropped } = segment(source, marks, counter);
+    metadata.language = metadata.language.or_else(|| language(&passages));
+    NewDocument { key: *key, reading, at, metadata, passages, dropped }
+}
+
+/// The language that the passages are in, looked at from the beginning.
+fn language(passages: &[Passage]) -> Option<String> {
+    let mut text = String::new();
+    for passage in passages.iter().take_while(|passage| passage.ordinal < 20) {
+        text.push_str(&passage.text);
+        text.push(' ');
+    }
+    guess_language(&text)
+}
+
+/// An id that no other source has: names that differ only in bytes that cannot be shown look the same.
+fn unique(id: String, ids: &mut HashSet<String>) -> String {
+    let others = (2..).map(|n| format!("{id} ({n})"));
+    let free = std::iter::once(id.clone()).chain(others).find(|id| !ids.contains(id)).unwrap_or(id);
+    ids.insert(free.clone());
+    free
+}

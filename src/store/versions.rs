@@ -1,0 +1,23 @@
+//! The versions that decide whether a kept answer is still good.
+//!
+//! Each is part of the key of what it covers. Whoever changes how something is computed, or a word list that it uses, counts up
+//! its version here; the tests below fail until they do.
+
+/// How documents are read from bytes.
+pub const READING: u32 = 1;
+/// How passages are found in a document.
+pub const PASSAGES: u32 = 2;
+/// How a model turns a text into a vector.
+pub const ENCODER: u32 = 2;
+/// The tables of the store.
+pub const SCHEMA: u32 = 1;
+/// Which sources are independent.
+pub const INDEPENDENCE: u32 = 1;
+/// Which words most passages of a corpus have.
+pub const COMMON_WORDS: u32 = 1;
+/// How unusual a query's cosines are in a corpus.
+pub const QUERY_BACKGROUND: u32 = 1;
+/// What a model's cosines mean.
+pub const MODEL_BACKGROUND: u32 = 1;
+/// Which sentences say the same.
+pub const MATCHES: u32 = 2;
