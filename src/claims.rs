@@ -4,20 +4,24 @@
 //! documents.
 
 mod alignment;
+mod alone;
 mod claim;
 mod coverage;
 mod group;
+mod keywords;
+mod linkage;
 mod reuse;
 mod story;
 mod theme;
 
 pub use alignment::{Row, align};
+pub use alone::{AllButOne, Unique, all_but_one, unique};
 pub use claim::claims;
 pub use coverage::{Shared, coverage};
+pub use keywords::Words;
+pub(crate) use linkage::linked;
+pub use linkage::{FlatClusters, MAX_COMPONENT, flat_clusters};
 pub use reuse::{DEGREES, Degree, FEATURES, Reuse, Texts};
 pub use story::{MOST, Story, stories};
-pub use theme::{
-    AllButOne, Cluster, Clustering, Conflict, FlatClusters, MAX_COMPONENT, Member, Said, Unique, Words, all_but_one, cluster,
-    flat_clusters, unique,
-};
-pub(crate) use theme::{copy, linked, to_compare};
+pub use theme::{Cluster, Clustering, Conflict, Member, Said, cluster};
+pub(crate) use theme::{copy, to_compare};

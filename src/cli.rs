@@ -4,10 +4,12 @@
 
 mod args;
 mod bench;
+mod chatter;
 mod commands;
 mod config;
 mod index;
 mod input;
+mod io;
 mod models;
 mod progress;
 mod publishers;
@@ -18,7 +20,7 @@ mod shell;
 mod stores;
 mod vectors;
 
-use std::io::{self, Write};
+use std::io::Write;
 use std::process::ExitCode;
 
 use anyhow::Result;
@@ -84,9 +86,9 @@ fn without_usage(message: &str) -> String {
     printable(&message.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
-fn write_json_error(kind: &str, message: String) -> io::Result<()> {
+fn write_json_error(kind: &str, message: String) -> std::io::Result<()> {
     let report = ErrorReport::new(kind, message);
-    writeln!(io::stderr(), "{}", serde_json::to_string(&report).unwrap_or_default())
+    writeln!(std::io::stderr(), "{}", serde_json::to_string(&report).unwrap_or_default())
 }
 
 fn run(cli: Cli) -> Result<Outcome> {
@@ -110,7 +112,7 @@ fn run(cli: Cli) -> Result<Outcome> {
 
 /// Whoever read our output has seen enough.
 fn is_closed_pipe(error: &anyhow::Error) -> bool {
-    error.chain().any(|cause| cause.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe))
+    error.chain().any(|cause| cause.downcast_ref::<std::io::Error>().is_some_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe))
 }
 
 fn report_error(error: &anyhow::Error, format: Format) {
@@ -159,7 +161,7 @@ fn kind(error: &anyhow::Error) -> &'static str {
         "input"
     } else if is(|e| e.is::<samesay::store::StoreError>()) {
         "store"
-    } else if is(|e| e.is::<io::Error>()) {
+    } else if is(|e| e.is::<std::io::Error>()) {
         "io"
     } else {
         "internal"

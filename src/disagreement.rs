@@ -11,6 +11,7 @@ mod negation;
 mod number;
 mod quantity;
 mod text;
+mod units;
 mod when;
 
 use std::ops::Range;

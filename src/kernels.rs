@@ -33,6 +33,7 @@ mod simd;
 mod single;
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 mod system;
+mod tile;
 
 pub use buffer::Scratch;
 pub use isa::{EncoderError, ISAS, Isa, Precision};

@@ -21,7 +21,7 @@ use crate::base::{Key, Keyed};
 use crate::kernels::{EncoderError, ISAS, Isa, Precision, Scratch};
 pub use background::BackgroundTable;
 pub use embed::{EmbedError, Embedder, Embeddings, Text, TokenStates};
-use manifest::Checksum;
+use manifest::{Checksum, Manifest};
 use network::{Network, NetworkError};
 pub use settings::{Pooling, Prompt, Settings};
 pub use tokens::Tokens;
@@ -38,10 +38,13 @@ pub struct Model {
     checksum: OnceLock<Checksum>,
 }
 
+/// The file of a model that holds its weights.
+const WEIGHTS: &str = "model.safetensors";
+
 /// What computes the hidden states.
 enum Runner {
     Kernels(Box<Network>),
-    Candle(bert::Bert),
+    Candle(Box<bert::Bert>),
 }
 
 /// What a model is to run on.
@@ -94,7 +97,7 @@ pub enum LoadError {
     Tokenizer { path: PathBuf, source: Box<dyn std::error::Error + Send + Sync> },
     /// The weights are damaged, cut off, or not those that the configuration describes.
     #[error("{}: not the weights that config.json describes: {source}", path.display())]
-    Weights { path: PathBuf, source: Box<candle_core::Error> },
+    Weights { path: PathBuf, source: Box<dyn std::error::Error + Send + Sync> },
     /// The instruction set that was asked for is not there, or none can run this network.
     #[error(transparent)]
     Isa(EncoderError),
@@ -108,7 +111,7 @@ pub enum EncodeError {
     Tokenizer(Box<dyn std::error::Error + Send + Sync>),
     /// The network failed.
     #[error("the model failed: {0}")]
-    Network(#[from] candle_core::Error),
+    Network(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
 
 impl Model {
@@ -124,7 +127,7 @@ impl Model {
         // The two take about as long as each other.
         let (tokenizer, runner) = std::thread::scope(|scope| {
             let tokenizer = scope.spawn(|| tokens::Tokenizer::read(&dir.join("tokenizer.json"), settings.window));
-            let runner = runner(&dir.join("model.safetensors"), &settings, backend);
+            let runner = runner(&dir.join(WEIGHTS), &settings, backend);
             (tokenizer.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), runner)
         });
         let (runner, engine) = runner?;
@@ -133,8 +136,20 @@ impl Model {
             let what = format!("knows {} tokens, and the model {}: they do not belong together", tokenizer.ids(), settings.bert.vocab_size);
             return Err(LoadError::Unsupported { path: dir.join("tokenizer.json"), what });
         }
-        let weights = dir.join("model.safetensors");
+        let weights = dir.join(WEIGHTS);
         Ok(Self { name: name.to_owned(), settings, tokenizer, runner, engine, weights, checksum: OnceLock::new() })
+    }
+
+    /// Loads a known model from a directory whose files were checked.
+    ///
+    /// # Errors
+    /// As [`load`](Self::load).
+    pub fn of_manifest(manifest: &Manifest, dir: &Path, backend: Backend) -> Result<Self, LoadError> {
+        let model = Self::load(manifest.name.as_str(), dir, backend)?;
+        Ok(match manifest.files.iter().find(|file| file.path.as_str() == WEIGHTS) {
+            Some(weights) => model.with_checksum(weights.sha256),
+            None => model,
+        })
     }
 
     /// The same model, of whose weights the checksum is known already.
@@ -212,14 +227,15 @@ impl Model {
     /// # Errors
     /// When the network fails.
     pub fn hidden_states<'a>(&self, sequences: &[&[u32]], space: &'a mut Workspace) -> Result<ArrayView2<'a, f32>, EncodeError> {
+        let failed = |error: candle_core::Error| EncodeError::Network(error.into());
         match &self.runner {
-            Runner::Candle(bert) => space.states = bert.forward(sequences)?,
+            Runner::Candle(bert) => space.states = bert.forward(sequences).map_err(failed)?,
             Runner::Kernels(network) => {
                 space.ids.clear();
                 space.ids.extend(sequences.iter().flat_map(|sequence| sequence.iter()));
                 space.lengths.clear();
                 space.lengths.extend(sequences.iter().map(|sequence| sequence.len()));
-                network.forward(&space.ids, &space.lengths, &mut space.states, &mut space.scratch)?;
+                network.forward(&space.ids, &space.lengths, &mut space.states, &mut space.scratch).map_err(failed)?;
             }
         }
         let rows = space.states.len() / self.dim();
@@ -248,13 +264,13 @@ impl Model {
 /// network of this shape.
 fn runner(path: &Path, settings: &Settings, backend: Backend) -> Result<(Runner, Engine), LoadError> {
     let weights = Arc::new(Weights::open(path)?);
-    let broken = |source| LoadError::Weights { path: path.to_owned(), source: Box::new(source) };
+    let broken = |source| LoadError::Weights { path: path.to_owned(), source: Box::from(source) };
     weights.check_layers(settings.bert.num_hidden_layers).map_err(broken)?;
     let (candidates, asked) = match backend {
         Backend::Candle => {
-            let bert = bert::Bert::new(&weights, &settings.bert).map_err(broken)?;
+            let bert = bert::Bert::new(path, weights.prefix(), &settings.bert).map_err(broken)?;
             let engine = Engine { isa: "candle", precision: Precision::F32, reason: "asked for".to_owned(), fell_back: false };
-            return Ok((Runner::Candle(bert), engine));
+            return Ok((Runner::Candle(Box::new(bert)), engine));
         }
         Backend::Best => (ISAS, None),
         Backend::Isa(isa, precision) => {

@@ -219,10 +219,10 @@ pub struct Pruned {
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// A file cannot be opened, read or written.
-    #[error("{}: {source}; choose another place with --store FILE, or keep nothing with --store none", path.display())]
+    #[error("{}: {source}", path.display())]
     Io { path: PathBuf, source: std::io::Error },
     /// It is something else.
-    #[error("{}: is no samesay store; choose another file with --store", path.display())]
+    #[error("{}: is not a samesay store", path.display())]
     Foreign { path: PathBuf },
     /// It was made by a program that knows more.
     #[error("{}: is a store of version {found}, and this samesay knows up to {known}; update samesay, or make the store anew with `samesay index rebuild`", path.display())]
@@ -234,9 +234,9 @@ pub enum StoreError {
     #[error("{}: the store is in use by another samesay; try again when it is done", path.display())]
     Busy { path: PathBuf },
     /// There is no room.
-    #[error("{}: there is no room left to write the store; make some, or keep nothing with --store none", path.display())]
+    #[error("{}: there is no room left to write the store; make some", path.display())]
     Full { path: PathBuf },
     /// The database failed otherwise.
     #[error("{}: the store cannot be used: {source}", path.display())]
-    Sqlite { path: PathBuf, source: rusqlite::Error },
+    Sqlite { path: PathBuf, source: Box<dyn std::error::Error + Send + Sync> },
 }

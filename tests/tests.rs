@@ -15,6 +15,7 @@ mod layout;
 mod letters;
 mod parity;
 mod relation;
+mod rooms;
 mod store;
 #[path = "common/stories.rs"]
 mod stories;

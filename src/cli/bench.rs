@@ -8,8 +8,8 @@ use samesay::report::{BenchReport, Latency, Spread, Workload, terminal};
 
 use super::Outcome;
 use super::args::BenchArgs;
-use super::commands::{print, read_text};
 use super::config::{Config, UsageError};
+use super::io::{print, read_text};
 
 /// Texts of a built-in workload.
 const TEXTS: usize = 256;

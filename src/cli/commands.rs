@@ -1,21 +1,17 @@
 //! `compare`, `sources`, `cluster` and `passages`, and what several commands need.
 
-use std::io::{Read, Write};
-use std::path::Path;
-
-use anyhow::{Context, Result};
+use anyhow::Result;
 use samesay::claims::{Cluster, Clustering, MOST, align, claims, cluster as cluster_passages, coverage};
 use samesay::compare::{Independence, Pairs, Same};
 use samesay::matches::{Matches, matches};
 use samesay::model::Embedder;
 use samesay::report::{ClusterReport, CompareReport, PassagesReport, SourcesReport, terminal};
-use samesay::source::decode_text;
-use serde::Serialize;
 
 use super::Outcome;
 use super::args::{By, ClusterArgs, CompareArgs, CutArgs, Paths, SourcesArgs};
 use super::config::{Config, UsageError};
 use super::input::{self, Documents, outcome};
+use super::io::print;
 use super::progress::Steps;
 
 /// `samesay compare`
@@ -130,16 +126,6 @@ pub fn percentage(typed: f32) -> Result<f32> {
     }
 }
 
-/// The text of a file, or of stdin for `-`.
-pub fn read_text(path: &Path) -> Result<String> {
-    let mut bytes = Vec::new();
-    match path == Path::new("-") {
-        true => std::io::stdin().lock().read_to_end(&mut bytes).map(|_| ()).context("stdin")?,
-        false => bytes = std::fs::read(path).with_context(|| path.display().to_string())?,
-    }
-    decode_text(&bytes).map(|(text, _)| text).with_context(|| path.display().to_string())
-}
-
 /// `samesay passages`
 pub fn passages(config: &Config, paths: Paths) -> Result<Outcome> {
     let json = config.json()?;
@@ -147,17 +133,4 @@ pub fn passages(config: &Config, paths: Paths) -> Result<Outcome> {
     let report = PassagesReport::new(&documents.library)?;
     print(json, &report, |report| terminal::passages(report, config.look))?;
     Ok(outcome(documents.complete, true))
-}
-
-/// Writes a report to stdout.
-pub fn print<T: Serialize>(json: bool, report: &T, text: impl FnOnce(&T) -> Result<String, std::fmt::Error>) -> Result<()> {
-    let printed = if json {
-        // Not by way of anstream, which takes control characters out.
-        let (mut out, line) = (std::io::stdout().lock(), serde_json::to_string(report)?);
-        writeln!(out, "{line}").and_then(|()| out.flush())
-    } else {
-        let (mut out, text) = (anstream::stdout().lock(), text(report)?);
-        write!(out, "{text}").and_then(|()| out.flush())
-    };
-    printed.context("stdout")
 }

@@ -8,7 +8,7 @@ use anyhow::{Context, Result};
 use clap::ValueEnum;
 use samesay::compare::ModelBackground;
 use samesay::kernels::{ISAS, Isa, Precision};
-use samesay::model::fetch::{self, Places, Timeouts, Token};
+use samesay::model::fetch::{self, Places, Proxy, Timeouts, Token};
 use samesay::model::manifest::Manifest;
 use samesay::model::{Backend, Embedder, Model};
 use samesay::report::terminal::Look;
@@ -16,6 +16,7 @@ use samesay::search::measured;
 use samesay::store::Store;
 
 use super::args::{Color, Format, Global, PrecisionArg};
+use super::chatter::{Chatter, line};
 use super::progress;
 
 /// The name of the model that is used unless another is asked for.
@@ -30,17 +31,6 @@ const MAX_WIDTH: usize = 120;
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub struct UsageError(pub String);
-
-/// How much to say on stderr.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Chatter {
-    /// Errors only.
-    Quiet,
-    /// Warnings, and progress in a terminal.
-    Normal,
-    /// Also what is done and how long it takes.
-    Verbose,
-}
 
 /// Where the model comes from.
 pub enum ModelChoice {
@@ -182,21 +172,21 @@ impl Config {
     /// A line on stderr, with --verbose.
     pub fn say(&self, message: impl FnOnce() -> String) {
         if self.chatter == Chatter::Verbose {
-            progress::line(&message());
+            line(&message());
         }
     }
 
     /// A line on stderr, unless --quiet.
     pub fn note(&self, message: &str) {
         if self.chatter != Chatter::Quiet {
-            progress::line(&format!("samesay: {message}"));
+            line(&format!("samesay: {message}"));
         }
     }
 
     /// A warning on stderr, unless --quiet.
     pub fn warn(&self, message: &str) {
         if self.chatter != Chatter::Quiet {
-            progress::line(&format!("samesay: warning: {message}"));
+            line(&format!("samesay: warning: {message}"));
         }
     }
 }
@@ -276,7 +266,7 @@ fn places(offline: bool) -> Result<Places> {
         cache: cache.context("there is no home directory to keep the model in; set SAMESAY_CACHE to a folder")?,
         endpoint: text("HF_ENDPOINT").unwrap_or_else(|| "https://huggingface.co".to_owned()),
         token: text("HF_TOKEN").map(|token| Token::new(&token)),
-        proxy: ureq::Proxy::try_from_env(),
+        proxy: Proxy::from_env(),
         offline: offline || truthy("HF_HUB_OFFLINE"),
         python: "python3".into(),
         timeouts: Timeouts::default(),

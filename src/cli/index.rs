@@ -12,9 +12,9 @@ use samesay::report::{IndexReport, counted, terminal};
 use samesay::store::{Counts, KnownFile, Pruned, Sqlite, Store, StoreError, is_part};
 
 use super::args::{IndexArgs, IndexCommand, Paths, StoreArgs};
-use super::commands::print;
 use super::config::{Config, StoreChoice, UsageError};
 use super::input::{Documents, InputError, Request, outcome, shown};
+use super::io::print;
 use super::{Outcome, stores};
 
 /// After a change, others are waited for as long as they follow one another within this time.

@@ -10,8 +10,8 @@ use serde::Serialize;
 
 use super::Outcome;
 use super::args::{ModelArgs, ModelCommand};
-use super::commands::print;
 use super::config::{Config, ModelChoice};
+use super::io::print;
 
 /// `samesay model`
 pub fn model(config: &Config, args: ModelArgs) -> Result<Outcome> {

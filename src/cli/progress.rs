@@ -1,7 +1,6 @@
 //! Progress and messages on stderr.
 
 use std::fmt;
-use std::io::Write;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -11,16 +10,10 @@ use samesay::model::fetch::Progress;
 use samesay::report::counted;
 use samesay::report::terminal::printable;
 
-use super::config::Chatter;
+use super::chatter::{Chatter, line};
 
 /// How often a bar is drawn anew.
 const TICK: Duration = Duration::from_millis(200);
-
-/// Prints a line on stderr.
-pub fn line(message: &str) {
-    // Nothing can be done about a stderr that cannot be written to.
-    let _ = writeln!(anstream::stderr(), "{}", printable(message));
-}
 
 /// Shows how documents become a corpus: a bar or a spinner a step, which shows only in a terminal.
 pub struct Steps {

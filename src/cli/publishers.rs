@@ -8,8 +8,8 @@ use globset::{Glob, GlobMatcher};
 use samesay::base::Key;
 use samesay::library::Publishers;
 
-use super::commands::read_text;
 use super::config::UsageError;
+use super::io::read_text;
 
 /// How many paths that are no source's a warning names.
 const NAMED: usize = 3;

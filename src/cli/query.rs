@@ -12,9 +12,10 @@ use samesay::search::{Answer, Cut, Limits, Query, Search};
 
 use super::Outcome;
 use super::args::{Paths, QueryArgs};
-use super::commands::{cosine, percentage, print, read_text};
+use super::commands::{cosine, percentage};
 use super::config::{Config, UsageError};
 use super::input::{self, outcome};
+use super::io::{print, read_text};
 
 /// What is looked for.
 enum Asked {

@@ -11,9 +11,10 @@ use samesay::source::own;
 
 use super::Outcome;
 use super::args::{ColumnArgs, CutArgs, Paths, ReportArgs, SelectionArgs};
-use super::commands::{Compared, compared, print, same};
+use super::commands::{Compared, compared, same};
 use super::config::{Config, UsageError};
 use super::input::{self, outcome};
+use super::io::print;
 
 /// What `--open` opens where nothing is named.
 const PAGE: &str = "report.html";

@@ -55,7 +55,7 @@ fn one_in_many(text: &Text, at: usize) -> Option<Number> {
     }
     let word = text.joined(many)?.folded.as_str();
     let many_value = small(word).or_else(|| word.parse().ok().filter(|many| *many <= 100.0))?;
-    let counts = text.joined(many + 1).is_some_and(|next| next.content && super::quantity::is_measure(&next.folded));
+    let counts = text.joined(many + 1).is_some_and(|next| next.content && super::units::is_measure(&next.folded));
     (count >= 1.0 && count < many_value && !counts).then(|| share(at..many + 1, count / many_value))
 }
 
@@ -84,7 +84,7 @@ fn part(word: &str) -> Option<f64> {
 /// `an hour and a half`: the number is the article, and the half behind its unit is left there.
 fn one_and_a_half(text: &Text, at: usize) -> Option<Number> {
     let half = ["and", "a", "half"].iter().enumerate().all(|(i, word)| text.folded(at + 2 + i) == *word);
-    (half && matches!(text.folded(at), "a" | "an" | "one") && super::quantity::is_measure(text.folded(at + 1)))
+    (half && matches!(text.folded(at), "a" | "an" | "one") && super::units::is_measure(text.folded(at + 1)))
         .then(|| Number { grain: 0.5, ..plain(at..at + 1, 1.5) })
 }
 

@@ -16,9 +16,10 @@ use core::f32::consts::LOG2_E;
 use core::ops::Range;
 
 use super::elementwise::exp2;
-use super::gemm::{Left, Tile, copy_squares, tiles, transpose};
+use super::gemm::{copy_squares, tiles, transpose};
 use super::rows;
 use super::simd::Simd;
+use super::tile::{Left, Tile};
 
 /// Scratch for sequences of some greatest length.
 pub(super) struct Workspace<'a> {

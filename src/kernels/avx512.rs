@@ -3,9 +3,9 @@
 use core::arch::asm;
 use core::arch::x86_64::*;
 
-use super::gemm::{self, Tile};
-use super::int16;
 use super::simd::Simd;
+use super::tile::{IntegerTile, Tile};
+use super::{gemm, int16};
 
 const LANES: usize = 16;
 
@@ -95,7 +95,7 @@ impl<const VNNI: bool> Simd for Avx512<VNNI> {
     }
 
     #[inline(never)]
-    fn multiply_int16(self, tile: &mut int16::Tile<'_>) {
+    fn multiply_int16(self, tile: &mut IntegerTile<'_>) {
         gemm::multiply_tile!(int16, self, tile, vectors: 2, rows: 1 2 3 4 5 6 7 8 9 10 11 12 13 14);
     }
 

@@ -17,6 +17,7 @@ use core::ops::Range;
 use super::buffer::AlignedBuffer;
 use super::elementwise::activate;
 use super::simd::Simd;
+use super::tile::{Left, Tile};
 use super::{Activation, Linear};
 
 /// Tiles of a strip: with 6 rows each, the strip's block takes 196 KiB of the second-level cache in f32, and a panel that
@@ -25,30 +26,6 @@ const STRIP_TILES: usize = 16;
 
 /// Terms that a turn of the tile's loop adds, to make the loop's own instructions rare.
 const UNROLL: usize = 4;
-
-/// One tile of a product: `out[r, c] = Σₖ left[r, k] · panel[k, c]` for `rows` rows and one panel's columns.
-pub(super) struct Tile<'a> {
-    /// Rows, 1 to [`Simd::TILE_ROWS`].
-    pub rows: usize,
-    /// Terms of each sum.
-    pub depth: usize,
-    /// `[rows, depth]`.
-    pub left: Left<'a>,
-    /// `[depth, TILE_COLUMNS]`.
-    pub panel: &'a [f32],
-    /// `[rows, TILE_COLUMNS]`.
-    pub out: &'a mut [f32],
-}
-
-/// A tile's left factor, in one of two arrangements in which the distance between rows is a constant: so every address of
-/// the tile's loop is one register and a constant, and the loop is multiply-adds and loads alone.
-#[derive(Clone, Copy)]
-pub(super) enum Left<'a> {
-    /// Squares of [`Simd::LANES`] × `LANES` values `[row, k]`, one after another along k: see [`copy_squares`].
-    Squares(&'a [f32]),
-    /// Transposed: `[depth, rows]`, the values of one k together, those of the next `stride` further on.
-    Transposed { values: &'a [f32], stride: usize },
-}
 
 /// Computes a tile of `ROWS` rows and `VECTORS` vectors, all sums in registers.
 #[inline(always)]

@@ -23,6 +23,7 @@ use super::Linear;
 use super::buffer::{AlignedBuffer, LINE, as_int16, as_int16_mut};
 use super::gemm::{Weights, joined_bias, joined_sizes, transpose};
 use super::simd::Simd;
+use super::tile::IntegerTile;
 
 /// The greatest value of a row. With it the median column of MiniLM's weights reaches 2,900, nine of ten 2,400 to 4,400.
 const LIMIT: i32 = 8191;
@@ -43,27 +44,9 @@ const UNROLL: usize = 2;
 /// Below this no scale is a normal number: such rows count as zero.
 const SMALLEST: f32 = 1e-30;
 
-/// One tile of a product; see [`Simd::multiply_int16`].
-pub(super) struct Tile<'a> {
-    /// Rows, 1 to [`Simd::TILE_ROWS`].
-    pub rows: usize,
-    /// Pairs of terms of each sum.
-    pub pairs: usize,
-    /// `[rows, DEPTH_BLOCK]`.
-    pub left: &'a [i16],
-    /// `[pairs, TILE_COLUMNS, 2]`.
-    pub panel: &'a [i16],
-    /// `[rows]`.
-    pub row_scales: &'a [f32],
-    /// `[TILE_COLUMNS]`.
-    pub column_scales: &'a [f32],
-    /// `[rows, TILE_COLUMNS]`.
-    pub out: &'a mut [f32],
-}
-
 /// Computes a tile of `ROWS` rows and `VECTORS` vectors, all sums in registers.
 #[inline(always)]
-pub(super) fn multiply_rows<S: Simd, const ROWS: usize, const VECTORS: usize>(simd: S, tile: &mut Tile<'_>) {
+pub(super) fn multiply_rows<S: Simd, const ROWS: usize, const VECTORS: usize>(simd: S, tile: &mut IntegerTile<'_>) {
     let columns = VECTORS * S::LANES;
     // Of known lengths, so that the loops over them are unrolled and the sums can be registers.
     let (row_scales, column_scales, out) = (&tile.row_scales[..ROWS], &tile.column_scales[..columns], &mut tile.out[..ROWS * columns]);
@@ -193,7 +176,7 @@ impl<S: Simd> Weights<S> for Int16 {
         let (row_scales, left) = (&left[..rows], &left[2 * LINE..]);
         let pairs = depth.len().div_ceil(2);
         let first = (panel * self.sizes[0].div_ceil(2) + depth.start / 2) * S::TILE_COLUMNS;
-        simd.multiply_int16(&mut Tile {
+        simd.multiply_int16(&mut IntegerTile {
             rows,
             pairs,
             left: as_int16(left),

@@ -1,8 +1,8 @@
 //! The path for every CPU: plain arrays, which the compiler turns into whatever vectors the target has.
 
-use super::gemm::{self, Tile};
-use super::int16;
 use super::simd::Simd;
+use super::tile::{IntegerTile, Tile};
+use super::{gemm, int16};
 
 const LANES: usize = 8;
 
@@ -50,7 +50,7 @@ impl Simd for Portable {
     }
 
     #[inline(never)]
-    fn multiply_int16(self, tile: &mut int16::Tile<'_>) {
+    fn multiply_int16(self, tile: &mut IntegerTile<'_>) {
         gemm::multiply_tile!(int16, self, tile, vectors: 1, rows: 1 2 3 4);
     }
 

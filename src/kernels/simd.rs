@@ -5,8 +5,7 @@
 //! [`Simd::vectorize`]; everything inside is `#[inline(always)]`, so that it is compiled with that set's features even in
 //! a stock build.
 
-use super::gemm::Tile;
-use super::int16;
+use super::tile::{IntegerTile, Tile};
 
 /// A vector instruction set of f32 lanes.
 ///
@@ -34,8 +33,8 @@ pub(super) trait Simd: Copy + Send + Sync + 'static {
     /// Computes one tile of a matrix product; see [`Tile`].
     fn multiply(self, tile: &mut Tile<'_>);
 
-    /// Computes one tile of a matrix product in 16-bit integers; see [`int16`].
-    fn multiply_int16(self, tile: &mut int16::Tile<'_>);
+    /// Computes one tile of a matrix product in 16-bit integers; see [`int16`](super::int16).
+    fn multiply_int16(self, tile: &mut IntegerTile<'_>);
 
     /// Transposes a square of [`LANES`](Self::LANES) × `LANES` values, from rows `source_stride` apart to rows
     /// `target_stride` apart.

@@ -78,7 +78,7 @@ type Take<'a, T> = dyn Fn(usize, &Tokens, ArrayView2<f32>, usize) -> Result<T, E
 pub enum EmbedError {
     /// The threads could not be started.
     #[error("cannot start the threads: {0}")]
-    Threads(#[from] rayon::ThreadPoolBuildError),
+    Threads(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// The model failed.
     #[error(transparent)]
     Encode(#[from] EncodeError),
@@ -90,7 +90,7 @@ impl Embedder {
     /// # Errors
     /// When the operating system gives no threads.
     pub fn new(model: Model, threads: usize) -> Result<Self, EmbedError> {
-        let threads = rayon::ThreadPoolBuilder::new().num_threads(threads).build()?;
+        let threads = rayon::ThreadPoolBuilder::new().num_threads(threads).build().map_err(|error| EmbedError::Threads(error.into()))?;
         Ok(Self { model, threads })
     }
 

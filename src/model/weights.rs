@@ -35,6 +35,11 @@ impl Weights {
         Ok(Self { file, prefix: found[..found.len() - KNOWN.len()].to_owned() })
     }
 
+    /// What the names of the tensors begin with: nothing, or for example `bert.`.
+    pub fn prefix(&self) -> &str {
+        &self.prefix
+    }
+
     /// Checks that the file holds no layer beyond the first `count`, of which the configuration would know nothing.
     pub fn check_layers(&self, count: usize) -> Result<()> {
         let beyond = format!("{}encoder.layer.{count}.", self.prefix);
@@ -45,7 +50,7 @@ impl Weights {
     }
 
     /// A tensor of the shape given, on candle.
-    pub fn tensor(&self, name: &str, shape: &[usize]) -> Result<Tensor> {
+    fn tensor(&self, name: &str, shape: &[usize]) -> Result<Tensor> {
         let tensor = self.file.load(&format!("{}{name}", self.prefix), &Device::Cpu)?.to_dtype(DType::F32)?;
         check(name, tensor.dims(), shape)?;
         Ok(tensor)

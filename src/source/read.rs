@@ -22,7 +22,7 @@ pub enum ReadError {
     #[error("is a binary file, not a document that samesay reads ({})", endings())]
     Binary,
     /// The file is larger than any document.
-    #[error("is larger than {} MiB; split it, or leave it out with --exclude", MAX_BYTES >> 20)]
+    #[error("is larger than {} MiB; split it, or exclude it", MAX_BYTES >> 20)]
     TooLarge,
     /// The file is not what its name or its first bytes promise.
     #[error("cannot be read as {format}: {reason}")]

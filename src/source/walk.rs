@@ -45,7 +45,7 @@ pub enum FindError {
     Path { path: PathBuf, source: std::io::Error },
     /// A glob that cannot be understood.
     #[error("{glob:?} is not a valid glob: {source}")]
-    Glob { glob: String, source: ignore::Error },
+    Glob { glob: String, source: Box<dyn std::error::Error + Send + Sync> },
 }
 
 /// Finds the files under `paths`. A file that is named is taken whatever its ending; a folder gives those whose endings a format
@@ -131,7 +131,7 @@ fn overrides(folder: &Path, selection: &Selection) -> Result<Override, FindError
     let mut builder = OverrideBuilder::new(folder);
     let globs = selection.globs.iter().map(|glob| (glob, glob.clone()));
     for (typed, glob) in globs.chain(selection.excludes.iter().map(|glob| (glob, format!("!{glob}")))) {
-        builder.add(&glob).map_err(|source| FindError::Glob { glob: typed.clone(), source })?;
+        builder.add(&glob).map_err(|source| FindError::Glob { glob: typed.clone(), source: source.into() })?;
     }
-    builder.build().map_err(|source| FindError::Glob { glob: String::new(), source })
+    builder.build().map_err(|source| FindError::Glob { glob: String::new(), source: source.into() })
 }

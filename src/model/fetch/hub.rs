@@ -115,7 +115,7 @@ impl Hub<'_> {
 fn agent(places: &Places) -> Agent {
     let Timeouts { connect, stall, .. } = places.timeouts;
     Config::builder()
-        .proxy(places.proxy.clone())
+        .proxy(places.proxy.clone().map(|proxy| proxy.0))
         .user_agent(USER_AGENT)
         // The token is the hub's; the servers that it sends us on to, for the large files, have
         // their own.

@@ -1,0 +1,174 @@
+//! The front door: documents in, claims and answers out.
+//!
+//! [`Samesay`] holds a loaded model. What it [reads](Samesay::read) is a [`Collection`], which is asked for its claims and
+//! searched. The rooms below do the work and can be used alone, where more control is wanted.
+
+mod builder;
+mod claim;
+mod error;
+mod hit;
+
+use std::borrow::Cow;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+pub use builder::Builder;
+pub use claim::{Claim, Wording};
+pub use error::{Error, ErrorKind};
+pub use hit::{Hit, Search};
+
+use crate::claims::{Cluster, Clustering, claims, cluster};
+use crate::compare::{Independence, ModelBackground, Pairs, Same};
+use crate::library::{Corpus, Input, Outcome, Wanted, embed, split, take_inventory};
+use crate::matches::matches;
+use crate::model::Embedder;
+use crate::passage::Boilerplate;
+use crate::report::{ClusterKind, ClusterReport};
+use crate::search::measured;
+use crate::source::{Columns, Selection, Source, find};
+use crate::store::Store;
+
+/// A loaded model, and where what it makes is kept.
+pub struct Samesay {
+    embedder: Arc<Embedder>,
+    background: Option<ModelBackground>,
+    store: Arc<dyn Store>,
+}
+
+impl Samesay {
+    /// The settings, to be changed before [`build`](Builder::build): the default model, all cores, and a store in memory.
+    ///
+    /// ```no_run
+    /// let samesay = samesay::Samesay::builder().threads(2).store("papers.db").build()?;
+    /// # Ok::<(), samesay::Error>(())
+    /// ```
+    pub fn builder() -> Builder {
+        Builder::default()
+    }
+
+    /// Reads files, and the files in folders that have an ending of a known format; hidden and ignored files are left out. What
+    /// could not be read is in [`Collection::unread`].
+    ///
+    /// # Errors
+    /// When a path does not exist, no file has any text, the model fails, or the store does.
+    pub fn read(&self, paths: impl IntoIterator<Item = impl AsRef<Path>>) -> Result<Collection, Error> {
+        let paths: Vec<PathBuf> = paths.into_iter().map(|path| path.as_ref().to_owned()).collect();
+        let found = find(&paths, &Selection::default())?;
+        let unread = found.problems;
+        let wanted = Wanted {
+            inputs: Cow::Owned(found.files.into_iter().map(Input::File).collect()),
+            folders: Vec::new(),
+            columns: Columns::default(),
+            boilerplate: Boilerplate::Drop,
+            publishers: None,
+        };
+        self.collect(&wanted, unread)
+    }
+
+    /// Takes sources that are in memory: see [`source::read_str`](crate::source::read_str).
+    ///
+    /// # Errors
+    /// When none has any text, the model fails, or the store does.
+    pub fn read_sources(&self, sources: impl IntoIterator<Item = Source>) -> Result<Collection, Error> {
+        self.collect(&Wanted::sources(sources, Boilerplate::Drop), Vec::new())
+    }
+
+    fn collect(&self, wanted: &Wanted, mut unread: Vec<String>) -> Result<Collection, Error> {
+        let model = self.embedder.model();
+        let inventory = take_inventory(&*self.store, wanted)?;
+        let (library, outcomes) = split(&self.store, inventory, &model.counter(), model.splitting(), &())?;
+        let said = |Outcome { path, failure, problems, .. }: &Outcome| {
+            failure.iter().chain(problems).map(|why| format!("{path}: {why}")).collect::<Vec<_>>()
+        };
+        unread.extend(outcomes.iter().flat_map(said));
+        if library.is_empty() {
+            return Err(Error::no_text(&unread));
+        }
+        let corpus = embed(library, &self.embedder, &())?;
+        let background = match &self.background {
+            Some(background) => background.clone(),
+            None => measured(&*self.store, &self.embedder, || ())?,
+        };
+        corpus.library.fetch_all()?;
+        let independence = Independence::new(&corpus.library)?;
+        Ok(Collection { embedder: Arc::clone(&self.embedder), background, corpus, independence, unread })
+    }
+}
+
+/// Documents that were read, split and embedded.
+pub struct Collection {
+    embedder: Arc<Embedder>,
+    background: ModelBackground,
+    corpus: Corpus,
+    independence: Independence,
+    unread: Vec<String>,
+}
+
+impl Collection {
+    /// The claims that several sources make: those of most independent sources first.
+    ///
+    /// # Errors
+    /// When the model or the store fails.
+    ///
+    /// ```
+    /// # let dir = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/tiny-bert-mean");
+    /// # let samesay = samesay::Samesay::builder().model(dir).build()?;
+    /// # let text = |id| samesay::source::read_str(id, "The ferry struck the breakwater in thick fog at seven.");
+    /// # let collection = samesay.read_sources([text("a.txt"), text("b.txt")])?;
+    /// let claims = collection.claims()?;
+    /// assert_eq!(claims[0].sources(), ["a.txt", "b.txt"]);
+    /// # Ok::<(), samesay::Error>(())
+    /// ```
+    pub fn claims(&self) -> Result<Vec<Claim>, Error> {
+        let mut report = self.clusters()?;
+        report.clusters.retain(|cluster| cluster.kind == ClusterKind::Claim);
+        Ok(report.clusters.into_iter().map(Claim::new).collect())
+    }
+
+    /// Claims, themes, stories, and what stands alone: the value that `samesay cluster` prints.
+    ///
+    /// # Errors
+    /// When the model or the store fails.
+    pub fn clusters(&self) -> Result<ClusterReport, Error> {
+        let pairs = Pairs::new(&self.corpus, &self.independence, &self.background, Same::Unusual);
+        let matches = matches(&pairs, &self.embedder, (&self.background, &self.independence), &())?;
+        let themes: Clustering = cluster(&pairs, &matches);
+        let claims: Vec<Cluster> = claims(&self.corpus.library, &matches, &themes.words);
+        Ok(ClusterReport::new(self.embedder.model(), (&pairs, &matches), (&themes, &claims), &self.independence, false))
+    }
+
+    /// Which sources say something like this.
+    ///
+    /// ```
+    /// # let dir = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/tiny-bert-mean");
+    /// # let samesay = samesay::Samesay::builder().model(dir).build()?;
+    /// # let text = "The ferry struck the breakwater in thick fog at seven.";
+    /// # let collection = samesay.read_sources([samesay::source::read_str("a.txt", text)])?;
+    /// let hits = collection.search("the ferry struck the breakwater").limit(3).min_score(0.0).run()?;
+    /// assert_eq!(hits[0].source(), "a.txt");
+    /// # Ok::<(), samesay::Error>(())
+    /// ```
+    pub fn search<'a>(&'a self, text: &'a str) -> Search<'a> {
+        Search::new(self, text)
+    }
+
+    /// How many sources there are.
+    pub fn sources(&self) -> usize {
+        self.corpus.library.documents.len()
+    }
+
+    /// How many passages they have.
+    pub fn passages(&self) -> usize {
+        self.corpus.library.len()
+    }
+
+    /// What could not be read, with the reason: one line each.
+    pub fn unread(&self) -> &[String] {
+        &self.unread
+    }
+
+    /// The passages and their vectors, for what is not offered here.
+    pub fn corpus(&self) -> &Corpus {
+        &self.corpus
+    }
+}

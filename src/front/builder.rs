@@ -1,0 +1,84 @@
+//! The settings of a [`Samesay`].
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::{Error, Samesay};
+use crate::model::fetch::{Places, Silent, obtain};
+use crate::model::manifest::Manifest;
+use crate::model::{Backend, Embedder, Model};
+use crate::store::{Sqlite, Store};
+
+/// The settings of a [`Samesay`].
+#[derive(Debug, Clone)]
+#[must_use = "nothing is loaded before `build`"]
+pub struct Builder {
+    model: PathBuf,
+    backend: Backend,
+    threads: Option<usize>,
+    store: Option<PathBuf>,
+    cache: Option<PathBuf>,
+    offline: bool,
+}
+
+impl Default for Builder {
+    fn default() -> Self {
+        Self { model: Manifest::DEFAULT.into(), backend: Backend::Best, threads: None, store: None, cache: None, offline: false }
+    }
+}
+
+impl Builder {
+    /// The name of a known model, or a sentence-transformers directory.
+    pub fn model(self, model: impl AsRef<Path>) -> Self {
+        Self { model: model.as_ref().to_owned(), ..self }
+    }
+
+    /// What the model runs on; the best instruction set of this CPU unless another is chosen.
+    pub fn backend(self, backend: Backend) -> Self {
+        Self { backend, ..self }
+    }
+
+    /// How many threads embed; all cores unless fewer are chosen.
+    pub fn threads(self, threads: usize) -> Self {
+        Self { threads: Some(threads), ..self }
+    }
+
+    /// The file that passages and vectors are kept in for the next run; nothing is kept unless one is chosen.
+    pub fn store(self, file: impl AsRef<Path>) -> Self {
+        Self { store: Some(file.as_ref().to_owned()), ..self }
+    }
+
+    /// The folder that models are kept in; the user's cache unless another is chosen.
+    pub fn cache(self, folder: impl AsRef<Path>) -> Self {
+        Self { cache: Some(folder.as_ref().to_owned()), ..self }
+    }
+
+    /// Never uses the network: the model must be there already.
+    pub fn offline(self) -> Self {
+        Self { offline: true, ..self }
+    }
+
+    /// Loads the model, which is fetched first if it is not there.
+    ///
+    /// # Errors
+    /// When the model cannot be fetched or loaded, or the store cannot be opened.
+    pub fn build(self) -> Result<Samesay, Error> {
+        let known = self.model.to_str().and_then(Manifest::find);
+        let (model, table) = match known {
+            Some(manifest) => {
+                let mut places = Places::of_user(self.cache.as_deref()).ok_or_else(Error::no_cache)?;
+                places.offline = self.offline;
+                let dir = obtain(manifest, &places, &mut Silent)?;
+                (Model::of_manifest(manifest, &dir, self.backend)?, manifest.background.as_ref())
+            }
+            None => (Model::load(&self.model.display().to_string(), &self.model, self.backend)?, None),
+        };
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        let store: Arc<dyn Store> = match &self.store {
+            Some(file) => Arc::new(Sqlite::open(file)?),
+            None => Arc::new(Sqlite::in_memory()?),
+        };
+        let embedder = Arc::new(Embedder::new(model, self.threads.unwrap_or(cores).max(1))?);
+        Ok(Samesay { embedder, background: table.map(Into::into), store })
+    }
+}

@@ -1,0 +1,43 @@
+//! Tiles of matrix products: what an instruction set multiplies in its registers.
+
+/// One tile of a product: `out[r, c] = Σₖ left[r, k] · panel[k, c]` for `rows` rows and one panel's columns.
+pub(super) struct Tile<'a> {
+    /// Rows, 1 to `Simd::TILE_ROWS`.
+    pub rows: usize,
+    /// Terms of each sum.
+    pub depth: usize,
+    /// `[rows, depth]`.
+    pub left: Left<'a>,
+    /// `[depth, TILE_COLUMNS]`.
+    pub panel: &'a [f32],
+    /// `[rows, TILE_COLUMNS]`.
+    pub out: &'a mut [f32],
+}
+
+/// A tile's left factor, in one of two arrangements in which the distance between rows is a constant: so every address of
+/// the tile's loop is one register and a constant, and the loop is multiply-adds and loads alone.
+#[derive(Clone, Copy)]
+pub(super) enum Left<'a> {
+    /// Squares of `Simd::LANES` × `LANES` values `[row, k]`, one after another along k: see `gemm::copy_squares`.
+    Squares(&'a [f32]),
+    /// Transposed: `[depth, rows]`, the values of one k together, those of the next `stride` further on.
+    Transposed { values: &'a [f32], stride: usize },
+}
+
+/// One tile of a product; in 16-bit integers; see `int16`.
+pub(super) struct IntegerTile<'a> {
+    /// Rows, 1 to `Simd::TILE_ROWS`.
+    pub rows: usize,
+    /// Pairs of terms of each sum.
+    pub pairs: usize,
+    /// `[rows, DEPTH_BLOCK]`.
+    pub left: &'a [i16],
+    /// `[pairs, TILE_COLUMNS, 2]`.
+    pub panel: &'a [i16],
+    /// `[rows]`.
+    pub row_scales: &'a [f32],
+    /// `[TILE_COLUMNS]`.
+    pub column_scales: &'a [f32],
+    /// `[rows, TILE_COLUMNS]`.
+    pub out: &'a mut [f32],
+}

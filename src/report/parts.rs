@@ -1,0 +1,398 @@
+//! What the answers to several commands are made of.
+
+use std::ops::Range;
+
+use serde::{Serialize, Serializer};
+
+use crate::claims::Reuse;
+use crate::compare::{Background, Merge, Origin, Pair, Pairs, Reason, Relation, Same, overlap};
+use crate::disagreement::Difference;
+use crate::library::{Document, Library};
+use crate::matches::{Matched, Near, Place};
+use crate::model::Model;
+use crate::source::Metadata;
+
+/// A cosine or a relevance; written with four decimals.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Score(pub f32);
+
+impl Serialize for Score {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let rounded = (f64::from(self.0) * 1e4).round() / 1e4;
+        // No negative zero.
+        serializer.serialize_f64(rounded + 0.0)
+    }
+}
+
+/// How many of a hundred random pairs are less similar; written with two decimals.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Percentile(pub f32);
+
+impl Serialize for Percentile {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_f64((f64::from(self.0) * 1e2).round() / 1e2)
+    }
+}
+
+/// A number of things: `1 passage`, `2 passages`.
+pub fn counted(n: usize, thing: &str) -> String {
+    match thing.strip_suffix('y') {
+        _ if n == 1 => format!("{n} {thing}"),
+        Some(stem) => format!("{n} {stem}ies"),
+        None => format!("{n} {thing}s"),
+    }
+}
+
+/// A share of 0 to 1: `12 %`.
+pub fn percent(share: Score) -> String {
+    format!("{:.0} %", 100.0 * share.0)
+}
+
+/// How much was compared, and how much was not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Counts {
+    pub sources: usize,
+    pub passages: usize,
+    /// Parts of the documents that are in no passage.
+    pub dropped: usize,
+}
+
+impl Counts {
+    pub(super) fn new(library: &Library) -> Self {
+        let dropped = library.documents.iter().map(|document| document.dropped).sum();
+        Self { sources: library.documents.len(), passages: library.len(), dropped }
+    }
+}
+
+/// What percentiles were taken from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Calibration {
+    /// `corpus`: random pairs of this corpus; `model`: the model's table, because the corpus is too small.
+    pub background: &'static str,
+    /// How many pairs of the corpus.
+    pub pairs: Option<usize>,
+}
+
+impl Calibration {
+    pub(super) fn new(background: &Background) -> Self {
+        match background.origin {
+            Origin::Corpus { pairs } => Self { background: "corpus", pairs: Some(pairs) },
+            Origin::Model => Self { background: "model", pairs: None },
+        }
+    }
+}
+
+/// A source and what is known of it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct SourceRef {
+    /// Unique within a run.
+    pub source: String,
+    pub path: String,
+    pub title: Option<String>,
+    pub author: Option<String>,
+    pub publisher: Option<String>,
+    /// `yyyy-mm-dd`
+    pub date: Option<String>,
+    /// BCP 47
+    pub language: Option<String>,
+}
+
+impl SourceRef {
+    pub(super) fn new(document: &Document) -> Self {
+        let Metadata { title, author, publisher, date, language } = document.metadata.clone();
+        let date = date.map(|date| date.to_string());
+        Self { source: document.id.clone(), path: document.path.clone(), title, author, publisher, date, language }
+    }
+}
+
+/// A passage and where it stands.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct PassageRef {
+    /// Unique within a run: `source#n`.
+    pub id: String,
+    pub source: String,
+    pub text: String,
+    pub path: String,
+    /// 1-based.
+    pub line_start: Option<usize>,
+    pub line_end: Option<usize>,
+    /// 1-based, where the format has pages.
+    pub page: Option<usize>,
+    pub heading: Option<String>,
+}
+
+impl PassageRef {
+    /// `path:line`, as editors and terminals open it; else `path p. 3`; else its id, which ends in its number.
+    pub fn place(&self) -> String {
+        super::text::place(self)
+    }
+
+    pub(super) fn new(library: &Library, entry: usize) -> Self {
+        let (document, passage) = (library.document_of(entry), &library.passage(entry));
+        Self {
+            id: library.id_of(entry),
+            source: document.id.clone(),
+            text: passage.text.clone(),
+            path: document.path.clone(),
+            line_start: passage.line_start,
+            line_end: passage.line_end,
+            page: passage.page,
+            heading: passage.heading.clone(),
+        }
+    }
+}
+
+/// What the vectors were computed with.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Computed {
+    pub model: String,
+    /// The instruction set.
+    pub isa: &'static str,
+    pub precision: &'static str,
+}
+
+impl Computed {
+    pub(super) fn new(model: &Model) -> Self {
+        Self { model: model.name().to_owned(), isa: model.engine().isa, precision: model.engine().precision.name() }
+    }
+}
+
+/// What two passages have to do with each other; all null where there is but one.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
+pub struct RelationRef {
+    /// `verbatim`, `near-copy`, `paraphrase` or `related`; null where they have nothing to do with each other.
+    pub relation: Option<&'static str>,
+    /// The share of the shorter passage's words that stand in runs of three or more that both have.
+    pub containment: Option<Score>,
+    /// Words of the longest such run.
+    pub longest_run: Option<usize>,
+}
+
+impl RelationRef {
+    pub(super) fn new(pair: &Pair) -> Self {
+        Self {
+            relation: pair.relation.map(Relation::name),
+            containment: Some(Score(pair.overlap.containment)),
+            longest_run: Some(pair.overlap.longest_run),
+        }
+    }
+}
+
+/// Two sentences that say the same.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct WordingsRef {
+    pub a: String,
+    pub b: String,
+    /// Their cosine, each embedded alone.
+    pub score: Score,
+    /// How likely it is that they do.
+    pub probability: Score,
+}
+
+impl WordingsRef {
+    pub(super) fn new(library: &Library, pair: &Matched) -> Self {
+        let text = |place: Place| library.passage(place.entry).sentence(place.at).to_owned();
+        Self { a: text(pair.a), b: text(pair.b), score: Score(pair.score), probability: Score(pair.probability) }
+    }
+}
+
+/// The nearest miss: the passage of another source that comes nearest.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Nearest {
+    pub source: String,
+    /// The passage's id.
+    pub passage: String,
+    pub path: String,
+    /// 1-based.
+    pub line_start: Option<usize>,
+    /// 1-based, where the format has pages.
+    pub page: Option<usize>,
+    pub score: Score,
+    /// How unusual that is for the best of as many passages as were looked at.
+    pub percentile: Percentile,
+    /// That a sentence of the one says what one of the other says; null where that is hardly likely.
+    pub probability: Option<Score>,
+}
+
+impl Nearest {
+    /// The nearest `among` so many.
+    pub(super) fn new(pairs: &Pairs, Near { entry, score, probability }: Near, among: usize) -> Self {
+        let PassageRef { id, source, path, line_start, page, .. } = PassageRef::new(&pairs.corpus.library, entry);
+        let percentile = Percentile(pairs.background().percentile_of_best(score, among));
+        Self { source, passage: id, path, line_start, page, score: Score(score), percentile, probability: probability.map(Score) }
+    }
+}
+
+/// How one of two sources was made from the other, as their words tell; which was first is not known.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Verdict {
+    /// `copy`, `lightly revised`, `heavily revised` or `independent`.
+    pub degree: &'static str,
+    /// How likely that is.
+    pub probability: Score,
+    /// The source of which more stands in the other, and the other.
+    pub of: String,
+    pub from: String,
+    /// How likely each degree is.
+    pub probabilities: Degrees,
+    /// The shares of its words in sentences that are the other's word by word, nearly so, in other words, and its own.
+    pub shares: Degrees,
+}
+
+/// A number for each degree, 0 to 1; their sum is 1.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Degrees {
+    pub copy: Score,
+    pub light: Score,
+    pub heavy: Score,
+    pub independent: Score,
+}
+
+impl Degrees {
+    pub(super) fn new(values: [f32; 4]) -> Self {
+        let [copy, light, heavy, independent] = values.map(Score);
+        Self { copy, light, heavy, independent }
+    }
+}
+
+impl Verdict {
+    pub(super) fn new(library: &Library, reuse: &Reuse) -> Self {
+        let id = |document: usize| library.documents[document].id.clone();
+        let degree = reuse.degree();
+        Self {
+            degree: degree.name(),
+            probability: Score(reuse.probabilities[degree as usize]),
+            of: id(reuse.of),
+            from: id(reuse.from),
+            probabilities: Degrees::new(reuse.probabilities),
+            shares: Degrees::new(reuse.shares),
+        }
+    }
+}
+
+/// How it is decided what two passages have to do with each other.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Rules {
+    /// The cosine from which on two passages say the same, and are paraphrases unless they are copies.
+    pub same: Score,
+    /// The mean cosine from which on passages make one claim.
+    pub claim: Score,
+    /// The cosine from which on they are related.
+    pub related: Score,
+    /// `corpus and model`, `--min-percentile` or `--min-score`
+    pub decided_by: &'static str,
+    /// What 96 of 100 random pairs stay below, of this corpus or of the model's where that is too small; inferred from the lower 84
+    /// of them.
+    pub usual: Score,
+    /// What `same` is held between: 98.5 and 99.9 of 100 pairs on one subject stay below these with the model.
+    pub least: Score,
+    pub most: Score,
+    /// The share of the shorter passage's words that lie in common runs, less `free_words`, that makes a copy.
+    pub copied: Score,
+    pub free_words: Score,
+    /// Two passages of so many words that are no copies are related at most, unless this share of their telling words is the same.
+    pub long: usize,
+    pub kept: Score,
+}
+
+impl Rules {
+    pub(super) fn new(pairs: &Pairs) -> Self {
+        let (bounds, cuts) = (pairs.background().bounds(), pairs.background().cuts());
+        Self {
+            same: Score(pairs.same()),
+            claim: Score(pairs.claim()),
+            related: Score(cuts.related),
+            decided_by: match pairs.asked() {
+                Same::Unusual => "corpus and model",
+                Same::Percentile(_) => "--min-percentile",
+                Same::Score(_) => "--min-score",
+            },
+            // Inferred from the lower ones, it may come out higher than any cosine.
+            usual: Score(bounds.usual.min(1.0)),
+            least: Score(bounds.least),
+            most: Score(bounds.most),
+            copied: Score(overlap::COPIED),
+            free_words: Score(overlap::FREE_WORDS),
+            long: overlap::LONG,
+            kept: Score(overlap::KEPT),
+        }
+    }
+}
+
+/// Words of two passages that may contradict each other.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct DifferenceRef {
+    /// `number`, `date`, `percentage`, `name` or `negation`
+    pub kind: &'static str,
+    /// The words of the one.
+    pub a: String,
+    /// And of the other.
+    pub b: String,
+    /// Where they stand in the texts that were compared, in bytes.
+    #[serde(skip)]
+    pub at: (Range<usize>, Range<usize>),
+}
+
+impl DifferenceRef {
+    pub(super) fn new(difference: &Difference, a: &str, b: &str) -> Self {
+        let Difference { kind, a: in_a, b: in_b, .. } = difference;
+        Self { kind: kind.name(), a: a[in_a.clone()].to_owned(), b: b[in_b.clone()].to_owned(), at: (in_a.clone(), in_b.clone()) }
+    }
+}
+
+/// Two sources that do not count twice, and why.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct MergeRef {
+    pub a: String,
+    pub b: String,
+    /// `publisher`, `copy` or `passage`
+    pub reason: &'static str,
+    /// The same in words.
+    pub detail: String,
+}
+
+impl MergeRef {
+    pub(super) fn new(library: &Library, merge: &Merge) -> Self {
+        let (reason, detail) = match &merge.reason {
+            Reason::Publisher(publisher) => ("publisher", format!("both are published by {publisher}")),
+            Reason::Copy(share) => ("copy", format!("{:.0} % of the shorter one's words stand in the other", 100.0 * share)),
+            Reason::Chain => ("copy", "both hang together with other copies".to_owned()),
+            Reason::Passage(Relation::Verbatim) => ("passage", "what both say here is the same word by word".to_owned()),
+            Reason::Passage(_) => ("passage", "what one says here was made from what the other says".to_owned()),
+        };
+        Self { a: library.documents[merge.a].id.clone(), b: library.documents[merge.b].id.clone(), reason, detail }
+    }
+}
+
+/// How many sources there are, and how many are independent.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Independent {
+    /// Copies of one another and sources of one publisher count once.
+    pub independent_sources: usize,
+    /// Why some do not count.
+    pub merged: Vec<MergeRef>,
+}
+
+impl Independent {
+    pub(super) fn new(library: &Library, (count, merges): (usize, Vec<Merge>)) -> Self {
+        Self { independent_sources: count, merged: merges.iter().map(|merge| MergeRef::new(library, merge)).collect() }
+    }
+}
+
+/// The sentence of a passage that answers best.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct SentenceMatch {
+    pub text: String,
+    pub score: Score,
+    /// How unusual that is for the highest cosine of a query with a passage and its sentences.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub percentile: Option<Percentile>,
+}
+
+impl SentenceMatch {
+    /// The sentence at a place in the passage of `entry`, with its cosine.
+    pub(super) fn new(library: &Library, entry: usize, (at, score): (usize, f32)) -> Self {
+        let passage = &library.passage(entry);
+        Self { text: passage.sentence(at).to_owned(), score: Score(score), percentile: None }
+    }
+}

@@ -1,0 +1,191 @@
+//! The answer to `query`.
+
+use serde::Serialize;
+
+use super::{Calibration, Computed, Counts, DifferenceRef, Independent, PassageRef, Percentile, Score, SentenceMatch, SourceRef};
+use crate::compare::Independence;
+use crate::disagreement::differences;
+use crate::library::Corpus;
+use crate::model::Model;
+use crate::search::{Answer, Limits, Parts, PassageHit, Search, SourceHit};
+use crate::store::StoreError;
+
+/// The answers to some queries.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct QueryReport {
+    pub schema: &'static str,
+    #[serde(flatten)]
+    pub computed: Computed,
+    pub counts: Counts,
+    pub calibration: Calibration,
+    pub results: Vec<QueryResult>,
+}
+
+/// The answer to one query.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct QueryResult {
+    pub query: String,
+    /// How many sources pass the cut; not all of them need be among `sources`.
+    pub found: usize,
+    #[serde(flatten)]
+    pub independent: Independent,
+    /// What unrelated texts reach by chance in 15 of 100 corpora of this size; null where another cut was asked for.
+    pub least_relevance: Option<Score>,
+    pub sources: Vec<SourceMatch>,
+    /// Where there are none, the passage that came nearest; it is no answer.
+    pub nearest: Option<PassageMatch>,
+}
+
+/// A source that says something like the query.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct SourceMatch {
+    #[serde(flatten)]
+    pub source: SourceRef,
+    pub relevance: Score,
+    pub score: Score,
+    pub percentile: Option<Percentile>,
+    /// In how many of a hundred corpora of this size unrelated texts reach such a relevance by chance.
+    pub chance: Percentile,
+    pub passages: Vec<PassageMatch>,
+}
+
+/// A passage that says something like the query.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct PassageMatch {
+    #[serde(flatten)]
+    pub passage: PassageRef,
+    pub relevance: Score,
+    pub score: Score,
+    pub percentile: Option<Percentile>,
+    pub best_sentence: Option<SentenceMatch>,
+    /// Where it may disagree with the query: `a` are words of the query, `b` of the passage.
+    pub may_disagree: Vec<DifferenceRef>,
+    /// The passage that it is like, where that was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub like: Option<PassageRef>,
+    /// What its relevance is made of.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub explanation: Option<Explanation>,
+}
+
+/// What a relevance is made of: the sum of `weight · value`.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Explanation {
+    /// The cosine of the query and the passage.
+    pub passage: Part,
+    /// The highest cosine of the query and a sentence of the passage.
+    pub sentence: Part,
+    /// BM25, as a share of what is possible.
+    pub words: Part,
+    /// Late interaction with the best sentence; 0 where the passage was not read again.
+    pub reading: Part,
+}
+
+/// One part of a relevance.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Part {
+    pub weight: Score,
+    pub value: Score,
+}
+
+impl Explanation {
+    fn new(parts: Parts) -> Self {
+        let weights = Parts::weights();
+        let part = |weight, value| Part { weight: Score(weight), value: Score(value) };
+        Self {
+            passage: part(weights.passage, parts.passage),
+            sentence: part(weights.sentence, parts.sentence),
+            words: part(weights.words, parts.words),
+            reading: part(weights.reading.unwrap_or(0.0), parts.reading.unwrap_or(0.0)),
+        }
+    }
+}
+
+impl QueryReport {
+    /// The report of queries and the answer to each, of which as many sources are shown as `limits` say. `explain` adds what
+    /// each relevance is made of.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn new(
+        model: &Model,
+        search: &Search,
+        independence: &Independence,
+        results: Vec<(String, Answer)>,
+        limits: Limits,
+        explain: bool,
+    ) -> Result<Self, StoreError> {
+        let corpus = search.corpus();
+        let shown = |answer: &Answer| {
+            let hits = answer.shown(limits.sources, independence).into_iter().flat_map(|source| source.passages.clone());
+            hits.chain(answer.nearest).collect::<Vec<PassageHit>>()
+        };
+        let hits = results.iter().flat_map(|(_, answer)| shown(answer));
+        corpus.library.fetch(hits.flat_map(|hit| std::iter::once(hit.entry).chain(hit.like)))?;
+        let result = |(query, answer): (String, Answer)| {
+            let mut documents: Vec<usize> = answer.sources.iter().map(|hit| hit.document).collect();
+            documents.sort_unstable();
+            QueryResult {
+                found: documents.len(),
+                sources: answer
+                    .shown(limits.sources, independence)
+                    .into_iter()
+                    .map(|hit| SourceMatch::new(corpus, &query, hit, explain))
+                    .collect(),
+                independent: Independent::new(&corpus.library, independence.among(&documents, [])),
+                least_relevance: answer.least_relevance.map(Score),
+                nearest: answer.nearest.map(|hit| PassageMatch::new(corpus, &query, &hit, explain)),
+                query,
+            }
+        };
+        Ok(Self {
+            schema: "samesay.query.v1",
+            computed: Computed::new(model),
+            counts: Counts::new(&corpus.library),
+            calibration: Calibration::new(&search.background().peaks),
+            results: results.into_iter().map(result).collect(),
+        })
+    }
+
+    /// Whether any query found a source.
+    pub fn found(&self) -> bool {
+        self.results.iter().any(|result| !result.sources.is_empty())
+    }
+}
+
+impl SourceMatch {
+    fn new(corpus: &Corpus, query: &str, hit: &SourceHit, explain: bool) -> Self {
+        let document = &corpus.library.documents[hit.document];
+        Self {
+            source: SourceRef::new(document),
+            relevance: Score(hit.relevance),
+            score: Score(hit.score),
+            percentile: Some(Percentile(hit.percentile)),
+            chance: Percentile(hit.chance),
+            passages: hit.passages.iter().map(|hit| PassageMatch::new(corpus, query, hit, explain)).collect(),
+        }
+    }
+}
+
+impl PassageMatch {
+    fn new(corpus: &Corpus, query: &str, hit: &PassageHit, explain: bool) -> Self {
+        let text = |entry: usize| corpus.library.passage(entry).text.as_str();
+        let passage = &corpus.library.passage(hit.entry);
+        let said = hit.best_sentence.map_or(passage.text.as_str(), |best| passage.sentence(best.at));
+        let asked = hit.like.map_or(query, text);
+        let may_disagree = differences(asked, said).iter().map(|difference| DifferenceRef::new(difference, asked, said)).collect();
+        Self {
+            passage: PassageRef::new(&corpus.library, hit.entry),
+            relevance: Score(hit.relevance),
+            score: Score(hit.score),
+            percentile: Some(Percentile(hit.percentile)),
+            best_sentence: hit.best_sentence.map(|best| SentenceMatch {
+                percentile: Some(Percentile(best.percentile)),
+                ..SentenceMatch::new(&corpus.library, hit.entry, (best.at, best.score))
+            }),
+            may_disagree,
+            like: hit.like.map(|entry| PassageRef::new(&corpus.library, entry)),
+            explanation: explain.then(|| Explanation::new(hit.parts)),
+        }
+    }
+}
