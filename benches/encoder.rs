@@ -1,10 +1,10 @@
 //! The whole encoder by instruction set and precision, length of the texts and number of threads. Items are tokens.
 //!
-//! `cargo bench --bench encoder`. The network has MiniLM's shape (six layers, hidden 384, 12 heads, intermediate 1536) and
-//! random weights: speed does not depend on them, and no model is needed. A thread takes a block of 512 tokens through
-//! all layers. Items a second are those of one thread: with two threads on two cores they should stay what they are with
-//! one. With `--bench kernels`' peak beside it, a token costs about 21.3 MFLOP in products and 0.0092 MFLOP times its text's
-//! length in attention.
+//! `cargo bench --bench encoder`. The network has `MiniLM`'s shape (six layers, hidden 384, 12 heads, intermediate 1536)
+//! and random weights: speed does not depend on them, and no model is needed. A thread takes a block of 512 tokens
+//! through all layers. Items a second are those of one thread: with two threads on two cores they should stay what they
+//! are with one. With `--bench kernels`' peak beside it, a token costs about 21.3 MFLOP in products and 0.0092 MFLOP
+//! times its text's length in attention.
 
 #[path = "common/isas.rs"]
 mod isas;
@@ -44,7 +44,9 @@ fn encoder(engine: Engine) -> &'static dyn Encoder {
         let mut random = Random(1);
         let weights: Vec<OwnedLayer> = (0..LAYERS).map(|_| OwnedLayer::new(&mini_lm(), &mut random)).collect();
         let layers: Vec<_> = weights.iter().map(OwnedLayer::view).collect();
-        let pack = |engine: Engine| engine.isa().encoder(engine.precision, &mini_lm(), &layers).expect("an engine of this CPU");
+        let pack = |engine: Engine| {
+            engine.isa().encoder(engine.precision, &mini_lm(), &layers).expect("an engine of this CPU")
+        };
         engines().into_iter().map(|engine| (engine, pack(engine))).collect()
     });
     &*all.iter().find(|(other, _)| *other == engine).expect("an engine of this CPU").1

@@ -1,9 +1,9 @@
 //! Each kernel on each instruction set of this CPU, beside the portable one and the CPU's measured peak.
 //!
-//! `cargo bench --bench kernels`. Items are floating-point operations for `peak`, `linear` and `attention`, two for each
-//! multiply-add, and values for the others. The sizes are those of a block of 512 tokens in a MiniLM (hidden 384, 12 heads,
-//! intermediate 1536). AMX has no kernels of its own here: its products live in its encoder (`--bench encoder`), and around
-//! it the AVX-512 ones serve.
+//! `cargo bench --bench kernels`. Items are floating-point operations for `peak`, `linear` and `attention`, two for
+//! each multiply-add, and values for the others. The sizes are those of a block of 512 tokens in a `MiniLM` (hidden 384,
+//! 12 heads, intermediate 1536). AMX has no kernels of its own here: its products live in its encoder (`--bench
+//! encoder`), and around it the AVX-512 ones serve.
 
 #[path = "common/isas.rs"]
 mod isas;
@@ -58,7 +58,7 @@ fn peak(bencher: Bencher, engine: Engine) {
 }
 
 mod linear {
-    use super::*;
+    use super::{Bencher, HIDDEN, INTERMEDIATE, ItemsCount, Linear, Random, TOKENS, black_box, kernels, with_kernels};
 
     #[divan::bench(args = with_kernels())]
     fn hidden_to_intermediate(bencher: Bencher, isa: &str) {
@@ -100,7 +100,10 @@ fn layer_norm(bencher: Bencher, isa: &str) {
 fn gelu(bencher: Bencher, isa: &str) {
     let (kernels, x) = (kernels(isa), Random(5).values(TOKENS * HIDDEN, 0.0, 3.0));
     let copy = || x.clone();
-    bencher.counter(ItemsCount::new(x.len())).with_inputs(copy).bench_local_refs(|x| kernels.activate(Activation::Gelu, x));
+    bencher
+        .counter(ItemsCount::new(x.len()))
+        .with_inputs(copy)
+        .bench_local_refs(|x| kernels.activate(Activation::Gelu, x));
 }
 
 #[divan::bench(args = with_kernels())]
@@ -110,7 +113,9 @@ fn embed(bencher: Bencher, isa: &str) {
     let ids: Vec<u32> = (0..TOKENS).map(|_| random.below(30_522) as u32).collect();
     let (kernels, mut out) = (kernels(isa), vec![0.0; TOKENS * HIDDEN]);
     let lengths = [LENGTH; TOKENS / LENGTH];
-    bencher.counter(ItemsCount::new(out.len())).bench_local(|| kernels.embed(&tables.view(), black_box(&ids), &lengths, &mut out));
+    bencher
+        .counter(ItemsCount::new(out.len()))
+        .bench_local(|| kernels.embed(&tables.view(), black_box(&ids), &lengths, &mut out));
 }
 
 #[divan::bench(args = with_kernels())]

@@ -1,11 +1,12 @@
-//! How well claims find their sources and whether questions without an answer get none, on the sample corpus with its labels
-//! (`corpus/expected.json`), with intervals.
+//! How well claims find their sources and whether questions without an answer get none, on the sample corpus with its
+//! labels (`corpus/expected.json`), with intervals.
 //!
-//! `cargo bench --bench quality`; with `-- background`, the table of the model's manifest instead; with `-- claims [FOLDER]`, how well
-//! the claims of labelled stories are found (`tests/fixtures/stories`, of which G was not fitted on); with `-- features [FOLDER]`, what the
-//! probability of a claim is fitted on; with `-- reuse [FOLDER]`, what the degree of revision of answers is told by, and the verdicts. The model's directory is
-//! taken from `SAMESAY_MODEL`, or asked of the program (`samesay model pull`). Intervals are those of 95 % of 10,000
-//! bootstrap samples of the claims (Efron & Tibshirani 1993), the same in each run.
+//! `cargo bench --bench quality`; with `-- background`, the table of the model's manifest instead; with `-- claims
+//! [FOLDER]`, how well the claims of labelled stories are found (`tests/fixtures/stories`, of which G was not fitted
+//! on); with `-- features [FOLDER]`, what the probability of a claim is fitted on; with `-- reuse [FOLDER]`, what the
+//! degree of revision of answers is told by, and the verdicts. The model's directory is taken from `SAMESAY_MODEL`, or
+//! asked of the program (`samesay model pull`). Intervals are those of 95 % of 10,000 bootstrap samples of the claims
+//! (Efron & Tibshirani 1993), the same in each run.
 
 #[path = "../tests/common/labels.rs"]
 mod labels;
@@ -18,7 +19,7 @@ use std::process::Command;
 
 use labels::{Expected, Wording, figures};
 use samesay::claims::{FEATURES as REUSE_FEATURES, Reuse, Texts, claims, cluster, coverage};
-use samesay::compare::{Distribution, Independence, ModelBackground, Pairs, Same};
+use samesay::compare::{Distribution, Independence, ModelBackground, Pairs, Threshold};
 use samesay::library::Corpus;
 use samesay::matches::{CUT, FEATURES, compared_pairs, matches};
 use samesay::model::manifest::Manifest;
@@ -46,12 +47,15 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     }
     let corpus = corpus(Path::new("corpus"), &embedder)?;
     let expected = Expected::read();
-    let background = ModelBackground::from(Manifest::builtin()[0].background.as_ref().ok_or("the manifest has no table")?);
+    let background =
+        ModelBackground::from(Manifest::builtin()[0].background.as_ref().ok_or("the manifest has no table")?);
     let independence = Independence::new(&corpus.library)?;
     let mut search = Search::new(&corpus, &embedder, &independence, &background)?;
     let claims: Vec<Query> = expected.claims.iter().map(|claim| Query::new(&claim.claim)).collect();
     let ranked = search.answer(&claims, Limits { sources: 16, passages: 1, cut: Cut::Score(-1.0) })?;
-    for (wording, name) in [(Wording::Document, "40 claims in the documents' words"), (Wording::Paraphrase, "40 claims paraphrased")] {
+    for (wording, name) in
+        [(Wording::Document, "40 claims in the documents' words"), (Wording::Paraphrase, "40 claims paraphrased")]
+    {
         let figures: Vec<(f64, f64, f64)> = (expected.claims.iter().zip(&ranked))
             .filter(|(claim, _)| claim.wording == wording)
             .map(|(claim, answer)| figures(claim, &shown(&corpus, &answer.sources)))
@@ -104,7 +108,12 @@ fn corpus(folder: &Path, embedder: &Embedder) -> Result<Corpus, Box<dyn std::err
 fn shown<'a>(corpus: &'a Corpus, hits: &[SourceHit]) -> Vec<(&'a str, &'a str)> {
     let name = |path: &'a str| path.rsplit('/').next().unwrap_or(path);
     hits.iter()
-        .map(|hit| (name(&corpus.library.documents[hit.document].path), corpus.library.passage(hit.passages[0].entry).text.as_str()))
+        .map(|hit| {
+            (
+                name(&corpus.library.documents[hit.document].path),
+                corpus.library.passage(hit.passages[0].entry).text.as_str(),
+            )
+        })
         .collect()
 }
 
@@ -119,16 +128,27 @@ fn interval(what: &str, values: impl Iterator<Item = f64>) {
     };
     let mut means: Vec<f64> = (0..10_000).map(|_| mean(&mut (0..n).map(|_| next())) / n as f64).collect();
     means.sort_unstable_by(f64::total_cmp);
-    println!("  {what:<28} {:.3}  [{:.3}, {:.3}]", mean(&mut values.iter().copied()) / n as f64, means[250], means[9750]);
+    println!(
+        "  {what:<28} {:.3}  [{:.3}, {:.3}]",
+        mean(&mut values.iter().copied()) / n as f64,
+        means[250],
+        means[9750]
+    );
 }
 
 fn print_table(background: &ModelBackground) {
-    let levels = [0.0, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.97, 0.98, 0.99, 0.995, 0.998, 0.999];
+    let levels = [
+        0.0, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.97, 0.98, 0.99, 0.995, 0.998, 0.999,
+    ];
     println!("levels = {levels:?}");
-    let row = |distribution: &Distribution| levels.map(|level| (f64::from(distribution.quantile(level)) * 1e4).round() / 1e4);
-    for (name, distribution) in
-        [("passages", &background.passages), ("queries", &background.queries), ("peaks", &background.peaks), ("chance", &background.chance)]
-    {
+    let row =
+        |distribution: &Distribution| levels.map(|level| (f64::from(distribution.quantile(level)) * 1e4).round() / 1e4);
+    for (name, distribution) in [
+        ("passages", &background.passages),
+        ("queries", &background.queries),
+        ("peaks", &background.peaks),
+        ("chance", &background.chance),
+    ] {
         println!("{name} = {:?}", row(distribution));
     }
 }
@@ -154,8 +174,8 @@ fn place(corpus: &Corpus, (entry, at): (usize, usize)) -> Place {
     (library.document_of(entry).path.clone(), plain(library.passage(entry).sentence(at)))
 }
 
-/// A line for each pair of sentences of all stories: the stories of both, whether they make the same claim (1), not (0) or in part
-/// (-1), and the features.
+/// A line for each pair of sentences of all stories: the stories of both, whether they make the same claim (1), not (0)
+/// or in part (-1), and the features.
 fn features(embedder: &Embedder, folder: &Path) -> Result<(), Box<dyn std::error::Error>> {
     let stories = Story::all(folder, false);
     let corpus = corpus_of(&stories.iter().collect::<Vec<_>>(), embedder)?;
@@ -165,7 +185,10 @@ fn features(embedder: &Embedder, folder: &Path) -> Result<(), Box<dyn std::error
         let [a, b] = pair.places;
         let pair_of = ordered(place(&corpus, a), place(&corpus, b));
         let story = |entry: usize| &corpus.library.document_of(entry).path[..1];
-        let label = labels.iter().map(|(same, part)| i32::from(same.contains(&pair_of)) - i32::from(part.contains(&pair_of))).sum::<i32>();
+        let label = labels
+            .iter()
+            .map(|(same, part)| i32::from(same.contains(&pair_of)) - i32::from(part.contains(&pair_of)))
+            .sum::<i32>();
         let features: Vec<String> = pair.features.iter().map(|value| format!("{value:.4}")).collect();
         println!("{}\t{}\t{label}\t{}", story(a.0), story(b.0), features.join("\t"));
     }
@@ -174,13 +197,19 @@ fn features(embedder: &Embedder, folder: &Path) -> Result<(), Box<dyn std::error
 
 /// A line for each answer: its name, its degree, what it is told by, and the probability of each degree.
 fn reuse(embedder: &Embedder, folder: &Path) -> Result<(), Box<dyn std::error::Error>> {
-    let background = ModelBackground::from(Manifest::builtin()[0].background.as_ref().ok_or("the manifest has no table")?);
+    let background =
+        ModelBackground::from(Manifest::builtin()[0].background.as_ref().ok_or("the manifest has no table")?);
     let corpus = corpus(folder, embedder)?;
     let independence = Independence::new(&corpus.library)?;
-    let pairs = Pairs::new(&corpus, &independence, &background, Same::Unusual);
+    let pairs = Pairs::new(&corpus, &independence, &background, Threshold::Unusual);
     let matches = matches(&pairs, embedder, (&background, &independence), &())?;
     let shared = coverage(&pairs, &matches);
-    let names: Vec<&str> = corpus.library.documents.iter().filter_map(|document| Path::new(&document.path).file_stem()?.to_str()).collect();
+    let names: Vec<&str> = corpus
+        .library
+        .documents
+        .iter()
+        .filter_map(|document| Path::new(&document.path).file_stem()?.to_str())
+        .collect();
     println!("answer\tdegree\t{}\tcopy\tlight\theavy\tindependent\tshares", REUSE_FEATURES.join("\t"));
     let texts = Texts::of(&corpus.library, 0..names.len());
     for (answer, name) in names.iter().enumerate() {
@@ -190,14 +219,20 @@ fn reuse(embedder: &Embedder, folder: &Path) -> Result<(), Box<dyn std::error::E
         let found = Reuse::new(&texts, both, shared.iter().find(|shared| (shared.a, shared.b) == both));
         let tabbed = |values: &[f32]| values.iter().map(|value| format!("{value:.4}")).collect::<Vec<_>>().join("\t");
         let degree = rest.split('_').next().unwrap_or_default();
-        println!("{name}\t{degree}\t{}\t{}\t{:.2?}", tabbed(&found.features), tabbed(&found.probabilities), found.shares);
+        println!(
+            "{name}\t{degree}\t{}\t{}\t{:.2?}",
+            tabbed(&found.features),
+            tabbed(&found.probabilities),
+            found.shares
+        );
     }
     Ok(())
 }
 
 /// How well the claims of each story are found, alone in a folder.
 fn claims_of_stories(embedder: &Embedder, folder: &Path) -> Result<(), Box<dyn std::error::Error>> {
-    let background = ModelBackground::from(Manifest::builtin()[0].background.as_ref().ok_or("the manifest has no table")?);
+    let background =
+        ModelBackground::from(Manifest::builtin()[0].background.as_ref().ok_or("the manifest has no table")?);
     println!(
         "story  labelled  found  pairs at the cut: precision recall F1  average precision | in claims: pairs precision recall F1  claims"
     );
@@ -224,22 +259,39 @@ fn claims_of_stories(embedder: &Embedder, folder: &Path) -> Result<(), Box<dyn s
         let at_cut: BTreeSet<[Place; 2]> =
             scored.iter().filter(|(_, probability)| *probability >= CUT).map(|(places, _)| places.clone()).collect();
         let independence = Independence::new(&corpus.library)?;
-        let pairs = Pairs::new(&corpus, &independence, &background, Same::Unusual);
+        let pairs = Pairs::new(&corpus, &independence, &background, Threshold::Unusual);
         let matches = matches(&pairs, embedder, (&background, &independence), &())?;
         let found = claims(&corpus.library, &matches, &cluster(&pairs, &matches).words);
         let mut shown = BTreeSet::new();
         for claim in &found {
-            let places: Vec<Place> =
-                claim.members.iter().filter_map(|member| Some(place(&corpus, (member.entry, member.sentence?.0)))).collect();
-            let all = places.iter().enumerate().flat_map(|(at, a)| places[at + 1..].iter().map(move |b| ordered(a.clone(), b.clone())));
+            let places: Vec<Place> = claim
+                .members
+                .iter()
+                .filter_map(|member| Some(place(&corpus, (member.entry, member.sentence?.0))))
+                .collect();
+            let all = places
+                .iter()
+                .enumerate()
+                .flat_map(|(at, a)| places[at + 1..].iter().map(move |b| ordered(a.clone(), b.clone())));
             shown.extend(all.filter(|pair| pair[0].0 != pair[1].0 && !part.contains(pair)));
         }
         let figures = |found: &BTreeSet<[Place; 2]>| {
             let right = found.intersection(&same).count() as f64;
             let (precision, recall) = (right / found.len().max(1) as f64, right / same.len() as f64);
-            format!("{:4} {precision:.2} {recall:.2} {:.3}", found.len(), 2.0 * right / (found.len() + same.len()) as f64)
+            format!(
+                "{:4} {precision:.2} {recall:.2} {:.3}",
+                found.len(),
+                2.0 * right / (found.len() + same.len()) as f64
+            )
         };
-        println!("{}  {:4}  {}  AP {average:.3} | {}  {}", story.name, same.len(), figures(&at_cut), figures(&shown), found.len());
+        println!(
+            "{}  {:4}  {}  AP {average:.3} | {}  {}",
+            story.name,
+            same.len(),
+            figures(&at_cut),
+            figures(&shown),
+            found.len()
+        );
     }
     Ok(())
 }

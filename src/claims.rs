@@ -1,7 +1,7 @@
 //! What sources say in common, and what one alone says: all of it stands on [`crate::matches`].
 //!
-//! A claim is a group of wordings, each a sentence or a clause of it; a theme is a group of whole passages; a story is a group of
-//! documents.
+//! A claim is a group of wordings, each a sentence or a clause of it; a theme is a group of whole passages; a story is
+//! a group of documents.
 
 mod alignment;
 mod alone;
@@ -23,5 +23,5 @@ pub(crate) use linkage::linked;
 pub use linkage::{FlatClusters, MAX_COMPONENT, flat_clusters};
 pub use reuse::{DEGREES, Degree, FEATURES, Reuse, Texts};
 pub use story::{MOST, Story, stories};
-pub use theme::{Cluster, Clustering, Conflict, Member, Said, cluster};
+pub use theme::{ClaimSpan, Cluster, Clustering, Conflict, Member, cluster};
 pub(crate) use theme::{copy, to_compare};

@@ -1,6 +1,7 @@
 //! The command line: arguments as typed, what they mean, and one function a command.
 //!
-//! Results go to stdout, progress and warnings to stderr. Exit codes are grep's: 0 something found, 1 nothing found, 2 an error.
+//! Results go to stdout, progress and warnings to stderr. Exit codes are grep's: 0 something found, 1 nothing found, 2
+//! an error.
 
 mod args;
 mod bench;
@@ -70,11 +71,13 @@ fn refuse(error: &clap::Error) -> ExitCode {
         error.exit();
     }
     let typed: Vec<String> = std::env::args_os().map(|arg| arg.to_string_lossy().into_owned()).collect();
-    let json = typed.iter().any(|arg| arg == "--format=json") || typed.windows(2).any(|pair| pair == ["--format", "json"]);
+    let json =
+        typed.iter().any(|arg| arg == "--format=json") || typed.windows(2).any(|pair| pair == ["--format", "json"]);
     // Nothing can be done about a stderr that cannot be written to.
-    let _ = match json {
-        true => write_json_error("usage", without_usage(&error.to_string())),
-        false => writeln!(anstream::stderr(), "{}", printable_lines(&error.to_string())),
+    let _ = if json {
+        write_json_error("usage", without_usage(&error.to_string()))
+    } else {
+        writeln!(anstream::stderr(), "{}", printable_lines(&error.to_string()))
     };
     ExitCode::from(2)
 }
@@ -106,18 +109,22 @@ fn run(cli: Cli) -> Result<Outcome> {
         Command::Bench(args) => bench::bench(&config, &args),
         Command::Model(args) => models::model(&config, args),
         Command::Completions(args) => shell::completions(args.shell),
+        Command::Schema(args) => shell::schema(&args),
         Command::Man(args) => shell::man(&args),
     }
 }
 
 /// Whoever read our output has seen enough.
 fn is_closed_pipe(error: &anyhow::Error) -> bool {
-    error.chain().any(|cause| cause.downcast_ref::<std::io::Error>().is_some_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe))
+    error.chain().any(|cause| {
+        cause.downcast_ref::<std::io::Error>().is_some_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe)
+    })
 }
 
 fn report_error(error: &anyhow::Error, format: Format) {
-    let message = describe(error);
-    // A failed fetch is told in several lines, one a place that was tried; anything else in one, whatever names it quotes.
+    let message = describe(error) + &hint(error).map_or(String::new(), |hint| format!("; {hint}"));
+    // A failed fetch is told in several lines, one a place that was tried; anything else in one, whatever names it
+    // quotes.
     let message = if kind(error) == "model" && error.downcast_ref::<samesay::model::fetch::FetchError>().is_some() {
         printable_lines(&message)
     } else {
@@ -146,6 +153,25 @@ fn describe(error: &anyhow::Error) -> String {
     message
 }
 
+/// Which option of the command line helps, where one does.
+fn hint(error: &anyhow::Error) -> Option<&'static str> {
+    use samesay::model::fetch::FetchError;
+    use samesay::store::StoreError;
+    match (error.chain().find_map(|cause| cause.downcast_ref()), error.downcast_ref()) {
+        (Some(StoreError::Io { .. }), _) => {
+            Some("choose another place with --store FILE, or keep nothing with --store none")
+        }
+        (Some(StoreError::Foreign { .. }), _) => Some("choose another file with --store"),
+        (Some(StoreError::Full { .. }), _) => Some("or keep nothing with --store none"),
+        (_, Some(FetchError::Offline { .. })) => {
+            Some("pass the folder with --model DIR. Without --offline and HF_HUB_OFFLINE the model is fetched")
+        }
+        (_, Some(FetchError::Nowhere { .. })) => Some("pass the folder with --model DIR"),
+        (_, Some(FetchError::Cache { .. })) => Some("or pass a model folder with --model DIR"),
+        _ => None,
+    }
+}
+
 fn printable_lines(text: &str) -> String {
     text.lines().map(printable).collect::<Vec<_>>().join("\n")
 }
@@ -153,15 +179,17 @@ fn printable_lines(text: &str) -> String {
 /// A word for programs to tell errors apart by.
 fn kind(error: &anyhow::Error) -> &'static str {
     let is = |test: fn(&(dyn std::error::Error + 'static)) -> bool| error.chain().any(test);
-    if is(|e| e.is::<config::UsageError>()) {
+    if is(<dyn std::error::Error + 'static>::is::<config::UsageError>) {
         "usage"
     } else if is(|e| e.is::<samesay::model::fetch::FetchError>() || e.is::<samesay::model::LoadError>()) {
         "model"
-    } else if is(|e| e.is::<samesay::source::FindError>() || e.is::<samesay::source::ReadError>() || e.is::<input::InputError>()) {
+    } else if is(|e| {
+        e.is::<samesay::source::FindError>() || e.is::<samesay::source::ReadError>() || e.is::<input::InputError>()
+    }) {
         "input"
-    } else if is(|e| e.is::<samesay::store::StoreError>()) {
+    } else if is(<dyn std::error::Error + 'static>::is::<samesay::store::StoreError>) {
         "store"
-    } else if is(|e| e.is::<std::io::Error>()) {
+    } else if is(<dyn std::error::Error + 'static>::is::<std::io::Error>) {
         "io"
     } else {
         "internal"

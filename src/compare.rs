@@ -1,5 +1,5 @@
-//! How two texts compare: what their cosine means in this corpus, which words they have in common, and whether their sources are
-//! independent.
+//! How two texts compare: what their cosine means in this corpus, which words they have in common, and whether their
+//! sources are independent.
 
 mod automaton;
 mod best;
@@ -16,4 +16,4 @@ pub use cuts::{Bounds, Cuts};
 pub use independence::{Independence, Merge, Reason};
 pub use overlap::{Overlap, Relation, Shingles, overlap, relation, shared};
 pub(crate) use pairs::{BLOCK, close_pairs};
-pub use pairs::{Match, Pair, Pairs, Same};
+pub use pairs::{Match, Pair, Pairs, Threshold};

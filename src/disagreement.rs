@@ -1,9 +1,9 @@
 //! May disagree.
 //!
-//! Two passages that are close but differ in a number, date, percentage, name or negation are flagged with the words that
-//! differ. A warning, never a verdict, and precision before recall: a statement that the other passage simply lacks is no
-//! difference, and two statements differ only where the words around them say that they are about the same thing. There is
-//! no grammar here: "the same thing" is a counted noun, a title, or words shared near both.
+//! Two passages that are close but differ in a number, date, percentage, name or negation are flagged with the words
+//! that differ. A warning, never a verdict, and precision before recall: a statement that the other passage simply
+//! lacks is no difference, and two statements differ only where the words around them say that they are about the same
+//! thing. There is no grammar here: "the same thing" is a counted noun, a title, or words shared near both.
 
 mod edit;
 mod name;
@@ -51,11 +51,13 @@ impl Kind {
 /// Words of two passages that may contradict each other.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Difference {
-    /// The bytes of the one's words. A number comes without its unit, but with a percent sign or a currency's. A negation
-    /// reaches from `not` (or the like) to the negated word; on the side that does not negate it is that word alone.
+    /// The bytes of the one's words. A number comes without its unit, but with a percent sign or a currency's. A
+    /// negation reaches from `not` (or the like) to the negated word; on the side that does not negate it is that word
+    /// alone.
     pub a: Range<usize>,
     /// The bytes of the other's words.
     pub b: Range<usize>,
+    /// What they differ in.
     pub kind: Kind,
 }
 
@@ -76,11 +78,13 @@ pub fn differences(a: &str, b: &str) -> Vec<Difference> {
     let (numbers_a, numbers_b) = (quantity::quantities(&a, &whens_a), quantity::quantities(&b, &whens_b));
     let mut found = quantity::differences(&numbers_a, &numbers_b);
     // Other numbers on other days are two facts.
-    match when::other_days(&whens_a, &whens_b) {
-        true if !found.is_empty() => found.clear(),
-        _ => found.extend(when::differences(&whens_a, &whens_b)),
+    if when::other_days(&whens_a, &whens_b) && !found.is_empty() {
+        found.clear();
+    } else {
+        found.extend(when::differences(&whens_a, &whens_b));
     }
-    let alike = quantity::all_agree(&numbers_a, &numbers_b) && when::all_agree(&whens_a, &whens_b) && negation::as_many(&a, &b);
+    let alike =
+        quantity::all_agree(&numbers_a, &numbers_b) && when::all_agree(&whens_a, &whens_b) && negation::as_many(&a, &b);
     found.extend(name::differences(&a, &b, alike));
     found.extend(negation::differences(&a, &b));
     found.sort_unstable_by_key(|found| (found.a.start, found.b.start, found.kind));
@@ -108,10 +112,15 @@ pub(crate) fn numbers(text: &str) -> Vec<f64> {
 
 /// The pairs of things, one of each side, that are about the same but differ.
 ///
-/// `agree` says whether two may stand for each other: those are taken out first, so that a thing that the other side also
-/// has contradicts nothing. `score` says how sure it is that two are about the same, if it is; only pairs that are each
-/// other's single best are left.
-fn unique_pairs<T>(a: &[T], b: &[T], agree: impl Fn(&T, &T) -> bool, score: impl Fn(&T, &T) -> Option<u32>) -> Vec<(usize, usize)> {
+/// `agree` says whether two may stand for each other: those are taken out first, so that a thing that the other side
+/// also has contradicts nothing. `score` says how sure it is that two are about the same, if it is; only pairs that are
+/// each other's single best are left.
+fn unique_pairs<T>(
+    a: &[T],
+    b: &[T],
+    agree: impl Fn(&T, &T) -> bool,
+    score: impl Fn(&T, &T) -> Option<u32>,
+) -> Vec<(usize, usize)> {
     let alone_a: Vec<usize> = (0..a.len()).filter(|&i| !b.iter().any(|other| agree(&a[i], other))).collect();
     let alone_b: Vec<usize> = (0..b.len()).filter(|&j| !a.iter().any(|other| agree(other, &b[j]))).collect();
     let best_of_a = |i: usize| single_best(alone_b.iter().map(|&j| (j, score(&a[i], &b[j]))));
@@ -161,11 +170,27 @@ mod tests {
                 "The new roof cost $1.2 million.",
                 "They paid $2 million: that is the cost of the new roof.",
             ),
-            (("percentage", "84%", "91"), "The cells held 84% of their charge.", "The cells kept 91 percent of their charge."),
-            (("date", "Dec. 12", "21 November"), "The annual survey was done on Dec. 12.", "The annual survey was done on 21 November."),
-            (("date", "7:52 a.m.", "08:10"), "The boat hit the pier at 7:52 a.m. in fog.", "In fog the boat hit the pier at 08:10."),
+            (
+                ("percentage", "84%", "91"),
+                "The cells held 84% of their charge.",
+                "The cells kept 91 percent of their charge.",
+            ),
+            (
+                ("date", "Dec. 12", "21 November"),
+                "The annual survey was done on Dec. 12.",
+                "The annual survey was done on 21 November.",
+            ),
+            (
+                ("date", "7:52 a.m.", "08:10"),
+                "The boat hit the pier at 7:52 a.m. in fog.",
+                "In fog the boat hit the pier at 08:10.",
+            ),
             (("name", "Ilse Dorran", "Ilse Doran"), "Mayor Ilse Dorran spoke.", "Then Mayor Ilse Doran spoke."),
-            (("negation", "sign", "not sign"), "The mayor said she will sign the law.", "The mayor will not sign the law."),
+            (
+                ("negation", "sign", "not sign"),
+                "The mayor said she will sign the law.",
+                "The mayor will not sign the law.",
+            ),
         ] {
             assert_eq!(flagged(a, b), [expected].map(|(kind, a, b)| (kind, a.trim_end_matches('.'), b)), "{a}");
         }
@@ -203,13 +228,17 @@ mod tests {
     /// Texts of words that the readers know, in no order.
     fn jumbled() -> impl Strategy<Value = String> {
         let words = [
-            "The", "mayor", "Ilse", "Dorran", "Mayor", "31", "27", "three", "hundred", "and", "a", "half", "people", "percent", "%", "$",
-            "$5m", "41,000", "1.5", "Dec.", "12", "May", "2021", "7:52", "a.m.", ",", ".", "not", "never", "no", "failed", "to", "sign",
-            "denied", "that", "had", "of", "in", "-", "one", "without", "?", "injured", "é", "“", "between", "dozen", "Monday", "more",
-            "than", "number", "is", "two", "boats", "years", "old", "per", "month", "9-6", "\n\n", "n't", "’s", "J.", "third", "at", "by",
+            "The", "mayor", "Ilse", "Dorran", "Mayor", "31", "27", "three", "hundred", "and", "a", "half", "people",
+            "percent", "%", "$", "$5m", "41,000", "1.5", "Dec.", "12", "May", "2021", "7:52", "a.m.", ",", ".", "not",
+            "never", "no", "failed", "to", "sign", "denied", "that", "had", "of", "in", "-", "one", "without", "?",
+            "injured", "é", "“", "between", "dozen", "Monday", "more", "than", "number", "is", "two", "boats", "years",
+            "old", "per", "month", "9-6", "\n\n", "n't", "’s", "J.", "third", "at", "by",
         ];
-        proptest::collection::vec((proptest::sample::select(words.to_vec()), proptest::sample::select(vec![" ", " ", " ", "", "-"])), 0..40)
-            .prop_map(|parts| parts.into_iter().flat_map(|(word, gap)| [word, gap]).collect())
+        proptest::collection::vec(
+            (proptest::sample::select(words.to_vec()), proptest::sample::select(vec![" ", " ", " ", "", "-"])),
+            0..40,
+        )
+        .prop_map(|parts| parts.into_iter().flat_map(|(word, gap)| [word, gap]).collect())
     }
 
     proptest! {

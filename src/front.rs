@@ -1,7 +1,7 @@
 //! The front door: documents in, claims and answers out.
 //!
-//! [`Samesay`] holds a loaded model. What it [reads](Samesay::read) is a [`Collection`], which is asked for its claims and
-//! searched. The rooms below do the work and can be used alone, where more control is wanted.
+//! [`Samesay`] holds a loaded model. What it [reads](Samesay::read) is a [`Collection`], which is asked for its claims
+//! and searched. The rooms below do the work and can be used alone, where more control is wanted.
 
 mod builder;
 mod claim;
@@ -18,7 +18,7 @@ pub use error::{Error, ErrorKind};
 pub use hit::{Hit, Search};
 
 use crate::claims::{Cluster, Clustering, claims, cluster};
-use crate::compare::{Independence, ModelBackground, Pairs, Same};
+use crate::compare::{Independence, ModelBackground, Pairs, Threshold};
 use crate::library::{Corpus, Input, Outcome, Wanted, embed, split, take_inventory};
 use crate::matches::matches;
 use crate::model::Embedder;
@@ -36,7 +36,8 @@ pub struct Samesay {
 }
 
 impl Samesay {
-    /// The settings, to be changed before [`build`](Builder::build): the default model, all cores, and a store in memory.
+    /// The settings, to be changed before [`build`](Builder::build): the default model, all cores, and a store in
+    /// memory.
     ///
     /// ```no_run
     /// let samesay = samesay::Samesay::builder().threads(2).store("papers.db").build()?;
@@ -46,8 +47,8 @@ impl Samesay {
         Builder::default()
     }
 
-    /// Reads files, and the files in folders that have an ending of a known format; hidden and ignored files are left out. What
-    /// could not be read is in [`Collection::unread`].
+    /// Reads files, and the files in folders that have an ending of a known format; hidden and ignored files are left
+    /// out. What could not be read is in [`Collection::unread`].
     ///
     /// # Errors
     /// When a path does not exist, no file has any text, the model fails, or the store does.
@@ -130,7 +131,7 @@ impl Collection {
     /// # Errors
     /// When the model or the store fails.
     pub fn clusters(&self) -> Result<ClusterReport, Error> {
-        let pairs = Pairs::new(&self.corpus, &self.independence, &self.background, Same::Unusual);
+        let pairs = Pairs::new(&self.corpus, &self.independence, &self.background, Threshold::Unusual);
         let matches = matches(&pairs, &self.embedder, (&self.background, &self.independence), &())?;
         let themes: Clustering = cluster(&pairs, &matches);
         let claims: Vec<Cluster> = claims(&self.corpus.library, &matches, &themes.words);

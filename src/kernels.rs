@@ -1,8 +1,8 @@
 //! SIMD kernels of a BERT encoder, chosen at run time: std only, and all intrinsics of the crate.
 //!
-//! [`ISAS`] is the one table of instruction sets, best first. Detection, the `--isa` option, tests, benches and log lines
-//! all derive from it. A row makes an [`Encoder`] (the layers, with their weights packed for that instruction set) and
-//! the [`Kernels`] around it (embedding lookup, pooling, dot product).
+//! [`ISAS`] is the one table of instruction sets, best first. Detection, the `--isa` option, tests, benches and log
+//! lines all derive from it. A row makes an [`Encoder`] (the layers, with their weights packed for that instruction
+//! set) and the [`Kernels`] around it (embedding lookup, pooling, dot product).
 //!
 //! A row of a result never depends on its neighbours: a sequence's hidden states are the same bit for bit in any block,
 //! at any place in it, on any thread, for one instruction set and precision. Between instruction sets they differ by

@@ -1,6 +1,6 @@
 //! What is known of languages and scripts: the words of a text, and the word lists that decide something.
 //!
-//! Each language has a module; today that is [`english`]. Whoever adds another starts with its stop words, months and
+//! Each language has a module; today that is `english`. Whoever adds another starts with its stop words, months and
 //! sentence ends. A change to a list may change kept answers: see `store/versions.rs`.
 
 pub(crate) mod english;

@@ -1,9 +1,10 @@
-//! Documents and their vectors: files to a corpus by way of a store, in four stages (inventory, reading, splitting, embedding). Only what is new is read, split and embedded.
+//! Documents and their vectors: files to a corpus by way of a store, in four stages (inventory, reading, splitting,
+//! embedding). Only what is new is read, split and embedded.
 //!
-//! Each step asks the store first, by a key of all that decides its result, and what it has to compute is kept before the next
-//! step begins. So it does not matter where a run was cut off, nor what others put into the store meanwhile; and an answer is
-//! the same whether it was computed or kept. What the whole of a corpus was made of is kept as well ([`Library`], and where its
-//! vectors are): where nothing has changed, nothing but the files' stamps is looked at.
+//! Each step asks the store first, by a key of all that decides its result, and what it has to compute is kept before
+//! the next step begins. So it does not matter where a run was cut off, nor what others put into the store meanwhile;
+//! and an answer is the same whether it was computed or kept. What the whole of a corpus was made of is kept as well
+//! ([`Library`], and where its vectors are): where nothing has changed, nothing but the files' stamps is looked at.
 
 mod corpus;
 mod embedding;
@@ -30,8 +31,10 @@ const CHUNK: usize = 512;
 /// Why there is no corpus.
 #[derive(Debug, thiserror::Error)]
 pub enum SyncError {
+    /// The store cannot be read or written.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// A text could not be embedded.
     #[error(transparent)]
     Embed(#[from] EmbedError),
     /// The model's weights cannot be read.
@@ -39,10 +42,18 @@ pub enum SyncError {
     Weights(#[source] std::io::Error),
     /// A file that was read before cannot be read again.
     #[error("{path}: {why}")]
-    Reading { path: String, why: String },
+    Reading {
+        /// The file.
+        path: String,
+        /// Why it cannot be read.
+        why: String,
+    },
     /// Somebody keeps writing to a file.
-    #[error("{path}: is being written to; try again when it is whole")]
-    Changing { path: String },
+    #[error("{path}: is still changing; try again later")]
+    Changing {
+        /// The file.
+        path: String,
+    },
 }
 
 #[cfg(test)]

@@ -1,10 +1,10 @@
 //! Which sentences of two documents say the same: what claims, coverage, alignments and disagreements all stand on.
 //!
-//! Candidates first: for each sentence those of other documents whose vectors are nearest, and those that have most rare words in common with
-//! it. These are compared word by word
-//! (`evidence`), and a probability is made of that ([`probability`]). Then those that match the same third sentence are compared
-//! with each other. What is found of two sentences depends on their two documents and the model alone, whatever else is in the folder; only
-//! which are compared does not, where there are too many to compare each with each.
+//! Candidates first: for each sentence those of other documents whose vectors are nearest, and those that have most
+//! rare words in common with it. These are compared word by word (`evidence`), and a probability is made of that
+//! ([`probability`]). Then those that match the same third sentence are compared with each other. What is found of two
+//! sentences depends on their two documents and the model alone, whatever else is in the folder; only which are
+//! compared does not, where there are too many to compare each with each.
 
 mod evidence;
 mod name;
@@ -18,21 +18,22 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::compare::{
-    BLOCK, Background, Cuts, Independence, Match, ModelBackground, Pair, Pairs, Random, Relation, Same, cross_source_pairs, overlap,
+    BLOCK, Background, Cuts, Independence, Match, ModelBackground, Pair, Pairs, Random, Relation, Threshold,
+    cross_source_pairs, overlap,
 };
 use crate::disagreement::{Difference, differences, with_edits};
 use crate::library::{Library, Progress, SyncError};
 use crate::model::Embedder;
 use crate::store::{computed_key, derived, encode, versions};
 pub use evidence::FEATURES;
-use evidence::{Found, Said};
+use evidence::{ClauseSpan, Evidence};
 pub(crate) use name::Names;
 use name::SAME_MATTER;
 pub use probability::{CUT, probability};
 use wording::Wordings;
 
-/// Sentences of other documents that a sentence is held against, at least; and how many of a corpus are altogether, if these are fewer:
-/// in a small folder each is held against all that are similar at all.
+/// Sentences of other documents that a sentence is held against, at least; and how many of a corpus are altogether, if
+/// these are fewer: in a small folder each is held against all that are similar at all.
 const CANDIDATES: usize = 6;
 const ALTOGETHER: usize = 150_000;
 /// A word that stands in more sentences is not rare.
@@ -45,9 +46,11 @@ pub const LEAST: f32 = 0.05;
 const COPIED: f32 = 0.8;
 /// Words from which on a sentence that recurs is no formula, as "declined to comment" is.
 const NO_FORMULA: usize = 8;
-/// Documents of this cosine are about the same subject; that they are more alike, as long ones are, says nothing more of their sentences.
+/// Documents of this cosine are about the same subject; that they are more alike, as long ones are, says nothing more
+/// of their sentences.
 const SAME_SUBJECT: f32 = 0.65;
-/// The mean of the highest cosine of sentences beside two sentences, over the stories that the probability was fitted on.
+/// The mean of the highest cosine of sentences beside two sentences, over the stories that the probability was fitted
+/// on.
 const CONTEXT: f32 = 0.25;
 /// Of a sentence that more others match, not all of them are compared with each other.
 const EACH_WITH_EACH: usize = 64;
@@ -69,6 +72,7 @@ pub struct Matches {
 pub struct Matched {
     /// The one that comes first in the library, and the other.
     pub a: Place,
+    /// The one that comes second.
     pub b: Place,
     /// That they say the same, 0 to 1.
     pub probability: f32,
@@ -80,15 +84,17 @@ pub struct Matched {
 
 /// The passage that comes nearest to another without saying the same.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Near {
+pub struct NearestPassage {
+    /// The passage's entry in the library.
     pub entry: usize,
     /// The cosine of the two.
     pub score: f32,
-    /// That a sentence of the one says what one of the other says; none where that is hardly likely and the cosine alone tells.
+    /// That a sentence of the one says what one of the other says; none where that is hardly likely and the cosine
+    /// alone tells.
     pub probability: Option<f32>,
 }
 
-impl Near {
+impl NearestPassage {
     /// The likeliest passage if there is one, with its cosine to `entry`; else the one that is nearest `by_cosine`.
     pub fn new(
         pairs: &Pairs,
@@ -97,20 +103,23 @@ impl Near {
         by_cosine: impl FnOnce() -> Option<(usize, f32)>,
     ) -> Option<Self> {
         match likeliest {
-            Some((other, probability)) => Some(Self { entry: other, score: pairs.score(entry, other), probability: Some(probability) }),
+            Some((other, probability)) => {
+                Some(Self { entry: other, score: pairs.score(entry, other), probability: Some(probability) })
+            }
             None => by_cosine().map(|(other, score)| Self { entry: other, score, probability: None }),
         }
     }
 }
 
 /// Two passages of which a sentence of the one says what one of the other says, and those sentences.
-pub type Alike = (Match, Vec<Matched>);
+pub type MatchedPassages = (Match, Vec<Matched>);
 
 /// A sentence of a corpus.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Place {
     /// Its passage, and its place there.
     pub entry: usize,
+    /// The sentence's place in the passage, from 0.
     pub at: usize,
     /// The first byte in the passage's text that says it, and the one after the last.
     pub span: (usize, usize),
@@ -139,7 +148,7 @@ pub fn matches(
         let wordings = Wordings::read(library, embedder, progress)?;
         let background = background(&wordings, library, independence, model);
         let cuts = pairs.asked().cuts(&background, background.cuts_of_sentences(model));
-        let mut found = Matches { pairs: Vec::new(), background, cuts, probable: pairs.asked() == Same::Unusual };
+        let mut found = Matches { pairs: Vec::new(), background, cuts, probable: pairs.asked() == Threshold::Unusual };
         found.pairs = compared(&wordings, library, cuts.same.min(LEAST_COSINE), |scored| {
             let pair = scored.matched(&wordings, library);
             (pair.probability >= LEAST || found.same(&pair)).then_some(pair)
@@ -189,29 +198,36 @@ impl Matches {
         found.map(|pair| if a < b { *pair } else { Matched { a: pair.b, b: pair.a, ..*pair } }).collect()
     }
 
-    /// The pairs of passages of which a sentence of the one says what one of the other says, each with those sentences; ascending. What
-    /// is too short counts where the whole passage is.
-    pub fn passages(&self, pairs: &Pairs) -> Vec<Alike> {
+    /// The pairs of passages of which a sentence of the one says what one of the other says, each with those sentences;
+    /// ascending. What is too short counts where the whole passage is.
+    pub fn passages(&self, pairs: &Pairs) -> Vec<MatchedPassages> {
         let library = &pairs.corpus.library;
         let mut found: BTreeMap<(usize, usize), Vec<Matched>> = BTreeMap::new();
         for pair in self.pairs.iter().filter(|pair| self.same(pair)) {
             found.entry((pair.a.entry, pair.b.entry)).or_default().push(*pair);
         }
-        let found: Vec<_> = found.into_iter().filter(|(_, sentences)| sentences.iter().any(|pair| counts(library, pair))).collect();
-        found.into_par_iter().map(|((a, b), sentences)| (Match { a, b, pair: said(pairs.compare(a, b)) }, sentences)).collect()
+        let found: Vec<_> =
+            found.into_iter().filter(|(_, sentences)| sentences.iter().any(|pair| counts(library, pair))).collect();
+        found
+            .into_par_iter()
+            .map(|((a, b), sentences)| (Match { a, b, pair: said(pairs.compare(a, b)) }, sentences))
+            .collect()
     }
 
-    /// The passages of which a sentence says what one of another document does. What is too short counts where the whole passage is.
+    /// The passages of which a sentence says what one of another document does. What is too short counts where the
+    /// whole passage is.
     pub fn shared(&self, library: &Library) -> BTreeSet<usize> {
         let pairs = self.pairs.iter().filter(|pair| self.same(pair) && counts(library, pair));
         pairs.flat_map(|pair| [pair.a.entry, pair.b.entry]).collect()
     }
 
-    /// Of each passage and each other document, the passage of that document whose sentence is most likely to say what one of it says, with
-    /// that probability; none where the user's cosine decides.
+    /// Of each passage and each other document, the passage of that document whose sentence is most likely to say what
+    /// one of it says, with that probability; none where the user's cosine decides.
     pub fn likeliest(&self, library: &Library) -> BTreeMap<(usize, usize), (usize, f32)> {
         let mut likeliest: BTreeMap<(usize, usize), (usize, f32)> = BTreeMap::new();
-        let both = |pair: &Matched| [(pair.a.entry, pair.b.entry, pair.probability), (pair.b.entry, pair.a.entry, pair.probability)];
+        let both = |pair: &Matched| {
+            [(pair.a.entry, pair.b.entry, pair.probability), (pair.b.entry, pair.a.entry, pair.probability)]
+        };
         for (own, other, probability) in self.likely().filter(|_| self.probable).flat_map(both) {
             let known = likeliest.entry((own, library.document(other))).or_insert((other, probability));
             if probability > known.1 {
@@ -221,8 +237,8 @@ impl Matches {
         likeliest
     }
 
-    /// Where two passages may disagree, in bytes of their texts: what differs between sentences that say the same, and what was
-    /// changed in a copy.
+    /// Where two passages may disagree, in bytes of their texts: what differs between sentences that say the same, and
+    /// what was changed in a copy.
     pub fn differences(&self, library: &Library, Match { a, b, pair }: Match) -> Vec<Difference> {
         let matched = self.between(a, b);
         let found = matched.iter().flat_map(|pair| differences_of(library, [pair.a, pair.b], false)).collect();
@@ -250,38 +266,41 @@ pub(crate) fn differences_of(library: &Library, places: [Place; 2], copies: bool
 
 /// A pair whose sentences say the same, though in other words than a cosine can tell.
 pub(crate) fn said(pair: Pair) -> Pair {
-    Pair { relation: pair.relation.filter(|relation| *relation < Relation::Related).or(Some(Relation::Paraphrase)), ..pair }
+    Pair {
+        relation: pair.relation.filter(|relation| *relation < Relation::Related).or(Some(Relation::Paraphrase)),
+        ..pair
+    }
 }
 
 /// What was asked for, as numbers.
-fn asked(same: Same) -> (u8, f32) {
+fn asked(same: Threshold) -> (u8, f32) {
     match same {
-        Same::Unusual => (0, 0.0),
-        Same::Percentile(percentile) => (1, percentile),
-        Same::Score(score) => (2, score),
+        Threshold::Unusual => (0, 0.0),
+        Threshold::Percentile(percentile) => (1, percentile),
+        Threshold::Score(score) => (2, score),
     }
 }
 
 /// Two sentences, by their places among all, and how they compare.
 #[derive(Debug, Clone, Copy)]
-struct Scored {
+struct ScoredPair {
     a: usize,
     b: usize,
     features: [f32; FEATURES.len()],
-    clauses: [Said; 2],
+    clauses: [ClauseSpan; 2],
     short: bool,
 }
 
 /// The place of the cosine among the features.
 const COSINE: usize = FEATURES.len() - 1;
 
-impl Scored {
+impl ScoredPair {
     fn probability(&self) -> f32 {
         if self.short { 1.0 } else { probability(&self.features) }
     }
 
     fn matched(&self, wordings: &Wordings, library: &Library) -> Matched {
-        let place = |sentence: usize, (first, last): Said| {
+        let place = |sentence: usize, (first, last): ClauseSpan| {
             let wording::Sentence { entry, at, .. } = wordings.sentences[sentence];
             let whole = &library.passage(entry).sentences[at];
             let clauses = wordings.of(sentence).clauses.get(usize::from(first)..=usize::from(last));
@@ -295,8 +314,8 @@ impl Scored {
     }
 }
 
-/// Every pair of sentences that was compared, as `(passage, place)` of both with their features and probability: for the bench that fits and
-/// checks the probability.
+/// Every pair of sentences that was compared, as `(passage, place)` of both with their features and probability: for
+/// the bench that fits and checks the probability.
 ///
 /// # Errors
 /// When the model fails.
@@ -304,20 +323,32 @@ pub fn compared_pairs(library: &Library, embedder: &Embedder) -> Result<Vec<Comp
     let wordings = Wordings::read(library, embedder, &())?;
     let place = |at: usize| (wordings.sentences[at].entry, wordings.sentences[at].at);
     Ok(compared(&wordings, library, LEAST_COSINE, |pair| {
-        (!pair.short).then(|| Compared { places: [place(pair.a), place(pair.b)], features: pair.features, probability: pair.probability() })
+        (!pair.short).then(|| Compared {
+            places: [place(pair.a), place(pair.b)],
+            features: pair.features,
+            probability: pair.probability(),
+        })
     }))
 }
 
 /// Two sentences, each by its passage and its place there, and how they compare.
 #[derive(Debug, Clone, Copy)]
 pub struct Compared {
+    /// The entry of each sentence's passage, and the sentence's place in it.
     pub places: [(usize, usize); 2],
+    /// What the probability is made of, in the order of [`FEATURES`].
     pub features: [f32; FEATURES.len()],
+    /// How likely it is that they say the same, 0 to 1.
     pub probability: f32,
 }
 
 /// What `keep` makes of the pairs of sentences that are compared, ascending.
-fn compared<T: Send>(wordings: &Wordings, library: &Library, least: f32, keep: impl Fn(&Scored) -> Option<T> + Send + Sync) -> Vec<T> {
+fn compared<T: Send>(
+    wordings: &Wordings,
+    library: &Library,
+    least: f32,
+    keep: impl Fn(&ScoredPair) -> Option<T> + Send + Sync,
+) -> Vec<T> {
     let vectors = wordings.vectors();
     let scoring = Scoring::new(wordings, library, vectors.view());
     let first = scoring.candidates(least);
@@ -360,7 +391,8 @@ impl<'a> Scoring<'a> {
         Self { wordings, library, vectors, document, part, passages, documents, names }
     }
 
-    /// The pairs, the first before the second, of which one is among those of other documents that are nearest to the other; ascending.
+    /// The pairs, the first before the second, of which one is among those of other documents that are nearest to the
+    /// other; ascending.
     fn candidates(&self, least: f32) -> Vec<(usize, usize)> {
         let n = self.vectors.nrows();
         let most = (ALTOGETHER / n.max(1)).max(CANDIDATES);
@@ -372,15 +404,20 @@ impl<'a> Scoring<'a> {
                 let products = rows.dot(&self.vectors.slice(s![other..(other + BLOCK).min(n), ..]).t());
                 for ((at, nearest), products) in nearest.iter_mut().enumerate().zip(products.rows()) {
                     let least = if nearest.len() < most { least } else { nearest[most - 1].0 };
-                    let close =
-                        products.iter().enumerate().filter(|(_, product)| **product > least).map(|(to, product)| (*product, other + to));
+                    let close = products
+                        .iter()
+                        .enumerate()
+                        .filter(|(_, product)| **product > least)
+                        .map(|(to, product)| (*product, other + to));
                     nearest.extend(close.filter(|(_, to)| self.document[*to] != self.document[start + at]));
                     nearest.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
                     nearest.truncate(most);
                 }
             }
-            let pairs =
-                nearest.into_iter().zip(start..).flat_map(|(near, at)| near.into_iter().map(move |(_, to)| (at.min(to), at.max(to))));
+            let pairs = nearest
+                .into_iter()
+                .zip(start..)
+                .flat_map(|(near, at)| near.into_iter().map(move |(_, to)| (at.min(to), at.max(to))));
             pairs.collect::<Vec<_>>()
         };
         let mut pairs: Vec<(usize, usize)> = starts.par_iter().flat_map_iter(of_block).collect();
@@ -390,8 +427,8 @@ impl<'a> Scoring<'a> {
         pairs
     }
 
-    /// The pairs, the first before the second, of which one is among those of other documents that have most rare words in common with
-    /// the other.
+    /// The pairs, the first before the second, of which one is among those of other documents that have most rare words
+    /// in common with the other.
     fn of_words(&self) -> Vec<(usize, usize)> {
         let n = self.document.len();
         let mut having: HashMap<u64, Vec<u32>> = HashMap::new();
@@ -409,7 +446,10 @@ impl<'a> Scoring<'a> {
             let mut common: HashMap<usize, f32> = HashMap::new();
             for sentences in self.wordings.of(at).words.iter().filter_map(|word| having.get(word)) {
                 let weight = (n as f32 / sentences.len() as f32).ln();
-                let others = sentences.iter().map(|other| *other as usize).filter(|other| self.document[*other] != self.document[at]);
+                let others = sentences
+                    .iter()
+                    .map(|other| *other as usize)
+                    .filter(|other| self.document[*other] != self.document[at]);
                 others.for_each(|other| *common.entry(other).or_default() += weight);
             }
             let mut common: Vec<(usize, f32)> = common.into_iter().collect();
@@ -421,7 +461,7 @@ impl<'a> Scoring<'a> {
     }
 
     /// The pairs of which both match the same third sentence, and that were not compared yet.
-    fn triangles(&self, scored: &[Scored], known: &[(usize, usize)]) -> Vec<(usize, usize)> {
+    fn triangles(&self, scored: &[ScoredPair], known: &[(usize, usize)]) -> Vec<(usize, usize)> {
         let mut near: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
         for pair in scored.iter().filter(|pair| !pair.short && pair.probability() >= CUT) {
             near.entry(pair.a).or_default().push(pair.b);
@@ -432,13 +472,16 @@ impl<'a> Scoring<'a> {
             others.sort_unstable();
             others.truncate(EACH_WITH_EACH);
             let pairs = others.iter().enumerate().flat_map(|(at, a)| others[at + 1..].iter().map(move |b| (*a, *b)));
-            found.extend(pairs.filter(|(a, b)| self.document[*a] != self.document[*b] && known.binary_search(&(*a, *b)).is_err()));
+            found
+                .extend(pairs.filter(|(a, b)| {
+                    self.document[*a] != self.document[*b] && known.binary_search(&(*a, *b)).is_err()
+                }));
         }
         found.into_iter().collect()
     }
 
     /// How these pairs compare, the first of each before the second.
-    fn score(&self, pairs: &[(usize, usize)]) -> Vec<Scored> {
+    fn score(&self, pairs: &[(usize, usize)]) -> Vec<ScoredPair> {
         let short = |(a, b): (usize, usize)| [a, b].map(|at| self.wordings.of(at).short.as_ref());
         let (short, long): (Vec<_>, Vec<_>) = pairs.iter().copied().partition(|pair| short(*pair) != [None, None]);
         let same = |(a, b): &(usize, usize)| self.wordings.of(*a).short == self.wordings.of(*b).short;
@@ -452,9 +495,13 @@ impl<'a> Scoring<'a> {
         let look = |looks: &&[(usize, usize, usize, usize)]| {
             let pairs: Vec<(usize, usize)> = looks.iter().map(|(_, own, other, _)| (*own, *other)).collect();
             let found = evidence::found(self.wordings, &self.wordings.parts[looks[0].0], &pairs);
-            found.into_iter().zip(looks.iter()).map(|(found, (_, own, other, at))| ((*at, own > other), found)).collect::<Vec<_>>()
+            found
+                .into_iter()
+                .zip(looks.iter())
+                .map(|(found, (_, own, other, at))| ((*at, own > other), found))
+                .collect::<Vec<_>>()
         };
-        let mut found: Vec<((usize, bool), Found)> = by_part.par_iter().flat_map_iter(look).collect();
+        let mut found: Vec<((usize, bool), Evidence)> = by_part.par_iter().flat_map_iter(look).collect();
         found.par_sort_unstable_by_key(|(at, _)| *at);
         let both = found.par_chunks_exact(2).zip(&long);
         let of_long = both.map(|(both, (a, b))| self.long(*a, *b, [both[0].1, both[1].1]));
@@ -462,14 +509,14 @@ impl<'a> Scoring<'a> {
     }
 
     /// Two sentences that are too short to be compared but by their words, which are the same.
-    fn short(&self, a: usize, b: usize) -> Scored {
+    fn short(&self, a: usize, b: usize) -> ScoredPair {
         let mut features = [0.0; FEATURES.len()];
         features[COSINE] = self.cosine(a, b);
-        Scored { a, b, features, clauses: [(0, u8::MAX); 2], short: true }
+        ScoredPair { a, b, features, clauses: [(0, u8::MAX); 2], short: true }
     }
 
     /// How two sentences compare, given what each finds in the other.
-    fn long(&self, a: usize, b: usize, found: [Found; 2]) -> Scored {
+    fn long(&self, a: usize, b: usize, found: [Evidence; 2]) -> ScoredPair {
         let entries = [a, b].map(|at| self.wordings.sentences[at].entry);
         let parts = [a, b].map(|at| &self.wordings.parts[self.part[at]]);
         let cosine = self.cosine(a, b);
@@ -479,8 +526,8 @@ impl<'a> Scoring<'a> {
         let copied = cosine >= COPIED && self.are_copies(a, b, context);
         let (subject, names) = if copied { (SAME_SUBJECT, SAME_MATTER) } else { self.likeness(a, b) };
         let features = [
-            (found[0].clause + found[1].clause) / 2.0,
-            (found[0].sentence + found[1].sentence) / 2.0,
+            f32::midpoint(found[0].clause, found[1].clause),
+            f32::midpoint(found[0].sentence, found[1].sentence),
             number,
             other_number,
             context,
@@ -489,20 +536,25 @@ impl<'a> Scoring<'a> {
             names,
             cosine,
         ];
-        Scored { a, b, features, clauses: found.map(|found| found.said), short: false }
+        ScoredPair { a, b, features, clauses: found.map(|found| found.said), short: false }
     }
 
     fn cosine(&self, a: usize, b: usize) -> f32 {
         self.vectors.row(a).dot(&self.vectors.row(b)).min(1.0)
     }
 
-    /// The highest cosine that a sentence beside the one has with a sentence beside the other; where there are none, the usual one.
+    /// The highest cosine that a sentence beside the one has with a sentence beside the other; where there are none,
+    /// the usual one.
     fn context(&self, a: usize, b: usize) -> f32 {
         let beside = |at: usize| {
             let around = [at.checked_sub(1), Some(at + 1).filter(|next| *next < self.document.len())];
             around.into_iter().flatten().filter(move |next| self.document[*next] == self.document[at])
         };
-        beside(a).flat_map(|a| beside(b).map(move |b| (a, b))).map(|(a, b)| self.cosine(a, b)).reduce(f32::max).unwrap_or(CONTEXT)
+        beside(a)
+            .flat_map(|a| beside(b).map(move |b| (a, b)))
+            .map(|(a, b)| self.cosine(a, b))
+            .reduce(f32::max)
+            .unwrap_or(CONTEXT)
     }
 
     /// How much the documents of two sentences are about the same subject, and have the same names.
@@ -512,25 +564,37 @@ impl<'a> Scoring<'a> {
         (subject, self.names[first].likeness(&self.names[second]))
     }
 
-    /// Whether one sentence was copied from the other, and not a formula such as "declined to comment": it is long enough, and has a
-    /// name or a number, or what is beside it was copied too.
+    /// Whether one sentence was copied from the other, and not a formula such as "declined to comment": it is long
+    /// enough, and has a name or a number, or what is beside it was copied too.
     fn are_copies(&self, a: usize, b: usize, context: f32) -> bool {
         let [first, second] = [a, b].map(|at| self.wordings.sentences[at]);
-        let overlap = overlap(self.library.passage(first.entry).sentence(first.at), self.library.passage(second.entry).sentence(second.at));
+        let overlap = overlap(
+            self.library.passage(first.entry).sentence(first.at),
+            self.library.passage(second.entry).sentence(second.at),
+        );
         let named = || {
             let names = &self.names[self.document[a]];
-            !self.wordings.of(a).numbers.is_empty() || self.wordings.of(a).words.iter().any(|word| names.contains(*word))
+            !self.wordings.of(a).numbers.is_empty()
+                || self.wordings.of(a).words.iter().any(|word| names.contains(*word))
         };
         overlap.words.0.min(overlap.words.1) >= NO_FORMULA && overlap.is_copy() && (context >= COPIED || named())
     }
 }
 
 /// How unusual cosines of sentences are: one of each of two random passages of two sources.
-fn background(wordings: &Wordings, library: &Library, independence: &Independence, model: &ModelBackground) -> Background {
+fn background(
+    wordings: &Wordings,
+    library: &Library,
+    independence: &Independence,
+    model: &ModelBackground,
+) -> Background {
     let mut random = Random(0);
     let pairs = cross_source_pairs(library, independence, &mut random);
     let mut draw = |entry: usize| {
-        let (first, n) = (wordings.sentences.partition_point(|sentence| sentence.entry < entry), library.passage(entry).sentences.len());
+        let (first, n) = (
+            wordings.sentences.partition_point(|sentence| sentence.entry < entry),
+            library.passage(entry).sentences.len(),
+        );
         (n > 0).then(|| first + random.below(n))
     };
     let vector = |at: usize| ndarray::ArrayView1::from(&wordings.of(at).vector);

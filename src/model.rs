@@ -84,20 +84,45 @@ pub struct Workspace {
 #[derive(Debug, thiserror::Error)]
 pub enum LoadError {
     /// A file is missing or unreadable.
-    #[error("{}: {source}; a sentence-transformers directory with modules.json, config.json, tokenizer.json and model.safetensors is needed", path.display())]
-    Io { path: PathBuf, source: std::io::Error },
+    #[error("{}: {source}; samesay needs a sentence-transformers directory with modules.json, config.json, tokenizer.json and model.safetensors", path.display())]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        source: std::io::Error,
+    },
     /// A configuration file is not the JSON that it should be.
     #[error("{}: {source}", path.display())]
-    Json { path: PathBuf, source: serde_json::Error },
+    Json {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with its JSON.
+        source: serde_json::Error,
+    },
     /// A configuration that this program cannot follow.
     #[error("{}: {what}", path.display())]
-    Unsupported { path: PathBuf, what: String },
+    Unsupported {
+        /// The file.
+        path: PathBuf,
+        /// What in it is not supported.
+        what: String,
+    },
     /// The tokeniser's file is damaged.
-    #[error("{}: not a tokeniser that can be used: {source}", path.display())]
-    Tokenizer { path: PathBuf, source: Box<dyn std::error::Error + Send + Sync> },
+    #[error("{}: not a usable tokeniser: {source}", path.display())]
+    Tokenizer {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
     /// The weights are damaged, cut off, or not those that the configuration describes.
-    #[error("{}: not the weights that config.json describes: {source}", path.display())]
-    Weights { path: PathBuf, source: Box<dyn std::error::Error + Send + Sync> },
+    #[error("{}: the weights do not match config.json: {source}", path.display())]
+    Weights {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
     /// The instruction set that was asked for is not there, or none can run this network.
     #[error(transparent)]
     Isa(EncoderError),
@@ -116,12 +141,12 @@ pub enum EncodeError {
 
 impl Model {
     /// Loads a sentence-transformers directory: `modules.json`, `config.json`, `sentence_bert_config.json`,
-    /// `config_sentence_transformers.json`, `1_Pooling/config.json`, `tokenizer.json` and `model.safetensors`. `name` is
-    /// what outputs call it.
+    /// `config_sentence_transformers.json`, `1_Pooling/config.json`, `tokenizer.json` and `model.safetensors`. `name`
+    /// is what outputs call it.
     ///
     /// # Errors
-    /// When a file is missing, damaged or describes anything but a BERT with mean or CLS pooling, or when the CPU lacks the
-    /// instruction set that is asked for.
+    /// When a file is missing, damaged or describes anything but a BERT with mean or CLS pooling, or when the CPU lacks
+    /// the instruction set that is asked for.
     pub fn load(name: &str, dir: &Path, backend: Backend) -> Result<Self, LoadError> {
         let settings = Settings::read(dir)?;
         // The two take about as long as each other.
@@ -133,7 +158,11 @@ impl Model {
         let (runner, engine) = runner?;
         let tokenizer = tokenizer?;
         if tokenizer.ids() > settings.bert.vocab_size {
-            let what = format!("knows {} tokens, and the model {}: they do not belong together", tokenizer.ids(), settings.bert.vocab_size);
+            let what = format!(
+                "has {} tokens, but the model has {}; they do not belong together",
+                tokenizer.ids(),
+                settings.bert.vocab_size
+            );
             return Err(LoadError::Unsupported { path: dir.join("tokenizer.json"), what });
         }
         let weights = dir.join(WEIGHTS);
@@ -153,6 +182,7 @@ impl Model {
     }
 
     /// The same model, of whose weights the checksum is known already.
+    #[must_use]
     pub fn with_checksum(self, checksum: Checksum) -> Self {
         Self { checksum: checksum.into(), ..self }
     }
@@ -176,8 +206,8 @@ impl Model {
         }
     }
 
-    /// What decides a text's vector: the weights, the tokeniser, the configuration, the instruction set, its precision, and the
-    /// version of this program's `encoder`.
+    /// What decides a text's vector: the weights, the tokeniser, the configuration, the instruction set, its precision,
+    /// and the version of this program's `encoder`.
     ///
     /// # Errors
     /// When the weights cannot be read to find their checksum.
@@ -221,12 +251,19 @@ impl Model {
         self.tokenizer.encode(text)
     }
 
-    /// The last hidden states of some sequences of token ids, one under the other: `[sum of lengths, dim]`. They are the
-    /// same bit for bit whatever other sequences come along, but for [`Backend::Candle`].
+    /// The last hidden states of some sequences of token ids, one under the other: `[sum of lengths, dim]`. They are
+    /// the same bit for bit whatever other sequences come along, but for [`Backend::Candle`].
     ///
     /// # Errors
     /// When the network fails.
-    pub fn hidden_states<'a>(&self, sequences: &[&[u32]], space: &'a mut Workspace) -> Result<ArrayView2<'a, f32>, EncodeError> {
+    ///
+    /// # Panics
+    /// When the network gives no whole rows, which it always does.
+    pub fn hidden_states<'a>(
+        &self,
+        sequences: &[&[u32]],
+        space: &'a mut Workspace,
+    ) -> Result<ArrayView2<'a, f32>, EncodeError> {
         let failed = |error: candle_core::Error| EncodeError::Network(error.into());
         match &self.runner {
             Runner::Candle(bert) => space.states = bert.forward(sequences).map_err(failed)?,
@@ -242,7 +279,8 @@ impl Model {
         Ok(ArrayView2::from_shape((rows, self.dim()), &space.states).expect("the network gives whole rows"))
     }
 
-    /// The vector of a whole text from its hidden states `[tokens, dim]`: pooled, and normalised where the model says so.
+    /// The vector of a whole text from its hidden states `[tokens, dim]`: pooled, and normalised where the model says
+    /// so.
     pub fn pool(&self, hidden: ArrayView2<f32>) -> Vec<f32> {
         let mut vector = match self.settings.pooling {
             Pooling::Mean => mean(hidden),
@@ -260,8 +298,8 @@ impl Model {
     }
 }
 
-/// Makes the network for a backend. The best instruction set is the first of the table that the CPU has and that can run a
-/// network of this shape.
+/// Makes the network for a backend. The best instruction set is the first of the table that the CPU has and that can
+/// run a network of this shape.
 fn runner(path: &Path, settings: &Settings, backend: Backend) -> Result<(Runner, Engine), LoadError> {
     let weights = Arc::new(Weights::open(path)?);
     let broken = |source| LoadError::Weights { path: path.to_owned(), source: Box::from(source) };
@@ -269,7 +307,8 @@ fn runner(path: &Path, settings: &Settings, backend: Backend) -> Result<(Runner,
     let (candidates, asked) = match backend {
         Backend::Candle => {
             let bert = bert::Bert::new(path, weights.prefix(), &settings.bert).map_err(broken)?;
-            let engine = Engine { isa: "candle", precision: Precision::F32, reason: "asked for".to_owned(), fell_back: false };
+            let engine =
+                Engine { isa: "candle", precision: Precision::F32, reason: "asked for".to_owned(), fell_back: false };
             return Ok((Runner::Candle(Box::new(bert)), engine));
         }
         Backend::Best => (ISAS, None),
@@ -290,7 +329,9 @@ fn runner(path: &Path, settings: &Settings, backend: Backend) -> Result<(Runner,
                 return Ok((Runner::Kernels(Box::new(network)), engine));
             }
             Err(NetworkError::Weights(error)) => return Err(broken(error)),
-            Err(NetworkError::Encoder(error @ EncoderError::Unavailable { .. })) if asked.is_some_and(|(asked, _)| asked == isa.name) => {
+            Err(NetworkError::Encoder(error @ EncoderError::Unavailable { .. }))
+                if asked.is_some_and(|(asked, _)| asked == isa.name) =>
+            {
                 return Err(LoadError::Isa(error));
             }
             Err(NetworkError::Encoder(error)) => {
@@ -299,7 +340,8 @@ fn runner(path: &Path, settings: &Settings, backend: Backend) -> Result<(Runner,
             }
         }
     }
-    Err(last.map_or_else(|| broken(candle_core::Error::Msg("no instruction set can run it".to_owned())), LoadError::Isa))
+    Err(last
+        .map_or_else(|| broken(candle_core::Error::Msg("no instruction set can run it".to_owned())), LoadError::Isa))
 }
 
 /// The mean of the rows of `[n, dim]`, summed in f32 as the reference implementation does; zeros for no rows.

@@ -1,7 +1,8 @@
 //! Passages: real paragraphs, the unit that is embedded and compared.
 //!
-//! A document's blocks are found ([`reflow`](self)), what is no text is set aside with its reason, and what remains is split
-//! to fit the model's window. Nothing is lost: every character is in one passage or in the list of what was dropped.
+//! A document's blocks are found ([`reflow`](self)), what is no text is set aside with its reason, and what remains is
+//! split to fit the model's window. Nothing is lost: every character is in one passage or in the list of what was
+//! dropped.
 
 mod boilerplate;
 mod furniture;
@@ -76,7 +77,9 @@ pub struct Segmented {
 /// Whether lines that recur in many sources are left out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Boilerplate {
+    /// They are left out, and listed with what is in no passage.
     Drop,
+    /// They are treated like any other text.
     Keep,
 }
 
@@ -136,7 +139,7 @@ impl<'a> Prepared<'a> {
         let mut passages = Vec::new();
         for paragraph in paragraphs {
             if paragraph.text.as_str().len() > MAX_PARAGRAPH_BYTES {
-                dropped.push(drop_text(&paragraph.text, "longer than 1 MiB without a break: no paragraph"));
+                dropped.push(drop_text(&paragraph.text, "longer than 1 MiB without a break: not a paragraph"));
                 continue;
             }
             push_passages(&mut passages, &paragraph, counter);
@@ -154,8 +157,13 @@ fn completed(given: &Metadata, blocks: &[Block], roles: &[Role]) -> Metadata {
         (0..first_text).map(|at| (roles[at], text(at)))
     };
     let title = || roles.iter().position(|role| *role == Role::Title).map(|at| text(at).to_owned());
-    let author = || head().filter(|(role, _)| *role == Role::Furniture("byline")).find_map(|(_, text)| furniture::author(text));
-    let date = || head().filter(|(role, _)| matches!(role, Role::Furniture("date" | "byline"))).find_map(|(_, text)| Date::parse(text));
+    let author =
+        || head().filter(|(role, _)| *role == Role::Furniture("byline")).find_map(|(_, text)| furniture::author(text));
+    let date = || {
+        head()
+            .filter(|(role, _)| matches!(role, Role::Furniture("date" | "byline")))
+            .find_map(|(_, text)| Date::parse(text))
+    };
     Metadata {
         title: given.title.clone().or_else(title),
         author: given.author.clone().or_else(author),
@@ -176,8 +184,8 @@ struct Paragraph {
     table: bool,
 }
 
-/// The running text, paragraph by paragraph: those that were cut in mid-sentence joined again, list items joined to the line
-/// that leads them in, as many rows of a table as fit into the window, fragments joined to a neighbour.
+/// The running text, paragraph by paragraph: those that were cut in mid-sentence joined again, list items joined to the
+/// line that leads them in, as many rows of a table as fit into the window, fragments joined to a neighbour.
 fn paragraphs(
     blocks: &[Block],
     roles: &[Role],
@@ -195,7 +203,9 @@ fn paragraphs(
             Role::Text => {
                 let table = block.kind == BlockKind::TableRow;
                 match paragraphs.last_mut().filter(|_| open) {
-                    Some(last) if table && last.table && row_fits(last, text, counter) => append_row(&mut last.text, text),
+                    Some(last) if table && last.table && row_fits(last, text, counter) => {
+                        append_row(&mut last.text, text);
+                    }
                     Some(last) if continues(last, block) => append(&mut last.text, text),
                     _ => paragraphs.push(Paragraph { text: text.clone(), heading: heading.clone(), table }),
                 }
@@ -220,7 +230,9 @@ fn continues(last: &Paragraph, block: &Block) -> bool {
     match block.kind {
         BlockKind::TableRow => false,
         _ if last.table => false,
-        BlockKind::ListItem => before.ends_with([':', ';', ',']) || next.split_whitespace().count() <= 9 && led_in(before),
+        BlockKind::ListItem => {
+            before.ends_with([':', ';', ',']) || next.split_whitespace().count() <= 9 && led_in(before)
+        }
         _ => !sentence::is_complete(before) && next.starts_with(char::is_lowercase),
     }
 }
@@ -260,7 +272,7 @@ fn join_fragments(paragraphs: Vec<Paragraph>) -> Vec<Paragraph> {
     for paragraph in paragraphs {
         match joined.last_mut() {
             Some(last) if last.heading == paragraph.heading && (short(&paragraph) || short(last)) => {
-                append(&mut last.text, &paragraph.text)
+                append(&mut last.text, &paragraph.text);
             }
             _ => joined.push(paragraph),
         }

@@ -1,7 +1,7 @@
 //! What the commands answer: one value each, which every output format renders.
 //!
-//! The values are the JSON contract: fields may be added, never renamed. Scores are rounded to four decimals here, once, so
-//! that all formats print the same.
+//! The values are the JSON contract: fields may be added, never renamed. Scores are rounded to four decimals here,
+//! once, so that all formats print the same.
 
 mod batch;
 mod bench;
@@ -17,6 +17,7 @@ mod parts;
 mod passages;
 pub mod projection;
 mod query;
+pub mod schema;
 mod sources;
 mod table;
 pub mod terminal;
@@ -28,8 +29,8 @@ pub use cluster::{AllButOne, ClusterKind, ClusterRef, ClusterReport, Cohesion, C
 pub use compare::{Aligned, CompareReport};
 pub use index::{ErrorReport, IndexReport};
 pub use parts::{
-    Calibration, Computed, Counts, Degrees, DifferenceRef, Independent, MergeRef, Nearest, PassageRef, Percentile, RelationRef, Rules,
-    Score, SentenceMatch, SourceRef, Verdict, WordingsRef, counted, percent,
+    Calibration, Computed, Counts, Degrees, DifferenceRef, Independent, MergeRef, Nearest, PassageRef, Percentile,
+    RelationRef, Rules, Score, SentenceMatch, SourceRef, Verdict, WordingsRef, counted, percent,
 };
 pub use passages::{DroppedRef, PassagesReport, SourcePassages};
 pub use query::{Explanation, Part, PassageMatch, QueryReport, QueryResult, SourceMatch};

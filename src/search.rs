@@ -1,14 +1,14 @@
 //! Which passages say something like a query.
 //!
-//! A cosine over a whole paragraph hides the one sentence that matters, a sentence alone lacks its context, and a name is met
-//! by a word. So a passage's relevance weighs four things, each at most 1:
+//! A cosine over a whole paragraph hides the one sentence that matters, a sentence alone lacks its context, and a name
+//! is met by a word. So a passage's relevance weighs four things, each at most 1:
 //!
 //! `0.1 · cos(query, passage) + 0.2 · cos(query, its best sentence) + 0.15 · BM25 + 0.55 · late interaction`
 //!
-//! The first three are computed for every passage; they choose 64 sentences (more, where more is asked for), which are embedded
-//! again, alone, for late interaction: each token of the query looks for the token of the sentence whose state is nearest, and the
-//! mean of these cosines is taken, weighed by the words' inverse document frequency (MaxSim; Khattab & Zaharia 2020, *ColBERT*). A
-//! passage none of whose sentences is among them gets nothing for that.
+//! The first three are computed for every passage; they choose 64 sentences (more, where more is asked for), which are
+//! embedded again, alone, for late interaction: each token of the query looks for the token of the sentence whose state
+//! is nearest, and the mean of these cosines is taken, weighed by the words' inverse document frequency (MaxSim;
+//! Khattab & Zaharia 2020, *ColBERT*). A passage none of whose sentences is among them gets nothing for that.
 
 mod answer;
 mod bm25;
@@ -18,6 +18,8 @@ mod measure;
 mod query;
 
 pub use answer::{Answer, Parts, PassageHit, SentenceHit, SourceHit};
+#[cfg(test)]
+pub(crate) use bm25::common_words;
 pub use engine::{Search, SearchError};
 pub use measure::{measure, measured};
 pub use query::{Cut, DEFAULT_CUT, Limits, Query};

@@ -1,8 +1,9 @@
 //! Sources: one document each, found on disk or read from stdin.
 //!
-//! This stage knows files and formats, nothing of passages: it yields the text of a document with the place that each part
-//! stands at, either as raw lines (plain text, whose paragraphs are still to be found) or as blocks (Markdown, whose marks
-//! already say what is what). A format is a row of the table in `format` and a file with a function named `parse`.
+//! This stage knows files and formats, nothing of passages: it yields the text of a document with the place that each
+//! part stands at, either as raw lines (plain text, whose paragraphs are still to be found) or as blocks (Markdown,
+//! whose marks already say what is what). A format is a row of the table in `format` and a file with a function named
+//! `parse`.
 
 mod date;
 mod decode;
@@ -31,7 +32,7 @@ pub(crate) use read::format_by_ending;
 pub use read::{Documents, ReadError, all_bytes, content_key, endings, read_bytes, read_file, read_str};
 pub use rows::Columns;
 pub use text::LocatedText;
-pub use walk::{FindError, Found, FoundFile, Selection, find};
+pub use walk::{FindError, FoundFile, FoundFiles, Selection, find};
 
 /// One document.
 #[derive(Debug, Clone, PartialEq)]
@@ -58,8 +59,11 @@ impl Source {
 /// What a document says of itself.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Metadata {
+    /// Its title.
     pub title: Option<String>,
+    /// Its author, or several as the document lists them.
     pub author: Option<String>,
+    /// Who published it.
     pub publisher: Option<String>,
     /// The day on which it was published.
     pub date: Option<Date>,
@@ -70,7 +74,9 @@ pub struct Metadata {
 /// Where something stands, as far as its format has lines or pages. Both are 1-based.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Place {
+    /// The line, where the format has lines.
     pub line: Option<usize>,
+    /// The page, where the format has pages.
     pub page: Option<usize>,
 }
 
@@ -92,7 +98,9 @@ impl Place {
 /// What a reader makes of a document's bytes.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Parsed {
+    /// What the document says of itself.
     pub metadata: Metadata,
+    /// Its text.
     pub content: Content,
     /// What a reader should know of how the file was read.
     pub note: Option<String>,
@@ -125,6 +133,7 @@ pub enum Content {
 /// A line of plain text. A form feed ends a line too.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Line {
+    /// Where it stands.
     pub place: Place,
     /// The text as it stands, white space and all.
     pub raw: String,

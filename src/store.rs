@@ -1,9 +1,10 @@
 //! What is kept from run to run: how files were read and split, and the vectors of their passages.
 //!
-//! Everything is named by its content ([`Key`]): a reading by the file's bytes and whatever else decides how they are read, a
-//! document by its reading and how it was split, a vector by the passage's text and what computed it. So a file that was
-//! renamed costs nothing, one changed paragraph is one new vector, and nothing is ever taken for something else. What is
-//! computed from many documents is kept too, under a key of all that it was made from ([`Store::recall`]).
+//! Everything is named by its content ([`Key`]): a reading by the file's bytes and whatever else decides how they are
+//! read, a document by its reading and how it was split, a vector by the passage's text and what computed it. So a file
+//! that was renamed costs nothing, one changed paragraph is one new vector, and nothing is ever taken for something
+//! else. What is computed from many documents is kept too, under a key of all that it was made from
+//! ([`Store::recall`]).
 //!
 //! [`Sqlite`] is the one implementation, on disk or in memory; SQL is nowhere else.
 
@@ -36,51 +37,100 @@ pub use sqlite::{Sqlite, is_part};
 /// A place to keep things.
 pub trait Store: Send + Sync {
     /// Every file that was read.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
     fn files(&self) -> Result<Vec<KnownFile>, StoreError>;
 
-    /// What readers made of files' bytes, by the keys of [`reading_key`](keys::reading_key).
+    /// What readers made of files' bytes, by the keys of `keys::reading_key`.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
     fn readings(&self, keys: &[Key]) -> Result<Vec<Option<Reading>>, StoreError>;
 
     /// Documents in passages.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
     fn documents(&self, keys: &[Key]) -> Result<Vec<Option<Stored>>, StoreError>;
 
     /// Passages by their numbers: `first + ordinal` of a [`Stored`] document.
+    ///
+    /// # Errors
+    /// When the store cannot be read, or has no passage of such a number.
     fn passages(&self, numbers: &[u64]) -> Result<Vec<Passage>, StoreError>;
 
     /// What is in no passage of a document, given its number.
+    ///
+    /// # Errors
+    /// When the store cannot be read, or has no document of that number.
     fn dropped(&self, document: u64) -> Result<Vec<Dropped>, StoreError>;
 
-    /// The numbers of the passages that hold a word (as [`words`](crate::lang::words) folds it), ascending, with how often.
+    /// The numbers of the passages that hold a word (as [`words`](crate::lang::words) folds it), ascending, with how
+    /// often.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
     fn postings(&self, word: &str) -> Result<Vec<(u64, u32)>, StoreError>;
 
     /// The numbers of the passages that hold these words one after the other, ascending.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
     fn holding(&self, phrase: &[String]) -> Result<Vec<u64>, StoreError>;
 
     /// Where the vectors of passages are, by the keys of [`passage_key`].
+    ///
+    /// # Errors
+    /// When the store cannot be read.
     fn vectors(&self, space: &Space, passages: &[Key]) -> Result<Vec<Option<Place>>, StoreError>;
 
     /// All vectors of a space.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
     fn rows(&self, space: &Space) -> Result<Rows, StoreError>;
 
     /// Keeps all of it or, when that fails, nothing. What is known already stays as it is; files are as they are now.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
     fn add(&self, new: Additions) -> Result<(), StoreError>;
 
     /// Something that was computed from what `key` stands for.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
     fn recall(&self, key: Key) -> Result<Option<Vec<u8>>, StoreError>;
 
     /// Keeps that for a while; what was kept first goes first.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
     fn remember(&self, key: Key, data: &[u8]) -> Result<(), StoreError>;
 
     /// Waits until no one else embeds, so long at most, and keeps others from it as long as the guard lives.
+    ///
+    /// # Errors
+    /// When someone else still embeds after `patience`, or the lock's file cannot be opened.
     fn adding(&self, patience: Duration) -> Result<Guard, StoreError>;
 
     /// How much there is, of files as they were last seen.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
     fn counts(&self) -> Result<Counts, StoreError>;
 
     /// Reads everything, and says what is damaged.
+    ///
+    /// # Errors
+    /// When the store cannot be read at all.
     fn verify(&self) -> Result<Vec<String>, StoreError>;
 
     /// Forgets the files for which `gone` holds, and deletes what belongs to no file any more.
+    ///
+    /// # Errors
+    /// When the store cannot be written, or another process uses it.
     fn prune(&self, gone: &dyn Fn(&KnownFile) -> bool) -> Result<Pruned, StoreError>;
 }
 
@@ -121,19 +171,24 @@ pub struct Reading {
 pub struct ReadSource {
     /// What its id has behind the path.
     pub suffix: String,
+    /// What the document says of itself.
     pub metadata: Metadata,
+    /// What should be known of how it was read.
     pub note: Option<String>,
     /// Whether there is no text in it.
     pub empty: bool,
+    /// What tells its boilerplate.
     pub fingerprint: Fingerprint,
 }
 
 /// A document in passages, as it is kept.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Stored {
+    /// Its number in the store.
     pub number: u64,
     /// The number of its first passage.
     pub first: u64,
+    /// What is known of it without its passages.
     pub about: About,
 }
 
@@ -151,18 +206,24 @@ pub struct About {
 /// A document to be kept.
 #[derive(Debug, Clone, PartialEq)]
 pub struct NewDocument {
+    /// The key of its reading and of how it was split.
     pub key: Key,
     /// The reading that it is from, and its place there.
     pub reading: Key,
+    /// Its place among the sources of that reading, from 0.
     pub at: usize,
+    /// What it says of itself, completed from its text.
     pub metadata: Metadata,
+    /// Its passages, in the order of the document.
     pub passages: Vec<Passage>,
+    /// What is in no passage, in the order of the document.
     pub dropped: Vec<Dropped>,
 }
 
 /// What vectors can be compared with one another: all that a model, its instruction set and its precision make.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Space {
+    /// The key of all that its vectors are made by.
     pub key: Key,
     /// The length of its vectors.
     pub dim: usize,
@@ -189,18 +250,24 @@ pub struct NewVectors {
 /// What is added at once.
 #[derive(Debug, Clone, Default)]
 pub struct Additions {
+    /// Files as they are now.
     pub files: Vec<KnownFile>,
     /// Files that are there no more.
     pub gone: Vec<PathBuf>,
+    /// What readers made of files, by key.
     pub readings: Vec<(Key, Reading)>,
+    /// Documents in passages.
     pub documents: Vec<NewDocument>,
+    /// The vectors of passages, and the space that they are in.
     pub vectors: Option<(Space, Vec<NewVectors>)>,
 }
 
 /// How much there is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Counts {
+    /// Sources that the files hold.
     pub sources: usize,
+    /// Passages of these sources.
     pub passages: usize,
     /// Passages that have a vector.
     pub embedded: usize,
@@ -209,7 +276,9 @@ pub struct Counts {
 /// How much was deleted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Pruned {
+    /// Files that were forgotten.
     pub files: usize,
+    /// Passages that were deleted.
     pub passages: usize,
     /// Of passages.
     pub vectors: usize,
@@ -220,23 +289,54 @@ pub struct Pruned {
 pub enum StoreError {
     /// A file cannot be opened, read or written.
     #[error("{}: {source}", path.display())]
-    Io { path: PathBuf, source: std::io::Error },
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        source: std::io::Error,
+    },
     /// It is something else.
     #[error("{}: is not a samesay store", path.display())]
-    Foreign { path: PathBuf },
+    Foreign {
+        /// The file.
+        path: PathBuf,
+    },
     /// It was made by a program that knows more.
-    #[error("{}: is a store of version {found}, and this samesay knows up to {known}; update samesay, or make the store anew with `samesay index rebuild`", path.display())]
-    Newer { path: PathBuf, found: u32, known: u32 },
+    #[error("{}: is a version {found} store, but this samesay supports versions up to {known}; update samesay, or rebuild the store with `samesay index rebuild`", path.display())]
+    Newer {
+        /// The store's file.
+        path: PathBuf,
+        /// The store's version.
+        found: u32,
+        /// The latest version that is supported.
+        known: u32,
+    },
     /// What it holds makes no sense.
-    #[error("{}: the store is damaged ({what}); `samesay index rebuild` makes it anew from the documents", path.display())]
-    Damaged { path: PathBuf, what: String },
+    #[error("{}: the store is damaged ({what}); rebuild it from the documents with `samesay index rebuild`", path.display())]
+    Damaged {
+        /// The store's file.
+        path: PathBuf,
+        /// What is wrong with it.
+        what: String,
+    },
     /// Another process uses it.
-    #[error("{}: the store is in use by another samesay; try again when it is done", path.display())]
-    Busy { path: PathBuf },
+    #[error("{}: the store is in use by another samesay; try again when it has finished", path.display())]
+    Busy {
+        /// The store's file.
+        path: PathBuf,
+    },
     /// There is no room.
-    #[error("{}: there is no room left to write the store; make some", path.display())]
-    Full { path: PathBuf },
+    #[error("{}: there is no space left to write the store; free some space", path.display())]
+    Full {
+        /// The store's file.
+        path: PathBuf,
+    },
     /// The database failed otherwise.
     #[error("{}: the store cannot be used: {source}", path.display())]
-    Sqlite { path: PathBuf, source: Box<dyn std::error::Error + Send + Sync> },
+    Sqlite {
+        /// The store's file.
+        path: PathBuf,
+        /// What the database says.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
 }

@@ -1,7 +1,7 @@
 //! Reports in a real browser: `tests/browser/report.mjs` opens them in headless Chromium.
 //!
-//! It needs node, Chromium and the packages of `tests/browser` (`npm ci --prefix tests/browser`). Where one is missing the test
-//! says so and does nothing, unless SAMESAY_BROWSER is `required`, as in continuous integration.
+//! It needs node, Chromium and the packages of `tests/browser` (`npm ci --prefix tests/browser`). Where one is missing
+//! the test says so and does nothing, unless `SAMESAY_BROWSER` is `required`, as in continuous integration.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -14,8 +14,8 @@ const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/browser");
 fn chromium() -> Option<PathBuf> {
     let named = std::env::var_os("CHROMIUM").map(PathBuf::from);
     let path = std::env::var_os("PATH").unwrap_or_default();
-    let found =
-        std::env::split_paths(&path).flat_map(|folder| ["chromium", "chromium-browser", "google-chrome"].map(|name| folder.join(name)));
+    let found = std::env::split_paths(&path)
+        .flat_map(|folder| ["chromium", "chromium-browser", "google-chrome"].map(|name| folder.join(name)));
     named.into_iter().chain(found).find(|program| program.is_file())
 }
 
@@ -42,7 +42,8 @@ fn hostile() -> Folder {
          <meta property='article:published_time' content='2026-03-05'></head><body><article><p>{}</p><p>{}</p></article></body></html>",
         "&lt;script&gt;window.pwned = 1&lt;/script&gt;",
         story.replace('<', "&lt;"),
-        "A second paragraph of this page is about the towing of the ship to the dock at Orrin, and nothing else. ".repeat(3),
+        "A second paragraph of this page is about the towing of the ship to the dock at Orrin, and nothing else. "
+            .repeat(3),
     );
     Folder::with(&[
         (
@@ -76,13 +77,21 @@ fn reports_in_chromium() {
     folder.run(&["report", "in", "-o", "hostile.html"]).exits(0);
     // What is kept is looked at by eye, and stands in the README.
     let seen = std::env::var_os("SAMESAY_SHOTS").map(PathBuf::from);
-    let answer =
-        Command::new("node").arg(Path::new(FOLDER).join("report.mjs")).arg(folder.path(".")).arg(chromium().unwrap()).output().unwrap();
+    let answer = Command::new("node")
+        .arg(Path::new(FOLDER).join("report.mjs"))
+        .arg(folder.path("."))
+        .arg(chromium().unwrap())
+        .output()
+        .unwrap();
     let (checks, errors) = (String::from_utf8_lossy(&answer.stdout), String::from_utf8_lossy(&answer.stderr));
     println!("{checks}");
     if let Some(seen) = seen {
         std::fs::create_dir_all(&seen).unwrap();
-        for file in std::fs::read_dir(folder.path(".")).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_file()) {
+        for file in std::fs::read_dir(folder.path("."))
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+            .filter(|path| path.is_file())
+        {
             std::fs::copy(&file, seen.join(file.file_name().unwrap())).unwrap();
         }
     }

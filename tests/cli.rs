@@ -29,7 +29,7 @@ use std::sync::OnceLock;
 
 use tempfile::TempDir;
 
-/// The cache that all tests share, so that the model is fetched once: the one of the user, or SAMESAY_CACHE.
+/// The cache that all tests share, so that the model is fetched once: the one of the user, or `SAMESAY_CACHE`.
 pub fn model_dir() -> &'static Path {
     static DIR: OnceLock<PathBuf> = OnceLock::new();
     DIR.get_or_init(|| {
@@ -135,7 +135,8 @@ impl Answer {
     /// What stdout holds as JSON.
     #[track_caller]
     pub fn json(&self) -> serde_json::Value {
-        serde_json::from_slice(&self.stdout).unwrap_or_else(|error| panic!("{error}: {}\nstderr: {}", self.text(), self.stderr))
+        serde_json::from_slice(&self.stdout)
+            .unwrap_or_else(|error| panic!("{error}: {}\nstderr: {}", self.text(), self.stderr))
     }
 
     /// Asserts that the program gave nothing but an error that holds all of these texts.

@@ -6,7 +6,11 @@ use samesay::source::read_str;
 use super::documents::Words;
 
 fn passages(text: &str) -> Vec<String> {
-    segment(&read_str("a.txt", text), &Marks::default(), &Words(10_000)).passages.into_iter().map(|passage| passage.text).collect()
+    segment(&read_str("a.txt", text), &Marks::default(), &Words(10_000))
+        .passages
+        .into_iter()
+        .map(|passage| passage.text)
+        .collect()
 }
 
 /// Greedy wrapping, as `fold -s` and editors do it; `hyphens` also breaks behind hyphens, as Python's textwrap does.
@@ -74,7 +78,11 @@ const TEXT: &[&str] = &[
 fn wrapped_at_any_width_with_blank_lines() {
     for width in 24..=140 {
         for hyphens in [false, true] {
-            assert_eq!(passages(&layout(TEXT, width, hyphens, "\n", Pages::None)), expected(), "width {width} hyphens {hyphens}");
+            assert_eq!(
+                passages(&layout(TEXT, width, hyphens, "\n", Pages::None)),
+                expected(),
+                "width {width} hyphens {hyphens}"
+            );
         }
     }
 }
@@ -94,8 +102,8 @@ fn page_breaks_change_nothing() {
     }
 }
 
-/// Without blank lines a paragraph's end shows only where its last line is short: where the next word would not have fitted
-/// either, nothing tells the end of a paragraph from the end of a sentence.
+/// Without blank lines a paragraph's end shows only where its last line is short: where the next word would not have
+/// fitted either, nothing tells the end of a paragraph from the end of a sentence.
 fn ambiguous(paragraphs: &[&str], width: usize, hyphens: bool) -> bool {
     paragraphs.windows(2).any(|pair| {
         let last = wrap(pair[0], width, hyphens).pop().unwrap();

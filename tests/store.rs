@@ -14,7 +14,9 @@ use half::f16;
 use samesay::base::Key;
 use samesay::passage::{Dropped, Passage, fingerprint};
 use samesay::source::{Metadata, Place as SourcePlace, read_str};
-use samesay::store::{Additions, KnownFile, NewDocument, NewVectors, ReadSource, Reading, Space, Sqlite, Store, passage_key};
+use samesay::store::{
+    Additions, KnownFile, NewDocument, NewVectors, ReadSource, Reading, Space, Sqlite, Store, passage_key,
+};
 
 /// A key for a test's own name.
 fn key(name: &str) -> Key {
@@ -51,13 +53,22 @@ fn file(path: &str, paragraphs: &[&str]) -> Additions {
     let passages: Vec<Passage> = paragraphs.iter().enumerate().map(|(at, text)| passage(at, text)).collect();
     let metadata = Metadata { title: Some(path.to_owned()), ..Metadata::default() };
     let source = read_str(path, &paragraphs.join("\n\n"));
-    let read =
-        ReadSource { suffix: String::new(), metadata: metadata.clone(), note: None, empty: false, fingerprint: fingerprint(&source) };
-    let dropped = vec![Dropped { text: "Advertisement".to_owned(), place: SourcePlace::line(9), reason: "prompt".into() }];
+    let read = ReadSource {
+        suffix: String::new(),
+        metadata: metadata.clone(),
+        note: None,
+        empty: false,
+        fingerprint: fingerprint(&source),
+    };
+    let dropped =
+        vec![Dropped { text: "Advertisement".to_owned(), place: SourcePlace::line(9), reason: "prompt".into() }];
     Additions {
         files: vec![KnownFile { path: path.into(), stamp: None, content, reading: content }],
         gone: Vec::new(),
-        readings: vec![(content, Reading { sources: Ok(vec![read]), problems: Vec::new(), notes: vec!["a note".to_owned()] })],
+        readings: vec![(
+            content,
+            Reading { sources: Ok(vec![read]), problems: Vec::new(), notes: vec!["a note".to_owned()] },
+        )],
         vectors: Some((space("a"), passages.iter().map(vectors).collect())),
         documents: vec![NewDocument { key: content, reading: content, at: 0, metadata, passages, dropped }],
     }
@@ -66,14 +77,22 @@ fn file(path: &str, paragraphs: &[&str]) -> Additions {
 /// Two files with a paragraph in common.
 fn fill(store: &dyn Store) {
     store.add(file("/a", &["The ferry struck the pier. Fog lay over the harbor.", "Nobody was hurt."])).unwrap();
-    store.add(file("/b", &["Nobody was hurt.", "Rents rose by 3.5 per cent in the harbor district. The harbor board objects."])).unwrap();
+    store
+        .add(file(
+            "/b",
+            &["Nobody was hurt.", "Rents rose by 3.5 per cent in the harbor district. The harbor board objects."],
+        ))
+        .unwrap();
 }
 
 /// Whether all that [`fill`] puts in is there and right.
 fn is_filled(store: &dyn Store) -> bool {
     let expected = [
         file("/a", &["The ferry struck the pier. Fog lay over the harbor.", "Nobody was hurt."]),
-        file("/b", &["Nobody was hurt.", "Rents rose by 3.5 per cent in the harbor district. The harbor board objects."]),
+        file(
+            "/b",
+            &["Nobody was hurt.", "Rents rose by 3.5 per cent in the harbor district. The harbor board objects."],
+        ),
     ];
     expected.iter().all(|expected| holds(store, expected).unwrap_or(false))
 }
@@ -96,8 +115,10 @@ fn holds(store: &dyn Store, expected: &Additions) -> Option<bool> {
         })
     });
     let harbor: Vec<u64> = store.postings("harbor").ok()?.into_iter().map(|(number, _)| number).collect();
-    let with_harbor =
-        numbers.iter().zip(&document.passages).all(|(number, passage)| passage.text.contains("harbor") == harbor.contains(number));
+    let with_harbor = numbers
+        .iter()
+        .zip(&document.passages)
+        .all(|(number, passage)| passage.text.contains("harbor") == harbor.contains(number));
     Some(
         files.iter().any(|file| *file == expected.files[0])
             && reading == expected.readings[0].1
@@ -113,7 +134,8 @@ fn holds(store: &dyn Store, expected: &Additions) -> Option<bool> {
 fn files_of(path: &Path) -> Vec<PathBuf> {
     let name = path.file_name().unwrap().to_string_lossy().into_owned();
     let all = std::fs::read_dir(path.parent().unwrap()).unwrap().map(|entry| entry.unwrap().path());
-    let mut own: Vec<PathBuf> = all.filter(|file| file.file_name().unwrap().to_string_lossy().starts_with(&name)).collect();
+    let mut own: Vec<PathBuf> =
+        all.filter(|file| file.file_name().unwrap().to_string_lossy().starts_with(&name)).collect();
     own.sort();
     own
 }

@@ -1,7 +1,8 @@
 //! PDF files of any bytes.
 //!
-//! A panic of the PDF interpreter is contained by the child process that it runs in, so it is caught here: what this looks for
-//! is hangs, memory, and faults of our own layout, of which a panic would be one too, but for the interpreter's.
+//! A panic of the PDF interpreter is contained by the child process that it runs in, so it is caught here: what this
+//! looks for is hangs, memory, and faults of our own layout, of which a panic would be one too, but for the
+//! interpreter's.
 #![no_main]
 
 use std::panic::{AssertUnwindSafe, catch_unwind};

@@ -1,4 +1,5 @@
-//! What holds of every document that a reader has read, whatever its bytes; and what tests and fuzz targets make documents of.
+//! What holds of every document that a reader has read, whatever its bytes; and what tests and fuzz targets make
+//! documents of.
 
 use std::io::{Cursor, Write};
 
@@ -29,7 +30,11 @@ pub fn check(parsed: Result<Parsed, ReadError>) {
         Content::Blocks(blocks) => blocks.iter().map(letters_of).sum(),
         Content::Lines(lines) => lines.iter().map(|line| count(&line.raw)).sum::<usize>(),
     };
-    let found = segment(&Source { id: String::new(), path: String::new(), metadata, content, note }, &Marks::default(), &Words(100));
+    let found = segment(
+        &Source { id: String::new(), path: String::new(), metadata, content, note },
+        &Marks::default(),
+        &Words(100),
+    );
     let passages = found.passages.iter().map(|passage| count(&passage.text)).sum::<usize>();
     let dropped = found.dropped.iter().map(|dropped| count(&dropped.text)).sum::<usize>();
     assert!(passages + dropped == letters, "{letters} letters became {passages} and {dropped}");

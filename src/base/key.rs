@@ -27,6 +27,7 @@ impl Key {
         Hashing::new(kind, from).finish()
     }
 
+    /// Its 16 bytes.
     pub fn as_bytes(&self) -> &[u8; 16] {
         &self.0
     }
@@ -83,17 +84,20 @@ impl<'de> Deserialize<'de> for Key {
 pub struct Keyed(Sha256);
 
 impl Keyed {
+    /// Begins a key; `kind` keeps things of different kinds apart.
     pub fn new(kind: &str) -> Self {
         let mut keyed = Self(Sha256::new());
         keyed.add(kind.as_bytes());
         keyed
     }
 
+    /// Adds a part, with its length before it.
     pub fn add(&mut self, part: &[u8]) {
         self.0.update((part.len() as u64).to_le_bytes());
         self.0.update(part);
     }
 
+    /// The key of all parts in the order in which they were added.
     pub fn finish(self) -> Key {
         truncated(self.0)
     }
@@ -113,6 +117,7 @@ pub struct Hashing<R> {
 }
 
 impl<R: Read> Hashing<R> {
+    /// A reader of `inner`, whose key `kind` keeps apart from those of other kinds.
     pub fn new(kind: &str, inner: R) -> Self {
         let mut hash = Sha256::new();
         hash.update((kind.len() as u64).to_le_bytes());
@@ -144,7 +149,12 @@ mod tests {
 
     #[test]
     fn parts_and_kinds_are_kept_apart() {
-        let keys = [Key::of("a", ["bc", "d"]), Key::of("a", ["b", "cd"]), Key::of("ab", ["c", "d"]), Key::of("a", ["bc", "d", ""])];
+        let keys = [
+            Key::of("a", ["bc", "d"]),
+            Key::of("a", ["b", "cd"]),
+            Key::of("ab", ["c", "d"]),
+            Key::of("a", ["bc", "d", ""]),
+        ];
         assert!((0..keys.len()).all(|a| (0..a).all(|b| keys[a] != keys[b])));
         assert_eq!(keys[0], Key::of("a", [b"bc".to_vec(), b"d".to_vec()]));
     }

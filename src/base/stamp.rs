@@ -1,16 +1,16 @@
 //! What the system says of a file, by which a change is noticed without reading it.
 //!
-//! Device, inode, length, and the times of its last change: whoever writes to the file, or puts another in its place, changes
-//! one of them; the time of change (`ctime`) cannot be set by hand. What escapes is a disk that loses bits by itself. Git
-//! trusts its working tree in the same way.
+//! Device, inode, length, and the times of its last change: whoever writes to the file, or puts another in its place,
+//! changes one of them; the time of change (`ctime`) cannot be set by hand. What escapes is a disk that loses bits by
+//! itself. Git trusts its working tree in the same way.
 
 use std::fs::Metadata;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
 
-/// A file that was written to just before it was looked at may be written to again without its times telling: they are as
-/// coarse as this on some file systems.
+/// A file that was written to just before it was looked at may be written to again without its times telling: they are
+/// as coarse as this on some file systems.
 const COARSEST_TIME: Duration = Duration::from_secs(2);
 
 /// What the system says of a file.

@@ -1,9 +1,10 @@
 //! Two documents side by side: which passages of the one say what which of the other say.
 //!
-//! Passages of which a sentence of the one matches one of the other ([`crate::matches::Matches`]) are the edges of a bipartite graph, weighed by how many
-//! of their sentences do and by how much of the shorter one was copied. Of all ways to match each passage with at most one other the one of the
-//! highest sum is taken (Kuhn 1955, Munkres 1957; [`kuhn_munkres`]). A passage that is left over joins where it says the same as a
-//! matched one: where a passage was split in two, both parts stand beside the whole. Order does not matter: what was moved is found.
+//! Passages of which a sentence of the one matches one of the other ([`crate::matches::Matches`]) are the edges of a
+//! bipartite graph, weighed by how many of their sentences do and by how much of the shorter one was copied. Of all
+//! ways to match each passage with at most one other the one of the highest sum is taken (Kuhn 1955, Munkres 1957;
+//! [`kuhn_munkres`]). A passage that is left over joins where it says the same as a matched one: where a passage was
+//! split in two, both parts stand beside the whole. Order does not matter: what was moved is found.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,10 +14,10 @@ use pathfinding::matrix::Matrix;
 use super::Shared;
 use crate::base::UnionFind;
 use crate::compare::{Match, Pairs, Relation, first_best};
-use crate::matches::{Alike, Matched, Matches, Near};
+use crate::matches::{Matched, MatchedPassages, Matches, NearestPassage};
 
-/// Passages that hang together and are matched optimally: the cube of this is work. What hangs together in greater numbers
-/// (documents that repeat one formula) is matched best pair first.
+/// Passages that hang together and are matched optimally: the cube of this is work. What hangs together in greater
+/// numbers (documents that repeat one formula) is matched best pair first.
 const OPTIMAL: usize = 400;
 /// Weights are whole numbers for the matching.
 const UNIT: f64 = 1e6;
@@ -27,16 +28,26 @@ pub enum Row {
     /// Both say it, in these sentences.
     Both(Match, Vec<Matched>),
     /// Only the first says it; the nearest of the second, if it has any.
-    OnlyA { a: usize, nearest: Option<Near> },
+    OnlyA {
+        /// The passage's entry.
+        a: usize,
+        /// The passage of the second document that comes nearest.
+        nearest: Option<NearestPassage>,
+    },
     /// Only the second says it.
-    OnlyB { b: usize, nearest: Option<Near> },
+    OnlyB {
+        /// The passage's entry.
+        b: usize,
+        /// The passage of the first document that comes nearest.
+        nearest: Option<NearestPassage>,
+    },
 }
 
 /// The passages of two documents that say the same, by their entries.
-type Edges<'a> = BTreeMap<(usize, usize), &'a Alike>;
+type Edges<'a> = BTreeMap<(usize, usize), &'a MatchedPassages>;
 
-/// Aligns documents `a` and `b` of a corpus, given what they `shared`. Rows follow the first document; what only the second says stands behind
-/// the row of the passage before it.
+/// Aligns documents `a` and `b` of a corpus, given what they `shared`. Rows follow the first document; what only the
+/// second says stands behind the row of the passage before it.
 pub fn align(pairs: &Pairs, matches: &Matches, (a, b): (usize, usize), shared: Option<&Shared>) -> Vec<Row> {
     let library = &pairs.corpus.library;
     let (own, other) = (library.passages_of(a), library.passages_of(b));
@@ -45,14 +56,15 @@ pub fn align(pairs: &Pairs, matches: &Matches, (a, b): (usize, usize), shared: O
     let matched = with_parts(matching(&edges), &edges);
     let likeliest = matches.likeliest(library);
     let nearest = |to: usize, among: usize| {
-        let by_cosine = || first_best(library.passages_of(among).map(|candidate| (candidate, pairs.score(to, candidate))));
-        Near::new(pairs, to, likeliest.get(&(to, among)).copied(), by_cosine)
+        let by_cosine =
+            || first_best(library.passages_of(among).map(|candidate| (candidate, pairs.score(to, candidate))));
+        NearestPassage::new(pairs, to, likeliest.get(&(to, among)).copied(), by_cosine)
     };
     rows(&matched, |in_a| nearest(in_a, b), |in_b| nearest(in_b, a), own.collect(), other.collect())
 }
 
 /// How much a pair adds to an alignment.
-fn weight((Match { pair, .. }, sentences): &Alike) -> f64 {
+fn weight((Match { pair, .. }, sentences): &MatchedPassages) -> f64 {
     let copied = match pair.relation {
         Some(Relation::Verbatim) => 1.0 + f64::from(pair.overlap.containment),
         Some(Relation::NearCopy) => f64::from(pair.overlap.containment),
@@ -82,7 +94,9 @@ fn matching(edges: &Edges) -> Vec<(usize, usize)> {
     }
     let mut matched = Vec::new();
     for set in sets.sets() {
-        let side = |second: bool| set.iter().map(|at| nodes[*at]).filter(|node| node.0 == second).map(|node| node.1).collect::<Vec<_>>();
+        let side = |second: bool| {
+            set.iter().map(|at| nodes[*at]).filter(|node| node.0 == second).map(|node| node.1).collect::<Vec<_>>()
+        };
         let (a, b) = (side(false), side(true));
         matched.extend(if a.len().max(b.len()) > OPTIMAL { greedy(&a, &b, edges) } else { optimal(&a, &b, edges) });
     }
@@ -116,7 +130,7 @@ fn greedy(a: &[usize], b: &[usize], edges: &Edges) -> Vec<(usize, usize)> {
 }
 
 /// Adds each passage that is left over beside the matched one that it says the same as.
-fn with_parts<'a>(mut matched: Vec<(usize, usize)>, edges: &Edges<'a>) -> Vec<&'a Alike> {
+fn with_parts<'a>(mut matched: Vec<(usize, usize)>, edges: &Edges<'a>) -> Vec<&'a MatchedPassages> {
     let (in_a, in_b): (BTreeSet<usize>, BTreeSet<usize>) = matched.iter().copied().unzip();
     let mut best: BTreeMap<(bool, usize), (f64, (usize, usize))> = BTreeMap::new();
     for (&(a, b), pair) in edges {
@@ -137,9 +151,9 @@ fn with_parts<'a>(mut matched: Vec<(usize, usize)>, edges: &Edges<'a>) -> Vec<&'
 }
 
 fn rows(
-    matched: &[&Alike],
-    nearest_to_a: impl Fn(usize) -> Option<Near>,
-    nearest_to_b: impl Fn(usize) -> Option<Near>,
+    matched: &[&MatchedPassages],
+    nearest_to_a: impl Fn(usize) -> Option<NearestPassage>,
+    nearest_to_b: impl Fn(usize) -> Option<NearestPassage>,
     own: Vec<usize>,
     other: Vec<usize>,
 ) -> Vec<Row> {
@@ -149,14 +163,12 @@ fn rows(
     let mut last = None;
     let in_b: BTreeSet<usize> = matched.iter().map(|(found, _)| found.b).collect();
     for &b in &other {
-        match in_b.contains(&b) {
-            true => last = Some(b),
-            false => behind.entry(last).or_default().push(b),
-        }
+        if in_b.contains(&b) { last = Some(b) } else { behind.entry(last).or_default().push(b) }
     }
     let mut rows: Vec<Row> = behind.remove(&None).unwrap_or_default().into_iter().map(only_b).collect();
     for &a in &own {
-        let beside = &matched[matched.partition_point(|(found, _)| found.a < a)..matched.partition_point(|(found, _)| found.a <= a)];
+        let beside = &matched
+            [matched.partition_point(|(found, _)| found.a < a)..matched.partition_point(|(found, _)| found.a <= a)];
         if beside.is_empty() {
             rows.push(Row::OnlyA { a, nearest: nearest_to_a(a) });
         }

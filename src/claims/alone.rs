@@ -9,14 +9,15 @@ use rayon::prelude::*;
 use super::theme::Cluster;
 use crate::compare::{BLOCK, Pairs, first_best};
 use crate::library::{Corpus, Library};
-use crate::matches::{Matches, Near};
+use crate::matches::{Matches, NearestPassage};
 
 /// A passage of which no sentence says what one of another source says.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Unique {
+    /// The passage's entry in the library.
     pub entry: usize,
     /// The passage of another source that is most likely to say the same, or else has the highest cosine.
-    pub nearest: Option<Near>,
+    pub nearest: Option<NearestPassage>,
 }
 
 /// A cluster in which all documents but one have a passage.
@@ -26,8 +27,9 @@ pub struct AllButOne {
     pub cluster: usize,
     /// The document that has none.
     pub document: usize,
-    /// That document's passage which is most likely to say it, or else has the highest cosine with the medoid; the cosine is that with the medoid.
-    pub nearest: Option<Near>,
+    /// That document's passage which is most likely to say it, or else has the highest cosine with the medoid; the
+    /// cosine is that with the medoid.
+    pub nearest: Option<NearestPassage>,
 }
 
 /// What one source alone says, in the order of the library.
@@ -43,8 +45,10 @@ pub fn unique(pairs: &Pairs, matches: &Matches) -> Vec<Unique> {
     }
     let unique: Vec<usize> = (0..corpus.library.len()).filter(|entry| !shared.contains(entry)).collect();
     let unlikely: Vec<usize> = unique.iter().copied().filter(|entry| !likeliest.contains_key(entry)).collect();
-    let by_cosine: HashMap<usize, Option<(usize, f32)>> = unlikely.iter().copied().zip(nearest_elsewhere(corpus, &unlikely)).collect();
-    let nearest = |entry: usize| Near::new(pairs, entry, likeliest.get(&entry).copied(), || by_cosine[&entry]);
+    let by_cosine: HashMap<usize, Option<(usize, f32)>> =
+        unlikely.iter().copied().zip(nearest_elsewhere(corpus, &unlikely)).collect();
+    let nearest =
+        |entry: usize| NearestPassage::new(pairs, entry, likeliest.get(&entry).copied(), || by_cosine[&entry]);
     unique.into_iter().map(|entry| Unique { entry, nearest: nearest(entry) }).collect()
 }
 
@@ -66,8 +70,12 @@ pub fn all_but_one(pairs: &Pairs, matches: &Matches, claims: &[Cluster]) -> Vec<
         let document = missing_in_one(&pairs.corpus.library, claim).filter(|document| !says(claim, *document))?;
         let of_document = claim.members.iter().filter_map(|member| likeliest.get(&(member.entry, document)).copied());
         let most = of_document.max_by(|x, y| x.1.total_cmp(&y.1).then(y.0.cmp(&x.0)));
-        let by_cosine = || first_best(pairs.corpus.library.passages_of(document).map(|entry| (entry, pairs.score(claim.medoid, entry))));
-        Some(AllButOne { cluster: at, document, nearest: Near::new(pairs, claim.medoid, most, by_cosine) })
+        let by_cosine = || {
+            first_best(
+                pairs.corpus.library.passages_of(document).map(|entry| (entry, pairs.score(claim.medoid, entry))),
+            )
+        };
+        Some(AllButOne { cluster: at, document, nearest: NearestPassage::new(pairs, claim.medoid, most, by_cosine) })
     };
     claims.iter().enumerate().filter_map(missing).collect()
 }
@@ -75,7 +83,8 @@ pub fn all_but_one(pairs: &Pairs, matches: &Matches, claims: &[Cluster]) -> Vec<
 /// The one document that has no passage in a cluster, if it is one.
 fn missing_in_one(library: &Library, cluster: &Cluster) -> Option<usize> {
     let present = cluster.documents(library);
-    let speaking: Vec<usize> = (0..library.documents.len()).filter(|document| !library.passages_of(*document).is_empty()).collect();
+    let speaking: Vec<usize> =
+        (0..library.documents.len()).filter(|document| !library.passages_of(*document).is_empty()).collect();
     // Of two documents, what one says is what the other does not.
     if speaking.len() < 3 || present.len() + 1 != speaking.len() {
         return None;
@@ -93,7 +102,11 @@ fn nearest_elsewhere(corpus: &Corpus, entries: &[usize]) -> Vec<Option<(usize, f
         for (start, some) in (0..).step_by(BLOCK).zip(vectors.axis_chunks_iter(Axis(0), BLOCK)) {
             let products = rows.dot(&some.t());
             for ((nearest, own), row) in nearest.iter_mut().zip(&own).zip(products.rows()) {
-                let scores = row.iter().enumerate().map(|(at, score)| (start + at, *score)).filter(|(other, _)| !own.contains(other));
+                let scores = row
+                    .iter()
+                    .enumerate()
+                    .map(|(at, score)| (start + at, *score))
+                    .filter(|(other, _)| !own.contains(other));
                 *nearest = first_best(nearest.take().into_iter().chain(scores));
             }
         }

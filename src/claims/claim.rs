@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use rayon::prelude::*;
 
 use super::group::Star;
-use super::{Cluster, Conflict, Member, Said, Words, copy, to_compare};
+use super::{ClaimSpan, Cluster, Conflict, Member, Words, copy, to_compare};
 use crate::compare::{Match, Pair, Relation, overlap, relation};
 use crate::library::Library;
 use crate::matches::{Matched, Matches, Place, differences_of, said};
@@ -31,13 +31,15 @@ struct Wording {
     score: f32,
 }
 
-/// The claims of a corpus: those of most sources first, then the most probable, then by place. A member is a passage; its score is
-/// the cosine of its sentence with the reference's.
+/// The claims of a corpus: those of most sources first, then the most probable, then by place. A member is a passage;
+/// its score is the cosine of its sentence with the reference's.
 pub fn claims(library: &Library, matches: &Matches, words: &Words) -> Vec<Cluster> {
-    let sentences: BTreeSet<(usize, usize)> = matches.likely().flat_map(|pair| [pair.a.sentence(), pair.b.sentence()]).collect();
+    let sentences: BTreeSet<(usize, usize)> =
+        matches.likely().flat_map(|pair| [pair.a.sentence(), pair.b.sentence()]).collect();
     let sentences: Vec<(usize, usize)> = sentences.into_iter().collect();
     let number = |place: &Place| sentences.partition_point(|sentence| *sentence < place.sentence());
-    let pairs: HashMap<(usize, usize), &Matched> = matches.likely().map(|pair| ((number(&pair.a), number(&pair.b)), pair)).collect();
+    let pairs: HashMap<(usize, usize), &Matched> =
+        matches.likely().map(|pair| ((number(&pair.a), number(&pair.b)), pair)).collect();
     let near: Vec<(usize, usize)> = pairs.iter().filter(|(_, pair)| matches.same(pair)).map(|(at, _)| *at).collect();
     let probability = |a: usize, b: usize| pairs.get(&(a.min(b), a.max(b))).map_or(0.0, |pair| pair.probability);
     let document = |at: usize| library.document(sentences[at].0);
@@ -65,12 +67,17 @@ impl Group {
         let most = counts.iter().max_by_key(|(span, count)| (**count, Reverse(**span))).map(|(span, _)| *span);
         let reference = others.iter().find(|(own, ..)| Some(own.span) == most).map(|(own, ..)| *own);
         let reference = reference.map(|place| Wording { place, probability: 1.0, score: 1.0 });
-        let wording = |(_, place, pair): (Place, Place, &Matched)| Wording { place, probability: pair.probability, score: pair.score };
+        let wording = |(_, place, pair): (Place, Place, &Matched)| Wording {
+            place,
+            probability: pair.probability,
+            score: pair.score,
+        };
         let mut wordings: Vec<Wording> = reference.into_iter().chain(others.into_iter().map(wording)).collect();
         // Of a passage that says it twice, what is more probable.
         let mut seen = BTreeSet::new();
         wordings.retain(|wording| seen.insert(wording.place.entry));
-        let all: Vec<usize> = std::iter::once(star.reference).chain(star.others.iter().map(|(other, _)| *other)).collect();
+        let all: Vec<usize> =
+            std::iter::once(star.reference).chain(star.others.iter().map(|(other, _)| *other)).collect();
         let each = all.iter().enumerate().flat_map(|(at, a)| all[at + 1..].iter().map(move |b| (*a, *b)));
         let scores: Vec<f32> = each.filter_map(|(a, b)| Some(pair(a, b)?.score)).collect();
         let mean = scores.iter().sum::<f32>() / scores.len().max(1) as f32;
@@ -79,7 +86,8 @@ impl Group {
 
     /// What orders claims: the number of sources, then how sure the other wordings are.
     fn rank(&self, library: &Library) -> Reverse<(usize, u32)> {
-        let documents: BTreeSet<usize> = self.wordings.iter().map(|wording| library.document(wording.place.entry)).collect();
+        let documents: BTreeSet<usize> =
+            self.wordings.iter().map(|wording| library.document(wording.place.entry)).collect();
         let others = &self.wordings[1..];
         let mean = others.iter().map(|wording| wording.probability).sum::<f32>() / others.len().max(1) as f32;
         Reverse((documents.len(), (mean * 1e6) as u32))
@@ -90,14 +98,19 @@ impl Group {
         let reference = self.wordings[0];
         let compare = |a: &Wording, b: &Wording, score: f32| {
             let overlap = overlap(text(a), text(b));
-            said(Pair { score, percentile: matches.percentile(score), overlap, relation: relation(&overlap, score, matches.cuts()) })
+            said(Pair {
+                score,
+                percentile: matches.percentile(score),
+                overlap,
+                relation: relation(&overlap, score, matches.cuts()),
+            })
         };
         let members = self.wordings.iter().enumerate().map(|(at, wording)| Member {
             entry: wording.place.entry,
             score: wording.score,
             pair: (at > 0).then(|| compare(&reference, wording, wording.score)),
             sentence: Some((wording.place.at, wording.score)),
-            said: Some(Said { span: wording.place.span, probability: wording.probability }),
+            said: Some(ClaimSpan { span: wording.place.span, probability: wording.probability }),
         });
         let compared = to_compare(self.wordings.len(), 0).into_iter();
         let across = compared.map(|(a, b)| (&self.wordings[a], &self.wordings[b]));
@@ -110,7 +123,9 @@ impl Group {
             let found = differences_of(library, [a.place, b.place], pair.relation == Some(Relation::NearCopy));
             (!found.is_empty()).then_some(Conflict { a: a.place.entry, b: b.place.entry, differences: found })
         };
-        let copied = |(a, b, pair): &(&Wording, &Wording, Pair)| copy(library, &Match { a: a.place.entry, b: b.place.entry, pair: *pair });
+        let copied = |(a, b, pair): &(&Wording, &Wording, Pair)| {
+            copy(library, &Match { a: a.place.entry, b: b.place.entry, pair: *pair })
+        };
         Cluster {
             medoid: reference.place.entry,
             members: members.collect(),

@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use crate::compare::Pairs;
 use crate::lang::words;
 use crate::library::Library;
-use crate::matches::{Alike, Matches};
+use crate::matches::{MatchedPassages, Matches};
 use crate::passage::Passage;
 
 /// Two documents that have something in common.
@@ -17,18 +17,21 @@ use crate::passage::Passage;
 pub struct Shared {
     /// Their places in the library, `a` before `b`.
     pub a: usize,
+    /// The second document's place in the library.
     pub b: usize,
     /// The share of the first one's words that are said in the second, 0 to 1.
     pub a_in_b: f32,
+    /// The share of the second one's words that are said in the first, 0 to 1.
     pub b_in_a: f32,
     /// The highest cosine of their passages.
     pub score: f32,
     /// The passages of `a` and of `b` of which a sentence says the same, by place, with those sentences.
-    pub matches: Vec<Alike>,
+    pub matches: Vec<MatchedPassages>,
 }
 
 impl Shared {
-    /// The sentences of one of the two documents that say what one of the other does, each by its passage and its place there.
+    /// The sentences of one of the two documents that say what one of the other does, each by its passage and its place
+    /// there.
     pub fn sentences(&self, document: usize) -> impl Iterator<Item = (usize, usize)> {
         let pairs = self.matches.iter().flat_map(|(_, sentences)| sentences);
         pairs.map(move |pair| if document == self.a { pair.a.sentence() } else { pair.b.sentence() })
@@ -38,12 +41,12 @@ impl Shared {
 /// The pairs of documents that have something in common: those of which most is said in the other first.
 pub fn coverage(pairs: &Pairs, matches: &Matches) -> Vec<Shared> {
     let library = &pairs.corpus.library;
-    let mut found: BTreeMap<(usize, usize), Vec<Alike>> = BTreeMap::new();
+    let mut found: BTreeMap<(usize, usize), Vec<MatchedPassages>> = BTreeMap::new();
     for same in matches.passages(pairs) {
         found.entry((library.document(same.0.a), library.document(same.0.b))).or_default().push(same);
     }
     let lengths = Lengths::of(library);
-    let shared = |((a, b), matches): ((usize, usize), Vec<Alike>)| {
+    let shared = |((a, b), matches): ((usize, usize), Vec<MatchedPassages>)| {
         let sentences = || matches.iter().flat_map(|(_, sentences)| sentences);
         let a_in_b = lengths.share(library, a, sentences().map(|pair| pair.a.sentence()));
         let b_in_a = lengths.share(library, b, sentences().map(|pair| pair.b.sentence()));
@@ -52,7 +55,9 @@ pub fn coverage(pairs: &Pairs, matches: &Matches) -> Vec<Shared> {
     };
     let mut all: Vec<Shared> = found.into_par_iter().map(shared).collect();
     let most = |shared: &Shared| shared.a_in_b.max(shared.b_in_a);
-    all.par_sort_by(|x, y| most(y).total_cmp(&most(x)).then(y.score.total_cmp(&x.score)).then((x.a, x.b).cmp(&(y.a, y.b))));
+    all.par_sort_by(|x, y| {
+        most(y).total_cmp(&most(x)).then(y.score.total_cmp(&x.score)).then((x.a, x.b).cmp(&(y.a, y.b)))
+    });
     all
 }
 
@@ -61,7 +66,8 @@ struct Lengths(Vec<Vec<usize>>);
 
 impl Lengths {
     fn of(library: &Library) -> Self {
-        let of_passage = |passage: &Passage| (0..passage.sentences.len()).map(|at| words(passage.sentence(at)).len()).collect();
+        let of_passage =
+            |passage: &Passage| (0..passage.sentences.len()).map(|at| words(passage.sentence(at)).len()).collect();
         Self((0..library.len()).into_par_iter().map(|entry| of_passage(library.passage(entry))).collect())
     }
 

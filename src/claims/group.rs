@@ -1,8 +1,8 @@
 //! From pairs of sentences that make the same claim to claims.
 //!
-//! A claim is a star: a reference wording and others of which each matches it at the cut, so that nothing is chained. The reference
-//! is the sentence with the most left to bring together; of its matches those stay together that do not speak against each
-//! other, and the rest makes another claim. A sentence that makes two claims is in both.
+//! A claim is a star: a reference wording and others of which each matches it at the cut, so that nothing is chained.
+//! The reference is the sentence with the most left to bring together; of its matches those stay together that do not
+//! speak against each other, and the rest makes another claim. A sentence that makes two claims is in both.
 
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashSet};
@@ -14,7 +14,8 @@ pub struct Star {
     pub others: Vec<(usize, f32)>,
 }
 
-/// The claims of `n` sentences of which these pairs match, with their `probability`; two that cannot stand `together` make no claim.
+/// The claims of `n` sentences of which these pairs match, with their `probability`; two that cannot stand `together`
+/// make no claim.
 pub fn stars(
     n: usize,
     pairs: &[(usize, usize)],
@@ -31,8 +32,10 @@ pub fn stars(
     let open = |covered: &HashSet<(usize, usize)>, a: usize| -> Vec<(usize, f32)> {
         near[a].iter().copied().filter(|(b, _)| !covered.contains(&(a.min(*b), a.max(*b)))).collect()
     };
-    // In millionths, so that sums are ordered and the same in any order; what the user's cosine brings together counts too.
-    let weight = |others: &[(usize, f32)]| others.iter().map(|(_, probability)| (probability * 1e6) as u64 + 1).sum::<u64>();
+    // In millionths, so that sums are ordered and the same in any order; what the user's cosine brings together counts
+    // too.
+    let weight =
+        |others: &[(usize, f32)]| others.iter().map(|(_, probability)| (probability * 1e6) as u64 + 1).sum::<u64>();
     let mut queue: BinaryHeap<(u64, Reverse<usize>)> =
         (0..n).filter(|a| !near[*a].is_empty()).map(|a| (weight(&near[a]), Reverse(a))).collect();
     let mut stars = Vec::new();
@@ -66,10 +69,15 @@ mod tests {
     use super::*;
 
     fn found(pairs: &[(usize, usize, f32)]) -> Vec<(usize, Vec<usize>)> {
-        let of = |a: usize, b: usize| pairs.iter().find(|pair| (pair.0, pair.1) == (a.min(b), a.max(b))).map(|pair| pair.2);
-        let near: Vec<(usize, usize)> = pairs.iter().filter(|pair| pair.2 >= 0.5).map(|pair| (pair.0, pair.1)).collect();
+        let of =
+            |a: usize, b: usize| pairs.iter().find(|pair| (pair.0, pair.1) == (a.min(b), a.max(b))).map(|pair| pair.2);
+        let near: Vec<(usize, usize)> =
+            pairs.iter().filter(|pair| pair.2 >= 0.5).map(|pair| (pair.0, pair.1)).collect();
         let found = stars(10, &near, |a, b| of(a, b).unwrap_or(0.0), |a, b| of(a, b).is_some());
-        found.into_iter().map(|star| (star.reference, star.others.into_iter().map(|(other, _)| other).collect())).collect()
+        found
+            .into_iter()
+            .map(|star| (star.reference, star.others.into_iter().map(|(other, _)| other).collect()))
+            .collect()
     }
 
     #[test]

@@ -22,7 +22,8 @@ const KEYWORDS: usize = 5;
 impl Words {
     pub(super) fn of(corpus: &Corpus) -> Self {
         let all = corpus.library.len();
-        let of: Vec<BTreeSet<String>> = (0..all).into_par_iter().map(|entry| telling_words(&corpus.library.passage(entry).text)).collect();
+        let of: Vec<BTreeSet<String>> =
+            (0..all).into_par_iter().map(|entry| telling_words(&corpus.library.passage(entry).text)).collect();
         let mut passages = HashMap::new();
         of.into_iter().flatten().for_each(|word| *passages.entry(word).or_insert(0) += 1);
         Self { all, passages }
@@ -34,10 +35,14 @@ impl Words {
         for word in texts.flat_map(telling_words) {
             *counts.entry(word).or_insert(0) += 1;
         }
-        let weight =
-            |word: &str, count: usize| count as f64 * (1.0 + self.all as f64 / self.passages.get(word).copied().unwrap_or(1) as f64).ln();
-        let mut weighted: Vec<(f64, String)> =
-            counts.into_iter().filter(|(_, count)| *count > 1).map(|(word, count)| (weight(&word, count), word)).collect();
+        let weight = |word: &str, count: usize| {
+            count as f64 * (1.0 + self.all as f64 / self.passages.get(word).copied().unwrap_or(1) as f64).ln()
+        };
+        let mut weighted: Vec<(f64, String)> = counts
+            .into_iter()
+            .filter(|(_, count)| *count > 1)
+            .map(|(word, count)| (weight(&word, count), word))
+            .collect();
         weighted.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
         weighted.into_iter().take(KEYWORDS).map(|(_, word)| word).collect()
     }

@@ -1,9 +1,10 @@
 //! Flat clusters of vectors.
 //!
 //! Average linkage (UPGMA; Sokal & Michener 1958) over cosine, cut where two clusters' mean similarity falls below a
-//! threshold. Two clusters can only merge above the threshold if at least one pair between them lies above it, so the flat
-//! clusters never cross a connected component of the graph of such pairs: each component is clustered alone, with the same
-//! result and a fraction of the memory. A component that is too large even so is parted first, into those of a higher threshold.
+//! threshold. Two clusters can only merge above the threshold if at least one pair between them lies above it, so the
+//! flat clusters never cross a connected component of the graph of such pairs: each component is clustered alone, with
+//! the same result and a fraction of the memory. A component that is too large even so is parted first, into those of a
+//! higher threshold.
 
 use kodama::{Method, linkage};
 use ndarray::{ArrayView2, Axis, s};
@@ -30,25 +31,27 @@ pub struct FlatClusters {
 
 /// The flat clusters of `[n, dim]` vectors of length 1: average linkage, cut at a mean cosine of `threshold`.
 ///
-/// Of more than [`MAX_COMPONENT`] vectors that hang together, those that do not at a higher threshold are in different clusters, and
-/// those that do at 0.95 in one.
+/// Of more than [`MAX_COMPONENT`] vectors that hang together, those that do not at a higher threshold are in different
+/// clusters, and those that do at 0.95 in one.
 pub fn flat_clusters(vectors: ArrayView2<f32>, threshold: f32) -> FlatClusters {
     flat_clusters_of(vectors, threshold, MAX_COMPONENT)
 }
 
 fn flat_clusters_of(vectors: ArrayView2<f32>, threshold: f32, most: usize) -> FlatClusters {
     let (parts, parted_at) = parts(vectors, threshold, most);
-    let linked = |part: Vec<usize>| if part.len() > most { vec![part] } else { average_linkage(vectors, &part, threshold) };
+    let linked =
+        |part: Vec<usize>| if part.len() > most { vec![part] } else { average_linkage(vectors, &part, threshold) };
     let mut groups: Vec<Vec<usize>> = parts.into_iter().flat_map(linked).collect();
     groups.sort_unstable();
     FlatClusters { groups, parted_at }
 }
 
-/// The connected components at a threshold, those of more than `most` in their components at a higher one, and the highest that
-/// was needed. What hangs together at [`WHOLE`] stays so, however many it is.
+/// The connected components at a threshold, those of more than `most` in their components at a higher one, and the
+/// highest that was needed. What hangs together at [`WHOLE`] stays so, however many it is.
 fn parts(vectors: ArrayView2<f32>, threshold: f32, most: usize) -> (Vec<Vec<usize>>, Option<f32>) {
     let (mut parts, mut highest) = (Vec::new(), None::<f32>);
-    let mut open: Vec<(Vec<usize>, f32)> = components(vectors, threshold).into_iter().map(|part| (part, threshold)).collect();
+    let mut open: Vec<(Vec<usize>, f32)> =
+        components(vectors, threshold).into_iter().map(|part| (part, threshold)).collect();
     while let Some((part, at)) = open.pop() {
         let higher = (at + STEP).min(WHOLE).max(at);
         if part.len() > most {
@@ -72,7 +75,8 @@ fn components(vectors: ArrayView2<f32>, threshold: f32) -> Vec<Vec<usize>> {
         let later: Vec<usize> = (row..n).step_by(BLOCK).collect();
         // There may be as many edges as pairs.
         for some in later.chunks(64) {
-            let edges: Vec<Vec<(usize, usize)>> = some.par_iter().map(|&column| close_pairs(vectors, (row, column), threshold)).collect();
+            let edges: Vec<Vec<(usize, usize)>> =
+                some.par_iter().map(|&column| close_pairs(vectors, (row, column), threshold)).collect();
             for (a, b) in edges.into_iter().flatten() {
                 union.join(a, b);
             }
@@ -102,10 +106,14 @@ fn average_linkage(vectors: ArrayView2<f32>, component: &[usize], threshold: f32
         let later = products.rows().into_iter().enumerate().flat_map(|(at, row)| row.into_iter().skip(at + 1));
         block.iter_mut().zip(later).for_each(|(distance, product)| *distance = 1.0 - product);
     });
-    linked(&mut condensed, n, threshold).into_iter().map(|set| set.into_iter().map(|at| component[at]).collect()).collect()
+    linked(&mut condensed, n, threshold)
+        .into_iter()
+        .map(|set| set.into_iter().map(|at| component[at]).collect())
+        .collect()
 }
 
-/// Average linkage of `n` things whose distances are one less their likeness, cut at a `least` likeness: the groups, each ascending.
+/// Average linkage of `n` things whose distances are one less their likeness, cut at a `least` likeness: the groups,
+/// each ascending.
 pub(crate) fn linked(condensed: &mut [f32], n: usize, least: f32) -> Vec<Vec<usize>> {
     let dendrogram = linkage(condensed, n, Method::Average);
     // Step k makes the cluster n + k; distances grow from step to step, so cutting is following the first steps.
@@ -133,7 +141,8 @@ mod tests {
         let mut groups: Vec<Vec<usize>> = (0..vectors.nrows()).map(|at| vec![at]).collect();
         loop {
             let mean = |a: &[usize], b: &[usize]| {
-                let sum: f32 = a.iter().flat_map(|&i| b.iter().map(move |&j| (i, j))).map(|pair| similarity[pair]).sum();
+                let sum: f32 =
+                    a.iter().flat_map(|&i| b.iter().map(move |&j| (i, j))).map(|pair| similarity[pair]).sum();
                 sum / (a.len() * b.len()) as f32
             };
             let pairs = (0..groups.len()).flat_map(|a| (a + 1..groups.len()).map(move |b| (a, b)));
@@ -182,13 +191,19 @@ mod tests {
         assert!(flat_clusters_of(vectors.view(), 0.9, 12).groups.len() > 1);
         for threshold in [0.9, 0.95, 0.97] {
             let whole = flat_clusters_of(vectors.view(), threshold, 3);
-            assert_eq!((whole.groups, whole.parted_at), (vec![(0..12).collect()], Some(threshold.max(WHOLE))), "{threshold}");
+            assert_eq!(
+                (whole.groups, whole.parted_at),
+                (vec![(0..12).collect()], Some(threshold.max(WHOLE))),
+                "{threshold}"
+            );
         }
     }
 
     /// Vectors in a plane, at these angles.
     fn fan(degrees: &[f32]) -> Array2<f32> {
-        unit_vectors(&degrees.iter().map(|angle| vec![angle.to_radians().cos(), angle.to_radians().sin()]).collect::<Vec<_>>())
+        unit_vectors(
+            &degrees.iter().map(|angle| vec![angle.to_radians().cos(), angle.to_radians().sin()]).collect::<Vec<_>>(),
+        )
     }
 
     proptest! {

@@ -1,9 +1,9 @@
-//! How one document was made from another: copied, lightly or heavily revised, or written independently (the four degrees of Clough &
-//! Stevenson 2011).
+//! How one document was made from another: copied, lightly or heavily revised, or written independently (the four
+//! degrees of Clough & Stevenson 2011).
 //!
-//! Three shares of a document's words tell: those in runs of words that stand in the other as well, those in long runs, and those in
-//! sentences that say what one of the other says; and of its telling words those that the other has. A multinomial logistic
-//! regression makes probabilities of them.
+//! Three shares of a document's words tell: those in runs of words that stand in the other as well, those in long runs,
+//! and those in sentences that say what one of the other says; and of its telling words those that the other has. A
+//! multinomial logistic regression makes probabilities of them.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -47,21 +47,28 @@ pub const DEGREES: [Degree; 4] = [Degree::Copy, Degree::Light, Degree::Heavy, De
 pub struct Reuse {
     /// The document of which more stands in the other, and the other. Which was first is not known.
     pub of: usize,
+    /// The other document's place in the library.
     pub from: usize,
     /// What the degree is told by, in the order of [`FEATURES`].
     pub features: [f32; FEATURES.len()],
     /// By degree; their sum is 1.
     pub probabilities: [f32; 4],
-    /// The shares of its words in sentences that are the other's word by word, nearly so, in other words, and its own; their sum is 1.
+    /// The shares of its words in sentences that are the other's word by word, nearly so, in other words, and its own;
+    /// their sum is 1.
     pub shares: [f32; 4],
 }
 
 /// What the degree is told by.
 pub const FEATURES: [&str; 4] = ["runs", "long", "said", "vocabulary"];
 
-/// Fitted on the answers to half of the texts in `tests/fixtures/reuse`; `cargo bench --bench quality -- reuse` prints what on.
-const WEIGHTS: [[f32; FEATURES.len()]; 4] =
-    [[2.202, 4.066, 0.070, 1.479], [1.411, -2.741, 2.738, 2.096], [-2.847, -1.060, 2.360, -2.924], [-0.766, -0.265, -5.168, -0.652]];
+/// Fitted on the answers to half of the texts in `tests/fixtures/reuse`; `cargo bench --bench quality -- reuse` prints
+/// what on.
+const WEIGHTS: [[f32; FEATURES.len()]; 4] = [
+    [2.202, 4.066, 0.070, 1.479],
+    [1.411, -2.741, 2.738, 2.096],
+    [-2.847, -1.060, 2.360, -2.924],
+    [-0.766, -0.265, -5.168, -0.652],
+];
 const BIASES: [f32; 4] = [-3.464, -2.136, 1.475, 4.126];
 
 /// Words of a run that is long.
@@ -86,8 +93,9 @@ impl Reuse {
     pub fn new(texts: &Texts, (a, b): (usize, usize), shared: Option<&Shared>) -> Self {
         let [first, second] = [a, b].map(|document| &texts.0[&document]);
         let [of_a, of_b] = [(first, second, a), (second, first, b)].map(|(own, other, document)| {
-            let said: BTreeSet<(usize, usize)> = shared.into_iter().flat_map(|shared| shared.sentences(document)).collect();
-            Found::new(own, other, &said)
+            let said: BTreeSet<(usize, usize)> =
+                shared.into_iter().flat_map(|shared| shared.sentences(document)).collect();
+            SharedText::new(own, other, &said)
         });
         let (found, of, from) = if of_b.kept() > of_a.kept() { (of_b, b, a) } else { (of_a, a, b) };
         Self { of, from, features: found.features, probabilities: probabilities(&found.features), shares: found.shares }
@@ -95,7 +103,8 @@ impl Reuse {
 
     /// The likeliest degree.
     pub fn degree(&self) -> Degree {
-        let most = (0..DEGREES.len()).max_by(|x, y| self.probabilities[*x].total_cmp(&self.probabilities[*y]).then(y.cmp(x)));
+        let most =
+            (0..DEGREES.len()).max_by(|x, y| self.probabilities[*x].total_cmp(&self.probabilities[*y]).then(y.cmp(x)));
         DEGREES[most.unwrap_or_default()]
     }
 }
@@ -109,8 +118,11 @@ struct Text {
 
 impl Text {
     fn of(library: &Library, document: usize) -> Self {
-        let sentences =
-            || library.passages_of(document).flat_map(|entry| (0..library.passage(entry).sentences.len()).map(move |at| (entry, at)));
+        let sentences = || {
+            library
+                .passages_of(document)
+                .flat_map(|entry| (0..library.passage(entry).sentences.len()).map(move |at| (entry, at)))
+        };
         let texts = sentences().map(|(entry, at)| library.passage(entry).sentence(at));
         let (shingles, words) = Shingles::of_sentences(texts);
         Self { shingles, sentences: sentences().zip(words).collect() }
@@ -119,12 +131,12 @@ impl Text {
 
 /// What of a document stands in another.
 #[derive(Debug, Clone, Copy)]
-struct Found {
+struct SharedText {
     features: [f32; FEATURES.len()],
     shares: [f32; 4],
 }
 
-impl Found {
+impl SharedText {
     fn new(own: &Text, other: &Text, said: &BTreeSet<(usize, usize)>) -> Self {
         let runs = own.shingles.runs_in(&other.shingles);
         let words = own.sentences.last().map_or(0, |(_, words)| words.end);
@@ -147,7 +159,10 @@ impl Found {
             shares[degree as usize] += part;
             in_said += if said { part } else { 0.0 };
         }
-        Self { features: [share(&covered), share(&long), in_said, own.shingles.vocabulary_share(&other.shingles)], shares }
+        Self {
+            features: [share(&covered), share(&long), in_said, own.shingles.vocabulary_share(&other.shingles)],
+            shares,
+        }
     }
 
     /// How much of it stands in the other in any way.
@@ -157,7 +172,9 @@ impl Found {
 }
 
 fn probabilities(features: &[f32; FEATURES.len()]) -> [f32; 4] {
-    let logit = |(weights, bias): (&[f32; FEATURES.len()], f32)| bias + features.iter().zip(weights).map(|(x, w)| x * w).sum::<f32>();
+    let logit = |(weights, bias): (&[f32; FEATURES.len()], f32)| {
+        bias + features.iter().zip(weights).map(|(x, w)| x * w).sum::<f32>()
+    };
     let logits: Vec<f32> = WEIGHTS.iter().zip(BIASES).map(logit).collect();
     let most = logits.iter().copied().fold(f32::MIN, f32::max);
     let odds = [0, 1, 2, 3].map(|at| (logits[at] - most).exp());

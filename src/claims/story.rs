@@ -1,8 +1,9 @@
 //! Stories: documents about the same event.
 //!
-//! Two documents are as alike as the names that they have in common, those that few documents have counting more, and as the directions of
-//! their mean vectors. Average linkage (UPGMA; Sokal & Michener 1958) brings documents together; how many stories there are is not asked
-//! for. With few documents all names count nearly the same, so that a folder on one story is one.
+//! Two documents are as alike as the names that they have in common, those that few documents have counting more, and
+//! as the directions of their mean vectors. Average linkage (UPGMA; Sokal & Michener 1958) brings documents together;
+//! how many stories there are is not asked for. With few documents all names count nearly the same, so that a folder on
+//! one story is one.
 
 use std::collections::HashMap;
 
@@ -17,8 +18,8 @@ use crate::model::l2_normalize;
 /// What the names' cosine and that of the mean vectors weigh.
 const NAMES: f32 = 0.6;
 const MEANING: f32 = 0.4;
-/// The mean likeness from which on documents are about one event: the stories of `tests/fixtures/stories`, all in one folder, are told
-/// apart without a mistake from 0.28 to 0.34.
+/// The mean likeness from which on documents are about one event: the stories of `tests/fixtures/stories`, all in one
+/// folder, are told apart without a mistake from 0.28 to 0.34.
 const SAME: f32 = 0.28;
 /// A folder is weighed as if it had so many documents more, none of which has its names.
 const BEHIND: f32 = 100.0;
@@ -36,11 +37,12 @@ pub struct Story {
     pub likeness: f32,
 }
 
-/// The stories of a corpus whose passages were fetched: those of most documents first, then by place. Documents without text are in none. With more
-/// than [`MOST`] documents there is none.
+/// The stories of a corpus whose passages were fetched: those of most documents first, then by place. Documents without
+/// text are in none. With more than [`MOST`] documents there is none.
 pub fn stories(corpus: &Corpus) -> Vec<Story> {
     let library = &corpus.library;
-    let documents: Vec<usize> = (0..library.documents.len()).filter(|document| !library.passages_of(*document).is_empty()).collect();
+    let documents: Vec<usize> =
+        (0..library.documents.len()).filter(|document| !library.passages_of(*document).is_empty()).collect();
     let n = documents.len();
     if n > MOST {
         return Vec::new();
@@ -51,7 +53,11 @@ pub fn stories(corpus: &Corpus) -> Vec<Story> {
         let meaning = means.row(a).dot(&means.row(b)).max(0.0);
         NAMES * common(&names[a], &names[b]) + MEANING * meaning
     };
-    let pairs: Vec<f32> = (0..n).into_par_iter().flat_map_iter(|a| (a + 1..n).map(move |b| (a, b))).map(|(a, b)| likeness(a, b)).collect();
+    let pairs: Vec<f32> = (0..n)
+        .into_par_iter()
+        .flat_map_iter(|a| (a + 1..n).map(move |b| (a, b)))
+        .map(|(a, b)| likeness(a, b))
+        .collect();
     let place = |a: usize, b: usize| a * n - a * (a + 1) / 2 + b - a - 1;
     let mut distances: Vec<f32> = pairs.iter().map(|likeness| 1.0 - likeness).collect();
     let groups = linked(&mut distances, n, SAME);
@@ -87,14 +93,17 @@ fn weighed(corpus: &Corpus, documents: &[usize]) -> Vec<Vec<(u64, f32)>> {
     let sentences = |document: usize| {
         let title = library.documents[document].metadata.title.as_deref();
         let passages = library.passages_of(document).map(|entry| library.passage(entry));
-        title.into_iter().chain(passages.flat_map(|passage| (0..passage.sentences.len()).map(move |at| passage.sentence(at))))
+        title
+            .into_iter()
+            .chain(passages.flat_map(|passage| (0..passage.sentences.len()).map(move |at| passage.sentence(at))))
     };
     let names: Vec<Names> = documents.par_iter().map(|document| Names::of(sentences(*document))).collect();
     let mut having: HashMap<u64, f32> = HashMap::new();
     names.iter().flat_map(Names::counts).for_each(|(word, _)| *having.entry(word).or_default() += 1.0);
     let all = documents.len() as f32 + BEHIND;
     let of_document = |names: &Names| {
-        let weighed: Vec<(u64, f32)> = names.counts().map(|(word, count)| (word, count * (all / (having[&word] + 1.0)).ln())).collect();
+        let weighed: Vec<(u64, f32)> =
+            names.counts().map(|(word, count)| (word, count * (all / (having[&word] + 1.0)).ln())).collect();
         let length = weighed.iter().map(|(_, weight)| weight * weight).sum::<f32>().sqrt().max(f32::MIN_POSITIVE);
         weighed.into_iter().map(|(word, weight)| (word, weight / length)).collect()
     };
@@ -119,7 +128,9 @@ mod tests {
     #[test]
     fn documents_are_joined_by_their_mean_likeness() {
         // 0 and 1 are alike; 2 is like 1 alone, which is not enough.
-        let grouped = |n: usize, likeness: &[f32]| linked(&mut likeness.iter().map(|likeness| 1.0 - likeness).collect::<Vec<_>>(), n, SAME);
+        let grouped = |n: usize, likeness: &[f32]| {
+            linked(&mut likeness.iter().map(|likeness| 1.0 - likeness).collect::<Vec<_>>(), n, SAME)
+        };
         assert_eq!(grouped(3, &[0.9, 0.0, 0.4]), [vec![0, 1], vec![2]]);
         assert_eq!(grouped(1, &[]), [vec![0]]);
         assert!(grouped(0, &[]).is_empty());

@@ -38,7 +38,9 @@ pub struct Cluster {
 /// Where two passages of a cluster may disagree.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Conflict {
+    /// The first passage's entry in the library.
     pub a: usize,
+    /// The second passage's entry in the library.
     pub b: usize,
     /// In bytes of the passages' texts.
     pub differences: Vec<Difference>,
@@ -47,21 +49,22 @@ pub struct Conflict {
 /// A passage of a cluster.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Member {
+    /// The passage's entry in the library.
     pub entry: usize,
     /// Its cosine to the medoid.
     pub score: f32,
     /// How it compares with the medoid; `None` of the medoid itself.
     pub pair: Option<Pair>,
-    /// Its sentence that is nearest to the cluster's label, as its place in the passage, with the cosine. The label is the
-    /// medoid's: the sentence of it that the other members come nearest to.
+    /// Its sentence that is nearest to the cluster's label, as its place in the passage, with the cosine. The label is
+    /// the medoid's: the sentence of it that the other members come nearest to.
     pub sentence: Option<(usize, f32)>,
     /// Of a claim's wording: what of it says the claim.
-    pub said: Option<Said>,
+    pub said: Option<ClaimSpan>,
 }
 
 /// The part of a passage that makes a claim.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Said {
+pub struct ClaimSpan {
     /// Its first byte in the passage's text, and the one after its last.
     pub span: (usize, usize),
     /// How likely it is that it makes the claim of the reference; 1 of the reference itself.
@@ -106,7 +109,7 @@ impl Cluster {
 
 fn describe((pairs, matches): (&Pairs, &Matches), group: &[usize], words: &Words) -> Cluster {
     let corpus = pairs.corpus;
-    let middle = Middle::of(corpus.passages().select(Axis(0), group).view(), &vec![1.0; group.len()]);
+    let middle = Medoid::of(corpus.passages().select(Axis(0), group).view(), &vec![1.0; group.len()]);
     let medoid = group[middle.medoid];
     let label = label_sentence(corpus, medoid, group);
     let mut members: Vec<Member> = group
@@ -116,11 +119,14 @@ fn describe((pairs, matches): (&Pairs, &Matches), group: &[usize], words: &Words
             entry,
             score: middle.scores[at],
             pair: (entry != medoid).then(|| pairs.compare(medoid, entry)),
-            sentence: label.and_then(|label| best_row(corpus.sentences(entry).view(), corpus.sentences(medoid).row(label))),
+            sentence: label
+                .and_then(|label| best_row(corpus.sentences(entry).view(), corpus.sentences(medoid).row(label))),
             said: None,
         })
         .collect();
-    members.sort_by(|a, b| (b.entry == medoid).cmp(&(a.entry == medoid)).then(b.score.total_cmp(&a.score)).then(a.entry.cmp(&b.entry)));
+    members.sort_by(|a, b| {
+        (b.entry == medoid).cmp(&(a.entry == medoid)).then(b.score.total_cmp(&a.score)).then(a.entry.cmp(&b.entry))
+    });
     let document = |entry: usize| corpus.library.document(entry);
     let compared = to_compare(group.len(), middle.medoid).into_iter().map(|(a, b)| (group[a], group[b]));
     let across = compared.filter(|&(a, b)| document(a) != document(b));
@@ -137,7 +143,7 @@ fn describe((pairs, matches): (&Pairs, &Matches), group: &[usize], words: &Words
 }
 
 /// How the vectors of a group lie.
-pub(crate) struct Middle {
+pub(crate) struct Medoid {
     /// The row with the highest mean cosine to the others, the first of equals.
     pub medoid: usize,
     /// The cosine of each row with it.
@@ -147,7 +153,7 @@ pub(crate) struct Middle {
     pub min: f32,
 }
 
-impl Middle {
+impl Medoid {
     /// Of rows `[n, dim]` of length 1, of which each stands for as many as `counts` says, two or more in all.
     pub fn of(rows: ArrayView2<f32>, counts: &[f32]) -> Self {
         let starts: Vec<usize> = (0..rows.nrows()).step_by(BLOCK).collect();
@@ -156,7 +162,9 @@ impl Middle {
             let of_row = move |(at, row): (usize, ArrayView1<f32>)| {
                 let others = row.iter().zip(counts).enumerate().filter(|(other, _)| *other != start + at);
                 let first = (f64::from(counts[start + at] - 1.0), 1.0f32);
-                others.fold(first, |(sum, min), (_, (product, count))| (sum + f64::from(product * count), min.min(*product)))
+                others.fold(first, |(sum, min), (_, (product, count))| {
+                    (sum + f64::from(product * count), min.min(*product))
+                })
             };
             products.rows().into_iter().enumerate().map(of_row).collect::<Vec<(f64, f32)>>()
         };
@@ -178,9 +186,10 @@ impl Middle {
 
 /// Which of `n` members are compared word by word: each with each, of too many each with the medoid.
 pub(crate) fn to_compare(n: usize, medoid: usize) -> Vec<(usize, usize)> {
-    match n <= EACH_WITH_EACH {
-        true => (0..n).flat_map(|a| (a + 1..n).map(move |b| (a, b))).collect(),
-        false => (0..n).filter(|at| *at != medoid).map(|at| (medoid, at)).collect(),
+    if n <= EACH_WITH_EACH {
+        (0..n).flat_map(|a| (a + 1..n).map(move |b| (a, b))).collect()
+    } else {
+        (0..n).filter(|at| *at != medoid).map(|at| (medoid, at)).collect()
     }
 }
 
@@ -195,8 +204,8 @@ fn conflict((pairs, matches): (&Pairs, &Matches), found: &Match) -> Option<Confl
     (!differences.is_empty()).then_some(Conflict { a: found.a, b: found.b, differences })
 }
 
-/// The sentence of `medoid` that the other members come nearest to: the highest mean, over them, of their best sentence's
-/// cosine.
+/// The sentence of `medoid` that the other members come nearest to: the highest mean, over them, of their best
+/// sentence's cosine.
 fn label_sentence(corpus: &Corpus, medoid: usize, group: &[usize]) -> Option<usize> {
     let sentences = corpus.sentences(medoid);
     let others = || group.iter().filter(|entry| **entry != medoid);
@@ -206,6 +215,8 @@ fn label_sentence(corpus: &Corpus, medoid: usize, group: &[usize]) -> Option<usi
     });
     support
         .enumerate()
-        .fold(None, |best: Option<(usize, f32)>, (at, score)| best.filter(|(_, top)| *top >= score).or(Some((at, score))))
+        .fold(None, |best: Option<(usize, f32)>, (at, score)| {
+            best.filter(|(_, top)| *top >= score).or(Some((at, score)))
+        })
         .map(|(at, _)| at)
 }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-/// Say which sources say similar things, with the evidence.
+/// Find out which sources say similar things, with the evidence.
 #[derive(Parser)]
 #[command(name = "samesay", version, about, propagate_version = true, arg_required_else_help = true)]
 pub struct Cli {
@@ -16,61 +16,63 @@ pub struct Cli {
 
 #[derive(Subcommand)]
 pub enum Command {
-    /// Which sources say something like this
+    /// Find sources that say something like this
     Query(QueryArgs),
-    /// Two sources side by side: what both say, and what only one says
+    /// Compare two sources side by side: what both say, and what only one says
     Compare(CompareArgs),
-    /// Source by source: how much of each is said in each other
+    /// Show how much of each source is also said in each other source
     Sources(SourcesArgs),
-    /// Claims that several sources make, themes, and what stands alone
+    /// Show claims that several sources make, themes, and what only one source says
     Cluster(ClusterArgs),
-    /// The whole as a page to send on (.html), or as .md, .json or .csv
+    /// Write everything as one page to share (.html), or as .md, .json or .csv
     Report(ReportArgs),
-    /// How the documents were split, and what was dropped and why
+    /// Show how the documents were split, and what was dropped and why
     Passages(Paths),
-    /// Read and embed ahead of time; look after what is kept
+    /// Read and embed documents ahead of time, and manage what is kept
     Index(IndexArgs),
-    /// Raw vectors
+    /// Print raw vectors
     Embed(EmbedArgs),
-    /// Embedding speed on this CPU
+    /// Measure embedding speed on this CPU
     Bench(BenchArgs),
-    /// The embedding model: list, pull, show, verify
+    /// Manage the embedding model: list, pull, show, verify
     Model(ModelArgs),
-    /// What a shell needs to complete this program's arguments, on stdout
+    /// Print a shell completion script
     Completions(CompletionsArgs),
-    /// Manual pages
+    /// Print the JSON Schema of a command's `--format json` output
+    Schema(SchemaArgs),
+    /// Print the manual pages
     Man(ManArgs),
 }
 
 #[derive(Args)]
 #[command(next_help_heading = "Global options")]
 pub struct Global {
-    /// A model's name, or a sentence-transformers directory
+    /// Model name or sentence-transformers directory
     #[arg(long, global = true, value_name = "NAME|DIR")]
     pub model: Option<PathBuf>,
-    /// How many threads to use [default: all cores]
+    /// Number of threads [default: all cores]
     #[arg(long, global = true, value_name = "N")]
     pub threads: Option<usize>,
-    /// Instruction set to embed with; `candle` is the slow reference [default: the best of this CPU]
+    /// Instruction set to embed with; `candle` is the slow reference [default: the best this CPU supports]
     #[arg(long, global = true, value_name = "NAME")]
     pub isa: Option<String>,
-    /// Number format of the products [default: bf16 where the CPU has AMX, int16 where it has AVX2, else f32]
+    /// Number format to compute in [default: bf16 if the CPU has AMX, int16 if it has AVX2, otherwise f32]
     #[arg(long, global = true, value_enum, value_name = "FORMAT")]
     pub precision: Option<PrecisionArg>,
-    /// Where to keep passages and vectors for the next run; `none` keeps nothing [default: a file of the folder's own in the
-    /// user's cache, or SAMESAY_STORE]
+    /// File that keeps passages and vectors for the next run; `none` keeps nothing [default: one file per folder in
+    /// the user's cache, or `SAMESAY_STORE`]
     #[arg(long, global = true, value_name = "FILE|none")]
     pub store: Option<PathBuf>,
     /// Never use the network
     #[arg(long, global = true)]
     pub offline: bool,
-    /// How to print results
+    /// Output format
     #[arg(long, global = true, value_enum, default_value_t = Format::Text, hide_default_value = true)]
     pub format: Format,
-    /// No progress and no warnings
+    /// Hide progress and warnings
     #[arg(short, long, global = true)]
     pub quiet: bool,
-    /// Say what is done and how long it takes
+    /// Show what is being done and how long it takes
     #[arg(short, long, global = true, conflicts_with = "quiet")]
     pub verbose: bool,
     /// When to use colours
@@ -84,9 +86,9 @@ pub enum Format {
     Text,
     /// One JSON object
     Json,
-    /// `embed` only: a JSON array a line
+    /// `embed` only: one JSON array per line
     Jsonl,
-    /// `embed` only: NumPy's file format, float32 [n, dim]
+    /// `embed` only: `NumPy` file format, float32 [n, dim]
     Npy,
 }
 
@@ -99,7 +101,7 @@ pub enum PrecisionArg {
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Color {
-    /// In a terminal, unless NO_COLOR is set
+    /// In a terminal, unless `NO_COLOR` is set
     Auto,
     Always,
     Never,
@@ -115,7 +117,7 @@ pub enum By {
 /// Which documents to read.
 #[derive(Args, Clone)]
 pub struct Paths {
-    /// Files and folders; `-` is a text on stdin
+    /// Files and folders; `-` reads a text from stdin
     #[arg(value_name = "PATH", default_value = ".")]
     pub paths: Vec<PathBuf>,
     #[command(flatten)]
@@ -124,22 +126,22 @@ pub struct Paths {
 
 #[derive(Args, Clone, Default)]
 pub struct SelectionArgs {
-    /// Take only files that match (may be given again)
+    /// Use only files that match (repeatable)
     #[arg(long, value_name = "GLOB")]
     pub glob: Vec<String>,
-    /// Leave out files and folders that match (may be given again)
+    /// Skip files and folders that match (repeatable)
     #[arg(long, value_name = "GLOB")]
     pub exclude: Vec<String>,
-    /// Say who published what: a CSV file of path,publisher
+    /// CSV file of path,publisher that says who published what
     #[arg(long, value_name = "FILE")]
     pub source_map: Option<PathBuf>,
-    /// Take only sources of this day or later
+    /// Use only sources dated on or after this day
     #[arg(long, value_name = "DATE")]
     pub since: Option<String>,
-    /// Take only sources of this day or earlier
+    /// Use only sources dated on or before this day
     #[arg(long, value_name = "DATE")]
     pub until: Option<String>,
-    /// Keep lines that recur in many sources of one publisher
+    /// Keep lines that recur in many sources from one publisher
     #[arg(long)]
     pub keep_boilerplate: bool,
     #[command(flatten)]
@@ -148,56 +150,57 @@ pub struct SelectionArgs {
 
 /// Which columns of a table, or keys of JSON lines, hold what.
 #[derive(Args, Clone, Default)]
-#[command(next_help_heading = "Columns of .csv, .tsv and .jsonl files, whose rows are a source each")]
+#[command(next_help_heading = "Columns of .csv, .tsv and .jsonl files (each row is one source)")]
 pub struct ColumnArgs {
-    /// The text [default: text, body, content, article or abstract]
+    /// Column with the text [default: text, body, content, article or abstract]
     #[arg(long, value_name = "NAME")]
     pub text_column: Option<String>,
-    /// What names the source [default: id, url or doi, else the row's number]
+    /// Column with the source's name [default: id, url or doi, otherwise the row number]
     #[arg(long, value_name = "NAME")]
     pub id_column: Option<String>,
-    /// The title [default: title or headline]
+    /// Column with the title [default: title or headline]
     #[arg(long, value_name = "NAME")]
     pub title_column: Option<String>,
-    /// The publisher [default: publisher, source, outlet or journal]
+    /// Column with the publisher [default: publisher, source, outlet or journal]
     #[arg(long, value_name = "NAME")]
     pub publisher_column: Option<String>,
-    /// The day of publication [default: date, published or pubdate]
+    /// Column with the publication date [default: date, published or pubdate]
     #[arg(long, value_name = "NAME")]
     pub date_column: Option<String>,
 }
 
 #[derive(Args)]
 pub struct QueryArgs {
-    /// The text to look for, or `-` for a text on stdin; with --file or --like, one more PATH
+    /// Text to look for, or `-` to read it from stdin; with --file or --like, this is another PATH
     #[arg(value_name = "TEXT", required_unless_present_any = ["file", "like"])]
     pub text: Option<String>,
-    /// Files and folders to look in [default: .]
+    /// Files and folders to search [default: .]
     #[arg(value_name = "PATH")]
     pub paths: Vec<PathBuf>,
-    /// Many queries, one a line
+    /// File with several queries, one per line
     #[arg(long, value_name = "FILE")]
     pub file: Option<PathBuf>,
-    /// What other sources say like this document, or like its passage on a line; every positional is then a PATH
+    /// Find what other sources say like this document, or like its passage on that line; every positional argument
+    /// is then a PATH
     #[arg(long, value_name = "PATH[:LINE]", conflicts_with = "file")]
     pub like: Option<String>,
-    /// Keep only passages that hold these words one after the other, in whatever case
+    /// Keep only passages that contain this exact phrase, ignoring case
     #[arg(long, value_name = "WORDS")]
     pub words: Option<String>,
-    /// Show what each relevance is made of
+    /// Show how each relevance is calculated
     #[arg(long)]
     pub explain: bool,
-    /// At most this many sources a query
+    /// Show at most this many sources per query
     #[arg(short = 'n', long, value_name = "N", default_value_t = 10)]
     pub top_k: usize,
-    /// At most this many passages a source
+    /// Show at most this many passages per source
     #[arg(long, value_name = "N", default_value_t = 3)]
     pub passages: usize,
-    /// Leave out what is less similar than this percentage of random pairs of the documents [default: what unrelated
-    /// texts reach by chance]
+    /// Leave out passages unless they are more similar than this percentage of random pairs from the documents
+    /// [default: leave out what unrelated texts reach by chance]
     #[arg(long, value_name = "PERCENT")]
     pub min_percentile: Option<f32>,
-    /// Leave out what is less similar than this cosine, -1 to 1; replaces every other cut
+    /// Leave out passages below this cosine, -1 to 1; replaces every other threshold
     #[arg(long, value_name = "COSINE", allow_negative_numbers = true)]
     pub min_score: Option<f32>,
     #[command(flatten)]
@@ -207,11 +210,11 @@ pub struct QueryArgs {
 /// From where on two passages say the same.
 #[derive(Args)]
 pub struct CutArgs {
-    /// Two passages say the same if this percentage of random pairs of the documents is less similar [default: 96, within
-    /// what is unusual for the model]
+    /// Two passages say the same if they are more similar than this percentage of random pairs from the documents
+    /// [default: 96, within what is unusual for the model]
     #[arg(long, value_name = "PERCENT")]
     pub min_percentile: Option<f32>,
-    /// Two passages say the same at this cosine, -1 to 1; replaces the percentile
+    /// Two passages say the same from this cosine up, -1 to 1; replaces the percentile
     #[arg(long, value_name = "COSINE", allow_negative_numbers = true)]
     pub min_score: Option<f32>,
 }
@@ -221,7 +224,7 @@ pub struct CutArgs {
 pub struct SameArgs {
     #[command(flatten)]
     pub cut: CutArgs,
-    /// Say how it was decided
+    /// Explain how matches were decided
     #[arg(long)]
     pub explain: bool,
 }
@@ -232,24 +235,31 @@ pub struct ReportArgs {
     pub input: Paths,
     #[command(flatten)]
     pub cut: CutArgs,
-    /// Write the report to this file; its ending says in what format (may be given again) [default: a summary only]
+    /// Write the report to this file; the extension sets the format (repeatable) [default: print a summary only]
     #[arg(short, long, value_name = "FILE")]
     pub output: Vec<PathBuf>,
-    /// Open the page when it is written; without -o it is report.html
+    /// Open the page once it is written; without -o, the page is report.html
     #[arg(long)]
     pub open: bool,
 }
 
 #[derive(Args)]
 pub struct CompletionsArgs {
-    /// The shell
+    /// Shell to complete for
     #[arg(value_enum)]
     pub shell: clap_complete::Shell,
 }
 
 #[derive(Args)]
+pub struct SchemaArgs {
+    /// Command whose schema to print
+    #[arg(value_name = "NAME", value_parser = clap::builder::PossibleValuesParser::new(samesay::report::schema::names()))]
+    pub name: String,
+}
+
+#[derive(Args)]
 pub struct ManArgs {
-    /// Write the page of every command into this folder [default: the first page on stdout]
+    /// Write one page per command into this folder [default: print the main page to stdout]
     #[arg(short, long, value_name = "DIR")]
     pub output: Option<PathBuf>,
 }
@@ -258,7 +268,7 @@ pub struct ManArgs {
 pub struct ClusterArgs {
     #[command(flatten)]
     pub input: Paths,
-    /// What to show: claims and themes, or stories: documents about the same event, with their claims under them
+    /// Show claims and themes, or stories (documents about the same event, with their claims)
     #[arg(long, value_enum, default_value_t = By::Claim)]
     pub by: By,
     #[command(flatten)]
@@ -275,9 +285,9 @@ pub struct SourcesArgs {
 
 #[derive(Args)]
 pub struct CompareArgs {
-    /// A document
+    /// First document
     pub a: PathBuf,
-    /// Another, or the same
+    /// Second document; may be the first again
     pub b: PathBuf,
     #[command(flatten)]
     pub same: SameArgs,
@@ -292,52 +302,52 @@ pub struct IndexArgs {
     pub command: Option<IndexCommand>,
     #[command(flatten)]
     pub input: Paths,
-    /// Stay, and keep in step with the folders until interrupted
+    /// Keep running and update when files change, until interrupted
     #[arg(long)]
     pub watch: bool,
 }
 
 #[derive(Subcommand)]
 pub enum IndexCommand {
-    /// How much is kept
+    /// Show how much is kept
     Status(StoreArgs),
-    /// Delete what is kept of files that are gone
+    /// Delete what is kept for files that no longer exist
     Prune(StoreArgs),
-    /// Read all that is kept, and say what is damaged
+    /// Check everything that is kept and report damage
     Verify(StoreArgs),
-    /// Delete all that is kept, and make it anew
+    /// Delete everything that is kept and build it again
     Rebuild(Box<Paths>),
-    /// Delete all that is kept
+    /// Delete everything that is kept
     Clean(StoreArgs),
 }
 
 /// Whose store is meant.
 #[derive(Args)]
 pub struct StoreArgs {
-    /// Files and folders whose store it is
+    /// Files and folders that the store belongs to
     #[arg(value_name = "PATH", default_value = ".")]
     pub paths: Vec<PathBuf>,
 }
 
 #[derive(Args)]
 pub struct EmbedArgs {
-    /// A text file, or `-` for stdin
+    /// Text file, or `-` for stdin
     #[arg(value_name = "PATH", default_value = "-")]
     pub path: PathBuf,
-    /// Embed each line as one text, rather than the whole as one
+    /// Embed each line as a separate text instead of the whole input as one
     #[arg(long)]
     pub lines: bool,
-    /// Write to this file rather than to stdout; an ending of .npy means --format npy
+    /// Write to this file instead of stdout; the extension .npy implies --format npy
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
 }
 
 #[derive(Args)]
 pub struct BenchArgs {
-    /// Measure on these texts, one a line, rather than on built-in ones
+    /// Measure with these texts, one per line, instead of the built-in ones
     #[arg(long, value_name = "FILE")]
     pub texts: Option<PathBuf>,
-    /// Rounds that count, after one that does not
+    /// Number of measured rounds, after one warm-up round
     #[arg(long, value_name = "N", default_value_t = 5)]
     pub rounds: usize,
 }
@@ -350,11 +360,11 @@ pub struct ModelArgs {
 
 #[derive(Subcommand)]
 pub enum ModelCommand {
-    /// The models that are known, and whether they are on this machine
+    /// List the known models and whether they are on this machine
     List,
-    /// Fetch a model now rather than on first use
+    /// Fetch a model now instead of on first use
     Pull,
-    /// What a model is made of
+    /// Show what a model consists of
     Show,
     /// Check every file against its checksum
     Verify,

@@ -22,24 +22,21 @@ const LENGTHS: [usize; 4] = [16, 64, 128, 256];
 pub fn bench(config: &Config, args: &BenchArgs) -> Result<Outcome> {
     let json = config.json()?;
     if args.rounds == 0 {
-        return Err(UsageError("--rounds takes 1 or more".to_owned()).into());
+        return Err(UsageError("--rounds must be 1 or more".to_owned()).into());
     }
     let given = args.texts.as_deref().map(|path| read_text(path).map(|text| (path, text))).transpose()?;
     let embedder = config.embedder()?;
-    let workloads: Vec<(String, Vec<String>)> = match given {
-        Some((path, text)) => {
-            let texts: Vec<String> = text.lines().filter(|line| !line.trim().is_empty()).map(str::to_owned).collect();
-            if texts.is_empty() {
-                return Err(UsageError(format!("{}: holds no texts; write one a line", path.display())).into());
-            }
-            let name = path.file_stem().map_or("texts".into(), |stem| stem.to_string_lossy().into_owned());
-            vec![(name, texts)]
+    let workloads: Vec<(String, Vec<String>)> = if let Some((path, text)) = given {
+        let texts: Vec<String> = text.lines().filter(|line| !line.trim().is_empty()).map(str::to_owned).collect();
+        if texts.is_empty() {
+            return Err(UsageError(format!("{}: contains no texts; write one per line", path.display())).into());
         }
-        None => {
-            let mut lengths = LENGTHS.map(|length| length.min(embedder.model().settings().window)).to_vec();
-            lengths.dedup();
-            lengths.iter().map(|length| (format!("{length} tokens"), built_in(&embedder, *length))).collect()
-        }
+        let name = path.file_stem().map_or("texts".into(), |stem| stem.to_string_lossy().into_owned());
+        vec![(name, texts)]
+    } else {
+        let mut lengths = LENGTHS.map(|length| length.min(embedder.model().settings().window)).to_vec();
+        lengths.dedup();
+        lengths.iter().map(|length| (format!("{length} tokens"), built_in(&embedder, *length))).collect()
     };
     let report = BenchReport {
         schema: "samesay.bench.v1",
@@ -48,7 +45,10 @@ pub fn bench(config: &Config, args: &BenchArgs) -> Result<Outcome> {
         precision: embedder.model().engine().precision.name().to_owned(),
         threads: embedder.threads(),
         model: embedder.model().name().to_owned(),
-        workloads: workloads.iter().map(|(name, texts)| measure(&embedder, name, texts, args.rounds)).collect::<Result<_>>()?,
+        workloads: workloads
+            .iter()
+            .map(|(name, texts)| measure(&embedder, name, texts, args.rounds))
+            .collect::<Result<_>>()?,
     };
     print(json, &report, terminal::bench)?;
     Ok(Outcome::Found)
@@ -177,6 +177,8 @@ fn cut(embedder: &Embedder, mut text: String, length: usize) -> String {
 /// What the CPU calls itself.
 fn cpu_name() -> String {
     let info = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
-    let name = info.lines().find_map(|line| line.strip_prefix("model name")?.split_once(':').map(|(_, name)| name.trim().to_owned()));
+    let name = info
+        .lines()
+        .find_map(|line| line.strip_prefix("model name")?.split_once(':').map(|(_, name)| name.trim().to_owned()));
     name.unwrap_or_else(|| format!("unknown {} CPU", std::env::consts::ARCH))
 }

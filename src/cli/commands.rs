@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use samesay::claims::{Cluster, Clustering, MOST, align, claims, cluster as cluster_passages, coverage};
-use samesay::compare::{Independence, Pairs, Same};
+use samesay::compare::{Independence, Pairs, Threshold};
 use samesay::matches::{Matches, matches};
 use samesay::model::Embedder;
 use samesay::report::{ClusterReport, CompareReport, PassagesReport, SourcesReport, terminal};
@@ -52,12 +52,15 @@ pub fn cluster(config: &Config, args: ClusterArgs) -> Result<Outcome> {
     let by_story = args.by == By::Story;
     if by_story && report.stories.is_empty() && report.sources.len() > MOST {
         anyhow::bail!(
-            "--by story: {} documents are more than can be grouped at once ({MOST}); name fewer files or folders",
+            "--by story: {} documents are too many to group at once (the limit is {MOST}); name fewer files or folders",
             report.sources.len()
         );
     }
-    print(json, &report, |report| if by_story { terminal::stories(report, config.look) } else { terminal::cluster(report, config.look) })?;
-    let found = if by_story { report.stories.iter().any(|story| story.sources.len() > 1) } else { !report.clusters.is_empty() };
+    print(json, &report, |report| {
+        if by_story { terminal::stories(report, config.look) } else { terminal::cluster(report, config.look) }
+    })?;
+    let found =
+        if by_story { report.stories.iter().any(|story| story.sources.len() > 1) } else { !report.clusters.is_empty() };
     Ok(outcome(complete, found))
 }
 
@@ -65,7 +68,7 @@ pub fn cluster(config: &Config, args: ClusterArgs) -> Result<Outcome> {
 pub fn compared<T>(
     config: &Config,
     (documents, embedder): (Documents, Embedder),
-    same: Same,
+    same: Threshold,
     report: impl FnOnce(Compared) -> Result<T>,
 ) -> Result<(bool, T)> {
     let complete = documents.complete;
@@ -94,7 +97,7 @@ impl Compared<'_> {
         let claims = claims(&self.pairs.corpus.library, self.matches, &clustering.words);
         if let Some(at) = clustering.parted_at {
             config.warn(&format!(
-                "too much hangs together to be compared at once: it was parted at a cosine of {at:.2} first; --min-score sets another"
+                "too many passages are connected to compare at once, so they were first split at a cosine of {at:.2}; --min-score sets another"
             ));
         }
         (clustering, claims)
@@ -102,27 +105,29 @@ impl Compared<'_> {
 }
 
 /// From where on passages say the same, as typed.
-pub fn same(args: &CutArgs) -> Result<Same> {
+pub fn same(args: &CutArgs) -> Result<Threshold> {
     match (args.min_score, args.min_percentile) {
-        (Some(score), _) => Ok(Same::Score(cosine(score)?)),
-        (None, Some(percentile)) => Ok(Same::Percentile(percentage(percentile)?)),
-        (None, None) => Ok(Same::Unusual),
+        (Some(score), _) => Ok(Threshold::Score(cosine(score)?)),
+        (None, Some(percentile)) => Ok(Threshold::Percentile(percentage(percentile)?)),
+        (None, None) => Ok(Threshold::Unusual),
     }
 }
 
 /// A cosine as typed.
 pub fn cosine(typed: f32) -> Result<f32> {
-    match (-1.0..=1.0).contains(&typed) {
-        true => Ok(typed),
-        false => Err(UsageError(format!("--min-score {typed}: a cosine lies between -1 and 1")).into()),
+    if (-1.0..=1.0).contains(&typed) {
+        Ok(typed)
+    } else {
+        Err(UsageError(format!("--min-score {typed}: a cosine must be between -1 and 1")).into())
     }
 }
 
 /// A percentile as typed.
 pub fn percentage(typed: f32) -> Result<f32> {
-    match (0.0..=100.0).contains(&typed) {
-        true => Ok(typed),
-        false => Err(UsageError(format!("--min-percentile {typed}: a percentile lies between 0 and 100")).into()),
+    if (0.0..=100.0).contains(&typed) {
+        Ok(typed)
+    } else {
+        Err(UsageError(format!("--min-percentile {typed}: a percentile must be between 0 and 100")).into())
     }
 }
 

@@ -11,7 +11,7 @@ use samesay::kernels::{ISAS, Isa, Precision};
 use samesay::model::fetch::{self, Places, Proxy, Timeouts, Token};
 use samesay::model::manifest::Manifest;
 use samesay::model::{Backend, Embedder, Model};
-use samesay::report::terminal::Look;
+use samesay::report::terminal::Screen;
 use samesay::search::measured;
 use samesay::store::Store;
 
@@ -70,7 +70,7 @@ pub struct Config {
     pub store: StoreChoice,
     pub threads: usize,
     pub format: Format,
-    pub look: Look,
+    pub look: Screen,
     pub chatter: Chatter,
     /// What was typed of the model and how it is computed.
     pub typed: Vec<String>,
@@ -80,7 +80,7 @@ impl Config {
     /// Makes the arguments' meaning explicit.
     pub fn resolve(global: Global) -> Result<Self> {
         if global.threads == Some(0) {
-            return Err(UsageError("--threads 0: at least one thread is needed".to_owned()).into());
+            return Err(UsageError("--threads 0: use at least one thread".to_owned()).into());
         }
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         if let Some(threads) = global.threads {
@@ -95,17 +95,21 @@ impl Config {
         if color { anstream::ColorChoice::Always } else { anstream::ColorChoice::Never }.write_global();
         let places = places(global.offline)?;
         let model = global.model.as_ref().map(|model| model.display().to_string());
-        let precision = global.precision.and_then(|precision| Some(precision.to_possible_value()?.get_name().to_owned()));
+        let precision =
+            global.precision.and_then(|precision| Some(precision.to_possible_value()?.get_name().to_owned()));
         let typed = [("--model", model), ("--isa", global.isa.clone()), ("--precision", precision)];
         Ok(Self {
-            typed: typed.into_iter().flat_map(|(flag, value)| value.into_iter().flat_map(|value| [flag.to_owned(), value])).collect(),
+            typed: typed
+                .into_iter()
+                .flat_map(|(flag, value)| value.into_iter().flat_map(|value| [flag.to_owned(), value]))
+                .collect(),
             store: StoreChoice::resolve(global.store, &places.cache),
             model: model_choice(global.model.as_deref())?,
             backend: backend(global.isa.as_deref(), global.precision)?,
             places,
             threads: global.threads.unwrap_or(cores),
             format: global.format,
-            look: Look { width: width(), color },
+            look: Screen { width: width(), color },
             chatter: match (global.quiet, global.verbose) {
                 (true, _) => Chatter::Quiet,
                 (_, true) => Chatter::Verbose,
@@ -129,7 +133,8 @@ impl Config {
         Ok(Embedder::new(model, self.threads)?)
     }
 
-    /// What is known of the model's cosines: its manifest's table, or what the sample corpus shows, which the store keeps.
+    /// What is known of the model's cosines: its manifest's table, or what the sample corpus shows, which the store
+    /// keeps.
     pub fn background(&self, embedder: &Embedder, store: &dyn Store) -> Result<ModelBackground> {
         match &self.model {
             ModelChoice::Known(Manifest { background: Some(table), .. }) => Ok(table.into()),
@@ -143,12 +148,12 @@ impl Config {
     pub fn load(&self, name: &str, dir: &Path) -> Result<Model> {
         let model = Model::load(name, dir, self.backend)?;
         let engine = model.engine();
-        let why = if engine.reason.is_empty() { "the best of this CPU" } else { &engine.reason };
+        let why = if engine.reason.is_empty() { "the best this CPU supports" } else { &engine.reason };
         let line = format!("{name} runs on {} in {}: {why}", engine.isa, engine.precision);
         if engine.fell_back {
-            self.warn(&line)
+            self.warn(&line);
         } else {
-            self.say(|| line)
+            self.say(|| line);
         }
         Ok(model)
     }
@@ -164,7 +169,7 @@ impl Config {
             Format::Text => Ok(false),
             Format::Json => Ok(true),
             Format::Jsonl | Format::Npy => {
-                Err(UsageError("--format jsonl and npy are for `embed`; here it is text or json".to_owned()).into())
+                Err(UsageError("--format jsonl and npy are only for `embed`; use text or json here".to_owned()).into())
             }
         }
     }
@@ -201,18 +206,19 @@ fn backend(isa: Option<&str>, precision: Option<PrecisionArg>) -> Result<Backend
     };
     let named = match isa {
         Some("candle") => return offers("candle", &[Precision::F32], precision).map(|()| Backend::Candle),
-        Some(name) => Some(Isa::by_name(name).ok_or_else(|| UsageError(format!("--isa {name}: there are {}", isa_names())))?),
+        Some(name) => Some(Isa::by_name(name).ok_or_else(|| {
+            UsageError(format!("--isa {name}: unknown instruction set; choose one of {}", isa_names()))
+        })?),
         None => None,
     };
     match (named, precision) {
-        (Some(isa), precision) => {
-            offers(isa.name, isa.precisions, precision).map(|()| Backend::Isa(isa, precision.unwrap_or(isa.precisions[0])))
-        }
+        (Some(isa), precision) => offers(isa.name, isa.precisions, precision)
+            .map(|()| Backend::Isa(isa, precision.unwrap_or(isa.precisions[0]))),
         (None, None) => Ok(Backend::Best),
         (None, Some(precision)) => match Isa::best(precision) {
             Some(isa) => Ok(Backend::Isa(isa, precision)),
             None => Err(UsageError(format!(
-                "--precision {precision}: this CPU has no instruction set that computes in it; leave it out, or use f32"
+                "--precision {precision}: this CPU has no instruction set for it; omit the option, or use f32"
             ))
             .into()),
         },
@@ -223,7 +229,7 @@ fn offers(isa: &str, offered: &[Precision], wanted: Option<Precision>) -> Result
     match wanted {
         Some(wanted) if !offered.contains(&wanted) => {
             let offered: Vec<&str> = offered.iter().map(|precision| precision.name()).collect();
-            Err(UsageError(format!("--isa {isa} computes in {}, not in {wanted}", offered.join(", "))).into())
+            Err(UsageError(format!("--isa {isa} supports {}, not {wanted}", offered.join(", "))).into())
         }
         _ => Ok(()),
     }
@@ -231,7 +237,8 @@ fn offers(isa: &str, offered: &[Precision], wanted: Option<Precision>) -> Result
 
 /// The table's names, with those that this CPU lacks marked.
 fn isa_names() -> String {
-    let name = |isa: &Isa| if isa.available() { isa.name.to_owned() } else { format!("{} (not on this CPU)", isa.name) };
+    let name =
+        |isa: &Isa| if isa.available() { isa.name.to_owned() } else { format!("{} (not on this CPU)", isa.name) };
     ISAS.iter().map(name).chain(["candle".to_owned()]).collect::<Vec<_>>().join(", ")
 }
 
@@ -245,7 +252,12 @@ fn model_choice(typed: Option<&Path>) -> Result<ModelChoice> {
         return Ok(ModelChoice::Directory(typed.to_owned()));
     }
     let known: Vec<String> = Manifest::builtin().iter().map(|manifest| manifest.name.to_string()).collect();
-    Err(UsageError(format!("--model {}: no such directory, and no known model (known: {})", typed.display(), known.join(", "))).into())
+    Err(UsageError(format!(
+        "--model {}: not a directory and not a known model (known: {})",
+        typed.display(),
+        known.join(", ")
+    ))
+    .into())
 }
 
 fn name_of(dir: &Path) -> String {
@@ -256,14 +268,16 @@ fn name_of(dir: &Path) -> String {
 fn places(offline: bool) -> Result<Places> {
     let set = |name: &str| env::var_os(name).filter(|value| !value.is_empty());
     let text = |name: &str| env::var(name).ok().filter(|value| !value.is_empty());
-    let truthy = |name: &str| text(name).is_some_and(|value| matches!(value.to_lowercase().as_str(), "1" | "true" | "yes" | "on"));
+    let truthy = |name: &str| {
+        text(name).is_some_and(|value| matches!(value.to_lowercase().as_str(), "1" | "true" | "yes" | "on"))
+    };
     let directories = directories::BaseDirs::new();
     let home = directories.as_ref().map(|dirs| dirs.home_dir().join(".cache/huggingface"));
     let hf_home = set("HF_HOME").map(PathBuf::from).or(home);
     let cache = set("SAMESAY_CACHE").map(PathBuf::from).or(directories.map(|dirs| dirs.cache_dir().join("samesay")));
     Ok(Places {
         hf_cache: set("HF_HUB_CACHE").map(PathBuf::from).or(hf_home.map(|home| home.join("hub"))),
-        cache: cache.context("there is no home directory to keep the model in; set SAMESAY_CACHE to a folder")?,
+        cache: cache.context("no home directory was found to keep the model in; set SAMESAY_CACHE to a folder")?,
         endpoint: text("HF_ENDPOINT").unwrap_or_else(|| "https://huggingface.co".to_owned()),
         token: text("HF_TOKEN").map(|token| Token::new(&token)),
         proxy: Proxy::from_env(),

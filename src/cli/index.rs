@@ -58,10 +58,12 @@ fn watch(config: &Config, paths: Paths, json: bool) -> Result<Outcome> {
     let (changed, changes) = channel();
     let own = store_path(config, &StoreArgs { paths: paths.paths.clone() })?;
     let is_ours = move |path: &PathBuf| is_part(&own, path);
-    let watching = "the folders cannot be watched (run `samesay index` again instead)";
+    let watching = "the folders cannot be watched; run `samesay index` again after each change";
     let mut watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
         // Neither is reading a change, nor what we write ourselves; a watcher that fails has us look again.
-        if event.is_ok_and(|event| event.kind.is_access() || !event.paths.is_empty() && event.paths.iter().all(&is_ours)) {
+        if event
+            .is_ok_and(|event| event.kind.is_access() || !event.paths.is_empty() && event.paths.iter().all(&is_ours))
+        {
             return;
         }
         // Nobody listens any more when the program ends.
@@ -96,7 +98,7 @@ fn watch(config: &Config, paths: Paths, json: bool) -> Result<Outcome> {
 fn status(config: &Config, args: &StoreArgs, json: bool) -> Result<Outcome> {
     let path = store_path(config, args)?;
     if !path.exists() {
-        config.warn(&format!("nothing is kept of {} yet; `samesay index` does that", shown(&args.paths)));
+        config.warn(&format!("nothing is kept for {} yet; run `samesay index`", shown(&args.paths)));
         print(json, &IndexReport::default(), terminal::index)?;
         return Ok(Outcome::Found);
     }
@@ -109,7 +111,7 @@ fn prune(config: &Config, args: &StoreArgs, json: bool) -> Result<Outcome> {
     let store = existing(config, args)?;
     let Pruned { files, passages, vectors } = store.prune(&KnownFile::is_gone)?;
     config.note(&format!(
-        "deleted what was kept of {} and {}, and the vectors of {}",
+        "deleted {}, {} and the vectors of {} from the store",
         counted(files, "file"),
         counted(passages, "passage"),
         counted(vectors, "passage")
@@ -140,15 +142,20 @@ fn rebuild(config: &Config, paths: Paths, json: bool) -> Result<Outcome> {
     let known = path.exists().then(|| Sqlite::open(&path)).and_then(Result::ok);
     if let Some([other, ..]) = known.as_ref().and_then(|store| request.others(store).ok()).as_deref() {
         let other = other.display();
-        let what =
-            format!("the store keeps files elsewhere too, such as {other}; name all its folders, or delete it with `samesay index clean`");
+        let what = format!(
+            "the store also keeps files from other places, such as {other}; name all its folders, or delete it with `samesay index clean`"
+        );
         return Err(UsageError(what).into());
     }
     drop(known);
     match Sqlite::delete(&path) {
         Err(StoreError::Foreign { .. }) => {
             let aside = Sqlite::put_aside(&path)?;
-            config.warn(&format!("{}: is not to be recognised as a store; it is {} now", path.display(), aside.display()));
+            config.warn(&format!(
+                "{}: was not recognised as a store and was renamed to {}",
+                path.display(),
+                aside.display()
+            ));
         }
         deleted => deleted?,
     }
@@ -157,9 +164,10 @@ fn rebuild(config: &Config, paths: Paths, json: bool) -> Result<Outcome> {
 
 fn clean(config: &Config, args: &StoreArgs, json: bool) -> Result<Outcome> {
     let path = own_store_path(config, args)?;
-    match path.exists() {
-        true => Sqlite::delete(&path)?,
-        false => config.warn(&format!("nothing is kept of {}", shown(&args.paths))),
+    if path.exists() {
+        Sqlite::delete(&path)?;
+    } else {
+        config.warn(&format!("nothing is kept for {}", shown(&args.paths)));
     }
     print(json, &IndexReport::default(), terminal::index)?;
     Ok(Outcome::Found)
@@ -167,22 +175,24 @@ fn clean(config: &Config, args: &StoreArgs, json: bool) -> Result<Outcome> {
 
 fn kept_somewhere(config: &Config) -> Result<()> {
     match config.store {
-        StoreChoice::Nothing => Err(UsageError("--store none keeps nothing, so there is nothing to index; name a file".to_owned()).into()),
+        StoreChoice::Nothing => {
+            Err(UsageError("--store none keeps nothing, so there is nothing to index; name a file instead".to_owned())
+                .into())
+        }
         StoreChoice::Folder(_) | StoreChoice::File(_) => Ok(()),
     }
 }
 
 fn existing(config: &Config, args: &StoreArgs) -> Result<Sqlite> {
     let path = store_path(config, args)?;
-    match path.exists() {
-        true => Ok(Sqlite::open(&path)?),
-        false => {
-            let what = match config.store {
-                StoreChoice::File(_) => format!("{}: there is no such store", path.display()),
-                _ => format!("nothing is kept of {} yet", shown(&args.paths)),
-            };
-            Err(InputError::new(format!("{what}; `samesay index` makes one")).into())
-        }
+    if path.exists() {
+        Ok(Sqlite::open(&path)?)
+    } else {
+        let what = match config.store {
+            StoreChoice::File(_) => format!("{}: no such store", path.display()),
+            _ => format!("nothing is kept for {} yet", shown(&args.paths)),
+        };
+        Err(InputError::new(format!("{what}; create one with `samesay index`")).into())
     }
 }
 
@@ -192,7 +202,10 @@ fn own_store_path(config: &Config, args: &StoreArgs) -> Result<PathBuf> {
         (path, None) => Ok(path),
         (_, Some(root)) => {
             let (paths, root) = (shown(&args.paths), root.display());
-            Err(UsageError(format!("what is kept of {paths} is in the store of {root}; name that folder to delete all of it")).into())
+            Err(UsageError(format!(
+                "the data for {paths} is in the store of {root}; name that folder to delete the whole store"
+            ))
+            .into())
         }
     }
 }
@@ -212,5 +225,5 @@ fn store_root(config: &Config, args: &StoreArgs) -> Result<(PathBuf, Option<Path
     }
     let folders = stores::places(&args.paths);
     let root = stores::root(config, &folders);
-    root.with_context(|| format!("{}: there is no store for that", shown(&args.paths)))
+    root.with_context(|| format!("{}: has no store", shown(&args.paths)))
 }

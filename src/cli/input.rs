@@ -56,7 +56,9 @@ impl Documents {
     /// When there is no document with any text, or the store fails.
     pub fn read(config: &Config, store: &Arc<dyn Store>, request: &Request, embedder: &Embedder) -> Result<Self> {
         let wanted = request.wanted();
-        Self::split(config, store, request, take_inventory(&**store, &wanted)?, embedder, |read| request.some_text(config, read))
+        Self::split(config, store, request, take_inventory(&**store, &wanted)?, embedder, |read| {
+            request.some_text(config, read)
+        })
     }
 
     fn split(
@@ -70,21 +72,27 @@ impl Documents {
         let steps = Steps::new(config.chatter);
         let model = embedder.model();
         let (library, read) = library::split(store, inventory, &model.counter(), model.splitting(), &steps)?;
-        for (path, message) in read.iter().flat_map(|read| read.problems.iter().chain(&read.notes).map(move |note| (&read.path, note))) {
+        for (path, message) in
+            read.iter().flat_map(|read| read.problems.iter().chain(&read.notes).map(move |note| (&read.path, note)))
+        {
             config.warn(&format!("{path}: {message}"));
         }
         read.iter()
             .filter(|read| read.sources > 0 && read.sources == read.empty)
-            .for_each(|read| config.warn(&format!("{}: has no text", read.path)));
+            .for_each(|read| config.warn(&format!("{}: contains no text", read.path)));
         let complete = check(&read)? && request.complete && read.iter().all(|read| read.problems.is_empty());
         let sources = || library.documents.iter().map(|document| (document.id.as_str(), document.path.as_str()));
         if let Some(warning) = request.map.as_ref().and_then(|map| map.unused(sources())) {
             config.warn(&warning);
         }
         let library = if request.days.are_limited() { take_days(config, request.days, library)? } else { library };
-        let unused = (0..library.documents.len()).filter(|at| library.documents[*at].dropped > 0 && library.passages_of(*at).is_empty());
+        let unused = (0..library.documents.len())
+            .filter(|at| library.documents[*at].dropped > 0 && library.passages_of(*at).is_empty());
         for document in unused {
-            config.warn(&format!("{}: nothing in it is running text; `samesay passages` says why", library.documents[document].id));
+            config.warn(&format!(
+                "{}: contains no running text; run `samesay passages` to see why",
+                library.documents[document].id
+            ));
         }
         Ok(Self { library, complete })
     }
@@ -95,11 +103,16 @@ impl Documents {
     /// When the model or the store fails.
     pub fn embed(self, config: &Config, embedder: &Embedder) -> Result<Corpus> {
         let library = &self.library;
-        config.say(|| format!("{}, {}", counted(library.documents.len(), "document"), counted(library.len(), "passage")));
+        config
+            .say(|| format!("{}, {}", counted(library.documents.len(), "document"), counted(library.len(), "passage")));
         let start = std::time::Instant::now();
         let corpus = library::embed(self.library, embedder, &Steps::new(config.chatter))?;
         config.say(|| {
-            format!("vectors known or made in {:.3} s on {}", start.elapsed().as_secs_f64(), counted(embedder.threads(), "thread"))
+            format!(
+                "vectors loaded or computed in {:.3} s on {}",
+                start.elapsed().as_secs_f64(),
+                counted(embedder.threads(), "thread")
+            )
         });
         Ok(corpus)
     }
@@ -139,13 +152,13 @@ impl Days {
             None => Ok(None),
             Some(typed) => match Date::parse(typed) {
                 Some(day) => Ok(Some(day)),
-                None => Err(UsageError(format!("{flag} {typed}: is no day; write it as 2026-03-05"))),
+                None => Err(UsageError(format!("{flag} {typed}: not a valid date; use YYYY-MM-DD"))),
             },
         };
         let days = Self { since: day("--since", since)?, until: day("--until", until)? };
         match (days.since, days.until) {
             (Some(since), Some(until)) if since > until => {
-                Err(UsageError(format!("--since {since} --until {until}: no day is between them")))
+                Err(UsageError(format!("--since {since} is later than --until {until}")))
             }
             _ => Ok(days),
         }
@@ -157,7 +170,9 @@ impl Days {
 
     fn hold(self, day: Option<Date>) -> bool {
         !self.are_limited()
-            || day.is_some_and(|day| self.since.is_none_or(|since| day >= since) && self.until.is_none_or(|until| day <= until))
+            || day.is_some_and(|day| {
+                self.since.is_none_or(|since| day >= since) && self.until.is_none_or(|until| day <= until)
+            })
     }
 }
 
@@ -173,7 +188,7 @@ impl Request {
         let map = source_map.as_deref().map(SourceMap::read).transpose()?;
         let boilerplate = if keep_boilerplate { Boilerplate::Keep } else { Boilerplate::Drop };
         let selection = Selection { globs: glob, excludes: exclude };
-        Self::of(config, paths, &selection, Self { days, map, boilerplate, ..Self::nothing(columns.into()) })
+        Self::of(config, paths, &selection, Self { boilerplate, days, map, ..Self::nothing(columns.into()) })
     }
 
     /// Two documents.
@@ -183,13 +198,20 @@ impl Request {
     pub fn two(config: &Config, paths: [PathBuf; 2], columns: ColumnArgs) -> Result<Self> {
         if let Some(folder) = paths.iter().find(|path| path.is_dir()) {
             let folder = folder.display();
-            return Err(InputError(format!("{folder}: is a folder; compare takes two documents, `samesay sources` whole folders")).into());
+            return Err(InputError(format!(
+                "{folder}: is a folder; `compare` takes two documents, `samesay sources` takes folders"
+            ))
+            .into());
         }
         let [a, b] = paths;
         let nothing = Self::nothing(columns.into());
         let first = Self::of(config, vec![a], &Selection::default(), nothing)?;
         let second = Self::of(config, vec![b], &Selection::default(), Self::nothing(first.columns.clone()))?;
-        Ok(Self { inputs: [first.inputs, second.inputs].concat(), paths: [first.paths, second.paths].concat(), ..second })
+        Ok(Self {
+            inputs: [first.inputs, second.inputs].concat(),
+            paths: [first.paths, second.paths].concat(),
+            ..second
+        })
     }
 
     fn nothing(columns: Columns) -> Self {
@@ -199,17 +221,21 @@ impl Request {
     }
 
     fn of(config: &Config, paths: Vec<PathBuf>, selection: &Selection, rest: Self) -> Result<Self> {
-        let (stdin, named): (Vec<PathBuf>, Vec<PathBuf>) = paths.iter().cloned().partition(|path| path == Path::new("-"));
+        let (stdin, named): (Vec<PathBuf>, Vec<PathBuf>) =
+            paths.iter().cloned().partition(|path| path == Path::new("-"));
         let found = find(&named, selection)?;
         found.problems.iter().for_each(|problem| config.warn(problem));
-        let mut inputs: Vec<Input> = found.files.into_iter().map(|file| read_once(&named, file)).collect::<Result<_, _>>()?;
+        let mut inputs: Vec<Input> =
+            found.files.into_iter().map(|file| read_once(&named, file)).collect::<Result<_, _>>()?;
         if let Some(path) = stdin.into_iter().next() {
             let bytes = all_bytes(std::io::stdin().lock()).map_err(|error| InputError(format!("-: {error}")))?;
             inputs.push(Input::Bytes { path, bytes });
         }
         let complete = found.problems.is_empty();
         if inputs.is_empty() {
-            return Err(InputError(if complete { nothing(&paths, 0) } else { "no document could be read".to_owned() }).into());
+            return Err(
+                InputError(if complete { nothing(&paths, 0) } else { "no document could be read".to_owned() }).into()
+            );
         }
         Ok(Self { paths, inputs, folders: found.folders, complete, ..rest })
     }
@@ -239,10 +265,15 @@ impl Request {
     ///
     /// # Errors
     /// When one of them fails.
-    pub fn open<'a>(&self, config: &Config, wanted: &'a Wanted<'a>) -> Result<(Arc<dyn Store>, Inventory<'a>, Embedder)> {
+    pub fn open<'a>(
+        &self,
+        config: &Config,
+        wanted: &'a Wanted<'a>,
+    ) -> Result<(Arc<dyn Store>, Inventory<'a>, Embedder)> {
         std::thread::scope(|scope| {
             let embedder = scope.spawn(|| config.embedder());
-            let known = stores::open(config, &stores::places(&self.paths)).and_then(|store| Ok((take_inventory(&*store, wanted)?, store)));
+            let known = stores::open(config, &stores::places(&self.paths))
+                .and_then(|store| Ok((take_inventory(&*store, wanted)?, store)));
             let embedder = embedder.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
             let (inventory, store) = known?;
             Ok((store, inventory, embedder?))
@@ -257,14 +288,18 @@ impl Request {
         self.documents(config, |read| self.some_text(config, read))
     }
 
-    fn documents(&self, config: &Config, check: impl FnOnce(&[Read]) -> Result<bool, InputError>) -> Result<(Documents, Embedder)> {
+    fn documents(
+        &self,
+        config: &Config,
+        check: impl FnOnce(&[Read]) -> Result<bool, InputError>,
+    ) -> Result<(Documents, Embedder)> {
         let start = std::time::Instant::now();
         let wanted = self.wanted();
         let (store, inventory, embedder) = self.open(config, &wanted)?;
         let documents = Documents::split(config, &store, self, inventory, &embedder, check)?;
         config.say(|| {
             format!(
-                "{} known or read in {:.0} ms",
+                "{} loaded or read in {:.0} ms",
                 counted(documents.library.documents.len(), "document"),
                 start.elapsed().as_secs_f64() * 1e3
             )
@@ -274,7 +309,8 @@ impl Request {
 
     /// Whether all could be read. A file that is all there is, and cannot be read, is one error.
     fn some_text(&self, config: &Config, read: &[Read]) -> Result<bool, InputError> {
-        let failures: Vec<String> = read.iter().filter_map(|read| Some(format!("{}: {}", read.path, read.failure.as_ref()?))).collect();
+        let failures: Vec<String> =
+            read.iter().filter_map(|read| Some(format!("{}: {}", read.path, read.failure.as_ref()?))).collect();
         if let ([failure], 1) = (&failures[..], read.len()) {
             return Err(InputError(failure.clone()));
         }
@@ -325,8 +361,11 @@ fn one_document(read: &Read) -> Result<(), InputError> {
     match (&read.failure, read.sources, read.empty) {
         (Some(failure), ..) => Err(InputError(format!("{path}: {failure}"))),
         (None, 1, 0) => Ok(()),
-        (None, 1, _) => Err(InputError(format!("{path}: has no text"))),
-        (None, n, _) => Err(InputError(format!("{path}: holds {}; compare takes one document each", counted(n, "source")))),
+        (None, 1, _) => Err(InputError(format!("{path}: contains no text"))),
+        (None, n, _) => Err(InputError(format!(
+            "{path}: contains {}; `compare` takes files with one document each",
+            counted(n, "source")
+        ))),
     }
 }
 
@@ -338,8 +377,10 @@ pub fn shown(paths: &[PathBuf]) -> String {
 fn nothing(paths: &[PathBuf], read: usize) -> String {
     let shown = shown(paths);
     match read {
-        0 => format!("{shown}: no documents found; samesay reads {} files (other endings with --glob)", endings()),
-        _ => format!("{shown}: the documents have no text"),
+        0 => {
+            format!("{shown}: no documents found; samesay reads {} files (use --glob for other extensions)", endings())
+        }
+        _ => format!("{shown}: the documents contain no text"),
     }
 }
 
@@ -347,15 +388,16 @@ fn take_days(config: &Config, days: Days, library: Library) -> Result<Library, I
     let all = library.documents.len();
     let undated = library.documents.iter().filter(|document| document.metadata.date.is_none()).count();
     if undated > 0 {
-        let have = if undated == 1 { "has no date and is" } else { "have no date and are" };
+        let have = if undated == 1 { "has no date and was" } else { "have no date and were" };
         config.warn(&format!("{} {have} left out by --since or --until", counted(undated, "source")));
     }
     let library = library.retain(|document| days.hold(document.metadata.date));
-    match library.documents.is_empty() {
-        true => Err(InputError(format!(
-            "no source is of the days that --since and --until leave ({} read, {undated} without a date)",
+    if library.documents.is_empty() {
+        Err(InputError(format!(
+            "no source is dated within --since and --until ({} read, {undated} without a date)",
             counted(all, "source")
-        ))),
-        false => Ok(library),
+        )))
+    } else {
+        Ok(library)
     }
 }

@@ -10,15 +10,20 @@ use serde::Serialize;
 /// The text of a file, or of stdin for `-`.
 pub fn read_text(path: &Path) -> Result<String> {
     let mut bytes = Vec::new();
-    match path == Path::new("-") {
-        true => std::io::stdin().lock().read_to_end(&mut bytes).map(|_| ()).context("stdin")?,
-        false => bytes = std::fs::read(path).with_context(|| path.display().to_string())?,
+    if path == Path::new("-") {
+        std::io::stdin().lock().read_to_end(&mut bytes).map(|_| ()).context("stdin")?;
+    } else {
+        bytes = std::fs::read(path).with_context(|| path.display().to_string())?;
     }
     decode_text(&bytes).map(|(text, _)| text).with_context(|| path.display().to_string())
 }
 
 /// Writes a report to stdout.
-pub fn print<T: Serialize>(json: bool, report: &T, text: impl FnOnce(&T) -> Result<String, std::fmt::Error>) -> Result<()> {
+pub fn print<T: Serialize>(
+    json: bool,
+    report: &T,
+    text: impl FnOnce(&T) -> Result<String, std::fmt::Error>,
+) -> Result<()> {
     let printed = if json {
         // Not by way of anstream, which takes control characters out.
         let (mut out, line) = (std::io::stdout().lock(), serde_json::to_string(report)?);

@@ -74,7 +74,7 @@ fn list(config: &Config) -> Result<Outcome> {
         let mut out = String::new();
         for model in &list.models {
             let state = match (&model.path, &model.problem) {
-                (Some(path), _) => format!("here: {}", path.display()),
+                (Some(path), _) => format!("at {}", path.display()),
                 (None, Some(problem)) => problem.clone(),
                 (None, None) => "not fetched yet".to_owned(),
             };
@@ -99,7 +99,11 @@ fn pull(config: &Config) -> Result<Outcome> {
     let pulled = ModelList { schema: "samesay.models.v1", models: vec![ListedModel::at(manifest, Some(path))] };
     print(config.json()?, &pulled, |pulled| {
         let model = &pulled.models[0];
-        Ok(format!("{} is in {}\n", model.name, model.path.as_ref().map_or(String::new(), |path| path.display().to_string())))
+        Ok(format!(
+            "{} is in {}\n",
+            model.name,
+            model.path.as_ref().map_or(String::new(), |path| path.display().to_string())
+        ))
     })?;
     Ok(Outcome::Found)
 }
@@ -109,7 +113,7 @@ fn known(config: &Config) -> Result<&'static Manifest> {
     match &config.model {
         ModelChoice::Known(manifest) => Ok(manifest),
         ModelChoice::Directory(dir) => {
-            bail!("{}: is a directory on this machine; there is no list of its files to fetch or check", dir.display())
+            bail!("{}: is a local directory; its files cannot be fetched or checked", dir.display())
         }
     }
 }
@@ -160,7 +164,11 @@ fn show(config: &Config) -> Result<Outcome> {
         if let (Some(repo), Some(revision), Some(licence)) = (&shown.repo, &shown.revision, &shown.licence) {
             writeln!(out, "  from {repo} at {revision}, {licence}")?;
         }
-        writeln!(out, "  {} dimensions, {} layers of {} heads, a window of {} tokens", shown.dim, shown.layers, shown.heads, shown.window)?;
+        writeln!(
+            out,
+            "  {} dimensions, {} layers with {} heads, a window of {} tokens",
+            shown.dim, shown.layers, shown.heads, shown.window
+        )?;
         writeln!(out, "  pooling {}, {}normalised", shown.pooling, if shown.normalize { "" } else { "not " })?;
         shown.prompts.iter().try_for_each(|(name, text)| writeln!(out, "  prompt {name}: {text:?}"))?;
         Ok(out)
@@ -188,12 +196,14 @@ struct VerifiedFile {
 fn verify(config: &Config) -> Result<Outcome> {
     let manifest = known(config)?;
     let Some(path) = fetch::verify(manifest, &config.places)? else {
-        bail!("{} is not on this machine; `samesay model pull` fetches it", manifest.name)
+        bail!("{} is not on this machine; fetch it with `samesay model pull`", manifest.name)
     };
     // One that is wrong would have been an error.
-    let right = |file: &ModelFile| VerifiedFile { path: file.path.to_string(), state: FileState::Ok.to_string(), ok: true };
+    let right =
+        |file: &ModelFile| VerifiedFile { path: file.path.to_string(), state: FileState::Ok.to_string(), ok: true };
     let files = manifest.files.iter().map(right).collect();
-    let verified = Verified { schema: "samesay.model_files.v1", name: manifest.name.to_string(), path, ok: true, files };
+    let verified =
+        Verified { schema: "samesay.model_files.v1", name: manifest.name.to_string(), path, ok: true, files };
     print(config.json()?, &verified, |verified| {
         let mut out = format!("{}  {}\n", verified.name, verified.path.display());
         verified.files.iter().try_for_each(|file| writeln!(out, "  {}  {}", file.path, file.state))?;

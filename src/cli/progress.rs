@@ -72,7 +72,7 @@ impl library::Progress for Steps {
 
     fn waiting(&self) {
         if self.chatter != Chatter::Quiet {
-            line("samesay: another samesay is embedding for the same store; waiting until it is done");
+            line("samesay: another samesay is using the same store; waiting until it finishes");
         }
     }
 
@@ -112,8 +112,10 @@ impl Download {
 
 impl Progress for Download {
     fn start(&mut self, file: &str, bytes: Option<u64>) {
-        let template =
-            format!("{} {{wide_bar}} {{bytes}}/{{total_bytes}}  {{bytes_per_sec}}  {{eta}} left", printable(file).replace(['{', '}'], ""));
+        let template = format!(
+            "{} {{wide_bar}} {{bytes}}/{{total_bytes}}  {{bytes_per_sec}}  {{eta}} left",
+            printable(file).replace(['{', '}'], "")
+        );
         self.bar = bar(bytes.unwrap_or(0), self.chatter, &template);
         if self.bar.is_hidden() && self.chatter != Chatter::Quiet {
             let size = bytes.map_or(String::new(), |bytes| format!(" ({})", HumanBytes(bytes)));

@@ -55,7 +55,7 @@ impl SourceMap {
                 (path, publisher, 2) if !path.is_empty() && !publisher.is_empty() => {
                     map.add(folder, path, publisher).map_err(|error| refuse(error.to_string()))?;
                 }
-                _ => return Err(refuse("is not path,publisher (quote a value that holds a comma)".to_owned()).into()),
+                _ => return Err(refuse("expected path,publisher (quote values that contain commas)".to_owned()).into()),
             }
         }
         Ok(map)
@@ -76,14 +76,20 @@ impl SourceMap {
     /// A warning of the paths that are no source's.
     pub fn unused<'a>(&self, sources: impl Iterator<Item = (&'a str, &'a str)>) -> Option<String> {
         let used: BTreeSet<usize> = sources.filter_map(|(id, path)| self.find(id, path)).collect();
-        let unused: Vec<&str> =
-            self.entries.iter().enumerate().filter(|(at, _)| !used.contains(at)).map(|(_, (path, _))| path.as_str()).collect();
+        let unused: Vec<&str> = self
+            .entries
+            .iter()
+            .enumerate()
+            .filter(|(at, _)| !used.contains(at))
+            .map(|(_, (path, _))| path.as_str())
+            .collect();
         let named = unused.iter().take(NAMED).copied().collect::<Vec<_>>().join(", ");
         let more = match unused.len().saturating_sub(NAMED) {
             0 => String::new(),
             more => format!(" and {more} more"),
         };
-        (!unused.is_empty()).then(|| format!("--source-map {}: no source of this run: {named}{more}", self.file.display()))
+        (!unused.is_empty())
+            .then(|| format!("--source-map {}: matches no source of this run: {named}{more}", self.file.display()))
     }
 
     /// The entry of a source's id, else of its file, else of the nearest folder, else the first glob.

@@ -87,7 +87,12 @@ fn documents_at(library: &Library, path: &Path) -> Vec<usize> {
 }
 
 /// The passages of the documents at a path, or the one that a line stands in.
-fn passages_like(library: &Library, documents: &[usize], path: &Path, line: Option<usize>) -> Result<Vec<usize>, UsageError> {
+fn passages_like(
+    library: &Library,
+    documents: &[usize],
+    path: &Path,
+    line: Option<usize>,
+) -> Result<Vec<usize>, UsageError> {
     let refuse = |why: String| Err(UsageError(format!("--like {}: {why}", path.display())));
     let entries = documents.iter().flat_map(|document| library.passages_of(*document));
     match (line, documents) {
@@ -100,14 +105,19 @@ fn passages_like(library: &Library, documents: &[usize], path: &Path, line: Opti
             };
             match entries.iter().copied().find(stands) {
                 Some(entry) => Ok(vec![entry]),
-                None => refuse(format!("no passage stands on line {line}; `samesay passages {}` shows where they do", path.display())),
+                None => refuse(format!(
+                    "there is no passage on line {line}; `samesay passages {}` shows where they are",
+                    path.display()
+                )),
             }
         }
-        (None, [_, _, ..]) => refuse(format!("holds {} sources; name one by its line, {}:LINE", documents.len(), path.display())),
+        (None, [_, _, ..]) => {
+            refuse(format!("contains {} sources; choose one by its line with {}:LINE", documents.len(), path.display()))
+        }
         (None, _) => match entries.collect::<Vec<_>>() {
             entries if entries.is_empty() && path.is_dir() => refuse("is a folder; name a document".to_owned()),
             entries if entries.is_empty() => {
-                refuse("has no passages among the documents that were taken; `samesay passages` says why".to_owned())
+                refuse("has no passages in the selected documents; run `samesay passages` to see why".to_owned())
             }
             entries => Ok(entries),
         },
@@ -121,13 +131,13 @@ fn fit_the_window(queries: &[String], embedder: &Embedder) -> Result<()> {
     for query in queries {
         let tokens = counter.count(query);
         if tokens == 0 {
-            return Err(UsageError(format!("the query {query:?} has no words; give some to look for")).into());
+            return Err(UsageError(format!("the query {query:?} contains no words to look for")).into());
         }
         if tokens > counter.limit() {
             let beginning: String = query.chars().take(40).collect();
             return Err(UsageError(format!(
-                "the query \"{beginning} …\" has {tokens} tokens, and the model reads {} at once; shorten it, or put it into a file and \
-                 ask with --like FILE",
+                "the query \"{beginning} …\" has {tokens} tokens, but the model reads at most {}; shorten it, or save it to a file and \
+                 use --like FILE",
                 counter.limit()
             ))
             .into());
@@ -138,7 +148,7 @@ fn fit_the_window(queries: &[String], embedder: &Embedder) -> Result<()> {
 
 fn limits(args: &QueryArgs) -> Result<Limits> {
     if args.top_k == 0 || args.passages == 0 {
-        return Err(UsageError("--top-k and --passages take 1 or more".to_owned()).into());
+        return Err(UsageError("--top-k and --passages must be 1 or more".to_owned()).into());
     }
     let cut = match (args.min_score, args.min_percentile) {
         (Some(score), _) => Cut::Score(cosine(score)?),
@@ -198,17 +208,19 @@ fn one_query(text: String, paths: &[PathBuf]) -> Result<String> {
 }
 
 fn stdin_is_free(paths: &[PathBuf]) -> Result<()> {
-    match paths.iter().any(|path| path == Path::new("-")) {
-        true => Err(UsageError("stdin cannot be both the query and a document; give one of them as a file".to_owned()).into()),
-        false => Ok(()),
+    if paths.iter().any(|path| path == Path::new("-")) {
+        Err(UsageError("stdin cannot be both the query and a document; pass one of them as a file".to_owned()).into())
+    } else {
+        Ok(())
     }
 }
 
 fn lines_of(file: &Path) -> Result<Vec<String>> {
     let text = read_text(file)?;
     let lines: Vec<String> = text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect();
-    match lines.is_empty() {
-        true => Err(UsageError(format!("{}: holds no queries; write one a line", file.display())).into()),
-        false => Ok(lines),
+    if lines.is_empty() {
+        Err(UsageError(format!("{}: contains no queries; write one per line", file.display())).into())
+    } else {
+        Ok(lines)
     }
 }

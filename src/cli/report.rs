@@ -70,7 +70,8 @@ pub fn report(config: &Config, args: ReportArgs) -> Result<Outcome> {
     }
     print(json, &report, |report| terminal::report(report, &written, config.look))?;
     if let Some(page) = outputs.iter().find(|output| args.open && output.kind == Kind::Html) {
-        open::that_detached(&page.path).with_context(|| format!("{}: no program could be started to show it", page.path.display()))?;
+        open::that_detached(&page.path)
+            .with_context(|| format!("{}: could not start a program to show it", page.path.display()))?;
     }
     Ok(outcome(complete, true))
 }
@@ -81,9 +82,10 @@ fn outputs(mut paths: Vec<PathBuf>, open: bool) -> Result<Vec<Output>> {
         paths.push(PAGE.into());
     }
     let outputs = paths.into_iter().map(Output::new).collect::<Result<Vec<_>>>()?;
-    match open && !outputs.iter().any(|output| output.kind == Kind::Html) {
-        true => Err(UsageError("--open: opens a page; name one with -o report.html".to_owned()).into()),
-        false => Ok(outputs),
+    if open && !outputs.iter().any(|output| output.kind == Kind::Html) {
+        Err(UsageError("--open needs an HTML report; name one with -o report.html".to_owned()).into())
+    } else {
+        Ok(outputs)
     }
 }
 
@@ -100,17 +102,21 @@ impl Output {
             "parquet" => Kind::Parquet,
             #[cfg(not(feature = "parquet"))]
             "parquet" => {
-                let how = "this samesay was built without Parquet; build it with --features parquet, or take .csv";
+                let how = "this samesay was built without Parquet; build it with --features parquet, or use .csv";
                 return Err(UsageError(format!("-o {shown}: {how}")).into());
             }
-            _ => return Err(UsageError(format!("-o {shown}: a report ends in .html, .md, .json or .csv")).into()),
+            _ => {
+                return Err(
+                    UsageError(format!("-o {shown}: unsupported extension; use .html, .md, .json or .csv")).into()
+                );
+            }
         };
         let folder = folder(&path);
         if path.is_dir() {
             return Err(UsageError(format!("-o {shown}: is a folder; name a file")).into());
         }
         if !folder.is_dir() {
-            return Err(UsageError(format!("-o {shown}: there is no folder {}", folder.display())).into());
+            return Err(UsageError(format!("-o {shown}: the folder {} does not exist", folder.display())).into());
         }
         let output = Self { path, kind };
         output.replaces()?;
@@ -123,9 +129,11 @@ impl Output {
         if !self.path.exists() {
             return Ok(false);
         }
-        match is_report(&self.path).with_context(|| shown.to_string())? {
-            true => Ok(true),
-            false => Err(UsageError(format!("-o {shown}: exists and is not a samesay report; name another file, or remove it")).into()),
+        if is_report(&self.path).with_context(|| shown.to_string())? {
+            Ok(true)
+        } else {
+            Err(UsageError(format!("-o {shown}: exists and is not a samesay report; name another file, or remove it"))
+                .into())
         }
     }
 
@@ -200,10 +208,14 @@ fn arguments(input: &Paths, cut: &CutArgs) -> Vec<String> {
     glob.iter().for_each(|glob| option("--glob", Some(glob.clone())));
     exclude.iter().for_each(|glob| option("--exclude", Some(glob.clone())));
     option("--source-map", source_map.as_ref().map(|map| map.display().to_string()));
-    for (flag, value) in [("--since", since), ("--until", until), ("--text-column", text_column), ("--id-column", id_column)] {
+    for (flag, value) in
+        [("--since", since), ("--until", until), ("--text-column", text_column), ("--id-column", id_column)]
+    {
         option(flag, value.clone());
     }
-    for (flag, value) in [("--title-column", title_column), ("--publisher-column", publisher_column), ("--date-column", date_column)] {
+    for (flag, value) in
+        [("--title-column", title_column), ("--publisher-column", publisher_column), ("--date-column", date_column)]
+    {
         option(flag, value.clone());
     }
     option("--min-percentile", number(cut.min_percentile));

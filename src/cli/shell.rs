@@ -1,4 +1,4 @@
-//! `completions` and `man`: what is derived from the arguments' definition alone.
+//! `completions`, `man` and `schema`: what is derived from the definitions of arguments and answers alone.
 
 use std::fs;
 use std::io::Write;
@@ -9,13 +9,19 @@ use clap_complete::Shell;
 use clap_mangen::Man;
 
 use super::Outcome;
-use super::args::{Cli, ManArgs};
+use super::args::{Cli, ManArgs, SchemaArgs};
 
 /// `samesay completions`
 pub fn completions(shell: Shell) -> Result<Outcome> {
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut Cli::command(), "samesay", &mut script);
     write_out(&script)
+}
+
+/// `samesay schema`
+pub fn schema(args: &SchemaArgs) -> Result<Outcome> {
+    let schema = samesay::report::schema::schema(&args.name).unwrap_or_default() + "\n";
+    write_out(schema.as_bytes())
 }
 
 /// `samesay man`
@@ -28,7 +34,9 @@ pub fn man(args: &ManArgs) -> Result<Outcome> {
         }
         Some(folder) => {
             let shown = || folder.display().to_string();
-            fs::create_dir_all(folder).and_then(|()| clap_mangen::generate_to(Cli::command(), folder)).with_context(shown)?;
+            fs::create_dir_all(folder)
+                .and_then(|()| clap_mangen::generate_to(Cli::command(), folder))
+                .with_context(shown)?;
             Ok(Outcome::Found)
         }
     }

@@ -18,7 +18,10 @@ pub fn open(config: &Config, folders: &[PathBuf]) -> Result<Arc<dyn Store>, Stor
     config.say(|| format!("the store is {}", path.display()));
     match (opened, &config.store) {
         (Err(StoreError::Io { path, source }), StoreChoice::Folder(_)) => {
-            config.warn(&format!("{}: {source}; nothing is kept for the next run (--store FILE keeps it elsewhere)", path.display()));
+            config.warn(&format!(
+                "{}: {source}; nothing will be kept for the next run (use --store FILE to keep it elsewhere)",
+                path.display()
+            ));
             Ok(Arc::new(Sqlite::in_memory()?))
         }
         (opened, _) => Ok(Arc::new(opened?)),
@@ -35,11 +38,12 @@ pub fn places(paths: &[PathBuf]) -> Vec<PathBuf> {
     paths.iter().filter_map(place).collect()
 }
 
-/// Where the store for documents under these folders is, and the folder that it is of, if that is another one above them. None where
-/// nothing is kept.
+/// Where the store for documents under these folders is, and the folder that it is of, if that is another one above
+/// them. None where nothing is kept.
 ///
-/// A folder's store is that of the nearest folder above it that has one, else its own. Several folders of which one holds the
-/// others are in that one's; else in that of a folder above all of them, if there is one, else in one of their own.
+/// A folder's store is that of the nearest folder above it that has one, else its own. Several folders of which one
+/// holds the others are in that one's; else in that of a folder above all of them, if there is one, else in one of
+/// their own.
 pub fn root(config: &Config, folders: &[PathBuf]) -> Option<(PathBuf, Option<PathBuf>)> {
     let stores = match &config.store {
         StoreChoice::Nothing => return None,
@@ -51,7 +55,8 @@ pub fn root(config: &Config, folders: &[PathBuf]) -> Option<(PathBuf, Option<Pat
     folders.dedup();
     let first = folders.first()?;
     let common = first.ancestors().find(|folder| folders.iter().all(|other| other.starts_with(folder)))?;
-    let existing = common.ancestors().map(|folder| (of_root(stores, &[folder]), folder)).find(|(path, _)| path.exists());
+    let existing =
+        common.ancestors().map(|folder| (of_root(stores, &[folder]), folder)).find(|(path, _)| path.exists());
     // What holds all others comes first.
     let own = if *first == common { vec![common] } else { folders.iter().map(PathBuf::as_path).collect() };
     Some(match existing {

@@ -25,7 +25,9 @@ const MAX_LINE: u64 = 1 << 20;
 pub fn embed(config: &Config, args: EmbedArgs) -> Result<Outcome> {
     let format = format(config, &args)?;
     if args.output.as_deref().is_some_and(|output| same_file(output, &args.path)) {
-        return Err(UsageError(format!("-o {}: is the input as well, and would be written over", args.path.display())).into());
+        return Err(
+            UsageError(format!("-o {}: is also the input and would be overwritten", args.path.display())).into()
+        );
     }
     let mut input = open(&args.path)?;
     let embedder = config.embedder()?;
@@ -34,9 +36,10 @@ pub fn embed(config: &Config, args: EmbedArgs) -> Result<Outcome> {
     let place = args.output.as_ref().map_or("stdout".to_owned(), |output| output.display().to_string());
     let mut cut = 0;
     loop {
-        let texts = match args.lines {
-            true => next_lines(&mut input).with_context(|| shown.clone())?,
-            false => whole(&mut input).with_context(|| shown.clone())?,
+        let texts = if args.lines {
+            next_lines(&mut input).with_context(|| shown.clone())?
+        } else {
+            whole(&mut input).with_context(|| shown.clone())?
         };
         if !texts.is_empty() {
             let texts: Vec<Text> = texts.iter().map(|text| Text { text, sentences: &[] }).collect();
@@ -54,7 +57,7 @@ pub fn embed(config: &Config, args: EmbedArgs) -> Result<Outcome> {
         let is = if cut == 1 { "is" } else { "are" };
         let window = embedder.model().settings().window;
         config.warn(&format!(
-            "{shown}: {} {is} longer than the model's {window} tokens; what is beyond has no part in the vectors",
+            "{shown}: {} {is} longer than the model's {window} tokens; the rest is not part of the vectors",
             counted(cut, "text")
         ));
     }
@@ -66,28 +69,31 @@ fn same_file(a: &Path, b: &Path) -> bool {
 }
 
 fn format(config: &Config, args: &EmbedArgs) -> Result<VectorFormat> {
-    let npy_ending = args.output.as_ref().is_some_and(|path| path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("npy")));
+    let npy_ending = args
+        .output
+        .as_ref()
+        .is_some_and(|path| path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("npy")));
     match config.format {
         Format::Npy => Ok(VectorFormat::Npy),
         Format::Jsonl => Ok(VectorFormat::Jsonl),
         Format::Text if npy_ending => Ok(VectorFormat::Npy),
         Format::Text => Ok(VectorFormat::Jsonl),
-        Format::Json => Err(UsageError("embed writes --format jsonl (a JSON array a line) or npy".to_owned()).into()),
+        Format::Json => {
+            Err(UsageError("`embed` supports --format jsonl (one JSON array per line) and npy".to_owned()).into())
+        }
     }
 }
 
 /// The input as text, in whatever encoding it is.
 fn open(path: &Path) -> Result<BufReader<Decoding<Box<dyn Read>>>> {
     let shown = || path.display().to_string();
-    let mut input: Box<dyn Read> = match path == Path::new("-") {
-        true => Box::new(io::stdin()),
-        false => {
-            let file = File::open(path).and_then(|file| match file.metadata()?.is_dir() {
-                true => Err(io::ErrorKind::IsADirectory.into()),
-                false => Ok(file),
-            });
-            Box::new(file.with_context(shown)?)
-        }
+    let mut input: Box<dyn Read> = if path == Path::new("-") {
+        Box::new(io::stdin())
+    } else {
+        let file = File::open(path).and_then(|file| {
+            if file.metadata()?.is_dir() { Err(io::ErrorKind::IsADirectory.into()) } else { Ok(file) }
+        });
+        Box::new(file.with_context(shown)?)
     };
     let mut head = Vec::new();
     input.by_ref().take(HEAD).read_to_end(&mut head).with_context(shown)?;
@@ -142,8 +148,8 @@ enum VectorFormat {
     Npy,
 }
 
-/// Where vectors go. A npy file says in its head how many rows it holds: to a file the head is written again at the end, to
-/// stdout the rows wait in a temporary file.
+/// Where vectors go. A npy file says in its head how many rows it holds: to a file the head is written again at the
+/// end, to stdout the rows wait in a temporary file.
 enum Sink {
     Jsonl(BufWriter<Box<dyn Write>>),
     Npy { rows: BufWriter<File>, count: usize, dim: usize, to_stdout: bool },
@@ -152,7 +158,13 @@ enum Sink {
 impl Sink {
     fn new(format: VectorFormat, output: Option<&Path>, dim: usize) -> Result<Self> {
         let create = |path: &Path| {
-            File::options().read(true).write(true).create(true).truncate(true).open(path).with_context(|| path.display().to_string())
+            File::options()
+                .read(true)
+                .write(true)
+                .create(true)
+                .truncate(true)
+                .open(path)
+                .with_context(|| path.display().to_string())
         };
         Ok(match (format, output) {
             (VectorFormat::Jsonl, None) => Self::Jsonl(BufWriter::new(Box::new(io::stdout().lock()))),
@@ -201,8 +213,8 @@ impl Sink {
     }
 }
 
-/// The head of a version 1.0 npy file of `[rows, dim]` f32 (NumPy's documentation, "NPY format"): always 128 bytes, so that
-/// it can be written again when the number of rows is known.
+/// The head of a version 1.0 npy file of `[rows, dim]` f32 (`NumPy`'s documentation, "NPY format"): always 128 bytes, so
+/// that it can be written again when the number of rows is known.
 fn npy_head(rows: usize, dim: usize) -> Vec<u8> {
     const LENGTH: usize = 128;
     let dictionary = format!("{{'descr': '<f4', 'fortran_order': False, 'shape': ({rows}, {dim}), }}");

@@ -1,7 +1,7 @@
 //! The common runs of two sequences of words, in `O(n log n)` whatever the words are.
 //!
-//! A suffix automaton of one sequence (Blumer et al. 1985; matching statistics after Chang & Lawler 1994) says, of every place in
-//! the other, how many of the words up to there stand in the first in one run.
+//! A suffix automaton of one sequence (Blumer et al. 1985; matching statistics after Chang & Lawler 1994) says, of
+//! every place in the other, how many of the words up to there stand in the first in one run.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -9,8 +9,8 @@ use std::ops::Range;
 /// Recognises every run of the words it was made from.
 pub struct Automaton {
     states: Vec<State>,
-    /// By state and word, all but the first of each state. Ordered, so that a state's edges are a range, and no choice of words
-    /// makes it slow.
+    /// By state and word, all but the first of each state. Ordered, so that a state's edges are a range, and no choice
+    /// of words makes it slow.
     more_edges: BTreeMap<(usize, u64), usize>,
     /// The state of all that was pushed.
     last: usize,
@@ -55,7 +55,8 @@ impl Automaton {
         }
     }
 
-    /// `target`, where `word` leads from `from`, if it holds no longer run than by this way; else a state split off from it.
+    /// `target`, where `word` leads from `from`, if it holds no longer run than by this way; else a state split off
+    /// from it.
     fn exact(&mut self, target: usize, from: usize, word: u64) -> usize {
         let len = self.states[from].len + 1;
         if self.states[target].len == len {

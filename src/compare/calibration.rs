@@ -1,12 +1,13 @@
 //! How unusual a cosine is.
 //!
-//! In a corpus on one subject any two paragraphs are somewhat similar, so a cosine alone says little. It is set beside those of
-//! random pairs of the same corpus, taken from two different sources that are no copies of each other: 20,000 of them, the same in each run (all, where there
-//! are fewer), so that a percentile is within 0.4 points of that of all pairs (one standard error, `√(p (1 - p) / n)`, is at
-//! most 0.35). Where there are fewer than 500 such pairs the model's own table is used, measured on the sample corpus.
+//! In a corpus on one subject any two paragraphs are somewhat similar, so a cosine alone says little. It is set beside
+//! those of random pairs of the same corpus, taken from two different sources that are no copies of each other: 20,000
+//! of them, the same in each run (all, where there are fewer), so that a percentile is within 0.4 points of that of all
+//! pairs (one standard error, `√(p (1 - p) / n)`, is at most 0.35). Where there are fewer than 500 such pairs the
+//! model's own table is used, measured on the sample corpus.
 //!
-//! A best of `n` is more similar than one at random: if a share `F` of pairs is less similar, it is `Fⁿ` for the best of `n`
-//! independent ones.
+//! A best of `n` is more similar than one at random: if a share `F` of pairs is less similar, it is `Fⁿ` for the best
+//! of `n` independent ones.
 
 use std::ops::Range;
 
@@ -26,7 +27,8 @@ const ENOUGH: usize = 500;
 const LEVELS: usize = 100;
 const TAIL: [f64; 4] = [0.995, 0.998, 0.999, 0.9995];
 
-/// A distribution of cosines, as its quantiles; between them it is linear, above the last its tail falls off exponentially.
+/// A distribution of cosines, as its quantiles; between them it is linear, above the last its tail falls off
+/// exponentially.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Distribution {
     /// Shares of pairs and the values that they lie below, both ascending.
@@ -39,7 +41,8 @@ impl Distribution {
         sample.retain(|value| value.is_finite());
         sample.sort_unstable_by(f32::total_cmp);
         let levels = (0..LEVELS).map(|at| at as f64 / LEVELS as f64).chain(TAIL);
-        let value = |level: f64| sample.get((level * sample.len() as f64) as usize).map(|value| (level, f64::from(*value)));
+        let value =
+            |level: f64| sample.get((level * sample.len() as f64) as usize).map(|value| (level, f64::from(*value)));
         Self { quantiles: levels.filter_map(value).collect() }
     }
 
@@ -75,7 +78,10 @@ impl Distribution {
     /// The length over which the tail falls to 1/e, from its last tenfold.
     fn tail(&self) -> f64 {
         let Some(&(last, at)) = self.quantiles.last() else { return 1.0 };
-        let before = self.quantiles.partition_point(|(level, _)| 1.0 - level > 10.0 * (1.0 - last)).min(self.quantiles.len() - 1);
+        let before = self
+            .quantiles
+            .partition_point(|(level, _)| 1.0 - level > 10.0 * (1.0 - last))
+            .min(self.quantiles.len() - 1);
         let (level, value) = self.quantiles[before];
         let fall = ((1.0 - level) / (1.0 - last)).ln();
         if fall > 0.0 && at > value { (at - value) / fall } else { 1e-3 }
@@ -97,7 +103,9 @@ pub enum Origin {
 /// Percentiles of cosines.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Background {
+    /// The cosines that percentiles are taken from.
     pub distribution: Distribution,
+    /// What these were measured on.
     pub origin: Origin,
     cuts: Cuts,
     bounds: Bounds,
@@ -107,7 +115,10 @@ impl Background {
     /// Of a passage and another: random pairs of passages of two sources.
     pub fn of_passages(corpus: &Corpus, independence: &Independence, model: &ModelBackground) -> Self {
         let pairs = cross_source_pairs(&corpus.library, independence, &mut Random(0));
-        Self::of(pairs.iter().map(|&(a, b)| corpus.passages().row(a).dot(&corpus.passages().row(b))).collect(), &model.passages)
+        Self::of(
+            pairs.iter().map(|&(a, b)| corpus.passages().row(a).dot(&corpus.passages().row(b))).collect(),
+            &model.passages,
+        )
     }
 
     /// Of a sample of pairs; of the model's, where there are too few.
@@ -154,10 +165,13 @@ impl Background {
     }
 }
 
-/// Percentiles of a query's cosines: with a passage, and with the passage or the best of its sentences, whichever is higher.
+/// Percentiles of a query's cosines: with a passage, and with the passage or the best of its sentences, whichever is
+/// higher.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct QueryBackground {
+    /// Cosines of a query with a passage.
     pub passages: Background,
+    /// Cosines of a query with a passage or the best of its sentences, whichever is higher.
     pub peaks: Background,
 }
 
@@ -212,10 +226,14 @@ impl From<&BackgroundTable> for ModelBackground {
     }
 }
 
-/// Pairs of entries of two different sources: all of them, or a random sample in which each pair is as likely as any other. They
-/// are the same in whatever order the documents were read. Copies of one another are no two sources: what they share is no
-/// coincidence.
-pub(crate) fn cross_source_pairs(library: &Library, independence: &Independence, random: &mut Random) -> Vec<(usize, usize)> {
+/// Pairs of entries of two different sources: all of them, or a random sample in which each pair is as likely as any
+/// other. They are the same in whatever order the documents were read. Copies of one another are no two sources: what
+/// they share is no coincidence.
+pub(crate) fn cross_source_pairs(
+    library: &Library,
+    independence: &Independence,
+    random: &mut Random,
+) -> Vec<(usize, usize)> {
     let document = |entry: usize| library.document(entry);
     let independent = |&(a, b): &(usize, usize)| !independence.are_copies(document(a), document(b));
     let mut order: Vec<usize> = (0..library.documents.len()).collect();
@@ -238,7 +256,8 @@ pub(crate) fn cross_source_pairs(library: &Library, independence: &Independence,
         sum + pairs(range)
     });
     // How many passages stand before each document.
-    let before: Vec<usize> = documents.iter().scan(0, |sum, range| Some(std::mem::replace(sum, *sum + range.len()))).collect();
+    let before: Vec<usize> =
+        documents.iter().scan(0, |sum, range| Some(std::mem::replace(sum, *sum + range.len()))).collect();
     let draw = |_| {
         let at = random.below(total);
         let first = ends.partition_point(|end| *end <= at);
@@ -276,7 +295,11 @@ mod tests {
     fn quantiles_of_a_sample() {
         let distribution = Distribution::of_sample((0..10_000).map(|at| at as f32 / 10_000.0).collect());
         for value in [0.0, 0.1234, 0.5, 0.905, 0.9991] {
-            assert!((distribution.level(value) - f64::from(value)).abs() < 1e-3, "{value}: {}", distribution.level(value));
+            assert!(
+                (distribution.level(value) - f64::from(value)).abs() < 1e-3,
+                "{value}: {}",
+                distribution.level(value)
+            );
             assert!((distribution.quantile(f64::from(value)) - value).abs() < 1e-3, "{value}");
         }
         assert_eq!((distribution.level(-0.1), distribution.quantile(0.0)), (0.0, 0.0));

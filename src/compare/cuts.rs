@@ -40,8 +40,8 @@ const SAME: (f64, f64) = (0.985, 0.999);
 /// That of [`Cuts::claim`], unless [`Cuts::same`] is higher.
 const CLAIM: f64 = 0.995;
 const RELATED: f64 = 0.67;
-/// How far above the median the 96th percentile of a normal distribution lies, in units of the distance from the median to
-/// the 84th.
+/// How far above the median the 96th percentile of a normal distribution lies, in units of the distance from the median
+/// to the 84th.
 const UNUSUAL: f32 = 1.76;
 /// The same of the 99th.
 const RARE: f32 = 2.34;
@@ -57,8 +57,8 @@ impl Cuts {
         Self { same, claim: same, ..self }
     }
 
-    /// The cuts of single sentences: from what 99 of 100 random pairs stay below, inferred from the lower 84, held between what 98.5
-    /// and 99.5 of 100 of the model's pairs of passages on one subject stay below.
+    /// The cuts of single sentences: from what 99 of 100 random pairs stay below, inferred from the lower 84, held
+    /// between what 98.5 and 99.5 of 100 of the model's pairs of passages on one subject stay below.
     pub(super) fn of_sentences(self, sentences: &Distribution, model: &Distribution) -> Self {
         let median = sentences.quantile(0.5);
         let rare = median + RARE * (sentences.quantile(0.84) - median);

@@ -2,18 +2,18 @@
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry as Slot;
-use std::hash::{DefaultHasher, Hash, Hasher};
 
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::{Relation, Shingles};
-use crate::base::UnionFind;
+use crate::base::{UnionFind, hash};
 use crate::lang::{Word, words};
 use crate::library::{Document, Library};
 use crate::store::{StoreError, computed_key, derived, versions};
 
-/// Of the shorter document's words, the share that stands in the other word by word where the one was made from the other.
+/// Of the shorter document's words, the share that stands in the other word by word where the one was made from the
+/// other.
 const COPIED: f32 = 0.5;
 /// Words of the runs by which documents are looked up that may be copies.
 const RUN: usize = 8;
@@ -39,8 +39,11 @@ pub enum Reason {
 /// Two documents that do not count twice.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Merge {
+    /// One document's place in the library.
     pub a: usize,
+    /// The other document's place in the library.
     pub b: usize,
+    /// Why the two count once.
     pub reason: Reason,
 }
 
@@ -103,13 +106,14 @@ impl Independence {
         self.families[document]
     }
 
-    /// How many of `documents`, which are ascending, are independent, and the merges that make them fewer: each says why one
-    /// more does not count. `passages` are merges that hold for this statement alone.
+    /// How many of `documents`, which are ascending, are independent, and the merges that make them fewer: each says
+    /// why one more does not count. `passages` are merges that hold for this statement alone.
     pub fn among(&self, documents: &[usize], passages: impl IntoIterator<Item = Merge>) -> (usize, Vec<Merge>) {
         let mut sets = UnionFind::new(documents.len());
         let place = |document: &usize| documents.binary_search(document).ok();
         let known = self.merges(documents).into_iter().chain(passages);
-        let merges: Vec<Merge> = known.filter(|merge| place(&merge.a).zip(place(&merge.b)).is_some_and(|(a, b)| sets.join(a, b))).collect();
+        let merges: Vec<Merge> =
+            known.filter(|merge| place(&merge.a).zip(place(&merge.b)).is_some_and(|(a, b)| sets.join(a, b))).collect();
         (documents.len() - merges.len(), merges)
     }
 
@@ -120,11 +124,14 @@ impl Independence {
         for &b in documents {
             if let Some((publisher, key)) = &self.publishers[b] {
                 match publishers.entry(key) {
-                    Slot::Occupied(first) => of_publisher.push(Merge { a: *first.get(), b, reason: Reason::Publisher(publisher.clone()) }),
+                    Slot::Occupied(first) => {
+                        of_publisher.push(Merge { a: *first.get(), b, reason: Reason::Publisher(publisher.clone()) });
+                    }
                     Slot::Vacant(slot) => drop(slot.insert(b)),
                 }
             }
-            let present = self.copies.get(&b).into_iter().flatten().filter(|(a, _)| *a < b && documents.binary_search(a).is_ok());
+            let present =
+                self.copies.get(&b).into_iter().flatten().filter(|(a, _)| *a < b && documents.binary_search(a).is_ok());
             of_copies.extend(present.map(|&(a, share)| Merge { a, b, reason: Reason::Copy(share) }));
             match families.entry(self.copied[b]) {
                 Slot::Occupied(first) => of_chains.push(Merge { a: *first.get(), b, reason: Reason::Chain }),
@@ -146,16 +153,20 @@ fn find_copies(library: &Library) -> Vec<(usize, usize, f32)> {
     let mut wanted: Vec<usize> = candidates.iter().flat_map(|&(a, b)| [a, b]).collect();
     wanted.sort_unstable();
     wanted.dedup();
-    let shingles: BTreeMap<usize, Shingles> = wanted.into_par_iter().map(|document| (document, Shingles::of(&texts[document]))).collect();
+    let shingles: BTreeMap<usize, Shingles> =
+        wanted.into_par_iter().map(|document| (document, Shingles::of(&texts[document]))).collect();
     let compared = candidates.par_iter().map(|&(a, b)| (a, b, shingles[&a].overlap(&shingles[&b]).containment));
     compared.filter(|(_, _, share)| *share >= COPIED).collect()
 }
 
-/// Pairs of texts that have runs of words in common, ascending. Where a run stands in many texts each is paired with the next
-/// one only: copies hang together all the same.
+/// Pairs of texts that have runs of words in common, ascending. Where a run stands in many texts each is paired with
+/// the next one only: copies hang together all the same.
 fn sharing_runs(texts: &[String]) -> Vec<(usize, usize)> {
-    let mut runs: Vec<(u64, usize)> =
-        texts.par_iter().enumerate().flat_map_iter(|(at, text)| hashes(text).into_iter().map(move |hash| (hash, at))).collect();
+    let mut runs: Vec<(u64, usize)> = texts
+        .par_iter()
+        .enumerate()
+        .flat_map_iter(|(at, text)| hashes(text).into_iter().map(move |hash| (hash, at)))
+        .collect();
     runs.par_sort_unstable();
     runs.dedup();
     let pairs_of = |same: &[(u64, usize)]| -> Vec<(usize, usize)> {
@@ -163,7 +174,8 @@ fn sharing_runs(texts: &[String]) -> Vec<(usize, usize)> {
         let pair = |at: usize| same[at + 1..].iter().take(reach).map(move |(_, b)| (same[at].1, *b));
         (0..same.len()).flat_map(pair).collect()
     };
-    let mut pairs: Vec<(usize, usize)> = runs.chunk_by(|a, b| a.0 == b.0).filter(|same| same.len() > 1).flat_map(pairs_of).collect();
+    let mut pairs: Vec<(usize, usize)> =
+        runs.chunk_by(|a, b| a.0 == b.0).filter(|same| same.len() > 1).flat_map(pairs_of).collect();
     pairs.par_sort_unstable();
     pairs.dedup();
     pairs
@@ -172,12 +184,8 @@ fn sharing_runs(texts: &[String]) -> Vec<(usize, usize)> {
 /// Hashes of the runs of a text, a sample of those of a long one; of a shorter text than a run, of the whole.
 fn hashes(text: &str) -> Vec<u64> {
     let words = words(text);
-    let hash = |run: &[Word]| {
-        // Its keys are fixed: the same in each run.
-        let mut hasher = DefaultHasher::new();
-        run.iter().for_each(|word| word.folded.hash(&mut hasher));
-        hasher.finish()
-    };
+    // No word has a space in it.
+    let hash = |run: &[Word]| hash(run.iter().flat_map(|word| word.folded.bytes().chain([b' '])));
     match words.len() {
         0 => Vec::new(),
         1..RUN => vec![hash(&words)],
@@ -224,7 +232,10 @@ mod tests {
         ]);
         let (count, merges) = independence.among(&[0, 1, 2, 3, 4], []);
         assert_eq!(count, 3);
-        assert_eq!((merges[0].a, merges[0].b, &merges[0].reason), (2, 3, &Reason::Publisher("harbor union".to_owned())));
+        assert_eq!(
+            (merges[0].a, merges[0].b, &merges[0].reason),
+            (2, 3, &Reason::Publisher("harbor union".to_owned()))
+        );
         assert!(matches!(merges[1], Merge { a: 0, b: 1, reason: Reason::Copy(share) } if share > 0.9), "{merges:?}");
         assert_eq!(independence.among(&[1, 2, 4], []).0, 3);
         let here = Merge { a: 2, b: 4, reason: Reason::Passage(Relation::Verbatim) };
@@ -252,7 +263,8 @@ mod tests {
 
     #[test]
     fn short_texts_are_copies_when_they_are_equal() {
-        let independence = independence(&[("The ferry sank.", None), ("the ferry sank", None), ("The ferry sailed.", None)]);
+        let independence =
+            independence(&[("The ferry sank.", None), ("the ferry sank", None), ("The ferry sailed.", None)]);
         assert_eq!(independence.among(&[0, 1, 2], []).0, 2);
     }
 

@@ -1,12 +1,13 @@
 //! What two passages have to do with each other, word by word.
 //!
-//! A cosine says that two passages are about the same; it does not say whether one was copied. Common runs of words do: three
-//! words in a row seldom stand in two texts that were written independently (Lyon, Malcolm & Dickerson 2001; Clough & Stevenson
-//! 2011, where the containment of 3-grams tells near copies and light revisions from the rest). So copying is decided by
-//! [`Overlap`] alone, and only what was not copied by the cosine.
+//! A cosine says that two passages are about the same; it does not say whether one was copied. Common runs of words do:
+//! three words in a row seldom stand in two texts that were written independently (Lyon, Malcolm & Dickerson 2001;
+//! Clough & Stevenson 2011, where the containment of 3-grams tells near copies and light revisions from the rest). So
+//! copying is decided by [`Overlap`] alone, and only what was not copied by the cosine.
 //!
-//! A common run counts, and is marked, if it has [`RUN`] words and one of them tells something: `one of the most` and `at the end
-//! of the` stand everywhere, and `the Marine Accident Board of` is a name, which any two texts about it share.
+//! A common run counts, and is marked, if it has [`RUN`] words and one of them tells something: `one of the most` and
+//! `at the end of the` stand everywhere, and `the Marine Accident Board of` is a name, which any two texts about it
+//! share.
 //!
 //! The stop words are English; in other languages every word tells something.
 
@@ -15,6 +16,7 @@ use std::ops::Range;
 
 use super::Cuts;
 use super::automaton::Automaton;
+use crate::base::hash;
 use crate::lang::script::is_unspaced;
 use crate::lang::{Word, is_stop_word, words};
 
@@ -29,8 +31,9 @@ pub const COPIED: f32 = 0.35;
 
 /// Words from which on a passage says enough for its vocabulary to tell.
 pub const LONG: usize = 50;
-/// The share of a long passage's telling words, each once, that stand in another one which says the same in other words. Of our
-/// labelled pairs heavy revisions had 0.32 to 0.71, but for one with 0.19; independent answers to one question 0.21 to 0.33.
+/// The share of a long passage's telling words, each once, that stand in another one which says the same in other
+/// words. Of our labelled pairs heavy revisions had 0.32 to 0.71, but for one with 0.19; independent answers to one
+/// question 0.21 to 0.33.
 pub const KEPT: f32 = 0.3;
 
 /// How the words of two passages overlap.
@@ -44,8 +47,8 @@ pub struct Overlap {
     pub b_in_a: f32,
     /// The share of the shorter's; of equally long ones, the greater share.
     pub containment: f32,
-    /// The share of the telling words of the one that has fewer, each counted once, that stand in the other anywhere; 1 where it
-    /// has none.
+    /// The share of the telling words of the one that has fewer, each counted once, that stand in the other anywhere; 1
+    /// where it has none.
     pub vocabulary: f32,
     /// The longest common run, whatever its words are; 0 if it is shorter than [`RUN`] and than both passages.
     pub longest_run: usize,
@@ -129,8 +132,8 @@ pub fn overlap(a: &str, b: &str) -> Overlap {
     Shingles::of(a).overlap(&Shingles::of(b))
 }
 
-/// The byte ranges, in each passage, of the runs of words that stand in both: those that [`Overlap`] counts. Ascending; where
-/// two runs overlap, the second begins behind the first.
+/// The byte ranges, in each passage, of the runs of words that stand in both: those that [`Overlap`] counts. Ascending;
+/// where two runs overlap, the second begins behind the first.
 pub fn shared(a: &str, b: &str) -> (Vec<Range<usize>>, Vec<Range<usize>>) {
     let (a_words, b_words) = (words(a), words(b));
     let (a, b) = (Shingles::new(a, &a_words), Shingles::new(b, &b_words));
@@ -159,8 +162,8 @@ pub struct Shingles {
     kinds: Vec<Kind>,
     /// Hashes of the words that tell something, names and numbers too, each once, ascending.
     vocabulary: Vec<u64>,
-    /// Hashes of each [`RUN`] words and where they begin, sorted. Runs of the same hash need not be the same: it only tells
-    /// where to look.
+    /// Hashes of each [`RUN`] words and where they begin, sorted. Runs of the same hash need not be the same: it only
+    /// tells where to look.
     index: Vec<(u32, u32)>,
 }
 
@@ -175,7 +178,7 @@ impl Shingles {
         let (mut hashes, mut all_kinds, mut ranges) = (Vec::new(), Vec::new(), Vec::new());
         for sentence in sentences {
             let (words, from) = (words(sentence), hashes.len());
-            hashes.extend(words.iter().map(|word| hash(word.folded.bytes())));
+            hashes.extend(words.iter().map(|word| hashed(word.folded.bytes())));
             all_kinds.extend(kinds(sentence, &words));
             ranges.push(from..hashes.len());
         }
@@ -183,12 +186,12 @@ impl Shingles {
     }
 
     fn new(text: &str, words: &[Word]) -> Self {
-        let hashes: Vec<u64> = words.iter().map(|word| hash(word.folded.bytes())).collect();
+        let hashes: Vec<u64> = words.iter().map(|word| hashed(word.folded.bytes())).collect();
         Self::of_words(hashes, kinds(text, words))
     }
 
     fn of_words(hashes: Vec<u64>, kinds: Vec<Kind>) -> Self {
-        let runs = hashes.windows(RUN).map(|run| hash(run.iter().flat_map(|word| word.to_le_bytes())) as u32);
+        let runs = hashes.windows(RUN).map(|run| hashed(run.iter().flat_map(|word| word.to_le_bytes())) as u32);
         let mut index: Vec<(u32, u32)> = runs.zip(0..).collect();
         index.sort_unstable();
         let tells = |(hash, kind): (&u64, &Kind)| matches!(kind, Kind::Plain | Kind::Name).then_some(*hash);
@@ -208,7 +211,14 @@ impl Shingles {
             Ordering::Equal => a_in_b.max(b_in_a),
             Ordering::Greater => b_in_a,
         };
-        Overlap { words, a_in_b, b_in_a, containment, vocabulary: self.vocabulary_in(other), longest_run: common.longest }
+        Overlap {
+            words,
+            a_in_b,
+            b_in_a,
+            containment,
+            vocabulary: self.vocabulary_in(other),
+            longest_run: common.longest,
+        }
     }
 
     /// The runs of its words that stand in another text as well and count, as places among its words; ascending.
@@ -223,7 +233,11 @@ impl Shingles {
     }
 
     fn vocabulary_in(&self, other: &Self) -> f32 {
-        if self.vocabulary.len() <= other.vocabulary.len() { self.vocabulary_share(other) } else { other.vocabulary_share(self) }
+        if self.vocabulary.len() <= other.vocabulary.len() {
+            self.vocabulary_share(other)
+        } else {
+            other.vocabulary_share(self)
+        }
     }
 
     /// Whether these words, where they stand in another passage as well, tell something about copying.
@@ -284,10 +298,14 @@ fn common_runs(a: &Shingles, b: &Shingles) -> (Vec<Range<usize>>, Vec<Range<usiz
 /// Where `len` words stand in `words` that also stand in `other`; one of the two has no more than these.
 fn places(words: &[u64], other: &[u64], len: usize) -> Vec<Range<usize>> {
     let starts = 0..(words.len() + 1).saturating_sub(len);
-    starts.map(|at| at..at + len).filter(|run| len > 0 && other.windows(len).any(|window| *window == words[run.clone()])).collect()
+    starts
+        .map(|at| at..at + len)
+        .filter(|run| len > 0 && other.windows(len).any(|window| *window == words[run.clone()]))
+        .collect()
 }
 
-/// The longest stretches of each passage of which all [`RUN`] words in a row stand in the other: every common run lies in one.
+/// The longest stretches of each passage of which all [`RUN`] words in a row stand in the other: every common run lies
+/// in one.
 fn common_pieces(a: &Shingles, b: &Shingles) -> (Vec<Range<usize>>, Vec<Range<usize>>) {
     let (mut in_a, mut in_b) = (Vec::new(), Vec::new());
     let (mut i, mut j) = (0, 0);
@@ -319,9 +337,9 @@ fn pieces(mut starts: Vec<u32>) -> Vec<Range<usize>> {
     stretches.map(|stretch| stretch[0] as usize..stretch[0] as usize + stretch.len() + RUN - 1).collect()
 }
 
-/// FNV-1a, without its highest bit. Nothing here is random: the same texts give the same answer everywhere.
-fn hash(bytes: impl Iterator<Item = u8>) -> u64 {
-    bytes.fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3)) >> 1
+/// Without its highest bit, which separators have.
+fn hashed(bytes: impl Iterator<Item = u8>) -> u64 {
+    hash(bytes) >> 1
 }
 
 /// What a word tells about copying.
@@ -407,13 +425,23 @@ mod tests {
         assert_eq!(overlap(FERRY, &shouted).containment, 1.0);
         assert_eq!(found("Divers are to look at the hull", FERRY, 0.0), Some(Relation::Verbatim));
         assert_eq!(found("It was.", "it was", 0.0), Some(Relation::Verbatim));
-        assert_eq!(found("渡船停航三天，市长道歉。", "报纸说渡船停航三天市长道歉，没有人受伤。", 0.0), Some(Relation::Verbatim));
+        assert_eq!(
+            found("渡船停航三天，市长道歉。", "报纸说渡船停航三天市长道歉，没有人受伤。", 0.0),
+            Some(Relation::Verbatim)
+        );
     }
 
     #[test]
     fn a_phrase_inside_a_passage_is_no_copy() {
-        for phrase in ["", "Divers", "the hull", "the mouth of the", "The ferry struck", "stone breakwater at the", "before it was then on"]
-        {
+        for phrase in [
+            "",
+            "Divers",
+            "the hull",
+            "the mouth of the",
+            "The ferry struck",
+            "stone breakwater at the",
+            "before it was then on",
+        ] {
             assert_eq!(found(phrase, FERRY, 0.0), None, "{phrase}");
             assert_eq!(found(phrase, FERRY, 0.5), Some(Relation::Related), "{phrase}");
         }
@@ -476,7 +504,10 @@ mod tests {
     #[test]
     fn stop_words_and_names_are_no_sign_of_copying() {
         for (a, b) in [
-            ("Between 2010 and 2020 it was one of the driest valleys.", "Between 2010 and 2020 it was one of the best teams."),
+            (
+                "Between 2010 and 2020 it was one of the driest valleys.",
+                "Between 2010 and 2020 it was one of the best teams.",
+            ),
             (
                 "At the end of the day, it is one of the most difficult proofs.",
                 "At the end of the day, it is one of the most boring films.",
@@ -534,7 +565,8 @@ mod tests {
         let (a, b) = ("red foxes eat small birds at noon", "small birds at last; red foxes eat small");
         assert_eq!(overlap(a, b).a_in_b, 6.0 / 7.0);
         assert_eq!(marked(a, b), (vec!["red foxes eat small"], vec!["small birds at", "red foxes eat small"]));
-        let (a, b) = ("red foxes eat small birds beside quiet lakes", "small birds beside quiet lakes red foxes eat small");
+        let (a, b) =
+            ("red foxes eat small birds beside quiet lakes", "small birds beside quiet lakes red foxes eat small");
         assert_eq!(marked(a, b).0, ["red foxes eat small", "birds beside quiet lakes"]);
     }
 

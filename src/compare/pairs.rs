@@ -10,11 +10,12 @@ use crate::library::Corpus;
 pub(crate) const BLOCK: usize = 512;
 /// The passages of a corpus, made ready to be compared.
 pub struct Pairs<'a> {
+    /// The passages and their vectors.
     pub corpus: &'a Corpus,
     background: Background,
     shingles: Vec<Shingles>,
     /// What the user asked for.
-    asked: Same,
+    asked: Threshold,
     cuts: Cuts,
 }
 
@@ -25,6 +26,7 @@ pub struct Pair {
     pub score: f32,
     /// How unusual that is among random pairs.
     pub percentile: f32,
+    /// How their words overlap.
     pub overlap: Overlap,
     /// `None` where they have nothing to do with each other.
     pub relation: Option<Relation>,
@@ -33,14 +35,18 @@ pub struct Pair {
 /// Two passages, as entries of a corpus, and how they compare.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Match {
+    /// The first passage's entry.
     pub a: usize,
+    /// The second passage's entry.
     pub b: usize,
+    /// How the two compare.
     pub pair: Pair,
 }
 
 /// What is the same: what the corpus's and the model's backgrounds make unusual, or what the user says.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Same {
+pub enum Threshold {
+    /// What is unusual against the corpus's and the model's backgrounds.
     Unusual,
     /// Above this percentage of random pairs.
     Percentile(f32),
@@ -48,7 +54,7 @@ pub enum Same {
     Score(f32),
 }
 
-impl Same {
+impl Threshold {
     /// The cuts of a background: its usual ones, or what was asked for.
     pub(crate) fn cuts(self, background: &Background, usual: Cuts) -> Cuts {
         match self {
@@ -61,10 +67,13 @@ impl Same {
 
 impl<'a> Pairs<'a> {
     /// Splits the passages to words and samples the corpus's cosines.
-    pub fn new(corpus: &'a Corpus, independence: &Independence, model: &ModelBackground, asked: Same) -> Self {
+    pub fn new(corpus: &'a Corpus, independence: &Independence, model: &ModelBackground, asked: Threshold) -> Self {
         let background = Background::of_passages(corpus, independence, model);
         let cuts = asked.cuts(&background, background.cuts());
-        let shingles = (0..corpus.library.len()).into_par_iter().map(|entry| Shingles::of(&corpus.library.passage(entry).text)).collect();
+        let shingles = (0..corpus.library.len())
+            .into_par_iter()
+            .map(|entry| Shingles::of(&corpus.library.passage(entry).text))
+            .collect();
         Self { corpus, background, shingles, asked, cuts }
     }
 
@@ -74,7 +83,7 @@ impl<'a> Pairs<'a> {
     }
 
     /// What decides on that.
-    pub fn asked(&self) -> Same {
+    pub fn asked(&self) -> Threshold {
         self.asked
     }
 
@@ -97,12 +106,17 @@ impl<'a> Pairs<'a> {
     pub fn compare(&self, a: usize, b: usize) -> Pair {
         let score = self.score(a, b);
         let overlap = self.shingles[a].overlap(&self.shingles[b]);
-        Pair { score, percentile: self.background.percentile(score), overlap, relation: relation(&overlap, score, self.cuts) }
+        Pair {
+            score,
+            percentile: self.background.percentile(score),
+            overlap,
+            relation: relation(&overlap, score, self.cuts),
+        }
     }
 }
 
-/// The pairs of rows of `[n, dim]`, the first before the second, whose product is at least `least`, in one block of the product
-/// of all with all: that of the [`BLOCK`] rows from `row` on with those from `column` on.
+/// The pairs of rows of `[n, dim]`, the first before the second, whose product is at least `least`, in one block of the
+/// product of all with all: that of the [`BLOCK`] rows from `row` on with those from `column` on.
 pub(crate) fn close_pairs(vectors: ArrayView2<f32>, (row, column): (usize, usize), least: f32) -> Vec<(usize, usize)> {
     let from = |start: usize| vectors.slice_move(s![start..(start + BLOCK).min(vectors.nrows()), ..]);
     let products = from(row).dot(&from(column).t());

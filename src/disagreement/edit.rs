@@ -1,7 +1,8 @@
-//! What was changed in a copy: a number, a name or a negation that stands where the other has none or another, between words
-//! that are the same.
+//! What was changed in a copy: a number, a name or a negation that stands where the other has none or another, between
+//! words that are the same.
 //!
-//! In texts that were written independently a number may count another thing; in a copy its neighbours say that it does not.
+//! In texts that were written independently a number may count another thing; in a copy its neighbours say that it does
+//! not.
 
 use std::ops::Range;
 
@@ -30,7 +31,9 @@ pub fn edits(a: &str, b: &str) -> Vec<Difference> {
     let mut found = Vec::new();
     for (at, op) in ops.iter().enumerate() {
         let (old, new) = match *op {
-            DiffOp::Replace { old_index, old_len, new_index, new_len } => (old_index..old_index + old_len, new_index..new_index + new_len),
+            DiffOp::Replace { old_index, old_len, new_index, new_len } => {
+                (old_index..old_index + old_len, new_index..new_index + new_len)
+            }
             DiffOp::Delete { old_index, old_len, new_index } => (old_index..old_index + old_len, new_index..new_index),
             DiffOp::Insert { old_index, new_index, new_len } => (old_index..old_index, new_index..new_index + new_len),
             DiffOp::Equal { .. } => continue,
@@ -51,11 +54,13 @@ pub fn edits(a: &str, b: &str) -> Vec<Difference> {
     found
 }
 
-/// What differs between two texts of which one is an edited copy of the other: what is known, and what was changed beside it.
+/// What differs between two texts of which one is an edited copy of the other: what is known, and what was changed
+/// beside it.
 pub fn with_edits(mut found: Vec<Difference>, a: &str, b: &str) -> Vec<Difference> {
     let known = |edit: &Difference| {
-        let touches =
-            |known: &Difference| edit.a.start < known.a.end.max(known.a.start + 1) && known.a.start < edit.a.end.max(edit.a.start + 1);
+        let touches = |known: &Difference| {
+            edit.a.start < known.a.end.max(known.a.start + 1) && known.a.start < edit.a.end.max(edit.a.start + 1)
+        };
         found.iter().any(touches)
     };
     let edited: Vec<Difference> = edits(a, b).into_iter().filter(|edit| !known(edit)).collect();
@@ -75,10 +80,12 @@ fn equal_beside(ops: &[DiffOp], at: usize) -> usize {
 
 /// What an edit changes.
 fn kind((a, old): (&str, &[Word]), (b, new): (&str, &[Word])) -> Option<Kind> {
-    let negates =
-        |words: &[Word]| words.iter().any(|word| grammar::NEGATIONS.contains(&word.folded.as_str()) || word.folded.ends_with("n't"));
-    let counts =
-        |words: &[Word]| words.iter().any(|word| word.folded.contains(|c: char| c.is_ascii_digit()) || number::is_numeral(&word.folded));
+    let negates = |words: &[Word]| {
+        words.iter().any(|word| grammar::NEGATIONS.contains(&word.folded.as_str()) || word.folded.ends_with("n't"))
+    };
+    let counts = |words: &[Word]| {
+        words.iter().any(|word| word.folded.contains(|c: char| c.is_ascii_digit()) || number::is_numeral(&word.folded))
+    };
     let named = |text: &str, words: &[Word]| !words.is_empty() && words.iter().all(|word| begins_large(text, word));
     if negates(old) != negates(new) {
         Some(Kind::Negation)
@@ -100,8 +107,8 @@ fn with_unit<'t>(text: &'t str, words: &[Word], range: &Range<usize>) -> &'t str
     &text[from - sign..end + percent]
 }
 
-/// Whether two texts name the same values and days, however they are written: `50GW` and `50 GW`, `2bn` and `2 billion`, `seven` and `7`,
-/// `1.2 km` and `1,200 metres`, `Sept 4` and `4 September`.
+/// Whether two texts name the same values and days, however they are written: `50GW` and `50 GW`, `2bn` and `2
+/// billion`, `seven` and `7`, `1.2 km` and `1,200 metres`, `Sept 4` and `4 September`.
 fn same_values(a: &str, b: &str) -> bool {
     let (Some(a), Some(b)) = (Text::read(a), Text::read(b)) else { return false };
     let (whens_a, whens_b) = (when::whens(&a), when::whens(&b));
@@ -113,8 +120,9 @@ fn same_values(a: &str, b: &str) -> bool {
 
 /// Whether two names are one, written in two ways: `F.B.I.` and `FBI`, `NSW` and `New South Wales`, `Mr` and `Dr`.
 fn same_name((a, old): (&str, &[Word]), (b, new): (&str, &[Word])) -> bool {
-    let letters =
-        |words: &[Word]| -> String { words.iter().flat_map(|word| word.folded.chars()).filter(|c| c.is_alphanumeric()).collect() };
+    let letters = |words: &[Word]| -> String {
+        words.iter().flat_map(|word| word.folded.chars()).filter(|c| c.is_alphanumeric()).collect()
+    };
     let initials = |text: &str, words: &[Word]| -> String {
         let first = |word: &Word| text[word.range.clone()].chars().next().filter(|c| c.is_uppercase());
         words.iter().filter_map(first).flat_map(char::to_lowercase).collect()
@@ -161,19 +169,34 @@ mod tests {
         assert_eq!(found(captain, &captain.replace("22", "two")), [(Kind::Number, "22", "two")]);
         assert_eq!(found(captain, &captain.replace("was not hurt", "was hurt")), [(Kind::Negation, "not", "")]);
         assert_eq!(found("No one on board was killed.", "Two people on board were killed.")[0].0, Kind::Negation);
-        assert_eq!(found("the captain, Tomas Everly, said so", "the captain, Thomas Everly, said so"), [(Kind::Name, "Tomas", "Thomas")]);
+        assert_eq!(
+            found("the captain, Tomas Everly, said so", "the captain, Thomas Everly, said so"),
+            [(Kind::Name, "Tomas", "Thomas")]
+        );
     }
 
     #[test]
     fn one_value_or_name_written_in_two_ways_is_none() {
         for (a, b) in [
-            ("The plant will add 50GW of wind power to the grid.", "The plant will add 50 GW of wind power to the grid."),
-            ("The company will spend $2bn on the new line by May.", "The company will spend $2 billion on the new line by May."),
+            (
+                "The plant will add 50GW of wind power to the grid.",
+                "The plant will add 50 GW of wind power to the grid.",
+            ),
+            (
+                "The company will spend $2bn on the new line by May.",
+                "The company will spend $2 billion on the new line by May.",
+            ),
             ("The fire killed seven people in the old mill.", "The fire killed 7 people in the old mill."),
-            ("The tunnel is 1,200 metres long and was dug by hand.", "The tunnel is 1200 meters long and was dug by hand."),
+            (
+                "The tunnel is 1,200 metres long and was dug by hand.",
+                "The tunnel is 1200 meters long and was dug by hand.",
+            ),
             ("The tunnel is 1.2 km long and was dug by hand.", "The tunnel is 1,200 metres long and was dug by hand."),
             ("It was found by the F.B.I. in a lake near the town.", "It was found by the FBI in a lake near the town."),
-            ("The town in NSW was hit by floods on Monday.", "The town in New South Wales was hit by floods on Monday."),
+            (
+                "The town in NSW was hit by floods on Monday.",
+                "The town in New South Wales was hit by floods on Monday.",
+            ),
             ("The strike began on Sept 4 at the port of Tarn.", "The strike began on 4 September at the port of Tarn."),
             ("The letter was signed by Mr Dorran in the spring.", "The letter was signed by Dr Dorran in the spring."),
         ] {
@@ -181,13 +204,21 @@ mod tests {
             assert_eq!(found(b, a), [], "{b} | {a}");
         }
         for (a, b, kind) in [
-            ("The plant will add 50GW of wind power to the grid.", "The plant will add 60 GW of wind power to the grid.", Kind::Number),
+            (
+                "The plant will add 50GW of wind power to the grid.",
+                "The plant will add 60 GW of wind power to the grid.",
+                Kind::Number,
+            ),
             (
                 "The company will spend $2bn on the new line by May.",
                 "The company will spend $2 million on the new line by May.",
                 Kind::Number,
             ),
-            ("The town in NSW was hit by floods on Monday.", "The town in South Australia was hit by floods on Monday.", Kind::Name),
+            (
+                "The town in NSW was hit by floods on Monday.",
+                "The town in South Australia was hit by floods on Monday.",
+                Kind::Name,
+            ),
         ] {
             assert_eq!(found(a, b).iter().map(|found| found.0).collect::<Vec<_>>(), [kind], "{a} | {b}");
         }

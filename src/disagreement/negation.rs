@@ -1,8 +1,8 @@
 //! Statements that one passage makes and the other negates.
 //!
 //! A negation is flagged only where the negated word itself stands in the other passage unnegated, with the same words
-//! around it. Turns of phrase that negate something else (`not only`, `no later than`, `not until`) are left alone, and two
-//! negations of one word cancel out.
+//! around it. Turns of phrase that negate something else (`not only`, `no later than`, `not until`) are left alone, and
+//! two negations of one word cancel out.
 
 use std::ops::Range;
 
@@ -64,7 +64,9 @@ impl<'p, 't> Polarity<'p, 't> {
         let end = target.unwrap_or(at).max(at);
         let last = (end + REACH).min(self.text.tokens.len() - 1);
         // A second negation within reach: the two may cancel out, so neither is read.
-        let second = (at + 1..=last).take_while(|next| !self.text.tokens[*next].first).find(|next| Cue::at(self.text, *next).is_some());
+        let second = (at + 1..=last)
+            .take_while(|next| !self.text.tokens[*next].first)
+            .find(|next| Cue::at(self.text, *next).is_some());
         (at..=end).for_each(|at| self.touched[at] = true);
         if let Some(second) = second.filter(|second| *second <= end + 1) {
             (at..=(second + REACH).min(self.text.tokens.len() - 1)).for_each(|at| self.touched[at] = true);
@@ -88,15 +90,24 @@ impl<'p, 't> Polarity<'p, 't> {
         let order = text.tokens[cue].first && matches!(text.folded(cue), "don't" | "not")
             || text.folded_before(cue, 1) == "do" && text.tokens[cue - 1].first;
         let before = text.around(&(cue..cue + 1), 10).filter(|at| *at < cue).any(conditional);
-        let behind = (target + 1..target + 1 + REACH).take_while(|at| text.tokens.get(*at).is_some_and(|next| !next.first));
-        let excepted = behind
-            .clone()
-            .any(|at| grammar::EXCEPT.contains(&text.folded(at)) || text.folded(at) == "before" && text.folded(cue).ends_with('t'));
-        !order && !before && !excepted && !text.is_question(cue) && text.tokens[target].tells() && !is_report(&text.tokens[target].stem)
+        let behind =
+            (target + 1..target + 1 + REACH).take_while(|at| text.tokens.get(*at).is_some_and(|next| !next.first));
+        let excepted = behind.clone().any(|at| {
+            grammar::EXCEPT.contains(&text.folded(at)) || text.folded(at) == "before" && text.folded(cue).ends_with('t')
+        });
+        !order
+            && !before
+            && !excepted
+            && !text.is_question(cue)
+            && text.tokens[target].tells()
+            && !is_report(&text.tokens[target].stem)
     }
 
     /// The negated words of this passage that the other states.
-    fn contradicted<'o>(&'o self, other: &'o Polarity<'_, '_>) -> impl Iterator<Item = (Range<usize>, Range<usize>)> + use<'o, 'p, 't> {
+    fn contradicted<'o>(
+        &'o self,
+        other: &'o Polarity<'_, '_>,
+    ) -> impl Iterator<Item = (Range<usize>, Range<usize>)> + use<'o, 'p, 't> {
         self.negated.iter().filter_map(|negated| {
             let stem = &self.text.tokens[negated.at].stem;
             let denied_there = other.places(stem).any(|at| other.touched[at]);
@@ -114,13 +125,12 @@ impl<'p, 't> Polarity<'p, 't> {
         (0..self.text.tokens.len()).filter(move |at| self.text.tokens[*at].stem == stem)
     }
 
-    /// Whether a negated word and its like in the other passage are of the same: two words shared, and the one of whom it is
-    /// said named on both sides, if on either.
+    /// Whether a negated word and its like in the other passage are of the same: two words shared, and the one of whom
+    /// it is said named on both sides, if on either.
     fn same_statement(&self, negated: &Negated, other: &Polarity<'_, '_>, place: usize) -> bool {
-        let conditional = other
-            .text
-            .around(&(place..place + 1), REACH)
-            .any(|at| at < place && matches!(other.text.folded(at), "if" | "unless" | "whether" | "may" | "might" | "could"));
+        let conditional = other.text.around(&(place..place + 1), REACH).any(|at| {
+            at < place && matches!(other.text.folded(at), "if" | "unless" | "whether" | "may" | "might" | "could")
+        });
         let here = context(self.text, negated.at);
         let there = context(other.text, place);
         let subject = (place.saturating_sub(REACH)..place).rev().find(|at| other.text.tokens[*at].tells());
@@ -134,13 +144,19 @@ impl<'p, 't> Polarity<'p, 't> {
         // The words behind: whom or what it is done to.
         let (object, other_object) = (object(self.text, negated.at), object(other.text, place));
         let same_object = object.zip(other_object).map(|(a, b)| a == b);
-        let exact = object.is_some() && object == other_object && negated.subject.as_ref().is_some_and(|subject| there.has(subject));
+        let exact = object.is_some()
+            && object == other_object
+            && negated.subject.as_ref().is_some_and(|subject| there.has(subject));
         let least = match same_object {
             _ if exact => 1,
             Some(false) => 4,
             _ => 2,
         };
-        same_subject && !conditional && here.shared(&there) >= least && !here.apart(&there) && !other.text.is_question(place)
+        same_subject
+            && !conditional
+            && here.shared(&there) >= least
+            && !here.apart(&there)
+            && !other.text.is_question(place)
     }
 }
 
@@ -182,7 +198,10 @@ impl Cue {
             word if word.ends_with("n't") => Some(Self::Not),
             "no" if text.folded(at + 1) == "longer" && text.folded(at + 2) != "than" => Some(Self::Not),
             "no" | "without" | "neither" => Some(Self::No),
-            "failed" | "fails" | "failing" | "refused" | "refuses" | "refusing" | "declined" | "declines" | "unable" if to => {
+            "failed" | "fails" | "failing" | "refused" | "refuses" | "refusing" | "declined" | "declines"
+            | "unable"
+                if to =>
+            {
                 Some(Self::Failed)
             }
             "denied" | "denies" | "denying" | "deny" => Some(Self::Denied),
@@ -194,23 +213,26 @@ impl Cue {
     fn target(self, text: &Text, cue: usize) -> Option<usize> {
         let next = text.folded(cue + 1);
         let idiom = match self {
-            Self::Not => grammar::NOT_NEGATED.contains(&next) && text.folded(cue) != "never" || text.folded(cue + 2) == "only",
+            Self::Not => {
+                grammar::NOT_NEGATED.contains(&next) && text.folded(cue) != "never" || text.folded(cue + 2) == "only"
+            }
             Self::No => grammar::NO_TURNS.contains(&next) || next.starts_with(|c: char| c.is_ascii_digit()),
             Self::Failed | Self::Denied => false,
         };
         let reach = if self == Self::Denied { 2 * REACH } else { REACH };
-        let within =
-            (cue + 1..=cue + reach).take_while(|at| text.tokens.get(*at).is_some_and(|next| !next.first && !next.gap.contains(',')));
+        let within = (cue + 1..=cue + reach)
+            .take_while(|at| text.tokens.get(*at).is_some_and(|next| !next.first && !next.gap.contains(',')));
         let mut within = within.filter(|_| !idiom);
         match self {
             Self::Not | Self::Failed => within.find(|at| text.tokens[*at].content && !text.folded(*at).ends_with("ly")),
-            Self::No => {
-                text.noun(cue + 1 + usize::from(matches!(next, "any" | "a" | "an" | "the"))).map(|(head, _)| head).filter(|_| !idiom)
-            }
+            Self::No => text
+                .noun(cue + 1 + usize::from(matches!(next, "any" | "a" | "an" | "the")))
+                .map(|(head, _)| head)
+                .filter(|_| !idiom),
             Self::Denied => {
-                within
-                    .by_ref()
-                    .find(|at| grammar::AUXILIARIES.contains(&text.folded(*at)) || matches!(text.folded(*at), "having" | "any"))?;
+                within.by_ref().find(|at| {
+                    grammar::AUXILIARIES.contains(&text.folded(*at)) || matches!(text.folded(*at), "having" | "any")
+                })?;
                 within.find(|at| text.tokens[*at].content)
             }
         }
@@ -260,7 +282,8 @@ mod tests {
 
     #[test]
     fn nouns() {
-        let (no, two) = ("The factory received no warning of the flood", "The factory received two warnings of the flood");
+        let (no, two) =
+            ("The factory received no warning of the flood", "The factory received two warnings of the flood");
         assert_eq!(flagged(no, two), [("no warning".to_owned(), "warnings".to_owned())]);
     }
 }

@@ -72,8 +72,10 @@ fn fraction(text: &Text, at: usize) -> Option<Number> {
     if let Some(scale) = scale(text.folded(behind + 1)).filter(|_| text.folded(behind) == "a") {
         return Some(plain(at..behind + 2, scale * over / part));
     }
-    let of_whole = text.folded(part_at + 1) == "of" || part == 2.0 && matches!(text.folded(part_at + 1), "the" | "its" | "their" | "all");
-    (of_whole && !matches!(text.folded_before(at, 1), "first" | "second" | "a" | "last")).then(|| share(at..part_at + 1, over / part))
+    let of_whole = text.folded(part_at + 1) == "of"
+        || part == 2.0 && matches!(text.folded(part_at + 1), "the" | "its" | "their" | "all");
+    (of_whole && !matches!(text.folded_before(at, 1), "first" | "second" | "a" | "last"))
+        .then(|| share(at..part_at + 1, over / part))
 }
 
 fn part(word: &str) -> Option<f64> {
@@ -93,7 +95,8 @@ fn in_digits(text: &Text, at: usize) -> Option<Number> {
     let word = text.folded(at);
     let digits = word.len() - word.trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, ',' | '.')).len();
     let (figures, suffix) = word.split_at(digits);
-    let (value, mut grain, mut end) = spaced(text, at).or_else(|| figures_value(figures).map(|(value, grain)| (value, grain, at + 1)))?;
+    let (value, mut grain, mut end) =
+        spaced(text, at).or_else(|| figures_value(figures).map(|(value, grain)| (value, grain, at + 1)))?;
     let scale = match suffix {
         "" => text.joined(end).and_then(|next| scale(&next.folded)).inspect(|_| end += 1).unwrap_or(1.0),
         "k" => 1e3,
@@ -115,7 +118,8 @@ fn spaced(text: &Text, at: usize) -> Option<(f64, f64, usize)> {
         return None;
     }
     let follows = |at: &usize| {
-        text.joined(*at).is_some_and(|next| next.range.len() == 3 && is_group(&next.folded, 3) && !matches!(next.gap, "-" | "‑"))
+        text.joined(*at)
+            .is_some_and(|next| next.range.len() == 3 && is_group(&next.folded, 3) && !matches!(next.gap, "-" | "‑"))
     };
     let end = (at + 1..at + 5).find(|at| !follows(at)).filter(|end| *end > at + 1)?;
     let figures: String = (at..end).map(|at| text.folded(at)).collect();
@@ -129,7 +133,8 @@ fn figures_value(figures: &str) -> Option<(f64, f64)> {
     }
     let (whole, decimals) = figures.split_once('.').unwrap_or((figures, ""));
     let mut groups = whole.split(',');
-    let grouped = groups.next().is_some_and(|first| first.len() <= 3 || !whole.contains(',')) && groups.all(|group| group.len() == 3);
+    let grouped = groups.next().is_some_and(|first| first.len() <= 3 || !whole.contains(','))
+        && groups.all(|group| group.len() == 3);
     if !grouped || decimals.contains(['.', ',']) {
         return None;
     }
@@ -257,7 +262,8 @@ mod tests {
 
     #[test]
     fn grains() {
-        for (value, expected) in [(41_000.0, 1000.0), (400.0, 100.0), (410.0, 1.0), (30.0, 1.0), (0.0, 1.0), (3e6, 1e6)] {
+        for (value, expected) in [(41_000.0, 1000.0), (400.0, 100.0), (410.0, 1.0), (30.0, 1.0), (0.0, 1.0), (3e6, 1e6)]
+        {
             assert_eq!(grain(value), expected, "{value}");
         }
     }

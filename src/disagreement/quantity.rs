@@ -1,7 +1,7 @@
 //! Numbers with what they count or measure.
 //!
-//! Two numbers disagree only if they count the same thing (`31 people`, `27 persons`), or measure in the same dimension and
-//! share words around them, and no rounding or hedge (`about`, `more than`) lets both be true.
+//! Two numbers disagree only if they count the same thing (`31 people`, `27 persons`), or measure in the same dimension
+//! and share words around them, and no rounding or hedge (`about`, `more than`) lets both be true.
 
 use std::ops::Range;
 
@@ -33,8 +33,8 @@ const CONVERTED: f64 = 0.03;
 
 /// Stems of what is counted anywhere.
 const GENERAL: &[&str] = &[
-    "person", "man", "woman", "member", "thing", "tim", "case", "plac", "group", "them", "vot", "other", "way", "part", "point", "exampl",
-    "question", "reason", "step",
+    "person", "man", "woman", "member", "thing", "tim", "case", "plac", "group", "them", "vot", "other", "way", "part",
+    "point", "exampl", "question", "reason", "step",
 ];
 
 /// A number, its unit and its surroundings.
@@ -118,7 +118,10 @@ pub fn quantities(text: &Text, whens: &[When]) -> Vec<Quantity> {
 pub fn differences(a: &[Quantity], b: &[Quantity]) -> Vec<Difference> {
     let kind = |unit: &Unit| if *unit == Unit::Percent { Kind::Percentage } else { Kind::Number };
     let pairs = unique_pairs(a, b, may_be_same, same_thing);
-    pairs.into_iter().map(|(i, j)| Difference { kind: kind(&a[i].unit), a: a[i].bytes.clone(), b: b[j].bytes.clone() }).collect()
+    pairs
+        .into_iter()
+        .map(|(i, j)| Difference { kind: kind(&a[i].unit), a: a[i].bytes.clone(), b: b[j].bytes.clone() })
+        .collect()
 }
 
 /// Whether each quantity of one passage has its like in the other.
@@ -135,7 +138,12 @@ fn may_be_same(a: &Quantity, b: &Quantity) -> bool {
 
 /// How sure it is that two quantities are of the same thing: the words shared near them, and what the units say.
 fn same_thing(a: &Quantity, b: &Quantity) -> Option<u32> {
-    if !a.unit.comparable(&b.unit) || a.unit == Unit::Unknown || !said_alike(a, b) || !in_one_case(a, b) || !of_one_size(a, b) {
+    if !a.unit.comparable(&b.unit)
+        || a.unit == Unit::Unknown
+        || !said_alike(a, b)
+        || !in_one_case(a, b)
+        || !of_one_size(a, b)
+    {
         return None;
     }
     let counted = matches!(a.unit, Unit::Thing(..));
@@ -195,8 +203,8 @@ impl Unit {
         matches!(self, Self::Score) || matches!(self, Self::Thing(head, _) if !GENERAL.contains(&head.as_str()))
     }
 
-    /// What the units alone say for their being of one thing: much if it is a particular thing, more if the words before it
-    /// are the same too, and less if they are others.
+    /// What the units alone say for their being of one thing: much if it is a particular thing, more if the words
+    /// before it are the same too, and less if they are others.
     fn evidence(&self, other: &Self) -> u32 {
         let (Self::Thing(_, a), Self::Thing(_, b)) = (self, other) else { return 0 };
         let shared = a.iter().any(|stem| b.contains(stem));
@@ -215,8 +223,11 @@ impl Quantity {
     /// The values that it can mean beside `other`: a round number beside a finer one may be rounded.
     fn span(&self, other: &Self) -> (f64, f64) {
         let converted = self.unit != other.unit && matches!(self.unit, Unit::Measure(..));
-        let rounded =
-            if self.grain > other.grain { (0.5 * self.grain).min(ROUND * self.value.abs().max(10.0 * self.grain.min(1.0))) } else { 0.0 };
+        let rounded = if self.grain > other.grain {
+            (0.5 * self.grain).min(ROUND * self.value.abs().max(10.0 * self.grain.min(1.0)))
+        } else {
+            0.0
+        };
         let slack = rounded.max(self.value.abs() * if converted { CONVERTED } else { 1e-9 });
         match self.bound {
             Bound::Exact => (self.value - slack, self.upper + slack),
@@ -240,7 +251,13 @@ fn quantity(text: &Text, number: &Number) -> (Option<Quantity>, usize) {
     let quantity = match second {
         Some(Second::Score(other)) => {
             let value = number.value * SCORE + other;
-            described(text, &tokens, Counted::bare(Unit::Score, end), (value, value), Number { grain: 0.0, ..number.clone() })
+            described(
+                text,
+                &tokens,
+                Counted::bare(Unit::Score, end),
+                (value, value),
+                Number { grain: 0.0, ..number.clone() },
+            )
         }
         second => {
             let upper = if let Some(Second::Upper(upper)) = second { upper } else { number.value };
@@ -251,7 +268,13 @@ fn quantity(text: &Text, number: &Number) -> (Option<Quantity>, usize) {
     (Some(quantity), end)
 }
 
-fn described(text: &Text, tokens: &Range<usize>, counted: Counted, (value, upper): (f64, f64), number: Number) -> Quantity {
+fn described(
+    text: &Text,
+    tokens: &Range<usize>,
+    counted: Counted,
+    (value, upper): (f64, f64),
+    number: Number,
+) -> Quantity {
     let Counted { unit, end, phrase, part } = counted;
     let end = end.max(tokens.end);
     let factor = if let Unit::Measure(_, factor) = unit { factor } else { 1.0 };
@@ -286,15 +309,20 @@ fn second_number(text: &Text, first: &Number) -> (Option<Second>, usize) {
     let word = text.folded(end + votes);
     let between = word == "and" && text.folded_before(first.tokens.start, 1) == "between";
     let at = if dashed { end } else { end + votes + 1 };
-    if first.share || text.folded_before(first.tokens.start, 1) == "from" || !dashed && !between && !matches!(word, "to" | "or") {
+    if first.share
+        || text.folded_before(first.tokens.start, 1) == "from"
+        || !dashed && !between && !matches!(word, "to" | "or")
+    {
         return (None, end);
     }
-    let Some(second) = number::number(text, at).filter(|second| !second.share && second.tokens.len() <= 3) else { return (None, end) };
+    let Some(second) = number::number(text, at).filter(|second| !second.share && second.tokens.len() <= 3) else {
+        return (None, end);
+    };
     let ascending = second.value > first.value;
     match () {
-        _ if ascending && votes == 0 => (Some(Second::Upper(second.value)), second.tokens.end),
-        _ if !ascending && (dashed || word == "to") => (Some(Second::Score(second.value)), second.tokens.end),
-        _ => (None, end),
+        () if ascending && votes == 0 => (Some(Second::Upper(second.value)), second.tokens.end),
+        () if !ascending && (dashed || word == "to") => (Some(Second::Score(second.value)), second.tokens.end),
+        () => (None, end),
     }
 }
 
@@ -337,10 +365,14 @@ fn is_label(text: &Text, number: &Number) -> bool {
     let Some(before) = at.checked_sub(1).map(|at| &text.tokens[at]) else { return false };
     let digits = text.folded(at).starts_with(|c: char| c.is_ascii_digit());
     let adjoins = !text.tokens[at].first && matches!(text.tokens[at].gap, " " | ". " | "-");
-    let named =
-        before.capital && before.content && !before.first && !text.joined(number.tokens.end).is_some_and(|next| is_plural(&next.folded));
+    let named = before.capital
+        && before.content
+        && !before.first
+        && !text.joined(number.tokens.end).is_some_and(|next| is_plural(&next.folded));
     let glued = !text.tokens[at].gap.contains(char::is_whitespace) && before.content && text.tokens[at].gap == "-";
-    digits && adjoins && (LABELS.contains(&before.folded.as_str()) || named && !text.behind(at).starts_with('%') || glued)
+    digits
+        && adjoins
+        && (LABELS.contains(&before.folded.as_str()) || named && !text.behind(at).starts_with('%') || glued)
 }
 
 /// What a number counts.
@@ -378,7 +410,9 @@ fn percent(text: &Text, end: usize) -> Option<Counted> {
     let words = match text.joined(end)?.folded.as_str() {
         "percent" | "pct" => 1,
         "per" if matches!(text.folded(end + 1), "cent" | "100") => 2,
-        "percentage" if text.folded(end + 1).starts_with("point") => return Some(Counted::bare(Unit::Measure("points", 1.0), end + 2)),
+        "percentage" if text.folded(end + 1).starts_with("point") => {
+            return Some(Counted::bare(Unit::Measure("points", 1.0), end + 2));
+        }
         _ => return None,
     };
     Some(Counted::bare(Unit::Percent, end + words))
@@ -431,7 +465,12 @@ fn measured(text: &Text, number: &Number, end: usize) -> Option<Counted> {
 fn noun_behind(text: &Text, end: usize) -> Option<Counted> {
     let (start, part) = of_whole(text, end);
     if matches!(text.folded(start), "whom" | "them") && part {
-        return Some(Counted { unit: Unit::Thing("them".to_owned(), Vec::new()), end: start + 1, phrase: Vec::new(), part });
+        return Some(Counted {
+            unit: Unit::Thing("them".to_owned(), Vec::new()),
+            end: start + 1,
+            phrase: Vec::new(),
+            part,
+        });
     }
     if !part && text.joined(end).is_none() {
         return None;
@@ -473,7 +512,9 @@ fn noun_before(text: &Text, start: usize) -> Option<Counted> {
     let said = (start.saturating_sub(3)..start)
         .any(|at| matches!(text.folded(at), "is" | "was" | "at" | "as" | "to" | "were" | "reached" | "stands"));
     let total = (start.saturating_sub(12)..start).rev().find(|at| {
-        text.tokens[*at].sentence == sentence && matches!(text.folded(*at), "number" | "total" | "count") && text.folded(at + 1) == "of"
+        text.tokens[*at].sentence == sentence
+            && matches!(text.folded(*at), "number" | "total" | "count")
+            && text.folded(at + 1) == "of"
     });
     let at = total.filter(|_| said)? + 2;
     let noun = (at..(at + 3).min(start)).find(|at| text.tokens[*at].content)?;
@@ -483,7 +524,8 @@ fn noun_before(text: &Text, start: usize) -> Option<Counted> {
 /// The bytes of a number with its currency's or percent sign.
 fn marked(text: &Text, tokens: &Range<usize>) -> Range<usize> {
     let mut bytes = text.bytes(tokens);
-    if let Some(sign) = text.whole[..bytes.start].chars().next_back().filter(|c| matches!(c, '$' | '€' | '£' | '¥')) {
+    if let Some(sign) = text.whole[..bytes.start].chars().next_back().filter(|c| matches!(c, '$' | '€' | '£' | '¥'))
+    {
         bytes.start -= sign.len_utf8();
     }
     bytes.end += usize::from(text.whole[bytes.end..].starts_with('%'));
@@ -492,24 +534,27 @@ fn marked(text: &Text, tokens: &Range<usize>) -> Range<usize> {
 
 /// What the words before a number, or `or so` behind it, leave open.
 fn bound(text: &Text, tokens: &Range<usize>, end: usize) -> Bound {
-    let (one, two, three) = (text.folded_before(tokens.start, 1), text.folded_before(tokens.start, 2), text.folded_before(tokens.start, 3));
+    let (one, two, three) =
+        (text.folded_before(tokens.start, 1), text.folded_before(tokens.start, 2), text.folded_before(tokens.start, 3));
     let negated = matches!(three, "no" | "not");
     match (two, one) {
         ("more" | "greater" | "larger" | "higher" | "longer", "than") if negated => Bound::AtMost,
         ("fewer" | "less", "than") if negated => Bound::AtLeast,
         ("more" | "greater" | "larger" | "higher" | "longer" | "better", "than")
         | ("at", "least")
-        | ("upwards", "of")
-        | ("minimum", "of") => Bound::AtLeast,
-        ("fewer" | "less" | "smaller" | "lower", "than") | ("up", "to") | ("at", "most") | ("many" | "much", "as") | ("maximum", "of") => {
-            Bound::AtMost
-        }
+        | ("upwards" | "minimum", "of") => Bound::AtLeast,
+        ("fewer" | "less" | "smaller" | "lower", "than")
+        | ("up", "to")
+        | ("at", "most")
+        | ("many" | "much", "as")
+        | ("maximum", "of") => Bound::AtMost,
         ("an" | "the", "estimated") => Bound::About,
         (_, "over" | "above" | "exceeding" | "exceeded" | "topped") => Bound::AtLeast,
         (_, "under" | "below" | "within") => Bound::AtMost,
         (
             _,
-            "about" | "around" | "roughly" | "approximately" | "some" | "circa" | "nearly" | "almost" | "estimated" | "close" | "typically",
+            "about" | "around" | "roughly" | "approximately" | "some" | "circa" | "nearly" | "almost" | "estimated"
+            | "close" | "typically",
         ) => Bound::About,
         ("close" | "near", "to") => Bound::About,
         _ if text.folded(end) == "or" && text.folded(end + 1) == "so" => Bound::About,
@@ -530,9 +575,16 @@ fn per(text: &Text, end: usize) -> Option<String> {
 }
 
 fn is_part(text: &Text, tokens: &Range<usize>, end: usize) -> bool {
-    let more =
-        |word: &str| matches!(word, "another" | "other" | "others" | "additional" | "extra" | "further" | "more" | "remaining" | "fewer");
-    let of_all = matches!((text.folded_before(tokens.start, 2), text.folded_before(tokens.start, 1)), ("of", "the" | "its" | "their"));
+    let more = |word: &str| {
+        matches!(
+            word,
+            "another" | "other" | "others" | "additional" | "extra" | "further" | "more" | "remaining" | "fewer"
+        )
+    };
+    let of_all = matches!(
+        (text.folded_before(tokens.start, 2), text.folded_before(tokens.start, 1)),
+        ("of", "the" | "its" | "their")
+    );
     of_all
         || more(text.folded_before(tokens.start, 1))
         || more(text.folded(tokens.end))
@@ -541,8 +593,9 @@ fn is_part(text: &Text, tokens: &Range<usize>, end: usize) -> bool {
 
 /// The outcome that stands nearest to a number in its own part of the sentence.
 fn outcome(text: &Text, tokens: &Range<usize>, end: usize) -> Option<&'static str> {
-    let barrier =
-        |at: usize| matches!(text.folded(at), "and" | "while" | "but") || text.folded(at).starts_with(|c: char| c.is_ascii_digit());
+    let barrier = |at: usize| {
+        matches!(text.folded(at), "and" | "while" | "but") || text.folded(at).starts_with(|c: char| c.is_ascii_digit())
+    };
     let at_outcome = |at: usize| outcome_of(&text.tokens[at].stem);
     let right = (tokens.end..(end + 5).min(text.tokens.len()))
         .take_while(|at| !(text.tokens[*at].first || text.tokens[*at].gap.contains(',') || barrier(*at)))
@@ -571,7 +624,8 @@ fn outcome_of(stem: &str) -> Option<&'static str> {
 
 fn preposition(text: &Text, start: usize, unit: &Unit) -> Option<&'static str> {
     let word = text.folded_before(start, 1);
-    matches!(unit, Unit::Measure("time" | "months", _)).then(|| ["in", "for", "after", "every"].into_iter().find(|known| *known == word))?
+    matches!(unit, Unit::Measure("time" | "months", _))
+        .then(|| ["in", "for", "after", "every"].into_iter().find(|known| *known == word))?
 }
 
 /// Whether the number is what was reached, or by how much.

@@ -76,7 +76,9 @@ impl<'t> Text<'t> {
 
     /// The word at `at`, if it stands in the same phrase as the one before: nothing but a space or a hyphen between.
     pub fn joined(&self, at: usize) -> Option<&Token<'t>> {
-        self.tokens.get(at).filter(|token| !token.first && matches!(token.gap, " " | "-" | "\n" | "\u{a0}" | "‑" | "\u{202f}" | "\u{2009}"))
+        self.tokens.get(at).filter(|token| {
+            !token.first && matches!(token.gap, " " | "-" | "\n" | "\u{a0}" | "‑" | "\u{202f}" | "\u{2009}")
+        })
     }
 
     /// The lower-case word at `at`; nothing is there behind the end.
@@ -99,10 +101,12 @@ impl<'t> Text<'t> {
         self.tokens[tokens.start].range.start..self.tokens[tokens.end - 1].range.end
     }
 
-    /// The noun of the phrase that begins at `start`, the last plural of it or else its first word, and the phrase up to it.
+    /// The noun of the phrase that begins at `start`, the last plural of it or else its first word, and the phrase up
+    /// to it.
     pub fn noun(&self, start: usize) -> Option<(usize, Vec<usize>)> {
-        let in_phrase =
-            |at: &usize| (*at == start || self.joined(*at).is_some()) && self.tokens.get(*at).is_some_and(|token| token.content);
+        let in_phrase = |at: &usize| {
+            (*at == start || self.joined(*at).is_some()) && self.tokens.get(*at).is_some_and(|token| token.content)
+        };
         let phrase: Vec<usize> = (start..start + 4).take_while(in_phrase).collect();
         let head = phrase.iter().rev().copied().find(|at| is_plural(self.folded(*at))).or(phrase.first().copied())?;
         Some((head, phrase.into_iter().take_while(|at| *at <= head).collect()))
@@ -132,10 +136,15 @@ impl<'t> Text<'t> {
             stems.dedup();
             stems
         };
-        let subject = self.around(tokens, MAX_WORDS).find(|at| self.tokens[*at].tells()).map(|at| self.tokens[at].stem.clone());
-        let by_now = self.around(tokens, FAR).any(|at| matches!(self.folded(at), "now" | "already" | "originally" | "initially"));
-        let order = self.around(tokens, FAR).filter(|at| self.is_order(*at)).map(|at| self.tokens[at].folded.clone()).collect();
-        let scope = self.around(tokens, FAR).filter(|at| self.is_place(*at)).map(|at| self.tokens[at].stem.clone()).collect();
+        let subject =
+            self.around(tokens, MAX_WORDS).find(|at| self.tokens[*at].tells()).map(|at| self.tokens[at].stem.clone());
+        let by_now = self
+            .around(tokens, FAR)
+            .any(|at| matches!(self.folded(at), "now" | "already" | "originally" | "initially"));
+        let order =
+            self.around(tokens, FAR).filter(|at| self.is_order(*at)).map(|at| self.tokens[at].folded.clone()).collect();
+        let scope =
+            self.around(tokens, FAR).filter(|at| self.is_place(*at)).map(|at| self.tokens[at].stem.clone()).collect();
         Context {
             near: stems(NEAR),
             far: stems(FAR),
@@ -152,18 +161,21 @@ impl<'t> Text<'t> {
 impl Text<'_> {
     /// The lower-case telling words next to these, passing over the words in `without`.
     fn anchors(&self, tokens: &Range<usize>, without: &[usize]) -> Vec<String> {
-        let is_anchor =
-            |at: &usize| self.tokens[*at].tells() && (!self.tokens[*at].capital || self.tokens[*at].first) && !without.contains(at);
+        let is_anchor = |at: &usize| {
+            self.tokens[*at].tells() && (!self.tokens[*at].capital || self.tokens[*at].first) && !without.contains(at)
+        };
         let behind_phrase = without.iter().map(|at| at + 1).max().unwrap_or(0).max(tokens.end);
         let before = self.around(tokens, ANCHOR).filter(|at| *at < tokens.start).filter(is_anchor).last();
-        let behind = self.around(&(tokens.start..behind_phrase), ANCHOR).filter(|at| *at >= behind_phrase).find(is_anchor);
+        let behind =
+            self.around(&(tokens.start..behind_phrase), ANCHOR).filter(|at| *at >= behind_phrase).find(is_anchor);
         before.into_iter().chain(behind).map(|at| self.tokens[at].stem.clone()).collect()
     }
 
     /// The first telling words behind the prepositions around these, where they are not these themselves.
     fn phrases(&self, tokens: &Range<usize>) -> Vec<(String, String)> {
         let telling = |at: &usize| self.tokens.get(*at).is_some_and(|token| token.tells() && token.content);
-        let named = |at: usize| (at + 1..at + 4).find(telling).filter(|at| !tokens.contains(at)).map(|at| &self.tokens[at]);
+        let named =
+            |at: usize| (at + 1..at + 4).find(telling).filter(|at| !tokens.contains(at)).map(|at| &self.tokens[at]);
         let placing = self.around(tokens, PLACED).filter(|at| PREPOSITIONS.contains(&self.folded(*at)));
         let phrases = placing.filter_map(|at| Some((self.folded(at), named(at)?)));
         let undated = phrases.filter(|(_, token)| !is_calendar(&token.folded));
@@ -174,8 +186,9 @@ impl Text<'_> {
     fn is_order(&self, at: usize) -> bool {
         let next = self.tokens.get(at + 1);
         let time = self.folded(at) == "this" && next.is_some_and(|next| TIMES.contains(&next.stem.as_str()));
-        let compound =
-            next.is_some_and(|next| next.gap == "-" && next.content && !PALE.contains(&next.stem.as_str()) && !is_plural(&next.folded));
+        let compound = next.is_some_and(|next| {
+            next.gap == "-" && next.content && !PALE.contains(&next.stem.as_str()) && !is_plural(&next.folded)
+        });
         ORDER.contains(&self.folded(at)) || time || compound && !self.tokens[at].content
     }
 
@@ -207,7 +220,9 @@ impl Context {
 
     /// Whether the subject of one stands in the surroundings of the other.
     pub fn same_subject(&self, other: &Self) -> bool {
-        let stands = |a: &Self, b: &Self| a.subject.as_ref().is_some_and(|subject| b.has(subject) || b.subject.as_ref() == Some(subject));
+        let stands = |a: &Self, b: &Self| {
+            a.subject.as_ref().is_some_and(|subject| b.has(subject) || b.subject.as_ref() == Some(subject))
+        };
         stands(self, other) || stands(other, self)
     }
 
@@ -218,7 +233,8 @@ impl Context {
 
     /// Whether the two speak of different cases: of other places, or of summer and winter.
     pub fn apart(&self, other: &Self) -> bool {
-        let disjoint = |a: &[String], b: &[String]| !a.is_empty() && !b.is_empty() && !a.iter().any(|word| b.contains(word));
+        let disjoint =
+            |a: &[String], b: &[String]| !a.is_empty() && !b.is_empty() && !a.iter().any(|word| b.contains(word));
         let elsewhere = disjoint(&self.scope, &other.scope) || disjoint(&self.order, &other.order);
         let opposed = |group: &&[&str]| {
             let of = |context: &Self| group.iter().position(|stem| context.far.iter().any(|far| far == stem));
@@ -252,8 +268,10 @@ impl Context {
 
 /// Whether a word looks like a plural, or is one of those that do not.
 pub fn is_plural(word: &str) -> bool {
-    matches!(word, "people" | "men" | "women" | "children" | "schoolchildren" | "crew" | "sheep" | "cattle" | "staff" | "police")
-        || word.len() > 3 && word.ends_with('s') && !word.ends_with("ss") && !word.ends_with("us")
+    matches!(
+        word,
+        "people" | "men" | "women" | "children" | "schoolchildren" | "crew" | "sheep" | "cattle" | "staff" | "police"
+    ) || word.len() > 3 && word.ends_with('s') && !word.ends_with("ss") && !word.ends_with("us")
 }
 
 /// Words that make a statement one about more than the place or thing at hand.
@@ -261,7 +279,8 @@ const WHOLE: &[&str] = &["whol", "nationwid", "worldwid", "overall", "countri", 
 
 fn is_latin(text: &str) -> bool {
     let letters = text.chars().filter(|c| c.is_alphabetic());
-    let (latin, other) = letters.fold((0, 0), |(latin, other), c| if c.is_ascii() { (latin + 1, other) } else { (latin, other + 1) });
+    let (latin, other) =
+        letters.fold((0, 0), |(latin, other), c| if c.is_ascii() { (latin + 1, other) } else { (latin, other + 1) });
     latin > 9 * other
 }
 
@@ -289,7 +308,8 @@ fn ends_sentence(last: &Token, gap: &str, capital: bool) -> bool {
 }
 
 /// Content words that stand in any report and so tell no event from another.
-const PALE: &[&str] = &["year", "month", "week", "day", "hour", "minute", "second", "time", "people", "person", "number", "total"];
+const PALE: &[&str] =
+    &["year", "month", "week", "day", "hour", "minute", "second", "time", "people", "person", "number", "total"];
 
 /// Stems of which a statement about one is none about another.
 const OPPOSED: &[&[&str]] = &[
@@ -363,13 +383,16 @@ pub fn stem(word: &str) -> String {
 }
 
 fn without_ending(word: &str) -> String {
-    let long = |stem: &str, least: usize| stem.len() >= least && stem.is_ascii() && stem.contains(['a', 'e', 'i', 'o', 'u', 'y']);
+    let long = |stem: &str, least: usize| {
+        stem.len() >= least && stem.is_ascii() && stem.contains(['a', 'e', 'i', 'o', 'u', 'y'])
+    };
     if let Some(stem) = word.strip_suffix("ies").filter(|stem| long(stem, 3)) {
         return format!("{stem}i");
     }
-    let singular = word.strip_suffix('s').filter(|stem| long(stem, 3) && !stem.ends_with(['s', 'u', 'i'])).unwrap_or(word);
+    let singular =
+        word.strip_suffix('s').filter(|stem| long(stem, 3) && !stem.ends_with(['s', 'u', 'i'])).unwrap_or(word);
     let bare = ["ing", "ed"].iter().find_map(|suffix| singular.strip_suffix(suffix).filter(|stem| long(stem, 3)));
-    let bare = bare.map(undoubled).unwrap_or(singular);
+    let bare = bare.map_or(singular, undoubled);
     let bare = bare.strip_suffix('e').filter(|stem| long(stem, 3)).unwrap_or(bare);
     bare.strip_suffix('y').filter(|stem| long(stem, 3)).map_or_else(|| bare.to_owned(), |stem| format!("{stem}i"))
 }
@@ -377,7 +400,9 @@ fn without_ending(word: &str) -> String {
 /// `stopp` is `stop`, but `kill` stays.
 fn undoubled(stem: &str) -> &str {
     let bytes = stem.as_bytes();
-    let doubled = bytes.len() > 3 && bytes[bytes.len() - 1] == bytes[bytes.len() - 2] && !b"lsz".contains(&bytes[bytes.len() - 1]);
+    let doubled = bytes.len() > 3
+        && bytes[bytes.len() - 1] == bytes[bytes.len() - 2]
+        && !b"lsz".contains(&bytes[bytes.len() - 1]);
     if doubled { &stem[..stem.len() - 1] } else { stem }
 }
 
@@ -397,10 +422,13 @@ fn synonym(word: &str) -> &str {
         "men" => "man",
         "women" => "woman",
         "pupil" | "schoolchildren" | "schoolchild" => "student",
-        "apartment" | "flats" | "flat" | "homes" | "home" | "dwelling" | "dwell" | "units" | "houses" | "hous" | "residenc" => "house",
+        "apartment" | "flats" | "flat" | "homes" | "home" | "dwelling" | "dwell" | "units" | "houses" | "hous"
+        | "residenc" => "house",
         "vessel" | "ship" | "craft" => "boat",
         "inhabitant" | "residents" => "resident",
-        "died" | "dies" | "die" | "dead" | "death" | "deaths" | "dying" | "kill" | "killed" | "fatal" | "fataliti" => "kill",
+        "died" | "dies" | "die" | "dead" | "death" | "deaths" | "dying" | "kill" | "killed" | "fatal" | "fataliti" => {
+            "kill"
+        }
         "injuri" | "injury" | "injur" | "hurt" | "wounded" | "wound" | "wounding" => "injur",
         "held" | "holding" | "kept" | "retain" | "keep" => "hold",
         "rose" | "risen" | "rising" | "increas" | "jump" | "grew" | "grow" | "grown" | "climb" | "gain" => "rise",
@@ -462,7 +490,8 @@ mod tests {
     #[test]
     fn sentences_do_not_end_behind_initials() {
         let text = Text::read("The judge met Dr. J. R. Halloway. Then she left.").unwrap();
-        let firsts: Vec<&str> = text.tokens.iter().filter(|token| token.first).map(|token| token.folded.as_str()).collect();
+        let firsts: Vec<&str> =
+            text.tokens.iter().filter(|token| token.first).map(|token| token.folded.as_str()).collect();
         assert_eq!(firsts, ["the", "then"]);
     }
 

@@ -32,7 +32,7 @@ pub fn measure(word: &str) -> Option<(&'static str, f64)> {
         "hectare" => ("area", 10_000.0),
         "acre" => ("area", 4046.86),
         "liter" | "litre" => ("volume", 0.001),
-        "gallon" => ("volume", 0.003785),
+        "gallon" => ("volume", 0.003_785),
         "knot" => ("speed", 1.852),
         "mph" => ("speed", 1.609),
         "kph" => ("speed", 1.0),

@@ -10,8 +10,10 @@ use crate::lang::english::calendar;
 const MAX: usize = 40;
 const YEARS: std::ops::RangeInclusive<u16> = 1400..=2199;
 /// Words that stand before a year, a month or a time that is one.
-const BEFORE: [&str; 15] =
-    ["in", "since", "of", "by", "until", "till", "from", "during", "before", "after", "year", "early", "late", "at", "spring"];
+const BEFORE: [&str; 15] = [
+    "in", "since", "of", "by", "until", "till", "from", "during", "before", "after", "year", "early", "late", "at",
+    "spring",
+];
 /// Words before a time that leave it open how far off it is.
 const VAGUE: &[&str] = &[
     "about",
@@ -99,7 +101,9 @@ pub fn all_agree(a: &[When], b: &[When]) -> bool {
 pub fn other_days(a: &[When], b: &[When]) -> bool {
     let compared = || {
         a.iter().flat_map(|a| {
-            b.iter().filter(move |b| matches!(b.point, Point::Day(_)) && a.as_fine_as(b)).filter_map(move |b| comparison(a, b))
+            b.iter()
+                .filter(move |b| matches!(b.point, Point::Day(_)) && a.as_fine_as(b))
+                .filter_map(move |b| comparison(a, b))
         })
     };
     compared().next().is_some() && !compared().any(|same| same)
@@ -107,24 +111,35 @@ pub fn other_days(a: &[When], b: &[When]) -> bool {
 
 pub fn differences(a: &[When], b: &[When]) -> Vec<Difference> {
     let pairs = unique_pairs(a, b, |a, b| comparison(a, b) == Some(true), same_event);
-    pairs.into_iter().map(|(i, j)| Difference { kind: Kind::Date, a: a[i].bytes.clone(), b: b[j].bytes.clone() }).collect()
+    pairs
+        .into_iter()
+        .map(|(i, j)| Difference { kind: Kind::Date, a: a[i].bytes.clone(), b: b[j].bytes.clone() })
+        .collect()
 }
 
 /// How sure it is that two times that differ are of one event: words shared, and one of them next to a time.
 fn same_event(a: &When, b: &When) -> Option<u32> {
-    if comparison(a, b) != Some(false) || a.vague != b.vague || a.reported || b.reported || !a.as_fine_as(b) || a.context.apart(&b.context)
+    if comparison(a, b) != Some(false)
+        || a.vague != b.vague
+        || a.reported
+        || b.reported
+        || !a.as_fine_as(b)
+        || a.context.apart(&b.context)
     {
         return None;
     }
     let shared = a.context.shared(&b.context);
-    (a.context.anchored(&b.context) && shared >= 2 && (!is_clock(a) || a.context.coverage(&b.context) >= SAME_EVENT)).then_some(shared)
+    (a.context.anchored(&b.context) && shared >= 2 && (!is_clock(a) || a.context.coverage(&b.context) >= SAME_EVENT))
+        .then_some(shared)
 }
 
 impl When {
     /// Whether both name a month or neither does: `in 2022` says less than `October 2024`.
     fn as_fine_as(&self, other: &Self) -> bool {
         match (self.point, other.point) {
-            (Point::Day(a), Point::Day(b)) => a.month.is_some() == b.month.is_some() && a.day.is_some() == b.day.is_some(),
+            (Point::Day(a), Point::Day(b)) => {
+                a.month.is_some() == b.month.is_some() && a.day.is_some() == b.day.is_some()
+            }
             _ => true,
         }
     }
@@ -192,7 +207,9 @@ fn clock(text: &Text, at: usize) -> Option<(Point, usize)> {
 fn hour_and_minute(text: &Text, at: usize) -> Option<(u16, Option<u16>, usize)> {
     let word = text.folded(at);
     let (hour, minute, end) = match word.split_once('.') {
-        Some((hour, minute)) if matches!(text.folded(at + 1), "a.m" | "p.m" | "am" | "pm") => (hour, Some(minute), at + 1),
+        Some((hour, minute)) if matches!(text.folded(at + 1), "a.m" | "p.m" | "am" | "pm") => {
+            (hour, Some(minute), at + 1)
+        }
         _ if text.tokens.get(at + 1).is_some_and(|next| next.gap == ":" && next.range.len() == 2) => {
             (word, Some(text.folded(at + 1)), at + 2)
         }
@@ -206,7 +223,11 @@ fn hour_and_minute(text: &Text, at: usize) -> Option<(u16, Option<u16>, usize)> 
 fn day(text: &Text, at: usize) -> Option<(Day, usize)> {
     if let Some(weekday) = weekday(text, at) {
         let only = Day { weekday: Some(weekday), ..Day::default() };
-        let date = text.tokens.get(at + 1).filter(|next| matches!(next.gap.trim(), "" | "," | "(")).and_then(|_| date(text, at + 1));
+        let date = text
+            .tokens
+            .get(at + 1)
+            .filter(|next| matches!(next.gap.trim(), "" | "," | "("))
+            .and_then(|_| date(text, at + 1));
         return Some(date.map_or((only, at + 1), |(day, end)| (Day { weekday: Some(weekday), ..day }, end)));
     }
     date(text, at).or_else(|| lone_year(text, at))
@@ -224,7 +245,10 @@ fn date(text: &Text, at: usize) -> Option<(Day, usize)> {
 
 fn iso(text: &Text, at: usize) -> Option<(Day, usize)> {
     let part = |at: usize| {
-        text.tokens.get(at).filter(|token| token.gap == "-" && token.range.len() == 2).and_then(|token| digits(&token.folded, 2))
+        text.tokens
+            .get(at)
+            .filter(|token| token.gap == "-" && token.range.len() == 2)
+            .and_then(|token| digits(&token.folded, 2))
     };
     let (year, month, day) = (year(text.folded(at))?, part(at + 1)? as u8, part(at + 2)? as u8);
     Some((Day { year: Some(year), month: Some(month), day: Some(day), weekday: None }, at + 3))
@@ -256,7 +280,8 @@ fn month(text: &Text, at: usize) -> Option<u8> {
 }
 
 fn year_behind(text: &Text, at: usize) -> (Option<u16>, usize) {
-    let year = text.tokens.get(at).filter(|token| matches!(token.gap.trim(), "" | ",")).and_then(|token| year(&token.folded));
+    let year =
+        text.tokens.get(at).filter(|token| matches!(token.gap.trim(), "" | ",")).and_then(|token| year(&token.folded));
     (year, at + usize::from(year.is_some()))
 }
 
@@ -292,7 +317,9 @@ mod tests {
     #[test]
     fn forms_of_one_day() {
         let day = Day { month: Some(12), day: Some(12), ..Day::default() };
-        for text in ["It passed on Dec. 12.", "It passed on 12 December.", "December 12th was it", "on the 12th of December"] {
+        for text in
+            ["It passed on Dec. 12.", "It passed on 12 December.", "December 12th was it", "on the 12th of December"]
+        {
             assert_eq!(points(text), [Point::Day(day)], "{text}");
         }
         let full = Day { year: Some(2025), weekday: Some(4), ..day };
@@ -312,9 +339,14 @@ mod tests {
 
     #[test]
     fn what_is_no_time() {
-        for text in
-            ["they may march on 12 roads", "2021 people came", "a 9-6 vote", "some of 1500 houses", "version 25.61 came", "25:61 is none"]
-        {
+        for text in [
+            "they may march on 12 roads",
+            "2021 people came",
+            "a 9-6 vote",
+            "some of 1500 houses",
+            "version 25.61 came",
+            "25:61 is none",
+        ] {
             assert_eq!(points(text), [], "{text}");
         }
     }

@@ -23,7 +23,14 @@ pub struct Builder {
 
 impl Default for Builder {
     fn default() -> Self {
-        Self { model: Manifest::DEFAULT.into(), backend: Backend::Best, threads: None, store: None, cache: None, offline: false }
+        Self {
+            model: Manifest::DEFAULT.into(),
+            backend: Backend::Best,
+            threads: None,
+            store: None,
+            cache: None,
+            offline: false,
+        }
     }
 }
 

@@ -44,7 +44,10 @@ impl Error {
     }
 
     pub(super) fn no_cache() -> Self {
-        Self::new(ErrorKind::Model, "there is no home directory to keep the model in; choose a folder with `Builder::cache`")
+        Self::new(
+            ErrorKind::Model,
+            "there is no home directory to keep the model in; choose a folder with `Builder::cache`",
+        )
     }
 }
 

@@ -88,7 +88,13 @@ impl<'a> Head<'a> {
 }
 
 /// Attention of one sequence, all heads: `qkv` `[length, 3 * hidden]`, `context` `[length, hidden]`.
-pub(super) fn attend<S: Simd>(simd: S, qkv: &[f32], [hidden, heads]: [usize; 2], context: &mut [f32], space: &mut Workspace<'_>) {
+pub(super) fn attend<S: Simd>(
+    simd: S,
+    qkv: &[f32],
+    [hidden, heads]: [usize; 2],
+    context: &mut [f32],
+    space: &mut Workspace<'_>,
+) {
     let (length, head_dim) = (context.len() / hidden, hidden / heads);
     if length == 0 {
         return;
@@ -111,8 +117,8 @@ pub(super) fn attend<S: Simd>(simd: S, qkv: &[f32], [hidden, heads]: [usize; 2],
     }
 }
 
-/// Writes the squares of K and the panels of V. Where a panel is wider than the head, it keeps whatever it held: what those columns add
-/// up to is never read.
+/// Writes the squares of K and the panels of V. Where a panel is wider than the head, it keeps whatever it held: what
+/// those columns add up to is never read.
 #[inline(always)]
 fn pack_head<S: Simd>(simd: S, head: Head<'_>, space: &mut Workspace<'_>) {
     let (length, stride) = (head.length(), head.stride());
@@ -129,8 +135,8 @@ fn pack_head<S: Simd>(simd: S, head: Head<'_>, space: &mut Workspace<'_>) {
     }
 }
 
-/// Scores of a strip of queries with all keys. Columns beyond the strip are computed from whatever the scratch held; they
-/// are never read.
+/// Scores of a strip of queries with all keys. Columns beyond the strip are computed from whatever the scratch held;
+/// they are never read.
 fn score<S: Simd>(simd: S, head: Head<'_>, strip: Range<usize>, space: &mut Workspace<'_>) {
     let shape = [strip.len(), head.head_dim];
     simd.vectorize(
@@ -149,7 +155,7 @@ fn score<S: Simd>(simd: S, head: Head<'_>, strip: Range<usize>, space: &mut Work
     }
 }
 
-/// Softmax down each column of scores, scaled by 1/√head_dim: powers in place of the scores, factors beside them.
+/// Softmax down each column of scores, scaled by 1/√`head_dim`: powers in place of the scores, factors beside them.
 #[inline(always)]
 fn softmax_columns<S: Simd>(simd: S, head: Head<'_>, space: &mut Workspace<'_>) {
     let scale = simd.splat(LOG2_E / (head.head_dim as f32).sqrt());

@@ -85,7 +85,8 @@ impl<const VNNI: bool> Simd for Avx2<VNNI> {
     const TILE_COLUMNS: usize = 2 * LANES;
 
     fn new() -> Option<Self> {
-        let all = is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") && is_x86_feature_detected!("f16c");
+        let all =
+            is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") && is_x86_feature_detected!("f16c");
         (all && (!VNNI || is_x86_feature_detected!("avxvnni"))).then_some(Self { _detected: () })
     }
 
@@ -256,7 +257,8 @@ impl<const VNNI: bool> Simd for Avx2<VNNI> {
 
     #[inline(always)]
     unsafe fn store_rounded_at(self, [low, high]: [__m256; 2], address: *mut i16) {
-        // SAFETY: the caller vouches for the address, `self` for AVX2. Packing works within halves, which the permutation undoes.
+        // SAFETY: the caller vouches for the address, `self` for AVX2. Packing works within halves, which the
+        // permutation undoes.
         unsafe {
             let packed = _mm256_packs_epi32(_mm256_cvtps_epi32(low), _mm256_cvtps_epi32(high));
             _mm256_storeu_si256(address.cast(), _mm256_permute4x64_epi64::<0b11_01_10_00>(packed));

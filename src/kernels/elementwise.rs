@@ -22,8 +22,8 @@ pub(super) fn exp2<S: Simd>(simd: S, x: S::Vector) -> S::Vector {
 /// Where [`gelu`] takes the upper tail of the normal distribution to end; beyond it, x times the tail is below 1.1e-7.
 const TAIL_END: f32 = 5.5;
 
-/// Minimax polynomial of the normal distribution's upper tail ½·erfc(a/√2), in u = 2a/[`TAIL_END`] − 1 on −1..=1, lowest
-/// power first. The weight was a, since the tail is used times a: the error of a times the polynomial is 1.3e-7.
+/// Minimax polynomial of the normal distribution's upper tail ½·erfc(a/√2), in u = 2a/[`TAIL_END`] − 1 on −1..=1,
+/// lowest power first. The weight was a, since the tail is used times a: the error of a times the polynomial is 1.3e-7.
 const TAIL: [f32; 16] = [
     0.002_979_774_3,
     -0.025_008_066,
@@ -45,8 +45,8 @@ const TAIL: [f32; 16] = [
 
 /// x·Φ(x), Φ the normal distribution function: the exact GELU, not its tanh approximation.
 ///
-/// Computed as max(x, 0) − a·Q(a) with a = |x| and Q the upper tail, so that nothing cancels for negative x. The error is at
-/// most 3e-7 and two roundings of the result; the greatest seen for x in −12..=12 is 3.9e-7. NaN stays NaN.
+/// Computed as max(x, 0) − a·Q(a) with a = |x| and Q the upper tail, so that nothing cancels for negative x. The error
+/// is at most 3e-7 and two roundings of the result; the greatest seen for x in −12..=12 is 3.9e-7. NaN stays NaN.
 #[inline(always)]
 pub(super) fn gelu<S: Simd>(simd: S, x: S::Vector) -> S::Vector {
     let zero = simd.splat(0.0);

@@ -19,8 +19,8 @@ use super::rows::layer_norm;
 use super::simd::Simd;
 use super::{Encoder, Layer, Norm, Shape};
 
-/// Most tokens that pass through a layer together, unless one sequence alone is longer. More would push the intermediate
-/// activations out of the second-level cache; fewer would read the weights from memory more often.
+/// Most tokens that pass through a layer together, unless one sequence alone is longer. More would push the
+/// intermediate activations out of the second-level cache; fewer would read the weights from memory more often.
 const BLOCK_TOKENS: usize = 512;
 
 /// A layer with its products' weights packed.
@@ -93,7 +93,8 @@ impl<S: Simd, W: Weights<S>> DenseEncoder<S, W> {
         let tokens: usize = lengths.iter().sum();
         let longest = lengths.iter().copied().max().unwrap_or(0);
         let [left, tile] = gemm::workspace_lens::<S, W>();
-        let [queries, keys, values, scores, factors, mixed] = attention::workspace_lens::<S>(self.shape.head_dim(), longest);
+        let [queries, keys, values, scores, factors, mixed] =
+            attention::workspace_lens::<S>(self.shape.head_dim(), longest);
         let [qkv, context, up] = [3 * hidden, hidden, intermediate].map(|width| tokens * width);
         let lens = [qkv, context, up, left, tile, queries, keys, values, scores, factors, mixed];
         let [qkv, context, up, left, tile, queries, keys, values, scores, factors, mixed] = scratch.split(lens);

@@ -1,16 +1,16 @@
 //! Dense matrix products with weights packed once.
 //!
-//! Weights `[outputs, inputs]` are cut into panels of [`Simd::TILE_COLUMNS`] outputs; a panel holds, for each input, the
-//! weights of its outputs side by side (`[inputs, TILE_COLUMNS]`, zero where the outputs end early). A product takes a strip
-//! of rows at a time, brings a block of its depth into the arrangement that the tiles read, and walks over the panels: a
-//! panel's block stays in the first-level cache while all tiles of the strip pass over it, the strip in the second. A tile's
-//! sums stay in registers for a whole block of the depth.
+//! Weights `[outputs, inputs]` are cut into panels of [`Simd::TILE_COLUMNS`] outputs; a panel holds, for each input,
+//! the weights of its outputs side by side (`[inputs, TILE_COLUMNS]`, zero where the outputs end early). A product
+//! takes a strip of rows at a time, brings a block of its depth into the arrangement that the tiles read, and walks
+//! over the panels: a panel's block stays in the first-level cache while all tiles of the strip pass over it, the strip
+//! in the second. A tile's sums stay in registers for a whole block of the depth.
 //!
 //! In what numbers the factors are kept is up to [`Weights`]: [`Floats`] here, 16-bit integers in
 //! [`int16`](super::int16).
 //!
-//! Every sum is the same chain `fma(x[k], w[k], sum)` for k = 0, 1, 2, … within a block of the depth, and the blocks are
-//! added in order, whatever the tile's height: a row's result does not depend on the rows around it.
+//! Every sum is the same chain `fma(x[k], w[k], sum)` for k = 0, 1, 2, … within a block of the depth, and the blocks
+//! are added in order, whatever the tile's height: a row's result does not depend on the rows around it.
 
 use core::ops::Range;
 
@@ -20,8 +20,8 @@ use super::simd::Simd;
 use super::tile::{Left, Tile};
 use super::{Activation, Linear};
 
-/// Tiles of a strip: with 6 rows each, the strip's block takes 196 KiB of the second-level cache in f32, and a panel that
-/// came from further away serves 96 rows.
+/// Tiles of a strip: with 6 rows each, the strip's block takes 196 KiB of the second-level cache in f32, and a panel
+/// that came from further away serves 96 rows.
 const STRIP_TILES: usize = 16;
 
 /// Terms that a turn of the tile's loop adds, to make the loop's own instructions rare.
@@ -107,8 +107,8 @@ impl<S: Simd, const ROWS: usize, const VECTORS: usize> Sums<S, ROWS, VECTORS> {
     }
 }
 
-/// Calls `multiply_rows` of a module (this one or [`int16`](super::int16)) with the tile's height as a constant, so that its sums
-/// can be registers.
+/// Calls `multiply_rows` of a module (this one or [`int16`](super::int16)) with the tile's height as a constant, so
+/// that its sums can be registers.
 macro_rules! multiply_tile {
     ($module:ident, $simd:expr, $tile:expr, vectors: $vectors:literal, rows: $($rows:literal)*) => {
         match $tile.rows {
@@ -143,8 +143,8 @@ pub(super) trait Weights<S: Simd>: Send + Sync + Sized {
     /// Values of scratch that a tile's rows take, for one block of the depth: whole cache lines.
     fn left_len() -> usize;
 
-    /// Arranges the `depth` of a tile's rows x `[rows, inputs]`. The first block of the depth comes first, and `left` is kept
-    /// from block to block.
+    /// Arranges the `depth` of a tile's rows x `[rows, inputs]`. The first block of the depth comes first, and `left`
+    /// is kept from block to block.
     fn arrange(simd: S, x: &[f32], inputs: usize, depth: Range<usize>, left: &mut [f32]);
 
     /// `out[r, c] = Σₖ left[r, k] · panel[k, c]` over the `depth` for `rows` rows and one panel's columns.
@@ -259,10 +259,16 @@ pub(super) fn transpose<S: Simd>(
     }
 }
 
-/// Copies up to [`Simd::LANES`] rows `[rows, columns]`, `stride` apart, as squares of `LANES` × `LANES` values along the
-/// columns. Missing columns of the last square are zero, missing rows keep whatever they held.
+/// Copies up to [`Simd::LANES`] rows `[rows, columns]`, `stride` apart, as squares of `LANES` × `LANES` values along
+/// the columns. Missing columns of the last square are zero, missing rows keep whatever they held.
 #[inline(always)]
-pub(super) fn copy_squares<S: Simd>(simd: S, source: &[f32], stride: usize, [rows, columns]: [usize; 2], squares: &mut [f32]) {
+pub(super) fn copy_squares<S: Simd>(
+    simd: S,
+    source: &[f32],
+    stride: usize,
+    [rows, columns]: [usize; 2],
+    squares: &mut [f32],
+) {
     for row in 0..rows {
         let source = &source[row * stride..][..columns];
         for (source, square) in source.chunks(S::LANES).zip(squares.chunks_exact_mut(S::LANES * S::LANES)) {
@@ -373,7 +379,15 @@ impl Finish {
 
     /// Finishes a tile of sums `[rows, TILE_COLUMNS]`: the `columns` of `out` `[rows, outputs]`.
     #[inline(always)]
-    fn tile<S: Simd>(self, simd: S, sums: &[f32], bias: &[f32], out: &mut [f32], outputs: usize, columns: Range<usize>) {
+    fn tile<S: Simd>(
+        self,
+        simd: S,
+        sums: &[f32],
+        bias: &[f32],
+        out: &mut [f32],
+        outputs: usize,
+        columns: Range<usize>,
+    ) {
         // Loops, not iterators that take closures: those would not be compiled with the features of `vectorize`.
         for (sums, out) in sums.chunks_exact(S::TILE_COLUMNS).zip(out.chunks_exact_mut(outputs)) {
             let out = &mut out[columns.clone()];
@@ -420,7 +434,13 @@ impl Finish {
 
 /// `out = f(sums, bias, out)`: `sums` and `bias` have a whole panel's columns, `out` those that exist.
 #[inline(always)]
-fn finish_row<S: Simd>(simd: S, sums: &[f32], bias: &[f32], out: &mut [f32], f: impl Fn(S::Vector, S::Vector, S::Vector) -> S::Vector) {
+fn finish_row<S: Simd>(
+    simd: S,
+    sums: &[f32],
+    bias: &[f32],
+    out: &mut [f32],
+    f: impl Fn(S::Vector, S::Vector, S::Vector) -> S::Vector,
+) {
     let inputs = sums.chunks_exact(S::LANES).zip(bias.chunks_exact(S::LANES));
     for ((sums, bias), out) in inputs.zip(out.chunks_mut(S::LANES)) {
         let (sums, bias) = (simd.load(sums), simd.load(bias));

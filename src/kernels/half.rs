@@ -25,7 +25,8 @@ pub(super) fn dot<S: Simd>(simd: S, a: &[u16], b: &[f32]) -> f32 {
 /// The value of a half-precision number. Every one is an f32 too.
 #[inline(always)]
 pub(super) fn widen(bits: u16) -> f32 {
-    let (sign, exponent, fraction) = (u32::from(bits >> 15) << 31, u32::from(bits >> 10 & 0x1f), u32::from(bits & 0x3ff));
+    let (sign, exponent, fraction) =
+        (u32::from(bits >> 15) << 31, u32::from(bits >> 10 & 0x1f), u32::from(bits & 0x3ff));
     match exponent {
         // Zero and the numbers below 2⁻¹⁴: fraction · 2⁻²⁴.
         0 => f32::from_bits(sign | (fraction as f32 * (1.0 / (1u32 << 24) as f32)).to_bits()),
@@ -44,7 +45,10 @@ mod tests {
     fn every_half_is_what_the_half_crate_says() {
         for bits in 0..=u16::MAX {
             let expected = half::f16::from_bits(bits).to_f32();
-            assert!(widen(bits).to_bits() == expected.to_bits() || expected.is_nan() && widen(bits).is_nan(), "{bits:04x}");
+            assert!(
+                widen(bits).to_bits() == expected.to_bits() || expected.is_nan() && widen(bits).is_nan(),
+                "{bits:04x}"
+            );
         }
     }
 }

@@ -7,10 +7,11 @@
 //! Σₖ x[r, k] · w[k, c] ≈ row_scale[r] · column_scale[c] · Σₖ a[r, k] · b[k, c]
 //! ```
 //!
-//! as intgemm does, the matrix library of the Marian translators. The sum of integers is exact: `a` is at most [`LIMIT`], and
-//! each column's scale is chosen as fine as it can be while `LIMIT · Σₖ |b[k, c]|` over any block of the depth is below 2³¹.
-//! So it is the same on every instruction set, in any order; what is lost is the rounding of the factors alone. A row with one
-//! great value among small ones needs the finer steps, so most of the bits are its. Blocks are added up in f32.
+//! as intgemm does, the matrix library of the Marian translators. The sum of integers is exact: `a` is at most
+//! [`LIMIT`], and each column's scale is chosen as fine as it can be while `LIMIT · Σₖ |b[k, c]|` over any block of the
+//! depth is below 2³¹. So it is the same on every instruction set, in any order; what is lost is the rounding of the
+//! factors alone. A row with one great value among small ones needs the finer steps, so most of the bits are its.
+//! Blocks are added up in f32.
 //!
 //! Two terms stand side by side, as the CPUs' instructions multiply them: a row is `[depth]`, a panel `[depth / 2,
 //! TILE_COLUMNS, 2]`.
@@ -25,14 +26,15 @@ use super::gemm::{Weights, joined_bias, joined_sizes, transpose};
 use super::simd::Simd;
 use super::tile::IntegerTile;
 
-/// The greatest value of a row. With it the median column of MiniLM's weights reaches 2,900, nine of ten 2,400 to 4,400.
+/// The greatest value of a row. With it the median column of MiniLM's weights reaches 2,900, nine of ten 2,400 to
+/// 4,400.
 const LIMIT: i32 = 8191;
 
 /// Longest sum in 32 bits, in terms.
 pub(super) const DEPTH_BLOCK: usize = 384;
 
-/// What the magnitudes of a column's weights may add up to within a block, before they are rounded: each gains at most 1/2 by
-/// that, and 8 are for the rounding of the sum itself.
+/// What the magnitudes of a column's weights may add up to within a block, before they are rounded: each gains at most
+/// 1/2 by that, and 8 are for the rounding of the sum itself.
 const COLUMN_SUM: i32 = i32::MAX / LIMIT - DEPTH_BLOCK as i32 / 2 - 8;
 
 // Blocks begin at whole pairs of terms.
@@ -49,8 +51,13 @@ const SMALLEST: f32 = 1e-30;
 pub(super) fn multiply_rows<S: Simd, const ROWS: usize, const VECTORS: usize>(simd: S, tile: &mut IntegerTile<'_>) {
     let columns = VECTORS * S::LANES;
     // Of known lengths, so that the loops over them are unrolled and the sums can be registers.
-    let (row_scales, column_scales, out) = (&tile.row_scales[..ROWS], &tile.column_scales[..columns], &mut tile.out[..ROWS * columns]);
-    assert!(tile.pairs <= DEPTH_BLOCK / 2 && tile.left.len() >= ROWS * DEPTH_BLOCK && tile.panel.len() >= tile.pairs * columns * 2);
+    let (row_scales, column_scales, out) =
+        (&tile.row_scales[..ROWS], &tile.column_scales[..columns], &mut tile.out[..ROWS * columns]);
+    assert!(
+        tile.pairs <= DEPTH_BLOCK / 2
+            && tile.left.len() >= ROWS * DEPTH_BLOCK
+            && tile.panel.len() >= tile.pairs * columns * 2
+    );
     let mut sums = [[simd.no_integers(); VECTORS]; ROWS];
     let (mut left, mut panel) = (tile.left.as_ptr(), tile.panel.as_ptr());
     for _ in 0..tile.pairs / UNROLL {
@@ -123,13 +130,17 @@ impl<S: Simd> Weights<S> for Int16 {
         };
         let mut rows = AlignedBuffer::zeroed(pairs * S::TILE_COLUMNS);
         let mut weights = parts.iter().flat_map(|part| part.weight.chunks_exact(inputs));
-        let panels = packed.panels.chunks_exact_mut(pairs * S::TILE_COLUMNS).zip(packed.scales.chunks_exact_mut(S::TILE_COLUMNS));
+        let panels = packed
+            .panels
+            .chunks_exact_mut(pairs * S::TILE_COLUMNS)
+            .zip(packed.scales.chunks_exact_mut(S::TILE_COLUMNS));
         for (first, (panel, scales)) in (0..outputs).step_by(S::TILE_COLUMNS).zip(panels) {
             let columns = S::TILE_COLUMNS.min(outputs - first);
             simd.vectorize(
                 #[inline(always)]
                 || {
-                    for ((row, scale), weights) in rows.chunks_exact_mut(pairs).zip(&mut *scales).zip(weights.by_ref()) {
+                    for ((row, scale), weights) in rows.chunks_exact_mut(pairs).zip(&mut *scales).zip(weights.by_ref())
+                    {
                         let (own, factor) = column_scale_of(weights);
                         *scale = own;
                         round(simd, weights, factor, as_int16_mut(row));
@@ -161,7 +172,10 @@ impl<S: Simd> Weights<S> for Int16 {
         simd.vectorize(
             #[inline(always)]
             || {
-                let rows = x.chunks_exact(inputs).zip(as_int16_mut(left).chunks_exact_mut(DEPTH_BLOCK)).zip(scales.iter_mut().zip(factors));
+                let rows = x
+                    .chunks_exact(inputs)
+                    .zip(as_int16_mut(left).chunks_exact_mut(DEPTH_BLOCK))
+                    .zip(scales.iter_mut().zip(factors));
                 for ((x, left), (scale, factor)) in rows {
                     if depth.start == 0 {
                         (*scale, *factor) = row_scale_of(simd, x);
@@ -188,8 +202,8 @@ impl<S: Simd> Weights<S> for Int16 {
     }
 }
 
-/// A row's scale and what to multiply its values with: `(greatest / LIMIT, LIMIT / greatest)`. Where not all values are finite,
-/// the scale is NaN.
+/// A row's scale and what to multiply its values with: `(greatest / LIMIT, LIMIT / greatest)`. Where not all values are
+/// finite, the scale is NaN.
 #[inline(always)]
 fn row_scale_of<S: Simd>(simd: S, row: &[f32]) -> (f32, f32) {
     let zero = simd.splat(0.0);
@@ -249,7 +263,9 @@ fn round<S: Simd>(simd: S, row: &[f32], factor: f32, out: &mut [i16]) {
     for first in (0..whole).step_by(2 * S::LANES) {
         let (low, high) = (simd.load(&row[first..]), simd.load(&row[first + S::LANES..]));
         // SAFETY: 2 · LANES values are left in `out`, which is as long as the row.
-        unsafe { simd.store_rounded_at([simd.mul(low, factors), simd.mul(high, factors)], out.as_mut_ptr().add(first)) };
+        unsafe {
+            simd.store_rounded_at([simd.mul(low, factors), simd.mul(high, factors)], out.as_mut_ptr().add(first));
+        };
     }
     for (&x, out) in row[whole..].iter().zip(&mut out[whole..]) {
         *out = (x * factor).round_ties_even() as i16;
@@ -312,7 +328,10 @@ mod tests {
         let portable = product(Portable, x, weights);
         let same = |isa: &str, found: Option<Vec<f32>>| match found {
             Some(found) => {
-                assert!(found.iter().zip(&portable).all(|(a, b)| a.to_bits() == b.to_bits() || a.is_nan() && b.is_nan()), "{isa}")
+                assert!(
+                    found.iter().zip(&portable).all(|(a, b)| a.to_bits() == b.to_bits() || a.is_nan() && b.is_nan()),
+                    "{isa}"
+                );
             }
             None => println!("skipped: {isa} not on this CPU"),
         };
@@ -337,10 +356,14 @@ mod tests {
             let found = on_all(&x, Linear { weight: &weight, bias: &bias });
             for (at, found) in found.iter().enumerate() {
                 let (x, w) = (&x[at / outputs * inputs..][..inputs], &weight[at % outputs * inputs..][..inputs]);
-                let exact: f64 = x.iter().zip(w).map(|(x, w)| f64::from(*x) * f64::from(*w)).sum::<f64>() + f64::from(bias[at % outputs]);
+                let exact: f64 = x.iter().zip(w).map(|(x, w)| f64::from(*x) * f64::from(*w)).sum::<f64>()
+                    + f64::from(bias[at % outputs]);
                 // Blocks are added up in f32; a factor that is off by 1 would make more of a difference.
                 let size: f64 = x.iter().zip(w).map(|(x, w)| f64::from((x * w).abs())).sum();
-                assert!((f64::from(*found) - exact).abs() <= 1e-7 * size + 1e-6, "{rows} {inputs} {outputs}: {found}, not {exact}");
+                assert!(
+                    (f64::from(*found) - exact).abs() <= 1e-7 * size + 1e-6,
+                    "{rows} {inputs} {outputs}: {found}, not {exact}"
+                );
             }
         }
     }
@@ -351,7 +374,10 @@ mod tests {
             let inputs = 4 * DEPTH_BLOCK;
             let x = vec![LIMIT as f32; 2 * inputs];
             let weight: Vec<f32> = (0..3 * inputs).map(|at| sign * (1.0 + spread * (at % 7) as f32)).collect();
-            for (found, w) in on_all(&x, Linear { weight: &weight, bias: &[0.0; 3] }).into_iter().zip(weight.chunks_exact(inputs).cycle()) {
+            for (found, w) in on_all(&x, Linear { weight: &weight, bias: &[0.0; 3] })
+                .into_iter()
+                .zip(weight.chunks_exact(inputs).cycle())
+            {
                 let exact = f64::from(LIMIT) * w.iter().map(|w| f64::from(*w)).sum::<f64>();
                 // Half a step of the weights: one part in 682.
                 assert!((f64::from(found) - exact).abs() <= exact.abs() / 1000.0, "{found}, not {exact}");
@@ -366,7 +392,8 @@ mod tests {
         let (rows, inputs, outputs) = (13, 384, 21);
         let mut x: Vec<f32> = whole_numbers([rows, inputs], 9999, 3).iter().map(|x| (x * 0.37).sin() * 3.0).collect();
         x[0] = 40.0;
-        let weight: Vec<f32> = whole_numbers([outputs, inputs], 9999, 4).iter().map(|w| (w * 0.11).cos() * 0.05).collect();
+        let weight: Vec<f32> =
+            whole_numbers([outputs, inputs], 9999, 4).iter().map(|w| (w * 0.11).cos() * 0.05).collect();
         let found = on_all(&x, Linear { weight: &weight, bias: &[0.5; 21] });
         for (at, found) in found.iter().enumerate() {
             let (x, w) = (&x[at / outputs * inputs..][..inputs], &weight[at % outputs * inputs..][..inputs]);
@@ -375,7 +402,10 @@ mod tests {
             let row_step = f64::from(x.iter().fold(0.0f32, |most, x| most.max(x.abs()))) / f64::from(LIMIT);
             let column_step = total(w) / f64::from(COLUMN_SUM);
             let bound = 0.5 * (row_step * total(w) + column_step * total(x) + row_step * column_step * inputs as f64);
-            assert!((f64::from(*found) - exact).abs() <= bound + 1e-4, "{found}, not {exact}, off by more than {bound}");
+            assert!(
+                (f64::from(*found) - exact).abs() <= bound + 1e-4,
+                "{found}, not {exact}, off by more than {bound}"
+            );
         }
     }
 

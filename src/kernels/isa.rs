@@ -22,7 +22,8 @@ pub enum Precision {
     F32,
     /// bfloat16 factors, summed in 32-bit floats.
     Bf16,
-    /// 16-bit integers with a scale for each row and each column, summed in 32-bit ones; all but the weights' products in f32.
+    /// 16-bit integers with a scale for each row and each column, summed in 32-bit ones; all but the weights' products
+    /// in f32.
     Int16,
 }
 
@@ -51,7 +52,9 @@ pub static ISAS: &[Isa] = &[
         needs: &["amx-tile", "amx-bf16", "avx512bf16"],
         precisions: &[Precision::Bf16],
         kernels: || Amx::new().and_then(|_| kernels::<Avx512<false>>()),
-        encoder: |_, shape, layers| Amx::new().map(|amx| Ok(Box::new(AmxEncoder::new(amx, shape, layers)?) as Box<dyn Encoder>)),
+        encoder: |_, shape, layers| {
+            Amx::new().map(|amx| Ok(Box::new(AmxEncoder::new(amx, shape, layers)?) as Box<dyn Encoder>))
+        },
         peak: |_, rounds| Some(amx::multiply_add(Amx::new()?, rounds)),
     },
     #[cfg(target_arch = "x86_64")]
@@ -88,7 +91,11 @@ fn kernels<S: Simd>() -> Option<Box<dyn Kernels>> {
     Some(Box::new(S::new()?))
 }
 
-fn dense<S: Simd>(precision: Precision, shape: &Shape, layers: &[Layer<'_>]) -> Option<Result<Box<dyn Encoder>, UnsupportedShape>> {
+fn dense<S: Simd>(
+    precision: Precision,
+    shape: &Shape,
+    layers: &[Layer<'_>],
+) -> Option<Result<Box<dyn Encoder>, UnsupportedShape>> {
     let simd = S::new()?;
     Some(Ok(match precision {
         Precision::Int16 => Box::new(DenseEncoder::<S, Int16>::new(simd, shape, layers)),
@@ -126,19 +133,26 @@ impl Isa {
     }
 
     /// The kernels around an encoder.
+    ///
+    /// # Errors
+    /// If the CPU lacks the instruction set.
     pub fn kernels(&self) -> Result<Box<dyn Kernels>, EncoderError> {
         (self.kernels)().ok_or(EncoderError::Unavailable { isa: self.name, needs: self.needs })
     }
 
     /// The kernels of the best instruction set of this CPU.
+    ///
+    /// # Panics
+    /// Never: every CPU runs the last row of the table.
     pub fn best_kernels() -> &'static dyn Kernels {
         static BEST: OnceLock<Box<dyn Kernels>> = OnceLock::new();
-        let best = || ISAS.iter().find_map(|isa| (isa.kernels)()).expect("the last instruction set needs nothing of the CPU");
+        let best =
+            || ISAS.iter().find_map(|isa| (isa.kernels)()).expect("the last instruction set needs nothing of the CPU");
         &**BEST.get_or_init(best)
     }
 
-    /// Does `rounds` of multiply-adds on registers alone in one of its precisions, for the CPU's peak rate: returns the number of
-    /// operations done, two for each multiply-add.
+    /// Does `rounds` of multiply-adds on registers alone in one of its precisions, for the CPU's peak rate: returns the
+    /// number of operations done, two for each multiply-add.
     ///
     /// # Errors
     /// If the CPU lacks the instruction set.
@@ -149,14 +163,21 @@ impl Isa {
     /// Packs the weights for this instruction set and one of its precisions.
     ///
     /// # Errors
-    /// If the CPU lacks the instruction set, the weights do not fit the shape, or there are no kernels for it or the precision.
-    pub fn encoder(&self, precision: Precision, shape: &Shape, layers: &[Layer<'_>]) -> Result<Box<dyn Encoder>, EncoderError> {
+    /// If the CPU lacks the instruction set, the weights do not fit the shape, or there are no kernels for it or the
+    /// precision.
+    pub fn encoder(
+        &self,
+        precision: Precision,
+        shape: &Shape,
+        layers: &[Layer<'_>],
+    ) -> Result<Box<dyn Encoder>, EncoderError> {
         shape.check(layers).map_err(EncoderError::Shape)?;
         if !self.precisions.contains(&precision) {
-            let source = UnsupportedShape { what: format!("it does not compute in {precision}") };
+            let source = UnsupportedShape { what: format!("it does not support {precision}") };
             return Err(EncoderError::Unsupported { isa: self.name, source });
         }
-        let made = (self.encoder)(precision, shape, layers).ok_or(EncoderError::Unavailable { isa: self.name, needs: self.needs })?;
+        let made = (self.encoder)(precision, shape, layers)
+            .ok_or(EncoderError::Unavailable { isa: self.name, needs: self.needs })?;
         made.map_err(|source| EncoderError::Unsupported { isa: self.name, source })
     }
 }

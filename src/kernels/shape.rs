@@ -22,7 +22,7 @@ pub struct Shape {
 pub enum Activation {
     /// x·Φ(x) with Φ the normal distribution function ("gelu": exact, by erf).
     Gelu,
-    /// The tanh approximation of it ("gelu_new", "gelu_pytorch_tanh").
+    /// The tanh approximation of it (`gelu_new`, `gelu_pytorch_tanh`).
     GeluTanh,
     /// max(x, 0).
     Relu,
@@ -144,6 +144,9 @@ impl Shape {
     }
 
     /// Checks that the sizes go together and that every tensor of the layers has the right number of values.
+    ///
+    /// # Errors
+    /// If the sizes do not go together, or a tensor has another number of values.
     pub fn check(&self, layers: &[Layer<'_>]) -> Result<(), ShapeError> {
         let Self { hidden, heads, intermediate, .. } = *self;
         if hidden == 0 || heads == 0 || intermediate == 0 || !hidden.is_multiple_of(heads) {
@@ -166,7 +169,9 @@ impl Shape {
             [(tensor, linear.weight.len(), outputs * inputs), (tensor, linear.bias.len(), outputs)]
         });
         let norms = [("attention_norm", weights.attention_norm), ("output_norm", weights.output_norm)];
-        let norms = norms.into_iter().flat_map(|(tensor, norm)| [(tensor, norm.gamma.len(), hidden), (tensor, norm.beta.len(), hidden)]);
+        let norms = norms
+            .into_iter()
+            .flat_map(|(tensor, norm)| [(tensor, norm.gamma.len(), hidden), (tensor, norm.beta.len(), hidden)]);
         match linears.chain(norms).find(|(_, found, expected)| found != expected) {
             None => Ok(()),
             Some((tensor, found, expected)) => Err(ShapeError::Tensor { layer, tensor, expected, found }),

@@ -2,8 +2,8 @@
 //!
 //! One generic implementation of each kernel serves all instruction sets: [`Simd`] names the operations,
 //! [`Portable`](super::portable::Portable), `Avx2` and `Avx512` supply them. A kernel enters an instruction set through
-//! [`Simd::vectorize`]; everything inside is `#[inline(always)]`, so that it is compiled with that set's features even in
-//! a stock build.
+//! [`Simd::vectorize`]; everything inside is `#[inline(always)]`, so that it is compiled with that set's features even
+//! in a stock build.
 
 use super::tile::{IntegerTile, Tile};
 
@@ -122,14 +122,15 @@ pub(super) trait Simd: Copy + Send + Sync + 'static {
     /// `address` must be valid for reads of two.
     unsafe fn splat_pair_at(self, address: *const i16) -> Self::Integers;
 
-    /// Adds to each 32-bit lane of `sums` the products of the two 16-bit integers there: `sums + a₀·b₀ + a₁·b₁`, modulo 2³².
+    /// Adds to each 32-bit lane of `sums` the products of the two 16-bit integers there: `sums + a₀·b₀ + a₁·b₁`, modulo
+    /// 2³².
     fn add_pairs(self, sums: Self::Integers, a: Self::Integers, b: Self::Integers) -> Self::Integers;
 
     /// The 32-bit integers as f32, rounded to nearest.
     fn to_floats(self, integers: Self::Integers) -> Self::Vector;
 
-    /// Stores two vectors as 16-bit integers at an address of any alignment, rounded to nearest, ties to even. What is not in
-    /// their range gives some value.
+    /// Stores two vectors as 16-bit integers at an address of any alignment, rounded to nearest, ties to even. What is
+    /// not in their range gives some value.
     ///
     /// # Safety
     /// `address` must be valid for writes of twice [`LANES`](Self::LANES).

@@ -1,5 +1,5 @@
-//! The kernels one by one, behind one object per instruction set: what the caller of an encoder needs around it, and what
-//! tests and benches look at alone.
+//! The kernels one by one, behind one object per instruction set: what the caller of an encoder needs around it, and
+//! what tests and benches look at alone.
 
 use super::attention::{self, attend};
 use super::buffer::Scratch;
@@ -95,7 +95,7 @@ impl<S: Simd> Kernels for S {
                     x,
                     #[inline(always)]
                     |[], x| activate(*self, activation, x),
-                )
+                );
             },
         );
     }

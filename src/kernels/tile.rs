@@ -14,8 +14,8 @@ pub(super) struct Tile<'a> {
     pub out: &'a mut [f32],
 }
 
-/// A tile's left factor, in one of two arrangements in which the distance between rows is a constant: so every address of
-/// the tile's loop is one register and a constant, and the loop is multiply-adds and loads alone.
+/// A tile's left factor, in one of two arrangements in which the distance between rows is a constant: so every address
+/// of the tile's loop is one register and a constant, and the loop is multiply-adds and loads alone.
 #[derive(Clone, Copy)]
 pub(super) enum Left<'a> {
     /// Squares of `Simd::LANES` × `LANES` values `[row, k]`, one after another along k: see `gemm::copy_squares`.

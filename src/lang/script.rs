@@ -1,16 +1,16 @@
 //! Scripts that put no space between words.
 
-/// Whether a character belongs to a script that puts no space between words, so that each is taken as a word: Thai, Lao,
-/// Burmese, Khmer, kana and Han.
+/// Whether a character belongs to a script that puts no space between words, so that each is taken as a word: Thai,
+/// Lao, Burmese, Khmer, kana and Han.
 pub(crate) fn is_unspaced(c: char) -> bool {
     matches!(c, '\u{e00}'..='\u{eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}' | '\u{3040}'..='\u{30ff}')
         || matches!(c, '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}')
 }
 
-/// Whether two lines that end and begin with these characters are joined without a space: Han, kana and their punctuation.
+/// Whether two lines that end and begin with these characters are joined without a space: Han, kana and their
+/// punctuation.
 pub(crate) fn joins_unspaced(last: char, first: char) -> bool {
-    let is_unspaced =
-        |c| matches!(c, '\u{3000}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{ff00}'..='\u{ffef}');
+    let is_unspaced = |c| matches!(c, '\u{3000}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{ff00}'..='\u{ffef}');
     is_unspaced(last) && is_unspaced(first)
 }
 

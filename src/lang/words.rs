@@ -1,7 +1,7 @@
 //! The words of a text, as whatever counts or compares words takes them.
 //!
-//! Words are those of Unicode's text segmentation (UAX #29): `harbor's`, `5,000` and `3.5` are one each, and so is every Han
-//! character. They are compared in lower case, with straight apostrophes and without a possessive's ending.
+//! Words are those of Unicode's text segmentation (UAX #29): `harbor's`, `5,000` and `3.5` are one each, and so is
+//! every Han character. They are compared in lower case, with straight apostrophes and without a possessive's ending.
 
 use std::ops::Range;
 

@@ -37,8 +37,10 @@ pub struct Document {
     pub(crate) words: Vec<u32>,
 }
 
-/// Documents and their passages, in the order in which they were read: the passages of a document stand one after the other.
+/// Documents and their passages, in the order in which they were read: the passages of a document stand one after the
+/// other.
 pub struct Library {
+    /// The documents, in the order in which they were read.
     pub documents: Vec<Document>,
     key: Key,
     store: Arc<dyn Store>,
@@ -58,7 +60,11 @@ impl Library {
                 Some(*end)
             }))
             .collect();
-        let of = documents.iter().zip(0..).flat_map(|(document, at)| std::iter::repeat_n(at, document.words.len())).collect();
+        let of = documents
+            .iter()
+            .zip(0..)
+            .flat_map(|(document, at)| std::iter::repeat_n(at, document.words.len()))
+            .collect();
         let passages = (0..starts[documents.len()]).map(|_| OnceLock::new()).collect();
         Self { documents, key, store, of, starts, passages }
     }
@@ -145,7 +151,8 @@ impl Library {
     /// # Errors
     /// When the store cannot be read.
     pub fn fetch(&self, entries: impl IntoIterator<Item = usize>) -> Result<(), StoreError> {
-        let missing: BTreeSet<usize> = entries.into_iter().filter(|entry| self.passages[*entry].get().is_none()).collect();
+        let missing: BTreeSet<usize> =
+            entries.into_iter().filter(|entry| self.passages[*entry].get().is_none()).collect();
         let missing: Vec<usize> = missing.into_iter().collect();
         let numbers: Vec<u64> = missing.iter().map(|&entry| self.number(entry)).collect();
         for (entry, passage) in missing.iter().zip(self.store.passages(&numbers)?) {
@@ -201,14 +208,16 @@ impl Library {
 
     /// What tells which passages have a number; several, where documents are the same.
     pub(crate) fn numbers(&self) -> Numbers {
-        let mut spans: Vec<(u64, usize, usize)> =
-            (0..self.documents.len()).map(|at| (self.documents[at].first, self.starts[at], self.documents[at].words.len())).collect();
+        let mut spans: Vec<(u64, usize, usize)> = (0..self.documents.len())
+            .map(|at| (self.documents[at].first, self.starts[at], self.documents[at].words.len()))
+            .collect();
         spans.retain(|(.., count)| *count > 0);
         spans.sort_unstable();
         Numbers { spans }
     }
 
     /// Only the documents for which `keep` holds.
+    #[must_use]
     pub fn retain(self, keep: impl Fn(&Document) -> bool) -> Self {
         let Self { documents, key, store, .. } = self;
         let mut kept = Keyed::new("some of");
@@ -244,6 +253,7 @@ impl Numbers {
 
 /// A library with its vectors, all of length 1, so that a dot product is a cosine.
 pub struct Corpus {
+    /// The documents and their passages.
     pub library: Library,
     key: Key,
     rows: Rows,

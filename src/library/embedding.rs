@@ -43,7 +43,12 @@ pub fn space(model: &Model) -> Result<Space, SyncError> {
 }
 
 /// Where the vectors of each passage are.
-fn places(library: &Library, embedder: &Embedder, space: &Space, progress: &dyn Progress) -> Result<Vec<Place>, SyncError> {
+fn places(
+    library: &Library,
+    embedder: &Embedder,
+    space: &Space,
+    progress: &dyn Progress,
+) -> Result<Vec<Place>, SyncError> {
     let store = library.store();
     let keys = library.keys()?;
     let mut places = store.vectors(space, &keys)?;
@@ -70,14 +75,22 @@ fn places(library: &Library, embedder: &Embedder, space: &Space, progress: &dyn 
         places = store.vectors(space, &keys)?;
     }
     let whole: Option<Vec<Place>> = places.into_iter().collect();
-    whole.ok_or_else(|| StoreError::Damaged { path: "vectors".into(), what: "some that were just added are missing".to_owned() }.into())
+    whole.ok_or_else(|| {
+        StoreError::Damaged { path: "vectors".into(), what: "some that were just added are missing".to_owned() }.into()
+    })
 }
 
 /// Embeds some passages of a library.
-fn new_vectors(library: &Library, embedder: &Embedder, entries: &[usize], progress: &dyn Progress) -> Result<Vec<NewVectors>, SyncError> {
+fn new_vectors(
+    library: &Library,
+    embedder: &Embedder,
+    entries: &[usize],
+    progress: &dyn Progress,
+) -> Result<Vec<NewVectors>, SyncError> {
     library.fetch(entries.iter().copied())?;
     let passages: Vec<&Passage> = entries.iter().map(|&entry| library.passage(entry)).collect();
-    let texts: Vec<Text> = passages.iter().map(|passage| Text { text: &passage.text, sentences: &passage.sentences }).collect();
+    let texts: Vec<Text> =
+        passages.iter().map(|passage| Text { text: &passage.text, sentences: &passage.sentences }).collect();
     let embeddings = embedder.embed_with_sentences(&texts, Prompt::Passage, &|done| progress.embedded(done))?;
     let new = |(at, passage): (usize, &&Passage)| {
         let own = embeddings.texts.row(at).to_vec();

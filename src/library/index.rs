@@ -18,7 +18,11 @@ impl Corpus {
     ///
     /// # Errors
     /// When the model fails.
-    pub fn of_sources(sources: impl IntoIterator<Item = Source>, embedder: &Embedder, boilerplate: Boilerplate) -> Result<Self, SyncError> {
+    pub fn of_sources(
+        sources: impl IntoIterator<Item = Source>,
+        embedder: &Embedder,
+        boilerplate: Boilerplate,
+    ) -> Result<Self, SyncError> {
         let model = embedder.model();
         let library = Library::of_sources(sources, &model.counter(), model.splitting(), boilerplate)?;
         embed(library, embedder, &())
@@ -26,8 +30,8 @@ impl Corpus {
 }
 
 impl Library {
-    /// Splits sources into passages that fit `counter`'s window, with a store in memory; `splitting` is the key of what decides
-    /// that.
+    /// Splits sources into passages that fit `counter`'s window, with a store in memory; `splitting` is the key of what
+    /// decides that.
     ///
     /// # Errors
     /// When there is no memory.

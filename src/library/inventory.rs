@@ -15,10 +15,13 @@ use crate::store::{Additions, KnownFile, Store, StoreError, reading_key};
 /// Something to read.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Input {
+    /// A file on disk.
     File(FoundFile),
     /// What came on stdin (`-`), or from another file that can be read once.
     Bytes {
+        /// What it is called; its ending tells its format where its bytes do not.
         path: PathBuf,
+        /// All that it holds.
         bytes: Vec<u8>,
     },
     /// What was read already.
@@ -27,11 +30,15 @@ pub enum Input {
 
 /// What a corpus is to be made of.
 pub struct Wanted<'a> {
+    /// What is read, in the order of the corpus.
     pub inputs: Cow<'a, [Input]>,
     /// Folders that were looked through: files there that are gone are forgotten.
     pub folders: Vec<PathBuf>,
+    /// Which columns of tables hold what.
     pub columns: Columns,
+    /// Whether lines that recur in many sources are left out.
     pub boilerplate: Boilerplate,
+    /// Who published what, where that is known from elsewhere than the documents.
     pub publishers: Option<&'a dyn Publishers>,
 }
 
@@ -103,7 +110,9 @@ impl Input {
             // Where a link led when it was found, whatever it leads to now.
             Self::File(file) => read_file(&file.real, &file.path, columns),
             Self::Bytes { path, bytes } => Ok((read_bytes(bytes, path, columns)?, self.content()?)),
-            Self::Source(source) => Ok((Documents { sources: vec![(**source).clone()], ..Documents::default() }, self.content()?)),
+            Self::Source(source) => {
+                Ok((Documents { sources: vec![(**source).clone()], ..Documents::default() }, self.content()?))
+            }
         }
     }
 }
@@ -150,12 +159,18 @@ fn item<'a>(input: &'a Input, known: &HashMap<&OsStr, &KnownFile>, columns: &Col
 pub(super) fn keep_files(store: &dyn Store, inventory: &Inventory) -> Result<(), StoreError> {
     let file = |item: &Item| {
         let (content, reading) = item.keys.as_ref().ok().filter(|_| !item.known)?;
-        Some(KnownFile { path: real_path(item.input)?.to_owned(), stamp: item.stamp, content: *content, reading: *reading })
+        Some(KnownFile {
+            path: real_path(item.input)?.to_owned(),
+            stamp: item.stamp,
+            content: *content,
+            reading: *reading,
+        })
     };
     let files: Vec<KnownFile> = inventory.items.iter().filter_map(file).collect();
-    match files.is_empty() && inventory.gone.is_empty() {
-        true => Ok(()),
-        false => store.add(Additions { files, gone: inventory.gone.clone(), ..Additions::default() }),
+    if files.is_empty() && inventory.gone.is_empty() {
+        Ok(())
+    } else {
+        store.add(Additions { files, gone: inventory.gone.clone(), ..Additions::default() })
     }
 }
 

@@ -31,13 +31,13 @@ pub struct Outcome {
 }
 
 /// Why splitting came to no end.
-pub(super) enum Stop {
+pub(super) enum SplitError {
     Error(SyncError),
     /// A file is not what it was a moment ago.
     Changed(String),
 }
 
-impl<E: Into<SyncError>> From<E> for Stop {
+impl<E: Into<SyncError>> From<E> for SplitError {
     fn from(error: E) -> Self {
         Self::Error(error.into())
     }
@@ -49,13 +49,14 @@ pub(super) fn readings(
     inventory: &mut Inventory,
     texts: &mut HashMap<usize, Vec<Source>>,
     progress: &dyn Progress,
-) -> Result<Vec<Reading>, Stop> {
+) -> Result<Vec<Reading>, SplitError> {
     let keys: Vec<Key> = inventory.items.iter().map(Item::reading_key).collect();
     let columns = &inventory.wanted.columns;
     let known = store.readings(&keys)?;
-    let wanted: Vec<usize> = (0..keys.len()).filter(|at| known[*at].is_none() && inventory.items[*at].keys.is_ok()).collect();
+    let wanted: Vec<usize> =
+        (0..keys.len()).filter(|at| known[*at].is_none() && inventory.items[*at].keys.is_ok()).collect();
     progress.reading(wanted.len());
-    let made: Vec<(usize, Result<Made, Stop>)> = wanted
+    let made: Vec<(usize, Result<ReadInput, SplitError>)> = wanted
         .par_iter()
         .map(|&at| {
             let made = made(&inventory.items[at], columns);
@@ -67,11 +68,12 @@ pub(super) fn readings(
     let mut readings = known;
     let mut new = Vec::new();
     for (at, made) in made {
-        let Made { reading, sources, lasting } = made?;
-        match lasting {
-            true => new.push((keys[at], reading.clone())),
+        let ReadInput { reading, sources, lasting } = made?;
+        if lasting {
+            new.push((keys[at], reading.clone()));
+        } else {
             // Another run may have more luck.
-            false => inventory.items[at].keys = Err(reading.sources.as_ref().err().cloned().unwrap_or_default()),
+            inventory.items[at].keys = Err(reading.sources.as_ref().err().cloned().unwrap_or_default());
         }
         readings[at] = Some(reading);
         texts.insert(at, sources);
@@ -86,7 +88,7 @@ pub(super) fn readings(
 }
 
 /// A reading with the texts.
-pub(super) struct Made {
+pub(super) struct ReadInput {
     pub(super) reading: Reading,
     pub(super) sources: Vec<Source>,
     /// Whether the same bytes give the same always.
@@ -94,20 +96,20 @@ pub(super) struct Made {
 }
 
 /// Reads an input whose content is known.
-pub(super) fn made(item: &Item, columns: &Columns) -> Result<Made, Stop> {
+pub(super) fn made(item: &Item, columns: &Columns) -> Result<ReadInput, SplitError> {
     let content = item.keys.as_ref().ok().map(|keys| keys.0);
     match item.input.read(columns) {
-        Ok((_, key)) if Some(key) != content => Err(Stop::Changed(item.shown.clone())),
+        Ok((_, key)) if Some(key) != content => Err(SplitError::Changed(item.shown.clone())),
         Ok((documents, _)) => {
             let Documents { sources, problems, notes } = documents;
             let read = sources.par_iter().map(|source| read_source(source, &item.shown)).collect();
-            Ok(Made { reading: Reading { sources: Ok(read), problems, notes }, sources, lasting: true })
+            Ok(ReadInput { reading: Reading { sources: Ok(read), problems, notes }, sources, lasting: true })
         }
         Err(error) => {
             let lasting = matches!(error, ReadError::Binary | ReadError::Malformed { .. } | ReadError::TooLarge);
             match item.input.content() {
-                Ok(key) if Some(key) != content => Err(Stop::Changed(item.shown.clone())),
-                _ => Ok(Made { reading: failed(error.to_string()), sources: Vec::new(), lasting }),
+                Ok(key) if Some(key) != content => Err(SplitError::Changed(item.shown.clone())),
+                _ => Ok(ReadInput { reading: failed(error.to_string()), sources: Vec::new(), lasting }),
             }
         }
     }

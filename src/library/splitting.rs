@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::corpus::{Document, Library};
 use super::inventory::{Inventory, Wanted, keep_files, take_inventory};
 use super::progress::Progress;
-use super::reading::{Outcome, Stop, made, outcome, readings};
+use super::reading::{Outcome, SplitError, made, outcome, readings};
 use super::{CHUNK, SyncError};
 use crate::base::{Key, Keyed};
 use crate::passage::{Boilerplate, Marks, Passage, Segmented, TokenCounter, marks, segment};
@@ -26,8 +26,8 @@ struct View {
     documents: Vec<Document>,
 }
 
-/// Splits documents into passages that fit `counter`'s window; `splitting` is the key of what decides that. Gives also what
-/// became of each input.
+/// Splits documents into passages that fit `counter`'s window; `splitting` is the key of what decides that. Gives also
+/// what became of each input.
 ///
 /// # Errors
 /// When the store fails, or a file does not stay as it is.
@@ -53,8 +53,8 @@ pub fn split(
                         remember(&**store, key, &view);
                         view
                     }
-                    Err(Stop::Error(error)) => return Err(error),
-                    Err(Stop::Changed(path)) => {
+                    Err(SplitError::Error(error)) => return Err(error),
+                    Err(SplitError::Changed(path)) => {
                         changed = path;
                         inventory = take_inventory(&**store, wanted)?;
                         continue;
@@ -95,7 +95,7 @@ struct Splitter<'a, C> {
 }
 
 /// A source of an input, as far as it is known without its text.
-struct Part<'a> {
+struct PendingSource<'a> {
     /// The input.
     item: usize,
     /// Its place there.
@@ -106,27 +106,30 @@ struct Part<'a> {
 }
 
 impl<C: TokenCounter> Splitter<'_, C> {
-    fn view(&self, inventory: &mut Inventory) -> Result<View, Stop> {
+    fn view(&self, inventory: &mut Inventory) -> Result<View, SplitError> {
         let mut texts = HashMap::new();
         let readings = readings(self.store, inventory, &mut texts, self.progress)?;
         let outcomes: Vec<Outcome> = inventory.items.iter().zip(&readings).map(outcome).collect();
         let parts = self.parts(inventory, &readings);
         let keys = self.keys(inventory, &parts);
         let documents = self.documents(inventory, &parts, &keys, texts)?;
-        let documents = parts.iter().zip(&keys).zip(documents).map(|((part, (key, _)), Stored { number, first, about })| Document {
-            id: part.id.clone(),
-            path: inventory.items[part.item].shown.clone(),
-            metadata: Metadata { publisher: part.publisher.clone(), ..about.metadata },
-            dropped: about.dropped,
-            key: *key,
-            number,
-            first,
-            words: about.passages.iter().map(|(_, words)| u32::try_from(*words).unwrap_or(u32::MAX)).collect(),
-        });
+        let documents =
+            parts.iter().zip(&keys).zip(documents).map(|((part, (key, _)), Stored { number, first, about })| {
+                Document {
+                    id: part.id.clone(),
+                    path: inventory.items[part.item].shown.clone(),
+                    metadata: Metadata { publisher: part.publisher.clone(), ..about.metadata },
+                    dropped: about.dropped,
+                    key: *key,
+                    number,
+                    first,
+                    words: about.passages.iter().map(|(_, words)| u32::try_from(*words).unwrap_or(u32::MAX)).collect(),
+                }
+            });
         Ok(View { outcomes, documents: documents.collect() })
     }
 
-    fn parts<'r>(&self, inventory: &Inventory, readings: &'r [Reading]) -> Vec<Part<'r>> {
+    fn parts<'r>(&self, inventory: &Inventory, readings: &'r [Reading]) -> Vec<PendingSource<'r>> {
         let mut ids = HashSet::new();
         let mut parts = Vec::new();
         for (item, reading) in readings.iter().enumerate() {
@@ -134,19 +137,27 @@ impl<C: TokenCounter> Splitter<'_, C> {
             for (at, read) in reading.sources.iter().flatten().enumerate() {
                 let id = unique(format!("{path}{}", read.suffix), &mut ids);
                 let named = self.wanted.publishers.and_then(|publishers| publishers.of(&id, path));
-                parts.push(Part { item, at, id, publisher: named.or_else(|| read.metadata.publisher.clone()), read });
+                parts.push(PendingSource {
+                    item,
+                    at,
+                    id,
+                    publisher: named.or_else(|| read.metadata.publisher.clone()),
+                    read,
+                });
             }
         }
         parts
     }
 
     /// What decides how each source is split.
-    fn keys(&self, inventory: &Inventory, parts: &[Part]) -> Vec<(Key, Marks)> {
+    fn keys(&self, inventory: &Inventory, parts: &[PendingSource]) -> Vec<(Key, Marks)> {
         let marks = match self.wanted.boilerplate {
-            Boilerplate::Drop => marks(&parts.iter().map(|part| (part.publisher.as_deref(), &part.read.fingerprint)).collect::<Vec<_>>()),
+            Boilerplate::Drop => {
+                marks(&parts.iter().map(|part| (part.publisher.as_deref(), &part.read.fingerprint)).collect::<Vec<_>>())
+            }
             Boilerplate::Keep => vec![Marks::default(); parts.len()],
         };
-        let key = |(part, marks): (&Part, Marks)| {
+        let key = |(part, marks): (&PendingSource, Marks)| {
             let mut key = Keyed::new("document");
             key.add(&versions::PASSAGES.to_le_bytes());
             key.add(self.splitting.as_ref());
@@ -163,14 +174,15 @@ impl<C: TokenCounter> Splitter<'_, C> {
     fn documents(
         &self,
         inventory: &Inventory,
-        parts: &[Part],
+        parts: &[PendingSource],
         keys: &[(Key, Marks)],
         mut texts: HashMap<usize, Vec<Source>>,
-    ) -> Result<Vec<Stored>, Stop> {
+    ) -> Result<Vec<Stored>, SplitError> {
         let wanted: Vec<Key> = keys.iter().map(|(key, _)| *key).collect();
         let known = self.store.documents(&wanted)?;
         let mut seen = HashSet::new();
-        let missing: Vec<usize> = (0..parts.len()).filter(|at| known[*at].is_none() && seen.insert(wanted[*at])).collect();
+        let missing: Vec<usize> =
+            (0..parts.len()).filter(|at| known[*at].is_none() && seen.insert(wanted[*at])).collect();
         self.progress.splitting(missing.len());
         for &at in &missing {
             let item = parts[at].item;
@@ -178,12 +190,16 @@ impl<C: TokenCounter> Splitter<'_, C> {
                 let made = made(&inventory.items[item], &self.wanted.columns)?;
                 // It could be read before, and its bytes are the same.
                 if let Err(why) = made.reading.sources {
-                    return Err(Stop::Error(SyncError::Reading { path: inventory.items[item].shown.clone(), why }));
+                    return Err(SplitError::Error(SyncError::Reading {
+                        path: inventory.items[item].shown.clone(),
+                        why,
+                    }));
                 }
                 slot.insert(made.sources);
             }
         }
-        let shown = |some: &[usize]| some.first().map_or(String::new(), |at| inventory.items[parts[*at].item].shown.clone());
+        let shown =
+            |some: &[usize]| some.first().map_or(String::new(), |at| inventory.items[parts[*at].item].shown.clone());
         let split = |&at: &usize| {
             let part = &parts[at];
             let source = texts[&part.item].get(part.at)?;
@@ -192,15 +208,21 @@ impl<C: TokenCounter> Splitter<'_, C> {
         // As many at once as are worth a transaction.
         for some in missing.chunks(CHUNK / 4) {
             let documents: Option<Vec<NewDocument>> = some.par_iter().map(split).collect();
-            let Some(documents) = documents else { return Err(Stop::Changed(shown(some))) };
+            let Some(documents) = documents else { return Err(SplitError::Changed(shown(some))) };
             self.store.add(Additions { documents, ..Additions::default() })?;
         }
         let stored = if missing.is_empty() { known } else { self.store.documents(&wanted)? };
-        stored.into_iter().collect::<Option<_>>().ok_or_else(|| Stop::Changed(shown(&missing)))
+        stored.into_iter().collect::<Option<_>>().ok_or_else(|| SplitError::Changed(shown(&missing)))
     }
 }
 
-fn new_document(source: &Source, at: usize, reading: Key, (key, marks): &(Key, Marks), counter: &impl TokenCounter) -> NewDocument {
+fn new_document(
+    source: &Source,
+    at: usize,
+    reading: Key,
+    (key, marks): &(Key, Marks),
+    counter: &impl TokenCounter,
+) -> NewDocument {
     let Segmented { mut metadata, passages, dropped } = segment(source, marks, counter);
     metadata.language = metadata.language.or_else(|| language(&passages));
     NewDocument { key: *key, reading, at, metadata, passages, dropped }

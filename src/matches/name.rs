@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::wording::hashed;
 use crate::lang::words;
 
-/// Documents that have this much of their names in common are about the same; that they have more says nothing more of their sentences.
+/// Documents that have this much of their names in common are about the same; that they have more says nothing more of
+/// their sentences.
 pub const SAME_MATTER: f32 = 0.2;
 /// How many names the prior counts for, of which as much is in common: few names tell little.
 const PRIOR: f32 = 4.0;
@@ -15,7 +16,8 @@ const PRIOR: f32 = 4.0;
 pub struct Names(Vec<(u64, f32)>);
 
 impl Names {
-    /// The names in a document's sentences: words that are capitalised where not every word would be, and nowhere in lower case.
+    /// The names in a document's sentences: words that are capitalised where not every word would be, and nowhere in
+    /// lower case.
     pub fn of<'a>(sentences: impl Iterator<Item = &'a str>) -> Self {
         let (mut capitalised, mut inside, mut lower) = (BTreeMap::new(), BTreeSet::new(), BTreeSet::new());
         for sentence in sentences {
@@ -44,7 +46,8 @@ impl Names {
 
     /// The cosine of two documents' names, at most [`SAME_MATTER`].
     pub fn likeness(&self, other: &Self) -> f32 {
-        let of_other = |word: u64| other.0.binary_search_by_key(&word, |(other, _)| *other).map_or(0.0, |at| other.0[at].1);
+        let of_other =
+            |word: u64| other.0.binary_search_by_key(&word, |(other, _)| *other).map_or(0.0, |at| other.0[at].1);
         let common: f32 = self.0.iter().map(|(word, weight)| weight * of_other(*word)).sum();
         let all = self.weight() * other.weight();
         ((common + PRIOR * SAME_MATTER) / (all + PRIOR)).min(SAME_MATTER)
@@ -72,7 +75,13 @@ mod tests {
     #[test]
     fn what_begins_a_sentence_is_a_name_where_it_is_one_elsewhere() {
         let names = Names::of(
-            ["Shares in Mossgard rose.", "Mossgard employs many.", "The Shares were cheap, and shares are.", "I said A."].into_iter(),
+            [
+                "Shares in Mossgard rose.",
+                "Mossgard employs many.",
+                "The Shares were cheap, and shares are.",
+                "I said A.",
+            ]
+            .into_iter(),
         );
         assert!(names.contains(hashed("mossgard")));
         assert!(["shares", "the", "i", "a"].into_iter().all(|word| !names.contains(hashed(word))));
@@ -84,7 +93,8 @@ mod tests {
         let names = |text: &str| Names::of(text.split_inclusive('.'));
         let none = names("it was cold.");
         assert_eq!(none.likeness(&none), SAME_MATTER);
-        let [a, b] = ["about Brantholm, Mossgard, Lendle and Arkley.", "about Dunmarrow, Wexley, Ponsford and Orwick."].map(names);
+        let [a, b] = ["about Brantholm, Mossgard, Lendle and Arkley.", "about Dunmarrow, Wexley, Ponsford and Orwick."]
+            .map(names);
         assert!(a.likeness(&b) < 0.15 && a.likeness(&a) == SAME_MATTER, "{}", a.likeness(&b));
     }
 }

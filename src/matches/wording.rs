@@ -1,14 +1,14 @@
 //! Sentences as what is held against each other: each read alone, with its clauses and the numbers in it.
 //!
-//! A sentence is embedded alone: the stored vectors of sentences were pooled in their passage's context, and resemble those of
-//! their neighbours.
+//! A sentence is embedded alone: the stored vectors of sentences were pooled in their passage's context, and resemble
+//! those of their neighbours.
 
 use std::collections::{BTreeSet, HashMap};
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::ops::Range;
 
 use ndarray::Array2;
 
+use crate::base::hash;
 use crate::disagreement::numbers;
 use crate::lang::english::grammar;
 use crate::lang::{Word, is_stop_word, words};
@@ -86,8 +86,10 @@ impl Wordings {
             }
         }
         progress.embedding(texts.len(), texts.len());
-        let states = embedder
-            .map_token_states(&texts, Prompt::None, &|done| progress.embedded(done), &|at, tokens| Read::new(texts[at], &tokens))?;
+        let states =
+            embedder.map_token_states(&texts, Prompt::None, &|done| progress.embedded(done), &|at, tokens| {
+                Read::new(texts[at], &tokens)
+            })?;
         progress.finished();
         let parts = parts(&sentences, library);
         Ok(Self { sentences, read: states, parts, dim: embedder.model().dim() })
@@ -103,7 +105,8 @@ impl Wordings {
         Array2::from_shape_fn((self.sentences.len(), self.dim), |(at, column)| self.of(at).vector[column])
     }
 
-    /// The states of the tokens of some sentences, `[tokens, dim]`, and where those of each begin and the last one's end.
+    /// The states of the tokens of some sentences, `[tokens, dim]`, and where those of each begin and the last one's
+    /// end.
     pub fn states(&self, sentences: impl Iterator<Item = usize> + Clone) -> (Array2<f32>, Vec<usize>) {
         let ends = sentences.clone().scan(0, |end, at| {
             *end += self.of(at).scales.len();
@@ -125,7 +128,10 @@ impl Wordings {
             let mut mean = means.row_mut(group(sentence));
             mean += &ndarray::ArrayView1::from(&self.of(at).vector);
         }
-        means.rows_mut().into_iter().for_each(|mut row| l2_normalize(row.as_slice_mut().expect("rows are in one piece")));
+        means
+            .rows_mut()
+            .into_iter()
+            .for_each(|mut row| l2_normalize(row.as_slice_mut().expect("rows are in one piece")));
         means
     }
 }
@@ -135,7 +141,9 @@ fn parts(sentences: &[Sentence], library: &Library) -> Vec<Range<usize>> {
     for (at, sentence) in sentences.iter().enumerate() {
         let document = library.document(sentence.entry);
         match parts.last_mut() {
-            Some(part) if part.len() < PART && library.document(sentences[part.start].entry) == document => part.end = at + 1,
+            Some(part) if part.len() < PART && library.document(sentences[part.start].entry) == document => {
+                part.end = at + 1;
+            }
             _ => parts.push(at..at + 1),
         }
     }
@@ -157,7 +165,8 @@ impl Read {
             scales.push(scale);
         }
         let place = |end: usize| kept.partition_point(|at| tokens.offsets[*at].start < end);
-        let clauses = spans(text, &words).into_iter().map(|span| Clause { tokens: place(span.start)..place(span.end), span });
+        let clauses =
+            spans(text, &words).into_iter().map(|span| Clause { tokens: place(span.start)..place(span.end), span });
         Self {
             states,
             scales,
@@ -172,9 +181,7 @@ impl Read {
 
 /// A number for a word, the same in each run.
 pub fn hashed(word: &str) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    word.hash(&mut hasher);
-    hasher.finish()
+    hash(word.bytes())
 }
 
 /// The clauses of a sentence, of [`CLAUSE`] words or more: cut at punctuation and before conjunctions.
@@ -182,7 +189,8 @@ fn spans(text: &str, words: &[Word]) -> Vec<Range<usize>> {
     let mut spans: Vec<(Range<usize>, usize)> = Vec::new();
     for (at, word) in words.iter().enumerate() {
         let gap = &text[at.checked_sub(1).map_or(0, |before| words[before].range.end)..word.range.start];
-        let begins = at == 0 || gap.contains([',', ';', ':', '–', '—']) || grammar::CONJUNCTIONS.contains(&word.folded.as_str());
+        let begins =
+            at == 0 || gap.contains([',', ';', ':', '–', '—']) || grammar::CONJUNCTIONS.contains(&word.folded.as_str());
         let tells = usize::from(!is_stop_word(&word.folded));
         match spans.last_mut() {
             Some((span, count)) if !begins => (span.end, *count) = (word.range.end, *count + tells),
@@ -223,14 +231,21 @@ mod tests {
 
     #[test]
     fn clauses_say_something_by_themselves() {
-        let clauses = |text: &str| spans(text, &words(text)).into_iter().map(|span| text[span].to_owned()).collect::<Vec<_>>();
+        let clauses =
+            |text: &str| spans(text, &words(text)).into_iter().map(|span| text[span].to_owned()).collect::<Vec<_>>();
         assert_eq!(
             clauses("The ferry, which carried 164 people, struck the pier while its tired crew lay asleep."),
             ["The ferry, which carried 164 people, struck the pier", "while its tired crew lay asleep"]
         );
         assert_eq!(clauses("Fog lay over the harbor."), ["Fog lay over the harbor"]);
-        assert_eq!(clauses("\"The winter ferry is old,\" said Ada Sund of the harbour union."), ["The winter ferry is old"]);
-        assert_eq!(clauses("At the same time, the winter ferry is old."), ["At the same time, the winter ferry is old"]);
+        assert_eq!(
+            clauses("\"The winter ferry is old,\" said Ada Sund of the harbour union."),
+            ["The winter ferry is old"]
+        );
+        assert_eq!(
+            clauses("At the same time, the winter ferry is old."),
+            ["At the same time, the winter ferry is old"]
+        );
         assert!(clauses("—").is_empty());
     }
 
@@ -241,7 +256,10 @@ mod tests {
             rest("CALDMOUTH, March 4 (Northlight) - A ferry struck the breakwater in fog on Tuesday."),
             "A ferry struck the breakwater in fog on Tuesday."
         );
-        assert_eq!(rest("PORT HALE — Shares rose by a tenth on Friday, traders said."), "Shares rose by a tenth on Friday, traders said.");
+        assert_eq!(
+            rest("PORT HALE — Shares rose by a tenth on Friday, traders said."),
+            "Shares rose by a tenth on Friday, traders said."
+        );
         let plain = "NATO - a pact of thirty states";
         assert_eq!(rest(plain), "a pact of thirty states");
         assert_eq!(rest("The ferry - an old one - struck."), "The ferry - an old one - struck.");

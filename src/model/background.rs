@@ -10,7 +10,10 @@ pub struct BackgroundTable {
     pub levels: Vec<f64>,
     /// What that share of pairs lies below.
     pub passages: Vec<f64>,
+    /// The same for cosines of a sentence with a passage of another source on the same subject.
     pub queries: Vec<f64>,
+    /// The same for the higher one of that and the cosine with the passage's best sentence.
     pub peaks: Vec<f64>,
+    /// The same for the relevance of a passage for a sentence on another subject.
     pub chance: Vec<f64>,
 }

@@ -14,8 +14,8 @@ pub(super) struct Bert(BertModel);
 impl Bert {
     /// Loads the weights in a file; their names begin with `prefix`.
     pub fn new(file: &Path, prefix: &str, config: &BertConfig) -> Result<Self> {
-        // SAFETY: the file is mapped read-only. As with any mapping, a process that cuts the file while we run can make us
-        // fail; it cannot make us write.
+        // SAFETY: the file is mapped read-only. As with any mapping, a process that cuts the file while we run can make
+        // us fail; it cannot make us write.
         let weights = unsafe { VarBuilder::from_mmaped_safetensors(&[file], DType::F32, &Device::Cpu) }?;
         let weights = if prefix.is_empty() { weights } else { weights.pp(prefix.trim_end_matches('.')) };
         Ok(Self(BertModel::load(weights, &candle_config(config))?))

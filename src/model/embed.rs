@@ -12,7 +12,8 @@ use super::{EncodeError, Model, Pooling, Prompt, Tokens, Workspace, l2_normalize
 
 /// Texts are tokenised and embedded this many at a time, so that memory does not grow with the corpus.
 const CHUNK: usize = 2048;
-/// Tokens of a batch: enough to use each weight often while it is in the cache, few enough for the states to stay there too.
+/// Tokens of a batch: enough to use each weight often while it is in the cache, few enough for the states to stay there
+/// too.
 const BATCH_TOKENS: usize = 512;
 
 thread_local! {
@@ -29,7 +30,9 @@ pub struct Embedder {
 /// A text with the sentences that want vectors of their own, as byte ranges.
 #[derive(Debug, Clone, Copy)]
 pub struct Text<'a> {
+    /// The whole text.
     pub text: &'a str,
+    /// The bytes of each of these sentences in the text.
     pub sentences: &'a [Range<usize>],
 }
 
@@ -61,16 +64,21 @@ impl TokenStates {
     /// Of a text behind a prompt of `shift` bytes.
     fn new(mut vector: Vec<f32>, tokens: &Tokens, states: ArrayView2<f32>, shift: usize) -> Self {
         l2_normalize(&mut vector);
-        let own: Vec<usize> =
-            (0..tokens.offsets.len()).filter(|at| !tokens.offsets[*at].is_empty() && tokens.offsets[*at].start >= shift).collect();
+        let own: Vec<usize> = (0..tokens.offsets.len())
+            .filter(|at| !tokens.offsets[*at].is_empty() && tokens.offsets[*at].start >= shift)
+            .collect();
         let mut states = states.select(Axis(0), &own);
-        states.rows_mut().into_iter().for_each(|mut row| l2_normalize(row.as_slice_mut().expect("rows of a fresh array are in one piece")));
+        states
+            .rows_mut()
+            .into_iter()
+            .for_each(|mut row| l2_normalize(row.as_slice_mut().expect("rows of a fresh array are in one piece")));
         let offsets = own.iter().map(|&at| tokens.offsets[at].start - shift..tokens.offsets[at].end - shift).collect();
         Self { vector: Array1::from(vector), states, offsets }
     }
 }
 
-/// What is made of the states `[tokens, dim]` of a text, given its place, its tokens and the length of the prompt before it.
+/// What is made of the states `[tokens, dim]` of a text, given its place, its tokens and the length of the prompt
+/// before it.
 type Take<'a, T> = dyn Fn(usize, &Tokens, ArrayView2<f32>, usize) -> Result<T, EncodeError> + Sync + 'a;
 
 /// Why texts could not be embedded.
@@ -90,7 +98,10 @@ impl Embedder {
     /// # Errors
     /// When the operating system gives no threads.
     pub fn new(model: Model, threads: usize) -> Result<Self, EmbedError> {
-        let threads = rayon::ThreadPoolBuilder::new().num_threads(threads).build().map_err(|error| EmbedError::Threads(error.into()))?;
+        let threads = rayon::ThreadPoolBuilder::new()
+            .num_threads(threads)
+            .build()
+            .map_err(|error| EmbedError::Threads(error.into()))?;
         Ok(Self { model, threads })
     }
 
@@ -113,12 +124,18 @@ impl Embedder {
         Ok(self.embed_with_sentences(&texts, prompt, &|_| {})?.texts)
     }
 
-    /// Embeds texts and their sentences. A sentence's vector is the mean of its tokens' states in its text's own forward
-    /// pass; a text that is one sentence lends it its own. `done` is told how many texts have been finished, from any thread.
+    /// Embeds texts and their sentences. A sentence's vector is the mean of its tokens' states in its text's own
+    /// forward pass; a text that is one sentence lends it its own. `done` is told how many texts have been finished,
+    /// from any thread.
     ///
     /// # Errors
     /// When the model fails.
-    pub fn embed_with_sentences(&self, texts: &[Text], prompt: Prompt, done: &(dyn Fn(usize) + Sync)) -> Result<Embeddings, EmbedError> {
+    pub fn embed_with_sentences(
+        &self,
+        texts: &[Text],
+        prompt: Prompt,
+        done: &(dyn Fn(usize) + Sync),
+    ) -> Result<Embeddings, EmbedError> {
         let dim = self.model.dim();
         let rows = sentence_rows(texts);
         let mut out = Embeddings {
@@ -127,7 +144,9 @@ impl Embedder {
             rows,
             cut: 0,
         };
-        let pool = |index: usize, tokens: &Tokens, states: ArrayView2<f32>, shift: usize| self.pool(texts[index], tokens, states, shift);
+        let pool = |index: usize, tokens: &Tokens, states: ArrayView2<f32>, shift: usize| {
+            self.pool(texts[index], tokens, states, shift)
+        };
         let bare: Vec<&str> = texts.iter().map(|text| text.text).collect();
         out.cut = self.forward(&bare, prompt, done, &pool, &mut |at, pooled: Pooled| {
             out.texts.row_mut(at).assign(&ndarray::ArrayView1::from(&pooled.text[..]));
@@ -136,7 +155,8 @@ impl Embedder {
         Ok(out)
     }
 
-    /// Each text's vector and the states of its tokens, for comparing texts token by token. A text is cut at the model's window.
+    /// Each text's vector and the states of its tokens, for comparing texts token by token. A text is cut at the
+    /// model's window.
     ///
     /// # Errors
     /// When the model fails.
@@ -144,8 +164,8 @@ impl Embedder {
         self.map_token_states(texts, prompt, &|_| {}, &|_, states| states)
     }
 
-    /// What `map` makes of each text's place and the states of its tokens, as soon as they are there: of many texts they are too
-    /// large to be kept. `done` is told how many texts have been finished, from any thread.
+    /// What `map` makes of each text's place and the states of its tokens, as soon as they are there: of many texts
+    /// they are too large to be kept. `done` is told how many texts have been finished, from any thread.
     ///
     /// # Errors
     /// When the model fails.
@@ -177,7 +197,9 @@ impl Embedder {
     ) -> Result<usize, EmbedError> {
         let mut cut = 0;
         for (chunk, start) in texts.chunks(CHUNK).zip((0..).step_by(CHUNK)) {
-            let offset = |index: usize, tokens: &Tokens, states: ArrayView2<f32>, shift| take(start + index, tokens, states, shift);
+            let offset = |index: usize, tokens: &Tokens, states: ArrayView2<f32>, shift| {
+                take(start + index, tokens, states, shift)
+            };
             let (taken, shortened) = self.threads.install(|| self.chunk(chunk, prompt, done, &offset))?;
             cut += shortened;
             taken.into_iter().for_each(|(index, value)| keep(start + index, value));
@@ -194,7 +216,8 @@ impl Embedder {
         take: &Take<'_, T>,
     ) -> Result<(Vec<(usize, T)>, usize), EncodeError> {
         let before = self.model.settings().prompt(prompt);
-        let tokens: Vec<Tokens> = texts.par_iter().map(|text| self.model.tokenize(&prompted(before, text))).collect::<Result<_, _>>()?;
+        let tokens: Vec<Tokens> =
+            texts.par_iter().map(|text| self.model.tokenize(&prompted(before, text))).collect::<Result<_, _>>()?;
         let taken: Vec<Vec<(usize, T)>> = batches(&tokens)
             .par_iter()
             .map(|batch| {
@@ -207,7 +230,13 @@ impl Embedder {
         Ok((taken.into_iter().flatten().collect(), cut))
     }
 
-    fn batch<T>(&self, tokens: &[Tokens], batch: &[usize], shift: usize, take: &Take<'_, T>) -> Result<Vec<(usize, T)>, EncodeError> {
+    fn batch<T>(
+        &self,
+        tokens: &[Tokens],
+        batch: &[usize],
+        shift: usize,
+        take: &Take<'_, T>,
+    ) -> Result<Vec<(usize, T)>, EncodeError> {
         let sequences: Vec<&[u32]> = batch.iter().map(|&index| &tokens[index].ids[..]).collect();
         WORKSPACE.with_borrow_mut(|space| {
             let hidden = self.model.hidden_states(&sequences, space)?;
@@ -227,7 +256,9 @@ impl Embedder {
         for (mut row, sentence) in sentences.rows_mut().into_iter().zip(text.sentences) {
             let pooled = match self.model.settings().pooling {
                 _ if text.sentences.len() == 1 => None,
-                Pooling::Mean => sentence_states(tokens, states, sentence.start + shift..sentence.end + shift).map(mean),
+                Pooling::Mean => {
+                    sentence_states(tokens, states, sentence.start + shift..sentence.end + shift).map(mean)
+                }
                 // A first token's state stands for a whole text; the states of the others were never trained to.
                 Pooling::Cls => Some(self.alone(&text.text[sentence.clone()])?),
             };
@@ -267,15 +298,19 @@ fn sentence_rows(texts: &[Text]) -> Vec<Range<usize>> {
 }
 
 /// The states of the tokens that stand in `sentence`, or nothing if none does.
-fn sentence_states<'a>(tokens: &Tokens, states: ArrayView2<'a, f32>, sentence: Range<usize>) -> Option<ArrayView2<'a, f32>> {
+fn sentence_states<'a>(
+    tokens: &Tokens,
+    states: ArrayView2<'a, f32>,
+    sentence: Range<usize>,
+) -> Option<ArrayView2<'a, f32>> {
     let inside = |range: &Range<usize>| !range.is_empty() && sentence.contains(&range.start);
     let first = tokens.offsets.iter().position(inside)?;
     let last = tokens.offsets.iter().rposition(inside)?;
     Some(states.slice_move(s![first..=last, ..]))
 }
 
-/// Groups texts to batches: each takes the longest text that is left, then again and again the longest that still fits, so
-/// that nearly all batches are full and take equally long.
+/// Groups texts to batches: each takes the longest text that is left, then again and again the longest that still fits,
+/// so that nearly all batches are full and take equally long.
 fn batches(tokens: &[Tokens]) -> Vec<Vec<usize>> {
     let mut left: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
     for (index, tokens) in tokens.iter().enumerate().rev() {
@@ -312,7 +347,8 @@ mod tests {
     fn every_text_is_in_one_batch_and_batches_are_full() {
         // 2 to 256 tokens, in an order that is none.
         let lengths: Vec<usize> = (0..2000).map(|i| 2 + i * 7919 % 255).collect();
-        let tokens: Vec<Tokens> = lengths.iter().map(|&length| Tokens { ids: vec![0; length], offsets: Vec::new(), cut: false }).collect();
+        let tokens: Vec<Tokens> =
+            lengths.iter().map(|&length| Tokens { ids: vec![0; length], offsets: Vec::new(), cut: false }).collect();
         let batches = batches(&tokens);
         let mut seen: Vec<usize> = batches.concat();
         seen.sort_unstable();

@@ -60,8 +60,8 @@ impl Proxy {
 }
 
 impl Places {
-    /// The user's own caches: `cache`, or the folder `samesay` in the user's cache, and that of Hugging Face. None where there is
-    /// no home directory and no folder was given.
+    /// The user's own caches: `cache`, or the folder `samesay` in the user's cache, and that of Hugging Face. None
+    /// where there is no home directory and no folder was given.
     pub fn of_user(cache: Option<&Path>) -> Option<Self> {
         let directories = directories::BaseDirs::new();
         let cache = cache.map(Path::to_owned).or_else(|| Some(directories.as_ref()?.cache_dir().join("samesay")))?;
@@ -110,8 +110,8 @@ pub trait Progress {
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Silent;
 
-/// The folder of the model in one of the caches, every file verified, now or since it was last written to; never touches
-/// the network.
+/// The folder of the model in one of the caches, every file verified, now or since it was last written to; never
+/// touches the network.
 ///
 /// # Errors
 ///
@@ -190,7 +190,7 @@ fn turning_to(package: &PipPackage, failures: &[Failure]) -> String {
 impl Default for Timeouts {
     /// A hub that cannot be reached is given up within seconds; a slow one is not.
     fn default() -> Self {
-        Timeouts { connect: Duration::from_secs(5), stall: Duration::from_secs(30), pip: Duration::from_secs(600) }
+        Timeouts { connect: Duration::from_secs(5), stall: Duration::from_secs(30), pip: Duration::from_mins(10) }
     }
 }
 

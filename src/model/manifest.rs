@@ -120,12 +120,12 @@ pub enum ManifestError {
 
 /// A checksum that is not one.
 #[derive(Debug, Error)]
-#[error("a sha256 has 64 hexadecimal digits, this is `{0}`")]
+#[error("a sha256 has 64 hexadecimal digits, but this is `{0}`")]
 pub struct NotAChecksum(String);
 
 /// A path that could leave its folder, or would need escaping.
 #[derive(Debug, Error)]
-#[error("a path in a manifest is relative, of letters, digits and `._-/`, without `..`; this is `{0}`")]
+#[error("a path in a manifest must be relative and use only letters, digits and `._-/`, without `..`; this is `{0}`")]
 pub struct NotAPlainPath(String);
 
 impl Manifest {

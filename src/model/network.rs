@@ -1,4 +1,5 @@
-//! BERT on our own kernels: the weights packed for one instruction set, the embedding tables read where they are mapped.
+//! BERT on our own kernels: the weights packed for one instruction set, the embedding tables read where they are
+//! mapped.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -7,7 +8,9 @@ use candle_core::Result;
 
 use super::settings::BertConfig;
 use super::weights::Weights;
-use crate::kernels::{Activation, Embeddings, Encoder, EncoderError, Isa, Kernels, Layer, Linear, Norm, Precision, Scratch, Shape};
+use crate::kernels::{
+    Activation, Embeddings, Encoder, EncoderError, Isa, Kernels, Layer, Linear, Norm, Precision, Scratch, Shape,
+};
 
 /// A BERT that is ready to run on one instruction set.
 pub(super) struct Network {
@@ -27,7 +30,12 @@ pub(super) enum NetworkError {
 
 impl Network {
     /// Packs the weights for an instruction set and one of its precisions.
-    pub fn new(weights: Arc<Weights>, config: &BertConfig, isa: &Isa, precision: Precision) -> std::result::Result<Self, NetworkError> {
+    pub fn new(
+        weights: Arc<Weights>,
+        config: &BertConfig,
+        isa: &Isa,
+        precision: Precision,
+    ) -> std::result::Result<Self, NetworkError> {
         let (kernels, encoder) = encoder(&weights, config, isa, precision)?;
         Ok(Self { weights, config: config.clone(), kernels, encoder })
     }
@@ -35,7 +43,9 @@ impl Network {
     /// The last hidden states of some sequences, one under the other: `states` becomes `[sum of lengths, hidden]`.
     pub fn forward(&self, ids: &[u32], lengths: &[usize], states: &mut Vec<f32>, scratch: &mut Scratch) -> Result<()> {
         let config = &self.config;
-        if ids.iter().any(|id| *id as usize >= config.vocab_size) || lengths.iter().any(|length| *length > config.max_position_embeddings) {
+        if ids.iter().any(|id| *id as usize >= config.vocab_size)
+            || lengths.iter().any(|length| *length > config.max_position_embeddings)
+        {
             candle_core::bail!("a token id or a text's length lies beyond the model's tables");
         }
         let [word, position, token_type, gamma, beta] = &tables(&self.weights, config)?;
@@ -64,7 +74,12 @@ fn tables<'a>(weights: &'a Weights, config: &BertConfig) -> Result<[Cow<'a, [f32
 
 type Parts = (Box<dyn Kernels>, Box<dyn Encoder>);
 
-fn encoder(weights: &Weights, config: &BertConfig, isa: &Isa, precision: Precision) -> std::result::Result<Parts, NetworkError> {
+fn encoder(
+    weights: &Weights,
+    config: &BertConfig,
+    isa: &Isa,
+    precision: Precision,
+) -> std::result::Result<Parts, NetworkError> {
     let kernels = isa.kernels().map_err(NetworkError::Encoder)?;
     tables(weights, config).map_err(NetworkError::Weights)?;
     let tensors = (0..config.num_hidden_layers).map(|index| LayerTensors::read(weights, config, index));
@@ -97,7 +112,10 @@ impl<'a> LayerTensors<'a> {
         let (hidden, intermediate) = (config.hidden_size, config.intermediate_size);
         let linear = |part: &str, outputs: usize, inputs: usize| {
             let name = |kind: &str| format!("encoder.layer.{index}.{part}.{kind}");
-            Ok::<_, candle_core::Error>([weights.values(&name("weight"), &[outputs, inputs])?, weights.values(&name("bias"), &[outputs])?])
+            Ok::<_, candle_core::Error>([
+                weights.values(&name("weight"), &[outputs, inputs])?,
+                weights.values(&name("bias"), &[outputs])?,
+            ])
         };
         let norm = |part: &str| {
             let [gamma, beta] = weights.norm_names(&format!("encoder.layer.{index}.{part}.LayerNorm"));
@@ -117,7 +135,8 @@ impl<'a> LayerTensors<'a> {
     }
 
     fn view(&self) -> Layer<'_> {
-        let [query, key, value, attention_output, up, down] = self.linears.each_ref().map(|[weight, bias]| Linear { weight, bias });
+        let [query, key, value, attention_output, up, down] =
+            self.linears.each_ref().map(|[weight, bias]| Linear { weight, bias });
         let [attention_norm, output_norm] = self.norms.each_ref().map(|[gamma, beta]| Norm { gamma, beta });
         Layer { query, key, value, attention_output, attention_norm, up, down, output_norm }
     }

@@ -116,6 +116,9 @@ struct PoolingConfig {
 
 impl Settings {
     /// Reads the configuration files under `dir`.
+    ///
+    /// # Errors
+    /// When a file is missing or damaged, or asks for what this program does not support.
     pub fn read(dir: &Path) -> Result<Self, LoadError> {
         let bert = bert_config(dir)?;
         let modules: Vec<Module> = read_json(&dir.join("modules.json"))?;
@@ -134,16 +137,21 @@ impl Settings {
                 }
             }
         }
-        let pooling = pooling.ok_or_else(|| unsupported(dir.join("modules.json"), "names no Pooling module".to_owned()))?;
+        let pooling =
+            pooling.ok_or_else(|| unsupported(dir.join("modules.json"), "has no Pooling module".to_owned()))?;
         let sentence: SentenceBert = read_optional(&dir.join("sentence_bert_config.json"))?;
         let transformers: SentenceTransformers = read_optional(&dir.join("config_sentence_transformers.json"))?;
-        let prompts: BTreeMap<String, String> = transformers.prompts.into_iter().filter_map(|(name, text)| Some((name, text?))).collect();
+        let prompts: BTreeMap<String, String> =
+            transformers.prompts.into_iter().filter_map(|(name, text)| Some((name, text?))).collect();
         let default_prompt = transformers.default_prompt_name.and_then(|name| prompts.get(&name).cloned());
         let tokenizer: TokenizerConfig = read_optional(&dir.join("tokenizer_config.json"))?;
         let named = sentence.max_seq_length.or(tokenizer.model_max_length.map(|length| length as usize));
         let window = named.unwrap_or(usize::MAX).min(bert.max_position_embeddings);
         if window < 8 {
-            return Err(unsupported(dir.join("sentence_bert_config.json"), format!("a window of {window} tokens is too small")));
+            return Err(unsupported(
+                dir.join("sentence_bert_config.json"),
+                format!("a window of {window} tokens is too small"),
+            ));
         }
         Ok(Self { window, pooling, normalize, prompts, default_prompt, bert })
     }
@@ -171,7 +179,7 @@ fn bert_config(dir: &Path) -> Result<BertConfig, LoadError> {
     } else if !matches!(config.hidden_act.as_str(), "gelu" | "gelu_new" | "gelu_pytorch_tanh" | "relu") {
         format!("has the activation {:?}; gelu, gelu_new and relu are supported", config.hidden_act)
     } else if heads == 0 || !config.hidden_size.is_multiple_of(heads) || config.hidden_size == 0 {
-        format!("a hidden size of {} cannot be shared by {heads} heads", config.hidden_size)
+        format!("a hidden size of {} cannot be divided among {heads} heads", config.hidden_size)
     } else {
         return Ok(config);
     };
@@ -186,15 +194,21 @@ fn read_pooling(path: &Path) -> Result<Pooling, LoadError> {
         _ => Vec::new(),
     });
     let flagged = || {
-        let on = config.keys.iter().filter(|(key, value)| key.starts_with("pooling_mode_") && value.as_bool() == Some(true));
-        on.map(|(key, _)| key.trim_start_matches("pooling_mode_").trim_end_matches("_tokens").trim_end_matches("_token").to_owned())
-            .collect()
+        let on =
+            config.keys.iter().filter(|(key, value)| key.starts_with("pooling_mode_") && value.as_bool() == Some(true));
+        on.map(|(key, _)| {
+            key.trim_start_matches("pooling_mode_").trim_end_matches("_tokens").trim_end_matches("_token").to_owned()
+        })
+        .collect()
     };
     let modes: Vec<String> = named.unwrap_or_else(flagged);
     match modes.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         ["mean"] => Ok(Pooling::Mean),
         ["cls"] => Ok(Pooling::Cls),
-        _ => Err(unsupported(path.to_owned(), format!("pools by {}; mean and cls are supported", modes.join(" + ")))),
+        _ => Err(unsupported(
+            path.to_owned(),
+            format!("uses {} pooling; only mean and cls are supported", modes.join(" + ")),
+        )),
     }
 }
 

@@ -44,7 +44,8 @@ impl General {
     }
 }
 
-/// The file may say "cut at 128 tokens, pad to 128"; sequences here are ragged, and cutting is done by [`Tokenizer::encode`].
+/// The file may say "cut at 128 tokens, pad to 128"; sequences here are ragged, and cutting is done by
+/// [`Tokenizer::encode`].
 fn build(bytes: &[u8]) -> tokenizers::Result<tokenizers::Tokenizer> {
     let mut tokenizer = tokenizers::Tokenizer::from_bytes(bytes)?;
     tokenizer.with_padding(None);

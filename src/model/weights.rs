@@ -21,17 +21,18 @@ impl Weights {
         if let Err(source) = std::fs::File::open(path) {
             return Err(LoadError::Io { path: path.to_owned(), source });
         }
-        // SAFETY: the file is mapped read-only. As with any mapping, a process that cuts the file while we run can make us
-        // fail; it cannot make us write.
+        // SAFETY: the file is mapped read-only. As with any mapping, a process that cuts the file while we run can make
+        // us fail; it cannot make us write.
         let file = unsafe { MmapedSafetensors::new(path) };
-        file.and_then(Self::new).map_err(|source| LoadError::Weights { path: path.to_owned(), source: Box::new(source) })
+        file.and_then(Self::new)
+            .map_err(|source| LoadError::Weights { path: path.to_owned(), source: Box::new(source) })
     }
 
     fn new(file: MmapedSafetensors) -> Result<Self> {
         const KNOWN: &str = "embeddings.word_embeddings.weight";
         let names: Vec<String> = file.tensors().into_iter().map(|(name, _)| name).collect();
         let found = names.iter().find(|name| name.ends_with(KNOWN));
-        let found = found.ok_or_else(|| candle_core::Error::Msg(format!("it holds no {KNOWN}")))?;
+        let found = found.ok_or_else(|| candle_core::Error::Msg(format!("it has no tensor {KNOWN}")))?;
         Ok(Self { file, prefix: found[..found.len() - KNOWN.len()].to_owned() })
     }
 
@@ -43,9 +44,10 @@ impl Weights {
     /// Checks that the file holds no layer beyond the first `count`, of which the configuration would know nothing.
     pub fn check_layers(&self, count: usize) -> Result<()> {
         let beyond = format!("{}encoder.layer.{count}.", self.prefix);
-        match self.file.tensors().iter().any(|(name, _)| name.starts_with(&beyond)) {
-            true => candle_core::bail!("it holds more than {count} layers"),
-            false => Ok(()),
+        if self.file.tensors().iter().any(|(name, _)| name.starts_with(&beyond)) {
+            candle_core::bail!("it has more than {count} layers")
+        } else {
+            Ok(())
         }
     }
 

@@ -1,9 +1,10 @@
 //! WordPiece for plain text, many times faster than the general tokeniser and equal to it.
 //!
-//! BERT's normaliser and pre-tokeniser look at no character beyond the nearest space, so a text's tokens are those of its
-//! space-separated chunks. Chunks of ASCII letters, digits and punctuation (and the typographic quotes and dashes that fill
-//! English prose) are tokenised here; any other chunk goes to the `tokenizers` crate, whose Unicode tables are the reference.
-//! Wu et al., "Google's Neural Machine Translation System" (2016), section 4.1; greedy longest match first, as BERT has it.
+//! BERT's normaliser and pre-tokeniser look at no character beyond the nearest space, so a text's tokens are those of
+//! its space-separated chunks. Chunks of ASCII letters, digits and punctuation (and the typographic quotes and dashes
+//! that fill English prose) are tokenised here; any other chunk goes to the `tokenizers` crate, whose Unicode tables
+//! are the reference. Wu et al., "Google's Neural Machine Translation System" (2016), section 4.1; greedy longest match
+//! first, as BERT has it.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -95,15 +96,21 @@ impl WordPiece {
         });
         let splits = file.pre_tokenizer.is_some_and(|p| p.kind == "BertPreTokenizer");
         let model = file.model;
-        let pieces =
-            model.kind.as_deref().unwrap_or("WordPiece") == "WordPiece" && model.continuing_subword_prefix.as_deref() == Some("##");
+        let pieces = model.kind.as_deref().unwrap_or("WordPiece") == "WordPiece"
+            && model.continuing_subword_prefix.as_deref() == Some("##");
         let ends = ends(&file.post_processor?)?;
         let added = file.added_tokens.into_iter().map(|token| token.content).collect();
         let built = Self::new(model.vocab?, &model.unk_token?, model.max_input_chars_per_word?, added, ends)?;
         (plain && splits && pieces).then_some(built)
     }
 
-    fn new(vocab: HashMap<String, u32>, unknown: &str, max_word: usize, added: Vec<String>, ends: (u32, u32)) -> Option<Self> {
+    fn new(
+        vocab: HashMap<String, u32>,
+        unknown: &str,
+        max_word: usize,
+        added: Vec<String>,
+        ends: (u32, u32),
+    ) -> Option<Self> {
         let unknown = *vocab.get(unknown)?;
         let mut first = HashMap::with_capacity_and_hasher(vocab.len(), Fnv);
         let mut later = HashMap::with_hasher(Fnv);
@@ -130,7 +137,8 @@ impl WordPiece {
             || self.added.iter().any(|token| !token.starts_with('[') && text.contains(token.as_str()))
     }
 
-    /// Appends the tokens of `text`; `other` appends those of a chunk that is not plain, given the chunk and where it begins.
+    /// Appends the tokens of `text`; `other` appends those of a chunk that is not plain, given the chunk and where it
+    /// begins.
     pub fn tokenize<E>(
         &self,
         text: &str,
@@ -162,8 +170,12 @@ impl WordPiece {
         while at < chunk.len() {
             let byte = chunk[at];
             if byte.is_ascii_alphanumeric() {
-                let end = chunk[at..].iter().position(|b| !b.is_ascii_alphanumeric()).map_or(chunk.len(), |length| at + length);
-                // A letter beyond ASCII, or a control character to be left out, makes one word with what stands before it.
+                let end = chunk[at..]
+                    .iter()
+                    .position(|b| !b.is_ascii_alphanumeric())
+                    .map_or(chunk.len(), |length| at + length);
+                // A letter beyond ASCII, or a control character to be left out, makes one word with what stands before
+                // it.
                 if end < chunk.len() && punctuation(&chunk[end..]) == 0 {
                     return false;
                 }
@@ -233,8 +245,8 @@ fn punctuation(rest: &[u8]) -> usize {
     }
 }
 
-/// FNV-1a (Fowler, Noll, Vo; 64 bit): good and quick for keys of a few bytes. The keys come from the model, so nobody can
-/// choose them to collide.
+/// FNV-1a (Fowler, Noll, Vo; 64 bit): good and quick for keys of a few bytes. The keys come from the model, so nobody
+/// can choose them to collide.
 #[derive(Clone, Copy, Default)]
 struct Fnv;
 

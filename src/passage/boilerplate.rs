@@ -1,13 +1,13 @@
 //! Boilerplate: what stands in many sources of one publisher beside texts that differ.
 //!
-//! A wire story that five papers print word for word is not boilerplate, though each of its paragraphs recurs. So a text is
-//! taken for boilerplate only if all of this holds:
+//! A wire story that five papers print word for word is not boilerplate, though each of its paragraphs recurs. So a
+//! text is taken for boilerplate only if all of this holds:
 //!
 //! - it is short, or stands at the beginning or the end of the documents;
-//! - it recurs in at least three documents of one publisher and in a fifth of them; where no publisher is known, in at least
-//!   four and in a fifth of all;
-//! - the documents that hold it are no copies of one another: but for what most of them share, at least three of them still
-//!   have much to say, and each something else.
+//! - it recurs in at least three documents of one publisher and in a fifth of them; where no publisher is known, in at
+//!   least four and in a fifth of all;
+//! - the documents that hold it are no copies of one another: but for what most of them share, at least three of them
+//!   still have much to say, and each something else.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -58,7 +58,9 @@ struct Print {
 /// Blocks of a document that are boilerplate, ascending, and why.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Marks {
+    /// Their places among the document's blocks, from 0.
     pub blocks: Vec<usize>,
+    /// Why they are left out, in a few words for the user.
     pub reason: &'static str,
 }
 
@@ -80,20 +82,27 @@ impl Fingerprint {
     /// The texts that could be boilerplate, from their own length and place.
     fn candidates(&self) -> impl Iterator<Item = Print> {
         let last = self.texts.len().saturating_sub(EDGES.1);
-        let fits = move |order: usize, words: usize| words <= SHORT_WORDS || words <= MOST_WORDS && (order < EDGES.0 || order >= last);
-        self.texts.iter().copied().enumerate().filter(move |(order, text)| fits(*order, text.words)).map(|(_, text)| text)
+        let fits = move |order: usize, words: usize| {
+            words <= SHORT_WORDS || words <= MOST_WORDS && (order < EDGES.0 || order >= last)
+        };
+        self.texts
+            .iter()
+            .copied()
+            .enumerate()
+            .filter(move |(order, text)| fits(*order, text.words))
+            .map(|(_, text)| text)
     }
 }
 
 /// What a document says beside what most of some documents share.
-struct Own {
+struct OwnWords {
     words: HashMap<u64, usize>,
     total: usize,
     /// The words of the whole document.
     all: usize,
 }
 
-impl Own {
+impl OwnWords {
     fn new(document: &HashMap<u64, usize>, common: &HashSet<u64>) -> Self {
         let words: HashMap<u64, usize> =
             document.iter().filter(|(hash, _)| !common.contains(hash)).map(|(hash, words)| (*hash, *words)).collect();
@@ -105,7 +114,8 @@ impl Own {
     }
 
     fn is_copy_of(&self, other: &Self) -> bool {
-        let shared: usize = self.words.iter().filter(|(hash, _)| other.words.contains_key(hash)).map(|(_, words)| words).sum();
+        let shared: usize =
+            self.words.iter().filter(|(hash, _)| other.words.contains_key(hash)).map(|(_, words)| words).sum();
         shared * COPY_SHARE >= self.total.min(other.total)
     }
 }
@@ -127,8 +137,11 @@ pub fn marks(documents: &[(Option<&str>, &Fingerprint)]) -> Vec<Marks> {
         holders.retain(|_, holders| holders.len() >= least && differ(holders, documents));
         for &document in &members {
             let fingerprint = documents[document].1;
-            let blocks: Vec<usize> =
-                fingerprint.candidates().filter(|text| holders.contains_key(&text.hash)).map(|text| text.block).collect();
+            let blocks: Vec<usize> = fingerprint
+                .candidates()
+                .filter(|text| holders.contains_key(&text.hash))
+                .map(|text| text.block)
+                .collect();
             // What a document would be nothing without is its text.
             if !blocks.is_empty() && blocks.len() < fingerprint.texts.len() {
                 marks[document] = Marks { blocks, reason };
@@ -153,9 +166,10 @@ fn differ(holders: &[usize], documents: &[(Option<&str>, &Fingerprint)]) -> bool
         holders.iter().step_by(holders.len().div_ceil(COMPARED)).map(|at| documents[*at].1.words()).collect();
     let mut held: HashMap<u64, usize> = HashMap::new();
     compared.iter().flat_map(HashMap::keys).for_each(|hash| *held.entry(*hash).or_default() += 1);
-    let common: HashSet<u64> = held.into_iter().filter(|(_, count)| count * 2 >= compared.len()).map(|(hash, _)| hash).collect();
-    let mut different: Vec<Own> = Vec::new();
-    for own in compared.iter().map(|document| Own::new(document, &common)).filter(Own::is_much) {
+    let common: HashSet<u64> =
+        held.into_iter().filter(|(_, count)| count * 2 >= compared.len()).map(|(hash, _)| hash).collect();
+    let mut different: Vec<OwnWords> = Vec::new();
+    for own in compared.iter().map(|document| OwnWords::new(document, &common)).filter(OwnWords::is_much) {
         if !different.iter().any(|other| own.is_copy_of(other)) {
             different.push(own);
         }
@@ -169,7 +183,10 @@ mod tests {
     use crate::source::{BlockKind, LocatedText, Place};
 
     fn blocks(texts: &[String]) -> Vec<Block> {
-        texts.iter().map(|text| Block { kind: BlockKind::Paragraph, text: LocatedText::new(text, Place::NOWHERE) }).collect()
+        texts
+            .iter()
+            .map(|text| Block { kind: BlockKind::Paragraph, text: LocatedText::new(text, Place::NOWHERE) })
+            .collect()
     }
 
     const NONE: Vec<usize> = Vec::new();
@@ -183,19 +200,33 @@ mod tests {
     fn marked(documents: &[(Option<&str>, Vec<String>)]) -> Vec<Vec<usize>> {
         let blocks: Vec<Vec<Block>> = documents.iter().map(|(_, texts)| blocks(texts)).collect();
         let roles: Vec<Vec<Role>> = documents.iter().map(|(_, texts)| vec![Role::Text; texts.len()]).collect();
-        let prints: Vec<Fingerprint> = blocks.iter().zip(&roles).map(|(blocks, roles)| Fingerprint::new(blocks, roles)).collect();
+        let prints: Vec<Fingerprint> =
+            blocks.iter().zip(&roles).map(|(blocks, roles)| Fingerprint::new(blocks, roles)).collect();
         let all: Vec<(Option<&str>, &Fingerprint)> =
             documents.iter().zip(&prints).map(|((publisher, _), print)| (*publisher, print)).collect();
         marks(&all).into_iter().map(|marks| marks.blocks).collect()
     }
 
     fn with_line(publisher: Option<&'static str>, n: usize, line: &str) -> (Option<&'static str>, Vec<String>) {
-        (publisher, vec![own(n), own(n + 100), line.to_owned(), own(n + 200), own(n + 300), own(n + 400), own(n + 500), own(n + 600)])
+        (
+            publisher,
+            vec![
+                own(n),
+                own(n + 100),
+                line.to_owned(),
+                own(n + 200),
+                own(n + 300),
+                own(n + 400),
+                own(n + 500),
+                own(n + 600),
+            ],
+        )
     }
 
     #[test]
     fn a_line_of_one_publisher_goes() {
-        let documents: Vec<_> = (0..4).map(|n| with_line(Some("Gazette"), n, "Follow our live page for more.")).collect();
+        let documents: Vec<_> =
+            (0..4).map(|n| with_line(Some("Gazette"), n, "Follow our live page for more.")).collect();
         assert_eq!(marked(&documents), vec![vec![2]; 4]);
         assert_eq!(marked(&documents[..2]), vec![NONE; 2], "two are no habit");
     }
@@ -210,13 +241,20 @@ mod tests {
     #[test]
     fn what_different_publishers_say_stays() {
         let names = ["A", "B", "C", "D", "E"];
-        let documents: Vec<_> = names.iter().enumerate().map(|(n, name)| with_line(Some(name), n, "About 400 liters leaked.")).collect();
+        let documents: Vec<_> =
+            names.iter().enumerate().map(|(n, name)| with_line(Some(name), n, "About 400 liters leaked.")).collect();
         assert_eq!(marked(&documents), vec![NONE; 5]);
     }
 
     #[test]
     fn copies_stay() {
-        let story = vec!["Short lead of the story.".to_owned(), own(1), own(2), own(3), "It was the third this year.".to_owned()];
+        let story = vec![
+            "Short lead of the story.".to_owned(),
+            own(1),
+            own(2),
+            own(3),
+            "It was the third this year.".to_owned(),
+        ];
         for publisher in [None, Some("Gazette")] {
             let whole: Vec<_> = (0..6).map(|_| (publisher, story.clone())).collect();
             assert_eq!(marked(&whole), vec![NONE; 6]);
@@ -238,13 +276,15 @@ mod tests {
         let note = "The Gazette is published by a trust that its readers own and it takes no money from parties or from the state at all.";
         let inside: Vec<_> = (0..4).map(|n| with_line(Some("Gazette"), n, note)).collect();
         assert_eq!(marked(&inside), vec![NONE; 4]);
-        let at_end: Vec<_> = (0..4).map(|n| (Some("Gazette"), vec![own(n), own(n + 100), own(n + 200), note.to_owned()])).collect();
+        let at_end: Vec<_> =
+            (0..4).map(|n| (Some("Gazette"), vec![own(n), own(n + 100), own(n + 200), note.to_owned()])).collect();
         assert_eq!(marked(&at_end), vec![vec![3]; 4]);
     }
 
     #[test]
     fn a_document_of_nothing_else_keeps_it() {
-        let mut documents: Vec<_> = (0..4).map(|n| with_line(Some("Gazette"), n, "Follow our live page for more.")).collect();
+        let mut documents: Vec<_> =
+            (0..4).map(|n| with_line(Some("Gazette"), n, "Follow our live page for more.")).collect();
         documents.push((Some("Gazette"), vec!["Follow our live page for more.".to_owned()]));
         assert_eq!(marked(&documents)[4], [0; 0]);
     }

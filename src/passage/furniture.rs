@@ -1,7 +1,7 @@
 //! Furniture: what a page holds beside the text. Menus, bylines, captions, pull-quotes, prompts.
 //!
-//! Every rule here names its reason; what it takes is listed for the user, never lost. The rules are about lines that stand
-//! alone, so that no sentence inside a paragraph can be lost to them.
+//! Every rule here names its reason; what it takes is listed for the user, never lost. The rules are about lines that
+//! stand alone, so that no sentence inside a paragraph can be lost to them.
 
 use std::collections::HashMap;
 
@@ -181,7 +181,8 @@ pub fn is_byline(text: &str) -> bool {
     let Some(rest) = ["By ", "BY ", "by "].iter().find_map(|by| text.strip_prefix(by)) else { return false };
     let name = rest.split([',', '|', '•', '·', '—']).next().unwrap_or("");
     let of_a_name = |word: &str| {
-        word.starts_with(char::is_uppercase) || matches!(word, "and" | "&" | "staff" | "de" | "van" | "von" | "der" | "al" | "for" | "in")
+        word.starts_with(char::is_uppercase)
+            || matches!(word, "and" | "&" | "staff" | "de" | "van" | "von" | "der" | "al" | "for" | "in")
     };
     words(text) <= 14
         && words(name) <= 8
@@ -214,32 +215,52 @@ fn is_dateline(lower: &str) -> bool {
         let bare = part.trim_start_matches(|c: char| c.is_ascii_digit());
         bare.is_empty() || month(bare).is_some() || DATE_WORDS.contains(&bare)
     };
-    let marks = parts.iter().any(|part| month(part).is_some() || matches!(*part, "read" | "published" | "updated" | "posted" | "ago"));
-    let iso = lower.len() <= 10 && lower.len() >= 8 && lower.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'-' | b'/' | b'.'));
+    let marks = parts
+        .iter()
+        .any(|part| month(part).is_some() || matches!(*part, "read" | "published" | "updated" | "posted" | "ago"));
+    let iso = lower.len() <= 10
+        && lower.len() >= 8
+        && lower.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'-' | b'/' | b'.'));
     parts.len() <= 14 && digits && (iso || marks && parts.iter().all(known))
 }
 
 /// `Image Source: …`, `Photo: …`, `Photograph by …`.
 fn is_credit(lower: &str) -> bool {
-    const HEADS: &[&str] =
-        &["image", "photo", "photograph", "photos", "picture", "pictures", "illustration", "graphic", "video", "credit", "source", "cover"];
+    const HEADS: &[&str] = &[
+        "image",
+        "photo",
+        "photograph",
+        "photos",
+        "picture",
+        "pictures",
+        "illustration",
+        "graphic",
+        "video",
+        "credit",
+        "source",
+        "cover",
+    ];
     let mut parts = lower.splitn(2, [':', '|']);
     let (head, tail) = (parts.next().unwrap_or("").trim(), parts.next());
-    let of_it =
-        |word: &str| HEADS.contains(&word) || matches!(word, "credits" | "source" | "by" | "courtesy" | "of" | "via" | "from" | "credit");
+    let of_it = |word: &str| {
+        HEADS.contains(&word)
+            || matches!(word, "credits" | "source" | "by" | "courtesy" | "of" | "via" | "from" | "credit")
+    };
     let headed = tail.is_some()
         && words(head) <= 3
         && head.split_whitespace().next().is_some_and(|word| HEADS.contains(&word))
         && head.split_whitespace().all(of_it);
-    let by =
-        ["photo by", "photograph by", "image by", "picture by", "illustration by", "photo courtesy"].iter().any(|by| lower.starts_with(by));
+    let by = ["photo by", "photograph by", "image by", "picture by", "illustration by", "photo courtesy"]
+        .iter()
+        .any(|by| lower.starts_with(by));
     (headed || by) && words(lower) <= 40
 }
 
 /// A description with its picture's credit at the end: `… on Monday. (Photo: A. Sund)`, `… / Getty Images`.
 fn is_caption_with_credit(text: &str) -> bool {
     let lower = text.to_lowercase();
-    let tail = lower.rfind(['(', '[', '/', '|', '©']).map(|at| lower[at..].trim_start_matches(['(', '[', '/', '|', ' ', '©']));
+    let tail =
+        lower.rfind(['(', '[', '/', '|', '©']).map(|at| lower[at..].trim_start_matches(['(', '[', '/', '|', ' ', '©']));
     let credits = [
         "photo",
         "image:",
@@ -263,7 +284,9 @@ fn is_caption_with_credit(text: &str) -> bool {
 
 /// Runs of short list items that finish no sentence are menus, unless a line with a colon leads them in.
 fn mark_menus(blocks: &[Block], roles: &mut [Role]) {
-    let short = |block: &Block| block.kind == BlockKind::ListItem && words(block.text.as_str()) <= 9 && !is_complete(block.text.as_str());
+    let short = |block: &Block| {
+        block.kind == BlockKind::ListItem && words(block.text.as_str()) <= 9 && !is_complete(block.text.as_str())
+    };
     let mut at = 0;
     while at < blocks.len() {
         let run = blocks[at..].iter().take_while(|block| block.kind == BlockKind::ListItem).count();
@@ -276,8 +299,9 @@ fn mark_menus(blocks: &[Block], roles: &mut [Role]) {
     }
 }
 
-/// The title is the heading that the metadata call so, else the one right before a byline or date; else, of the headings that
-/// the document begins with, the one that says most: names of papers and sections are short, or all in capitals.
+/// The title is the heading that the metadata call so, else the one right before a byline or date; else, of the
+/// headings that the document begins with, the one that says most: names of papers and sections are short, or all in
+/// capitals.
 fn mark_title(blocks: &[Block], title: Option<&str>, roles: &mut [Role]) {
     mark_headline(blocks, roles);
     let first_text = roles.iter().position(|role| *role == Role::Text).unwrap_or(roles.len());
@@ -310,8 +334,9 @@ fn mark_title(blocks: &[Block], title: Option<&str>, roles: &mut [Role]) {
 /// A text before the first byline that finishes no sentence is a headline of more than one line.
 fn mark_headline(blocks: &[Block], roles: &mut [Role]) {
     let Some(byline) = roles.iter().position(|role| *role == Role::Furniture("byline")) else { return };
-    if let Some(at) =
-        byline.checked_sub(1).filter(|at| roles[..=*at].iter().filter(|role| **role == Role::Text).count() == 1 && roles[*at] == Role::Text)
+    if let Some(at) = byline
+        .checked_sub(1)
+        .filter(|at| roles[..=*at].iter().filter(|role| **role == Role::Text).count() == 1 && roles[*at] == Role::Text)
     {
         let text = blocks[at].text.as_str();
         if words(text) <= 25 && !is_complete(text) {
@@ -320,8 +345,8 @@ fn mark_headline(blocks: &[Block], roles: &mut [Role]) {
     }
 }
 
-/// Descriptions of pictures: a heading in the words of one, or a description and its twin, as pages give one for the eye and
-/// one for the screen reader.
+/// Descriptions of pictures: a heading in the words of one, or a description and its twin, as pages give one for the
+/// eye and one for the screen reader.
 fn mark_captions(blocks: &[Block], roles: &mut [Role]) {
     for at in 0..blocks.len() {
         let text = blocks[at].text.as_str();
@@ -341,7 +366,8 @@ fn mark_captions(blocks: &[Block], roles: &mut [Role]) {
 
 fn describes_a_picture(text: &str) -> bool {
     let lower = text.to_lowercase();
-    let small = text.split_whitespace().skip(1).filter(|word| word.starts_with(char::is_lowercase) && word.len() > 3).count();
+    let small =
+        text.split_whitespace().skip(1).filter(|word| word.starts_with(char::is_lowercase) && word.len() > 3).count();
     let verb = lower.split(|c: char| !c.is_alphanumeric()).any(|word| CAPTION_WORDS.contains(&word));
     words(text) >= 5 && small >= 2 && (verb || CAPTION_PHRASES.iter().any(|phrase| lower.contains(phrase)))
 }
@@ -356,7 +382,10 @@ fn is_twin(a: &str, b: &str) -> bool {
     };
     let (a_words, b_words) = (set(a), set(b));
     let shared = a_words.intersection(&b_words).count();
-    words(a) <= 50 && words(b) >= 6 && shared * 5 >= a_words.len().min(b_words.len()) * 4 && shared * 2 >= a_words.len().max(b_words.len())
+    words(a) <= 50
+        && words(b) >= 6
+        && shared * 5 >= a_words.len().min(b_words.len()) * 4
+        && shared * 2 >= a_words.len().max(b_words.len())
 }
 
 /// Marks texts that stand in another paragraph of the same document as well: pull-quotes, teasers, a paragraph twice.
@@ -406,11 +435,17 @@ impl<'a> ShingleIndex<'a> {
     }
 
     /// The other text blocks that hold all of block `at`; of two that are the same, the later repeats the earlier.
-    fn others_that_hold<'b>(&'b self, at: usize, normal: &'b [String], roles: &'b [Role]) -> impl Iterator<Item = usize> + 'b {
+    fn others_that_hold<'b>(
+        &'b self,
+        at: usize,
+        normal: &'b [String],
+        roles: &'b [Role],
+    ) -> impl Iterator<Item = usize> + 'b {
         let first: Vec<&str> = normal[at].split_whitespace().take(SHINGLE).collect();
         let holders = self.0.get(&first).map_or(&[][..], Vec::as_slice);
         let holds = move |other: &usize| {
-            let longer = normal[*other].len() > normal[at].len() || normal[*other].len() == normal[at].len() && *other < at;
+            let longer =
+                normal[*other].len() > normal[at].len() || normal[*other].len() == normal[at].len() && *other < at;
             *other != at && roles[*other] == Role::Text && longer && normal[*other].contains(&normal[at])
         };
         holders.iter().copied().filter(holds)
@@ -421,9 +456,13 @@ impl<'a> ShingleIndex<'a> {
 fn mark_tail(blocks: &[Block], roles: &mut [Role]) {
     for at in (0..blocks.len()).rev() {
         match roles[at] {
-            Role::Text if is_note_on_author(blocks[at].text.as_str()) => roles[at] = Role::Furniture("note on the author"),
+            Role::Text if is_note_on_author(blocks[at].text.as_str()) => {
+                roles[at] = Role::Furniture("note on the author");
+            }
             Role::Text => break,
-            Role::Heading if words(blocks[at].text.as_str()) <= 5 => roles[at] = Role::Furniture("heading without a text"),
+            Role::Heading if words(blocks[at].text.as_str()) <= 5 => {
+                roles[at] = Role::Furniture("heading without a text");
+            }
             _ => {}
         }
     }
@@ -431,23 +470,36 @@ fn mark_tail(blocks: &[Block], roles: &mut [Role]) {
 
 fn is_note_on_author(text: &str) -> bool {
     let lower = text.to_lowercase();
-    let Some((name, rest)) =
-        [" is a ", " is an ", " is the ", " was a ", " writes ", " teaches ", " covers ", " has covered ", " has written "]
-            .iter()
-            .find_map(|is| text.split_once(is))
-    else {
+    let Some((name, rest)) = [
+        " is a ",
+        " is an ",
+        " is the ",
+        " was a ",
+        " writes ",
+        " teaches ",
+        " covers ",
+        " has covered ",
+        " has written ",
+    ]
+    .iter()
+    .find_map(|is| text.split_once(is)) else {
         return false;
     };
     let named = words(name) <= 6
-        && name
-            .split_whitespace()
-            .all(|word| word.starts_with(char::is_uppercase) || matches!(word, "and" | "de" | "van" | "von" | "der" | "al" | "bin"));
-    let occupied = rest.split(|c: char| !c.is_alphanumeric()).take(14).any(|word| OCCUPATIONS.contains(&word.to_lowercase().as_str()));
-    let two_names = words(name) >= 2 && !matches!(name.split_whitespace().next(), Some("The" | "A" | "An" | "This" | "That"));
+        && name.split_whitespace().all(|word| {
+            word.starts_with(char::is_uppercase) || matches!(word, "and" | "de" | "van" | "von" | "der" | "al" | "bin")
+        });
+    let occupied = rest
+        .split(|c: char| !c.is_alphanumeric())
+        .take(14)
+        .any(|word| OCCUPATIONS.contains(&word.to_lowercase().as_str()));
+    let two_names =
+        words(name) >= 2 && !matches!(name.split_whitespace().next(), Some("The" | "A" | "An" | "This" | "That"));
     words(text) <= 70
         && named
         && two_names
-        && (occupied || [" writes ", " covers ", " has covered ", " has written "].iter().any(|verb| lower.contains(verb)))
+        && (occupied
+            || [" writes ", " covers ", " has covered ", " has written "].iter().any(|verb| lower.contains(verb)))
 }
 
 /// A document of nothing but headings and labels is a list of notes: they are its text.
@@ -458,7 +510,9 @@ fn keep_something(blocks: &[Block], roles: &mut [Role]) {
     for (role, block) in roles.iter_mut().zip(blocks) {
         let label = matches!(
             role,
-            Role::Heading | Role::Title | Role::Furniture("menu or list of labels" | "heading without a text" | "navigation")
+            Role::Heading
+                | Role::Title
+                | Role::Furniture("menu or list of labels" | "heading without a text" | "navigation")
         );
         let label = label && !matches!(block.kind, BlockKind::Furniture(_));
         if label && block.text.as_str().contains(char::is_alphabetic) {

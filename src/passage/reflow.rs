@@ -126,8 +126,8 @@ fn take_page_furniture(rows: &mut Vec<Row>) -> Vec<Furniture> {
     taken
 }
 
-/// The gap that is left where a page number or running head stood between two gaps: a page break with the blank lines of
-/// both.
+/// The gap that is left where a page number or running head stood between two gaps: a page break with the blank lines
+/// of both.
 fn around_furniture(before: Gap, after: Gap) -> Gap {
     let blanks = |gap| match gap {
         Gap::None => 0,
@@ -176,7 +176,8 @@ fn edge_shapes(rows: &[Row]) -> HashMap<String, usize> {
 
 /// `7`, `- 7 -`, `Page 7`, `Page 7 of 12`, `7/12`.
 fn is_page_number(text: &str) -> bool {
-    let bare = text.trim_matches(|c: char| matches!(c, '-' | '–' | '—' | '|' | '[' | ']') || c.is_whitespace()).to_lowercase();
+    let bare =
+        text.trim_matches(|c: char| matches!(c, '-' | '–' | '—' | '|' | '[' | ']') || c.is_whitespace()).to_lowercase();
     let words: Vec<&str> = bare.split([' ', '/']).filter(|word| !word.is_empty()).collect();
     let number = |word: &str| !word.is_empty() && word.len() <= 3 && word.bytes().all(|b| b.is_ascii_digit());
     match words[..] {
@@ -197,7 +198,8 @@ struct Layout {
     width: Option<usize>,
     /// Whether that program also broke lines behind hyphens.
     breaks_hyphens: bool,
-    /// Whether a line without a space behind it ends a paragraph, as a wrapping program that keeps the spaces leaves it.
+    /// Whether a line without a space behind it ends a paragraph, as a wrapping program that keeps the spaces leaves
+    /// it.
     soft_breaks: bool,
     /// Blank lines around a page break that cuts a paragraph.
     page_blanks: Option<usize>,
@@ -212,7 +214,9 @@ impl Layout {
             .collect();
         let wrapped = is_wrapped(&inner);
         let spaced = inner.iter().filter(|(a, _)| a.trailing_space).count();
-        let soft_breaks = wrapped && spaced * 10 >= inner.len() * 9 && rows.iter().any(|row| !row.trailing_space && is_complete(row.text));
+        let soft_breaks = wrapped
+            && spaced * 10 >= inner.len() * 9
+            && rows.iter().any(|row| !row.trailing_space && is_complete(row.text));
         let page_blanks = rows
             .windows(2)
             .filter(|pair| !is_complete(pair[0].text) && (pair[1].starts_lowercase() || dangles(pair[0].text)))
@@ -242,9 +246,10 @@ impl Layout {
             Gap::Page { blanks } if self.page_blanks.is_some_and(|usual| blanks > usual) => Gap::Blank,
             gap => gap,
         };
-        match is_complete(before.text) {
-            true => self.breaks_after_sentence(rows, open, at, gap),
-            false => self.breaks_inside_sentence(rows, open, at, gap),
+        if is_complete(before.text) {
+            self.breaks_after_sentence(rows, open, at, gap)
+        } else {
+            self.breaks_inside_sentence(rows, open, at, gap)
         }
     }
 
@@ -276,11 +281,14 @@ impl Layout {
         }
     }
 
-    /// Whether the rows so far look like a heading: short lines in a wrapped text, any line without an end in an unwrapped.
+    /// Whether the rows so far look like a heading: short lines in a wrapped text, any line without an end in an
+    /// unwrapped.
     fn may_be_heading(&self, rows: &[Row], open: &[usize], at: usize) -> bool {
         let words: usize = open.iter().map(|row| rows[*row].text.split_whitespace().count()).sum();
         let last = open[open.len() - 1];
-        words <= 16 && (!self.wrapped || open.iter().all(|row| !self.is_nearly_full(rows, *row)) && !self.is_full(rows, last, at))
+        words <= 16
+            && (!self.wrapped
+                || open.iter().all(|row| !self.is_nearly_full(rows, *row)) && !self.is_full(rows, last, at))
     }
 
     /// Whether the next row's first word would not have fitted behind this row.
@@ -301,7 +309,8 @@ impl Layout {
     }
 }
 
-/// Whether the row begins a list item. A dash is a marker only where a sentence, a lead-in or another item stands before it.
+/// Whether the row begins a list item. A dash is a marker only where a sentence, a lead-in or another item stands
+/// before it.
 fn begins_item(rows: &[Row], open: &[usize], at: usize) -> bool {
     let before = rows[open[open.len() - 1]].text;
     let bullet = rows[at].text.starts_with(['•', '·', '▪', '◦', '‣', '●', '■', '►']);
@@ -309,8 +318,8 @@ fn begins_item(rows: &[Row], open: &[usize], at: usize) -> bool {
     marker(rows[at].text).is_some() && (bullet || follows)
 }
 
-/// Breaks inside a sentence mostly go on in lower case where a program or a column wrapped the lines; where each line is a
-/// paragraph, lines that do not end a sentence are headings, and a capital follows.
+/// Breaks inside a sentence mostly go on in lower case where a program or a column wrapped the lines; where each line
+/// is a paragraph, lines that do not end a sentence are headings, and a capital follows.
 fn is_wrapped(inner: &[(&Row, &Row)]) -> bool {
     let goes_on = inner.iter().filter(|(a, b)| b.starts_lowercase() || dangles(a.text)).count();
     let caseless = inner.iter().filter(|(a, b)| is_caseless(a.text) && is_caseless(b.text)).count();
@@ -338,17 +347,18 @@ fn dangles(text: &str) -> bool {
 
 /// Whether the text is in a script without capital letters (Chinese, Arabic, Hebrew, Thai, Hindi).
 fn is_caseless(text: &str) -> bool {
-    let (with, without) =
-        text.chars().filter(|c| c.is_alphabetic()).fold((0, 0), |(with, without), c| match c.is_lowercase() || c.is_uppercase() {
-            true => (with + 1, without),
-            false => (with, without + 1),
-        });
+    let (with, without) = text.chars().filter(|c| c.is_alphabetic()).fold((0, 0), |(with, without), c| {
+        if c.is_lowercase() || c.is_uppercase() { (with + 1, without) } else { (with, without + 1) }
+    });
     without > with
 }
 
 /// The bytes of a list marker (`- `, `• `, `3) `) that the text begins with.
 pub fn marker(text: &str) -> Option<usize> {
-    let bullet = text.chars().next().filter(|c| matches!(c, '•' | '·' | '▪' | '◦' | '‣' | '*' | '-' | '–' | '●' | '■' | '»' | '►'))?;
+    let bullet = text
+        .chars()
+        .next()
+        .filter(|c| matches!(c, '•' | '·' | '▪' | '◦' | '‣' | '*' | '-' | '–' | '●' | '■' | '»' | '►'))?;
     let rest = &text[bullet.len_utf8()..];
     let space = rest.len() - rest.trim_start().len();
     (space > 0 && space < rest.len()).then_some(bullet.len_utf8() + space)
@@ -376,8 +386,11 @@ fn looks_like_heading(rows: &[Row], open: &[usize], layout: &Layout, text: &str)
     let words = text.split_whitespace().count();
     let short = words <= 16 && open.len() <= 3 && text.len() <= 160;
     let ends_like_one = !is_complete(text) || text.ends_with('?') && words <= 10 && next < rows.len();
-    let starts_like_one = !text.starts_with(char::is_lowercase) && !text.trim_end_matches(['"', '”', '’', '\'']).ends_with(',');
-    let narrow = !layout.wrapped || open.iter().all(|row| !layout.is_nearly_full(rows, *row)) || open.len() == 1 && !dangles(text);
+    let starts_like_one =
+        !text.starts_with(char::is_lowercase) && !text.trim_end_matches(['"', '”', '’', '\'']).ends_with(',');
+    let narrow = !layout.wrapped
+        || open.iter().all(|row| !layout.is_nearly_full(rows, *row))
+        || open.len() == 1 && !dangles(text);
     short && ends_like_one && starts_like_one && narrow && !text.ends_with([',', ';', ':'])
 }
 
@@ -407,8 +420,8 @@ impl Vocabulary {
         Self(lines.flat_map(str::split_whitespace).map(core).filter(|word| word.len() > 2).collect())
     }
 
-    /// Whether `text`, which ends in a hyphen, and `line` hold the halves of one word: the document has that word elsewhere
-    /// without a hyphen and not with it.
+    /// Whether `text`, which ends in a hyphen, and `line` hold the halves of one word: the document has that word
+    /// elsewhere without a hyphen and not with it.
     fn joins(&self, text: &str, line: &str) -> bool {
         let (Some(head), Some(tail)) = (text.split_whitespace().last(), line.split_whitespace().next()) else {
             return false;

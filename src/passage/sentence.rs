@@ -37,7 +37,8 @@ fn without_footnote(rest: &str) -> Option<&str> {
     let bare = rest.trim_end_matches(|c: char| c.is_ascii_digit() || is_superscript(c));
     let digits = rest.len() - bare.len();
     let before = bare.trim_end_matches(is_closer);
-    let decimal = before.len() == bare.len() && before.trim_end_matches(is_terminator).ends_with(|c: char| c.is_ascii_digit());
+    let decimal =
+        before.len() == bare.len() && before.trim_end_matches(is_terminator).ends_with(|c: char| c.is_ascii_digit());
     ((1..=6).contains(&digits) && before.ends_with(is_terminator) && !decimal).then_some(bare)
 }
 
@@ -90,7 +91,12 @@ fn next_end(text: &str, from: usize) -> Option<End> {
     let run = text[at..].len() - text[at..].trim_start_matches(is_terminator).len();
     let closed = text[at + run..].trim_start_matches(is_closer);
     let after = text.len() - closed.len();
-    Some(End { at, after: after + footnote(text, at, after), lone_stop: first == '.' && run == 1, wide: is_wide(first) })
+    Some(End {
+        at,
+        after: after + footnote(text, at, after),
+        lone_stop: first == '.' && run == 1,
+        wide: is_wide(first),
+    })
 }
 
 /// The bytes of a footnote's number that stands right behind the end of a sentence: `said.4 Then`, `(LDP).12 The`,
@@ -112,7 +118,8 @@ fn footnote(text: &str, at: usize, after: usize) -> usize {
 fn without_brackets(rest: &str) -> &str {
     let number = |rest: &str| -> Option<usize> {
         let (digits, _) = rest.strip_prefix('[')?.split_once(']')?;
-        ((1..=4).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit())).then_some(digits.len() + 2)
+        ((1..=4).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit()))
+            .then_some(digits.len() + 2)
     };
     let mut behind = rest;
     while let Some(length) = number(behind) {
@@ -151,7 +158,8 @@ fn is_abbreviation(before: &str, next: &str) -> bool {
     }
     let initial = word.chars().count() == 1 && word.starts_with(char::is_uppercase);
     let dotted = word.contains('.') && word.split('.').all(|part| !part.is_empty() && part.chars().count() <= 2);
-    let ordinal = !word.is_empty() && before.trim_end_matches(char::is_alphanumeric).trim().is_empty() && word.len() <= 2;
+    let ordinal =
+        !word.is_empty() && before.trim_end_matches(char::is_alphanumeric).trim().is_empty() && word.len() <= 2;
     ordinal && word.chars().all(|c| c.is_ascii_digit())
         || (initial || dotted || sentence::OTHER_ABBREVIATIONS.contains(&lower.as_str())) && !starter
 }
@@ -195,7 +203,10 @@ mod tests {
 
     #[test]
     fn quotes_and_brackets_stay_with_their_sentence() {
-        assert_eq!(split("“We knew.” He left. (They did not.) So"), ["“We knew.”", "He left.", "(They did not.)", "So"]);
+        assert_eq!(
+            split("“We knew.” He left. (They did not.) So"),
+            ["“We knew.”", "He left.", "(They did not.)", "So"]
+        );
     }
 
     #[test]

@@ -11,8 +11,8 @@ pub trait TokenCounter: Sync {
     fn limit(&self) -> usize;
 }
 
-/// Splits `text` (whose sentences are given) into ranges of at most [`TokenCounter::limit`] tokens each: whole sentences
-/// where they fit, as few ranges as possible and of sizes as even as possible.
+/// Splits `text` (whose sentences are given) into ranges of at most [`TokenCounter::limit`] tokens each: whole
+/// sentences where they fit, as few ranges as possible and of sizes as even as possible.
 pub fn split(text: &str, sentences: &[Range<usize>], counter: &impl TokenCounter) -> Vec<Range<usize>> {
     if text.is_empty() {
         return Vec::new();
@@ -23,10 +23,14 @@ pub fn split(text: &str, sentences: &[Range<usize>], counter: &impl TokenCounter
     }
     let pieces: Vec<Range<usize>> = sentences.iter().flat_map(|s| within_limit(text, s.clone(), counter)).collect();
     let sizes: Vec<usize> = pieces.iter().map(|piece| counter.count(&text[piece.clone()])).collect();
-    even_groups(&sizes, counter.limit()).into_iter().map(|group| pieces[group.start].start..pieces[group.end - 1].end).collect()
+    even_groups(&sizes, counter.limit())
+        .into_iter()
+        .map(|group| pieces[group.start].start..pieces[group.end - 1].end)
+        .collect()
 }
 
-/// A sentence that fits, or its parts: split behind clauses if it can be, between words if not, inside a word if it must.
+/// A sentence that fits, or its parts: split behind clauses if it can be, between words if not, inside a word if it
+/// must.
 fn within_limit(text: &str, sentence: Range<usize>, counter: &impl TokenCounter) -> Vec<Range<usize>> {
     if counter.count(&text[sentence.clone()]) <= counter.limit() {
         return vec![sentence];
@@ -54,7 +58,8 @@ fn within_limit(text: &str, sentence: Range<usize>, counter: &impl TokenCounter)
 type Cut = fn(char, Option<char>) -> bool;
 
 fn after_clause(c: char, next: Option<char>) -> bool {
-    matches!(c, '，' | '、' | '；' | '：') || matches!(c, ',' | ';' | ':' | '—' | '–') && next.is_none_or(char::is_whitespace)
+    matches!(c, '，' | '、' | '；' | '：')
+        || matches!(c, ',' | ';' | ':' | '—' | '–') && next.is_none_or(char::is_whitespace)
 }
 
 fn after_word(c: char, next: Option<char>) -> bool {
@@ -85,8 +90,8 @@ fn cut_all(text: &str, range: &Range<usize>, cut: Cut) -> Vec<Range<usize>> {
     parts
 }
 
-/// Groups consecutive sizes so that no sum exceeds `limit`: the fewest groups, and of those the grouping with the least sum
-/// of squares, which is the most even one.
+/// Groups consecutive sizes so that no sum exceeds `limit`: the fewest groups, and of those the grouping with the least
+/// sum of squares, which is the most even one.
 fn even_groups(sizes: &[usize], limit: usize) -> Vec<Range<usize>> {
     let n = sizes.len();
     // best[i]: (groups, sum of squares, start of the last group) for the first i sizes.

@@ -1,10 +1,14 @@
-//! The answer to `report`: what a folder's documents share, who says it, how independent they are, and what one alone says.
+//! The answer to `report`: what a folder's documents share, who says it, how independent they are, and what one alone
+//! says.
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{ClusterRef, ClusterReport, Counts, DroppedRef, Rules, Score, SourcePair, SourceRef, SourcesReport, counted, percent};
+use super::{
+    ClusterRef, ClusterReport, Counts, DroppedRef, Rules, Score, SourcePair, SourceRef, SourcesReport, counted, percent,
+};
 use crate::claims::{Cluster, Clustering, Shared};
 use crate::compare::{Independence, Pairs};
 use crate::library::SyncError;
@@ -13,31 +17,43 @@ use crate::model::Model;
 use crate::report::projection::{Projection, project};
 
 /// Everything about some documents.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct Report {
+    /// The name and version of this format: `samesay.report.v1`.
+    #[schemars(extend("const" = "samesay.report.v1"))]
     pub schema: &'static str,
     /// The whole in one line.
     pub headline: String,
     /// What a reader should know first, a sentence each.
     pub findings: Vec<String>,
+    /// How much was compared, and how much was not.
     pub counts: Counts,
+    /// How much of each source is said in each other, as `sources` answers.
     pub sources: SourcesReport,
+    /// Claims, themes, and what one source alone says, as `cluster` answers.
     pub clusters: ClusterReport,
     /// What is in no passage, of the sources that have such text.
     pub dropped: Vec<SourceDropped>,
+    /// All passages in two dimensions, to be drawn.
     pub map: Map,
+    /// All that has to be known to make the report again.
     pub settings: Settings,
 }
 
 /// What is in no passage of one source.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct SourceDropped {
+    /// The source's id.
     pub source: String,
+    /// Each text that is in no passage, with its place and the reason.
     pub dropped: Vec<DroppedRef>,
 }
 
 /// All passages in two dimensions.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct Map {
     /// `pca`: the first two principal components of the passages' vectors.
     pub method: &'static str,
@@ -48,42 +64,57 @@ pub struct Map {
 }
 
 /// A passage on the map.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct Point {
     /// The passage's id.
     pub passage: String,
     /// Between -1 and 1, the same scale on both axes.
     pub x: Score,
+    /// The same along the second principal component.
     pub y: Score,
 }
 
 /// All that has to be known to make the report again.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct Settings {
     /// Of samesay.
     pub version: &'static str,
     /// The paths and options of the command, a word each.
     pub arguments: Vec<String>,
+    /// The model's name; of a model folder, the name of that folder.
     pub model: String,
     /// The sha256 of the model's weights.
+    #[schemars(regex(pattern = "^[0-9a-f]{64}$"))]
     pub model_sha256: String,
     /// The length of its vectors.
     pub dim: usize,
     /// Tokens of the longest passage that it takes.
     pub window: usize,
+    /// The instruction set that vectors were computed with, as `--isa` names it.
     pub isa: &'static str,
+    /// The number format that vectors were computed in: `f32`, `bf16` or `int16`.
     pub precision: &'static str,
+    /// How it was decided what two passages have to do with each other.
     pub rules: Rules,
 }
 
 /// What a report is made of.
 pub struct Parts<'a> {
+    /// The model that made the vectors.
     pub model: &'a Model,
+    /// The passages, made ready to be compared.
     pub pairs: &'a Pairs<'a>,
+    /// The sentences that say the same.
     pub matches: &'a Matches,
+    /// The pairs of sources that have something in common, those with most in common first.
     pub coverage: &'a [Shared],
+    /// The themes.
     pub clustering: &'a Clustering,
+    /// What several sources say in matching sentences.
     pub claims: &'a [Cluster],
+    /// Which sources depend on each other.
     pub independence: &'a Independence,
     /// The paths and options of the command.
     pub arguments: Vec<String>,
@@ -108,8 +139,9 @@ impl Report {
             let of_source = library.dropped(at)?.iter().map(DroppedRef::new).collect();
             dropped.push(SourceDropped { source: document.id.clone(), dropped: of_source });
         }
-        let (names, shared) = (Names::new(sources.sources.iter().map(|total| &total.source)), clusters.claims().collect());
-        let told = Told { sources: &sources, clusters: &clusters, overlap, names, shared };
+        let (names, shared) =
+            (Names::new(sources.sources.iter().map(|total| &total.source)), clusters.claims().collect());
+        let told = Findings { sources: &sources, clusters: &clusters, overlap, names, shared };
         Ok(Self {
             schema: "samesay.report.v1",
             headline: told.headline(),
@@ -133,7 +165,11 @@ impl Map {
             x: Score(row[0] / scale),
             y: Score(row[1] / scale),
         };
-        Self { method: "pca", explained: Score(explained), points: points.rows().into_iter().enumerate().map(point).collect() }
+        Self {
+            method: "pca",
+            explained: Score(explained),
+            points: points.rows().into_iter().enumerate().map(point).collect(),
+        }
     }
 }
 
@@ -179,7 +215,7 @@ impl<'a> Names<'a> {
 }
 
 /// What a report says of itself.
-struct Told<'a> {
+struct Findings<'a> {
     sources: &'a SourcesReport,
     clusters: &'a ClusterReport,
     /// The two sources that have most in common and count twice.
@@ -189,11 +225,15 @@ struct Told<'a> {
     shared: Vec<&'a ClusterRef>,
 }
 
-impl<'a> Told<'a> {
+impl<'a> Findings<'a> {
     fn headline(&self) -> String {
         let Counts { sources, passages, .. } = self.sources.counts;
-        let counts =
-            format!("{}, {}, {}", counted(sources, "source"), counted(passages, "passage"), counted(self.shared.len(), "shared claim"));
+        let counts = format!(
+            "{}, {}, {}",
+            counted(sources, "source"),
+            counted(passages, "passage"),
+            counted(self.shared.len(), "shared claim")
+        );
         match self.overlap {
             Some(pair) => format!("{counts}; {} and {} overlap most", self.names.of(&pair.a), self.names.of(&pair.b)),
             None => counts,
@@ -207,13 +247,15 @@ impl<'a> Told<'a> {
 
     fn independence(&self) -> Option<String> {
         let (sources, independent) = (self.sources.speaking(), self.sources.independent.independent_sources);
-        let once = "copies of one story and sources of one publisher count once";
+        let once = "copies of one story and sources from one publisher count once";
         match sources {
             0 | 1 => None,
-            _ if independent == sources => Some(format!("No source is known to be a copy of another: all {sources} count ({once}).")),
+            _ if independent == sources => {
+                Some(format!("No source is known to be a copy of another: all {sources} count ({once})."))
+            }
             2 => Some(format!("The two sources depend on each other: {once}.")),
             _ if independent == 1 => Some(format!("All {sources} sources depend on each other: {once}.")),
-            _ => Some(format!("Of {sources} sources {independent} are independent of each other: {once}.")),
+            _ => Some(format!("{independent} of {sources} sources are independent of each other: {once}.")),
         }
     }
 
@@ -222,54 +264,60 @@ impl<'a> Told<'a> {
         let first = match self.shared.first() {
             Some(first) => first,
             None if self.sources.speaking() < 2 => return None,
-            None => return Some("No claim stands in more than one source, as far as this program can tell.".to_owned()),
+            None => {
+                return Some("No claim appears in more than one source, as far as this program can tell.".to_owned());
+            }
         };
         let independent = self.shared.iter().filter(|claim| claim.independent.independent_sources > 1).count();
         let most = first.independent.independent_sources;
-        let stand = if all == 1 { "stands" } else { "stand" };
+        let appear = if all == 1 { "appears" } else { "appear" };
         let support = match independent {
             0 if all == 1 => "no two of which are independent".to_owned(),
-            0 => "none of them in two that are independent".to_owned(),
+            0 => "none of them in two independent sources".to_owned(),
             _ if all == 1 => format!("{most} of which are independent"),
-            _ if independent == all => format!("all in two or more that are independent, the most widely supported in {most}"),
-            _ => format!("{independent} of them in two or more that are independent, the most widely supported in {most}"),
+            _ if independent == all => {
+                format!("all of them in two or more independent sources, the most widely supported in {most}")
+            }
+            _ => {
+                format!("{independent} of them in two or more independent sources, the most widely supported in {most}")
+            }
         };
-        Some(format!("{} {stand} in more than one source, {support}.", counted(all, "claim")))
+        Some(format!("{} {appear} in more than one source, {support}.", counted(all, "claim")))
     }
 
     fn overlapping(&self) -> Option<String> {
         let pair = self.overlap?;
         let (a, b) = (self.names.of(&pair.a), self.names.of(&pair.b));
         let (a_in_b, b_in_a) = (percent(pair.a_in_b), percent(pair.b_in_a));
-        Some(format!("Of independent sources {a} and {b} overlap most: {a_in_b} of {a} is said in {b}, and {b_in_a} of {b} in {a}."))
+        Some(format!(
+            "Among independent sources, {a} and {b} overlap most: {a_in_b} of {a} is said in {b}, and {b_in_a} of {b} in {a}."
+        ))
     }
 
     fn disagreements(&self) -> Option<String> {
         let claims = self.shared.iter().filter(|claim| !claim.may_disagree.is_empty()).count();
         let them = if claims == 1 { "it" } else { "them" };
         let kinds = "a number, a date, a name or a negation";
-        (claims > 0).then(|| format!("In {} the sources may disagree on {kinds}: read {them}.", counted(claims, "claim")))
+        (claims > 0)
+            .then(|| format!("In {}, the sources may disagree on {kinds}: read {them}.", counted(claims, "claim")))
     }
 
     fn alone(&self) -> Option<String> {
         let mut by_source: BTreeMap<&'a str, usize> = BTreeMap::new();
         self.clusters.unique.iter().for_each(|unique| *by_source.entry(&unique.passage.source).or_default() += 1);
         // The first of those that have as many.
-        let most = by_source.iter().fold(
-            None,
-            |most: Option<(&str, usize)>, (source, count)| {
-                if most.is_some_and(|(_, best)| best >= *count) { most } else { Some((source, *count)) }
-            },
-        );
+        let most = by_source.iter().fold(None, |most: Option<(&str, usize)>, (source, count)| {
+            if most.is_some_and(|(_, best)| best >= *count) { most } else { Some((source, *count)) }
+        });
         let ((source, count), all) = (most?, by_source.values().sum::<usize>());
         if self.sources.speaking() < 2 {
             return None;
         }
-        let stand = if all == 1 { "stands" } else { "stand" };
+        let appear = if all == 1 { "appears" } else { "appear" };
         let (passages, name) = (counted(all, "passage"), self.names.of(source));
         Some(match by_source.len() {
-            1 => format!("{passages} {stand} in one source only, {name}."),
-            _ => format!("{passages} {stand} in one source only, {count} of them in {name}."),
+            1 => format!("{passages} {appear} in only one source, {name}."),
+            _ => format!("{passages} {appear} in only one source, {count} of them in {name}."),
         })
     }
 }

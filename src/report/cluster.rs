@@ -3,11 +3,12 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{
-    Calibration, Computed, Counts, DifferenceRef, Independent, Nearest, PassageRef, Percentile, RelationRef, Rules, Score, SentenceMatch,
-    SourceRef,
+    Calibration, Computed, Counts, DifferenceRef, Independent, Nearest, PassageRef, Percentile, RelationRef, Rules,
+    Score, SentenceMatch, SourceRef,
 };
 use crate::claims;
 use crate::claims::{Cluster, Clustering, Story, Unique, all_but_one, stories, unique};
@@ -19,27 +20,34 @@ use crate::matches::Matches;
 use crate::model::Model;
 
 /// Claims, themes, and what stands alone.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct ClusterReport {
+    /// The name and version of this format: `samesay.clusters.v1`.
+    #[schemars(extend("const" = "samesay.clusters.v1"))]
     pub schema: &'static str,
+    /// What the vectors were computed with.
     #[serde(flatten)]
     pub computed: Computed,
     /// The mean cosine at which passages still made one theme.
     pub min_score: Score,
     /// Where too many passages hung together to be clustered at once: the cosine at which they were parted first.
     pub parted_score: Option<Score>,
+    /// How much was compared, and how much was not.
     pub counts: Counts,
+    /// What percentiles were taken from.
     pub calibration: Calibration,
     /// What is known of the sources, in the order in which they were read.
     pub sources: Vec<SourceRef>,
-    /// Claims, then themes. Of each those of most independent sources first, then of most sources, then the most probable or the
-    /// largest. The score of a claim's member is the cosine of its sentence with the reference's.
+    /// Claims, then themes. Of each those of most independent sources first, then of most sources, then the most
+    /// probable or the largest. The score of a claim's member is the cosine of its sentence with the reference's.
     pub clusters: Vec<ClusterRef>,
     /// Documents about the same event: those of most documents first.
     pub stories: Vec<StoryRef>,
     /// Empty: claims in single sentences are among the clusters.
     pub statements: Vec<ClusterRef>,
-    /// The probability from which on two sentences make one claim; null where `--min-score` or `--min-percentile` decides.
+    /// The probability from which on two sentences make one claim; null where `--min-score` or `--min-percentile`
+    /// decides.
     pub min_probability: Option<Score>,
     /// The cosine from which on two sentences are unusually similar.
     pub min_sentence_score: Score,
@@ -55,7 +63,7 @@ pub struct ClusterReport {
 }
 
 /// What brings passages together.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum ClusterKind {
     /// A sentence of each says the same.
@@ -65,7 +73,8 @@ pub enum ClusterKind {
 }
 
 /// Documents about the same event.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct StoryRef {
     /// From 1, in the order of the list.
     pub id: usize,
@@ -84,12 +93,18 @@ impl StoryRef {
         let home: HashMap<&str, usize> = stories
             .iter()
             .enumerate()
-            .flat_map(|(at, story)| story.documents.iter().map(move |document| (library.documents[*document].id.as_str(), at)))
+            .flat_map(|(at, story)| {
+                story.documents.iter().map(move |document| (library.documents[*document].id.as_str(), at))
+            })
             .collect();
         let mut of_story: Vec<Vec<usize>> = vec![Vec::new(); stories.len()];
         for claim in claims.iter().filter(|claim| claim.kind == ClusterKind::Claim) {
             let mut counts: BTreeMap<usize, usize> = BTreeMap::new();
-            claim.sources.iter().filter_map(|source| home.get(source.as_str())).for_each(|story| *counts.entry(*story).or_default() += 1);
+            claim
+                .sources
+                .iter()
+                .filter_map(|source| home.get(source.as_str()))
+                .for_each(|story| *counts.entry(*story).or_default() += 1);
             if let Some((story, _)) = counts.into_iter().min_by_key(|(story, count)| (Reverse(*count), *story)) {
                 of_story[story].push(claim.id);
             }
@@ -109,34 +124,48 @@ impl StoryRef {
 }
 
 /// A claim or a theme.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct ClusterRef {
     /// From 1, in the order of the list.
     pub id: usize,
+    /// Whether it is a claim or a theme.
     pub kind: ClusterKind,
+    /// Its heading: of a claim the clearest wording, of a theme the most central sentence of the medoid.
     pub label: String,
+    /// Up to five words that stand in it and seldom elsewhere, the most telling first.
     pub keywords: Vec<String>,
+    /// The ids of the sources that have a passage in it.
     pub sources: Vec<String>,
+    /// How many of these sources are independent.
     #[serde(flatten)]
     pub independent: Independent,
+    /// Pairs of its passages, each of two sources, that may disagree.
     pub may_disagree: Vec<Conflict>,
+    /// The passage that stands for it: of a claim that of the reference, of a theme the one most like the others.
     pub medoid: PassageRef,
+    /// All of its passages, the medoid first.
     pub members: Vec<Member>,
+    /// How close its passages are; of a claim, its sentences.
     pub cohesion: Cohesion,
 }
 
 /// A passage with its cosine to the medoid of its cluster.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct Member {
+    /// The passage.
     #[serde(flatten)]
     pub passage: PassageRef,
+    /// Its cosine to the medoid, -1 to 1; of a claim, that of its sentence with the reference.
     pub score: Score,
     /// How unusual its cosine to the medoid is; null of the medoid itself.
     pub percentile: Option<Percentile>,
     /// What it has to do with the medoid.
     #[serde(flatten)]
     pub relation: RelationRef,
-    /// The sentence that makes the claim, with its cosine to the reference; of a theme, that which is nearest to the label.
+    /// The sentence that makes the claim, with its cosine to the reference; of a theme, that which is nearest to the
+    /// label.
     pub best_sentence: Option<SentenceMatch>,
     /// Of a claim: the bytes of the passage's text that say it, from the first to after the last.
     pub span: Option<(usize, usize)>,
@@ -145,31 +174,41 @@ pub struct Member {
 }
 
 /// Two passages of a cluster that may disagree.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct Conflict {
     /// The passages' ids.
     pub a: String,
+    /// The id of the second passage.
     pub b: String,
+    /// The words in which the two differ.
     pub differences: Vec<DifferenceRef>,
 }
 
 /// How close a cluster is: cosines over all of its pairs.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct Cohesion {
+    /// The mean cosine, -1 to 1.
     pub mean: Score,
+    /// The lowest cosine, -1 to 1.
     pub min: Score,
 }
 
 /// A passage that is in no claim, with the nearest one of another source.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct UniqueRef {
+    /// The passage.
     #[serde(flatten)]
     pub passage: PassageRef,
+    /// The passage of another source that comes nearest; null where there is none.
     pub nearest: Option<Nearest>,
 }
 
 /// A cluster in which one source alone is missing.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct AllButOne {
     /// The cluster's id.
     pub cluster: usize,
@@ -205,11 +244,15 @@ impl ClusterReport {
         let theme = |((at, found), id): ((usize, Independent), usize)| {
             ClusterRef::new(pairs, (id, ClusterKind::Theme), &clustering.clusters[at], found)
         };
-        let claim = |(at, found): (usize, Independent)| ClusterRef::new(pairs, (ids[at], ClusterKind::Claim), &claims[at], found);
+        let claim = |(at, found): (usize, Independent)| {
+            ClusterRef::new(pairs, (ids[at], ClusterKind::Claim), &claims[at], found)
+        };
         let missing = |missing: &claims::AllButOne| AllButOne {
             cluster: ids[missing.cluster],
             source: library.documents[missing.document].id.clone(),
-            nearest: missing.nearest.map(|nearest| Nearest::new(pairs, nearest, library.passages_of(missing.document).len())),
+            nearest: missing
+                .nearest
+                .map(|nearest| Nearest::new(pairs, nearest, library.passages_of(missing.document).len())),
         };
         let clusters: Vec<ClusterRef> = order.into_iter().map(claim).chain(themes.map(theme)).collect();
         Self {
@@ -246,7 +289,8 @@ impl ClusterReport {
 
     /// The claim of each passage that is in one, or else its theme, by the passage's id; of several the first.
     pub fn homes(&self) -> HashMap<&str, (&ClusterRef, &Member)> {
-        let members = self.clusters.iter().rev().flat_map(|claim| claim.members.iter().map(move |member| (claim, member)));
+        let members =
+            self.clusters.iter().rev().flat_map(|claim| claim.members.iter().map(move |member| (claim, member)));
         members.map(|(claim, member)| (member.passage.id.as_str(), (claim, member))).collect()
     }
 
@@ -272,7 +316,11 @@ impl ClusterRef {
         let conflict = |conflict: &claims::Conflict| Conflict {
             a: library.id_of(conflict.a),
             b: library.id_of(conflict.b),
-            differences: conflict.differences.iter().map(|found| DifferenceRef::new(found, text(conflict.a), text(conflict.b))).collect(),
+            differences: conflict
+                .differences
+                .iter()
+                .map(|found| DifferenceRef::new(found, text(conflict.a), text(conflict.b)))
+                .collect(),
         };
         Self {
             id,
@@ -293,17 +341,20 @@ impl ClusterRef {
 const SURE: f32 = 0.9;
 const LIKELY: f32 = 0.6;
 
-/// What a cluster is headed by: of a claim the sentence that says by itself and surely what it is about, in the fewest words; of a theme
-/// that of the medoid.
+/// What a cluster is headed by: of a claim the sentence that says by itself and surely what it is about, in the fewest
+/// words; of a theme that of the medoid.
 fn label(kind: ClusterKind, members: &[Member]) -> Option<&str> {
     let probability = |member: &Member| member.probability.map_or(0.0, |probability| probability.0);
-    let mut sentences = members.iter().filter_map(|member| Some((member.best_sentence.as_ref()?.text.as_str(), probability(member))));
+    let mut sentences =
+        members.iter().filter_map(|member| Some((member.best_sentence.as_ref()?.text.as_str(), probability(member))));
     let heading = match kind {
-        ClusterKind::Claim => sentences.filter(|(_, probability)| *probability >= LIKELY).min_by_key(|(text, probability)| {
-            let words = words(text);
-            let open = words.first().is_some_and(|word| grammar::PRONOUNS.contains(&word.folded.as_str()));
-            (open, *probability < SURE, words.len())
-        }),
+        ClusterKind::Claim => {
+            sentences.filter(|(_, probability)| *probability >= LIKELY).min_by_key(|(text, probability)| {
+                let words = words(text);
+                let open = words.first().is_some_and(|word| grammar::PRONOUNS.contains(&word.folded.as_str()));
+                (open, *probability < SURE, words.len())
+            })
+        }
         ClusterKind::Theme => sentences.next(),
     };
     heading.map(|(text, _)| text)

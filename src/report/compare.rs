@@ -1,38 +1,49 @@
 //! The answer to `compare`.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{
-    Calibration, Computed, Counts, DifferenceRef, Nearest, PassageRef, Percentile, RelationRef, Rules, Score, SourceRef, Verdict,
-    WordingsRef,
+    Calibration, Computed, Counts, DifferenceRef, Nearest, PassageRef, Percentile, RelationRef, Rules, Score,
+    SourceRef, Verdict, WordingsRef,
 };
 use crate::claims::{Reuse, Row, Shared, Texts};
 use crate::compare::{Match, Pairs};
-use crate::matches::{Matches, Near};
+use crate::matches::{Matches, NearestPassage};
 use crate::model::Model;
 
 /// Two sources side by side.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct CompareReport {
+    /// The name and version of this format: `samesay.compare.v1`.
+    #[schemars(extend("const" = "samesay.compare.v1"))]
     pub schema: &'static str,
+    /// What the vectors were computed with.
     #[serde(flatten)]
     pub computed: Computed,
+    /// How much was compared, and how much was not.
     pub counts: Counts,
+    /// What percentiles were taken from.
     pub calibration: Calibration,
     /// The cosine from which on passages are unusually alike.
     pub min_score: Score,
-    /// The probability from which on two sentences say the same; null where `--min-score` or `--min-percentile` decides.
+    /// The probability from which on two sentences say the same; null where `--min-score` or `--min-percentile`
+    /// decides.
     pub min_probability: Option<Score>,
     /// The sources' ids.
     pub a: String,
+    /// The id of the second source.
     pub b: String,
     /// What is known of the two.
     pub sources: Vec<SourceRef>,
     /// The share of the one's words that are said in the other, 0 to 1.
     pub a_in_b: Score,
+    /// The share of the words of `b` that are said in `a`, 0 to 1.
     pub b_in_a: Score,
     /// How the one was made from the other.
     pub verdict: Verdict,
+    /// The two side by side, in the order of `a`; what only `b` says stands behind the passage before it.
     pub aligned: Vec<Aligned>,
     /// How it was decided, where that was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -40,24 +51,31 @@ pub struct CompareReport {
 }
 
 /// Passages that say the same, or one that the other source does not say.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct Aligned {
+    /// The passage of the first source; null where only the second says it.
     pub a: Option<PassageRef>,
+    /// The passage of the second source; null where only the first says it.
     pub b: Option<PassageRef>,
     /// Their cosine.
     pub score: Option<Score>,
+    /// How many of a hundred random pairs are less similar.
     pub percentile: Option<Percentile>,
+    /// What the two have to do with each other.
     #[serde(flatten)]
     pub relation: RelationRef,
     /// The sentences of the two that say the same.
     pub wordings: Vec<WordingsRef>,
+    /// Words of the two that may contradict each other.
     pub may_disagree: Vec<DifferenceRef>,
     /// Of what only one source says: the passage of the other that comes nearest.
     pub nearest: Option<Nearest>,
 }
 
 impl CompareReport {
-    /// The report of an alignment of documents `a` and `b`, and of what they `shared`; `explain` adds how it was decided.
+    /// The report of an alignment of documents `a` and `b`, and of what they `shared`; `explain` adds how it was
+    /// decided.
     pub fn new(
         model: &Model,
         (pairs, matches): (&Pairs, &Matches),
@@ -94,7 +112,7 @@ impl CompareReport {
 impl Aligned {
     fn new((pairs, matches): (&Pairs, &Matches), row: &Row) -> Self {
         let passage = |entry: usize| PassageRef::new(&pairs.corpus.library, entry);
-        let alone = |nearest: Option<Near>| {
+        let alone = |nearest: Option<NearestPassage>| {
             let among = |other: usize| pairs.corpus.library.passages_of(pairs.corpus.library.document(other)).len();
             nearest.map(|near| Nearest::new(pairs, near, among(near.entry)))
         };
@@ -115,7 +133,10 @@ impl Aligned {
                 let (a_text, b_text) = (passage(*a), passage(*b));
                 let differences = matches.differences(&pairs.corpus.library, *found);
                 Self {
-                    may_disagree: differences.iter().map(|found| DifferenceRef::new(found, &a_text.text, &b_text.text)).collect(),
+                    may_disagree: differences
+                        .iter()
+                        .map(|found| DifferenceRef::new(found, &a_text.text, &b_text.text))
+                        .collect(),
                     a: Some(a_text),
                     b: Some(b_text),
                     score: Some(Score(pair.score)),

@@ -1,7 +1,7 @@
 //! A report's table as CSV.
 //!
-//! Spreadsheets take a cell that begins with `=`, `+`, `-` or `@` for a formula, and documents are hostile: such a text gets an
-//! apostrophe in front, which spreadsheets take for "this is text" (OWASP, "CSV Injection").
+//! Spreadsheets take a cell that begins with `=`, `+`, `-` or `@` for a formula, and documents are hostile: such a text
+//! gets an apostrophe in front, which spreadsheets take for "this is text" (OWASP, "CSV Injection").
 
 use super::Report;
 use super::table::{Cell, rows};
@@ -29,10 +29,7 @@ fn written(cell: &Cell) -> String {
 
 /// A cell that no spreadsheet takes for a formula.
 fn text(cell: &str) -> String {
-    match cell.starts_with(['=', '+', '-', '@', '\t', '\r']) {
-        true => format!("'{cell}"),
-        false => cell.to_owned(),
-    }
+    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{cell}") } else { cell.to_owned() }
 }
 
 #[cfg(test)]

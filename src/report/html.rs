@@ -1,10 +1,13 @@
-//! A report as one web page that needs nothing else: no network, no files beside it, and without its script still whole.
+//! A report as one web page that needs nothing else: no network, no files beside it, and without its script still
+//! whole.
 //!
 //! maud escapes what is spliced in; words of documents go through `printable` first, because their direction-changing
-//! characters could change what is read beside them. What the script needs is in the page once, as JSON (`html/data.rs`). The page
-//! forbids everything that is not in it by a Content-Security-Policy with the hashes of its one style sheet and its one script.
+//! characters could change what is read beside them. What the script needs is in the page once, as JSON
+//! (`html/data.rs`). The page forbids everything that is not in it by a Content-Security-Policy with the hashes of its
+//! one style sheet and its one script.
 //!
-//! However much was compared, the page stays below two megabytes: each part has its budget, and says how much it left out.
+//! However much was compared, the page stays below two megabytes: each part has its budget, and says how much it left
+//! out.
 
 mod claims;
 mod data;
@@ -38,7 +41,8 @@ pub fn html(report: &Report) -> String {
     let heat = heat::sources(&page, &mut data);
     let plot = plot::map(&page, &mut data);
     let share = if report.counts.sources == 1 { "says" } else { "share" };
-    let (title, headline) = (format!("What {} {share}", counted(report.counts.sources, "source")), printable(&report.headline));
+    let (title, headline) =
+        (format!("What {} {share}", counted(report.counts.sources, "source")), printable(&report.headline));
     let generator = format!("samesay {}", report.settings.version);
     let markup = html! {
         (DOCTYPE)
@@ -60,7 +64,7 @@ pub fn html(report: &Report) -> String {
                     p.kicker { "samesay report" }
                     h1 { (headline) }
                     ul.findings { @for finding in &report.findings { li { (printable(finding)) } } }
-                    p.note { "Similar is not the same: the program finds passages that say similar things, and you read them. Every passage is shown with its place in the document." }
+                    p.note { "Similar does not mean the same: the program finds passages that say similar things, and you read them. Every passage is shown with its place in the document." }
                 }
                 (contents(report))
                 main {
@@ -102,7 +106,7 @@ struct Page<'a> {
     /// The sources, and the place of each by its id.
     sources: Vec<&'a SourceRef>,
     places: HashMap<&'a str, usize>,
-    passages: HashMap<&'a str, Known<'a>>,
+    passages: HashMap<&'a str, PlacedPassage<'a>>,
     /// What has a place on the page: there is not room for all.
     shown: HashSet<Home>,
     /// In how many passages each word stands.
@@ -111,7 +115,7 @@ struct Page<'a> {
 
 /// A passage, and where it is on the page.
 #[derive(Clone, Copy)]
-struct Known<'a> {
+struct PlacedPassage<'a> {
     passage: &'a PassageRef,
     home: Home,
 }
@@ -139,9 +143,17 @@ impl<'a> Page<'a> {
     fn new(report: &'a Report) -> Self {
         let sources: Vec<&SourceRef> = report.sources.sources.iter().map(|total| &total.source).collect();
         let homes = report.clusters.homes();
-        let claimed = homes.values().map(|(claim, member)| Known { passage: &member.passage, home: Home::Claim(claim.id) });
-        let alone = report.clusters.unique.iter().enumerate().map(|(at, unique)| Known { passage: &unique.passage, home: Home::Alone(at) });
-        let passages: HashMap<&str, Known> = alone.chain(claimed).map(|known| (known.passage.id.as_str(), known)).collect();
+        let claimed = homes
+            .values()
+            .map(|(claim, member)| PlacedPassage { passage: &member.passage, home: Home::Claim(claim.id) });
+        let alone = report
+            .clusters
+            .unique
+            .iter()
+            .enumerate()
+            .map(|(at, unique)| PlacedPassage { passage: &unique.passage, home: Home::Alone(at) });
+        let passages: HashMap<&str, PlacedPassage> =
+            alone.chain(claimed).map(|known| (known.passage.id.as_str(), known)).collect();
         Self {
             report,
             claims: report.clusters.clusters.iter().collect(),
@@ -168,7 +180,9 @@ impl<'a> Page<'a> {
     fn place(&self, passage: &PassageRef) -> String {
         match (passage.line_start, passage.page) {
             (None, None) => ending(&printable(self.names.of(&passage.id)), NAME),
-            (line, page) => position(&ending(&passage.path[passage.path.rfind('/').map_or(0, |at| at + 1)..], NAME), line, page),
+            (line, page) => {
+                position(&ending(&passage.path[passage.path.rfind('/').map_or(0, |at| at + 1)..], NAME), line, page)
+            }
         }
     }
 
@@ -187,7 +201,8 @@ impl<'a> Page<'a> {
 
     /// The language of a source's words, as an attribute may have it.
     fn language(&self, at: usize) -> Option<&str> {
-        let plain = |tag: &&str| tag.len() == 2 && tag.bytes().all(|letter| letter.is_ascii_lowercase()) && *tag != "en";
+        let plain =
+            |tag: &&str| tag.len() == 2 && tag.bytes().all(|letter| letter.is_ascii_lowercase()) && *tag != "en";
         let tag = self.sources[at].language.as_deref()?;
         tag.split('-').next().filter(plain)
     }
@@ -227,7 +242,7 @@ fn fitting<T>(items: impl Iterator<Item = (T, Markup)>, mut room: usize) -> Vec<
 fn left_out(shown: usize, all: usize, what: &str) -> Markup {
     html! {
         @if shown < all {
-            p.note { "The first " (shown) " of " (counted(all, what)) " are shown, to keep this page small; the JSON of this report (" code { "-o report.json" } ") has more." }
+            p.note { "Only the first " (shown) " of " (counted(all, what)) " are shown, to keep this page small; the JSON report (" code { "-o report.json" } ") has more." }
         }
     }
 }
@@ -239,7 +254,7 @@ fn contents(report: &Report) -> Markup {
             ul {
                 @if !report.clusters.told().is_empty() { li { a href="#stories" { "Stories" } } }
                 li { a href="#claims" { "Claims" } }
-                li { a href="#sources" { "Who shares how much" } }
+                li { a href="#sources" { "Overlap between sources" } }
                 li { a href="#map" { "Map of passages" } }
                 @if missing { li { a href="#missing" { "All but one" } } }
                 li { a href="#alone" { "Only one source" } }
@@ -297,7 +312,7 @@ fn filters(page: &Page, claims: &claims::Claims) -> Markup {
                     option value="sources" { "sources" }
                     option value="similarity" { "similarity" }
                     option value="disagree" { "disagreement" }
-                    option value="label" { "alphabet" }
+                    option value="label" { "alphabetical order" }
                 }
             }
             button #clear type="reset" { "Reset" }

@@ -1,14 +1,20 @@
 //! The answer to `index` and its subcommands, and an error in place of an answer.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::store;
 
 /// How much is kept.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct IndexReport {
+    /// The name and version of this format: `samesay.index.v1`.
+    #[schemars(extend("const" = "samesay.index.v1"))]
     pub schema: &'static str,
+    /// How many sources the files in the store hold, as they were last read.
     pub sources: usize,
+    /// How many passages these have.
     pub passages: usize,
     /// Passages that have a vector.
     pub embedded: usize,
@@ -29,10 +35,15 @@ impl Default for IndexReport {
 }
 
 /// An error, as `--format json` prints it.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct ErrorReport {
+    /// The name and version of this format: `samesay.error.v1`.
+    #[schemars(extend("const" = "samesay.error.v1"))]
     pub schema: &'static str,
+    /// What went wrong and, where something helps, what to do.
     pub error: String,
+    /// What failed: `usage`, `input`, `model`, `store`, `io` or `internal`.
     pub kind: String,
 }
 

@@ -5,8 +5,8 @@
 use std::fmt::{self, Write};
 
 use super::text::{
-    command, decided, decided_of_claims, disagreements, merged, nearest_place, nearness, numbers, place, position, printable, shortened,
-    unusual,
+    command, decided, decided_of_claims, disagreements, merged, nearest_place, nearness, numbers, place, position,
+    printable, shortened, unusual,
 };
 use super::{AllButOne, ClusterKind, ClusterRef, Names, Nearest, Report, SourceRef, counted, percent};
 use crate::source::own::MARKDOWN;
@@ -58,7 +58,7 @@ pub fn markdown(report: &Report) -> Result<String, fmt::Error> {
             miss(nearest.as_ref())
         )?;
     }
-    writeln!(out, "\n## Said by one source only\n")?;
+    writeln!(out, "\n## Said by only one source\n")?;
     let alone = &report.clusters.unique;
     for unique in alone.iter().take(PASSAGES) {
         let text = escaped(&shortened(&unique.passage.text, ALONE));
@@ -77,31 +77,43 @@ fn section(out: &mut String, claims: &[&ClusterRef], what: &str) -> fmt::Result 
 
 fn one(out: &mut String, claim: &ClusterRef) -> fmt::Result {
     writeln!(out, "\n### \\#{} {}\n", claim.id, escaped(&claim.label))?;
-    let independent = match claim.independent.merged.is_empty() {
-        true => counted(claim.sources.len(), "source"),
-        false => format!("{}, {} independent", counted(claim.sources.len(), "source"), claim.independent.independent_sources),
+    let independent = if claim.independent.merged.is_empty() {
+        counted(claim.sources.len(), "source")
+    } else {
+        format!("{}, {} independent", counted(claim.sources.len(), "source"), claim.independent.independent_sources)
     };
     writeln!(
         out,
-        "{independent}; similarity {:.2} in the mean, {:.2} at least. {}\n",
+        "{independent}; similarity: mean {:.2}, min {:.2}. {}\n",
         claim.cohesion.mean.0,
         claim.cohesion.min.0,
         escaped(&claim.keywords.join(", "))
     )?;
     merged(&claim.independent).iter().try_for_each(|line| writeln!(out, "{}\n", escaped(line)))?;
-    disagreements(claim).iter().take(DISAGREEMENTS).try_for_each(|line| writeln!(out, "**May disagree**, {}\n", escaped(line)))?;
+    disagreements(claim)
+        .iter()
+        .take(DISAGREEMENTS)
+        .try_for_each(|line| writeln!(out, "**May disagree**, {}\n", escaped(line)))?;
     for member in claim.members.iter().take(WORDINGS) {
         let relation = member.relation.relation.map_or(String::new(), |relation| format!(", {relation}"));
-        writeln!(out, "- **{}** {}{relation}", escaped(&place(&member.passage)), unusual(member.score, member.percentile))?;
-        let said =
-            member.best_sentence.as_ref().filter(|_| claim.kind == ClusterKind::Claim).map_or(&member.passage.text, |best| &best.text);
+        writeln!(
+            out,
+            "- **{}** {}{relation}",
+            escaped(&place(&member.passage)),
+            unusual(member.score, member.percentile)
+        )?;
+        let said = member
+            .best_sentence
+            .as_ref()
+            .filter(|_| claim.kind == ClusterKind::Claim)
+            .map_or(&member.passage.text, |best| &best.text);
         writeln!(out, "\n  > {}\n", escaped(&shortened(said, QUOTED)))?;
     }
     Ok(())
 }
 
 fn shares(out: &mut String, report: &Report, names: &Names) -> fmt::Result {
-    writeln!(out, "\n## Who shares how much\n")?;
+    writeln!(out, "\n## Overlap between sources\n")?;
     if report.sources.pairs.is_empty() {
         return writeln!(out, "No two sources have a passage in common.");
     }
@@ -115,9 +127,10 @@ fn shares(out: &mut String, report: &Report, names: &Names) -> fmt::Result {
 
 /// How many are not told.
 fn more(out: &mut String, all: usize, told: usize, what: &str) -> fmt::Result {
-    match all > told {
-        true => writeln!(out, "\nand {} (the JSON of this report has them)", counted(all - told, &format!("more {what}"))),
-        false => Ok(()),
+    if all > told {
+        writeln!(out, "\nand {} (see the JSON report)", counted(all - told, &format!("more {what}")))
+    } else {
+        Ok(())
     }
 }
 
@@ -129,7 +142,13 @@ fn left_out(out: &mut String, report: &Report, sources: &[&SourceRef]) -> fmt::R
         for dropped in of.dropped.iter().take(PASSAGES.saturating_sub(told)) {
             told += 1;
             let place = position(path, dropped.line, dropped.page);
-            writeln!(out, "- {}: {} ({})", escaped(&place), escaped(&shortened(&dropped.text, 100)), escaped(&dropped.reason))?;
+            writeln!(
+                out,
+                "- {}: {} ({})",
+                escaped(&place),
+                escaped(&shortened(&dropped.text, 100)),
+                escaped(&dropped.reason)
+            )?;
         }
     }
     more(out, report.counts.dropped, PASSAGES, "part")
@@ -151,7 +170,9 @@ fn method(out: &mut String, report: &Report) -> fmt::Result {
 }
 
 fn miss(nearest: Option<&Nearest>) -> String {
-    nearest.map_or(String::new(), |near| format!(" (nearest elsewhere: {} {})", escaped(&nearest_place(near)), nearness(near)))
+    nearest.map_or(String::new(), |near| {
+        format!(" (nearest elsewhere: {} {})", escaped(&nearest_place(near)), nearness(near))
+    })
 }
 
 /// Words that Markdown takes for nothing but words, on one line.
@@ -215,7 +236,9 @@ mod tests {
         ] {
             let escaped = escaped(hostile);
             let events: Vec<Event> = Parser::new_ext(&escaped, Options::all()).collect();
-            let plain = events.iter().all(|event| matches!(event, Event::Text(_) | Event::Start(Tag::Paragraph) | Event::End(_)));
+            let plain = events
+                .iter()
+                .all(|event| matches!(event, Event::Text(_) | Event::Start(Tag::Paragraph) | Event::End(_)));
             assert!(plain, "{hostile:?}: {escaped:?} {events:?}");
         }
     }

@@ -1,4 +1,5 @@
-//! A report's table as Apache Parquet, with the columns of the CSV; numbers are numbers there, and what is missing is null.
+//! A report's table as Apache Parquet, with the columns of the CSV; numbers are numbers there, and what is missing is
+//! null.
 
 use std::sync::Arc;
 
@@ -19,7 +20,8 @@ use crate::source::own::{COLUMNS, PARQUET};
 /// Never, in practice: writing to memory does not fail.
 pub fn parquet(report: &Report) -> Result<Vec<u8>, ParquetError> {
     let rows: Vec<Row> = rows(report).collect();
-    let properties = WriterProperties::builder().set_created_by(format!("{PARQUET}{}", report.settings.version)).build();
+    let properties =
+        WriterProperties::builder().set_created_by(format!("{PARQUET}{}", report.settings.version)).build();
     let mut file = SerializedFileWriter::new(Vec::new(), Arc::new(schema()?), Arc::new(properties))?;
     let mut group = file.next_row_group()?;
     (0..COLUMNS.len()).try_for_each(|column| write(&mut group, &rows, column))?;
@@ -49,19 +51,29 @@ fn write(group: &mut SerializedRowGroupWriter<'_, Vec<u8>>, rows: &[Row], column
     let present: Vec<i16> = cells().map(|cell| i16::from(!cell.is_missing())).collect();
     match KINDS[column] {
         Cell::Text(_) => {
-            let values: Vec<ByteArray> =
-                cells().filter_map(|cell| if let Cell::Text(Some(text)) = cell { Some(text.as_str().into()) } else { None }).collect();
+            let values: Vec<ByteArray> = cells()
+                .filter_map(|cell| if let Cell::Text(Some(text)) = cell { Some(text.as_str().into()) } else { None })
+                .collect();
             writer.typed::<ByteArrayType>().write_batch(&values, Some(&present), None)?;
         }
         Cell::Count(_) => {
-            let values: Vec<i64> =
-                cells().filter_map(|cell| if let Cell::Count(Some(count)) = cell { i64::try_from(*count).ok() } else { None }).collect();
+            let values: Vec<i64> = cells()
+                .filter_map(|cell| if let Cell::Count(Some(count)) = cell { i64::try_from(*count).ok() } else { None })
+                .collect();
             writer.typed::<Int64Type>().write_batch(&values, Some(&present), None)?;
         }
         Cell::Decimal(..) => {
-            let rounded = |number: f64, decimals: usize| (number * 10f64.powi(decimals as i32)).round() / 10f64.powi(decimals as i32);
+            let rounded = |number: f64, decimals: usize| {
+                (number * 10f64.powi(decimals as i32)).round() / 10f64.powi(decimals as i32)
+            };
             let values: Vec<f64> = cells()
-                .filter_map(|cell| if let Cell::Decimal(Some(number), decimals) = cell { Some(rounded(*number, *decimals)) } else { None })
+                .filter_map(|cell| {
+                    if let Cell::Decimal(Some(number), decimals) = cell {
+                        Some(rounded(*number, *decimals))
+                    } else {
+                        None
+                    }
+                })
                 .collect();
             writer.typed::<DoubleType>().write_batch(&values, Some(&present), None)?;
         }

@@ -2,19 +2,20 @@
 
 use std::ops::Range;
 
+use schemars::JsonSchema;
 use serde::{Serialize, Serializer};
 
 use crate::claims::Reuse;
-use crate::compare::{Background, Merge, Origin, Pair, Pairs, Reason, Relation, Same, overlap};
+use crate::compare::{Background, Merge, Origin, Pair, Pairs, Reason, Relation, Threshold, overlap};
 use crate::disagreement::Difference;
 use crate::library::{Document, Library};
-use crate::matches::{Matched, Near, Place};
+use crate::matches::{Matched, NearestPassage, Place};
 use crate::model::Model;
 use crate::source::Metadata;
 
 /// A cosine or a relevance; written with four decimals.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Score(pub f32);
+#[derive(Debug, Clone, Copy, PartialEq, JsonSchema)]
+pub struct Score(#[schemars(range(min = -1, max = 1))] pub f32);
 
 impl Serialize for Score {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -25,8 +26,8 @@ impl Serialize for Score {
 }
 
 /// How many of a hundred random pairs are less similar; written with two decimals.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Percentile(pub f32);
+#[derive(Debug, Clone, Copy, PartialEq, JsonSchema)]
+pub struct Percentile(#[schemars(range(min = 0, max = 100))] pub f32);
 
 impl Serialize for Percentile {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -43,15 +44,18 @@ pub fn counted(n: usize, thing: &str) -> String {
     }
 }
 
-/// A share of 0 to 1: `12 %`.
+/// A share of 0 to 1: `12%`.
 pub fn percent(share: Score) -> String {
-    format!("{:.0} %", 100.0 * share.0)
+    format!("{:.0}%", 100.0 * share.0)
 }
 
 /// How much was compared, and how much was not.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct Counts {
+    /// How many sources there are.
     pub sources: usize,
+    /// How many passages they were split into.
     pub passages: usize,
     /// Parts of the documents that are in no passage.
     pub dropped: usize,
@@ -65,9 +69,11 @@ impl Counts {
 }
 
 /// What percentiles were taken from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct Calibration {
     /// `corpus`: random pairs of this corpus; `model`: the model's table, because the corpus is too small.
+    #[schemars(extend("enum" = ["corpus", "model"]))]
     pub background: &'static str,
     /// How many pairs of the corpus.
     pub pairs: Option<usize>,
@@ -83,13 +89,18 @@ impl Calibration {
 }
 
 /// A source and what is known of it.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct SourceRef {
     /// Unique within a run.
     pub source: String,
+    /// Where it came from, as the user wrote it; `-` for stdin.
     pub path: String,
+    /// Its title, as the document gives it or as found in its text.
     pub title: Option<String>,
+    /// Its author, as the document gives it or as found in its text.
     pub author: Option<String>,
+    /// Who published it, as the document or the user says.
     pub publisher: Option<String>,
     /// `yyyy-mm-dd`
     pub date: Option<String>,
@@ -106,18 +117,27 @@ impl SourceRef {
 }
 
 /// A passage and where it stands.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct PassageRef {
     /// Unique within a run: `source#n`.
     pub id: String,
+    /// The id of its source.
     pub source: String,
+    /// Its text, on one line.
     pub text: String,
+    /// Where its source came from, as the user wrote it; `-` for stdin.
     pub path: String,
     /// 1-based.
+    #[schemars(range(min = 1))]
     pub line_start: Option<usize>,
+    /// The line that it ends on, 1-based.
+    #[schemars(range(min = 1))]
     pub line_end: Option<usize>,
     /// 1-based, where the format has pages.
+    #[schemars(range(min = 1))]
     pub page: Option<usize>,
+    /// The heading that it stands under.
     pub heading: Option<String>,
 }
 
@@ -143,11 +163,14 @@ impl PassageRef {
 }
 
 /// What the vectors were computed with.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct Computed {
+    /// The model's name; of a model folder, the name of that folder.
     pub model: String,
     /// The instruction set.
     pub isa: &'static str,
+    /// The number format: `f32`, `bf16` or `int16`.
     pub precision: &'static str,
 }
 
@@ -158,9 +181,11 @@ impl Computed {
 }
 
 /// What two passages have to do with each other; all null where there is but one.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct RelationRef {
     /// `verbatim`, `near-copy`, `paraphrase` or `related`; null where they have nothing to do with each other.
+    #[schemars(extend("enum" = ["verbatim", "near-copy", "paraphrase", "related", null]))]
     pub relation: Option<&'static str>,
     /// The share of the shorter passage's words that stand in runs of three or more that both have.
     pub containment: Option<Score>,
@@ -179,9 +204,12 @@ impl RelationRef {
 }
 
 /// Two sentences that say the same.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct WordingsRef {
+    /// The sentence of the first passage.
     pub a: String,
+    /// The sentence of the second passage.
     pub b: String,
     /// Their cosine, each embedded alone.
     pub score: Score,
@@ -197,16 +225,22 @@ impl WordingsRef {
 }
 
 /// The nearest miss: the passage of another source that comes nearest.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct Nearest {
+    /// The id of its source.
     pub source: String,
     /// The passage's id.
     pub passage: String,
+    /// Where its source came from, as the user wrote it; `-` for stdin.
     pub path: String,
     /// 1-based.
+    #[schemars(range(min = 1))]
     pub line_start: Option<usize>,
     /// 1-based, where the format has pages.
+    #[schemars(range(min = 1))]
     pub page: Option<usize>,
+    /// Its cosine with the passage that it comes nearest to, -1 to 1.
     pub score: Score,
     /// How unusual that is for the best of as many passages as were looked at.
     pub percentile: Percentile,
@@ -216,22 +250,38 @@ pub struct Nearest {
 
 impl Nearest {
     /// The nearest `among` so many.
-    pub(super) fn new(pairs: &Pairs, Near { entry, score, probability }: Near, among: usize) -> Self {
+    pub(super) fn new(
+        pairs: &Pairs,
+        NearestPassage { entry, score, probability }: NearestPassage,
+        among: usize,
+    ) -> Self {
         let PassageRef { id, source, path, line_start, page, .. } = PassageRef::new(&pairs.corpus.library, entry);
         let percentile = Percentile(pairs.background().percentile_of_best(score, among));
-        Self { source, passage: id, path, line_start, page, score: Score(score), percentile, probability: probability.map(Score) }
+        Self {
+            source,
+            passage: id,
+            path,
+            line_start,
+            page,
+            score: Score(score),
+            percentile,
+            probability: probability.map(Score),
+        }
     }
 }
 
 /// How one of two sources was made from the other, as their words tell; which was first is not known.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct Verdict {
     /// `copy`, `lightly revised`, `heavily revised` or `independent`.
+    #[schemars(extend("enum" = ["copy", "lightly revised", "heavily revised", "independent"]))]
     pub degree: &'static str,
     /// How likely that is.
     pub probability: Score,
     /// The source of which more stands in the other, and the other.
     pub of: String,
+    /// The id of the other source.
     pub from: String,
     /// How likely each degree is.
     pub probabilities: Degrees,
@@ -240,11 +290,16 @@ pub struct Verdict {
 }
 
 /// A number for each degree, 0 to 1; their sum is 1.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct Degrees {
+    /// Of a copy: word for word.
     pub copy: Score,
+    /// Of a light revision: nearly word for word.
     pub light: Score,
+    /// Of a heavy revision: in other words.
     pub heavy: Score,
+    /// Of an independent text: its own words.
     pub independent: Score,
 }
 
@@ -271,7 +326,8 @@ impl Verdict {
 }
 
 /// How it is decided what two passages have to do with each other.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct Rules {
     /// The cosine from which on two passages say the same, and are paraphrases unless they are copies.
     pub same: Score,
@@ -280,18 +336,23 @@ pub struct Rules {
     /// The cosine from which on they are related.
     pub related: Score,
     /// `corpus and model`, `--min-percentile` or `--min-score`
+    #[schemars(extend("enum" = ["corpus and model", "--min-percentile", "--min-score"]))]
     pub decided_by: &'static str,
-    /// What 96 of 100 random pairs stay below, of this corpus or of the model's where that is too small; inferred from the lower 84
-    /// of them.
+    /// What 96 of 100 random pairs stay below, of this corpus or of the model's where that is too small; inferred from
+    /// the lower 84 of them.
     pub usual: Score,
     /// What `same` is held between: 98.5 and 99.9 of 100 pairs on one subject stay below these with the model.
     pub least: Score,
+    /// The upper of these two bounds, from 99.9 of 100 pairs.
     pub most: Score,
     /// The share of the shorter passage's words that lie in common runs, less `free_words`, that makes a copy.
     pub copied: Score,
+    /// How many words in common runs prove nothing, and are not counted.
     pub free_words: Score,
-    /// Two passages of so many words that are no copies are related at most, unless this share of their telling words is the same.
+    /// Two passages of so many words that are no copies are related at most, unless this share of their telling words
+    /// is the same.
     pub long: usize,
+    /// The share of a long passage's telling words that has to be the same, 0 to 1.
     pub kept: Score,
 }
 
@@ -303,9 +364,9 @@ impl Rules {
             claim: Score(pairs.claim()),
             related: Score(cuts.related),
             decided_by: match pairs.asked() {
-                Same::Unusual => "corpus and model",
-                Same::Percentile(_) => "--min-percentile",
-                Same::Score(_) => "--min-score",
+                Threshold::Unusual => "corpus and model",
+                Threshold::Percentile(_) => "--min-percentile",
+                Threshold::Score(_) => "--min-score",
             },
             // Inferred from the lower ones, it may come out higher than any cosine.
             usual: Score(bounds.usual.min(1.0)),
@@ -320,9 +381,11 @@ impl Rules {
 }
 
 /// Words of two passages that may contradict each other.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct DifferenceRef {
     /// `number`, `date`, `percentage`, `name` or `negation`
+    #[schemars(extend("enum" = ["number", "date", "percentage", "name", "negation"]))]
     pub kind: &'static str,
     /// The words of the one.
     pub a: String,
@@ -336,16 +399,25 @@ pub struct DifferenceRef {
 impl DifferenceRef {
     pub(super) fn new(difference: &Difference, a: &str, b: &str) -> Self {
         let Difference { kind, a: in_a, b: in_b, .. } = difference;
-        Self { kind: kind.name(), a: a[in_a.clone()].to_owned(), b: b[in_b.clone()].to_owned(), at: (in_a.clone(), in_b.clone()) }
+        Self {
+            kind: kind.name(),
+            a: a[in_a.clone()].to_owned(),
+            b: b[in_b.clone()].to_owned(),
+            at: (in_a.clone(), in_b.clone()),
+        }
     }
 }
 
 /// Two sources that do not count twice, and why.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct MergeRef {
+    /// The id of one source.
     pub a: String,
+    /// The id of the other source.
     pub b: String,
     /// `publisher`, `copy` or `passage`
+    #[schemars(extend("enum" = ["publisher", "copy", "passage"]))]
     pub reason: &'static str,
     /// The same in words.
     pub detail: String,
@@ -355,17 +427,20 @@ impl MergeRef {
     pub(super) fn new(library: &Library, merge: &Merge) -> Self {
         let (reason, detail) = match &merge.reason {
             Reason::Publisher(publisher) => ("publisher", format!("both are published by {publisher}")),
-            Reason::Copy(share) => ("copy", format!("{:.0} % of the shorter one's words stand in the other", 100.0 * share)),
-            Reason::Chain => ("copy", "both hang together with other copies".to_owned()),
-            Reason::Passage(Relation::Verbatim) => ("passage", "what both say here is the same word by word".to_owned()),
-            Reason::Passage(_) => ("passage", "what one says here was made from what the other says".to_owned()),
+            Reason::Copy(share) => {
+                ("copy", format!("{:.0}% of the shorter one's words appear in the other", 100.0 * share))
+            }
+            Reason::Chain => ("copy", "both are connected through other copies".to_owned()),
+            Reason::Passage(Relation::Verbatim) => ("passage", "both say this word for word".to_owned()),
+            Reason::Passage(_) => ("passage", "one of these passages was made from the other".to_owned()),
         };
         Self { a: library.documents[merge.a].id.clone(), b: library.documents[merge.b].id.clone(), reason, detail }
     }
 }
 
 /// How many sources there are, and how many are independent.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct Independent {
     /// Copies of one another and sources of one publisher count once.
     pub independent_sources: usize,
@@ -380,9 +455,12 @@ impl Independent {
 }
 
 /// The sentence of a passage that answers best.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct SentenceMatch {
+    /// The sentence.
     pub text: String,
+    /// Its cosine with what it was compared with, -1 to 1.
     pub score: Score,
     /// How unusual that is for the highest cosine of a query with a passage and its sentences.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -1,5 +1,6 @@
 //! The answer to `passages`.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{Counts, PassageRef, SourceRef};
@@ -8,30 +9,44 @@ use crate::passage::Dropped;
 use crate::store::StoreError;
 
 /// How documents were split.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct PassagesReport {
+    /// The name and version of this format: `samesay.passages.v1`.
+    #[schemars(extend("const" = "samesay.passages.v1"))]
     pub schema: &'static str,
+    /// How much there is, and how much is in no passage.
     pub counts: Counts,
+    /// The sources, in the order in which they were read.
     pub sources: Vec<SourcePassages>,
 }
 
 /// How one document was split.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct SourcePassages {
+    /// The source.
     #[serde(flatten)]
     pub source: SourceRef,
+    /// Its passages, in the order of the document.
     pub passages: Vec<PassageRef>,
+    /// What is in no passage, in the order of the document.
     pub dropped: Vec<DroppedRef>,
 }
 
 /// Text that is in no passage.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct DroppedRef {
+    /// The words that were left out.
     pub text: String,
     /// 1-based, where the format has lines.
+    #[schemars(range(min = 1))]
     pub line: Option<usize>,
     /// 1-based, where the format has pages.
+    #[schemars(range(min = 1))]
     pub page: Option<usize>,
+    /// Why they are in no passage, in a few words.
     pub reason: String,
 }
 

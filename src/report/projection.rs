@@ -1,7 +1,8 @@
 //! Vectors in two dimensions, to be drawn: principal component analysis (Pearson 1901, Hotelling 1933).
 //!
-//! The two directions along which the vectors differ most. What is left out is most of it, and [`Projection::explained`] says
-//! how much is shown: points that are far apart differ, points that are near need not be alike.
+//! The two directions along which the vectors differ most. What is left out is most of it, and
+//! [`Projection::explained`] says how much is shown: points that are far apart differ, points that are near need not be
+//! alike.
 
 use nalgebra::{DMatrix, SymmetricEigen};
 use ndarray::{Array1, Array2, ArrayView2, Axis};
@@ -18,8 +19,11 @@ pub struct Projection {
 /// Vectors of length 1 that differ less than so, squared and in the mean, differ by rounding only.
 const SAME: f64 = 1e-10;
 
-/// The first two principal components of `[n, dim]`: eigenvectors of the covariance, each with the sign that makes its largest
-/// part positive.
+/// The first two principal components of `[n, dim]`: eigenvectors of the covariance, each with the sign that makes its
+/// largest part positive.
+///
+/// # Panics
+/// Never: an empty matrix is answered before its mean is taken.
 pub fn project(vectors: ArrayView2<f32>) -> Projection {
     let (n, dim) = vectors.dim();
     if n == 0 || dim == 0 {
@@ -33,7 +37,8 @@ pub fn project(vectors: ArrayView2<f32>) -> Projection {
     order.sort_by(|a, b| eigen.eigenvalues[*b].total_cmp(&eigen.eigenvalues[*a]).then(a.cmp(b)));
     let mut axes = Array2::zeros((dim, 2));
     for (column, &at) in order.iter().take(2).enumerate() {
-        axes.column_mut(column).assign(&upright(eigen.eigenvectors.column(at).iter().map(|part| *part as f32).collect()));
+        axes.column_mut(column)
+            .assign(&upright(eigen.eigenvectors.column(at).iter().map(|part| *part as f32).collect()));
     }
     let total: f64 = eigen.eigenvalues.iter().map(|value| value.max(0.0)).sum();
     if total <= SAME * n as f64 {
@@ -58,7 +63,9 @@ mod tests {
         // A rectangle of 6 by 2, turned into five dimensions.
         let (u, v) = ([0.6, 0.0, 0.8, 0.0, 0.0], [0.0, 1.0, 0.0, 0.0, 0.0]);
         let corners = [(0.0, 0.0), (6.0, 0.0), (6.0, 2.0), (0.0, 2.0)];
-        let vectors = Array2::from_shape_fn((4, 5), |(row, column)| corners[row].0 * u[column] + corners[row].1 * v[column] + 1.0);
+        let vectors = Array2::from_shape_fn((4, 5), |(row, column)| {
+            corners[row].0 * u[column] + corners[row].1 * v[column] + 1.0
+        });
         let Projection { points, explained } = project(vectors.view());
         assert!((explained - 1.0).abs() < 1e-5, "{explained}");
         let expected = [(-3.0, -1.0), (3.0, -1.0), (3.0, 1.0), (-3.0, 1.0)];

@@ -1,8 +1,11 @@
 //! The answer to `query`.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{Calibration, Computed, Counts, DifferenceRef, Independent, PassageRef, Percentile, Score, SentenceMatch, SourceRef};
+use super::{
+    Calibration, Computed, Counts, DifferenceRef, Independent, PassageRef, Percentile, Score, SentenceMatch, SourceRef,
+};
 use crate::compare::Independence;
 use crate::disagreement::differences;
 use crate::library::Corpus;
@@ -11,52 +14,75 @@ use crate::search::{Answer, Limits, Parts, PassageHit, Search, SourceHit};
 use crate::store::StoreError;
 
 /// The answers to some queries.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct QueryReport {
+    /// The name and version of this format: `samesay.query.v1`.
+    #[schemars(extend("const" = "samesay.query.v1"))]
     pub schema: &'static str,
+    /// What the vectors were computed with.
     #[serde(flatten)]
     pub computed: Computed,
+    /// How much was searched, and how much was not.
     pub counts: Counts,
+    /// What percentiles were taken from.
     pub calibration: Calibration,
+    /// The answers, in the order of the queries.
     pub results: Vec<QueryResult>,
 }
 
 /// The answer to one query.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct QueryResult {
+    /// What was asked.
     pub query: String,
     /// How many sources pass the cut; not all of them need be among `sources`.
     pub found: usize,
+    /// How many of the sources found are independent.
     #[serde(flatten)]
     pub independent: Independent,
     /// What unrelated texts reach by chance in 15 of 100 corpora of this size; null where another cut was asked for.
     pub least_relevance: Option<Score>,
+    /// The sources that are shown, the most relevant first.
     pub sources: Vec<SourceMatch>,
     /// Where there are none, the passage that came nearest; it is no answer.
     pub nearest: Option<PassageMatch>,
 }
 
 /// A source that says something like the query.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct SourceMatch {
+    /// The source.
     #[serde(flatten)]
     pub source: SourceRef,
+    /// The highest relevance of its passages; where a whole document asks, the mean over the passages of that one.
     pub relevance: Score,
+    /// The highest cosine of the query with its passages and their sentences, -1 to 1.
     pub score: Score,
+    /// How unusual that is for the best of as many passages as the source has, 0 to 100.
     pub percentile: Option<Percentile>,
     /// In how many of a hundred corpora of this size unrelated texts reach such a relevance by chance.
     pub chance: Percentile,
+    /// Its best passages, the most relevant first.
     pub passages: Vec<PassageMatch>,
 }
 
 /// A passage that says something like the query.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct PassageMatch {
+    /// The passage.
     #[serde(flatten)]
     pub passage: PassageRef,
+    /// What passages are ordered by: cosines, words in common and late interaction, weighed.
     pub relevance: Score,
+    /// The cosine of the query and the passage, -1 to 1.
     pub score: Score,
+    /// How many of a hundred random pairs of a sentence and a passage are less similar.
     pub percentile: Option<Percentile>,
+    /// The sentence of the passage that answers best.
     pub best_sentence: Option<SentenceMatch>,
     /// Where it may disagree with the query: `a` are words of the query, `b` of the passage.
     pub may_disagree: Vec<DifferenceRef>,
@@ -69,7 +95,8 @@ pub struct PassageMatch {
 }
 
 /// What a relevance is made of: the sum of `weight · value`.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct Explanation {
     /// The cosine of the query and the passage.
     pub passage: Part,
@@ -82,9 +109,12 @@ pub struct Explanation {
 }
 
 /// One part of a relevance.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct Part {
+    /// How much it counts; the weights of all parts add up to 1.
     pub weight: Score,
+    /// What was found; mostly 0 to 1, but a cosine may be negative.
     pub value: Score,
 }
 
@@ -102,8 +132,8 @@ impl Explanation {
 }
 
 impl QueryReport {
-    /// The report of queries and the answer to each, of which as many sources are shown as `limits` say. `explain` adds what
-    /// each relevance is made of.
+    /// The report of queries and the answer to each, of which as many sources are shown as `limits` say. `explain` adds
+    /// what each relevance is made of.
     ///
     /// # Errors
     /// When the store cannot be read.
@@ -117,7 +147,8 @@ impl QueryReport {
     ) -> Result<Self, StoreError> {
         let corpus = search.corpus();
         let shown = |answer: &Answer| {
-            let hits = answer.shown(limits.sources, independence).into_iter().flat_map(|source| source.passages.clone());
+            let hits =
+                answer.shown(limits.sources, independence).into_iter().flat_map(|source| source.passages.clone());
             hits.chain(answer.nearest).collect::<Vec<PassageHit>>()
         };
         let hits = results.iter().flat_map(|(_, answer)| shown(answer));
@@ -173,7 +204,8 @@ impl PassageMatch {
         let passage = &corpus.library.passage(hit.entry);
         let said = hit.best_sentence.map_or(passage.text.as_str(), |best| passage.sentence(best.at));
         let asked = hit.like.map_or(query, text);
-        let may_disagree = differences(asked, said).iter().map(|difference| DifferenceRef::new(difference, asked, said)).collect();
+        let may_disagree =
+            differences(asked, said).iter().map(|difference| DifferenceRef::new(difference, asked, said)).collect();
         Self {
             passage: PassageRef::new(&corpus.library, hit.entry),
             relevance: Score(hit.relevance),

@@ -1,31 +1,41 @@
 //! The answer to `sources`.
 
 use rayon::prelude::*;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{
-    Calibration, Computed, Counts, Independent, PassageRef, Percentile, RelationRef, Rules, Score, SourceRef, Verdict, WordingsRef,
+    Calibration, Computed, Counts, Independent, PassageRef, Percentile, RelationRef, Rules, Score, SourceRef, Verdict,
+    WordingsRef,
 };
 use crate::claims::{Reuse, Shared, Texts};
 use crate::compare::{Independence, Match, Pairs};
-use crate::matches::{Alike, Matches};
+use crate::matches::{MatchedPassages, Matches};
 use crate::model::Model;
 
 /// Source by source: how much of each is said in each other.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct SourcesReport {
+    /// The name and version of this format: `samesay.sources.v1`.
+    #[schemars(extend("const" = "samesay.sources.v1"))]
     pub schema: &'static str,
+    /// What the vectors were computed with.
     #[serde(flatten)]
     pub computed: Computed,
+    /// How much was compared, and how much was not.
     pub counts: Counts,
+    /// What percentiles were taken from.
     pub calibration: Calibration,
     /// The cosine from which on passages are unusually alike.
     pub min_score: Score,
-    /// The probability from which on two sentences say the same; null where `--min-score` or `--min-percentile` decides.
+    /// The probability from which on two sentences say the same; null where `--min-score` or `--min-percentile`
+    /// decides.
     pub min_probability: Option<Score>,
     /// Of the sources that have passages.
     #[serde(flatten)]
     pub independent: Independent,
+    /// The sources, in the order in which they were read.
     pub sources: Vec<SourceTotal>,
     /// Those that have something in common, those that have most first.
     pub pairs: Vec<SourcePair>,
@@ -35,20 +45,27 @@ pub struct SourcesReport {
 }
 
 /// A source and how many passages it has.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct SourceTotal {
+    /// The source.
     #[serde(flatten)]
     pub source: SourceRef,
+    /// How many passages it has.
     pub passages: usize,
 }
 
 /// Two sources that have something in common.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct SourcePair {
+    /// The id of the source that was read first.
     pub a: String,
+    /// The id of the other source.
     pub b: String,
     /// The share of the words of `a` that are said in `b`, 0 to 1.
     pub a_in_b: Score,
+    /// The share of the words of `b` that are said in `a`, 0 to 1.
     pub b_in_a: Score,
     /// The highest cosine of their passages.
     pub score: Score,
@@ -61,12 +78,18 @@ pub struct SourcePair {
 }
 
 /// Two passages that say the same.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct MatchRef {
+    /// The passage of the first source.
     pub a: PassageRef,
+    /// The passage of the second source.
     pub b: PassageRef,
+    /// The cosine of the two, -1 to 1.
     pub score: Score,
+    /// How many of a hundred random pairs are less similar.
     pub percentile: Percentile,
+    /// What the two have to do with each other.
     #[serde(flatten)]
     pub relation: RelationRef,
     /// The sentences of the two that say the same.
@@ -79,8 +102,8 @@ impl SourcesReport {
         self.sources.iter().filter(|source| source.passages > 0).count()
     }
 
-    /// The report of what sources have in common. The passages behind it are given for the first `detailed` pairs only: there may be
-    /// millions. `explain` adds how it was decided.
+    /// The report of what sources have in common. The passages behind it are given for the first `detailed` pairs only:
+    /// there may be millions. `explain` adds how it was decided.
     pub fn new(
         model: &Model,
         (pairs, matches): (&Pairs, &Matches),
@@ -91,7 +114,8 @@ impl SourcesReport {
     ) -> Self {
         let library = &pairs.corpus.library;
         let documents = 0..library.documents.len();
-        let speaking: Vec<usize> = documents.clone().filter(|document| !library.passages_of(*document).is_empty()).collect();
+        let speaking: Vec<usize> =
+            documents.clone().filter(|document| !library.passages_of(*document).is_empty()).collect();
         let total = |document: usize| SourceTotal {
             source: SourceRef::new(&library.documents[document]),
             passages: library.passages_of(document).len(),
@@ -119,7 +143,7 @@ impl SourcesReport {
 impl SourcePair {
     fn new(pairs: &Pairs, shared: &Shared, texts: Option<&Texts>) -> Self {
         let library = &pairs.corpus.library;
-        let matched = |&(Match { a, b, ref pair }, ref sentences): &Alike| MatchRef {
+        let matched = |&(Match { a, b, ref pair }, ref sentences): &MatchedPassages| MatchRef {
             a: PassageRef::new(library, a),
             b: PassageRef::new(library, b),
             score: Score(pair.score),

@@ -57,9 +57,11 @@ pub type Row = [Cell; COLUMNS.len()];
 /// The rows, in the order of the documents, each with the claim that is the passage's home.
 pub fn rows(report: &Report) -> impl Iterator<Item = Row> {
     let clusters = &report.clusters;
-    let sources: HashMap<&str, &SourceRef> = clusters.sources.iter().map(|source| (source.source.as_str(), source)).collect();
+    let sources: HashMap<&str, &SourceRef> =
+        clusters.sources.iter().map(|source| (source.source.as_str(), source)).collect();
     let homes = clusters.homes();
-    let alone: HashMap<&str, &PassageRef> = clusters.unique.iter().map(|unique| (unique.passage.id.as_str(), &unique.passage)).collect();
+    let alone: HashMap<&str, &PassageRef> =
+        clusters.unique.iter().map(|unique| (unique.passage.id.as_str(), &unique.passage)).collect();
     // The map has them in order.
     report.map.points.iter().filter_map(move |point| {
         let home = homes.get(point.passage.as_str()).copied();

@@ -9,14 +9,15 @@ use anstyle::{AnsiColor, Style};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::{
-    BenchReport, Calibration, Computed, Counts, Explanation, Independent, IndexReport, Nearest, Part, PassageMatch, PassageRef,
-    PassagesReport, Percentile, QueryReport, QueryResult, Rules, Score, SentenceMatch, SourceMatch, SourceRef, counted,
+    BenchReport, Calibration, Computed, Counts, Explanation, Independent, IndexReport, Nearest, Part, PassageMatch,
+    PassageRef, PassagesReport, Percentile, QueryReport, QueryResult, Rules, Score, SentenceMatch, SourceMatch,
+    SourceRef, counted,
 };
 
 pub use super::text::printable;
 use super::text::{
-    decided, difference, disagreements, merged, nearest_place, nearness, numbers, one_line, place, position, probable, score, sentence_in,
-    shortened, unusual, verdict, window,
+    decided, difference, disagreements, merged, nearest_place, nearness, numbers, one_line, place, position, probable,
+    score, sentence_in, shortened, unusual, verdict, window,
 };
 
 mod cluster;
@@ -38,15 +39,15 @@ const WARNING: Style = AnsiColor::Yellow.on_default();
 
 /// How to print.
 #[derive(Debug, Clone, Copy)]
-pub struct Look {
+pub struct Screen {
     /// Columns to wrap at.
     pub width: usize,
-    /// Whether styles show; without them the matching sentence is marked by `»` and `«`.
+    /// Whether styles show; without them the matching sentence is marked by `“` and `”`.
     pub color: bool,
 }
 
 /// Writes the parts of a head, wrapped, the lines behind the first set in deeper.
-fn hanging(out: &mut String, text: &str, indent: &str, look: Look) -> fmt::Result {
+fn hanging(out: &mut String, text: &str, indent: &str, look: Screen) -> fmt::Result {
     let deeper = format!("{indent}  ");
     for (at, line) in wrap_parts(text, look.width.saturating_sub(deeper.width()).max(20)).iter().enumerate() {
         writeln!(out, "{}{line}", if at == 0 { indent } else { &deeper })?;
@@ -122,12 +123,17 @@ fn visible_width(text: &str) -> usize {
         .sum()
 }
 
-fn indented(out: &mut String, text: &str, indent: &str, look: Look) -> fmt::Result {
-    wrap(text, look.width.saturating_sub(indent.width()).max(20)).iter().try_for_each(|line| writeln!(out, "{indent}{line}"))
+fn indented(out: &mut String, text: &str, indent: &str, look: Screen) -> fmt::Result {
+    wrap(text, look.width.saturating_sub(indent.width()).max(20))
+        .iter()
+        .try_for_each(|line| writeln!(out, "{indent}{line}"))
 }
 
 /// The answer to `query`.
-pub fn query(report: &QueryReport, look: Look) -> Result<String, fmt::Error> {
+///
+/// # Errors
+/// When a value cannot be formatted.
+pub fn query(report: &QueryReport, look: Screen) -> Result<String, fmt::Error> {
     let mut out = String::new();
     for (at, result) in report.results.iter().enumerate() {
         if at > 0 {
@@ -139,13 +145,18 @@ pub fn query(report: &QueryReport, look: Look) -> Result<String, fmt::Error> {
     Ok(out)
 }
 
-fn query_result(out: &mut String, result: &QueryResult, look: Look) -> fmt::Result {
+fn query_result(out: &mut String, result: &QueryResult, look: Screen) -> fmt::Result {
     let query = one_line(&result.query);
     let shown = result.sources.len();
     let more = if shown < result.found { format!(", {shown} shown (-n)") } else { String::new() };
     match result.found {
         0 => hanging(out, &format!("{}: {TITLE}{query}{TITLE:#}", nothing(result)), "", look)?,
-        n => hanging(out, &format!("{TITLE}{query}{TITLE:#}  {FAINT}{}{more}{FAINT:#}", independent(n, &result.independent)), "", look)?,
+        n => hanging(
+            out,
+            &format!("{TITLE}{query}{TITLE:#}  {FAINT}{}{more}{FAINT:#}", independent(n, &result.independent)),
+            "",
+            look,
+        )?,
     }
     for (rank, source) in result.sources.iter().enumerate() {
         source_match(out, rank + 1, source, look)?;
@@ -156,7 +167,7 @@ fn query_result(out: &mut String, result: &QueryResult, look: Look) -> fmt::Resu
     counted_once(out, &result.independent, look)?;
     let explained = |hit: &PassageMatch| hit.explanation.is_some();
     if let Some(nearest) = result.nearest.as_ref().filter(|hit| result.least_relevance.is_none() || explained(hit)) {
-        writeln!(out, "Nearest, but no answer:")?;
+        writeln!(out, "Nearest passage, but not an answer:")?;
         passage_match(out, nearest, look)?;
     }
     let mut hits = result.sources.iter().flat_map(|source| &source.passages).chain(&result.nearest);
@@ -164,7 +175,7 @@ fn query_result(out: &mut String, result: &QueryResult, look: Look) -> fmt::Resu
         Some(least) => {
             writeln!(out)?;
             let why = "unrelated texts reach that by chance in 15 of 100 corpora of this size";
-            indented(out, &format!("Left out: what is less relevant than {}; {why}.", score(least)), "", look)
+            indented(out, &format!("Results less relevant than {} are left out; {why}.", score(least)), "", look)
         }
         None => Ok(()),
     }
@@ -174,36 +185,45 @@ fn query_result(out: &mut String, result: &QueryResult, look: Look) -> fmt::Resu
 fn nothing(result: &QueryResult) -> &'static str {
     match result.least_relevance {
         Some(_) => "No source says this",
-        None => "No source passes the cut",
+        None => "No source passes the threshold",
     }
 }
 
 /// `7 sources, 4 independent`
 fn independent(sources: usize, independent: &Independent) -> String {
     let sources = counted(sources, "source");
-    match independent.merged.is_empty() {
-        true => sources,
-        false => format!("{sources}, {} independent", independent.independent_sources),
+    if independent.merged.is_empty() {
+        sources
+    } else {
+        format!("{sources}, {} independent", independent.independent_sources)
     }
 }
 
 /// Why sources do not count twice, a group a line.
-fn counted_once(out: &mut String, independent: &Independent, look: Look) -> fmt::Result {
+fn counted_once(out: &mut String, independent: &Independent, look: Screen) -> fmt::Result {
     for line in merged(independent) {
-        wrap(&line, look.width.saturating_sub(3).max(20)).iter().try_for_each(|line| writeln!(out, "   {FAINT}{line}{FAINT:#}"))?;
+        wrap(&line, look.width.saturating_sub(3).max(20))
+            .iter()
+            .try_for_each(|line| writeln!(out, "   {FAINT}{line}{FAINT:#}"))?;
     }
     Ok(())
 }
 
 /// How it was decided what two passages have to do with each other.
-fn rules(out: &mut String, rules: Option<&Rules>, look: Look) -> fmt::Result {
+fn rules(out: &mut String, rules: Option<&Rules>, look: Screen) -> fmt::Result {
     let Some(rules) = rules else { return Ok(()) };
     writeln!(out)?;
     indented(out, &decided(rules), "", look)
 }
 
 /// What was looked at, what percentiles are of, and what the vectors were computed with.
-fn foot(out: &mut String, counts: Counts, calibration: Option<Calibration>, computed: &Computed, look: Look) -> fmt::Result {
+fn foot(
+    out: &mut String,
+    counts: Counts,
+    calibration: Option<Calibration>,
+    computed: &Computed,
+    look: Screen,
+) -> fmt::Result {
     writeln!(out)?;
     let faint = |out: &mut String, text: String| {
         wrap(&text, look.width.max(20)).iter().try_for_each(|line| writeln!(out, "{FAINT}{line}{FAINT:#}"))
@@ -230,7 +250,7 @@ fn about(source: &SourceRef) -> String {
     known.into_iter().flatten().map(|part| format!("  {}", printable(&shortened(part, 60)))).collect()
 }
 
-fn source_match(out: &mut String, rank: usize, source: &SourceMatch, look: Look) -> fmt::Result {
+fn source_match(out: &mut String, rank: usize, source: &SourceMatch, look: Screen) -> fmt::Result {
     let (name, about) = (printable(&source.source.source), about(&source.source));
     let name = match &source.source.title {
         Some(title) => format!("{TITLE}{}{TITLE:#}  {FAINT}{name}{about}{FAINT:#}", printable(title)),
@@ -251,8 +271,8 @@ const USUAL_CHANCE: f32 = 1.0;
 fn weak(source: &SourceMatch) -> String {
     let closest = source.passages.iter().map(|hit| shown(hit).1.0).fold(0.0, f32::max);
     let why = match source.chance.0 >= USUAL_CHANCE {
-        true => format!("unrelated texts come as near in {:.0} of 100 cases", source.chance.0),
-        false if closest < USUAL => format!("{:.0} of 100 random pairs here are as similar", 100.0 - closest),
+        true => format!("unrelated texts come this close in {:.0} of 100 cases", source.chance.0),
+        false if closest < USUAL => format!("{:.0} of 100 random pairs here are this similar", 100.0 - closest),
         false => return String::new(),
     };
     format!("  {WARNING}weak: {why}{WARNING:#}")
@@ -262,12 +282,14 @@ fn weak(source: &SourceMatch) -> String {
 fn shown(hit: &PassageMatch) -> (Score, Percentile) {
     let whole = (hit.score, hit.percentile.unwrap_or(Percentile(0.0)));
     match &hit.best_sentence {
-        Some(SentenceMatch { score, percentile: Some(percentile), .. }) if score.0 >= hit.score.0 => (*score, *percentile),
+        Some(SentenceMatch { score, percentile: Some(percentile), .. }) if score.0 >= hit.score.0 => {
+            (*score, *percentile)
+        }
         _ => whole,
     }
 }
 
-fn passage_match(out: &mut String, hit: &PassageMatch, look: Look) -> fmt::Result {
+fn passage_match(out: &mut String, hit: &PassageMatch, look: Screen) -> fmt::Result {
     let (score, percentile) = shown(hit);
     let like = hit.like.as_ref().map_or(String::new(), |like| format!("  {FAINT}like {}{FAINT:#}", place(like)));
     let head = format!(
@@ -279,11 +301,18 @@ fn passage_match(out: &mut String, hit: &PassageMatch, look: Look) -> fmt::Resul
     hanging(out, &head, "    ", look)?;
     indented(out, &marked(&hit.passage.text, hit.best_sentence.as_ref(), look), "      ", look)?;
     for found in &hit.may_disagree {
-        hanging(out, &format!("{WARNING}may disagree{WARNING:#}, {}", difference(found, "asked", "here")), "      ", look)?;
+        hanging(
+            out,
+            &format!("{WARNING}may disagree{WARNING:#}, {}", difference(found, "asked", "here")),
+            "      ",
+            look,
+        )?;
     }
     hit.explanation.map_or(Ok(()), |explanation| {
         let text = explained(hit.relevance, explanation);
-        wrap(&text, look.width.saturating_sub(6).max(20)).iter().try_for_each(|line| writeln!(out, "      {FAINT}{line}{FAINT:#}"))
+        wrap(&text, look.width.saturating_sub(6).max(20))
+            .iter()
+            .try_for_each(|line| writeln!(out, "      {FAINT}{line}{FAINT:#}"))
     })
 }
 
@@ -296,7 +325,7 @@ fn explained(relevance: Score, explanation: Explanation) -> String {
 }
 
 /// A passage with its best sentence picked out.
-fn marked(text: &str, best: Option<&SentenceMatch>, look: Look) -> String {
+fn marked(text: &str, best: Option<&SentenceMatch>, look: Screen) -> String {
     match best.and_then(|best| sentence_in(text, &best.text)) {
         Some(said) if said.len() < text.len() => excerpt(text, said, look),
         _ => styled(&printable(text), MATCH, look),
@@ -307,7 +336,7 @@ fn marked(text: &str, best: Option<&SentenceMatch>, look: Look) -> String {
 const CONTEXT: usize = 160;
 
 /// The best sentence with what stands around it.
-fn excerpt(text: &str, said: Range<usize>, look: Look) -> String {
+fn excerpt(text: &str, said: Range<usize>, look: Screen) -> String {
     let shown = window(text, &said, CONTEXT);
     let (lead, tail) = (if shown.start > 0 { "…" } else { "" }, if shown.end < text.len() { " …" } else { "" });
     let faint = |text: String| {
@@ -315,12 +344,12 @@ fn excerpt(text: &str, said: Range<usize>, look: Look) -> String {
     };
     let before = faint(format!("{lead}{}", printable(text[shown.start..said.start].trim_end())));
     let after = faint(format!("{}{tail}", printable(text[said.end..shown.end].trim_start())));
-    let (open, close) = if look.color { ("", "") } else { ("»", "«") };
+    let (open, close) = if look.color { ("", "") } else { ("“", "”") };
     format!("{before} {open}{}{close} {after}", styled(&printable(&text[said]), MATCH, look))
 }
 
 /// Every word in a style of its own, so that wrapping cannot break it.
-fn styled(text: &str, style: Style, look: Look) -> String {
+fn styled(text: &str, style: Style, look: Screen) -> String {
     if !look.color {
         return text.to_owned();
     }
@@ -341,7 +370,10 @@ pub fn index(report: &IndexReport) -> Result<String, fmt::Error> {
 }
 
 /// The answer to `passages`.
-pub fn passages(report: &PassagesReport, look: Look) -> Result<String, fmt::Error> {
+///
+/// # Errors
+/// When a value cannot be formatted.
+pub fn passages(report: &PassagesReport, look: Screen) -> Result<String, fmt::Error> {
     let mut out = String::new();
     for (at, source) in report.sources.iter().enumerate() {
         if at > 0 {
@@ -373,6 +405,9 @@ pub fn passages(report: &PassagesReport, look: Look) -> Result<String, fmt::Erro
 }
 
 /// The answer to `bench`.
+///
+/// # Errors
+/// When a value cannot be formatted.
 pub fn bench(report: &BenchReport) -> Result<String, fmt::Error> {
     let mut out = String::new();
     let threads = counted(report.threads, "thread");
@@ -387,7 +422,13 @@ pub fn bench(report: &BenchReport) -> Result<String, fmt::Error> {
         writeln!(
             out,
             "{:<16} {:>7} {:>9} {SCORE}{:>12.0}{SCORE:#} {range:>21} {:>11.1} {:>9.2} {:>9.2}",
-            load.name, load.texts, load.tokens, load.tokens_per_s.median, load.texts_per_s.median, load.latency_ms.p50, load.latency_ms.p99
+            load.name,
+            load.texts,
+            load.tokens,
+            load.tokens_per_s.median,
+            load.texts_per_s.median,
+            load.latency_ms.p50,
+            load.latency_ms.p99
         )?;
     }
     Ok(out)
@@ -413,7 +454,7 @@ mod tests {
     #[test]
     fn an_excerpt_marks_the_sentence() {
         let text = "First one. The match is here. Last one.";
-        let plain = excerpt(text, 11..29, Look { width: 80, color: false });
-        assert_eq!(plain, "First one. »The match is here.« Last one.");
+        let plain = excerpt(text, 11..29, Screen { width: 80, color: false });
+        assert_eq!(plain, "First one. “The match is here.” Last one.");
     }
 }

@@ -1,7 +1,7 @@
 //! What all renderings of a report do with words of documents.
 //!
-//! Documents are hostile: what comes from them is shown with its control and direction-changing characters replaced, and each
-//! rendering escapes it for where it stands.
+//! Documents are hostile: what comes from them is shown with its control and direction-changing characters replaced,
+//! and each rendering escapes it for where it stands.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -9,8 +9,8 @@ use std::ops::Range;
 use unicode_width::UnicodeWidthChar;
 
 use super::{
-    Calibration, ClusterRef, ClusterReport, Conflict, Degrees, DifferenceRef, Independent, MergeRef, Nearest, PassageRef, Percentile,
-    Rules, Score, Verdict, counted,
+    Calibration, ClusterRef, ClusterReport, Conflict, Degrees, DifferenceRef, Independent, MergeRef, Nearest,
+    PassageRef, Percentile, Rules, Score, Verdict, counted,
 };
 
 /// Text without the characters that could change what a terminal shows beside them.
@@ -61,17 +61,20 @@ pub fn probable(cosine: Score, probability: Score) -> String {
 pub fn verdict(verdict: &Verdict, a: &str, names: [&str; 2]) -> String {
     let [of, from] = if verdict.of == a { names } else { [names[1], names[0]] };
     let Degrees { copy, light, heavy, independent } = verdict.shares;
-    let shares = [(copy, "word by word"), (light, "nearly so"), (heavy, "in other words"), (independent, "its own")];
+    let shares =
+        [(copy, "word for word"), (light, "nearly word for word"), (heavy, "in other words"), (independent, "its own")];
     let shares = shares.iter().filter(|(share, _)| share.0 >= 0.005);
-    let shares = shares.map(|(share, how)| format!("{:.0} % {how}", 100.0 * share.0)).collect::<Vec<_>>().join(", ");
+    let shares = shares.map(|(share, how)| format!("{:.0}% is {how}", 100.0 * share.0)).collect::<Vec<_>>().join(", ");
     let how = match verdict.degree {
         "copy" => format!("{of} looks like a copy of {from}, or the other way round"),
         "lightly revised" => format!("{of} looks like {from} lightly revised, or the other way round"),
         // Reports of one event say as much alike as a text and its heavy revision.
-        "heavily revised" => format!("{of} says in other words much of what {from} says: heavily revised, or about the same event"),
+        "heavily revised" => {
+            format!("{of} says much of what {from} says in other words: it is heavily revised, or about the same event")
+        }
         _ => format!("{of} and {from} look independent"),
     };
-    format!("{how} (probability {}): of {of} {shares}", score(verdict.probability))
+    format!("{how} (probability {}): of {of}, {shares}", score(verdict.probability))
 }
 
 /// How near a nearest miss comes.
@@ -90,7 +93,11 @@ pub fn sentence_in(text: &str, sentence: &str) -> Option<Range<usize>> {
 /// What is shown of a text around a part of it: at most so many characters on each side, from a space to a space.
 pub fn window(text: &str, part: &Range<usize>, context: usize) -> Range<usize> {
     let (before, after) = (text[..part.start].trim_end(), text[part.end..].trim_start());
-    let from = before.char_indices().rev().nth(context).map_or(0, |(at, _)| before[at..].find(' ').map_or(at, |space| at + space));
+    let from = before
+        .char_indices()
+        .rev()
+        .nth(context)
+        .map_or(0, |(at, _)| before[at..].find(' ').map_or(at, |space| at + space));
     let to = after.char_indices().nth(context).map_or(after.len(), |(at, _)| after[..at].rfind(' ').unwrap_or(at));
     from..text.len() - after.len() + to
 }
@@ -112,7 +119,8 @@ pub fn merged(independent: &Independent) -> Vec<String> {
     let mut groups: Vec<(Vec<&str>, Vec<&MergeRef>)> = Vec::new();
     for merge in &independent.merged {
         let ends = [merge.a.as_str(), merge.b.as_str()];
-        let (touched, rest): (Vec<_>, Vec<_>) = groups.into_iter().partition(|(names, _)| ends.iter().any(|end| names.contains(end)));
+        let (touched, rest): (Vec<_>, Vec<_>) =
+            groups.into_iter().partition(|(names, _)| ends.iter().any(|end| names.contains(end)));
         let mut joined = (Vec::new(), Vec::new());
         for (names, merges) in touched {
             joined.0.extend(names);
@@ -134,7 +142,7 @@ pub fn merged(independent: &Independent) -> Vec<String> {
 /// The sources of a group and what makes it one.
 fn group(names: &[&str], merges: &[&MergeRef]) -> String {
     if let [merge] = merges {
-        return format!("{} and {}, {}", merge.a, merge.b, merge.detail);
+        return format!("{} and {} ({})", merge.a, merge.b, merge.detail);
     }
     let mut why: Vec<&str> = Vec::new();
     for merge in merges {
@@ -154,7 +162,8 @@ fn group(names: &[&str], merges: &[&MergeRef]) -> String {
 
 /// Where the passages of a claim may disagree, each pair of words once, with their places.
 pub fn disagreements(claim: &ClusterRef) -> Vec<String> {
-    let places: HashMap<&str, &PassageRef> = claim.members.iter().map(|member| (member.passage.id.as_str(), &member.passage)).collect();
+    let places: HashMap<&str, &PassageRef> =
+        claim.members.iter().map(|member| (member.passage.id.as_str(), &member.passage)).collect();
     let at = |id: &str| places.get(id).map_or_else(String::new, |passage| format!("({})", place(passage)));
     let mut told: Vec<(&str, &str, &str)> = Vec::new();
     let mut lines = Vec::new();
@@ -172,8 +181,9 @@ pub fn disagreements(claim: &ClusterRef) -> Vec<String> {
 
 /// `number: 31 here, 27 there`
 pub fn difference(found: &DifferenceRef, a: &str, b: &str) -> String {
-    let quoted =
-        |words: &str| if words.trim().is_empty() { "nothing".to_owned() } else { format!("\"{}\"", one_line(&shortened(words, 160))) };
+    let quoted = |words: &str| {
+        if words.trim().is_empty() { "nothing".to_owned() } else { format!("\"{}\"", one_line(&shortened(words, 160))) }
+    };
     format!("{}: {} {a}, {} {b}", found.kind, quoted(&found.a), quoted(&found.b))
 }
 
@@ -181,21 +191,21 @@ pub fn difference(found: &DifferenceRef, a: &str, b: &str) -> String {
 pub fn decided(rules: &Rules) -> String {
     let same = match rules.decided_by {
         "corpus and model" => format!(
-            "96 of 100 random pairs would stay below {}, and the cut is held between {} and {}, which 98.5 and 99.9 of 100 pairs on \
-             one subject stay below with this model",
+            "96 of 100 random pairs are below {}, and the threshold is kept between {} and {}, which 98.5 and 99.9 of 100 pairs on \
+             one subject are below with this model",
             score(rules.usual),
             score(rules.least),
             score(rules.most)
         ),
-        flag => format!("{flag} says so"),
+        flag => format!("set by {flag}"),
     };
     format!(
-        "Two passages say the same where a sentence of each does. They are unusually alike from a cosine of {} on: {same}. Several make one \
-         theme where their mean is {} or more. Copies are told \
-         by their words: verbatim is what stands whole in the other but for case and punctuation; a near-copy is what has a share of {} \
-         or more of its words, {:.0} of them aside, in common runs of three words or more of which one tells something. Other passages \
-         that say the same are paraphrases, and so are those that are so much alike, unless both have {} words or more and less than a share of {} of their telling words is the \
-         same; from {} on they are related.",
+        "Two passages say the same if a sentence of each says the same. They are unusually alike from a cosine of {} up ({same}). Several \
+         passages form a theme if their mean cosine is {} or more. Copies are identified \
+         by their words: a verbatim passage appears whole in the other, apart from case and punctuation; a near-copy shares {} \
+         or more of its words, not counting {:.0} of them, in runs of three words or more, at least one of which is distinctive. Other passages \
+         that say the same are paraphrases. So are passages that are unusually alike, unless both have {} words or more and share less than {} of their \
+         distinctive words. From a cosine of {} up, passages are related.",
         score(rules.same),
         score(rules.claim),
         score(rules.copied),
@@ -212,7 +222,9 @@ pub fn numbers(calibration: Calibration) -> String {
         Some(pairs) => format!("{pairs} random pairs of texts from two sources here"),
         None => "pairs of texts on one subject in a sample".to_owned(),
     };
-    format!("Numbers: similarity (cosine, 1 is the same), and what share of {pairs} is less similar. Similar is not the same: read it.")
+    format!(
+        "Numbers: cosine similarity (1 means identical), and the share of {pairs} that are less similar. Similar does not mean the same: read the passages."
+    )
 }
 
 /// A cosine with two decimals.
@@ -222,23 +234,26 @@ pub fn score(score: Score) -> String {
 
 /// A cosine, and how many of a hundred random pairs are less similar.
 pub fn unusual(cosine: Score, percentile: Option<Percentile>) -> String {
-    percentile.map_or_else(|| score(cosine), |percentile| format!("{}, closer than {}", score(cosine), self::percentile(percentile)))
+    percentile.map_or_else(
+        || score(cosine),
+        |percentile| format!("{}, closer than {}", score(cosine), self::percentile(percentile)),
+    )
 }
 
 /// With a decimal where it matters; never rounded to all.
 pub fn percentile(Percentile(percentile): Percentile) -> String {
-    match percentile > 98.5 {
-        true => format!("{:.1} %", percentile.min(99.9)),
-        false => format!("{percentile:.0} %"),
-    }
+    if percentile > 98.5 { format!("{:.1}%", percentile.min(99.9)) } else { format!("{percentile:.0}%") }
 }
 
 /// The command of these words, as a POSIX shell takes it.
 pub fn command(words: &[String]) -> String {
     let plain = |c: char| c.is_alphanumeric() || "-_./=:,+@%".contains(c);
-    let quoted = |word: &String| match !word.is_empty() && word.chars().all(plain) {
-        true => word.clone(),
-        false => format!("'{}'", word.replace('\'', "'\\''")),
+    let quoted = |word: &String| {
+        if !word.is_empty() && word.chars().all(plain) {
+            word.clone()
+        } else {
+            format!("'{}'", word.replace('\'', "'\\''"))
+        }
     };
     printable(&["samesay report".to_owned()].into_iter().chain(words.iter().map(quoted)).collect::<Vec<_>>().join(" "))
 }
@@ -246,11 +261,16 @@ pub fn command(words: &[String]) -> String {
 /// How claims and themes were made.
 pub fn decided_of_claims(report: &ClusterReport) -> String {
     let parted = report.parted_score.map_or(String::new(), |at| {
-        format!("So many passages hang together that those which do not at {} or more were parted before they were grouped. ", score(at))
+        format!("Too many passages are connected to group at once, so those not connected at a cosine of {} or more were first split apart. ", score(at))
     });
     let claims = match report.min_probability {
-        Some(least) => format!("Two sentences make one claim where the probability that they say the same is {} or more.", score(least)),
-        None => format!("Two sentences make one claim where their cosine is {} or more.", score(report.min_sentence_score)),
+        Some(least) => format!(
+            "Two sentences make one claim if the probability that they say the same is {} or more.",
+            score(least)
+        ),
+        None => {
+            format!("Two sentences make one claim if their cosine is {} or more.", score(report.min_sentence_score))
+        }
     };
     parted + &claims
 }

@@ -21,8 +21,8 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// At most `n` of its sources, in their order. Where not all can be shown, independent ones go before those that repeat
-    /// a more relevant one.
+    /// At most `n` of its sources, in their order. Where not all can be shown, independent ones go before those that
+    /// repeat a more relevant one.
     pub fn shown(&self, n: usize, independence: &Independence) -> Vec<&SourceHit> {
         let mut seen = BTreeSet::new();
         let (first, again): (Vec<usize>, Vec<usize>) =

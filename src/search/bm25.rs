@@ -1,9 +1,9 @@
 //! Which passages hold the words of a query, and how much each word tells: BM25 (Robertson & Zaragoza 2009, *The
 //! Probabilistic Relevance Framework*, with `k1 = 1.2`, `b = 0.75`).
 //!
-//! The store has the index; the counts that make the weights are those of the library at hand, of which the store may hold more.
-//! In a large library the commonest words are not looked up: they stand in every other passage, take the longest and tell the
-//! least.
+//! The store has the index; the counts that make the weights are those of the library at hand, of which the store may
+//! hold more. In a large library the commonest words are not looked up: they stand in every other passage, take the
+//! longest and tell the least.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -36,9 +36,9 @@ struct Common(HashMap<String, f32>);
 
 /// What the words of a query say.
 pub struct Ask {
-    /// The BM25 score of each passage as a share, 0 to 1, of what a passage could reach that holds nothing but the query's
-    /// words: the sum of `idf · tf (k1 + 1) / (tf + k1 (1 - b + b · length / mean length))` over the query's distinct words,
-    /// divided by the sum of `idf · (k1 + 1)`.
+    /// The BM25 score of each passage as a share, 0 to 1, of what a passage could reach that holds nothing but the
+    /// query's words: the sum of `idf · tf (k1 + 1) / (tf + k1 (1 - b + b · length / mean length))` over the query's
+    /// distinct words, divided by the sum of `idf · (k1 + 1)`.
     pub scores: Vec<f32>,
     idf: HashMap<String, f32>,
 }
@@ -54,12 +54,21 @@ impl<'a> WordIndex<'a> {
     /// # Errors
     /// When the store cannot be read.
     pub fn new(library: &'a Library) -> Result<Self, StoreError> {
-        let total: usize = library.documents.iter().flat_map(|document| &document.words).map(|words| *words as usize).sum();
-        let common = match library.len() > LARGE {
-            true => derived(library.store(), computed_key("common words", versions::COMMON_WORDS, library.key()), || Common::of(library))?,
-            false => Common::default(),
+        let total: usize =
+            library.documents.iter().flat_map(|document| &document.words).map(|words| *words as usize).sum();
+        let common = if library.len() > LARGE {
+            derived(library.store(), computed_key("common words", versions::COMMON_WORDS, library.key()), || {
+                Common::of(library)
+            })?
+        } else {
+            Common::default()
         };
-        Ok(Self { library, numbers: library.numbers(), mean_length: total as f32 / library.len().max(1) as f32, common })
+        Ok(Self {
+            library,
+            numbers: library.numbers(),
+            mean_length: total as f32 / library.len().max(1) as f32,
+            common,
+        })
     }
 
     /// Looks the words of a query up.
@@ -110,7 +119,10 @@ impl<'a> WordIndex<'a> {
     /// The passages that hold a word, each with how often.
     fn postings(&self, word: &str) -> Result<Vec<(usize, u32)>, StoreError> {
         let found = self.library.store().postings(word)?;
-        Ok(found.into_iter().flat_map(|(number, count)| self.numbers.entries(number).map(move |entry| (entry, count))).collect())
+        Ok(found
+            .into_iter()
+            .flat_map(|(number, count)| self.numbers.entries(number).map(move |entry| (entry, count)))
+            .collect())
     }
 }
 
@@ -124,12 +136,20 @@ impl Common {
         library.fetch(sample.iter().copied())?;
         let mut holding: HashMap<String, usize> = HashMap::new();
         for &entry in &sample {
-            let distinct: BTreeSet<String> = words(&library.passage(entry).text).into_iter().map(|word| word.folded).collect();
+            let distinct: BTreeSet<String> =
+                words(&library.passage(entry).text).into_iter().map(|word| word.folded).collect();
             distinct.into_iter().for_each(|word| *holding.entry(word).or_default() += 1);
         }
         let common = holding.into_iter().filter(|(_, count)| count * COMMON > sample.len());
         Ok(Self(common.map(|(word, count)| (word, count as f32 / sample.len() as f32)).collect()))
     }
+}
+
+/// The common words of a library as they are kept, in order.
+#[cfg(test)]
+pub(crate) fn common_words(library: &Library) -> Result<Vec<u8>, StoreError> {
+    let words: std::collections::BTreeMap<String, f32> = Common::of(library)?.0.into_iter().collect();
+    Ok(crate::store::encode(&words))
 }
 
 #[cfg(test)]
@@ -150,12 +170,17 @@ mod tests {
 
     #[test]
     fn equals_the_formula() {
-        let texts = ["Ferry ferry breakwater here now.", "The old ferry lies in the harbor tonight.", "Rye bread is on the table."];
+        let texts = [
+            "Ferry ferry breakwater here now.",
+            "The old ferry lies in the harbor tonight.",
+            "Rye bread is on the table.",
+        ];
         // N = 3, n(ferry) = 2, n(breakwater) = 1, n(lamp) = 0; lengths 5, 8, 6; mean 19/3.
         let idf = |n: f32| (1.0 + (3.0 - n + 0.5) / (n + 0.5)).ln();
         let part = |tf: f32, length: f32| tf * 2.2 / (tf + 1.2 * (0.25 + 0.75 * length * 3.0 / 19.0));
         let most = 2.2 * (idf(2.0) + idf(1.0) + idf(0.0));
-        let expected = [(idf(2.0) * part(2.0, 5.0) + idf(1.0) * part(1.0, 5.0)) / most, idf(2.0) * part(1.0, 8.0) / most, 0.0];
+        let expected =
+            [(idf(2.0) * part(2.0, 5.0) + idf(1.0) * part(1.0, 5.0)) / most, idf(2.0) * part(1.0, 8.0) / most, 0.0];
         let found = scores(&texts, "Lamp, ferry: BREAKWATER, ferry");
         assert!(found.iter().zip(expected).all(|(a, b)| (a - b).abs() < 1e-6), "{found:?} {expected:?}");
     }
@@ -169,7 +194,8 @@ mod tests {
 
     #[test]
     fn words_keep_their_points_and_apostrophes() {
-        let library = library(&["The harbor’s 5,000 tons, at 3.5 p.m. don't weigh.", "A harbor of 5 tons and 000 more."]);
+        let library =
+            library(&["The harbor’s 5,000 tons, at 3.5 p.m. don't weigh.", "A harbor of 5 tons and 000 more."]);
         let index = WordIndex::new(&library).unwrap();
         for (phrase, expected) in [
             ("Harbor's 5,000", vec![0]),

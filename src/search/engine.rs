@@ -31,9 +31,9 @@ const TOGETHER: usize = 16;
 /// Where there are fewer passages, as much is asked of an answer as if there were these.
 const FEW: usize = 50;
 
-/// Passages of one corpus resemble one another: the best of n is as near by chance as the best of `TRIALS · n^GROWTH` that have
-/// nothing to do with one another. Fitted to posts without an answer among 50 to 300 claims, and to claims and posts among 77 to
-/// 783 passages of news on other subjects.
+/// Passages of one corpus resemble one another: the best of n is as near by chance as the best of `TRIALS · n^GROWTH`
+/// that have nothing to do with one another. Fitted to posts without an answer among 50 to 300 claims, and to claims
+/// and posts among 77 to 783 passages of news on other subjects.
 const TRIALS: f64 = 0.55;
 const GROWTH: f64 = 0.8;
 
@@ -52,23 +52,25 @@ pub struct Search<'a> {
 /// Why a query has no answer.
 #[derive(Debug, thiserror::Error)]
 pub enum SearchError {
+    /// The query, or a sentence that is read again, could not be embedded.
     #[error(transparent)]
     Embed(#[from] EmbedError),
+    /// The store cannot be read.
     #[error(transparent)]
     Store(#[from] StoreError),
 }
 
 /// What is seen of a passage: by vectors and words, and by reading it again.
 #[derive(Debug, Clone, Copy)]
-struct Look {
+struct PassageScore {
     parts: Parts,
     /// The place of the best sentence.
     best: Option<usize>,
 }
 
 impl<'a> Search<'a> {
-    /// Prepares a corpus. `embedder` is the one that made its vectors, and `model` what is known of it: its manifest's table,
-    /// or what [`measure`] finds.
+    /// Prepares a corpus. `embedder` is the one that made its vectors, and `model` what is known of it: its manifest's
+    /// table, or what [`measure`](super::measure) finds.
     ///
     /// # Errors
     /// When the store cannot be read.
@@ -108,16 +110,16 @@ impl<'a> Search<'a> {
     /// # Errors
     /// When the model or the store fails.
     pub fn answer(&mut self, queries: &[Query], limits: Limits) -> Result<Vec<Answer>, SearchError> {
-        self.answer_each(queries, limits, 1)
+        self.answer_batches(queries, limits, 1)
     }
 
-    /// The sources that answer all of the queries, which are the passages of a document: a source's relevance is the mean of those
-    /// for each of them, weighed by their words; a passage that is not answered counts as 0.
+    /// The sources that answer all of the queries, which are the passages of a document: a source's relevance is the
+    /// mean of those for each of them, weighed by their words; a passage that is not answered counts as 0.
     ///
     /// # Errors
     /// When the model or the store fails.
     pub fn answer_together(&mut self, queries: &[Query], limits: Limits) -> Result<Answer, SearchError> {
-        let answers = self.answer_each(queries, limits, queries.len())?;
+        let answers = self.answer_batches(queries, limits, queries.len())?;
         let weights: Vec<f32> = queries.iter().map(|query| words(&query.text).len() as f32).collect();
         let total: f32 = weights.iter().sum::<f32>().max(1.0);
         let mut together: BTreeMap<usize, SourceHit> = BTreeMap::new();
@@ -138,31 +140,37 @@ impl<'a> Search<'a> {
     }
 
     /// Answers each query; chance has its way in any of `asked` of them.
-    fn answer_each(&mut self, queries: &[Query], limits: Limits, asked: usize) -> Result<Vec<Answer>, SearchError> {
+    fn answer_batches(&mut self, queries: &[Query], limits: Limits, asked: usize) -> Result<Vec<Answer>, SearchError> {
         let mut answers = Vec::with_capacity(queries.len());
         for queries in queries.chunks(TOGETHER) {
-            answers.extend(self.answer_some(queries, limits, asked)?);
+            answers.extend(self.answer_batch(queries, limits, asked)?);
         }
         Ok(answers)
     }
 
-    fn answer_some(&mut self, queries: &[Query], limits: Limits, asked: usize) -> Result<Vec<Answer>, SearchError> {
+    fn answer_batch(&mut self, queries: &[Query], limits: Limits, asked: usize) -> Result<Vec<Answer>, SearchError> {
         let read = self.read_queries(queries)?;
-        let asks: Vec<Ask> = queries.iter().map(|query| self.words.ask(&words(&query.text))).collect::<Result<_, _>>()?;
-        let mut looks: Vec<Vec<Look>> =
-            read.iter().zip(&asks).map(|(read, ask)| first_look(self.corpus, read.vector.view(), &ask.scores)).collect();
+        let asks: Vec<Ask> =
+            queries.iter().map(|query| self.words.ask(&words(&query.text))).collect::<Result<_, _>>()?;
+        let mut looks: Vec<Vec<PassageScore>> = read
+            .iter()
+            .zip(&asks)
+            .map(|(read, ask)| first_look(self.corpus, read.vector.view(), &ask.scores))
+            .collect();
         let mut wanted: Vec<Vec<SentenceAt>> = Vec::with_capacity(queries.len());
         for ((query, read), looks) in queries.iter().zip(&read).zip(&looks) {
             wanted.push(self.promising(query, looks, read.vector.view(), limits)?);
         }
         self.sentences.read(&wanted.concat())?;
         let mut answers = Vec::with_capacity(queries.len());
-        for ((((query, read), ask), looks), mut wanted) in queries.iter().zip(read).zip(asks).zip(&mut looks).zip(wanted) {
+        for ((((query, read), ask), looks), mut wanted) in
+            queries.iter().zip(read).zip(asks).zip(&mut looks).zip(wanted)
+        {
             wanted.sort_unstable();
             let vector = read.vector.clone();
             let tokens = QueryTokens::new(read, &words(&query.text), &query.sentences, |word| ask.idf(word));
             self.read_again(looks, &tokens, &wanted);
-            answers.push(self.by_source(&Seen { query, vector: vector.view(), looks }, limits, asked));
+            answers.push(self.by_source(&ScoredPassages { query, vector: vector.view(), looks }, limits, asked));
         }
         Ok(answers)
     }
@@ -185,9 +193,16 @@ impl<'a> Search<'a> {
     }
 
     /// The sentences that are worth reading again; those of the same words count once.
-    fn promising(&self, query: &Query, looks: &[Look], vector: ArrayView1<f32>, limits: Limits) -> Result<Vec<SentenceAt>, StoreError> {
+    fn promising(
+        &self,
+        query: &Query,
+        looks: &[PassageScore],
+        vector: ArrayView1<f32>,
+        limits: Limits,
+    ) -> Result<Vec<SentenceAt>, StoreError> {
         let enough = READ.max(limits.sources.saturating_mul(limits.passages).saturating_mul(2)).min(READ_AT_MOST);
-        let mut passages: Vec<(f32, usize)> = self.candidates(query).map(|entry| (looks[entry].parts.dot(&FIRST), entry)).collect();
+        let mut passages: Vec<(f32, usize)> =
+            self.candidates(query).map(|entry| (looks[entry].parts.dot(&FIRST), entry)).collect();
         let mut seen = READ_FROM.max(enough * 4);
         loop {
             // No sentence looks better than the best of its passage, by which these are chosen.
@@ -209,7 +224,7 @@ impl<'a> Search<'a> {
     fn chosen(
         &self,
         entries: impl Iterator<Item = usize>,
-        looks: &[Look],
+        looks: &[PassageScore],
         vector: ArrayView1<f32>,
         (enough, passages): (usize, usize),
     ) -> Vec<SentenceAt> {
@@ -238,7 +253,7 @@ impl<'a> Search<'a> {
     }
 
     /// Adds what late interaction with the sentences `read`, which are in order, says of their passages.
-    fn read_again(&self, looks: &mut [Look], query: &QueryTokens, read: &[SentenceAt]) {
+    fn read_again(&self, looks: &mut [PassageScore], query: &QueryTokens, read: &[SentenceAt]) {
         let sentences = &self.sentences;
         let passages: Vec<&[SentenceAt]> = read.chunk_by(|a, b| a.0 == b.0).collect();
         let reading = |own: &&[SentenceAt]| {
@@ -258,8 +273,8 @@ impl<'a> Search<'a> {
     }
 
     /// All that is told of a passage.
-    fn hit(&self, seen: &Seen, entry: usize) -> PassageHit {
-        let Look { parts, best } = seen.looks[entry];
+    fn hit(&self, seen: &ScoredPassages, entry: usize) -> PassageHit {
+        let PassageScore { parts, best } = seen.looks[entry];
         let sentence = |at: usize| {
             let score = self.corpus.sentence_scores(entry, seen.vector).nth(at).unwrap_or(parts.passage);
             SentenceHit { at, score, percentile: self.background.peaks.percentile(score) }
@@ -277,7 +292,7 @@ impl<'a> Search<'a> {
     }
 
     /// The hits that pass the cut, gathered by source.
-    fn by_source(&self, seen: &Seen, limits: Limits, asked: usize) -> Answer {
+    fn by_source(&self, seen: &ScoredPassages, limits: Limits, asked: usize) -> Answer {
         let library = &self.corpus.library;
         let trials = self.trials(asked);
         let floor = least_relevance(self.model, limits.cut, trials);
@@ -316,7 +331,8 @@ impl<'a> Search<'a> {
             }
         }
         for source in &mut sources {
-            source.percentile = self.background.peaks.percentile_of_best(source.score, library.passages_of(source.document).len());
+            source.percentile =
+                self.background.peaks.percentile_of_best(source.score, library.passages_of(source.document).len());
             source.chance = (100.0 - 100.0 * self.model.chance.level(source.relevance).powf(trials)) as f32;
         }
         let nearest = best.filter(|_| sources.is_empty()).map(|(entry, _)| self.hit(seen, entry));
@@ -325,19 +341,22 @@ impl<'a> Search<'a> {
 }
 
 /// A query with what was seen of the passages.
-struct Seen<'a> {
+struct ScoredPassages<'a> {
     query: &'a Query,
     vector: ArrayView1<'a, f32>,
-    looks: &'a [Look],
+    looks: &'a [PassageScore],
 }
 
 /// What vectors and words say of each passage: one pass over all vectors.
-fn first_look(corpus: &Corpus, vector: ArrayView1<f32>, words: &[f32]) -> Vec<Look> {
+fn first_look(corpus: &Corpus, vector: ArrayView1<f32>, words: &[f32]) -> Vec<PassageScore> {
     let look = |entry: usize| {
         let passage = corpus.score(entry, vector);
         let best = first_best(corpus.sentence_scores(entry, vector).enumerate());
         let sentence = best.map_or(passage, |(_, score)| score);
-        Look { parts: Parts { passage, sentence, words: words[entry], reading: None }, best: best.map(|(at, _)| at) }
+        PassageScore {
+            parts: Parts { passage, sentence, words: words[entry], reading: None },
+            best: best.map(|(at, _)| at),
+        }
     };
     (0..corpus.library.len()).into_par_iter().with_min_len(SCANNED).map(look).collect()
 }

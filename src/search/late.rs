@@ -1,9 +1,10 @@
 //! Late interaction: a query and a sentence compared word by word, each in its own context.
 //!
 //! A vector of a whole text blurs which of its words are met. Here every token of the query looks for the token of the
-//! sentence whose state is nearest (MaxSim; Khattab & Zaharia 2020, *ColBERT*), and the mean of these cosines is taken with
-//! the weight of each token's word. Sentences are embedded alone for this: another view than the stored vectors, which were
-//! pooled in their passage's context. It takes a forward pass, so only the sentences that look best are read again.
+//! sentence whose state is nearest (MaxSim; Khattab & Zaharia 2020, *ColBERT*), and the mean of these cosines is taken
+//! with the weight of each token's word. Sentences are embedded alone for this: another view than the stored vectors,
+//! which were pooled in their passage's context. It takes a forward pass, so only the sentences that look best are read
+//! again.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -27,11 +28,12 @@ pub(super) struct QueryTokens {
 }
 
 impl QueryTokens {
-    /// Weighs each token by the inverse document frequency of the word that it stands in. Where no token stands in a word,
-    /// all weigh the same.
+    /// Weighs each token by the inverse document frequency of the word that it stands in. Where no token stands in a
+    /// word, all weigh the same.
     pub fn new(tokens: TokenStates, query: &[Word], sentences: &[Range<usize>], idf: impl Fn(&str) -> f32) -> Self {
         let word_of = |token: &Range<usize>| query.iter().find(|word| word.range.contains(&token.start));
-        let mut weights: Vec<f32> = tokens.offsets.iter().map(|token| word_of(token).map_or(0.0, |word| idf(&word.folded))).collect();
+        let mut weights: Vec<f32> =
+            tokens.offsets.iter().map(|token| word_of(token).map_or(0.0, |word| idf(&word.folded))).collect();
         if weights.iter().all(|weight| *weight == 0.0) {
             weights.fill(1.0);
         }
@@ -42,11 +44,12 @@ impl QueryTokens {
         Self { sentences: sentences.collect(), states: tokens.states, weights }
     }
 
-    /// How well sentences of one passage answer the query, and which of them does so best: for each sentence of the query
-    /// the best of theirs, weighed by its words. 0 to 1; for the whole query in one sentence it is the highest MaxSim. `None`
-    /// where there is nothing to compare.
+    /// How well sentences of one passage answer the query, and which of them does so best: for each sentence of the
+    /// query the best of theirs, weighed by its words. 0 to 1; for the whole query in one sentence it is the highest
+    /// MaxSim. `None` where there is nothing to compare.
     pub fn compare(&self, sentences: &[(usize, &Array2<f32>)]) -> Option<Reading> {
-        let nearest: Vec<(usize, Vec<f32>)> = sentences.iter().map(|(at, states)| (*at, self.nearest(states.view()))).collect();
+        let nearest: Vec<(usize, Vec<f32>)> =
+            sentences.iter().map(|(at, states)| (*at, self.nearest(states.view()))).collect();
         let total: f32 = self.weights.iter().sum();
         let mass = |similar: &[f32], tokens: Range<usize>| -> f32 {
             tokens.map(|token| self.weights[token] * similar[token]).sum::<f32>() / total
@@ -55,9 +58,11 @@ impl QueryTokens {
             return None;
         }
         let all = 0..self.weights.len();
-        let (sentence, _) = crate::compare::first_best(nearest.iter().map(|(at, similar)| (*at, mass(similar, all.clone()))))?;
-        let best =
-            |tokens: &Range<usize>| nearest.iter().map(|(_, similar)| mass(similar, tokens.clone())).fold(f32::NEG_INFINITY, f32::max);
+        let (sentence, _) =
+            crate::compare::first_best(nearest.iter().map(|(at, similar)| (*at, mass(similar, all.clone()))))?;
+        let best = |tokens: &Range<usize>| {
+            nearest.iter().map(|(_, similar)| mass(similar, tokens.clone())).fold(f32::NEG_INFINITY, f32::max)
+        };
         Some(Reading { score: self.sentences.iter().map(best).sum(), sentence })
     }
 

@@ -1,5 +1,5 @@
-//! What a model makes of the sample corpus, of which it is known what is on one subject: the table of its manifest, and of
-//! a model that has none.
+//! What a model makes of the sample corpus, of which it is known what is on one subject: the table of its manifest, and
+//! of a model that has none.
 
 use ndarray::Array2;
 
@@ -83,7 +83,8 @@ impl Sample {
         ends.take_while(|end| *end <= document).count()
     }
 
-    /// Of two sources on one subject: cosines of passages, of sentences with passages, and with them or their best sentences.
+    /// Of two sources on one subject: cosines of passages, of sentences with passages, and with them or their best
+    /// sentences.
     fn on_one_subject(&self) -> [Vec<f32>; 3] {
         let [mut passages, mut queries, mut peaks] = [const { Vec::new() }; 3];
         let library = &self.corpus.library;
@@ -106,8 +107,9 @@ impl Sample {
     /// The relevance of passages for sentences on other subjects.
     fn on_two_subjects(&self, embedder: &Embedder) -> Result<Vec<f32>, SyncError> {
         let library = &self.corpus.library;
-        let places: Vec<(usize, usize)> =
-            (0..library.len()).flat_map(|entry| (0..library.passage(entry).sentences.len()).map(move |at| (entry, at))).collect();
+        let places: Vec<(usize, usize)> = (0..library.len())
+            .flat_map(|entry| (0..library.passage(entry).sentences.len()).map(move |at| (entry, at)))
+            .collect();
         let texts: Vec<&str> = places.iter().map(|&(entry, at)| library.passage(entry).sentence(at)).collect();
         let read = embedder.token_states(&texts, Prompt::Passage)?;
         let states: Vec<&Array2<f32>> = read.iter().map(|tokens| &tokens.states).collect();
@@ -127,13 +129,16 @@ impl Sample {
             let whole = std::iter::once(0..texts[claim].len()).collect::<Vec<_>>();
             let query = QueryTokens::new(read[claim].clone(), &asked, &whole, |word| ask.idf(word));
             let first = places.partition_point(|(at, _)| *at < entry);
-            let own: Vec<(usize, &Array2<f32>)> =
-                (first..places.len()).take_while(|at| places[*at].0 == entry).map(|at| (places[at].1, states[at])).collect();
+            let own: Vec<(usize, &Array2<f32>)> = (first..places.len())
+                .take_while(|at| places[*at].0 == entry)
+                .map(|at| (places[at].1, states[at]))
+                .collect();
             let vector = read[claim].vector.view();
             let score = self.corpus.score(entry, vector);
             let parts = Parts {
                 passage: score,
-                sentence: first_best(self.corpus.sentence_scores(entry, vector).enumerate()).map_or(score, |(_, score)| score),
+                sentence: first_best(self.corpus.sentence_scores(entry, vector).enumerate())
+                    .map_or(score, |(_, score)| score),
                 words: ask.scores[entry],
                 reading: query.compare(&own).map(|reading| reading.score),
             };

@@ -13,7 +13,10 @@ pub const DEFAULT_CUT: Cut = Cut::Chance { percentile: 85.0 };
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Cut {
     /// A relevance that the best of as many unrelated passages stays below in this percentage of cases.
-    Chance { percentile: f32 },
+    Chance {
+        /// The percentage of cases, 0 to 100.
+        percentile: f32,
+    },
     /// A score that this percentage of random pairs of this corpus is below.
     Percentile(f32),
     /// A score below this cosine.
@@ -24,10 +27,11 @@ pub enum Cut {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Limits {
     /// How many sources are wanted: more are read again where more are. An answer has all that pass the cut;
-    /// [`Answer::shown`] takes so many of them.
+    /// [`Answer::shown`](super::Answer::shown) takes so many of them.
     pub sources: usize,
     /// At most this many passages of each.
     pub passages: usize,
+    /// What is too dissimilar to be among them.
     pub cut: Cut,
 }
 
@@ -56,13 +60,16 @@ impl Query {
     }
 }
 
-/// What a post asks: its text without links, handles and signature (`— Ada (@ada) May 3, 2024`), and its hashtags as words; the whole text
-/// where nothing is left.
+/// What a post asks: its text without links, handles and signature (`— Ada (@ada) May 3, 2024`), and its hashtags as
+/// words; the whole text where nothing is left.
 fn asked(text: &str) -> String {
-    let signed = ["—", "–", "--"].iter().filter_map(|dash| text.rfind(dash)).max().filter(|at| text[*at..].contains("(@"));
+    let signed =
+        ["—", "–", "--"].iter().filter_map(|dash| text.rfind(dash)).max().filter(|at| text[*at..].contains("(@"));
     let body = &text[..signed.unwrap_or(text.len())];
     let is_link = |word: &str| {
-        ["http://", "https://", "www.", "t.co/", "pic.twitter.com/"].iter().any(|start| word.to_lowercase().starts_with(start))
+        ["http://", "https://", "www.", "t.co/", "pic.twitter.com/"]
+            .iter()
+            .any(|start| word.to_lowercase().starts_with(start))
     };
     let is_handle = |word: &str| word.trim_start_matches(['(', '.']).starts_with('@') && word.len() > 1;
     let mut words: Vec<&str> = Vec::new();

@@ -26,9 +26,9 @@ impl Date {
         valid.then_some(Self { year: year as u16, month: month as u8, day: day as u8 })
     }
 
-    /// Takes ISO 8601 (`2026-03-05`, `2026-03-05T10:00Z`, `20260305`), RFC 2822 (`Thu, 5 Mar 2026 10:00:00 +0000`), the PDF
-    /// form (`D:20260305100000`) and written forms with an English month (`March 5, 2026`, `5 March 2026`). Of `5/3/2026` and
-    /// `3/5/2026` nothing is known, so these are no dates unless one of the numbers can only be a day.
+    /// Takes ISO 8601 (`2026-03-05`, `2026-03-05T10:00Z`, `20260305`), RFC 2822 (`Thu, 5 Mar 2026 10:00:00 +0000`), the
+    /// PDF form (`D:20260305100000`) and written forms with an English month (`March 5, 2026`, `5 March 2026`). Of
+    /// `5/3/2026` and `3/5/2026` nothing is known, so these are no dates unless one of the numbers can only be a day.
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
         if text.is_empty() || text.len() > MAX_BYTES {
@@ -95,7 +95,8 @@ fn numeric(text: &str) -> Option<Date> {
 /// A month's name with a day and a year around it.
 fn written(text: &str) -> Option<Date> {
     let lower = text.to_lowercase();
-    let words: Vec<&str> = lower.split(|c: char| !c.is_alphanumeric() && c != ':').filter(|word| !matches!(*word, "" | "of")).collect();
+    let words: Vec<&str> =
+        lower.split(|c: char| !c.is_alphanumeric() && c != ':').filter(|word| !matches!(*word, "" | "of")).collect();
     let (at, month) = words.iter().enumerate().find_map(|(at, word)| Some((at, month(word)?)))?;
     let before = at.checked_sub(1).and_then(|at| day(words[at]));
     let next = words.get(at + 1).copied();

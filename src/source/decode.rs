@@ -25,7 +25,7 @@ pub fn decode_text(bytes: &[u8]) -> Result<(String, Option<String>), ReadError> 
         Decoded::Text { text, guessed: Some("UTF-8") } => {
             let damaged = bytes.utf8_chunks().filter(|chunk| !chunk.invalid().is_empty()).count();
             let places = if damaged == 1 { "one place" } else { &format!("{damaged} places") };
-            Ok((text, Some(format!("is damaged UTF-8: bytes that are none were replaced by \u{fffd} in {places}"))))
+            Ok((text, Some(format!("is damaged UTF-8: invalid bytes were replaced by \u{fffd} in {places}"))))
         }
         Decoded::Text { text, guessed } => Ok((text, guessed.map(|name| format!("is not UTF-8; read as {name}")))),
     }
@@ -86,10 +86,24 @@ impl<R: Read> Decoding<R> {
         let (encoding, guessed) = encoding_of(&head).ok_or(ReadError::Binary)?;
         let decoder = encoding.new_decoder_with_bom_removal();
         let (raw, text) = (head, Vec::new());
-        Ok(Self { inner, decoder, guessed, raw, used: 0, at_end: false, finished: false, text, given: 0, damaged: false })
+        Ok(Self {
+            inner,
+            decoder,
+            guessed,
+            raw,
+            used: 0,
+            at_end: false,
+            finished: false,
+            text,
+            given: 0,
+            damaged: false,
+        })
     }
 
     /// The text that comes next, at least a line of it where it has one, without taking it.
+    ///
+    /// # Errors
+    /// When what it decodes cannot be read.
     pub fn peek(&mut self) -> io::Result<&[u8]> {
         if self.given == self.text.len() {
             self.refill()?;
@@ -100,7 +114,7 @@ impl<R: Read> Decoding<R> {
     /// What should be known of the text that has been read.
     pub fn note(&self) -> Option<String> {
         match (self.guessed, self.damaged) {
-            (None, true) => Some("is damaged UTF-8: bytes that are none were replaced by \u{fffd}".to_owned()),
+            (None, true) => Some("is damaged UTF-8: invalid bytes were replaced by \u{fffd}".to_owned()),
             (Some(name), _) => Some(format!("is not UTF-8; read as {name}")),
             (None, false) => None,
         }
@@ -118,7 +132,8 @@ impl<R: Read> Decoding<R> {
                 self.at_end = read? == 0;
             }
             self.text.resize(STEP, 0);
-            let (result, read, written, errors) = self.decoder.decode_to_utf8(&self.raw[self.used..], &mut self.text, self.at_end);
+            let (result, read, written, errors) =
+                self.decoder.decode_to_utf8(&self.raw[self.used..], &mut self.text, self.at_end);
             self.text.truncate(written);
             self.used += read;
             self.damaged |= errors;
@@ -159,8 +174,8 @@ fn encoding_of(head: &[u8]) -> Option<(&'static Encoding, Option<&'static str>)>
     }
 }
 
-/// The encoding of bytes that are no valid UTF-8. Text of another encoding hardly ever holds what is a character of several
-/// bytes in UTF-8, so a file that holds as many of those as bad bytes is UTF-8 that was damaged.
+/// The encoding of bytes that are no valid UTF-8. Text of another encoding hardly ever holds what is a character of
+/// several bytes in UTF-8, so a file that holds as many of those as bad bytes is UTF-8 that was damaged.
 fn detect(bytes: &[u8]) -> &'static Encoding {
     let chunks = bytes.utf8_chunks();
     let (bad, multibyte) = chunks.fold((0, 0), |(bad, multibyte), chunk| {
@@ -219,7 +234,10 @@ mod tests {
 
     #[test]
     fn guesses_a_western_encoding_and_says_so() {
-        assert_eq!(text(b"The caf\xe9 by the quay closed."), ("The café by the quay closed.".into(), Some("windows-1252")));
+        assert_eq!(
+            text(b"The caf\xe9 by the quay closed."),
+            ("The café by the quay closed.".into(), Some("windows-1252"))
+        );
     }
 
     #[test]

@@ -17,7 +17,7 @@ const LEAST_NOTE_WORDS: usize = 5;
 /// Reads a Word document.
 ///
 /// # Errors
-/// When the bytes are no archive, when it holds no Word document, and when that is damaged or larger than any document.
+/// When the bytes are no archive, when it contains no Word document, and when that is damaged or larger than any document.
 pub fn parse(bytes: &[u8]) -> Result<Parsed, ReadError> {
     read(bytes).map_err(|reason| ReadError::Malformed { format: "Word", reason })
 }
@@ -25,7 +25,7 @@ pub fn parse(bytes: &[u8]) -> Result<Parsed, ReadError> {
 fn read(bytes: &[u8]) -> Result<Parsed, String> {
     let mut package = Package::open(bytes)?;
     let main = main_part(&mut package)?;
-    let text = package.part(&main)?.ok_or("it holds no Word document")?;
+    let text = package.part(&main)?.ok_or("it contains no Word document")?;
     let related = Related::of(&mut package, &main)?;
     let styles = match related.first("styles") {
         Some(name) => package.part(&name)?.map(|text| Styles::parse(&text)).transpose()?.unwrap_or_default(),

@@ -1,7 +1,7 @@
 //! E-books: the chapters of an EPUB in reading order.
 //!
-//! An EPUB is an archive of XHTML pages with a `package` document that names them. Each page is read by the
-//! [HTML reader](super::html) as a whole. Cover, navigation and table of contents are furniture. What an archive may hold is
+//! An EPUB is an archive of XHTML pages with a `package` document that names them. Each page is read by the [HTML
+//! reader](super::html) as a whole. Cover, navigation and table of contents are furniture. What an archive may hold is
 //! bounded, so that a small file cannot grow without end.
 
 mod package;
@@ -40,9 +40,10 @@ pub fn parse(bytes: &[u8]) -> Result<Parsed, ReadError> {
         }
     }
     if blocks.is_empty() && !missing.is_empty() {
-        return Err(malformed(format!("none of its chapters is there, such as {}", missing[0])));
+        return Err(malformed(format!("all of its chapters are missing, such as {}", missing[0])));
     }
-    let note = (!missing.is_empty()).then(|| format!("lacks {} of its chapters, such as {}", missing.len(), missing[0]));
+    let note =
+        (!missing.is_empty()).then(|| format!("{} of its chapters are missing, such as {}", missing.len(), missing[0]));
     Ok(Parsed { metadata: package.metadata, content: Content::Blocks(blocks), note })
 }
 
@@ -78,9 +79,12 @@ struct Book<'a> {
 
 impl<'a> Book<'a> {
     fn open(bytes: &'a [u8]) -> Result<Self, ReadError> {
-        let archive = ZipArchive::new(Cursor::new(bytes)).map_err(|error| malformed(format!("not a whole zip archive: {error}")))?;
+        let archive = ZipArchive::new(Cursor::new(bytes))
+            .map_err(|error| malformed(format!("it is not a complete zip archive: {error}")))?;
         match archive.len() {
-            entries if entries > MAX_ENTRIES => Err(malformed(format!("{entries} files in it, more than {MAX_ENTRIES}"))),
+            entries if entries > MAX_ENTRIES => {
+                Err(malformed(format!("it contains {entries} files, more than the limit of {MAX_ENTRIES}")))
+            }
             _ => Ok(Self { archive, left: MAX_BOOK }),
         }
     }
@@ -97,7 +101,10 @@ impl<'a> Book<'a> {
         if bytes.len() as u64 > limit {
             return Err(malformed(format!("{path} is larger than {} MiB", limit >> 20)));
         }
-        self.left = self.left.checked_sub(bytes.len()).ok_or_else(|| malformed(format!("more than {} MiB of text", MAX_BOOK >> 20)))?;
+        self.left = self
+            .left
+            .checked_sub(bytes.len())
+            .ok_or_else(|| malformed(format!("it contains more than {} MiB of text", MAX_BOOK >> 20)))?;
         Ok(Some(bytes))
     }
 
@@ -115,8 +122,8 @@ impl<'a> Book<'a> {
         }
         let container = self.xml("META-INF/container.xml")?;
         let path = container.and_then(|container| package::root_file(&container)).or_else(|| self.some_package());
-        let path = path.ok_or_else(|| malformed("no package document in it, so it is no book"))?;
-        let text = self.xml(&path)?.ok_or_else(|| malformed(format!("its package document {path} is not there")))?;
+        let path = path.ok_or_else(|| malformed("it has no package document, so it is not an e-book"))?;
+        let text = self.xml(&path)?.ok_or_else(|| malformed(format!("its package document {path} is missing")))?;
         package::read(&text, &path).map_err(|error| malformed(format!("{path}: {error}")))
     }
 

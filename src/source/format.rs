@@ -65,17 +65,24 @@ pub const FORMATS: &[Format] = &[
 ];
 
 /// What anything else is taken for.
-pub const TEXT: Format = Format { name: "text", endings: &["txt", "text"], begins: never, reader: Reader::Document(plain::parse) };
+pub const TEXT: Format =
+    Format { name: "text", endings: &["txt", "text"], begins: never, reader: Reader::Document(plain::parse) };
 
-/// The format of a file: what its first bytes can only be, else what its name says, else text. Only text and files without
-/// a known ending are taken for HTML: other formats may begin with a tag.
+/// The format of a file: what its first bytes can only be, else what its name says, else text. Only text and files
+/// without a known ending are taken for HTML: other formats may begin with a tag.
 pub fn of(path: &Path, head: &[u8]) -> &'static Format {
     let named = by_ending(path);
     let by_bytes = FORMATS.iter().find(|format| (format.begins)(head));
     match (named, by_bytes) {
-        (Some(named), Some(found)) if found.name == "HTML" && matches!(named.name, "Markdown" | "JSON Lines" | "CSV" | "TSV") => named,
+        (Some(named), Some(found))
+            if found.name == "HTML" && matches!(named.name, "Markdown" | "JSON Lines" | "CSV" | "TSV") =>
+        {
+            named
+        }
         // The first entry of an archive says little; a name says more.
-        (Some(named), Some(found)) if is_zip(head) && matches!(named.name, "EPUB" | "Word") && found.name == "Word" => named,
+        (Some(named), Some(found)) if is_zip(head) && matches!(named.name, "EPUB" | "Word") && found.name == "Word" => {
+            named
+        }
         (_, Some(found)) => found,
         (Some(named), None) => named,
         (None, None) => &TEXT,

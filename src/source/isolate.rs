@@ -1,8 +1,8 @@
 //! Where the parsers of binary formats run.
 //!
-//! PDF, Word and EPUB files come from anywhere, and their parsers are large. A library's user gets them in process, with
-//! panics caught ([`InProcess`]). The command line sets [`Workers`]: children of its own program, limited in memory and time,
-//! where an abort, an overflowing stack or an endless loop costs one document and not the run.
+//! PDF, Word and EPUB files come from anywhere, and their parsers are large. A library's user gets them in process,
+//! with panics caught ([`InProcess`]). The command line sets [`Workers`]: children of its own program, limited in
+//! memory and time, where an abort, an overflowing stack or an endless loop costs one document and not the run.
 
 mod wire;
 mod worker;
@@ -40,15 +40,16 @@ pub(super) fn parse(format: &'static Format, parse: Parser, bytes: &[u8]) -> Res
     }
 }
 
-/// Runs parsers in this process. A panic is an error of the one document; an overflowing stack, an endless loop or the want
-/// of memory is not contained.
+/// Runs parsers in this process. A panic is an error of the one document; an overflowing stack, an endless loop or the
+/// want of memory is not contained.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct InProcess;
 
 impl Isolation for InProcess {
     fn parse(&self, format: &'static str, bytes: &[u8]) -> Result<Parsed, ReadError> {
         let parse = super::format::parser(format).ok_or(ReadError::Binary)?;
-        catch_unwind(AssertUnwindSafe(|| parse(bytes))).unwrap_or_else(|_| Err(stopped(format, "it crashed on this file")))
+        catch_unwind(AssertUnwindSafe(|| parse(bytes)))
+            .unwrap_or_else(|_| Err(stopped(format, "it crashed on this file")))
     }
 }
 

@@ -176,7 +176,8 @@ fn metadata_value(metadata: &str, key: &str) -> Option<String> {
     let mut lines = metadata.lines();
     let line = lines.find_map(|line| line.strip_prefix(key)?.trim_start().strip_prefix(':'))?;
     let unquoted = |value: &str| value.trim().trim_matches(['"', '\'']).trim().to_owned();
-    let items = |text: &str| text.split(',').map(unquoted).filter(|item| !item.is_empty()).collect::<Vec<_>>().join(", ");
+    let items =
+        |text: &str| text.split(',').map(unquoted).filter(|item| !item.is_empty()).collect::<Vec<_>>().join(", ");
     let value = match line.trim() {
         "" => lines.map_while(|line| line.trim_start().strip_prefix("- ")).map(unquoted).collect::<Vec<_>>().join(", "),
         list if list.starts_with('[') && list.ends_with(']') => items(&list[1..list.len() - 1]),
@@ -226,7 +227,10 @@ mod tests {
         assert_eq!(found.author.as_deref(), Some("Ada Sund, Ola Brandt"));
         assert_eq!((found.date, found.publisher.as_deref()), (Date::new(2026, 3, 5), Some("Tarn Gazette")));
         assert_eq!((found.language.as_deref(), found.title), (Some("en-GB"), None));
-        assert_eq!(parse_text("---\nauthor: [Ada Sund, \"Ola Brandt\"]\n---\n").metadata.author.as_deref(), Some("Ada Sund, Ola Brandt"));
+        assert_eq!(
+            parse_text("---\nauthor: [Ada Sund, \"Ola Brandt\"]\n---\n").metadata.author.as_deref(),
+            Some("Ada Sund, Ola Brandt")
+        );
     }
 
     #[test]

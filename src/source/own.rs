@@ -1,9 +1,11 @@
 //! What the files that `samesay report` writes begin with.
 //!
-//! They quote every document. Where one lies among the documents it must not be read as one more source of all they say.
+//! They quote every document. Where one lies among the documents it must not be read as one more source of all they
+//! say.
 
 /// A page (`.html`).
-pub const HTML: &str = "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"generator\" content=\"samesay ";
+pub const HTML: &str =
+    "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"generator\" content=\"samesay ";
 /// Markdown.
 pub const MARKDOWN: &str = "<!-- samesay.report.v1 ";
 /// JSON.

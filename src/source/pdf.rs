@@ -1,9 +1,9 @@
 //! PDF: its text layer, put together to paragraphs.
 //!
-//! A PDF holds characters and where to put them, no words and no paragraphs. The interpreter of the drawing commands gives
-//! the characters (`glyphs`); those that stand side by side are lines (`line`); what all pages have at their edges is set
-//! aside (`heads`); lines are read column by column (`page`); and paragraphs are found, and joined over columns and pages,
-//! from gaps, indentation, sizes and sentences (`flow`).
+//! A PDF holds characters and where to put them, no words and no paragraphs. The interpreter of the drawing commands
+//! gives the characters (`glyphs`); those that stand side by side are lines (`line`); what all pages have at their
+//! edges is set aside (`heads`); lines are read column by column (`page`); and paragraphs are found, and joined over
+//! columns and pages, from gaps, indentation, sizes and sentences (`flow`).
 
 mod flow;
 mod glyphs;
@@ -45,9 +45,11 @@ fn malformed(reason: impl Into<String>) -> ReadError {
 
 fn why_not(error: LoadPdfError) -> &'static str {
     match error {
-        LoadPdfError::Decryption(DecryptionError::PasswordProtected) => "it is locked with a password; save a copy without one",
-        LoadPdfError::Decryption(_) => "it is encrypted in a way that is not known here",
-        LoadPdfError::Invalid => "it is damaged, or no PDF at all",
+        LoadPdfError::Decryption(DecryptionError::PasswordProtected) => {
+            "it is locked with a password; save a copy without one"
+        }
+        LoadPdfError::Decryption(_) => "it is encrypted in an unsupported way",
+        LoadPdfError::Invalid => "it is damaged or not a PDF",
     }
 }
 
@@ -59,7 +61,10 @@ fn all_shown(pdf: &Pdf) -> Result<Vec<Shown>, ReadError> {
         let shown = glyphs::shown(page, &cache, pdf.xref());
         glyphs += shown.glyphs.len();
         if all.len() >= MAX_PAGES || glyphs > MAX_GLYPHS {
-            return Err(malformed(format!("it has more than {MAX_PAGES} pages or {} million characters", MAX_GLYPHS / 1_000_000)));
+            return Err(malformed(format!(
+                "it has more than {MAX_PAGES} pages or {} million characters",
+                MAX_GLYPHS / 1_000_000
+            )));
         }
         all.push(shown);
     }
@@ -76,19 +81,24 @@ fn unreadable(pages: &[Shown]) -> Result<Option<String>, ReadError> {
     let known = pages.iter().map(visible).sum::<usize>().saturating_sub(unknown);
     let images: usize = pages.iter().map(|page| page.images).sum();
     if known == 0 && unknown == 0 {
-        let pictures = if images > 0 { "it is a scan: pictures of pages, and no text layer" } else { "it has no text layer" };
+        let pictures =
+            if images > 0 { "it is a scan (images of pages without a text layer)" } else { "it has no text layer" };
         return Err(malformed(format!("{pictures}; run it through OCR (text recognition) first")));
     }
     if unknown > known {
-        return Err(malformed("its fonts do not say which letters they show; run it through OCR (text recognition) first"));
+        return Err(malformed(
+            "its fonts do not say which characters they show; run it through OCR (text recognition) first",
+        ));
     }
     let cut = pages.iter().filter(|page| page.cut).count();
     let scanned = pages.iter().filter(|page| page.images > 0 && visible(page) == 0).count();
     Ok(match (cut, scanned) {
         (0, 0) => None,
-        (0, 1) => Some("1 page is a picture without a text layer".to_owned()),
-        (0, pages) => Some(format!("{pages} pages are pictures without a text layer")),
-        (pages, _) => Some(format!("{pages} pages hold more characters than a page can; the rest was left out")),
+        (0, 1) => Some("1 page is an image without a text layer".to_owned()),
+        (0, pages) => Some(format!("{pages} pages are images without a text layer")),
+        (pages, _) => {
+            Some(format!("{pages} pages contain more characters than are read from one page; the rest was left out"))
+        }
     })
 }
 
@@ -97,7 +107,8 @@ fn blocks(shown: Vec<Shown>) -> Vec<Block> {
     let cleared = heads::clear(segments);
     let mut gutter = None;
     let pages = cleared.into_iter().zip(&shown).enumerate().map(|(at, (cleared, shown))| {
-        let columns = page::columns(cleared.text, &mut gutter).into_iter().map(|column| line::lines(column, at + 1)).collect();
+        let columns =
+            page::columns(cleared.text, &mut gutter).into_iter().map(|column| line::lines(column, at + 1)).collect();
         let mut items = cleared.taken;
         if !shown.turned.trim().is_empty() {
             items.push((shown.turned.clone(), "text that runs along the page"));
@@ -118,7 +129,8 @@ fn metadata(pdf: &Pdf) -> Metadata {
     }
 }
 
-/// A text string (ISO 32000-2, 7.9.2.2): UTF-16 or UTF-8 with a mark, else PDFDocEncoding, which is Latin-1 but for a few signs.
+/// A text string (ISO 32000-2, 7.9.2.2): UTF-16 or UTF-8 with a mark, else PDFDocEncoding, which is Latin-1 but for a
+/// few signs.
 fn text_string(bytes: &[u8]) -> Option<String> {
     let text = match bytes {
         [0xfe, 0xff, rest @ ..] => {
@@ -128,14 +140,18 @@ fn text_string(bytes: &[u8]) -> Option<String> {
         [0xef, 0xbb, 0xbf, rest @ ..] => String::from_utf8_lossy(rest).into_owned(),
         bytes => bytes.iter().map(|byte| doc_encoding(*byte)).collect(),
     };
-    let text = text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");
+    let text = text
+        .split(|c: char| c.is_whitespace() || c.is_control())
+        .filter(|word| !word.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ");
     (!text.is_empty()).then_some(text)
 }
 
 fn doc_encoding(byte: u8) -> char {
     const HIGH: [char; 32] = [
-        '•', '†', '‡', '…', '—', '–', 'ƒ', '⁄', '‹', '›', '−', '‰', '„', '“', '”', '‘', '’', '‚', '™', 'ﬁ', 'ﬂ', 'Ł', 'Œ', 'Š', 'Ÿ', 'Ž',
-        'ı', 'ł', 'œ', 'š', 'ž', '\u{fffd}',
+        '•', '†', '‡', '…', '—', '–', 'ƒ', '⁄', '‹', '›', '−', '‰', '„', '“', '”', '‘', '’', '‚', '™', 'ﬁ', 'ﬂ', 'Ł',
+        'Œ', 'Š', 'Ÿ', 'Ž', 'ı', 'ł', 'œ', 'š', 'ž', '\u{fffd}',
     ];
     match byte {
         0x80..=0x9f => HIGH[usize::from(byte - 0x80)],
@@ -146,10 +162,12 @@ fn doc_encoding(byte: u8) -> char {
 
 /// Programs put the name of the file where the title should be.
 fn is_title(text: &str) -> bool {
-    const ENDINGS: &[&str] =
-        &[".doc", ".docx", ".odt", ".rtf", ".tex", ".dvi", ".indd", ".qxd", ".pdf", ".ps", ".html", ".htm", ".md", ".txt"];
+    const ENDINGS: &[&str] = &[
+        ".doc", ".docx", ".odt", ".rtf", ".tex", ".dvi", ".indd", ".qxd", ".pdf", ".ps", ".html", ".htm", ".md", ".txt",
+    ];
     let lower = text.to_lowercase();
-    let program = ["microsoft word", "microsoft powerpoint", "untitled", "document", "unknown", "title", "slide 1", "powerpoint"];
+    let program =
+        ["microsoft word", "microsoft powerpoint", "untitled", "document", "unknown", "title", "slide 1", "powerpoint"];
     let named = lower.strip_prefix("microsoft ").is_some() && lower.contains(" - ");
     text.chars().filter(|c| c.is_alphabetic()).count() >= 3
         && !named
@@ -159,8 +177,18 @@ fn is_title(text: &str) -> bool {
 }
 
 fn is_author(text: &str) -> bool {
-    const PROGRAMS: &[&str] =
-        &["user", "admin", "administrator", "unknown", "author", "owner", "root", "default", "anonymous", "windows user"];
+    const PROGRAMS: &[&str] = &[
+        "user",
+        "admin",
+        "administrator",
+        "unknown",
+        "author",
+        "owner",
+        "root",
+        "default",
+        "anonymous",
+        "windows user",
+    ];
     text.chars().any(char::is_alphabetic) && !PROGRAMS.contains(&text.to_lowercase().as_str())
 }
 

@@ -26,10 +26,20 @@ pub enum ReadError {
     TooLarge,
     /// The file is not what its name or its first bytes promise.
     #[error("cannot be read as {format}: {reason}")]
-    Malformed { format: &'static str, reason: String },
+    Malformed {
+        /// The format's name.
+        format: &'static str,
+        /// What is wrong with the file.
+        reason: String,
+    },
     /// The reader of its format failed on it.
     #[error("the reader of {format} was stopped: {reason}")]
-    Stopped { format: &'static str, reason: String },
+    Stopped {
+        /// The format's name.
+        format: &'static str,
+        /// What stopped it.
+        reason: String,
+    },
 }
 
 /// What a file holds.
@@ -43,8 +53,9 @@ pub struct Documents {
     pub notes: Vec<String>,
 }
 
-/// Reads the file at `path`, which is called `name`; the format follows from its first bytes and the ending of its name. `columns`
-/// are those of tables. Gives also the key of what was read, which is the file's [`content_key`] if nobody wrote to it since.
+/// Reads the file at `path`, which is called `name`; the format follows from its first bytes and the ending of its
+/// name. `columns` are those of tables. Gives also the key of what was read, which is the file's [`content_key`] if
+/// nobody wrote to it since.
 ///
 /// # Errors
 /// When it cannot be opened or read, is larger than 256 MiB, or is not of its format.
@@ -79,17 +90,14 @@ pub fn all_bytes(from: impl Read) -> Result<Vec<u8>, ReadError> {
 }
 
 /// Said of a file that quotes the documents it was made of.
-const OWN: &str = "is a report that samesay made, not a source; it is left out";
+const OWN: &str = "is a samesay report, not a source; it was left out";
 
 /// What keys of files' bytes are called.
 const CONTENT: &str = "file";
 
 fn open(path: &Path) -> io::Result<File> {
     let file = File::open(path)?;
-    match file.metadata()?.is_dir() {
-        true => Err(io::Error::from(io::ErrorKind::IsADirectory)),
-        false => Ok(file),
-    }
+    if file.metadata()?.is_dir() { Err(io::Error::from(io::ErrorKind::IsADirectory)) } else { Ok(file) }
 }
 
 /// The name of the format that a path's ending stands for; empty where it stands for none.
@@ -111,7 +119,9 @@ fn read(mut from: impl Read, path: &Path, columns: &Columns) -> Result<Documents
             Ok(Documents { sources: vec![source(&shown, parsed)], ..Documents::default() })
         }
         Reader::Rows(rows) => rows::read(rows, &shown, head, from, columns),
-        Reader::Nobody(advice) => Err(ReadError::Malformed { format: format.name, reason: format!("nobody reads it here; {advice}") }),
+        Reader::Nobody(advice) => {
+            Err(ReadError::Malformed { format: format.name, reason: format!("unsupported format; {advice}") })
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! Files in which a row is a document: JSON Lines and tables of values.
 //!
-//! Rows are read one after another, so that a file may be larger than memory would like its bytes to be; what is kept is the
-//! text of the rows.
+//! Rows are read one after another, so that a file may be larger than memory would like its bytes to be; what is kept
+//! is the text of the rows.
 
 mod jsonl;
 mod table;
@@ -32,14 +32,19 @@ pub enum Rows {
     Tsv,
 }
 
-/// The columns of a table, or the keys of JSON objects, that hold what is needed; what is not named is found by its usual
-/// names.
+/// The columns of a table, or the keys of JSON objects, that hold what is needed; what is not named is found by its
+/// usual names.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Columns {
+    /// The column of the text.
     pub text: Option<String>,
+    /// The column of the row's id.
     pub id: Option<String>,
+    /// The column of the title.
     pub title: Option<String>,
+    /// The column of the publisher.
     pub publisher: Option<String>,
+    /// The column of the day of publication.
     pub date: Option<String>,
 }
 
@@ -56,18 +61,38 @@ enum Role {
 }
 
 impl Role {
-    const ALL: [Self; 7] = [Self::Text, Self::Id, Self::Title, Self::Publisher, Self::Date, Self::Author, Self::Language];
+    const ALL: [Self; 7] =
+        [Self::Text, Self::Id, Self::Title, Self::Publisher, Self::Date, Self::Author, Self::Language];
 
     /// The names that such a column usually has, in lower case, the likeliest first.
     fn usual(self) -> &'static [&'static str] {
         match self {
-            Self::Text => &["text", "body", "content", "article", "full_text", "fulltext", "article_text", "article_body", "abstract"],
+            Self::Text => &[
+                "text",
+                "body",
+                "content",
+                "article",
+                "full_text",
+                "fulltext",
+                "article_text",
+                "article_body",
+                "abstract",
+            ],
             Self::Id => &["id", "_id", "article_id", "doc_id", "uid", "uuid", "url", "link", "doi", "pmid"],
             Self::Title => &["title", "headline"],
-            Self::Publisher => &["publisher", "source", "outlet", "publication", "newspaper", "journal", "site", "domain"],
-            Self::Date => {
-                &["date", "published", "pubdate", "pub_date", "published_at", "publish_date", "publication_date", "date_published"]
+            Self::Publisher => {
+                &["publisher", "source", "outlet", "publication", "newspaper", "journal", "site", "domain"]
             }
+            Self::Date => &[
+                "date",
+                "published",
+                "pubdate",
+                "pub_date",
+                "published_at",
+                "publish_date",
+                "publication_date",
+                "date_published",
+            ],
             Self::Author => &["author", "authors", "byline", "creator"],
             Self::Language => &["language", "lang"],
         }
@@ -101,17 +126,25 @@ impl Columns {
     /// Whether a column of this name can be of use.
     fn wants(&self, name: &str) -> bool {
         let lower = name.trim().to_lowercase();
-        Role::ALL.iter().any(|role| self.named(*role).map_or(role.usual().contains(&lower.as_str()), |wanted| is_named(name, wanted)))
+        Role::ALL.iter().any(|role| {
+            self.named(*role).map_or(role.usual().contains(&lower.as_str()), |wanted| is_named(name, wanted))
+        })
     }
 
-    /// Which of the names holds what `role` needs: the one that was asked for, else the likeliest that was not asked for as
-    /// something else.
+    /// Which of the names holds what `role` needs: the one that was asked for, else the likeliest that was not asked
+    /// for as something else.
     fn find<'a>(&self, role: Role, names: impl Iterator<Item = &'a str> + Clone) -> Option<&'a str> {
         if let Some(wanted) = self.named(role) {
-            return names.clone().find(|name| *name == wanted).or_else(|| names.clone().find(|name| is_named(name, wanted)));
+            return names
+                .clone()
+                .find(|name| *name == wanted)
+                .or_else(|| names.clone().find(|name| is_named(name, wanted)));
         }
-        let taken = |name: &str| Role::ALL.iter().filter_map(|role| self.named(*role)).any(|wanted| is_named(name, wanted));
-        role.usual().iter().find_map(|usual| names.clone().find(|name| name.trim().to_lowercase() == *usual && !taken(name)))
+        let taken =
+            |name: &str| Role::ALL.iter().filter_map(|role| self.named(*role)).any(|wanted| is_named(name, wanted));
+        role.usual()
+            .iter()
+            .find_map(|usual| names.clone().find(|name| name.trim().to_lowercase() == *usual && !taken(name)))
     }
 }
 
@@ -120,7 +153,13 @@ fn is_named(name: &str, wanted: &str) -> bool {
 }
 
 /// Reads the rows of `from`, whose first bytes are `head`, as sources of `path`.
-pub fn read(rows: Rows, path: &str, mut head: Vec<u8>, mut from: impl Read, columns: &Columns) -> Result<Documents, ReadError> {
+pub fn read(
+    rows: Rows,
+    path: &str,
+    mut head: Vec<u8>,
+    mut from: impl Read,
+    columns: &Columns,
+) -> Result<Documents, ReadError> {
     from.by_ref().take((SAMPLE - head.len().min(SAMPLE)) as u64).read_to_end(&mut head)?;
     let decoding = Decoding::new(head, from)?;
     let mut collector = Collector::new(path, columns);
@@ -195,7 +234,10 @@ impl<'a> Collector<'a> {
             self.names = listed(names.clone());
         }
         for role in Role::ALL {
-            if !self.seen.contains(&role) && self.columns.named(role).is_some() && self.columns.find(role, names.clone()).is_some() {
+            if !self.seen.contains(&role)
+                && self.columns.named(role).is_some()
+                && self.columns.find(role, names.clone()).is_some()
+            {
                 self.seen.push(role);
             }
         }
@@ -207,15 +249,20 @@ impl<'a> Collector<'a> {
         let value = |role| {
             let name = self.columns.find(role, names.clone())?;
             // A column may be asked for as two things.
-            let value = if name == text_column { values.get(name).cloned() } else { values.get(name).map(|value| value.trim().to_owned()) };
+            let value = if name == text_column {
+                values.get(name).cloned()
+            } else {
+                values.get(name).map(|value| value.trim().to_owned())
+            };
             value.filter(|value| !value.trim().is_empty())
         };
         let id = value(Role::Id);
         let date = value(Role::Date);
         let metadata = Metadata {
             title: value(Role::Title).map(|title| one_line(&title)),
-            author: value(Role::Author)
-                .map(|authors| authors.lines().map(str::trim).filter(|name| !name.is_empty()).collect::<Vec<_>>().join(", ")),
+            author: value(Role::Author).map(|authors| {
+                authors.lines().map(str::trim).filter(|name| !name.is_empty()).collect::<Vec<_>>().join(", ")
+            }),
             publisher: value(Role::Publisher).map(|publisher| one_line(&publisher)),
             date: date.as_deref().and_then(parse_date),
             language: value(Role::Language),
@@ -230,7 +277,8 @@ impl<'a> Collector<'a> {
         if text.trim().is_empty() {
             return count(&mut self.empty.0, &mut self.empty.1, line);
         }
-        let id = self.unique(id.map_or(format!("{}#{}", self.path, self.rows), |id| format!("{}:{}", self.path, one_line(&id))));
+        let id = self
+            .unique(id.map_or(format!("{}#{}", self.path, self.rows), |id| format!("{}:{}", self.path, one_line(&id))));
         let content = located(plain::parse_text(&text), line);
         self.documents.sources.push(Source { id, path: self.path.to_owned(), metadata, content, note: None });
     }
@@ -253,18 +301,24 @@ impl<'a> Collector<'a> {
         // Rows that could not be read say so themselves.
         let missing = Role::ALL.into_iter().filter(|role| !self.seen.contains(role) && self.rows > self.failed);
         for (role, name) in missing.filter_map(|role| Some((role, self.columns.named(role)?))) {
-            self.documents.notes.push(format!("{} {name}: no row has it; there are {}", role.flag(), self.names));
+            self.documents.notes.push(format!(
+                "{} {name}: no row has this column; the columns are {}",
+                role.flag(),
+                self.names
+            ));
         }
         if self.failed > MAX_PROBLEMS {
             let more = self.failed - MAX_PROBLEMS;
-            self.documents.problems.push(format!("{more} more {} could not be read", if more == 1 { "row" } else { "rows" }));
+            self.documents
+                .problems
+                .push(format!("{more} more {} could not be read", if more == 1 { "row" } else { "rows" }));
         }
         if self.rows == 0 {
             return Err(ReadError::Malformed { format, reason: "it has no rows".to_owned() });
         }
         let first = |(count, line): (usize, usize)| match count {
             1 => format!("1 row (line {line})"),
-            count => format!("{count} rows (the first in line {line})"),
+            count => format!("{count} rows (the first on line {line})"),
         };
         if self.empty.0 > 0 {
             let have = if self.empty.0 == 1 { "has" } else { "have" };
@@ -273,7 +327,9 @@ impl<'a> Collector<'a> {
         if self.undated.0 > 0 {
             let have = if self.undated.0 == 1 { "has" } else { "have" };
             let (count, line, example) = self.undated;
-            self.documents.notes.push(format!("{} {have} a date that cannot be read: {example:?}", first((count, line))));
+            self.documents
+                .notes
+                .push(format!("{} {have} a date that cannot be read: {example:?}", first((count, line))));
         }
         self.documents.notes.extend(note);
         Ok(self.documents)
@@ -291,8 +347,12 @@ fn count(count: &mut usize, first: &mut usize, line: usize) {
 fn no_text_column<'n>(columns: &Columns, names: impl Iterator<Item = &'n str>) -> String {
     let there = listed(names);
     match &columns.text {
-        Some(wanted) => format!("has no column named {wanted:?} for the text; there are {there}"),
-        None => format!("has no column with a usual name for the text; there are {there}: choose one with --text-column"),
+        Some(wanted) => format!("has no column named {wanted:?} for the text; the columns are {there}"),
+        None => {
+            format!(
+                "has no column with a common name for the text; the columns are {there}; choose one with --text-column"
+            )
+        }
     }
 }
 
@@ -346,9 +406,10 @@ impl<R: Read> Read for Limited<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = self.inner.read(buffer)?;
         self.given += read;
-        match self.given > MAX_ROW {
-            true => Err(io::Error::other(format!("a row is longer than {} MiB", MAX_ROW >> 20))),
-            false => Ok(read),
+        if self.given > MAX_ROW {
+            Err(io::Error::other(format!("a row is longer than {} MiB", MAX_ROW >> 20)))
+        } else {
+            Ok(read)
         }
     }
 }

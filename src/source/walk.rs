@@ -28,7 +28,7 @@ pub struct FoundFile {
 
 /// What was found.
 #[derive(Debug, Default)]
-pub struct Found {
+pub struct FoundFiles {
     /// The files, each once, in the order of the paths given and by name within a folder.
     pub files: Vec<FoundFile>,
     /// The folders that were walked, from the root.
@@ -42,26 +42,40 @@ pub struct Found {
 pub enum FindError {
     /// A path that the user named is not there.
     #[error("{}: {source}", path.display())]
-    Path { path: PathBuf, source: std::io::Error },
+    Path {
+        /// The path.
+        path: PathBuf,
+        /// What the system says.
+        source: std::io::Error,
+    },
     /// A glob that cannot be understood.
     #[error("{glob:?} is not a valid glob: {source}")]
-    Glob { glob: String, source: Box<dyn std::error::Error + Send + Sync> },
+    Glob {
+        /// The glob.
+        glob: String,
+        /// What is wrong with it.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
 }
 
-/// Finds the files under `paths`. A file that is named is taken whatever its ending; a folder gives those whose endings a format
-/// has, without hidden and ignored ones (`.gitignore`, `.ignore`). Symbolic links inside folders are not followed.
+/// Finds the files under `paths`. A file that is named is taken whatever its ending; a folder gives those whose endings
+/// a format has, without hidden and ignored ones (`.gitignore`, `.ignore`). Symbolic links inside folders are not
+/// followed.
 ///
 /// # Errors
 /// When a path does not exist or a glob is malformed.
-pub fn find(paths: &[PathBuf], selection: &Selection) -> Result<Found, FindError> {
-    let mut found = Found::default();
+pub fn find(paths: &[PathBuf], selection: &Selection) -> Result<FoundFiles, FindError> {
+    let mut found = FoundFiles::default();
     let (mut seen, mut real) = (HashSet::new(), RealPaths::default());
     overrides(Path::new("."), selection)?;
     for path in paths {
         let metadata = path.metadata().map_err(|source| FindError::Path { path: path.clone(), source })?;
-        match metadata.is_dir() {
-            true => walk(path, selection, &mut real, &mut found)?,
-            false => found.files.push(FoundFile { real: path.canonicalize().unwrap_or_else(|_| path.clone()), path: path.clone() }),
+        if metadata.is_dir() {
+            walk(path, selection, &mut real, &mut found)?;
+        } else {
+            found
+                .files
+                .push(FoundFile { real: path.canonicalize().unwrap_or_else(|_| path.clone()), path: path.clone() });
         }
     }
     found.files.retain(|file| seen.insert(file.real.clone()));
@@ -85,7 +99,7 @@ impl RealPaths {
     }
 }
 
-fn walk(folder: &Path, selection: &Selection, real: &mut RealPaths, found: &mut Found) -> Result<(), FindError> {
+fn walk(folder: &Path, selection: &Selection, real: &mut RealPaths, found: &mut FoundFiles) -> Result<(), FindError> {
     let overrides = overrides(folder, selection)?;
     found.folders.extend(folder.canonicalize());
     // A glob that only leaves files out says nothing of other endings.

@@ -24,7 +24,9 @@ pub fn reading_key(content: Key, path: &Path, columns: &Columns) -> Key {
     key.add(content.as_ref());
     key.add(source::format_by_ending(path).as_bytes());
     // A name that is empty is another thing than none.
-    columns.iter().for_each(|column| key.add(&column.as_ref().map_or(Vec::new(), |name| [b"=", name.as_bytes()].concat())));
+    columns
+        .iter()
+        .for_each(|column| key.add(&column.as_ref().map_or(Vec::new(), |name| [b"=", name.as_bytes()].concat())));
     key.finish()
 }
 

@@ -25,13 +25,18 @@ impl Guard {
     }
 
     /// Locks a file, which is made where there is none: shared, or for oneself. Waits for `patience` at most.
+    ///
+    /// # Errors
+    /// When another process still holds the lock after `patience`, or the file cannot be opened.
     pub fn lock(path: &Path, shared: bool, patience: Duration) -> Result<Self, StoreError> {
         let start = Instant::now();
         let failed = |source| StoreError::Io { path: path.to_owned(), source };
         let mut made = None;
         loop {
             let file = match private(File::options().create_new(true), path) {
-                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => private(File::options().create(true), path),
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                    private(File::options().create(true), path)
+                }
                 new => new.inspect(|_| made = Some(path.to_owned())),
             };
             let file = file.map_err(failed)?;

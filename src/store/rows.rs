@@ -1,10 +1,11 @@
-//! The vectors of one space, one under the other: a file of half-precision numbers that is mapped into memory, or memory.
+//! The vectors of one space, one under the other: a file of half-precision numbers that is mapped into memory, or
+//! memory.
 //!
-//! A query reads all of them. From a mapped file that is one pass at the speed of memory; SQLite would copy each page first
-//! (measured in `benches/record`). The file and the database cannot come apart: rows are written behind the last one that the
-//! database counts, and reach the disk before the transaction that counts them. What stands behind that is nobody's, and the
-//! next writer writes over it. Rows that were counted are never changed; deleting some makes a new file, whose name the same
-//! transaction takes over that gives the rows their new places.
+//! A query reads all of them. From a mapped file that is one pass at the speed of memory; SQLite would copy each page
+//! first (measured in `benches/record`). The file and the database cannot come apart: rows are written behind the last
+//! one that the database counts, and reach the disk before the transaction that counts them. What stands behind that is
+//! nobody's, and the next writer writes over it. Rows that were counted are never changed; deleting some makes a new
+//! file, whose name the same transaction takes over that gives the rows their new places.
 
 use std::fs::File;
 use std::io::{self, Write};
@@ -45,15 +46,22 @@ impl Rows {
         if rows == 0 {
             return Ok(Self::of_memory(Arc::default(), dim));
         }
-        let numbers = usize::try_from(rows).ok().and_then(|rows| rows.checked_mul(dim)?.checked_mul(SIZE)).map(|bytes| bytes / SIZE);
+        let numbers = usize::try_from(rows)
+            .ok()
+            .and_then(|rows| rows.checked_mul(dim)?.checked_mul(SIZE))
+            .map(|bytes| bytes / SIZE);
         let file = File::open(path)?;
         let there = file.metadata()?.len();
         match numbers.filter(|numbers| *numbers as u64 * SIZE as u64 <= there) {
-            // SAFETY: rows that the database counts are never written to again, and the file is never made shorter: samesay itself
-            // appends to it behind them, and replaces it as a whole. The lock on the store is shared as long as it is mapped. Another
-            // program that cuts the file off while it is read would end this one; that is so of every mapped file.
+            // SAFETY: rows that the database counts are never written to again, and the file is never made shorter:
+            // samesay itself appends to it behind them, and replaces it as a whole. The lock on the store is shared as
+            // long as it is mapped. Another program that cuts the file off while it is read would end this one; that is
+            // so of every mapped file.
             Some(numbers) => Ok(Self { dim, data: Data::Mapped(Arc::new(unsafe { Mmap::map(&file)? }), numbers) }),
-            None => Err(io::Error::new(io::ErrorKind::UnexpectedEof, format!("{there} bytes are too few for {rows} vectors of {dim}"))),
+            None => Err(io::Error::new(
+                io::ErrorKind::UnexpectedEof,
+                format!("{there} bytes are too few for {rows} vectors of {dim} values"),
+            )),
         }
     }
 
@@ -95,7 +103,8 @@ impl Rows {
 /// Bytes of a number.
 const SIZE: usize = size_of::<f16>();
 
-/// Writes rows of `dim` behind the first `rows` of a file, which is made where there is none, and waits until the disk has them.
+/// Writes rows of `dim` behind the first `rows` of a file, which is made where there is none, and waits until the disk
+/// has them.
 pub fn append(path: &Path, rows: u64, dim: usize, new: &[f16]) -> io::Result<()> {
     use std::io::{Seek, SeekFrom};
     let mut file = private(File::options().create(true), path)?;

@@ -1,8 +1,8 @@
 //! One SQLite database in WAL mode, with the vectors in files beside it.
 //!
 //! Of a store at `a.db` there are: `a.db` with its `-wal` and `-shm`, `a.db-vectors-N-G` for the space of number `N` in
-//! generation `G`, and the locks `a.db.use` (shared by whoever has it open, exclusive for whoever makes or deletes it) and
-//! `a.db.add` (held by whoever embeds). All of them only their owner may read.
+//! generation `G`, and the locks `a.db.use` (shared by whoever has it open, exclusive for whoever makes or deletes it)
+//! and `a.db.add` (held by whoever embeds). All of them only their owner may read.
 
 mod check;
 mod prune;
@@ -23,8 +23,8 @@ use serde::{Deserialize, Serialize};
 
 use super::lock::private;
 use super::{
-    About, Additions, Counts, Guard, KnownFile, NewDocument, NewVectors, Place, Pruned, Reading, Rows, Space, Store, StoreError, Stored,
-    decode, encode, passage_key, rows,
+    About, Additions, Counts, Guard, KnownFile, NewDocument, NewVectors, Place, Pruned, Reading, Rows, Space, Store,
+    StoreError, Stored, decode, encode, passage_key, rows,
 };
 use crate::base::Key;
 use crate::lang::words;
@@ -58,8 +58,8 @@ pub struct Sqlite {
     /// Where it is; nowhere in memory.
     path: Option<PathBuf>,
     connection: Mutex<Connection>,
-    /// The database, to see whether it is still the one at `path`. Closed after the connection: with any file that is closed, a
-    /// process loses its locks on it (<https://www.sqlite.org/howtocorrupt.html>, section 2.2).
+    /// The database, to see whether it is still the one at `path`. Closed after the connection: with any file that is
+    /// closed, a process loses its locks on it (<https://www.sqlite.org/howtocorrupt.html>, section 2.2).
     file: Option<File>,
     /// The rows of each space of a store in memory.
     memory: Mutex<HashMap<i64, Arc<Vec<f16>>>>,
@@ -108,8 +108,8 @@ impl Sqlite {
         Ok(store)
     }
 
-    /// Deletes the store at `path` with all that is beside it, once nobody uses it. The database itself goes last: as long as it
-    /// is there, this can be done again.
+    /// Deletes the store at `path` with all that is beside it, once nobody uses it. The database itself goes last: as
+    /// long as it is there, this can be done again.
     ///
     /// # Errors
     /// When it is in use, cannot be deleted, or cannot be recognised as a store.
@@ -127,14 +127,17 @@ impl Sqlite {
         let own = vector_files(path).map_err(io)?.into_iter().chain(LOGS.map(|ending| beside(path, ending)));
         for file in own.chain([".add", "", ".use"].map(|ending| beside(path, ending))) {
             match std::fs::remove_file(&file) {
-                Err(source) if source.kind() != io::ErrorKind::NotFound => return Err(StoreError::Io { path: file, source }),
+                Err(source) if source.kind() != io::ErrorKind::NotFound => {
+                    return Err(StoreError::Io { path: file, source });
+                }
                 _ => {}
             }
         }
         Ok(())
     }
 
-    /// Gives what is at `path`, and is not to be recognised as a store, another name, which is returned; so too what belongs to it.
+    /// Gives what is at `path`, and is not to be recognised as a store, another name, which is returned; so too what
+    /// belongs to it.
     ///
     /// # Errors
     /// When it cannot be renamed, or when another process has made a store there since.
@@ -159,7 +162,13 @@ impl Sqlite {
 
     fn new(place: Option<(PathBuf, File)>, connection: Connection, guard: Guard) -> Self {
         let (path, file) = place.unzip();
-        Self { path, file, connection: Mutex::new(connection), memory: Mutex::default(), in_use: Mutex::new(Some(guard)) }
+        Self {
+            path,
+            file,
+            connection: Mutex::new(connection),
+            memory: Mutex::default(),
+            in_use: Mutex::new(Some(guard)),
+        }
     }
 
     /// Sets the connection up, and makes the tables where there are none.
@@ -168,7 +177,9 @@ impl Sqlite {
         let on_disk = self.path.is_some();
         let set_up = |connection: &mut Connection| {
             connection.set_prepared_statement_cache_capacity(64);
-            connection.execute_batch("PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA temp_store = MEMORY;")?;
+            connection.execute_batch(
+                "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA temp_store = MEMORY;",
+            )?;
             if on_disk {
                 // What was committed survives the loss of power too; what was deleted is written over.
                 connection.query_row("PRAGMA journal_mode = WAL", [], |_| Ok(()))?;
@@ -225,7 +236,10 @@ impl Sqlite {
         let mut statement = connection.prepare_cached(sql).map_err(|error| self.failed(error))?;
         let mut found = Vec::with_capacity(keys.len());
         for key in keys {
-            let row = statement.query_row([bind(key)], |row| take(key, row)).optional().map_err(|error| self.failed(error))?;
+            let row = statement
+                .query_row([bind(key)], |row| take(key, row))
+                .optional()
+                .map_err(|error| self.failed(error))?;
             found.push(row.transpose()?);
         }
         Ok(found)
@@ -263,11 +277,12 @@ impl Sqlite {
 
     fn space_in(&self, connection: &Connection, space: &Space) -> Result<Option<(i64, u64, i64)>> {
         let sql = "SELECT id, rows, generation, sum FROM spaces WHERE key = ?1";
-        let found = connection.query_row(sql, [space.key.as_ref()], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)));
+        let found = connection
+            .query_row(sql, [space.key.as_ref()], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)));
         let found: Option<(i64, u64, i64, u32)> = found.optional().map_err(|error| self.failed(error))?;
         match found {
             Some((_, rows, generation, sum)) if sum != space_sum(space, rows, generation) => {
-                Err(self.damaged("what is known of a model's vectors"))
+                Err(self.damaged("the record of a model's vectors"))
             }
             found => Ok(found.map(|(id, rows, generation, _)| (id, rows, generation))),
         }
@@ -278,10 +293,12 @@ impl Sqlite {
         let insert = "INSERT OR IGNORE INTO spaces (key, dim, rows, generation, sum) VALUES (?1, ?2, 0, 0, ?3)";
         transaction.execute(insert, params![space.key.as_ref(), space.dim, space_sum(space, 0, 0)]).map_err(sql)?;
         let known = self.space_in(transaction, space)?;
-        let (id, first, generation) = known.ok_or_else(|| self.damaged("what is known of a model's vectors"))?;
+        let (id, first, generation) = known.ok_or_else(|| self.damaged("the record of a model's vectors"))?;
         let mut numbers: Vec<f16> = Vec::new();
         let mut insert = transaction
-            .prepare_cached("INSERT OR IGNORE INTO vectors (space, passage, first, rows, sum) VALUES (?1, ?2, ?3, ?4, ?5)")
+            .prepare_cached(
+                "INSERT OR IGNORE INTO vectors (space, passage, first, rows, sum) VALUES (?1, ?2, ?3, ?4, ?5)",
+            )
             .map_err(sql)?;
         for vectors in new {
             let at = first + (numbers.len() / space.dim) as u64;
@@ -306,7 +323,8 @@ impl Sqlite {
     }
 
     fn add_document(&self, transaction: &Transaction, document: &NewDocument) -> rusqlite::Result<()> {
-        let known = transaction.prepare_cached("SELECT 1 FROM documents WHERE key = ?1")?.exists([document.key.as_ref()])?;
+        let known =
+            transaction.prepare_cached("SELECT 1 FROM documents WHERE key = ?1")?.exists([document.key.as_ref()])?;
         if known {
             return Ok(());
         }
@@ -315,7 +333,8 @@ impl Sqlite {
         let texts: Vec<String> = document.passages.iter().map(|passage| indexed(&passage.text)).collect();
         let count = |text: &String| if text.is_empty() { 0 } else { text.split(' ').count() };
         let keys = document.passages.iter().zip(&texts).map(|(passage, text)| (passage_key(passage), count(text)));
-        let about = About { metadata: document.metadata.clone(), dropped: document.dropped.len(), passages: keys.collect() };
+        let about =
+            About { metadata: document.metadata.clone(), dropped: document.dropped.len(), passages: keys.collect() };
         let record = Record { key: document.key, reading: document.reading, at: document.at, first, about };
         transaction
             .prepare_cached(
@@ -334,10 +353,16 @@ impl Sqlite {
         let mut words = transaction.prepare_cached("INSERT INTO words (rowid, text) VALUES (?1, ?2)")?;
         for ((number, passage), text) in (first..).zip(&document.passages).zip(&texts) {
             let rest = Passage { text: String::new(), ..passage.clone() };
-            passages.execute(params![number, passage.text, encode(&(number, crc32fast::hash(passage.text.as_bytes()), rest))])?;
+            passages.execute(params![
+                number,
+                passage.text,
+                encode(&(number, crc32fast::hash(passage.text.as_bytes()), rest))
+            ])?;
             words.execute(params![number, text])?;
         }
-        transaction.prepare_cached("UPDATE numbers SET next = ?1")?.execute([first + document.passages.len() as u64])?;
+        transaction
+            .prepare_cached("UPDATE numbers SET next = ?1")?
+            .execute([first + document.passages.len() as u64])?;
         Ok(())
     }
 
@@ -349,7 +374,9 @@ impl Sqlite {
         }
         new.documents.iter().try_for_each(|document| self.add_document(transaction, document))?;
         for path in &new.gone {
-            transaction.prepare_cached("DELETE FROM files WHERE path = ?1")?.execute([path.as_os_str().as_encoded_bytes()])?;
+            transaction
+                .prepare_cached("DELETE FROM files WHERE path = ?1")?
+                .execute([path.as_os_str().as_encoded_bytes()])?;
         }
         for file in &new.files {
             let path = file.path.as_os_str().as_encoded_bytes();
@@ -364,31 +391,34 @@ impl Sqlite {
     fn passage(&self, number: u64, text: String, rest: &[u8]) -> Result<Passage> {
         let (own, sum, rest): (u64, u32, Passage) = self.decoded("a passage", rest)?;
         let whole = |sentence: &std::ops::Range<usize>| text.get(sentence.clone()).is_some();
-        match own == number && sum == crc32fast::hash(text.as_bytes()) && rest.sentences.iter().all(whole) {
-            true => Ok(Passage { text, ..rest }),
-            false => Err(self.damaged("a passage's text")),
+        if own == number && sum == crc32fast::hash(text.as_bytes()) && rest.sentences.iter().all(whole) {
+            Ok(Passage { text, ..rest })
+        } else {
+            Err(self.damaged("a passage's text"))
         }
     }
 
     fn file(&self, path: &[u8], data: &[u8]) -> Result<KnownFile> {
         let (own, stamp, content, reading): (Vec<u8>, _, Key, Key) = self.decoded("a file's record", data)?;
-        match own == path {
-            true => Ok(KnownFile { path: path_of(own), stamp, content, reading }),
-            false => Err(self.damaged("a file's path")),
+        if own == path {
+            Ok(KnownFile { path: path_of(own), stamp, content, reading })
+        } else {
+            Err(self.damaged("a file's path"))
         }
     }
 }
 
 impl Store for Sqlite {
     fn files(&self) -> Result<Vec<KnownFile>> {
-        self.all("SELECT path, data FROM files", [], |row| Ok(self.file(row.get_ref(0)?.as_blob()?, row.get_ref(1)?.as_blob()?)))
+        self.all("SELECT path, data FROM files", [], |row| {
+            Ok(self.file(row.get_ref(0)?.as_blob()?, row.get_ref(1)?.as_blob()?))
+        })
     }
 
     fn readings(&self, keys: &[Key]) -> Result<Vec<Option<Reading>>> {
         self.each("SELECT data FROM readings WHERE key = ?1", keys, blob_of, |key, row| {
-            Ok(self.decoded("a reading", row.get_ref(0)?.as_blob()?).and_then(|(own, reading): (Key, Reading)| match own == *key {
-                true => Ok(reading),
-                false => Err(self.damaged("a reading's key")),
+            Ok(self.decoded("a reading", row.get_ref(0)?.as_blob()?).and_then(|(own, reading): (Key, Reading)| {
+                if own == *key { Ok(reading) } else { Err(self.damaged("a reading's key")) }
             }))
         })
     }
@@ -396,9 +426,8 @@ impl Store for Sqlite {
     fn documents(&self, keys: &[Key]) -> Result<Vec<Option<Stored>>> {
         self.each("SELECT id, about FROM documents WHERE key = ?1", keys, blob_of, |key, row| {
             let (number, about) = (row.get(0)?, row.get_ref(1)?.as_blob()?);
-            Ok(self.decoded("a document", about).and_then(|Record { key: own, first, about, .. }| match own == *key {
-                true => Ok(Stored { number, first, about }),
-                false => Err(self.damaged("a document's key")),
+            Ok(self.decoded("a document", about).and_then(|Record { key: own, first, about, .. }| {
+                if own == *key { Ok(Stored { number, first, about }) } else { Err(self.damaged("a document's key")) }
             }))
         })
     }
@@ -420,7 +449,9 @@ impl Store for Sqlite {
     fn postings(&self, word: &str) -> Result<Vec<(u64, u32)>> {
         let mut found: Vec<(u64, u32)> = Vec::new();
         let connection = self.connection();
-        let mut statement = connection.prepare_cached("SELECT doc FROM postings WHERE term = ?1").map_err(|error| self.failed(error))?;
+        let mut statement = connection
+            .prepare_cached("SELECT doc FROM postings WHERE term = ?1")
+            .map_err(|error| self.failed(error))?;
         let mut rows = statement.query([cut(word)]).map_err(|error| self.failed(error))?;
         while let Some(row) = rows.next().map_err(|error| self.failed(error))? {
             let number = row.get(0).map_err(|error| self.failed(error))?;
@@ -445,9 +476,12 @@ impl Store for Sqlite {
     }
 
     fn rows(&self, space: &Space) -> Result<Rows> {
-        let Some((id, rows, generation)) = self.space(space)? else { return Ok(Rows::of_memory(Arc::default(), space.dim)) };
+        let Some((id, rows, generation)) = self.space(space)? else {
+            return Ok(Rows::of_memory(Arc::default(), space.dim));
+        };
         match self.vectors_path(id, generation) {
-            Some(path) => Rows::map(&path, rows, space.dim).map_err(|source| self.damaged(format!("{}: {source}", name_of(&path)))),
+            Some(path) => Rows::map(&path, rows, space.dim)
+                .map_err(|source| self.damaged(format!("{}: {source}", name_of(&path)))),
             None => {
                 let memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
                 Ok(Rows::of_memory(memory.get(&id).cloned().unwrap_or_default(), space.dim))
@@ -457,7 +491,8 @@ impl Store for Sqlite {
 
     fn add(&self, new: Additions) -> Result<()> {
         let mut connection = self.connection();
-        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(|error| self.failed(error))?;
+        let transaction =
+            connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(|error| self.failed(error))?;
         self.add_rest(&transaction, &new).map_err(|error| self.failed(error))?;
         if let Some((space, vectors)) = &new.vectors {
             self.add_vectors(&transaction, space, vectors)?;
@@ -466,7 +501,8 @@ impl Store for Sqlite {
     }
 
     fn recall(&self, key: Key) -> Result<Option<Vec<u8>>> {
-        let found = self.each("SELECT data FROM memos WHERE key = ?1", &[key], blob_of, |_, row| Ok(Ok(row.get(0)?)))?;
+        let found =
+            self.each("SELECT data FROM memos WHERE key = ?1", &[key], blob_of, |_, row| Ok(Ok(row.get(0)?)))?;
         Ok(found.into_iter().next().flatten())
     }
 
@@ -542,7 +578,12 @@ fn space_sum(space: &Space, rows: u64, generation: i64) -> u32 {
 }
 
 /// Says how many rows a space has, and which generation of its file has them.
-fn set_space(transaction: &Transaction, id: i64, space: &Space, (rows, generation): (u64, i64)) -> rusqlite::Result<()> {
+fn set_space(
+    transaction: &Transaction,
+    id: i64,
+    space: &Space,
+    (rows, generation): (u64, i64),
+) -> rusqlite::Result<()> {
     let update = "UPDATE spaces SET rows = ?2, generation = ?3, sum = ?4 WHERE id = ?1";
     transaction.execute(update, params![id, rows, generation, space_sum(space, rows, generation)]).map(drop)
 }
@@ -613,8 +654,8 @@ fn kind(path: &Path) -> Result<Kind> {
     schema::kind(path).map_err(|source| StoreError::Io { path: path.to_owned(), source })
 }
 
-/// Waits until no other process uses, makes or deletes the store at `path`, keeps it so for as long as the guard lives, and says
-/// what is there.
+/// Waits until no other process uses, makes or deletes the store at `path`, keeps it so for as long as the guard lives,
+/// and says what is there.
 fn alone(path: &Path) -> Result<(Kind, Guard)> {
     let guard = match Guard::lock(&beside(path, ".use"), false, PATIENCE) {
         // Where no lock can be made, nobody makes a store.
@@ -684,16 +725,20 @@ fn make_private_folder(folder: &Path) -> io::Result<()> {
 fn failed(path: &Path, error: rusqlite::Error) -> StoreError {
     let path = path.to_owned();
     match error.sqlite_error_code() {
-        Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => StoreError::Damaged { path, what: error.to_string() },
+        Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
+            StoreError::Damaged { path, what: error.to_string() }
+        }
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => StoreError::Busy { path },
         Some(ErrorCode::DiskFull) => StoreError::Full { path },
-        Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied | ErrorCode::SystemIoFailure) => {
-            StoreError::Io { path, source: io::Error::other(error) }
-        }
+        Some(
+            ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied | ErrorCode::SystemIoFailure,
+        ) => StoreError::Io { path, source: io::Error::other(error) },
         // Rows that contradict each other.
         Some(ErrorCode::ConstraintViolation) => StoreError::Damaged { path, what: error.to_string() },
         // The schema is not what it should be, or a value has another type.
-        _ if !matches!(error, rusqlite::Error::SqliteFailure(..)) => StoreError::Damaged { path, what: error.to_string() },
+        _ if !matches!(error, rusqlite::Error::SqliteFailure(..)) => {
+            StoreError::Damaged { path, what: error.to_string() }
+        }
         Some(ErrorCode::Unknown) => StoreError::Damaged { path, what: error.to_string() },
         _ => StoreError::Sqlite { path, source: error.into() },
     }

@@ -126,7 +126,7 @@ await check("a cell shows the matched passages", plain, still, async (page) => {
   assert.ok(await pair.locator(".both p").count() >= 2);
   const [a, b] = await pair.locator(".both").first().locator("p").allInnerTexts();
   assert.ok(a.length > 40 && b.length > 40);
-  assert.match(said, /100 % of .* is said in .*, 10 passages in common/);
+  assert.match(said, /100% of .* is said in .*, 10 passages in common/);
   assert.equal(await pair.locator(".matches > li").count(), 10);
   await becomes(() => inView(page, "details.pair[open]"), true);
 });

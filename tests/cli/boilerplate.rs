@@ -24,8 +24,7 @@ const STORIES: [[&str; 2]; 4] = [
     ],
 ];
 const LINE: &str = "Follow the harbour blog for what happens next.";
-const ABOUT: &str =
-    "The Tarn Gazette has been written in the old customs house since it was founded by three sisters, and is owned by those who read it.";
+const ABOUT: &str = "The Tarn Gazette has been written in the old customs house since it was founded by three sisters, and is owned by those who read it.";
 
 fn gazette(n: usize) -> String {
     format!("---\npublisher: Tarn Gazette\n---\n\n{}\n\n{LINE}\n\n{}\n\n{ABOUT}\n", STORIES[n][0], STORIES[n][1])
@@ -58,7 +57,8 @@ fn publishers_of_a_source_map_count() {
     for (n, story) in STORIES.iter().enumerate().take(3) {
         folder.write(&format!("{n}.txt"), format!("{}\n\n{}\n\n{ABOUT}\n", story[0], story[1]));
     }
-    let dropped = |args: &[&str]| texts(&folder.run(&[&["passages", "--format", "json"], args].concat()).exits(0), "dropped");
+    let dropped =
+        |args: &[&str]| texts(&folder.run(&[&["passages", "--format", "json"], args].concat()).exits(0), "dropped");
     assert_eq!(dropped(&["--source-map", "map"]), [ABOUT; 3]);
     assert_eq!(dropped(&[]), [""; 0]);
 }
@@ -67,7 +67,8 @@ fn publishers_of_a_source_map_count() {
 fn copies_of_a_story_stay() {
     let folder = Folder::with(&[]);
     // The same story in five papers, each with an edit or a paragraph of its own; who published them is known or not.
-    let story = [STORIES[0][0], STORIES[0][1], "It was the third accident of the year.", "The mayor of Tarn asked for calm."];
+    let story =
+        [STORIES[0][0], STORIES[0][1], "It was the third accident of the year.", "The mayor of Tarn asked for calm."];
     for n in 0..5 {
         let mut own = story.to_vec();
         own.insert(2, STORIES[n % 4][n % 2]);
@@ -78,9 +79,16 @@ fn copies_of_a_story_stay() {
     }
     for path in ["unknown", "known", "one"] {
         let answer = folder.run(&["passages", path, "--format", "json"]).exits(0);
-        let reasons: Vec<Value> =
-            answer.json()["sources"].as_array().unwrap().iter().flat_map(|s| s["dropped"].as_array().unwrap().clone()).collect();
-        assert!(!reasons.iter().any(|dropped| dropped["reason"].as_str().unwrap().starts_with("boilerplate")), "{path}: {reasons:#?}");
+        let reasons: Vec<Value> = answer.json()["sources"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .flat_map(|s| s["dropped"].as_array().unwrap().clone())
+            .collect();
+        assert!(
+            !reasons.iter().any(|dropped| dropped["reason"].as_str().unwrap().starts_with("boilerplate")),
+            "{path}: {reasons:#?}"
+        );
     }
 }
 
@@ -89,7 +97,10 @@ fn a_claim_that_several_publishers_make_in_the_same_words_stays() {
     let folder = Folder::with(&[]);
     let claim = "About 400 litres of diesel leaked from a ruptured tank.";
     for (n, story) in STORIES.iter().enumerate() {
-        folder.write(&format!("{n}.md"), format!("---\npublisher: Paper {n}\n---\n\n{}\n\n{}\n\n{claim}\n", story[0], story[1]));
+        folder.write(
+            &format!("{n}.md"),
+            format!("---\npublisher: Paper {n}\n---\n\n{}\n\n{}\n\n{claim}\n", story[0], story[1]),
+        );
     }
     let answer = folder.run(&["passages", "--format", "json"]).exits(0);
     assert_eq!(texts(&answer, "passages").iter().filter(|text| *text == claim).count(), 4);

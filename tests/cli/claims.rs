@@ -45,14 +45,19 @@ fn a_claim_in_passing_is_found_with_what_differs() {
         assert!(member["probability"].as_f64().unwrap() >= report["min_probability"].as_f64().unwrap());
     }
     let [conflict] = &claim["may_disagree"].as_array().unwrap()[..] else { panic!("{claim}") };
-    let words: Vec<&str> = conflict["differences"].as_array().unwrap().iter().map(|found| found["a"].as_str().unwrap()).collect();
+    let words: Vec<&str> =
+        conflict["differences"].as_array().unwrap().iter().map(|found| found["a"].as_str().unwrap()).collect();
     assert!(words.iter().any(|words| words.contains('3') || words.contains('5')), "{conflict}");
     let text = folder.run(&["cluster"]).exits(0).text().to_owned();
     assert!(text.starts_with("1 claim shared by more than one source, 0 themes, 1 passage without a match"), "{text}");
     assert!(text.contains("may disagree, number"), "{text}");
     // What is said in passing is not said by one source alone.
     let page = folder.run(&["report", "--format", "json"]).exits(0).json();
-    assert!(page["findings"].to_string().contains("1 passage stands in one source only, birds.txt"), "{}", page["findings"]);
+    assert!(
+        page["findings"].to_string().contains("1 passage appears in only one source, birds.txt"),
+        "{}",
+        page["findings"]
+    );
 }
 
 /// What else is in a folder changes nothing about what two documents share.
@@ -61,15 +66,22 @@ fn other_documents_change_no_claim() {
     let folder = folder();
     let wordings = |folder: &Folder| -> BTreeSet<String> {
         let report = folder.run(&["cluster", "--format", "json"]).json();
-        let members = of_kind(&report, "claim").into_iter().flat_map(|claim| claim["members"].as_array().unwrap().clone());
-        members.filter(|member| member["source"] != "copy.txt").map(|member| format!("{} {}", member["id"], member["span"])).collect()
+        let members =
+            of_kind(&report, "claim").into_iter().flat_map(|claim| claim["members"].as_array().unwrap().clone());
+        members
+            .filter(|member| member["source"] != "copy.txt")
+            .map(|member| format!("{} {}", member["id"], member["span"]))
+            .collect()
     };
     let before = wordings(&folder);
     assert_eq!(before.len(), 2);
     fs::remove_file(folder.path("birds.txt")).unwrap();
     assert_eq!(wordings(&folder), before);
     folder.write("museum.txt", MUSEUM);
-    folder.write("other.txt", "Rents in the harbor district rose by four per cent. Nobody was surprised by that at all.\n");
+    folder.write(
+        "other.txt",
+        "Rents in the harbor district rose by four per cent. Nobody was surprised by that at all.\n",
+    );
     assert_eq!(wordings(&folder), before);
 }
 
@@ -78,15 +90,20 @@ fn other_documents_change_no_claim() {
 fn claims_of_a_story_are_found() {
     let stories = Story::all(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/stories"), false);
     let story = stories.into_iter().find(|story| story.name == "G").unwrap();
-    let documents: Vec<(&str, &str)> = story.documents.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+    let documents: Vec<(&str, &str)> =
+        story.documents.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
     let report = Folder::with(&documents).run(&["cluster", "--format", "json"]).exits(0).json();
     let (same, part) = story.pairs();
     let mut shown = BTreeSet::new();
     for claim in of_kind(&report, "claim") {
-        let place =
-            |member: &Value| (member["path"].as_str().unwrap().to_owned(), plain(member["best_sentence"]["text"].as_str().unwrap()));
+        let place = |member: &Value| {
+            (member["path"].as_str().unwrap().to_owned(), plain(member["best_sentence"]["text"].as_str().unwrap()))
+        };
         let places: Vec<_> = claim["members"].as_array().unwrap().iter().map(place).collect();
-        let all = places.iter().enumerate().flat_map(|(at, a)| places[at + 1..].iter().map(move |b| ordered(a.clone(), b.clone())));
+        let all = places
+            .iter()
+            .enumerate()
+            .flat_map(|(at, a)| places[at + 1..].iter().map(move |b| ordered(a.clone(), b.clone())));
         shown.extend(all.filter(|pair| pair[0].0 != pair[1].0 && !part.contains(pair)));
     }
     let right = shown.intersection(&same).count() as f64;

@@ -6,10 +6,14 @@ use serde_json::Value;
 
 use super::{Answer, Folder};
 
-const FERRY: &str = "The ferry Marelle struck the north breakwater of Tarn harbour on Monday morning, injuring twelve passengers.";
-const RUDDER: &str = "The captain said that the rudder had stopped answering the wheel shortly before, and that nobody had warned him.";
-const BREAD: &str = "The bakery on the square has raised the price of rye bread to four crowns, its first rise in six years.";
-const SCHOOL: &str = "Pupils of the old school will move into the new building beside the river after the summer holidays.";
+const FERRY: &str =
+    "The ferry Marelle struck the north breakwater of Tarn harbour on Monday morning, injuring twelve passengers.";
+const RUDDER: &str =
+    "The captain said that the rudder had stopped answering the wheel shortly before, and that nobody had warned him.";
+const BREAD: &str =
+    "The bakery on the square has raised the price of rye bread to four crowns, its first rise in six years.";
+const SCHOOL: &str =
+    "Pupils of the old school will move into the new building beside the river after the summer holidays.";
 
 fn text(paragraphs: &[&str]) -> String {
     paragraphs.iter().map(|paragraph| format!("{paragraph}\n\n")).collect()
@@ -20,7 +24,12 @@ fn rows(answer: &Answer) -> Vec<(Option<String>, Option<String>, Option<String>)
     let report: Value = serde_json::from_slice(&answer.stdout).unwrap();
     let ordinal = |passage: &Value| passage["id"].as_str().map(|id| id.rsplit('#').next().unwrap().to_owned());
     let relation = |row: &Value| row["relation"].as_str().map(str::to_owned);
-    report["aligned"].as_array().unwrap().iter().map(|row| (ordinal(&row["a"]), ordinal(&row["b"]), relation(row))).collect()
+    report["aligned"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| (ordinal(&row["a"]), ordinal(&row["b"]), relation(row)))
+        .collect()
 }
 
 fn row(a: &str, b: &str, relation: &str) -> (Option<String>, Option<String>, Option<String>) {
@@ -42,7 +51,9 @@ fn a_document_against_itself_is_all_verbatim() {
 #[test]
 fn every_sample_document_against_itself_is_all_verbatim() {
     let corpus = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus");
-    for name in ["harbor-bulletin.txt", "battery-release.md", "harbor-heritage.html", "harbor-birds.pdf", "rent-doors.docx"] {
+    for name in
+        ["harbor-bulletin.txt", "battery-release.md", "harbor-heritage.html", "harbor-birds.pdf", "rent-doors.docx"]
+    {
         let path = corpus.join(name);
         let path = path.to_str().unwrap();
         let rows = rows(&super::Answer::from(super::run(&["compare", path, path, "--format", "json"])).exits(0));
@@ -57,7 +68,10 @@ fn every_sample_document_against_itself_is_all_verbatim() {
 fn what_was_moved_is_found_and_the_rest_is_a_gap() {
     let folder = Folder::with(&[("a.txt", &text(&[FERRY, RUDDER, BREAD])), ("b.txt", &text(&[SCHOOL, RUDDER, FERRY]))]);
     let answer = folder.run(&["compare", "a.txt", "b.txt", "--format", "json"]).exits(0);
-    assert_eq!(rows(&answer), [row("", "1", ""), row("1", "3", "verbatim"), row("2", "2", "verbatim"), row("3", "", "")]);
+    assert_eq!(
+        rows(&answer),
+        [row("", "1", ""), row("1", "3", "verbatim"), row("2", "2", "verbatim"), row("3", "", "")]
+    );
 }
 
 #[test]
@@ -72,21 +86,30 @@ fn both_parts_of_a_split_passage_stand_beside_the_whole() {
 
 #[test]
 fn a_changed_number_may_disagree() {
-    let folder = Folder::with(&[("a.txt", &text(&[FERRY, BREAD])), ("b.txt", &text(&[&FERRY.replace("twelve", "nineteen"), BREAD]))]);
+    let folder = Folder::with(&[
+        ("a.txt", &text(&[FERRY, BREAD])),
+        ("b.txt", &text(&[&FERRY.replace("twelve", "nineteen"), BREAD])),
+    ]);
     let answer = folder.run(&["compare", "a.txt", "b.txt", "--format", "json"]).exits(0);
     let report: Value = serde_json::from_slice(&answer.stdout).unwrap();
     assert_eq!(report["aligned"][0]["relation"], "near-copy");
-    assert_eq!(report["aligned"][0]["may_disagree"], serde_json::json!([{"kind": "number", "a": "twelve", "b": "nineteen"}]));
+    assert_eq!(
+        report["aligned"][0]["may_disagree"],
+        serde_json::json!([{"kind": "number", "a": "twelve", "b": "nineteen"}])
+    );
     assert_eq!(report["aligned"][1]["may_disagree"], serde_json::json!([]));
 }
 
 #[test]
 fn what_was_changed_in_a_copy_may_disagree() {
-    let lead = "Everly has commanded ferries on the route for 22 years and was not hurt, the company said on Monday evening.";
+    let lead =
+        "Everly has commanded ferries on the route for 22 years and was not hurt, the company said on Monday evening.";
     let board = "The accident board has the recorder and would publish a preliminary report within 30 days, its spokeswoman said.";
     let changed = [lead.replace("22", "two").replace("was not", "was"), board.replace("30", "90")].join("\n\n");
     let folder = Folder::with(&[("a.txt", &text(&[lead, board])), ("b.txt", &changed)]);
-    let report: Value = serde_json::from_slice(&folder.run(&["compare", "a.txt", "b.txt", "--format", "json"]).exits(0).stdout).unwrap();
+    let report: Value =
+        serde_json::from_slice(&folder.run(&["compare", "a.txt", "b.txt", "--format", "json"]).exits(0).stdout)
+            .unwrap();
     let flags = |row: usize| -> Vec<(String, String, String)> {
         let text = |flag: &Value, key: &str| flag[key].as_str().unwrap().to_owned();
         report["aligned"][row]["may_disagree"]
@@ -105,7 +128,10 @@ fn what_was_changed_in_a_copy_may_disagree() {
 
 #[test]
 fn a_word_without_an_end_that_takes_no_room_is_shown() {
-    let folder = Folder::with(&[("a.txt", &format!("{}{} {FERRY}", "z".repeat(200), "\u{301}".repeat(20_000))), ("b.txt", FERRY)]);
+    let folder = Folder::with(&[
+        ("a.txt", &format!("{}{} {FERRY}", "z".repeat(200), "\u{301}".repeat(20_000))),
+        ("b.txt", FERRY),
+    ]);
     let answer = folder.run(&["compare", "a.txt", "b.txt"]);
     assert!(answer.code.is_some_and(|code| code < 2), "{}", answer.stderr);
 }
@@ -123,9 +149,9 @@ fn errors_name_the_path() {
     let folder = Folder::with(&[("a.txt", FERRY), ("rows.csv", rows), ("empty.txt", "\n"), ("folder/b.txt", SCHOOL)]);
     for (args, said) in [
         (["a.txt", "nowhere.txt"], "nowhere.txt"),
-        (["rows.csv", "a.txt"], "rows.csv: holds 2 sources; compare takes one document each"),
-        (["a.txt", "empty.txt"], "empty.txt: has no text"),
-        (["folder", "a.txt"], "folder: is a folder; compare takes two documents"),
+        (["rows.csv", "a.txt"], "rows.csv: contains 2 sources; `compare` takes files with one document each"),
+        (["a.txt", "empty.txt"], "empty.txt: contains no text"),
+        (["folder", "a.txt"], "folder: is a folder; `compare` takes two documents"),
     ] {
         let answer = folder.run(&[&["compare"][..], &args].concat()).exits(2);
         assert!(answer.stderr.contains(said) && answer.text().is_empty(), "{}", answer.stderr);
@@ -139,7 +165,8 @@ fn columns_and_marks_without_colour() {
     let rows: Vec<&str> = text.lines().filter(|line| line.contains('│')).collect();
     assert!(rows[0].starts_with("a.txt:1 ") && rows[0].ends_with("│ b.txt:1"), "{text}");
     assert!(
-        rows[1].starts_with("»The ferry Marelle") && text.contains("may disagree, number: \"twelve\" in A, \"nineteen\" in B"),
+        rows[1].starts_with("“The ferry Marelle")
+            && text.contains("may disagree, number: \"twelve\" in A, \"nineteen\" in B"),
         "{text}"
     );
 }
@@ -151,9 +178,13 @@ fn the_rules_are_told_where_they_are_asked_for() {
         let run = |flags: &[&str]| folder.run(&[command, flags].concat()).exits(0);
         assert!(!run(&[]).text().contains("Two passages say the same"), "{command:?}");
         let told = run(&["--explain"]).text().split_whitespace().collect::<Vec<_>>().join(" ");
-        assert!(told.contains("They are unusually alike from a cosine of 0.61 on: 96 of 100"), "{told}");
-        let given: Value = serde_json::from_slice(&run(&["--explain", "--min-score", "0.5", "--format", "json"]).stdout).unwrap();
-        assert_eq!((&given["rules"]["decided_by"], given["rules"]["same"].as_f64()), (&Value::from("--min-score"), Some(0.5)));
+        assert!(told.contains("They are unusually alike from a cosine of 0.61 up (96 of 100"), "{told}");
+        let given: Value =
+            serde_json::from_slice(&run(&["--explain", "--min-score", "0.5", "--format", "json"]).stdout).unwrap();
+        assert_eq!(
+            (&given["rules"]["decided_by"], given["rules"]["same"].as_f64()),
+            (&Value::from("--min-score"), Some(0.5))
+        );
         let plain: Value = serde_json::from_slice(&run(&["--format", "json"]).stdout).unwrap();
         assert!(plain.get("rules").is_none());
     }
@@ -165,12 +196,18 @@ fn how_one_text_was_made_from_another() {
     let texts = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/reuse");
     let folder = Folder::with(&[]);
     let report: serde_json::Value =
-        serde_json::from_slice(&folder.run(&["sources", texts.to_str().unwrap(), "--format", "json"]).exits(0).stdout).unwrap();
-    let name = |id: &serde_json::Value| Path::new(id.as_str().unwrap()).file_stem().unwrap().to_string_lossy().into_owned();
+        serde_json::from_slice(&folder.run(&["sources", texts.to_str().unwrap(), "--format", "json"]).exits(0).stdout)
+            .unwrap();
+    let name =
+        |id: &serde_json::Value| Path::new(id.as_str().unwrap()).file_stem().unwrap().to_string_lossy().into_owned();
     let mut right = 0;
     for source in ["s5", "s6", "s7", "s8"] {
-        for (kind, degree) in [("copy", "copy"), ("light", "lightly revised"), ("heavy", "heavily revised"), ("independent", "independent")]
-        {
+        for (kind, degree) in [
+            ("copy", "copy"),
+            ("light", "lightly revised"),
+            ("heavy", "heavily revised"),
+            ("independent", "independent"),
+        ] {
             for letter in ["a", "b"] {
                 let answer = format!("{source}_{kind}_{letter}");
                 let is_pair = |pair: &&serde_json::Value| name(&pair["a"]) == source && name(&pair["b"]) == answer;

@@ -21,7 +21,9 @@ impl<'de> Deserialize<'de> for Score {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let value = f64::deserialize(deserializer)?;
         match value.to_string().split_once('.') {
-            Some((_, decimals)) if decimals.len() > 4 => Err(D::Error::custom(format!("{value} has more than four decimals"))),
+            Some((_, decimals)) if decimals.len() > 4 => {
+                Err(D::Error::custom(format!("{value} has more than four decimals")))
+            }
             _ if !(-1.0..=1.0).contains(&value) => Err(D::Error::custom(format!("{value} is no cosine"))),
             _ => Ok(Self(value)),
         }
@@ -36,7 +38,9 @@ impl<'de> Deserialize<'de> for Percentile {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let value = f64::deserialize(deserializer)?;
         match value.to_string().split_once('.') {
-            Some((_, decimals)) if decimals.len() > 2 => Err(D::Error::custom(format!("{value} has more than two decimals"))),
+            Some((_, decimals)) if decimals.len() > 2 => {
+                Err(D::Error::custom(format!("{value} has more than two decimals")))
+            }
             _ if !(0.0..=100.0).contains(&value) => Err(D::Error::custom(format!("{value} is no percentile"))),
             _ => Ok(Self(value)),
         }
@@ -593,7 +597,10 @@ fn read<T: DeserializeOwned>(answer: &Answer) -> T {
 /// Asserts that a passage stands where it says, in the words of the file, on one line.
 #[track_caller]
 fn assert_stands(folder: &Folder, place: Place) {
-    assert!(!place.text.contains(['\n', '\r', '\t']) && !place.text.contains("  ") && place.text.trim() == place.text, "{place:?}");
+    assert!(
+        !place.text.contains(['\n', '\r', '\t']) && !place.text.contains("  ") && place.text.trim() == place.text,
+        "{place:?}"
+    );
     assert_eq!(place.source, place.path);
     assert!(place.id.starts_with(&format!("{}#", place.source)), "{place:?}");
     assert_eq!(place.page, None);
@@ -613,9 +620,14 @@ fn passages() {
     let titles: Vec<_> = report.sources.iter().map(|source| (source.path.as_str(), source.title.as_deref())).collect();
     assert_eq!(
         titles,
-        [("marked.md", Some("What the harbour forgot")), ("windows.txt", None), ("wrapped.txt", Some("Ferry strikes breakwater"))]
+        [
+            ("marked.md", Some("What the harbour forgot")),
+            ("windows.txt", None),
+            ("wrapped.txt", Some("Ferry strikes breakwater"))
+        ]
     );
-    let places: Vec<Place> = report.sources.iter().flat_map(|source| source.passages.iter().map(Passage::place)).collect();
+    let places: Vec<Place> =
+        report.sources.iter().flat_map(|source| source.passages.iter().map(Passage::place)).collect();
     places.iter().for_each(|place| assert_stands(&folder, *place));
     let found: Vec<_> = places.iter().map(|place| (place.id, place.lines, place.heading)).collect();
     let expected = [
@@ -650,7 +662,8 @@ fn passages() {
 fn query() {
     let folder = folder();
     folder.write("queries", "the rudder failed\nthe lamp on the pier\n");
-    let report: Query = read(&folder.run(&["query", "--file", "queries", "--min-score=-1", "--format", "json"]).exits(0));
+    let report: Query =
+        read(&folder.run(&["query", "--file", "queries", "--min-score=-1", "--format", "json"]).exits(0));
     assert_eq!((report.schema.as_str(), report.model.as_str()), ("samesay.query.v1", "all-MiniLM-L6-v2"));
     assert!(!report.isa.is_empty() && !report.precision.is_empty());
     assert_eq!(
@@ -715,7 +728,10 @@ fn compare() {
     assert!(both.score.is_some() && both.nearest.is_none());
     assert_wordings(&both.wordings, [both.a.as_ref().unwrap(), both.b.as_ref().unwrap()], report.min_probability);
     for (row, other) in [(only_a, "windows.txt#"), (only_b, "wrapped.txt#")] {
-        assert!(row.score.is_none() && row.relation.is_none() && row.percentile.is_none() && row.wordings.is_empty(), "{row:?}");
+        assert!(
+            row.score.is_none() && row.relation.is_none() && row.percentile.is_none() && row.wordings.is_empty(),
+            "{row:?}"
+        );
         let nearest = row.nearest.as_ref().unwrap();
         assert!(nearest.passage.starts_with(other) && nearest.score < report.min_score, "{row:?}");
         assert_eq!((nearest.path.as_str(), &nearest.path), (other.trim_end_matches('#'), &nearest.source));
@@ -755,10 +771,14 @@ fn sources() {
 fn assert_verdict(verdict: &Verdict, sources: [&String; 2]) {
     assert!([[&verdict.of, &verdict.from], [&verdict.from, &verdict.of]].contains(&sources), "{verdict:?}");
     let Degrees { copy, light, heavy, independent } = &verdict.probabilities;
-    let degrees = [("copy", copy), ("lightly revised", light), ("heavily revised", heavy), ("independent", independent)];
+    let degrees =
+        [("copy", copy), ("lightly revised", light), ("heavily revised", heavy), ("independent", independent)];
     let named = degrees.iter().find(|(name, _)| *name == verdict.degree).unwrap();
     assert!(*named.1 == verdict.probability && degrees.iter().all(|(_, other)| other.0 <= named.1.0), "{verdict:?}");
-    assert!((verdict.probabilities.sum() - 1.0).abs() < 1e-2 && (verdict.shares.sum() - 1.0).abs() < 1e-2, "{verdict:?}");
+    assert!(
+        (verdict.probabilities.sum() - 1.0).abs() < 1e-2 && (verdict.shares.sum() - 1.0).abs() < 1e-2,
+        "{verdict:?}"
+    );
 }
 
 /// Sentences of two passages that are likely enough to say the same.
@@ -786,13 +806,19 @@ fn cluster() {
     assert!(!report.isa.is_empty() && !report.precision.is_empty());
     assert_eq!(report.min_score, Score(0.6));
     assert_eq!(report.counts, Counts { sources: 3, passages: 6, dropped: 5 });
-    assert_eq!(report.sources.iter().map(|source| source.source.as_str()).collect::<Vec<_>>(), ["marked.md", "windows.txt", "wrapped.txt"]);
+    assert_eq!(
+        report.sources.iter().map(|source| source.source.as_str()).collect::<Vec<_>>(),
+        ["marked.md", "windows.txt", "wrapped.txt"]
+    );
     for (at, cluster) in report.clusters.iter().enumerate() {
         assert_eq!(cluster.id, at + 1);
         assert_stands(&folder, cluster.medoid.place());
         cluster.members.iter().for_each(|member| assert_stands(&folder, member.place()));
         assert_eq!((cluster.members[0].place(), cluster.members[0].score), (cluster.medoid.place(), Score(1.0)));
-        assert!(cluster.members[0].relation.is_none() && cluster.members[1..].iter().all(|member| member.relation.is_some()));
+        assert!(
+            cluster.members[0].relation.is_none()
+                && cluster.members[1..].iter().all(|member| member.relation.is_some())
+        );
         assert_eq!(cluster.independent_sources, cluster.sources.len() - cluster.merged.len());
         assert!(cluster.members.len() > 1);
         let is_claim = cluster.kind == "claim";
@@ -807,17 +833,29 @@ fn cluster() {
         assert!(cluster.sources.iter().eq(sources), "{cluster:?}");
         assert!(cluster.members.iter().any(|member| member.text.contains(&cluster.label)), "{cluster:?}");
         assert!(cluster.cohesion.min <= cluster.cohesion.mean, "{cluster:?}");
-        assert!(is_claim || cluster.medoid.text.contains(&cluster.label) && cluster.cohesion.mean >= report.min_score, "{cluster:?}");
-        assert!(cluster.keywords.len() <= 5 && cluster.keywords.iter().all(|word| !word.is_empty() && *word == word.to_lowercase()));
+        assert!(
+            is_claim || cluster.medoid.text.contains(&cluster.label) && cluster.cohesion.mean >= report.min_score,
+            "{cluster:?}"
+        );
+        assert!(
+            cluster.keywords.len() <= 5
+                && cluster.keywords.iter().all(|word| !word.is_empty() && *word == word.to_lowercase())
+        );
     }
     let first = &report.clusters[0];
-    assert_eq!(first.members.iter().map(|m| m.id.as_str()).collect::<BTreeSet<_>>(), BTreeSet::from(["windows.txt#1", "wrapped.txt#1"]));
+    assert_eq!(
+        first.members.iter().map(|m| m.id.as_str()).collect::<BTreeSet<_>>(),
+        BTreeSet::from(["windows.txt#1", "wrapped.txt#1"])
+    );
     assert_eq!(first.sources, ["windows.txt", "wrapped.txt"]);
     assert!(first.keywords.contains(&"breakwater".to_owned()), "{first:?}");
     for unique in &report.unique {
         assert_stands(&folder, unique.place());
         let nearest = unique.nearest.as_ref().unwrap();
-        assert!(nearest.source != unique.source && nearest.passage.starts_with(&format!("{}#", nearest.source)), "{unique:?}");
+        assert!(
+            nearest.source != unique.source && nearest.passage.starts_with(&format!("{}#", nearest.source)),
+            "{unique:?}"
+        );
     }
 }
 
@@ -825,7 +863,8 @@ fn cluster() {
 fn every_passage_is_in_a_claim_or_alone_and_in_one_theme_at_most() {
     let folder = folder();
     let split: Passages = read(&folder.run(&["passages", "--format", "json"]).exits(0));
-    let all: Vec<&str> = split.sources.iter().flat_map(|source| source.passages.iter().map(|passage| passage.id.as_str())).collect();
+    let all: Vec<&str> =
+        split.sources.iter().flat_map(|source| source.passages.iter().map(|passage| passage.id.as_str())).collect();
     for score in ["-1", "0.3", "0.6", "1"] {
         let report: Clusters = read(&folder.run(&["cluster", "--min-score", score, "--format", "json"]));
         let members = |kind: &'static str| {
@@ -835,7 +874,11 @@ fn every_passage_is_in_a_claim_or_alone_and_in_one_theme_at_most() {
         let claimed: BTreeSet<&str> = members("claim").collect();
         let alone: BTreeSet<&str> = report.unique.iter().map(|unique| unique.id.as_str()).collect();
         assert_eq!((alone.len(), claimed.is_disjoint(&alone)), (report.unique.len(), true), "at {score}");
-        assert_eq!(claimed.union(&alone).copied().collect::<BTreeSet<_>>(), all.iter().copied().collect(), "at {score}");
+        assert_eq!(
+            claimed.union(&alone).copied().collect::<BTreeSet<_>>(),
+            all.iter().copied().collect(),
+            "at {score}"
+        );
         let mut in_themes: Vec<&str> = members("theme").collect();
         let all_themes = in_themes.len();
         in_themes.sort_unstable();
@@ -846,17 +889,25 @@ fn every_passage_is_in_a_claim_or_alone_and_in_one_theme_at_most() {
 
 #[test]
 fn a_lone_source_has_no_nearest_other() {
-    let folder = Folder::with(&[("a.txt", "The ferry struck the breakwater.\n\nA bakery sells rye bread on the square.\n")]);
+    let folder =
+        Folder::with(&[("a.txt", "The ferry struck the breakwater.\n\nA bakery sells rye bread on the square.\n")]);
     let report: Clusters = read(&folder.run(&["cluster", "--format", "json"]).exits(1));
     assert!(report.unique.len() == 2 && report.unique.iter().all(|unique| unique.nearest.is_none()), "{report:?}");
 }
 
 #[test]
 fn bench() {
-    let folder = Folder::with(&[("lines.txt", &format!("the harbour is closed\n\nthe old ferry\r\n{}\n", "water ".repeat(1000)))]);
-    let report: Bench =
-        read(&folder.run(&["bench", "--texts", "lines.txt", "--rounds", "1", "--threads", "2", "--format", "json"]).exits(0));
-    assert_eq!((report.schema.as_str(), report.model.as_str(), report.threads), ("samesay.bench.v1", "all-MiniLM-L6-v2", 2));
+    let folder = Folder::with(&[(
+        "lines.txt",
+        &format!("the harbour is closed\n\nthe old ferry\r\n{}\n", "water ".repeat(1000)),
+    )]);
+    let report: Bench = read(
+        &folder.run(&["bench", "--texts", "lines.txt", "--rounds", "1", "--threads", "2", "--format", "json"]).exits(0),
+    );
+    assert_eq!(
+        (report.schema.as_str(), report.model.as_str(), report.threads),
+        ("samesay.bench.v1", "all-MiniLM-L6-v2", 2)
+    );
     assert!(!report.cpu.is_empty() && !report.isa.is_empty() && !report.precision.is_empty());
     let [load] = &report.workloads[..] else { panic!("{report:?}") };
     // Every word here is one token; two special ones a text; the last text is cut at the window.
@@ -889,8 +940,8 @@ fn errors_are_on_stderr_and_say_of_which_kind_they_are() {
     ] {
         let answer = folder.run(&[args, &["--format", "json"]].concat()).exits(2);
         assert_eq!(answer.text(), "");
-        let failure: Failure =
-            serde_json::from_str(answer.stderr.lines().last().unwrap()).unwrap_or_else(|e| panic!("{e}: {}", answer.stderr));
+        let failure: Failure = serde_json::from_str(answer.stderr.lines().last().unwrap())
+            .unwrap_or_else(|e| panic!("{e}: {}", answer.stderr));
         assert_eq!((failure.schema.as_str(), failure.kind.as_str()), ("samesay.error.v1", kind), "{failure:?}");
         assert!(failure.error.contains(name), "{failure:?}");
     }

@@ -75,7 +75,10 @@ fn holds_the_paper(source: &Value) {
     }
     let note = "None of them asked to be paid.";
     assert_eq!(found.iter().filter(|text| text.contains(note)).count(), 1);
-    assert!(found.iter().any(|text| text.contains("Conversations with nine pilots") && !text.contains("sideways")), "{found:#?}");
+    assert!(
+        found.iter().any(|text| text.contains("Conversations with nine pilots") && !text.contains("sideways")),
+        "{found:#?}"
+    );
     assert!(found.iter().any(|text| text.contains("no recorder failed for longer than a fortnight")));
     assert_eq!(source["title"], "The bells of Orrin Sound");
 }
@@ -84,7 +87,8 @@ fn holds_the_paper(source: &Value) {
 fn two_columns_by_latex() {
     let source = passages_of("columns.pdf");
     holds_the_paper(&source);
-    let pages: Vec<u64> = source["passages"].as_array().unwrap().iter().map(|passage| passage["page"].as_u64().unwrap()).collect();
+    let pages: Vec<u64> =
+        source["passages"].as_array().unwrap().iter().map(|passage| passage["page"].as_u64().unwrap()).collect();
     assert!(pages.is_sorted() && pages.last() > pages.first(), "{pages:?}");
     let dropped = texts(&source, "dropped");
     assert!(dropped.iter().any(|text| text.contains("Askholm The bells of Orrin Sound")), "{dropped:?}");
@@ -92,7 +96,9 @@ fn two_columns_by_latex() {
     for broken in ["- ", " fi ", " ff", "\u{ad}", "\u{fb01}"] {
         assert!(!all.contains(broken), "{broken:?} in {all}");
     }
-    for whole in ["difficult", "fishermen", "office", "half-hourly", "south-east"].iter().filter(|word| **word != "half-hourly") {
+    for whole in
+        ["difficult", "fishermen", "office", "half-hourly", "south-east"].iter().filter(|word| **word != "half-hourly")
+    {
         assert!(all.contains(whole), "{whole}");
     }
 }
@@ -120,7 +126,10 @@ fn columns_with_a_head_and_a_foot() {
         let source = passages_of(name);
         let found = texts(&source, "passages");
         assert_eq!(found.len(), 4, "{name}: {found:#?}");
-        assert!(found[0].starts_with("The lime kilns above Ossery") && found[0].ends_with("too close to the water for any fire."));
+        assert!(
+            found[0].starts_with("The lime kilns above Ossery")
+                && found[0].ends_with("too close to the water for any fire.")
+        );
         assert!(found[3].starts_with("Shell lime is finer") && found[3].ends_with("leaves the reader to decide."));
         let dropped = texts(&source, "dropped");
         assert!(dropped.iter().any(|text| text.contains("Ossery Parish Papers, number 12")), "{name}: {dropped:#?}");
@@ -176,7 +185,9 @@ fn what_word_marks_is_understood() {
 
 /// A Word file with this body.
 fn word(body: &str) -> Vec<u8> {
-    let document = format!("<?xml version=\"1.0\"?><w:document xmlns:w=\"w\" xmlns:mc=\"mc\"><w:body>{body}</w:body></w:document>");
+    let document = format!(
+        "<?xml version=\"1.0\"?><w:document xmlns:w=\"w\" xmlns:mc=\"mc\"><w:body>{body}</w:body></w:document>"
+    );
     archive(&[("word/document.xml", document.as_bytes())], Deflated)
 }
 
@@ -189,7 +200,11 @@ fn warns_and_goes_on(name: &str, bytes: Vec<u8>, words: &str) -> Answer {
     let answer = folder.run(&["passages"]).exits(2);
     answer.warns(name, words);
     assert_eq!(answer.stderr.lines().count(), 1, "{}", answer.stderr);
-    assert!(answer.text().contains("struck the breakwater") && answer.text().contains("The crew of the ferry"), "{}", answer.text());
+    assert!(
+        answer.text().contains("struck the breakwater") && answer.text().contains("The crew of the ferry"),
+        "{}",
+        answer.text()
+    );
     answer
 }
 
@@ -254,13 +269,14 @@ fn nesting_has_an_end() {
     warns_and_goes_on("empty.pdf", b"%PDF-1.7\n".to_vec(), "damaged");
 }
 
-/// Hundreds of damaged files in one run: it ends, with a warning for each that cannot be read and the text of the good one.
+/// Hundreds of damaged files in one run: it ends, with a warning for each that cannot be read and the text of the good
+/// one.
 #[test]
 fn files_that_were_cut_off_or_have_wrong_bits() {
     let folder = Folder::with(&[("good.txt", FERRY)]);
     let mut seed = 12345_u64;
     let mut random = |below: usize| {
-        seed = seed.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (seed >> 33) as usize % below
     };
     for name in ["office.pdf", "report.pdf", "paper.docx", "report.docx"] {
@@ -268,7 +284,7 @@ fn files_that_were_cut_off_or_have_wrong_bits() {
         for n in 0..40 {
             folder.write(&format!("cut-{n}-{name}"), &bytes[..random(bytes.len())]);
             let mut flipped = bytes.clone();
-            (0..1 + n / 2).for_each(|_| {
+            (0..=(n / 2)).for_each(|_| {
                 let at = random(flipped.len());
                 flipped[at] ^= 1 << random(8);
             });
@@ -307,9 +323,15 @@ fn a_parser_that_needs_too_much_is_stopped_and_the_next_one_works() {
 #[test]
 fn what_a_child_reads_is_what_the_library_reads() {
     let children = workers(Limits::default());
-    for (format, name) in [("PDF", "columns.pdf"), ("PDF", "office.pdf"), ("Word", "paper.docx"), ("Word", "report.docx")] {
+    for (format, name) in
+        [("PDF", "columns.pdf"), ("PDF", "office.pdf"), ("Word", "paper.docx"), ("Word", "report.docx")]
+    {
         let bytes = fixture(name);
-        assert_eq!(children.parse(format, &bytes).unwrap(), samesay::source::InProcess.parse(format, &bytes).unwrap(), "{name}");
+        assert_eq!(
+            children.parse(format, &bytes).unwrap(),
+            samesay::source::InProcess.parse(format, &bytes).unwrap(),
+            "{name}"
+        );
     }
 }
 

@@ -2,8 +2,8 @@
 
 use super::{Answer, Folder};
 
-/// What steers: escape sequences that clear, blink, colour, name the window; a bell, a backspace, C1 controls; marks that turn
-/// the direction of writing; separators that end a line.
+/// What steers: escape sequences that clear, blink, colour, name the window; a bell, a backspace, C1 controls; marks
+/// that turn the direction of writing; separators that end a line.
 const PROSE: &str = "The ferry \x1b[5mstruck\x1b]0;owned\x07 the \u{9b}2Jbreakwater\x08 at \u{202e}dawn\u{202c} and\x7f the \u{2066}crew\u{2069} of\u{200f} \
                      \u{85}the\u{1b}c ship was \x0bhurt.";
 const NAME: &str = "a\x1b[5m\nb\u{202e}.txt";
@@ -23,10 +23,14 @@ fn assert_harmless(shown: &str) {
 
 /// The hostile text as a paragraph, a title, a heading, what is dropped and a file's name.
 fn folder() -> Folder {
-    let folder = Folder::with(&[("plain.txt", &format!("A \x1b[5mferry\x07 crash\n\nBy \x1b]0;Ada Sund\x07\n\n{PROSE}\n"))]);
+    let folder =
+        Folder::with(&[("plain.txt", &format!("A \x1b[5mferry\x07 crash\n\nBy \x1b]0;Ada Sund\x07\n\n{PROSE}\n"))]);
     folder.write(NAME, PROSE);
     let marks = "---\ntitle: \"Crash \x1b[2J\u{202e}title\"\n---\n\n## Head\x1b[5m \u{202e}ing\n";
-    folder.write("marked.md", format!("{marks}\n{PROSE}\n\n- menu \x1b[5mone\n- menu \u{202e}two\n\n![a \x1b[5mgull](x.png)\n"));
+    folder.write(
+        "marked.md",
+        format!("{marks}\n{PROSE}\n\n- menu \x1b[5mone\n- menu \u{202e}two\n\n![a \x1b[5mgull](x.png)\n"),
+    );
     folder
 }
 
@@ -51,7 +55,10 @@ fn documents_do_not_steer_the_terminal() {
 
 #[test]
 fn no_mark_of_direction_gets_through() {
-    let folder = Folder::with(&[("a.txt", "The ferry \u{61c}struck the breakwater\u{2029} at dawn and\u{2028} the crew was hurt.\n")]);
+    let folder = Folder::with(&[(
+        "a.txt",
+        "The ferry \u{61c}struck the breakwater\u{2029} at dawn and\u{2028} the crew was hurt.\n",
+    )]);
     folder.write("a\u{2028}\u{61c}.txt", "The ferry struck the breakwater.\n");
     let answer = folder.run(&["passages"]).exits(0);
     let hit = |c: &char| matches!(c, '\u{61c}' | '\u{2028}' | '\u{2029}');
@@ -72,7 +79,12 @@ fn warnings_do_not_steer_the_terminal() {
     folder.write("d\x1b[5m\n\u{202e}.txt", "\0");
     folder.write("e\x1b[5m\n\u{202e}.txt", b"The caf\xe9 is closed.");
     let answer = folder.run(&["query", "a ferry hit the breakwater", "-v"]).exits(2);
-    assert_eq!(answer.stderr.lines().filter(|line| line.starts_with("samesay: warning: ")).count(), 3, "{}", answer.stderr);
+    assert_eq!(
+        answer.stderr.lines().filter(|line| line.starts_with("samesay: warning: ")).count(),
+        3,
+        "{}",
+        answer.stderr
+    );
     assert_harmless(&answer.stderr);
 }
 
@@ -118,7 +130,12 @@ fn json_gives_the_text_letter_for_letter() {
     assert!(!answer.stdout.contains(&0x1b));
     let words = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
     for source in answer.json()["sources"].as_array().unwrap() {
-        let text: String = source["passages"].as_array().unwrap().iter().map(|p| p["text"].as_str().unwrap().to_owned() + " ").collect();
+        let text: String = source["passages"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|p| p["text"].as_str().unwrap().to_owned() + " ")
+            .collect();
         assert_eq!(words(&text), words(PROSE), "{}", source["path"]);
     }
 }

@@ -37,7 +37,8 @@ fn a_folder_with_other_types_only() {
 
 #[test]
 fn bytes_tell_what_a_file_is_where_its_name_lies() {
-    let folder = Folder::with(&[("a.txt", FERRY), ("paper.txt", "%PDF-1.7\n and no more"), ("old.txt", "{\\rtf1 ferry}")]);
+    let folder =
+        Folder::with(&[("a.txt", FERRY), ("paper.txt", "%PDF-1.7\n and no more"), ("old.txt", "{\\rtf1 ferry}")]);
     folder.write("letter.txt", b"PK\x03\x04 and no more");
     folder.write("report.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 and no more");
     let answer = folder.run(&["query", "a ferry hit the breakwater", ".", "report.doc"]).exits(2);
@@ -50,9 +51,14 @@ fn bytes_tell_what_a_file_is_where_its_name_lies() {
 
 #[test]
 fn rows_of_a_table_are_text_and_stand_together() {
-    let folder =
-        Folder::with(&[("a.md", "The ferries of the bay:\n\n| Port | Boats |\n|---|---|\n| Tarn | 2 old ferries |\n| Halm | 1 tug |\n")]);
-    assert_eq!(passages(&folder, "a.md").0, ["The ferries of the bay:", "Port, Boats; Tarn, 2 old ferries; Halm, 1 tug"]);
+    let folder = Folder::with(&[(
+        "a.md",
+        "The ferries of the bay:\n\n| Port | Boats |\n|---|---|\n| Tarn | 2 old ferries |\n| Halm | 1 tug |\n",
+    )]);
+    assert_eq!(
+        passages(&folder, "a.md").0,
+        ["The ferries of the bay:", "Port, Boats; Tarn, 2 old ferries; Halm, 1 tug"]
+    );
 }
 
 #[test]
@@ -76,7 +82,11 @@ fn a_binary_file_alone() {
     folder.write("photo.txt", BINARY);
     let answer = folder.run(&["query", "ferry", "photo.txt"]).exits(2);
     assert_eq!(answer.text(), "");
-    assert!(answer.stderr.starts_with("samesay: photo.txt: is a binary file") && answer.stderr.lines().count() == 1, "{}", answer.stderr);
+    assert!(
+        answer.stderr.starts_with("samesay: photo.txt: is a binary file") && answer.stderr.lines().count() == 1,
+        "{}",
+        answer.stderr
+    );
 }
 
 #[test]
@@ -132,10 +142,16 @@ fn old_encodings_are_recognised() {
 #[test]
 fn one_bad_byte_does_not_turn_the_rest_into_another_encoding() {
     let folder = Folder::with(&[]);
-    folder.write("a.txt", b"The caf\xc3\xa9 on G\xc3\xbcnther's quay has closed.\n\nThe sign \xff on its door is broken too.\n");
+    folder.write(
+        "a.txt",
+        b"The caf\xc3\xa9 on G\xc3\xbcnther's quay has closed.\n\nThe sign \xff on its door is broken too.\n",
+    );
     let (texts, stderr) = passages(&folder, "a.txt");
     assert_eq!(texts[0], "The café on Günther's quay has closed.");
-    assert!(stderr.contains("a.txt: is damaged UTF-8") && stderr.contains("replaced by \u{fffd} in one place"), "{stderr}");
+    assert!(
+        stderr.contains("a.txt: is damaged UTF-8") && stderr.contains("replaced by \u{fffd} in one place"),
+        "{stderr}"
+    );
 }
 
 #[test]
@@ -152,8 +168,8 @@ fn utf16_with_a_mark_is_the_same_text() {
     }
 }
 
-/// Runs a command that has to end within a minute, and asks now and then what memory it has used at most, in KiB: the last
-/// answer before its end, where the system has `/proc`.
+/// Runs a command that has to end within a minute, and asks now and then what memory it has used at most, in KiB: the
+/// last answer before its end, where the system has `/proc`.
 fn measured(mut command: Command) -> (Answer, Option<u64>) {
     let child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let (status, start) = (format!("/proc/{}/status", child.id()), Instant::now());
@@ -163,7 +179,7 @@ fn measured(mut command: Command) -> (Answer, Option<u64>) {
         let text = fs::read_to_string(&status).unwrap_or_default();
         let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));
         peak = line.and_then(|line| line.trim().trim_end_matches(" kB").parse().ok()).or(peak);
-        assert!(start.elapsed() < Duration::from_secs(60), "not done after a minute; {peak:?} KiB");
+        assert!(start.elapsed() < Duration::from_mins(1), "not done after a minute; {peak:?} KiB");
         std::thread::sleep(Duration::from_millis(10));
     }
     (Answer::from(run.join().unwrap()), peak)
@@ -186,8 +202,14 @@ fn a_line_of_fifty_megabytes_is_dropped_with_a_reason() {
 fn many_lines_and_many_pages_take_no_longer_than_their_length_asks() {
     let folder = Folder::with(&[]);
     folder.write("lines.txt", "the harbour master spoke of rope and of salt\n".repeat(200_000));
-    folder.write("paragraphs.txt", (0..50_000).map(|n| format!("The harbour master bought rope number {n}.\n\n")).collect::<String>());
-    folder.write("pages.txt", (0..50_000).map(|n| format!("The harbour master bought rope number {n}.\n\u{c}")).collect::<String>());
+    folder.write(
+        "paragraphs.txt",
+        (0..50_000).map(|n| format!("The harbour master bought rope number {n}.\n\n")).collect::<String>(),
+    );
+    folder.write(
+        "pages.txt",
+        (0..50_000).map(|n| format!("The harbour master bought rope number {n}.\n\u{c}")).collect::<String>(),
+    );
     let (answer, peak) = measured(folder.command(&["passages", "."]));
     assert!(answer.exits(0).text().contains("paragraphs.txt  50000 passages"));
     assert!(peak.is_none_or(|peak| peak < MOST_KIB), "{peak:?} KiB");
@@ -241,12 +263,11 @@ pub fn copy_folder(from: &Path, to: &Path) {
     fs::set_permissions(to, fs::Permissions::from_mode(0o755)).unwrap();
     for entry in fs::read_dir(from).unwrap() {
         let (path, name) = entry.map(|entry| (entry.path(), entry.file_name())).unwrap();
-        match path.is_dir() {
-            true => copy_folder(&path, &to.join(name)),
-            false => {
-                fs::copy(&path, to.join(&name)).unwrap();
-                fs::set_permissions(to.join(&name), fs::Permissions::from_mode(0o644)).unwrap();
-            }
+        if path.is_dir() {
+            copy_folder(&path, &to.join(name));
+        } else {
+            fs::copy(&path, to.join(&name)).unwrap();
+            fs::set_permissions(to.join(&name), fs::Permissions::from_mode(0o644)).unwrap();
         }
     }
 }
@@ -257,8 +278,8 @@ fn a_file_that_may_not_be_read() {
     for (name, mode) in [("secret.txt", 0o000), ("safe", 0o000), ("open.txt", 0o644)] {
         fs::set_permissions(folder.path(name), fs::Permissions::from_mode(mode)).unwrap();
     }
-    let answers =
-        [["query", "ferry", ".", "--min-score=-1"], ["query", "ferry", "secret.txt", "-q"]].map(|args| as_nobody(&folder, &args, "none"));
+    let answers = [["query", "ferry", ".", "--min-score=-1"], ["query", "ferry", "secret.txt", "-q"]]
+        .map(|args| as_nobody(&folder, &args, "none"));
     fs::set_permissions(folder.path("safe"), fs::Permissions::from_mode(0o755)).unwrap();
     let [Some(among), Some(alone)] = answers else {
         println!("skipped: a_file_that_may_not_be_read (this process cannot start another as somebody else)");
@@ -283,7 +304,9 @@ fn a_glob_that_cannot_be_understood() {
 
 #[test]
 fn a_glob_that_cannot_be_understood_is_refused_where_only_files_are_named() {
-    Folder::with(&[("a.txt", FERRY)]).run(&["query", "ferry", "a.txt", "--glob", "["]).refuses(&["\"[\" is not a valid glob"]);
+    Folder::with(&[("a.txt", FERRY)])
+        .run(&["query", "ferry", "a.txt", "--glob", "["])
+        .refuses(&["\"[\" is not a valid glob"]);
 }
 
 #[test]
@@ -313,7 +336,9 @@ fn sources_have_ids_of_their_own_whatever_bytes_their_names_have() {
     let folder = Folder::with(&[]);
     for name in [&b"a\xfe.txt"[..], b"a\xff.txt"] {
         if fs::write(folder.path("").join(std::ffi::OsStr::from_bytes(name)), FERRY).is_err() {
-            println!("skipped: sources_have_ids_of_their_own_whatever_bytes_their_names_have (this file system refuses such names)");
+            println!(
+                "skipped: sources_have_ids_of_their_own_whatever_bytes_their_names_have (this file system refuses such names)"
+            );
             return;
         }
     }

@@ -106,9 +106,13 @@ fn an_architecture_that_is_not_supported() {
 
 #[test]
 fn weights_of_another_shape_than_the_configuration() {
-    for (key, value) in
-        [("hidden_size", 64), ("vocab_size", 7), ("intermediate_size", 5), ("max_position_embeddings", 4096), ("num_hidden_layers", 99)]
-    {
+    for (key, value) in [
+        ("hidden_size", 64),
+        ("vocab_size", 7),
+        ("intermediate_size", 5),
+        ("max_position_embeddings", 4096),
+        ("num_hidden_layers", 99),
+    ] {
         let folder = with_model();
         set(&folder.path("model/config.json"), key, json!(value));
         let answer = ask(&folder);
@@ -162,7 +166,10 @@ fn list_show_and_verify_the_model_in_the_cache() {
     let dir = model_dir().to_str().unwrap();
     let json = |command: &str| Answer::of(samesay().args(["model", command, "--format", "json"]), b"").exits(0).json();
     let listed = &json("list")["models"][0];
-    assert_eq!((&listed["name"], &listed["path"], &listed["dim"]), (&json!("all-MiniLM-L6-v2"), &json!(dir), &json!(384)));
+    assert_eq!(
+        (&listed["name"], &listed["path"], &listed["dim"]),
+        (&json!("all-MiniLM-L6-v2"), &json!(dir), &json!(384))
+    );
     assert_eq!((&listed["problem"], &listed["bytes"]), (&Value::Null, &json!(91_335_943)));
     let shown = json("show");
     assert_eq!(
@@ -171,12 +178,13 @@ fn list_show_and_verify_the_model_in_the_cache() {
     );
     let verified = json("verify");
     assert_eq!(verified["ok"], true);
-    let files: Vec<&str> = verified["files"].as_array().unwrap().iter().map(|file| file["path"].as_str().unwrap()).collect();
+    let files: Vec<&str> =
+        verified["files"].as_array().unwrap().iter().map(|file| file["path"].as_str().unwrap()).collect();
     assert_eq!(files, FILES);
 
     let text = |command: &str| Answer::from(run(&["model", command])).exits(0);
-    assert!(text("list").text().contains(&format!("here: {dir}")));
-    assert!(text("show").text().contains("384 dimensions, 6 layers of 12 heads, a window of 256 tokens"));
+    assert!(text("list").text().contains(&format!("at {dir}")));
+    assert!(text("show").text().contains("384 dimensions, 6 layers with 12 heads, a window of 256 tokens"));
     assert_eq!(text("verify").text().matches("  ok\n").count(), 7);
     assert!(text("pull").text().contains(dir));
 }
@@ -201,7 +209,9 @@ fn a_cache_that_is_damaged() {
     let (whole, vocabulary) = (fs::read(&weights).unwrap(), fs::read(&words).unwrap());
     let mut flipped = whole.clone();
     flipped[whole.len() / 2] ^= 1;
-    for (path, name, bytes) in [(&weights, "model.safetensors", &flipped[..]), (&words, "tokenizer.json", &vocabulary[..1000])] {
+    for (path, name, bytes) in
+        [(&weights, "model.safetensors", &flipped[..]), (&words, "tokenizer.json", &vocabulary[..1000])]
+    {
         fs::write(path, bytes).unwrap();
         ask(&["model", "verify"]).refuses(&[name, "damaged"]);
         let answer = ask(&["model", "verify", "--format", "json"]).exits(2);
@@ -221,7 +231,10 @@ fn a_cache_that_is_damaged() {
 #[track_caller]
 fn assert_helps(answer: &Answer) {
     assert_eq!((answer.code, answer.text()), (Some(2), ""));
-    FILES.iter().chain(&[PACKAGE, "--model"]).for_each(|text| assert!(answer.stderr.contains(text), "no {text} in {}", answer.stderr));
+    FILES
+        .iter()
+        .chain(&[PACKAGE, "--model"])
+        .for_each(|text| assert!(answer.stderr.contains(text), "no {text} in {}", answer.stderr));
 }
 
 #[test]
@@ -229,7 +242,10 @@ fn offline_with_an_empty_cache() {
     let folder = Folder::with(&[("a.txt", "The ferry struck the breakwater at dawn.\n")]);
     let start = Instant::now();
     let mut by_environment = with_caches(&folder, &["query", "ferry", "a.txt"]);
-    for command in [&mut with_caches(&folder, &["query", "ferry", "a.txt", "--offline"]), by_environment.env("HF_HUB_OFFLINE", "1")] {
+    for command in [
+        &mut with_caches(&folder, &["query", "ferry", "a.txt", "--offline"]),
+        by_environment.env("HF_HUB_OFFLINE", "1"),
+    ] {
         let answer = Answer::of(command, b"");
         assert_helps(&answer);
         assert!(answer.stderr.contains("--offline"), "{}", answer.stderr);
@@ -253,15 +269,23 @@ fn neither_a_hub_nor_python() {
     let answer = Answer::of(command.current_dir(folder.path("")).args(["query", "ferry", "a.txt"]), b"");
     assert!(start.elapsed() < Duration::from_secs(20));
     assert_helps(&answer);
-    assert!(answer.stderr.contains(&address.to_string()) && answer.stderr.contains("cannot start python3"), "{}", answer.stderr);
+    assert!(
+        answer.stderr.contains(&address.to_string()) && answer.stderr.contains("cannot start python3"),
+        "{}",
+        answer.stderr
+    );
 }
 
 #[test]
 fn the_model_is_not_fetched_for_nothing() {
     let folder = Folder::with(&[]);
-    for args in
-        [&["query", ""][..], &["query", "ferry", "nowhere.txt"], &["query", "ferry"], &["bench", "--rounds", "0"], &["embed", "nowhere"]]
-    {
+    for args in [
+        &["query", ""][..],
+        &["query", "ferry", "nowhere.txt"],
+        &["query", "ferry"],
+        &["bench", "--rounds", "0"],
+        &["embed", "nowhere"],
+    ] {
         let answer = Answer::of(with_caches(&folder, args).env("HF_ENDPOINT", "http://127.0.0.1:9"), b"").exits(2);
         assert!(!answer.stderr.contains("fetch"), "{}", answer.stderr);
     }

@@ -52,7 +52,11 @@ fn claims_find_their_sources() {
         let figures: Vec<_> = (claims.iter().zip(&results))
             .filter(|(claim, _)| claim.wording == wording)
             .map(|(claim, ranking)| {
-                let shown: Vec<_> = ranking.sources.iter().map(|source| (source.path.as_str(), source.passages[0].text.as_str())).collect();
+                let shown: Vec<_> = ranking
+                    .sources
+                    .iter()
+                    .map(|source| (source.path.as_str(), source.passages[0].text.as_str()))
+                    .collect();
                 figures(claim, &shown)
             })
             .collect();
@@ -70,8 +74,9 @@ fn what_no_source_says_gets_no_answer() {
     let (claimed, asked) = (ask(claims.iter().map(|claim| &claim.claim), &[]), ask(unanswered.iter(), &[]));
     assert_eq!((claims.len(), unanswered.len()), (80, 40));
     assert_eq!(found(&claimed[..40]), 40);
-    // Measured: 37 of the paraphrased claims find a source, and 2 of the questions on other subjects, of which one is on a loaf
-    // that the corpus mentions. Of those on its subjects that it does not answer, all do: a small model cannot tell.
+    // Measured: 37 of the paraphrased claims find a source, and 2 of the questions on other subjects, of which one is
+    // on a loaf that the corpus mentions. Of those on its subjects that it does not answer, all do: a small model
+    // cannot tell.
     assert!(found(&claimed[40..]) >= 35, "{}", found(&claimed[40..]));
     assert!(found(&asked[..20]) <= 4, "{}", found(&asked[..20]));
 }
@@ -92,7 +97,9 @@ fn posts_find_the_claim_that_they_repeat() {
         let first = found.sources.first().map(|source| source.passages[0].text.as_str());
         match post[1] {
             "none" => chance += usize::from(first.is_some()),
-            id => right += usize::from(claims.lines().any(|line| line.split_once('\t') == first.map(|text| (id, text)))),
+            id => {
+                right += usize::from(claims.lines().any(|line| line.split_once('\t') == first.map(|text| (id, text))));
+            }
         }
     }
     // Measured among 300 claims: 96 of 100 posts find theirs first, and 17 of 100 without a claim get an answer.

@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fs;
-use std::path::Path;
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
@@ -55,30 +54,39 @@ fn two_runs_write_the_same_bytes() {
     assert_eq!(all(&folder), all(&folder));
 }
 
-/// The JSON Schema that is published, against which outputs are held.
-fn schema() -> jsonschema::Validator {
-    let schema = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/report/report.v1.schema.json")).unwrap();
-    jsonschema::validator_for(&serde_json::from_str(&schema).unwrap()).unwrap()
+/// The JSON Schema that is published for a command, against which its outputs are held.
+fn schema(name: &str) -> jsonschema::Validator {
+    jsonschema::validator_for(&serde_json::from_slice(&run(&["schema", name]).stdout).unwrap()).unwrap()
 }
 
 #[track_caller]
 fn assert_valid(report: &Value) {
-    let errors: Vec<String> = schema().iter_errors(report).take(5).map(|error| format!("{}: {error}", error.instance_path())).collect();
+    let errors: Vec<String> = schema("report")
+        .iter_errors(report)
+        .take(5)
+        .map(|error| format!("{}: {error}", error.instance_path()))
+        .collect();
     assert!(errors.is_empty(), "{errors:#?}");
 }
 
 #[test]
 fn the_schema_holds() {
     let corpus = concat!(env!("CARGO_MANIFEST_DIR"), "/corpus");
-    for args in [&["report", corpus, "--format", "json"][..], &["report", corpus, "--format", "json", "--min-score", "0.3"]] {
+    for args in
+        [&["report", corpus, "--format", "json"][..], &["report", corpus, "--format", "json", "--min-score", "0.3"]]
+    {
         let report: Value = serde_json::from_slice(&run(args).stdout).unwrap();
         assert_valid(&report);
         // Whatever is in no claim is told with its nearest miss, and nothing is lost.
         let (clusters, counts) = (&report["clusters"], &report["counts"]);
         let claims = clusters["clusters"].as_array().unwrap().iter().filter(|cluster| cluster["kind"] == "claim");
-        let members = claims.flat_map(|claim| claim["members"].as_array().unwrap()).map(|member| member["id"].as_str().unwrap());
+        let members =
+            claims.flat_map(|claim| claim["members"].as_array().unwrap()).map(|member| member["id"].as_str().unwrap());
         let claimed = members.collect::<BTreeSet<&str>>().len();
-        assert_eq!(claimed + clusters["unique"].as_array().unwrap().len(), counts["passages"].as_u64().unwrap() as usize);
+        assert_eq!(
+            claimed + clusters["unique"].as_array().unwrap().len(),
+            counts["passages"].as_u64().unwrap() as usize
+        );
         assert_eq!(report["map"]["points"].as_array().unwrap().len(), counts["passages"].as_u64().unwrap() as usize);
     }
     let folder = Folder::with(&[
@@ -93,10 +101,34 @@ fn the_schema_holds() {
     }
 }
 
+/// What each command prints follows the schema of its name, and no other's.
+#[test]
+fn every_answer_follows_its_schema() {
+    let folder = folder();
+    let names = ["in/wire.txt", "in/other.txt"];
+    let answers = [
+        ("query", folder.run(&["query", "the ferry struck the breakwater", "in", "--explain", "--format", "json"])),
+        ("sources", folder.run(&["sources", "in", "--explain", "--format", "json"])),
+        ("cluster", folder.run(&["cluster", "in", "--explain", "--format", "json"])),
+        ("compare", folder.run(&["compare", names[0], names[1], "--explain", "--format", "json"])),
+        ("passages", folder.run(&["passages", "in", "--format", "json"])),
+        ("index", folder.run(&["index", "status", "in", "--format", "json"])),
+    ];
+    for (name, answer) in &answers {
+        let answer: Value = serde_json::from_slice(&answer.stdout).unwrap();
+        for (other, _) in &answers {
+            assert_eq!(schema(other).is_valid(&answer), other == name, "{name} against the schema of {other}");
+        }
+    }
+    let error: Value =
+        serde_json::from_str(&folder.run(&["query", "x", "nowhere", "--format", "json"]).exits(2).stderr).unwrap();
+    assert!(schema("error").is_valid(&error), "{error}");
+}
+
 #[test]
 fn the_schema_is_strict() {
     let whole = folder().run(&["report", "in", "--format", "json"]).exits(0).json();
-    let schema = schema();
+    let schema = schema("report");
     assert!(schema.is_valid(&whole));
     for change in [
         |report: &mut Value| drop(report.as_object_mut().unwrap().remove("settings")),
@@ -117,7 +149,10 @@ fn the_schema_is_strict() {
 #[test]
 fn the_table_has_a_row_for_each_passage() {
     let folder = folder();
-    folder.write("in/formula.txt", "=HYPERLINK(1) is what the spreadsheet of the harbor office says in its first cell.\n");
+    folder.write(
+        "in/formula.txt",
+        "=HYPERLINK(1) is what the spreadsheet of the harbor office says in its first cell.\n",
+    );
     folder.run(&["report", "in", "-o", "r.csv", "-o", "r.json"]).exits(0);
     let json: Value = serde_json::from_str(&read(&folder, "r.json")).unwrap();
     let mut claims: BTreeMap<&str, (String, &Value)> = BTreeMap::new();
@@ -171,7 +206,9 @@ fn parquet_holds_what_the_table_holds() {
     // Written over, where it is a report; left alone, where it is another's.
     folder.run(&["report", "in", "-o", "r.parquet"]).exits(0);
     folder.write("other.parquet", "PAR1 of somebody else PAR1");
-    folder.run(&["report", "in", "-o", "other.parquet"]).refuses(&["other.parquet", "exists and is not a samesay report"]);
+    folder
+        .run(&["report", "in", "-o", "other.parquet"])
+        .refuses(&["other.parquet", "exists and is not a samesay report"]);
 }
 
 #[test]
@@ -183,7 +220,7 @@ fn a_report_among_the_documents_is_no_source() {
     let again = folder.run(&args).exits(0);
     assert_eq!(read(&folder, "r.json"), before);
     for file in ["in/r.html", "in/r.md", "in/r.csv"] {
-        again.warns(file, "is a report that samesay made");
+        again.warns(file, "is a samesay report");
     }
     folder.run(&["query", "diesel", "in/r.html"]).refuses(&["in/r.html", "no text"]);
 }
@@ -198,7 +235,12 @@ fn what_is_there_is_not_written_over() {
         ("in/t.csv", "id,text\n1,Mine\n"),
     ] {
         folder.write(name, text);
-        folder.run(&["report", "in", "-o", name]).refuses(&["-o", name, "exists and is not a samesay report", "another"]);
+        folder.run(&["report", "in", "-o", name]).refuses(&[
+            "-o",
+            name,
+            "exists and is not a samesay report",
+            "another",
+        ]);
         assert_eq!(read(&folder, name), text);
     }
     // A report of before is replaced.
@@ -215,8 +257,8 @@ fn files_that_cannot_be_written() {
     for (args, texts) in [
         (&["-o", "r.pdf"][..], ["-o r.pdf", ".html, .md, .json or .csv"]),
         (&["-o", "report"], ["-o report", ".html, .md, .json or .csv"]),
-        (&["-o", "in.html/"], ["-o in.html/", "no folder"]),
-        (&["-o", "none/r.html"], ["-o none/r.html", "no folder none"]),
+        (&["-o", "in.html/"], ["-o in.html/", "does not exist"]),
+        (&["-o", "none/r.html"], ["-o none/r.html", "the folder none does not exist"]),
         (&["-o", "r.json", "--open"], ["--open", "-o report.html"]),
         (&["--min-score", "2", "-o", "r.html"], ["--min-score", "between -1 and 1"]),
     ] {
@@ -265,10 +307,16 @@ fn open_opens_the_page() {
 /// Two hundred sources that share many claims, each in words of its own.
 #[test]
 fn a_page_of_many_documents_stays_small() {
-    let words = ["harbor", "ferry", "council", "rent", "storm", "bridge", "budget", "school", "river", "market", "tunnel", "clinic"];
-    let sentence = |seed: usize| (0..24).map(|at| words[(seed * (at + 3) + at * at) % words.len()]).collect::<Vec<_>>().join(" ");
+    let words = [
+        "harbor", "ferry", "council", "rent", "storm", "bridge", "budget", "school", "river", "market", "tunnel",
+        "clinic",
+    ];
+    let sentence =
+        |seed: usize| (0..24).map(|at| words[(seed * (at + 3) + at * at) % words.len()]).collect::<Vec<_>>().join(" ");
     let document = |at: usize| {
-        let of_group = |n: usize| format!("The {} board said in its report number {n} that {}", words[n % 12], sentence(n + 6 * (at % 7)));
+        let of_group = |n: usize| {
+            format!("The {} board said in its report number {n} that {}", words[n % 12], sentence(n + 6 * (at % 7)))
+        };
         let shared = (0..6).map(|n| format!("{} {}.", of_group(n), words[(at / 7 + n) % 12]));
         let own = (0..3).map(|n| format!("In source {at} the passage {n} tells of {}.", sentence(at * 31 + n)));
         shared.chain(own).collect::<Vec<_>>().join("\n\n")
@@ -285,11 +333,15 @@ fn a_page_of_many_documents_stays_small() {
 /// Of very many sources each would have less room than a passage takes.
 #[test]
 fn a_page_of_very_many_sources_shows_what_some_say_alone() {
-    let tale = |at: usize| (0..6).map(|word| format!("w{}", (at * 977 + word * word * 31) % 9973)).collect::<Vec<_>>().join(" ");
+    let tale = |at: usize| {
+        (0..6).map(|word| format!("w{}", (at * 977 + word * word * 31) % 9973)).collect::<Vec<_>>().join(" ")
+    };
     let rows: String = (0..1_200).map(|at| format!("row {at},In row {at} it is told that {}.\n", tale(at))).collect();
     let folder = Folder::with(&[("in.csv", &format!("id,text\n{rows}"))]);
     let model = tiny_model();
-    folder.run(&["report", "in.csv", "-o", "r.html", "--min-score", "0.999", "--model", model.to_str().unwrap()]).exits(0);
+    folder
+        .run(&["report", "in.csv", "-o", "r.html", "--min-score", "0.999", "--model", model.to_str().unwrap()])
+        .exits(0);
     let shown = read(&folder, "r.html").matches("<li id=\"alone-").count();
     assert!(shown > 100, "{shown}");
 }
@@ -297,7 +349,9 @@ fn a_page_of_very_many_sources_shows_what_some_say_alone() {
 #[test]
 fn completions_and_manual_pages() {
     let folder = Folder::with(&[]);
-    for (shell, words) in [("bash", "complete -F _samesay"), ("zsh", "#compdef samesay"), ("fish", "complete -c samesay")] {
+    for (shell, words) in
+        [("bash", "complete -F _samesay"), ("zsh", "#compdef samesay"), ("fish", "complete -c samesay")]
+    {
         let script = folder.run(&["completions", shell]).exits(0);
         assert!(script.text().contains(words) && script.text().contains("report"), "{shell}");
     }

@@ -54,7 +54,11 @@ fn a_row_is_named_with_its_line_in_the_terminal() {
     let folder = Folder::with(&[("a.csv", &format!("id,text\nf1,{FERRY}\nb1,{BREAD}\n"))]);
     let answer = folder.run(&["query", "a ferry hit the breakwater", "a.csv"]).exits(0);
     assert!(answer.text().contains("a.csv:f1") && answer.text().contains("a.csv:2"), "{}", answer.text());
-    assert!(answer.text().contains("2 sources, 2 passages; 0 headings, bylines and the like set aside"), "{}", answer.text());
+    assert!(
+        answer.text().contains("2 sources, 2 passages; 0 headings, bylines and the like set aside"),
+        "{}",
+        answer.text()
+    );
 }
 
 #[test]
@@ -66,7 +70,10 @@ fn json_lines_with_the_usual_names() {
     ];
     let text = lines.map(|line| line.to_string()).join("\n\n");
     let found = read(&Folder::with(&[("a.jsonl", &text)]), &["."]);
-    assert_eq!(firsts(&found), expected(&[("a.jsonl:7", 1, FERRY), ("a.jsonl:http://tarn.example/b", 3, BREAD), ("a.jsonl#3", 5, BREAD)]));
+    assert_eq!(
+        firsts(&found),
+        expected(&[("a.jsonl:7", 1, FERRY), ("a.jsonl:http://tarn.example/b", 3, BREAD), ("a.jsonl#3", 5, BREAD)])
+    );
     assert_eq!(
         (&found[0]["date"], &found[0]["author"], &found[0]["language"]),
         (&json!("2026-03-05"), &json!("Ada Sund, Ola Brandt"), &json!("en-GB"))
@@ -76,18 +83,35 @@ fn json_lines_with_the_usual_names() {
 
 #[test]
 fn columns_can_be_named() {
-    let folder = Folder::with(&[("a.csv", &format!("nr,kop,krant,dag,artikel,text\n9,Ferry,Tarn Gazette,5.3.2026,{FERRY},no\n"))]);
+    let folder = Folder::with(&[(
+        "a.csv",
+        &format!("nr,kop,krant,dag,artikel,text\n9,Ferry,Tarn Gazette,5.3.2026,{FERRY},no\n"),
+    )]);
     folder.write(
         "a.ndjson",
-        json!({"nr": 9, "kop": "Ferry", "krant": "Tarn Gazette", "dag": "5.3.2026", "artikel": FERRY, "text": "no"}).to_string(),
+        json!({"nr": 9, "kop": "Ferry", "krant": "Tarn Gazette", "dag": "5.3.2026", "artikel": FERRY, "text": "no"})
+            .to_string(),
     );
-    let flags =
-        ["--text-column", "Artikel", "--id-column", "nr", "--title-column", "kop", "--publisher-column", "krant", "--date-column", "dag"];
+    let flags = [
+        "--text-column",
+        "Artikel",
+        "--id-column",
+        "nr",
+        "--title-column",
+        "kop",
+        "--publisher-column",
+        "krant",
+        "--date-column",
+        "dag",
+    ];
     for (name, line) in [("a.csv", 2), ("a.ndjson", 1)] {
         let found = read(&folder, &[&[name], &flags[..]].concat());
         assert_eq!(firsts(&found), expected(&[(&format!("{name}:9"), line, FERRY)]));
         let of = |key: &str| found[0][key].clone();
-        assert_eq!([of("title"), of("publisher"), of("date")], [json!("Ferry"), json!("Tarn Gazette"), json!("2026-03-05")]);
+        assert_eq!(
+            [of("title"), of("publisher"), of("date")],
+            [json!("Ferry"), json!("Tarn Gazette"), json!("2026-03-05")]
+        );
     }
     // On every command that takes paths.
     folder.run(&["query", "a ferry hit the breakwater", "a.csv", "--text-column", "artikel"]).exits(0);
@@ -100,9 +124,10 @@ fn a_column_that_is_not_there() {
     folder.run(&["passages", "a.csv"]).refuses(&["a.csv", "line 1", "\"nr\", \"artikel\"", "--text-column"]);
     folder.run(&["passages", "a.csv", "--text-column", "text"]).refuses(&["a.csv", "\"text\"", "\"nr\", \"artikel\""]);
     let answer = folder.run(&["passages", "a.jsonl"]).exits(2);
-    answer.warns("a.jsonl", "line 1: has no column with a usual name for the text; there are \"nr\", \"artikel\"");
+    answer
+        .warns("a.jsonl", "line 1: has no column with a common name for the text; the columns are \"nr\", \"artikel\"");
     let answer = folder.run(&["passages", "a.csv", "--text-column", "artikel", "--date-column", "dag"]).exits(0);
-    answer.warns("a.csv", "--date-column dag: no row has it; there are \"nr\", \"artikel\"");
+    answer.warns("a.csv", "--date-column dag: no row has this column; the columns are \"nr\", \"artikel\"");
 }
 
 #[test]
@@ -112,9 +137,9 @@ fn a_bad_row_is_one_warning_and_the_others_go_on() {
         ("a.jsonl", &format!("{{\"text\": \"{FERRY}\"}}\n{{\"text\": \n[1]\n{{\"text\": \"{BREAD}\"}}\n")),
     ]);
     let answer = folder.run(&["passages", "a.csv", "a.jsonl", "--format", "json"]).exits(2);
-    answer.warns("a.csv", "line 3: has 3 values under 2 columns");
-    answer.warns("a.jsonl", "line 2: is no JSON object: EOF while parsing a value (column 9)");
-    answer.warns("a.jsonl", "line 3: is no JSON object");
+    answer.warns("a.csv", "line 3: has 3 values for 2 columns");
+    answer.warns("a.jsonl", "line 2: is not a JSON object: EOF while parsing a value (column 9)");
+    answer.warns("a.jsonl", "line 3: is not a JSON object");
     assert_eq!(answer.stderr.lines().count(), 3, "{}", answer.stderr);
     assert_eq!(
         firsts(&sources(&answer)),
@@ -134,7 +159,7 @@ fn many_bad_rows_are_counted() {
 fn rows_without_text_or_with_odd_dates_are_counted_in_one_warning() {
     let folder = Folder::with(&[("a.csv", &format!("text,date\n,2026\n \t,\n{FERRY},3/4/2026\n{BREAD},soon\n"))]);
     let answer = folder.run(&["passages", "a.csv"]).exits(0);
-    answer.warns("a.csv", "2 rows (the first in line 2) have no text");
+    answer.warns("a.csv", "2 rows (the first on line 2) have no text");
     answer.warns("a.csv", "have a date that cannot be read");
     assert_eq!(answer.stderr.lines().count(), 2, "{}", answer.stderr);
 }
@@ -151,13 +176,26 @@ fn delimiters_and_quotes() {
     let folder = Folder::with(&[]);
     let two = "The ferry struck the mole, \"hard\".\n\nNobody at the harbour had seen a thing; it was dark.";
     let quoted = format!("\"{}\"", two.replace('"', "\"\""));
-    for (name, delimiter) in [("comma.csv", ","), ("semicolon.csv", ";"), ("tab.csv", "\t"), ("stroke.csv", "|"), ("tab.tsv", "\t")] {
+    for (name, delimiter) in
+        [("comma.csv", ","), ("semicolon.csv", ";"), ("tab.csv", "\t"), ("stroke.csv", "|"), ("tab.tsv", "\t")]
+    {
         for end in ["\n", "\r\n"] {
-            folder
-                .write(name, ["id", "text"].join(delimiter) + end + &["1", &quoted].join(delimiter) + end + &["2", BREAD].join(delimiter));
+            folder.write(
+                name,
+                ["id", "text"].join(delimiter)
+                    + end
+                    + &["1", &quoted].join(delimiter)
+                    + end
+                    + &["2", BREAD].join(delimiter),
+            );
             let found = read(&folder, &[name]);
-            let texts: Vec<&Value> = found[0]["passages"].as_array().unwrap().iter().map(|passage| &passage["text"]).collect();
-            assert_eq!(texts, ["The ferry struck the mole, \"hard\".", "Nobody at the harbour had seen a thing; it was dark."], "{name}");
+            let texts: Vec<&Value> =
+                found[0]["passages"].as_array().unwrap().iter().map(|passage| &passage["text"]).collect();
+            assert_eq!(
+                texts,
+                ["The ferry struck the mole, \"hard\".", "Nobody at the harbour had seen a thing; it was dark."],
+                "{name}"
+            );
             assert_eq!(firsts(&found)[1], (format!("{name}:2"), 5, BREAD.to_owned()), "{name}");
         }
     }
@@ -169,7 +207,9 @@ fn marks_and_encodings() {
     let text = "The café on Günther’s quay has closed for the winter, the owner says.";
     let table = format!("id;text\r\n1;{text}\r\n");
     let lines = format!("{{\"id\": 1, \"text\": \"{text}\"}}\n");
-    let wide = |text: &str| [0xff, 0xfe].into_iter().chain(text.encode_utf16().flat_map(u16::to_le_bytes)).collect::<Vec<u8>>();
+    let wide = |text: &str| {
+        [0xff, 0xfe].into_iter().chain(text.encode_utf16().flat_map(u16::to_le_bytes)).collect::<Vec<u8>>()
+    };
     for (name, content) in [("a.csv", &table), ("a.jsonl", &lines)] {
         for bytes in [content.clone().into_bytes(), format!("\u{feff}{content}").into_bytes(), wide(content)] {
             folder.write(name, bytes);
@@ -200,7 +240,7 @@ fn nesting_that_goes_deep_is_skipped() {
     );
     let answer = folder.run(&["passages", "a.jsonl", "--format", "json"]).exits(2);
     assert_eq!(firsts(&sources(&answer)), expected(&[("a.jsonl#1", 1, FERRY)]));
-    answer.warns("a.jsonl", "line 2: is no JSON object");
+    answer.warns("a.jsonl", "line 2: is not a JSON object");
 }
 
 #[test]
@@ -224,7 +264,7 @@ fn a_quote_that_is_never_closed() {
     let folder = Folder::with(&[]);
     folder.write("a.csv", format!("id,text\n1,{FERRY}\n2,\"{}", "water\n".repeat(24_000_000)));
     let answer = folder.run(&["passages", "a.csv", "--format", "json"]).exits(2);
-    answer.warns("a.csv", "a row is longer than 128 MiB; is a quote not closed?");
+    answer.warns("a.csv", "a row is longer than 128 MiB; a quote may be unclosed");
     assert_eq!(firsts(&sources(&answer)), expected(&[("a.csv:1", 2, FERRY)]));
 }
 
@@ -244,7 +284,8 @@ fn a_row_that_looks_like_a_caption_or_a_headline_is_text() {
         "Subscribe to our newsletter",
         "By Ada Sund",
     ];
-    let table = format!("id,text\n{}", rows.iter().enumerate().map(|(at, row)| format!("r{at},{row}\n")).collect::<String>());
+    let table =
+        format!("id,text\n{}", rows.iter().enumerate().map(|(at, row)| format!("r{at},{row}\n")).collect::<String>());
     let folder = Folder::with(&[("claims.csv", &table)]);
     let found = read(&folder, &["claims.csv"]);
     let texts: Vec<&str> = found.iter().map(|source| source["passages"][0]["text"].as_str().unwrap()).collect();

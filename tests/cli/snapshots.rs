@@ -37,19 +37,19 @@ fn query() {
     the rudder failed  2 sources
 
      1. What the harbour forgot  blog.md
-        blog.md:5  0.70, closer than 99.7 %  › The rudder
-          »The captain reported that the ship no longer obeyed the rudder.« It is not the first time: in
+        blog.md:5  0.70, closer than 99.7%  › The rudder
+          “The captain reported that the ship no longer obeyed the rudder.” It is not the first time: in
           spring a tug lost its steering at the same spot.
 
      2. Ferry strikes breakwater  gazette.txt  Ada Sund
-        gazette.txt:5  0.55, closer than 97 %
+        gazette.txt:5  0.55, closer than 97%
           The ferry Marelle struck the north breakwater of Tarn harbour on Monday morning, injuring
-          twelve passengers. »The captain said that the rudder had stopped answering the wheel shortly
-          before.«
+          twelve passengers. “The captain said that the rudder had stopped answering the wheel shortly
+          before.”
 
     3 sources, 6 passages; 7 headings, bylines and the like set aside
-    Numbers: similarity (cosine, 1 is the same), and what share of pairs of texts on one subject in a
-    sample is less similar. Similar is not the same: read it.
+    Numbers: cosine similarity (1 means identical), and the share of pairs of texts on one subject in a
+    sample that are less similar. Similar does not mean the same: read the passages.
     all-MiniLM-L6-v2 on ISA in f32
     ");
 }
@@ -60,18 +60,18 @@ fn query_explained() {
     the rudder failed  2 sources, 1 shown (-n)
 
      1. What the harbour forgot  blog.md
-        blog.md:5  0.70, closer than 99.7 %  › The rudder
-          »The captain reported that the ship no longer obeyed the rudder.« It is not the first time: in
+        blog.md:5  0.70, closer than 99.7%  › The rudder
+          “The captain reported that the ship no longer obeyed the rudder.” It is not the first time: in
           spring a tug lost its steering at the same spot.
           relevance 0.53 = 0.10 · 0.70 passage + 0.20 · 0.67 sentence + 0.15 · 0.13 words + 0.55 · 0.56
           read again
 
-    Left out: what is less relevant than 0.26; unrelated texts reach that by chance in 15 of 100 corpora
-    of this size.
+    Results less relevant than 0.26 are left out; unrelated texts reach that by chance in 15 of 100
+    corpora of this size.
 
     3 sources, 6 passages; 7 headings, bylines and the like set aside
-    Numbers: similarity (cosine, 1 is the same), and what share of pairs of texts on one subject in a
-    sample is less similar. Similar is not the same: read it.
+    Numbers: cosine similarity (1 means identical), and the share of pairs of texts on one subject in a
+    sample that are less similar. Similar does not mean the same: read the passages.
     all-MiniLM-L6-v2 on ISA in f32
     ");
 }
@@ -81,27 +81,27 @@ fn sources() {
     assert_snapshot!(shown(&["sources"], 0), @r"
     3 sources, 2 pairs with something in common  (probability of 0.30 or more)
 
-    How much of the source on the left has a match in the source of the column, in percent
+    How much of the row's source has a match in the column's source, in percent
                                                 1   2   3
       1. blog.md                                –  24   ·
       2. gazette.txt                           27   –  33
       3. wire.txt                               ·  42   –
 
-    gazette.txt and wire.txt  33 % and 42 %  1 passage in common
+    gazette.txt and wire.txt  33% and 42%  1 passage in common
         gazette.txt:5  wire.txt:1  0.77, probability 0.99  paraphrase
           The ferry Marelle struck the north breakwater of Tarn harbour on Monday morning, injuring
           twelve passengers.
           Twelve passengers were hurt on Monday when the ferry Marelle ran into the breakwater north of
           Tarn harbour.
 
-    blog.md and gazette.txt  24 % and 27 %  1 passage in common
+    blog.md and gazette.txt  24% and 27%  1 passage in common
         blog.md:5  gazette.txt:5  0.45, probability 0.47  paraphrase
           The captain reported that the ship no longer obeyed the rudder.
           The captain said that the rudder had stopped answering the wheel shortly before.
 
     3 sources, 6 passages; 7 headings, bylines and the like set aside
-    Numbers: similarity (cosine, 1 is the same), and what share of pairs of texts on one subject in a
-    sample is less similar. Similar is not the same: read it.
+    Numbers: cosine similarity (1 means identical), and the share of pairs of texts on one subject in a
+    sample that are less similar. Similar does not mean the same: read the passages.
     all-MiniLM-L6-v2 on ISA in f32
     ");
 }
@@ -111,32 +111,32 @@ fn compare() {
     assert_snapshot!(shown(&["compare", "gazette.txt", "wire.txt"], 0), @r"
     A  gazette.txt  Ferry strikes breakwater
     B  wire.txt
-    33 % of A has a match in B, 42 % of B in A: 1 pair; 1 passage without one in A, 1 in B
-    B and A look independent (probability 0.57): of B 42 % nearly so, 58 % its own
+    33% of A has a match in B, 42% of B in A: 1 pair; 1 passage without a match in A, 1 in B
+    B and A look independent (probability 0.57): of B, 42% is nearly word for word, 58% is its own
 
     paraphrase  0.77, probability 0.99
     gazette.txt:5                                    │ wire.txt:1
-    »The ferry Marelle struck the north breakwater   │ »Twelve passengers were hurt on Monday when the
+    “The ferry Marelle struck the north breakwater   │ “Twelve passengers were hurt on Monday when the
     of Tarn harbour on Monday morning, injuring      │ ferry Marelle ran into the breakwater north of
-    twelve passengers.« The captain said that the    │ Tarn harbour.« Two of them remain in hospital.
+    twelve passengers.” The captain said that the    │ Tarn harbour.” Two of them remain in hospital.
     rudder had stopped answering the wheel shortly   │
     before.                                          │
 
-    only in B  nearest gazette.txt:5 0.03, closer than 0 %
+    only in B  nearest gazette.txt:5 0.03, closer than 0%
                                                      │ wire.txt:3
                                                      │ The town's bakery has raised the price of rye
                                                      │ bread to four crowns, its first rise in six
                                                      │ years.
 
-    only in A  nearest wire.txt:1 0.30, closer than 44 %
+    only in A  nearest wire.txt:1 0.30, closer than 44%
     gazette.txt:7                                    │
     Divers will examine the hull on Thursday. Until  │
     then the line to the islands is served by a      │
     freight ship.                                    │
 
     2 sources, 4 passages; 2 headings, bylines and the like set aside
-    Numbers: similarity (cosine, 1 is the same), and what share of pairs of texts on one subject in a
-    sample is less similar. Similar is not the same: read it.
+    Numbers: cosine similarity (1 means identical), and the share of pairs of texts on one subject in a
+    sample that are less similar. Similar does not mean the same: read the passages.
     all-MiniLM-L6-v2 on ISA in f32
     ");
 }
@@ -155,14 +155,15 @@ fn query_without_an_answer() {
 fn queries_of_a_file() {
     let folder = folder();
     folder.write("queries", "quantum chromodynamics\nthe lamp on the pier is broken\n");
-    let answer = folder.run(&["query", "--file", "queries", "-n", "1", "--passages", "1", "--precision", "f32"]).exits(0);
+    let answer =
+        folder.run(&["query", "--file", "queries", "-n", "1", "--passages", "1", "--precision", "f32"]).exits(0);
     assert_snapshot!(answer.text().rsplit_once("\n3 sources, ").unwrap().0, @r"
     No source says this: quantum chromodynamics
 
     the lamp on the pier is broken  3 sources, 1 shown (-n)
 
      1. What the harbour forgot  blog.md
-        blog.md:9  0.66, closer than 99.3 %  › The lamp
+        blog.md:9  0.66, closer than 99.3%  › The lamp
           Nobody has repaired the lamp at the end of the pier, which has been dark since winter.
     ");
 }
@@ -193,36 +194,36 @@ fn cluster() {
 
     3. The ferry Marelle struck the north breakwater of Tarn harbour on Monday morning, injuring
       twelve passengers.
-       2 sources, 2 passages  similarity 0.77 in the mean, 0.77 at least;  breakwater, ferry, harbour,
-         marelle, monday
+       2 sources, 2 passages  similarity: mean 0.77, min 0.77;  breakwater, ferry, harbour, marelle,
+         monday
         gazette.txt:5  1.00
-          »The ferry Marelle struck the north breakwater of Tarn harbour on Monday morning, injuring
-          twelve passengers.« The captain said that the rudder had stopped answering the wheel shortly
+          “The ferry Marelle struck the north breakwater of Tarn harbour on Monday morning, injuring
+          twelve passengers.” The captain said that the rudder had stopped answering the wheel shortly
           before.
-        wire.txt:1  0.77, closer than 99.9 %  paraphrase
-          »Twelve passengers were hurt on Monday when the ferry Marelle ran into the breakwater north of
-          Tarn harbour.« Two of them remain in hospital.
+        wire.txt:1  0.77, closer than 99.9%  paraphrase
+          “Twelve passengers were hurt on Monday when the ferry Marelle ran into the breakwater north of
+          Tarn harbour.” Two of them remain in hospital.
 
     Found in all sources but one
-        1. not in blog.md  nearest blog.md:5 0.45, closer than 82 %
+        1. not in blog.md  nearest blog.md:5 0.45, closer than 82%
           The ferry Marelle struck the north breakwater of Tarn harbour on Monday morning, injuring
           twelve passengers.
-        2. not in wire.txt  nearest wire.txt:1 0.29, closer than 43 %
+        2. not in wire.txt  nearest wire.txt:1 0.29, closer than 43%
           The captain reported that the ship no longer obeyed the rudder.
 
-    Found in one source only
-        blog.md:9  › The lamp  nearest gazette.txt:5 0.22, closer than 4 %
+    Found in only one source
+        blog.md:9  › The lamp  nearest gazette.txt:5 0.22, closer than 4%
           Nobody has repaired the lamp at the end of the pier, which has been dark since winter.
-        gazette.txt:7  nearest blog.md:5 0.33, closer than 30 %
+        gazette.txt:7  nearest blog.md:5 0.33, closer than 30%
           Divers will examine the hull on Thursday. Until then the line to the islands is served by a
           freight ship.
-        wire.txt:3  nearest gazette.txt:5 0.03, closer than 0 %
+        wire.txt:3  nearest gazette.txt:5 0.03, closer than 0%
           The town's bakery has raised the price of rye bread to four crowns, its first rise in six
           years.
 
     3 sources, 6 passages; 7 headings, bylines and the like set aside
-    Numbers: similarity (cosine, 1 is the same), and what share of pairs of texts on one subject in a
-    sample is less similar. Similar is not the same: read it.
+    Numbers: cosine similarity (1 means identical), and the share of pairs of texts on one subject in a
+    sample that are less similar. Similar does not mean the same: read the passages.
     all-MiniLM-L6-v2 on ISA in f32
     ");
 }
@@ -270,10 +271,10 @@ fn errors() {
     let said = |args: &[&str]| folder.run(args).exits(2).stderr;
     assert_snapshot!(said(&["query", "ferry", "nowhere.txt"]), @"samesay: nowhere.txt: No such file or directory (os error 2)");
     assert_snapshot!(said(&["query", ""]), @"samesay: the query is empty; give some words to look for");
-    assert_snapshot!(said(&["query", "ferry", "--min-score", "2"]), @"samesay: --min-score 2: a cosine lies between -1 and 1");
-    assert_snapshot!(said(&["query", "ferry", ".", "--glob", "*.png"]), @"samesay: .: no documents found; samesay reads .pdf .epub .docx .html .htm .xhtml .md .markdown .jsonl .ndjson .csv .tsv .txt .text files (other endings with --glob)");
+    assert_snapshot!(said(&["query", "ferry", "--min-score", "2"]), @"samesay: --min-score 2: a cosine must be between -1 and 1");
+    assert_snapshot!(said(&["query", "ferry", ".", "--glob", "*.png"]), @"samesay: .: no documents found; samesay reads .pdf .epub .docx .html .htm .xhtml .md .markdown .jsonl .ndjson .csv .tsv .txt .text files (use --glob for other extensions)");
     assert_snapshot!(said(&["passages", "photo.txt", "wire.txt"]), @"samesay: warning: photo.txt: is a binary file, not a document that samesay reads (.pdf .epub .docx .html .htm .xhtml .md .markdown .jsonl .ndjson .csv .tsv .txt .text)");
-    assert_snapshot!(said(&["passages", "--format", "npy"]), @"samesay: --format jsonl and npy are for `embed`; here it is text or json");
-    assert_snapshot!(said(&["passages", "--model", "nowhere"]), @"samesay: --model nowhere: no such directory, and no known model (known: all-MiniLM-L6-v2)");
+    assert_snapshot!(said(&["passages", "--format", "npy"]), @"samesay: --format jsonl and npy are only for `embed`; use text or json here");
+    assert_snapshot!(said(&["passages", "--model", "nowhere"]), @"samesay: --model nowhere: not a directory and not a known model (known: all-MiniLM-L6-v2)");
     assert_snapshot!(said(&["passages", "nowhere.txt", "--format", "json"]), @r#"{"schema":"samesay.error.v1","error":"nowhere.txt: No such file or directory (os error 2)","kind":"input"}"#);
 }

@@ -4,10 +4,14 @@ use serde_json::Value;
 
 use super::{Answer, Folder};
 
-const FERRY: &str = "The ferry Marelle struck the north breakwater of Tarn harbour on Monday morning, injuring twelve passengers.";
-const RUDDER: &str = "The captain said that the rudder had stopped answering the wheel shortly before, and nobody had warned him.";
-const BREAD: &str = "The bakery on the square has raised the price of rye bread to four crowns, its first rise in six years, it says.";
-const SCHOOL: &str = "Pupils of the old school will move into the new building beside the river after the long summer holidays here.";
+const FERRY: &str =
+    "The ferry Marelle struck the north breakwater of Tarn harbour on Monday morning, injuring twelve passengers.";
+const RUDDER: &str =
+    "The captain said that the rudder had stopped answering the wheel shortly before, and nobody had warned him.";
+const BREAD: &str =
+    "The bakery on the square has raised the price of rye bread to four crowns, its first rise in six years, it says.";
+const SCHOOL: &str =
+    "Pupils of the old school will move into the new building beside the river after the long summer holidays here.";
 
 fn json(answer: &Answer) -> Value {
     serde_json::from_slice(&answer.stdout).unwrap()
@@ -33,24 +37,33 @@ fn an_excerpt_is_covered_whole_and_its_source_in_part() {
 
 #[test]
 fn sources_of_one_publisher_count_once() {
-    let files = [("a.txt", FERRY), ("b.txt", RUDDER), ("c.txt", "Twelve people were hurt when the ferry hit the breakwater of Tarn.")];
+    let files = [
+        ("a.txt", FERRY),
+        ("b.txt", RUDDER),
+        ("c.txt", "Twelve people were hurt when the ferry hit the breakwater of Tarn."),
+    ];
     let folder = Folder::with(&files);
     folder.write("map.csv", "path,publisher\na.txt,Tarn Gazette\nc.txt,Tarn Gazette\n");
     let plain = json(&folder.run(&["sources", "a.txt", "b.txt", "c.txt", "--format", "json"]).exits(0));
     assert_eq!((plain["independent_sources"].as_u64(), plain["merged"].as_array().unwrap().len()), (Some(3), 0));
-    let mapped = folder.run(&["sources", "a.txt", "b.txt", "c.txt", "--source-map", "map.csv", "--format", "json"]).exits(0);
+    let mapped =
+        folder.run(&["sources", "a.txt", "b.txt", "c.txt", "--source-map", "map.csv", "--format", "json"]).exits(0);
     let mapped = json(&mapped);
     assert_eq!(mapped["independent_sources"], 2);
     assert_eq!((&mapped["merged"][0]["a"], &mapped["merged"][0]["b"]), (&Value::from("a.txt"), &Value::from("c.txt")));
     assert_eq!(mapped["merged"][0]["reason"], "publisher");
     // The same where a claim is said by both.
-    let clusters = json(&folder.run(&["cluster", "a.txt", "b.txt", "c.txt", "--source-map", "map.csv", "--format", "json"]).exits(0));
+    let clusters = json(
+        &folder.run(&["cluster", "a.txt", "b.txt", "c.txt", "--source-map", "map.csv", "--format", "json"]).exits(0),
+    );
     let cluster = &clusters["clusters"][0];
     assert_eq!(cluster["sources"], serde_json::json!(["a.txt", "c.txt"]));
     assert_eq!(cluster["independent_sources"], 1);
-    let text = folder.run(&["cluster", "a.txt", "b.txt", "c.txt", "--source-map", "map.csv"]).exits(0).text().to_owned();
+    let text =
+        folder.run(&["cluster", "a.txt", "b.txt", "c.txt", "--source-map", "map.csv"]).exits(0).text().to_owned();
     assert!(
-        text.contains("2 sources, 1 independent") && text.contains("counted once: a.txt and c.txt, both are published by Tarn Gazette"),
+        text.contains("2 sources, 1 independent")
+            && text.contains("counted once: a.txt and c.txt (both are published by Tarn Gazette)"),
         "{text}"
     );
 }
@@ -67,7 +80,10 @@ fn the_map_has_a_row_and_a_column_for_each_of_forty_sources_and_is_left_out_of_m
     let folder = Folder::with(&[]);
     let name = |at: usize| format!("a-rather-long-folder-name-for-a-source/source-{at:02}.txt");
     for at in 0..40 {
-        folder.write(&name(at), format!("{}\n\nNote {at} of the harbour office.\n", if at % 2 == 0 { FERRY } else { SCHOOL }));
+        folder.write(
+            &name(at),
+            format!("{}\n\nNote {at} of the harbour office.\n", if at % 2 == 0 { FERRY } else { SCHOOL }),
+        );
     }
     let forty = folder.run(&["sources"]).exits(0).text().to_owned();
     let rows: Vec<&str> = forty.lines().filter(|line| line.get(3..5) == Some(". ")).collect();
@@ -75,14 +91,17 @@ fn the_map_has_a_row_and_a_column_for_each_of_forty_sources_and_is_left_out_of_m
     assert!(rows.iter().all(|row| row.chars().count() <= 100 && row.contains('█')), "{forty}");
     folder.write(&name(40), FERRY);
     let more = folder.run(&["sources"]).exits(0).text().to_owned();
-    assert!(!more.contains('█') && more.contains(" more (--format json has all)"), "{more}");
+    assert!(!more.contains('█') && more.contains(" more (--format json lists all)"), "{more}");
 }
 
 #[test]
 fn what_all_but_one_say_is_told_with_the_nearest_miss() {
     let folder = Folder::with(&[
         ("a.txt", FERRY),
-        ("b.txt", "Twelve passengers were hurt on Monday when the ferry Marelle ran into the breakwater north of Tarn harbour."),
+        (
+            "b.txt",
+            "Twelve passengers were hurt on Monday when the ferry Marelle ran into the breakwater north of Tarn harbour.",
+        ),
         ("c.txt", &format!("{BREAD}\n\n{RUDDER}\n")),
         ("notice.txt", "Copyright 2026 Tarn Gazette. All rights reserved.\n"),
     ]);
@@ -103,13 +122,20 @@ fn copies_do_not_push_out_an_independent_source() {
         "{FERRY}\n\n{RUDDER}\n\nThe crew of the ferry had reported false alarms from the rudder before the accident, a deckhand said.\n"
     );
     for copy in 0..12 {
-        folder.write(&format!("copy-{copy:02}.txt"), format!("Edition number {copy} of the paper has this story.\n\n{wire}"));
+        folder.write(
+            &format!("copy-{copy:02}.txt"),
+            format!("Edition number {copy} of the paper has this story.\n\n{wire}"),
+        );
     }
-    let report = json(&folder.run(&["query", "the crew had reported false alarms before", "-n", "3", "--format", "json"]).exits(0));
+    let report = json(
+        &folder.run(&["query", "the crew had reported false alarms before", "-n", "3", "--format", "json"]).exits(0),
+    );
     let result = &report["results"][0];
-    let shown: Vec<&str> = result["sources"].as_array().unwrap().iter().map(|source| source["source"].as_str().unwrap()).collect();
+    let shown: Vec<&str> =
+        result["sources"].as_array().unwrap().iter().map(|source| source["source"].as_str().unwrap()).collect();
     assert!(shown.len() == 3 && shown.contains(&"z-union.txt"), "{shown:?}");
     assert_eq!((result["found"].as_u64(), result["independent_sources"].as_u64()), (Some(13), Some(2)));
-    let text = folder.run(&["query", "the crew had reported false alarms before", "-n", "3"]).exits(0).text().to_owned();
+    let text =
+        folder.run(&["query", "the crew had reported false alarms before", "-n", "3"]).exits(0).text().to_owned();
     assert!(text.contains("13 sources, 2 independent, 3 shown (-n)"), "{text}");
 }

@@ -9,15 +9,20 @@ fn folder() -> Folder {
     let things = ["the breakwater", "a trawler", "the lighthouse", "the new pier", "an empty barge"];
     let paragraph = |n: usize| {
         let (verb, thing) = (verbs[n % verbs.len()], things[n % things.len()]);
-        let tail =
-            ["", " Nobody was hurt.", " The captain spoke of fog, of a broken lamp and of a rudder that no longer answered the wheel."]
-                [n % 3];
+        let tail = [
+            "",
+            " Nobody was hurt.",
+            " The captain spoke of fog, of a broken lamp and of a rudder that no longer answered the wheel.",
+        ][n % 3];
         format!("On day {n} the ferry {verb} {thing} of Tarn harbour.{tail}\n\n")
     };
     let document = |part: usize| (0..15).map(|n| paragraph(part * 15 + n)).collect::<String>();
     let folder = Folder::with(&[]);
     (0..6).for_each(|part| folder.write(&format!("{part}.txt"), document(part)));
-    folder.write("queries", "the ferry hit a boat\nnobody was injured\nfog and a broken lamp\nthe pier was built in spring\n");
+    folder.write(
+        "queries",
+        "the ferry hit a boat\nnobody was injured\nfog and a broken lamp\nthe pier was built in spring\n",
+    );
     folder
 }
 
@@ -45,8 +50,9 @@ fn threads_change_nothing() {
     let folder = folder();
     for args in [QUERY, CLUSTER] {
         for precision in [&[][..], &["--precision", "f32"]] {
-            let [one, two, five] = ["1", "2", "5"]
-                .map(|threads| folder.run(&[args, precision, &["--threads", threads, "--format", "json"]].concat()).exits(0));
+            let [one, two, five] = ["1", "2", "5"].map(|threads| {
+                folder.run(&[args, precision, &["--threads", threads, "--format", "json"]].concat()).exits(0)
+            });
             assert!(one.stdout.len() > 1000);
             assert_eq!(one.text(), two.text(), "{args:?} {precision:?}");
             assert_eq!(one.text(), five.text(), "{args:?} {precision:?}");
@@ -60,7 +66,8 @@ fn the_order_of_paths_changes_no_score() {
     let scores = |paths: &[&str]| {
         let args = [&["query", "the ferry hit a boat"], paths, &["--min-score=-1", "--format", "json"]].concat();
         let json = folder.run(&args).exits(0).json();
-        let mut found: Vec<String> = json["results"][0]["sources"].as_array().unwrap().iter().map(ToString::to_string).collect();
+        let mut found: Vec<String> =
+            json["results"][0]["sources"].as_array().unwrap().iter().map(ToString::to_string).collect();
         found.sort();
         found
     };
@@ -76,7 +83,9 @@ fn neither_other_documents_nor_other_queries_change_a_score() {
     let cosines = |result: &Value| {
         let source = result["sources"].as_array().unwrap().iter().find(|source| source["path"] == "3.txt").unwrap();
         let passages = source["passages"].as_array().unwrap().iter();
-        passages.map(|hit| (hit["id"].to_string(), hit["score"].to_string(), hit["best_sentence"].to_string())).collect::<Vec<_>>()
+        passages
+            .map(|hit| (hit["id"].to_string(), hit["score"].to_string(), hit["best_sentence"].to_string()))
+            .collect::<Vec<_>>()
     };
     assert_eq!(cosines(&together["results"][1]), cosines(&alone["results"][0]));
     // What the words of other documents and random pairs change, other queries do not.
@@ -87,7 +96,8 @@ fn neither_other_documents_nor_other_queries_change_a_score() {
 #[test]
 fn a_vector_is_the_same_in_any_company() {
     let folder = folder();
-    let texts = ["one", "two words", "", "A longer line, with a comma, of a dozen words and some more besides it.", "渡船"];
+    let texts =
+        ["one", "two words", "", "A longer line, with a comma, of a dozen words and some more besides it.", "渡船"];
     let lines = folder.run_on(&["embed", "--lines"], texts.join("\n").as_bytes()).exits(0);
     assert_eq!(lines.text().lines().count(), texts.len());
     for (text, together) in texts.iter().zip(lines.text().lines()) {
@@ -102,7 +112,8 @@ fn equal_sources_are_ordered_by_their_ids() {
     let folder = Folder::with(&[("c.txt", line), ("a.txt", line), ("b.txt", line)]);
     for paths in [&["."][..], &["c.txt", "a.txt", "b.txt"]] {
         let json = folder.run(&[&["query", "ferry"], paths, &["--format", "json"]].concat()).exits(0).json();
-        let found: Vec<_> = json["results"][0]["sources"].as_array().unwrap().iter().map(|source| source["path"].clone()).collect();
+        let found: Vec<_> =
+            json["results"][0]["sources"].as_array().unwrap().iter().map(|source| source["path"].clone()).collect();
         assert_eq!(found, ["a.txt", "b.txt", "c.txt"], "{paths:?}");
     }
 }

@@ -9,13 +9,14 @@ use super::Folder;
 
 fn stories(folder: &str) -> Vec<BTreeSet<String>> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
-    let answer = Folder::with(&[]).run(&["cluster", path.to_str().unwrap(), "--by", "story", "--format", "json"]).exits(0);
+    let answer =
+        Folder::with(&[]).run(&["cluster", path.to_str().unwrap(), "--by", "story", "--format", "json"]).exits(0);
     let name = |id: &Value| Path::new(id.as_str().unwrap()).file_name().unwrap().to_string_lossy().into_owned();
     let sources = |story: &Value| story["sources"].as_array().unwrap().iter().map(name).collect();
     answer.json()["stories"].as_array().unwrap().iter().map(sources).collect()
 }
 
-/// How well groups agree with labels, each document by its own (BCubed; Bagga & Baldwin 1998).
+/// How well groups agree with labels, each document by its own (`BCubed`; Bagga & Baldwin 1998).
 fn bcubed(groups: &[BTreeSet<String>], label: impl Fn(&str) -> String) -> f64 {
     let all: Vec<(&String, &BTreeSet<String>)> =
         groups.iter().flat_map(|group| group.iter().map(move |document| (document, group))).collect();
@@ -51,7 +52,8 @@ fn a_folder_on_one_story_is_one() {
 fn claims_stand_under_their_story() {
     let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus");
     let folder = Folder::with(&[]);
-    let answer = folder.run(&["cluster", corpus.to_str().unwrap(), "--by", "story", "--format", "json"]).exits(0).json();
+    let answer =
+        folder.run(&["cluster", corpus.to_str().unwrap(), "--by", "story", "--format", "json"]).exits(0).json();
     let clusters = answer["clusters"].as_array().unwrap();
     let mut seen = BTreeSet::new();
     for story in answer["stories"].as_array().unwrap() {
@@ -59,7 +61,10 @@ fn claims_stand_under_their_story() {
         for claim in story["claims"].as_array().unwrap() {
             let claim = &clusters[claim.as_u64().unwrap() as usize - 1];
             assert!(claim["kind"] == "claim" && seen.insert(claim["id"].as_u64()), "{claim}");
-            assert!(claim["sources"].as_array().unwrap().iter().any(|source| sources.contains(source.as_str().unwrap())), "{claim}");
+            assert!(
+                claim["sources"].as_array().unwrap().iter().any(|source| sources.contains(source.as_str().unwrap())),
+                "{claim}"
+            );
         }
     }
     assert_eq!(seen.len(), clusters.iter().filter(|cluster| cluster["kind"] == "claim").count());

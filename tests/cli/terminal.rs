@@ -7,8 +7,13 @@ use std::process::{Command, Stdio};
 use super::{Folder, model_dir, tiny_model};
 
 fn folder() -> Folder {
-    let paragraph = |n: usize| format!("The harbour master bought {n} coils of rope and as many sacks of salt from the chandler.\n\n");
-    Folder::with(&[("a.txt", &(0..4000).map(paragraph).collect::<String>()), ("b.txt", "The ferry struck the breakwater at dawn.\n")])
+    let paragraph = |n: usize| {
+        format!("The harbour master bought {n} coils of rope and as many sacks of salt from the chandler.\n\n")
+    };
+    Folder::with(&[
+        ("a.txt", &(0..4000).map(paragraph).collect::<String>()),
+        ("b.txt", "The ferry struck the breakwater at dawn.\n"),
+    ])
 }
 
 #[test]
@@ -41,7 +46,12 @@ fn a_full_disk_is_an_error() {
         return;
     };
     let folder = folder();
-    for args in [&["passages", "b.txt"][..], &["query", "ferry", "b.txt"], &["embed", "b.txt"], &["embed", "b.txt", "--format", "npy"]] {
+    for args in [
+        &["passages", "b.txt"][..],
+        &["query", "ferry", "b.txt"],
+        &["embed", "b.txt"],
+        &["embed", "b.txt", "--format", "npy"],
+    ] {
         let output = folder.command(args).stdout(full.try_clone().unwrap()).output().unwrap();
         let stderr = String::from_utf8(output.stderr).unwrap();
         assert_eq!(output.status.code(), Some(2), "{args:?}");
@@ -58,19 +68,31 @@ fn colours_in_a_pipe_come_only_when_asked_for() {
         assert_eq!(output.status.code(), Some(0));
         output.stdout.contains(&0x1b)
     };
-    assert!(!styled(&[], "") && !styled(&[], "1") && !styled(&["--color", "never"], "") && !styled(&["--color", "auto"], ""));
+    assert!(
+        !styled(&[], "")
+            && !styled(&[], "1")
+            && !styled(&["--color", "never"], "")
+            && !styled(&["--color", "auto"], "")
+    );
     assert!(styled(&["--color", "always"], "") && styled(&["--color", "always"], "1"));
     assert!(!styled(&["--color", "always", "--format", "json"], ""));
 }
 
 #[test]
 fn the_matching_sentence_is_marked_with_and_without_colours() {
-    let folder = Folder::with(&[("a.txt", "A bakery sells rye bread. The ferry struck the breakwater at dawn. Frost killed the buds.\n")]);
+    let folder = Folder::with(&[(
+        "a.txt",
+        "A bakery sells rye bread. The ferry struck the breakwater at dawn. Frost killed the buds.\n",
+    )]);
     let query = ["query", "a ferry hit the breakwater"];
-    assert!(folder.run(&query).exits(0).text().contains("bread. »The ferry struck the breakwater at dawn.« Frost"));
+    assert!(folder.run(&query).exits(0).text().contains("bread. “The ferry struck the breakwater at dawn.” Frost"));
     let styled = folder.run(&[&query[..], &["--color", "always"]].concat()).exits(0);
-    assert!(styled.text().contains("\x1b[1mferry\x1b[0m") && styled.text().contains("\x1b[2mbread.\x1b[0m"), "{}", styled.text());
-    assert!(!styled.text().contains('»'), "{}", styled.text());
+    assert!(
+        styled.text().contains("\x1b[1mferry\x1b[0m") && styled.text().contains("\x1b[2mbread.\x1b[0m"),
+        "{}",
+        styled.text()
+    );
+    assert!(!styled.text().contains('“'), "{}", styled.text());
 }
 
 /// What the program writes to a terminal, which `script` (util-linux) makes; nothing where there is no such program.
@@ -86,7 +108,8 @@ fn in_a_terminal(folder: &Folder, settings: &[(&str, &str)], args: &str) -> Opti
 #[test]
 fn a_terminal_gets_colours_unless_no_color_is_set() {
     let folder = folder();
-    let shown = |settings: &[(&str, &str)], args: &str| in_a_terminal(&folder, settings, &format!("query ferry b.txt {args}"));
+    let shown =
+        |settings: &[(&str, &str)], args: &str| in_a_terminal(&folder, settings, &format!("query ferry b.txt {args}"));
     let Some(plain) = shown(&[("NO_COLOR", "1")], "") else {
         println!("skipped: a_terminal_gets_colours_unless_no_color_is_set (there is no program named script)");
         return;

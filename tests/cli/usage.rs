@@ -14,11 +14,15 @@ fn folder() -> Folder {
 #[track_caller]
 fn assert_finds(answer: &Answer, expected: &[(&str, &[&str])]) {
     let json = answer.json();
-    let paths = |result: &serde_json::Value| result["sources"].as_array().unwrap().iter().map(|source| source["path"].clone()).collect();
+    let paths = |result: &serde_json::Value| {
+        result["sources"].as_array().unwrap().iter().map(|source| source["path"].clone()).collect()
+    };
     let found: Vec<(serde_json::Value, Vec<serde_json::Value>)> =
         json["results"].as_array().unwrap().iter().map(|result| (result["query"].clone(), paths(result))).collect();
-    let expected: Vec<_> =
-        expected.iter().map(|(query, paths)| ((*query).into(), paths.iter().map(|path| (*path).into()).collect())).collect();
+    let expected: Vec<_> = expected
+        .iter()
+        .map(|(query, paths)| ((*query).into(), paths.iter().map(|path| (*path).into()).collect()))
+        .collect();
     assert_eq!(found, expected);
 }
 
@@ -29,7 +33,8 @@ fn something_found_exits_0_and_nothing_1() {
     let nothing = folder.run(&["query", "quantum chromodynamics on a lattice"]).exits(1);
     assert!(nothing.text().starts_with("No source says this: quantum"), "{}", nothing.text());
     assert_eq!(nothing.stderr, "");
-    let nothing = folder.run(&["query", "a ferry hit the breakwater", "--min-score", "0.99", "--format", "json"]).exits(1);
+    let nothing =
+        folder.run(&["query", "a ferry hit the breakwater", "--min-score", "0.99", "--format", "json"]).exits(1);
     assert_finds(&nothing, &[("a ferry hit the breakwater", &[])]);
     folder.run(&["cluster"]).exits(1);
     folder.run(&["cluster", "--min-score=-1"]).exits(0);
@@ -66,7 +71,9 @@ fn a_query_of_several_lines_is_shown_on_one() {
 
 #[test]
 fn a_document_on_stdin() {
-    let answer = folder().run_on(&["query", "a ferry hit the breakwater", "-", "frost.txt"], b"A ferry hit the mole.\n").exits(0);
+    let answer = folder()
+        .run_on(&["query", "a ferry hit the breakwater", "-", "frost.txt"], b"A ferry hit the mole.\n")
+        .exits(0);
     assert!(answer.text().contains("-:1"), "{}", answer.text());
 }
 
@@ -120,7 +127,11 @@ fn with_a_file_of_queries_every_positional_is_a_path() {
     let answer = folder.run(&["query", "--file", "queries", "ferry.txt", "bread.txt", "--format", "json"]).exits(0);
     assert_finds(
         &answer,
-        &[("a ferry hit the breakwater", &["ferry.txt"]), ("rye bread at a bakery", &["bread.txt"]), ("frost in the vineyards", &[])],
+        &[
+            ("a ferry hit the breakwater", &["ferry.txt"]),
+            ("rye bread at a bakery", &["bread.txt"]),
+            ("frost in the vineyards", &[]),
+        ],
     );
     folder.run(&["query", "--file", "queries", "ferry", "bread.txt"]).refuses(&["ferry", "No such file"]);
 }
@@ -130,7 +141,10 @@ fn a_file_of_queries_alone_looks_in_the_current_folder() {
     let folder = folder();
     folder.write("queries", "a ferry hit the breakwater\nquantum chromodynamics on a lattice\n");
     let answer = folder.run(&["query", "--file", "queries", "--format", "json"]).exits(0);
-    assert_finds(&answer, &[("a ferry hit the breakwater", &["ferry.txt"]), ("quantum chromodynamics on a lattice", &[])]);
+    assert_finds(
+        &answer,
+        &[("a ferry hit the breakwater", &["ferry.txt"]), ("quantum chromodynamics on a lattice", &[])],
+    );
     let answer = folder.run_on(&["query", "--file", "-", "--format", "json"], b"rye bread at a bakery\n").exits(0);
     assert_finds(&answer, &[("rye bread at a bakery", &["bread.txt"])]);
 }
@@ -142,7 +156,8 @@ fn queries_are_read_as_documents_are() {
     folder.write("mark", format!("\u{feff}{query}\n"));
     folder.write(
         "wide",
-        [&[0xff, 0xfe], &format!("{query}\r\n").encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>()[..]].concat(),
+        [&[0xff, 0xfe], &format!("{query}\r\n").encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>()[..]]
+            .concat(),
     );
     for name in ["mark", "wide"] {
         let answer = folder.run(&["query", "--file", name, "--format", "json"]).exits(0);
@@ -154,7 +169,10 @@ fn queries_are_read_as_documents_are() {
 fn limits_limit() {
     let folder = folder();
     folder.write("ferry.txt", "The ferry struck the pier.\n\nThe ferry hit the pier.\n\nThe ferry rammed the pier.\n");
-    let answer = folder.run(&["query", "ferry", "--min-score=-1", "-n", "2", "--passages", "2", "--format", "json"]).exits(0).json();
+    let answer = folder
+        .run(&["query", "ferry", "--min-score=-1", "-n", "2", "--passages", "2", "--format", "json"])
+        .exits(0)
+        .json();
     let sources = answer["results"][0]["sources"].as_array().unwrap();
     assert_eq!((sources.len(), &sources[0]["path"]), (2, &"ferry.txt".into()));
     assert_eq!(sources[0]["passages"].as_array().unwrap().len(), 2);
@@ -174,9 +192,13 @@ fn formats_of_other_commands() {
 #[test]
 fn arguments_that_are_none() {
     let folder = folder();
-    for args in
-        [&["query"][..], &["query", "ferry", "--nope"], &["frobnicate"], &["query", "ferry", "--threads", "two"], &["-q", "-v", "passages"]]
-    {
+    for args in [
+        &["query"][..],
+        &["query", "ferry", "--nope"],
+        &["frobnicate"],
+        &["query", "ferry", "--threads", "two"],
+        &["-q", "-v", "passages"],
+    ] {
         let answer = folder.run(args).exits(2);
         assert_eq!(answer.text(), "", "{args:?}");
         assert!(!answer.stderr.is_empty(), "{args:?}");
@@ -185,12 +207,18 @@ fn arguments_that_are_none() {
 
 #[test]
 fn arguments_that_are_none_are_json_where_json_is_asked_for() {
-    for args in [["query", "ferry", "--format", "json", "--nope"], ["query", "ferry", "--threads", "two", "--format=json"]] {
+    for args in
+        [["query", "ferry", "--format", "json", "--nope"], ["query", "ferry", "--threads", "two", "--format=json"]]
+    {
         let answer = folder().run(&args).exits(2);
-        let error: serde_json::Value = serde_json::from_str(&answer.stderr).unwrap_or_else(|_| panic!("no JSON: {}", answer.stderr));
+        let error: serde_json::Value =
+            serde_json::from_str(&answer.stderr).unwrap_or_else(|_| panic!("no JSON: {}", answer.stderr));
         assert_eq!((&error["schema"], &error["kind"]), (&"samesay.error.v1".into(), &"usage".into()));
         let message = error["error"].as_str().unwrap();
-        assert!(message.contains(args[args.len() - 1].trim_end_matches("=json")) || message.contains("two"), "{message}");
+        assert!(
+            message.contains(args[args.len() - 1].trim_end_matches("=json")) || message.contains("two"),
+            "{message}"
+        );
         assert!(!message.starts_with("error") && !message.contains("Usage:") && !message.contains('\n'), "{message}");
     }
 }
@@ -201,9 +229,12 @@ fn arguments_that_are_no_utf8() {
     use std::os::unix::ffi::OsStrExt;
     let folder = folder();
     let latin = std::ffi::OsStr::from_bytes(b"caf\xe9");
-    for (args, more) in
-        [(&["query"][..], &[][..]), (&["query", "--format", "json"], &[]), (&["passages"], &["--nope"]), (&["passages"], &[])]
-    {
+    for (args, more) in [
+        (&["query"][..], &[][..]),
+        (&["query", "--format", "json"], &[]),
+        (&["passages"], &["--nope"]),
+        (&["passages"], &[]),
+    ] {
         let answer = Answer::of(folder.command(args).arg(latin).args(more), b"").exits(2);
         assert_eq!(answer.text(), "");
         assert!(!answer.stderr.is_empty() && !answer.stderr.contains("panicked"), "{}", answer.stderr);
@@ -216,17 +247,25 @@ fn help_and_version_go_to_stdout() {
         let answer = Answer::of(samesay().args(args), b"").exits(0);
         assert!(answer.text().contains("Usage: samesay") && answer.stderr.is_empty(), "{args:?}");
     }
-    assert_eq!(Answer::of(samesay().arg("--version"), b"").exits(0).text(), format!("samesay {}\n", env!("CARGO_PKG_VERSION")));
+    assert_eq!(
+        Answer::of(samesay().arg("--version"), b"").exits(0).text(),
+        format!("samesay {}\n", env!("CARGO_PKG_VERSION"))
+    );
 }
 
 #[test]
 fn more_and_less_is_said_on_stderr_only() {
     let folder = folder();
     folder.write("empty.txt", "");
-    let outputs = [&[][..], &["-q"], &["-v"]].map(|more| folder.run(&[&["query", "a ferry hit the breakwater"], more].concat()).exits(0));
+    let outputs = [&[][..], &["-q"], &["-v"]]
+        .map(|more| folder.run(&[&["query", "a ferry hit the breakwater"], more].concat()).exits(0));
     let [normal, quiet, verbose] = &outputs;
     assert!(normal.stdout == quiet.stdout && normal.stdout == verbose.stdout);
     assert_eq!(quiet.stderr, "");
     assert_eq!(normal.stderr.lines().count(), 1, "{}", normal.stderr);
-    assert!(verbose.stderr.contains("4 documents, 3 passages") && verbose.stderr.contains("empty.txt"), "{}", verbose.stderr);
+    assert!(
+        verbose.stderr.contains("4 documents, 3 passages") && verbose.stderr.contains("empty.txt"),
+        "{}",
+        verbose.stderr
+    );
 }

@@ -11,18 +11,23 @@ fn jsonl(text: &str) -> Vec<Vec<f32>> {
     text.lines().map(|line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"))).collect()
 }
 
-/// Rows of a npy file, as NumPy's documentation describes version 1.0 of the format, and nothing that it does not allow.
+/// Rows of a npy file, as `NumPy`'s documentation describes version 1.0 of the format, and nothing that it does not
+/// allow.
 #[track_caller]
 fn npy(bytes: &[u8]) -> Vec<Vec<f32>> {
     assert_eq!(&bytes[..8], b"\x93NUMPY\x01\x00");
     let end = 10 + usize::from(u16::from_le_bytes([bytes[8], bytes[9]]));
     let head = std::str::from_utf8(&bytes[10..end]).unwrap();
     assert!(end.is_multiple_of(64) && head.ends_with('\n'), "{head:?}");
-    let shape = head.strip_prefix("{'descr': '<f4', 'fortran_order': False, 'shape': (").and_then(|rest| rest.split_once("), }"));
+    let shape = head
+        .strip_prefix("{'descr': '<f4', 'fortran_order': False, 'shape': (")
+        .and_then(|rest| rest.split_once("), }"));
     let (shape, padding) = shape.unwrap_or_else(|| panic!("{head:?}"));
     assert_eq!(padding.trim(), "");
-    let (rows, columns): (usize, usize) = shape.split_once(", ").map(|(n, dim)| (n.parse().unwrap(), dim.parse().unwrap())).unwrap();
-    let values: Vec<f32> = bytes[end..].chunks_exact(4).map(|four| f32::from_le_bytes(four.try_into().unwrap())).collect();
+    let (rows, columns): (usize, usize) =
+        shape.split_once(", ").map(|(n, dim)| (n.parse().unwrap(), dim.parse().unwrap())).unwrap();
+    let values: Vec<f32> =
+        bytes[end..].chunks_exact(4).map(|four| f32::from_le_bytes(four.try_into().unwrap())).collect();
     assert_eq!((values.len(), (bytes.len() - end) % 4), (rows * columns, 0), "{head:?}");
     values.chunks_exact(columns).map(<[f32]>::to_vec).collect()
 }
@@ -149,10 +154,14 @@ fn the_input_is_never_written_over() {
 fn many_lines_and_a_very_long_one() {
     let folder = Folder::with(&[]);
     let long = format!("ferry {}", "water ".repeat(500_000));
-    let text = (0..20_000).map(|n| if n == 12_345 { format!("{long}\n") } else { format!("line {n} of the log\n") }).collect::<String>();
+    let text = (0..20_000)
+        .map(|n| if n == 12_345 { format!("{long}\n") } else { format!("line {n} of the log\n") })
+        .collect::<String>();
     folder.write("log.txt", text);
     let model = tiny_model();
-    let embed = |args: &[&str]| folder.run(&[&["embed", "--lines", "--model", model.to_str().unwrap()], args].concat()).exits(0);
+    let embed = |args: &[&str]| {
+        folder.run(&[&["embed", "--lines", "--model", model.to_str().unwrap()], args].concat()).exits(0)
+    };
     let rows = npy(&embed(&["log.txt", "--format", "npy"]).stdout);
     assert_unit(&rows, 20_000, 32);
     folder.write("few.txt", format!("line 7 of the log\n{long}\nline 19999 of the log\n"));

@@ -37,9 +37,9 @@ impl Expected {
     }
 }
 
-/// Average precision (the mean, over the labelled sources, of the share of labelled ones among those ranked as high), whether
-/// the first labelled source shows the right passage, and for how many of the labelled ones the passage is right. `ranking` is
-/// each source with its first passage.
+/// Average precision (the mean, over the labelled sources, of the share of labelled ones among those ranked as high),
+/// whether the first labelled source shows the right passage, and for how many of the labelled ones the passage is
+/// right. `ranking` is each source with its first passage.
 pub fn figures(claim: &Claim, ranking: &[(&str, &str)]) -> (f64, f64, f64) {
     let collapsed = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
     let labelled: Vec<(usize, bool)> = (1..)
@@ -49,7 +49,8 @@ pub fn figures(claim: &Claim, ranking: &[(&str, &str)]) -> (f64, f64, f64) {
         })
         .collect();
     let all = claim.sources.len() as f64;
-    let precision = labelled.iter().zip(1..).map(|((rank, _), found)| f64::from(found) / *rank as f64).sum::<f64>() / all;
+    let precision =
+        labelled.iter().zip(1..).map(|((rank, _), found)| f64::from(found) / *rank as f64).sum::<f64>() / all;
     let first = labelled.first().is_some_and(|(_, right)| *right);
     let right = labelled.iter().filter(|(_, right)| *right).count() as f64 / all;
     (precision, f64::from(u8::from(first)), right)

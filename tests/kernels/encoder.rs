@@ -58,7 +58,7 @@ fn split<'a>(x: &'a [f32], lengths: &[usize], hidden: usize) -> Vec<&'a [f32]> {
     lengths.iter().map(&mut take).collect()
 }
 
-/// Hidden states are about 1 in size and pass through four LayerNorms, each of which divides by a deviation of about 1;
+/// Hidden states are about 1 in size and pass through four `LayerNorms`, each of which divides by a deviation of about 1;
 /// every product adds √depth roundings of 6e-8. 3e-5 is ten times what is seen; a misplaced value is off by 1e-1.
 #[test]
 fn hidden_states_are_near_the_oracle() {
@@ -91,8 +91,11 @@ fn a_sequence_has_the_same_bits_in_any_block() {
         let encoder = encoder(isa, precision, &shape);
         let x = input(&shape, &lengths);
         let together = forward(&*encoder, &x, &lengths);
-        let alone: Vec<f32> =
-            split(&x, &lengths, shape.hidden).into_iter().zip(lengths).flat_map(|(x, length)| forward(&*encoder, x, &[length])).collect();
+        let alone: Vec<f32> = split(&x, &lengths, shape.hidden)
+            .into_iter()
+            .zip(lengths)
+            .flat_map(|(x, length)| forward(&*encoder, x, &[length]))
+            .collect();
         assert_eq!(bits(&together), bits(&alone), "{} {precision}", isa.name);
     });
 }
@@ -108,7 +111,8 @@ fn a_sequence_has_the_same_bits_in_any_order() {
         let reversed_x: Vec<f32> = split(&x, &lengths, shape.hidden).into_iter().rev().flatten().copied().collect();
         let reversed_lengths: Vec<usize> = lengths.iter().rev().copied().collect();
         let backwards = forward(&*encoder, &reversed_x, &reversed_lengths);
-        let restored: Vec<f32> = split(&backwards, &reversed_lengths, shape.hidden).into_iter().rev().flatten().copied().collect();
+        let restored: Vec<f32> =
+            split(&backwards, &reversed_lengths, shape.hidden).into_iter().rev().flatten().copied().collect();
         assert_eq!(bits(&forwards), bits(&restored), "{} {precision}", isa.name);
     });
 }
@@ -123,12 +127,13 @@ fn scratch_and_threads_leave_no_trace() {
         let fresh = forward(&*encoder, &x, &lengths);
         let used = || {
             let mut scratch = Scratch::new();
-            encoder.forward(&mut [f32::NAN; 64 * 90], &[90], &mut scratch);
+            encoder.forward(&mut vec![f32::NAN; 64 * 90], &[90], &mut scratch);
             let mut x = x.clone();
             encoder.forward(&mut x, &lengths, &mut scratch);
             x
         };
-        let results = std::thread::scope(|scope| [scope.spawn(used), scope.spawn(used)].map(|thread| thread.join()));
+        let results =
+            std::thread::scope(|scope| [scope.spawn(used), scope.spawn(used)].map(std::thread::ScopedJoinHandle::join));
         for result in results {
             assert_eq!(bits(&result.expect("no panic")), bits(&fresh), "{} {precision}", isa.name);
         }
@@ -149,7 +154,12 @@ fn what_is_not_finite_stays_in_its_sequence() {
             poisoned[place] = poison;
             let found = forward(&*encoder, &poisoned, &lengths);
             let (found, clean) = (split(&found, &lengths, shape.hidden), split(&clean, &lengths, shape.hidden));
-            assert_eq!([bits(found[0]), bits(found[2])], [bits(clean[0]), bits(clean[2])], "{} {precision} {poison}", isa.name);
+            assert_eq!(
+                [bits(found[0]), bits(found[2])],
+                [bits(clean[0]), bits(clean[2])],
+                "{} {precision} {poison}",
+                isa.name
+            );
         }
     });
 }

@@ -53,5 +53,5 @@ fn a_precision_that_is_not_offered_is_an_error() {
     let shape = shape(32, 4, 64, Activation::Gelu);
     let portable = Isa::by_name("portable").expect("always there");
     let error = portable.encoder(Precision::Bf16, &shape, &[]).err().expect("portable has no bf16");
-    assert_eq!(error.to_string(), "portable cannot run this model: it does not compute in bf16");
+    assert_eq!(error.to_string(), "portable cannot run this model: it does not support bf16");
 }

@@ -2,7 +2,7 @@
 
 use samesay::kernels::{Activation, Embeddings, Layer, Linear, Norm, Shape};
 
-/// SplitMix64.
+/// `SplitMix64`.
 pub struct Random(pub u64);
 
 impl Random {

@@ -20,7 +20,7 @@ pub fn activate(activation: Activation, x: f64) -> f64 {
     match activation {
         Activation::Gelu => x * 0.5 * (1.0 + erf(x / 2f64.sqrt())),
         Activation::GeluTanh => {
-            let inner = (2.0 / std::f64::consts::PI).sqrt() * (x + 0.044715 * x * x * x);
+            let inner = (2.0 / std::f64::consts::PI).sqrt() * (x + 0.044_715 * x * x * x);
             x * 0.5 * (1.0 + inner.tanh())
         }
         Activation::Relu => x.max(0.0),
@@ -41,7 +41,7 @@ pub fn linear(x: &[f64], weights: &Linear) -> Vec<f64> {
     out
 }
 
-/// LayerNorm of each row, in place.
+/// `LayerNorm` of each row, in place.
 pub fn layer_norm(x: &mut [f64], norm: &Norm, eps: f64) {
     let hidden = norm.gamma.len();
     for row in x.chunks_exact_mut(hidden) {
@@ -69,7 +69,8 @@ pub fn attention(query: &[f64], key: &[f64], value: &[f64], hidden: usize, heads
     for column in (0..hidden).step_by(head_dim) {
         let head = |x: &[f64], row: usize| x[row * hidden + column..][..head_dim].to_vec();
         for i in 0..length {
-            let scores: Vec<f64> = (0..length).map(|j| head(query, i).iter().zip(head(key, j)).map(|(q, k)| q * k).sum()).collect();
+            let scores: Vec<f64> =
+                (0..length).map(|j| head(query, i).iter().zip(head(key, j)).map(|(q, k)| q * k).sum()).collect();
             for (j, weight) in softmax(&scores, scale).into_iter().enumerate() {
                 for (d, v) in head(value, j).into_iter().enumerate() {
                     context[i * hidden + column + d] += weight * v;

@@ -1,7 +1,7 @@
 //! Each kernel alone, at sizes around vectors, tiles and blocks.
 //!
-//! Vectors have 8 or 16 lanes, tiles 4, 6 or 14 rows and 8, 16 or 32 columns, blocks of the depth 384 terms, strips 16 tiles;
-//! the sizes here are 0, 1 and one less, equal and one more than each.
+//! Vectors have 8 or 16 lanes, tiles 4, 6 or 14 rows and 8, 16 or 32 columns, blocks of the depth 384 terms, strips 16
+//! tiles; the sizes here are 0, 1 and one less, equal and one more than each.
 
 use samesay::kernels::{Activation, Linear, Norm};
 
@@ -16,8 +16,8 @@ const ROWS: [usize; 12] = [0, 1, 3, 4, 5, 6, 7, 13, 14, 15, 28, 29];
 /// Lengths around vectors and panels.
 const WIDTHS: [usize; 14] = [1, 3, 7, 8, 9, 15, 16, 17, 31, 32, 33, 64, 65, 384];
 
-/// Rounding errors of a sum add up like a random walk: √terms of them, each a [`ROUNDING`] of the sum of magnitudes; four
-/// times that, since the greatest of thousands of sums is looked at.
+/// Rounding errors of a sum add up like a random walk: √terms of them, each a [`ROUNDING`] of the sum of magnitudes;
+/// four times that, since the greatest of thousands of sums is looked at.
 fn check_linear(isa: &samesay::kernels::Isa, [rows, inputs, outputs]: [usize; 3]) {
     let mut random = Random((rows * inputs + outputs) as u64);
     let x = random.values(rows * inputs, 0.0, 1.0);
@@ -86,7 +86,11 @@ fn gelu_is_exact_to_single_precision() {
             let expected = reference::activate(Activation::Gelu, f64::from(x));
             let error = (f64::from(found) - expected).abs();
             greatest = greatest.max(error);
-            assert!(error <= 3e-7 + 2.0 * ROUNDING * expected.abs(), "{}: gelu({x}) is {found}, not {expected}", isa.name);
+            assert!(
+                error <= 3e-7 + 2.0 * ROUNDING * expected.abs(),
+                "{}: gelu({x}) is {found}, not {expected}",
+                isa.name
+            );
         }
         println!("{}: greatest error of gelu {greatest:e}", isa.name);
     });
@@ -213,8 +217,14 @@ fn dot_and_normalize_are_near_the_oracle() {
             let tolerance = ROUNDING * (len * len) as f64;
             assert_close(&[kernels.dot(&a, &b)], &[dot(&a, &b)], tolerance, &format!("{} dot {len}", isa.name));
             let half: Vec<half::f16> = a.iter().map(|value| half::f16::from_f32(*value)).collect();
-            let (bits, widened): (Vec<u16>, Vec<f32>) = half.iter().map(|value| (value.to_bits(), value.to_f32())).unzip();
-            assert_close(&[kernels.dot_half(&bits, &b)], &[dot(&widened, &b)], tolerance, &format!("{} dot_half {len}", isa.name));
+            let (bits, widened): (Vec<u16>, Vec<f32>) =
+                half.iter().map(|value| (value.to_bits(), value.to_f32())).unzip();
+            assert_close(
+                &[kernels.dot_half(&bits, &b)],
+                &[dot(&widened, &b)],
+                tolerance,
+                &format!("{} dot_half {len}", isa.name),
+            );
             kernels.normalize(&mut a);
             let norm = dot(&a, &a).sqrt();
             assert!(len == 0 || (norm - 1.0).abs() < 1e-6, "{} norm {norm} of {len}", isa.name);

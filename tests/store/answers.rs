@@ -5,10 +5,18 @@ use crate::cli::Folder;
 /// Documents of several formats on two subjects, with lines that recur.
 pub fn folder() -> Folder {
     let folder = Folder::with(&[]);
-    let subjects = ["The ferry struck the eastern breakwater in thick fog", "Rents in the old town rose by 3.5 per cent"];
-    let ends = ["and 27 people were hurt.", "and 31 people were hurt.", "which nobody had expected.", "the board said on Monday."];
+    let subjects =
+        ["The ferry struck the eastern breakwater in thick fog", "Rents in the old town rose by 3.5 per cent"];
+    let ends = [
+        "and 27 people were hurt.",
+        "and 31 people were hurt.",
+        "which nobody had expected.",
+        "the board said on Monday.",
+    ];
     for n in 0..8 {
-        let paragraph = |m: usize| format!("{} {}\nThis is told in part {m} of report {}.\n\n", subjects[m % 2], ends[(n + m) % 4], n / 2);
+        let paragraph = |m: usize| {
+            format!("{} {}\nThis is told in part {m} of report {}.\n\n", subjects[m % 2], ends[(n + m) % 4], n / 2)
+        };
         let text: String = (0..6).map(paragraph).collect();
         folder.write(&format!("news/{n}.txt"), format!("Report number {n}\n\n{text}Follow our live page for more.\n"));
     }
@@ -68,7 +76,16 @@ fn only_what_holds_the_words_is_an_answer() {
         ("b.txt", "A ferry struck the breakwater of the harbor.\n"),
     ]);
     let places = |words: &str| {
-        let answer = folder.run(&["query", "a ferry struck something", ".", "--min-score=-1", "--words", words, "--format", "json"]);
+        let answer = folder.run(&[
+            "query",
+            "a ferry struck something",
+            ".",
+            "--min-score=-1",
+            "--words",
+            words,
+            "--format",
+            "json",
+        ]);
         let report: serde_json::Value = serde_json::from_str(answer.text()).unwrap();
         let sources = report["results"][0]["sources"].as_array().unwrap().clone();
         let passages = sources.iter().flat_map(|source| source["passages"].as_array().unwrap().clone());

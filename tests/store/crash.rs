@@ -17,10 +17,13 @@ const KILLS: usize = 110;
 fn folder() -> Folder {
     let folder = Folder::with(&[]);
     for document in 0..40 {
-        let paragraph = |n: usize| format!("On day {n} ship {document} lay in the harbor of Tarn. Its crew of {} slept.\n\n", n + document);
+        let paragraph = |n: usize| {
+            format!("On day {n} ship {document} lay in the harbor of Tarn. Its crew of {} slept.\n\n", n + document)
+        };
         folder.write(&format!("docs/{document}.txt"), (0..40).map(paragraph).collect::<String>());
     }
-    let rows: String = (0..200).map(|n| format!("{n},The rent of house {n} rose by {} per cent this year.\n", n % 17)).collect();
+    let rows: String =
+        (0..200).map(|n| format!("{n},The rent of house {n} rose by {} per cent this year.\n", n % 17)).collect();
     folder.write("docs/rows.csv", format!("id,text\n{rows}"));
     folder
 }
@@ -109,7 +112,20 @@ fn killed(seed: u64) {
 
 /// What is answered from a store.
 fn answer(folder: &Folder, store: &str) -> String {
-    let args = ["query", "--like", "docs/7.txt:5", "docs", "--min-score", "0.9", "-n", "50", "--format", "json", "--store", store];
+    let args = [
+        "query",
+        "--like",
+        "docs/7.txt:5",
+        "docs",
+        "--min-score",
+        "0.9",
+        "-n",
+        "50",
+        "--format",
+        "json",
+        "--store",
+        store,
+    ];
     Answer::of(&mut command(folder, &args), b"").exits(0).text().to_owned()
 }
 
@@ -139,11 +155,19 @@ fn a_full_disk() {
         let script = format!("ulimit -f {blocks}; trap '' XFSZ; exec \"$@\"");
         let plain = command(&folder, &["index", "docs", "--store", "s.db"]);
         let mut limited = Command::new("bash");
-        limited.args(["-c", &script, "bash"]).arg(plain.get_program()).args(plain.get_args()).current_dir(folder.path(""));
+        limited
+            .args(["-c", &script, "bash"])
+            .arg(plain.get_program())
+            .args(plain.get_args())
+            .current_dir(folder.path(""));
         let answer = Answer::of(&mut limited, b"");
         if answer.code != Some(0) {
             assert_eq!(answer.code, Some(2), "{blocks}: {}", answer.stderr);
-            assert!(answer.stderr.contains("s.db") && answer.stderr.contains("--store none"), "{blocks}: {}", answer.stderr);
+            assert!(
+                answer.stderr.contains("s.db") && answer.stderr.contains("--store none"),
+                "{blocks}: {}",
+                answer.stderr
+            );
             full += 1;
         }
         if fs::metadata(&path).is_ok_and(|found| found.len() > 0) {

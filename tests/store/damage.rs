@@ -1,4 +1,5 @@
-//! Stores that were cut off, written over or swapped: told as such, never taken for whole and never the end of the program.
+//! Stores that were cut off, written over or swapped: told as such, never taken for whole and never the end of the
+//! program.
 
 use std::fs;
 use std::path::Path;
@@ -52,8 +53,11 @@ fn flip(path: &Path, bit: usize) {
 fn a_flipped_bit_of_the_database_is_found_or_is_in_no_one_s_way() {
     let (_folder, path) = filled();
     let store = Sqlite::open(&path).unwrap();
-    let texts: Vec<Vec<String>> =
-        (0..40).map(|n| (0..12).map(|m| format!("On day {m} of month {n} the ferry {} struck pier {}.", n * m, n + m)).collect()).collect();
+    let texts: Vec<Vec<String>> = (0..40)
+        .map(|n| {
+            (0..12).map(|m| format!("On day {m} of month {n} the ferry {} struck pier {}.", n * m, n + m)).collect()
+        })
+        .collect();
     let files: Vec<Additions> = (texts.iter().enumerate())
         .map(|(n, texts)| file(&format!("/many/{n}"), &texts.iter().map(String::as_str).collect::<Vec<_>>()))
         .collect();
@@ -138,8 +142,10 @@ fn a_foreign_database_is_put_aside_with_its_log() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("mine.db");
     let mine = rusqlite::Connection::open(&path).unwrap();
-    mine.execute_batch("PRAGMA journal_mode = WAL; CREATE TABLE mine (a); CREATE TABLE more (b); PRAGMA wal_checkpoint(TRUNCATE);")
-        .unwrap();
+    mine.execute_batch(
+        "PRAGMA journal_mode = WAL; CREATE TABLE mine (a); CREATE TABLE more (b); PRAGMA wal_checkpoint(TRUNCATE);",
+    )
+    .unwrap();
     mine.execute_batch("INSERT INTO mine VALUES (7)").unwrap();
     // As if its program had been killed: nobody moves the log on closing.
     let (_copy, copy) = copied(&path);
@@ -147,7 +153,8 @@ fn a_foreign_database_is_put_aside_with_its_log() {
     assert!(matches!(Sqlite::delete(&copy), Err(StoreError::Foreign { .. })));
     let aside = Sqlite::put_aside(&copy).unwrap();
     drop(Sqlite::open(&copy).unwrap());
-    let row: i64 = rusqlite::Connection::open(aside).unwrap().query_row("SELECT a FROM mine", [], |row| row.get(0)).unwrap();
+    let row: i64 =
+        rusqlite::Connection::open(aside).unwrap().query_row("SELECT a FROM mine", [], |row| row.get(0)).unwrap();
     assert_eq!(row, 7);
 }
 
@@ -155,9 +162,10 @@ fn a_foreign_database_is_put_aside_with_its_log() {
 #[test]
 fn a_young_or_an_old_database_of_somebody_else_is_none_of_ours() {
     let folder = tempfile::tempdir().unwrap();
-    for (name, sql) in
-        [("view.db", "CREATE VIEW mine AS SELECT 1 AS a"), ("version.db", "PRAGMA user_version = 3; CREATE VIEW mine AS SELECT 1 AS a")]
-    {
+    for (name, sql) in [
+        ("view.db", "CREATE VIEW mine AS SELECT 1 AS a"),
+        ("version.db", "PRAGMA user_version = 3; CREATE VIEW mine AS SELECT 1 AS a"),
+    ] {
         let path = folder.path().join(name);
         rusqlite::Connection::open(&path).unwrap().execute_batch(sql).unwrap();
         for old in [false, true] {
@@ -230,7 +238,8 @@ fn any_beginning_of_the_log_is_an_earlier_store() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("s.db");
     let store = Sqlite::open(&path).unwrap();
-    let texts: Vec<String> = (0..30).map(|n| format!("On day {n} the ferry struck the pier. Nobody in the harbor saw it.")).collect();
+    let texts: Vec<String> =
+        (0..30).map(|n| format!("On day {n} the ferry struck the pier. Nobody in the harbor saw it.")).collect();
     // What was counted at each length of the log.
     let mut committed = Vec::new();
     for (n, text) in texts.iter().enumerate() {

@@ -11,7 +11,12 @@ const PROCESSES: usize = 4;
 
 fn spawn(folder: &Folder, args: &[&str]) -> Child {
     let mut command: Command = samesay();
-    command.current_dir(folder.path("")).args(args).args(["--store", "s.db", "--model", &tiny_model().display().to_string()]);
+    command.current_dir(folder.path("")).args(args).args([
+        "--store",
+        "s.db",
+        "--model",
+        &tiny_model().display().to_string(),
+    ]);
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap()
 }
 
@@ -19,7 +24,10 @@ fn spawn(folder: &Folder, args: &[&str]) -> Child {
 fn together(folder: &Folder, commands: &[&[&str]]) -> Vec<String> {
     let children: Vec<Child> = commands.iter().map(|args| spawn(folder, args)).collect();
     let outputs = children.into_iter().map(|child| child.wait_with_output().unwrap());
-    outputs.filter(|output| !output.status.success()).map(|output| String::from_utf8_lossy(&output.stderr).into_owned()).collect()
+    outputs
+        .filter(|output| !output.status.success())
+        .map(|output| String::from_utf8_lossy(&output.stderr).into_owned())
+        .collect()
 }
 
 /// Each finds a store that is not there yet, that another is making, or one that is whole.
@@ -46,8 +54,12 @@ fn a_store_is_deleted_and_made_at_once() {
     let folder = Folder::with(&[("docs/a.txt", "The ferry struck the pier of Tarn in thick fog.\n")]);
     let mut failures = Vec::new();
     for _ in 0..ROUNDS / 4 {
-        let commands: [&[&str]; PROCESSES] =
-            [&["index", "docs"], &["index", "clean", "docs"], &["index", "rebuild", "docs"], &["index", "status", "docs"]];
+        let commands: [&[&str]; PROCESSES] = [
+            &["index", "docs"],
+            &["index", "clean", "docs"],
+            &["index", "rebuild", "docs"],
+            &["index", "status", "docs"],
+        ];
         failures.extend(together(&folder, &commands));
     }
     assert!(failures.is_empty(), "{} runs failed, such as: {}", failures.len(), failures[0]);

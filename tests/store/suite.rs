@@ -68,7 +68,8 @@ fn words_and_phrases_are_found() {
         let first = first.unwrap().remove(0).unwrap().first;
         assert_eq!(store.postings("harbor").unwrap(), [(1, 1), (first + 1, 2)]);
         assert_eq!(store.postings("3.5").unwrap(), [(first + 1, 1)]);
-        let holding = |phrase: &[&str]| store.holding(&phrase.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>()).unwrap();
+        let holding =
+            |phrase: &[&str]| store.holding(&phrase.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>()).unwrap();
         assert_eq!(holding(&["harbor", "board"]), [first + 1]);
         assert_eq!(holding(&["board", "harbor"]), [0u64; 0]);
         assert_eq!(holding(&["\"harbor\"", "OR"]), [0u64; 0]);
@@ -109,7 +110,10 @@ fn pruning_deletes_what_belongs_to_no_file() {
         // "Nobody was hurt." is said in /a too.
         assert_eq!(pruned, Pruned { files: 1, passages: 2, vectors: 1 });
         assert_eq!(store.counts().unwrap(), Counts { sources: 1, passages: 2, embedded: 2 });
-        assert_eq!(holds(store, &file("/a", &["The ferry struck the pier. Fog lay over the harbor.", "Nobody was hurt."])), Some(true));
+        assert_eq!(
+            holds(store, &file("/a", &["The ferry struck the pier. Fog lay over the harbor.", "Nobody was hurt."])),
+            Some(true)
+        );
         assert_eq!(store.postings("rents").unwrap(), []);
         assert_eq!(store.rows(&space("a")).unwrap().count(), 4);
         assert_eq!(store.recall(key("memo")).unwrap(), None);
@@ -136,7 +140,12 @@ fn a_store_that_grows_is_whole_all_the_time() {
         let growing = scope.spawn(|| {
             let store = Sqlite::open(&path).unwrap();
             for n in 0..150 {
-                store.add(file(&format!("/{n}"), &[&format!("On day {n} the ferry struck the pier."), "Nobody was hurt."])).unwrap();
+                store
+                    .add(file(
+                        &format!("/{n}"),
+                        &[&format!("On day {n} the ferry struck the pier."), "Nobody was hurt."],
+                    ))
+                    .unwrap();
             }
         });
         while !growing.is_finished() {

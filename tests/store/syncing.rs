@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::{BufRead, BufReader};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
 use samesay::store::{Sqlite, Store};
@@ -46,7 +46,10 @@ fn a_renamed_or_copied_file_embeds_nothing_and_a_changed_paragraph_one() {
     fs::copy(folder.path("docs/b.txt"), folder.path("docs/copy of b.txt")).unwrap();
     assert_eq!(index(&folder, &["docs"]).exits(0).text(), "4 sources, 7 passages, all embedded\n");
     assert_eq!(vectors(&folder), before);
-    folder.write("docs/b.txt", "Rents rose by four per cent in the old town.\n\nThe board of the district objects to that.\n");
+    folder.write(
+        "docs/b.txt",
+        "Rents rose by four per cent in the old town.\n\nThe board of the district objects to that.\n",
+    );
     assert_eq!(index(&folder, &["docs"]).exits(0).text(), "4 sources, 7 passages, all embedded\n");
     assert_eq!(vectors(&folder)[0].1 / ROW, 8);
     // And the answer is that of the documents as they are.
@@ -74,8 +77,12 @@ fn models_and_instruction_sets_do_not_mix() {
     let tiny = tiny_model().display().to_string();
     let runs: &[&[&str]] = &[&[], &["--isa", "portable"], &["--model", &tiny], &["--isa", "portable"], &[]];
     for args in runs {
-        let query =
-            |store| folder.run(&[&["query", "a ferry", "docs", "--min-score=-1", "--format", "json", "--store", store], *args].concat());
+        let query = |store| {
+            folder.run(
+                &[&["query", "a ferry", "docs", "--min-score=-1", "--format", "json", "--store", store], *args]
+                    .concat(),
+            )
+        };
         assert_eq!(query(STORE).exits(0).text(), query("none").exits(0).text(), "{args:?}");
     }
     assert_eq!(vectors(&folder).len(), 3);
@@ -90,7 +97,7 @@ fn what_is_gone_is_forgotten_at_once_and_deleted_by_prune() {
     assert_eq!(index(&folder, &["status"]).exits(0).text(), "3 sources, 5 passages, all embedded\n");
     let pruned = index(&folder, &["prune"]).exits(0);
     assert_eq!(pruned.text(), "2 sources, 4 passages, all embedded\n");
-    assert!(pruned.stderr.contains("1 file and 1 passage, and the vectors of 1 passage"), "{}", pruned.stderr);
+    assert!(pruned.stderr.contains("1 file, 1 passage and the vectors of 1 passage"), "{}", pruned.stderr);
     assert_eq!(vectors(&folder)[0].1 / ROW, 6);
     fs::remove_file(folder.path("docs/b.txt")).unwrap();
     assert_eq!(index(&folder, &["docs"]).exits(0).text(), "1 source, 2 passages, all embedded\n");
@@ -119,8 +126,10 @@ fn each_folder_has_a_store_of_its_own_in_the_cache() {
     };
     let names = || {
         let databases = fs::read_dir(&stores).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
-        let mut names: Vec<String> =
-            databases.filter(|name| name.ends_with(".db")).map(|name| name.split('-').next().unwrap().to_owned()).collect();
+        let mut names: Vec<String> = databases
+            .filter(|name| Path::new(name).extension() == Some("db".as_ref()))
+            .map(|name| name.split('-').next().unwrap().to_owned())
+            .collect();
         names.sort();
         names
     };
@@ -140,7 +149,7 @@ fn each_folder_has_a_store_of_its_own_in_the_cache() {
     run(&["index", "docs/sub"]).exits(0);
     for command in ["clean", "rebuild"] {
         let refused = run(&["index", command, "docs/sub"]).exits(2);
-        assert!(refused.stderr.contains("is in the store of") && refused.stderr.contains("/docs;"), "{}", refused.stderr);
+        assert!(refused.stderr.contains("in the store of") && refused.stderr.contains("/docs;"), "{}", refused.stderr);
     }
     assert_eq!(run(&["index", "status", "docs"]).exits(0).text(), "4 sources, 6 passages, all embedded\n");
     // Two files have one of their own, which no other folder falls into.
@@ -153,7 +162,10 @@ fn each_folder_has_a_store_of_its_own_in_the_cache() {
     run(&["index", "docs", "other"]).exits(0);
     fs::create_dir(folder.path("other/new")).unwrap();
     folder.write("other/new/f.txt", "Rye bread is baked in the harbor.\n");
-    assert_eq!(run(&["index", "docs", "other"]).exits(0).text(), run(&["index", "status", "other", "docs"]).exits(0).text());
+    assert_eq!(
+        run(&["index", "docs", "other"]).exits(0).text(),
+        run(&["index", "status", "other", "docs"]).exits(0).text()
+    );
     assert_eq!(names(), ["docs", "docs"]);
     // The variable of the environment names another.
     let mut command = folder.command(&["index", "docs"]);
@@ -167,9 +179,11 @@ fn rebuild_mends_what_is_damaged_and_keeps_what_is_no_store() {
     let folder = three();
     index(&folder, &["docs"]).exits(0);
     let whole = fs::read(folder.path(STORE)).unwrap();
-    for (damage, told) in
-        [(&whole[..5000], "damaged"), (&whole[..60], "no samesay store"), (b"my own notes, in a file of this name", "no samesay store")]
-    {
+    for (damage, told) in [
+        (&whole[..5000], "damaged"),
+        (&whole[..60], "not a samesay store"),
+        (b"my own notes, in a file of this name", "not a samesay store"),
+    ] {
         fs::write(folder.path(STORE), damage).unwrap();
         for command in [&["index", "verify"][..], &["query", "a ferry", "docs"], &["index", "status"]] {
             if told == "damaged" && command[1] != "verify" {
@@ -186,7 +200,7 @@ fn rebuild_mends_what_is_damaged_and_keeps_what_is_no_store() {
     assert_eq!(fs::read(folder.path("kept/s.db.2.old")).unwrap(), b"my own notes, in a file of this name");
     // Nor what others files than those to be read again have there.
     let refused = index(&folder, &["rebuild", "docs/a.txt"]).exits(2);
-    assert!(refused.stderr.contains("keeps files elsewhere too, such as"), "{}", refused.stderr);
+    assert!(refused.stderr.contains("also keeps files from other places, such as"), "{}", refused.stderr);
     // Without documents nothing is thrown away.
     let refused = index(&folder, &["rebuild", "kept"]).exits(2);
     assert!(refused.stderr.contains("no documents found"), "{}", refused.stderr);
@@ -215,14 +229,21 @@ fn damage_is_an_error_of_whoever_meets_it() {
         index(&folder, &["docs"]).exits(0);
         rusqlite::Connection::open(folder.path(STORE)).unwrap().execute_batch(damage).unwrap();
         let refused = folder.run(&["query", "a ferry", "docs", "--store", STORE]).exits(2);
-        assert!(refused.stderr.contains("damaged") && refused.stderr.contains("index rebuild"), "{damage}: {}", refused.stderr);
+        assert!(
+            refused.stderr.contains("damaged") && refused.stderr.contains("index rebuild"),
+            "{damage}: {}",
+            refused.stderr
+        );
         assert_eq!(refused.stderr.lines().count(), 1, "{damage}: {}", refused.stderr);
     }
     // What was remembered is made again where it is damaged.
     let folder = three();
     let query = |store: &str| folder.run(&["query", "a ferry", "docs", "--store", store]).exits(0);
     let expected = query(STORE);
-    rusqlite::Connection::open(folder.path(STORE)).unwrap().execute_batch("UPDATE memos SET data = x'0102030405'").unwrap();
+    rusqlite::Connection::open(folder.path(STORE))
+        .unwrap()
+        .execute_batch("UPDATE memos SET data = x'0102030405'")
+        .unwrap();
     assert_eq!(query(STORE).text(), expected.text());
 }
 
@@ -246,13 +267,13 @@ fn a_pipe_is_a_document() {
 fn errors_say_what_to_do() {
     let folder = three();
     let refused = index(&folder, &["verify"]).exits(2);
-    assert!(refused.stderr.contains("there is no such store; `samesay index` makes one"), "{}", refused.stderr);
+    assert!(refused.stderr.contains("no such store; create one with `samesay index`"), "{}", refused.stderr);
     let refused = folder.run(&["index", "docs", "--store", "none"]).exits(2);
     assert!(refused.stderr.contains("--store none keeps nothing"), "{}", refused.stderr);
     let refused = folder.run(&["query", "a", "docs", "--store", "docs"]).exits(2);
     assert!(refused.stderr.contains("--store") && refused.stderr.contains("docs"), "{}", refused.stderr);
     let refused = folder.run(&["query", "a", "docs", "--store", "docs/a.txt"]).exits(2);
-    assert!(refused.stderr.contains("docs/a.txt: is no samesay store"), "{}", refused.stderr);
+    assert!(refused.stderr.contains("docs/a.txt: is not a samesay store"), "{}", refused.stderr);
     assert!(fs::read_to_string(folder.path("docs/a.txt")).unwrap().starts_with("The ferry"));
 }
 
@@ -273,7 +294,7 @@ fn a_folder_that_cannot_be_written_to() {
     let refused = refused.exits(2);
     assert!(refused.stderr.contains("locked/s.db") && refused.stderr.contains("--store none"), "{}", refused.stderr);
     let answered = answered.exits(0);
-    assert!(answered.stderr.contains("nothing is kept for the next run"), "{}", answered.stderr);
+    assert!(answered.stderr.contains("nothing will be kept for the next run"), "{}", answered.stderr);
     assert!(answered.text().contains("docs/a.txt"));
     assert_eq!(fs::read_dir(folder.path("docs")).unwrap().count(), 3);
 }

@@ -5,9 +5,10 @@ use std::arch::x86_64::*;
 /// Beyond ±this, GELU is taken as 0 or `x`; off by at most 1.3e-4.
 const GELU_EDGE: f32 = 4.0;
 /// `Φ(x) = 1/2 + x P(x²)` on `|x| <= GELU_EDGE`, lowest coefficient first: a minimax fit of `x Φ(x)` (Lawson's
-/// reweighted least squares) that meets Φ(±GELU_EDGE) = 0 and 1; the last bits are such that f32 meets them exactly, so
+/// reweighted least squares) that meets Φ(±`GELU_EDGE`) = 0 and 1; the last bits are such that f32 meets them exactly, so
 /// that large negative values give 0.
-const GELU: [f32; 7] = [0.397_870_3, -0.064_554_4, 0.008_763_687, -0.000_812_186_8, 4.776_382_4e-5, -1.588_824_1e-6, 2.258_815_4e-8];
+const GELU: [f32; 7] =
+    [0.397_870_3, -0.064_554_4, 0.008_763_687, -0.000_812_186_8, 4.776_382_4e-5, -1.588_824_1e-6, 2.258_815_4e-8];
 
 /// `2^f` on `[0, 1)`, lowest coefficient first; relative error 7.5e-5, a 26th of a bf16 rounding.
 const EXP2: [f32; 4] = [0.999_925_2, 0.695_833_5, 0.226_067_19, 0.078_024_52];

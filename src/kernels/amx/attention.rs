@@ -189,8 +189,8 @@ impl Context<'_> {
 }
 
 impl Attention<'_> {
-    /// Writes the context of every query. While the vector unit takes 16 queries through softmax, the tile unit works on
-    /// the scores of the next 16 and the context of the previous 16.
+    /// Writes the context of every query. While the vector unit takes 16 queries through softmax, the tile unit works
+    /// on the scores of the next 16 and the context of the previous 16.
     #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512bf16")]
     pub fn run(&self, tiles: &Tiles, workspace: &mut Workspace, context: &mut Context) {
         self.copy_last_values(workspace.last_values);
@@ -259,8 +259,8 @@ impl Attention<'_> {
         }
     }
 
-    /// The scores of 16 queries from `first` on with some pairs of key tiles; pairs come in order, from 0. Uses tmm2, tmm4
-    /// and tmm6; a head of one slice leaves its queries in tmm6 from pair to pair.
+    /// The scores of 16 queries from `first` on with some pairs of key tiles; pairs come in order, from 0. Uses tmm2,
+    /// tmm4 and tmm6; a head of one slice leaves its queries in tmm6 from pair to pair.
     #[inline]
     #[target_feature(enable = "avx512f")]
     fn score_pairs(&self, tiles: &Tiles, first: usize, pairs: Range<usize>, scores: &mut [Tile]) {
@@ -280,8 +280,8 @@ impl Attention<'_> {
     /// Loads 16 queries from `first` on to tmm6.
     #[inline]
     fn load_queries(&self, _: &Tiles, slice: usize, first: usize) {
-        // SAFETY: tiles are configured. `query` gives the address of a tile that lies within its slice, because slices have
-        // room for a tile that starts at the last token.
+        // SAFETY: tiles are configured. `query` gives the address of a tile that lies within its slice, because slices
+        // have room for a tile that starts at the last token.
         unsafe { tile_load!("tmm6", self.query(slice, first), self.projections.extent.query_stride() * ROW_BYTES) };
     }
 
@@ -322,7 +322,7 @@ impl Attention<'_> {
                 if pair == 0 {
                     tile_zero!("tmm0", "tmm1");
                 }
-                tile_load!("tmm7", &probabilities[pair], ROW_BYTES);
+                tile_load!("tmm7", &raw const probabilities[pair], ROW_BYTES);
                 tile_load!("tmm3", low, stride);
                 tile_dot!("tmm0", "tmm3", "tmm7");
                 tile_load!("tmm5", high, stride);
@@ -358,7 +358,7 @@ impl Attention<'_> {
 
     /// The address of the key tile of a slice that starts at `token`.
     fn key(&self, slice: usize, token: usize) -> *const Row {
-        &self.projections.keys[slice * self.projections.extent.key_rows() + token]
+        &raw const self.projections.keys[slice * self.projections.extent.key_rows() + token]
     }
 
     /// The address of a feature's value at `token`, a bf16.
@@ -473,7 +473,8 @@ mod tests {
         /// `x` is queries, keys and values side by side, and the weights are the identity.
         fn project(&self, tiles: &Tiles, projections: &mut Projections) {
             let width = 3 * self.features;
-            let identity: Vec<f32> = (0..width * width).map(|i| if i / width == i % width { 1.0 } else { 0.0 }).collect();
+            let identity: Vec<f32> =
+                (0..width * width).map(|i| if i / width == i % width { 1.0 } else { 0.0 }).collect();
             let rows = self.states.each_ref().map(|states| states.chunks(self.features));
             let [queries, keys, values] = rows;
             let x: Vec<f32> = queries.zip(keys).zip(values).flat_map(|((q, k), v)| [q, k, v].concat()).collect();

@@ -134,7 +134,13 @@ mod tests {
         // SAFETY: the CPU has AVX-512, or the test was skipped.
         unsafe { row.store_bits(pack_pairs(load(&even), load(&odd))) };
         for i in 0..SIDE {
-            assert_eq!(row.0[i], u32::from(to_bf16(odd[i])) << 16 | u32::from(to_bf16(even[i])), "{} {}", even[i], odd[i]);
+            assert_eq!(
+                row.0[i],
+                u32::from(to_bf16(odd[i])) << 16 | u32::from(to_bf16(even[i])),
+                "{} {}",
+                even[i],
+                odd[i]
+            );
         }
     }
 

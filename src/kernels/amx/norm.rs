@@ -102,7 +102,7 @@ pub fn enter(states: &[f32], features: usize, bias: &[f32], residual: &mut [Tile
             transpose(&block.0, transposed);
             for i in (0..SIDE).step_by(2) {
                 let (even, odd) = (transposed[i].load(), transposed[i + 1].load());
-                x[first / SPAN * 2 + half].0[(first % SPAN + i) / 2].store_bits(pack_pairs(even, odd));
+                x[first / SPAN * 2 + half].0[usize::midpoint(first % SPAN, i)].store_bits(pack_pairs(even, odd));
                 transposed[i].store(_mm512_add_ps(even, _mm512_set1_ps(bias[first + i])));
                 transposed[i + 1].store(_mm512_add_ps(odd, _mm512_set1_ps(bias[first + i + 1])));
             }

@@ -231,7 +231,8 @@ mod tests {
     use super::*;
     use crate::kernels::{Activation, Linear};
 
-    const SHAPE: Shape = Shape { hidden: 64, heads: 2, intermediate: 416, norm_eps: 1e-12, activation: Activation::Gelu };
+    const SHAPE: Shape =
+        Shape { hidden: 64, heads: 2, intermediate: 416, norm_eps: 1e-12, activation: Activation::Gelu };
 
     /// One layer of weights that bf16 holds exactly: `[outputs, inputs]` of each product, then vectors.
     struct Weights {
@@ -254,7 +255,8 @@ mod tests {
         }
 
         fn layer(&self) -> Layer<'_> {
-            let [query, key, value, attention_output] = self.square.each_ref().map(|weight| Linear { weight, bias: &self.hidden });
+            let [query, key, value, attention_output] =
+                self.square.each_ref().map(|weight| Linear { weight, bias: &self.hidden });
             let norm = Norm { gamma: &self.hidden, beta: &self.hidden };
             let up = Linear { weight: &self.wide[0], bias: &self.intermediate };
             let down = Linear { weight: &self.wide[1], bias: &self.hidden };

@@ -16,10 +16,10 @@ pub fn multiply_add(amx: Amx, rounds: usize) -> f64 {
     // SAFETY: tiles are configured, and the address is that of a contiguous tile.
     unsafe {
         tile_zero!("tmm0", "tmm1", "tmm2", "tmm3");
-        tile_load!("tmm4", &ones, ROW_BYTES);
-        tile_load!("tmm5", &ones, ROW_BYTES);
-        tile_load!("tmm6", &ones, ROW_BYTES);
-        tile_load!("tmm7", &ones, ROW_BYTES);
+        tile_load!("tmm4", &raw const ones, ROW_BYTES);
+        tile_load!("tmm5", &raw const ones, ROW_BYTES);
+        tile_load!("tmm6", &raw const ones, ROW_BYTES);
+        tile_load!("tmm7", &raw const ones, ROW_BYTES);
         for _ in 0..rounds {
             tile_dot!("tmm0", "tmm4", "tmm6");
             tile_dot!("tmm2", "tmm5", "tmm6");

@@ -2,8 +2,8 @@
 //!
 //! A panel of weights (24 KB for 384 inputs) stays in the 48 KB L1 while the strips of a block stream past it from L2.
 //! Strips are therefore loaded with the T1 hint, which keeps them from pushing the panel out; that is worth a sixth of
-//! the time. The AVX-512 work on the sums of one group is cut into units and issued between the tile instructions of the
-//! next: the tile unit is busy 16 cycles with each product, so the vector ports are free.
+//! the time. The AVX-512 work on the sums of one group is cut into units and issued between the tile instructions of
+//! the next: the tile unit is busy 16 cycles with each product, so the vector ports are free.
 
 use super::tile::{ROW_BYTES, Row, SIDE, SPAN, Tile, Tiles, tile_dot, tile_load, tile_store};
 use std::arch::asm;
@@ -233,7 +233,7 @@ impl<'a> Steps<'a> {
                 "tileloaddt1 tmm6, [{x} + {row}]",
                 "tileloadd tmm5, [{weights} + {row} + 1024]",
                 "tileloaddt1 tmm7, [{x} + {row} + 1024]",
-                weights = in(reg) &self.weights[step], x = in(reg) &self.x[step], row = in(reg) ROW_BYTES,
+                weights = in(reg) &raw const self.weights[step], x = in(reg) &raw const self.x[step], row = in(reg) ROW_BYTES,
                 out("tmm4") _, out("tmm5") _, out("tmm6") _, out("tmm7") _,
                 options(nostack, readonly, preserves_flags)
             );
@@ -303,7 +303,8 @@ mod tests {
     fn product_hands_over_every_sum() {
         let amx = amx_or_skip!("product_hands_over_every_sum");
         for case in cases() {
-            let (weights, x) = (left_tiles(&case.weights, case.depth * SPAN), right_tiles(&case.states, case.depth * SPAN));
+            let (weights, x) =
+                (left_tiles(&case.weights, case.depth * SPAN), right_tiles(&case.states, case.depth * SPAN));
             let panels = case.bias.len() / SPAN;
             let mut sums = vec![Tile::ZERO; x.len() / case.depth / 2 * panels * GROUP];
             let mut units = 0;
@@ -325,7 +326,8 @@ mod tests {
     fn product_onto_adds() {
         let amx = amx_or_skip!("product_onto_adds");
         for case in cases() {
-            let (weights, x) = (left_tiles(&case.weights, case.depth * SPAN), right_tiles(&case.states, case.depth * SPAN));
+            let (weights, x) =
+                (left_tiles(&case.weights, case.depth * SPAN), right_tiles(&case.states, case.depth * SPAN));
             let panels = case.bias.len() / SPAN;
             let start = Tile([Row([2f32.to_bits(); SIDE]); SIDE]);
             let mut sums = vec![start; x.len() / case.depth / 2 * panels * GROUP];

@@ -103,7 +103,9 @@ impl Tiles {
             configuration.0[48 + tile] = SIDE as u8;
         }
         // SAFETY: `Amx` proves that the CPU has the instruction and the kernel allows it.
-        unsafe { asm!("ldtilecfg [{}]", in(reg) &configuration, options(nostack, readonly, preserves_flags)) };
+        unsafe {
+            asm!("ldtilecfg [{}]", in(reg) &raw const configuration, options(nostack, readonly, preserves_flags));
+        };
         Self(PhantomData)
     }
 }

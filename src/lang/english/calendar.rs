@@ -13,7 +13,8 @@ const MONTHS: [&str; 12] = [
 
 /// The number of a month, from 1: `january`, `jan`, `sept`.
 pub(crate) fn month(word: &str) -> Option<u8> {
-    let known = |name: &str| name == word || word.len() == 3 && name.starts_with(word) || word == "sept" && name == "september";
+    let known =
+        |name: &str| name == word || word.len() == 3 && name.starts_with(word) || word == "sept" && name == "september";
     MONTHS.iter().zip(1..).find(|(name, _)| known(name)).map(|(_, number)| number)
 }
 
@@ -28,7 +29,8 @@ mod tests {
 
     #[test]
     fn months_by_name_and_abbreviation() {
-        for (word, expected) in [("january", Some(1)), ("sep", Some(9)), ("sept", Some(9)), ("dec", Some(12)), ("septem", None), ("", None)]
+        for (word, expected) in
+            [("january", Some(1)), ("sep", Some(9)), ("sept", Some(9)), ("dec", Some(12)), ("septem", None), ("", None)]
         {
             assert_eq!(month(word), expected, "{word}");
         }

@@ -91,7 +91,8 @@ fn snapshots(manifest: &Manifest, hub: &Path) -> PathBuf {
 /// The pinned revision is looked at first; any other may have the very same files.
 fn look_in_hugging_face(manifest: &Manifest, places: &Places, hub: &Path) -> Result<PathBuf, Miss> {
     let snapshots = snapshots(manifest, hub);
-    look_in(manifest, places, &snapshots.join(&manifest.revision)).or_else(|miss| same_files_elsewhere(manifest, &snapshots).ok_or(miss))
+    look_in(manifest, places, &snapshots.join(&manifest.revision))
+        .or_else(|miss| same_files_elsewhere(manifest, &snapshots).ok_or(miss))
 }
 
 fn same_files_elsewhere(manifest: &Manifest, snapshots: &Path) -> Option<PathBuf> {

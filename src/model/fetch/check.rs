@@ -74,13 +74,13 @@ pub enum SaveError {
         found: u64,
     },
     /// There were more bytes than the manifest says; the rest was not read.
-    #[error("longer than the {expected} bytes that it should have")]
+    #[error("longer than the expected {expected} bytes")]
     TooLong {
         /// Bytes according to the manifest.
         expected: u64,
     },
     /// The right number of bytes, but not the right ones.
-    #[error("sha256 is {found}, and should be {expected}")]
+    #[error("sha256 is {found}, but should be {expected}")]
     WrongHash {
         /// Checksum according to the manifest.
         expected: Checksum,
@@ -93,7 +93,10 @@ pub enum SaveError {
 ///
 /// Reads the whole model; files in `dir` that the manifest does not name are ignored.
 pub fn verify_dir(manifest: &Manifest, dir: &Path) -> Vec<FileCheck> {
-    let check = |file: &ModelFile| FileCheck { path: file.path.clone(), state: check_file(&dir.join(&file.path), file.size, file.sha256) };
+    let check = |file: &ModelFile| FileCheck {
+        path: file.path.clone(),
+        state: check_file(&dir.join(&file.path), file.size, file.sha256),
+    };
     manifest.files.iter().map(check).collect()
 }
 
@@ -111,7 +114,12 @@ pub(super) fn check_file(path: &Path, size: u64, sha256: Checksum) -> FileState 
 ///
 /// At most one byte more than the manifest allows is read. The file is on the disk, not only in the
 /// system's memory, when this returns.
-pub(super) fn save(source: &mut dyn Read, file: &ModelFile, path: &Path, progress: &mut dyn Progress) -> Result<(), SaveError> {
+pub(super) fn save(
+    source: &mut dyn Read,
+    file: &ModelFile,
+    path: &Path,
+    progress: &mut dyn Progress,
+) -> Result<(), SaveError> {
     let saved = copy(source, file, path, progress);
     if saved.is_err() {
         // The first error is the one to tell; the folder is a temporary one, removed as a whole
@@ -134,10 +142,10 @@ impl fmt::Display for FileState {
             FileState::Ok => f.write_str("ok"),
             FileState::Missing => f.write_str("missing"),
             FileState::WrongSize { expected, found } => {
-                write!(f, "has {found} bytes, and should have {expected}")
+                write!(f, "has {found} bytes, but should have {expected}")
             }
             FileState::WrongHash { expected, found } => {
-                write!(f, "sha256 is {found}, and should be {expected}")
+                write!(f, "sha256 is {found}, but should be {expected}")
             }
             FileState::Unreadable(error) => write!(f, "cannot be read: {error}"),
         }

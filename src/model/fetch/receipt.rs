@@ -24,12 +24,12 @@ pub(super) struct Receipt<'a> {
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct Content {
     dir: PathBuf,
-    files: Vec<Seen>,
+    files: Vec<HashedFile>,
 }
 
 /// A file as it was when it was hashed.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
-struct Seen {
+struct HashedFile {
     path: String,
     sha256: String,
     stamp: Stamp,
@@ -54,8 +54,8 @@ impl<'a> Receipt<'a> {
         seen.is_some() && read().as_ref() == seen
     }
 
-    /// Writes one for files that were found right after they had been `seen`, if they still look so. A cache that cannot be
-    /// written to costs the time of hashing again.
+    /// Writes one for files that were found right after they had been `seen`, if they still look so. A cache that
+    /// cannot be written to costs the time of hashing again.
     pub(super) fn write(&self, seen: Option<&Content>) {
         if let Some(content) = seen
             && self.look().as_ref() == seen
@@ -81,7 +81,7 @@ impl<'a> Receipt<'a> {
     fn content(&self, now: SystemTime) -> Option<Content> {
         let seen = self.manifest.files.iter().map(|file| {
             let stamp = Stamp::at(&self.dir.join(&file.path).metadata().ok()?, now)?;
-            Some(Seen { path: file.path.to_string(), sha256: file.sha256.to_string(), stamp })
+            Some(HashedFile { path: file.path.to_string(), sha256: file.sha256.to_string(), stamp })
         });
         Some(Content { dir: self.dir.to_owned(), files: seen.collect::<Option<_>>()? })
     }
@@ -108,7 +108,7 @@ mod tests {
     }
 
     fn later() -> SystemTime {
-        SystemTime::now() + Duration::from_secs(60)
+        SystemTime::now() + Duration::from_mins(1)
     }
 
     #[test]

@@ -32,7 +32,9 @@ const NAMES: usize = 4;
 /// All claims, then themes.
 pub fn claims<'a>(page: &Page<'a>) -> Claims<'a> {
     let all = page.claims.len();
-    let cards = |most: usize| fitting(page.claims.iter().enumerate().map(|(at, claim)| (*claim, card(page, at, claim, most))), ROOM);
+    let cards = |most: usize| {
+        fitting(page.claims.iter().enumerate().map(|(at, claim)| (*claim, card(page, at, claim, most))), ROOM)
+    };
     let [first @ .., least] = WORDINGS;
     let cards = first.into_iter().map(cards).find(|cards| cards.len() == all).unwrap_or_else(|| cards(least));
     let (shown, cards): (Vec<&ClusterRef>, Vec<Markup>) = cards.into_iter().unzip();
@@ -41,11 +43,11 @@ pub fn claims<'a>(page: &Page<'a>) -> Claims<'a> {
         section #claims {
             h2 { "Claims" }
             p.note {
-                "A claim is what sentences of two or more sources say alike, each with the reference; a theme is a group of passages on the same subject. In each the " b { "sentence" } " that says it, or comes nearest, stands out; "
-                u { "words" } " that another source of the claim has too are underlined, and " mark { "words" } " that differ where they may contradict each other, or that a copy changed, are marked. "
-                "Sources that depend on each other count once: copies of one story, and papers of one publisher."
+                "A claim is what sentences of two or more sources say, each in agreement with the reference; a theme is a group of passages on the same subject. In each passage, the " b { "sentence" } " that says it, or comes closest to it, stands out; "
+                u { "words" } " that another source of the claim also uses are underlined, and " mark { "words" } " that differ where sources may contradict each other, or that a copy changed, are marked. "
+                "Sources that depend on each other count once: copies of one story, and sources from one publisher."
             }
-            @if shared == 0 { p { "No claim stands in more than one source, as far as this program can tell." } }
+            @if shared == 0 { p { "No claim appears in more than one source, as far as this program can tell." } }
             (left_out(shown.len(), all, "claim"))
             div #cards { @for card in &cards { (card) } }
             p #no-claims hidden { "No claim matches the filters." }
@@ -72,7 +74,7 @@ fn card(page: &Page, at: usize, claim: &ClusterRef, most: usize) -> Markup {
                     @for relation in &relations { span.badge.(relation) { (relation) } }
                 }
                 p.small {
-                    "similarity " (score(claim.cohesion.mean)) " in the mean, " (score(claim.cohesion.min)) " at least"
+                    "similarity: mean " (score(claim.cohesion.mean)) ", min " (score(claim.cohesion.min))
                     @if !claim.keywords.is_empty() { " · " bdi { (printable(&claim.keywords.join(", "))) } }
                 }
                 @for line in merged(&claim.independent) { p.small { (line) } }
@@ -103,7 +105,9 @@ fn support(claim: &ClusterRef) -> Markup {
 
 /// What the passages of a claim have to do with each other.
 pub fn relations(claim: &ClusterRef) -> impl Iterator<Item = &'static str> {
-    RELATIONS.into_iter().filter(|relation| claim.members.iter().any(|member| member.relation.relation == Some(relation)))
+    RELATIONS
+        .into_iter()
+        .filter(|relation| claim.members.iter().any(|member| member.relation.relation == Some(relation)))
 }
 
 fn disagreement(claim: &ClusterRef) -> Markup {
@@ -118,8 +122,8 @@ fn disagreement(claim: &ClusterRef) -> Markup {
     }
 }
 
-/// The wordings of a claim side by side: what is the same word by word stands once, with all of its places. Also the passages
-/// that there is no room for.
+/// The wordings of a claim side by side: what is the same word by word stands once, with all of its places. Also the
+/// passages that there is no room for.
 fn wordings<'a>(page: &Page<'a>, claim: &'a ClusterRef, most: usize) -> (Vec<Markup>, Vec<&'a Member>) {
     let mut groups: Vec<Vec<&Member>> = Vec::new();
     let mut known: HashMap<Vec<String>, usize> = HashMap::new();
@@ -135,10 +139,12 @@ fn wordings<'a>(page: &Page<'a>, claim: &'a ClusterRef, most: usize) -> (Vec<Mar
     }
     let rest = groups.split_off(groups.len().min(most));
     let parts: Vec<Range<usize>> = groups.iter().map(|group| part(claim, group[0])).collect();
-    let text =
-        |(group, part): (&Vec<&'a Member>, &Range<usize>)| (page.source(&group[0].passage.source), &group[0].passage.text[part.clone()]);
+    let text = |(group, part): (&Vec<&'a Member>, &Range<usize>)| {
+        (page.source(&group[0].passage.source), &group[0].passage.text[part.clone()])
+    };
     let texts: Vec<(usize, &str)> = groups.iter().zip(&parts).map(text).collect();
-    let shared = shared_words(&texts, &page.frequency).into_iter().zip(&parts).map(|(ranges, part)| shifted(ranges, part.start));
+    let shared =
+        shared_words(&texts, &page.frequency).into_iter().zip(&parts).map(|(ranges, part)| shifted(ranges, part.start));
     let wording = |(group, shared): (&Vec<&'a Member>, Vec<Range<usize>>)| wording(page, claim, group, shared);
     (groups.iter().zip(shared).map(wording).collect(), rest.into_iter().flatten().collect())
 }
@@ -166,7 +172,7 @@ fn wording<'a>(page: &Page<'a>, claim: &'a ClusterRef, group: &[&'a Member], sha
             }
             p.text dir="auto" lang=[page.language(at)] { (marked(&member.passage.text, &marks(claim, member, shared))) }
             @if !also.is_empty() {
-                p.small { "The same words in "
+                p.small { "The same words appear in "
                     @for (at, other) in also.iter().take(PLACES).enumerate() { @if at > 0 { ", " } span.place { (place(&other.passage)) } }
                     @if also.len() > PLACES { " and " (counted(also.len() - PLACES, "more place")) }
                 }
@@ -179,7 +185,8 @@ fn wording<'a>(page: &Page<'a>, claim: &'a ClusterRef, group: &[&'a Member], sha
 fn marks(claim: &ClusterRef, member: &Member, shared: Vec<Range<usize>>) -> Marks {
     let text = &member.passage.text;
     let said = member.best_sentence.as_ref().and_then(|best| sentence_in(text, &best.text));
-    let mut differs: Vec<Range<usize>> = claim.may_disagree.iter().flat_map(|conflict| side(conflict, &member.passage.id)).collect();
+    let mut differs: Vec<Range<usize>> =
+        claim.may_disagree.iter().flat_map(|conflict| side(conflict, &member.passage.id)).collect();
     let is_copy = |member: &&Member| member.relation.relation == Some("near-copy");
     match member.passage.id == claim.medoid.id {
         // Of many copies the nearest.
@@ -209,7 +216,8 @@ fn shifted(ranges: Vec<Range<usize>>, by: usize) -> Vec<Range<usize>> {
     ranges.into_iter().map(|range| range.start + by..range.end + by).collect()
 }
 
-/// What differs between two passages of a claim of which one is a copy, or between their sentences where these make the claim.
+/// What differs between two passages of a claim of which one is a copy, or between their sentences where these make the
+/// claim.
 fn changed_words(claim: &ClusterRef, a: &Member, b: &Member) -> [Vec<Range<usize>>; 2] {
     let (in_a, in_b) = (part(claim, a), part(claim, b));
     let [own, other] = changed(&a.passage.text[in_a.clone()], &b.passage.text[in_b.clone()]);

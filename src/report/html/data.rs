@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use serde::Serialize;
 
 use super::super::text::{printable, shortened};
-use super::{Known, Page};
+use super::{Page, PlacedPassage};
 
 /// Bytes of all of them.
 const ROOM: usize = 330_000;
@@ -17,7 +17,7 @@ const LEAST: usize = 40;
 pub struct Data<'a> {
     page: &'a Page<'a>,
     numbers: HashMap<&'a str, usize>,
-    passages: Vec<Known<'a>>,
+    passages: Vec<PlacedPassage<'a>>,
 }
 
 /// A passage, as the script reads it.
@@ -56,12 +56,16 @@ impl<'a> Data<'a> {
 
     /// All of them, so that no word of them can end the element they stand in.
     pub fn json(&self) -> String {
-        LENGTHS.into_iter().map(|length| self.cut(length)).find(|json| json.len() <= ROOM).unwrap_or_else(|| self.cut(LEAST))
+        LENGTHS
+            .into_iter()
+            .map(|length| self.cut(length))
+            .find(|json| json.len() <= ROOM)
+            .unwrap_or_else(|| self.cut(LEAST))
     }
 
     /// With so many characters of each.
     fn cut(&self, length: usize) -> String {
-        let entry = |known: &Known| Entry {
+        let entry = |known: &PlacedPassage| Entry {
             place: self.page.place(known.passage),
             text: printable(&shortened(&known.passage.text, length)),
             home: known.home.anchor(),

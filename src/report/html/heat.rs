@@ -32,14 +32,14 @@ pub fn sources<'a>(page: &Page<'a>, data: &mut Data<'a>) -> Markup {
     let independent = &page.report.sources.independent;
     html! {
         section #sources {
-            h2 { "Who shares how much" }
+            h2 { "Overlap between sources" }
             (listed_sources(page))
             @for line in merged(independent) { p.small { (line) } }
             @if pairs.is_empty() { p { "No two sources have a passage in common." } }
             @else {
                 p.note {
-                    "The share of the source on the left whose words stand in sentences that the source of the column says too, in percent. "
-                    "Follow a cell to the passages behind it."
+                    "Each cell shows the percentage of words in the row's source that are in sentences the column's source says too. "
+                    "Follow a cell to see the passages behind it."
                 }
                 (heat_map(page, pairs, &anchors))
                 h3 { "Pairs of sources" }
@@ -72,7 +72,7 @@ fn listed_sources(page: &Page) -> Markup {
             div.scroll tabindex="0" role="region" aria-label="Sources" {
                 table {
                     thead { tr { th.n { "No." } th { "Source" } th { "Title" } th { "Author" } th { "Publisher" } th { "Date" } th.n { "Passages" } } }
-                    tbody { @for (_, line) in &lines { (line) } }
+                    tbody { @for ((), line) in &lines { (line) } }
                 }
             }
         }
@@ -105,10 +105,10 @@ fn heat_map(page: &Page, pairs: &[SourcePair], listed: &HashSet<String>) -> Mark
     let (width, height) = (LABELS + side + 10, CELL + side + 10);
     html! {
         @if drawn.len() < page.sources.len() {
-            p.note { "The " (drawn.len()) " of " (page.sources.len()) " sources that have most in common are drawn." }
+            p.note { "The map shows the " (drawn.len()) " of " (page.sources.len()) " sources that have the most in common." }
         }
         div.scroll tabindex="0" role="region" aria-label="Heat map of sources" {
-            svg #heat width=(width) height=(height) viewBox={ "0 0 " (width) " " (height) } role="group" aria-label="Share of the source of the row that is said in the source of the column" {
+            svg #heat width=(width) height=(height) viewBox={ "0 0 " (width) " " (height) } role="group" aria-label="Share of the row's source that is said in the column's source" {
                 @for (column, at) in drawn.iter().enumerate() {
                     // Of four digits or more there is no room for all in their usual width.
                     text.head x=(LABELS + CELL * column + CELL / 2) y=(CELL - 8) textLength=[(*at >= 999).then_some(CELL - 4)] lengthAdjust="spacingAndGlyphs" { (at + 1) }
@@ -145,7 +145,13 @@ fn cell(
     listed: &HashSet<String>,
 ) -> Markup {
     let name = |at: usize| ending(&page.name(&page.sources[at].source), LETTERS);
-    let said = format!("{} of {} is said in {}, {} in common", percent(share), name(own), name(other), counted(pair.shared, "passage"));
+    let said = format!(
+        "{} of {} is said in {}, {} in common",
+        percent(share),
+        name(own),
+        name(other),
+        counted(pair.shared, "passage")
+    );
     let class = match share.0 {
         share if share < 0.1 => "h1",
         share if share < 0.25 => "h2",
@@ -177,13 +183,14 @@ fn details<'a>(page: &Page<'a>, data: &mut Data<'a>, pair: &'a SourcePair) -> Ma
             }
             ol.matches { @for found in &matches { (found) } }
             @if matches.len() < pair.shared {
-                p.small { "The first " (matches.len()) " of " (pair.shared) "; the JSON of this report has more." }
+                p.small { "The first " (matches.len()) " of " (pair.shared) " are shown; the JSON report has more." }
             }
         }
     }
 }
 
-/// Two passages that say the same. Their words are put there by the script; where both are in one claim, they stand there.
+/// Two passages that say the same. Their words are put there by the script; where both are in one claim, they stand
+/// there.
 fn matched<'a>(page: &Page<'a>, data: &mut Data<'a>, found: &'a MatchRef) -> Markup {
     let home = |id: &str| page.passages.get(id).map(|known| known.home);
     let claim = home(&found.a.id).filter(|claim| home(&found.b.id) == Some(*claim));

@@ -43,8 +43,8 @@ pub fn frequency<'a>(texts: impl Iterator<Item = &'a str>) -> HashMap<String, us
     frequency
 }
 
-/// The words of each text that stand in another source's too, where `texts` are each a source and its words; those that stand
-/// everywhere aside.
+/// The words of each text that stand in another source's too, where `texts` are each a source and its words; those that
+/// stand everywhere aside.
 pub fn shared_words(texts: &[(usize, &str)], common: &HashMap<String, usize>) -> Vec<Vec<Range<usize>>> {
     let split: Vec<Vec<Word>> = texts.iter().map(|(_, text)| words(text)).collect();
     let mut sources: HashMap<&str, BTreeSet<usize>> = HashMap::new();
@@ -53,12 +53,17 @@ pub fn shared_words(texts: &[(usize, &str)], common: &HashMap<String, usize>) ->
             sources.entry(&word.folded).or_default().insert(*source);
         }
     }
-    let tells = |word: &&Word| !is_stop_word(&word.folded) && !common.contains_key(&word.folded) && sources[word.folded.as_str()].len() > 1;
-    let of = |((_, text), words): (&(usize, &str), &Vec<Word>)| joined(text, words.iter().filter(tells).map(|word| word.range.clone()));
+    let tells = |word: &&Word| {
+        !is_stop_word(&word.folded) && !common.contains_key(&word.folded) && sources[word.folded.as_str()].len() > 1
+    };
+    let of = |((_, text), words): (&(usize, &str), &Vec<Word>)| {
+        joined(text, words.iter().filter(tells).map(|word| word.range.clone()))
+    };
     texts.iter().zip(&split).map(of).collect()
 }
 
-/// What was changed in a copy: the words of `a` that are not in `b` at their place, and those of `b` not in `a` (Myers 1986).
+/// What was changed in a copy: the words of `a` that are not in `b` at their place, and those of `b` not in `a` (Myers
+/// 1986).
 pub fn changed(a: &str, b: &str) -> [Vec<Range<usize>>; 2] {
     let (a_words, b_words) = (words(a), words(b));
     let folded = |words: &[Word]| words.iter().map(|word| word.folded.clone()).collect::<Vec<_>>();
@@ -67,7 +72,10 @@ pub fn changed(a: &str, b: &str) -> [Vec<Range<usize>>; 2] {
     let of = |text: &str, words: &[Word], places: Vec<Range<usize>>| {
         joined(text, places.into_iter().flatten().map(|at| words[at].range.clone()))
     };
-    [of(a, &a_words, changes().map(DiffOp::old_range).collect()), of(b, &b_words, changes().map(DiffOp::new_range).collect())]
+    [
+        of(a, &a_words, changes().map(DiffOp::old_range).collect()),
+        of(b, &b_words, changes().map(DiffOp::new_range).collect()),
+    ]
 }
 
 /// Ranges with nothing but white space and hyphens between them are one.
@@ -75,7 +83,9 @@ fn joined(text: &str, ranges: impl Iterator<Item = Range<usize>>) -> Vec<Range<u
     let mut all: Vec<Range<usize>> = Vec::new();
     for range in ranges {
         match all.last_mut() {
-            Some(last) if text[last.end..range.start].chars().all(|c| c.is_whitespace() || c == '-') => last.end = range.end,
+            Some(last) if text[last.end..range.start].chars().all(|c| c.is_whitespace() || c == '-') => {
+                last.end = range.end;
+            }
             _ => all.push(range),
         }
     }
@@ -104,7 +114,9 @@ fn pieces(text: &str, of: Range<usize>, marks: &Marks) -> Markup {
     let mut cuts: BTreeSet<usize> = bounds.filter(|at| of.contains(at)).collect();
     cuts.extend([of.start, of.end]);
     let cuts: Vec<usize> = cuts.into_iter().collect();
-    let within = |ranges: &[Range<usize>], piece: &[usize]| ranges.iter().any(|range| range.start <= piece[0] && piece[1] <= range.end);
+    let within = |ranges: &[Range<usize>], piece: &[usize]| {
+        ranges.iter().any(|range| range.start <= piece[0] && piece[1] <= range.end)
+    };
     html! {
         @for piece in cuts.windows(2) {
             @let words = printable(&text[piece[0]..piece[1]]);
@@ -133,7 +145,10 @@ mod tests {
         let text = format!("{}Here it is.{}", "before ".repeat(200), " after".repeat(200));
         let said = 1400..1411;
         let shown = marked(&text, &Marks { said: Some(said), ..Marks::default() }).0;
-        assert!(shown.starts_with("… before") && shown.contains("<b>Here it is.</b>") && shown.ends_with("after …"), "{shown}");
+        assert!(
+            shown.starts_with("… before") && shown.contains("<b>Here it is.</b>") && shown.ends_with("after …"),
+            "{shown}"
+        );
         assert!(shown.len() < 2 * CONTEXT + 50);
         // A word without an end is cut off too.
         let word = "x".repeat(10_000);
@@ -142,7 +157,8 @@ mod tests {
 
     #[test]
     fn words_of_other_sources() {
-        let texts = [(0, "The ferry struck the pier."), (1, "A pier was hit by the ferry-boat."), (0, "The pier again")];
+        let texts =
+            [(0, "The ferry struck the pier."), (1, "A pier was hit by the ferry-boat."), (0, "The pier again")];
         let shared = shared_words(&texts, &HashMap::new());
         let picked = |at: usize| shared[at].iter().map(|range| &texts[at].1[range.clone()]).collect::<Vec<_>>();
         assert_eq!((picked(0), picked(1), picked(2)), (vec!["ferry", "pier"], vec!["pier", "ferry"], vec!["pier"]));

@@ -43,16 +43,18 @@ pub fn map<'a>(page: &Page<'a>, data: &mut Data<'a>) -> Markup {
     let mut drawn: Vec<&Point> = all.iter().step_by(step).collect();
     let colours = Colours::new(page);
     // What is in a claim lies above what is in none.
-    drawn.sort_by_key(|point| page.passages.get(point.passage.as_str()).map(|known| matches!(known.home, Home::Claim(_))));
+    drawn.sort_by_key(|point| {
+        page.passages.get(point.passage.as_str()).map(|known| matches!(known.home, Home::Claim(_)))
+    });
     let frame = Frame::around(&drawn);
     let marks: Vec<Markup> = drawn.iter().filter_map(|point| mark(page, data, &colours, &frame, point)).collect();
     html! {
         section #map {
             h2 { "Map of passages" }
             p.note {
-                "Each mark is a passage, its colour the claim, its shape the source. The map keeps " (percent(page.report.map.explained))
-                " of the differences between passages: what lies far apart differs, what lies together need not be alike."
-                @if step > 1 { " Of " (counted(all.len(), "passage")) " one in " (step) " is drawn." }
+                "Each mark is a passage; its colour shows the claim, its shape the source. The map keeps " (percent(page.report.map.explained))
+                " of the differences between passages: passages that are far apart differ, but passages that are close together are not always alike."
+                @if step > 1 { " One in " (step) " of " (counted(all.len(), "passage")) " is drawn." }
             }
             div.plot {
                 svg #plot viewBox={ "0 0 " (WIDTH) " " (format!("{:.0}", frame.height)) } role="group" aria-label="Map of passages; move from one to the next with the arrow keys" {
@@ -88,7 +90,8 @@ impl Frame {
         if points.is_empty() || scale.is_infinite() {
             return Self { left: 0.0, top: 0.0, scale: 0.0, height: FLAT };
         }
-        let (height, spare) = ((scale * (top - bottom) + 2.0 * MARGIN).max(FLAT), WIDTH - 2.0 * MARGIN - scale * (right - left));
+        let (height, spare) =
+            ((scale * (top - bottom) + 2.0 * MARGIN).max(FLAT), WIDTH - 2.0 * MARGIN - scale * (right - left));
         Self { left: left - spare / 2.0 / scale, top, scale, height }
     }
 

@@ -65,7 +65,7 @@
     for (const point of points) point.classList.toggle("faded", !fitsPoint(point, asked));
     const shown = claims.filter((card) => !card.hidden).length;
     one("#no-claims").hidden = shown > 0 || claims.length === 0;
-    one("#found").textContent = `${shown} of ${claims.length} claims and themes` + (free ? `, ${alone} passages of one source only` : "");
+    one("#found").textContent = `${shown} of ${claims.length} claims and themes` + (free ? `, ${alone} passages in only one source` : "");
   };
   const number = (name) => (a, b) => Number(b.dataset[name]) - Number(a.dataset[name]);
   const orders = {

@@ -1,11 +1,14 @@
-//! What is no claim of several sources: what all say but one, what one alone says, what was left out, and how all of it was made.
+//! What is no claim of several sources: what all say but one, what one alone says, what was left out, and how all of it
+//! was made.
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use maud::{Markup, html};
 
-use super::super::text::{command, decided, decided_of_claims, nearest_place, nearness, numbers, position, printable, shortened};
+use super::super::text::{
+    command, decided, decided_of_claims, nearest_place, nearness, numbers, position, printable, shortened,
+};
 use super::super::{Nearest, SourceDropped, UniqueRef, counted};
 use super::{Home, Page, fitting, left_out, standing};
 
@@ -53,9 +56,9 @@ pub fn stories(page: &Page) -> Markup {
         @if !told.is_empty() {
             section #stories {
                 h2 { "Stories" }
-                p.note { "Documents about the same event, by the names that they have in common and their meaning." }
+                p.note { "Documents about the same event, grouped by the names they have in common and by their meaning." }
                 (left_out(lines.len(), told.len(), "story"))
-                ul { @for (_, line) in &lines { (line) } }
+                ul { @for ((), line) in &lines { (line) } }
             }
         }
     }
@@ -79,7 +82,7 @@ pub fn missing(page: &Page) -> Markup {
             section #missing {
                 h2 { "Said by all sources but one" }
                 (left_out(lines.len(), all.len(), "claim"))
-                ul { @for (_, line) in &lines { (line) } }
+                ul { @for ((), line) in &lines { (line) } }
             }
         }
     }
@@ -98,19 +101,22 @@ pub fn alone(page: &Page) -> Alone {
     for (at, unique) in all.iter().enumerate() {
         by_source.entry(page.source(&unique.passage.source)).or_default().push((at, unique));
     }
-    // Those that have most to say alone come first, and each has its share of the room; of very many the last have none.
+    // Those that have most to say alone come first, and each has its share of the room; of very many the last have
+    // none.
     let mut by_source: Vec<(usize, Vec<(usize, &UniqueRef)>)> = by_source.into_iter().collect();
     by_source.sort_by_key(|(_, uniques)| Reverse(uniques.len()));
     let (share, few) = ((ALONE_ROOM / by_source.len().max(1)).max(LEAST_ROOM), all.len() <= FEW);
-    let groups = by_source.iter().map(|(source, uniques)| fold(page, page.name(&page.sources[*source].source), uniques, share, few));
+    let groups = by_source
+        .iter()
+        .map(|(source, uniques)| fold(page, page.name(&page.sources[*source].source), uniques, share, few));
     let groups = fitting(groups, ALONE_ROOM);
     let shown = groups.iter().map(|(shown, _)| shown.len()).sum();
     let markup = html! {
         section #alone {
-            h2 { "Said by one source only" }
+            h2 { "Said by only one source" }
             @if page.report.sources.speaking() < 2 { p { "There is no other source to compare with." } }
             @else if all.is_empty() { p { "Every passage has a match in another source." } }
-            @else { p.note { "Passages that no other source has, as far as this program can tell; each with what comes nearest to it elsewhere." } }
+            @else { p.note { "These passages have no match in another source, as far as this program can tell. Each is shown with the nearest passage elsewhere." } }
             (left_out(shown, all.len(), "passage"))
             @for (_, group) in &groups { (group) }
         }
@@ -152,10 +158,10 @@ pub fn dropped(page: &Page) -> Markup {
     html! {
         section #dropped {
             h2 { "Left out of the comparison" }
-            @if all.is_empty() { p { "Nothing: all text of the documents was compared." } }
-            @else { p.note { (counted(page.report.counts.dropped, "part")) " of the documents that are no running text, each with the reason. Look here if you miss something." } }
+            @if all.is_empty() { p { "Nothing was left out: all text of the documents was compared." } }
+            @else { p.note { (counted(page.report.counts.dropped, "part")) " of the documents outside the running text, each with the reason. Style here if something seems to be missing." } }
             (left_out(parts.len(), all.len(), "source"))
-            @for (_, part) in &parts { (part) }
+            @for ((), part) in &parts { (part) }
         }
     }
 }
@@ -183,27 +189,27 @@ pub fn method(page: &Page) -> Markup {
         section #method {
             h2 { "Method and limits" }
             p {
-                "Each document is split into its paragraphs. A small language model turns each into a list of " (settings.dim)
-                " numbers, so that passages of similar meaning get similar lists; how similar, is their cosine, 1 at most. Passages that are close to each other make a claim "
-                "(average linkage), and the passage in its middle is what the others are held against. Sentences are grouped in the same way, to find what passages about different things say in passing. "
-                "Copies are told by their words, not by the model."
+                "Each document is split into its paragraphs. A small language model turns each paragraph into a list of " (settings.dim)
+                " numbers, so that passages with a similar meaning get similar lists; their cosine, at most 1, says how similar they are. Passages that are close to each other form a claim "
+                "(average linkage), and the others are compared with the passage in its middle. Sentences are grouped in the same way, to find what passages about different things say in passing. "
+                "Copies are identified by their words, not by the model."
             }
             p { (decided(&settings.rules)) " " (decided_of_claims(&page.report.clusters)) }
             p { (numbers(page.report.clusters.calibration)) }
-            h3 { "What it cannot tell" }
+            h3 { "What this report cannot tell" }
             ul {
-                li { "Whether a claim is true, who said it first, and whether sources that share no words had it from the same place." }
-                li { "Negation and irony: two passages that contradict each other may stand in one claim. \"May disagree\" finds some of them, and is wrong at times." }
-                li { "A claim in half a sentence, or told over several, may be in no group: ask for it with " code { "samesay query" } "." }
-                li { "Dates, titles and publishers are what the documents say of themselves, and may be wrong." }
-                li { "The model was trained on English. For other languages rely on verbatim and near-copy only; a translation is a paraphrase at best." }
+                li { "Whether a claim is true, who said it first, and whether sources that share no words got it from the same place." }
+                li { "Negation and irony: two passages that contradict each other may be in one claim. “May disagree” finds some of them, and is sometimes wrong." }
+                li { "A claim made in half a sentence, or spread over several, may be in no group: search for it with " code { "samesay query" } "." }
+                li { "Dates, titles and publishers are what the documents say about themselves, and may be wrong." }
+                li { "The model was trained on English. For other languages, rely only on verbatim and near-copy; a translation is a paraphrase at best." }
             }
-            h3 { "To make it again" }
+            h3 { "How to reproduce this report" }
             dl {
                 dt { "Command" } dd { code { (command(&settings.arguments)) } }
                 dt { "samesay" } dd { (settings.version) }
                 dt { "Model" } dd { (printable(&settings.model)) ", sha256 of its weights " code { (settings.model_sha256) } }
-                dt { "Vectors" } dd { (settings.dim) " numbers, passages of " (settings.window) " tokens at most, computed in " (settings.precision) " on " (settings.isa) ", kept in half precision" }
+                dt { "Vectors" } dd { (settings.dim) " numbers, passages of at most " (settings.window) " tokens, computed in " (settings.precision) " on " (settings.isa) ", stored in half precision" }
                 dt { "Documents" } dd { (page.report.counts.sources) " sources, " (page.report.counts.passages) " passages" }
             }
         }

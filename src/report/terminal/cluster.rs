@@ -3,8 +3,8 @@
 use std::fmt::{self, Write};
 
 use super::{
-    FAINT, Look, PLACE, SCORE, TITLE, WARNING, counted_once, disagreements, foot, hanging, indented, independent, marked, miss, place,
-    printable, probable, rules, score, shortened, under, unusual,
+    FAINT, PLACE, SCORE, Screen, TITLE, WARNING, counted_once, disagreements, foot, hanging, indented, independent,
+    marked, miss, place, printable, probable, rules, score, shortened, under, unusual,
 };
 use crate::report::{AllButOne, ClusterKind, ClusterRef, ClusterReport, Member, StoryRef, UniqueRef, counted};
 
@@ -16,9 +16,13 @@ const CLAIMS: usize = 5;
 const ALONE: usize = 24;
 
 /// The answer to `cluster`.
-pub fn cluster(report: &ClusterReport, look: Look) -> Result<String, fmt::Error> {
+///
+/// # Errors
+/// When a value cannot be formatted.
+pub fn cluster(report: &ClusterReport, look: Screen) -> Result<String, fmt::Error> {
     let mut out = String::new();
-    let (shared, own): (Vec<&ClusterRef>, Vec<&ClusterRef>) = report.themes().partition(|cluster| cluster.sources.len() > 1);
+    let (shared, own): (Vec<&ClusterRef>, Vec<&ClusterRef>) =
+        report.themes().partition(|cluster| cluster.sources.len() > 1);
     let head = format!(
         "{TITLE}{} shared by more than one source{TITLE:#}, {}, {} without a match",
         counted(report.claims().count(), "claim"),
@@ -31,7 +35,9 @@ pub fn cluster(report: &ClusterReport, look: Look) -> Result<String, fmt::Error>
     if !shared.is_empty() {
         let cut = report.min_score.0;
         writeln!(out)?;
-        let title = format!("{TITLE}Themes: passages on the same subject{TITLE:#}  {FAINT}(mean cosine of {cut:.2} or more){FAINT:#}");
+        let title = format!(
+            "{TITLE}Themes: passages on the same subject{TITLE:#}  {FAINT}(mean cosine of {cut:.2} or more){FAINT:#}"
+        );
         hanging(&mut out, &title, "", look)?;
     }
     shared.into_iter().try_for_each(|theme| one(&mut out, theme, explain, look))?;
@@ -47,11 +53,15 @@ pub fn cluster(report: &ClusterReport, look: Look) -> Result<String, fmt::Error>
 }
 
 /// The answer to `cluster --by story`.
-pub fn stories(report: &ClusterReport, look: Look) -> Result<String, fmt::Error> {
+///
+/// # Errors
+/// When a value cannot be formatted.
+pub fn stories(report: &ClusterReport, look: Screen) -> Result<String, fmt::Error> {
     let mut out = String::new();
-    let (told, alone): (Vec<&StoryRef>, Vec<&StoryRef>) = report.stories.iter().partition(|story| story.sources.len() > 1);
+    let (told, alone): (Vec<&StoryRef>, Vec<&StoryRef>) =
+        report.stories.iter().partition(|story| story.sources.len() > 1);
     let head = format!(
-        "{TITLE}{} told by more than one source{TITLE:#}, {} in no story with another",
+        "{TITLE}{} told by more than one source{TITLE:#}, {} in no shared story",
         counted(told.len(), "story"),
         counted(alone.len(), "source")
     );
@@ -60,7 +70,11 @@ pub fn stories(report: &ClusterReport, look: Look) -> Result<String, fmt::Error>
         writeln!(out)?;
         hanging(&mut out, &format!("{TITLE}{}. {}{TITLE:#}", story.id, printable(&story.label)), "", look)?;
         let counts = format!("{}, {}", counted(story.sources.len(), "source"), counted(story.claims.len(), "claim"));
-        let likeness = if report.rules.is_some() { format!("  {FAINT}likeness {}{FAINT:#}", score(story.likeness)) } else { String::new() };
+        let likeness = if report.rules.is_some() {
+            format!("  {FAINT}likeness {}{FAINT:#}", score(story.likeness))
+        } else {
+            String::new()
+        };
         hanging(&mut out, &format!("{SCORE}{counts}{SCORE:#}{likeness}"), "   ", look)?;
         for source in &story.sources {
             hanging(&mut out, &format!("{PLACE}{}{PLACE:#}", printable(source)), "    ", look)?;
@@ -73,27 +87,31 @@ pub fn stories(report: &ClusterReport, look: Look) -> Result<String, fmt::Error>
         }
     }
     if !alone.is_empty() {
-        writeln!(out, "\n{TITLE}In no story with another{TITLE:#}")?;
+        writeln!(out, "\n{TITLE}In no shared story{TITLE:#}")?;
     }
     for story in alone.iter().take(ALONE) {
         hanging(&mut out, &format!("{PLACE}{}{PLACE:#}", printable(&story.sources[0])), "    ", look)?;
     }
     if alone.len() > ALONE {
-        writeln!(out, "    {FAINT}and {} (--format json has all){FAINT:#}", counted(alone.len() - ALONE, "more source"))?;
+        writeln!(
+            out,
+            "    {FAINT}and {} (--format json lists all){FAINT:#}",
+            counted(alone.len() - ALONE, "more source")
+        )?;
     }
     rules(&mut out, report.rules.as_ref(), look)?;
     foot(&mut out, report.counts, None, &report.computed, look)?;
     Ok(out)
 }
 
-fn one(out: &mut String, cluster: &ClusterRef, explain: bool, look: Look) -> fmt::Result {
+fn one(out: &mut String, cluster: &ClusterRef, explain: bool, look: Screen) -> fmt::Result {
     writeln!(out)?;
     hanging(out, &format!("{TITLE}{}. {}{TITLE:#}", cluster.id, printable(&cluster.label)), "", look)?;
     let claim = cluster.kind == ClusterKind::Claim;
     let sources = independent(cluster.sources.len(), &cluster.independent);
     let counts = if claim { sources } else { format!("{sources}, {}", counted(cluster.members.len(), "passage")) };
     let more = format!(
-        "  {FAINT}similarity {} in the mean, {} at least;  {}{FAINT:#}",
+        "  {FAINT}similarity: mean {}, min {};  {}{FAINT:#}",
         score(cluster.cohesion.mean),
         score(cluster.cohesion.min),
         printable(&cluster.keywords.join(", "))
@@ -104,7 +122,12 @@ fn one(out: &mut String, cluster: &ClusterRef, explain: bool, look: Look) -> fmt
         hanging(out, &format!("{WARNING}may disagree{WARNING:#}, {line}"), "   ", look)?;
     }
     for member in &cluster.members {
-        let head = format!("{PLACE}{}{PLACE:#}{}{}", place(&member.passage), standing(member, explain), under(&member.passage));
+        let head = format!(
+            "{PLACE}{}{PLACE:#}{}{}",
+            place(&member.passage),
+            standing(member, explain),
+            under(&member.passage)
+        );
         hanging(out, &head, "    ", look)?;
         let text = match member.best_sentence.as_ref().filter(|_| claim) {
             Some(sentence) => printable(&shortened(&sentence.text, SENTENCE)),
@@ -125,27 +148,37 @@ fn standing(member: &Member, explain: bool) -> String {
     }
 }
 
-fn all_but_one(out: &mut String, report: &ClusterReport, look: Look) -> fmt::Result {
+fn all_but_one(out: &mut String, report: &ClusterReport, look: Screen) -> fmt::Result {
     if !report.all_but_one.is_empty() {
         writeln!(out, "\n{TITLE}Found in all sources but one{TITLE:#}")?;
     }
     for AllButOne { cluster, source, nearest } in &report.all_but_one {
-        hanging(out, &format!("{cluster}. not in {PLACE}{}{PLACE:#}{}", printable(source), miss(nearest.as_ref())), "    ", look)?;
+        hanging(
+            out,
+            &format!("{cluster}. not in {PLACE}{}{PLACE:#}{}", printable(source), miss(nearest.as_ref())),
+            "    ",
+            look,
+        )?;
         indented(out, &printable(&shortened(report.label(*cluster), 160)), "      ", look)?;
     }
     Ok(())
 }
 
-fn unique(out: &mut String, unique: &[UniqueRef], look: Look) -> fmt::Result {
+fn unique(out: &mut String, unique: &[UniqueRef], look: Screen) -> fmt::Result {
     if !unique.is_empty() {
-        writeln!(out, "\n{TITLE}Found in one source only{TITLE:#}")?;
+        writeln!(out, "\n{TITLE}Found in only one source{TITLE:#}")?;
     }
     for UniqueRef { passage, nearest } in unique.iter().take(ALONE) {
-        hanging(out, &format!("{PLACE}{}{PLACE:#}{}{}", place(passage), under(passage), miss(nearest.as_ref())), "    ", look)?;
+        hanging(
+            out,
+            &format!("{PLACE}{}{PLACE:#}{}{}", place(passage), under(passage), miss(nearest.as_ref())),
+            "    ",
+            look,
+        )?;
         indented(out, &printable(&shortened(&passage.text, 160)), "      ", look)?;
     }
     match unique.len().saturating_sub(ALONE) {
         0 => Ok(()),
-        more => writeln!(out, "    {FAINT}and {} (--format json has all){FAINT:#}", counted(more, "more passage")),
+        more => writeln!(out, "    {FAINT}and {} (--format json lists all){FAINT:#}", counted(more, "more passage")),
     }
 }

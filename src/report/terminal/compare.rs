@@ -6,8 +6,8 @@ use std::ops::Range;
 use unicode_width::UnicodeWidthChar;
 
 use super::{
-    FAINT, Look, MATCH, PLACE, SCORE, TITLE, WARNING, difference, foot, hanging, miss, place, printable, probable, rules, verdict,
-    visible_width, wrap,
+    FAINT, MATCH, PLACE, SCORE, Screen, TITLE, WARNING, difference, foot, hanging, miss, place, printable, probable,
+    rules, verdict, visible_width, wrap,
 };
 use crate::compare::shared;
 use crate::report::text::sentence_in;
@@ -17,7 +17,10 @@ use crate::report::{Aligned, CompareReport, PassageRef, WordingsRef, counted};
 const SIDE_BY_SIDE: usize = 72;
 
 /// The answer to `compare`.
-pub fn compare(report: &CompareReport, look: Look) -> Result<String, fmt::Error> {
+///
+/// # Errors
+/// When a value cannot be formatted.
+pub fn compare(report: &CompareReport, look: Screen) -> Result<String, fmt::Error> {
     let mut out = String::new();
     let both = report.aligned.iter().filter(|row| row.a.is_some() && row.b.is_some()).count();
     let only = |a: bool| report.aligned.iter().filter(|row| row.a.is_some() == a && row.b.is_some() != a).count();
@@ -26,9 +29,13 @@ pub fn compare(report: &CompareReport, look: Look) -> Result<String, fmt::Error>
         let title = source.title.as_deref().map_or(String::new(), |title| format!("  {}", printable(title)));
         hanging(&mut out, &format!("{TITLE}{letter}{TITLE:#}  {PLACE}{}{PLACE:#}{title}", printable(id)), "", look)?;
     }
-    let may = if disagreements > 0 { format!(", {} where they may disagree", counted(disagreements, "place")) } else { String::new() };
+    let may = if disagreements > 0 {
+        format!(", {} where they may disagree", counted(disagreements, "place"))
+    } else {
+        String::new()
+    };
     let head = format!(
-        "{} of A has a match in B, {} of B in A: {}{may}; {} without one in A, {} in B",
+        "{} of A has a match in B, {} of B in A: {}{may}; {} without a match in A, {} in B",
         share(report.a_in_b.0),
         share(report.b_in_a.0),
         counted(both, "pair"),
@@ -44,19 +51,25 @@ pub fn compare(report: &CompareReport, look: Look) -> Result<String, fmt::Error>
 }
 
 fn share(part: f32) -> String {
-    format!("{SCORE}{:.0} %{SCORE:#}", 100.0 * part)
+    format!("{SCORE}{:.0}%{SCORE:#}", 100.0 * part)
 }
 
-fn aligned(out: &mut String, row: &Aligned, look: Look) -> fmt::Result {
+fn aligned(out: &mut String, row: &Aligned, look: Screen) -> fmt::Result {
     writeln!(out)?;
     match (&row.a, &row.b) {
         (Some(a), Some(b)) => {
             let relation = row.relation.relation.unwrap_or_default();
             let probability = row.wordings.iter().map(|said| said.probability).max_by(|x, y| x.0.total_cmp(&y.0));
-            let numbers = row.score.zip(probability).map_or(String::new(), |(score, probability)| probable(score, probability));
+            let numbers =
+                row.score.zip(probability).map_or(String::new(), |(score, probability)| probable(score, probability));
             hanging(out, &format!("{TITLE}{relation}{TITLE:#}  {SCORE}{numbers}{SCORE:#}{}", common(row)), "", look)?;
             for found in &row.may_disagree {
-                hanging(out, &format!("{WARNING}may disagree{WARNING:#}, {}", difference(found, "in A", "in B")), "", look)?;
+                hanging(
+                    out,
+                    &format!("{WARNING}may disagree{WARNING:#}, {}", difference(found, "in A", "in B")),
+                    "",
+                    look,
+                )?;
             }
             // What the words of two passages share by chance says nothing.
             let (in_a, in_b) = if relation == "near-copy" { shared(&a.text, &b.text) } else { said(row, a, b) };
@@ -80,7 +93,8 @@ fn said(row: &Aligned, a: &PassageRef, b: &PassageRef) -> (Vec<Range<usize>>, Ve
         return (Vec::new(), Vec::new());
     }
     let places = |text: &str, sentence: fn(&WordingsRef) -> &str| {
-        let mut found: Vec<Range<usize>> = row.wordings.iter().filter_map(|wordings| sentence_in(text, sentence(wordings))).collect();
+        let mut found: Vec<Range<usize>> =
+            row.wordings.iter().filter_map(|wordings| sentence_in(text, sentence(wordings))).collect();
         found.sort_by_key(|range| range.start);
         found.dedup();
         found.retain(|range| range.len() < text.len());
@@ -93,37 +107,36 @@ fn said(row: &Aligned, a: &PassageRef, b: &PassageRef) -> (Vec<Range<usize>>, Ve
 fn common(row: &Aligned) -> String {
     match (row.relation.relation, row.relation.containment, row.relation.longest_run) {
         (Some("near-copy"), Some(containment), Some(run)) => {
-            format!("  {FAINT}{:.0} % of the shorter one's words, {run} in a row{FAINT:#}", 100.0 * containment.0)
+            format!("  {FAINT}{:.0}% of the shorter one's words match, {run} in a row{FAINT:#}", 100.0 * containment.0)
         }
         _ => String::new(),
     }
 }
 
 /// A passage under its place, with the words that both have picked out.
-fn cell(passage: &PassageRef, shared: &[Range<usize>], look: Look) -> String {
+fn cell(passage: &PassageRef, shared: &[Range<usize>], look: Screen) -> String {
     format!("{PLACE}{}{PLACE:#}\n{}", place(passage), picked(&passage.text, shared, look))
 }
 
 /// A text with some of its words picked out.
-fn picked(text: &str, ranges: &[Range<usize>], look: Look) -> String {
+fn picked(text: &str, ranges: &[Range<usize>], look: Screen) -> String {
     let mut out = String::new();
     let mut behind = 0;
     for range in ranges {
         out.push_str(&printable(&text[behind..range.start]));
         let words = printable(&text[range.clone()]);
-        out.push_str(&if look.color { super::styled(&words, MATCH, look) } else { format!("»{words}«") });
+        out.push_str(&if look.color { super::styled(&words, MATCH, look) } else { format!("“{words}”") });
         behind = range.end;
     }
     out + &printable(&text[behind..])
 }
 
 /// Two texts beside each other, or one under the other.
-fn columns(out: &mut String, left: &str, right: &str, look: Look) -> fmt::Result {
+fn columns(out: &mut String, left: &str, right: &str, look: Screen) -> fmt::Result {
     if look.width < SIDE_BY_SIDE {
-        return [left, right]
-            .iter()
-            .filter(|text| !text.is_empty())
-            .try_for_each(|text| lines(text, look.width.saturating_sub(2).max(20)).iter().try_for_each(|line| writeln!(out, "  {line}")));
+        return [left, right].iter().filter(|text| !text.is_empty()).try_for_each(|text| {
+            lines(text, look.width.saturating_sub(2).max(20)).iter().try_for_each(|line| writeln!(out, "  {line}"))
+        });
     }
     let width = (look.width - 3) / 2;
     let (left, right) = (lines(left, width), lines(right, width));

@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Write};
 
-use super::{FAINT, Look, PLACE, SCORE, TITLE, WARNING, foot, hanging, printable, shortened};
+use super::{FAINT, PLACE, SCORE, Screen, TITLE, WARNING, foot, hanging, printable, shortened};
 use crate::report::{Names, Report, counted};
 
 /// Stories and claims that are told.
@@ -10,7 +10,10 @@ const STORIES: usize = 10;
 const CLAIMS: usize = 5;
 
 /// The answer to `report`, which was `written` to these files of so many bytes.
-pub fn report(report: &Report, written: &[(String, usize)], look: Look) -> Result<String, fmt::Error> {
+///
+/// # Errors
+/// When a value cannot be formatted.
+pub fn report(report: &Report, written: &[(String, usize)], look: Screen) -> Result<String, fmt::Error> {
     let mut out = String::new();
     hanging(&mut out, &format!("{TITLE}{}{TITLE:#}", printable(&report.headline)), "", look)?;
     writeln!(out)?;
@@ -25,8 +28,11 @@ pub fn report(report: &Report, written: &[(String, usize)], look: Look) -> Resul
     for story in told.iter().take(STORIES) {
         let sources = story.sources.iter().map(|source| printable(names.of(source))).collect::<Vec<_>>().join(", ");
         let counts = format!("{}, {}", counted(story.sources.len(), "source"), counted(story.claims.len(), "claim"));
-        let line =
-            format!("{}  {SCORE}{counts}{SCORE:#}: {PLACE}{}{PLACE:#}", printable(&shortened(&story.label, 100)), shortened(&sources, 200));
+        let line = format!(
+            "{}  {SCORE}{counts}{SCORE:#}: {PLACE}{}{PLACE:#}",
+            printable(&shortened(&story.label, 100)),
+            shortened(&sources, 200)
+        );
         hanging(&mut out, &line, "  ", look)?;
     }
     if told.len() > STORIES {
@@ -34,12 +40,15 @@ pub fn report(report: &Report, written: &[(String, usize)], look: Look) -> Resul
     }
     let shared = report.clusters.claims().count();
     if shared > 0 {
-        writeln!(out, "\n{TITLE}The claims that most independent sources make{TITLE:#}")?;
+        writeln!(out, "\n{TITLE}Claims made by the most independent sources{TITLE:#}")?;
     }
     for claim in report.clusters.claims().take(CLAIMS) {
-        let support = format!("{} of {}", claim.independent.independent_sources, counted(claim.sources.len(), "source"));
-        let warning = if claim.may_disagree.is_empty() { String::new() } else { format!("  {WARNING}may disagree{WARNING:#}") };
-        let line = format!("#{} {}  {SCORE}{support}{SCORE:#}{warning}", claim.id, printable(&shortened(&claim.label, 160)));
+        let support =
+            format!("{} of {}", claim.independent.independent_sources, counted(claim.sources.len(), "source"));
+        let warning =
+            if claim.may_disagree.is_empty() { String::new() } else { format!("  {WARNING}may disagree{WARNING:#}") };
+        let line =
+            format!("#{} {}  {SCORE}{support}{SCORE:#}{warning}", claim.id, printable(&shortened(&claim.label, 160)));
         hanging(&mut out, &line, "  ", look)?;
     }
     if shared > CLAIMS {
@@ -47,10 +56,15 @@ pub fn report(report: &Report, written: &[(String, usize)], look: Look) -> Resul
     }
     foot(&mut out, report.counts, None, &report.clusters.computed, look)?;
     match written {
-        [] => writeln!(out, "\n{FAINT}-o report.html writes all of it as a page to send on (.md, .json and .csv too){FAINT:#}"),
+        [] => writeln!(
+            out,
+            "\n{FAINT}use -o report.html to write all of it as a page to share (or .md, .json, .csv){FAINT:#}"
+        ),
         files => {
             writeln!(out)?;
-            files.iter().try_for_each(|(path, bytes)| writeln!(out, "written to {PLACE}{}{PLACE:#}  {}", printable(path), size(*bytes)))
+            files.iter().try_for_each(|(path, bytes)| {
+                writeln!(out, "written to {PLACE}{}{PLACE:#}  {}", printable(path), size(*bytes))
+            })
         }
     }?;
     Ok(out)

@@ -1,4 +1,5 @@
-//! `sources` for people: a heat map of how much of each source is said in each other, and the pairs that have most in common.
+//! `sources` for people: a heat map of how much of each source is said in each other, and the pairs that have most in
+//! common.
 
 use std::collections::HashMap;
 use std::fmt::{self, Write};
@@ -6,8 +7,8 @@ use std::fmt::{self, Write};
 use anstyle::{Color, RgbColor, Style};
 
 use super::{
-    FAINT, Look, PLACE, SCORE, TITLE, counted_once, foot, hanging, indented, independent, place, printable, probable, rules, shortened,
-    verdict, visible_width,
+    FAINT, PLACE, SCORE, Screen, TITLE, counted_once, foot, hanging, indented, independent, place, printable, probable,
+    rules, shortened, verdict, visible_width,
 };
 use crate::report::{MatchRef, SourcePair, SourcesReport, WordingsRef, counted};
 
@@ -22,7 +23,10 @@ const NAME: (usize, usize) = (12, 36);
 const ORDINAL: usize = 5;
 
 /// The answer to `sources`.
-pub fn sources(report: &SourcesReport, look: Look) -> Result<String, fmt::Error> {
+///
+/// # Errors
+/// When a value cannot be formatted.
+pub fn sources(report: &SourcesReport, look: Screen) -> Result<String, fmt::Error> {
     let mut out = String::new();
     let have = report.pairs.len();
     let n = independent(report.sources.len(), &report.independent);
@@ -30,7 +34,8 @@ pub fn sources(report: &SourcesReport, look: Look) -> Result<String, fmt::Error>
         Some(cut) => format!("probability of {:.2} or more", cut.0),
         None => format!("cosine of {:.2} or more", report.min_score.0),
     };
-    let head = format!("{TITLE}{n}{TITLE:#}, {} with something in common  {FAINT}({cut}){FAINT:#}", counted(have, "pair"));
+    let head =
+        format!("{TITLE}{n}{TITLE:#}, {} with something in common  {FAINT}({cut}){FAINT:#}", counted(have, "pair"));
     hanging(&mut out, &head, "", look)?;
     counted_once(&mut out, &report.independent, look)?;
     if let Some(cell) = Cell::that_fits(report.sources.len(), look) {
@@ -39,7 +44,7 @@ pub fn sources(report: &SourcesReport, look: Look) -> Result<String, fmt::Error>
     }
     report.pairs.iter().take(PAIRS).try_for_each(|shared| pair(&mut out, shared, look))?;
     if have > PAIRS {
-        writeln!(out, "\n{FAINT}and {} more (--format json has all){FAINT:#}", counted(have - PAIRS, "pair"))?;
+        writeln!(out, "\n{FAINT}and {} more (--format json lists all){FAINT:#}", counted(have - PAIRS, "pair"))?;
     }
     rules(&mut out, report.rules.as_ref(), look)?;
     foot(&mut out, report.counts, Some(report.calibration), &report.computed, look)?;
@@ -57,7 +62,7 @@ enum Cell {
 
 impl Cell {
     /// What leaves room for the names; nothing where there is none.
-    fn that_fits(sources: usize, look: Look) -> Option<Self> {
+    fn that_fits(sources: usize, look: Screen) -> Option<Self> {
         let room = look.width.saturating_sub(NAME.0 + ORDINAL);
         let cells = [Self::Number, Self::Block(2), Self::Block(1)].into_iter();
         cells.filter(|_| (2..=MAPPED).contains(&sources)).find(|cell| cell.columns() * sources <= room)
@@ -71,24 +76,32 @@ impl Cell {
     }
 }
 
-fn map(out: &mut String, report: &SourcesReport, cell: Cell, look: Look) -> fmt::Result {
+fn map(out: &mut String, report: &SourcesReport, cell: Cell, look: Screen) -> fmt::Result {
     let n = report.sources.len();
     let columns = cell.columns();
     let name = look.width.saturating_sub(ORDINAL + columns * n).clamp(NAME.0, NAME.1);
     let said: HashMap<(&str, &str), f32> = report
         .pairs
         .iter()
-        .flat_map(|pair| [((pair.a.as_str(), pair.b.as_str()), pair.a_in_b.0), ((pair.b.as_str(), pair.a.as_str()), pair.b_in_a.0)])
+        .flat_map(|pair| {
+            [((pair.a.as_str(), pair.b.as_str()), pair.a_in_b.0), ((pair.b.as_str(), pair.a.as_str()), pair.b_in_a.0)]
+        })
         .collect();
     let key = match cell {
-        Cell::Number => "How much of the source on the left has a match in the source of the column, in percent",
-        Cell::Block(_) => "How much of the source on the left has a match in that of the column: ░ less than 25 %, ▒ 50, ▓ 75, █ more",
+        Cell::Number => "How much of the row's source has a match in the column's source, in percent",
+        Cell::Block(_) => {
+            "How much of the row's source has a match in the column's source: ░ less than 25%, ▒ 50%, ▓ 75%, █ more"
+        }
     };
     hanging(out, &format!("{FAINT}{key}{FAINT:#}"), "", look)?;
     let gap = " ".repeat(name + ORDINAL);
     if matches!(cell, Cell::Block(_)) && n > 9 {
         let tens = |column: usize| if column.is_multiple_of(10) { (column / 10).to_string() } else { String::new() };
-        writeln!(out, "{gap}{}", (1..=n).map(|column| format!("{:>columns$}", tens(column))).collect::<String>().trim_end())?;
+        writeln!(
+            out,
+            "{gap}{}",
+            (1..=n).map(|column| format!("{:>columns$}", tens(column))).collect::<String>().trim_end()
+        )?;
     }
     let number = |column: usize| match cell {
         Cell::Number => format!("{column:>columns$}"),
@@ -102,7 +115,11 @@ fn map(out: &mut String, report: &SourcesReport, cell: Cell, look: Look) -> fmt:
         write!(out, "{:>3}. {PLACE}{label}{PLACE:#}{gap}", row + 1)?;
         for other in &report.sources {
             let share = said.get(&(id, other.source.source.as_str())).copied();
-            let drawn = if other.source.source == id { format!("{:>columns$}", "–") } else { drawn(share.unwrap_or(0.0), cell, look) };
+            let drawn = if other.source.source == id {
+                format!("{:>columns$}", "–")
+            } else {
+                drawn(share.unwrap_or(0.0), cell, look)
+            };
             write!(out, "{drawn}")?;
         }
         writeln!(out)?;
@@ -111,7 +128,7 @@ fn map(out: &mut String, report: &SourcesReport, cell: Cell, look: Look) -> fmt:
 }
 
 /// A share, 0 to 1, as a cell.
-fn drawn(share: f32, cell: Cell, look: Look) -> String {
+fn drawn(share: f32, cell: Cell, look: Screen) -> String {
     let percent = (100.0 * share).round() as usize;
     let columns = cell.columns();
     let text = match (cell, percent) {
@@ -153,10 +170,10 @@ fn surest(wordings: &[WordingsRef]) -> Option<&WordingsRef> {
     wordings.iter().max_by(|x, y| x.probability.0.total_cmp(&y.probability.0))
 }
 
-fn pair(out: &mut String, shared: &SourcePair, look: Look) -> fmt::Result {
+fn pair(out: &mut String, shared: &SourcePair, look: Screen) -> fmt::Result {
     writeln!(out)?;
     let head = format!(
-        "{TITLE}{}{TITLE:#} and {TITLE}{}{TITLE:#}  {SCORE}{:.0} % and {:.0} %{SCORE:#}  {FAINT}{} in common{FAINT:#}",
+        "{TITLE}{}{TITLE:#} and {TITLE}{}{TITLE:#}  {SCORE}{:.0}% and {:.0}%{SCORE:#}  {FAINT}{} in common{FAINT:#}",
         printable(&shared.a),
         printable(&shared.b),
         100.0 * shared.a_in_b.0,
@@ -171,11 +188,17 @@ fn pair(out: &mut String, shared: &SourcePair, look: Look) -> fmt::Result {
     // Of each pair of passages the sentences that most surely say the same.
     let mut best: Vec<(&MatchRef, &WordingsRef)> =
         shared.matches.iter().filter_map(|found| Some((found, surest(&found.wordings)?))).collect();
-    best.sort_by(|(x, x_said), (y, y_said)| y_said.probability.0.total_cmp(&x_said.probability.0).then(y.score.0.total_cmp(&x.score.0)));
+    best.sort_by(|(x, x_said), (y, y_said)| {
+        y_said.probability.0.total_cmp(&x_said.probability.0).then(y.score.0.total_cmp(&x.score.0))
+    });
     for (MatchRef { a, b, score, relation, .. }, said) in best.into_iter().take(MATCHES) {
         let relation = relation.relation.unwrap_or_default();
         let numbers = probable(*score, said.probability);
-        let head = format!("{PLACE}{}{PLACE:#}  {PLACE}{}{PLACE:#}  {SCORE}{numbers}{SCORE:#}  {relation}", place(a), place(b));
+        let head = format!(
+            "{PLACE}{}{PLACE:#}  {PLACE}{}{PLACE:#}  {SCORE}{numbers}{SCORE:#}  {relation}",
+            place(a),
+            place(b)
+        );
         hanging(out, &head, "    ", look)?;
         indented(out, &printable(&shortened(&said.a, 160)), "      ", look)?;
         if relation != "verbatim" {

@@ -41,7 +41,10 @@ pub fn notes(text: &str, styles: &Styles) -> Result<Notes, String> {
     let mut open: Option<(String, Body)> = None;
     xml::each(text, |item| match (item, &mut open) {
         (Item::Open("footnote" | "endnote", attributes), _) => {
-            let text = !matches!(attributes.get("type").as_deref(), Some("separator" | "continuationSeparator" | "continuationNotice"));
+            let text = !matches!(
+                attributes.get("type").as_deref(),
+                Some("separator" | "continuationSeparator" | "continuationNotice")
+            );
             open = attributes.get("id").filter(|_| text).map(|id| (id, Body::new(styles, &none)));
         }
         (Item::Close("footnote" | "endnote"), _) => notes.extend(open.take().map(|(id, body)| (id, body.finish()))),
@@ -89,7 +92,18 @@ struct Body<'a> {
 
 /// Elements of which nothing is text.
 fn is_hidden(name: &str) -> bool {
-    matches!(name, "del" | "moveFrom" | "delText" | "instrText" | "delInstrText" | "Fallback" | "rPrChange" | "pPrChange" | "annotation")
+    matches!(
+        name,
+        "del"
+            | "moveFrom"
+            | "delText"
+            | "instrText"
+            | "delInstrText"
+            | "Fallback"
+            | "rPrChange"
+            | "pPrChange"
+            | "annotation"
+    )
 }
 
 impl<'a> Body<'a> {
@@ -136,7 +150,9 @@ impl<'a> Body<'a> {
             "p" => self.paragraphs.push(Paragraph::default()),
             "pStyle" => self.with_paragraph(|paragraph| paragraph.style = attributes.get("val")),
             "outlineLvl" => self.with_paragraph(|paragraph| paragraph.outline = is_outline(attributes.get("val"))),
-            "numId" => self.with_paragraph(|paragraph| paragraph.listed = attributes.get("val").as_deref() != Some("0")),
+            "numId" => {
+                self.with_paragraph(|paragraph| paragraph.listed = attributes.get("val").as_deref() != Some("0"));
+            }
             "r" => self.vanished = false,
             "vanish" => self.vanished = attributes.is_on(),
             "t" => self.in_text = true,
@@ -149,7 +165,9 @@ impl<'a> Body<'a> {
             "tr" => self.with_table(|table| table.cells.clear()),
             "tc" => self.with_table(|table| table.cells.push(Vec::new())),
             "sdt" => self.controls.push(false),
-            "docPartGallery" if attributes.get("val").is_some_and(|gallery| gallery.to_lowercase().contains("contents")) => {
+            "docPartGallery"
+                if attributes.get("val").is_some_and(|gallery| gallery.to_lowercase().contains("contents")) =>
+            {
                 if let Some(control) = self.controls.last_mut() {
                     *control = true;
                 }
@@ -228,12 +246,16 @@ impl<'a> Body<'a> {
         let Some(table) = self.tables.last_mut() else { return };
         let cells = std::mem::take(&mut table.cells);
         let short = |cell: &Vec<Block>| {
-            cell.len() <= 1 && cell.iter().all(|block| is_cell_text(block.kind) && block.text.as_str().split(' ').count() <= MAX_CELL_WORDS)
+            cell.len() <= 1
+                && cell
+                    .iter()
+                    .all(|block| is_cell_text(block.kind) && block.text.as_str().split(' ').count() <= MAX_CELL_WORDS)
         };
         let filled = cells.iter().filter(|cell| !cell.is_empty()).count();
-        let blocks: Vec<Block> = match filled >= 2 && cells.iter().all(short) {
-            true => vec![row(cells.into_iter().flatten())],
-            false => cells.into_iter().flatten().collect(),
+        let blocks: Vec<Block> = if filled >= 2 && cells.iter().all(short) {
+            vec![row(cells.into_iter().flatten())]
+        } else {
+            cells.into_iter().flatten().collect()
         };
         // What the row is in is the cell of an outer table, or the document.
         let depth = self.tables.len();
@@ -263,7 +285,8 @@ fn row(cells: impl Iterator<Item = Block>) -> Block {
     Block { kind: BlockKind::TableRow, text }
 }
 
-/// Appends a run's text. Soft hyphens are places to break at, no letters; a space at its start parts it from the run before.
+/// Appends a run's text. Soft hyphens are places to break at, no letters; a space at its start parts it from the run
+/// before.
 fn push(text: &mut LocatedText, run: &str, place: Place) {
     let run: String = run.chars().filter(|c| *c != '\u{ad}' && (!c.is_control() || c.is_whitespace())).collect();
     if run.starts_with(char::is_whitespace) {

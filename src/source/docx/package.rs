@@ -20,10 +20,12 @@ impl<'a> Package<'a> {
     /// # Errors
     /// Why the bytes are no package.
     pub fn open(bytes: &'a [u8]) -> Result<Self, String> {
-        let archive = ZipArchive::new(Cursor::new(bytes)).map_err(|error| format!("its archive is damaged ({error})"))?;
-        match archive.len() > MAX_ENTRIES {
-            true => Err(format!("its archive holds more than {MAX_ENTRIES} files")),
-            false => Ok(Self { archive, read: 0 }),
+        let archive =
+            ZipArchive::new(Cursor::new(bytes)).map_err(|error| format!("its archive is damaged ({error})"))?;
+        if archive.len() > MAX_ENTRIES {
+            Err(format!("its archive contains more than {MAX_ENTRIES} files"))
+        } else {
+            Ok(Self { archive, read: 0 })
         }
     }
 
@@ -35,13 +37,15 @@ impl<'a> Package<'a> {
         let file = match self.archive.by_name(name) {
             Ok(file) => file,
             Err(ZipError::FileNotFound) => return Ok(None),
-            Err(error) => return Err(format!("{name} in it cannot be opened ({error})")),
+            Err(error) => return Err(format!("its part {name} cannot be opened ({error})")),
         };
         let limit = MAX_PART.min(MAX_TOTAL - self.read);
         let mut bytes = Vec::new();
-        file.take(limit + 1).read_to_end(&mut bytes).map_err(|error| format!("{name} in it is damaged ({error})"))?;
+        file.take(limit + 1)
+            .read_to_end(&mut bytes)
+            .map_err(|error| format!("its part {name} is damaged ({error})"))?;
         if bytes.len() as u64 > limit {
-            return Err(format!("{name} in it unpacks to more than {} MiB", limit >> 20));
+            return Err(format!("its part {name} unpacks to more than {} MiB", limit >> 20));
         }
         self.read += bytes.len() as u64;
         Ok(Some(decode(&bytes)))

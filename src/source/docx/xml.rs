@@ -20,9 +20,16 @@ pub struct Attributes<'a>(&'a BytesStart<'a>);
 impl Attributes<'_> {
     /// The value of the attribute with this local name.
     pub fn get(&self, name: &str) -> Option<String> {
-        let found =
-            self.0.attributes().with_checks(false).filter_map(Result::ok).find(|attribute| attribute.key.local_name().as_ref() == name)?;
-        Some(quick_xml::escape::unescape(&found.value).map_or_else(|_| found.value.to_string(), std::borrow::Cow::into_owned))
+        let found = self
+            .0
+            .attributes()
+            .with_checks(false)
+            .filter_map(Result::ok)
+            .find(|attribute| attribute.key.local_name().as_ref() == name)?;
+        Some(
+            quick_xml::escape::unescape(&found.value)
+                .map_or_else(|_| found.value.to_string(), std::borrow::Cow::into_owned),
+        )
     }
 
     /// Whether a switch is on: it is where it stands without a value.
@@ -43,7 +50,7 @@ pub fn each(text: &str, mut take: impl FnMut(Item)) -> Result<(), String> {
             Event::Start(start) => {
                 depth += 1;
                 if depth > MAX_DEPTH {
-                    return Err(format!("its XML is nested more than {MAX_DEPTH} deep"));
+                    return Err(format!("its XML is nested more than {MAX_DEPTH} levels deep"));
                 }
                 take(Item::Open(start.local_name().as_ref(), Attributes(&start)));
             }
@@ -62,7 +69,7 @@ pub fn each(text: &str, mut take: impl FnMut(Item)) -> Result<(), String> {
                 let named = || resolve_predefined_entity(&reference.xml10_content()).map(str::to_owned);
                 take(Item::Text(&character.or_else(named).unwrap_or_default()));
             }
-            Event::Eof if depth > 0 => return Err("its XML breaks off".to_owned()),
+            Event::Eof if depth > 0 => return Err("its XML ends too early".to_owned()),
             Event::Eof => return Ok(()),
             _ => {}
         }

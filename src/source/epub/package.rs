@@ -125,7 +125,8 @@ impl Draft {
 fn reason(id: &str, href: &str, properties: &str, guide: &str) -> Option<&'static str> {
     let file = href.rsplit('/').next().unwrap_or(href).to_lowercase();
     let stem = file.split('.').next().unwrap_or_default();
-    let named = |names: &[&str]| names.contains(&guide) || names.contains(&stem) || names.contains(&id.to_lowercase().as_str());
+    let named =
+        |names: &[&str]| names.contains(&guide) || names.contains(&stem) || names.contains(&id.to_lowercase().as_str());
     match () {
         () if properties.split_whitespace().any(|property| property == "nav") => Some("table of contents"),
         () if named(&["toc", "nav", "contents", "tableofcontents"]) => Some("table of contents"),
@@ -181,7 +182,8 @@ fn each_element(xml: &str, mut take: impl FnMut(&str, &Attributes, &str)) -> Res
     loop {
         match reader.read_event()? {
             Event::Start(start) => {
-                if let Some((name, attributes, text)) = open.replace((local(&start), attributes(&start), String::new())) {
+                if let Some((name, attributes, text)) = open.replace((local(&start), attributes(&start), String::new()))
+                {
                     take(&name, &attributes, &text);
                 }
             }
@@ -221,7 +223,8 @@ fn attributes(start: &BytesStart) -> Attributes {
     let mut all = start.attributes();
     let all = all.with_checks(false).flatten().take(50);
     all.map(|attribute| {
-        let value = quick_xml::escape::unescape(&attribute.value).map_or_else(|_| attribute.value.to_string(), |text| text.into_owned());
+        let value = quick_xml::escape::unescape(&attribute.value)
+            .map_or_else(|_| attribute.value.to_string(), std::borrow::Cow::into_owned);
         (attribute.key.local_name().as_ref().to_owned(), value)
     })
     .collect()
@@ -247,13 +250,19 @@ mod tests {
         assert_eq!((metadata.publisher.as_deref(), metadata.language.as_deref()), (Some("Quay Press"), Some("en-GB")));
         assert_eq!(metadata.date, Date::parse("2024-03-05"));
         let pages: Vec<_> = spine.iter().map(|item| (item.path.as_str(), item.reason)).collect();
-        assert_eq!(pages, [("OPS/nav.xhtml", Some("table of contents")), ("OPS/text/ch 1.xhtml", None), ("other/b.xhtml", None)]);
+        assert_eq!(
+            pages,
+            [("OPS/nav.xhtml", Some("table of contents")), ("OPS/text/ch 1.xhtml", None), ("other/b.xhtml", None)]
+        );
     }
 
     #[test]
     fn encrypted_fonts_are_no_encrypted_book() {
-        let method =
-            |algorithm| format!("<encryption><EncryptedData><EncryptionMethod Algorithm='{algorithm}'/></EncryptedData></encryption>");
+        let method = |algorithm| {
+            format!(
+                "<encryption><EncryptedData><EncryptionMethod Algorithm='{algorithm}'/></EncryptedData></encryption>"
+            )
+        };
         assert!(!is_encrypted(&method("http://www.idpf.org/2008/embedding")));
         assert!(is_encrypted(&method("http://www.w3.org/2001/04/xmlenc#aes128-cbc")));
     }

@@ -1,8 +1,8 @@
 //! Which of a page's texts are the article.
 //!
-//! What elements say of themselves is believed as long as it leaves the page something to say: a class named `promo` around
-//! the whole text is no promotion. Then the article is the innermost element that holds nearly all of the running text that
-//! is left. What stands outside of it, and lists of links inside, are furniture.
+//! What elements say of themselves is believed as long as it leaves the page something to say: a class named `promo`
+//! around the whole text is no promotion. Then the article is the innermost element that holds nearly all of the
+//! running text that is left. What stands outside of it, and lists of links inside, are furniture.
 
 use super::hint::{self, Hint, hint};
 use super::piece::Piece;
@@ -97,7 +97,8 @@ fn reasons(tree: &Tree, measures: &Measures) -> Vec<Option<&'static str>> {
         reasons[at] = reasons[parent];
         if reasons[at].is_none_or(hint::is_vague) && measures.words[at] > 0 {
             let accepted = hint(tree, at).filter(|hint| is_believed(tree, at, *hint, measures, in_article[at]));
-            let telling = accepted.map(|hint| hint.reason).filter(|reason| reasons[at].is_none() || !hint::is_vague(reason));
+            let telling =
+                accepted.map(|hint| hint.reason).filter(|reason| reasons[at].is_none() || !hint::is_vague(reason));
             reasons[at] = telling.or(reasons[at]);
         }
     }
@@ -133,7 +134,8 @@ fn holds_title(tree: &Tree, at: usize) -> bool {
 
 /// Names that only the article itself has.
 fn is_whole(tree: &Tree, at: usize) -> bool {
-    const NAMES: &[&str] = &["articlebody", "entrycontent", "postcontent", "articlecontent", "storybody", "postbody", "articletext"];
+    const NAMES: &[&str] =
+        &["articlebody", "entrycontent", "postcontent", "articlecontent", "storybody", "postbody", "articletext"];
     let joined = |name: &str| {
         let mut all = String::new();
         each_word(name, |word| all.push_str(word));
@@ -148,11 +150,15 @@ fn root(tree: &Tree, clean: &Measures) -> usize {
     let mut root = declared(tree, clean);
     loop {
         let share = |at: &usize| clean.prose[*at];
-        let Some(child) = children(tree, root).filter(|at| tree.tag(*at).is_some_and(Tag::is_block)).max_by_key(share) else { return root };
+        let Some(child) = children(tree, root).filter(|at| tree.tag(*at).is_some_and(Tag::is_block)).max_by_key(share)
+        else {
+            return root;
+        };
         let holds = clean.prose[child] * 100 >= clean.prose[root] * NEARLY_ALL;
         // A single paragraph is the article of nothing.
-        let single =
-            tree.tag(child).is_some_and(|tag| matches!(tag, Tag::P | Tag::Li | Tag::Tr | Tag::Tbody | Tag::Ul | Tag::Ol | Tag::Dl));
+        let single = tree
+            .tag(child)
+            .is_some_and(|tag| matches!(tag, Tag::P | Tag::Li | Tag::Tr | Tag::Tbody | Tag::Ul | Tag::Ol | Tag::Dl));
         if !holds || single && tree.tag(child) != Some(Tag::Tbody) && tree.tag(child) != Some(Tag::Tr) {
             return root;
         }
@@ -165,7 +171,10 @@ fn declared(tree: &Tree, clean: &Measures) -> usize {
     let holds_most = |at: &usize| clean.prose[*at] * 100 >= clean.prose[0] * MOST;
     let is_main = |at: usize| tree.tag(at) == Some(Tag::Main) || tree.attribute(at, "role") == Some("main");
     let find = |wanted: &dyn Fn(usize) -> bool| (1..tree.nodes.len()).filter(|at| wanted(*at)).find(holds_most);
-    find(&|at| tree.tag(at) == Some(Tag::Article)).or_else(|| find(&|at| is_whole(tree, at))).or_else(|| find(&is_main)).unwrap_or(0)
+    find(&|at| tree.tag(at) == Some(Tag::Article))
+        .or_else(|| find(&|at| is_whole(tree, at)))
+        .or_else(|| find(&is_main))
+        .unwrap_or(0)
 }
 
 fn children(tree: &Tree, at: usize) -> impl Iterator<Item = usize> + '_ {
@@ -205,7 +214,10 @@ fn belongs_to_headline(piece: &Piece) -> bool {
 fn headline(tree: &Tree, before: &[Piece], title: Option<&str>) -> Option<usize> {
     let is_title = |piece: &Piece| title == Some(piece.text.as_str());
     let is_first_level = |piece: &Piece| tree.lineage(piece.owner).any(|at| tree.tag(at) == Some(Tag::H1));
-    before.iter().rposition(is_title).or_else(|| before.iter().rposition(|piece| piece.reason.is_none() && is_first_level(piece)))
+    before
+        .iter()
+        .rposition(is_title)
+        .or_else(|| before.iter().rposition(|piece| piece.reason.is_none() && is_first_level(piece)))
 }
 
 fn outside(piece: &Piece, before: bool) -> &'static str {
@@ -219,7 +231,8 @@ fn outside(piece: &Piece, before: bool) -> &'static str {
 
 /// Cards: elements beside each other that each are a linked heading with a few words.
 fn mark_cards(tree: &Tree, pieces: &mut [Piece], root: usize) {
-    let linked_heading = |piece: &Piece| piece.reason.is_none() && piece.kind == BlockKind::Heading && piece.is_linked(80);
+    let linked_heading =
+        |piece: &Piece| piece.reason.is_none() && piece.kind == BlockKind::Heading && piece.is_linked(80);
     let mut spans: Vec<std::ops::Range<usize>> = Vec::new();
     for at in (0..pieces.len()).filter(|at| linked_heading(&pieces[*at])) {
         if let Some(card) = card(tree, pieces, at, root) {
@@ -266,8 +279,9 @@ fn card(tree: &Tree, pieces: &[Piece], heading: usize, root: usize) -> Option<st
 /// Texts that are nothing but a link, and lists of such.
 fn mark_links(tree: &Tree, pieces: &mut [Piece]) {
     let measures = Measures::of(tree, pieces, |piece| piece.reason.is_none());
-    let is_link =
-        |piece: &Piece| piece.reason.is_none() && piece.is_linked(85) && piece.words <= 40 && is_list_of_links(tree, piece, &measures);
+    let is_link = |piece: &Piece| {
+        piece.reason.is_none() && piece.is_linked(85) && piece.words <= 40 && is_list_of_links(tree, piece, &measures)
+    };
     let links: Vec<usize> = (0..pieces.len()).filter(|at| is_link(&pieces[*at])).collect();
     let linked: usize = links.iter().map(|at| pieces[*at].words).sum();
     if linked * 2 > measures.words[0] {
@@ -283,7 +297,8 @@ fn is_list_of_links(tree: &Tree, piece: &Piece, measures: &Measures) -> bool {
     match piece.kind {
         BlockKind::Paragraph => !in_quote(tree, piece),
         BlockKind::ListItem => {
-            let list = tree.lineage(piece.owner).find(|at| tree.tag(*at).is_some_and(|tag| tag.is_list() || tag == Tag::Dl));
+            let list =
+                tree.lineage(piece.owner).find(|at| tree.tag(*at).is_some_and(|tag| tag.is_list() || tag == Tag::Dl));
             list.is_none_or(|list| measures.linked[list] * 100 >= measures.words[list] * 70)
         }
         _ => false,
@@ -296,8 +311,10 @@ fn in_quote(tree: &Tree, piece: &Piece) -> bool {
 
 /// Quotes that are set large beside the text whose words they repeat, also where some were left out.
 fn mark_pull_quotes(tree: &Tree, pieces: &mut [Piece]) {
-    let quotes: Vec<usize> =
-        (0..pieces.len()).filter(|at| pieces[*at].reason.is_none() && is_pull_quote(tree, &pieces[*at])).take(100).collect();
+    let quotes: Vec<usize> = (0..pieces.len())
+        .filter(|at| pieces[*at].reason.is_none() && is_pull_quote(tree, &pieces[*at]))
+        .take(100)
+        .collect();
     if quotes.is_empty() {
         return;
     }
@@ -322,7 +339,8 @@ fn mark_pull_quotes(tree: &Tree, pieces: &mut [Piece]) {
 }
 
 fn is_pull_quote(tree: &Tree, piece: &Piece) -> bool {
-    piece.words <= 80 && tree.lineage(piece.owner).take(6).any(|at| hint::is_pull_quote(tree, at) || tree.tag(at) == Some(Tag::Aside))
+    piece.words <= 80
+        && tree.lineage(piece.owner).take(6).any(|at| hint::is_pull_quote(tree, at) || tree.tag(at) == Some(Tag::Aside))
 }
 
 /// A list or a fragment: where the page's elements claim all of it, none of them is believed.

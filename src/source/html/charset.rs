@@ -22,7 +22,8 @@ pub fn decode(bytes: &[u8]) -> Result<(String, Option<String>), ReadError> {
     decode_text(bytes)
 }
 
-/// `<meta charset=…>`, `<meta http-equiv=… content="…; charset=…">` and `<?xml encoding="…"?>` all hold the name behind a word.
+/// `<meta charset=…>`, `<meta http-equiv=… content="…; charset=…">` and `<?xml encoding="…"?>` all hold the name behind
+/// a word.
 fn declared(head: &[u8]) -> Option<&'static Encoding> {
     let head = head.to_ascii_lowercase();
     let labels = [&b"charset"[..], b"encoding"].map(|word| label(&head, word));
@@ -36,7 +37,8 @@ fn label<'a>(head: &'a [u8], word: &[u8]) -> Option<&'a [u8]> {
     starts.map(|(at, _)| &head[at + word.len()..]).find_map(|rest| {
         let rest = rest.trim_ascii_start().strip_prefix(b"=")?.trim_ascii_start();
         let rest = rest.strip_prefix(b"\"").or(rest.strip_prefix(b"'")).unwrap_or(rest);
-        let end = rest.iter().position(|byte| !byte.is_ascii_alphanumeric() && !b"-_.:".contains(byte)).unwrap_or(rest.len());
+        let end =
+            rest.iter().position(|byte| !byte.is_ascii_alphanumeric() && !b"-_.:".contains(byte)).unwrap_or(rest.len());
         Some(&rest[..end]).filter(|label| !label.is_empty())
     })
 }
@@ -51,7 +53,10 @@ mod tests {
 
     #[test]
     fn a_declared_encoding_is_used() {
-        assert_eq!(text(b"<meta charset=\"iso-8859-2\"><p>\xb3\xf3d\xbc"), "<meta charset=\"iso-8859-2\"><p>\u{142}\u{f3}d\u{17a}");
+        assert_eq!(
+            text(b"<meta charset=\"iso-8859-2\"><p>\xb3\xf3d\xbc"),
+            "<meta charset=\"iso-8859-2\"><p>\u{142}\u{f3}d\u{17a}"
+        );
         let equiv = b"<META HTTP-EQUIV=Content-Type CONTENT='text/html; charset=koi8-r'><p>\xd0\xcf";
         assert!(text(equiv).ends_with("<p>\u{43f}\u{43e}"));
         assert!(text(b"<?xml version='1.0' encoding='shift_jis'?><p>\x82\xa0").ends_with('\u{3042}'));

@@ -136,7 +136,8 @@ fn rank(reason: &str) -> usize {
 }
 
 /// Names that describe the state of a page, or the subject of an article, not what the element is.
-const STATES: &[&str] = &["tag-", "category-", "has-", "no-", "is-", "with-", "without-", "post-", "js-", "hide-", "show-", "section-"];
+const STATES: &[&str] =
+    &["tag-", "category-", "has-", "no-", "is-", "with-", "without-", "post-", "js-", "hide-", "show-", "section-"];
 
 fn of_name(name: &str) -> Option<Hint> {
     if name.len() > 80 || STATES.iter().any(|state| name.starts_with(state)) {
@@ -150,12 +151,19 @@ fn of_name(name: &str) -> Option<Hint> {
 
 fn of_pair(first: &str, second: &str) -> Option<&'static str> {
     match (first, second) {
-        ("more", "stories" | "articles" | "news" | "from" | "on" | "posts" | "like" | "in" | "links" | "reading" | "info") => Some(RELATED),
+        (
+            "more",
+            "stories" | "articles" | "news" | "from" | "on" | "posts" | "like" | "in" | "links" | "reading" | "info",
+        ) => Some(RELATED),
         ("also", "like" | "read" | "see") | ("read" | "up" | "watch", "next" | "also") => Some(RELATED),
-        ("most", "read" | "popular" | "viewed" | "shared" | "recent") | ("top" | "latest", "stories" | "news" | "posts") => Some(RELATED),
+        ("most", "read" | "popular" | "viewed" | "shared" | "recent")
+        | ("top" | "latest", "stories" | "news" | "posts") => Some(RELATED),
         ("see", "also") | ("you", "may") | ("further", "reading") | ("recent", "posts") => Some(RELATED),
-        ("author" | "writer" | "contributor", "bio" | "box" | "info" | "card" | "profile" | "about" | "description") => Some(AUTHOR_NOTE),
-        ("about", "author") | ("post", "author") => Some(AUTHOR_NOTE),
+        (
+            "author" | "writer" | "contributor",
+            "bio" | "box" | "info" | "card" | "profile" | "about" | "description",
+        ) => Some(AUTHOR_NOTE),
+        ("about" | "post", "author") => Some(AUTHOR_NOTE),
         ("sign", "up") | ("mailing", "list") | ("email", "signup" | "capture") => Some(NEWSLETTER),
         ("photo" | "image" | "picture", "credit" | "credits") => Some(CREDIT),
         ("back", "to") | ("skip", "to" | "link" | "nav") | ("jump", "to" | "link") => Some(NAVIGATION),
@@ -165,20 +173,23 @@ fn of_pair(first: &str, second: &str) -> Option<&'static str> {
 
 fn of_word(word: &str) -> Option<&'static str> {
     Some(match word {
-        "cookie" | "cookies" | "cookiebar" | "cookiebanner" | "consent" | "gdpr" | "onetrust" | "didomi" | "ccpa" => COOKIES,
-        "newsletter" | "newsletters" | "subscribe" | "subscription" | "subscriptions" | "signup" | "optin" | "mailchimp"
-        | "mailinglist" => NEWSLETTER,
-        "related" | "relatedposts" | "relatedarticles" | "recommended" | "recommendations" | "recommendation" | "recirc"
-        | "recirculation" | "outbrain" | "taboola" | "zergnet" | "trending" | "teaser" | "teasers" | "readmore" | "readnext"
-        | "similar" | "mostread" | "mostpopular" | "popular" | "onward" => RELATED,
-        "comment" | "comments" | "commentlist" | "disqus" | "respond" | "livefyre" | "commenting" => COMMENTS,
-        "share" | "sharing" | "social" | "sharebar" | "addthis" | "sharedaddy" | "sharethis" | "socialmedia" | "shares" => SHARING,
-        "ad" | "ads" | "advert" | "adverts" | "advertisement" | "advertisements" | "advertising" | "adsense" | "adsbygoogle" | "adslot"
-        | "sponsor" | "sponsors" | "sponsored" | "dfp" | "promo" | "promos" | "promotion" | "promoted" | "advertorial" => ADVERTISEMENT,
-        "nav" | "navbar" | "navigation" | "menu" | "menus" | "submenu" | "breadcrumb" | "breadcrumbs" | "pagination" | "pager"
-        | "skiplink" | "sitenav" | "masthead" | "topbar" | "toolbar" | "navbox" | "noprint" | "sitemap" | "mainnav" | "topnav" => {
-            NAVIGATION
+        "cookie" | "cookies" | "cookiebar" | "cookiebanner" | "consent" | "gdpr" | "onetrust" | "didomi" | "ccpa" => {
+            COOKIES
         }
+        "newsletter" | "newsletters" | "subscribe" | "subscription" | "subscriptions" | "signup" | "optin"
+        | "mailchimp" | "mailinglist" => NEWSLETTER,
+        "related" | "relatedposts" | "relatedarticles" | "recommended" | "recommendations" | "recommendation"
+        | "recirc" | "recirculation" | "outbrain" | "taboola" | "zergnet" | "trending" | "teaser" | "teasers"
+        | "readmore" | "readnext" | "similar" | "mostread" | "mostpopular" | "popular" | "onward" => RELATED,
+        "comment" | "comments" | "commentlist" | "disqus" | "respond" | "livefyre" | "commenting" => COMMENTS,
+        "share" | "sharing" | "social" | "sharebar" | "addthis" | "sharedaddy" | "sharethis" | "socialmedia"
+        | "shares" => SHARING,
+        "ad" | "ads" | "advert" | "adverts" | "advertisement" | "advertisements" | "advertising" | "adsense"
+        | "adsbygoogle" | "adslot" | "sponsor" | "sponsors" | "sponsored" | "dfp" | "promo" | "promos"
+        | "promotion" | "promoted" | "advertorial" => ADVERTISEMENT,
+        "nav" | "navbar" | "navigation" | "menu" | "menus" | "submenu" | "breadcrumb" | "breadcrumbs"
+        | "pagination" | "pager" | "skiplink" | "sitenav" | "masthead" | "topbar" | "toolbar" | "navbox"
+        | "noprint" | "sitemap" | "mainnav" | "topnav" => NAVIGATION,
         "toc" | "tableofcontents" => CONTENTS,
         "footer" | "colophon" | "sitefooter" | "copyright" | "catlinks" | "printfooter" => FOOTER,
         "sidebar" | "rail" | "widget" | "widgets" => SIDEBAR,

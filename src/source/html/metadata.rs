@@ -15,7 +15,8 @@ const MAX_JSON: usize = 4 << 20;
 pub fn of(tree: &Tree, pieces: &[Piece]) -> Metadata {
     let marks = Marks::of(tree);
     let linked = linked_data(tree);
-    let publisher = linked.publisher.or_else(|| marks.first(&["og:site_name", "dc.publisher", "dcterms.publisher", "publisher"]));
+    let publisher =
+        linked.publisher.or_else(|| marks.first(&["og:site_name", "dc.publisher", "dcterms.publisher", "publisher"]));
     Metadata {
         title: title(tree, pieces, linked.title.or_else(|| marks.title()), publisher.as_deref()),
         author: linked.author.or_else(|| marks.author()).or_else(|| marked_author(tree)),
@@ -31,7 +32,8 @@ struct Marks<'a>(Vec<(String, &'a str)>);
 impl<'a> Marks<'a> {
     fn of(tree: &'a Tree) -> Self {
         let mark = |at| {
-            let name = ["property", "name", "itemprop", "http-equiv"].iter().find_map(|name| tree.attribute(at, name))?;
+            let name =
+                ["property", "name", "itemprop", "http-equiv"].iter().find_map(|name| tree.attribute(at, name))?;
             let content = tree.attribute(at, "content")?.trim();
             Some((name.trim().to_ascii_lowercase(), content)).filter(|_| !content.is_empty())
         };
@@ -48,13 +50,23 @@ impl<'a> Marks<'a> {
     }
 
     fn title(&self) -> Option<String> {
-        self.first(&["og:title", "twitter:title", "citation_title", "dc.title", "dcterms.title", "parsely-title", "headline"])
+        self.first(&[
+            "og:title",
+            "twitter:title",
+            "citation_title",
+            "dc.title",
+            "dcterms.title",
+            "parsely-title",
+            "headline",
+        ])
     }
 
     fn author(&self) -> Option<String> {
-        const NAMES: &[&str] = &["author", "citation_author", "article:author", "parsely-author", "dc.creator", "dcterms.creator", "byl"];
+        const NAMES: &[&str] =
+            &["author", "citation_author", "article:author", "parsely-author", "dc.creator", "dcterms.creator", "byl"];
         NAMES.iter().find_map(|name| {
-            let mut found: Vec<String> = self.all(name).filter(|value| !value.contains("://")).filter_map(plain).collect();
+            let mut found: Vec<String> =
+                self.all(name).filter(|value| !value.contains("://")).filter_map(plain).collect();
             found.dedup();
             (!found.is_empty()).then(|| without_by(&found.join(", ")))
         })
@@ -106,7 +118,9 @@ struct Linked {
 }
 
 fn linked_data(tree: &Tree) -> Linked {
-    let is_json = |at: &usize| tree.attribute(*at, "type").is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/ld+json"));
+    let is_json = |at: &usize| {
+        tree.attribute(*at, "type").is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/ld+json"))
+    };
     let mut found = Linked::default();
     for script in tree.elements(Tag::Script).filter(is_json).take(50) {
         let text = tree.raw_text_of(script);
@@ -115,8 +129,9 @@ fn linked_data(tree: &Tree) -> Linked {
             found.title = found.title.or_else(|| string(&article["headline"]).or_else(|| string(&article["name"])));
             found.author = found.author.or_else(|| names(&article["author"]).or_else(|| names(&article["creator"])));
             found.publisher = found.publisher.or_else(|| names(&article["publisher"]));
-            found.date =
-                found.date.or_else(|| ["datePublished", "dateCreated", "dateModified"].iter().find_map(|key| date(&article[*key])));
+            found.date = found.date.or_else(|| {
+                ["datePublished", "dateCreated", "dateModified"].iter().find_map(|key| date(&article[*key]))
+            });
         }
     }
     found
@@ -170,9 +185,18 @@ fn string(value: &Value) -> Option<String> {
 
 /// Some pages escape their JSON as if it were HTML.
 fn unescaped(text: &str) -> String {
-    [("&quot;", "\""), ("&#39;", "'"), ("&#039;", "'"), ("&apos;", "'"), ("&lt;", "<"), ("&gt;", ">"), ("&nbsp;", " "), ("&amp;", "&")]
-        .iter()
-        .fold(text.to_owned(), |text, (from, to)| text.replace(from, to))
+    [
+        ("&quot;", "\""),
+        ("&#39;", "'"),
+        ("&#039;", "'"),
+        ("&apos;", "'"),
+        ("&lt;", "<"),
+        ("&gt;", ">"),
+        ("&nbsp;", " "),
+        ("&amp;", "&"),
+    ]
+    .iter()
+    .fold(text.to_owned(), |text, (from, to)| text.replace(from, to))
 }
 
 fn names(value: &Value) -> Option<String> {
@@ -190,20 +214,27 @@ fn date(value: &Value) -> Option<Date> {
     Date::parse(value.as_str()?)
 }
 
-/// The title: what the page declares, else its only first-level heading, else the window's title; without the site's name.
+/// The title: what the page declares, else its only first-level heading, else the window's title; without the site's
+/// name.
 fn title(tree: &Tree, pieces: &[Piece], declared: Option<String>, site: Option<&str>) -> Option<String> {
-    let headings: Vec<String> = tree.elements(Tag::H1).map(|at| tree.text_of(at)).filter(|text| !text.is_empty()).take(20).collect();
+    let headings: Vec<String> =
+        tree.elements(Tag::H1).map(|at| tree.text_of(at)).filter(|text| !text.is_empty()).take(20).collect();
     let window = tree.elements(Tag::Title).next().and_then(|at| plain(&tree.text_of(at)));
     if let Some(declared) = declared {
         return Some(
-            headings.iter().find(|heading| begins_with(&declared, heading)).cloned().unwrap_or_else(|| without_site(&declared, site)),
+            headings
+                .iter()
+                .find(|heading| begins_with(&declared, heading))
+                .cloned()
+                .unwrap_or_else(|| without_site(&declared, site)),
         );
     }
     let Some(window) = window else {
         return (headings.len() == 1).then(|| headings[0].clone());
     };
     let headed = headings.iter().find(|heading| words(heading) >= 2 && window.contains(heading.as_str()));
-    let shown = || pieces.iter().find(|piece| piece.kind == BlockKind::Heading && begins_with(&window, piece.text.as_str()));
+    let shown =
+        || pieces.iter().find(|piece| piece.kind == BlockKind::Heading && begins_with(&window, piece.text.as_str()));
     let shown = headed.cloned().or_else(|| shown().map(|piece| piece.text.as_str().to_owned()));
     shown
         .or_else(|| headings.first().filter(|only| headings.len() == 1 && words(only) >= 3).cloned())
@@ -213,14 +244,22 @@ fn title(tree: &Tree, pieces: &[Piece], declared: Option<String>, site: Option<&
 /// Whether `title` is `heading` with a site's name behind it.
 fn begins_with(title: &str, heading: &str) -> bool {
     words(heading) >= 2
-        && title.strip_prefix(heading).is_some_and(|rest| rest.is_empty() || rest.starts_with([' ', '|', ':', '-', '–', '—']))
+        && title
+            .strip_prefix(heading)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with([' ', '|', ':', '-', '–', '—']))
 }
 
 fn without_site(title: &str, site: Option<&str>) -> String {
     const MARKS: &[&str] = &[" | ", " – ", " — ", " - ", " :: ", " · ", " » "];
-    let cut = MARKS.iter().filter_map(|mark| title.rfind(mark).map(|at| (at, &title[at + mark.len()..]))).max_by_key(|(at, _)| *at);
+    let cut = MARKS
+        .iter()
+        .filter_map(|mark| title.rfind(mark).map(|at| (at, &title[at + mark.len()..])))
+        .max_by_key(|(at, _)| *at);
     match cut {
-        Some((at, rest)) if site.is_some_and(|site| rest.eq_ignore_ascii_case(site)) || words(&title[..at]) >= 3 && words(rest) <= 4 => {
+        Some((at, rest))
+            if site.is_some_and(|site| rest.eq_ignore_ascii_case(site))
+                || words(&title[..at]) >= 3 && words(rest) <= 4 =>
+        {
             title[..at].trim_end().to_owned()
         }
         _ => title.to_owned(),
@@ -230,10 +269,14 @@ fn without_site(title: &str, site: Option<&str>) -> String {
 /// An author that an element is marked as.
 fn marked_author(tree: &Tree) -> Option<String> {
     let is_author = |at: usize| {
-        let has = |name: &str| tree.attribute(at, name).is_some_and(|value| value.split_ascii_whitespace().any(|word| word == "author"));
+        let has = |name: &str| {
+            tree.attribute(at, name).is_some_and(|value| value.split_ascii_whitespace().any(|word| word == "author"))
+        };
         has("rel") || has("itemprop")
     };
-    let found = (0..tree.nodes.len()).filter(|at| is_author(*at) && tree.tag(*at) != Some(Tag::Link)).map(|at| tree.text_of(at));
+    let found = (0..tree.nodes.len())
+        .filter(|at| is_author(*at) && tree.tag(*at) != Some(Tag::Link))
+        .map(|at| tree.text_of(at));
     found.filter(|text| !text.is_empty() && words(text) <= 10).map(|text| without_by(&text)).next()
 }
 

@@ -44,7 +44,14 @@ fn weight(text: &str) -> usize {
 
 /// All visible texts.
 pub fn pieces(tree: &Tree) -> Vec<Piece> {
-    let mut collector = Collector { tree, pieces: Vec::new(), run: Run::default(), blocks: Vec::new(), set_aside: Vec::new(), link_end: 0 };
+    let mut collector = Collector {
+        tree,
+        pieces: Vec::new(),
+        run: Run::default(),
+        blocks: Vec::new(),
+        set_aside: Vec::new(),
+        link_end: 0,
+    };
     let mut at = 0;
     while at < tree.nodes.len() {
         at = collector.visit(at);
@@ -68,7 +75,10 @@ pub fn mark_headings(pieces: &mut [Piece]) {
 fn reads_as_heading(piece: &Piece) -> bool {
     let text = piece.text.as_str();
     let begins = text.starts_with(|c: char| c.is_numeric() || c.is_alphabetic() && !c.is_lowercase());
-    piece.kind == BlockKind::Paragraph && piece.words <= 12 && begins && text.ends_with(|c: char| c.is_alphanumeric() || c == ')')
+    piece.kind == BlockKind::Paragraph
+        && piece.words <= 12
+        && begins
+        && text.ends_with(|c: char| c.is_alphanumeric() || c == ')')
 }
 
 /// A text that is being collected.
@@ -176,7 +186,14 @@ impl Collector<'_> {
         self.pieces.append(&mut self.set_aside);
     }
 
-    fn push(&mut self, kind: BlockKind, mut text: LocatedText, owner: usize, linked: usize, reason: Option<&'static str>) {
+    fn push(
+        &mut self,
+        kind: BlockKind,
+        mut text: LocatedText,
+        owner: usize,
+        linked: usize,
+        reason: Option<&'static str>,
+    ) {
         text.trim();
         if !text.is_empty() {
             let words = weight(text.as_str());
@@ -193,7 +210,14 @@ impl Collector<'_> {
         }
         if !text.is_empty() {
             let words = weight(text.as_str());
-            self.set_aside.push(Piece { kind: BlockKind::Paragraph, text, owner: at, words, linked: 0, reason: Some(reason) });
+            self.set_aside.push(Piece {
+                kind: BlockKind::Paragraph,
+                text,
+                owner: at,
+                words,
+                linked: 0,
+                reason: Some(reason),
+            });
         }
     }
 
@@ -211,7 +235,9 @@ impl Collector<'_> {
                 }
                 Some(Tag::Caption) => self.push(BlockKind::Caption, visible(self.tree, at), at, 0, None),
                 // A cell or a text without a row.
-                Some(tag) if tag == Tag::Td || tag == Tag::Th => self.push(BlockKind::TableRow, visible(self.tree, at), at, 0, None),
+                Some(tag) if tag == Tag::Td || tag == Tag::Th => {
+                    self.push(BlockKind::TableRow, visible(self.tree, at), at, 0, None);
+                }
                 Some(_) => {
                     at += 1;
                     continue;
@@ -219,7 +245,13 @@ impl Collector<'_> {
                 None => {
                     let node = &self.tree.nodes[at];
                     if let What::Text(text) = &node.what {
-                        self.push(BlockKind::TableRow, LocatedText::new(text, Place::line(node.line)), node.parent, 0, None);
+                        self.push(
+                            BlockKind::TableRow,
+                            LocatedText::new(text, Place::line(node.line)),
+                            node.parent,
+                            0,
+                            None,
+                        );
                     }
                 }
             }
@@ -303,7 +335,9 @@ fn is_data_table(tree: &Tree, table: usize) -> bool {
     let (mut headed, mut columns, mut cells) = (false, 0, 0);
     for at in table + 1..tree.nodes[table].end {
         match tree.tag(at) {
-            Some(Tag::Table | Tag::Form | Tag::Article | Tag::Section | Tag::Nav | Tag::Pre | Tag::Main) => return false,
+            Some(Tag::Table | Tag::Form | Tag::Article | Tag::Section | Tag::Nav | Tag::Pre | Tag::Main) => {
+                return false;
+            }
             Some(tag) if tag.is_heading() => return false,
             Some(Tag::Th | Tag::Caption | Tag::Thead) => headed = true,
             _ => {}
@@ -364,7 +398,9 @@ pub fn is_unseen(tree: &Tree, at: usize, tag: Tag) -> bool {
     }
     // Pages hide all of themselves until their scripts have run.
     let whole = matches!(tag, Tag::Html | Tag::Body);
-    !whole && (tree.attribute(at, "style").is_some_and(hides) || tree.attribute(at, "class").is_some_and(is_for_screen_readers))
+    !whole
+        && (tree.attribute(at, "style").is_some_and(hides)
+            || tree.attribute(at, "class").is_some_and(is_for_screen_readers))
 }
 
 fn hides(style: &str) -> bool {
@@ -400,8 +436,19 @@ fn small_furniture(tree: &Tree, at: usize, tag: Tag) -> Option<&'static str> {
     }
     let class = tree.attribute(at, "class")?;
     if tag == Tag::Sup {
-        return class.split_whitespace().any(|name| matches!(name, "reference" | "footnote-ref" | "noteref")).then_some("footnote mark");
+        return class
+            .split_whitespace()
+            .any(|name| matches!(name, "reference" | "footnote-ref" | "noteref"))
+            .then_some("footnote mark");
     }
-    let names = ["mw-editsection", "headerlink", "anchor-link", "hash-link", "header-anchor", "footnote-backref", "footnote-back"];
+    let names = [
+        "mw-editsection",
+        "headerlink",
+        "anchor-link",
+        "hash-link",
+        "header-anchor",
+        "footnote-backref",
+        "footnote-back",
+    ];
     class.split_whitespace().any(|name| names.contains(&name)).then_some("edit or anchor link")
 }

@@ -61,7 +61,10 @@ impl Tag {
 
     /// Whether it never has content.
     pub fn is_void(self) -> bool {
-        matches!(self, Base | Br | Col | Command | Embed | Hr | Img | Input | Link | Meta | Param | Source | Track | Wbr)
+        matches!(
+            self,
+            Base | Br | Col | Command | Embed | Hr | Img | Input | Link | Meta | Param | Source | Track | Wbr
+        )
     }
 
     /// Whether it may stand in a head.

@@ -1,8 +1,8 @@
 //! A page as a flat tree.
 //!
-//! The nodes stand in the order of the document and an element's descendants follow it without a gap, so every walk is a
-//! loop. Tags that are not closed are closed as browsers do, as far as it changes what is read as one text; nothing is
-//! moved. Elements below [`MAX_DEPTH`] open ones are kept beside each other, not inside each other.
+//! The nodes stand in the order of the document and an element's descendants follow it without a gap, so every walk is
+//! a loop. Tags that are not closed are closed as browsers do, as far as it changes what is read as one text; nothing
+//! is moved. Elements below [`MAX_DEPTH`] open ones are kept beside each other, not inside each other.
 
 use html5gum::{DefaultEmitter, StartTag, State, Token, Tokenizer};
 
@@ -172,7 +172,12 @@ struct Builder {
 impl Builder {
     fn new(page: &str) -> Self {
         let root = Node { parent: 0, end: 0, line: 1, what: What::Element(Tag::Root, None) };
-        Self { tree: Tree { nodes: vec![root] }, open: vec![(0, Tag::Root)], too_deep: [0; Tag::COUNT], lines: LineCounter::new(page) }
+        Self {
+            tree: Tree { nodes: vec![root] },
+            open: vec![(0, Tag::Root)],
+            too_deep: [0; Tag::COUNT],
+            lines: LineCounter::new(page),
+        }
     }
 
     /// Opens an element. Says how the tokenizer has to go on where what follows is no markup.
@@ -196,7 +201,9 @@ impl Builder {
             Tag::Title | Tag::Textarea => Some(State::RcData),
             Tag::Script => Some(State::ScriptData),
             // In XML these are plain elements.
-            Tag::Style | Tag::Iframe | Tag::Xmp | Tag::Noembed | Tag::Noframes | Tag::Noscript if !xml => Some(State::RawText),
+            Tag::Style | Tag::Iframe | Tag::Xmp | Tag::Noembed | Tag::Noframes | Tag::Noscript if !xml => {
+                Some(State::RawText)
+            }
             Tag::Style => Some(State::RawText),
             Tag::Plaintext if !xml => Some(State::PlainText),
             _ => None,
@@ -223,15 +230,21 @@ impl Builder {
         }
         match tag {
             Tag::Li => self.close(|open| open == Tag::Li, |open| open.is_scope() || open.is_list()),
-            Tag::Dt | Tag::Dd => self.close(|open| matches!(open, Tag::Dt | Tag::Dd), |open| open.is_scope() || open == Tag::Dl),
-            Tag::Td | Tag::Th => self.close(|open| matches!(open, Tag::Td | Tag::Th), |open| matches!(open, Tag::Tr | Tag::Table)),
+            Tag::Dt | Tag::Dd => {
+                self.close(|open| matches!(open, Tag::Dt | Tag::Dd), |open| open.is_scope() || open == Tag::Dl);
+            }
+            Tag::Td | Tag::Th => {
+                self.close(|open| matches!(open, Tag::Td | Tag::Th), |open| matches!(open, Tag::Tr | Tag::Table));
+            }
             Tag::Tr => self.close(|open| open == Tag::Tr, |open| open == Tag::Table),
             Tag::Thead | Tag::Tbody | Tag::Tfoot => {
                 self.close(|open| matches!(open, Tag::Thead | Tag::Tbody | Tag::Tfoot), |open| open == Tag::Table);
             }
             Tag::Option => self.close(|open| open == Tag::Option, |open| open == Tag::Select || open.is_scope()),
             Tag::A => self.close(|open| open == Tag::A, |open| open.is_scope() || open.is_block()),
-            _ if tag.is_heading() => self.close(Tag::is_heading, |open| open.is_scope() || open.is_block() && !open.is_heading()),
+            _ if tag.is_heading() => {
+                self.close(Tag::is_heading, |open| open.is_scope() || open.is_block() && !open.is_heading());
+            }
             _ => {}
         }
     }

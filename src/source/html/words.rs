@@ -5,8 +5,8 @@ pub fn words(text: &str) -> usize {
     text.split_whitespace().count()
 }
 
-/// Calls `take` with each word of a class or id, in lower case: `relatedStories`, `related_stories` and `related-stories` are
-/// the same two words.
+/// Calls `take` with each word of a class or id, in lower case: `relatedStories`, `related_stories` and
+/// `related-stories` are the same two words.
 pub fn each_word(name: &str, mut take: impl FnMut(&str)) {
     let mut word = String::new();
     let mut lower = false;

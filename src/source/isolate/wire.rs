@@ -64,20 +64,22 @@ pub fn encode(result: Result<Parsed, ReadError>) -> Vec<u8> {
 }
 
 /// # Errors
-/// What the worker reports, or that its answer makes no sense.
+/// What the worker reports, or that its answer was invalid.
 pub fn decode(format: &'static str, answer: &[u8]) -> Result<Parsed, ReadError> {
     match serde_json::from_slice(answer) {
         Ok(Answer::Parsed(document)) => Ok(parsed(*document)),
         Ok(Answer::Malformed(reason)) => Err(ReadError::Malformed { format, reason }),
         Ok(Answer::Stopped(reason)) => Err(stopped(format, reason)),
-        Err(_) => Err(stopped(format, "its answer makes no sense")),
+        Err(_) => Err(stopped(format, "its answer was invalid")),
     }
 }
 
 fn document(parsed: Parsed) -> Document {
     let Parsed { metadata: Metadata { title, author, publisher, date, language }, content, note } = parsed;
     let content = match content {
-        Content::Lines(lines) => Text::Lines(lines.into_iter().map(|line| (at(line.place), line.raw, line.after_page_break)).collect()),
+        Content::Lines(lines) => {
+            Text::Lines(lines.into_iter().map(|line| (at(line.place), line.raw, line.after_page_break)).collect())
+        }
         Content::Blocks(blocks) => Text::Blocks(blocks.into_iter().map(block).collect()),
     };
     Document { title, author, publisher, date: date.map(|date| date.to_string()), language, note, content }
@@ -145,6 +147,6 @@ fn known(reason: String) -> &'static str {
             reasons.insert(lasting);
             lasting
         }
-        None => "no part of the text",
+        None => "not part of the text",
     }
 }

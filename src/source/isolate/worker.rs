@@ -22,7 +22,7 @@ pub struct Limits {
 impl Default for Limits {
     /// A document of a thousand pages takes a few seconds and a few hundred MiB.
     fn default() -> Self {
-        Self { memory: 2048, time: Duration::from_secs(60) }
+        Self { memory: 2048, time: Duration::from_mins(1) }
     }
 }
 
@@ -60,10 +60,10 @@ impl Workers {
         #[cfg(not(unix))]
         let signal: Option<i32> = status.and(None);
         match signal {
-            Some(6) => format!("it needed more than {} MiB of memory, or gave up", self.limits.memory),
+            Some(6) => format!("it needed more than {} MiB of memory, or aborted", self.limits.memory),
             Some(7 | 11) => "it crashed on this file".to_owned(),
-            Some(24) => format!("it computed for more than {} s", self.limits.time.as_secs_f32()),
-            _ => "it broke off on this file".to_owned(),
+            Some(24) => format!("it used more than {} s of CPU time", self.limits.time.as_secs_f32()),
+            _ => "it stopped early on this file".to_owned(),
         }
     }
 }
@@ -142,7 +142,8 @@ impl Worker {
     }
 }
 
-/// Parses what comes in on stdin until it ends, answering on stdout. The arguments are the limits, in MiB and in seconds.
+/// Parses what comes in on stdin until it ends, answering on stdout. The arguments are the limits, in MiB and in
+/// seconds.
 ///
 /// # Errors
 /// When a pipe breaks, or the limits cannot be set.
@@ -180,10 +181,7 @@ fn receive(from: &mut impl Read, most: u64) -> io::Result<Vec<u8>> {
     }
     let mut bytes = Vec::new();
     from.take(length).read_to_end(&mut bytes)?;
-    match bytes.len() as u64 == length {
-        true => Ok(bytes),
-        false => Err(io::ErrorKind::UnexpectedEof.into()),
-    }
+    if bytes.len() as u64 == length { Ok(bytes) } else { Err(io::ErrorKind::UnexpectedEof.into()) }
 }
 
 /// Bounds the address space, and forbids writing files.

@@ -62,10 +62,12 @@ impl Measures {
         let lines = || pages.iter().flat_map(|page| page.columns.iter().flatten());
         let mut sizes: HashMap<i32, usize> = HashMap::new();
         lines().for_each(|line| *sizes.entry(bin(line.size)).or_default() += line.text.len());
-        let body = sizes.iter().max_by_key(|(size, chars)| (**chars, **size)).map_or(10.0, |(size, _)| *size as f32 / 2.0);
+        let body =
+            sizes.iter().max_by_key(|(size, chars)| (**chars, **size)).map_or(10.0, |(size, _)| *size as f32 / 2.0);
         let share = |is: fn(&Line) -> bool| {
             let of_body = || lines().filter(|line| like(line.size, body));
-            of_body().filter(|line| is(line)).map(|line| line.text.len()).sum::<usize>() * 2 > of_body().map(|line| line.text.len()).sum()
+            of_body().filter(|line| is(line)).map(|line| line.text.len()).sum::<usize>() * 2
+                > of_body().map(|line| line.text.len()).sum()
         };
         let mut gaps: HashMap<i32, Vec<f32>> = HashMap::new();
         let columns = || pages.iter().flat_map(|page| &page.columns);
@@ -81,16 +83,19 @@ impl Measures {
             let usual = gaps[gaps.len() / 2];
             if gaps.len() < FEW_GAPS { usual.min(size as f32 / 2.0 * 1.35) } else { usual }
         };
-        let (indented, flush) = columns().flat_map(|column| column.windows(3)).fold((0, 0), |(indented, flush), three| {
-            let body_lines = three.iter().all(|line| like(line.size, body));
-            let starts = body_lines && ends_sentence(&three[0].text) && marker(&three[1].text).is_none();
-            let inward = three[1].x0 - three[2].x0;
-            match starts {
-                true if inward > 0.8 * body && inward < 4.0 * body => (indented + 1, flush),
-                true if three[1].baseline - three[0].baseline > 1.5 * (three[2].baseline - three[1].baseline) => (indented, flush + 1),
-                _ => (indented, flush),
-            }
-        });
+        let (indented, flush) =
+            columns().flat_map(|column| column.windows(3)).fold((0, 0), |(indented, flush), three| {
+                let body_lines = three.iter().all(|line| like(line.size, body));
+                let starts = body_lines && ends_sentence(&three[0].text) && marker(&three[1].text).is_none();
+                let inward = three[1].x0 - three[2].x0;
+                match starts {
+                    true if inward > 0.8 * body && inward < 4.0 * body => (indented + 1, flush),
+                    true if three[1].baseline - three[0].baseline > 1.5 * (three[2].baseline - three[1].baseline) => {
+                        (indented, flush + 1)
+                    }
+                    _ => (indented, flush),
+                }
+            });
         Self {
             body,
             body_is_bold: share(|line| line.face.bold),
@@ -181,7 +186,10 @@ impl<'a> Flow<'a> {
             }
         }
         if !marks.is_empty() {
-            self.hold(Block { kind: BlockKind::Furniture("footnote mark"), text: LocatedText::new(&marks.join(" "), place) });
+            self.hold(Block {
+                kind: BlockKind::Furniture("footnote mark"),
+                text: LocatedText::new(&marks.join(" "), place),
+            });
         }
         for (column, notes) in columns.into_iter().zip(notes) {
             for (at, paragraph) in paragraphs(column, self.measures).into_iter().enumerate() {
@@ -238,8 +246,8 @@ impl<'a> Flow<'a> {
     fn text(&self, lines: &[Line], kind: BlockKind) -> LocatedText {
         let mut text = LocatedText::default();
         for (at, line) in lines.iter().enumerate() {
-            let bullet =
-                marker(&line.text).filter(|_| at == 0 && kind == BlockKind::ListItem && !line.text.starts_with(char::is_alphanumeric));
+            let bullet = marker(&line.text)
+                .filter(|_| at == 0 && kind == BlockKind::ListItem && !line.text.starts_with(char::is_alphanumeric));
             let bullet = bullet.filter(|_| !line.text.starts_with('('));
             self.measures.vocabulary.join(&mut text, &line.text[bullet.unwrap_or(0)..], Place::page(line.page));
         }
@@ -256,7 +264,8 @@ impl<'a> Flow<'a> {
         let first = if goes_on && below > 0 && below < column.len() { Some(below) } else { first };
         // Some programs set notes as large as the text; a raised number at the start of a line gives them away.
         let lower = column.len() - column.len() * 2 / 5;
-        let raised = || (lower..column.len()).find(|at| column[*at].raised.first().is_some_and(|range| range.start == 0));
+        let raised =
+            || (lower..column.len()).find(|at| column[*at].raised.first().is_some_and(|range| range.start == 0));
         let (first, below) = if first.is_some() { (first, below) } else { (raised(), column.len()) };
         // A column of nothing but small lines is no footnote, unless every line above the first mark is missing.
         let Some(first) = first.filter(|_| below > 0) else { return Vec::new() };
@@ -321,9 +330,10 @@ fn goes_on(open: &Paragraph, next: &Paragraph, first_in_column: bool, measures: 
     if !first_in_column || new_item || !like(last.size, first.size) || first.page > last.page + MAX_PAGES_APART {
         return false;
     }
-    match ends_sentence(&last.text) {
-        true => measures.indents && !next.indented && open.is_full(first) && open.kind == BlockKind::Paragraph,
-        false => starts_lowercase(&first.text) || dangles(&last.text) || open.is_full(first),
+    if ends_sentence(&last.text) {
+        measures.indents && !next.indented && open.is_full(first) && open.kind == BlockKind::Paragraph
+    } else {
+        starts_lowercase(&first.text) || dangles(&last.text) || open.is_full(first)
     }
 }
 
@@ -380,7 +390,9 @@ fn take_marks(line: &mut Line, known: &HashSet<String>, taken: &mut Vec<String>)
 
 /// Whether a raised number behind `before` points at a note: behind punctuation or a word too long for a unit.
 fn is_reference(mark: &str, before: &str) -> bool {
-    let number = !mark.is_empty() && mark.len() <= 7 && mark.bytes().all(|b| b.is_ascii_digit() || matches!(b, b',' | b'-' | b' '));
+    let number = !mark.is_empty()
+        && mark.len() <= 7
+        && mark.bytes().all(|b| b.is_ascii_digit() || matches!(b, b',' | b'-' | b' '));
     let symbol = !mark.is_empty() && mark.chars().all(|c| matches!(c, '*' | '†' | '‡' | '§' | '¶'));
     let before = before.trim_end();
     let word = before.chars().rev().take_while(|c| c.is_alphabetic()).count();
@@ -399,7 +411,9 @@ fn paragraphs(lines: Vec<Line>, measures: &Measures) -> Vec<Paragraph> {
     for (at, line) in lines.into_iter().enumerate() {
         let row = rows[at];
         let entry = has_leaders(&line.text);
-        if !open.is_empty() && (row || entry || has_leaders(&open[open.len() - 1].text) || breaks(&open, &line, right, measures)) {
+        if !open.is_empty()
+            && (row || entry || has_leaders(&open[open.len() - 1].text) || breaks(&open, &line, right, measures))
+        {
             paragraphs.push(paragraph(std::mem::take(&mut open), left, right, measures));
         }
         if row {
@@ -527,7 +541,8 @@ fn has_leaders(text: &str) -> bool {
 
 /// `Figure 3: …`, `Table 2. …`, `Fig. 1`.
 fn is_caption(text: &str) -> bool {
-    const LABELS: &[&str] = &["figure", "fig", "table", "tab", "plate", "scheme", "listing", "chart", "map", "photo", "box", "exhibit"];
+    const LABELS: &[&str] =
+        &["figure", "fig", "table", "tab", "plate", "scheme", "listing", "chart", "map", "photo", "box", "exhibit"];
     let mut words = text.split(' ');
     let label = words.next().unwrap_or("").trim_end_matches('.').to_lowercase();
     let number = words.next().unwrap_or("");
@@ -535,7 +550,9 @@ fn is_caption(text: &str) -> bool {
     let counted = bare.len() <= 5
         && bare.starts_with(|c: char| c.is_ascii_digit() || c.is_ascii_uppercase())
         && bare.chars().all(|c| c.is_ascii_alphanumeric() || c == '.');
-    LABELS.contains(&label.as_str()) && counted && (bare.len() < number.len() || text.len() == label.len() + 1 + number.len())
+    LABELS.contains(&label.as_str())
+        && counted
+        && (bare.len() < number.len() || text.len() == label.len() + 1 + number.len())
 }
 
 /// A line or two of signs with hardly a word.
@@ -544,9 +561,15 @@ fn is_formula(paragraph: &Paragraph) -> bool {
     let words = text.split(' ').filter(|word| word.chars().filter(|c| c.is_alphabetic()).count() >= 3).count();
     let signs = text
         .chars()
-        .filter(|c| matches!(c, '=' | '+' | '−' | '∑' | '∫' | '√' | '×' | '≤' | '≥' | '∈' | '≈' | '→' | '∂' | '∏' | '±'))
+        .filter(|c| {
+            matches!(c, '=' | '+' | '−' | '∑' | '∫' | '√' | '×' | '≤' | '≥' | '∈' | '≈' | '→' | '∂' | '∏' | '±')
+        })
         .count();
-    paragraph.lines.len() <= 3 && signs >= 1 && words <= 2 && !ends_sentence(&text) && text.split(' ').count() > words + 1
+    paragraph.lines.len() <= 3
+        && signs >= 1
+        && words <= 2
+        && !ends_sentence(&text)
+        && text.split(' ').count() > words + 1
 }
 
 /// The names of authors and where they work stand between the title and the text.
@@ -574,7 +597,8 @@ fn mark_names(blocks: &mut [Block]) {
 
 /// `Abstract`, `1 Introduction`.
 fn is_section(text: &str) -> bool {
-    const SECTIONS: &[&str] = &["abstract", "introduction", "summary", "contents", "background", "overview", "preface", "foreword"];
+    const SECTIONS: &[&str] =
+        &["abstract", "introduction", "summary", "contents", "background", "overview", "preface", "foreword"];
     let bare = text.trim_matches(|c: char| !c.is_alphabetic()).to_lowercase();
     SECTIONS.contains(&bare.as_str())
 }

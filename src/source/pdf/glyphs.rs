@@ -7,8 +7,8 @@ use hayro_interpret::hayro_syntax::page::Page;
 use hayro_interpret::hayro_syntax::xref::XRef;
 use hayro_interpret::kurbo::{Affine, BezPath, Point, Rect};
 use hayro_interpret::{
-    BlendMode, ClipPath, Context, Device, DrawMode, DrawProps, Image, ImageDrawProps, InterpreterCache, InterpreterSettings, SoftMask,
-    TransformExt, interpret_page,
+    BlendMode, ClipPath, Context, Device, DrawMode, DrawProps, Image, ImageDrawProps, InterpreterCache,
+    InterpreterSettings, SoftMask, TransformExt, interpret_page,
 };
 
 /// A page of more characters than this is no page of a document.
@@ -135,10 +135,12 @@ fn face(glyph: &Drawn) -> Face {
     let Drawn::Outline(glyph) = glyph else { return Face::default() };
     let Some(font) = glyph.font_data() else { return Face::default() };
     let name = font.postscript_name.unwrap_or_default().to_lowercase();
-    let bold = font.weight.is_some_and(|weight| weight >= 600) || ["bold", "black", "heavy"].iter().any(|word| name.contains(word));
+    let bold = font.weight.is_some_and(|weight| weight >= 600)
+        || ["bold", "black", "heavy"].iter().any(|word| name.contains(word));
     // Computer Modern's bold faces are named otherwise.
     let bold = bold || ["cmbx", "sfbx", "cmssbx"].iter().any(|face| name.contains(face));
-    let mono = font.is_monospace || ["mono", "courier", "typewriter", "cmtt", "sftt"].iter().any(|word| name.contains(word));
+    let mono =
+        font.is_monospace || ["mono", "courier", "typewriter", "cmtt", "sftt"].iter().any(|word| name.contains(word));
     Face { bold, mono }
 }
 

@@ -60,7 +60,8 @@ impl Rows {
         if top { (0..count).collect() } else { (self.0.len() - count..self.0.len()).rev().collect() }
     }
 
-    /// A short row far from the text that it stands above or below: a head that only one page has, as the second of two.
+    /// A short row far from the text that it stands above or below: a head that only one page has, as the second of
+    /// two.
     fn stands_off(&self, at: usize, page: usize, repeated: &Repeated) -> Option<&'static str> {
         let (row, first) = (&self.0[at], at == 0);
         let neighbour = self.0.get(if first { 1 } else { at.checked_sub(1)? })?;
@@ -69,10 +70,14 @@ impl Rows {
         let size = row.iter().map(|segment| segment.size).fold(0.0, f32::max);
         let text = words(row);
         let small = size <= repeated.body * if first { 1.03 } else { 0.93 };
-        let plain = small && row.iter().any(|segment| !segment.face.bold) && text.split(' ').count() <= 12 && !ends_sentence(&text);
+        let plain = small
+            && row.iter().any(|segment| !segment.face.bold)
+            && text.split(' ').count() <= 12
+            && !ends_sentence(&text);
         // On a first page, what stands above the title is no text either.
         let above_title = first && neighbour.iter().any(|segment| segment.size > 1.15 * repeated.body);
-        ((page > 0 || above_title) && outermost && plain && gap > 2.1 * repeated.body && !text.ends_with(',')).then_some("running head")
+        ((page > 0 || above_title) && outermost && plain && gap > 2.1 * repeated.body && !text.ends_with(','))
+            .then_some("running head")
     }
 
     fn clear(self, page: usize, repeated: &Repeated, trusted: bool) -> Cleared {
@@ -122,7 +127,9 @@ impl Repeated {
                 let mut seen: Vec<String> = rows.edge(top).into_iter().map(|at| shape(&words(&rows.0[at]))).collect();
                 seen.sort();
                 seen.dedup();
-                seen.into_iter().filter(|shape| shape.len() > 2).for_each(|shape| *shapes.entry((top, shape)).or_default() += 1);
+                seen.into_iter()
+                    .filter(|shape| shape.len() > 2)
+                    .for_each(|shape| *shapes.entry((top, shape)).or_default() += 1);
             }
             let mut here: Vec<i64> = [true, false]
                 .into_iter()
@@ -134,7 +141,10 @@ impl Repeated {
             here.dedup();
             here.into_iter().for_each(|shift| *shifts.entry(shift).or_default() += 1);
         }
-        let shift = shifts.into_iter().filter(|(_, pages)| *pages >= 3).max_by_key(|(shift, pages)| (*pages, std::cmp::Reverse(*shift)));
+        let shift = shifts
+            .into_iter()
+            .filter(|(_, pages)| *pages >= 3)
+            .max_by_key(|(shift, pages)| (*pages, std::cmp::Reverse(*shift)));
         Self { shapes, shift: shift.map(|(shift, _)| shift), body: body(pages) }
     }
 

@@ -92,7 +92,9 @@ fn push(segments: &mut Vec<Segment>, open: &mut Vec<Glyph>) {
     // Shadows and bold faces for want of one are made by drawing twice.
     let twice = segments.last().is_some_and(|last| {
         let near = 0.3 * segment.size;
-        last.text == segment.text && (last.x0 - segment.x0).abs() < near && (last.baseline - segment.baseline).abs() < near
+        last.text == segment.text
+            && (last.x0 - segment.x0).abs() < near
+            && (last.baseline - segment.baseline).abs() < near
     });
     if !twice {
         segments.push(segment);
@@ -129,8 +131,10 @@ fn usual(glyphs: &[Glyph]) -> (f32, f32) {
     let mut sizes: Vec<f32> = glyphs.iter().filter(|glyph| glyph.c != ' ').map(|glyph| glyph.size).collect();
     sizes.sort_by(f32::total_cmp);
     let size = sizes.get(sizes.len() / 2).copied().unwrap_or(1.0);
-    let baseline =
-        glyphs.iter().find(|glyph| glyph.c != ' ' && (glyph.size - size).abs() < 0.05 * size).map_or(0.0, |glyph| glyph.baseline);
+    let baseline = glyphs
+        .iter()
+        .find(|glyph| glyph.c != ' ' && (glyph.size - size).abs() < 0.05 * size)
+        .map_or(0.0, |glyph| glyph.baseline);
     (size, baseline)
 }
 
@@ -172,8 +176,11 @@ fn gap(a: &Glyph, b: &Glyph) -> f32 {
 
 /// The least gap that is a space: more than kerning leaves, and more than letters that are set apart keep.
 fn open_space(glyphs: &[Glyph], size: f32) -> f32 {
-    let mut gaps: Vec<f32> =
-        glyphs.windows(2).filter(|pair| pair.iter().all(|glyph| glyph.c.is_alphanumeric())).map(|pair| gap(&pair[0], &pair[1])).collect();
+    let mut gaps: Vec<f32> = glyphs
+        .windows(2)
+        .filter(|pair| pair.iter().all(|glyph| glyph.c.is_alphanumeric()))
+        .map(|pair| gap(&pair[0], &pair[1]))
+        .collect();
     gaps.sort_by(f32::total_cmp);
     let usual = if gaps.len() >= 6 { gaps[gaps.len() / 2] } else { 0.0 };
     (0.16 * size).max(usual * 1.6 + 0.05 * size)
@@ -268,7 +275,10 @@ pub fn lines(mut segments: Vec<Segment>, page: usize) -> Vec<Line> {
     segments.sort_by(|a, b| a.baseline.total_cmp(&b.baseline));
     let mut lines: Vec<Vec<Segment>> = Vec::new();
     for segment in segments {
-        match lines.last_mut().filter(|line| (line[0].baseline - segment.baseline).abs() < 0.3 * line[0].size.max(segment.size)) {
+        match lines
+            .last_mut()
+            .filter(|line| (line[0].baseline - segment.baseline).abs() < 0.3 * line[0].size.max(segment.size))
+        {
             Some(line) => line.push(segment),
             None => lines.push(vec![segment]),
         }
@@ -328,7 +338,26 @@ pub fn marker(text: &str) -> Option<usize> {
     if rest.is_empty() {
         return None;
     }
-    let bullet = matches!(mark, "•" | "·" | "▪" | "◦" | "‣" | "*" | "-" | "–" | "—" | "●" | "■" | "►" | "○" | "∗" | "⋄" | "□" | "➢" | "✓");
+    let bullet = matches!(
+        mark,
+        "•" | "·"
+            | "▪"
+            | "◦"
+            | "‣"
+            | "*"
+            | "-"
+            | "–"
+            | "—"
+            | "●"
+            | "■"
+            | "►"
+            | "○"
+            | "∗"
+            | "⋄"
+            | "□"
+            | "➢"
+            | "✓"
+    );
     let inner = mark.trim_start_matches('(').trim_end_matches(['.', ')']);
     let closed = mark.ends_with(['.', ')']) && mark.len() > inner.len();
     let number = inner.len() <= 2 && inner.bytes().all(|b| b.is_ascii_digit());

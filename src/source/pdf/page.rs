@@ -11,8 +11,8 @@ const LEAST_CHARS: usize = 14;
 /// More segments than this are a drawing, whose columns nobody reads.
 const MAX_SEGMENTS: usize = 4000;
 
-/// The columns of a page in reading order, each with its segments. `known` is where the gutter of the page before was: where
-/// columns end, they may be a line or two long.
+/// The columns of a page in reading order, each with its segments. `known` is where the gutter of the page before was:
+/// where columns end, they may be a line or two long.
 pub fn columns(segments: Vec<Segment>, known: &mut Option<f32>) -> Vec<Vec<Segment>> {
     let mut columns = Vec::new();
     let found = if segments.len() <= MAX_SEGMENTS { gutter(&segments) } else { None };
@@ -83,7 +83,9 @@ fn gutter(segments: &[Segment]) -> Option<Gutter> {
 /// A gutter at `x`, with the share of segments that cross it, less a little for every line beside it.
 fn judge(segments: &[Segment], x: f32, least: usize) -> Option<(f32, Gutter)> {
     let extent = |segments: &mut dyn Iterator<Item = &Segment>| {
-        segments.fold((f32::MAX, f32::MIN), |(top, bottom), segment| (top.min(segment.baseline), bottom.max(segment.baseline)))
+        segments.fold((f32::MAX, f32::MIN), |(top, bottom), segment| {
+            (top.min(segment.baseline), bottom.max(segment.baseline))
+        })
     };
     let aligned = segments.iter().filter(|segment| segment.x0 >= x && segment.x0 < x + 5.0).count();
     if aligned < least {
@@ -95,8 +97,12 @@ fn judge(segments: &[Segment], x: f32, least: usize) -> Option<(f32, Gutter)> {
     let both = (right.0.max(left.0), right.1.min(left.1));
     let inside = |segment: &&Segment| segment.baseline >= both.0 - 1.0 && segment.baseline <= both.1 + 1.0;
     let side = |of: &dyn Fn(&Segment) -> bool| {
-        let chars: Vec<usize> =
-            segments.iter().filter(inside).filter(|segment| of(segment)).map(|segment| segment.text.chars().count()).collect();
+        let chars: Vec<usize> = segments
+            .iter()
+            .filter(inside)
+            .filter(|segment| of(segment))
+            .map(|segment| segment.text.chars().count())
+            .collect();
         (chars.len(), chars.iter().sum::<usize>() / chars.len().max(1))
     };
     let on_right = side(&|segment| segment.x0 >= x);

@@ -35,7 +35,8 @@ impl Vocabulary {
         }
         let whole = |word: &str| self.0.contains(word);
         whole(&format!("{head}{tail}"))
-            || !(sentence::COMPOUNDING.contains(&head.as_str()) || head.len() > 3 && tail.len() > 3 && whole(&head) && whole(&tail))
+            || !(sentence::COMPOUNDING.contains(&head.as_str())
+                || head.len() > 3 && tail.len() > 3 && whole(&head) && whole(&tail))
     }
 
     /// Appends a line to a text.
@@ -73,8 +74,9 @@ pub fn ends_sentence(text: &str) -> bool {
 /// Whether the text cannot end here.
 pub fn dangles(text: &str) -> bool {
     const WORDS: &[&str] = &[
-        "a", "an", "and", "as", "at", "but", "by", "for", "from", "his", "her", "in", "into", "its", "of", "on", "or", "our", "than",
-        "that", "the", "their", "these", "this", "to", "was", "were", "which", "with", "is", "are", "has", "have", "had",
+        "a", "an", "and", "as", "at", "but", "by", "for", "from", "his", "her", "in", "into", "its", "of", "on", "or",
+        "our", "than", "that", "the", "their", "these", "this", "to", "was", "were", "which", "with", "is", "are",
+        "has", "have", "had",
     ];
     let last = text.rsplit(' ').next().unwrap_or("");
     last.ends_with([',', ';', '-', '\u{ad}', '\u{2010}', '(', '&']) || WORDS.contains(&last)

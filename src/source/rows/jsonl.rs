@@ -36,13 +36,15 @@ fn row(line: usize, bytes: &[u8], collector: &mut Collector) {
     // An error at the end of the line is not one at the beginning of the next.
     let bytes = bytes.strip_suffix(b"\n").unwrap_or(bytes);
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
-    let object = deserializer.deserialize_map(ObjectVisitor(collector.columns)).and_then(|object| deserializer.end().map(|()| object));
+    let object = deserializer
+        .deserialize_map(ObjectVisitor(collector.columns))
+        .and_then(|object| deserializer.end().map(|()| object));
     match object {
         Ok(object) => collector.row(line, object.names.iter().map(String::as_str), object.values),
         Err(error) => {
             let message = error.to_string();
             let what = message.rsplit_once(" at line ").map_or(message.as_str(), |(what, _)| what);
-            collector.problem(line, &format!("is no JSON object: {what} (column {})", error.column()));
+            collector.problem(line, &format!("is not a JSON object: {what} (column {})", error.column()));
         }
     }
 }
@@ -65,15 +67,12 @@ impl<'de> Visitor<'de> for ObjectVisitor<'_> {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Object, A::Error> {
         let mut object = Object { names: Vec::new(), values: Values::new() };
         while let Some(name) = map.next_key::<String>()? {
-            match object.names.len() < MAX_KEYS && self.0.wants(&name) {
-                true => {
-                    if let Some(value) = map.next_value_seed(TextSeed)? {
-                        object.values.insert(name.clone(), value);
-                    }
+            if object.names.len() < MAX_KEYS && self.0.wants(&name) {
+                if let Some(value) = map.next_value_seed(TextSeed)? {
+                    object.values.insert(name.clone(), value);
                 }
-                false => {
-                    map.next_value::<IgnoredAny>()?;
-                }
+            } else {
+                map.next_value::<IgnoredAny>()?;
             }
             if object.names.len() < MAX_KEYS {
                 object.names.push(name);

@@ -10,7 +10,11 @@ use crate::source::decode::Decoding;
 /// What can stand between values, where the file's name does not say.
 const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
 
-pub(super) fn read<R: Read>(mut from: Decoding<R>, delimiter: Option<u8>, collector: &mut Collector) -> Result<Decoding<R>, ReadError> {
+pub(super) fn read<R: Read>(
+    mut from: Decoding<R>,
+    delimiter: Option<u8>,
+    collector: &mut Collector,
+) -> Result<Decoding<R>, ReadError> {
     let delimiter = match delimiter {
         Some(delimiter) => delimiter,
         None => likeliest(from.peek()?),
@@ -27,7 +31,10 @@ pub(super) fn read<R: Read>(mut from: Decoding<R>, delimiter: Option<u8>, collec
             Ok(false) => break,
             Ok(true) => {}
             Err(error) => {
-                collector.problem(line, &format!("{}; is a quote not closed? What follows was not read", cause(error)?));
+                collector.problem(
+                    line,
+                    &format!("{}; a quote may be unclosed; the rest of the file was not read", cause(error)?),
+                );
                 break;
             }
         }
@@ -54,7 +61,7 @@ fn first_line(record: &ByteRecord, before: usize, after: usize, crlf: bool) -> u
 fn row(line: usize, record: &ByteRecord, names: &[String], collector: &mut Collector) {
     if record.len() != names.len() {
         let values = if record.len() == 1 { "value" } else { "values" };
-        return collector.problem(line, &format!("has {} {values} under {} columns", record.len(), names.len()));
+        return collector.problem(line, &format!("has {} {values} for {} columns", record.len(), names.len()));
     }
     let mut values = Values::new();
     for (at, name) in names.iter().enumerate().filter(|(_, name)| collector.columns.wants(name)) {

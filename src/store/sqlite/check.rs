@@ -1,12 +1,11 @@
 //! Counting what is there, and reading all of it to see whether it is whole.
 
 use std::collections::{HashMap, HashSet};
-use std::hash::{DefaultHasher, Hash, Hasher};
 
 use rusqlite::params;
 
 use super::{Record, Result, Sqlite, beside, indexed, vector_sum};
-use crate::base::{Key, Keyed};
+use crate::base::{Key, Keyed, hash};
 use crate::passage::Dropped;
 use crate::store::blob::sealed;
 use crate::store::{Counts, Reading, Store, StoreError, Stored, derived, passage_key};
@@ -19,8 +18,10 @@ impl Sqlite {
     pub(super) fn count(&self) -> Result<Counts> {
         let mut readings: Vec<Key> = self.files()?.into_iter().map(|file| file.reading).collect();
         readings.sort_unstable();
-        let (documents, rows) =
-            (self.one("SELECT coalesce(max(id), 0) FROM documents")?, self.one("SELECT coalesce(sum(rows), 0) FROM spaces")?);
+        let (documents, rows) = (
+            self.one("SELECT coalesce(max(id), 0) FROM documents")?,
+            self.one("SELECT coalesce(sum(rows), 0) FROM spaces")?,
+        );
         let mut key = Keyed::new("counts");
         [documents, rows].into_iter().for_each(|number| key.add(&number.to_le_bytes()));
         readings.iter().for_each(|reading| key.add(reading.as_ref()));
@@ -32,7 +33,9 @@ impl Sqlite {
         distinct.sort_unstable();
         distinct.dedup();
         let sources: HashMap<Key, usize> = (distinct.iter().zip(self.readings(&distinct)?))
-            .map(|(key, reading)| (*key, reading.and_then(|reading| reading.sources.ok()).map_or(0, |sources| sources.len())))
+            .map(|(key, reading)| {
+                (*key, reading.and_then(|reading| reading.sources.ok()).map_or(0, |sources| sources.len()))
+            })
             .collect();
         let embedded: HashSet<[u8; 16]> =
             self.all("SELECT DISTINCT passage FROM vectors", [], |row| Ok(Ok(row.get(0)?)))?.into_iter().collect();
@@ -66,7 +69,8 @@ impl Sqlite {
 
     fn check_all(&self) -> Result<Vec<String>> {
         self.is_long_enough()?;
-        // FTS5 keeps the list of its segments from the last transaction; a query has it look again, an integrity check does not.
+        // FTS5 keeps the list of its segments from the last transaction; a query has it look again, an integrity check
+        // does not.
         self.holding(&["a".to_owned()])?;
         let mut problems = self.all("PRAGMA integrity_check(10)", [], |row| Ok(Ok(row.get::<_, String>(0)?)))?;
         problems.retain(|line| line != "ok");
@@ -98,7 +102,7 @@ impl Sqlite {
         let logged = beside(path, "-wal").metadata().is_ok_and(|log| log.len() > 0);
         let length = path.metadata().map_err(|source| StoreError::Io { path: path.clone(), source })?.len();
         let pages = self.one("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size")?;
-        self.expect(logged || length >= pages as u64, &format!("it is cut off: {length} of {pages} bytes"))
+        self.expect(logged || length >= pages as u64, &format!("the file is truncated: {length} of {pages} bytes"))
     }
 
     fn checked_files(&self) -> Result<Vec<Result<()>>> {
@@ -123,10 +127,11 @@ impl Sqlite {
                 (row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?);
             let (number, key, reading, at, first, passages) = columns;
             let record = self.decoded::<Record>("a document", row.get_ref(6)?.as_blob()?);
-            let dropped = self.decoded::<(Key, Vec<Dropped>)>("what a document dropped", row.get_ref(7)?.as_blob()?);
+            let dropped = self.decoded::<(Key, Vec<Dropped>)>("a document's dropped text", row.get_ref(7)?.as_blob()?);
             Ok(Ok(record.and_then(|record| {
                 let ((other, dropped), about) = (dropped?, record.about);
-                let same = (record.key, record.reading, record.at, record.first) == (key.into(), reading.into(), at, first);
+                let same =
+                    (record.key, record.reading, record.at, record.first) == (key.into(), reading.into(), at, first);
                 let whole = (other, passages, dropped.len()) == (record.key, about.passages.len(), about.dropped);
                 self.expect(same && whole, "a document's record")?;
                 Ok(Stored { number, first, about })
@@ -142,7 +147,7 @@ impl Sqlite {
         Ok((records, problems))
     }
 
-    /// Every passage against its document's record, and the index of words against the passages.
+    /// Every passage against its document's record, and the word index against the passages.
     fn checked_passages(&self, records: &[Stored]) -> Result<Vec<Result<()>>> {
         let mut problems = Vec::new();
         let (mut words, mut passages) = (0u64, 0);
@@ -151,7 +156,10 @@ impl Sqlite {
             passages += numbers.len();
             match self.passages(&numbers) {
                 Ok(found) => {
-                    let same = found.iter().zip(&record.about.passages).all(|(passage, (key, _))| passage_key(passage) == *key);
+                    let same = found
+                        .iter()
+                        .zip(&record.about.passages)
+                        .all(|(passage, (key, _))| passage_key(passage) == *key);
                     problems.push(self.expect(same, &format!("the passages of document {}", record.number)));
                     for (number, passage) in numbers.iter().zip(&found) {
                         let text = indexed(&passage.text);
@@ -165,12 +173,13 @@ impl Sqlite {
         let there: usize = self.one("SELECT count(*) FROM passages")?;
         problems.push(self.expect(there == passages, "passages that belong to no document"));
         let numbered = self.one("SELECT (SELECT next FROM numbers) > coalesce(max(id), 0) FROM passages")?;
-        problems.push(self.expect(numbered == 1, "the numbers of passages"));
-        let found = self
-            .all("SELECT term, doc, offset FROM postings", [], |row| Ok(Ok(mixed(row.get_ref(0)?.as_str()?, row.get(1)?, row.get(2)?))))?;
+        problems.push(self.expect(numbered == 1, "the passage numbers"));
+        let found = self.all("SELECT term, doc, offset FROM postings", [], |row| {
+            Ok(Ok(mixed(row.get_ref(0)?.as_str()?, row.get(1)?, row.get(2)?)))
+        })?;
         let index = found.into_iter().fold(0u64, u64::wrapping_add);
         if problems.iter().all(Result::is_ok) {
-            problems.push(self.expect(index == words, "the index of words"));
+            problems.push(self.expect(index == words, "the word index"));
         }
         Ok(problems)
     }
@@ -187,7 +196,8 @@ impl Sqlite {
             };
             let sql = "SELECT passage, first, rows, sum FROM vectors WHERE space = ?1 ORDER BY first";
             problems.extend(self.all(sql, params![id], |row| {
-                let (passage, first, count, sum): ([u8; 16], usize, usize, u32) = (row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?);
+                let (passage, first, count, sum): ([u8; 16], usize, usize, u32) =
+                    (row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?);
                 let end = first.saturating_add(count);
                 let whole = end <= rows.count() && vector_sum(space.key, passage.into(), rows.range(first..end)) == sum;
                 Ok(Ok(self.expect(whole, "a vector")))
@@ -201,7 +211,7 @@ impl Sqlite {
     fn checked_memos(&self) -> Result<Vec<Result<()>>> {
         self.all("SELECT data FROM memos", [], |row| {
             let whole = sealed(row.get_ref(0)?.as_blob()?).is_some();
-            Ok(Ok(self.expect(whole, "what was computed before")))
+            Ok(Ok(self.expect(whole, "a saved computation")))
         })
     }
 
@@ -216,7 +226,5 @@ impl Sqlite {
 
 /// A number for a word at a place; their sum does not depend on the order.
 fn mixed(word: &str, passage: u64, at: u64) -> u64 {
-    let mut hash = DefaultHasher::new();
-    (word, passage, at).hash(&mut hash);
-    hash.finish()
+    hash(passage.to_le_bytes().into_iter().chain(at.to_le_bytes()).chain(word.bytes()))
 }

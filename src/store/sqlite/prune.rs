@@ -44,10 +44,13 @@ impl Sqlite {
             .map(|(id, space, generation)| Ok((id, self.rows(&space)?, space, generation)))
             .collect::<Result<_>>()?;
         let mut connection = self.connection();
-        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(|error| self.failed(error))?;
+        let transaction =
+            connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(|error| self.failed(error))?;
         let sql = |error| self.failed(error);
         for file in &gone {
-            transaction.execute("DELETE FROM files WHERE path = ?1", [file.path.as_os_str().as_encoded_bytes()]).map_err(sql)?;
+            transaction
+                .execute("DELETE FROM files WHERE path = ?1", [file.path.as_os_str().as_encoded_bytes()])
+                .map_err(sql)?;
         }
         let (passages, used) = self.delete_documents(&transaction, &readings)?;
         let mut vectors = 0;
@@ -63,7 +66,8 @@ impl Sqlite {
     fn delete_documents(&self, transaction: &Transaction, kept: &HashSet<Key>) -> Result<(usize, HashSet<Key>)> {
         let sql = |error| self.failed(error);
         let (mut deleted, mut used) = (0, HashSet::new());
-        let mut select = transaction.prepare("SELECT id, reading, first, passages, about FROM documents").map_err(sql)?;
+        let mut select =
+            transaction.prepare("SELECT id, reading, first, passages, about FROM documents").map_err(sql)?;
         let mut found = select.query([]).map_err(sql)?;
         while let Some(row) = found.next().map_err(sql)? {
             let read = || Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?));
@@ -100,8 +104,9 @@ impl Sqlite {
     ) -> Result<usize> {
         let sql = |error| self.failed(error);
         let all: Vec<([u8; 16], usize, usize)> = {
-            let mut select =
-                transaction.prepare("SELECT passage, first, rows FROM vectors WHERE space = ?1 ORDER BY first").map_err(sql)?;
+            let mut select = transaction
+                .prepare("SELECT passage, first, rows FROM vectors WHERE space = ?1 ORDER BY first")
+                .map_err(sql)?;
             let rows = select.query_map([id], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).map_err(sql)?;
             rows.collect::<rusqlite::Result<_>>().map_err(sql)?
         };
@@ -110,7 +115,9 @@ impl Sqlite {
             return Ok(0);
         }
         for (key, ..) in &unused {
-            transaction.execute("DELETE FROM vectors WHERE space = ?1 AND passage = ?2", params![id, key]).map_err(sql)?;
+            transaction
+                .execute("DELETE FROM vectors WHERE space = ?1 AND passage = ?2", params![id, key])
+                .map_err(sql)?;
         }
         let path = self.vectors_path(id, generation + 1);
         // Of a run that came to no end.
@@ -132,7 +139,9 @@ impl Sqlite {
                 end += *count as u64;
             }
             match &path {
-                Some(path) => rows::append(path, start, old.dim(), &numbers).map_err(|source| self.io(path.clone(), source))?,
+                Some(path) => {
+                    rows::append(path, start, old.dim(), &numbers).map_err(|source| self.io(path.clone(), source))?;
+                }
                 None => memory.extend_from_slice(&numbers),
             }
             numbers.clear();
@@ -154,7 +163,8 @@ impl Sqlite {
 
     /// Deletes files of vectors that are of an earlier generation, or of one that was never committed.
     fn delete_old_files(&self, path: &Path) -> Result<()> {
-        let current: Vec<PathBuf> = self.spaces()?.iter().map(|(id, _, generation)| vectors_path(path, *id, *generation)).collect();
+        let current: Vec<PathBuf> =
+            self.spaces()?.iter().map(|(id, _, generation)| vectors_path(path, *id, *generation)).collect();
         let io = |source| StoreError::Io { path: path.to_owned(), source };
         let old: Vec<PathBuf> = vector_files(path)
             .map_err(io)?

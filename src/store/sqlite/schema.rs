@@ -17,13 +17,14 @@ pub enum Kind {
     /// Nothing, or a file with nothing in it.
     Empty,
     Ours,
-    /// A database of one page that says nothing of itself: one whose making was cut off, by us or by others. [`is_ours`] tells.
+    /// A database of one page that says nothing of itself: one whose making was cut off, by us or by others.
+    /// [`is_ours`] tells.
     Young,
     Foreign,
 }
 
-/// What the file at `path` is, by its first bytes (<https://www.sqlite.org/fileformat.html>, section 1.3). As long as another
-/// process may be making it, nothing but [`Kind::Ours`] can be relied on.
+/// What the file at `path` is, by its first bytes (<https://www.sqlite.org/fileformat.html>, section 1.3). As long as
+/// another process may be making it, nothing but [`Kind::Ours`] can be relied on.
 pub fn kind(path: &Path) -> io::Result<Kind> {
     let mut head = Vec::new();
     match File::open(path) {
@@ -55,14 +56,15 @@ pub fn create(connection: &mut Connection) -> rusqlite::Result<()> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     if version(&transaction)? == 0 {
         transaction.execute_batch(TABLES)?;
-        transaction.execute_batch(&format!("PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {VERSION};"))?;
+        transaction
+            .execute_batch(&format!("PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {VERSION};"))?;
     }
     transaction.commit()
 }
 
-/// `files.path` is the bytes of a path; every other blob but a key is sealed ([`encode`](crate::store::encode)) and holds its own
-/// key. `words` has no text of its own; a row's number is that of its passage. `vectors.sum` is the CRC-32 of the space's and the
-/// passage's keys and the numbers, `spaces.sum` that of the rest of its row.
+/// `files.path` is the bytes of a path; every other blob but a key is sealed ([`encode`](crate::store::encode)) and
+/// holds its own key. `words` has no text of its own; a row's number is that of its passage. `vectors.sum` is the
+/// CRC-32 of the space's and the passage's keys and the numbers, `spaces.sum` that of the rest of its row.
 const TABLES: &str = r##"
     CREATE TABLE files (path BLOB PRIMARY KEY, data BLOB NOT NULL) WITHOUT ROWID;
     CREATE TABLE readings (key BLOB PRIMARY KEY, data BLOB NOT NULL);

@@ -1,0 +1,40 @@
+//! JSON Schemas of what the commands print as JSON, derived from the types.
+
+use schemars::generate::SchemaSettings;
+use schemars::{JsonSchema, Schema};
+
+use super::{
+    BenchReport, ClusterReport, CompareReport, ErrorReport, IndexReport, PassagesReport, QueryReport, Report,
+    SourcesReport,
+};
+
+/// A name and what makes the schema of that name.
+type Named = (&'static str, fn() -> Schema);
+
+/// Each command that prints an answer of its own, and `error`.
+const SCHEMAS: [Named; 9] = [
+    ("query", of::<QueryReport>),
+    ("compare", of::<CompareReport>),
+    ("sources", of::<SourcesReport>),
+    ("cluster", of::<ClusterReport>),
+    ("report", of::<Report>),
+    ("passages", of::<PassagesReport>),
+    ("index", of::<IndexReport>),
+    ("bench", of::<BenchReport>),
+    ("error", of::<ErrorReport>),
+];
+
+/// The names that [`schema`] knows.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    SCHEMAS.iter().map(|(name, _)| *name)
+}
+
+/// The JSON Schema (draft 2020-12) of what a command prints as JSON, as JSON itself; none where there is no such name.
+pub fn schema(name: &str) -> Option<String> {
+    let (_, make) = SCHEMAS.iter().find(|(known, _)| *known == name)?;
+    Some(format!("{:#}", make().as_value()))
+}
+
+fn of<T: JsonSchema>() -> Schema {
+    SchemaSettings::draft2020_12().for_serialize().into_generator().into_root_schema_for::<T>()
+}
