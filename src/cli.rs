@@ -157,7 +157,7 @@ fn describe(error: &anyhow::Error) -> String {
 fn hint(error: &anyhow::Error) -> Option<&'static str> {
     use samesay::model::fetch::FetchError;
     use samesay::store::StoreError;
-    match (error.chain().find_map(|cause| cause.downcast_ref()), error.downcast_ref()) {
+    match (error.chain().find_map(store_error), error.downcast_ref()) {
         (Some(StoreError::Io { .. }), _) => {
             Some("choose another place with --store FILE, or keep nothing with --store none")
         }
@@ -168,6 +168,18 @@ fn hint(error: &anyhow::Error) -> Option<&'static str> {
         }
         (_, Some(FetchError::Nowhere { .. })) => Some("pass the folder with --model DIR"),
         (_, Some(FetchError::Cache { .. })) => Some("or pass a model folder with --model DIR"),
+        _ => None,
+    }
+}
+
+/// The store's error that a cause is, by itself or within another room's, which shows it as its own.
+fn store_error<'e>(cause: &'e (dyn std::error::Error + 'static)) -> Option<&'e samesay::store::StoreError> {
+    use samesay::library::SyncError;
+    use samesay::search::SearchError;
+    match (cause.downcast_ref(), cause.downcast_ref(), cause.downcast_ref()) {
+        (Some(error), ..) | (_, Some(SyncError::Store(error)), _) | (.., Some(SearchError::Store(error))) => {
+            Some(error)
+        }
         _ => None,
     }
 }
@@ -187,7 +199,7 @@ fn kind(error: &anyhow::Error) -> &'static str {
         e.is::<samesay::source::FindError>() || e.is::<samesay::source::ReadError>() || e.is::<input::InputError>()
     }) {
         "input"
-    } else if is(<dyn std::error::Error + 'static>::is::<samesay::store::StoreError>) {
+    } else if is(|error| store_error(error).is_some()) {
         "store"
     } else if is(<dyn std::error::Error + 'static>::is::<std::io::Error>) {
         "io"

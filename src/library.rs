@@ -30,6 +30,7 @@ const CHUNK: usize = 512;
 
 /// Why there is no corpus.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum SyncError {
     /// The store cannot be read or written.
     #[error(transparent)]

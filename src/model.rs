@@ -82,6 +82,7 @@ pub struct Workspace {
 
 /// Why a model directory could not be used.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum LoadError {
     /// A file is missing or unreadable.
     #[error("{}: {source}; samesay needs a sentence-transformers directory with modules.json, config.json, tokenizer.json and model.safetensors", path.display())]
@@ -130,6 +131,7 @@ pub enum LoadError {
 
 /// Why a text could not be embedded.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum EncodeError {
     /// The tokeniser failed.
     #[error("the tokeniser failed: {0}")]

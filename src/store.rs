@@ -286,6 +286,7 @@ pub struct Pruned {
 
 /// Why a store cannot be used.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum StoreError {
     /// A file cannot be opened, read or written.
     #[error("{}: {source}", path.display())]

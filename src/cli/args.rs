@@ -253,7 +253,7 @@ pub struct CompletionsArgs {
 #[derive(Args)]
 pub struct SchemaArgs {
     /// Command whose schema to print
-    #[arg(value_name = "NAME", value_parser = clap::builder::PossibleValuesParser::new(samesay::report::schema::names()))]
+    #[arg(value_name = "NAME", value_parser = clap::builder::PossibleValuesParser::new(super::shell::SCHEMAS))]
     pub name: String,
 }
 

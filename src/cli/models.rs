@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use anyhow::{Result, bail};
 use samesay::model::fetch::{self, FileState};
 use samesay::model::manifest::{Manifest, ModelFile};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::Outcome;
@@ -23,14 +24,17 @@ pub fn model(config: &Config, args: ModelArgs) -> Result<Outcome> {
     }
 }
 
-#[derive(Serialize)]
-struct ModelList {
+#[derive(Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct ModelList {
+    #[schemars(extend("const" = "samesay.models.v1"))]
     schema: &'static str,
     models: Vec<ListedModel>,
 }
 
-#[derive(Serialize)]
-struct ListedModel {
+#[derive(Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct ListedModel {
     name: String,
     repo: String,
     revision: String,
@@ -118,8 +122,10 @@ fn known(config: &Config) -> Result<&'static Manifest> {
     }
 }
 
-#[derive(Serialize)]
-struct Shown {
+#[derive(Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct Shown {
+    #[schemars(extend("const" = "samesay.model.v1"))]
     schema: &'static str,
     name: String,
     path: PathBuf,
@@ -176,8 +182,10 @@ fn show(config: &Config) -> Result<Outcome> {
     Ok(Outcome::Found)
 }
 
-#[derive(Serialize)]
-struct Verified {
+#[derive(Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct Verified {
+    #[schemars(extend("const" = "samesay.model_files.v1"))]
     schema: &'static str,
     name: String,
     path: PathBuf,
@@ -185,8 +193,9 @@ struct Verified {
     files: Vec<VerifiedFile>,
 }
 
-#[derive(Serialize)]
-struct VerifiedFile {
+#[derive(Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct VerifiedFile {
     path: String,
     state: String,
     ok: bool,

@@ -8,8 +8,11 @@ use clap::CommandFactory;
 use clap_complete::Shell;
 use clap_mangen::Man;
 
+use samesay::report::schema;
+
 use super::Outcome;
 use super::args::{Cli, ManArgs, SchemaArgs};
+use super::models::{ModelList, Shown, Verified};
 
 /// `samesay completions`
 pub fn completions(shell: Shell) -> Result<Outcome> {
@@ -18,10 +21,31 @@ pub fn completions(shell: Shell) -> Result<Outcome> {
     write_out(&script)
 }
 
+/// What `samesay schema` knows: the commands that print an answer, those of `model`, and `error`.
+pub const SCHEMAS: [&str; 12] = [
+    "query",
+    "compare",
+    "sources",
+    "cluster",
+    "report",
+    "passages",
+    "index",
+    "bench",
+    "model-list",
+    "model-show",
+    "model-verify",
+    "error",
+];
+
 /// `samesay schema`
 pub fn schema(args: &SchemaArgs) -> Result<Outcome> {
-    let schema = samesay::report::schema::schema(&args.name).unwrap_or_default() + "\n";
-    write_out(schema.as_bytes())
+    let schema = match args.name.as_str() {
+        "model-list" => schema::of::<ModelList>(),
+        "model-show" => schema::of::<Shown>(),
+        "model-verify" => schema::of::<Verified>(),
+        name => schema::schema(name).with_context(|| format!("no schema is called {name}"))?,
+    };
+    write_out(format!("{:#}\n", schema.as_value()).as_bytes())
 }
 
 /// `samesay man`

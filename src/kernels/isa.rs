@@ -184,6 +184,7 @@ impl Isa {
 
 /// Why an instruction set made no encoder.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum EncoderError {
     /// This CPU lacks the instruction set.
     Unavailable {

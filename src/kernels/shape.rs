@@ -84,6 +84,7 @@ pub struct Embeddings<'a> {
 
 /// Weights that do not fit the shape.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum ShapeError {
     /// The heads cannot share the hidden values evenly, or one of the sizes is zero.
     Sizes {

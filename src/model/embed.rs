@@ -83,6 +83,7 @@ type Take<'a, T> = dyn Fn(usize, &Tokens, ArrayView2<f32>, usize) -> Result<T, E
 
 /// Why texts could not be embedded.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum EmbedError {
     /// The threads could not be started.
     #[error("cannot start the threads: {0}")]

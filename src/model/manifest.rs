@@ -106,6 +106,7 @@ pub struct PlainPath(String);
 
 /// Why a manifest cannot be used.
 #[derive(Debug, Error)]
+#[non_exhaustive]
 pub enum ManifestError {
     /// Not TOML, a field missing or unknown, or a field's value unusable.
     #[error("not a model manifest")]

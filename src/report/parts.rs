@@ -348,6 +348,7 @@ pub struct Rules {
     /// The share of the shorter passage's words that lie in common runs, less `free_words`, that makes a copy.
     pub copied: Score,
     /// How many words in common runs prove nothing, and are not counted.
+    #[schemars(with = "f32", range(min = 0))]
     pub free_words: Score,
     /// Two passages of so many words that are no copies are related at most, unless this share of their telling words
     /// is the same.

@@ -24,17 +24,14 @@ const SCHEMAS: [Named; 9] = [
     ("error", of::<ErrorReport>),
 ];
 
-/// The names that [`schema`] knows.
-pub fn names() -> impl Iterator<Item = &'static str> {
-    SCHEMAS.iter().map(|(name, _)| *name)
-}
-
-/// The JSON Schema (draft 2020-12) of what a command prints as JSON, as JSON itself; none where there is no such name.
-pub fn schema(name: &str) -> Option<String> {
+/// The JSON Schema (draft 2020-12) of what a command prints as JSON, none where no command
+/// has that name.
+pub fn schema(name: &str) -> Option<Schema> {
     let (_, make) = SCHEMAS.iter().find(|(known, _)| *known == name)?;
-    Some(format!("{:#}", make().as_value()))
+    Some(make())
 }
 
-fn of<T: JsonSchema>() -> Schema {
+/// The schema of a value that is printed as JSON.
+pub fn of<T: JsonSchema>() -> Schema {
     SchemaSettings::draft2020_12().for_serialize().into_generator().into_root_schema_for::<T>()
 }

@@ -51,6 +51,7 @@ pub struct Search<'a> {
 
 /// Why a query has no answer.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum SearchError {
     /// The query, or a sentence that is read again, could not be embedded.
     #[error(transparent)]

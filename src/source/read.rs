@@ -14,6 +14,7 @@ const MAX_BYTES: u64 = 256 << 20;
 
 /// Why a file could not be read. The path is the caller's to name.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum ReadError {
     /// The operating system refused.
     #[error("{0}")]

@@ -39,6 +39,7 @@ pub struct FoundFiles {
 
 /// Why nothing could be looked for.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum FindError {
     /// A path that the user named is not there.
     #[error("{}: {source}", path.display())]

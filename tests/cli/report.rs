@@ -113,6 +113,9 @@ fn every_answer_follows_its_schema() {
         ("compare", folder.run(&["compare", names[0], names[1], "--explain", "--format", "json"])),
         ("passages", folder.run(&["passages", "in", "--format", "json"])),
         ("index", folder.run(&["index", "status", "in", "--format", "json"])),
+        ("model-list", folder.run(&["model", "list", "--format", "json"])),
+        ("model-show", folder.run(&["model", "show", "--format", "json"])),
+        ("model-verify", folder.run(&["model", "verify", "--format", "json"])),
     ];
     for (name, answer) in &answers {
         let answer: Value = serde_json::from_slice(&answer.stdout).unwrap();

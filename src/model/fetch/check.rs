@@ -53,6 +53,7 @@ pub enum FileState {
 
 /// Why a file was not saved.
 #[derive(Debug, Error)]
+#[non_exhaustive]
 pub enum SaveError {
     /// The bytes stopped with an error.
     #[error("cannot be read")]

@@ -13,6 +13,7 @@ use crate::model::manifest::Manifest;
 
 /// Why there is no model to use.
 #[derive(Debug, Error)]
+#[non_exhaustive]
 pub enum FetchError {
     /// Our cache has the model, with files that are not its own.
     #[error(
@@ -59,6 +60,7 @@ pub struct Tried {
 
 /// One place that gave no model.
 #[derive(Debug, Error)]
+#[non_exhaustive]
 pub enum Failure {
     /// Hugging Face's own cache.
     #[error("Hugging Face's cache")]
@@ -76,6 +78,7 @@ pub enum Failure {
 
 /// Why a folder has no usable model.
 #[derive(Debug, Error)]
+#[non_exhaustive]
 pub enum Miss {
     /// There is no such folder.
     #[error("{} does not exist", dir.display())]

@@ -16,6 +16,7 @@ const USER_AGENT: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VE
 
 /// Why the hub gave no model.
 #[derive(Debug, Error)]
+#[non_exhaustive]
 pub enum HubError {
     /// No connection in time.
     #[error("{url}: no connection within {} s", after.as_secs_f32())]

@@ -26,6 +26,7 @@ const QUOTE: usize = 300;
 
 /// Why the Python package gave no model.
 #[derive(Debug, Error)]
+#[non_exhaustive]
 pub enum PipError {
     /// Python could not be started.
     #[error("cannot start {}", python.display())]
