@@ -250,10 +250,26 @@ pub struct CompletionsArgs {
     pub shell: clap_complete::Shell,
 }
 
+/// What `samesay schema` knows: the commands that print an answer, those of `model`, and `error`.
+const SCHEMAS: [&str; 12] = [
+    "query",
+    "compare",
+    "sources",
+    "cluster",
+    "report",
+    "passages",
+    "index",
+    "bench",
+    "model-list",
+    "model-show",
+    "model-verify",
+    "error",
+];
+
 #[derive(Args)]
 pub struct SchemaArgs {
     /// Command whose schema to print
-    #[arg(value_name = "NAME", value_parser = clap::builder::PossibleValuesParser::new(super::shell::SCHEMAS))]
+    #[arg(value_name = "NAME", value_parser = clap::builder::PossibleValuesParser::new(SCHEMAS))]
     pub name: String,
 }
 

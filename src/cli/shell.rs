@@ -21,22 +21,6 @@ pub fn completions(shell: Shell) -> Result<Outcome> {
     write_out(&script)
 }
 
-/// What `samesay schema` knows: the commands that print an answer, those of `model`, and `error`.
-pub const SCHEMAS: [&str; 12] = [
-    "query",
-    "compare",
-    "sources",
-    "cluster",
-    "report",
-    "passages",
-    "index",
-    "bench",
-    "model-list",
-    "model-show",
-    "model-verify",
-    "error",
-];
-
 /// `samesay schema`
 pub fn schema(args: &SchemaArgs) -> Result<Outcome> {
     let schema = match args.name.as_str() {
