@@ -15,7 +15,7 @@ mod isolate;
 mod language;
 mod markdown;
 pub mod own;
-mod pdf;
+pub mod pdf;
 mod plain;
 mod read;
 mod rows;
