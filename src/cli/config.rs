@@ -8,7 +8,7 @@ use anyhow::{Context, Result};
 use clap::ValueEnum;
 use samesay::compare::ModelBackground;
 use samesay::kernels::{ISAS, Isa, Precision};
-use samesay::model::fetch::{self, Places, Proxy, Timeouts, Token};
+use samesay::model::fetch::{self, Places, Proxy, Token};
 use samesay::model::manifest::Manifest;
 use samesay::model::{Backend, Embedder, Model};
 use samesay::report::terminal::Screen;
@@ -19,10 +19,6 @@ use super::args::{Color, Format, Global, PrecisionArg};
 use super::chatter::{Chatter, line};
 use super::progress;
 
-/// The name of the model that is used unless another is asked for.
-const DEFAULT_MODEL: &str = "all-MiniLM-L6-v2";
-/// The file of a model that holds its weights.
-const WEIGHTS: &str = "model.safetensors";
 /// Columns to wrap at where there is no terminal, and at most where there is one.
 const PLAIN_WIDTH: usize = 100;
 const MAX_WIDTH: usize = 120;
@@ -123,11 +119,7 @@ impl Config {
         let model = match &self.model {
             ModelChoice::Directory(dir) => self.load(&name_of(dir), dir)?,
             ModelChoice::Known(manifest) => {
-                let model = self.load(manifest.name.as_str(), &self.obtain(manifest)?)?;
-                match manifest.files.iter().find(|file| file.path.as_str() == WEIGHTS) {
-                    Some(weights) => model.with_checksum(weights.sha256),
-                    None => model,
-                }
+                self.announced(Model::of_manifest(manifest, &self.obtain(manifest)?, self.backend)?)
             }
         };
         Ok(Embedder::new(model, self.threads)?)
@@ -146,8 +138,12 @@ impl Config {
 
     /// Loads a model for the instruction set that is asked for; says so where it had to be another.
     pub fn load(&self, name: &str, dir: &Path) -> Result<Model> {
-        let model = Model::load(name, dir, self.backend)?;
-        let engine = model.engine();
+        Ok(self.announced(Model::load(name, dir, self.backend)?))
+    }
+
+    /// Says what a model runs on.
+    fn announced(&self, model: Model) -> Model {
+        let (name, engine) = (model.name(), model.engine());
         let why = if engine.reason.is_empty() { "the best this CPU supports" } else { &engine.reason };
         let line = format!("{name} runs on {} in {}: {why}", engine.isa, engine.precision);
         if engine.fell_back {
@@ -155,7 +151,7 @@ impl Config {
         } else {
             self.say(|| line);
         }
-        Ok(model)
+        model
     }
 
     /// The directory of a known model.
@@ -244,7 +240,7 @@ fn isa_names() -> String {
 
 /// A name of a known model, else a directory.
 fn model_choice(typed: Option<&Path>) -> Result<ModelChoice> {
-    let typed = typed.unwrap_or(Path::new(DEFAULT_MODEL));
+    let typed = typed.unwrap_or(Path::new(Manifest::DEFAULT));
     if let Some(manifest) = typed.to_str().and_then(Manifest::find) {
         return Ok(ModelChoice::Known(manifest));
     }
@@ -271,19 +267,16 @@ fn places(offline: bool) -> Result<Places> {
     let truthy = |name: &str| {
         text(name).is_some_and(|value| matches!(value.to_lowercase().as_str(), "1" | "true" | "yes" | "on"))
     };
-    let directories = directories::BaseDirs::new();
-    let home = directories.as_ref().map(|dirs| dirs.home_dir().join(".cache/huggingface"));
-    let hf_home = set("HF_HOME").map(PathBuf::from).or(home);
-    let cache = set("SAMESAY_CACHE").map(PathBuf::from).or(directories.map(|dirs| dirs.cache_dir().join("samesay")));
+    let usual = Places::of_user(set("SAMESAY_CACHE").as_deref().map(Path::new))
+        .context("no home directory was found to keep the model in; set SAMESAY_CACHE to a folder")?;
+    let hf_cache = set("HF_HUB_CACHE").map(PathBuf::from).or(set("HF_HOME").map(|home| Path::new(&home).join("hub")));
     Ok(Places {
-        hf_cache: set("HF_HUB_CACHE").map(PathBuf::from).or(hf_home.map(|home| home.join("hub"))),
-        cache: cache.context("no home directory was found to keep the model in; set SAMESAY_CACHE to a folder")?,
-        endpoint: text("HF_ENDPOINT").unwrap_or_else(|| "https://huggingface.co".to_owned()),
+        hf_cache: hf_cache.or(usual.hf_cache),
+        endpoint: text("HF_ENDPOINT").unwrap_or(usual.endpoint),
         token: text("HF_TOKEN").map(|token| Token::new(&token)),
         proxy: Proxy::from_env(),
         offline: offline || truthy("HF_HUB_OFFLINE"),
-        python: "python3".into(),
-        timeouts: Timeouts::default(),
+        ..usual
     })
 }
 
