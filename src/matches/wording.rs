@@ -172,16 +172,11 @@ impl Read {
             scales,
             vector: tokens.vector.to_vec(),
             clauses: clauses.filter(|clause| !clause.tokens.is_empty()).collect(),
-            words: words.iter().map(|word| hashed(&word.folded)).collect::<BTreeSet<_>>().into_iter().collect(),
+            words: words.iter().map(|word| hash(word.folded.bytes())).collect::<BTreeSet<_>>().into_iter().collect(),
             numbers: numbers(text),
             short: (words.len() < WORDS).then(|| words.into_iter().map(|word| word.folded).collect()),
         }
     }
-}
-
-/// A number for a word, the same in each run.
-pub fn hashed(word: &str) -> u64 {
-    hash(word.bytes())
 }
 
 /// The clauses of a sentence, of [`CLAUSE`] words or more: cut at punctuation and before conjunctions.

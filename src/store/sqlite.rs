@@ -24,7 +24,7 @@ use serde::{Deserialize, Serialize};
 use super::lock::private;
 use super::{
     About, Additions, Counts, Guard, KnownFile, NewDocument, NewVectors, Place, Pruned, Reading, Rows, Space, Store,
-    StoreError, Stored, decode, encode, passage_key, rows,
+    StoreError, Stored, decode, encode, passage_key, rows, versions,
 };
 use crate::base::Key;
 use crate::lang::words;
@@ -189,9 +189,9 @@ impl Sqlite {
         };
         let found = set_up(&mut connection).map_err(|error| self.failed(error))?;
         match found {
-            schema::VERSION => Ok(()),
+            versions::SCHEMA => Ok(()),
             0 => schema::create(&mut connection).map_err(|error| self.failed(error)),
-            found => Err(StoreError::Newer { path: self.shown(), found, known: schema::VERSION }),
+            found => Err(StoreError::Newer { path: self.shown(), found, known: versions::SCHEMA }),
         }
     }
 

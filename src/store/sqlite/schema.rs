@@ -7,7 +7,7 @@ use std::path::Path;
 use rusqlite::{Connection, TransactionBehavior};
 
 /// A store of an older version will be taken over step by step, one list of statements per version; there is none yet.
-pub use crate::store::versions::SCHEMA as VERSION;
+use crate::store::versions::SCHEMA;
 /// "SaSy": what marks a SQLite database as a store of this program, in its header.
 const APPLICATION: u32 = 0x5361_5379;
 
@@ -57,7 +57,7 @@ pub fn create(connection: &mut Connection) -> rusqlite::Result<()> {
     if version(&transaction)? == 0 {
         transaction.execute_batch(TABLES)?;
         transaction
-            .execute_batch(&format!("PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {VERSION};"))?;
+            .execute_batch(&format!("PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {SCHEMA};"))?;
     }
     transaction.commit()
 }
