@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use samesay::report::schema;
 
 /// Find out which sources say similar things, with the evidence.
 #[derive(Parser)]
@@ -250,26 +251,13 @@ pub struct CompletionsArgs {
     pub shell: clap_complete::Shell,
 }
 
-/// What `samesay schema` knows: the commands that print an answer, those of `model`, and `error`.
-const SCHEMAS: [&str; 12] = [
-    "query",
-    "compare",
-    "sources",
-    "cluster",
-    "report",
-    "passages",
-    "index",
-    "bench",
-    "model-list",
-    "model-show",
-    "model-verify",
-    "error",
-];
+/// The schemas of `model`'s answers, beside those of the library.
+const MODEL_SCHEMAS: [&str; 3] = ["model-list", "model-show", "model-verify"];
 
 #[derive(Args)]
 pub struct SchemaArgs {
     /// Command whose schema to print
-    #[arg(value_name = "NAME", value_parser = clap::builder::PossibleValuesParser::new(SCHEMAS))]
+    #[arg(value_name = "NAME", value_parser = clap::builder::PossibleValuesParser::new(schema::names().chain(MODEL_SCHEMAS)))]
     pub name: String,
 }
 

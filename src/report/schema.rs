@@ -24,6 +24,11 @@ const SCHEMAS: [Named; 9] = [
     ("error", of::<ErrorReport>),
 ];
 
+/// The names that [`schema`] knows.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    SCHEMAS.iter().map(|(name, _)| *name)
+}
+
 /// The JSON Schema (draft 2020-12) of what a command prints as JSON, none where no command
 /// has that name.
 pub fn schema(name: &str) -> Option<Schema> {
