@@ -23,7 +23,7 @@ use base64::prelude::BASE64_STANDARD;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sha2::{Digest, Sha256};
 
-use super::text::{ending, place, position, printable, shortened};
+use super::text::{ending, position, printable, shortened};
 use super::{ClusterRef, Names, PassageRef, Report, SourceRef, counted};
 use data::Data;
 
@@ -324,7 +324,7 @@ fn filters(page: &Page, claims: &claims::Claims) -> Markup {
 /// A place, and the heading that stands above it.
 fn standing(passage: &PassageRef) -> Markup {
     html! {
-        span.place { (place(passage)) }
+        span.place { (passage.place()) }
         @if let Some(heading) = &passage.heading { " " span.under { "› " bdi { (printable(&shortened(heading, 90))) } } }
     }
 }

@@ -5,8 +5,8 @@
 use std::fmt::{self, Write};
 
 use super::text::{
-    command, decided, decided_of_claims, disagreements, merged, nearest_place, nearness, numbers, place, position,
-    printable, shortened, unusual,
+    command, decided, decided_of_claims, disagreements, merged, nearest_place, nearness, numbers, position, printable,
+    shortened, unusual,
 };
 use super::{AllButOne, ClusterKind, ClusterRef, Names, Nearest, Report, SourceRef, counted, percent};
 use crate::source::own::MARKDOWN;
@@ -62,7 +62,7 @@ pub fn markdown(report: &Report) -> Result<String, fmt::Error> {
     let alone = &report.clusters.unique;
     for unique in alone.iter().take(PASSAGES) {
         let text = escaped(&shortened(&unique.passage.text, ALONE));
-        writeln!(out, "- {}: {text}{}", escaped(&place(&unique.passage)), miss(unique.nearest.as_ref()))?;
+        writeln!(out, "- {}: {text}{}", escaped(&unique.passage.place()), miss(unique.nearest.as_ref()))?;
     }
     more(&mut out, alone.len(), PASSAGES, "passage")?;
     left_out(&mut out, report, &sources)?;
@@ -99,7 +99,7 @@ fn one(out: &mut String, claim: &ClusterRef) -> fmt::Result {
         writeln!(
             out,
             "- **{}** {}{relation}",
-            escaped(&place(&member.passage)),
+            escaped(&member.passage.place()),
             unusual(member.score, member.percentile)
         )?;
         let said = member

@@ -5,6 +5,7 @@ use std::ops::Range;
 use schemars::JsonSchema;
 use serde::{Serialize, Serializer};
 
+use super::text::{position, printable};
 use crate::claims::Reuse;
 use crate::compare::{Background, Merge, Origin, Pair, Pairs, Reason, Relation, Threshold, overlap};
 use crate::disagreement::Difference;
@@ -144,7 +145,10 @@ pub struct PassageRef {
 impl PassageRef {
     /// `path:line`, as editors and terminals open it; else `path p. 3`; else its id, which ends in its number.
     pub fn place(&self) -> String {
-        super::text::place(self)
+        match (self.line_start, self.page) {
+            (None, None) => printable(&self.id),
+            (line, page) => position(&self.path, line, page),
+        }
     }
 
     pub(super) fn new(library: &Library, entry: usize) -> Self {

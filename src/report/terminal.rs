@@ -16,8 +16,8 @@ use super::{
 
 pub use super::text::printable;
 use super::text::{
-    decided, difference, disagreements, merged, nearest_place, nearness, numbers, one_line, place, position, probable,
-    score, sentence_in, shortened, unusual, verdict, window,
+    decided, difference, disagreements, merged, nearest_place, nearness, numbers, one_line, position, probable, score,
+    sentence_in, shortened, unusual, verdict, window,
 };
 
 mod cluster;
@@ -291,10 +291,10 @@ fn shown(hit: &PassageMatch) -> (Score, Percentile) {
 
 fn passage_match(out: &mut String, hit: &PassageMatch, look: Screen) -> fmt::Result {
     let (score, percentile) = shown(hit);
-    let like = hit.like.as_ref().map_or(String::new(), |like| format!("  {FAINT}like {}{FAINT:#}", place(like)));
+    let like = hit.like.as_ref().map_or(String::new(), |like| format!("  {FAINT}like {}{FAINT:#}", like.place()));
     let head = format!(
         "{PLACE}{}{PLACE:#}  {SCORE}{}{SCORE:#}{like}{}",
-        place(&hit.passage),
+        hit.passage.place(),
         unusual(score, Some(percentile)),
         under(&hit.passage)
     );
@@ -389,7 +389,7 @@ pub fn passages(report: &PassagesReport, look: Screen) -> Result<String, fmt::Er
             source.dropped.len()
         )?;
         for passage in &source.passages {
-            writeln!(out, "  {PLACE}{}{PLACE:#}{}", place(passage), under(passage))?;
+            writeln!(out, "  {PLACE}{}{PLACE:#}{}", passage.place(), under(passage))?;
             indented(&mut out, &printable(&passage.text), "    ", look)?;
         }
         for dropped in &source.dropped {

@@ -27,14 +27,6 @@ pub fn one_line(query: &str) -> String {
     printable(&query.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
-/// `path:line`, as editors and terminals open it; else `path p. 3`; else the passage's id, which ends in its number.
-pub fn place(passage: &PassageRef) -> String {
-    match (passage.line_start, passage.page) {
-        (None, None) => printable(&passage.id),
-        (line, page) => position(&passage.path, line, page),
-    }
-}
-
 pub fn position(path: &str, line: Option<usize>, page: Option<usize>) -> String {
     let path = printable(path);
     match (line, page) {
@@ -164,7 +156,7 @@ fn group(names: &[&str], merges: &[&MergeRef]) -> String {
 pub fn disagreements(claim: &ClusterRef) -> Vec<String> {
     let places: HashMap<&str, &PassageRef> =
         claim.members.iter().map(|member| (member.passage.id.as_str(), &member.passage)).collect();
-    let at = |id: &str| places.get(id).map_or_else(String::new, |passage| format!("({})", place(passage)));
+    let at = |id: &str| places.get(id).map_or_else(String::new, |passage| format!("({})", passage.place()));
     let mut told: Vec<(&str, &str, &str)> = Vec::new();
     let mut lines = Vec::new();
     for Conflict { a, b, differences } in &claim.may_disagree {

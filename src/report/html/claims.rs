@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use maud::{Markup, html};
 
-use super::super::text::{disagreements, merged, place, printable, score, sentence_in, shortened, unusual};
+use super::super::text::{disagreements, merged, printable, score, sentence_in, shortened, unusual};
 use super::super::{ClusterKind, ClusterRef, Conflict, Member, counted};
 use super::marks::{Marks, changed, marked, shared_words};
 use super::{Page, RELATIONS, fitting, left_out, standing};
@@ -85,7 +85,7 @@ fn card(page: &Page, at: usize, claim: &ClusterRef, most: usize) -> Markup {
                 details {
                     summary { (counted(rest.len(), "more passage")) }
                     ul.places {
-                        @for member in rest.iter().take(PLACES) { li { (place(&member.passage)) @if let Some(relation) = member.relation.relation { " " (relation) } } }
+                        @for member in rest.iter().take(PLACES) { li { (member.passage.place()) @if let Some(relation) = member.relation.relation { " " (relation) } } }
                         @if rest.len() > PLACES { li { "and " (counted(rest.len() - PLACES, "more passage")) } }
                     }
                 }
@@ -173,7 +173,7 @@ fn wording<'a>(page: &Page<'a>, claim: &'a ClusterRef, group: &[&'a Member], sha
             p.text dir="auto" lang=[page.language(at)] { (marked(&member.passage.text, &marks(claim, member, shared))) }
             @if !also.is_empty() {
                 p.small { "The same words appear in "
-                    @for (at, other) in also.iter().take(PLACES).enumerate() { @if at > 0 { ", " } span.place { (place(&other.passage)) } }
+                    @for (at, other) in also.iter().take(PLACES).enumerate() { @if at > 0 { ", " } span.place { (other.passage.place()) } }
                     @if also.len() > PLACES { " and " (counted(also.len() - PLACES, "more place")) }
                 }
             }

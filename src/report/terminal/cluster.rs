@@ -4,7 +4,7 @@ use std::fmt::{self, Write};
 
 use super::{
     FAINT, PLACE, SCORE, Screen, TITLE, WARNING, counted_once, disagreements, foot, hanging, indented, independent,
-    marked, miss, place, printable, probable, rules, score, shortened, under, unusual,
+    marked, miss, printable, probable, rules, score, shortened, under, unusual,
 };
 use crate::report::{AllButOne, ClusterKind, ClusterRef, ClusterReport, Member, StoryRef, UniqueRef, counted};
 
@@ -124,7 +124,7 @@ fn one(out: &mut String, cluster: &ClusterRef, explain: bool, look: Screen) -> f
     for member in &cluster.members {
         let head = format!(
             "{PLACE}{}{PLACE:#}{}{}",
-            place(&member.passage),
+            member.passage.place(),
             standing(member, explain),
             under(&member.passage)
         );
@@ -171,7 +171,7 @@ fn unique(out: &mut String, unique: &[UniqueRef], look: Screen) -> fmt::Result {
     for UniqueRef { passage, nearest } in unique.iter().take(ALONE) {
         hanging(
             out,
-            &format!("{PLACE}{}{PLACE:#}{}{}", place(passage), under(passage), miss(nearest.as_ref())),
+            &format!("{PLACE}{}{PLACE:#}{}{}", passage.place(), under(passage), miss(nearest.as_ref())),
             "    ",
             look,
         )?;

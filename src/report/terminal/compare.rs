@@ -6,8 +6,8 @@ use std::ops::Range;
 use unicode_width::UnicodeWidthChar;
 
 use super::{
-    FAINT, MATCH, PLACE, SCORE, Screen, TITLE, WARNING, difference, foot, hanging, miss, place, printable, probable,
-    rules, verdict, visible_width, wrap,
+    FAINT, MATCH, PLACE, SCORE, Screen, TITLE, WARNING, difference, foot, hanging, miss, printable, probable, rules,
+    verdict, visible_width, wrap,
 };
 use crate::compare::shared;
 use crate::report::text::sentence_in;
@@ -115,7 +115,7 @@ fn common(row: &Aligned) -> String {
 
 /// A passage under its place, with the words that both have picked out.
 fn cell(passage: &PassageRef, shared: &[Range<usize>], look: Screen) -> String {
-    format!("{PLACE}{}{PLACE:#}\n{}", place(passage), picked(&passage.text, shared, look))
+    format!("{PLACE}{}{PLACE:#}\n{}", passage.place(), picked(&passage.text, shared, look))
 }
 
 /// A text with some of its words picked out.

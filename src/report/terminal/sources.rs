@@ -7,8 +7,8 @@ use std::fmt::{self, Write};
 use anstyle::{Color, RgbColor, Style};
 
 use super::{
-    FAINT, PLACE, SCORE, Screen, TITLE, counted_once, foot, hanging, indented, independent, place, printable, probable,
-    rules, shortened, verdict, visible_width,
+    FAINT, PLACE, SCORE, Screen, TITLE, counted_once, foot, hanging, indented, independent, printable, probable, rules,
+    shortened, verdict, visible_width,
 };
 use crate::report::{MatchRef, SourcePair, SourcesReport, WordingsRef, counted};
 
@@ -196,8 +196,8 @@ fn pair(out: &mut String, shared: &SourcePair, look: Screen) -> fmt::Result {
         let numbers = probable(*score, said.probability);
         let head = format!(
             "{PLACE}{}{PLACE:#}  {PLACE}{}{PLACE:#}  {SCORE}{numbers}{SCORE:#}  {relation}",
-            place(a),
-            place(b)
+            a.place(),
+            b.place()
         );
         hanging(out, &head, "    ", look)?;
         indented(out, &printable(&shortened(&said.a, 160)), "      ", look)?;
