@@ -1,11 +1,15 @@
 //! The words of a text, as whatever counts or compares words takes them.
 //!
 //! Words are those of Unicode's text segmentation (UAX #29): `harbor's`, `5,000` and `3.5` are one each, and so is
-//! every Han character. They are compared in lower case, with straight apostrophes and without a possessive's ending.
+//! every Han character. They are compared in lower case, [folded](super::fold()) and composed (NFC), with straight
+//! apostrophes and without a possessive's ending.
 
 use std::ops::Range;
 
+use unicode_normalization::{UnicodeNormalization, is_nfc};
 use unicode_segmentation::UnicodeSegmentation;
+
+use super::fold;
 
 /// A word and where it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,11 +22,14 @@ pub struct Word {
 
 /// The words of a text, in its order.
 pub fn words(text: &str) -> Vec<Word> {
-    text.unicode_word_indices().map(|(at, word)| Word { range: at..at + word.len(), folded: folded(word) }).collect()
+    let compared = fold(text);
+    let word = |(at, word): (usize, &str)| Word { range: compared.origin(at..at + word.len()), folded: folded(word) };
+    compared.text.unicode_word_indices().map(word).collect()
 }
 
 fn folded(word: &str) -> String {
     let word = word.to_lowercase().replace('’', "'");
+    let word = if is_nfc(&word) { word } else { word.nfc().collect() };
     word.strip_suffix("'s").map(str::to_owned).unwrap_or(word)
 }
 
@@ -38,5 +45,14 @@ mod tests {
         assert_eq!(folded, ["the", "harbor", "master", "at", "7", "52", "a.m", "5,000", "3.5", "don't", "渡", "船"]);
         assert_eq!(&text[found[1].range.clone()], "harbor’s");
         assert!(words(" — !").is_empty());
+    }
+
+    #[test]
+    fn one_word_in_all_its_forms() {
+        let forms = ["Bürger", "Bu\u{308}rger", "bür\u{ad}ger", "bür\u{200b}ger", "ｂürger"];
+        for form in forms {
+            let found = words(form);
+            assert_eq!((found.len(), found[0].folded.as_str(), &found[0].range), (1, "bürger", &(0..form.len())));
+        }
     }
 }

@@ -7,6 +7,7 @@ use std::sync::OnceLock;
 use super::wordpiece::{Piece, WordPiece};
 use super::{EncodeError, LoadError};
 use crate::base::Key;
+use crate::lang::fold;
 use crate::passage::TokenCounter;
 
 /// A text in tokens.
@@ -86,8 +87,16 @@ impl Tokenizer {
         highest as usize + 1
     }
 
-    /// Tokenises, with special tokens, cut to the window: the last special token stays.
+    /// Tokenises a text as it is [compared](fold), with special tokens, cut to the window: the last special token stays.
+    /// Offsets are those of the text as it is given.
     pub fn encode(&self, text: &str) -> Result<Tokens, EncodeError> {
+        let folded = fold(text);
+        let mut tokens = self.encode_folded(&folded.text)?;
+        tokens.offsets.iter_mut().for_each(|offsets| *offsets = folded.origin(offsets.clone()));
+        Ok(tokens)
+    }
+
+    fn encode_folded(&self, text: &str) -> Result<Tokens, EncodeError> {
         match &self.fast {
             Some(fast) if !fast.holds_added(text) => {
                 let mut pieces = Vec::with_capacity(text.len() / 4 + 2);
@@ -126,6 +135,7 @@ impl Tokenizer {
     }
 
     fn count(&self, text: &str) -> Result<usize, EncodeError> {
+        let text = &*fold(text).text;
         match &self.fast {
             Some(fast) if !fast.holds_added(text) => {
                 let mut pieces = Vec::with_capacity(text.len() / 4);
@@ -173,11 +183,12 @@ mod tests {
     }
 
     fn agree(tokenizer: &Tokenizer, text: &str) -> Result<(), TestCaseError> {
-        let expected = tokenizer.general.get().unwrap().encode(text, true).unwrap();
+        let folded = fold(text);
+        let expected = tokenizer.general.get().unwrap().encode(&*folded.text, true).unwrap();
         let found = tokenizer.encode(text).unwrap();
         if expected.len() <= 64 {
             prop_assert_eq!(&found.ids[..], expected.get_ids(), "{:?}", text);
-            let offsets: Vec<_> = expected.get_offsets().iter().map(|&(a, b)| a..b).collect();
+            let offsets: Vec<_> = expected.get_offsets().iter().map(|&(a, b)| folded.origin(a..b)).collect();
             prop_assert_eq!(found.offsets, offsets, "{:?}", text);
         }
         prop_assert_eq!(Tokenizer::count(tokenizer, text).unwrap(), expected.len() - 2);

@@ -1,0 +1,89 @@
+//! Texts as they are compared: without the characters that nobody sees, and with the letters that ligatures and
+//! full-width forms stand for.
+//!
+//! Typesetters and web pages put soft hyphens, zero-width characters, ligatures and presentation forms into words.
+//! Whoever compares words or asks a model for a vector wants none of them, while the text is shown as it stands. Only
+//! these characters are changed: Unicode's whole compatibility decomposition (NFKC, UAX #15) would also turn `10²` into
+//! `102`.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use unicode_normalization::UnicodeNormalization;
+
+/// A text as it is compared, and where its parts stand in the text as it is shown.
+#[derive(Debug)]
+pub struct Folded<'a> {
+    /// The text as it is compared.
+    pub text: Cow<'a, str>,
+    /// Of each byte of it: the bytes of the character that it was made of. Empty where nothing was changed.
+    origins: Vec<(usize, usize)>,
+}
+
+impl Folded<'_> {
+    /// The part of the shown text that a part of this one was made of.
+    pub fn origin(&self, range: Range<usize>) -> Range<usize> {
+        if self.origins.is_empty() || range.is_empty() {
+            return if self.origins.is_empty() { range } else { 0..0 };
+        }
+        self.origins[range.start].0..self.origins[range.end - 1].1
+    }
+}
+
+/// A text as it is compared.
+pub fn fold(text: &str) -> Folded<'_> {
+    if text.is_ascii() || !text.chars().any(|c| is_unseen(c) || is_form(c)) {
+        return Folded { text: Cow::Borrowed(text), origins: Vec::new() };
+    }
+    let (mut folded, mut origins) = (String::with_capacity(text.len()), Vec::with_capacity(text.len()));
+    for (at, c) in text.char_indices().filter(|(_, c)| !is_unseen(*c)) {
+        if is_form(c) {
+            folded.extend(std::iter::once(c).nfkc())
+        } else {
+            folded.push(c)
+        }
+        origins.resize(folded.len(), (at, at + c.len_utf8()));
+    }
+    Folded { text: Cow::Owned(folded), origins }
+}
+
+/// Whether a character is one that nobody sees and that no word differs by: soft hyphens, zero-width spaces and joiners,
+/// marks of direction, a byte order mark.
+fn is_unseen(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2064}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+}
+
+/// Whether a character is another form of one or more letters: a ligature, an Arabic presentation form, full or half
+/// width, the ideographic space.
+fn is_form(c: char) -> bool {
+    matches!(c, '\u{3000}' | '\u{132}' | '\u{133}' | '\u{fb00}'..='\u{fdfc}' | '\u{fe70}'..='\u{fefc}' | '\u{ff01}'..='\u{ffee}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_nobody_sees_is_left_out() {
+        for (shown, compared) in [
+            ("un\u{ad}be\u{ad}lieva\u{200b}bly", "unbelievably"),
+            ("ﬁgures of the oﬃce", "figures of the office"),
+            ("Ｔｈｅ　ｆｅｒｒｙ １２", "The ferry 12"),
+            ("10² km, ½ a mile, naïve…", "10² km, ½ a mile, naïve…"),
+        ] {
+            assert_eq!(fold(shown).text, compared);
+        }
+    }
+
+    #[test]
+    fn parts_are_found_where_they_are_shown() {
+        let shown = "the oﬃ\u{ad}ce";
+        let folded = fold(shown);
+        assert_eq!(&shown[folded.origin(4..10)], "oﬃ\u{ad}ce");
+        assert_eq!(&shown[folded.origin(0..3)], "the");
+        // Half of a ligature is all of it.
+        assert_eq!(&shown[folded.origin(4..6)], "oﬃ");
+        assert_eq!(fold("plain").origin(1..3), 1..3);
+        assert_eq!(folded.origin(0..0), 0..0);
+    }
+}
