@@ -183,6 +183,19 @@ fn a_hub_that_falls_silent_is_given_up() {
 }
 
 #[test]
+fn a_hub_that_sends_a_byte_at_a_time_is_given_up() {
+    let pause = Duration::from_millis(20);
+    let server = Server::start(move |path| hub_but(path, || Reply::Dripping(400_000, pause)));
+    let mut setting = Setting::new(&server.endpoint());
+    // Each byte comes in time; together they do not.
+    setting.places.timeouts.stall = Duration::from_secs(1);
+    let start = Instant::now();
+    let (hub, _) = reasons(fails(&setting).0);
+    assert!(start.elapsed() < Duration::from_secs(20));
+    assert!(matches!(hub, HubError::Slow { .. }), "{hub:?}");
+}
+
+#[test]
 fn a_hub_that_does_not_complete_the_connection_is_given_up() {
     // The system takes the connection, but nobody answers the first message of TLS.
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();

@@ -4,6 +4,7 @@ use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::thread;
+use std::time::Duration;
 
 /// What the server sends for a path.
 pub enum Reply {
@@ -13,6 +14,8 @@ pub enum Reply {
     Claiming(u64, Vec<u8>),
     /// The same, but the connection stays open, without a further byte.
     Stalling(u64, Vec<u8>),
+    /// A file of that length, of which a byte comes every so often.
+    Dripping(u64, Duration),
     /// A file of unknown length, which ends with the connection.
     Unmeasured(Vec<u8>),
     /// On to another address.
@@ -96,6 +99,13 @@ fn send(stream: &mut TcpStream, reply: Reply) -> io::Result<()> {
         Reply::Redirect(to) => write(stream, 302, &format!("Location: {to}\r\n{}", length(0)), b""),
         Reply::Status(status) => write(stream, status, &length(0), b""),
         Reply::Silence => until_closed(stream),
+        Reply::Dripping(claim, pause) => {
+            write(stream, 200, &length(claim), b"")?;
+            loop {
+                stream.write_all(b"7")?;
+                thread::sleep(pause);
+            }
+        }
         Reply::Stalling(claim, body) => {
             write(stream, 200, &length(claim), &body)?;
             until_closed(stream)

@@ -1,7 +1,8 @@
 //! Fetching from the Hugging Face hub, or from any server with the same addresses.
 
+use std::io::{self, Read};
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use thiserror::Error;
 use ureq::config::{Config, RedirectAuthHeaders};
@@ -13,6 +14,9 @@ use crate::model::manifest::{Manifest, ModelFile};
 
 /// How the program names itself to the server.
 const USER_AGENT: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
+
+/// A slower connection than this, in bytes per second, would take days.
+const LEAST_PACE: u64 = 1024;
 
 /// Why the hub gave no model.
 #[derive(Debug, Error)]
@@ -33,6 +37,12 @@ pub enum HubError {
         url: String,
         /// How long nothing came.
         after: Duration,
+    },
+    /// A connection over which next to nothing came.
+    #[error("{url}: less than {LEAST_PACE} bytes per second")]
+    Slow {
+        /// What was asked for.
+        url: String,
     },
     /// An answer other than the file.
     #[error("{url}: HTTP status {status}{}", hint(*status))]
@@ -87,7 +97,9 @@ impl Hub<'_> {
     fn fetch(&self, file: &ModelFile, dir: &Path, progress: &mut dyn Progress) -> Result<(), HubError> {
         let url = self.url(file);
         let body = self.open(&url).map_err(|error| self.explain(url.clone(), error))?;
-        save(&mut body.into_reader(), file, &dir.join(&file.path), progress).map_err(|error| match error {
+        let mut body = Paced::new(body.into_reader(), self.places.timeouts.stall);
+        save(&mut body, file, &dir.join(&file.path), progress).map_err(|error| match error {
+            SaveError::Read(_) if body.is_slow => HubError::Slow { url },
             SaveError::Read(error) => self.explain(url, error.into()),
             source => HubError::File { url, source },
         })
@@ -117,6 +129,35 @@ impl Hub<'_> {
             ureq::Error::Timeout(_) => HubError::Stalled { url, after: stall },
             source => HubError::Request { url, source: Box::new(source) },
         }
+    }
+}
+
+/// A body that has to come at some pace: limits on each read let a byte at a time go on for ever.
+struct Paced<R> {
+    body: R,
+    /// How long the pace is looked at.
+    period: Duration,
+    since: Instant,
+    bytes: u64,
+    is_slow: bool,
+}
+
+impl<R: Read> Paced<R> {
+    fn new(body: R, period: Duration) -> Self {
+        Self { body, period, since: Instant::now(), bytes: 0, is_slow: false }
+    }
+}
+
+impl<R: Read> Read for Paced<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.body.read(buffer)?;
+        self.bytes += read as u64;
+        let passed = self.since.elapsed();
+        if passed >= self.period && read > 0 {
+            self.is_slow = (self.bytes as f64) < LEAST_PACE as f64 * passed.as_secs_f64();
+            (self.since, self.bytes) = (Instant::now(), 0);
+        }
+        if self.is_slow { Err(io::ErrorKind::TimedOut.into()) } else { Ok(read) }
     }
 }
 
