@@ -12,6 +12,7 @@ mod index;
 mod input;
 mod io;
 mod models;
+mod output;
 mod progress;
 mod publishers;
 mod query;

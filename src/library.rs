@@ -15,7 +15,7 @@ mod reading;
 mod splitting;
 
 pub(crate) use corpus::Numbers;
-pub use corpus::{Corpus, Document, Library};
+pub use corpus::{Corpus, Document, Library, Tried, Unread};
 pub use embedding::{embed, space};
 pub use inventory::{Input, Inventory, Publishers, Wanted, take_inventory};
 pub use progress::Progress;

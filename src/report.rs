@@ -10,6 +10,7 @@ mod compare;
 pub mod csv;
 pub mod html;
 mod index;
+pub mod json;
 pub mod markdown;
 #[cfg(feature = "parquet")]
 pub mod parquet;
@@ -17,6 +18,7 @@ mod parts;
 mod passages;
 pub mod projection;
 mod query;
+mod reading;
 pub mod schema;
 mod sources;
 mod table;
@@ -34,4 +36,5 @@ pub use parts::{
 };
 pub use passages::{DroppedRef, PassagesReport, SourcePassages};
 pub use query::{Explanation, Part, PassageMatch, QueryReport, QueryResult, SourceMatch};
+pub use reading::{ReadingNotes, UnreadRef, skipped};
 pub use sources::{MatchRef, SourcePair, SourceTotal, SourcesReport};

@@ -32,7 +32,7 @@ pub(crate) use read::format_by_ending;
 pub use read::{Documents, ReadError, all_bytes, content_key, endings, read_bytes, read_file, read_str};
 pub use rows::Columns;
 pub use text::LocatedText;
-pub use walk::{FindError, FoundFile, FoundFiles, Selection, find};
+pub use walk::{FindError, FoundFile, FoundFiles, Omission, PassedOver, Selection, find};
 
 /// One document.
 #[derive(Debug, Clone, PartialEq)]

@@ -5,6 +5,7 @@ mod claims;
 mod compare;
 mod contract;
 mod documents;
+mod edges;
 mod hostile;
 pub mod input;
 mod like;
@@ -18,6 +19,7 @@ mod sources;
 mod stable;
 mod stories;
 mod terminal;
+mod unread;
 mod usage;
 mod vectors;
 

@@ -1,5 +1,6 @@
 //! The arguments as they are typed. Parsing opens no file and looks at no environment.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -184,7 +185,7 @@ pub struct QueryArgs {
     /// Find what other sources say like this document, or like its passage on that line; every positional argument
     /// is then a PATH
     #[arg(long, value_name = "PATH[:LINE]", conflicts_with = "file")]
-    pub like: Option<String>,
+    pub like: Option<OsString>,
     /// Keep only passages that contain this exact phrase, ignoring case
     #[arg(long, value_name = "WORDS")]
     pub words: Option<String>,
@@ -239,6 +240,9 @@ pub struct ReportArgs {
     /// Write the report to this file; the extension sets the format (repeatable) [default: print a summary only]
     #[arg(short, long, value_name = "FILE")]
     pub output: Vec<PathBuf>,
+    /// Replace the file even if samesay did not write it, or it has been edited since
+    #[arg(long)]
+    pub force: bool,
     /// Open the page once it is written; without -o, the page is report.html
     #[arg(long)]
     pub open: bool,
@@ -344,6 +348,9 @@ pub struct EmbedArgs {
     /// Write to this file instead of stdout; the extension .npy implies --format npy
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
+    /// Replace the file even if it does not contain vectors
+    #[arg(long)]
+    pub force: bool,
 }
 
 #[derive(Args)]

@@ -73,6 +73,7 @@ pub fn compared<T>(
 ) -> Result<(bool, T)> {
     let complete = documents.complete;
     let corpus = documents.embed(config, &embedder)?;
+    corpus.check()?;
     let background = config.background(&embedder, corpus.library.store())?;
     corpus.library.fetch_all()?;
     let independence = Independence::new(&corpus.library)?;

@@ -23,6 +23,13 @@ use super::progress;
 const PLAIN_WIDTH: usize = 100;
 const MAX_WIDTH: usize = 120;
 
+/// Address space, in bytes: a query over a few files takes 500 MiB of it on two cores.
+#[cfg(unix)]
+const LEAST_MEMORY: u64 = 640 << 20;
+
+/// More threads than any machine has cores.
+const MAX_THREADS: usize = 1024;
+
 /// Something in the arguments that cannot be done.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
@@ -75,8 +82,12 @@ pub struct Config {
 impl Config {
     /// Makes the arguments' meaning explicit.
     pub fn resolve(global: Global) -> Result<Self> {
+        enough_memory()?;
         if global.threads == Some(0) {
             return Err(UsageError("--threads 0: use at least one thread".to_owned()).into());
+        }
+        if let Some(threads) = global.threads.filter(|threads| *threads > MAX_THREADS) {
+            return Err(UsageError(format!("--threads {threads}: use at most {MAX_THREADS} threads")).into());
         }
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         if let Some(threads) = global.threads {
@@ -84,7 +95,11 @@ impl Config {
             rayon::ThreadPoolBuilder::new().num_threads(threads).build_global().ok();
         }
         let color = match global.color {
-            Color::Auto => io::stdout().is_terminal() && env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
+            Color::Auto => {
+                io::stdout().is_terminal()
+                    && env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+                    && env::var_os("TERM").is_none_or(|term| term != "dumb")
+            }
             Color::Always => true,
             Color::Never => false,
         };
@@ -190,6 +205,27 @@ impl Config {
             line(&format!("samesay: warning: {message}"));
         }
     }
+}
+
+/// Whether this process may have the address space that the model, its threads and a small corpus take. With less, the
+/// first allocation that fails ends the program.
+#[cfg(unix)]
+fn enough_memory() -> Result<()> {
+    use rustix::process::{Resource, getrlimit};
+    match getrlimit(Resource::As).current {
+        Some(limit) if limit < LEAST_MEMORY => Err(UsageError(format!(
+            "the memory limit (ulimit -v) of {} MiB is too small; samesay needs at least {} MiB",
+            limit >> 20,
+            LEAST_MEMORY >> 20
+        ))
+        .into()),
+        _ => Ok(()),
+    }
+}
+
+#[cfg(not(unix))]
+fn enough_memory() -> Result<()> {
+    Ok(())
 }
 
 /// The instruction set of that name, or the best one that offers the precision.

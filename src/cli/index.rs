@@ -25,7 +25,7 @@ pub fn index(config: &Config, args: IndexArgs) -> Result<Outcome> {
     let json = config.json()?;
     match args.command {
         None if args.watch => watch(config, args.input, json),
-        None => add(config, &Request::find(config, args.input)?, json),
+        None => add(config, &Request::find(args.input)?, json),
         Some(IndexCommand::Status(args)) => status(config, &args, json),
         Some(IndexCommand::Prune(args)) => prune(config, &args, json),
         Some(IndexCommand::Verify(args)) => verify(config, &args, json),
@@ -73,13 +73,13 @@ fn watch(config: &Config, paths: Paths, json: bool) -> Result<Outcome> {
     for path in &paths.paths {
         watcher.watch(path, RecursiveMode::Recursive).with_context(|| format!("{}: {watching}", path.display()))?;
     }
-    let (store, embedder, _) = embed(config, &Request::find(config, paths.clone())?)?;
+    let (store, embedder, _) = embed(config, &Request::find(paths.clone())?)?;
     let mut told = store.counts()?;
     report(told, json)?;
     while changes.recv().is_ok() {
         while changes.recv_timeout(SETTLED) != Err(RecvTimeoutError::Timeout) {}
         let look = || -> Result<()> {
-            let request = Request::find(config, paths.clone())?;
+            let request = Request::find(paths.clone())?;
             Documents::read(config, &store, &request, &embedder)?.embed(config, &embedder).map(drop)
         };
         // What is wrong now may be mended by the next change.
@@ -135,7 +135,7 @@ fn verify(config: &Config, args: &StoreArgs, json: bool) -> Result<Outcome> {
 fn rebuild(config: &Config, paths: Paths, json: bool) -> Result<Outcome> {
     // The documents and the model first: without them nothing would be made anew.
     let places = StoreArgs { paths: paths.paths.clone() };
-    let request = Request::find(config, paths)?;
+    let request = Request::find(paths)?;
     let path = own_store_path(config, &places)?;
     drop(config.embedder()?);
     // What a damaged store knows of other files cannot be asked.
@@ -149,7 +149,8 @@ fn rebuild(config: &Config, paths: Paths, json: bool) -> Result<Outcome> {
     }
     drop(known);
     match Sqlite::delete(&path) {
-        Err(StoreError::Foreign { .. }) => {
+        // Nobody else has files where stores are kept by default; a file that the user names may be anybody's.
+        Err(StoreError::Foreign { .. }) if matches!(config.store, StoreChoice::Folder(_)) => {
             let aside = Sqlite::put_aside(&path)?;
             config.warn(&format!(
                 "{}: was not recognised as a store and was renamed to {}",

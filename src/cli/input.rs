@@ -6,11 +6,15 @@ use std::sync::Arc;
 
 use anyhow::Result;
 use samesay::library;
-use samesay::library::{Corpus, Input, Inventory, Library, Outcome as Read, Publishers, Wanted, take_inventory};
+use samesay::library::{
+    Corpus, Input, Inventory, Library, Outcome as Read, Publishers, Tried, Unread, Wanted, take_inventory,
+};
 use samesay::model::Embedder;
 use samesay::passage::Boilerplate;
-use samesay::report::counted;
-use samesay::source::{Columns, Date, FoundFile, ReadError, Selection, all_bytes, endings, find};
+use samesay::report::{counted, skipped};
+use samesay::source::{
+    Columns, Date, FoundFile, FoundFiles, PassedOver, ReadError, Selection, all_bytes, endings, find,
+};
 use samesay::store::{Store, StoreError};
 
 use super::args::{ColumnArgs, Paths, SelectionArgs};
@@ -39,8 +43,10 @@ pub struct Request {
     boilerplate: Boilerplate,
     days: Days,
     map: Option<SourceMap>,
-    /// Whether all could be looked into.
-    complete: bool,
+    /// What could not be looked into, as messages that name it.
+    problems: Vec<String>,
+    /// What stands in the folders and is not read.
+    passed_over: Vec<PassedOver>,
 }
 
 /// Documents, and whether all of them could be read.
@@ -57,7 +63,7 @@ impl Documents {
     pub fn read(config: &Config, store: &Arc<dyn Store>, request: &Request, embedder: &Embedder) -> Result<Self> {
         let wanted = request.wanted();
         Self::split(config, store, request, take_inventory(&**store, &wanted)?, embedder, |read| {
-            request.some_text(config, read)
+            request.some_text(read)
         })
     }
 
@@ -67,33 +73,21 @@ impl Documents {
         request: &Request,
         inventory: Inventory,
         embedder: &Embedder,
-        check: impl FnOnce(&[Read]) -> Result<bool, InputError>,
+        check: impl FnOnce(&[Read]) -> Result<(), InputError>,
     ) -> Result<Self> {
         let steps = Steps::new(config.chatter);
         let model = embedder.model();
-        let (library, read) = library::split(store, inventory, &model.counter(), model.splitting(), &steps)?;
-        for (path, message) in
-            read.iter().flat_map(|read| read.problems.iter().chain(&read.notes).map(move |note| (&read.path, note)))
-        {
-            config.warn(&format!("{path}: {message}"));
-        }
-        read.iter()
-            .filter(|read| read.sources > 0 && read.sources == read.empty)
-            .for_each(|read| config.warn(&format!("{}: contains no text", read.path)));
-        let complete = check(&read)? && request.complete && read.iter().all(|read| read.problems.is_empty());
-        let sources = || library.documents.iter().map(|document| (document.id.as_str(), document.path.as_str()));
-        if let Some(warning) = request.map.as_ref().and_then(|map| map.unused(sources())) {
-            config.warn(&warning);
-        }
-        let library = if request.days.are_limited() { take_days(config, request.days, library)? } else { library };
-        let unused = (0..library.documents.len())
-            .filter(|at| library.documents[*at].dropped > 0 && library.passages_of(*at).is_empty());
-        for document in unused {
-            config.warn(&format!(
-                "{}: contains no running text; run `samesay passages` to see why",
-                library.documents[document].id
-            ));
-        }
+        let (mut library, read) = library::split(store, inventory, &model.counter(), model.splitting(), &steps)?;
+        check(&read)?;
+        library.unread = request.unread(&read);
+        library.warnings = request.warnings(&library, &read);
+        let complete =
+            request.problems.is_empty() && read.iter().all(|read| read.failure.is_none() && read.problems.is_empty());
+        let mut library = if request.days.are_limited() { take_days(request.days, library)? } else { library };
+        library.warnings.extend(without_running_text(&library));
+        let failures = library.unread.iter().filter(|unread| unread.tried == Tried::Failed);
+        failures.for_each(|unread| config.warn(&format!("{}: {}", unread.path, unread.reason)));
+        library.warnings.iter().for_each(|warning| config.warn(warning));
         Ok(Self { library, complete })
     }
 
@@ -181,21 +175,21 @@ impl Request {
     ///
     /// # Errors
     /// When a path does not exist, or there is no document there.
-    pub fn find(config: &Config, paths: Paths) -> Result<Self> {
+    pub fn find(paths: Paths) -> Result<Self> {
         let Paths { paths, selection } = paths;
         let SelectionArgs { glob, exclude, source_map, since, until, keep_boilerplate, columns } = selection;
         let days = Days::parse(since.as_deref(), until.as_deref())?;
         let map = source_map.as_deref().map(SourceMap::read).transpose()?;
         let boilerplate = if keep_boilerplate { Boilerplate::Keep } else { Boilerplate::Drop };
         let selection = Selection { globs: glob, excludes: exclude };
-        Self::of(config, paths, &selection, Self { boilerplate, days, map, ..Self::nothing(columns.into()) })
+        Self::of(paths, &selection, Self { boilerplate, days, map, ..Self::nothing(columns.into()) })
     }
 
     /// Two documents.
     ///
     /// # Errors
     /// When one does not exist or is a folder.
-    pub fn two(config: &Config, paths: [PathBuf; 2], columns: ColumnArgs) -> Result<Self> {
+    pub fn two(paths: [PathBuf; 2], columns: ColumnArgs) -> Result<Self> {
         if let Some(folder) = paths.iter().find(|path| path.is_dir()) {
             let folder = folder.display();
             return Err(InputError(format!(
@@ -205,8 +199,8 @@ impl Request {
         }
         let [a, b] = paths;
         let nothing = Self::nothing(columns.into());
-        let first = Self::of(config, vec![a], &Selection::default(), nothing)?;
-        let second = Self::of(config, vec![b], &Selection::default(), Self::nothing(first.columns.clone()))?;
+        let first = Self::of(vec![a], &Selection::default(), nothing)?;
+        let second = Self::of(vec![b], &Selection::default(), Self::nothing(first.columns.clone()))?;
         Ok(Self {
             inputs: [first.inputs, second.inputs].concat(),
             paths: [first.paths, second.paths].concat(),
@@ -215,29 +209,30 @@ impl Request {
     }
 
     fn nothing(columns: Columns) -> Self {
-        let days = Days { since: None, until: None };
-        let (boilerplate, map, complete) = (Boilerplate::Keep, None, true);
-        Self { paths: Vec::new(), inputs: Vec::new(), folders: Vec::new(), columns, boilerplate, days, map, complete }
+        Self {
+            paths: Vec::new(),
+            inputs: Vec::new(),
+            folders: Vec::new(),
+            columns,
+            boilerplate: Boilerplate::Keep,
+            days: Days { since: None, until: None },
+            map: None,
+            problems: Vec::new(),
+            passed_over: Vec::new(),
+        }
     }
 
-    fn of(config: &Config, paths: Vec<PathBuf>, selection: &Selection, rest: Self) -> Result<Self> {
+    fn of(paths: Vec<PathBuf>, selection: &Selection, rest: Self) -> Result<Self> {
         let (stdin, named): (Vec<PathBuf>, Vec<PathBuf>) =
             paths.iter().cloned().partition(|path| path == Path::new("-"));
-        let found = find(&named, selection)?;
-        found.problems.iter().for_each(|problem| config.warn(problem));
-        let mut inputs: Vec<Input> =
-            found.files.into_iter().map(|file| read_once(&named, file)).collect::<Result<_, _>>()?;
+        let FoundFiles { files, folders, passed_over, problems } = find(&named, selection)?;
+        let mut inputs: Vec<Input> = files.into_iter().map(|file| read_once(&named, file)).collect::<Result<_, _>>()?;
         if let Some(path) = stdin.into_iter().next() {
             let bytes = all_bytes(std::io::stdin().lock()).map_err(|error| InputError(format!("-: {error}")))?;
             inputs.push(Input::Bytes { path, bytes });
         }
-        let complete = found.problems.is_empty();
-        if inputs.is_empty() {
-            return Err(
-                InputError(if complete { nothing(&paths, 0) } else { "no document could be read".to_owned() }).into()
-            );
-        }
-        Ok(Self { paths, inputs, folders: found.folders, complete, ..rest })
+        let request = Self { paths, inputs, folders, problems, passed_over, ..rest };
+        if request.inputs.is_empty() { Err(request.nothing_found().into()) } else { Ok(request) }
     }
 
     /// The same for [`take_inventory`].
@@ -285,13 +280,13 @@ impl Request {
     /// # Errors
     /// When there is no document with any text, or the model or the store fails.
     pub fn read(&self, config: &Config) -> Result<(Documents, Embedder)> {
-        self.documents(config, |read| self.some_text(config, read))
+        self.documents(config, |read| self.some_text(read))
     }
 
     fn documents(
         &self,
         config: &Config,
-        check: impl FnOnce(&[Read]) -> Result<bool, InputError>,
+        check: impl FnOnce(&[Read]) -> Result<(), InputError>,
     ) -> Result<(Documents, Embedder)> {
         let start = std::time::Instant::now();
         let wanted = self.wanted();
@@ -307,23 +302,66 @@ impl Request {
         Ok((documents, embedder))
     }
 
-    /// Whether all could be read. A file that is all there is, and cannot be read, is one error.
-    fn some_text(&self, config: &Config, read: &[Read]) -> Result<bool, InputError> {
+    /// Whether there is any text. A file that is all there is, and cannot be read, is one error.
+    fn some_text(&self, read: &[Read]) -> Result<(), InputError> {
         let failures: Vec<String> =
             read.iter().filter_map(|read| Some(format!("{}: {}", read.path, read.failure.as_ref()?))).collect();
         if let ([failure], 1) = (&failures[..], read.len()) {
             return Err(InputError(failure.clone()));
         }
-        failures.iter().for_each(|failure| config.warn(failure));
-        if read.iter().all(|read| read.sources == read.empty) {
-            let problems = !self.complete || read.iter().any(|read| !read.problems.is_empty());
-            return Err(InputError(match failures.first() {
-                Some(failure) => format!("no document could be read: {failure}"),
-                None if problems => "no document could be read".to_owned(),
-                None => nothing(&self.paths, read.len()),
-            }));
+        if read.iter().any(|read| read.sources > read.empty) {
+            return Ok(());
         }
-        Ok(failures.is_empty())
+        let problem = || self.problems.iter().chain(read.iter().flat_map(|read| &read.problems)).next();
+        Err(InputError(match failures.first().or_else(problem) {
+            Some(failure) => format!("no document could be read: {failure}"),
+            None => format!("{}: the documents contain no text", shown(&self.paths)),
+        }))
+    }
+
+    /// Why there is nothing to read.
+    fn nothing_found(&self) -> InputError {
+        if let Some(problem) = self.problems.first() {
+            return InputError(format!("no document could be read: {problem}"));
+        }
+        let paths = shown(&self.paths);
+        let passed_over = skipped(self.passed_over.iter().map(|passed| passed.why.reason()));
+        InputError(match passed_over {
+            Some(skipped) => format!(
+                "{paths}: no documents found, but {skipped}; name a file to read it anyway, or use --glob for other extensions (samesay reads {} files)",
+                endings()
+            ),
+            None => format!(
+                "{paths}: no documents found; samesay reads {} files (use --glob for other extensions)",
+                endings()
+            ),
+        })
+    }
+
+    /// The files of which there is no document.
+    fn unread(&self, read: &[Read]) -> Vec<Unread> {
+        let failed = read.iter().filter_map(|read| {
+            let reason = read.failure.clone()?;
+            Some(Unread { path: read.path.clone(), tried: Tried::Failed, reason })
+        });
+        let skipped = self.passed_over.iter().map(|PassedOver { path, why }| Unread {
+            path: path.display().to_string(),
+            tried: Tried::Skipped,
+            reason: why.reason().to_owned(),
+        });
+        failed.chain(skipped).collect()
+    }
+
+    /// What should be known of how the documents were read.
+    fn warnings(&self, library: &Library, read: &[Read]) -> Vec<String> {
+        let of_files = read.iter().flat_map(|read| {
+            read.problems.iter().chain(&read.notes).map(move |message| format!("{}: {message}", read.path))
+        });
+        let empty = read.iter().filter(|read| read.sources > 0 && read.sources == read.empty);
+        let empty = empty.map(|read| format!("{}: contains no text", read.path));
+        let sources = || library.documents.iter().map(|document| (document.id.as_str(), document.path.as_str()));
+        let unused = self.map.as_ref().and_then(|map| map.unused(sources()));
+        self.problems.iter().cloned().chain(of_files).chain(empty).chain(unused).collect()
     }
 }
 
@@ -332,7 +370,7 @@ impl Request {
 /// # Errors
 /// When there are none, or the model or the store fails.
 pub fn read(config: &Config, paths: Paths) -> Result<(Documents, Embedder)> {
-    Request::find(config, paths)?.read(config)
+    Request::find(paths)?.read(config)
 }
 
 /// Two documents, and the embedder.
@@ -340,8 +378,8 @@ pub fn read(config: &Config, paths: Paths) -> Result<(Documents, Embedder)> {
 /// # Errors
 /// When one cannot be read or is not one document, or the model or the store fails.
 pub fn read_two(config: &Config, paths: [PathBuf; 2], columns: ColumnArgs) -> Result<(Documents, Embedder)> {
-    let request = Request::two(config, paths, columns)?;
-    request.documents(config, |read| read.iter().try_for_each(one_document).map(|()| true))
+    let request = Request::two(paths, columns)?;
+    request.documents(config, |read| read.iter().try_for_each(one_document))
 }
 
 /// A file as it is found; what can be read once only, such as a pipe, is read now.
@@ -374,22 +412,20 @@ pub fn shown(paths: &[PathBuf]) -> String {
     paths.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(", ")
 }
 
-fn nothing(paths: &[PathBuf], read: usize) -> String {
-    let shown = shown(paths);
-    match read {
-        0 => {
-            format!("{shown}: no documents found; samesay reads {} files (use --glob for other extensions)", endings())
-        }
-        _ => format!("{shown}: the documents contain no text"),
-    }
+fn without_running_text(library: &Library) -> Vec<String> {
+    let none = |at: &usize| library.documents[*at].dropped > 0 && library.passages_of(*at).is_empty();
+    let message = |at: usize| {
+        format!("{}: contains no running text; run `samesay passages` to see why", library.documents[at].id)
+    };
+    (0..library.documents.len()).filter(none).map(message).collect()
 }
 
-fn take_days(config: &Config, days: Days, library: Library) -> Result<Library, InputError> {
+fn take_days(days: Days, mut library: Library) -> Result<Library, InputError> {
     let all = library.documents.len();
     let undated = library.documents.iter().filter(|document| document.metadata.date.is_none()).count();
     if undated > 0 {
         let have = if undated == 1 { "has no date and was" } else { "have no date and were" };
-        config.warn(&format!("{} {have} left out by --since or --until", counted(undated, "source")));
+        library.warnings.push(format!("{} {have} left out by --since or --until", counted(undated, "source")));
     }
     let library = library.retain(|document| days.hold(document.metadata.date));
     if library.documents.is_empty() {

@@ -4,18 +4,29 @@ use std::io::{Read, Write};
 use std::path::Path;
 
 use anyhow::{Context, Result};
+use samesay::report::json::json as to_json;
 use samesay::source::decode_text;
 use serde::Serialize;
 
-/// The text of a file, or of stdin for `-`.
+use super::config::UsageError;
+
+/// What a command's own files may hold: queries, texts, the table of publishers.
+const MAX_BYTES: u64 = 64 << 20;
+
+/// The text of a file, or of stdin for `-`, of at most 64 MiB.
 pub fn read_text(path: &Path) -> Result<String> {
-    let mut bytes = Vec::new();
-    if path == Path::new("-") {
-        std::io::stdin().lock().read_to_end(&mut bytes).map(|_| ()).context("stdin")?;
+    let shown = || path.display().to_string();
+    let input: Box<dyn Read> = if path == Path::new("-") {
+        Box::new(std::io::stdin().lock())
     } else {
-        bytes = std::fs::read(path).with_context(|| path.display().to_string())?;
+        Box::new(std::fs::File::open(path).with_context(shown)?)
+    };
+    let mut bytes = Vec::new();
+    input.take(MAX_BYTES + 1).read_to_end(&mut bytes).with_context(shown)?;
+    if bytes.len() as u64 > MAX_BYTES {
+        return Err(UsageError(format!("{}: is larger than {} MiB; split it", shown(), MAX_BYTES >> 20)).into());
     }
-    decode_text(&bytes).map(|(text, _)| text).with_context(|| path.display().to_string())
+    decode_text(&bytes).map(|(text, _)| text).with_context(shown)
 }
 
 /// Writes a report to stdout.
@@ -26,7 +37,7 @@ pub fn print<T: Serialize>(
 ) -> Result<()> {
     let printed = if json {
         // Not by way of anstream, which takes control characters out.
-        let (mut out, line) = (std::io::stdout().lock(), serde_json::to_string(report)?);
+        let (mut out, line) = (std::io::stdout().lock(), to_json(report)?);
         writeln!(out, "{line}").and_then(|()| out.flush())
     } else {
         let (mut out, text) = (anstream::stdout().lock(), text(report)?);

@@ -1,9 +1,11 @@
 //! `query`: texts as typed, lines of a file, or what a document says.
 
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 use samesay::compare::Independence;
+use samesay::lang::words;
 use samesay::library::{Corpus, Library};
 use samesay::model::Embedder;
 use samesay::report::{QueryReport, terminal};
@@ -16,6 +18,10 @@ use super::commands::{cosine, percentage};
 use super::config::{Config, UsageError};
 use super::input::{self, outcome};
 use super::io::{print, read_text};
+use super::output::folder;
+
+/// Characters of a query that a message quotes.
+const SHOWN: usize = 40;
 
 /// What is looked for.
 enum Asked {
@@ -30,6 +36,10 @@ pub fn query(config: &Config, args: QueryArgs) -> Result<Outcome> {
     let json = config.json()?;
     let limits = limits(&args)?;
     let (explain, phrase) = (args.explain, args.words.clone());
+    if phrase.as_deref().is_some_and(|phrase| words(phrase).is_empty()) {
+        return Err(UsageError("--words is empty; give at least one word that passages must contain".to_owned()).into());
+    }
+    hint_at_paths(config, &args);
     let (asked, paths) = asked(args)?;
     let (documents, embedder) = input::read(config, paths)?;
     let complete = documents.complete;
@@ -74,14 +84,17 @@ fn answer(asked: Asked, corpus: &Corpus, search: &mut Search, limits: Limits) ->
     }
 }
 
-/// The documents of a file.
+/// The documents of a file. A document knows its path as text, in which bytes that are not UTF-8 are replaced.
 fn documents_at(library: &Library, path: &Path) -> Vec<usize> {
     let canonical = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
-    let (wanted, name) = (canonical(path), path.file_name());
+    let name = path.file_name().map(OsStr::to_string_lossy);
+    let (wanted, folder) = (canonical(path), canonical(folder(path)));
     let is_it = |document: &usize| {
         let own = Path::new(&library.documents[*document].path);
         // Names tell most apart at no cost; a link may have another.
-        (own.file_name() == name || path.is_symlink() || own.is_symlink()) && canonical(own) == wanted
+        let same_name = own.file_name().map(OsStr::to_string_lossy) == name;
+        (same_name || path.is_symlink() || own.is_symlink()) && canonical(own) == wanted
+            || same_name && !own.exists() && canonical(self::folder(own)) == folder
     };
     (0..library.documents.len()).filter(is_it).collect()
 }
@@ -131,10 +144,11 @@ fn fit_the_window(queries: &[String], embedder: &Embedder) -> Result<()> {
     for query in queries {
         let tokens = counter.count(query);
         if tokens == 0 {
-            return Err(UsageError(format!("the query {query:?} contains no words to look for")).into());
+            let beginning: String = query.chars().take(SHOWN).collect();
+            return Err(UsageError(format!("the query {beginning:?} contains no words to look for")).into());
         }
         if tokens > counter.limit() {
-            let beginning: String = query.chars().take(40).collect();
+            let beginning: String = query.chars().take(SHOWN).collect();
             return Err(UsageError(format!(
                 "the query \"{beginning} …\" has {tokens} tokens, but the model reads at most {}; shorten it, or save it to a file and \
                  use --like FILE",
@@ -144,6 +158,16 @@ fn fit_the_window(queries: &[String], embedder: &Embedder) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// Says so where the text to look for is also the name of a file or folder, which is a slip of the hand mostly.
+fn hint_at_paths(config: &Config, args: &QueryArgs) {
+    let text = args.text.as_deref().filter(|text| args.file.is_none() && args.like.is_none() && *text != "-");
+    if let Some(path) = text.filter(|text| Path::new(text).exists()) {
+        config.note(&format!(
+            "{path} is looked for as words, though there is a file or folder of that name; to search in it, put the text first              (samesay query TEXT {path}); for what is like it, use --like {path}"
+        ));
+    }
 }
 
 fn limits(args: &QueryArgs) -> Result<Limits> {
@@ -185,12 +209,26 @@ fn asked(args: QueryArgs) -> Result<(Asked, Paths)> {
 }
 
 /// `PATH` or `PATH:LINE`; a file whose name ends in a colon and a number is taken as that.
-fn like_of(typed: &str) -> Asked {
-    let line = typed.rsplit_once(':').and_then(|(path, line)| Some((path, line.parse().ok()?)));
+fn like_of(typed: &OsStr) -> Asked {
+    let bytes = typed.as_encoded_bytes();
+    let colon = bytes.iter().rposition(|byte| *byte == b':');
+    let line = colon.and_then(|at| std::str::from_utf8(&bytes[at + 1..]).ok()?.parse().ok().map(|line| (at, line)));
     match line {
-        Some((path, line)) if !Path::new(typed).exists() => Asked::Like { path: path.into(), line: Some(line) },
+        // A number and its colon are ASCII, so what comes before them is a name by itself.
+        Some((at, line)) if !Path::new(typed).exists() => Asked::Like { path: before(typed, at), line: Some(line) },
         _ => Asked::Like { path: typed.into(), line: None },
     }
+}
+
+#[cfg(unix)]
+fn before(name: &OsStr, at: usize) -> PathBuf {
+    use std::os::unix::ffi::OsStrExt;
+    PathBuf::from(OsStr::from_bytes(&name.as_bytes()[..at]))
+}
+
+#[cfg(not(unix))]
+fn before(name: &OsStr, at: usize) -> PathBuf {
+    PathBuf::from(String::from_utf8_lossy(&name.as_encoded_bytes()[..at]).into_owned())
 }
 
 fn one_query(text: String, paths: &[PathBuf]) -> Result<String> {

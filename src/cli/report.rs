@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use samesay::claims::coverage;
+use samesay::report::json::json;
 use samesay::report::{Report, ReportParts, csv, html, markdown, terminal};
 use samesay::source::own;
 
@@ -15,6 +16,7 @@ use super::commands::{Compared, compared, same};
 use super::config::{Config, UsageError};
 use super::input::{self, outcome};
 use super::io::print;
+use super::output::{Existing, WholeFile, folder};
 
 /// What `--open` opens where nothing is named.
 const PAGE: &str = "report.html";
@@ -37,15 +39,17 @@ enum Kind {
 struct Output {
     path: PathBuf,
     kind: Kind,
+    /// Whether it replaces whatever is there.
+    force: bool,
 }
 
 /// `samesay report`
 pub fn report(config: &Config, args: ReportArgs) -> Result<Outcome> {
-    let (json, same) = (config.json()?, same(&args.cut)?);
-    let outputs = outputs(args.output, args.open)?;
+    let (as_json, same) = (config.json()?, same(&args.cut)?);
+    let outputs = outputs(args.output, args.open, args.force)?;
     let arguments = [arguments(&args.input, &args.cut), config.typed.clone()].concat();
     let read = input::read(config, args.input)?;
-    let all = json || outputs.iter().any(|output| output.kind == Kind::Json);
+    let all = as_json || outputs.iter().any(|output| output.kind == Kind::Json);
     let detailed = if all { DETAILED_JSON } else { DETAILED };
     let (complete, report) = compared(config, read, same, |compared| {
         let (clustering, claims) = compared.claims(config);
@@ -68,7 +72,7 @@ pub fn report(config: &Config, args: ReportArgs) -> Result<Outcome> {
     for output in &outputs {
         written.push((output.path.display().to_string(), output.write(&report)?));
     }
-    print(json, &report, |report| terminal::report(report, &written, config.look))?;
+    print(as_json, &report, |report| terminal::report(report, &written, config.look))?;
     if let Some(page) = outputs.iter().find(|output| args.open && output.kind == Kind::Html) {
         open::that_detached(&page.path)
             .with_context(|| format!("{}: could not start a program to show it", page.path.display()))?;
@@ -77,11 +81,11 @@ pub fn report(config: &Config, args: ReportArgs) -> Result<Outcome> {
 }
 
 /// The files to write, of which none may be something else already.
-fn outputs(mut paths: Vec<PathBuf>, open: bool) -> Result<Vec<Output>> {
+fn outputs(mut paths: Vec<PathBuf>, open: bool, force: bool) -> Result<Vec<Output>> {
     if open && paths.is_empty() {
         paths.push(PAGE.into());
     }
-    let outputs = paths.into_iter().map(Output::new).collect::<Result<Vec<_>>>()?;
+    let outputs = paths.into_iter().map(|path| Output::new(path, force)).collect::<Result<Vec<_>>>()?;
     if open && !outputs.iter().any(|output| output.kind == Kind::Html) {
         Err(UsageError("--open needs an HTML report; name one with -o report.html".to_owned()).into())
     } else {
@@ -90,7 +94,7 @@ fn outputs(mut paths: Vec<PathBuf>, open: bool) -> Result<Vec<Output>> {
 }
 
 impl Output {
-    fn new(path: PathBuf) -> Result<Self> {
+    fn new(path: PathBuf, force: bool) -> Result<Self> {
         let shown = path.display().to_string();
         let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default().to_lowercase();
         let kind = match ending.as_str() {
@@ -118,22 +122,29 @@ impl Output {
         if !folder.is_dir() {
             return Err(UsageError(format!("-o {shown}: the folder {} does not exist", folder.display())).into());
         }
-        let output = Self { path, kind };
-        output.replaces()?;
+        let output = Self { path, kind, force };
+        output.existing()?;
         Ok(output)
     }
 
-    /// Whether there is a report already that is written over; anything else there is an error.
-    fn replaces(&self) -> Result<bool> {
+    /// What becomes of what is there already: a report is replaced, unless somebody has edited it; anything else there
+    /// is an error.
+    fn existing(&self) -> Result<Existing> {
         let shown = self.path.display();
-        if !self.path.exists() {
-            return Ok(false);
-        }
-        if is_report(&self.path).with_context(|| shown.to_string())? {
-            Ok(true)
-        } else {
-            Err(UsageError(format!("-o {shown}: exists and is not a samesay report; name another file, or remove it"))
-                .into())
+        let refuse = |what: &str| {
+            let how = "name another file, remove it, or use --force";
+            Err(UsageError(format!("-o {shown}: {what}; {how}")).into())
+        };
+        match () {
+            () if !self.path.exists() => Ok(Existing::Refuse),
+            () if self.force => Ok(Existing::Replace),
+            () if !is_report(&self.path).with_context(|| shown.to_string())? => {
+                refuse("exists and is not a samesay report")
+            }
+            () if self.kind == Kind::Markdown && is_edited(&self.path).with_context(|| shown.to_string())? => {
+                refuse("has been edited since samesay wrote it")
+            }
+            () => Ok(Existing::Replace),
         }
     }
 
@@ -142,43 +153,20 @@ impl Output {
         let bytes = match self.kind {
             Kind::Html => html::html(report).into_bytes(),
             Kind::Markdown => markdown::markdown(report)?.into_bytes(),
-            Kind::Json => (serde_json::to_string(report)? + "\n").into_bytes(),
+            Kind::Json => (json(report)? + "\n").into_bytes(),
             Kind::Csv => csv::csv(report)?.into_bytes(),
             #[cfg(feature = "parquet")]
             Kind::Parquet => samesay::report::parquet::parquet(report)?,
         };
         // Much can have happened there since the arguments were read.
-        let replaces = self.replaces()?;
+        let existing = self.existing()?;
         let written = || -> std::io::Result<()> {
-            let mut file = new_file(folder(&self.path))?;
-            file.write_all(&bytes)?;
-            if replaces {
-                file.persist(&self.path)?
-            } else {
-                file.persist_noclobber(&self.path)?
-            };
-            Ok(())
+            let mut output = WholeFile::create(&self.path, existing)?;
+            output.file().write_all(&bytes)?;
+            output.finish()
         };
         written().with_context(|| self.path.display().to_string())?;
         Ok(bytes.len())
-    }
-}
-
-/// A file without a name that may be read by whom the user's files may.
-fn new_file(folder: &Path) -> std::io::Result<tempfile::NamedTempFile> {
-    let mut builder = tempfile::Builder::new();
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        builder.permissions(std::fs::Permissions::from_mode(0o666));
-    }
-    builder.prefix(".samesay").tempfile_in(folder)
-}
-
-fn folder(path: &Path) -> &Path {
-    match path.parent() {
-        Some(folder) if folder != Path::new("") => folder,
-        _ => Path::new("."),
     }
 }
 
@@ -194,6 +182,12 @@ fn is_report(path: &Path) -> std::io::Result<bool> {
         Ok(bytes)
     };
     Ok(length == 0 || own::is_report(&part(0)?) || own::is_parquet_report(&part(length.saturating_sub(PART))?))
+}
+
+/// Whether somebody has edited a Markdown report that is there. An empty file holds no edits.
+fn is_edited(path: &Path) -> std::io::Result<bool> {
+    let bytes = std::fs::read(path)?;
+    Ok(!bytes.is_empty() && !std::str::from_utf8(&bytes).is_ok_and(own::is_unedited))
 }
 
 /// What was typed of all that decides what is in the report.

@@ -13,6 +13,7 @@ use samesay::source::Decoding;
 use super::Outcome;
 use super::args::{EmbedArgs, Format};
 use super::config::{Config, UsageError};
+use super::output::{Existing, WholeFile};
 
 /// Lines that are embedded at a time.
 const LINES: usize = 4096;
@@ -31,7 +32,7 @@ pub fn embed(config: &Config, args: EmbedArgs) -> Result<Outcome> {
     }
     let mut input = open(&args.path)?;
     let embedder = config.embedder()?;
-    let mut out = Sink::new(format, args.output.as_deref(), embedder.model().dim())?;
+    let mut out = Sink::new(format, args.output.as_deref(), args.force, embedder.model().dim())?;
     let shown = args.path.display().to_string();
     let place = args.output.as_ref().map_or("stdout".to_owned(), |output| output.display().to_string());
     let mut cut = 0;
@@ -149,40 +150,40 @@ enum VectorFormat {
 }
 
 /// Where vectors go. A npy file says in its head how many rows it holds: to a file the head is written again at the
-/// end, to stdout the rows wait in a temporary file.
+/// end, to stdout and to pipes the rows wait in a temporary file.
 enum Sink {
-    Jsonl(BufWriter<Box<dyn Write>>),
-    Npy { rows: BufWriter<File>, count: usize, dim: usize, to_stdout: bool },
+    Jsonl { out: BufWriter<Box<dyn Write>>, whole: Option<WholeFile> },
+    Npy { rows: BufWriter<File>, count: usize, dim: usize, whole: Option<WholeFile> },
 }
 
 impl Sink {
-    fn new(format: VectorFormat, output: Option<&Path>, dim: usize) -> Result<Self> {
-        let create = |path: &Path| {
-            File::options()
-                .read(true)
-                .write(true)
-                .create(true)
-                .truncate(true)
-                .open(path)
-                .with_context(|| path.display().to_string())
+    fn new(format: VectorFormat, output: Option<&Path>, force: bool, dim: usize) -> Result<Self> {
+        let create = |path: &Path| -> Result<WholeFile> {
+            let existing = existing(path, format, force)?;
+            WholeFile::create(path, existing).with_context(|| path.display().to_string())
         };
-        Ok(match (format, output) {
-            (VectorFormat::Jsonl, None) => Self::Jsonl(BufWriter::new(Box::new(io::stdout().lock()))),
-            (VectorFormat::Jsonl, Some(path)) => Self::Jsonl(BufWriter::new(Box::new(create(path)?))),
-            (VectorFormat::Npy, output) => {
-                let file = output.map_or_else(|| tempfile::tempfile().context("a temporary file"), create)?;
-                let mut rows = BufWriter::new(file);
-                rows.write_all(&npy_head(0, dim))?;
-                Self::Npy { rows, count: 0, dim, to_stdout: output.is_none() }
+        let mut whole = output.map(create).transpose()?;
+        match format {
+            VectorFormat::Jsonl => {
+                let out: Box<dyn Write> = match &mut whole {
+                    Some(whole) => Box::new(whole.file().try_clone()?),
+                    None => Box::new(io::stdout().lock()),
+                };
+                Ok(Self::Jsonl { out: BufWriter::new(out), whole })
             }
-        })
+            VectorFormat::Npy => {
+                let mut rows = BufWriter::new(tempfile::tempfile().context("a temporary file")?);
+                rows.write_all(&npy_head(0, dim))?;
+                Ok(Self::Npy { rows, count: 0, dim, whole })
+            }
+        }
     }
 
     fn write(&mut self, vectors: &Array2<f32>) -> Result<()> {
         match self {
-            Self::Jsonl(out) => {
+            Self::Jsonl { out, .. } => {
                 for row in vectors.rows() {
-                    serde_json::to_writer(&mut *out, &row.to_vec())?;
+                    serde_json::to_writer(&mut *out, &row.to_vec()).map_err(io::Error::from)?;
                     out.write_all(b"\n")?;
                 }
             }
@@ -197,19 +198,51 @@ impl Sink {
     }
 
     fn finish(self) -> Result<()> {
-        match self {
-            Self::Jsonl(mut out) => out.flush()?,
-            Self::Npy { rows, count, dim, to_stdout } => {
+        let whole = match self {
+            Self::Jsonl { mut out, whole } => {
+                out.flush()?;
+                whole
+            }
+            Self::Npy { rows, count, dim, mut whole } => {
                 let mut file = rows.into_inner().map_err(io::IntoInnerError::into_error)?;
                 file.seek(SeekFrom::Start(0))?;
                 file.write_all(&npy_head(count, dim))?;
-                if to_stdout {
-                    file.seek(SeekFrom::Start(0))?;
-                    io::copy(&mut file, &mut io::stdout().lock())?;
-                }
+                file.seek(SeekFrom::Start(0))?;
+                match &mut whole {
+                    Some(whole) => io::copy(&mut file, whole.file())?,
+                    None => io::copy(&mut file, &mut io::stdout().lock())?,
+                };
+                whole
             }
-        }
-        Ok(())
+        };
+        whole.map_or(Ok(()), |whole| Ok(whole.finish()?))
+    }
+}
+
+/// What becomes of what is there already: vectors in the same format are replaced, and empty files; anything else there
+/// is an error.
+fn existing(path: &Path, format: VectorFormat, force: bool) -> Result<Existing> {
+    let shown = || path.display().to_string();
+    if path.is_dir() {
+        return Err(UsageError(format!("-o {}: is a folder; name a file", shown())).into());
+    }
+    if !path.exists() {
+        return Ok(Existing::Refuse);
+    }
+    let mut head = Vec::new();
+    if path.is_file() {
+        File::open(path).and_then(|file| file.take(6).read_to_end(&mut head)).with_context(shown)?;
+    }
+    let ours = match (format, &head[..]) {
+        (_, []) => true,
+        (VectorFormat::Npy, head) => head == b"\x93NUMPY",
+        (VectorFormat::Jsonl, head) => head[0] == b'[' && matches!(head.get(1), Some(b'-' | b'0'..=b'9')),
+    };
+    if ours || force {
+        Ok(Existing::Replace)
+    } else {
+        let what = "exists and does not contain vectors in this format; name another file, or use --force";
+        Err(UsageError(format!("-o {}: {what}", shown())).into())
     }
 }
 

@@ -9,6 +9,7 @@ use std::sync::{Arc, OnceLock};
 
 use half::slice::HalfFloatSliceExt;
 use ndarray::{Array2, ArrayView1, ArrayView2};
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::base::{Key, Keyed};
@@ -37,11 +38,35 @@ pub struct Document {
     pub(crate) words: Vec<u32>,
 }
 
+/// A file of which there is no document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unread {
+    /// As the user would write it.
+    pub path: String,
+    /// Whether it was tried.
+    pub tried: Tried,
+    /// Why there is none.
+    pub reason: String,
+}
+
+/// Whether somebody tried to read a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tried {
+    /// It could not be read.
+    Failed,
+    /// It was passed over, as what stands in folders may be.
+    Skipped,
+}
+
 /// Documents and their passages, in the order in which they were read: the passages of a document stand one after the
 /// other.
 pub struct Library {
     /// The documents, in the order in which they were read.
     pub documents: Vec<Document>,
+    /// The files of which there is no document, as far as whoever found the files says so.
+    pub unread: Vec<Unread>,
+    /// What else should be known of how the documents were read, as messages that name the file.
+    pub warnings: Vec<String>,
     key: Key,
     store: Arc<dyn Store>,
     /// The document of each passage.
@@ -66,7 +91,7 @@ impl Library {
             .flat_map(|(document, at)| std::iter::repeat_n(at, document.words.len()))
             .collect();
         let passages = (0..starts[documents.len()]).map(|_| OnceLock::new()).collect();
-        Self { documents, key, store, of, starts, passages }
+        Self { documents, unread: Vec::new(), warnings: Vec::new(), key, store, of, starts, passages }
     }
 
     /// Documents with these ids and passages, for tests of what only looks at texts.
@@ -219,7 +244,7 @@ impl Library {
     /// Only the documents for which `keep` holds.
     #[must_use]
     pub fn retain(self, keep: impl Fn(&Document) -> bool) -> Self {
-        let Self { documents, key, store, .. } = self;
+        let Self { documents, unread, warnings, key, store, .. } = self;
         let mut kept = Keyed::new("some of");
         kept.add(key.as_ref());
         let documents: Vec<Document> = documents
@@ -230,7 +255,7 @@ impl Library {
                 keep
             })
             .collect();
-        Self::new(documents, kept.finish(), store)
+        Self { unread, warnings, ..Self::new(documents, kept.finish(), store) }
     }
 }
 
@@ -250,6 +275,9 @@ impl Numbers {
         same.filter(move |(_, _, count)| place < *count).map(move |(_, start, _)| start + place)
     }
 }
+
+/// How far the length of a vector in half precision may be from 1.
+const UNIT: f32 = 0.01;
 
 /// A library with its vectors, all of length 1, so that a dot product is a cosine.
 pub struct Corpus {
@@ -294,6 +322,35 @@ impl Corpus {
         widened
     }
 
+    /// Whether the vectors are what was written: all of length 1. Half precision keeps that to a thousandth.
+    ///
+    /// # Errors
+    /// When one is not, as in a file that was damaged.
+    pub fn check(&self) -> Result<(), StoreError> {
+        let rows = |place: &Place| place.first as usize..place.first as usize + place.rows.max(1) as usize;
+        if self.places.par_iter().all(|place| rows(place).all(|row| self.is_unit(row))) {
+            Ok(())
+        } else {
+            Err(damaged())
+        }
+    }
+
+    /// The same of what was just read, by the cosines that it gave: none is larger than 1, and hardly one is 0.
+    ///
+    /// # Errors
+    /// When one cannot be the cosine of a passage's vector.
+    pub(crate) fn check_scores(&self, scores: impl Iterator<Item = f32>) -> Result<(), StoreError> {
+        let possible = |(entry, score): (usize, f32)| {
+            score.abs() < 1.0 + UNIT && (score != 0.0 || self.is_unit(self.places[entry].first as usize))
+        };
+        if scores.enumerate().all(possible) { Ok(()) } else { Err(damaged()) }
+    }
+
+    fn is_unit(&self, row: usize) -> bool {
+        let squares: f32 = self.rows.row(row).iter().map(|value| value.to_f32().powi(2)).sum();
+        (squares.sqrt() - 1.0).abs() < UNIT
+    }
+
     /// The cosine of a passage with a vector of length 1.
     pub fn score(&self, entry: usize, vector: ArrayView1<f32>) -> f32 {
         product(self.rows.row(self.places[entry].first as usize), vector)
@@ -309,6 +366,10 @@ impl Corpus {
         let first = first as usize;
         if rows <= 1 { first..first + 1 } else { first + 1..first + rows as usize }
     }
+}
+
+fn damaged() -> StoreError {
+    StoreError::Damaged { path: "vectors".into(), what: "some vectors are not of length 1".to_owned() }
 }
 
 fn product(row: &[half::f16], vector: ArrayView1<f32>) -> f32 {

@@ -10,7 +10,7 @@ use super::inventory::{Inventory, Item};
 use super::progress::Progress;
 use crate::base::Key;
 use crate::passage::fingerprint;
-use crate::source::{Columns, Content, Documents, ReadError, Source};
+use crate::source::{Columns, Content, Documents, Source};
 use crate::store::{Additions, ReadSource, Reading, Store};
 
 /// What became of an input.
@@ -106,7 +106,7 @@ pub(super) fn made(item: &Item, columns: &Columns) -> Result<ReadInput, SplitErr
             Ok(ReadInput { reading: Reading { sources: Ok(read), problems, notes }, sources, lasting: true })
         }
         Err(error) => {
-            let lasting = matches!(error, ReadError::Binary | ReadError::Malformed { .. } | ReadError::TooLarge);
+            let lasting = error.is_lasting();
             match item.input.content() {
                 Ok(key) if Some(key) != content => Err(SplitError::Changed(item.shown.clone())),
                 _ => Ok(ReadInput { reading: failed(error.to_string()), sources: Vec::new(), lasting }),

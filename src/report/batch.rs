@@ -7,7 +7,8 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{
-    ClusterRef, ClusterReport, Counts, DroppedRef, Rules, Score, SourcePair, SourceRef, SourcesReport, counted, percent,
+    ClusterRef, ClusterReport, Counts, DroppedRef, ReadingNotes, Rules, Score, SourcePair, SourceRef, SourcesReport,
+    counted, percent,
 };
 use crate::claims::{Cluster, Clustering, Shared};
 use crate::compare::{Independence, Pairs};
@@ -29,6 +30,9 @@ pub struct Report {
     pub findings: Vec<String>,
     /// How much was compared, and how much was not.
     pub counts: Counts,
+    /// What was not read, and what should be known of what was.
+    #[serde(flatten)]
+    pub reading: ReadingNotes,
     /// How much of each source is said in each other, as `sources` answers.
     pub sources: SourcesReport,
     /// Claims, themes, and what one source alone says, as `cluster` answers.
@@ -130,8 +134,11 @@ impl Report {
     pub fn new(parts: Parts) -> Result<Self, SyncError> {
         let Parts { model, pairs, matches, coverage, clustering, claims, independence, arguments, detailed } = parts;
         let library = &pairs.corpus.library;
-        let sources = SourcesReport::new(model, (pairs, matches), coverage, independence, detailed, false);
-        let clusters = ClusterReport::new(model, (pairs, matches), (clustering, claims), independence, false);
+        let mut sources = SourcesReport::new(model, (pairs, matches), coverage, independence, detailed, false);
+        let mut clusters = ClusterReport::new(model, (pairs, matches), (clustering, claims), independence, false);
+        // Once for the whole report.
+        let reading = std::mem::take(&mut sources.reading);
+        clusters.reading = ReadingNotes::default();
         let independent = |pair: &Shared| independence.family(pair.a) != independence.family(pair.b);
         let overlap = coverage.iter().zip(&sources.pairs).find(|(shared, _)| independent(shared)).map(|(_, pair)| pair);
         let mut dropped = Vec::new();
@@ -147,6 +154,7 @@ impl Report {
             headline: told.headline(),
             findings: told.findings(),
             counts: sources.counts,
+            reading,
             map: Map::new(pairs),
             settings: Settings::new(model, pairs, arguments)?,
             dropped,

@@ -7,8 +7,8 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{
-    Calibration, Computed, Counts, DifferenceRef, Independent, Nearest, PassageRef, Percentile, RelationRef, Rules,
-    Score, SentenceMatch, SourceRef,
+    Calibration, Computed, Counts, DifferenceRef, Independent, Nearest, PassageRef, Percentile, ReadingNotes,
+    RelationRef, Rules, Score, SentenceMatch, SourceRef,
 };
 use crate::claims;
 use crate::claims::{Cluster, Clustering, Story, Unique, all_but_one, stories, unique};
@@ -35,6 +35,9 @@ pub struct ClusterReport {
     pub parted_score: Option<Score>,
     /// How much was compared, and how much was not.
     pub counts: Counts,
+    /// What was not read, and what should be known of what was.
+    #[serde(flatten)]
+    pub reading: ReadingNotes,
     /// What percentiles were taken from.
     pub calibration: Calibration,
     /// What is known of the sources, in the order in which they were read.
@@ -262,6 +265,7 @@ impl ClusterReport {
             min_score: Score(pairs.claim()),
             parted_score: clustering.parted_at.map(Score),
             counts: Counts::new(library),
+            reading: ReadingNotes::new(library),
             calibration: Calibration::new(pairs.background()),
             sources: library.documents.iter().map(SourceRef::new).collect(),
             all_but_one: all_but_one(pairs, matches, claims).iter().map(missing).collect(),

@@ -4,8 +4,8 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{
-    Calibration, Computed, Counts, DifferenceRef, Nearest, PassageRef, Percentile, RelationRef, Rules, Score,
-    SourceRef, Verdict, WordingsRef,
+    Calibration, Computed, Counts, DifferenceRef, Nearest, PassageRef, Percentile, ReadingNotes, RelationRef, Rules,
+    Score, SourceRef, Verdict, WordingsRef,
 };
 use crate::claims::{Reuse, Row, Shared, Texts};
 use crate::compare::{Match, Pairs};
@@ -24,6 +24,9 @@ pub struct CompareReport {
     pub computed: Computed,
     /// How much was compared, and how much was not.
     pub counts: Counts,
+    /// What was not read, and what should be known of what was.
+    #[serde(flatten)]
+    pub reading: ReadingNotes,
     /// What percentiles were taken from.
     pub calibration: Calibration,
     /// The cosine from which on passages are unusually alike.
@@ -89,6 +92,7 @@ impl CompareReport {
             schema: "samesay.compare.v1",
             computed: Computed::new(model),
             counts: Counts::new(library),
+            reading: ReadingNotes::new(library),
             calibration: Calibration::new(pairs.background()),
             min_score: Score(pairs.same()),
             min_probability: matches.cut().map(Score),

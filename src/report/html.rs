@@ -64,6 +64,7 @@ pub fn html(report: &Report) -> String {
                     p.kicker { "samesay report" }
                     h1 { (headline) }
                     ul.findings { @for finding in &report.findings { li { (printable(finding)) } } }
+                    (rest::unread(&report.reading))
                     p.note { "Similar does not mean the same: the program finds passages that say similar things, and you read them. Every passage is shown with its place in the document." }
                 }
                 (contents(report))

@@ -8,8 +8,8 @@ use super::text::{
     command, decided, decided_of_claims, disagreements, merged, nearest_place, nearness, numbers, position, printable,
     shortened, unusual,
 };
-use super::{AllButOne, ClusterKind, ClusterRef, Names, Nearest, Report, SourceRef, counted, percent};
-use crate::source::own::MARKDOWN;
+use super::{AllButOne, ClusterKind, ClusterRef, Names, Nearest, ReadingNotes, Report, SourceRef, counted, percent};
+use crate::source::own::{MARKDOWN, with_checksum};
 
 /// Characters of a passage that are quoted, and of what stands alone.
 const QUOTED: usize = 1200;
@@ -32,6 +32,7 @@ pub fn markdown(report: &Report) -> Result<String, fmt::Error> {
     let names = Names::new(sources.iter().copied());
     writeln!(out, "{MARKDOWN}{} -->\n# {}\n", report.settings.version, escaped(&report.headline))?;
     report.findings.iter().try_for_each(|finding| writeln!(out, "- {}", escaped(finding)))?;
+    unread(&mut out, &report.reading)?;
     let told = report.clusters.told();
     if !told.is_empty() {
         writeln!(out, "\n## Stories\n")?;
@@ -67,7 +68,8 @@ pub fn markdown(report: &Report) -> Result<String, fmt::Error> {
     more(&mut out, alone.len(), PASSAGES, "passage")?;
     left_out(&mut out, report, &sources)?;
     method(&mut out, report)?;
-    Ok(out)
+    out.push('\n');
+    Ok(with_checksum(out))
 }
 
 fn section(out: &mut String, claims: &[&ClusterRef], what: &str) -> fmt::Result {
@@ -132,6 +134,20 @@ fn more(out: &mut String, all: usize, told: usize, what: &str) -> fmt::Result {
     } else {
         Ok(())
     }
+}
+
+/// What could not be read comes before what was found; what was passed over is only counted here.
+fn unread(out: &mut String, reading: &ReadingNotes) -> fmt::Result {
+    let summary: Vec<String> = reading.summary().collect();
+    if summary.is_empty() && reading.warnings.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "\n## Not read\n")?;
+    summary.iter().try_for_each(|line| writeln!(out, "- {}", escaped(line)))?;
+    let failed = reading.failed().map(|unread| format!("{}: {}", unread.path, unread.reason));
+    let messages: Vec<String> = failed.chain(reading.warnings.iter().cloned()).collect();
+    messages.iter().take(PASSAGES).try_for_each(|message| writeln!(out, "- {}", escaped(message)))?;
+    more(out, messages.len(), PASSAGES, "message")
 }
 
 fn left_out(out: &mut String, report: &Report, sources: &[&SourceRef]) -> fmt::Result {

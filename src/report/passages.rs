@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{Counts, PassageRef, SourceRef};
+use super::{Counts, PassageRef, ReadingNotes, SourceRef};
 use crate::library::Library;
 use crate::passage::Dropped;
 use crate::store::StoreError;
@@ -17,6 +17,9 @@ pub struct PassagesReport {
     pub schema: &'static str,
     /// How much there is, and how much is in no passage.
     pub counts: Counts,
+    /// What was not read, and what should be known of what was.
+    #[serde(flatten)]
+    pub reading: ReadingNotes,
     /// The sources, in the order in which they were read.
     pub sources: Vec<SourcePassages>,
 }
@@ -65,7 +68,8 @@ impl PassagesReport {
             })
         };
         let sources = (0..library.documents.len()).map(source).collect::<Result<_, _>>()?;
-        Ok(Self { schema: "samesay.passages.v1", counts: Counts::new(library), sources })
+        let (counts, reading) = (Counts::new(library), ReadingNotes::new(library));
+        Ok(Self { schema: "samesay.passages.v1", counts, reading, sources })
     }
 }
 

@@ -4,7 +4,8 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{
-    Calibration, Computed, Counts, DifferenceRef, Independent, PassageRef, Percentile, Score, SentenceMatch, SourceRef,
+    Calibration, Computed, Counts, DifferenceRef, Independent, PassageRef, Percentile, ReadingNotes, Score,
+    SentenceMatch, SourceRef,
 };
 use crate::compare::Independence;
 use crate::disagreement::differences;
@@ -25,6 +26,9 @@ pub struct QueryReport {
     pub computed: Computed,
     /// How much was searched, and how much was not.
     pub counts: Counts,
+    /// What was not read, and what should be known of what was.
+    #[serde(flatten)]
+    pub reading: ReadingNotes,
     /// What percentiles were taken from.
     pub calibration: Calibration,
     /// The answers, in the order of the queries.
@@ -173,6 +177,7 @@ impl QueryReport {
             schema: "samesay.query.v1",
             computed: Computed::new(model),
             counts: Counts::new(&corpus.library),
+            reading: ReadingNotes::new(&corpus.library),
             calibration: Calibration::new(&search.background().peaks),
             results: results.into_iter().map(result).collect(),
         })

@@ -5,8 +5,8 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{
-    Calibration, Computed, Counts, Independent, PassageRef, Percentile, RelationRef, Rules, Score, SourceRef, Verdict,
-    WordingsRef,
+    Calibration, Computed, Counts, Independent, PassageRef, Percentile, ReadingNotes, RelationRef, Rules, Score,
+    SourceRef, Verdict, WordingsRef,
 };
 use crate::claims::{Reuse, Shared, Texts};
 use crate::compare::{Independence, Match, Pairs};
@@ -25,6 +25,9 @@ pub struct SourcesReport {
     pub computed: Computed,
     /// How much was compared, and how much was not.
     pub counts: Counts,
+    /// What was not read, and what should be known of what was.
+    #[serde(flatten)]
+    pub reading: ReadingNotes,
     /// What percentiles were taken from.
     pub calibration: Calibration,
     /// The cosine from which on passages are unusually alike.
@@ -125,6 +128,7 @@ impl SourcesReport {
             schema: "samesay.sources.v1",
             computed: Computed::new(model),
             counts: Counts::new(library),
+            reading: ReadingNotes::new(library),
             calibration: Calibration::new(pairs.background()),
             min_score: Score(pairs.same()),
             min_probability: matches.cut().map(Score),

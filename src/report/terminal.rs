@@ -10,8 +10,8 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::{
     BenchReport, Calibration, Computed, Counts, Explanation, Independent, IndexReport, Nearest, Part, PassageMatch,
-    PassageRef, PassagesReport, Percentile, QueryReport, QueryResult, Rules, Score, SentenceMatch, SourceMatch,
-    SourceRef, counted,
+    PassageRef, PassagesReport, Percentile, QueryReport, QueryResult, ReadingNotes, Rules, Score, SentenceMatch,
+    SourceMatch, SourceRef, counted,
 };
 
 pub use super::text::printable;
@@ -141,7 +141,13 @@ pub fn query(report: &QueryReport, look: Screen) -> Result<String, fmt::Error> {
         }
         query_result(&mut out, result, look)?;
     }
-    foot(&mut out, report.counts, report.found().then_some(report.calibration), &report.computed, look)?;
+    foot(
+        &mut out,
+        (report.counts, &report.reading),
+        report.found().then_some(report.calibration),
+        &report.computed,
+        look,
+    )?;
     Ok(out)
 }
 
@@ -219,7 +225,7 @@ fn rules(out: &mut String, rules: Option<&Rules>, look: Screen) -> fmt::Result {
 /// What was looked at, what percentiles are of, and what the vectors were computed with.
 fn foot(
     out: &mut String,
-    counts: Counts,
+    (counts, reading): (Counts, &ReadingNotes),
     calibration: Option<Calibration>,
     computed: &Computed,
     look: Screen,
@@ -229,6 +235,7 @@ fn foot(
         wrap(&text, look.width.max(20)).iter().try_for_each(|line| writeln!(out, "{FAINT}{line}{FAINT:#}"))
     };
     faint(out, counts_line(counts))?;
+    reading.summary().try_for_each(|line| faint(out, printable(&line)))?;
     if let Some(calibration) = calibration {
         faint(out, numbers(calibration))?;
     }
@@ -398,8 +405,13 @@ pub fn passages(report: &PassagesReport, look: Screen) -> Result<String, fmt::Er
             writeln!(out, "  {FAINT}dropped {place}  {}: {text}{FAINT:#}", dropped.reason)?;
         }
     }
-    if report.sources.len() > 1 {
+    for unread in &report.reading.unread {
+        let (path, reason) = (printable(&unread.path), printable(&unread.reason));
+        writeln!(out, "{FAINT}{} {path}: {reason}{FAINT:#}", unread.status)?;
+    }
+    if report.sources.len() > 1 || !report.reading.unread.is_empty() {
         writeln!(out, "\n{FAINT}{}{FAINT:#}", counts_line(report.counts))?;
+        report.reading.summary().try_for_each(|line| writeln!(out, "{FAINT}{}{FAINT:#}", printable(&line)))?;
     }
     Ok(out)
 }

@@ -158,6 +158,9 @@ impl<'a> Search<'a> {
             .zip(&asks)
             .map(|(read, ask)| first_look(self.corpus, read.vector.view(), &ask.scores))
             .collect();
+        for looks in &looks {
+            self.corpus.check_scores(looks.iter().map(|look| look.parts.passage))?;
+        }
         let mut wanted: Vec<Vec<SentenceAt>> = Vec::with_capacity(queries.len());
         for ((query, read), looks) in queries.iter().zip(&read).zip(&looks) {
             wanted.push(self.promising(query, looks, read.vector.view(), limits)?);

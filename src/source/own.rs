@@ -3,6 +3,8 @@
 //! They quote every document. Where one lies among the documents it must not be read as one more source of all they
 //! say.
 
+use crate::base::Key;
+
 /// A page (`.html`).
 pub const HTML: &str =
     "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"generator\" content=\"samesay ";
@@ -36,6 +38,24 @@ pub const COLUMNS: [&str; 20] = [
 
 /// What a table as Parquet says at its end of who made it.
 pub const PARQUET: &str = "samesay.report ";
+
+/// What comes before the checksum that Markdown ends with.
+const CHECKSUM: &str = "<!-- checksum ";
+
+/// A Markdown report with its checksum at the end, by which it is told from one that somebody has edited.
+pub fn with_checksum(markdown: String) -> String {
+    let checksum = checksum(&markdown);
+    format!("{markdown}{CHECKSUM}{checksum} -->\n")
+}
+
+/// Whether a Markdown report is as it was written.
+pub fn is_unedited(markdown: &str) -> bool {
+    markdown.rfind(CHECKSUM).is_some_and(|at| with_checksum(markdown[..at].to_owned()) == markdown)
+}
+
+fn checksum(markdown: &str) -> String {
+    Key::of("markdown", [markdown]).as_ref()[..8].iter().map(|byte| format!("{byte:02x}")).collect()
+}
 
 /// Whether a Parquet file that ends so is a report of this program.
 pub fn is_parquet_report(tail: &[u8]) -> bool {

@@ -1,7 +1,7 @@
 //! Reading one file into its sources.
 
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::{self, Read, Seek};
 use std::path::Path;
 
 use super::format::{self, Format, Reader};
@@ -33,6 +33,14 @@ pub enum ReadError {
         /// What is wrong with the file.
         reason: String,
     },
+    /// The reader of its format needed more memory or time than a document may take.
+    #[error("the reader of {format} was stopped: {reason}")]
+    Exhausted {
+        /// The format's name.
+        format: &'static str,
+        /// Which limit it reached.
+        reason: String,
+    },
     /// The reader of its format failed on it.
     #[error("the reader of {format} was stopped: {reason}")]
     Stopped {
@@ -41,6 +49,17 @@ pub enum ReadError {
         /// What stopped it.
         reason: String,
     },
+}
+
+impl ReadError {
+    /// Whether the same bytes give the same error always, so that they need not be read again. A reader that ran out of
+    /// its memory or time does so again; one that could not be started may be luckier.
+    pub(crate) fn is_lasting(&self) -> bool {
+        match self {
+            Self::Binary | Self::Malformed { .. } | Self::TooLarge | Self::Exhausted { .. } => true,
+            Self::Io(_) | Self::Stopped { .. } => false,
+        }
+    }
 }
 
 /// What a file holds.
@@ -69,9 +88,19 @@ pub fn read_file(path: &Path, name: &Path, columns: &Columns) -> Result<(Documen
 /// The key of a file's bytes.
 ///
 /// # Errors
-/// When it cannot be opened or read.
+/// When it cannot be opened or read, or is larger than any document of its format.
 pub fn content_key(path: &Path) -> Result<Key, ReadError> {
-    Ok(Key::of_stream(CONTENT, open(path)?)?)
+    let mut file = open(path)?;
+    if file.metadata()?.len() > MAX_BYTES {
+        let mut head = Vec::new();
+        file.by_ref().take(format::HEAD as u64).read_to_end(&mut head)?;
+        // Rows are read one by one, however many there are.
+        if !matches!(format::of(path, &head).reader, Reader::Rows(_)) {
+            return Err(ReadError::TooLarge);
+        }
+        file.rewind()?;
+    }
+    Ok(Key::of_stream(CONTENT, file)?)
 }
 
 /// Reads documents from bytes, such as those of stdin.

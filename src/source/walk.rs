@@ -1,6 +1,7 @@
 //! Finding the files: folders are walked as ripgrep does, in one fixed order.
 
 use std::collections::{HashMap, HashSet};
+use std::fs::FileType;
 use std::path::{Path, PathBuf};
 
 use ignore::WalkBuilder;
@@ -26,11 +27,50 @@ pub struct FoundFile {
     pub real: PathBuf,
 }
 
+/// Why a file or a folder inside a folder was passed over. What the user's own globs leave out is none of these.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Omission {
+    /// No format has this extension.
+    Extension,
+    /// A `.gitignore` or `.ignore` file says so.
+    Ignored,
+    /// Its name begins with a dot.
+    Hidden,
+    /// It is a symbolic link, which might lead anywhere.
+    Link,
+    /// It is a pipe, a socket or a device.
+    Special,
+}
+
+impl Omission {
+    /// The reason in a few words.
+    pub fn reason(self) -> &'static str {
+        match self {
+            Self::Extension => "unsupported extension",
+            Self::Ignored => "ignored by a .gitignore or .ignore file",
+            Self::Hidden => "hidden",
+            Self::Link => "symbolic link",
+            Self::Special => "not a regular file",
+        }
+    }
+}
+
+/// A file or a folder that was passed over.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PassedOver {
+    /// As the user would write it.
+    pub path: PathBuf,
+    /// Why.
+    pub why: Omission,
+}
+
 /// What was found.
 #[derive(Debug, Default)]
 pub struct FoundFiles {
     /// The files, each once, in the order of the paths given and by name within a folder.
     pub files: Vec<FoundFile>,
+    /// What stands in the folders and is not among `files`, by path within a folder; a folder stands for all in it.
+    pub passed_over: Vec<PassedOver>,
     /// The folders that were walked, from the root.
     pub folders: Vec<PathBuf>,
     /// What could not be looked into, as messages that name the path.
@@ -61,7 +101,7 @@ pub enum FindError {
 
 /// Finds the files under `paths`. A file that is named is taken whatever its ending; a folder gives those whose endings
 /// a format has, without hidden and ignored ones (`.gitignore`, `.ignore`). Symbolic links inside folders are not
-/// followed.
+/// followed. What is passed over is listed.
 ///
 /// # Errors
 /// When a path does not exist or a glob is malformed.
@@ -105,19 +145,57 @@ fn walk(folder: &Path, selection: &Selection, real: &mut RealPaths, found: &mut 
     found.folders.extend(folder.canonicalize());
     // A glob that only leaves files out says nothing of other endings.
     let chosen = selection.globs.iter().any(|glob| !glob.starts_with('!'));
-    let walker = WalkBuilder::new(folder).overrides(overrides).sort_by_file_path(Path::cmp).build();
+    let walker = WalkBuilder::new(folder).overrides(overrides.clone()).sort_by_file_path(Path::cmp).build();
+    let (mut walked, mut folders, mut passed_over) = (HashSet::new(), Vec::new(), Vec::new());
     for entry in walker {
-        match entry {
-            Ok(entry) if entry.file_type().is_some_and(|t| t.is_file()) => {
-                if chosen || format::by_ending(entry.path()).is_some() {
-                    found.files.push(FoundFile { real: real.of(entry.path()), path: shown(entry.path()) });
-                }
+        let entry = match entry {
+            Ok(entry) => entry,
+            Err(error) => {
+                found.problems.push(problem(&error));
+                continue;
             }
-            Ok(_) => {}
-            Err(error) => found.problems.push(problem(&error)),
+        };
+        match entry.file_type() {
+            Some(kind) if kind.is_dir() => folders.push(entry.path().to_owned()),
+            Some(kind) if kind.is_file() && (chosen || format::by_ending(entry.path()).is_some()) => {
+                found.files.push(FoundFile { real: real.of(entry.path()), path: shown(entry.path()) });
+            }
+            Some(kind) => passed_over.push((entry.path().to_owned(), omission(kind))),
+            None => {}
         }
+        walked.insert(entry.into_path());
     }
+    folders.iter().for_each(|folder| passed_over.extend(unwalked(folder, &walked, &overrides)));
+    passed_over.sort();
+    found.passed_over.extend(passed_over.into_iter().map(|(path, why)| PassedOver { path: shown(&path), why }));
     Ok(())
+}
+
+fn omission(kind: FileType) -> Omission {
+    match () {
+        () if kind.is_symlink() => Omission::Link,
+        () if kind.is_file() => Omission::Extension,
+        () => Omission::Special,
+    }
+}
+
+/// What stands in a folder and was not walked. What the user's globs leave out is not counted, nor what can be no
+/// document: files of version control and of the system, and reports that are being written.
+fn unwalked(folder: &Path, walked: &HashSet<PathBuf>, chosen: &Override) -> Vec<(PathBuf, Omission)> {
+    const NO_DOCUMENTS: &[&str] = &[".git", ".hg", ".svn", ".ignore", ".DS_Store", ".samesay"];
+    let no_document = |name: &str| NO_DOCUMENTS.iter().any(|no_document| name.starts_with(no_document));
+    // A folder that cannot be read is among the problems already.
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let unwalked = entries.filter_map(|entry| {
+        let (path, name) = (entry.path(), entry.file_name());
+        let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
+        let hidden = name.as_encoded_bytes().starts_with(b".");
+        let left = !walked.contains(&path)
+            && !chosen.matched(&path, is_folder).is_ignore()
+            && !no_document(&name.to_string_lossy());
+        left.then_some((path, if hidden { Omission::Hidden } else { Omission::Ignored }))
+    });
+    unwalked.collect()
 }
 
 /// What is wrong, naming the path once: the walker's own messages name it at each of their levels.

@@ -236,6 +236,8 @@ struct Compare {
     isa: String,
     precision: String,
     counts: Counts,
+    unread: Vec<Unread>,
+    warnings: Vec<String>,
     calibration: Calibration,
     min_score: Score,
     min_probability: Option<Score>,
@@ -279,6 +281,8 @@ struct Sources {
     isa: String,
     precision: String,
     counts: Counts,
+    unread: Vec<Unread>,
+    warnings: Vec<String>,
     calibration: Calibration,
     min_score: Score,
     min_probability: Option<Score>,
@@ -349,6 +353,8 @@ struct Query {
     isa: String,
     precision: String,
     counts: Counts,
+    unread: Vec<Unread>,
+    warnings: Vec<String>,
     calibration: Calibration,
     results: Vec<QueryResult>,
 }
@@ -399,6 +405,8 @@ struct Clusters {
     min_score: Score,
     parted_score: Option<Score>,
     counts: Counts,
+    unread: Vec<Unread>,
+    warnings: Vec<String>,
     calibration: Calibration,
     sources: Vec<SourceRef>,
     clusters: Vec<Cluster>,
@@ -464,9 +472,26 @@ struct Cohesion {
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
+struct Unread {
+    path: String,
+    status: String,
+    reason: String,
+}
+
+/// Only what is no document stands beside the documents.
+#[track_caller]
+fn assert_all_read(unread: &[Unread], warnings: &[String]) {
+    let skipped = |unread: &Unread| unread.status == "skipped" && unread.reason == "unsupported extension";
+    assert!(warnings.is_empty() && unread.iter().all(|unread| skipped(unread) && unread.path == "queries"));
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Passages {
     schema: String,
     counts: Counts,
+    unread: Vec<Unread>,
+    warnings: Vec<String>,
     sources: Vec<SourcePassages>,
 }
 
@@ -654,6 +679,7 @@ fn passages() {
     ];
     assert_eq!(dropped, expected);
     assert_eq!(report.counts, Counts { sources: 3, passages: 6, dropped: 5 });
+    assert_all_read(&report.unread, &report.warnings);
     assert_eq!(report.sources[2].author.as_deref(), Some("Ada Sund"));
     assert!(report.sources.iter().all(|source| source.language.as_deref() == Some("en")), "{:?}", report.sources);
 }
@@ -671,6 +697,7 @@ fn query() {
         ["the rudder failed", "the lamp on the pier"]
     );
     assert_eq!(report.counts, Counts { sources: 3, passages: 6, dropped: 5 });
+    assert_all_read(&report.unread, &report.warnings);
     for result in &report.results {
         assert_eq!((result.sources.len(), result.found), (3, 3));
         assert!(result.nearest.is_none());
@@ -716,6 +743,7 @@ fn compare() {
     assert_eq!((report.schema.as_str(), report.model.as_str()), ("samesay.compare.v1", "all-MiniLM-L6-v2"));
     assert_eq!((report.a.as_str(), report.b.as_str()), ("wrapped.txt", "windows.txt"));
     assert_eq!(report.counts, Counts { sources: 2, passages: 4, dropped: 2 });
+    assert_all_read(&report.unread, &report.warnings);
     assert_eq!(report.calibration.background, "model");
     let ids = |row: &Aligned| (row.a.as_ref().map(|a| a.id.clone()), row.b.as_ref().map(|b| b.id.clone()));
     let id = |id: &str| Some(id.to_owned());
@@ -749,6 +777,7 @@ fn sources() {
     let report: Sources = read(&folder.run(&["sources", "--format", "json"]).exits(0));
     assert_eq!((report.schema.as_str(), report.model.as_str()), ("samesay.sources.v1", "all-MiniLM-L6-v2"));
     assert_eq!(report.counts, Counts { sources: 3, passages: 6, dropped: 5 });
+    assert_all_read(&report.unread, &report.warnings);
     assert_eq!((report.independent_sources, report.merged.len()), (3, 0));
     let totals: Vec<_> = report.sources.iter().map(|source| (source.source.as_str(), source.passages)).collect();
     assert_eq!(totals, [("marked.md", 2), ("windows.txt", 2), ("wrapped.txt", 2)]);
@@ -806,6 +835,7 @@ fn cluster() {
     assert!(!report.isa.is_empty() && !report.precision.is_empty());
     assert_eq!(report.min_score, Score(0.6));
     assert_eq!(report.counts, Counts { sources: 3, passages: 6, dropped: 5 });
+    assert_all_read(&report.unread, &report.warnings);
     assert_eq!(
         report.sources.iter().map(|source| source.source.as_str()).collect::<Vec<_>>(),
         ["marked.md", "windows.txt", "wrapped.txt"]

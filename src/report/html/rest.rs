@@ -9,7 +9,7 @@ use maud::{Markup, html};
 use super::super::text::{
     command, decided, decided_of_claims, nearest_place, nearness, numbers, position, printable, shortened,
 };
-use super::super::{Nearest, SourceDropped, UniqueRef, counted};
+use super::super::{Nearest, ReadingNotes, SourceDropped, UniqueRef, UnreadRef, counted};
 use super::{Home, Page, fitting, left_out, standing};
 
 /// Sources and claims of a story that are named.
@@ -23,6 +23,8 @@ const DROPPED_ROOM: usize = 60_000;
 /// Characters of a passage, and of what was left out, that are shown.
 const TEXT: usize = 260;
 const DROPPED: usize = 120;
+/// Files that were not read, and warnings.
+const MESSAGES: usize = 200;
 /// Passages below which what one source says alone is not folded up.
 const FEW: usize = 24;
 
@@ -147,6 +149,24 @@ fn single(page: &Page, at: usize, unique: &UniqueRef) -> Markup {
             p.small { (standing(&unique.passage)) }
             p.text dir="auto" lang=[language] { (printable(&shortened(&unique.passage.text, TEXT))) }
             p.small { (miss(unique.nearest.as_ref())) }
+        }
+    }
+}
+
+/// What could not be read, what was passed over and what is doubtful, before all that was found.
+pub fn unread(reading: &ReadingNotes) -> Markup {
+    let summary: Vec<String> = reading.summary().collect();
+    let reasons = |unread: &UnreadRef| format!("{}: {}", unread.path, unread.reason);
+    let (failed, skipped) = (reading.failed().map(reasons), reading.skipped().map(reasons));
+    let all: Vec<String> = failed.chain(reading.warnings.iter().cloned()).chain(skipped).collect();
+    let title = if summary.is_empty() { "How the documents were read".to_owned() } else { summary.join("; ") };
+    html! {
+        @if !all.is_empty() {
+            details #unread open[reading.failed().next().is_some()] {
+                summary { (printable(&title)) }
+                ul { @for message in all.iter().take(MESSAGES) { li { bdi { (printable(message)) } } } }
+                (left_out(all.len().min(MESSAGES), all.len(), "message"))
+            }
         }
     }
 }

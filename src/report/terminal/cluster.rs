@@ -48,7 +48,7 @@ pub fn cluster(report: &ClusterReport, look: Screen) -> Result<String, fmt::Erro
     all_but_one(&mut out, report, look)?;
     unique(&mut out, &report.unique, look)?;
     rules(&mut out, report.rules.as_ref(), look)?;
-    foot(&mut out, report.counts, Some(report.calibration), &report.computed, look)?;
+    foot(&mut out, (report.counts, &report.reading), Some(report.calibration), &report.computed, look)?;
     Ok(out)
 }
 
@@ -100,7 +100,7 @@ pub fn stories(report: &ClusterReport, look: Screen) -> Result<String, fmt::Erro
         )?;
     }
     rules(&mut out, report.rules.as_ref(), look)?;
-    foot(&mut out, report.counts, None, &report.computed, look)?;
+    foot(&mut out, (report.counts, &report.reading), None, &report.computed, look)?;
     Ok(out)
 }
 

@@ -54,16 +54,22 @@ impl Workers {
         self.idle.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(worker);
     }
 
-    fn explain(&self, status: Option<ExitStatus>) -> String {
+    fn explain(&self, format: &'static str, status: Option<ExitStatus>) -> ReadError {
         #[cfg(unix)]
         let signal = status.and_then(|status| std::os::unix::process::ExitStatusExt::signal(&status));
         #[cfg(not(unix))]
         let signal: Option<i32> = status.and(None);
         match signal {
-            Some(6) => format!("it needed more than {} MiB of memory, or aborted", self.limits.memory),
-            Some(7 | 11) => "it crashed on this file".to_owned(),
-            Some(24) => format!("it used more than {} s of CPU time", self.limits.time.as_secs_f32()),
-            _ => "it stopped early on this file".to_owned(),
+            Some(6) => {
+                let reason = format!("it needed more than {} MiB of memory, or aborted", self.limits.memory);
+                ReadError::Exhausted { format, reason }
+            }
+            Some(7 | 11) => stopped(format, "it crashed on this file"),
+            Some(24) => {
+                let reason = format!("it used more than {} s of CPU time", self.limits.time.as_secs_f32());
+                ReadError::Exhausted { format, reason }
+            }
+            _ => stopped(format, "it stopped early on this file"),
         }
     }
 }
@@ -78,11 +84,12 @@ impl Isolation for Workers {
             }
             Err(RecvTimeoutError::Timeout) => {
                 worker.end();
-                Err(stopped(format, format!("it took longer than {} s", self.limits.time.as_secs_f32())))
+                let reason = format!("it took longer than {} s", self.limits.time.as_secs_f32());
+                Err(ReadError::Exhausted { format, reason })
             }
             Err(RecvTimeoutError::Disconnected) => {
                 let status = worker.end();
-                Err(stopped(format, self.explain(status)))
+                Err(self.explain(format, status))
             }
         }
     }
@@ -149,6 +156,7 @@ impl Worker {
 /// When a pipe breaks, or the limits cannot be set.
 pub fn serve(memory: u64, seconds: u64) -> io::Result<()> {
     limit(memory)?;
+    end_with_parent()?;
     // What a panic says is nobody's concern: the answer says that there was one.
     std::panic::set_hook(Box::new(|_| {}));
     let (mut requests, mut answers) = (io::stdin().lock(), io::stdout().lock());
@@ -195,6 +203,29 @@ fn limit(memory: u64) -> io::Result<()> {
     lower(Resource::As, memory << 20)?;
     lower(Resource::Fsize, 0)?;
     Ok(lower(Resource::Core, 0)?)
+}
+
+/// How often a child looks whether its parent is still there.
+#[cfg(unix)]
+const LOOK: Duration = Duration::from_millis(500);
+
+/// Ends this process when the one that started it has ended, however that came: who is parsing does not see that its
+/// pipe was closed.
+#[cfg(unix)]
+fn end_with_parent() -> io::Result<()> {
+    let parent = rustix::process::getppid();
+    std::thread::Builder::new().name("parent".to_owned()).spawn(move || {
+        while rustix::process::getppid() == parent {
+            std::thread::sleep(LOOK);
+        }
+        std::process::exit(2);
+    })?;
+    Ok(())
+}
+
+#[cfg(not(unix))]
+fn end_with_parent() -> io::Result<()> {
+    Ok(())
 }
 
 /// Bounds the computing time of the next document: what was used so far, and the limit, and what rounding takes.

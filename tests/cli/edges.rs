@@ -1,0 +1,200 @@
+//! Inputs without an end, files that are not ours, and limits: every one has a message, and nothing is lost.
+
+use std::fs;
+use std::os::unix::ffi::OsStrExt;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use super::{Answer, Folder, tiny_model};
+
+const FERRY: &str = "The ferry struck the breakwater at dawn and twelve passengers were hurt.\n";
+
+fn folder() -> Folder {
+    Folder::with(&[("a.txt", FERRY), ("b.txt", "At dawn the ferry hit the breakwater.\n"), ("lines.txt", "one\ntwo\n")])
+}
+
+#[test]
+fn too_many_threads_are_refused() {
+    folder().run(&["query", "ferry", ".", "--threads", "1000000000"]).refuses(&["--threads 1000000000", "at most"]);
+}
+
+#[test]
+fn inputs_without_an_end_are_refused() {
+    let folder = folder();
+    let model = tiny_model();
+    for args in [
+        &["query", "ferry", ".", "--source-map", "/dev/zero"][..],
+        &["query", "--file", "/dev/zero", "."],
+        &["bench", "--texts", "/dev/zero", "--model", model.to_str().unwrap()],
+        &["passages", "/dev/zero"],
+    ] {
+        let start = Instant::now();
+        folder.run(args).refuses(&["/dev/zero", "MiB"]);
+        assert!(start.elapsed() < Duration::from_secs(20), "{args:?}");
+    }
+}
+
+#[test]
+fn a_file_that_is_too_large_is_not_read() {
+    let folder = folder();
+    let file = fs::File::create(folder.path("large.txt")).unwrap();
+    // Nothing is written: it would take minutes to read all of it.
+    file.set_len(1 << 40).unwrap();
+    let start = Instant::now();
+    folder.run(&["passages", "."]).exits(2).warns("large.txt", "larger than");
+    assert!(start.elapsed() < Duration::from_secs(20));
+}
+
+#[test]
+fn an_empty_phrase_is_an_error_and_a_path_gets_a_hint() {
+    let folder = folder();
+    for words in ["", " ", "—"] {
+        folder.run(&["query", "ferry", ".", "--words", words]).refuses(&["--words", "at least one word"]);
+    }
+    let answer = folder.run(&["query", "a.txt", "b.txt"]);
+    assert!(answer.stderr.contains("--like a.txt"), "{}", answer.stderr);
+    assert_eq!(folder.run(&["query", "a ferry hit the breakwater", "."]).exits(0).stderr, "");
+}
+
+#[test]
+fn a_long_query_is_not_echoed() {
+    let long = "…".repeat(30_000);
+    let answer = folder().run(&["query", &long, "."]).exits(2);
+    assert!(answer.stderr.len() < 1000, "{}", answer.stderr);
+}
+
+#[test]
+fn names_that_are_not_utf8_are_found() {
+    let folder = folder();
+    let name = std::ffi::OsStr::from_bytes(b"caf\xe9.txt");
+    fs::write(folder.path("").join(name), "Lines before.\n\nAt dawn a ferry hit the mole, and twelve were hurt.\n")
+        .unwrap();
+    for line in [&b""[..], b":3"] {
+        let like = std::ffi::OsStr::from_bytes(&[name.as_bytes(), line].concat()).to_owned();
+        let answer = Answer::of(folder.command(&["query", ".", "--like"]).arg(like), b"").exits(0);
+        assert!(answer.text().contains("a.txt"), "{}", answer.text());
+    }
+}
+
+#[test]
+fn vectors_replace_vectors_only() {
+    let folder = folder();
+    let model = tiny_model();
+    let embed = |output: &str, more: &[&str]| {
+        let args =
+            [&["embed", "--lines", "lines.txt", "-o", output, "--model", model.to_str().unwrap()], more].concat();
+        folder.run(&args)
+    };
+    embed("v.npy", &[]).exits(0);
+    embed("v.jsonl", &[]).exits(0);
+    let written = (fs::read(folder.path("v.npy")).unwrap(), fs::read(folder.path("v.jsonl")).unwrap());
+    embed("v.npy", &[]).exits(0);
+    embed("v.jsonl", &[]).exits(0);
+    assert_eq!((fs::read(folder.path("v.npy")).unwrap(), fs::read(folder.path("v.jsonl")).unwrap()), written);
+    // Text is no vector, nor is one format another.
+    for (output, more) in [("a.txt", &[][..]), ("v.jsonl", &["--format", "npy"])] {
+        let before = fs::read(folder.path(output)).unwrap();
+        embed(output, more).refuses(&[output, "--force"]);
+        assert_eq!(fs::read(folder.path(output)).unwrap(), before);
+    }
+    embed("a.txt", &["--force"]).exits(0);
+    assert_eq!(fs::read(folder.path("a.txt")).unwrap(), written.1);
+    let left = fs::read_dir(folder.path(""))
+        .unwrap()
+        .filter(|entry| entry.as_ref().unwrap().file_name().to_string_lossy().starts_with(".samesay"));
+    assert_eq!(left.count(), 0);
+}
+
+#[test]
+fn a_full_disk_leaves_the_old_vectors() {
+    let folder = folder();
+    let model = tiny_model();
+    let texts = "The ferry struck the mole.\n".repeat(3000);
+    folder.write("many.txt", &texts);
+    let args = ["embed", "--lines", "lines.txt", "-o", "v.jsonl", "--model", model.to_str().unwrap()];
+    folder.run(&args).exits(0);
+    let before = fs::read(folder.path("v.jsonl")).unwrap();
+    // No file may grow beyond 8 blocks of 512 bytes, as on a disk that is full.
+    let command = format!(
+        "trap '' XFSZ; ulimit -f 8; exec {} embed --lines many.txt -o v.jsonl --model {}",
+        env!("CARGO_BIN_EXE_samesay"),
+        model.display()
+    );
+    let mut shell = Command::new("bash");
+    shell.args(["-c", &command]).current_dir(folder.path("")).env("SAMESAY_STORE", "none");
+    let answer = Answer::of(&mut shell, b"").exits(2);
+    assert!(answer.stderr.contains("v.jsonl") && answer.stderr.contains("too large"), "{}", answer.stderr);
+    assert_eq!(fs::read(folder.path("v.jsonl")).unwrap(), before);
+}
+
+#[test]
+fn a_report_that_was_edited_is_kept() {
+    let folder = folder();
+    folder.run(&["report", ".", "-o", "r.md"]).exits(0);
+    folder.run(&["report", ".", "-o", "r.md"]).exits(0);
+    let edited =
+        fs::read_to_string(folder.path("r.md")).unwrap().replacen("## Claims", "## Claims\n\nI doubt the first.", 1);
+    folder.write("r.md", &edited);
+    folder.run(&["report", ".", "-o", "r.md"]).refuses(&["r.md", "edited", "--force"]);
+    assert_eq!(fs::read_to_string(folder.path("r.md")).unwrap(), edited);
+    folder.run(&["report", ".", "-o", "r.md", "--force"]).exits(0);
+    assert!(!fs::read_to_string(folder.path("r.md")).unwrap().contains("I doubt"));
+}
+
+#[test]
+fn json_holds_no_character_that_a_terminal_obeys() {
+    let folder = Folder::with(&[(
+        "a.txt",
+        "The ferry \u{9b}31m struck \u{202e}the mole\u{7f} at dawn, and twelve passengers were hurt.\n",
+    )]);
+    let answer = folder.run(&["query", "a ferry hit the mole", ".", "--format", "json"]).exits(0);
+    assert!(answer.text().trim_end().chars().all(|c| !c.is_control() && c != '\u{202e}'), "{:?}", answer.text());
+    let text = answer.json()["results"][0]["sources"][0]["passages"][0]["text"].as_str().unwrap().to_owned();
+    assert!(text.contains("\u{9b}31m") && text.contains('\u{202e}'), "{text:?}");
+}
+
+#[test]
+fn somebody_elses_file_is_no_store_to_rebuild() {
+    let folder = folder();
+    folder.write("letters.db", "Dear Ida,\n");
+    let answer = Answer::of(
+        folder.command(&["index", "rebuild", ".", "--store", "letters.db"]).env_remove("SAMESAY_STORE"),
+        b"",
+    );
+    answer.refuses(&["letters.db", "not a samesay store"]);
+    assert_eq!(fs::read_to_string(folder.path("letters.db")).unwrap(), "Dear Ida,\n");
+    assert_eq!(
+        fs::read_dir(folder.path(""))
+            .unwrap()
+            .filter(|entry| entry.as_ref().unwrap().file_name().to_string_lossy().contains(".old"))
+            .count(),
+        0
+    );
+}
+
+#[test]
+fn damaged_vectors_are_said_where_they_are_read() {
+    let folder = folder();
+    let run = |args: &[&str]| Answer::of(folder.command(args).env("SAMESAY_STORE", folder.path("kept.db")), b"");
+    run(&["query", "a ferry hit the breakwater", "a.txt", "b.txt"]).exits(0);
+    let vectors = fs::read_dir(folder.path("")).unwrap().map(|entry| entry.unwrap().path());
+    let vectors: Vec<_> = vectors.filter(|path| path.to_string_lossy().contains("-vectors-")).collect();
+    assert_eq!(vectors.len(), 1, "{vectors:?}");
+    let whole = fs::read(&vectors[0]).unwrap();
+    for damage in [0x00, 0x7b, 0xff] {
+        fs::write(&vectors[0], vec![damage; whole.len()]).unwrap();
+        for args in [&["query", "a ferry hit the breakwater", "a.txt", "b.txt"][..], &["sources", "a.txt", "b.txt"]] {
+            let answer = run(args).exits(2);
+            assert!(answer.stderr.contains("damaged") && answer.stderr.contains("index rebuild"), "{}", answer.stderr);
+        }
+    }
+}
+
+#[test]
+fn too_little_memory_is_a_message() {
+    let folder = folder();
+    let command = format!("ulimit -v 150000; exec {} query ferry .", env!("CARGO_BIN_EXE_samesay"));
+    let mut shell = Command::new("bash");
+    shell.args(["-c", &command]).current_dir(folder.path(""));
+    Answer::of(&mut shell, b"").refuses(&["ulimit -v", "146 MiB", "at least"]);
+}

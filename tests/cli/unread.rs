@@ -1,0 +1,145 @@
+//! What is not read is said, with its name and the reason, and words are found in whatever form they are written.
+
+use std::os::unix::fs::symlink;
+use std::process::{Command, Stdio};
+
+use super::{Folder, samesay, tiny_model};
+
+const FERRY: &str = "The ferry struck the breakwater at dawn and twelve passengers were hurt.\n";
+
+fn folder() -> Folder {
+    let folder = Folder::with(&[
+        ("a.txt", FERRY),
+        ("b.txt", "At dawn the ferry hit the breakwater, and twelve passengers were hurt.\n"),
+        ("photo.png", "not text"),
+        ("drawer/sheet.numbers", "not text"),
+        (".secret/c.txt", FERRY),
+        ("drafts/d.txt", FERRY),
+        (".ignore", "drafts/\n"),
+        ("old.rtf2", "not text"),
+        ("left/e.txt", FERRY),
+    ]);
+    symlink(folder.path("a.txt"), folder.path("link.txt")).unwrap();
+    folder.write("broken.pdf", "%PDF-1.7 and no more");
+    folder
+}
+
+/// What the answer says was not read: path, status and reason.
+fn unread(answer: &serde_json::Value) -> Vec<(String, String, String)> {
+    let text = |value: &serde_json::Value| value.as_str().unwrap().to_owned();
+    let all = answer["unread"].as_array().unwrap().iter();
+    all.map(|unread| (text(&unread["path"]), text(&unread["status"]), text(&unread["reason"]))).collect()
+}
+
+#[test]
+fn every_answer_names_what_was_not_read() {
+    let folder = folder();
+    let args: &[&[&str]] = &[&["passages", "."], &["query", "ferry", "."], &["sources", "."], &["cluster", "."]];
+    for args in args {
+        let args = [args, &["--exclude", "left", "--format", "json"][..]].concat();
+        let answer = folder.run(&args).exits(2).json();
+        let found = unread(&answer);
+        let of = |path: &str| {
+            let found = found.iter().find(|unread| unread.0 == path).unwrap_or_else(|| panic!("{path}: {found:?}"));
+            (found.1.as_str(), found.2.as_str())
+        };
+        assert_eq!(of("photo.png"), ("skipped", "unsupported extension"));
+        assert_eq!(of("drawer/sheet.numbers"), ("skipped", "unsupported extension"));
+        assert_eq!(of(".secret"), ("skipped", "hidden"));
+        assert_eq!(of("drafts"), ("skipped", "ignored by a .gitignore or .ignore file"));
+        assert_eq!(of("link.txt"), ("skipped", "symbolic link"));
+        assert!(of("broken.pdf").0 == "failed" && of("broken.pdf").1.contains("PDF"), "{found:?}");
+        // What the user leaves out is no news.
+        assert!(found.len() == 7 && !found.iter().any(|unread| unread.0.starts_with("left")), "{found:?}");
+    }
+}
+
+#[test]
+fn people_read_it_too() {
+    let folder = folder();
+    let answer = folder.run(&["passages", "."]).exits(2);
+    let said = answer.text().replace('\n', " ");
+    for line in
+        ["skipped photo.png: unsupported extension", "failed broken.pdf: ", "1 file could not be read: broken.pdf"]
+    {
+        assert!(said.contains(line), "{said}");
+    }
+    let said = folder.run(&["query", "a ferry hit the breakwater", "."]).exits(2).text().replace('\n', " ");
+    assert!(said.contains("6 files were left out: hidden (1), ignored by"), "{said}");
+    folder.run(&["report", ".", "-o", "r.md", "-o", "r.html", "-o", "r.json"]).exits(2);
+    let read = |name: &str| std::fs::read_to_string(folder.path(name)).unwrap();
+    let (markdown, html) = (read("r.md"), read("r.html"));
+    assert!(markdown.find("broken.pdf").unwrap() < markdown.find("## Claims").unwrap(), "{markdown}");
+    assert!(html.find("broken.pdf").unwrap() < html.find("id=\"claims\"").unwrap(), "{html}");
+    let json: serde_json::Value = serde_json::from_str(&read("r.json")).unwrap();
+    assert_eq!((unread(&json).len(), json["sources"]["unread"].as_array().unwrap().len()), (7, 0));
+}
+
+#[test]
+fn warnings_are_in_the_answer() {
+    let folder = Folder::with(&[("a.txt", FERRY), ("empty.txt", "")]);
+    let answer = folder.run(&["query", "ferry", ".", "--format", "json"]).exits(0).json();
+    assert_eq!(answer["warnings"], serde_json::json!(["empty.txt: contains no text"]));
+}
+
+#[test]
+fn a_folder_of_which_all_is_ignored_says_so() {
+    let folder = Folder::with(&[("in/a.txt", FERRY), ("in/.ignore", "*.txt\n"), ("in/b.heic", "not text")]);
+    let said = ["2 files were left out", "ignored by a .gitignore or .ignore file (1)", "unsupported extension (1)"];
+    folder.run(&["query", "ferry", "in"]).refuses(&said);
+}
+
+#[test]
+fn a_phrase_is_found_in_every_form_of_its_characters() {
+    let plain = "The treasurer published the governmental figures for the fishing villages on Wednesday.";
+    let forms = [
+        ("plain.txt", plain.to_owned()),
+        ("soft.txt", plain.replace("governmental", "govern\u{ad}men\u{ad}tal")),
+        ("zero.txt", plain.replace("fishing", "fish\u{200b}ing").replace("figures", "fig\u{2060}ures")),
+        ("ligature.txt", plain.replace("fi", "ﬁ")),
+        ("wide.txt", plain.replace("the governmental", "ｔｈｅ　ｇｏｖｅｒｎｍｅｎｔａｌ")),
+        ("space.txt", plain.replace(' ', "\u{a0}")),
+    ];
+    let folder = Folder::with(&[]);
+    forms.iter().for_each(|(name, text)| folder.write(name, text));
+    let args = ["query", "the treasurer's figures", ".", "-n", "9", "--format", "json"];
+    let answer = folder.run(&[&args[..], &["--words", "governmental figures for the fishing villages"]].concat());
+    let json = answer.exits(0).json();
+    let sources = json["results"][0]["sources"].as_array().unwrap();
+    assert_eq!(sources.len(), forms.len(), "{sources:?}");
+    // The same words have the same vector, and the text is shown as it stands.
+    let score = &sources[0]["score"];
+    assert!(sources.iter().all(|source| source["score"] == *score), "{sources:?}");
+    let shown = |name: &str| {
+        let source = sources.iter().find(|source| source["path"] == name).unwrap();
+        source["passages"][0]["text"].as_str().unwrap().to_owned()
+    };
+    assert!(shown("ligature.txt").contains("ﬁgures") && shown("wide.txt").contains("ｇｏｖ"));
+}
+
+#[test]
+fn copies_in_other_characters_are_verbatim() {
+    let plain = "The treasurer published the governmental figures for the fishing villages on Wednesday, and unbelievably nobody noticed the mistake.";
+    let folder = Folder::with(&[("plain.txt", plain), ("soft.txt", &plain.replace("iev", "i\u{ad}e\u{200b}v"))]);
+    let answer = folder.run(&["compare", "plain.txt", "soft.txt", "--format", "json"]).exits(0).text().to_owned();
+    assert!(answer.contains("\"verbatim\"") && !answer.contains("may disagree"), "{answer}");
+}
+
+#[test]
+fn a_closed_pipe_is_quiet() {
+    let texts = "The ferry struck the mole.\n".repeat(40_000);
+    let folder = Folder::with(&[("texts.txt", &texts)]);
+    for format in ["jsonl", "npy"] {
+        let model = tiny_model();
+        let mut embed = samesay()
+            .current_dir(folder.path(""))
+            .args(["embed", "--lines", "texts.txt", "--format", format, "--model", model.to_str().unwrap()])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let head = Command::new("head").args(["-c", "100"]).stdin(embed.stdout.take().unwrap()).output().unwrap();
+        assert_eq!(head.stdout.len(), 100);
+        assert_eq!(String::from_utf8_lossy(&embed.wait_with_output().unwrap().stderr), "", "{format}");
+    }
+}
