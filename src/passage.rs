@@ -41,7 +41,9 @@ pub struct Passage {
     pub line_end: Option<usize>,
     /// The page that it begins on, 1-based, where the format has pages.
     pub page: Option<usize>,
-    /// The heading that it stands under.
+    /// The second, from the start, at which it begins, where the format has times.
+    pub time: Option<u32>,
+    /// The heading that it stands under; of a turn in a transcript, who speaks.
     pub heading: Option<String>,
 }
 
@@ -144,7 +146,7 @@ impl<'a> Prepared<'a> {
             }
             push_passages(&mut passages, &paragraph, counter);
         }
-        dropped.sort_by_key(|dropped| (dropped.place.page, dropped.place.line));
+        dropped.sort_by_key(|dropped| (dropped.place.page, dropped.place.line, dropped.place.time));
         Segmented { metadata, passages, dropped }
     }
 }
@@ -180,8 +182,28 @@ fn drop_text(text: &LocatedText, reason: &'static str) -> Dropped {
 struct Paragraph {
     text: LocatedText,
     heading: Option<String>,
-    /// Whether it is rows of a table.
-    table: bool,
+    form: Form,
+}
+
+/// What a paragraph is made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Form {
+    /// Running text.
+    Prose,
+    /// Rows of a table.
+    Table,
+    /// What somebody says, in the turn of this number.
+    Speech(usize),
+}
+
+impl Form {
+    fn of(kind: BlockKind, turn: usize) -> Self {
+        match kind {
+            BlockKind::TableRow => Self::Table,
+            BlockKind::Speech => Self::Speech(turn),
+            _ => Self::Prose,
+        }
+    }
 }
 
 /// The running text, paragraph by paragraph: those that were cut in mid-sentence joined again, list items joined to the
@@ -195,21 +217,32 @@ fn paragraphs(
 ) -> Vec<Paragraph> {
     let mut paragraphs: Vec<Paragraph> = Vec::new();
     let mut heading: Option<String> = None;
+    let mut turn = 0;
+    // Who is to speak and has said nothing yet.
+    let mut silent: Option<&LocatedText> = None;
     // Whether the next text may still go on where the last paragraph stopped.
     let mut open = false;
     for (block, role) in blocks.iter().zip(roles) {
         let text = &block.text;
         match role {
             Role::Text => {
-                let table = block.kind == BlockKind::TableRow;
+                silent = None;
+                let form = Form::of(block.kind, turn);
                 match paragraphs.last_mut().filter(|_| open) {
-                    Some(last) if table && last.table && row_fits(last, text, counter) => {
+                    Some(last) if (form, last.form) == (Form::Table, Form::Table) && row_fits(last, text, counter) => {
                         append_row(&mut last.text, text);
                     }
                     Some(last) if continues(last, block) => append(&mut last.text, text),
-                    _ => paragraphs.push(Paragraph { text: text.clone(), heading: heading.clone(), table }),
+                    _ => paragraphs.push(Paragraph { text: text.clone(), heading: heading.clone(), form }),
                 }
                 open = true;
+            }
+            // Who speaks is said by the heading of the turn.
+            Role::Speaker => {
+                turn += 1;
+                dropped.extend(silent.replace(text).and_then(silent_speaker));
+                heading = Some(text.as_str().to_owned()).filter(|speaker| !speaker.is_empty());
+                open = false;
             }
             Role::Title => dropped.push(drop_text(text, "title")),
             Role::Heading => {
@@ -221,15 +254,21 @@ fn paragraphs(
             Role::Furniture(reason) => dropped.push(drop_text(text, reason)),
         }
     }
+    dropped.extend(silent.and_then(silent_speaker));
     join_fragments(paragraphs)
+}
+
+/// A speaker none of whose words are text.
+fn silent_speaker(speaker: &LocatedText) -> Option<Dropped> {
+    (!speaker.is_empty()).then(|| drop_text(speaker, "speaker"))
 }
 
 /// Whether `block` goes on with the sentence or the list that `last` ends in.
 fn continues(last: &Paragraph, block: &Block) -> bool {
     let (before, next) = (last.text.as_str(), block.text.as_str());
     match block.kind {
-        BlockKind::TableRow => false,
-        _ if last.table => false,
+        BlockKind::TableRow | BlockKind::Speech => false,
+        _ if last.form != Form::Prose => false,
         BlockKind::ListItem => {
             before.ends_with([':', ';', ',']) || next.split_whitespace().count() <= 9 && led_in(before)
         }
@@ -271,13 +310,22 @@ fn join_fragments(paragraphs: Vec<Paragraph>) -> Vec<Paragraph> {
     let mut joined: Vec<Paragraph> = Vec::new();
     for paragraph in paragraphs {
         match joined.last_mut() {
-            Some(last) if last.heading == paragraph.heading && (short(&paragraph) || short(last)) => {
+            Some(last) if belong_together(last, &paragraph) && (short(&paragraph) || short(last)) => {
                 append(&mut last.text, &paragraph.text);
             }
             _ => joined.push(paragraph),
         }
     }
     joined
+}
+
+/// Whether two paragraphs stand under one heading, and in one turn where somebody speaks.
+fn belong_together(one: &Paragraph, next: &Paragraph) -> bool {
+    let spoken = |paragraph: &Paragraph| match paragraph.form {
+        Form::Speech(turn) => Some(turn),
+        Form::Prose | Form::Table => None,
+    };
+    one.heading == next.heading && spoken(one) == spoken(next)
 }
 
 fn push_passages(passages: &mut Vec<Passage>, paragraph: &Paragraph, counter: &impl TokenCounter) {
@@ -293,6 +341,7 @@ fn push_passages(passages: &mut Vec<Passage>, paragraph: &Paragraph, counter: &i
             line_start: start.line,
             line_end: end.line,
             page: start.page,
+            time: start.time,
             heading: paragraph.heading.clone(),
         });
     }

@@ -71,27 +71,29 @@ pub struct Metadata {
     pub language: Option<String>,
 }
 
-/// Where something stands, as far as its format has lines or pages. Both are 1-based.
+/// Where something stands, as far as its format has lines, pages or times. Lines and pages are 1-based.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Place {
     /// The line, where the format has lines.
     pub line: Option<usize>,
     /// The page, where the format has pages.
     pub page: Option<usize>,
+    /// Seconds from the start, where something is said at a time.
+    pub time: Option<u32>,
 }
 
 impl Place {
     /// In a format that has neither lines nor pages.
-    pub const NOWHERE: Self = Self { line: None, page: None };
+    pub const NOWHERE: Self = Self { line: None, page: None, time: None };
 
     /// A line, as an editor counts.
     pub const fn line(line: usize) -> Self {
-        Self { line: Some(line), page: None }
+        Self { line: Some(line), ..Self::NOWHERE }
     }
 
     /// A page, as a viewer counts.
     pub const fn page(page: usize) -> Self {
-        Self { line: None, page: Some(page) }
+        Self { page: Some(page), ..Self::NOWHERE }
     }
 }
 
@@ -139,6 +141,33 @@ pub struct Line {
     pub raw: String,
     /// Whether a form feed stands between the line before and this one.
     pub after_page_break: bool,
+    /// What it is.
+    pub kind: LineKind,
+}
+
+impl Line {
+    /// A line of text.
+    pub fn new(place: Place, raw: impl Into<String>) -> Self {
+        Self { place, raw: raw.into(), after_page_break: false, kind: LineKind::Text }
+    }
+}
+
+/// What a line of plain text is, as far as the document's form tells.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LineKind {
+    /// Text.
+    Text,
+    /// The first line of what somebody says; it goes on until the next turn.
+    Turn {
+        /// Who says it; empty where only the time is known.
+        speaker: String,
+        /// The byte of the line at which the words begin.
+        text: usize,
+    },
+    /// No part of the text, with the reason for leaving it out. What stands before and behind it is not joined.
+    Furniture(&'static str),
+    /// As furniture, but the text around it goes on.
+    Aside(&'static str),
 }
 
 /// A part of a document that a reader sees as one.
@@ -159,6 +188,10 @@ pub enum BlockKind {
     Paragraph,
     /// An item of a list.
     ListItem,
+    /// What somebody says in a transcript or a film, however short.
+    Speech,
+    /// Who says what follows.
+    Speaker,
     /// The cells of a table's row.
     TableRow,
     /// A picture's description.

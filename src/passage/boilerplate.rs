@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use super::furniture::{Role, normalised};
 use crate::base::Key;
-use crate::source::Block;
+use crate::source::{Block, BlockKind};
 
 /// Longer texts are somebody's own words, wherever they stand.
 const MOST_WORDS: usize = 80;
@@ -66,7 +66,10 @@ pub struct Marks {
 
 impl Fingerprint {
     pub(super) fn new(blocks: &[Block], roles: &[Role]) -> Self {
-        let texts = blocks.iter().zip(roles).enumerate().filter(|(_, (_, role))| **role == Role::Text);
+        // Short answers recur in all transcripts.
+        let of_text =
+            |(_, (block, role)): &(usize, (&Block, &Role))| **role == Role::Text && block.kind != BlockKind::Speech;
+        let texts = blocks.iter().zip(roles).enumerate().filter(of_text);
         let print = |(block, (text, _)): (usize, (&Block, &Role))| {
             let normal = normalised(text.text.as_str());
             Print { block, hash: Key::of("text", [&normal]).short(), words: normal.split_whitespace().count() }
@@ -180,7 +183,7 @@ fn differ(holders: &[usize], documents: &[(Option<&str>, &Fingerprint)]) -> bool
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::source::{BlockKind, LocatedText, Place};
+    use crate::source::{LocatedText, Place};
 
     fn blocks(texts: &[String]) -> Vec<Block> {
         texts

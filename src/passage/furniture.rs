@@ -19,7 +19,9 @@ pub enum Role {
     Title,
     /// The heading of what follows.
     Heading,
-    /// Neither: left out, with the reason.
+    /// Who says what follows.
+    Speaker,
+    /// None of these: left out, with the reason.
     Furniture(&'static str),
 }
 
@@ -46,9 +48,10 @@ fn alone(block: &Block) -> Role {
         BlockKind::NotProse => Role::Furniture("code or markup"),
         BlockKind::Caption => Role::Furniture("caption"),
         BlockKind::Furniture(reason) => Role::Furniture(reason),
+        BlockKind::Speaker => Role::Speaker,
         _ if !text.contains(char::is_alphanumeric) => Role::Furniture("rule"),
-        // Names and dates in a table are its text.
-        BlockKind::TableRow => Role::Text,
+        // Names and dates in a table, or in what somebody says, are the text.
+        BlockKind::TableRow | BlockKind::Speech => Role::Text,
         BlockKind::Heading => furniture_of_its_own(text).map_or(Role::Heading, Role::Furniture),
         BlockKind::Paragraph | BlockKind::ListItem => furniture_of_its_own(text).map_or(Role::Text, Role::Furniture),
     }
@@ -354,6 +357,7 @@ fn mark_captions(blocks: &[Block], roles: &mut [Role]) {
             roles[at] = Role::Furniture("caption");
         }
         let twin = at > 0
+            && blocks[at - 1].kind != BlockKind::Speech
             && matches!(roles[at - 1], Role::Text | Role::Heading)
             && !is_complete(text)
             && is_twin(blocks[at - 1].text.as_str(), text);
@@ -393,7 +397,8 @@ fn mark_repeats(blocks: &[Block], roles: &mut [Role]) {
     let normal: Vec<String> = blocks.iter().map(|block| normalised(block.text.as_str())).collect();
     let index = ShingleIndex::of(&normal, roles);
     for at in 0..blocks.len() {
-        let said = matches!(roles[at], Role::Text | Role::Heading) && blocks[at].kind != BlockKind::TableRow;
+        let said = matches!(roles[at], Role::Text | Role::Heading)
+            && !matches!(blocks[at].kind, BlockKind::TableRow | BlockKind::Speech);
         let candidate = said && words(&normal[at]) >= SHINGLE;
         if candidate && index.others_that_hold(at, &normal, roles).next().is_some() {
             roles[at] = Role::Furniture("pull-quote: repeats the text");
@@ -456,7 +461,7 @@ impl<'a> ShingleIndex<'a> {
 fn mark_tail(blocks: &[Block], roles: &mut [Role]) {
     for at in (0..blocks.len()).rev() {
         match roles[at] {
-            Role::Text if is_note_on_author(blocks[at].text.as_str()) => {
+            Role::Text if blocks[at].kind != BlockKind::Speech && is_note_on_author(blocks[at].text.as_str()) => {
                 roles[at] = Role::Furniture("note on the author");
             }
             Role::Text => break,

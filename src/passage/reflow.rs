@@ -9,7 +9,7 @@ use super::furniture::is_byline;
 use super::sentence::is_complete;
 use crate::lang::english::sentence;
 use crate::lang::script::joins_unspaced;
-use crate::source::{Block, BlockKind, Line, LocatedText, Place};
+use crate::source::{Block, BlockKind, Line, LineKind, LocatedText, Place};
 
 /// A part of the text that is no block, with what it is.
 pub struct Furniture {
@@ -17,10 +17,12 @@ pub struct Furniture {
     pub reason: &'static str,
 }
 
-/// Finds the blocks of a plain text, and the page numbers and running heads between its pages.
+/// Finds the blocks of a plain text, and what is none: page numbers and running heads between its pages, and the lines
+/// that its form sets aside.
 pub fn reflow(lines: &[Line]) -> (Vec<Block>, Vec<Furniture>) {
     let mut rows = rows(lines);
-    let furniture = take_page_furniture(&mut rows);
+    let mut furniture = take_page_furniture(&mut rows);
+    furniture.extend(set_aside(lines));
     let layout = Layout::measure(&rows);
     let vocabulary = Vocabulary::of(rows.iter().map(|row| row.text));
     let mut blocks = Vec::new();
@@ -30,12 +32,43 @@ pub fn reflow(lines: &[Line]) -> (Vec<Block>, Vec<Furniture>) {
             blocks.push(block(&rows, &open, &layout, &vocabulary));
             open.clear();
         }
+        blocks.extend(rows[at].turn.iter().map(|turn| speaker(turn)));
         open.push(at);
     }
     if !open.is_empty() {
         blocks.push(block(&rows, &open, &layout, &vocabulary));
     }
+    blocks.retain(|block| block.kind == BlockKind::Speaker || !block.text.is_empty());
     (blocks, furniture)
+}
+
+/// The lines that are furniture, each run of one reason in one text.
+fn set_aside(lines: &[Line]) -> Vec<Furniture> {
+    let mut found: Vec<Furniture> = Vec::new();
+    let vocabulary = Vocabulary::default();
+    // The reason that the line before was left out for.
+    let mut open = None;
+    for line in lines {
+        let reason = match line.kind {
+            LineKind::Furniture(reason) | LineKind::Aside(reason) => Some(reason),
+            LineKind::Text | LineKind::Turn { .. } if line.raw.trim().is_empty() => continue,
+            LineKind::Text | LineKind::Turn { .. } => None,
+        };
+        match (reason, found.last_mut()) {
+            (Some(_), _) if line.raw.trim().is_empty() => {}
+            (Some(reason), Some(last)) if open == Some(reason) => {
+                join(&mut last.text, &line.raw, line.place, &vocabulary);
+            }
+            (Some(reason), _) => found.push(Furniture { text: LocatedText::new(line.raw.trim(), line.place), reason }),
+            (None, _) => {}
+        }
+        open = reason;
+    }
+    found
+}
+
+fn speaker(turn: &Turn) -> Block {
+    Block { kind: BlockKind::Speaker, text: LocatedText::new(turn.speaker, turn.place) }
 }
 
 /// What separates a row from the row before it.
@@ -47,6 +80,8 @@ enum Gap {
     Blank,
     /// A page break, with this many blank lines around it.
     Page { blanks: usize },
+    /// Something that is no part of the text, or the beginning of somebody's turn.
+    Part,
 }
 
 /// A line that holds text.
@@ -60,11 +95,24 @@ struct Row<'a> {
     /// Whether white space follows the text, as after a word at which a program wrapped the line.
     trailing_space: bool,
     gap: Gap,
+    /// Columns of what stands before the text and is none.
+    lead: usize,
+    /// Whose words begin here.
+    turn: Option<Turn<'a>>,
+    /// Whether somebody says it.
+    speech: bool,
+}
+
+/// The beginning of what somebody says.
+#[derive(Clone, Copy)]
+struct Turn<'a> {
+    speaker: &'a str,
+    place: Place,
 }
 
 impl Row<'_> {
     fn width(&self) -> usize {
-        self.text.chars().count()
+        self.lead + self.text.chars().count()
     }
 
     /// The width of the first part that a wrapping program could have put on the line before.
@@ -81,28 +129,85 @@ impl Row<'_> {
 
 fn rows(lines: &[Line]) -> Vec<Row<'_>> {
     let mut rows: Vec<Row> = Vec::new();
-    let mut page = false;
-    let mut number = 0;
+    let mut since = Since::default();
     for line in lines {
-        page |= line.after_page_break;
-        number += usize::from(!line.after_page_break);
-        let text = line.raw.trim();
-        if text.is_empty() {
-            continue;
+        since.page |= line.after_page_break;
+        since.number += usize::from(!line.after_page_break && !matches!(line.kind, LineKind::Aside(_)));
+        let from = match &line.kind {
+            LineKind::Text => 0,
+            LineKind::Turn { speaker, text } => {
+                // Nobody begins to speak twice without a word.
+                rows.extend(since.silent_row());
+                since.turn = Some(Turn { speaker, place: line.place });
+                *text
+            }
+            LineKind::Furniture(_) => {
+                since.part = true;
+                continue;
+            }
+            LineKind::Aside(_) => continue,
+        };
+        let text = line.raw[from..].trim();
+        if !text.is_empty() {
+            let row = since.row(line, from, text, rows.last());
+            rows.push(row);
         }
+    }
+    rows.extend(since.silent_row());
+    rows
+}
+
+/// What stands between the last row and the next.
+#[derive(Default)]
+struct Since<'a> {
+    /// Of the line, counted from 1.
+    number: usize,
+    page: bool,
+    part: bool,
+    turn: Option<Turn<'a>>,
+}
+
+impl<'a> Since<'a> {
+    fn row(&mut self, line: &'a Line, from: usize, text: &'a str, last: Option<&Row>) -> Row<'a> {
         // A form feed on a line of its own leaves that line blank.
-        let blanks = number.saturating_sub(rows.last().map_or(0, |row| row.number) + 1);
-        let gap = match (page, blanks) {
+        let blanks = self.number.saturating_sub(last.map_or(0, |row| row.number) + 1);
+        let gap = match (self.page, blanks) {
+            _ if self.part || self.turn.is_some() => Gap::Part,
             (true, blanks) => Gap::Page { blanks },
             (false, 0) => Gap::None,
             (false, _) => Gap::Blank,
         };
-        let indent = line.raw.chars().take_while(|c| c.is_whitespace()).count();
-        let trailing_space = line.raw.ends_with(' ');
-        rows.push(Row { place: line.place, number, text, indent, trailing_space, gap });
-        page = false;
+        let speech = self.turn.is_some() || !self.part && last.is_some_and(|row| row.speech);
+        let row = Row {
+            place: line.place,
+            number: self.number,
+            text,
+            indent: line.raw.chars().take_while(|c| c.is_whitespace()).count(),
+            trailing_space: line.raw.ends_with(' '),
+            gap,
+            lead: line.raw[..from].chars().count(),
+            turn: self.turn.take(),
+            speech,
+        };
+        (self.page, self.part) = (false, false);
+        row
     }
-    rows
+
+    /// The turn of somebody who says nothing.
+    fn silent_row(&mut self) -> Option<Row<'a>> {
+        let turn = self.turn.take()?;
+        Some(Row {
+            place: turn.place,
+            number: self.number,
+            text: "",
+            indent: 0,
+            trailing_space: false,
+            gap: Gap::Part,
+            lead: 0,
+            turn: Some(turn),
+            speech: true,
+        })
+    }
 }
 
 /// Takes page numbers and running heads out of the rows; what they stood in becomes a page break.
@@ -133,13 +238,20 @@ fn around_furniture(before: Gap, after: Gap) -> Gap {
         Gap::None => 0,
         Gap::Blank => 1,
         Gap::Page { blanks } => blanks,
+        Gap::Part => 0,
     };
+    if before == Gap::Part || after == Gap::Part {
+        return Gap::Part;
+    }
     Gap::Page { blanks: blanks(before) + blanks(after) }
 }
 
 fn page_furniture(rows: &[Row], at: usize, heads: &HashMap<String, usize>) -> Option<&'static str> {
     let alone = rows[at].gap != Gap::None && rows.get(at + 1).is_none_or(|next| next.gap != Gap::None);
     let edge = at_page_edge(rows, at);
+    if rows[at].turn.is_some() {
+        return None;
+    }
     if (edge || alone) && is_page_number(rows[at].text) {
         return Some("page number");
     }
@@ -234,6 +346,9 @@ impl Layout {
     fn breaks(&self, rows: &[Row], open: &[usize], at: usize) -> bool {
         let (last, next) = (open[open.len() - 1], &rows[at]);
         let before = &rows[last];
+        if next.gap == Gap::Part {
+            return true;
+        }
         if begins_item(rows, open, at) || (marker(before.text).is_some() && next.gap != Gap::None) {
             return true;
         }
@@ -274,7 +389,7 @@ impl Layout {
         }
         match gap {
             Gap::None => heading || !self.wrapped,
-            Gap::Blank | Gap::Page { .. } => {
+            Gap::Blank | Gap::Page { .. } | Gap::Part => {
                 let goes_on = self.is_nearly_full(rows, last) || self.is_full(rows, last, at) || open.len() > 3;
                 heading || !self.wrapped || !goes_on
             }
@@ -373,6 +488,7 @@ fn block(rows: &[Row], open: &[usize], layout: &Layout, vocabulary: &Vocabulary)
         join(&mut text, raw, rows[*row].place, vocabulary);
     }
     let kind = match bullet {
+        _ if rows[open[0]].speech => BlockKind::Speech,
         Some(_) => BlockKind::ListItem,
         None if looks_like_heading(rows, open, layout, text.as_str()) => BlockKind::Heading,
         None => BlockKind::Paragraph,

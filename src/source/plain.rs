@@ -20,7 +20,7 @@ fn lines(text: &str) -> Vec<Line> {
     let mut lines = Vec::new();
     for (index, physical) in text.replace("\r\n", "\n").split(['\n', '\r', '\u{2028}', '\u{2029}']).enumerate() {
         for (part, raw) in physical.split('\u{c}').enumerate() {
-            lines.push(Line { place: Place::line(index + 1), raw: raw.to_owned(), after_page_break: part > 0 });
+            lines.push(Line { after_page_break: part > 0, ..Line::new(Place::line(index + 1), raw) });
         }
     }
     lines

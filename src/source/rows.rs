@@ -388,7 +388,7 @@ fn parse_date(text: &str) -> Option<Date> {
 fn located(parsed: Parsed, line: usize) -> Content {
     match parsed.content {
         Content::Lines(mut lines) => {
-            lines.iter_mut().for_each(|each| each.place = Place::line(line));
+            lines.iter_mut().for_each(|each| each.place.line = Some(line));
             Content::Lines(lines)
         }
         blocks => blocks,

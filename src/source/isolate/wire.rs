@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use serde::{Deserialize, Serialize};
 
 use super::stopped;
-use crate::source::{Block, BlockKind, Content, Date, Line, LocatedText, Metadata, Parsed, Place, ReadError};
+use crate::source::{Block, BlockKind, Content, Date, Line, LineKind, LocatedText, Metadata, Parsed, Place, ReadError};
 
 #[derive(Serialize, Deserialize)]
 enum Answer {
@@ -30,22 +30,32 @@ struct Document {
 
 #[derive(Serialize, Deserialize)]
 enum Text {
-    Lines(Vec<(At, String, bool)>),
+    Lines(Vec<(At, String, bool, Form)>),
     Blocks(Vec<Piece>),
 }
 
 /// A block: what it is, its text, and where what follows each offset stands.
 type Piece = (Kind, String, Vec<(usize, At)>);
 
-/// A line and a page.
+/// A line, a page and a time.
 #[derive(Serialize, Deserialize, Clone, Copy)]
-struct At(Option<usize>, Option<usize>);
+struct At(Option<usize>, Option<usize>, Option<u32>);
+
+#[derive(Serialize, Deserialize)]
+enum Form {
+    Text,
+    Turn(String, usize),
+    Furniture(String),
+    Aside(String),
+}
 
 #[derive(Serialize, Deserialize)]
 enum Kind {
     Heading,
     Paragraph,
     ListItem,
+    Speech,
+    Speaker,
     TableRow,
     Caption,
     NotProse,
@@ -78,7 +88,8 @@ fn document(parsed: Parsed) -> Document {
     let Parsed { metadata: Metadata { title, author, publisher, date, language }, content, note } = parsed;
     let content = match content {
         Content::Lines(lines) => {
-            Text::Lines(lines.into_iter().map(|line| (at(line.place), line.raw, line.after_page_break)).collect())
+            let line = |line: Line| (at(line.place), line.raw, line.after_page_break, form(line.kind));
+            Text::Lines(lines.into_iter().map(line).collect())
         }
         Content::Blocks(blocks) => Text::Blocks(blocks.into_iter().map(block).collect()),
     };
@@ -87,7 +98,10 @@ fn document(parsed: Parsed) -> Document {
 
 fn parsed(document: Document) -> Parsed {
     let Document { title, author, publisher, date, language, note, content } = document;
-    let line = |(at, raw, after_page_break)| Line { place: place(at), raw, after_page_break };
+    let line = |(at, raw, after_page_break, form): (At, String, bool, Form)| {
+        let kind = line_kind(form, &raw);
+        Line { place: place(at), raw, after_page_break, kind }
+    };
     let block = |(kind, text, marks): Piece| {
         let marks = marks.into_iter().map(|(offset, at)| (offset, place(at))).collect();
         Block { kind: kind_of(kind), text: LocatedText::from_parts(text, marks) }
@@ -101,11 +115,29 @@ fn parsed(document: Document) -> Parsed {
 }
 
 fn at(place: Place) -> At {
-    At(place.line, place.page)
+    At(place.line, place.page, place.time)
 }
 
-fn place(At(line, page): At) -> Place {
-    Place { line, page }
+fn place(At(line, page, time): At) -> Place {
+    Place { line, page, time }
+}
+
+fn form(kind: LineKind) -> Form {
+    match kind {
+        LineKind::Text => Form::Text,
+        LineKind::Turn { speaker, text } => Form::Turn(speaker, text),
+        LineKind::Furniture(reason) => Form::Furniture(reason.to_owned()),
+        LineKind::Aside(reason) => Form::Aside(reason.to_owned()),
+    }
+}
+
+fn line_kind(form: Form, raw: &str) -> LineKind {
+    match form {
+        Form::Turn(speaker, text) if raw.is_char_boundary(text) => LineKind::Turn { speaker, text },
+        Form::Text | Form::Turn(..) => LineKind::Text,
+        Form::Furniture(reason) => LineKind::Furniture(known(reason)),
+        Form::Aside(reason) => LineKind::Aside(known(reason)),
+    }
 }
 
 fn block(block: Block) -> Piece {
@@ -114,6 +146,8 @@ fn block(block: Block) -> Piece {
         BlockKind::Heading => Kind::Heading,
         BlockKind::Paragraph => Kind::Paragraph,
         BlockKind::ListItem => Kind::ListItem,
+        BlockKind::Speech => Kind::Speech,
+        BlockKind::Speaker => Kind::Speaker,
         BlockKind::TableRow => Kind::TableRow,
         BlockKind::Caption => Kind::Caption,
         BlockKind::NotProse => Kind::NotProse,
@@ -127,6 +161,8 @@ fn kind_of(kind: Kind) -> BlockKind {
         Kind::Heading => BlockKind::Heading,
         Kind::Paragraph => BlockKind::Paragraph,
         Kind::ListItem => BlockKind::ListItem,
+        Kind::Speech => BlockKind::Speech,
+        Kind::Speaker => BlockKind::Speaker,
         Kind::TableRow => BlockKind::TableRow,
         Kind::Caption => BlockKind::Caption,
         Kind::NotProse => BlockKind::NotProse,
