@@ -5,6 +5,7 @@
 
 pub(crate) mod english;
 mod fold;
+pub(crate) mod mail;
 pub(crate) mod script;
 mod words;
 

@@ -13,6 +13,7 @@ mod format;
 pub mod html;
 mod isolate;
 mod language;
+mod mail;
 mod markdown;
 pub mod own;
 pub mod pdf;

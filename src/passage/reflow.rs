@@ -56,6 +56,10 @@ fn set_aside(lines: &[Line]) -> Vec<Furniture> {
         };
         match (reason, found.last_mut()) {
             (Some(_), _) if line.raw.trim().is_empty() => {}
+            (Some(reason), Some(last)) if open == Some(reason) && last.text.as_str().ends_with("--") => {
+                last.text.space();
+                last.text.push(line.raw.trim(), line.place);
+            }
             (Some(reason), Some(last)) if open == Some(reason) => {
                 join(&mut last.text, &line.raw, line.place, &vocabulary);
             }

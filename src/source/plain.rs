@@ -1,7 +1,7 @@
 //! Plain text to lines.
 
 use super::decode::decode_text;
-use super::{Content, Line, Metadata, Parsed, Place, ReadError};
+use super::{Content, Line, Parsed, Place, ReadError, mail};
 
 /// Reads a plain text.
 pub fn parse(bytes: &[u8]) -> Result<Parsed, ReadError> {
@@ -9,14 +9,16 @@ pub fn parse(bytes: &[u8]) -> Result<Parsed, ReadError> {
     Ok(Parsed { note, ..parse_text(&text) })
 }
 
-/// The lines of a text.
+/// The lines of a text, and what its form tells of them.
 pub fn parse_text(text: &str) -> Parsed {
-    Parsed { metadata: Metadata::default(), content: Content::Lines(lines(text)), note: None }
+    let mut lines = lines(text);
+    let metadata = mail::mark_pasted(&mut lines).unwrap_or_default();
+    Parsed { metadata, content: Content::Lines(lines), note: None }
 }
 
 /// Splits at line feeds (also after a carriage return), lone carriage returns and form feeds. A form feed starts no new
 /// line number.
-fn lines(text: &str) -> Vec<Line> {
+pub(super) fn lines(text: &str) -> Vec<Line> {
     let mut lines = Vec::new();
     for (index, physical) in text.replace("\r\n", "\n").split(['\n', '\r', '\u{2028}', '\u{2029}']).enumerate() {
         for (part, raw) in physical.split('\u{c}').enumerate() {

@@ -1,0 +1,159 @@
+//! The words around a message: what mail programs of many languages write into headers, above quotes and below texts.
+
+/// What a line of a message's header holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Header {
+    From,
+    To,
+    Date,
+    Subject,
+    /// Anything else.
+    Other,
+}
+
+/// What a header of this name, in lower case, holds.
+pub(crate) fn header(name: &str) -> Option<Header> {
+    let listed = |table: &[&str]| table.contains(&name);
+    match name {
+        _ if listed(FROM) => Some(Header::From),
+        _ if listed(TO) => Some(Header::To),
+        _ if listed(DATE) => Some(Header::Date),
+        _ if listed(SUBJECT) => Some(Header::Subject),
+        _ if listed(OTHER) || name.starts_with("x-") || name.starts_with("list-") || name.starts_with("arc-") => {
+            Some(Header::Other)
+        }
+        _ => None,
+    }
+}
+
+#[rustfmt::skip]
+const FROM: &[&str] = &[
+    "from", "von", "de", "da", "van", "från", "fra", "od", "lähettäjä", "от", "від", "kimden", "feladó", "de la",
+    "από", "差出人", "发件人", "寄件者", "보낸 사람", "expéditeur", "absender", "mittente", "remetente", "remitente",
+];
+
+#[rustfmt::skip]
+const TO: &[&str] = &[
+    "to", "an", "à", "a", "para", "aan", "till", "til", "do", "komu", "vastaanottaja", "кому", "kime", "címzett",
+    "către", "προς", "宛先", "收件人", "받는 사람", "destinataire", "empfänger",
+];
+
+#[rustfmt::skip]
+const DATE: &[&str] = &[
+    "date", "sent", "datum", "gesendet", "envoyé", "envoyé le", "fecha", "enviado", "enviado el", "data", "inviato",
+    "enviada em", "verzonden", "skickat", "sendt", "dato", "wysłano", "odesláno", "lähetetty", "päivämäärä", "дата",
+    "отправлено", "надіслано", "tarih", "gönderilme", "dátum", "elküldve", "trimis", "ημερομηνία", "στάλθηκε",
+    "送信日時", "日付", "日時", "发送时间", "日期", "보낸 날짜", "날짜", "date sent", "sent on",
+];
+
+#[rustfmt::skip]
+const SUBJECT: &[&str] = &[
+    "subject", "re", "betreff", "betrifft", "objet", "asunto", "oggetto", "assunto", "onderwerp", "ämne", "emne",
+    "temat", "předmět", "aihe", "тема", "konu", "tárgy", "subiect", "θέμα", "件名", "主题", "主題", "제목",
+];
+
+#[rustfmt::skip]
+const OTHER: &[&str] = &[
+    "cc", "bcc", "kopie", "kopie (cc)", "copia", "copie", "kopia", "kopio", "копия", "抄送", "참조", "reply-to",
+    "message-id", "in-reply-to", "references", "mime-version", "content-type", "content-transfer-encoding",
+    "content-language", "content-disposition", "importance", "priority", "sensitivity", "received", "return-path",
+    "delivered-to", "sender", "user-agent", "thread-topic", "thread-index", "attachments", "anlagen", "anhänge",
+    "pièces jointes", "adjuntos", "allegati", "bijlagen", "organization", "dkim-signature", "authentication-results",
+    "precedence", "mailing-list", "antwort an", "répondre à", "status", "category", "wichtigkeit",
+];
+
+/// What the line above a message that is sent on or answered says, between strokes or with a colon.
+#[rustfmt::skip]
+pub(crate) const ORIGINAL: &[&str] = &[
+    "original message", "original e-mail", "original email", "forwarded message", "begin forwarded message",
+    "original appointment", "ursprüngliche nachricht", "originalnachricht", "weitergeleitete nachricht",
+    "anfang der weitergeleiteten nachricht", "message d'origine", "message original", "message transféré",
+    "début du message réexpédié", "mensaje original", "mensaje reenviado", "messaggio originale",
+    "messaggio inoltrato", "mensagem original", "mensagem encaminhada", "oorspronkelijk bericht",
+    "doorgestuurd bericht", "ursprungligt meddelande", "vidarebefordrat meddelande", "oprindelig meddelelse",
+    "opprinnelig melding", "videresendt melding", "wiadomość oryginalna", "wiadomość przekazana", "původní zpráva",
+    "alkuperäinen viesti", "исходное сообщение", "пересылаемое сообщение", "orijinal mesaj", "eredeti üzenet",
+    "元のメッセージ", "原始邮件", "원본 메시지",
+];
+
+/// Words of the line above a quote that say that somebody wrote it.
+#[rustfmt::skip]
+pub(crate) const WROTE: &[&str] = &[
+    "wrote", "writes", "schrieb", "écrit", "écrivait", "escribió", "escribio", "scritto", "scrisse", "escreveu",
+    "schreef", "geschreven", "skrev", "napisał", "napisała", "napsal", "napsala", "kirjoitti", "написал", "написала",
+    "пишет", "писал", "yazdı", "írta", "scris", "έγραψε", "のメール", "写道", "작성",
+];
+
+/// Lines with which a letter closes, without their punctuation.
+#[rustfmt::skip]
+pub(crate) const SIGN_OFFS: &[&str] = &[
+    "best", "all best", "all the best", "best regards", "best wishes", "kind regards", "warm regards", "warmest regards",
+    "warmly", "regards", "with kind regards", "with best regards", "with best wishes", "many thanks", "thanks",
+    "thank you", "thanks again", "thanks in advance", "with thanks", "thanks and regards", "cheers", "yours",
+    "yours sincerely", "yours faithfully", "yours truly", "sincerely", "sincerely yours", "respectfully",
+    "respectfully yours", "cordially", "take care", "love", "lots of love", "xx", "xo", "br", "kr", "rgds", "brgds",
+    "mfg", "lg", "vg", "viele grüße", "viele grüsse", "liebe grüße", "beste grüße", "herzliche grüße", "schöne grüße",
+    "mit freundlichen grüßen", "mit freundlichen grüssen", "mit freundlichem gruß", "freundliche grüße", "gruß",
+    "grüße", "hochachtungsvoll", "danke", "vielen dank", "cordialement", "bien cordialement", "bien à vous",
+    "bien à toi", "amicalement", "sincères salutations", "salutations", "merci", "bises", "saludos", "un saludo",
+    "saludos cordiales", "cordialmente", "atentamente", "gracias", "un abrazo", "cordiali saluti", "distinti saluti",
+    "saluti", "un saluto", "grazie", "atenciosamente", "cumprimentos", "com os melhores cumprimentos", "abraços",
+    "obrigado", "obrigada", "met vriendelijke groet", "met vriendelijke groeten", "groeten", "groetjes", "mvg",
+    "hälsningar", "vänliga hälsningar", "med vänlig hälsning", "med vänliga hälsningar", "mvh", "venlig hilsen",
+    "med venlig hilsen", "vennlig hilsen", "med vennlig hilsen", "hilsen", "pozdrawiam", "z poważaniem", "s pozdravem",
+    "terveisin", "ystävällisin terveisin", "с уважением", "saygılarımla", "üdvözlettel",
+];
+
+/// Beginnings of lines that programs put below a text.
+#[rustfmt::skip]
+pub(crate) const SENT_FROM: &[&str] = &[
+    "sent from my ", "sent from outlook", "sent from yahoo", "sent from mail for", "sent via ", "get outlook for",
+    "von meinem ", "gesendet von ", "envoyé de mon ", "envoyé depuis ", "enviado desde mi ", "enviado do meu ",
+    "inviato da ", "verzonden vanaf ", "skickat från min ", "sendt fra min ",
+];
+
+/// Phrases of the notices that companies put below messages.
+#[rustfmt::skip]
+pub(crate) const DISCLAIMERS: &[&str] = &[
+    "message is confidential", "e-mail is confidential", "email is confidential", "attachments are confidential",
+    "attachments is confidential", "attachment are confidential", "attachments may be confidential",
+    "attachments may contain confidential", "message may contain confidential", "email may contain confidential",
+    "e-mail may contain confidential", "message contains confidential", "email contains confidential",
+    "e-mail contains confidential", "confidentiality notice", "not the intended recipient",
+    "intended only for the", "intended solely for the", "intended for the addressee", "intended for the sole use",
+    "intended for the use of the", "please consider the environment before", "nachricht ist vertraulich",
+    "e-mail ist vertraulich", "e-mail enthält vertrauliche", "nachricht enthält vertrauliche",
+    "nicht der richtige adressat", "nicht der beabsichtigte empfänger", "message est confidentiel",
+    "ce message et toutes les pièces jointes", "pas le destinataire", "mensaje es confidencial",
+    "este mensaje contiene información confidencial", "no es el destinatario", "messaggio è confidenziale",
+    "non siete il destinatario", "informazioni confidenziali", "mensagem é confidencial", "não é o destinatário",
+    "bericht is vertrouwelijk", "niet de beoogde ontvanger", "legally privileged", "virus-free. www",
+];
+
+/// The months in languages that mail programs write dates in, beside English.
+#[rustfmt::skip]
+const MONTHS: [(&str, &[&str]); 12] = [
+    ("january", &["januar", "janvier", "enero", "gennaio", "janeiro", "januari", "stycznia", "ledna", "tammikuuta", "января", "ocak"]),
+    ("february", &["februar", "février", "febrero", "febbraio", "fevereiro", "februari", "lutego", "února", "helmikuuta", "февраля", "şubat"]),
+    ("march", &["märz", "mars", "marzo", "março", "maart", "marts", "marca", "března", "maaliskuuta", "марта", "mart"]),
+    ("april", &["avril", "abril", "aprile", "kwietnia", "dubna", "huhtikuuta", "апреля", "nisan"]),
+    ("may", &["mai", "mayo", "maggio", "maio", "mei", "maj", "maja", "května", "toukokuuta", "мая", "mayıs"]),
+    ("june", &["juni", "juin", "junio", "giugno", "junho", "czerwca", "června", "kesäkuuta", "июня", "haziran"]),
+    ("july", &["juli", "juillet", "julio", "luglio", "julho", "lipca", "července", "heinäkuuta", "июля", "temmuz"]),
+    ("august", &["août", "agosto", "augustus", "augusti", "sierpnia", "srpna", "elokuuta", "августа", "ağustos"]),
+    ("september", &["septembre", "septiembre", "settembre", "setembro", "września", "září", "syyskuuta", "сентября", "eylül"]),
+    ("october", &["oktober", "octobre", "octubre", "ottobre", "outubro", "października", "října", "lokakuuta", "октября", "ekim"]),
+    ("november", &["novembre", "noviembre", "novembro", "listopada", "listopadu", "marraskuuta", "ноября", "kasım"]),
+    ("december", &["dezember", "décembre", "diciembre", "dicembre", "dezembro", "desember", "grudnia", "prosince", "joulukuuta", "декабря", "aralık"]),
+];
+
+/// A date with its month in English, whatever language of these it is in.
+pub(crate) fn with_english_month(date: &str) -> String {
+    let english = |word: &str| {
+        let lower = word.trim_matches(['.', ',']).to_lowercase();
+        let known = MONTHS.iter().find(|(_, names)| names.contains(&lower.as_str()));
+        known.map_or_else(|| word.to_owned(), |(month, _)| (*month).to_owned())
+    };
+    let words = date.split_whitespace().filter(|word| !matches!(*word, "de" | "del"));
+    words.map(english).collect::<Vec<_>>().join(" ")
+}

@@ -1,0 +1,294 @@
+//! The parts of a message's text: the sender's own words, what is quoted, the signature, the company's notice.
+
+use super::header::{Pasted, field};
+use crate::lang::mail::{DISCLAIMERS, Header, ORIGINAL, SENT_FROM, SIGN_OFFS, WROTE, header};
+use crate::source::{Line, LineKind};
+
+const QUOTED: &str = "quoted message";
+const SIGNATURE: &str = "signature";
+const DISCLAIMER: &str = "disclaimer";
+
+/// How many lines the words above a quote may take.
+const ATTRIBUTION_LINES: usize = 4;
+/// A signature has no more lines, and no longer ones, unless its own mark stands above it.
+const SIGNATURE_LINES: usize = 8;
+const SIGNATURE_WIDTH: usize = 60;
+
+/// Sets aside all lines of a message's text that are not what its sender says in it.
+pub fn mark(lines: &mut [Line], sender: Option<&str>) {
+    mark_quotes(lines);
+    if let Some(start) = (0..lines.len()).find(|at| begins_other_message(lines, *at)) {
+        set_aside(&mut lines[start..], QUOTED);
+    }
+    mark_armour(lines);
+    let mut end = 0;
+    let mut said = false;
+    while let Some(own) = next_own(lines, end) {
+        end = own.end;
+        mark_signature(&mut lines[own.clone()], sender, said);
+        said |= lines[own].iter().any(is_said);
+    }
+    mark_disclaimers(lines);
+}
+
+fn set_aside(lines: &mut [Line], reason: &'static str) {
+    for line in lines.iter_mut().filter(|line| line.kind == LineKind::Text) {
+        line.kind = LineKind::Furniture(reason);
+    }
+}
+
+/// The next lines, at `from` or behind it, between those that are set aside.
+fn next_own(lines: &[Line], from: usize) -> Option<std::ops::Range<usize>> {
+    let start = from + lines[from..].iter().position(is_said)?;
+    let length = lines[start..].iter().take_while(|line| line.kind == LineKind::Text).count();
+    Some(start..start + length)
+}
+
+fn is_said(line: &Line) -> bool {
+    line.kind == LineKind::Text && !is_blank(line)
+}
+
+fn is_blank(line: &Line) -> bool {
+    line.raw.trim().is_empty()
+}
+
+/// Lines behind `>`, whose marks are taken off, and the line above them that says whose words they are.
+fn mark_quotes(lines: &mut [Line]) {
+    for at in 0..lines.len() {
+        let Some(words) = unquoted(&lines[at].raw) else { continue };
+        let first = at == 0 || lines[at - 1].kind == LineKind::Text;
+        lines[at].raw = words.to_owned();
+        lines[at].kind = LineKind::Furniture(QUOTED);
+        if let Some(above) = first.then(|| attribution_above(lines, at)).flatten() {
+            set_aside(&mut lines[above..at], QUOTED);
+        }
+    }
+}
+
+/// Whether a text without a header is a message all the same: it quotes, and says whom.
+pub fn answers_quote(lines: &[Line]) -> bool {
+    let quotes = |at: &usize| unquoted(&lines[*at].raw).is_some() && (*at == 0 || unquoted(&lines[*at - 1].raw).is_none());
+    (0..lines.len()).filter(quotes).any(|at| {
+        attribution_above(lines, at).is_some_and(|above| {
+            let text = joined(&lines[above..at]);
+            opens_attribution(&text) && text.contains(|c: char| c.is_ascii_digit())
+        })
+    })
+}
+
+/// What stands behind the marks of a quote of any depth.
+fn unquoted(raw: &str) -> Option<&str> {
+    let bare = raw.trim_start();
+    bare.starts_with('>').then(|| bare.trim_start_matches(['>', ' ', '\t']))
+}
+
+/// Where the attribution of a quote that begins at `quote` begins.
+fn attribution_above(lines: &[Line], quote: usize) -> Option<usize> {
+    let last = (quote.saturating_sub(3)..quote).rev().find(|at| !is_blank(&lines[*at]))?;
+    let first = (last.saturating_sub(ATTRIBUTION_LINES - 1)..=last).rev().take_while(|at| is_said(&lines[*at])).last()?;
+    (first..=last).find(|at| is_attribution(&joined(&lines[*at..=last])))
+}
+
+/// Whether a message of somebody else begins at `at`, and goes on to the end.
+fn begins_other_message(lines: &[Line], at: usize) -> bool {
+    let line = &lines[at];
+    if !is_said(line) {
+        return false;
+    }
+    let after_blank = at == 0 || is_blank(&lines[at - 1]) || is_rule(&lines[at - 1].raw);
+    is_original_line(&line.raw)
+        || after_blank && Pasted::at(lines, at).is_some_and(|header| header.is_of_quote())
+        || after_blank && is_header_on_one_line(&line.raw)
+        || after_blank && is_unmarked_attribution(lines, at)
+}
+
+/// An attribution with nothing to mark what follows: it names a time.
+fn is_unmarked_attribution(lines: &[Line], at: usize) -> bool {
+    if !opens_attribution(&lines[at].raw) {
+        return false;
+    }
+    let length = lines[at..].iter().take(ATTRIBUTION_LINES).take_while(|line| is_said(line)).count();
+    (1..=length).any(|length| {
+        let text = joined(&lines[at..at + length]);
+        is_attribution(&text) && text.contains(|c: char| c.is_ascii_digit())
+    })
+}
+
+fn joined(lines: &[Line]) -> String {
+    lines.iter().map(|line| line.raw.trim()).collect::<Vec<_>>().join(" ")
+}
+
+/// `On Tue, 6 May 2031 at 09:14, Ida Kerr wrote:`
+fn is_attribution(text: &str) -> bool {
+    let wrote = |word: &str| {
+        let word = word.trim_matches(|c: char| !c.is_alphanumeric());
+        WROTE.iter().any(|known| word == *known || !known.is_ascii() && word.ends_with(known))
+    };
+    let ends = text.ends_with([':', '：']);
+    let says = text.split_whitespace().any(wrote) || text.contains('@') && text.contains(|c: char| c.is_ascii_digit());
+    let whole = opens_attribution(text) || text.split_whitespace().count() <= 6 && text.starts_with(char::is_uppercase);
+    ends && says && whole && text.len() <= 400
+}
+
+fn opens_attribution(text: &str) -> bool {
+    const OPENERS: &[&str] = &[
+        "on", "am", "le", "el", "il", "em", "op", "den", "dnia", "w", "dne", "в", "quoting", "at", "pada", "kl", "ti",
+        "ma", "ke", "to", "pe", "la", "su", "po",
+    ];
+    let first = text.split_whitespace().next().unwrap_or("").trim_matches(['*', ',']).to_lowercase();
+    OPENERS.contains(&first.as_str()) || text.starts_with(|c: char| c.is_ascii_digit())
+}
+
+/// `-----Original Message-----`, `Begin forwarded message:`
+fn is_original_line(raw: &str) -> bool {
+    const AROUND: [char; 7] = ['-', '_', '*', '=', ':', '—', ' '];
+    let raw = raw.trim();
+    let marked = raw.starts_with(['-', '_', '*', '=', '—']) || raw.ends_with(':');
+    marked && raw.len() <= 120 && ORIGINAL.contains(&raw.trim_matches(AROUND).to_lowercase().as_str())
+}
+
+fn is_rule(raw: &str) -> bool {
+    let raw = raw.trim();
+    raw.len() >= 5 && raw.bytes().all(|byte| matches!(byte, b'_' | b'-' | b'='))
+}
+
+/// `From: Jonas Brandt Sent: Tuesday, 6 May To: Ida Kerr Subject: …`, as a page gives it.
+fn is_header_on_one_line(raw: &str) -> bool {
+    if field(raw).is_none_or(|(kind, _)| kind != Header::From) {
+        return false;
+    }
+    let names = raw.split_whitespace().filter_map(|word| word.trim_matches('*').strip_suffix(':'));
+    let kinds: Vec<Header> = names.filter_map(|name| header(&name.to_lowercase())).collect();
+    kinds.contains(&Header::Date) && (kinds.contains(&Header::To) || kinds.contains(&Header::Subject))
+}
+
+/// Lines that a program put around a text which it signed.
+fn mark_armour(lines: &mut [Line]) {
+    let is = |line: &Line, words: &str| line.raw.trim_end() == words;
+    if let Some(start) = lines.iter().position(|line| is(line, "-----BEGIN PGP SIGNED MESSAGE-----")) {
+        let head = lines[start..].iter().take(6).take_while(|line| !is_blank(line)).count();
+        set_aside(&mut lines[start..start + head], SIGNATURE);
+    }
+    if let Some(start) = lines.iter().position(|line| is(line, "-----BEGIN PGP SIGNATURE-----")) {
+        let length = lines[start..].iter().position(|line| is(line, "-----END PGP SIGNATURE-----"));
+        let end = length.map_or(lines.len(), |length| start + length + 1);
+        set_aside(&mut lines[start..end], SIGNATURE);
+    }
+}
+
+/// Sets the signature aside that `lines`, the sender's own, end in. `said` is whether he said anything before them.
+fn mark_signature(lines: &mut [Line], sender: Option<&str>, said: bool) {
+    if let Some(start) = lines.iter().position(is_list_rule) {
+        set_aside(&mut lines[start..], "mailing list footer");
+    }
+    let own = lines.iter().position(|line| line.kind != LineKind::Text).unwrap_or(lines.len());
+    let lines = &mut lines[..own];
+    if let Some(start) = lines.iter().position(|line| is_delimiter(&line.raw)) {
+        let short = lines[start..].iter().filter(|line| !is_blank(line)).count() <= SIGNATURE_LINES + 4;
+        if short || lines[start].raw.ends_with("-- ") {
+            return set_aside(&mut lines[start..], SIGNATURE);
+        }
+    }
+    let first = if said { 0 } else { 1 + lines.iter().position(is_said).unwrap_or(0) };
+    if let Some(start) = (first..lines.len()).find(|at| is_closing(&lines[*at..], sender)) {
+        set_aside(&mut lines[start..], SIGNATURE);
+    }
+}
+
+fn is_delimiter(raw: &str) -> bool {
+    matches!(raw.trim_end(), "--" | "—" | "– –")
+}
+
+/// The rule above what a mailing list puts below a message.
+fn is_list_rule(line: &Line) -> bool {
+    let raw = line.raw.trim();
+    raw.len() >= 40 && raw.bytes().all(|byte| byte == b'_')
+}
+
+/// Whether all of these lines close a letter: a phrase of farewell, or the sender's name, and short lines behind it.
+fn is_closing(lines: &[Line], sender: Option<&str>) -> bool {
+    let first = lines[0].raw.trim();
+    if first.is_empty() || !(is_sign_off(first) || is_sent_from(first) || is_signed(first, sender)) {
+        return false;
+    }
+    let mut behind = lines[1..].iter().filter(|line| !is_blank(line));
+    let notice = |line: &&Line| !is_disclaimer(&line.raw.to_lowercase());
+    let lines: Vec<&Line> = behind.by_ref().take_while(notice).take(SIGNATURE_LINES + 1).collect();
+    let short = |line: &&Line| line.raw.trim().chars().count() <= SIGNATURE_WIDTH || is_sent_from(line.raw.trim());
+    lines.len() <= SIGNATURE_LINES && lines.iter().all(short) && !lines.iter().any(|line| is_sentence(&line.raw))
+}
+
+/// Whether somebody still speaks in this line: it has several words and ends a sentence.
+fn is_sentence(raw: &str) -> bool {
+    raw.split_whitespace().count() >= 5 && raw.trim_end().ends_with(['.', '?', '!'])
+}
+
+/// `Best regards,`, `Thanks, Ida`.
+fn is_sign_off(line: &str) -> bool {
+    let bare = |text: &str| text.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+    let (head, tail) = line.split_once([',', '!']).unwrap_or((line, ""));
+    line.len() <= 80 && SIGN_OFFS.contains(&bare(head).as_str()) && is_name(tail.trim())
+        || line.len() <= 80 && SIGN_OFFS.contains(&bare(line).as_str())
+}
+
+fn is_name(text: &str) -> bool {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    words.len() <= 4 && words.iter().all(|word| word.starts_with(char::is_uppercase))
+}
+
+fn is_sent_from(line: &str) -> bool {
+    let lower = line.to_lowercase();
+    line.len() <= 100 && SENT_FROM.iter().any(|known| lower.starts_with(known))
+}
+
+/// A line of nothing but the sender's name or initials, also behind a dash.
+fn is_signed(line: &str, sender: Option<&str>) -> bool {
+    let Some(sender) = sender.filter(|_| line.len() <= SIGNATURE_WIDTH) else { return false };
+    let parts = |text: &str| -> Vec<String> {
+        let of = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+        of.map(str::to_lowercase).collect()
+    };
+    let (words, names) = (parts(line), parts(sender));
+    let initials: String = names.iter().filter_map(|name| name.chars().next()).collect();
+    let all = !words.is_empty() && words.iter().all(|word| names.contains(word));
+    all && !line.ends_with([',', ':', '?', '!']) || words.len() == 1 && words[0].len() > 1 && words[0] == initials
+}
+
+fn is_disclaimer(lower: &str) -> bool {
+    DISCLAIMERS.iter().any(|phrase| lower.contains(phrase))
+}
+
+/// Notices of companies, in paragraphs behind the first and in signatures.
+fn mark_disclaimers(lines: &mut [Line]) {
+    let mut at = lines.iter().position(is_said).unwrap_or(lines.len());
+    let mut first = true;
+    while at < lines.len() {
+        let length = lines[at..].iter().take_while(|line| !is_blank(line)).count();
+        let paragraph = &mut lines[at..at + length];
+        if let Some(start) = disclaimer(paragraph).filter(|start| !first || *start > 0) {
+            for line in paragraph[start..].iter_mut().filter(|line| line.kind != LineKind::Furniture(QUOTED)) {
+                line.kind = LineKind::Furniture(DISCLAIMER);
+            }
+        }
+        first &= length == 0;
+        at += length.max(1);
+    }
+}
+
+/// The line of a paragraph at which a notice begins.
+fn disclaimer(paragraph: &[Line]) -> Option<usize> {
+    let text = joined(paragraph).to_lowercase();
+    let found = DISCLAIMERS.iter().filter_map(|phrase| text.find(phrase)).min()?;
+    let mut until = 0;
+    let line = paragraph.iter().position(|line| {
+        until += line.raw.trim().to_lowercase().len() + 1;
+        found < until
+    })?;
+    let goes_on = |at: &usize| {
+        let before = paragraph[*at - 1].raw.trim_end();
+        before.chars().count() > SIGNATURE_WIDTH - 10 && !before.ends_with(['.', '!', '?'])
+    };
+    let lead = (1..=line).rev().take_while(goes_on).count();
+    // A notice may have its own heading, or another sentence before the one that gives it away.
+    Some(if paragraph[0].kind == LineKind::Text { 0 } else { line - lead })
+}
