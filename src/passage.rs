@@ -129,7 +129,8 @@ impl<'a> Prepared<'a> {
         let mut roles = furniture::roles(&blocks, source.metadata.title.as_deref());
         // Who puts a text into a table means it, however much it looks like a caption or a headline.
         if source.is_row() && !roles.contains(&Role::Text) {
-            roles.fill(Role::Text);
+            let own = blocks.iter().map(|block| !matches!(block.kind, BlockKind::Furniture(_) | BlockKind::Speaker));
+            roles.iter_mut().zip(own).filter(|(_, own)| *own).for_each(|(role, _)| *role = Role::Text);
         }
         Self { source, blocks, roles, dropped }
     }

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::rows::Rows;
-use super::{Parsed, ReadError, docx, epub, html, markdown, pdf, plain};
+use super::{Parsed, ReadError, docx, epub, html, mail, markdown, pdf, plain};
 
 /// A kind of file.
 #[derive(Debug)]
@@ -20,7 +20,7 @@ pub struct Format {
 impl Format {
     /// Whether its files are parsed by code that a hostile file might bring down.
     pub fn is_binary(&self) -> bool {
-        matches!(self.name, "PDF" | "EPUB" | "Word")
+        matches!(self.name, "PDF" | "EPUB" | "Word" | "e-mail")
     }
 }
 
@@ -56,6 +56,13 @@ pub const FORMATS: &[Format] = &[
     Format { name: "Word", endings: &["docx"], begins: is_docx, reader: Reader::Document(docx::parse) },
     Format { name: "HTML", endings: &["html", "htm", "xhtml"], begins: is_html, reader: Reader::Document(html::parse) },
     Format { name: "Markdown", endings: &["md", "markdown"], begins: never, reader: Reader::Document(markdown::parse) },
+    MAIL,
+    Format {
+        name: "mailbox",
+        endings: &["mbox", "mbx"],
+        begins: mail::begins_mailbox,
+        reader: Reader::Rows(Rows::Mailbox),
+    },
     Format { name: "JSON Lines", endings: &["jsonl", "ndjson"], begins: never, reader: Reader::Rows(Rows::Jsonl) },
     Format { name: "CSV", endings: &["csv"], begins: never, reader: Reader::Rows(Rows::Csv) },
     Format { name: "TSV", endings: &["tsv"], begins: never, reader: Reader::Rows(Rows::Tsv) },
@@ -63,6 +70,10 @@ pub const FORMATS: &[Format] = &[
     Format { name: "RTF", endings: &[], begins: is_rtf, reader: Reader::Nobody("save it as .docx") },
     TEXT,
 ];
+
+/// A message, by itself or in a mailbox.
+pub const MAIL: Format =
+    Format { name: "e-mail", endings: &["eml"], begins: mail::begins_message, reader: Reader::Document(mail::parse) };
 
 /// What anything else is taken for.
 pub const TEXT: Format =
@@ -75,7 +86,8 @@ pub fn of(path: &Path, head: &[u8]) -> &'static Format {
     let by_bytes = FORMATS.iter().find(|format| (format.begins)(head));
     match (named, by_bytes) {
         (Some(named), Some(found))
-            if found.name == "HTML" && matches!(named.name, "Markdown" | "JSON Lines" | "CSV" | "TSV") =>
+            if matches!(found.name, "HTML" | "e-mail" | "mailbox")
+                && matches!(named.name, "Markdown" | "JSON Lines" | "CSV" | "TSV" | "mailbox") =>
         {
             named
         }

@@ -1,10 +1,13 @@
 //! Messages: files of e-mail, and e-mail that was pasted into a text.
 
 mod body;
+mod file;
 mod header;
 
 use super::{Line, LineKind, Metadata};
+pub use file::parse;
 use header::Pasted;
+pub use header::{begins_mailbox, begins_message, is_envelope};
 
 /// Why the lines above a message are no text.
 const HEADER: &str = "message header";
@@ -12,11 +15,9 @@ const HEADER: &str = "message header";
 /// Where a text is a message with its header, or one that quotes what it answers, sets aside all that its sender does not
 /// say in it, and gives what the header says.
 pub fn mark_pasted(lines: &mut [Line]) -> Option<Metadata> {
-    let first = lines.iter().position(|line| !line.raw.trim().is_empty())?;
-    if lines[first].kind != LineKind::Text {
-        return None;
-    }
-    let Some(header) = Pasted::at(lines, first) else {
+    let said = |line: &Line| line.kind == LineKind::Text && !line.raw.trim().is_empty();
+    let first = lines.iter().position(said)?;
+    let Some((first, header)) = pasted(lines, first) else {
         return body::answers_quote(lines).then(|| {
             body::mark(lines, None);
             Metadata::default()
@@ -25,4 +26,14 @@ pub fn mark_pasted(lines: &mut [Line]) -> Option<Metadata> {
     lines[first..header.end].iter_mut().for_each(|line| line.kind = LineKind::Furniture(HEADER));
     body::mark(&mut lines[header.end..], header.sender().as_deref());
     Some(header.metadata())
+}
+
+/// The header of a message, which may stand below a line that says what it is.
+fn pasted(lines: &[Line], first: usize) -> Option<(usize, Pasted)> {
+    if let Some(header) = Pasted::at(lines, first) {
+        return Some((first, header));
+    }
+    let below = (first + 1..lines.len().min(first + 4)).find(|at| !lines[*at].raw.trim().is_empty())?;
+    let title = lines[first].raw.split_whitespace().count() <= 6;
+    Pasted::at(lines, below).filter(|header| title && header.is_of_quote()).map(|header| (below, header))
 }

@@ -1,9 +1,10 @@
-//! Files in which a row is a document: JSON Lines and tables of values.
+//! Files in which a row is a document: JSON Lines, tables of values, mailboxes.
 //!
 //! Rows are read one after another, so that a file may be larger than memory would like its bytes to be; what is kept
 //! is the text of the rows.
 
 mod jsonl;
+mod mailbox;
 mod table;
 
 use std::collections::{BTreeMap, HashMap};
@@ -30,6 +31,8 @@ pub enum Rows {
     Csv,
     /// Values between tabs, under a line of names.
     Tsv,
+    /// Messages, each below a line that begins with `From `.
+    Mailbox,
 }
 
 /// The columns of a table, or the keys of JSON objects, that hold what is needed; what is not named is found by its
@@ -160,13 +163,16 @@ pub fn read(
     mut from: impl Read,
     columns: &Columns,
 ) -> Result<Documents, ReadError> {
+    if rows == Rows::Mailbox {
+        return mailbox::read(path, head.chain(from));
+    }
     from.by_ref().take((SAMPLE - head.len().min(SAMPLE)) as u64).read_to_end(&mut head)?;
     let decoding = Decoding::new(head, from)?;
     let mut collector = Collector::new(path, columns);
     let decoding = match rows {
         Rows::Jsonl => jsonl::read(decoding, &mut collector)?,
         Rows::Csv => table::read(decoding, None, &mut collector)?,
-        Rows::Tsv => table::read(decoding, Some(b'\t'), &mut collector)?,
+        Rows::Tsv | Rows::Mailbox => table::read(decoding, Some(b'\t'), &mut collector)?,
     };
     collector.finish(rows.name(), decoding.note())
 }
@@ -177,6 +183,7 @@ impl Rows {
             Self::Jsonl => "JSON Lines",
             Self::Csv => "CSV",
             Self::Tsv => "TSV",
+            Self::Mailbox => "mailbox",
         }
     }
 }
@@ -192,7 +199,7 @@ struct Collector<'a> {
     /// How many rows there were.
     rows: usize,
     failed: usize,
-    ids: HashMap<String, usize>,
+    ids: Ids,
     /// How many rows had no text, and the line of the first.
     empty: (usize, usize),
     /// How many dates could not be read, and the first with its line.
@@ -211,7 +218,7 @@ impl<'a> Collector<'a> {
             documents: Documents::default(),
             rows: 0,
             failed: 0,
-            ids: HashMap::new(),
+            ids: Ids::default(),
             empty: (0, 0),
             undated: (0, 0, String::new()),
             seen: Vec::new(),
@@ -278,23 +285,10 @@ impl<'a> Collector<'a> {
             return count(&mut self.empty.0, &mut self.empty.1, line);
         }
         let id = self
+            .ids
             .unique(id.map_or(format!("{}#{}", self.path, self.rows), |id| format!("{}:{}", self.path, one_line(&id))));
         let content = located(plain::parse_text(&text), line);
         self.documents.sources.push(Source { id, path: self.path.to_owned(), metadata, content, note: None });
-    }
-
-    /// An id that no other row of the file has.
-    fn unique(&mut self, id: String) -> String {
-        let times = self.ids.entry(id.clone()).or_insert(0);
-        *times += 1;
-        let mut times = *times;
-        let mut candidate = id.clone();
-        while times > 1 && self.ids.contains_key(&candidate) {
-            candidate = format!("{id} ({times})");
-            times += 1;
-        }
-        self.ids.entry(candidate.clone()).or_insert(1);
-        candidate
     }
 
     fn finish(mut self, format: &'static str, note: Option<String>) -> Result<Documents, ReadError> {
@@ -333,6 +327,26 @@ impl<'a> Collector<'a> {
         }
         self.documents.notes.extend(note);
         Ok(self.documents)
+    }
+}
+
+/// The ids of a file's rows.
+#[derive(Default)]
+struct Ids(HashMap<String, usize>);
+
+impl Ids {
+    /// An id that no other row of the file has.
+    fn unique(&mut self, id: String) -> String {
+        let times = self.0.entry(id.clone()).or_insert(0);
+        *times += 1;
+        let mut times = *times;
+        let mut candidate = id.clone();
+        while times > 1 && self.0.contains_key(&candidate) {
+            candidate = format!("{id} ({times})");
+            times += 1;
+        }
+        self.0.entry(candidate.clone()).or_insert(1);
+        candidate
     }
 }
 

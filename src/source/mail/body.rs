@@ -67,7 +67,8 @@ fn mark_quotes(lines: &mut [Line]) {
 
 /// Whether a text without a header is a message all the same: it quotes, and says whom.
 pub fn answers_quote(lines: &[Line]) -> bool {
-    let quotes = |at: &usize| unquoted(&lines[*at].raw).is_some() && (*at == 0 || unquoted(&lines[*at - 1].raw).is_none());
+    let quotes =
+        |at: &usize| unquoted(&lines[*at].raw).is_some() && (*at == 0 || unquoted(&lines[*at - 1].raw).is_none());
     (0..lines.len()).filter(quotes).any(|at| {
         attribution_above(lines, at).is_some_and(|above| {
             let text = joined(&lines[above..at]);
@@ -85,7 +86,8 @@ fn unquoted(raw: &str) -> Option<&str> {
 /// Where the attribution of a quote that begins at `quote` begins.
 fn attribution_above(lines: &[Line], quote: usize) -> Option<usize> {
     let last = (quote.saturating_sub(3)..quote).rev().find(|at| !is_blank(&lines[*at]))?;
-    let first = (last.saturating_sub(ATTRIBUTION_LINES - 1)..=last).rev().take_while(|at| is_said(&lines[*at])).last()?;
+    let first =
+        (last.saturating_sub(ATTRIBUTION_LINES - 1)..=last).rev().take_while(|at| is_said(&lines[*at])).last()?;
     (first..=last).find(|at| is_attribution(&joined(&lines[*at..=last])))
 }
 
@@ -97,6 +99,7 @@ fn begins_other_message(lines: &[Line], at: usize) -> bool {
     }
     let after_blank = at == 0 || is_blank(&lines[at - 1]) || is_rule(&lines[at - 1].raw);
     is_original_line(&line.raw)
+        || is_rule(&line.raw) && Pasted::at(lines, at + 1).is_some_and(|header| header.is_of_quote())
         || after_blank && Pasted::at(lines, at).is_some_and(|header| header.is_of_quote())
         || after_blank && is_header_on_one_line(&line.raw)
         || after_blank && is_unmarked_attribution(lines, at)
@@ -212,8 +215,9 @@ fn is_closing(lines: &[Line], sender: Option<&str>) -> bool {
         return false;
     }
     let mut behind = lines[1..].iter().filter(|line| !is_blank(line));
-    let notice = |line: &&Line| !is_disclaimer(&line.raw.to_lowercase());
-    let lines: Vec<&Line> = behind.by_ref().take_while(notice).take(SIGNATURE_LINES + 1).collect();
+    // The shortest phrase of a notice has 20 letters.
+    let own = |line: &&Line| line.raw.len() < 20 || !is_disclaimer(&line.raw.to_lowercase());
+    let lines: Vec<&Line> = behind.by_ref().take_while(own).take(SIGNATURE_LINES + 1).collect();
     let short = |line: &&Line| line.raw.trim().chars().count() <= SIGNATURE_WIDTH || is_sent_from(line.raw.trim());
     lines.len() <= SIGNATURE_LINES && lines.iter().all(short) && !lines.iter().any(|line| is_sentence(&line.raw))
 }

@@ -85,7 +85,7 @@ pub fn field(raw: &str) -> Option<(Header, &str)> {
 }
 
 /// The line with which a mailbox begins a message: `From ida@example.org Tue May  6 09:14:02 2031`.
-fn is_envelope(raw: &str) -> bool {
+pub fn is_envelope(raw: &str) -> bool {
     raw.strip_prefix("From ").is_some_and(|rest| rest.split_whitespace().count() >= 5 && rest.contains(':'))
 }
 
@@ -98,4 +98,33 @@ fn name(value: &str) -> String {
     let before = value.split(['<', '[']).next().unwrap_or("").trim().trim_matches(['"', '\'']).trim();
     let bare = if before.is_empty() { value.trim_matches(['<', '>', '[', ']', ' ']) } else { before };
     bare.trim_start_matches("mailto:").to_owned()
+}
+
+/// Whether a file that begins so is a message with the header that programs write.
+pub fn begins_message(head: &[u8]) -> bool {
+    let head = String::from_utf8_lossy(head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head));
+    let lines = head.lines().take_while(|line| !line.trim().is_empty());
+    let mut names = Vec::new();
+    for line in lines.filter(|line| !line.starts_with([' ', '\t'])) {
+        match line.split_once(':') {
+            Some((name, _)) if !name.is_empty() && name.bytes().all(|b| b.is_ascii_graphic()) => {
+                names.push(name.to_ascii_lowercase());
+            }
+            // The last line may be cut where the head ends.
+            _ => return false,
+        }
+    }
+    let has = |wanted: &str| names.iter().any(|name| name == wanted);
+    has("from") && (has("mime-version") || has("content-type") || has("received") && has("message-id"))
+}
+
+/// Whether a file that begins so is a mailbox.
+pub fn begins_mailbox(head: &[u8]) -> bool {
+    let Some(end) = head.iter().position(|byte| *byte == b'\n').filter(|_| head.starts_with(b"From ")) else {
+        return false;
+    };
+    let next = String::from_utf8_lossy(&head[end + 1..]);
+    let field = next.lines().next().and_then(|line| line.split_once(':'));
+    is_envelope(&String::from_utf8_lossy(&head[..end]))
+        && field.is_some_and(|(name, _)| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_graphic()))
 }
