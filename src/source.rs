@@ -20,6 +20,7 @@ pub mod pdf;
 mod plain;
 mod read;
 mod rows;
+mod subtitles;
 mod text;
 mod walk;
 

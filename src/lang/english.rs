@@ -5,6 +5,7 @@ pub(crate) mod furniture;
 pub(crate) mod grammar;
 pub(crate) mod people;
 pub(crate) mod sentence;
+pub(crate) mod speech;
 mod stop;
 
 /// Whether a folded word appears in every text, alone or in the phrases that texts are made of.

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::rows::Rows;
-use super::{Parsed, ReadError, docx, epub, html, mail, markdown, pdf, plain};
+use super::{Parsed, ReadError, docx, epub, html, mail, markdown, pdf, plain, subtitles};
 
 /// A kind of file.
 #[derive(Debug)]
@@ -63,6 +63,12 @@ pub const FORMATS: &[Format] = &[
         begins: mail::begins_mailbox,
         reader: Reader::Rows(Rows::Mailbox),
     },
+    Format {
+        name: "subtitles",
+        endings: &["srt", "vtt"],
+        begins: subtitles::begins,
+        reader: Reader::Document(subtitles::parse),
+    },
     Format { name: "JSON Lines", endings: &["jsonl", "ndjson"], begins: never, reader: Reader::Rows(Rows::Jsonl) },
     Format { name: "CSV", endings: &["csv"], begins: never, reader: Reader::Rows(Rows::Csv) },
     Format { name: "TSV", endings: &["tsv"], begins: never, reader: Reader::Rows(Rows::Tsv) },
@@ -86,7 +92,7 @@ pub fn of(path: &Path, head: &[u8]) -> &'static Format {
     let by_bytes = FORMATS.iter().find(|format| (format.begins)(head));
     match (named, by_bytes) {
         (Some(named), Some(found))
-            if matches!(found.name, "HTML" | "e-mail" | "mailbox")
+            if matches!(found.name, "HTML" | "e-mail" | "mailbox" | "subtitles")
                 && matches!(named.name, "Markdown" | "JSON Lines" | "CSV" | "TSV" | "mailbox") =>
         {
             named

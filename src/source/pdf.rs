@@ -18,6 +18,7 @@ use hayro_interpret::hayro_syntax::{DecryptionError, LoadPdfError, Pdf};
 use super::{Block, Content, Date, Metadata, Parsed, ReadError};
 use flow::{Page, PageFurniture};
 use glyphs::Shown;
+pub(super) use words::ends_sentence;
 
 /// A document of more pages or characters than this is none that a person reads.
 const MAX_PAGES: usize = 20_000;
