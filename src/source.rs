@@ -22,6 +22,7 @@ mod read;
 mod rows;
 mod subtitles;
 mod text;
+mod transcript;
 mod walk;
 
 use serde::{Deserialize, Serialize};

@@ -3,7 +3,7 @@
 use pulldown_cmark::{Event, HeadingLevel, MetadataBlockKind, Options, Parser, Tag, TagEnd};
 
 use super::decode::decode_text;
-use super::{Block, BlockKind, Content, Date, LocatedText, Metadata, Parsed, Place, ReadError};
+use super::{Block, BlockKind, Content, Date, LocatedText, Metadata, Parsed, Place, ReadError, transcript};
 
 /// Reads a Markdown document.
 pub fn parse(bytes: &[u8]) -> Result<Parsed, ReadError> {
@@ -167,6 +167,7 @@ impl Builder {
             date: value(&["date", "published", "pubdate"]).and_then(|date| Date::parse(&date)),
             language: value(&["language", "lang"]),
         };
+        transcript::mark_blocks(&mut self.blocks);
         Parsed { metadata, content: Content::Blocks(self.blocks), note: None }
     }
 }

@@ -1,7 +1,7 @@
 //! Plain text to lines.
 
 use super::decode::decode_text;
-use super::{Content, Line, Parsed, Place, ReadError, mail};
+use super::{Content, Line, Parsed, Place, ReadError, mail, transcript};
 
 /// Reads a plain text.
 pub fn parse(bytes: &[u8]) -> Result<Parsed, ReadError> {
@@ -13,6 +13,7 @@ pub fn parse(bytes: &[u8]) -> Result<Parsed, ReadError> {
 pub fn parse_text(text: &str) -> Parsed {
     let mut lines = lines(text);
     let metadata = mail::mark_pasted(&mut lines).unwrap_or_default();
+    transcript::mark_lines(&mut lines);
     Parsed { metadata, content: Content::Lines(lines), note: None }
 }
 

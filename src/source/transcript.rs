@@ -1,0 +1,400 @@
+//! Transcripts: who says what, and when, where that is the habit of a text.
+//!
+//! A line with a name and a colon may be anything; only where several names recur, each before whole sentences, does a
+//! text tell who speaks.
+
+use std::collections::HashMap;
+
+use super::pdf::ends_sentence;
+use super::{Block, BlockKind, Line, LineKind, LocatedText, Place};
+use crate::lang::english::people::BEFORE_NAMES;
+use crate::lang::english::speech::{is_label, is_sound};
+
+/// How often names must be called in all, and how many of them more than once.
+const LEAST_TURNS: usize = 4;
+const LEAST_SPEAKERS: usize = 2;
+/// Longer names are sentences.
+const MAX_NAME: usize = 60;
+const MAX_WORDS: usize = 6;
+/// How many lines a stage direction may take.
+const DIRECTION_LINES: usize = 4;
+
+const STAGE_DIRECTION: &str = "stage direction";
+const TIME_STAMP: &str = "time stamp";
+
+/// What a line begins with: a time, a name, or both.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Label<'a> {
+    time: Option<u32>,
+    /// Empty where there is only a time.
+    name: &'a str,
+    /// The byte at which the words begin.
+    text: usize,
+}
+
+/// Marks the turns of a transcript, and what nobody says in it.
+pub fn mark_lines(lines: &mut Vec<Line>) {
+    let labels: Vec<Option<Label>> = (0..lines.len()).map(|at| line_label(lines, at)).collect();
+    let said = |at: usize| said_behind(lines, &labels, at);
+    let Some(habit) = Habit::of(&labels, said) else { return };
+    let turns: Vec<Option<(Option<u32>, String, usize)>> = labels
+        .iter()
+        .map(|label| {
+            let label = label.as_ref().filter(|label| habit.has(label))?;
+            Some((label.time, label.name.to_owned(), label.text))
+        })
+        .collect();
+    for (line, turn) in lines.iter_mut().zip(turns) {
+        if let Some((time, speaker, text)) = turn {
+            line.place.time = time;
+            line.kind = LineKind::Turn { speaker, text };
+        }
+    }
+    spread_times(lines);
+    set_directions_aside(lines);
+}
+
+/// What follows a turn's label on its line, or on the next where it stands alone.
+fn said_behind<'a>(lines: &'a [Line], labels: &[Option<Label>], at: usize) -> &'a str {
+    let own = labels[at].as_ref().map_or("", |label| lines[at].raw[label.text..].trim());
+    let next = || lines.get(at + 1).filter(|_| labels.get(at + 1).is_some_and(Option::is_none));
+    if own.is_empty() { next().map_or("", |line| line.raw.trim()) } else { own }
+}
+
+/// The label that a line of text begins with, if it has one.
+fn line_label(lines: &[Line], at: usize) -> Option<Label<'_>> {
+    let line = &lines[at];
+    if line.kind != LineKind::Text {
+        return None;
+    }
+    let blank = |line: Option<&Line>| line.is_none_or(|line| line.raw.trim().is_empty());
+    let begins = at == 0 || blank(lines.get(at - 1));
+    label(&line.raw).or_else(|| {
+        let alone = begins && !blank(lines.get(at + 1));
+        alone.then(|| name_alone(&line.raw)).flatten()
+    })
+}
+
+/// `[00:01:02] Speaker 1: …`, `MR HOLM: …`, `Q. …`, `Ida Kerr (00:04): …`.
+fn label(raw: &str) -> Option<Label<'_>> {
+    let start = raw.len() - raw.trim_start_matches([' ', '\t', '*', '_', '\u{feff}']).len();
+    let (time, after_time) = leading_time(&raw[start..]).map_or((None, 0), |(time, length)| (Some(time), length));
+    let from = start + after_time;
+    let rest = &raw[from..];
+    if let Some((name, length)) = name_with_colon(rest).or_else(|| question_or_answer(rest)).or_else(|| official(rest))
+    {
+        let (name, inner) = without_time(name);
+        let behind = &raw[from + length..];
+        let marks = behind.len() - behind.trim_start_matches(['*', '_', ' ', '\t']).len();
+        return is_name(name).then_some(Label { time: time.or(inner), name, text: from + length + marks });
+    }
+    time.map(|time| Label { time: Some(time), name: "", text: from })
+}
+
+/// `NAME: ` or `NAME:` at the end of the line.
+fn name_with_colon(rest: &str) -> Option<(&str, usize)> {
+    let limit = rest.char_indices().nth(MAX_NAME).map_or(rest.len(), |(at, _)| at);
+    // Times within brackets have colons of their own.
+    let colon = rest[..limit].char_indices().find(|(at, c)| {
+        matches!(c, ':' | '：')
+            && rest[at + c.len_utf8()..]
+                .chars()
+                .next()
+                .is_none_or(|next| next.is_whitespace() || next == '*' || *c == '：')
+    });
+    let (at, colon) = colon?;
+    Some((rest[..at].trim_matches(['*', '_', ' ']), at + colon.len_utf8()))
+}
+
+/// `Q. Were you there?`, `A  I was.`
+fn question_or_answer(rest: &str) -> Option<(&str, usize)> {
+    let name = rest.get(..1).filter(|name| matches!(*name, "Q" | "A"))?;
+    let behind = &rest[1..];
+    let length =
+        ["._", ". ", ".\t", "  ", "\t"].iter().find(|mark| behind.starts_with(**mark)).map(|mark| mark.len())?;
+    Some((name, 1 + length))
+}
+
+/// `Mr. HOLM. I thank the chair.`, `The CHAIRMAN. Order.`
+fn official(rest: &str) -> Option<(&str, usize)> {
+    let limit = rest.char_indices().nth(MAX_NAME).map_or(rest.len(), |(at, _)| at);
+    let (at, _) = rest[..limit].match_indices(". ").find(|(at, _)| {
+        let last = rest[..*at].rsplit(' ').next().unwrap_or("");
+        last.chars().filter(|c| c.is_uppercase()).count() >= 3 && !last.contains(|c: char| c.is_lowercase())
+    })?;
+    let name = &rest[..at];
+    let first = name.split(' ').next()?.trim_end_matches('.').to_lowercase();
+    BEFORE_NAMES.contains(&first.as_str()).then_some((name, at + 2))
+}
+
+/// `Ida Kerr`, `Ida Kerr  0:04` on a line of its own.
+fn name_alone(raw: &str) -> Option<Label<'_>> {
+    let (name, time) = without_time(raw.trim().trim_matches(['*', '_']));
+    let name = name.trim_end_matches('.');
+    let fits = is_name(name) && !ends_sentence(name) && name.split_whitespace().count() <= 4;
+    fits.then_some(Label { time, name, text: raw.len() })
+}
+
+/// A name without the time behind it.
+fn without_time(name: &str) -> (&str, Option<u32>) {
+    let Some(at) = name.rfind(|c: char| matches!(c, '[' | '(' | ' ' | '\t')) else { return (name, None) };
+    let tail = name[at..].trim();
+    match leading_time(tail) {
+        Some((time, length)) if length == tail.len() => {
+            (name[..at].trim_end_matches([' ', '\t', '(', '[', '-', '–', '|', ',']), Some(time))
+        }
+        _ => (name, None),
+    }
+}
+
+/// A time that a text begins with, in brackets or not, in seconds; and its bytes with the space behind it.
+fn leading_time(text: &str) -> Option<(u32, usize)> {
+    let bare = text.trim_start_matches(['[', '(', '<']);
+    let opened = text.len() - bare.len();
+    let length = bare.find(|c: char| !c.is_ascii_digit() && !matches!(c, ':' | '.' | ',')).unwrap_or(bare.len());
+    let digits = bare[..length].trim_end_matches([':', '.', ',']);
+    let whole = digits.split(['.', ',']).next()?;
+    let parts: Vec<u32> = whole.split(':').map(|part| part.parse().ok()).collect::<Option<_>>()?;
+    let seconds = match parts[..] {
+        [minutes, seconds] if seconds < 60 && minutes < 1000 => minutes * 60 + seconds,
+        [hours, minutes, seconds] if minutes < 60 && seconds < 60 && hours < 1000 => {
+            hours * 3600 + minutes * 60 + seconds
+        }
+        _ => return None,
+    };
+    let rest = &bare[digits.len()..];
+    let closed = rest.trim_start_matches([']', ')', '>']);
+    let brackets = rest.len() - closed.len();
+    let spaced = closed.trim_start_matches([' ', '\t', '-', '–']);
+    let apart = closed.is_empty() || spaced.len() < closed.len() || brackets > 0;
+    (apart && (opened > 0) == (brackets > 0)).then(|| (seconds, text.len() - spaced.len()))
+}
+
+/// Whether a text can be what somebody is called.
+fn is_name(name: &str) -> bool {
+    let words: Vec<&str> = name.split_whitespace().collect();
+    let of_name = |word: &&str| {
+        let bare = word.trim_matches(|c: char| matches!(c, '(' | ')' | '.' | ',' | '\'' | '"'));
+        let first = bare.chars().next();
+        first.is_none_or(|c| c.is_uppercase() || c.is_ascii_digit() || c.is_alphabetic() && !c.is_lowercase())
+            || matches!(
+                bare,
+                "de" | "van" | "von" | "der" | "of" | "the" | "and" | "la" | "le" | "du" | "del" | "al" | "#"
+            )
+            || *word == words[words.len() - 1] && words.len() <= 2 && bare.len() > 1
+    };
+    let first = words.first().is_some_and(|word| word.starts_with(|c: char| c.is_alphabetic() && !c.is_lowercase()));
+    first
+        && words.len() <= MAX_WORDS
+        && words.iter().all(of_name)
+        && !name.contains(['?', '!', ';', '/', '=', '<', '@', '“', '"'])
+        && !is_label(name)
+}
+
+/// The speakers of a transcript.
+struct Habit {
+    /// Their names, in lower case.
+    recurring: Vec<String>,
+    /// Whether all of them are in capitals.
+    capitals: bool,
+    /// Whether all their turns bear times.
+    timed: bool,
+    /// Whether turns are told by nothing but a time.
+    times_alone: bool,
+}
+
+impl Habit {
+    /// What labels and the words behind them tell, if they tell who speaks.
+    fn of<'a>(labels: &[Option<Label>], said: impl Fn(usize) -> &'a str) -> Option<Self> {
+        let mut turns: HashMap<String, Vec<usize>> = HashMap::new();
+        for (at, label) in labels.iter().enumerate().filter_map(|(at, label)| Some((at, label.as_ref()?))) {
+            turns.entry(label.name.to_lowercase()).or_default().push(at);
+        }
+        let times = turns.remove("").unwrap_or_default();
+        if turns.is_empty() {
+            return Self::of_times(labels, &times);
+        }
+        let all: usize = turns.values().map(Vec::len).sum();
+        turns.retain(|_, turns| turns.len() > 1);
+        let calls = || turns.values().flatten().copied();
+        let count = calls().count();
+        let timed = count > 0 && calls().all(|at| labels[at].as_ref().is_some_and(|label| label.time.is_some()));
+        let whole = calls().filter(|at| is_speech(said(*at))).count();
+        let capitals =
+            calls().all(|at| labels[at].as_ref().is_some_and(|label| !label.name.contains(char::is_lowercase)));
+        let spoken = timed || whole * 10 >= count * 6;
+        let fits =
+            count >= LEAST_TURNS && turns.len() >= LEAST_SPEAKERS && count * 2 >= all && spoken && !is_cyclic(&turns);
+        fits.then(|| Self { recurring: turns.into_keys().collect(), capitals, timed, times_alone: false })
+    }
+
+    /// Turns that are told by times alone, which go on.
+    fn of_times(labels: &[Option<Label>], times: &[usize]) -> Option<Self> {
+        let seconds: Vec<u32> = times.iter().filter_map(|at| labels[*at].as_ref()?.time).collect();
+        let fits = seconds.len() >= LEAST_TURNS && seconds.is_sorted() && seconds.len() * 10 >= labels.len();
+        fits.then(|| Self { recurring: Vec::new(), capitals: false, timed: true, times_alone: true })
+    }
+
+    /// Whether a label is a speaker's: one of those who recur, or one written as all of them are.
+    fn has(&self, label: &Label) -> bool {
+        if self.times_alone || label.name.is_empty() {
+            return self.timed && label.time.is_some();
+        }
+        let name = label.name.to_lowercase();
+        let titled = || {
+            let first = name.split(' ').next().unwrap_or("").trim_end_matches('.');
+            BEFORE_NAMES.contains(&first) && name.contains(' ')
+        };
+        let alike = self.capitals && !label.name.contains(char::is_lowercase) || self.timed && label.time.is_some();
+        self.recurring.contains(&name) || alike || titled()
+    }
+}
+
+/// Whether words are what somebody says: a sentence, or its beginning in a long line.
+fn is_speech(text: &str) -> bool {
+    let words = text.split_whitespace().count();
+    ends_sentence(text) || text.contains(['?', '!']) || words >= 8 || text.contains(". ")
+}
+
+/// Whether three or more names always follow in the same order, as the fields of records do.
+fn is_cyclic(turns: &HashMap<String, Vec<usize>>) -> bool {
+    let mut all: Vec<(usize, &str)> =
+        turns.iter().flat_map(|(name, turns)| turns.iter().map(|at| (*at, name.as_str()))).collect();
+    all.sort_unstable();
+    let count = turns.len();
+    count >= 3 && all.len() > count && (count..all.len()).all(|at| all[at].1 == all[at - count].1)
+}
+
+/// Lines of a turn stand at its time.
+fn spread_times(lines: &mut [Line]) {
+    let mut time = None;
+    for line in lines {
+        match line.kind {
+            LineKind::Turn { .. } => time = line.place.time,
+            LineKind::Text => line.place.time = time,
+            LineKind::Furniture(_) | LineKind::Aside(_) => {}
+        }
+    }
+}
+
+/// Takes times and what stands in brackets without being said out of the turns.
+fn set_directions_aside(lines: &mut Vec<Line>) {
+    let mut out: Vec<Line> = Vec::with_capacity(lines.len());
+    let mut spoken = false;
+    let mut all = std::mem::take(lines).into_iter().peekable();
+    while let Some(mut line) = all.next() {
+        let from = match line.kind {
+            LineKind::Turn { text, .. } => {
+                spoken = true;
+                text
+            }
+            LineKind::Text => 0,
+            LineKind::Furniture(_) | LineKind::Aside(_) => line.raw.len(),
+        };
+        if !spoken || !line.raw[from..].contains(['[', '(']) {
+            out.push(line);
+            continue;
+        }
+        // A direction may go on in the next lines.
+        for _ in 1..DIRECTION_LINES {
+            let open = opens_direction(&line.raw[from..]);
+            match all.next_if(|next| open && next.kind == LineKind::Text && !next.raw.trim().is_empty()) {
+                Some(next) => {
+                    line.raw.push(' ');
+                    line.raw.push_str(next.raw.trim());
+                }
+                None => break,
+            }
+        }
+        let (raw, directions) = without_directions(&line.raw, from);
+        let place = line.place;
+        out.push(Line { raw, ..line });
+        out.extend(
+            directions
+                .into_iter()
+                .map(|(text, reason)| Line { kind: LineKind::Aside(reason), ..Line::new(place, text) }),
+        );
+    }
+    *lines = out;
+}
+
+/// Whether a bracket that begins a sentence is still open at the end of a line.
+fn opens_direction(text: &str) -> bool {
+    text.rfind('[').is_some_and(|at| !text[at..].contains(']') && (at == 0 || ends_sentence(text[..at].trim_end())))
+}
+
+/// A line without its stage directions and times, and those.
+fn without_directions(raw: &str, from: usize) -> (String, Vec<(String, &'static str)>) {
+    let mut out = raw[..from].to_owned();
+    let mut found = Vec::new();
+    let mut rest = &raw[from..];
+    while let Some(at) = rest.find(['[', '(']) {
+        let (close, square) = if rest[at..].starts_with('[') { (']', true) } else { (')', false) };
+        let Some(length) = rest[at..].find(close).map(|end| end + 1) else { break };
+        let (whole, behind) = (&rest[at..at + length], &rest[at + length..]);
+        let inside = &whole[1..length - 1];
+        let said = format!("{}{}", &out[from..], &rest[..at]);
+        let before = said.trim_end();
+        let bounded = (before.is_empty() || ends_sentence(before))
+            && !behind.trim_start().starts_with(|c: char| c.is_lowercase() || matches!(c, ',' | ';'));
+        let timed = leading_time(whole).is_some_and(|(_, time)| time == whole.len());
+        let sentence = inside.starts_with(char::is_uppercase) && inside.contains(' ');
+        let direction =
+            is_sound(inside) || bounded && square && (sentence || behind.trim().is_empty() && before.is_empty());
+        if timed || direction {
+            out.push_str(rest[..at].trim_end());
+            found.push((whole.to_owned(), if timed { TIME_STAMP } else { STAGE_DIRECTION }));
+            rest = behind;
+        } else {
+            out.push_str(&rest[..at + length]);
+            rest = behind;
+        }
+    }
+    out.push_str(rest);
+    (out, found)
+}
+
+/// Marks the turns of a document whose paragraphs are known: those that begin with a name and a colon.
+pub fn mark_blocks(blocks: &mut Vec<Block>) {
+    let text = |block: &Block| matches!(block.kind, BlockKind::Paragraph).then(|| block.text.as_str().to_owned());
+    let texts: Vec<String> = blocks.iter().map(|block| text(block).unwrap_or_default()).collect();
+    let labels: Vec<Option<Label>> = texts.iter().map(|text| label(text)).collect();
+    let said = |at: usize| labels[at].as_ref().map_or("", |label| texts[at][label.text..].trim());
+    let Some(habit) = Habit::of(&labels, said) else { return };
+    let mut out = Vec::with_capacity(blocks.len());
+    let (mut spoken, mut time) = (false, None);
+    for (at, block) in std::mem::take(blocks).into_iter().enumerate() {
+        let label = labels[at].as_ref().filter(|label| habit.has(label));
+        if let Some(label) = label {
+            (spoken, time) = (true, label.time);
+            let place = Place { time, ..block.text.place() };
+            out.push(Block { kind: BlockKind::Speaker, text: LocatedText::new(label.name, place) });
+        }
+        match block.kind {
+            BlockKind::Paragraph if spoken => {
+                out.extend(spoken_blocks(&block, label.map_or(0, |label| label.text), time));
+            }
+            // A heading ends what somebody says.
+            BlockKind::Heading => {
+                spoken = false;
+                out.push(block);
+            }
+            _ => out.push(block),
+        }
+    }
+    *blocks = out;
+}
+
+/// What somebody says in a paragraph from a byte on, and what nobody does.
+fn spoken_blocks(block: &Block, from: usize, time: Option<u32>) -> Vec<Block> {
+    let (said, directions) = without_directions(&block.text.as_str()[from..], 0);
+    let place = Place { time, ..block.text.place_at(from) };
+    let mut blocks = vec![Block { kind: BlockKind::Speech, text: LocatedText::new(said.trim(), place) }];
+    blocks.retain(|block| !block.text.is_empty());
+    blocks.extend(
+        directions
+            .into_iter()
+            .map(|(text, reason)| Block { kind: BlockKind::Furniture(reason), text: LocatedText::new(&text, place) }),
+    );
+    blocks
+}
