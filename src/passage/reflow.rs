@@ -56,19 +56,23 @@ fn set_aside(lines: &[Line]) -> Vec<Furniture> {
         };
         match (reason, found.last_mut()) {
             (Some(_), _) if line.raw.trim().is_empty() => {}
-            (Some(reason), Some(last)) if open == Some(reason) && last.text.as_str().ends_with("--") => {
-                last.text.space();
-                last.text.push(line.raw.trim(), line.place);
-            }
-            (Some(reason), Some(last)) if open == Some(reason) => {
-                join(&mut last.text, &line.raw, line.place, &vocabulary);
-            }
+            (Some(_), Some(last)) if open == reason => append(&mut last.text, line, &vocabulary),
             (Some(reason), _) => found.push(Furniture { text: LocatedText::new(line.raw.trim(), line.place), reason }),
             (None, _) => {}
         }
-        open = reason;
+        open = reason.filter(|_| !matches!(line.kind, LineKind::Aside(_)));
     }
     found
+}
+
+/// Appends a line; two dashes at the end of one are no hyphen.
+fn append(text: &mut LocatedText, line: &Line, vocabulary: &Vocabulary) {
+    if text.as_str().ends_with("--") {
+        text.space();
+        text.push(line.raw.trim(), line.place);
+    } else {
+        join(text, &line.raw, line.place, vocabulary);
+    }
 }
 
 fn speaker(turn: &Turn) -> Block {

@@ -30,6 +30,8 @@ struct Label<'a> {
     name: &'a str,
     /// The byte at which the words begin.
     text: usize,
+    /// Whether the name stands on a line of its own, without a mark.
+    alone: bool,
 }
 
 /// Marks the turns of a transcript, and what nobody says in it.
@@ -86,9 +88,14 @@ fn label(raw: &str) -> Option<Label<'_>> {
         let (name, inner) = without_time(name);
         let behind = &raw[from + length..];
         let marks = behind.len() - behind.trim_start_matches(['*', '_', ' ', '\t']).len();
-        return is_name(name).then_some(Label { time: time.or(inner), name, text: from + length + marks });
+        return is_name(name).then_some(Label {
+            time: time.or(inner),
+            name,
+            text: from + length + marks,
+            alone: false,
+        });
     }
-    time.map(|time| Label { time: Some(time), name: "", text: from })
+    time.map(|time| Label { time: Some(time), name: "", text: from, alone: false })
 }
 
 /// `NAME: ` or `NAME:` at the end of the line.
@@ -132,7 +139,7 @@ fn name_alone(raw: &str) -> Option<Label<'_>> {
     let (name, time) = without_time(raw.trim().trim_matches(['*', '_']));
     let name = name.trim_end_matches('.');
     let fits = is_name(name) && !ends_sentence(name) && name.split_whitespace().count() <= 4;
-    fits.then_some(Label { time, name, text: raw.len() })
+    fits.then_some(Label { time, name, text: raw.len(), alone: true })
 }
 
 /// A name without the time behind it.
@@ -245,8 +252,8 @@ impl Habit {
             let first = name.split(' ').next().unwrap_or("").trim_end_matches('.');
             BEFORE_NAMES.contains(&first) && name.contains(' ')
         };
-        let alike = self.capitals && !label.name.contains(char::is_lowercase) || self.timed && label.time.is_some();
-        self.recurring.contains(&name) || alike || titled()
+        let alike = self.capitals && !label.name.contains(char::is_lowercase);
+        self.recurring.contains(&name) || self.timed && label.time.is_some() || !label.alone && (alike || titled())
     }
 }
 
@@ -338,9 +345,7 @@ fn without_directions(raw: &str, from: usize) -> (String, Vec<(String, &'static 
         let bounded = (before.is_empty() || ends_sentence(before))
             && !behind.trim_start().starts_with(|c: char| c.is_lowercase() || matches!(c, ',' | ';'));
         let timed = leading_time(whole).is_some_and(|(_, time)| time == whole.len());
-        let sentence = inside.starts_with(char::is_uppercase) && inside.contains(' ');
-        let direction =
-            is_sound(inside) || bounded && square && (sentence || behind.trim().is_empty() && before.is_empty());
+        let direction = is_sound(inside) || bounded && square && inside != "sic";
         if timed || direction {
             out.push_str(rest[..at].trim_end());
             found.push((whole.to_owned(), if timed { TIME_STAMP } else { STAGE_DIRECTION }));
