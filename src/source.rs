@@ -13,6 +13,7 @@ mod format;
 pub mod html;
 mod isolate;
 mod language;
+mod licence;
 mod mail;
 mod markdown;
 pub mod own;

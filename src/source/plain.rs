@@ -1,7 +1,7 @@
 //! Plain text to lines.
 
 use super::decode::decode_text;
-use super::{Content, Line, Parsed, Place, ReadError, mail, transcript};
+use super::{Content, Line, Parsed, Place, ReadError, licence, mail, transcript};
 
 /// Reads a plain text.
 pub fn parse(bytes: &[u8]) -> Result<Parsed, ReadError> {
@@ -12,7 +12,8 @@ pub fn parse(bytes: &[u8]) -> Result<Parsed, ReadError> {
 /// The lines of a text, and what its form tells of them.
 pub fn parse_text(text: &str) -> Parsed {
     let mut lines = lines(text);
-    let metadata = mail::mark_pasted(&mut lines).unwrap_or_default();
+    let of_book = licence::mark(&mut lines);
+    let metadata = of_book.or_else(|| mail::mark_pasted(&mut lines)).unwrap_or_default();
     transcript::mark_lines(&mut lines);
     Parsed { metadata, content: Content::Lines(lines), note: None }
 }
