@@ -6,6 +6,8 @@
 
 mod boilerplate;
 mod furniture;
+mod hyphen;
+mod pages;
 mod reflow;
 mod sentence;
 mod split;

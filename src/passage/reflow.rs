@@ -3,9 +3,9 @@
 //! A line break means nothing in wrapped text and everything in unwrapped text, so the layout is measured first
 //! ([`Layout`]); then each break between two lines is judged by what stands on both sides of it.
 
-use std::collections::HashMap;
-
 use super::furniture::is_byline;
+use super::hyphen::{DIVISION, Vocabulary, undivided};
+use super::pages;
 use super::sentence::is_complete;
 use crate::lang::english::sentence;
 use crate::lang::script::joins_unspaced;
@@ -21,10 +21,10 @@ pub struct Furniture {
 /// that its form sets aside.
 pub fn reflow(lines: &[Line]) -> (Vec<Block>, Vec<Furniture>) {
     let mut rows = rows(lines);
-    let mut furniture = take_page_furniture(&mut rows);
+    let mut furniture = pages::take_furniture(&mut rows);
     furniture.extend(set_aside(lines));
     let layout = Layout::measure(&rows);
-    let vocabulary = Vocabulary::of(rows.iter().map(|row| row.text));
+    let vocabulary = Vocabulary::of(&rows.iter().map(|row| row.text).collect::<Vec<_>>());
     let mut blocks = Vec::new();
     let mut open: Vec<usize> = Vec::new();
     for at in 0..rows.len() {
@@ -81,7 +81,7 @@ fn speaker(turn: &Turn) -> Block {
 
 /// What separates a row from the row before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Gap {
+pub(super) enum Gap {
     /// The next line.
     None,
     /// Blank lines.
@@ -93,32 +93,37 @@ enum Gap {
 }
 
 /// A line that holds text.
-struct Row<'a> {
-    place: Place,
+pub(super) struct Row<'a> {
+    pub(super) place: Place,
     /// Of the line, counted from 1; a page break alone begins no new one.
     number: usize,
-    text: &'a str,
+    pub(super) text: &'a str,
     /// Columns of white space before the text.
     indent: usize,
     /// Whether white space follows the text, as after a word at which a program wrapped the line.
     trailing_space: bool,
-    gap: Gap,
+    pub(super) gap: Gap,
     /// Columns of what stands before the text and is none.
     lead: usize,
     /// Whose words begin here.
-    turn: Option<Turn<'a>>,
+    pub(super) turn: Option<Turn<'a>>,
     /// Whether somebody says it.
     speech: bool,
 }
 
 /// The beginning of what somebody says.
 #[derive(Clone, Copy)]
-struct Turn<'a> {
+pub(super) struct Turn<'a> {
     speaker: &'a str,
     place: Place,
 }
 
 impl Row<'_> {
+    /// The row behind another gap.
+    pub(super) fn after(self, gap: Gap) -> Self {
+        Self { gap, ..self }
+    }
+
     fn width(&self) -> usize {
         self.lead + self.text.chars().count()
     }
@@ -130,7 +135,7 @@ impl Row<'_> {
         hyphen.map_or(word, |at| &word[..=at]).chars().count()
     }
 
-    fn starts_lowercase(&self) -> bool {
+    pub(super) fn starts_lowercase(&self) -> bool {
         self.text.trim_start_matches(['"', '“', '‘', '(', '\'']).starts_with(char::is_lowercase)
     }
 }
@@ -215,98 +220,6 @@ impl<'a> Since<'a> {
             turn: Some(turn),
             speech: true,
         })
-    }
-}
-
-/// Takes page numbers and running heads out of the rows; what they stood in becomes a page break.
-fn take_page_furniture(rows: &mut Vec<Row>) -> Vec<Furniture> {
-    let heads = edge_shapes(rows);
-    let reasons: Vec<Option<&'static str>> = (0..rows.len()).map(|at| page_furniture(rows, at, &heads)).collect();
-    let mut taken = Vec::new();
-    let mut kept = Vec::with_capacity(rows.len());
-    let mut carried: Option<Gap> = None;
-    for (row, reason) in rows.drain(..).zip(reasons) {
-        let gap = carried.take().map_or(row.gap, |before| around_furniture(before, row.gap));
-        match reason {
-            Some(reason) => {
-                carried = Some(around_furniture(gap, Gap::None));
-                taken.push(Furniture { text: LocatedText::new(row.text, row.place), reason });
-            }
-            None => kept.push(Row { gap, ..row }),
-        }
-    }
-    *rows = kept;
-    taken
-}
-
-/// The gap that is left where a page number or running head stood between two gaps: a page break with the blank lines
-/// of both.
-fn around_furniture(before: Gap, after: Gap) -> Gap {
-    let blanks = |gap| match gap {
-        Gap::None => 0,
-        Gap::Blank => 1,
-        Gap::Page { blanks } => blanks,
-        Gap::Part => 0,
-    };
-    if before == Gap::Part || after == Gap::Part {
-        return Gap::Part;
-    }
-    Gap::Page { blanks: blanks(before) + blanks(after) }
-}
-
-fn page_furniture(rows: &[Row], at: usize, heads: &HashMap<String, usize>) -> Option<&'static str> {
-    let alone = rows[at].gap != Gap::None && rows.get(at + 1).is_none_or(|next| next.gap != Gap::None);
-    let edge = at_page_edge(rows, at);
-    if rows[at].turn.is_some() {
-        return None;
-    }
-    if (edge || alone) && is_page_number(rows[at].text) {
-        return Some("page number");
-    }
-    // Two are enough where the line has a number, which the pages count.
-    let least = if rows[at].text.contains(|c: char| c.is_ascii_digit()) { 2 } else { 3 };
-    (edge && heads.get(&shape(rows[at].text)).is_some_and(|pages| *pages >= least)).then_some("running head")
-}
-
-/// Whether the row is the first or the last of a page.
-fn at_page_edge(rows: &[Row], at: usize) -> bool {
-    let breaks = |row: &Row| matches!(row.gap, Gap::Page { .. });
-    at == 0 || breaks(&rows[at]) || rows.get(at + 1).is_none_or(breaks)
-}
-
-/// A line but for its digits: what a running head has in common on all pages.
-fn shape(text: &str) -> String {
-    text.chars().filter(|c| !c.is_ascii_digit()).collect()
-}
-
-/// How many pages begin or end with each short line.
-fn edge_shapes(rows: &[Row]) -> HashMap<String, usize> {
-    let mut shapes = HashMap::new();
-    if !rows.iter().any(|row| matches!(row.gap, Gap::Page { .. })) {
-        return shapes;
-    }
-    for row in (0..rows.len()).filter(|at| at_page_edge(rows, *at)).map(|at| &rows[at]) {
-        if (3..100).contains(&row.text.len()) {
-            *shapes.entry(shape(row.text)).or_insert(0) += 1;
-        }
-    }
-    shapes.retain(|shape, _| shape.trim().len() > 2);
-    shapes
-}
-
-/// `7`, `- 7 -`, `Page 7`, `Page 7 of 12`, `7/12`.
-fn is_page_number(text: &str) -> bool {
-    let bare =
-        text.trim_matches(|c: char| matches!(c, '-' | '–' | '—' | '|' | '[' | ']') || c.is_whitespace()).to_lowercase();
-    let words: Vec<&str> = bare.split([' ', '/']).filter(|word| !word.is_empty()).collect();
-    let number = |word: &str| !word.is_empty() && word.len() <= 3 && word.bytes().all(|b| b.is_ascii_digit());
-    match words[..] {
-        [n] => number(n),
-        ["page" | "p." | "p", n] | [n, "page"] => number(n),
-        [a, b] => number(a) && number(b) && bare.contains('/'),
-        ["page", a, "of", b] => number(a) && number(b),
-        [a, "of", b] => number(a) && number(b),
-        _ => false,
     }
 }
 
@@ -463,7 +376,7 @@ fn local_width(rows: &[Row], row: usize) -> usize {
 }
 
 /// Whether the text cannot end here: behind a comma, a hyphen, an article, a preposition.
-fn dangles(text: &str) -> bool {
+pub(super) fn dangles(text: &str) -> bool {
     let last = text.rsplit(char::is_whitespace).next().unwrap_or("");
     last.ends_with([',', ';', '-', '\u{ad}', '(', '&']) || sentence::DANGLING.contains(&last)
 }
@@ -523,40 +436,13 @@ pub fn join(text: &mut LocatedText, line: &str, place: Place, vocabulary: &Vocab
     let line = line.trim();
     let (last, first) = (text.as_str().chars().last(), line.chars().next());
     match (last, first) {
-        (Some('\u{ad}'), _) => text.pop(),
+        (Some('\u{ad}' | DIVISION), _) => text.pop(),
         (Some('-' | '\u{2010}'), Some(c)) if c.is_alphanumeric() && vocabulary.joins(text.as_str(), line) => text.pop(),
         (Some('-' | '\u{2010}'), Some(c)) if c.is_alphanumeric() && !text.as_str().ends_with(" -") => {}
         (Some('—'), _) if !text.as_str().ends_with(" —") => {}
         (Some(a), Some(b)) if joins_unspaced(a, b) => {}
         _ => text.space(),
     }
-    text.push(line, place);
+    text.push(&undivided(line), place);
     text.trim();
-}
-
-/// The words of a document, to tell a hyphen that the typesetter put in from one that the author did.
-#[derive(Default)]
-pub struct Vocabulary(std::collections::HashSet<String>);
-
-impl Vocabulary {
-    /// The words that stand whole in these lines.
-    pub fn of<'a>(lines: impl Iterator<Item = &'a str>) -> Self {
-        Self(lines.flat_map(str::split_whitespace).map(core).filter(|word| word.len() > 2).collect())
-    }
-
-    /// Whether `text`, which ends in a hyphen, and `line` hold the halves of one word: the document has that word
-    /// elsewhere without a hyphen and not with it.
-    fn joins(&self, text: &str, line: &str) -> bool {
-        let (Some(head), Some(tail)) = (text.split_whitespace().last(), line.split_whitespace().next()) else {
-            return false;
-        };
-        let hyphenated = core(&format!("{head}{tail}"));
-        let whole = hyphenated.replacen(['-', '\u{2010}'], "", 1);
-        self.0.contains(&whole) && !self.0.contains(&hyphenated)
-    }
-}
-
-/// A word in lower case without the punctuation around it.
-fn core(word: &str) -> String {
-    word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase()
 }

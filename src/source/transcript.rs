@@ -38,7 +38,8 @@ struct Label<'a> {
 pub fn mark_lines(lines: &mut Vec<Line>) {
     let labels: Vec<Option<Label>> = (0..lines.len()).map(|at| line_label(lines, at)).collect();
     let said = |at: usize| said_behind(lines, &labels, at);
-    let Some(habit) = Habit::of(&labels, said) else { return };
+    let begins = |at: usize| at == 0 || lines[at - 1].raw.trim().is_empty();
+    let Some(habit) = Habit::of(&labels, said, begins) else { return };
     let turns: Vec<Option<(Option<u32>, String, usize)>> = labels
         .iter()
         .map(|label| {
@@ -212,7 +213,11 @@ struct Habit {
 
 impl Habit {
     /// What labels and the words behind them tell, if they tell who speaks.
-    fn of<'a>(labels: &[Option<Label>], said: impl Fn(usize) -> &'a str) -> Option<Self> {
+    fn of<'a>(
+        labels: &[Option<Label>],
+        said: impl Fn(usize) -> &'a str,
+        begins: impl Fn(usize) -> bool,
+    ) -> Option<Self> {
         let mut turns: HashMap<String, Vec<usize>> = HashMap::new();
         for (at, label) in labels.iter().enumerate().filter_map(|(at, label)| Some((at, label.as_ref()?))) {
             turns.entry(label.name.to_lowercase()).or_default().push(at);
@@ -230,8 +235,12 @@ impl Habit {
         let capitals =
             calls().all(|at| labels[at].as_ref().is_some_and(|label| !label.name.contains(char::is_lowercase)));
         let spoken = timed || whole * 10 >= count * 6;
-        let fits =
-            count >= LEAST_TURNS && turns.len() >= LEAST_SPEAKERS && count * 2 >= all && spoken && !is_cyclic(&turns);
+        let fits = count >= LEAST_TURNS
+            && turns.len() >= LEAST_SPEAKERS
+            && count * 2 >= all
+            && spoken
+            && !is_cyclic(&turns)
+            && !are_fields(&turns, begins);
         fits.then(|| Self { recurring: turns.into_keys().collect(), capitals, timed, times_alone: false })
     }
 
@@ -270,6 +279,13 @@ fn is_cyclic(turns: &HashMap<String, Vec<usize>>) -> bool {
     all.sort_unstable();
     let count = turns.len();
     count >= 3 && all.len() > count && (count..all.len()).all(|at| all[at].1 == all[at - count].1)
+}
+
+/// Whether names are fields of records: one begins every paragraph that it stands in, and others never begin one.
+fn are_fields(turns: &HashMap<String, Vec<usize>>, begins: impl Fn(usize) -> bool) -> bool {
+    let always = turns.values().any(|places| places.iter().all(|at| begins(*at)));
+    let never = turns.values().filter(|places| !places.iter().any(|at| begins(*at))).count();
+    always && never > 1
 }
 
 /// Lines of a turn stand at its time.
@@ -365,7 +381,7 @@ pub fn mark_blocks(blocks: &mut Vec<Block>) {
     let texts: Vec<String> = blocks.iter().map(|block| text(block).unwrap_or_default()).collect();
     let labels: Vec<Option<Label>> = texts.iter().map(|text| label(text)).collect();
     let said = |at: usize| labels[at].as_ref().map_or("", |label| texts[at][label.text..].trim());
-    let Some(habit) = Habit::of(&labels, said) else { return };
+    let Some(habit) = Habit::of(&labels, said, |_| true) else { return };
     let mut out = Vec::with_capacity(blocks.len());
     let (mut spoken, mut time) = (false, None);
     for (at, block) in std::mem::take(blocks).into_iter().enumerate() {

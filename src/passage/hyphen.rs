@@ -1,0 +1,100 @@
+//! Hyphens at the ends of lines: the typesetter's go, the author's stay.
+
+use std::borrow::Cow;
+use std::collections::HashSet;
+
+use crate::lang::english::sentence;
+
+/// What programs that read scanned pages put where a word was divided.
+pub(super) const DIVISION: char = '¬';
+/// A text divides words if so many of its lines end in a hyphen, and one in so many.
+const LEAST_DIVIDED: usize = 3;
+const SHARE_DIVIDED: usize = 25;
+
+/// The words of a document, to tell a hyphen that the typesetter put in from one that the author did.
+#[derive(Default)]
+pub struct Vocabulary {
+    words: HashSet<String>,
+    /// Whether the document divides words at the ends of lines.
+    divides: bool,
+}
+
+impl Vocabulary {
+    /// The words that stand whole in these lines.
+    pub fn of(lines: &[&str]) -> Self {
+        let mut vocabulary = Self { words: HashSet::new(), divides: false };
+        let mut divided: Vec<(&str, &str)> = Vec::new();
+        for (at, line) in lines.iter().enumerate() {
+            let hyphen = line.ends_with(['-', '\u{2010}', '\u{ad}', DIVISION]);
+            // Half a word is none.
+            let whole = if hyphen { line.rfind(char::is_whitespace).unwrap_or(0) } else { line.len() };
+            vocabulary.words.extend(line[..whole].split_whitespace().map(core).filter(|word| word.len() > 2));
+            let head = line[whole..].trim();
+            if let Some(tail) = lines.get(at + 1).and_then(|next| next.split_whitespace().next()).filter(|_| hyphen) {
+                divided.extend(tail.starts_with(char::is_lowercase).then_some((head, tail)));
+            }
+        }
+        vocabulary.divides = vocabulary.is_habit(&divided, lines.len());
+        vocabulary
+    }
+
+    /// Whether these halves, at the ends and beginnings of some of the lines, are those of divided words.
+    fn is_habit(&self, halves: &[(&str, &str)], lines: usize) -> bool {
+        let marked = halves.iter().any(|(head, _)| head.ends_with(DIVISION));
+        let unexplained = halves.iter().filter(|(head, tail)| !self.is_compound(&core(head), &core(tail))).count();
+        marked || unexplained >= LEAST_DIVIDED && unexplained * SHARE_DIVIDED >= lines
+    }
+
+    /// Whether `text`, which ends in a hyphen, and `line` hold the halves of one word: the document has that word
+    /// elsewhere without a hyphen and not with it, or it divides words and nothing tells that this one has a hyphen of
+    /// its own.
+    pub fn joins(&self, text: &str, line: &str) -> bool {
+        let (Some(head), Some(tail)) = (text.split_whitespace().last(), line.split_whitespace().next()) else {
+            return false;
+        };
+        let hyphenated = core(&format!("{head}{tail}"));
+        let whole = hyphenated.replacen(['-', '\u{2010}'], "", 1);
+        if self.words.contains(&hyphenated) {
+            return false;
+        }
+        let (head, lower) = (core(head), tail.starts_with(char::is_lowercase));
+        let divided = || lower && head.ends_with(char::is_alphabetic) && !self.is_compound(&head, &core(tail));
+        self.words.contains(&whole) || self.divides && divided()
+    }
+
+    /// Whether an author writes these two with a hyphen between them.
+    fn is_compound(&self, head: &str, tail: &str) -> bool {
+        let whole = |word: &str| word.len() > 3 && self.words.contains(word);
+        head.contains('-')
+            || sentence::COMPOUNDING.contains(&head)
+            || self.words.contains(&format!("{head}-{tail}"))
+            || whole(head) && whole(tail) && !self.words.contains(&format!("{head}{tail}"))
+    }
+}
+
+/// A word in lower case without the punctuation around it.
+fn core(word: &str) -> String {
+    word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase()
+}
+
+/// A line without the signs of division within it: `be¬ lieve`.
+pub(super) fn undivided(line: &str) -> Cow<'_, str> {
+    if !line.contains(DIVISION) {
+        return Cow::Borrowed(line);
+    }
+    let mut out = String::with_capacity(line.len());
+    let mut rest = line;
+    while let Some(at) = rest.find(DIVISION) {
+        let behind = &rest[at + DIVISION.len_utf8()..];
+        let (head, tail) = (rest[..at].ends_with(char::is_alphabetic), behind.trim_start());
+        out.push_str(&rest[..at]);
+        if head && tail.starts_with(char::is_lowercase) {
+            rest = tail;
+        } else {
+            out.push(DIVISION);
+            rest = behind;
+        }
+    }
+    out.push_str(rest);
+    Cow::Owned(out)
+}

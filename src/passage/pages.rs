@@ -1,0 +1,175 @@
+//! Page numbers and running heads of a plain text, at the edges of its pages or within its flow.
+
+use std::collections::HashMap;
+
+use super::reflow::{Furniture, Gap, Row, dangles};
+use super::sentence::is_complete;
+use crate::source::LocatedText;
+
+/// Takes page numbers and running heads out of the rows; what they stood in becomes a page break.
+pub(super) fn take_furniture(rows: &mut Vec<Row>) -> Vec<Furniture> {
+    let heads = edge_shapes(rows);
+    let mut reasons: Vec<Option<&'static str>> = (0..rows.len()).map(|at| page_furniture(rows, at, &heads)).collect();
+    mark_in_flow(rows, &mut reasons);
+    let mut taken = Vec::new();
+    let mut kept = Vec::with_capacity(rows.len());
+    let mut carried: Option<Gap> = None;
+    for (row, reason) in rows.drain(..).zip(reasons) {
+        let gap = carried.take().map_or(row.gap, |before| around_furniture(before, row.gap));
+        match reason {
+            Some(reason) => {
+                carried = Some(around_furniture(gap, Gap::None));
+                taken.push(Furniture { text: LocatedText::new(row.text, row.place), reason });
+            }
+            None => kept.push(row.after(gap)),
+        }
+    }
+    *rows = kept;
+    taken
+}
+
+/// The gap that is left where a page number or running head stood between two gaps: a page break with the blank lines
+/// of both.
+fn around_furniture(before: Gap, after: Gap) -> Gap {
+    let blanks = |gap| match gap {
+        Gap::None => 0,
+        Gap::Blank => 1,
+        Gap::Page { blanks } => blanks,
+        Gap::Part => 0,
+    };
+    if before == Gap::Part || after == Gap::Part {
+        return Gap::Part;
+    }
+    Gap::Page { blanks: blanks(before) + blanks(after) }
+}
+
+fn page_furniture(rows: &[Row], at: usize, heads: &HashMap<String, usize>) -> Option<&'static str> {
+    let alone = rows[at].gap != Gap::None && rows.get(at + 1).is_none_or(|next| next.gap != Gap::None);
+    let edge = at_page_edge(rows, at);
+    if rows[at].turn.is_some() {
+        return None;
+    }
+    // Numbers below one another are a table's.
+    let column = || {
+        let number = |at: usize| rows.get(at).is_some_and(|row| is_page_number(row.text));
+        number(at + 1) || at > 0 && number(at - 1)
+    };
+    if is_page_number(rows[at].text) && (edge || alone && !column()) {
+        return Some("page number");
+    }
+    // Two are enough where the line has a number, which the pages count.
+    let least = if rows[at].text.contains(|c: char| c.is_ascii_digit()) { 2 } else { 3 };
+    (edge && heads.get(&shape(rows[at].text)).is_some_and(|pages| *pages >= least)).then_some("running head")
+}
+
+/// Whether the row is the first or the last of a page.
+fn at_page_edge(rows: &[Row], at: usize) -> bool {
+    let breaks = |row: &Row| matches!(row.gap, Gap::Page { .. });
+    at == 0 || breaks(&rows[at]) || rows.get(at + 1).is_none_or(breaks)
+}
+
+/// A line but for its digits: what a running head has in common on all pages.
+fn shape(text: &str) -> String {
+    text.chars().filter(|c| !c.is_ascii_digit()).collect()
+}
+
+/// How many pages begin or end with each short line.
+fn edge_shapes(rows: &[Row]) -> HashMap<String, usize> {
+    let mut shapes = HashMap::new();
+    if !rows.iter().any(|row| matches!(row.gap, Gap::Page { .. })) {
+        return shapes;
+    }
+    for row in (0..rows.len()).filter(|at| at_page_edge(rows, *at)).map(|at| &rows[at]) {
+        if (3..100).contains(&row.text.len()) {
+            *shapes.entry(shape(row.text)).or_insert(0) += 1;
+        }
+    }
+    shapes.retain(|shape, _| shape.trim().len() > 2);
+    shapes
+}
+
+/// `7`, `- 7 -`, `Page 7`, `Page 7 of 12`, `7/12`.
+fn is_page_number(text: &str) -> bool {
+    let bare =
+        text.trim_matches(|c: char| matches!(c, '-' | '–' | '—' | '|' | '[' | ']') || c.is_whitespace()).to_lowercase();
+    let words: Vec<&str> = bare.split([' ', '/']).filter(|word| !word.is_empty()).collect();
+    let number = |word: &str| !word.is_empty() && word.len() <= 3 && word.bytes().all(|b| b.is_ascii_digit());
+    match words[..] {
+        [n] => number(n),
+        ["page" | "p." | "p", n] | [n, "page"] => number(n),
+        [a, b] => number(a) && number(b) && bare.contains('/'),
+        ["page", a, "of", b] => number(a) && number(b),
+        [a, "of", b] => number(a) && number(b),
+        _ => false,
+    }
+}
+
+/// Longer lines are no running heads.
+const MAX_HEAD: usize = 100;
+
+/// Marks page numbers and running heads of a text without form feeds, as scanned books have them: they stand between
+/// the halves of a sentence, or beside the page numbers.
+fn mark_in_flow(rows: &[Row], reasons: &mut [Option<&'static str>]) {
+    let numbers: Vec<usize> =
+        (0..rows.len()).filter(|at| reasons[*at].is_none() && parts_sentence(rows, *at)).collect();
+    if numbers.len() > 1 && numbers.is_sorted_by_key(|at| number_in(rows[*at].text)) {
+        numbers.iter().for_each(|at| reasons[*at] = Some("page number"));
+    }
+    let mut heads: HashMap<String, Vec<usize>> = HashMap::new();
+    for at in (0..rows.len()).filter(|at| reasons[*at].is_none() && may_be_head(rows, reasons, *at)) {
+        heads.entry(shape(rows[at].text).trim().to_owned()).or_default().push(at);
+    }
+    for places in heads.into_values().filter(|places| are_heads(rows, reasons, places)).collect::<Vec<_>>() {
+        places.iter().for_each(|at| reasons[*at] = Some("running head"));
+    }
+}
+
+/// Whether the row is a number on its own within a sentence that goes on behind it.
+fn parts_sentence(rows: &[Row], at: usize) -> bool {
+    is_page_number(rows[at].text)
+        && at > 0
+        && rows.get(at + 1).is_some_and(Row::starts_lowercase)
+        && (dangles(rows[at - 1].text) || rows[at].gap != Gap::None || rows[at + 1].gap != Gap::None)
+        && !is_complete(rows[at - 1].text)
+}
+
+/// Whether the row is a short line that finishes no sentence, and has a page number beside or in it.
+fn may_be_head(rows: &[Row], reasons: &[Option<&'static str>], at: usize) -> bool {
+    let text = rows[at].text;
+    let number = |at: usize| reasons.get(at).is_some_and(|reason| *reason == Some("page number"));
+    let beside = number(at + 1) || at > 0 && number(at - 1);
+    (3..MAX_HEAD).contains(&text.len())
+        && rows[at].turn.is_none()
+        && !is_complete(text)
+        && text.contains(char::is_alphabetic)
+        && (beside || number_in(text).is_some())
+}
+
+/// Whether lines that are alike but for their numbers are running heads: their numbers go up, and a sentence goes on
+/// behind at least one of them.
+fn are_heads(rows: &[Row], reasons: &[Option<&'static str>], places: &[usize]) -> bool {
+    let numbers: Vec<Option<u32>> = places.iter().map(|at| number_in(rows[*at].text)).collect();
+    let counted = numbers.iter().all(Option::is_some);
+    let rising = numbers.windows(2).all(|pair| pair[0] < pair[1]);
+    let alone = |at: usize| rows[at].gap != Gap::None && rows.get(at + 1).is_none_or(|next| next.gap != Gap::None);
+    let goes_on = |at: usize| {
+        let text = |at: &usize| reasons[*at].is_none() && !places.contains(at);
+        let before = (at.saturating_sub(2)..at).rev().find(text);
+        let behind = (at + 1..rows.len().min(at + 3)).find(text);
+        let (Some(before), Some(behind)) = (before, behind) else { return false };
+        rows[behind].starts_lowercase() && !is_complete(rows[before].text)
+    };
+    let parted = places.iter().filter(|at| goes_on(**at)).count();
+    let fits = if places.iter().all(|at| alone(*at)) { parted > 0 } else { parted == places.len() };
+    places.len() > 1 && (!counted || rising) && fits
+}
+
+/// The number that a line begins or ends with.
+fn number_in(text: &str) -> Option<u32> {
+    let bare = |word: &str| word.trim_matches(|c: char| !c.is_alphanumeric()).to_owned();
+    let mut words = text.split_whitespace().map(bare).filter(|word| !word.is_empty());
+    let first = words.next()?;
+    let last = words.next_back();
+    let number = |word: &str| word.parse().ok().filter(|_| word.len() <= 4);
+    number(&first).or_else(|| number(&last?))
+}
