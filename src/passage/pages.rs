@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::reflow::{Furniture, Gap, Row, dangles};
+use super::reflow::{Furniture, Gap, Row};
 use super::sentence::is_complete;
 use crate::source::LocatedText;
 
@@ -110,8 +110,8 @@ const MAX_HEAD: usize = 100;
 /// Marks page numbers and running heads of a text without form feeds, as scanned books have them: they stand between
 /// the halves of a sentence, or beside the page numbers.
 fn mark_in_flow(rows: &[Row], reasons: &mut [Option<&'static str>]) {
-    let numbers: Vec<usize> =
-        (0..rows.len()).filter(|at| reasons[*at].is_none() && parts_sentence(rows, *at)).collect();
+    let known = |at: &usize| reasons[*at] == Some("page number");
+    let numbers: Vec<usize> = (0..rows.len()).filter(|at| known(at) || parts_sentence(rows, *at)).collect();
     if numbers.len() > 1 && numbers.is_sorted_by_key(|at| number_in(rows[*at].text)) {
         numbers.iter().for_each(|at| reasons[*at] = Some("page number"));
     }
@@ -124,13 +124,19 @@ fn mark_in_flow(rows: &[Row], reasons: &mut [Option<&'static str>]) {
     }
 }
 
-/// Whether the row is a number on its own within a sentence that goes on behind it.
+/// A shorter line is not full, so that nothing of prose goes on behind it.
+const LEAST_FULL: usize = 40;
+
+/// Whether the row is a number on its own within a sentence that goes on behind it, or behind the head that follows.
 fn parts_sentence(rows: &[Row], at: usize) -> bool {
+    let Some(before) = at.checked_sub(1).map(|before| &rows[before]) else { return false };
+    let lower = |at: usize| rows.get(at).is_some_and(Row::starts_lowercase);
+    let apart = |at: usize| rows.get(at).is_some_and(|row| row.gap != Gap::None);
+    let head = |at: usize| apart(at) && apart(at + 1) && !is_complete(rows[at].text) && rows[at].text.len() < MAX_HEAD;
     is_page_number(rows[at].text)
-        && at > 0
-        && rows.get(at + 1).is_some_and(Row::starts_lowercase)
-        && (dangles(rows[at - 1].text) || rows[at].gap != Gap::None || rows[at + 1].gap != Gap::None)
-        && !is_complete(rows[at - 1].text)
+        && (lower(at + 1) || head(at + 1) && lower(at + 2))
+        && before.width() >= LEAST_FULL
+        && !is_complete(before.text)
 }
 
 /// Whether the row is a short line that finishes no sentence, and has a page number beside or in it.
@@ -157,7 +163,7 @@ fn are_heads(rows: &[Row], reasons: &[Option<&'static str>], places: &[usize]) -
         let before = (at.saturating_sub(2)..at).rev().find(text);
         let behind = (at + 1..rows.len().min(at + 3)).find(text);
         let (Some(before), Some(behind)) = (before, behind) else { return false };
-        rows[behind].starts_lowercase() && !is_complete(rows[before].text)
+        rows[behind].starts_lowercase() && !is_complete(rows[before].text) && rows[before].width() >= LEAST_FULL
     };
     let parted = places.iter().filter(|at| goes_on(**at)).count();
     let fits = if places.iter().all(|at| alone(*at)) { parted > 0 } else { parted == places.len() };

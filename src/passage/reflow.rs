@@ -124,7 +124,7 @@ impl Row<'_> {
         Self { gap, ..self }
     }
 
-    fn width(&self) -> usize {
+    pub(super) fn width(&self) -> usize {
         self.lead + self.text.chars().count()
     }
 
@@ -376,7 +376,7 @@ fn local_width(rows: &[Row], row: usize) -> usize {
 }
 
 /// Whether the text cannot end here: behind a comma, a hyphen, an article, a preposition.
-pub(super) fn dangles(text: &str) -> bool {
+fn dangles(text: &str) -> bool {
     let last = text.rsplit(char::is_whitespace).next().unwrap_or("");
     last.ends_with([',', ';', '-', '\u{ad}', '(', '&']) || sentence::DANGLING.contains(&last)
 }
