@@ -20,15 +20,43 @@ pub enum Decoded {
 /// # Errors
 /// When they are no text.
 pub fn decode_text(bytes: &[u8]) -> Result<(String, Option<String>), ReadError> {
-    match decode(bytes) {
-        Decoded::Binary => Err(ReadError::Binary),
+    let (text, note) = match decode(bytes) {
+        Decoded::Binary => (stray_nuls(bytes).ok_or(ReadError::Binary)?.to_owned(), None),
         Decoded::Text { text, guessed: Some("UTF-8") } => {
             let damaged = bytes.utf8_chunks().filter(|chunk| !chunk.invalid().is_empty()).count();
             let places = if damaged == 1 { "one place" } else { &format!("{damaged} places") };
-            Ok((text, Some(format!("is damaged UTF-8: invalid bytes were replaced by \u{fffd} in {places}"))))
+            (text, Some(format!("is damaged UTF-8: invalid bytes were replaced by \u{fffd} in {places}")))
         }
-        Decoded::Text { text, guessed } => Ok((text, guessed.map(|name| format!("is not UTF-8; read as {name}")))),
+        Decoded::Text { text, guessed } => (text, guessed.map(|name| format!("is not UTF-8; read as {name}"))),
+    };
+    match text.matches('\0').count() {
+        0 => Ok((text, note)),
+        count => Ok((text.replace('\0', ""), Some(joined(note, removed(count))))),
     }
+}
+
+fn removed(nuls: usize) -> String {
+    if nuls == 1 {
+        "holds a NUL byte, which was removed".to_owned()
+    } else {
+        format!("holds {nuls} NUL bytes, which were removed")
+    }
+}
+
+fn joined(note: Option<String>, more: String) -> String {
+    note.map_or(more.clone(), |note| format!("{note}; {more}"))
+}
+
+/// In a text, one byte in so many may be a NUL that went astray.
+const STRAY: usize = 20;
+
+/// The text of bytes that are text but for a few NULs: valid, and without other control characters.
+fn stray_nuls(bytes: &[u8]) -> Option<&str> {
+    let text = std::str::from_utf8(bytes).ok()?;
+    let control = |byte: &u8| *byte < 0x20 && !matches!(byte, 0 | b'\t' | b'\n' | b'\r' | 0x0c | 0x1b);
+    let nuls = bytes.iter().filter(|byte| **byte == 0).count();
+    let most = if bytes.len() > SNIFFED { bytes.len() / (STRAY * STRAY) } else { bytes.len() / STRAY };
+    (nuls <= most && !bytes.iter().any(|byte| control(byte))).then_some(text)
 }
 
 /// How much of a file is looked at for NUL bytes.
@@ -72,6 +100,8 @@ pub struct Decoding<R> {
     /// Bytes of `text` that have been given.
     given: usize,
     damaged: bool,
+    /// How many NUL bytes were removed.
+    nuls: usize,
 }
 
 /// How many bytes are decoded at a time.
@@ -97,6 +127,7 @@ impl<R: Read> Decoding<R> {
             text,
             given: 0,
             damaged: false,
+            nuls: 0,
         })
     }
 
@@ -113,11 +144,12 @@ impl<R: Read> Decoding<R> {
 
     /// What should be known of the text that has been read.
     pub fn note(&self) -> Option<String> {
-        match (self.guessed, self.damaged) {
+        let note = match (self.guessed, self.damaged) {
             (None, true) => Some("is damaged UTF-8: invalid bytes were replaced by \u{fffd}".to_owned()),
             (Some(name), _) => Some(format!("is not UTF-8; read as {name}")),
             (None, false) => None,
-        }
+        };
+        if self.nuls > 0 { Some(joined(note, removed(self.nuls))) } else { note }
     }
 
     fn refill(&mut self) -> io::Result<()> {
@@ -135,6 +167,8 @@ impl<R: Read> Decoding<R> {
             let (result, read, written, errors) =
                 self.decoder.decode_to_utf8(&self.raw[self.used..], &mut self.text, self.at_end);
             self.text.truncate(written);
+            self.text.retain(|byte| *byte != 0);
+            self.nuls += written - self.text.len();
             self.used += read;
             self.damaged |= errors;
             self.finished = self.at_end && result == CoderResult::InputEmpty;
@@ -162,7 +196,9 @@ fn encoding_of(head: &[u8]) -> Option<(&'static Encoding, Option<&'static str>)>
         return Some((encoding, Some(encoding.name())));
     }
     if head[..head.len().min(SNIFFED)].contains(&0) {
-        return None;
+        // A character may be cut in two where the head ends.
+        let whole = &head[..head.len() - head.utf8_chunks().last().map_or(0, |chunk| chunk.invalid().len())];
+        return stray_nuls(whole).map(|_| (UTF_8, None));
     }
     match std::str::from_utf8(head) {
         Err(error) if error.error_len().is_some() => match detect(head) {

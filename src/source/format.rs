@@ -55,7 +55,12 @@ pub const FORMATS: &[Format] = &[
     Format { name: "EPUB", endings: &["epub"], begins: is_epub, reader: Reader::Document(epub::parse) },
     Format { name: "Word", endings: &["docx"], begins: is_docx, reader: Reader::Document(docx::parse) },
     Format { name: "HTML", endings: &["html", "htm", "xhtml"], begins: is_html, reader: Reader::Document(html::parse) },
-    Format { name: "Markdown", endings: &["md", "markdown"], begins: never, reader: Reader::Document(markdown::parse) },
+    Format {
+        name: "Markdown",
+        endings: &["md", "markdown", "mdx"],
+        begins: never,
+        reader: Reader::Document(markdown::parse),
+    },
     MAIL,
     Format {
         name: "mailbox",

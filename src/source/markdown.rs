@@ -1,6 +1,10 @@
 //! Markdown to blocks. Marks are dropped, the words stay.
 
-use pulldown_cmark::{Event, HeadingLevel, MetadataBlockKind, Options, Parser, Tag, TagEnd};
+mod template;
+
+use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag, TagEnd};
+
+use std::collections::VecDeque;
 
 use super::decode::decode_text;
 use super::{Block, BlockKind, Content, Date, LocatedText, Metadata, Parsed, Place, ReadError, transcript};
@@ -13,12 +17,19 @@ pub fn parse(bytes: &[u8]) -> Result<Parsed, ReadError> {
 
 /// Front matter's metadata (a lone first-level heading is a title too) and the blocks.
 pub fn parse_text(text: &str) -> Parsed {
+    let Some(bare) = template::without_tags(text) else { return parse_bare(text, VecDeque::new(), false) };
+    parse_bare(&bare.text, bare.taken.into(), bare.mdx)
+}
+
+/// Reads a document without the tags that stood in it.
+fn parse_bare(text: &str, taken: VecDeque<Block>, mdx: bool) -> Parsed {
     let options = Options::ENABLE_YAML_STYLE_METADATA_BLOCKS
+        | Options::ENABLE_PLUSES_DELIMITED_METADATA_BLOCKS
         | Options::ENABLE_FOOTNOTES
         | Options::ENABLE_STRIKETHROUGH
         | Options::ENABLE_TABLES
         | Options::ENABLE_TASKLISTS;
-    let mut builder = Builder::new(text);
+    let mut builder = Builder { taken, mdx, ..Builder::new(text) };
     for (event, range) in Parser::new_ext(text, options).into_offset_iter() {
         builder.event(event, range.start);
     }
@@ -39,6 +50,9 @@ struct Builder {
     cell: bool,
     first_level: Vec<String>,
     level: Option<HeadingLevel>,
+    /// Tags that stood in the document, in order.
+    taken: VecDeque<Block>,
+    mdx: bool,
 }
 
 impl Builder {
@@ -55,6 +69,8 @@ impl Builder {
             cell: false,
             first_level: Vec::new(),
             level: None,
+            taken: VecDeque::new(),
+            mdx: false,
         }
     }
 
@@ -105,6 +121,8 @@ impl Builder {
                 self.flush();
                 self.kind = BlockKind::Caption;
             }
+            // In MDX, what is indented is no code.
+            Tag::CodeBlock(CodeBlockKind::Indented) if self.mdx => self.flush(),
             Tag::CodeBlock(_) | Tag::HtmlBlock => {
                 self.flush();
                 self.kind = BlockKind::NotProse;
@@ -114,7 +132,7 @@ impl Builder {
                 self.kind = BlockKind::TableRow;
             }
             Tag::TableCell => self.cell = true,
-            Tag::MetadataBlock(MetadataBlockKind::YamlStyle) => self.in_metadata = true,
+            Tag::MetadataBlock(_) => self.in_metadata = true,
             Tag::Paragraph | Tag::List(_) | Tag::BlockQuote(_) | Tag::FootnoteDefinition(_) => self.flush(),
             _ => {}
         }
@@ -153,11 +171,20 @@ impl Builder {
             self.first_level.push(text.as_str().to_owned());
         }
         let kind = if kind == BlockKind::Paragraph && self.items > 0 { BlockKind::ListItem } else { kind };
+        self.push_taken(text.place().line);
         self.blocks.push(Block { kind, text });
+    }
+
+    /// Lists the tags that stood above a line; without one, all.
+    fn push_taken(&mut self, line: Option<usize>) {
+        while let Some(tag) = self.taken.pop_front_if(|tag| line.is_none() || tag.text.place().line < line) {
+            self.blocks.push(tag);
+        }
     }
 
     fn finish(mut self) -> Parsed {
         self.flush();
+        self.push_taken(None);
         let lone = (self.first_level.len() == 1).then(|| self.first_level.remove(0));
         let value = |keys: &[&str]| keys.iter().find_map(|key| metadata_value(&self.metadata, key));
         let metadata = Metadata {
@@ -172,10 +199,10 @@ impl Builder {
     }
 }
 
-/// The value of a plain `key: value` line of front matter, without its quotes; of a list, its items.
+/// The value of a plain `key: value` or `key = value` line of front matter, without its quotes; of a list, its items.
 fn metadata_value(metadata: &str, key: &str) -> Option<String> {
     let mut lines = metadata.lines();
-    let line = lines.find_map(|line| line.strip_prefix(key)?.trim_start().strip_prefix(':'))?;
+    let line = lines.find_map(|line| line.strip_prefix(key)?.trim_start().strip_prefix([':', '=']))?;
     let unquoted = |value: &str| value.trim().trim_matches(['"', '\'']).trim().to_owned();
     let items =
         |text: &str| text.split(',').map(unquoted).filter(|item| !item.is_empty()).collect::<Vec<_>>().join(", ");
