@@ -148,7 +148,15 @@ fn may_be_head(rows: &[Row], reasons: &[Option<&'static str>], at: usize) -> boo
         && rows[at].turn.is_none()
         && !is_complete(text)
         && text.contains(char::is_alphabetic)
+        && !is_item_or_code(text)
         && (beside || number_in(text).is_some())
+}
+
+/// Whether a line is numbered as lists are, or has the signs of a program in it.
+fn is_item_or_code(text: &str) -> bool {
+    let behind = text.trim_start_matches(['(', '[']).trim_start_matches(|c: char| c.is_ascii_digit());
+    let numbered = behind.len() < text.len() && behind.starts_with(['.', ')', ']', ':']);
+    numbered || text.contains(['(', ')', '{', '}', '=', ';', '_', '#', '<', '>', '\\', '*', '@'])
 }
 
 /// Whether lines that are alike but for their numbers are running heads: their numbers go up, and a sentence goes on

@@ -13,6 +13,8 @@ use crate::lang::english::speech::{is_label, is_sound};
 /// How often names must be called in all, and how many of them more than once.
 const LEAST_TURNS: usize = 4;
 const LEAST_SPEAKERS: usize = 2;
+/// Turns have so many lines in the mean at most.
+const MAX_TURN: usize = 40;
 /// Longer names are sentences.
 const MAX_NAME: usize = 60;
 const MAX_WORDS: usize = 6;
@@ -80,6 +82,9 @@ fn line_label(lines: &[Line], at: usize) -> Option<Label<'_>> {
 
 /// `[00:01:02] Speaker 1: …`, `MR HOLM: …`, `Q. …`, `Ida Kerr (00:04): …`.
 fn label(raw: &str) -> Option<Label<'_>> {
+    if is_item(raw) {
+        return None;
+    }
     let start = raw.len() - raw.trim_start_matches([' ', '\t', '*', '_', '\u{feff}']).len();
     let (time, after_time) = leading_time(&raw[start..]).map_or((None, 0), |(time, length)| (Some(time), length));
     let from = start + after_time;
@@ -97,6 +102,12 @@ fn label(raw: &str) -> Option<Label<'_>> {
         });
     }
     time.map(|time| Label { time: Some(time), name: "", text: from, alone: false })
+}
+
+/// Whether a line is an item of a list.
+fn is_item(raw: &str) -> bool {
+    let bare = raw.trim_start();
+    bare.strip_prefix(['*', '-', '+', '•', '·', '#']).is_some_and(|rest| rest.starts_with([' ', '\t']))
 }
 
 /// `NAME: ` or `NAME:` at the end of the line.
@@ -139,7 +150,9 @@ fn official(rest: &str) -> Option<(&str, usize)> {
 fn name_alone(raw: &str) -> Option<Label<'_>> {
     let (name, time) = without_time(raw.trim().trim_matches(['*', '_']));
     let name = name.trim_end_matches('.');
-    let fits = is_name(name) && !ends_sentence(name) && name.split_whitespace().count() <= 4;
+    let small = |word: &str| word.len() > 3 && word.starts_with(char::is_lowercase);
+    let plain = !is_item(raw) && !ends_sentence(name) && !name.split_whitespace().any(small);
+    let fits = plain && is_name(name) && name.split_whitespace().count() <= 4;
     fits.then_some(Label { time, name, text: raw.len(), alone: true })
 }
 
@@ -234,6 +247,8 @@ impl Habit {
         let whole = calls().filter(|at| is_speech(said(*at))).count();
         let capitals =
             calls().all(|at| labels[at].as_ref().is_some_and(|label| !label.name.contains(char::is_lowercase)));
+        let (first, last) = (calls().min().unwrap_or(0), calls().max().unwrap_or(0));
+        let dense = count * MAX_TURN >= last - first;
         let spoken = timed || whole * 10 >= count * 6;
         let fits = count >= LEAST_TURNS
             && turns.len() >= LEAST_SPEAKERS
@@ -269,7 +284,8 @@ impl Habit {
 /// Whether words are what somebody says: a sentence, or its beginning in a long line.
 fn is_speech(text: &str) -> bool {
     let words = text.split_whitespace().count();
-    ends_sentence(text) || text.contains(['?', '!']) || words >= 8 || text.contains(". ")
+    let said = text.contains(char::is_alphabetic);
+    said && (ends_sentence(text) || text.contains(['?', '!']) || words >= 8 || text.contains(". "))
 }
 
 /// Whether three or more names always follow in the same order, as the fields of records do.
