@@ -250,7 +250,8 @@ impl Habit {
         let (first, last) = (calls().min().unwrap_or(0), calls().max().unwrap_or(0));
         let dense = count * MAX_TURN >= last - first;
         let spoken = timed || whole * 10 >= count * 6;
-        let fits = count >= LEAST_TURNS
+        let fits = dense
+            && count >= LEAST_TURNS
             && turns.len() >= LEAST_SPEAKERS
             && count * 2 >= all
             && spoken

@@ -34,7 +34,7 @@ const LABELS: &[&str] = &[
     "lesson", "exercise", "act", "scene", "from", "to", "cc", "subject", "sent", "photo", "image", "caption", "credit",
     "id", "type", "category", "tags", "tag", "package", "maintainer", "homepage", "depends", "architecture", "priority",
     "severity", "risk", "aim", "goal", "task", "requirement", "rationale", "default", "options", "parameters", "returns",
-    "files", "file", "copyright", "comment", "comments", "format", "upstream-name", "upstream-contact", "input", "output", "before", "after", "myth", "fact", "claim", "verdict", "rating", "score", "isbn", "doi",
+    "closes", "addresses", "lp", "files", "file", "copyright", "comment", "comments", "format", "upstream-name", "upstream-contact", "input", "output", "before", "after", "myth", "fact", "claim", "verdict", "rating", "score", "isbn", "doi",
 ];
 
 /// Whether a label is of a list, a record or a note rather than somebody who speaks.

@@ -69,7 +69,10 @@ fn mark_quotes(lines: &mut [Line]) {
 pub fn answers_quote(lines: &[Line]) -> bool {
     let quotes =
         |at: &usize| unquoted(&lines[*at].raw).is_some() && (*at == 0 || unquoted(&lines[*at - 1].raw).is_none());
-    (0..lines.len()).filter(quotes).any(|at| {
+    let quoted = lines.iter().filter(|line| unquoted(&line.raw).is_some()).count();
+    // Who cites a message in a long text has not sent it.
+    let much = quoted > 0 && quoted * 10 >= lines.iter().filter(|line| !is_blank(line)).count();
+    much && (0..lines.len()).filter(quotes).any(|at| {
         attribution_above(lines, at).is_some_and(|above| {
             let text = joined(&lines[above..at]);
             opens_attribution(&text) && text.contains(|c: char| c.is_ascii_digit())
