@@ -25,6 +25,7 @@ use sha2::{Digest, Sha256};
 
 use super::text::{ending, position, printable, shortened};
 use super::{ClusterRef, Names, PassageRef, Report, SourceRef, counted};
+use crate::source::Place;
 use data::Data;
 
 const STYLE: &str = include_str!("html/report.css");
@@ -179,11 +180,9 @@ impl<'a> Page<'a> {
 
     /// A passage's place in short: its source's name, and where it stands there.
     fn place(&self, passage: &PassageRef) -> String {
-        match (passage.line_start, passage.page) {
-            (None, None) => ending(&printable(self.names.of(&passage.id)), NAME),
-            (line, page) => {
-                position(&ending(&passage.path[passage.path.rfind('/').map_or(0, |at| at + 1)..], NAME), line, page)
-            }
+        match passage.at() {
+            Place::NOWHERE => ending(&printable(self.names.of(&passage.id)), NAME),
+            at => position(&ending(&passage.path[passage.path.rfind('/').map_or(0, |at| at + 1)..], NAME), at),
         }
     }
 

@@ -157,7 +157,7 @@ fn left_out(out: &mut String, report: &Report, sources: &[&SourceRef]) -> fmt::R
         let path = sources.iter().find(|source| source.source == of.source).map_or("", |source| source.path.as_str());
         for dropped in of.dropped.iter().take(PASSAGES.saturating_sub(told)) {
             told += 1;
-            let place = position(path, dropped.line, dropped.page);
+            let place = position(path, dropped.at());
             writeln!(
                 out,
                 "- {}: {} ({})",

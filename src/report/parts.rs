@@ -10,9 +10,9 @@ use crate::claims::Reuse;
 use crate::compare::{Background, Merge, Origin, Pair, Pairs, Reason, Relation, Threshold, overlap};
 use crate::disagreement::Difference;
 use crate::library::{Document, Library};
-use crate::matches::{Matched, NearestPassage, Place};
+use crate::matches::{Matched, NearestPassage, Place as SentencePlace};
 use crate::model::Model;
-use crate::source::Metadata;
+use crate::source::{Metadata, Place};
 
 /// A cosine or a relevance; written with four decimals.
 #[derive(Debug, Clone, Copy, PartialEq, JsonSchema)]
@@ -138,17 +138,25 @@ pub struct PassageRef {
     /// 1-based, where the format has pages.
     #[schemars(range(min = 1))]
     pub page: Option<usize>,
-    /// The heading that it stands under.
+    /// Seconds from the start, where the format has times.
+    pub time: Option<u32>,
+    /// The heading that it stands under; of a turn in a transcript, who speaks.
     pub heading: Option<String>,
 }
 
 impl PassageRef {
-    /// `path:line`, as editors and terminals open it; else `path p. 3`; else its id, which ends in its number.
+    /// `path:line`, as editors and terminals open it; else `path p. 3` or `path 0:01:23`; else its id, which ends in its
+    /// number.
     pub fn place(&self) -> String {
-        match (self.line_start, self.page) {
-            (None, None) => printable(&self.id),
-            (line, page) => position(&self.path, line, page),
+        match self.at() {
+            Place::NOWHERE => printable(&self.id),
+            at => position(&self.path, at),
         }
+    }
+
+    /// Where it begins in its document.
+    pub fn at(&self) -> Place {
+        Place { line: self.line_start, page: self.page, time: self.time }
     }
 
     pub(super) fn new(library: &Library, entry: usize) -> Self {
@@ -161,6 +169,7 @@ impl PassageRef {
             line_start: passage.line_start,
             line_end: passage.line_end,
             page: passage.page,
+            time: passage.time,
             heading: passage.heading.clone(),
         }
     }
@@ -223,7 +232,7 @@ pub struct WordingsRef {
 
 impl WordingsRef {
     pub(super) fn new(library: &Library, pair: &Matched) -> Self {
-        let text = |place: Place| library.passage(place.entry).sentence(place.at).to_owned();
+        let text = |place: SentencePlace| library.passage(place.entry).sentence(place.at).to_owned();
         Self { a: text(pair.a), b: text(pair.b), score: Score(pair.score), probability: Score(pair.probability) }
     }
 }
@@ -244,6 +253,8 @@ pub struct Nearest {
     /// 1-based, where the format has pages.
     #[schemars(range(min = 1))]
     pub page: Option<usize>,
+    /// Seconds from the start, where the format has times.
+    pub time: Option<u32>,
     /// Its cosine with the passage that it comes nearest to, -1 to 1.
     pub score: Score,
     /// How unusual that is for the best of as many passages as were looked at.
@@ -259,7 +270,7 @@ impl Nearest {
         NearestPassage { entry, score, probability }: NearestPassage,
         among: usize,
     ) -> Self {
-        let PassageRef { id, source, path, line_start, page, .. } = PassageRef::new(&pairs.corpus.library, entry);
+        let PassageRef { id, source, path, line_start, page, time, .. } = PassageRef::new(&pairs.corpus.library, entry);
         let percentile = Percentile(pairs.background().percentile_of_best(score, among));
         Self {
             source,
@@ -267,6 +278,7 @@ impl Nearest {
             path,
             line_start,
             page,
+            time,
             score: Score(score),
             percentile,
             probability: probability.map(Score),

@@ -6,6 +6,7 @@ use serde::Serialize;
 use super::{Counts, PassageRef, ReadingNotes, SourceRef};
 use crate::library::Library;
 use crate::passage::Dropped;
+use crate::source::Place;
 use crate::store::StoreError;
 
 /// How documents were split.
@@ -49,6 +50,8 @@ pub struct DroppedRef {
     /// 1-based, where the format has pages.
     #[schemars(range(min = 1))]
     pub page: Option<usize>,
+    /// Seconds from the start, where the format has times.
+    pub time: Option<u32>,
     /// Why they are in no passage, in a few words.
     pub reason: String,
 }
@@ -76,6 +79,12 @@ impl PassagesReport {
 impl DroppedRef {
     pub(super) fn new(dropped: &Dropped) -> Self {
         let Dropped { text, place, reason } = dropped;
-        Self { text: text.clone(), line: place.line, page: place.page, reason: reason.clone().into_owned() }
+        let Place { line, page, time } = *place;
+        Self { text: text.clone(), line, page, time, reason: reason.clone().into_owned() }
+    }
+
+    /// Where they begin in their document.
+    pub fn at(&self) -> Place {
+        Place { line: self.line, page: self.page, time: self.time }
     }
 }

@@ -401,7 +401,7 @@ pub fn passages(report: &PassagesReport, look: Screen) -> Result<String, fmt::Er
         }
         for dropped in &source.dropped {
             let text = printable(&shortened(&dropped.text, 100));
-            let place = position(&source.source.path, dropped.line, dropped.page);
+            let place = position(&source.source.path, dropped.at());
             writeln!(out, "  {FAINT}dropped {place}  {}: {text}{FAINT:#}", dropped.reason)?;
         }
     }

@@ -12,6 +12,7 @@ use super::{
     Calibration, ClusterRef, ClusterReport, Conflict, Degrees, DifferenceRef, Independent, MergeRef, Nearest,
     PassageRef, Percentile, Rules, Score, Verdict, counted,
 };
+use crate::source::Place;
 
 /// Text without the characters that could change what a terminal shows beside them.
 pub fn printable(text: &str) -> String {
@@ -30,20 +31,26 @@ pub fn one_line(query: &str) -> String {
     printable(&query.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
-pub fn position(path: &str, line: Option<usize>, page: Option<usize>) -> String {
+/// A place in a file: `path:line` or `path p. 3`, with a time behind it where the format has times (`path:12 0:01:23`);
+/// the path where the format has none of these.
+pub fn position(path: &str, at: Place) -> String {
     let path = printable(path);
-    match (line, page) {
+    let place = match (at.line, at.page) {
         (Some(line), _) => format!("{path}:{line}"),
         (None, Some(page)) => format!("{path} p. {page}"),
         (None, None) => path,
+    };
+    match at.time {
+        Some(time) => format!("{place} {}:{:02}:{:02}", time / 3600, time / 60 % 60, time % 60),
+        None => place,
     }
 }
 
 /// Where a nearest miss stands.
 pub fn nearest_place(near: &Nearest) -> String {
-    match (near.line_start, near.page) {
-        (None, None) => printable(&near.passage),
-        (line, page) => position(&near.path, line, page),
+    match (Place { line: near.line_start, page: near.page, time: near.time }) {
+        Place::NOWHERE => printable(&near.passage),
+        at => position(&near.path, at),
     }
 }
 

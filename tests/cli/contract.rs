@@ -69,6 +69,8 @@ macro_rules! passage_with {
             #[serde(deserialize_with = "nullable")]
             page: Option<usize>,
             #[serde(deserialize_with = "nullable")]
+            time: Option<u32>,
+            #[serde(deserialize_with = "nullable")]
             heading: Option<String>,
             $($(#[$attribute])* $field: $type),*
         }
@@ -82,6 +84,7 @@ macro_rules! passage_with {
                     path: &self.path,
                     lines: (self.line_start.unwrap(), self.line_end.unwrap()),
                     page: self.page,
+                    time: self.time,
                     heading: self.heading.as_deref(),
                 }
             }
@@ -98,6 +101,7 @@ struct Place<'a> {
     path: &'a str,
     lines: (usize, usize),
     page: Option<usize>,
+    time: Option<u32>,
     heading: Option<&'a str>,
 }
 
@@ -155,6 +159,8 @@ struct Nearest {
     line_start: Option<usize>,
     #[serde(deserialize_with = "nullable")]
     page: Option<usize>,
+    #[serde(deserialize_with = "nullable")]
+    time: Option<u32>,
     score: Score,
     percentile: Percentile,
     #[serde(deserialize_with = "nullable")]
@@ -547,6 +553,8 @@ struct Dropped {
     line: Option<usize>,
     #[serde(deserialize_with = "nullable")]
     page: Option<usize>,
+    #[serde(deserialize_with = "nullable")]
+    time: Option<u32>,
     reason: String,
 }
 
@@ -628,7 +636,7 @@ fn assert_stands(folder: &Folder, place: Place) {
     );
     assert_eq!(place.source, place.path);
     assert!(place.id.starts_with(&format!("{}#", place.source)), "{place:?}");
-    assert_eq!(place.page, None);
+    assert_eq!((place.page, place.time), (None, None));
     let text = fs::read_to_string(folder.path(place.path)).unwrap();
     let lines: Vec<&str> = text.lines().collect();
     let (start, end) = place.lines;
@@ -664,7 +672,7 @@ fn passages() {
         ("wrapped.txt#2", (10, 11), None),
     ];
     assert_eq!(found, expected);
-    assert!(report.sources.iter().flat_map(|source| &source.dropped).all(|dropped| dropped.page.is_none()));
+    assert!(report.sources.iter().flat_map(|source| &source.dropped).all(|dropped| (dropped.page, dropped.time) == (None, None)));
     let dropped: Vec<_> = report
         .sources
         .iter()

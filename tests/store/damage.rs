@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use proptest::prelude::*;
-use samesay::store::{Additions, Sqlite, Store, StoreError};
+use samesay::store::{Additions, Counts, Sqlite, Store, StoreError};
 
 use super::{file, files_of, fill, filled, is_filled, space};
 
@@ -194,6 +194,19 @@ fn a_link_is_what_it_leads_to() {
     drop(store);
     Sqlite::delete(&link).unwrap();
     assert_eq!(files_of(&path), [""; 0].map(std::path::PathBuf::from));
+}
+
+#[test]
+fn a_store_of_an_earlier_version_is_emptied() {
+    let (_folder, path) = filled();
+    rusqlite::Connection::open(&path).unwrap().execute_batch("PRAGMA user_version = 1").unwrap();
+    let store = Sqlite::open(&path).unwrap();
+    let Counts { sources, passages, .. } = store.counts().unwrap();
+    assert_eq!((sources, passages), (0, 0));
+    assert_eq!(store.verify().unwrap(), [""; 0]);
+    drop(store);
+    // It is a store of today from then on.
+    assert_eq!(Sqlite::open(&path).unwrap().counts().unwrap().sources, 0);
 }
 
 #[test]

@@ -194,7 +194,7 @@ fn of_source(page: &Page, of: &SourceDropped) -> Markup {
             summary { bdi { (page.name(&page.sources[at].source)) } ": " (counted(of.dropped.len(), "part")) }
             ul {
                 @for dropped in of.dropped.iter().take(200) {
-                    li { span.place { (position(&page.sources[at].path, dropped.line, dropped.page)) } " " bdi { (printable(&shortened(&dropped.text, DROPPED))) } " " span.small { (printable(&dropped.reason)) } }
+                    li { span.place { (position(&page.sources[at].path, dropped.at())) } " " bdi { (printable(&shortened(&dropped.text, DROPPED))) } " " span.small { (printable(&dropped.reason)) } }
                 }
                 @if of.dropped.len() > 200 { li { "and " (of.dropped.len() - 200) " more" } }
             }

@@ -6,7 +6,6 @@ use std::path::Path;
 
 use rusqlite::{Connection, TransactionBehavior};
 
-/// A store of an older version will be taken over step by step, one list of statements per version; there is none yet.
 use crate::store::versions::SCHEMA;
 /// "SaSy": what marks a SQLite database as a store of this program, in its header.
 const APPLICATION: u32 = 0x5361_5379;
@@ -58,6 +57,20 @@ pub fn create(connection: &mut Connection) -> rusqlite::Result<()> {
         transaction.execute_batch(TABLES)?;
         transaction
             .execute_batch(&format!("PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {SCHEMA};"))?;
+    }
+    transaction.commit()
+}
+
+/// Takes a store of an older version over, unless another process was faster. What older programs kept of documents is
+/// written in another way, so it is deleted, and made again from the documents.
+pub fn renew(connection: &mut Connection) -> rusqlite::Result<()> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    if version(&transaction)? < SCHEMA {
+        transaction.execute_batch(
+            "DELETE FROM readings; DELETE FROM documents; DELETE FROM passages; DELETE FROM memos;
+             INSERT INTO words (words) VALUES ('delete-all');",
+        )?;
+        transaction.execute_batch(&format!("PRAGMA user_version = {SCHEMA};"))?;
     }
     transaction.commit()
 }
