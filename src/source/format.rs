@@ -57,6 +57,7 @@ pub const FORMATS: &[Format] = &[
     Format { name: "HTML", endings: &["html", "htm", "xhtml"], begins: is_html, reader: Reader::Document(html::parse) },
     Format { name: "Markdown", endings: &["md", "markdown"], begins: never, reader: Reader::Document(markdown::parse) },
     Format { name: "JSON Lines", endings: &["jsonl", "ndjson"], begins: never, reader: Reader::Rows(Rows::Jsonl) },
+    Format { name: "JSON", endings: &["json"], begins: never, reader: Reader::Rows(Rows::Json) },
     Format { name: "CSV", endings: &["csv"], begins: never, reader: Reader::Rows(Rows::Csv) },
     Format { name: "TSV", endings: &["tsv"], begins: never, reader: Reader::Rows(Rows::Tsv) },
     Format { name: "old Word", endings: &[], begins: is_ole, reader: Reader::Nobody("save it as .docx") },
@@ -75,7 +76,7 @@ pub fn of(path: &Path, head: &[u8]) -> &'static Format {
     let by_bytes = FORMATS.iter().find(|format| (format.begins)(head));
     match (named, by_bytes) {
         (Some(named), Some(found))
-            if found.name == "HTML" && matches!(named.name, "Markdown" | "JSON Lines" | "CSV" | "TSV") =>
+            if found.name == "HTML" && matches!(named.name, "Markdown" | "JSON Lines" | "JSON" | "CSV" | "TSV") =>
         {
             named
         }
