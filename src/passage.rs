@@ -90,8 +90,11 @@ const FRAGMENT_WORDS: usize = 5;
 /// Unless they have so many letters without a case, in scripts that put no space between words.
 const CASELESS_LETTERS: usize = 8;
 
-/// What tells boilerplate in a source, for [`marks`].
+/// What tells boilerplate in a source, for [`marks`]. A row of a table holds none.
 pub fn fingerprint(source: &Source) -> Fingerprint {
+    if source.is_row() {
+        return Fingerprint::new(&[], &[]);
+    }
     let Prepared { blocks, roles, .. } = Prepared::new(source);
     Fingerprint::new(&blocks, &roles)
 }
@@ -124,11 +127,10 @@ impl<'a> Prepared<'a> {
                 (Cow::Owned(blocks), furniture.iter().map(|item| drop_text(&item.text, item.reason)).collect())
             }
         };
-        let mut roles = furniture::roles(&blocks, source.metadata.title.as_deref());
-        // Who puts a text into a table means it, however much it looks like a caption or a headline.
-        if source.is_row() && !roles.contains(&Role::Text) {
-            roles.fill(Role::Text);
-        }
+        let roles = match source.is_row() {
+            true => furniture::roles_of_row(&blocks, source.metadata.title.as_deref()),
+            false => furniture::roles(&blocks, source.metadata.title.as_deref()),
+        };
         Self { source, blocks, roles, dropped }
     }
 

@@ -89,9 +89,10 @@ impl Documents {
         let unused = (0..library.documents.len())
             .filter(|at| library.documents[*at].dropped > 0 && library.passages_of(*at).is_empty());
         for document in unused {
+            let document = &library.documents[document];
             config.warn(&format!(
                 "{}: contains no running text; run `samesay passages` to see why",
-                library.documents[document].id
+                named(&document.path, &document.id)
             ));
         }
         Ok(Self { library, complete })
@@ -366,6 +367,16 @@ fn one_document(read: &Read) -> Result<(), InputError> {
             "{path}: contains {}; `compare` takes files with one document each",
             counted(n, "source")
         ))),
+    }
+}
+
+/// A source in a message: a row's id is not to be taken for the number of a line.
+fn named(path: &str, id: &str) -> String {
+    let row = id.strip_prefix(path).unwrap_or_default();
+    match (row.strip_prefix(':'), row.strip_prefix('#')) {
+        (Some(id), _) => format!("{path} (id {id})"),
+        (None, Some(number)) => format!("{path} (row {number})"),
+        (None, None) => id.to_owned(),
     }
 }
 
