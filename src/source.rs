@@ -14,13 +14,19 @@ pub mod html;
 mod isolate;
 mod language;
 mod markdown;
+pub mod odt;
+mod office;
+mod ole;
 pub mod own;
 pub mod pdf;
 mod plain;
+pub mod pptx;
 mod read;
 mod rows;
+pub mod rtf;
 mod text;
 mod walk;
+pub mod xlsx;
 
 use serde::{Deserialize, Serialize};
 

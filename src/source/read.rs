@@ -119,6 +119,10 @@ fn read(mut from: impl Read, path: &Path, columns: &Columns) -> Result<Documents
             let parsed = isolate::parse(format, parse, &whole(head, from)?)?;
             Ok(Documents { sources: vec![source(&shown, parsed)], ..Documents::default() })
         }
+        Reader::Workbook(parse) => {
+            let workbook = isolate::parse(format, parse, &whole(head, from)?)?;
+            rows::of_workbook(&shown, workbook, columns)
+        }
         Reader::Rows(rows) => rows::read(rows, &shown, head, from, columns),
         Reader::Nobody(advice) => {
             Err(ReadError::Malformed { format: format.name, reason: format!("unsupported format; {advice}") })
@@ -150,6 +154,7 @@ pub fn read_str(path: &str, text: &str) -> Source {
 
 /// The endings of all formats, for messages.
 pub fn endings() -> String {
-    let all = format::FORMATS.iter().flat_map(|format| format.endings).map(|ending| format!(".{ending}"));
+    let read = format::FORMATS.iter().filter(|format| format.is_read());
+    let all = read.flat_map(|format| format.endings).map(|ending| format!(".{ending}"));
     all.collect::<Vec<_>>().join(" ")
 }

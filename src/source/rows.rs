@@ -6,6 +6,7 @@
 mod json;
 mod markup;
 mod record;
+mod sheets;
 mod table;
 mod window;
 
@@ -14,6 +15,7 @@ use std::io::{BufReader, Read};
 
 use super::decode::Decoding;
 use super::{Content, Date, Documents, Metadata, Place, ReadError, Source, plain};
+pub use sheets::sources as of_workbook;
 use table::Delimiters;
 
 /// A row longer than this is none that a person wrote.

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use ignore::WalkBuilder;
 use ignore::overrides::{Override, OverrideBuilder};
 
-use super::format;
+use super::format::{self, Format};
 
 /// Which files of a folder to take.
 #[derive(Debug, Clone, Default)]
@@ -109,7 +109,7 @@ fn walk(folder: &Path, selection: &Selection, real: &mut RealPaths, found: &mut 
     for entry in walker {
         match entry {
             Ok(entry) if entry.file_type().is_some_and(|t| t.is_file()) => {
-                if chosen || format::by_ending(entry.path()).is_some() {
+                if chosen || format::by_ending(entry.path()).is_some_and(Format::is_read) {
                     found.files.push(FoundFile { real: real.of(entry.path()), path: shown(entry.path()) });
                 }
             }
