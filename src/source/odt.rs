@@ -14,7 +14,7 @@ use style::Styles;
 /// # Errors
 /// When the bytes are none, or are damaged, encrypted, or larger than any document.
 pub fn parse(bytes: &[u8]) -> Result<Parsed, ReadError> {
-    let parts = if bytes.starts_with(b"PK") { unpack(bytes) } else { Ok(Parts::flat(bytes)) };
+    let parts = if bytes.starts_with(b"PK") { unpack(bytes) } else { Parts::flat(bytes) };
     parts.and_then(|parts| read(&parts)).map_err(|reason| ReadError::Malformed { format: "OpenDocument", reason })
 }
 
@@ -26,9 +26,12 @@ struct Parts {
 }
 
 impl Parts {
-    fn flat(bytes: &[u8]) -> Self {
+    fn flat(bytes: &[u8]) -> Result<Self, String> {
         let content = String::from_utf8_lossy(bytes).into_owned();
-        Self { styles: content.clone(), metadata: properties::read(&content).unwrap_or_default(), content }
+        if !content.contains("<office:document") {
+            return Err("it is neither an archive nor a flat file of XML".to_owned());
+        }
+        Ok(Self { styles: content.clone(), metadata: properties::read(&content).unwrap_or_default(), content })
     }
 }
 

@@ -91,10 +91,8 @@ impl Book {
             Some("s") => cell.text.trim().parse().ok().and_then(|at: usize| self.strings.get(at)).cloned(),
             Some("b") => Some(if cell.text.trim() == "1" { "TRUE" } else { "FALSE" }.to_owned()),
             Some("e") => None,
-            Some(_) => Some(cell.text.clone()),
-            None => {
-                Some(if self.dates.get(cell.style) == Some(&true) { self.date(&cell.text) } else { cell.text.clone() })
-            }
+            None | Some("n") if self.dates.get(cell.style) == Some(&true) => Some(self.date(&cell.text)),
+            _ => Some(cell.text.clone()),
         }
         .unwrap_or_default()
     }

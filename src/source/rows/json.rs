@@ -90,6 +90,10 @@ fn values<R: Read>(rows: Rows, from: Decoding<R>, collector: &mut Collector) -> 
                     scanner.resume_inside();
                 }
             }
+            Piece::Value(line) if first && !scanner.bytes().starts_with(b"{") => {
+                let reason = format!("line {line} begins neither an object nor a list of objects");
+                return Err(ReadError::Malformed { format: rows.name(), reason });
+            }
             Piece::Value(line) => {
                 let alone = first && rows == Rows::Json && scanner.is_over()?;
                 if !whole(line, alone, scanner.bytes(), collector) {
