@@ -94,13 +94,22 @@ struct Slide {
     /// How many open elements hold what is no text: the second version of a drawing.
     hidden: usize,
     in_text: bool,
+    /// Whether the open run stands above the line, as the mark of a note does.
+    raised: bool,
     is_shown: bool,
 }
 
 /// The blocks of all shapes, in the order in which they are drawn.
 fn shapes(text: &str, place: Place) -> Result<Vec<Block>, String> {
-    let mut slide =
-        Slide { flow: Flow::default(), place, shape: Shape::Text, hidden: 0, in_text: false, is_shown: true };
+    let mut slide = Slide {
+        flow: Flow::default(),
+        place,
+        shape: Shape::Text,
+        hidden: 0,
+        in_text: false,
+        raised: false,
+        is_shown: true,
+    };
     xml::each(text, |item| slide.item(item))?;
     let is_shown = slide.is_shown;
     let mut blocks = slide.flow.finish();
@@ -118,9 +127,18 @@ impl Slide {
             _ if self.hidden > 0 => {}
             Item::Open(name, attributes) => self.open(name, &attributes),
             Item::Close(name) => self.close(name),
-            Item::Text(text) if self.in_text => self.flow.text(text, self.place),
+            Item::Text(text) if self.in_text && !self.is_mark(text) => self.flow.text(text, self.place),
             Item::Text(_) => {}
         }
+    }
+
+    /// Whether a text is the mark of a note: a raised number behind a sign.
+    fn is_mark(&mut self, text: &str) -> bool {
+        let after_sign =
+            |text: &str| text.ends_with(|c: char| c.is_ascii_punctuation() || matches!(c, '”' | '’' | '»'));
+        self.raised
+            && text.chars().all(|c| c.is_ascii_digit())
+            && self.flow.paragraph().is_some_and(|paragraph| after_sign(paragraph.text.as_str()))
     }
 
     fn open(&mut self, name: &str, attributes: &Attributes) {
@@ -129,6 +147,8 @@ impl Slide {
             "sp" | "graphicFrame" => self.shape = Shape::Text,
             "ph" => self.shape = Shape::of(attributes),
             "p" => self.flow.open_paragraph(()),
+            "r" => self.raised = false,
+            "rPr" => self.raised = attributes.get("baseline").is_some_and(|raise| !raise.starts_with(['-', '0'])),
             "t" => self.in_text = true,
             "br" | "tab" => self.flow.text(" ", self.place),
             "tbl" => self.flow.open_table(),

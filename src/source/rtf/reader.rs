@@ -9,7 +9,7 @@ use super::token::Token;
 use crate::source::office::LEAST_NOTE_WORDS;
 use crate::source::office::flow::Flow;
 use crate::source::office::style::by_name;
-use crate::source::{Block, BlockKind, Date, Metadata, Place};
+use crate::source::{Block, BlockKind, Date, LocatedText, Metadata, Place};
 
 /// Groups nested deeper than this are no document's.
 const MAX_DEPTH: usize = 1000;
@@ -77,7 +77,20 @@ struct State {
     outline: bool,
     listed: bool,
     in_table: bool,
+    bold: bool,
 }
+
+/// What a paragraph looks like.
+#[derive(Debug, Clone, Copy, Default)]
+struct Look {
+    /// Whether some of it is not bold.
+    plain: bool,
+}
+
+/// Bold lines of no more words are headings.
+const MAX_HEADING_WORDS: usize = 20;
+/// What programs without lists put before an item.
+const BULLETS: [char; 5] = ['•', '·', '▪', '◦', '\u{f0b7}'];
 
 const OUTERMOST: State = State {
     destination: Destination::Body,
@@ -89,11 +102,12 @@ const OUTERMOST: State = State {
     outline: false,
     listed: false,
     in_table: false,
+    bold: false,
 };
 
 /// A document that is being read.
 pub struct Reader {
-    flow: Flow<()>,
+    flow: Flow<Look>,
     state: State,
     around: Vec<State>,
     /// Whether a group has begun, or `\*`, which says that who does not know the next word skips the group.
@@ -121,7 +135,7 @@ pub struct Reader {
 impl Default for Reader {
     fn default() -> Self {
         let mut flow = Flow::default();
-        flow.open_paragraph(());
+        flow.open_paragraph(Look::default());
         Self {
             flow,
             state: OUTERMOST,
@@ -259,7 +273,8 @@ impl Reader {
         match word {
             "uc" => state.stand_ins = usize::try_from(value).unwrap_or(0).min(100),
             "f" => state.font = value,
-            "plain" => (state.font, state.hidden, state.deleted) = (-1, false, false),
+            "plain" => (state.font, state.hidden, state.deleted, state.bold) = (-1, false, false, false),
+            "b" => state.bold = value != 0,
             "v" => state.hidden = value != 0,
             "deleted" => state.deleted = value != 0,
             "pard" => (state.style, state.outline, state.listed, state.in_table) = (0, false, false, false),
@@ -287,7 +302,7 @@ impl Reader {
         self.state.destination = destination;
         self.label.clear();
         if destination.has_paragraphs() {
-            self.flow.open_paragraph(());
+            self.flow.open_paragraph(Look::default());
             (self.state.style, self.state.outline, self.state.listed, self.state.in_table) = (0, false, false, false);
         }
     }
@@ -340,6 +355,8 @@ impl Reader {
             Destination::Fonts | Destination::Created | Destination::Info | Destination::Skipped => {}
             _ => {
                 self.begin_cell();
+                let plain = !self.state.bold && run.contains(char::is_alphanumeric);
+                self.flow.paragraph().into_iter().for_each(|paragraph| paragraph.marks.plain |= plain);
                 self.flow.text(&run, Place::NOWHERE);
             }
         }
@@ -359,7 +376,7 @@ impl Reader {
     fn next_paragraph(&mut self) {
         if self.has_text() {
             self.end_paragraph();
-            self.flow.open_paragraph(());
+            self.flow.open_paragraph(Look::default());
         }
     }
 
@@ -369,12 +386,24 @@ impl Reader {
 
     fn end_paragraph(&mut self) {
         self.flush();
-        let words = self.flow.paragraph().map_or(0, |paragraph| paragraph.text.as_str().split_whitespace().count());
-        let kind = self.kind(words);
-        self.flow.end_paragraph(|()| kind);
+        let Some(paragraph) = self.flow.paragraph() else { return };
+        let text = paragraph.text.as_str().trim();
+        let item = text.strip_prefix(BULLETS).map(str::to_owned);
+        let words = text.split_whitespace().count();
+        let heading = words <= MAX_HEADING_WORDS && !paragraph.marks.plain && !text.ends_with(['.', ',', ';', ':']);
+        if let Some(item) = &item {
+            paragraph.text = LocatedText::new(item, Place::NOWHERE);
+        }
+        let usual = match item {
+            Some(_) => BlockKind::ListItem,
+            None if heading && !self.in_row => BlockKind::Heading,
+            None => BlockKind::Paragraph,
+        };
+        let kind = self.kind(words, usual);
+        self.flow.end_paragraph(|_| kind);
     }
 
-    fn kind(&self, words: usize) -> BlockKind {
+    fn kind(&self, words: usize, usual: BlockKind) -> BlockKind {
         match self.state.destination {
             Destination::Header => BlockKind::Furniture("page header"),
             Destination::Footer => BlockKind::Furniture("page footer"),
@@ -384,7 +413,7 @@ impl Reader {
                 Some(kind) => *kind,
                 None if self.state.outline => BlockKind::Heading,
                 None if self.state.listed => BlockKind::ListItem,
-                None => BlockKind::Paragraph,
+                None => usual,
             },
         }
     }
