@@ -109,7 +109,7 @@ pub fn format_by_ending(path: &Path) -> &'static str {
 fn read(mut from: impl Read, path: &Path, columns: &Columns) -> Result<Documents, ReadError> {
     let mut head = Vec::new();
     from.by_ref().take(format::HEAD as u64).read_to_end(&mut head)?;
-    if own::is_report(&head) {
+    if own::is_output(&head) {
         return Ok(Documents { notes: vec![OWN.to_owned()], ..Documents::default() });
     }
     let format = format::of(path, &head);

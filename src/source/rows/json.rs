@@ -5,6 +5,7 @@ mod object;
 mod scan;
 
 use std::io::{BufRead, Read};
+use std::ops::Range;
 
 use super::{Collector, MAX_ROW, Naming, ReadError, Role, Rows, buffered, listed, no_text_column};
 use crate::source::decode::Decoding;
@@ -15,6 +16,39 @@ use scan::{Piece, Scanner, Siblings};
 const MAX_WHOLE: usize = 256 << 20;
 /// So many of some objects are asked whether they have a text.
 const ASKED: usize = 20;
+
+/// What a list of documents is usually called inside an object.
+const LISTS: &[&str] = &[
+    "articles",
+    "items",
+    "data",
+    "results",
+    "documents",
+    "docs",
+    "records",
+    "rows",
+    "entries",
+    "posts",
+    "stories",
+    "hits",
+    "news",
+    "feed",
+    "texts",
+    "messages",
+    "values",
+    "value",
+    "list",
+    "content",
+    "contents",
+    "sources",
+    "publications",
+    "papers",
+    "works",
+    "abstracts",
+    "reviews",
+    "@graph",
+    "corpus",
+];
 
 /// How the objects of a file stand.
 enum Layout {
@@ -134,28 +168,34 @@ fn whole(line: usize, alone: bool, bytes: &[u8], collector: &mut Collector) -> b
     }
 }
 
-/// The objects inside of an object that are rows: those of all lists in which one has a text.
+/// The objects inside of an object that are rows: those of all lists with a usual name in which one has a text. Where a
+/// column of texts was asked for, a list may have any name. Objects by their keys are rows if all have a text.
 fn inner_rows(bytes: &[u8], collector: &Collector) -> Vec<Siblings> {
+    let has_text = |at: &Range<usize>| {
+        parse(&bytes[at.clone()], collector)
+            .is_ok_and(|(object, _)| collector.finds(Role::Text, object.names.iter().map(String::as_str)))
+    };
     let mut chosen: Vec<Siblings> = Vec::new();
     for group in scan::siblings(bytes) {
-        let has_text = |at: &std::ops::Range<usize>| {
-            parse(&bytes[at.clone()], collector)
-                .is_ok_and(|(object, _)| collector.finds(Role::Text, object.names.iter().map(String::as_str)))
+        let inside = |at: &Range<usize>| {
+            chosen.iter().flat_map(|group| &group.objects).any(|row| row.start <= at.start && at.end <= row.end)
         };
-        let inside =
-            |at: &std::ops::Range<usize>| chosen.iter().flatten().any(|row| row.start <= at.start && at.end <= row.end);
-        if group.first().is_some_and(|first| !inside(first)) && group.iter().take(ASKED).any(has_text) {
+        let key = String::from_utf8_lossy(&bytes[group.key.clone()]).to_lowercase();
+        let named = LISTS.contains(&key.as_str()) || collector.columns.text.is_some();
+        let mut asked = group.objects.iter().take(ASKED);
+        let rows = if group.listed { named && asked.any(has_text) } else { asked.all(has_text) };
+        if rows && !group.objects.first().is_some_and(inside) {
             chosen.push(group);
         }
     }
-    chosen.sort_by_key(|group| group[0].start);
+    chosen.sort_by_key(|group| group.objects[0].start);
     chosen
 }
 
 /// Takes rows inside of an object that begins on `line`.
 fn each_line(mut line: usize, bytes: &[u8], groups: Vec<Siblings>, collector: &mut Collector) {
     let mut at = 0;
-    for range in groups.into_iter().flatten().filter(|range| range.start < range.end) {
+    for range in groups.into_iter().flat_map(|group| group.objects).filter(|range| range.start < range.end) {
         if range.start >= at {
             line += bytes[at..range.start].iter().filter(|byte| **byte == b'\n').count();
             at = range.start;

@@ -36,6 +36,15 @@ impl Object {
         Ok(object)
     }
 
+    /// A list of objects has no text of its own: what is wanted of it has longer names.
+    fn forget_if_only_inner(&mut self, path: &str) {
+        let inner = |name: &String| name.strip_prefix(path).is_some_and(|rest| rest.starts_with('.'));
+        if self.values.get(path).is_some_and(String::is_empty) && self.names.iter().any(inner) {
+            self.values.remove(path);
+            self.names.retain(|name| name != path);
+        }
+    }
+
     fn name(&mut self, path: &str) -> bool {
         let room = self.names.len() < MAX_KEYS;
         // In a list the same names come again.
@@ -174,6 +183,9 @@ impl<'de> Visitor<'de> for Place<'_> {
                 break;
             }
         }
+        if wanted {
+            self.object.forget_if_only_inner(self.path);
+        }
         Ok(())
     }
 
@@ -189,5 +201,29 @@ impl<'de> Visitor<'de> for Place<'_> {
             }
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn values(text: &str, wanted: Option<&str>) -> Vec<(String, String)> {
+        let columns = Columns { text: wanted.map(str::to_owned), ..Columns::default() };
+        Object::parse(text.as_bytes(), &columns).unwrap().values.into_iter().collect()
+    }
+
+    #[test]
+    fn inner_values_have_names_of_more_parts() {
+        let text = r#"{"a": {"b": {"c": "x"}}, "content": [{"text": "one"}, {"text": "two"}, {"n": 1}],
+            "author": [{"name": "Ada"}, {"name": "Ola"}], "source": {"id": null, "name": "Post"}}"#;
+        let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        let usual =
+            [pair("author.name", "Ada\n\nOla"), pair("content.text", "one\n\ntwo"), pair("source.name", "Post")];
+        assert_eq!(values(text, None), usual);
+        assert_eq!(values(text, Some("A.b.C"))[0], pair("a.b.c", "x"));
+        assert_eq!(values(text, Some("content.1.text"))[1], pair("content.1.text", "two"));
+        assert_eq!(values(r#"{"text": ["one", "", "two", 3]}"#, None), [pair("text", "one\n\ntwo")]);
+        assert_eq!(values(r#"{"text": [["one"]]}"#, None), [pair("text", "")]);
     }
 }

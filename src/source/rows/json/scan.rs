@@ -218,46 +218,71 @@ fn next_start(value: &[u8], column: usize) -> Option<usize> {
     None
 }
 
-/// Objects that stand side by side in a larger one: the elements of an array, or the values of an object.
-pub type Siblings = Vec<Range<usize>>;
+/// Objects that stand side by side in a larger one.
+#[derive(Debug, Default)]
+pub struct Siblings {
+    /// The key of the list or the object that they are in, as it is written; empty for the outermost object.
+    pub key: Range<usize>,
+    /// Whether they are in a list.
+    pub listed: bool,
+    /// Where each is.
+    pub objects: Vec<Range<usize>>,
+}
 
 /// More levels of objects than this hold no rows.
 const MAX_LEVELS: usize = 6;
 
+/// An open bracket.
+struct Bracket {
+    sign: u8,
+    start: usize,
+    key: Range<usize>,
+    /// The group of the objects inside.
+    group: Option<usize>,
+}
+
 /// The groups of objects inside an object that are in no list but their own, the outermost first.
 pub fn siblings(object: &[u8]) -> Vec<Siblings> {
     let mut groups: Vec<(usize, Siblings)> = Vec::new();
-    // Each open bracket: where it is, and the group of what is inside.
-    let mut open: Vec<(u8, usize, Option<usize>)> = Vec::new();
-    let mut deeper = 0_usize;
-    let mut at = 0;
+    let mut open: Vec<Bracket> = Vec::new();
+    let (mut deeper, mut at, mut string) = (0_usize, 0, 0..0);
     while at < object.len() {
-        let byte = object[at];
+        let (byte, start) = (object[at], at);
         at = if byte == b'"' { end_of_string(object, at) } else { at + 1 };
         match byte {
+            b'"' => string = start + 1..at.saturating_sub(1),
             b'{' | b'[' if open.len() >= MAX_LEVELS || deeper > 0 => deeper += 1,
-            b'{' | b'[' => open.push((byte, at - 1, None)),
-            b'}' | b']' if deeper > 0 => deeper -= 1,
-            b'}' => {
-                let Some((b'{', start, _)) = open.pop() else { break };
-                let in_list = open.iter().rev().skip(1).any(|(bracket, ..)| *bracket == b'[');
-                let depth = open.len();
-                if let Some((_, _, group)) = open.last_mut().filter(|_| !in_list) {
-                    let group = *group.get_or_insert_with(|| {
-                        groups.push((depth, Vec::new()));
-                        groups.len() - 1
-                    });
-                    groups[group].1.push(start..at);
-                }
+            b'{' | b'[' => {
+                let key = if open.last().is_some_and(|around| around.sign == b'{') { string.clone() } else { 0..0 };
+                open.push(Bracket { sign: byte, start, key, group: None });
             }
-            b']' => {
-                open.pop();
+            b'}' | b']' if deeper > 0 => deeper -= 1,
+            b'}' | b']' => {
+                let Some(closed) = open.pop() else { break };
+                if byte == b'}' {
+                    add(&mut groups, &mut open, closed.start..at);
+                }
             }
             _ => {}
         }
     }
     groups.sort_by_key(|(depth, _)| *depth);
     groups.into_iter().map(|(_, group)| group).collect()
+}
+
+/// Adds an object that has ended to the group of what is around it.
+fn add(groups: &mut Vec<(usize, Siblings)>, open: &mut [Bracket], object: Range<usize>) {
+    let depth = open.len();
+    let Some((around, outer)) = open.split_last_mut() else { return };
+    if outer.iter().any(|bracket| bracket.sign == b'[') {
+        return;
+    }
+    let group = *around.group.get_or_insert_with(|| {
+        let (key, listed) = (around.key.clone(), around.sign == b'[');
+        groups.push((depth, Siblings { key, listed, objects: Vec::new() }));
+        groups.len() - 1
+    });
+    groups[group].1.objects.push(object);
 }
 
 /// Where the string that opens at `at` ends.
@@ -379,11 +404,14 @@ mod tests {
     #[test]
     fn groups_of_objects() {
         let text = r#"{"meta": {"n": 1}, "data": {"items": [{"a": [{}]}, {"b": "]"}]}}"#;
-        let found: Vec<Vec<&str>> = siblings(text.as_bytes())
-            .into_iter()
-            .map(|group| group.into_iter().map(|at| &text[at]).collect())
-            .collect();
+        let groups = siblings(text.as_bytes());
+        let found: Vec<Vec<&str>> =
+            groups.iter().map(|group| group.objects.iter().map(|at| &text[at.clone()]).collect()).collect();
         assert_eq!(found[0], [r#"{"n": 1}"#, r#"{"items": [{"a": [{}]}, {"b": "]"}]}"#]);
+        assert_eq!(
+            groups.iter().map(|group| (&text[group.key.clone()], group.listed)).collect::<Vec<_>>(),
+            [("", false), ("items", true)]
+        );
         assert_eq!(found[1], [r#"{"a": [{}]}"#, r#"{"b": "]"}"#]);
     }
 }
