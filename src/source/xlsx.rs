@@ -15,7 +15,7 @@ pub const BETWEEN: char = '\u{1f}';
 const MAX_COLUMNS: usize = 16_384;
 /// Values of a sheet that are kept, and what they may unpack to: one text may stand in many cells.
 const MAX_CELLS: usize = 20_000_000;
-const MAX_TEXT: usize = 256 << 20;
+const MAX_TEXT: usize = 128 << 20;
 
 /// Reads a workbook: a block for each row that has a value, on the page that is its sheet.
 ///

@@ -29,11 +29,6 @@ impl<'a> Package<'a> {
         }
     }
 
-    /// Whether the package has a part of this name.
-    pub fn has(&self, name: &str) -> bool {
-        self.archive.index_for_name(name).is_some()
-    }
-
     /// The text of a part, if the package has it.
     ///
     /// # Errors
