@@ -94,8 +94,11 @@ const FRAGMENT_WORDS: usize = 5;
 /// Unless they have so many letters without a case, in scripts that put no space between words.
 const CASELESS_LETTERS: usize = 8;
 
-/// What tells boilerplate in a source, for [`marks`].
+/// What tells boilerplate in a source, for [`marks`]. A row of a table holds none.
 pub fn fingerprint(source: &Source) -> Fingerprint {
+    if source.is_row() {
+        return Fingerprint::new(&[], &[]);
+    }
     let Prepared { blocks, roles, .. } = Prepared::new(source);
     Fingerprint::new(&blocks, &roles)
 }
@@ -128,12 +131,9 @@ impl<'a> Prepared<'a> {
                 (Cow::Owned(blocks), furniture.iter().map(|item| drop_text(&item.text, item.reason)).collect())
             }
         };
-        let mut roles = furniture::roles(&blocks, source.metadata.title.as_deref());
-        // Who puts a text into a table means it, however much it looks like a caption or a headline.
-        if source.is_row() && !roles.contains(&Role::Text) {
-            let own = blocks.iter().map(|block| !matches!(block.kind, BlockKind::Furniture(_) | BlockKind::Speaker));
-            roles.iter_mut().zip(own).filter(|(_, own)| *own).for_each(|(role, _)| *role = Role::Text);
-        }
+        let title = source.metadata.title.as_deref();
+        let roles =
+            if source.is_row() { furniture::roles_of_row(&blocks, title) } else { furniture::roles(&blocks, title) };
         Self { source, blocks, roles, dropped }
     }
 

@@ -12,6 +12,7 @@ mod like;
 mod metadata;
 mod models;
 mod quality;
+mod reading_box;
 mod report;
 mod rows;
 mod snapshots;

@@ -9,7 +9,7 @@ use samesay_fuzz::check;
 
 fuzz_target!(|bytes: &[u8]| {
     let Some((kind, bytes)) = bytes.split_first() else { return };
-    let ending = ["csv", "tsv", "jsonl"][*kind as usize % 3];
+    let ending = ["csv", "tsv", "jsonl", "json"][*kind as usize % 4];
     let path = std::env::temp_dir().join(format!("samesay-fuzz-{}.{ending}", std::process::id()));
     fs::write(&path, bytes).expect("a temporary folder");
     if let Ok(documents) = read_file(&path, &path, &Columns::default()) {

@@ -325,7 +325,7 @@ impl Request {
             return InputError(format!("no document could be read: {problem}"));
         }
         let paths = shown(&self.paths);
-        let passed_over = skipped(self.passed_over.iter().map(|passed| passed.why.reason()));
+        let passed_over = skipped(self.passed_over.iter().map(|passed| passed.why.name()));
         InputError(match passed_over {
             Some(skipped) => format!(
                 "{paths}: no documents found, but {skipped}; name a file to read it anyway, or use --glob for other extensions (samesay reads {} files)",
@@ -342,12 +342,13 @@ impl Request {
     fn unread(&self, read: &[Read]) -> Vec<Unread> {
         let failed = read.iter().filter_map(|read| {
             let reason = read.failure.clone()?;
-            Some(Unread { path: read.path.clone(), tried: Tried::Failed, reason })
+            Some(Unread { path: read.path.clone(), tried: Tried::Failed, reason, advice: None })
         });
         let skipped = self.passed_over.iter().map(|PassedOver { path, why }| Unread {
             path: path.display().to_string(),
             tried: Tried::Skipped,
-            reason: why.reason().to_owned(),
+            reason: why.name().to_owned(),
+            advice: why.advice(),
         });
         failed.chain(skipped).collect()
     }
@@ -407,6 +408,16 @@ fn one_document(read: &Read) -> Result<(), InputError> {
     }
 }
 
+/// A source in a message: a row's id is not to be taken for the number of a line.
+fn named(path: &str, id: &str) -> String {
+    let row = id.strip_prefix(path).unwrap_or_default();
+    match (row.strip_prefix(':'), row.strip_prefix('#')) {
+        (Some(id), _) => format!("{path} (id {id})"),
+        (None, Some(number)) => format!("{path} (row {number})"),
+        (None, None) => id.to_owned(),
+    }
+}
+
 /// Paths in a message.
 pub fn shown(paths: &[PathBuf]) -> String {
     paths.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(", ")
@@ -415,7 +426,9 @@ pub fn shown(paths: &[PathBuf]) -> String {
 fn without_running_text(library: &Library) -> Vec<String> {
     let none = |at: &usize| library.documents[*at].dropped > 0 && library.passages_of(*at).is_empty();
     let message = |at: usize| {
-        format!("{}: contains no running text; run `samesay passages` to see why", library.documents[at].id)
+        let document = &library.documents[at];
+        let named = named(&document.path, &document.id);
+        format!("{named}: contains no running text; run `samesay passages` to see why")
     };
     (0..library.documents.len()).filter(none).map(message).collect()
 }

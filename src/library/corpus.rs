@@ -47,6 +47,8 @@ pub struct Unread {
     pub tried: Tried,
     /// Why there is none.
     pub reason: String,
+    /// What to do to have it read, where that is known and the reason does not say so.
+    pub advice: Option<&'static str>,
 }
 
 /// Whether somebody tried to read a file.

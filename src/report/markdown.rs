@@ -8,7 +8,9 @@ use super::text::{
     command, decided, decided_of_claims, disagreements, merged, nearest_place, nearness, numbers, position, printable,
     shortened, unusual,
 };
-use super::{AllButOne, ClusterKind, ClusterRef, Names, Nearest, ReadingNotes, Report, SourceRef, counted, percent};
+use super::{
+    AllButOne, ClusterKind, ClusterRef, Names, Nearest, ReadingNotes, Report, SourceRef, UnreadRef, counted, percent,
+};
 use crate::source::own::{MARKDOWN, with_checksum};
 
 /// Characters of a passage that are quoted, and of what stands alone.
@@ -144,7 +146,7 @@ fn unread(out: &mut String, reading: &ReadingNotes) -> fmt::Result {
     }
     writeln!(out, "\n## Not read\n")?;
     summary.iter().try_for_each(|line| writeln!(out, "- {}", escaped(line)))?;
-    let failed = reading.failed().map(|unread| format!("{}: {}", unread.path, unread.reason));
+    let failed = reading.failed().map(UnreadRef::message);
     let messages: Vec<String> = failed.chain(reading.warnings.iter().cloned()).collect();
     messages.iter().take(PASSAGES).try_for_each(|message| writeln!(out, "- {}", escaped(message)))?;
     more(out, messages.len(), PASSAGES, "message")

@@ -28,6 +28,16 @@ pub struct UnreadRef {
     pub status: &'static str,
     /// Why, in a few words.
     pub reason: String,
+    /// What to do to have it read; null where the reason says so, or nothing can be done.
+    pub advice: Option<&'static str>,
+}
+
+impl UnreadRef {
+    /// The file, why it was not read, and what to do.
+    pub fn message(&self) -> String {
+        let advice = self.advice.map_or(String::new(), |advice| format!("; {advice}"));
+        format!("{}: {}{advice}", self.path, self.reason)
+    }
 }
 
 impl ReadingNotes {
@@ -39,6 +49,7 @@ impl ReadingNotes {
                 Tried::Skipped => "skipped",
             },
             reason: unread.reason.clone(),
+            advice: unread.advice,
         };
         Self { unread: library.unread.iter().map(unread).collect(), warnings: library.warnings.clone() }
     }

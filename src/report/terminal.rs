@@ -406,8 +406,7 @@ pub fn passages(report: &PassagesReport, look: Screen) -> Result<String, fmt::Er
         }
     }
     for unread in &report.reading.unread {
-        let (path, reason) = (printable(&unread.path), printable(&unread.reason));
-        writeln!(out, "{FAINT}{} {path}: {reason}{FAINT:#}", unread.status)?;
+        writeln!(out, "{FAINT}{} {}{FAINT:#}", unread.status, printable(&unread.message()))?;
     }
     if report.sources.len() > 1 || !report.reading.unread.is_empty() {
         writeln!(out, "\n{FAINT}{}{FAINT:#}", counts_line(report.counts))?;

@@ -34,11 +34,12 @@ pub fn parse(bytes: &[u8]) -> Result<Parsed, ReadError> {
     let (mut blocks, mut missing) = (Vec::new(), Vec::new());
     let mut seen = HashSet::new();
     for item in package.spine.iter().filter(|item| seen.insert(&item.path)) {
-        match book.file(&item.path, MAX_CHAPTER)? {
+        match book.page(item)? {
             Some(page) => blocks.extend(chapter(&page, item, package.metadata.title.as_deref())?),
             None => missing.push(item.path.as_str()),
         }
     }
+    missing.extend(package.lost.iter().map(String::as_str));
     if blocks.is_empty() && !missing.is_empty() {
         return Err(malformed(format!("all of its chapters are missing, such as {}", missing[0])));
     }
@@ -106,6 +107,14 @@ impl<'a> Book<'a> {
             .checked_sub(bytes.len())
             .ok_or_else(|| malformed(format!("it contains more than {} MiB of text", MAX_BOOK >> 20)))?;
         Ok(Some(bytes))
+    }
+
+    /// A page: under the name that its address stands for, or under the address as some programs put it.
+    fn page(&mut self, item: &Item) -> Result<Option<Vec<u8>>, ReadError> {
+        match self.file(&item.path, MAX_CHAPTER)? {
+            None if item.address != item.path => self.file(&item.address, MAX_CHAPTER),
+            page => Ok(page),
+        }
     }
 
     /// A small file of XML, as text.

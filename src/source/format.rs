@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::rows::Rows;
-use super::{Parsed, ReadError, docx, epub, html, mail, markdown, pdf, plain, subtitles};
+use super::{Parsed, ReadError, docx, epub, html, mail, markdown, odt, ole, pdf, plain, pptx, rtf, subtitles, xlsx};
 
 /// A kind of file.
 #[derive(Debug)]
@@ -15,12 +15,39 @@ pub struct Format {
     /// Whether a file's first bytes can only be this format's, whatever its name.
     begins: fn(&[u8]) -> bool,
     pub reader: Reader,
+    risk: Risk,
+}
+
+/// What a hostile file might do to its parser.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Risk {
+    /// Nothing but take time: the parser looks at text.
+    Text,
+    /// Bring it down, or make it need much memory: the parser unpacks and decodes.
+    Binary,
 }
 
 impl Format {
     /// Whether its files are parsed by code that a hostile file might bring down.
     pub fn is_binary(&self) -> bool {
-        matches!(self.name, "PDF" | "EPUB" | "Word" | "e-mail")
+        self.risk == Risk::Binary
+    }
+
+    fn is_text(&self) -> bool {
+        self.risk == Risk::Text && self.is_read()
+    }
+
+    /// What to do with its files, as they are not read.
+    pub fn advice(&self) -> Option<&'static str> {
+        match self.reader {
+            Reader::Nobody(advice) => Some(advice),
+            _ => None,
+        }
+    }
+
+    /// Whether its files are read.
+    pub fn is_read(&self) -> bool {
+        !matches!(self.reader, Reader::Nobody(_)) && !self.endings.is_empty()
     }
 }
 
@@ -30,7 +57,7 @@ pub type Parser = fn(&[u8]) -> Result<Parsed, ReadError>;
 /// The parser of the format of that name.
 pub fn parser(name: &str) -> Option<Parser> {
     FORMATS.iter().find(|format| format.name == name).and_then(|format| match format.reader {
-        Reader::Document(parse) => Some(parse),
+        Reader::Document(parse) | Reader::Workbook(parse) => Some(parse),
         _ => None,
     })
 }
@@ -42,6 +69,10 @@ pub enum Reader {
     Document(Parser),
     /// One document a row.
     Rows(Rows),
+    /// One document a message.
+    Mailbox,
+    /// One document a row, of rows that its parser takes out of sheets.
+    Workbook(Parser),
     /// Nobody: what to do instead.
     Nobody(&'static str),
 }
@@ -51,44 +82,76 @@ pub const HEAD: usize = 4096;
 
 /// Every format; where two recognise the same bytes, the first is meant.
 pub const FORMATS: &[Format] = &[
-    Format { name: "PDF", endings: &["pdf"], begins: is_pdf, reader: Reader::Document(pdf::parse) },
-    Format { name: "EPUB", endings: &["epub"], begins: is_epub, reader: Reader::Document(epub::parse) },
-    Format { name: "Word", endings: &["docx"], begins: is_docx, reader: Reader::Document(docx::parse) },
-    Format { name: "HTML", endings: &["html", "htm", "xhtml"], begins: is_html, reader: Reader::Document(html::parse) },
-    Format {
-        name: "Markdown",
-        endings: &["md", "markdown", "mdx"],
-        begins: never,
-        reader: Reader::Document(markdown::parse),
-    },
+    binary("PDF", &["pdf"], is_pdf, Reader::Document(pdf::parse)),
+    binary("EPUB", &["epub"], is_epub, Reader::Document(epub::parse)),
+    binary("OpenDocument", &["odt", "ott", "fodt", "odp", "fodp"], is_odf, Reader::Document(odt::parse)),
+    binary("PowerPoint", &["pptx", "ppsx"], is_pptx, Reader::Document(pptx::parse)),
+    binary("Excel", &["xlsx", "xlsm"], is_xlsx, Reader::Workbook(xlsx::parse)),
+    binary("Word", &["docx", "docm"], is_zip, Reader::Document(docx::parse)),
+    binary("RTF", &["rtf"], is_rtf, Reader::Document(rtf::parse)),
+    text("HTML", &["html", "htm", "xhtml"], is_html, Reader::Document(html::parse)),
+    text("Markdown", &["md", "markdown", "mdx"], never, Reader::Document(markdown::parse)),
     MAIL,
-    Format {
-        name: "mailbox",
-        endings: &["mbox", "mbx"],
-        begins: mail::begins_mailbox,
-        reader: Reader::Rows(Rows::Mailbox),
-    },
-    Format {
-        name: "subtitles",
-        endings: &["srt", "vtt"],
-        begins: subtitles::begins,
-        reader: Reader::Document(subtitles::parse),
-    },
-    Format { name: "JSON Lines", endings: &["jsonl", "ndjson"], begins: never, reader: Reader::Rows(Rows::Jsonl) },
-    Format { name: "CSV", endings: &["csv"], begins: never, reader: Reader::Rows(Rows::Csv) },
-    Format { name: "TSV", endings: &["tsv"], begins: never, reader: Reader::Rows(Rows::Tsv) },
-    Format { name: "old Word", endings: &[], begins: is_ole, reader: Reader::Nobody("save it as .docx") },
-    Format { name: "RTF", endings: &[], begins: is_rtf, reader: Reader::Nobody("save it as .docx") },
+    text("mailbox", &["mbox", "mbx"], mail::begins_mailbox, Reader::Mailbox),
+    text("subtitles", &["srt", "vtt"], subtitles::begins, Reader::Document(subtitles::parse)),
+    text("JSON Lines", &["jsonl", "ndjson"], never, Reader::Rows(Rows::Jsonl)),
+    text("JSON", &["json"], never, Reader::Rows(Rows::Json)),
+    text("CSV", &["csv"], never, Reader::Rows(Rows::Csv)),
+    text("TSV", &["tsv"], never, Reader::Rows(Rows::Tsv)),
+    text("an old office file", &[], is_ole, Reader::Document(ole::parse)),
+    nobody("old Word", &["doc", "dot"], "save it as .docx"),
+    nobody("old PowerPoint", &["ppt", "pps"], "save it as .pptx"),
+    nobody("old Excel", &["xls"], "save it as .xlsx or .csv"),
+    nobody("an OpenDocument spreadsheet", &["ods", "fods"], "save it as .xlsx or .csv"),
+    nobody("Pages", &["pages"], "export it as .docx or .pdf"),
+    nobody("Keynote", &["key"], "export it as .pptx or .pdf"),
+    nobody("Numbers", &["numbers"], "export it as .csv or .xlsx"),
+    nobody("an Outlook message", &["msg"], "save the message as .html or .txt"),
+    nobody("a saved web page", &["mhtml", "mht", "webarchive"], "save the page as .html"),
+    nobody("an e-book", &["mobi", "azw", "azw3", "fb2", "djvu"], "convert it to .epub or .pdf"),
+    nobody("WordPerfect", &["wpd", "wps"], "save it as .docx"),
+    nobody("an archive", &["zip", "7z", "rar", "tar", "gz", "xz", "bz2"], "unpack it first"),
+    nobody(
+        "an image",
+        &["png", "jpg", "jpeg", "tif", "tiff", "gif", "webp", "bmp", "heic"],
+        "it has no text; make a searchable PDF of it (OCR)",
+    ),
+    nobody(
+        "audio or video",
+        &["mp3", "m4a", "wav", "ogg", "flac", "mp4", "mov", "mkv", "webm"],
+        "make a transcript of it",
+    ),
     TEXT,
 ];
 
+const fn text(
+    name: &'static str,
+    endings: &'static [&'static str],
+    begins: fn(&[u8]) -> bool,
+    reader: Reader,
+) -> Format {
+    Format { name, endings, begins, reader, risk: Risk::Text }
+}
+
+const fn binary(
+    name: &'static str,
+    endings: &'static [&'static str],
+    begins: fn(&[u8]) -> bool,
+    reader: Reader,
+) -> Format {
+    Format { name, endings, begins, reader, risk: Risk::Binary }
+}
+
+/// A format whose name alone tells it: what is text in spite of that is not read either.
+const fn nobody(name: &'static str, endings: &'static [&'static str], advice: &'static str) -> Format {
+    Format { name, endings, begins: never, reader: Reader::Nobody(advice), risk: Risk::Text }
+}
+
 /// A message, by itself or in a mailbox.
-pub const MAIL: Format =
-    Format { name: "e-mail", endings: &["eml"], begins: mail::begins_message, reader: Reader::Document(mail::parse) };
+pub const MAIL: Format = binary("e-mail", &["eml"], mail::begins_message, Reader::Document(mail::parse));
 
 /// What anything else is taken for.
-pub const TEXT: Format =
-    Format { name: "text", endings: &["txt", "text"], begins: never, reader: Reader::Document(plain::parse) };
+pub const TEXT: Format = text("text", &["txt", "text"], never, Reader::Document(plain::parse));
 
 /// The format of a file: what its first bytes can only be, else what its name says, else text. Only text and files
 /// without a known ending are taken for HTML: other formats may begin with a tag.
@@ -98,14 +161,12 @@ pub fn of(path: &Path, head: &[u8]) -> &'static Format {
     match (named, by_bytes) {
         (Some(named), Some(found))
             if matches!(found.name, "HTML" | "e-mail" | "mailbox" | "subtitles")
-                && matches!(named.name, "Markdown" | "JSON Lines" | "CSV" | "TSV" | "mailbox") =>
+                && matches!(named.name, "Markdown" | "JSON Lines" | "JSON" | "CSV" | "TSV" | "mailbox") =>
         {
             named
         }
         // The first entry of an archive says little; a name says more.
-        (Some(named), Some(found)) if is_zip(head) && matches!(named.name, "EPUB" | "Word") && found.name == "Word" => {
-            named
-        }
+        (Some(named), Some(found)) if found.name == "Word" && is_zip(head) && !named.is_text() => named,
         (_, Some(found)) => found,
         (Some(named), None) => named,
         (None, None) => &TEXT,
@@ -135,9 +196,26 @@ fn is_epub(head: &[u8]) -> bool {
     is_zip(head) && head.get(30..).is_some_and(|rest| rest.starts_with(b"mimetypeapplication/epub+zip"))
 }
 
-/// Any other archive: if it is no Word document, its reader will say so.
-fn is_docx(head: &[u8]) -> bool {
+/// An OpenDocument file's first entry is as an EPUB's (ODF 1.3 part 2, 3.3); a flat one says what it is in its root.
+fn is_odf(head: &[u8]) -> bool {
+    const TYPES: [&[u8]; 2] = [b"text", b"presentation"];
+    let kind = head.get(30..).and_then(|rest| rest.strip_prefix(b"mimetypeapplication/vnd.oasis.opendocument."));
+    let flat = head.starts_with(b"<?xml") && contains(head, b"<office:document ");
+    is_zip(head) && kind.is_some_and(|kind| TYPES.iter().any(|known| kind.starts_with(known))) || flat
+}
+
+/// Archives name their files: a presentation's are in `ppt`, a workbook's in `xl`. Any other is taken for a Word
+/// document; if it is none, the reader will say so.
+fn is_pptx(head: &[u8]) -> bool {
     is_zip(head)
+        && [&b"ppt/slides/"[..], b"ppt/presentation", b"ppt/_rels/", b"ppt/theme/"]
+            .iter()
+            .any(|name| contains(head, name))
+}
+
+fn is_xlsx(head: &[u8]) -> bool {
+    is_zip(head)
+        && [&b"xl/worksheets/"[..], b"xl/workbook", b"xl/_rels/", b"xl/theme/"].iter().any(|name| contains(head, name))
 }
 
 fn is_ole(head: &[u8]) -> bool {
@@ -179,6 +257,12 @@ mod tests {
             ("a.ndjson", "JSON Lines"),
             ("a.csv", "CSV"),
             ("a.tsv", "TSV"),
+            ("a.json", "JSON"),
+            ("a.odt", "OpenDocument"),
+            ("a.rtf", "RTF"),
+            ("a.PPTX", "PowerPoint"),
+            ("a.xlsx", "Excel"),
+            ("a.doc", "old Word"),
             ("a.log", "text"),
             ("README", "text"),
         ] {
@@ -197,6 +281,10 @@ mod tests {
         }
         assert_eq!(name("a.epub", b"PK\x03\x04\x14"), "EPUB");
         assert_eq!(name("a.docx", &epub), "EPUB");
+        assert_eq!(name("a.pptx", b"PK\x03\x04\x14"), "PowerPoint");
+        assert_eq!(name("a.zip", b"PK\x03\x04\x14"), "an archive");
+        let odt = [&b"PK\x03\x04"[..], &[0; 26], b"mimetypeapplication/vnd.oasis.opendocument.textPK"].concat();
+        assert_eq!(name("a.doc", &odt), "OpenDocument");
         for path in ["a", "a.txt", "a.pdf", "a.docx"] {
             assert_eq!(name(path, b"\xef\xbb\xbf\n <!DOCTYPE html>"), "HTML", "{path}");
         }

@@ -1,6 +1,6 @@
 //! Where the parsers of binary formats run.
 //!
-//! PDF, Word and EPUB files come from anywhere, and their parsers are large. A library's user gets them in process,
+//! PDF, EPUB and office files come from anywhere, and their parsers are large. A library's user gets them in process,
 //! with panics caught ([`InProcess`]). The command line sets [`Workers`]: children of its own program, limited in
 //! memory and time, where an abort, an overflowing stack or an endless loop costs one document and not the run.
 

@@ -10,7 +10,7 @@ use header::Pasted;
 pub use header::{begins_mailbox, begins_message, is_envelope};
 
 /// Why the lines above a message are no text.
-const HEADER: &str = "message header";
+pub const HEADER: &str = "message header";
 
 /// Where a text is a message with its header, or one that quotes what it answers, sets aside all that its sender does not
 /// say in it, and gives what the header says.

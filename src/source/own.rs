@@ -12,6 +12,8 @@ pub const HTML: &str =
 pub const MARKDOWN: &str = "<!-- samesay.report.v1 ";
 /// JSON.
 pub const JSON: &str = "{\"schema\":\"samesay.report.v1\"";
+/// What else the program writes as JSON.
+const ANY_JSON: &str = "{\"schema\":\"samesay.";
 /// The columns of a table.
 pub const COLUMNS: [&str; 20] = [
     "passage",
@@ -60,6 +62,12 @@ fn checksum(markdown: &str) -> String {
 /// Whether a Parquet file that ends so is a report of this program.
 pub fn is_parquet_report(tail: &[u8]) -> bool {
     tail.ends_with(b"PAR1") && tail.windows(PARQUET.len()).any(|window| window == PARQUET.as_bytes())
+}
+
+/// Whether a file that begins so was written by this program, white space aside.
+pub fn is_output(head: &[u8]) -> bool {
+    let solid = head.iter().filter(|byte| !byte.is_ascii_whitespace()).take(ANY_JSON.len());
+    is_report(head) || solid.copied().eq(ANY_JSON.bytes())
 }
 
 /// Whether a file that begins so is a report of this program.

@@ -95,7 +95,7 @@ pub fn content_key(path: &Path) -> Result<Key, ReadError> {
         let mut head = Vec::new();
         file.by_ref().take(format::HEAD as u64).read_to_end(&mut head)?;
         // Rows are read one by one, however many there are.
-        if !matches!(format::of(path, &head).reader, Reader::Rows(_)) {
+        if !matches!(format::of(path, &head).reader, Reader::Rows(_) | Reader::Mailbox) {
             return Err(ReadError::TooLarge);
         }
         file.rewind()?;
@@ -138,7 +138,7 @@ pub fn format_by_ending(path: &Path) -> &'static str {
 fn read(mut from: impl Read, path: &Path, columns: &Columns) -> Result<Documents, ReadError> {
     let mut head = Vec::new();
     from.by_ref().take(format::HEAD as u64).read_to_end(&mut head)?;
-    if own::is_report(&head) {
+    if own::is_output(&head) {
         return Ok(Documents { notes: vec![OWN.to_owned()], ..Documents::default() });
     }
     let format = format::of(path, &head);
@@ -148,7 +148,12 @@ fn read(mut from: impl Read, path: &Path, columns: &Columns) -> Result<Documents
             let parsed = isolate::parse(format, parse, &whole(head, from)?)?;
             Ok(Documents { sources: vec![source(&shown, parsed)], ..Documents::default() })
         }
+        Reader::Workbook(parse) => {
+            let workbook = isolate::parse(format, parse, &whole(head, from)?)?;
+            rows::of_workbook(&shown, workbook, columns)
+        }
         Reader::Rows(rows) => rows::read(rows, &shown, head, from, columns),
+        Reader::Mailbox => rows::mailbox::read(&shown, head.chain(from)),
         Reader::Nobody(advice) => {
             Err(ReadError::Malformed { format: format.name, reason: format!("unsupported format; {advice}") })
         }
@@ -179,6 +184,7 @@ pub fn read_str(path: &str, text: &str) -> Source {
 
 /// The endings of all formats, for messages.
 pub fn endings() -> String {
-    let all = format::FORMATS.iter().flat_map(|format| format.endings).map(|ending| format!(".{ending}"));
+    let read = format::FORMATS.iter().filter(|format| format.is_read());
+    let all = read.flat_map(|format| format.endings).map(|ending| format!(".{ending}"));
     all.collect::<Vec<_>>().join(" ")
 }

@@ -1,17 +1,23 @@
-//! Files in which a row is a document: JSON Lines, tables of values, mailboxes.
+//! Files in which a row is a document: JSON, tables of values, mailboxes.
 //!
 //! Rows are read one after another, so that a file may be larger than memory would like its bytes to be; what is kept
 //! is the text of the rows.
 
-mod jsonl;
-mod mailbox;
+mod json;
+pub mod mailbox;
+mod markup;
+mod record;
+mod sheets;
 mod table;
+mod window;
 
 use std::collections::{BTreeMap, HashMap};
-use std::io::{self, BufReader, Read};
+use std::io::{BufReader, Read};
 
 use super::decode::Decoding;
-use super::{Content, Date, Documents, Metadata, Parsed, Place, ReadError, Source, plain};
+use super::{Content, Date, Documents, Metadata, Place, ReadError, Source, plain};
+pub use sheets::sources as of_workbook;
+use table::Delimiters;
 
 /// A row longer than this is none that a person wrote.
 const MAX_ROW: usize = 128 << 20;
@@ -25,14 +31,14 @@ const SAMPLE: usize = 1 << 20;
 /// How the rows of a file are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Rows {
+    /// JSON objects in a list, or one.
+    Json,
     /// A JSON object a line.
     Jsonl,
     /// Values between commas, semicolons, tabs or strokes, under a line of names.
     Csv,
     /// Values between tabs, under a line of names.
     Tsv,
-    /// Messages, each below a line that begins with `From `.
-    Mailbox,
 }
 
 /// The columns of a table, or the keys of JSON objects, that hold what is needed; what is not named is found by its
@@ -79,12 +85,28 @@ impl Role {
                 "fulltext",
                 "article_text",
                 "article_body",
+                "articlebody",
                 "abstract",
+                "content.rendered",
+                "content.text",
+                "body.text",
             ],
             Self::Id => &["id", "_id", "article_id", "doc_id", "uid", "uuid", "url", "link", "doi", "pmid"],
-            Self::Title => &["title", "headline"],
+            Self::Title => &["title", "headline", "title.rendered"],
             Self::Publisher => {
-                &["publisher", "source", "outlet", "publication", "newspaper", "journal", "site", "domain"]
+                const NAMES: &[&str] = &[
+                    "publisher",
+                    "source",
+                    "outlet",
+                    "publication",
+                    "newspaper",
+                    "journal",
+                    "site",
+                    "domain",
+                    "publisher.name",
+                    "source.name",
+                ];
+                NAMES
             }
             Self::Date => &[
                 "date",
@@ -92,11 +114,13 @@ impl Role {
                 "pubdate",
                 "pub_date",
                 "published_at",
+                "publishedat",
                 "publish_date",
                 "publication_date",
                 "date_published",
+                "datepublished",
             ],
-            Self::Author => &["author", "authors", "byline", "creator"],
+            Self::Author => &["author", "authors", "byline", "creator", "author.name", "authors.name"],
             Self::Language => &["language", "lang"],
         }
     }
@@ -134,6 +158,20 @@ impl Columns {
         })
     }
 
+    /// Whether a value inside the one of this name can be of use.
+    fn wants_inside(&self, name: &str) -> bool {
+        let lower = name.trim().to_lowercase();
+        let inside = |wanted: &str| {
+            wanted.len() > lower.len() && wanted.starts_with(&lower) && wanted.as_bytes()[lower.len()] == b'.'
+        };
+        Role::ALL.iter().any(|role| {
+            self.named(*role).map_or_else(
+                || role.usual().iter().any(|usual| inside(usual)),
+                |wanted| inside(&wanted.trim().to_lowercase()),
+            )
+        })
+    }
+
     /// Which of the names holds what `role` needs: the one that was asked for, else the likeliest that was not asked
     /// for as something else.
     fn find<'a>(&self, role: Role, names: impl Iterator<Item = &'a str> + Clone) -> Option<&'a str> {
@@ -163,16 +201,13 @@ pub fn read(
     mut from: impl Read,
     columns: &Columns,
 ) -> Result<Documents, ReadError> {
-    if rows == Rows::Mailbox {
-        return mailbox::read(path, head.chain(from));
-    }
     from.by_ref().take((SAMPLE - head.len().min(SAMPLE)) as u64).read_to_end(&mut head)?;
     let decoding = Decoding::new(head, from)?;
     let mut collector = Collector::new(path, columns);
     let decoding = match rows {
-        Rows::Jsonl => jsonl::read(decoding, &mut collector)?,
-        Rows::Csv => table::read(decoding, None, &mut collector)?,
-        Rows::Tsv | Rows::Mailbox => table::read(decoding, Some(b'\t'), &mut collector)?,
+        Rows::Json | Rows::Jsonl => json::read(rows, decoding, &mut collector)?,
+        Rows::Csv => table::read(decoding, Delimiters::Csv, &mut collector)?,
+        Rows::Tsv => table::read(decoding, Delimiters::Tsv, &mut collector)?,
     };
     collector.finish(rows.name(), decoding.note())
 }
@@ -180,16 +215,50 @@ pub fn read(
 impl Rows {
     fn name(self) -> &'static str {
         match self {
+            Self::Json => "JSON",
             Self::Jsonl => "JSON Lines",
             Self::Csv => "CSV",
             Self::Tsv => "TSV",
-            Self::Mailbox => "mailbox",
         }
     }
 }
 
 /// The values of one row, by the names of their columns.
 type Values = BTreeMap<String, String>;
+
+/// What a source that is made of a row is called.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Naming {
+    /// By the row's id or number.
+    Row,
+    /// As the file, which holds nothing else.
+    File,
+}
+
+/// Rows of which something is to be said: how many, and the line of the first.
+#[derive(Debug, Clone, Copy, Default)]
+struct Tally {
+    count: usize,
+    first: usize,
+}
+
+impl Tally {
+    fn add(&mut self, line: usize) {
+        if self.count == 0 {
+            self.first = line;
+        }
+        self.count += 1;
+    }
+
+    /// What is to be said of the rows, if there are any.
+    fn say(self, of_one: &str, of_more: &str) -> Option<String> {
+        match self {
+            Self { count: 0, .. } => None,
+            Self { count: 1, first } => Some(format!("1 row (line {first}) {of_one}")),
+            Self { count, first } => Some(format!("{count} rows (the first on line {first}) {of_more}")),
+        }
+    }
+}
 
 /// Makes sources of rows and keeps count of what is wrong with them.
 struct Collector<'a> {
@@ -200,10 +269,21 @@ struct Collector<'a> {
     rows: usize,
     failed: usize,
     ids: Ids,
-    /// How many rows had no text, and the line of the first.
-    empty: (usize, usize),
-    /// How many dates could not be read, and the first with its line.
-    undated: (usize, usize, String),
+    /// Rows without a text, with an odd date, with more or fewer values than columns, with a quote that nobody closes,
+    /// and those that were put right.
+    empty: Tally,
+    undated: Tally,
+    too_many: Tally,
+    too_few: Tally,
+    unclosed: Tally,
+    repaired: Tally,
+    /// The first date that could not be read.
+    odd_date: String,
+    naming: Naming,
+    /// Why the file gives no sources, though it is not damaged.
+    left_out: Option<String>,
+    /// How many rows have no column of texts.
+    textless: usize,
     /// Columns that were asked for and have been seen.
     seen: Vec<Role>,
     /// The names of the first row.
@@ -219,8 +299,16 @@ impl<'a> Collector<'a> {
             rows: 0,
             failed: 0,
             ids: Ids::default(),
-            empty: (0, 0),
-            undated: (0, 0, String::new()),
+            empty: Tally::default(),
+            undated: Tally::default(),
+            too_many: Tally::default(),
+            too_few: Tally::default(),
+            unclosed: Tally::default(),
+            repaired: Tally::default(),
+            odd_date: String::new(),
+            naming: Naming::Row,
+            left_out: None,
+            textless: 0,
             seen: Vec::new(),
             names: String::new(),
         }
@@ -235,63 +323,95 @@ impl<'a> Collector<'a> {
         }
     }
 
+    /// Whether one of the names is that of a column for `role`.
+    fn finds<'n>(&self, role: Role, names: impl Iterator<Item = &'n str> + Clone) -> bool {
+        self.columns.find(role, names).is_some()
+    }
+
     /// Takes a row. `names` are all of its columns.
     fn row<'n>(&mut self, line: usize, names: impl Iterator<Item = &'n str> + Clone, mut values: Values) {
         if self.names.is_empty() {
             self.names = listed(names.clone());
         }
-        for role in Role::ALL {
-            if !self.seen.contains(&role)
-                && self.columns.named(role).is_some()
-                && self.columns.find(role, names.clone()).is_some()
-            {
-                self.seen.push(role);
-            }
-        }
+        self.see(names.clone());
         let Some(text_column) = self.columns.find(Role::Text, names.clone()) else {
-            let problem = no_text_column(self.columns, names);
+            let problem = no_text_column(self.columns, &listed(names));
+            self.textless += 1;
             return self.problem(line, &problem);
         };
         self.rows += 1;
-        let value = |role| {
-            let name = self.columns.find(role, names.clone())?;
-            // A column may be asked for as two things.
-            let value = if name == text_column {
-                values.get(name).cloned()
-            } else {
-                values.get(name).map(|value| value.trim().to_owned())
-            };
-            value.filter(|value| !value.trim().is_empty())
+        let id = self.value(Role::Id, text_column, names.clone(), &values);
+        let metadata = self.metadata(line, text_column, names, &values);
+        let text = values.remove(text_column).unwrap_or_default();
+        if text.trim().is_empty() {
+            return self.empty.add(line);
+        }
+        let id = match self.naming {
+            Naming::File => self.path.to_owned(),
+            Naming::Row => self.ids.unique(
+                id.map_or(format!("{}#{}", self.path, self.rows), |id| format!("{}:{}", self.path, one_line(&id))),
+            ),
         };
-        let id = value(Role::Id);
+        let content = content(text, line);
+        self.documents.sources.push(Source { id, path: self.path.to_owned(), metadata, content, note: None });
+    }
+
+    /// Notes which of the columns that were asked for are there.
+    fn see<'n>(&mut self, names: impl Iterator<Item = &'n str> + Clone) {
+        for role in Role::ALL {
+            if !self.seen.contains(&role) && self.columns.named(role).is_some() && self.finds(role, names.clone()) {
+                self.seen.push(role);
+            }
+        }
+    }
+
+    fn value<'n>(
+        &self,
+        role: Role,
+        text_column: &str,
+        names: impl Iterator<Item = &'n str> + Clone,
+        values: &Values,
+    ) -> Option<String> {
+        let name = self.columns.find(role, names)?;
+        let value = values.get(name).filter(|value| !value.trim().is_empty())?;
+        // A column may be asked for as two things.
+        Some(if name == text_column { value.clone() } else { value.trim().to_owned() })
+    }
+
+    fn metadata<'n>(
+        &mut self,
+        line: usize,
+        text_column: &str,
+        names: impl Iterator<Item = &'n str> + Clone,
+        values: &Values,
+    ) -> Metadata {
+        let value = |role| self.value(role, text_column, names.clone(), values);
         let date = value(Role::Date);
         let metadata = Metadata {
-            title: value(Role::Title).map(|title| one_line(&title)),
+            title: value(Role::Title).map(|title| markup::words(&title)),
             author: value(Role::Author).map(|authors| {
-                authors.lines().map(str::trim).filter(|name| !name.is_empty()).collect::<Vec<_>>().join(", ")
+                authors.lines().map(markup::words).filter(|name| !name.is_empty()).collect::<Vec<_>>().join(", ")
             }),
-            publisher: value(Role::Publisher).map(|publisher| one_line(&publisher)),
+            publisher: value(Role::Publisher).map(|publisher| markup::words(&publisher)),
             date: date.as_deref().and_then(parse_date),
             language: value(Role::Language),
         };
         if let Some(date) = date.filter(|_| metadata.date.is_none()) {
-            count(&mut self.undated.0, &mut self.undated.1, line);
-            if self.undated.0 == 1 {
-                self.undated.2 = one_line(&date).chars().take(40).collect();
+            if self.undated.count == 0 {
+                self.odd_date = one_line(&date).chars().take(40).collect();
             }
+            self.undated.add(line);
         }
-        let text = values.remove(text_column).unwrap_or_default();
-        if text.trim().is_empty() {
-            return count(&mut self.empty.0, &mut self.empty.1, line);
-        }
-        let id = self
-            .ids
-            .unique(id.map_or(format!("{}#{}", self.path, self.rows), |id| format!("{}:{}", self.path, one_line(&id))));
-        let content = located(plain::parse_text(&text), line);
-        self.documents.sources.push(Source { id, path: self.path.to_owned(), metadata, content, note: None });
+        metadata
     }
 
     fn finish(mut self, format: &'static str, note: Option<String>) -> Result<Documents, ReadError> {
+        // A file of data that nobody meant to be read is no row that failed.
+        if format == Rows::Json.name() && self.rows == self.textless && self.columns.text.is_none() && self.rows > 0 {
+            self.documents.problems.clear();
+            self.failed = 0;
+            self.left_out = Some(no_text_column(self.columns, &self.names));
+        }
         // Rows that could not be read say so themselves.
         let missing = Role::ALL.into_iter().filter(|role| !self.seen.contains(role) && self.rows > self.failed);
         for (role, name) in missing.filter_map(|role| Some((role, self.columns.named(role)?))) {
@@ -307,26 +427,45 @@ impl<'a> Collector<'a> {
                 .problems
                 .push(format!("{more} more {} could not be read", if more == 1 { "row" } else { "rows" }));
         }
-        if self.rows == 0 {
+        if self.rows == 0 && self.left_out.is_none() {
             return Err(ReadError::Malformed { format, reason: "it has no rows".to_owned() });
         }
-        let first = |(count, line): (usize, usize)| match count {
-            1 => format!("1 row (line {line})"),
-            count => format!("{count} rows (the first on line {line})"),
-        };
-        if self.empty.0 > 0 {
-            let have = if self.empty.0 == 1 { "has" } else { "have" };
-            self.documents.notes.push(format!("{} {have} no text", first(self.empty)));
-        }
-        if self.undated.0 > 0 {
-            let have = if self.undated.0 == 1 { "has" } else { "have" };
-            let (count, line, example) = self.undated;
-            self.documents
-                .notes
-                .push(format!("{} {have} a date that cannot be read: {example:?}", first((count, line))));
-        }
+        let losses = self.losses();
+        self.documents.problems.extend(losses);
+        let oddities = self.oddities();
+        self.documents.notes.extend(oddities);
+        self.documents.notes.extend(self.left_out.map(|why| format!("{why}; it was left out")));
         self.documents.notes.extend(note);
         Ok(self.documents)
+    }
+
+    /// What was not read of rows that were.
+    fn losses(&self) -> Vec<String> {
+        let too_many = "more values than the table has columns; the additional values were left out";
+        let unclosed = "a quote that is not closed; each was read to the end of its line";
+        [
+            self.too_many.say(&format!("has {too_many}"), &format!("have {too_many}")),
+            self.unclosed
+                .say("has a quote that is not closed; it was read to the end of its line", &format!("have {unclosed}")),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
+    }
+
+    fn oddities(&self) -> Vec<String> {
+        let date = format!("a date that cannot be read: {:?}", self.odd_date);
+        let repaired = "characters that JSON does not allow; those that cannot be read were replaced by \u{fffd}";
+        [
+            self.empty.say("has no text", "have no text"),
+            self.undated.say(&format!("has {date}"), &format!("have {date}")),
+            self.too_few
+                .say("has fewer values than the table has columns", "have fewer values than the table has columns"),
+            self.repaired.say(&format!("has {repaired}"), &format!("have {repaired}")),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
     }
 }
 
@@ -350,16 +489,8 @@ impl Ids {
     }
 }
 
-fn count(count: &mut usize, first: &mut usize, line: usize) {
-    if *count == 0 {
-        *first = line;
-    }
-    *count += 1;
-}
-
 /// Why no column gives the text.
-fn no_text_column<'n>(columns: &Columns, names: impl Iterator<Item = &'n str>) -> String {
-    let there = listed(names);
+fn no_text_column(columns: &Columns, there: &str) -> String {
     match &columns.text {
         Some(wanted) => format!("has no column named {wanted:?} for the text; the columns are {there}"),
         None => {
@@ -399,32 +530,17 @@ fn parse_date(text: &str) -> Option<Date> {
 }
 
 /// A row's text, all of which stands where the row does.
-fn located(parsed: Parsed, line: usize) -> Content {
-    match parsed.content {
+fn content(text: String, line: usize) -> Content {
+    let place = Place::line(line);
+    if let Some(blocks) = markup::blocks(&text, place) {
+        return Content::Blocks(blocks);
+    }
+    match plain::parse_text(&markup::unescaped(&text)).content {
         Content::Lines(mut lines) => {
             lines.iter_mut().for_each(|each| each.place.line = Some(line));
             Content::Lines(lines)
         }
         blocks => blocks,
-    }
-}
-
-/// Fails where a row is longer than [`MAX_ROW`], so that a quote that is never closed does not fill the memory.
-struct Limited<R> {
-    inner: R,
-    /// Bytes given since the last row.
-    given: usize,
-}
-
-impl<R: Read> Read for Limited<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read = self.inner.read(buffer)?;
-        self.given += read;
-        if self.given > MAX_ROW {
-            Err(io::Error::other(format!("a row is longer than {} MiB", MAX_ROW >> 20)))
-        } else {
-            Ok(read)
-        }
     }
 }
 

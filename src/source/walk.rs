@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use ignore::WalkBuilder;
 use ignore::overrides::{Override, OverrideBuilder};
 
-use super::format;
+use super::format::{self, Format};
 
 /// Which files of a folder to take.
 #[derive(Debug, Clone, Default)]
@@ -30,8 +30,8 @@ pub struct FoundFile {
 /// Why a file or a folder inside a folder was passed over. What the user's own globs leave out is none of these.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Omission {
-    /// No format has this extension.
-    Extension,
+    /// No format that is read has this extension; with what to do instead, where that is known.
+    Extension(Option<&'static str>),
     /// A `.gitignore` or `.ignore` file says so.
     Ignored,
     /// Its name begins with a dot.
@@ -44,13 +44,21 @@ pub enum Omission {
 
 impl Omission {
     /// The reason in a few words.
-    pub fn reason(self) -> &'static str {
+    pub fn name(self) -> &'static str {
         match self {
-            Self::Extension => "unsupported extension",
+            Self::Extension(_) => "unsupported extension",
             Self::Ignored => "ignored by a .gitignore or .ignore file",
             Self::Hidden => "hidden",
             Self::Link => "symbolic link",
             Self::Special => "not a regular file",
+        }
+    }
+
+    /// What to do to have it read, where that is known.
+    pub fn advice(self) -> Option<&'static str> {
+        match self {
+            Self::Extension(advice) => advice,
+            Self::Ignored | Self::Hidden | Self::Link | Self::Special => None,
         }
     }
 }
@@ -157,10 +165,12 @@ fn walk(folder: &Path, selection: &Selection, real: &mut RealPaths, found: &mut 
         };
         match entry.file_type() {
             Some(kind) if kind.is_dir() => folders.push(entry.path().to_owned()),
-            Some(kind) if kind.is_file() && (chosen || format::by_ending(entry.path()).is_some()) => {
+            Some(kind)
+                if kind.is_file() && (chosen || format::by_ending(entry.path()).is_some_and(Format::is_read)) =>
+            {
                 found.files.push(FoundFile { real: real.of(entry.path()), path: shown(entry.path()) });
             }
-            Some(kind) => passed_over.push((entry.path().to_owned(), omission(kind))),
+            Some(kind) => passed_over.push((entry.path().to_owned(), omission(entry.path(), kind))),
             None => {}
         }
         walked.insert(entry.into_path());
@@ -171,10 +181,10 @@ fn walk(folder: &Path, selection: &Selection, real: &mut RealPaths, found: &mut 
     Ok(())
 }
 
-fn omission(kind: FileType) -> Omission {
+fn omission(path: &Path, kind: FileType) -> Omission {
     match () {
         () if kind.is_symlink() => Omission::Link,
-        () if kind.is_file() => Omission::Extension,
+        () if kind.is_file() => Omission::Extension(format::by_ending(path).and_then(Format::advice)),
         () => Omission::Special,
     }
 }

@@ -672,7 +672,13 @@ fn passages() {
         ("wrapped.txt#2", (10, 11), None),
     ];
     assert_eq!(found, expected);
-    assert!(report.sources.iter().flat_map(|source| &source.dropped).all(|dropped| (dropped.page, dropped.time) == (None, None)));
+    assert!(
+        report
+            .sources
+            .iter()
+            .flat_map(|source| &source.dropped)
+            .all(|dropped| (dropped.page, dropped.time) == (None, None))
+    );
     let dropped: Vec<_> = report
         .sources
         .iter()

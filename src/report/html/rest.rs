@@ -156,8 +156,7 @@ fn single(page: &Page, at: usize, unique: &UniqueRef) -> Markup {
 /// What could not be read, what was passed over and what is doubtful, before all that was found.
 pub fn unread(reading: &ReadingNotes) -> Markup {
     let summary: Vec<String> = reading.summary().collect();
-    let reasons = |unread: &UnreadRef| format!("{}: {}", unread.path, unread.reason);
-    let (failed, skipped) = (reading.failed().map(reasons), reading.skipped().map(reasons));
+    let (failed, skipped) = (reading.failed().map(UnreadRef::message), reading.skipped().map(UnreadRef::message));
     let all: Vec<String> = failed.chain(reading.warnings.iter().cloned()).chain(skipped).collect();
     let title = if summary.is_empty() { "How the documents were read".to_owned() } else { summary.join("; ") };
     html! {

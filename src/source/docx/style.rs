@@ -2,8 +2,9 @@
 
 use std::collections::HashMap;
 
-use super::xml::{self, Item};
-use crate::source::{BlockKind, TITLE_PAGE};
+use crate::source::BlockKind;
+use crate::source::office::style::by_name;
+use crate::source::office::xml::{self, Item};
 
 /// Styles are based on one another; longer chains are circles.
 const MAX_CHAIN: usize = 20;
@@ -86,25 +87,4 @@ impl Styles {
 /// Levels 0 to 8 are headings; 9 is running text.
 pub fn is_outline(level: Option<String>) -> bool {
     level.and_then(|level| level.parse::<u8>().ok()).is_some_and(|level| level < 9)
-}
-
-fn by_name(name: &str) -> Option<BlockKind> {
-    let starts = |starts: &[&str]| starts.iter().any(|start| name.starts_with(start));
-    Some(match name {
-        "author" | "date" | "affiliation" | "signature" | "envelope address" | "envelope return" => {
-            BlockKind::Furniture(TITLE_PAGE)
-        }
-        _ if starts(&["toc", "table of contents", "contents heading", "index", "table of figures"]) => {
-            BlockKind::Furniture("table of contents")
-        }
-        _ if starts(&["heading", "title", "subtitle", "chapter"]) => BlockKind::Heading,
-        _ if starts(&["caption", "table caption", "image caption", "figure"]) => BlockKind::Caption,
-        _ if starts(&["source code", "html preformatted", "preformatted", "code", "verbatim", "macro text"]) => {
-            BlockKind::NotProse
-        }
-        _ if starts(&["header"]) => BlockKind::Furniture("page header"),
-        _ if starts(&["footer"]) => BlockKind::Furniture("page footer"),
-        _ if starts(&["list bullet", "list number", "list continue"]) => BlockKind::ListItem,
-        _ => return None,
-    })
 }

@@ -13,6 +13,8 @@ pub struct Package {
     pub metadata: Metadata,
     /// The pages in reading order.
     pub spine: Vec<Item>,
+    /// What the reading order names and no file is given for.
+    pub lost: Vec<String>,
 }
 
 /// A page.
@@ -20,6 +22,8 @@ pub struct Package {
 pub struct Item {
     /// Its name in the archive.
     pub path: String,
+    /// The same with what an address escapes (`%20`) as it is written.
+    pub address: String,
     /// Why it is no text of the book, if it is none.
     pub reason: Option<&'static str>,
 }
@@ -109,12 +113,14 @@ impl Draft {
         let item = |id: &String| {
             let (href, properties) = self.manifest.get(id)?;
             let guide = self.guide.get(href).map_or("", String::as_str);
-            Some(Item { path: resolve(folder, href), reason: reason(id, href, properties, guide) })
+            let address = resolve(folder, href);
+            Some(Item { path: unescape_percent(&address), address, reason: reason(id, href, properties, guide) })
         };
         let author = (!self.creators.is_empty()).then(|| self.creators.join(", "));
         let date = self.dates.iter().find(|(published, _)| *published).or(self.dates.first()).map(|(_, date)| *date);
         let title = self.titles.first().cloned();
         Package {
+            lost: self.spine.iter().filter(|id| !self.manifest.contains_key(*id)).cloned().collect(),
             spine: self.spine.iter().filter_map(item).collect(),
             metadata: Metadata { title, author, publisher: self.publisher, date, language: self.language },
         }
@@ -137,9 +143,9 @@ fn reason(id: &str, href: &str, properties: &str, guide: &str) -> Option<&'stati
     }
 }
 
-/// The name in the archive of what `href` names from inside `folder`.
+/// What `href` names from inside `folder`, as seen from the archive's root.
 fn resolve(folder: &str, href: &str) -> String {
-    let href = unescape_percent(href.split('#').next().unwrap_or_default());
+    let href = href.split('#').next().unwrap_or_default();
     let mut parts: Vec<&str> = Vec::new();
     let base = if href.starts_with('/') { "" } else { folder };
     for part in base.split('/').chain(href.split('/')) {
@@ -244,11 +250,12 @@ mod tests {
 
     #[test]
     fn a_package_says_what_the_book_is_and_where_its_pages_are() {
-        let Package { metadata, spine } = read(OPF, "OPS/book.opf").unwrap();
+        let Package { metadata, spine, lost } = read(OPF, "OPS/book.opf").unwrap();
         assert_eq!(metadata.title.as_deref(), Some("Salt & Sand"));
         assert_eq!(metadata.author.as_deref(), Some("Ada Brandt, Ola Sund"));
         assert_eq!((metadata.publisher.as_deref(), metadata.language.as_deref()), (Some("Quay Press"), Some("en-GB")));
         assert_eq!(metadata.date, Date::parse("2024-03-05"));
+        assert_eq!((lost, spine[1].address.as_str()), (vec!["lost".to_owned()], "OPS/text/ch%201.xhtml"));
         let pages: Vec<_> = spine.iter().map(|item| (item.path.as_str(), item.reason)).collect();
         assert_eq!(
             pages,
@@ -271,6 +278,6 @@ mod tests {
     fn names_do_not_leave_the_archive() {
         assert_eq!(resolve("OPS", "../../../etc/passwd"), "etc/passwd");
         assert_eq!(resolve("", "/a//b.xhtml#c"), "a/b.xhtml");
-        assert_eq!(resolve("a/b", "%zz%c3%a9.x"), "a/b/%zzé.x");
+        assert_eq!(unescape_percent(&resolve("a/b", "%zz%c3%a9.x")), "a/b/%zzé.x");
     }
 }

@@ -1,105 +1,141 @@
-//! Tables of values between delimiters, under a line of names (RFC 4180, and what spreadsheets write).
+//! Tables of values between delimiters, under a line of names.
 
 use std::io::Read;
 
-use csv::{ByteRecord, ReaderBuilder};
-
-use super::{Collector, Limited, ReadError, Role, Values, no_text_column};
+use super::record::{Next, Record, Records};
+use super::{Collector, Columns, MAX_ROW, ReadError, Role, Values, listed, no_text_column};
 use crate::source::decode::Decoding;
 
-/// What can stand between values, where the file's name does not say.
-const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
+/// What can stand between values, the likeliest first.
+const OF_CSV: [u8; 4] = [b',', b';', b'\t', b'|'];
+const OF_TSV: [u8; 4] = [b'\t', b',', b';', b'|'];
+/// Columns of a list of files.
+const PATHS: [&str; 5] = ["path", "file", "filename", "file_name", "filepath"];
+
+/// How the values of a table are told apart, as far as its name says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Delimiters {
+    Csv,
+    Tsv,
+}
 
 pub(super) fn read<R: Read>(
     mut from: Decoding<R>,
-    delimiter: Option<u8>,
+    delimiters: Delimiters,
     collector: &mut Collector,
 ) -> Result<Decoding<R>, ReadError> {
-    let delimiter = match delimiter {
-        Some(delimiter) => delimiter,
-        None => likeliest(from.peek()?),
-    };
-    let crlf = from.peek()?.split_inclusive(|byte| *byte == b'\n').next().is_some_and(|line| line.ends_with(b"\r\n"));
-    let limited = Limited { inner: from, given: 0 };
-    let mut reader = ReaderBuilder::new().delimiter(delimiter).has_headers(false).flexible(true).from_reader(limited);
-    let mut record = ByteRecord::new();
+    let head = from.peek()?;
+    let named = named_delimiter(head);
+    let delimiter = named.unwrap_or_else(|| likeliest(head, delimiters, collector.columns));
+    let mut records = Records::new(from, delimiter, MAX_ROW);
+    if named.is_some() {
+        records.skip_line()?;
+    }
+    let mut record = Record::default();
     let mut names: Vec<String> = Vec::new();
     loop {
-        reader.get_mut().given = 0;
-        let line = reader.position().line() as usize;
-        match reader.read_byte_record(&mut record) {
-            Ok(false) => break,
-            Ok(true) => {}
-            Err(error) => {
-                collector.problem(
-                    line,
-                    &format!("{}; a quote may be unclosed; the rest of the file was not read", cause(error)?),
-                );
+        let next = records.next(&mut record)?;
+        let line = match next {
+            Next::End => break,
+            Next::TooLong(line) => {
+                let limit = MAX_ROW >> 20;
+                let what = "a quote may be unclosed; the rest of the file was not read";
+                collector.problem(line, &format!("a row is longer than {limit} MiB; {what}"));
                 break;
             }
+            Next::Whole(line) | Next::Unclosed(line) => line,
+        };
+        if matches!(next, Next::Unclosed(_)) {
+            collector.unclosed.add(line);
         }
         if names.is_empty() {
-            names = (0..record.len()).map(|at| field(&record, at).trim().to_owned()).collect();
-            if collector.columns.find(Role::Text, names.iter().map(String::as_str)).is_none() {
-                let reason = format!("line 1 {}", no_text_column(collector.columns, names.iter().map(String::as_str)));
-                return Err(ReadError::Malformed { format: "a table", reason });
+            names = names_of(&record);
+            if !header(line, &names, collector)? {
+                break;
             }
-            continue;
+        } else {
+            row(line, &record, &names, collector);
         }
-        row(first_line(&record, line, reader.position().line() as usize, crlf), &record, &names, collector);
     }
-    Ok(reader.into_inner().inner)
+    Ok(records.into_inner())
 }
 
-/// The line that a record begins on, from the line count before it was read and after: blank lines are skipped before a
-/// record, and of a line end in two bytes the second is read with the next record.
-fn first_line(record: &ByteRecord, before: usize, after: usize, crlf: bool) -> usize {
-    let inside = record.as_slice().iter().filter(|byte| **byte == b'\n').count();
-    after.saturating_sub(inside + usize::from(!crlf)).max(before)
+fn names_of(record: &Record) -> Vec<String> {
+    (0..record.len()).map(|at| record.value(at).trim_matches(['\u{feff}', '\u{200b}']).trim().to_owned()).collect()
 }
 
-fn row(line: usize, record: &ByteRecord, names: &[String], collector: &mut Collector) {
-    if record.len() != names.len() {
-        let values = if record.len() == 1 { "value" } else { "values" };
-        return collector.problem(line, &format!("has {} {values} for {} columns", record.len(), names.len()));
+/// Whether rows under these names have a text.
+pub(super) fn header(line: usize, names: &[String], collector: &mut Collector) -> Result<bool, ReadError> {
+    let all = names.iter().map(String::as_str);
+    if collector.columns.find(Role::Text, all.clone()).is_some() {
+        return Ok(true);
     }
+    let of_files = names.iter().find(|name| PATHS.contains(&name.to_lowercase().as_str()));
+    if let Some(path) = of_files.filter(|_| collector.columns.text.is_none()) {
+        collector.left_out = Some(format!(
+            "lists files (column {path:?}) and contains no texts; if it says who published them, pass it with --source-map"
+        ));
+        return Ok(false);
+    }
+    let reason = format!("line {line} {}", no_text_column(collector.columns, &listed(all)));
+    Err(ReadError::Malformed { format: "a table", reason })
+}
+
+fn row(line: usize, record: &Record, names: &[String], collector: &mut Collector) {
+    let value = |at: usize| record.value(at);
+    let blank = |at: usize| value(at).trim().is_empty();
+    if (0..record.len()).all(blank) && record.len() < names.len() {
+        return;
+    }
+    if record.len() < names.len() {
+        let text = collector.columns.find(Role::Text, names.iter().map(String::as_str));
+        let text = text.and_then(|text| names.iter().position(|name| name == text));
+        if text.is_none_or(blank) {
+            let values = if record.len() == 1 { "value" } else { "values" };
+            return collector.problem(line, &format!("has {} {values} for {} columns", record.len(), names.len()));
+        }
+        collector.too_few.add(line);
+    } else if !(names.len()..record.len()).all(blank) {
+        collector.too_many.add(line);
+    }
+    take(line, names, value, collector);
+}
+
+/// Takes a row of these values.
+pub(super) fn take(line: usize, names: &[String], value: impl Fn(usize) -> String, collector: &mut Collector) {
     let mut values = Values::new();
     for (at, name) in names.iter().enumerate().filter(|(_, name)| collector.columns.wants(name)) {
-        values.entry(name.clone()).or_insert_with(|| field(record, at));
+        values.entry(name.clone()).or_insert_with(|| value(at));
     }
     collector.row(line, names.iter().map(String::as_str), values);
 }
 
-fn field(record: &ByteRecord, at: usize) -> String {
-    String::from_utf8_lossy(record.get(at).unwrap_or_default()).into_owned()
-}
-
-/// The system's own errors end the reading; a row that is too long is the file's.
-fn cause(error: csv::Error) -> Result<String, ReadError> {
-    match error.into_kind() {
-        csv::ErrorKind::Io(error) if error.kind() != std::io::ErrorKind::Other => Err(error.into()),
-        csv::ErrorKind::Io(error) => Ok(error.to_string()),
-        other => Ok(format!("{other:?}")),
+/// The delimiter that a first line `sep=;` names, as spreadsheets write it.
+fn named_delimiter(head: &[u8]) -> Option<u8> {
+    let line = head.split(|byte| matches!(byte, b'\n' | b'\r')).next()?.trim_ascii_start();
+    let line = line.strip_prefix(b"\"").map_or(line, |line| line.strip_suffix(b"\"").unwrap_or(line));
+    let (name, delimiter) = line.split_at_checked(4)?;
+    match delimiter {
+        _ if !name.eq_ignore_ascii_case(b"sep=") => None,
+        b"\\t" => Some(b'\t'),
+        [delimiter] => Some(*delimiter),
+        _ => None,
     }
 }
 
-/// The delimiter that stands most often in the first line, outside of quotes.
-fn likeliest(head: &[u8]) -> u8 {
-    let mut quoted = false;
-    let mut counts = [0; DELIMITERS.len()];
-    for byte in head {
-        match byte {
-            b'"' => quoted = !quoted,
-            b'\n' | b'\r' if !quoted && counts.iter().any(|count| *count > 0) => break,
-            byte if !quoted => {
-                if let Some(at) = DELIMITERS.iter().position(|delimiter| delimiter == byte) {
-                    counts[at] += 1;
-                }
-            }
-            _ => {}
-        }
-    }
+/// The delimiter that gives the first line a column of texts, else the one that gives it the most columns.
+fn likeliest(head: &[u8], delimiters: Delimiters, columns: &Columns) -> u8 {
+    let candidates = match delimiters {
+        Delimiters::Csv => OF_CSV,
+        Delimiters::Tsv => OF_TSV,
+    };
+    let fit = |delimiter: u8| {
+        let mut record = Record::default();
+        // Bytes in memory can be read.
+        let _ = Records::new(head, delimiter, head.len()).next(&mut record);
+        let names = names_of(&record);
+        (columns.find(Role::Text, names.iter().map(String::as_str)).is_some(), names.len())
+    };
     // Of equals the first is meant.
-    let best = (0..DELIMITERS.len()).rev().max_by_key(|at| counts[*at]).unwrap_or(0);
-    DELIMITERS[best]
+    candidates.into_iter().rev().max_by_key(|delimiter| fit(*delimiter)).unwrap_or(candidates[0])
 }

@@ -32,6 +32,15 @@ impl Attributes<'_> {
         )
     }
 
+    /// The value of the attribute with this local name and any prefix, where one without a prefix is another's.
+    pub fn prefixed(&self, name: &str) -> Option<String> {
+        let mut all = self.0.attributes();
+        let mut all = all.with_checks(false).filter_map(Result::ok);
+        let found =
+            all.find(|attribute| attribute.key.prefix().is_some() && attribute.key.local_name().as_ref() == name)?;
+        Some(found.value.to_string())
+    }
+
     /// Whether a switch is on: it is where it stands without a value.
     pub fn is_on(&self) -> bool {
         !matches!(self.get("val").as_deref(), Some("0" | "false" | "off" | "none"))

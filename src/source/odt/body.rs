@@ -1,0 +1,221 @@
+//! The text of a part: headings, paragraphs, lists, tables, notes and frames, with what was deleted left out.
+
+use super::style::Styles;
+use crate::source::office::LEAST_NOTE_WORDS;
+use crate::source::office::flow::Flow;
+use crate::source::office::xml::{self, Attributes, Item};
+use crate::source::{Block, BlockKind, Place};
+
+/// Which text of a file is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// The document's own.
+    Text,
+    /// What stands at the edge of every page.
+    PageEdges,
+}
+
+/// The blocks of a part.
+///
+/// # Errors
+/// Where the part is no XML.
+pub fn blocks(text: &str, part: Part, styles: &Styles) -> Result<Vec<Block>, String> {
+    if text.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut body =
+        Body { part, styles, flow: Flow::default(), open: Vec::new(), counts: [0; Element::COUNT], page: None };
+    // Only programs that lay out pages say where pages begin.
+    body.page = text.contains("soft-page-break").then_some(1);
+    xml::each(text, |item| body.item(item))?;
+    Ok(body.flow.finish())
+}
+
+/// What an open element is to the text in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Element {
+    /// The document's body, or the edge of a page.
+    Text,
+    Presentation,
+    Paragraph,
+    Heading,
+    Item,
+    Row,
+    Table,
+    Note,
+    Comment,
+    Contents,
+    Title,
+    /// Numbers and dates at the edge of a slide.
+    Edge,
+    Frame,
+    /// Of what stands in it nothing is text.
+    Hidden,
+    /// Its own text is none, but that of paragraphs in it is.
+    Silent,
+    /// Nothing of its own.
+    Inline,
+}
+
+impl Element {
+    const COUNT: usize = Self::Inline as usize + 1;
+
+    /// Whether paragraphs in it are of its kind.
+    fn decides(self) -> bool {
+        matches!(self, Self::Comment | Self::Contents | Self::Note | Self::Title | Self::Edge)
+    }
+}
+
+/// An open element.
+#[derive(Debug, Clone, Copy)]
+struct Open {
+    element: Element,
+    /// It, or the innermost around it that is more than inline.
+    holder: Element,
+    /// It, or the innermost around it that decides what paragraphs are.
+    decider: Option<Element>,
+}
+
+struct Body<'a> {
+    part: Part,
+    styles: &'a Styles,
+    /// Each paragraph with the kind that its own style gives it.
+    flow: Flow<Option<BlockKind>>,
+    open: Vec<Open>,
+    /// How many elements of each kind are open.
+    counts: [usize; Element::COUNT],
+    page: Option<usize>,
+}
+
+impl Body<'_> {
+    fn item(&mut self, item: Item) {
+        match item {
+            Item::Open(name, attributes) => {
+                let element = self.element(name, &attributes);
+                self.begin(element, name, &attributes);
+                self.push(element);
+            }
+            Item::Close(_) => self.pop(),
+            Item::Text(text) if self.says() => self.text(text),
+            Item::Text(_) => {}
+        }
+    }
+
+    fn push(&mut self, element: Element) {
+        let around = self.open.last();
+        let holder = around.filter(|_| element == Element::Inline).map_or(element, |around| around.holder);
+        let decider = if element.decides() { Some(element) } else { around.and_then(|around| around.decider) };
+        self.open.push(Open { element, holder, decider });
+        self.counts[element as usize] += 1;
+    }
+
+    fn pop(&mut self) {
+        let Some(Open { element, .. }) = self.open.last().copied() else { return };
+        self.end(element);
+        self.open.pop();
+        self.counts[element as usize] -= 1;
+    }
+
+    fn element(&self, name: &str, attributes: &Attributes) -> Element {
+        let class = || attributes.get("class").unwrap_or_default();
+        match (self.part, name) {
+            (Part::Text, "text") | (Part::PageEdges, "header" | "footer" | "header-left" | "footer-left") => {
+                Element::Text
+            }
+            (Part::Text, "presentation" | "drawing") => Element::Presentation,
+            (_, "p") => Element::Paragraph,
+            (_, "h") => Element::Heading,
+            (_, "list-item") => Element::Item,
+            (_, "table-row") => Element::Row,
+            (_, "table") => Element::Table,
+            (_, "note") => Element::Note,
+            (_, "annotation") => Element::Comment,
+            (_, "table-of-content" | "alphabetical-index" | "illustration-index" | "table-index") => Element::Contents,
+            (_, "frame" | "custom-shape" | "g") => match class().as_str() {
+                "title" => Element::Title,
+                "page-number" | "date-time" | "footer" | "header" => Element::Edge,
+                _ => Element::Frame,
+            },
+            (_, "tracked-changes" | "note-citation" | "ruby-text" | "binary-data" | "desc" | "forms" | "script") => {
+                Element::Hidden
+            }
+            (_, "title") if self.open.last().is_some_and(|open| open.element == Element::Frame) => Element::Hidden,
+            (_, "section") if attributes.get("display").as_deref() == Some("none") => Element::Hidden,
+            (_, "span") if attributes.get("style-name").is_some_and(|style| self.styles.hides(&style)) => {
+                Element::Hidden
+            }
+            (_, "creator" | "date" | "date-string" | "sender-initials") if self.is_in(Element::Comment) => {
+                Element::Silent
+            }
+            _ => Element::Inline,
+        }
+    }
+
+    fn is_in(&self, element: Element) -> bool {
+        self.counts[element as usize] > 0
+    }
+
+    fn is_hidden(&self) -> bool {
+        self.is_in(Element::Hidden) || !(self.is_in(Element::Text) || self.is_in(Element::Presentation))
+    }
+
+    /// Whether text that stands here is a paragraph's own.
+    fn says(&self) -> bool {
+        let holder = self.open.last().map(|open| open.holder);
+        matches!(holder, Some(Element::Paragraph | Element::Heading)) && !self.is_hidden()
+    }
+
+    fn text(&mut self, text: &str) {
+        self.flow.text(text, self.page.map_or(Place::NOWHERE, Place::page));
+    }
+
+    fn begin(&mut self, element: Element, name: &str, attributes: &Attributes) {
+        match element {
+            Element::Paragraph | Element::Heading => {
+                let style = attributes.get("style-name").unwrap_or_default();
+                let kind =
+                    if element == Element::Heading { Some(BlockKind::Heading) } else { self.styles.kind(&style) };
+                self.flow.open_paragraph(kind);
+            }
+            Element::Table => self.flow.open_table(),
+            Element::Row => self.flow.open_row(),
+            _ => match name {
+                "table-cell" => self.flow.open_cell(),
+                "s" | "tab" | "line-break" if self.says() => self.text(" "),
+                "soft-page-break" => self.page = self.page.map(|page| page + 1),
+                "page" if self.is_in(Element::Presentation) => self.page = Some(self.page.unwrap_or(0) + 1),
+                _ => {}
+            },
+        }
+    }
+
+    fn end(&mut self, element: Element) {
+        match element {
+            Element::Paragraph | Element::Heading => self.end_paragraph(),
+            Element::Row => self.flow.end_row(),
+            Element::Table => self.flow.end_table(),
+            _ => {}
+        }
+    }
+
+    fn end_paragraph(&mut self) {
+        let words = self.flow.paragraph().map_or(0, |paragraph| paragraph.text.as_str().split_whitespace().count());
+        let around = self.around(words);
+        let listed = self.is_in(Element::Item) && !self.is_in(Element::Presentation);
+        let usual = if listed { BlockKind::ListItem } else { BlockKind::Paragraph };
+        self.flow.end_paragraph(|own| around.or(*own).unwrap_or(usual));
+    }
+
+    /// What a paragraph of so many words is by where it stands.
+    fn around(&self, words: usize) -> Option<BlockKind> {
+        match self.open.last().and_then(|open| open.decider) {
+            Some(Element::Comment) => Some(BlockKind::Furniture("comment")),
+            Some(Element::Contents) => Some(BlockKind::Furniture("table of contents")),
+            Some(Element::Note) if words < LEAST_NOTE_WORDS => Some(BlockKind::Furniture("footnote of a few words")),
+            Some(Element::Note) => Some(BlockKind::Paragraph),
+            Some(Element::Title) => Some(BlockKind::Heading),
+            Some(Element::Edge) => Some(BlockKind::Furniture("page footer")),
+            _ => (self.part == Part::PageEdges).then_some(BlockKind::Furniture("page header or footer")),
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! Styles: what a paragraph is by its style or one that the style is made of, and whether a style hides its text.
+
+use std::collections::HashMap;
+
+use crate::source::BlockKind;
+use crate::source::office::style::by_name;
+use crate::source::office::xml::{self, Attributes, Item};
+
+/// Styles are made of one another; longer chains are circles.
+const MAX_CHAIN: usize = 20;
+
+/// The styles of a document by their name.
+#[derive(Debug, Default)]
+pub struct Styles {
+    styles: HashMap<String, Style>,
+    /// The language that the document is written in, unless a part says otherwise.
+    pub language: Option<String>,
+}
+
+#[derive(Debug, Default)]
+struct Style {
+    parent: Option<String>,
+    hidden: bool,
+}
+
+impl Styles {
+    /// Takes the styles of a part.
+    ///
+    /// # Errors
+    /// Where the part is no XML.
+    pub fn add(&mut self, text: &str) -> Result<(), String> {
+        if text.is_empty() {
+            return Ok(());
+        }
+        let (mut open, mut of_paragraphs) = (None, false);
+        xml::each(text, |item| match item {
+            Item::Open("style", attributes) => {
+                open = attributes.get("name");
+                let style = Style { parent: attributes.get("parent-style-name"), hidden: false };
+                self.styles.extend(open.clone().map(|name| (name, style)));
+            }
+            Item::Close("style") => open = None,
+            Item::Open("default-style", attributes) => {
+                of_paragraphs = attributes.get("family").as_deref() == Some("paragraph");
+            }
+            Item::Close("default-style") => of_paragraphs = false,
+            Item::Open("text-properties", attributes) if of_paragraphs => {
+                self.language = self.language.take().or_else(|| language(&attributes));
+            }
+            Item::Open("text-properties", attributes) => {
+                let style = open.as_ref().and_then(|name| self.styles.get_mut(name));
+                if let Some(style) = style.filter(|_| attributes.get("display").as_deref() == Some("none")) {
+                    style.hidden = true;
+                }
+            }
+            _ => {}
+        })
+    }
+
+    /// What a paragraph of this style is, as far as its name or one that it is made of tells.
+    pub fn kind(&self, name: &str) -> Option<BlockKind> {
+        self.chain(name).find_map(|name| by_name(&name.replace("_20_", " ").to_lowercase()))
+    }
+
+    /// Whether text of this style is not shown.
+    pub fn hides(&self, name: &str) -> bool {
+        self.chain(name).any(|name| self.styles.get(name).is_some_and(|style| style.hidden))
+    }
+
+    /// A style and those that it is made of.
+    fn chain<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        let parent = |name: &&'a str| self.styles.get(*name).and_then(|style| style.parent.as_deref());
+        std::iter::successors(Some(name), parent).take(MAX_CHAIN)
+    }
+}
+
+fn language(attributes: &Attributes) -> Option<String> {
+    let language = attributes.get("language").filter(|language| language != "none")?;
+    let country = attributes.get("country").filter(|country| country != "none");
+    Some(country.map_or_else(|| language.clone(), |country| format!("{language}-{country}")))
+}

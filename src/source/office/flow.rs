@@ -1,0 +1,142 @@
+//! Paragraphs, tables and text boxes that stand inside one another, put in order.
+
+use crate::source::{Block, BlockKind, LocatedText, Place};
+
+/// A row of longer cells than this, in words, is a page's layout rather than a table.
+const MAX_CELL_WORDS: usize = 60;
+
+/// A paragraph that is being read. `Marks` is what its format says of it.
+#[derive(Debug, Default)]
+pub struct Paragraph<Marks> {
+    pub text: LocatedText,
+    pub marks: Marks,
+    /// Notes that it refers to.
+    pub notes: Vec<Block>,
+}
+
+/// A table that is being read: the cells of the open row.
+#[derive(Debug, Default)]
+struct Table {
+    cells: Vec<Vec<Block>>,
+}
+
+/// The blocks of a part, as its elements open and close.
+#[derive(Debug, Default)]
+pub struct Flow<Marks> {
+    blocks: Vec<Block>,
+    /// The open paragraph is the last; the others hold text boxes.
+    paragraphs: Vec<Paragraph<Marks>>,
+    tables: Vec<Table>,
+    /// Blocks of text boxes, until the paragraph that they hang on is over.
+    floating: Vec<Block>,
+}
+
+impl<Marks: Default> Flow<Marks> {
+    pub fn open_paragraph(&mut self, marks: Marks) {
+        self.paragraphs.push(Paragraph { marks, text: LocatedText::default(), notes: Vec::new() });
+    }
+
+    /// The open paragraph.
+    pub fn paragraph(&mut self) -> Option<&mut Paragraph<Marks>> {
+        self.paragraphs.last_mut()
+    }
+
+    /// Appends a run's text. Soft hyphens are places to break at, no letters; a space at its start parts it from the run
+    /// before.
+    pub fn text(&mut self, run: &str, place: Place) {
+        let Some(paragraph) = self.paragraphs.last_mut() else { return };
+        let run: String = run.chars().filter(|c| *c != '\u{ad}' && (!c.is_control() || c.is_whitespace())).collect();
+        if run.starts_with(char::is_whitespace) {
+            paragraph.text.space();
+        }
+        paragraph.text.push(&run, place);
+    }
+
+    /// Ends the open paragraph, which is of the kind that `kind` makes of its marks.
+    pub fn end_paragraph(&mut self, kind: impl FnOnce(&Marks) -> BlockKind) {
+        let Some(mut paragraph) = self.paragraphs.pop() else { return };
+        paragraph.text.trim();
+        let kind = kind(&paragraph.marks);
+        let block = (!paragraph.text.is_empty()).then_some(Block { kind, text: paragraph.text });
+        let blocks = block.into_iter().chain(paragraph.notes);
+        if !self.paragraphs.is_empty() {
+            self.floating.extend(blocks);
+            return;
+        }
+        let blocks: Vec<Block> = blocks.chain(std::mem::take(&mut self.floating)).collect();
+        self.emit(blocks);
+    }
+
+    pub fn open_table(&mut self) {
+        self.tables.push(Table::default());
+    }
+
+    pub fn open_row(&mut self) {
+        if let Some(table) = self.tables.last_mut() {
+            table.cells.clear();
+        }
+    }
+
+    pub fn open_cell(&mut self) {
+        if let Some(table) = self.tables.last_mut() {
+            table.cells.push(Vec::new());
+        }
+    }
+
+    pub fn end_row(&mut self) {
+        let Some(table) = self.tables.last_mut() else { return };
+        let cells = std::mem::take(&mut table.cells);
+        let filled = cells.iter().filter(|cell| !cell.is_empty()).count();
+        let blocks: Vec<Block> = if filled >= 2 && cells.iter().all(|cell| is_short(cell)) {
+            vec![row(cells.into_iter().flatten())]
+        } else {
+            cells.into_iter().flatten().collect()
+        };
+        // What the row is in is the cell of an outer table, or the document.
+        let depth = self.tables.len();
+        let outer = depth.checked_sub(2).and_then(|at| self.tables[at].cells.last_mut());
+        outer.unwrap_or(&mut self.blocks).extend(blocks);
+    }
+
+    pub fn end_table(&mut self) {
+        self.tables.pop();
+    }
+
+    /// All blocks, those of rows that nothing ended too.
+    pub fn finish(mut self) -> Vec<Block> {
+        while !self.tables.is_empty() {
+            self.end_row();
+            self.end_table();
+        }
+        self.blocks.append(&mut self.floating);
+        self.blocks
+    }
+
+    fn emit(&mut self, blocks: Vec<Block>) {
+        let cell = self.tables.last_mut().and_then(|table| table.cells.last_mut());
+        cell.unwrap_or(&mut self.blocks).extend(blocks);
+    }
+}
+
+/// Whether a cell is one of a table rather than a part of a page.
+fn is_short(cell: &Vec<Block>) -> bool {
+    cell.len() <= 1
+        && cell.iter().all(|block| is_cell_text(block.kind) && block.text.as_str().split(' ').count() <= MAX_CELL_WORDS)
+}
+
+fn is_cell_text(kind: BlockKind) -> bool {
+    matches!(kind, BlockKind::Paragraph | BlockKind::ListItem | BlockKind::Heading | BlockKind::TableRow)
+}
+
+/// The cells of a row, told apart by commas.
+pub fn row(cells: impl Iterator<Item = Block>) -> Block {
+    let mut text = LocatedText::default();
+    for cell in cells {
+        if !text.is_empty() {
+            let place = cell.text.place_at(0);
+            text.push(", ", place);
+        }
+        text.append(&cell.text);
+    }
+    Block { kind: BlockKind::TableRow, text }
+}

@@ -1,0 +1,229 @@
+//! The values of one object, by the names that lead to them.
+
+use std::fmt;
+
+use serde::Deserializer;
+use serde::de::{DeserializeSeed, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
+
+use crate::source::rows::{Columns, Values};
+
+/// Keys of one object that are kept for messages and for choosing.
+const MAX_KEYS: usize = 1000;
+/// Objects inside objects are looked into so deep.
+const MAX_DEPTH: usize = 8;
+/// Names are listed, for messages, so deep, though nobody asked for them.
+const LISTED_DEPTH: usize = 2;
+
+/// The keys of an object, and the values of those that are wanted. The key of an inner object's value is behind the
+/// object's own and a full stop.
+#[derive(Debug, Default)]
+pub struct Object {
+    pub names: Vec<String>,
+    pub values: Values,
+}
+
+impl Object {
+    /// Parses an object.
+    ///
+    /// # Errors
+    /// Where the bytes are none.
+    pub fn parse(bytes: &[u8], columns: &Columns) -> Result<Self, serde_json::Error> {
+        let mut object = Self::default();
+        let mut deserializer = serde_json::Deserializer::from_slice(bytes);
+        let place = Place { columns, object: &mut object, path: "", depth: 0, listed: false };
+        deserializer.deserialize_map(place)?;
+        deserializer.end()?;
+        Ok(object)
+    }
+
+    /// A list of objects has no text of its own: what is wanted of it has longer names.
+    fn forget_if_only_inner(&mut self, path: &str) {
+        let inner = |name: &String| name.strip_prefix(path).is_some_and(|rest| rest.starts_with('.'));
+        if self.values.get(path).is_some_and(String::is_empty) && self.names.iter().any(inner) {
+            self.values.remove(path);
+            self.names.retain(|name| name != path);
+        }
+    }
+
+    fn name(&mut self, path: &str) -> bool {
+        let room = self.names.len() < MAX_KEYS;
+        // In a list the same names come again.
+        if room && !(path.contains('.') && self.names.iter().any(|name| name == path)) {
+            self.names.push(path.to_owned());
+        }
+        room
+    }
+}
+
+/// Where a value stands: under which name, inside of how many others, and whether in a list.
+struct Place<'a> {
+    columns: &'a Columns,
+    object: &'a mut Object,
+    path: &'a str,
+    depth: usize,
+    listed: bool,
+}
+
+impl Place<'_> {
+    /// Takes a value that is one text. Those of a list are paragraphs of one.
+    fn take(self, text: impl FnOnce() -> String) {
+        if !self.object.name(self.path) || !self.columns.wants(self.path) {
+            return;
+        }
+        let text = text();
+        match self.object.values.get_mut(self.path).filter(|_| self.listed) {
+            Some(_) if text.trim().is_empty() => {}
+            Some(before) => {
+                if !before.is_empty() {
+                    before.push_str("\n\n");
+                }
+                before.push_str(text.trim());
+            }
+            None => {
+                self.object.values.insert(self.path.to_owned(), text);
+            }
+        }
+    }
+
+    /// Numbers are names and dates, but no paragraphs.
+    fn number(self, text: impl FnOnce() -> String) {
+        if !self.listed {
+            self.take(text);
+        }
+    }
+
+    fn nothing(self) {
+        if !self.listed {
+            self.object.name(self.path);
+        }
+    }
+
+    /// Whether values inside the one at `path` are of interest.
+    fn leads_on(&self, path: &str) -> bool {
+        self.depth < MAX_DEPTH && (self.depth < LISTED_DEPTH || self.columns.wants_inside(path))
+    }
+
+    fn inner<'b>(&'b mut self, path: &'b str) -> Place<'b> {
+        Place { columns: self.columns, object: self.object, path, depth: self.depth + 1, listed: self.listed }
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Place<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Place<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str(if self.depth == 0 { "an object in braces" } else { "a value" })
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<(), E> {
+        self.take(|| text.to_owned());
+        Ok(())
+    }
+
+    fn visit_string<E>(self, text: String) -> Result<(), E> {
+        self.take(|| text);
+        Ok(())
+    }
+
+    fn visit_i64<E>(self, number: i64) -> Result<(), E> {
+        self.number(|| number.to_string());
+        Ok(())
+    }
+
+    fn visit_u64<E>(self, number: u64) -> Result<(), E> {
+        self.number(|| number.to_string());
+        Ok(())
+    }
+
+    fn visit_f64<E>(self, number: f64) -> Result<(), E> {
+        self.number(|| number.to_string());
+        Ok(())
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<(), E> {
+        self.nothing();
+        Ok(())
+    }
+
+    fn visit_unit<E>(self) -> Result<(), E> {
+        self.nothing();
+        Ok(())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(mut self, mut list: A) -> Result<(), A::Error> {
+        if self.depth == 0 {
+            return Err(A::Error::invalid_type(serde::de::Unexpected::Seq, &self));
+        }
+        let wanted = self.columns.wants(self.path);
+        if self.listed || self.depth >= MAX_DEPTH || !wanted && !self.columns.wants_inside(self.path) {
+            while list.next_element::<IgnoredAny>()?.is_some() {}
+            self.nothing();
+            return Ok(());
+        }
+        if wanted {
+            self.object.name(self.path);
+            self.object.values.insert(self.path.to_owned(), String::new());
+        }
+        for at in 0.. {
+            // A place in the list may be asked for by its number.
+            let numbered = format!("{}.{at}", self.path);
+            let asked = self.columns.wants(&numbered) || self.columns.wants_inside(&numbered);
+            let path = if asked { numbered } else { self.path.to_owned() };
+            let mut item = self.inner(&path);
+            item.listed = !asked;
+            if list.next_element_seed(item)?.is_none() {
+                break;
+            }
+        }
+        if wanted {
+            self.object.forget_if_only_inner(self.path);
+        }
+        Ok(())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<(), A::Error> {
+        while let Some(key) = map.next_key::<String>()? {
+            let path = if self.depth == 0 { key } else { format!("{}.{key}", self.path) };
+            let full = self.object.names.len() >= MAX_KEYS;
+            if full || !self.leads_on(&path) && !self.columns.wants(&path) {
+                map.next_value::<IgnoredAny>()?;
+                self.object.name(&path);
+            } else {
+                map.next_value_seed(self.inner(&path))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn values(text: &str, wanted: Option<&str>) -> Vec<(String, String)> {
+        let columns = Columns { text: wanted.map(str::to_owned), ..Columns::default() };
+        Object::parse(text.as_bytes(), &columns).unwrap().values.into_iter().collect()
+    }
+
+    #[test]
+    fn inner_values_have_names_of_more_parts() {
+        let text = r#"{"a": {"b": {"c": "x"}}, "content": [{"text": "one"}, {"text": "two"}, {"n": 1}],
+            "author": [{"name": "Ada"}, {"name": "Ola"}], "source": {"id": null, "name": "Post"}}"#;
+        let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        let usual =
+            [pair("author.name", "Ada\n\nOla"), pair("content.text", "one\n\ntwo"), pair("source.name", "Post")];
+        assert_eq!(values(text, None), usual);
+        assert_eq!(values(text, Some("A.b.C"))[0], pair("a.b.c", "x"));
+        assert_eq!(values(text, Some("content.1.text"))[1], pair("content.1.text", "two"));
+        assert_eq!(values(r#"{"text": ["one", "", "two", 3]}"#, None), [pair("text", "one\n\ntwo")]);
+        assert_eq!(values(r#"{"text": [["one"]]}"#, None), [pair("text", "")]);
+    }
+}

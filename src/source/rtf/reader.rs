@@ -1,0 +1,450 @@
+//! Tokens to paragraphs: what each group is for, and what its text looks like.
+
+use std::collections::HashMap;
+
+use encoding_rs::{Encoding, WINDOWS_1252};
+
+use super::charset;
+use super::token::Token;
+use crate::source::office::LEAST_NOTE_WORDS;
+use crate::source::office::flow::Flow;
+use crate::source::office::style::by_name;
+use crate::source::{Block, BlockKind, Date, LocatedText, Metadata, Place};
+
+/// Groups nested deeper than this are no document's.
+const MAX_DEPTH: usize = 1000;
+
+/// What a group is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Destination {
+    Body,
+    Note,
+    Comment,
+    Header,
+    Footer,
+    /// A text box.
+    Shape,
+    Fonts,
+    Styles,
+    Title,
+    Author,
+    Created,
+    /// What the document says of itself.
+    Info,
+    /// Nothing that is read.
+    Skipped,
+}
+
+impl Destination {
+    /// Whether its text is paragraphs beside those around it.
+    fn has_paragraphs(self) -> bool {
+        matches!(self, Self::Note | Self::Comment | Self::Header | Self::Footer | Self::Shape)
+    }
+
+    fn of(word: &str) -> Option<Self> {
+        Some(match word {
+            "footnote" => Self::Note,
+            "annotation" => Self::Comment,
+            "header" | "headerl" | "headerr" | "headerf" => Self::Header,
+            "footer" | "footerl" | "footerr" | "footerf" => Self::Footer,
+            "shptxt" => Self::Shape,
+            "fonttbl" => Self::Fonts,
+            "stylesheet" => Self::Styles,
+            "title" => Self::Title,
+            "author" => Self::Author,
+            "creatim" => Self::Created,
+            "info" => Self::Info,
+            "colortbl" | "pict" | "objdata" | "listtext" | "pntext" | "nonshppict" | "shprslt" | "nonesttables"
+            | "xe" | "tc" | "tcn" | "rxe" | "sp" | "fldinst" | "listtable" | "listoverridetable" | "ftnsep"
+            | "ftnsepc" | "aftnsep" | "aftnsepc" | "private" | "filetbl" | "revtbl" | "bkmkstart" | "bkmkend" => {
+                Self::Skipped
+            }
+            _ => return None,
+        })
+    }
+}
+
+/// What holds to the end of a group.
+#[derive(Debug, Clone, Copy)]
+struct State {
+    destination: Destination,
+    /// How many characters stand in for one of Unicode.
+    stand_ins: usize,
+    font: i32,
+    hidden: bool,
+    deleted: bool,
+    style: i32,
+    outline: bool,
+    listed: bool,
+    in_table: bool,
+    bold: bool,
+}
+
+/// What a paragraph looks like.
+#[derive(Debug, Clone, Copy, Default)]
+struct Look {
+    /// Whether some of it is not bold.
+    plain: bool,
+}
+
+/// Bold lines of no more words are headings.
+const MAX_HEADING_WORDS: usize = 20;
+/// What programs without lists put before an item.
+const BULLETS: [char; 5] = ['•', '·', '▪', '◦', '\u{f0b7}'];
+
+const OUTERMOST: State = State {
+    destination: Destination::Body,
+    stand_ins: 1,
+    font: -1,
+    hidden: false,
+    deleted: false,
+    style: 0,
+    outline: false,
+    listed: false,
+    in_table: false,
+    bold: false,
+};
+
+/// A document that is being read.
+pub struct Reader {
+    flow: Flow<Look>,
+    state: State,
+    around: Vec<State>,
+    /// Whether a group has begun, or `\*`, which says that who does not know the next word skips the group.
+    at_start: bool,
+    starred: bool,
+    over: bool,
+    page: &'static Encoding,
+    fonts: HashMap<i32, &'static Encoding>,
+    default_font: i32,
+    styles: HashMap<i32, BlockKind>,
+    /// Bytes of text that are not decoded yet, and text that is in no paragraph yet.
+    bytes: Vec<u8>,
+    run: String,
+    /// Half of a pair.
+    high: Option<u16>,
+    /// Characters that stand in for what has been read.
+    skip: usize,
+    in_row: bool,
+    /// The text of what is no paragraph: a style's name, a title.
+    label: String,
+    metadata: Metadata,
+    created: [i32; 3],
+}
+
+impl Default for Reader {
+    fn default() -> Self {
+        let mut flow = Flow::default();
+        flow.open_paragraph(Look::default());
+        Self {
+            flow,
+            state: OUTERMOST,
+            around: Vec::new(),
+            at_start: false,
+            starred: false,
+            over: false,
+            page: WINDOWS_1252,
+            fonts: HashMap::new(),
+            default_font: 0,
+            styles: HashMap::new(),
+            bytes: Vec::new(),
+            run: String::new(),
+            high: None,
+            skip: 0,
+            in_row: false,
+            label: String::new(),
+            metadata: Metadata::default(),
+            created: [0; 3],
+        }
+    }
+}
+
+impl Reader {
+    /// Whether the outermost group has ended.
+    pub fn is_over(&self) -> bool {
+        self.over
+    }
+
+    /// # Errors
+    /// When groups are nested too deeply.
+    pub fn take(&mut self, token: Token) -> Result<(), String> {
+        let at_start = std::mem::take(&mut self.at_start);
+        let starred = std::mem::take(&mut self.starred);
+        match token {
+            Token::Open => return self.open(),
+            Token::Close => self.close(),
+            Token::Symbol(b'*') => self.starred = at_start,
+            _ if self.state.destination == Destination::Skipped => {}
+            Token::Word(word, number) => self.word(word, number, at_start || starred, starred),
+            Token::Symbol(symbol) => self.symbol(symbol),
+            Token::Byte(byte) => self.text(&[byte]),
+            Token::Text(text) => self.text(text),
+        }
+        Ok(())
+    }
+
+    /// What the document says of itself, and its text.
+    pub fn finish(mut self) -> (Metadata, Vec<Block>) {
+        while !self.around.is_empty() {
+            self.close();
+        }
+        self.end_paragraph();
+        let [year, month, day] = self.created;
+        self.metadata.date = Date::parse(&format!("{year:04}-{month:02}-{day:02}"));
+        (self.metadata, self.flow.finish())
+    }
+
+    fn open(&mut self) -> Result<(), String> {
+        self.flush();
+        self.skip = 0;
+        if self.around.len() >= MAX_DEPTH {
+            return Err(format!("its groups are nested more than {MAX_DEPTH} levels deep"));
+        }
+        self.around.push(self.state);
+        self.at_start = true;
+        Ok(())
+    }
+
+    fn close(&mut self) {
+        self.flush();
+        self.skip = 0;
+        let Some(around) = self.around.pop() else { return };
+        let inner = std::mem::replace(&mut self.state, around);
+        self.over = self.around.is_empty();
+        if inner.destination == Destination::Styles {
+            self.end_style(inner.style);
+        }
+        if inner.destination == around.destination {
+            return;
+        }
+        match inner.destination {
+            Destination::Title => self.metadata.title = self.take_label(),
+            Destination::Author => self.metadata.author = self.take_label(),
+            destination if destination.has_paragraphs() => {
+                let state = std::mem::replace(&mut self.state, inner);
+                self.end_paragraph();
+                self.state = state;
+            }
+            _ => self.label.clear(),
+        }
+    }
+
+    fn word(&mut self, word: &str, number: Option<i32>, first: bool, starred: bool) {
+        let value = number.unwrap_or(1);
+        if first && let Some(destination) = Destination::of(word) {
+            return self.enter(destination);
+        }
+        if starred && word != "shpinst" {
+            return self.enter(Destination::Skipped);
+        }
+        match word {
+            "u" => return self.unicode(value),
+            "ansicpg" => self.page = charset::of_code_page(value),
+            "mac" => self.page = charset::of_code_page(10_000),
+            "deff" => self.default_font = value,
+            "fcharset" => {
+                if let (Destination::Fonts, Some(encoding)) = (self.state.destination, charset::of_font(value)) {
+                    self.fonts.insert(self.state.font, encoding);
+                }
+            }
+            "yr" | "mo" | "dy" if self.state.destination == Destination::Created => {
+                self.created[usize::from(word != "yr") + usize::from(word == "dy")] = value;
+            }
+            "par" | "sect" | "page" => self.next_paragraph(),
+            "cell" => self.end_cell(),
+            "nestcell" => self.next_paragraph(),
+            "row" => self.end_row(),
+            "line" | "tab" | "emspace" | "enspace" | "qmspace" => self.push(" "),
+            "emdash" => self.push("—"),
+            "endash" => self.push("–"),
+            "lquote" => self.push("‘"),
+            "rquote" => self.push("’"),
+            "ldblquote" => self.push("“"),
+            "rdblquote" => self.push("”"),
+            "bullet" => self.push("•"),
+            _ => self.property(word, value),
+        }
+    }
+
+    /// What a word says of the text behind it.
+    fn property(&mut self, word: &str, value: i32) {
+        self.flush();
+        let state = &mut self.state;
+        match word {
+            "uc" => state.stand_ins = usize::try_from(value).unwrap_or(0).min(100),
+            "f" => state.font = value,
+            "plain" => (state.font, state.hidden, state.deleted, state.bold) = (-1, false, false, false),
+            "b" => state.bold = value != 0,
+            "v" => state.hidden = value != 0,
+            "deleted" => state.deleted = value != 0,
+            "pard" => (state.style, state.outline, state.listed, state.in_table) = (0, false, false, false),
+            "s" => state.style = value,
+            "outlinelevel" => state.outline = value < 9,
+            "ls" | "pnlvlblt" | "pnlvlbody" => state.listed = value != 0,
+            "intbl" => state.in_table = true,
+            _ => {}
+        }
+    }
+
+    fn symbol(&mut self, symbol: u8) {
+        match symbol {
+            b'~' => self.push("\u{a0}"),
+            b'_' => self.push("-"),
+            b'\r' | b'\n' => self.next_paragraph(),
+            b'\t' => self.push(" "),
+            b'\\' | b'{' | b'}' => self.text(&[symbol]),
+            _ => {}
+        }
+    }
+
+    fn enter(&mut self, destination: Destination) {
+        self.flush();
+        self.state.destination = destination;
+        self.label.clear();
+        if destination.has_paragraphs() {
+            self.flow.open_paragraph(Look::default());
+            (self.state.style, self.state.outline, self.state.listed, self.state.in_table) = (0, false, false, false);
+        }
+    }
+
+    fn text(&mut self, text: &[u8]) {
+        let skipped = self.skip.min(text.len());
+        self.skip -= skipped;
+        self.bytes.extend_from_slice(&text[skipped..]);
+    }
+
+    fn push(&mut self, text: &str) {
+        if self.skip > 0 {
+            self.skip -= 1;
+            return;
+        }
+        self.decode();
+        self.run.push_str(text);
+    }
+
+    fn unicode(&mut self, number: i32) {
+        self.decode();
+        // Numbers above 32767 are written as negative ones.
+        let unit = number as u16;
+        match (self.high.take(), unit) {
+            (_, 0xd800..=0xdbff) => self.high = Some(unit),
+            (high, unit) => {
+                let units = [high.unwrap_or(unit), unit];
+                self.run.push_str(&String::from_utf16_lossy(&units[usize::from(high.is_none())..]));
+            }
+        }
+        self.skip = self.state.stand_ins;
+    }
+
+    fn decode(&mut self) {
+        if !self.bytes.is_empty() {
+            let font = if self.state.font < 0 { self.default_font } else { self.state.font };
+            let encoding = self.fonts.get(&font).copied().unwrap_or(self.page);
+            self.run.push_str(&encoding.decode_without_bom_handling(&self.bytes).0);
+            self.bytes.clear();
+        }
+    }
+
+    /// Puts what has been read where it belongs.
+    fn flush(&mut self) {
+        self.decode();
+        let run = std::mem::take(&mut self.run);
+        match self.state.destination {
+            _ if run.is_empty() || self.state.hidden || self.state.deleted => {}
+            Destination::Styles | Destination::Title | Destination::Author => self.label.push_str(&run),
+            Destination::Fonts | Destination::Created | Destination::Info | Destination::Skipped => {}
+            _ => {
+                self.begin_cell();
+                let plain = !self.state.bold && run.contains(char::is_alphanumeric);
+                self.flow.paragraph().into_iter().for_each(|paragraph| paragraph.marks.plain |= plain);
+                self.flow.text(&run, Place::NOWHERE);
+            }
+        }
+    }
+
+    fn take_label(&mut self) -> Option<String> {
+        let label = std::mem::take(&mut self.label);
+        Some(label.split_whitespace().collect::<Vec<_>>().join(" ")).filter(|label| !label.is_empty())
+    }
+
+    fn end_style(&mut self, style: i32) {
+        let name = self.take_label().unwrap_or_default();
+        let kind = by_name(name.trim_end_matches(';').trim().to_lowercase().as_str());
+        self.styles.extend(kind.map(|kind| (style, kind)));
+    }
+
+    fn next_paragraph(&mut self) {
+        if self.has_text() {
+            self.end_paragraph();
+            self.flow.open_paragraph(Look::default());
+        }
+    }
+
+    fn has_text(&self) -> bool {
+        self.state.destination == Destination::Body || self.state.destination.has_paragraphs()
+    }
+
+    fn end_paragraph(&mut self) {
+        self.flush();
+        let Some(paragraph) = self.flow.paragraph() else { return };
+        let text = paragraph.text.as_str().trim();
+        let item = text.strip_prefix(BULLETS).map(str::to_owned);
+        let words = text.split_whitespace().count();
+        let heading = words <= MAX_HEADING_WORDS && !paragraph.marks.plain && !text.ends_with(['.', ',', ';', ':']);
+        if let Some(item) = &item {
+            paragraph.text = LocatedText::new(item, Place::NOWHERE);
+        }
+        let usual = match item {
+            Some(_) => BlockKind::ListItem,
+            None if heading && !self.in_row => BlockKind::Heading,
+            None => BlockKind::Paragraph,
+        };
+        let kind = self.kind(words, usual);
+        self.flow.end_paragraph(|_| kind);
+    }
+
+    fn kind(&self, words: usize, usual: BlockKind) -> BlockKind {
+        match self.state.destination {
+            Destination::Header => BlockKind::Furniture("page header"),
+            Destination::Footer => BlockKind::Furniture("page footer"),
+            Destination::Comment => BlockKind::Furniture("comment"),
+            Destination::Note if words < LEAST_NOTE_WORDS => BlockKind::Furniture("footnote of a few words"),
+            _ => match self.styles.get(&self.state.style) {
+                Some(kind) => *kind,
+                None if self.state.outline => BlockKind::Heading,
+                None if self.state.listed => BlockKind::ListItem,
+                None => usual,
+            },
+        }
+    }
+
+    /// Opens a table's row where the text is in a table and none is open.
+    fn begin_cell(&mut self) {
+        if self.state.in_table && !self.in_row && self.state.destination == Destination::Body {
+            self.in_row = true;
+            self.flow.open_table();
+            self.flow.open_row();
+            self.flow.open_cell();
+        }
+    }
+
+    fn end_cell(&mut self) {
+        if self.has_text() {
+            self.begin_cell();
+            self.next_paragraph();
+            if self.in_row {
+                self.flow.open_cell();
+            }
+        }
+    }
+
+    fn end_row(&mut self) {
+        if self.has_text() {
+            self.next_paragraph();
+            if std::mem::take(&mut self.in_row) {
+                self.flow.end_row();
+                self.flow.end_table();
+            }
+        }
+    }
+}
