@@ -6,10 +6,13 @@
 //! columns and pages, from gaps, indentation, sizes and sentences (`flow`).
 
 mod flow;
+mod font;
 mod glyphs;
 mod heads;
 mod line;
 mod page;
+mod turn;
+mod twice;
 mod words;
 
 use hayro_interpret::InterpreterCache;
