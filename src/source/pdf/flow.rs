@@ -579,7 +579,8 @@ fn mark_names(blocks: &mut [Block]) {
     for block in blocks[first + 1..].iter_mut().take(12).take_while(|block| on_first_page(block)) {
         let text = block.text.as_str();
         let words = text.split(' ').count();
-        let text_begins = block.kind == BlockKind::Paragraph && (words > 25 || words > 8 && ends_sentence(text));
+        let running = matches!(block.kind, BlockKind::Paragraph | BlockKind::ListItem);
+        let text_begins = running && (words > 25 || is_sentence(text));
         if text_begins {
             return;
         }
@@ -593,6 +594,15 @@ fn mark_names(blocks: &mut [Block]) {
         }
         block.kind = BlockKind::Furniture(TITLE_PAGE);
     }
+}
+
+/// Whether it says something, rather than names people, places and days.
+fn is_sentence(text: &str) -> bool {
+    const OF_NAMES: &[&str] =
+        &["and", "of", "for", "the", "in", "at", "de", "der", "la", "van", "von", "du", "des", "und", "et", "by", "on"];
+    let small = text.split(' ').filter(|word| word.starts_with(char::is_lowercase) && !word.contains('@'));
+    let said = small.filter(|word| !OF_NAMES.contains(word)).count();
+    said >= if ends_sentence(text) { 2 } else { 6 }
 }
 
 /// `Abstract`, `1 Introduction`.
