@@ -67,12 +67,13 @@ impl DropCap {
         let around: Range<usize> = at.saturating_sub(AROUND)..(at + AROUND).min(segments.len());
         let mut lines: Vec<usize> = around.filter(|other| *other != at && beside(&segments[*other])).collect();
         lines.sort_by(|a, b| segments[*a].baseline.total_cmp(&segments[*b].baseline));
-        (lines.len() >= 2).then_some(Self { cap: at, lines })
+        let raised = lines.len() == 1 && (segments[lines[0]].baseline - cap.baseline).abs() < 0.2 * body;
+        (lines.len() >= 2 || raised).then_some(Self { cap: at, lines })
     }
 
     fn join(self, segments: &mut Vec<Segment>, words: &Vocabulary) {
         let (x0, letter) = (segments[self.cap].x0, segments[self.cap].text.clone());
-        let second = segments[self.lines[1]].x0;
+        let second = self.lines.get(1).map_or(f32::MAX, |line| segments[*line].x0);
         let first = &mut segments[self.lines[0]];
         let apart = first.x0 - second > 0.15 * first.size;
         let glue = if is_word_alone(&letter, &first.text, apart, words) { " " } else { "" };

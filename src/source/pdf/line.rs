@@ -68,6 +68,7 @@ fn continues(open: &[Glyph], next: &Glyph) -> bool {
     let (size, rise) = (base.size.max(next.size), (next.baseline - base.baseline).abs());
     let small = next.size.min(base.size) < 0.85 * size;
     let level = rise < 0.25 * size || small && rise < 0.6 * size;
+    let level = level && !is_drop(base.size, next.size, rise);
     let behind = next.x0 - last.x1;
     let before = last.x0 - next.x1;
     let near = |gap: f32| gap > -0.6 * size && gap < REACH * size;
@@ -75,6 +76,11 @@ fn continues(open: &[Glyph], next: &Glyph) -> bool {
         && last.artifact == next.artifact
         && (near(behind) || is_right_to_left(next.c) && near(before))
         && !is_number_apart(open, next)
+}
+
+/// Whether one of two is a drop cap, whose foot is on another line than the other's.
+fn is_drop(a: f32, b: f32, rise: f32) -> bool {
+    a.min(b) < 0.55 * a.max(b) && rise > 0.2 * a.min(b) && rise > 0.08 * a.max(b)
 }
 
 /// Whether a number ends here, and what follows is no part of it: it may be the number of the line.
@@ -251,6 +257,8 @@ fn touches(left: &Segment, right: &Segment) -> bool {
     let rise = (left.baseline - right.baseline).abs();
     let small = left.size.min(right.size) < 0.85 * size;
     let level = rise < 0.2 * size || small && rise < 0.6 * size && gap < 0.3 * size;
+    let large = left.size > 1.7 * right.size && left.text.chars().count() <= 2;
+    let level = level && !large && !is_drop(left.size, right.size, rise);
     level && left.artifact == right.artifact && gap > -0.3 * size && gap < TOUCH * size && !is_marker(&left.text)
 }
 

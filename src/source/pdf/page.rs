@@ -245,9 +245,9 @@ impl Stretch {
         let (Some(top), Some(bottom)) = (left.first().zip(right.first()), left.last().zip(right.last())) else {
             return 0;
         };
-        // One column may be shorter than the other, or begin lower.
+        // One column may begin where the other has ended: above the one is a figure, below the other nothing.
         let overlap = bottom.0.min(*bottom.1) - top.0.max(*top.1);
-        if overlap < -LEAST_OVERLAP {
+        if overlap < -LEAST_OVERLAP && left.len().min(right.len()) < LEAST_LINES {
             return 0;
         }
         sides.0 += left.len();
