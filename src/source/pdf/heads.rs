@@ -95,8 +95,14 @@ impl Rows {
             && !ends_sentence(&text);
         // On a first page, what stands above the title is no text either.
         let above_title = first && neighbour.iter().any(|segment| segment.size > 1.15 * repeated.body);
-        ((page > 0 || above_title) && outermost && plain && gap > 2.1 * repeated.body && !text.ends_with(','))
-            .then_some("running head")
+        // What a journal says at the foot of a first page stands at both ends of a line.
+        let at_both_ends = !first && row.windows(2).any(|pair| pair[1].x0 - pair[0].x1 > 8.0 * repeated.body);
+        ((page > 0 || above_title || at_both_ends)
+            && outermost
+            && plain
+            && gap > 2.1 * repeated.body
+            && !text.ends_with(','))
+        .then_some("running head")
     }
 
     /// All of a page as its repetition.
@@ -119,9 +125,9 @@ impl Rows {
         let mut reasons: Vec<Option<&'static str>> = vec![None; self.0.len()];
         for top in [true, false] {
             for at in self.edge(top) {
-                let known = repeated.reason(&self.0[at], page, top).filter(|reason| {
-                    *reason == "running head" && repeated.is_everywhere(&self.0[at], top) || !self.is_of_text(at, top)
-                });
+                let known = repeated
+                    .reason(&self.0[at], page, top)
+                    .filter(|_| repeated.is_sure(&self.0[at], page, top) || !self.is_of_text(at, top));
                 match known.or_else(|| self.stands_off(at, page, repeated)) {
                     Some(reason) => reasons[at] = Some(reason),
                     None if trusted && self.0[at].iter().all(|segment| segment.artifact) => {}
@@ -190,9 +196,12 @@ impl Repeated {
         }
     }
 
-    /// Whether a row stands on so many pages that it is a head wherever it stands.
-    fn is_everywhere(&self, row: &[Segment], top: bool) -> bool {
-        self.shapes.get(&(top, shape(&words(row)))).is_some_and(|pages| *pages >= 3)
+    /// Whether a row stands on so many pages, or has a number so much in line with those of others, that it is a head
+    /// wherever it stands.
+    fn is_sure(&self, row: &[Segment], page: usize, top: bool) -> bool {
+        let text = words(row);
+        let pages = self.shapes.get(&(top, shape(&text))).copied().unwrap_or(0);
+        pages >= 3 || self.shift.is_some_and(|shift| numbers(&text).contains(&(shift + page as i64)))
     }
 
     fn reason(&self, row: &[Segment], page: usize, top: bool) -> Option<&'static str> {

@@ -80,7 +80,7 @@ fn continues(open: &[Glyph], next: &Glyph) -> bool {
 
 /// Whether one of two is a drop cap, whose foot is on another line than the other's.
 fn is_drop(a: f32, b: f32, rise: f32) -> bool {
-    a.min(b) < 0.55 * a.max(b) && rise > 0.2 * a.min(b) && rise > 0.08 * a.max(b)
+    a.min(b) < 0.45 * a.max(b) && rise > 0.2 * a.min(b) && rise > 0.08 * a.max(b)
 }
 
 /// Whether a number ends here, and what follows is no part of it: it may be the number of the line.
@@ -91,7 +91,9 @@ fn is_number_apart(open: &[Glyph], next: &Glyph) -> bool {
     }
     let mut visible = open.iter().filter(|glyph| glyph.c != ' ');
     let Some(last) = visible.clone().next_back() else { return false };
-    visible.all(|glyph| glyph.c.is_ascii_digit()) && next.x0 - last.x1 > 0.22 * last.size
+    // A raised one is the mark of a note.
+    let raised = next.baseline - last.baseline > 0.1 * next.size;
+    !raised && visible.all(|glyph| glyph.c.is_ascii_digit()) && next.x0 - last.x1 > 0.22 * last.size
 }
 
 fn base(glyphs: &[Glyph]) -> Glyph {
@@ -257,7 +259,7 @@ fn touches(left: &Segment, right: &Segment) -> bool {
     let rise = (left.baseline - right.baseline).abs();
     let small = left.size.min(right.size) < 0.85 * size;
     let level = rise < 0.2 * size || small && rise < 0.6 * size && gap < 0.3 * size;
-    let large = left.size > 1.7 * right.size && left.text.chars().count() <= 2;
+    let large = left.size > 2.2 * right.size && left.text.chars().count() <= 2;
     let level = level && !large && !is_drop(left.size, right.size, rise);
     level && left.artifact == right.artifact && gap > -0.3 * size && gap < TOUCH * size && !is_marker(&left.text)
 }
