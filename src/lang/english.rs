@@ -3,6 +3,7 @@
 pub(crate) mod calendar;
 pub(crate) mod furniture;
 pub(crate) mod grammar;
+pub(crate) mod initials;
 pub(crate) mod people;
 pub(crate) mod sentence;
 pub(crate) mod speech;

@@ -5,11 +5,17 @@
 //! edges is set aside (`heads`); lines are read column by column (`page`); and paragraphs are found, and joined over
 //! columns and pages, from gaps, indentation, sizes and sentences (`flow`).
 
+mod figure;
 mod flow;
+mod font;
 mod glyphs;
 mod heads;
+mod initial;
 mod line;
+mod margin;
 mod page;
+mod turn;
+mod twice;
 mod words;
 
 use hayro_interpret::InterpreterCache;
@@ -18,6 +24,8 @@ use hayro_interpret::hayro_syntax::{DecryptionError, LoadPdfError, Pdf};
 use super::{Block, Content, Date, Metadata, Parsed, ReadError};
 use flow::{Page, PageFurniture};
 use glyphs::Shown;
+use line::Segment;
+use page::Gutters;
 pub(super) use words::ends_sentence;
 
 /// A document of more pages or characters than this is none that a person reads.
@@ -104,16 +112,21 @@ fn unreadable(pages: &[Shown]) -> Result<Option<String>, ReadError> {
 }
 
 fn blocks(shown: Vec<Shown>) -> Vec<Block> {
-    let segments = shown.iter().map(|page| line::segments(&page.glyphs)).collect();
-    let cleared = heads::clear(segments);
-    let mut gutter = None;
-    let pages = cleared.into_iter().zip(&shown).enumerate().map(|(at, (cleared, shown))| {
-        let columns =
-            page::columns(cleared.text, &mut gutter).into_iter().map(|column| line::lines(column, at + 1)).collect();
-        let mut items = cleared.taken;
-        if !shown.turned.trim().is_empty() {
-            items.push((shown.turned.clone(), "text that runs along the page"));
-        }
+    let mut pieces: Vec<Vec<Segment>> = shown.iter().map(|page| line::pieces(&page.glyphs)).collect();
+    let line_numbers = margin::take_line_numbers(&mut pieces);
+    let mut pages = heads::clear(pieces.into_iter().map(line::join_touching).collect());
+    for ((page, numbers), shown) in pages.iter_mut().zip(line_numbers).zip(&shown) {
+        page.taken.push((numbers, "line number"));
+        page.taken.push((shown.turned.clone(), "text that runs along the page"));
+        page.taken.push((figure::take_labels(&mut page.text).join(" "), "figure text"));
+        page.taken.retain(|(text, _)| !text.trim().is_empty());
+    }
+    let (mut texts, taken): (Vec<_>, Vec<_>) = pages.into_iter().map(|page| (page.text, page.taken)).unzip();
+    initial::join_drop_caps(&mut texts);
+    let mut gutters = Gutters::default();
+    let pages = texts.into_iter().zip(taken).enumerate().map(|(at, (text, items))| {
+        let columns = page::columns(text, &mut gutters);
+        let columns = columns.into_iter().map(|column| line::lines(column, at + 1)).collect();
         Page { columns, furniture: PageFurniture { items } }
     });
     flow::blocks(pages.collect())

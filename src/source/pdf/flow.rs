@@ -267,8 +267,9 @@ impl<'a> Flow<'a> {
         let raised =
             || (lower..column.len()).find(|at| column[*at].raised.first().is_some_and(|range| range.start == 0));
         let (first, below) = if first.is_some() { (first, below) } else { (raised(), column.len()) };
-        // A column of nothing but small lines is no footnote, unless every line above the first mark is missing.
-        let Some(first) = first.filter(|_| below > 0) else { return Vec::new() };
+        // Nothing but small lines is no footnote, unless it begins with a mark: notes across columns stand by themselves.
+        let is_marked = |at: usize| column[at].raised.first().is_some_and(|range| range.start == 0);
+        let Some(first) = first.filter(|first| below > 0 || *first == 0 && is_marked(0)) else { return Vec::new() };
         let notes = column.split_off(first);
         marks.extend(notes.iter().filter_map(note_mark).map(|(mark, _)| mark));
         notes
@@ -579,7 +580,8 @@ fn mark_names(blocks: &mut [Block]) {
     for block in blocks[first + 1..].iter_mut().take(12).take_while(|block| on_first_page(block)) {
         let text = block.text.as_str();
         let words = text.split(' ').count();
-        let text_begins = block.kind == BlockKind::Paragraph && (words > 25 || words > 8 && ends_sentence(text));
+        let running = matches!(block.kind, BlockKind::Paragraph | BlockKind::ListItem);
+        let text_begins = running && (words > 25 || is_sentence(text));
         if text_begins {
             return;
         }
@@ -593,6 +595,15 @@ fn mark_names(blocks: &mut [Block]) {
         }
         block.kind = BlockKind::Furniture(TITLE_PAGE);
     }
+}
+
+/// Whether it says something, rather than names people, places and days.
+fn is_sentence(text: &str) -> bool {
+    const OF_NAMES: &[&str] =
+        &["and", "of", "for", "the", "in", "at", "de", "der", "la", "van", "von", "du", "des", "und", "et", "by", "on"];
+    let small = text.split(' ').filter(|word| word.starts_with(char::is_lowercase) && !word.contains('@'));
+    let said = small.filter(|word| !OF_NAMES.contains(word)).count();
+    said >= if ends_sentence(text) { 2 } else { 12 }
 }
 
 /// `Abstract`, `1 Introduction`.

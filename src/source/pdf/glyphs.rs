@@ -1,7 +1,7 @@
 //! What stands on a page: characters with their places, as the interpreter of the page's drawing commands gives them.
 
 use hayro_interpret::font::{Glyph as Drawn, GlyphRun};
-use hayro_interpret::hayro_cmap::BfString;
+use hayro_interpret::hayro_cmap::{BfString, WritingMode};
 use hayro_interpret::hayro_syntax::object::Dict;
 use hayro_interpret::hayro_syntax::page::Page;
 use hayro_interpret::hayro_syntax::xref::XRef;
@@ -10,6 +10,10 @@ use hayro_interpret::{
     BlendMode, ClipPath, Context, Device, DrawMode, DrawProps, Image, ImageDrawProps, InterpreterCache,
     InterpreterSettings, SoftMask, TransformExt, interpret_page,
 };
+
+use super::font::Fonts;
+use super::turn::{self, Placed, Turn};
+use super::twice;
 
 /// A page of more characters than this is no page of a document.
 const MAX_GLYPHS: usize = 400_000;
@@ -42,7 +46,7 @@ pub struct Face {
 pub struct Shown {
     /// In the order in which they are drawn.
     pub glyphs: Vec<Glyph>,
-    /// Text that does not run from left to right or back: along the margin, across the page.
+    /// Text that runs otherwise than most of the page: along the margin, across it.
     pub turned: String,
     /// Characters of which the font does not say what they are.
     pub unknown: usize,
@@ -59,18 +63,27 @@ pub fn shown<'a>(page: &Page<'a>, cache: &InterpreterCache<'a>, xref: &'a XRef) 
     let mut context = Context::new(upright, bounds, cache, xref, InterpreterSettings::default());
     let mut collector = Collector::default();
     interpret_page(page, &mut context, &mut collector);
-    collector.shown
+    collector.shown()
 }
 
 #[derive(Default)]
 struct Collector {
-    shown: Shown,
+    placed: Vec<Placed>,
+    unknown: usize,
+    images: usize,
+    cut: bool,
     /// For each open marked content, whether it is an artifact.
     marked: Vec<bool>,
+    fonts: Fonts,
 }
 
 impl Collector {
-    fn take(&mut self, glyph: &Drawn, place: Affine, face: Face) {
+    fn shown(self) -> Shown {
+        let (glyphs, turned) = turn::upright(self.placed);
+        Shown { glyphs: twice::once(glyphs), turned, unknown: self.unknown, images: self.images, cut: self.cut }
+    }
+
+    fn take(&mut self, glyph: &Drawn, place: Affine, face: Face, mode: WritingMode) {
         let advance = match glyph {
             Drawn::Outline(glyph) => glyph.advance_width().unwrap_or(500.0),
             Drawn::Type3(glyph) => glyph.advance_width().unwrap_or(0.0),
@@ -80,36 +93,39 @@ impl Collector {
         let up = place * Point::new(0.0, 1000.0) - start;
         let size = up.hypot();
         let finite = start.is_finite() && end.is_finite() && size.is_finite() && size > 0.1 && size < 5000.0;
-        if !finite || self.shown.glyphs.len() >= MAX_GLYPHS {
-            self.shown.cut |= finite;
+        if !finite || self.placed.len() >= MAX_GLYPHS {
+            self.cut |= finite;
             return;
         }
         let text = self.text(glyph);
-        // Upright: the foot is below the head, but for a slant.
-        if up.y.abs() < 0.7 * size || (end.y - start.y).abs() > 0.1 * size {
-            self.shown.turned.push_str(&text);
-            return;
-        }
+        let turn = match (mode, Turn::of(end - start, up)) {
+            (WritingMode::Vertical, Turn::Upright) => Turn::Vertical,
+            (_, turn) => turn,
+        };
         let artifact = self.marked.contains(&true);
-        let count = text.chars().count().max(1) as f64;
-        let step = (end.x - start.x) / count;
+        let step = (end - start) / text.chars().count().max(1) as f64;
         for (at, c) in text.chars().enumerate() {
-            let (a, b) = (start.x + step * at as f64, start.x + step * (at as f64 + 1.0));
-            let (x0, x1) = (a.min(b) as f32, a.max(b) as f32);
-            self.shown.glyphs.push(Glyph { c, x0, x1, baseline: start.y as f32, size: size as f32, face, artifact });
+            let (start, end) = (start + step * at as f64, start + step * (at as f64 + 1.0));
+            self.placed.push(Placed { c, start, end, size: size as f32, turn, face, artifact });
         }
     }
 
     fn text(&mut self, glyph: &Drawn) -> String {
-        let text = match glyph.as_unicode() {
-            Some(BfString::Char(c)) => String::from(c),
-            Some(BfString::String(text)) => text,
-            None => {
-                self.shown.unknown += 1;
-                return String::from('\u{fffd}');
-            }
+        let text = match (glyph.as_unicode(), glyph) {
+            (Some(BfString::Char(c)), _) if c != '\0' => String::from(c),
+            (Some(BfString::String(text)), _) => text,
+            (_, Drawn::Outline(outline)) => match self.fonts.character(outline) {
+                Some(c) => String::from(c),
+                None => self.unknown(),
+            },
+            _ => self.unknown(),
         };
         text.chars().filter_map(readable).collect::<Vec<_>>().concat()
+    }
+
+    fn unknown(&mut self) -> String {
+        self.unknown += 1;
+        String::from('\u{fffd}')
     }
 }
 
@@ -149,7 +165,7 @@ impl<'a> Device<'a> for Collector {
         let Some(first) = run.glyphs().first() else { return };
         let face = face(first);
         for glyph in run.glyphs() {
-            self.take(glyph, props.transform * glyph.transform(), face);
+            self.take(glyph, props.transform * glyph.transform(), face, run.writing_mode());
         }
     }
 
@@ -162,7 +178,7 @@ impl<'a> Device<'a> for Collector {
     }
 
     fn draw_image(&mut self, _: Image<'a, '_>, _: ImageDrawProps<'a>) {
-        self.shown.images += 1;
+        self.images += 1;
     }
 
     fn draw_path(&mut self, _: &BezPath, _: DrawProps<'a>, _: &DrawMode) {}

@@ -1,12 +1,14 @@
 //! Running heads and page numbers: what stands at the edge of page after page.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use super::line::Segment;
+use super::line::{Segment, body_size};
 use super::words::ends_sentence;
 
 /// So many rows at the upper and lower edge of a page may be a head or foot.
 const EDGE_ROWS: usize = 4;
+/// A page of fewer words, such as "left blank", may stand in a document twice.
+const LEAST_WORDS: usize = 20;
 /// Longer rows are text.
 const MAX_CHARS: usize = 160;
 
@@ -20,9 +22,26 @@ pub struct Cleared {
 /// Takes running heads and page numbers out of all pages.
 pub fn clear(pages: Vec<Vec<Segment>>) -> Vec<Cleared> {
     let rows: Vec<Rows> = pages.into_iter().map(Rows::of).collect();
+    let again = stand_again(&rows);
     let trusted = artifacts_are_few(&rows);
-    let repeated = Repeated::of(&rows);
-    rows.into_iter().enumerate().map(|(page, rows)| rows.clear(page, &repeated, trusted)).collect()
+    let repeated = Repeated::of(&rows, &again);
+    let clear = |(page, rows): (usize, Rows)| {
+        if again[page] { rows.clear_all() } else { rows.clear(page, &repeated, trusted) }
+    };
+    rows.into_iter().enumerate().map(clear).collect()
+}
+
+/// Which pages stand in the document a second time: their text but for numbers is that of a page before.
+fn stand_again(pages: &[Rows]) -> Vec<bool> {
+    let mut seen: HashSet<String> = HashSet::new();
+    pages
+        .iter()
+        .map(|page| {
+            let rows = page.0.iter().map(|row| words(row)).filter(|row| !is_page_number(row)).collect::<Vec<_>>();
+            let text = rows.join(" ");
+            text.split(' ').count() >= LEAST_WORDS && !seen.insert(text)
+        })
+        .collect()
 }
 
 /// Some programs mark all of a page as no part of the text.
@@ -76,15 +95,40 @@ impl Rows {
             && !ends_sentence(&text);
         // On a first page, what stands above the title is no text either.
         let above_title = first && neighbour.iter().any(|segment| segment.size > 1.15 * repeated.body);
-        ((page > 0 || above_title) && outermost && plain && gap > 2.1 * repeated.body && !text.ends_with(','))
-            .then_some("running head")
+        // What a journal says at the foot of a first page stands at both ends of a line.
+        let at_both_ends = !first && row.windows(2).any(|pair| pair[1].x0 - pair[0].x1 > 8.0 * repeated.body);
+        ((page > 0 || above_title || at_both_ends)
+            && outermost
+            && plain
+            && gap > 2.1 * repeated.body
+            && !text.ends_with(','))
+        .then_some("running head")
+    }
+
+    /// All of a page as its repetition.
+    fn clear_all(self) -> Cleared {
+        let text = self.0.iter().map(|row| words(row)).collect::<Vec<_>>().join(" ");
+        Cleared { text: Vec::new(), taken: vec![(text, "repeated page")] }
+    }
+
+    /// Whether the row at an edge goes on in, or goes on from, the lines of text next to it.
+    fn is_of_text(&self, at: usize, top: bool) -> bool {
+        let neighbour = if top { self.0.get(at + 1) } else { at.checked_sub(1).and_then(|at| self.0.get(at)) };
+        let (Some(neighbour), row) = (neighbour, &self.0[at]) else { return false };
+        let (near, size) = ((neighbour[0].baseline - row[0].baseline).abs(), row[0].size);
+        let alike = (neighbour[0].size - size).abs() < 0.05 * size && near < 1.6 * size;
+        let flush = (neighbour[0].x0 - row[0].x0).abs() < 3.0 * size;
+        alike && flush && (top || !ends_sentence(&words(neighbour)) || ends_sentence(&words(row)))
     }
 
     fn clear(self, page: usize, repeated: &Repeated, trusted: bool) -> Cleared {
         let mut reasons: Vec<Option<&'static str>> = vec![None; self.0.len()];
         for top in [true, false] {
             for at in self.edge(top) {
-                match repeated.reason(&self.0[at], page, top).or_else(|| self.stands_off(at, page, repeated)) {
+                let known = repeated
+                    .reason(&self.0[at], page, top)
+                    .filter(|_| repeated.is_sure(&self.0[at], page, top) || !self.is_of_text(at, top));
+                match known.or_else(|| self.stands_off(at, page, repeated)) {
                     Some(reason) => reasons[at] = Some(reason),
                     None if trusted && self.0[at].iter().all(|segment| segment.artifact) => {}
                     None => break,
@@ -119,10 +163,10 @@ struct Repeated {
 }
 
 impl Repeated {
-    fn of(pages: &[Rows]) -> Self {
+    fn of(pages: &[Rows], again: &[bool]) -> Self {
         let mut shapes: HashMap<(bool, String), usize> = HashMap::new();
         let mut shifts: HashMap<i64, usize> = HashMap::new();
-        for (page, rows) in pages.iter().enumerate() {
+        for (page, rows) in pages.iter().enumerate().filter(|(page, _)| !again[*page]) {
             for top in [true, false] {
                 let mut seen: Vec<String> = rows.edge(top).into_iter().map(|at| shape(&words(&rows.0[at]))).collect();
                 seen.sort();
@@ -145,12 +189,24 @@ impl Repeated {
             .into_iter()
             .filter(|(_, pages)| *pages >= 3)
             .max_by_key(|(shift, pages)| (*pages, std::cmp::Reverse(*shift)));
-        Self { shapes, shift: shift.map(|(shift, _)| shift), body: body(pages) }
+        Self {
+            shapes,
+            shift: shift.map(|(shift, _)| shift),
+            body: body_size(pages.iter().flat_map(|rows| rows.0.iter().flatten())),
+        }
+    }
+
+    /// Whether a row stands on so many pages, or has a number so much in line with those of others, that it is a head
+    /// wherever it stands.
+    fn is_sure(&self, row: &[Segment], page: usize, top: bool) -> bool {
+        let text = words(row);
+        let pages = self.shapes.get(&(top, shape(&text))).copied().unwrap_or(0);
+        pages >= 3 || self.shift.is_some_and(|shift| numbers(&text).contains(&(shift + page as i64)))
     }
 
     fn reason(&self, row: &[Segment], page: usize, top: bool) -> Option<&'static str> {
         let text = words(row);
-        if is_page_number(&text) {
+        if is_page_number(&text) && (text.ends_with(')') || !ends_sentence(&text)) {
             return Some("page number");
         }
         let shape = shape(&text);
@@ -171,14 +227,6 @@ fn numbers(text: &str) -> Vec<i64> {
     let mut words = text.split_whitespace();
     let (first, last) = (words.next(), words.next_back());
     first.into_iter().chain(last).filter(|word| word.len() <= 4).filter_map(|word| word.parse().ok()).collect()
-}
-
-fn body(pages: &[Rows]) -> f32 {
-    let mut sizes: HashMap<i32, usize> = HashMap::new();
-    for segment in pages.iter().flat_map(|rows| rows.0.iter().flatten()) {
-        *sizes.entry((segment.size * 2.0).round() as i32).or_default() += segment.text.len();
-    }
-    sizes.into_iter().max_by_key(|(size, chars)| (*chars, *size)).map_or(10.0, |(size, _)| size as f32 / 2.0)
 }
 
 /// `7`, `- 7 -`, `xii`, `Page 7`, `Page 7 of 12`, `7/12`.

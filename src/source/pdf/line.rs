@@ -1,5 +1,6 @@
 //! Characters to lines: what stands side by side, with its spaces.
 
+use std::collections::HashMap;
 use std::ops::Range;
 
 use super::glyphs::{Face, Glyph};
@@ -46,8 +47,8 @@ pub struct Line {
     pub cells: Vec<Cell>,
 }
 
-/// The segments of a page, in the order in which they were drawn.
-pub fn segments(glyphs: &[Glyph]) -> Vec<Segment> {
+/// The pieces of a page's lines, in the order in which they were drawn; those of one line are still to be joined.
+pub fn pieces(glyphs: &[Glyph]) -> Vec<Segment> {
     let mut open: Vec<Glyph> = Vec::new();
     let mut segments: Vec<Segment> = Vec::new();
     for glyph in glyphs {
@@ -57,7 +58,7 @@ pub fn segments(glyphs: &[Glyph]) -> Vec<Segment> {
         open.push(*glyph);
     }
     push(&mut segments, &mut open);
-    join_touching(segments)
+    segments
 }
 
 /// Whether a character goes on where the ones before it stop. Their line is that of the largest of them.
@@ -67,10 +68,32 @@ fn continues(open: &[Glyph], next: &Glyph) -> bool {
     let (size, rise) = (base.size.max(next.size), (next.baseline - base.baseline).abs());
     let small = next.size.min(base.size) < 0.85 * size;
     let level = rise < 0.25 * size || small && rise < 0.6 * size;
+    let level = level && !is_drop(base.size, next.size, rise);
     let behind = next.x0 - last.x1;
     let before = last.x0 - next.x1;
     let near = |gap: f32| gap > -0.6 * size && gap < REACH * size;
-    level && last.artifact == next.artifact && (near(behind) || is_right_to_left(next.c) && near(before))
+    level
+        && last.artifact == next.artifact
+        && (near(behind) || is_right_to_left(next.c) && near(before))
+        && !is_number_apart(open, next)
+}
+
+/// Whether one of two is a drop cap, whose foot is on another line than the other's.
+fn is_drop(a: f32, b: f32, rise: f32) -> bool {
+    a.min(b) < 0.45 * a.max(b) && rise > 0.2 * a.min(b) && rise > 0.08 * a.max(b)
+}
+
+/// Whether a number ends here, and what follows is no part of it: it may be the number of the line.
+fn is_number_apart(open: &[Glyph], next: &Glyph) -> bool {
+    const LONGEST: usize = 8;
+    if open.len() > LONGEST || next.c == ' ' || next.c.is_ascii_digit() {
+        return false;
+    }
+    let mut visible = open.iter().filter(|glyph| glyph.c != ' ');
+    let Some(last) = visible.clone().next_back() else { return false };
+    // A raised one is the mark of a note.
+    let raised = next.baseline - last.baseline > 0.1 * next.size;
+    !raised && visible.all(|glyph| glyph.c.is_ascii_digit()) && next.x0 - last.x1 > 0.22 * last.size
 }
 
 fn base(glyphs: &[Glyph]) -> Glyph {
@@ -89,16 +112,7 @@ fn push(segments: &mut Vec<Segment>, open: &mut Vec<Glyph>) {
         return;
     };
     open.clear();
-    // Shadows and bold faces for want of one are made by drawing twice.
-    let twice = segments.last().is_some_and(|last| {
-        let near = 0.3 * segment.size;
-        last.text == segment.text
-            && (last.x0 - segment.x0).abs() < near
-            && (last.baseline - segment.baseline).abs() < near
-    });
-    if !twice {
-        segments.push(segment);
-    }
+    segments.push(segment);
 }
 
 fn segment(glyphs: &[Glyph]) -> Option<Segment> {
@@ -107,8 +121,6 @@ fn segment(glyphs: &[Glyph]) -> Option<Segment> {
     let (size, baseline) = usual(glyphs);
     let mut ordered: Vec<Glyph> = glyphs.to_vec();
     ordered.sort_by(|a, b| a.x0.total_cmp(&b.x0));
-    let drawn_twice = |a: &mut Glyph, b: &mut Glyph| a.c == b.c && a.c != ' ' && (a.x0 - b.x0).abs() < 0.08 * size;
-    ordered.dedup_by(drawn_twice);
     if is_mostly_right_to_left(&ordered) {
         to_reading_order(&mut ordered);
     }
@@ -223,7 +235,7 @@ fn to_reading_order(glyphs: &mut [Glyph]) {
 }
 
 /// Joins pieces of one line that were drawn at different times.
-fn join_touching(mut segments: Vec<Segment>) -> Vec<Segment> {
+pub fn join_touching(mut segments: Vec<Segment>) -> Vec<Segment> {
     segments.sort_by(|a, b| (a.baseline, a.x0).partial_cmp(&(b.baseline, b.x0)).unwrap_or(std::cmp::Ordering::Equal));
     let mut joined: Vec<Segment> = Vec::new();
     for segment in segments {
@@ -247,6 +259,8 @@ fn touches(left: &Segment, right: &Segment) -> bool {
     let rise = (left.baseline - right.baseline).abs();
     let small = left.size.min(right.size) < 0.85 * size;
     let level = rise < 0.2 * size || small && rise < 0.6 * size && gap < 0.3 * size;
+    let large = left.size > 2.2 * right.size && left.text.chars().count() <= 2;
+    let level = level && !large && !is_drop(left.size, right.size, rise);
     level && left.artifact == right.artifact && gap > -0.3 * size && gap < TOUCH * size && !is_marker(&left.text)
 }
 
@@ -268,6 +282,25 @@ fn append(left: &mut Segment, right: Segment) {
         (left.size, left.baseline) = (right.size, right.baseline);
     }
     left.face = Face { bold: left.face.bold && right.face.bold, mono: left.face.mono && right.face.mono };
+}
+
+/// The size that most characters have.
+pub fn body_size<'a>(segments: impl Iterator<Item = &'a Segment>) -> f32 {
+    let mut sizes: HashMap<i32, usize> = HashMap::new();
+    segments.for_each(|segment| *sizes.entry((segment.size * 2.0).round() as i32).or_default() += segment.text.len());
+    sizes.into_iter().max_by_key(|(size, chars)| (*chars, *size)).map_or(10.0, |(size, _)| size as f32 / 2.0)
+}
+
+/// The segments that stand side by side, from top to bottom, as parts of `segments` in that order.
+pub fn rows(segments: &[Segment]) -> Vec<Range<usize>> {
+    let mut rows: Vec<Range<usize>> = Vec::new();
+    for (at, segment) in segments.iter().enumerate() {
+        match rows.last_mut() {
+            Some(row) if segment.baseline - segments[row.start].baseline < 0.4 * segment.size => row.end = at + 1,
+            _ => rows.push(at..at + 1),
+        }
+    }
+    rows
 }
 
 /// Puts the segments of one column together to lines, from top to bottom.

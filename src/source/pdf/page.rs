@@ -1,119 +1,257 @@
-//! The reading order of a page: its columns, from gutters that the lines keep free.
+//! The reading order of a page: its columns, from the gutters that the lines of running text keep free.
+//!
+//! A page is cut along a gutter where lines stand on both sides of one; lines across it part what is above them from
+//! what is below. The parts are cut again in the same way (a recursive XY-cut). Gutters are judged by running text
+//! alone: tables, formulas and the labels of figures have gaps anywhere.
 
-use super::line::Segment;
+use crate::lang::script::has_caseless_letters;
+
+use super::line::{Segment, rows};
 
 /// Gutters within columns of columns.
-const MAX_DEPTH: usize = 3;
+const MAX_DEPTH: usize = 4;
 /// Fewer lines than this on one side are no column.
-const LEAST_LINES: usize = 4;
-/// Shorter lines than this, in characters, are a table's cells rather than a column's text.
-const LEAST_CHARS: usize = 14;
+const LEAST_LINES: usize = 3;
+/// Beside a gutter that the page before had, one line is a column's last.
+const LEAST_LINES_AGAIN: usize = 1;
+/// Shorter lines than this, in characters, are a table's cells, labels or numbers rather than running text.
+const LEAST_CHARS: usize = 18;
+/// A line is across a gutter if it reaches this far to both sides of it, in heights of its font. One that reaches less
+/// far is too long for its column.
+const REACH_ACROSS: f32 = 4.0;
 /// More segments than this are a drawing, whose columns nobody reads.
 const MAX_SEGMENTS: usize = 4000;
+/// Left edges of columns are tried in order of how many lines begin there, up to this many.
+const MAX_EDGES: usize = 24;
+/// Columns whose heights differ by more than this, in points, do not stand side by side.
+const LEAST_OVERLAP: f32 = 6.0;
+/// Lines of a column fill this part of its width; cells of a table do not.
+const LEAST_FILL: f32 = 0.55;
+/// A gutter lies at least this far from the left edge of the lines to the right of it, in points.
+const MARGIN: f32 = 1.5;
 
-/// The columns of a page in reading order, each with its segments. `known` is where the gutter of the page before was:
-/// where columns end, they may be a line or two long.
-pub fn columns(segments: Vec<Segment>, known: &mut Option<f32>) -> Vec<Vec<Segment>> {
+/// The gutters of the pages so far, by the left edge of what is to the right of them.
+#[derive(Debug, Default)]
+pub struct Gutters(Vec<f32>);
+
+impl Gutters {
+    fn remember(&mut self, x: f32) {
+        if !self.0.iter().any(|known| (known - x).abs() < 3.0) && self.0.len() < MAX_EDGES {
+            self.0.push(x);
+        }
+    }
+}
+
+/// The columns of a page in reading order, each with its segments. `known` are the gutters of the pages before: where
+/// columns end, they may be a line or two long.
+pub fn columns(segments: Vec<Segment>, known: &mut Gutters) -> Vec<Vec<Segment>> {
     let mut columns = Vec::new();
-    let found = if segments.len() <= MAX_SEGMENTS { gutter(&segments) } else { None };
-    let again = || known.and_then(|x| judge(&segments, x, 1)).map(|(_, gutter)| gutter);
-    let found = found.or_else(again);
-    *known = found.as_ref().map(|gutter| gutter.x).or(*known);
-    divide(segments, found, 0, &mut columns);
+    if segments.len() > MAX_SEGMENTS {
+        return vec![segments];
+    }
+    divide(segments, 0, known, &mut columns);
     columns.retain(|column| !column.is_empty());
     columns
 }
 
-fn divide_again(segments: Vec<Segment>, depth: usize, columns: &mut Vec<Vec<Segment>>) {
-    let found = if depth < MAX_DEPTH && segments.len() <= MAX_SEGMENTS { gutter(&segments) } else { None };
-    divide(segments, found, depth, columns);
-}
-
-fn divide(mut segments: Vec<Segment>, found: Option<Gutter>, depth: usize, columns: &mut Vec<Vec<Segment>>) {
-    let Some(gutter) = found else {
+fn divide(mut segments: Vec<Segment>, depth: usize, known: &mut Gutters, columns: &mut Vec<Vec<Segment>>) {
+    let Some(x) = (depth < MAX_DEPTH).then(|| gutter(&segments, known)).flatten() else {
         columns.push(segments);
         return;
     };
+    known.remember(x);
     segments.sort_by(|a, b| a.baseline.total_cmp(&b.baseline));
-    let (mut left, mut right, mut across) = (Vec::new(), Vec::new(), Vec::new());
-    for segment in segments {
-        if !gutter.reaches(&segment) || gutter.crosses(&segment) {
-            divide_again(std::mem::take(&mut left), depth + 1, columns);
-            divide_again(std::mem::take(&mut right), depth + 1, columns);
-            across.push(segment);
-            continue;
+    for band in bands(segments, x) {
+        match band {
+            Band::Across(segments) => divide(segments, depth + 1, known, columns),
+            Band::Beside { left, right } => {
+                divide(left, depth + 1, known, columns);
+                divide(right, depth + 1, known, columns);
+            }
         }
-        if !across.is_empty() {
-            columns.push(std::mem::take(&mut across));
+    }
+}
+
+/// A part of a page between two heights.
+enum Band {
+    /// Lines across a gutter.
+    Across(Vec<Segment>),
+    /// What stands on both sides of it.
+    Beside { left: Vec<Segment>, right: Vec<Segment> },
+}
+
+/// Where a segment stands, seen from a gutter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Side {
+    Left,
+    Right,
+    Across,
+}
+
+impl Side {
+    fn of(segment: &Segment, x: f32) -> Self {
+        let (left, right) = (x - segment.x0, segment.x1 - x);
+        let reach = REACH_ACROSS * segment.size;
+        if left > reach && right > reach || left.min(right) > 0.25 * (left + right) && left.min(right) > segment.size {
+            Self::Across
+        } else if left > right {
+            Self::Left
+        } else {
+            Self::Right
         }
-        if segment.x0 >= gutter.x { right.push(segment) } else { left.push(segment) }
-    }
-    columns.push(across);
-    divide_again(left, depth + 1, columns);
-    divide_again(right, depth + 1, columns);
-}
-
-/// A free strip between two columns: to the left of `x`, from `top` to `bottom`.
-struct Gutter {
-    x: f32,
-    top: f32,
-    bottom: f32,
-}
-
-impl Gutter {
-    fn crosses(&self, segment: &Segment) -> bool {
-        segment.x0 < self.x && segment.x1 > self.x + 1.0
-    }
-
-    /// Whether the segment stands at a height where there are two columns.
-    fn reaches(&self, segment: &Segment) -> bool {
-        segment.baseline >= self.top - 1.0 && segment.baseline <= self.bottom + 1.0
     }
 }
 
-/// The gutter that fewest segments cross, where there are lines of text on both sides of one.
-fn gutter(segments: &[Segment]) -> Option<Gutter> {
-    let mut starts: Vec<f32> = segments.iter().map(|segment| segment.x0).collect();
+/// The bands of a page from top to bottom; `segments` in the same order.
+///
+/// What stands on one side only is of the lines across where it is one of them: the last line of a paragraph, a part
+/// of a title, a heading above them.
+fn bands(segments: Vec<Segment>, x: f32) -> Vec<Band> {
+    let sides: Vec<Side> = segments.iter().map(|segment| Side::of(segment, x)).collect();
+    let across = belongs_across(&segments, &sides);
+    let mut bands: Vec<Band> = Vec::new();
+    for ((segment, side), is_across) in segments.into_iter().zip(sides).zip(across) {
+        match (bands.last_mut(), is_across) {
+            (Some(Band::Across(band)), true) => band.push(segment),
+            (_, true) => bands.push(Band::Across(vec![segment])),
+            (Some(Band::Beside { left, right }), false) => {
+                if side == Side::Left {
+                    left.push(segment)
+                } else {
+                    right.push(segment)
+                }
+            }
+            (_, false) if side == Side::Left => {
+                bands.push(Band::Beside { left: vec![segment], right: Vec::new() });
+            }
+            (_, false) => bands.push(Band::Beside { left: Vec::new(), right: vec![segment] }),
+        }
+    }
+    bands
+}
+
+/// Which segments are across a gutter, or of a paragraph whose other lines are.
+fn belongs_across(segments: &[Segment], sides: &[Side]) -> Vec<bool> {
+    let mut across: Vec<bool> = sides.iter().map(|side| *side == Side::Across).collect();
+    let rows = rows(segments);
+    for pair in rows.windows(2) {
+        let (above, below) = (pair[0].clone(), pair[1].clone());
+        let Some(line) = above.clone().find(|at| across[*at]) else { continue };
+        let alone = below.len() == 1 || below.clone().all(|at| sides[at] != Side::Right);
+        let (line, last) = (&segments[line], &segments[below.start]);
+        let alike = (line.size - last.size).abs() < 0.06 * line.size;
+        // The last line of a paragraph begins where its other lines do; a column's first line does so too, but it is
+        // followed by others, or has another beside it.
+        let near = last.baseline - line.baseline < 1.45 * line.size;
+        if alone && alike && near && sides[below.start] == Side::Left {
+            across[below.start] = true;
+        }
+    }
+    across
+}
+
+/// Whether it reads as a line of running text.
+pub fn is_running(segment: &Segment) -> bool {
+    let letters = segment.text.chars().filter(|c| c.is_alphabetic()).count();
+    letters * 10 >= LEAST_CHARS * 7
+        && segment.text.chars().count() >= LEAST_CHARS
+        && (segment.text.contains(' ') || has_caseless_letters(&segment.text, LEAST_CHARS / 2))
+}
+
+/// The gutter that most lines of running text stand beside, if there is one.
+fn gutter(segments: &[Segment], known: &Gutters) -> Option<f32> {
+    let mut lines: Vec<&Segment> = segments.iter().filter(|segment| is_running(segment)).collect();
+    lines.sort_by(|a, b| a.baseline.total_cmp(&b.baseline));
+    let found = edges(&lines).into_iter().filter_map(|x| Some((x, beside(&lines, segments, x, LEAST_LINES)?)));
+    let best = found.max_by(|a, b| a.1.cmp(&b.1).then(b.0.total_cmp(&a.0)));
+    let again = || {
+        let known = known.0.iter().filter_map(|x| Some((*x, beside(&lines, segments, *x, LEAST_LINES_AGAIN)?)));
+        known.max_by(|a, b| a.1.cmp(&b.1).then(b.0.total_cmp(&a.0)))
+    };
+    best.or_else(again).map(|(x, _)| x)
+}
+
+/// Where lines of running text begin, the edges of most lines first.
+fn edges(lines: &[&Segment]) -> Vec<f32> {
+    let mut starts: Vec<f32> = lines.iter().map(|line| line.x0).collect();
     starts.sort_by(f32::total_cmp);
-    starts.dedup_by(|a, b| (*a - *b).abs() < 1.5);
-    let candidates = starts.into_iter().filter_map(|x| judge(segments, x - 2.0, LEAST_LINES));
-    candidates.min_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, gutter)| gutter)
+    let mut edges: Vec<(usize, f32)> = Vec::new();
+    for start in starts {
+        match edges.last_mut() {
+            Some((count, edge)) if start - *edge < 2.0 * MARGIN => *count += 1,
+            _ => edges.push((1, start)),
+        }
+    }
+    edges.retain(|(count, _)| *count >= LEAST_LINES);
+    edges.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.total_cmp(&b.1)));
+    edges.truncate(MAX_EDGES);
+    edges.into_iter().map(|(_, edge)| edge - MARGIN).collect()
 }
 
-/// A gutter at `x`, with the share of segments that cross it, less a little for every line beside it.
-fn judge(segments: &[Segment], x: f32, least: usize) -> Option<(f32, Gutter)> {
-    let extent = |segments: &mut dyn Iterator<Item = &Segment>| {
-        segments.fold((f32::MAX, f32::MIN), |(top, bottom), segment| {
-            (top.min(segment.baseline), bottom.max(segment.baseline))
-        })
-    };
-    let aligned = segments.iter().filter(|segment| segment.x0 >= x && segment.x0 < x + 5.0).count();
-    if aligned < least {
-        return None;
+/// How many lines of running text stand side by side at a gutter; none where too few do, or most are across it.
+fn beside(lines: &[&Segment], segments: &[Segment], x: f32, least: usize) -> Option<usize> {
+    let mut sides = (0, 0);
+    let mut total = 0;
+    let mut across = 0;
+    let mut stretch = Stretch::default();
+    for line in lines {
+        match Side::of(line, x) {
+            Side::Across => {
+                across += 1;
+                total += stretch.take(&mut sides);
+            }
+            Side::Left => stretch.left(line),
+            Side::Right => stretch.right(line),
+        }
     }
-    let right = extent(&mut segments.iter().filter(|segment| segment.x0 >= x));
-    let left = extent(&mut segments.iter().filter(|segment| segment.x1 <= x + 1.0));
-    // A column may be shorter than its neighbour; what stands above and below both of them is of neither.
-    let both = (right.0.max(left.0), right.1.min(left.1));
-    let inside = |segment: &&Segment| segment.baseline >= both.0 - 1.0 && segment.baseline <= both.1 + 1.0;
-    let side = |of: &dyn Fn(&Segment) -> bool| {
-        let chars: Vec<usize> = segments
-            .iter()
-            .filter(inside)
-            .filter(|segment| of(segment))
-            .map(|segment| segment.text.chars().count())
-            .collect();
-        (chars.len(), chars.iter().sum::<usize>() / chars.len().max(1))
-    };
-    let on_right = side(&|segment| segment.x0 >= x);
-    let on_left = side(&|segment| segment.x1 <= x + 1.0);
-    let crossing = segments.iter().filter(inside).filter(|segment| segment.x0 < x && segment.x1 > x + 1.0).count();
-    let prose = |(lines, chars): (usize, usize)| lines >= least && chars >= LEAST_CHARS;
-    let all = on_right.0 + on_left.0 + crossing;
-    if !prose(on_right) || !prose(on_left) || crossing * 4 > all {
-        return None;
+    total += stretch.take(&mut sides);
+    // Words are poured over a column's edge nowhere but in a formula or a table.
+    let over = segments.iter().filter(|segment| segment.x0 < x && segment.x1 > x + 2.0 * MARGIN).count();
+    let clear = over < 3 + (segments.len() - over.min(segments.len())) / 3 + across;
+    (sides.0 >= least && sides.1 >= least && clear && is_level(lines, x)).then_some(total)
+}
+
+/// Whether lines on both sides are as long as running text: cells of a table are short, or of many lengths.
+fn is_level(lines: &[&Segment], x: f32) -> bool {
+    [Side::Left, Side::Right].into_iter().all(|side| {
+        let of_side = || lines.iter().filter(|line| Side::of(line, x) == side);
+        let count = of_side().count().max(1);
+        let chars: usize = of_side().map(|line| line.text.chars().count()).sum();
+        let widths = || of_side().map(|line| line.x1 - line.x0);
+        let widest = widths().fold(0.0, f32::max);
+        chars / count >= LEAST_CHARS && widths().sum::<f32>() >= LEAST_FILL * widest * count as f32
+    })
+}
+
+/// Lines on both sides of a gutter, between two that are across it.
+#[derive(Debug, Default)]
+struct Stretch {
+    left: Vec<f32>,
+    right: Vec<f32>,
+}
+
+impl Stretch {
+    fn left(&mut self, line: &Segment) {
+        self.left.push(line.baseline);
     }
-    let share = crossing as f32 / all as f32;
-    let weight = aligned as f32 / segments.len() as f32;
-    Some((share - weight, Gutter { x, top: right.0.min(left.0), bottom: right.1.max(left.1) }))
+
+    fn right(&mut self, line: &Segment) {
+        self.right.push(line.baseline);
+    }
+
+    /// Counts the lines where both sides are, and begins anew.
+    fn take(&mut self, sides: &mut (usize, usize)) -> usize {
+        let (left, right) = (std::mem::take(&mut self.left), std::mem::take(&mut self.right));
+        let (Some(top), Some(bottom)) = (left.first().zip(right.first()), left.last().zip(right.last())) else {
+            return 0;
+        };
+        // One column may begin where the other has ended: above the one is a figure, below the other nothing.
+        let overlap = bottom.0.min(*bottom.1) - top.0.max(*top.1);
+        if overlap < -LEAST_OVERLAP && left.len().min(right.len()) < LEAST_LINES {
+            return 0;
+        }
+        sides.0 += left.len();
+        sides.1 += right.len();
+        2 * left.len().min(right.len())
+    }
 }

@@ -23,6 +23,11 @@ impl Vocabulary {
         Self(words)
     }
 
+    /// Whether the document has this word, given in lower case.
+    pub fn contains(&self, word: &str) -> bool {
+        self.0.contains(word)
+    }
+
     /// Whether the hyphen between two halves was put in at the end of a line. A typesetter's is far more common than an
     /// author's that happens to stand there, so there has to be a sign of the latter.
     fn is_broken(&self, head: &str, tail: &str) -> bool {

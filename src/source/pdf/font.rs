@@ -1,0 +1,36 @@
+//! Which characters the glyphs of a font stand for, where the document does not say.
+
+use std::collections::HashMap;
+
+use hayro_interpret::font::OutlineGlyph;
+use skrifa::{FontRef, MetadataProvider};
+
+/// The fonts of a page by the hash of their bytes: for each glyph, the character that the font's own table gives it.
+#[derive(Default)]
+pub struct Fonts(HashMap<u128, HashMap<u32, char>>);
+
+impl Fonts {
+    /// The character that the font itself has this glyph for.
+    pub fn character(&mut self, glyph: &OutlineGlyph) -> Option<char> {
+        let font = glyph.font_data()?;
+        let characters = self.0.entry(font.cache_key).or_insert_with(|| characters(font.data.as_ref().as_ref()));
+        characters.get(&glyph.glyph_id().to_u32()).copied()
+    }
+}
+
+fn characters(font: &[u8]) -> HashMap<u32, char> {
+    let Ok(font) = FontRef::new(font) else { return HashMap::new() };
+    let mut characters: HashMap<u32, char> = HashMap::new();
+    for (code, glyph) in font.charmap().mappings() {
+        let Some(c) = char::from_u32(of_symbol_font(code)).filter(|c| !c.is_control()) else { continue };
+        // Of a space and a no-break space, a hyphen and a soft one, the lower is the plain one.
+        let kept = characters.entry(glyph.to_u32()).or_insert(c);
+        *kept = (*kept).min(c);
+    }
+    characters
+}
+
+/// Symbol fonts have their characters in the private area.
+fn of_symbol_font(code: u32) -> u32 {
+    if (0xf020..=0xf07e).contains(&code) { code - 0xf000 } else { code }
+}

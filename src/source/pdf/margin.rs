@@ -1,0 +1,218 @@
+//! The numbers of lines that manuscripts have in their margins.
+
+use std::cmp::Ordering;
+
+use super::line::{Segment, rows};
+
+/// Fewer numbers than this in a row, one at each line, may be anything.
+const LEAST_NUMBERS: usize = 5;
+/// Of numbers at every fifth or tenth line, so few are enough.
+const LEAST_SPARSE: usize = 3;
+/// Numbers end, or begin, at the same place but for this, in points.
+const ALIGNED: f32 = 3.0;
+/// Of the lines of running text at least one in so many begins with a small letter, of a list's items hardly any.
+const ONE_IN: usize = 5;
+
+/// Takes the numbers of lines out of pages, and says what was taken from each.
+pub fn take_line_numbers(pages: &mut [Vec<Segment>]) -> Vec<String> {
+    for page in pages.iter_mut() {
+        page.sort_by(|a, b| (a.baseline, a.x0).partial_cmp(&(b.baseline, b.x0)).unwrap_or(Ordering::Equal));
+    }
+    let margins: Vec<Margin> = pages.iter().flat_map(|page| margins(page)).collect();
+    pages.iter_mut().map(|page| take(page, &margins)).collect()
+}
+
+/// Where the numbers of lines stand.
+#[derive(Debug, Clone, Copy)]
+struct Margin {
+    edge: Edge,
+    x0: f32,
+    x1: f32,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Edge {
+    Left,
+    Right,
+}
+
+impl Margin {
+    fn holds(&self, number: &Number) -> bool {
+        let near = |a: f32, b: f32| (a - b).abs() < ALIGNED;
+        number.edge == self.edge && (near(number.x1, self.x1) || near(number.x0, self.x0))
+    }
+}
+
+/// A number that stands outermost in its row.
+#[derive(Debug, Clone, Copy)]
+struct Number {
+    /// Its place among the pieces of the page.
+    at: usize,
+    row: usize,
+    edge: Edge,
+    value: u32,
+    x0: f32,
+    x1: f32,
+}
+
+fn take(page: &mut Vec<Segment>, margins: &[Margin]) -> String {
+    if margins.is_empty() {
+        return String::new();
+    }
+    let mut taken: Vec<usize> = numbers(page)
+        .into_iter()
+        .filter(|number| margins.iter().any(|margin| margin.holds(number)))
+        .map(|number| number.at)
+        .collect();
+    taken.dedup();
+    let text = taken.iter().map(|at| page[*at].text.trim()).collect::<Vec<_>>().join(" ");
+    for at in taken.into_iter().rev() {
+        page.remove(at);
+    }
+    text
+}
+
+fn numbers(page: &[Segment]) -> Vec<Number> {
+    let mut numbers = Vec::new();
+    for (row, range) in rows(page).into_iter().enumerate() {
+        let first = range.clone().min_by(|a, b| page[*a].x0.total_cmp(&page[*b].x0));
+        let last = range.max_by(|a, b| page[*a].x1.total_cmp(&page[*b].x1));
+        for (at, edge) in [(first, Edge::Left), (last, Edge::Right)] {
+            let Some((at, value)) = at.and_then(|at| Some((at, value(&page[at])?))) else { continue };
+            numbers.push(Number { at, row, edge, value, x0: page[at].x0, x1: page[at].x1 });
+        }
+    }
+    numbers.sort_by_key(|number| number.at);
+    numbers
+}
+
+fn value(piece: &Segment) -> Option<u32> {
+    let text = piece.text.trim();
+    (text.len() <= 5 && text.bytes().all(|b| b.is_ascii_digit())).then(|| text.parse().ok()).flatten()
+}
+
+/// The margins of a page that numbers count its lines in.
+fn margins(page: &[Segment]) -> Vec<Margin> {
+    let numbers = numbers(page);
+    let edge = |edge: Edge| numbers.iter().filter(|number| number.edge == edge).copied().collect::<Vec<_>>();
+    let of = |numbers: &[Number], place: fn(&Number) -> f32| {
+        aligned(numbers, place).into_iter().filter(|group| counts_lines(group, page)).collect::<Vec<_>>()
+    };
+    let mut margins = Vec::new();
+    for numbers in [edge(Edge::Left), edge(Edge::Right)] {
+        let mut groups = of(&numbers, |number| number.x1);
+        if groups.is_empty() {
+            groups = of(&numbers, |number| number.x0);
+        }
+        margins.extend(groups.iter().map(|group| margin(group)));
+    }
+    margins
+}
+
+fn margin(group: &[Number]) -> Margin {
+    Margin {
+        edge: group[0].edge,
+        x0: group.iter().map(|number| number.x0).fold(f32::MAX, f32::min),
+        x1: group.iter().map(|number| number.x1).fold(f32::MIN, f32::max),
+    }
+}
+
+/// Numbers that end, or begin, at the same place.
+fn aligned(numbers: &[Number], place: fn(&Number) -> f32) -> Vec<Vec<Number>> {
+    let mut sorted = numbers.to_vec();
+    sorted.sort_by(|a, b| place(a).total_cmp(&place(b)));
+    let mut groups: Vec<Vec<Number>> = Vec::new();
+    for number in sorted {
+        match groups.last_mut().filter(|group| place(&number) - place(&group[0]) < ALIGNED) {
+            Some(group) => group.push(number),
+            None => groups.push(vec![number]),
+        }
+    }
+    groups.iter_mut().for_each(|group| group.sort_by_key(|number| number.row));
+    groups
+}
+
+/// Whether numbers count the lines of running text, rather than the items of a list or the rows of a table.
+fn counts_lines(group: &[Number], page: &[Segment]) -> bool {
+    if group.len() < LEAST_SPARSE {
+        return false;
+    }
+    let steps = || group.windows(2).map(|pair| i64::from(pair[1].value) - i64::from(pair[0].value));
+    let step = steps().min().unwrap_or(0);
+    let regular = steps().filter(|found| *found == step).count() * 5 >= (group.len() - 1) * 4;
+    let least = if step == 1 { LEAST_NUMBERS } else { LEAST_SPARSE };
+    let tens = step == 1 || matches!(step, 2 | 3 | 5 | 10) && i64::from(group[0].value) % step == 0;
+    if step < 1 || !tens || !regular || group.len() < least {
+        return false;
+    }
+    let (top, bottom) = (page[group[0].at].baseline, page[group[group.len() - 1].at].baseline);
+    let beside: Vec<&Segment> = rows(page)
+        .into_iter()
+        .filter(|row| page[row.start].baseline >= top - 1.0 && page[row.start].baseline <= bottom + 1.0)
+        .filter_map(|row| page[row].iter().find(|piece| piece.text.contains(char::is_alphabetic)))
+        .collect();
+    let small = beside.iter().filter(|piece| begins_small(&piece.text)).count();
+    // Lines of a second column may stand between those that are counted.
+    let (lines, counted) = (beside.len(), group.len() * step as usize);
+    small * ONE_IN >= lines.max(1) && lines * 2 > counted && lines <= counted * 2 + 4
+}
+
+fn begins_small(text: &str) -> bool {
+    text.trim_start().starts_with(|c: char| c.is_alphabetic() && !c.is_uppercase())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::pdf::glyphs::Face;
+
+    fn piece(text: &str, x0: f32, baseline: f32) -> Segment {
+        let (x1, raised) = (x0 + 5.0 * text.len() as f32, Vec::new());
+        Segment { x0, x1, baseline, size: 10.0, text: text.to_owned(), raised, face: Face::default(), artifact: false }
+    }
+
+    /// A page of these lines, `number` in front of some.
+    fn page(lines: &[&str], number: fn(usize) -> Option<usize>) -> Vec<Segment> {
+        let mut pieces = Vec::new();
+        for (at, line) in lines.iter().enumerate() {
+            let baseline = 50.0 + 20.0 * at as f32;
+            if let Some(number) = number(at).map(|number| number.to_string()) {
+                pieces.push(piece(&number, 40.0 - 5.0 * number.len() as f32, baseline));
+            }
+            pieces.push(piece(line, 60.0, baseline));
+        }
+        pieces
+    }
+
+    const PROSE: [&str; 12] = [
+        "The lake fell by",
+        "thirty centimetres",
+        "in eleven days",
+        "after the sluice",
+        "was opened. We",
+        "therefore ask",
+        "that it be kept",
+        "shut until the",
+        "level has risen",
+        "above the mark.",
+        "The keeper agrees",
+        "with all of it.",
+    ];
+
+    #[test]
+    fn numbers_of_all_lines_or_of_every_fifth_are_taken() {
+        let all = page(&PROSE, |at| Some(at + 8));
+        let fifth = page(&PROSE.repeat(2), |at| (at % 5 == 4).then_some(at + 1));
+        let short = page(&PROSE[..2], |at| Some(at + 20));
+        let mut pages = [all, short];
+        assert_eq!(take_line_numbers(&mut pages), ["8 9 10 11 12 13 14 15 16 17 18 19", "20 21"]);
+        assert_eq!(pages[0].len(), PROSE.len());
+        assert_eq!(take_line_numbers(&mut [fifth]), ["5 10 15 20"]);
+    }
+
+    #[test]
+    fn a_numbered_list_stays() {
+        let items = ["Open the sluice", "Read the gauge", "Close the sluice", "Write it down", "Go home", "Sleep well"];
+        assert_eq!(take_line_numbers(&mut [page(&items, |at| Some(at + 1))]), [""]);
+    }
+}
