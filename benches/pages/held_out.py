@@ -1,0 +1,3 @@
+"""Pages that nobody tuned the reader on."""
+
+PAGES = []
