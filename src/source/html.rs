@@ -4,10 +4,13 @@
 //! (`piece`). Nothing of them is lost: what is not the `article` is there as furniture with its reason.
 
 mod article;
+mod aside;
 mod charset;
+mod hidden;
 mod hint;
 mod metadata;
 mod piece;
+mod preformatted;
 mod tag;
 mod tree;
 mod words;
@@ -47,6 +50,7 @@ pub fn read(page: &str, extent: Extent) -> Result<(Metadata, Vec<Block>), ReadEr
     let page = if xml { without_cdata(page) } else { Cow::Borrowed(page) };
     let tree = tree::parse(&page, xml)?;
     let mut pieces = piece::pieces(&tree);
+    hidden::show_a_hidden_page(&mut pieces);
     let metadata = metadata::of(&tree, &pieces);
     match extent {
         Extent::Article => article::mark_furniture(&tree, &mut pieces, metadata.title.as_deref()),

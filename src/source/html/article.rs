@@ -23,10 +23,12 @@ const MAX_CARD: usize = 20;
 
 /// Gives every piece that is not the article's its reason.
 pub fn mark_furniture(tree: &Tree, pieces: &mut [Piece], title: Option<&str>) {
-    let measures = Measures::of(tree, pieces, |_| true);
+    let measures = Measures::of(tree, pieces, |piece| piece.reason.is_none());
     let reasons = reasons(tree, &measures);
     for piece in &mut *pieces {
-        piece.reason = reasons[piece.owner].or(piece.reason);
+        if piece.reason.is_none_or(|reason| reason == hint::FORM) {
+            piece.reason = reasons[piece.owner].or(piece.reason);
+        }
         if piece.reason == Some(hint::SIDEBAR) && piece.is_linked(70) {
             piece.reason = Some(hint::RELATED);
         }
