@@ -44,7 +44,8 @@ pub fn is_disclosure(tree: &Tree, at: usize) -> bool {
     if tree.lineage(at).take(4).any(in_heading) {
         return true;
     }
-    tree.attribute(at, "aria-expanded").is_some() && opened_by(tree, at).is_some_and(|panel| holds_words(tree, panel, 8))
+    tree.attribute(at, "aria-expanded").is_some()
+        && opened_by(tree, at).is_some_and(|panel| holds_words(tree, panel, 8))
 }
 
 /// What stands right behind a button, or behind what holds nothing but the button.
@@ -133,7 +134,8 @@ fn text_before(tree: &Tree, at: usize) -> &str {
 
 /// Whether a mark stands behind a word or the end of a sentence, not behind a number, a variable or a unit.
 fn follows_word(before: &str, mark: &str) -> bool {
-    const UNITS: &[&str] = &["metre", "metres", "meter", "meters", "Meter", "feet", "mètres", "metros", "inch", "inches", "miles"];
+    const UNITS: &[&str] =
+        &["metre", "metres", "meter", "meters", "Meter", "feet", "mètres", "metros", "inch", "inches", "miles"];
     let before = before.trim_end();
     if is_sign(mark) {
         return before.ends_with(|c: char| c.is_alphanumeric() || is_end(c));

@@ -80,10 +80,14 @@ fn is_panel(tree: &Tree, at: usize) -> bool {
     named || tree.attribute(at, "role") == Some("tabpanel") || tree.sibling_before(at).is_some_and(|at| opens(tree, at))
 }
 
-/// Whether an element is or holds a button that opens something.
+/// Whether an element is a button that opens something, or holds nothing but one.
 fn opens(tree: &Tree, at: usize) -> bool {
-    let end = tree.nodes[at].end.min(at + 6);
-    (at..end).any(|at| tree.attribute(at, "aria-expanded").or_else(|| tree.attribute(at, "aria-controls")).is_some())
+    let end = tree.nodes[at].end;
+    let plain = |at: usize| !matches!(tree.tag(at), Some(Tag::P | Tag::Div | Tag::Ul));
+    end - at <= 8
+        && (at + 1..end).all(plain)
+        && (at..end)
+            .any(|at| tree.attribute(at, "aria-expanded").or_else(|| tree.attribute(at, "aria-controls")).is_some())
 }
 
 /// Where next to nothing is in sight, what is hidden is the page.

@@ -43,7 +43,8 @@ impl Piece {
 
 /// Whether a text ends as a sentence does.
 pub fn ends_sentence(text: &str) -> bool {
-    text.trim_end_matches([')', ']', '»']).ends_with(['.', '!', '?', '…', '”', '"', '’', '“', '。', '！', '？', '」', '؟', '।'])
+    text.trim_end_matches([')', ']', '»'])
+        .ends_with(['.', '!', '?', '…', '”', '"', '’', '“', '。', '！', '？', '」', '؟', '।'])
 }
 
 /// The weight of a text, in words or what stands for them.
@@ -246,7 +247,8 @@ impl Collector<'_> {
             let kind = kind(self.tree, owner, &run.text);
             let before = self.pieces.len();
             self.push(kind, run.text, owner, run.linked, None);
-            let lines = run.lines + usize::from(self.tree.lineage(owner).any(|at| self.tree.tag(at) == Some(Tag::Address)));
+            let lines =
+                run.lines + usize::from(self.tree.lineage(owner).any(|at| self.tree.tag(at) == Some(Tag::Address)));
             self.pieces[before..].iter_mut().for_each(|piece| piece.breaks = lines);
         }
         self.pieces.append(&mut self.set_aside);
@@ -497,9 +499,8 @@ fn is_question(text: &str) -> bool {
 
 /// `faq-question`, `accordion-title`, `toggle__header`.
 fn is_label_of_panel(tree: &Tree, at: usize) -> bool {
-    let of_panel = |class: &str| {
-        ["question", "accordion", "toggle", "faq", "collaps"].iter().any(|part| class.contains(part))
-    };
+    let of_panel =
+        |class: &str| ["question", "accordion", "toggle", "faq", "collaps"].iter().any(|part| class.contains(part));
     let class = tree.attribute(at, "class").filter(|class| of_panel(class));
     class.is_some_and(|class| class.split_whitespace().any(is_panel_label))
 }

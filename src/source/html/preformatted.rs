@@ -62,7 +62,9 @@ fn is_marked_as_code(tree: &Tree, at: usize) -> bool {
     let marked = |at: usize| {
         matches!(tree.tag(at), Some(Tag::Code))
             || tree.attribute(at, "class").is_some_and(|class| {
-                ["code", "highlight", "language-", "lang-", "prettyprint", "brush:"].iter().any(|name| class.contains(name))
+                ["code", "highlight", "language-", "lang-", "prettyprint", "brush:"]
+                    .iter()
+                    .any(|name| class.contains(name))
             })
     };
     let inside = at + 1..tree.nodes[at].end.min(at + 4);
@@ -205,7 +207,8 @@ fn is_plain(word: &str) -> bool {
     let close = ['.', ',', ';', ':', '!', '?', ')', '"', '\'', '”', '’', '»', '…'];
     let bare = word.trim_start_matches(open).trim_end_matches(close);
     let inner = |c: char| c.is_alphanumeric() || matches!(c, '-' | '\'' | '’' | '–' | '—' | '.' | ',');
-    bare.is_empty() && word == "—" || bare.chars().all(inner) && bare.contains(char::is_alphanumeric) && !bare.contains("()")
+    bare.is_empty() && word == "—"
+        || bare.chars().all(inner) && bare.contains(char::is_alphanumeric) && !bare.contains("()")
 }
 
 fn ends_as_code(text: &str) -> bool {
@@ -280,7 +283,10 @@ mod tests {
                     \x20  The keeper trims it at midnight and writes the time\n   into the book.\n";
         let kinds = [
             (BlockKind::Heading, "1. Lamps"),
-            (BlockKind::Paragraph, "The lamp on the northern pier burns from dusk until dawn, and nobody has seen it fail."),
+            (
+                BlockKind::Paragraph,
+                "The lamp on the northern pier burns from dusk until dawn, and nobody has seen it fail.",
+            ),
             (BlockKind::Furniture(RUNNING_HEAD), "Holm Memo [Page 1]"),
             (BlockKind::Furniture(RUNNING_HEAD), "MEMO 3 Lamps May 2031"),
             (BlockKind::Paragraph, "The keeper trims it at midnight and writes the time into the book."),
