@@ -10,6 +10,7 @@ mod charset;
 mod embedded;
 mod hidden;
 mod hint;
+mod kind;
 mod metadata;
 mod piece;
 mod preformatted;

@@ -6,6 +6,7 @@
 
 use super::belief::{Measures, is_whole, reasons};
 use super::hint;
+use super::kind::is_caption;
 use super::piece::{Piece, ends_sentence};
 use super::tag::Tag;
 use super::tree::Tree;
@@ -21,7 +22,7 @@ const MOST: usize = 50;
 const LEAST_WORDS: usize = 25;
 
 /// Descriptions of pictures have fewer words than this, if their element alone does not say that they are ones.
-const LONG_CAPTION: usize = 45;
+const LONG_CAPTION: usize = 35;
 
 /// A card has fewer texts than this.
 const MAX_CARD: usize = 20;
@@ -59,13 +60,25 @@ fn captions_that_are_the_text(tree: &Tree, pieces: &mut [Piece]) {
     };
     let (described, told) = (total(|piece| piece.kind == BlockKind::Caption), total(Piece::is_prose));
     let all = described > told && described >= LEAST_WORDS;
-    for piece in pieces.iter_mut().filter(|piece| piece.kind == BlockKind::Caption && says(&&**piece)) {
-        let marked =
-            || tree.lineage(piece.owner).any(|at| matches!(tree.tag(at), Some(Tag::Figcaption | Tag::Caption)));
-        if all || piece.words >= LONG_CAPTION && sentence_ends(piece.text.as_str()) >= 2 && !marked() {
+    let marked = |piece: &Piece| {
+        tree.lineage(piece.owner).any(|at| matches!(tree.tag(at), Some(Tag::Figcaption | Tag::Caption)))
+    };
+    let is_long = |piece: &Piece| piece.words >= LONG_CAPTION && sentence_ends(piece.text.as_str()) >= 2;
+    let captions: Vec<usize> = (0..pieces.len()).filter(|at| pieces[*at].kind == BlockKind::Caption).collect();
+    let wrong = captions.iter().map(|at| &pieces[*at]).filter(|piece| is_long(piece) && !marked(piece));
+    let wrong: HashSet<&str> = wrong.filter_map(|piece| caption_class(tree, piece)).collect();
+    for at in captions {
+        let piece = &mut pieces[at];
+        let of_wrong_name = !marked(piece) && caption_class(tree, piece).is_some_and(|class| wrong.contains(class));
+        if piece.reason.is_none() && ends_sentence(piece.text.as_str()) && (all || of_wrong_name) {
             piece.kind = BlockKind::Paragraph;
         }
     }
+}
+
+/// The class by which a text is a description.
+fn caption_class<'a>(tree: &'a Tree, piece: &Piece) -> Option<&'a str> {
+    tree.lineage(piece.owner).find(|at| is_caption(tree, *at)).and_then(|at| tree.attribute(at, "class"))
 }
 
 /// Gives what is navigation beyond doubt its reason, as the rest is all text.
@@ -140,6 +153,8 @@ fn mark_outside(tree: &Tree, pieces: &mut [Piece], (declared, root): (usize, usi
     let inside = |piece: &Piece| (root..tree.nodes[root].end).contains(&piece.owner);
     let first = pieces.iter().position(|piece| inside(piece) && piece.reason.is_none()).unwrap_or(0);
     let headline = headline(tree, &pieces[..first], title);
+    // The heading right over the text is the text's, also where it is a link to it.
+    let over = first.checked_sub(1).filter(|at| pieces[*at].reason.is_none() && pieces[*at].kind == BlockKind::Heading);
     for (at, piece) in pieces.iter_mut().enumerate() {
         if inside(piece) {
             continue;
@@ -150,6 +165,7 @@ fn mark_outside(tree: &Tree, pieces: &mut [Piece], (declared, root): (usize, usi
                 piece.reason = None;
                 piece.kind = BlockKind::Heading;
             }
+            _ if over == Some(at) => {}
             _ if of_headline && piece.reason.is_none() && belongs_to_headline(piece) => {}
             _ if in_article
                 && (declared..tree.nodes[declared].end).contains(&piece.owner)

@@ -59,7 +59,10 @@ pub fn reasons(tree: &Tree, pieces: &[Piece], measures: &Measures) -> Vec<Option
         let case =
             Case { tree, at, hint, measures, family: families.prose(family, at, measures), in_article: in_article[at] };
         let telling = reasons[at].is_none() || !hint::is_vague(hint.reason);
-        if telling && case.is_believed() && !(case.may_be_outvoted() && evidence.is_text(at, hint.reason)) {
+        if telling
+            && case.is_believed()
+            && !(case.may_be_outvoted() && evidence.is_text(at, hint.reason, case.is_amid_text()))
+        {
             reasons[at] = Some(hint.reason);
         }
     }
@@ -143,12 +146,17 @@ impl Evidence {
     }
 
     /// Whether the text in an element is of the article's kind, which a name alone does not make an advertisement.
-    fn is_text(&self, at: usize, reason: &str) -> bool {
+    fn is_text(&self, at: usize, reason: &str, amid_text: bool) -> bool {
         let (paragraphs, sentences) = (self.paragraphs[at], self.sentences[at]);
         let linked = self.against[at] * 5 > self.told[at];
+        // Links to other articles and menus are links.
+        let links = matches!(reason, hint::RELATED | hint::NAVIGATION | hint::CONTENTS | hint::SHARING);
+        if links && self.against[at] == 0 && self.controls[at] == 0 && self.told[at] >= 12 {
+            return true;
+        }
         // What asks for something is made of sentences too, so more of them are needed, and no field to write in.
         let (least_words, least_paragraphs) = match reason {
-            hint::PAYWALL | hint::NEWSLETTER => (60, 2),
+            hint::PAYWALL | hint::NEWSLETTER if !amid_text => (60, 2),
             _ => (30, 1),
         };
         !linked
@@ -210,8 +218,16 @@ impl Case<'_> {
 
     /// Whether what stands right before or behind it is running text.
     fn has_text_beside_it(&self) -> bool {
-        let tells = |at: usize| self.tree.tag(at) == Some(Tag::P) && self.measures.prose[at] >= 15;
-        self.tree.sibling_before(self.at).is_some_and(tells) || self.tree.sibling_behind(self.at).is_some_and(tells)
+        self.tells(self.tree.sibling_before(self.at)) || self.tells(self.tree.sibling_behind(self.at))
+    }
+
+    /// Whether running text stands right before and behind it.
+    fn is_amid_text(&self) -> bool {
+        self.tells(self.tree.sibling_before(self.at)) && self.tells(self.tree.sibling_behind(self.at))
+    }
+
+    fn tells(&self, sibling: Option<usize>) -> bool {
+        sibling.is_some_and(|at| self.tree.tag(at) == Some(Tag::P) && self.measures.prose[at] >= 15)
     }
 }
 

@@ -213,12 +213,15 @@ fn is_plain(word: &str) -> bool {
 
 fn ends_as_code(text: &str) -> bool {
     let begins = ["#!", "//", "/*", "$ ", "> ", ">>>", "import ", "def ", "return ", "let ", "const ", "var ", "if ("];
-    text.ends_with(['{', '}', '\\']) || text.ends_with("):") || begins.iter().any(|begin| text.starts_with(begin))
+    text.ends_with(['{', '}', ';', '\\']) || text.ends_with("):") || begins.iter().any(|begin| text.starts_with(begin))
 }
 
 /// A heading of a few words.
 fn is_label(group: &[&Line]) -> bool {
-    group.len() == 1 && weight(group[0].text()) <= 12 && !ends_sentence(group[0].text())
+    group.len() == 1
+        && weight(group[0].text()) <= 12
+        && !ends_sentence(group[0].text())
+        && !group[0].text().ends_with([',', ';'])
 }
 
 fn push_group(parts: &mut Vec<Block>, group: &[&Line], before_prose: bool) {
