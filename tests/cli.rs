@@ -13,6 +13,7 @@ mod metadata;
 mod models;
 mod quality;
 mod reading_box;
+mod reading_html;
 mod report;
 mod rows;
 mod snapshots;

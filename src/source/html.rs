@@ -4,10 +4,16 @@
 //! (`piece`). Nothing of them is lost: what is not the `article` is there as furniture with its reason.
 
 mod article;
+mod aside;
+mod belief;
 mod charset;
+mod embedded;
+mod hidden;
 mod hint;
+mod kind;
 mod metadata;
 mod piece;
+mod preformatted;
 mod tag;
 mod tree;
 mod words;
@@ -16,6 +22,7 @@ use std::borrow::Cow;
 
 pub use charset::decode;
 use piece::Piece;
+use tree::Tree;
 
 use super::{Block, BlockKind, Content, Metadata, Parsed, ReadError};
 
@@ -33,9 +40,11 @@ pub enum Extent {
 /// # Errors
 /// When it is no text, or holds millions of elements.
 pub fn parse(bytes: &[u8]) -> Result<Parsed, ReadError> {
-    let (text, note) = decode(bytes)?;
-    let (metadata, blocks) = read(&text, Extent::Article)?;
-    Ok(Parsed { metadata, content: Content::Blocks(blocks), note })
+    let (text, decoding) = decode(bytes)?;
+    let page = page(&text, Extent::Article)?;
+    let notes: Vec<String> = decoding.into_iter().chain(page.note.map(str::to_owned)).collect();
+    let note = (!notes.is_empty()).then(|| notes.join("; "));
+    Ok(Parsed { metadata: page.metadata, content: Content::Blocks(page.blocks), note })
 }
 
 /// Reads a page that is text already.
@@ -43,17 +52,49 @@ pub fn parse(bytes: &[u8]) -> Result<Parsed, ReadError> {
 /// # Errors
 /// When it holds millions of elements.
 pub fn read(page: &str, extent: Extent) -> Result<(Metadata, Vec<Block>), ReadError> {
+    self::page(page, extent).map(|page| (page.metadata, page.blocks))
+}
+
+/// A page, and where its text stood, if that was out of sight.
+struct Page {
+    metadata: Metadata,
+    blocks: Vec<Block>,
+    note: Option<&'static str>,
+}
+
+fn page(page: &str, extent: Extent) -> Result<Page, ReadError> {
     let xml = page.trim_start_matches(['\u{feff}', ' ', '\n', '\r', '\t']).starts_with("<?xml");
     let page = if xml { without_cdata(page) } else { Cow::Borrowed(page) };
     let tree = tree::parse(&page, xml)?;
     let mut pieces = piece::pieces(&tree);
+    hidden::show_a_hidden_page(&mut pieces);
     let metadata = metadata::of(&tree, &pieces);
-    match extent {
-        Extent::Article => article::mark_furniture(&tree, &mut pieces, metadata.title.as_deref()),
-        Extent::Whole => article::mark_navigation(&tree, &mut pieces),
-    }
+    let found = match extent {
+        Extent::Article => {
+            article::mark_furniture(&tree, &mut pieces, metadata.title.as_deref());
+            out_of_sight(&tree, &mut pieces)
+        }
+        Extent::Whole => {
+            article::mark_navigation(&tree, &mut pieces);
+            None
+        }
+    };
     piece::mark_headings(&mut pieces);
-    Ok((metadata, pieces.into_iter().map(block).collect()))
+    let mut blocks: Vec<Block> = pieces.into_iter().map(block).collect();
+    let note = found.as_ref().map(|found| found.note);
+    blocks.extend(found.into_iter().flat_map(|found| found.blocks));
+    Ok(Page { metadata, blocks, note })
+}
+
+/// The article of a page that shows none. What it does show stands beside it then.
+fn out_of_sight(tree: &Tree, pieces: &mut [Piece]) -> Option<embedded::Found> {
+    let told = pieces.iter().filter(|piece| piece.reason.is_none() && piece.is_prose()).map(|piece| piece.words).sum();
+    let markup = |text: &str| read(text, Extent::Whole).map(|(_, blocks)| blocks).unwrap_or_default();
+    let found = embedded::article(tree, told, markup)?;
+    for piece in pieces.iter_mut().filter(|piece| piece.kind != BlockKind::Heading) {
+        piece.reason = piece.reason.or(Some("before the article"));
+    }
+    Some(found)
 }
 
 /// XML's other way of writing text, which HTML has not.

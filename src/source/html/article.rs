@@ -4,12 +4,15 @@
 //! around the whole text is no promotion. Then the article is the innermost element that holds nearly all of the
 //! running text that is left. What stands outside of it, and lists of links inside, are furniture.
 
-use super::hint::{self, Hint, hint};
-use super::piece::Piece;
+use super::belief::{Measures, is_whole, reasons};
+use super::hint;
+use super::kind::is_caption;
+use super::piece::{Piece, ends_sentence};
 use super::tag::Tag;
 use super::tree::Tree;
 use super::words::each_word;
 use crate::source::BlockKind;
+use std::collections::HashSet;
 
 /// The article's share of the running text that no element claims for something else, in percent.
 const NEARLY_ALL: usize = 90;
@@ -18,15 +21,21 @@ const MOST: usize = 50;
 /// With fewer words of running text a page is a list or a fragment, and all of it is the document.
 const LEAST_WORDS: usize = 25;
 
+/// Descriptions of pictures have fewer words than this, if their element alone does not say that they are ones.
+const LONG_CAPTION: usize = 35;
+
 /// A card has fewer texts than this.
 const MAX_CARD: usize = 20;
 
 /// Gives every piece that is not the article's its reason.
 pub fn mark_furniture(tree: &Tree, pieces: &mut [Piece], title: Option<&str>) {
-    let measures = Measures::of(tree, pieces, |_| true);
-    let reasons = reasons(tree, &measures);
+    captions_that_are_the_text(tree, pieces);
+    let measures = Measures::of(tree, pieces, |piece| piece.reason.is_none());
+    let reasons = reasons(tree, pieces, &measures);
     for piece in &mut *pieces {
-        piece.reason = reasons[piece.owner].or(piece.reason);
+        if piece.reason.is_none_or(|reason| reason == hint::FORM) {
+            piece.reason = reasons[piece.owner].or(piece.reason);
+        }
         if piece.reason == Some(hint::SIDEBAR) && piece.is_linked(70) {
             piece.reason = Some(hint::RELATED);
         }
@@ -35,11 +44,41 @@ pub fn mark_furniture(tree: &Tree, pieces: &mut [Piece], title: Option<&str>) {
     if clean.prose[0] < LEAST_WORDS {
         return keep_a_fragment(pieces);
     }
-    let root = root(tree, &clean);
-    mark_outside(tree, pieces, root, title);
+    let declared = declared(tree, &clean);
+    let root = root(tree, &clean, declared);
+    mark_outside(tree, pieces, (declared, root), title);
     mark_cards(tree, pieces, root);
     mark_links(tree, pieces);
     mark_pull_quotes(tree, pieces);
+}
+
+/// A description of a picture is short. What is called one and is not, or is all that a page says, is its text.
+fn captions_that_are_the_text(tree: &Tree, pieces: &mut [Piece]) {
+    let says = |piece: &&Piece| piece.reason.is_none() && piece.words >= 12 && ends_sentence(piece.text.as_str());
+    let total = |wanted: fn(&Piece) -> bool| -> usize {
+        pieces.iter().filter(says).filter(|piece| wanted(piece)).map(|piece| piece.words).sum()
+    };
+    let (described, told) = (total(|piece| piece.kind == BlockKind::Caption), total(Piece::is_prose));
+    let all = described > told && described >= LEAST_WORDS;
+    let marked = |piece: &Piece| {
+        tree.lineage(piece.owner).any(|at| matches!(tree.tag(at), Some(Tag::Figcaption | Tag::Caption)))
+    };
+    let is_long = |piece: &Piece| piece.words >= LONG_CAPTION && sentence_ends(piece.text.as_str()) >= 2;
+    let captions: Vec<usize> = (0..pieces.len()).filter(|at| pieces[*at].kind == BlockKind::Caption).collect();
+    let wrong = captions.iter().map(|at| &pieces[*at]).filter(|piece| is_long(piece) && !marked(piece));
+    let wrong: HashSet<&str> = wrong.filter_map(|piece| caption_class(tree, piece)).collect();
+    for at in captions {
+        let piece = &mut pieces[at];
+        let of_wrong_name = !marked(piece) && caption_class(tree, piece).is_some_and(|class| wrong.contains(class));
+        if piece.reason.is_none() && ends_sentence(piece.text.as_str()) && (all || of_wrong_name) {
+            piece.kind = BlockKind::Paragraph;
+        }
+    }
+}
+
+/// The class by which a text is a description.
+fn caption_class<'a>(tree: &'a Tree, piece: &Piece) -> Option<&'a str> {
+    tree.lineage(piece.owner).find(|at| is_caption(tree, *at)).and_then(|at| tree.attribute(at, "class"))
 }
 
 /// Gives what is navigation beyond doubt its reason, as the rest is all text.
@@ -57,97 +96,9 @@ pub fn mark_navigation(tree: &Tree, pieces: &mut [Piece]) {
     }
 }
 
-/// By element: how much stands in it.
-struct Measures {
-    /// Words of running text.
-    prose: Vec<usize>,
-    /// All words.
-    words: Vec<usize>,
-    /// Words that are links.
-    linked: Vec<usize>,
-}
-
-impl Measures {
-    fn of(tree: &Tree, pieces: &[Piece], counts: impl Fn(&Piece) -> bool) -> Self {
-        let none = || vec![0; tree.nodes.len()];
-        let mut measures = Self { prose: none(), words: none(), linked: none() };
-        for piece in pieces.iter().filter(|piece| counts(piece)) {
-            measures.words[piece.owner] += piece.words;
-            measures.linked[piece.owner] += piece.linked;
-            measures.prose[piece.owner] += if piece.is_prose() { piece.words } else { 0 };
-        }
-        // Descendants stand behind their ancestors.
-        for at in (1..tree.nodes.len()).rev() {
-            let parent = tree.nodes[at].parent;
-            measures.words[parent] += measures.words[at];
-            measures.linked[parent] += measures.linked[at];
-            measures.prose[parent] += measures.prose[at];
-        }
-        measures
-    }
-}
-
-/// By node: why it is no text, as far as it or what it stands in says so.
-fn reasons(tree: &Tree, measures: &Measures) -> Vec<Option<&'static str>> {
-    let mut reasons: Vec<Option<&'static str>> = vec![None; tree.nodes.len()];
-    let mut in_article = vec![false; tree.nodes.len()];
-    for at in 1..tree.nodes.len() {
-        let parent = tree.nodes[at].parent;
-        in_article[at] = in_article[parent] || matches!(tree.tag(at), Some(Tag::Article | Tag::Main));
-        reasons[at] = reasons[parent];
-        if reasons[at].is_none_or(hint::is_vague) && measures.words[at] > 0 {
-            let accepted = hint(tree, at).filter(|hint| is_believed(tree, at, *hint, measures, in_article[at]));
-            let telling =
-                accepted.map(|hint| hint.reason).filter(|reason| reasons[at].is_none() || !hint::is_vague(reason));
-            reasons[at] = telling.or(reasons[at]);
-        }
-    }
-    reasons
-}
-
-/// Whether an element's own word for its content is taken.
-fn is_believed(tree: &Tree, at: usize, hint: Hint, measures: &Measures, in_article: bool) -> bool {
-    let (prose, words, total) = (measures.prose[at], measures.words[at], measures.prose[0].max(1));
-    let tag = tree.tag(at).unwrap_or(Tag::Other);
-    let share = prose * 100 / total;
-    match hint.reason {
-        hint::BYLINE => words <= 30,
-        hint::DATE => words <= 14,
-        hint::CREDIT | hint::TAGS => words <= 40,
-        hint::COMMENTS => total - prose >= 60 || share < 30,
-        _ if matches!(tag, Tag::Article | Tag::Main | Tag::P | Tag::Table) && !hint.sure => {
-            share < 30 && tag != Tag::Main && !is_whole(tree, at)
-        }
-        // The head of an article holds its title and its first words.
-        hint::HEADER => !in_article && share < 20 && !holds_title(tree, at),
-        hint::FORM => share < 20,
-        hint::SIDEBAR if in_article && tag == Tag::Aside => prose < 40 || measures.linked[at] * 3 > words,
-        hint::FOOTER => share < 40,
-        hint::NAVIGATION if hint.sure => share < 60,
-        _ => share < 35,
-    }
-}
-
-fn holds_title(tree: &Tree, at: usize) -> bool {
-    (at..tree.nodes[at].end).any(|at| tree.tag(at) == Some(Tag::H1))
-}
-
-/// Names that only the article itself has.
-fn is_whole(tree: &Tree, at: usize) -> bool {
-    const NAMES: &[&str] =
-        &["articlebody", "entrycontent", "postcontent", "articlecontent", "storybody", "postbody", "articletext"];
-    let joined = |name: &str| {
-        let mut all = String::new();
-        each_word(name, |word| all.push_str(word));
-        all
-    };
-    let names = ["itemprop", "class", "id"].iter().filter_map(|name| tree.attribute(at, name));
-    names.flat_map(str::split_whitespace).take(40).any(|name| NAMES.contains(&joined(name).as_str()))
-}
-
 /// The innermost element that holds the article.
-fn root(tree: &Tree, clean: &Measures) -> usize {
-    let mut root = declared(tree, clean);
+fn root(tree: &Tree, clean: &Measures, declared: usize) -> usize {
+    let mut root = declared;
     loop {
         let share = |at: &usize| clean.prose[*at];
         let Some(child) = children(tree, root).filter(|at| tree.tag(*at).is_some_and(Tag::is_block)).max_by_key(share)
@@ -158,7 +109,7 @@ fn root(tree: &Tree, clean: &Measures) -> usize {
         // A single paragraph is the article of nothing.
         let single = tree
             .tag(child)
-            .is_some_and(|tag| matches!(tag, Tag::P | Tag::Li | Tag::Tr | Tag::Tbody | Tag::Ul | Tag::Ol | Tag::Dl));
+            .is_some_and(|tag| matches!(tag, Tag::P | Tag::Pre | Tag::Li | Tag::Tr | Tag::Tbody | Tag::Ul | Tag::Ol | Tag::Dl));
         if !holds || single && tree.tag(child) != Some(Tag::Tbody) && tree.tag(child) != Some(Tag::Tr) {
             return root;
         }
@@ -172,9 +123,22 @@ fn declared(tree: &Tree, clean: &Measures) -> usize {
     let is_main = |at: usize| tree.tag(at) == Some(Tag::Main) || tree.attribute(at, "role") == Some("main");
     let find = |wanted: &dyn Fn(usize) -> bool| (1..tree.nodes.len()).filter(|at| wanted(*at)).find(holds_most);
     find(&|at| tree.tag(at) == Some(Tag::Article))
+        .map(|at| with_its_like(tree, clean, at))
         .or_else(|| find(&|at| is_whole(tree, at)))
         .or_else(|| find(&is_main))
         .unwrap_or(0)
+}
+
+/// What holds an article and others beside it that say as much: parts of one text.
+fn with_its_like(tree: &Tree, clean: &Measures, article: usize) -> usize {
+    let parent = tree.nodes[article].parent;
+    let alike = |at: &usize| {
+        *at != article
+            && tree.tag(*at) == Some(Tag::Article)
+            && clean.prose[*at] * 3 >= clean.prose[article]
+            && clean.linked[*at] * 5 < clean.words[*at]
+    };
+    if children(tree, parent).any(|at| alike(&at)) { parent } else { article }
 }
 
 fn children(tree: &Tree, at: usize) -> impl Iterator<Item = usize> + '_ {
@@ -184,10 +148,13 @@ fn children(tree: &Tree, at: usize) -> impl Iterator<Item = usize> + '_ {
 }
 
 /// What stands outside of the article, but for its title and what stands between the title and the article.
-fn mark_outside(tree: &Tree, pieces: &mut [Piece], root: usize, title: Option<&str>) {
+fn mark_outside(tree: &Tree, pieces: &mut [Piece], (declared, root): (usize, usize), title: Option<&str>) {
+    let in_article = tree.tag(declared) == Some(Tag::Article);
     let inside = |piece: &Piece| (root..tree.nodes[root].end).contains(&piece.owner);
     let first = pieces.iter().position(|piece| inside(piece) && piece.reason.is_none()).unwrap_or(0);
     let headline = headline(tree, &pieces[..first], title);
+    // The heading right over the text is the text's, also where it is a link to it.
+    let over = first.checked_sub(1).filter(|at| pieces[*at].reason.is_none() && pieces[*at].kind == BlockKind::Heading);
     for (at, piece) in pieces.iter_mut().enumerate() {
         if inside(piece) {
             continue;
@@ -198,7 +165,11 @@ fn mark_outside(tree: &Tree, pieces: &mut [Piece], root: usize, title: Option<&s
                 piece.reason = None;
                 piece.kind = BlockKind::Heading;
             }
+            _ if over == Some(at) => {}
             _ if of_headline && piece.reason.is_none() && belongs_to_headline(piece) => {}
+            _ if in_article
+                && (declared..tree.nodes[declared].end).contains(&piece.owner)
+                && tells(piece, at < first) => {}
             _ => piece.reason = piece.reason.or(Some(outside(piece, at < first))),
         }
     }
@@ -208,6 +179,22 @@ fn mark_outside(tree: &Tree, pieces: &mut [Piece], root: usize, title: Option<&s
 fn belongs_to_headline(piece: &Piece) -> bool {
     let kind = matches!(piece.kind, BlockKind::Heading | BlockKind::Caption);
     piece.is_prose() || kind && !piece.is_linked(50)
+}
+
+/// Whether a text in the article, but outside of the element that holds nearly all of it, is running text all the same.
+fn tells(piece: &Piece, before: bool) -> bool {
+    let (least, sentences) = if before { (10, 1) } else { (25, 2) };
+    piece.reason.is_none()
+        && piece.is_prose()
+        && piece.words >= least
+        && !piece.is_linked(20)
+        && sentence_ends(piece.text.as_str()) >= sentences
+}
+
+/// How many words look like the end of a sentence.
+pub fn sentence_ends(text: &str) -> usize {
+    let unspaced = text.matches(['。', '！', '？']).count();
+    unspaced + text.split_whitespace().filter(|word| word.chars().count() > 2 && ends_sentence(word)).count()
 }
 
 /// The article's title among the texts before it.
@@ -234,8 +221,16 @@ fn mark_cards(tree: &Tree, pieces: &mut [Piece], root: usize) {
     let linked_heading =
         |piece: &Piece| piece.reason.is_none() && piece.kind == BlockKind::Heading && piece.is_linked(80);
     let mut spans: Vec<std::ops::Range<usize>> = Vec::new();
+    let (mut cards, mut posts) = (Vec::new(), HashSet::new());
     for at in (0..pieces.len()).filter(|at| linked_heading(&pieces[*at])) {
-        if let Some(card) = card(tree, pieces, at, root) {
+        match card(tree, pieces, at, root) {
+            Some(card) => cards.push((at, card)),
+            // A post under a heading that links to it. Others of its make are posts too, however short.
+            None => posts.extend(makes(tree, pieces[at].owner)),
+        }
+    }
+    for (at, card) in cards {
+        if !makes(tree, pieces[at].owner).any(|make| posts.contains(&make)) {
             spans.push(card);
         }
     }
@@ -252,6 +247,15 @@ fn mark_cards(tree: &Tree, pieces: &mut [Piece], root: usize) {
             piece.reason = piece.reason.or(Some(hint::RELATED));
         }
     }
+}
+
+/// What elements around a heading have in common with those around another: the same parent, tag and class.
+fn makes(tree: &Tree, owner: usize) -> impl Iterator<Item = (usize, usize, &str)> {
+    let make = |at: usize| {
+        let class = tree.attribute(at, "class").unwrap_or("").trim_end_matches(|c: char| c.is_ascii_digit());
+        (tree.nodes[at].parent, tree.tag(at).map_or(0, Tag::index), class)
+    };
+    tree.lineage(owner).take(8).filter(|at| *at > 0).map(make)
 }
 
 /// The pieces of the largest small element around a linked heading that holds no other heading.
@@ -279,10 +283,15 @@ fn card(tree: &Tree, pieces: &[Piece], heading: usize, root: usize) -> Option<st
 /// Texts that are nothing but a link, and lists of such.
 fn mark_links(tree: &Tree, pieces: &mut [Piece]) {
     let measures = Measures::of(tree, pieces, |piece| piece.reason.is_none());
-    let is_link = |piece: &Piece| {
-        piece.reason.is_none() && piece.is_linked(85) && piece.words <= 40 && is_list_of_links(tree, piece, &measures)
+    let is_link = |at: &usize| {
+        let piece = &pieces[*at];
+        piece.reason.is_none()
+            && piece.is_linked(85)
+            && piece.words <= 40
+            && is_list_of_links(tree, piece, &measures)
+            && !is_linked_sentence(pieces, *at)
     };
-    let links: Vec<usize> = (0..pieces.len()).filter(|at| is_link(&pieces[*at])).collect();
+    let links: Vec<usize> = (0..pieces.len()).filter(is_link).collect();
     let linked: usize = links.iter().map(|at| pieces[*at].words).sum();
     if linked * 2 > measures.words[0] {
         return;
@@ -290,6 +299,18 @@ fn mark_links(tree: &Tree, pieces: &mut [Piece]) {
     for at in links {
         pieces[at].reason = Some(hint::RELATED);
     }
+}
+
+/// Whether a paragraph that is one link goes on with the text around it: a whole sentence, as no headline is one, with
+/// running text beside it.
+fn is_linked_sentence(pieces: &[Piece], at: usize) -> bool {
+    let (piece, text) = (&pieces[at], pieces[at].text.as_str());
+    let labelled = text.split_whitespace().take(5).any(|word| word.ends_with(':'));
+    let in_sight = |piece: &&Piece| piece.reason.is_none() && piece.kind != BlockKind::Caption;
+    let before = pieces[..at].iter().rev().take(8).find(in_sight);
+    let behind = pieces[at + 1..].iter().take(8).find(in_sight);
+    let beside = before.is_some_and(Piece::is_prose) || behind.is_some_and(Piece::is_prose);
+    piece.kind == BlockKind::Paragraph && piece.words >= 8 && ends_sentence(text) && !labelled && beside
 }
 
 /// Whether a linked text stands alone or in a list of others.
@@ -323,7 +344,7 @@ fn mark_pull_quotes(tree: &Tree, pieces: &mut [Piece]) {
         each_word(text, |word| all.push(word.to_owned()));
         all.windows(3).map(|three| three.join(" ")).collect::<Vec<_>>()
     };
-    let body: std::collections::HashSet<String> = pieces
+    let body: HashSet<String> = pieces
         .iter()
         .enumerate()
         .filter(|(at, piece)| piece.reason.is_none() && !quotes.contains(at))

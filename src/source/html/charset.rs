@@ -1,6 +1,7 @@
 //! The encoding of a page: a byte-order mark, what the page declares, or what its bytes look like.
 
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
+use html5gum::{State, Token, Tokenizer};
 
 use crate::source::{ReadError, decode_text};
 
@@ -22,14 +23,43 @@ pub fn decode(bytes: &[u8]) -> Result<(String, Option<String>), ReadError> {
     decode_text(bytes)
 }
 
-/// `<meta charset=…>`, `<meta http-equiv=… content="…; charset=…">` and `<?xml encoding="…"?>` all hold the name behind
-/// a word.
+/// `<meta charset=…>`, `<meta http-equiv=… content="…; charset=…">` or `<?xml encoding="…"?>`, not what a comment or a
+/// script says.
 fn declared(head: &[u8]) -> Option<&'static Encoding> {
-    let head = head.to_ascii_lowercase();
-    let labels = [&b"charset"[..], b"encoding"].map(|word| label(&head, word));
-    let encoding = labels.into_iter().flatten().find_map(Encoding::for_label)?;
+    let encoding = of_xml(head).or_else(|| of_meta(head))?;
     // Whoever could read the declaration did not read UTF-16.
     Some(if encoding == UTF_16LE || encoding == UTF_16BE { UTF_8 } else { encoding })
+}
+
+fn of_xml(head: &[u8]) -> Option<&'static Encoding> {
+    let rest = head.trim_ascii_start().strip_prefix(b"<?xml")?;
+    let end = rest.iter().position(|byte| *byte == b'>').unwrap_or(rest.len());
+    Encoding::for_label(label(&rest[..end].to_ascii_lowercase(), b"encoding")?)
+}
+
+fn of_meta(head: &[u8]) -> Option<&'static Encoding> {
+    let mut tokens = Tokenizer::new(head);
+    while let Some(Ok(token)) = tokens.next() {
+        let Token::StartTag(tag) = token else { continue };
+        match tag.name.as_slice() {
+            b"script" => tokens.set_state(State::ScriptData),
+            b"title" | b"textarea" => tokens.set_state(State::RcData),
+            b"style" | b"noscript" | b"xmp" | b"iframe" => tokens.set_state(State::RawText),
+            b"meta" => {
+                let value = |name: &str| {
+                    let found = tag.attributes.iter().find(|(known, _)| known.as_slice() == name.as_bytes());
+                    found.map(|(_, value)| value.to_ascii_lowercase())
+                };
+                let content = || value("http-equiv").and(value("content"));
+                let named = || content().and_then(|content| Encoding::for_label(label(&content, b"charset")?));
+                if let Some(encoding) = value("charset").and_then(|name| Encoding::for_label(&name)).or_else(named) {
+                    return Some(encoding);
+                }
+            }
+            _ => {}
+        }
+    }
+    None
 }
 
 fn label<'a>(head: &'a [u8], word: &[u8]) -> Option<&'a [u8]> {
@@ -60,6 +90,21 @@ mod tests {
         let equiv = b"<META HTTP-EQUIV=Content-Type CONTENT='text/html; charset=koi8-r'><p>\xd0\xcf";
         assert!(text(equiv).ends_with("<p>\u{43f}\u{43e}"));
         assert!(text(b"<?xml version='1.0' encoding='shift_jis'?><p>\x82\xa0").ends_with('\u{3042}'));
+    }
+
+    #[test]
+    fn what_a_comment_or_a_script_says_declares_nothing() {
+        for other in [
+            "<!-- was <meta charset=koi8-r> -->",
+            "<script>var tag = '<meta charset=koi8-r>';</script>",
+            "<style>/* charset=koi8-r */</style>",
+            "<meta name=description content='How charset=koi8-r works'>",
+        ] {
+            let page = format!("{other}<meta charset=iso-8859-2><p>\u{142}");
+            let bytes = [page.trim_end_matches('\u{142}').as_bytes(), b"\xb3"].concat();
+            assert!(text(&bytes).ends_with('\u{142}'), "{other}");
+            assert!(text(format!("{other}<p>\u{142}").as_bytes()).ends_with('\u{142}'), "{other}");
+        }
     }
 
     #[test]

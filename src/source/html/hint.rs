@@ -39,6 +39,8 @@ pub const TAGS: &str = "tags";
 pub const PAYWALL: &str = "subscription prompt";
 pub const CONTENTS: &str = "table of contents";
 pub const CREDIT: &str = "credit";
+pub const LABEL: &str = "label";
+pub const SIGNATURE: &str = "signature";
 
 /// The hint of one element, from the surest to the vaguest mark.
 pub fn hint(tree: &Tree, at: usize) -> Option<Hint> {
@@ -95,6 +97,12 @@ fn of_tag(tag: Tag, name: Option<Hint>) -> Option<Hint> {
 fn of_names(tree: &Tree, at: usize) -> Option<Hint> {
     let names = ["class", "data-component", "data-testid", "aria-label", "rel", "itemprop"];
     let all = names.iter().filter_map(|name| tree.attribute(at, name)).flat_map(str::split_whitespace).take(40);
+    // What opens an article is none of the rest, whatever else it is called.
+    let opens =
+        |class: &str| class.split_whitespace().any(|name| matches!(name, "intro" | "lead" | "lede" | "standfirst"));
+    if tree.attribute(at, "class").is_some_and(opens) {
+        return None;
+    }
     let id = tree.attribute(at, "id").filter(|id| !is_of_heading(tree, at, id));
     all.chain(id).filter_map(of_name).min_by_key(|hint| rank(hint.reason))
 }
@@ -125,6 +133,8 @@ fn rank(reason: &str) -> usize {
         BYLINE,
         DATE,
         CREDIT,
+        SIGNATURE,
+        LABEL,
         POPUP,
         NAVIGATION,
         FOOTER,
@@ -136,8 +146,30 @@ fn rank(reason: &str) -> usize {
 }
 
 /// Names that describe the state of a page, or the subject of an article, not what the element is.
-const STATES: &[&str] =
-    &["tag-", "category-", "has-", "no-", "is-", "with-", "without-", "post-", "js-", "hide-", "show-", "section-"];
+const STATES: &[&str] = &[
+    "tag-",
+    "category-",
+    "cat-",
+    "topic-",
+    "term-",
+    "taxonomy-",
+    "theme-",
+    "format-",
+    "layout-",
+    "template-",
+    "channel-",
+    "rubrik-",
+    "has-",
+    "no-",
+    "is-",
+    "with-",
+    "without-",
+    "post-",
+    "js-",
+    "hide-",
+    "show-",
+    "section-",
+];
 
 fn of_name(name: &str) -> Option<Hint> {
     if name.len() > 80 || STATES.iter().any(|state| name.starts_with(state)) {
@@ -145,8 +177,23 @@ fn of_name(name: &str) -> Option<Hint> {
     }
     let mut words: Vec<String> = Vec::new();
     each_word(name, |word| words.push(word.to_owned()));
+    if is_of_state(&words) {
+        return None;
+    }
     let pairs = words.windows(2).filter_map(|pair| of_pair(&pair[0], &pair[1]));
     pairs.chain(words.iter().filter_map(|word| of_word(word))).min_by_key(|reason| rank(reason)).and_then(named)
+}
+
+/// `content-with-sidebar`, `elementor-widget-container`, `live-match-comment-body`: words that mean something else here.
+fn is_of_state(words: &[String]) -> bool {
+    let has = |wanted: &[&str]| words.iter().any(|word| wanted.contains(&word.as_str()));
+    has(&["with", "without", "has", "no", "hide", "hides"])
+        || has(&["comment"]) && has(&["live", "match", "ticker", "game", "editorial", "editor", "expert"])
+        || has(&["widget", "widgets"])
+            && !words[0].starts_with("widget")
+            && !has(&["sidebar", "footer", "header", "area", "areas"])
+        || has(&["intro", "lead", "lede", "standfirst"])
+            && !has(&["related", "comments", "newsletter", "paywall", "nav"])
 }
 
 fn of_pair(first: &str, second: &str) -> Option<&'static str> {
@@ -178,15 +225,17 @@ fn of_word(word: &str) -> Option<&'static str> {
         }
         "newsletter" | "newsletters" | "subscribe" | "subscription" | "subscriptions" | "signup" | "optin"
         | "mailchimp" | "mailinglist" => NEWSLETTER,
-        "related" | "relatedposts" | "relatedarticles" | "recommended" | "recommendations" | "recommendation"
-        | "recirc" | "recirculation" | "outbrain" | "taboola" | "zergnet" | "trending" | "teaser" | "teasers"
-        | "readmore" | "readnext" | "similar" | "mostread" | "mostpopular" | "popular" | "onward" => RELATED,
-        "comment" | "comments" | "commentlist" | "disqus" | "respond" | "livefyre" | "commenting" => COMMENTS,
+        "relacionadas" | "relacionados" | "verwandte" | "related" | "relatedposts" | "relatedarticles"
+        | "recommended" | "recommendations" | "recommendation" | "recirc" | "recirculation" | "outbrain"
+        | "taboola" | "zergnet" | "trending" | "teaser" | "teasers" | "readmore" | "readnext" | "similar"
+        | "mostread" | "mostpopular" | "popular" | "onward" => RELATED,
+        "kommentar" | "kommentare" | "comentarios" | "commentaires" | "comment" | "comments" | "commentlist"
+        | "disqus" | "respond" | "livefyre" | "commenting" => COMMENTS,
         "share" | "sharing" | "social" | "sharebar" | "addthis" | "sharedaddy" | "sharethis" | "socialmedia"
         | "shares" => SHARING,
-        "ad" | "ads" | "advert" | "adverts" | "advertisement" | "advertisements" | "advertising" | "adsense"
-        | "adsbygoogle" | "adslot" | "sponsor" | "sponsors" | "sponsored" | "dfp" | "promo" | "promos"
-        | "promotion" | "promoted" | "advertorial" => ADVERTISEMENT,
+        "werbung" | "publicidad" | "publicite" | "ad" | "ads" | "advert" | "adverts" | "advertisement"
+        | "advertisements" | "advertising" | "adsense" | "adsbygoogle" | "adslot" | "sponsor" | "sponsors"
+        | "sponsored" | "dfp" | "promo" | "promos" | "promotion" | "promoted" | "advertorial" => ADVERTISEMENT,
         "nav" | "navbar" | "navigation" | "menu" | "menus" | "submenu" | "breadcrumb" | "breadcrumbs"
         | "pagination" | "pager" | "skiplink" | "sitenav" | "masthead" | "topbar" | "toolbar" | "navbox"
         | "noprint" | "sitemap" | "mainnav" | "topnav" => NAVIGATION,
@@ -200,6 +249,8 @@ fn of_word(word: &str) -> Option<&'static str> {
         "modal" | "popup" | "overlay" | "lightbox" | "toast" | "interstitial" => POPUP,
         "tags" | "taglist" | "keywords" => TAGS,
         "credit" | "credits" | "photocredit" => CREDIT,
+        "badge" | "kicker" | "eyebrow" | "ribbon" | "dachzeile" => LABEL,
+        "signature" => SIGNATURE,
         _ => return None,
     })
 }

@@ -117,14 +117,18 @@ struct Linked {
     date: Option<Date>,
 }
 
-fn linked_data(tree: &Tree) -> Linked {
+/// The page's JSON-LD, each with its script.
+pub fn linked_values(tree: &Tree) -> impl Iterator<Item = (usize, Value)> + '_ {
     let is_json = |at: &usize| {
         tree.attribute(*at, "type").is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/ld+json"))
     };
+    let scripts = tree.elements(Tag::Script).filter(is_json).take(50);
+    scripts.filter_map(|script| json(tree.raw_text_of(script)).map(|value| (script, value)))
+}
+
+fn linked_data(tree: &Tree) -> Linked {
     let mut found = Linked::default();
-    for script in tree.elements(Tag::Script).filter(is_json).take(50) {
-        let text = tree.raw_text_of(script);
-        let Some(value) = json(text) else { continue };
+    for (_, value) in linked_values(tree) {
         if let Some(article) = articles(&value).next() {
             found.title = found.title.or_else(|| string(&article["headline"]).or_else(|| string(&article["name"])));
             found.author = found.author.or_else(|| names(&article["author"]).or_else(|| names(&article["creator"])));
@@ -144,7 +148,7 @@ fn json(text: &str) -> Option<Value> {
 }
 
 /// The objects that describe an article, outermost first.
-fn articles(value: &Value) -> impl Iterator<Item = &Value> {
+pub fn articles(value: &Value) -> impl Iterator<Item = &Value> {
     let mut found = Vec::new();
     collect_articles(value, 0, &mut found);
     found.into_iter()
@@ -184,7 +188,7 @@ fn string(value: &Value) -> Option<String> {
 }
 
 /// Some pages escape their JSON as if it were HTML.
-fn unescaped(text: &str) -> String {
+pub fn unescaped(text: &str) -> String {
     [
         ("&quot;", "\""),
         ("&#39;", "'"),

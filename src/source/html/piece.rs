@@ -1,8 +1,12 @@
 //! The visible texts of a page, in order, each with what it is and where in the tree it stands.
 
+use super::aside;
+use super::hidden::{self, Landmarks};
+use super::kind::kind;
+use super::preformatted;
 use super::tag::Tag;
 use super::tree::{Tree, What};
-use super::words::{has_word, words};
+use super::words::words;
 use crate::lang::script::is_unspaced;
 use crate::source::{BlockKind, LocatedText, Place};
 
@@ -16,6 +20,8 @@ pub struct Piece {
     pub words: usize,
     /// How many of its words are links.
     pub linked: usize,
+    /// The breaks between its lines, where these mean something: in a poem, an address.
+    pub breaks: usize,
     /// Set where the page's marks alone tell that it is no text.
     pub reason: Option<&'static str>,
 }
@@ -30,14 +36,20 @@ impl Piece {
     pub fn is_prose(&self) -> bool {
         let text = self.text.as_str();
         let flows = self.words >= 10
-            || self.words >= 4 && text.ends_with(['.', '!', '?', '”', '"', '’', '。', '؟'])
+            || self.words >= 4 && ends_sentence(text)
             || text.chars().filter(|c| is_unspaced(*c)).take(20).count() == 20;
         matches!(self.kind, BlockKind::Paragraph | BlockKind::ListItem) && flows && !self.is_linked(50)
     }
 }
 
+/// Whether a text ends as a sentence does.
+pub fn ends_sentence(text: &str) -> bool {
+    text.trim_end_matches([')', ']', '»'])
+        .ends_with(['.', '!', '?', '…', '”', '"', '’', '“', '。', '！', '？', '」', '؟', '।'])
+}
+
 /// The weight of a text, in words or what stands for them.
-fn weight(text: &str) -> usize {
+pub fn weight(text: &str) -> usize {
     let wide = text.bytes().filter(|byte| *byte >= 0xe3).count();
     words(text).max(wide / 2)
 }
@@ -51,6 +63,9 @@ pub fn pieces(tree: &Tree) -> Vec<Piece> {
         blocks: Vec::new(),
         set_aside: Vec::new(),
         link_end: 0,
+        landmarks: Landmarks::of(tree),
+        veil: 0..0,
+        veiled: "",
     };
     let mut at = 0;
     while at < tree.nodes.len() {
@@ -63,10 +78,13 @@ pub fn pieces(tree: &Tree) -> Vec<Piece> {
 /// Some pages write their headings as paragraphs: a few words that finish no sentence, with a text behind them.
 pub fn mark_headings(pieces: &mut [Piece]) {
     let kept: Vec<usize> = (0..pieces.len()).filter(|at| pieces[*at].reason.is_none()).collect();
+    let mut run = 0;
     for pair in kept.windows(2) {
         let next = &pieces[pair[1]];
         let leads = next.kind == BlockKind::Paragraph && next.words >= 15 && next.is_prose();
-        if leads && reads_as_heading(&pieces[pair[0]]) {
+        run = if reads_as_heading(&pieces[pair[0]]) { run + 1 } else { 0 };
+        // Three short lines one after the other are an address or a poem.
+        if leads && (1..3).contains(&run) {
             pieces[pair[0]].kind = BlockKind::Heading;
         }
     }
@@ -77,6 +95,7 @@ fn reads_as_heading(piece: &Piece) -> bool {
     let begins = text.starts_with(|c: char| c.is_numeric() || c.is_alphabetic() && !c.is_lowercase());
     piece.kind == BlockKind::Paragraph
         && piece.words <= 12
+        && piece.breaks == 0
         && begins
         && text.ends_with(|c: char| c.is_alphanumeric() || c == ')')
 }
@@ -87,7 +106,10 @@ struct Run {
     text: LocatedText,
     owner: Option<usize>,
     linked: usize,
+    /// Breaks since the last text.
     breaks: usize,
+    /// Breaks with a text behind them.
+    lines: usize,
 }
 
 struct Collector<'a> {
@@ -100,6 +122,11 @@ struct Collector<'a> {
     set_aside: Vec<Piece>,
     /// Up to here the text is a link's.
     link_end: usize,
+    landmarks: Landmarks,
+    /// What stands here is left out.
+    veil: std::ops::Range<usize>,
+    /// Why.
+    veiled: &'static str,
 }
 
 impl Collector<'_> {
@@ -110,22 +137,59 @@ impl Collector<'_> {
         match &node.what {
             What::Text(text) => self.text(at, text, node.line),
             What::Element(tag, _) => {
-                if is_unseen(self.tree, at, *tag) {
-                    return node.end;
-                }
-                if let Some(reason) = small_furniture(self.tree, at, *tag) {
-                    self.set_aside(at, reason);
-                    return node.end;
-                }
-                if *tag == Tag::Table && is_data_table(self.tree, at) {
-                    self.flush();
-                    self.table(at);
+                if tag.is_unseen() || self.takes_whole(at, *tag) {
                     return node.end;
                 }
                 self.element(at, *tag, node.end);
             }
         }
         at + 1
+    }
+
+    /// Takes an element with all that stands in it, if it is of such a kind.
+    fn takes_whole(&mut self, at: usize, tag: Tag) -> bool {
+        if let Some(reason) = aside::reason(self.tree, at, tag) {
+            self.set_aside(at, reason);
+            return true;
+        }
+        if let Some(reason) = hidden::reason(self.tree, at, tag, &self.landmarks).filter(|_| at >= self.veil.end) {
+            if !tag.is_block() && !self.tree.holds_blocks(at) {
+                self.set_aside(at, reason);
+                return true;
+            }
+            self.veil(at, reason);
+        }
+        match tag {
+            Tag::Table if is_data_table(self.tree, at) => {
+                self.flush();
+                self.table(at);
+                true
+            }
+            Tag::Pre | Tag::Listing | Tag::Xmp | Tag::Plaintext => self.preformatted(at),
+            _ => false,
+        }
+    }
+
+    /// What stands in `at` is left out.
+    fn veil(&mut self, at: usize, reason: &'static str) {
+        self.flush();
+        self.veil = at..self.tree.nodes[at].end;
+        self.veiled = reason;
+        self.blocks.push(self.veil.end);
+    }
+
+    /// Takes a text that its author laid out, where it is prose.
+    fn preformatted(&mut self, at: usize) -> bool {
+        let Some(parts) = preformatted::prose(self.tree, at) else { return false };
+        self.flush();
+        for part in parts {
+            let reason = match part.kind {
+                BlockKind::Furniture(reason) => Some(reason),
+                _ => None,
+            };
+            self.push(part.kind, part.text, at, 0, reason);
+        }
+        true
     }
 
     fn element(&mut self, at: usize, tag: Tag, end: usize) {
@@ -142,7 +206,7 @@ impl Collector<'_> {
                 }
                 self.link_end = self.link_end.max(end);
             }
-            _ if tag.is_block() || tag == Tag::Label => {
+            _ if tag.is_block() || matches!(tag, Tag::Label | Tag::Button) => {
                 self.flush();
                 self.blocks.push(end);
             }
@@ -163,9 +227,10 @@ impl Collector<'_> {
 
     fn text(&mut self, at: usize, text: &str, line: usize) {
         push_lines(&mut self.run.text, text, line);
-        if text == " " {
+        if text.trim().is_empty() {
             return;
         }
+        self.run.lines += if self.run.owner.is_some() { self.run.breaks } else { 0 };
         self.run.breaks = 0;
         if at < self.link_end {
             self.run.linked += weight(text);
@@ -180,8 +245,12 @@ impl Collector<'_> {
     fn flush(&mut self) {
         let run = std::mem::take(&mut self.run);
         if let Some(owner) = run.owner {
-            let kind = kind(self.tree, owner);
+            let kind = kind(self.tree, owner, &run.text);
+            let before = self.pieces.len();
             self.push(kind, run.text, owner, run.linked, None);
+            let lines =
+                run.lines + usize::from(self.tree.lineage(owner).any(|at| self.tree.tag(at) == Some(Tag::Address)));
+            self.pieces[before..].iter_mut().for_each(|piece| piece.breaks = lines);
         }
         self.pieces.append(&mut self.set_aside);
     }
@@ -197,28 +266,18 @@ impl Collector<'_> {
         text.trim();
         if !text.is_empty() {
             let words = weight(text.as_str());
-            self.pieces.push(Piece { kind, text, owner, words, linked: linked.min(words), reason });
+            let reason = reason.or(self.veil.contains(&owner).then_some(self.veiled));
+            self.pieces.push(Piece { kind, text, owner, words, linked: linked.min(words), breaks: 0, reason });
         }
     }
 
-    /// A button in the middle of a text is no part of the text.
+    /// A button or a note's mark in the middle of a text is no part of the text.
     fn set_aside(&mut self, at: usize, reason: &'static str) {
-        let mut text = visible(self.tree, at);
-        text.trim();
         if reason == "form" {
             self.run.text.space();
         }
-        if !text.is_empty() {
-            let words = weight(text.as_str());
-            self.set_aside.push(Piece {
-                kind: BlockKind::Paragraph,
-                text,
-                owner: at,
-                words,
-                linked: 0,
-                reason: Some(reason),
-            });
-        }
+        let text = visible(self.tree, at, &mut self.set_aside);
+        put_aside(&mut self.set_aside, text, at, reason);
     }
 
     /// A table of data, row by row.
@@ -228,15 +287,19 @@ impl Collector<'_> {
         while at < end {
             let node_end = self.tree.nodes[at].end;
             match self.tree.tag(at) {
-                Some(tag) if is_unseen(self.tree, at, tag) => {}
+                Some(tag) if tag.is_unseen() => {}
+                Some(tag) if hidden::reason(self.tree, at, tag, &self.landmarks).is_some() => {
+                    self.set_aside(at, hidden::HIDDEN);
+                }
                 Some(Tag::Tr) => {
-                    let (text, linked) = row(self.tree, at);
+                    let (text, linked) = row(self.tree, at, &mut self.set_aside);
                     self.push(BlockKind::TableRow, text, at, linked, None);
                 }
-                Some(Tag::Caption) => self.push(BlockKind::Caption, visible(self.tree, at), at, 0, None),
-                // A cell or a text without a row.
-                Some(tag) if tag == Tag::Td || tag == Tag::Th => {
-                    self.push(BlockKind::TableRow, visible(self.tree, at), at, 0, None);
+                Some(tag @ (Tag::Caption | Tag::Td | Tag::Th)) => {
+                    // A cell without a row is one.
+                    let kind = if tag == Tag::Caption { BlockKind::Caption } else { BlockKind::TableRow };
+                    let text = visible(self.tree, at, &mut self.set_aside);
+                    self.push(kind, text, at, 0, None);
                 }
                 Some(_) => {
                     at += 1;
@@ -257,6 +320,26 @@ impl Collector<'_> {
             }
             at = node_end;
         }
+        self.pieces.append(&mut self.set_aside);
+    }
+}
+
+/// Lists a text that is no part of the text around it, with others of its kind in the same paragraph.
+fn put_aside(list: &mut Vec<Piece>, mut text: LocatedText, owner: usize, reason: &'static str) {
+    text.trim();
+    if text.is_empty() {
+        return;
+    }
+    match list.last_mut().filter(|last| last.reason == Some(reason) && aside::is_mark(reason)) {
+        Some(last) => {
+            last.text.space();
+            last.text.append(&text);
+        }
+        None => {
+            let words = weight(text.as_str());
+            let kind = BlockKind::Paragraph;
+            list.push(Piece { kind, text, owner, words, linked: 0, breaks: 0, reason: Some(reason) });
+        }
     }
 }
 
@@ -272,15 +355,21 @@ fn push_lines(to: &mut LocatedText, text: &str, line: usize) {
     }
 }
 
-/// What can be seen of an element, on one line.
-fn visible(tree: &Tree, element: usize) -> LocatedText {
+/// What can be seen of an element, on one line. What is no part of its text is put `aside`.
+fn visible(tree: &Tree, element: usize, aside: &mut Vec<Piece>) -> LocatedText {
     let mut text = LocatedText::default();
     let mut at = element;
     while at < tree.nodes[element].end {
         let node = &tree.nodes[at];
         match &node.what {
             What::Text(part) => push_lines(&mut text, part, node.line),
-            What::Element(tag, _) if at != element && is_unseen(tree, at, *tag) => {
+            What::Element(tag, _) if at != element && tag.is_unseen() => {
+                at = node.end;
+                continue;
+            }
+            What::Element(tag, _) if at != element && is_aside(tree, at, *tag).is_some() => {
+                let text = visible(tree, at, aside);
+                put_aside(aside, text, at, is_aside(tree, at, *tag).unwrap_or_default());
                 at = node.end;
                 continue;
             }
@@ -292,16 +381,25 @@ fn visible(tree: &Tree, element: usize) -> LocatedText {
     text
 }
 
+/// Why an element in a cell is no part of the cell's text.
+fn is_aside(tree: &Tree, at: usize, tag: Tag) -> Option<&'static str> {
+    aside::reason(tree, at, tag).or_else(|| hidden::of_element(tree, at, tag))
+}
+
 /// The cells of a row with commas between them, and how many of its words are links.
-fn row(tree: &Tree, row: usize) -> (LocatedText, usize) {
+fn row(tree: &Tree, row: usize, aside: &mut Vec<Piece>) -> (LocatedText, usize) {
     let (mut text, mut linked) = (LocatedText::default(), 0);
     let mut at = row + 1;
     while at < tree.nodes[row].end {
         let (tag, end) = (tree.tag(at), tree.nodes[at].end);
         match tag {
-            Some(tag) if is_unseen(tree, at, tag) => {}
+            Some(tag) if tag.is_unseen() => {}
+            Some(tag) if is_aside(tree, at, tag).is_some() => {
+                let text = visible(tree, at, aside);
+                put_aside(aside, text, at, is_aside(tree, at, tag).unwrap_or_default());
+            }
             _ => {
-                let mut cell = visible(tree, at);
+                let mut cell = visible(tree, at, aside);
                 cell.trim();
                 if !cell.is_empty() {
                     glue(&mut text);
@@ -363,92 +461,4 @@ fn length(node: &super::tree::Node) -> usize {
         What::Text(text) => text.len(),
         What::Element(..) => 0,
     }
-}
-
-/// What a text in `owner` is.
-fn kind(tree: &Tree, owner: usize) -> BlockKind {
-    for at in tree.lineage(owner) {
-        let Some(tag) = tree.tag(at) else { continue };
-        match tag {
-            Tag::Pre | Tag::Listing | Tag::Xmp | Tag::Plaintext => return BlockKind::NotProse,
-            Tag::Figcaption | Tag::Caption => return BlockKind::Caption,
-            Tag::Li | Tag::Dt | Tag::Dd => return BlockKind::ListItem,
-            Tag::Td | Tag::Th | Tag::Body | Tag::Article | Tag::Section | Tag::Main => break,
-            _ if tag.is_heading() || tree.attribute(at, "role") == Some("heading") => return BlockKind::Heading,
-            _ if is_caption(tree, at) => return BlockKind::Caption,
-            _ => {}
-        }
-    }
-    BlockKind::Paragraph
-}
-
-fn is_caption(tree: &Tree, at: usize) -> bool {
-    // Asked of every ancestor of every text, so the cheap question comes first.
-    let class = tree.attribute(at, "class").filter(|class| class.contains("aption"));
-    class.is_some_and(|class| has_word(class, &["caption", "captions", "figcaption"]))
-}
-
-/// Whether nobody sees it.
-pub fn is_unseen(tree: &Tree, at: usize, tag: Tag) -> bool {
-    if tag.is_unseen() || tree.attribute(at, "hidden").is_some_and(|hidden| hidden != "until-found") {
-        return true;
-    }
-    if tag == Tag::Dialog && tree.attribute(at, "open").is_none() {
-        return true;
-    }
-    // Pages hide all of themselves until their scripts have run.
-    let whole = matches!(tag, Tag::Html | Tag::Body);
-    !whole
-        && (tree.attribute(at, "style").is_some_and(hides)
-            || tree.attribute(at, "class").is_some_and(is_for_screen_readers))
-}
-
-fn hides(style: &str) -> bool {
-    let style: String = style.chars().filter(|c| !c.is_whitespace()).collect::<String>().to_ascii_lowercase();
-    style.contains("display:none") || style.contains("visibility:hidden")
-}
-
-fn is_for_screen_readers(class: &str) -> bool {
-    const NAMES: &[&str] = &[
-        "sr-only",
-        "visually-hidden",
-        "visuallyhidden",
-        "screen-reader-text",
-        "screen-reader-only",
-        "u-visually-hidden",
-        "hidden-visually",
-    ];
-    class.split_whitespace().any(|name| NAMES.contains(&name))
-}
-
-/// Things that stand inside a line of text and are no part of it.
-fn small_furniture(tree: &Tree, at: usize, tag: Tag) -> Option<&'static str> {
-    if tree.attribute(at, "epub:type") == Some("pagebreak") || tree.attribute(at, "role") == Some("doc-pagebreak") {
-        return Some("page number");
-    }
-    if tree.attribute(at, "epub:type") == Some("noteref") || tree.attribute(at, "role") == Some("doc-noteref") {
-        return Some("footnote mark");
-    }
-    match tag {
-        Tag::Button | Tag::Select | Tag::Textarea => return Some("form"),
-        Tag::Span | Tag::A | Tag::Sup => {}
-        _ => return None,
-    }
-    let class = tree.attribute(at, "class")?;
-    if tag == Tag::Sup {
-        return class
-            .split_whitespace()
-            .any(|name| matches!(name, "reference" | "footnote-ref" | "noteref"))
-            .then_some("footnote mark");
-    }
-    let names = [
-        "mw-editsection",
-        "headerlink",
-        "anchor-link",
-        "hash-link",
-        "header-anchor",
-        "footnote-backref",
-        "footnote-back",
-    ];
-    class.split_whitespace().any(|name| names.contains(&name)).then_some("edit or anchor link")
 }

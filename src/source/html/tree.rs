@@ -45,6 +45,9 @@ pub enum What {
 pub struct Attributes(Vec<(&'static str, Box<str>)>);
 
 const KEPT: &[&str] = &[
+    "aria-controls",
+    "aria-expanded",
+    "aria-hidden",
     "aria-label",
     "aria-modal",
     "charset",
@@ -127,6 +130,39 @@ impl Tree {
             Some(What::Text(text)) => text,
             _ => "",
         }
+    }
+
+    /// The node before an element that stands in the same one, blank texts aside.
+    pub fn sibling_before(&self, at: usize) -> Option<usize> {
+        let parent = self.nodes[at].parent;
+        let mut next = at;
+        loop {
+            let last = next.checked_sub(1).filter(|last| *last > parent)?;
+            let sibling = self.lineage(last).find(|at| self.nodes[*at].parent == parent)?;
+            match &self.nodes[sibling].what {
+                What::Text(text) if text.trim().is_empty() => next = sibling,
+                _ => return Some(sibling),
+            }
+        }
+    }
+
+    /// The element behind an element that stands in the same one, blank texts aside.
+    pub fn sibling_behind(&self, at: usize) -> Option<usize> {
+        let end = self.nodes[self.nodes[at].parent].end;
+        let mut next = self.nodes[at].end;
+        while next < end {
+            match &self.nodes[next].what {
+                What::Text(text) if text.trim().is_empty() => next += 1,
+                What::Text(_) => return None,
+                What::Element(..) => return Some(next),
+            }
+        }
+        None
+    }
+
+    /// Whether an element stands in another that holds a text of its own.
+    pub fn holds_blocks(&self, at: usize) -> bool {
+        (at + 1..self.nodes[at].end).any(|at| self.tag(at).is_some_and(Tag::is_block))
     }
 
     /// Elements of one tag.

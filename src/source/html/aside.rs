@@ -1,0 +1,164 @@
+//! What stands inside a line of text and is no part of it: marks of notes, readings of characters, what was struck out,
+//! buttons.
+
+use super::tag::Tag;
+use super::tree::{Tree, What};
+
+const NOTE_MARK: &str = "note mark";
+const READING: &str = "reading aid";
+const STRUCK_OUT: &str = "struck out";
+
+/// Marks of notes are shorter than this.
+const MAX_MARK: usize = 24;
+
+/// Whether there may be many of them in one paragraph, which are listed as one.
+pub fn is_mark(reason: &str) -> bool {
+    matches!(reason, NOTE_MARK | READING | STRUCK_OUT)
+}
+
+/// Why an element is no part of the text around it.
+pub fn reason(tree: &Tree, at: usize, tag: Tag) -> Option<&'static str> {
+    let is = |name: &str, value: &str| tree.attribute(at, name) == Some(value);
+    if is("epub:type", "pagebreak") || is("role", "doc-pagebreak") {
+        return Some("page number");
+    }
+    if is("epub:type", "noteref") || is("role", "doc-noteref") {
+        return Some(NOTE_MARK);
+    }
+    match tag {
+        Tag::Button if is_disclosure(tree, at) => None,
+        Tag::Button | Tag::Select | Tag::Textarea => Some("form"),
+        Tag::Rt => Some(READING),
+        Tag::Del | Tag::S | Tag::Strike if !tree.holds_blocks(at) => Some(STRUCK_OUT),
+        Tag::Sup => is_note_mark(tree, at).then_some(NOTE_MARK),
+        Tag::A if links_to_note(tree, at) => Some(NOTE_MARK),
+        Tag::Span | Tag::A => is_anchor(tree, at).then_some("edit or anchor link"),
+        _ => None,
+    }
+}
+
+/// Whether a button opens a text that belongs under it, or is a heading's only content.
+pub fn is_disclosure(tree: &Tree, at: usize) -> bool {
+    let in_heading =
+        |at: usize| tree.tag(at).is_some_and(|tag| tag.is_heading() || tag == Tag::Summary || tag == Tag::Dt);
+    if tree.lineage(at).take(4).any(in_heading) {
+        return true;
+    }
+    tree.attribute(at, "aria-expanded").is_some()
+        && opened_by(tree, at).is_some_and(|panel| holds_words(tree, panel, 8))
+}
+
+/// What stands right behind a button, or behind what holds nothing but the button.
+fn opened_by(tree: &Tree, button: usize) -> Option<usize> {
+    let alone = |at: &usize| tree.sibling_before(*at).is_none();
+    tree.sibling_behind(button).or_else(|| {
+        let parent = tree.nodes[button].parent;
+        Some(button).filter(alone).and_then(|_| tree.sibling_behind(parent))
+    })
+}
+
+fn holds_words(tree: &Tree, at: usize, least: usize) -> bool {
+    let texts = tree.nodes[at..tree.nodes[at].end].iter().take(200).filter_map(|node| match &node.what {
+        What::Text(text) => Some(&**text),
+        What::Element(..) => None,
+    });
+    texts.flat_map(str::split_whitespace).take(least).count() == least
+}
+
+/// A number or a sign in superscript, unless it is an exponent or the end of an ordinal.
+fn is_note_mark(tree: &Tree, at: usize) -> bool {
+    let class = tree.attribute(at, "class").unwrap_or("");
+    let named = |name: &str| matches!(name, "reference" | "footnote-ref" | "noteref" | "footnote" | "fn");
+    if class.split_whitespace().any(named) {
+        return true;
+    }
+    let Some(text) = short_text(tree, at) else { return false };
+    if is_bracketed(&text) {
+        return true;
+    }
+    if !is_number(&text) && !is_sign(&text) {
+        return false;
+    }
+    let linked = (at + 1..tree.nodes[at].end).any(|at| is_link_inside(tree, at));
+    linked || follows_word(text_before(tree, at), &text)
+}
+
+/// A link to a note of the same page that says nothing but its number or sign.
+fn links_to_note(tree: &Tree, at: usize) -> bool {
+    is_link_inside(tree, at)
+        && short_text(tree, at).is_some_and(|text| {
+            is_bracketed(&text) || is_sign(&text) || is_number(&text) && holds_superscript(tree, at)
+        })
+}
+
+fn holds_superscript(tree: &Tree, at: usize) -> bool {
+    (at + 1..tree.nodes[at].end).any(|at| tree.tag(at) == Some(Tag::Sup))
+}
+
+fn is_link_inside(tree: &Tree, at: usize) -> bool {
+    tree.tag(at) == Some(Tag::A) && tree.attribute(at, "href").is_some_and(|href| href.contains('#'))
+}
+
+/// The text of an element that holds few nodes.
+fn short_text(tree: &Tree, at: usize) -> Option<String> {
+    let few = tree.nodes[at].end - at <= 12;
+    few.then(|| tree.text_of(at)).filter(|text| !text.is_empty() && text.len() <= MAX_MARK)
+}
+
+fn is_bracketed(text: &str) -> bool {
+    text.strip_prefix('[').and_then(|text| text.strip_suffix(']')).is_some_and(|inner| inner.split(' ').count() <= 3)
+}
+
+/// `1`, `12`, `(3)`, `1,2`, `a`.
+fn is_number(text: &str) -> bool {
+    let bare = text.trim_matches(['(', ')', '.']);
+    let digits = |part: &str| (1..=3).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit());
+    !bare.is_empty() && bare.split([',', '–', '-', ' ']).all(|part| part.is_empty() || digits(part))
+}
+
+fn is_sign(text: &str) -> bool {
+    text.chars().count() <= 3 && text.chars().all(|c| matches!(c, '*' | '†' | '‡' | '§' | '¶' | '※'))
+}
+
+/// The text right before an element.
+fn text_before(tree: &Tree, at: usize) -> &str {
+    tree.nodes[at.saturating_sub(4)..at]
+        .iter()
+        .rev()
+        .find_map(|node| match &node.what {
+            What::Text(text) => Some(&**text),
+            What::Element(..) => None,
+        })
+        .unwrap_or("")
+}
+
+/// Whether a mark stands behind a word or the end of a sentence, not behind a number, a variable or a unit.
+fn follows_word(before: &str, mark: &str) -> bool {
+    const UNITS: &[&str] =
+        &["metre", "metres", "meter", "meters", "Meter", "feet", "mètres", "metros", "inch", "inches", "miles"];
+    let before = before.trim_end();
+    if is_sign(mark) {
+        return before.ends_with(|c: char| c.is_alphanumeric() || is_end(c));
+    }
+    let bare = before.trim_end_matches(is_end);
+    let word = bare.rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or("");
+    let is_word = word.chars().count() >= 4 && word.chars().all(char::is_alphabetic) && !UNITS.contains(&word);
+    is_word || bare.len() < before.len() && !word.is_empty() && !word.ends_with(|c: char| c.is_ascii_digit())
+}
+
+fn is_end(c: char) -> bool {
+    matches!(c, '.' | ',' | ';' | ':' | '!' | '?' | '"' | '”' | '’' | '»' | '。' | '、')
+}
+
+fn is_anchor(tree: &Tree, at: usize) -> bool {
+    const NAMES: &[&str] = &[
+        "mw-editsection",
+        "headerlink",
+        "anchor-link",
+        "hash-link",
+        "header-anchor",
+        "footnote-backref",
+        "footnote-back",
+    ];
+    tree.attribute(at, "class").is_some_and(|class| class.split_whitespace().any(|name| NAMES.contains(&name)))
+}

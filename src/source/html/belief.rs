@@ -1,0 +1,249 @@
+//! Whether what an element's name says of its content is believed.
+//!
+//! A name is one witness. The text itself is another: paragraphs of whole sentences with few links, and the same name
+//! on elements that together hold most of what the page says.
+
+use std::collections::HashMap;
+
+use super::article::sentence_ends;
+use super::hint::{self, Hint, hint};
+use super::piece::Piece;
+use super::tag::Tag;
+use super::tree::Tree;
+use super::words::each_word;
+
+/// By element: how much stands in it.
+pub struct Measures {
+    /// Words of running text.
+    pub prose: Vec<usize>,
+    /// All words.
+    pub words: Vec<usize>,
+    /// Words that are links.
+    pub linked: Vec<usize>,
+}
+
+impl Measures {
+    pub fn of(tree: &Tree, pieces: &[Piece], counts: impl Fn(&Piece) -> bool) -> Self {
+        let none = || vec![0; tree.nodes.len()];
+        let mut measures = Self { prose: none(), words: none(), linked: none() };
+        for piece in pieces.iter().filter(|piece| counts(piece)) {
+            measures.words[piece.owner] += piece.words;
+            measures.linked[piece.owner] += piece.linked;
+            measures.prose[piece.owner] += if piece.is_prose() { piece.words } else { 0 };
+        }
+        // Descendants stand behind their ancestors.
+        for at in (1..tree.nodes.len()).rev() {
+            let parent = tree.nodes[at].parent;
+            measures.words[parent] += measures.words[at];
+            measures.linked[parent] += measures.linked[at];
+            measures.prose[parent] += measures.prose[at];
+        }
+        measures
+    }
+}
+
+/// By node: why it is no text, as far as it or what it stands in says so.
+pub fn reasons(tree: &Tree, pieces: &[Piece], measures: &Measures) -> Vec<Option<&'static str>> {
+    let (hints, evidence) = (hints(tree, measures), Evidence::of(tree, pieces));
+    let families = Families::of(tree, &hints, measures);
+    let mut reasons: Vec<Option<&'static str>> = vec![None; tree.nodes.len()];
+    let mut in_article = vec![false; tree.nodes.len()];
+    for at in 1..tree.nodes.len() {
+        let parent = tree.nodes[at].parent;
+        in_article[at] = in_article[parent] || matches!(tree.tag(at), Some(Tag::Article | Tag::Main));
+        reasons[at] = reasons[parent];
+        let Some((hint, family)) = hints[at] else { continue };
+        if reasons[at].is_some_and(|reason| !hint::is_vague(reason)) {
+            continue;
+        }
+        let case =
+            Case { tree, at, hint, measures, family: families.prose(family, at, measures), in_article: in_article[at] };
+        let telling = reasons[at].is_none() || !hint::is_vague(hint.reason);
+        if telling
+            && case.is_believed()
+            && !(case.may_be_outvoted() && evidence.is_text(at, hint.reason, case.is_amid_text()))
+        {
+            reasons[at] = Some(hint.reason);
+        }
+    }
+    reasons
+}
+
+/// By node: its hint, with a number for the name that gave it.
+fn hints(tree: &Tree, measures: &Measures) -> Vec<Option<(Hint, usize)>> {
+    let mut names: HashMap<String, usize> = HashMap::new();
+    let number = |at: usize| {
+        let hint = hint(tree, at).filter(|_| measures.words[at] > 0)?;
+        // Names of the same make differ in numbers: `teaser_1`, `teaser_2`.
+        let class = tree.attribute(at, "class").or_else(|| tree.attribute(at, "id")).unwrap_or("");
+        let name = class.chars().filter(|c| !c.is_ascii_digit()).take(200).collect();
+        let next = names.len();
+        Some((hint, *names.entry(name).or_insert(next)))
+    };
+    (0..tree.nodes.len()).map(number).collect()
+}
+
+/// By name: the running text in all elements that bear it.
+struct Families(Vec<usize>);
+
+impl Families {
+    fn of(tree: &Tree, hints: &[Option<(Hint, usize)>], measures: &Measures) -> Self {
+        let count = hints.iter().flatten().map(|(_, family)| family + 1).max().unwrap_or(0);
+        let (mut prose, mut open_until) = (vec![0; count], vec![0; count]);
+        for (at, hint) in hints.iter().enumerate() {
+            let Some((_, family)) = hint else { continue };
+            // One inside of another of its name is counted with it.
+            if at >= open_until[*family] {
+                prose[*family] += measures.prose[at];
+                open_until[*family] = tree.nodes[at].end;
+            }
+        }
+        Self(prose)
+    }
+
+    fn prose(&self, family: usize, at: usize, measures: &Measures) -> usize {
+        self.0[family].max(measures.prose[at])
+    }
+}
+
+/// By element: what speaks for a text in it, whatever it is called.
+struct Evidence {
+    /// Words in paragraphs of whole sentences with few links.
+    told: Vec<usize>,
+    /// How many sentences these have.
+    sentences: Vec<usize>,
+    /// How many paragraphs of two sentences and more.
+    paragraphs: Vec<usize>,
+    /// Words that are links, or stand in a form.
+    against: Vec<usize>,
+    /// Fields and buttons.
+    controls: Vec<usize>,
+}
+
+impl Evidence {
+    fn of(tree: &Tree, pieces: &[Piece]) -> Self {
+        let none = || vec![0; tree.nodes.len()];
+        let mut all = Self { told: none(), sentences: none(), paragraphs: none(), against: none(), controls: none() };
+        for piece in pieces {
+            let ends = sentence_ends(piece.text.as_str());
+            all.against[piece.owner] += if piece.reason.is_some() { 0 } else { piece.linked };
+            if piece.reason.is_none() && piece.is_prose() && ends > 0 && !piece.is_linked(25) && piece.words >= 8 {
+                all.told[piece.owner] += piece.words;
+                all.sentences[piece.owner] += ends;
+                all.paragraphs[piece.owner] += usize::from(ends >= 2 && piece.words >= 15);
+            }
+        }
+        for at in (1..tree.nodes.len()).rev() {
+            let parent = tree.nodes[at].parent;
+            let control =
+                matches!(tree.tag(at), Some(Tag::Input | Tag::Textarea | Tag::Select | Tag::Form | Tag::Button));
+            all.controls[at] += usize::from(control);
+            for list in [&mut all.told, &mut all.sentences, &mut all.paragraphs, &mut all.against, &mut all.controls] {
+                list[parent] += list[at];
+            }
+        }
+        all
+    }
+
+    /// Whether the text in an element is of the article's kind, which a name alone does not make an advertisement.
+    fn is_text(&self, at: usize, reason: &str, amid_text: bool) -> bool {
+        let (paragraphs, sentences) = (self.paragraphs[at], self.sentences[at]);
+        let linked = self.against[at] * 5 > self.told[at];
+        // Links to other articles and menus are links.
+        let links = matches!(reason, hint::RELATED | hint::NAVIGATION | hint::CONTENTS | hint::SHARING);
+        if links && self.against[at] == 0 && self.controls[at] == 0 && self.told[at] >= 12 {
+            return true;
+        }
+        // What asks for something is made of sentences too, so more of them are needed, and no field to write in.
+        let (least_words, least_paragraphs) = match reason {
+            hint::PAYWALL | hint::NEWSLETTER if !amid_text => (60, 2),
+            _ => (30, 1),
+        };
+        !linked
+            && self.controls[at] == 0
+            && self.told[at] >= least_words
+            && paragraphs >= least_paragraphs
+            && sentences >= 2
+    }
+}
+
+/// One element that something is claimed of.
+struct Case<'a> {
+    tree: &'a Tree,
+    at: usize,
+    hint: Hint,
+    measures: &'a Measures,
+    /// Words of running text in all elements of its name.
+    family: usize,
+    in_article: bool,
+}
+
+impl Case<'_> {
+    /// Whether the element's own word for its content leaves the page something to say.
+    fn is_believed(&self) -> bool {
+        let Self { tree, at, hint, measures, family, in_article } = *self;
+        let (prose, words, total) = (measures.prose[at], measures.words[at], measures.prose[0].max(1));
+        let tag = tree.tag(at).unwrap_or(Tag::Other);
+        let share = if hint.sure { prose } else { family } * 100 / total;
+        match hint.reason {
+            hint::BYLINE => words <= 30,
+            hint::DATE => words <= 14,
+            hint::LABEL => words <= 8,
+            hint::SIGNATURE => words <= 40,
+            hint::CREDIT | hint::TAGS => words <= 40,
+            hint::COMMENTS => total.saturating_sub(family) >= 60 || share < 30,
+            _ if matches!(tag, Tag::Article | Tag::Main | Tag::P | Tag::Table) && !hint.sure => {
+                share < 30 && tag != Tag::Main && !is_whole(tree, at)
+            }
+            // The head of an article holds its title and its first words.
+            hint::HEADER => !in_article && share < 20 && !holds_title(tree, at),
+            hint::FORM => share < 20,
+            hint::SIDEBAR if in_article && tag == Tag::Aside => prose < 40 || measures.linked[at] * 3 > words,
+            hint::FOOTER => share < 40,
+            hint::NAVIGATION if hint.sure => share < 60,
+            _ => share < 35,
+        }
+    }
+
+    /// Whether it is a mere name, within the article, that its content may disprove.
+    fn may_be_outvoted(&self) -> bool {
+        let named_only =
+            !self.hint.sure && !matches!(self.tree.tag(self.at), Some(Tag::Aside | Tag::Footer | Tag::Nav | Tag::Form));
+        let weak = !matches!(
+            self.hint.reason,
+            hint::COMMENTS | hint::COOKIES | hint::FOOTER | hint::POPUP | hint::AUTHOR_NOTE | hint::SIGNATURE
+        );
+        named_only && weak && (self.in_article || self.has_text_beside_it())
+    }
+
+    /// Whether what stands right before or behind it is running text.
+    fn has_text_beside_it(&self) -> bool {
+        self.tells(self.tree.sibling_before(self.at)) || self.tells(self.tree.sibling_behind(self.at))
+    }
+
+    /// Whether running text stands right before and behind it.
+    fn is_amid_text(&self) -> bool {
+        self.tells(self.tree.sibling_before(self.at)) && self.tells(self.tree.sibling_behind(self.at))
+    }
+
+    fn tells(&self, sibling: Option<usize>) -> bool {
+        sibling.is_some_and(|at| self.tree.tag(at) == Some(Tag::P) && self.measures.prose[at] >= 15)
+    }
+}
+
+fn holds_title(tree: &Tree, at: usize) -> bool {
+    (at..tree.nodes[at].end).any(|at| tree.tag(at) == Some(Tag::H1))
+}
+
+/// Names that only the article itself has.
+pub fn is_whole(tree: &Tree, at: usize) -> bool {
+    const NAMES: &[&str] =
+        &["articlebody", "entrycontent", "postcontent", "articlecontent", "storybody", "postbody", "articletext"];
+    let joined = |name: &str| {
+        let mut all = String::new();
+        each_word(name, |word| all.push_str(word));
+        all
+    };
+    let names = ["itemprop", "class", "id"].iter().filter_map(|name| tree.attribute(at, name));
+    names.flat_map(str::split_whitespace).take(40).any(|name| NAMES.contains(&joined(name).as_str()))
+}

@@ -1,0 +1,138 @@
+//! Articles that a page holds only for its scripts, or for readers without scripts: in JSON-LD, in templates, in `noscript`.
+//!
+//! As a rule these are copies of what stands on the page, so they are looked at only where the page has next to no
+//! running text of its own.
+
+use serde_json::Value;
+
+use super::metadata::{articles, linked_values, unescaped};
+use super::tag::Tag;
+use super::tree::Tree;
+use crate::source::{Block, BlockKind, LocatedText, Place};
+
+/// A page of so many words of running text has a text of its own.
+const LEAST_WORDS: usize = 25;
+/// Of scripts and templates beyond this none holds the article.
+const MAX_CANDIDATES: usize = 50;
+/// All of them are shorter than this.
+const MAX_BYTES: usize = 4 << 20;
+
+/// A text that was found, and where.
+pub struct Found {
+    pub blocks: Vec<Block>,
+    pub note: &'static str,
+}
+
+/// The article where it stands outside of the visible page. `own` is the page's own running text, in words; `read` reads
+/// markup.
+pub fn article(tree: &Tree, own: usize, read: impl Fn(&str) -> Vec<Block>) -> Option<Found> {
+    if own >= LEAST_WORDS {
+        return None;
+    }
+    let found = || [of_linked_data(tree, &read), of_markup(tree, &read)].into_iter().flatten();
+    found().find(|found| words(&found.blocks) >= LEAST_WORDS.max(own * 2))
+}
+
+/// Words of running text.
+pub fn words(blocks: &[Block]) -> usize {
+    let told = |block: &&Block| matches!(block.kind, BlockKind::Paragraph | BlockKind::ListItem);
+    blocks.iter().filter(told).map(|block| super::piece::weight(block.text.as_str())).sum()
+}
+
+fn of_linked_data(tree: &Tree, read: impl Fn(&str) -> Vec<Block>) -> Option<Found> {
+    let mut best: Vec<Block> = Vec::new();
+    for (script, value) in linked_values(tree) {
+        let line = tree.nodes[script].line;
+        let mut blocks = questions(&value, line, &read);
+        for article in articles(&value) {
+            for key in ["articleBody", "text", "reviewBody"] {
+                let body = article[key].as_str().filter(|body| body.len() <= MAX_BYTES);
+                let found = body.map(|body| paragraphs(body, line, &read)).unwrap_or_default();
+                if words(&found) > words(&blocks) {
+                    blocks = found;
+                }
+            }
+        }
+        if words(&blocks) > words(&best) {
+            best = blocks;
+        }
+    }
+    (!best.is_empty()).then_some(Found { blocks: best, note: "its text is from its structured data (JSON-LD)" })
+}
+
+/// The questions of a page of these, as headings of their answers.
+fn questions(value: &Value, line: usize, read: impl Fn(&str) -> Vec<Block>) -> Vec<Block> {
+    let pages = [value, &value["@graph"][0]];
+    let Some(Value::Array(all)) = pages.iter().map(|page| &page["mainEntity"]).find(|entity| entity.is_array()) else {
+        return Vec::new();
+    };
+    let mut blocks = Vec::new();
+    for question in all.iter().take(1000) {
+        let (Some(name), Some(answer)) = (question["name"].as_str(), question["acceptedAnswer"]["text"].as_str())
+        else {
+            continue;
+        };
+        let text = LocatedText::new(&unescaped(name), Place::line(line));
+        blocks.push(Block { kind: BlockKind::Heading, text });
+        blocks.extend(paragraphs(answer, line, &read));
+    }
+    blocks
+}
+
+/// A text with its paragraphs in lines, or in markup.
+fn paragraphs(body: &str, line: usize, read: impl Fn(&str) -> Vec<Block>) -> Vec<Block> {
+    let text = unescaped(body);
+    if ["<p", "<br", "<div", "</"].iter().any(|tag| text.contains(tag)) {
+        return moved(read(&text), line);
+    }
+    let blank = if text.contains("\n\n") || text.contains("\n\r\n") { 2 } else { 1 };
+    let mut parts: Vec<String> = vec![String::new()];
+    let mut breaks = 0;
+    for row in text.lines().map(str::trim) {
+        breaks = if row.is_empty() { 2 } else { breaks };
+        if breaks >= blank {
+            parts.push(String::new());
+        }
+        let last = parts.last_mut().expect("there is always a part");
+        last.push(' ');
+        last.push_str(row);
+        breaks = 1 - blank / 2;
+    }
+    let texts = parts.iter().map(|part| LocatedText::new(part.trim(), Place::line(line)));
+    texts.filter(|text| !text.is_empty()).map(|text| Block { kind: BlockKind::Paragraph, text }).collect()
+}
+
+/// The lines of a page inside of a page mean nothing outside.
+fn moved(mut blocks: Vec<Block>, line: usize) -> Vec<Block> {
+    for block in &mut blocks {
+        block.text = LocatedText::new(block.text.as_str(), Place::line(line));
+    }
+    blocks
+}
+
+fn of_markup(tree: &Tree, read: impl Fn(&str) -> Vec<Block>) -> Option<Found> {
+    let mut best: Option<Found> = None;
+    let mut left = MAX_BYTES;
+    for at in (0..tree.nodes.len()).filter(|at| note(tree, *at).is_some()).take(MAX_CANDIDATES) {
+        let text = tree.raw_text_of(at);
+        let Some(rest) = left.checked_sub(text.len()) else { break };
+        left = rest;
+        let blocks = moved(read(text), tree.nodes[at].line);
+        if words(&blocks) > best.as_ref().map_or(0, |best| words(&best.blocks)) {
+            best = note(tree, at).map(|note| Found { blocks, note });
+        }
+    }
+    best
+}
+
+/// What an element is called that may hold markup which the page does not show.
+fn note(tree: &Tree, at: usize) -> Option<&'static str> {
+    let kind = || tree.attribute(at, "type").unwrap_or("");
+    match tree.tag(at)? {
+        Tag::Noscript => Some("its text is from what it shows without scripts (noscript)"),
+        Tag::Script if kind().contains("template") || kind() == "text/html" || kind().contains("handlebars") => {
+            Some("its text is from a template in a script")
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,104 @@
+//! Elements that nobody sees until a script shows them.
+
+use super::piece::Piece;
+use super::tag::Tag;
+use super::tree::Tree;
+use super::words::has_word;
+
+pub const HIDDEN: &str = "hidden";
+const STRUCK_OUT: &str = "struck out";
+
+/// With fewer words of running text in sight, a page waits for its scripts to show the rest.
+const LEAST_WORDS: usize = 25;
+
+/// Where the elements stand that hold a page's text, ascending.
+pub struct Landmarks(Vec<usize>);
+
+impl Landmarks {
+    pub fn of(tree: &Tree) -> Self {
+        let is_one = |at: &usize| matches!(tree.tag(*at), Some(Tag::Main | Tag::Article | Tag::H1));
+        Self((0..tree.nodes.len()).filter(is_one).collect())
+    }
+
+    fn stand_in(&self, tree: &Tree, at: usize) -> bool {
+        let next = self.0.partition_point(|landmark| *landmark < at);
+        self.0.get(next).is_some_and(|landmark| *landmark < tree.nodes[at].end)
+    }
+}
+
+/// Why what stands in an element is not in sight.
+pub fn reason(tree: &Tree, at: usize, tag: Tag, landmarks: &Landmarks) -> Option<&'static str> {
+    // A page says so of all of itself while a dialog is open.
+    let for_the_eye = || {
+        tree.attribute(at, "aria-hidden") == Some("true")
+            && (tag.is_block() || tree.holds_blocks(at))
+            && !landmarks.stand_in(tree, at)
+    };
+    of_element(tree, at, tag).or_else(|| for_the_eye().then_some(HIDDEN))
+}
+
+/// The same, as far as the element alone says so.
+pub fn of_element(tree: &Tree, at: usize, tag: Tag) -> Option<&'static str> {
+    if matches!(tag, Tag::Html | Tag::Body) {
+        return None;
+    }
+    if matches!(tag, Tag::Del | Tag::S | Tag::Strike) {
+        return Some(STRUCK_OUT);
+    }
+    let hidden = tree.attribute(at, "hidden").is_some_and(|hidden| hidden != "until-found")
+        || tag == Tag::Dialog && tree.attribute(at, "open").is_none()
+        || tree.attribute(at, "style").is_some_and(hides);
+    let for_screen_readers = || tree.attribute(at, "class").is_some_and(is_for_screen_readers);
+    (hidden && !is_panel(tree, at) || for_screen_readers()).then_some(HIDDEN)
+}
+
+fn hides(style: &str) -> bool {
+    let style: String = style.chars().filter(|c| !c.is_whitespace()).collect::<String>().to_ascii_lowercase();
+    style.contains("display:none") || style.contains("visibility:hidden")
+}
+
+fn is_for_screen_readers(class: &str) -> bool {
+    const NAMES: &[&str] = &[
+        "sr-only",
+        "visually-hidden",
+        "visuallyhidden",
+        "screen-reader-text",
+        "screen-reader-only",
+        "u-visually-hidden",
+        "hidden-visually",
+    ];
+    class.split_whitespace().any(|name| NAMES.contains(&name))
+}
+
+/// Whether a reader opens it by the heading or button before it, as `details` by its `summary`.
+fn is_panel(tree: &Tree, at: usize) -> bool {
+    const NAMES: &[&str] = &["accordion", "collapse", "collapsible", "answer", "faq", "tabpanel"];
+    let named = ["class", "id"]
+        .iter()
+        .filter_map(|name| tree.attribute(at, name))
+        .any(|name| has_word(name, NAMES) && !has_word(name, &["nav", "navbar", "menu"]));
+    named || tree.attribute(at, "role") == Some("tabpanel") || tree.sibling_before(at).is_some_and(|at| opens(tree, at))
+}
+
+/// Whether an element is a button that opens something, or holds nothing but one.
+fn opens(tree: &Tree, at: usize) -> bool {
+    let end = tree.nodes[at].end;
+    let plain = |at: usize| !matches!(tree.tag(at), Some(Tag::P | Tag::Div | Tag::Ul));
+    end - at <= 8
+        && (at + 1..end).all(plain)
+        && (at..end)
+            .any(|at| tree.attribute(at, "aria-expanded").or_else(|| tree.attribute(at, "aria-controls")).is_some())
+}
+
+/// Where next to nothing is in sight, what is hidden is the page.
+pub fn show_a_hidden_page(pieces: &mut [Piece]) {
+    let prose = |hidden: bool, pieces: &[Piece]| -> usize {
+        let of_it = |piece: &&Piece| (piece.reason == Some(HIDDEN)) == hidden && piece.is_prose();
+        pieces.iter().filter(of_it).map(|piece| piece.words).sum()
+    };
+    if prose(false, pieces) < LEAST_WORDS && prose(true, pieces) >= LEAST_WORDS {
+        for piece in pieces.iter_mut().filter(|piece| piece.reason == Some(HIDDEN)) {
+            piece.reason = None;
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! What a text is: a heading, a description of a picture, an item of a list.
+
+use super::tag::Tag;
+use super::tree::Tree;
+use super::words::{each_word, words};
+use crate::source::{BlockKind, LocatedText};
+
+/// What a text in `owner` is.
+pub fn kind(tree: &Tree, owner: usize, text: &LocatedText) -> BlockKind {
+    for at in tree.lineage(owner) {
+        let Some(tag) = tree.tag(at) else { continue };
+        match tag {
+            Tag::Pre | Tag::Listing | Tag::Xmp | Tag::Plaintext => return BlockKind::NotProse,
+            Tag::Figcaption | Tag::Caption => return BlockKind::Caption,
+            Tag::Dt if is_question(text.as_str()) => return BlockKind::Heading,
+            Tag::Li | Tag::Dt | Tag::Dd => return BlockKind::ListItem,
+            Tag::Td | Tag::Th | Tag::Body | Tag::Article | Tag::Section | Tag::Main => break,
+            _ if is_heading(tree, at, tag) => return heading(tag, text.as_str()),
+            _ if is_caption(tree, at) => return BlockKind::Caption,
+            _ => {}
+        }
+    }
+    BlockKind::Paragraph
+}
+
+fn is_heading(tree: &Tree, at: usize, tag: Tag) -> bool {
+    tag.is_heading()
+        || matches!(tag, Tag::Summary | Tag::Button)
+        || tree.attribute(at, "role") == Some("heading")
+        || tag != Tag::P && is_label_of_panel(tree, at)
+}
+
+/// Some pages write the first words of an article as a heading.
+fn heading(tag: Tag, text: &str) -> BlockKind {
+    let sentence = words(text) >= 15 && text.ends_with(['.', '。', '।']);
+    if sentence && tag != Tag::H1 { BlockKind::Paragraph } else { BlockKind::Heading }
+}
+
+fn is_question(text: &str) -> bool {
+    text.ends_with(['?', '？', '؟']) && (words(text) >= 2 || text.contains('？')) && words(text) <= 25
+}
+
+/// `faq-question`, `accordion-title`, `toggle__header`.
+fn is_label_of_panel(tree: &Tree, at: usize) -> bool {
+    let of_panel =
+        |class: &str| ["question", "accordion", "toggle", "faq", "collaps"].iter().any(|part| class.contains(part));
+    let class = tree.attribute(at, "class").filter(|class| of_panel(class));
+    class.is_some_and(|class| class.split_whitespace().any(is_panel_label))
+}
+
+fn is_panel_label(name: &str) -> bool {
+    let mut parts: Vec<String> = Vec::new();
+    each_word(name, |word| parts.push(word.to_owned()));
+    let has = |wanted: &[&str]| parts.iter().any(|part| wanted.contains(&part.as_str()));
+    let label = &["title", "header", "heading", "button", "trigger", "label", "question"];
+    parts.last().is_some_and(|last| label.contains(&last.as_str()))
+        && has(&["accordion", "toggle", "faq", "collapsible", "collapse", "question"])
+}
+
+pub fn is_caption(tree: &Tree, at: usize) -> bool {
+    // Asked of every ancestor of every text, so the cheap question comes first.
+    let class = tree.attribute(at, "class").filter(|class| class.contains("aption"));
+    class.is_some_and(|class| class.split_whitespace().any(is_caption_name))
+}
+
+/// `wp-caption-text`, `thumbcaption`, but not `caption-on` or `has-caption`, which say what stands inside.
+fn is_caption_name(name: &str) -> bool {
+    let mut parts: Vec<String> = Vec::new();
+    each_word(name, |word| parts.push(word.to_owned()));
+    let state = ["has", "with", "no", "without", "hascaption", "on", "off"];
+    !parts.iter().any(|part| state.contains(&part.as_str()))
+        && parts.iter().any(|part| part.ends_with("caption") || part == "captions")
+}

@@ -1,0 +1,311 @@
+//! Prose that its author laid out: memos, letters and old books in `pre`, apart from code.
+//!
+//! Blank lines part the paragraphs. Heads and feet of printed pages are dropped, and lines joined again.
+
+use std::collections::HashMap;
+
+use super::piece::{ends_sentence, weight};
+use super::tag::Tag;
+use super::tree::{Tree, What};
+use crate::lang::script::joins_unspaced;
+use crate::source::{Block, BlockKind, LocatedText, Place};
+
+const RUNNING_HEAD: &str = "running head";
+
+/// A line, and where it stands.
+struct Line {
+    raw: String,
+    number: usize,
+    /// Whether a form feed stands before it.
+    after_page_break: bool,
+}
+
+impl Line {
+    fn text(&self) -> &str {
+        self.raw.trim()
+    }
+
+    fn indent(&self) -> usize {
+        self.raw.len() - self.raw.trim_start().len()
+    }
+}
+
+/// The parts of a preformatted text; `None` where it is code or other data, or holds other elements' texts.
+pub fn prose(tree: &Tree, at: usize) -> Option<Vec<Block>> {
+    if tree.holds_blocks(at) {
+        return None;
+    }
+    let lines = lines(tree, at);
+    let heads = page_heads(&lines);
+    let groups = groups(&lines, &heads);
+    let words = |prose: bool| -> usize {
+        let of_it = groups.iter().filter(|group| reads_as_prose(group) == prose && !is_label(group));
+        of_it.flat_map(|group| group.iter()).map(|line| weight(line.text())).sum()
+    };
+    let (prose, other) = (words(true), words(false));
+    let least = if is_marked_as_code(tree, at) { 4 } else { 1 };
+    if prose == 0 || prose < other * least {
+        return None;
+    }
+    let mut parts: Vec<Block> = Vec::new();
+    for (index, group) in groups.iter().enumerate() {
+        let before_prose = groups[index + 1..].iter().take(2).any(|next| reads_as_prose(next));
+        push_group(&mut parts, group, before_prose);
+    }
+    let heads = lines.iter().zip(&heads).filter(|(_, head)| **head);
+    parts.extend(heads.map(|(line, _)| part(BlockKind::Furniture(RUNNING_HEAD), line)));
+    parts.sort_by_key(|part| part.text.place().line);
+    Some(parts)
+}
+
+fn is_marked_as_code(tree: &Tree, at: usize) -> bool {
+    let marked = |at: usize| {
+        matches!(tree.tag(at), Some(Tag::Code))
+            || tree.attribute(at, "class").is_some_and(|class| {
+                ["code", "highlight", "language-", "lang-", "prettyprint", "brush:"]
+                    .iter()
+                    .any(|name| class.contains(name))
+            })
+    };
+    let inside = at + 1..tree.nodes[at].end.min(at + 4);
+    inside.chain(tree.lineage(at).take(4)).any(marked)
+}
+
+/// The lines of an element, without what is not text.
+fn lines(tree: &Tree, element: usize) -> Vec<Line> {
+    let mut lines = vec![Line { raw: String::new(), number: tree.nodes[element].line, after_page_break: false }];
+    for node in &tree.nodes[element..tree.nodes[element].end] {
+        match &node.what {
+            What::Text(text) => push_text(&mut lines, text, node.line),
+            What::Element(Tag::Br, _) => push_line(&mut lines, node.line),
+            What::Element(..) => {}
+        }
+    }
+    lines
+}
+
+fn push_text(lines: &mut Vec<Line>, text: &str, line: usize) {
+    for (index, physical) in text.split('\n').enumerate() {
+        if index > 0 {
+            push_line(lines, line + index);
+        }
+        for (part, raw) in physical.split('\u{c}').enumerate() {
+            if part > 0 {
+                push_line(lines, line + index);
+                lines.last_mut().expect("a line was pushed").after_page_break = true;
+            }
+            let last = lines.last_mut().expect("there is always a line");
+            if last.text().is_empty() {
+                last.number = line + index;
+            }
+            last.raw.push_str(raw.trim_end_matches('\r'));
+        }
+    }
+}
+
+fn push_line(lines: &mut Vec<Line>, number: usize) {
+    lines.push(Line { raw: String::new(), number, after_page_break: false });
+}
+
+/// Which lines are the head or the foot of a printed page.
+fn page_heads(lines: &[Line]) -> Vec<bool> {
+    let mut shapes: HashMap<String, usize> = HashMap::new();
+    for at in (0..lines.len()).filter(|at| stands_alone(lines, *at)) {
+        *shapes.entry(shape(lines[at].text())).or_default() += 1;
+    }
+    let mut heads = vec![false; lines.len()];
+    let mut after_foot = false;
+    for at in (0..lines.len()).filter(|at| !lines[*at].text().is_empty()) {
+        let text = lines[at].text();
+        let alone = stands_alone(lines, at);
+        let foot = alone && names_page(text);
+        let repeats = alone && text.len() < 100 && shapes.get(&shape(text)).is_some_and(|times| *times > 2);
+        let first = (after_foot || lines[at].after_page_break) && alone && is_spread(text);
+        heads[at] = foot || repeats || first;
+        after_foot = foot || after_foot && heads[at] && repeats;
+    }
+    heads
+}
+
+/// Whether blank lines stand on both sides of a line.
+fn stands_alone(lines: &[Line], at: usize) -> bool {
+    let blank = |line: Option<&Line>| line.is_none_or(|line| line.text().is_empty());
+    let before = at.checked_sub(1).and_then(|at| lines.get(at));
+    !lines[at].text().is_empty()
+        && (blank(before) || lines[at].after_page_break)
+        && (blank(lines.get(at + 1)) || lines[at + 1].after_page_break)
+}
+
+/// `Kerr    Informational    [Page 1]`, `- 7 -`, `Page 7 of 12`.
+fn names_page(text: &str) -> bool {
+    let bare = text.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+    let number = |word: &str| !word.is_empty() && word.len() <= 4 && word.bytes().all(|byte| byte.is_ascii_digit());
+    let last = bare.rsplit(' ').next().unwrap_or("");
+    let paged = bare.contains("page ") || bare.contains("seite ") || bare.contains("página ");
+    number(&bare) && !text.ends_with('.') || paged && number(last) && (is_spread(text) || weight(text) <= 5)
+}
+
+/// Whether a line stands left, in the middle and right of its page.
+fn is_spread(text: &str) -> bool {
+    text.contains("   ") || text.contains('\t')
+}
+
+/// A line but for its digits and white space.
+fn shape(text: &str) -> String {
+    text.chars().filter(|c| !c.is_ascii_digit() && !c.is_whitespace()).collect()
+}
+
+/// Lines that belong together: up to a blank line, a bullet or, behind a sentence's end, an indented line.
+fn groups<'a>(lines: &'a [Line], heads: &[bool]) -> Vec<Vec<&'a Line>> {
+    let mut groups: Vec<Vec<&Line>> = Vec::new();
+    let mut open = false;
+    for (line, head) in lines.iter().zip(heads) {
+        if line.text().is_empty() || *head {
+            open = false;
+            continue;
+        }
+        match groups.last_mut().filter(|group| open && !begins_anew(group, line)) {
+            Some(group) => group.push(line),
+            None => groups.push(vec![line]),
+        }
+        open = true;
+    }
+    groups
+}
+
+fn begins_anew(group: &[&Line], line: &Line) -> bool {
+    let last = group[group.len() - 1];
+    let indented = line.indent() >= last.indent() + 2 && ends_sentence(last.text());
+    let long = last.text().len() > 120 && ends_sentence(last.text());
+    bullet(line.text()).is_some() || indented || long
+}
+
+/// What stands behind the mark of an item in a list.
+fn bullet(text: &str) -> Option<&str> {
+    ["- ", "* ", "• ", "o "].iter().find_map(|mark| text.strip_prefix(mark)).map(str::trim_start)
+}
+
+/// Whether lines are sentences rather than code, a table or a drawing.
+fn reads_as_prose(group: &[&Line]) -> bool {
+    let (mut words, mut plain, mut signs, mut letters) = (0, 0, 0, 0);
+    for word in group.iter().flat_map(|line| line.text().split_whitespace()) {
+        words += 1;
+        plain += usize::from(is_plain(word));
+        signs += word.chars().filter(|c| "{}[]<>=;|&$#@\\/*+_~^".contains(*c)).count();
+        letters += word.chars().count();
+    }
+    let unspaced = group.iter().any(|line| line.text().contains(['。', '、'])) && letters > words * 8;
+    let commands = group.iter().filter(|line| ends_as_code(line.text())).count();
+    let sentence = words >= 6 && group.iter().any(|line| ends_sentence(line.text())) || words >= 12;
+    let reads = plain * 4 >= words * 3 && sentence && words >= group.len() * 3;
+    (reads || unspaced) && signs * 25 <= letters && commands * 4 <= group.len()
+}
+
+/// Whether a word is one of a text, with the punctuation that a text has.
+fn is_plain(word: &str) -> bool {
+    let open = ['(', '"', '\'', '“', '‘', '«', '¿', '¡'];
+    let close = ['.', ',', ';', ':', '!', '?', ')', '"', '\'', '”', '’', '»', '…'];
+    let bare = word.trim_start_matches(open).trim_end_matches(close);
+    let inner = |c: char| c.is_alphanumeric() || matches!(c, '-' | '\'' | '’' | '–' | '—' | '.' | ',');
+    bare.is_empty() && word == "—"
+        || bare.chars().all(inner) && bare.contains(char::is_alphanumeric) && !bare.contains("()")
+}
+
+fn ends_as_code(text: &str) -> bool {
+    let begins = ["#!", "//", "/*", "$ ", "> ", ">>>", "import ", "def ", "return ", "let ", "const ", "var ", "if ("];
+    text.ends_with(['{', '}', ';', '\\']) || text.ends_with("):") || begins.iter().any(|begin| text.starts_with(begin))
+}
+
+/// A heading of a few words.
+fn is_label(group: &[&Line]) -> bool {
+    group.len() == 1
+        && weight(group[0].text()) <= 12
+        && !ends_sentence(group[0].text())
+        && !group[0].text().ends_with([',', ';'])
+}
+
+fn push_group(parts: &mut Vec<Block>, group: &[&Line], before_prose: bool) {
+    let item = bullet(group[0].text()).is_some();
+    let kind = match () {
+        () if item => BlockKind::ListItem,
+        () if reads_as_prose(group) => BlockKind::Paragraph,
+        () if is_label(group) && before_prose => BlockKind::Heading,
+        () if is_text(group) => BlockKind::Paragraph,
+        () => BlockKind::NotProse,
+    };
+    let mut block = part(kind, group[0]);
+    if let Some(rest) = bullet(group[0].text()) {
+        block.text = LocatedText::new(rest, Place::line(group[0].number));
+    }
+    for line in &group[1..] {
+        join(&mut block.text, line);
+    }
+    parts.push(block);
+}
+
+/// Whether lines that are no sentence are words all the same: a line of a letter, a stanza.
+fn is_text(group: &[&Line]) -> bool {
+    let words = || group.iter().flat_map(|line| line.text().split_whitespace());
+    words().filter(|word| is_plain(word)).count() * 4 >= words().count() * 3
+        && !group.iter().any(|line| ends_as_code(line.text()) || is_spread(line.text()))
+}
+
+fn part(kind: BlockKind, line: &Line) -> Block {
+    Block { kind, text: LocatedText::new(line.text(), Place::line(line.number)) }
+}
+
+/// Appends a line, with a space between unless a hyphen or a script without spaces joins them.
+fn join(text: &mut LocatedText, line: &Line) {
+    let (last, first) = (text.as_str().chars().last(), line.text().chars().next());
+    let joined = match (last, first) {
+        (Some('-'), Some(c)) => c.is_alphanumeric() && !text.as_str().ends_with(" -"),
+        (Some(a), Some(b)) => joins_unspaced(a, b),
+        _ => false,
+    };
+    if !joined {
+        text.space();
+    }
+    text.push(line.text(), Place::line(line.number));
+    text.trim();
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::html::tree;
+
+    fn read(pre: &str) -> Option<Vec<(BlockKind, String)>> {
+        let tree = tree::parse(&format!("<pre>{pre}</pre>"), false).unwrap();
+        prose(&tree, 1).map(|parts| parts.iter().map(|part| (part.kind, part.text.as_str().to_owned())).collect())
+    }
+
+    #[test]
+    fn a_memo_is_prose_without_the_heads_of_its_pages() {
+        let memo = "1.  Lamps\n\n   The lamp on the northern pier burns from dusk until\n   dawn, and nobody has seen it fail.\n\n\
+                    Holm                  Memo                  [Page 1]\n\u{c}\nMEMO 3                Lamps                May 2031\n\n\
+                    \x20  The keeper trims it at midnight and writes the time\n   into the book.\n";
+        let kinds = [
+            (BlockKind::Heading, "1. Lamps"),
+            (
+                BlockKind::Paragraph,
+                "The lamp on the northern pier burns from dusk until dawn, and nobody has seen it fail.",
+            ),
+            (BlockKind::Furniture(RUNNING_HEAD), "Holm Memo [Page 1]"),
+            (BlockKind::Furniture(RUNNING_HEAD), "MEMO 3 Lamps May 2031"),
+            (BlockKind::Paragraph, "The keeper trims it at midnight and writes the time into the book."),
+        ];
+        assert_eq!(read(memo).unwrap(), kinds.map(|(kind, text)| (kind, text.to_owned())));
+    }
+
+    #[test]
+    fn code_and_tables_are_no_prose() {
+        for code in [
+            "import csv\nwith open(\"tide.csv\") as f:\n    for row in csv.reader(f):\n        print(row[0])\n",
+            "fn main() {\n    let boats = 3; // all of them\n    println!(\"{boats}\");\n}\n",
+            "$ samesay report corpus -o report.html\n12 sources, 80 passages\n",
+            "Month    Boats   Nets\nMay          3      7\nJune         5      9\n",
+        ] {
+            assert_eq!(read(code), None, "{code}");
+        }
+    }
+}

@@ -1,0 +1,147 @@
+//! Web pages whose names, breaks and hidden parts mislead: what the passages are, and why the rest is left out.
+
+use serde_json::Value;
+
+use super::Folder;
+
+const RULING: &str = "The regional court ruled on Monday that the port authority must publish the accident reports of the past ten years.";
+const PRETEXT: &str = "The authority had argued that the reports contained trade secrets, an argument which the judges called a pretext.";
+const WIVES: &str = "Three fishermen's wives brought the case after their husbands were lost with the trawler Sigrun in 2022.";
+const APPEAL: &str = "The ruling can be appealed until the end of the month, but a spokesman said that the first reports would follow.";
+
+/// `passages` over one page.
+fn read(body: &str) -> Value {
+    let folder = Folder::with(&[]);
+    folder.write("page.html", format!("<!DOCTYPE html><html lang=\"en\"><title>The ruling</title><body>{body}</body></html>"));
+    folder.run(&["passages", "page.html", "--format", "json"]).exits(0).json()["sources"][0].clone()
+}
+
+fn passages(source: &Value) -> Vec<String> {
+    source["passages"].as_array().unwrap().iter().map(|passage| passage["text"].as_str().unwrap().to_owned()).collect()
+}
+
+/// The reason for which the text that holds `part` was left out.
+#[track_caller]
+fn reason(source: &Value, part: &str) -> String {
+    let dropped = source["dropped"].as_array().unwrap();
+    let found = dropped.iter().find(|dropped| dropped["text"].as_str().unwrap().contains(part));
+    found.unwrap_or_else(|| panic!("{part:?} is not in {dropped:#?}"))["reason"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn two_breaks_part_paragraphs_and_one_does_not() {
+    for between in ["<br><br>", "<br/> &nbsp; <br/>", "<br><!-- x --><br>", "<br><span>&nbsp;</span>\n<br>"] {
+        assert_eq!(passages(&read(&format!("<div>{RULING}{between}{PRETEXT}</div>"))), [RULING, PRETEXT], "{between:?}");
+    }
+    let source = read(&format!("<p>{RULING}</p><p>Port Authority of Sundvale<br>14 Quay Street<br>Sundvale 4411</p><p>{PRETEXT}</p>"));
+    assert_eq!(passages(&source), [RULING, "Port Authority of Sundvale 14 Quay Street Sundvale 4411", PRETEXT]);
+    assert!(source["passages"][2]["heading"].is_null(), "{source:#}");
+}
+
+#[test]
+fn a_name_does_not_outvote_prose() {
+    let names = [
+        "TestReport__Section--Ads",
+        "category-ads",
+        "steady-paywall-container",
+        "live-match-comment-body",
+        "elementor-widget-container",
+        "item-caption",
+        "TOC_TITLE_1",
+        "gallery",
+        "teaser_287866",
+        "sponsored-content-body",
+    ];
+    for name in names {
+        let amid = format!("<main><h1>The ruling</h1><p>{RULING}</p><div class=\"{name}\"><p>{PRETEXT} {WIVES}</p></div><p>{APPEAL}</p></main>");
+        assert_eq!(passages(&read(&amid)).len(), 3, "{name}");
+        let each: String =
+            [RULING, PRETEXT, WIVES, APPEAL].iter().map(|text| format!("<div class=\"{name}\"><p>{text}</p></div>")).collect();
+        assert_eq!(passages(&read(&format!("<h1>The ruling</h1>{each}"))).len(), 4, "{name}");
+    }
+}
+
+#[test]
+fn a_name_is_believed_of_what_is_no_prose() {
+    let source = read(&format!(
+        "<article><h1>The ruling</h1><p>{RULING}</p><div class=ad-slot><p>Winter tyres at half the price, only this week.</p></div><p>{PRETEXT}</p>\
+         <div class=newsletter><p>The news of the coast every morning, and never more.</p><form><input></form></div><p>{WIVES}</p></article>\
+         <div class=comments><p>I never liked that harbour, nor the men who ran it.</p></div>"
+    ));
+    assert_eq!(passages(&source), [RULING, PRETEXT, WIVES]);
+    assert_eq!(reason(&source, "Winter tyres"), "advertisement");
+    assert_eq!(reason(&source, "every morning"), "newsletter prompt");
+    assert_eq!(reason(&source, "never liked"), "comments");
+}
+
+#[test]
+fn a_paragraph_that_is_a_link_is_text_and_a_headline_is_not() {
+    let source = read(&format!(
+        "<article><p>{RULING}</p><p><a href=/x><strong>{PRETEXT}</strong></a></p><p>{WIVES}</p><p><a href=/y>Ferry strikes breakwater in fog</a></p></article>"
+    ));
+    assert_eq!(passages(&source), [RULING, PRETEXT, WIVES]);
+    assert_eq!(reason(&source, "Ferry strikes"), "related links");
+}
+
+#[test]
+fn questions_are_headings_and_hidden_texts_are_listed() {
+    let source = read(&format!(
+        "<main><h1>Questions about the ruling</h1><p>{RULING}</p><details><summary>Who sued?</summary><p>{WIVES}</p></details>\
+         <div><button aria-expanded=false>Can it be appealed?</button><div style='display: none'><p>{APPEAL}</p></div></div>\
+         <p hidden>Draft note of the editor: check the name of the trawler.</p><dialog><p>Your session has ended, sign in again to go on.</p></dialog></main>"
+    ));
+    assert_eq!(passages(&source), [RULING, WIVES, APPEAL]);
+    let headings: Vec<_> = (1..3).map(|at| source["passages"][at]["heading"].as_str().unwrap()).collect();
+    assert_eq!(headings, ["Who sued?", "Can it be appealed?"]);
+    assert_eq!(reason(&source, "Draft note"), "hidden");
+    assert_eq!(reason(&source, "session has ended"), "hidden");
+}
+
+#[test]
+fn marks_within_a_line_are_no_part_of_it() {
+    let source = read(
+        "<p>The court fined the port <del>40,000</del> 45,000 crowns, as a<sup>*</sup> witness<a href=\"#n1\"><sup>[1]</sup></a> said that day.</p>\
+         <p>It paid 10<sup>2</sup> crowns for 12 m<sup>2</sup> on the 3<sup>rd</sup> of May, and <ruby>港<rp>(</rp><rt>みなと</rt></ruby> stood on the bill.</p>",
+    );
+    let expected = [
+        "The court fined the port 45,000 crowns, as a witness said that day.",
+        "It paid 102 crowns for 12 m2 on the 3rd of May, and 港 stood on the bill.",
+    ];
+    assert_eq!(passages(&source), expected);
+    assert_eq!(reason(&source, "40,000"), "struck out");
+    assert_eq!(reason(&source, "[1]"), "note mark");
+    assert_eq!(reason(&source, "みなと"), "reading aid");
+}
+
+#[test]
+fn preformatted_prose_is_read_and_code_is_set_aside() {
+    let source = read(
+        "<pre>\n   The tide office publishes a file for every harbour, in which\n   each line holds a time and a level.\n\n\
+         Kerr                    Informational                   [Page 1]\n\u{c}\nMEMO 12                 Tides                   May 2031\n\n   \
+         A level below zero is written with a minus sign.\n</pre><pre><code>for row in rows:\n    print(row[0])\n</code></pre>",
+    );
+    let expected = [
+        "The tide office publishes a file for every harbour, in which each line holds a time and a level.",
+        "A level below zero is written with a minus sign.",
+    ];
+    assert_eq!(passages(&source), expected);
+    assert_eq!(reason(&source, "[Page 1]"), "running head");
+    assert_eq!(reason(&source, "MEMO 12"), "running head");
+    assert_eq!(reason(&source, "print(row"), "code or markup");
+}
+
+#[test]
+fn an_article_out_of_sight_is_read_where_the_page_shows_none() {
+    let linked = format!(
+        "<script type=\"application/ld+json\">{{\"@graph\":[{{\"@type\":\"NewsArticle\",\"articleBody\":\"{RULING}\\n\\n{PRETEXT}\"}}]}}</script>"
+    );
+    let hidden = [
+        format!("{linked}<div id=app>Loading</div>"),
+        format!("<div id=app></div><noscript><p>{RULING}</p><p>{PRETEXT}</p></noscript>"),
+        format!("<script type=\"text/template\"><p>{RULING}</p><p>{PRETEXT}</p></script>"),
+    ];
+    for page in &hidden {
+        assert_eq!(passages(&read(page)), [RULING, PRETEXT], "{page}");
+    }
+    assert_eq!(passages(&read(&format!("{linked}<p>{WIVES}</p><p>{APPEAL}</p>"))), [WIVES, APPEAL]);
+}
