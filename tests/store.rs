@@ -35,6 +35,7 @@ fn passage(ordinal: usize, text: &str) -> Passage {
         line_start: Some(ordinal * 2 + 1),
         line_end: Some(ordinal * 2 + 1),
         page: None,
+        time: None,
         heading: Some("Fog".to_owned()),
     }
 }

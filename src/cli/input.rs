@@ -350,12 +350,30 @@ impl Request {
             reason: why.name().to_owned(),
             advice: why.advice(),
         });
-        failed.chain(skipped).collect()
+        let data = read.iter().filter(|read| self.is_data(read)).map(|read| Unread {
+            path: read.path.clone(),
+            tried: Tried::Skipped,
+            reason: "JSON without a column of texts".to_owned(),
+            advice: Some("name it with --text-column"),
+        });
+        failed.chain(data).chain(skipped).collect()
+    }
+
+    /// Whether a file in a folder is JSON that holds no texts: settings, labels, packages. One that the user names is
+    /// meant to hold some.
+    fn is_data(&self, read: &Read) -> bool {
+        let path = Path::new(&read.path);
+        read.sources == 0
+            && read.failure.is_none()
+            && read.problems.is_empty()
+            && !read.notes.is_empty()
+            && path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("json"))
+            && !self.paths.iter().any(|named| named == path)
     }
 
     /// What should be known of how the documents were read.
     fn warnings(&self, library: &Library, read: &[Read]) -> Vec<String> {
-        let of_files = read.iter().flat_map(|read| {
+        let of_files = read.iter().filter(|read| !self.is_data(read)).flat_map(|read| {
             read.problems.iter().chain(&read.notes).map(move |message| format!("{}: {message}", read.path))
         });
         let empty = read.iter().filter(|read| read.sources > 0 && read.sources == read.empty);

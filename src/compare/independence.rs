@@ -213,6 +213,7 @@ mod tests {
                 line_start: None,
                 line_end: None,
                 page: None,
+                time: None,
                 heading: None,
             };
             (at.to_string(), metadata, vec![passage])
