@@ -70,6 +70,7 @@ impl Vocabulary {
     fn is_compound(&self, head: &str, tail: &str) -> bool {
         let whole = |word: &str| word.len() > 3 && self.words.contains(word);
         head.contains('-')
+            || tail.contains('-')
             || sentence::COMPOUNDING.contains(&head)
             || self.words.contains(&format!("{head}-{tail}"))
             || whole(head) && whole(tail) && !self.words.contains(&format!("{head}{tail}"))

@@ -90,6 +90,9 @@ fn edge_shapes(rows: &[Row]) -> HashMap<String, usize> {
 
 /// `7`, `- 7 -`, `Page 7`, `Page 7 of 12`, `7/12`.
 fn is_page_number(text: &str) -> bool {
+    if text.len() > MAX_NUMBER || !text.contains(|c: char| c.is_ascii_digit()) {
+        return false;
+    }
     let bare =
         text.trim_matches(|c: char| matches!(c, '-' | '–' | '—' | '|' | '[' | ']') || c.is_whitespace()).to_lowercase();
     let words: Vec<&str> = bare.split([' ', '/']).filter(|word| !word.is_empty()).collect();
@@ -104,6 +107,8 @@ fn is_page_number(text: &str) -> bool {
     }
 }
 
+/// Longer lines are no page numbers.
+const MAX_NUMBER: usize = 40;
 /// Longer lines are no running heads.
 const MAX_HEAD: usize = 100;
 
@@ -145,11 +150,11 @@ fn may_be_head(rows: &[Row], reasons: &[Option<&'static str>], at: usize) -> boo
     let number = |at: usize| reasons.get(at).is_some_and(|reason| *reason == Some("page number"));
     let beside = number(at + 1) || at > 0 && number(at - 1);
     (3..MAX_HEAD).contains(&text.len())
+        && (beside || number_in(text).is_some())
         && rows[at].turn.is_none()
         && !is_complete(text)
         && text.contains(char::is_alphabetic)
         && !is_item_or_code(text)
-        && (beside || number_in(text).is_some())
 }
 
 /// Whether a line is numbered as lists are, or has the signs of a program in it.
@@ -180,10 +185,9 @@ fn are_heads(rows: &[Row], reasons: &[Option<&'static str>], places: &[usize]) -
 
 /// The number that a line begins or ends with.
 fn number_in(text: &str) -> Option<u32> {
-    let bare = |word: &str| word.trim_matches(|c: char| !c.is_alphanumeric()).to_owned();
-    let mut words = text.split_whitespace().map(bare).filter(|word| !word.is_empty());
-    let first = words.next()?;
-    let last = words.next_back();
+    let bare = text.trim_matches(|c: char| !c.is_alphanumeric());
     let number = |word: &str| word.parse().ok().filter(|_| word.len() <= 4);
-    number(&first).or_else(|| number(&last?))
+    let first = || bare.split(|c: char| !c.is_alphanumeric()).next().and_then(number);
+    let last = || bare.rsplit(|c: char| !c.is_alphanumeric()).next().and_then(number);
+    first().or_else(last)
 }

@@ -285,7 +285,7 @@ impl Habit {
 /// Whether words are what somebody says: a sentence, or its beginning in a long line.
 fn is_speech(text: &str) -> bool {
     let words = text.split_whitespace().count();
-    let said = text.contains(char::is_alphabetic);
+    let said = text.contains(char::is_alphabetic) && !is_item(text) && !text.starts_with("o ");
     said && (ends_sentence(text) || text.contains(['?', '!']) || words >= 8 || text.contains(". "))
 }
 
