@@ -5,6 +5,8 @@
 //! dropped.
 
 mod boilerplate;
+#[cfg(test)]
+mod forms;
 mod furniture;
 mod hyphen;
 mod pages;

@@ -14,6 +14,7 @@ mod models;
 mod quality;
 mod reading_box;
 mod reading_html;
+mod reading_text;
 mod report;
 mod rows;
 mod snapshots;

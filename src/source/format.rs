@@ -263,6 +263,11 @@ mod tests {
             ("a.PPTX", "PowerPoint"),
             ("a.xlsx", "Excel"),
             ("a.doc", "old Word"),
+            ("a.mdx", "Markdown"),
+            ("a.eml", "e-mail"),
+            ("a.mbox", "mailbox"),
+            ("a.SRT", "subtitles"),
+            ("a.vtt", "subtitles"),
             ("a.log", "text"),
             ("README", "text"),
         ] {

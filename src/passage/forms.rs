@@ -1,0 +1,192 @@
+//! Forms of text as a whole: from a file's bytes to passages and what is left out.
+
+use std::path::Path;
+
+use super::{Segmented, Words, fingerprint, marks, segment};
+use crate::source::{Columns, Documents, read_bytes};
+
+fn documents(name: &str, bytes: &[u8]) -> Documents {
+    read_bytes(bytes, Path::new(name), &Columns::default()).unwrap()
+}
+
+fn read(name: &str, bytes: &[u8]) -> Segmented {
+    let documents = documents(name, bytes);
+    let marks = marks(&[(None, &fingerprint(&documents.sources[0]))]);
+    segment(&documents.sources[0], &marks[0], &Words(254))
+}
+
+fn said(found: &Segmented) -> Vec<(&str, &str)> {
+    found.passages.iter().map(|passage| (passage.heading.as_deref().unwrap_or(""), passage.text.as_str())).collect()
+}
+
+fn dropped<'a>(found: &'a Segmented, reason: &str) -> Vec<&'a str> {
+    found.dropped.iter().filter(|dropped| dropped.reason == reason).map(|dropped| dropped.text.as_str()).collect()
+}
+
+const PASTED: &str = "Von: Jonas Brandt <jonas@example.org>\nGesendet: Dienstag, 6. Mai 2031 11:41\nAn: Ida Kerr\n\
+    Betreff: AW: Raum 214\n\nThe deputy director in those years was Arne Holm, who has moved to the\nministry of transport.\n\n\
+    Best regards,\nJonas\n\nOn Tue, 6 May 2031 at 09:14, Ida Kerr\n<ida@example.org> wrote:\n\n> Who was deputy director\n> in \
+    those years?\n>> Nobody knows.\n\n-- \nJonas Brandt\nThis message is confidential.\n";
+
+#[test]
+fn a_pasted_message_is_its_senders_words() {
+    let found = read("mail.txt", PASTED.as_bytes());
+    let own = "The deputy director in those years was Arne Holm, who has moved to the ministry of transport.";
+    assert_eq!(said(&found), [("", own)]);
+    let quoted = "On Tue, 6 May 2031 at 09:14, Ida Kerr <ida@example.org> wrote: Who was deputy director in those years? Nobody knows.";
+    assert_eq!(dropped(&found, "quoted message"), [quoted]);
+    assert_eq!(dropped(&found, "signature"), ["Best regards, Jonas", "-- Jonas Brandt"]);
+    assert_eq!(dropped(&found, "disclaimer"), ["This message is confidential."]);
+    assert_eq!(found.metadata.title.as_deref(), Some("AW: Raum 214"));
+    assert_eq!(found.metadata.author.as_deref(), Some("Jonas Brandt"));
+    assert_eq!(found.metadata.date.unwrap().to_string(), "2031-05-06");
+}
+
+#[test]
+fn a_text_that_only_speaks_of_whence_is_no_message() {
+    let found =
+        read("walk.txt", b"From: the harbour to the mill it is an hour on foot.\n\nBest time to go is in May.\n");
+    assert_eq!(found.passages.len(), 2);
+    assert!(found.dropped.is_empty());
+}
+
+const MESSAGE: &str = "From: =?utf-8?Q?Zo=C3=AB?= Kerr <zoe@example.org>\nSubject: The drawer\nDate: Tue, 6 May 2031 09:14:02 +0200\n\
+    Message-ID: <a1@example.org>\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\
+    Content-Type: text/plain; charset=iso-8859-1\nContent-Transfer-Encoding: quoted-printable\n\nThe caf=E9 was closed on Monday beca=\nuse \
+    of the storm.\n\n--b\nContent-Type: application/pdf; name=plan.pdf\nContent-Disposition: attachment; filename=plan.pdf\n\nx\n--b--\n";
+
+#[test]
+fn a_file_of_e_mail_is_decoded_and_its_attachments_are_named() {
+    for name in ["a.eml", "a.txt"] {
+        let documents = documents(name, MESSAGE.as_bytes());
+        assert_eq!(documents.sources[0].note.as_deref(), Some("has an attachment that was left out: plan.pdf"));
+        let found = read(name, MESSAGE.as_bytes());
+        assert_eq!(said(&found), [("", "The café was closed on Monday because of the storm.")]);
+        assert_eq!(found.metadata.author.as_deref(), Some("Zoë Kerr"));
+    }
+}
+
+#[test]
+fn a_mailbox_is_a_source_per_message() {
+    let second =
+        "From: x@example.org\nSubject: Path\n\n>From the mill nobody came that day.\nFrom the start it was clear.\n";
+    let envelope = "From x@example.org Tue May  6 09:14:02 2031\n";
+    let bytes = format!("{envelope}{MESSAGE}\n{envelope}{second}");
+    let documents = documents("box.mbox", bytes.as_bytes());
+    let ids: Vec<_> = documents.sources.iter().map(|source| source.id.as_str()).collect();
+    assert_eq!(ids, ["box.mbox:a1@example.org", "box.mbox#2"]);
+    let found = segment(&documents.sources[1], &super::Marks::default(), &Words(254));
+    assert!(found.passages[0].text.starts_with("From the mill nobody came that day."), "{found:?}");
+}
+
+#[test]
+fn hostile_messages_are_refused_or_read() {
+    let nested = "Content-Type: message/rfc822\n\n".repeat(50_000);
+    let error = read_bytes(format!("From: a@b.c\n{nested}").as_bytes(), Path::new("a.eml"), &Columns::default());
+    assert!(error.unwrap_err().to_string().contains("parts"));
+    let many = format!("From: a@b.c\nContent-Type: multipart/mixed; boundary=a\n\n{}", "--a\n\nhello\n".repeat(20_000));
+    assert_eq!(documents("a.eml", many.as_bytes()).sources.len(), 1);
+}
+
+const SRT: &str = "1\n00:00:04,120 --> 00:00:07,900\n<i>So tell me about the morning</i>\nwhen the boat did not\n\n\
+    2\n00:00:08,000 --> 00:00:10,000\n{\\an8}come back.\n\n3\n00:00:11,000 --> 00:00:12,000\n[door slams]\n\n\
+    4\n00:00:25,000 --> 00:00:28,000\n- We waited for Mr.\n\n5\n00:00:28,500 --> 00:00:30,000\nHolm.\n";
+
+#[test]
+fn subtitles_are_sentences_with_their_times() {
+    let found = read("a.srt", SRT.as_bytes());
+    assert_eq!(
+        said(&found),
+        [("", "So tell me about the morning when the boat did not come back."), ("", "We waited for Mr. Holm.")]
+    );
+    assert_eq!(found.passages.iter().map(|passage| passage.time).collect::<Vec<_>>(), [Some(4), Some(25)]);
+    assert_eq!(dropped(&found, "sound description"), ["[door slams]"]);
+}
+
+#[test]
+fn rolling_captions_are_said_once() {
+    let vtt = "WEBVTT\n\n00:00.000 --> 00:02.000\nso<00:00.500><c> tell</c> me\n\n00:02.000 --> 00:02.010\nso tell me\n\n\
+        00:02.010 --> 00:04.000\nso tell me\nabout it\n\n00:04.000 --> 00:06.000\nabout it\nall of it\n";
+    assert_eq!(said(&read("a.vtt", vtt.as_bytes())), [("", "so tell me about it all of it")]);
+}
+
+#[test]
+fn a_turn_is_a_passage_under_its_speaker() {
+    let text = "Hearing of 6 May 2031\n\nCHAIR: Good morning. Were you on the quay that day, and did you see the boat come\n\
+        in?\n\nMR HOLM: No.\n\nCHAIR: Thank you. [Laughter.]\n\nMR HOLM: It was dark.\n\nMS KERR: Objection.\n";
+    let expected = [
+        ("CHAIR", "Good morning. Were you on the quay that day, and did you see the boat come in?"),
+        ("MR HOLM", "No."),
+        ("CHAIR", "Thank you."),
+        ("MR HOLM", "It was dark."),
+        ("MS KERR", "Objection."),
+    ];
+    let found = read("a.txt", text.as_bytes());
+    assert_eq!(said(&found), expected);
+    assert_eq!(dropped(&found, "stage direction"), ["[Laughter.]"]);
+    let marked =
+        text.replace("CHAIR:", "**CHAIR:**").replace("MR HOLM:", "**MR HOLM:**").replace("MS KERR:", "**MS KERR:**");
+    // Without a mark, the first line is a paragraph of Markdown.
+    assert_eq!(said(&read("a.md", marked.as_bytes()))[1..], expected);
+}
+
+#[test]
+fn times_are_no_text_of_a_turn() {
+    let text = "[00:00:04] Speaker 1: So tell me.\n[00:01:11] Speaker 2: We stood there.\n[00:01:24] Speaker 1: When?\n[01:00:29] Speaker 2: Later.\n";
+    let found = read("a.txt", text.as_bytes());
+    let times: Vec<_> = found.passages.iter().map(|passage| (passage.time, passage.text.as_str())).collect();
+    let expected =
+        [(Some(4), "So tell me."), (Some(71), "We stood there."), (Some(84), "When?"), (Some(3629), "Later.")];
+    assert_eq!(times, expected);
+}
+
+#[test]
+fn labels_that_recur_are_no_speakers_of_lists_and_records() {
+    for text in [
+        "Apple cake\nMethod: Mix all. Bake it.\nNote: Serve it warm.\n\nPear cake\nMethod: Mix it. Bake it.\nNote: Do not burn it.\n",
+        "Harbour: Sundvale\nDepth: 8 metres\n\nHarbour: Tarn\nDepth: 4 metres\n\nHarbour: Halm\nDepth: 2 metres\n",
+        "Quay: A place where ships are loaded.\nMole: A wall in the sea.\nPier: A long bridge.\nQuay: See above.\n",
+    ] {
+        assert!(said(&read("a.txt", text.as_bytes())).iter().all(|(_, text)| text.contains(": ")), "{text}");
+    }
+}
+
+#[test]
+fn scanned_pages_are_mended() {
+    let text = "                 14\n\nTHE LAKE\n\n  On the first morning he found the gauge dry, although he did not be-\nlieve it. They said \
+        so long ago, and he had heard it from his grand-\n                 15\n\nTHE LAKE\n\nmother, who was born there and could re-\nmember \
+        the steam¬\ners. The well-\nknown story belongs to the same years.\n\n                 16\n";
+    let found = read("a.txt", text.as_bytes());
+    let expected = "On the first morning he found the gauge dry, although he did not believe it. They said so long ago, and he had heard \
+        it from his grandmother, who was born there and could remember the steamers. The well-known story belongs to the same years.";
+    assert_eq!(said(&found), [("", expected)]);
+    assert_eq!((dropped(&found, "page number"), dropped(&found, "running head").len()), (vec!["14", "15", "16"], 2));
+}
+
+#[test]
+fn a_free_librarys_licence_is_no_text_of_the_book() {
+    let text = "The Example Library EBook of The Pier\n\nTitle: The Pier\nAuthor: Ida Kerr\nRelease date: May 6, 2031 [eBook #101]\nLanguage: English\n\n\
+        *** START OF THE EXAMPLE LIBRARY EBOOK THE PIER ***\n\nThe keeper found the gauge dry.\n\n*** END OF THE EXAMPLE LIBRARY EBOOK ***\n\nUpdates follow.\n";
+    let found = read("a.txt", text.as_bytes());
+    assert_eq!(said(&found), [("", "The keeper found the gauge dry.")]);
+    assert_eq!(dropped(&found, "licence").len(), 2);
+    let metadata = &found.metadata;
+    assert_eq!((metadata.title.as_deref(), metadata.language.as_deref()), (Some("The Pier"), Some("en")));
+}
+
+#[test]
+fn tags_in_markdown_are_no_text() {
+    let text = "+++\ntitle = \"The quay\"\n+++\n\nimport A from './a'\n\n<Callout title=\"Careful\">\n  The quay was closed on Monday.\n</Callout>\n\n\
+        {% include a.html %}\n\nUse `{{ this }}` and `<Callout>` in {{ page.place }} today.\n";
+    let found = read("a.mdx", text.as_bytes());
+    assert_eq!(said(&found), [("", "The quay was closed on Monday."), ("", "Use {{ this }} and <Callout> in today.")]);
+    assert_eq!(dropped(&found, "template"), ["{% include a.html %}", "{{ page.place }}"]);
+    assert_eq!(found.metadata.title.as_deref(), Some("The quay"));
+}
+
+#[test]
+fn a_stray_nul_is_removed_and_a_binary_refused() {
+    let found = documents("a.txt", b"The ferry struck the mole\0 at seven, and nobody was hurt.");
+    assert_eq!(found.sources[0].note.as_deref(), Some("holds a NUL byte, which was removed"));
+    assert!(read_bytes(b"\x7fELF\0\0\x01\x02\x03 and so on", Path::new("a.txt"), &Columns::default()).is_err());
+}
