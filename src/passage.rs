@@ -7,6 +7,7 @@
 mod boilerplate;
 mod furniture;
 mod reflow;
+mod row;
 mod sentence;
 mod split;
 
@@ -127,10 +128,8 @@ impl<'a> Prepared<'a> {
                 (Cow::Owned(blocks), furniture.iter().map(|item| drop_text(&item.text, item.reason)).collect())
             }
         };
-        let roles = match source.is_row() {
-            true => furniture::roles_of_row(&blocks, source.metadata.title.as_deref()),
-            false => furniture::roles(&blocks, source.metadata.title.as_deref()),
-        };
+        let title = source.metadata.title.as_deref();
+        let roles = if source.is_row() { row::roles(&blocks, title) } else { furniture::roles(&blocks, title) };
         Self { source, blocks, roles, dropped }
     }
 
