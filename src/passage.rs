@@ -11,6 +11,7 @@ mod furniture;
 mod hyphen;
 mod pages;
 mod reflow;
+mod row;
 mod sentence;
 mod split;
 
@@ -134,8 +135,7 @@ impl<'a> Prepared<'a> {
             }
         };
         let title = source.metadata.title.as_deref();
-        let roles =
-            if source.is_row() { furniture::roles_of_row(&blocks, title) } else { furniture::roles(&blocks, title) };
+        let roles = if source.is_row() { row::roles(&blocks, title) } else { furniture::roles(&blocks, title) };
         Self { source, blocks, roles, dropped }
     }
 

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use super::sentence::is_complete;
 use crate::lang::english::calendar::month;
 use crate::lang::english::furniture::{CAPTION_PHRASES, CAPTION_WORDS, DATE_WORDS, OCCUPATIONS};
-use crate::source::{Block, BlockKind, MESSAGE_HEADER};
+use crate::source::{Block, BlockKind};
 
 /// What is to become of a block.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,39 +35,6 @@ pub fn roles(blocks: &[Block], title: Option<&str>) -> Vec<Role> {
     mark_tail(blocks, &mut roles);
     keep_something(blocks, &mut roles);
     roles
-}
-
-/// The role of every block of a row of a table. Who puts a text into a table means it, however much it looks like a
-/// caption or a headline: only what its own markup sets aside is none, and a heading is one where a text follows.
-pub fn roles_of_row(blocks: &[Block], title: Option<&str>) -> Vec<Role> {
-    let mut text_follows = false;
-    let mut roles: Vec<Role> = blocks.iter().rev().map(|block| role_in_row(block, &mut text_follows)).collect();
-    roles.reverse();
-    if let Some(role) = roles.first_mut().filter(|role| **role == Role::Heading && title.is_none()) {
-        *role = Role::Title;
-    }
-    // A text that is set aside wholly is still all that the row says; a message may say nothing of its own.
-    let is_message = blocks.iter().any(|block| block.kind == BlockKind::Furniture(MESSAGE_HEADER));
-    if !roles.contains(&Role::Text) && !is_message {
-        roles.fill(Role::Text);
-    }
-    roles
-}
-
-fn role_in_row(block: &Block, text_follows: &mut bool) -> Role {
-    let role = match block.kind {
-        BlockKind::NotProse => Role::Furniture("code or markup"),
-        BlockKind::Caption => Role::Furniture("caption"),
-        BlockKind::Furniture(reason) => Role::Furniture(reason),
-        _ if !block.text.as_str().contains(char::is_alphanumeric) => Role::Furniture("rule"),
-        BlockKind::Heading if *text_follows => Role::Heading,
-        BlockKind::Speaker => Role::Speaker,
-        BlockKind::Heading | BlockKind::Paragraph | BlockKind::ListItem | BlockKind::TableRow | BlockKind::Speech => {
-            Role::Text
-        }
-    };
-    *text_follows |= role == Role::Text;
-    role
 }
 
 fn words(text: &str) -> usize {
@@ -556,35 +523,5 @@ fn keep_something(blocks: &[Block], roles: &mut [Role]) {
         if label && block.text.as_str().contains(char::is_alphabetic) {
             *role = Role::Text;
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::source::{LocatedText, Place};
-
-    fn block(kind: BlockKind, text: &str) -> Block {
-        Block { kind, text: LocatedText::new(text, Place::NOWHERE) }
-    }
-
-    #[test]
-    fn what_a_row_says_is_text() {
-        use BlockKind::{Furniture, Heading, Paragraph};
-        for text in [
-            "Ada Brandt is a reporter at the Gazette.",
-            "Subscribe to our newsletter to your inbox today.",
-            "© 2026 Tarn Gazette",
-            "By Ada Sund",
-            "5 March 2026",
-        ] {
-            assert_eq!(roles_of_row(&[block(Paragraph, text)], None), [Role::Text], "{text}");
-            let behind = [block(Paragraph, "The ferry struck the mole at dawn."), block(Heading, text)];
-            assert_eq!(roles_of_row(&behind, None), [Role::Text, Role::Text], "{text}");
-        }
-        let marked = [block(Heading, "Ferry"), block(Paragraph, "It sank."), block(Furniture("navigation"), "Home")];
-        assert_eq!(roles_of_row(&marked, None), [Role::Title, Role::Text, Role::Furniture("navigation")]);
-        assert_eq!(roles_of_row(&marked, Some("Ferry hits mole"))[0], Role::Heading);
-        assert_eq!(roles_of_row(&marked[2..], None), [Role::Text]);
     }
 }

@@ -196,7 +196,7 @@ fn is_epub(head: &[u8]) -> bool {
     is_zip(head) && head.get(30..).is_some_and(|rest| rest.starts_with(b"mimetypeapplication/epub+zip"))
 }
 
-/// An OpenDocument file's first entry is as an EPUB's (ODF 1.3 part 2, 3.3); a flat one says what it is in its root.
+/// An `OpenDocument` file's first entry is as an EPUB's (ODF 1.3 part 2, 3.3); a flat one says what it is in its root.
 fn is_odf(head: &[u8]) -> bool {
     const TYPES: [&[u8]; 2] = [b"text", b"presentation"];
     let kind = head.get(30..).and_then(|rest| rest.strip_prefix(b"mimetypeapplication/vnd.oasis.opendocument."));

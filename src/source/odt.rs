@@ -1,4 +1,4 @@
-//! OpenDocument texts and presentations (ODF 1.3): an archive of XML parts, or one flat file of them.
+//! `OpenDocument` texts and presentations (ODF 1.3): an archive of XML parts, or one flat file of them.
 
 mod body;
 mod style;
@@ -9,7 +9,7 @@ use super::{Content, Metadata, Parsed, ReadError, ole};
 use body::Part;
 use style::Styles;
 
-/// Reads an OpenDocument file.
+/// Reads an `OpenDocument` file.
 ///
 /// # Errors
 /// When the bytes are none, or are damaged, encrypted, or larger than any document.

@@ -1,4 +1,4 @@
-//! PowerPoint presentations (Office Open XML, ECMA-376): slides in their order, each with its notes. A slide is a page.
+//! `PowerPoint` presentations (Office Open XML, ECMA-376): slides in their order, each with its notes. A slide is a page.
 
 use super::office::flow::Flow;
 use super::office::package::Package;

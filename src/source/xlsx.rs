@@ -179,7 +179,7 @@ impl Rows<'_> {
             return;
         }
         let text = self.values.join(BETWEEN.encode_utf8(&mut [0; 4]));
-        let place = Place { line: Some(self.line), page: Some(self.page), ..Place::NOWHERE };
+        let place = Place { line: Some(self.line), ..Place::page(self.page) };
         self.blocks.push(Block { kind: BlockKind::TableRow, text: LocatedText::from_parts(text, vec![(0, place)]) });
     }
 }
@@ -216,10 +216,8 @@ fn date_styles(text: &str) -> Result<Vec<bool>, String> {
         return Ok(dates);
     }
     xml::each(text, |item| match item {
-        Item::Open("numFmt", attributes) => {
-            if attributes.get("formatCode").is_some_and(|code| is_date(&code)) {
-                formats.extend(attributes.get("numFmtId"));
-            }
+        Item::Open("numFmt", attributes) if attributes.get("formatCode").is_some_and(|code| is_date(&code)) => {
+            formats.extend(attributes.get("numFmtId"));
         }
         Item::Open("cellXfs", _) => in_cells = true,
         Item::Close("cellXfs") => in_cells = false,

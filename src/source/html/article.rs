@@ -107,9 +107,9 @@ fn root(tree: &Tree, clean: &Measures, declared: usize) -> usize {
         };
         let holds = clean.prose[child] * 100 >= clean.prose[root] * NEARLY_ALL;
         // A single paragraph is the article of nothing.
-        let single = tree
-            .tag(child)
-            .is_some_and(|tag| matches!(tag, Tag::P | Tag::Pre | Tag::Li | Tag::Tr | Tag::Tbody | Tag::Ul | Tag::Ol | Tag::Dl));
+        let single = tree.tag(child).is_some_and(|tag| {
+            matches!(tag, Tag::P | Tag::Pre | Tag::Li | Tag::Tr | Tag::Tbody | Tag::Ul | Tag::Ol | Tag::Dl)
+        });
         if !holds || single && tree.tag(child) != Some(Tag::Tbody) && tree.tag(child) != Some(Tag::Tr) {
             return root;
         }

@@ -119,7 +119,7 @@ impl<Marks: Default> Flow<Marks> {
 }
 
 /// Whether a cell is one of a table rather than a part of a page.
-fn is_short(cell: &Vec<Block>) -> bool {
+fn is_short(cell: &[Block]) -> bool {
     cell.len() <= 1
         && cell.iter().all(|block| is_cell_text(block.kind) && block.text.as_str().split(' ').count() <= MAX_CELL_WORDS)
 }

@@ -105,12 +105,10 @@ pub fn unescaped(text: &str) -> Cow<'_, str> {
 /// The words of a short value, such as a title.
 pub fn words(text: &str) -> String {
     let text = unescaped(text);
-    let text = match has_tags(&text) {
-        true => html::read(&text, Extent::Whole).map_or_else(
-            |_| text.to_string(),
-            |(_, blocks)| blocks.iter().map(|block| block.text.as_str()).collect::<Vec<_>>().join(" "),
-        ),
-        false => text.into_owned(),
+    let read = if has_tags(&text) { html::read(&text, Extent::Whole).ok() } else { None };
+    let text = match read {
+        Some((_, blocks)) => blocks.iter().map(|block| block.text.as_str()).collect::<Vec<_>>().join(" "),
+        None => text.into_owned(),
     };
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -71,13 +71,25 @@ struct State {
     /// How many characters stand in for one of Unicode.
     stand_ins: usize,
     font: i32,
+    letters: Letters,
+    lines: Lines,
+}
+
+/// What letters are.
+#[derive(Debug, Clone, Copy, Default)]
+struct Letters {
     hidden: bool,
     deleted: bool,
+    bold: bool,
+}
+
+/// What a paragraph is.
+#[derive(Debug, Clone, Copy, Default)]
+struct Lines {
     style: i32,
     outline: bool,
     listed: bool,
     in_table: bool,
-    bold: bool,
 }
 
 /// What a paragraph looks like.
@@ -96,23 +108,26 @@ const OUTERMOST: State = State {
     destination: Destination::Body,
     stand_ins: 1,
     font: -1,
-    hidden: false,
-    deleted: false,
-    style: 0,
-    outline: false,
-    listed: false,
-    in_table: false,
-    bold: false,
+    letters: Letters { hidden: false, deleted: false, bold: false },
+    lines: Lines { style: 0, outline: false, listed: false, in_table: false },
 };
+
+/// Where in its group the next token stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Next {
+    /// At the beginning.
+    First,
+    /// Behind `\*`, which says that who does not know the next word skips the group.
+    Starred,
+    Inside,
+}
 
 /// A document that is being read.
 pub struct Reader {
     flow: Flow<Look>,
     state: State,
     around: Vec<State>,
-    /// Whether a group has begun, or `\*`, which says that who does not know the next word skips the group.
-    at_start: bool,
-    starred: bool,
+    next: Next,
     over: bool,
     page: &'static Encoding,
     fonts: HashMap<i32, &'static Encoding>,
@@ -140,8 +155,7 @@ impl Default for Reader {
             flow,
             state: OUTERMOST,
             around: Vec::new(),
-            at_start: false,
-            starred: false,
+            next: Next::Inside,
             over: false,
             page: WINDOWS_1252,
             fonts: HashMap::new(),
@@ -168,14 +182,13 @@ impl Reader {
     /// # Errors
     /// When groups are nested too deeply.
     pub fn take(&mut self, token: Token) -> Result<(), String> {
-        let at_start = std::mem::take(&mut self.at_start);
-        let starred = std::mem::take(&mut self.starred);
+        let place = std::mem::replace(&mut self.next, Next::Inside);
         match token {
             Token::Open => return self.open(),
             Token::Close => self.close(),
-            Token::Symbol(b'*') => self.starred = at_start,
+            Token::Symbol(b'*') if place == Next::First => self.next = Next::Starred,
             _ if self.state.destination == Destination::Skipped => {}
-            Token::Word(word, number) => self.word(word, number, at_start || starred, starred),
+            Token::Word(word, number) => self.word(word, number, place),
             Token::Symbol(symbol) => self.symbol(symbol),
             Token::Byte(byte) => self.text(&[byte]),
             Token::Text(text) => self.text(text),
@@ -201,7 +214,7 @@ impl Reader {
             return Err(format!("its groups are nested more than {MAX_DEPTH} levels deep"));
         }
         self.around.push(self.state);
-        self.at_start = true;
+        self.next = Next::First;
         Ok(())
     }
 
@@ -212,7 +225,7 @@ impl Reader {
         let inner = std::mem::replace(&mut self.state, around);
         self.over = self.around.is_empty();
         if inner.destination == Destination::Styles {
-            self.end_style(inner.style);
+            self.end_style(inner.lines.style);
         }
         if inner.destination == around.destination {
             return;
@@ -229,16 +242,18 @@ impl Reader {
         }
     }
 
-    fn word(&mut self, word: &str, number: Option<i32>, first: bool, starred: bool) {
+    fn word(&mut self, word: &str, number: Option<i32>, place: Next) {
         let value = number.unwrap_or(1);
-        if first && let Some(destination) = Destination::of(word) {
+        if place != Next::Inside
+            && let Some(destination) = Destination::of(word)
+        {
             return self.enter(destination);
         }
-        if starred && word != "shpinst" {
+        if place == Next::Starred && word != "shpinst" {
             return self.enter(Destination::Skipped);
         }
         match word {
-            "u" => return self.unicode(value),
+            "u" => self.unicode(value),
             "ansicpg" => self.page = charset::of_code_page(value),
             "mac" => self.page = charset::of_code_page(10_000),
             "deff" => self.default_font = value,
@@ -273,15 +288,15 @@ impl Reader {
         match word {
             "uc" => state.stand_ins = usize::try_from(value).unwrap_or(0).min(100),
             "f" => state.font = value,
-            "plain" => (state.font, state.hidden, state.deleted, state.bold) = (-1, false, false, false),
-            "b" => state.bold = value != 0,
-            "v" => state.hidden = value != 0,
-            "deleted" => state.deleted = value != 0,
-            "pard" => (state.style, state.outline, state.listed, state.in_table) = (0, false, false, false),
-            "s" => state.style = value,
-            "outlinelevel" => state.outline = value < 9,
-            "ls" | "pnlvlblt" | "pnlvlbody" => state.listed = value != 0,
-            "intbl" => state.in_table = true,
+            "plain" => (state.font, state.letters) = (-1, Letters::default()),
+            "b" => state.letters.bold = value != 0,
+            "v" => state.letters.hidden = value != 0,
+            "deleted" => state.letters.deleted = value != 0,
+            "pard" => state.lines = Lines::default(),
+            "s" => state.lines.style = value,
+            "outlinelevel" => state.lines.outline = value < 9,
+            "ls" | "pnlvlblt" | "pnlvlbody" => state.lines.listed = value != 0,
+            "intbl" => state.lines.in_table = true,
             _ => {}
         }
     }
@@ -303,7 +318,7 @@ impl Reader {
         self.label.clear();
         if destination.has_paragraphs() {
             self.flow.open_paragraph(Look::default());
-            (self.state.style, self.state.outline, self.state.listed, self.state.in_table) = (0, false, false, false);
+            self.state.lines = Lines::default();
         }
     }
 
@@ -350,12 +365,12 @@ impl Reader {
         self.decode();
         let run = std::mem::take(&mut self.run);
         match self.state.destination {
-            _ if run.is_empty() || self.state.hidden || self.state.deleted => {}
+            _ if run.is_empty() || self.state.letters.hidden || self.state.letters.deleted => {}
             Destination::Styles | Destination::Title | Destination::Author => self.label.push_str(&run),
             Destination::Fonts | Destination::Created | Destination::Info | Destination::Skipped => {}
             _ => {
                 self.begin_cell();
-                let plain = !self.state.bold && run.contains(char::is_alphanumeric);
+                let plain = !self.state.letters.bold && run.contains(char::is_alphanumeric);
                 self.flow.paragraph().into_iter().for_each(|paragraph| paragraph.marks.plain |= plain);
                 self.flow.text(&run, Place::NOWHERE);
             }
@@ -409,10 +424,10 @@ impl Reader {
             Destination::Footer => BlockKind::Furniture("page footer"),
             Destination::Comment => BlockKind::Furniture("comment"),
             Destination::Note if words < LEAST_NOTE_WORDS => BlockKind::Furniture("footnote of a few words"),
-            _ => match self.styles.get(&self.state.style) {
+            _ => match self.styles.get(&self.state.lines.style) {
                 Some(kind) => *kind,
-                None if self.state.outline => BlockKind::Heading,
-                None if self.state.listed => BlockKind::ListItem,
+                None if self.state.lines.outline => BlockKind::Heading,
+                None if self.state.lines.listed => BlockKind::ListItem,
                 None => usual,
             },
         }
@@ -420,7 +435,7 @@ impl Reader {
 
     /// Opens a table's row where the text is in a table and none is open.
     fn begin_cell(&mut self) {
-        if self.state.in_table && !self.in_row && self.state.destination == Destination::Body {
+        if self.state.lines.in_table && !self.in_row && self.state.destination == Destination::Body {
             self.in_row = true;
             self.flow.open_table();
             self.flow.open_row();

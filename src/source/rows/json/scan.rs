@@ -5,8 +5,8 @@ use std::ops::Range;
 
 use crate::source::rows::window::{Bookmark, Window};
 
-/// How many damaged values are searched for the beginning of the next.
-const MAX_RESUMED: usize = 64;
+/// So many bytes of damaged values are gone through again for the beginning of the next.
+const MAX_RESUMED: usize = 64 << 20;
 
 /// A piece of a stream of values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,6 +30,7 @@ pub struct Scanner<R> {
     /// The last value, and where it begins.
     value: Range<usize>,
     start: Bookmark,
+    /// The bytes of damaged values.
     resumed: usize,
 }
 
@@ -95,9 +96,9 @@ impl<R: Read> Scanner<R> {
 
     /// Says that the last value is none. Where a line inside it looks like the beginning of the next, that comes next.
     pub fn resume_inside(&mut self) {
-        let next = next_start(self.bytes(), self.start.column).filter(|_| self.resumed < MAX_RESUMED);
+        self.resumed += self.value.len();
+        let next = next_start(self.bytes(), self.start.column).filter(|_| self.resumed <= MAX_RESUMED);
         if let Some(next) = next {
-            self.resumed += 1;
             self.text.back_to(self.start);
             self.text.move_to(self.start.at + next);
         }

@@ -1,0 +1,182 @@
+//! Columns: which of a table's names holds what.
+
+/// How many names of columns a message lists.
+const MAX_NAMES: usize = 30;
+
+/// The columns of a table, or the keys of JSON objects, that hold what is needed; what is not named is found by its
+/// usual names.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Columns {
+    /// The column of the text.
+    pub text: Option<String>,
+    /// The column of the row's id.
+    pub id: Option<String>,
+    /// The column of the title.
+    pub title: Option<String>,
+    /// The column of the publisher.
+    pub publisher: Option<String>,
+    /// The column of the day of publication.
+    pub date: Option<String>,
+}
+
+/// What a column can hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Role {
+    Text,
+    Id,
+    Title,
+    Publisher,
+    Date,
+    Author,
+    Language,
+}
+
+impl Role {
+    pub(super) const ALL: [Self; 7] =
+        [Self::Text, Self::Id, Self::Title, Self::Publisher, Self::Date, Self::Author, Self::Language];
+
+    /// The names that such a column usually has, in lower case, the likeliest first.
+    fn usual(self) -> &'static [&'static str] {
+        match self {
+            Self::Text => &[
+                "text",
+                "body",
+                "content",
+                "article",
+                "full_text",
+                "fulltext",
+                "article_text",
+                "article_body",
+                "articlebody",
+                "abstract",
+                "content.rendered",
+                "content.text",
+                "body.text",
+            ],
+            Self::Id => &["id", "_id", "article_id", "doc_id", "uid", "uuid", "url", "link", "doi", "pmid"],
+            Self::Title => &["title", "headline", "title.rendered"],
+            Self::Publisher => {
+                const NAMES: &[&str] = &[
+                    "publisher",
+                    "source",
+                    "outlet",
+                    "publication",
+                    "newspaper",
+                    "journal",
+                    "site",
+                    "domain",
+                    "publisher.name",
+                    "source.name",
+                ];
+                NAMES
+            }
+            Self::Date => &[
+                "date",
+                "published",
+                "pubdate",
+                "pub_date",
+                "published_at",
+                "publishedat",
+                "publish_date",
+                "publication_date",
+                "date_published",
+                "datepublished",
+            ],
+            Self::Author => &["author", "authors", "byline", "creator", "author.name", "authors.name"],
+            Self::Language => &["language", "lang"],
+        }
+    }
+
+    /// The flag that names such a column.
+    pub(super) fn flag(self) -> &'static str {
+        match self {
+            Self::Text => "--text-column",
+            Self::Id => "--id-column",
+            Self::Title => "--title-column",
+            Self::Publisher => "--publisher-column",
+            Self::Date => "--date-column",
+            Self::Author | Self::Language => "",
+        }
+    }
+}
+
+impl Columns {
+    pub(super) fn named(&self, role: Role) -> Option<&str> {
+        match role {
+            Role::Text => self.text.as_deref(),
+            Role::Id => self.id.as_deref(),
+            Role::Title => self.title.as_deref(),
+            Role::Publisher => self.publisher.as_deref(),
+            Role::Date => self.date.as_deref(),
+            Role::Author | Role::Language => None,
+        }
+    }
+
+    /// Whether a column of this name can be of use.
+    pub(super) fn wants(&self, name: &str) -> bool {
+        let lower = name.trim().to_lowercase();
+        Role::ALL.iter().any(|role| {
+            self.named(*role).map_or(role.usual().contains(&lower.as_str()), |wanted| is_named(name, wanted))
+        })
+    }
+
+    /// Whether a value inside the one of this name can be of use.
+    pub(super) fn wants_inside(&self, name: &str) -> bool {
+        let lower = name.trim().to_lowercase();
+        let inside = |wanted: &str| {
+            wanted.len() > lower.len() && wanted.starts_with(&lower) && wanted.as_bytes()[lower.len()] == b'.'
+        };
+        Role::ALL.iter().any(|role| {
+            self.named(*role).map_or_else(
+                || role.usual().iter().any(|usual| inside(usual)),
+                |wanted| inside(&wanted.trim().to_lowercase()),
+            )
+        })
+    }
+
+    /// Which of the names holds what `role` needs: the one that was asked for, else the likeliest that was not asked
+    /// for as something else.
+    pub(super) fn find<'a>(&self, role: Role, names: impl Iterator<Item = &'a str> + Clone) -> Option<&'a str> {
+        if let Some(wanted) = self.named(role) {
+            return names
+                .clone()
+                .find(|name| *name == wanted)
+                .or_else(|| names.clone().find(|name| is_named(name, wanted)));
+        }
+        let taken =
+            |name: &str| Role::ALL.iter().filter_map(|role| self.named(*role)).any(|wanted| is_named(name, wanted));
+        role.usual()
+            .iter()
+            .find_map(|usual| names.clone().find(|name| name.trim().to_lowercase() == *usual && !taken(name)))
+    }
+}
+
+fn is_named(name: &str, wanted: &str) -> bool {
+    name.trim().to_lowercase() == wanted.trim().to_lowercase()
+}
+
+/// Why no column gives the text.
+pub(super) fn no_text_column(columns: &Columns, there: &str) -> String {
+    match &columns.text {
+        Some(wanted) => format!("has no column named {wanted:?} for the text; the columns are {there}"),
+        None => {
+            format!(
+                "has no column with a common name for the text; the columns are {there}; choose one with --text-column"
+            )
+        }
+    }
+}
+
+/// The names of columns, for a message.
+pub(super) fn listed<'n>(names: impl Iterator<Item = &'n str>) -> String {
+    let mut names = names.map(|name| format!("{:?}", name.chars().take(60).collect::<String>()));
+    let mut shown: Vec<String> = names.by_ref().take(MAX_NAMES).collect();
+    match names.count() {
+        0 if shown.is_empty() => "none".to_owned(),
+        0 => shown.join(", "),
+        more => {
+            shown.push(format!("{more} more"));
+            shown.join(", ")
+        }
+    }
+}
