@@ -11,6 +11,7 @@ mod like;
 mod metadata;
 mod models;
 mod quality;
+mod reading_pdf;
 mod report;
 mod rows;
 mod snapshots;
