@@ -15,6 +15,7 @@ mod quality;
 mod reading_box;
 mod reading_html;
 mod reading_text;
+mod reading_pdf;
 mod report;
 mod rows;
 mod snapshots;

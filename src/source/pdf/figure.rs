@@ -10,11 +10,18 @@ const ASIDE: f32 = 6.0;
 /// So many rows of small numbers are a figure's, whether or not it has a caption.
 const LEAST_ROWS: usize = 3;
 
+/// More segments than this are a drawing as a whole, more captions a list of them.
+const MAX_SEGMENTS: usize = 6000;
+const MAX_CAPTIONS: usize = 40;
+
 /// Takes the labels of figures out of a page, which is in order from top to bottom, and says what was taken.
 pub fn take_labels(page: &mut Vec<Segment>) -> Vec<String> {
+    if page.len() > MAX_SEGMENTS {
+        return Vec::new();
+    }
     let body = body_size(page.iter());
     let mut is_label = vec![false; page.len()];
-    for at in (0..page.len()).filter(|at| is_figure_caption(&page[*at].text)) {
+    for at in (0..page.len()).filter(|at| is_figure_caption(&page[*at].text)).take(MAX_CAPTIONS) {
         mark_above(page, at, body, &mut is_label);
     }
     mark_numbers(page, body, &mut is_label);
@@ -91,5 +98,32 @@ fn mark_numbers(page: &[Segment], body: f32, is_label: &mut [bool]) {
         |row: &std::ops::Range<usize>| page[row.clone()].iter().any(|s| s.text.contains(|c: char| c.is_ascii_digit()));
     if rows.iter().filter(|row| digits(row)).count() >= LEAST_ROWS {
         rows.into_iter().flatten().for_each(|at| is_label[at] = true);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::pdf::glyphs::Face;
+
+    fn segment(text: &str, x0: f32, baseline: f32, size: f32) -> Segment {
+        let (x1, raised) = (x0 + 0.5 * size * text.len() as f32, Vec::new());
+        Segment { x0, x1, baseline, size, text: text.to_owned(), raised, face: Face::default(), artifact: false }
+    }
+
+    #[test]
+    fn labels_above_a_caption_are_taken_and_no_text_with_them() {
+        let mut page = vec![
+            segment("We therefore recommend that the sluice be kept shut until the level", 60.0, 100.0, 10.0),
+            segment("has risen.", 60.0, 112.0, 10.0),
+            segment("upper gauge", 120.0, 150.0, 6.0),
+            segment("30", 62.0, 160.0, 6.0),
+            segment("Mar", 75.0, 200.0, 6.0),
+            segment("Figure 1. Level of the lake at the pier in one season.", 60.0, 215.0, 8.0),
+            segment("The survey team measured the level of the lake on every morning.", 60.0, 240.0, 10.0),
+        ];
+        assert_eq!(take_labels(&mut page), ["upper gauge", "30", "Mar"]);
+        assert_eq!(page.len(), 4);
+        assert_eq!(page[1].text, "has risen.");
     }
 }

@@ -1,5 +1,6 @@
 //! Drop caps: a large first letter over two or more lines, put back in front of its word.
 
+use std::collections::HashSet;
 use std::ops::Range;
 
 use super::line::{Segment, body_size};
@@ -11,13 +12,17 @@ const LEAST_SIZE: f32 = 1.7;
 /// The text beside it begins at most so far off, in heights of its font.
 const BESIDE: f32 = 1.6;
 
+/// More of them on a page are a pattern.
+const MAX_ON_A_PAGE: usize = 30;
+
 /// Joins the drop caps of pages, each in order from top to bottom, to the words that they begin.
 pub fn join_drop_caps(pages: &mut [Vec<Segment>]) {
     let body = body_size(pages.iter().flatten());
     let mut found: Vec<(usize, DropCap)> = Vec::new();
     for (page, segments) in pages.iter().enumerate() {
         let caps = (0..segments.len()).filter(|at| is_initial(&segments[*at], body));
-        found.extend(caps.filter_map(|at| Some((page, DropCap::of(segments, at, body)?))));
+        let caps = caps.filter_map(|at| Some((page, DropCap::of(segments, at, body)?)));
+        found.extend(caps.take(MAX_ON_A_PAGE));
     }
     if found.is_empty() {
         return;
@@ -35,7 +40,8 @@ fn is_initial(segment: &Segment, body: f32) -> bool {
 
 /// The words of a document, but for those whose first letters are missing.
 fn vocabulary(pages: &[Vec<Segment>], found: &[(usize, DropCap)]) -> Vocabulary {
-    let beheaded = |page: usize, at: usize| found.iter().any(|(of, cap)| *of == page && cap.lines[0] == at);
+    let firsts: HashSet<(usize, usize)> = found.iter().map(|(page, cap)| (*page, cap.lines[0])).collect();
+    let beheaded = |page: usize, at: usize| firsts.contains(&(page, at));
     let all = pages.iter().enumerate().flat_map(|(page, segments)| {
         segments.iter().enumerate().map(move |(at, segment)| (page, at, segment.text.as_str()))
     });

@@ -255,3 +255,60 @@ impl Stretch {
         2 * left.len().min(right.len())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::pdf::glyphs::Face;
+
+    /// A line of running text that begins with its name.
+    fn line(name: &str, x0: f32, x1: f32, row: usize) -> Segment {
+        let (text, raised) = (format!("{name} is a line of running text"), Vec::new());
+        let (baseline, size) = (100.0 + 12.0 * row as f32, 10.0);
+        Segment { x0, x1, baseline, size, text, raised, face: Face::default(), artifact: false }
+    }
+
+    fn order(segments: Vec<Segment>, known: &mut Gutters) -> String {
+        let columns = columns(segments, known);
+        let names = columns.iter().flatten().map(|segment| segment.text.split(' ').next().unwrap_or(""));
+        names.collect::<Vec<_>>().join(" ")
+    }
+
+    fn column(name: char, x0: f32, x1: f32, rows: std::ops::Range<usize>) -> Vec<Segment> {
+        rows.enumerate().map(|(at, row)| line(&format!("{name}{at}"), x0, x1, row)).collect()
+    }
+
+    #[test]
+    fn an_abstract_across_columns_comes_first_with_its_short_last_line() {
+        let mut page = column('a', 60.0, 530.0, 0..2);
+        page.push(line("a2", 60.0, 200.0, 2));
+        page.extend(column('r', 310.0, 530.0, 5..9));
+        page.extend(column('l', 60.0, 285.0, 5..12));
+        assert_eq!(order(page, &mut Gutters::default()), "a0 a1 a2 l0 l1 l2 l3 l4 l5 l6 r0 r1 r2 r3");
+    }
+
+    #[test]
+    fn a_column_may_begin_where_the_other_ends_and_there_may_be_three() {
+        let page = [column('r', 310.0, 530.0, 0..5), column('l', 60.0, 285.0, 8..12)].concat();
+        assert_eq!(order(page, &mut Gutters::default()), "l0 l1 l2 l3 r0 r1 r2 r3 r4");
+        let three = [column('c', 400.0, 540.0, 0..3), column('b', 230.0, 370.0, 0..4), column('a', 60.0, 200.0, 0..4)];
+        assert_eq!(order(three.concat(), &mut Gutters::default()), "a0 a1 a2 a3 b0 b1 b2 b3 c0 c1 c2");
+    }
+
+    #[test]
+    fn a_last_page_of_two_lines_has_the_gutter_of_the_one_before() {
+        let mut known = Gutters::default();
+        order([column('r', 310.0, 530.0, 0..5), column('l', 60.0, 285.0, 0..5)].concat(), &mut known);
+        let last = || [column('r', 310.0, 530.0, 0..2), column('l', 60.0, 285.0, 0..2)].concat();
+        assert_eq!(order(last(), &mut known), "l0 l1 r0 r1");
+        assert_eq!(columns(last(), &mut Gutters::default()).len(), 1);
+    }
+
+    #[test]
+    fn a_line_too_long_for_its_column_parts_nothing() {
+        let mut page = [column('r', 310.0, 530.0, 0..8), column('l', 60.0, 285.0, 0..4)].concat();
+        page.push(line("long", 60.0, 320.0, 4));
+        page.extend(column('m', 60.0, 285.0, 5..8));
+        assert_eq!(order(page, &mut Gutters::default()), "l0 l1 l2 l3 long m0 m1 m2 r0 r1 r2 r3 r4 r5 r6 r7");
+    }
+}

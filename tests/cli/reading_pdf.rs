@@ -1,0 +1,137 @@
+//! The reading order of PDF pages, and what on them is no text.
+
+use serde_json::Value;
+
+use super::Folder;
+
+const SURVEY: [&str; 5] = [
+    "The survey team measured the water level of",
+    "the lake every morning between March and",
+    "October, using a staff gauge that had been",
+    "fixed to the old ferry pier. Readings taken on",
+    "days with strong wind were repeated because",
+];
+const LOSS: [&str; 5] = [
+    "waves can lift the apparent level of the lake.",
+    "Over the whole season the lake fell by thirty",
+    "centimetres, and nearly two thirds of that",
+    "loss happened in the eleven days after the",
+    "sluice at the canal had been opened.",
+];
+
+/// A PDF of pages with these contents; `/F` is Helvetica.
+fn pdf(pages: &[String]) -> Vec<u8> {
+    let kids: String = (0..pages.len()).map(|page| format!("{} 0 R ", 4 + 2 * page)).collect();
+    let mut objects = vec![
+        "<< /Type /Catalog /Pages 2 0 R >>".to_owned(),
+        format!("<< /Type /Pages /Kids [{kids}] /Count {} >>", pages.len()),
+        "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>".to_owned(),
+    ];
+    for (page, content) in pages.iter().enumerate() {
+        objects.push(format!(
+            "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 600 800] /Contents {} 0 R /Resources << /Font << /F 3 0 R >> >> >>",
+            5 + 2 * page
+        ));
+        objects.push(format!("<< /Length {} >>\nstream\n{content}\nendstream", content.len()));
+    }
+    let mut out = "%PDF-1.4\n".to_owned();
+    let mut offsets = Vec::new();
+    for (at, object) in objects.iter().enumerate() {
+        offsets.push(out.len());
+        out += &format!("{} 0 obj\n{object}\nendobj\n", at + 1);
+    }
+    let start = out.len();
+    out += &format!("xref\n0 {}\n0000000000 65535 f \n", objects.len() + 1);
+    offsets.iter().for_each(|offset| out += &format!("{offset:010} 00000 n \n"));
+    out += &format!("trailer << /Size {} /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n", objects.len() + 1);
+    out.into_bytes()
+}
+
+/// Draws a text of this size at a place, from the lower left corner.
+fn at(size: f32, x: f32, y: f32, text: &str) -> String {
+    format!("BT /F {size} Tf 1 0 0 1 {x} {y} Tm ({text}) Tj ET\n")
+}
+
+/// Draws lines below one another.
+fn lines(x: f32, y: f32, lines: &[&str]) -> String {
+    lines.iter().enumerate().map(|(row, line)| at(10.0, x, y - 12.0 * row as f32, line)).collect()
+}
+
+fn read(pages: &[String]) -> Value {
+    let folder = Folder::with(&[]);
+    folder.write("a.pdf", pdf(pages));
+    folder.run(&["passages", "a.pdf", "--format", "json"]).exits(0).json()["sources"][0].clone()
+}
+
+fn passages(source: &Value) -> Vec<&str> {
+    source["passages"].as_array().unwrap().iter().map(|passage| passage["text"].as_str().unwrap()).collect()
+}
+
+#[track_caller]
+fn drops(source: &Value, reason: &str, text: &str) {
+    let dropped = source["dropped"].as_array().unwrap();
+    assert!(dropped.iter().any(|item| item["reason"] == reason && item["text"] == text), "{dropped:#?}");
+}
+
+fn whole() -> String {
+    [SURVEY, LOSS].concat().join(" ")
+}
+
+#[test]
+fn columns_are_read_one_after_the_other_past_a_figure() {
+    let labels = [("30", 700.0), ("20", 670.0), ("10", 640.0)].map(|(label, y)| at(6.0, 62.0, y, label)).concat();
+    let caption = at(8.0, 60.0, 610.0, "Figure 1. Level of the lake at the ferry pier.");
+    let page = [lines(310.0, 720.0, &LOSS), labels, caption, lines(60.0, 580.0, &SURVEY)].concat();
+    let source = read(&[page]);
+    assert_eq!(passages(&source), [whole()]);
+    drops(&source, "figure text", "30 20 10");
+}
+
+#[test]
+fn a_shadow_is_no_text_and_doubles_stay() {
+    let shadowed = [SURVEY, LOSS].concat();
+    let doubles = "He had had a full book of all the wool till noon.";
+    let page = [lines(62.0, 698.0, &shadowed), lines(60.0, 700.0, &shadowed), lines(60.0, 500.0, &[doubles])].concat();
+    assert_eq!(passages(&read(&[page])), [&whole(), doubles]);
+}
+
+#[test]
+fn numbers_of_lines_are_dropped_with_the_reason() {
+    let all = [SURVEY, LOSS].concat();
+    let numbers: String =
+        (0..all.len()).map(|row| at(7.0, 40.0, 700.0 - 12.0 * row as f32, &format!("{}", row + 1))).collect();
+    let source = read(&[numbers + &lines(60.0, 700.0, &all)]);
+    assert_eq!(passages(&source), [whole()]);
+    drops(&source, "line number", "1 2 3 4 5 6 7 8 9 10");
+}
+
+#[test]
+fn a_drop_cap_belongs_to_its_word() {
+    let mut text = [SURVEY, LOSS].concat();
+    text[0] = "ealised late, the survey measured the level of";
+    let cap = at(34.0, 60.0, 688.0, "R");
+    let page = [cap, lines(88.0, 700.0, &text[..2]), lines(60.0, 676.0, &text[2..])].concat();
+    assert_eq!(passages(&read(&[page])).join(" "), format!("R{}", text.join(" ")));
+}
+
+#[test]
+fn a_page_that_stands_twice_is_read_once() {
+    let page = lines(60.0, 700.0, &[SURVEY, LOSS].concat());
+    let source = read(&[page.clone(), page]);
+    assert_eq!(passages(&source), [whole()]);
+    drops(&source, "repeated page", &whole());
+}
+
+#[test]
+fn a_turned_page_is_read_like_an_upright_one() {
+    let page = lines(60.0, 500.0, &[SURVEY, LOSS].concat());
+    for matrix in ["0 1 -1 0 600 0 cm", "-1 0 0 -1 600 800 cm", "0 -1 1 0 0 800 cm"] {
+        assert_eq!(passages(&read(&[format!("{matrix}\n{page}")])), [whole()], "{matrix}");
+    }
+}
+
+#[test]
+fn a_year_at_the_end_of_the_last_line_is_no_page_number() {
+    let last = [&SURVEY[..4], &["days with strong wind were repeated in", "2019."]].concat();
+    assert_eq!(passages(&read(&[lines(60.0, 700.0, &last)])), [last.join(" ")]);
+}
