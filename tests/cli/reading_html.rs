@@ -5,14 +5,20 @@ use serde_json::Value;
 use super::Folder;
 
 const RULING: &str = "The regional court ruled on Monday that the port authority must publish the accident reports of the past ten years.";
-const PRETEXT: &str = "The authority had argued that the reports contained trade secrets, an argument which the judges called a pretext.";
-const WIVES: &str = "Three fishermen's wives brought the case after their husbands were lost with the trawler Sigrun in 2022.";
-const APPEAL: &str = "The ruling can be appealed until the end of the month, but a spokesman said that the first reports would follow.";
+const PRETEXT: &str =
+    "The authority had argued that the reports contained trade secrets, an argument which the judges called a pretext.";
+const WIVES: &str =
+    "Three fishermen's wives brought the case after their husbands were lost with the trawler Sigrun in 2022.";
+const APPEAL: &str =
+    "The ruling can be appealed until the end of the month, but a spokesman said that the first reports would follow.";
 
 /// `passages` over one page.
 fn read(body: &str) -> Value {
     let folder = Folder::with(&[]);
-    folder.write("page.html", format!("<!DOCTYPE html><html lang=\"en\"><title>The ruling</title><body>{body}</body></html>"));
+    folder.write(
+        "page.html",
+        format!("<!DOCTYPE html><html lang=\"en\"><title>The ruling</title><body>{body}</body></html>"),
+    );
     folder.run(&["passages", "page.html", "--format", "json"]).exits(0).json()["sources"][0].clone()
 }
 
@@ -31,9 +37,15 @@ fn reason(source: &Value, part: &str) -> String {
 #[test]
 fn two_breaks_part_paragraphs_and_one_does_not() {
     for between in ["<br><br>", "<br/> &nbsp; <br/>", "<br><!-- x --><br>", "<br><span>&nbsp;</span>\n<br>"] {
-        assert_eq!(passages(&read(&format!("<div>{RULING}{between}{PRETEXT}</div>"))), [RULING, PRETEXT], "{between:?}");
+        assert_eq!(
+            passages(&read(&format!("<div>{RULING}{between}{PRETEXT}</div>"))),
+            [RULING, PRETEXT],
+            "{between:?}"
+        );
     }
-    let source = read(&format!("<p>{RULING}</p><p>Port Authority of Sundvale<br>14 Quay Street<br>Sundvale 4411</p><p>{PRETEXT}</p>"));
+    let source = read(&format!(
+        "<p>{RULING}</p><p>Port Authority of Sundvale<br>14 Quay Street<br>Sundvale 4411</p><p>{PRETEXT}</p>"
+    ));
     assert_eq!(passages(&source), [RULING, "Port Authority of Sundvale 14 Quay Street Sundvale 4411", PRETEXT]);
     assert!(source["passages"][2]["heading"].is_null(), "{source:#}");
 }
@@ -53,10 +65,14 @@ fn a_name_does_not_outvote_prose() {
         "sponsored-content-body",
     ];
     for name in names {
-        let amid = format!("<main><h1>The ruling</h1><p>{RULING}</p><div class=\"{name}\"><p>{PRETEXT} {WIVES}</p></div><p>{APPEAL}</p></main>");
+        let amid = format!(
+            "<main><h1>The ruling</h1><p>{RULING}</p><div class=\"{name}\"><p>{PRETEXT} {WIVES}</p></div><p>{APPEAL}</p></main>"
+        );
         assert_eq!(passages(&read(&amid)).len(), 3, "{name}");
-        let each: String =
-            [RULING, PRETEXT, WIVES, APPEAL].iter().map(|text| format!("<div class=\"{name}\"><p>{text}</p></div>")).collect();
+        let each: String = [RULING, PRETEXT, WIVES, APPEAL]
+            .iter()
+            .map(|text| format!("<div class=\"{name}\"><p>{text}</p></div>"))
+            .collect();
         assert_eq!(passages(&read(&format!("<h1>The ruling</h1>{each}"))).len(), 4, "{name}");
     }
 }
