@@ -24,6 +24,8 @@ const LEAST_WORDS: usize = 25;
 /// Descriptions of pictures have fewer words than this, if their element alone does not say that they are ones.
 const LONG_CAPTION: usize = 35;
 
+/// What is compared of a class.
+const MAX_CLASS: usize = 200;
 /// A card has fewer texts than this.
 const MAX_CARD: usize = 20;
 
@@ -78,7 +80,9 @@ fn captions_that_are_the_text(tree: &Tree, pieces: &mut [Piece]) {
 
 /// The class by which a text is a description.
 fn caption_class<'a>(tree: &'a Tree, piece: &Piece) -> Option<&'a str> {
-    tree.lineage(piece.owner).find(|at| is_caption(tree, *at)).and_then(|at| tree.attribute(at, "class"))
+    let class =
+        tree.lineage(piece.owner).find(|at| is_caption(tree, *at)).and_then(|at| tree.attribute(at, "class"))?;
+    Some(&class[..class.floor_char_boundary(MAX_CLASS)])
 }
 
 /// Gives what is navigation beyond doubt its reason, as the rest is all text.
@@ -252,7 +256,8 @@ fn mark_cards(tree: &Tree, pieces: &mut [Piece], root: usize) {
 /// What elements around a heading have in common with those around another: the same parent, tag and class.
 fn makes(tree: &Tree, owner: usize) -> impl Iterator<Item = (usize, usize, &str)> {
     let make = |at: usize| {
-        let class = tree.attribute(at, "class").unwrap_or("").trim_end_matches(|c: char| c.is_ascii_digit());
+        let class = tree.attribute(at, "class").unwrap_or("");
+        let class = class[..class.floor_char_boundary(MAX_CLASS)].trim_end_matches(|c: char| c.is_ascii_digit());
         (tree.nodes[at].parent, tree.tag(at).map_or(0, Tag::index), class)
     };
     tree.lineage(owner).take(8).filter(|at| *at > 0).map(make)

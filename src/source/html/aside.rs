@@ -6,7 +6,7 @@ use super::tree::{Tree, What};
 
 const NOTE_MARK: &str = "note mark";
 const READING: &str = "reading aid";
-const STRUCK_OUT: &str = "struck out";
+pub const STRUCK_OUT: &str = "struck out";
 
 /// Marks of notes are shorter than this.
 const MAX_MARK: usize = 24;

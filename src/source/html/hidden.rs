@@ -1,12 +1,12 @@
 //! Elements that nobody sees until a script shows them.
 
+use super::aside::STRUCK_OUT;
 use super::piece::Piece;
 use super::tag::Tag;
 use super::tree::Tree;
 use super::words::has_word;
 
 pub const HIDDEN: &str = "hidden";
-const STRUCK_OUT: &str = "struck out";
 
 /// With fewer words of running text in sight, a page waits for its scripts to show the rest.
 const LEAST_WORDS: usize = 25;

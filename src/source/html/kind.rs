@@ -5,6 +5,9 @@ use super::tree::Tree;
 use super::words::{each_word, words};
 use crate::source::{BlockKind, LocatedText};
 
+/// A longer class says nothing.
+const MAX_CLASS: usize = 2000;
+
 /// What a text in `owner` is.
 pub fn kind(tree: &Tree, owner: usize, text: &LocatedText) -> BlockKind {
     for at in tree.lineage(owner) {
@@ -44,7 +47,7 @@ fn is_question(text: &str) -> bool {
 fn is_label_of_panel(tree: &Tree, at: usize) -> bool {
     let of_panel =
         |class: &str| ["question", "accordion", "toggle", "faq", "collaps"].iter().any(|part| class.contains(part));
-    let class = tree.attribute(at, "class").filter(|class| of_panel(class));
+    let class = tree.attribute(at, "class").filter(|class| class.len() <= MAX_CLASS && of_panel(class));
     class.is_some_and(|class| class.split_whitespace().any(is_panel_label))
 }
 
@@ -59,7 +62,7 @@ fn is_panel_label(name: &str) -> bool {
 
 pub fn is_caption(tree: &Tree, at: usize) -> bool {
     // Asked of every ancestor of every text, so the cheap question comes first.
-    let class = tree.attribute(at, "class").filter(|class| class.contains("aption"));
+    let class = tree.attribute(at, "class").filter(|class| class.len() <= MAX_CLASS && class.contains("aption"));
     class.is_some_and(|class| class.split_whitespace().any(is_caption_name))
 }
 
