@@ -100,7 +100,7 @@ fn reading() {
     let all: Vec<String> =
         files("tests/fixtures/documents", &endings).iter().chain(&files("corpus", &endings)).map(read).collect();
     let found = digest(all.into_iter().chain([lists(&["calendar", "sentence"])]));
-    assert_eq!((versions::READING, found.as_str()), (3, "fc927d958e567760"));
+    assert_eq!((versions::READING, found.as_str()), (3, "6294edccc81c6647"));
 }
 
 #[test]
@@ -108,7 +108,7 @@ fn passages() {
     let split = |source: &Source| shown(&segment(source, &Marks::default(), &Words(60)));
     let lists = lists(&["calendar", "furniture", "sentence"]);
     let found = digest(sources().iter().map(split).chain(library_passages()).chain([lists]));
-    assert_eq!((versions::PASSAGES, found.as_str()), (3, "2d4ce47a69ffb698"));
+    assert_eq!((versions::PASSAGES, found.as_str()), (3, "4fc6d3229e6d7da2"));
 }
 
 /// With what recurs in documents of one publisher left out.

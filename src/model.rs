@@ -253,6 +253,14 @@ impl Model {
         self.tokenizer.encode(text)
     }
 
+    /// The same of a text as it is [compared](crate::lang::fold()); offsets are those of the text as it is given.
+    ///
+    /// # Errors
+    /// When the tokeniser fails.
+    pub fn tokenize_folded(&self, text: &str) -> Result<Tokens, EncodeError> {
+        self.tokenizer.encode_folded(text)
+    }
+
     /// The last hidden states of some sequences of token ids, one under the other: `[sum of lengths, dim]`. They are
     /// the same bit for bit whatever other sequences come along, but for [`Backend::Candle`].
     ///

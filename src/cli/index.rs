@@ -149,8 +149,11 @@ fn rebuild(config: &Config, paths: Paths, json: bool) -> Result<Outcome> {
     }
     drop(known);
     match Sqlite::delete(&path) {
-        // Nobody else has files where stores are kept by default; a file that the user names may be anybody's.
-        Err(StoreError::Foreign { .. }) if matches!(config.store, StoreChoice::Folder(_)) => {
+        // Nobody else has files where stores are kept by default. A file that the user names may be anybody's, unless a
+        // store's vectors stand beside it.
+        Err(StoreError::Foreign { .. })
+            if matches!(config.store, StoreChoice::Folder(_)) || Sqlite::has_vectors(&path)? =>
+        {
             let aside = Sqlite::put_aside(&path)?;
             config.warn(&format!(
                 "{}: was not recognised as a store and was renamed to {}",

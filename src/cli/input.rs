@@ -15,7 +15,7 @@ use samesay::report::{counted, skipped};
 use samesay::source::{
     Columns, Date, FoundFile, FoundFiles, PassedOver, ReadError, Selection, all_bytes, endings, find,
 };
-use samesay::store::{Store, StoreError};
+use samesay::store::{Store, StoreError, is_part};
 
 use super::args::{ColumnArgs, Paths, SelectionArgs};
 use super::config::{Config, UsageError};
@@ -78,9 +78,10 @@ impl Documents {
         let steps = Steps::new(config.chatter);
         let model = embedder.model();
         let (mut library, read) = library::split(store, inventory, &model.counter(), model.splitting(), &steps)?;
-        check(&read)?;
-        library.unread = request.unread(&read);
         library.warnings = request.warnings(&library, &read);
+        check(&read).inspect_err(|_| library.warnings.iter().for_each(|warning| config.warn(warning)))?;
+        library.unread = request.unread(&read);
+        library.unread.retain(|unread| !request.is_of_store(config, Path::new(&unread.path)));
         let complete =
             request.problems.is_empty() && read.iter().all(|read| read.failure.is_none() && read.problems.is_empty());
         let mut library = if request.days.are_limited() { take_days(request.days, library)? } else { library };
@@ -312,9 +313,10 @@ impl Request {
         if read.iter().any(|read| read.sources > read.empty) {
             return Ok(());
         }
-        let problem = || self.problems.iter().chain(read.iter().flat_map(|read| &read.problems)).next();
-        Err(InputError(match failures.first().or_else(problem) {
+        let problems = !self.problems.is_empty() || read.iter().any(|read| !read.problems.is_empty());
+        Err(InputError(match failures.first() {
             Some(failure) => format!("no document could be read: {failure}"),
+            None if problems => "no document could be read".to_owned(),
             None => format!("{}: the documents contain no text", shown(&self.paths)),
         }))
     }
@@ -357,6 +359,12 @@ impl Request {
             advice: Some("name it with --text-column"),
         });
         failed.chain(data).chain(skipped).collect()
+    }
+
+    /// Whether a file is the store, or belongs to it.
+    fn is_of_store(&self, config: &Config, file: &Path) -> bool {
+        let folders = stores::places(&self.paths);
+        stores::root(config, &folders).is_some_and(|(store, _)| is_part(&store, file))
     }
 
     /// Whether a file in a folder is JSON that holds no texts: settings, labels, packages. One that the user names is

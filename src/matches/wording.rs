@@ -87,7 +87,7 @@ impl Wordings {
         }
         progress.embedding(texts.len(), texts.len());
         let states =
-            embedder.map_token_states(&texts, Prompt::None, &|done| progress.embedded(done), &|at, tokens| {
+            embedder.map_token_states(&texts, Prompt::Symmetric, &|done| progress.embedded(done), &|at, tokens| {
                 Read::new(texts[at], &tokens)
             })?;
         progress.finished();

@@ -217,8 +217,11 @@ impl Embedder {
         take: &Take<'_, T>,
     ) -> Result<(Vec<(usize, T)>, usize), EncodeError> {
         let before = self.model.settings().prompt(prompt);
-        let tokens: Vec<Tokens> =
-            texts.par_iter().map(|text| self.model.tokenize(&prompted(before, text))).collect::<Result<_, _>>()?;
+        let tokenize = |text: &&str| match prompt {
+            Prompt::None => self.model.tokenize(&prompted(before, text)),
+            Prompt::Symmetric | Prompt::Query | Prompt::Passage => self.model.tokenize_folded(&prompted(before, text)),
+        };
+        let tokens: Vec<Tokens> = texts.par_iter().map(tokenize).collect::<Result<_, _>>()?;
         let taken: Vec<Vec<(usize, T)>> = batches(&tokens)
             .par_iter()
             .map(|batch| {
@@ -271,7 +274,7 @@ impl Embedder {
     }
 
     fn alone(&self, text: &str) -> Result<Vec<f32>, EncodeError> {
-        let tokens = self.model.tokenize(&prompted(self.model.settings().prompt(Prompt::Passage), text))?;
+        let tokens = self.model.tokenize_folded(&prompted(self.model.settings().prompt(Prompt::Passage), text))?;
         // The thread's own workspace holds the states that are being pooled.
         Ok(self.model.pool(self.model.hidden_states(&[&tokens.ids], &mut Workspace::default())?))
     }

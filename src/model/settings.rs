@@ -20,8 +20,11 @@ pub enum Pooling {
 /// What a text is embedded as; some models want words put before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Prompt {
-    /// Nothing but the text (or the model's default prompt).
+    /// Nothing but the text (or the model's default prompt), as sentence-transformers embeds it.
     None,
+    /// The same of a text that is compared with others of its kind: as it is [compared](crate::lang::fold()), as queries
+    /// and passages are.
+    Symmetric,
     /// A query.
     Query,
     /// A passage that queries are compared with.
@@ -159,7 +162,7 @@ impl Settings {
     /// The words that go before a text of this kind.
     pub fn prompt(&self, prompt: Prompt) -> &str {
         let names: &[&str] = match prompt {
-            Prompt::None => &[],
+            Prompt::None | Prompt::Symmetric => &[],
             Prompt::Query => &["query"],
             Prompt::Passage => &["passage", "document"],
         };

@@ -136,6 +136,16 @@ impl Sqlite {
         Ok(())
     }
 
+    /// Whether vectors of a store at `path` are there: then what is at `path` was one, whatever it looks like now.
+    ///
+    /// # Errors
+    /// When its folder cannot be read.
+    pub fn has_vectors(path: &Path) -> Result<bool> {
+        let path = &real(path);
+        let files = vector_files(path).map_err(|source| StoreError::Io { path: path.to_owned(), source })?;
+        Ok(!files.is_empty())
+    }
+
     /// Gives what is at `path`, and is not to be recognised as a store, another name, which is returned; so too what
     /// belongs to it.
     ///

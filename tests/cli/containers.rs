@@ -62,8 +62,10 @@ fn one_json_object_is_one_document() {
     let found = read(&Folder::with(&[("a.json", &deep.to_string())]), &["a.json", "--text-column", "x.y.z"]);
     assert_eq!(texts(&found[0], "passages"), [FERRY, BREAD]);
     let folder = Folder::with(&[("a.txt", FERRY), ("settings.json", "{\"name\": \"x\", \"version\": 1}")]);
+    // In a folder it is data; whoever names it expects texts in it.
     let answer = folder.run(&["passages", "."]).exits(0);
-    answer.warns("settings.json", "the columns are \"name\", \"version\"");
+    assert!(answer.stderr.is_empty() && answer.text().contains("skipped settings.json"), "{answer:?}");
+    folder.run(&["passages", "a.txt", "settings.json"]).exits(0).warns("settings.json", "the columns are \"name\"");
 }
 
 #[test]

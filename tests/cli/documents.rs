@@ -314,7 +314,7 @@ fn a_parser_that_needs_too_much_is_stopped_and_the_next_one_works() {
     let time = workers(Limits { time: Duration::from_millis(30), ..Limits::default() });
     for (workers, words) in [(memory, "memory"), (time, "longer than")] {
         let error = workers.parse("Word", &large()).unwrap_err();
-        assert!(matches!(&error, ReadError::Stopped { format: "Word", reason } if reason.contains(words)), "{error}");
+        assert!(matches!(&error, ReadError::Exhausted { format: "Word", reason } if reason.contains(words)), "{error}");
         let read = (0..20).any(|_| workers.parse("Word", &good).is_ok());
         assert!(read, "no child after the one that was stopped");
     }

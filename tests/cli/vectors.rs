@@ -140,7 +140,7 @@ fn files_that_cannot_be_read_or_written() {
     folder.run(&["embed", "nowhere.txt"]).refuses(&["nowhere.txt", "No such file"]);
     folder.run(&["embed", "drawer"]).refuses(&["drawer", "directory"]);
     folder.run(&["embed", "lines.txt", "-o", "nowhere/x.npy"]).refuses(&["nowhere/x.npy", "No such file"]);
-    folder.run(&["embed", "lines.txt", "-o", "drawer"]).refuses(&["drawer", "directory"]);
+    folder.run(&["embed", "lines.txt", "-o", "drawer"]).refuses(&["drawer", "is a folder"]);
 }
 
 #[test]
