@@ -81,7 +81,8 @@ impl Documents {
         library.warnings = request.warnings(&library, &read);
         check(&read).inspect_err(|_| library.warnings.iter().for_each(|warning| config.warn(warning)))?;
         library.unread = request.unread(&read);
-        library.unread.retain(|unread| !request.is_of_store(config, Path::new(&unread.path)));
+        let stores = stores_among(&library.unread);
+        library.unread.retain(|unread| !stores.iter().any(|store| is_in_store(store, Path::new(&unread.path))));
         let complete =
             request.problems.is_empty() && read.iter().all(|read| read.failure.is_none() && read.problems.is_empty());
         let mut library = if request.days.are_limited() { take_days(request.days, library)? } else { library };
@@ -361,12 +362,6 @@ impl Request {
         failed.chain(data).chain(skipped).collect()
     }
 
-    /// Whether a file is the store, or belongs to it.
-    fn is_of_store(&self, config: &Config, file: &Path) -> bool {
-        let folders = stores::places(&self.paths);
-        stores::root(config, &folders).is_some_and(|(store, _)| is_part(&store, file))
-    }
-
     /// Whether a file in a folder is JSON that holds no texts: settings, labels, packages. One that the user names is
     /// meant to hold some.
     fn is_data(&self, read: &Read) -> bool {
@@ -447,6 +442,16 @@ fn named(path: &str, id: &str) -> String {
 /// Paths in a message.
 pub fn shown(paths: &[PathBuf]) -> String {
     paths.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(", ")
+}
+
+/// The stores among some files, by the locks beside them: no store is a document that was left out, whether it is the
+/// one in use or another.
+fn stores_among(files: &[Unread]) -> Vec<PathBuf> {
+    files.iter().filter_map(|file| file.path.strip_suffix(".use").map(PathBuf::from)).collect()
+}
+
+fn is_in_store(store: &Path, file: &Path) -> bool {
+    store.parent() == file.parent() && is_part(store, file)
 }
 
 fn without_running_text(library: &Library) -> Vec<String> {

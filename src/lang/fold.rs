@@ -37,14 +37,20 @@ pub fn fold(text: &str) -> Folded<'_> {
     }
     let (mut folded, mut origins) = (String::with_capacity(text.len()), Vec::with_capacity(text.len()));
     for (at, c) in text.char_indices().filter(|(_, c)| !is_unseen(*c)) {
-        if is_form(c) {
-            folded.extend(std::iter::once(c).nfkc())
-        } else {
-            folded.push(c)
+        match decomposed(c).filter(|_| is_form(c)) {
+            Some(letters) => folded.push_str(&letters),
+            None => folded.push(c),
         }
         origins.resize(folded.len(), (at, at + c.len_utf8()));
     }
     Folded { text: Cow::Owned(folded), origins }
+}
+
+/// The letters that a form of them stands for. Some stand for whole phrases, and some for a mark without a letter: those
+/// stay as they are, because no word may begin or end within a character.
+fn decomposed(c: char) -> Option<String> {
+    let letters: String = std::iter::once(c).nfkc().collect();
+    (letters == " " || !letters.contains(char::is_whitespace)).then_some(letters)
 }
 
 /// Whether a character is one that nobody sees and that no word differs by: soft hyphens, zero-width spaces and joiners,
@@ -70,6 +76,7 @@ mod tests {
             ("ﬁgures of the oﬃce", "figures of the office"),
             ("Ｔｈｅ　ｆｅｒｒｙ １２", "The ferry 12"),
             ("10² km, ½ a mile, naïve…", "10² km, ½ a mile, naïve…"),
+            ("ﷻ of ￣", "ﷻ of ￣"),
         ] {
             assert_eq!(fold(shown).text, compared);
         }
