@@ -56,7 +56,7 @@ fn stray_nuls(bytes: &[u8]) -> Option<&str> {
     let control = |byte: &u8| *byte < 0x20 && !matches!(byte, 0 | b'\t' | b'\n' | b'\r' | 0x0c | 0x1b);
     let nuls = bytes.iter().filter(|byte| **byte == 0).count();
     let most = if bytes.len() > SNIFFED { bytes.len() / (STRAY * STRAY) } else { bytes.len() / STRAY };
-    (nuls <= most && !bytes.iter().any(|byte| control(byte))).then_some(text)
+    (nuls <= most && !bytes.iter().any(control)).then_some(text)
 }
 
 /// How much of a file is looked at for NUL bytes.

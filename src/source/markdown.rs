@@ -177,9 +177,9 @@ impl Builder {
 
     /// Lists the tags that stood above a line; without one, all.
     fn push_taken(&mut self, line: Option<usize>) {
-        while let Some(tag) = self.taken.pop_front_if(|tag| line.is_none() || tag.text.place().line < line) {
-            self.blocks.push(tag);
-        }
+        let above = |tag: &Block| line.is_none() || tag.text.place().line < line;
+        let count = self.taken.iter().take_while(|tag| above(tag)).count();
+        self.blocks.extend(self.taken.drain(..count));
     }
 
     fn finish(mut self) -> Parsed {

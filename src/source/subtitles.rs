@@ -1,4 +1,4 @@
-//! Subtitles (SubRip, WebVTT): what is said, in sentences across the cues, with the second at which it begins.
+//! Subtitles (`SubRip`, `WebVTT`): what is said, in sentences across the cues, with the second at which it begins.
 
 use super::decode::decode_text;
 use super::pdf::ends_sentence;
@@ -92,7 +92,7 @@ fn is_identifier(lines: &[&str], at: usize) -> bool {
     line.bytes().all(|byte| byte.is_ascii_digit()) || at == 0 || lines[at - 1].trim().is_empty()
 }
 
-/// The first line of a comment, a style or a region in WebVTT.
+/// The first line of a comment, a style or a region in `WebVTT`.
 fn is_block(lines: &[&str], at: usize) -> bool {
     let first = lines[at].split_whitespace().next().unwrap_or("");
     let after_blank = at == 0 || lines[at - 1].trim().is_empty();
@@ -275,7 +275,7 @@ fn utterances(texts: &[String]) -> Vec<Utterance> {
     all.into_iter().map(without_sounds).collect()
 }
 
-/// Who says a line, by WebVTT's tag or a name in capitals with a colon, and the line without marks.
+/// Who says a line, by `WebVTT`'s tag or a name in capitals with a colon, and the line without marks.
 fn speaker_of(raw: &str) -> (Option<String>, String) {
     let text = without_marks(raw);
     let tagged = raw.find("<v").and_then(|at| {

@@ -158,7 +158,7 @@ fn name_alone(raw: &str) -> Option<Label<'_>> {
 
 /// A name without the time behind it.
 fn without_time(name: &str) -> (&str, Option<u32>) {
-    let Some(at) = name.rfind(|c: char| matches!(c, '[' | '(' | ' ' | '\t')) else { return (name, None) };
+    let Some(at) = name.rfind(['[', '(', ' ', '\t']) else { return (name, None) };
     let tail = name[at..].trim();
     match leading_time(tail) {
         Some((time, length)) if length == tail.len() => {

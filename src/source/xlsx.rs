@@ -249,7 +249,7 @@ mod tests {
 
     #[test]
     fn cells_stand_where_their_names_say() {
-        assert_eq!(["A1", "Z9", "AA1", "XFD1"].map(|place| column(place)), [Some(0), Some(25), Some(26), Some(16_383)]);
+        assert_eq!(["A1", "Z9", "AA1", "XFD1"].map(column), [Some(0), Some(25), Some(26), Some(16_383)]);
         assert_eq!(column("12"), None);
     }
 

@@ -201,7 +201,7 @@ impl Sqlite {
         match found {
             versions::SCHEMA => Ok(()),
             0 => schema::create(&mut connection).map_err(|error| self.failed(error)),
-            ..versions::SCHEMA => schema::renew(&mut connection).map_err(|error| self.failed(error)),
+            1..versions::SCHEMA => schema::renew(&mut connection).map_err(|error| self.failed(error)),
             found => Err(StoreError::Newer { path: self.shown(), found, known: versions::SCHEMA }),
         }
     }

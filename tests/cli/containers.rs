@@ -112,7 +112,7 @@ fn tables_that_name_their_separator_or_are_ragged() {
     answer.warns("map.csv", "--source-map");
 }
 
-/// An OpenDocument text with this body.
+/// An `OpenDocument` text with this body.
 fn odt(body: &str) -> Vec<u8> {
     let content = format!(
         "<office:document-content xmlns:office='o' xmlns:text='t' xmlns:table='b'><office:body><office:text>{body}</office:text></office:body></office:document-content>"

@@ -116,9 +116,9 @@ fn bands(segments: Vec<Segment>, x: f32) -> Vec<Band> {
             (_, true) => bands.push(Band::Across(vec![segment])),
             (Some(Band::Beside { left, right }), false) => {
                 if side == Side::Left {
-                    left.push(segment)
+                    left.push(segment);
                 } else {
-                    right.push(segment)
+                    right.push(segment);
                 }
             }
             (_, false) if side == Side::Left => {
