@@ -155,8 +155,9 @@ impl Worker {
 /// # Errors
 /// When a pipe breaks, or the limits cannot be set.
 pub fn serve(memory: u64, seconds: u64) -> io::Result<()> {
-    limit(memory)?;
+    // Before the limit: a thread takes address space.
     end_with_parent()?;
+    limit(memory)?;
     // What a panic says is nobody's concern: the answer says that there was one.
     std::panic::set_hook(Box::new(|_| {}));
     let (mut requests, mut answers) = (io::stdin().lock(), io::stdout().lock());
