@@ -172,7 +172,11 @@ impl Sink {
                 Ok(Self::Jsonl { out: BufWriter::new(out), whole })
             }
             VectorFormat::Npy => {
-                let mut rows = BufWriter::new(tempfile::tempfile().context("a temporary file")?);
+                let file = match &mut whole {
+                    Some(whole @ WholeFile::Beside { .. }) => whole.file().try_clone()?,
+                    Some(WholeFile::InPlace(_)) | None => tempfile::tempfile().context("a temporary file")?,
+                };
+                let mut rows = BufWriter::new(file);
                 rows.write_all(&npy_head(0, dim))?;
                 Ok(Self::Npy { rows, count: 0, dim, whole })
             }
@@ -209,9 +213,11 @@ impl Sink {
                 file.write_all(&npy_head(count, dim))?;
                 file.seek(SeekFrom::Start(0))?;
                 match &mut whole {
-                    Some(whole) => io::copy(&mut file, whole.file())?,
-                    None => io::copy(&mut file, &mut io::stdout().lock())?,
-                };
+                    // The rows are there already.
+                    Some(WholeFile::Beside { .. }) => {}
+                    Some(WholeFile::InPlace(pipe)) => drop(io::copy(&mut file, pipe)?),
+                    None => drop(io::copy(&mut file, &mut io::stdout().lock())?),
+                }
                 whole
             }
         };

@@ -3,19 +3,9 @@
 use serde_json::{Value, json};
 use zip::CompressionMethod::Deflated;
 
-use super::{Answer, Folder};
+use super::Folder;
+use super::rows::{BREAD, FERRY, read, sources};
 use crate::documents::archive;
-
-const FERRY: &str = "The ferry struck the breakwater at dawn and twelve passengers were hurt.";
-const BREAD: &str = "A bakery on the square sells rye bread for four crowns.";
-
-fn sources(answer: &Answer) -> Vec<Value> {
-    answer.json()["sources"].as_array().unwrap().clone()
-}
-
-fn read(folder: &Folder, args: &[&str]) -> Vec<Value> {
-    sources(&folder.run(&[&["passages", "--format", "json"], args].concat()).exits(0))
-}
 
 fn texts(source: &Value, of: &str) -> Vec<String> {
     source[of].as_array().unwrap().iter().map(|item| item["text"].as_str().unwrap().to_owned()).collect()

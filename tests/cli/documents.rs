@@ -220,6 +220,11 @@ fn pdf(content: &str) -> Vec<u8> {
             .to_owned(),
         "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>".to_owned(),
     ];
+    pdf_of(&objects)
+}
+
+/// A PDF of these objects, numbered from 1, the first of which is its catalogue.
+pub fn pdf_of(objects: &[String]) -> Vec<u8> {
     let mut out = "%PDF-1.4\n".to_owned();
     let mut offsets = Vec::new();
     for (at, object) in objects.iter().enumerate() {

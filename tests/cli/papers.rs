@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::Folder;
+use super::documents::pdf_of;
 
 const SURVEY: [&str; 5] = [
     "The survey team measured the water level of",
@@ -34,17 +35,7 @@ fn pdf(pages: &[String]) -> Vec<u8> {
         ));
         objects.push(format!("<< /Length {} >>\nstream\n{content}\nendstream", content.len()));
     }
-    let mut out = "%PDF-1.4\n".to_owned();
-    let mut offsets = Vec::new();
-    for (at, object) in objects.iter().enumerate() {
-        offsets.push(out.len());
-        out += &format!("{} 0 obj\n{object}\nendobj\n", at + 1);
-    }
-    let start = out.len();
-    out += &format!("xref\n0 {}\n0000000000 65535 f \n", objects.len() + 1);
-    offsets.iter().for_each(|offset| out += &format!("{offset:010} 00000 n \n"));
-    out += &format!("trailer << /Size {} /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n", objects.len() + 1);
-    out.into_bytes()
+    pdf_of(&objects)
 }
 
 /// Draws a text of this size at a place, from the lower left corner.

@@ -4,15 +4,16 @@ use serde_json::{Value, json};
 
 use super::{Answer, Folder};
 
-const FERRY: &str = "The ferry struck the breakwater at dawn and twelve passengers were hurt.";
-const BREAD: &str = "A bakery on the square sells rye bread for four crowns.";
+pub const FERRY: &str = "The ferry struck the breakwater at dawn and twelve passengers were hurt.";
+pub const BREAD: &str = "A bakery on the square sells rye bread for four crowns.";
 
 /// The sources of `passages`, with what they say.
-fn sources(answer: &Answer) -> Vec<Value> {
+pub fn sources(answer: &Answer) -> Vec<Value> {
     answer.json()["sources"].as_array().unwrap().clone()
 }
 
-fn read(folder: &Folder, args: &[&str]) -> Vec<Value> {
+/// The sources of `passages` with these arguments.
+pub fn read(folder: &Folder, args: &[&str]) -> Vec<Value> {
     sources(&folder.run(&[&["passages", "--format", "json"], args].concat()).exits(0))
 }
 

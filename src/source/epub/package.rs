@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
+use crate::source::office::relations;
 use crate::source::{Date, Metadata};
 
 /// A book.
@@ -143,21 +144,9 @@ fn reason(id: &str, href: &str, properties: &str, guide: &str) -> Option<&'stati
     }
 }
 
-/// What `href` names from inside `folder`, as seen from the archive's root.
+/// What `href` names from inside `folder`, as seen from the archive's root. Where in it is left out.
 fn resolve(folder: &str, href: &str) -> String {
-    let href = href.split('#').next().unwrap_or_default();
-    let mut parts: Vec<&str> = Vec::new();
-    let base = if href.starts_with('/') { "" } else { folder };
-    for part in base.split('/').chain(href.split('/')) {
-        match part {
-            "" | "." => {}
-            ".." => {
-                parts.pop();
-            }
-            part => parts.push(part),
-        }
-    }
-    parts.join("/")
+    relations::resolve(folder, href.split('#').next().unwrap_or_default())
 }
 
 fn unescape_percent(text: &str) -> String {

@@ -59,8 +59,8 @@ pub fn main_part(package: &mut Package, usual: &str) -> Result<String, String> {
     Ok(relations.first("officeDocument").unwrap_or_else(|| usual.to_owned()))
 }
 
-/// The name of what `target` names from inside `folder`.
-fn resolve(folder: &str, target: &str) -> String {
+/// The name of what `target` names from inside `folder`, as seen from the archive's root.
+pub fn resolve(folder: &str, target: &str) -> String {
     let base = if target.starts_with('/') { "" } else { folder };
     let mut parts: Vec<&str> = Vec::new();
     for part in base.split('/').chain(target.split('/')) {
