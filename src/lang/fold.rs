@@ -37,7 +37,7 @@ pub fn fold(text: &str) -> Folded<'_> {
     }
     let (mut folded, mut origins) = (String::with_capacity(text.len()), Vec::with_capacity(text.len()));
     for (at, c) in text.char_indices().filter(|(_, c)| !is_unseen(*c)) {
-        match decomposed(c).filter(|_| is_form(c)) {
+        match is_form(c).then(|| decomposed(c)).flatten() {
             Some(letters) => folded.push_str(&letters),
             None => folded.push(c),
         }

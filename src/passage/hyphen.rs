@@ -40,13 +40,15 @@ impl Vocabulary {
 
     /// Whether these halves, at the ends and beginnings of some of the lines, are those of divided words.
     fn is_habit(&self, halves: &[(&str, &str)], lines: usize) -> bool {
-        let marked = halves.iter().any(|(head, _)| head.ends_with(DIVISION));
-        let unexplained = || halves.iter().filter(|(head, tail)| !self.is_compound(&core(head), &core(tail)));
+        if halves.iter().any(|(head, _)| head.ends_with(DIVISION)) {
+            return true;
+        }
+        let cores = halves.iter().map(|(head, tail)| (core(head), core(tail)));
+        let unexplained: Vec<(String, String)> = cores.filter(|(head, tail)| !self.is_compound(head, tail)).collect();
         // A few letters are no word that others are made of.
-        let fragment = unexplained().any(|(head, _)| core(head).chars().count() <= 3);
+        let fragment = unexplained.iter().any(|(head, _)| head.chars().count() <= 3);
         let least = if fragment { LEAST_DIVIDED - 1 } else { LEAST_DIVIDED };
-        let count = unexplained().count();
-        marked || count >= least && count * SHARE_DIVIDED >= lines
+        unexplained.len() >= least && unexplained.len() * SHARE_DIVIDED >= lines
     }
 
     /// Whether `text`, which ends in a hyphen, and `line` hold the halves of one word: the document has that word

@@ -23,6 +23,7 @@ use hayro_interpret::hayro_syntax::{DecryptionError, LoadPdfError, Pdf};
 
 use super::{Block, Content, Date, Metadata, Parsed, ReadError};
 use flow::{Page, PageFurniture};
+use font::Fonts;
 use glyphs::Shown;
 use line::Segment;
 use page::Gutters;
@@ -65,9 +66,9 @@ fn why_not(error: LoadPdfError) -> &'static str {
 fn all_shown(pdf: &Pdf) -> Result<Vec<Shown>, ReadError> {
     let cache = InterpreterCache::new();
     let mut all: Vec<Shown> = Vec::new();
-    let mut glyphs = 0;
+    let (mut glyphs, mut fonts) = (0, Fonts::default());
     for page in pdf.pages().iter() {
-        let shown = glyphs::shown(page, &cache, pdf.xref());
+        let shown = glyphs::shown(page, &cache, pdf.xref(), &mut fonts);
         glyphs += shown.glyphs.len();
         if all.len() >= MAX_PAGES || glyphs > MAX_GLYPHS {
             return Err(malformed(format!(

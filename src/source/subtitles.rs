@@ -26,7 +26,7 @@ pub fn parse(bytes: &[u8]) -> Result<Parsed, ReadError> {
     let lines: Vec<&str> = lines.iter().map(|line| line.raw.as_str()).collect();
     let (cues, mut blocks) = cues(&lines);
     if cues.is_empty() {
-        return plain::parse(bytes);
+        return Ok(Parsed { note, ..plain::parse_text(&text) });
     }
     let mut joiner = Joiner::new(&cues);
     for (at, cue) in cues.iter().enumerate() {

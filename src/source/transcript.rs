@@ -373,20 +373,19 @@ fn without_directions(raw: &str, from: usize) -> (String, Vec<(String, &'static 
         let Some(length) = rest[at..].find(close).map(|end| end + 1) else { break };
         let (whole, behind) = (&rest[at..at + length], &rest[at + length..]);
         let inside = &whole[1..length - 1];
-        let said = format!("{}{}", &out[from..], &rest[..at]);
-        let before = said.trim_end();
+        out.push_str(&rest[..at]);
+        let before = out[from..].trim_end();
         let bounded = (before.is_empty() || ends_sentence(before))
             && !behind.trim_start().starts_with(|c: char| c.is_lowercase() || matches!(c, ',' | ';'));
         let timed = leading_time(whole).is_some_and(|(_, time)| time == whole.len());
         let direction = is_sound(inside) || bounded && square && inside != "sic";
         if timed || direction {
-            out.push_str(rest[..at].trim_end());
+            out.truncate(out.len() - (at - rest[..at].trim_end().len()));
             found.push((whole.to_owned(), if timed { TIME_STAMP } else { STAGE_DIRECTION }));
-            rest = behind;
         } else {
-            out.push_str(&rest[..at + length]);
-            rest = behind;
+            out.push_str(whole);
         }
+        rest = behind;
     }
     out.push_str(rest);
     (out, found)

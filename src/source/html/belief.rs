@@ -73,7 +73,7 @@ pub fn reasons(tree: &Tree, pieces: &[Piece], measures: &Measures) -> Vec<Option
 fn hints(tree: &Tree, measures: &Measures) -> Vec<Option<(Hint, usize)>> {
     let mut names: HashMap<String, usize> = HashMap::new();
     let number = |at: usize| {
-        let hint = hint(tree, at).filter(|_| measures.words[at] > 0)?;
+        let hint = if measures.words[at] > 0 { hint(tree, at)? } else { return None };
         // Names of the same make differ in numbers: `teaser_1`, `teaser_2`.
         let class = tree.attribute(at, "class").or_else(|| tree.attribute(at, "id")).unwrap_or("");
         let name = class.chars().filter(|c| !c.is_ascii_digit()).take(200).collect();
@@ -125,9 +125,10 @@ impl Evidence {
         let none = || vec![0; tree.nodes.len()];
         let mut all = Self { told: none(), sentences: none(), paragraphs: none(), against: none(), controls: none() };
         for piece in pieces {
-            let ends = sentence_ends(piece.text.as_str());
             all.against[piece.owner] += if piece.reason.is_some() { 0 } else { piece.linked };
-            if piece.reason.is_none() && piece.is_prose() && ends > 0 && !piece.is_linked(25) && piece.words >= 8 {
+            let may_tell = piece.reason.is_none() && piece.is_prose() && !piece.is_linked(25) && piece.words >= 8;
+            let ends = if may_tell { sentence_ends(piece.text.as_str()) } else { 0 };
+            if ends > 0 {
                 all.told[piece.owner] += piece.words;
                 all.sentences[piece.owner] += ends;
                 all.paragraphs[piece.owner] += usize::from(ends >= 2 && piece.words >= 15);

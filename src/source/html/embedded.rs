@@ -21,6 +21,29 @@ const MAX_BYTES: usize = 4 << 20;
 pub struct Found {
     pub blocks: Vec<Block>,
     pub note: &'static str,
+    words: usize,
+}
+
+/// A text, and how many words of running text it has.
+#[derive(Default)]
+struct Counted {
+    blocks: Vec<Block>,
+    words: usize,
+}
+
+impl Counted {
+    fn of(blocks: Vec<Block>) -> Self {
+        let words = words(&blocks);
+        Self { blocks, words }
+    }
+
+    fn or_longer(self, other: Self) -> Self {
+        if other.words > self.words { other } else { self }
+    }
+
+    fn found(self, note: &'static str) -> Found {
+        Found { blocks: self.blocks, note, words: self.words }
+    }
 }
 
 /// The article where it stands outside of the visible page. `own` is the page's own running text, in words; `read` reads
@@ -29,35 +52,31 @@ pub fn article(tree: &Tree, own: usize, read: impl Fn(&str) -> Vec<Block>) -> Op
     if own >= LEAST_WORDS {
         return None;
     }
-    let found = || [of_linked_data(tree, &read), of_markup(tree, &read)].into_iter().flatten();
-    found().find(|found| words(&found.blocks) >= LEAST_WORDS.max(own * 2))
+    let is_long = |found: &Found| found.words >= LEAST_WORDS.max(own * 2);
+    of_linked_data(tree, &read).filter(is_long).or_else(|| of_markup(tree, &read).filter(is_long))
 }
 
 /// Words of running text.
-pub fn words(blocks: &[Block]) -> usize {
+fn words(blocks: &[Block]) -> usize {
     let told = |block: &&Block| matches!(block.kind, BlockKind::Paragraph | BlockKind::ListItem);
     blocks.iter().filter(told).map(|block| super::piece::weight(block.text.as_str())).sum()
 }
 
 fn of_linked_data(tree: &Tree, read: impl Fn(&str) -> Vec<Block>) -> Option<Found> {
-    let mut best: Vec<Block> = Vec::new();
+    let mut best = Counted::default();
     for (script, value) in linked_values(tree) {
         let line = tree.nodes[script].line;
-        let mut blocks = questions(&value, line, &read);
+        let mut longest = Counted::of(questions(&value, line, &read));
         for article in articles(&value) {
             for key in ["articleBody", "text", "reviewBody"] {
-                let body = article[key].as_str().filter(|body| body.len() <= MAX_BYTES);
-                let found = body.map(|body| paragraphs(body, line, &read)).unwrap_or_default();
-                if words(&found) > words(&blocks) {
-                    blocks = found;
+                if let Some(body) = article[key].as_str().filter(|body| body.len() <= MAX_BYTES) {
+                    longest = longest.or_longer(Counted::of(paragraphs(body, line, &read)));
                 }
             }
         }
-        if words(&blocks) > words(&best) {
-            best = blocks;
-        }
+        best = best.or_longer(longest);
     }
-    (!best.is_empty()).then_some(Found { blocks: best, note: "its text is from its structured data (JSON-LD)" })
+    (!best.blocks.is_empty()).then(|| best.found("its text is from its structured data (JSON-LD)"))
 }
 
 /// The questions of a page of these, as headings of their answers.
@@ -117,9 +136,9 @@ fn of_markup(tree: &Tree, read: impl Fn(&str) -> Vec<Block>) -> Option<Found> {
         let text = tree.raw_text_of(at);
         let Some(rest) = left.checked_sub(text.len()) else { break };
         left = rest;
-        let blocks = moved(read(text), tree.nodes[at].line);
-        if words(&blocks) > best.as_ref().map_or(0, |best| words(&best.blocks)) {
-            best = note(tree, at).map(|note| Found { blocks, note });
+        let counted = Counted::of(moved(read(text), tree.nodes[at].line));
+        if counted.words > best.as_ref().map_or(0, |best| best.words) {
+            best = note(tree, at).map(|note| counted.found(note));
         }
     }
     best

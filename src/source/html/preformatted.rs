@@ -38,9 +38,10 @@ pub fn prose(tree: &Tree, at: usize) -> Option<Vec<Block>> {
     let lines = lines(tree, at);
     let heads = page_heads(&lines);
     let groups = groups(&lines, &heads);
+    let is_prose: Vec<bool> = groups.iter().map(|group| reads_as_prose(group)).collect();
     let words = |prose: bool| -> usize {
-        let of_it = groups.iter().filter(|group| reads_as_prose(group) == prose && !is_label(group));
-        of_it.flat_map(|group| group.iter()).map(|line| weight(line.text())).sum()
+        let of_it = groups.iter().zip(&is_prose).filter(|(group, is)| **is == prose && !is_label(group));
+        of_it.flat_map(|(group, _)| group.iter()).map(|line| weight(line.text())).sum()
     };
     let (prose, other) = (words(true), words(false));
     let least = if is_marked_as_code(tree, at) { 4 } else { 1 };
@@ -49,8 +50,8 @@ pub fn prose(tree: &Tree, at: usize) -> Option<Vec<Block>> {
     }
     let mut parts: Vec<Block> = Vec::new();
     for (index, group) in groups.iter().enumerate() {
-        let before_prose = groups[index + 1..].iter().take(2).any(|next| reads_as_prose(next));
-        push_group(&mut parts, group, before_prose);
+        let before_prose = is_prose[index + 1..].iter().take(2).any(|is| *is);
+        push_group(&mut parts, group, is_prose[index], before_prose);
     }
     let heads = lines.iter().zip(&heads).filter(|(_, head)| **head);
     parts.extend(heads.map(|(line, _)| part(BlockKind::Furniture(RUNNING_HEAD), line)));
@@ -224,17 +225,17 @@ fn is_label(group: &[&Line]) -> bool {
         && !group[0].text().ends_with([',', ';'])
 }
 
-fn push_group(parts: &mut Vec<Block>, group: &[&Line], before_prose: bool) {
-    let item = bullet(group[0].text()).is_some();
+fn push_group(parts: &mut Vec<Block>, group: &[&Line], is_prose: bool, before_prose: bool) {
+    let item = bullet(group[0].text());
     let kind = match () {
-        () if item => BlockKind::ListItem,
-        () if reads_as_prose(group) => BlockKind::Paragraph,
+        () if item.is_some() => BlockKind::ListItem,
+        () if is_prose => BlockKind::Paragraph,
         () if is_label(group) && before_prose => BlockKind::Heading,
         () if is_text(group) => BlockKind::Paragraph,
         () => BlockKind::NotProse,
     };
     let mut block = part(kind, group[0]);
-    if let Some(rest) = bullet(group[0].text()) {
+    if let Some(rest) = item {
         block.text = LocatedText::new(rest, Place::line(group[0].number));
     }
     for line in &group[1..] {

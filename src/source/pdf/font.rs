@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use hayro_interpret::font::OutlineGlyph;
 use skrifa::{FontRef, MetadataProvider};
 
-/// The fonts of a page by the hash of their bytes: for each glyph, the character that the font's own table gives it.
+/// The fonts of a document by the hash of their bytes: for each glyph, the character that the font's own table gives it.
 #[derive(Default)]
 pub struct Fonts(HashMap<u128, HashMap<u32, char>>);
 

@@ -55,14 +55,15 @@ pub struct Shown {
     pub cut: bool,
 }
 
-/// What the page shows. The cache keeps the fonts of a document from page to page.
-pub fn shown<'a>(page: &Page<'a>, cache: &InterpreterCache<'a>, xref: &'a XRef) -> Shown {
+/// What the page shows. The cache and `fonts` keep the fonts of a document from page to page.
+pub fn shown<'a>(page: &Page<'a>, cache: &InterpreterCache<'a>, xref: &'a XRef, fonts: &mut Fonts) -> Shown {
     let upright = page.initial_transform(true).to_kurbo();
     let (width, height) = page.render_dimensions();
     let bounds = Rect::new(0.0, 0.0, f64::from(width), f64::from(height));
     let mut context = Context::new(upright, bounds, cache, xref, InterpreterSettings::default());
-    let mut collector = Collector::default();
+    let mut collector = Collector { fonts: std::mem::take(fonts), ..Collector::default() };
     interpret_page(page, &mut context, &mut collector);
+    *fonts = std::mem::take(&mut collector.fonts);
     collector.shown()
 }
 

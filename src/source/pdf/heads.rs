@@ -199,9 +199,14 @@ impl Repeated {
     /// Whether a row stands on so many pages, or has a number so much in line with those of others, that it is a head
     /// wherever it stands.
     fn is_sure(&self, row: &[Segment], page: usize, top: bool) -> bool {
-        let text = words(row);
-        let pages = self.shapes.get(&(top, shape(&text))).copied().unwrap_or(0);
-        pages >= 3 || self.shift.is_some_and(|shift| numbers(&text).contains(&(shift + page as i64)))
+        let (pages, numbered) = self.seen(&words(row), page, top);
+        pages >= 3 || numbered
+    }
+
+    /// On how many pages a text stands at this edge, and whether its number is in line with those of other pages.
+    fn seen(&self, text: &str, page: usize, top: bool) -> (usize, bool) {
+        let pages = self.shapes.get(&(top, shape(text))).copied().unwrap_or(0);
+        (pages, self.shift.is_some_and(|shift| numbers(text).contains(&(shift + page as i64))))
     }
 
     fn reason(&self, row: &[Segment], page: usize, top: bool) -> Option<&'static str> {
@@ -209,9 +214,7 @@ impl Repeated {
         if is_page_number(&text) && (text.ends_with(')') || !ends_sentence(&text)) {
             return Some("page number");
         }
-        let shape = shape(&text);
-        let pages = self.shapes.get(&(top, shape)).copied().unwrap_or(0);
-        let numbered = self.shift.is_some_and(|shift| numbers(&text).contains(&(shift + page as i64)));
+        let (pages, numbered) = self.seen(&text, page, top);
         let short = text.chars().count() <= MAX_CHARS;
         (short && (pages >= 2 || numbered)).then_some("running head")
     }

@@ -145,9 +145,9 @@ impl Columns {
         }
         let taken =
             |name: &str| Role::ALL.iter().filter_map(|role| self.named(*role)).any(|wanted| is_named(name, wanted));
-        role.usual()
-            .iter()
-            .find_map(|usual| names.clone().find(|name| name.trim().to_lowercase() == *usual && !taken(name)))
+        let lower: Vec<(&str, String)> = names.map(|name| (name, name.trim().to_lowercase())).collect();
+        let of_usual = |usual: &&str| lower.iter().find(|(name, lower)| lower == usual && !taken(name));
+        role.usual().iter().find_map(of_usual).map(|(name, _)| *name)
     }
 }
 

@@ -146,9 +146,10 @@ fn values<R: Read>(rows: Rows, from: Decoding<R>, collector: &mut Collector) -> 
 
 /// Takes an object that stands in no array: a row, or what holds rows. Gives whether it is an object.
 fn whole(line: usize, alone: bool, bytes: &[u8], collector: &mut Collector) -> bool {
-    let object = parse(bytes, collector);
-    let has_text = |object: &Object| collector.finds(Role::Text, object.names.iter().map(String::as_str));
-    if !object.as_ref().is_ok_and(|(object, _)| has_text(object)) {
+    let parsed = parse(bytes, collector);
+    let object = parsed.as_ref().ok().map(|(object, _)| object);
+    let has_text = object.is_some_and(|object| has_text(object, collector));
+    if !has_text {
         let groups = inner_rows(bytes, collector);
         if !groups.is_empty() {
             each_line(line, bytes, groups, collector);
@@ -156,25 +157,28 @@ fn whole(line: usize, alone: bool, bytes: &[u8], collector: &mut Collector) -> b
         }
     }
     match object {
-        Ok((object, _)) if alone && !has_text(&object) => {
+        Some(object) if alone && !has_text => {
             collector.left_out =
                 Some(no_text_column(collector.columns, &listed(object.names.iter().map(String::as_str))));
             true
         }
         _ => {
             collector.naming = if alone { Naming::File } else { Naming::Row };
-            row(line, bytes, collector)
+            take(line, parsed, collector)
         }
     }
+}
+
+/// Whether one of an object's names is that of its text.
+fn has_text(object: &Object, collector: &Collector) -> bool {
+    collector.finds(Role::Text, object.names.iter().map(String::as_str))
 }
 
 /// The objects inside of an object that are rows: those of all lists with a usual name in which one has a text. Where a
 /// column of texts was asked for, a list may have any name. Objects by their keys are rows if all have a text.
 fn inner_rows(bytes: &[u8], collector: &Collector) -> Vec<Siblings> {
-    let has_text = |at: &Range<usize>| {
-        parse(&bytes[at.clone()], collector)
-            .is_ok_and(|(object, _)| collector.finds(Role::Text, object.names.iter().map(String::as_str)))
-    };
+    let has_text =
+        |at: &Range<usize>| parse(&bytes[at.clone()], collector).is_ok_and(|(object, _)| has_text(&object, collector));
     let mut chosen: Vec<Siblings> = Vec::new();
     for group in scan::siblings(bytes) {
         let inside = |at: &Range<usize>| {
@@ -222,7 +226,13 @@ enum Repair {
 
 /// Takes a row. Gives whether it is an object.
 fn row(line: usize, bytes: &[u8], collector: &mut Collector) -> bool {
-    match parse(bytes, collector) {
+    let parsed = parse(bytes, collector);
+    take(line, parsed, collector)
+}
+
+/// Takes a row that has been parsed. Gives whether it is an object.
+fn take(line: usize, parsed: Result<(Object, Repair), serde_json::Error>, collector: &mut Collector) -> bool {
+    match parsed {
         Ok((object, repair)) => {
             if matches!(repair, Repair::Done) {
                 collector.repaired.add(line);

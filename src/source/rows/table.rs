@@ -84,10 +84,10 @@ pub(super) fn header(line: usize, names: &[String], collector: &mut Collector) -
 fn row(line: usize, record: &Record, names: &[String], collector: &mut Collector) {
     let value = |at: usize| record.value(at);
     let blank = |at: usize| value(at).trim().is_empty();
-    if (0..record.len()).all(blank) && record.len() < names.len() {
-        return;
-    }
     if record.len() < names.len() {
+        if (0..record.len()).all(blank) {
+            return;
+        }
         let text = collector.columns.find(Role::Text, names.iter().map(String::as_str));
         let text = text.and_then(|text| names.iter().position(|name| name == text));
         if text.is_none_or(blank) {
