@@ -64,7 +64,8 @@ fn assert_same_answers(engine: Engine) {
     let (found, expected) = (run(engine), run(Engine { name: "portable", precision: Precision::F32 }));
     let dot = |a: &[f32], b: &[f32]| a.iter().zip(b).map(|(a, b)| f64::from(a * b)).sum::<f64>();
     let cosine = dot(&found, &expected) / (dot(&found, &found) * dot(&expected, &expected)).sqrt();
-    assert!(cosine > 0.999, "{engine}: cosine {cosine} to the portable encoder");
+    let least = if engine.precision == Precision::Int8 { 0.99 } else { 0.999 };
+    assert!(cosine > least, "{engine}: cosine {cosine} to the portable encoder");
 }
 
 #[divan::bench(args = engines(), consts = [16, 64, 128, 256], threads = [1, 2], sample_size = 1)]

@@ -23,6 +23,8 @@ mod encoder;
 mod gemm;
 mod half;
 mod int16;
+mod int8;
+mod integers;
 mod isa;
 mod memory;
 mod peak;

@@ -10,12 +10,14 @@ use samesay::kernels::{ISAS, Isa, Precision};
 
 /// How far an encoder's result may be from the oracle's, given what rounding to f32 explains. bf16 has 16 bits less, of
 /// which sums over many products lose most again: 2000 times as much is what random weights show, with a margin of 3.
-/// 16-bit integers are rounded to 1/16382 of a row's greatest value: 100 times as much, with the same margin.
+/// 16-bit integers are rounded to 1/16382 of a row's greatest value: 100 times as much, with the same margin. 8-bit ones
+/// are rounded to 1/254 of it.
 fn tolerance(precision: Precision, f32_tolerance: f64) -> f64 {
     match precision {
         Precision::F32 => f32_tolerance,
         Precision::Bf16 => 2000.0 * f32_tolerance,
         Precision::Int16 => 100.0 * f32_tolerance,
+        Precision::Int8 => 10_000.0 * f32_tolerance,
     }
 }
 

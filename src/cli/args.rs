@@ -99,6 +99,8 @@ pub enum PrecisionArg {
     F32,
     Bf16,
     Int16,
+    /// Faster and less exact: cosines with the vectors in f32 are 0.99 and more
+    Int8,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]

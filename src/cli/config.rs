@@ -235,6 +235,7 @@ fn backend(isa: Option<&str>, precision: Option<PrecisionArg>) -> Result<Backend
         Some(PrecisionArg::F32) => Some(Precision::F32),
         Some(PrecisionArg::Bf16) => Some(Precision::Bf16),
         Some(PrecisionArg::Int16) => Some(Precision::Int16),
+        Some(PrecisionArg::Int8) => Some(Precision::Int8),
     };
     let named = match isa {
         Some("candle") => return offers("candle", &[Precision::F32], precision).map(|()| Backend::Candle),

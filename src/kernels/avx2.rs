@@ -3,9 +3,10 @@
 use core::arch::asm;
 use core::arch::x86_64::*;
 
+use super::integers::Format;
 use super::simd::Simd;
 use super::tile::{IntegerTile, Tile};
-use super::{gemm, int16};
+use super::{gemm, integers};
 
 const LANES: usize = 8;
 
@@ -75,6 +76,18 @@ fn add_pairs(sums: __m256i, a: __m256i, b: __m256i) -> __m256i {
     sums
 }
 
+/// `sums + a₀·b₀ + a₁·b₁ + a₂·b₂ + a₃·b₃` in each 32-bit lane: the even bytes as pairs of 16 bits, then the odd ones.
+#[inline]
+#[target_feature(enable = "avx2")]
+fn add_quads(sums: __m256i, a: __m256i, b: __m256i) -> __m256i {
+    let even = |x, sign: bool| {
+        let high = _mm256_slli_epi16::<8>(x);
+        if sign { _mm256_srai_epi16::<8>(high) } else { _mm256_srli_epi16::<8>(high) }
+    };
+    let sums = add_pairs(sums, even(a, false), even(b, true));
+    add_pairs(sums, _mm256_srli_epi16::<8>(a), _mm256_srai_epi16::<8>(b))
+}
+
 impl<const VNNI: bool> Simd for Avx2<VNNI> {
     type Vector = __m256;
     type Integers = __m256i;
@@ -98,12 +111,12 @@ impl<const VNNI: bool> Simd for Avx2<VNNI> {
 
     #[inline(never)]
     fn multiply(self, tile: &mut Tile<'_>) {
-        gemm::multiply_tile!(gemm, self, tile, vectors: 2, rows: 1 2 3 4 5 6);
+        gemm::multiply_tile!(self, tile, rows: 1 2 3 4 5 6, ROWS => gemm::multiply_rows::<Self, ROWS, 2>(self, tile));
     }
 
     #[inline(never)]
-    fn multiply_int16(self, tile: &mut IntegerTile<'_>) {
-        gemm::multiply_tile!(int16, self, tile, vectors: 2, rows: 1 2 3 4 5 6);
+    fn multiply_integers<F: Format>(self, tile: &mut IntegerTile<'_>) {
+        gemm::multiply_tile!(self, tile, rows: 1 2 3 4 5 6, ROWS => integers::multiply_rows::<Self, F, ROWS, 2>(self, tile));
     }
 
     #[inline(always)]
@@ -232,21 +245,33 @@ impl<const VNNI: bool> Simd for Avx2<VNNI> {
     }
 
     #[inline(always)]
-    unsafe fn load_pairs_at(self, address: *const i16) -> __m256i {
+    unsafe fn load_words_at(self, address: *const i32) -> __m256i {
         // SAFETY: the caller vouches for the address, `self` for AVX2.
         unsafe { _mm256_loadu_si256(address.cast()) }
     }
 
     #[inline(always)]
-    unsafe fn splat_pair_at(self, address: *const i16) -> __m256i {
+    unsafe fn splat_word_at(self, address: *const i32) -> __m256i {
         // SAFETY: the caller vouches for the address, `self` for AVX2.
-        unsafe { _mm256_set1_epi32(address.cast::<i32>().read_unaligned()) }
+        unsafe { _mm256_set1_epi32(address.read_unaligned()) }
     }
 
     #[inline(always)]
     fn add_pairs(self, sums: __m256i, a: __m256i, b: __m256i) -> __m256i {
         // SAFETY: holding `self` proves that the CPU has AVX2, and AVX-VNNI where that is used.
         unsafe { if VNNI { _mm256_dpwssd_avx_epi32(sums, a, b) } else { add_pairs(sums, a, b) } }
+    }
+
+    #[inline(always)]
+    fn add_quads(self, sums: __m256i, a: __m256i, b: __m256i) -> __m256i {
+        // SAFETY: holding `self` proves that the CPU has AVX2, and AVX-VNNI where that is used.
+        unsafe { if VNNI { _mm256_dpbusd_avx_epi32(sums, a, b) } else { add_quads(sums, a, b) } }
+    }
+
+    #[inline(always)]
+    fn mul_words(self, a: __m256i, b: __m256i) -> __m256i {
+        // SAFETY: holding `self` proves that the CPU has the instruction.
+        unsafe { _mm256_mullo_epi32(a, b) }
     }
 
     #[inline(always)]
@@ -262,6 +287,19 @@ impl<const VNNI: bool> Simd for Avx2<VNNI> {
         unsafe {
             let packed = _mm256_packs_epi32(_mm256_cvtps_epi32(low), _mm256_cvtps_epi32(high));
             _mm256_storeu_si256(address.cast(), _mm256_permute4x64_epi64::<0b11_01_10_00>(packed));
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn store_bytes_at(self, vector: __m256, offset: i32, address: *mut u8) {
+        // SAFETY: the caller vouches for the address, `self` for AVX2. Packing works within halves, each of which
+        // leaves four bytes.
+        unsafe {
+            let integers = _mm256_add_epi32(_mm256_cvtps_epi32(vector), _mm256_set1_epi32(offset));
+            let words = _mm256_packs_epi32(integers, integers);
+            let bytes = _mm256_packus_epi16(words, words);
+            let halves = [_mm256_extract_epi32::<0>(bytes), _mm256_extract_epi32::<4>(bytes)];
+            address.cast::<[i32; 2]>().write_unaligned(halves);
         }
     }
 }

@@ -3,9 +3,10 @@
 use core::arch::asm;
 use core::arch::x86_64::*;
 
+use super::integers::Format;
 use super::simd::Simd;
 use super::tile::{IntegerTile, Tile};
-use super::{gemm, int16};
+use super::{gemm, integers};
 
 const LANES: usize = 16;
 
@@ -71,6 +72,18 @@ fn add_pairs(sums: __m512i, a: __m512i, b: __m512i) -> __m512i {
     sums
 }
 
+/// `sums + a₀·b₀ + a₁·b₁ + a₂·b₂ + a₃·b₃` in each 32-bit lane: the even bytes as pairs of 16 bits, then the odd ones.
+#[inline]
+#[target_feature(enable = "avx512f,avx512bw")]
+fn add_quads(sums: __m512i, a: __m512i, b: __m512i) -> __m512i {
+    let even = |x, sign: bool| {
+        let high = _mm512_slli_epi16::<8>(x);
+        if sign { _mm512_srai_epi16::<8>(high) } else { _mm512_srli_epi16::<8>(high) }
+    };
+    let sums = add_pairs(sums, even(a, false), even(b, true));
+    add_pairs(sums, _mm512_srli_epi16::<8>(a), _mm512_srai_epi16::<8>(b))
+}
+
 impl<const VNNI: bool> Simd for Avx512<VNNI> {
     type Vector = __m512;
     type Integers = __m512i;
@@ -93,12 +106,12 @@ impl<const VNNI: bool> Simd for Avx512<VNNI> {
 
     #[inline(never)]
     fn multiply(self, tile: &mut Tile<'_>) {
-        gemm::multiply_tile!(gemm, self, tile, vectors: 2, rows: 1 2 3 4 5 6 7 8 9 10 11 12 13 14);
+        gemm::multiply_tile!(self, tile, rows: 1 2 3 4 5 6 7 8 9 10 11 12 13 14, ROWS => gemm::multiply_rows::<Self, ROWS, 2>(self, tile));
     }
 
     #[inline(never)]
-    fn multiply_int16(self, tile: &mut IntegerTile<'_>) {
-        gemm::multiply_tile!(int16, self, tile, vectors: 2, rows: 1 2 3 4 5 6 7 8 9 10 11 12 13 14);
+    fn multiply_integers<F: Format>(self, tile: &mut IntegerTile<'_>) {
+        gemm::multiply_tile!(self, tile, rows: 1 2 3 4 5 6 7 8 9 10 11 12 13 14, ROWS => integers::multiply_rows::<Self, F, ROWS, 2>(self, tile));
     }
 
     #[inline(always)]
@@ -223,21 +236,33 @@ impl<const VNNI: bool> Simd for Avx512<VNNI> {
     }
 
     #[inline(always)]
-    unsafe fn load_pairs_at(self, address: *const i16) -> __m512i {
+    unsafe fn load_words_at(self, address: *const i32) -> __m512i {
         // SAFETY: the caller vouches for the address, `self` for AVX-512.
         unsafe { _mm512_loadu_si512(address.cast()) }
     }
 
     #[inline(always)]
-    unsafe fn splat_pair_at(self, address: *const i16) -> __m512i {
+    unsafe fn splat_word_at(self, address: *const i32) -> __m512i {
         // SAFETY: the caller vouches for the address, `self` for AVX-512.
-        unsafe { _mm512_set1_epi32(address.cast::<i32>().read_unaligned()) }
+        unsafe { _mm512_set1_epi32(address.read_unaligned()) }
     }
 
     #[inline(always)]
     fn add_pairs(self, sums: __m512i, a: __m512i, b: __m512i) -> __m512i {
         // SAFETY: holding `self` proves that the CPU has AVX-512 with BW, and VNNI where that is used.
         unsafe { if VNNI { _mm512_dpwssd_epi32(sums, a, b) } else { add_pairs(sums, a, b) } }
+    }
+
+    #[inline(always)]
+    fn add_quads(self, sums: __m512i, a: __m512i, b: __m512i) -> __m512i {
+        // SAFETY: holding `self` proves that the CPU has AVX-512 with BW, and VNNI where that is used.
+        unsafe { if VNNI { _mm512_dpbusd_epi32(sums, a, b) } else { add_quads(sums, a, b) } }
+    }
+
+    #[inline(always)]
+    fn mul_words(self, a: __m512i, b: __m512i) -> __m512i {
+        // SAFETY: holding `self` proves that the CPU has the instruction.
+        unsafe { _mm512_mullo_epi32(a, b) }
     }
 
     #[inline(always)]
@@ -254,6 +279,15 @@ impl<const VNNI: bool> Simd for Avx512<VNNI> {
                 let integers = _mm512_cvtsepi32_epi16(_mm512_cvtps_epi32(vector));
                 _mm256_storeu_si256(address.add(i * LANES).cast(), integers);
             }
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn store_bytes_at(self, vector: __m512, offset: i32, address: *mut u8) {
+        // SAFETY: the caller vouches for the address, `self` for AVX-512.
+        unsafe {
+            let integers = _mm512_add_epi32(_mm512_cvtps_epi32(vector), _mm512_set1_epi32(offset));
+            _mm_storeu_si128(address.cast(), _mm512_cvtusepi32_epi8(integers));
         }
     }
 }

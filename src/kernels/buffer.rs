@@ -35,18 +35,33 @@ impl DerefMut for AlignedBuffer {
     }
 }
 
-/// The same memory as twice as many 16-bit integers.
+/// The same memory as 32-bit integers.
 #[inline(always)]
-pub(super) fn as_int16(values: &[f32]) -> &[i16] {
-    // SAFETY: an f32 is aligned for an i16 and has room for two, and any bits are an i16.
-    unsafe { core::slice::from_raw_parts(values.as_ptr().cast(), 2 * values.len()) }
+pub(super) fn as_words(values: &[f32]) -> &[i32] {
+    // SAFETY: an f32 is as large as an i32 and aligned alike, and any bits are an i32.
+    unsafe { core::slice::from_raw_parts(values.as_ptr().cast(), values.len()) }
+}
+
+/// The same memory as 32-bit integers.
+#[inline(always)]
+pub(super) fn as_words_mut(values: &mut [f32]) -> &mut [i32] {
+    // SAFETY: as in `as_words`, the values are borrowed mutably, and any bits are an f32.
+    unsafe { core::slice::from_raw_parts_mut(values.as_mut_ptr().cast(), values.len()) }
 }
 
 /// The same memory as twice as many 16-bit integers.
 #[inline(always)]
-pub(super) fn as_int16_mut(values: &mut [f32]) -> &mut [i16] {
-    // SAFETY: as in `as_int16`, the values are borrowed mutably, and any bits are an f32.
-    unsafe { core::slice::from_raw_parts_mut(values.as_mut_ptr().cast(), 2 * values.len()) }
+pub(super) fn as_int16_mut(words: &mut [i32]) -> &mut [i16] {
+    // SAFETY: an i32 is aligned for an i16 and has room for two, any bits are either, and the words are borrowed
+    // mutably.
+    unsafe { core::slice::from_raw_parts_mut(words.as_mut_ptr().cast(), 2 * words.len()) }
+}
+
+/// The same memory as four times as many bytes.
+#[inline(always)]
+pub(super) fn as_bytes_mut(words: &mut [i32]) -> &mut [u8] {
+    // SAFETY: as in `as_int16_mut`.
+    unsafe { core::slice::from_raw_parts_mut(words.as_mut_ptr().cast(), 4 * words.len()) }
 }
 
 /// The working memory of one thread, kept from block to block and grown on demand.

@@ -50,16 +50,17 @@ impl PackedNorm {
 }
 
 impl<W> PackedLayer<W> {
-    fn new<S: Simd>(simd: S, layer: &Layer<'_>) -> Self
+    /// Packs a layer whose input comes from `norm`.
+    fn new<S: Simd>(simd: S, layer: &Layer<'_>, norm: Option<&Norm<'_>>) -> Self
     where
         W: Weights<S>,
     {
         Self {
-            qkv: W::pack(simd, &[&layer.query, &layer.key, &layer.value]),
-            attention_output: W::pack(simd, &[&layer.attention_output]),
+            qkv: W::pack(simd, &[&layer.query, &layer.key, &layer.value], norm),
+            attention_output: W::pack(simd, &[&layer.attention_output], None),
             attention_norm: PackedNorm::new(&layer.attention_norm),
-            up: W::pack(simd, &[&layer.up]),
-            down: W::pack(simd, &[&layer.down]),
+            up: W::pack(simd, &[&layer.up], Some(&layer.attention_norm)),
+            down: W::pack(simd, &[&layer.down], None),
             output_norm: PackedNorm::new(&layer.output_norm),
         }
     }
@@ -75,7 +76,9 @@ pub(super) struct DenseEncoder<S, W> {
 impl<S: Simd, W: Weights<S>> DenseEncoder<S, W> {
     /// Packs the weights. The layers must have the shape's sizes, as [`Isa::encoder`](super::Isa::encoder) checks.
     pub(super) fn new(simd: S, shape: &Shape, layers: &[Layer<'_>]) -> Self {
-        Self { simd, shape: *shape, layers: layers.iter().map(|layer| PackedLayer::new(simd, layer)).collect() }
+        let norms = std::iter::once(None).chain(layers.iter().map(|layer| Some(&layer.output_norm)));
+        let layers = layers.iter().zip(norms).map(|(layer, norm)| PackedLayer::new(simd, layer, norm)).collect();
+        Self { simd, shape: *shape, layers }
     }
 
     /// Runs all layers over one block.

@@ -6,8 +6,8 @@
 //! over the panels: a panel's block stays in the first-level cache while all tiles of the strip pass over it, the strip
 //! in the second. A tile's sums stay in registers for a whole block of the depth.
 //!
-//! In what numbers the factors are kept is up to [`Weights`]: [`Floats`] here, 16-bit integers in
-//! [`int16`](super::int16).
+//! In what numbers the factors are kept is up to [`Weights`]: [`Floats`] here, integers in
+//! [`integers`](super::integers).
 //!
 //! Every sum is the same chain `fma(x[k], w[k], sum)` for k = 0, 1, 2, … within a block of the depth, and the blocks
 //! are added in order, whatever the tile's height: a row's result does not depend on the rows around it.
@@ -18,7 +18,7 @@ use super::buffer::AlignedBuffer;
 use super::elementwise::activate;
 use super::simd::Simd;
 use super::tile::{Left, Tile};
-use super::{Activation, Linear};
+use super::{Activation, Linear, Norm};
 
 /// Tiles of a strip: with 6 rows each, the strip's block takes 196 KiB of the second-level cache in f32, and a panel
 /// that came from further away serves 96 rows.
@@ -107,12 +107,14 @@ impl<S: Simd, const ROWS: usize, const VECTORS: usize> Sums<S, ROWS, VECTORS> {
     }
 }
 
-/// Calls `multiply_rows` of a module (this one or [`int16`](super::int16)) with the tile's height as a constant, so
-/// that its sums can be registers.
+/// Evaluates `call` with the tile's height as the constant `name`, so that its sums can be registers.
 macro_rules! multiply_tile {
-    ($module:ident, $simd:expr, $tile:expr, vectors: $vectors:literal, rows: $($rows:literal)*) => {
+    ($simd:expr, $tile:expr, rows: $($rows:literal)*, $name:ident => $call:expr) => {
         match $tile.rows {
-            $($rows => $simd.vectorize(#[inline(always)] || $module::multiply_rows::<Self, $rows, $vectors>($simd, $tile)),)*
+            $($rows => {
+                const $name: usize = $rows;
+                $simd.vectorize(#[inline(always)] || $call)
+            })*
             rows => unreachable!("a tile of {rows} rows"),
         }
     };
@@ -131,8 +133,8 @@ pub(super) trait Weights<S: Simd>: Send + Sync + Sized {
     /// Longest chain of one sum, in terms; longer sums are added up from several.
     const DEPTH_BLOCK: usize;
 
-    /// Packs the products of one input, side by side.
-    fn pack(simd: S, parts: &[&Linear<'_>]) -> Self;
+    /// Packs the products of one input, side by side; `norm` is what the input comes from.
+    fn pack(simd: S, parts: &[&Linear<'_>], norm: Option<&Norm<'_>>) -> Self;
 
     /// Terms of each sum and columns of the result.
     fn sizes(&self) -> [usize; 2];
@@ -145,7 +147,7 @@ pub(super) trait Weights<S: Simd>: Send + Sync + Sized {
 
     /// Arranges the `depth` of a tile's rows x `[rows, inputs]`. The first block of the depth comes first, and `left`
     /// is kept from block to block.
-    fn arrange(simd: S, x: &[f32], inputs: usize, depth: Range<usize>, left: &mut [f32]);
+    fn arrange(&self, simd: S, x: &[f32], depth: Range<usize>, left: &mut [f32]);
 
     /// `out[r, c] = Σₖ left[r, k] · panel[k, c]` over the `depth` for `rows` rows and one panel's columns.
     fn multiply(&self, simd: S, left: &[f32], rows: usize, depth: Range<usize>, panel: usize, out: &mut [f32]);
@@ -163,7 +165,7 @@ impl<S: Simd> Weights<S> for Floats {
     /// With it a panel's block takes three quarters of a first-level cache of 32 KiB.
     const DEPTH_BLOCK: usize = 384;
 
-    fn pack(simd: S, parts: &[&Linear<'_>]) -> Self {
+    fn pack(simd: S, parts: &[&Linear<'_>], _: Option<&Norm<'_>>) -> Self {
         let sizes @ [inputs, outputs] = joined_sizes(parts);
         let mut panels = AlignedBuffer::zeroed(inputs * outputs.next_multiple_of(S::TILE_COLUMNS));
         let mut first = 0;
@@ -190,7 +192,8 @@ impl<S: Simd> Weights<S> for Floats {
         <Self as Weights<S>>::DEPTH_BLOCK.next_multiple_of(S::LANES) * S::LANES
     }
 
-    fn arrange(simd: S, x: &[f32], inputs: usize, depth: Range<usize>, left: &mut [f32]) {
+    fn arrange(&self, simd: S, x: &[f32], depth: Range<usize>, left: &mut [f32]) {
+        let inputs = self.sizes[0];
         let shape = [x.len() / inputs, depth.len()];
         simd.vectorize(
             #[inline(always)]
@@ -336,7 +339,7 @@ fn multiply_strip<S: Simd, W: Weights<S>>(
     let [inputs, outputs] = weights.sizes();
     let rows = out.len() / outputs;
     for (rows, left) in tiles(rows, S::TILE_ROWS).zip(space.left.chunks_exact_mut(W::left_len())) {
-        W::arrange(simd, &x[rows.start * inputs..rows.end * inputs], inputs, depth.clone(), left);
+        weights.arrange(simd, &x[rows.start * inputs..rows.end * inputs], depth.clone(), left);
     }
     for (panel, column) in (0..outputs).step_by(S::TILE_COLUMNS).enumerate() {
         let columns = column..outputs.min(column + S::TILE_COLUMNS);

@@ -1,211 +1,66 @@
-//! Products in 16-bit integers, summed exactly in 32 bits.
+//! 16-bit integers: two terms at a time, as intgemm does, the matrix library of the Marian translators.
 //!
-//! Each row of the left factor and each output's weights have a scale of their own:
-//!
-//! ```text
-//! x[r, k] ≈ row_scale[r] · a[r, k]      w[k, c] ≈ column_scale[c] · b[k, c]      a, b whole numbers
-//! Σₖ x[r, k] · w[k, c] ≈ row_scale[r] · column_scale[c] · Σₖ a[r, k] · b[k, c]
-//! ```
-//!
-//! as intgemm does, the matrix library of the Marian translators. The sum of integers is exact: `a` is at most
-//! [`LIMIT`], and each column's scale is chosen as fine as it can be while `LIMIT · Σₖ |b[k, c]|` over any block of the
-//! depth is below 2³¹. So it is the same on every instruction set, in any order; what is lost is the rounding of the
-//! factors alone. A row with one great value among small ones needs the finer steps, so most of the bits are its.
-//! Blocks are added up in f32.
-//!
-//! Two terms stand side by side, as the CPUs' instructions multiply them: a row is `[depth]`, a panel `[depth / 2,
-//! TILE_COLUMNS, 2]`.
-//!
-//! A row with a value that is not finite has NaN as its scale, and so in all its results.
+//! A row's values are at most [`LIMIT`], and each column's scale is chosen as fine as it can be while `LIMIT · Σₖ |b[k,
+//! c]|` over any block of the depth is below 2³¹. A row with one great value among small ones needs the finer steps, so
+//! most of the bits are its.
 
-use core::ops::Range;
-
-use super::Linear;
-use super::buffer::{AlignedBuffer, LINE, as_int16, as_int16_mut};
-use super::gemm::{Weights, joined_bias, joined_sizes, transpose};
+use super::Norm;
+use super::buffer::{LINE, as_int16_mut};
+use super::integers::{Format, GROUPS, Integers, Rounding, SMALLEST};
 use super::simd::Simd;
-use super::tile::IntegerTile;
 
 /// The greatest value of a row. With it the median column of MiniLM's weights reaches 2,900, nine of ten 2,400 to
 /// 4,400.
 const LIMIT: i32 = 8191;
 
 /// Longest sum in 32 bits, in terms.
-pub(super) const DEPTH_BLOCK: usize = 384;
+const DEPTH_BLOCK: usize = 2 * GROUPS;
 
 /// What the magnitudes of a column's weights may add up to within a block, before they are rounded: each gains at most
 /// 1/2 by that, and 8 are for the rounding of the sum itself.
 const COLUMN_SUM: i32 = i32::MAX / LIMIT - DEPTH_BLOCK as i32 / 2 - 8;
 
-// Blocks begin at whole pairs of terms.
-const _: () = assert!(DEPTH_BLOCK.is_multiple_of(2));
-
-/// Pairs of terms that a turn of the tile's loop adds, to make the loop's own instructions rare.
-const UNROLL: usize = 2;
-
-/// Below this no scale is a normal number: such rows count as zero.
-const SMALLEST: f32 = 1e-30;
-
-/// Computes a tile of `ROWS` rows and `VECTORS` vectors, all sums in registers.
-#[inline(always)]
-pub(super) fn multiply_rows<S: Simd, const ROWS: usize, const VECTORS: usize>(simd: S, tile: &mut IntegerTile<'_>) {
-    let columns = VECTORS * S::LANES;
-    // Of known lengths, so that the loops over them are unrolled and the sums can be registers.
-    let (row_scales, column_scales, out) =
-        (&tile.row_scales[..ROWS], &tile.column_scales[..columns], &mut tile.out[..ROWS * columns]);
-    assert!(
-        tile.pairs <= DEPTH_BLOCK / 2
-            && tile.left.len() >= ROWS * DEPTH_BLOCK
-            && tile.panel.len() >= tile.pairs * columns * 2
-    );
-    let mut sums = [[simd.no_integers(); VECTORS]; ROWS];
-    let (mut left, mut panel) = (tile.left.as_ptr(), tile.panel.as_ptr());
-    for _ in 0..tile.pairs / UNROLL {
-        for _ in 0..UNROLL {
-            // SAFETY: the loops make `pairs` steps in all, and both factors hold that many pairs.
-            unsafe { add_pair(simd, &mut sums, left, panel) };
-            (left, panel) = (left.wrapping_add(2), panel.wrapping_add(2 * columns));
-        }
-    }
-    for _ in 0..tile.pairs % UNROLL {
-        // SAFETY: as above.
-        unsafe { add_pair(simd, &mut sums, left, panel) };
-        (left, panel) = (left.wrapping_add(2), panel.wrapping_add(2 * columns));
-    }
-    for (row, sums) in sums.iter().enumerate() {
-        let row_scale = simd.splat(row_scales[row]);
-        for (v, sum) in sums.iter().enumerate() {
-            let (first, scale) = (v * S::LANES, simd.mul(row_scale, simd.load(&column_scales[v * S::LANES..])));
-            simd.store(simd.mul(simd.to_floats(*sum), scale), &mut out[row * columns + first..]);
-        }
-    }
-}
-
-/// Adds the products of one pair of terms to each sum.
-///
-/// # Safety
-/// Both factors must hold a pair: the left one in each of `ROWS` rows, [`DEPTH_BLOCK`] apart.
-#[inline(always)]
-unsafe fn add_pair<S: Simd, const ROWS: usize, const VECTORS: usize>(
-    simd: S,
-    sums: &mut [[S::Integers; VECTORS]; ROWS],
-    left: *const i16,
-    panel: *const i16,
-) {
-    let mut weights = [simd.no_integers(); VECTORS];
-    for (v, weights) in weights.iter_mut().enumerate() {
-        // SAFETY: v < VECTORS, and the caller vouches for a pair in the panel.
-        *weights = unsafe { simd.load_pairs_at(panel.add(2 * v * S::LANES)) };
-    }
-    for (row, sums) in sums.iter_mut().enumerate() {
-        // SAFETY: row < ROWS, and the caller vouches for a pair in each.
-        let x = unsafe { simd.splat_pair_at(left.add(row * DEPTH_BLOCK)) };
-        for (sum, weights) in sums.iter_mut().zip(weights) {
-            *sum = simd.add_pairs(*sum, x, weights);
-        }
-    }
-}
+/// Pairs of 16-bit integers.
+pub(super) struct Pairs;
 
 /// Weights in 16-bit integers.
-pub(super) struct Int16 {
-    sizes: [usize; 2],
-    /// `[panel, inputs / 2, TILE_COLUMNS, 2]` integers.
-    panels: AlignedBuffer,
-    /// `[outputs]`, padded with zeros to whole panels.
-    scales: AlignedBuffer,
-    bias: AlignedBuffer,
-}
+pub(super) type Int16 = Integers<Pairs>;
 
-impl<S: Simd> Weights<S> for Int16 {
-    const DEPTH_BLOCK: usize = DEPTH_BLOCK;
+impl Format for Pairs {
+    const GROUP: usize = 2;
+    const OFFSETS: bool = false;
+    const WEIGHT_LIMITS: [i32; 2] = [i16::MAX as i32, COLUMN_SUM];
 
-    fn pack(simd: S, parts: &[&Linear<'_>]) -> Self {
-        let sizes @ [inputs, outputs] = joined_sizes(parts);
-        let (pairs, columns) = (inputs.div_ceil(2), outputs.next_multiple_of(S::TILE_COLUMNS));
-        let mut packed = Self {
-            sizes,
-            panels: AlignedBuffer::zeroed(pairs * columns),
-            scales: AlignedBuffer::zeroed(columns),
-            bias: joined_bias::<S>(parts),
-        };
-        let mut rows = AlignedBuffer::zeroed(pairs * S::TILE_COLUMNS);
-        let mut weights = parts.iter().flat_map(|part| part.weight.chunks_exact(inputs));
-        let panels = packed
-            .panels
-            .chunks_exact_mut(pairs * S::TILE_COLUMNS)
-            .zip(packed.scales.chunks_exact_mut(S::TILE_COLUMNS));
-        for (first, (panel, scales)) in (0..outputs).step_by(S::TILE_COLUMNS).zip(panels) {
-            let columns = S::TILE_COLUMNS.min(outputs - first);
-            simd.vectorize(
-                #[inline(always)]
-                || {
-                    for ((row, scale), weights) in rows.chunks_exact_mut(pairs).zip(&mut *scales).zip(weights.by_ref())
-                    {
-                        let (own, factor) = column_scale_of(weights);
-                        *scale = own;
-                        round(simd, weights, factor, as_int16_mut(row));
-                    }
-                    transpose(simd, &rows, pairs, [columns, pairs], panel, S::TILE_COLUMNS);
-                },
-            );
-        }
-        packed
+    fn input_factors(_: &[f32], _: usize, _: Option<&Norm<'_>>) -> Vec<f32> {
+        Vec::new()
     }
 
-    fn sizes(&self) -> [usize; 2] {
-        self.sizes
+    #[inline(always)]
+    fn rounding<S: Simd>(simd: S, row: &[f32], _: &[f32]) -> Rounding {
+        rounding(simd, row)
     }
 
-    fn bias(&self) -> &[f32] {
-        &self.bias
+    #[inline(always)]
+    fn add<S: Simd>(simd: S, sums: S::Integers, a: S::Integers, b: S::Integers) -> S::Integers {
+        simd.add_pairs(sums, a, b)
     }
 
-    /// The rows' scales, what their values were multiplied with, then the rows.
-    fn left_len() -> usize {
-        const { assert!(S::TILE_ROWS <= LINE) };
-        2 * LINE + (S::TILE_ROWS * DEPTH_BLOCK / 2).next_multiple_of(LINE)
+    #[inline(always)]
+    fn round_row<S: Simd>(simd: S, row: &[f32], _: &[f32], rounding: Rounding, out: &mut [i32]) {
+        round(simd, row, rounding.factor, as_int16_mut(out));
     }
 
-    fn arrange(simd: S, x: &[f32], inputs: usize, depth: Range<usize>, left: &mut [f32]) {
-        let (scales, left) = left.split_at_mut(LINE);
-        let (factors, left) = left.split_at_mut(LINE);
-        simd.vectorize(
-            #[inline(always)]
-            || {
-                let rows = x
-                    .chunks_exact(inputs)
-                    .zip(as_int16_mut(left).chunks_exact_mut(DEPTH_BLOCK))
-                    .zip(scales.iter_mut().zip(factors));
-                for ((x, left), (scale, factor)) in rows {
-                    if depth.start == 0 {
-                        (*scale, *factor) = row_scale_of(simd, x);
-                    }
-                    round(simd, &x[depth.clone()], *factor, left);
-                }
-            },
-        );
-    }
-
-    fn multiply(&self, simd: S, left: &[f32], rows: usize, depth: Range<usize>, panel: usize, out: &mut [f32]) {
-        let (row_scales, left) = (&left[..rows], &left[2 * LINE..]);
-        let pairs = depth.len().div_ceil(2);
-        let first = (panel * self.sizes[0].div_ceil(2) + depth.start / 2) * S::TILE_COLUMNS;
-        simd.multiply_int16(&mut IntegerTile {
-            rows,
-            pairs,
-            left: as_int16(left),
-            panel: as_int16(&self.panels[first..first + pairs * S::TILE_COLUMNS]),
-            row_scales,
-            column_scales: &self.scales[panel * S::TILE_COLUMNS..(panel + 1) * S::TILE_COLUMNS],
-            out,
-        });
+    #[inline(always)]
+    fn round_weights<S: Simd>(simd: S, weights: &[f32], factor: f32, out: &mut [i32]) -> i32 {
+        let out = as_int16_mut(out);
+        round(simd, weights, factor, out);
+        out[..weights.len()].iter().map(|weight| i32::from(*weight)).sum()
     }
 }
 
-/// A row's scale and what to multiply its values with: `(greatest / LIMIT, LIMIT / greatest)`. Where not all values are
-/// finite, the scale is NaN.
+/// Where not all values are finite, the scale is NaN.
 #[inline(always)]
-fn row_scale_of<S: Simd>(simd: S, row: &[f32]) -> (f32, f32) {
+fn rounding<S: Simd>(simd: S, row: &[f32]) -> Rounding {
     let zero = simd.splat(0.0);
     let (mut greatest, mut finite) = ([zero; 2], [zero; 2]);
     let whole = row.chunks_exact(2 * S::LANES);
@@ -230,28 +85,7 @@ fn row_scale_of<S: Simd>(simd: S, row: &[f32]) -> (f32, f32) {
         not_finite += x * 0.0;
     }
     let factor = if most >= SMALLEST { LIMIT as f32 / most } else { 0.0 };
-    (most / LIMIT as f32 + not_finite, factor)
-}
-
-/// A column's scale and what to multiply its weights with. The sums are the same on every instruction set.
-#[inline(always)]
-fn column_scale_of(weights: &[f32]) -> (f32, f32) {
-    let (mut most, mut most_sum) = (0.0f32, 0.0f32);
-    for block in weights.chunks(DEPTH_BLOCK) {
-        let (mut greatest, mut sums) = ([0.0f32; LINE], [0.0f32; LINE]);
-        for values in block.chunks(LINE) {
-            for ((greatest, sum), x) in greatest.iter_mut().zip(&mut sums).zip(values) {
-                *greatest = if x.abs() > *greatest { x.abs() } else { *greatest };
-                *sum += x.abs();
-            }
-        }
-        most = greatest.into_iter().fold(most, f32::max);
-        let sum = sums.into_iter().sum::<f32>();
-        // NaN stays.
-        most_sum = if sum <= most_sum { most_sum } else { sum };
-    }
-    let factor = (COLUMN_SUM as f32 / most_sum).min(f32::from(i16::MAX) / most);
-    if most >= SMALLEST && most_sum.is_finite() { (factor.recip(), factor) } else { (most_sum * 0.0, 0.0) }
+    Rounding { scale: most / LIMIT as f32 + not_finite, factor, offset: 0 }
 }
 
 /// `out[i] = round(row[i] · factor)`, ties to even; a zero behind an odd number of values.
@@ -278,8 +112,9 @@ fn round<S: Simd>(simd: S, row: &[f32], factor: f32, out: &mut [i16]) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::kernels::Linear;
     use crate::kernels::buffer::Scratch;
-    use crate::kernels::gemm::{self, Epilogue};
+    use crate::kernels::gemm::{self, Epilogue, Weights, joined_sizes};
     use crate::kernels::portable::Portable;
 
     /// Whole numbers up to `limit`, `[rows, columns]`.
@@ -315,7 +150,7 @@ mod tests {
 
     fn product<S: Simd>(simd: S, x: &[f32], weights: Linear<'_>) -> Vec<f32> {
         let [inputs, outputs] = joined_sizes(&[&weights]);
-        let packed = <Int16 as Weights<S>>::pack(simd, &[&weights]);
+        let packed = <Int16 as Weights<S>>::pack(simd, &[&weights], None);
         let mut out = vec![f32::NAN; x.len() / inputs * outputs];
         let mut scratch = Scratch::new();
         let [left, tile] = scratch.split(gemm::workspace_lens::<S, Int16>());

@@ -7,8 +7,9 @@ use std::sync::OnceLock;
 use super::amx::{self, Amx, AmxEncoder};
 use super::encoder::DenseEncoder;
 use super::gemm::Floats;
-use super::int16::Int16;
-use super::peak::{multiply_add, multiply_add_int16};
+use super::int8::{Int8, Quads};
+use super::int16::{Int16, Pairs};
+use super::peak::{multiply_add, multiply_add_integers};
 use super::portable::Portable;
 use super::simd::Simd;
 use super::{Encoder, Kernels, Layer, Shape, ShapeError, UnsupportedShape};
@@ -25,6 +26,8 @@ pub enum Precision {
     /// 16-bit integers with a scale for each row and each column, summed in 32-bit ones; all but the weights' products
     /// in f32.
     Int16,
+    /// The same in 8-bit integers: faster, and less exact.
+    Int8,
 }
 
 impl Precision {
@@ -34,6 +37,7 @@ impl Precision {
             Self::F32 => "f32",
             Self::Bf16 => "bf16",
             Self::Int16 => "int16",
+            Self::Int8 => "int8",
         }
     }
 }
@@ -58,11 +62,19 @@ pub static ISAS: &[Isa] = &[
         peak: |_, rounds| Some(amx::multiply_add(Amx::new()?, rounds)),
     },
     #[cfg(target_arch = "x86_64")]
-    Isa::of::<Avx512<true>>("avx512vnni", &["avx512f", "avx512bw", "avx512vnni"], &[Precision::Int16, Precision::F32]),
+    Isa::of::<Avx512<true>>(
+        "avx512vnni",
+        &["avx512f", "avx512bw", "avx512vnni"],
+        &[Precision::Int16, Precision::F32, Precision::Int8],
+    ),
     #[cfg(target_arch = "x86_64")]
     Isa::of::<Avx512<false>>("avx512", &["avx512f", "avx512bw"], &[Precision::Int16, Precision::F32]),
     #[cfg(target_arch = "x86_64")]
-    Isa::of::<Avx2<true>>("avxvnni", &["avx2", "fma", "f16c", "avxvnni"], &[Precision::Int16, Precision::F32]),
+    Isa::of::<Avx2<true>>(
+        "avxvnni",
+        &["avx2", "fma", "f16c", "avxvnni"],
+        &[Precision::Int16, Precision::F32, Precision::Int8],
+    ),
     #[cfg(target_arch = "x86_64")]
     Isa::of::<Avx2<false>>("avx2", &["avx2", "fma", "f16c"], &[Precision::Int16, Precision::F32]),
     Isa::of::<Portable>("portable", &[], &[Precision::F32]),
@@ -99,6 +111,7 @@ fn dense<S: Simd>(
     let simd = S::new()?;
     Some(Ok(match precision {
         Precision::Int16 => Box::new(DenseEncoder::<S, Int16>::new(simd, shape, layers)),
+        Precision::Int8 => Box::new(DenseEncoder::<S, Int8>::new(simd, shape, layers)),
         Precision::F32 | Precision::Bf16 => Box::new(DenseEncoder::<S, Floats>::new(simd, shape, layers)),
     }))
 }
@@ -106,7 +119,8 @@ fn dense<S: Simd>(
 fn peak<S: Simd>(precision: Precision, rounds: usize) -> Option<f64> {
     let simd = S::new()?;
     Some(match precision {
-        Precision::Int16 => multiply_add_int16(simd, rounds),
+        Precision::Int16 => multiply_add_integers::<S, Pairs>(simd, rounds),
+        Precision::Int8 => multiply_add_integers::<S, Quads>(simd, rounds),
         Precision::F32 | Precision::Bf16 => multiply_add(simd, rounds),
     })
 }

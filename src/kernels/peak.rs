@@ -2,6 +2,7 @@
 
 use core::hint::black_box;
 
+use super::integers::Format;
 use super::simd::Simd;
 
 /// Does `rounds` of multiply-adds on vectors; returns the floating-point operations done, two for each multiply-add.
@@ -24,23 +25,24 @@ pub fn multiply_add<S: Simd>(simd: S, rounds: usize) -> f64 {
     (2 * CHAINS * S::LANES * rounds) as f64
 }
 
-/// Does `rounds` of multiply-adds on pairs of 16-bit integers; returns the operations done, two for each multiply-add.
-pub fn multiply_add_int16<S: Simd>(simd: S, rounds: usize) -> f64 {
+/// Does `rounds` of multiply-adds on groups of integers; returns the operations done, two for each multiply-add.
+pub fn multiply_add_integers<S: Simd, F: Format>(simd: S, rounds: usize) -> f64 {
     const CHAINS: usize = 12;
     simd.vectorize(
         #[inline(always)]
         || {
-            let pair = black_box([1i16, 1]);
-            // SAFETY: the address is that of two integers.
-            let ones = unsafe { simd.splat_pair_at(pair.as_ptr()) };
-            let mut chains = [simd.no_integers(); CHAINS];
+            let word = black_box(0x0101_0101);
+            // SAFETY: the address is that of a word.
+            let factor = unsafe { simd.splat_word_at(&raw const word) };
+            let mut chains = [factor; CHAINS];
             for _ in 0..rounds {
                 for chain in &mut chains {
-                    *chain = simd.add_pairs(*chain, ones, ones);
+                    // A product that does not change would be computed once.
+                    *chain = F::add(simd, *chain, *chain, factor);
                 }
             }
             black_box(chains.map(|chain| simd.sum(simd.to_floats(chain))));
         },
     );
-    (4 * CHAINS * S::LANES * rounds) as f64
+    (2 * F::GROUP * CHAINS * S::LANES * rounds) as f64
 }

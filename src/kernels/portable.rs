@@ -1,8 +1,9 @@
 //! The path for every CPU: plain arrays, which the compiler turns into whatever vectors the target has.
 
+use super::integers::Format;
 use super::simd::Simd;
 use super::tile::{IntegerTile, Tile};
-use super::{gemm, int16};
+use super::{gemm, integers};
 
 const LANES: usize = 8;
 
@@ -19,15 +20,9 @@ fn zip(a: [f32; LANES], b: [f32; LANES], f: impl Fn(f32, f32) -> f32) -> [f32; L
     out
 }
 
-/// Two 16-bit integers in one.
-#[inline(always)]
-fn pair([low, high]: [i16; 2]) -> i32 {
-    i32::from(high) << 16 | i32::from(low as u16)
-}
-
 impl Simd for Portable {
     type Vector = [f32; LANES];
-    /// Two 16-bit integers stand in a 32-bit one, the first in its lower half.
+    /// Smaller integers stand in a 32-bit one, the first in its lowest bits.
     type Integers = [i32; LANES];
 
     const LANES: usize = LANES;
@@ -46,12 +41,12 @@ impl Simd for Portable {
 
     #[inline(never)]
     fn multiply(self, tile: &mut Tile<'_>) {
-        gemm::multiply_tile!(gemm, self, tile, vectors: 1, rows: 1 2 3 4);
+        gemm::multiply_tile!(self, tile, rows: 1 2 3 4, ROWS => gemm::multiply_rows::<Self, ROWS, 1>(self, tile));
     }
 
     #[inline(never)]
-    fn multiply_int16(self, tile: &mut IntegerTile<'_>) {
-        gemm::multiply_tile!(int16, self, tile, vectors: 1, rows: 1 2 3 4);
+    fn multiply_integers<F: Format>(self, tile: &mut IntegerTile<'_>) {
+        gemm::multiply_tile!(self, tile, rows: 1 2 3 4, ROWS => integers::multiply_rows::<Self, F, ROWS, 1>(self, tile));
     }
 
     fn transpose_square(self, source: &[f32], source_stride: usize, target: &mut [f32], target_stride: usize) {
@@ -161,15 +156,15 @@ impl Simd for Portable {
     }
 
     #[inline(always)]
-    unsafe fn load_pairs_at(self, address: *const i16) -> Self::Integers {
-        // SAFETY: the caller vouches for LANES pairs.
-        unsafe { address.cast::<[[i16; 2]; LANES]>().read_unaligned() }.map(pair)
+    unsafe fn load_words_at(self, address: *const i32) -> Self::Integers {
+        // SAFETY: the caller vouches for LANES words.
+        unsafe { address.cast::<Self::Integers>().read_unaligned() }
     }
 
     #[inline(always)]
-    unsafe fn splat_pair_at(self, address: *const i16) -> Self::Integers {
-        // SAFETY: the caller vouches for a pair.
-        [pair(unsafe { address.cast::<[i16; 2]>().read_unaligned() }); LANES]
+    unsafe fn splat_word_at(self, address: *const i32) -> Self::Integers {
+        // SAFETY: the caller vouches for a word.
+        [unsafe { address.read_unaligned() }; LANES]
     }
 
     #[inline(always)]
@@ -184,6 +179,23 @@ impl Simd for Portable {
     }
 
     #[inline(always)]
+    fn add_quads(self, sums: Self::Integers, a: Self::Integers, b: Self::Integers) -> Self::Integers {
+        let mut out = sums;
+        for ((sum, a), b) in out.iter_mut().zip(a).zip(b) {
+            let products = a.to_ne_bytes().into_iter().zip(b.to_ne_bytes());
+            *sum = products.fold(*sum, |sum, (a, b)| sum.wrapping_add(i32::from(a) * i32::from(b as i8)));
+        }
+        out
+    }
+
+    #[inline(always)]
+    fn mul_words(self, a: Self::Integers, b: Self::Integers) -> Self::Integers {
+        let mut out = a;
+        out.iter_mut().zip(b).for_each(|(a, b)| *a = a.wrapping_mul(b));
+        out
+    }
+
+    #[inline(always)]
     fn to_floats(self, integers: Self::Integers) -> Self::Vector {
         integers.map(|integer| integer as f32)
     }
@@ -193,5 +205,12 @@ impl Simd for Portable {
         let integers = vectors.map(|vector| self.round(vector).map(|value| value as i16));
         // SAFETY: the caller vouches for 2 · LANES values.
         unsafe { address.cast::<[[i16; LANES]; 2]>().write_unaligned(integers) };
+    }
+
+    #[inline(always)]
+    unsafe fn store_bytes_at(self, vector: Self::Vector, offset: i32, address: *mut u8) {
+        let bytes = self.round(vector).map(|value| (value as i32 + offset) as u8);
+        // SAFETY: the caller vouches for LANES bytes.
+        unsafe { address.cast::<[u8; LANES]>().write_unaligned(bytes) };
     }
 }

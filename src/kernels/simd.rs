@@ -5,6 +5,7 @@
 //! [`Simd::vectorize`]; everything inside is `#[inline(always)]`, so that it is compiled with that set's features even
 //! in a stock build.
 
+use super::integers::Format;
 use super::tile::{IntegerTile, Tile};
 
 /// A vector instruction set of f32 lanes.
@@ -14,7 +15,7 @@ pub(super) trait Simd: Copy + Send + Sync + 'static {
     /// A vector of [`LANES`](Self::LANES) values.
     type Vector: Copy;
 
-    /// A vector of [`LANES`](Self::LANES) 32-bit integers, or of twice as many 16-bit ones.
+    /// A vector of [`LANES`](Self::LANES) 32-bit integers, or of groups of smaller ones in 32 bits.
     type Integers: Copy;
 
     /// Values in a vector.
@@ -33,8 +34,8 @@ pub(super) trait Simd: Copy + Send + Sync + 'static {
     /// Computes one tile of a matrix product; see [`Tile`].
     fn multiply(self, tile: &mut Tile<'_>);
 
-    /// Computes one tile of a matrix product in 16-bit integers; see [`int16`](super::int16).
-    fn multiply_int16(self, tile: &mut IntegerTile<'_>);
+    /// Computes one tile of a matrix product in integers; see [`integers`](super::integers).
+    fn multiply_integers<F: Format>(self, tile: &mut IntegerTile<'_>);
 
     /// Transposes a square of [`LANES`](Self::LANES) × `LANES` values, from rows `source_stride` apart to rows
     /// `target_stride` apart.
@@ -110,21 +111,28 @@ pub(super) trait Simd: Copy + Send + Sync + 'static {
     /// All lanes zero.
     fn no_integers(self) -> Self::Integers;
 
-    /// Loads twice [`LANES`](Self::LANES) 16-bit integers from an address of any alignment.
+    /// Loads [`LANES`](Self::LANES) 32-bit integers, or groups, from an address of any alignment.
     ///
     /// # Safety
     /// `address` must be valid for reads of that many.
-    unsafe fn load_pairs_at(self, address: *const i16) -> Self::Integers;
+    unsafe fn load_words_at(self, address: *const i32) -> Self::Integers;
 
-    /// Two 16-bit integers in every 32-bit lane, from an address of any alignment.
+    /// One of them in every lane, from an address of any alignment.
     ///
     /// # Safety
-    /// `address` must be valid for reads of two.
-    unsafe fn splat_pair_at(self, address: *const i16) -> Self::Integers;
+    /// `address` must be valid for reads of one.
+    unsafe fn splat_word_at(self, address: *const i32) -> Self::Integers;
 
     /// Adds to each 32-bit lane of `sums` the products of the two 16-bit integers there: `sums + a₀·b₀ + a₁·b₁`, modulo
     /// 2³².
     fn add_pairs(self, sums: Self::Integers, a: Self::Integers, b: Self::Integers) -> Self::Integers;
+
+    /// Adds to each 32-bit lane of `sums` the products of the four bytes there, those of `a` without a sign and those
+    /// of `b` with one: `sums + a₀·b₀ + a₁·b₁ + a₂·b₂ + a₃·b₃`, modulo 2³². Without VNNI this is slow.
+    fn add_quads(self, sums: Self::Integers, a: Self::Integers, b: Self::Integers) -> Self::Integers;
+
+    /// The products of 32-bit integers, modulo 2³².
+    fn mul_words(self, a: Self::Integers, b: Self::Integers) -> Self::Integers;
 
     /// The 32-bit integers as f32, rounded to nearest.
     fn to_floats(self, integers: Self::Integers) -> Self::Vector;
@@ -135,4 +143,11 @@ pub(super) trait Simd: Copy + Send + Sync + 'static {
     /// # Safety
     /// `address` must be valid for writes of twice [`LANES`](Self::LANES).
     unsafe fn store_rounded_at(self, vectors: [Self::Vector; 2], address: *mut i16);
+
+    /// Stores a vector as bytes at an address of any alignment: each rounded to nearest, ties to even, and `offset` more.
+    /// What is not in their range then gives some value.
+    ///
+    /// # Safety
+    /// `address` must be valid for writes of [`LANES`](Self::LANES) bytes.
+    unsafe fn store_bytes_at(self, vector: Self::Vector, offset: i32, address: *mut u8);
 }

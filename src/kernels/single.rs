@@ -102,7 +102,7 @@ impl<S: Simd> Kernels for S {
 
     fn linear(&self, x: &[f32], weights: Linear<'_>) -> Vec<f32> {
         let [inputs, outputs] = gemm::joined_sizes(&[&weights]);
-        let packed = <Floats as Weights<S>>::pack(*self, &[&weights]);
+        let packed = <Floats as Weights<S>>::pack(*self, &[&weights], None);
         let mut out = vec![0.0; x.len() / inputs * outputs];
         let mut scratch = Scratch::new();
         let [left, tile] = scratch.split(gemm::workspace_lens::<S, Floats>());

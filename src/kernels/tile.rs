@@ -24,16 +24,20 @@ pub(super) enum Left<'a> {
     Transposed { values: &'a [f32], stride: usize },
 }
 
-/// One tile of a product; in 16-bit integers; see `int16`.
+/// One tile of a product in integers, whose terms come in groups of 32 bits; see `integers`.
 pub(super) struct IntegerTile<'a> {
     /// Rows, 1 to `Simd::TILE_ROWS`.
     pub rows: usize,
-    /// Pairs of terms of each sum.
-    pub pairs: usize,
-    /// `[rows, DEPTH_BLOCK]`.
-    pub left: &'a [i16],
-    /// `[pairs, TILE_COLUMNS, 2]`.
-    pub panel: &'a [i16],
+    /// Groups of terms of each sum.
+    pub groups: usize,
+    /// `[rows, GROUPS]`.
+    pub left: &'a [i32],
+    /// `[groups, TILE_COLUMNS]`.
+    pub panel: &'a [i32],
+    /// What was added to each row's values: `[rows]`.
+    pub offsets: &'a [i32],
+    /// The sum of each column of the panel: `[TILE_COLUMNS]`.
+    pub column_sums: &'a [i32],
     /// `[rows]`.
     pub row_scales: &'a [f32],
     /// `[TILE_COLUMNS]`.

@@ -98,7 +98,7 @@ pub struct Settings {
     pub window: usize,
     /// The instruction set that vectors were computed with, as `--isa` names it.
     pub isa: &'static str,
-    /// The number format that vectors were computed in: `f32`, `bf16` or `int16`.
+    /// The number format that vectors were computed in: `f32`, `bf16`, `int16` or `int8`.
     pub precision: &'static str,
     /// How it was decided what two passages have to do with each other.
     pub rules: Rules,

@@ -14,7 +14,7 @@ pub struct BenchReport {
     pub cpu: String,
     /// The instruction set that vectors were computed with, as `--isa` names it.
     pub isa: String,
-    /// The number format that vectors were computed in: `f32`, `bf16` or `int16`.
+    /// The number format that vectors were computed in: `f32`, `bf16`, `int16` or `int8`.
     pub precision: String,
     /// How many threads embedded.
     pub threads: usize,

@@ -183,7 +183,7 @@ pub struct Computed {
     pub model: String,
     /// The instruction set.
     pub isa: &'static str,
-    /// The number format: `f32`, `bf16` or `int16`.
+    /// The number format: `f32`, `bf16`, `int16` or `int8`.
     pub precision: &'static str,
 }
 

@@ -1,0 +1,293 @@
+//! Products in integers, several terms at a time, summed exactly in 32 bits.
+//!
+//! Each row of the left factor and each output's weights have a scale of their own:
+//!
+//! ```text
+//! x[r, k] ≈ row_scale[r] · a[r, k]      w[k, c] ≈ column_scale[c] · b[k, c]      a, b whole numbers
+//! Σₖ x[r, k] · w[k, c] ≈ row_scale[r] · column_scale[c] · Σₖ a[r, k] · b[k, c]
+//! ```
+//!
+//! The sum of integers is exact, so it is the same in any order; what is lost is the rounding of the factors alone. How
+//! many bits they have is up to a [`Format`]. Blocks of the depth are added up in f32.
+//!
+//! As many terms as there is room for in 32 bits stand side by side, as the CPUs' instructions multiply them: a row is
+//! `[depth]`, a panel `[depth / GROUP, TILE_COLUMNS, GROUP]`.
+//!
+//! A row with a value that is not finite has NaN as its scale, and so in all its results.
+
+use core::marker::PhantomData;
+use core::ops::Range;
+
+use super::buffer::{AlignedBuffer, LINE, as_words, as_words_mut};
+use super::gemm::{Weights, joined_bias, joined_sizes, transpose};
+use super::simd::Simd;
+use super::tile::IntegerTile;
+use super::{Linear, Norm};
+
+/// 32-bit groups in a block of the depth.
+pub(super) const GROUPS: usize = 192;
+
+/// Groups that a turn of the tile's loop adds, to make the loop's own instructions rare.
+const UNROLL: usize = 2;
+
+/// Below this no scale is a normal number: such rows count as zero.
+pub(super) const SMALLEST: f32 = 1e-30;
+
+/// How integers are kept, and multiplied.
+pub(super) trait Format: Send + Sync + 'static {
+    /// Terms that stand side by side in 32 bits.
+    const GROUP: usize;
+    /// Whether something is added to a row's values, so that none is negative.
+    const OFFSETS: bool;
+
+    /// The greatest magnitude of a weight, and the most that the magnitudes of a column's weights may add up to in a
+    /// block of the depth, before they are rounded.
+    const WEIGHT_LIMITS: [i32; 2];
+
+    /// What each input is multiplied with before it is rounded, and its weights divided by, given weights `[outputs,
+    /// inputs]` and the normalisation that the inputs come from: `[inputs]`, or nothing.
+    fn input_factors(weights: &[f32], inputs: usize, norm: Option<&Norm<'_>>) -> Vec<f32>;
+
+    /// How a row is rounded.
+    fn rounding<S: Simd>(simd: S, row: &[f32], factors: &[f32]) -> Rounding;
+
+    /// Adds the products of a group to each 32-bit sum.
+    fn add<S: Simd>(simd: S, sums: S::Integers, a: S::Integers, b: S::Integers) -> S::Integers;
+
+    /// `out[i] = round(row[i] · factors[i] · factor) + offset`, ties to even, and anything up to a whole group.
+    fn round_row<S: Simd>(simd: S, row: &[f32], factors: &[f32], rounding: Rounding, out: &mut [i32]);
+
+    /// `out[i] = round(weights[i] · factor)`, ties to even, and zeros up to a whole group; returns their sum.
+    fn round_weights<S: Simd>(simd: S, weights: &[f32], factor: f32, out: &mut [i32]) -> i32;
+}
+
+/// How a row is rounded: `x ≈ scale · (a - offset)`, `a = round(x · factor) + offset`.
+#[derive(Clone, Copy)]
+pub(super) struct Rounding {
+    /// The size of a step; NaN where not all values are finite.
+    pub scale: f32,
+    /// One by that, or 0 for a row that counts as zero.
+    pub factor: f32,
+    pub offset: i32,
+}
+
+/// Computes a tile of `ROWS` rows and `VECTORS` vectors, all sums in registers.
+#[inline(always)]
+pub(super) fn multiply_rows<S: Simd, F: Format, const ROWS: usize, const VECTORS: usize>(
+    simd: S,
+    tile: &mut IntegerTile<'_>,
+) {
+    let columns = VECTORS * S::LANES;
+    // Of known lengths, so that the loops over them are unrolled and the sums can be registers.
+    let (row_scales, offsets) = (&tile.row_scales[..ROWS], &tile.offsets[..ROWS]);
+    let (column_scales, column_sums) = (&tile.column_scales[..columns], &tile.column_sums[..columns]);
+    let out = &mut tile.out[..ROWS * columns];
+    assert!(tile.groups <= GROUPS && tile.left.len() >= ROWS * GROUPS && tile.panel.len() >= tile.groups * columns);
+    let mut sums = [[simd.no_integers(); VECTORS]; ROWS];
+    if F::OFFSETS {
+        // What the offsets add to the sums is taken off beforehand.
+        for (sums, offset) in sums.iter_mut().zip(offsets) {
+            let less = -offset;
+            for (v, sum) in sums.iter_mut().enumerate() {
+                // SAFETY: `less` is a word, and there are VECTORS vectors of column sums.
+                *sum = unsafe {
+                    let column_sums = simd.load_words_at(column_sums.as_ptr().add(v * S::LANES));
+                    simd.mul_words(simd.splat_word_at(&raw const less), column_sums)
+                };
+            }
+        }
+    }
+    let (mut left, mut panel) = (tile.left.as_ptr(), tile.panel.as_ptr());
+    for _ in 0..tile.groups / UNROLL {
+        for _ in 0..UNROLL {
+            // SAFETY: the loops make `groups` steps in all, and both factors hold that many groups.
+            unsafe { add_group::<S, F, ROWS, VECTORS>(simd, &mut sums, left, panel) };
+            (left, panel) = (left.wrapping_add(1), panel.wrapping_add(columns));
+        }
+    }
+    for _ in 0..tile.groups % UNROLL {
+        // SAFETY: as above.
+        unsafe { add_group::<S, F, ROWS, VECTORS>(simd, &mut sums, left, panel) };
+        (left, panel) = (left.wrapping_add(1), panel.wrapping_add(columns));
+    }
+    for (row, sums) in sums.iter().enumerate() {
+        let row_scale = simd.splat(row_scales[row]);
+        for (v, sum) in sums.iter().enumerate() {
+            let (first, scale) = (v * S::LANES, simd.mul(row_scale, simd.load(&column_scales[v * S::LANES..])));
+            simd.store(simd.mul(simd.to_floats(*sum), scale), &mut out[row * columns + first..]);
+        }
+    }
+}
+
+/// Adds the products of one group of terms to each sum.
+///
+/// # Safety
+/// Both factors must hold a group: the left one in each of `ROWS` rows, [`GROUPS`] apart.
+#[inline(always)]
+unsafe fn add_group<S: Simd, F: Format, const ROWS: usize, const VECTORS: usize>(
+    simd: S,
+    sums: &mut [[S::Integers; VECTORS]; ROWS],
+    left: *const i32,
+    panel: *const i32,
+) {
+    let mut weights = [simd.no_integers(); VECTORS];
+    for (v, weights) in weights.iter_mut().enumerate() {
+        // SAFETY: v < VECTORS, and the caller vouches for a group in the panel.
+        *weights = unsafe { simd.load_words_at(panel.add(v * S::LANES)) };
+    }
+    for (row, sums) in sums.iter_mut().enumerate() {
+        // SAFETY: row < ROWS, and the caller vouches for a group in each.
+        let x = unsafe { simd.splat_word_at(left.add(row * GROUPS)) };
+        for (sum, weights) in sums.iter_mut().zip(weights) {
+            *sum = F::add(simd, *sum, x, weights);
+        }
+    }
+}
+
+/// Weights in integers.
+pub(super) struct Integers<F> {
+    sizes: [usize; 2],
+    /// What inputs are multiplied with before they are rounded.
+    factors: Vec<f32>,
+    /// `[panel, inputs / GROUP, TILE_COLUMNS, GROUP]` integers.
+    panels: AlignedBuffer,
+    /// `[outputs]`, padded with zeros to whole panels.
+    scales: AlignedBuffer,
+    /// `Σₖ b[k, c]` over each block of the depth, as integers: `[blocks, outputs]`, padded to whole panels.
+    sums: AlignedBuffer,
+    bias: AlignedBuffer,
+    format: PhantomData<F>,
+}
+
+impl<S: Simd, F: Format> Weights<S> for Integers<F> {
+    const DEPTH_BLOCK: usize = GROUPS * F::GROUP;
+
+    fn pack(simd: S, parts: &[&Linear<'_>], norm: Option<&Norm<'_>>) -> Self {
+        let sizes @ [inputs, outputs] = joined_sizes(parts);
+        let block = <Self as Weights<S>>::DEPTH_BLOCK;
+        let (groups, columns) = (inputs.div_ceil(F::GROUP), outputs.next_multiple_of(S::TILE_COLUMNS));
+        let weights: Vec<&[f32]> = parts.iter().flat_map(|part| part.weight.chunks_exact(inputs)).collect();
+        let mut packed = Self {
+            sizes,
+            factors: parts.last().map_or_else(Vec::new, |part| F::input_factors(part.weight, inputs, norm)),
+            panels: AlignedBuffer::zeroed(groups * columns),
+            scales: AlignedBuffer::zeroed(columns),
+            sums: AlignedBuffer::zeroed(inputs.div_ceil(block) * columns),
+            bias: joined_bias::<S>(parts),
+            format: PhantomData,
+        };
+        let mut rows = AlignedBuffer::zeroed(groups * S::TILE_COLUMNS);
+        let (sums, factors) = (as_words_mut(&mut packed.sums), &packed.factors);
+        let mut weights = weights.into_iter().enumerate();
+        let panels = packed
+            .panels
+            .chunks_exact_mut(groups * S::TILE_COLUMNS)
+            .zip(packed.scales.chunks_exact_mut(S::TILE_COLUMNS));
+        for (first, (panel, scales)) in (0..outputs).step_by(S::TILE_COLUMNS).zip(panels) {
+            let own = S::TILE_COLUMNS.min(outputs - first);
+            simd.vectorize(
+                #[inline(always)]
+                || {
+                    let rows_and_scales = rows.chunks_exact_mut(groups).zip(&mut *scales);
+                    for ((row, scale), (column, weights)) in rows_and_scales.zip(weights.by_ref()) {
+                        let divided: Vec<f32>;
+                        let weights = if factors.is_empty() {
+                            weights
+                        } else {
+                            divided = weights.iter().zip(factors).map(|(weight, factor)| weight / factor).collect();
+                            &divided
+                        };
+                        let (own, factor) = column_scale_of::<F>(weights);
+                        *scale = own;
+                        let row = as_words_mut(row);
+                        for (at, (weights, row)) in weights.chunks(block).zip(row.chunks_mut(GROUPS)).enumerate() {
+                            sums[at * columns + column] = F::round_weights(simd, weights, factor, row);
+                        }
+                    }
+                    transpose(simd, &rows, groups, [own, groups], panel, S::TILE_COLUMNS);
+                },
+            );
+        }
+        packed
+    }
+
+    fn sizes(&self) -> [usize; 2] {
+        self.sizes
+    }
+
+    fn bias(&self) -> &[f32] {
+        &self.bias
+    }
+
+    /// The rows' scales, what their values were multiplied with, what was added, then the rows.
+    fn left_len() -> usize {
+        const { assert!(S::TILE_ROWS <= LINE) };
+        3 * LINE + (S::TILE_ROWS * GROUPS).next_multiple_of(LINE)
+    }
+
+    fn arrange(&self, simd: S, x: &[f32], depth: Range<usize>, left: &mut [f32]) {
+        let (scales, left) = left.split_at_mut(LINE);
+        let (factors, left) = left.split_at_mut(LINE);
+        let (offsets, left) = left.split_at_mut(LINE);
+        let own = if self.factors.is_empty() { &[][..] } else { &self.factors[depth.clone()] };
+        simd.vectorize(
+            #[inline(always)]
+            || {
+                let rows = x
+                    .chunks_exact(self.sizes[0])
+                    .zip(as_words_mut(left).chunks_exact_mut(GROUPS))
+                    .zip(scales.iter_mut().zip(factors).zip(as_words_mut(offsets)));
+                for ((x, left), ((scale, factor), offset)) in rows {
+                    if depth.start == 0 {
+                        Rounding { scale: *scale, factor: *factor, offset: *offset } =
+                            F::rounding(simd, x, &self.factors);
+                    }
+                    let rounding = Rounding { scale: *scale, factor: *factor, offset: *offset };
+                    F::round_row(simd, &x[depth.clone()], own, rounding, left);
+                }
+            },
+        );
+    }
+
+    fn multiply(&self, simd: S, left: &[f32], rows: usize, depth: Range<usize>, panel: usize, out: &mut [f32]) {
+        let (row_scales, left_offsets) = (&left[..rows], &left[2 * LINE..2 * LINE + rows]);
+        let groups = depth.len().div_ceil(F::GROUP);
+        let first = (panel * self.sizes[0].div_ceil(F::GROUP) + depth.start / F::GROUP) * S::TILE_COLUMNS;
+        let block = depth.start / <Self as Weights<S>>::DEPTH_BLOCK;
+        let columns = panel * S::TILE_COLUMNS..(panel + 1) * S::TILE_COLUMNS;
+        let sums = &as_words(&self.sums)[block * self.sizes[1].next_multiple_of(S::TILE_COLUMNS)..];
+        simd.multiply_integers::<F>(&mut IntegerTile {
+            rows,
+            groups,
+            left: as_words(&left[3 * LINE..]),
+            panel: &as_words(&self.panels)[first..first + groups * S::TILE_COLUMNS],
+            offsets: as_words(left_offsets),
+            column_sums: &sums[columns.clone()],
+            row_scales,
+            column_scales: &self.scales[columns],
+            out,
+        });
+    }
+}
+
+/// A column's scale and what to multiply its weights with. The sums are the same on every instruction set.
+#[inline(always)]
+fn column_scale_of<F: Format>(weights: &[f32]) -> (f32, f32) {
+    let (mut most, mut most_sum) = (0.0f32, 0.0f32);
+    for block in weights.chunks(GROUPS * F::GROUP) {
+        let (mut greatest, mut sums) = ([0.0f32; LINE], [0.0f32; LINE]);
+        for values in block.chunks(LINE) {
+            for ((greatest, sum), x) in greatest.iter_mut().zip(&mut sums).zip(values) {
+                *greatest = if x.abs() > *greatest { x.abs() } else { *greatest };
+                *sum += x.abs();
+            }
+        }
+        most = greatest.into_iter().fold(most, f32::max);
+        let sum = sums.into_iter().sum::<f32>();
+        // NaN stays.
+        most_sum = if sum <= most_sum { most_sum } else { sum };
+    }
+    let [greatest, sum] = F::WEIGHT_LIMITS.map(|limit| limit as f32);
+    let factor = (sum / most_sum).min(greatest / most);
+    if most >= SMALLEST && most_sum.is_finite() { (factor.recip(), factor) } else { (most_sum * 0.0, 0.0) }
+}
