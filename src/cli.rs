@@ -178,9 +178,9 @@ fn store_error<'e>(cause: &'e (dyn std::error::Error + 'static)) -> Option<&'e s
     use samesay::library::SyncError;
     use samesay::search::SearchError;
     match (cause.downcast_ref(), cause.downcast_ref(), cause.downcast_ref()) {
-        (Some(error), ..) | (_, Some(SyncError::Store(error)), _) | (.., Some(SearchError::Store(error))) => {
-            Some(error)
-        }
+        (Some(error), ..)
+        | (_, Some(SyncError::Store(error)), _)
+        | (.., Some(SearchError::Store(error) | SearchError::Sentences(SyncError::Store(error)))) => Some(error),
         _ => None,
     }
 }

@@ -12,6 +12,7 @@ mod index;
 mod inventory;
 mod progress;
 mod reading;
+mod sentences;
 mod splitting;
 
 pub(crate) use corpus::Numbers;
@@ -20,6 +21,7 @@ pub use embedding::{embed, space};
 pub use inventory::{Input, Inventory, Publishers, Wanted, take_inventory};
 pub use progress::Progress;
 pub use reading::Outcome;
+pub use sentences::{map_sentences, read_ahead};
 pub use splitting::split;
 
 use crate::model::EmbedError;

@@ -597,7 +597,7 @@ fn background(
         );
         (n > 0).then(|| first + random.below(n))
     };
-    let vector = |at: usize| ndarray::ArrayView1::from(&wordings.of(at).vector);
+    let vector = |at: usize| ndarray::ArrayView1::from(wordings.of(at).vector());
     let sample = pairs.into_iter().filter_map(|(a, b)| Some(vector(draw(a)?).dot(&vector(draw(b)?))));
     Background::of(sample.collect(), &model.passages)
 }

@@ -34,6 +34,9 @@ pub(crate) use memo::{recalled, remember};
 pub use rows::Rows;
 pub use sqlite::{Sqlite, is_part};
 
+/// Sentences whose token states are kept: about 10 kB each at 25 tokens of 384 dimensions.
+pub const SENTENCES: usize = 8192;
+
 /// A place to keep things.
 pub trait Store: Send + Sync {
     /// Every file that was read.
@@ -108,6 +111,22 @@ pub trait Store: Send + Sync {
     /// # Errors
     /// When the store cannot be written.
     fn remember(&self, key: Key, data: &[u8]) -> Result<(), StoreError>;
+
+    /// Whether what is kept is there for the next run.
+    fn lasts(&self) -> bool;
+
+    /// The token states of sentences, as they were kept.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    fn sentences(&self, keys: &[Key]) -> Result<Vec<Option<Vec<u8>>>, StoreError>;
+
+    /// Keeps token states of sentences, of the last [`SENTENCES`] that came. A store that does not [last](Self::lasts)
+    /// keeps none.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    fn keep_sentences(&self, new: &[(Key, Vec<u8>)]) -> Result<(), StoreError>;
 
     /// Waits until no one else embeds, so long at most, and keeps others from it as long as the guard lives.
     ///

@@ -7,14 +7,16 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use notify::{RecursiveMode, Watcher};
+use samesay::library::read_ahead;
 use samesay::model::Embedder;
 use samesay::report::{IndexReport, counted, terminal};
-use samesay::store::{Counts, KnownFile, Pruned, Sqlite, Store, StoreError, is_part};
+use samesay::store::{Counts, KnownFile, Pruned, SENTENCES, Sqlite, Store, StoreError, is_part};
 
 use super::args::{IndexArgs, IndexCommand, Paths, StoreArgs};
 use super::config::{Config, StoreChoice, UsageError};
 use super::input::{Documents, InputError, Request, outcome, shown};
 use super::io::print;
+use super::progress::Steps;
 use super::{Outcome, stores};
 
 /// After a change, others are waited for as long as they follow one another within this time.
@@ -46,6 +48,7 @@ fn embed(config: &Config, request: &Request) -> Result<(Arc<dyn Store>, Embedder
     let (documents, embedder) = request.read(config)?;
     let complete = documents.complete;
     let corpus = documents.embed(config, &embedder)?;
+    read_ahead(&corpus, &embedder, SENTENCES, &Steps::new(config.chatter))?;
     Ok((corpus.library.shared_store(), embedder, complete))
 }
 

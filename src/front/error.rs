@@ -104,6 +104,7 @@ impl From<SearchError> for Error {
         match error {
             SearchError::Embed(error) => error.into(),
             SearchError::Store(error) => error.into(),
+            SearchError::Sentences(error) => error.into(),
         }
     }
 }

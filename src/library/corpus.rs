@@ -363,6 +363,11 @@ impl Corpus {
         self.sentence_rows(entry).map(move |row| product(self.rows.row(row), vector))
     }
 
+    /// How many sentences the passages have.
+    pub fn sentence_count(&self) -> usize {
+        (0..self.places.len()).map(|entry| self.sentence_rows(entry).len()).sum()
+    }
+
     fn sentence_rows(&self, entry: usize) -> Range<usize> {
         let Place { first, rows } = self.places[entry];
         let first = first as usize;

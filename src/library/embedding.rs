@@ -8,6 +8,7 @@ use half::slice::HalfFloatSliceExt;
 
 use super::corpus::{Corpus, Library};
 use super::progress::Progress;
+use super::sentences::read_few_ahead;
 use super::{CHUNK, SyncError};
 use crate::base::Key;
 use crate::model::{Embedder, Model, Prompt, Text, l2_normalize};
@@ -24,14 +25,22 @@ const SOON: Duration = Duration::from_millis(100);
 pub fn embed(library: Library, embedder: &Embedder, progress: &dyn Progress) -> Result<Corpus, SyncError> {
     let space = space(embedder.model())?;
     let key = Key::of("vectors", [library.key(), space.key]);
-    let places = derived(library.store(), key, || places(&library, embedder, &space, progress))?;
+    let mut new = false;
+    let places = derived(library.store(), key, || {
+        new = true;
+        places(&library, embedder, &space, progress)
+    })?;
     let rows = library.store().rows(&space)?;
     // What a damaged store says of places is not followed.
     let beyond = |place: &Place| place.first.saturating_add(u64::from(place.rows.max(1))) > rows.count() as u64;
     if places.len() != library.len() || places.iter().any(beyond) {
         return Err(StoreError::Damaged { path: "vectors".into(), what: "some are missing".to_owned() }.into());
     }
-    Ok(Corpus::new(library, key, rows, places))
+    let corpus = Corpus::new(library, key, rows, places);
+    if new {
+        read_few_ahead(&corpus, embedder, progress)?;
+    }
+    Ok(corpus)
 }
 
 /// The space that a model's vectors are in: those of another one are not compared with them.

@@ -12,8 +12,8 @@ use crate::base::hash;
 use crate::disagreement::numbers;
 use crate::lang::english::grammar;
 use crate::lang::{Word, is_stop_word, words};
-use crate::library::{Library, Progress};
-use crate::model::{EmbedError, Embedder, Prompt, TokenStates, l2_normalize};
+use crate::library::{Library, Progress, SyncError, map_sentences};
+use crate::model::{Embedder, Prompt, QuantizedStates, l2_normalize};
 
 /// Sentences of fewer words say too little alone: they are the same where their words are.
 const WORDS: usize = 5;
@@ -37,11 +37,8 @@ pub struct Sentence {
 
 /// What is known of a sentence's words.
 pub struct Read {
-    /// Of each token that belongs to a word, `[tokens, dim]`, in units of its `scales`: there may be millions.
-    states: Vec<i8>,
-    scales: Vec<f32>,
-    /// `[dim]`, of length 1.
-    pub vector: Vec<f32>,
+    /// Of each token that belongs to a word; there may be millions.
+    tokens: QuantizedStates,
     pub clauses: Vec<Clause>,
     /// Its words, hashed, each once.
     pub words: Vec<u64>,
@@ -72,7 +69,7 @@ pub struct Wordings {
 
 impl Wordings {
     /// Reads the sentences of a library whose passages were fetched.
-    pub fn read(library: &Library, embedder: &Embedder, progress: &dyn Progress) -> Result<Self, EmbedError> {
+    pub fn read(library: &Library, embedder: &Embedder, progress: &dyn Progress) -> Result<Self, SyncError> {
         let mut known: HashMap<&str, usize> = HashMap::new();
         let (mut texts, mut sentences) = (Vec::new(), Vec::new());
         for (entry, passage) in (0..library.len()).map(|entry| (entry, library.passage(entry))) {
@@ -85,14 +82,11 @@ impl Wordings {
                 sentences.push(Sentence { entry, at, read });
             }
         }
-        progress.embedding(texts.len(), texts.len());
-        let states =
-            embedder.map_token_states(&texts, Prompt::Symmetric, &|done| progress.embedded(done), &|at, tokens| {
-                Read::new(texts[at], &tokens)
-            })?;
-        progress.finished();
+        let read = map_sentences(library.store(), embedder, &texts, Prompt::Symmetric, progress, &|at, tokens| {
+            Read::new(texts[at], tokens)
+        })?;
         let parts = parts(&sentences, library);
-        Ok(Self { sentences, read: states, parts, dim: embedder.model().dim() })
+        Ok(Self { sentences, read, parts, dim: embedder.model().dim() })
     }
 
     /// What is known of a sentence's words.
@@ -102,19 +96,19 @@ impl Wordings {
 
     /// The vectors of all sentences, `[sentences, dim]`.
     pub fn vectors(&self) -> Array2<f32> {
-        Array2::from_shape_fn((self.sentences.len(), self.dim), |(at, column)| self.of(at).vector[column])
+        Array2::from_shape_fn((self.sentences.len(), self.dim), |(at, column)| self.of(at).vector()[column])
     }
 
     /// The states of the tokens of some sentences, `[tokens, dim]`, and where those of each begin and the last one's
     /// end.
     pub fn states(&self, sentences: impl Iterator<Item = usize> + Clone) -> (Array2<f32>, Vec<usize>) {
         let ends = sentences.clone().scan(0, |end, at| {
-            *end += self.of(at).scales.len();
+            *end += self.of(at).tokens.len();
             Some(*end)
         });
         let starts: Vec<usize> = std::iter::once(0).chain(ends).collect();
         let mut states = Array2::zeros((starts[starts.len() - 1], self.dim));
-        let rows = sentences.flat_map(|at| self.of(at).states.chunks_exact(self.dim).zip(&self.of(at).scales));
+        let rows = sentences.flat_map(|at| self.of(at).tokens.rows());
         for (mut state, (row, scale)) in states.rows_mut().into_iter().zip(rows) {
             state.iter_mut().zip(row).for_each(|(value, unit)| *value = f32::from(*unit) * scale);
         }
@@ -126,7 +120,7 @@ impl Wordings {
         let mut means = Array2::zeros((n, self.dim));
         for (at, sentence) in self.sentences.iter().enumerate() {
             let mut mean = means.row_mut(group(sentence));
-            mean += &ndarray::ArrayView1::from(&self.of(at).vector);
+            mean += &ndarray::ArrayView1::from(self.of(at).vector());
         }
         means
             .rows_mut()
@@ -151,31 +145,26 @@ fn parts(sentences: &[Sentence], library: &Library) -> Vec<Range<usize>> {
 }
 
 impl Read {
-    fn new(text: &str, tokens: &TokenStates) -> Self {
+    fn new(text: &str, tokens: QuantizedStates) -> Self {
         let words = words(text);
         let begin = dateline(text);
         let words: Vec<Word> = words.into_iter().filter(|word| word.range.start >= begin).collect();
-        let in_word = |offset: &Range<usize>| words.iter().any(|word| word.range.contains(&offset.start));
-        let kept: Vec<usize> = (0..tokens.offsets.len()).filter(|at| in_word(&tokens.offsets[*at])).collect();
-        let (mut states, mut scales) = (Vec::new(), Vec::new());
-        for token in &kept {
-            let row = tokens.states.row(*token);
-            let scale = row.iter().fold(f32::MIN_POSITIVE, |most, value| most.max(value.abs())) / 127.0;
-            states.extend(row.iter().map(|value| (value / scale).round() as i8));
-            scales.push(scale);
-        }
-        let place = |end: usize| kept.partition_point(|at| tokens.offsets[*at].start < end);
+        let tokens = tokens.filtered(|token| words.iter().any(|word| word.range.contains(&token.start)));
+        let place = |end: usize| tokens.offsets().take_while(|token| token.start < end).count();
         let clauses =
             spans(text, &words).into_iter().map(|span| Clause { tokens: place(span.start)..place(span.end), span });
         Self {
-            states,
-            scales,
-            vector: tokens.vector.to_vec(),
             clauses: clauses.filter(|clause| !clause.tokens.is_empty()).collect(),
             words: words.iter().map(|word| hash(word.folded.bytes())).collect::<BTreeSet<_>>().into_iter().collect(),
             numbers: numbers(text),
             short: (words.len() < WORDS).then(|| words.into_iter().map(|word| word.folded).collect()),
+            tokens,
         }
+    }
+
+    /// `[dim]`, of length 1.
+    pub fn vector(&self) -> &[f32] {
+        &self.tokens.vector
     }
 }
 

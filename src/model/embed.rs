@@ -5,10 +5,10 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use ndarray::{Array1, Array2, ArrayView2, Axis, s};
+use ndarray::{Array2, ArrayView2, s};
 use rayon::prelude::*;
 
-use super::{EncodeError, Model, Pooling, Prompt, Tokens, Workspace, l2_normalize, mean};
+use super::{EncodeError, Model, Pooling, Prompt, TokenStates, Tokens, Workspace, l2_normalize, mean};
 
 /// Texts are tokenised and embedded this many at a time, so that memory does not grow with the corpus.
 const CHUNK: usize = 2048;
@@ -47,34 +47,6 @@ pub struct Embeddings {
     pub rows: Vec<Range<usize>>,
     /// How many texts were longer than the model's window, so that their ends have no part in their vectors.
     pub cut: usize,
-}
-
-/// A text's vector and the states of its tokens.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct TokenStates {
-    /// `[dim]`, of length 1.
-    pub vector: Array1<f32>,
-    /// `[tokens, dim]`, each row of length 1. Special tokens and those of a prompt are left out.
-    pub states: Array2<f32>,
-    /// The bytes of the text that each token stands for.
-    pub offsets: Vec<Range<usize>>,
-}
-
-impl TokenStates {
-    /// Of a text behind a prompt of `shift` bytes.
-    fn new(mut vector: Vec<f32>, tokens: &Tokens, states: ArrayView2<f32>, shift: usize) -> Self {
-        l2_normalize(&mut vector);
-        let own: Vec<usize> = (0..tokens.offsets.len())
-            .filter(|at| !tokens.offsets[*at].is_empty() && tokens.offsets[*at].start >= shift)
-            .collect();
-        let mut states = states.select(Axis(0), &own);
-        states
-            .rows_mut()
-            .into_iter()
-            .for_each(|mut row| l2_normalize(row.as_slice_mut().expect("rows of a fresh array are in one piece")));
-        let offsets = own.iter().map(|&at| tokens.offsets[at].start - shift..tokens.offsets[at].end - shift).collect();
-        Self { vector: Array1::from(vector), states, offsets }
-    }
 }
 
 /// What is made of the states `[tokens, dim]` of a text, given its place, its tokens and the length of the prompt

@@ -12,7 +12,7 @@ use super::late::{self, QueryTokens, Reading, SentenceAt, Sentences};
 use super::query::{Cut, Limits, Query};
 use crate::compare::{Independence, ModelBackground, QueryBackground, first_best};
 use crate::lang::words;
-use crate::library::Corpus;
+use crate::library::{Corpus, SyncError};
 use crate::model::{EmbedError, Embedder, TokenStates};
 use crate::store::StoreError;
 
@@ -53,12 +53,15 @@ pub struct Search<'a> {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SearchError {
-    /// The query, or a sentence that is read again, could not be embedded.
+    /// The query could not be embedded.
     #[error(transparent)]
     Embed(#[from] EmbedError),
     /// The store cannot be read.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// The sentences that are read again could not be.
+    #[error(transparent)]
+    Sentences(#[from] SyncError),
 }
 
 /// What is seen of a passage: by vectors and words, and by reading it again.

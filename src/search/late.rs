@@ -3,8 +3,8 @@
 //! A vector of a whole text blurs which of its words are met. Here every token of the query looks for the token of the
 //! sentence whose state is nearest (MaxSim; Khattab & Zaharia 2020, *ColBERT*), and the mean of these cosines is taken
 //! with the weight of each token's word. Sentences are embedded alone for this: another view than the stored vectors,
-//! which were pooled in their passage's context. It takes a forward pass, so only the sentences that look best are read
-//! again.
+//! which were pooled in their passage's context. It takes a forward pass unless the states were kept, so only the
+//! sentences that look best are read again.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -12,8 +12,8 @@ use std::ops::Range;
 use ndarray::{Array2, ArrayView2};
 
 use crate::lang::Word;
-use crate::library::Corpus;
-use crate::model::{EmbedError, Embedder, Prompt, TokenStates};
+use crate::library::{Corpus, SyncError, map_sentences};
+use crate::model::{Embedder, Prompt, TokenStates};
 
 /// Sentences whose token states are kept for later queries: about 150 MB at 25 tokens of 384 dimensions.
 const KEPT: usize = 4096;
@@ -97,7 +97,7 @@ impl<'a> Sentences<'a> {
     }
 
     /// Reads those of `wanted` that were not.
-    pub fn read(&mut self, wanted: &[SentenceAt]) -> Result<(), EmbedError> {
+    pub fn read(&mut self, wanted: &[SentenceAt]) -> Result<(), SyncError> {
         if self.states.len() + wanted.len() > KEPT {
             self.states.clear();
         }
@@ -105,8 +105,10 @@ impl<'a> Sentences<'a> {
             wanted.iter().map(|at| text(self.corpus, *at)).filter(|text| !self.states.contains_key(text)).collect();
         missing.sort_unstable();
         missing.dedup();
-        let read = self.embedder.token_states(&missing, Prompt::Passage)?;
-        self.states.extend(missing.into_iter().zip(read.into_iter().map(|tokens| tokens.states)));
+        let store = self.corpus.library.store();
+        let read =
+            map_sentences(store, self.embedder, &missing, Prompt::Passage, &(), &|_, tokens| tokens.dequantize())?;
+        self.states.extend(missing.into_iter().zip(read));
         Ok(())
     }
 

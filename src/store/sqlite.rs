@@ -23,8 +23,8 @@ use serde::{Deserialize, Serialize};
 
 use super::lock::private;
 use super::{
-    About, Additions, Counts, Guard, KnownFile, NewDocument, NewVectors, Place, Pruned, Reading, Rows, Space, Store,
-    StoreError, Stored, decode, encode, passage_key, rows, versions,
+    About, Additions, Counts, Guard, KnownFile, NewDocument, NewVectors, Place, Pruned, Reading, Rows, SENTENCES,
+    Space, Store, StoreError, Stored, decode, encode, passage_key, rows, versions,
 };
 use crate::base::Key;
 use crate::lang::words;
@@ -527,6 +527,33 @@ impl Store for Sqlite {
                        sum(length(data)) OVER newest AS bytes, row_number() OVER newest AS place FROM memos WINDOW newest AS \
                        (ORDER BY used DESC)) WHERE bytes > ?1 OR place > ?2)";
             transaction.execute(sql, params![MEMO_BYTES, MEMOS])?;
+            transaction.commit()
+        };
+        keep(&mut connection).map_err(|error| self.failed(error))
+    }
+
+    fn lasts(&self) -> bool {
+        self.path.is_some()
+    }
+
+    fn sentences(&self, keys: &[Key]) -> Result<Vec<Option<Vec<u8>>>> {
+        self.each("SELECT data FROM sentences WHERE key = ?1", keys, blob_of, |_, row| Ok(Ok(row.get(0)?)))
+    }
+
+    fn keep_sentences(&self, new: &[(Key, Vec<u8>)]) -> Result<()> {
+        if !self.lasts() || new.is_empty() {
+            return Ok(());
+        }
+        let mut connection = self.connection();
+        let keep = |connection: &mut Connection| {
+            let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            for (key, data) in new {
+                transaction
+                    .prepare_cached("INSERT OR REPLACE INTO sentences (key, data) VALUES (?1, ?2)")?
+                    .execute(params![key.as_ref(), data])?;
+            }
+            let sql = "DELETE FROM sentences WHERE id <= (SELECT max(id) FROM sentences) - ?1";
+            transaction.execute(sql, [SENTENCES])?;
             transaction.commit()
         };
         keep(&mut connection).map_err(|error| self.failed(error))

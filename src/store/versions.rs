@@ -10,7 +10,7 @@ pub const PASSAGES: u32 = 3;
 /// How a model turns a text into a vector.
 pub const ENCODER: u32 = 3;
 /// The tables of the store.
-pub const SCHEMA: u32 = 2;
+pub const SCHEMA: u32 = 3;
 /// Which sources are independent.
 pub const INDEPENDENCE: u32 = 3;
 /// Which words most passages of a corpus have.

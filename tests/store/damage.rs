@@ -199,7 +199,8 @@ fn a_link_is_what_it_leads_to() {
 #[test]
 fn a_store_of_an_earlier_version_is_emptied() {
     let (_folder, path) = filled();
-    rusqlite::Connection::open(&path).unwrap().execute_batch("PRAGMA user_version = 1").unwrap();
+    let earlier = "DROP TABLE sentences; PRAGMA user_version = 1";
+    rusqlite::Connection::open(&path).unwrap().execute_batch(earlier).unwrap();
     let store = Sqlite::open(&path).unwrap();
     let Counts { sources, passages, .. } = store.counts().unwrap();
     assert_eq!((sources, passages), (0, 0));

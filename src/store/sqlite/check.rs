@@ -93,6 +93,7 @@ impl Sqlite {
         told("passages", self.checked_passages(&records)?);
         told("vectors", self.checked_vectors()?);
         told("memos", self.checked_memos()?);
+        told("sentences", self.checked_sentences()?);
         Ok(problems)
     }
 
@@ -212,6 +213,13 @@ impl Sqlite {
         self.all("SELECT data FROM memos", [], |row| {
             let whole = sealed(row.get_ref(0)?.as_blob()?).is_some();
             Ok(Ok(self.expect(whole, "a saved computation")))
+        })
+    }
+
+    fn checked_sentences(&self) -> Result<Vec<Result<()>>> {
+        self.all("SELECT data FROM sentences", [], |row| {
+            let whole = sealed(row.get_ref(0)?.as_blob()?).is_some();
+            Ok(Ok(self.expect(whole, "a sentence's token states")))
         })
     }
 

@@ -57,7 +57,7 @@ impl Sqlite {
         for (id, rows, space, generation) in spaces {
             vectors += self.delete_vectors(&transaction, (id, &space, generation), &rows, &used)?;
         }
-        transaction.execute_batch("DELETE FROM memos;").map_err(sql)?;
+        transaction.execute_batch("DELETE FROM memos; DELETE FROM sentences;").map_err(sql)?;
         transaction.commit().map_err(sql)?;
         Ok(Pruned { files: gone.len(), passages, vectors })
     }

@@ -55,6 +55,7 @@ pub fn create(connection: &mut Connection) -> rusqlite::Result<()> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     if version(&transaction)? == 0 {
         transaction.execute_batch(TABLES)?;
+        transaction.execute_batch(SENTENCES)?;
         transaction
             .execute_batch(&format!("PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {SCHEMA};"))?;
     }
@@ -70,6 +71,9 @@ pub fn renew(connection: &mut Connection) -> rusqlite::Result<()> {
             "DELETE FROM readings; DELETE FROM documents; DELETE FROM passages; DELETE FROM memos;
              INSERT INTO words (words) VALUES ('delete-all');",
         )?;
+        if version(&transaction)? < 3 {
+            transaction.execute_batch(SENTENCES)?;
+        }
         transaction.execute_batch(&format!("PRAGMA user_version = {SCHEMA};"))?;
     }
     transaction.commit()
@@ -103,4 +107,9 @@ const TABLES: &str = r##"
         PRIMARY KEY (space, passage)
     ) WITHOUT ROWID;
     CREATE TABLE memos (key BLOB PRIMARY KEY, used INTEGER NOT NULL, data BLOB NOT NULL);
+"##;
+
+/// What a store of version 3 has and older ones have not. The numbers ascend, so that the lowest came first.
+const SENTENCES: &str = r##"
+    CREATE TABLE sentences (id INTEGER PRIMARY KEY, key BLOB NOT NULL UNIQUE, data BLOB NOT NULL);
 "##;

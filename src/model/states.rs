@@ -1,0 +1,149 @@
+//! The states of a text's tokens, for late interaction: in full, and in bytes.
+
+use std::ops::Range;
+
+use ndarray::{Array1, Array2, ArrayView2, Axis};
+use serde::{Deserialize, Serialize};
+
+use super::{Tokens, l2_normalize};
+
+/// A text's vector and the states of its tokens.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct TokenStates {
+    /// `[dim]`, of length 1.
+    pub vector: Array1<f32>,
+    /// `[tokens, dim]`, each row of length 1. Special tokens and those of a prompt are left out.
+    pub states: Array2<f32>,
+    /// The bytes of the text that each token stands for.
+    pub offsets: Vec<Range<usize>>,
+}
+
+impl TokenStates {
+    /// Of a text after a prompt of `shift` bytes.
+    pub(super) fn new(mut vector: Vec<f32>, tokens: &Tokens, states: ArrayView2<f32>, shift: usize) -> Self {
+        l2_normalize(&mut vector);
+        let own: Vec<usize> = (0..tokens.offsets.len())
+            .filter(|at| !tokens.offsets[*at].is_empty() && tokens.offsets[*at].start >= shift)
+            .collect();
+        let mut states = states.select(Axis(0), &own);
+        states
+            .rows_mut()
+            .into_iter()
+            .for_each(|mut row| l2_normalize(row.as_slice_mut().expect("rows of a fresh array are in one piece")));
+        let offsets = own.iter().map(|&at| tokens.offsets[at].start - shift..tokens.offsets[at].end - shift).collect();
+        Self { vector: Array1::from(vector), states, offsets }
+    }
+}
+
+/// [`TokenStates`] in a quarter of the memory: each state in 8-bit integers with a scale of its own. A cosine with a
+/// state is off by less than 0.003 (the standard error is 0.0005).
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct QuantizedStates {
+    /// `[dim]`, of length 1, in full.
+    pub vector: Vec<f32>,
+    /// `[tokens, dim]`, in units of the token's scale.
+    states: Vec<i8>,
+    /// `[tokens]`: the largest value of each state by 127.
+    scales: Vec<f32>,
+    /// The bytes of the text that each token stands for: its first, and the one after its last.
+    offsets: Vec<(u32, u32)>,
+}
+
+impl QuantizedStates {
+    /// Rounds the states to 8 bits.
+    pub fn new(tokens: &TokenStates) -> Self {
+        let (mut states, mut scales) = (Vec::with_capacity(tokens.states.len()), Vec::new());
+        for row in tokens.states.rows() {
+            let scale = row.iter().fold(f32::MIN_POSITIVE, |most, value| most.max(value.abs())) / 127.0;
+            states.extend(row.iter().map(|value| (value / scale).round() as i8));
+            scales.push(scale);
+        }
+        let offsets = tokens.offsets.iter().map(|token| (token.start as u32, token.end as u32)).collect();
+        Self { vector: tokens.vector.to_vec(), states, scales, offsets }
+    }
+
+    /// How many tokens there are.
+    pub fn len(&self) -> usize {
+        self.scales.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.scales.is_empty()
+    }
+
+    /// Whether the parts belong together, and to a text of `bytes` bytes and a model of `dim` dimensions: what comes
+    /// from a file may be anything.
+    pub fn fits(&self, dim: usize, bytes: usize) -> bool {
+        let inside = |&(start, end): &(u32, u32)| start <= end && end as usize <= bytes;
+        self.vector.len() == dim
+            && self.states.len() == self.len() * dim
+            && self.offsets.len() == self.len()
+            && self.offsets.iter().all(inside)
+    }
+
+    /// The bytes of the text that each token stands for.
+    pub fn offsets(&self) -> impl Iterator<Item = Range<usize>> {
+        self.offsets.iter().map(|&(start, end)| start as usize..end as usize)
+    }
+
+    /// Only those tokens for whose bytes in the text `keep` holds.
+    #[must_use]
+    pub fn filtered(self, keep: impl Fn(&Range<usize>) -> bool) -> Self {
+        let kept: Vec<usize> = self.offsets().enumerate().filter(|(_, token)| keep(token)).map(|(at, _)| at).collect();
+        if kept.len() == self.len() {
+            return self;
+        }
+        let dim = self.vector.len();
+        Self {
+            states: kept.iter().flat_map(|&at| &self.states[at * dim..(at + 1) * dim]).copied().collect(),
+            scales: kept.iter().map(|&at| self.scales[at]).collect(),
+            offsets: kept.iter().map(|&at| self.offsets[at]).collect(),
+            vector: self.vector,
+        }
+    }
+
+    /// The states in full, row by row: of each token its values, each in units of the scale beside them.
+    pub fn rows(&self) -> impl Iterator<Item = (&[i8], f32)> {
+        self.states.chunks_exact(self.vector.len().max(1)).zip(self.scales.iter().copied())
+    }
+
+    /// The states in full: `[tokens, dim]`.
+    pub fn dequantize(&self) -> Array2<f32> {
+        let values = self.rows().flat_map(|(row, scale)| row.iter().map(move |unit| f32::from(*unit) * scale));
+        Array2::from_shape_vec((self.len(), self.vector.len()), values.collect()).unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tokens() -> TokenStates {
+        let states = Array2::from_shape_fn((3, 384), |(token, column)| ((token * 384 + column) as f32 * 0.7).sin());
+        let mut states = states;
+        states.rows_mut().into_iter().for_each(|mut row| l2_normalize(row.as_slice_mut().unwrap()));
+        TokenStates { vector: states.row(0).to_owned(), states, offsets: vec![0..3, 4..9, 9..10] }
+    }
+
+    #[test]
+    fn a_byte_for_a_value_keeps_every_cosine() {
+        let tokens = tokens();
+        let quantized = QuantizedStates::new(&tokens);
+        assert!(quantized.fits(384, 10) && !quantized.fits(384, 9) && !quantized.fits(383, 10));
+        let (exact, rounded) = (tokens.states.dot(&tokens.states.t()), tokens.states.dot(&quantized.dequantize().t()));
+        exact.iter().zip(&rounded).for_each(|(exact, rounded)| assert!((exact - rounded).abs() < 3e-3));
+        assert_eq!(quantized.vector, tokens.vector.to_vec());
+    }
+
+    #[test]
+    fn tokens_are_left_out_with_all_that_belongs_to_them() {
+        let quantized = QuantizedStates::new(&tokens());
+        let (all, some) = (quantized.dequantize(), quantized.clone().filtered(|token| token.start != 4));
+        assert!(some.fits(384, 10));
+        assert_eq!(some.offsets().collect::<Vec<_>>(), [0..3, 9..10]);
+        assert_eq!(some.dequantize().row(1), all.row(2));
+        assert_eq!(quantized.clone().filtered(|_| true), quantized);
+        assert!(quantized.filtered(|_| false).is_empty());
+    }
+}
