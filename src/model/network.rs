@@ -9,7 +9,8 @@ use candle_core::Result;
 use super::settings::BertConfig;
 use super::weights::Weights;
 use crate::kernels::{
-    Activation, Embeddings, Encoder, EncoderError, Isa, Kernels, Layer, Linear, Norm, Precision, Scratch, Shape,
+    Activation, Embeddings, Encoder, EncoderError, Isa, Kernels, Layer, Linear, Norm, Positions, Precision, Scratch,
+    Shape,
 };
 
 /// A BERT that is ready to run on one instruction set.
@@ -50,7 +51,14 @@ impl Network {
         }
         let [word, position, token_type, gamma, beta] = &tables(&self.weights, config)?;
         let norm = Norm { gamma, beta };
-        let tables = Embeddings { word, position, token_type, norm, norm_eps: config.layer_norm_eps as f32 };
+        let tables = Embeddings {
+            word,
+            position,
+            token_type,
+            norm,
+            norm_eps: config.layer_norm_eps as f32,
+            positions: Positions::FromZero,
+        };
         states.resize(ids.len() * config.hidden_size, 0.0);
         self.kernels.embed(&tables, ids, lengths, states);
         self.encoder.forward(states, lengths, scratch);
@@ -138,6 +146,7 @@ impl<'a> LayerTensors<'a> {
         let [query, key, value, attention_output, up, down] =
             self.linears.each_ref().map(|[weight, bias]| Linear { weight, bias });
         let [attention_norm, output_norm] = self.norms.each_ref().map(|[gamma, beta]| Norm { gamma, beta });
-        Layer { query, key, value, attention_output, attention_norm, up, down, output_norm }
+        let position_bias = None;
+        Layer { query, key, value, attention_output, attention_norm, up, down, output_norm, position_bias }
     }
 }
