@@ -69,6 +69,8 @@ impl StoreChoice {
 pub struct Config {
     pub model: ModelChoice,
     pub backend: Backend,
+    /// What vectors are cut to.
+    pub dim: Option<usize>,
     pub places: Places,
     pub store: StoreChoice,
     pub threads: usize,
@@ -108,7 +110,8 @@ impl Config {
         let model = global.model.as_ref().map(|model| model.display().to_string());
         let precision =
             global.precision.and_then(|precision| Some(precision.to_possible_value()?.get_name().to_owned()));
-        let typed = [("--model", model), ("--isa", global.isa.clone()), ("--precision", precision)];
+        let dim = global.dim.map(|dim| dim.to_string());
+        let typed = [("--model", model), ("--dim", dim), ("--isa", global.isa.clone()), ("--precision", precision)];
         Ok(Self {
             typed: typed
                 .into_iter()
@@ -117,6 +120,7 @@ impl Config {
             store: StoreChoice::resolve(global.store, &places.cache),
             model: model_choice(global.model.as_deref())?,
             backend: backend(global.isa.as_deref(), global.precision)?,
+            dim: global.dim,
             places,
             threads: global.threads.unwrap_or(cores),
             format: global.format,
@@ -131,20 +135,45 @@ impl Config {
 
     /// Loads the model, fetching it first if need be.
     pub fn embedder(&self) -> Result<Embedder> {
+        self.embedder_of(self.model()?)
+    }
+
+    /// The same, for texts before which the model's prompt of that name is put.
+    pub fn embedder_with_prompt(&self, name: &str) -> Result<Embedder> {
+        self.embedder_of(self.model()?.with_default_prompt(name)?)
+    }
+
+    fn embedder_of(&self, model: Model) -> Result<Embedder> {
+        Ok(Embedder::new(model, self.threads)?)
+    }
+
+    fn model(&self) -> Result<Model> {
         let model = match &self.model {
             ModelChoice::Directory(dir) => self.load(&name_of(dir), dir)?,
             ModelChoice::Known(manifest) => {
-                self.announced(Model::of_manifest(manifest, &self.obtain(manifest)?, self.backend)?)
+                let model = Model::of_manifest(manifest, &self.obtain(manifest)?, self.backend)?;
+                self.announced(self.cut(model)?)
             }
         };
-        Ok(Embedder::new(model, self.threads)?)
+        Ok(model)
+    }
+
+    /// The model with vectors as long as was asked for.
+    fn cut(&self, model: Model) -> Result<Model> {
+        match self.dim {
+            Some(dim) => model.with_dim(dim).with_context(|| format!("--dim {dim}")),
+            None => Ok(model),
+        }
     }
 
     /// What is known of the model's cosines: its manifest's table, or what the sample corpus shows, which the store
     /// keeps.
     pub fn background(&self, embedder: &Embedder, store: &dyn Store) -> Result<ModelBackground> {
         match &self.model {
-            ModelChoice::Known(Manifest { background: Some(table), .. }) => Ok(table.into()),
+            // Cut vectors have other cosines.
+            ModelChoice::Known(Manifest { background: Some(table), dim, .. }) if *dim == embedder.model().dim() => {
+                Ok(table.into())
+            }
             _ => Ok(measured(store, embedder, || {
                 self.say(|| "this model has no table of cosines; measuring it on the sample corpus".to_owned());
             })?),
@@ -153,7 +182,7 @@ impl Config {
 
     /// Loads a model for the instruction set that is asked for; says so where it had to be another.
     pub fn load(&self, name: &str, dir: &Path) -> Result<Model> {
-        Ok(self.announced(Model::load(name, dir, self.backend)?))
+        Ok(self.announced(self.cut(Model::load(name, dir, self.backend)?)?))
     }
 
     /// Says what a model runs on.

@@ -134,6 +134,8 @@ pub struct Shown {
     pooling: String,
     normalize: bool,
     prompts: std::collections::BTreeMap<String, String>,
+    /// As `config.json` names it.
+    architecture: String,
     layers: usize,
     heads: usize,
     repo: Option<String>,
@@ -155,11 +157,12 @@ fn show(config: &Config) -> Result<Outcome> {
         path,
         dim: model.dim(),
         window: settings.window,
-        pooling: format!("{:?}", settings.pooling).to_lowercase(),
+        pooling: settings.pooling.iter().map(|mode| mode.name()).collect::<Vec<_>>().join(" + "),
         normalize: settings.normalize,
         prompts: settings.prompts.clone(),
-        layers: settings.bert.num_hidden_layers,
-        heads: settings.bert.num_attention_heads,
+        architecture: settings.network.model_type.clone(),
+        layers: settings.network.layers,
+        heads: settings.network.heads,
         repo: manifest.map(|manifest| manifest.repo.to_string()),
         revision: manifest.map(|manifest| manifest.revision.to_string()),
         licence: manifest.map(|manifest| manifest.licence.clone()),
@@ -172,8 +175,8 @@ fn show(config: &Config) -> Result<Outcome> {
         }
         writeln!(
             out,
-            "  {} dimensions, {} layers with {} heads, a window of {} tokens",
-            shown.dim, shown.layers, shown.heads, shown.window
+            "  {}, {} dimensions, {} layers with {} heads, a window of {} tokens",
+            shown.architecture, shown.dim, shown.layers, shown.heads, shown.window
         )?;
         writeln!(out, "  pooling {}, {}normalised", shown.pooling, if shown.normalize { "" } else { "not " })?;
         shown.prompts.iter().try_for_each(|(name, text)| writeln!(out, "  prompt {name}: {text:?}"))?;

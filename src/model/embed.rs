@@ -8,7 +8,7 @@ use std::ops::Range;
 use ndarray::{Array1, Array2, ArrayView2, Axis, s};
 use rayon::prelude::*;
 
-use super::{EncodeError, Model, Pooling, Prompt, Tokens, Workspace, l2_normalize, mean};
+use super::{EncodeError, Model, Prompt, Tokens, Workspace, l2_normalize, mean};
 
 /// Texts are tokenised and embedded this many at a time, so that memory does not grow with the corpus.
 const CHUNK: usize = 2048;
@@ -54,7 +54,7 @@ pub struct Embeddings {
 pub struct TokenStates {
     /// `[dim]`, of length 1.
     pub vector: Array1<f32>,
-    /// `[tokens, dim]`, each row of length 1. Special tokens and those of a prompt are left out.
+    /// `[tokens, token_dim]`, each row of length 1. Special tokens and those of a prompt are left out.
     pub states: Array2<f32>,
     /// The bytes of the text that each token stands for.
     pub offsets: Vec<Range<usize>>,
@@ -180,7 +180,8 @@ impl Embedder {
         let bare: Vec<&str> = texts.iter().map(AsRef::as_ref).collect();
         let mut out: Vec<Option<T>> = texts.iter().map(|_| None).collect();
         let take = |at: usize, tokens: &Tokens, states: ArrayView2<f32>, shift: usize| {
-            Ok(map(at, TokenStates::new(self.model.pool(states), tokens, states, shift)))
+            let vector = self.model.pool(states, tokens.within(shift))?;
+            Ok(map(at, TokenStates::new(vector, tokens, states, shift)))
         };
         self.forward(&bare, prompt, done, &take, &mut |at, mapped| out[at] = Some(mapped))?;
         Ok(out.into_iter().flatten().collect())
@@ -255,16 +256,17 @@ impl Embedder {
     }
 
     fn pool(&self, text: Text, tokens: &Tokens, states: ArrayView2<f32>, shift: usize) -> Result<Pooled, EncodeError> {
-        let vector = self.model.pool(states);
+        let vector = self.model.pool(states, tokens.within(shift))?;
         let mut sentences = Array2::zeros((text.sentences.len(), self.model.dim()));
         for (mut row, sentence) in sentences.rows_mut().into_iter().zip(text.sentences) {
-            let pooled = match self.model.settings().pooling {
-                _ if text.sentences.len() == 1 => None,
-                Pooling::Mean => {
-                    sentence_states(tokens, states, sentence.start + shift..sentence.end + shift).map(mean)
-                }
+            let pooled = if text.sentences.len() == 1 {
+                None
+            } else if self.model.settings().pools_means() {
+                let own = sentence_states(tokens, states, sentence.start + shift..sentence.end + shift);
+                own.map(|own| self.model.behind_pooling(mean(own))).transpose()?
+            } else {
                 // A first token's state stands for a whole text; the states of the others were never trained to.
-                Pooling::Cls => Some(self.alone(&text.text[sentence.clone()])?),
+                Some(self.alone(&text.text[sentence.clone()])?)
             };
             let mut pooled = pooled.unwrap_or_else(|| vector.clone());
             l2_normalize(&mut pooled);
@@ -274,9 +276,11 @@ impl Embedder {
     }
 
     fn alone(&self, text: &str) -> Result<Vec<f32>, EncodeError> {
-        let tokens = self.model.tokenize_folded(&prompted(self.model.settings().prompt(Prompt::Passage), text))?;
+        let prompt = self.model.settings().prompt(Prompt::Passage);
+        let tokens = self.model.tokenize_folded(&prompted(prompt, text))?;
         // The thread's own workspace holds the states that are being pooled.
-        Ok(self.model.pool(self.model.hidden_states(&[&tokens.ids], &mut Workspace::default())?))
+        let mut space = Workspace::default();
+        self.model.pool(self.model.hidden_states(&[&tokens.ids], &mut space)?, tokens.within(prompt.len()))
     }
 }
 

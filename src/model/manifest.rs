@@ -12,7 +12,7 @@ use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use thiserror::Error;
 
-use super::BackgroundTable;
+use super::{BackgroundTable, Pooling};
 
 /// The manifests that are part of the program, in the order in which `model list` shows them.
 static BUILTIN: LazyLock<Vec<Manifest>> = LazyLock::new(|| {
@@ -52,16 +52,6 @@ pub struct Manifest {
     pub pip: Option<PipPackage>,
     /// What cosines it gives to passages of which it is known how much they have in common.
     pub background: Option<BackgroundTable>,
-}
-
-/// How the states of a text's tokens become one vector.
-#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
-#[serde(rename_all = "lowercase")]
-pub enum Pooling {
-    /// The mean over all tokens.
-    Mean,
-    /// The state of the first token.
-    Cls,
 }
 
 /// One file of a model.
@@ -178,6 +168,14 @@ impl Checksum {
                 Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
                 Err(error) => return Err(error),
             }
+        }
+    }
+
+    /// Of several files: that of their checksums; of one, its own.
+    pub fn of_all(each: &[Self]) -> Self {
+        match each {
+            [one] => *one,
+            _ => Self(Sha256::digest(each.iter().flat_map(|checksum| checksum.0).collect::<Vec<_>>()).into()),
         }
     }
 

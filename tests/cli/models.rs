@@ -147,8 +147,8 @@ fn modules_and_pooling_that_are_not_supported() {
     folder.write("model/modules.json", "[]");
     ask(&folder).refuses(&["model/modules.json", "Pooling"]);
     let folder = with_model();
-    folder.write("model/1_Pooling/config.json", r#"{"pooling_mode_max_tokens": true}"#);
-    ask(&folder).refuses(&["model/1_Pooling/config.json", "max"]);
+    folder.write("model/1_Pooling/config.json", r#"{"pooling_mode_attention": true}"#);
+    ask(&folder).refuses(&["model/1_Pooling/config.json", "attention", "lasttoken"]);
     let folder = with_model();
     folder.write("model/sentence_bert_config.json", r#"{"max_seq_length": 2}"#);
     ask(&folder).refuses(&["model/sentence_bert_config.json", "2 tokens"]);
@@ -184,7 +184,7 @@ fn list_show_and_verify_the_model_in_the_cache() {
 
     let text = |command: &str| Answer::from(run(&["model", command])).exits(0);
     assert!(text("list").text().contains(&format!("at {dir}")));
-    assert!(text("show").text().contains("384 dimensions, 6 layers with 12 heads, a window of 256 tokens"));
+    assert!(text("show").text().contains("bert, 384 dimensions, 6 layers with 12 heads, a window of 256 tokens"));
     assert_eq!(text("verify").text().matches("  ok\n").count(), 7);
     assert!(text("pull").text().contains(dir));
 }
