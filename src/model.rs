@@ -16,6 +16,7 @@ mod weights;
 mod wordpiece;
 
 use std::fs::File;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
@@ -353,14 +354,22 @@ impl Model {
         Ok(ArrayView2::from_shape((rows, self.token_dim()), &space.states).expect("the network gives whole rows"))
     }
 
-    /// The vector of a whole text from its hidden states `[tokens, token_dim]`: pooled, passed through the modules behind
-    /// the pooling, and cut and normalised where that is asked for. `prompt` is how many of the tokens, the first, are of
-    /// its prompt.
+    /// How many tokens, the first, are of this prompt and not to be pooled; 0 where all are.
+    fn unpooled(&self, prompt: &str) -> Result<usize, EncodeError> {
+        if self.settings.include_prompt || prompt.is_empty() {
+            return Ok(0);
+        }
+        let tokens = self.tokenize(prompt)?;
+        // A special token behind it stands behind the text later.
+        Ok(tokens.ids.len() - usize::from(tokens.offsets.last().is_some_and(Range::is_empty)))
+    }
+
+    /// The vector of a whole text from its hidden states `[tokens, token_dim]`: pooled without the first `skip`, passed
+    /// through the modules behind the pooling, and cut and normalised where that is asked for.
     ///
     /// # Errors
     /// When the vector is not finite, or zero although there are tokens.
-    pub fn pool(&self, hidden: ArrayView2<f32>, prompt: usize) -> Result<Vec<f32>, EncodeError> {
-        let skip = if self.settings.include_prompt { 0 } else { prompt };
+    pub fn pool(&self, hidden: ArrayView2<f32>, skip: usize) -> Result<Vec<f32>, EncodeError> {
         let mut pooled = Vec::with_capacity(self.settings.pooling.len() * self.token_dim());
         self.settings.pooling.iter().for_each(|mode| mode.pool(hidden, skip, &mut pooled));
         let mut vector = self.behind_pooling(pooled)?;

@@ -77,9 +77,22 @@ impl TokenStates {
     }
 }
 
-/// What is made of the states `[tokens, dim]` of a text, given its place, its tokens and the length of the prompt
-/// before it.
-type Take<'a, T> = dyn Fn(usize, &Tokens, ArrayView2<f32>, usize) -> Result<T, EncodeError> + Sync + 'a;
+/// What is made of the states `[tokens, token_dim]` of a text, given its place, its tokens and the prompt before it.
+type Take<'a, T> = dyn Fn(usize, &Tokens, ArrayView2<f32>, Before) -> Result<T, EncodeError> + Sync + 'a;
+
+/// How long the prompt before a text is.
+#[derive(Clone, Copy)]
+struct Before {
+    bytes: usize,
+    /// With a special token before it; 0 where they are pooled like all others.
+    tokens: usize,
+}
+
+impl Before {
+    fn new(model: &Model, prompt: &str) -> Result<Self, EncodeError> {
+        Ok(Self { bytes: prompt.len(), tokens: model.unpooled(prompt)? })
+    }
+}
 
 /// Why texts could not be embedded.
 #[derive(Debug, thiserror::Error)]
@@ -145,8 +158,8 @@ impl Embedder {
             rows,
             cut: 0,
         };
-        let pool = |index: usize, tokens: &Tokens, states: ArrayView2<f32>, shift: usize| {
-            self.pool(texts[index], tokens, states, shift)
+        let pool = |index: usize, tokens: &Tokens, states: ArrayView2<f32>, before: Before| {
+            self.pool(texts[index], tokens, states, before)
         };
         let bare: Vec<&str> = texts.iter().map(|text| text.text).collect();
         out.cut = self.forward(&bare, prompt, done, &pool, &mut |at, pooled: Pooled| {
@@ -179,9 +192,9 @@ impl Embedder {
     ) -> Result<Vec<T>, EmbedError> {
         let bare: Vec<&str> = texts.iter().map(AsRef::as_ref).collect();
         let mut out: Vec<Option<T>> = texts.iter().map(|_| None).collect();
-        let take = |at: usize, tokens: &Tokens, states: ArrayView2<f32>, shift: usize| {
-            let vector = self.model.pool(states, tokens.within(shift))?;
-            Ok(map(at, TokenStates::new(vector, tokens, states, shift)))
+        let take = |at: usize, tokens: &Tokens, states: ArrayView2<f32>, before: Before| {
+            let vector = self.model.pool(states, before.tokens)?;
+            Ok(map(at, TokenStates::new(vector, tokens, states, before.bytes)))
         };
         self.forward(&bare, prompt, done, &take, &mut |at, mapped| out[at] = Some(mapped))?;
         Ok(out.into_iter().flatten().collect())
@@ -199,8 +212,8 @@ impl Embedder {
     ) -> Result<usize, EmbedError> {
         let mut cut = 0;
         for (chunk, start) in texts.chunks(CHUNK).zip((0..).step_by(CHUNK)) {
-            let offset = |index: usize, tokens: &Tokens, states: ArrayView2<f32>, shift| {
-                take(start + index, tokens, states, shift)
+            let offset = |index: usize, tokens: &Tokens, states: ArrayView2<f32>, before| {
+                take(start + index, tokens, states, before)
             };
             let (taken, shortened) = self.threads.install(|| self.chunk(chunk, prompt, done, &offset))?;
             cut += shortened;
@@ -217,16 +230,17 @@ impl Embedder {
         done: &(dyn Fn(usize) + Sync),
         take: &Take<'_, T>,
     ) -> Result<(Vec<(usize, T)>, usize), EncodeError> {
-        let before = self.model.settings().prompt(prompt);
+        let words = self.model.settings().prompt(prompt);
+        let before = Before::new(&self.model, words)?;
         let tokenize = |text: &&str| match prompt {
-            Prompt::None => self.model.tokenize(&prompted(before, text)),
-            Prompt::Symmetric | Prompt::Query | Prompt::Passage => self.model.tokenize_folded(&prompted(before, text)),
+            Prompt::None => self.model.tokenize(&prompted(words, text)),
+            Prompt::Symmetric | Prompt::Query | Prompt::Passage => self.model.tokenize_folded(&prompted(words, text)),
         };
         let tokens: Vec<Tokens> = texts.par_iter().map(tokenize).collect::<Result<_, _>>()?;
         let taken: Vec<Vec<(usize, T)>> = batches(&tokens)
             .par_iter()
             .map(|batch| {
-                let taken = self.batch(&tokens, batch, before.len(), take);
+                let taken = self.batch(&tokens, batch, before, take);
                 done(batch.len());
                 taken
             })
@@ -239,7 +253,7 @@ impl Embedder {
         &self,
         tokens: &[Tokens],
         batch: &[usize],
-        shift: usize,
+        before: Before,
         take: &Take<'_, T>,
     ) -> Result<Vec<(usize, T)>, EncodeError> {
         let sequences: Vec<&[u32]> = batch.iter().map(|&index| &tokens[index].ids[..]).collect();
@@ -249,14 +263,21 @@ impl Embedder {
             let taken = batch.iter().map(|&index| {
                 let rows = start..start + tokens[index].ids.len();
                 start = rows.end;
-                take(index, &tokens[index], hidden.slice(s![rows, ..]), shift).map(|taken| (index, taken))
+                take(index, &tokens[index], hidden.slice(s![rows, ..]), before).map(|taken| (index, taken))
             });
             taken.collect()
         })
     }
 
-    fn pool(&self, text: Text, tokens: &Tokens, states: ArrayView2<f32>, shift: usize) -> Result<Pooled, EncodeError> {
-        let vector = self.model.pool(states, tokens.within(shift))?;
+    fn pool(
+        &self,
+        text: Text,
+        tokens: &Tokens,
+        states: ArrayView2<f32>,
+        before: Before,
+    ) -> Result<Pooled, EncodeError> {
+        let vector = self.model.pool(states, before.tokens)?;
+        let shift = before.bytes;
         let mut sentences = Array2::zeros((text.sentences.len(), self.model.dim()));
         for (mut row, sentence) in sentences.rows_mut().into_iter().zip(text.sentences) {
             let pooled = if text.sentences.len() == 1 {
@@ -280,7 +301,7 @@ impl Embedder {
         let tokens = self.model.tokenize_folded(&prompted(prompt, text))?;
         // The thread's own workspace holds the states that are being pooled.
         let mut space = Workspace::default();
-        self.model.pool(self.model.hidden_states(&[&tokens.ids], &mut space)?, tokens.within(prompt.len()))
+        self.model.pool(self.model.hidden_states(&[&tokens.ids], &mut space)?, self.model.unpooled(prompt)?)
     }
 }
 

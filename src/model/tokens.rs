@@ -21,22 +21,6 @@ pub struct Tokens {
     pub cut: bool,
 }
 
-impl Tokens {
-    /// How many of the tokens, the first, stand within the first `bytes` of the text: those of a prompt, with a special
-    /// token before it.
-    pub(super) fn within(&self, bytes: usize) -> usize {
-        if bytes == 0 {
-            return 0;
-        }
-        let behind = |offsets: &Range<usize>| offsets.start >= bytes && !offsets.is_empty();
-        // A special token at the end is the text's.
-        self.offsets.iter().position(behind).unwrap_or_else(|| {
-            let last = self.offsets.iter().rposition(|offsets| !offsets.is_empty());
-            last.map_or(0, |last| last + 1)
-        })
-    }
-}
-
 /// Tokenises plain text by [`WordPiece`] where the file describes that, and everything else by the `tokenizers` crate.
 pub(super) struct Tokenizer {
     /// Of the file.
