@@ -185,15 +185,24 @@ impl Model {
     /// When a file is missing, damaged or describes what this program does not run, or when the CPU lacks the instruction
     /// set that is asked for.
     pub fn load(name: &str, dir: &Path, backend: Backend) -> Result<Self, LoadError> {
-        Self::load_and_check(name, dir, backend, true)
+        Self::load_and_check(name, dir, backend, None)
     }
 
     /// The same; the weights' values are looked at one by one if their checksum does not vouch for them.
-    fn load_and_check(name: &str, dir: &Path, backend: Backend, check: bool) -> Result<Self, LoadError> {
-        let settings = Settings::read(dir)?;
+    fn load_and_check(
+        name: &str,
+        dir: &Path,
+        backend: Backend,
+        manifest: Option<&Manifest>,
+    ) -> Result<Self, LoadError> {
+        let mut settings = Settings::read(dir)?;
+        for (name, prompt) in manifest.iter().flat_map(|manifest| &manifest.prompts) {
+            settings.prompts.entry(name.clone()).or_insert_with(|| prompt.clone());
+        }
         let root = dir.join(&settings.root);
         let weights = Arc::new(Weights::open(&root, settings.network.words())?);
-        if check {
+        // What was pinned by somebody who had used it needs no look.
+        if manifest.is_none_or(|manifest| !manifest.pinned) {
             let checked = weights.check_values(settings.network.words());
             checked.map_err(|source| broken(weights.file(), source))?;
         }
@@ -217,7 +226,7 @@ impl Model {
     /// # Errors
     /// As [`load`](Self::load).
     pub fn of_manifest(manifest: &Manifest, dir: &Path, backend: Backend) -> Result<Self, LoadError> {
-        let model = Self::load_and_check(manifest.name.as_str(), dir, backend, false)?;
+        let model = Self::load_and_check(manifest.name.as_str(), dir, backend, Some(manifest))?;
         let of_file = |path: &PathBuf| {
             let path = path.strip_prefix(dir).ok()?;
             Some(manifest.files.iter().find(|file| Path::new(file.path.as_str()) == path)?.sha256)

@@ -49,7 +49,7 @@ pub enum Command {
 #[derive(Args)]
 #[command(next_help_heading = "Global options")]
 pub struct Global {
-    /// Model name or sentence-transformers directory
+    /// Model name, sentence-transformers directory, or `organisation/name[@revision]` on Hugging Face's hub
     #[arg(long, global = true, value_name = "NAME|DIR")]
     pub model: Option<PathBuf>,
     /// Keep only the first N dimensions of each vector, for models trained for it (Matryoshka) [default: all]

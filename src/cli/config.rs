@@ -1,5 +1,6 @@
 //! What the arguments mean on this machine: the one place where the environment is looked at.
 
+use std::borrow::Cow;
 use std::env;
 use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
@@ -8,7 +9,7 @@ use anyhow::{Context, Result};
 use clap::ValueEnum;
 use samesay::compare::ModelBackground;
 use samesay::kernels::{ISAS, Isa, Precision};
-use samesay::model::fetch::{self, Places, Proxy, Token};
+use samesay::model::fetch::{self, NamedModel, Places, Proxy, Token};
 use samesay::model::manifest::Manifest;
 use samesay::model::{Backend, Embedder, Model};
 use samesay::report::terminal::Screen;
@@ -41,6 +42,8 @@ pub enum ModelChoice {
     Directory(PathBuf),
     /// One whose files are known.
     Known(&'static Manifest),
+    /// One on the hub, of which nothing is known before it is first used.
+    Named(NamedModel),
 }
 
 /// Where passages and vectors are kept.
@@ -148,14 +151,25 @@ impl Config {
     }
 
     fn model(&self) -> Result<Model> {
-        let model = match &self.model {
-            ModelChoice::Directory(dir) => self.load(&name_of(dir), dir)?,
-            ModelChoice::Known(manifest) => {
-                let model = Model::of_manifest(manifest, &self.obtain(manifest)?, self.backend)?;
-                self.announced(self.cut(model)?)
+        match (&self.model, self.manifest()?) {
+            (ModelChoice::Directory(dir), _) => self.load(&name_of(dir), dir),
+            (_, Some(manifest)) => {
+                let model = Model::of_manifest(&manifest, &self.obtain(&manifest)?, self.backend)?;
+                Ok(self.announced(self.cut(model)?))
             }
-        };
-        Ok(model)
+            (_, None) => unreachable!("every model but a directory has a manifest"),
+        }
+    }
+
+    /// What is known of the model's files; nothing of a directory's. A model that is used for the first time is fetched.
+    pub fn manifest(&self) -> Result<Option<Cow<'static, Manifest>>> {
+        Ok(match &self.model {
+            ModelChoice::Directory(_) => None,
+            ModelChoice::Known(manifest) => Some(Cow::Borrowed(*manifest)),
+            ModelChoice::Named(name) => {
+                Some(Cow::Owned(fetch::named(name, &self.places, &mut progress::Download::new(self.chatter))?))
+            }
+        })
     }
 
     /// The model with vectors as long as was asked for.
@@ -303,18 +317,26 @@ fn isa_names() -> String {
     ISAS.iter().map(name).chain(["candle".to_owned()]).collect::<Vec<_>>().join(", ")
 }
 
-/// A name of a known model, else a directory.
+/// A name of a known model, else a directory, else a name on the hub.
 fn model_choice(typed: Option<&Path>) -> Result<ModelChoice> {
     let typed = typed.unwrap_or(Path::new(Manifest::DEFAULT));
     if let Some(manifest) = typed.to_str().and_then(Manifest::find) {
-        return Ok(ModelChoice::Known(manifest));
+        let pinned = manifest.pinned;
+        return Ok(if pinned {
+            ModelChoice::Known(manifest)
+        } else {
+            ModelChoice::Named(NamedModel::of_manifest(manifest))
+        });
     }
     if typed.is_dir() {
         return Ok(ModelChoice::Directory(typed.to_owned()));
     }
+    if let Some(name) = typed.to_str().and_then(NamedModel::parse).filter(|_| !typed.exists()) {
+        return Ok(ModelChoice::Named(name));
+    }
     let known: Vec<String> = Manifest::builtin().iter().map(|manifest| manifest.name.to_string()).collect();
     Err(UsageError(format!(
-        "--model {}: not a directory and not a known model (known: {})",
+        "--model {}: not a directory, not `organisation/name` on the hub and not a known model (known: {})",
         typed.display(),
         known.join(", ")
     ))

@@ -473,3 +473,61 @@ fn the_model_is_not_fetched_for_nothing() {
     }
     assert!(!folder.path("cache").exists());
 }
+
+/// A hub of one model, for the program itself.
+#[test]
+fn a_model_by_its_name() {
+    use crate::fetch::server::{Reply, Server};
+    let commit = "89abcdef0123456789abcdef0123456789abcdef";
+    let server = Server::start(move |path| {
+        let file = path.strip_prefix(&format!("/org/tiny/resolve/{commit}/"));
+        match (path, file.map(|file| fs::read(tiny_model().join(file)))) {
+            ("/api/models/org/tiny/revision/main", _) => {
+                let files = FILES.iter().map(|file| json!({"rfilename": file})).collect::<Vec<_>>();
+                Reply::File(json!({"sha": commit, "siblings": files}).to_string().into_bytes())
+            }
+            (_, Some(Ok(bytes))) => Reply::File(bytes),
+            _ => Reply::Status(404),
+        }
+    });
+    let folder = Folder::with(&[("a.txt", "The ferry struck the breakwater at dawn.\n")]);
+    let run = |args: &[&str]| {
+        let mut command = with_caches(&folder, args);
+        Answer::of(command.env("HF_ENDPOINT", server.endpoint()).env_remove("HF_TOKEN"), b"")
+    };
+    let ask = ["query", "ferry", "a.txt", "--min-score=-1", "--model", "org/tiny"];
+    let answer = run(&ask).exits(0);
+    assert!(answer.text().contains("a.txt:1"));
+    assert!(answer.stderr.contains("trust on first use") && answer.stderr.contains(commit), "{}", answer.stderr);
+    let asked = server.requests().len();
+    assert!(!run(&ask).exits(0).stderr.contains("trust"), "it is trusted by now");
+    assert_eq!(server.requests().len(), asked);
+    let shown = run(&["model", "show", "--model", "org/tiny", "--format", "json"]).exits(0).json();
+    assert_eq!((&shown["repo"], &shown["revision"], &shown["dim"]), (&json!("org/tiny"), &json!(commit), &json!(32)));
+    run(&["model", "verify", "--model", "org/tiny"]).exits(0);
+    run(&[&ask[..4], &["--offline", "--model", "org/other"]].concat()).refuses(&["org/other", "fetching is disabled"]);
+    run(&[&ask[..4], &["--model", "org/other"]].concat()).refuses(&["org/other", "HTTP status 404"]);
+    let weights = folder.path("hf/hub/models--org--tiny/snapshots").join(commit).join("model.safetensors");
+    let mut bytes = fs::read(&weights).unwrap();
+    bytes[5000] ^= 1;
+    fs::write(weights.canonicalize().unwrap(), bytes).unwrap();
+    run(&["model", "verify", "--model", "org/tiny"]).exits(2);
+    run(&[&ask[..], &["--offline"]].concat()).exits(2);
+}
+
+#[test]
+fn models_that_are_not_pinned_are_listed_as_such() {
+    let folder = Folder::with(&[]);
+    let answer = Answer::of(&mut with_caches(&folder, &["model", "list", "--format", "json"]), b"").exits(0).json();
+    let pinned: Vec<&str> = answer["models"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|model| model["pinned"] == true)
+        .map(|model| model["name"].as_str().unwrap())
+        .collect();
+    assert_eq!(pinned, ["all-MiniLM-L6-v2", "all-mpnet-base-v2"]);
+    let text = Answer::of(&mut with_caches(&folder, &["model", "list"]), b"").exits(0);
+    let line = text.text().lines().find(|line| line.starts_with("multilingual-e5-small")).unwrap().to_owned();
+    assert!(line.contains("94 languages") && line.contains("unpinned: trusted on first use"), "{line}");
+}
