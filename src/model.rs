@@ -418,13 +418,13 @@ fn backbone(
     let wrong = |source: candle_core::Error| broken(weights.file(), source);
     let config = match (&network.kind, backend) {
         (Kind::Encoder(config), Backend::Best | Backend::Isa(..)) => config,
-        (kind, _) => {
+        _ => {
             let network_type = &network.model_type;
             let Some(candle) = Candle::new(weights, network).map_err(wrong)? else {
                 let what = format!("candle-transformers is not asked to run {network_type}; omit --isa candle");
                 return Err(LoadError::Unsupported { path: root.join("config.json"), what });
             };
-            let fell_back = !matches!((backend, kind), (Backend::Candle | Backend::Best, _));
+            let fell_back = matches!(backend, Backend::Isa(..));
             let reason = match backend {
                 Backend::Candle => "asked for".to_owned(),
                 _ => format!("the kernels cannot run {network_type}"),

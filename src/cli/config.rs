@@ -13,7 +13,7 @@ use samesay::model::fetch::{self, NamedModel, Places, Proxy, Token};
 use samesay::model::manifest::Manifest;
 use samesay::model::{Backend, Embedder, Model};
 use samesay::report::terminal::Screen;
-use samesay::search::measured;
+use samesay::search::measured_once;
 use samesay::store::Store;
 
 use super::args::{Color, Format, Global, PrecisionArg};
@@ -180,15 +180,15 @@ impl Config {
         }
     }
 
-    /// What is known of the model's cosines: its manifest's table, or what the sample corpus shows, which the store
-    /// keeps.
+    /// What is known of the model's cosines: its manifest's table, or what the sample corpus shows, which is kept beside the
+    /// models and in the store.
     pub fn background(&self, embedder: &Embedder, store: &dyn Store) -> Result<ModelBackground> {
         match &self.model {
             // Cut vectors have other cosines.
             ModelChoice::Known(Manifest { background: Some(table), dim, .. }) if *dim == embedder.model().dim() => {
                 Ok(table.into())
             }
-            _ => Ok(measured(store, embedder, || {
+            _ => Ok(measured_once(&self.places.cache.join("backgrounds"), store, embedder, || {
                 self.say(|| "this model has no table of cosines; measuring it on the sample corpus".to_owned());
             })?),
         }
