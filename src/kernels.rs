@@ -39,7 +39,9 @@ mod tile;
 
 pub use buffer::Scratch;
 pub use isa::{EncoderError, ISAS, Isa, Precision};
-pub use shape::{Activation, Embeddings, Layer, Linear, Norm, Shape, ShapeError, UnsupportedShape};
+pub use shape::{
+    Activation, Embeddings, Layer, Linear, Norm, PositionBias, Positions, Shape, ShapeError, UnsupportedShape,
+};
 pub use single::Kernels;
 
 /// An encoder with its weights packed for one instruction set.

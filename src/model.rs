@@ -1,18 +1,23 @@
 //! The sentence-transformer: where its files come from, what its own configuration says, its tokeniser and its network.
 
+mod architecture;
 mod background;
-mod bert;
+mod candle;
 mod embed;
 pub mod fetch;
 pub mod manifest;
 mod network;
+mod pooling;
+mod read;
 mod settings;
+mod stages;
 mod states;
 mod tokens;
 mod weights;
 mod wordpiece;
 
 use std::fs::File;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
@@ -20,33 +25,44 @@ use ndarray::ArrayView2;
 
 use crate::base::{Key, Keyed};
 use crate::kernels::{EncoderError, ISAS, Isa, Precision, Scratch};
+pub use architecture::Architecture;
+use architecture::Kind;
 pub use background::BackgroundTable;
+use candle::Candle;
 pub use embed::{EmbedError, Embedder, Embeddings, Text};
 use manifest::{Checksum, Manifest};
 use network::{Network, NetworkError};
-pub use settings::{Pooling, Prompt, Settings};
+pub use pooling::Pooling;
+pub use settings::{Prompt, Settings};
+use stages::Stage;
 pub use states::{QuantizedStates, TokenStates};
 pub use tokens::Tokens;
-use weights::Weights;
+use weights::{Weights, broken};
 
-/// A sentence-transformer of BERT architecture, ready to run.
+/// A sentence-transformer, ready to run.
 pub struct Model {
     name: String,
     settings: Settings,
     tokenizer: tokens::Tokenizer,
-    runner: Runner,
+    backbone: Box<dyn Backbone>,
+    stages: Vec<Stage>,
     engine: Engine,
-    weights: PathBuf,
+    /// The files that hold the weights.
+    weights: Vec<PathBuf>,
     checksum: OnceLock<Checksum>,
 }
 
-/// The file of a model that holds its weights.
-const WEIGHTS: &str = "model.safetensors";
+/// A network that makes hidden states of token ids.
+trait Backbone: Send + Sync {
+    /// Values of a token's state.
+    fn dim(&self) -> usize;
 
-/// What computes the hidden states.
-enum Runner {
-    Kernels(Box<Network>),
-    Candle(Box<bert::Bert>),
+    /// Most tokens of a sequence.
+    fn window(&self) -> usize;
+
+    /// The last hidden states of some sequences, one under the other: `space.states` becomes `[sum of lengths, dim]`.
+    /// They are the same bit for bit whatever other sequences come along.
+    fn hidden_states(&self, sequences: &[&[u32]], space: &mut Workspace) -> candle_core::Result<()>;
 }
 
 /// What a model is to run on.
@@ -56,7 +72,7 @@ pub enum Backend {
     Best,
     /// This instruction set in one of its precisions, or the next best one where it cannot run the model.
     Isa(&'static Isa, Precision),
-    /// candle's own kernels: slow, and what ours are held against.
+    /// candle's own kernels: slow, and what ours are held against. What our kernels cannot run runs on it in any case.
     Candle,
 }
 
@@ -126,6 +142,22 @@ pub enum LoadError {
         /// What is wrong with it.
         source: Box<dyn std::error::Error + Send + Sync>,
     },
+    /// Vectors cannot be cut to this length.
+    #[error("vectors of {wanted} dimensions: this model's have {full}; use 1 to {full}")]
+    Dim {
+        /// What was asked for.
+        wanted: usize,
+        /// The length of the model's vectors.
+        full: usize,
+    },
+    /// The model has no prompt of this name.
+    #[error("prompt {name}: this model has no such prompt; it has {known}")]
+    Prompt {
+        /// What was asked for.
+        name: String,
+        /// The names of those that it has.
+        known: String,
+    },
     /// The instruction set that was asked for is not there, or none can run this network.
     #[error(transparent)]
     Isa(EncoderError),
@@ -141,36 +173,54 @@ pub enum EncodeError {
     /// The network failed.
     #[error("the model failed: {0}")]
     Network(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// A text's vector is none: its weights are damaged, or the text drives the network beyond what numbers hold.
+    #[error("the model gave a vector that is {0}; its weights are damaged, or not made for config.json")]
+    NoVector(&'static str),
 }
 
 impl Model {
     /// Loads a sentence-transformers directory: `modules.json`, `config.json`, `sentence_bert_config.json`,
-    /// `config_sentence_transformers.json`, `1_Pooling/config.json`, `tokenizer.json` and `model.safetensors`. `name`
-    /// is what outputs call it.
+    /// `config_sentence_transformers.json`, `1_Pooling/config.json`, `tokenizer.json`, `model.safetensors` (or the parts that
+    /// `model.safetensors.index.json` names), and the folders of further modules. `name` is what outputs call it.
     ///
     /// # Errors
-    /// When a file is missing, damaged or describes anything but a BERT with mean or CLS pooling, or when the CPU lacks
-    /// the instruction set that is asked for.
+    /// When a file is missing, damaged or describes what this program does not run, or when the CPU lacks the instruction
+    /// set that is asked for.
     pub fn load(name: &str, dir: &Path, backend: Backend) -> Result<Self, LoadError> {
-        let settings = Settings::read(dir)?;
-        // The two take about as long as each other.
-        let (tokenizer, runner) = std::thread::scope(|scope| {
-            let tokenizer = scope.spawn(|| tokens::Tokenizer::read(&dir.join("tokenizer.json"), settings.window));
-            let runner = runner(&dir.join(WEIGHTS), &settings, backend);
-            (tokenizer.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), runner)
-        });
-        let (runner, engine) = runner?;
-        let tokenizer = tokenizer?;
-        if tokenizer.ids() > settings.bert.vocab_size {
-            let what = format!(
-                "has {} tokens, but the model has {}; they do not belong together",
-                tokenizer.ids(),
-                settings.bert.vocab_size
-            );
-            return Err(LoadError::Unsupported { path: dir.join("tokenizer.json"), what });
+        Self::load_and_check(name, dir, backend, None)
+    }
+
+    /// The same; the weights' values are looked at one by one if their checksum does not vouch for them.
+    fn load_and_check(
+        name: &str,
+        dir: &Path,
+        backend: Backend,
+        manifest: Option<&Manifest>,
+    ) -> Result<Self, LoadError> {
+        let mut settings = Settings::read(dir)?;
+        for (name, prompt) in manifest.iter().flat_map(|manifest| &manifest.prompts) {
+            settings.prompts.entry(name.clone()).or_insert_with(|| prompt.clone());
         }
-        let weights = dir.join(WEIGHTS);
-        Ok(Self { name: name.to_owned(), settings, tokenizer, runner, engine, weights, checksum: OnceLock::new() })
+        let root = dir.join(&settings.root);
+        let weights = Arc::new(Weights::open(&root, settings.network.words())?);
+        // What was pinned by somebody who had used it needs no look.
+        if manifest.is_none_or(|manifest| !manifest.pinned) {
+            let checked = weights.check_values(settings.network.words());
+            checked.map_err(|source| broken(weights.file(), source))?;
+        }
+        // The two take about as long as each other.
+        let (tokenizer, backbone) = std::thread::scope(|scope| {
+            let tokenizer = scope.spawn(|| tokens::Tokenizer::read(&root, &settings));
+            let backbone = backbone(&weights, &settings.network, &root, backend);
+            (tokenizer.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), backbone)
+        });
+        let (backbone, engine) = backbone?;
+        debug_assert_eq!((backbone.dim(), backbone.window()), (settings.network.dim, settings.network.window));
+        let mut files = weights.files().to_vec();
+        let stages = settings.stages.iter().map(|stage| Stage::load(dir, stage, &mut files));
+        let stages = stages.collect::<Result<_, _>>()?;
+        let (name, tokenizer) = (name.to_owned(), tokenizer?);
+        Ok(Self { name, settings, tokenizer, backbone, stages, engine, weights: files, checksum: OnceLock::new() })
     }
 
     /// Loads a known model from a directory whose files were checked.
@@ -178,11 +228,39 @@ impl Model {
     /// # Errors
     /// As [`load`](Self::load).
     pub fn of_manifest(manifest: &Manifest, dir: &Path, backend: Backend) -> Result<Self, LoadError> {
-        let model = Self::load(manifest.name.as_str(), dir, backend)?;
-        Ok(match manifest.files.iter().find(|file| file.path.as_str() == WEIGHTS) {
-            Some(weights) => model.with_checksum(weights.sha256),
+        let model = Self::load_and_check(manifest.name.as_str(), dir, backend, Some(manifest))?;
+        let of_file = |path: &PathBuf| {
+            let path = path.strip_prefix(dir).ok()?;
+            Some(manifest.files.iter().find(|file| Path::new(file.path.as_str()) == path)?.sha256)
+        };
+        Ok(match model.weights.iter().map(of_file).collect::<Option<Vec<_>>>() {
+            Some(checksums) => model.with_checksum(Checksum::of_all(&checksums)),
             None => model,
         })
+    }
+
+    /// The same model with vectors cut to their first `dim` values and scaled to length 1 again: what models that were
+    /// trained for it (Matryoshka embeddings) allow.
+    ///
+    /// # Errors
+    /// When its vectors are shorter than that, or none would be left.
+    pub fn with_dim(mut self, dim: usize) -> Result<Self, LoadError> {
+        self.settings.cut_to(dim)?;
+        Ok(self)
+    }
+
+    /// The same model, which puts its prompt of that name before texts that ask for no other.
+    ///
+    /// # Errors
+    /// When it has no such prompt.
+    pub fn with_default_prompt(mut self, name: &str) -> Result<Self, LoadError> {
+        let Some(prompt) = self.settings.prompts.get(name).cloned() else {
+            let known = self.settings.prompts.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
+            let known = if known.is_empty() { "none".to_owned() } else { known };
+            return Err(LoadError::Prompt { name: name.to_owned(), known });
+        };
+        self.settings.default_prompt = Some(prompt);
+        Ok(self)
     }
 
     /// The same model, of whose weights the checksum is known already.
@@ -193,10 +271,10 @@ impl Model {
 
     /// What decides how texts are split to fit: the tokeniser and the window.
     pub fn splitting(&self) -> Key {
-        Key::of("splitting", [self.tokenizer.key().as_ref(), &self.settings.window.to_le_bytes()])
+        Key::of("splitting", [self.tokenizer.key().as_ref(), &self.tokenizer.room().to_le_bytes()])
     }
 
-    /// The checksum of the weights.
+    /// The checksum of the weights: of several files, that of their checksums.
     ///
     /// # Errors
     /// When they cannot be read.
@@ -204,7 +282,8 @@ impl Model {
         match self.checksum.get() {
             Some(checksum) => Ok(*checksum),
             None => {
-                let found = Checksum::of(File::open(&self.weights)?)?;
+                let each = self.weights.iter().map(|file| Checksum::of(File::open(file)?));
+                let found = Checksum::of_all(&each.collect::<Result<Vec<_>, _>>()?);
                 Ok(*self.checksum.get_or_init(|| found))
             }
         }
@@ -244,7 +323,12 @@ impl Model {
 
     /// The length of its vectors.
     pub fn dim(&self) -> usize {
-        self.settings.bert.hidden_size
+        self.settings.dim
+    }
+
+    /// The length of a token's state.
+    pub fn token_dim(&self) -> usize {
+        self.settings.network.dim
     }
 
     /// Tokenises a text with its special tokens, cut at the window.
@@ -263,8 +347,8 @@ impl Model {
         self.tokenizer.encode_folded(text)
     }
 
-    /// The last hidden states of some sequences of token ids, one under the other: `[sum of lengths, dim]`. They are
-    /// the same bit for bit whatever other sequences come along, but for [`Backend::Candle`].
+    /// The last hidden states of some sequences of token ids, one under the other:
+    /// `[sum of lengths, token_dim]`. They are the same bit for bit whatever other sequences come along.
     ///
     /// # Errors
     /// When the network fails.
@@ -276,32 +360,47 @@ impl Model {
         sequences: &[&[u32]],
         space: &'a mut Workspace,
     ) -> Result<ArrayView2<'a, f32>, EncodeError> {
-        let failed = |error: candle_core::Error| EncodeError::Network(error.into());
-        match &self.runner {
-            Runner::Candle(bert) => space.states = bert.forward(sequences).map_err(failed)?,
-            Runner::Kernels(network) => {
-                space.ids.clear();
-                space.ids.extend(sequences.iter().flat_map(|sequence| sequence.iter()));
-                space.lengths.clear();
-                space.lengths.extend(sequences.iter().map(|sequence| sequence.len()));
-                network.forward(&space.ids, &space.lengths, &mut space.states, &mut space.scratch).map_err(failed)?;
-            }
-        }
-        let rows = space.states.len() / self.dim();
-        Ok(ArrayView2::from_shape((rows, self.dim()), &space.states).expect("the network gives whole rows"))
+        self.backbone.hidden_states(sequences, space).map_err(|error| EncodeError::Network(error.into()))?;
+        let rows = space.states.len() / self.token_dim();
+        Ok(ArrayView2::from_shape((rows, self.token_dim()), &space.states).expect("the network gives whole rows"))
     }
 
-    /// The vector of a whole text from its hidden states `[tokens, dim]`: pooled, and normalised where the model says
-    /// so.
-    pub fn pool(&self, hidden: ArrayView2<f32>) -> Vec<f32> {
-        let mut vector = match self.settings.pooling {
-            Pooling::Mean => mean(hidden),
-            Pooling::Cls => hidden.row(0).to_vec(),
-        };
+    /// How many tokens, the first, are of this prompt and not to be pooled; 0 where all are.
+    fn unpooled(&self, prompt: &str) -> Result<usize, EncodeError> {
+        if self.settings.include_prompt || prompt.is_empty() {
+            return Ok(0);
+        }
+        let tokens = self.tokenize(prompt)?;
+        // A special token behind it stands behind the text later.
+        Ok(tokens.ids.len() - usize::from(tokens.offsets.last().is_some_and(Range::is_empty)))
+    }
+
+    /// The vector of a whole text from its hidden states `[tokens, token_dim]`: pooled without the first `skip`, passed
+    /// through the modules behind the pooling, and cut and normalised where that is asked for.
+    ///
+    /// # Errors
+    /// When the vector is not finite, or zero although there are tokens.
+    pub fn pool(&self, hidden: ArrayView2<f32>, skip: usize) -> Result<Vec<f32>, EncodeError> {
+        let mut pooled = Vec::with_capacity(self.settings.pooling.len() * self.token_dim());
+        self.settings.pooling.iter().for_each(|mode| mode.pool(hidden, skip, &mut pooled));
+        let mut vector = self.behind_pooling(pooled)?;
+        if hidden.nrows() > skip && vector.iter().all(|value| *value == 0.0) {
+            return Err(EncodeError::NoVector("all zeros"));
+        }
         if self.settings.normalize {
             l2_normalize(&mut vector);
         }
-        vector
+        Ok(vector)
+    }
+
+    /// What the modules behind the pooling make of a pooled vector, cut, but not scaled to length 1 at last.
+    fn behind_pooling(&self, pooled: Vec<f32>) -> Result<Vec<f32>, EncodeError> {
+        let mut vector = self.stages.iter().fold(pooled, |vector, stage| stage.apply(vector));
+        if !vector.iter().all(|value| value.is_finite()) {
+            return Err(EncodeError::NoVector("not finite"));
+        }
+        vector.truncate(self.settings.dim);
+        Ok(vector)
     }
 
     /// Counts and limits for the passage splitter.
@@ -312,18 +411,32 @@ impl Model {
 
 /// Makes the network for a backend. The best instruction set is the first of the table that the CPU has and that can
 /// run a network of this shape.
-fn runner(path: &Path, settings: &Settings, backend: Backend) -> Result<(Runner, Engine), LoadError> {
-    let weights = Arc::new(Weights::open(path)?);
-    let broken = |source| LoadError::Weights { path: path.to_owned(), source: Box::from(source) };
-    weights.check_layers(settings.bert.num_hidden_layers).map_err(broken)?;
-    let (candidates, asked) = match backend {
-        Backend::Candle => {
-            let bert = bert::Bert::new(path, weights.prefix(), &settings.bert).map_err(broken)?;
-            let engine =
-                Engine { isa: "candle", precision: Precision::F32, reason: "asked for".to_owned(), fell_back: false };
-            return Ok((Runner::Candle(Box::new(bert)), engine));
+fn backbone(
+    weights: &Arc<Weights>,
+    network: &Architecture,
+    root: &Path,
+    backend: Backend,
+) -> Result<(Box<dyn Backbone>, Engine), LoadError> {
+    let wrong = |source: candle_core::Error| broken(weights.file(), source);
+    let config = match (&network.kind, backend) {
+        (Kind::Encoder(config), Backend::Best | Backend::Isa(..)) => config,
+        _ => {
+            let network_type = &network.model_type;
+            let Some(candle) = Candle::new(weights, network).map_err(wrong)? else {
+                let what = format!("candle-transformers is not asked to run {network_type}; omit --isa candle");
+                return Err(LoadError::Unsupported { path: root.join("config.json"), what });
+            };
+            let fell_back = matches!(backend, Backend::Isa(..));
+            let reason = match backend {
+                Backend::Candle => "asked for".to_owned(),
+                _ => format!("the kernels cannot run {network_type}"),
+            };
+            return Ok((Box::new(candle), Engine { isa: "candle", precision: Precision::F32, reason, fell_back }));
         }
-        Backend::Best => (ISAS, None),
+    };
+    weights.check_layers(config.names.layer, config.layers).map_err(wrong)?;
+    let (candidates, asked) = match backend {
+        Backend::Best | Backend::Candle => (ISAS, None),
         Backend::Isa(isa, precision) => {
             (&ISAS[ISAS.iter().position(|row| std::ptr::eq(row, isa)).unwrap_or(0)..], Some((isa.name, precision)))
         }
@@ -333,14 +446,14 @@ fn runner(path: &Path, settings: &Settings, backend: Backend) -> Result<(Runner,
     for isa in candidates {
         let wanted = asked.map(|(_, precision)| precision).filter(|precision| isa.precisions.contains(precision));
         let precision = wanted.unwrap_or(isa.precisions[0]);
-        match Network::new(Arc::clone(&weights), &settings.bert, isa, precision) {
+        match Network::new(Arc::clone(weights), config, isa, precision) {
             Ok(network) => {
                 let fell_back = asked.is_some_and(|(asked, _)| asked != isa.name);
                 let reason = if asked.is_some() && !fell_back { "asked for".to_owned() } else { reasons.join("; ") };
                 let engine = Engine { isa: isa.name, precision, reason, fell_back };
-                return Ok((Runner::Kernels(Box::new(network)), engine));
+                return Ok((Box::new(network), engine));
             }
-            Err(NetworkError::Weights(error)) => return Err(broken(error)),
+            Err(NetworkError::Weights(error)) => return Err(wrong(error)),
             Err(NetworkError::Encoder(error @ EncoderError::Unavailable { .. }))
                 if asked.is_some_and(|(asked, _)| asked == isa.name) =>
             {
@@ -352,8 +465,7 @@ fn runner(path: &Path, settings: &Settings, backend: Backend) -> Result<(Runner,
             }
         }
     }
-    Err(last
-        .map_or_else(|| broken(candle_core::Error::Msg("no instruction set can run it".to_owned())), LoadError::Isa))
+    Err(last.map_or_else(|| broken(weights.file(), "no instruction set can run it"), LoadError::Isa))
 }
 
 /// The mean of the rows of `[n, dim]`, summed in f32 as the reference implementation does; zeros for no rows.

@@ -237,3 +237,109 @@ fn other_models_follow_their_own_configuration() {
         }
     }
 }
+
+/// The model types of `make_architectures.py`, and whether our kernels run them.
+const ARCHITECTURES: [(&str, bool); 11] = [
+    ("bert", true),
+    ("camembert", true),
+    ("distilbert", true),
+    ("electra", true),
+    ("mpnet", true),
+    ("roberta", true),
+    ("xlm-roberta", true),
+    ("deberta-v2", false),
+    ("modernbert", false),
+    ("nomic_bert", false),
+    ("qwen3", false),
+];
+
+/// Their texts: of every script and length, and with special tokens.
+fn all_texts() -> Vec<String> {
+    [json::<Vec<String>>("parity_texts.json"), json("architectures/extra_texts.json")].concat()
+}
+
+/// The least cosine of some vectors with those of Python, and the text that has it.
+fn least_cosine<'a>(texts: &'a [String], found: &Array2<f32>, expected: &Path) -> (f64, &'a str) {
+    let expected = npy(expected);
+    assert_eq!(found.dim(), expected.dim());
+    let cosines = found.rows().into_iter().zip(expected.rows()).map(|(a, b)| cosine(a, b));
+    cosines.zip(texts).map(|(cosine, text)| (cosine, text.as_str())).min_by(|a, b| a.0.total_cmp(&b.0)).unwrap()
+}
+
+/// Every architecture, tokeniser, pooling and module gives the vectors that transformers and sentence-transformers give.
+#[test]
+fn architectures_give_the_vectors_of_sentence_transformers() {
+    let texts = all_texts();
+    for (name, on_kernels) in ARCHITECTURES {
+        let dir = fixture("architectures").join(name);
+        let asked: Vec<Backend> = match on_kernels {
+            true => engines().map(|(isa, precision)| Backend::Isa(isa, precision)).collect(),
+            false => vec![Backend::Best, Backend::Candle],
+        };
+        for backend in asked {
+            let embedder = Embedder::new(Model::load(name, &dir, backend).unwrap(), 2).unwrap();
+            let model = embedder.model();
+            let engine = model.engine().clone();
+            assert_eq!(engine.isa == "candle", !on_kernels, "{name}");
+            assert_eq!(model.settings().network.model_type, name);
+            let floor = if engine.precision == Precision::F32 { 0.99999 } else { 0.9995 };
+            let check = |embedder: &Embedder, reference: &str| {
+                let found = embedder.embed(&texts, Prompt::None).unwrap();
+                let expected = fixture("architectures").join(format!("{name}{reference}.npy"));
+                let (least, worst) = least_cosine(&texts, &found, &expected);
+                println!("{name}{reference} on {} in {}: cosine min {least:.8}", engine.isa, engine.precision);
+                assert!(least >= floor, "{name}{reference} {}: {worst:.80?} has a cosine of {least}", engine.isa);
+            };
+            check(&embedder, "");
+            if model.settings().prompts.get("query").is_some_and(|prompt| !prompt.is_empty()) {
+                let model = Model::load(name, &dir, backend).unwrap().with_default_prompt("query").unwrap();
+                check(&Embedder::new(model, 1).unwrap(), ".query");
+            }
+        }
+    }
+}
+
+/// Whatever other texts come along, a text's vector is the same bit for bit on every backbone.
+#[test]
+fn architectures_give_the_same_bits_in_any_batch() {
+    let texts = all_texts();
+    for (name, _) in ARCHITECTURES {
+        let load = || Model::load(name, &fixture("architectures").join(name), Backend::Best).unwrap();
+        let together = Embedder::new(load(), 2).unwrap().embed(&texts, Prompt::None).unwrap();
+        let alone = Embedder::new(load(), 1).unwrap();
+        for (text, row) in texts.iter().zip(together.rows()).step_by(9) {
+            assert_eq!(alone.embed(&[text], Prompt::None).unwrap().row(0), row, "{name} {text:.80?}");
+        }
+    }
+}
+
+/// Cut vectors are the beginnings of whole ones, of length 1 again, and in a space of their own.
+#[test]
+fn vectors_can_be_cut() {
+    let texts = all_texts();
+    let load = || Model::load("m", &fixture("architectures/roberta"), Backend::Best).unwrap();
+    let whole = Embedder::new(load(), 1).unwrap();
+    let cut = Embedder::new(load().with_dim(12).unwrap(), 1).unwrap();
+    let (long, short) = (whole.embed(&texts, Prompt::None).unwrap(), cut.embed(&texts, Prompt::None).unwrap());
+    assert_eq!(short.ncols(), 12);
+    for (long, short) in long.rows().into_iter().zip(short.rows()) {
+        let begin = long.slice(ndarray::s![..12]);
+        assert!((cosine(begin, short) - 1.0).abs() < 1e-6 && (short.dot(&short) - 1.0).abs() < 1e-5);
+    }
+    assert_ne!(whole.model().space(1).unwrap(), cut.model().space(1).unwrap());
+    assert_eq!(load().with_dim(32).unwrap().space(1).unwrap(), whole.model().space(1).unwrap());
+    for wrong in [0, 33] {
+        assert!(load().with_dim(wrong).is_err());
+    }
+}
+
+/// The words before a passage take their share of the window: a passage is not cut because of them.
+#[test]
+fn passages_leave_room_for_their_prompt() {
+    use samesay::passage::TokenCounter;
+    let model = Model::load("m", &fixture("tiny-bert-mean"), Backend::Best).unwrap();
+    let special = 2;
+    let prompt = model.tokenize(model.settings().prompt(Prompt::Passage)).unwrap().ids.len() - special;
+    assert!(prompt > 0);
+    assert_eq!(model.counter().limit(), model.settings().window - special - prompt);
+}

@@ -49,9 +49,12 @@ pub enum Command {
 #[derive(Args)]
 #[command(next_help_heading = "Global options")]
 pub struct Global {
-    /// Model name or sentence-transformers directory
+    /// Model name, sentence-transformers directory, or `organisation/name[@revision]` on Hugging Face's hub
     #[arg(long, global = true, value_name = "NAME|DIR")]
     pub model: Option<PathBuf>,
+    /// Keep only the first N dimensions of each vector, for models trained for it (Matryoshka) [default: all]
+    #[arg(long, global = true, value_name = "N")]
+    pub dim: Option<usize>,
     /// Number of threads [default: all cores]
     #[arg(long, global = true, value_name = "N")]
     pub threads: Option<usize>,
@@ -347,6 +350,9 @@ pub struct EmbedArgs {
     /// Embed each line as a separate text instead of the whole input as one
     #[arg(long)]
     pub lines: bool,
+    /// Put the model's prompt of this name before each text, such as `query`; `model show` lists them
+    #[arg(long, value_name = "NAME")]
+    pub prompt: Option<String>,
     /// Write to this file instead of stdout; the extension .npy implies --format npy
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,

@@ -1,5 +1,6 @@
 //! What the arguments mean on this machine: the one place where the environment is looked at.
 
+use std::borrow::Cow;
 use std::env;
 use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
@@ -8,11 +9,11 @@ use anyhow::{Context, Result};
 use clap::ValueEnum;
 use samesay::compare::ModelBackground;
 use samesay::kernels::{ISAS, Isa, Precision};
-use samesay::model::fetch::{self, Places, Proxy, Token};
+use samesay::model::fetch::{self, NamedModel, Places, Proxy, Token};
 use samesay::model::manifest::Manifest;
 use samesay::model::{Backend, Embedder, Model};
 use samesay::report::terminal::Screen;
-use samesay::search::measured;
+use samesay::search::measured_once;
 use samesay::store::Store;
 
 use super::args::{Color, Format, Global, PrecisionArg};
@@ -41,6 +42,8 @@ pub enum ModelChoice {
     Directory(PathBuf),
     /// One whose files are known.
     Known(&'static Manifest),
+    /// One on the hub, of which nothing is known before it is first used.
+    Named(NamedModel),
 }
 
 /// Where passages and vectors are kept.
@@ -69,6 +72,8 @@ impl StoreChoice {
 pub struct Config {
     pub model: ModelChoice,
     pub backend: Backend,
+    /// What vectors are cut to.
+    pub dim: Option<usize>,
     pub places: Places,
     pub store: StoreChoice,
     pub threads: usize,
@@ -108,7 +113,8 @@ impl Config {
         let model = global.model.as_ref().map(|model| model.display().to_string());
         let precision =
             global.precision.and_then(|precision| Some(precision.to_possible_value()?.get_name().to_owned()));
-        let typed = [("--model", model), ("--isa", global.isa.clone()), ("--precision", precision)];
+        let dim = global.dim.map(|dim| dim.to_string());
+        let typed = [("--model", model), ("--dim", dim), ("--isa", global.isa.clone()), ("--precision", precision)];
         Ok(Self {
             typed: typed
                 .into_iter()
@@ -117,6 +123,7 @@ impl Config {
             store: StoreChoice::resolve(global.store, &places.cache),
             model: model_choice(global.model.as_deref())?,
             backend: backend(global.isa.as_deref(), global.precision)?,
+            dim: global.dim,
             places,
             threads: global.threads.unwrap_or(cores),
             format: global.format,
@@ -131,21 +138,57 @@ impl Config {
 
     /// Loads the model, fetching it first if need be.
     pub fn embedder(&self) -> Result<Embedder> {
-        let model = match &self.model {
-            ModelChoice::Directory(dir) => self.load(&name_of(dir), dir)?,
-            ModelChoice::Known(manifest) => {
-                self.announced(Model::of_manifest(manifest, &self.obtain(manifest)?, self.backend)?)
-            }
-        };
+        self.embedder_of(self.model()?)
+    }
+
+    /// The same, for texts before which the model's prompt of that name is put.
+    pub fn embedder_with_prompt(&self, name: &str) -> Result<Embedder> {
+        self.embedder_of(self.model()?.with_default_prompt(name)?)
+    }
+
+    fn embedder_of(&self, model: Model) -> Result<Embedder> {
         Ok(Embedder::new(model, self.threads)?)
     }
 
-    /// What is known of the model's cosines: its manifest's table, or what the sample corpus shows, which the store
-    /// keeps.
+    fn model(&self) -> Result<Model> {
+        match (&self.model, self.manifest()?) {
+            (ModelChoice::Directory(dir), _) => self.load(&name_of(dir), dir),
+            (_, Some(manifest)) => {
+                let model = Model::of_manifest(&manifest, &self.obtain(&manifest)?, self.backend)?;
+                Ok(self.announced(self.cut(model)?))
+            }
+            (_, None) => unreachable!("every model but a directory has a manifest"),
+        }
+    }
+
+    /// What is known of the model's files; nothing of a directory's. A model that is used for the first time is fetched.
+    pub fn manifest(&self) -> Result<Option<Cow<'static, Manifest>>> {
+        Ok(match &self.model {
+            ModelChoice::Directory(_) => None,
+            ModelChoice::Known(manifest) => Some(Cow::Borrowed(*manifest)),
+            ModelChoice::Named(name) => {
+                Some(Cow::Owned(fetch::named(name, &self.places, &mut progress::Download::new(self.chatter))?))
+            }
+        })
+    }
+
+    /// The model with vectors as long as was asked for.
+    fn cut(&self, model: Model) -> Result<Model> {
+        match self.dim {
+            Some(dim) => model.with_dim(dim).with_context(|| format!("--dim {dim}")),
+            None => Ok(model),
+        }
+    }
+
+    /// What is known of the model's cosines: its manifest's table, or what the sample corpus shows, which is kept beside the
+    /// models and in the store.
     pub fn background(&self, embedder: &Embedder, store: &dyn Store) -> Result<ModelBackground> {
         match &self.model {
-            ModelChoice::Known(Manifest { background: Some(table), .. }) => Ok(table.into()),
-            _ => Ok(measured(store, embedder, || {
+            // Cut vectors have other cosines.
+            ModelChoice::Known(Manifest { background: Some(table), dim, .. }) if *dim == embedder.model().dim() => {
+                Ok(table.into())
+            }
+            _ => Ok(measured_once(&self.places.cache.join("backgrounds"), store, embedder, || {
                 self.say(|| "this model has no table of cosines; measuring it on the sample corpus".to_owned());
             })?),
         }
@@ -153,7 +196,7 @@ impl Config {
 
     /// Loads a model for the instruction set that is asked for; says so where it had to be another.
     pub fn load(&self, name: &str, dir: &Path) -> Result<Model> {
-        Ok(self.announced(Model::load(name, dir, self.backend)?))
+        Ok(self.announced(self.cut(Model::load(name, dir, self.backend)?)?))
     }
 
     /// Says what a model runs on.
@@ -275,18 +318,26 @@ fn isa_names() -> String {
     ISAS.iter().map(name).chain(["candle".to_owned()]).collect::<Vec<_>>().join(", ")
 }
 
-/// A name of a known model, else a directory.
+/// A name of a known model, else a directory, else a name on the hub.
 fn model_choice(typed: Option<&Path>) -> Result<ModelChoice> {
     let typed = typed.unwrap_or(Path::new(Manifest::DEFAULT));
     if let Some(manifest) = typed.to_str().and_then(Manifest::find) {
-        return Ok(ModelChoice::Known(manifest));
+        let pinned = manifest.pinned;
+        return Ok(if pinned {
+            ModelChoice::Known(manifest)
+        } else {
+            ModelChoice::Named(NamedModel::of_manifest(manifest))
+        });
     }
     if typed.is_dir() {
         return Ok(ModelChoice::Directory(typed.to_owned()));
     }
+    if let Some(name) = typed.to_str().and_then(NamedModel::parse).filter(|_| !typed.exists()) {
+        return Ok(ModelChoice::Named(name));
+    }
     let known: Vec<String> = Manifest::builtin().iter().map(|manifest| manifest.name.to_string()).collect();
     Err(UsageError(format!(
-        "--model {}: not a directory and not a known model (known: {})",
+        "--model {}: not a directory, not `organisation/name` on the hub and not a known model (known: {})",
         typed.display(),
         known.join(", ")
     ))

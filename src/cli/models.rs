@@ -1,10 +1,11 @@
 //! `model list | pull | show | verify`
 
+use std::borrow::Cow;
 use std::fmt::Write;
 use std::path::PathBuf;
 
 use anyhow::{Result, bail};
-use samesay::model::fetch::{self, FileState};
+use samesay::model::fetch::{self, FileState, NamedModel};
 use samesay::model::manifest::{Manifest, ModelFile};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -13,6 +14,7 @@ use super::Outcome;
 use super::args::{ModelArgs, ModelCommand};
 use super::config::{Config, ModelChoice};
 use super::io::print;
+use super::progress::Download;
 
 /// `samesay model`
 pub fn model(config: &Config, args: ModelArgs) -> Result<Outcome> {
@@ -39,9 +41,13 @@ pub struct ListedModel {
     repo: String,
     revision: String,
     licence: String,
+    languages: String,
     dim: usize,
     window: usize,
+    /// 0 where it is not known before the model is fetched.
     bytes: u64,
+    /// Whether its checksums are part of the program; those of others are recorded when they are first used.
+    pinned: bool,
     /// The folder it is in, if it is on this machine.
     path: Option<PathBuf>,
     /// Why what is in the cache cannot be used.
@@ -50,7 +56,16 @@ pub struct ListedModel {
 
 impl ListedModel {
     fn new(config: &Config, manifest: &Manifest) -> Self {
-        match fetch::find(manifest, &config.places) {
+        let trusted = || match manifest.pinned {
+            true => Ok(None),
+            false => fetch::trusted(&NamedModel::of_manifest(manifest), &config.places),
+        };
+        let found = trusted().and_then(|own| match (manifest.pinned, own) {
+            (true, _) => fetch::find(manifest, &config.places),
+            (false, Some(own)) => fetch::find(&own, &config.places),
+            (false, None) => Ok(None),
+        });
+        match found {
             Ok(path) => Self::at(manifest, path),
             Err(error) => Self { problem: Some(error.to_string()), ..Self::at(manifest, None) },
         }
@@ -62,6 +77,8 @@ impl ListedModel {
             repo: manifest.repo.to_string(),
             revision: manifest.revision.to_string(),
             licence: manifest.licence.clone(),
+            languages: manifest.languages.clone(),
+            pinned: manifest.pinned,
             dim: manifest.dim,
             window: manifest.window,
             bytes: manifest.files.iter().map(|file| file.size).sum(),
@@ -82,14 +99,12 @@ fn list(config: &Config) -> Result<Outcome> {
                 (None, Some(problem)) => problem.clone(),
                 (None, None) => "not fetched yet".to_owned(),
             };
+            let size = if model.bytes > 0 { format!(", {:.0} MB", model.bytes as f64 / 1e6) } else { String::new() };
+            let pinned = if model.pinned { "" } else { ", unpinned: trusted on first use" };
             writeln!(
                 out,
-                "{}  {} dimensions, {} tokens, {:.0} MB, {}  {state}",
-                model.name,
-                model.dim,
-                model.window,
-                model.bytes as f64 / 1e6,
-                model.licence
+                "{}  {}, {} dimensions, {} tokens{size}, {}{pinned}  {state}",
+                model.name, model.languages, model.dim, model.window, model.licence
             )?;
         }
         Ok(out)
@@ -97,10 +112,16 @@ fn list(config: &Config) -> Result<Outcome> {
     Ok(Outcome::Found)
 }
 
+/// Fetches the model; of one by its name, what that name means now.
 fn pull(config: &Config) -> Result<Outcome> {
-    let manifest = known(config)?;
-    let path = config.obtain(manifest)?;
-    let pulled = ModelList { schema: "samesay.models.v1", models: vec![ListedModel::at(manifest, Some(path))] };
+    let manifest = match &config.model {
+        ModelChoice::Named(name) => {
+            Cow::Owned(fetch::renewed(name, &config.places, &mut Download::new(config.chatter))?)
+        }
+        _ => known(config)?,
+    };
+    let path = config.obtain(&manifest)?;
+    let pulled = ModelList { schema: "samesay.models.v1", models: vec![ListedModel::at(&manifest, Some(path))] };
     print(config.json()?, &pulled, |pulled| {
         let model = &pulled.models[0];
         Ok(format!(
@@ -113,12 +134,13 @@ fn pull(config: &Config) -> Result<Outcome> {
 }
 
 /// The model that is chosen, if its files are known.
-fn known(config: &Config) -> Result<&'static Manifest> {
-    match &config.model {
-        ModelChoice::Known(manifest) => Ok(manifest),
-        ModelChoice::Directory(dir) => {
+fn known(config: &Config) -> Result<Cow<'static, Manifest>> {
+    match (&config.model, config.manifest()?) {
+        (_, Some(manifest)) => Ok(manifest),
+        (ModelChoice::Directory(dir), None) => {
             bail!("{}: is a local directory; its files cannot be fetched or checked", dir.display())
         }
+        (_, None) => bail!("the model's files are not known"),
     }
 }
 
@@ -134,6 +156,8 @@ pub struct Shown {
     pooling: String,
     normalize: bool,
     prompts: std::collections::BTreeMap<String, String>,
+    /// As `config.json` names it.
+    architecture: String,
     layers: usize,
     heads: usize,
     repo: Option<String>,
@@ -142,9 +166,12 @@ pub struct Shown {
 }
 
 fn show(config: &Config) -> Result<Outcome> {
-    let (manifest, path) = match &config.model {
-        ModelChoice::Known(manifest) => (Some(*manifest), config.obtain(manifest)?),
-        ModelChoice::Directory(dir) => (None, dir.clone()),
+    let manifest = config.manifest()?;
+    let manifest = manifest.as_deref();
+    let path = match (&config.model, manifest) {
+        (_, Some(manifest)) => config.obtain(manifest)?,
+        (ModelChoice::Directory(dir), None) => dir.clone(),
+        (_, None) => bail!("the model's files are not known"),
     };
     let name = manifest.map_or_else(|| path.display().to_string(), |manifest| manifest.name.to_string());
     let model = config.load(&name, &path)?;
@@ -155,11 +182,12 @@ fn show(config: &Config) -> Result<Outcome> {
         path,
         dim: model.dim(),
         window: settings.window,
-        pooling: format!("{:?}", settings.pooling).to_lowercase(),
+        pooling: settings.pooling.iter().map(|mode| mode.name()).collect::<Vec<_>>().join(" + "),
         normalize: settings.normalize,
         prompts: settings.prompts.clone(),
-        layers: settings.bert.num_hidden_layers,
-        heads: settings.bert.num_attention_heads,
+        architecture: settings.network.model_type.clone(),
+        layers: settings.network.layers,
+        heads: settings.network.heads,
         repo: manifest.map(|manifest| manifest.repo.to_string()),
         revision: manifest.map(|manifest| manifest.revision.to_string()),
         licence: manifest.map(|manifest| manifest.licence.clone()),
@@ -172,8 +200,8 @@ fn show(config: &Config) -> Result<Outcome> {
         }
         writeln!(
             out,
-            "  {} dimensions, {} layers with {} heads, a window of {} tokens",
-            shown.dim, shown.layers, shown.heads, shown.window
+            "  {}, {} dimensions, {} layers with {} heads, a window of {} tokens",
+            shown.architecture, shown.dim, shown.layers, shown.heads, shown.window
         )?;
         writeln!(out, "  pooling {}, {}normalised", shown.pooling, if shown.normalize { "" } else { "not " })?;
         shown.prompts.iter().try_for_each(|(name, text)| writeln!(out, "  prompt {name}: {text:?}"))?;
@@ -204,7 +232,7 @@ pub struct VerifiedFile {
 /// Checks the files where they are; a model that is nowhere is an error, not a reason to fetch it.
 fn verify(config: &Config) -> Result<Outcome> {
     let manifest = known(config)?;
-    let Some(path) = fetch::verify(manifest, &config.places)? else {
+    let Some(path) = fetch::verify(&manifest, &config.places)? else {
         bail!("{} is not on this machine; fetch it with `samesay model pull`", manifest.name)
     };
     // One that is wrong would have been an error.

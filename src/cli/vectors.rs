@@ -31,7 +31,10 @@ pub fn embed(config: &Config, args: EmbedArgs) -> Result<Outcome> {
         );
     }
     let mut input = open(&args.path)?;
-    let embedder = config.embedder()?;
+    let embedder = match &args.prompt {
+        Some(name) => config.embedder_with_prompt(name)?,
+        None => config.embedder()?,
+    };
     let mut out = Sink::new(format, args.output.as_deref(), args.force, embedder.model().dim())?;
     let shown = args.path.display().to_string();
     let place = args.output.as_ref().map_or("stdout".to_owned(), |output| output.display().to_string());

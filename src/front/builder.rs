@@ -1,10 +1,11 @@
 //! The settings of a [`Samesay`].
 
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::{Error, Samesay};
-use crate::model::fetch::{Places, Silent, obtain};
+use crate::model::fetch::{NamedModel, Places, Silent, named, obtain};
 use crate::model::manifest::Manifest;
 use crate::model::{Backend, Embedder, Model};
 use crate::store::{Sqlite, Store};
@@ -35,7 +36,8 @@ impl Default for Builder {
 }
 
 impl Builder {
-    /// The name of a known model, or a sentence-transformers directory.
+    /// The name of a known model, a sentence-transformers directory, or `organisation/name` (or
+    /// `organisation/name@revision`) on the hub, which is trusted on first use.
     pub fn model(self, model: impl AsRef<Path>) -> Self {
         Self { model: model.as_ref().to_owned(), ..self }
     }
@@ -65,18 +67,34 @@ impl Builder {
         Self { offline: true, ..self }
     }
 
+    /// What is known of the model's files, and where they are kept; nothing of a directory.
+    fn manifest(&self) -> Result<Option<(Cow<'static, Manifest>, Places)>, Error> {
+        let places = || -> Result<Places, Error> {
+            let places = Places::of_user(self.cache.as_deref()).ok_or_else(Error::no_cache)?;
+            Ok(Places { offline: self.offline, ..places })
+        };
+        let text = self.model.to_str().unwrap_or_default();
+        let name = match Manifest::find(text) {
+            Some(manifest) if manifest.pinned => return Ok(Some((Cow::Borrowed(manifest), places()?))),
+            Some(manifest) => Some(NamedModel::of_manifest(manifest)),
+            None => NamedModel::parse(text).filter(|_| !self.model.exists()),
+        };
+        name.map(|name| {
+            let places = places()?;
+            Ok((Cow::Owned(named(&name, &places, &mut Silent)?), places))
+        })
+        .transpose()
+    }
+
     /// Loads the model, which is fetched first if it is not there.
     ///
     /// # Errors
     /// When the model cannot be fetched or loaded, or the store cannot be opened.
     pub fn build(self) -> Result<Samesay, Error> {
-        let known = self.model.to_str().and_then(Manifest::find);
-        let (model, table) = match known {
-            Some(manifest) => {
-                let mut places = Places::of_user(self.cache.as_deref()).ok_or_else(Error::no_cache)?;
-                places.offline = self.offline;
-                let dir = obtain(manifest, &places, &mut Silent)?;
-                (Model::of_manifest(manifest, &dir, self.backend)?, manifest.background.as_ref())
+        let (model, table) = match self.manifest()? {
+            Some((manifest, places)) => {
+                let dir = obtain(&manifest, &places, &mut Silent)?;
+                (Model::of_manifest(&manifest, &dir, self.backend)?, manifest.background.clone())
             }
             None => (Model::load(&self.model.display().to_string(), &self.model, self.backend)?, None),
         };
@@ -86,6 +104,6 @@ impl Builder {
             None => Arc::new(Sqlite::in_memory()?),
         };
         let embedder = Arc::new(Embedder::new(model, self.threads.unwrap_or(cores).max(1))?);
-        Ok(Samesay { embedder, background: table.map(Into::into), store })
+        Ok(Samesay { embedder, background: table.as_ref().map(Into::into), store })
     }
 }

@@ -9,12 +9,15 @@
 //! context[query, d]    = Σ_key powers[key, query] · V[key, d] / Σ_key powers   left powers, panel V
 //! ```
 //!
+//! A [`PackedBias`] is added to the scores before their softmax.
+//!
 //! So the scores are already transposed as the second product wants its left factor, and softmax never reduces across
 //! lanes. A strip's scores stay in the cache; long sequences need no quadratic memory.
 
 use core::f32::consts::LOG2_E;
 use core::ops::Range;
 
+use super::PositionBias;
 use super::elementwise::exp2;
 use super::gemm::{copy_squares, tiles, transpose};
 use super::rows;
@@ -87,11 +90,42 @@ impl<'a> Head<'a> {
     }
 }
 
-/// Attention of one sequence, all heads: `qkv` `[length, 3 * hidden]`, `context` `[length, hidden]`.
+/// A bias by relative position, as a strip's scores want it: each head's values from the farthest key behind the query
+/// to the farthest before it, so that neighbouring queries find theirs side by side, and multiplied by √`head_dim`,
+/// because scores are divided by it later. Rows end in zeros for the queries that a strip lacks.
+pub(super) struct PackedBias {
+    /// `[heads, 2 * window - 1 + TILE_COLUMNS]`
+    values: Vec<f32>,
+    heads: usize,
+    window: usize,
+}
+
+impl PackedBias {
+    pub(super) fn new<S: Simd>(bias: &PositionBias<'_>, heads: usize, head_dim: usize) -> Self {
+        let distances = 2 * bias.window - 1;
+        let mut values = vec![0.0; heads * (distances + S::TILE_COLUMNS)];
+        let scale = (head_dim as f32).sqrt();
+        let rows = values.chunks_exact_mut(distances + S::TILE_COLUMNS).zip(bias.values.chunks_exact(distances));
+        for (packed, row) in rows {
+            packed.iter_mut().zip(row.iter().rev()).for_each(|(packed, value)| *packed = value * scale);
+        }
+        Self { values, heads, window: bias.window }
+    }
+
+    /// The values of a head.
+    fn of_head(&self, head: usize) -> &[f32] {
+        let row = self.values.len() / self.heads;
+        &self.values[head * row..][..row]
+    }
+}
+
+/// Attention of one sequence, all heads: `qkv` `[length, 3 * hidden]`, `context` `[length, hidden]`. A sequence must not
+/// be longer than the window of its bias.
 pub(super) fn attend<S: Simd>(
     simd: S,
     qkv: &[f32],
     [hidden, heads]: [usize; 2],
+    bias: Option<&PackedBias>,
     context: &mut [f32],
     space: &mut Workspace<'_>,
 ) {
@@ -99,6 +133,7 @@ pub(super) fn attend<S: Simd>(
     if length == 0 {
         return;
     }
+    assert!(bias.is_none_or(|bias| length <= bias.window), "a sequence is longer than its bias");
     for column in (0..hidden).step_by(head_dim) {
         let head = Head { qkv, hidden, column, head_dim };
         simd.vectorize(
@@ -108,6 +143,15 @@ pub(super) fn attend<S: Simd>(
         for first in (0..length).step_by(S::TILE_COLUMNS) {
             let strip = first..length.min(first + S::TILE_COLUMNS);
             score(simd, head, strip.clone(), space);
+            if let Some(bias) = bias {
+                let scores = &mut space.scores[..length * S::TILE_COLUMNS];
+                // The last of these are the values of the strip's queries with the key 0.
+                let values = &bias.of_head(column / head_dim)[..first + bias.window - 1 + S::TILE_COLUMNS];
+                simd.vectorize(
+                    #[inline(always)]
+                    || add_bias(simd, values, scores),
+                );
+            }
             simd.vectorize(
                 #[inline(always)]
                 || softmax_columns(simd, head, space),
@@ -152,6 +196,21 @@ fn score<S: Simd>(simd: S, head: Head<'_>, strip: Range<usize>, space: &mut Work
             panel: space.queries,
             out: &mut space.scores[keys.start * S::TILE_COLUMNS..],
         });
+    }
+}
+
+/// Adds a head's bias to a strip's scores. `values` end in those of key 0; each key has its own one place further to the
+/// left.
+#[inline(always)]
+fn add_bias<S: Simd>(simd: S, values: &[f32], scores: &mut [f32]) {
+    for (row, values) in scores.chunks_exact_mut(S::TILE_COLUMNS).zip(values.windows(S::TILE_COLUMNS).rev()) {
+        rows::update(
+            simd,
+            [values],
+            row,
+            #[inline(always)]
+            |[bias], score| simd.add(score, bias),
+        );
     }
 }
 

@@ -12,7 +12,7 @@
 //!
 //! Bias, activation and residual are applied to each tile of a product while it is in the first-level cache.
 
-use super::attention::{self, attend};
+use super::attention::{self, PackedBias, attend};
 use super::buffer::Scratch;
 use super::gemm::{self, Epilogue, Weights, product};
 use super::rows::layer_norm;
@@ -31,6 +31,7 @@ struct PackedLayer<W> {
     up: W,
     down: W,
     output_norm: PackedNorm,
+    position_bias: Option<PackedBias>,
 }
 
 /// LayerNorm's parameters, `[hidden]` each.
@@ -51,7 +52,7 @@ impl PackedNorm {
 
 impl<W> PackedLayer<W> {
     /// Packs a layer whose input comes from `norm`.
-    fn new<S: Simd>(simd: S, layer: &Layer<'_>, norm: Option<&Norm<'_>>) -> Self
+    fn new<S: Simd>(simd: S, shape: &Shape, layer: &Layer<'_>, norm: Option<&Norm<'_>>) -> Self
     where
         W: Weights<S>,
     {
@@ -62,6 +63,7 @@ impl<W> PackedLayer<W> {
             up: W::pack(simd, &[&layer.up], Some(&layer.attention_norm)),
             down: W::pack(simd, &[&layer.down], None),
             output_norm: PackedNorm::new(&layer.output_norm),
+            position_bias: layer.position_bias.map(|bias| PackedBias::new::<S>(&bias, shape.heads, shape.head_dim())),
         }
     }
 }
@@ -77,7 +79,7 @@ impl<S: Simd, W: Weights<S>> DenseEncoder<S, W> {
     /// Packs the weights. The layers must have the shape's sizes, as [`Isa::encoder`](super::Isa::encoder) checks.
     pub(super) fn new(simd: S, shape: &Shape, layers: &[Layer<'_>]) -> Self {
         let norms = std::iter::once(None).chain(layers.iter().map(|layer| Some(&layer.output_norm)));
-        let layers = layers.iter().zip(norms).map(|(layer, norm)| PackedLayer::new(simd, layer, norm)).collect();
+        let layers = layers.iter().zip(norms).map(|(layer, norm)| PackedLayer::new(simd, shape, layer, norm)).collect();
         Self { simd, shape: *shape, layers }
     }
 
@@ -110,7 +112,7 @@ impl<S: Simd, W: Weights<S>> DenseEncoder<S, W> {
     fn attention(&self, layer: &PackedLayer<W>, x: &mut [f32], block: &mut Block<'_>) {
         let Block { qkv, context, lengths, products, heads, .. } = block;
         self.product(x, &layer.qkv, Epilogue::Replace, qkv, products);
-        self.attend(qkv, lengths, context, heads);
+        self.attend(qkv, lengths, layer.position_bias.as_ref(), context, heads);
         self.product(context, &layer.attention_output, Epilogue::Accumulate, x, products);
         self.norm(x, layer.attention_norm.view());
     }
@@ -127,13 +129,20 @@ impl<S: Simd, W: Weights<S>> DenseEncoder<S, W> {
         product(self.simd, x, weights, then, out, space);
     }
 
-    fn attend(&self, qkv: &[f32], lengths: &[usize], context: &mut [f32], space: &mut attention::Workspace<'_>) {
+    fn attend(
+        &self,
+        qkv: &[f32],
+        lengths: &[usize],
+        bias: Option<&PackedBias>,
+        context: &mut [f32],
+        space: &mut attention::Workspace<'_>,
+    ) {
         let Shape { hidden, heads, .. } = self.shape;
         let mut first = 0;
         for &length in lengths {
             let rows = first..first + length;
             let qkv = &qkv[3 * hidden * rows.start..3 * hidden * rows.end];
-            attend(self.simd, qkv, [hidden, heads], &mut context[hidden * rows.start..hidden * rows.end], space);
+            attend(self.simd, qkv, [hidden, heads], bias, &mut context[hidden * rows.start..hidden * rows.end], space);
             first = rows.end;
         }
     }

@@ -134,7 +134,8 @@ pub(super) fn embed<S: Simd>(simd: S, tables: &Embeddings<'_>, ids: &[u32], leng
     let hidden = tables.norm.gamma.len();
     assert_eq!(ids.len() * hidden, out.len());
     assert_eq!(lengths.iter().sum::<usize>(), ids.len());
-    let positions = lengths.iter().flat_map(|&length| 0..length);
+    let sequences = lengths.iter().scan(ids, |rest, &length| rest.split_off(..length));
+    let positions = sequences.flat_map(|ids| tables.positions.of(ids));
     for ((row, &id), position) in out.chunks_exact_mut(hidden).zip(ids).zip(positions) {
         let word = &tables.word[id as usize * hidden..][..hidden];
         let position = &tables.position[position * hidden..][..hidden];

@@ -65,6 +65,17 @@ pub struct Layer<'a> {
     pub down: Linear<'a>,
     /// After the feed-forward residual.
     pub output_norm: Norm<'a>,
+    /// Added to the scores of attention; most encoders have none.
+    pub position_bias: Option<PositionBias<'a>>,
+}
+
+/// What attention adds to a score by how far the key stands from the query, as T5 and MPNet do.
+#[derive(Clone, Copy, Debug)]
+pub struct PositionBias<'a> {
+    /// `[heads, 2 * window - 1]`: of the distances `key - query` from `1 - window` to `window - 1`.
+    pub values: &'a [f32],
+    /// Most tokens of a sequence, at least 1.
+    pub window: usize,
 }
 
 /// The embedding tables and their LayerNorm.
@@ -80,6 +91,35 @@ pub struct Embeddings<'a> {
     pub norm: Norm<'a>,
     /// Added to the variance in it.
     pub norm_eps: f32,
+    /// From where positions count.
+    pub positions: Positions,
+}
+
+/// The positions of a sequence's tokens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Positions {
+    /// From 0.
+    FromZero,
+    /// As `RoBERTa` counts: from the id of the padding token plus 1, padding tokens not counted; they have their id itself as
+    /// position.
+    AfterPadding(u32),
+}
+
+impl Positions {
+    /// The position of each token of a sequence.
+    pub(super) fn of(self, ids: &[u32]) -> impl Iterator<Item = usize> {
+        let mut counted = match self {
+            Self::FromZero => 0,
+            Self::AfterPadding(padding) => padding as usize + 1,
+        };
+        ids.iter().map(move |id| match self {
+            Self::AfterPadding(padding) if *id == padding => padding as usize,
+            _ => {
+                counted += 1;
+                counted - 1
+            }
+        })
+    }
 }
 
 /// Weights that do not fit the shape.
@@ -173,7 +213,11 @@ impl Shape {
         let norms = norms
             .into_iter()
             .flat_map(|(tensor, norm)| [(tensor, norm.gamma.len(), hidden), (tensor, norm.beta.len(), hidden)]);
-        match linears.chain(norms).find(|(_, found, expected)| found != expected) {
+        let biases = weights
+            .position_bias
+            .iter()
+            .map(|bias| ("position_bias", bias.values.len(), self.heads * (2 * bias.window).saturating_sub(1)));
+        match linears.chain(norms).chain(biases).find(|(_, found, expected)| found != expected) {
             None => Ok(()),
             Some((tensor, found, expected)) => Err(ShapeError::Tensor { layer, tensor, expected, found }),
         }

@@ -11,7 +11,7 @@ use super::{Activation, Embeddings, Linear, Norm, half, rows};
 /// The kernels of one instruction set.
 pub trait Kernels: Send + Sync {
     /// Looks up tokens and applies the embedding LayerNorm: `out` is `[tokens, hidden]`, `ids` the tokens of all
-    /// sequences, `lengths` the tokens of each; positions count from 0 in each.
+    /// sequences, `lengths` the tokens of each; positions count anew in each.
     ///
     /// # Panics
     /// If an id or a position is beyond its table, or the lengths disagree.
@@ -116,7 +116,7 @@ impl<S: Simd> Kernels for S {
         let lens = attention::workspace_lens::<S>(hidden / heads, context.len() / hidden);
         let [queries, keys, values, scores, factors, tile] = scratch.split(lens);
         let mut space = attention::Workspace { queries, keys, values, scores, factors, tile };
-        attend(*self, qkv, [hidden, heads], &mut context, &mut space);
+        attend(*self, qkv, [hidden, heads], None, &mut context, &mut space);
         context
     }
 }

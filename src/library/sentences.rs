@@ -37,11 +37,11 @@ pub fn map_sentences<T: Send>(
         return read(embedder, texts, prompt, &places, progress, map);
     }
     let keys = keys(embedder, texts, prompt)?;
-    let dim = embedder.model().dim();
+    let dims = [embedder.model().dim(), embedder.model().token_dim()];
     let (mut found, mut missing) = (BTreeMap::new(), Vec::new());
     for (at, kept) in store.sentences(&keys)?.into_iter().enumerate() {
         let own = kept.and_then(|bytes| decode::<(Key, QuantizedStates)>(&bytes)).filter(|(key, _)| *key == keys[at]);
-        match own.map(|(_, states)| states).filter(|states| states.fits(dim, texts[at].len())) {
+        match own.map(|(_, states)| states).filter(|states| states.fits(dims, texts[at].len())) {
             Some(states) => drop(found.insert(at, map(at, states))),
             None => missing.push(at),
         }

@@ -65,6 +65,7 @@ pub struct Wordings {
     /// Consecutive sentences of one document, [`PART`] of them at most.
     pub parts: Vec<Range<usize>>,
     dim: usize,
+    token_dim: usize,
 }
 
 impl Wordings {
@@ -86,7 +87,8 @@ impl Wordings {
             Read::new(texts[at], tokens)
         })?;
         let parts = parts(&sentences, library);
-        Ok(Self { sentences, read, parts, dim: embedder.model().dim() })
+        let (dim, token_dim) = (embedder.model().dim(), embedder.model().token_dim());
+        Ok(Self { sentences, read, parts, dim, token_dim })
     }
 
     /// What is known of a sentence's words.
@@ -99,7 +101,7 @@ impl Wordings {
         Array2::from_shape_fn((self.sentences.len(), self.dim), |(at, column)| self.of(at).vector()[column])
     }
 
-    /// The states of the tokens of some sentences, `[tokens, dim]`, and where those of each begin and the last one's
+    /// The states of the tokens of some sentences, `[tokens, token_dim]`, and where those of each begin and the last one's
     /// end.
     pub fn states(&self, sentences: impl Iterator<Item = usize> + Clone) -> (Array2<f32>, Vec<usize>) {
         let ends = sentences.clone().scan(0, |end, at| {
@@ -107,7 +109,7 @@ impl Wordings {
             Some(*end)
         });
         let starts: Vec<usize> = std::iter::once(0).chain(ends).collect();
-        let mut states = Array2::zeros((starts[starts.len() - 1], self.dim));
+        let mut states = Array2::zeros((starts[starts.len() - 1], self.token_dim));
         let rows = sentences.flat_map(|at| self.of(at).tokens.rows());
         for (mut state, (row, scale)) in states.rows_mut().into_iter().zip(rows) {
             state.iter_mut().zip(row).for_each(|(value, unit)| *value = f32::from(*unit) * scale);

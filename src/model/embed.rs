@@ -8,7 +8,7 @@ use std::ops::Range;
 use ndarray::{Array2, ArrayView2, s};
 use rayon::prelude::*;
 
-use super::{EncodeError, Model, Pooling, Prompt, TokenStates, Tokens, Workspace, l2_normalize, mean};
+use super::{EncodeError, Model, Prompt, TokenStates, Tokens, Workspace, l2_normalize, mean};
 
 /// Texts are tokenised and embedded this many at a time, so that memory does not grow with the corpus.
 const CHUNK: usize = 2048;
@@ -49,9 +49,22 @@ pub struct Embeddings {
     pub cut: usize,
 }
 
-/// What is made of the states `[tokens, dim]` of a text, given its place, its tokens and the length of the prompt
-/// before it.
-type Take<'a, T> = dyn Fn(usize, &Tokens, ArrayView2<f32>, usize) -> Result<T, EncodeError> + Sync + 'a;
+/// What is made of the states `[tokens, token_dim]` of a text, given its place, its tokens and the prompt before it.
+type Take<'a, T> = dyn Fn(usize, &Tokens, ArrayView2<f32>, Before) -> Result<T, EncodeError> + Sync + 'a;
+
+/// How long the prompt before a text is.
+#[derive(Clone, Copy)]
+struct Before {
+    bytes: usize,
+    /// With a special token before it; 0 where they are pooled like all others.
+    tokens: usize,
+}
+
+impl Before {
+    fn new(model: &Model, prompt: &str) -> Result<Self, EncodeError> {
+        Ok(Self { bytes: prompt.len(), tokens: model.unpooled(prompt)? })
+    }
+}
 
 /// Why texts could not be embedded.
 #[derive(Debug, thiserror::Error)]
@@ -117,8 +130,8 @@ impl Embedder {
             rows,
             cut: 0,
         };
-        let pool = |index: usize, tokens: &Tokens, states: ArrayView2<f32>, shift: usize| {
-            self.pool(texts[index], tokens, states, shift)
+        let pool = |index: usize, tokens: &Tokens, states: ArrayView2<f32>, before: Before| {
+            self.pool(texts[index], tokens, states, before)
         };
         let bare: Vec<&str> = texts.iter().map(|text| text.text).collect();
         out.cut = self.forward(&bare, prompt, done, &pool, &mut |at, pooled: Pooled| {
@@ -151,8 +164,9 @@ impl Embedder {
     ) -> Result<Vec<T>, EmbedError> {
         let bare: Vec<&str> = texts.iter().map(AsRef::as_ref).collect();
         let mut out: Vec<Option<T>> = texts.iter().map(|_| None).collect();
-        let take = |at: usize, tokens: &Tokens, states: ArrayView2<f32>, shift: usize| {
-            Ok(map(at, TokenStates::new(self.model.pool(states), tokens, states, shift)))
+        let take = |at: usize, tokens: &Tokens, states: ArrayView2<f32>, before: Before| {
+            let vector = self.model.pool(states, before.tokens)?;
+            Ok(map(at, TokenStates::new(vector, tokens, states, before.bytes)))
         };
         self.forward(&bare, prompt, done, &take, &mut |at, mapped| out[at] = Some(mapped))?;
         Ok(out.into_iter().flatten().collect())
@@ -170,8 +184,8 @@ impl Embedder {
     ) -> Result<usize, EmbedError> {
         let mut cut = 0;
         for (chunk, start) in texts.chunks(CHUNK).zip((0..).step_by(CHUNK)) {
-            let offset = |index: usize, tokens: &Tokens, states: ArrayView2<f32>, shift| {
-                take(start + index, tokens, states, shift)
+            let offset = |index: usize, tokens: &Tokens, states: ArrayView2<f32>, before| {
+                take(start + index, tokens, states, before)
             };
             let (taken, shortened) = self.threads.install(|| self.chunk(chunk, prompt, done, &offset))?;
             cut += shortened;
@@ -188,16 +202,17 @@ impl Embedder {
         done: &(dyn Fn(usize) + Sync),
         take: &Take<'_, T>,
     ) -> Result<(Vec<(usize, T)>, usize), EncodeError> {
-        let before = self.model.settings().prompt(prompt);
+        let words = self.model.settings().prompt(prompt);
+        let before = Before::new(&self.model, words)?;
         let tokenize = |text: &&str| match prompt {
-            Prompt::None => self.model.tokenize(&prompted(before, text)),
-            Prompt::Symmetric | Prompt::Query | Prompt::Passage => self.model.tokenize_folded(&prompted(before, text)),
+            Prompt::None => self.model.tokenize(&prompted(words, text)),
+            Prompt::Symmetric | Prompt::Query | Prompt::Passage => self.model.tokenize_folded(&prompted(words, text)),
         };
         let tokens: Vec<Tokens> = texts.par_iter().map(tokenize).collect::<Result<_, _>>()?;
         let taken: Vec<Vec<(usize, T)>> = batches(&tokens)
             .par_iter()
             .map(|batch| {
-                let taken = self.batch(&tokens, batch, before.len(), take);
+                let taken = self.batch(&tokens, batch, before, take);
                 done(batch.len());
                 taken
             })
@@ -210,7 +225,7 @@ impl Embedder {
         &self,
         tokens: &[Tokens],
         batch: &[usize],
-        shift: usize,
+        before: Before,
         take: &Take<'_, T>,
     ) -> Result<Vec<(usize, T)>, EncodeError> {
         let sequences: Vec<&[u32]> = batch.iter().map(|&index| &tokens[index].ids[..]).collect();
@@ -220,23 +235,31 @@ impl Embedder {
             let taken = batch.iter().map(|&index| {
                 let rows = start..start + tokens[index].ids.len();
                 start = rows.end;
-                take(index, &tokens[index], hidden.slice(s![rows, ..]), shift).map(|taken| (index, taken))
+                take(index, &tokens[index], hidden.slice(s![rows, ..]), before).map(|taken| (index, taken))
             });
             taken.collect()
         })
     }
 
-    fn pool(&self, text: Text, tokens: &Tokens, states: ArrayView2<f32>, shift: usize) -> Result<Pooled, EncodeError> {
-        let vector = self.model.pool(states);
+    fn pool(
+        &self,
+        text: Text,
+        tokens: &Tokens,
+        states: ArrayView2<f32>,
+        before: Before,
+    ) -> Result<Pooled, EncodeError> {
+        let vector = self.model.pool(states, before.tokens)?;
+        let shift = before.bytes;
         let mut sentences = Array2::zeros((text.sentences.len(), self.model.dim()));
         for (mut row, sentence) in sentences.rows_mut().into_iter().zip(text.sentences) {
-            let pooled = match self.model.settings().pooling {
-                _ if text.sentences.len() == 1 => None,
-                Pooling::Mean => {
-                    sentence_states(tokens, states, sentence.start + shift..sentence.end + shift).map(mean)
-                }
+            let pooled = if text.sentences.len() == 1 {
+                None
+            } else if self.model.settings().pools_means() {
+                let own = sentence_states(tokens, states, sentence.start + shift..sentence.end + shift);
+                own.map(|own| self.model.behind_pooling(mean(own))).transpose()?
+            } else {
                 // A first token's state stands for a whole text; the states of the others were never trained to.
-                Pooling::Cls => Some(self.alone(&text.text[sentence.clone()])?),
+                Some(self.alone(&text.text[sentence.clone()])?)
             };
             let mut pooled = pooled.unwrap_or_else(|| vector.clone());
             l2_normalize(&mut pooled);
@@ -246,9 +269,11 @@ impl Embedder {
     }
 
     fn alone(&self, text: &str) -> Result<Vec<f32>, EncodeError> {
-        let tokens = self.model.tokenize_folded(&prompted(self.model.settings().prompt(Prompt::Passage), text))?;
+        let prompt = self.model.settings().prompt(Prompt::Passage);
+        let tokens = self.model.tokenize_folded(&prompted(prompt, text))?;
         // The thread's own workspace holds the states that are being pooled.
-        Ok(self.model.pool(self.model.hidden_states(&[&tokens.ids], &mut Workspace::default())?))
+        let mut space = Workspace::default();
+        self.model.pool(self.model.hidden_states(&[&tokens.ids], &mut space)?, self.model.unpooled(prompt)?)
     }
 }
 

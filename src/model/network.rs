@@ -1,21 +1,22 @@
-//! BERT on our own kernels: the weights packed for one instruction set, the embedding tables read where they are
-//! mapped.
+//! BERT and its relatives on our own kernels: the weights packed for one instruction set, the embedding tables read
+//! where they are mapped.
 
 use std::borrow::Cow;
 use std::sync::Arc;
 
 use candle_core::Result;
 
-use super::settings::BertConfig;
+use super::architecture::{BUCKETS, EncoderConfig, WORDS};
 use super::weights::Weights;
+use super::{Backbone, Workspace};
 use crate::kernels::{
-    Activation, Embeddings, Encoder, EncoderError, Isa, Kernels, Layer, Linear, Norm, Precision, Scratch, Shape,
+    Embeddings, Encoder, EncoderError, Isa, Kernels, Layer, Linear, Norm, PositionBias, Positions, Precision, Shape,
 };
 
-/// A BERT that is ready to run on one instruction set.
+/// An encoder that is ready to run on one instruction set.
 pub(super) struct Network {
     weights: Arc<Weights>,
-    config: BertConfig,
+    config: EncoderConfig,
     kernels: Box<dyn Kernels>,
     encoder: Box<dyn Encoder>,
 }
@@ -32,7 +33,7 @@ impl Network {
     /// Packs the weights for an instruction set and one of its precisions.
     pub fn new(
         weights: Arc<Weights>,
-        config: &BertConfig,
+        config: &EncoderConfig,
         isa: &Isa,
         precision: Precision,
     ) -> std::result::Result<Self, NetworkError> {
@@ -40,63 +41,145 @@ impl Network {
         Ok(Self { weights, config: config.clone(), kernels, encoder })
     }
 
-    /// The last hidden states of some sequences, one under the other: `states` becomes `[sum of lengths, hidden]`.
-    pub fn forward(&self, ids: &[u32], lengths: &[usize], states: &mut Vec<f32>, scratch: &mut Scratch) -> Result<()> {
-        let config = &self.config;
-        if ids.iter().any(|id| *id as usize >= config.vocab_size)
-            || lengths.iter().any(|length| *length > config.max_position_embeddings)
-        {
-            candle_core::bail!("a token id or a text's length lies beyond the model's tables");
+    /// The embeddings of some sequences, one under the other: `states` becomes `[tokens, hidden]`.
+    fn embed(&self, space: &mut Workspace) -> Result<()> {
+        let (config, tables) = (&self.config, Tables::read(&self.weights, &self.config)?);
+        let Workspace { ids, lengths, states, .. } = space;
+        states.resize(ids.len() * config.embedding, 0.0);
+        self.kernels.embed(&tables.view(config), ids, lengths, states);
+        if let Some([weight, bias]) = &tables.projection {
+            *states = self.kernels.linear(states, Linear { weight, bias });
         }
-        let [word, position, token_type, gamma, beta] = &tables(&self.weights, config)?;
-        let norm = Norm { gamma, beta };
-        let tables = Embeddings { word, position, token_type, norm, norm_eps: config.layer_norm_eps as f32 };
-        states.resize(ids.len() * config.hidden_size, 0.0);
-        self.kernels.embed(&tables, ids, lengths, states);
-        self.encoder.forward(states, lengths, scratch);
         Ok(())
     }
 }
 
-/// Word, position and type table, and the LayerNorm's two parameters.
-fn tables<'a>(weights: &'a Weights, config: &BertConfig) -> Result<[Cow<'a, [f32]>; 5]> {
-    let hidden = config.hidden_size;
-    let table = |name: &str, rows: usize| weights.values(&format!("embeddings.{name}.weight"), &[rows, hidden]);
-    let [gamma, beta] = weights.norm_names("embeddings.LayerNorm");
-    Ok([
-        table("word_embeddings", config.vocab_size)?,
-        table("position_embeddings", config.max_position_embeddings)?,
-        table("token_type_embeddings", config.type_vocab_size)?,
-        weights.values(&gamma, &[hidden])?,
-        weights.values(&beta, &[hidden])?,
-    ])
+impl Backbone for Network {
+    fn dim(&self) -> usize {
+        self.config.hidden
+    }
+
+    fn window(&self) -> usize {
+        self.config.window()
+    }
+
+    fn hidden_states(&self, sequences: &[&[u32]], space: &mut Workspace) -> Result<()> {
+        let window = self.config.window();
+        if sequences.iter().any(|ids| ids.len() > window || ids.iter().any(|id| *id as usize >= self.config.vocabulary))
+        {
+            candle_core::bail!("a token id or a text's length lies beyond the model's tables");
+        }
+        space.ids.clear();
+        space.ids.extend(sequences.iter().flat_map(|sequence| sequence.iter()));
+        space.lengths.clear();
+        space.lengths.extend(sequences.iter().map(|sequence| sequence.len()));
+        self.embed(space)?;
+        self.encoder.forward(&mut space.states, &space.lengths, &mut space.scratch);
+        Ok(())
+    }
+}
+
+/// The tables of the embeddings, and what follows them.
+struct Tables<'a> {
+    /// Words, positions and types.
+    tables: [Cow<'a, [f32]>; 3],
+    /// Gamma and beta.
+    norm: [Cow<'a, [f32]>; 2],
+    /// From embeddings to hidden states: weight and bias.
+    projection: Option<[Cow<'a, [f32]>; 2]>,
+}
+
+impl<'a> Tables<'a> {
+    fn read(weights: &'a Weights, config: &EncoderConfig) -> Result<Self> {
+        let width = config.embedding;
+        let [gamma, beta] = weights.norm_names("embeddings.LayerNorm");
+        let types = match config.types {
+            0 => Cow::Owned(vec![0.0; width]),
+            types => weights.values("embeddings.token_type_embeddings.weight", &[types, width])?,
+        };
+        let projection = || {
+            Ok::<_, candle_core::Error>([
+                weights.values("embeddings_project.weight", &[config.hidden, width])?,
+                weights.values("embeddings_project.bias", &[config.hidden])?,
+            ])
+        };
+        Ok(Self {
+            tables: [
+                weights.values(WORDS, &[config.vocabulary, width])?,
+                weights.values("embeddings.position_embeddings.weight", &[config.positions, width])?,
+                types,
+            ],
+            norm: [weights.values(&gamma, &[width])?, weights.values(&beta, &[width])?],
+            projection: if width == config.hidden { None } else { Some(projection()?) },
+        })
+    }
+
+    fn view(&self, config: &EncoderConfig) -> Embeddings<'_> {
+        let ([word, position, token_type], [gamma, beta]) = (&self.tables, &self.norm);
+        Embeddings {
+            word,
+            position,
+            token_type,
+            norm: Norm { gamma, beta },
+            norm_eps: config.eps,
+            positions: config.padding.map_or(Positions::FromZero, Positions::AfterPadding),
+        }
+    }
 }
 
 type Parts = (Box<dyn Kernels>, Box<dyn Encoder>);
 
 fn encoder(
     weights: &Weights,
-    config: &BertConfig,
+    config: &EncoderConfig,
     isa: &Isa,
     precision: Precision,
 ) -> std::result::Result<Parts, NetworkError> {
     let kernels = isa.kernels().map_err(NetworkError::Encoder)?;
-    tables(weights, config).map_err(NetworkError::Weights)?;
-    let tensors = (0..config.num_hidden_layers).map(|index| LayerTensors::read(weights, config, index));
+    Tables::read(weights, config).map_err(NetworkError::Weights)?;
+    let bias = position_bias(weights, config).map_err(NetworkError::Weights)?;
+    let tensors = (0..config.layers).map(|index| LayerTensors::read(weights, config, index));
     let tensors = tensors.collect::<Result<Vec<_>>>().map_err(NetworkError::Weights)?;
-    let layers: Vec<Layer> = tensors.iter().map(LayerTensors::view).collect();
+    let window = config.window();
+    let layers: Vec<Layer> =
+        tensors.iter().map(|layer| layer.view(bias.as_deref().map(|values| PositionBias { values, window }))).collect();
     let shape = Shape {
-        hidden: config.hidden_size,
-        heads: config.num_attention_heads,
-        intermediate: config.intermediate_size,
-        norm_eps: config.layer_norm_eps as f32,
-        activation: match config.hidden_act.as_str() {
-            "relu" => Activation::Relu,
-            "gelu" => Activation::Gelu,
-            _ => Activation::GeluTanh,
-        },
+        hidden: config.hidden,
+        heads: config.heads,
+        intermediate: config.intermediate,
+        norm_eps: config.eps,
+        activation: config.activation,
     };
     Ok((kernels, isa.encoder(precision, &shape, &layers).map_err(NetworkError::Encoder)?))
+}
+
+/// What attention adds by relative position, the same in every layer: `[heads, 2 * window - 1]`.
+fn position_bias(weights: &Weights, config: &EncoderConfig) -> Result<Option<Vec<f32>>> {
+    if !config.names.has_position_bias {
+        return Ok(None);
+    }
+    let heads = config.heads;
+    let table = weights.values("encoder.relative_attention_bias.weight", &[BUCKETS, heads])?;
+    let reach = config.window() as isize - 1;
+    let of_head = |head| (-reach..=reach).map(move |distance| (head, bucket(distance)));
+    Ok(Some((0..heads).flat_map(of_head).map(|(head, bucket)| table[bucket * heads + head]).collect()))
+}
+
+/// The row of the table of biases for a key that stands `distance` behind its query (Raffel et al. 2020, section 2.1,
+/// as `MPNet` has it): half of the rows for either direction; in each half one distance a row at first, then
+/// logarithmically more, up to 128 and beyond.
+fn bucket(distance: isize) -> usize {
+    const HALF: usize = BUCKETS / 2;
+    const EXACT: usize = HALF / 2;
+    const FARTHEST: f32 = 128.0;
+    let side = if distance > 0 { HALF } else { 0 };
+    let steps = distance.unsigned_abs();
+    if steps < EXACT {
+        return side + steps;
+    }
+    // In f32, as the reference computes it: whole numbers must come out on the same side.
+    let share = (steps as f32 / EXACT as f32).ln() / (FARTHEST / EXACT as f32).ln();
+    side + (EXACT + (share * (HALF - EXACT) as f32) as usize).min(HALF - 1)
 }
 
 /// The tensors of one layer.
@@ -108,36 +191,86 @@ struct LayerTensors<'a> {
 }
 
 impl<'a> LayerTensors<'a> {
-    fn read(weights: &'a Weights, config: &BertConfig, index: usize) -> Result<Self> {
-        let (hidden, intermediate) = (config.hidden_size, config.intermediate_size);
-        let linear = |part: &str, outputs: usize, inputs: usize| {
-            let name = |kind: &str| format!("encoder.layer.{index}.{part}.{kind}");
+    fn read(weights: &'a Weights, config: &EncoderConfig, index: usize) -> Result<Self> {
+        let (hidden, intermediate, names) = (config.hidden, config.intermediate, config.names);
+        let linear = |at: usize, outputs: usize, inputs: usize| {
+            let name = |kind: &str| format!("{}.{index}.{}.{kind}", names.layer, names.linears[at]);
             Ok::<_, candle_core::Error>([
                 weights.values(&name("weight"), &[outputs, inputs])?,
                 weights.values(&name("bias"), &[outputs])?,
             ])
         };
         let norm = |part: &str| {
-            let [gamma, beta] = weights.norm_names(&format!("encoder.layer.{index}.{part}.LayerNorm"));
+            let [gamma, beta] = weights.norm_names(&format!("{}.{index}.{part}", names.layer));
             Ok::<_, candle_core::Error>([weights.values(&gamma, &[hidden])?, weights.values(&beta, &[hidden])?])
         };
         Ok(Self {
             linears: [
-                linear("attention.self.query", hidden, hidden)?,
-                linear("attention.self.key", hidden, hidden)?,
-                linear("attention.self.value", hidden, hidden)?,
-                linear("attention.output.dense", hidden, hidden)?,
-                linear("intermediate.dense", intermediate, hidden)?,
-                linear("output.dense", hidden, intermediate)?,
+                linear(0, hidden, hidden)?,
+                linear(1, hidden, hidden)?,
+                linear(2, hidden, hidden)?,
+                linear(3, hidden, hidden)?,
+                linear(4, intermediate, hidden)?,
+                linear(5, hidden, intermediate)?,
             ],
-            norms: [norm("attention.output")?, norm("output")?],
+            norms: [norm(names.norms[0])?, norm(names.norms[1])?],
         })
     }
 
-    fn view(&self) -> Layer<'_> {
+    fn view<'b>(&'b self, position_bias: Option<PositionBias<'b>>) -> Layer<'b> {
         let [query, key, value, attention_output, up, down] =
             self.linears.each_ref().map(|[weight, bias]| Linear { weight, bias });
         let [attention_norm, output_norm] = self.norms.each_ref().map(|[gamma, beta]| Norm { gamma, beta });
-        Layer { query, key, value, attention_output, attention_norm, up, down, output_norm }
+        Layer { query, key, value, attention_output, attention_norm, up, down, output_norm, position_bias }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::bucket;
+
+    /// What PyTorch gives for `MPNetEncoder.relative_position_bucket`: where each row's distances begin.
+    const ROWS: [(isize, usize); 31] = [
+        (-600, 15),
+        (-90, 14),
+        (-63, 13),
+        (-45, 12),
+        (-31, 11),
+        (-22, 10),
+        (-15, 9),
+        (-11, 8),
+        (-7, 7),
+        (-6, 6),
+        (-5, 5),
+        (-4, 4),
+        (-3, 3),
+        (-2, 2),
+        (-1, 1),
+        (0, 0),
+        (1, 17),
+        (2, 18),
+        (3, 19),
+        (4, 20),
+        (5, 21),
+        (6, 22),
+        (7, 23),
+        (8, 24),
+        (12, 25),
+        (16, 26),
+        (23, 27),
+        (32, 28),
+        (46, 29),
+        (64, 30),
+        (91, 31),
+    ];
+
+    #[test]
+    fn buckets_are_those_of_the_reference() {
+        for (at, (first, row)) in ROWS.into_iter().enumerate() {
+            let end = ROWS.get(at + 1).map_or(601, |(first, _)| *first);
+            for distance in first..end {
+                assert_eq!(bucket(distance), row, "{distance}");
+            }
+        }
     }
 }

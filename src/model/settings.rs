@@ -4,18 +4,16 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
 
 use super::LoadError;
+use super::architecture::Architecture;
+use super::manifest::PlainPath;
+use super::pooling::{Pooling, PoolingConfig};
+use super::read::{read_json, read_optional, unsupported};
+use super::stages::StageConfig;
 
-/// How token states become one vector.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Pooling {
-    /// The mean of all tokens' states, special ones too.
-    Mean,
-    /// The state of the first token.
-    Cls,
-}
+/// A text's two special tokens, and some of its own.
+const LEAST_WINDOW: usize = 8;
 
 /// What a text is embedded as; some models want words put before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,52 +34,28 @@ pub enum Prompt {
 pub struct Settings {
     /// The most tokens of a sequence, the special ones included.
     pub window: usize,
-    /// How token states become one vector.
-    pub pooling: Pooling,
+    /// How token states become one vector: the vectors of these side by side.
+    pub pooling: Vec<Pooling>,
+    /// Whether a prompt's tokens are pooled, too.
+    pub include_prompt: bool,
     /// Whether vectors are scaled to length 1.
     pub normalize: bool,
+    /// The length of a vector.
+    pub dim: usize,
     /// Words to put before a text, by name.
     pub prompts: BTreeMap<String, String>,
     /// The prompt for texts that ask for none.
     pub default_prompt: Option<String>,
-    /// The network's shape.
-    pub bert: BertConfig,
-}
-
-/// `config.json` of a BERT.
-#[derive(Debug, Clone, Deserialize)]
-pub struct BertConfig {
-    pub model_type: String,
-    pub vocab_size: usize,
-    pub hidden_size: usize,
-    pub num_hidden_layers: usize,
-    pub num_attention_heads: usize,
-    pub intermediate_size: usize,
-    pub max_position_embeddings: usize,
-    #[serde(default = "two")]
-    pub type_vocab_size: usize,
-    #[serde(default = "gelu")]
-    pub hidden_act: String,
-    #[serde(default = "default_eps")]
-    pub layer_norm_eps: f64,
-    #[serde(default = "absolute")]
-    pub position_embedding_type: String,
-}
-
-fn two() -> usize {
-    2
-}
-
-fn gelu() -> String {
-    "gelu".to_owned()
-}
-
-fn default_eps() -> f64 {
-    1e-12
-}
-
-fn absolute() -> String {
-    "absolute".to_owned()
+    /// The network.
+    pub network: Architecture,
+    /// What is done with a pooled vector before it is scaled.
+    pub(super) stages: Vec<StageConfig>,
+    /// The length of a vector before it is cut.
+    pub(super) full_dim: usize,
+    /// Whether texts have to be in lower case before their tokeniser sees them.
+    pub(super) lower_case: bool,
+    /// The folder of the network and its tokeniser, within the model's.
+    pub(super) root: PathBuf,
 }
 
 #[derive(Deserialize)]
@@ -94,6 +68,9 @@ struct Module {
 #[derive(Deserialize, Default)]
 struct SentenceBert {
     max_seq_length: Option<usize>,
+    /// Whether texts are put in lower case before their tokeniser sees them.
+    #[serde(default)]
+    do_lower_case: bool,
 }
 
 /// Newer directories give the window here alone.
@@ -110,53 +87,62 @@ struct SentenceTransformers {
     default_prompt_name: Option<String>,
 }
 
-/// Older files have one flag a mode, newer ones a name (or a list of them).
-#[derive(Deserialize)]
-struct PoolingConfig {
-    #[serde(flatten)]
-    keys: BTreeMap<String, serde_json::Value>,
-}
-
 impl Settings {
-    /// Reads the configuration files under `dir`.
+    /// Reads the configuration files of the model in `dir`.
     ///
     /// # Errors
     /// When a file is missing or damaged, or asks for what this program does not support.
-    pub fn read(dir: &Path) -> Result<Self, LoadError> {
-        let bert = bert_config(dir)?;
-        let modules: Vec<Module> = read_json(&dir.join("modules.json"))?;
-        let mut pooling = None;
-        let mut normalize = false;
-        for module in &modules {
-            match module.kind.rsplit('.').next().unwrap_or("") {
-                "Transformer" => {}
-                "Pooling" => pooling = Some(read_pooling(&dir.join(&module.path).join("config.json"))?),
-                "Normalize" => normalize = true,
-                other => {
-                    return Err(unsupported(
-                        dir.join("modules.json"),
-                        format!("has a {other} module; only Transformer, Pooling and Normalize are supported"),
-                    ));
-                }
-            }
-        }
-        let pooling =
-            pooling.ok_or_else(|| unsupported(dir.join("modules.json"), "has no Pooling module".to_owned()))?;
-        let sentence: SentenceBert = read_optional(&dir.join("sentence_bert_config.json"))?;
+    pub(super) fn read(dir: &Path) -> Result<Self, LoadError> {
+        let modules = Modules::read(dir)?;
+        let root = &dir.join(&modules.root);
+        let network = Architecture::read(root)?;
+        let sentence: SentenceBert = read_optional(&root.join("sentence_bert_config.json"))?;
         let transformers: SentenceTransformers = read_optional(&dir.join("config_sentence_transformers.json"))?;
         let prompts: BTreeMap<String, String> =
             transformers.prompts.into_iter().filter_map(|(name, text)| Some((name, text?))).collect();
         let default_prompt = transformers.default_prompt_name.and_then(|name| prompts.get(&name).cloned());
-        let tokenizer: TokenizerConfig = read_optional(&dir.join("tokenizer_config.json"))?;
-        let named = sentence.max_seq_length.or(tokenizer.model_max_length.map(|length| length as usize));
-        let window = named.unwrap_or(usize::MAX).min(bert.max_position_embeddings);
-        if window < 8 {
-            return Err(unsupported(
-                dir.join("sentence_bert_config.json"),
-                format!("a window of {window} tokens is too small"),
-            ));
+        let window = window(root, &sentence, &network)?;
+        let PoolingConfig { modes, include_prompt } = match &modules.pooling {
+            Some(folder) => PoolingConfig::read(&dir.join(folder).join("config.json"))?,
+            None => return Err(unsupported(&dir.join("modules.json"), "has no Pooling module".to_owned())),
+        };
+        let pooled = network.dim * modes.len();
+        let (mut stages, full_dim) = modules.stages(dir, pooled)?;
+        // What comes last is done after a vector is cut.
+        let normalize = stages.pop_if(|stage| *stage == StageConfig::Normalize).is_some();
+        Ok(Self {
+            window,
+            pooling: modes,
+            include_prompt,
+            normalize,
+            dim: full_dim,
+            prompts,
+            default_prompt,
+            network,
+            stages,
+            full_dim,
+            lower_case: sentence.do_lower_case,
+            root: modules.root,
+        })
+    }
+
+    /// The same for vectors cut to their first `dim` values, which some models are trained for (Matryoshka embeddings), and
+    /// scaled to length 1 again.
+    ///
+    /// # Errors
+    /// When the model's vectors are shorter, or none would be left.
+    pub(super) fn cut_to(&mut self, dim: usize) -> Result<(), LoadError> {
+        if !(1..=self.full_dim).contains(&dim) {
+            return Err(LoadError::Dim { wanted: dim, full: self.full_dim });
         }
-        Ok(Self { window, pooling, normalize, prompts, default_prompt, bert })
+        (self.dim, self.normalize) = (dim, self.normalize || dim < self.full_dim);
+        Ok(())
+    }
+
+    /// Whether a sentence's vector is the mean of its tokens' states in its text's own forward pass: only they were
+    /// trained to be averaged.
+    pub(super) fn pools_means(&self) -> bool {
+        self.pooling == [Pooling::Mean]
     }
 
     /// The words that go before a text of this kind.
@@ -171,63 +157,86 @@ impl Settings {
     }
 }
 
-fn bert_config(dir: &Path) -> Result<BertConfig, LoadError> {
-    let path = dir.join("config.json");
-    let config: BertConfig = read_json(&path)?;
-    let heads = config.num_attention_heads;
-    let problem = if config.model_type != "bert" {
-        format!("is a {:?} model; only \"bert\" is supported", config.model_type)
-    } else if config.position_embedding_type != "absolute" {
-        format!("has {:?} position embeddings; only \"absolute\" is supported", config.position_embedding_type)
-    } else if !matches!(config.hidden_act.as_str(), "gelu" | "gelu_new" | "gelu_pytorch_tanh" | "relu") {
-        format!("has the activation {:?}; gelu, gelu_new and relu are supported", config.hidden_act)
-    } else if heads == 0 || !config.hidden_size.is_multiple_of(heads) || config.hidden_size == 0 {
-        format!("a hidden size of {} cannot be divided among {heads} heads", config.hidden_size)
-    } else {
-        return Ok(config);
-    };
-    Err(unsupported(path, problem))
-}
-
-fn read_pooling(path: &Path) -> Result<Pooling, LoadError> {
-    let config: PoolingConfig = read_json(path)?;
-    let named = config.keys.get("pooling_mode").map(|value| match value {
-        serde_json::Value::String(name) => vec![name.clone()],
-        serde_json::Value::Array(names) => names.iter().filter_map(|name| name.as_str().map(str::to_owned)).collect(),
-        _ => Vec::new(),
-    });
-    let flagged = || {
-        let on =
-            config.keys.iter().filter(|(key, value)| key.starts_with("pooling_mode_") && value.as_bool() == Some(true));
-        on.map(|(key, _)| {
-            key.trim_start_matches("pooling_mode_").trim_end_matches("_tokens").trim_end_matches("_token").to_owned()
-        })
-        .collect()
-    };
-    let modes: Vec<String> = named.unwrap_or_else(flagged);
-    match modes.iter().map(String::as_str).collect::<Vec<_>>()[..] {
-        ["mean"] => Ok(Pooling::Mean),
-        ["cls"] => Ok(Pooling::Cls),
-        _ => Err(unsupported(
-            path.to_owned(),
-            format!("uses {} pooling; only mean and cls are supported", modes.join(" + ")),
-        )),
+/// The window that a model's files name, held against the positions that the network has.
+fn window(root: &Path, sentence: &SentenceBert, network: &Architecture) -> Result<usize, LoadError> {
+    let path = root.join("sentence_bert_config.json");
+    let tokenizer: TokenizerConfig = read_optional(&root.join("tokenizer_config.json"))?;
+    if let Some(named) = sentence.max_seq_length
+        && named > network.positions
+    {
+        let what = format!(
+            "has a max_seq_length of {named}, but the network has positions for {} tokens; set it to that",
+            network.window
+        );
+        return Err(unsupported(&path, what));
     }
+    let named = sentence.max_seq_length.or(tokenizer.model_max_length.map(|length| length as usize));
+    let window = named.unwrap_or(usize::MAX).min(network.window);
+    if window < LEAST_WINDOW {
+        return Err(unsupported(&path, format!("a window of {window} tokens is too small")));
+    }
+    Ok(window)
 }
 
-fn unsupported(path: PathBuf, what: String) -> LoadError {
-    LoadError::Unsupported { path, what }
+/// What `modules.json` says.
+struct Modules {
+    /// The folder of the network and its tokeniser, within the model's.
+    root: PathBuf,
+    /// That of the pooling.
+    pooling: Option<PathBuf>,
+    /// The class and the folder of what comes behind it.
+    behind: Vec<(String, PathBuf)>,
+    path: PathBuf,
 }
 
-fn read_json<T: DeserializeOwned>(path: &Path) -> Result<T, LoadError> {
-    let bytes = std::fs::read(path).map_err(|source| LoadError::Io { path: path.to_owned(), source })?;
-    serde_json::from_slice(&bytes).map_err(|source| LoadError::Json { path: path.to_owned(), source })
-}
+impl Modules {
+    fn read(dir: &Path) -> Result<Self, LoadError> {
+        let path = dir.join("modules.json");
+        let list: Vec<Module> = read_json(&path)?;
+        let mut found = Self { root: PathBuf::new(), pooling: None, behind: Vec::new(), path };
+        for (at, Module { path, kind }) in list.into_iter().enumerate() {
+            let folder = match PlainPath::try_from(path.clone()) {
+                Ok(path) => PathBuf::from(path.as_str()),
+                Err(_) if path.is_empty() => PathBuf::new(),
+                Err(error) => return Err(unsupported(&found.path, error.to_string())),
+            };
+            match (kind.rsplit('.').next().unwrap_or_default(), at) {
+                ("Transformer", 0) => found.root = folder,
+                ("Pooling", 1) => found.pooling = Some(folder),
+                (class, 2..) => found.behind.push((class.to_owned(), folder)),
+                (class, _) => {
+                    let what = format!(
+                        "has a {class} module in place {}; supported are a Transformer, a Pooling, then any of Dense, \
+                         LayerNorm, Normalize and Dropout",
+                        at + 1
+                    );
+                    return Err(unsupported(&found.path, what));
+                }
+            }
+        }
+        Ok(found)
+    }
 
-/// As [`read_json`]; a file that is not there gives the default.
-fn read_optional<T: DeserializeOwned + Default>(path: &Path) -> Result<T, LoadError> {
-    match read_json(path) {
-        Err(LoadError::Io { source, .. }) if source.kind() == std::io::ErrorKind::NotFound => Ok(T::default()),
-        other => other,
+    /// What is done with pooled vectors of `dim` values, and the length of the vectors that come of it.
+    fn stages(&self, dir: &Path, dim: usize) -> Result<(Vec<StageConfig>, usize), LoadError> {
+        let (mut stages, mut dim) = (Vec::new(), dim);
+        for (class, folder) in &self.behind {
+            let stage = match class.as_str() {
+                "Normalize" => StageConfig::Normalize,
+                "Dense" => StageConfig::dense(dir, folder.clone(), dim)?,
+                "LayerNorm" => StageConfig::layer_norm(dir, folder.clone(), dim)?,
+                // It drops values in training alone.
+                "Dropout" => continue,
+                other => {
+                    let what = format!(
+                        "has a {other} module; supported behind the Pooling are Dense, LayerNorm, Normalize and Dropout"
+                    );
+                    return Err(unsupported(&self.path, what));
+                }
+            };
+            dim = stage.dim(dim);
+            stages.push(stage);
+        }
+        Ok((stages, dim))
     }
 }

@@ -12,7 +12,7 @@ use super::{Tokens, l2_normalize};
 pub struct TokenStates {
     /// `[dim]`, of length 1.
     pub vector: Array1<f32>,
-    /// `[tokens, dim]`, each row of length 1. Special tokens and those of a prompt are left out.
+    /// `[tokens, token_dim]`, each row of length 1. Special tokens and those of a prompt are left out.
     pub states: Array2<f32>,
     /// The bytes of the text that each token stands for.
     pub offsets: Vec<Range<usize>>,
@@ -41,8 +41,10 @@ impl TokenStates {
 pub struct QuantizedStates {
     /// `[dim]`, of length 1, in full.
     pub vector: Vec<f32>,
-    /// `[tokens, dim]`, in units of the token's scale.
+    /// `[tokens, token_dim]`, in units of the token's scale.
     states: Vec<i8>,
+    /// Values of a token's state.
+    token_dim: usize,
     /// `[tokens]`: the largest value of each state by 127.
     scales: Vec<f32>,
     /// The bytes of the text that each token stands for: its first, and the one after its last.
@@ -59,7 +61,7 @@ impl QuantizedStates {
             scales.push(scale);
         }
         let offsets = tokens.offsets.iter().map(|token| (token.start as u32, token.end as u32)).collect();
-        Self { vector: tokens.vector.to_vec(), states, scales, offsets }
+        Self { vector: tokens.vector.to_vec(), states, token_dim: tokens.states.ncols(), scales, offsets }
     }
 
     /// How many tokens there are.
@@ -72,12 +74,13 @@ impl QuantizedStates {
         self.scales.is_empty()
     }
 
-    /// Whether the parts belong together, and to a text of `bytes` bytes and a model of `dim` dimensions: what comes
-    /// from a file may be anything.
-    pub fn fits(&self, dim: usize, bytes: usize) -> bool {
+    /// Whether the parts belong together, and to a text of `bytes` bytes and a model of `dim` and `token_dim`
+    /// dimensions: what comes from a file may be anything.
+    pub fn fits(&self, [dim, token_dim]: [usize; 2], bytes: usize) -> bool {
         let inside = |&(start, end): &(u32, u32)| start <= end && end as usize <= bytes;
         self.vector.len() == dim
-            && self.states.len() == self.len() * dim
+            && self.token_dim == token_dim
+            && self.states.len() == self.len() * token_dim
             && self.offsets.len() == self.len()
             && self.offsets.iter().all(inside)
     }
@@ -94,9 +97,10 @@ impl QuantizedStates {
         if kept.len() == self.len() {
             return self;
         }
-        let dim = self.vector.len();
+        let width = self.token_dim;
         Self {
-            states: kept.iter().flat_map(|&at| &self.states[at * dim..(at + 1) * dim]).copied().collect(),
+            states: kept.iter().flat_map(|&at| &self.states[at * width..(at + 1) * width]).copied().collect(),
+            token_dim: width,
             scales: kept.iter().map(|&at| self.scales[at]).collect(),
             offsets: kept.iter().map(|&at| self.offsets[at]).collect(),
             vector: self.vector,
@@ -105,13 +109,13 @@ impl QuantizedStates {
 
     /// The states in full, row by row: of each token its values, each in units of the scale beside them.
     pub fn rows(&self) -> impl Iterator<Item = (&[i8], f32)> {
-        self.states.chunks_exact(self.vector.len().max(1)).zip(self.scales.iter().copied())
+        self.states.chunks_exact(self.token_dim.max(1)).zip(self.scales.iter().copied())
     }
 
-    /// The states in full: `[tokens, dim]`.
+    /// The states in full: `[tokens, token_dim]`.
     pub fn dequantize(&self) -> Array2<f32> {
         let values = self.rows().flat_map(|(row, scale)| row.iter().map(move |unit| f32::from(*unit) * scale));
-        Array2::from_shape_vec((self.len(), self.vector.len()), values.collect()).unwrap_or_default()
+        Array2::from_shape_vec((self.len(), self.token_dim), values.collect()).unwrap_or_default()
     }
 }
 
@@ -123,14 +127,15 @@ mod tests {
         let states = Array2::from_shape_fn((3, 384), |(token, column)| ((token * 384 + column) as f32 * 0.7).sin());
         let mut states = states;
         states.rows_mut().into_iter().for_each(|mut row| l2_normalize(row.as_slice_mut().unwrap()));
-        TokenStates { vector: states.row(0).to_owned(), states, offsets: vec![0..3, 4..9, 9..10] }
+        // A model may make its vectors shorter than its tokens' states.
+        TokenStates { vector: Array1::from(vec![0.1; 100]), states, offsets: vec![0..3, 4..9, 9..10] }
     }
 
     #[test]
     fn a_byte_for_a_value_keeps_every_cosine() {
         let tokens = tokens();
         let quantized = QuantizedStates::new(&tokens);
-        assert!(quantized.fits(384, 10) && !quantized.fits(384, 9) && !quantized.fits(383, 10));
+        assert!(quantized.fits([100, 384], 10) && !quantized.fits([100, 384], 9) && !quantized.fits([384, 384], 10));
         let (exact, rounded) = (tokens.states.dot(&tokens.states.t()), tokens.states.dot(&quantized.dequantize().t()));
         exact.iter().zip(&rounded).for_each(|(exact, rounded)| assert!((exact - rounded).abs() < 3e-3));
         assert_eq!(quantized.vector, tokens.vector.to_vec());
@@ -140,7 +145,7 @@ mod tests {
     fn tokens_are_left_out_with_all_that_belongs_to_them() {
         let quantized = QuantizedStates::new(&tokens());
         let (all, some) = (quantized.dequantize(), quantized.clone().filtered(|token| token.start != 4));
-        assert!(some.fits(384, 10));
+        assert!(some.fits([100, 384], 10));
         assert_eq!(some.offsets().collect::<Vec<_>>(), [0..3, 9..10]);
         assert_eq!(some.dequantize().row(1), all.row(2));
         assert_eq!(quantized.clone().filtered(|_| true), quantized);

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::OnceLock;
 
 use super::wordpiece::{Piece, WordPiece};
-use super::{EncodeError, LoadError};
+use super::{EncodeError, LoadError, Prompt, Settings};
 use crate::base::Key;
 use crate::lang::fold;
 use crate::passage::TokenCounter;
@@ -30,6 +30,8 @@ pub(super) struct Tokenizer {
     window: usize,
     /// How many special tokens a text gets.
     special: usize,
+    /// How many tokens a passage's prompt takes.
+    prompt: usize,
 }
 
 /// The `tokenizers` crate's tokeniser. Building it takes longer than embedding a query, and plain text never needs it.
@@ -55,7 +57,24 @@ fn build(bytes: &[u8]) -> tokenizers::Result<tokenizers::Tokenizer> {
 }
 
 impl Tokenizer {
-    pub fn read(path: &Path, window: usize) -> Result<Self, LoadError> {
+    /// Reads the tokeniser in the folder of a network, and holds it against the model's configuration.
+    pub fn read(root: &Path, settings: &Settings) -> Result<Self, LoadError> {
+        let path = root.join("tokenizer.json");
+        let mut tokenizer = Self::open(&path, settings.window)?;
+        let broken = |error: EncodeError| LoadError::Tokenizer { path: path.clone(), source: error.into() };
+        tokenizer.prompt = tokenizer.count(settings.prompt(Prompt::Passage)).map_err(broken)?;
+        match tokenizer.mismatch(settings).map_err(broken)? {
+            Some(what) => Err(LoadError::Unsupported { path, what }),
+            None => Ok(tokenizer),
+        }
+    }
+
+    /// What of the window a passage's prompt leaves.
+    pub fn room(&self) -> usize {
+        self.window.saturating_sub(self.prompt)
+    }
+
+    fn open(path: &Path, window: usize) -> Result<Self, LoadError> {
         let bytes = std::fs::read(path).map_err(|source| LoadError::Io { path: path.to_owned(), source })?;
         let broken = |source| LoadError::Tokenizer { path: path.to_owned(), source };
         let fast = WordPiece::parse(&bytes);
@@ -69,12 +88,61 @@ impl Tokenizer {
                 special
             }
         };
-        Ok(Self { key: Key::of("tokenizer", [&bytes]), fast, general: General { bytes, built }, window, special })
+        Ok(Self {
+            key: Key::of("tokenizer", [&bytes]),
+            fast,
+            general: General { bytes, built },
+            window,
+            special,
+            prompt: 0,
+        })
     }
 
     /// The key of the file that describes it.
     pub fn key(&self) -> Key {
         self.key
+    }
+
+    /// In what the tokeniser and the network do not belong together, if in anything.
+    fn mismatch(&self, settings: &Settings) -> Result<Option<String>, EncodeError> {
+        let network = &settings.network;
+        if self.ids() > network.vocabulary {
+            return Ok(Some(format!(
+                "has {} tokens, but the model has {}; they do not belong together",
+                self.ids(),
+                network.vocabulary
+            )));
+        }
+        if self.special + self.prompt >= self.window {
+            let (taken, window) = (self.special + self.prompt, self.window);
+            return Ok(Some(format!("puts {taken} tokens of its own and of a prompt into a window of {window}")));
+        }
+        if settings.lower_case && self.encode("A")?.ids != self.encode("a")?.ids {
+            return Ok(Some("keeps capitals, but sentence_bert_config.json asks for texts in lower case".to_owned()));
+        }
+        if self.fast.is_some() && network.padding().is_none() {
+            return Ok(None);
+        }
+        let general = self.general.get()?;
+        // Special tokens by the template, held against the vocabulary.
+        let template = general.encode("", true).map_err(EncodeError::Tokenizer)?;
+        for (token, id) in template.get_tokens().iter().zip(template.get_ids()) {
+            if let Some(own) = general.token_to_id(token)
+                && own != *id
+            {
+                return Ok(Some(format!("puts {token} into texts as token {id}, but its vocabulary has it as {own}")));
+            }
+        }
+        // A padding token elsewhere would move every position.
+        let names = ["<pad>", "[PAD]"];
+        let padding = names.iter().find_map(|name| Some((*name, general.token_to_id(name)?)));
+        Ok(match (network.padding(), padding) {
+            (Some(expected), Some((name, found))) if expected != found => Some(format!(
+                "has {name} as token {found}, but config.json has a pad_token_id of {expected}, from which positions \
+                 are counted; they do not belong together"
+            )),
+            _ => None,
+        })
     }
 
     /// One more than the highest id of the vocabulary.
@@ -107,8 +175,8 @@ impl Tokenizer {
             }
             _ => {
                 let encoding = self.general.get()?.encode(text, true).map_err(EncodeError::Tokenizer)?;
-                let offsets = encoding.get_offsets().iter().map(|&(start, end)| start..end).collect();
-                Ok(self.cut((encoding.get_ids().to_vec(), offsets)))
+                let offsets = encoding.get_offsets().iter().map(|&(start, end)| without_space(text, start..end));
+                Ok(self.cut((encoding.get_ids().to_vec(), offsets.collect())))
             }
         }
     }
@@ -146,6 +214,13 @@ impl Tokenizer {
     }
 }
 
+/// The bytes of a token without the space before it, which some tokenisers count to a word: a sentence begins behind it.
+fn without_space(text: &str, bytes: Range<usize>) -> Range<usize> {
+    let token = text.get(bytes.clone()).unwrap_or_default();
+    let start = bytes.end - token.trim_start().len().min(bytes.len());
+    if token.trim_start().is_empty() { bytes.end..bytes.end } else { start..bytes.end }
+}
+
 impl TokenCounter for &Tokenizer {
     fn count(&self, text: &str) -> usize {
         // A text that the tokeniser refuses is counted at its longest: a token a character.
@@ -153,7 +228,7 @@ impl TokenCounter for &Tokenizer {
     }
 
     fn limit(&self) -> usize {
-        self.window - self.special
+        self.room().saturating_sub(self.special).max(1)
     }
 }
 
@@ -178,7 +253,7 @@ mod tests {
     fn tokenizer() -> Tokenizer {
         let file = tempfile::NamedTempFile::new().unwrap();
         std::fs::write(file.path(), FILE).unwrap();
-        Tokenizer::read(file.path(), 64).unwrap()
+        Tokenizer::open(file.path(), 64).unwrap()
     }
 
     fn agree(tokenizer: &Tokenizer, text: &str) -> Result<(), TestCaseError> {

@@ -1,39 +1,65 @@
-//! The tensors of `model.safetensors` by name, mapped into memory and in f32 whatever the file holds.
+//! The tensors of `model.safetensors`, or of the parts that it is split into, by name: mapped into memory, and in f32
+//! whatever the files hold.
 
 use std::borrow::Cow;
-use std::path::Path;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
 
 use candle_core::safetensors::MmapedSafetensors;
 use candle_core::{DType, Device, Result, Tensor};
 use safetensors::Dtype;
+use serde::Deserialize;
 
 use super::LoadError;
+use super::manifest::PlainPath;
+use super::read::{read_json, unsupported};
 
-/// The weights of a BERT; their names may carry a prefix such as `bert.`.
+/// The file of a model that holds its weights.
+const WHOLE: &str = "model.safetensors";
+/// The file that says which part holds which tensor, where they are split.
+const INDEX: &str = "model.safetensors.index.json";
+/// An older format, which can run code when it is loaded.
+const PICKLED: &str = "pytorch_model.bin";
+/// How a file begins that stands for another one in a Git repository.
+const LFS: &[u8] = b"version https://git-lfs.github.com/spec";
+
+/// The weights of one folder; their names may carry a prefix such as `bert.`.
 pub(super) struct Weights {
-    file: MmapedSafetensors,
+    tensors: MmapedSafetensors,
     prefix: String,
+    files: Vec<PathBuf>,
+}
+
+/// `model.safetensors.index.json`
+#[derive(Deserialize)]
+struct Index {
+    weight_map: BTreeMap<String, PlainPath>,
 }
 
 impl Weights {
-    /// Maps the file into memory.
-    pub fn open(path: &Path) -> std::result::Result<Self, LoadError> {
-        if let Err(source) = std::fs::File::open(path) {
-            return Err(LoadError::Io { path: path.to_owned(), source });
-        }
-        // SAFETY: the file is mapped read-only. As with any mapping, a process that cuts the file while we run can make
+    /// Maps the weights of a folder into memory. `known` is a tensor that the network must have: what stands before its
+    /// name stands before all.
+    pub fn open(dir: &Path, known: &str) -> std::result::Result<Self, LoadError> {
+        let files = files(dir)?;
+        files.iter().try_for_each(|file| check_file(file))?;
+        // SAFETY: the files are mapped read-only. As with any mapping, a process that cuts a file while we run can make
         // us fail; it cannot make us write.
-        let file = unsafe { MmapedSafetensors::new(path) };
-        file.and_then(Self::new)
-            .map_err(|source| LoadError::Weights { path: path.to_owned(), source: Box::new(source) })
+        let tensors = unsafe { MmapedSafetensors::multi(&files) };
+        let prefix = tensors.and_then(|tensors| Ok((prefix(&tensors, known)?, tensors)));
+        let (prefix, tensors) = prefix.map_err(|source| broken(&files[0], source))?;
+        Ok(Self { tensors, prefix, files })
     }
 
-    fn new(file: MmapedSafetensors) -> Result<Self> {
-        const KNOWN: &str = "embeddings.word_embeddings.weight";
-        let names: Vec<String> = file.tensors().into_iter().map(|(name, _)| name).collect();
-        let found = names.iter().find(|name| name.ends_with(KNOWN));
-        let found = found.ok_or_else(|| candle_core::Error::Msg(format!("it has no tensor {KNOWN}")))?;
-        Ok(Self { file, prefix: found[..found.len() - KNOWN.len()].to_owned() })
+    /// The files that hold them.
+    pub fn files(&self) -> &[PathBuf] {
+        &self.files
+    }
+
+    /// The file that an error in them is told of.
+    pub fn file(&self) -> &Path {
+        &self.files[0]
     }
 
     /// What the names of the tensors begin with: nothing, or for example `bert.`.
@@ -41,47 +67,124 @@ impl Weights {
         &self.prefix
     }
 
-    /// Checks that the file holds no layer beyond the first `count`, of which the configuration would know nothing.
-    pub fn check_layers(&self, count: usize) -> Result<()> {
-        let beyond = format!("{}encoder.layer.{count}.", self.prefix);
-        if self.file.tensors().iter().any(|(name, _)| name.starts_with(&beyond)) {
+    /// Checks that there is no layer beyond the first `count`, of which the configuration would know nothing.
+    pub fn check_layers(&self, layer: &str, count: usize) -> Result<()> {
+        let beyond = format!("{}{layer}.{count}.", self.prefix);
+        if self.tensors.tensors().iter().any(|(name, _)| name.starts_with(&beyond)) {
             candle_core::bail!("it has more than {count} layers")
         } else {
             Ok(())
         }
     }
 
-    /// A tensor of the shape given, on candle.
-    fn tensor(&self, name: &str, shape: &[usize]) -> Result<Tensor> {
-        let tensor = self.file.load(&format!("{}{name}", self.prefix), &Device::Cpu)?.to_dtype(DType::F32)?;
-        check(name, tensor.dims(), shape)?;
-        Ok(tensor)
+    /// Checks that every number is one, and that the tensor `known` is not all zeros: such weights make vectors of
+    /// nothing.
+    pub fn check_values(&self, known: &str) -> Result<()> {
+        for (name, view) in self.tensors.tensors() {
+            if !name.starts_with(&self.prefix) || !is_float(view.dtype()) {
+                continue;
+            }
+            let values = self.converted(&name)?;
+            if !values.iter().fold(true, |finite, value| finite & value.is_finite()) {
+                candle_core::bail!("{name} has values that are not finite");
+            }
+            if name.ends_with(known) && values.iter().all(|value| *value == 0.0) {
+                candle_core::bail!("{name} is all zeros");
+            }
+        }
+        Ok(())
     }
 
     /// The values of a tensor, row by row: those in the file themselves where they are f32.
     pub fn values(&self, name: &str, shape: &[usize]) -> Result<Cow<'_, [f32]>> {
-        let view = self.file.get(&format!("{}{name}", self.prefix))?;
-        check(name, view.shape(), shape)?;
+        let full = format!("{}{name}", self.prefix);
+        let view = self.tensors.get(&full)?;
+        if view.shape() != shape {
+            candle_core::bail!("{name} has the shape {:?}, not {shape:?}", view.shape());
+        }
+        self.converted(&full)
+    }
+
+    fn converted(&self, full: &str) -> Result<Cow<'_, [f32]>> {
+        let view = self.tensors.get(full)?;
+        if !is_float(view.dtype()) {
+            candle_core::bail!("{full} has the type {:?}; f32, f16 and bf16 are supported", view.dtype());
+        }
         if view.dtype() == Dtype::F32
             && cfg!(target_endian = "little")
             && let Ok(values) = bytemuck::try_cast_slice(view.data())
         {
             return Ok(Cow::Borrowed(values));
         }
-        Ok(Cow::Owned(self.tensor(name, shape)?.flatten_all()?.to_vec1()?))
+        let tensor: Tensor = self.tensors.load(full, &Device::Cpu)?.to_dtype(DType::F32)?;
+        Ok(Cow::Owned(tensor.flatten_all()?.to_vec1()?))
     }
 
-    /// The first that is there: checkpoints converted from TensorFlow name a LayerNorm's parameters otherwise.
+    /// Whether there is a tensor of that name.
+    pub fn has(&self, name: &str) -> bool {
+        self.tensors.get(&format!("{}{name}", self.prefix)).is_ok()
+    }
+
+    /// The names of a `LayerNorm`'s parameters: checkpoints converted from TensorFlow have others.
     pub fn norm_names(&self, name: &str) -> [String; 2] {
-        let has = |part: &str| self.file.get(&format!("{}{name}.{part}", self.prefix)).is_ok();
-        let (gamma, beta) = if has("weight") { ("weight", "bias") } else { ("gamma", "beta") };
+        let (gamma, beta) = if self.has(&format!("{name}.weight")) { ("weight", "bias") } else { ("gamma", "beta") };
         [format!("{name}.{gamma}"), format!("{name}.{beta}")]
     }
 }
 
-fn check(name: &str, found: &[usize], expected: &[usize]) -> Result<()> {
-    if found != expected {
-        candle_core::bail!("{name} has the shape {found:?}, not {expected:?}");
+/// The error of weights that cannot be used.
+pub(super) fn broken(path: &Path, source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> LoadError {
+    LoadError::Weights { path: path.to_owned(), source: source.into() }
+}
+
+fn is_float(dtype: Dtype) -> bool {
+    matches!(dtype, Dtype::F32 | Dtype::F16 | Dtype::BF16 | Dtype::F64)
+}
+
+/// What stands before the name of the tensor `known`; the shortest, where several end in it.
+fn prefix(tensors: &MmapedSafetensors, known: &str) -> Result<String> {
+    let names = tensors.tensors().into_iter().map(|(name, _)| name);
+    let prefixes = names.filter_map(|name| {
+        let prefix = name.strip_suffix(known)?;
+        (prefix.is_empty() || prefix.ends_with('.')).then(|| prefix.to_owned())
+    });
+    let shortest = prefixes.min_by_key(|prefix| (prefix.len(), prefix.clone()));
+    shortest.ok_or_else(|| candle_core::Error::Msg(format!("it has no tensor {known}")))
+}
+
+/// The files that hold a folder's weights.
+fn files(dir: &Path) -> std::result::Result<Vec<PathBuf>, LoadError> {
+    let (whole, index, pickled) = (dir.join(WHOLE), dir.join(INDEX), dir.join(PICKLED));
+    if whole.exists() || !(index.exists() || pickled.exists()) {
+        return Ok(vec![whole]);
+    }
+    if !index.exists() {
+        let what = format!(
+            "is in a format that can run code when it is loaded; convert it to {WHOLE} with Python: `from \
+             sentence_transformers import SentenceTransformer; SentenceTransformer(\"{}\").save(\"converted\")`",
+            dir.display()
+        );
+        return Err(unsupported(&pickled, what));
+    }
+    let map: Index = read_json(&index)?;
+    let parts: BTreeSet<&str> = map.weight_map.values().map(PlainPath::as_str).collect();
+    if parts.is_empty() {
+        return Err(unsupported(&index, "names no files".to_owned()));
+    }
+    match parts.iter().find(|part| !dir.join(part).exists()) {
+        Some(part) => Err(unsupported(&index, format!("names {part}, which is missing; the model is not whole"))),
+        None => Ok(parts.into_iter().map(|part| dir.join(part)).collect()),
+    }
+}
+
+/// Checks that a file can be read and is no placeholder.
+fn check_file(path: &Path) -> std::result::Result<(), LoadError> {
+    let mut head = Vec::new();
+    let read = File::open(path).and_then(|file| file.take(LFS.len() as u64).read_to_end(&mut head));
+    read.map_err(|source| LoadError::Io { path: path.to_owned(), source })?;
+    if head == LFS {
+        let what = "is a Git LFS pointer, not the weights themselves; run `git lfs pull` in its folder".to_owned();
+        return Err(unsupported(path, what));
     }
     Ok(())
 }

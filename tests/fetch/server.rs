@@ -10,6 +10,8 @@ use std::time::Duration;
 pub enum Reply {
     /// A whole file.
     File(Vec<u8>),
+    /// What is left of a file from a byte on.
+    Rest(usize, Vec<u8>),
     /// A file, with the length of another one, and the end of the connection after it.
     Claiming(u64, Vec<u8>),
     /// The same, but the connection stays open, without a further byte.
@@ -31,6 +33,8 @@ pub enum Reply {
 pub struct Request {
     pub path: String,
     pub authorization: Option<String>,
+    /// The first byte that is wanted, where it is not the first of all.
+    pub from: Option<usize>,
 }
 
 /// A running server. Its thread ends with the test program.
@@ -69,7 +73,10 @@ impl Server {
 /// One request a connection.
 fn serve(mut stream: TcpStream, requests: &Mutex<Vec<Request>>, answer: &dyn Fn(&str) -> Reply) {
     let Some(request) = read(&stream) else { return };
-    let reply = answer(&request.path);
+    let reply = match (answer(&request.path), request.from) {
+        (Reply::File(body), Some(from)) => Reply::Rest(from, body),
+        (reply, _) => reply,
+    };
     requests.lock().unwrap().push(request);
     // A client that has seen enough closes the connection: not an error here.
     let _ = send(&mut stream, reply);
@@ -78,22 +85,31 @@ fn serve(mut stream: TcpStream, requests: &Mutex<Vec<Request>>, answer: &dyn Fn(
 fn read(stream: &TcpStream) -> Option<Request> {
     let mut lines = BufReader::new(stream).lines().map_while(Result::ok);
     let path = lines.next()?.split(' ').nth(1)?.to_owned();
-    let mut authorization = None;
+    let (mut authorization, mut from) = (None, None);
     for line in lines.take_while(|line| !line.is_empty()) {
         match line.split_once(": ") {
             Some((name, value)) if name.eq_ignore_ascii_case("authorization") => {
                 authorization = Some(value.to_owned());
             }
+            Some((name, value)) if name.eq_ignore_ascii_case("range") => {
+                from = value.strip_prefix("bytes=").and_then(|range| range.strip_suffix('-')?.parse().ok());
+            }
             _ => {}
         }
     }
-    Some(Request { path, authorization })
+    Some(Request { path, authorization, from })
 }
 
 fn send(stream: &mut TcpStream, reply: Reply) -> io::Result<()> {
     let length = |n: u64| format!("Content-Length: {n}\r\n");
     match reply {
         Reply::File(body) => write(stream, 200, &length(body.len() as u64), &body),
+        Reply::Rest(from, body) if from >= body.len() => write(stream, 416, &length(0), b""),
+        Reply::Rest(from, body) => {
+            let range = format!("Content-Range: bytes {from}-{}/{}\r\n", body.len() - 1, body.len());
+            let rest = &body[from..];
+            write(stream, 206, &format!("{range}{}", length(rest.len() as u64)), rest)
+        }
         Reply::Claiming(claim, body) => write(stream, 200, &length(claim), &body),
         Reply::Unmeasured(body) => write(stream, 200, "", &body),
         Reply::Redirect(to) => write(stream, 302, &format!("Location: {to}\r\n{}", length(0)), b""),

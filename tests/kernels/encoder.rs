@@ -83,6 +83,36 @@ fn hidden_states_are_near_the_oracle() {
     });
 }
 
+/// As above, with a bias by relative position: every length up to its window, so that strips of queries begin and end
+/// everywhere in it. A bias that is one place off moves states by more than 1e-2.
+#[test]
+fn a_bias_by_relative_position_is_added_to_the_scores() {
+    const WINDOW: usize = 70;
+    for_each_engine(|isa, precision| {
+        for shape in [shape(32, 4, 64, Activation::Gelu), shape(100, 4, 37, Activation::Gelu)] {
+            let mut random = Random(77);
+            let weights: Vec<OwnedLayer> = weights(&shape)
+                .into_iter()
+                .map(|layer| layer.with_position_bias(shape.heads, WINDOW, &mut random))
+                .collect();
+            let layers: Vec<_> = weights.iter().map(OwnedLayer::view).collect();
+            let encoder = match isa.encoder(precision, &shape, &layers) {
+                Err(EncoderError::Unsupported { isa, source }) => {
+                    println!("skipped: {isa}: {source}");
+                    continue;
+                }
+                encoder => encoder.expect("an available instruction set and fitting weights"),
+            };
+            let lengths: Vec<usize> = (0..=WINDOW).collect();
+            let x = input(&shape, &lengths);
+            let found = forward(&*encoder, &x, &lengths);
+            let sequences = split(&x, &lengths, shape.hidden).into_iter();
+            let expected: Vec<f64> = sequences.flat_map(|x| reference::encode(&shape, &layers, &wide(x))).collect();
+            assert_close(&found, &expected, tolerance(precision, 3e-5), &format!("{} {precision} {shape:?}", isa.name));
+        }
+    });
+}
+
 #[test]
 fn a_sequence_has_the_same_bits_in_any_block() {
     let shape = shape(64, 2, 128, Activation::Gelu);

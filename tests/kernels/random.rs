@@ -1,6 +1,6 @@
 //! Reproducible random numbers and weights, without a crate.
 
-use samesay::kernels::{Activation, Embeddings, Layer, Linear, Norm, Shape};
+use samesay::kernels::{Activation, Embeddings, Layer, Linear, Norm, PositionBias, Positions, Shape};
 
 /// `SplitMix64`.
 pub struct Random(pub u64);
@@ -35,8 +35,13 @@ pub fn shape(hidden: usize, heads: usize, intermediate: usize, activation: Activ
     Shape { hidden, heads, intermediate, norm_eps: 1e-12, activation }
 }
 
-/// One layer's tensors, weight before bias, in the order of `Layer`'s fields.
-pub struct OwnedLayer(Vec<(Vec<f32>, Vec<f32>)>);
+/// One layer's tensors.
+pub struct OwnedLayer {
+    /// Weight before bias, in the order of `Layer`'s fields.
+    tensors: Vec<(Vec<f32>, Vec<f32>)>,
+    /// A bias by relative position, and its window.
+    position_bias: Option<(Vec<f32>, usize)>,
+}
 
 impl OwnedLayer {
     /// Weights of the size that keeps activations near 1.
@@ -49,12 +54,17 @@ impl OwnedLayer {
         let (up, down) = (linear(intermediate, hidden), linear(hidden, intermediate));
         let mut norm = || (random.values(hidden, 1.0, 0.2), random.values(hidden, 0.0, 0.2));
         let norms = [norm(), norm()];
-        Self(square.into_iter().chain([up, down]).chain(norms).collect())
+        Self { tensors: square.into_iter().chain([up, down]).chain(norms).collect(), position_bias: None }
+    }
+
+    /// The same with a bias by relative position, for sequences of at most `window` tokens.
+    pub fn with_position_bias(self, heads: usize, window: usize, random: &mut Random) -> Self {
+        Self { position_bias: Some((random.values(heads * (2 * window - 1), 0.0, 2.0), window)), ..self }
     }
 
     pub fn view(&self) -> Layer<'_> {
-        let linear = |i: usize| Linear { weight: &self.0[i].0, bias: &self.0[i].1 };
-        let norm = |i: usize| Norm { gamma: &self.0[i].0, beta: &self.0[i].1 };
+        let linear = |i: usize| Linear { weight: &self.tensors[i].0, bias: &self.tensors[i].1 };
+        let norm = |i: usize| Norm { gamma: &self.tensors[i].0, beta: &self.tensors[i].1 };
         Layer {
             query: linear(0),
             key: linear(1),
@@ -64,6 +74,7 @@ impl OwnedLayer {
             up: linear(4),
             down: linear(5),
             output_norm: norm(7),
+            position_bias: self.position_bias.as_ref().map(|(values, window)| PositionBias { values, window: *window }),
         }
     }
 }
@@ -95,6 +106,7 @@ impl OwnedEmbeddings {
             token_type: &self.token_type,
             norm: Norm { gamma: &self.gamma, beta: &self.beta },
             norm_eps: 1e-12,
+            positions: Positions::FromZero,
         }
     }
 }

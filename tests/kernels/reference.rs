@@ -1,6 +1,6 @@
 //! The oracle: a BERT encoder in plain f64 loops, written from the formulas and independent of the kernels.
 
-use samesay::kernels::{Activation, Embeddings, Layer, Linear, Norm, Shape};
+use samesay::kernels::{Activation, Embeddings, Layer, Linear, Norm, PositionBias, Shape};
 
 /// erf(x) = 2/√π · e^(−x²) · Σₙ 2ⁿ x²ⁿ⁺¹ / (2n+1)!!, whose terms all have one sign: nothing cancels.
 pub fn erf(x: f64) -> f64 {
@@ -61,17 +61,23 @@ pub fn softmax(x: &[f64], scale: f64) -> Vec<f64> {
     powers.into_iter().map(|power| power / total).collect()
 }
 
-/// Attention of one sequence: `[length, hidden]` from queries, keys and values of that shape.
-pub fn attention(query: &[f64], key: &[f64], value: &[f64], hidden: usize, heads: usize) -> Vec<f64> {
+/// Attention of one sequence: `[length, hidden]` from queries, keys and values of that shape; `bias(head, query, key)` is
+/// added to the scaled scores.
+pub fn attention(
+    [query, key, value]: [&[f64]; 3],
+    hidden: usize,
+    heads: usize,
+    bias: impl Fn(usize, usize, usize) -> f64,
+) -> Vec<f64> {
     let (length, head_dim) = (query.len() / hidden, hidden / heads);
     let scale = 1.0 / (head_dim as f64).sqrt();
     let mut context = vec![0.0; query.len()];
     for column in (0..hidden).step_by(head_dim) {
         let head = |x: &[f64], row: usize| x[row * hidden + column..][..head_dim].to_vec();
         for i in 0..length {
-            let scores: Vec<f64> =
-                (0..length).map(|j| head(query, i).iter().zip(head(key, j)).map(|(q, k)| q * k).sum()).collect();
-            for (j, weight) in softmax(&scores, scale).into_iter().enumerate() {
+            let dot = |j| head(query, i).iter().zip(head(key, j)).map(|(q, k)| q * k).sum::<f64>();
+            let scores: Vec<f64> = (0..length).map(|j| scale * dot(j) + bias(column / head_dim, i, j)).collect();
+            for (j, weight) in softmax(&scores, 1.0).into_iter().enumerate() {
                 for (d, v) in head(value, j).into_iter().enumerate() {
                     context[i * hidden + column + d] += weight * v;
                 }
@@ -88,7 +94,11 @@ fn add(x: &mut [f64], y: &[f64]) {
 /// One layer over one sequence, in place.
 pub fn layer(shape: &Shape, weights: &Layer, x: &mut [f64]) {
     let [query, key, value] = [&weights.query, &weights.key, &weights.value].map(|weights| linear(x, weights));
-    let context = attention(&query, &key, &value, shape.hidden, shape.heads);
+    let bias = |head: usize, query: usize, key: usize| {
+        let Some(PositionBias { values, window }) = weights.position_bias else { return 0.0 };
+        f64::from(values[head * (2 * window - 1) + window - 1 + key - query])
+    };
+    let context = attention([&query, &key, &value], shape.hidden, shape.heads, bias);
     add(x, &linear(&context, &weights.attention_output));
     layer_norm(x, &weights.attention_norm, f64::from(shape.norm_eps));
     let mut up = linear(x, &weights.up);

@@ -3,7 +3,7 @@
 //! Vectors have 8 or 16 lanes, tiles 4, 6 or 14 rows and 8, 16 or 32 columns, blocks of the depth 384 terms, strips 16
 //! tiles; the sizes here are 0, 1 and one less, equal and one more than each.
 
-use samesay::kernels::{Activation, Linear, Norm};
+use samesay::kernels::{Activation, Embeddings, Linear, Norm, Positions};
 
 use super::random::{OwnedEmbeddings, Random};
 use super::{assert_close, bits, for_each_isa, reference, wide};
@@ -154,7 +154,7 @@ fn attention_is_near_the_oracle() {
                 let mut random = Random((hidden + length) as u64);
                 let qkv = random.values(length * 3 * hidden, 0.0, 1.0);
                 let part = |i: usize| wide(&qkv.chunks_exact(hidden).skip(i).step_by(3).collect::<Vec<_>>().concat());
-                let expected = reference::attention(&part(0), &part(1), &part(2), hidden, heads);
+                let expected = reference::attention([&part(0), &part(1), &part(2)], hidden, heads, |_, _, _| 0.0);
                 let found = isa.kernels().expect("available").attention(&qkv, hidden, heads);
                 assert_close(&found, &expected, 2e-6, &format!("{} attention {length} x {hidden} / {heads}", isa.name));
             }
@@ -186,6 +186,29 @@ fn embed_is_near_the_oracle() {
             // Sums of three values, then a LayerNorm: see there. The rows of a few values may have a small variance.
             assert_close(&found, &expected, 5e-5, &format!("{} embed {hidden}", isa.name));
         }
+    });
+}
+
+/// Padding, id 3, keeps 3 as its position and is not counted; all else counts from 4, in each sequence anew.
+#[test]
+fn positions_may_count_from_behind_the_padding() {
+    for_each_isa(|isa| {
+        let tables = OwnedEmbeddings::new(16, 50, 20, &mut Random(9));
+        let kernels = isa.kernels().expect("available");
+        let embed = |positions: Positions, ids: &[u32], lengths: &[usize]| {
+            let mut out = vec![0.0; ids.len() * 16];
+            kernels.embed(&Embeddings { positions, ..tables.view() }, ids, lengths, &mut out);
+            out
+        };
+        let found = embed(Positions::AfterPadding(3), &[7, 3, 8, 9, 7], &[4, 1]);
+        // The same word at those positions of a sequence that counts from 0.
+        let at = |id: u32, position: usize| {
+            let mut ids = vec![0; position];
+            ids.push(id);
+            embed(Positions::FromZero, &ids, &[position + 1])[position * 16..].to_vec()
+        };
+        let expected = [at(7, 4), at(3, 3), at(8, 5), at(9, 6), at(7, 4)].concat();
+        assert_eq!(bits(&found), bits(&expected), "{}", isa.name);
     });
 }
 

@@ -27,6 +27,9 @@ impl PackedWeights {
     /// Packs `layers`, whose tensors must have the sizes that the shape gives them (`Shape::check`).
     pub(super) fn pack(_: Amx, shape: &Shape, layers: &[Layer]) -> Result<Self, UnsupportedShape> {
         check_shape(shape)?;
+        require(layers.iter().all(|layer| layer.position_bias.is_none()), || {
+            "its attention takes no bias by relative position".into()
+        })?;
         let mut bytes = AlignedBytes::zeroed(packed_len(shape, layers.len()));
         let mut writer = Writer { rest: bytes_as_rows_mut(bytes.as_mut_slice()) };
         if let Some(first) = layers.first() {
@@ -260,7 +263,9 @@ mod tests {
             let norm = Norm { gamma: &self.hidden, beta: &self.hidden };
             let up = Linear { weight: &self.wide[0], bias: &self.intermediate };
             let down = Linear { weight: &self.wide[1], bias: &self.hidden };
-            Layer { query, key, value, attention_output, attention_norm: norm, up, down, output_norm: norm }
+            let [attention_norm, output_norm] = [norm; 2];
+            let position_bias = None;
+            Layer { query, key, value, attention_output, attention_norm, up, down, output_norm, position_bias }
         }
     }
 

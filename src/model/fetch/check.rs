@@ -203,7 +203,7 @@ fn create(path: &Path) -> io::Result<File> {
 }
 
 /// Reads some bytes; a sender that went away is an end like any other, seen by the number of bytes.
-fn received(source: &mut dyn Read, chunk: &mut [u8]) -> Result<usize, SaveError> {
+pub(super) fn received(source: &mut dyn Read, chunk: &mut [u8]) -> Result<usize, SaveError> {
     match read_some(source, chunk) {
         Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(0),
         other => other.map_err(SaveError::Read),

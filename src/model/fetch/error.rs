@@ -9,6 +9,7 @@ use thiserror::Error;
 use super::check::FileCheck;
 use super::hub::HubError;
 use super::pip::PipError;
+use crate::model::LoadError;
 use crate::model::manifest::Manifest;
 
 /// Why there is no model to use.
@@ -36,6 +37,40 @@ pub enum FetchError {
     Nowhere {
         /// The places.
         tried: Box<Tried>,
+    },
+    /// A model that is known by its name alone could not be fetched.
+    #[error("model {name} could not be fetched, and is not in Hugging Face's cache")]
+    Named {
+        /// The model.
+        name: String,
+        /// Why the hub gave nothing.
+        source: Box<HubError>,
+    },
+    /// It is not there, and fetching it was not allowed.
+    #[error(
+        "model {name} is not in {}, and fetching is disabled; run samesay once with network access", cache.display()
+    )]
+    NamedOffline {
+        /// The model.
+        name: String,
+        /// Hugging Face's cache.
+        cache: PathBuf,
+    },
+    /// It is there, and is none that this program can use.
+    #[error("model {name} cannot be used")]
+    Unusable {
+        /// The model.
+        name: String,
+        /// What is wrong with it.
+        source: Box<LoadError>,
+    },
+    /// What is recorded of a model's checksums cannot be read.
+    #[error("{}: the record of a model's checksums is damaged; remove it to trust the model anew", path.display())]
+    Record {
+        /// The record.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: io::Error,
     },
     /// Our cache cannot be written to.
     #[error("cannot use {} to keep the model in; make it writable or choose another cache folder", path.display())]

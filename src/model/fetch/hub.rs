@@ -1,15 +1,24 @@
 //! Fetching from the Hugging Face hub, or from any server with the same addresses.
+//!
+//! Addresses, the description of a repository and the layout of the cache are hf-hub's. The bytes are read here: hf-hub
+//! 0.5 waits for ever on a server that falls silent, writes whatever comes without a bound, and makes a path of what the
+//! server says a file is called.
 
-use std::io::{self, Read};
+use std::fs::File;
+use std::io::{self, Read, Write};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use hf_hub::api::RepoInfo;
+use hf_hub::api::sync::{ApiBuilder, ApiRepo};
+use hf_hub::{Cache, Repo, RepoType};
 use thiserror::Error;
 use ureq::config::{Config, RedirectAuthHeaders};
+use ureq::http::Response;
 use ureq::{Agent, Body};
 
-use super::check::{SaveError, save};
-use super::{Places, Progress, Timeouts};
+use super::check::{SaveError, received, save};
+use super::{Places, Progress, Timeouts, Token};
 use crate::model::manifest::{Manifest, ModelFile};
 
 /// How the program names itself to the server.
@@ -68,6 +77,29 @@ pub enum HubError {
         /// What is wrong with it.
         source: SaveError,
     },
+    /// An answer that says too little, or something else than was asked for.
+    #[error("{url}: {what}")]
+    Answer {
+        /// What was asked for.
+        url: String,
+        /// What is wrong with it.
+        what: String,
+    },
+    /// The repository is no model that this program can use.
+    #[error("{repo}: {what}")]
+    Repository {
+        /// The repository.
+        repo: String,
+        /// What is wrong with it.
+        what: String,
+    },
+}
+
+impl HubError {
+    /// Whether the hub was not reached, rather than reached and unwilling.
+    pub(super) fn is_unreachable(&self) -> bool {
+        matches!(self, Self::NoConnection { .. } | Self::Stalled { .. } | Self::Slow { .. } | Self::Request { .. })
+    }
 }
 
 /// Fetches every file of the model into `dir`; stops at the first that fails.
@@ -77,7 +109,7 @@ pub(super) fn fetch(
     places: &Places,
     progress: &mut dyn Progress,
 ) -> Result<(), HubError> {
-    let hub = Hub { manifest, places, agent: agent(places) };
+    let hub = Hub::new(manifest.repo.as_str(), manifest.revision.as_str(), places)?;
     manifest.files.iter().try_for_each(|file| {
         progress.start(file.path.as_str(), Some(file.size));
         let fetched = hub.fetch(file, dir, progress);
@@ -86,37 +118,126 @@ pub(super) fn fetch(
     })
 }
 
-/// One connection, kept alive from file to file.
-struct Hub<'a> {
-    manifest: &'a Manifest,
+/// One repository at one revision. A connection is kept alive from file to file.
+pub(super) struct Hub<'a> {
+    repo: ApiRepo,
     places: &'a Places,
+    token: Option<Token>,
     agent: Agent,
 }
 
-impl Hub<'_> {
+impl<'a> Hub<'a> {
+    pub(super) fn new(repo: &str, revision: &str, places: &'a Places) -> Result<Self, HubError> {
+        let endpoint = places.endpoint.trim_end_matches('/').to_owned();
+        let cache = places.hf_cache.clone().map(Cache::new);
+        // What `hf auth login` has left is used, too.
+        let token = places.token.clone().or_else(|| Some(Token::new(&cache.as_ref()?.token()?)));
+        let api = ApiBuilder::from_cache(Cache::new(places.cache.join("hub")))
+            .with_token(token.as_ref().map(|token| token.reveal().to_owned()))
+            .with_endpoint(endpoint.clone())
+            .with_user_agent(env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION"))
+            .build();
+        let api = api.map_err(|error| HubError::Answer { url: endpoint, what: error.to_string() })?;
+        let repo = api.repo(Repo::with_revision(repo.to_owned(), RepoType::Model, revision.to_owned()));
+        Ok(Hub { repo, places, token, agent: agent(places) })
+    }
+
+    /// What the hub says of the repository: its commit, and the names of its files.
+    pub(super) fn info(&self) -> Result<RepoInfo, HubError> {
+        let request = self.repo.info_request();
+        let url = request.uri_ref().map(ToString::to_string).unwrap_or_default();
+        let Timeouts { connect, stall, .. } = self.places.timeouts;
+        let called = request
+            .config()
+            .proxy(self.places.proxy.clone().map(|proxy| proxy.0))
+            .timeout_resolve(Some(connect))
+            .timeout_connect(Some(connect))
+            .timeout_recv_response(Some(stall))
+            .timeout_recv_body(Some(stall))
+            .timeout_global(Some(connect + 2 * stall))
+            .build()
+            .call();
+        let read = called.and_then(|mut response| response.body_mut().read_json());
+        read.map_err(|error| self.explain(url, error))
+    }
+
     fn fetch(&self, file: &ModelFile, dir: &Path, progress: &mut dyn Progress) -> Result<(), HubError> {
-        let url = self.url(file);
-        let body = self.open(&url).map_err(|error| self.explain(url.clone(), error))?;
+        let url = self.repo.url(file.path.as_str());
+        let body = self.open(&url, 0).map_err(|error| self.explain(url.clone(), error))?.into_body();
         let mut body = Paced::new(body.into_reader(), self.places.timeouts.stall);
-        save(&mut body, file, &dir.join(&file.path), progress).map_err(|error| match error {
-            SaveError::Read(_) if body.is_slow => HubError::Slow { url },
+        save(&mut body, file, &dir.join(&file.path), progress)
+            .map_err(|error| self.explain_save(url, error, body.is_slow))
+    }
+
+    /// Appends what `part` lacks of a file, of at most `most` bytes, and returns its length. What is wrong is removed; what
+    /// was cut off stays, to be gone on with.
+    pub(super) fn append(
+        &self,
+        path: &str,
+        (part, at): (&mut File, &Path),
+        most: u64,
+        progress: &mut dyn Progress,
+    ) -> Result<u64, HubError> {
+        let url = self.repo.url(path);
+        let unwritten = |source| {
+            let source = SaveError::Write { path: at.to_owned(), source };
+            HubError::File { url: url.clone(), source }
+        };
+        let wrong = |what: String| HubError::Answer { url: url.clone(), what };
+        let mut have = part.metadata().map_err(unwritten)?.len();
+        let mut response = self.open(&url, have);
+        if have > 0 && matches!(response, Err(ureq::Error::StatusCode(416))) {
+            // There is no more of it than is there, or it is another file by now: from the beginning.
+            have = 0;
+            response = self.open(&url, 0);
+        }
+        let response = response.map_err(|error| self.explain(url.clone(), error))?;
+        if have > 0 && !goes_on_from(&response, have) {
+            have = 0;
+        }
+        part.set_len(have).map_err(unwritten)?;
+        let Some(length) = content_length(&response) else {
+            return Err(wrong("the hub does not say how long the file is".to_owned()));
+        };
+        let whole = have.saturating_add(length);
+        if whole > most {
+            return Err(wrong(format!("has {whole} bytes; at most {most} are fetched of such a file")));
+        }
+        progress.start(path, Some(whole));
+        progress.advance(have);
+        let mut body = Paced::new(response.into_body().into_reader(), self.places.timeouts.stall);
+        let copied = append(&mut body, part, length, progress);
+        progress.finish();
+        match copied {
+            Err(SaveError::Write { source, .. }) => Err(unwritten(source)),
+            Err(error) => {
+                if matches!(error, SaveError::TooLong { .. }) {
+                    part.set_len(0).map_err(unwritten)?;
+                }
+                Err(self.explain_save(url, error, body.is_slow))
+            }
+            Ok(()) => part.sync_all().map(|()| whole).map_err(unwritten),
+        }
+    }
+
+    fn open(&self, url: &str, from: u64) -> Result<Response<Body>, ureq::Error> {
+        let mut request = self.agent.get(url);
+        if let Some(token) = &self.token {
+            request = request.header("Authorization", format!("Bearer {}", token.reveal()));
+        }
+        if from > 0 {
+            request = request.header("Range", format!("bytes={from}-"));
+        }
+        // Bytes as they are: their length is what the header says.
+        request.header("Accept-Encoding", "identity").call()
+    }
+
+    fn explain_save(&self, url: String, error: SaveError, is_slow: bool) -> HubError {
+        match error {
+            SaveError::Read(_) if is_slow => HubError::Slow { url },
             SaveError::Read(error) => self.explain(url, error.into()),
             source => HubError::File { url, source },
-        })
-    }
-
-    fn url(&self, file: &ModelFile) -> String {
-        let endpoint = self.places.endpoint.trim_end_matches('/');
-        format!("{endpoint}/{}/resolve/{}/{}", self.manifest.repo, self.manifest.revision, file.path)
-    }
-
-    fn open(&self, url: &str) -> Result<Body, ureq::Error> {
-        let request = self.agent.get(url);
-        let request = match &self.places.token {
-            Some(token) => request.header("Authorization", format!("Bearer {}", token.reveal())),
-            None => request,
-        };
-        Ok(request.call()?.into_body())
+        }
     }
 
     fn explain(&self, url: String, error: ureq::Error) -> HubError {
@@ -129,6 +250,39 @@ impl Hub<'_> {
             ureq::Error::Timeout(_) => HubError::Stalled { url, after: stall },
             source => HubError::Request { url, source: Box::new(source) },
         }
+    }
+}
+
+fn header<'a>(response: &'a Response<Body>, name: &str) -> Option<&'a str> {
+    response.headers().get(name)?.to_str().ok()
+}
+
+fn content_length(response: &Response<Body>) -> Option<u64> {
+    header(response, "content-length")?.parse().ok()
+}
+
+/// Whether an answer is the rest of a file from a byte on.
+fn goes_on_from(response: &Response<Body>, from: u64) -> bool {
+    let range = header(response, "content-range").unwrap_or_default();
+    response.status() == 206 && range.strip_prefix(&format!("bytes {from}-")).is_some()
+}
+
+/// Copies exactly `length` bytes.
+fn append(body: &mut dyn Read, part: &mut File, length: u64, progress: &mut dyn Progress) -> Result<(), SaveError> {
+    let (mut chunk, mut copied) = (vec![0; 1 << 18], 0);
+    let mut bounded = body.take(length + 1);
+    loop {
+        let read = received(&mut bounded, &mut chunk)?;
+        copied += read as u64;
+        if copied > length {
+            return Err(SaveError::TooLong { expected: length });
+        }
+        if read == 0 {
+            let (expected, found) = (length, copied);
+            return if found < expected { Err(SaveError::CutOff { expected, found }) } else { Ok(()) };
+        }
+        part.write_all(&chunk[..read]).map_err(|source| SaveError::Write { path: Default::default(), source })?;
+        progress.advance(read as u64);
     }
 }
 

@@ -1,0 +1,376 @@
+//! Models by their name on the hub, of which no checksums were known beforehand.
+//!
+//! The first time, the files that loading needs are fetched into Hugging Face's own cache (or found there), and their
+//! checksums are recorded: from then on the model is these bytes and no others, as one with a manifest is. That is trust on
+//! first use. A name means the commit that it meant then, until the record is renewed.
+//!
+//! ```text
+//! HF_CACHE/models--ORG--NAME/refs/REVISION            the commit, as the hub named it
+//! HF_CACHE/models--ORG--NAME/snapshots/COMMIT/...     links to the files
+//! HF_CACHE/models--ORG--NAME/blobs/SHA256             the files; `.part` while they are fetched
+//! CACHE/trusted/ORG--NAME@REVISION.json               what is trusted
+//! ```
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use hf_hub::{Cache, CacheRepo, Repo, RepoType};
+use serde::{Deserialize, Serialize};
+
+use super::hub::{Hub, HubError};
+use super::{FetchError, Places, Progress};
+use crate::model::Settings;
+use crate::model::manifest::{Checksum, Manifest, ModelFile, PlainPath};
+
+/// The most bytes of a configuration or a tokeniser, and of weights.
+const MOST_SMALL: u64 = 128 << 20;
+const MOST_WEIGHTS: u64 = 64 << 30;
+
+/// What a name means unless it says otherwise.
+const MAIN: &str = "main";
+
+/// A model's name on the hub, `organisation/name`, with the revision that is meant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NamedModel {
+    repo: PlainPath,
+    revision: PlainPath,
+}
+
+/// What is trusted of a model.
+#[derive(Debug, Serialize, Deserialize)]
+struct Record {
+    repo: PlainPath,
+    /// What was asked for.
+    revision: PlainPath,
+    /// What that was.
+    commit: PlainPath,
+    dim: usize,
+    window: usize,
+    files: Vec<ModelFile>,
+}
+
+/// A module of `modules.json`, as far as it says which files are needed.
+#[derive(Deserialize)]
+struct Module {
+    path: String,
+}
+
+#[derive(Deserialize)]
+struct Index {
+    weight_map: BTreeMap<String, PlainPath>,
+}
+
+impl NamedModel {
+    /// Reads `organisation/name` or `organisation/name@revision`; nothing where it is neither.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (repo, revision) = text.split_once('@').unwrap_or((text, MAIN));
+        let repo = PlainPath::try_from(repo.to_owned()).ok()?;
+        let revision = PlainPath::try_from(revision.to_owned()).ok()?;
+        let is_name = |part: &str| part.starts_with(|c: char| c.is_ascii_alphanumeric());
+        (repo.as_str().split('/').count() == 2 && repo.as_str().split('/').all(is_name))
+            .then_some(Self { repo, revision })
+    }
+
+    /// That of a manifest that pins no files.
+    pub fn of_manifest(manifest: &Manifest) -> Self {
+        Self { repo: manifest.repo.clone(), revision: manifest.revision.clone() }
+    }
+
+    fn record(&self, places: &Places) -> PathBuf {
+        let name = format!("{}@{}.json", self.repo, self.revision).replace('/', "--");
+        places.cache.join("trusted").join(name)
+    }
+
+    fn repo(&self, revision: &PlainPath) -> Repo {
+        Repo::with_revision(self.repo.to_string(), RepoType::Model, revision.to_string())
+    }
+}
+
+impl fmt::Display for NamedModel {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.revision.as_str() {
+            MAIN => write!(f, "{}", self.repo),
+            revision => write!(f, "{}@{revision}", self.repo),
+        }
+    }
+}
+
+/// What was recorded of a model when it was first used, if it was.
+///
+/// # Errors
+///
+/// When there is a record that cannot be read.
+pub fn trusted(name: &NamedModel, places: &Places) -> Result<Option<Manifest>, FetchError> {
+    let path = name.record(places);
+    let damaged = |source: io::Error| FetchError::Record { path: path.clone(), source };
+    let bytes = match fs::read(&path) {
+        Ok(bytes) => bytes,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(damaged(error)),
+    };
+    let record: Record = serde_json::from_slice(&bytes).map_err(|error| damaged(error.into()))?;
+    if record.repo != name.repo || record.revision != name.revision || record.files.is_empty() {
+        return Err(damaged(io::Error::other("it is the record of another model")));
+    }
+    Ok(Some(manifest(record)))
+}
+
+/// The manifest of a model by its name: what was recorded of it, or what the hub has, which is recorded now. The files
+/// are on this machine then, but for those that were removed since.
+///
+/// # Errors
+///
+/// When nothing is recorded, and the model cannot be fetched, or is none that this program can use.
+pub fn named(name: &NamedModel, places: &Places, progress: &mut dyn Progress) -> Result<Manifest, FetchError> {
+    match trusted(name, places)? {
+        Some(manifest) => Ok(manifest),
+        None => renewed(name, places, progress),
+    }
+}
+
+/// As [`named`], with what the name means now: the hub is asked, and the record replaced. Where the network is not to be
+/// used, what is in Hugging Face's cache is.
+///
+/// # Errors
+///
+/// When the model cannot be fetched, or is none that this program can use.
+pub fn renewed(name: &NamedModel, places: &Places, progress: &mut dyn Progress) -> Result<Manifest, FetchError> {
+    let store = HubCache::new(name, places);
+    let found = if places.offline { Ok(None) } else { Some(store.fetch(places, progress)).transpose() };
+    let (commit, files) = match (found, store.cached()) {
+        (Ok(Some(found)), _) => found,
+        (Ok(None), Some(cached)) => cached,
+        (Ok(None), None) => {
+            return Err(FetchError::NamedOffline { name: name.to_string(), cache: store.root.clone() });
+        }
+        // The hub cannot be reached, but what it gave before is there.
+        (Err(error), Some(cached)) if error.is_unreachable() => {
+            progress.note(&format!("{error}; using what is in Hugging Face's cache"));
+            cached
+        }
+        (Err(source), _) => return Err(FetchError::Named { name: name.to_string(), source: source.into() }),
+    };
+    let dir = store.snapshot(&commit);
+    let settings = Settings::read(&dir)
+        .map_err(|source| FetchError::Unusable { name: name.to_string(), source: source.into() })?;
+    let files = files.into_iter().map(|path| hashed(&dir, path)).collect::<Result<Vec<_>, _>>()?;
+    let (dim, window) = (settings.dim, settings.window);
+    let record = Record { repo: name.repo.clone(), revision: name.revision.clone(), commit, dim, window, files };
+    save(&name.record(places), &record)?;
+    progress.note(&format!(
+        "{name} is commit {}; the sha256 of its {} files is recorded and checked from now on (trust on first use)",
+        record.commit,
+        record.files.len()
+    ));
+    Ok(manifest(record))
+}
+
+fn manifest(record: Record) -> Manifest {
+    Manifest::trusted(record.repo, record.commit, record.files, record.dim, record.window)
+}
+
+fn hashed(dir: &Path, path: PlainPath) -> Result<ModelFile, FetchError> {
+    let at = dir.join(&path);
+    let read = || {
+        let file = File::open(&at)?;
+        Ok(ModelFile { size: file.metadata()?.len(), sha256: Checksum::of(file)?, path })
+    };
+    read().map_err(|source: io::Error| FetchError::Cache { path: at.clone(), source })
+}
+
+fn save(path: &Path, record: &Record) -> Result<(), FetchError> {
+    let write = || {
+        let folder = path.parent().unwrap_or(Path::new("."));
+        fs::create_dir_all(folder)?;
+        let mut file = tempfile::NamedTempFile::new_in(folder)?;
+        file.write_all(&serde_json::to_vec_pretty(record)?)?;
+        file.persist(path)?;
+        Ok(())
+    };
+    write().map_err(|source: io::Error| FetchError::Cache { path: path.to_owned(), source })
+}
+
+/// A model's part of Hugging Face's cache, or of one of the same layout in ours.
+struct HubCache<'a> {
+    name: &'a NamedModel,
+    root: PathBuf,
+}
+
+/// A file is needed, or used where it is there.
+type Wanted = BTreeSet<String>;
+
+impl<'a> HubCache<'a> {
+    fn new(name: &'a NamedModel, places: &Places) -> Self {
+        Self { name, root: places.hf_cache.clone().unwrap_or_else(|| places.cache.join("hub")) }
+    }
+
+    fn repo(&self) -> CacheRepo {
+        Cache::new(self.root.clone()).repo(self.name.repo(&self.name.revision))
+    }
+
+    fn snapshot(&self, commit: &PlainPath) -> PathBuf {
+        self.repo().pointer_path(commit.as_str())
+    }
+
+    /// The commit and the files of the model that is there already, if it is whole.
+    fn cached(&self) -> Option<(PlainPath, Vec<PlainPath>)> {
+        let modules = self.repo().get("modules.json");
+        // A commit needs no reference.
+        let dir = match modules {
+            Some(modules) => modules.parent()?.to_owned(),
+            None => self.snapshot(&self.name.revision),
+        };
+        let commit = PlainPath::try_from(dir.file_name()?.to_str()?.to_owned()).ok()?;
+        let has = |path: &str| dir.join(path).is_file();
+        let read = |path: &str| fs::read(dir.join(path)).ok();
+        let files = needed(&has, &mut |path| read(path).ok_or_else(|| format!("has no {path}"))).ok()?;
+        files.iter().all(|path| has(path.as_str())).then_some((commit, files))
+    }
+
+    /// Fetches what is not there yet of the files that loading needs.
+    fn fetch(&self, places: &Places, progress: &mut dyn Progress) -> Result<(PlainPath, Vec<PlainPath>), HubError> {
+        let info = Hub::new(self.name.repo.as_str(), self.name.revision.as_str(), places)?.info()?;
+        let wrong = |what: String| HubError::Repository { repo: self.name.to_string(), what };
+        let commit = PlainPath::try_from(info.sha)
+            .ok()
+            .filter(|commit| !commit.as_str().contains('/'))
+            .ok_or_else(|| wrong("the hub names no commit".to_owned()))?;
+        let names: Wanted = info.siblings.into_iter().map(|file| file.rfilename).collect();
+        let hub = Hub::new(self.name.repo.as_str(), commit.as_str(), places)?;
+        let mut failure = None;
+        let dir = self.snapshot(&commit);
+        let mut obtain = |path: &str| {
+            let path = PlainPath::try_from(path.to_owned()).map_err(|error| error.to_string())?;
+            match self.obtain(&hub, &dir, &path, progress) {
+                Ok(file) => Ok(file),
+                Err(error) => {
+                    failure = Some(error);
+                    Err(String::new())
+                }
+            }
+        };
+        let files = needed(&|path| names.contains(path), &mut |path| {
+            fs::read(obtain(path)?).map_err(|error| format!("{path}: {error}"))
+        });
+        let files = files.and_then(|files| {
+            files.iter().try_for_each(|path| obtain(path.as_str()).map(drop))?;
+            Ok(files)
+        });
+        let files = files.map_err(|what| failure.take().unwrap_or_else(|| wrong(what)))?;
+        // A reference that cannot be written costs a question later.
+        let _ = self.repo().create_ref(commit.as_str());
+        Ok((commit, files))
+    }
+
+    /// The place of a file in the cache, fetched if it is not there.
+    fn obtain(
+        &self,
+        hub: &Hub,
+        dir: &Path,
+        path: &PlainPath,
+        progress: &mut dyn Progress,
+    ) -> Result<PathBuf, HubError> {
+        let target = dir.join(path);
+        if target.is_file() {
+            return Ok(target);
+        }
+        let unwritten = |source| HubError::File {
+            url: path.to_string(),
+            source: super::SaveError::Write { path: target.clone(), source },
+        };
+        let blobs = self.repo().blob_path("");
+        fs::create_dir_all(&blobs).map_err(unwritten)?;
+        let commit = dir.file_name().unwrap_or_default().to_string_lossy();
+        let part = blobs.join(format!("{commit}-{}.part", path.as_str().replace('/', "--")));
+        let open = || File::options().create(true).truncate(false).read(true).append(true).open(&part);
+        let mut file = open().map_err(unwritten)?;
+        // Another process that fetches the same file is waited for. Not every file system has locks.
+        let _ = file.lock();
+        if target.is_file() {
+            return Ok(target);
+        }
+        let most = if path.as_str().ends_with(".safetensors") { MOST_WEIGHTS } else { MOST_SMALL };
+        hub.append(path.as_str(), (&mut file, &part), most, progress)?;
+        let place = || {
+            let blob = blobs.join(Checksum::of(File::open(&part)?)?.to_string());
+            fs::rename(&part, &blob)?;
+            fs::create_dir_all(target.parent().unwrap_or(dir))?;
+            link(&blob, &target, path)
+        };
+        place().map_err(unwritten)?;
+        Ok(target)
+    }
+}
+
+/// Makes `target`, the file `path` of a snapshot, lead to a blob.
+#[cfg(unix)]
+fn link(blob: &Path, target: &Path, path: &PlainPath) -> io::Result<()> {
+    let up: PathBuf = std::iter::repeat_n("..", path.as_str().split('/').count() + 1).collect();
+    let name = blob.file_name().unwrap_or_default();
+    match std::os::unix::fs::symlink(up.join("blobs").join(name), target) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+        linked => linked,
+    }
+}
+
+#[cfg(not(unix))]
+fn link(blob: &Path, target: &Path, _: &PlainPath) -> io::Result<()> {
+    fs::rename(blob, target)
+}
+
+/// The files that loading needs, of a repository that `has` some and lets one be read.
+fn needed(
+    has: &dyn Fn(&str) -> bool,
+    read: &mut dyn FnMut(&str) -> Result<Vec<u8>, String>,
+) -> Result<Vec<PlainPath>, String> {
+    if !has("modules.json") {
+        return Err("is no sentence-transformer: it has no modules.json".to_owned());
+    }
+    let damaged = |path: &str| format!("its {path} is damaged");
+    let modules: Vec<Module> = serde_json::from_slice(&read("modules.json")?).map_err(|_| damaged("modules.json"))?;
+    let mut files: BTreeSet<String> = ["modules.json".to_owned()].into();
+    let within =
+        |folder: &str, file: &str| if folder.is_empty() { file.to_owned() } else { format!("{folder}/{file}") };
+    files.extend(["config_sentence_transformers.json"].into_iter().filter(|file| has(file)).map(str::to_owned));
+    for (at, Module { path: folder }) in modules.iter().enumerate() {
+        let optional = ["config.json", "tokenizer.json", "tokenizer_config.json", "sentence_bert_config.json"];
+        files.extend(optional.map(|file| within(folder, file)).into_iter().filter(|file| has(file)));
+        files.extend(weights(folder, has, read)?);
+        if at == 0 && !files.contains(&within(folder, "tokenizer.json")) {
+            return Err("has no tokenizer.json, which is needed; save the model again with a fast tokeniser".to_owned());
+        }
+    }
+    files.into_iter().map(|file| PlainPath::try_from(file).map_err(|error| error.to_string())).collect()
+}
+
+/// The files that hold the weights of a folder; none where there are none.
+fn weights(
+    folder: &str,
+    has: &dyn Fn(&str) -> bool,
+    read: &mut dyn FnMut(&str) -> Result<Vec<u8>, String>,
+) -> Result<Vec<String>, String> {
+    let within = |file: &str| if folder.is_empty() { file.to_owned() } else { format!("{folder}/{file}") };
+    let [whole, index, pickled] =
+        ["model.safetensors", "model.safetensors.index.json", "pytorch_model.bin"].map(within);
+    if has(&whole) {
+        return Ok(vec![whole]);
+    }
+    if has(&index) {
+        let map: Index = serde_json::from_slice(&read(&index)?).map_err(|_| format!("its {index} is damaged"))?;
+        let parts: BTreeSet<String> = map.weight_map.values().map(|part| within(part.as_str())).collect();
+        return match parts.iter().find(|part| !has(part)) {
+            Some(part) => Err(format!("its {index} names {part}, which it does not have")),
+            None => Ok(parts.into_iter().chain([index]).collect()),
+        };
+    }
+    if has(&pickled) {
+        return Err(format!(
+            "has its weights only as {pickled}, a format that can run code when it is loaded; convert it with Python \
+             (SentenceTransformer(\"...\").save(\"folder\")) and use that folder"
+        ));
+    }
+    Ok(Vec::new())
+}
