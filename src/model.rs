@@ -382,7 +382,7 @@ impl Model {
     /// When the vector is not finite, or zero although there are tokens.
     pub fn pool(&self, hidden: ArrayView2<f32>, skip: usize) -> Result<Vec<f32>, EncodeError> {
         let mut pooled = Vec::with_capacity(self.settings.pooling.len() * self.token_dim());
-        self.settings.pooling.iter().for_each(|mode| mode.pool(hidden, skip, &mut pooled));
+        self.settings.pooling.iter().for_each(|mode| pooling::pool(*mode, hidden, skip, &mut pooled));
         let mut vector = self.behind_pooling(pooled)?;
         if hidden.nrows() > skip && vector.iter().all(|value| *value == 0.0) {
             return Err(EncodeError::NoVector("all zeros"));
@@ -418,21 +418,8 @@ fn backbone(
     backend: Backend,
 ) -> Result<(Box<dyn Backbone>, Engine), LoadError> {
     let wrong = |source: candle_core::Error| broken(weights.file(), source);
-    let config = match (&network.kind, backend) {
-        (Kind::Encoder(config), Backend::Best | Backend::Isa(..)) => config,
-        _ => {
-            let network_type = &network.model_type;
-            let Some(candle) = Candle::new(weights, network).map_err(wrong)? else {
-                let what = format!("candle-transformers is not asked to run {network_type}; omit --isa candle");
-                return Err(LoadError::Unsupported { path: root.join("config.json"), what });
-            };
-            let fell_back = matches!(backend, Backend::Isa(..));
-            let reason = match backend {
-                Backend::Candle => "asked for".to_owned(),
-                _ => format!("the kernels cannot run {network_type}"),
-            };
-            return Ok((Box::new(candle), Engine { isa: "candle", precision: Precision::F32, reason, fell_back }));
-        }
+    let (Kind::Encoder(config), Backend::Best | Backend::Isa(..)) = (&network.kind, backend) else {
+        return on_candle(weights, network, root, backend);
     };
     weights.check_layers(config.names.layer, config.layers).map_err(wrong)?;
     let (candidates, asked) = match backend {
@@ -466,6 +453,27 @@ fn backbone(
         }
     }
     Err(last.map_or_else(|| broken(weights.file(), "no instruction set can run it"), LoadError::Isa))
+}
+
+/// The same on candle-transformers.
+fn on_candle(
+    weights: &Weights,
+    network: &Architecture,
+    root: &Path,
+    backend: Backend,
+) -> Result<(Box<dyn Backbone>, Engine), LoadError> {
+    let model_type = &network.model_type;
+    let made = Candle::new(weights, network).map_err(|source| broken(weights.file(), source))?;
+    let Some(candle) = made else {
+        let what = format!("candle-transformers is not asked to run {model_type}; omit --isa candle");
+        return Err(LoadError::Unsupported { path: root.join("config.json"), what });
+    };
+    let reason = match backend {
+        Backend::Candle => "asked for".to_owned(),
+        Backend::Best | Backend::Isa(..) => format!("the kernels cannot run {model_type}"),
+    };
+    let fell_back = matches!(backend, Backend::Isa(..));
+    Ok((Box::new(candle), Engine { isa: "candle", precision: Precision::F32, reason, fell_back }))
 }
 
 /// The mean of the rows of `[n, dim]`, summed in f32 as the reference implementation does; zeros for no rows.

@@ -69,7 +69,7 @@ pub struct Layer<'a> {
     pub position_bias: Option<PositionBias<'a>>,
 }
 
-/// What attention adds to a score by how far the key stands from the query, as T5 and MPNet do.
+/// What attention adds to a score by how far the key stands from the query, as T5 and `MPNet` do.
 #[derive(Clone, Copy, Debug)]
 pub struct PositionBias<'a> {
     /// `[heads, 2 * window - 1]`: of the distances `key - query` from `1 - window` to `window - 1`.

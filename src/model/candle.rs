@@ -25,7 +25,7 @@ const MOST_POSITIONS: usize = 32768;
 pub(super) enum CandleConfig {
     ModernBert(modernbert::Config),
     NomicBert(nomic_bert::Config),
-    DebertaV2(debertav2::Config),
+    DebertaV2(Box<debertav2::Config>),
     Qwen3(qwen3::Config),
 }
 
@@ -87,7 +87,7 @@ type Read = std::result::Result<(Sizes, CandleConfig), String>;
 #[derive(Clone, Copy)]
 struct Fields<'a>(&'a Value);
 
-impl<'a> Fields<'a> {
+impl Fields<'_> {
     /// A size, under the first of these names that is there.
     fn size(self, names: &[&str]) -> std::result::Result<usize, String> {
         let found = names.iter().find_map(|name| self.0.get(name));
@@ -222,7 +222,7 @@ fn deberta_v2(fields: Fields) -> Read {
         value[name] = 0.0.into();
     }
     ["id2label", "label2id"].into_iter().for_each(|name| value[name] = Value::Null);
-    Ok((sizes, CandleConfig::DebertaV2(Fields::parse(value)?)))
+    Ok((sizes, CandleConfig::DebertaV2(Box::new(Fields::parse(value)?))))
 }
 
 fn qwen3(fields: Fields) -> Read {

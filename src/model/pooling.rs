@@ -60,35 +60,35 @@ impl Pooling {
             Self::LastToken => "pooling_mode_lasttoken",
         }
     }
+}
 
-    /// Appends the vector of the states `[tokens, dim]`; zeros where there are none. The first `skip` tokens, those of a
-    /// prompt, are left out.
-    pub(super) fn pool(self, states: ArrayView2<f32>, skip: usize, out: &mut Vec<f32>) {
-        let own = states.slice(s![skip.min(states.nrows()).., ..]);
-        let count = own.nrows().max(1) as f32;
-        let zeros = || vec![0.0f32; states.ncols()];
-        let row = |row: Option<ArrayView1<f32>>| row.map_or_else(zeros, |row| row.to_vec());
-        let weighed = |weight: &dyn Fn(usize) -> f32, divisor: f32| {
-            let mut sum = zeros();
-            for (at, row) in own.rows().into_iter().enumerate() {
-                sum.iter_mut().zip(row).for_each(|(sum, value)| *sum += weight(at) * value);
-            }
-            sum.iter_mut().for_each(|value| *value /= divisor);
-            sum
-        };
-        out.extend(match self {
-            Self::Cls => row(own.rows().into_iter().next()),
-            Self::LastToken => row(own.rows().into_iter().next_back()),
-            Self::Max if own.is_empty() => zeros(),
-            Self::Max => own.fold_axis(Axis(0), f32::NEG_INFINITY, |most, value| most.max(*value)).to_vec(),
-            Self::Mean => mean(own),
-            Self::MeanSqrtLen => weighed(&|_| 1.0, count.sqrt()),
-            Self::WeightedMean => {
-                let weight = |at: usize| (skip + at + 1) as f32;
-                weighed(&weight, (0..own.nrows()).map(weight).sum::<f32>().max(1.0))
-            }
-        });
-    }
+/// Appends the vector of the states `[tokens, dim]`; zeros where there are none. The first `skip` tokens, those of a
+/// prompt, are left out.
+pub(super) fn pool(mode: Pooling, states: ArrayView2<f32>, skip: usize, out: &mut Vec<f32>) {
+    let own = states.slice(s![skip.min(states.nrows()).., ..]);
+    let count = own.nrows().max(1) as f32;
+    let zeros = || vec![0.0f32; states.ncols()];
+    let row = |row: Option<ArrayView1<f32>>| row.map_or_else(zeros, |row| row.to_vec());
+    let weighed = |weight: &dyn Fn(usize) -> f32, divisor: f32| {
+        let mut sum = zeros();
+        for (at, row) in own.rows().into_iter().enumerate() {
+            sum.iter_mut().zip(row).for_each(|(sum, value)| *sum += weight(at) * value);
+        }
+        sum.iter_mut().for_each(|value| *value /= divisor);
+        sum
+    };
+    out.extend(match mode {
+        Pooling::Cls => row(own.rows().into_iter().next()),
+        Pooling::LastToken => row(own.rows().into_iter().next_back()),
+        Pooling::Max if own.is_empty() => zeros(),
+        Pooling::Max => own.fold_axis(Axis(0), f32::NEG_INFINITY, |most, value| most.max(*value)).to_vec(),
+        Pooling::Mean => mean(own),
+        Pooling::MeanSqrtLen => weighed(&|_| 1.0, count.sqrt()),
+        Pooling::WeightedMean => {
+            let weight = |at: usize| (skip + at + 1) as f32;
+            weighed(&weight, (0..own.nrows()).map(weight).sum::<f32>().max(1.0))
+        }
+    });
 }
 
 /// What a `Pooling` module's `config.json` says.

@@ -6,7 +6,7 @@
 
 use std::fs::File;
 use std::io::{self, Read, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use hf_hub::api::RepoInfo;
@@ -281,7 +281,7 @@ fn append(body: &mut dyn Read, part: &mut File, length: u64, progress: &mut dyn 
             let (expected, found) = (length, copied);
             return if found < expected { Err(SaveError::CutOff { expected, found }) } else { Ok(()) };
         }
-        part.write_all(&chunk[..read]).map_err(|source| SaveError::Write { path: Default::default(), source })?;
+        part.write_all(&chunk[..read]).map_err(|source| SaveError::Write { path: PathBuf::new(), source })?;
         progress.advance(read as u64);
     }
 }
