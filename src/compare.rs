@@ -8,6 +8,7 @@ mod cuts;
 mod independence;
 pub mod overlap;
 mod pairs;
+pub(crate) mod products;
 
 pub(crate) use best::{best_row, first_best, peak};
 pub use calibration::{Background, Distribution, ModelBackground, Origin, QueryBackground};
@@ -15,5 +16,6 @@ pub(crate) use calibration::{Random, cross_source_pairs};
 pub use cuts::{Bounds, Cuts};
 pub use independence::{Independence, Merge, Reason};
 pub use overlap::{Overlap, Relation, Shingles, overlap, relation, shared};
-pub(crate) use pairs::{BLOCK, close_pairs};
 pub use pairs::{Match, Pair, Pairs, Threshold};
+pub(crate) use products::dense;
+pub use products::{Candidate, Products};

@@ -14,8 +14,8 @@ mod progress;
 mod reading;
 mod splitting;
 
-pub(crate) use corpus::Numbers;
 pub use corpus::{Corpus, Document, Library, Tried, Unread};
+pub(crate) use corpus::{Numbers, dot};
 pub use embedding::{embed, space};
 pub use inventory::{Input, Inventory, Publishers, Wanted, take_inventory};
 pub use progress::Progress;

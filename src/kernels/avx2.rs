@@ -3,9 +3,10 @@
 use core::arch::asm;
 use core::arch::x86_64::*;
 
+use super::screen::ByteTile;
 use super::simd::Simd;
 use super::tile::{IntegerTile, Tile};
-use super::{gemm, int16};
+use super::{gemm, int16, screen};
 
 const LANES: usize = 8;
 
@@ -75,6 +76,17 @@ fn add_pairs(sums: __m256i, a: __m256i, b: __m256i) -> __m256i {
     sums
 }
 
+/// `sums + a₀·b₀ + … + a₃·b₃` in each 32-bit lane, `a` unsigned and at most 127.
+#[inline]
+#[target_feature(enable = "avx2")]
+fn add_quads(sums: __m256i, a: __m256i, b: __m256i) -> __m256i {
+    let pairs = _mm256_madd_epi16(_mm256_maddubs_epi16(a, b), _mm256_set1_epi16(1));
+    let mut sums = _mm256_add_epi32(sums, pairs);
+    // SAFETY: as in `add_pairs`.
+    unsafe { asm!("/* {0} */", inout(ymm_reg) sums, options(nomem, nostack, preserves_flags)) };
+    sums
+}
+
 impl<const VNNI: bool> Simd for Avx2<VNNI> {
     type Vector = __m256;
     type Integers = __m256i;
@@ -83,6 +95,9 @@ impl<const VNNI: bool> Simd for Avx2<VNNI> {
     /// 6 × 2 sums, two vectors of a panel and one broadcast value: 15 of the 16 registers.
     const TILE_ROWS: usize = 6;
     const TILE_COLUMNS: usize = 2 * LANES;
+    const BYTE_ROWS: usize = 6;
+    /// Without VNNI two products are added in 16 bits, and kept in their range: 2 · 127 · 127 is within it.
+    const UNSIGNED_LIMIT: i32 = if VNNI { 127 } else { 63 };
 
     fn new() -> Option<Self> {
         let all =
@@ -104,6 +119,14 @@ impl<const VNNI: bool> Simd for Avx2<VNNI> {
     #[inline(never)]
     fn multiply_int16(self, tile: &mut IntegerTile<'_>) {
         gemm::multiply_tile!(int16, self, tile, vectors: 2, rows: 1 2 3 4 5 6);
+    }
+
+    #[inline(never)]
+    fn multiply_bytes(self, tile: &mut ByteTile<'_>) {
+        self.vectorize(
+            #[inline(always)]
+            || screen::multiply::<Self, 6, 2>(self, tile),
+        );
     }
 
     #[inline(always)]
@@ -226,6 +249,12 @@ impl<const VNNI: bool> Simd for Avx2<VNNI> {
     }
 
     #[inline(always)]
+    fn at_least(self, a: __m256, b: __m256) -> u32 {
+        // SAFETY: holding `self` proves that the CPU has AVX2.
+        unsafe { _mm256_movemask_ps(_mm256_cmp_ps::<_CMP_GE_OQ>(a, b)) as u32 }
+    }
+
+    #[inline(always)]
     fn no_integers(self) -> __m256i {
         // SAFETY: holding `self` proves that the CPU has AVX2.
         unsafe { _mm256_setzero_si256() }
@@ -247,6 +276,12 @@ impl<const VNNI: bool> Simd for Avx2<VNNI> {
     fn add_pairs(self, sums: __m256i, a: __m256i, b: __m256i) -> __m256i {
         // SAFETY: holding `self` proves that the CPU has AVX2, and AVX-VNNI where that is used.
         unsafe { if VNNI { _mm256_dpwssd_avx_epi32(sums, a, b) } else { add_pairs(sums, a, b) } }
+    }
+
+    #[inline(always)]
+    fn add_quads(self, sums: __m256i, a: __m256i, b: __m256i) -> __m256i {
+        // SAFETY: holding `self` proves that the CPU has AVX2, and AVX-VNNI where that is used.
+        unsafe { if VNNI { _mm256_dpbusd_avx_epi32(sums, a, b) } else { add_quads(sums, a, b) } }
     }
 
     #[inline(always)]

@@ -3,9 +3,10 @@
 use core::arch::asm;
 use core::arch::x86_64::*;
 
+use super::screen::ByteTile;
 use super::simd::Simd;
 use super::tile::{IntegerTile, Tile};
-use super::{gemm, int16};
+use super::{gemm, int16, screen};
 
 const LANES: usize = 16;
 
@@ -71,6 +72,17 @@ fn add_pairs(sums: __m512i, a: __m512i, b: __m512i) -> __m512i {
     sums
 }
 
+/// `sums + a₀·b₀ + … + a₃·b₃` in each 32-bit lane, `a` unsigned and at most 127.
+#[inline]
+#[target_feature(enable = "avx512f,avx512bw")]
+fn add_quads(sums: __m512i, a: __m512i, b: __m512i) -> __m512i {
+    let pairs = _mm512_madd_epi16(_mm512_maddubs_epi16(a, b), _mm512_set1_epi16(1));
+    let mut sums = _mm512_add_epi32(sums, pairs);
+    // SAFETY: as in `add_pairs`.
+    unsafe { asm!("/* {0} */", inout(zmm_reg) sums, options(nomem, nostack, preserves_flags)) };
+    sums
+}
+
 impl<const VNNI: bool> Simd for Avx512<VNNI> {
     type Vector = __m512;
     type Integers = __m512i;
@@ -79,6 +91,9 @@ impl<const VNNI: bool> Simd for Avx512<VNNI> {
     /// 14 × 2 sums, two vectors of a panel and one broadcast value: 31 of the 32 registers.
     const TILE_ROWS: usize = 14;
     const TILE_COLUMNS: usize = 2 * LANES;
+    const BYTE_ROWS: usize = 14;
+    /// Without VNNI two products are added in 16 bits, and kept in their range: 2 · 127 · 127 is within it.
+    const UNSIGNED_LIMIT: i32 = if VNNI { 127 } else { 63 };
 
     fn new() -> Option<Self> {
         let all = is_x86_feature_detected!("avx512f") && is_x86_feature_detected!("avx512bw");
@@ -99,6 +114,14 @@ impl<const VNNI: bool> Simd for Avx512<VNNI> {
     #[inline(never)]
     fn multiply_int16(self, tile: &mut IntegerTile<'_>) {
         gemm::multiply_tile!(int16, self, tile, vectors: 2, rows: 1 2 3 4 5 6 7 8 9 10 11 12 13 14);
+    }
+
+    #[inline(never)]
+    fn multiply_bytes(self, tile: &mut ByteTile<'_>) {
+        self.vectorize(
+            #[inline(always)]
+            || screen::multiply::<Self, 14, 2>(self, tile),
+        );
     }
 
     #[inline(always)]
@@ -217,6 +240,12 @@ impl<const VNNI: bool> Simd for Avx512<VNNI> {
     }
 
     #[inline(always)]
+    fn at_least(self, a: __m512, b: __m512) -> u32 {
+        // SAFETY: holding `self` proves that the CPU has AVX-512F.
+        u32::from(unsafe { _mm512_cmp_ps_mask::<_CMP_GE_OQ>(a, b) })
+    }
+
+    #[inline(always)]
     fn no_integers(self) -> __m512i {
         // SAFETY: holding `self` proves that the CPU has AVX-512.
         unsafe { _mm512_setzero_si512() }
@@ -238,6 +267,12 @@ impl<const VNNI: bool> Simd for Avx512<VNNI> {
     fn add_pairs(self, sums: __m512i, a: __m512i, b: __m512i) -> __m512i {
         // SAFETY: holding `self` proves that the CPU has AVX-512 with BW, and VNNI where that is used.
         unsafe { if VNNI { _mm512_dpwssd_epi32(sums, a, b) } else { add_pairs(sums, a, b) } }
+    }
+
+    #[inline(always)]
+    fn add_quads(self, sums: __m512i, a: __m512i, b: __m512i) -> __m512i {
+        // SAFETY: holding `self` proves that the CPU has AVX-512 with BW, and VNNI where that is used.
+        unsafe { if VNNI { _mm512_dpbusd_epi32(sums, a, b) } else { add_quads(sums, a, b) } }
     }
 
     #[inline(always)]

@@ -5,6 +5,7 @@
 //! [`Simd::vectorize`]; everything inside is `#[inline(always)]`, so that it is compiled with that set's features even
 //! in a stock build.
 
+use super::screen::ByteTile;
 use super::tile::{IntegerTile, Tile};
 
 /// A vector instruction set of f32 lanes.
@@ -23,6 +24,11 @@ pub(super) trait Simd: Copy + Send + Sync + 'static {
     const TILE_ROWS: usize;
     /// Columns of a matrix-product tile: the width of a weight panel.
     const TILE_COLUMNS: usize;
+    /// Rows of a tile of bytes; see [`screen`](super::screen).
+    const BYTE_ROWS: usize;
+    /// The greatest value, in either direction, that bytes of the right factor may have before they are shifted to be
+    /// positive: 127, or 63 where the sum of two products has to fit 16 bits.
+    const UNSIGNED_LIMIT: i32;
 
     /// The proof, if this CPU has the instructions and the operating system keeps their registers.
     fn new() -> Option<Self>;
@@ -35,6 +41,9 @@ pub(super) trait Simd: Copy + Send + Sync + 'static {
 
     /// Computes one tile of a matrix product in 16-bit integers; see [`int16`](super::int16).
     fn multiply_int16(self, tile: &mut IntegerTile<'_>);
+
+    /// Computes one tile of a matrix product in bytes; see [`screen`](super::screen).
+    fn multiply_bytes(self, tile: &mut ByteTile<'_>);
 
     /// Transposes a square of [`LANES`](Self::LANES) × `LANES` values, from rows `source_stride` apart to rows
     /// `target_stride` apart.
@@ -107,6 +116,9 @@ pub(super) trait Simd: Copy + Send + Sync + 'static {
     /// The sum of all lanes, in an order that depends on the instruction set only.
     fn sum(self, a: Self::Vector) -> f32;
 
+    /// A bit for each lane, from the lowest: whether `a >= b` there.
+    fn at_least(self, a: Self::Vector, b: Self::Vector) -> u32;
+
     /// All lanes zero.
     fn no_integers(self) -> Self::Integers;
 
@@ -125,6 +137,10 @@ pub(super) trait Simd: Copy + Send + Sync + 'static {
     /// Adds to each 32-bit lane of `sums` the products of the two 16-bit integers there: `sums + a₀·b₀ + a₁·b₁`, modulo
     /// 2³².
     fn add_pairs(self, sums: Self::Integers, a: Self::Integers, b: Self::Integers) -> Self::Integers;
+
+    /// Adds to each 32-bit lane of `sums` the products of the four bytes there, those of `a` unsigned and those of `b`
+    /// signed, modulo 2³².
+    fn add_quads(self, sums: Self::Integers, a: Self::Integers, b: Self::Integers) -> Self::Integers;
 
     /// The 32-bit integers as f32, rounded to nearest.
     fn to_floats(self, integers: Self::Integers) -> Self::Vector;

@@ -31,7 +31,7 @@ pub fn embed(library: Library, embedder: &Embedder, progress: &dyn Progress) -> 
     if places.len() != library.len() || places.iter().any(beyond) {
         return Err(StoreError::Damaged { path: "vectors".into(), what: "some are missing".to_owned() }.into());
     }
-    Ok(Corpus::new(library, key, rows, places))
+    Ok(Corpus::new(library, key, rows, places, embedder.model().kernels()))
 }
 
 /// The space that a model's vectors are in: those of another one are not compared with them.
