@@ -1,6 +1,7 @@
 //! How two texts compare: what their cosine means in this corpus, which words they have in common, and whether their
 //! sources are independent.
 
+pub mod alike;
 mod automaton;
 mod best;
 mod calibration;

@@ -6,6 +6,8 @@
 //! the same result and a fraction of the memory. A component that is too large even so is parted first, into those of a
 //! higher threshold.
 
+use std::sync::Mutex;
+
 use kodama::{Method, linkage};
 use ndarray::{ArrayView2, Axis, s};
 use rayon::prelude::*;
@@ -85,19 +87,20 @@ fn parts(
 /// The connected components of the graph of pairs with a cosine of at least `threshold`, each ascending.
 fn components(kernels: &'static dyn Kernels, vectors: ArrayView2<f32>, threshold: f32) -> Vec<Vec<usize>> {
     let products = Products::of_all(kernels, vectors);
-    let mut union = UnionFind::new(vectors.nrows());
+    let union = Mutex::new(UnionFind::new(vectors.nrows()));
     // There may be as many edges as pairs: of each block only those that connect more of it are needed.
     products.candidates(
         threshold,
         Forest::new,
         |forest, candidate| forest.add((candidate.a, candidate.b), || products.reaches(candidate, threshold)),
         |forest| {
+            let mut union = union.lock().expect("no thread died");
             for (a, b) in forest.edges {
                 union.join(a, b);
             }
         },
     );
-    union.sets()
+    union.into_inner().expect("no thread died").sets()
 }
 
 /// A spanning forest of the edges of one block of pairs.

@@ -12,8 +12,6 @@ use crate::kernels::{Cut, Kernels, Linear, Screened};
 
 /// Rows of one block of the product of all with all.
 pub(crate) const BLOCK: usize = 1024;
-/// Blocks whose findings wait for those before them, for each thread.
-const WAITING: usize = 8;
 /// Found neighbours that are gathered before they are put where other threads see them.
 const GATHERED: usize = 4096;
 
@@ -111,13 +109,13 @@ impl<'a> Products<'a> {
 
     /// Shows `see` every pair whose product may be at least `least`, of vectors with themselves each once, the first
     /// row before the second; [`reaches`](Self::reaches) tells whether it is. What `see` gathers in one block, from
-    /// what `start` makes, goes to `take`, in the order of blocks.
-    pub fn candidates<T: Send>(
+    /// what `start` makes, goes to `take` at its end; the blocks come in no order.
+    pub fn candidates<T>(
         &self,
         least: f32,
         start: impl Fn() -> T + Sync,
         see: impl Fn(&mut T, Candidate) + Sync,
-        mut take: impl FnMut(T),
+        take: impl Fn(T) + Sync,
     ) {
         let of_block = |&(row, column): &(usize, usize)| {
             let (left, right) = (&self.left_blocks[row], &self.right_blocks[column]);
@@ -132,9 +130,7 @@ impl<'a> Products<'a> {
             self.kernels.screen(left, right, &mut cut);
             gathered
         };
-        for blocks in self.blocks().chunks(WAITING * rayon::current_num_threads()) {
-            blocks.par_iter().map(of_block).collect::<Vec<T>>().into_iter().for_each(&mut take);
-        }
+        self.blocks().par_iter().for_each(|block| take(of_block(block)));
     }
 
     /// The `most` rows nearest to each left row, of those for which `wanted` holds and whose product is at least
@@ -288,7 +284,7 @@ impl<W: Fn(usize, usize) -> bool> Cut for Search<'_, '_, W> {
 mod tests {
     use super::*;
     use crate::compare::Random;
-    use crate::kernels::ISAS;
+    use crate::kernels::{ISAS, Isa};
     use ndarray::{Array2, s};
 
     /// Rows of few different values, so that many products are equal, of which every seventh is the same.
@@ -310,8 +306,6 @@ mod tests {
     fn for_each_isa(test: impl Fn(&'static dyn Kernels)) {
         ISAS.iter().filter(|isa| isa.available()).for_each(|isa| test(Isa::kernels_of(isa.name)));
     }
-
-    use crate::kernels::Isa;
 
     fn naive(
         products: &Products,
@@ -368,23 +362,22 @@ mod tests {
     }
 
     #[test]
-    fn pairs_that_reach_a_cosine_come_once_and_in_order() {
+    fn pairs_that_reach_a_cosine_come_once() {
         for_each_isa(|kernels| {
             let (n, least) = (BLOCK + 200, 0.75);
             let vectors = rows(n, 10, 5);
             let products = Products::of_all(kernels, vectors.view());
             let gather = |products: &Products| {
-                let mut found = Vec::new();
+                let found = Mutex::new(Vec::new());
                 let see = |found: &mut Vec<(usize, usize)>, candidate: Candidate| {
                     if products.reaches(candidate, least) {
                         found.push((candidate.a, candidate.b));
                     }
                 };
-                products.candidates(least, Vec::new, see, |some| found.extend(some));
-                found
+                products.candidates(least, Vec::new, see, |some| found.lock().unwrap().extend(some));
+                found.into_inner().unwrap()
             };
             let found = gather(&products);
-            assert_eq!(found, gather(&products));
             let sorted = |mut pairs: Vec<(usize, usize)>| {
                 pairs.sort_unstable();
                 pairs
