@@ -13,6 +13,7 @@ mod inventory;
 mod progress;
 mod reading;
 mod splitting;
+pub mod vectors;
 
 pub use corpus::{Corpus, Document, Library, Tried, Unread};
 pub(crate) use corpus::{Numbers, dot};

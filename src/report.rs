@@ -15,6 +15,7 @@ pub mod markdown;
 #[cfg(feature = "parquet")]
 pub mod parquet;
 mod parts;
+pub mod pairs;
 mod passages;
 pub mod projection;
 mod query;
@@ -34,6 +35,7 @@ pub use parts::{
     Calibration, Computed, Counts, Degrees, DifferenceRef, Independent, MergeRef, Nearest, PassageRef, Percentile,
     RelationRef, Rules, Score, SentenceMatch, SourceRef, Verdict, WordingsRef, counted, percent,
 };
+pub use pairs::{PairRef, PairsReport, UnitRef};
 pub use passages::{DroppedRef, PassagesReport, SourcePassages};
 pub use query::{Explanation, Part, PassageMatch, QueryReport, QueryResult, SourceMatch};
 pub use reading::{ReadingNotes, UnreadRef, skipped};

@@ -4,7 +4,7 @@ use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema};
 
 use super::{
-    BenchReport, ClusterReport, CompareReport, ErrorReport, IndexReport, PassagesReport, QueryReport, Report,
+    BenchReport, ClusterReport, CompareReport, ErrorReport, IndexReport, PairsReport, PassagesReport, QueryReport, Report,
     SourcesReport,
 };
 
@@ -12,13 +12,14 @@ use super::{
 type Named = (&'static str, fn() -> Schema);
 
 /// Each command that prints an answer of its own, and `error`.
-const SCHEMAS: [Named; 9] = [
+const SCHEMAS: [Named; 10] = [
     ("query", of::<QueryReport>),
     ("compare", of::<CompareReport>),
     ("sources", of::<SourcesReport>),
     ("cluster", of::<ClusterReport>),
     ("report", of::<Report>),
     ("passages", of::<PassagesReport>),
+    ("pairs", of::<PairsReport>),
     ("index", of::<IndexReport>),
     ("bench", of::<BenchReport>),
     ("error", of::<ErrorReport>),
