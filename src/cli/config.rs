@@ -179,8 +179,9 @@ impl Config {
         match self.format {
             Format::Text => Ok(false),
             Format::Json => Ok(true),
-            Format::Jsonl | Format::Npy => {
-                Err(UsageError("--format jsonl and npy are only for `embed`; use text or json here".to_owned()).into())
+            Format::Jsonl | Format::Npy | Format::Csv | Format::Parquet => {
+                let how = "--format jsonl, npy, csv and parquet are only for `embed` or `pairs`; use text or json here";
+                Err(UsageError(how.to_owned()).into())
             }
         }
     }

@@ -79,7 +79,7 @@ fn format(config: &Config, args: &EmbedArgs) -> Result<VectorFormat> {
         Format::Jsonl => Ok(VectorFormat::Jsonl),
         Format::Text if npy_ending => Ok(VectorFormat::Npy),
         Format::Text => Ok(VectorFormat::Jsonl),
-        Format::Json => {
+        Format::Json | Format::Csv | Format::Parquet => {
             Err(UsageError("`embed` supports --format jsonl (one JSON array per line) and npy".to_owned()).into())
         }
     }

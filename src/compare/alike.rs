@@ -130,7 +130,8 @@ pub fn background_of(
         let source = library.document(entry) as u32;
         let within = match unit {
             Unit::Sentence => {
-                units.places.partition_point(|(of, _)| *of < entry)..units.places.partition_point(|(of, _)| *of <= entry)
+                units.places.partition_point(|(of, _)| *of < entry)
+                    ..units.places.partition_point(|(of, _)| *of <= entry)
             }
             _ => units.sources.partition_point(|of| *of < source)..units.sources.partition_point(|of| *of <= source),
         };
@@ -146,7 +147,11 @@ pub fn background_of(
 
 /// How unusual cosines of vectors are: those of random rows of the one and the other, or of the one alone. None where
 /// there are no two.
-pub fn distribution_of(kernels: &dyn Kernels, left: ArrayView2<f32>, right: Option<ArrayView2<f32>>) -> Option<Distribution> {
+pub fn distribution_of(
+    kernels: &dyn Kernels,
+    left: ArrayView2<f32>,
+    right: Option<ArrayView2<f32>>,
+) -> Option<Distribution> {
     let (m, other) = (left.nrows(), right.unwrap_or(left));
     let n = other.nrows();
     if m == 0 || n == 0 || right.is_none() && n < 2 {
@@ -282,11 +287,7 @@ struct Block {
     total: u64,
 }
 
-fn above(
-    products: &Products,
-    wanted: Wanted,
-    apart: impl Fn(usize, usize) -> bool + Sync,
-) -> Result<Found, TooMany> {
+fn above(products: &Products, wanted: Wanted, apart: impl Fn(usize, usize) -> bool + Sync) -> Result<Found, TooMany> {
     let most = wanted.limit.unwrap_or(MOST);
     let found = Mutex::new(Found { pairs: Vec::new(), total: 0 });
     // From then on they are only counted.

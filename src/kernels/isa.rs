@@ -141,6 +141,12 @@ impl Isa {
         (self.kernels)().ok_or(EncoderError::Unavailable { isa: self.name, needs: self.needs })
     }
 
+    /// The name of the instruction set whose kernels [`kernels_of`](Self::kernels_of) gives.
+    pub fn name_of(name: &str) -> &'static str {
+        let named = ISAS.iter().filter(|isa| isa.available());
+        named.clone().find(|isa| isa.name == name).or(named.clone().next()).map_or("portable", |isa| isa.name)
+    }
+
     /// The kernels of the instruction set of that name; where the CPU lacks it or there is none, those of the best one.
     ///
     /// # Panics

@@ -184,7 +184,8 @@ impl Head {
 /// When the file cannot be read, is not UTF-8, or does not hold `n` different ids.
 pub fn read_ids(path: &Path, n: usize) -> Result<Vec<String>, VectorsError> {
     let wrong = |what: String| VectorsError { path: path.to_owned(), what, source: None };
-    let failed = |error: io::Error| VectorsError { path: path.to_owned(), what: error.to_string(), source: Some(error) };
+    let failed =
+        |error: io::Error| VectorsError { path: path.to_owned(), what: error.to_string(), source: Some(error) };
     let mut from = BufReader::new(File::open(path).map_err(failed)?);
     let (mut ids, mut line) = (Vec::new(), Vec::new());
     loop {

@@ -4,8 +4,8 @@ use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema};
 
 use super::{
-    BenchReport, ClusterReport, CompareReport, ErrorReport, IndexReport, PairsReport, PassagesReport, QueryReport, Report,
-    SourcesReport,
+    BenchReport, ClusterReport, CompareReport, ErrorReport, IndexReport, PairsReport, PassagesReport, QueryReport,
+    Report, SourcesReport,
 };
 
 /// A name and what makes the schema of that name.

@@ -83,6 +83,14 @@ pub fn is_parquet_report(tail: &[u8]) -> bool {
     tail.ends_with(b"PAR1") && tail.windows(PARQUET.len()).any(|window| window == PARQUET.as_bytes())
 }
 
+/// What pairs as Parquet say at their end of who made them.
+pub const PAIRS_PARQUET: &str = "samesay.pairs ";
+
+/// Whether a Parquet file that ends so holds pairs that this program found.
+pub fn are_parquet_pairs(tail: &[u8]) -> bool {
+    tail.ends_with(b"PAR1") && tail.windows(PAIRS_PARQUET.len()).any(|window| window == PAIRS_PARQUET.as_bytes())
+}
+
 /// Whether a file that begins so was written by this program, white space aside.
 pub fn is_output(head: &[u8]) -> bool {
     let solid = head.iter().filter(|byte| !byte.is_ascii_whitespace()).take(ANY_JSON.len());

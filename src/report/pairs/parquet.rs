@@ -11,12 +11,10 @@ use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::types::Type;
 
 use super::{PairRef, PairsReport, UnitRef};
-use crate::source::own::PAIRS_COLUMNS;
+use crate::source::own::{PAIRS_COLUMNS, PAIRS_PARQUET};
 
 /// Rows that are written at a time.
 const GROUP: usize = 65_536;
-/// What the file says of who made it.
-const MADE_BY: &str = concat!("samesay.pairs ", env!("CARGO_PKG_VERSION"));
 
 impl PairsReport<'_> {
     /// Writes a table as Parquet.
@@ -24,7 +22,8 @@ impl PairsReport<'_> {
     /// # Errors
     /// When it cannot be written.
     pub fn write_parquet(&self, out: impl Write + Send) -> Result<(), ParquetError> {
-        let properties = WriterProperties::builder().set_created_by(MADE_BY.to_owned()).build();
+        let properties =
+            WriterProperties::builder().set_created_by(format!("{PAIRS_PARQUET}{}", env!("CARGO_PKG_VERSION"))).build();
         let mut file = SerializedFileWriter::new(out, Arc::new(schema()?), Arc::new(properties))?;
         let mut rows = self.rows().peekable();
         while rows.peek().is_some() {

@@ -40,14 +40,19 @@ pub fn pair(row: &PairRef, places: &[String; 2], look: Screen) -> Result<String,
     let percentile = row.percentile.map_or(String::new(), |percentile| format!("  {:.2}%", percentile.0));
     let [a, b] = places;
     let head = if row.alike {
-        format!("{SCORE}{:.4}{SCORE:#}{FAINT}{percentile}{FAINT:#}  {PLACE}{a}{PLACE:#}  {PLACE}{b}{PLACE:#}", row.score.0)
+        format!(
+            "{SCORE}{:.4}{SCORE:#}{FAINT}{percentile}{FAINT:#}  {PLACE}{a}{PLACE:#}  {PLACE}{b}{PLACE:#}",
+            row.score.0
+        )
     } else {
         format!("{TITLE}only in A{TITLE:#}  {PLACE}{a}{PLACE:#}  {FAINT}nearest {b} {:.4}{FAINT:#}", row.score.0)
     };
     hanging(&mut out, &head, "", look)?;
     let texts = [Some(&row.a), Some(&row.b).filter(|_| row.alike)];
     for text in texts.into_iter().flatten().filter_map(|unit| unit.text.as_deref()) {
-        for (at, line) in wrap(&printable(&shortened(text, SHOWN)), look.width.saturating_sub(4).max(20)).iter().enumerate() {
+        for (at, line) in
+            wrap(&printable(&shortened(text, SHOWN)), look.width.saturating_sub(4).max(20)).iter().enumerate()
+        {
             writeln!(out, "{}{line}", if at == 0 { "  " } else { "    " })?;
         }
     }
