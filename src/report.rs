@@ -37,6 +37,6 @@ pub use parts::{
     RelationRef, Rules, Score, SentenceMatch, SourceRef, Verdict, WordingsRef, counted, percent,
 };
 pub use passages::{DroppedRef, PassagesReport, SourcePassages};
-pub use query::{Explanation, Part, PassageMatch, QueryReport, QueryResult, SourceMatch};
+pub use query::{Explanation, Part, PassageMatch, QueryReport, QueryResult, SourceLine, SourceMatch};
 pub use reading::{ReadingNotes, UnreadRef, skipped};
 pub use sources::{MatchRef, SourcePair, SourceTotal, SourcesReport};

@@ -90,7 +90,7 @@ pub enum Format {
     Text,
     /// One JSON object
     Json,
-    /// `embed` and `pairs` only: one JSON value per line
+    /// One JSON value per line, of what is found or listed: `query`, `pairs`, `cluster`, `passages` and `embed`
     Jsonl,
     /// `embed` only: `NumPy` file format, float32 [n, dim]
     Npy,
@@ -265,10 +265,10 @@ pub struct PairsArgs {
     /// What to pair
     #[arg(long, value_enum, default_value_t = UnitArg::Passage, conflicts_with = "vectors")]
     pub unit: UnitArg,
-    /// Compare the vectors in this .npy file: float32 or float16, (n, dim)
+    /// Compare the vectors in this file: .npy with float32 or float16, (n, dim), or .parquet with a column of lists
     #[arg(long, value_name = "FILE", conflicts_with = "paths")]
     pub vectors: Option<PathBuf>,
-    /// File with the vectors' ids, one per line [default: numbers from 1]
+    /// File with the vectors' ids, one per line [default: the column `id` of .parquet, otherwise numbers from 1]
     #[arg(long, value_name = "FILE", requires = "vectors")]
     pub ids: Option<PathBuf>,
     /// The same for the vectors of --against

@@ -12,6 +12,8 @@ use samesay::compare::alike::{
 };
 use samesay::compare::{Independence, Threshold};
 use samesay::kernels::{Isa, Kernels};
+#[cfg(feature = "parquet")]
+use samesay::library::vectors::read_parquet;
 use samesay::library::vectors::{read_ids, read_npy};
 use samesay::model::Backend;
 use samesay::report::pairs::{Compared, Describe, With, describe};
@@ -21,7 +23,7 @@ use samesay::source::own;
 use super::Outcome;
 use super::args::{Format, PairsArgs, UnitArg};
 use super::commands::same;
-use super::config::{Config, UsageError};
+use super::config::{Config, UsageError, no_such};
 use super::input::{InputError, Request, outcome, shown};
 use super::output::{Existing, WholeFile};
 
@@ -159,14 +161,29 @@ struct Named {
 
 impl Named {
     fn read(path: &Path, ids: Option<&Path>) -> Result<Self> {
-        let vectors: Array2<f32> = read_npy(path)?;
-        let ids = ids.map(|ids| read_ids(ids, vectors.nrows())).transpose()?;
+        let (vectors, own) = if path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("parquet")) {
+            of_parquet(path)?
+        } else {
+            (read_npy(path)?, None)
+        };
+        let ids = ids.map(|ids| read_ids(ids, vectors.nrows())).transpose()?.or(own);
         Ok(Self { units: Units::of_vectors(vectors), ids })
     }
 
     fn describe(&self) -> Describe<'_> {
         Box::new(|at| UnitRef::of_vector(self.ids.as_ref().map_or_else(|| (at + 1).to_string(), |ids| ids[at].clone())))
     }
+}
+
+#[cfg(feature = "parquet")]
+fn of_parquet(path: &Path) -> Result<(Array2<f32>, Option<Vec<String>>)> {
+    Ok(read_parquet(path)?)
+}
+
+#[cfg(not(feature = "parquet"))]
+fn of_parquet(path: &Path) -> Result<(Array2<f32>, Option<Vec<String>>)> {
+    let how = "this samesay was built without Parquet; build it with --features parquet, or use .npy";
+    Err(UsageError(format!("{}: {how}", path.display())).into())
 }
 
 fn of_vectors(config: &Config, args: &PairsArgs, path: &Path, same: Threshold, output: Output) -> Result<Outcome> {
@@ -316,10 +333,7 @@ fn kind(format: Format, output: Option<&Path>) -> Result<Kind> {
             let how = "this samesay was built without Parquet; build it with --features parquet, or use csv";
             Err(UsageError(how.to_owned()).into())
         }
-        (Format::Npy, _) => {
-            Err(UsageError("--format npy is only for `embed`; use text, json, jsonl, csv or parquet here".to_owned())
-                .into())
-        }
+        (Format::Npy, _) => Err(no_such(format, "text, json, jsonl, csv or parquet")),
         (Format::Text, Some(_)) => {
             let shown = output.unwrap_or(Path::new("")).display();
             let how = "use .jsonl, .json, .csv, .parquet or .txt, or choose with --format";

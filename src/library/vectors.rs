@@ -1,6 +1,10 @@
-//! Vectors that others computed: `.npy` files, as `NumPy` writes them, with ids in a text file.
+//! Vectors that others computed: `.npy` files, as `NumPy` writes them, with ids in a text file; and Parquet, where that
+//! is built in.
 //!
 //! Files are hostile: nothing is taken on trust of what a head says, and memory grows only with what is read.
+
+#[cfg(feature = "parquet")]
+mod parquet;
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, ErrorKind, Read};
@@ -10,6 +14,9 @@ use half::f16;
 use ndarray::Array2;
 
 use crate::kernels::MAX_DIM;
+
+#[cfg(feature = "parquet")]
+pub use parquet::read_parquet;
 
 /// What a head may hold at most, in bytes; `NumPy` itself refuses more than 10,000 characters.
 const MAX_HEAD: usize = 1 << 16;
@@ -210,11 +217,17 @@ pub fn read_ids(path: &Path, n: usize) -> Result<Vec<String>, VectorsError> {
     if ids.len() < n {
         return Err(wrong(format!("holds {} ids for {n} vectors; it should hold one per line for each", ids.len())));
     }
+    different(&ids).map_err(wrong)?;
+    Ok(ids)
+}
+
+/// Whether ids are different, as they have to be.
+fn different(ids: &[String]) -> Result<(), String> {
     let mut sorted: Vec<&String> = ids.iter().collect();
     sorted.sort_unstable();
     match sorted.windows(2).find(|two| two[0] == two[1]) {
-        Some(two) => Err(wrong(format!("names {} twice; ids have to be different", two[0]))),
-        None => Ok(ids),
+        Some(two) => Err(format!("names {} twice; ids have to be different", two[0])),
+        None => Ok(()),
     }
 }
 
