@@ -1,7 +1,7 @@
 //! Each kernel on each instruction set of this CPU, beside the portable one and the CPU's measured peak.
 //!
-//! `cargo bench --bench kernels`. Items are floating-point operations for `peak`, `linear` and `attention`, two for
-//! each multiply-add, and values for the others. The sizes are those of a block of 512 tokens in a `MiniLM` (hidden 384,
+//! `cargo bench --bench kernels`. Items are operations for `peak`, `linear`, `attention` and `screen`, two for each
+//! multiply-add, and values for the others. The sizes are those of a block of 512 tokens in a `MiniLM` (hidden 384,
 //! 12 heads, intermediate 1536). AMX has no kernels of its own here: its products live in its encoder (`--bench
 //! encoder`), and around it the AVX-512 ones serve.
 
@@ -13,7 +13,7 @@ mod random;
 
 use divan::counter::ItemsCount;
 use divan::{Bencher, black_box};
-use samesay::kernels::{Activation, Isa, Kernels, Linear, Norm};
+use samesay::kernels::{Activation, Cut, Isa, Kernels, Linear, Norm};
 
 use isas::{Engine, engines, of, with_kernels};
 use random::{OwnedEmbeddings, Random};
@@ -48,6 +48,54 @@ fn assert_same_answers(kernels: &dyn Kernels, isa: &str) {
     let worst = far(&kernels.attention(&qkv, HIDDEN, HEADS), &portable.attention(&qkv, HIDDEN, HEADS))
         .max(far(&kernels.linear(&qkv, linear), &portable.linear(&qkv, linear)));
     assert!(worst < 1e-4, "{isa} is off by {worst}");
+    assert_same_pairs(kernels, isa);
+}
+
+/// Screening finds exactly the pairs whose product reaches the cut, once what it finds is computed in f32.
+fn assert_same_pairs(kernels: &dyn Kernels, isa: &str) {
+    const ROWS: usize = 300;
+    let rows = unit_rows(ROWS, &mut Random(9));
+    let mut found = Pairs::above(0.1, [ROWS, ROWS]);
+    kernels.screen(&kernels.screen_left(&rows, HIDDEN), &kernels.screen_right(&rows, HIDDEN), &mut found);
+    let row = |at: usize| &rows[at * HIDDEN..(at + 1) * HIDDEN];
+    let reaches = |(a, b): &(usize, usize)| kernels.dot(row(*a), row(*b)) >= 0.1;
+    let all = (0..ROWS).flat_map(|a| (0..ROWS).map(move |b| (a, b)));
+    let (mut screened, expected): (Vec<_>, Vec<_>) =
+        (found.pairs.into_iter().filter(reaches).collect(), all.filter(reaches).collect());
+    screened.sort_unstable();
+    assert!(screened == expected, "{isa} finds {} pairs, not {}", screened.len(), expected.len());
+}
+
+/// Rows of length 1.
+fn unit_rows(n: usize, random: &mut Random) -> Vec<f32> {
+    let mut rows = random.values(n * HIDDEN, 0.0, 1.0);
+    for row in rows.chunks_exact_mut(HIDDEN) {
+        let length = row.iter().map(|value| value * value).sum::<f32>().sqrt();
+        row.iter_mut().for_each(|value| *value /= length);
+    }
+    rows
+}
+
+/// Gathers what may reach one cut.
+struct Pairs {
+    least: [Vec<f32>; 2],
+    pairs: Vec<(usize, usize)>,
+}
+
+impl Pairs {
+    fn above(least: f32, [rows, columns]: [usize; 2]) -> Self {
+        Self { least: [vec![least; rows], vec![f32::INFINITY; columns]], pairs: Vec::new() }
+    }
+}
+
+impl Cut for Pairs {
+    fn least(&self) -> (&[f32], &[f32]) {
+        (&self.least[0], &self.least[1])
+    }
+
+    fn candidate(&mut self, row: usize, column: usize, _: f32) {
+        self.pairs.push((row, column));
+    }
 }
 
 #[divan::bench(args = engines())]
@@ -130,4 +178,18 @@ fn dot(bencher: Bencher, isa: &str) {
     let mut random = Random(8);
     let (kernels, a, b) = (kernels(isa), random.values(HIDDEN, 0.0, 1.0), random.values(HIDDEN, 0.0, 1.0));
     bencher.counter(ItemsCount::new(HIDDEN)).bench(|| kernels.dot(black_box(&a), black_box(&b)));
+}
+
+/// 1,024 rows with 1,024 others, as a block of the product of all with all has them.
+#[divan::bench(args = with_kernels())]
+fn screen(bencher: Bencher, isa: &str) {
+    const ROWS: usize = 1024;
+    let (kernels, mut random) = (kernels(isa), Random(10));
+    let (a, b) = (unit_rows(ROWS, &mut random), unit_rows(ROWS, &mut random));
+    let (left, right) = (kernels.screen_left(&a, HIDDEN), kernels.screen_right(&b, HIDDEN));
+    bencher.counter(ItemsCount::new(2 * ROWS * ROWS * HIDDEN)).bench(|| {
+        let mut found = Pairs::above(0.2, [ROWS, ROWS]);
+        kernels.screen(black_box(&left), &right, &mut found);
+        found.pairs.len()
+    });
 }

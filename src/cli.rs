@@ -13,6 +13,7 @@ mod input;
 mod io;
 mod models;
 mod output;
+mod pairs;
 mod progress;
 mod publishers;
 mod query;
@@ -102,6 +103,7 @@ fn run(cli: Cli) -> Result<Outcome> {
         Command::Query(args) => query::query(&config, args),
         Command::Compare(args) => commands::compare(&config, args),
         Command::Sources(args) => commands::sources(&config, args),
+        Command::Pairs(args) => pairs::pairs(&config, *args),
         Command::Cluster(args) => commands::cluster(&config, args),
         Command::Report(args) => report::report(&config, args),
         Command::Passages(args) => commands::passages(&config, args),
@@ -133,7 +135,7 @@ fn report_error(error: &anyhow::Error, format: Format) {
     };
     // Nothing can be done about a stderr that cannot be written to.
     let _ = match format {
-        Format::Text | Format::Jsonl | Format::Npy => {
+        Format::Text | Format::Jsonl | Format::Npy | Format::Csv | Format::Parquet => {
             writeln!(anstream::stderr(), "samesay: {message}")
         }
         Format::Json => write_json_error(kind(error), message),
@@ -197,7 +199,10 @@ fn kind(error: &anyhow::Error) -> &'static str {
     } else if is(|e| e.is::<samesay::model::fetch::FetchError>() || e.is::<samesay::model::LoadError>()) {
         "model"
     } else if is(|e| {
-        e.is::<samesay::source::FindError>() || e.is::<samesay::source::ReadError>() || e.is::<input::InputError>()
+        e.is::<samesay::library::vectors::VectorsError>()
+            || e.is::<samesay::source::FindError>()
+            || e.is::<samesay::source::ReadError>()
+            || e.is::<input::InputError>()
     }) {
         "input"
     } else if is(|error| store_error(error).is_some()) {

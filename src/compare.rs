@@ -1,6 +1,7 @@
 //! How two texts compare: what their cosine means in this corpus, which words they have in common, and whether their
 //! sources are independent.
 
+pub mod alike;
 mod automaton;
 mod best;
 mod calibration;
@@ -8,6 +9,7 @@ mod cuts;
 mod independence;
 pub mod overlap;
 mod pairs;
+pub(crate) mod products;
 
 pub(crate) use best::{best_row, first_best, peak};
 pub use calibration::{Background, Distribution, ModelBackground, Origin, QueryBackground};
@@ -15,5 +17,6 @@ pub(crate) use calibration::{Random, cross_source_pairs};
 pub use cuts::{Bounds, Cuts};
 pub use independence::{Independence, Merge, Reason};
 pub use overlap::{Overlap, Relation, Shingles, overlap, relation, shared};
-pub(crate) use pairs::{BLOCK, close_pairs};
 pub use pairs::{Match, Pair, Pairs, Threshold};
+pub(crate) use products::dense;
+pub use products::{Candidate, Products};

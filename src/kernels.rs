@@ -30,6 +30,7 @@ mod memory;
 mod peak;
 mod portable;
 mod rows;
+mod screen;
 mod shape;
 mod simd;
 mod single;
@@ -39,6 +40,7 @@ mod tile;
 
 pub use buffer::Scratch;
 pub use isa::{EncoderError, ISAS, Isa, Precision};
+pub use screen::{Cut, MAX_DIM, Screened};
 pub use shape::{
     Activation, Embeddings, Layer, Linear, Norm, PositionBias, Positions, Shape, ShapeError, UnsupportedShape,
 };

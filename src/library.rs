@@ -14,9 +14,10 @@ mod progress;
 mod reading;
 mod sentences;
 mod splitting;
+pub mod vectors;
 
-pub(crate) use corpus::Numbers;
 pub use corpus::{Corpus, Document, Library, Tried, Unread};
+pub(crate) use corpus::{Numbers, dot};
 pub use embedding::{embed, space};
 pub use inventory::{Input, Inventory, Publishers, Wanted, take_inventory};
 pub use progress::Progress;

@@ -13,16 +13,17 @@ mod wording;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use ndarray::{Array2, ArrayView2, s};
+use ndarray::{Array2, ArrayView2};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::compare::{
-    BLOCK, Background, Cuts, Independence, Match, ModelBackground, Pair, Pairs, Random, Relation, Threshold,
+    Background, Cuts, Independence, Match, ModelBackground, Pair, Pairs, Products, Random, Relation, Threshold,
     cross_source_pairs, overlap,
 };
 use crate::disagreement::{Difference, differences, with_edits};
-use crate::library::{Library, Progress, SyncError};
+use crate::kernels::Kernels;
+use crate::library::{Library, Progress, SyncError, dot};
 use crate::model::Embedder;
 use crate::store::{computed_key, derived, encode, versions};
 pub use evidence::FEATURES;
@@ -146,10 +147,10 @@ pub fn matches(
     let made_of = [corpus.key().as_ref(), &encode(model), &encode(&asked(pairs.asked()))].concat();
     derived(library.store(), computed_key("matches", versions::MATCHES, made_of), || {
         let wordings = Wordings::read(library, embedder, progress)?;
-        let background = background(&wordings, library, independence, model);
+        let background = background((&wordings, library), corpus.kernels(), independence, model);
         let cuts = pairs.asked().cuts(&background, background.cuts_of_sentences(model));
         let mut found = Matches { pairs: Vec::new(), background, cuts, probable: pairs.asked() == Threshold::Unusual };
-        found.pairs = compared(&wordings, library, cuts.same.min(LEAST_COSINE), |scored| {
+        found.pairs = compared((&wordings, library), corpus.kernels(), cuts.same.min(LEAST_COSINE), |scored| {
             let pair = scored.matched(&wordings, library);
             (pair.probability >= LEAST || found.same(&pair)).then_some(pair)
         });
@@ -322,7 +323,7 @@ impl ScoredPair {
 pub fn compared_pairs(library: &Library, embedder: &Embedder) -> Result<Vec<Compared>, SyncError> {
     let wordings = Wordings::read(library, embedder, &())?;
     let place = |at: usize| (wordings.sentences[at].entry, wordings.sentences[at].at);
-    Ok(compared(&wordings, library, LEAST_COSINE, |pair| {
+    Ok(compared((&wordings, library), embedder.model().kernels(), LEAST_COSINE, |pair| {
         (!pair.short).then(|| Compared {
             places: [place(pair.a), place(pair.b)],
             features: pair.features,
@@ -344,13 +345,13 @@ pub struct Compared {
 
 /// What `keep` makes of the pairs of sentences that are compared, ascending.
 fn compared<T: Send>(
-    wordings: &Wordings,
-    library: &Library,
+    (wordings, library): (&Wordings, &Library),
+    kernels: &'static dyn Kernels,
     least: f32,
     keep: impl Fn(&ScoredPair) -> Option<T> + Send + Sync,
 ) -> Vec<T> {
     let vectors = wordings.vectors();
-    let scoring = Scoring::new(wordings, library, vectors.view());
+    let scoring = Scoring::new(wordings, library, kernels, vectors.view());
     let first = scoring.candidates(least);
     let scored = scoring.score(&first);
     let second = scoring.triangles(&scored, &first);
@@ -364,6 +365,7 @@ fn compared<T: Send>(
 struct Scoring<'a> {
     wordings: &'a Wordings,
     library: &'a Library,
+    kernels: &'static dyn Kernels,
     vectors: ArrayView2<'a, f32>,
     /// The document and the part of each sentence.
     document: Vec<usize>,
@@ -376,7 +378,12 @@ struct Scoring<'a> {
 }
 
 impl<'a> Scoring<'a> {
-    fn new(wordings: &'a Wordings, library: &'a Library, vectors: ArrayView2<'a, f32>) -> Self {
+    fn new(
+        wordings: &'a Wordings,
+        library: &'a Library,
+        kernels: &'static dyn Kernels,
+        vectors: ArrayView2<'a, f32>,
+    ) -> Self {
         let document: Vec<usize> = wordings.sentences.iter().map(|sentence| library.document(sentence.entry)).collect();
         let mut part = vec![0; document.len()];
         wordings.parts.iter().enumerate().for_each(|(at, range)| part[range.clone()].fill(at));
@@ -388,7 +395,7 @@ impl<'a> Scoring<'a> {
             let texts = of_document.iter().map(|sentence| library.passage(sentence.entry).sentence(sentence.at));
             names[library.document(of_document[0].entry)] = Names::of(texts);
         }
-        Self { wordings, library, vectors, document, part, passages, documents, names }
+        Self { wordings, library, kernels, vectors, document, part, passages, documents, names }
     }
 
     /// The pairs, the first before the second, of which one is among those of other documents that are nearest to the
@@ -396,31 +403,14 @@ impl<'a> Scoring<'a> {
     fn candidates(&self, least: f32) -> Vec<(usize, usize)> {
         let n = self.vectors.nrows();
         let most = (ALTOGETHER / n.max(1)).max(CANDIDATES);
-        let starts: Vec<usize> = (0..n).step_by(BLOCK).collect();
-        let of_block = |&start: &usize| {
-            let rows = self.vectors.slice(s![start..(start + BLOCK).min(n), ..]);
-            let mut nearest: Vec<Vec<(f32, usize)>> = vec![Vec::new(); rows.nrows()];
-            for other in (0..n).step_by(BLOCK) {
-                let products = rows.dot(&self.vectors.slice(s![other..(other + BLOCK).min(n), ..]).t());
-                for ((at, nearest), products) in nearest.iter_mut().enumerate().zip(products.rows()) {
-                    let least = if nearest.len() < most { least } else { nearest[most - 1].0 };
-                    let close = products
-                        .iter()
-                        .enumerate()
-                        .filter(|(_, product)| **product > least)
-                        .map(|(to, product)| (*product, other + to));
-                    nearest.extend(close.filter(|(_, to)| self.document[*to] != self.document[start + at]));
-                    nearest.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-                    nearest.truncate(most);
-                }
-            }
-            let pairs = nearest
-                .into_iter()
-                .zip(start..)
-                .flat_map(|(near, at)| near.into_iter().map(move |(_, to)| (at.min(to), at.max(to))));
-            pairs.collect::<Vec<_>>()
-        };
-        let mut pairs: Vec<(usize, usize)> = starts.par_iter().flat_map_iter(of_block).collect();
+        let elsewhere = |a: usize, b: usize| self.document[a] != self.document[b];
+        // More than `least`.
+        let nearest = Products::of_all(self.kernels, self.vectors).nearest(most, least.next_up(), elsewhere);
+        let mut pairs: Vec<(usize, usize)> = nearest
+            .into_iter()
+            .enumerate()
+            .flat_map(|(at, near)| near.into_iter().map(move |(to, _)| (at.min(to), at.max(to))))
+            .collect();
         pairs.extend(self.of_words());
         pairs.par_sort_unstable();
         pairs.dedup();
@@ -531,7 +521,7 @@ impl<'a> Scoring<'a> {
             number,
             other_number,
             context,
-            self.passages.row(entries[0]).dot(&self.passages.row(entries[1])),
+            dot(self.kernels, self.passages.row(entries[0]), self.passages.row(entries[1])),
             subject,
             names,
             cosine,
@@ -540,7 +530,7 @@ impl<'a> Scoring<'a> {
     }
 
     fn cosine(&self, a: usize, b: usize) -> f32 {
-        self.vectors.row(a).dot(&self.vectors.row(b)).min(1.0)
+        dot(self.kernels, self.vectors.row(a), self.vectors.row(b)).min(1.0)
     }
 
     /// The highest cosine that a sentence beside the one has with a sentence beside the other; where there are none,
@@ -560,7 +550,7 @@ impl<'a> Scoring<'a> {
     /// How much the documents of two sentences are about the same subject, and have the same names.
     fn likeness(&self, a: usize, b: usize) -> (f32, f32) {
         let [first, second] = [a, b].map(|at| self.document[at]);
-        let subject = self.documents.row(first).dot(&self.documents.row(second)).min(SAME_SUBJECT);
+        let subject = dot(self.kernels, self.documents.row(first), self.documents.row(second)).min(SAME_SUBJECT);
         (subject, self.names[first].likeness(&self.names[second]))
     }
 
@@ -583,8 +573,8 @@ impl<'a> Scoring<'a> {
 
 /// How unusual cosines of sentences are: one of each of two random passages of two sources.
 fn background(
-    wordings: &Wordings,
-    library: &Library,
+    (wordings, library): (&Wordings, &Library),
+    kernels: &dyn Kernels,
     independence: &Independence,
     model: &ModelBackground,
 ) -> Background {
@@ -598,6 +588,6 @@ fn background(
         (n > 0).then(|| first + random.below(n))
     };
     let vector = |at: usize| ndarray::ArrayView1::from(wordings.of(at).vector());
-    let sample = pairs.into_iter().filter_map(|(a, b)| Some(vector(draw(a)?).dot(&vector(draw(b)?))));
+    let sample = pairs.into_iter().filter_map(|(a, b)| Some(dot(kernels, vector(draw(a)?), vector(draw(b)?))));
     Background::of(sample.collect(), &model.passages)
 }

@@ -24,7 +24,7 @@ use std::sync::{Arc, OnceLock};
 use ndarray::ArrayView2;
 
 use crate::base::{Key, Keyed};
-use crate::kernels::{EncoderError, ISAS, Isa, Precision, Scratch};
+use crate::kernels::{EncoderError, ISAS, Isa, Kernels, Precision, Scratch};
 pub use architecture::Architecture;
 use architecture::Kind;
 pub use background::BackgroundTable;
@@ -309,6 +309,11 @@ impl Model {
     /// What it runs on.
     pub fn engine(&self) -> &Engine {
         &self.engine
+    }
+
+    /// The kernels of the instruction set that it runs on; of the best one, where it runs on candle.
+    pub fn kernels(&self) -> &'static dyn Kernels {
+        Isa::kernels_of(self.engine.isa)
     }
 
     /// What outputs call it.

@@ -12,6 +12,7 @@ pub mod html;
 mod index;
 pub mod json;
 pub mod markdown;
+pub mod pairs;
 #[cfg(feature = "parquet")]
 pub mod parquet;
 mod parts;
@@ -30,11 +31,12 @@ pub use bench::{BenchReport, Latency, Spread, Workload};
 pub use cluster::{AllButOne, ClusterKind, ClusterRef, ClusterReport, Cohesion, Conflict, Member, StoryRef, UniqueRef};
 pub use compare::{Aligned, CompareReport};
 pub use index::{ErrorReport, IndexReport};
+pub use pairs::{PairRef, PairsReport, UnitRef};
 pub use parts::{
     Calibration, Computed, Counts, Degrees, DifferenceRef, Independent, MergeRef, Nearest, PassageRef, Percentile,
     RelationRef, Rules, Score, SentenceMatch, SourceRef, Verdict, WordingsRef, counted, percent,
 };
 pub use passages::{DroppedRef, PassagesReport, SourcePassages};
-pub use query::{Explanation, Part, PassageMatch, QueryReport, QueryResult, SourceMatch};
+pub use query::{Explanation, Part, PassageMatch, QueryReport, QueryResult, SourceLine, SourceMatch};
 pub use reading::{ReadingNotes, UnreadRef, skipped};
 pub use sources::{MatchRef, SourcePair, SourceTotal, SourcesReport};

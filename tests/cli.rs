@@ -14,6 +14,7 @@ mod messages;
 mod metadata;
 mod models;
 mod pages;
+mod pairs;
 mod papers;
 mod quality;
 mod report;

@@ -4,6 +4,7 @@ mod encoder;
 mod isa;
 mod random;
 mod reference;
+mod screen;
 mod single;
 
 use samesay::kernels::{ISAS, Isa, Precision};

@@ -23,6 +23,11 @@ impl UnionFind {
         a != b
     }
 
+    /// Whether two numbers are in one set.
+    pub fn are_joined(&mut self, a: usize, b: usize) -> bool {
+        self.root(a) == self.root(b)
+    }
+
     /// For each number one that all of its set have, and no others.
     pub fn names(mut self) -> Vec<usize> {
         (0..self.0.len()).map(|at| self.root(at)).collect()

@@ -1,13 +1,11 @@
 //! What one source alone says, and what all but one say.
 
 use std::collections::{BTreeSet, HashMap};
-use std::ops::Range;
 
 use ndarray::Axis;
-use rayon::prelude::*;
 
 use super::theme::Cluster;
-use crate::compare::{BLOCK, Pairs, first_best};
+use crate::compare::{Pairs, Products, first_best};
 use crate::library::{Corpus, Library};
 use crate::matches::{Matches, NearestPassage};
 
@@ -95,22 +93,8 @@ fn missing_in_one(library: &Library, cluster: &Cluster) -> Option<usize> {
 /// The nearest passage of another document to each of these, with its cosine; the first of equals.
 fn nearest_elsewhere(corpus: &Corpus, entries: &[usize]) -> Vec<Option<(usize, f32)>> {
     let (vectors, library) = (corpus.passages(), &corpus.library);
-    let of_block = |block: &[usize]| {
-        let rows = vectors.select(Axis(0), block);
-        let own: Vec<Range<usize>> = block.iter().map(|entry| library.passages_of(library.document(*entry))).collect();
-        let mut nearest: Vec<Option<(usize, f32)>> = vec![None; block.len()];
-        for (start, some) in (0..).step_by(BLOCK).zip(vectors.axis_chunks_iter(Axis(0), BLOCK)) {
-            let products = rows.dot(&some.t());
-            for ((nearest, own), row) in nearest.iter_mut().zip(&own).zip(products.rows()) {
-                let scores = row
-                    .iter()
-                    .enumerate()
-                    .map(|(at, score)| (start + at, *score))
-                    .filter(|(other, _)| !own.contains(other));
-                *nearest = first_best(nearest.take().into_iter().chain(scores));
-            }
-        }
-        nearest
-    };
-    entries.par_chunks(BLOCK).flat_map_iter(of_block).collect()
+    let rows = vectors.select(Axis(0), entries);
+    let elsewhere = |at: usize, other: usize| library.document(entries[at]) != library.document(other);
+    let nearest = Products::between(corpus.kernels(), rows.view(), vectors).nearest(1, f32::NEG_INFINITY, elsewhere);
+    nearest.into_iter().map(|nearest| nearest.first().copied()).collect()
 }

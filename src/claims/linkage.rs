@@ -6,17 +6,22 @@
 //! the same result and a fraction of the memory. A component that is too large even so is parted first, into those of a
 //! higher threshold.
 
+use std::sync::Mutex;
+
 use kodama::{Method, linkage};
 use ndarray::{ArrayView2, Axis, s};
 use rayon::prelude::*;
 
 use crate::base::UnionFind;
-use crate::compare::{BLOCK, close_pairs};
+use crate::compare::{Products, dense, products};
+use crate::kernels::Kernels;
 
 /// Passages of one component that can be clustered: its distances take 2 bytes times the square of this, 1.8 GB.
 pub const MAX_COMPONENT: usize = 30_000;
 /// By how much the threshold rises until components are small enough.
 const STEP: f32 = 0.05;
+/// Rows whose products with all are made at once.
+pub(super) const BLOCK: usize = 512;
 /// What hangs together at this cosine is one cluster, if it is too large for any other.
 const WHOLE: f32 = 0.95;
 
@@ -33,14 +38,21 @@ pub struct FlatClusters {
 ///
 /// Of more than [`MAX_COMPONENT`] vectors that hang together, those that do not at a higher threshold are in different
 /// clusters, and those that do at 0.95 in one.
-pub fn flat_clusters(vectors: ArrayView2<f32>, threshold: f32) -> FlatClusters {
-    flat_clusters_of(vectors, threshold, MAX_COMPONENT)
+pub fn flat_clusters(kernels: &'static dyn Kernels, vectors: ArrayView2<f32>, threshold: f32) -> FlatClusters {
+    flat_clusters_of(kernels, vectors, threshold, MAX_COMPONENT)
 }
 
-fn flat_clusters_of(vectors: ArrayView2<f32>, threshold: f32, most: usize) -> FlatClusters {
-    let (parts, parted_at) = parts(vectors, threshold, most);
-    let linked =
-        |part: Vec<usize>| if part.len() > most { vec![part] } else { average_linkage(vectors, &part, threshold) };
+fn flat_clusters_of(
+    kernels: &'static dyn Kernels,
+    vectors: ArrayView2<f32>,
+    threshold: f32,
+    most: usize,
+) -> FlatClusters {
+    let (parts, parted_at) = parts(kernels, vectors, threshold, most);
+    let linked = |part: Vec<usize>| match part.len() {
+        large if large > most => vec![part],
+        _ => average_linkage(kernels, vectors, &part, threshold),
+    };
     let mut groups: Vec<Vec<usize>> = parts.into_iter().flat_map(linked).collect();
     groups.sort_unstable();
     FlatClusters { groups, parted_at }
@@ -48,10 +60,15 @@ fn flat_clusters_of(vectors: ArrayView2<f32>, threshold: f32, most: usize) -> Fl
 
 /// The connected components at a threshold, those of more than `most` in their components at a higher one, and the
 /// highest that was needed. What hangs together at [`WHOLE`] stays so, however many it is.
-fn parts(vectors: ArrayView2<f32>, threshold: f32, most: usize) -> (Vec<Vec<usize>>, Option<f32>) {
+fn parts(
+    kernels: &'static dyn Kernels,
+    vectors: ArrayView2<f32>,
+    threshold: f32,
+    most: usize,
+) -> (Vec<Vec<usize>>, Option<f32>) {
     let (mut parts, mut highest) = (Vec::new(), None::<f32>);
     let mut open: Vec<(Vec<usize>, f32)> =
-        components(vectors, threshold).into_iter().map(|part| (part, threshold)).collect();
+        components(kernels, vectors, threshold).into_iter().map(|part| (part, threshold)).collect();
     while let Some((part, at)) = open.pop() {
         let higher = (at + STEP).min(WHOLE).max(at);
         if part.len() > most {
@@ -60,7 +77,7 @@ fn parts(vectors: ArrayView2<f32>, threshold: f32, most: usize) -> (Vec<Vec<usiz
         if part.len() <= most || at >= WHOLE {
             parts.push(part);
         } else {
-            let inner = components(vectors.select(Axis(0), &part).view(), higher);
+            let inner = components(kernels, vectors.select(Axis(0), &part).view(), higher);
             open.extend(inner.into_iter().map(|rows| (rows.into_iter().map(|row| part[row]).collect(), higher)));
         }
     }
@@ -68,25 +85,54 @@ fn parts(vectors: ArrayView2<f32>, threshold: f32, most: usize) -> (Vec<Vec<usiz
 }
 
 /// The connected components of the graph of pairs with a cosine of at least `threshold`, each ascending.
-fn components(vectors: ArrayView2<f32>, threshold: f32) -> Vec<Vec<usize>> {
-    let n = vectors.nrows();
-    let mut union = UnionFind::new(n);
-    for row in (0..n).step_by(BLOCK) {
-        let later: Vec<usize> = (row..n).step_by(BLOCK).collect();
-        // There may be as many edges as pairs.
-        for some in later.chunks(64) {
-            let edges: Vec<Vec<(usize, usize)>> =
-                some.par_iter().map(|&column| close_pairs(vectors, (row, column), threshold)).collect();
-            for (a, b) in edges.into_iter().flatten() {
+fn components(kernels: &'static dyn Kernels, vectors: ArrayView2<f32>, threshold: f32) -> Vec<Vec<usize>> {
+    let products = Products::of_all(kernels, vectors);
+    let union = Mutex::new(UnionFind::new(vectors.nrows()));
+    // There may be as many edges as pairs: of each block only those that connect more of it are needed.
+    products.candidates(
+        threshold,
+        Forest::new,
+        |forest, candidate| forest.add((candidate.a, candidate.b), || products.reaches(candidate, threshold)),
+        |forest| {
+            let mut union = union.lock().expect("no thread died");
+            for (a, b) in forest.edges {
                 union.join(a, b);
             }
+        },
+    );
+    union.into_inner().expect("no thread died").sets()
+}
+
+/// A spanning forest of the edges of one block of pairs.
+struct Forest {
+    /// Of the block's rows and, behind them, its columns.
+    union: UnionFind,
+    edges: Vec<(usize, usize)>,
+}
+
+impl Forest {
+    fn new() -> Self {
+        Self { union: UnionFind::new(2 * products::BLOCK), edges: Vec::new() }
+    }
+
+    /// Adds an edge that connects what is not yet, if `is_one` says that it is there.
+    fn add(&mut self, (a, b): (usize, usize), is_one: impl FnOnce() -> bool) {
+        let behind = if a / products::BLOCK == b / products::BLOCK { 0 } else { products::BLOCK };
+        let (row, column) = (a % products::BLOCK, behind + b % products::BLOCK);
+        if !self.union.are_joined(row, column) && is_one() {
+            self.union.join(row, column);
+            self.edges.push((a, b));
         }
     }
-    union.sets()
 }
 
 /// The flat clusters of one component.
-fn average_linkage(vectors: ArrayView2<f32>, component: &[usize], threshold: f32) -> Vec<Vec<usize>> {
+fn average_linkage(
+    kernels: &dyn Kernels,
+    vectors: ArrayView2<f32>,
+    component: &[usize],
+    threshold: f32,
+) -> Vec<Vec<usize>> {
     let n = component.len();
     if n == 1 {
         return vec![component.to_vec()];
@@ -102,7 +148,7 @@ fn average_linkage(vectors: ArrayView2<f32>, component: &[usize], threshold: f32
         rest = after;
     }
     blocks.into_par_iter().for_each(|(start, block)| {
-        let products = rows.slice(s![start..(start + BLOCK).min(n), ..]).dot(&rows.slice(s![start.., ..]).t());
+        let products = dense(kernels, rows.slice(s![start..(start + BLOCK).min(n), ..]), rows.slice(s![start.., ..]));
         let later = products.rows().into_iter().enumerate().flat_map(|(at, row)| row.into_iter().skip(at + 1));
         block.iter_mut().zip(later).for_each(|(distance, product)| *distance = 1.0 - product);
     });
@@ -131,6 +177,7 @@ pub(crate) fn linked(condensed: &mut [f32], n: usize, least: f32) -> Vec<Vec<usi
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::kernels::Isa;
     use ndarray::Array2;
     use proptest::prelude::*;
 
@@ -168,8 +215,8 @@ mod tests {
 
     #[test]
     fn nothing_and_one_vector() {
-        assert!(flat_clusters(Array2::zeros((0, 4)).view(), 0.5).groups.is_empty());
-        assert_eq!(flat_clusters(unit_vectors(&[vec![1.0, 0.0]]).view(), 0.5).groups, [[0]]);
+        assert!(flat_clusters(best(), Array2::zeros((0, 4)).view(), 0.5).groups.is_empty());
+        assert_eq!(flat_clusters(best(), unit_vectors(&[vec![1.0, 0.0]]).view(), 0.5).groups, [[0]]);
     }
 
     /// What is too large to be clustered at once falls apart at a higher threshold.
@@ -177,9 +224,9 @@ mod tests {
     fn too_many_at_once_are_parted() {
         // One alone, a pair, and a fan of vectors 10 degrees apart, of which some are equal.
         let vectors = fan(&[200.0, 60.0, 0.0, 10.0, 20.0, 70.0, 30.0, 30.0, 30.0, 30.0]);
-        let whole = flat_clusters_of(vectors.view(), 0.5, 9);
+        let whole = flat_clusters_of(best(), vectors.view(), 0.5, 9);
         assert_eq!((whole.groups, whole.parted_at), (vec![vec![0], (1..10).collect()], None));
-        let parted = flat_clusters_of(vectors.view(), 0.5, 8);
+        let parted = flat_clusters_of(best(), vectors.view(), 0.5, 8);
         assert_eq!(parted.groups, [vec![0], vec![1, 5], vec![2, 3, 4, 6, 7, 8, 9]]);
         assert!(parted.parted_at.is_some_and(|at| (0.86..0.95).contains(&at)), "{:?}", parted.parted_at);
     }
@@ -188,15 +235,19 @@ mod tests {
     #[test]
     fn what_hangs_together_to_the_end_is_one_cluster() {
         let vectors = fan(&std::array::from_fn::<f32, 12, _>(|at| 10.0 * at as f32));
-        assert!(flat_clusters_of(vectors.view(), 0.9, 12).groups.len() > 1);
+        assert!(flat_clusters_of(best(), vectors.view(), 0.9, 12).groups.len() > 1);
         for threshold in [0.9, 0.95, 0.97] {
-            let whole = flat_clusters_of(vectors.view(), threshold, 3);
+            let whole = flat_clusters_of(best(), vectors.view(), threshold, 3);
             assert_eq!(
                 (whole.groups, whole.parted_at),
                 (vec![(0..12).collect()], Some(threshold.max(WHOLE))),
                 "{threshold}"
             );
         }
+    }
+
+    fn best() -> &'static dyn Kernels {
+        Isa::kernels_of("")
     }
 
     /// Vectors in a plane, at these angles.
@@ -214,7 +265,7 @@ mod tests {
         ) {
             prop_assume!(rows.iter().all(|row| row.iter().map(|x| x * x).sum::<f32>() > 1e-3));
             let vectors = unit_vectors(&rows);
-            prop_assert_eq!(flat_clusters(vectors.view(), threshold).groups, naive(vectors.view(), threshold));
+            prop_assert_eq!(flat_clusters(best(), vectors.view(), threshold).groups, naive(vectors.view(), threshold));
         }
     }
 }

@@ -11,7 +11,7 @@ use ndarray::{Array2, ArrayView1};
 use rayon::prelude::*;
 
 use super::linked;
-use crate::library::Corpus;
+use crate::library::{Corpus, dot};
 use crate::matches::Names;
 use crate::model::l2_normalize;
 
@@ -50,7 +50,7 @@ pub fn stories(corpus: &Corpus) -> Vec<Story> {
     let names = weighed(corpus, &documents);
     let means = means(corpus, &documents);
     let likeness = |a: usize, b: usize| {
-        let meaning = means.row(a).dot(&means.row(b)).max(0.0);
+        let meaning = dot(corpus.kernels(), means.row(a), means.row(b)).max(0.0);
         NAMES * common(&names[a], &names[b]) + MEANING * meaning
     };
     let pairs: Vec<f32> = (0..n)

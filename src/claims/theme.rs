@@ -7,9 +7,10 @@ use ndarray::{Array1, ArrayView1, ArrayView2, Axis, s};
 use rayon::prelude::*;
 
 use super::keywords::Words;
-use super::linkage::{FlatClusters, flat_clusters};
-use crate::compare::{BLOCK, Match, Merge, Pair, Pairs, Reason, Relation, best_row};
+use super::linkage::{BLOCK, FlatClusters, flat_clusters};
+use crate::compare::{Match, Merge, Pair, Pairs, Reason, Relation, best_row, dense};
 use crate::disagreement::Difference;
+use crate::kernels::Kernels;
 use crate::library::{Corpus, Library};
 use crate::matches::Matches;
 
@@ -85,7 +86,7 @@ pub struct Clustering {
 /// Clusters the passages of a corpus, down to the mean cosine from which on passages make one claim.
 pub fn cluster(pairs: &Pairs, matches: &Matches) -> Clustering {
     let corpus = pairs.corpus;
-    let FlatClusters { groups, parted_at } = flat_clusters(corpus.passages(), pairs.claim());
+    let FlatClusters { groups, parted_at } = flat_clusters(corpus.kernels(), corpus.passages(), pairs.claim());
     let words = Words::of(corpus);
     let many: Vec<Vec<usize>> = groups.into_iter().filter(|group| group.len() > 1).collect();
     let mut clusters: Vec<Cluster> = many.par_iter().map(|group| describe((pairs, matches), group, &words)).collect();
@@ -109,7 +110,7 @@ impl Cluster {
 
 fn describe((pairs, matches): (&Pairs, &Matches), group: &[usize], words: &Words) -> Cluster {
     let corpus = pairs.corpus;
-    let middle = Medoid::of(corpus.passages().select(Axis(0), group).view(), &vec![1.0; group.len()]);
+    let middle = Medoid::of(corpus.kernels(), corpus.passages().select(Axis(0), group).view(), &vec![1.0; group.len()]);
     let medoid = group[middle.medoid];
     let label = label_sentence(corpus, medoid, group);
     let mut members: Vec<Member> = group
@@ -155,10 +156,10 @@ pub(crate) struct Medoid {
 
 impl Medoid {
     /// Of rows `[n, dim]` of length 1, of which each stands for as many as `counts` says, two or more in all.
-    pub fn of(rows: ArrayView2<f32>, counts: &[f32]) -> Self {
+    pub fn of(kernels: &dyn Kernels, rows: ArrayView2<f32>, counts: &[f32]) -> Self {
         let starts: Vec<usize> = (0..rows.nrows()).step_by(BLOCK).collect();
         let of_block = |start: usize| {
-            let products = rows.slice(s![start..(start + BLOCK).min(rows.nrows()), ..]).dot(&rows.t());
+            let products = dense(kernels, rows.slice(s![start..(start + BLOCK).min(rows.nrows()), ..]), rows);
             let of_row = move |(at, row): (usize, ArrayView1<f32>)| {
                 let others = row.iter().zip(counts).enumerate().filter(|(other, _)| *other != start + at);
                 let first = (f64::from(counts[start + at] - 1.0), 1.0f32);
@@ -172,7 +173,7 @@ impl Medoid {
         let medoid = (0..of_rows.len()).fold(0, |best, at| if of_rows[at].0 > of_rows[best].0 { at } else { best });
         let all: f64 = counts.iter().map(|count| f64::from(*count)).sum();
         let pairs: f64 = of_rows.iter().zip(counts).map(|((sum, _), count)| sum * f64::from(*count)).sum();
-        let mut scores = rows.dot(&rows.row(medoid));
+        let mut scores = dense(kernels, rows, rows.slice(s![medoid..=medoid, ..])).index_axis_move(Axis(1), 0);
         scores.mapv_inplace(|score| score.min(1.0));
         scores[medoid] = 1.0;
         Self {

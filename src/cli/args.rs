@@ -24,6 +24,8 @@ pub enum Command {
     Compare(CompareArgs),
     /// Show how much of each source is also said in each other source
     Sources(SourcesArgs),
+    /// List every pair of passages, sentences, sources or vectors that are alike
+    Pairs(Box<PairsArgs>),
     /// Show claims that several sources make, themes, and what only one source says
     Cluster(ClusterArgs),
     /// Write everything as one page to share (.html), or as .md, .json or .csv
@@ -91,10 +93,14 @@ pub enum Format {
     Text,
     /// One JSON object
     Json,
-    /// `embed` only: one JSON array per line
+    /// One JSON value per line, of what is found or listed: `query`, `pairs`, `cluster`, `passages` and `embed`
     Jsonl,
     /// `embed` only: `NumPy` file format, float32 [n, dim]
     Npy,
+    /// `pairs` only: a table
+    Csv,
+    /// `pairs` only: a table as Apache Parquet
+    Parquet,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -251,6 +257,50 @@ pub struct ReportArgs {
     /// Open the page once it is written; without -o, the page is report.html
     #[arg(long)]
     pub open: bool,
+}
+
+#[derive(Args)]
+pub struct PairsArgs {
+    #[command(flatten)]
+    pub input: Paths,
+    /// Compare with these documents instead of with each other: what is also in them, and what is new. With --vectors,
+    /// a file of vectors
+    #[arg(long, value_name = "PATH", num_args = 1..)]
+    pub against: Vec<PathBuf>,
+    /// What to pair
+    #[arg(long, value_enum, default_value_t = UnitArg::Passage, conflicts_with = "vectors")]
+    pub unit: UnitArg,
+    /// Compare the vectors in this file: .npy with float32 or float16, (n, dim), or .parquet with a column of lists
+    #[arg(long, value_name = "FILE", conflicts_with = "paths")]
+    pub vectors: Option<PathBuf>,
+    /// File with the vectors' ids, one per line [default: the column `id` of .parquet, otherwise numbers from 1]
+    #[arg(long, value_name = "FILE", requires = "vectors")]
+    pub ids: Option<PathBuf>,
+    /// The same for the vectors of --against
+    #[arg(long, value_name = "FILE", requires_all = ["vectors", "against"])]
+    pub against_ids: Option<PathBuf>,
+    /// Show only pairs of which one is among this many nearest to the other [default: all that reach the cosine]
+    #[arg(short = 'k', long, value_name = "N")]
+    pub top_k: Option<usize>,
+    #[command(flatten)]
+    pub cut: CutArgs,
+    /// Show at most this many pairs, the most similar ones
+    #[arg(short = 'n', long, value_name = "N")]
+    pub limit: Option<usize>,
+    /// Write to this file instead of stdout; the extension sets the format: .jsonl, .json, .csv, .parquet or .txt
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Replace the file even if it does not contain pairs
+    #[arg(long)]
+    pub force: bool,
+}
+
+/// What `pairs` compares.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum UnitArg {
+    Passage,
+    Sentence,
+    Source,
 }
 
 #[derive(Args)]

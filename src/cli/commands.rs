@@ -9,9 +9,9 @@ use samesay::report::{ClusterReport, CompareReport, PassagesReport, SourcesRepor
 
 use super::Outcome;
 use super::args::{By, ClusterArgs, CompareArgs, CutArgs, Paths, SourcesArgs};
-use super::config::{Config, UsageError};
+use super::config::{Config, Printed, UsageError};
 use super::input::{self, Documents, outcome};
-use super::io::print;
+use super::io::{print, print_lines};
 use super::progress::Steps;
 
 /// `samesay compare`
@@ -42,7 +42,7 @@ pub fn sources(config: &Config, args: SourcesArgs) -> Result<Outcome> {
 
 /// `samesay cluster`
 pub fn cluster(config: &Config, args: ClusterArgs) -> Result<Outcome> {
-    let (json, same, explain) = (config.json()?, same(&args.same.cut)?, args.same.explain);
+    let (printed, same, explain) = (config.printed()?, same(&args.same.cut)?, args.same.explain);
     let read = input::read(config, args.input)?;
     let (complete, report) = compared(config, read, same, |compared| {
         let (clustering, claims) = compared.claims(config);
@@ -56,9 +56,13 @@ pub fn cluster(config: &Config, args: ClusterArgs) -> Result<Outcome> {
             report.sources.len()
         );
     }
-    print(json, &report, |report| {
-        if by_story { terminal::stories(report, config.look) } else { terminal::cluster(report, config.look) }
-    })?;
+    match (printed, by_story) {
+        (Printed::Lines, true) => print_lines(report.stories.iter())?,
+        (Printed::Lines, false) => print_lines(report.clusters.iter())?,
+        _ => print(printed == Printed::Json, &report, |report| {
+            if by_story { terminal::stories(report, config.look) } else { terminal::cluster(report, config.look) }
+        })?,
+    }
     let found =
         if by_story { report.stories.iter().any(|story| story.sources.len() > 1) } else { !report.clusters.is_empty() };
     Ok(outcome(complete, found))
@@ -134,9 +138,12 @@ pub fn percentage(typed: f32) -> Result<f32> {
 
 /// `samesay passages`
 pub fn passages(config: &Config, paths: Paths) -> Result<Outcome> {
-    let json = config.json()?;
+    let printed = config.printed()?;
     let (documents, _) = input::read(config, paths)?;
     let report = PassagesReport::new(&documents.library)?;
-    print(json, &report, |report| terminal::passages(report, config.look))?;
+    match printed {
+        Printed::Lines => print_lines(report.sources.iter().flat_map(|source| &source.passages))?,
+        _ => print(printed == Printed::Json, &report, |report| terminal::passages(report, config.look))?,
+    }
     Ok(outcome(documents.complete, true))
 }

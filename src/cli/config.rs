@@ -68,6 +68,17 @@ impl StoreChoice {
     }
 }
 
+/// How results are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Printed {
+    /// For people.
+    Text,
+    /// One JSON object.
+    Json,
+    /// A JSON object per line.
+    Lines,
+}
+
 /// The settings of a run.
 pub struct Config {
     pub model: ModelChoice,
@@ -217,14 +228,22 @@ impl Config {
         Ok(fetch::obtain(manifest, &self.places, &mut progress::Download::new(self.chatter))?)
     }
 
-    /// Whether results are wanted as JSON; formats that only `embed` has are refused.
+    /// How results are wanted of a command that can also print them one per line.
+    pub fn printed(&self) -> Result<Printed> {
+        match self.format {
+            Format::Text => Ok(Printed::Text),
+            Format::Json => Ok(Printed::Json),
+            Format::Jsonl => Ok(Printed::Lines),
+            other => Err(no_such(other, "text, json or jsonl")),
+        }
+    }
+
+    /// Whether results are wanted as JSON; other formats than that and text are refused.
     pub fn json(&self) -> Result<bool> {
         match self.format {
             Format::Text => Ok(false),
             Format::Json => Ok(true),
-            Format::Jsonl | Format::Npy => {
-                Err(UsageError("--format jsonl and npy are only for `embed`; use text or json here".to_owned()).into())
-            }
+            other => Err(no_such(other, "text or json")),
         }
     }
 
@@ -269,6 +288,12 @@ fn enough_memory() -> Result<()> {
 #[cfg(not(unix))]
 fn enough_memory() -> Result<()> {
     Ok(())
+}
+
+/// That a command cannot print what it finds so.
+pub fn no_such(format: Format, instead: &str) -> anyhow::Error {
+    let name = format.to_possible_value().map_or_else(String::new, |format| format.get_name().to_owned());
+    UsageError(format!("--format {name}: not available for this command; use {instead}")).into()
 }
 
 /// The instruction set of that name, or the best one that offers the precision.

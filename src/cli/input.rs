@@ -1,5 +1,6 @@
 //! The documents that a command is given, by way of the store.
 
+use std::collections::HashSet;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -208,6 +209,40 @@ impl Request {
             paths: [first.paths, second.paths].concat(),
             ..second
         })
+    }
+
+    /// Documents and others that they are compared with: what is in both is of the first. Says which paths are of the
+    /// others.
+    ///
+    /// # Errors
+    /// When there is no document in the one or the other, or the same in both.
+    pub fn against(first: Paths, others: Vec<PathBuf>) -> Result<(Self, HashSet<String>)> {
+        let typed = (shown(&first.paths), shown(&others));
+        let second = Self::find(Paths { paths: others, selection: first.selection.clone() })?;
+        let first = Self::find(first)?;
+        // By the real path, and as it was written.
+        let path = |input: &Input| match input {
+            Input::File(file) => (file.real.clone(), file.path.display().to_string()),
+            Input::Bytes { path, .. } => (path.clone(), path.display().to_string()),
+            Input::Source(source) => (PathBuf::from(&source.path), source.path.clone()),
+        };
+        let known: HashSet<PathBuf> = first.inputs.iter().map(|input| path(input).0).collect();
+        let others: Vec<Input> = second.inputs.into_iter().filter(|input| !known.contains(&path(input).0)).collect();
+        if others.is_empty() {
+            let (a, b) = typed;
+            let how = "name other documents with --against, or leave it out to compare them with each other";
+            return Err(InputError(format!("--against {b}: the same documents as {a}; {how}")).into());
+        }
+        let paths = others.iter().map(|input| path(input).1).collect();
+        let request = Self {
+            inputs: [first.inputs, others].concat(),
+            paths: [first.paths, second.paths].concat(),
+            folders: [first.folders, second.folders].concat(),
+            problems: [first.problems, second.problems].concat(),
+            passed_over: [first.passed_over, second.passed_over].concat(),
+            ..first
+        };
+        Ok((request, paths))
     }
 
     fn nothing(columns: Columns) -> Self {

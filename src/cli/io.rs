@@ -29,6 +29,18 @@ pub fn read_text(path: &Path) -> Result<String> {
     decode_text(&bytes).map(|(text, _)| text).with_context(shown)
 }
 
+/// Writes records to stdout, one per line.
+pub fn print_lines<T: Serialize>(records: impl Iterator<Item = T>) -> Result<()> {
+    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+    let mut write = || -> std::io::Result<()> {
+        for record in records {
+            writeln!(out, "{}", to_json(&record)?)?;
+        }
+        out.flush()
+    };
+    write().context("stdout")
+}
+
 /// Writes a report to stdout.
 pub fn print<T: Serialize>(
     json: bool,

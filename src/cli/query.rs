@@ -15,9 +15,9 @@ use samesay::search::{Answer, Cut, Limits, Query, Search};
 use super::Outcome;
 use super::args::{Paths, QueryArgs};
 use super::commands::{cosine, percentage};
-use super::config::{Config, UsageError};
+use super::config::{Config, Printed, UsageError};
 use super::input::{self, outcome};
-use super::io::{print, read_text};
+use super::io::{print, print_lines, read_text};
 use super::output::folder;
 
 /// Characters of a query that a message quotes.
@@ -33,7 +33,7 @@ enum Asked {
 
 /// `samesay query`
 pub fn query(config: &Config, args: QueryArgs) -> Result<Outcome> {
-    let json = config.json()?;
+    let printed = config.printed()?;
     let limits = limits(&args)?;
     let (explain, phrase) = (args.explain, args.words.clone());
     if phrase.as_deref().is_some_and(|phrase| words(phrase).is_empty()) {
@@ -58,7 +58,10 @@ pub fn query(config: &Config, args: QueryArgs) -> Result<Outcome> {
     let results = answer(asked, &corpus, &mut search, limits)?;
     config.say(|| format!("answered in {:.0} ms", start.elapsed().as_secs_f64() * 1e3));
     let report = QueryReport::new(embedder.model(), &search, &independence, results, limits, explain)?;
-    print(json, &report, |report| terminal::query(report, config.look))?;
+    match printed {
+        Printed::Lines => print_lines(report.lines())?,
+        _ => print(printed == Printed::Json, &report, |report| terminal::query(report, config.look))?,
+    }
     Ok(outcome(complete, report.found()))
 }
 

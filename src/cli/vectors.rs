@@ -12,7 +12,7 @@ use samesay::source::Decoding;
 
 use super::Outcome;
 use super::args::{EmbedArgs, Format};
-use super::config::{Config, UsageError};
+use super::config::{Config, UsageError, no_such};
 use super::output::{Existing, WholeFile};
 
 /// Lines that are embedded at a time.
@@ -82,9 +82,7 @@ fn format(config: &Config, args: &EmbedArgs) -> Result<VectorFormat> {
         Format::Jsonl => Ok(VectorFormat::Jsonl),
         Format::Text if npy_ending => Ok(VectorFormat::Npy),
         Format::Text => Ok(VectorFormat::Jsonl),
-        Format::Json => {
-            Err(UsageError("`embed` supports --format jsonl (one JSON array per line) and npy".to_owned()).into())
-        }
+        Format::Json | Format::Csv | Format::Parquet => Err(no_such(config.format, "jsonl or npy")),
     }
 }
 

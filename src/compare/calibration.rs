@@ -115,10 +115,7 @@ impl Background {
     /// Of a passage and another: random pairs of passages of two sources.
     pub fn of_passages(corpus: &Corpus, independence: &Independence, model: &ModelBackground) -> Self {
         let pairs = cross_source_pairs(&corpus.library, independence, &mut Random(0));
-        Self::of(
-            pairs.iter().map(|&(a, b)| corpus.passages().row(a).dot(&corpus.passages().row(b))).collect(),
-            &model.passages,
-        )
+        Self::of(pairs.iter().map(|&(a, b)| corpus.cosine(a, b)).collect(), &model.passages)
     }
 
     /// Of a sample of pairs; of the model's, where there are too few.

@@ -1,13 +1,10 @@
 //! What two passages of a corpus have to do with each other.
 
-use ndarray::{ArrayView2, s};
 use rayon::prelude::*;
 
 use super::{Background, Cuts, Independence, ModelBackground, Overlap, Relation, Shingles, relation};
 use crate::library::Corpus;
 
-/// Rows of one block of the all-pairs product.
-pub(crate) const BLOCK: usize = 512;
 /// The passages of a corpus, made ready to be compared.
 pub struct Pairs<'a> {
     /// The passages and their vectors.
@@ -99,7 +96,7 @@ impl<'a> Pairs<'a> {
 
     /// The cosine of two passages.
     pub fn score(&self, a: usize, b: usize) -> f32 {
-        self.corpus.passages().row(a).dot(&self.corpus.passages().row(b))
+        self.corpus.cosine(a, b)
     }
 
     /// How two passages compare.
@@ -113,13 +110,4 @@ impl<'a> Pairs<'a> {
             relation: relation(&overlap, score, self.cuts),
         }
     }
-}
-
-/// The pairs of rows of `[n, dim]`, the first before the second, whose product is at least `least`, in one block of the
-/// product of all with all: that of the [`BLOCK`] rows from `row` on with those from `column` on.
-pub(crate) fn close_pairs(vectors: ArrayView2<f32>, (row, column): (usize, usize), least: f32) -> Vec<(usize, usize)> {
-    let from = |start: usize| vectors.slice_move(s![start..(start + BLOCK).min(vectors.nrows()), ..]);
-    let products = from(row).dot(&from(column).t());
-    let close = products.indexed_iter().filter(|(_, product)| **product >= least);
-    close.map(|((a, b), _)| (row + a, column + b)).filter(|(a, b)| a < b).collect()
 }

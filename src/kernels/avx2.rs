@@ -4,9 +4,10 @@ use core::arch::asm;
 use core::arch::x86_64::*;
 
 use super::integers::Format;
+use super::screen::ByteTile;
 use super::simd::Simd;
 use super::tile::{IntegerTile, Tile};
-use super::{gemm, integers};
+use super::{gemm, integers, screen};
 
 const LANES: usize = 8;
 
@@ -76,16 +77,15 @@ fn add_pairs(sums: __m256i, a: __m256i, b: __m256i) -> __m256i {
     sums
 }
 
-/// `sums + a₀·b₀ + a₁·b₁ + a₂·b₂ + a₃·b₃` in each 32-bit lane: the even bytes as pairs of 16 bits, then the odd ones.
+/// `sums + a₀·b₀ + … + a₃·b₃` in each 32-bit lane, `a` unsigned and at most 127.
 #[inline]
 #[target_feature(enable = "avx2")]
 fn add_quads(sums: __m256i, a: __m256i, b: __m256i) -> __m256i {
-    let even = |x, sign: bool| {
-        let high = _mm256_slli_epi16::<8>(x);
-        if sign { _mm256_srai_epi16::<8>(high) } else { _mm256_srli_epi16::<8>(high) }
-    };
-    let sums = add_pairs(sums, even(a, false), even(b, true));
-    add_pairs(sums, _mm256_srli_epi16::<8>(a), _mm256_srai_epi16::<8>(b))
+    let pairs = _mm256_madd_epi16(_mm256_maddubs_epi16(a, b), _mm256_set1_epi16(1));
+    let mut sums = _mm256_add_epi32(sums, pairs);
+    // SAFETY: as in `add_pairs`.
+    unsafe { asm!("/* {0} */", inout(ymm_reg) sums, options(nomem, nostack, preserves_flags)) };
+    sums
 }
 
 impl<const VNNI: bool> Simd for Avx2<VNNI> {
@@ -96,6 +96,9 @@ impl<const VNNI: bool> Simd for Avx2<VNNI> {
     /// 6 × 2 sums, two vectors of a panel and one broadcast value: 15 of the 16 registers.
     const TILE_ROWS: usize = 6;
     const TILE_COLUMNS: usize = 2 * LANES;
+    const BYTE_ROWS: usize = 6;
+    /// Without VNNI two products are added in 16 bits, and kept in their range: 2 · 127 · 127 is within it.
+    const UNSIGNED_LIMIT: i32 = if VNNI { 127 } else { 63 };
 
     fn new() -> Option<Self> {
         let all =
@@ -117,6 +120,14 @@ impl<const VNNI: bool> Simd for Avx2<VNNI> {
     #[inline(never)]
     fn multiply_integers<F: Format>(self, tile: &mut IntegerTile<'_>) {
         gemm::multiply_tile!(self, tile, rows: 1 2 3 4 5 6, ROWS => integers::multiply_rows::<Self, F, ROWS, 2>(self, tile));
+    }
+
+    #[inline(never)]
+    fn multiply_bytes(self, tile: &mut ByteTile<'_>) {
+        self.vectorize(
+            #[inline(always)]
+            || screen::multiply::<Self, 6, 2>(self, tile),
+        );
     }
 
     #[inline(always)]
@@ -236,6 +247,12 @@ impl<const VNNI: bool> Simd for Avx2<VNNI> {
     fn sum(self, a: __m256) -> f32 {
         // SAFETY: holding `self` proves that the CPU has AVX2.
         unsafe { sum(a) }
+    }
+
+    #[inline(always)]
+    fn at_least(self, a: __m256, b: __m256) -> u32 {
+        // SAFETY: holding `self` proves that the CPU has AVX2.
+        unsafe { _mm256_movemask_ps(_mm256_cmp_ps::<_CMP_GE_OQ>(a, b)) as u32 }
     }
 
     #[inline(always)]

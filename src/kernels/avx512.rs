@@ -4,9 +4,10 @@ use core::arch::asm;
 use core::arch::x86_64::*;
 
 use super::integers::Format;
+use super::screen::ByteTile;
 use super::simd::Simd;
 use super::tile::{IntegerTile, Tile};
-use super::{gemm, integers};
+use super::{gemm, integers, screen};
 
 const LANES: usize = 16;
 
@@ -72,16 +73,15 @@ fn add_pairs(sums: __m512i, a: __m512i, b: __m512i) -> __m512i {
     sums
 }
 
-/// `sums + a₀·b₀ + a₁·b₁ + a₂·b₂ + a₃·b₃` in each 32-bit lane: the even bytes as pairs of 16 bits, then the odd ones.
+/// `sums + a₀·b₀ + … + a₃·b₃` in each 32-bit lane, `a` unsigned and at most 127.
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw")]
 fn add_quads(sums: __m512i, a: __m512i, b: __m512i) -> __m512i {
-    let even = |x, sign: bool| {
-        let high = _mm512_slli_epi16::<8>(x);
-        if sign { _mm512_srai_epi16::<8>(high) } else { _mm512_srli_epi16::<8>(high) }
-    };
-    let sums = add_pairs(sums, even(a, false), even(b, true));
-    add_pairs(sums, _mm512_srli_epi16::<8>(a), _mm512_srai_epi16::<8>(b))
+    let pairs = _mm512_madd_epi16(_mm512_maddubs_epi16(a, b), _mm512_set1_epi16(1));
+    let mut sums = _mm512_add_epi32(sums, pairs);
+    // SAFETY: as in `add_pairs`.
+    unsafe { asm!("/* {0} */", inout(zmm_reg) sums, options(nomem, nostack, preserves_flags)) };
+    sums
 }
 
 impl<const VNNI: bool> Simd for Avx512<VNNI> {
@@ -92,6 +92,9 @@ impl<const VNNI: bool> Simd for Avx512<VNNI> {
     /// 14 × 2 sums, two vectors of a panel and one broadcast value: 31 of the 32 registers.
     const TILE_ROWS: usize = 14;
     const TILE_COLUMNS: usize = 2 * LANES;
+    const BYTE_ROWS: usize = 14;
+    /// Without VNNI two products are added in 16 bits, and kept in their range: 2 · 127 · 127 is within it.
+    const UNSIGNED_LIMIT: i32 = if VNNI { 127 } else { 63 };
 
     fn new() -> Option<Self> {
         let all = is_x86_feature_detected!("avx512f") && is_x86_feature_detected!("avx512bw");
@@ -112,6 +115,14 @@ impl<const VNNI: bool> Simd for Avx512<VNNI> {
     #[inline(never)]
     fn multiply_integers<F: Format>(self, tile: &mut IntegerTile<'_>) {
         gemm::multiply_tile!(self, tile, rows: 1 2 3 4 5 6 7 8 9 10 11 12 13 14, ROWS => integers::multiply_rows::<Self, F, ROWS, 2>(self, tile));
+    }
+
+    #[inline(never)]
+    fn multiply_bytes(self, tile: &mut ByteTile<'_>) {
+        self.vectorize(
+            #[inline(always)]
+            || screen::multiply::<Self, 14, 2>(self, tile),
+        );
     }
 
     #[inline(always)]
@@ -227,6 +238,12 @@ impl<const VNNI: bool> Simd for Avx512<VNNI> {
     fn sum(self, a: __m512) -> f32 {
         // SAFETY: holding `self` proves that the CPU has AVX-512F.
         unsafe { _mm512_reduce_add_ps(a) }
+    }
+
+    #[inline(always)]
+    fn at_least(self, a: __m512, b: __m512) -> u32 {
+        // SAFETY: holding `self` proves that the CPU has AVX-512F.
+        u32::from(unsafe { _mm512_cmp_ps_mask::<_CMP_GE_OQ>(a, b) })
     }
 
     #[inline(always)]

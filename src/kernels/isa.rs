@@ -55,7 +55,8 @@ pub static ISAS: &[Isa] = &[
         name: "amx",
         needs: &["amx-tile", "amx-bf16", "avx512bf16"],
         precisions: &[Precision::Bf16],
-        kernels: || Amx::new().and_then(|_| kernels::<Avx512<false>>()),
+        // Every CPU with AMX so far has VNNI too.
+        kernels: || Amx::new().and_then(|_| kernels::<Avx512<true>>().or_else(kernels::<Avx512<false>>)),
         encoder: |_, shape, layers| {
             Amx::new().map(|amx| Ok(Box::new(AmxEncoder::new(amx, shape, layers)?) as Box<dyn Encoder>))
         },
@@ -154,15 +155,22 @@ impl Isa {
         (self.kernels)().ok_or(EncoderError::Unavailable { isa: self.name, needs: self.needs })
     }
 
-    /// The kernels of the best instruction set of this CPU.
+    /// The name of the instruction set whose kernels [`kernels_of`](Self::kernels_of) gives.
+    pub fn name_of(name: &str) -> &'static str {
+        let named = ISAS.iter().filter(|isa| isa.available());
+        named.clone().find(|isa| isa.name == name).or(named.clone().next()).map_or("portable", |isa| isa.name)
+    }
+
+    /// The kernels of the instruction set of that name; where the CPU lacks it or there is none, those of the best one.
     ///
     /// # Panics
     /// Never: every CPU runs the last row of the table.
-    pub fn best_kernels() -> &'static dyn Kernels {
-        static BEST: OnceLock<Box<dyn Kernels>> = OnceLock::new();
-        let best =
-            || ISAS.iter().find_map(|isa| (isa.kernels)()).expect("the last instruction set needs nothing of the CPU");
-        &**BEST.get_or_init(best)
+    pub fn kernels_of(name: &str) -> &'static dyn Kernels {
+        static KERNELS: OnceLock<Vec<(&str, Box<dyn Kernels>)>> = OnceLock::new();
+        let kernels =
+            KERNELS.get_or_init(|| ISAS.iter().filter_map(|isa| Some((isa.name, (isa.kernels)()?))).collect());
+        let named = kernels.iter().find(|(known, _)| *known == name).or(kernels.first());
+        &*named.expect("the last instruction set needs nothing of the CPU").1
     }
 
     /// Does `rounds` of multiply-adds on registers alone in one of its precisions, for the CPU's peak rate: returns the

@@ -1,9 +1,10 @@
 //! The path for every CPU: plain arrays, which the compiler turns into whatever vectors the target has.
 
 use super::integers::Format;
+use super::screen::ByteTile;
 use super::simd::Simd;
 use super::tile::{IntegerTile, Tile};
-use super::{gemm, integers};
+use super::{gemm, integers, screen};
 
 const LANES: usize = 8;
 
@@ -29,6 +30,8 @@ impl Simd for Portable {
     /// 4 × 8 sums fill half of the 16 four-lane registers of baseline x86-64.
     const TILE_ROWS: usize = 4;
     const TILE_COLUMNS: usize = LANES;
+    const BYTE_ROWS: usize = 4;
+    const UNSIGNED_LIMIT: i32 = 127;
 
     fn new() -> Option<Self> {
         Some(Self)
@@ -47,6 +50,11 @@ impl Simd for Portable {
     #[inline(never)]
     fn multiply_integers<F: Format>(self, tile: &mut IntegerTile<'_>) {
         gemm::multiply_tile!(self, tile, rows: 1 2 3 4, ROWS => integers::multiply_rows::<Self, F, ROWS, 1>(self, tile));
+    }
+
+    #[inline(never)]
+    fn multiply_bytes(self, tile: &mut ByteTile<'_>) {
+        screen::multiply::<Self, 4, 1>(self, tile);
     }
 
     fn transpose_square(self, source: &[f32], source_stride: usize, target: &mut [f32], target_stride: usize) {
@@ -151,6 +159,11 @@ impl Simd for Portable {
     }
 
     #[inline(always)]
+    fn at_least(self, a: Self::Vector, b: Self::Vector) -> u32 {
+        a.into_iter().zip(b).enumerate().map(|(lane, (a, b))| u32::from(a >= b) << lane).sum()
+    }
+
+    #[inline(always)]
     fn no_integers(self) -> Self::Integers {
         [0; LANES]
     }
@@ -182,7 +195,7 @@ impl Simd for Portable {
     fn add_quads(self, sums: Self::Integers, a: Self::Integers, b: Self::Integers) -> Self::Integers {
         let mut out = sums;
         for ((sum, a), b) in out.iter_mut().zip(a).zip(b) {
-            let products = a.to_ne_bytes().into_iter().zip(b.to_ne_bytes());
+            let products = a.to_le_bytes().into_iter().zip(b.to_le_bytes());
             *sum = products.fold(*sum, |sum, (a, b)| sum.wrapping_add(i32::from(a) * i32::from(b as i8)));
         }
         out

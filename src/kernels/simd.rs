@@ -6,6 +6,7 @@
 //! in a stock build.
 
 use super::integers::Format;
+use super::screen::ByteTile;
 use super::tile::{IntegerTile, Tile};
 
 /// A vector instruction set of f32 lanes.
@@ -24,6 +25,11 @@ pub(super) trait Simd: Copy + Send + Sync + 'static {
     const TILE_ROWS: usize;
     /// Columns of a matrix-product tile: the width of a weight panel.
     const TILE_COLUMNS: usize;
+    /// Rows of a tile of bytes; see [`screen`](super::screen).
+    const BYTE_ROWS: usize;
+    /// The greatest value, in either direction, that bytes of the right factor may have before they are shifted to be
+    /// positive: 127, or 63 where the sum of two products has to fit 16 bits.
+    const UNSIGNED_LIMIT: i32;
 
     /// The proof, if this CPU has the instructions and the operating system keeps their registers.
     fn new() -> Option<Self>;
@@ -36,6 +42,9 @@ pub(super) trait Simd: Copy + Send + Sync + 'static {
 
     /// Computes one tile of a matrix product in integers; see [`integers`](super::integers).
     fn multiply_integers<F: Format>(self, tile: &mut IntegerTile<'_>);
+
+    /// Computes one tile of a matrix product in bytes; see [`screen`](super::screen).
+    fn multiply_bytes(self, tile: &mut ByteTile<'_>);
 
     /// Transposes a square of [`LANES`](Self::LANES) × `LANES` values, from rows `source_stride` apart to rows
     /// `target_stride` apart.
@@ -108,6 +117,9 @@ pub(super) trait Simd: Copy + Send + Sync + 'static {
     /// The sum of all lanes, in an order that depends on the instruction set only.
     fn sum(self, a: Self::Vector) -> f32;
 
+    /// A bit for each lane, from the lowest: whether `a >= b` there.
+    fn at_least(self, a: Self::Vector, b: Self::Vector) -> u32;
+
     /// All lanes zero.
     fn no_integers(self) -> Self::Integers;
 
@@ -128,7 +140,7 @@ pub(super) trait Simd: Copy + Send + Sync + 'static {
     fn add_pairs(self, sums: Self::Integers, a: Self::Integers, b: Self::Integers) -> Self::Integers;
 
     /// Adds to each 32-bit lane of `sums` the products of the four bytes there, those of `a` without a sign and those
-    /// of `b` with one: `sums + a₀·b₀ + a₁·b₁ + a₂·b₂ + a₃·b₃`, modulo 2³². Without VNNI this is slow.
+    /// of `b` with one: `sums + a₀·b₀ + a₁·b₁ + a₂·b₂ + a₃·b₃`, modulo 2³². Without VNNI those of `a` are at most 127.
     fn add_quads(self, sums: Self::Integers, a: Self::Integers, b: Self::Integers) -> Self::Integers;
 
     /// The products of 32-bit integers, modulo 2³².

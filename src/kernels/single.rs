@@ -5,6 +5,7 @@ use super::attention::{self, attend};
 use super::buffer::Scratch;
 use super::elementwise::activate;
 use super::gemm::{self, Epilogue, Floats, Weights, product};
+use super::screen::{self, Cut, Screened};
 use super::simd::Simd;
 use super::{Activation, Embeddings, Linear, Norm, half, rows};
 
@@ -28,6 +29,25 @@ pub trait Kernels: Send + Sync {
 
     /// The same for `a` in half precision, as its bits.
     fn dot_half(&self, a: &[u16], b: &[f32]) -> f32;
+
+    /// Packs rows `[n, dim]` as the left factor of [`screen`](Self::screen).
+    ///
+    /// # Panics
+    /// If `dim` is none of 1 to [`MAX_DIM`](super::MAX_DIM), or the rows are not whole.
+    fn screen_left(&self, rows: &[f32], dim: usize) -> Screened;
+
+    /// The same as the right factor.
+    ///
+    /// # Panics
+    /// As [`screen_left`](Self::screen_left).
+    fn screen_right(&self, rows: &[f32], dim: usize) -> Screened;
+
+    /// Finds the pairs of a row of the left factor and one of the right whose product, as [`dot`](Self::dot) computes
+    /// it, may reach the cut: all that do, and few others. A row with a value that is not finite is in none.
+    ///
+    /// # Panics
+    /// If the factors were packed for another instruction set or have rows of different lengths.
+    fn screen(&self, left: &Screened, right: &Screened, cut: &mut dyn Cut);
 
     /// LayerNorm of each row of `x` `[rows, hidden]`, in place.
     fn layer_norm(&self, x: &mut [f32], norm: Norm<'_>, eps: f32);
@@ -76,6 +96,18 @@ impl<S: Simd> Kernels for S {
             #[inline(always)]
             || half::dot(*self, a, b),
         )
+    }
+
+    fn screen_left(&self, rows: &[f32], dim: usize) -> Screened {
+        screen::pack_left(*self, rows, dim)
+    }
+
+    fn screen_right(&self, rows: &[f32], dim: usize) -> Screened {
+        screen::pack_right(*self, rows, dim)
+    }
+
+    fn screen(&self, left: &Screened, right: &Screened, cut: &mut dyn Cut) {
+        screen::screen(*self, left, right, cut);
     }
 
     fn layer_norm(&self, x: &mut [f32], norm: Norm<'_>, eps: f32) {

@@ -13,7 +13,7 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::base::{Key, Keyed};
-use crate::kernels::Isa;
+use crate::kernels::Kernels;
 use crate::model::l2_normalize;
 use crate::passage::{Dropped, Passage};
 use crate::source::Metadata;
@@ -289,18 +289,30 @@ pub struct Corpus {
     rows: Rows,
     /// Where each passage's own vector is, and those of its sentences behind it.
     places: Vec<Place>,
+    kernels: &'static dyn Kernels,
     /// The passages' own, once they are wanted together.
     whole: OnceLock<Array2<f32>>,
 }
 
 impl Corpus {
-    pub(crate) fn new(library: Library, key: Key, rows: Rows, places: Vec<Place>) -> Self {
-        Self { library, key, rows, places, whole: OnceLock::new() }
+    pub(crate) fn new(
+        library: Library,
+        key: Key,
+        rows: Rows,
+        places: Vec<Place>,
+        kernels: &'static dyn Kernels,
+    ) -> Self {
+        Self { library, key, rows, places, kernels, whole: OnceLock::new() }
     }
 
     /// Stands for the library and what computed its vectors.
     pub fn key(&self) -> Key {
         self.key
+    }
+
+    /// What its vectors are multiplied with.
+    pub fn kernels(&self) -> &'static dyn Kernels {
+        self.kernels
     }
 
     /// The vectors of the passages, `[passages, dim]`.
@@ -353,14 +365,27 @@ impl Corpus {
         (squares.sqrt() - 1.0).abs() < UNIT
     }
 
+    /// The cosine of two passages.
+    pub fn cosine(&self, a: usize, b: usize) -> f32 {
+        dot(self.kernels, self.passages().row(a), self.passages().row(b))
+    }
+
     /// The cosine of a passage with a vector of length 1.
     pub fn score(&self, entry: usize, vector: ArrayView1<f32>) -> f32 {
-        product(self.rows.row(self.places[entry].first as usize), vector)
+        self.product(self.places[entry].first as usize, vector)
     }
 
     /// The cosines of a passage's sentences with a vector of length 1.
     pub fn sentence_scores(&self, entry: usize, vector: ArrayView1<f32>) -> impl Iterator<Item = f32> {
-        self.sentence_rows(entry).map(move |row| product(self.rows.row(row), vector))
+        self.sentence_rows(entry).map(move |row| self.product(row, vector))
+    }
+
+    fn product(&self, row: usize, vector: ArrayView1<f32>) -> f32 {
+        let row = self.rows.row(row).reinterpret_cast();
+        match vector.as_slice() {
+            Some(vector) => self.kernels.dot_half(row, vector),
+            None => self.kernels.dot_half(row, &vector.to_vec()),
+        }
     }
 
     /// How many sentences the passages have.
@@ -379,10 +404,11 @@ fn damaged() -> StoreError {
     StoreError::Damaged { path: "vectors".into(), what: "some vectors are not of length 1".to_owned() }
 }
 
-fn product(row: &[half::f16], vector: ArrayView1<f32>) -> f32 {
-    let kernels = Isa::best_kernels();
-    match vector.as_slice() {
-        Some(vector) => kernels.dot_half(row.reinterpret_cast(), vector),
-        None => kernels.dot_half(row.reinterpret_cast(), &vector.to_vec()),
-    }
+/// The product of two rows of arrays in one piece.
+///
+/// # Panics
+/// If their values are not side by side, or their lengths differ.
+pub(crate) fn dot(kernels: &dyn Kernels, a: ArrayView1<f32>, b: ArrayView1<f32>) -> f32 {
+    let [a, b] = [&a, &b].map(|row| row.as_slice().expect("a row's values are side by side"));
+    kernels.dot(a, b)
 }

@@ -36,7 +36,7 @@ pub fn embed(library: Library, embedder: &Embedder, progress: &dyn Progress) -> 
     if places.len() != library.len() || places.iter().any(beyond) {
         return Err(StoreError::Damaged { path: "vectors".into(), what: "some are missing".to_owned() }.into());
     }
-    let corpus = Corpus::new(library, key, rows, places);
+    let corpus = Corpus::new(library, key, rows, places, embedder.model().kernels());
     if new {
         read_few_ahead(&corpus, embedder, progress)?;
     }

@@ -15,8 +15,16 @@ use super::text::is_unprintable;
 /// When the value cannot be written as JSON, as a map whose keys are no strings.
 pub fn json<T: Serialize>(value: &T) -> serde_json::Result<String> {
     let mut line = Vec::new();
-    value.serialize(&mut Serializer::with_formatter(&mut line, Escaping))?;
+    write(&mut line, value)?;
     String::from_utf8(line).map_err(|error| serde_json::Error::io(io::Error::other(error)))
+}
+
+/// The same, written as it is made.
+///
+/// # Errors
+/// When it cannot be written, or not as JSON.
+pub fn write<T: Serialize>(out: impl io::Write, value: &T) -> serde_json::Result<()> {
+    value.serialize(&mut Serializer::with_formatter(out, Escaping))
 }
 
 struct Escaping;

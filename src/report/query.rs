@@ -35,6 +35,16 @@ pub struct QueryReport {
     pub results: Vec<QueryResult>,
 }
 
+/// A source that was found, on a line of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct SourceLine<'a> {
+    /// What was asked.
+    pub query: &'a str,
+    /// The source.
+    #[serde(flatten)]
+    pub source: &'a SourceMatch,
+}
+
 /// The answer to one query.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
@@ -136,6 +146,13 @@ impl Explanation {
 }
 
 impl QueryReport {
+    /// The sources that were found, one after the other.
+    pub fn lines(&self) -> impl Iterator<Item = SourceLine<'_>> {
+        self.results
+            .iter()
+            .flat_map(|result| result.sources.iter().map(|source| SourceLine { query: &result.query, source }))
+    }
+
     /// The report of queries and the answer to each, of which as many sources are shown as `limits` say. `explain` adds
     /// what each relevance is made of.
     ///

@@ -4,21 +4,22 @@ use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema};
 
 use super::{
-    BenchReport, ClusterReport, CompareReport, ErrorReport, IndexReport, PassagesReport, QueryReport, Report,
-    SourcesReport,
+    BenchReport, ClusterReport, CompareReport, ErrorReport, IndexReport, PairsReport, PassagesReport, QueryReport,
+    Report, SourcesReport,
 };
 
 /// A name and what makes the schema of that name.
 type Named = (&'static str, fn() -> Schema);
 
 /// Each command that prints an answer of its own, and `error`.
-const SCHEMAS: [Named; 9] = [
+const SCHEMAS: [Named; 10] = [
     ("query", of::<QueryReport>),
     ("compare", of::<CompareReport>),
     ("sources", of::<SourcesReport>),
     ("cluster", of::<ClusterReport>),
     ("report", of::<Report>),
     ("passages", of::<PassagesReport>),
+    ("pairs", of::<PairsReport>),
     ("index", of::<IndexReport>),
     ("bench", of::<BenchReport>),
     ("error", of::<ErrorReport>),

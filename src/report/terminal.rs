@@ -22,11 +22,13 @@ use super::text::{
 
 mod cluster;
 mod compare;
+mod pairs;
 mod report;
 mod sources;
 
 pub use cluster::{cluster, stories};
 pub use compare::compare;
+pub use pairs::{pair, pairs_head};
 pub use report::report;
 pub use sources::{PAIRS, sources};
 

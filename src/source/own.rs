@@ -38,6 +38,25 @@ pub const COLUMNS: [&str; 20] = [
     "text",
 ];
 
+/// The columns of a table of pairs.
+pub const PAIRS_COLUMNS: [&str; 13] = [
+    "a_id",
+    "a_source",
+    "a_path",
+    "a_line_start",
+    "a_text",
+    "b_id",
+    "b_source",
+    "b_path",
+    "b_line_start",
+    "b_text",
+    "score",
+    "percentile",
+    "alike",
+];
+/// What a list of pairs, one per line, begins with, and pairs as one JSON object.
+const PAIRS: [&str; 2] = ["{\"a\":{\"id\":", "{\"schema\":\"samesay.pairs.v1\""];
+
 /// What a table as Parquet says at its end of who made it.
 pub const PARQUET: &str = "samesay.report ";
 
@@ -64,10 +83,24 @@ pub fn is_parquet_report(tail: &[u8]) -> bool {
     tail.ends_with(b"PAR1") && tail.windows(PARQUET.len()).any(|window| window == PARQUET.as_bytes())
 }
 
+/// What pairs as Parquet say at their end of who made them.
+pub const PAIRS_PARQUET: &str = "samesay.pairs ";
+
+/// Whether a Parquet file that ends so holds pairs that this program found.
+pub fn are_parquet_pairs(tail: &[u8]) -> bool {
+    tail.ends_with(b"PAR1") && tail.windows(PAIRS_PARQUET.len()).any(|window| window == PAIRS_PARQUET.as_bytes())
+}
+
 /// Whether a file that begins so was written by this program, white space aside.
 pub fn is_output(head: &[u8]) -> bool {
     let solid = head.iter().filter(|byte| !byte.is_ascii_whitespace()).take(ANY_JSON.len());
-    is_report(head) || solid.copied().eq(ANY_JSON.bytes())
+    is_report(head) || is_pairs(head) || solid.copied().eq(ANY_JSON.bytes())
+}
+
+/// Whether a file that begins so holds pairs that this program found.
+pub fn is_pairs(head: &[u8]) -> bool {
+    let columns = PAIRS_COLUMNS.join(",");
+    PAIRS.into_iter().chain([columns.as_str()]).any(|begin| head.starts_with(begin.as_bytes()))
 }
 
 /// Whether a file that begins so is a report of this program.

@@ -274,7 +274,7 @@ fn errors() {
     assert_snapshot!(said(&["query", "ferry", "--min-score", "2"]), @"samesay: --min-score 2: a cosine must be between -1 and 1");
     assert_snapshot!(said(&["query", "ferry", ".", "--glob", "*.png"]), @"samesay: .: no documents found; samesay reads .pdf .epub .odt .ott .fodt .odp .fodp .pptx .ppsx .xlsx .xlsm .docx .docm .rtf .html .htm .xhtml .md .markdown .mdx .eml .mbox .mbx .srt .vtt .jsonl .ndjson .json .csv .tsv .txt .text files (use --glob for other extensions)");
     assert_snapshot!(said(&["passages", "photo.txt", "wire.txt"]), @"samesay: warning: photo.txt: is a binary file, not a document that samesay reads (.pdf .epub .odt .ott .fodt .odp .fodp .pptx .ppsx .xlsx .xlsm .docx .docm .rtf .html .htm .xhtml .md .markdown .mdx .eml .mbox .mbx .srt .vtt .jsonl .ndjson .json .csv .tsv .txt .text)");
-    assert_snapshot!(said(&["passages", "--format", "npy"]), @"samesay: --format jsonl and npy are only for `embed`; use text or json here");
+    assert_snapshot!(said(&["passages", "--format", "npy"]), @"samesay: --format npy: not available for this command; use text, json or jsonl");
     assert_snapshot!(said(&["passages", "--model", "nowhere"]), @"samesay: --model nowhere: not a directory and not a known model (known: all-MiniLM-L6-v2)");
     assert_snapshot!(said(&["passages", "nowhere.txt", "--format", "json"]), @r#"{"schema":"samesay.error.v1","error":"nowhere.txt: No such file or directory (os error 2)","kind":"input"}"#);
 }

@@ -1,0 +1,381 @@
+//! `samesay pairs`: every pair that is alike, of documents or of vectors.
+
+use std::collections::HashSet;
+use std::fs::File;
+use std::io::{self, BufWriter, Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use ndarray::Array2;
+use samesay::compare::alike::{
+    Alike, Found, MOST, TooMany, Unit, Units, Wanted, alike, background_of, distribution_of, nearest_in,
+};
+use samesay::compare::{Independence, Threshold};
+use samesay::kernels::{Isa, Kernels};
+#[cfg(feature = "parquet")]
+use samesay::library::vectors::read_parquet;
+use samesay::library::vectors::{read_ids, read_npy};
+use samesay::model::Backend;
+use samesay::report::pairs::{Compared, Describe, With, describe};
+use samesay::report::{PairsReport, UnitRef, counted};
+use samesay::source::own;
+
+use super::Outcome;
+use super::args::{Format, PairsArgs, UnitArg};
+use super::commands::same;
+use super::config::{Config, UsageError, no_such};
+use super::input::{InputError, Request, outcome, shown};
+use super::output::{Existing, WholeFile};
+
+/// `samesay pairs`
+pub fn pairs(config: &Config, args: PairsArgs) -> Result<Outcome> {
+    let output = Output::new(config, &args)?;
+    let same = same(&args.cut)?;
+    for (flag, number) in [("--top-k", args.top_k), ("--limit", args.limit)] {
+        if number == Some(0) {
+            return Err(UsageError(format!("{flag} 0: use at least 1")).into());
+        }
+    }
+    match args.vectors.clone() {
+        Some(path) => of_vectors(config, &args, &path, same, output),
+        None => of_documents(config, args, same, output),
+    }
+}
+
+/// What was asked for of the numbers.
+#[derive(Clone, Copy)]
+struct Asked {
+    /// `None` where only the nearest are asked for, however similar they are.
+    least: Option<f32>,
+    top_k: Option<usize>,
+    limit: Option<usize>,
+}
+
+impl Asked {
+    /// The cosine that was found for what was asked: the usual one does not decide where only the nearest are wanted.
+    fn new(args: &PairsArgs, same: Threshold, least: f32) -> Self {
+        let nearest_only = args.top_k.is_some() && same == Threshold::Unusual;
+        Self { least: (!nearest_only).then_some(least), top_k: args.top_k, limit: args.limit }
+    }
+
+    /// The pairs, and what of the first set is in none.
+    fn search(
+        self,
+        kernels: &'static dyn Kernels,
+        a: &Units,
+        b: Option<&Units>,
+        unit: Unit,
+    ) -> Result<(Found, Vec<Alike>)> {
+        let least = self.least.unwrap_or(f32::NEG_INFINITY);
+        let wanted = Wanted { least, top_k: self.top_k, limit: self.limit };
+        let found = alike(kernels, a, b, wanted).map_err(|many| self.too_many(many, unit))?;
+        let new = match (b, self.least) {
+            (Some(b), Some(least)) => {
+                nearest_in(kernels, a, b).into_iter().flatten().filter(|near| near.score < least).collect()
+            }
+            _ => Vec::new(),
+        };
+        Ok((found, new))
+    }
+
+    fn too_many(self, many: TooMany, unit: Unit) -> UsageError {
+        let reach = self.least.map_or(String::new(), |least| format!(" with a cosine of {least:.4} or more"));
+        UsageError(match many {
+            TooMany::Pairs(pairs) => format!(
+                "there are {pairs} pairs{reach}, and at most {MOST} are written; use --limit N for the most similar \
+                 ones, or a higher --min-score"
+            ),
+            TooMany::Neighbours(_) => format!(
+                "--top-k {}: too many neighbours of too many {}s; use a lower number",
+                self.top_k.unwrap_or_default(),
+                unit.name()
+            ),
+        })
+    }
+}
+
+fn of_documents(config: &Config, args: PairsArgs, same: Threshold, output: Output) -> Result<Outcome> {
+    let unit = match args.unit {
+        UnitArg::Passage => Unit::Passage,
+        UnitArg::Sentence => Unit::Sentence,
+        UnitArg::Source => Unit::Source,
+    };
+    let paths = shown(&args.input.paths);
+    let (request, others) = if args.against.is_empty() {
+        (Request::find(args.input.clone())?, HashSet::new())
+    } else {
+        Request::against(args.input.clone(), args.against.clone())?
+    };
+    let (documents, embedder) = request.read(config)?;
+    let complete = documents.complete;
+    let corpus = documents.embed(config, &embedder)?;
+    corpus.check()?;
+    let model_background = config.background(&embedder, corpus.library.store())?;
+    corpus.library.fetch_all()?;
+    let independence = Independence::new(&corpus.library)?;
+    let is_other = |document: usize| others.contains(&corpus.library.documents[document].path);
+    let all = Units::of(&corpus, unit, |_| true);
+    let (background, least) = background_of(&corpus, (&all, unit), (&independence, &model_background), same);
+    let (a, b) = if others.is_empty() {
+        (all, None)
+    } else {
+        (Units::of(&corpus, unit, |document| !is_other(document)), Some(Units::of(&corpus, unit, is_other)))
+    };
+    check_sources(&a, b.as_ref(), &paths, &args.against)?;
+    let asked = Asked::new(&args, same, least);
+    let (found, new) = asked.search(corpus.kernels(), &a, b.as_ref(), unit)?;
+    let with = With {
+        a: describe(&corpus.library, unit, &a),
+        b: b.as_ref().map(|b| describe(&corpus.library, unit, b)),
+        percentile: Some(With::by_background(&background)),
+    };
+    let compared = Compared {
+        model: Some(embedder.model()),
+        isa: embedder.model().engine().isa,
+        unit,
+        units: (a.len(), b.as_ref().map(Units::len)),
+        asked: (asked.least, asked.top_k),
+    };
+    let report = PairsReport::new(&compared, found, new, &with);
+    output.write(config, &report)?;
+    Ok(outcome(complete, !report.pairs.is_empty()))
+}
+
+/// Pairs are of two sources.
+fn check_sources(a: &Units, b: Option<&Units>, paths: &str, against: &[PathBuf]) -> Result<(), InputError> {
+    match b {
+        Some(b) if b.is_empty() => Err(InputError::new(format!("--against {}: contains no text", shown(against)))),
+        None if a.sources.first() == a.sources.last() => Err(InputError::new(format!(
+            "{paths}: only one source with text; pairs are of two sources, so name another one, or use --against PATH"
+        ))),
+        _ if a.is_empty() => Err(InputError::new(format!("{paths}: contains no text"))),
+        _ => Ok(()),
+    }
+}
+
+/// Vectors and what they are called.
+struct Named {
+    units: Units,
+    ids: Option<Vec<String>>,
+}
+
+impl Named {
+    fn read(path: &Path, ids: Option<&Path>) -> Result<Self> {
+        let (vectors, own) = if path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("parquet")) {
+            of_parquet(path)?
+        } else {
+            (read_npy(path)?, None)
+        };
+        let ids = ids.map(|ids| read_ids(ids, vectors.nrows())).transpose()?.or(own);
+        Ok(Self { units: Units::of_vectors(vectors), ids })
+    }
+
+    fn describe(&self) -> Describe<'_> {
+        Box::new(|at| UnitRef::of_vector(self.ids.as_ref().map_or_else(|| (at + 1).to_string(), |ids| ids[at].clone())))
+    }
+}
+
+#[cfg(feature = "parquet")]
+fn of_parquet(path: &Path) -> Result<(Array2<f32>, Option<Vec<String>>)> {
+    Ok(read_parquet(path)?)
+}
+
+#[cfg(not(feature = "parquet"))]
+fn of_parquet(path: &Path) -> Result<(Array2<f32>, Option<Vec<String>>)> {
+    let how = "this samesay was built without Parquet; build it with --features parquet, or use .npy";
+    Err(UsageError(format!("{}: {how}", path.display())).into())
+}
+
+fn of_vectors(config: &Config, args: &PairsArgs, path: &Path, same: Threshold, output: Output) -> Result<Outcome> {
+    if same == Threshold::Unusual && args.top_k.is_none() {
+        let how = "use --min-score COSINE, --min-percentile PERCENT or --top-k N";
+        return Err(UsageError(format!("--vectors: nothing says which pairs are wanted; {how}")).into());
+    }
+    if let [_, another, ..] = &args.against[..] {
+        let another = another.display();
+        return Err(UsageError(format!("--against {another}: with --vectors, name one file of vectors")).into());
+    }
+    let against = args.against.first();
+    if let Some(against) = against.filter(|against| is_same_file(path, against)) {
+        let how = "name another file, or leave it out to compare the vectors with each other";
+        return Err(UsageError(format!("--against {}: the same file as --vectors; {how}", against.display())).into());
+    }
+    let a = Named::read(path, args.ids.as_deref())?;
+    let b = against.map(|against| Named::read(against, args.against_ids.as_deref())).transpose()?;
+    check_vectors(path, &a, against.zip(b.as_ref()))?;
+    let isa = match config.backend {
+        Backend::Isa(isa, _) => isa.name,
+        _ => "",
+    };
+    let (kernels, isa) = (Isa::kernels_of(isa), Isa::name_of(isa));
+    let of_b = b.as_ref().map(|b| &b.units);
+    let distribution = distribution_of(kernels, a.units.vectors.view(), of_b.map(|b| b.vectors.view()));
+    let least = match (same, &distribution) {
+        (Threshold::Score(score), _) => score,
+        (Threshold::Percentile(percent), Some(distribution)) => distribution.quantile(f64::from(percent) / 100.0),
+        _ => f32::NEG_INFINITY,
+    };
+    let asked = Asked::new(args, same, least);
+    let (found, new) = asked.search(kernels, &a.units, of_b, Unit::Vector)?;
+    let with = With {
+        a: a.describe(),
+        b: b.as_ref().map(Named::describe),
+        percentile: distribution.as_ref().map(With::by_distribution),
+    };
+    let units = (a.units.len(), of_b.map(Units::len));
+    let compared = Compared { model: None, isa, unit: Unit::Vector, units, asked: (asked.least, asked.top_k) };
+    let report = PairsReport::new(&compared, found, new, &with);
+    output.write(config, &report)?;
+    Ok(outcome(true, !report.pairs.is_empty()))
+}
+
+fn is_same_file(a: &Path, b: &Path) -> bool {
+    a.canonicalize().is_ok_and(|a| b.canonicalize().is_ok_and(|b| a == b))
+}
+
+/// There have to be two vectors, of one length.
+fn check_vectors(path: &Path, a: &Named, b: Option<(&PathBuf, &Named)>) -> Result<(), InputError> {
+    let (path, n, dim) = (path.display(), a.units.len(), a.units.vectors.ncols());
+    match b {
+        None if n < 2 => {
+            Err(InputError::new(format!("{path}: holds {}; pairs need two, or --against FILE", counted(n, "vector"))))
+        }
+        Some((against, b)) if b.units.vectors.ncols() != dim => Err(InputError::new(format!(
+            "--against {}: its vectors have {} values, those of {path} {dim}; compare vectors of one model",
+            against.display(),
+            b.units.vectors.ncols()
+        ))),
+        Some((against, b)) if b.units.is_empty() => {
+            Err(InputError::new(format!("--against {}: holds no vectors", against.display())))
+        }
+        _ if n == 0 => Err(InputError::new(format!("{path}: holds no vectors"))),
+        _ => Ok(()),
+    }
+}
+
+/// How pairs are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Text,
+    Json,
+    Jsonl,
+    Csv,
+    #[cfg(feature = "parquet")]
+    Parquet,
+}
+
+/// Where pairs go.
+struct Output {
+    kind: Kind,
+    /// A file, and what becomes of what is there.
+    file: Option<(PathBuf, Existing)>,
+}
+
+impl Output {
+    fn new(config: &Config, args: &PairsArgs) -> Result<Self> {
+        let kind = kind(config.format, args.output.as_deref())?;
+        let existing = |path: &PathBuf| Ok::<_, anyhow::Error>((path.clone(), existing(path, args.force)?));
+        Ok(Self { kind, file: args.output.as_ref().map(existing).transpose()? })
+    }
+
+    fn write(self, config: &Config, report: &PairsReport) -> Result<()> {
+        let Some((path, existing)) = self.file else {
+            return match self.kind {
+                // It takes colours out where none are wanted, but also control characters.
+                Kind::Text => rendered(self.kind, config, report, anstream::stdout()),
+                _ => rendered(self.kind, config, report, io::stdout()),
+            }
+            .context("stdout");
+        };
+        let shown = path.display().to_string();
+        let mut whole = WholeFile::create(&path, existing).with_context(|| shown.clone())?;
+        let to = whole.file().try_clone().with_context(|| shown.clone())?;
+        match self.kind {
+            Kind::Text => rendered(self.kind, config, report, anstream::StripStream::new(to)),
+            _ => rendered(self.kind, config, report, to),
+        }
+        .with_context(|| shown.clone())?;
+        whole.finish().with_context(|| shown.clone())?;
+        config.note(&format!("{} written to {shown}", counted(report.pairs.len(), "pair")));
+        Ok(())
+    }
+}
+
+fn rendered(kind: Kind, config: &Config, report: &PairsReport, to: impl Write + Send) -> Result<()> {
+    let mut out = BufWriter::new(to);
+    match kind {
+        Kind::Text => report.write_text(&mut out, config.look)?,
+        Kind::Json => report.write_json(&mut out)?,
+        Kind::Jsonl => report.write_jsonl(&mut out)?,
+        Kind::Csv => report.write_csv(&mut out)?,
+        #[cfg(feature = "parquet")]
+        Kind::Parquet => report.write_parquet(&mut out)?,
+    }
+    Ok(out.flush()?)
+}
+
+/// The format that was asked for, else that of the file's extension.
+fn kind(format: Format, output: Option<&Path>) -> Result<Kind> {
+    let ending = output.map(|path| path.extension().unwrap_or_default().to_string_lossy().to_lowercase());
+    match (format, ending.as_deref()) {
+        (Format::Json, _) | (Format::Text, Some("json")) => Ok(Kind::Json),
+        (Format::Jsonl, _) | (Format::Text, Some("jsonl" | "ndjson")) => Ok(Kind::Jsonl),
+        (Format::Csv, _) | (Format::Text, Some("csv")) => Ok(Kind::Csv),
+        (Format::Text, None | Some("txt")) => Ok(Kind::Text),
+        #[cfg(feature = "parquet")]
+        (Format::Parquet, Some(_)) | (Format::Text, Some("parquet")) => Ok(Kind::Parquet),
+        #[cfg(feature = "parquet")]
+        (Format::Parquet, None) => {
+            Err(UsageError("--format parquet: name a file to write it to with -o FILE".to_owned()).into())
+        }
+        #[cfg(not(feature = "parquet"))]
+        (Format::Parquet, _) | (Format::Text, Some("parquet")) => {
+            let how = "this samesay was built without Parquet; build it with --features parquet, or use csv";
+            Err(UsageError(how.to_owned()).into())
+        }
+        (Format::Npy, _) => Err(no_such(format, "text, json, jsonl, csv or parquet")),
+        (Format::Text, Some(_)) => {
+            let shown = output.unwrap_or(Path::new("")).display();
+            let how = "use .jsonl, .json, .csv, .parquet or .txt, or choose with --format";
+            Err(UsageError(format!("-o {shown}: unsupported extension; {how}")).into())
+        }
+    }
+}
+
+/// What becomes of what is there already: pairs are replaced, and empty files; anything else there is an error.
+fn existing(path: &Path, force: bool) -> Result<Existing> {
+    let shown = || path.display().to_string();
+    if path.is_dir() {
+        return Err(UsageError(format!("-o {}: is a folder; name a file", shown())).into());
+    }
+    if !super::output::folder(path).is_dir() {
+        let folder = super::output::folder(path).display();
+        return Err(UsageError(format!("-o {}: the folder {folder} does not exist", shown())).into());
+    }
+    if !path.exists() {
+        return Ok(Existing::Refuse);
+    }
+    if force || are_pairs(path).with_context(shown)? {
+        Ok(Existing::Replace)
+    } else {
+        let what = "exists and does not hold pairs; name another file, remove it, or use --force";
+        Err(UsageError(format!("-o {}: {what}", shown())).into())
+    }
+}
+
+/// Whether a file that is there holds pairs, or nothing.
+fn are_pairs(path: &Path) -> io::Result<bool> {
+    const PART: u64 = 2048;
+    if !path.is_file() {
+        return Ok(true);
+    }
+    let file = File::open(path)?;
+    let length = file.metadata()?.len();
+    let part = |from: u64| -> io::Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        (&file).seek(SeekFrom::Start(from))?;
+        (&file).take(PART).read_to_end(&mut bytes)?;
+        Ok(bytes)
+    };
+    Ok(length == 0 || own::is_pairs(&part(0)?) || own::are_parquet_pairs(&part(length.saturating_sub(PART))?))
+}

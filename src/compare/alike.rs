@@ -1,0 +1,433 @@
+//! The table of pairs: which passages, sentences, sources or vectors are alike.
+//!
+//! What is compared is a [`Unit`] each, with a vector and a source; only units of two sources are paired. The search is
+//! exact ([`Products`]), and its memory bounded: of more pairs than can be held only their number is found out.
+
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use ndarray::{Array2, ArrayView1, ArrayView2, Axis};
+
+use super::{Background, Distribution, Independence, ModelBackground, Products, Random, Threshold, cross_source_pairs};
+use crate::kernels::Kernels;
+use crate::library::{Corpus, dot};
+use crate::model::l2_normalize;
+
+/// Pairs that are held unless a limit is set, 12 bytes each.
+pub const MOST: usize = 10_000_000;
+/// Neighbours that are held at once, 16 bytes each.
+const MOST_NEIGHBOURS: usize = 50_000_000;
+/// Random pairs that percentiles are taken from.
+const SAMPLE: usize = 20_000;
+
+/// What is paired.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unit {
+    /// Passages, by their own vectors.
+    Passage,
+    /// Sentences, by the vectors that they have within their passages.
+    Sentence,
+    /// Sources, by the mean direction of their passages.
+    Source,
+    /// Vectors from a file.
+    Vector,
+}
+
+impl Unit {
+    /// What outputs call it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Passage => "passage",
+            Self::Sentence => "sentence",
+            Self::Source => "source",
+            Self::Vector => "vector",
+        }
+    }
+}
+
+/// Units and their vectors.
+pub struct Units {
+    /// `[n, dim]`, of length 1.
+    pub vectors: Array2<f32>,
+    /// What each belongs to, ascending: a document's place in the library, or the vector's own.
+    pub sources: Vec<u32>,
+    /// Of sentences and passages, the passage and the sentence's place in it; of a source its first passage.
+    pub places: Vec<(usize, usize)>,
+}
+
+impl Units {
+    /// The units of those documents of a corpus for which `keep` holds.
+    pub fn of(corpus: &Corpus, unit: Unit, keep: impl Fn(usize) -> bool) -> Self {
+        let library = &corpus.library;
+        let documents = (0..library.documents.len()).filter(|document| keep(*document));
+        let dim = corpus.passages().ncols();
+        let (mut values, mut sources, mut places) = (Vec::new(), Vec::new(), Vec::new());
+        for document in documents {
+            let passages = library.passages_of(document);
+            let mut add = |vector: ArrayView1<f32>, place: (usize, usize)| {
+                values.extend(vector);
+                sources.push(document as u32);
+                places.push(place);
+            };
+            match unit {
+                Unit::Passage | Unit::Vector => {
+                    passages.for_each(|entry| add(corpus.passages().row(entry), (entry, 0)));
+                }
+                Unit::Sentence => {
+                    for entry in passages {
+                        let sentences = corpus.sentences(entry);
+                        let of_passage = sentences.rows().into_iter().take(library.passage(entry).sentences.len());
+                        of_passage.enumerate().for_each(|(at, vector)| add(vector, (entry, at)));
+                    }
+                }
+                Unit::Source if passages.is_empty() => {}
+                Unit::Source => {
+                    let rows = corpus.passages().slice_move(ndarray::s![passages.clone(), ..]);
+                    let mut mean = rows.sum_axis(Axis(0)).to_vec();
+                    l2_normalize(&mut mean);
+                    add(ArrayView1::from(&mean), (passages.start, 0));
+                }
+            }
+        }
+        let vectors = Array2::from_shape_vec((sources.len(), dim), values).expect("a whole row for each unit");
+        Self { vectors, sources, places }
+    }
+
+    /// Vectors `[n, dim]` of length 1, each a source of its own.
+    pub fn of_vectors(vectors: Array2<f32>) -> Self {
+        let n = vectors.nrows();
+        Self { vectors, sources: (0..n as u32).collect(), places: Vec::new() }
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.sources.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.sources.is_empty()
+    }
+}
+
+/// How unusual cosines of a corpus's units are, and from which on two say the same.
+pub fn background_of(
+    corpus: &Corpus,
+    (units, unit): (&Units, Unit),
+    (independence, model): (&Independence, &ModelBackground),
+    asked: Threshold,
+) -> (Background, f32) {
+    if unit == Unit::Passage {
+        let background = Background::of_passages(corpus, independence, model);
+        let cuts = asked.cuts(&background, background.cuts());
+        return (background, cuts.same);
+    }
+    // One unit of each of two passages of two sources.
+    let mut random = Random(0);
+    let library = &corpus.library;
+    let pairs = cross_source_pairs(library, independence, &mut random);
+    let mut draw = |entry: usize| {
+        let source = library.document(entry) as u32;
+        let within = match unit {
+            Unit::Sentence => {
+                units.places.partition_point(|(of, _)| *of < entry)
+                    ..units.places.partition_point(|(of, _)| *of <= entry)
+            }
+            _ => units.sources.partition_point(|of| *of < source)..units.sources.partition_point(|of| *of <= source),
+        };
+        (!within.is_empty()).then(|| within.start + random.below(within.len()))
+    };
+    let cosine = |a: usize, b: usize| dot(corpus.kernels(), units.vectors.row(a), units.vectors.row(b));
+    let sample = pairs.into_iter().filter_map(|(a, b)| Some(cosine(draw(a)?, draw(b)?))).collect();
+    let background = Background::of(sample, &model.passages);
+    let usual = if unit == Unit::Sentence { background.cuts_of_sentences(model) } else { background.cuts() };
+    let cuts = asked.cuts(&background, usual);
+    (background, cuts.same)
+}
+
+/// How unusual cosines of vectors are: those of random rows of the one and the other, or of the one alone. None where
+/// there are no two.
+pub fn distribution_of(
+    kernels: &dyn Kernels,
+    left: ArrayView2<f32>,
+    right: Option<ArrayView2<f32>>,
+) -> Option<Distribution> {
+    let (m, other) = (left.nrows(), right.unwrap_or(left));
+    let n = other.nrows();
+    if m == 0 || n == 0 || right.is_none() && n < 2 {
+        return None;
+    }
+    let mut random = Random(0);
+    let mut pair = || {
+        let (a, b) = (random.below(m), random.below(if right.is_some() { n } else { n - 1 }));
+        // No row is its own neighbour.
+        (a, if right.is_none() && b >= a { b + 1 } else { b })
+    };
+    let sample = (0..SAMPLE).map(|_| pair()).map(|(a, b)| dot(kernels, left.row(a), other.row(b))).collect();
+    Some(Distribution::of_sample(sample))
+}
+
+/// Which pairs are wanted.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Wanted {
+    /// Those of this cosine or more.
+    pub least: f32,
+    /// Those of which one is among so many nearest to the other: of one set of units to either, of two to the one of
+    /// the first.
+    pub top_k: Option<usize>,
+    /// So many at most, the most similar ones.
+    pub limit: Option<usize>,
+}
+
+/// Two units and their cosine.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Alike {
+    /// The unit of the first set, or that comes first.
+    pub a: u32,
+    /// The unit of the second set, or that comes second.
+    pub b: u32,
+    /// Their cosine.
+    pub score: f32,
+}
+
+impl Alike {
+    /// The most similar first, then by place.
+    fn order(&self, other: &Self) -> std::cmp::Ordering {
+        other.score.total_cmp(&self.score).then((self.a, self.b).cmp(&(other.a, other.b)))
+    }
+}
+
+/// The pairs that were found.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Found {
+    /// The most similar first, then by place.
+    pub pairs: Vec<Alike>,
+    /// How many there are, those beyond the limit with them.
+    pub total: u64,
+}
+
+/// There are more than can be held, or would be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum TooMany {
+    /// Pairs that reach the cut.
+    #[error("{0} pairs")]
+    Pairs(u64),
+    /// Neighbours that would have to be looked for.
+    #[error("{0} neighbours")]
+    Neighbours(u64),
+}
+
+/// The units that are alike: those of the one set with each other, or with those of another.
+///
+/// # Errors
+/// When there are more than [`MOST`] and no limit is set.
+pub fn alike(
+    kernels: &'static dyn Kernels,
+    left: &Units,
+    right: Option<&Units>,
+    wanted: Wanted,
+) -> Result<Found, TooMany> {
+    let products = products(kernels, left, right);
+    let apart = |a: usize, b: usize| right.is_some() || left.sources[a] != left.sources[b];
+    match wanted.top_k {
+        Some(top_k) => nearest(&products, (left.len(), top_k), right.is_some(), wanted, apart),
+        None => above(&products, wanted, apart),
+    }
+}
+
+/// The unit of the right set that is nearest to each of the left one; the first of equals.
+pub fn nearest_in(kernels: &'static dyn Kernels, left: &Units, right: &Units) -> Vec<Option<Alike>> {
+    let nearest = products(kernels, left, Some(right)).nearest(1, f32::NEG_INFINITY, |_, _| true);
+    let first = |(a, near): (usize, Vec<(usize, f32)>)| {
+        near.first().map(|&(b, score)| Alike { a: a as u32, b: b as u32, score })
+    };
+    nearest.into_iter().enumerate().map(first).collect()
+}
+
+fn products<'a>(kernels: &'static dyn Kernels, left: &'a Units, right: Option<&'a Units>) -> Products<'a> {
+    match right {
+        Some(right) => Products::between(kernels, left.vectors.view(), right.vectors.view()),
+        None => Products::of_all(kernels, left.vectors.view()),
+    }
+}
+
+fn nearest(
+    products: &Products,
+    (n, top_k): (usize, usize),
+    directed: bool,
+    wanted: Wanted,
+    apart: impl Fn(usize, usize) -> bool + Sync,
+) -> Result<Found, TooMany> {
+    let neighbours = n as u64 * top_k as u64;
+    if neighbours > MOST_NEIGHBOURS as u64 {
+        return Err(TooMany::Neighbours(neighbours));
+    }
+    let near = products.nearest(top_k, wanted.least, apart).into_iter().enumerate();
+    let pair = |(a, b, score): (usize, usize, f32)| {
+        let (a, b) = if directed || a < b { (a, b) } else { (b, a) };
+        Alike { a: a as u32, b: b as u32, score }
+    };
+    let mut pairs: Vec<Alike> =
+        near.flat_map(|(a, near)| near.into_iter().map(move |(b, score)| (a, b, score))).map(pair).collect();
+    pairs.sort_unstable_by(Alike::order);
+    // Each may be among the other's.
+    pairs.dedup_by_key(|pair| (pair.a, pair.b));
+    let total = pairs.len() as u64;
+    match wanted.limit {
+        None if pairs.len() > MOST => return Err(TooMany::Pairs(total)),
+        limit => pairs.truncate(limit.unwrap_or(MOST)),
+    }
+    Ok(Found { pairs, total })
+}
+
+/// What a thread found in one block.
+#[derive(Default)]
+struct Block {
+    pairs: Vec<Alike>,
+    total: u64,
+}
+
+fn above(products: &Products, wanted: Wanted, apart: impl Fn(usize, usize) -> bool + Sync) -> Result<Found, TooMany> {
+    let most = wanted.limit.unwrap_or(MOST);
+    let found = Mutex::new(Found { pairs: Vec::new(), total: 0 });
+    // From then on they are only counted.
+    let too_many = AtomicBool::new(most == 0);
+    products.candidates(
+        wanted.least,
+        Block::default,
+        |block, candidate| {
+            if !apart(candidate.a, candidate.b) {
+                return;
+            }
+            if too_many.load(Ordering::Relaxed) {
+                block.total += u64::from(products.reaches(candidate, wanted.least));
+                return;
+            }
+            let score = products.score(candidate.a, candidate.b);
+            if score >= wanted.least {
+                block.total += 1;
+                block.pairs.push(Alike { a: candidate.a as u32, b: candidate.b as u32, score });
+            }
+        },
+        |block| {
+            let mut found = found.lock().expect("no thread died");
+            found.total += block.total;
+            found.pairs.extend(block.pairs);
+            if wanted.limit.is_none() && found.total > most as u64 {
+                too_many.store(true, Ordering::Relaxed);
+                found.pairs = Vec::new();
+            } else if found.pairs.len() / 2 > most {
+                found.pairs.select_nth_unstable_by(most, Alike::order);
+                found.pairs.truncate(most);
+            }
+        },
+    );
+    let mut found = found.into_inner().expect("no thread died");
+    if wanted.limit.is_none() && found.total > most as u64 {
+        return Err(TooMany::Pairs(found.total));
+    }
+    found.pairs.sort_unstable_by(Alike::order);
+    found.pairs.truncate(most);
+    Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kernels::Isa;
+
+    /// Units of random directions in few dimensions, three to a source.
+    fn units(n: usize, seed: u64) -> Units {
+        let mut random = Random(seed);
+        let mut vectors = Array2::from_shape_fn((n, 6), |_| random.below(1000) as f32 / 500.0 - 1.0);
+        vectors.rows_mut().into_iter().for_each(|mut row| l2_normalize(row.as_slice_mut().unwrap()));
+        Units { vectors, sources: (0..n as u32).map(|at| at / 3).collect(), places: Vec::new() }
+    }
+
+    fn kernels() -> &'static dyn Kernels {
+        Isa::kernels_of("")
+    }
+
+    /// All pairs above a cut, by one product after the other.
+    fn naive(left: &Units, right: Option<&Units>, least: f32) -> Vec<Alike> {
+        let others = right.unwrap_or(left);
+        let pairs = (0..left.len()).flat_map(|a| (0..others.len()).map(move |b| (a, b)));
+        let wanted = pairs.filter(|&(a, b)| right.is_some() || a < b && left.sources[a] != left.sources[b]);
+        let alike = |(a, b): (usize, usize)| Alike {
+            a: a as u32,
+            b: b as u32,
+            score: dot(kernels(), left.vectors.row(a), others.vectors.row(b)),
+        };
+        let mut pairs: Vec<Alike> = wanted.map(alike).filter(|pair| pair.score >= least).collect();
+        pairs.sort_by(Alike::order);
+        pairs
+    }
+
+    #[test]
+    fn pairs_above_a_cut() {
+        let (left, right) = (units(300, 1), units(170, 2));
+        for other in [None, Some(&right)] {
+            for least in [-1.5, 0.3, 0.9] {
+                let all = naive(&left, other, least);
+                let wanted = Wanted { least, top_k: None, limit: None };
+                let found = alike(kernels(), &left, other, wanted).unwrap();
+                assert_eq!((found.total, &found.pairs), (all.len() as u64, &all));
+                for limit in [0, 1, 25] {
+                    let some = alike(kernels(), &left, other, Wanted { limit: Some(limit), ..wanted }).unwrap();
+                    assert_eq!((some.total, &some.pairs[..]), (all.len() as u64, &all[..limit.min(all.len())]));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_nearest_of_each() {
+        let (left, right) = (units(100, 3), units(40, 4));
+        let wanted = Wanted { least: 0.2, top_k: Some(2), limit: None };
+        for other in [None, Some(&right)] {
+            let all = naive(&left, other, 0.2);
+            let among = |pair: &&Alike, of: fn(&Alike) -> u32| {
+                let better = all.iter().filter(|found| {
+                    other.is_some() && of(found) == of(pair)
+                        || other.is_none() && [found.a, found.b].contains(&of(pair))
+                });
+                better.take_while(|found| *found != *pair).count() < 2
+            };
+            let expected: Vec<Alike> = all
+                .iter()
+                .filter(|pair| among(pair, |pair| pair.a) || other.is_none() && among(pair, |pair| pair.b))
+                .copied()
+                .collect();
+            let found = alike(kernels(), &left, other, wanted).unwrap();
+            assert_eq!((found.total, found.pairs), (expected.len() as u64, expected));
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_held_is_counted() {
+        // 4,500 equal vectors of their own: more pairs than are held.
+        let vectors = Array2::from_shape_fn((4_500, 2), |(_, column)| if column == 0 { 1.0 } else { 0.0 });
+        let units = Units::of_vectors(vectors);
+        let all = 4_500u64 * 4_499 / 2;
+        let wanted = Wanted { least: 0.5, top_k: None, limit: None };
+        assert_eq!(alike(kernels(), &units, None, wanted), Err(TooMany::Pairs(all)));
+        let some = alike(kernels(), &units, None, Wanted { limit: Some(3), ..wanted }).unwrap();
+        let pair = |b: u32| Alike { a: 0, b, score: 1.0 };
+        assert_eq!((some.total, some.pairs), (all, vec![pair(1), pair(2), pair(3)]));
+        let most = Wanted { top_k: Some(100_000), ..wanted };
+        assert_eq!(alike(kernels(), &units, None, most), Err(TooMany::Neighbours(450_000_000)));
+    }
+
+    #[test]
+    fn a_sample_of_random_rows() {
+        let (one, two) = (units(50, 5), units(1, 6));
+        let of = |left: &Units, right: Option<&Units>| {
+            distribution_of(kernels(), left.vectors.view(), right.map(|right| right.vectors.view()))
+        };
+        assert!(of(&two, None).is_none() && of(&units(0, 1), Some(&one)).is_none());
+        // Of two equal rows the only cosine is 1.
+        let same = Units::of_vectors(Array2::ones((2, 1)));
+        assert_eq!(of(&same, None).unwrap().quantile(0.5), 1.0);
+        assert!(of(&one, Some(&two)).unwrap().level(0.99) > 0.9);
+    }
+}

@@ -1,0 +1,417 @@
+//! Products of all vectors with all, on all threads: which pairs reach a cosine, and which rows are nearest.
+//!
+//! [`Kernels::screen`] finds the pairs that may be wanted, [`Kernels::dot`] decides. So every answer is that of all
+//! products by `dot`, bit for bit, for one instruction set: whatever the order, the blocks and the threads.
+
+use std::sync::Mutex;
+
+use ndarray::{ArrayView2, CowArray, Ix2};
+use rayon::prelude::*;
+
+use crate::kernels::{Cut, Kernels, Linear, Screened};
+
+/// Rows of one block of the product of all with all.
+pub(crate) const BLOCK: usize = 1024;
+/// Found neighbours that are gathered before they are put where other threads see them.
+const GATHERED: usize = 4096;
+
+/// Two sets of vectors, or one with itself, packed to be multiplied.
+pub struct Products<'a> {
+    kernels: &'static dyn Kernels,
+    left: Rows<'a>,
+    /// `None` where the left ones are multiplied with one another.
+    right: Option<Rows<'a>>,
+    left_blocks: Vec<Screened>,
+    right_blocks: Vec<Screened>,
+}
+
+/// Rows `[n, dim]` in one piece.
+struct Rows<'a>(CowArray<'a, f32, Ix2>);
+
+impl<'a> Rows<'a> {
+    fn new(rows: ArrayView2<'a, f32>) -> Self {
+        Self(if rows.is_standard_layout() { rows.into() } else { rows.as_standard_layout().into_owned().into() })
+    }
+
+    fn all(&self) -> &[f32] {
+        self.0.as_slice().expect("rows in one piece")
+    }
+
+    fn row(&self, at: usize) -> &[f32] {
+        &self.all()[at * self.0.ncols()..(at + 1) * self.0.ncols()]
+    }
+
+    fn packed(&self, pack: impl Fn(&[f32], usize) -> Screened + Sync) -> Vec<Screened> {
+        let dim = self.0.ncols().max(1);
+        self.all().par_chunks(BLOCK * dim).map(|rows| pack(rows, dim)).collect()
+    }
+}
+
+/// A pair of rows whose product may be wanted.
+#[derive(Debug, Clone, Copy)]
+pub struct Candidate {
+    /// The row of the left vectors.
+    pub a: usize,
+    /// The row of the right ones.
+    pub b: usize,
+    /// What their product is at least.
+    lower: f32,
+}
+
+impl<'a> Products<'a> {
+    /// Vectors `[n, dim]`, finite and of length 1, each with each other.
+    pub fn of_all(kernels: &'static dyn Kernels, rows: ArrayView2<'a, f32>) -> Self {
+        let left = Rows::new(rows);
+        Self {
+            left_blocks: left.packed(|rows, dim| kernels.screen_left(rows, dim)),
+            right_blocks: left.packed(|rows, dim| kernels.screen_right(rows, dim)),
+            kernels,
+            left,
+            right: None,
+        }
+    }
+
+    /// Vectors `[m, dim]` with others `[n, dim]`, all finite and of length 1.
+    ///
+    /// # Panics
+    /// If they differ in `dim`.
+    pub fn between(kernels: &'static dyn Kernels, left: ArrayView2<'a, f32>, right: ArrayView2<'a, f32>) -> Self {
+        assert_eq!(left.ncols(), right.ncols());
+        let (left, right) = (Rows::new(left), Rows::new(right));
+        Self {
+            left_blocks: left.packed(|rows, dim| kernels.screen_left(rows, dim)),
+            right_blocks: right.packed(|rows, dim| kernels.screen_right(rows, dim)),
+            kernels,
+            left,
+            right: Some(right),
+        }
+    }
+
+    /// The product of a left row and a right one.
+    pub fn score(&self, a: usize, b: usize) -> f32 {
+        self.kernels.dot(self.left.row(a), self.right.as_ref().unwrap_or(&self.left).row(b))
+    }
+
+    /// Whether a candidate's product is at least `least`.
+    pub fn reaches(&self, candidate: Candidate, least: f32) -> bool {
+        candidate.lower >= least || self.score(candidate.a, candidate.b) >= least
+    }
+
+    /// Pairs of blocks: of vectors with themselves those on the diagonal first, then those above it.
+    fn blocks(&self) -> Vec<(usize, usize)> {
+        let (rows, columns) = (self.left_blocks.len(), self.right_blocks.len());
+        if self.right.is_some() {
+            return (0..rows).flat_map(|row| (0..columns).map(move |column| (row, column))).collect();
+        }
+        let above = (0..rows).flat_map(|row| (row + 1..columns).map(move |column| (row, column)));
+        (0..rows).map(|at| (at, at)).chain(above).collect()
+    }
+
+    /// Shows `see` every pair whose product may be at least `least`, of vectors with themselves each once, the first
+    /// row before the second; [`reaches`](Self::reaches) tells whether it is. What `see` gathers in one block, from
+    /// what `start` makes, goes to `take` at its end; the blocks come in no order.
+    pub fn candidates<T>(
+        &self,
+        least: f32,
+        start: impl Fn() -> T + Sync,
+        see: impl Fn(&mut T, Candidate) + Sync,
+        take: impl Fn(T) + Sync,
+    ) {
+        let of_block = |&(row, column): &(usize, usize)| {
+            let (left, right) = (&self.left_blocks[row], &self.right_blocks[column]);
+            let mut gathered = start();
+            let once = self.right.is_none() && row == column;
+            let candidate = |a: usize, b: usize, lower: f32| {
+                if !once || a < b {
+                    see(&mut gathered, Candidate { a: row * BLOCK + a, b: column * BLOCK + b, lower });
+                }
+            };
+            let mut cut = Constant { least: (vec![least; left.len()], vec![f32::INFINITY; right.len()]), candidate };
+            self.kernels.screen(left, right, &mut cut);
+            gathered
+        };
+        self.blocks().par_iter().for_each(|block| take(of_block(block)));
+    }
+
+    /// The `most` rows nearest to each left row, of those for which `wanted` holds and whose product is at least
+    /// `least`: the nearest first, of equals the first. `wanted` says the same of both orders of a pair. Of vectors
+    /// with themselves a row is no neighbour of its own.
+    pub fn nearest(
+        &self,
+        most: usize,
+        least: f32,
+        wanted: impl Fn(usize, usize) -> bool + Sync,
+    ) -> Vec<Vec<(usize, f32)>> {
+        let heaps: Vec<Mutex<Nearest>> =
+            self.left_blocks.iter().map(|block| Mutex::new(Nearest::new(block.len(), most, least))).collect();
+        let of_block = |&(row, column): &(usize, usize)| {
+            let both = self.right.is_none() && row != column;
+            let mut search = Search {
+                products: self,
+                wanted: &wanted,
+                heaps: (&heaps[row], both.then(|| &heaps[column])),
+                first: (row * BLOCK, column * BLOCK),
+                gathered: Vec::with_capacity(GATHERED),
+                least: (Vec::new(), vec![f32::INFINITY; self.right_blocks[column].len()]),
+            };
+            search.settle();
+            self.kernels.screen(&self.left_blocks[row], &self.right_blocks[column], &mut search);
+            search.settle();
+        };
+        if most > 0 {
+            // With the blocks on the diagonal done first, each row has neighbours that others have to be nearer than.
+            let blocks = self.blocks();
+            let diagonal = if self.right.is_none() { self.left_blocks.len() } else { 0 };
+            let (diagonal, others) = blocks.split_at(diagonal);
+            diagonal.par_iter().for_each(of_block);
+            others.par_iter().for_each(of_block);
+        }
+        heaps.into_iter().flat_map(|heap| heap.into_inner().expect("no thread died").rows).collect()
+    }
+}
+
+/// Dense products: `[m, n]` of rows `[m, dim]` with rows `[n, dim]`.
+pub(crate) fn dense(kernels: &dyn Kernels, left: ArrayView2<f32>, right: ArrayView2<f32>) -> ndarray::Array2<f32> {
+    let (left, right) = (Rows::new(left), Rows::new(right));
+    let shape = (left.0.nrows(), right.0.nrows());
+    if shape.0 == 0 || shape.1 == 0 {
+        return ndarray::Array2::zeros(shape);
+    }
+    let products = kernels.linear(left.all(), Linear { weight: right.all(), bias: &vec![0.0; shape.1] });
+    ndarray::Array2::from_shape_vec(shape, products).expect("a value for each pair")
+}
+
+/// One cut for all pairs.
+struct Constant<F> {
+    least: (Vec<f32>, Vec<f32>),
+    candidate: F,
+}
+
+impl<F: FnMut(usize, usize, f32)> Cut for Constant<F> {
+    fn least(&self) -> (&[f32], &[f32]) {
+        (&self.least.0, &self.least.1)
+    }
+
+    fn candidate(&mut self, row: usize, column: usize, lower: f32) {
+        (self.candidate)(row, column, lower);
+    }
+}
+
+/// The nearest rows to each row of a block, as far as they are found.
+struct Nearest {
+    most: usize,
+    least: f32,
+    /// The nearest first, of equals the first row.
+    rows: Vec<Vec<(usize, f32)>>,
+}
+
+impl Nearest {
+    fn new(rows: usize, most: usize, least: f32) -> Self {
+        Self { most, least, rows: vec![Vec::new(); rows] }
+    }
+
+    fn offer(&mut self, row: usize, other: usize, score: f32) {
+        let near = &mut self.rows[row];
+        let place = near.partition_point(|&(at, known)| known > score || known == score && at < other);
+        if score >= self.least && place < self.most {
+            near.truncate(self.most - 1);
+            near.insert(place, (other, score));
+        }
+    }
+
+    /// What another has to reach to be among a row's nearest.
+    fn least(&self) -> impl Iterator<Item = f32> {
+        let least = |near: &Vec<(usize, f32)>| {
+            let last = near.last().filter(|_| near.len() == self.most);
+            last.map_or(self.least, |(_, score)| *score)
+        };
+        self.rows.iter().map(least)
+    }
+}
+
+/// One block of the search for the nearest.
+struct Search<'a, 'p, W> {
+    products: &'a Products<'p>,
+    wanted: &'a W,
+    /// Those of the block's rows, and those of its columns where these look for neighbours too.
+    heaps: (&'a Mutex<Nearest>, Option<&'a Mutex<Nearest>>),
+    /// The first row and column.
+    first: (usize, usize),
+    gathered: Vec<(usize, usize, f32)>,
+    least: (Vec<f32>, Vec<f32>),
+}
+
+impl<W> Search<'_, '_, W> {
+    /// Puts what was gathered where other threads see it, and looks what has to be reached now.
+    fn settle(&mut self) {
+        let (row, column) = self.first;
+        let mut rows = self.heaps.0.lock().expect("no thread died");
+        self.gathered.iter().for_each(|&(a, b, score)| rows.offer(a, column + b, score));
+        self.least.0.clear();
+        self.least.0.extend(rows.least());
+        drop(rows);
+        if let Some(columns) = self.heaps.1 {
+            let mut columns = columns.lock().expect("no thread died");
+            self.gathered.iter().for_each(|&(a, b, score)| columns.offer(b, row + a, score));
+            self.least.1.clear();
+            self.least.1.extend(columns.least());
+        }
+        self.gathered.clear();
+    }
+}
+
+impl<W: Fn(usize, usize) -> bool> Cut for Search<'_, '_, W> {
+    fn least(&self) -> (&[f32], &[f32]) {
+        (&self.least.0, &self.least.1)
+    }
+
+    fn candidate(&mut self, row: usize, column: usize, _: f32) {
+        let (a, b) = (self.first.0 + row, self.first.1 + column);
+        if self.products.right.is_none() && a == b || !(self.wanted)(a, b) {
+            return;
+        }
+        let score = self.products.score(a, b);
+        if score >= self.least.0[row] || score >= self.least.1[column] {
+            self.gathered.push((row, column, score));
+            if self.gathered.len() == GATHERED {
+                self.settle();
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::compare::Random;
+    use crate::kernels::{ISAS, Isa};
+    use ndarray::{Array2, s};
+
+    /// Rows of few different values, so that many products are equal, of which every seventh is the same.
+    fn rows(n: usize, dim: usize, seed: u64) -> Array2<f32> {
+        let mut random = Random(seed);
+        let mut rows = Array2::from_shape_fn((n, dim), |_| random.below(5) as f32 - 2.0);
+        for at in (7..n).step_by(7) {
+            let first = rows.row(0).to_owned();
+            rows.row_mut(at).assign(&first);
+        }
+        for mut row in rows.rows_mut() {
+            row[0] += 0.5;
+            crate::model::l2_normalize(row.as_slice_mut().unwrap());
+        }
+        rows
+    }
+
+    /// All instruction sets of this CPU.
+    fn for_each_isa(test: impl Fn(&'static dyn Kernels)) {
+        ISAS.iter().filter(|isa| isa.available()).for_each(|isa| test(Isa::kernels_of(isa.name)));
+    }
+
+    fn naive(
+        products: &Products,
+        (m, n): (usize, usize),
+        most: usize,
+        least: f32,
+        wanted: impl Fn(usize, usize) -> bool,
+    ) -> Vec<Vec<(usize, f32)>> {
+        let nearest = |a: usize| {
+            let others = (0..n).filter(|b| (products.right.is_some() || a != *b) && wanted(a, *b));
+            let mut near: Vec<(usize, f32)> = others.map(|b| (b, products.score(a, b))).collect();
+            near.retain(|(_, score)| *score >= least);
+            near.sort_by(|x, y| y.1.total_cmp(&x.1).then(x.0.cmp(&y.0)));
+            near.truncate(most);
+            near
+        };
+        (0..m).map(nearest).collect()
+    }
+
+    #[test]
+    fn the_nearest_are_those_of_all_products() {
+        for_each_isa(|kernels| {
+            for n in [0, 1, 2, 50, BLOCK, 2 * BLOCK + 3] {
+                let vectors = rows(n, 12, 1);
+                let products = Products::of_all(kernels, vectors.view());
+                let apart = |a: usize, b: usize| a / 3 != b / 3;
+                for (most, least) in [(0, -1.0), (1, f32::NEG_INFINITY), (10, -2.0), (10, 0.8), (10, 2.0)] {
+                    assert_eq!(products.nearest(most, least, apart), naive(&products, (n, n), most, least, apart));
+                }
+            }
+        });
+    }
+
+    #[test]
+    fn more_neighbours_than_a_block_has_rows() {
+        let vectors = rows(BLOCK + 70, 5, 2);
+        for_each_isa(|kernels| {
+            let products = Products::of_all(kernels, vectors.view());
+            let n = vectors.nrows();
+            assert_eq!(products.nearest(2 * n, -2.0, |_, _| true), naive(&products, (n, n), 2 * n, -2.0, |_, _| true));
+        });
+    }
+
+    #[test]
+    fn the_nearest_of_others() {
+        for_each_isa(|kernels| {
+            for (m, n) in [(0, 5), (5, 0), (3, BLOCK + 1), (BLOCK + 5, 40)] {
+                let (left, right) = (rows(m, 9, 3), rows(n, 9, 4));
+                let products = Products::between(kernels, left.view(), right.view());
+                let wanted = |a: usize, b: usize| (a + b) % 4 != 0;
+                assert_eq!(products.nearest(4, 0.1, wanted), naive(&products, (m, n), 4, 0.1, wanted));
+            }
+        });
+    }
+
+    #[test]
+    fn pairs_that_reach_a_cosine_come_once() {
+        for_each_isa(|kernels| {
+            let (n, least) = (BLOCK + 200, 0.75);
+            let vectors = rows(n, 10, 5);
+            let products = Products::of_all(kernels, vectors.view());
+            let gather = |products: &Products| {
+                let found = Mutex::new(Vec::new());
+                let see = |found: &mut Vec<(usize, usize)>, candidate: Candidate| {
+                    if products.reaches(candidate, least) {
+                        found.push((candidate.a, candidate.b));
+                    }
+                };
+                products.candidates(least, Vec::new, see, |some| found.lock().unwrap().extend(some));
+                found.into_inner().unwrap()
+            };
+            let found = gather(&products);
+            let sorted = |mut pairs: Vec<(usize, usize)>| {
+                pairs.sort_unstable();
+                pairs
+            };
+            let all = (0..n).flat_map(|a| (a + 1..n).map(move |b| (a, b)));
+            let expected: Vec<(usize, usize)> = all.filter(|(a, b)| products.score(*a, *b) >= least).collect();
+            assert_eq!(sorted(found), expected);
+            let half = vectors.slice(s![..100, ..]);
+            let between = Products::between(kernels, half, vectors.view());
+            let all = (0..100).flat_map(|a| (0..n).map(move |b| (a, b)));
+            let expected: Vec<(usize, usize)> = all.filter(|(a, b)| between.score(*a, *b) >= least).collect();
+            assert_eq!(sorted(gather(&between)), expected);
+        });
+    }
+
+    /// Views whose rows are not one behind the other are copied.
+    #[test]
+    fn any_arrangement() {
+        let vectors = rows(30, 6, 6);
+        let transposed = vectors.t().as_standard_layout().into_owned();
+        for_each_isa(|kernels| {
+            let nearest = |view: ArrayView2<f32>| Products::of_all(kernels, view).nearest(3, -2.0, |_, _| true);
+            assert_eq!(nearest(vectors.view()), nearest(transposed.t()));
+        });
+    }
+
+    #[test]
+    fn dense_products() {
+        let (left, right) = (rows(5, 7, 7), rows(3, 7, 8));
+        for_each_isa(|kernels| {
+            let products = dense(kernels, left.view(), right.view());
+            assert_eq!(products.dim(), (5, 3));
+            assert!((products[(4, 2)] - left.row(4).dot(&right.row(2))).abs() < 1e-6);
+            assert_eq!(dense(kernels, left.slice(s![..0, ..]), right.view()).dim(), (0, 3));
+        });
+    }
+}

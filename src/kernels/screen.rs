@@ -1,0 +1,335 @@
+//! Products of all rows with all rows, of which only the high ones matter: screened in 8-bit integers, decided in f32.
+//!
+//! Each row is rounded to whole numbers with a scale of its own, `x ≈ x̂ = scale · q`, and the length of what that
+//! leaves, `‖x − x̂‖`, is kept. By the inequality of Cauchy and Schwarz
+//!
+//! ```text
+//! |x · y − x̂ · ŷ| = |(x − x̂) · ŷ + x · (y − ŷ)| ≤ ‖x − x̂‖ · ‖ŷ‖ + ‖x‖ · ‖y − ŷ‖
+//! ```
+//!
+//! The product of the integers is exact, so that no pair is missed whose product in f32 ([`Kernels::dot`]) reaches what is
+//! asked for, if the bound is added to it, and what any order of summing in f32 may be off by (`dim · 2⁻²⁴ · ‖x‖ · ‖y‖`;
+//! Higham, Accuracy and Stability of Numerical Algorithms, 2002, section 3.1). What is left, a few more than are
+//! wanted, is for the caller to compute in f32: the answer is the same bit for bit as if all products had been.
+//!
+//! Instructions multiply unsigned with signed bytes, and add four products to a 32-bit sum. So the right factor is
+//! shifted to be positive, and each sum starts with what that adds, taken away. Four terms stand side by side: both
+//! factors are `[group, dim / 4, width, 4]`, where a group is a tile's rows on the left and a panel on the right.
+//!
+//! [`Kernels::dot`]: super::Kernels::dot
+
+use super::memory::AlignedBytes;
+use super::simd::Simd;
+
+/// Longest rows: with it no sum of products of two bytes leaves 32 bits.
+pub const MAX_DIM: usize = 1 << 16;
+
+/// The greatest of a left row's integers.
+const LEFT_LIMIT: i32 = 127;
+/// Terms that stand side by side.
+const QUAD: usize = 4;
+/// Tiles that a panel serves while it is in the first-level cache: with 14 rows of 384 bytes each, they take 84 KiB of
+/// the second.
+const STRIP_TILES: usize = 16;
+/// Quads of terms that a turn of the tile's loop adds.
+const UNROLL: usize = 2;
+/// Most rows and columns of a tile.
+const MOST_ROWS: usize = 16;
+const MOST_COLUMNS: usize = 32;
+/// Rounding of f32 in relation to a value: half a unit in the last place.
+const ROUNDING: f32 = 1.0 / (1 << 24) as f32;
+/// Roundings of a screened product beside those of the sum in f32: its scales, their product, the bound added to it.
+const MORE_ROUNDINGS: f32 = 16.0;
+/// By how much bounds are widened, because they are computed in f32 themselves.
+const WIDER: f32 = 1.0 + 1e-5;
+
+/// What products have to reach, and where the pairs go that may.
+pub trait Cut {
+    /// What a product must be at least to matter, for each row of the left factor and each of the right one: a pair
+    /// counts if it reaches the lower of its two. Of the lengths of the factors; read anew for every tile.
+    fn least(&self) -> (&[f32], &[f32]);
+
+    /// A row of the left factor and one of the right whose product may reach that; it is more than `lower` for sure.
+    fn candidate(&mut self, row: usize, column: usize, lower: f32);
+}
+
+/// Rows rounded to 8 bits, packed as the left or right factor for one instruction set.
+pub struct Screened {
+    rows: usize,
+    /// Quads of terms.
+    quads: usize,
+    /// Rows of a group.
+    width: usize,
+    /// `[group, quads, width, 4]`.
+    bytes: AlignedBytes,
+    /// `[groups · width]`, zero for rows that are not there.
+    scales: Vec<f32>,
+    /// What each row's sum starts with; of the left factor.
+    starts: Vec<i32>,
+    /// The lengths of the rows, and of what rounding took from them. Of the right factor the greatest of each group.
+    lengths: Vec<f32>,
+    errors: Vec<f32>,
+}
+
+impl Screened {
+    /// How many rows there are.
+    pub fn len(&self) -> usize {
+        self.rows
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.rows == 0
+    }
+
+    fn group(&self, at: usize) -> &[u8] {
+        let len = self.quads * self.width * QUAD;
+        &self.bytes.as_slice()[at * len..(at + 1) * len]
+    }
+
+    fn pack<S: Simd>(simd: S, rows: &[f32], dim: usize, (width, limit, offset): (usize, i32, i32)) -> Self {
+        assert!(dim > 0 && dim <= MAX_DIM && rows.len().is_multiple_of(dim), "rows of {dim} values");
+        let (n, quads) = (rows.len() / dim, dim.div_ceil(QUAD));
+        let groups = n.div_ceil(width);
+        let mut packed = Self {
+            rows: n,
+            quads,
+            width,
+            bytes: AlignedBytes::zeroed(groups * quads * width * QUAD),
+            scales: vec![0.0; groups * width],
+            starts: vec![0; groups * width],
+            lengths: vec![0.0; groups * width],
+            errors: vec![0.0; groups * width],
+        };
+        let mut row = vec![0u8; quads * QUAD];
+        let groups = packed.bytes.as_mut_slice().chunks_exact_mut((quads * width * QUAD).max(1));
+        for (group, (bytes, rows)) in groups.zip(rows.chunks(width * dim)).enumerate() {
+            for (at, x) in rows.chunks_exact(dim).enumerate() {
+                let rounded = simd.vectorize(
+                    #[inline(always)]
+                    || round(x, limit, offset, &mut row),
+                );
+                let place = group * width + at;
+                packed.scales[place] = rounded.scale;
+                packed.starts[place] = rounded.sum;
+                packed.lengths[place] = rounded.length;
+                packed.errors[place] = rounded.error;
+                for (quad, target) in row.chunks_exact(QUAD).zip(bytes[at * QUAD..].chunks_mut(width * QUAD)) {
+                    target[..QUAD].copy_from_slice(quad);
+                }
+            }
+        }
+        packed
+    }
+}
+
+/// What became of a row.
+struct Rounded {
+    scale: f32,
+    /// The sum of its integers.
+    sum: i32,
+    length: f32,
+    error: f32,
+}
+
+/// Rounds a row to whole numbers of at most `limit`, shifted by `offset`.
+#[inline(always)]
+fn round(x: &[f32], limit: i32, offset: i32, bytes: &mut [u8]) -> Rounded {
+    /// Adding and taking away 1.5 × 2²³ leaves no bits for a fraction.
+    const NO_FRACTION: f32 = 12_582_912.0;
+    let (mut greatest, mut finite) = (0.0f32, 0.0f32);
+    for value in x {
+        greatest = greatest.max(value.abs());
+        // Zero, or NaN for what is not finite.
+        finite += value - value;
+    }
+    // Of a smaller one the factor below is no finite number; such rows count as zero, and all of them is error.
+    let scale = if greatest > 1e-30 { greatest / limit as f32 } else { 0.0 };
+    let factor = if scale > 0.0 { 1.0 / scale } else { 0.0 };
+    let (mut sum, mut length, mut error) = (0, 0.0f64, 0.0f64);
+    for (byte, value) in bytes.iter_mut().zip(x) {
+        let whole = (value * factor + NO_FRACTION) - NO_FRACTION;
+        let integer = whole as i32;
+        sum += integer;
+        *byte = (integer + offset) as u8;
+        let left = f64::from(*value) - f64::from(scale) * f64::from(integer);
+        length += f64::from(*value) * f64::from(*value);
+        error += left * left;
+    }
+    Rounded { scale: scale + finite, sum, length: length.sqrt() as f32 * WIDER, error: error.sqrt() as f32 * WIDER }
+}
+
+/// Packs rows `[n, dim]` as the left factor.
+pub(super) fn pack_left<S: Simd>(simd: S, rows: &[f32], dim: usize) -> Screened {
+    let mut packed = Screened::pack(simd, rows, dim, (S::BYTE_ROWS, LEFT_LIMIT, 0));
+    packed.starts.iter_mut().for_each(|sum| *sum *= -offset::<S>());
+    packed
+}
+
+/// Packs rows `[n, dim]` as the right factor.
+pub(super) fn pack_right<S: Simd>(simd: S, rows: &[f32], dim: usize) -> Screened {
+    let mut packed = Screened::pack(simd, rows, dim, (S::TILE_COLUMNS, S::UNSIGNED_LIMIT, offset::<S>()));
+    packed.starts = Vec::new();
+    for values in [&mut packed.lengths, &mut packed.errors] {
+        *values = values.chunks(S::TILE_COLUMNS).map(|group| group.iter().copied().fold(0.0, f32::max)).collect();
+    }
+    packed
+}
+
+/// What makes the right factor's integers positive.
+const fn offset<S: Simd>() -> i32 {
+    S::UNSIGNED_LIMIT + 1
+}
+
+/// One tile of a product in bytes: `approximate[r, c] = row_scales[r] · column_scales[c] · (starts[r] + Σₖ left[r, k] ·
+/// panel[k, c])`, and where that with the row's `bounds` reaches the lower of the row's and the column's `least`.
+pub(super) struct ByteTile<'a> {
+    /// Quads of terms of each sum.
+    quads: usize,
+    /// `[quads, BYTE_ROWS, 4]` signed bytes.
+    left: &'a [u8],
+    /// `[quads, TILE_COLUMNS, 4]` unsigned bytes.
+    panel: &'a [u8],
+    /// `[BYTE_ROWS]` each.
+    starts: &'a [i32],
+    row_scales: &'a [f32],
+    bounds: [f32; MOST_ROWS],
+    row_least: [f32; MOST_ROWS],
+    /// `[TILE_COLUMNS]` each.
+    column_scales: &'a [f32],
+    column_least: [f32; MOST_COLUMNS],
+    /// `[BYTE_ROWS, TILE_COLUMNS]`.
+    approximate: [f32; MOST_ROWS * MOST_COLUMNS],
+    /// `[BYTE_ROWS]`: a bit for each column that may matter.
+    found: [u32; MOST_ROWS],
+}
+
+/// Computes a tile of `ROWS` rows and `VECTORS` vectors, all sums in registers.
+#[inline(always)]
+pub(super) fn multiply<S: Simd, const ROWS: usize, const VECTORS: usize>(simd: S, tile: &mut ByteTile<'_>) {
+    const { assert!(ROWS <= MOST_ROWS && VECTORS * S::LANES <= MOST_COLUMNS) };
+    let columns = VECTORS * S::LANES;
+    assert!(
+        tile.left.len() >= tile.quads * ROWS * QUAD
+            && tile.panel.len() >= tile.quads * columns * QUAD
+            && tile.starts.len() >= ROWS
+    );
+    let mut sums = [[simd.no_integers(); VECTORS]; ROWS];
+    for (sums, start) in sums.iter_mut().zip(tile.starts) {
+        // SAFETY: `start` is a word.
+        *sums = [unsafe { simd.splat_word_at(start) }; VECTORS];
+    }
+    let (mut left, mut panel) = (tile.left.as_ptr(), tile.panel.as_ptr());
+    for _ in 0..tile.quads / UNROLL {
+        for _ in 0..UNROLL {
+            // SAFETY: the loops make `quads` steps in all, and both factors hold that many quads.
+            unsafe { add_quad(simd, &mut sums, left, panel) };
+            (left, panel) = (left.wrapping_add(QUAD * ROWS), panel.wrapping_add(QUAD * columns));
+        }
+    }
+    for _ in 0..tile.quads % UNROLL {
+        // SAFETY: as above.
+        unsafe { add_quad(simd, &mut sums, left, panel) };
+        (left, panel) = (left.wrapping_add(QUAD * ROWS), panel.wrapping_add(QUAD * columns));
+    }
+    // Stored before they are looked at, so that they are registers until here.
+    let approximate = &mut tile.approximate[..ROWS * columns];
+    for (row, sums) in sums.iter().enumerate() {
+        for (v, sum) in sums.iter().enumerate() {
+            simd.store(simd.to_floats(*sum), &mut approximate[row * columns + v * S::LANES..]);
+        }
+    }
+    for (row, approximate) in approximate.chunks_exact_mut(columns).enumerate() {
+        let (scale, bound) = (simd.splat(tile.row_scales[row]), simd.splat(tile.bounds[row]));
+        let least = simd.splat(tile.row_least[row]);
+        let mut found = 0;
+        for first in (0..columns).step_by(S::LANES) {
+            let scale = simd.mul(scale, simd.load(&tile.column_scales[first..]));
+            let product = simd.mul(simd.load(&approximate[first..]), scale);
+            simd.store(product, &mut approximate[first..]);
+            let least = simd.min(simd.load(&tile.column_least[first..]), least);
+            found |= simd.at_least(simd.add(product, bound), least) << first;
+        }
+        tile.found[row] = found;
+    }
+}
+
+/// Adds the products of one quad of terms to each sum.
+///
+/// # Safety
+/// Both factors must hold a quad: `ROWS` times four bytes on the left, a panel's columns times four on the right.
+#[inline(always)]
+unsafe fn add_quad<S: Simd, const ROWS: usize, const VECTORS: usize>(
+    simd: S,
+    sums: &mut [[S::Integers; VECTORS]; ROWS],
+    left: *const u8,
+    panel: *const u8,
+) {
+    let mut columns = [simd.no_integers(); VECTORS];
+    for (v, columns) in columns.iter_mut().enumerate() {
+        // SAFETY: v < VECTORS, and the caller vouches for a quad in the panel.
+        *columns = unsafe { simd.load_words_at(panel.add(v * QUAD * S::LANES).cast()) };
+    }
+    for (row, sums) in sums.iter_mut().enumerate() {
+        // SAFETY: row < ROWS, and the caller vouches for a quad in each.
+        let x = unsafe { simd.splat_word_at(left.add(row * QUAD).cast()) };
+        for (sum, columns) in sums.iter_mut().zip(columns) {
+            *sum = simd.add_quads(*sum, columns, x);
+        }
+    }
+}
+
+/// Finds the pairs of a row of the left factor and one of the right whose product may reach the cut.
+pub(super) fn screen<S: Simd>(simd: S, left: &Screened, right: &Screened, cut: &mut dyn Cut) {
+    let (rows, width) = (S::BYTE_ROWS, S::TILE_COLUMNS);
+    assert!(left.width == rows && right.width == width, "rows packed for another instruction set");
+    assert!(left.quads == right.quads, "rows of different lengths");
+    let tiles = left.rows.div_ceil(rows);
+    let gamma = (QUAD as f32 * left.quads as f32 + MORE_ROUNDINGS) * ROUNDING * WIDER;
+    for strip in (0..tiles).step_by(STRIP_TILES) {
+        for (panel, first) in (0..right.rows).step_by(width).enumerate() {
+            let present = width.min(right.rows - first);
+            let bound = |row: usize| {
+                let longest = right.lengths[panel] + right.errors[panel];
+                let error = left.errors[row] * longest + left.lengths[row] * right.errors[panel];
+                (error + gamma * (left.lengths[row] + left.errors[row]) * longest) * WIDER
+            };
+            for at in strip..tiles.min(strip + STRIP_TILES) {
+                let first_row = at * rows;
+                let height = rows.min(left.rows - first_row);
+                let (row_least, column_least) = cut.least();
+                let mut tile = ByteTile {
+                    quads: left.quads,
+                    left: left.group(at),
+                    panel: right.group(panel),
+                    starts: &left.starts[first_row..first_row + rows],
+                    row_scales: &left.scales[first_row..first_row + rows],
+                    bounds: core::array::from_fn(|row| if row < rows { bound(first_row + row) } else { 0.0 }),
+                    row_least: padded(&row_least[first_row..first_row + height]),
+                    column_scales: &right.scales[first..first + width],
+                    column_least: padded(&column_least[first..first + present]),
+                    approximate: [0.0; MOST_ROWS * MOST_COLUMNS],
+                    found: [0; MOST_ROWS],
+                };
+                simd.multiply_bytes(&mut tile);
+                let there = u32::MAX >> (MOST_COLUMNS - present);
+                for row in 0..height {
+                    let mut found = tile.found[row] & there;
+                    while found != 0 {
+                        let column = found.trailing_zeros() as usize;
+                        found &= found - 1;
+                        let lower = tile.approximate[row * width + column] - tile.bounds[row];
+                        cut.candidate(first_row + row, first + column, lower);
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The values, and after them what no product reaches.
+fn padded<const N: usize>(values: &[f32]) -> [f32; N] {
+    let mut padded = [f32::INFINITY; N];
+    padded[..values.len()].copy_from_slice(values);
+    padded
+}

@@ -1,0 +1,338 @@
+//! Vectors that others computed: `.npy` files, as `NumPy` writes them, with ids in a text file; and Parquet, where that
+//! is built in.
+//!
+//! Files are hostile: nothing is taken on trust of what a head says, and memory grows only with what is read.
+
+#[cfg(feature = "parquet")]
+mod parquet;
+
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, ErrorKind, Read};
+use std::path::{Path, PathBuf};
+
+use half::f16;
+use ndarray::Array2;
+
+use crate::kernels::MAX_DIM;
+
+#[cfg(feature = "parquet")]
+pub use parquet::read_parquet;
+
+/// What a head may hold at most, in bytes; `NumPy` itself refuses more than 10,000 characters.
+const MAX_HEAD: usize = 1 << 16;
+/// Bytes that are read at a time.
+const CHUNK: usize = 1 << 20;
+/// An id is no longer than this, in bytes.
+const MAX_ID: u64 = 4096;
+/// More rows than can be counted in 32 bits are not taken.
+const MAX_ROWS: usize = u32::MAX as usize;
+
+/// Why vectors cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[error("{}: {what}", path.display())]
+pub struct VectorsError {
+    /// The file.
+    pub path: PathBuf,
+    /// What is wrong, and what to do.
+    pub what: String,
+    /// What the system says.
+    #[source]
+    pub source: Option<io::Error>,
+}
+
+/// Reads vectors `[n, dim]` of 32-bit or 16-bit floats, and scales each to length 1.
+///
+/// # Errors
+/// When the file cannot be read, is no such file, is cut off, or a row has no direction: one that is all zeros, or holds
+/// what is not a finite number.
+pub fn read_npy(path: &Path) -> Result<Array2<f32>, VectorsError> {
+    let wrong = |what: String| VectorsError { path: path.to_owned(), what, source: None };
+    let failed = |error: io::Error| match error.kind() {
+        ErrorKind::UnexpectedEof => wrong("is cut off".to_owned()),
+        _ => VectorsError { path: path.to_owned(), what: error.to_string(), source: Some(error) },
+    };
+    let file = File::open(path).map_err(failed)?;
+    if file.metadata().is_ok_and(|found| found.is_dir()) {
+        return Err(wrong("is a folder; name a .npy file".to_owned()));
+    }
+    let mut from = BufReader::with_capacity(CHUNK, file);
+    let head = Head::read(&mut from).map_err(failed)?.map_err(wrong)?;
+    let values = head.values(&mut from).map_err(failed)?;
+    if values.len() < head.rows * head.dim {
+        let rows = values.len() / head.dim;
+        return Err(wrong(format!("is cut off: its head says {} rows, and {rows} are whole", head.rows)));
+    }
+    if from.fill_buf().is_ok_and(|rest| !rest.is_empty()) {
+        return Err(wrong(format!("goes on behind the {} rows that its head says", head.rows)));
+    }
+    let mut vectors = Array2::from_shape_vec((head.rows, head.dim), values).expect("as many values as the head says");
+    for (at, mut row) in vectors.rows_mut().into_iter().enumerate() {
+        let row = row.as_slice_mut().expect("rows of a fresh array are in one piece");
+        normalize(row).map_err(|what| wrong(format!("row {} {what}", at + 1)))?;
+    }
+    Ok(vectors)
+}
+
+/// Scales a row to length 1, however long it is.
+fn normalize(row: &mut [f32]) -> Result<(), &'static str> {
+    if !row.iter().all(|value| value.is_finite()) {
+        return Err("holds NaN or infinity; remove it, or compute it again");
+    }
+    let length = row.iter().map(|value| f64::from(*value) * f64::from(*value)).sum::<f64>().sqrt();
+    if length == 0.0 {
+        return Err("is all zeros, so it has no direction; remove it");
+    }
+    row.iter_mut().for_each(|value| *value = (f64::from(*value) / length) as f32);
+    Ok(())
+}
+
+/// What the head of a `.npy` file says (`NumPy`'s documentation, "NPY format").
+#[derive(Debug, PartialEq, Eq)]
+struct Head {
+    rows: usize,
+    dim: usize,
+    /// Whether values are half-precision.
+    half: bool,
+}
+
+impl Head {
+    /// Errors of the outer kind are the system's.
+    fn read(from: &mut impl Read) -> io::Result<Result<Self, String>> {
+        let mut begin = [0; 8];
+        match from.read_exact(&mut begin) {
+            Err(error) if error.kind() == ErrorKind::UnexpectedEof => begin = [0; 8],
+            read => read?,
+        }
+        if begin[..6] != *b"\x93NUMPY" {
+            return Ok(Err("is not a .npy file; save one with numpy.save(file, array)".to_owned()));
+        }
+        let length = match begin[6] {
+            1 => {
+                let mut length = [0; 2];
+                from.read_exact(&mut length)?;
+                usize::from(u16::from_le_bytes(length))
+            }
+            2 | 3 => {
+                let mut length = [0; 4];
+                from.read_exact(&mut length)?;
+                u32::from_le_bytes(length) as usize
+            }
+            version => return Ok(Err(format!("is of .npy version {version}, which is not known"))),
+        };
+        if length > MAX_HEAD {
+            return Ok(Err("has a head that is too long for vectors".to_owned()));
+        }
+        let mut head = vec![0; length];
+        from.read_exact(&mut head)?;
+        Ok(Self::parse(&String::from_utf8_lossy(&head)))
+    }
+
+    /// Parses what Python writes of a dictionary with three keys.
+    fn parse(head: &str) -> Result<Self, String> {
+        let value = |key: &str| {
+            let unknown = || format!("has a head without {key}; save it with numpy.save(file, array)");
+            let from = head.split_once(&format!("'{key}':")).ok_or_else(unknown)?.1.trim_start();
+            Ok::<&str, String>(from)
+        };
+        let half = match value("descr")? {
+            of if of.starts_with("'<f4'") => false,
+            of if of.starts_with("'<f2'") => true,
+            of => {
+                let named: String = of.chars().take_while(|c| !",}".contains(*c)).take(20).collect();
+                let how = "save it with array.astype(\"float32\")";
+                return Err(format!("holds values of type {}, not 32-bit or 16-bit floats; {how}", named.trim()));
+            }
+        };
+        if !value("fortran_order")?.starts_with("False") {
+            let how = "save it with numpy.save(file, numpy.ascontiguousarray(array))";
+            return Err(format!("is in Fortran order, column by column; {how}"));
+        }
+        let shape = value("shape")?.strip_prefix('(').and_then(|shape| shape.split_once(')'));
+        let shape = shape.ok_or("has a head without a shape".to_owned())?.0;
+        let sizes: Vec<&str> = shape.split(',').map(str::trim).filter(|size| !size.is_empty()).collect();
+        let sizes: Option<Vec<usize>> = sizes.into_iter().map(|size| size.parse().ok()).collect();
+        let shown = format!("has the shape ({})", shape.chars().take(40).collect::<String>());
+        let [rows, dim] = sizes.as_deref().unwrap_or_default() else {
+            return Err(format!("{shown}; vectors are rows of a two-dimensional array (n, dim)"));
+        };
+        if *dim == 0 || *dim > MAX_DIM {
+            return Err(format!("{shown}; vectors have 1 to {MAX_DIM} values"));
+        }
+        if *rows > MAX_ROWS || rows.checked_mul(*dim).and_then(|values| values.checked_mul(4)).is_none() {
+            return Err(format!("{shown}, which is more than can be compared"));
+        }
+        Ok(Self { rows: *rows, dim: *dim, half })
+    }
+
+    /// The values, as many as are there.
+    fn values(&self, from: &mut impl Read) -> io::Result<Vec<f32>> {
+        let (width, all) = (if self.half { 2 } else { 4 }, self.rows * self.dim);
+        let mut from = from.take((all * width) as u64);
+        let (mut values, mut bytes) = (Vec::new(), Vec::with_capacity(CHUNK));
+        while values.len() < all {
+            bytes.clear();
+            from.by_ref().take(CHUNK as u64).read_to_end(&mut bytes)?;
+            if bytes.is_empty() {
+                break;
+            }
+            if self.half {
+                values.extend(bytes.as_chunks::<2>().0.iter().map(|bytes| f16::from_le_bytes(*bytes).to_f32()));
+            } else {
+                values.extend(bytes.as_chunks::<4>().0.iter().map(|bytes| f32::from_le_bytes(*bytes)));
+            }
+        }
+        Ok(values)
+    }
+}
+
+/// Reads ids, one per line, of `n` vectors.
+///
+/// # Errors
+/// When the file cannot be read, is not UTF-8, or does not hold `n` different ids.
+pub fn read_ids(path: &Path, n: usize) -> Result<Vec<String>, VectorsError> {
+    let wrong = |what: String| VectorsError { path: path.to_owned(), what, source: None };
+    let failed =
+        |error: io::Error| VectorsError { path: path.to_owned(), what: error.to_string(), source: Some(error) };
+    let mut from = BufReader::new(File::open(path).map_err(failed)?);
+    let (mut ids, mut line) = (Vec::new(), Vec::new());
+    loop {
+        line.clear();
+        if from.by_ref().take(MAX_ID + 2).read_until(b'\n', &mut line).map_err(failed)? == 0 {
+            break;
+        }
+        if ids.len() == n {
+            return Err(wrong(format!("holds more than {n} ids, one for each vector")));
+        }
+        let number = ids.len() + 1;
+        let id = std::str::from_utf8(&line).map_err(|_| wrong(format!("line {number} is not UTF-8")))?;
+        let id = id.trim_end_matches(['\n', '\r']);
+        if id.len() as u64 > MAX_ID {
+            return Err(wrong(format!("line {number} is longer than {MAX_ID} bytes; it should be an id")));
+        }
+        if id.is_empty() {
+            return Err(wrong(format!("line {number} is empty; it should be an id")));
+        }
+        ids.push(id.to_owned());
+    }
+    if ids.len() < n {
+        return Err(wrong(format!("holds {} ids for {n} vectors; it should hold one per line for each", ids.len())));
+    }
+    different(&ids).map_err(wrong)?;
+    Ok(ids)
+}
+
+/// Whether ids are different, as they have to be.
+fn different(ids: &[String]) -> Result<(), String> {
+    let mut sorted: Vec<&String> = ids.iter().collect();
+    sorted.sort_unstable();
+    match sorted.windows(2).find(|two| two[0] == two[1]) {
+        Some(two) => Err(format!("names {} twice; ids have to be different", two[0])),
+        None => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn npy(descr: &str, order: &str, shape: &str, values: &[u8]) -> Vec<u8> {
+        let head = format!("{{'descr': {descr}, 'fortran_order': {order}, 'shape': {shape}, }}\n");
+        let mut bytes = b"\x93NUMPY\x01\x00".to_vec();
+        bytes.extend((head.len() as u16).to_le_bytes());
+        bytes.extend(head.bytes());
+        bytes.extend(values);
+        bytes
+    }
+
+    fn floats(values: &[f32]) -> Vec<u8> {
+        values.iter().flat_map(|value| value.to_le_bytes()).collect()
+    }
+
+    fn read(bytes: &[u8]) -> Result<Array2<f32>, String> {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), bytes).unwrap();
+        read_npy(file.path()).map_err(|error| error.what)
+    }
+
+    #[test]
+    fn rows_of_any_length_become_1() {
+        let values = floats(&[3.0, 4.0, 0.0, -2e38, 1e-40, 0.0]);
+        let found = read(&npy("'<f4'", "False", "(3, 2)", &values)).unwrap();
+        assert_eq!(found, ndarray::array![[0.6, 0.8], [0.0, -1.0], [1.0, 0.0]]);
+        let halves: Vec<u8> = [3.0, 4.0].iter().flat_map(|value| f16::from_f32(*value).to_le_bytes()).collect();
+        assert_eq!(read(&npy("'<f2'", "False", "(1, 2)", &halves)).unwrap(), ndarray::array![[0.6, 0.8]]);
+        assert_eq!(read(&npy("'<f4'", "False", "(0, 7)", &[])).unwrap().dim(), (0, 7));
+    }
+
+    #[test]
+    fn later_versions_have_longer_heads() {
+        let old = npy("'<f4'", "False", "(1, 1)", &floats(&[5.0]));
+        let length = u32::from(u16::from_le_bytes([old[8], old[9]]));
+        for version in [2, 3] {
+            let mut new = b"\x93NUMPY".to_vec();
+            new.extend([version, 0]);
+            new.extend(length.to_le_bytes());
+            new.extend(&old[10..]);
+            assert_eq!(read(&new).unwrap(), ndarray::array![[1.0]]);
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_is_said() {
+        let two = floats(&[1.0, 2.0]);
+        let cases: [(&[u8], &str); 16] = [
+            (b"", "is not a .npy file"),
+            (b"PK\x03\x04 something else", "is not a .npy file"),
+            (b"\x93NUMPY\x09\x00\x00\x00", "version 9"),
+            (b"\x93NUMPY\x01\x00\xff", "is cut off"),
+            (b"\x93NUMPY\x02\x00\xff\xff\xff\xff", "too long"),
+            (&npy("'<f8'", "False", "(1, 1)", &[0; 8]), "type '<f8'"),
+            (&npy("'>f4'", "False", "(1, 1)", &[0; 4]), "type '>f4'"),
+            (&npy("[('x', '<f4')]", "False", "(1,)", &[0; 4]), "not 32-bit or 16-bit floats"),
+            (&npy("'<f4'", "True", "(1, 2)", &two), "Fortran order"),
+            (&npy("'<f4'", "False", "(2,)", &two), "(2,); vectors are rows"),
+            (&npy("'<f4'", "False", "(1, 1, 2)", &two), "vectors are rows"),
+            (&npy("'<f4'", "False", "(2, 0)", &[]), "1 to 65536 values"),
+            (&npy("'<f4'", "False", "(3, 1)", &two), "is cut off: its head says 3 rows, and 2 are whole"),
+            (&npy("'<f4'", "False", "(4000000000, 65536)", &two), "is cut off"),
+            (&npy("'<f4'", "False", "(18446744073709551615, 2)", &two), "more than can be compared"),
+            (&npy("'<f4'", "False", "(1, 1)", &two), "goes on behind"),
+        ];
+        for (bytes, message) in cases {
+            let error = read(bytes).unwrap_err();
+            assert!(error.contains(message), "{error} is not about {message}");
+        }
+        for (values, message) in [
+            ([1.0, f32::NAN], "row 2 holds NaN or infinity"),
+            ([f32::INFINITY, 1.0], "row 1 holds NaN"),
+            ([1.0, -0.0], "row 2 is all zeros"),
+        ] {
+            let error = read(&npy("'<f4'", "False", "(2, 1)", &floats(&values))).unwrap_err();
+            assert!(error.contains(message), "{error} is not about {message}");
+        }
+    }
+
+    #[test]
+    fn ids_are_one_per_line() {
+        let read = |text: &[u8], n: usize| {
+            let file = tempfile::NamedTempFile::new().unwrap();
+            std::fs::write(file.path(), text).unwrap();
+            read_ids(file.path(), n).map_err(|error| error.what)
+        };
+        assert_eq!(read(b"a\r\nb c\n", 2).unwrap(), ["a", "b c"]);
+        assert_eq!(read(b"a\nb", 2).unwrap(), ["a", "b"]);
+        let long = vec![b'x'; 5000];
+        let cases: [(&[u8], &str); 6] = [
+            (b"a\n", "holds 1 ids for 2"),
+            (b"a\nb\nc\n", "more than 2"),
+            (b"a\n\n", "line 2 is empty"),
+            (b"a\na\n", "names a twice"),
+            (b"a\n\xff\n", "line 2 is not UTF-8"),
+            (&long, "longer than 4096"),
+        ];
+        for (text, message) in cases {
+            let error = read(text, 2).unwrap_err();
+            assert!(error.contains(message), "{error} is not about {message}");
+        }
+    }
+}

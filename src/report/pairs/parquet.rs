@@ -1,0 +1,108 @@
+//! Pairs as Apache Parquet, with the columns of the CSV; numbers are numbers there, and what is missing is null.
+
+use std::io::Write;
+use std::sync::Arc;
+
+use parquet::basic::{ConvertedType, Repetition, Type as Physical};
+use parquet::data_type::{BoolType, ByteArray, ByteArrayType, DoubleType, Int64Type};
+use parquet::errors::ParquetError;
+use parquet::file::properties::WriterProperties;
+use parquet::file::writer::SerializedFileWriter;
+use parquet::schema::types::Type;
+
+use super::{PairRef, PairsReport, UnitRef};
+use crate::source::own::{PAIRS_COLUMNS, PAIRS_PARQUET};
+
+/// Rows that are written at a time.
+const GROUP: usize = 65_536;
+
+impl PairsReport<'_> {
+    /// Writes a table as Parquet.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn write_parquet(&self, out: impl Write + Send) -> Result<(), ParquetError> {
+        let properties =
+            WriterProperties::builder().set_created_by(format!("{PAIRS_PARQUET}{}", env!("CARGO_PKG_VERSION"))).build();
+        let mut file = SerializedFileWriter::new(out, Arc::new(schema()?), Arc::new(properties))?;
+        let mut rows = self.rows().peekable();
+        while rows.peek().is_some() {
+            let some: Vec<PairRef> = rows.by_ref().take(GROUP).collect();
+            let mut group = file.next_row_group()?;
+            let mut column = 0;
+            while let Some(mut writer) = group.next_column()? {
+                let typed = &mut writer;
+                match column {
+                    10 => {
+                        let values: Vec<f64> = some.iter().map(|row| rounded(row.score.0, 4)).collect();
+                        typed.typed::<DoubleType>().write_batch(&values, None, None)?;
+                    }
+                    11 => {
+                        let of = |row: &PairRef| row.percentile.map(|percentile| rounded(percentile.0, 2));
+                        let (values, present) = optional(&some, of);
+                        typed.typed::<DoubleType>().write_batch(&values, Some(&present), None)?;
+                    }
+                    12 => {
+                        let values: Vec<bool> = some.iter().map(|row| row.alike).collect();
+                        typed.typed::<BoolType>().write_batch(&values, None, None)?;
+                    }
+                    3 | 8 => {
+                        let of = |row: &PairRef| unit(row, column).line_start.and_then(|line| i64::try_from(line).ok());
+                        let (values, present) = optional(&some, of);
+                        typed.typed::<Int64Type>().write_batch(&values, Some(&present), None)?;
+                    }
+                    _ => {
+                        let (values, present) = optional(&some, |row| text(unit(row, column), column % 5));
+                        typed.typed::<ByteArrayType>().write_batch(&values, Some(&present), None)?;
+                    }
+                }
+                writer.close()?;
+                column += 1;
+            }
+            group.close()?;
+        }
+        file.close().map(drop)
+    }
+}
+
+/// The unit that a column is of: the first five are those of A, as in [`PAIRS_COLUMNS`].
+fn unit(row: &PairRef, column: usize) -> &UnitRef {
+    if column < 5 { &row.a } else { &row.b }
+}
+
+fn text(unit: &UnitRef, column: usize) -> Option<ByteArray> {
+    let text = match column {
+        0 => Some(&unit.id),
+        1 => unit.source.as_ref(),
+        2 => unit.path.as_ref(),
+        _ => unit.text.as_ref(),
+    };
+    text.map(|text| text.as_str().into())
+}
+
+/// What is there, and for each row whether it is.
+fn optional<T>(rows: &[PairRef], of: impl Fn(&PairRef) -> Option<T>) -> (Vec<T>, Vec<i16>) {
+    let values: Vec<Option<T>> = rows.iter().map(of).collect();
+    let present = values.iter().map(|value| i16::from(value.is_some())).collect();
+    (values.into_iter().flatten().collect(), present)
+}
+
+fn rounded(number: f32, decimals: i32) -> f64 {
+    (f64::from(number) * 10f64.powi(decimals)).round() / 10f64.powi(decimals)
+}
+
+fn schema() -> Result<Type, ParquetError> {
+    let column = |(at, name): (usize, &&str)| {
+        let (physical, converted, repetition) = match at {
+            10 => (Physical::DOUBLE, ConvertedType::NONE, Repetition::REQUIRED),
+            11 => (Physical::DOUBLE, ConvertedType::NONE, Repetition::OPTIONAL),
+            12 => (Physical::BOOLEAN, ConvertedType::NONE, Repetition::REQUIRED),
+            3 | 8 => (Physical::INT64, ConvertedType::NONE, Repetition::OPTIONAL),
+            _ => (Physical::BYTE_ARRAY, ConvertedType::UTF8, Repetition::OPTIONAL),
+        };
+        let column = Type::primitive_type_builder(name, physical).with_converted_type(converted);
+        Ok(Arc::new(column.with_repetition(repetition).build()?))
+    };
+    let columns = PAIRS_COLUMNS.iter().enumerate().map(column).collect::<Result<_, ParquetError>>()?;
+    Type::group_type_builder("pairs").with_fields(columns).build()
+}

@@ -1,0 +1,326 @@
+//! `pairs`: which passages, sentences, sources and vectors are alike, and what of A is new in B.
+
+use std::fs;
+
+use serde_json::Value;
+
+use super::{Answer, Folder, run};
+
+const FERRY: &str =
+    "The ferry Marelle struck the north breakwater of Tarn harbour on Monday morning, injuring twelve passengers.";
+const HIT: &str =
+    "Twelve passengers were injured on Monday morning when the ferry Marelle hit the breakwater of Tarn harbour.";
+const RUDDER: &str =
+    "The captain said that the rudder had stopped answering the wheel shortly before, and nobody had warned him.";
+const BREAD: &str =
+    "The bakery on the square has raised the price of rye bread to four crowns, its first rise in six years, it says.";
+const SCHOOL: &str =
+    "Pupils of the old school will move into the new building beside the river after the long summer holidays here.";
+
+fn folder() -> Folder {
+    Folder::with(&[
+        ("one/ferry.txt", &format!("{FERRY}\n\n{RUDDER}\n\n{BREAD}\n")),
+        ("one/school.txt", &format!("{SCHOOL}\n\n{BREAD}\n")),
+        ("two/hit.txt", &format!("{HIT}\n\n{SCHOOL}\n")),
+    ])
+}
+
+#[track_caller]
+fn json(answer: &Answer) -> Value {
+    serde_json::from_slice(&answer.stdout).unwrap_or_else(|error| panic!("{error}: {answer:?}"))
+}
+
+#[track_caller]
+fn lines(answer: &Answer) -> Vec<Value> {
+    answer.text().lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+/// The ids of each pair.
+fn ids(pairs: &[Value]) -> Vec<(&str, &str)> {
+    pairs.iter().map(|pair| (pair["a"]["id"].as_str().unwrap(), pair["b"]["id"].as_str().unwrap())).collect()
+}
+
+/// An answer that is as its schema says.
+#[track_caller]
+fn valid(answer: &Answer) -> Value {
+    let schema = serde_json::from_slice(&run(&["schema", "pairs"]).stdout).unwrap();
+    let report = json(answer);
+    let errors: Vec<String> =
+        jsonschema::validator_for(&schema).unwrap().iter_errors(&report).map(|error| error.to_string()).collect();
+    assert_eq!(errors, [""; 0], "{report}");
+    report
+}
+
+/// A `.npy` file of version 1.
+fn npy(descr: &str, shape: &str, values: &[f32]) -> Vec<u8> {
+    let head = format!("{{'descr': '{descr}', 'fortran_order': False, 'shape': {shape}, }}\n");
+    let mut bytes = b"\x93NUMPY\x01\x00".to_vec();
+    bytes.extend((head.len() as u16).to_le_bytes());
+    bytes.extend(head.bytes());
+    bytes.extend(values.iter().flat_map(|value| value.to_le_bytes()));
+    bytes
+}
+
+/// Vectors in a plane, at these angles in degrees.
+fn fan(degrees: &[f32]) -> Vec<u8> {
+    let values: Vec<f32> =
+        degrees.iter().flat_map(|angle| [3.0 * angle.to_radians().cos(), 3.0 * angle.to_radians().sin()]).collect();
+    npy("<f4", &format!("({}, 2)", degrees.len()), &values)
+}
+
+#[test]
+fn passages_of_two_sources_that_say_the_same() {
+    let folder = folder();
+    let report = valid(&folder.run(&["pairs", "one", "two", "--format", "json"]).exits(0));
+    let pairs = report["pairs"].as_array().unwrap();
+    let found = ids(pairs);
+    // Equal texts come first, by place; never two passages of one source.
+    assert_eq!(
+        found,
+        [
+            ("one/ferry.txt#3", "one/school.txt#2"),
+            ("one/school.txt#1", "two/hit.txt#2"),
+            ("one/ferry.txt#1", "two/hit.txt#1")
+        ]
+    );
+    assert_eq!((pairs[0]["score"].as_f64(), pairs[0]["alike"].as_bool()), (Some(1.0), Some(true)));
+    assert_eq!((&pairs[2]["a"]["text"], &pairs[2]["b"]["line_start"]), (&Value::from(FERRY), &Value::from(1)));
+    assert_eq!((&report["total"], &report["unit"], &report["units"]), (&3.into(), &"passage".into(), &7.into()));
+    assert_eq!((&report["new"], &report["against"]), (&Value::from(Vec::<Value>::new()), &Value::Null));
+    // The same from a store, on one thread, and a line each.
+    let stored = ["pairs", "one", "two", "--store", "kept.db", "--format", "jsonl"];
+    for _ in 0..2 {
+        assert_eq!(&lines(&folder.run(&[&stored[..], &["--threads", "1"]].concat()).exits(0)), pairs);
+    }
+    let some = valid(&folder.run(&["pairs", "one", "two", "--limit", "1", "--format", "json"]).exits(0));
+    assert_eq!((some["pairs"].as_array().unwrap(), &some["total"]), (&pairs[..1].to_vec(), &3.into()));
+}
+
+#[test]
+fn a_cut_and_the_nearest() {
+    let folder = folder();
+    let found = |more: &[&str]| lines(&folder.run(&[&["pairs", "--format", "jsonl"][..], more].concat()));
+    let all = found(&["--min-score", "-1"]);
+    // Three passages, two and two: of any two sources.
+    assert_eq!(all.len(), 3 * 2 + 3 * 2 + 2 * 2);
+    let scores: Vec<f64> = all.iter().map(|pair| pair["score"].as_f64().unwrap()).collect();
+    assert!(scores.is_sorted_by(|a, b| a >= b), "{scores:?}");
+    let high: Vec<&Value> = all.iter().filter(|pair| pair["score"].as_f64().unwrap() >= 0.5).collect();
+    assert_eq!(found(&["--min-score", "0.5"]).iter().collect::<Vec<_>>(), high);
+    // Of each the nearest, whatever its cosine: the rudder's too.
+    let nearest = found(&["--top-k", "1"]);
+    for id in ["one/ferry.txt#1", "one/ferry.txt#2", "one/ferry.txt#3", "two/hit.txt#2"] {
+        let first = |pairs: &[Value]| pairs.iter().find(|pair| pair["a"]["id"] == id || pair["b"]["id"] == id).cloned();
+        assert_eq!(first(&nearest), first(&all), "{id}");
+    }
+    assert!(nearest.len() < all.len());
+    assert_eq!(found(&["--min-percentile", "0"]).len(), all.len());
+    folder.run(&["pairs", "--min-score", "1.0", "one/ferry.txt", "two"]).exits(1);
+}
+
+#[test]
+fn sentences_and_sources() {
+    let folder = Folder::with(&[
+        ("a.txt", &format!("{RUDDER} {FERRY} {BREAD}")),
+        ("b.txt", &format!("{SCHOOL} {HIT} {RUDDER}")),
+    ]);
+    let report = valid(&folder.run(&["pairs", "--unit", "sentence", "--format", "json"]).exits(0));
+    assert_eq!(report["units"], 6);
+    let best = report["pairs"].as_array().unwrap().iter().find(|pair| pair["a"]["text"] == FERRY).unwrap();
+    assert_eq!((&best["a"]["id"], &best["b"]["id"]), (&"a.txt#1.2".into(), &"b.txt#1.2".into()));
+    let sources = valid(&folder.run(&["pairs", "--unit", "source", "--min-score", "0.2", "--format", "json"]).exits(0));
+    assert_eq!(ids(sources["pairs"].as_array().unwrap()), [("a.txt", "b.txt")]);
+    assert_eq!(sources["pairs"][0]["a"]["text"], Value::Null);
+}
+
+#[test]
+fn what_of_a_is_in_b_and_what_is_new() {
+    let folder = folder();
+    let report = valid(&folder.run(&["pairs", "one", "--against", "two", "--format", "json"]).exits(0));
+    assert_eq!((&report["units"], &report["against"]), (&5.into(), &2.into()));
+    let pairs = report["pairs"].as_array().unwrap();
+    assert_eq!(ids(pairs), [("one/school.txt#1", "two/hit.txt#2"), ("one/ferry.txt#1", "two/hit.txt#1")]);
+    let new = report["new"].as_array().unwrap();
+    let only: Vec<&str> = ids(new).into_iter().map(|(a, _)| a).collect();
+    assert_eq!(only, ["one/ferry.txt#2", "one/ferry.txt#3", "one/school.txt#2"]);
+    assert!(new.iter().all(|row| row["alike"] == false && row["score"].as_f64() < report["min_score"].as_f64()));
+    // Both in one list, a line each.
+    let listed = lines(&folder.run(&["pairs", "one", "--against", "two", "--format", "jsonl"]).exits(0));
+    assert_eq!(listed, [&pairs[..], &new[..]].concat());
+    // What is in both counts as A.
+    let rest = valid(&folder.run(&["pairs", "one", "--against", ".", "--format", "json"]).exits(0));
+    assert_eq!(rest["pairs"], report["pairs"]);
+    let text = folder.run(&["pairs", "one", "--against", "two"]).exits(0);
+    assert!(text.text().contains("3 passages of A without a match in B"), "{}", text.text());
+    assert!(text.text().contains("only in A  one/ferry.txt:3"), "{}", text.text());
+    let same = folder.run(&["pairs", "one", "--against", "one"]).exits(2);
+    assert!(same.stderr.contains("--against one: the same documents as one"), "{}", same.stderr);
+}
+
+/// Rows of one table against those of another.
+#[test]
+fn tables_against_each_other() {
+    let folder = Folder::with(&[
+        ("a.csv", &format!("id,text\nx,{}\ny,{}\n", FERRY.replace(',', ""), BREAD.replace(',', ""))),
+        ("b.csv", &format!("id,text\n1,{}\n2,{}\n", HIT.replace(',', ""), SCHOOL.replace(',', ""))),
+    ]);
+    let found = lines(&folder.run(&["pairs", "a.csv", "--against", "b.csv", "--format", "jsonl"]).exits(0));
+    assert_eq!(found[0]["a"]["source"], "a.csv:x");
+    assert_eq!((&found[0]["b"]["source"], &found[0]["alike"]), (&"b.csv:1".into(), &true.into()));
+    assert_eq!((&found[1]["a"]["source"], &found[1]["alike"]), (&"a.csv:y".into(), &false.into()));
+}
+
+#[test]
+fn files_of_every_format() {
+    let folder = folder();
+    for name in ["p.jsonl", "p.json", "p.csv", "p.txt"] {
+        let answer = folder.run(&["pairs", "one", "two", "-o", name]).exits(0);
+        assert_eq!(answer.text(), "", "{name}");
+        assert!(answer.stderr.contains(&format!("3 pairs written to {name}")), "{}", answer.stderr);
+        let first = fs::read(folder.path(name)).unwrap();
+        // What was written is replaced, but for a text that might be anybody's.
+        let again = folder.run(&["pairs", "one", "two", "-o", name]);
+        if name == "p.txt" {
+            let again = again.exits(2);
+            assert!(again.stderr.contains("does not hold pairs"), "{}", again.stderr);
+        } else {
+            again.exits(0);
+        }
+        assert_eq!(fs::read(folder.path(name)).unwrap(), first, "{name}");
+    }
+    let mut table = csv::Reader::from_path(folder.path("p.csv")).unwrap();
+    let head: Vec<String> = table.headers().unwrap().iter().map(str::to_owned).collect();
+    let rows: Vec<csv::StringRecord> = table.records().map(Result::unwrap).collect();
+    let of = |row: &csv::StringRecord, name: &str| row[head.iter().position(|head| head == name).unwrap()].to_owned();
+    assert_eq!(rows.len(), 3);
+    assert_eq!(
+        (of(&rows[2], "a_id"), of(&rows[2], "b_path"), of(&rows[2], "a_text"), of(&rows[2], "alike")),
+        ("one/ferry.txt#1".to_owned(), "two/hit.txt".to_owned(), FERRY.to_owned(), "true".to_owned())
+    );
+    assert_eq!((of(&rows[0], "score"), of(&rows[0], "a_line_start")), ("1.0000".to_owned(), "5".to_owned()));
+    // Pairs among the documents are no source.
+    let again = json(&folder.run(&["pairs", "one", "two", "p.csv", "p.jsonl", "p.json", "--format", "json"]).exits(0));
+    assert_eq!(again["units"], 7);
+    let failing: [(&[&str], &str); 5] = [
+        (&["-o", "p.html"], "unsupported extension; use .jsonl"),
+        (&["-o", "no/p.csv"], "the folder no does not exist"),
+        (&["-o", "one"], "is a folder"),
+        (&["-o", "one/ferry.txt"], "does not hold pairs"),
+        (&["--format", "npy"], "--format npy: not available for this command; use text, json, jsonl, csv or parquet"),
+    ];
+    for (args, message) in failing {
+        let answer = folder.run(&[&["pairs", "one", "two"][..], args].concat()).exits(2);
+        assert!(answer.stderr.contains(message), "{}", answer.stderr);
+    }
+}
+
+#[test]
+fn what_cannot_be_done_is_said() {
+    let folder = folder();
+    let failing: [(&[&str], &str); 6] = [
+        (&["one/ferry.txt"], "one/ferry.txt: only one source with text; pairs are of two sources"),
+        (&["one", "--top-k", "0"], "--top-k 0: use at least 1"),
+        (&["one", "--limit", "0"], "--limit 0: use at least 1"),
+        (&["one", "--min-score", "2"], "--min-score 2: a cosine"),
+        (&["one", "--top-k", "99999999"], "too many neighbours"),
+        (&["one", "--ids", "x"], "--vectors"),
+    ];
+    for (args, message) in failing {
+        let answer = folder.run(&[&["pairs"][..], args].concat()).exits(2);
+        assert!(answer.stderr.contains(message), "{}", answer.stderr);
+    }
+}
+
+#[test]
+fn any_vectors() {
+    let folder = Folder::with(&[("ids.txt", "east\nnear\nnorth\nwest\n")]);
+    folder.write("v.npy", fan(&[0.0, 10.0, 90.0, 180.0]));
+    let of = |more: &[&str]| folder.run(&[&["pairs", "--vectors", "v.npy", "--format", "json"][..], more].concat());
+    let report = valid(&of(&["--min-score", "0.1"]).exits(0));
+    assert_eq!(ids(report["pairs"].as_array().unwrap()), [("1", "2"), ("2", "3")]);
+    assert_eq!(report["pairs"][0]["score"].as_f64(), Some(0.9848));
+    assert_eq!((&report["model"], &report["unit"], &report["units"]), (&Value::Null, &"vector".into(), &4.into()));
+    let named = valid(&of(&["--top-k", "1", "--ids", "ids.txt"]).exits(0));
+    assert_eq!(ids(named["pairs"].as_array().unwrap()), [("east", "near"), ("near", "north"), ("north", "west")]);
+    of(&["--min-score", "0.99"]).exits(1);
+    // On every instruction set the same.
+    for isa in ["portable", "avx2"] {
+        let other = of(&["--min-score", "0.1", "--isa", isa]);
+        if other.code == Some(0) {
+            assert_eq!(valid(&other)["pairs"], report["pairs"], "{isa}");
+        }
+    }
+    folder.write("w.npy", fan(&[5.0, 200.0]));
+    let against = valid(&of(&["--against", "w.npy", "--min-score", "0.9"]).exits(0));
+    let both: Vec<_> = ["pairs", "new"].map(|list| ids(against[list].as_array().unwrap())).concat();
+    assert_eq!(both, [("1", "1"), ("2", "1"), ("4", "2"), ("3", "1")]);
+    let failing: [(&[&str], &str); 8] = [
+        (&[], "nothing says which pairs are wanted"),
+        (&["--min-score", "0.1", "--against", "./v.npy"], "--against ./v.npy: the same file as --vectors"),
+        (&["--min-score", "0.1", "--against", "w.npy", "v.npy"], "name one file of vectors"),
+        (&["--min-score", "0.1", "--against", "none.npy"], "none.npy"),
+        (&["--min-score", "0.1", "--ids", "v.npy"], "v.npy: line 1 is not UTF-8"),
+        (&["--min-score", "0.1", "--ids", "few.txt"], "few.txt: holds 1 ids for 4 vectors"),
+        (&["--min-score", "0.1", "--against", "wide.npy"], "its vectors have 3 values, those of v.npy 2"),
+        (&["--min-score", "0.1", "--against", "zero.npy"], "zero.npy: row 1 is all zeros"),
+    ];
+    folder.write("few.txt", "a\n");
+    folder.write("wide.npy", npy("<f4", "(1, 3)", &[1.0, 0.0, 0.0]));
+    folder.write("zero.npy", npy("<f4", "(1, 2)", &[0.0, 0.0]));
+    for (args, message) in failing {
+        let answer = of(args).exits(2);
+        assert!(answer.stderr.contains(message) && answer.stderr.contains("samesay.error.v1"), "{}", answer.stderr);
+    }
+}
+
+/// A cut that too many pairs reach is an error that says how many.
+#[test]
+fn too_many_pairs_are_counted() {
+    let folder = Folder::with(&[]);
+    folder.write("v.npy", fan(&vec![45.0; 4_500]));
+    let many = folder.run(&["pairs", "--vectors", "v.npy", "--min-score", "0.5", "-o", "p.csv"]).exits(2);
+    assert!(many.stderr.contains("there are 10122750 pairs") && many.stderr.contains("--limit"), "{}", many.stderr);
+    assert!(!folder.path("p.csv").exists());
+    folder.run(&["pairs", "--vectors", "v.npy", "--min-score", "0.5", "-o", "p.csv", "--limit", "2"]).exits(0);
+    let written = fs::read_to_string(folder.path("p.csv")).unwrap();
+    assert_eq!(
+        written.lines().skip(1).collect::<Vec<_>>(),
+        ["1,,,,,2,,,,,1.0000,0.00,true", "1,,,,,3,,,,,1.0000,0.00,true"]
+    );
+}
+
+/// What `embed` writes can be read again.
+#[test]
+fn vectors_of_embed() {
+    let folder = Folder::with(&[("lines.txt", &format!("{FERRY}\n{BREAD}\n{HIT}\n"))]);
+    folder.run(&["embed", "--lines", "lines.txt", "-o", "v.npy"]).exits(0);
+    let report = valid(&folder.run(&["pairs", "--vectors", "v.npy", "-k", "1", "--format", "json"]).exits(0));
+    assert_eq!(ids(&report["pairs"].as_array().unwrap()[..1]), [("1", "3")]);
+}
+
+/// Other commands can print what they find one per line too: the same records as in their JSON.
+#[test]
+fn a_record_per_line() {
+    let folder = folder();
+    let both = |args: &[&str]| {
+        let of = |format: &str| folder.run(&[args, &["--format", format]].concat()).exits(0);
+        (json(&of("json")), lines(&of("jsonl")))
+    };
+    let (report, listed) = both(&["passages"]);
+    let passages =
+        report["sources"].as_array().unwrap().iter().flat_map(|source| source["passages"].as_array().unwrap());
+    assert_eq!(listed.iter().collect::<Vec<_>>(), passages.collect::<Vec<_>>());
+    let (report, listed) = both(&["query", "a ferry hit the breakwater"]);
+    assert_eq!((listed[0]["query"].as_str(), listed.len()), (Some("a ferry hit the breakwater"), 2));
+    assert_eq!(listed[0]["passages"], report["results"][0]["sources"][0]["passages"]);
+    let (report, listed) = both(&["cluster"]);
+    assert_eq!(&listed, report["clusters"].as_array().unwrap());
+    let (report, listed) = both(&["cluster", "--by", "story"]);
+    assert_eq!(&listed, report["stories"].as_array().unwrap());
+    let refused = folder.run(&["sources", "--format", "jsonl"]).exits(2);
+    assert!(
+        refused.stderr.contains("--format jsonl: not available for this command; use text or json"),
+        "{}",
+        refused.stderr
+    );
+}
