@@ -131,13 +131,16 @@ impl Config {
 
     /// Loads the model, fetching it first if need be.
     pub fn embedder(&self) -> Result<Embedder> {
-        let model = match &self.model {
-            ModelChoice::Directory(dir) => self.load(&name_of(dir), dir)?,
-            ModelChoice::Known(manifest) => {
-                self.announced(Model::of_manifest(manifest, &self.obtain(manifest)?, self.backend)?)
-            }
+        self.embedder_of(&self.model, self.backend, self.threads)
+    }
+
+    /// Loads a model for a backend and a number of threads, fetching it first if need be.
+    pub fn embedder_of(&self, model: &ModelChoice, backend: Backend, threads: usize) -> Result<Embedder> {
+        let model = match model {
+            ModelChoice::Directory(dir) => Model::load(&name_of(dir), dir, backend)?,
+            ModelChoice::Known(manifest) => Model::of_manifest(manifest, &self.obtain(manifest)?, backend)?,
         };
-        Ok(Embedder::new(model, self.threads)?)
+        Ok(Embedder::new(self.announced(model), threads)?)
     }
 
     /// What is known of the model's cosines: its manifest's table, or what the sample corpus shows, which the store
@@ -275,7 +278,7 @@ fn isa_names() -> String {
 }
 
 /// A name of a known model, else a directory.
-fn model_choice(typed: Option<&Path>) -> Result<ModelChoice> {
+pub fn model_choice(typed: Option<&Path>) -> Result<ModelChoice> {
     let typed = typed.unwrap_or(Path::new(Manifest::DEFAULT));
     if let Some(manifest) = typed.to_str().and_then(Manifest::find) {
         return Ok(ModelChoice::Known(manifest));

@@ -28,7 +28,7 @@ fn written(cell: &Cell) -> String {
 }
 
 /// A cell that no spreadsheet takes for a formula.
-fn text(cell: &str) -> String {
+pub(super) fn text(cell: &str) -> String {
     if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{cell}") } else { cell.to_owned() }
 }
 
