@@ -9,6 +9,7 @@ mod fidelity;
 pub mod limit;
 pub mod machine;
 pub mod noise;
+mod peers;
 pub mod stats;
 mod sweep;
 mod texts;
@@ -19,6 +20,7 @@ use std::time::{Duration, Instant};
 
 pub use compare::{Asserted, AssertionError, BASELINE, Quantity, Saved, SavedError};
 pub use fidelity::{Reference, ScoredPair};
+pub use peers::{Candle, Peer, PeerFacts, beside};
 pub use sweep::{Contestant, sweep};
 pub use texts::{TextSet, texts_key};
 pub use turns::in_turns;
@@ -125,6 +127,7 @@ pub fn bench(
         start_ms,
         fidelity: reference.fidelity(embedder)?,
         sweeps: Vec::new(),
+        peers: None,
         baseline: None,
         assertions: Vec::new(),
     })

@@ -284,7 +284,12 @@ impl Asserted {
                     .map(|row| row.ratio)
                     .ok_or_else(|| "there is no baseline to compare with; give it with --baseline".to_owned())
             }
-            Quantity::Ratio(name) => Err(format!("{name} was not measured")),
+            Quantity::Ratio(name) => {
+                let row = report.peers.iter().flat_map(|peers| &peers.rows).find(|row| row.name == *name);
+                let row = row.ok_or_else(|| format!("{name} was not measured; give --peers={name}"))?;
+                let why = || format!("{name} was not measured: {}", row.skipped.as_deref().unwrap_or_default());
+                row.ratio.map(between).ok_or_else(why)
+            }
         }
     }
 }

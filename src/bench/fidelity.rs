@@ -50,12 +50,19 @@ impl<'p> Reference<'p> {
     /// # Errors
     /// When the model fails.
     pub fn fidelity(&self, embedder: &Embedder) -> Result<Fidelity, BenchError> {
-        let vectors = embedder.embed(&self.texts, Prompt::None)?;
-        Ok(Fidelity { spearman: self.spearman(embedder)?, ..self.compared(&vectors) })
+        self.fidelity_of(&mut |texts| Ok(embedder.embed(texts, Prompt::None)?))
     }
 
-    /// How near some vectors `[texts, dim]` are.
-    pub fn compared(&self, vectors: &Array2<f32>) -> Fidelity {
+    /// How near the vectors `[texts, dim]` are that something gives.
+    ///
+    /// # Errors
+    /// Those of `embed`.
+    pub fn fidelity_of<E>(&self, embed: &mut dyn FnMut(&[String]) -> Result<Array2<f32>, E>) -> Result<Fidelity, E> {
+        let compared = self.compared(&embed(&self.texts)?);
+        Ok(Fidelity { spearman: self.spearman(embed)?, ..compared })
+    }
+
+    fn compared(&self, vectors: &Array2<f32>) -> Fidelity {
         if vectors.dim() != self.vectors.dim() || self.texts.is_empty() {
             return Fidelity::default();
         }
@@ -69,10 +76,12 @@ impl<'p> Reference<'p> {
         }
     }
 
-    fn spearman(&self, embedder: &Embedder) -> Result<Option<f64>, BenchError> {
-        let side = |of: fn(&ScoredPair) -> &String| {
-            embedder.embed(&self.pairs.iter().map(of).collect::<Vec<_>>(), Prompt::None)
-        };
+    fn spearman<E>(&self, embed: &mut dyn FnMut(&[String]) -> Result<Array2<f32>, E>) -> Result<Option<f64>, E> {
+        if self.pairs.is_empty() {
+            return Ok(None);
+        }
+        let mut side =
+            |of: fn(&ScoredPair) -> &String| embed(&self.pairs.iter().map(of).cloned().collect::<Vec<String>>());
         let (a, b) = (side(|pair| &pair.a)?, side(|pair| &pair.b)?);
         let cosines: Vec<f64> = a.rows().into_iter().zip(b.rows()).map(|(a, b)| cosine(a, b)).collect();
         let scores: Vec<f64> = self.pairs.iter().map(|pair| pair.score).collect();

@@ -58,7 +58,15 @@ impl Load {
             _ if fits(WANTED) >= unit as f64 => (fits(WANTED) / unit as f64) as usize * unit,
             _ => (fits(WANTED) as usize).max((FEW_TOKENS / mean).ceil() as usize * embedder.threads()).min(unit),
         };
-        let texts = set.some(embedder.model(), wanted);
+        Self::of(embedder, set, wanted)
+    }
+
+    /// So many texts of a set, or all where there are fewer.
+    ///
+    /// # Errors
+    /// When the tokeniser fails.
+    pub fn of(embedder: &Embedder, set: &TextSet, n: usize) -> Result<Self, BenchError> {
+        let texts = set.some(embedder.model(), n);
         let tokens = embedder.tokenize(&texts)?;
         Ok(Self { name: set.name.clone(), given: set.given().unwrap_or(texts.len()), texts, tokens })
     }

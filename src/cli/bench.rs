@@ -3,20 +3,23 @@
 mod args;
 mod output;
 mod pairs;
+mod peers;
 mod process;
 mod progress;
 mod saved;
 mod sweeps;
 
+use std::io::Write;
 use std::path::Path;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use samesay::bench::noise::Watch;
-use samesay::bench::{Asserted, Plan, Reference, TextSet, bench as measure, noise_during};
-use samesay::report::{BenchReport, Held, terminal};
+use samesay::bench::{Asserted, BASELINE, Plan, Quantity, Reference, TextSet, bench as measure, beside, noise_during};
+use samesay::report::{BenchReport, Held, PeerComparison, terminal};
 
 pub use args::BenchArgs;
 use output::Output;
+use peers::{Python, Setting};
 use progress::Stages;
 use saved::Before;
 use sweeps::Sweeps;
@@ -34,12 +37,18 @@ const MOST: f64 = 86_400.0;
 /// `samesay bench`
 pub fn bench(config: &Config, args: &BenchArgs) -> Result<Outcome> {
     let json = config.json()?;
+    if args.peers.iter().flatten().any(|name| name == peers::INSTALL) {
+        let said = peers::install(config, args.python.as_deref())?;
+        anstream::stdout().write_all(said.as_bytes()).context("stdout")?;
+        return Ok(Outcome::Found);
+    }
     let plan = plan(args)?;
     let outputs = args.output.iter().map(|path| Output::new(path.clone(), args.force)).collect::<Result<Vec<_>>>()?;
     let own = args.texts.as_deref().map(own_texts).transpose()?;
     let held = Demands::new(config, args)?;
     let stages = Stages::new(config.chatter);
-    let report = measured(config, args, plan, own, &stages);
+    let others = others(config, args, &held)?;
+    let report = measured(config, args, plan, own, others, &stages);
     stages.finish();
     let mut report = report?;
     let outcome = held.judge(&mut report);
@@ -90,12 +99,24 @@ fn percent(text: &str) -> Result<f64> {
     }
 }
 
+/// The peers that are named, on the command line or by an assertion, and the Python that has them.
+fn others(config: &Config, args: &BenchArgs, demands: &Demands) -> Result<Option<(Vec<&'static str>, Python)>> {
+    let ratios = demands.asserted.iter().filter_map(|asserted| match &asserted.quantity {
+        Quantity::Ratio(name) if name != BASELINE => Some(name.clone()),
+        _ => None,
+    });
+    let typed: Vec<String> = args.peers.iter().flatten().cloned().chain(ratios).collect();
+    let names = peers::named(&typed)?;
+    Ok(if names.is_empty() { None } else { Some((names, Python::find(config, args.python.as_deref())?)) })
+}
+
 /// All that is asked for.
 fn measured(
     config: &Config,
     args: &BenchArgs,
     plan: Plan,
     own: Option<TextSet>,
+    others: Option<(Vec<&'static str>, Python)>,
     stages: &Stages,
 ) -> Result<BenchReport> {
     let pairs = args.pairs.as_deref().map(pairs::scored_pairs).transpose()?.unwrap_or_default();
@@ -116,6 +137,12 @@ fn measured(
         plan,
         progress: stages,
     };
+    if let Some((names, python)) = &others {
+        let scratch = tempfile::tempdir().context("a folder for temporary files")?;
+        let peers = Setting { config, python, embedder: &embedder, scratch: &scratch }.peers(names)?;
+        let compared = beside(&embedder, &set, &reference, peers, plan, stages)?;
+        report.peers = Some(PeerComparison { python: python.name(), ..compared });
+    }
     report.sweeps = args.sweep.iter().map(|&by| sweeps.sweep(by)).collect::<Result<_>>()?;
     report.noise = noise_during(watch, &report);
     Ok(report)

@@ -55,10 +55,56 @@ pub struct BenchReport {
     pub fidelity: Fidelity,
     /// The same measured while one thing is varied.
     pub sweeps: Vec<Sweep>,
+    /// Other runtimes in the same run; null without `--peers`.
+    pub peers: Option<PeerComparison>,
     /// How it compares with an earlier result; null without `--baseline`.
     pub baseline: Option<Baseline>,
     /// What was asserted of it.
     pub assertions: Vec<Assertion>,
+}
+
+/// Other runtimes beside this program, in turns on the same texts.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct PeerComparison {
+    /// The texts.
+    pub workload: String,
+    /// How many texts were embedded in each round.
+    pub texts: usize,
+    /// Tokens that this program makes of them.
+    pub tokens: usize,
+    /// The Python that ran the peers; null where none was needed or found.
+    pub python: Option<String>,
+    /// Tokens per second of this program, tokenising included.
+    pub ours: Spread,
+    /// How near its vectors are to f32.
+    pub fidelity: Fidelity,
+    /// The peers.
+    pub rows: Vec<PeerRow>,
+}
+
+/// Another runtime.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct PeerRow {
+    /// Its name, as `--peers` takes it.
+    pub name: String,
+    /// Its version.
+    pub version: String,
+    /// Texts of a batch: what was fastest for it here.
+    pub batch: Option<usize>,
+    /// Tokens that it makes of the texts.
+    pub tokens: Option<usize>,
+    /// What is to be known of it.
+    pub note: String,
+    /// Tokens (as this program counts them) per second, tokenising included; null where it was not measured.
+    pub tokens_per_s: Option<Spread>,
+    /// How many times as fast this program is, within each round; null where it was not measured.
+    pub ratio: Option<Spread>,
+    /// How near its vectors are to this program's in f32.
+    pub fidelity: Fidelity,
+    /// Why it was not measured; null where it was.
+    pub skipped: Option<String>,
 }
 
 /// Whether something holds.

@@ -127,3 +127,254 @@ fn one_giant_line_is_cut_at_the_window_and_that_is_said() {
     let answer = tiny(&folder, &["--texts", "giant.txt"]).exits(0);
     assert!(answer.text().contains("giant: 1 text was longer than the model's window"), "{}", answer.text());
 }
+
+/// The rows of a sweep.
+#[track_caller]
+fn rows<'r>(report: &'r Value, by: &str) -> &'r Vec<Value> {
+    let sweep = report["sweeps"].as_array().unwrap().iter().find(|sweep| sweep["by"] == by);
+    sweep.unwrap_or_else(|| panic!("no sweep by {by}: {report}"))["rows"].as_array().unwrap()
+}
+
+#[test]
+fn a_sweep_measures_every_kind_beside_the_first() {
+    let folder = Folder::with(&[("lines.txt", LINES)]);
+    let args = ["--texts", "lines.txt", "--sweep", "threads,precision,batch", "--sweep", "length", "--format", "json"];
+    let report = read(&tiny(&folder, &args).exits(0));
+    for by in ["threads", "precision", "batch", "length"] {
+        let rows = rows(&report, by);
+        assert_eq!(rows[0]["ratio"]["median"], 1.0, "{by}");
+        rows.iter().for_each(|row| assert_spread(&row["tokens_per_s"]));
+    }
+    let names = |by: &str| rows(&report, by).iter().map(|row| row["name"].clone()).collect::<Vec<_>>();
+    assert_eq!(names("batch"), ["1", "2"], "there are three texts");
+    assert_eq!(names("threads")[0], "1");
+    let f32 = rows(&report, "precision").iter().find(|row| row["name"] == "f32").unwrap();
+    assert!(number(&f32["fidelity"]["cosine_min"]) > 0.999_999, "{f32}");
+    assert!(
+        rows(&report, "length").iter().all(|row| row["tokens"].as_u64() >= row["value"].as_f64().map(|n| n as u64))
+    );
+}
+
+#[test]
+fn every_instruction_set_is_measured_or_said_to_be_missing() {
+    let folder = Folder::with(&[("lines.txt", LINES)]);
+    let report = read(&tiny(&folder, &["--texts", "lines.txt", "--sweep", "isa", "--format", "json"]).exits(0));
+    let skipped = report["sweeps"][0]["skipped"].as_array().unwrap();
+    let rows = rows(&report, "isa");
+    for isa in samesay::kernels::ISAS {
+        let measured = rows.iter().any(|row| row["isa"] == isa.name);
+        let missing = skipped.iter().any(|skipped| skipped["name"].as_str().unwrap().starts_with(isa.name));
+        assert!(measured || missing, "{}: {report}", isa.name);
+        assert!(isa.available() || missing, "{}: {report}", isa.name);
+    }
+    assert_eq!(rows.last().unwrap()["name"], "candle f32");
+    assert!(rows.iter().all(|row| number(&row["fidelity"]["cosine_min"]) > 0.99), "{report}");
+}
+
+#[test]
+fn models_are_measured_by_name_or_folder() {
+    let folder = Folder::with(&[("lines.txt", LINES)]);
+    let model = tiny_model();
+    let models = format!("{},all-MiniLM-L6-v2", model.display());
+    let args = ["--texts", "lines.txt", "--sweep", "model", "--models", &models, "--format", "json"];
+    let report = read(&tiny(&folder, &args).exits(0));
+    let names: Vec<&str> = rows(&report, "model").iter().map(|row| row["model"].as_str().unwrap()).collect();
+    assert_eq!(names, ["tiny-bert-mean", "all-MiniLM-L6-v2"]);
+    tiny(&folder, &["--sweep", "model", "--models", "no-such-model"]).refuses(&["no-such-model"]);
+}
+
+#[test]
+fn cosines_are_correlated_with_what_people_think() {
+    let folder = Folder::with(&[
+        (
+            "pairs.tsv",
+            "5\tthe ferry sank\tthe ferry sank\n4.5\tthe ferry sank\tthe ferry went down\n0\tthe ferry sank\trents rose \"again\n",
+        ),
+        ("pairs.csv", "score,a,b\n1,\"one, two\",three\n2,\"one, two\",\"one, two\"\n"),
+        ("short.tsv", "5\tthe ferry sank\n"),
+        ("words.tsv", "5\ta\tb\nhigh\ta\tb\n"),
+        ("one.tsv", "5\ta\tb\n"),
+        ("lines.txt", LINES),
+    ]);
+    let with = |file: &str| tiny(&folder, &["--texts", "lines.txt", "--pairs", file, "--format", "json"]);
+    for file in ["pairs.tsv", "pairs.csv"] {
+        let report = read(&with(file).exits(0));
+        let rho = number(&report["fidelity"]["spearman"]);
+        assert!((0.4..=1.0).contains(&rho), "{file}: {rho}: an equal pair has the highest score");
+    }
+    tiny(&folder, &["--pairs", "short.tsv"]).refuses(&["short.tsv:1", "fewer than three fields"]);
+    tiny(&folder, &["--pairs", "words.tsv"]).refuses(&["words.tsv:2", "not a number"]);
+    tiny(&folder, &["--pairs", "one.tsv"]).refuses(&["one.tsv", "at least two"]);
+    tiny(&folder, &["--pairs", "nowhere.tsv"]).refuses(&["nowhere.tsv"]);
+}
+
+#[test]
+fn results_are_written_as_page_drawing_tables_and_json() {
+    let folder = Folder::with(&[("lines.txt", LINES), ("mine.csv", "my own table\n")]);
+    let files = ["bench.html", "bench.svg", "bench.md", "bench.csv", "bench.json"];
+    let outputs: Vec<&str> = files.iter().flat_map(|file| ["-o", file]).collect();
+    let args = [&["--texts", "lines.txt", "--sweep", "precision,batch", "--format", "json"][..], &outputs].concat();
+    let answer = tiny(&folder, &args).exits(0);
+    let text = |name: &str| std::fs::read_to_string(folder.path(name)).unwrap();
+    assert_eq!(text("bench.json"), answer.text());
+    for name in ["bench.html", "bench.md"] {
+        for words in ["lines", "Throughput", "By precision", "texts per call", "Machine and method"] {
+            assert!(text(name).contains(words), "{words} in {name}");
+        }
+    }
+    let page = text("bench.html");
+    assert!(page.contains("default-src 'none'") && page.contains("script-src 'none'") && !page.contains("<script"));
+    assert!(!page.contains(" style=") && !page.contains("http-equiv=\"refresh\""), "the policy forbids inline styles");
+    assert!(page.matches("<svg").count() >= 4, "throughput, two sweeps, roofline");
+    let drawing = text("bench.svg");
+    quick_xml_reads(&drawing);
+    for words in ["Roofline", "tokens/s", "limit in f32"] {
+        assert!(drawing.contains(words), "{words}");
+    }
+    let mut table = csv::Reader::from_reader(text("bench.csv").as_bytes().to_vec().leak() as &[u8]);
+    let kinds: Vec<String> = table.records().map(|row| row.unwrap()[0].to_owned()).collect();
+    for kind in ["workload", "precision", "batch"] {
+        assert!(kinds.iter().any(|found| found == kind), "{kind}: {kinds:?}");
+    }
+    // What it wrote it writes again; what it did not, or somebody edited, stays.
+    tiny(&folder, &args).exits(0);
+    let edited = text("bench.md") + "my notes\n";
+    folder.write("bench.md", &edited);
+    for (file, why) in [
+        ("bench.md", "edited"),
+        ("mine.csv", "not a samesay report"),
+        ("bench.png", ".svg"),
+        ("no/a.md", "no does not"),
+    ] {
+        tiny(&folder, &["--texts", "lines.txt", "-o", file]).refuses(&[file, why]);
+    }
+    assert_eq!(text("bench.md"), edited);
+    assert_eq!(text("mine.csv"), "my own table\n");
+}
+
+/// Asserts that a drawing is well-formed XML.
+#[track_caller]
+fn quick_xml_reads(text: &str) {
+    let mut reader = quick_xml::Reader::from_str(text);
+    let mut depth = 0;
+    loop {
+        match reader.read_event().unwrap() {
+            quick_xml::events::Event::Start(_) => depth += 1,
+            quick_xml::events::Event::End(_) => depth -= 1,
+            quick_xml::events::Event::Eof => break,
+            _ => {}
+        }
+    }
+    assert_eq!(depth, 0);
+}
+
+/// A result in a file, and the same with its medians, intervals and extremes multiplied.
+fn result_times(folder: &Folder, factor: f64) -> String {
+    let answer = tiny(folder, &["--texts", "lines.txt", "--seconds=0.4", "--format", "json"]);
+    let mut report: Value = serde_json::from_slice(&answer.exits(0).stdout).unwrap();
+    for load in report["workloads"].as_array_mut().unwrap() {
+        let rates = load["tokens_per_s"].as_object_mut().unwrap();
+        for (name, value) in rates.iter_mut().filter(|(name, _)| *name != "confidence") {
+            let times = number(value) * factor;
+            assert!(times > 0.0, "{name}");
+            *value = times.into();
+        }
+    }
+    report.to_string()
+}
+
+#[test]
+fn a_planted_regression_is_caught() {
+    let folder = Folder::with(&[("lines.txt", LINES)]);
+    folder.write("faster.json", result_times(&folder, 100.0));
+    folder.write("slower.json", result_times(&folder, 0.01));
+    let against =
+        |file: &str, rest: &[&str]| tiny(&folder, &[&["--texts", "lines.txt", "--baseline", file][..], rest].concat());
+    let caught = against("faster.json", &["--max-regression", "5"]).exits(1);
+    assert!(caught.text().contains("slower by more than 5%") && caught.text().contains("Against faster.json"));
+    assert!(against("slower.json", &["--max-regression", "5%"]).exits(0).text().contains("No workload is slower"));
+    // Without a limit, ratios are shown and nothing fails.
+    let report = read(&against("faster.json", &["--format", "json"]).exits(0));
+    let row = &report["baseline"]["rows"][0];
+    let ratio = |name: &str| number(&row["ratio"][name]);
+    assert!(ratio("low") <= ratio("value") && ratio("value") <= ratio("high") && ratio("high") < 0.5, "{row}");
+    assert_eq!(row["verdict"], Value::Null);
+    against("faster.json", &["--assert", "ratio(baseline) >= 0.9"]).exits(1);
+}
+
+#[test]
+fn another_machine_or_other_texts_give_no_verdict() {
+    let folder = Folder::with(&[("lines.txt", LINES)]);
+    let mut report: Value = serde_json::from_str(&result_times(&folder, 1.0)).unwrap();
+    report["cpu"] = "Another CPU".into();
+    folder.write("machine.json", report.to_string());
+    let args = |file| ["--texts", "lines.txt", "--baseline", file, "--max-regression", "5"];
+    let answer = tiny(&folder, &args("machine.json")).exits(2);
+    assert!(answer.text().contains("the CPU was Another CPU in the baseline"), "{}", answer.text());
+    folder.write("lines.txt", "other words\nof three lines\nthat are as many\n");
+    report["cpu"] = report["cpu"].clone();
+    folder.write("texts.json", report.to_string());
+    let answer = tiny(&folder, &args("texts.json")).exits(2);
+    assert!(answer.text().contains("lines: the baseline was measured with other texts"), "{}", answer.text());
+    for (file, content, why) in [
+        ("broken.json", "{", "not a result of samesay bench"),
+        ("query.json", "{\"schema\":\"samesay.query.v1\"}", "not a result of samesay bench"),
+    ] {
+        folder.write(file, content);
+        tiny(&folder, &args(file)).refuses(&[file, why]);
+    }
+    tiny(&folder, &args("nowhere.json")).refuses(&["nowhere.json"]);
+    tiny(&folder, &["--max-regression", "5"]).refuses(&["--baseline"]);
+    tiny(&folder, &["--baseline", "machine.json", "--max-regression", "200"]).refuses(&["--max-regression 200"]);
+}
+
+#[test]
+fn a_result_is_saved_by_name() {
+    let folder = Folder::with(&[("lines.txt", LINES)]);
+    let model = tiny_model();
+    let in_cache = |args: &[&str]| {
+        let quick = ["bench", "--seconds", "0.2", "--texts", "lines.txt", "--threads", "2", "--model"];
+        let args = [&quick[..], &[model.to_str().unwrap()], args].concat();
+        Answer::of(folder.command(&args).env("SAMESAY_CACHE", folder.path("cache")), b"")
+    };
+    in_cache(&["--baseline", "before"]).refuses(&["--baseline before", "nothing has been saved yet"]);
+    in_cache(&["--save", "before"]).exits(0);
+    let answer = in_cache(&["--baseline", "before"]).exits(0);
+    assert!(answer.text().contains("Against before ("), "{}", answer.text());
+    in_cache(&["--baseline", "after"]).refuses(&["--baseline after", "saved: before"]);
+    for name in ["../before", "", ".hidden", "a b", "a\u{202e}b"] {
+        in_cache(&["--save", name]).refuses(&["--save"]);
+    }
+}
+
+#[test]
+fn assertions_hold_or_not() {
+    let folder = Folder::with(&[("lines.txt", LINES)]);
+    let asserted = |assertion: &str| tiny(&folder, &["--texts", "lines.txt", "--assert", assertion]);
+    asserted("tokens_per_s(lines) >= 1").exits(0);
+    asserted("cosine_min > 0.9").exits(0);
+    let failed = asserted("tokens_per_s(lines) >= 1e15").exits(1);
+    assert!(failed.text().contains("does not hold"), "{}", failed.text());
+    for (assertion, why) in [
+        ("tokens_per_s(nothing) >= 1", "no workload is called nothing; there are: lines"),
+        ("spearman > 0.5", "--pairs"),
+        ("ratio(baseline) >= 1", "--baseline"),
+    ] {
+        let answer = asserted(assertion).exits(2);
+        assert!(answer.text().contains(why), "{}", answer.text());
+    }
+    let once = ["--texts", "lines.txt", "--assert", "tokens_per_s(lines) >= 1", "--model"];
+    let model = tiny_model();
+    let answer = folder.run(&[&["bench", "--rounds", "1"][..], &once, &[model.to_str().unwrap()]].concat()).exits(2);
+    assert!(answer.text().contains("too few rounds"), "{}", answer.text());
+    asserted("fast").refuses(&["--assert fast", "QUANTITY"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_full_disk_is_told_with_the_file() {
+    let folder = Folder::with(&[("lines.txt", LINES)]);
+    std::os::unix::fs::symlink("/dev/full", folder.path("full.json")).unwrap();
+    let answer = tiny(&folder, &["--texts", "lines.txt", "-o", "full.json"]).exits(2);
+    assert!(answer.stderr.contains("full.json: No space left"), "{}", answer.stderr);
+}

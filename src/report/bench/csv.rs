@@ -103,6 +103,25 @@ fn rows(report: &BenchReport) -> Vec<Vec<String>> {
             Row { name, workload: name, size, rate: Some(load.tokens_per_s), ..Row::clone(&own) }.cells(&report.cpu),
         );
     }
+    if let Some(peers) = &report.peers {
+        let workload =
+            Row { kind: "peer", workload: &peers.workload, size: [peers.texts, peers.tokens], ..Row::clone(&own) };
+        let ours = Row {
+            name: "samesay",
+            rate: Some(peers.ours),
+            ratio: Some(1.0),
+            fidelity: peers.fidelity,
+            ..workload.clone()
+        };
+        rows.push(ours.cells(&report.cpu));
+        for peer in &peers.rows {
+            let note = peer.skipped.as_ref().map_or_else(|| peer.version.clone(), |why| format!("not measured: {why}"));
+            let (name, fidelity, ratio) = (peer.name.as_str(), peer.fidelity, peer.ratio.map(|ratio| ratio.median));
+            let engine = ["", ""];
+            let row = Row { name, engine, rate: peer.tokens_per_s, ratio, fidelity, note, ..workload.clone() };
+            rows.push(row.cells(&report.cpu));
+        }
+    }
     for sweep in &report.sweeps {
         for row in &sweep.rows {
             let row = Row {

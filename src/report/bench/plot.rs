@@ -1,7 +1,7 @@
 //! What is drawn of a report, before it is drawn.
 
 use super::tables::number;
-use super::{BenchReport, Spread, Sweep, SweepRow, Workload};
+use super::{BenchReport, Fidelity, PeerComparison, PeerRow, Spread, Sweep, SweepRow, Workload};
 
 /// A drawing with its title.
 #[derive(Debug, Clone, PartialEq)]
@@ -98,6 +98,7 @@ pub fn plots(report: &BenchReport) -> Vec<Plot> {
     let throughput =
         bars("Throughput", report.workloads.iter().map(|load| (load.name.clone(), load.tokens_per_s, of_limit(load))));
     let mut plots = vec![throughput];
+    plots.extend(report.peers.iter().map(peers));
     plots.extend(report.sweeps.iter().map(sweep));
     plots.extend(fidelity(report));
     plots.push(roofline(report));
@@ -120,6 +121,20 @@ fn bars(title: &str, rows: impl Iterator<Item = (String, Spread, String)>) -> Pl
         note: "Tokens per second, tokenising included; the thin line is the median's interval.".to_owned(),
         drawing: Drawing::Bars(rows.map(bar).collect()),
     }
+}
+
+fn peers(peers: &PeerComparison) -> Plot {
+    let cosine =
+        |fidelity: Fidelity| fidelity.cosine_min.map_or(String::new(), |cosine| format!(", cosine ≥ {cosine:.5}"));
+    let ours = ("samesay".to_owned(), peers.ours, format!("tokens/s{}", cosine(peers.fidelity)));
+    let row = |row: &PeerRow| {
+        let note = format!("1/{:.2}{}", row.ratio?.median, cosine(row.fidelity));
+        Some((row.name.clone(), row.tokens_per_s?, note))
+    };
+    bars(
+        &format!("Beside other runtimes: {}", peers.workload),
+        std::iter::once(ours).chain(peers.rows.iter().filter_map(row)),
+    )
 }
 
 fn sweep(sweep: &Sweep) -> Plot {
@@ -178,7 +193,20 @@ fn fidelity(report: &BenchReport) -> Option<Plot> {
             Some(Point { label: row.name.clone(), ..point(row.tokens_per_s.median, y) })
         })
         .collect();
-    (points.len() > 1).then(|| Plot {
+    let runtimes = report.peers.iter().flat_map(|peers| {
+        let ours = std::iter::once(("samesay", Some(peers.ours), peers.fidelity));
+        ours.chain(peers.rows.iter().map(|row| (row.name.as_str(), row.tokens_per_s, row.fidelity)))
+    });
+    let runtimes: Vec<Point> = runtimes
+        .filter_map(|(name, rate, fidelity)| {
+            let y = (1.0 - fidelity.cosine_min?).max(EQUAL);
+            Some(Point { label: name.to_owned(), ..point(rate?.median, y) })
+        })
+        .collect();
+    let series = [("engines", points), ("runtimes", runtimes)];
+    let series = series.map(|(name, points)| Series { name: name.to_owned(), look: Look::Points, points });
+    let series: Vec<Series> = series.into_iter().filter(|series| series.points.len() > 1).collect();
+    (!series.is_empty()).then(|| Plot {
         title: "Fidelity against speed".to_owned(),
         note: "1 minus the least cosine to f32 of the same model: lower is nearer. Further to the right is faster. \
             Whatever is nearer than 10⁻⁷ is drawn there."
@@ -186,7 +214,7 @@ fn fidelity(report: &BenchReport) -> Option<Plot> {
         drawing: Drawing::Chart(Chart {
             x: Axis { label: "tokens/s", logarithmic: false, marks: Vec::new() },
             y: Axis { label: "1 − cosine", logarithmic: true, marks: Vec::new() },
-            series: vec![Series { name: "engines".to_owned(), look: Look::Points, points }],
+            series,
         }),
     })
 }

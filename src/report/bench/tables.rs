@@ -3,7 +3,8 @@
 use std::fmt::Display;
 
 use super::{
-    Assertion, Baseline, BaselineRow, BenchReport, Between, Cache, Fidelity, Held, Machine, Spread, Sweep, Workload,
+    Assertion, Baseline, BaselineRow, BenchReport, Between, Cache, Fidelity, Held, Machine, PeerComparison, PeerRow,
+    Spread, Sweep, Workload,
 };
 use crate::report::counted;
 
@@ -23,8 +24,82 @@ pub struct Table {
 /// All tables of a report.
 pub fn tables(report: &BenchReport) -> Vec<Table> {
     let first = [throughput(&report.workloads), latency(report)];
-    let last = report.baseline.iter().map(baseline).chain(assertions(&report.assertions));
+    let last = report
+        .peers
+        .iter()
+        .map(peers)
+        .chain(report.baseline.iter().map(baseline))
+        .chain(assertions(&report.assertions));
     first.into_iter().chain(report.sweeps.iter().map(sweep)).chain(last).collect()
+}
+
+fn peers(peers: &PeerComparison) -> Table {
+    let ours = vec![
+        "samesay".to_owned(),
+        number(peers.ours.median, 0),
+        interval(&peers.ours, 0),
+        "1.00".to_owned(),
+        String::new(),
+        optional(peers.fidelity.cosine_min, 6),
+        optional(peers.fidelity.cosine_mean, 6),
+        String::new(),
+    ];
+    let row = |row: &PeerRow| {
+        let (rate, ratio) = (row.tokens_per_s?, row.ratio?);
+        Some(vec![
+            row.name.clone(),
+            number(rate.median, 0),
+            interval(&rate, 0),
+            format!("{:.2}", ratio.median),
+            format!("{:.2} – {:.2}", ratio.low, ratio.high),
+            optional(row.fidelity.cosine_min, 6),
+            optional(row.fidelity.cosine_mean, 6),
+            row.batch.map_or_else(|| "–".to_owned(), |batch| batch.to_string()),
+        ])
+    };
+    let missing = |row: &PeerRow| match &row.skipped {
+        Some(_) => {
+            let dashes = std::iter::repeat_n("–".to_owned(), 7);
+            Some(std::iter::once(row.name.clone()).chain(dashes).collect::<Vec<_>>())
+        }
+        None => None,
+    };
+    let rows = peers.rows.iter().filter_map(|shown| row(shown).or_else(|| missing(shown)));
+    let note = |row: &PeerRow| {
+        let other = row.tokens.filter(|tokens| *tokens != peers.tokens).map(|tokens| {
+            format!("{} tokens of its own for our {}", number(tokens as f64, 0), number(peers.tokens as f64, 0))
+        });
+        let said: Vec<String> = match &row.skipped {
+            Some(why) => vec![format!("not measured: {why}")],
+            None => [row.version.clone(), row.note.clone()]
+                .into_iter()
+                .chain(other)
+                .filter(|said| !said.is_empty())
+                .collect(),
+        };
+        format!("{}: {}", row.name, said.join("; "))
+    };
+    let python = peers.python.as_ref().map(|python| format!("Run with {python}."));
+    Table {
+        title: format!(
+            "Beside other runtimes: {}, {} and {} in each round",
+            peers.workload,
+            counted(peers.texts, "text"),
+            counted(peers.tokens, "token")
+        ),
+        head: vec![
+            "runtime",
+            "tokens/s",
+            "interval",
+            "samesay is × as fast",
+            "interval",
+            "cosine min",
+            "mean",
+            "batch",
+        ],
+        rows: std::iter::once(ours).chain(rows).collect(),
+        notes: peers.rows.iter().map(note).chain(python).collect(),
+    }
 }
 
 fn baseline(baseline: &Baseline) -> Table {
