@@ -24,7 +24,7 @@ pub use peers::{Candle, Peer, PeerFacts, beside};
 pub use sweep::{Contestant, sweep};
 pub use texts::{TextSet, texts_key};
 pub use turns::in_turns;
-pub use workload::{Load, workloads};
+pub use workload::{Load, latency, task, workloads};
 
 use crate::kernels::{Isa, Precision};
 use crate::model::{EmbedError, Embedder, Model, Prompt};
@@ -128,6 +128,7 @@ pub fn bench(
         fidelity: reference.fidelity(embedder)?,
         sweeps: Vec::new(),
         peers: None,
+        tasks: Vec::new(),
         baseline: None,
         assertions: Vec::new(),
     })

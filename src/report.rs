@@ -28,7 +28,7 @@ mod text;
 pub use batch::{Map, Names, Parts as ReportParts, Point, Report, Settings, SourceDropped};
 pub use bench::{
     Assertion, Baseline, BaselineRow, BenchReport, Between, Cache, Fidelity, Held, Latency, Limit, Machine, Method,
-    Network, Noise, PeerComparison, PeerRow, Rate, Skipped, Spread, Start, Sweep, SweepRow, Workload,
+    Network, Noise, PeerComparison, PeerRow, Rate, Skipped, Spread, Start, Sweep, SweepRow, Task, Workload,
 };
 pub use cluster::{AllButOne, ClusterKind, ClusterRef, ClusterReport, Cohesion, Conflict, Member, StoryRef, UniqueRef};
 pub use compare::{Aligned, CompareReport};

@@ -1,14 +1,18 @@
 //! How near vectors are to those of a reference, and to what people think.
 
+use std::time::Instant;
+
 use ndarray::{Array2, ArrayView1};
 
 use super::stats::spearman;
-use super::{BenchError, TextSet};
+use super::{BenchError, Plan, TextSet};
 use crate::model::{Embedder, Prompt};
 use crate::report::Fidelity;
 
-/// Texts that are compared.
-const TEXTS: usize = 64;
+/// Texts that are compared, at least and at most: as many as there is time for.
+const TEXTS: std::ops::RangeInclusive<usize> = 8..=64;
+/// The share of the time that they may take.
+const SHARE: f64 = 0.1;
 
 /// A pair of texts, and how alike people find them.
 #[derive(Debug, Clone, PartialEq)]
@@ -20,6 +24,9 @@ pub struct ScoredPair {
     /// The other.
     pub b: String,
 }
+
+/// What gives the vectors of some texts, `[texts, dim]`.
+type Embed<'a, E> = dyn FnMut(&[String]) -> Result<Array2<f32>, E> + 'a;
 
 /// What vectors are compared with: those of some texts in f32, and scored pairs.
 pub struct Reference<'p> {
@@ -34,8 +41,12 @@ impl<'p> Reference<'p> {
     ///
     /// # Errors
     /// When the model fails.
-    pub fn new(f32: &Embedder, set: &TextSet, pairs: &'p [ScoredPair]) -> Result<Self, BenchError> {
-        let texts = set.some(f32.model(), TEXTS);
+    pub fn new(f32: &Embedder, set: &TextSet, pairs: &'p [ScoredPair], plan: Plan) -> Result<Self, BenchError> {
+        let (few, start) = (set.some(f32.model(), *TEXTS.start()), Instant::now());
+        f32.embed(&few, Prompt::None)?;
+        let each = start.elapsed().as_secs_f64() / few.len().max(1) as f64;
+        let affordable = (plan.share(SHARE).as_secs_f64() / each.max(1e-9)) as usize;
+        let texts = set.some(f32.model(), affordable.clamp(*TEXTS.start(), *TEXTS.end()));
         let vectors = f32.embed(&texts, Prompt::None)?;
         Ok(Self { texts, vectors, pairs })
     }
@@ -57,7 +68,7 @@ impl<'p> Reference<'p> {
     ///
     /// # Errors
     /// Those of `embed`.
-    pub fn fidelity_of<E>(&self, embed: &mut dyn FnMut(&[String]) -> Result<Array2<f32>, E>) -> Result<Fidelity, E> {
+    pub fn fidelity_of<E>(&self, embed: &mut Embed<'_, E>) -> Result<Fidelity, E> {
         let compared = self.compared(&embed(&self.texts)?);
         Ok(Fidelity { spearman: self.spearman(embed)?, ..compared })
     }
@@ -76,7 +87,7 @@ impl<'p> Reference<'p> {
         }
     }
 
-    fn spearman<E>(&self, embed: &mut dyn FnMut(&[String]) -> Result<Array2<f32>, E>) -> Result<Option<f64>, E> {
+    fn spearman<E>(&self, embed: &mut Embed<'_, E>) -> Result<Option<f64>, E> {
         if self.pairs.is_empty() {
             return Ok(None);
         }

@@ -45,7 +45,7 @@ pub fn limit(isa: &'static Isa, precision: Precision, threads: usize, time: Dura
 }
 
 fn rate(isa: &'static Isa, precision: Precision, threads: usize, time: Duration) -> Rate {
-    let work = |_: &mut ()| isa.multiply_add(precision, ROUNDS).unwrap_or(0.0);
+    let work = |(): &mut ()| isa.multiply_add(precision, ROUNDS).unwrap_or(0.0);
     let per_s = on_threads(threads, time, &|| (), &work);
     Rate { isa: isa.name.to_owned(), precision: precision.name().to_owned(), per_s }
 }

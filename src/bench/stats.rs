@@ -100,7 +100,7 @@ mod tests {
         assert_eq!(median_interval(1), (0, 0, 0.0));
         assert_eq!(median_interval(5), (0, 4, 0.9375));
         assert_eq!(median_interval(6), (0, 5, 0.96875));
-        assert_eq!(median_interval(9), (1, 7, 0.9609375));
+        assert_eq!(median_interval(9), (1, 7, 0.960_937_5));
         let (low, high, confidence) = median_interval(20);
         assert_eq!((low, high), (5, 14));
         assert!((confidence - 0.9586).abs() < 1e-4, "{confidence}");

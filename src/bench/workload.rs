@@ -6,7 +6,7 @@ use super::limit::{BATCH_TOKENS, bytes_per_weight, formats};
 use super::stats::{quantile, spread};
 use super::{BenchError, Plan, Progress, TextSet, in_turns, texts_key};
 use crate::model::{Embedder, Prompt, Tokens};
-use crate::report::{Latency, Limit, Workload};
+use crate::report::{Latency, Limit, Task, Workload};
 
 /// The shares of the time that rounds, texts alone and the warm-up take.
 const ROUNDS: f64 = 0.8;
@@ -100,9 +100,9 @@ impl Load {
     pub fn pass(&self, embedder: &Embedder) -> Result<[f64; 2], BenchError> {
         let start = Instant::now();
         let tokens = embedder.tokenize(&self.texts)?;
-        let tokenised = start.elapsed();
+        let tokenised = Instant::now();
         std::hint::black_box(embedder.embed_tokens(&tokens)?);
-        Ok([tokenised.as_secs_f64(), (start.elapsed() - tokenised).as_secs_f64()])
+        Ok([(tokenised - start).as_secs_f64(), tokenised.elapsed().as_secs_f64()])
     }
 }
 
@@ -110,24 +110,23 @@ fn count(tokens: &[Tokens]) -> usize {
     tokens.iter().map(|tokens| tokens.ids.len()).sum()
 }
 
-/// Embeds `n` texts again and again for some time, and at least twice; returns texts a second of the last time.
+/// Embeds more and more texts, up to `n`, for some time; returns texts a second of the last time.
 fn warmed_up(embedder: &Embedder, set: &TextSet, n: usize, time: Duration) -> Result<f64, BenchError> {
     let texts = set.some(embedder.model(), n);
-    let begin = Instant::now();
-    let vectors = embedder.embed(&texts, Prompt::None)?;
-    if !vectors.iter().all(|value| value.is_finite()) {
-        let engine = embedder.model().engine();
-        return Err(BenchError::NotFinite {
-            set: set.name.clone(),
-            engine: format!("{} in {}", engine.isa, engine.precision),
-        });
-    }
+    let (begin, mut taken) = (Instant::now(), texts.len().min(embedder.threads()));
     loop {
         let start = Instant::now();
-        embedder.embed(&texts, Prompt::None)?;
-        if begin.elapsed() >= time {
-            return Ok(texts.len() as f64 / start.elapsed().as_secs_f64().max(1e-9));
+        let vectors = embedder.embed(&texts[..taken], Prompt::None)?;
+        let passed = start.elapsed();
+        if !vectors.iter().all(|value| value.is_finite()) {
+            let engine = embedder.model().engine();
+            let engine = format!("{} in {}", engine.isa, engine.precision);
+            return Err(BenchError::NotFinite { set: set.name.clone(), engine });
         }
+        if begin.elapsed() >= time {
+            return Ok(taken as f64 / passed.as_secs_f64().max(1e-9));
+        }
+        taken = (taken * 2).min(texts.len());
     }
 }
 
@@ -151,11 +150,11 @@ pub fn workloads(
     Ok((workloads.map(|((load, passes), alone)| load.workload(embedder, &passes, alone, limit)).collect(), rounds))
 }
 
-/// Milliseconds of texts embedded alone, the loads taking turns: at least three of each.
+/// Milliseconds of texts embedded alone, the loads taking turns: at least one of each.
 fn alone(embedder: &Embedder, loads: &[Load], time: Duration) -> Result<Vec<Vec<f64>>, BenchError> {
     let (mut all, begin) = (vec![Vec::new(); loads.len()], Instant::now());
     for at in 0..SINGLES {
-        if at >= 3 && begin.elapsed() >= time {
+        if at >= 1 && begin.elapsed() >= time {
             break;
         }
         for (load, alone) in loads.iter().zip(&mut all) {
@@ -169,9 +168,7 @@ fn alone(embedder: &Embedder, loads: &[Load], time: Duration) -> Result<Vec<Vec<
 }
 
 impl Load {
-    fn workload(&self, embedder: &Embedder, passes: &[[f64; 2]], mut alone: Vec<f64>, limit: &Limit) -> Workload {
-        alone.sort_by(f64::total_cmp);
-        let at = |share| (quantile(&alone, share) * 1e3).round() / 1e3;
+    fn workload(&self, embedder: &Embedder, passes: &[[f64; 2]], alone: Vec<f64>, limit: &Limit) -> Workload {
         let (tokens, bytes) = (self.tokens(), self.bytes());
         let rate = |count: f64, of: fn(&[f64; 2]) -> f64| {
             spread(passes.iter().map(|pass| rounded(count / of(pass).max(1e-9))).collect())
@@ -192,7 +189,7 @@ impl Load {
             mb_per_s: rate(bytes as f64 / 1e6, whole),
             tokenise_tokens_per_s: rate(tokens as f64, |[tokenise, _]| *tokenise),
             encode_tokens_per_s: encode,
-            latency_ms: Latency { p50: at(0.5), p95: at(0.95), p99: at(0.99), samples: alone.len() },
+            latency_ms: latency(alone),
             operations_per_token: (operations / tokens as f64).round(),
             limit_tokens_per_s: arithmetic.round(),
             memory_limit_tokens_per_s: memory.round(),
@@ -218,6 +215,38 @@ impl Load {
         let weight_bytes = model.encoder_parameters() as f64 * bytes_per_weight(precision);
         let tokens = self.tokens() as f64;
         (weights + attention, tokens / seconds, limit.memory_bytes_per_s / weight_bytes * BATCH_TOKENS)
+    }
+}
+
+/// The latency of single texts or queries, in milliseconds.
+///
+/// # Panics
+/// When there are none.
+pub fn latency(mut milliseconds: Vec<f64>) -> Latency {
+    milliseconds.sort_by(f64::total_cmp);
+    let at = |share| (quantile(&milliseconds, share) * 1e3).round() / 1e3;
+    Latency { p50: at(0.5), p95: at(0.95), p99: at(0.99), samples: milliseconds.len() }
+}
+
+/// Something else than embedding that was done with documents, `[documents, passages]` of them: `count` units of it in
+/// each round, which took so many seconds.
+///
+/// # Panics
+/// When there are no rounds.
+pub fn task(what: &str, sizes: [usize; 2], bytes: u64, (unit, count): (&str, usize), seconds: &[f64]) -> Task {
+    let rate = |of: f64| spread(seconds.iter().map(|seconds| rounded(of / seconds.max(1e-9))).collect());
+    let milliseconds = seconds.iter().map(|seconds| rounded(seconds * 1e3)).collect();
+    Task {
+        what: what.to_owned(),
+        documents: sizes[0],
+        passages: sizes[1],
+        bytes,
+        unit: unit.to_owned(),
+        count,
+        per_s: rate(count as f64),
+        mb_per_s: rate(bytes as f64 / 1e6),
+        ms: spread(milliseconds),
+        latency_ms: None,
     }
 }
 

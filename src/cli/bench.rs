@@ -8,6 +8,7 @@ mod process;
 mod progress;
 mod saved;
 mod sweeps;
+mod what;
 
 use std::io::Write;
 use std::path::Path;
@@ -18,11 +19,13 @@ use samesay::bench::{Asserted, BASELINE, Plan, Quantity, Reference, TextSet, ben
 use samesay::report::{BenchReport, Held, PeerComparison, terminal};
 
 pub use args::BenchArgs;
+use args::What;
 use output::Output;
 use peers::{Python, Setting};
 use progress::Stages;
 use saved::Before;
 use sweeps::Sweeps;
+use what::Folder;
 
 use super::Outcome;
 use super::config::{Config, UsageError};
@@ -122,9 +125,19 @@ fn measured(
     let pairs = args.pairs.as_deref().map(pairs::scored_pairs).transpose()?.unwrap_or_default();
     let watch = Watch::start();
     let (embedder, exact) = (config.embedder()?, sweeps::f32(config, &config.model)?);
+    let folder = match args.paths.as_slice() {
+        [] => None,
+        paths => Some(Folder::new(config, &embedder, paths, plan, stages)?),
+    };
+    let own = match &folder {
+        Some(folder) => Some(folder.texts()?),
+        None => own,
+    };
     let set = own.clone().unwrap_or_else(|| TextSet::sample_corpus(embedder.model()));
-    let sets = own.map_or_else(|| TextSet::built_in(embedder.model()), |own| vec![own]);
-    let reference = Reference::new(&exact, &set, &pairs)?;
+    let embeds = args.what.is_empty() || args.what.contains(&What::Embed);
+    let sets =
+        own.map_or_else(|| TextSet::built_in(embedder.model()), |own| if embeds { vec![own] } else { Vec::new() });
+    let reference = Reference::new(&exact, &set, &pairs, plan)?;
     let start = |text: &str| process::start(config, text);
     let mut report = measure(&embedder, &reference, &sets, plan, stages, &start)?;
     let sweeps = Sweeps {
@@ -137,6 +150,10 @@ fn measured(
         plan,
         progress: stages,
     };
+    if let Some(folder) = &folder {
+        let tasks = args.what.iter().filter_map(|&what| folder.task(what).transpose());
+        report.tasks = tasks.collect::<Result<_>>()?;
+    }
     if let Some((names, python)) = &others {
         let scratch = tempfile::tempdir().context("a folder for temporary files")?;
         let peers = Setting { config, python, embedder: &embedder, scratch: &scratch }.peers(names)?;

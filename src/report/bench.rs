@@ -55,12 +55,40 @@ pub struct BenchReport {
     pub fidelity: Fidelity,
     /// The same measured while one thing is varied.
     pub sweeps: Vec<Sweep>,
+    /// What else was measured, with `--what`.
+    pub tasks: Vec<Task>,
     /// Other runtimes in the same run; null without `--peers`.
     pub peers: Option<PeerComparison>,
     /// How it compares with an earlier result; null without `--baseline`.
     pub baseline: Option<Baseline>,
     /// What was asserted of it.
     pub assertions: Vec<Assertion>,
+}
+
+/// Something else than embedding, done with the documents of some folders.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct Task {
+    /// What was done: `read`, `store`, `query`, `pairs` or `cluster`.
+    pub what: String,
+    /// How many documents there are.
+    pub documents: usize,
+    /// How many passages they have.
+    pub passages: usize,
+    /// Bytes of their files.
+    pub bytes: u64,
+    /// What is counted: `documents`, `passages`, `queries` or `pairs of passages`.
+    pub unit: String,
+    /// How many of these a round does.
+    pub count: usize,
+    /// How many of these per second.
+    pub per_s: Spread,
+    /// Megabytes (1,000,000 bytes) of files per second.
+    pub mb_per_s: Spread,
+    /// Milliseconds of a round.
+    pub ms: Spread,
+    /// Milliseconds of one query; null of everything else.
+    pub latency_ms: Option<Latency>,
 }
 
 /// Other runtimes beside this program, in turns on the same texts.

@@ -114,7 +114,8 @@ fn what_cannot_be_measured_is_refused() {
     for seconds in ["0", "-1", "nan", "1e9"] {
         folder.run(&["bench", &format!("--seconds={seconds}")]).refuses(&["--seconds"]);
     }
-    folder.run(&["bench", "--rounds", "2", "--seconds", "1"]).refuses(&["--rounds"]);
+    let both = folder.run(&["bench", "--rounds", "2", "--seconds", "1", "--format", "json"]).exits(2);
+    assert!(both.stderr.contains("--rounds") && both.stderr.contains("--seconds"), "{}", both.stderr);
     for isa in samesay::kernels::ISAS.iter().filter(|isa| !isa.available()) {
         tiny(&folder, &["--texts", "lines.txt", "--isa", isa.name]).refuses(&[isa.name, "CPU"]);
     }
@@ -270,7 +271,7 @@ fn quick_xml_reads(text: &str) {
 
 /// A result in a file, and the same with its medians, intervals and extremes multiplied.
 fn result_times(folder: &Folder, factor: f64) -> String {
-    let answer = tiny(folder, &["--texts", "lines.txt", "--seconds=0.4", "--format", "json"]);
+    let answer = tiny(folder, &["--texts", "lines.txt", "--format", "json"]);
     let mut report: Value = serde_json::from_slice(&answer.exits(0).stdout).unwrap();
     for load in report["workloads"].as_array_mut().unwrap() {
         let rates = load["tokens_per_s"].as_object_mut().unwrap();
@@ -324,7 +325,8 @@ fn another_machine_or_other_texts_give_no_verdict() {
         tiny(&folder, &args(file)).refuses(&[file, why]);
     }
     tiny(&folder, &args("nowhere.json")).refuses(&["nowhere.json"]);
-    tiny(&folder, &["--max-regression", "5"]).refuses(&["--baseline"]);
+    let alone = tiny(&folder, &["--max-regression", "5", "--format", "json"]).exits(2);
+    assert!(alone.stderr.contains("--baseline"), "{}", alone.stderr);
     tiny(&folder, &["--baseline", "machine.json", "--max-regression", "200"]).refuses(&["--max-regression 200"]);
 }
 
@@ -377,4 +379,151 @@ fn a_full_disk_is_told_with_the_file() {
     std::os::unix::fs::symlink("/dev/full", folder.path("full.json")).unwrap();
     let answer = tiny(&folder, &["--texts", "lines.txt", "-o", "full.json"]).exits(2);
     assert!(answer.stderr.contains("full.json: No space left"), "{}", answer.stderr);
+}
+
+/// A Python that answers for every peer as the real ones do, in known times: its vectors are all the same.
+#[cfg(unix)]
+fn fake_python(folder: &Folder, name: &str, behaviour: &str) -> String {
+    use std::os::unix::fs::PermissionsExt;
+    let script = r#"
+import array, json, sys
+def say(answer): print(json.dumps(answer), flush=True)
+job = json.load(open(sys.argv[2]))
+BEHAVIOUR
+say({"ready": {"version": "Fake 1", "batch": 8, "tokens": 7, "note": "made for a test"}})
+for line in sys.stdin:
+    request = json.loads(line)
+    if "vectors" in request:
+        array.array("f", [1.0] * 32 * len(request["vectors"])).tofile(open(request["to"], "wb"))
+        say({"shape": [len(request["vectors"]), 32]})
+    else:
+        say({"seconds": SECONDS})
+"#;
+    let seconds = if behaviour.parse::<f64>().is_ok() { behaviour } else { "1.0" };
+    let behaviour = if seconds == behaviour { "" } else { behaviour };
+    folder.write(&format!("{name}.py"), script.replace("BEHAVIOUR", behaviour).replace("SECONDS", seconds));
+    let path = folder.path(name);
+    let fake = folder.path(&format!("{name}.py"));
+    let shell =
+        format!("#!/bin/sh\nif [ \"$1\" = -c ]; then echo ready; else exec python3 '{}' \"$@\"; fi\n", fake.display());
+    folder.write(name, shell);
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
+    path.to_str().unwrap().to_owned()
+}
+
+/// The row of a peer.
+#[track_caller]
+fn peer<'r>(report: &'r Value, name: &str) -> &'r Value {
+    let rows = report["peers"]["rows"].as_array().unwrap();
+    rows.iter().find(|row| row["name"] == name).unwrap_or_else(|| panic!("no {name}: {report}"))
+}
+
+#[cfg(unix)]
+#[test]
+fn peers_are_measured_in_turns_and_their_ratio_decides() {
+    let folder = Folder::with(&[("lines.txt", LINES)]);
+    let (slow, fast) = (fake_python(&folder, "slow", "1000.0"), fake_python(&folder, "fast", "1e-7"));
+    std::fs::create_dir(folder.path("tmp")).unwrap();
+    let model = tiny_model();
+    let with = |python: &str, args: &[&str]| {
+        let quick =
+            ["bench", "--seconds", "0.2", "--texts", "lines.txt", "--threads", "2", "--python", python, "--model"];
+        let args = [&quick[..], &[model.to_str().unwrap()], args].concat();
+        Answer::of(folder.command(&args).env("TMPDIR", folder.path("tmp")), b"")
+    };
+    let report = read(&with(&slow, &["--peers=openvino-f32,candle", "--format", "json"]).exits(0));
+    let fake = peer(&report, "openvino-f32");
+    assert_eq!((&fake["version"], &fake["batch"], &fake["tokens"]), (&"Fake 1".into(), &8.into(), &7.into()));
+    let tokens = number(&report["peers"]["tokens"]);
+    assert!((number(&fake["tokens_per_s"]["median"]) - tokens / 1000.0).abs() < 1e-3, "{fake}");
+    assert!(number(&fake["ratio"]["median"]) > 100.0, "{fake}");
+    let cosine = number(&fake["fidelity"]["cosine_min"]);
+    assert!((-0.99..0.99).contains(&cosine), "its vectors have nothing to do with the model's: {cosine}");
+    let candle = peer(&report, "candle");
+    assert!(number(&candle["fidelity"]["cosine_min"]) > 0.999_99, "{candle}");
+    assert_spread(&candle["ratio"]);
+    // An assertion names the peer that it needs.
+    with(&slow, &["--assert", "ratio(openvino-f32) >= 2"]).exits(0);
+    let failed = with(&fast, &["--assert", "ratio(openvino-f32) >= 2"]).exits(1);
+    assert!(failed.text().contains("does not hold") && failed.text().contains("made for a test"), "{}", failed.text());
+    assert!(std::fs::read_dir(folder.path("tmp")).unwrap().next().is_none(), "something was left behind");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_peer_that_is_missing_or_fails_is_a_row_that_says_so() {
+    let folder = Folder::with(&[("lines.txt", LINES)]);
+    for (name, behaviour, why) in [
+        ("missing", "say({'missing': 'onnxruntime cannot be imported'}); sys.exit()", "onnxruntime cannot be imported"),
+        ("crash", "sys.exit('out of cheese')", "it ended early: out of cheese"),
+        ("chatty", "print('hello \\x1b[5m')", "no answer but hello"),
+        ("broken", "say({'failed': 'RuntimeError: no \\x1b[5mluck'}); sys.exit()", "RuntimeError: no"),
+    ] {
+        let python = fake_python(&folder, name, behaviour);
+        let args = ["--texts", "lines.txt", "--peers=fastembed", "--python", &python];
+        let answer = tiny(&folder, &args).exits(0);
+        let said = answer.text().split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(said.contains("fastembed: not measured") && said.contains(why), "{name}: {said}");
+        assert!(!answer.text().contains('\x1b'), "{name}");
+        let asserted = [&args[..], &["--assert", "ratio(fastembed) >= 1"]].concat();
+        assert!(tiny(&folder, &asserted).exits(2).text().contains("fastembed was not measured"), "{name}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_python_that_does_not_run_is_told_and_leaves_nothing() {
+    let folder =
+        Folder::with(&[("lines.txt", LINES), ("words.txt", "no program\n"), ("cache/bench-python/bin/python", "")]);
+    let with = |python: &str| tiny(&folder, &["--texts", "lines.txt", "--peers=fastembed", "--python", python]);
+    with("/nowhere/python").refuses(&["--python /nowhere/python", "cannot be started"]);
+    with(folder.path("words.txt").to_str().unwrap()).refuses(&["words.txt", "cannot be started"]);
+    with("/bin/false").refuses(&["--python /bin/false", "not a working Python"]);
+    tiny(&folder, &["--texts", "lines.txt", "--peers=tensorflow"]).refuses(&["tensorflow", "onnxruntime-f32"]);
+    // A broken environment in the cache.
+    let model = tiny_model();
+    let cached = |args: &[&str]| {
+        let all =
+            [&["bench", "--seconds", "0.2", "--texts", "lines.txt", "--model", model.to_str().unwrap()], args].concat();
+        Answer::of(folder.command(&all).env("SAMESAY_CACHE", folder.path("cache")), b"")
+    };
+    let answer = cached(&["--peers=fastembed"]).exits(0);
+    let said = answer.text().split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(said.contains("not measured") && said.contains("samesay bench --peers=install"), "{said}");
+    // One that cannot be made.
+    let broken = fake_python(&folder, "broken", "sys.exit('no room for a venv')");
+    let failed = cached(&["--peers=install", "--python", &broken]).exits(2);
+    assert!(failed.stderr.lines().last().unwrap().contains("--peers=install: "), "{}", failed.stderr);
+    let left: Vec<_> =
+        std::fs::read_dir(folder.path("cache")).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert_eq!(left, ["bench-python"], "what was there before");
+    cached(&["--peers=install", "--offline"]).refuses(&["--peers=install", "--offline"]);
+}
+
+#[test]
+fn other_work_is_measured_over_a_folder() {
+    let story = "The ferry struck the breakwater in thick fog at seven. Nobody was hurt.\n\nThe harbour office closed the pier.\n";
+    let folder = Folder::with(&[
+        ("docs/a.txt", story),
+        ("docs/b.txt", &story.replace("seven", "seven o'clock")),
+        ("empty/x.txt", ""),
+    ]);
+    let report =
+        read(&tiny(&folder, &["docs", "--what", "read,store,query,pairs,cluster", "--format", "json"]).exits(0));
+    assert_eq!(report["workloads"].as_array().unwrap().len(), 0, "embedding was not asked for");
+    let tasks = report["tasks"].as_array().unwrap();
+    let whats: Vec<&str> = tasks.iter().map(|task| task["what"].as_str().unwrap()).collect();
+    assert_eq!(whats, ["read", "store", "query", "pairs", "cluster"]);
+    for task in tasks {
+        assert_eq!((&task["documents"], &task["bytes"]), (&2.into(), &(2 * story.len() + 8).into()), "{task}");
+        ["per_s", "mb_per_s", "ms"].iter().for_each(|name| assert_spread(&task[name]));
+        assert_eq!(task["latency_ms"].is_null(), task["what"] != "query");
+    }
+    let text = tiny(&folder, &["docs", "--what", "embed,read", "-o", "tasks.csv", "-o", "tasks.html"]).exits(0);
+    for words in ["docs", "Beside embedding: 2 documents", "tokens/s"] {
+        assert!(text.text().contains(words), "{words}: {}", text.text());
+    }
+    assert!(std::fs::read_to_string(folder.path("tasks.csv")).unwrap().contains("\ntask,read,"));
+    tiny(&folder, &["empty", "--what", "read"]).refuses(&["empty", "no document has any text"]);
+    tiny(&folder, &["nowhere", "--what", "read"]).refuses(&["nowhere"]);
 }

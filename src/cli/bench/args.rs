@@ -6,6 +6,12 @@ use clap::{Args, ValueEnum};
 
 #[derive(Args)]
 pub struct BenchArgs {
+    /// Files and folders to measure with instead of the built-in texts
+    #[arg(value_name = "PATH", conflicts_with = "texts")]
+    pub paths: Vec<PathBuf>,
+    /// What to measure with PATH (repeatable, or separated by commas) [default: embed]
+    #[arg(long, value_enum, value_name = "WHAT", value_delimiter = ',', requires = "paths")]
+    pub what: Vec<What>,
     /// Measure with these texts, one per line, instead of the built-in ones
     #[arg(long, value_name = "FILE")]
     pub texts: Option<PathBuf>,
@@ -43,7 +49,7 @@ pub struct BenchArgs {
     /// Exit with 1 if a workload is slower than in the baseline by more than this, and with 2 if noise hides it
     #[arg(long, value_name = "PERCENT", requires = "baseline")]
     pub max_regression: Option<String>,
-    /// Exit with 1 if this does not hold, as 'tokens_per_s(64 tokens) >= 10000', and with 2 if noise forbids a verdict
+    /// Exit with 1 if this does not hold, as 'ratio(openvino-f32) >= 2', and with 2 if noise forbids a verdict
     /// (repeatable)
     #[arg(long = "assert", value_name = "ASSERTION")]
     pub asserted: Vec<String>,
@@ -53,6 +59,37 @@ pub struct BenchArgs {
     /// Replace the file even if samesay did not write it
     #[arg(long)]
     pub force: bool,
+}
+
+/// What is done with documents.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum What {
+    /// Embedding their passages
+    Embed,
+    /// Answering queries, which are sentences of theirs
+    Query,
+    /// Comparing all their passages and sentences
+    Pairs,
+    /// Grouping what matches into claims and themes
+    Cluster,
+    /// Reading and splitting them
+    Read,
+    /// Opening a store that holds them
+    Store,
+}
+
+impl What {
+    /// Its name in results.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Embed => "embed",
+            Self::Query => "query",
+            Self::Pairs => "pairs",
+            Self::Cluster => "cluster",
+            Self::Read => "read",
+            Self::Store => "store",
+        }
+    }
 }
 
 /// What a sweep varies.

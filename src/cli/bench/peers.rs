@@ -39,8 +39,8 @@ const REQUIREMENTS: &str = include_str!("../../../benches/peers/requirements.txt
 /// What `--peers` installs instead of measuring.
 pub const INSTALL: &str = "install";
 /// How long a peer may take to get ready, and to answer.
-const READY: Duration = Duration::from_secs(600);
-const ANSWER: Duration = Duration::from_secs(600);
+const READY: Duration = Duration::from_mins(10);
+const ANSWER: Duration = Duration::from_mins(10);
 /// How long a Python may take to say its version.
 const GREETING: Duration = Duration::from_secs(30);
 /// Characters of an error that are quoted.
@@ -303,7 +303,7 @@ pub fn install(config: &Config, python: Option<&Path>) -> Result<String> {
     std::fs::create_dir_all(cache).with_context(|| cache.display().to_string())?;
     let packages: Vec<&str> = REQUIREMENTS.lines().filter(|line| !line.trim().is_empty()).collect();
     config.note(&format!(
-        "installing {} into {}; this downloads about 150 MB and takes about 700 MB: {}",
+        "installing {} into {}; this downloads about 150 MB and takes about 450 MB: {}",
         counted(packages.len(), "Python package"),
         target.display(),
         packages.join(", ")

@@ -194,8 +194,10 @@ impl Sweeps<'_> {
             let exact = f32(self.config, &choice)?;
             variants.push((Variant { name, value: None, embedder }, exact));
         }
-        let references: Vec<Reference> =
-            variants.iter().map(|(_, exact)| Reference::new(exact, self.set, self.pairs)).collect::<Result<_, _>>()?;
+        let references: Vec<Reference> = variants
+            .iter()
+            .map(|(_, exact)| Reference::new(exact, self.set, self.pairs, self.plan))
+            .collect::<Result<_, _>>()?;
         let contestants = variants.iter().zip(&references);
         let contestants: Vec<Contestant> =
             contestants.map(|((variant, _), reference)| self.contestant(variant, self.set, reference)).collect();

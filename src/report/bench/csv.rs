@@ -103,6 +103,13 @@ fn rows(report: &BenchReport) -> Vec<Vec<String>> {
             Row { name, workload: name, size, rate: Some(load.tokens_per_s), ..Row::clone(&own) }.cells(&report.cpu),
         );
     }
+    for task in &report.tasks {
+        let (name, note) = (task.what.as_str(), format!("{} per second", task.unit));
+        rows.push(
+            Row { kind: "task", name, rate: Some(task.per_s), fidelity: Fidelity::default(), note, ..Row::clone(&own) }
+                .cells(&report.cpu),
+        );
+    }
     if let Some(peers) = &report.peers {
         let workload =
             Row { kind: "peer", workload: &peers.workload, size: [peers.texts, peers.tokens], ..Row::clone(&own) };

@@ -97,11 +97,11 @@ pub struct Point {
 pub fn plots(report: &BenchReport) -> Vec<Plot> {
     let throughput =
         bars("Throughput", report.workloads.iter().map(|load| (load.name.clone(), load.tokens_per_s, of_limit(load))));
-    let mut plots = vec![throughput];
+    let mut plots: Vec<Plot> = (!report.workloads.is_empty()).then_some(throughput).into_iter().collect();
     plots.extend(report.peers.iter().map(peers));
     plots.extend(report.sweeps.iter().map(sweep));
     plots.extend(fidelity(report));
-    plots.push(roofline(report));
+    plots.extend((!report.workloads.is_empty()).then(|| roofline(report)));
     plots
 }
 

@@ -192,9 +192,10 @@ impl Scale {
         let (least, most) =
             values.fold((f64::INFINITY, f64::NEG_INFINITY), |(least, most), value| (least.min(value), most.max(value)));
         // A little room around what is drawn; an axis without logarithms begins at zero.
-        let (least, most) = match axis.logarithmic {
-            true => (least.max(1e-12) / 1.15, most.max(1e-12) * 1.15),
-            false => (0.0, if most > 0.0 { most * 1.08 } else { 1.0 }),
+        let (least, most) = if axis.logarithmic {
+            (least.max(1e-12) / 1.15, most.max(1e-12) * 1.15)
+        } else {
+            (0.0, if most > 0.0 { most * 1.08 } else { 1.0 })
         };
         let mut scale = Self { logarithmic: axis.logarithmic, least, most, from, to, marks: axis.marks.clone() };
         if scale.marks.is_empty() {

@@ -3,8 +3,8 @@
 use std::fmt::Display;
 
 use super::{
-    Assertion, Baseline, BaselineRow, BenchReport, Between, Cache, Fidelity, Held, Machine, PeerComparison, PeerRow,
-    Spread, Sweep, Workload,
+    Assertion, Baseline, BaselineRow, BenchReport, Between, Cache, Fidelity, Held, Latency, Machine, PeerComparison,
+    PeerRow, Spread, Sweep, Task, Workload,
 };
 use crate::report::counted;
 
@@ -23,14 +23,39 @@ pub struct Table {
 
 /// All tables of a report.
 pub fn tables(report: &BenchReport) -> Vec<Table> {
-    let first = [throughput(&report.workloads), latency(report)];
+    let embedding = (!report.workloads.is_empty()).then(|| [throughput(&report.workloads), latency(report)]);
+    let first = embedding.into_iter().flatten().chain(tasks(&report.tasks));
     let last = report
         .peers
         .iter()
         .map(peers)
         .chain(report.baseline.iter().map(baseline))
         .chain(assertions(&report.assertions));
-    first.into_iter().chain(report.sweeps.iter().map(sweep)).chain(last).collect()
+    first.chain(report.sweeps.iter().map(sweep)).chain(last).collect()
+}
+
+fn tasks(tasks: &[Task]) -> Option<Table> {
+    let first = tasks.first()?;
+    let row = |task: &Task| {
+        let ms = |of: fn(Latency) -> f64| optional(task.latency_ms.map(of), 2);
+        vec![
+            task.what.clone(),
+            format!("{} {}", grouped(task.count), task.unit),
+            number(task.per_s.median, 1),
+            interval(&task.per_s, 1),
+            number(task.ms.median, 1),
+            ms(|ms| ms.p50),
+            ms(|ms| ms.p95),
+            ms(|ms| ms.p99),
+        ]
+    };
+    let size = [counted(first.documents, "document"), counted(first.passages, "passage")].join(", ");
+    Some(Table {
+        title: format!("Beside embedding: {size}, {} MB", number(first.bytes as f64 / 1e6, 2)),
+        head: vec!["what", "of", "per second", "interval", "ms per round", "p50 ms", "p95 ms", "p99 ms"],
+        rows: tasks.iter().map(row).collect(),
+        notes: Vec::new(),
+    })
 }
 
 fn peers(peers: &PeerComparison) -> Table {

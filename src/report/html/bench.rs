@@ -58,9 +58,10 @@ pub fn bench(report: &BenchReport) -> String {
 /// The best figure, and on what.
 fn headline(report: &BenchReport) -> String {
     let best = report.workloads.iter().max_by(|a, b| a.tokens_per_s.median.total_cmp(&b.tokens_per_s.median));
-    let speed = best.map_or_else(String::new, |load| {
-        format!("{} tokens/s ({})", number(load.tokens_per_s.median, 0), printable(&load.name))
-    });
+    let speed = best.map_or_else(
+        || "Speed".to_owned(),
+        |load| format!("{} tokens/s ({})", number(load.tokens_per_s.median, 0), printable(&load.name)),
+    );
     format!("{speed} on {}, {} in {}", printable(&report.cpu), report.isa, report.precision)
 }
 
