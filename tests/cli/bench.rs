@@ -527,3 +527,51 @@ fn other_work_is_measured_over_a_folder() {
     tiny(&folder, &["empty", "--what", "read"]).refuses(&["empty", "no document has any text"]);
     tiny(&folder, &["nowhere", "--what", "read"]).refuses(&["nowhere"]);
 }
+
+/// The rows of the table of results on record, from the results.
+fn records() -> String {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/record");
+    let inside = |folder: &std::path::Path| {
+        let mut paths: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+        paths.sort();
+        paths
+    };
+    let files = inside(&folder).into_iter().filter(|path| path.is_dir()).flat_map(|cpu| inside(&cpu));
+    let row = |file: std::path::PathBuf| {
+        let report: Value = serde_json::from_str(&std::fs::read_to_string(&file).unwrap()).unwrap();
+        let text = |name: &str| report[name].as_str().unwrap().to_owned();
+        let load = |name: &str| {
+            let loads = report["workloads"].as_array().unwrap();
+            loads.iter().find(|load| load["name"] == name).unwrap_or_else(|| panic!("{}: no {name}", file.display()))
+        };
+        let rate = |name: &str| format!("{:.0}", number(&load(name)["tokens_per_s"]["median"]));
+        let peers = report["peers"]["rows"].as_array().into_iter().flatten();
+        let ratios =
+            peers.filter_map(|row| Some(format!("{} {:.2}", row["name"].as_str()?, row["ratio"]["median"].as_f64()?)));
+        format!(
+            "| {} | {} | {} | {} {}, {} threads | {} | {} | {:.0}% | {:.2} | {} |\n",
+            text("cpu"),
+            text("date"),
+            text("version"),
+            text("isa"),
+            text("precision"),
+            report["threads"],
+            rate("128 tokens"),
+            rate("sample corpus"),
+            number(&load("128 tokens")["share_of_limit"]) * 100.0,
+            number(&load("16 tokens")["latency_ms"]["p50"]),
+            ratios.collect::<Vec<_>>().join(", ")
+        )
+    };
+    files.filter(|file| file.extension().is_some_and(|ending| ending == "json")).map(row).collect()
+}
+
+#[test]
+fn the_table_of_records_is_that_of_the_results() {
+    let page =
+        std::fs::read_to_string(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/README.md")).unwrap();
+    let (_, rest) = page.split_once("<!-- records -->\n").unwrap();
+    let (table, _) = rest.split_once("<!-- end -->").unwrap();
+    let rows: String = table.lines().skip(2).map(|line| format!("{line}\n")).collect();
+    assert_eq!(rows, records(), "write these rows into benches/README.md:\n{}", records());
+}
