@@ -28,6 +28,7 @@ pub use workload::{Load, latency, task, workloads};
 
 use crate::kernels::{Isa, Precision};
 use crate::model::{EmbedError, Embedder, Model, Prompt};
+use crate::report::bench::number;
 use crate::report::{BenchReport, Limit, Method, Network, Noise, Start, Workload, counted};
 use noise::Watch;
 
@@ -212,10 +213,12 @@ fn words(limit: &Limit, threads: usize, workloads: &[Workload]) -> Vec<String> {
         let memory = load.memory_limit_tokens_per_s;
         let which = if memory < *arithmetic { "memory" } else { "arithmetic" };
         format!(
-            "Encoding reaches {:.0}% of that at best ({name}): {:.0} tokens/s, where arithmetic allows {arithmetic:.0} \
-            and memory {memory:.0}; {which} is the limit.",
+            "Encoding reaches {:.0}% of that at best ({name}): {} tokens/s, where arithmetic allows {} and memory {}; \
+            {which} is the limit.",
             load.share_of_limit * 100.0,
-            rate.median
+            number(rate.median, 0),
+            number(*arithmetic, 0),
+            number(memory, 0)
         )
     }));
     words

@@ -37,9 +37,9 @@ pub fn memory_available() -> Option<u64> {
     memory("MemAvailable")
 }
 
-/// Bytes of the CPU's largest cache that the first core uses.
-pub fn largest_cache() -> Option<u64> {
-    caches(Path::new("/sys/devices/system/cpu/cpu0/cache")).iter().map(|cache| cache.bytes).max()
+/// The largest cache that the first core uses.
+pub fn largest_cache() -> Option<Cache> {
+    caches(Path::new("/sys/devices/system/cpu/cpu0/cache")).into_iter().max_by_key(|cache| cache.bytes)
 }
 
 /// Today in UTC, as `2026-11-29`.

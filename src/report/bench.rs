@@ -14,7 +14,8 @@ pub use markdown::markdown;
 pub(super) use plot::plots;
 pub use svg::svg;
 pub(super) use svg::{STYLE as PLOT_STYLE, element};
-pub(super) use tables::{Table, facts, number, tables};
+pub use tables::number;
+pub(super) use tables::{Table, facts, tables};
 
 /// How fast texts were embedded, on what, and how much of what the hardware can do that is.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
@@ -428,11 +429,11 @@ pub struct Workload {
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct Spread {
-    /// The median of all rounds, per second.
+    /// The median of all rounds.
     pub median: f64,
-    /// The slowest round, per second.
+    /// The least of all rounds.
     pub min: f64,
-    /// The fastest round, per second.
+    /// The greatest of all rounds.
     pub max: f64,
     /// The lower end of the median's confidence interval.
     pub low: f64,

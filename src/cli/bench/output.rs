@@ -1,6 +1,6 @@
 //! What `bench` writes with -o.
 
-use std::io::Write;
+use std::io::{Read, Write};
 use std::path::PathBuf;
 
 use anyhow::{Context, Result};
@@ -28,8 +28,10 @@ pub struct Output {
     existing: Existing,
 }
 
+/// Bytes by which our own files are known.
+const BEGINNING: u64 = 256;
 /// How our own SVG begins, so that it is replaced.
-const SVG: &[u8] = b"<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"plot\"";
+const SVG: &[u8] = b"<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"chart\"";
 /// And our own table, and our own JSON.
 const CSV: &[u8] = b"kind,name,workload,cpu,isa,precision,";
 const JSON: &[u8] = b"{\"schema\":\"samesay.bench.";
@@ -58,7 +60,8 @@ impl Output {
             return Ok(Self { path, kind, existing: Existing::Refuse });
         }
         let own = || -> std::io::Result<bool> {
-            let begins = std::fs::read(&path)?;
+            let mut begins = Vec::new();
+            std::fs::File::open(&path)?.take(BEGINNING).read_to_end(&mut begins)?;
             let ours = [SVG, CSV, JSON].iter().any(|own| begins.starts_with(own)) || is_report(&path)?;
             Ok(ours && !(kind == Kind::Markdown && is_edited(&path)?))
         };

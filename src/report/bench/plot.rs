@@ -114,7 +114,7 @@ fn bars(title: &str, rows: impl Iterator<Item = (String, Spread, String)>) -> Pl
         label,
         value: spread.median,
         interval: [spread.low, spread.high],
-        note: format!("{} {note}", number(spread.median, 0)).trim_end().to_owned(),
+        note: [number(spread.median, 0), note].join(" · ").trim_end_matches(" · ").to_owned(),
     };
     Plot {
         title: title.to_owned(),
@@ -126,9 +126,9 @@ fn bars(title: &str, rows: impl Iterator<Item = (String, Spread, String)>) -> Pl
 fn peers(peers: &PeerComparison) -> Plot {
     let cosine =
         |fidelity: Fidelity| fidelity.cosine_min.map_or(String::new(), |cosine| format!(", cosine ≥ {cosine:.5}"));
-    let ours = ("samesay".to_owned(), peers.ours, format!("tokens/s{}", cosine(peers.fidelity)));
+    let ours = ("samesay".to_owned(), peers.ours, cosine(peers.fidelity).trim_start_matches(", ").to_owned());
     let row = |row: &PeerRow| {
-        let note = format!("1/{:.2}{}", row.ratio?.median, cosine(row.fidelity));
+        let note = format!("samesay {:.2}×{}", row.ratio?.median, cosine(row.fidelity));
         Some((row.name.clone(), row.tokens_per_s?, note))
     };
     bars(
@@ -236,7 +236,9 @@ fn roofline(report: &BenchReport) -> Plot {
     });
     let (together, alone): (Vec<Point>, Vec<Point>) = (together.collect(), alone.collect());
     let all = || together.iter().chain(&alone).map(|point| point.x);
-    let (least, most) = (all().fold(f64::INFINITY, f64::min) / 2.0, all().fold(0.0, f64::max) * 2.0);
+    // The slope shows too.
+    let ridges = report.limit.operations_per_s.iter().map(|rate| rate.per_s / bandwidth);
+    let (least, most) = (all().chain(ridges).fold(f64::INFINITY, f64::min) / 2.0, all().fold(0.0, f64::max) * 2.0);
     let roofs = report.limit.operations_per_s.iter().map(|rate| {
         let ridge = rate.per_s / bandwidth;
         let at = |x: f64| point(x, (bandwidth * x).min(rate.per_s) / 1e9);

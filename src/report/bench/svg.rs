@@ -19,7 +19,7 @@ const WIDTH: f64 = 860.0;
 /// Of bars: the height of a row, the width of the labels, and what is left behind the longest bar.
 const ROW: f64 = 30.0;
 const LABELS: f64 = 190.0;
-const BEHIND: f64 = 210.0;
+const BEHIND: f64 = 280.0;
 /// Of charts: the height, and the margins at the left, right, top and bottom.
 const HEIGHT: f64 = 380.0;
 const LEFT: f64 = 84.0;
@@ -47,7 +47,7 @@ pub fn svg(report: &BenchReport) -> String {
     }
     let engine = format!("{} {}, {} threads, {}", report.isa, report.precision, report.threads, report.model);
     let markup = html! {
-        svg xmlns="http://www.w3.org/2000/svg" class="plot" viewBox={ "0 0 " (px(WIDTH)) " " (px(top)) } width=(px(WIDTH)) height=(px(top)) {
+        svg xmlns="http://www.w3.org/2000/svg" class="chart" viewBox={ "0 0 " (px(WIDTH)) " " (px(top)) } width=(px(WIDTH)) height=(px(top)) {
             style { (PreEscaped(STYLE)) }
             rect.paper width=(px(WIDTH)) height=(px(top)) {}
             text.title x="12" y="24" { (printable(&report.cpu)) }
@@ -62,7 +62,7 @@ pub fn svg(report: &BenchReport) -> String {
 pub fn element(plot: &Plot) -> Markup {
     let (height, drawing) = drawn(&plot.drawing);
     html! {
-        svg.plot viewBox={ "0 0 " (px(WIDTH)) " " (px(height)) } role="img" aria-label=(printable(&plot.title)) { (drawing) }
+        svg.chart viewBox={ "0 0 " (px(WIDTH)) " " (px(height)) } role="img" aria-label=(printable(&plot.title)) { (drawing) }
     }
 }
 
@@ -107,6 +107,7 @@ fn chart_of(chart: &Chart) -> Markup {
         text.faint.middle x=(px(f64::midpoint(LEFT, WIDTH - RIGHT))) y=(px(HEIGHT - 10.0)) { (chart.x.label) }
         text.faint x="8" y=(px(TOP - 14.0)) { (chart.y.label) }
         @for (at, series) in chart.series.iter().enumerate() { (series_of(series, at, &x, &y)) }
+        (labels(&chart.series, &x, &y))
         (legend(&chart.series))
     }
 }
@@ -130,26 +131,29 @@ fn series_of(series: &Series, at: usize, x: &Scale, y: &Scale) -> Markup {
                     circle.dot cx=(left) cy=(top) r="4" { title { (printable(&point.label)) ": " (short(point.x)) ", " (short(point.y)) } }
                 }
             }
-            @if series.look == Look::Points { (labels(&series.points, x, y)) }
         }
     }
 }
 
-/// The names of points, none over another.
-fn labels(points: &[Point], x: &Scale, y: &Scale) -> Markup {
-    let mut order: Vec<&Point> = points.iter().collect();
-    order.sort_by(|a, b| y.place(a.y).total_cmp(&y.place(b.y)));
+/// The names of points that no line joins, none over another: where points are crowded, names rise.
+fn labels(series: &[Series], x: &Scale, y: &Scale) -> Markup {
+    let named = series.iter().filter(|series| series.look == Look::Points);
+    let mut places: Vec<(f64, f64, &str)> = named
+        .flat_map(|series| &series.points)
+        .map(|point| (x.place(point.x), y.place(point.y) + 4.0, point.label.as_str()))
+        .collect();
+    places.sort_by(|a, b| b.1.total_cmp(&a.1));
     let mut taken: Vec<(f64, f64)> = Vec::new();
-    let placed = order.into_iter().map(|point| {
-        let (left, mut top) = (x.place(point.x), y.place(point.y) + 4.0);
-        while let Some((_, other)) =
-            taken.iter().find(|(other_left, other)| (other_left - left).abs() < 150.0 && (other - top).abs() < 13.0)
-        {
-            top = other + 13.5;
+    let placed = places.into_iter().map(|(left, mut top, name)| {
+        let near = |top: f64, taken: &[(f64, f64)]| {
+            taken.iter().find(|(other, height)| (other - left).abs() < 150.0 && (height - top).abs() < 13.0).copied()
+        };
+        while let Some((_, height)) = near(top, &taken) {
+            top = height - 13.5;
         }
         taken.push((left, top));
         let before = left > WIDTH - RIGHT - 130.0;
-        html! { text.end[before] x=(px(if before { left - 9.0 } else { left + 9.0 })) y=(px(top)) { (label(&point.label)) } }
+        html! { text.end[before] x=(px(if before { left - 9.0 } else { left + 9.0 })) y=(px(top)) { (label(name)) } }
     });
     let placed: Vec<Markup> = placed.collect();
     html! { @for label in &placed { (label) } }
