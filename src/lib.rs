@@ -21,9 +21,11 @@
 //!
 //! [`Samesay`] is the front door; the modules are the stages of its work, which can be used alone. A module uses only
 //! those before it in this list: [`base`], [`lang`], [`kernels`], [`source`], [`passage`], [`model`], [`store`],
-//! [`library`], [`compare`], [`disagreement`], [`search`], [`mod@matches`], [`claims`], [`report`], [`front`].
+//! [`library`], [`compare`], [`disagreement`], [`search`], [`mod@matches`], [`claims`], [`report`], [`mod@bench`],
+//! [`front`].
 
 pub mod base;
+pub mod bench;
 pub mod claims;
 pub mod compare;
 pub mod disagreement;

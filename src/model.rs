@@ -336,6 +336,24 @@ impl Model {
         self.settings.network.dim
     }
 
+    /// Numbers in the encoder's weights, without the tables of embeddings.
+    pub fn encoder_parameters(&self) -> usize {
+        let bert = &self.settings.bert;
+        let (hidden, between) = (bert.hidden_size, bert.intermediate_size);
+        // Four products of attention and two around the activation, their biases, and two LayerNorms.
+        bert.num_hidden_layers * (4 * hidden * hidden + 2 * hidden * between + 9 * hidden + between)
+    }
+
+    /// Operations of the encoder for a text of `n` tokens, two for each multiply-add: those of its products of weights,
+    /// `2·(4·h² + 2·h·i)` per token and layer of hidden size h and intermediate size i, and those of its attention,
+    /// `4·h·n` per token and layer.
+    pub fn operations(&self, n: usize) -> [f64; 2] {
+        let bert = &self.settings.bert;
+        let (hidden, between, n) = (bert.hidden_size as f64, bert.intermediate_size as f64, n as f64);
+        let layers_tokens = bert.num_hidden_layers as f64 * n;
+        [layers_tokens * 2.0 * (4.0 * hidden * hidden + 2.0 * hidden * between), layers_tokens * 4.0 * hidden * n]
+    }
+
     /// Tokenises a text with its special tokens, cut at the window.
     ///
     /// # Errors

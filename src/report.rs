@@ -4,7 +4,7 @@
 //! once, so that all formats print the same.
 
 mod batch;
-mod bench;
+pub mod bench;
 mod cluster;
 mod compare;
 pub mod csv;
@@ -27,7 +27,10 @@ pub mod terminal;
 mod text;
 
 pub use batch::{Map, Names, Parts as ReportParts, Point, Report, Settings, SourceDropped};
-pub use bench::{BenchReport, Latency, Spread, Workload};
+pub use bench::{
+    Assertion, Baseline, BaselineRow, BenchReport, Between, Cache, Fidelity, Held, Latency, Limit, Machine, Method,
+    Network, Noise, PeerComparison, PeerRow, Rate, Skipped, Spread, Start, Sweep, SweepRow, Task, Workload,
+};
 pub use cluster::{AllButOne, ClusterKind, ClusterRef, ClusterReport, Cohesion, Conflict, Member, StoryRef, UniqueRef};
 pub use compare::{Aligned, CompareReport};
 pub use index::{ErrorReport, IndexReport};

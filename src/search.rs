@@ -21,5 +21,5 @@ pub use answer::{Answer, Parts, PassageHit, SentenceHit, SourceHit};
 #[cfg(test)]
 pub(crate) use bm25::common_words;
 pub use engine::{Search, SearchError};
-pub use measure::{measure, measured, measured_once};
+pub use measure::{measure, measured, measured_once, sample_sources};
 pub use query::{Cut, DEFAULT_CUT, Limits, Query};

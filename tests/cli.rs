@@ -1,5 +1,6 @@
 //! The real binary, as a user runs it.
 
+mod bench;
 mod boilerplate;
 mod claims;
 mod compare;

@@ -6,6 +6,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use samesay::report::schema;
 
+use super::bench::BenchArgs;
+
 /// Find out which sources say similar things, with the evidence.
 #[derive(Parser)]
 #[command(name = "samesay", version, about, propagate_version = true, arg_required_else_help = true)]
@@ -409,16 +411,6 @@ pub struct EmbedArgs {
     /// Replace the file even if it does not contain vectors
     #[arg(long)]
     pub force: bool,
-}
-
-#[derive(Args)]
-pub struct BenchArgs {
-    /// Measure with these texts, one per line, instead of the built-in ones
-    #[arg(long, value_name = "FILE")]
-    pub texts: Option<PathBuf>,
-    /// Number of measured rounds, after one warm-up round
-    #[arg(long, value_name = "N", default_value_t = 5)]
-    pub rounds: usize,
 }
 
 #[derive(Args)]

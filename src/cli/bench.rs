@@ -1,184 +1,189 @@
 //! `bench`: how fast texts are embedded on this CPU.
 
-use std::time::Instant;
+mod args;
+mod output;
+mod pairs;
+mod peers;
+mod process;
+mod progress;
+mod saved;
+mod sweeps;
+mod what;
 
-use anyhow::Result;
-use samesay::model::{Embedder, Prompt};
-use samesay::report::{BenchReport, Latency, Spread, Workload, terminal};
+use std::io::Write;
+use std::path::Path;
+
+use anyhow::{Context, Result};
+use samesay::bench::noise::Watch;
+use samesay::bench::{Asserted, BASELINE, Plan, Quantity, Reference, TextSet, bench as measure, beside, noise_during};
+use samesay::report::{BenchReport, Held, PeerComparison, terminal};
+
+pub use args::BenchArgs;
+use args::What;
+use output::Output;
+use peers::{Python, Setting};
+use progress::Stages;
+use saved::Before;
+use sweeps::Sweeps;
+use what::Folder;
 
 use super::Outcome;
-use super::args::BenchArgs;
 use super::config::{Config, UsageError};
 use super::io::{print, read_text};
 
-/// Texts of a built-in workload.
-const TEXTS: usize = 256;
-/// Texts that are timed alone, at most.
-const ALONE: usize = 100;
-/// Lengths of the built-in workloads, in tokens with the two special ones.
-const LENGTHS: [usize; 4] = [16, 64, 128, 256];
+/// Seconds to measure for, and with --full.
+const SECONDS: f64 = 10.0;
+const FULL: f64 = 60.0;
+/// The most that can be asked for: a day.
+const MOST: f64 = 86_400.0;
 
 /// `samesay bench`
 pub fn bench(config: &Config, args: &BenchArgs) -> Result<Outcome> {
     let json = config.json()?;
-    if args.rounds == 0 {
+    if args.peers.iter().flatten().any(|name| name == peers::INSTALL) {
+        let said = peers::install(config, args.python.as_deref())?;
+        anstream::stdout().write_all(said.as_bytes()).context("stdout")?;
+        return Ok(Outcome::Found);
+    }
+    let plan = plan(args)?;
+    let outputs = args.output.iter().map(|path| Output::new(path.clone(), args.force)).collect::<Result<Vec<_>>>()?;
+    let own = args.texts.as_deref().map(own_texts).transpose()?;
+    let held = Demands::new(config, args)?;
+    let stages = Stages::new(config.chatter);
+    let others = others(config, args, &held)?;
+    let report = measured(config, args, plan, own, others, &stages);
+    stages.finish();
+    let mut report = report?;
+    let outcome = held.judge(&mut report);
+    outputs.iter().try_for_each(|output| output.write(&report))?;
+    args.save.iter().try_for_each(|name| saved::save(config, name, &report))?;
+    print(json, &report, |report| terminal::bench(report, config.look))?;
+    Ok(outcome)
+}
+
+/// What a result is held against.
+struct Demands {
+    before: Option<Before>,
+    max_regression: Option<f64>,
+    asserted: Vec<Asserted>,
+}
+
+impl Demands {
+    /// All that is known before anything is measured is looked at before.
+    fn new(config: &Config, args: &BenchArgs) -> Result<Self> {
+        args.save.iter().try_for_each(|name| saved::file_of(config, name).map(drop))?;
+        let parse = |text: &String| text.parse().map_err(|error| UsageError(format!("--assert {error}")));
+        Ok(Self {
+            before: args.baseline.as_deref().map(|named| saved::before(config, named)).transpose()?,
+            max_regression: args.max_regression.as_deref().map(percent).transpose()?,
+            asserted: args.asserted.iter().map(parse).collect::<Result<_, _>>()?,
+        })
+    }
+
+    /// Adds the verdicts to a result. What fails beyond doubt is exit code 1; what noise hides is 2.
+    fn judge(&self, report: &mut BenchReport) -> Outcome {
+        report.baseline =
+            self.before.as_ref().map(|before| before.saved.compared(&before.name, report, self.max_regression));
+        report.assertions = self.asserted.iter().map(|asserted| asserted.judged(report)).collect();
+        let regression = report.baseline.iter().filter_map(|baseline| baseline.verdict);
+        match report.assertions.iter().map(|assertion| assertion.verdict).chain(regression).max() {
+            None | Some(Held::Holds) => Outcome::Found,
+            Some(Held::Fails) => Outcome::Nothing,
+            Some(Held::Undecided) => Outcome::Incomplete,
+        }
+    }
+}
+
+/// A percentage, with or without its sign.
+fn percent(text: &str) -> Result<f64> {
+    match text.trim().trim_end_matches('%').trim().parse::<f64>() {
+        Ok(percent) if (0.0..100.0).contains(&percent) => Ok(percent),
+        _ => Err(UsageError(format!("--max-regression {text}: use a percentage from 0 to below 100, as 5")).into()),
+    }
+}
+
+/// The peers that are named, on the command line or by an assertion, and the Python that has them.
+fn others(config: &Config, args: &BenchArgs, demands: &Demands) -> Result<Option<(Vec<&'static str>, Python)>> {
+    let ratios = demands.asserted.iter().filter_map(|asserted| match &asserted.quantity {
+        Quantity::Ratio(name) if name != BASELINE => Some(name.clone()),
+        _ => None,
+    });
+    let typed: Vec<String> = args.peers.iter().flatten().cloned().chain(ratios).collect();
+    let names = peers::named(&typed)?;
+    Ok(if names.is_empty() { None } else { Some((names, Python::find(config, args.python.as_deref())?)) })
+}
+
+/// All that is asked for.
+fn measured(
+    config: &Config,
+    args: &BenchArgs,
+    plan: Plan,
+    own: Option<TextSet>,
+    others: Option<(Vec<&'static str>, Python)>,
+    stages: &Stages,
+) -> Result<BenchReport> {
+    let pairs = args.pairs.as_deref().map(pairs::scored_pairs).transpose()?.unwrap_or_default();
+    let watch = Watch::start();
+    let (embedder, exact) = (config.embedder()?, sweeps::f32(config, &config.model)?);
+    let folder = match args.paths.as_slice() {
+        [] => None,
+        paths => Some(Folder::new(config, &embedder, paths, plan, stages)?),
+    };
+    let own = match &folder {
+        Some(folder) => Some(folder.texts()?),
+        None => own,
+    };
+    let set = own.clone().unwrap_or_else(|| TextSet::sample_corpus(embedder.model()));
+    let embeds = args.what.is_empty() || args.what.contains(&What::Embed);
+    let sets =
+        own.map_or_else(|| TextSet::built_in(embedder.model()), |own| if embeds { vec![own] } else { Vec::new() });
+    let reference = Reference::new(&exact, &set, &pairs, plan)?;
+    let start = |text: &str| process::start(config, text);
+    let mut report = measure(&embedder, &reference, &sets, plan, stages, &start)?;
+    let sweeps = Sweeps {
+        config,
+        set: &set,
+        embedder: &embedder,
+        reference: &reference,
+        pairs: &pairs,
+        models: &args.models,
+        plan,
+        progress: stages,
+    };
+    if let Some(folder) = &folder {
+        let tasks = args.what.iter().filter_map(|&what| folder.task(what).transpose());
+        report.tasks = tasks.collect::<Result<_>>()?;
+    }
+    if let Some((names, python)) = &others {
+        let scratch = tempfile::tempdir().context("a folder for temporary files")?;
+        let peers = Setting { config, python, embedder: &embedder, scratch: &scratch }.peers(names)?;
+        let compared = beside(&embedder, &set, &reference, peers, plan, stages)?;
+        report.peers = Some(PeerComparison { python: python.name(), ..compared });
+    }
+    report.sweeps = args.sweep.iter().map(|&by| sweeps.sweep(by)).collect::<Result<_>>()?;
+    report.noise = noise_during(watch, &report);
+    Ok(report)
+}
+
+/// How long to measure.
+fn plan(args: &BenchArgs) -> Result<Plan> {
+    if args.rounds == Some(0) {
         return Err(UsageError("--rounds must be 1 or more".to_owned()).into());
     }
-    let given = args.texts.as_deref().map(|path| read_text(path).map(|text| (path, text))).transpose()?;
-    let embedder = config.embedder()?;
-    let workloads: Vec<(String, Vec<String>)> = if let Some((path, text)) = given {
-        let texts: Vec<String> = text.lines().filter(|line| !line.trim().is_empty()).map(str::to_owned).collect();
-        if texts.is_empty() {
-            return Err(UsageError(format!("{}: contains no texts; write one per line", path.display())).into());
-        }
-        let name = path.file_stem().map_or("texts".into(), |stem| stem.to_string_lossy().into_owned());
-        vec![(name, texts)]
-    } else {
-        let mut lengths = LENGTHS.map(|length| length.min(embedder.model().settings().window)).to_vec();
-        lengths.dedup();
-        lengths.iter().map(|length| (format!("{length} tokens"), built_in(&embedder, *length))).collect()
-    };
-    let report = BenchReport {
-        schema: "samesay.bench.v1",
-        cpu: cpu_name(),
-        isa: embedder.model().engine().isa.to_owned(),
-        precision: embedder.model().engine().precision.name().to_owned(),
-        threads: embedder.threads(),
-        model: embedder.model().name().to_owned(),
-        workloads: workloads
-            .iter()
-            .map(|(name, texts)| measure(&embedder, name, texts, args.rounds))
-            .collect::<Result<_>>()?,
-    };
-    print(json, &report, terminal::bench)?;
-    Ok(Outcome::Found)
-}
-
-/// Embeds all texts once to warm up, then `rounds` times; then some of them one by one.
-fn measure(embedder: &Embedder, name: &str, texts: &[String], rounds: usize) -> Result<Workload> {
-    let mut tokens = 0;
-    for text in texts {
-        tokens += embedder.model().tokenize(text)?.ids.len();
+    let seconds = args.seconds.unwrap_or(if args.full { FULL } else { SECONDS });
+    if !(seconds > 0.0 && seconds <= MOST) {
+        return Err(UsageError(format!("--seconds {seconds}: use more than 0 and at most {MOST}")).into());
     }
-    let mut seconds = Vec::with_capacity(rounds);
-    for round in 0..=rounds {
-        let start = Instant::now();
-        let vectors = embedder.embed(texts, Prompt::None)?;
-        let elapsed = start.elapsed().as_secs_f64();
-        assert!(vectors.iter().all(|value| value.is_finite()), "a vector is not finite");
-        if round > 0 {
-            seconds.push(elapsed);
-        }
+    Ok(Plan { seconds, rounds: args.rounds, all: args.full || args.rounds.is_some() })
+}
+
+/// The texts of a file, one per line.
+fn own_texts(path: &Path) -> Result<TextSet> {
+    let texts: Vec<String> =
+        read_text(path)?.lines().filter(|line| !line.trim().is_empty()).map(str::to_owned).collect();
+    if texts.is_empty() {
+        return Err(UsageError(format!("{}: contains no texts; write one per line", path.display())).into());
     }
-    let mut alone = Vec::new();
-    for text in texts.iter().take(ALONE) {
-        let start = Instant::now();
-        embedder.embed(&[text], Prompt::None)?;
-        alone.push(start.elapsed().as_secs_f64() * 1e3);
-    }
-    Ok(Workload {
-        name: name.to_owned(),
-        texts: texts.len(),
-        tokens,
-        tokens_per_s: rate(tokens, &seconds),
-        texts_per_s: rate(texts.len(), &seconds),
-        latency_ms: Latency { p50: rounded(quantile(&mut alone, 0.5)), p99: rounded(quantile(&mut alone, 0.99)) },
-    })
-}
-
-fn rate(count: usize, seconds: &[f64]) -> Spread {
-    let mut rates: Vec<f64> = seconds.iter().map(|seconds| count as f64 / seconds).collect();
-    let mut at = |share| (quantile(&mut rates, share) * 10.0).round() / 10.0;
-    Spread { median: at(0.5), min: at(0.0), max: at(1.0) }
-}
-
-fn rounded(milliseconds: f64) -> f64 {
-    (milliseconds * 1e3).round() / 1e3
-}
-
-/// The nearest-rank quantile.
-fn quantile(values: &mut [f64], share: f64) -> f64 {
-    values.sort_by(f64::total_cmp);
-    values[((values.len() - 1) as f64 * share).round() as usize]
-}
-
-/// Texts of `length` tokens, each of other words: exactly so where each word is one token.
-fn built_in(embedder: &Embedder, length: usize) -> Vec<String> {
-    const WORDS: &[&str] = &[
-        "harbour",
-        "minister",
-        "the",
-        "report",
-        "of",
-        "rising",
-        "water",
-        "and",
-        "said",
-        "that",
-        "prices",
-        "in",
-        "city",
-        "council",
-        "voted",
-        "on",
-        "new",
-        "law",
-        "after",
-        "long",
-        "debate",
-        "about",
-        "costs",
-        "for",
-        "small",
-        "farms",
-        "while",
-        "trade",
-        "with",
-        "north",
-        "grew",
-        "by",
-        "ten",
-        "percent",
-        "last",
-        "year",
-        "scientists",
-        "found",
-        "a",
-        "method",
-        "to",
-        "store",
-        "heat",
-        "under",
-        "old",
-        "mines",
-    ];
-    // A linear congruential generator (Numerical Recipes' constants): the same texts on every run.
-    let mut state = 1u32;
-    let mut next = || {
-        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-        WORDS[(state >> 16) as usize % WORDS.len()]
-    };
-    let mut text = || (0..length).map(|_| next()).collect::<Vec<_>>().join(" ");
-    (0..TEXTS).map(|_| cut(embedder, text(), length)).collect()
-}
-
-/// As many whole words of a text as make `length` tokens at most, the special ones included.
-fn cut(embedder: &Embedder, mut text: String, length: usize) -> String {
-    if let Ok(tokens) = embedder.model().tokenize(&text) {
-        let special = tokens.offsets.iter().filter(|range| range.is_empty()).count();
-        let last = tokens.offsets.iter().filter(|range| !range.is_empty()).take(length.saturating_sub(special)).last();
-        let end = last.map_or(0, |range| range.end);
-        let word_ends = text[end..].starts_with(' ') || end == text.len();
-        text.truncate(if word_ends { end } else { text[..end].rfind(' ').unwrap_or(end) });
-    }
-    text
-}
-
-/// What the CPU calls itself.
-fn cpu_name() -> String {
-    let info = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
-    let name = info
-        .lines()
-        .find_map(|line| line.strip_prefix("model name")?.split_once(':').map(|(_, name)| name.trim().to_owned()));
-    name.unwrap_or_else(|| format!("unknown {} CPU", std::env::consts::ARCH))
+    let name = path.file_stem().map_or("texts".into(), |stem| stem.to_string_lossy().into_owned());
+    Ok(TextSet::own(name, texts))
 }

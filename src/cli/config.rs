@@ -149,38 +149,51 @@ impl Config {
 
     /// Loads the model, fetching it first if need be.
     pub fn embedder(&self) -> Result<Embedder> {
-        self.embedder_of(self.model()?)
+        self.embedder_of(&self.model, self.backend, self.threads)
     }
 
     /// The same, for texts before which the model's prompt of that name is put.
     pub fn embedder_with_prompt(&self, name: &str) -> Result<Embedder> {
-        self.embedder_of(self.model()?.with_default_prompt(name)?)
-    }
-
-    fn embedder_of(&self, model: Model) -> Result<Embedder> {
+        let model = self.model_of(&self.model, self.backend)?.with_default_prompt(name)?;
         Ok(Embedder::new(model, self.threads)?)
     }
 
-    fn model(&self) -> Result<Model> {
-        match (&self.model, self.manifest()?) {
-            (ModelChoice::Directory(dir), _) => self.load(&name_of(dir), dir),
-            (_, Some(manifest)) => {
-                let model = Model::of_manifest(&manifest, &self.obtain(&manifest)?, self.backend)?;
-                Ok(self.announced(self.cut(model)?))
-            }
+    /// Loads a model for a backend and a number of threads, fetching it first if need be.
+    pub fn embedder_of(&self, model: &ModelChoice, backend: Backend, threads: usize) -> Result<Embedder> {
+        Ok(Embedder::new(self.model_of(model, backend)?, threads)?)
+    }
+
+    fn model_of(&self, choice: &ModelChoice, backend: Backend) -> Result<Model> {
+        let model = match (choice, self.manifest_of(choice)?) {
+            (ModelChoice::Directory(dir), _) => Model::load(&name_of(dir), dir, backend)?,
+            (_, Some(manifest)) => Model::of_manifest(&manifest, &self.obtain(&manifest)?, backend)?,
             (_, None) => unreachable!("every model but a directory has a manifest"),
-        }
+        };
+        Ok(self.announced(self.cut(model)?))
     }
 
     /// What is known of the model's files; nothing of a directory's. A model that is used for the first time is fetched.
     pub fn manifest(&self) -> Result<Option<Cow<'static, Manifest>>> {
-        Ok(match &self.model {
+        self.manifest_of(&self.model)
+    }
+
+    fn manifest_of(&self, choice: &ModelChoice) -> Result<Option<Cow<'static, Manifest>>> {
+        Ok(match choice {
             ModelChoice::Directory(_) => None,
             ModelChoice::Known(manifest) => Some(Cow::Borrowed(*manifest)),
             ModelChoice::Named(name) => {
                 Some(Cow::Owned(fetch::named(name, &self.places, &mut progress::Download::new(self.chatter))?))
             }
         })
+    }
+
+    /// The folder of a model's files, which are fetched first if need be.
+    pub fn folder_of(&self, choice: &ModelChoice) -> Result<PathBuf> {
+        match (choice, self.manifest_of(choice)?) {
+            (_, Some(manifest)) => self.obtain(&manifest),
+            (ModelChoice::Directory(dir), None) => Ok(dir.clone()),
+            (_, None) => unreachable!("every model but a directory has a manifest"),
+        }
     }
 
     /// The model with vectors as long as was asked for.
@@ -344,7 +357,7 @@ fn isa_names() -> String {
 }
 
 /// A name of a known model, else a directory, else a name on the hub.
-fn model_choice(typed: Option<&Path>) -> Result<ModelChoice> {
+pub fn model_choice(typed: Option<&Path>) -> Result<ModelChoice> {
     let typed = typed.unwrap_or(Path::new(Manifest::DEFAULT));
     if let Some(manifest) = typed.to_str().and_then(Manifest::find) {
         let pinned = manifest.pinned;

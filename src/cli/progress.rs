@@ -37,9 +37,7 @@ impl Steps {
     /// Says what is being done that takes no count.
     fn working(&self, what: String) {
         if self.chatter != Chatter::Quiet {
-            let spinner = ProgressBar::new_spinner().with_style(style("{spinner} {msg}  {elapsed}")).with_message(what);
-            spinner.enable_steady_tick(TICK);
-            self.show(spinner);
+            self.show(spinner(self.chatter).with_message(what));
         }
     }
 }
@@ -79,6 +77,16 @@ impl library::Progress for Steps {
     fn finished(&self) {
         self.show(ProgressBar::hidden());
     }
+}
+
+/// What turns while something is done that takes no count; shows only in a terminal.
+pub fn spinner(chatter: Chatter) -> ProgressBar {
+    if chatter == Chatter::Quiet {
+        return ProgressBar::hidden();
+    }
+    let spinner = ProgressBar::new_spinner().with_style(style("{spinner} {msg}  {elapsed}"));
+    spinner.enable_steady_tick(TICK);
+    spinner
 }
 
 fn bar(total: u64, chatter: Chatter, template: &str) -> ProgressBar {

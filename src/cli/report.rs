@@ -171,7 +171,7 @@ impl Output {
 }
 
 /// Whether a file that is there is a report, or empty.
-fn is_report(path: &Path) -> std::io::Result<bool> {
+pub fn is_report(path: &Path) -> std::io::Result<bool> {
     const PART: u64 = 2048;
     let file = File::open(path)?;
     let length = file.metadata()?.len();
@@ -185,7 +185,7 @@ fn is_report(path: &Path) -> std::io::Result<bool> {
 }
 
 /// Whether somebody has edited a Markdown report that is there. An empty file holds no edits.
-fn is_edited(path: &Path) -> std::io::Result<bool> {
+pub fn is_edited(path: &Path) -> std::io::Result<bool> {
     let bytes = std::fs::read(path)?;
     Ok(!bytes.is_empty() && !std::str::from_utf8(&bytes).is_ok_and(own::is_unedited))
 }

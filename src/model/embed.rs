@@ -110,6 +110,29 @@ impl Embedder {
         Ok(self.embed_with_sentences(&texts, prompt, &|_| {})?.texts)
     }
 
+    /// The first half of [`embed`](Self::embed), without a prompt: the tokens of each text.
+    ///
+    /// # Errors
+    /// When the tokeniser fails.
+    pub fn tokenize<S: AsRef<str> + Sync>(&self, texts: &[S]) -> Result<Vec<Tokens>, EmbedError> {
+        let tokenize = |text: &S| self.model.tokenize(text.as_ref());
+        Ok(self.threads.install(|| texts.par_iter().map(tokenize).collect::<Result<_, _>>())?)
+    }
+
+    /// The second half of [`embed`](Self::embed): the vectors of texts in tokens, `[texts, dim]`.
+    ///
+    /// # Errors
+    /// When the model fails.
+    pub fn embed_tokens(&self, tokens: &[Tokens]) -> Result<Array2<f32>, EmbedError> {
+        let take = |_: usize, _: &Tokens, states: ArrayView2<f32>, _: Before| self.model.pool(states, 0);
+        let vectors = self.threads.install(|| self.encode(tokens, Before { bytes: 0, tokens: 0 }, &|_| {}, &take))?;
+        let mut out = Array2::zeros((tokens.len(), self.model.dim()));
+        for (at, vector) in vectors {
+            out.row_mut(at).assign(&ndarray::ArrayView1::from(&vector[..]));
+        }
+        Ok(out)
+    }
+
     /// Embeds texts and their sentences. A sentence's vector is the mean of its tokens' states in its text's own
     /// forward pass; a text that is one sentence lends it its own. `done` is told how many texts have been finished,
     /// from any thread.
@@ -209,16 +232,28 @@ impl Embedder {
             Prompt::Symmetric | Prompt::Query | Prompt::Passage => self.model.tokenize_folded(&prompted(words, text)),
         };
         let tokens: Vec<Tokens> = texts.par_iter().map(tokenize).collect::<Result<_, _>>()?;
-        let taken: Vec<Vec<(usize, T)>> = batches(&tokens)
+        let taken = self.encode(&tokens, before, done, take)?;
+        let cut = tokens.iter().filter(|tokens| tokens.cut).count();
+        Ok((taken, cut))
+    }
+
+    /// What `take` makes of each text in tokens, with its place.
+    fn encode<T: Send>(
+        &self,
+        tokens: &[Tokens],
+        before: Before,
+        done: &(dyn Fn(usize) + Sync),
+        take: &Take<'_, T>,
+    ) -> Result<Vec<(usize, T)>, EncodeError> {
+        let taken: Vec<Vec<(usize, T)>> = batches(tokens)
             .par_iter()
             .map(|batch| {
-                let taken = self.batch(&tokens, batch, before, take);
+                let taken = self.batch(tokens, batch, before, take);
                 done(batch.len());
                 taken
             })
             .collect::<Result<_, _>>()?;
-        let cut = tokens.iter().filter(|tokens| tokens.cut).count();
-        Ok((taken.into_iter().flatten().collect(), cut))
+        Ok(taken.into_iter().flatten().collect())
     }
 
     fn batch<T>(

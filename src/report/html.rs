@@ -9,6 +9,7 @@
 //! However much was compared, the page stays below two megabytes: each part has its budget, and says how much it left
 //! out.
 
+mod bench;
 mod claims;
 mod data;
 mod heat;
@@ -26,6 +27,7 @@ use sha2::{Digest, Sha256};
 use super::text::{ending, position, printable, shortened};
 use super::{ClusterRef, Names, PassageRef, Report, SourceRef, counted};
 use crate::source::Place;
+pub use bench::bench;
 use data::Data;
 
 const STYLE: &str = include_str!("html/report.css");
@@ -51,7 +53,7 @@ pub fn html(report: &Report) -> String {
             head {
                 meta charset="utf-8";
                 meta name="generator" content=(generator);
-                meta http-equiv="Content-Security-Policy" content=(policy());
+                meta http-equiv="Content-Security-Policy" content=(policy(&[STYLE], &[SCRIPT]));
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta name="referrer" content="no-referrer";
                 meta name="color-scheme" content="light dark";
@@ -89,13 +91,17 @@ pub fn html(report: &Report) -> String {
     markup.into_string()
 }
 
-/// Everything but this style sheet and this script is forbidden.
-fn policy() -> String {
-    let hash = |text: &str| BASE64_STANDARD.encode(Sha256::digest(text));
+/// Everything but these style sheets and these scripts is forbidden.
+fn policy(styles: &[&str], scripts: &[&str]) -> String {
+    let hash = |text: &&str| format!("'sha256-{}'", BASE64_STANDARD.encode(Sha256::digest(text)));
+    let all = |texts: &[&str]| match texts {
+        [] => "'none'".to_owned(),
+        texts => texts.iter().map(hash).collect::<Vec<_>>().join(" "),
+    };
     format!(
-        "default-src 'none'; style-src 'sha256-{}'; script-src 'sha256-{}'; img-src data:; base-uri 'none'; form-action 'none'",
-        hash(STYLE),
-        hash(SCRIPT)
+        "default-src 'none'; style-src {}; script-src {}; img-src data:; base-uri 'none'; form-action 'none'",
+        all(styles),
+        all(scripts)
     )
 }
 

@@ -194,7 +194,7 @@ fn miss(nearest: Option<&Nearest>) -> String {
 }
 
 /// Words that Markdown takes for nothing but words, on one line.
-fn escaped(text: &str) -> String {
+pub(super) fn escaped(text: &str) -> String {
     let mut out = String::new();
     let printable = printable(text);
     let text = printable.trim();

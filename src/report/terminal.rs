@@ -9,9 +9,9 @@ use anstyle::{AnsiColor, Style};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::{
-    BenchReport, Calibration, Computed, Counts, Explanation, Independent, IndexReport, Nearest, Part, PassageMatch,
-    PassageRef, PassagesReport, Percentile, QueryReport, QueryResult, ReadingNotes, Rules, Score, SentenceMatch,
-    SourceMatch, SourceRef, counted,
+    Calibration, Computed, Counts, Explanation, Independent, IndexReport, Nearest, Part, PassageMatch, PassageRef,
+    PassagesReport, Percentile, QueryReport, QueryResult, ReadingNotes, Rules, Score, SentenceMatch, SourceMatch,
+    SourceRef, counted,
 };
 
 pub use super::text::printable;
@@ -20,12 +20,14 @@ use super::text::{
     sentence_in, shortened, unusual, verdict, window,
 };
 
+mod bench;
 mod cluster;
 mod compare;
 mod pairs;
 mod report;
 mod sources;
 
+pub use bench::bench;
 pub use cluster::{cluster, stories};
 pub use compare::compare;
 pub use pairs::{pair, pairs_head};
@@ -413,36 +415,6 @@ pub fn passages(report: &PassagesReport, look: Screen) -> Result<String, fmt::Er
     if report.sources.len() > 1 || !report.reading.unread.is_empty() {
         writeln!(out, "\n{FAINT}{}{FAINT:#}", counts_line(report.counts))?;
         report.reading.summary().try_for_each(|line| writeln!(out, "{FAINT}{}{FAINT:#}", printable(&line)))?;
-    }
-    Ok(out)
-}
-
-/// The answer to `bench`.
-///
-/// # Errors
-/// When a value cannot be formatted.
-pub fn bench(report: &BenchReport) -> Result<String, fmt::Error> {
-    let mut out = String::new();
-    let threads = counted(report.threads, "thread");
-    writeln!(out, "{TITLE}{}{TITLE:#}  {} {}, {threads}, {}", report.cpu, report.isa, report.precision, report.model)?;
-    writeln!(
-        out,
-        "{FAINT}{:<16} {:>7} {:>9} {:>12} {:>21} {:>11} {:>9} {:>9}{FAINT:#}",
-        "workload", "texts", "tokens", "tokens/s", "min – max", "texts/s", "p50 ms", "p99 ms"
-    )?;
-    for load in &report.workloads {
-        let range = format!("{:.0} – {:.0}", load.tokens_per_s.min, load.tokens_per_s.max);
-        writeln!(
-            out,
-            "{:<16} {:>7} {:>9} {SCORE}{:>12.0}{SCORE:#} {range:>21} {:>11.1} {:>9.2} {:>9.2}",
-            load.name,
-            load.texts,
-            load.tokens,
-            load.tokens_per_s.median,
-            load.texts_per_s.median,
-            load.latency_ms.p50,
-            load.latency_ms.p99
-        )?;
     }
     Ok(out)
 }

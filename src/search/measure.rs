@@ -43,13 +43,17 @@ const UNRELATED: usize = 8000;
 /// Shorter sentences are no claims.
 const WORDS: usize = 4;
 
+/// The documents of the sample corpus.
+pub fn sample_sources() -> impl Iterator<Item = Source> {
+    SUBJECTS.iter().copied().flatten().map(|(name, text)| read_str(name, text))
+}
+
 /// Measures a model on the sample corpus: cosines between its sources on one subject, relevance between its subjects.
 ///
 /// # Errors
 /// When the model fails.
 pub fn measure(embedder: &Embedder) -> Result<ModelBackground, SyncError> {
-    let sources: Vec<Source> = SUBJECTS.iter().copied().flatten().map(|(name, text)| read_str(name, text)).collect();
-    let sample = Sample { corpus: Corpus::of_sources(sources, embedder, Boilerplate::Keep)? };
+    let sample = Sample { corpus: Corpus::of_sources(sample_sources(), embedder, Boilerplate::Keep)? };
     sample.corpus.library.fetch_all()?;
     let [passages, queries, peaks] = sample.on_one_subject();
     Ok(ModelBackground {

@@ -564,44 +564,6 @@ struct Dropped {
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Bench {
-    schema: String,
-    cpu: String,
-    isa: String,
-    precision: String,
-    threads: usize,
-    model: String,
-    workloads: Vec<Workload>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Workload {
-    name: String,
-    texts: usize,
-    tokens: usize,
-    tokens_per_s: Spread,
-    texts_per_s: Spread,
-    latency_ms: Latency,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Spread {
-    median: f64,
-    min: f64,
-    max: f64,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Latency {
-    p50: f64,
-    p99: f64,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
 struct Failure {
     schema: String,
     error: String,
@@ -941,36 +903,6 @@ fn a_lone_source_has_no_nearest_other() {
         Folder::with(&[("a.txt", "The ferry struck the breakwater.\n\nA bakery sells rye bread on the square.\n")]);
     let report: Clusters = read(&folder.run(&["cluster", "--format", "json"]).exits(1));
     assert!(report.unique.len() == 2 && report.unique.iter().all(|unique| unique.nearest.is_none()), "{report:?}");
-}
-
-#[test]
-fn bench() {
-    let folder = Folder::with(&[(
-        "lines.txt",
-        &format!("the harbour is closed\n\nthe old ferry\r\n{}\n", "water ".repeat(1000)),
-    )]);
-    let report: Bench = read(
-        &folder.run(&["bench", "--texts", "lines.txt", "--rounds", "1", "--threads", "2", "--format", "json"]).exits(0),
-    );
-    assert_eq!(
-        (report.schema.as_str(), report.model.as_str(), report.threads),
-        ("samesay.bench.v1", "all-MiniLM-L6-v2", 2)
-    );
-    assert!(!report.cpu.is_empty() && !report.isa.is_empty() && !report.precision.is_empty());
-    let [load] = &report.workloads[..] else { panic!("{report:?}") };
-    // Every word here is one token; two special ones a text; the last text is cut at the window.
-    assert_eq!((load.name.as_str(), load.texts, load.tokens), ("lines", 3, 4 + 2 + 3 + 2 + 256));
-    for spread in [&load.tokens_per_s, &load.texts_per_s] {
-        assert!(0.0 < spread.min && spread.min <= spread.median && spread.median <= spread.max, "{load:?}");
-    }
-    assert!(0.0 < load.latency_ms.p50 && load.latency_ms.p50 <= load.latency_ms.p99, "{load:?}");
-}
-
-#[test]
-fn bench_without_texts() {
-    let report: Bench = read(&Folder::with(&[]).run(&["bench", "--rounds", "1", "--format", "json"]).exits(0));
-    let lengths: Vec<usize> = report.workloads.iter().map(|load| load.tokens / load.texts).collect();
-    assert_eq!(lengths, [16, 64, 128, 256]);
 }
 
 #[test]

@@ -1,0 +1,225 @@
+//! How fast this machine embeds: measured in turns, beside what its hardware can do at most.
+//!
+//! What is measured takes turns: in each round, every set of texts is embedded once, so that a machine that is slow for
+//! a while is slow to all. Rounds end by time. A figure is the median over the rounds with its confidence interval
+//! ([`stats`]).
+
+mod compare;
+mod fidelity;
+pub mod limit;
+pub mod machine;
+pub mod noise;
+mod peers;
+pub mod stats;
+mod sweep;
+mod texts;
+mod turns;
+mod workload;
+
+use std::time::{Duration, Instant};
+
+pub use compare::{Asserted, AssertionError, BASELINE, Quantity, Saved, SavedError};
+pub use fidelity::{Reference, ScoredPair};
+pub use peers::{Candle, Peer, PeerFacts, beside};
+pub use sweep::{Contestant, sweep};
+pub use texts::{TextSet, texts_key};
+pub use turns::in_turns;
+pub use workload::{Load, latency, task, workloads};
+
+use crate::kernels::{Isa, Precision};
+use crate::model::{EmbedError, Embedder, Model, Prompt};
+use crate::report::bench::number;
+use crate::report::{BenchReport, Limit, Method, Network, Noise, Start, Workload, counted};
+use noise::Watch;
+
+/// Processes that are started, at most.
+const STARTS: usize = 5;
+
+/// How long to measure.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Plan {
+    /// Seconds that all rounds together are to take.
+    pub seconds: f64,
+    /// How many rounds, whatever time they take.
+    pub rounds: Option<usize>,
+    /// Whether all of the user's texts are embedded in each round, however long that takes.
+    pub all: bool,
+}
+
+impl Plan {
+    /// A share of the time.
+    pub fn share(&self, share: f64) -> Duration {
+        Duration::from_secs_f64(self.seconds * share)
+    }
+}
+
+/// Is told how far measuring is.
+pub trait Progress {
+    /// Something begins.
+    fn stage(&self, what: &str);
+    /// How far it is.
+    fn detail(&self, what: &str);
+}
+
+impl Progress for () {
+    fn stage(&self, _: &str) {}
+    fn detail(&self, _: &str) {}
+}
+
+/// Why something could not be measured.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum BenchError {
+    /// The model failed.
+    #[error(transparent)]
+    Embed(#[from] EmbedError),
+    /// A vector holds numbers that are none.
+    #[error("{set}: the vector of a text is not finite; the model's weights are damaged, or {engine} is")]
+    NotFinite {
+        /// The texts.
+        set: String,
+        /// What computed it.
+        engine: String,
+    },
+    /// The weights cannot be read to find their checksum.
+    #[error("the model's weights: {0}")]
+    Weights(#[from] std::io::Error),
+}
+
+/// Measures an embedder on sets of texts, and how near it is to a reference; [`noise_during`] completes it. `start` embeds a text in a new process and says how many milliseconds that took
+/// from its start to its end, none where it could not.
+///
+/// # Errors
+/// When the model fails, or gives vectors that are not finite.
+pub fn bench(
+    embedder: &Embedder,
+    reference: &Reference,
+    sets: &[TextSet],
+    plan: Plan,
+    progress: &dyn Progress,
+    start: &dyn Fn(&str) -> Option<f64>,
+) -> Result<BenchReport, BenchError> {
+    let model = embedder.model();
+    progress.stage("measuring what the hardware can do");
+    let (isa, precision) = row(model);
+    let mut limit = limit::limit(isa, precision, embedder.threads(), plan.share(0.03));
+    progress.stage("warming up");
+    let loads = Load::all(embedder, sets, plan)?;
+    progress.stage(&format!("embedding {}", counted(loads.len(), "set")));
+    let (workloads, rounds) = workloads(embedder, &loads, plan, &limit, progress)?;
+    limit.words = words(&limit, embedder.threads(), &workloads);
+    progress.stage("starting new processes");
+    let start_ms = starts(embedder, plan, start)?;
+    Ok(BenchReport {
+        schema: "samesay.bench.v2",
+        date: machine::today(),
+        version: env!("CARGO_PKG_VERSION"),
+        cpu: machine::cpu_name(),
+        isa: model.engine().isa.to_owned(),
+        precision: model.engine().precision.name().to_owned(),
+        threads: embedder.threads(),
+        model: model.name().to_owned(),
+        network: network(model)?,
+        machine: machine::machine(),
+        method: Method { words: METHOD.to_owned(), seconds: plan.rounds.is_none().then_some(plan.seconds), rounds },
+        noise: Noise::default(),
+        limit,
+        workloads,
+        start_ms,
+        fidelity: reference.fidelity(embedder)?,
+        sweeps: Vec::new(),
+        peers: None,
+        tasks: Vec::new(),
+        baseline: None,
+        assertions: Vec::new(),
+    })
+}
+
+/// What else the machine did while all of a report was measured.
+pub fn noise_during(watch: Watch, report: &BenchReport) -> Noise {
+    let cpus = std::thread::available_parallelism().map_or(1, usize::from);
+    let widths = report.workloads.iter().map(|load| {
+        let Workload { name, tokens_per_s: rate, .. } = load;
+        (name.as_str(), (rate.high - rate.low) / rate.median)
+    });
+    watch.finish(report.threads, cpus, widths)
+}
+
+/// How long one text takes in a new process and in this one.
+fn starts(embedder: &Embedder, plan: Plan, start: &dyn Fn(&str) -> Option<f64>) -> Result<Start, BenchError> {
+    let texts = TextSet::of_length(16).some(embedder.model(), 1);
+    let (begin, mut cold) = (Instant::now(), Vec::new());
+    while cold.len() < STARTS && (cold.is_empty() || begin.elapsed() < plan.share(0.1)) {
+        match start(&texts[0]) {
+            Some(milliseconds) => cold.push(milliseconds),
+            None => break,
+        }
+    }
+    let mut warm = Vec::new();
+    for _ in 0..STARTS {
+        let begin = Instant::now();
+        embedder.embed(&texts, Prompt::None)?;
+        warm.push(begin.elapsed().as_secs_f64() * 1e3);
+    }
+    let median = |mut values: Vec<f64>| {
+        values.sort_by(f64::total_cmp);
+        (stats::median(&values) * 1e3).round() / 1e3
+    };
+    Ok(Start { cold: (!cold.is_empty()).then(|| median(cold)), warm: median(warm) })
+}
+
+/// What a reader of the figures has to know.
+const METHOD: &str = "After a warm-up, every set of texts was embedded once in each round, one set after the other, \
+    beginning with another set each time. A pass tokenises all texts, then encodes them in batches of about 512 tokens; \
+    both halves are timed, and their sum is the end-to-end figure. Figures are medians over the rounds. An interval is \
+    that of the median by order statistics (binomial distribution), at 95% from six rounds on; with fewer it spans all \
+    rounds. It takes rounds for independent: slow drifts of the machine are not in it.";
+
+/// The instruction set that a model runs on; of candle, the best one in f32.
+fn row(model: &Model) -> (&'static Isa, Precision) {
+    let engine = model.engine();
+    let best = || Isa::best(engine.precision).or_else(|| Isa::best(Precision::F32));
+    let isa = Isa::by_name(engine.isa).or_else(best).expect("every CPU has an instruction set for f32");
+    (isa, engine.precision)
+}
+
+fn network(model: &Model) -> Result<Network, BenchError> {
+    Ok(Network {
+        weights_sha256: model.checksum()?.to_string(),
+        encoder_parameters: model.encoder_parameters(),
+        layers: model.settings().bert.num_hidden_layers,
+        dim: model.dim(),
+        window: model.settings().window,
+    })
+}
+
+/// What the limits say of the results.
+fn words(limit: &Limit, threads: usize, workloads: &[Workload]) -> Vec<String> {
+    let rates: Vec<String> = limit
+        .operations_per_s
+        .iter()
+        .map(|rate| format!("{:.0} G operations/s in {}", rate.per_s / 1e9, rate.precision))
+        .collect();
+    let mut words = vec![format!(
+        "On {} of {}, the CPU's multipliers can do at most {}, and memory gives {:.1} GB/s (both measured).",
+        counted(threads, "thread"),
+        limit.operations_per_s[0].isa,
+        rates.join(" and "),
+        limit.memory_bytes_per_s / 1e9
+    )];
+    let best = workloads.iter().max_by(|a, b| a.share_of_limit.total_cmp(&b.share_of_limit));
+    words.extend(best.map(|load| {
+        let Workload { name, encode_tokens_per_s: rate, limit_tokens_per_s: arithmetic, .. } = load;
+        let memory = load.memory_limit_tokens_per_s;
+        let which = if memory < *arithmetic { "memory" } else { "arithmetic" };
+        format!(
+            "Encoding reaches {:.0}% of that at best ({name}): {} tokens/s, where arithmetic allows {} and memory {}; \
+            {which} is the limit.",
+            load.share_of_limit * 100.0,
+            number(rate.median, 0),
+            number(*arithmetic, 0),
+            number(memory, 0)
+        )
+    }));
+    words
+}

@@ -1,0 +1,371 @@
+//! A result held against an earlier one, and against what is asserted of it.
+
+use serde::Deserialize;
+
+use crate::report::{Assertion, Baseline, BaselineRow, BenchReport, Between, Held, Spread};
+
+/// What has to be known of an earlier result. Results of version 1 have no intervals; their extremes serve.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub struct Saved {
+    schema: String,
+    #[serde(default)]
+    date: String,
+    #[serde(default)]
+    version: String,
+    cpu: String,
+    isa: String,
+    precision: String,
+    threads: usize,
+    model: String,
+    workloads: Vec<SavedWorkload>,
+}
+
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+struct SavedWorkload {
+    name: String,
+    texts: usize,
+    tokens: usize,
+    texts_key: Option<String>,
+    tokens_per_s: SavedSpread,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
+struct SavedSpread {
+    median: f64,
+    min: f64,
+    max: f64,
+    low: Option<f64>,
+    high: Option<f64>,
+    confidence: Option<f64>,
+}
+
+/// Why a file is no earlier result.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum SavedError {
+    /// It is not JSON, or not of this form.
+    #[error("not a result of samesay bench (write one with --save, or -o FILE.json): {0}")]
+    Json(#[from] serde_json::Error),
+    /// It is something else.
+    #[error("is {found}, not a result of samesay bench; write one with --save, or -o FILE.json")]
+    Schema {
+        /// What it says it is.
+        found: String,
+    },
+}
+
+impl Saved {
+    /// A result from its JSON.
+    ///
+    /// # Errors
+    /// When it is none.
+    pub fn parse(json: &str) -> Result<Self, SavedError> {
+        let saved: Self = serde_json::from_str(json)?;
+        let known = saved.schema.starts_with("samesay.bench.v");
+        if known { Ok(saved) } else { Err(SavedError::Schema { found: saved.schema }) }
+    }
+
+    /// How a result compares with this earlier one: each workload that both have, and the verdict on whether none is
+    /// slower by more than `max_regression` percent.
+    pub fn compared(&self, name: &str, report: &BenchReport, max_regression: Option<f64>) -> Baseline {
+        let least = max_regression.map(|percent| 1.0 - percent / 100.0);
+        let mut rows = Vec::new();
+        let mut warnings = self.differences(report);
+        for load in &report.workloads {
+            let Some(before) = self.workloads.iter().find(|before| before.name == load.name) else {
+                warnings.push(format!("{}: not in the baseline", load.name));
+                continue;
+            };
+            let others = before.texts_key.as_ref().is_some_and(|key| *key != load.texts_key);
+            if before.texts == load.texts && (before.tokens != load.tokens || others) {
+                warnings.push(format!("{}: the baseline was measured with other texts", load.name));
+                continue;
+            }
+            let ratio = ratio(before.tokens_per_s, load.tokens_per_s);
+            let verdict = least.map(|least| slower(ratio, least));
+            let (before, now) = (before.tokens_per_s.median, load.tokens_per_s.median);
+            rows.push(BaselineRow { workload: load.name.clone(), before, now, ratio, verdict });
+        }
+        let other_machine = self.cpu != report.cpu;
+        let worst = rows.iter().filter_map(|row| row.verdict).max();
+        let verdict = match max_regression {
+            Some(_) if rows.is_empty() || other_machine => Some(Held::Undecided),
+            _ => worst,
+        };
+        Baseline {
+            name: name.to_owned(),
+            date: self.date.clone(),
+            version: self.version.clone(),
+            cpu: self.cpu.clone(),
+            rows,
+            max_regression_percent: max_regression,
+            verdict,
+            warnings,
+        }
+    }
+
+    /// What differs beside the speed.
+    fn differences(&self, report: &BenchReport) -> Vec<String> {
+        let threads = [self.threads.to_string(), report.threads.to_string()];
+        let pairs = [
+            ("CPU", &self.cpu, &report.cpu),
+            ("instruction set", &self.isa, &report.isa),
+            ("precision", &self.precision, &report.precision),
+            ("number of threads", &threads[0], &threads[1]),
+            ("model", &self.model, &report.model),
+        ];
+        let differ = pairs.into_iter().filter(|(_, before, now)| before != now);
+        differ.map(|(what, before, now)| format!("the {what} was {before} in the baseline, and is {now} now")).collect()
+    }
+}
+
+/// The ratio of two medians of different runs. Its interval reaches from the least to the greatest ratio of what lies in
+/// both intervals: with 95% each, it holds the true ratio with at least 90%.
+fn ratio(before: SavedSpread, now: Spread) -> Between {
+    let value = now.median / before.median;
+    // Ends that lie on the wrong side of the median, as in a file that was edited, count for nothing.
+    let below = |low: f64, median: f64| (low / median).min(1.0);
+    let above = |high: f64, median: f64| (high / median).max(1.0);
+    let (low, high) = (before.low.unwrap_or(before.min), before.high.unwrap_or(before.max));
+    let confidence = now.confidence + before.confidence.unwrap_or(now.confidence) - 1.0;
+    Between {
+        value: digits(value),
+        low: digits(value * below(now.low, now.median) / above(high, before.median)),
+        high: digits(value * above(now.high, now.median) / below(low, before.median)),
+        confidence: (confidence.max(0.0) * 1e4).round() / 1e4,
+    }
+}
+
+fn digits(value: f64) -> f64 {
+    (value * 1e4).round() / 1e4
+}
+
+/// Whether a ratio is below what is allowed: not if it is not; beyond doubt if even the interval's upper end shows a
+/// slower result.
+fn slower(ratio: Between, least: f64) -> Held {
+    match () {
+        () if ratio.value >= least => Held::Holds,
+        () if ratio.high < 1.0 => Held::Fails,
+        () => Held::Undecided,
+    }
+}
+
+/// Least confidence of an interval that decides: that of three rounds.
+const DECIDES: f64 = 0.75;
+
+/// Something that is asserted of a result: `tokens_per_s(64 tokens) >= 10000`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Asserted {
+    /// As it was typed.
+    text: String,
+    /// What is asserted of.
+    pub quantity: Quantity,
+    at_least: bool,
+    strictly: bool,
+    bound: f64,
+}
+
+/// A quantity of a result.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Quantity {
+    /// How many times as fast as a peer, or as the baseline on the workload that has become slowest.
+    Ratio(String),
+    /// Tokens per second of a workload.
+    TokensPerS(String),
+    /// The median latency of a workload in milliseconds.
+    LatencyMs(String),
+    /// A workload's share of the hardware's limit.
+    Share(String),
+    /// The least cosine to f32.
+    CosineMin,
+    /// The rank correlation with scored pairs.
+    Spearman,
+}
+
+/// The name that [`Quantity::Ratio`] knows the baseline by.
+pub const BASELINE: &str = "baseline";
+
+/// Why an assertion cannot be understood.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "{text}: write QUANTITY >= NUMBER (or >, <=, <), where QUANTITY is ratio(PEER), ratio(baseline), tokens_per_s(WORKLOAD), \
+     latency_ms(WORKLOAD), share_of_limit(WORKLOAD), cosine_min or spearman"
+)]
+pub struct AssertionError {
+    text: String,
+}
+
+impl std::str::FromStr for Asserted {
+    type Err = AssertionError;
+
+    fn from_str(text: &str) -> Result<Self, AssertionError> {
+        let error = || AssertionError { text: text.to_owned() };
+        let at = text.rfind(['<', '>']).ok_or_else(error)?;
+        let (quantity, bound) = (text[..at].trim(), &text[at + 1..]);
+        let (strictly, bound) = bound.strip_prefix('=').map_or((true, bound), |bound| (false, bound));
+        let bound = bound.trim().parse::<f64>().ok().filter(|bound| bound.is_finite()).ok_or_else(error)?;
+        let (name, of) = match quantity.split_once('(') {
+            Some((name, rest)) => (name.trim(), rest.strip_suffix(')').ok_or_else(error)?.trim()),
+            None => (quantity, ""),
+        };
+        let of = of.trim_matches(['"', '\'']).to_owned();
+        let quantity = match (name, of.is_empty()) {
+            ("ratio", false) => Quantity::Ratio(of),
+            ("tokens_per_s", false) => Quantity::TokensPerS(of),
+            ("latency_ms", false) => Quantity::LatencyMs(of),
+            ("share_of_limit", false) => Quantity::Share(of),
+            ("cosine_min", true) => Quantity::CosineMin,
+            ("spearman", true) => Quantity::Spearman,
+            _ => return Err(error()),
+        };
+        Ok(Self { text: text.to_owned(), quantity, at_least: text[at..].starts_with('>'), strictly, bound })
+    }
+}
+
+impl Asserted {
+    /// Whether it holds of a result.
+    pub fn judged(&self, report: &BenchReport) -> Assertion {
+        let (value, verdict, reason) = match self.value(report) {
+            Ok(value) => {
+                let (verdict, reason) = self.verdict(value);
+                (Some(value), verdict, reason)
+            }
+            Err(reason) => (None, Held::Undecided, reason),
+        };
+        Assertion { assertion: self.text.clone(), value, verdict, reason }
+    }
+
+    fn verdict(&self, Between { value, low, high, confidence }: Between) -> (Held, String) {
+        let holds = |value: f64| match (self.at_least, self.strictly) {
+            (true, true) => value > self.bound,
+            (true, false) => value >= self.bound,
+            (false, true) => value < self.bound,
+            (false, false) => value <= self.bound,
+        };
+        let exact = low == high && confidence == 1.0;
+        match () {
+            () if !exact && confidence < DECIDES => {
+                (Held::Undecided, "too few rounds for a verdict; measure at least three, better six".to_owned())
+            }
+            () if holds(low) && holds(high) => (Held::Holds, String::new()),
+            () if !holds(low) && !holds(high) => (Held::Fails, format!("it is {value}")),
+            () => (
+                Held::Undecided,
+                format!("it is {value}, but could be {low} to {high}; measure longer, or on a quieter machine"),
+            ),
+        }
+    }
+
+    fn value(&self, report: &BenchReport) -> Result<Between, String> {
+        let load = |name: &str| {
+            let known = || report.workloads.iter().map(|load| load.name.as_str()).collect::<Vec<_>>().join(", ");
+            let found = report.workloads.iter().find(|load| load.name == name);
+            found.ok_or_else(|| format!("no workload is called {name}; there are: {}", known()))
+        };
+        let missing = |value: Option<f64>, how: &str| value.map(exactly).ok_or_else(|| how.to_owned());
+        match &self.quantity {
+            Quantity::TokensPerS(name) => Ok(between(load(name)?.tokens_per_s)),
+            Quantity::LatencyMs(name) => Ok(exactly(load(name)?.latency_ms.p50)),
+            Quantity::Share(name) => {
+                let load = load(name)?;
+                let scale = load.share_of_limit / load.encode_tokens_per_s.median;
+                let Between { value, low, high, confidence } = between(load.encode_tokens_per_s);
+                let [value, low, high] = [value, low, high].map(|rate| digits(rate * scale));
+                Ok(Between { value, low, high, confidence })
+            }
+            Quantity::CosineMin => missing(report.fidelity.cosine_min, "no cosine was measured"),
+            Quantity::Spearman => {
+                missing(report.fidelity.spearman, "no pairs were scored; give them with --pairs FILE")
+            }
+            Quantity::Ratio(name) if name == BASELINE => {
+                let rows = report.baseline.iter().flat_map(|baseline| &baseline.rows);
+                let worst = rows.min_by(|a, b| a.ratio.value.total_cmp(&b.ratio.value));
+                worst
+                    .map(|row| row.ratio)
+                    .ok_or_else(|| "there is no baseline to compare with; give it with --baseline".to_owned())
+            }
+            Quantity::Ratio(name) => {
+                let row = report.peers.iter().flat_map(|peers| &peers.rows).find(|row| row.name == *name);
+                let row = row.ok_or_else(|| format!("{name} was not measured; give --peers={name}"))?;
+                let why = || format!("{name} was not measured: {}", row.skipped.as_deref().unwrap_or_default());
+                row.ratio.map(between).ok_or_else(why)
+            }
+        }
+    }
+}
+
+fn between(Spread { median, low, high, confidence, .. }: Spread) -> Between {
+    Between { value: median, low, high, confidence }
+}
+
+fn exactly(value: f64) -> Between {
+    Between { value, low: value, high: value, confidence: 1.0 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn spread(median: f64, low: f64, high: f64) -> Spread {
+        Spread { median, min: low, max: high, low, high, confidence: 0.95 }
+    }
+
+    fn before(median: f64, low: f64, high: f64) -> SavedSpread {
+        SavedSpread { median, min: low, max: high, low: Some(low), high: Some(high), confidence: Some(0.95) }
+    }
+
+    #[test]
+    fn a_ratio_s_interval_holds_all_that_both_intervals_allow() {
+        let found = ratio(before(100.0, 90.0, 110.0), spread(50.0, 45.0, 55.0));
+        assert_eq!((found.value, found.low, found.high), (0.5, 0.4091, 0.6111));
+        assert_eq!(found.confidence, 0.9);
+        // A median that was edited beyond its own interval.
+        let edited = ratio(before(200.0, 90.0, 110.0), spread(100.0, 90.0, 110.0));
+        assert_eq!((edited.value, edited.low), (0.5, 0.45));
+        assert!(edited.high >= 0.55, "{edited:?}");
+    }
+
+    #[test]
+    fn a_regression_is_one_only_beyond_doubt() {
+        let ratio = |value, low, high| Between { value, low, high, confidence: 0.9 };
+        assert_eq!(slower(ratio(0.97, 0.9, 1.1), 0.95), Held::Holds);
+        assert_eq!(slower(ratio(0.8, 0.7, 0.9), 0.95), Held::Fails);
+        assert_eq!(slower(ratio(0.8, 0.5, 1.2), 0.95), Held::Undecided);
+    }
+
+    #[test]
+    fn assertions_are_read_and_nonsense_is_refused() {
+        let read = |text: &str| text.parse::<Asserted>();
+        let ratio = read("ratio(openvino-f32) >= 2").unwrap();
+        assert_eq!(ratio.quantity, Quantity::Ratio("openvino-f32".to_owned()));
+        assert!(ratio.at_least && !ratio.strictly && ratio.bound == 2.0);
+        let latency = read(" latency_ms( 16 tokens )<3.5 ").unwrap();
+        assert_eq!(latency.quantity, Quantity::LatencyMs("16 tokens".to_owned()));
+        assert!(!latency.at_least && latency.strictly && latency.bound == 3.5);
+        assert_eq!(read("cosine_min>0.999").unwrap().quantity, Quantity::CosineMin);
+        for text in [
+            "",
+            "ratio(x)",
+            "ratio >= 2",
+            "ratio() >= 2",
+            "ratio(x >= 2",
+            "speed(x) >= 2",
+            "ratio(x) >= two",
+            "cosine_min(x) > 1",
+            "ratio(x) >= inf",
+        ] {
+            assert!(read(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn noise_forbids_a_verdict() {
+        let at_least = "ratio(x) >= 2".parse::<Asserted>().unwrap();
+        let verdict = |value, low, high, confidence| at_least.verdict(Between { value, low, high, confidence }).0;
+        assert_eq!(verdict(3.0, 2.5, 3.5, 0.95), Held::Holds);
+        assert_eq!(verdict(1.5, 1.2, 1.8, 0.95), Held::Fails);
+        assert_eq!(verdict(2.5, 1.9, 3.0, 0.95), Held::Undecided);
+        assert_eq!(verdict(3.0, 3.0, 3.0, 0.0), Held::Undecided, "one round");
+        assert_eq!(verdict(3.0, 3.0, 3.0, 1.0), Held::Holds, "no interval is needed");
+    }
+}

@@ -1,0 +1,121 @@
+//! What the hardware can do at most, measured.
+
+use std::hint::black_box;
+use std::sync::Barrier;
+use std::time::{Duration, Instant};
+
+use crate::bench::machine;
+use crate::kernels::{Isa, Precision};
+use crate::report::{Limit, Rate};
+
+/// Rounds of multiply-adds between two looks at the clock.
+const ROUNDS: usize = 20_000;
+/// Windows of time of which the best counts: a limit is what can be reached, not what is usual.
+const WINDOWS: u32 = 4;
+/// Bytes that a thread reads to measure its memory: four times its part of the largest cache, within this.
+const READ: std::ops::RangeInclusive<u64> = 16 << 20..=512 << 20;
+/// A machine's largest cache, where it does not say.
+const CACHE: u64 = 32 << 20;
+/// Tokens that are encoded with each reading of the weights, as the embedder makes its batches.
+pub const BATCH_TOKENS: f64 = 512.0;
+
+/// The formats that an encoder computes in: that of its products of weights, and that of its attention.
+pub fn formats(precision: Precision) -> [Precision; 2] {
+    let attention = if precision == Precision::Bf16 { Precision::Bf16 } else { Precision::F32 };
+    [precision, attention]
+}
+
+/// Bytes that a weight takes in a format.
+pub fn bytes_per_weight(precision: Precision) -> f64 {
+    match precision.name() {
+        "f32" => 4.0,
+        "int8" => 1.0,
+        _ => 2.0,
+    }
+}
+
+/// Measures an instruction set's multiply-adds in the formats of its encoder, and the memory, each for about `time`.
+pub fn limit(isa: &'static Isa, precision: Precision, threads: usize, time: Duration) -> Limit {
+    let [weights, attention] = formats(precision);
+    let mut operations_per_s = vec![rate(isa, weights, threads, time)];
+    if attention != weights {
+        operations_per_s.push(rate(isa, attention, threads, time));
+    }
+    Limit { operations_per_s, memory_bytes_per_s: memory(threads, time), words: Vec::new() }
+}
+
+fn rate(isa: &'static Isa, precision: Precision, threads: usize, time: Duration) -> Rate {
+    let work = |(): &mut ()| isa.multiply_add(precision, ROUNDS).unwrap_or(0.0);
+    let per_s = on_threads(threads, time, &|| (), &work);
+    Rate { isa: isa.name.to_owned(), precision: precision.name().to_owned(), per_s }
+}
+
+/// Bytes a second that threads read, each from memory of its own that no cache holds.
+fn memory(threads: usize, time: Duration) -> f64 {
+    let (cache, sharing) = machine::largest_cache().map_or((CACHE, 1), |cache| (cache.bytes, cache.shared_by.max(1)));
+    let spare = machine::memory_available().unwrap_or(*READ.end()) / 4;
+    let wanted = cache.saturating_mul(4) / sharing.min(threads) as u64;
+    let each = wanted.clamp(*READ.start(), *READ.end()).min(spare / threads as u64);
+    let words = (each / 8).max(1 << 16) as usize;
+    // Zeros would all be one page.
+    let make = || (0..words as u64).collect::<Vec<u64>>();
+    // Several sums, so that none waits for the one before.
+    let read = |values: &mut Vec<u64>| {
+        let sums = values.chunks_exact(16).fold([0u64; 16], |mut sums, chunk| {
+            sums.iter_mut().zip(chunk).for_each(|(sum, value)| *sum = sum.wrapping_add(*value));
+            sums
+        });
+        black_box(sums);
+        (values.len() * 8) as f64
+    };
+    on_threads(threads, time, &make, &read)
+}
+
+/// How much of some work threads do together in a second, in the best of some windows of time. Each thread makes a state
+/// before they all begin.
+fn on_threads<T>(
+    threads: usize,
+    time: Duration,
+    make: &(dyn Fn() -> T + Sync),
+    work: &(dyn Fn(&mut T) -> f64 + Sync),
+) -> f64 {
+    let (begin, window) = (Barrier::new(threads), time / WINDOWS);
+    let run = || {
+        let mut state = make();
+        work(&mut state);
+        let windows = (0..WINDOWS).map(|_| {
+            begin.wait();
+            let (start, mut done) = (Instant::now(), 0.0);
+            loop {
+                done += work(&mut state);
+                let passed = start.elapsed();
+                if passed >= window {
+                    return done / passed.as_secs_f64();
+                }
+            }
+        });
+        windows.collect::<Vec<f64>>()
+    };
+    let rates: Vec<Vec<f64>> = std::thread::scope(|scope| {
+        let all: Vec<_> = (0..threads).map(|_| scope.spawn(run)).collect();
+        all.into_iter().map(|thread| thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
+    });
+    (0..WINDOWS as usize).map(|window| rates.iter().map(|rates| rates[window]).sum()).fold(0.0, f64::max)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_format_of_this_cpu_has_a_limit() {
+        let isa = Isa::best(Precision::F32).unwrap();
+        for &precision in isa.precisions {
+            let limit = limit(isa, precision, 1, Duration::from_millis(4));
+            let formats: Vec<&str> = limit.operations_per_s.iter().map(|rate| rate.precision.as_str()).collect();
+            assert_eq!(formats, if precision == Precision::F32 { vec!["f32"] } else { vec![precision.name(), "f32"] });
+            assert!(limit.operations_per_s.iter().all(|rate| rate.per_s > 0.0), "{limit:?}");
+            assert!(limit.memory_bytes_per_s > 0.0, "{limit:?}");
+        }
+    }
+}

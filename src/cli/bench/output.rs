@@ -1,0 +1,90 @@
+//! What `bench` writes with -o.
+
+use std::io::{Read, Write};
+use std::path::PathBuf;
+
+use anyhow::{Context, Result};
+use samesay::report::json::json;
+use samesay::report::{BenchReport, bench, html};
+
+use crate::cli::config::UsageError;
+use crate::cli::output::{Existing, WholeFile, folder};
+use crate::cli::report::{is_edited, is_report};
+
+/// What a result can be written as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Html,
+    Svg,
+    Markdown,
+    Csv,
+    Json,
+}
+
+/// A file to write.
+pub struct Output {
+    path: PathBuf,
+    kind: Kind,
+    existing: Existing,
+}
+
+/// Bytes by which our own files are known.
+const BEGINNING: u64 = 256;
+/// How our own SVG begins, so that it is replaced.
+const SVG: &[u8] = b"<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"chart\"";
+/// And our own table, and our own JSON.
+const CSV: &[u8] = b"kind,name,workload,cpu,isa,precision,";
+const JSON: &[u8] = b"{\"schema\":\"samesay.bench.";
+
+impl Output {
+    /// The file at `path`, where nothing may be but what this program wrote, unless it is forced.
+    pub fn new(path: PathBuf, force: bool) -> Result<Self> {
+        let shown = path.display().to_string();
+        let usage = |what: &str| Err(UsageError(format!("-o {shown}: {what}")).into());
+        let kind = match path.extension().and_then(|ending| ending.to_str()).unwrap_or_default().to_lowercase().as_str()
+        {
+            "html" | "htm" => Kind::Html,
+            "svg" => Kind::Svg,
+            "md" | "markdown" => Kind::Markdown,
+            "csv" => Kind::Csv,
+            "json" => Kind::Json,
+            _ => return usage("unsupported extension; use .html, .svg, .md, .csv or .json"),
+        };
+        if path.is_dir() {
+            return usage("is a folder; name a file");
+        }
+        if !folder(&path).is_dir() {
+            return usage(&format!("the folder {} does not exist", folder(&path).display()));
+        }
+        if !path.exists() {
+            return Ok(Self { path, kind, existing: Existing::Refuse });
+        }
+        let own = || -> std::io::Result<bool> {
+            let mut begins = Vec::new();
+            std::fs::File::open(&path)?.take(BEGINNING).read_to_end(&mut begins)?;
+            let ours = [SVG, CSV, JSON].iter().any(|own| begins.starts_with(own)) || is_report(&path)?;
+            Ok(ours && !(kind == Kind::Markdown && is_edited(&path)?))
+        };
+        if !force && path.is_file() && !own().with_context(|| shown.clone())? {
+            return usage("exists and is not a samesay report, or was edited since; name another file, or use --force");
+        }
+        Ok(Self { path, kind, existing: Existing::Replace })
+    }
+
+    /// Writes the file as a whole or not at all.
+    pub fn write(&self, report: &BenchReport) -> Result<()> {
+        let text = match self.kind {
+            Kind::Html => html::bench(report),
+            Kind::Svg => bench::svg(report),
+            Kind::Markdown => bench::markdown(report),
+            Kind::Csv => bench::csv(report)?,
+            Kind::Json => json(report)? + "\n",
+        };
+        let written = || -> std::io::Result<()> {
+            let mut output = WholeFile::create(&self.path, self.existing)?;
+            output.file().write_all(text.as_bytes())?;
+            output.finish()
+        };
+        written().with_context(|| self.path.display().to_string())
+    }
+}

@@ -1,0 +1,350 @@
+//! Other runtimes, as processes of a Python that has them.
+
+use std::io::{BufRead, BufReader, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use ndarray::Array2;
+use samesay::bench::{Candle, Peer, PeerFacts};
+use samesay::model::{Backend, Embedder, Pooling};
+use samesay::report::counted;
+use samesay::report::terminal::printable;
+use serde::Deserialize;
+use serde_json::json;
+use tempfile::TempDir;
+
+use crate::cli::config::{Config, UsageError};
+
+/// The peers, as they are named.
+pub const NAMES: [&str; 9] = [
+    "onnxruntime-f32",
+    "onnxruntime-int8",
+    "openvino-f32",
+    "openvino-bf16",
+    "sentence-transformers",
+    "sentence-transformers-bf16",
+    "fastembed",
+    "model2vec",
+    "candle",
+];
+/// What runs them, written to a folder of their own for each run.
+const SCRIPTS: [(&str, &str); 2] = [
+    ("peer.py", include_str!("../../../benches/peers/peer.py")),
+    ("onnx_graph.py", include_str!("../../../benches/peers/onnx_graph.py")),
+];
+const REQUIREMENTS: &str = include_str!("../../../benches/peers/requirements.txt");
+/// What `--peers` installs instead of measuring.
+pub const INSTALL: &str = "install";
+/// How long a peer may take to get ready, and to answer.
+const READY: Duration = Duration::from_mins(10);
+const ANSWER: Duration = Duration::from_mins(10);
+/// How long a Python may take to say its version.
+const GREETING: Duration = Duration::from_secs(30);
+/// Characters of an error that are quoted.
+const QUOTE: usize = 300;
+
+/// The peers that are asked for, each one that is known.
+pub fn named(typed: &[String]) -> Result<Vec<&'static str>> {
+    let mut names = Vec::new();
+    for name in typed {
+        if name == "all" {
+            names.extend(NAMES);
+        } else if let Some(known) = NAMES.iter().find(|known| *known == name) {
+            names.push(known);
+        } else {
+            let known = NAMES.join(", ");
+            return Err(UsageError(format!("--peers={name}: unknown; choose among all, {INSTALL}, {known}")).into());
+        }
+    }
+    let mut seen = std::collections::HashSet::new();
+    names.retain(|name| seen.insert(*name));
+    Ok(names)
+}
+
+/// A Python, or why there is none.
+pub struct Python(Result<PathBuf, String>);
+
+impl Python {
+    /// The one that is named, else the one in the cache, else that of the system.
+    pub fn find(config: &Config, named: Option<&Path>) -> Result<Self> {
+        if let Some(path) = named {
+            return match greeted(path) {
+                Ok(()) => Ok(Self(Ok(path.to_owned()))),
+                Err(why) => Err(UsageError(format!("--python {}: {why}", path.display())).into()),
+            };
+        }
+        let installed = python_of(&folder(config));
+        if installed.exists() {
+            let again = "install the runtimes again with samesay bench --peers=install";
+            return Ok(Self(
+                greeted(&installed)
+                    .map(|()| installed.clone())
+                    .map_err(|why| format!("{}: {why}; {again}", installed.display())),
+            ));
+        }
+        let usual = PathBuf::from("python3");
+        Ok(Self(greeted(&usual).map(|()| usual).map_err(|why| format!("python3: {why}; name one with --python"))))
+    }
+
+    /// What to call it in a result.
+    pub fn name(&self) -> Option<String> {
+        self.0.as_ref().ok().map(|path| path.display().to_string())
+    }
+}
+
+/// Whether a Python runs at all.
+fn greeted(python: &Path) -> Result<(), String> {
+    let mut command = Command::new(python);
+    command.args(["-c", "print('ready')"]).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().map_err(|error| format!("cannot be started: {error}"))?;
+    let begin = std::time::Instant::now();
+    while begin.elapsed() < GREETING {
+        match child.try_wait() {
+            Ok(None) => std::thread::sleep(Duration::from_millis(5)),
+            Ok(Some(_)) => break,
+            Err(error) => return Err(error.to_string()),
+        }
+    }
+    // One that still runs is stopped; one that ended does not mind.
+    let _ = child.kill();
+    let output = child.wait_with_output().map_err(|error| error.to_string())?;
+    if output.status.success() && output.stdout.starts_with(b"ready") {
+        return Ok(());
+    }
+    Err(format!("is not a working Python ({}): {}", output.status, last_line(&String::from_utf8_lossy(&output.stderr))))
+}
+
+/// Everything that peers are made of.
+pub struct Setting<'a> {
+    pub config: &'a Config,
+    pub python: &'a Python,
+    pub embedder: &'a Embedder,
+    /// A folder for scripts and what is built from the model.
+    pub scratch: &'a TempDir,
+}
+
+impl Setting<'_> {
+    /// The peers of these names.
+    pub fn peers(&self, names: &[&'static str]) -> Result<Vec<Box<dyn Peer>>> {
+        for (name, text) in SCRIPTS {
+            std::fs::write(self.scratch.path().join(name), text).context("the folder for temporary files")?;
+        }
+        let model = self.config.folder_of(&self.config.model)?;
+        let peer = |&name: &&'static str| -> Result<Box<dyn Peer>> {
+            if name == "candle" {
+                let embedder = self.config.embedder_of(&self.config.model, Backend::Candle, self.config.threads)?;
+                return Ok(Box::new(Candle::new(embedder)));
+            }
+            let settings = self.embedder.model().settings();
+            let job = json!({
+                "peer": name,
+                "model": std::path::absolute(&model)?,
+                "threads": self.embedder.threads(),
+                "window": settings.window,
+                "pooling": if settings.pooling == Pooling::Cls { "cls" } else { "mean" },
+                "normalize": settings.normalize,
+                "scratch": self.scratch.path(),
+            });
+            let folder = self.scratch.path().to_owned();
+            Ok(Box::new(Process { name, job, python: self.python.0.clone(), folder, running: None }))
+        };
+        names.iter().map(peer).collect()
+    }
+}
+
+/// A peer in a process of its own.
+struct Process {
+    name: &'static str,
+    job: serde_json::Value,
+    python: Result<PathBuf, String>,
+    folder: PathBuf,
+    running: Option<Running>,
+}
+
+/// A process that answers. It ends when this is dropped.
+struct Running {
+    child: Child,
+    requests: ChildStdin,
+    answers: Receiver<String>,
+    log: PathBuf,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Answer {
+    Ready { version: String, batch: Option<usize>, tokens: Option<usize>, note: String },
+    Missing(String),
+    Failed(String),
+    Seconds(f64),
+    Shape([usize; 2]),
+}
+
+impl Peer for Process {
+    fn name(&self) -> &str {
+        self.name
+    }
+
+    fn ready(&mut self, texts: &[String]) -> Result<PeerFacts, String> {
+        let python = self.python.clone()?;
+        self.job["texts"] = texts.into();
+        let running = Running::start(&python, self.name, &self.folder, &self.job)?;
+        let answer = running.answer(READY)?;
+        self.running = Some(running);
+        match answer {
+            Answer::Ready { version, batch, tokens, note } => {
+                Ok(PeerFacts { version: printable(&version), batch, tokens, note: printable(&note) })
+            }
+            _ => Err("an answer that was not asked for".to_owned()),
+        }
+    }
+
+    fn pass(&mut self) -> Result<f64, String> {
+        match self.asked(&json!({"pass": true}))? {
+            Answer::Seconds(seconds) if seconds > 0.0 => Ok(seconds),
+            _ => Err("an answer that was not asked for".to_owned()),
+        }
+    }
+
+    fn vectors(&mut self, texts: &[String]) -> Result<Array2<f32>, String> {
+        let file = self.folder.join(format!("{}.f32", self.name));
+        let Answer::Shape([rows, dim]) = self.asked(&json!({"vectors": texts, "to": file}))? else {
+            return Err("an answer that was not asked for".to_owned());
+        };
+        let bytes = std::fs::read(&file).map_err(|error| error.to_string())?;
+        let values = bytes.chunks_exact(4).map(|bytes| f32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]));
+        Array2::from_shape_vec((rows, dim), values.collect()).map_err(|error| error.to_string())
+    }
+}
+
+impl Process {
+    fn asked(&mut self, request: &serde_json::Value) -> Result<Answer, String> {
+        let running = self.running.as_mut().ok_or("it does not run")?;
+        // Where the process has ended, its answer says why.
+        let _ = writeln!(running.requests, "{request}").and_then(|()| running.requests.flush());
+        running.answer(ANSWER)
+    }
+}
+
+impl Running {
+    fn start(python: &Path, name: &str, folder: &Path, job: &serde_json::Value) -> Result<Self, String> {
+        let told = |error: std::io::Error| error.to_string();
+        let (file, log) = (folder.join(format!("{name}.json")), folder.join(format!("{name}.log")));
+        std::fs::write(&file, job.to_string()).map_err(told)?;
+        let threads = job["threads"].to_string();
+        let mut command = Command::new(python);
+        command.arg(folder.join("peer.py")).arg(&file).current_dir(folder);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(std::fs::File::create(&log).map_err(told)?);
+        command.envs([("OMP_NUM_THREADS", threads.as_str()), ("RAYON_NUM_THREADS", &threads)]);
+        command.envs([("TOKENIZERS_PARALLELISM", "true"), ("HF_HUB_OFFLINE", "1"), ("TRANSFORMERS_OFFLINE", "1")]);
+        // Some machines set it for other software; with it, numpy may be slow.
+        command.env_remove("OPENBLAS_CORETYPE");
+        let mut child = command.spawn().map_err(|error| format!("{}: cannot be started: {error}", python.display()))?;
+        let (Some(requests), Some(output)) = (child.stdin.take(), child.stdout.take()) else {
+            return Err("it has no pipes".to_owned());
+        };
+        let (sender, answers) = channel();
+        std::thread::spawn(move || {
+            BufReader::new(output).lines().map_while(Result::ok).try_for_each(|line| sender.send(line))
+        });
+        Ok(Self { child, requests, answers, log })
+    }
+
+    fn answer(&self, limit: Duration) -> Result<Answer, String> {
+        let line = self.answers.recv_timeout(limit).map_err(|error| match error {
+            RecvTimeoutError::Timeout => format!("no answer within {} s", limit.as_secs()),
+            RecvTimeoutError::Disconnected => {
+                format!("it ended early: {}", last_line(&std::fs::read_to_string(&self.log).unwrap_or_default()))
+            }
+        })?;
+        match serde_json::from_str(&line).map_err(|_| format!("no answer but {}", last_line(&line)))? {
+            Answer::Missing(why) | Answer::Failed(why) => Err(last_line(&why)),
+            answer => Ok(answer),
+        }
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // One that has ended cannot be stopped, which is as well.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// The last line of what a program said, fit to be shown.
+fn last_line(text: &str) -> String {
+    let line = text.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or("it said nothing");
+    printable(&line.trim().chars().take(QUOTE).collect::<String>())
+}
+
+fn folder(config: &Config) -> PathBuf {
+    config.places.cache.join("bench-python")
+}
+
+fn python_of(environment: &Path) -> PathBuf {
+    if cfg!(windows) { environment.join("Scripts").join("python.exe") } else { environment.join("bin").join("python") }
+}
+
+/// Installs the other runtimes into a Python environment in the cache, as a whole or not at all; says what that took.
+pub fn install(config: &Config, python: Option<&Path>) -> Result<String> {
+    if config.places.offline {
+        return Err(UsageError("--peers=install needs the network, which --offline forbids".to_owned()).into());
+    }
+    let python = python.unwrap_or(Path::new("python3"));
+    greeted(python).map_err(|why| UsageError(format!("--python {}: {why}", python.display())))?;
+    let target = folder(config);
+    let cache = &config.places.cache;
+    std::fs::create_dir_all(cache).with_context(|| cache.display().to_string())?;
+    let packages: Vec<&str> = REQUIREMENTS.lines().filter(|line| !line.trim().is_empty()).collect();
+    config.note(&format!(
+        "installing {} into {}; this downloads about 150 MB and takes about 450 MB: {}",
+        counted(packages.len(), "Python package"),
+        target.display(),
+        packages.join(", ")
+    ));
+    // What is dropped before it is kept is removed.
+    let building = tempfile::Builder::new().prefix(".bench-python").tempdir_in(cache);
+    let building = building.with_context(|| cache.display().to_string())?;
+    ran(Command::new(python).args(["-m", "venv"]).arg(building.path()))?;
+    let pip = ["-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--only-binary=:all:", "--quiet"];
+    ran(Command::new(python_of(building.path())).args(pip).args(&packages))?;
+    let bytes = size(building.path());
+    if target.exists() {
+        std::fs::remove_dir_all(&target).with_context(|| target.display().to_string())?;
+    }
+    std::fs::rename(building.path(), &target).with_context(|| target.display().to_string())?;
+    // It is where it is to be; nothing is left to be removed.
+    drop(building);
+    let megabytes = bytes / 1_000_000;
+    let without = "sentence-transformers needs PyTorch, which is larger than all of these: name a Python that has it with --python";
+    Ok(format!(
+        "installed into {} ({megabytes} MB); measure with: samesay bench --peers\n{without}\n",
+        printable(&target.display().to_string())
+    ))
+}
+
+fn ran(command: &mut Command) -> Result<()> {
+    let shown = command.get_program().to_string_lossy().into_owned();
+    let output = command.stdin(Stdio::null()).output().with_context(|| shown.clone())?;
+    if output.status.success() {
+        return Ok(());
+    }
+    let said = [&output.stderr[..], &output.stdout[..]].map(|said| String::from_utf8_lossy(said).into_owned());
+    let error = said[0].lines().rev().find(|line| line.starts_with("ERROR")).map(str::to_owned);
+    let why = error.unwrap_or_else(|| last_line(&said.join("\n")));
+    Err(anyhow::anyhow!("--peers=install: {shown} failed ({}): {}", output.status, printable(&why)))
+}
+
+/// Bytes of the files in a folder.
+fn size(folder: &Path) -> u64 {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let of = |entry: std::fs::DirEntry| match entry.metadata() {
+        Ok(found) if found.is_dir() => size(&entry.path()),
+        Ok(found) => found.len(),
+        Err(_) => 0,
+    };
+    entries.map(of).sum()
+}

@@ -1,0 +1,211 @@
+//! What else than embedding `bench --what` measures, over the documents of some folders.
+
+use std::borrow::Cow;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Instant;
+
+use anyhow::Result;
+use samesay::bench::{Plan, Progress, TextSet, in_turns, task};
+use samesay::claims::{claims, cluster};
+use samesay::compare::{Independence, ModelBackground, Pairs, Threshold};
+use samesay::library::{Corpus, Input, Library, Wanted, embed, split, take_inventory};
+use samesay::matches::matches;
+use samesay::model::Embedder;
+use samesay::passage::Boilerplate;
+use samesay::report::Task;
+use samesay::search::{DEFAULT_CUT, Limits, Query, Search};
+use samesay::source::{Columns, Selection, find};
+use samesay::store::{Sqlite, Store};
+
+use super::args::What;
+use crate::cli::config::{Config, UsageError};
+
+/// Sentences of the documents that are asked for.
+const QUERIES: usize = 50;
+
+/// The documents, and what they are measured with.
+pub struct Folder<'a> {
+    config: &'a Config,
+    embedder: &'a Embedder,
+    paths: &'a [PathBuf],
+    plan: Plan,
+    progress: &'a dyn Progress,
+    /// Bytes of the files.
+    bytes: u64,
+}
+
+impl<'a> Folder<'a> {
+    pub fn new(
+        config: &'a Config,
+        embedder: &'a Embedder,
+        paths: &'a [PathBuf],
+        plan: Plan,
+        progress: &'a dyn Progress,
+    ) -> Result<Self> {
+        let files = find(paths, &Selection::default())?.files;
+        let bytes = files.iter().filter_map(|file| Some(file.path.metadata().ok()?.len())).sum();
+        Ok(Self { config, embedder, paths, plan, progress, bytes })
+    }
+
+    /// The passages of all documents, to be embedded.
+    pub fn texts(&self) -> Result<TextSet> {
+        let library = self.read(&in_memory()?)?;
+        library.fetch_all()?;
+        let texts = (0..library.len()).map(|entry| library.passage(entry).text.clone()).collect();
+        let name = self.paths[0]
+            .file_name()
+            .map_or_else(|| self.paths[0].display().to_string(), |name| name.to_string_lossy().into_owned());
+        Ok(TextSet::own(name, texts))
+    }
+
+    /// One task; none for embedding, which is measured as texts are.
+    pub fn task(&self, what: What) -> Result<Option<Task>> {
+        self.progress.stage(&format!("measuring {}", what.name()));
+        match what {
+            What::Embed => Ok(None),
+            What::Read => self.reading().map(Some),
+            What::Store => self.storing().map(Some),
+            What::Query => self.asking().map(Some),
+            What::Pairs => self.pairing().map(Some),
+            What::Cluster => self.clustering().map(Some),
+        }
+    }
+
+    /// Reads and splits the documents, with nothing known of them.
+    fn read(&self, store: &Arc<dyn Store>) -> Result<Library> {
+        let inputs = find(self.paths, &Selection::default())?.files.into_iter().map(Input::File);
+        let wanted = Wanted {
+            inputs: Cow::Owned(inputs.collect()),
+            folders: Vec::new(),
+            columns: Columns::default(),
+            boilerplate: Boilerplate::Drop,
+            publishers: None,
+        };
+        let model = self.embedder.model();
+        let inventory = take_inventory(&**store, &wanted)?;
+        let (library, _) = split(store, inventory, &model.counter(), model.splitting(), &())?;
+        if library.is_empty() {
+            let paths = self.paths.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(", ");
+            return Err(UsageError(format!("{paths}: no document has any text to measure with")).into());
+        }
+        Ok(library)
+    }
+
+    fn corpus(&self, store: &Arc<dyn Store>) -> Result<Corpus> {
+        let corpus = embed(self.read(store)?, self.embedder, &())?;
+        corpus.library.fetch_all()?;
+        Ok(corpus)
+    }
+
+    fn background(&self, corpus: &Corpus) -> Result<ModelBackground> {
+        self.config.background(self.embedder, corpus.library.store())
+    }
+
+    /// Times something in rounds: `run` gives the seconds of what counts.
+    fn rounds(&self, mut run: impl FnMut() -> Result<f64>) -> Result<Vec<f64>> {
+        let mut rounds = in_turns(1, self.plan, self.plan.share(1.0), self.progress, |_| run())?;
+        Ok(rounds.swap_remove(0))
+    }
+
+    fn measured(&self, what: What, library: &Library, (unit, count): (&str, usize), seconds: &[f64]) -> Task {
+        let sizes = [library.documents.len(), library.len()];
+        task(what.name(), sizes, self.bytes, (unit, count), seconds)
+    }
+
+    fn reading(&self) -> Result<Task> {
+        let library = self.read(&in_memory()?)?;
+        let seconds = self.rounds(|| {
+            let store = in_memory()?;
+            let start = Instant::now();
+            self.read(&store)?;
+            Ok(start.elapsed().as_secs_f64())
+        })?;
+        Ok(self.measured(What::Read, &library, ("documents", library.documents.len()), &seconds))
+    }
+
+    /// Opens a store that holds everything, and takes the vectors from it.
+    fn storing(&self) -> Result<Task> {
+        let folder = tempfile::tempdir()?;
+        let open = || -> Result<Arc<dyn Store>> { Ok(Arc::new(Sqlite::open(&folder.path().join("store.db"))?)) };
+        let first = self.corpus(&open()?)?;
+        let vectors = first.passages().to_owned();
+        let library = first.library;
+        let seconds = self.rounds(|| {
+            let start = Instant::now();
+            let again = self.corpus(&open()?)?;
+            let passed = start.elapsed().as_secs_f64();
+            anyhow::ensure!(again.passages() == vectors, "the store gave other vectors than were put into it");
+            Ok(passed)
+        })?;
+        Ok(self.measured(What::Store, &library, ("passages", library.len()), &seconds))
+    }
+
+    /// Asks for some of the documents' own sentences.
+    fn asking(&self) -> Result<Task> {
+        let corpus = self.corpus(&in_memory()?)?;
+        let background = self.background(&corpus)?;
+        let independence = Independence::new(&corpus.library)?;
+        let library = &corpus.library;
+        let step = library.len().div_ceil(QUERIES).max(1);
+        let asked: Vec<Query> =
+            (0..library.len()).step_by(step).map(|entry| Query::new(library.passage(entry).sentence(0))).collect();
+        let limits = Limits { sources: 10, passages: 3, cut: DEFAULT_CUT };
+        let mut alone = Vec::new();
+        let seconds = self.rounds(|| {
+            let start = Instant::now();
+            let mut engine = Search::new(&corpus, self.embedder, &independence, &background)?;
+            for query in &asked {
+                let begin = Instant::now();
+                engine.answer(std::slice::from_ref(query), limits)?;
+                alone.push(begin.elapsed().as_secs_f64() * 1e3);
+            }
+            Ok(start.elapsed().as_secs_f64())
+        })?;
+        let task = self.measured(What::Query, library, ("queries", asked.len()), &seconds);
+        Ok(Task { latency_ms: Some(samesay::bench::latency(alone)), ..task })
+    }
+
+    /// Compares all passages and sentences of all documents. What a store keeps of it would be no work, so that each
+    /// round has a new one.
+    fn pairing(&self) -> Result<Task> {
+        let mut sizes = None;
+        let seconds = self.rounds(|| {
+            let corpus = self.corpus(&in_memory()?)?;
+            let background = self.background(&corpus)?;
+            let start = Instant::now();
+            let independence = Independence::new(&corpus.library)?;
+            let pairs = Pairs::new(&corpus, &independence, &background, Threshold::Unusual);
+            matches(&pairs, self.embedder, (&background, &independence), &())?;
+            let passed = start.elapsed().as_secs_f64();
+            sizes = Some(corpus.library);
+            Ok(passed)
+        })?;
+        let library = match sizes {
+            Some(library) => library,
+            None => self.read(&in_memory()?)?,
+        };
+        let count = library.len() * library.len().saturating_sub(1) / 2;
+        Ok(self.measured(What::Pairs, &library, ("pairs of passages", count), &seconds))
+    }
+
+    /// Groups what matches into claims and themes.
+    fn clustering(&self) -> Result<Task> {
+        let corpus = self.corpus(&in_memory()?)?;
+        let background = self.background(&corpus)?;
+        let independence = Independence::new(&corpus.library)?;
+        let pairs = Pairs::new(&corpus, &independence, &background, Threshold::Unusual);
+        let found = matches(&pairs, self.embedder, (&background, &independence), &())?;
+        let seconds = self.rounds(|| {
+            let start = Instant::now();
+            let clustering = cluster(&pairs, &found);
+            std::hint::black_box(claims(&corpus.library, &found, &clustering.words));
+            Ok(start.elapsed().as_secs_f64())
+        })?;
+        Ok(self.measured(What::Cluster, &corpus.library, ("passages", corpus.library.len()), &seconds))
+    }
+}
+
+fn in_memory() -> Result<Arc<dyn Store>> {
+    Ok(Arc::new(Sqlite::in_memory()?))
+}
