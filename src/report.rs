@@ -14,6 +14,7 @@ pub mod json;
 pub mod markdown;
 #[cfg(feature = "parquet")]
 pub mod parquet;
+mod names;
 mod parts;
 mod passages;
 pub mod projection;
@@ -25,11 +26,12 @@ mod table;
 pub mod terminal;
 mod text;
 
-pub use batch::{Map, Names, Parts as ReportParts, Point, Report, Settings, SourceDropped};
+pub use batch::{Map, Parts as ReportParts, Point, Report, Settings, SourceDropped};
 pub use bench::{BenchReport, Latency, Spread, Workload};
 pub use cluster::{AllButOne, ClusterKind, ClusterRef, ClusterReport, Cohesion, Conflict, Member, StoryRef, UniqueRef};
 pub use compare::{Aligned, CompareReport};
 pub use index::{ErrorReport, IndexReport};
+pub use names::Names;
 pub use parts::{
     Calibration, Computed, Counts, Degrees, DifferenceRef, Independent, MergeRef, Nearest, PassageRef, Percentile,
     RelationRef, Rules, Score, SentenceMatch, SourceRef, Verdict, WordingsRef, counted, percent,
@@ -38,3 +40,4 @@ pub use passages::{DroppedRef, PassagesReport, SourcePassages};
 pub use query::{Explanation, Part, PassageMatch, QueryReport, QueryResult, SourceMatch};
 pub use reading::{ReadingNotes, UnreadRef, skipped};
 pub use sources::{MatchRef, SourcePair, SourceTotal, SourcesReport};
+use text::{printable, shortened};

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use super::sentence::is_complete;
 use crate::lang::english::calendar::month;
-use crate::lang::english::furniture::{CAPTION_PHRASES, CAPTION_WORDS, DATE_WORDS, OCCUPATIONS};
+use crate::lang::english::furniture::{CAPTION_PHRASES, CAPTION_WORDS, DATE_WORDS, OCCUPATIONS, SECTIONS};
 use crate::source::{Block, BlockKind};
 
 /// What is to become of a block.
@@ -304,7 +304,7 @@ fn mark_menus(blocks: &[Block], roles: &mut [Role]) {
 
 /// The title is the heading that the metadata call so, else the one right before a byline or date; else, of the
 /// headings that the document begins with, the one that says most: names of papers and sections are short, or all in
-/// capitals.
+/// capitals. What can only be a section's heading is no title: better none than a wrong one.
 fn mark_title(blocks: &[Block], title: Option<&str>, roles: &mut [Role]) {
     mark_headline(blocks, roles);
     let first_text = roles.iter().position(|role| *role == Role::Text).unwrap_or(roles.len());
@@ -312,8 +312,9 @@ fn mark_title(blocks: &[Block], title: Option<&str>, roles: &mut [Role]) {
         return;
     }
     let headings = |end: usize| (0..end).filter(|at| roles[*at] == Role::Heading);
+    let titles = |end: usize| headings(end).filter(|at| !is_section(blocks[*at].text.as_str()));
     let byline = roles[..first_text].iter().position(|role| matches!(role, Role::Furniture("byline" | "date")));
-    let before_byline = byline.and_then(|at| headings(at).next_back());
+    let before_byline = byline.and_then(|at| titles(at).next_back());
     let says_most = |at: &usize| {
         let text = blocks[*at].text.as_str();
         (text.contains(char::is_lowercase), words(text), std::cmp::Reverse(*at))
@@ -325,13 +326,28 @@ fn mark_title(blocks: &[Block], title: Option<&str>, roles: &mut [Role]) {
         return;
     }
     let stated = title.and_then(|title| headings(first_text).find(|at| blocks[*at].text.as_str() == title));
-    let Some(title) = stated.or(before_byline).or_else(|| headings(first_text).max_by_key(says_most)) else { return };
+    let Some(title) = stated.or(before_byline).or_else(|| titles(first_text).max_by_key(says_most)) else { return };
     for role in &mut roles[..title] {
         if *role == Role::Heading {
             *role = Role::Furniture("navigation");
         }
     }
     roles[title] = Role::Title;
+}
+
+/// Whether a heading can only be that of a section of a document or of a paper: numbered, called as sections usually
+/// are, or one word in capitals.
+fn is_section(text: &str) -> bool {
+    let (number, rest) = text.split_once(' ').unwrap_or(("", text));
+    let digits = number.trim_end_matches(['.', ')', ':']);
+    let counts = |digits: &str| !digits.is_empty() && digits.bytes().all(|c| c.is_ascii_digit());
+    let is_roman = !digits.is_empty() && digits.bytes().all(|c| b"IVX".contains(&c));
+    let is_number = (is_roman || digits.split('.').all(counts)) && digits.len() <= 6;
+    let dotted = digits.contains('.') && rest.starts_with(char::is_uppercase);
+    let numbered = is_number && (digits.len() < number.len() || dotted);
+    let name = if is_number { rest } else { text }.trim_end_matches([':', '.']).to_lowercase();
+    let capitals = !text.contains(char::is_whitespace) && !text.contains(char::is_lowercase);
+    numbered || SECTIONS.contains(&name.as_str()) || capitals && text.contains(char::is_uppercase)
 }
 
 /// A text before the first byline that finishes no sentence is a headline of more than one line.

@@ -23,9 +23,8 @@ use base64::prelude::BASE64_STANDARD;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sha2::{Digest, Sha256};
 
-use super::text::{ending, position, printable, shortened};
+use super::text::{printable, shortened};
 use super::{ClusterRef, Names, PassageRef, Report, SourceRef, counted};
-use crate::source::Place;
 use data::Data;
 
 const STYLE: &str = include_str!("html/report.css");
@@ -175,15 +174,13 @@ impl<'a> Page<'a> {
 
     /// What a source is called.
     fn name(&self, id: &'a str) -> String {
-        ending(&printable(self.names.of(id)), NAME)
+        self.names.short(id, NAME)
     }
 
-    /// A passage's place in short: its source's name, and where it stands there.
+    /// A passage's place behind the title of its source, if that has one.
     fn place(&self, passage: &PassageRef) -> String {
-        match passage.at() {
-            Place::NOWHERE => ending(&printable(self.names.of(&passage.id)), NAME),
-            at => position(&ending(&passage.path[passage.path.rfind('/').map_or(0, |at| at + 1)..], NAME), at),
-        }
+        let title = self.names.title(passage).map(|_| format!("{} · ", self.names.short(&passage.source, NAME)));
+        title.unwrap_or_default() + &passage.short_place()
     }
 
     /// A link to where a passage stands, if it is on the page.
@@ -194,8 +191,8 @@ impl<'a> Page<'a> {
     /// What is known of a source beside its name.
     fn about(&self, at: usize) -> String {
         let source = self.sources[at];
-        let known = [&source.title, &source.author, &source.publisher, &source.date];
-        let known: Vec<String> = known.into_iter().flatten().map(|part| printable(&shortened(part, 90))).collect();
+        let known = [&source.author, &source.publisher, &source.date].into_iter().flatten();
+        let known: Vec<String> = known.map(|part| printable(&shortened(part, 90))).collect();
         known.join(" · ")
     }
 
@@ -324,7 +321,7 @@ fn filters(page: &Page, claims: &claims::Claims) -> Markup {
 /// A place, and the heading that stands above it.
 fn standing(passage: &PassageRef) -> Markup {
     html! {
-        span.place { (passage.place()) }
+        span.place { (passage.short_place()) }
         @if let Some(heading) = &passage.heading { " " span.under { "› " bdi { (printable(&shortened(heading, 90))) } } }
     }
 }

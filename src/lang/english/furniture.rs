@@ -32,3 +32,12 @@ pub(crate) const OCCUPATIONS: &[&str] = &[
     "consultant", "associate", "scientist", "contributor", "president", "founder", "lawyer", "teaches", "specialist",
     "blogger", "freelance", "freelancer", "expert", "adviser", "advisor",
 ];
+
+/// What sections of papers and reports are called, whatever these are about.
+#[rustfmt::skip]
+pub(crate) const SECTIONS: &[&str] = &[
+    "abstract", "acknowledgements", "acknowledgments", "background", "conclusion", "conclusions", "contents",
+    "discussion", "executive summary", "foreword", "glossary", "in brief", "introduction", "key findings",
+    "key messages", "key points", "key takeaways", "list of abbreviations", "methodology", "methods",
+    "opinion", "overview", "preface", "references", "results", "summary", "table of contents",
+];

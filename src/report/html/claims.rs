@@ -85,7 +85,7 @@ fn card(page: &Page, at: usize, claim: &ClusterRef, most: usize) -> Markup {
                 details {
                     summary { (counted(rest.len(), "more passage")) }
                     ul.places {
-                        @for member in rest.iter().take(PLACES) { li { (member.passage.place()) @if let Some(relation) = member.relation.relation { " " (relation) } } }
+                        @for member in rest.iter().take(PLACES) { li { (member.passage.short_place()) @if let Some(relation) = member.relation.relation { " " (relation) } } }
                         @if rest.len() > PLACES { li { "and " (counted(rest.len() - PLACES, "more passage")) } }
                     }
                 }
@@ -173,7 +173,7 @@ fn wording<'a>(page: &Page<'a>, claim: &'a ClusterRef, group: &[&'a Member], sha
             p.text dir="auto" lang=[page.language(at)] { (marked(&member.passage.text, &marks(claim, member, shared))) }
             @if !also.is_empty() {
                 p.small { "The same words appear in "
-                    @for (at, other) in also.iter().take(PLACES).enumerate() { @if at > 0 { ", " } span.place { (other.passage.place()) } }
+                    @for (at, other) in also.iter().take(PLACES).enumerate() { @if at > 0 { ", " } span.place { (other.passage.short_place()) } }
                     @if also.len() > PLACES { " and " (counted(also.len() - PLACES, "more place")) }
                 }
             }

@@ -44,7 +44,7 @@ pub fn stories(page: &Page) -> Markup {
         html! {
             li {
                 bdi { b { (printable(&shortened(&story.label, 160))) } } ": "
-                @for (at, source) in story.sources.iter().take(STORY_SOURCES).enumerate() { @if at > 0 { ", " } bdi { (printable(page.names.of(source))) } }
+                @for (at, source) in story.sources.iter().take(STORY_SOURCES).enumerate() { @if at > 0 { ", " } bdi { (printable(&page.names.quoted(source))) } }
                 @if story.sources.len() > STORY_SOURCES { " and " (counted(story.sources.len() - STORY_SOURCES, "more source")) }
                 "; " (counted(story.claims.len(), "claim"))
                 @for (at, claim) in story.claims.iter().take(STORY_CLAIMS).enumerate() {
@@ -70,11 +70,11 @@ pub fn stories(page: &Page) -> Markup {
 pub fn missing(page: &Page) -> Markup {
     let all = &page.report.clusters.all_but_one;
     let line = |missing: &super::super::AllButOne| {
-        let source = page.names.of(&missing.source);
+        let source = page.names.quoted(&missing.source);
         html! {
             li {
                 a href=[page.link(Home::Claim(missing.cluster))] { "claim " (missing.cluster) }
-                " is not in " b { (printable(source)) } ": " bdi { (printable(&shortened(page.report.clusters.label(missing.cluster), 160))) } (miss(missing.nearest.as_ref()))
+                " is not in " b { (printable(&source)) } ": " bdi { (printable(&shortened(page.report.clusters.label(missing.cluster), 160))) } (miss(missing.nearest.as_ref()))
             }
         }
     };
@@ -116,7 +116,7 @@ pub fn alone(page: &Page) -> Alone {
     let markup = html! {
         section #alone {
             h2 { "Said by only one source" }
-            @if page.report.sources.speaking() < 2 { p { "There is no other source to compare with." } }
+            @if page.report.counts.sources < 2 { p { "There is no other source to compare with." } }
             @else if all.is_empty() { p { "Every passage has a match in another source." } }
             @else { p.note { "These passages have no match in another source, as far as this program can tell. Each is shown with the nearest passage elsewhere." } }
             (left_out(shown, all.len(), "passage"))
@@ -193,7 +193,7 @@ fn of_source(page: &Page, of: &SourceDropped) -> Markup {
             summary { bdi { (page.name(&page.sources[at].source)) } ": " (counted(of.dropped.len(), "part")) }
             ul {
                 @for dropped in of.dropped.iter().take(200) {
-                    li { span.place { (position(&page.sources[at].path, dropped.at())) } " " bdi { (printable(&shortened(&dropped.text, DROPPED))) } " " span.small { (printable(&dropped.reason)) } }
+                    li { span.place { (position(&page.sources[at].path[page.sources[at].folder..], dropped.at())) } " " bdi { (printable(&shortened(&dropped.text, DROPPED))) } " " span.small { (printable(&dropped.reason)) } }
                 }
                 @if of.dropped.len() > 200 { li { "and " (of.dropped.len() - 200) " more" } }
             }
