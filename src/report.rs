@@ -12,9 +12,9 @@ pub mod html;
 mod index;
 pub mod json;
 pub mod markdown;
+mod names;
 #[cfg(feature = "parquet")]
 pub mod parquet;
-mod names;
 mod parts;
 mod passages;
 pub mod projection;

@@ -3,12 +3,12 @@
 /// What the main help ends with.
 pub const MAIN: &str = "\
 Examples:
-  samesay report articles/ -o report.html      what a folder shares, as a page
-  samesay query \"the crew reported it\" articles/    which sources say something like this
-  samesay compare a.pdf b.docx                 two documents side by side
+  samesay report articles/ -o report.html           what a folder shares, as a page
+  samesay query \"the crew reported it\" articles/   which sources say something like this
+  samesay compare a.pdf b.docx                      two documents side by side
 
-`samesay COMMAND --help` shows more. Exit codes: 0 if something was found, 1 if nothing was found, 2 if
-there was an error.";
+`samesay COMMAND --help` has more examples.
+Exit codes: 0 if something was found, 1 if nothing was found, 2 if there was an error.";
 
 pub const QUERY: &str = "\
 Examples:

@@ -112,14 +112,12 @@ impl StoryRef {
                 of_story[story].push(claim.id);
             }
         }
-        let story = |(at, (story, claims)): (usize, (&Story, Vec<usize>))| {
-            Self {
-                id: at + 1,
-                label: library.name(story.medoid).text.clone(),
-                sources: story.documents.iter().map(|document| library.documents[*document].id.clone()).collect(),
-                likeness: Score(story.likeness),
-                claims,
-            }
+        let story = |(at, (story, claims)): (usize, (&Story, Vec<usize>))| Self {
+            id: at + 1,
+            label: library.name(story.medoid).text.clone(),
+            sources: story.documents.iter().map(|document| library.documents[*document].id.clone()).collect(),
+            likeness: Score(story.likeness),
+            claims,
         };
         stories.iter().zip(of_story).enumerate().map(story).collect()
     }

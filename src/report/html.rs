@@ -71,6 +71,7 @@ pub fn html(report: &Report) -> String {
                 main {
                     (filters(&page, &claims))
                     (rest::stories(&page))
+                    (rest::first(&page))
                     (claims.markup)
                     (heat)
                     (plot)
@@ -250,6 +251,7 @@ fn contents(report: &Report) -> Markup {
         nav aria-label="Contents" {
             ul {
                 @if !report.clusters.told().is_empty() { li { a href="#stories" { "Stories" } } }
+                @if report.clusters.claims().next().is_some() { li { a href="#first" { "Read these first" } } }
                 li { a href="#claims" { "Claims" } }
                 li { a href="#sources" { "Overlap between sources" } }
                 li { a href="#map" { "Map of passages" } }

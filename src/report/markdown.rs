@@ -9,7 +9,8 @@ use super::text::{
     shortened, unusual,
 };
 use super::{
-    AllButOne, ClusterKind, ClusterRef, Names, Nearest, PassageRef, ReadingNotes, Report, SourceRef, UnreadRef, counted, percent,
+    AllButOne, ClusterKind, ClusterRef, Names, Nearest, PassageRef, ReadingNotes, Report, SourceRef, UnreadRef,
+    counted, percent,
 };
 use crate::source::own::{MARKDOWN, with_checksum};
 

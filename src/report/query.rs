@@ -199,11 +199,7 @@ impl SourceMatch {
             score: Score(hit.score),
             percentile: Some(Percentile(random.percentile(hit.score))),
             chance: Percentile(hit.chance),
-            passages: hit
-                .passages
-                .iter()
-                .map(|hit| PassageMatch::new((corpus, random), query, hit, explain))
-                .collect(),
+            passages: hit.passages.iter().map(|hit| PassageMatch::new((corpus, random), query, hit, explain)).collect(),
         }
     }
 }

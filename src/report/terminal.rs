@@ -9,9 +9,9 @@ use anstyle::{AnsiColor, Style};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::{
-    BenchReport, Calibration, Computed, Counts, Explanation, Independent, IndexReport, Names, Nearest, Part, PassageMatch,
-    PassageRef, PassagesReport, Percentile, QueryReport, QueryResult, ReadingNotes, Rules, Score, SentenceMatch,
-    SourceMatch, SourceRef, counted,
+    BenchReport, Calibration, Computed, Counts, Explanation, Independent, IndexReport, Names, Nearest, Part,
+    PassageMatch, PassageRef, PassagesReport, Percentile, QueryReport, QueryResult, ReadingNotes, Rules, Score,
+    SentenceMatch, SourceMatch, SourceRef, counted,
 };
 
 pub use super::text::printable;

@@ -17,8 +17,8 @@ use std::io::{BufReader, Read};
 
 use super::decode::Decoding;
 use super::{Content, Date, Documents, Metadata, Place, ReadError, Source, plain};
-pub use columns::Columns;
 use crate::lang::one_line;
+pub use columns::Columns;
 use columns::{Role, listed, no_text_column};
 pub use sheets::sources as of_workbook;
 use table::Delimiters;

@@ -121,7 +121,9 @@ impl Sqlite {
         let guard = Guard::read_only(&beside(path, ".use"));
         let mut copy = Connection::open_in_memory().map_err(sql)?;
         read_only(path)
-            .and_then(|from| rusqlite::backup::Backup::new(&from, &mut copy)?.run_to_completion(-1, Duration::ZERO, None))
+            .and_then(|from| {
+                rusqlite::backup::Backup::new(&from, &mut copy)?.run_to_completion(-1, Duration::ZERO, None)
+            })
             .map_err(sql)?;
         let mut store = Self::new(None, copy, guard);
         store.origin = Some(path.to_owned());

@@ -25,7 +25,9 @@ fn folder() -> Folder {
 #[test]
 fn an_empty_file_is_named_and_not_counted() {
     let folder = folder();
-    for args in [&["cluster", "."][..], &["report", "."], &["sources", "."], &["query", "diesel leaked into the harbor", "."]] {
+    for args in
+        [&["cluster", "."][..], &["report", "."], &["sources", "."], &["query", "diesel leaked into the harbor", "."]]
+    {
         let answer = folder.run(args).exits(0);
         answer.warns("empty.txt", "contains no text");
         assert!(answer.text().contains("4 sources, 9 passages"), "{args:?}: {}", answer.text());
@@ -87,7 +89,8 @@ fn claims_are_numbered_as_they_are_shown() {
     assert_eq!(numbers(claims, |line| line.split_once(". ").map(|(number, _)| number)), all, "{}", cluster.text());
     folder.run(&["report", ".", "-o", "r.md", "-o", "r.html"]).exits(0);
     let markdown = fs::read_to_string(folder.path("r.md")).unwrap();
-    let heading = |line: &'_ str| line.strip_prefix("### \\#").and_then(|rest| rest.split(' ').next().map(str::to_owned));
+    let heading =
+        |line: &'_ str| line.strip_prefix("### \\#").and_then(|rest| rest.split(' ').next().map(str::to_owned));
     let told: Vec<usize> = markdown.lines().filter_map(heading).filter_map(|number| number.parse().ok()).collect();
     assert_eq!(told[..12], all[..]);
     assert!(told.is_sorted(), "{told:?}");

@@ -36,9 +36,17 @@ fn titles_and_short_names_stand_for_documents() {
     holds(&shown(&["report", &whole]), &["in stalls.txt", place[1]], &[&not[..], &["21a1a932690ddcc1"]].concat());
     holds(&shown(&["sources", &whole]), &[pair, "2. 1_444bec….txt", "1. Ferry strikes breakwater", place[0]], &not);
     holds(&shown(&["cluster", &whole]), &["Ferry strikes breakwater 0_21a1a932690ddcc1.txt:5", place[1]], &not);
-    holds(&shown(&["query", "a hole in the hull", &whole]), &["Ferry strikes breakwater 0_21a1a932690ddcc1.txt", place[1]], &not);
+    holds(
+        &shown(&["query", "a hole in the hull", &whole]),
+        &["Ferry strikes breakwater 0_21a1a932690ddcc1.txt", place[1]],
+        &not,
+    );
     let paths = ["0_21a1a932690ddcc1.txt", "1_444becba32a313e9.txt"].map(|name| format!("{whole}/{name}"));
-    holds(&shown(&["compare", &paths[0], &paths[1]]), &["A Ferry strikes breakwater 0_21a1a932690ddcc1.txt", "B 1_444bec….txt"], &not);
+    holds(
+        &shown(&["compare", &paths[0], &paths[1]]),
+        &["A Ferry strikes breakwater 0_21a1a932690ddcc1.txt", "B 1_444bec….txt"],
+        &not,
+    );
 }
 
 #[test]
@@ -48,7 +56,9 @@ fn pages_name_documents_as_the_terminal_does() {
     let answer = folder.run(&["report", &whole, "-o", "r.html", "-o", "r.md", "-o", "r.json"]).exits(0);
     let read = |name: &str| fs::read_to_string(folder.path(name)).unwrap();
     let (page, markdown) = (read("r.html"), read("r.md"));
-    for text in ["“Ferry strikes breakwater” and 1_444bec….txt overlap most", "0_21a1a932690ddcc1.txt:5", "stalls.txt:1"] {
+    for text in
+        ["“Ferry strikes breakwater” and 1_444bec….txt overlap most", "0_21a1a932690ddcc1.txt:5", "stalls.txt:1"]
+    {
         assert!(page.contains(text), "no {text} on the page");
     }
     // The command names the folder as it was typed; nothing else tells where on this machine it is.
@@ -57,7 +67,10 @@ fn pages_name_documents_as_the_terminal_does() {
     let json: serde_json::Value = serde_json::from_str(&read("r.json")).unwrap();
     let source = &json["sources"]["sources"][0];
     assert_eq!(source["path"], format!("{whole}/0_21a1a932690ddcc1.txt"));
-    assert_eq!((&source["name"], &source["title"]), (&"Ferry strikes breakwater".into(), &"Ferry strikes breakwater".into()));
+    assert_eq!(
+        (&source["name"], &source["title"]),
+        (&"Ferry strikes breakwater".into(), &"Ferry strikes breakwater".into())
+    );
     assert_eq!(json["sources"]["sources"][1]["name"], "1_444bec….txt");
     assert!(answer.text().contains("overlap most"));
 }
@@ -65,7 +78,8 @@ fn pages_name_documents_as_the_terminal_does() {
 #[test]
 fn one_title_of_two_documents_is_told_with_their_files() {
     let text = format!("Harbour news\n\nBy Ada Sund\n\n{HULL} {DIESEL}\n");
-    let folder = Folder::with(&[("a/x.txt", &text), ("b/x.txt", &text), ("b/y.txt", "Nothing else happened that day.\n")]);
+    let folder =
+        Folder::with(&[("a/x.txt", &text), ("b/x.txt", &text), ("b/y.txt", "Nothing else happened that day.\n")]);
     let answer = folder.run(&["sources", "."]).exits(0);
     holds(answer.text(), &["“Harbour news (a/x.txt)” and “Harbour news (b/x.txt)”"], &[]);
 }
@@ -79,12 +93,25 @@ fn the_heading_of_a_section_is_no_title() {
         (source["title"].as_str().map(str::to_owned), source["passages"][0]["heading"].as_str().map(str::to_owned))
     };
     let text = "The ferry struck the breakwater at dawn, and twelve passengers were hurt.";
-    for heading in ["1. Introduction", "Introduction", "II. The harbour before the accident", "2.1 Methods", "Executive Summary", "NATIONAL"] {
+    for heading in [
+        "1. Introduction",
+        "Introduction",
+        "II. The harbour before the accident",
+        "2.1 Methods",
+        "Executive Summary",
+        "NATIONAL",
+    ] {
         assert_eq!(name(&format!("# {heading}\n\n{text}\n")), (None, Some(heading.to_owned())));
         let both = format!("# Ferry safety\n\n## {heading}\n\n{text}\n");
         assert_eq!(name(&both), (Some("Ferry safety".to_owned()), Some(heading.to_owned())));
     }
-    for title in ["3.5 percent more for ferries", "2026 in ferries", "Ferries", "I saw the ferry sink", "DIVERS FIND HOLE IN HULL"] {
+    for title in [
+        "3.5 percent more for ferries",
+        "2026 in ferries",
+        "Ferries",
+        "I saw the ferry sink",
+        "DIVERS FIND HOLE IN HULL",
+    ] {
         assert_eq!(name(&format!("# {title}\n\n{text}\n")).0.as_deref(), Some(title));
     }
 }

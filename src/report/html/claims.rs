@@ -48,7 +48,7 @@ pub fn claims<'a>(page: &Page<'a>) -> Claims<'a> {
                 "Sources that depend on each other count once: copies of one story, and sources from one publisher."
             }
             @if shared == 0 { p { "No claim appears in more than one source, as far as this program can tell." } }
-            (left_out(shown.len(), all, "claim"))
+            (left_out(shown.len(), all, "card"))
             div #cards { @for card in &cards { (card) } }
             p #no-claims hidden { "No claim matches the filters." }
         }

@@ -9,7 +9,7 @@ use maud::{Markup, html};
 use super::super::text::{
     command, decided, decided_of_claims, nearest_place, nearness, numbers, position, printable, shortened,
 };
-use super::super::{Nearest, ReadingNotes, SourceDropped, UniqueRef, UnreadRef, counted};
+use super::super::{ClusterRef, Nearest, ReadingNotes, SourceDropped, UniqueRef, UnreadRef, counted};
 use super::{Home, Page, fitting, left_out, standing};
 
 /// Sources and claims of a story that are named.
@@ -61,6 +61,52 @@ pub fn stories(page: &Page) -> Markup {
                 p.note { "Documents about the same event, grouped by the names they have in common and by their meaning." }
                 (left_out(lines.len(), told.len(), "story"))
                 ul { @for ((), line) in &lines { (line) } }
+            }
+        }
+    }
+}
+
+/// Claims of each kind that are to be read first.
+const FIRST: usize = 5;
+
+/// What all, most and a few of the sources say, before the claims one by one. Of a claim in a story, the story's sources
+/// are all that could say it.
+pub fn first(page: &Page) -> Markup {
+    let told = page.report.clusters.told();
+    let could = |claim: &ClusterRef| {
+        let story = told.iter().find(|story| story.claims.contains(&claim.id));
+        story.map_or(page.report.counts.sources, |story| story.sources.len()).max(claim.sources.len())
+    };
+    let (mut all, mut most, mut few) = (Vec::new(), Vec::new(), Vec::new());
+    for claim in page.report.clusters.claims() {
+        let (say, could) = (claim.sources.len(), could(claim));
+        let group = match () {
+            () if say == could => &mut all,
+            () if 2 * say > could => &mut most,
+            () => &mut few,
+        };
+        group.push((claim, format!("{say} of {could}")));
+    }
+    let of = if told.is_empty() { "" } else { " of its story" };
+    let groups = [("All sources", all), ("Most sources", most), ("A few sources", few)];
+    html! {
+        @if groups.iter().any(|(_, claims)| !claims.is_empty()) {
+            section #first {
+                h2 { "Read these first" }
+                @for (who, claims) in &groups {
+                    @if !claims.is_empty() {
+                        h3 { (who) (of) " say" }
+                        ul {
+                            @for (claim, support) in claims.iter().take(FIRST) {
+                                li {
+                                    a href=[page.link(Home::Claim(claim.id))] { "#" (claim.id) } " " bdi { (printable(&shortened(&claim.label, TEXT))) }
+                                    " " span.small { (support) " sources" @if !claim.may_disagree.is_empty() { ", may disagree" } }
+                                }
+                            }
+                        }
+                        @if claims.len() > FIRST { p.small { "and " (counted(claims.len() - FIRST, "more claim")) " below" } }
+                    }
+                }
             }
         }
     }

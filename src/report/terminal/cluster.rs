@@ -6,8 +6,8 @@ use super::{
     FAINT, PLACE, SCORE, Screen, TITLE, WARNING, counted_once, disagreements, foot, hanging, indented, independent,
     marked, miss, named_place, printable, probable, rules, score, shortened, under, unusual,
 };
-use crate::report::{AllButOne, ClusterKind, ClusterRef, ClusterReport, Member, Names, StoryRef, counted};
 use crate::report::UniqueRef;
+use crate::report::{AllButOne, ClusterKind, ClusterRef, ClusterReport, Member, Names, StoryRef, counted};
 
 /// Characters of a claim's wording.
 const SENTENCE: usize = 320;
@@ -125,12 +125,8 @@ fn one(out: &mut String, cluster: &ClusterRef, (names, explain): (&Names, bool),
         hanging(out, &format!("{WARNING}may disagree{WARNING:#}, {line}"), "   ", look)?;
     }
     for member in &cluster.members {
-        let head = format!(
-            "{}{}{}",
-            named_place(names, &member.passage),
-            standing(member, explain),
-            under(&member.passage)
-        );
+        let head =
+            format!("{}{}{}", named_place(names, &member.passage), standing(member, explain), under(&member.passage));
         hanging(out, &head, "    ", look)?;
         let text = match member.best_sentence.as_ref().filter(|_| claim) {
             Some(sentence) => printable(&shortened(&sentence.text, SENTENCE)),
@@ -158,7 +154,11 @@ fn all_but_one(out: &mut String, report: &ClusterReport, names: &Names, look: Sc
     for AllButOne { cluster, source, nearest } in &report.all_but_one {
         hanging(
             out,
-            &format!("{cluster}. not in {PLACE}{}{PLACE:#}{}", printable(&names.quoted(source)), miss(nearest.as_ref())),
+            &format!(
+                "{cluster}. not in {PLACE}{}{PLACE:#}{}",
+                printable(&names.quoted(source)),
+                miss(nearest.as_ref())
+            ),
             "    ",
             look,
         )?;

@@ -6,8 +6,8 @@ use std::ops::Range;
 use unicode_width::UnicodeWidthChar;
 
 use super::{
-    FAINT, MATCH, PLACE, SCORE, Screen, TITLE, WARNING, difference, foot, hanging, heading, miss, printable, probable, rules,
-    verdict, visible_width, wrap,
+    FAINT, MATCH, PLACE, SCORE, Screen, TITLE, WARNING, difference, foot, hanging, heading, miss, printable, probable,
+    rules, verdict, visible_width, wrap,
 };
 use crate::compare::shared;
 use crate::report::text::sentence_in;

@@ -8,7 +8,7 @@ use anstyle::{Color, RgbColor, Style};
 
 use super::{
     FAINT, PLACE, SCORE, Screen, TITLE, counted_once, foot, hanging, indented, independent, printable, probable, rules,
-    shortened, verdict,  visible_width,
+    shortened, verdict, visible_width,
 };
 use crate::report::{MatchRef, Names, SourcePair, SourcesReport, WordingsRef, counted};
 

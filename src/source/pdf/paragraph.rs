@@ -41,7 +41,8 @@ impl Measures {
                 > of_body().map(|line| line.text.len()).sum()
         };
         let mut gaps: HashMap<i32, Vec<f32>> = HashMap::new();
-        for pair in columns.iter().flat_map(|column| column.windows(2)).filter(|pair| like(pair[0].size, pair[1].size)) {
+        for pair in columns.iter().flat_map(|column| column.windows(2)).filter(|pair| like(pair[0].size, pair[1].size))
+        {
             let gap = pair[1].baseline - pair[0].baseline;
             if gap < 3.0 * pair[0].size {
                 gaps.entry(bin(pair[0].size)).or_default().push(gap);
