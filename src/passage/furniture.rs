@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use super::sentence::is_complete;
 use crate::lang::english::calendar::month;
-use crate::lang::english::furniture::{CAPTION_PHRASES, CAPTION_WORDS, DATE_WORDS, OCCUPATIONS, SECTIONS};
+use crate::lang::english::furniture::{CAPTION_PHRASES, CAPTION_WORDS, DATE_WORDS, OCCUPATIONS, is_label, is_section};
 use crate::source::{Block, BlockKind};
 
 /// What is to become of a block.
@@ -326,28 +326,17 @@ fn mark_title(blocks: &[Block], title: Option<&str>, roles: &mut [Role]) {
         return;
     }
     let stated = title.and_then(|title| headings(first_text).find(|at| blocks[*at].text.as_str() == title));
-    let Some(title) = stated.or(before_byline).or_else(|| titles(first_text).max_by_key(says_most)) else { return };
+    let Some(title) = stated.or(before_byline).or_else(|| titles(first_text).max_by_key(says_most)) else {
+        let labels: Vec<usize> = headings(first_text).filter(|at| is_label(blocks[*at].text.as_str())).collect();
+        labels.into_iter().for_each(|at| roles[at] = Role::Furniture("navigation"));
+        return;
+    };
     for role in &mut roles[..title] {
         if *role == Role::Heading {
             *role = Role::Furniture("navigation");
         }
     }
     roles[title] = Role::Title;
-}
-
-/// Whether a heading can only be that of a section of a document or of a paper: numbered, called as sections usually
-/// are, or one word in capitals.
-fn is_section(text: &str) -> bool {
-    let (number, rest) = text.split_once(' ').unwrap_or(("", text));
-    let digits = number.trim_end_matches(['.', ')', ':']);
-    let counts = |digits: &str| !digits.is_empty() && digits.bytes().all(|c| c.is_ascii_digit());
-    let is_roman = !digits.is_empty() && digits.bytes().all(|c| b"IVX".contains(&c));
-    let is_number = (is_roman || digits.split('.').all(counts)) && digits.len() <= 6;
-    let dotted = digits.contains('.') && rest.starts_with(char::is_uppercase);
-    let numbered = is_number && (digits.len() < number.len() || dotted);
-    let name = if is_number { rest } else { text }.trim_end_matches([':', '.']).to_lowercase();
-    let capitals = !text.contains(char::is_whitespace) && !text.contains(char::is_lowercase);
-    numbered || SECTIONS.contains(&name.as_str()) || capitals && text.contains(char::is_uppercase)
 }
 
 /// A text before the first byline that finishes no sentence is a headline of more than one line.

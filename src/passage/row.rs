@@ -47,6 +47,12 @@ mod tests {
     }
 
     #[test]
+    fn nobody_speaks_where_only_times_are_told() {
+        let turn = [block(BlockKind::Speaker, ""), block(BlockKind::Speech, "It sank.")];
+        assert_eq!(roles(&turn, None), [Role::Speaker, Role::Text]);
+    }
+
+    #[test]
     fn what_a_row_says_is_text() {
         use BlockKind::{Furniture, Heading, Paragraph};
         for text in [

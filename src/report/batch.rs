@@ -275,7 +275,8 @@ impl<'a> Findings<'a> {
         let (a, b) = (self.names.quoted(&pair.a), self.names.quoted(&pair.b));
         let (a_in_b, b_in_a) = (percent(pair.a_in_b), percent(pair.b_in_a));
         Some(format!(
-            "Among independent sources, {a} and {b} overlap most: {a_in_b} of {a} is said in {b}, and {b_in_a} of {b} in {a}."
+            "Among independent sources, {a} and {b} overlap most: {a_in_b} of the first is said in the second, and \
+             {b_in_a} of the second in the first."
         ))
     }
 

@@ -5,7 +5,7 @@ use std::ops::Range;
 use schemars::JsonSchema;
 use serde::{Serialize, Serializer};
 
-use super::text::{position, printable};
+use super::text::{position, printable, shortened};
 use crate::claims::Reuse;
 use crate::compare::{Background, Merge, Origin, Pair, Pairs, Reason, Relation, Threshold, overlap};
 use crate::disagreement::Difference;
@@ -50,9 +50,12 @@ pub fn percent(share: Score) -> String {
     format!("{:.0}%", 100.0 * share.0)
 }
 
+/// Characters of a title in a sentence.
+const QUOTED: usize = 60;
+
 /// A source's name in a sentence: titles in quotation marks.
 fn quoted(name: &str, titled: bool) -> String {
-    if titled { format!("“{name}”") } else { name.to_owned() }
+    if titled { format!("“{}”", shortened(name, QUOTED)) } else { name.to_owned() }
 }
 
 /// How much was compared, and how much was not.

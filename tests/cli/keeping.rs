@@ -19,9 +19,10 @@ fn folder() -> Folder {
 fn command(folder: &Folder, args: &[&str]) -> Command {
     let model = folder.path("model");
     if !model.exists() {
-        fs::create_dir_all(model.join("1_Pooling")).unwrap();
         for entry in walk(&tiny_model()) {
-            fs::copy(&entry, model.join(entry.strip_prefix(tiny_model()).unwrap())).unwrap();
+            let target = model.join(entry.strip_prefix(tiny_model()).unwrap());
+            fs::create_dir_all(target.parent().unwrap()).unwrap();
+            fs::copy(&entry, target).unwrap();
         }
     }
     let mut command = Command::new(env!("CARGO_BIN_EXE_samesay"));
@@ -139,7 +140,7 @@ fn a_store_that_cannot_be_written_to_answers() {
     let sources = run_as_reader(&folder, &query).exits(0).json()["results"][0]["sources"].as_array().unwrap().len();
     assert_eq!(sources, 3);
     assert_eq!(kept("s.db"), whole);
-    for place in ["", "docs", "docs/more", "kept", "model", "model/1_Pooling"] {
+    for place in ["", "docs", "docs/more", "kept", "model", "model/1_Pooling", "model/2_Normalize"] {
         let _ = fs::set_permissions(folder.path(place), fs::Permissions::from_mode(0o755));
     }
 }
