@@ -8,6 +8,7 @@ mod bench;
 mod chatter;
 mod commands;
 mod config;
+mod examples;
 mod index;
 mod input;
 mod io;
@@ -27,7 +28,8 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use anyhow::Result;
-use clap::Parser;
+use clap::FromArgMatches;
+use samesay::lang::one_line;
 use samesay::report::ErrorReport;
 use samesay::report::terminal::printable;
 
@@ -50,7 +52,7 @@ pub fn main() -> ExitCode {
     if let Some(code) = reader::serve_if_asked() {
         return code;
     }
-    let cli = match Cli::try_parse() {
+    let cli = match args::command().try_get_matches().and_then(|found| Cli::from_arg_matches(&found)) {
         Ok(cli) => cli,
         Err(error) => return refuse(&error),
     };
@@ -88,7 +90,7 @@ fn refuse(error: &clap::Error) -> ExitCode {
 fn without_usage(message: &str) -> String {
     let message = message.trim().split("\n\n").next().unwrap_or_default();
     let message = message.strip_prefix("error:").unwrap_or(message);
-    printable(&message.split_whitespace().collect::<Vec<_>>().join(" "))
+    printable(&one_line(message))
 }
 
 fn write_json_error(kind: &str, message: String) -> std::io::Result<()> {

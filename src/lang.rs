@@ -11,4 +11,5 @@ mod words;
 
 pub use english::is_stop_word;
 pub use fold::{Folded, fold};
-pub use words::{Word, words};
+pub(crate) use words::shortened;
+pub use words::{Word, one_line, words};

@@ -12,6 +12,7 @@ pub mod html;
 mod index;
 pub mod json;
 pub mod markdown;
+mod names;
 pub mod pairs;
 #[cfg(feature = "parquet")]
 pub mod parquet;
@@ -26,7 +27,7 @@ mod table;
 pub mod terminal;
 mod text;
 
-pub use batch::{Map, Names, Parts as ReportParts, Point, Report, Settings, SourceDropped};
+pub use batch::{Map, Parts as ReportParts, Point, Report, Settings, SourceDropped};
 pub use bench::{
     Assertion, Baseline, BaselineRow, BenchReport, Between, Cache, Fidelity, Held, Latency, Limit, Machine, Method,
     Network, Noise, PeerComparison, PeerRow, Rate, Skipped, Spread, Start, Sweep, SweepRow, Task, Workload,
@@ -34,6 +35,7 @@ pub use bench::{
 pub use cluster::{AllButOne, ClusterKind, ClusterRef, ClusterReport, Cohesion, Conflict, Member, StoryRef, UniqueRef};
 pub use compare::{Aligned, CompareReport};
 pub use index::{ErrorReport, IndexReport};
+pub use names::Names;
 pub use pairs::{PairRef, PairsReport, UnitRef};
 pub use parts::{
     Calibration, Computed, Counts, Degrees, DifferenceRef, Independent, MergeRef, Nearest, PassageRef, Percentile,
@@ -43,3 +45,4 @@ pub use passages::{DroppedRef, PassagesReport, SourcePassages};
 pub use query::{Explanation, Part, PassageMatch, QueryReport, QueryResult, SourceLine, SourceMatch};
 pub use reading::{ReadingNotes, UnreadRef, skipped};
 pub use sources::{MatchRef, SourcePair, SourceTotal, SourcesReport};
+use text::{printable, shortened};

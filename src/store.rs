@@ -138,7 +138,18 @@ pub trait Store: Send + Sync {
     ///
     /// # Errors
     /// When the store cannot be read.
-    fn counts(&self) -> Result<Counts, StoreError>;
+    fn counts(&self) -> Result<Counts, StoreError> {
+        self.counts_of(&|_| true)
+    }
+
+    /// The same of some of the files.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    fn counts_of(&self, some: &dyn Fn(&KnownFile) -> bool) -> Result<Counts, StoreError>;
+
+    /// Whether what is added is there for the next run.
+    fn lasts(&self) -> bool;
 
     /// Reads everything, and says what is damaged.
     ///

@@ -3,14 +3,16 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use samesay::kernels::ISAS;
 use samesay::report::schema;
 
 use super::bench::BenchArgs;
+use super::examples;
 
 /// Find out which sources say similar things, with the evidence.
 #[derive(Parser)]
-#[command(name = "samesay", version, about, propagate_version = true, arg_required_else_help = true)]
+#[command(name = "samesay", version, about, propagate_version = true, arg_required_else_help = true, after_help = examples::MAIN)]
 pub struct Cli {
     #[command(subcommand)]
     pub command: Command,
@@ -21,32 +23,45 @@ pub struct Cli {
 #[derive(Subcommand)]
 pub enum Command {
     /// Find sources that say something like this
+    #[command(after_help = examples::QUERY)]
     Query(QueryArgs),
     /// Compare two sources side by side: what both say, and what only one says
+    #[command(after_help = examples::COMPARE)]
     Compare(CompareArgs),
     /// Show how much of each source is also said in each other source
+    #[command(after_help = examples::SOURCES)]
     Sources(SourcesArgs),
     /// List every pair of passages, sentences, sources or vectors that are alike
     Pairs(Box<PairsArgs>),
     /// Show claims that several sources make, themes, and what only one source says
+    #[command(after_help = examples::CLUSTER)]
     Cluster(ClusterArgs),
     /// Write everything as one page to share (.html), or as .md, .json or .csv
+    #[command(after_help = examples::REPORT)]
     Report(ReportArgs),
     /// Show how the documents were split, and what was dropped and why
+    #[command(after_help = examples::PASSAGES)]
     Passages(Paths),
     /// Read and embed documents ahead of time, and manage what is kept
+    #[command(after_help = examples::INDEX)]
     Index(IndexArgs),
     /// Print raw vectors
+    #[command(after_help = examples::EMBED)]
     Embed(EmbedArgs),
     /// Measure embedding speed on this CPU
+    #[command(after_help = examples::BENCH)]
     Bench(BenchArgs),
     /// Manage the embedding model: list, pull, show, verify
+    #[command(after_help = examples::MODEL)]
     Model(ModelArgs),
     /// Print a shell completion script
+    #[command(after_help = examples::COMPLETIONS)]
     Completions(CompletionsArgs),
     /// Print the JSON Schema of a command's `--format json` output
+    #[command(after_help = examples::SCHEMA)]
     Schema(SchemaArgs),
     /// Print the manual pages
+    #[command(after_help = examples::MAN)]
     Man(ManArgs),
 }
 
@@ -63,7 +78,7 @@ pub struct Global {
     #[arg(long, global = true, value_name = "N")]
     pub threads: Option<usize>,
     /// Instruction set to embed with; `candle` is the slow reference [default: the best this CPU supports]
-    #[arg(long, global = true, value_name = "NAME")]
+    #[arg(long, global = true, value_name = "NAME", value_parser = isas())]
     pub isa: Option<String>,
     /// Number format to compute in [default: bf16 if the CPU has AMX, int16 if it has AVX2, otherwise f32]
     #[arg(long, global = true, value_enum, value_name = "FORMAT")]
@@ -87,6 +102,23 @@ pub struct Global {
     /// When to use colours
     #[arg(long, global = true, value_enum, default_value_t = Color::Auto)]
     pub color: Color,
+}
+
+/// The names of instruction sets, and of the reference.
+fn isas() -> clap::builder::PossibleValuesParser {
+    clap::builder::PossibleValuesParser::new(ISAS.iter().map(|isa| isa.name).chain(["candle"]))
+}
+
+/// The command line as it is parsed: options of all commands are told by the main help alone.
+pub fn command() -> clap::Command {
+    /// Only what has been built has the options of all commands.
+    fn without_global_options(command: clap::Command) -> clap::Command {
+        let tell = |arg: clap::Arg| if arg.is_global_set() { arg.hide(true) } else { arg };
+        command.mut_args(tell).mut_subcommands(without_global_options)
+    }
+    let mut command = Cli::command();
+    command.build();
+    command.mut_subcommands(without_global_options)
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -256,6 +288,9 @@ pub struct ReportArgs {
     /// Replace the file even if samesay did not write it, or it has been edited since
     #[arg(long)]
     pub force: bool,
+    /// Begin a .csv file with a byte order mark, without which some spreadsheets do not read it as UTF-8
+    #[arg(long)]
+    pub bom: bool,
     /// Open the page once it is written; without -o, the page is report.html
     #[arg(long)]
     pub open: bool,
@@ -389,9 +424,16 @@ pub enum IndexCommand {
 /// Whose store is meant.
 #[derive(Args)]
 pub struct StoreArgs {
-    /// Files and folders that the store belongs to
-    #[arg(value_name = "PATH", default_value = ".")]
+    /// Files and folders that the store belongs to [default: .]
+    #[arg(value_name = "PATH")]
     pub paths: Vec<PathBuf>,
+}
+
+impl StoreArgs {
+    /// The paths that were typed, or where the program runs.
+    pub fn places(&self) -> Vec<PathBuf> {
+        if self.paths.is_empty() { vec![".".into()] } else { self.paths.clone() }
+    }
 }
 
 #[derive(Args)]

@@ -37,6 +37,7 @@ const MAX_THREADS: usize = 1024;
 pub struct UsageError(pub String);
 
 /// Where the model comes from.
+#[derive(Clone)]
 pub enum ModelChoice {
     /// A directory on this machine.
     Directory(PathBuf),

@@ -1,6 +1,6 @@
 //! `index`: embedding ahead of time, and looking after what is kept.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::time::Duration;
@@ -38,13 +38,17 @@ pub fn index(config: &Config, args: IndexArgs) -> Result<Outcome> {
 
 fn add(config: &Config, request: &Request, json: bool) -> Result<Outcome> {
     let (store, _, complete) = embed(config, request)?;
-    report(store.counts()?, json)?;
+    report(counts_under(&*store, &request.paths)?, json)?;
     Ok(outcome(complete, true))
 }
 
 /// Embeds what is new. Gives the store, the embedder, and whether all could be read.
 fn embed(config: &Config, request: &Request) -> Result<(Arc<dyn Store>, Embedder, bool)> {
     kept_somewhere(config)?;
+    // It is told before minutes of work, not after them, that nothing would be left of it.
+    if let Some((path, _)) = stores::root(config, &stores::places(&request.paths)) {
+        drop(Sqlite::open(&path)?);
+    }
     let (documents, embedder) = request.read(config)?;
     let complete = documents.complete;
     let corpus = documents.embed(config, &embedder)?;
@@ -54,6 +58,12 @@ fn embed(config: &Config, request: &Request) -> Result<(Arc<dyn Store>, Embedder
 
 fn report(counts: Counts, json: bool) -> Result<()> {
     print(json, &IndexReport::new(counts), terminal::index)
+}
+
+/// What the store keeps of the files and folders that are asked for, whatever else it keeps.
+fn counts_under(store: &dyn Store, paths: &[PathBuf]) -> Result<Counts> {
+    let places: Vec<PathBuf> = paths.iter().filter_map(|path| path.canonicalize().ok()).collect();
+    Ok(store.counts_of(&|file| places.iter().any(|place| file.path.starts_with(place)))?)
 }
 
 /// Looks again whenever something has changed.
@@ -77,7 +87,7 @@ fn watch(config: &Config, paths: Paths, json: bool) -> Result<Outcome> {
         watcher.watch(path, RecursiveMode::Recursive).with_context(|| format!("{}: {watching}", path.display()))?;
     }
     let (store, embedder, _) = embed(config, &Request::find(paths.clone())?)?;
-    let mut told = store.counts()?;
+    let mut told = counts_under(&*store, &paths.paths)?;
     report(told, json)?;
     while changes.recv().is_ok() {
         while changes.recv_timeout(SETTLED) != Err(RecvTimeoutError::Timeout) {}
@@ -89,7 +99,7 @@ fn watch(config: &Config, paths: Paths, json: bool) -> Result<Outcome> {
         if let Err(error) = look() {
             config.warn(&format!("{error:#}"));
         }
-        let counts = store.counts()?;
+        let counts = counts_under(&*store, &paths.paths)?;
         if counts != told {
             report(counts, json)?;
             told = counts;
@@ -101,17 +111,25 @@ fn watch(config: &Config, paths: Paths, json: bool) -> Result<Outcome> {
 fn status(config: &Config, args: &StoreArgs, json: bool) -> Result<Outcome> {
     let path = store_path(config, args)?;
     if !path.exists() {
-        config.warn(&format!("nothing is kept for {} yet; run `samesay index`", shown(&args.paths)));
+        config.warn(&format!("nothing is kept for {} yet; run `samesay index`", shown(&args.places())));
         print(json, &IndexReport::default(), terminal::index)?;
         return Ok(Outcome::Found);
     }
-    report(Sqlite::open(&path)?.counts()?, json)?;
+    let store = stores::look(&path)?;
+    // Of a store that is named all is told, unless something of it is named too.
+    let counts = match (&config.store, &args.paths[..]) {
+        (StoreChoice::File(_), []) => store.counts()?,
+        _ => counts_under(&store, &args.places())?,
+    };
+    report(counts, json)?;
     config.say(|| format!("the store is {}", path.display()));
     Ok(Outcome::Found)
 }
 
 fn prune(config: &Config, args: &StoreArgs, json: bool) -> Result<Outcome> {
-    let store = existing(config, args)?;
+    let path = existing(config, args)?;
+    tell_if_in_use(config, &path);
+    let store = Sqlite::open(&path)?;
     let Pruned { files, passages, vectors } = store.prune(&KnownFile::is_gone)?;
     config.note(&format!(
         "deleted {}, {} and the vectors of {} from the store",
@@ -124,14 +142,14 @@ fn prune(config: &Config, args: &StoreArgs, json: bool) -> Result<Outcome> {
 }
 
 fn verify(config: &Config, args: &StoreArgs, json: bool) -> Result<Outcome> {
-    let store = existing(config, args)?;
+    let path = existing(config, args)?;
+    let store = stores::look(&path)?;
     let problems = store.verify()?;
     if problems.is_empty() {
-        report(store.counts()?, json)?;
+        print(json, &IndexReport::undamaged(store.counts()?), terminal::index)?;
         return Ok(Outcome::Found);
     }
     problems.iter().for_each(|problem| config.warn(problem));
-    let path = store_path(config, args)?;
     Err(StoreError::Damaged { path, what: counted(problems.len(), "problem") }.into())
 }
 
@@ -151,6 +169,7 @@ fn rebuild(config: &Config, paths: Paths, json: bool) -> Result<Outcome> {
         return Err(UsageError(what).into());
     }
     drop(known);
+    tell_if_in_use(config, &path);
     match Sqlite::delete(&path) {
         // Nobody else has files where stores are kept by default. A file that the user names may be anybody's, unless a
         // store's vectors stand beside it.
@@ -172,12 +191,25 @@ fn rebuild(config: &Config, paths: Paths, json: bool) -> Result<Outcome> {
 fn clean(config: &Config, args: &StoreArgs, json: bool) -> Result<Outcome> {
     let path = own_store_path(config, args)?;
     if path.exists() {
+        tell_if_in_use(config, &path);
         Sqlite::delete(&path)?;
     } else {
-        config.warn(&format!("nothing is kept for {}", shown(&args.paths)));
+        config.warn(&format!("nothing is kept for {}", shown(&args.places())));
     }
     print(json, &IndexReport::default(), terminal::index)?;
     Ok(Outcome::Found)
+}
+
+/// Says what is waited for where another process has the store open.
+fn tell_if_in_use(config: &Config, path: &Path) {
+    if Sqlite::is_in_use(path) {
+        config.note(&format!(
+            "{}: another samesay is using the store, such as `samesay index --watch`; waiting up to {} seconds for it to \
+             finish",
+            path.display(),
+            Sqlite::PATIENCE.as_secs()
+        ));
+    }
 }
 
 fn kept_somewhere(config: &Config) -> Result<()> {
@@ -190,14 +222,15 @@ fn kept_somewhere(config: &Config) -> Result<()> {
     }
 }
 
-fn existing(config: &Config, args: &StoreArgs) -> Result<Sqlite> {
+/// Where the store of some paths is, which has to be there.
+fn existing(config: &Config, args: &StoreArgs) -> Result<PathBuf> {
     let path = store_path(config, args)?;
     if path.exists() {
-        Ok(Sqlite::open(&path)?)
+        Ok(path)
     } else {
         let what = match config.store {
             StoreChoice::File(_) => format!("{}: no such store", path.display()),
-            _ => format!("nothing is kept for {} yet", shown(&args.paths)),
+            _ => format!("nothing is kept for {} yet", shown(&args.places())),
         };
         Err(InputError::new(format!("{what}; create one with `samesay index`")).into())
     }
@@ -208,7 +241,7 @@ fn own_store_path(config: &Config, args: &StoreArgs) -> Result<PathBuf> {
     match store_root(config, args)? {
         (path, None) => Ok(path),
         (_, Some(root)) => {
-            let (paths, root) = (shown(&args.paths), root.display());
+            let (paths, root) = (shown(&args.places()), root.display());
             Err(UsageError(format!(
                 "the data for {paths} is in the store of {root}; name that folder to delete the whole store"
             ))
@@ -225,12 +258,13 @@ fn store_path(config: &Config, args: &StoreArgs) -> Result<PathBuf> {
 /// The same, with the folder that it is of, if that is another.
 fn store_root(config: &Config, args: &StoreArgs) -> Result<(PathBuf, Option<PathBuf>)> {
     kept_somewhere(config)?;
+    let paths = args.places();
     if !matches!(config.store, StoreChoice::File(_)) {
-        for path in &args.paths {
+        for path in &paths {
             path.canonicalize().map_err(|error| InputError::new(format!("{}: {error}", path.display())))?;
         }
     }
-    let folders = stores::places(&args.paths);
+    let folders = stores::places(&paths);
     let root = stores::root(config, &folders);
-    root.with_context(|| format!("{}: has no store", shown(&args.paths)))
+    root.with_context(|| format!("{}: has no store", shown(&args.places())))
 }

@@ -37,7 +37,7 @@ impl InputError {
 
 /// What was asked for, as far as it was found.
 pub struct Request {
-    paths: Vec<PathBuf>,
+    pub paths: Vec<PathBuf>,
     inputs: Vec<Input>,
     folders: Vec<PathBuf>,
     columns: Columns,

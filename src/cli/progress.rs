@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use indicatif::{HumanBytes, ProgressBar, ProgressState, ProgressStyle};
+use indicatif::{DecimalBytes, ProgressBar, ProgressState, ProgressStyle};
 use samesay::library;
 use samesay::model::fetch::Progress;
 use samesay::report::counted;
@@ -121,12 +121,12 @@ impl Download {
 impl Progress for Download {
     fn start(&mut self, file: &str, bytes: Option<u64>) {
         let template = format!(
-            "{} {{wide_bar}} {{bytes}}/{{total_bytes}}  {{bytes_per_sec}}  {{eta}} left",
+            "{} {{wide_bar}} {{decimal_bytes}}/{{decimal_total_bytes}}  {{decimal_bytes_per_sec}}  {{eta}} left",
             printable(file).replace(['{', '}'], "")
         );
         self.bar = bar(bytes.unwrap_or(0), self.chatter, &template);
         if self.bar.is_hidden() && self.chatter != Chatter::Quiet {
-            let size = bytes.map_or(String::new(), |bytes| format!(" ({})", HumanBytes(bytes)));
+            let size = bytes.map_or(String::new(), |bytes| format!(" ({})", DecimalBytes(bytes)));
             line(&format!("samesay: fetching {file}{size}"));
         }
     }

@@ -26,7 +26,7 @@ pub struct SourceMap {
 }
 
 impl SourceMap {
-    /// Reads a CSV file of path,publisher; a first line that says so is none of them.
+    /// Reads a CSV file of path,publisher; a first line that says so is none of them, and may give the other order.
     ///
     /// # Errors
     /// When the file cannot be read or a line is something else.
@@ -46,12 +46,23 @@ impl SourceMap {
             .trim(csv::Trim::All)
             .comment(Some(b'#'))
             .from_reader(text.as_bytes());
+        let (mut path_at, mut publisher_at) = (0, 1);
         for (index, record) in reader.records().enumerate() {
             let record = record.map_err(|error| UsageError(format!("--source-map {}: {error}", file.display())))?;
             let line = record.position().map_or(index as u64 + 1, csv::Position::line);
             let refuse = |what: String| UsageError(format!("--source-map {}: line {line}: {what}", file.display()));
-            match (record.get(0).unwrap_or(""), record.get(1).unwrap_or(""), record.len()) {
-                ("path", "publisher", _) if index == 0 => {}
+            let cell = |at: usize| record.get(at).unwrap_or("");
+            if index == 0 {
+                match [cell(0), cell(1)].map(str::to_lowercase).each_ref().map(String::as_str) {
+                    ["path", "publisher"] => continue,
+                    ["publisher", "path"] => {
+                        (path_at, publisher_at) = (1, 0);
+                        continue;
+                    }
+                    _ => {}
+                }
+            }
+            match (cell(path_at), cell(publisher_at), record.len()) {
                 (path, publisher, 2) if !path.is_empty() && !publisher.is_empty() => {
                     map.add(folder, path, publisher).map_err(|error| refuse(error.to_string()))?;
                 }

@@ -41,12 +41,14 @@ struct Output {
     kind: Kind,
     /// Whether it replaces whatever is there.
     force: bool,
+    /// Whether a table begins with a byte order mark.
+    bom: bool,
 }
 
 /// `samesay report`
 pub fn report(config: &Config, args: ReportArgs) -> Result<Outcome> {
     let (as_json, same) = (config.json()?, same(&args.cut)?);
-    let outputs = outputs(args.output, args.open, args.force)?;
+    let outputs = outputs(args.output, args.open, args.force, args.bom)?;
     let arguments = [arguments(&args.input, &args.cut), config.typed.clone()].concat();
     let read = input::read(config, args.input)?;
     let all = as_json || outputs.iter().any(|output| output.kind == Kind::Json);
@@ -81,11 +83,14 @@ pub fn report(config: &Config, args: ReportArgs) -> Result<Outcome> {
 }
 
 /// The files to write, of which none may be something else already.
-fn outputs(mut paths: Vec<PathBuf>, open: bool, force: bool) -> Result<Vec<Output>> {
+fn outputs(mut paths: Vec<PathBuf>, open: bool, force: bool, bom: bool) -> Result<Vec<Output>> {
     if open && paths.is_empty() {
         paths.push(PAGE.into());
     }
-    let outputs = paths.into_iter().map(|path| Output::new(path, force)).collect::<Result<Vec<_>>>()?;
+    let outputs = paths.into_iter().map(|path| Output::new(path, force, bom)).collect::<Result<Vec<_>>>()?;
+    if bom && !outputs.iter().any(|output| output.kind == Kind::Csv) {
+        return Err(UsageError("--bom is for CSV; name a file with -o report.csv".to_owned()).into());
+    }
     if open && !outputs.iter().any(|output| output.kind == Kind::Html) {
         Err(UsageError("--open needs an HTML report; name one with -o report.html".to_owned()).into())
     } else {
@@ -94,7 +99,7 @@ fn outputs(mut paths: Vec<PathBuf>, open: bool, force: bool) -> Result<Vec<Outpu
 }
 
 impl Output {
-    fn new(path: PathBuf, force: bool) -> Result<Self> {
+    fn new(path: PathBuf, force: bool, bom: bool) -> Result<Self> {
         let shown = path.display().to_string();
         let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default().to_lowercase();
         let kind = match ending.as_str() {
@@ -122,7 +127,7 @@ impl Output {
         if !folder.is_dir() {
             return Err(UsageError(format!("-o {shown}: the folder {} does not exist", folder.display())).into());
         }
-        let output = Self { path, kind, force };
+        let output = Self { path, kind, force, bom };
         output.existing()?;
         Ok(output)
     }
@@ -154,6 +159,7 @@ impl Output {
             Kind::Html => html::html(report).into_bytes(),
             Kind::Markdown => markdown::markdown(report)?.into_bytes(),
             Kind::Json => (json(report)? + "\n").into_bytes(),
+            Kind::Csv if self.bom => (own::BYTE_ORDER_MARK.to_owned() + &csv::csv(report)?).into_bytes(),
             Kind::Csv => csv::csv(report)?.into_bytes(),
             #[cfg(feature = "parquet")]
             Kind::Parquet => samesay::report::parquet::parquet(report)?,

@@ -11,7 +11,7 @@ use clap_mangen::Man;
 use samesay::report::schema;
 
 use super::Outcome;
-use super::args::{Cli, ManArgs, SchemaArgs};
+use super::args::{Cli, ManArgs, SchemaArgs, command};
 use super::models::{ModelList, Shown, Verified};
 
 /// `samesay completions`
@@ -37,13 +37,13 @@ pub fn man(args: &ManArgs) -> Result<Outcome> {
     match &args.output {
         None => {
             let mut page = Vec::new();
-            Man::new(Cli::command()).render(&mut page)?;
+            Man::new(command()).render(&mut page)?;
             write_out(&page)
         }
         Some(folder) => {
             let shown = || folder.display().to_string();
             fs::create_dir_all(folder)
-                .and_then(|()| clap_mangen::generate_to(Cli::command(), folder))
+                .and_then(|()| clap_mangen::generate_to(command(), folder))
                 .with_context(shown)?;
             Ok(Outcome::Found)
         }

@@ -17,6 +17,11 @@ pub fn open(config: &Config, folders: &[PathBuf]) -> Result<Arc<dyn Store>, Stor
     let opened = Sqlite::open(&path);
     config.say(|| format!("the store is {}", path.display()));
     match (opened, &config.store) {
+        (Err(StoreError::Io { path: failed, source }), _) if is_read_only(&path) => {
+            let store = Sqlite::open_read_only(&path)?;
+            config.warn(&format!("{}: {source}; the store is only read, and nothing new is kept", failed.display()));
+            Ok(Arc::new(store))
+        }
         (Err(StoreError::Io { path, source }), StoreChoice::Folder(_)) => {
             config.warn(&format!(
                 "{}: {source}; nothing will be kept for the next run (use --store FILE to keep it elsewhere)",
@@ -25,6 +30,22 @@ pub fn open(config: &Config, folders: &[PathBuf]) -> Result<Arc<dyn Store>, Stor
             Ok(Arc::new(Sqlite::in_memory()?))
         }
         (opened, _) => Ok(Arc::new(opened?)),
+    }
+}
+
+/// Whether there is a file that can be read and not written to, or one in a folder that cannot be.
+fn is_read_only(path: &Path) -> bool {
+    std::fs::File::open(path).is_ok_and(|file| file.metadata().is_ok_and(|found| found.is_file()))
+}
+
+/// The store that is there, to be looked at.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn look(path: &Path) -> Result<Sqlite, StoreError> {
+    match Sqlite::open(path) {
+        Err(StoreError::Io { .. }) if is_read_only(path) => Sqlite::open_read_only(path),
+        opened => opened,
     }
 }
 

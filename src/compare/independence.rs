@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Relation, Shingles};
 use crate::base::{UnionFind, hash};
-use crate::lang::{Word, words};
+use crate::lang::{Word, one_line, words};
 use crate::library::{Document, Library};
 use crate::store::{StoreError, computed_key, derived, versions};
 
@@ -75,7 +75,7 @@ impl Independence {
     fn compared(library: &Library) -> Self {
         let publisher = |document: &Document| {
             let publisher = document.metadata.publisher.clone()?;
-            let key = publisher.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
+            let key = one_line(&publisher).to_lowercase();
             Some((publisher, key))
         };
         let mut copies: BTreeMap<usize, Vec<(usize, f32)>> = BTreeMap::new();

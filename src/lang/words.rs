@@ -27,6 +27,19 @@ pub fn words(text: &str) -> Vec<Word> {
     compared.text.unicode_word_indices().map(word).collect()
 }
 
+/// A text on one line, with one space between any two words.
+pub fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// The beginning of a text, cut between words.
+pub fn shortened(text: &str, characters: usize) -> String {
+    match text.char_indices().nth(characters) {
+        None => text.to_owned(),
+        Some((at, _)) => format!("{} …", text[..at].rsplit_once(' ').map_or(&text[..at], |(head, _)| head)),
+    }
+}
+
 fn folded(word: &str) -> String {
     let word = word.to_lowercase().replace('’', "'");
     let word = if is_nfc(&word) { word } else { word.nfc().collect() };

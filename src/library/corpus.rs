@@ -12,6 +12,7 @@ use ndarray::{Array2, ArrayView1, ArrayView2};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use super::name::{Name, Names};
 use crate::base::{Key, Keyed};
 use crate::kernels::Kernels;
 use crate::model::l2_normalize;
@@ -36,6 +37,13 @@ pub struct Document {
     pub(crate) first: u64,
     /// How many words each of its passages has.
     pub(crate) words: Vec<u32>,
+}
+
+impl Document {
+    /// Whether there is no text at all, not even one that was set aside.
+    pub fn is_empty(&self) -> bool {
+        self.words.is_empty() && self.dropped == 0
+    }
 }
 
 /// A file of which there is no document.
@@ -76,6 +84,7 @@ pub struct Library {
     /// Where the passages of each document begin, and where the last one's end.
     starts: Vec<usize>,
     passages: Vec<OnceLock<Box<Passage>>>,
+    names: OnceLock<Names>,
 }
 
 impl Library {
@@ -93,7 +102,8 @@ impl Library {
             .flat_map(|(document, at)| std::iter::repeat_n(at, document.words.len()))
             .collect();
         let passages = (0..starts[documents.len()]).map(|_| OnceLock::new()).collect();
-        Self { documents, unread: Vec::new(), warnings: Vec::new(), key, store, of, starts, passages }
+        let (unread, warnings, names) = (Vec::new(), Vec::new(), OnceLock::new());
+        Self { documents, unread, warnings, key, store, of, starts, passages, names }
     }
 
     /// Documents with these ids and passages, for tests of what only looks at texts.
@@ -157,6 +167,20 @@ impl Library {
     /// The passages of a document.
     pub fn passages_of(&self, document: usize) -> Range<usize> {
         self.starts[document]..self.starts[document + 1]
+    }
+
+    /// What people call a document.
+    pub fn name(&self, document: usize) -> &Name {
+        &self.names().names[document]
+    }
+
+    /// The folder that all documents are in, with a `/` at its end; empty where they have none in common.
+    pub fn folder(&self) -> &str {
+        &self.names().folder
+    }
+
+    fn names(&self) -> &Names {
+        self.names.get_or_init(|| Names::new(&self.documents))
     }
 
     /// What outputs call a passage: its source and its place there, from 1.

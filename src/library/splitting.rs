@@ -64,7 +64,9 @@ pub fn split(
         };
         keep_files(&**store, &inventory)?;
         progress.finished();
-        return Ok((Library::new(view.documents, key, Arc::clone(store)), view.outcomes));
+        // A source without any text is told of by its outcome, and is none.
+        let documents = view.documents.into_iter().filter(|document| !document.is_empty()).collect();
+        return Ok((Library::new(documents, key, Arc::clone(store)), view.outcomes));
     }
     Err(SyncError::Changing { path: changed })
 }

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use super::sentence::is_complete;
 use crate::lang::english::calendar::month;
-use crate::lang::english::furniture::{CAPTION_PHRASES, CAPTION_WORDS, DATE_WORDS, OCCUPATIONS};
+use crate::lang::english::furniture::{CAPTION_PHRASES, CAPTION_WORDS, DATE_WORDS, OCCUPATIONS, is_label, is_section};
 use crate::source::{Block, BlockKind};
 
 /// What is to become of a block.
@@ -304,7 +304,7 @@ fn mark_menus(blocks: &[Block], roles: &mut [Role]) {
 
 /// The title is the heading that the metadata call so, else the one right before a byline or date; else, of the
 /// headings that the document begins with, the one that says most: names of papers and sections are short, or all in
-/// capitals.
+/// capitals. What can only be a section's heading is no title: better none than a wrong one.
 fn mark_title(blocks: &[Block], title: Option<&str>, roles: &mut [Role]) {
     mark_headline(blocks, roles);
     let first_text = roles.iter().position(|role| *role == Role::Text).unwrap_or(roles.len());
@@ -312,8 +312,9 @@ fn mark_title(blocks: &[Block], title: Option<&str>, roles: &mut [Role]) {
         return;
     }
     let headings = |end: usize| (0..end).filter(|at| roles[*at] == Role::Heading);
+    let titles = |end: usize| headings(end).filter(|at| !is_section(blocks[*at].text.as_str()));
     let byline = roles[..first_text].iter().position(|role| matches!(role, Role::Furniture("byline" | "date")));
-    let before_byline = byline.and_then(|at| headings(at).next_back());
+    let before_byline = byline.and_then(|at| titles(at).next_back());
     let says_most = |at: &usize| {
         let text = blocks[*at].text.as_str();
         (text.contains(char::is_lowercase), words(text), std::cmp::Reverse(*at))
@@ -325,7 +326,11 @@ fn mark_title(blocks: &[Block], title: Option<&str>, roles: &mut [Role]) {
         return;
     }
     let stated = title.and_then(|title| headings(first_text).find(|at| blocks[*at].text.as_str() == title));
-    let Some(title) = stated.or(before_byline).or_else(|| headings(first_text).max_by_key(says_most)) else { return };
+    let Some(title) = stated.or(before_byline).or_else(|| titles(first_text).max_by_key(says_most)) else {
+        let labels: Vec<usize> = headings(first_text).filter(|at| is_label(blocks[*at].text.as_str())).collect();
+        labels.into_iter().for_each(|at| roles[at] = Role::Furniture("navigation"));
+        return;
+    };
     for role in &mut roles[..title] {
         if *role == Role::Heading {
             *role = Role::Furniture("navigation");

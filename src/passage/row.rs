@@ -25,9 +25,10 @@ fn role_in_row(block: &Block, text_follows: &mut bool) -> Role {
         BlockKind::NotProse => Role::Furniture("code or markup"),
         BlockKind::Caption => Role::Furniture("caption"),
         BlockKind::Furniture(reason) => Role::Furniture(reason),
+        // Nobody, where only times are told.
+        BlockKind::Speaker => Role::Speaker,
         _ if !block.text.as_str().contains(char::is_alphanumeric) => Role::Furniture("rule"),
         BlockKind::Heading if *text_follows => Role::Heading,
-        BlockKind::Speaker => Role::Speaker,
         BlockKind::Heading | BlockKind::Paragraph | BlockKind::ListItem | BlockKind::TableRow | BlockKind::Speech => {
             Role::Text
         }
@@ -43,6 +44,12 @@ mod tests {
 
     fn block(kind: BlockKind, text: &str) -> Block {
         Block { kind, text: LocatedText::new(text, Place::NOWHERE) }
+    }
+
+    #[test]
+    fn nobody_speaks_where_only_times_are_told() {
+        let turn = [block(BlockKind::Speaker, ""), block(BlockKind::Speech, "It sank.")];
+        assert_eq!(roles(&turn, None), [Role::Speaker, Role::Text]);
     }
 
     #[test]

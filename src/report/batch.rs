@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{
-    ClusterRef, ClusterReport, Counts, DroppedRef, ReadingNotes, Rules, Score, SourcePair, SourceRef, SourcesReport,
+    ClusterRef, ClusterReport, Counts, DroppedRef, Names, ReadingNotes, Rules, Score, SourcePair, SourcesReport,
     counted, percent,
 };
 use crate::claims::{Cluster, Clustering, Shared};
@@ -197,31 +197,6 @@ impl Settings {
     }
 }
 
-/// What sources are called in a sentence: their ids without the folder that all of them are in.
-pub struct Names<'a>(BTreeMap<&'a str, &'a str>);
-
-impl<'a> Names<'a> {
-    /// The names of all sources of a report.
-    pub fn new(sources: impl IntoIterator<Item = &'a SourceRef>) -> Self {
-        let all: Vec<&SourceRef> = sources.into_iter().collect();
-        let folder = |source: &SourceRef| source.path.rfind('/').map_or(0, |at| at + 1);
-        let first = all.first().map_or("", |source| &source.source[..folder(source).min(source.source.len())]);
-        let common = all.iter().fold(first, |common, source| {
-            let same = common.split_inclusive('/').scan(0, |end, part| {
-                *end += part.len();
-                source.source.starts_with(&common[..*end]).then_some(*end)
-            });
-            &common[..same.last().unwrap_or(0)]
-        });
-        Self(all.into_iter().map(|source| (source.source.as_str(), &source.source[common.len()..])).collect())
-    }
-
-    /// What the source of this id is called.
-    pub fn of(&self, id: &'a str) -> &'a str {
-        self.0.get(id).copied().unwrap_or(id)
-    }
-}
-
 /// What a report says of itself.
 struct Findings<'a> {
     sources: &'a SourcesReport,
@@ -243,7 +218,9 @@ impl<'a> Findings<'a> {
             counted(self.shared.len(), "shared claim")
         );
         match self.overlap {
-            Some(pair) => format!("{counts}; {} and {} overlap most", self.names.of(&pair.a), self.names.of(&pair.b)),
+            Some(pair) => {
+                format!("{counts}; {} and {} overlap most", self.names.quoted(&pair.a), self.names.quoted(&pair.b))
+            }
             None => counts,
         }
     }
@@ -254,7 +231,7 @@ impl<'a> Findings<'a> {
     }
 
     fn independence(&self) -> Option<String> {
-        let (sources, independent) = (self.sources.speaking(), self.sources.independent.independent_sources);
+        let (sources, independent) = (self.sources.counts.sources, self.sources.independent.independent_sources);
         let once = "copies of one story and sources from one publisher count once";
         match sources {
             0 | 1 => None,
@@ -271,7 +248,7 @@ impl<'a> Findings<'a> {
         let all = self.shared.len();
         let first = match self.shared.first() {
             Some(first) => first,
-            None if self.sources.speaking() < 2 => return None,
+            None if self.sources.counts.sources < 2 => return None,
             None => {
                 return Some("No claim appears in more than one source, as far as this program can tell.".to_owned());
             }
@@ -295,10 +272,11 @@ impl<'a> Findings<'a> {
 
     fn overlapping(&self) -> Option<String> {
         let pair = self.overlap?;
-        let (a, b) = (self.names.of(&pair.a), self.names.of(&pair.b));
+        let (a, b) = (self.names.quoted(&pair.a), self.names.quoted(&pair.b));
         let (a_in_b, b_in_a) = (percent(pair.a_in_b), percent(pair.b_in_a));
         Some(format!(
-            "Among independent sources, {a} and {b} overlap most: {a_in_b} of {a} is said in {b}, and {b_in_a} of {b} in {a}."
+            "Among independent sources, {a} and {b} overlap most: {a_in_b} of the first is said in the second, and \
+             {b_in_a} of the second in the first."
         ))
     }
 
@@ -318,43 +296,14 @@ impl<'a> Findings<'a> {
             if most.is_some_and(|(_, best)| best >= *count) { most } else { Some((source, *count)) }
         });
         let ((source, count), all) = (most?, by_source.values().sum::<usize>());
-        if self.sources.speaking() < 2 {
+        if self.sources.counts.sources < 2 {
             return None;
         }
         let appear = if all == 1 { "appears" } else { "appear" };
-        let (passages, name) = (counted(all, "passage"), self.names.of(source));
+        let (passages, name) = (counted(all, "passage"), self.names.quoted(source));
         Some(match by_source.len() {
             1 => format!("{passages} {appear} in only one source, {name}."),
             _ => format!("{passages} {appear} in only one source, {count} of them in {name}."),
         })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn names(ids: &[(&str, &str)]) -> Vec<String> {
-        let source = |(id, path): &(&str, &str)| SourceRef {
-            source: (*id).to_owned(),
-            path: (*path).to_owned(),
-            title: None,
-            author: None,
-            publisher: None,
-            date: None,
-            language: None,
-        };
-        let sources: Vec<SourceRef> = ids.iter().map(source).collect();
-        let names = Names::new(&sources);
-        ids.iter().map(|(id, _)| names.of(id).to_owned()).collect()
-    }
-
-    #[test]
-    fn the_folder_of_all_is_not_told() {
-        assert_eq!(names(&[("in/a/x.txt", "in/a/x.txt"), ("in/a/y.txt", "in/a/y.txt")]), ["x.txt", "y.txt"]);
-        assert_eq!(names(&[("in/a/x.txt", "in/a/x.txt"), ("in/ab/y.txt", "in/ab/y.txt")]), ["a/x.txt", "ab/y.txt"]);
-        assert_eq!(names(&[("t.csv#a/1", "t.csv"), ("t.csv#a/2", "t.csv")]), ["t.csv#a/1", "t.csv#a/2"]);
-        assert_eq!(names(&[("in/t.csv#1", "in/t.csv")]), ["t.csv#1"]);
-        assert_eq!(names(&[("-", "-"), ("in/é.txt", "in/é.txt")]), ["-", "in/é.txt"]);
     }
 }

@@ -81,7 +81,7 @@ pub enum ClusterKind {
 pub struct StoryRef {
     /// From 1, in the order of the list.
     pub id: usize,
-    /// The title, or else the id, of the document that is most like the others.
+    /// The name of the document that is most like the others.
     pub label: String,
     /// The documents' ids.
     pub sources: Vec<String>,
@@ -112,15 +112,12 @@ impl StoryRef {
                 of_story[story].push(claim.id);
             }
         }
-        let story = |(at, (story, claims)): (usize, (&Story, Vec<usize>))| {
-            let medoid = &library.documents[story.medoid];
-            Self {
-                id: at + 1,
-                label: medoid.metadata.title.clone().unwrap_or_else(|| medoid.id.clone()),
-                sources: story.documents.iter().map(|document| library.documents[*document].id.clone()).collect(),
-                likeness: Score(story.likeness),
-                claims,
-            }
+        let story = |(at, (story, claims)): (usize, (&Story, Vec<usize>))| Self {
+            id: at + 1,
+            label: library.name(story.medoid).text.clone(),
+            sources: story.documents.iter().map(|document| library.documents[*document].id.clone()).collect(),
+            likeness: Score(story.likeness),
+            claims,
         };
         stories.iter().zip(of_story).enumerate().map(story).collect()
     }
@@ -253,9 +250,7 @@ impl ClusterReport {
         let missing = |missing: &claims::AllButOne| AllButOne {
             cluster: ids[missing.cluster],
             source: library.documents[missing.document].id.clone(),
-            nearest: missing
-                .nearest
-                .map(|nearest| Nearest::new(pairs, nearest, library.passages_of(missing.document).len())),
+            nearest: missing.nearest.map(|nearest| Nearest::new(pairs, nearest)),
         };
         let clusters: Vec<ClusterRef> = order.into_iter().map(claim).chain(themes.map(theme)).collect();
         Self {
@@ -267,7 +262,7 @@ impl ClusterReport {
             counts: Counts::new(library),
             reading: ReadingNotes::new(library),
             calibration: Calibration::new(pairs.background()),
-            sources: library.documents.iter().map(SourceRef::new).collect(),
+            sources: (0..library.documents.len()).map(|document| SourceRef::new(library, document)).collect(),
             all_but_one: all_but_one(pairs, matches, claims).iter().map(missing).collect(),
             clusters,
             statements: Vec::new(),
@@ -382,10 +377,9 @@ impl Member {
 impl UniqueRef {
     fn new(pairs: &Pairs, unique: &Unique) -> Self {
         let library = &pairs.corpus.library;
-        let elsewhere = library.len() - library.passages_of(library.document(unique.entry)).len();
         Self {
             passage: PassageRef::new(library, unique.entry),
-            nearest: unique.nearest.map(|nearest| Nearest::new(pairs, nearest, elsewhere)),
+            nearest: unique.nearest.map(|nearest| Nearest::new(pairs, nearest)),
         }
     }
 }

@@ -98,7 +98,7 @@ impl CompareReport {
             min_probability: matches.cut().map(Score),
             a: library.documents[a].id.clone(),
             b: library.documents[b].id.clone(),
-            sources: [a, b].map(|document| SourceRef::new(&library.documents[document])).to_vec(),
+            sources: [a, b].map(|document| SourceRef::new(library, document)).to_vec(),
             a_in_b: Score(a_in_b),
             b_in_a: Score(b_in_a),
             verdict: Verdict::new(library, &Reuse::new(&Texts::of(library, [a, b]), (a, b), shared)),
@@ -116,10 +116,7 @@ impl CompareReport {
 impl Aligned {
     fn new((pairs, matches): (&Pairs, &Matches), row: &Row) -> Self {
         let passage = |entry: usize| PassageRef::new(&pairs.corpus.library, entry);
-        let alone = |nearest: Option<NearestPassage>| {
-            let among = |other: usize| pairs.corpus.library.passages_of(pairs.corpus.library.document(other)).len();
-            nearest.map(|near| Nearest::new(pairs, near, among(near.entry)))
-        };
+        let alone = |nearest: Option<NearestPassage>| nearest.map(|near| Nearest::new(pairs, near));
         let gap = Self {
             a: None,
             b: None,

@@ -24,9 +24,8 @@ use base64::prelude::BASE64_STANDARD;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sha2::{Digest, Sha256};
 
-use super::text::{ending, position, printable, shortened};
+use super::text::{printable, shortened};
 use super::{ClusterRef, Names, PassageRef, Report, SourceRef, counted};
-use crate::source::Place;
 pub use bench::bench;
 use data::Data;
 
@@ -74,6 +73,7 @@ pub fn html(report: &Report) -> String {
                 main {
                     (filters(&page, &claims))
                     (rest::stories(&page))
+                    (rest::first(&page))
                     (claims.markup)
                     (heat)
                     (plot)
@@ -181,15 +181,13 @@ impl<'a> Page<'a> {
 
     /// What a source is called.
     fn name(&self, id: &'a str) -> String {
-        ending(&printable(self.names.of(id)), NAME)
+        self.names.short(id, NAME)
     }
 
-    /// A passage's place in short: its source's name, and where it stands there.
+    /// A passage's place behind the title of its source, if that has one.
     fn place(&self, passage: &PassageRef) -> String {
-        match passage.at() {
-            Place::NOWHERE => ending(&printable(self.names.of(&passage.id)), NAME),
-            at => position(&ending(&passage.path[passage.path.rfind('/').map_or(0, |at| at + 1)..], NAME), at),
-        }
+        let title = self.names.title(passage).map(|_| format!("{} · ", self.names.short(&passage.source, NAME)));
+        title.unwrap_or_default() + &passage.short_place()
     }
 
     /// A link to where a passage stands, if it is on the page.
@@ -200,8 +198,8 @@ impl<'a> Page<'a> {
     /// What is known of a source beside its name.
     fn about(&self, at: usize) -> String {
         let source = self.sources[at];
-        let known = [&source.title, &source.author, &source.publisher, &source.date];
-        let known: Vec<String> = known.into_iter().flatten().map(|part| printable(&shortened(part, 90))).collect();
+        let known = [&source.author, &source.publisher, &source.date].into_iter().flatten();
+        let known: Vec<String> = known.map(|part| printable(&shortened(part, 90))).collect();
         known.join(" · ")
     }
 
@@ -259,6 +257,7 @@ fn contents(report: &Report) -> Markup {
         nav aria-label="Contents" {
             ul {
                 @if !report.clusters.told().is_empty() { li { a href="#stories" { "Stories" } } }
+                @if report.clusters.claims().next().is_some() { li { a href="#first" { "Read these first" } } }
                 li { a href="#claims" { "Claims" } }
                 li { a href="#sources" { "Overlap between sources" } }
                 li { a href="#map" { "Map of passages" } }
@@ -330,7 +329,7 @@ fn filters(page: &Page, claims: &claims::Claims) -> Markup {
 /// A place, and the heading that stands above it.
 fn standing(passage: &PassageRef) -> Markup {
     html! {
-        span.place { (passage.place()) }
+        span.place { (passage.short_place()) }
         @if let Some(heading) = &passage.heading { " " span.under { "› " bdi { (printable(&shortened(heading, 90))) } } }
     }
 }

@@ -18,12 +18,21 @@ pub struct IndexReport {
     pub passages: usize,
     /// Passages that have a vector.
     pub embedded: usize,
+    /// `true` where `index verify` found nothing wrong.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub undamaged: Option<bool>,
 }
 
 impl IndexReport {
     /// What a store counts.
     pub fn new(kept: store::Counts) -> Self {
-        Self { schema: "samesay.index.v1", sources: kept.sources, passages: kept.passages, embedded: kept.embedded }
+        let store::Counts { sources, passages, embedded } = kept;
+        Self { schema: "samesay.index.v1", sources, passages, embedded, undamaged: None }
+    }
+
+    /// The same of a store in which nothing is wrong.
+    pub fn undamaged(kept: store::Counts) -> Self {
+        Self { undamaged: Some(true), ..Self::new(kept) }
     }
 }
 

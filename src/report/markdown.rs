@@ -9,7 +9,8 @@ use super::text::{
     shortened, unusual,
 };
 use super::{
-    AllButOne, ClusterKind, ClusterRef, Names, Nearest, ReadingNotes, Report, SourceRef, UnreadRef, counted, percent,
+    AllButOne, ClusterKind, ClusterRef, Names, Nearest, PassageRef, ReadingNotes, Report, SourceRef, UnreadRef,
+    counted, percent,
 };
 use crate::source::own::{MARKDOWN, with_checksum};
 
@@ -45,9 +46,9 @@ pub fn markdown(report: &Report) -> Result<String, fmt::Error> {
     }
     more(&mut out, told.len(), CLAIMS, "story")?;
     writeln!(out, "\n## Claims")?;
-    section(&mut out, &report.clusters.claims().collect::<Vec<_>>(), "claim")?;
+    section(&mut out, &report.clusters.claims().collect::<Vec<_>>(), &names, "claim")?;
     writeln!(out, "\n## Themes\n\nPassages on the same subject.")?;
-    section(&mut out, &report.clusters.themes().collect::<Vec<_>>(), "theme")?;
+    section(&mut out, &report.clusters.themes().collect::<Vec<_>>(), &names, "theme")?;
     shares(&mut out, report, &names)?;
     if !report.clusters.all_but_one.is_empty() {
         writeln!(out, "\n## Said by all sources but one\n")?;
@@ -56,7 +57,7 @@ pub fn markdown(report: &Report) -> Result<String, fmt::Error> {
         writeln!(
             out,
             "- claim {cluster} is not in {}: {}{}",
-            escaped(names.of(source)),
+            escaped(&names.quoted(source)),
             escaped(&shortened(report.clusters.label(*cluster), 160)),
             miss(nearest.as_ref())
         )?;
@@ -65,7 +66,7 @@ pub fn markdown(report: &Report) -> Result<String, fmt::Error> {
     let alone = &report.clusters.unique;
     for unique in alone.iter().take(PASSAGES) {
         let text = escaped(&shortened(&unique.passage.text, ALONE));
-        writeln!(out, "- {}: {text}{}", escaped(&unique.passage.place()), miss(unique.nearest.as_ref()))?;
+        writeln!(out, "- {}: {text}{}", escaped(&place(&names, &unique.passage)), miss(unique.nearest.as_ref()))?;
     }
     more(&mut out, alone.len(), PASSAGES, "passage")?;
     left_out(&mut out, report, &sources)?;
@@ -74,12 +75,12 @@ pub fn markdown(report: &Report) -> Result<String, fmt::Error> {
     Ok(with_checksum(out))
 }
 
-fn section(out: &mut String, claims: &[&ClusterRef], what: &str) -> fmt::Result {
-    claims.iter().take(CLAIMS).try_for_each(|claim| one(out, claim))?;
+fn section(out: &mut String, claims: &[&ClusterRef], names: &Names, what: &str) -> fmt::Result {
+    claims.iter().take(CLAIMS).try_for_each(|claim| one(out, claim, names))?;
     more(out, claims.len(), CLAIMS, what)
 }
 
-fn one(out: &mut String, claim: &ClusterRef) -> fmt::Result {
+fn one(out: &mut String, claim: &ClusterRef, names: &Names) -> fmt::Result {
     writeln!(out, "\n### \\#{} {}\n", claim.id, escaped(&claim.label))?;
     let independent = if claim.independent.merged.is_empty() {
         counted(claim.sources.len(), "source")
@@ -103,7 +104,7 @@ fn one(out: &mut String, claim: &ClusterRef) -> fmt::Result {
         writeln!(
             out,
             "- **{}** {}{relation}",
-            escaped(&member.passage.place()),
+            escaped(&place(names, &member.passage)),
             unusual(member.score, member.percentile)
         )?;
         let said = member
@@ -121,12 +122,18 @@ fn shares(out: &mut String, report: &Report, names: &Names) -> fmt::Result {
     if report.sources.pairs.is_empty() {
         return writeln!(out, "No two sources have a passage in common.");
     }
-    writeln!(out, "| A | B | of A in B | of B in A | passages |\n|---|---|---:|---:|---:|")?;
+    writeln!(out, "| A | B | of A in B | of B in A | matching pairs of passages |\n|---|---|---:|---:|---:|")?;
     report.sources.pairs.iter().take(PAIRS).try_for_each(|pair| {
         let (a, b) = (escaped(names.of(&pair.a)), escaped(names.of(&pair.b)));
         writeln!(out, "| {a} | {b} | {} | {} | {} |", percent(pair.a_in_b), percent(pair.b_in_a), pair.shared)
     })?;
     more(out, report.sources.pairs.len(), PAIRS, "pair")
+}
+
+/// A passage's place, behind the title of its source if that has one.
+fn place(names: &Names, passage: &PassageRef) -> String {
+    let place = passage.short_place();
+    names.title(passage).map_or_else(|| place.clone(), |title| format!("{title} ({place})"))
 }
 
 /// How many are not told.
@@ -156,7 +163,8 @@ fn left_out(out: &mut String, report: &Report, sources: &[&SourceRef]) -> fmt::R
     writeln!(out, "\n## Left out of the comparison\n")?;
     let mut told = 0;
     for of in &report.dropped {
-        let path = sources.iter().find(|source| source.source == of.source).map_or("", |source| source.path.as_str());
+        let source = sources.iter().find(|source| source.source == of.source);
+        let path = source.map_or("", |source| &source.path[source.folder..]);
         for dropped in of.dropped.iter().take(PASSAGES.saturating_sub(told)) {
             told += 1;
             let place = position(path, dropped.at());

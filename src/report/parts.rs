@@ -5,11 +5,11 @@ use std::ops::Range;
 use schemars::JsonSchema;
 use serde::{Serialize, Serializer};
 
-use super::text::{position, printable};
+use super::text::{position, printable, shortened};
 use crate::claims::Reuse;
 use crate::compare::{Background, Merge, Origin, Pair, Pairs, Reason, Relation, Threshold, overlap};
 use crate::disagreement::Difference;
-use crate::library::{Document, Library};
+use crate::library::{Document, Library, Name};
 use crate::matches::{Matched, NearestPassage, Place as SentencePlace};
 use crate::model::Model;
 use crate::source::{Metadata, Place};
@@ -50,11 +50,19 @@ pub fn percent(share: Score) -> String {
     format!("{:.0}%", 100.0 * share.0)
 }
 
+/// Characters of a title in a sentence.
+const QUOTED: usize = 60;
+
+/// A source's name in a sentence: titles in quotation marks.
+fn quoted(name: &str, titled: bool) -> String {
+    if titled { format!("“{}”", shortened(name, QUOTED)) } else { name.to_owned() }
+}
+
 /// How much was compared, and how much was not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct Counts {
-    /// How many sources there are.
+    /// How many sources have passages.
     pub sources: usize,
     /// How many passages they were split into.
     pub passages: usize,
@@ -65,7 +73,8 @@ pub struct Counts {
 impl Counts {
     pub(super) fn new(library: &Library) -> Self {
         let dropped = library.documents.iter().map(|document| document.dropped).sum();
-        Self { sources: library.documents.len(), passages: library.len(), dropped }
+        let sources = (0..library.documents.len()).filter(|document| !library.passages_of(*document).is_empty());
+        Self { sources: sources.count(), passages: library.len(), dropped }
     }
 }
 
@@ -97,6 +106,9 @@ pub struct SourceRef {
     pub source: String,
     /// Where it came from, as the user wrote it; `-` for stdin.
     pub path: String,
+    /// What people call it: its title, shortened, or else the end of its path that no other source of the run has. Of
+    /// several sources with one title, both.
+    pub name: String,
     /// Its title, as the document gives it or as found in its text.
     pub title: Option<String>,
     /// Its author, as the document gives it or as found in its text.
@@ -107,13 +119,41 @@ pub struct SourceRef {
     pub date: Option<String>,
     /// BCP 47
     pub language: Option<String>,
+    /// Whether the name is a title.
+    #[serde(skip)]
+    pub titled: bool,
+    /// Bytes at the beginning of its path that are the folder of all sources.
+    #[serde(skip)]
+    pub folder: usize,
 }
 
 impl SourceRef {
-    pub(super) fn new(document: &Document) -> Self {
-        let Metadata { title, author, publisher, date, language } = document.metadata.clone();
-        let date = date.map(|date| date.to_string());
-        Self { source: document.id.clone(), path: document.path.clone(), title, author, publisher, date, language }
+    pub(super) fn new(library: &Library, document: usize) -> Self {
+        let Name { text: name, titled } = library.name(document).clone();
+        let Document { id, path, metadata, .. } = &library.documents[document];
+        let Metadata { title, author, publisher, date, language } = metadata.clone();
+        Self {
+            source: id.clone(),
+            path: path.clone(),
+            name,
+            title,
+            author,
+            publisher,
+            date: date.map(|date| date.to_string()),
+            language,
+            titled,
+            folder: library.folder().len(),
+        }
+    }
+
+    /// Its id, without the folder of all sources.
+    pub fn file(&self) -> &str {
+        &self.source[self.folder..]
+    }
+
+    /// Its name, in a sentence: titles in quotation marks.
+    pub fn quoted(&self) -> String {
+        quoted(&self.name, self.titled)
     }
 }
 
@@ -142,6 +182,9 @@ pub struct PassageRef {
     pub time: Option<u32>,
     /// The heading that it stands under; of a turn in a transcript, who speaks.
     pub heading: Option<String>,
+    /// Bytes at the beginning of its path that are the folder of all sources.
+    #[serde(skip)]
+    pub folder: usize,
 }
 
 impl PassageRef {
@@ -151,6 +194,14 @@ impl PassageRef {
         match self.at() {
             Place::NOWHERE => printable(&self.id),
             at => position(&self.path, at),
+        }
+    }
+
+    /// The same without the folder of all sources.
+    pub fn short_place(&self) -> String {
+        match self.at() {
+            Place::NOWHERE => printable(&self.id[self.folder..]),
+            at => position(&self.path[self.folder..], at),
         }
     }
 
@@ -171,6 +222,7 @@ impl PassageRef {
             page: passage.page,
             time: passage.time,
             heading: passage.heading.clone(),
+            folder: library.folder().len(),
         }
     }
 }
@@ -257,21 +309,20 @@ pub struct Nearest {
     pub time: Option<u32>,
     /// Its cosine with the passage that it comes nearest to, -1 to 1.
     pub score: Score,
-    /// How unusual that is for the best of as many passages as were looked at.
+    /// How many of a hundred random pairs are less similar.
     pub percentile: Percentile,
     /// That a sentence of the one says what one of the other says; null where that is hardly likely.
     pub probability: Option<Score>,
+    /// Bytes at the beginning of its path that are the folder of all sources.
+    #[serde(skip)]
+    pub folder: usize,
 }
 
 impl Nearest {
-    /// The nearest `among` so many.
-    pub(super) fn new(
-        pairs: &Pairs,
-        NearestPassage { entry, score, probability }: NearestPassage,
-        among: usize,
-    ) -> Self {
-        let PassageRef { id, source, path, line_start, page, time, .. } = PassageRef::new(&pairs.corpus.library, entry);
-        let percentile = Percentile(pairs.background().percentile_of_best(score, among));
+    pub(super) fn new(pairs: &Pairs, NearestPassage { entry, score, probability }: NearestPassage) -> Self {
+        let PassageRef { id, source, path, line_start, page, time, folder, .. } =
+            PassageRef::new(&pairs.corpus.library, entry);
+        let percentile = Percentile(pairs.background().percentile(score));
         Self {
             source,
             passage: id,
@@ -282,6 +333,7 @@ impl Nearest {
             score: Score(score),
             percentile,
             probability: probability.map(Score),
+            folder,
         }
     }
 }
@@ -438,6 +490,9 @@ pub struct MergeRef {
     pub reason: &'static str,
     /// The same in words.
     pub detail: String,
+    /// What the two are called in a sentence.
+    #[serde(skip)]
+    pub names: [String; 2],
 }
 
 impl MergeRef {
@@ -451,7 +506,12 @@ impl MergeRef {
             Reason::Passage(Relation::Verbatim) => ("passage", "both say this word for word".to_owned()),
             Reason::Passage(_) => ("passage", "one of these passages was made from the other".to_owned()),
         };
-        Self { a: library.documents[merge.a].id.clone(), b: library.documents[merge.b].id.clone(), reason, detail }
+        let (a, b) = (library.documents[merge.a].id.clone(), library.documents[merge.b].id.clone());
+        let names = [merge.a, merge.b].map(|document| {
+            let Name { text, titled } = library.name(document);
+            quoted(text, *titled)
+        });
+        Self { a, b, reason, detail, names }
     }
 }
 
@@ -479,7 +539,7 @@ pub struct SentenceMatch {
     pub text: String,
     /// Its cosine with what it was compared with, -1 to 1.
     pub score: Score,
-    /// How unusual that is for the highest cosine of a query with a passage and its sentences.
+    /// How many of a hundred random pairs are less similar.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub percentile: Option<Percentile>,
 }

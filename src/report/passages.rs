@@ -65,7 +65,7 @@ impl PassagesReport {
         library.fetch_all()?;
         let source = |at: usize| -> Result<SourcePassages, StoreError> {
             Ok(SourcePassages {
-                source: SourceRef::new(&library.documents[at]),
+                source: SourceRef::new(library, at),
                 passages: library.passages_of(at).map(|entry| PassageRef::new(library, entry)).collect(),
                 dropped: library.dropped(at)?.iter().map(DroppedRef::new).collect(),
             })

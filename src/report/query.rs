@@ -7,7 +7,7 @@ use super::{
     Calibration, Computed, Counts, DifferenceRef, Independent, PassageRef, Percentile, ReadingNotes, Score,
     SentenceMatch, SourceRef,
 };
-use crate::compare::Independence;
+use crate::compare::{Background, Independence};
 use crate::disagreement::differences;
 use crate::library::Corpus;
 use crate::model::Model;
@@ -29,7 +29,8 @@ pub struct QueryReport {
     /// What was not read, and what should be known of what was.
     #[serde(flatten)]
     pub reading: ReadingNotes,
-    /// What percentiles were taken from.
+    /// What percentiles were taken from: how close a random sentence comes to a random passage of another source, or
+    /// to the closest of its sentences, whichever is closer.
     pub calibration: Calibration,
     /// The answers, in the order of the queries.
     pub results: Vec<QueryResult>,
@@ -75,7 +76,7 @@ pub struct SourceMatch {
     pub relevance: Score,
     /// The highest cosine of the query with its passages and their sentences, -1 to 1.
     pub score: Score,
-    /// How unusual that is for the best of as many passages as the source has, 0 to 100.
+    /// How many of a hundred random pairs, as `calibration` says, are less similar.
     pub percentile: Option<Percentile>,
     /// In how many of a hundred corpora of this size unrelated texts reach such a relevance by chance.
     pub chance: Percentile,
@@ -94,7 +95,7 @@ pub struct PassageMatch {
     pub relevance: Score,
     /// The cosine of the query and the passage, -1 to 1.
     pub score: Score,
-    /// How many of a hundred random pairs of a sentence and a passage are less similar.
+    /// How many of a hundred random pairs, as `calibration` says, are less similar.
     pub percentile: Option<Percentile>,
     /// The sentence of the passage that answers best.
     pub best_sentence: Option<SentenceMatch>,
@@ -167,6 +168,7 @@ impl QueryReport {
         explain: bool,
     ) -> Result<Self, StoreError> {
         let corpus = search.corpus();
+        let random = &search.background().peaks;
         let shown = |answer: &Answer| {
             let hits =
                 answer.shown(limits.sources, independence).into_iter().flat_map(|source| source.passages.clone());
@@ -182,11 +184,11 @@ impl QueryReport {
                 sources: answer
                     .shown(limits.sources, independence)
                     .into_iter()
-                    .map(|hit| SourceMatch::new(corpus, &query, hit, explain))
+                    .map(|hit| SourceMatch::new((corpus, random), &query, hit, explain))
                     .collect(),
                 independent: Independent::new(&corpus.library, independence.among(&documents, [])),
                 least_relevance: answer.least_relevance.map(Score),
-                nearest: answer.nearest.map(|hit| PassageMatch::new(corpus, &query, &hit, explain)),
+                nearest: answer.nearest.map(|hit| PassageMatch::new((corpus, random), &query, &hit, explain)),
                 query,
             }
         };
@@ -207,21 +209,20 @@ impl QueryReport {
 }
 
 impl SourceMatch {
-    fn new(corpus: &Corpus, query: &str, hit: &SourceHit, explain: bool) -> Self {
-        let document = &corpus.library.documents[hit.document];
+    fn new((corpus, random): (&Corpus, &Background), query: &str, hit: &SourceHit, explain: bool) -> Self {
         Self {
-            source: SourceRef::new(document),
+            source: SourceRef::new(&corpus.library, hit.document),
             relevance: Score(hit.relevance),
             score: Score(hit.score),
-            percentile: Some(Percentile(hit.percentile)),
+            percentile: Some(Percentile(random.percentile(hit.score))),
             chance: Percentile(hit.chance),
-            passages: hit.passages.iter().map(|hit| PassageMatch::new(corpus, query, hit, explain)).collect(),
+            passages: hit.passages.iter().map(|hit| PassageMatch::new((corpus, random), query, hit, explain)).collect(),
         }
     }
 }
 
 impl PassageMatch {
-    fn new(corpus: &Corpus, query: &str, hit: &PassageHit, explain: bool) -> Self {
+    fn new((corpus, random): (&Corpus, &Background), query: &str, hit: &PassageHit, explain: bool) -> Self {
         let text = |entry: usize| corpus.library.passage(entry).text.as_str();
         let passage = &corpus.library.passage(hit.entry);
         let said = hit.best_sentence.map_or(passage.text.as_str(), |best| passage.sentence(best.at));
@@ -232,9 +233,9 @@ impl PassageMatch {
             passage: PassageRef::new(&corpus.library, hit.entry),
             relevance: Score(hit.relevance),
             score: Score(hit.score),
-            percentile: Some(Percentile(hit.percentile)),
+            percentile: Some(Percentile(random.percentile(hit.score))),
             best_sentence: hit.best_sentence.map(|best| SentenceMatch {
-                percentile: Some(Percentile(best.percentile)),
+                percentile: Some(Percentile(random.percentile(best.score))),
                 ..SentenceMatch::new(&corpus.library, hit.entry, (best.at, best.score))
             }),
             may_disagree,

@@ -15,6 +15,9 @@ pub struct ReadingNotes {
     pub unread: Vec<UnreadRef>,
     /// Messages that name the file.
     pub warnings: Vec<String>,
+    /// The folder that all sources are in, which their short places leave out.
+    #[serde(skip)]
+    pub folder: String,
 }
 
 /// A file, or a folder with all in it, of which there is no source.
@@ -51,7 +54,11 @@ impl ReadingNotes {
             reason: unread.reason.clone(),
             advice: unread.advice,
         };
-        Self { unread: library.unread.iter().map(unread).collect(), warnings: library.warnings.clone() }
+        Self {
+            unread: library.unread.iter().map(unread).collect(),
+            warnings: library.warnings.clone(),
+            folder: library.folder().to_owned(),
+        }
     }
 
     /// The files that could not be read.

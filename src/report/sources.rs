@@ -100,11 +100,6 @@ pub struct MatchRef {
 }
 
 impl SourcesReport {
-    /// How many sources have passages.
-    pub fn speaking(&self) -> usize {
-        self.sources.iter().filter(|source| source.passages > 0).count()
-    }
-
     /// The report of what sources have in common. The passages behind it are given for the first `detailed` pairs only:
     /// there may be millions. `explain` adds how it was decided.
     pub fn new(
@@ -120,7 +115,7 @@ impl SourcesReport {
         let speaking: Vec<usize> =
             documents.clone().filter(|document| !library.passages_of(*document).is_empty()).collect();
         let total = |document: usize| SourceTotal {
-            source: SourceRef::new(&library.documents[document]),
+            source: SourceRef::new(library, document),
             passages: library.passages_of(document).len(),
         };
         let texts = Texts::of(library, shared.iter().take(detailed).flat_map(|shared| [shared.a, shared.b]));

@@ -9,9 +9,9 @@ use anstyle::{AnsiColor, Style};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::{
-    Calibration, Computed, Counts, Explanation, Independent, IndexReport, Nearest, Part, PassageMatch, PassageRef,
-    PassagesReport, Percentile, QueryReport, QueryResult, ReadingNotes, Rules, Score, SentenceMatch, SourceMatch,
-    SourceRef, counted,
+    Calibration, Computed, Counts, Explanation, Independent, IndexReport, Names, Nearest, Part, PassageMatch,
+    PassageRef, PassagesReport, Percentile, QueryReport, QueryResult, ReadingNotes, Rules, Score, SentenceMatch,
+    SourceMatch, SourceRef, counted,
 };
 
 pub use super::text::printable;
@@ -238,7 +238,7 @@ fn foot(
     let faint = |out: &mut String, text: String| {
         wrap(&text, look.width.max(20)).iter().try_for_each(|line| writeln!(out, "{FAINT}{line}{FAINT:#}"))
     };
-    faint(out, counts_line(counts))?;
+    faint(out, counts_line(counts, reading))?;
     reading.summary().try_for_each(|line| faint(out, printable(&line)))?;
     if let Some(calibration) = calibration {
         faint(out, numbers(calibration))?;
@@ -246,13 +246,29 @@ fn foot(
     faint(out, format!("{} on {} in {}", printable(&computed.model), computed.isa, computed.precision))
 }
 
-fn counts_line(counts: Counts) -> String {
+fn counts_line(counts: Counts, reading: &ReadingNotes) -> String {
+    let folder = match reading.folder.trim_end_matches('/') {
+        "" => String::new(),
+        folder => format!(" in {}", printable(folder)),
+    };
     format!(
-        "{}, {}; {} headings, bylines and the like set aside",
+        "{}, {}{folder}; {} headings, bylines and the like set aside",
         counted(counts.sources, "source"),
         counted(counts.passages, "passage"),
         counts.dropped
     )
+}
+
+/// A source's name, and its file where that is not the name.
+fn heading(source: &SourceRef) -> String {
+    let file = if source.titled { format!("  {FAINT}{}{FAINT:#}", printable(source.file())) } else { String::new() };
+    format!("{TITLE}{}{TITLE:#}{file}", printable(&source.name))
+}
+
+/// A passage's place, behind the title of its source if that has one.
+fn named_place(names: &Names, passage: &PassageRef) -> String {
+    let title = names.title(passage).map_or(String::new(), |title| format!("{}  ", printable(title)));
+    format!("{title}{PLACE}{}{PLACE:#}", passage.short_place())
 }
 
 /// What is known of a source beside its title, each part behind two spaces.
@@ -262,30 +278,22 @@ fn about(source: &SourceRef) -> String {
 }
 
 fn source_match(out: &mut String, rank: usize, source: &SourceMatch, look: Screen) -> fmt::Result {
-    let (name, about) = (printable(&source.source.source), about(&source.source));
-    let name = match &source.source.title {
-        Some(title) => format!("{TITLE}{}{TITLE:#}  {FAINT}{name}{about}{FAINT:#}", printable(title)),
-        None => format!("{TITLE}{name}{TITLE:#}{FAINT}{about}{FAINT:#}"),
-    };
+    let (name, about) = (heading(&source.source), about(&source.source));
     writeln!(out)?;
-    hanging(out, &format!("{rank}. {name}{}", weak(source)), if rank < 10 { " " } else { "" }, look)?;
+    let head = format!("{rank}. {name}{FAINT}{about}{FAINT:#}{}", weak(source));
+    hanging(out, &head, if rank < 10 { " " } else { "" }, look)?;
     source.passages.iter().try_for_each(|hit| passage_match(out, hit, look))
 }
-
-/// Random pairs that must be less similar than a strong match.
-const USUAL: f32 = 75.0;
 
 /// Of 100 corpora of this size, those in which unrelated texts come as near: a strong match is rarer.
 const USUAL_CHANCE: f32 = 1.0;
 
-/// A source that is hardly more relevant than chance would have it, or no more similar than many passages here are.
+/// A source that is hardly more relevant than chance would have it.
 fn weak(source: &SourceMatch) -> String {
-    let closest = source.passages.iter().map(|hit| shown(hit).1.0).fold(0.0, f32::max);
-    let why = match source.chance.0 >= USUAL_CHANCE {
-        true => format!("unrelated texts come this close in {:.0} of 100 cases", source.chance.0),
-        false if closest < USUAL => format!("{:.0} of 100 random pairs here are this similar", 100.0 - closest),
-        false => return String::new(),
-    };
+    if source.chance.0 < USUAL_CHANCE {
+        return String::new();
+    }
+    let why = format!("in {:.0} of 100 such folders, unrelated texts come this close", source.chance.0);
     format!("  {WARNING}weak: {why}{WARNING:#}")
 }
 
@@ -302,10 +310,10 @@ fn shown(hit: &PassageMatch) -> (Score, Percentile) {
 
 fn passage_match(out: &mut String, hit: &PassageMatch, look: Screen) -> fmt::Result {
     let (score, percentile) = shown(hit);
-    let like = hit.like.as_ref().map_or(String::new(), |like| format!("  {FAINT}like {}{FAINT:#}", like.place()));
+    let like = hit.like.as_ref().map_or(String::new(), |like| format!("  {FAINT}like {}{FAINT:#}", like.short_place()));
     let head = format!(
         "{PLACE}{}{PLACE:#}  {SCORE}{}{SCORE:#}{like}{}",
-        hit.passage.place(),
+        hit.passage.short_place(),
         unusual(score, Some(percentile)),
         under(&hit.passage)
     );
@@ -376,7 +384,8 @@ pub fn index(report: &IndexReport) -> Result<String, fmt::Error> {
         all if all == report.passages => "all embedded".to_owned(),
         some => format!("{some} embedded"),
     };
-    let counts = format!("{}, {}", counted(report.sources, "source"), counted(report.passages, "passage"));
+    let undamaged = if report.undamaged == Some(true) { "undamaged: " } else { "" };
+    let counts = format!("{undamaged}{}, {}", counted(report.sources, "source"), counted(report.passages, "passage"));
     Ok(if report.passages == 0 { format!("{counts}\n") } else { format!("{counts}, {embedded}\n") })
 }
 
@@ -390,22 +399,21 @@ pub fn passages(report: &PassagesReport, look: Screen) -> Result<String, fmt::Er
         if at > 0 {
             writeln!(out)?;
         }
-        let title = source.source.title.as_deref().map_or(String::new(), |title| format!("  {}", printable(title)));
         writeln!(
             out,
-            "{TITLE}{}{TITLE:#}{title}{FAINT}{}  {}, {} dropped{FAINT:#}",
-            printable(&source.source.source),
+            "{}{FAINT}{}  {}, {} dropped{FAINT:#}",
+            heading(&source.source),
             about(&source.source),
             counted(source.passages.len(), "passage"),
             source.dropped.len()
         )?;
         for passage in &source.passages {
-            writeln!(out, "  {PLACE}{}{PLACE:#}{}", passage.place(), under(passage))?;
+            writeln!(out, "  {PLACE}{}{PLACE:#}{}", passage.short_place(), under(passage))?;
             indented(&mut out, &printable(&passage.text), "    ", look)?;
         }
         for dropped in &source.dropped {
             let text = printable(&shortened(&dropped.text, 100));
-            let place = position(&source.source.path, dropped.at());
+            let place = position(&source.source.path[source.source.folder..], dropped.at());
             writeln!(out, "  {FAINT}dropped {place}  {}: {text}{FAINT:#}", dropped.reason)?;
         }
     }
@@ -413,7 +421,7 @@ pub fn passages(report: &PassagesReport, look: Screen) -> Result<String, fmt::Er
         writeln!(out, "{FAINT}{} {}{FAINT:#}", unread.status, printable(&unread.message()))?;
     }
     if report.sources.len() > 1 || !report.reading.unread.is_empty() {
-        writeln!(out, "\n{FAINT}{}{FAINT:#}", counts_line(report.counts))?;
+        writeln!(out, "\n{FAINT}{}{FAINT:#}", counts_line(report.counts, &report.reading))?;
         report.reading.summary().try_for_each(|line| writeln!(out, "{FAINT}{}{FAINT:#}", printable(&line)))?;
     }
     Ok(out)

@@ -12,6 +12,8 @@ use super::{
     Calibration, ClusterRef, ClusterReport, Conflict, Degrees, DifferenceRef, Independent, MergeRef, Nearest,
     PassageRef, Percentile, Rules, Score, Verdict, counted,
 };
+use crate::lang;
+pub(crate) use crate::lang::shortened;
 use crate::source::Place;
 
 /// Text without the characters that could change what a terminal shows beside them.
@@ -28,7 +30,7 @@ pub fn is_unprintable(c: char) -> bool {
 
 /// A query as typed, on one line.
 pub fn one_line(query: &str) -> String {
-    printable(&query.split_whitespace().collect::<Vec<_>>().join(" "))
+    printable(&lang::one_line(query))
 }
 
 /// A place in a file: `path:line` or `path p. 3`, with a time behind it where the format has times (`path:12 0:01:23`);
@@ -49,8 +51,8 @@ pub fn position(path: &str, at: Place) -> String {
 /// Where a nearest miss stands.
 pub fn nearest_place(near: &Nearest) -> String {
     match (Place { line: near.line_start, page: near.page, time: near.time }) {
-        Place::NOWHERE => printable(&near.passage),
-        at => position(&near.path, at),
+        Place::NOWHERE => printable(&near.passage[near.folder..]),
+        at => position(&near.path[near.folder..], at),
     }
 }
 
@@ -104,14 +106,6 @@ pub fn window(text: &str, part: &Range<usize>, context: usize) -> Range<usize> {
     from..text.len() - after.len() + to
 }
 
-/// The beginning of a text, cut between words.
-pub fn shortened(text: &str, characters: usize) -> String {
-    match text.char_indices().nth(characters) {
-        None => text.to_owned(),
-        Some((at, _)) => format!("{} …", text[..at].rsplit_once(' ').map_or(&text[..at], |(head, _)| head)),
-    }
-}
-
 /// Groups of sources that are told, and names of each.
 const GROUPS: usize = 6;
 const TOLD: usize = 4;
@@ -120,7 +114,7 @@ const TOLD: usize = 4;
 pub fn merged(independent: &Independent) -> Vec<String> {
     let mut groups: Vec<(Vec<&str>, Vec<&MergeRef>)> = Vec::new();
     for merge in &independent.merged {
-        let ends = [merge.a.as_str(), merge.b.as_str()];
+        let ends = [merge.names[0].as_str(), merge.names[1].as_str()];
         let (touched, rest): (Vec<_>, Vec<_>) =
             groups.into_iter().partition(|(names, _)| ends.iter().any(|end| names.contains(end)));
         let mut joined = (Vec::new(), Vec::new());
@@ -144,7 +138,8 @@ pub fn merged(independent: &Independent) -> Vec<String> {
 /// The sources of a group and what makes it one.
 fn group(names: &[&str], merges: &[&MergeRef]) -> String {
     if let [merge] = merges {
-        return format!("{} and {} ({})", merge.a, merge.b, merge.detail);
+        let [a, b] = &merge.names;
+        return format!("{a} and {b} ({})", merge.detail);
     }
     let mut why: Vec<&str> = Vec::new();
     for merge in merges {
@@ -166,7 +161,7 @@ fn group(names: &[&str], merges: &[&MergeRef]) -> String {
 pub fn disagreements(claim: &ClusterRef) -> Vec<String> {
     let places: HashMap<&str, &PassageRef> =
         claim.members.iter().map(|member| (member.passage.id.as_str(), &member.passage)).collect();
-    let at = |id: &str| places.get(id).map_or_else(String::new, |passage| format!("({})", passage.place()));
+    let at = |id: &str| places.get(id).map_or_else(String::new, |passage| format!("({})", passage.short_place()));
     let mut told: Vec<(&str, &str, &str)> = Vec::new();
     let mut lines = Vec::new();
     for Conflict { a, b, differences } in &claim.may_disagree {
@@ -221,11 +216,11 @@ pub fn decided(rules: &Rules) -> String {
 /// What the numbers beside passages are.
 pub fn numbers(calibration: Calibration) -> String {
     let pairs = match calibration.pairs {
-        Some(pairs) => format!("{pairs} random pairs of texts from two sources here"),
-        None => "pairs of texts on one subject in a sample".to_owned(),
+        Some(pairs) => format!("{pairs} pairs of texts, each from two sources here"),
+        None => "pairs of texts on one subject from a sample, since there are few here".to_owned(),
     };
     format!(
-        "Numbers: cosine similarity (1 means identical), and the share of {pairs} that are less similar. Similar does not mean the same: read the passages."
+        "Numbers: cosine similarity (1 means identical), and how many random pairs are at least as close (measured on {pairs}). Similar does not mean the same: read the passages."
     )
 }
 
@@ -234,17 +229,20 @@ pub fn score(score: Score) -> String {
     format!("{:.2}", score.0)
 }
 
-/// A cosine, and how many of a hundred random pairs are less similar.
+/// A cosine, and how many random pairs are as close.
 pub fn unusual(cosine: Score, percentile: Option<Percentile>) -> String {
     percentile.map_or_else(
         || score(cosine),
-        |percentile| format!("{}, closer than {}", score(cosine), self::percentile(percentile)),
+        |percentile| format!("{}, as close as {} random pairs", score(cosine), as_close(percentile)),
     )
 }
 
-/// With a decimal where it matters; never rounded to all.
-pub fn percentile(Percentile(percentile): Percentile) -> String {
-    if percentile > 98.5 { format!("{:.1}%", percentile.min(99.9)) } else { format!("{percentile:.0}%") }
+/// How many of random pairs are as close or closer: `4 in 100`, `3 in 1000`; never none.
+pub fn as_close(Percentile(percentile): Percentile) -> String {
+    match 100.0 - percentile {
+        closer if closer < 0.95 => format!("{:.0} in 1000", (10.0 * closer).max(1.0)),
+        closer => format!("{closer:.0} in 100"),
+    }
 }
 
 /// The command of these words, as a POSIX shell takes it.

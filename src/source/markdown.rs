@@ -8,6 +8,7 @@ use std::collections::VecDeque;
 
 use super::decode::decode_text;
 use super::{Block, BlockKind, Content, Date, LocatedText, Metadata, Parsed, Place, ReadError, transcript};
+use crate::lang::english::furniture::is_section;
 
 /// Reads a Markdown document.
 pub fn parse(bytes: &[u8]) -> Result<Parsed, ReadError> {
@@ -185,7 +186,7 @@ impl Builder {
     fn finish(mut self) -> Parsed {
         self.flush();
         self.push_taken(None);
-        let lone = (self.first_level.len() == 1).then(|| self.first_level.remove(0));
+        let lone = (self.first_level.len() == 1).then(|| self.first_level.remove(0)).filter(|title| !is_section(title));
         let value = |keys: &[&str]| keys.iter().find_map(|key| metadata_value(&self.metadata, key));
         let metadata = Metadata {
             title: value(&["title"]).or(lone),

@@ -56,6 +56,8 @@ pub const PAIRS_COLUMNS: [&str; 13] = [
 ];
 /// What a list of pairs, one per line, begins with, and pairs as one JSON object.
 const PAIRS: [&str; 2] = ["{\"a\":{\"id\":", "{\"schema\":\"samesay.pairs.v1\""];
+/// What tells some spreadsheets that a table is UTF-8.
+pub const BYTE_ORDER_MARK: &str = "\u{feff}";
 
 /// What a table as Parquet says at its end of who made it.
 pub const PARQUET: &str = "samesay.report ";
@@ -105,6 +107,7 @@ pub fn is_pairs(head: &[u8]) -> bool {
 
 /// Whether a file that begins so is a report of this program.
 pub fn is_report(head: &[u8]) -> bool {
+    let head = head.strip_prefix(BYTE_ORDER_MARK.as_bytes()).unwrap_or(head);
     head.starts_with(HTML.as_bytes())
         || head.starts_with(MARKDOWN.as_bytes())
         || head.starts_with(JSON.as_bytes())

@@ -14,6 +14,7 @@ mod initial;
 mod line;
 mod margin;
 mod page;
+mod paragraph;
 mod turn;
 mod twice;
 mod words;

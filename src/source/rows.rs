@@ -17,6 +17,7 @@ use std::io::{BufReader, Read};
 
 use super::decode::Decoding;
 use super::{Content, Date, Documents, Metadata, Place, ReadError, Source, plain};
+use crate::lang::one_line;
 pub use columns::Columns;
 use columns::{Role, listed, no_text_column};
 pub use sheets::sources as of_workbook;
@@ -316,10 +317,6 @@ impl<'a> Collector<'a> {
         .flatten()
         .collect()
     }
-}
-
-fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// A day as written, or a Unix time in seconds or milliseconds.

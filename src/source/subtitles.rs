@@ -5,6 +5,7 @@ use super::pdf::ends_sentence;
 use super::{Block, BlockKind, Content, LocatedText, Metadata, Parsed, Place, ReadError, plain};
 use crate::lang::english::sentence;
 use crate::lang::english::speech::is_sound;
+use crate::lang::one_line;
 
 /// A pause of so many milliseconds begins a new passage.
 const PAUSE: u64 = 4000;
@@ -324,7 +325,7 @@ fn without_marks(raw: &str) -> String {
     let plain = plain
         .iter()
         .fold(out, |text, (code, plain)| if text.contains(code) { text.replace(code, plain) } else { text });
-    plain.replace("&amp;", "&").split_whitespace().collect::<Vec<_>>().join(" ")
+    one_line(&plain.replace("&amp;", "&"))
 }
 
 /// Takes the sounds that are described in brackets out of what is said.

@@ -24,6 +24,12 @@ impl Guard {
         Self { _file: None, made: None }
     }
 
+    /// A shared lock where nothing can be written to, if a lock is there and nobody has it alone.
+    pub fn read_only(path: &Path) -> Self {
+        let shared = File::open(path).ok().filter(|file| file.try_lock_shared().is_ok());
+        Self { _file: shared, made: None }
+    }
+
     /// Locks a file, which is made where there is none: shared, or for oneself. Waits for `patience` at most.
     ///
     /// # Errors

@@ -17,7 +17,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use half::f16;
-use rusqlite::{Connection, ErrorCode, OptionalExtension, Transaction, TransactionBehavior, params};
+use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, Transaction, TransactionBehavior, params};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -57,6 +57,8 @@ struct Record {
 pub struct Sqlite {
     /// Where it is; nowhere in memory.
     path: Option<PathBuf>,
+    /// Where a store was read from that cannot be written to; what is in memory goes on from there.
+    origin: Option<PathBuf>,
     connection: Mutex<Connection>,
     /// The database, to see whether it is still the one at `path`. Closed after the connection: with any file that is
     /// closed, a process loses its locks on it (<https://www.sqlite.org/howtocorrupt.html>, section 2.2).
@@ -67,6 +69,15 @@ pub struct Sqlite {
 }
 
 impl Sqlite {
+    /// How long another process that has the database or a lock is waited for.
+    pub const PATIENCE: Duration = PATIENCE;
+
+    /// Whether another process has the store at `path` open.
+    pub fn is_in_use(path: &Path) -> bool {
+        let lock = beside(&real(path), ".use");
+        File::open(lock).is_ok_and(|file| matches!(file.try_lock(), Err(std::fs::TryLockError::WouldBlock)))
+    }
+
     /// A store that nothing is left of.
     ///
     /// # Errors
@@ -95,6 +106,29 @@ impl Sqlite {
                 return Err(StoreError::Busy { path: path.to_owned() });
             }
         }
+    }
+
+    /// The store at `path`, which nothing can be written to, as on a read-only medium: what is added stays in memory.
+    ///
+    /// # Errors
+    /// When it cannot be read, is no store, is damaged or newer than this program.
+    pub fn open_read_only(path: &Path) -> Result<Self> {
+        let path = &real(path);
+        let sql = |error| failed(path, error);
+        if kind(path)? != Kind::Ours {
+            return Err(StoreError::Foreign { path: path.to_owned() });
+        }
+        let guard = Guard::read_only(&beside(path, ".use"));
+        let mut copy = Connection::open_in_memory().map_err(sql)?;
+        read_only(path)
+            .and_then(|from| {
+                rusqlite::backup::Backup::new(&from, &mut copy)?.run_to_completion(-1, Duration::ZERO, None)
+            })
+            .map_err(sql)?;
+        let mut store = Self::new(None, copy, guard);
+        store.origin = Some(path.to_owned());
+        store.prepare()?;
+        Ok(store)
     }
 
     /// Opens the database at `path`, which is there; the lock is held as long as the store is open.
@@ -174,6 +208,7 @@ impl Sqlite {
         let (path, file) = place.unzip();
         Self {
             path,
+            origin: None,
             file,
             connection: Mutex::new(connection),
             memory: Mutex::default(),
@@ -211,7 +246,7 @@ impl Sqlite {
     }
 
     fn shown(&self) -> PathBuf {
-        self.path.clone().unwrap_or_else(|| "none".into())
+        self.path.as_ref().or(self.origin.as_ref()).cloned().unwrap_or_else(|| "none".into())
     }
 
     fn failed(&self, error: rusqlite::Error) -> StoreError {
@@ -277,6 +312,15 @@ impl Sqlite {
         })
     }
 
+    /// The rows of a space in memory, if there are any that are not those of the store it was read from.
+    fn in_memory_rows(&self, space: i64) -> Option<Arc<Vec<f16>>> {
+        self.memory.lock().unwrap_or_else(PoisonError::into_inner).get(&space).cloned()
+    }
+
+    fn mapped(&self, path: &Path, rows: u64, dim: usize) -> Result<Rows> {
+        Rows::map(path, rows, dim).map_err(|source| self.damaged(format!("{}: {source}", name_of(path))))
+    }
+
     fn vectors_path(&self, space: i64, generation: i64) -> Option<PathBuf> {
         self.path.as_ref().map(|path| vectors_path(path, space, generation))
     }
@@ -324,8 +368,15 @@ impl Sqlite {
         match self.vectors_path(id, generation) {
             Some(path) => rows::append(&path, first, space.dim, &numbers).map_err(|source| self.io(path, source))?,
             None => {
+                let before = match (self.in_memory_rows(id), &self.origin) {
+                    (None, Some(origin)) => {
+                        let rows = self.mapped(&vectors_path(origin, id, generation), first, space.dim)?;
+                        Arc::new(rows.range(0..rows.count()).to_vec())
+                    }
+                    (rows, _) => rows.unwrap_or_default(),
+                };
                 let mut memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
-                let rows = Arc::make_mut(memory.entry(id).or_default());
+                let rows = Arc::make_mut(memory.entry(id).or_insert(before));
                 rows.truncate(first as usize * space.dim);
                 rows.extend_from_slice(&numbers);
             }
@@ -490,13 +541,10 @@ impl Store for Sqlite {
         let Some((id, rows, generation)) = self.space(space)? else {
             return Ok(Rows::of_memory(Arc::default(), space.dim));
         };
-        match self.vectors_path(id, generation) {
-            Some(path) => Rows::map(&path, rows, space.dim)
-                .map_err(|source| self.damaged(format!("{}: {source}", name_of(&path)))),
-            None => {
-                let memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
-                Ok(Rows::of_memory(memory.get(&id).cloned().unwrap_or_default(), space.dim))
-            }
+        match (self.vectors_path(id, generation), self.in_memory_rows(id), &self.origin) {
+            (Some(path), ..) => self.mapped(&path, rows, space.dim),
+            (None, None, Some(origin)) => self.mapped(&vectors_path(origin, id, generation), rows, space.dim),
+            (None, rows, _) => Ok(Rows::of_memory(rows.unwrap_or_default(), space.dim)),
         }
     }
 
@@ -566,8 +614,12 @@ impl Store for Sqlite {
         }
     }
 
-    fn counts(&self) -> Result<Counts> {
-        self.count()
+    fn counts_of(&self, some: &dyn Fn(&KnownFile) -> bool) -> Result<Counts> {
+        self.count(some)
+    }
+
+    fn lasts(&self) -> bool {
+        self.path.is_some()
     }
 
     fn verify(&self) -> Result<Vec<String>> {
@@ -737,6 +789,18 @@ fn ours(path: &Path) -> Result<Connection> {
         Ok(false) => Err(StoreError::Foreign { path: path.to_owned() }),
         Err(error) => Err(failed(path, error)),
     }
+}
+
+/// Opens a database to be read only. Where its log cannot be opened, as where its folder cannot be written to, it is read
+/// as if nobody else had it open.
+fn read_only(path: &Path) -> rusqlite::Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let plain = Connection::open_with_flags(path, flags);
+    if let Some(connection) = plain.ok().filter(|connection| schema::is_ours(connection).is_ok()) {
+        return Ok(connection);
+    }
+    let escaped: String = path.as_os_str().as_encoded_bytes().iter().map(|byte| format!("%{byte:02x}")).collect();
+    Connection::open_with_flags(format!("file:{escaped}?immutable=1"), flags | OpenFlags::SQLITE_OPEN_URI)
 }
 
 /// Lets only the owner read a file that may have been there before.

@@ -303,6 +303,7 @@ struct Sources {
 struct SourceTotal {
     source: String,
     path: String,
+    name: String,
     #[serde(deserialize_with = "nullable")]
     title: Option<String>,
     #[serde(deserialize_with = "nullable")]
@@ -384,6 +385,7 @@ struct QueryResult {
 struct SourceMatch {
     source: String,
     path: String,
+    name: String,
     #[serde(deserialize_with = "nullable")]
     title: Option<String>,
     #[serde(deserialize_with = "nullable")]
@@ -518,6 +520,7 @@ struct Counts {
 struct SourceRef {
     source: String,
     path: String,
+    name: String,
     #[serde(deserialize_with = "nullable")]
     title: Option<String>,
     #[serde(deserialize_with = "nullable")]
@@ -535,6 +538,7 @@ struct SourceRef {
 struct SourcePassages {
     source: String,
     path: String,
+    name: String,
     #[serde(deserialize_with = "nullable")]
     title: Option<String>,
     #[serde(deserialize_with = "nullable")]

@@ -70,7 +70,7 @@ fn the_terminal_shows_it() {
             .run(&["passages", "new.md"])
             .exits(0)
             .text()
-            .starts_with("new.md  Ferry  Tarn Gazette  Ada Sund  2026-03-05  1 passage, 0 dropped")
+            .starts_with("Ferry  new.md  Tarn Gazette  Ada Sund  2026-03-05  1 passage, 0 dropped")
     );
 }
 

@@ -126,3 +126,20 @@ fn a_year_at_the_end_of_the_last_line_is_no_page_number() {
     let last = [&SURVEY[..4], &["days with strong wind were repeated in", "2019."]].concat();
     assert_eq!(passages(&read(&[lines(60.0, 700.0, &last)])), [last.join(" ")]);
 }
+
+/// A glyph may be put anywhere, also where no 32-bit number reaches.
+#[test]
+fn what_stands_beyond_any_page_is_left_out() {
+    let far = ["1e39", "-1e39", "3e38", "1e30", "1e300"];
+    let beyond = far.iter().cycle().take(60).enumerate().map(|(n, far)| {
+        format!(
+            "BT /F 10 Tf 1 0 0 1 {far} {} Tm (lost {n}) Tj ET\nBT /F 10 Tf 1 0 0 1 {} {far} Tm (lost {n}) Tj ET\n",
+            n * 7,
+            n * 5
+        )
+    });
+    let page = beyond.collect::<String>()
+        + &lines(72.0, 700.0, &["The ferry struck the mole at dawn", "and twelve passengers were hurt."]);
+    let source = read(&[page]);
+    assert_eq!(passages(&source), ["The ferry struck the mole at dawn and twelve passengers were hurt."]);
+}

@@ -37,19 +37,20 @@ fn query() {
     the rudder failed  2 sources
 
      1. What the harbour forgot  blog.md
-        blog.md:5  0.70, closer than 99.7%  › The rudder
+        blog.md:5  0.70, as close as 3 in 1000 random pairs  › The rudder
           “The captain reported that the ship no longer obeyed the rudder.” It is not the first time: in
           spring a tug lost its steering at the same spot.
 
      2. Ferry strikes breakwater  gazette.txt  Ada Sund
-        gazette.txt:5  0.55, closer than 97%
+        gazette.txt:5  0.55, as close as 3 in 100 random pairs
           The ferry Marelle struck the north breakwater of Tarn harbour on Monday morning, injuring
           twelve passengers. “The captain said that the rudder had stopped answering the wheel shortly
           before.”
 
     3 sources, 6 passages; 7 headings, bylines and the like set aside
-    Numbers: cosine similarity (1 means identical), and the share of pairs of texts on one subject in a
-    sample that are less similar. Similar does not mean the same: read the passages.
+    Numbers: cosine similarity (1 means identical), and how many random pairs are at least as close
+    (measured on pairs of texts on one subject from a sample, since there are few here). Similar does
+    not mean the same: read the passages.
     all-MiniLM-L6-v2 on ISA in f32
     ");
 }
@@ -60,7 +61,7 @@ fn query_explained() {
     the rudder failed  2 sources, 1 shown (-n)
 
      1. What the harbour forgot  blog.md
-        blog.md:5  0.70, closer than 99.7%  › The rudder
+        blog.md:5  0.70, as close as 3 in 1000 random pairs  › The rudder
           “The captain reported that the ship no longer obeyed the rudder.” It is not the first time: in
           spring a tug lost its steering at the same spot.
           relevance 0.53 = 0.10 · 0.70 passage + 0.20 · 0.67 sentence + 0.15 · 0.13 words + 0.55 · 0.56
@@ -70,8 +71,9 @@ fn query_explained() {
     corpora of this size.
 
     3 sources, 6 passages; 7 headings, bylines and the like set aside
-    Numbers: cosine similarity (1 means identical), and the share of pairs of texts on one subject in a
-    sample that are less similar. Similar does not mean the same: read the passages.
+    Numbers: cosine similarity (1 means identical), and how many random pairs are at least as close
+    (measured on pairs of texts on one subject from a sample, since there are few here). Similar does
+    not mean the same: read the passages.
     all-MiniLM-L6-v2 on ISA in f32
     ");
 }
@@ -83,25 +85,26 @@ fn sources() {
 
     How much of the row's source has a match in the column's source, in percent
                                                 1   2   3
-      1. blog.md                                –  24   ·
-      2. gazette.txt                           27   –  33
+      1. What the harbour forgot                –  24   ·
+      2. Ferry strikes breakwater              27   –  33
       3. wire.txt                               ·  42   –
 
-    gazette.txt and wire.txt  33% and 42%  1 passage in common
+    “Ferry strikes breakwater” and wire.txt  33% and 42%  1 matching pair of passages
         gazette.txt:5  wire.txt:1  0.77, probability 0.99  paraphrase
           The ferry Marelle struck the north breakwater of Tarn harbour on Monday morning, injuring
           twelve passengers.
           Twelve passengers were hurt on Monday when the ferry Marelle ran into the breakwater north of
           Tarn harbour.
 
-    blog.md and gazette.txt  24% and 27%  1 passage in common
+    “What the harbour forgot” and “Ferry strikes breakwater”  24% and 27%  1 matching pair of passages
         blog.md:5  gazette.txt:5  0.45, probability 0.47  paraphrase
           The captain reported that the ship no longer obeyed the rudder.
           The captain said that the rudder had stopped answering the wheel shortly before.
 
     3 sources, 6 passages; 7 headings, bylines and the like set aside
-    Numbers: cosine similarity (1 means identical), and the share of pairs of texts on one subject in a
-    sample that are less similar. Similar does not mean the same: read the passages.
+    Numbers: cosine similarity (1 means identical), and how many random pairs are at least as close
+    (measured on pairs of texts on one subject from a sample, since there are few here). Similar does
+    not mean the same: read the passages.
     all-MiniLM-L6-v2 on ISA in f32
     ");
 }
@@ -109,7 +112,7 @@ fn sources() {
 #[test]
 fn compare() {
     assert_snapshot!(shown(&["compare", "gazette.txt", "wire.txt"], 0), @r"
-    A  gazette.txt  Ferry strikes breakwater
+    A  Ferry strikes breakwater  gazette.txt
     B  wire.txt
     33% of A has a match in B, 42% of B in A: 1 pair; 1 passage without a match in A, 1 in B
     B and A look independent (probability 0.57): of B, 42% is nearly word for word, 58% is its own
@@ -122,21 +125,22 @@ fn compare() {
     rudder had stopped answering the wheel shortly   │
     before.                                          │
 
-    only in B  nearest gazette.txt:5 0.03, closer than 0%
+    only in B  nearest gazette.txt:5 0.03, as close as 95 in 100 random pairs
                                                      │ wire.txt:3
                                                      │ The town's bakery has raised the price of rye
                                                      │ bread to four crowns, its first rise in six
                                                      │ years.
 
-    only in A  nearest wire.txt:1 0.30, closer than 44%
+    only in A  nearest wire.txt:1 0.30, as close as 34 in 100 random pairs
     gazette.txt:7                                    │
     Divers will examine the hull on Thursday. Until  │
     then the line to the islands is served by a      │
     freight ship.                                    │
 
     2 sources, 4 passages; 2 headings, bylines and the like set aside
-    Numbers: cosine similarity (1 means identical), and the share of pairs of texts on one subject in a
-    sample that are less similar. Similar does not mean the same: read the passages.
+    Numbers: cosine similarity (1 means identical), and how many random pairs are at least as close
+    (measured on pairs of texts on one subject from a sample, since there are few here). Similar does
+    not mean the same: read the passages.
     all-MiniLM-L6-v2 on ISA in f32
     ");
 }
@@ -163,7 +167,7 @@ fn queries_of_a_file() {
     the lamp on the pier is broken  3 sources, 1 shown (-n)
 
      1. What the harbour forgot  blog.md
-        blog.md:9  0.66, closer than 99.3%  › The lamp
+        blog.md:9  0.66, as close as 7 in 1000 random pairs  › The lamp
           Nobody has repaired the lamp at the end of the pier, which has been dark since winter.
     ");
 }
@@ -176,7 +180,7 @@ fn cluster() {
     1. The ferry Marelle struck the north breakwater of Tarn harbour on Monday morning, injuring
       twelve passengers.
        2 sources
-        gazette.txt:5
+        Ferry strikes breakwater  gazette.txt:5
           The ferry Marelle struck the north breakwater of Tarn harbour on Monday morning, injuring
           twelve passengers.
         wire.txt:1  paraphrase
@@ -185,9 +189,9 @@ fn cluster() {
 
     2. The captain reported that the ship no longer obeyed the rudder.
        2 sources
-        blog.md:5  › The rudder
+        What the harbour forgot  blog.md:5  › The rudder
           The captain reported that the ship no longer obeyed the rudder.
-        gazette.txt:5  paraphrase
+        Ferry strikes breakwater  gazette.txt:5  paraphrase
           The captain said that the rudder had stopped answering the wheel shortly before.
 
     Themes: passages on the same subject  (mean cosine of 0.60 or more)
@@ -196,34 +200,37 @@ fn cluster() {
       twelve passengers.
        2 sources, 2 passages  similarity: mean 0.77, min 0.77;  breakwater, ferry, harbour, marelle,
          monday
-        gazette.txt:5  1.00
+        Ferry strikes breakwater  gazette.txt:5  1.00
           “The ferry Marelle struck the north breakwater of Tarn harbour on Monday morning, injuring
           twelve passengers.” The captain said that the rudder had stopped answering the wheel shortly
           before.
-        wire.txt:1  0.77, closer than 99.9%  paraphrase
+        wire.txt:1  0.77, as close as 1 in 1000 random pairs  paraphrase
           “Twelve passengers were hurt on Monday when the ferry Marelle ran into the breakwater north of
           Tarn harbour.” Two of them remain in hospital.
 
     Found in all sources but one
-        1. not in blog.md  nearest blog.md:5 0.45, closer than 82%
+        1. not in “What the harbour forgot”  nearest blog.md:5 0.45, as close as 9 in 100 random pairs
           The ferry Marelle struck the north breakwater of Tarn harbour on Monday morning, injuring
           twelve passengers.
-        2. not in wire.txt  nearest wire.txt:1 0.29, closer than 43%
+        2. not in wire.txt  nearest wire.txt:1 0.29, as close as 35 in 100 random pairs
           The captain reported that the ship no longer obeyed the rudder.
 
     Found in only one source
-        blog.md:9  › The lamp  nearest gazette.txt:5 0.22, closer than 4%
+        What the harbour forgot  blog.md:9  › The lamp  nearest gazette.txt:5 0.22, as close as 54 in
+          100 random pairs
           Nobody has repaired the lamp at the end of the pier, which has been dark since winter.
-        gazette.txt:7  nearest blog.md:5 0.33, closer than 30%
+        Ferry strikes breakwater  gazette.txt:7  nearest blog.md:5 0.33, as close as 26 in 100 random
+          pairs
           Divers will examine the hull on Thursday. Until then the line to the islands is served by a
           freight ship.
-        wire.txt:3  nearest gazette.txt:5 0.03, closer than 0%
+        wire.txt:3  nearest gazette.txt:5 0.03, as close as 95 in 100 random pairs
           The town's bakery has raised the price of rye bread to four crowns, its first rise in six
           years.
 
     3 sources, 6 passages; 7 headings, bylines and the like set aside
-    Numbers: cosine similarity (1 means identical), and the share of pairs of texts on one subject in a
-    sample that are less similar. Similar does not mean the same: read the passages.
+    Numbers: cosine similarity (1 means identical), and how many random pairs are at least as close
+    (measured on pairs of texts on one subject from a sample, since there are few here). Similar does
+    not mean the same: read the passages.
     all-MiniLM-L6-v2 on ISA in f32
     ");
 }
@@ -231,7 +238,7 @@ fn cluster() {
 #[test]
 fn passages() {
     assert_snapshot!(shown(&["passages"], 0), @r"
-    blog.md  What the harbour forgot  2 passages, 5 dropped
+    What the harbour forgot  blog.md  2 passages, 5 dropped
       blog.md:5  › The rudder
         The captain reported that the ship no longer obeyed the rudder. It is not the first time: in
         spring a tug lost its steering at the same spot.
@@ -243,7 +250,7 @@ fn passages() {
       dropped blog.md:11  menu or list of labels: Harbour
       dropped blog.md:12  menu or list of labels: Council
 
-    gazette.txt  Ferry strikes breakwater  Ada Sund  2 passages, 2 dropped
+    Ferry strikes breakwater  gazette.txt  Ada Sund  2 passages, 2 dropped
       gazette.txt:5
         The ferry Marelle struck the north breakwater of Tarn harbour on Monday morning, injuring twelve
         passengers. The captain said that the rudder had stopped answering the wheel shortly before.

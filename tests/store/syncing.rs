@@ -138,7 +138,8 @@ fn each_folder_has_a_store_of_its_own_in_the_cache() {
     // A file of the folder, and the folder itself, are in its store.
     run(&["query", "ferry", "docs/a.txt", "--min-score=-1"]).exits(0);
     assert_eq!(names(), ["docs"]);
-    assert_eq!(run(&["index", "status", "docs/b.txt"]).exits(0).text(), "3 sources, 5 passages, all embedded\n");
+    let of_one = run(&["index", "status", "docs/b.txt"]).exits(0);
+    assert!(of_one.text().starts_with("1 source, "), "{}", of_one.text());
     run(&["index", "other"]).exits(0);
     assert_eq!(names(), ["docs", "other"]);
     assert_eq!(run(&["index", "status", "other"]).exits(0).text(), "1 source, 1 passage, all embedded\n");
@@ -295,7 +296,7 @@ fn a_folder_that_cannot_be_written_to() {
     assert!(refused.stderr.contains("locked/s.db") && refused.stderr.contains("--store none"), "{}", refused.stderr);
     let answered = answered.exits(0);
     assert!(answered.stderr.contains("nothing will be kept for the next run"), "{}", answered.stderr);
-    assert!(answered.text().contains("docs/a.txt"));
+    assert!(answered.text().contains("a.txt:1"));
     assert_eq!(fs::read_dir(folder.path("docs")).unwrap().count(), 3);
 }
 

@@ -32,3 +32,32 @@ pub(crate) const OCCUPATIONS: &[&str] = &[
     "consultant", "associate", "scientist", "contributor", "president", "founder", "lawyer", "teaches", "specialist",
     "blogger", "freelance", "freelancer", "expert", "adviser", "advisor",
 ];
+
+/// What sections of papers and reports are called, whatever these are about.
+#[rustfmt::skip]
+pub(crate) const SECTIONS: &[&str] = &[
+    "abstract", "acknowledgements", "acknowledgments", "background", "conclusion", "conclusions", "contents",
+    "discussion", "executive summary", "foreword", "glossary", "in brief", "introduction", "key findings",
+    "key messages", "key points", "key takeaways", "list of abbreviations", "methodology", "methods",
+    "opinion", "overview", "preface", "references", "results", "summary", "table of contents",
+];
+
+/// Whether it is the name of a part of a newspaper, as far as one can tell: one word in capitals.
+pub(crate) fn is_label(text: &str) -> bool {
+    let capitals = !text.contains(char::is_whitespace) && !text.contains(char::is_lowercase);
+    capitals && text.contains(char::is_uppercase) && !SECTIONS.contains(&text.to_lowercase().as_str())
+}
+
+/// Whether a heading can only be that of a section of a document or of a paper: numbered, called as sections usually
+/// are, or one word in capitals.
+pub(crate) fn is_section(text: &str) -> bool {
+    let (number, rest) = text.split_once(' ').unwrap_or(("", text));
+    let digits = number.trim_end_matches(['.', ')', ':']);
+    let counts = |digits: &str| !digits.is_empty() && digits.bytes().all(|c| c.is_ascii_digit());
+    let is_roman = !digits.is_empty() && digits.bytes().all(|c| b"IVX".contains(&c));
+    let is_number = (is_roman || digits.split('.').all(counts)) && digits.len() <= 6;
+    let dotted = digits.contains('.') && rest.starts_with(char::is_uppercase);
+    let numbered = is_number && (digits.len() < number.len() || dotted);
+    let name = if is_number { rest } else { text }.trim_end_matches([':', '.']).to_lowercase();
+    numbered || SECTIONS.contains(&name.as_str()) || is_label(text)
+}

@@ -48,7 +48,7 @@ pub fn claims<'a>(page: &Page<'a>) -> Claims<'a> {
                 "Sources that depend on each other count once: copies of one story, and sources from one publisher."
             }
             @if shared == 0 { p { "No claim appears in more than one source, as far as this program can tell." } }
-            (left_out(shown.len(), all, "claim"))
+            (left_out(shown.len(), all, "card"))
             div #cards { @for card in &cards { (card) } }
             p #no-claims hidden { "No claim matches the filters." }
         }
@@ -85,7 +85,7 @@ fn card(page: &Page, at: usize, claim: &ClusterRef, most: usize) -> Markup {
                 details {
                     summary { (counted(rest.len(), "more passage")) }
                     ul.places {
-                        @for member in rest.iter().take(PLACES) { li { (member.passage.place()) @if let Some(relation) = member.relation.relation { " " (relation) } } }
+                        @for member in rest.iter().take(PLACES) { li { (member.passage.short_place()) @if let Some(relation) = member.relation.relation { " " (relation) } } }
                         @if rest.len() > PLACES { li { "and " (counted(rest.len() - PLACES, "more passage")) } }
                     }
                 }
@@ -173,7 +173,7 @@ fn wording<'a>(page: &Page<'a>, claim: &'a ClusterRef, group: &[&'a Member], sha
             p.text dir="auto" lang=[page.language(at)] { (marked(&member.passage.text, &marks(claim, member, shared))) }
             @if !also.is_empty() {
                 p.small { "The same words appear in "
-                    @for (at, other) in also.iter().take(PLACES).enumerate() { @if at > 0 { ", " } span.place { (other.passage.place()) } }
+                    @for (at, other) in also.iter().take(PLACES).enumerate() { @if at > 0 { ", " } span.place { (other.passage.short_place()) } }
                     @if also.len() > PLACES { " and " (counted(also.len() - PLACES, "more place")) }
                 }
             }

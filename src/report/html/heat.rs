@@ -7,7 +7,7 @@ use maud::{Markup, html};
 use super::super::text::{ending, merged, printable, score, shortened};
 use super::super::{MatchRef, Score, SourcePair, SourceTotal, counted, percent};
 use super::data::Data;
-use super::{Home, Page, fitting, left_out};
+use super::{Home, NAME, Page, fitting, left_out};
 
 const ROOM: usize = 160_000;
 const SOURCES_ROOM: usize = 60_000;
@@ -58,7 +58,7 @@ fn listed_sources(page: &Page) -> Markup {
         html! {
             tr {
                 td.n { (at + 1) }
-                th scope="row" { bdi { (page.name(&source.source)) } }
+                th scope="row" { bdi { (ending(&printable(source.file()), NAME)) } }
                 (cell(&source.title)) (cell(&source.author)) (cell(&source.publisher)) (cell(&source.date))
                 td.n { (total.passages) }
             }
@@ -117,7 +117,7 @@ fn heat_map(page: &Page, pairs: &[SourcePair], listed: &HashSet<String>) -> Mark
                     @let y = CELL * (row + 1);
                     @let name = page.name(&page.sources[*own].source);
                     text.label x=(NUMBERS) y=(y + CELL / 2 + 4) { (own + 1) }
-                    text.name x=(NUMBERS + 10) y=(y + CELL / 2 + 4) { (ending(&name, LETTERS)) title { (name) } }
+                    text.name x=(NUMBERS + 10) y=(y + CELL / 2 + 4) { (page.names.short(&page.sources[*own].source, LETTERS)) title { (name) } }
                     @for (column, other) in drawn.iter().enumerate() {
                         @let x = LABELS + CELL * column;
                         @match cells.get(&(*own, *other)) {
@@ -144,13 +144,13 @@ fn cell(
     pair: &SourcePair,
     listed: &HashSet<String>,
 ) -> Markup {
-    let name = |at: usize| ending(&page.name(&page.sources[at].source), LETTERS);
+    let name = |at: usize| page.names.short(&page.sources[at].source, LETTERS);
     let said = format!(
-        "{} of {} is said in {}, {} in common",
+        "{} of {} is said in {}, {} of passages",
         percent(share),
         name(own),
         name(other),
-        counted(pair.shared, "passage")
+        counted(pair.shared, "matching pair")
     );
     let class = match share.0 {
         share if share < 0.1 => "h1",
@@ -179,7 +179,7 @@ fn details<'a>(page: &Page<'a>, data: &mut Data<'a>, pair: &'a SourcePair) -> Ma
             summary {
                 bdi { (a) } " and " bdi { (b) } ": "
                 (percent(pair.a_in_b)) " of the first is said in the second, " (percent(pair.b_in_a)) " of the second in the first; "
-                (counted(pair.shared, "passage")) " in common"
+                (counted(pair.shared, "matching pair")) " of passages"
             }
             ol.matches { @for found in &matches { (found) } }
             @if matches.len() < pair.shared {

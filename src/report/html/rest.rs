@@ -9,7 +9,7 @@ use maud::{Markup, html};
 use super::super::text::{
     command, decided, decided_of_claims, nearest_place, nearness, numbers, position, printable, shortened,
 };
-use super::super::{Nearest, ReadingNotes, SourceDropped, UniqueRef, UnreadRef, counted};
+use super::super::{ClusterRef, Nearest, ReadingNotes, SourceDropped, UniqueRef, UnreadRef, counted};
 use super::{Home, Page, fitting, left_out, standing};
 
 /// Sources and claims of a story that are named.
@@ -44,7 +44,7 @@ pub fn stories(page: &Page) -> Markup {
         html! {
             li {
                 bdi { b { (printable(&shortened(&story.label, 160))) } } ": "
-                @for (at, source) in story.sources.iter().take(STORY_SOURCES).enumerate() { @if at > 0 { ", " } bdi { (printable(page.names.of(source))) } }
+                @for (at, source) in story.sources.iter().take(STORY_SOURCES).enumerate() { @if at > 0 { ", " } bdi { (printable(&page.names.quoted(source))) } }
                 @if story.sources.len() > STORY_SOURCES { " and " (counted(story.sources.len() - STORY_SOURCES, "more source")) }
                 "; " (counted(story.claims.len(), "claim"))
                 @for (at, claim) in story.claims.iter().take(STORY_CLAIMS).enumerate() {
@@ -66,15 +66,61 @@ pub fn stories(page: &Page) -> Markup {
     }
 }
 
+/// Claims of each kind that are to be read first.
+const FIRST: usize = 5;
+
+/// What all, most and a few of the sources say, before the claims one by one. Of a claim in a story, the story's sources
+/// are all that could say it.
+pub fn first(page: &Page) -> Markup {
+    let told = page.report.clusters.told();
+    let could = |claim: &ClusterRef| {
+        let story = told.iter().find(|story| story.claims.contains(&claim.id));
+        story.map_or(page.report.counts.sources, |story| story.sources.len()).max(claim.sources.len())
+    };
+    let (mut all, mut most, mut few) = (Vec::new(), Vec::new(), Vec::new());
+    for claim in page.report.clusters.claims() {
+        let (say, could) = (claim.sources.len(), could(claim));
+        let group = match () {
+            () if say == could => &mut all,
+            () if 2 * say > could => &mut most,
+            () => &mut few,
+        };
+        group.push((claim, format!("{say} of {could}")));
+    }
+    let of = if told.is_empty() { "" } else { " of its story" };
+    let groups = [("All sources", all), ("Most sources", most), ("A few sources", few)];
+    html! {
+        @if groups.iter().any(|(_, claims)| !claims.is_empty()) {
+            section #first {
+                h2 { "Read these first" }
+                @for (who, claims) in &groups {
+                    @if !claims.is_empty() {
+                        h3 { (who) (of) " say" }
+                        ul {
+                            @for (claim, support) in claims.iter().take(FIRST) {
+                                li {
+                                    a href=[page.link(Home::Claim(claim.id))] { "#" (claim.id) } " " bdi { (printable(&shortened(&claim.label, TEXT))) }
+                                    " " span.small { (support) " sources" @if !claim.may_disagree.is_empty() { ", may disagree" } }
+                                }
+                            }
+                        }
+                        @if claims.len() > FIRST { p.small { "and " (counted(claims.len() - FIRST, "more claim")) " below" } }
+                    }
+                }
+            }
+        }
+    }
+}
+
 /// What all sources say but one.
 pub fn missing(page: &Page) -> Markup {
     let all = &page.report.clusters.all_but_one;
     let line = |missing: &super::super::AllButOne| {
-        let source = page.names.of(&missing.source);
+        let source = page.names.quoted(&missing.source);
         html! {
             li {
                 a href=[page.link(Home::Claim(missing.cluster))] { "claim " (missing.cluster) }
-                " is not in " b { (printable(source)) } ": " bdi { (printable(&shortened(page.report.clusters.label(missing.cluster), 160))) } (miss(missing.nearest.as_ref()))
+                " is not in " b { (printable(&source)) } ": " bdi { (printable(&shortened(page.report.clusters.label(missing.cluster), 160))) } (miss(missing.nearest.as_ref()))
             }
         }
     };
@@ -116,7 +162,7 @@ pub fn alone(page: &Page) -> Alone {
     let markup = html! {
         section #alone {
             h2 { "Said by only one source" }
-            @if page.report.sources.speaking() < 2 { p { "There is no other source to compare with." } }
+            @if page.report.counts.sources < 2 { p { "There is no other source to compare with." } }
             @else if all.is_empty() { p { "Every passage has a match in another source." } }
             @else { p.note { "These passages have no match in another source, as far as this program can tell. Each is shown with the nearest passage elsewhere." } }
             (left_out(shown, all.len(), "passage"))
@@ -193,7 +239,7 @@ fn of_source(page: &Page, of: &SourceDropped) -> Markup {
             summary { bdi { (page.name(&page.sources[at].source)) } ": " (counted(of.dropped.len(), "part")) }
             ul {
                 @for dropped in of.dropped.iter().take(200) {
-                    li { span.place { (position(&page.sources[at].path, dropped.at())) } " " bdi { (printable(&shortened(&dropped.text, DROPPED))) } " " span.small { (printable(&dropped.reason)) } }
+                    li { span.place { (position(&page.sources[at].path[page.sources[at].folder..], dropped.at())) } " " bdi { (printable(&shortened(&dropped.text, DROPPED))) } " " span.small { (printable(&dropped.reason)) } }
                 }
                 @if of.dropped.len() > 200 { li { "and " (of.dropped.len() - 200) " more" } }
             }

@@ -4,9 +4,10 @@ use std::fmt::{self, Write};
 
 use super::{
     FAINT, PLACE, SCORE, Screen, TITLE, WARNING, counted_once, disagreements, foot, hanging, indented, independent,
-    marked, miss, printable, probable, rules, score, shortened, under, unusual,
+    marked, miss, named_place, printable, probable, rules, score, shortened, under, unusual,
 };
-use crate::report::{AllButOne, ClusterKind, ClusterRef, ClusterReport, Member, StoryRef, UniqueRef, counted};
+use crate::report::UniqueRef;
+use crate::report::{AllButOne, ClusterKind, ClusterRef, ClusterReport, Member, Names, StoryRef, counted};
 
 /// Characters of a claim's wording.
 const SENTENCE: usize = 320;
@@ -21,6 +22,7 @@ const ALONE: usize = 24;
 /// When a value cannot be formatted.
 pub fn cluster(report: &ClusterReport, look: Screen) -> Result<String, fmt::Error> {
     let mut out = String::new();
+    let names = Names::new(&report.sources);
     let (shared, own): (Vec<&ClusterRef>, Vec<&ClusterRef>) =
         report.themes().partition(|cluster| cluster.sources.len() > 1);
     let head = format!(
@@ -31,7 +33,7 @@ pub fn cluster(report: &ClusterReport, look: Screen) -> Result<String, fmt::Erro
     );
     hanging(&mut out, &head, "", look)?;
     let explain = report.rules.is_some();
-    report.claims().try_for_each(|claim| one(&mut out, claim, explain, look))?;
+    report.claims().try_for_each(|claim| one(&mut out, claim, (&names, explain), look))?;
     if !shared.is_empty() {
         let cut = report.min_score.0;
         writeln!(out)?;
@@ -40,13 +42,13 @@ pub fn cluster(report: &ClusterReport, look: Screen) -> Result<String, fmt::Erro
         );
         hanging(&mut out, &title, "", look)?;
     }
-    shared.into_iter().try_for_each(|theme| one(&mut out, theme, explain, look))?;
+    shared.into_iter().try_for_each(|theme| one(&mut out, theme, (&names, explain), look))?;
     if !own.is_empty() {
         writeln!(out, "\n{TITLE}Said more than once by one source{TITLE:#}")?;
     }
-    own.into_iter().try_for_each(|cluster| one(&mut out, cluster, explain, look))?;
-    all_but_one(&mut out, report, look)?;
-    unique(&mut out, &report.unique, look)?;
+    own.into_iter().try_for_each(|cluster| one(&mut out, cluster, (&names, explain), look))?;
+    all_but_one(&mut out, report, &names, look)?;
+    unique(&mut out, &report.unique, &names, look)?;
     rules(&mut out, report.rules.as_ref(), look)?;
     foot(&mut out, (report.counts, &report.reading), Some(report.calibration), &report.computed, look)?;
     Ok(out)
@@ -58,6 +60,7 @@ pub fn cluster(report: &ClusterReport, look: Screen) -> Result<String, fmt::Erro
 /// When a value cannot be formatted.
 pub fn stories(report: &ClusterReport, look: Screen) -> Result<String, fmt::Error> {
     let mut out = String::new();
+    let names = Names::new(&report.sources);
     let (told, alone): (Vec<&StoryRef>, Vec<&StoryRef>) =
         report.stories.iter().partition(|story| story.sources.len() > 1);
     let head = format!(
@@ -77,7 +80,7 @@ pub fn stories(report: &ClusterReport, look: Screen) -> Result<String, fmt::Erro
         };
         hanging(&mut out, &format!("{SCORE}{counts}{SCORE:#}{likeness}"), "   ", look)?;
         for source in &story.sources {
-            hanging(&mut out, &format!("{PLACE}{}{PLACE:#}", printable(source)), "    ", look)?;
+            hanging(&mut out, &format!("{PLACE}{}{PLACE:#}", printable(names.of(source))), "    ", look)?;
         }
         for id in story.claims.iter().take(CLAIMS) {
             hanging(&mut out, &format!("#{id} {}", printable(&shortened(report.label(*id), 160))), "      ", look)?;
@@ -90,7 +93,7 @@ pub fn stories(report: &ClusterReport, look: Screen) -> Result<String, fmt::Erro
         writeln!(out, "\n{TITLE}In no shared story{TITLE:#}")?;
     }
     for story in alone.iter().take(ALONE) {
-        hanging(&mut out, &format!("{PLACE}{}{PLACE:#}", printable(&story.sources[0])), "    ", look)?;
+        hanging(&mut out, &format!("{PLACE}{}{PLACE:#}", printable(names.of(&story.sources[0]))), "    ", look)?;
     }
     if alone.len() > ALONE {
         writeln!(
@@ -104,7 +107,7 @@ pub fn stories(report: &ClusterReport, look: Screen) -> Result<String, fmt::Erro
     Ok(out)
 }
 
-fn one(out: &mut String, cluster: &ClusterRef, explain: bool, look: Screen) -> fmt::Result {
+fn one(out: &mut String, cluster: &ClusterRef, (names, explain): (&Names, bool), look: Screen) -> fmt::Result {
     writeln!(out)?;
     hanging(out, &format!("{TITLE}{}. {}{TITLE:#}", cluster.id, printable(&cluster.label)), "", look)?;
     let claim = cluster.kind == ClusterKind::Claim;
@@ -122,12 +125,8 @@ fn one(out: &mut String, cluster: &ClusterRef, explain: bool, look: Screen) -> f
         hanging(out, &format!("{WARNING}may disagree{WARNING:#}, {line}"), "   ", look)?;
     }
     for member in &cluster.members {
-        let head = format!(
-            "{PLACE}{}{PLACE:#}{}{}",
-            member.passage.place(),
-            standing(member, explain),
-            under(&member.passage)
-        );
+        let head =
+            format!("{}{}{}", named_place(names, &member.passage), standing(member, explain), under(&member.passage));
         hanging(out, &head, "    ", look)?;
         let text = match member.best_sentence.as_ref().filter(|_| claim) {
             Some(sentence) => printable(&shortened(&sentence.text, SENTENCE)),
@@ -148,14 +147,18 @@ fn standing(member: &Member, explain: bool) -> String {
     }
 }
 
-fn all_but_one(out: &mut String, report: &ClusterReport, look: Screen) -> fmt::Result {
+fn all_but_one(out: &mut String, report: &ClusterReport, names: &Names, look: Screen) -> fmt::Result {
     if !report.all_but_one.is_empty() {
         writeln!(out, "\n{TITLE}Found in all sources but one{TITLE:#}")?;
     }
     for AllButOne { cluster, source, nearest } in &report.all_but_one {
         hanging(
             out,
-            &format!("{cluster}. not in {PLACE}{}{PLACE:#}{}", printable(source), miss(nearest.as_ref())),
+            &format!(
+                "{cluster}. not in {PLACE}{}{PLACE:#}{}",
+                printable(&names.quoted(source)),
+                miss(nearest.as_ref())
+            ),
             "    ",
             look,
         )?;
@@ -164,14 +167,14 @@ fn all_but_one(out: &mut String, report: &ClusterReport, look: Screen) -> fmt::R
     Ok(())
 }
 
-fn unique(out: &mut String, unique: &[UniqueRef], look: Screen) -> fmt::Result {
+fn unique(out: &mut String, unique: &[UniqueRef], names: &Names, look: Screen) -> fmt::Result {
     if !unique.is_empty() {
         writeln!(out, "\n{TITLE}Found in only one source{TITLE:#}")?;
     }
     for UniqueRef { passage, nearest } in unique.iter().take(ALONE) {
         hanging(
             out,
-            &format!("{PLACE}{}{PLACE:#}{}{}", passage.place(), under(passage), miss(nearest.as_ref())),
+            &format!("{}{}{}", named_place(names, passage), under(passage), miss(nearest.as_ref())),
             "    ",
             look,
         )?;

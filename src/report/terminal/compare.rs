@@ -6,8 +6,8 @@ use std::ops::Range;
 use unicode_width::UnicodeWidthChar;
 
 use super::{
-    FAINT, MATCH, PLACE, SCORE, Screen, TITLE, WARNING, difference, foot, hanging, miss, printable, probable, rules,
-    verdict, visible_width, wrap,
+    FAINT, MATCH, PLACE, SCORE, Screen, TITLE, WARNING, difference, foot, hanging, heading, miss, printable, probable,
+    rules, verdict, visible_width, wrap,
 };
 use crate::compare::shared;
 use crate::report::text::sentence_in;
@@ -25,9 +25,8 @@ pub fn compare(report: &CompareReport, look: Screen) -> Result<String, fmt::Erro
     let both = report.aligned.iter().filter(|row| row.a.is_some() && row.b.is_some()).count();
     let only = |a: bool| report.aligned.iter().filter(|row| row.a.is_some() == a && row.b.is_some() != a).count();
     let disagreements: usize = report.aligned.iter().map(|row| row.may_disagree.len()).sum();
-    for (letter, id, source) in [("A", &report.a, &report.sources[0]), ("B", &report.b, &report.sources[1])] {
-        let title = source.title.as_deref().map_or(String::new(), |title| format!("  {}", printable(title)));
-        hanging(&mut out, &format!("{TITLE}{letter}{TITLE:#}  {PLACE}{}{PLACE:#}{title}", printable(id)), "", look)?;
+    for (letter, source) in ["A", "B"].iter().zip(&report.sources) {
+        hanging(&mut out, &format!("{TITLE}{letter}{TITLE:#}  {}", heading(source)), "", look)?;
     }
     let may = if disagreements > 0 {
         format!(", {} where they may disagree", counted(disagreements, "place"))
@@ -115,7 +114,7 @@ fn common(row: &Aligned) -> String {
 
 /// A passage under its place, with the words that both have picked out.
 fn cell(passage: &PassageRef, shared: &[Range<usize>], look: Screen) -> String {
-    format!("{PLACE}{}{PLACE:#}\n{}", passage.place(), picked(&passage.text, shared, look))
+    format!("{PLACE}{}{PLACE:#}\n{}", passage.short_place(), picked(&passage.text, shared, look))
 }
 
 /// A text with some of its words picked out.

@@ -8,6 +8,8 @@ use crate::report::{Names, Report, counted};
 /// Stories and claims that are told.
 const STORIES: usize = 10;
 const CLAIMS: usize = 5;
+/// Columns of a source's name in a story.
+const NAME: usize = 50;
 
 /// The answer to `report`, which was `written` to these files of so many bytes.
 ///
@@ -26,12 +28,12 @@ pub fn report(report: &Report, written: &[(String, usize)], look: Screen) -> Res
         writeln!(out, "\n{TITLE}Stories{TITLE:#}")?;
     }
     for story in told.iter().take(STORIES) {
-        let sources = story.sources.iter().map(|source| printable(names.of(source))).collect::<Vec<_>>().join(", ");
+        let sources = story.sources.iter().map(|source| names.short(source, NAME)).collect::<Vec<_>>().join(" · ");
         let counts = format!("{}, {}", counted(story.sources.len(), "source"), counted(story.claims.len(), "claim"));
         let line = format!(
             "{}  {SCORE}{counts}{SCORE:#}: {PLACE}{}{PLACE:#}",
             printable(&shortened(&story.label, 100)),
-            shortened(&sources, 200)
+            shortened(&sources, 400)
         );
         hanging(&mut out, &line, "  ", look)?;
     }
@@ -43,8 +45,12 @@ pub fn report(report: &Report, written: &[(String, usize)], look: Screen) -> Res
         writeln!(out, "\n{TITLE}Claims made by the most independent sources{TITLE:#}")?;
     }
     for claim in report.clusters.claims().take(CLAIMS) {
-        let support =
-            format!("{} of {}", claim.independent.independent_sources, counted(claim.sources.len(), "source"));
+        let (sources, all) = (claim.sources.len(), counted(report.counts.sources, "source"));
+        let independent = match claim.independent.independent_sources {
+            all if all == sources => String::new(),
+            some => format!(", {some} independent"),
+        };
+        let support = format!("{sources} of {all}{independent}");
         let warning =
             if claim.may_disagree.is_empty() { String::new() } else { format!("  {WARNING}may disagree{WARNING:#}") };
         let line =

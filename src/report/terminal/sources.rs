@@ -10,7 +10,7 @@ use super::{
     FAINT, PLACE, SCORE, Screen, TITLE, counted_once, foot, hanging, indented, independent, printable, probable, rules,
     shortened, verdict, visible_width,
 };
-use crate::report::{MatchRef, SourcePair, SourcesReport, WordingsRef, counted};
+use crate::report::{MatchRef, Names, SourcePair, SourcesReport, WordingsRef, counted};
 
 /// Sources that fit into a map.
 const MAPPED: usize = 40;
@@ -29,7 +29,7 @@ const ORDINAL: usize = 5;
 pub fn sources(report: &SourcesReport, look: Screen) -> Result<String, fmt::Error> {
     let mut out = String::new();
     let have = report.pairs.len();
-    let n = independent(report.sources.len(), &report.independent);
+    let n = independent(report.counts.sources, &report.independent);
     let cut = match report.min_probability {
         Some(cut) => format!("probability of {:.2} or more", cut.0),
         None => format!("cosine of {:.2} or more", report.min_score.0),
@@ -38,11 +38,12 @@ pub fn sources(report: &SourcesReport, look: Screen) -> Result<String, fmt::Erro
         format!("{TITLE}{n}{TITLE:#}, {} with something in common  {FAINT}({cut}){FAINT:#}", counted(have, "pair"));
     hanging(&mut out, &head, "", look)?;
     counted_once(&mut out, &report.independent, look)?;
+    let names = Names::new(report.sources.iter().map(|total| &total.source));
     if let Some(cell) = Cell::that_fits(report.sources.len(), look) {
         writeln!(out)?;
-        map(&mut out, report, cell, look)?;
+        map(&mut out, report, &names, cell, look)?;
     }
-    report.pairs.iter().take(PAIRS).try_for_each(|shared| pair(&mut out, shared, look))?;
+    report.pairs.iter().take(PAIRS).try_for_each(|shared| pair(&mut out, shared, &names, look))?;
     if have > PAIRS {
         writeln!(out, "\n{FAINT}and {} more (--format json lists all){FAINT:#}", counted(have - PAIRS, "pair"))?;
     }
@@ -76,7 +77,7 @@ impl Cell {
     }
 }
 
-fn map(out: &mut String, report: &SourcesReport, cell: Cell, look: Screen) -> fmt::Result {
+fn map(out: &mut String, report: &SourcesReport, names: &Names, cell: Cell, look: Screen) -> fmt::Result {
     let n = report.sources.len();
     let columns = cell.columns();
     let name = look.width.saturating_sub(ORDINAL + columns * n).clamp(NAME.0, NAME.1);
@@ -110,7 +111,7 @@ fn map(out: &mut String, report: &SourcesReport, cell: Cell, look: Screen) -> fm
     writeln!(out, "{gap}{}", (1..=n).map(number).collect::<String>())?;
     for (row, source) in report.sources.iter().enumerate() {
         let id = source.source.source.as_str();
-        let label = tail(&printable(id), name);
+        let label = names.short(id, name);
         let gap = " ".repeat(name.saturating_sub(visible_width(&label)));
         write!(out, "{:>3}. {PLACE}{label}{PLACE:#}{gap}", row + 1)?;
         for other in &report.sources {
@@ -149,40 +150,23 @@ fn drawn(share: f32, cell: Cell, look: Screen) -> String {
     format!("{style}{text}{style:#}")
 }
 
-/// The end of a name, which tells more than its folder.
-fn tail(name: &str, columns: usize) -> String {
-    if visible_width(name) <= columns {
-        return name.to_owned();
-    }
-    let mut kept: Vec<char> = Vec::new();
-    let mut used = 1;
-    for c in name.chars().rev() {
-        used += visible_width(c.encode_utf8(&mut [0; 4]));
-        if used > columns {
-            break;
-        }
-        kept.push(c);
-    }
-    std::iter::once('…').chain(kept.into_iter().rev()).collect()
-}
-
 fn surest(wordings: &[WordingsRef]) -> Option<&WordingsRef> {
     wordings.iter().max_by(|x, y| x.probability.0.total_cmp(&y.probability.0))
 }
 
-fn pair(out: &mut String, shared: &SourcePair, look: Screen) -> fmt::Result {
+fn pair(out: &mut String, shared: &SourcePair, names: &Names, look: Screen) -> fmt::Result {
     writeln!(out)?;
     let head = format!(
-        "{TITLE}{}{TITLE:#} and {TITLE}{}{TITLE:#}  {SCORE}{:.0}% and {:.0}%{SCORE:#}  {FAINT}{} in common{FAINT:#}",
-        printable(&shared.a),
-        printable(&shared.b),
+        "{TITLE}{}{TITLE:#} and {TITLE}{}{TITLE:#}  {SCORE}{:.0}% and {:.0}%{SCORE:#}  {FAINT}{} of passages{FAINT:#}",
+        printable(&names.quoted(&shared.a)),
+        printable(&names.quoted(&shared.b)),
         100.0 * shared.a_in_b.0,
         100.0 * shared.b_in_a.0,
-        counted(shared.shared, "passage"),
+        counted(shared.shared, "matching pair"),
     );
     hanging(out, &head, "", look)?;
     if let Some(found) = shared.verdict.as_ref().filter(|found| matches!(found.degree, "copy" | "lightly revised")) {
-        let [a, b] = [&shared.a, &shared.b].map(|id| printable(id));
+        let [a, b] = [&shared.a, &shared.b].map(|id| printable(&names.quoted(id)));
         hanging(out, &verdict(found, &shared.a, [&a, &b]), "    ", look)?;
     }
     // Of each pair of passages the sentences that most surely say the same.
@@ -191,19 +175,23 @@ fn pair(out: &mut String, shared: &SourcePair, look: Screen) -> fmt::Result {
     best.sort_by(|(x, x_said), (y, y_said)| {
         y_said.probability.0.total_cmp(&x_said.probability.0).then(y.score.0.total_cmp(&x.score.0))
     });
+    let more = shared.shared - best.len().min(MATCHES);
     for (MatchRef { a, b, score, relation, .. }, said) in best.into_iter().take(MATCHES) {
         let relation = relation.relation.unwrap_or_default();
         let numbers = probable(*score, said.probability);
         let head = format!(
             "{PLACE}{}{PLACE:#}  {PLACE}{}{PLACE:#}  {SCORE}{numbers}{SCORE:#}  {relation}",
-            a.place(),
-            b.place()
+            a.short_place(),
+            b.short_place()
         );
         hanging(out, &head, "    ", look)?;
         indented(out, &printable(&shortened(&said.a, 160)), "      ", look)?;
         if relation != "verbatim" {
             indented(out, &printable(&shortened(&said.b, 160)), "      ", look)?;
         }
+    }
+    if more > 0 {
+        writeln!(out, "    {FAINT}and {} (--format json lists all){FAINT:#}", counted(more, "more pair"))?;
     }
     Ok(())
 }

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
+use crate::lang::one_line;
 use crate::source::office::relations;
 use crate::source::{Date, Metadata};
 
@@ -85,7 +86,7 @@ struct Draft {
 
 impl Draft {
     fn element(&mut self, name: &str, attributes: &Attributes, content: &str) {
-        let content = || Some(content.split_whitespace().collect::<Vec<_>>().join(" ")).filter(|text| !text.is_empty());
+        let content = || Some(one_line(&content)).filter(|text| !text.is_empty());
         let get = |name: &str| attributes.get(name).cloned().unwrap_or_default();
         match name {
             "title" => self.titles.extend(content()),

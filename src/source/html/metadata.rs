@@ -6,6 +6,7 @@ use super::piece::Piece;
 use super::tag::Tag;
 use super::tree::Tree;
 use super::words::words;
+use crate::lang::one_line;
 use crate::source::{BlockKind, Date, Metadata};
 
 /// JSON-LD beyond this is no description of an article.
@@ -99,7 +100,7 @@ impl<'a> Marks<'a> {
 
 /// On one line, or nothing.
 fn plain(text: &str) -> Option<String> {
-    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let text = one_line(text);
     (!text.is_empty() && text.len() <= 1000).then_some(text)
 }
 

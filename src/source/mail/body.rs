@@ -13,6 +13,8 @@ const ATTRIBUTION_LINES: usize = 4;
 /// A signature has no more lines, and no longer ones, unless its own mark stands above it.
 const SIGNATURE_LINES: usize = 8;
 const SIGNATURE_WIDTH: usize = 60;
+/// Bytes of the shortest phrase of a company's notice.
+const SHORTEST_DISCLAIMER: usize = 15;
 
 /// Sets aside all lines of a message's text that are not what its sender says in it.
 pub fn mark(lines: &mut [Line], sender: Option<&str>) {
@@ -218,8 +220,7 @@ fn is_closing(lines: &[Line], sender: Option<&str>) -> bool {
         return false;
     }
     let mut behind = lines[1..].iter().filter(|line| !is_blank(line));
-    // The shortest phrase of a notice has 20 letters.
-    let own = |line: &&Line| line.raw.len() < 20 || !is_disclaimer(&line.raw.to_lowercase());
+    let own = |line: &&Line| !is_disclaimer(&line.raw);
     let lines: Vec<&Line> = behind.by_ref().take_while(own).take(SIGNATURE_LINES + 1).collect();
     let short = |line: &&Line| line.raw.trim().chars().count() <= SIGNATURE_WIDTH || is_sent_from(line.raw.trim());
     lines.len() <= SIGNATURE_LINES && lines.iter().all(short) && !lines.iter().any(|line| is_sentence(&line.raw))
@@ -261,8 +262,11 @@ fn is_signed(line: &str, sender: Option<&str>) -> bool {
     all && !line.ends_with([',', ':', '?', '!']) || words.len() == 1 && words[0].len() > 1 && words[0] == initials
 }
 
-fn is_disclaimer(lower: &str) -> bool {
-    DISCLAIMERS.iter().any(|phrase| lower.contains(phrase))
+fn is_disclaimer(line: &str) -> bool {
+    line.len() >= SHORTEST_DISCLAIMER && {
+        let lower = line.to_lowercase();
+        DISCLAIMERS.iter().any(|phrase| lower.contains(phrase))
+    }
 }
 
 /// Notices of companies, in paragraphs behind the first and in signatures.
@@ -284,6 +288,10 @@ fn mark_disclaimers(lines: &mut [Line]) {
 
 /// The line of a paragraph at which a notice begins.
 fn disclaimer(paragraph: &[Line]) -> Option<usize> {
+    // A hostile message has a paragraph on every other line.
+    if paragraph.iter().map(|line| line.raw.trim().len() + 1).sum::<usize>() <= SHORTEST_DISCLAIMER {
+        return None;
+    }
     let text = joined(paragraph).to_lowercase();
     let found = DISCLAIMERS.iter().filter_map(|phrase| text.find(phrase)).min()?;
     let mut until = 0;
@@ -298,4 +306,14 @@ fn disclaimer(paragraph: &[Line]) -> Option<usize> {
     let lead = (1..=line).rev().take_while(goes_on).count();
     // A notice may have its own heading, or another sentence before the one that gives it away.
     Some(if paragraph[0].kind == LineKind::Text { 0 } else { line - lead })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_phrase_is_shorter_than_the_shortest() {
+        assert_eq!(DISCLAIMERS.iter().map(|phrase| phrase.len()).min(), Some(SHORTEST_DISCLAIMER));
+    }
 }

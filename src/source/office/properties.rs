@@ -2,6 +2,7 @@
 
 use super::package::Package;
 use super::xml::{self, Item};
+use crate::lang::one_line;
 use crate::source::{Date, Metadata};
 
 /// Reads the properties that the part with this name holds.
@@ -22,7 +23,7 @@ pub fn read(text: &str) -> Result<Metadata, String> {
         Item::Open(..) => value.clear(),
         Item::Text(text) => value.push_str(text),
         Item::Close(name) => {
-            let words = value.split_whitespace().collect::<Vec<_>>().join(" ");
+            let words = one_line(&value);
             value.clear();
             if words.is_empty() {
                 return;

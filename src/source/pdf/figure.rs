@@ -19,7 +19,7 @@ pub fn take_labels(page: &mut Vec<Segment>) -> Vec<String> {
     if page.len() > MAX_SEGMENTS {
         return Vec::new();
     }
-    let body = body_size(page.iter());
+    let body = body_size(page.iter().map(Segment::sized));
     let mut is_label = vec![false; page.len()];
     for at in (0..page.len()).filter(|at| is_figure_caption(&page[*at].text)).take(MAX_CAPTIONS) {
         mark_above(page, at, body, &mut is_label);

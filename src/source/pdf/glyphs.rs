@@ -17,6 +17,8 @@ use super::twice;
 
 /// A page of more characters than this is no page of a document.
 const MAX_GLYPHS: usize = 400_000;
+/// Points from the corner of a page to what is on it; the largest page that the format has measures 14,400.
+const FARTHEST: f64 = 1e6;
 
 /// One character. Lengths are in points, from the page's upper left corner.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -93,7 +95,9 @@ impl Collector {
         let end = place * Point::new(f64::from(advance), 0.0);
         let up = place * Point::new(0.0, 1000.0) - start;
         let size = up.hypot();
-        let finite = start.is_finite() && end.is_finite() && size.is_finite() && size > 0.1 && size < 5000.0;
+        // Also false of what is no number.
+        let is_near = |point: Point| point.x.abs().max(point.y.abs()) < FARTHEST && point.is_finite();
+        let finite = is_near(start) && is_near(end) && size > 0.1 && size < 5000.0;
         if !finite || self.placed.len() >= MAX_GLYPHS {
             self.cut |= finite;
             return;

@@ -192,7 +192,7 @@ impl Repeated {
         Self {
             shapes,
             shift: shift.map(|(shift, _)| shift),
-            body: body_size(pages.iter().flat_map(|rows| rows.0.iter().flatten())),
+            body: body_size(pages.iter().flat_map(|rows| rows.0.iter().flatten()).map(Segment::sized)),
         }
     }
 

@@ -17,7 +17,7 @@ const MAX_ON_A_PAGE: usize = 30;
 
 /// Joins the drop caps of pages, each in order from top to bottom, to the words that they begin.
 pub fn join_drop_caps(pages: &mut [Vec<Segment>]) {
-    let body = body_size(pages.iter().flatten());
+    let body = body_size(pages.iter().flatten().map(Segment::sized));
     let mut found: Vec<(usize, DropCap)> = Vec::new();
     for (page, segments) in pages.iter().enumerate() {
         let caps = (0..segments.len()).filter(|at| is_initial(&segments[*at], body));

@@ -1,5 +1,6 @@
 //! Characters to lines: what stands side by side, with its spaces.
 
+use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::ops::Range;
 
@@ -234,9 +235,14 @@ fn to_reading_order(glyphs: &mut [Glyph]) {
     }
 }
 
+/// From the top of a page down, and from left to right.
+pub fn by_place(a: &Segment, b: &Segment) -> Ordering {
+    a.baseline.total_cmp(&b.baseline).then(a.x0.total_cmp(&b.x0))
+}
+
 /// Joins pieces of one line that were drawn at different times.
 pub fn join_touching(mut segments: Vec<Segment>) -> Vec<Segment> {
-    segments.sort_by(|a, b| (a.baseline, a.x0).partial_cmp(&(b.baseline, b.x0)).unwrap_or(std::cmp::Ordering::Equal));
+    segments.sort_by(by_place);
     let mut joined: Vec<Segment> = Vec::new();
     for segment in segments {
         // The rows around a line hold few segments.
@@ -284,10 +290,17 @@ fn append(left: &mut Segment, right: Segment) {
     left.face = Face { bold: left.face.bold && right.face.bold, mono: left.face.mono && right.face.mono };
 }
 
+impl Segment {
+    /// Its size, and its text.
+    pub fn sized(&self) -> (f32, &str) {
+        (self.size, &self.text)
+    }
+}
+
 /// The size that most characters have.
-pub fn body_size<'a>(segments: impl Iterator<Item = &'a Segment>) -> f32 {
+pub fn body_size<'a>(texts: impl Iterator<Item = (f32, &'a str)>) -> f32 {
     let mut sizes: HashMap<i32, usize> = HashMap::new();
-    segments.for_each(|segment| *sizes.entry((segment.size * 2.0).round() as i32).or_default() += segment.text.len());
+    texts.for_each(|(size, text)| *sizes.entry((size * 2.0).round() as i32).or_default() += text.len());
     sizes.into_iter().max_by_key(|(size, chars)| (*chars, *size)).map_or(10.0, |(size, _)| size as f32 / 2.0)
 }
 

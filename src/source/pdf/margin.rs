@@ -1,8 +1,6 @@
 //! The numbers of lines that manuscripts have in their margins.
 
-use std::cmp::Ordering;
-
-use super::line::{Segment, rows};
+use super::line::{Segment, by_place, rows};
 
 /// Fewer numbers than this in a row, one at each line, may be anything.
 const LEAST_NUMBERS: usize = 5;
@@ -16,7 +14,7 @@ const ONE_IN: usize = 5;
 /// Takes the numbers of lines out of pages, and says what was taken from each.
 pub fn take_line_numbers(pages: &mut [Vec<Segment>]) -> Vec<String> {
     for page in pages.iter_mut() {
-        page.sort_by(|a, b| (a.baseline, a.x0).partial_cmp(&(b.baseline, b.x0)).unwrap_or(Ordering::Equal));
+        page.sort_by(by_place);
     }
     let margins: Vec<Margin> = pages.iter().flat_map(|page| margins(page)).collect();
     pages.iter_mut().map(|page| take(page, &margins)).collect()

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use html5gum::{Token, Tokenizer};
 
+use crate::lang::one_line;
 use crate::source::html::{self, Extent};
 use crate::source::{Block, LocatedText, Place};
 
@@ -110,7 +111,7 @@ pub fn words(text: &str) -> String {
         Some((_, blocks)) => blocks.iter().map(|block| block.text.as_str()).collect::<Vec<_>>().join(" "),
         None => text.into_owned(),
     };
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    one_line(&text)
 }
 
 /// Whether an element is opened and closed, or a line broken.

@@ -6,6 +6,7 @@ use encoding_rs::{Encoding, WINDOWS_1252};
 
 use super::charset;
 use super::token::Token;
+use crate::lang::one_line;
 use crate::source::office::LEAST_NOTE_WORDS;
 use crate::source::office::flow::Flow;
 use crate::source::office::style::by_name;
@@ -379,7 +380,7 @@ impl Reader {
 
     fn take_label(&mut self) -> Option<String> {
         let label = std::mem::take(&mut self.label);
-        Some(label.split_whitespace().collect::<Vec<_>>().join(" ")).filter(|label| !label.is_empty())
+        Some(one_line(&label)).filter(|label| !label.is_empty())
     }
 
     fn end_style(&mut self, style: i32) {

@@ -8,21 +8,22 @@ use super::{Record, Result, Sqlite, beside, indexed, vector_sum};
 use crate::base::{Key, Keyed, hash};
 use crate::passage::Dropped;
 use crate::store::blob::sealed;
-use crate::store::{Counts, Reading, Store, StoreError, Stored, derived, passage_key};
+use crate::store::{Counts, KnownFile, Reading, Store, StoreError, Stored, derived, passage_key};
 
 /// No more than this is told of one kind of damage.
 const TOLD: usize = 10;
 
 impl Sqlite {
     /// As counted before, where nothing has come or gone since.
-    pub(super) fn count(&self) -> Result<Counts> {
-        let mut readings: Vec<Key> = self.files()?.into_iter().map(|file| file.reading).collect();
+    pub(super) fn count(&self, some: &dyn Fn(&KnownFile) -> bool) -> Result<Counts> {
+        let mut readings: Vec<Key> =
+            self.files()?.into_iter().filter(|file| some(file)).map(|file| file.reading).collect();
         readings.sort_unstable();
         let (documents, rows) = (
             self.one("SELECT coalesce(max(id), 0) FROM documents")?,
             self.one("SELECT coalesce(sum(rows), 0) FROM spaces")?,
         );
-        let mut key = Keyed::new("counts");
+        let mut key = Keyed::new("counts of sources with passages");
         [documents, rows].into_iter().for_each(|number| key.add(&number.to_le_bytes()));
         readings.iter().for_each(|reading| key.add(reading.as_ref()));
         derived(self, key.finish(), || self.count_again(readings))
@@ -41,16 +42,18 @@ impl Sqlite {
             self.all("SELECT DISTINCT passage FROM vectors", [], |row| Ok(Ok(row.get(0)?)))?.into_iter().collect();
         let mut counts = Counts::default();
         for reading in readings {
-            counts.sources += sources[&reading];
+            let mut without_passages = 0;
             // Of the ways in which a source was split the last counts.
             let sql = "SELECT about FROM documents WHERE id IN (SELECT max(id) FROM documents WHERE reading = ?1 GROUP BY at)";
             let abouts = self.all(sql, [reading.as_ref()], |row| {
                 Ok(self.decoded::<Record>("a document", row.get_ref(0)?.as_blob()?).map(|record| record.about))
             })?;
             for about in abouts {
+                without_passages += usize::from(about.passages.is_empty());
                 counts.passages += about.passages.len();
                 counts.embedded += about.passages.iter().filter(|(key, _)| embedded.contains(key.as_bytes())).count();
             }
+            counts.sources += sources[&reading].saturating_sub(without_passages);
         }
         Ok(counts)
     }

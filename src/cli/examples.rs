@@ -1,0 +1,105 @@
+//! Examples for the help of each command.
+
+/// What the main help ends with.
+pub const MAIN: &str = "\
+Examples:
+  samesay report articles/ -o report.html           what a folder shares, as a page
+  samesay query \"the crew reported it\" articles/   which sources say something like this
+  samesay compare a.pdf b.docx                      two documents side by side
+
+`samesay COMMAND --help` has more examples.
+Exit codes: 0 if something was found, 1 if nothing was found, 2 if there was an error.";
+
+pub const QUERY: &str = "\
+Examples:
+  samesay query \"the crew had reported false alarms\" articles/
+  samesay query \"rents may rise\" . --words \"3.5 percent\" -n 5
+  samesay query --file claims.txt articles/ --format json
+  samesay query --like articles/wire.txt:12 articles/
+
+Options of all commands: samesay --help";
+
+pub const COMPARE: &str = "\
+Examples:
+  samesay compare wire.txt gazette.html
+  samesay compare draft.docx final.docx --explain
+
+Options of all commands: samesay --help";
+
+pub const SOURCES: &str = "\
+Examples:
+  samesay sources articles/
+  samesay sources articles/ --since 2026-01-01 --source-map publishers.csv
+
+Options of all commands: samesay --help";
+
+pub const CLUSTER: &str = "\
+Examples:
+  samesay cluster articles/
+  samesay cluster articles/ --by story
+  samesay cluster table.csv --text-column body --id-column doi
+
+Options of all commands: samesay --help";
+
+pub const REPORT: &str = "\
+Examples:
+  samesay report articles/ -o report.html --open
+  samesay report articles/ -o report.md -o table.csv --bom
+  samesay report articles/ --format json
+
+Options of all commands: samesay --help";
+
+pub const PASSAGES: &str = "\
+Examples:
+  samesay passages paper.pdf
+  samesay passages articles/ --glob '*.html'
+
+Options of all commands: samesay --help";
+
+pub const INDEX: &str = "\
+Examples:
+  samesay index articles/
+  samesay index articles/ --watch
+  samesay index status articles/
+
+Options of all commands: samesay --help";
+
+pub const EMBED: &str = "\
+Examples:
+  samesay embed --lines sentences.txt -o vectors.npy
+  echo \"one text\" | samesay embed
+
+Options of all commands: samesay --help";
+
+pub const BENCH: &str = "\
+Examples:
+  samesay bench
+  samesay bench --texts sentences.txt --threads 1
+
+Options of all commands: samesay --help";
+
+pub const MODEL: &str = "\
+Examples:
+  samesay model pull
+  samesay model verify
+
+Options of all commands: samesay --help";
+
+pub const COMPLETIONS: &str = "\
+Examples:
+  samesay completions bash > ~/.local/share/bash-completion/completions/samesay
+
+Options of all commands: samesay --help";
+
+pub const SCHEMA: &str = "\
+Examples:
+  samesay schema query > query.schema.json
+
+Options of all commands: samesay --help";
+
+pub const MAN: &str = "\
+Examples:
+  samesay man | man -l -
+  samesay man -o ~/.local/share/man/man1
+
+Options of all commands: samesay --help";

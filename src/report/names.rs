@@ -1,0 +1,40 @@
+//! What sources are called where a report speaks of them by their ids.
+
+use std::collections::HashMap;
+
+use super::text::ending;
+use super::{PassageRef, SourceRef, printable, shortened};
+
+/// The sources of a report by their ids.
+pub struct Names<'a>(HashMap<&'a str, &'a SourceRef>);
+
+impl<'a> Names<'a> {
+    /// The names of these sources.
+    pub fn new(sources: impl IntoIterator<Item = &'a SourceRef>) -> Self {
+        Self(sources.into_iter().map(|source| (source.source.as_str(), source)).collect())
+    }
+
+    /// What the source of this id is called.
+    pub fn of(&self, id: &'a str) -> &'a str {
+        self.0.get(id).map_or(id, |source| &source.name)
+    }
+
+    /// The same in a sentence: titles in quotation marks.
+    pub fn quoted(&self, id: &str) -> String {
+        self.0.get(id).map_or_else(|| id.to_owned(), |source| source.quoted())
+    }
+
+    /// The same in at most so many columns, and printable: of a title the beginning, of a path the end.
+    pub fn short(&self, id: &str, columns: usize) -> String {
+        match self.0.get(id) {
+            Some(source) if source.titled => printable(&shortened(&source.name, columns.saturating_sub(2))),
+            Some(source) => ending(&printable(&source.name), columns),
+            None => ending(&printable(id), columns),
+        }
+    }
+
+    /// The title of a passage's source, if it has one.
+    pub fn title(&self, passage: &PassageRef) -> Option<&'a str> {
+        self.0.get(passage.source.as_str()).filter(|source| source.titled).map(|source| source.name.as_str())
+    }
+}

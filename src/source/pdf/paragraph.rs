@@ -1,0 +1,296 @@
+//! The lines of one column to paragraphs, headings, items and rows.
+
+use std::collections::HashMap;
+
+use super::line::{Cell, Line, body_size, marker};
+use super::words::{Vocabulary, dangles, ends_sentence, starts_lowercase};
+use crate::source::BlockKind;
+
+/// Fewer distances than this tell nothing of how far apart lines are.
+const FEW_GAPS: usize = 8;
+
+/// What the lines of a document have in common.
+pub struct Measures {
+    /// The size of the running text.
+    pub body: f32,
+    pub body_is_bold: bool,
+    pub body_is_mono: bool,
+    /// The usual distance of lines by their size, in tenths of a point.
+    pub pitch: HashMap<i32, f32>,
+    pub vocabulary: Vocabulary,
+    /// Whether paragraphs are told by their first line's indentation.
+    pub indents: bool,
+}
+
+fn bin(size: f32) -> i32 {
+    (size * 2.0).round() as i32
+}
+
+pub fn like(a: f32, b: f32) -> bool {
+    (a - b).abs() < 0.07 * a.max(b)
+}
+
+impl Measures {
+    /// Of the columns of all pages.
+    pub fn of(columns: &[&[Line]]) -> Self {
+        let lines = || columns.iter().copied().flatten();
+        let body = body_size(lines().map(|line| (line.size, line.text.as_str())));
+        let share = |is: fn(&Line) -> bool| {
+            let of_body = || lines().filter(|line| like(line.size, body));
+            of_body().filter(|line| is(line)).map(|line| line.text.len()).sum::<usize>() * 2
+                > of_body().map(|line| line.text.len()).sum()
+        };
+        let mut gaps: HashMap<i32, Vec<f32>> = HashMap::new();
+        for pair in columns.iter().flat_map(|column| column.windows(2)).filter(|pair| like(pair[0].size, pair[1].size))
+        {
+            let gap = pair[1].baseline - pair[0].baseline;
+            if gap < 3.0 * pair[0].size {
+                gaps.entry(bin(pair[0].size)).or_default().push(gap);
+            }
+        }
+        // Of a title's few lines, most have other lines than their next ones below them.
+        let median = |size: i32, mut gaps: Vec<f32>| {
+            gaps.sort_by(f32::total_cmp);
+            let usual = gaps[gaps.len() / 2];
+            if gaps.len() < FEW_GAPS { usual.min(size as f32 / 2.0 * 1.35) } else { usual }
+        };
+        let (indented, flush) =
+            columns.iter().flat_map(|column| column.windows(3)).fold((0, 0), |(indented, flush), three| {
+                let body_lines = three.iter().all(|line| like(line.size, body));
+                let starts = body_lines && ends_sentence(&three[0].text) && marker(&three[1].text).is_none();
+                let inward = three[1].x0 - three[2].x0;
+                match starts {
+                    true if inward > 0.8 * body && inward < 4.0 * body => (indented + 1, flush),
+                    true if three[1].baseline - three[0].baseline > 1.5 * (three[2].baseline - three[1].baseline) => {
+                        (indented, flush + 1)
+                    }
+                    _ => (indented, flush),
+                }
+            });
+        Self {
+            body,
+            body_is_bold: share(|line| line.face.bold),
+            body_is_mono: share(|line| line.face.mono),
+            pitch: gaps.into_iter().map(|(size, gaps)| (size, median(size, gaps))).collect(),
+            vocabulary: Vocabulary::of(lines().map(|line| line.text.as_str())),
+            indents: indented > flush,
+        }
+    }
+
+    fn pitch(&self, size: f32) -> f32 {
+        self.pitch.get(&bin(size)).copied().filter(|pitch| *pitch > 0.8 * size).unwrap_or(1.25 * size)
+    }
+}
+
+/// Lines that belong together.
+#[derive(Debug, Clone)]
+pub struct Paragraph {
+    pub kind: BlockKind,
+    pub lines: Vec<Line>,
+    /// The right edge of the column.
+    pub right: f32,
+    /// Whether its first line is indented against its column.
+    pub indented: bool,
+}
+
+impl Paragraph {
+    pub fn text(&self) -> String {
+        self.lines.iter().map(|line| line.text.as_str()).collect::<Vec<_>>().join(" ")
+    }
+
+    pub fn last(&self) -> &Line {
+        &self.lines[self.lines.len() - 1]
+    }
+
+    pub fn words(&self) -> usize {
+        self.lines.iter().map(|line| line.text.split_whitespace().count()).sum()
+    }
+
+    pub fn is_running(&self) -> bool {
+        matches!(self.kind, BlockKind::Paragraph | BlockKind::ListItem)
+    }
+
+    /// Whether the last line has no room for the first word of `next`.
+    pub fn is_full(&self, next: &Line) -> bool {
+        let last = self.last();
+        last.x1 + first_word_width(next) + 0.3 * last.size > self.right
+    }
+}
+
+fn first_word_width(line: &Line) -> f32 {
+    let chars = line.text.chars().count().max(1) as f32;
+    let word = line.text.split(' ').next().unwrap_or("").chars().count() as f32;
+    (line.x1 - line.x0).max(0.0) * word / chars
+}
+
+/// The paragraphs of one column.
+pub fn paragraphs(lines: Vec<Line>, measures: &Measures) -> Vec<Paragraph> {
+    let lines: Vec<Line> = lines.into_iter().filter(|line| !line.text.is_empty()).collect();
+    let right = right_edge(&lines, measures);
+    let left = left_edge(&lines, measures);
+    let rows = table_rows(&lines);
+    let mut paragraphs: Vec<Paragraph> = Vec::new();
+    let mut open: Vec<Line> = Vec::new();
+    for (at, line) in lines.into_iter().enumerate() {
+        let row = rows[at];
+        let entry = has_leaders(&line.text);
+        if !open.is_empty()
+            && (row || entry || has_leaders(&open[open.len() - 1].text) || breaks(&open, &line, right, measures))
+        {
+            paragraphs.push(paragraph(std::mem::take(&mut open), left, right, measures));
+        }
+        if row {
+            paragraphs.push(Paragraph { kind: BlockKind::TableRow, lines: vec![line], right, indented: false });
+        } else {
+            open.push(line);
+        }
+    }
+    if !open.is_empty() {
+        paragraphs.push(paragraph(open, left, right, measures));
+    }
+    paragraphs
+}
+
+fn right_edge(lines: &[Line], measures: &Measures) -> f32 {
+    let mut edges: Vec<f32> = lines.iter().filter(|line| like(line.size, measures.body)).map(|line| line.x1).collect();
+    if edges.is_empty() {
+        edges = lines.iter().map(|line| line.x1).collect();
+    }
+    edges.sort_by(f32::total_cmp);
+    // A few lines stick out of a justified column.
+    edges.get(edges.len().saturating_sub(1 + edges.len() / 20)).copied().unwrap_or(0.0)
+}
+
+fn left_edge(lines: &[Line], measures: &Measures) -> f32 {
+    let mut edges: HashMap<i32, usize> = HashMap::new();
+    lines
+        .iter()
+        .filter(|line| like(line.size, measures.body))
+        .for_each(|line| *edges.entry((line.x0 / 2.0).round() as i32).or_default() += 1);
+    let usual = edges.into_iter().max_by_key(|(edge, count)| (*count, std::cmp::Reverse(*edge)));
+    usual.map_or_else(|| lines.iter().map(|line| line.x0).fold(f32::MAX, f32::min), |(edge, _)| edge as f32 * 2.0)
+}
+
+/// Which lines are rows of a table: wide open in the same places as a neighbour.
+fn table_rows(lines: &[Line]) -> Vec<bool> {
+    let entry = |line: &Line| has_leaders(&line.text);
+    let pairs: Vec<bool> = lines.windows(2).map(|pair| !pair.iter().any(entry) && align(&pair[0], &pair[1])).collect();
+    let with_next = |at: usize| pairs.get(at).copied().unwrap_or(false);
+    (0..lines.len()).map(|at| with_next(at) || at > 0 && with_next(at - 1)).collect()
+}
+
+/// Whether cells behind the first begin, end or have their middle at the same place.
+fn align(a: &Line, b: &Line) -> bool {
+    let near = |x: f32, y: f32| (x - y).abs() < 3.0;
+    let same = |a: &Cell, b: &Cell| near(a.x0, b.x0) || near(a.x1, b.x1) || near(a.x0 + a.x1, b.x0 + b.x1);
+    a.cells.iter().skip(1).take(30).any(|cell| b.cells.iter().skip(1).take(30).any(|other| same(cell, other)))
+}
+
+/// Whether a new paragraph begins with `next`.
+fn breaks(open: &[Line], next: &Line, right: f32, measures: &Measures) -> bool {
+    let (first, last) = (&open[0], &open[open.len() - 1]);
+    let em = last.size.max(1.0);
+    let gap = next.baseline - last.baseline;
+    if !like(last.size, next.size) || last.face.mono != next.face.mono && !measures.body_is_mono {
+        return true;
+    }
+    if last.face.bold != next.face.bold && (ends_sentence(&last.text) || last.face.bold && !dangles(&last.text)) {
+        return true;
+    }
+    if gap > 1.32 * measures.pitch(last.size).max(measures.pitch(next.size)) || gap < 0.0 {
+        return true;
+    }
+    let in_item = marker(&first.text).is_some();
+    if marker(&next.text).is_some() && (in_item || ends_sentence(&last.text) || last.text.ends_with([':', ';', ','])) {
+        return true;
+    }
+    let indent = next.x0 - last.x0;
+    let room = right - last.x1 - first_word_width(next);
+    let width = right - first.x0.min(last.x0);
+    if last.size > 1.15 * measures.body {
+        return false;
+    }
+    if ends_sentence(&last.text) {
+        let hanging = in_item && open.len() == 1;
+        return indent > 0.8 * em && !hanging || indent < -0.8 * em && open.len() > 1 || room > em;
+    }
+    if last.text.ends_with(':') && room > em {
+        return true;
+    }
+    // A line that stops far from the edge is a heading, a label or a verse, unless the sentence goes on.
+    room > 0.25 * width && room > 2.0 * em && !starts_lowercase(&next.text) && !dangles(&last.text)
+}
+
+fn paragraph(lines: Vec<Line>, left: f32, right: f32, measures: &Measures) -> Paragraph {
+    let indented = lines[0].x0 > left + 0.7 * lines[0].size;
+    let mut paragraph = Paragraph { kind: BlockKind::Paragraph, lines, right, indented };
+    paragraph.kind = kind(&paragraph, measures);
+    paragraph
+}
+
+fn kind(paragraph: &Paragraph, measures: &Measures) -> BlockKind {
+    let (text, words, first) = (paragraph.text(), paragraph.words(), &paragraph.lines[0]);
+    if has_leaders(&text) {
+        return BlockKind::Furniture("table of contents");
+    }
+    if is_caption(&text) {
+        return BlockKind::Caption;
+    }
+    if !measures.body_is_mono && paragraph.lines.iter().all(|line| line.face.mono) {
+        return BlockKind::NotProse;
+    }
+    if is_formula(paragraph) {
+        return BlockKind::Furniture("formula");
+    }
+    let large = first.size > 1.08 * measures.body;
+    let bold = !measures.body_is_bold && paragraph.lines.iter().all(|line| line.face.bold);
+    let short = paragraph.lines.len() <= 4 && words <= 25;
+    let closed = text.ends_with(['.', ',', ';', ':']) && !(large && words <= 12);
+    if short && (large || bold) && !closed && text.contains(char::is_alphabetic) {
+        return BlockKind::Heading;
+    }
+    if marker(&first.text).is_some() {
+        return BlockKind::ListItem;
+    }
+    BlockKind::Paragraph
+}
+
+/// A row of dots that leads to a page's number.
+fn has_leaders(text: &str) -> bool {
+    let dots = text.trim_end_matches(|c: char| c.is_alphanumeric() || c == ' ');
+    let run: String = dots.chars().rev().take_while(|c| matches!(c, '.' | ' ' | '…')).collect();
+    run.chars().filter(|c| *c != ' ').count() >= 4
+}
+
+/// `Figure 3: …`, `Table 2. …`, `Fig. 1`.
+fn is_caption(text: &str) -> bool {
+    const LABELS: &[&str] =
+        &["figure", "fig", "table", "tab", "plate", "scheme", "listing", "chart", "map", "photo", "box", "exhibit"];
+    let mut words = text.split(' ');
+    let label = words.next().unwrap_or("").trim_end_matches('.').to_lowercase();
+    let number = words.next().unwrap_or("");
+    let bare = number.trim_end_matches(['.', ':', ')', '|', '—', '–']);
+    let counted = bare.len() <= 5
+        && bare.starts_with(|c: char| c.is_ascii_digit() || c.is_ascii_uppercase())
+        && bare.chars().all(|c| c.is_ascii_alphanumeric() || c == '.');
+    LABELS.contains(&label.as_str())
+        && counted
+        && (bare.len() < number.len() || text.len() == label.len() + 1 + number.len())
+}
+
+/// A line or two of signs with hardly a word.
+fn is_formula(paragraph: &Paragraph) -> bool {
+    let text = paragraph.text();
+    let words = text.split(' ').filter(|word| word.chars().filter(|c| c.is_alphabetic()).count() >= 3).count();
+    let signs = text
+        .chars()
+        .filter(|c| {
+            matches!(c, '=' | '+' | '−' | '∑' | '∫' | '√' | '×' | '≤' | '≥' | '∈' | '≈' | '→' | '∂' | '∏' | '±')
+        })
+        .count();
+    paragraph.lines.len() <= 3
+        && signs >= 1
+        && words <= 2
+        && !ends_sentence(&text)
+        && text.split(' ').count() > words + 1
+}

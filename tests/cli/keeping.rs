@@ -1,0 +1,146 @@
+//! What is told of a store: whose it is, that it is sound, that it is in use, and that nothing can be kept.
+
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use super::{Answer, Folder, tiny_model};
+
+fn folder() -> Folder {
+    Folder::with(&[
+        ("docs/a.txt", "The ferry struck the breakwater at dawn and twelve passengers were hurt.\n"),
+        ("docs/more/b.txt", "A bakery on the square sells rye bread.\n\nIt opens at six.\n"),
+    ])
+}
+
+/// A command with a model of a few kilobytes that is at hand for everybody, and the store `kept/s.db`.
+fn command(folder: &Folder, args: &[&str]) -> Command {
+    let model = folder.path("model");
+    if !model.exists() {
+        for entry in walk(&tiny_model()) {
+            let target = model.join(entry.strip_prefix(tiny_model()).unwrap());
+            fs::create_dir_all(target.parent().unwrap()).unwrap();
+            fs::copy(&entry, target).unwrap();
+        }
+    }
+    let mut command = Command::new(env!("CARGO_BIN_EXE_samesay"));
+    command
+        .current_dir(folder.path(""))
+        .env("SAMESAY_STORE", folder.path("kept/s.db"))
+        .env("SAMESAY_CACHE", folder.path("cache"));
+    command.args(args).arg("--model").arg(model);
+    command
+}
+
+fn walk(folder: &Path) -> Vec<std::path::PathBuf> {
+    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    entries.flat_map(|path| if path.is_dir() { walk(&path) } else { vec![path] }).collect()
+}
+
+fn run(folder: &Folder, args: &[&str]) -> Answer {
+    Answer::of(&mut command(folder, args), b"")
+}
+
+#[test]
+fn a_folder_is_told_of_and_not_the_whole_store() {
+    let folder = folder();
+    assert_eq!(run(&folder, &["index", "docs"]).exits(0).text(), "2 sources, 3 passages, all embedded\n");
+    for args in
+        [&["index", "docs/more"][..], &["index", "status", "docs/more"], &["index", "status", "docs/more/b.txt"]]
+    {
+        assert_eq!(run(&folder, args).exits(0).text(), "1 source, 2 passages, all embedded\n", "{args:?}");
+    }
+    // Of a store that is named, and nothing else, all is told.
+    assert_eq!(run(&folder, &["index", "status"]).exits(0).text(), "2 sources, 3 passages, all embedded\n");
+}
+
+#[test]
+fn a_sound_store_is_said_to_be_undamaged() {
+    let folder = folder();
+    run(&folder, &["index", "docs"]).exits(0);
+    let text = "undamaged: 2 sources, 3 passages, all embedded\n";
+    assert_eq!(run(&folder, &["index", "verify", "docs"]).exits(0).text(), text);
+    assert_eq!(run(&folder, &["index", "verify", "docs", "--format", "json"]).exits(0).json()["undamaged"], true);
+    let status = run(&folder, &["index", "status", "docs", "--format", "json"]).exits(0).json();
+    assert!(status.get("undamaged").is_none(), "{status}");
+}
+
+#[test]
+fn who_cleans_beside_a_watcher_is_told_what_is_waited_for() {
+    let folder = folder();
+    let mut watcher =
+        command(&folder, &["index", "docs", "--watch"]).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    let mut lines = BufReader::new(watcher.stdout.take().unwrap()).lines();
+    assert!(lines.next().unwrap().unwrap().starts_with("2 sources"));
+    for what in ["clean", "prune", "rebuild"] {
+        let mut waiting =
+            command(&folder, &["index", what, "docs"]).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+        let said = BufReader::new(waiting.stderr.take().unwrap()).lines().next().unwrap().unwrap();
+        assert!(
+            said.contains("s.db") && said.contains("index --watch") && said.contains("30 seconds"),
+            "{what}: {said}"
+        );
+        waiting.kill().unwrap();
+        waiting.wait().unwrap();
+    }
+    watcher.kill().unwrap();
+    watcher.wait().unwrap();
+    assert_eq!(run(&folder, &["index", "clean", "docs"]).exits(0).stderr, "");
+}
+
+/// Runs a command as somebody who may read everything in the folder and write nothing; root may write anywhere.
+fn run_as_reader(folder: &Folder, args: &[&str]) -> Answer {
+    let inner = command(folder, args);
+    if fs::metadata(folder.path("")).unwrap().uid() != 0 {
+        return Answer::of(&mut { inner }, b"");
+    }
+    let mut outer = Command::new("setpriv");
+    outer.args(["--reuid=65534", "--regid=65534", "--clear-groups"]).arg(inner.get_program()).args(inner.get_args());
+    outer.current_dir(folder.path(""));
+    inner.get_envs().for_each(|(name, value)| drop(value.map(|value| outer.env(name, value))));
+    Answer::of(&mut outer, b"")
+}
+
+/// Lets everybody read all in a folder, and nobody write.
+fn make_read_only(folder: &Path) {
+    for path in walk(folder) {
+        fs::set_permissions(path, fs::Permissions::from_mode(0o444)).unwrap();
+    }
+    let mut folders = vec![folder.to_owned()];
+    while let Some(folder) = folders.pop() {
+        folders.extend(fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_dir()));
+        fs::set_permissions(folder, fs::Permissions::from_mode(0o555)).unwrap();
+    }
+}
+
+#[test]
+fn a_store_that_cannot_be_written_to_answers() {
+    let folder = folder();
+    let query = ["query", "a ferry hit the breakwater", "docs", "--min-score=-1", "--format", "json"];
+    let before = run(&folder, &query).exits(0).json();
+    let kept = |name: &str| fs::read(folder.path("kept").join(name)).unwrap();
+    let whole = kept("s.db");
+    make_read_only(&folder.path(""));
+    let answer = run_as_reader(&folder, &query).exits(0);
+    assert_eq!(answer.json(), before);
+    assert!(answer.stderr.contains("s.db") && answer.stderr.contains("nothing new is kept"), "{}", answer.stderr);
+    // It is what was kept that answers: nothing is read or embedded again.
+    let verbose = run_as_reader(&folder, &["sources", "docs", "--min-score=-1", "-v"]).exits(0);
+    assert!(!verbose.stderr.contains("embedded 1") && !verbose.stderr.contains("embedding"), "{}", verbose.stderr);
+    assert_eq!(run_as_reader(&folder, &["index", "status"]).exits(0).text(), "2 sources, 3 passages, all embedded\n");
+    assert!(run_as_reader(&folder, &["index", "verify"]).exits(0).text().starts_with("undamaged: "));
+    // Who asks to keep something is told that it is not.
+    let refused = run_as_reader(&folder, &["index", "docs"]).exits(2);
+    assert!(refused.text().is_empty() && refused.stderr.contains("s.db"), "{}", refused.stderr);
+    // A document that came later is read and found, and forgotten.
+    fs::set_permissions(folder.path("docs"), fs::Permissions::from_mode(0o755)).unwrap();
+    folder.write("docs/c.txt", "A ferry hit the breakwater again.\n");
+    let sources = run_as_reader(&folder, &query).exits(0).json()["results"][0]["sources"].as_array().unwrap().len();
+    assert_eq!(sources, 3);
+    assert_eq!(kept("s.db"), whole);
+    for place in ["", "docs", "docs/more", "kept", "model", "model/1_Pooling", "model/2_Normalize"] {
+        let _ = fs::set_permissions(folder.path(place), fs::Permissions::from_mode(0o755));
+    }
+}
