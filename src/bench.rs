@@ -187,7 +187,7 @@ fn network(model: &Model) -> Result<Network, BenchError> {
     Ok(Network {
         weights_sha256: model.checksum()?.to_string(),
         encoder_parameters: model.encoder_parameters(),
-        layers: model.settings().bert.num_hidden_layers,
+        layers: model.settings().network.layers,
         dim: model.dim(),
         window: model.settings().window,
     })

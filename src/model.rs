@@ -338,19 +338,19 @@ impl Model {
 
     /// Numbers in the encoder's weights, without the tables of embeddings.
     pub fn encoder_parameters(&self) -> usize {
-        let bert = &self.settings.bert;
-        let (hidden, between) = (bert.hidden_size, bert.intermediate_size);
+        let network = &self.settings.network;
+        let (hidden, between) = (network.dim, network.intermediate());
         // Four products of attention and two around the activation, their biases, and two LayerNorms.
-        bert.num_hidden_layers * (4 * hidden * hidden + 2 * hidden * between + 9 * hidden + between)
+        network.layers * (4 * hidden * hidden + 2 * hidden * between + 9 * hidden + between)
     }
 
     /// Operations of the encoder for a text of `n` tokens, two for each multiply-add: those of its products of weights,
     /// `2·(4·h² + 2·h·i)` per token and layer of hidden size h and intermediate size i, and those of its attention,
-    /// `4·h·n` per token and layer.
+    /// `4·h·n` per token and layer. Of a network that candle runs it is an estimate.
     pub fn operations(&self, n: usize) -> [f64; 2] {
-        let bert = &self.settings.bert;
-        let (hidden, between, n) = (bert.hidden_size as f64, bert.intermediate_size as f64, n as f64);
-        let layers_tokens = bert.num_hidden_layers as f64 * n;
+        let network = &self.settings.network;
+        let (hidden, between, n) = (network.dim as f64, network.intermediate() as f64, n as f64);
+        let layers_tokens = network.layers as f64 * n;
         [layers_tokens * 2.0 * (4.0 * hidden * hidden + 2.0 * hidden * between), layers_tokens * 4.0 * hidden * n]
     }
 

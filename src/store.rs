@@ -148,9 +148,6 @@ pub trait Store: Send + Sync {
     /// When the store cannot be read.
     fn counts_of(&self, some: &dyn Fn(&KnownFile) -> bool) -> Result<Counts, StoreError>;
 
-    /// Whether what is added is there for the next run.
-    fn lasts(&self) -> bool;
-
     /// Reads everything, and says what is damaged.
     ///
     /// # Errors

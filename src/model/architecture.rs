@@ -189,6 +189,14 @@ fn buckets() -> usize {
 }
 
 impl Architecture {
+    /// Values between the two feed-forward products; of a network that candle runs, the usual four times `dim`.
+    pub(super) fn intermediate(&self) -> usize {
+        match &self.kind {
+            Kind::Encoder(config) => config.intermediate,
+            Kind::Candle(_) => 4 * self.dim,
+        }
+    }
+
     /// Reads `config.json` in a model's folder.
     pub(super) fn read(dir: &Path) -> Result<Self, LoadError> {
         let path = dir.join("config.json");

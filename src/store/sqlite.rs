@@ -618,10 +618,6 @@ impl Store for Sqlite {
         self.count(some)
     }
 
-    fn lasts(&self) -> bool {
-        self.path.is_some()
-    }
-
     fn verify(&self) -> Result<Vec<String>> {
         self.check()
     }

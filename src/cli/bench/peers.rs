@@ -144,7 +144,7 @@ impl Setting<'_> {
                 "model": std::path::absolute(&model)?,
                 "threads": self.embedder.threads(),
                 "window": settings.window,
-                "pooling": if settings.pooling == Pooling::Cls { "cls" } else { "mean" },
+                "pooling": if settings.pooling == [Pooling::Cls] { "cls" } else { "mean" },
                 "normalize": settings.normalize,
                 "scratch": self.scratch.path(),
             });
