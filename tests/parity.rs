@@ -272,9 +272,10 @@ fn architectures_give_the_vectors_of_sentence_transformers() {
     let texts = all_texts();
     for (name, on_kernels) in ARCHITECTURES {
         let dir = fixture("architectures").join(name);
-        let asked: Vec<Backend> = match on_kernels {
-            true => engines().map(|(isa, precision)| Backend::Isa(isa, precision)).collect(),
-            false => vec![Backend::Best, Backend::Candle],
+        let asked: Vec<Backend> = if on_kernels {
+            engines().map(|(isa, precision)| Backend::Isa(isa, precision)).collect()
+        } else {
+            vec![Backend::Best, Backend::Candle]
         };
         for backend in asked {
             let embedder = Embedder::new(Model::load(name, &dir, backend).unwrap(), 2).unwrap();

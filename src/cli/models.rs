@@ -56,14 +56,14 @@ pub struct ListedModel {
 
 impl ListedModel {
     fn new(config: &Config, manifest: &Manifest) -> Self {
-        let trusted = || match manifest.pinned {
-            true => Ok(None),
-            false => fetch::trusted(&NamedModel::of_manifest(manifest), &config.places),
+        let known = if manifest.pinned {
+            Ok(Some(manifest.clone()))
+        } else {
+            fetch::trusted(&NamedModel::of_manifest(manifest), &config.places)
         };
-        let found = trusted().and_then(|own| match (manifest.pinned, own) {
-            (true, _) => fetch::find(manifest, &config.places),
-            (false, Some(own)) => fetch::find(&own, &config.places),
-            (false, None) => Ok(None),
+        let found = known.and_then(|known| match known {
+            Some(known) => fetch::find(&known, &config.places),
+            None => Ok(None),
         });
         match found {
             Ok(path) => Self::at(manifest, path),

@@ -305,7 +305,7 @@ fn silence_and_floods_are_given_up() {
         let error = reason(error).to_string();
         assert!(error.contains(expected), "{reply}: {error}");
     }
-    assert!(start.elapsed() < Duration::from_secs(60));
+    assert!(start.elapsed() < Duration::from_mins(1));
 }
 
 #[test]
