@@ -28,7 +28,7 @@ use sweeps::Sweeps;
 use what::Folder;
 
 use super::Outcome;
-use super::config::{Config, UsageError};
+use super::config::{Config, UsageError, model_choice};
 use super::io::{print, read_text};
 
 /// Seconds to measure for, and with --full.
@@ -49,6 +49,7 @@ pub fn bench(config: &Config, args: &BenchArgs) -> Result<Outcome> {
     let outputs = args.output.iter().map(|path| Output::new(path.clone(), args.force)).collect::<Result<Vec<_>>>()?;
     let own = args.texts.as_deref().map(own_texts).transpose()?;
     let held = Demands::new(config, args)?;
+    args.models.iter().try_for_each(|name| model_choice(Some(name.as_ref())).map(drop))?;
     let stages = Stages::new(config.chatter);
     let others = others(config, args, &held)?;
     let report = measured(config, args, plan, own, others, &stages);
