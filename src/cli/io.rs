@@ -32,7 +32,7 @@ pub fn read_text(path: &Path) -> Result<String> {
 /// Writes records to stdout, one per line.
 pub fn print_lines<T: Serialize>(records: impl Iterator<Item = T>) -> Result<()> {
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
-    let mut write = || -> std::io::Result<()> {
+    let write = || -> std::io::Result<()> {
         for record in records {
             writeln!(out, "{}", to_json(&record)?)?;
         }

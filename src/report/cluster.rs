@@ -10,6 +10,7 @@ use super::{
     Calibration, Computed, Counts, DifferenceRef, Independent, Nearest, PassageRef, Percentile, ReadingNotes,
     RelationRef, Rules, Score, SentenceMatch, SourceRef,
 };
+use crate::base::Key;
 use crate::claims;
 use crate::claims::{Cluster, Clustering, Story, Unique, all_but_one, stories, unique};
 use crate::compare::{Independence, Pairs};
@@ -18,6 +19,9 @@ use crate::lang::words;
 use crate::library::Library;
 use crate::matches::Matches;
 use crate::model::Model;
+
+/// Hexadecimal digits of a cluster's key: of a million clusters, hardly two have the same by chance.
+const KEY_DIGITS: usize = 12;
 
 /// Claims, themes, and what stands alone.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
@@ -129,6 +133,8 @@ impl StoryRef {
 pub struct ClusterRef {
     /// From 1, in the order of the list.
     pub id: usize,
+    /// Made of its wordings, so that it mostly stays the same when documents are added or removed; unique within a run.
+    pub key: String,
     /// Whether it is a claim or a theme.
     pub kind: ClusterKind,
     /// Its heading: of a claim the clearest wording, of a theme the most central sentence of the medoid.
@@ -252,7 +258,8 @@ impl ClusterReport {
             source: library.documents[missing.document].id.clone(),
             nearest: missing.nearest.map(|nearest| Nearest::new(pairs, nearest)),
         };
-        let clusters: Vec<ClusterRef> = order.into_iter().map(claim).chain(themes.map(theme)).collect();
+        let mut clusters: Vec<ClusterRef> = order.into_iter().map(claim).chain(themes.map(theme)).collect();
+        give_keys(&mut clusters);
         Self {
             schema: "samesay.clusters.v1",
             stories: StoryRef::all(library, &stories(pairs.corpus), &clusters),
@@ -305,6 +312,34 @@ impl ClusterReport {
     }
 }
 
+/// Gives clusters keys that stay when others change.
+///
+/// A key is the least of the hashes of a cluster's wordings (MinHash; Broder 1997): of `n` wordings, adding one changes
+/// it in one of `n + 1` cases, and what is in no wording never does. Where two clusters have the same, a sentence that
+/// both have, theirs are made of all their wordings.
+fn give_keys(clusters: &mut [ClusterRef]) {
+    let hashes = |cluster: &ClusterRef| {
+        let hash = |member: &Member| match (&member.best_sentence, cluster.kind) {
+            (Some(sentence), ClusterKind::Claim) => Key::of("claim", [&sentence.text]),
+            _ => Key::of("theme", [&member.passage.text]),
+        };
+        let mut hashes: Vec<Key> = cluster.members.iter().map(hash).collect();
+        hashes.sort_unstable();
+        hashes
+    };
+    let all: Vec<Vec<Key>> = clusters.iter().map(hashes).collect();
+    let mut sharing: HashMap<Key, usize> = HashMap::new();
+    all.iter().for_each(|hashes| *sharing.entry(hashes[0]).or_default() += 1);
+    let mut given: HashMap<Key, usize> = HashMap::new();
+    for (cluster, hashes) in clusters.iter_mut().zip(all) {
+        let key = if sharing[&hashes[0]] == 1 { hashes[0] } else { Key::of("cluster", &hashes) };
+        let before = given.entry(key).or_default();
+        let short = format!("{key:?}")[..KEY_DIGITS].to_owned();
+        cluster.key = if *before == 0 { short } else { format!("{short}-{}", *before + 1) };
+        *before += 1;
+    }
+}
+
 impl ClusterRef {
     fn new(pairs: &Pairs, (id, kind): (usize, ClusterKind), cluster: &Cluster, independent: Independent) -> Self {
         let library = &pairs.corpus.library;
@@ -323,6 +358,7 @@ impl ClusterRef {
         };
         Self {
             id,
+            key: String::new(),
             kind,
             label: label(kind, &members).unwrap_or(&medoid.text).to_owned(),
             keywords: cluster.keywords.clone(),

@@ -132,3 +132,31 @@ fn the_same_from_a_store() {
     assert_eq!(answer("s.db"), none);
     assert_eq!(answer("s.db"), none);
 }
+
+/// A claim's number is its place in the list; its key is made of its wordings.
+#[test]
+fn a_key_stays_when_documents_come_and_go() {
+    let folder = folder();
+    let claims = || -> Vec<(String, u64, String)> {
+        let report = folder.run(&["cluster", "--format", "json"]).exits(0).json();
+        let text = |claim: &Value, key: &str| claim[key].as_str().unwrap().to_owned();
+        let claim = |claim: &&Value| (text(claim, "key"), claim["id"].as_u64().unwrap(), text(claim, "label"));
+        of_kind(&report, "claim").iter().map(claim).collect()
+    };
+    let alone = claims();
+    let [(key, 1, label)] = &alone[..] else { panic!("{alone:?}") };
+    let ferry =
+        "struck the north breakwater of Tarn harbour on Monday morning, injuring twelve passengers and a cook.\n";
+    for (name, ship) in
+        [("x.txt", "The ferry Marelle"), ("y.txt", "Marelle, the ferry,"), ("z.txt", "A ferry, the Marelle,")]
+    {
+        folder.write(name, format!("{ship} {ferry}"));
+    }
+    let more = claims();
+    assert!(more.len() == 2 && more[0].2.contains("breakwater"), "{more:?}");
+    assert_eq!(more[1], (key.clone(), 2, label.clone()));
+    fs::remove_file(folder.path("birds.txt")).unwrap();
+    assert_eq!(claims(), more);
+    let keys: BTreeSet<&String> = more.iter().map(|(key, ..)| key).collect();
+    assert!(keys.len() == 2 && keys.iter().all(|key| key.len() == 12), "{keys:?}");
+}

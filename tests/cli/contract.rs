@@ -459,6 +459,7 @@ struct Conflict {
 #[serde(deny_unknown_fields)]
 struct Cluster {
     id: usize,
+    key: String,
     kind: String,
     label: String,
     keywords: Vec<String>,
