@@ -22,8 +22,8 @@ fn main() {
 }
 
 fn tiny() -> &'static Embedder {
-    static TINY: OnceLock<Embedder> = OnceLock::new();
-    TINY.get_or_init(|| {
+    static EMBEDDER: OnceLock<Embedder> = OnceLock::new();
+    EMBEDDER.get_or_init(|| {
         let model = Model::load("tiny", TINY.as_ref(), Backend::Best).expect("the tests' model");
         Embedder::new(model, 1).expect("a thread")
     })

@@ -168,7 +168,7 @@ fn hint_at_paths(config: &Config, args: &QueryArgs) {
     let text = args.text.as_deref().filter(|text| args.file.is_none() && args.like.is_none() && *text != "-");
     if let Some(path) = text.filter(|text| Path::new(text).exists()) {
         config.note(&format!(
-            "{path} is looked for as words, though there is a file or folder of that name; to search in it, put the text first              (samesay query TEXT {path}); for what is like it, use --like {path}"
+            "{path} is looked for as words, though there is a file or folder of that name; to search in it, put the text first (samesay query TEXT {path}); for what is like it, use --like {path}"
         ));
     }
 }

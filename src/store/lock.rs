@@ -26,7 +26,7 @@ impl Guard {
 
     /// A shared lock where nothing can be written to, if a lock is there and nobody has it alone.
     pub fn read_only(path: &Path) -> Self {
-        let shared = File::open(path).ok().filter(|file| file.try_lock_shared().is_ok());
+        let shared = plain(path).filter(|file| file.try_lock_shared().is_ok());
         Self { _file: shared, made: None }
     }
 
@@ -77,6 +77,11 @@ pub fn private(options: &mut OpenOptions, path: &Path) -> io::Result<File> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);
     options.read(true).write(true).open(path)
+}
+
+/// A file, opened to be read; none where there is something else, such as a pipe, which would be waited for.
+pub fn plain(path: &Path) -> Option<File> {
+    path.metadata().ok().filter(std::fs::Metadata::is_file).and_then(|_| File::open(path).ok())
 }
 
 /// Whether a path still leads to the file that was opened.

@@ -21,7 +21,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, Transaction,
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use super::lock::private;
+use super::lock::{plain, private};
 use super::{
     About, Additions, Counts, Guard, KnownFile, NewDocument, NewVectors, Place, Pruned, Reading, Rows, SENTENCES,
     Space, Store, StoreError, Stored, decode, encode, passage_key, rows, versions,
@@ -75,7 +75,7 @@ impl Sqlite {
     /// Whether another process has the store at `path` open.
     pub fn is_in_use(path: &Path) -> bool {
         let lock = beside(&real(path), ".use");
-        File::open(lock).is_ok_and(|file| matches!(file.try_lock(), Err(std::fs::TryLockError::WouldBlock)))
+        plain(&lock).is_some_and(|file| matches!(file.try_lock(), Err(std::fs::TryLockError::WouldBlock)))
     }
 
     /// A store that nothing is left of.
@@ -122,7 +122,7 @@ impl Sqlite {
         let mut copy = Connection::open_in_memory().map_err(sql)?;
         read_only(path)
             .and_then(|from| {
-                rusqlite::backup::Backup::new(&from, &mut copy)?.run_to_completion(-1, Duration::ZERO, None)
+                rusqlite::backup::Backup::new(&from, &mut copy)?.run_to_completion(i32::MAX, Duration::ZERO, None)
             })
             .map_err(sql)?;
         let mut store = Self::new(None, copy, guard);

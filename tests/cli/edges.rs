@@ -198,3 +198,22 @@ fn too_little_memory_is_a_message() {
     shell.args(["-c", &command]).current_dir(folder.path(""));
     Answer::of(&mut shell, b"").refuses(&["ulimit -v", "146 MiB", "at least"]);
 }
+
+/// What is beside a store may be a pipe, which nobody writes to.
+#[test]
+fn a_pipe_beside_a_store_is_not_waited_for() {
+    let folder = folder();
+    let run = |args: &[&str]| {
+        let mut command = Command::new("timeout");
+        command.args(["60", env!("CARGO_BIN_EXE_samesay")]).args(args).current_dir(folder.path(""));
+        Answer::of(command.env("SAMESAY_STORE", folder.path("s.db")).env_remove("NO_COLOR"), b"")
+    };
+    let model = tiny_model();
+    run(&["index", "a.txt", "--model", model.to_str().unwrap()]).exits(0);
+    fs::remove_file(folder.path("s.db.use")).unwrap();
+    assert!(Command::new("mkfifo").arg(folder.path("s.db.use")).status().unwrap().success());
+    for what in ["clean", "prune", "verify"] {
+        let code = run(&["index", what]).code;
+        assert!(matches!(code, Some(0 | 2)), "{what}: {code:?}");
+    }
+}

@@ -130,7 +130,7 @@ fn a_year_at_the_end_of_the_last_line_is_no_page_number() {
 /// A glyph may be put anywhere, also where no 32-bit number reaches.
 #[test]
 fn what_stands_beyond_any_page_is_left_out() {
-    let far = ["1e39", "-1e39", "3e38", "1e30", "1e300"];
+    let far = [1e39, -1e39, 3e38, 1e30, 1e300].map(|far: f64| format!("{far:.0}"));
     let beyond = far.iter().cycle().take(60).enumerate().map(|(n, far)| {
         format!(
             "BT /F 10 Tf 1 0 0 1 {far} {} Tm (lost {n}) Tj ET\nBT /F 10 Tf 1 0 0 1 {} {far} Tm (lost {n}) Tj ET\n",
