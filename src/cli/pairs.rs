@@ -30,7 +30,14 @@ use super::output::{Existing, WholeFile};
 /// `samesay pairs`
 pub fn pairs(config: &Config, args: PairsArgs) -> Result<Outcome> {
     let output = Output::new(config, &args)?;
-    let same = same(&args.cut)?;
+    let same = match same(&args.cut)? {
+        // Every pair is that similar at least, however dissimilar.
+        Threshold::Percentile(percentile) if percentile <= 0.0 => Threshold::Score(-1.0),
+        other => other,
+    };
+    if args.vectors.is_none() && args.ids.is_some() {
+        return Err(UsageError("--ids: names vectors; give their file with --vectors".to_owned()).into());
+    }
     for (flag, number) in [("--top-k", args.top_k), ("--limit", args.limit)] {
         if number == Some(0) {
             return Err(UsageError(format!("{flag} 0: use at least 1")).into());
@@ -335,7 +342,11 @@ fn kind(format: Format, output: Option<&Path>) -> Result<Kind> {
         }
         (Format::Npy, _) => Err(no_such(format, "text, json, jsonl, csv or parquet")),
         (Format::Text, Some(_)) => {
-            let shown = output.unwrap_or(Path::new("")).display();
+            let output = output.unwrap_or(Path::new(""));
+            let shown = output.display();
+            if output.is_dir() {
+                return Err(UsageError(format!("-o {shown}: is a folder; name a file")).into());
+            }
             let how = "use .jsonl, .json, .csv, .parquet or .txt, or choose with --format";
             Err(UsageError(format!("-o {shown}: unsupported extension; {how}")).into())
         }

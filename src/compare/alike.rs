@@ -57,6 +57,9 @@ pub struct Units {
 
 impl Units {
     /// The units of those documents of a corpus for which `keep` holds.
+    ///
+    /// # Panics
+    /// Never: each unit has a whole row.
     pub fn of(corpus: &Corpus, unit: Unit, keep: impl Fn(usize) -> bool) -> Self {
         let library = &corpus.library;
         let documents = (0..library.documents.len()).filter(|document| keep(*document));
@@ -191,9 +194,10 @@ pub struct Alike {
 }
 
 impl Alike {
-    /// The most similar first, then by place.
+    /// The most similar first, by as much of the cosine as is shown; then by place.
     fn order(&self, other: &Self) -> std::cmp::Ordering {
-        other.score.total_cmp(&self.score).then((self.a, self.b).cmp(&(other.a, other.b)))
+        let shown = |score: f32| (score * 1e4).round();
+        shown(other.score).total_cmp(&shown(self.score)).then((self.a, self.b).cmp(&(other.a, other.b)))
     }
 }
 

@@ -136,6 +136,9 @@ impl<'a> Products<'a> {
     /// The `most` rows nearest to each left row, of those for which `wanted` holds and whose product is at least
     /// `least`: the nearest first, of equals the first. `wanted` says the same of both orders of a pair. Of vectors
     /// with themselves a row is no neighbour of its own.
+    ///
+    /// # Panics
+    /// When `wanted` does.
     pub fn nearest(
         &self,
         most: usize,
@@ -355,7 +358,7 @@ mod tests {
             for (m, n) in [(0, 5), (5, 0), (3, BLOCK + 1), (BLOCK + 5, 40)] {
                 let (left, right) = (rows(m, 9, 3), rows(n, 9, 4));
                 let products = Products::between(kernels, left.view(), right.view());
-                let wanted = |a: usize, b: usize| (a + b) % 4 != 0;
+                let wanted = |a: usize, b: usize| !(a + b).is_multiple_of(4);
                 assert_eq!(products.nearest(4, 0.1, wanted), naive(&products, (m, n), 4, 0.1, wanted));
             }
         });

@@ -141,7 +141,7 @@ fn round(x: &[f32], limit: i32, offset: i32, bytes: &mut [u8]) -> Rounded {
     for value in x {
         greatest = greatest.max(value.abs());
         // Zero, or NaN for what is not finite.
-        finite += value - value;
+        finite += value * 0.0;
     }
     // Of a smaller one the factor below is no finite number; such rows count as zero, and all of them is error.
     let scale = if greatest > 1e-30 { greatest / limit as f32 } else { 0.0 };

@@ -45,6 +45,9 @@ pub struct VectorsError {
 /// # Errors
 /// When the file cannot be read, is no such file, is cut off, or a row has no direction: one that is all zeros, or holds
 /// what is not a finite number.
+///
+/// # Panics
+/// Never: the rows read are as many as the header says.
 pub fn read_npy(path: &Path) -> Result<Array2<f32>, VectorsError> {
     let wrong = |what: String| VectorsError { path: path.to_owned(), what, source: None };
     let failed = |error: io::Error| match error.kind() {

@@ -314,7 +314,7 @@ impl ClusterReport {
 
 /// Gives clusters keys that stay when others change.
 ///
-/// A key is the least of the hashes of a cluster's wordings (MinHash; Broder 1997): of `n` wordings, adding one changes
+/// A key is the least of the hashes of a cluster's wordings (`MinHash`; Broder 1997): of `n` wordings, adding one changes
 /// it in one of `n + 1` cases, and what is in no wording never does. Where two clusters have the same, a sentence that
 /// both have, theirs are made of all their wordings.
 fn give_keys(clusters: &mut [ClusterRef]) {

@@ -181,11 +181,12 @@ fn limits_limit() {
 #[test]
 fn formats_of_other_commands() {
     let folder = folder();
+    for args in [&["query", "ferry"][..], &["cluster"], &["passages"]] {
+        folder.run(&[args, &["--format", "npy"]].concat()).refuses(&["--format npy", "text, json or jsonl"]);
+    }
     for format in ["jsonl", "npy"] {
-        folder.run(&["query", "ferry", "--format", format]).refuses(&["--format", "text or json"]);
-        folder.run(&["cluster", "--format", format]).refuses(&["--format", "text or json"]);
-        folder.run(&["passages", "--format", format]).refuses(&["--format", "text or json"]);
         folder.run(&["model", "list", "--format", format]).refuses(&["--format", "text or json"]);
+        folder.run(&["sources", "--format", format]).refuses(&["--format", "text or json"]);
     }
 }
 
@@ -264,7 +265,7 @@ fn more_and_less_is_said_on_stderr_only() {
     assert_eq!(quiet.stderr, "");
     assert_eq!(normal.stderr.lines().count(), 1, "{}", normal.stderr);
     assert!(
-        verbose.stderr.contains("4 documents, 3 passages") && verbose.stderr.contains("empty.txt"),
+        verbose.stderr.contains("3 documents, 3 passages") && verbose.stderr.contains("empty.txt"),
         "{}",
         verbose.stderr
     );

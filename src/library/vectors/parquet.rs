@@ -132,10 +132,12 @@ impl Rows {
     ) -> Result<(), String> {
         let (mut defined, mut repeated, mut values) = (Vec::new(), Vec::new(), Vec::new());
         loop {
-            (defined.clear(), repeated.clear(), values.clear());
+            defined.clear();
+            repeated.clear();
+            values.clear();
             let (records, ..) = column
                 .read_records(BATCH, Some(&mut defined), Some(&mut repeated), &mut values)
-                .map_err(|error| damaged(error))?;
+                .map_err(damaged)?;
             if records == 0 {
                 return Ok(());
             }
@@ -179,9 +181,10 @@ fn read_ids<T: DataType>(
 ) -> Result<(), String> {
     let (mut defined, mut values) = (Vec::new(), Vec::new());
     loop {
-        (defined.clear(), values.clear());
+        defined.clear();
+        values.clear();
         let (records, ..) =
-            column.read_records(BATCH, Some(&mut defined), None, &mut values).map_err(|error| damaged(error))?;
+            column.read_records(BATCH, Some(&mut defined), None, &mut values).map_err(damaged)?;
         if records == 0 {
             return Ok(());
         }

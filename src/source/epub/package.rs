@@ -86,7 +86,7 @@ struct Draft {
 
 impl Draft {
     fn element(&mut self, name: &str, attributes: &Attributes, content: &str) {
-        let content = || Some(one_line(&content)).filter(|text| !text.is_empty());
+        let content = || Some(one_line(content)).filter(|text| !text.is_empty());
         let get = |name: &str| attributes.get(name).cloned().unwrap_or_default();
         match name {
             "title" => self.titles.extend(content()),

@@ -1,6 +1,7 @@
 //! The parts of a package: a zip archive of XML files, opened with limits.
 
-use std::io::{Cursor, Read};
+use std::alloc::{Layout, handle_alloc_error};
+use std::io::{Cursor, ErrorKind, Read};
 
 use encoding_rs::Encoding;
 use zip::ZipArchive;
@@ -41,9 +42,11 @@ impl<'a> Package<'a> {
         };
         let limit = MAX_PART.min(MAX_TOTAL - self.read);
         let mut bytes = Vec::new();
-        file.take(limit + 1)
-            .read_to_end(&mut bytes)
-            .map_err(|error| format!("its part {name} is damaged ({error})"))?;
+        file.take(limit + 1).read_to_end(&mut bytes).map_err(|error| match error.kind() {
+            // As for any other memory that is not to be had: the part is not damaged.
+            ErrorKind::OutOfMemory => handle_alloc_error(Layout::new::<u8>()),
+            _ => format!("its part {name} is damaged ({error})"),
+        })?;
         if bytes.len() as u64 > limit {
             return Err(format!("its part {name} unpacks to more than {} MiB", limit >> 20));
         }
