@@ -11,10 +11,7 @@ use super::{Answer, Folder, tiny_model};
 fn folder() -> Folder {
     Folder::with(&[
         ("docs/a.txt", "The ferry struck the breakwater at dawn.\n"),
-        (
-            "docs/more/b.txt",
-            "A bakery on the square sells rye bread.\n\nIt opens at six in the morning.\n",
-        ),
+        ("docs/more/b.txt", "A bakery on the square sells rye bread.\n\nIt opens at six in the morning.\n"),
     ])
 }
 

@@ -135,9 +135,8 @@ impl Rows {
             defined.clear();
             repeated.clear();
             values.clear();
-            let (records, ..) = column
-                .read_records(BATCH, Some(&mut defined), Some(&mut repeated), &mut values)
-                .map_err(damaged)?;
+            let (records, ..) =
+                column.read_records(BATCH, Some(&mut defined), Some(&mut repeated), &mut values).map_err(damaged)?;
             if records == 0 {
                 return Ok(());
             }
@@ -183,8 +182,7 @@ fn read_ids<T: DataType>(
     loop {
         defined.clear();
         values.clear();
-        let (records, ..) =
-            column.read_records(BATCH, Some(&mut defined), None, &mut values).map_err(damaged)?;
+        let (records, ..) = column.read_records(BATCH, Some(&mut defined), None, &mut values).map_err(damaged)?;
         if records == 0 {
             return Ok(());
         }
