@@ -264,7 +264,7 @@ fn more_and_less_is_said_on_stderr_only() {
     assert_eq!(quiet.stderr, "");
     assert_eq!(normal.stderr.lines().count(), 1, "{}", normal.stderr);
     assert!(
-        verbose.stderr.contains("4 documents, 3 passages") && verbose.stderr.contains("empty.txt"),
+        verbose.stderr.contains("3 documents, 3 passages") && verbose.stderr.contains("empty.txt"),
         "{}",
         verbose.stderr
     );

@@ -66,7 +66,7 @@ fn is_the_answer_without_one() {
     }
     // All of them in one store, which is whole.
     let verified = folder.run(&["index", "verify", "--store", "kept/s.db"]).exits(0);
-    assert!(verified.text().starts_with("12 sources, "), "{}", verified.text());
+    assert!(verified.text().starts_with("undamaged: 12 sources, "), "{}", verified.text());
 }
 
 #[test]

@@ -86,7 +86,7 @@ fn models_and_instruction_sets_do_not_mix() {
         assert_eq!(query(STORE).exits(0).text(), query("none").exits(0).text(), "{args:?}");
     }
     assert_eq!(vectors(&folder).len(), 3);
-    assert_eq!(index(&folder, &["verify"]).exits(0).text(), "3 sources, 5 passages, all embedded\n");
+    assert_eq!(index(&folder, &["verify"]).exits(0).text(), "undamaged: 3 sources, 5 passages, all embedded\n");
 }
 
 #[test]
@@ -106,7 +106,7 @@ fn what_is_gone_is_forgotten_at_once_and_deleted_by_prune() {
     index(&folder, &["more"]).exits(0);
     assert_eq!(index(&folder, &["docs", "--glob", "*.md"]).code, Some(2));
     assert_eq!(index(&folder, &["status"]).exits(0).text(), "2 sources, 3 passages, all embedded\n");
-    assert_eq!(index(&folder, &["verify"]).exits(0).text(), "2 sources, 3 passages, all embedded\n");
+    assert_eq!(index(&folder, &["verify"]).exits(0).text(), "undamaged: 2 sources, 3 passages, all embedded\n");
     assert_eq!(index(&folder, &["clean"]).exits(0).text(), "0 sources, 0 passages\n");
     assert_eq!(files_of(&folder.path(STORE)), [""; 0].map(PathBuf::from));
     let status = index(&folder, &["status", "--format", "json"]).exits(0);
@@ -196,7 +196,7 @@ fn rebuild_mends_what_is_damaged_and_keeps_what_is_no_store() {
         }
         let rebuilt = index(&folder, &["rebuild", "docs"]).exits(0);
         assert_eq!(rebuilt.text(), "3 sources, 5 passages, all embedded\n", "{}", rebuilt.stderr);
-        assert_eq!(index(&folder, &["verify"]).exits(0).text(), "3 sources, 5 passages, all embedded\n");
+        assert_eq!(index(&folder, &["verify"]).exits(0).text(), "undamaged: 3 sources, 5 passages, all embedded\n");
     }
     assert_eq!(fs::read(folder.path("kept/s.db.2.old")).unwrap(), b"my own notes, in a file of this name");
     // Nor what others files than those to be read again have there.
