@@ -99,7 +99,7 @@ fn run_as_reader(folder: &Folder, args: &[&str]) -> Answer {
     let mut outer = Command::new("setpriv");
     outer.args(["--reuid=65534", "--regid=65534", "--clear-groups"]).arg(inner.get_program()).args(inner.get_args());
     outer.current_dir(folder.path(""));
-    inner.get_envs().for_each(|(name, value)| drop(value.map(|value| outer.env(name, value))));
+    outer.envs(inner.get_envs().filter_map(|(name, value)| Some((name, value?))));
     Answer::of(&mut outer, b"")
 }
 
