@@ -14,6 +14,8 @@ const ALONE: f64 = 0.15;
 const WARM_UP: f64 = 0.05;
 /// Rounds that the time is to be enough for.
 const WANTED: f64 = 8.0;
+/// Seconds of the longest pass over all of the user's own texts: of more texts, some are taken.
+const WHOLE: f64 = 10.0;
 /// All of the user's texts are embedded in each round if there is time for so many rounds.
 const AT_LEAST: f64 = 3.0;
 /// Texts that are timed alone, at most.
@@ -41,7 +43,8 @@ impl Load {
         sets.iter().map(|set| Self::new(embedder, set, plan, sets.len())).collect()
     }
 
-    /// Warms up, and takes as many texts of a set as there is time for; `sets` share the time.
+    /// Warms up, and takes as many texts of a set as there is time for; `sets` share the time. The user's own are all
+    /// taken unless a pass over them would take more than ten seconds.
     ///
     /// # Errors
     /// When the model fails, or gives vectors that are not finite.
@@ -54,7 +57,7 @@ impl Load {
         let time = plan.share(ROUNDS / sets as f64).as_secs_f64();
         let fits = |rounds: f64| time / rounds * rate;
         let wanted = match set.given() {
-            Some(given) if plan.all || given as f64 <= fits(AT_LEAST) => given,
+            Some(given) if plan.all || given as f64 <= fits(AT_LEAST).max(rate * WHOLE) => given,
             _ if fits(WANTED) >= unit as f64 => (fits(WANTED) / unit as f64) as usize * unit,
             _ => (fits(WANTED) as usize).max((FEW_TOKENS / mean).ceil() as usize * embedder.threads()).min(unit),
         };
