@@ -8,13 +8,15 @@ use half::slice::HalfFloatSliceExt;
 
 use super::corpus::{Corpus, Library};
 use super::progress::Progress;
-use super::sentences::read_few_ahead;
+use super::sentences::read_ahead;
 use super::{CHUNK, SyncError};
 use crate::base::Key;
 use crate::model::{Embedder, Model, Prompt, Text, l2_normalize};
 use crate::passage::Passage;
 use crate::store::{Additions, NewVectors, Place, Space, StoreError, derived, passage_key, versions};
 
+/// Sentences of a library that are read ahead of its first query.
+const FEW: usize = 1024;
 /// Others may be embedding for so long before it is said that they are waited for.
 const SOON: Duration = Duration::from_millis(100);
 
@@ -38,7 +40,8 @@ pub fn embed(library: Library, embedder: &Embedder, progress: &dyn Progress) -> 
     }
     let corpus = Corpus::new(library, key, rows, places, embedder.model().kernels());
     if new {
-        read_few_ahead(&corpus, embedder, progress)?;
+        // It takes hardly longer than embedding them, and every query is quick from the first.
+        read_ahead(&corpus, embedder, FEW, progress)?;
     }
     Ok(corpus)
 }

@@ -13,8 +13,6 @@ use crate::store::{SENTENCES, Store, decode, derived, encode};
 
 /// Sentences that are read and kept at once.
 const READ: usize = 1024;
-/// A library of so many sentences is read ahead of its first query.
-const FEW: usize = 1024;
 /// Tokens of the longest sentence that is kept.
 const LONG: usize = 128;
 
@@ -108,14 +106,6 @@ pub fn read_ahead(corpus: &Corpus, embedder: &Embedder, most: usize, progress: &
         texts.dedup();
         map_sentences(library.store(), embedder, &texts, Prompt::Passage, progress, &|_, _| ()).map(drop)
     })
-}
-
-/// The same for a small corpus: it takes hardly longer than embedding it, and every query is quick from the first.
-///
-/// # Errors
-/// When the store or the model fails.
-pub(super) fn read_few_ahead(corpus: &Corpus, embedder: &Embedder, progress: &dyn Progress) -> Result<(), SyncError> {
-    read_ahead(corpus, embedder, FEW, progress)
 }
 
 #[cfg(test)]

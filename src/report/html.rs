@@ -49,17 +49,7 @@ pub fn html(report: &Report) -> String {
     let markup = html! {
         (DOCTYPE)
         html lang="en" {
-            head {
-                meta charset="utf-8";
-                meta name="generator" content=(generator);
-                meta http-equiv="Content-Security-Policy" content=(policy(&[STYLE], &[SCRIPT]));
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                meta name="referrer" content="no-referrer";
-                meta name="color-scheme" content="light dark";
-                link rel="icon" href="data:,";
-                title { (title) }
-                style { (PreEscaped(STYLE)) }
-            }
+            (head(&title, &generator, &[STYLE], &[SCRIPT]))
             body {
                 a.skip href="#claims" { "Skip to the claims" }
                 header.top {
@@ -89,6 +79,23 @@ pub fn html(report: &Report) -> String {
         }
     };
     markup.into_string()
+}
+
+/// What a page says of itself, with its styles; it may run these scripts and no others.
+fn head(title: &str, generator: &str, styles: &[&str], scripts: &[&str]) -> Markup {
+    html! {
+        head {
+            meta charset="utf-8";
+            meta name="generator" content=(generator);
+            meta http-equiv="Content-Security-Policy" content=(policy(styles, scripts));
+            meta name="viewport" content="width=device-width, initial-scale=1";
+            meta name="referrer" content="no-referrer";
+            meta name="color-scheme" content="light dark";
+            link rel="icon" href="data:,";
+            title { (title) }
+            @for style in styles { style { (PreEscaped(style)) } }
+        }
+    }
 }
 
 /// Everything but these style sheets and these scripts is forbidden.

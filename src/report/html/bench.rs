@@ -1,11 +1,11 @@
 //! `bench` as a page: its plots, its tables, and what was measured on what. It has no script.
 
-use maud::{DOCTYPE, Markup, PreEscaped, html};
+use maud::{DOCTYPE, Markup, html};
 
 use super::super::BenchReport;
 use super::super::bench::{PLOT_STYLE, Table, element, facts, number, plots, tables};
 use super::super::text::printable;
-use super::{STYLE, policy};
+use super::{STYLE, head};
 
 /// The page.
 pub fn bench(report: &BenchReport) -> String {
@@ -14,18 +14,7 @@ pub fn bench(report: &BenchReport) -> String {
     let markup = html! {
         (DOCTYPE)
         html lang="en" {
-            head {
-                meta charset="utf-8";
-                meta name="generator" content=(generator);
-                meta http-equiv="Content-Security-Policy" content=(policy(&[STYLE, PLOT_STYLE], &[]));
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                meta name="referrer" content="no-referrer";
-                meta name="color-scheme" content="light dark";
-                link rel="icon" href="data:,";
-                title { (title) }
-                style { (PreEscaped(STYLE)) }
-                style { (PreEscaped(PLOT_STYLE)) }
-            }
+            (head(&title, &generator, &[STYLE, PLOT_STYLE], &[]))
             body {
                 a.skip href="#figures" { "Skip to the figures" }
                 header.top {
