@@ -41,7 +41,7 @@ const ALTOGETHER: usize = 150_000;
 const RARE: usize = 50;
 /// What is less similar is no candidate.
 const LEAST_COSINE: f32 = 0.0;
-/// What is less likely is not kept: two wordings of one claim that are less likely to make the same one make two.
+/// What is less likely is not kept.
 pub const LEAST: f32 = 0.05;
 /// Copies have at least this cosine.
 const COPIED: f32 = 0.8;

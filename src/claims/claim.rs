@@ -3,15 +3,24 @@
 //! The sentences that say the same ([`Matches`]) are brought together under a reference wording (`group`).
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use rayon::prelude::*;
 
 use super::group::Star;
 use super::{ClaimSpan, Cluster, Conflict, Member, Words, copy, to_compare};
 use crate::compare::{Match, Pair, Relation, overlap, relation};
+use crate::lang::english::grammar;
+use crate::lang::words;
 use crate::library::Library;
 use crate::matches::{Matched, Matches, Place, differences_of, said};
+
+/// Two wordings of one claim that are less likely to make the same one make two: with the cut, chosen on six of the
+/// labelled stories (`benches/record/2026-11-29-headings.md`).
+const TOGETHER: f32 = 0.15;
+/// A claim is headed by the shortest of the wordings that the others support at least so well, as a share of the one
+/// that they support most.
+const SUPPORT: f32 = 0.85;
 
 /// Sentences that make one claim, the reference first, then the most probable.
 struct Group {
@@ -29,6 +38,14 @@ struct Wording {
     probability: f32,
     /// Its cosine with the reference.
     score: f32,
+    /// The mean probability that it makes the claim of a wording of another document.
+    support: f32,
+}
+
+impl Wording {
+    fn text<'a>(&self, library: &'a Library) -> &'a str {
+        library.passage(self.place.entry).sentence(self.place.at)
+    }
 }
 
 /// The claims of a corpus: those of most sources first, then the most probable, then by place. A member is a passage;
@@ -43,41 +60,60 @@ pub fn claims(library: &Library, matches: &Matches, words: &Words) -> Vec<Cluste
     let near: Vec<(usize, usize)> = pairs.iter().filter(|(_, pair)| matches.same(pair)).map(|(at, _)| *at).collect();
     let probability = |a: usize, b: usize| pairs.get(&(a.min(b), a.max(b))).map_or(0.0, |pair| pair.probability);
     let document = |at: usize| library.document(sentences[at].0);
-    let together = |a: usize, b: usize| document(a) == document(b) || pairs.contains_key(&(a.min(b), a.max(b)));
+    let together = |a: usize, b: usize| {
+        let pair = || pairs.get(&(a.min(b), a.max(b)));
+        document(a) == document(b) || pair().is_some_and(|pair| pair.probability >= TOGETHER || matches.same(pair))
+    };
     let stars = super::group::stars(sentences.len(), &near, probability, together);
-    let groups: Vec<Group> = stars.iter().map(|star| Group::new(star, &pairs)).collect();
-    let described = |group: &Group| ((group.rank(library)), group.described(library, matches, words));
-    let mut claims: Vec<(Reverse<(usize, u32)>, Cluster)> = groups.par_iter().map(described).collect();
-    claims.sort_by_cached_key(|(rank, claim)| (*rank, claim.medoid, claim.members[0].sentence.map(|(at, _)| at)));
-    claims.into_iter().map(|(_, claim)| claim).collect()
+    let groups: Vec<Group> = stars.iter().map(|star| Group::new(star, &pairs, &document)).collect();
+    let described =
+        |group: &Group| (group.rank(library), group.headings(library), group.described(library, matches, words));
+    let mut claims: Vec<(Reverse<(usize, u32)>, Vec<usize>, Cluster)> = groups.par_iter().map(described).collect();
+    claims.sort_by_cached_key(|(rank, _, claim)| (*rank, claim.medoid, claim.members[0].sentence.map(|(at, _)| at)));
+    // A sentence of two claims heads one of them.
+    let mut heads: HashSet<(usize, Option<usize>)> = HashSet::new();
+    let headed = |(_, headings, mut claim): (_, Vec<usize>, Cluster)| {
+        let sentence = |at: &usize| (claim.members[*at].entry, claim.members[*at].sentence.map(|(at, _)| at));
+        claim.heading = *headings.iter().find(|at| !heads.contains(&sentence(at))).unwrap_or(&headings[0]);
+        heads.insert(sentence(&claim.heading));
+        claim
+    };
+    claims.into_iter().map(headed).collect()
 }
 
 impl Group {
-    fn new(star: &Star, pairs: &HashMap<(usize, usize), &Matched>) -> Self {
+    fn new(star: &Star, pairs: &HashMap<(usize, usize), &Matched>, document: &impl Fn(usize) -> usize) -> Self {
         let pair = |a: usize, b: usize| pairs.get(&(a.min(b), a.max(b)));
+        let all: Vec<usize> =
+            std::iter::once(star.reference).chain(star.others.iter().map(|(other, _)| *other)).collect();
+        let support = |own: usize| {
+            let elsewhere = all.iter().filter(|other| document(**other) != document(own));
+            let probability = |other: &usize| pair(own, *other).map_or(0.0, |pair| pair.probability);
+            elsewhere.clone().map(probability).sum::<f32>() / elsewhere.count().max(1) as f32
+        };
         // The reference and the other as they stand in their pair.
         let matched = |&(other, _): &(usize, f32)| {
             let pair = pair(star.reference, other)?;
-            Some(if star.reference < other { (pair.a, pair.b, *pair) } else { (pair.b, pair.a, *pair) })
+            Some(if star.reference < other { (other, pair.a, pair.b, *pair) } else { (other, pair.b, pair.a, *pair) })
         };
-        let others: Vec<(Place, Place, &Matched)> = star.others.iter().filter_map(matched).collect();
+        let others: Vec<(usize, Place, Place, &Matched)> = star.others.iter().filter_map(matched).collect();
         // The clauses of the reference that most of the others match.
         let mut counts: BTreeMap<(usize, usize), usize> = BTreeMap::new();
-        others.iter().for_each(|(own, ..)| *counts.entry(own.span).or_default() += 1);
+        others.iter().for_each(|(_, own, ..)| *counts.entry(own.span).or_default() += 1);
         let most = counts.iter().max_by_key(|(span, count)| (**count, Reverse(**span))).map(|(span, _)| *span);
-        let reference = others.iter().find(|(own, ..)| Some(own.span) == most).map(|(own, ..)| *own);
-        let reference = reference.map(|place| Wording { place, probability: 1.0, score: 1.0 });
-        let wording = |(_, place, pair): (Place, Place, &Matched)| Wording {
+        let reference = others.iter().find(|(_, own, ..)| Some(own.span) == most).map(|(_, own, ..)| *own);
+        let reference =
+            reference.map(|place| Wording { place, probability: 1.0, score: 1.0, support: support(star.reference) });
+        let wording = |(other, _, place, pair): (usize, Place, Place, &Matched)| Wording {
             place,
             probability: pair.probability,
             score: pair.score,
+            support: support(other),
         };
         let mut wordings: Vec<Wording> = reference.into_iter().chain(others.into_iter().map(wording)).collect();
         // Of a passage that says it twice, what is more probable.
         let mut seen = BTreeSet::new();
         wordings.retain(|wording| seen.insert(wording.place.entry));
-        let all: Vec<usize> =
-            std::iter::once(star.reference).chain(star.others.iter().map(|(other, _)| *other)).collect();
         let each = all.iter().enumerate().flat_map(|(at, a)| all[at + 1..].iter().map(move |b| (*a, *b)));
         let scores: Vec<f32> = each.filter_map(|(a, b)| Some(pair(a, b)?.score)).collect();
         let mean = scores.iter().sum::<f32>() / scores.len().max(1) as f32;
@@ -93,8 +129,22 @@ impl Group {
         Reverse((documents.len(), (mean * 1e6) as u32))
     }
 
+    /// The wordings, those first that say best what the claim is: that the others support and that say by themselves
+    /// whom they are about, in the fewest words.
+    fn headings(&self, library: &Library) -> Vec<usize> {
+        let most = self.wordings.iter().map(|wording| wording.support).fold(0.0, f32::max);
+        let mut headings: Vec<usize> = (0..self.wordings.len()).collect();
+        headings.sort_by_cached_key(|at| {
+            let wording = &self.wordings[*at];
+            let words = words(wording.text(library));
+            let open = words.first().is_some_and(|word| grammar::PRONOUNS.contains(&word.folded.as_str()));
+            (wording.support < SUPPORT * most, open, words.len())
+        });
+        headings
+    }
+
     fn described(&self, library: &Library, matches: &Matches, known: &Words) -> Cluster {
-        let text = |wording: &Wording| library.passage(wording.place.entry).sentence(wording.place.at);
+        let text = |wording: &Wording| wording.text(library);
         let reference = self.wordings[0];
         let compare = |a: &Wording, b: &Wording, score: f32| {
             let overlap = overlap(text(a), text(b));
@@ -128,6 +178,7 @@ impl Group {
         };
         Cluster {
             medoid: reference.place.entry,
+            heading: 0,
             members: members.collect(),
             mean: self.mean,
             min: self.min,

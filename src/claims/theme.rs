@@ -24,6 +24,8 @@ pub struct Cluster {
     pub medoid: usize,
     /// All passages, the medoid first, then the nearest to it.
     pub members: Vec<Member>,
+    /// The place among them of the one whose sentence heads the cluster.
+    pub heading: usize,
     /// The mean cosine of all pairs.
     pub mean: f32,
     /// The least cosine of any pair.
@@ -134,6 +136,7 @@ fn describe((pairs, matches): (&Pairs, &Matches), group: &[usize], words: &Words
     let across: Vec<Match> = across.map(|(a, b)| Match { a, b, pair: pairs.compare(a, b) }).collect();
     Cluster {
         medoid,
+        heading: 0,
         members,
         mean: middle.mean,
         min: middle.min,

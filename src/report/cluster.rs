@@ -14,8 +14,6 @@ use crate::base::Key;
 use crate::claims;
 use crate::claims::{Cluster, Clustering, Story, Unique, all_but_one, stories, unique};
 use crate::compare::{Independence, Pairs};
-use crate::lang::english::grammar;
-use crate::lang::words;
 use crate::library::Library;
 use crate::matches::Matches;
 use crate::model::Model;
@@ -346,6 +344,7 @@ impl ClusterRef {
         let documents = cluster.documents(library);
         let members: Vec<Member> = cluster.members.iter().map(|member| Member::new(pairs, member)).collect();
         let medoid = PassageRef::new(library, cluster.medoid);
+        let heading = members.get(cluster.heading).and_then(|member| member.best_sentence.as_ref());
         let text = |entry: usize| library.passage(entry).text.as_str();
         let conflict = |conflict: &claims::Conflict| Conflict {
             a: library.id_of(conflict.a),
@@ -360,7 +359,7 @@ impl ClusterRef {
             id,
             key: String::new(),
             kind,
-            label: label(kind, &members).unwrap_or(&medoid.text).to_owned(),
+            label: heading.map_or(&medoid.text, |sentence| &sentence.text).to_owned(),
             keywords: cluster.keywords.clone(),
             sources: documents.iter().map(|&document| library.documents[document].id.clone()).collect(),
             independent,
@@ -370,29 +369,6 @@ impl ClusterRef {
             cohesion: Cohesion { mean: Score(cluster.mean), min: Score(cluster.min) },
         }
     }
-}
-
-/// A claim is headed by a wording that is so sure, or, where these leave open whom they are about, one that is likely.
-const SURE: f32 = 0.9;
-const LIKELY: f32 = 0.6;
-
-/// What a cluster is headed by: of a claim the sentence that says by itself and surely what it is about, in the fewest
-/// words; of a theme that of the medoid.
-fn label(kind: ClusterKind, members: &[Member]) -> Option<&str> {
-    let probability = |member: &Member| member.probability.map_or(0.0, |probability| probability.0);
-    let mut sentences =
-        members.iter().filter_map(|member| Some((member.best_sentence.as_ref()?.text.as_str(), probability(member))));
-    let heading = match kind {
-        ClusterKind::Claim => {
-            sentences.filter(|(_, probability)| *probability >= LIKELY).min_by_key(|(text, probability)| {
-                let words = words(text);
-                let open = words.first().is_some_and(|word| grammar::PRONOUNS.contains(&word.folded.as_str()));
-                (open, *probability < SURE, words.len())
-            })
-        }
-        ClusterKind::Theme => sentences.next(),
-    };
-    heading.map(|(text, _)| text)
 }
 
 impl Member {

@@ -20,4 +20,4 @@ pub const QUERY_BACKGROUND: u32 = 2;
 /// What a model's cosines mean.
 pub const MODEL_BACKGROUND: u32 = 2;
 /// Which sentences say the same.
-pub const MATCHES: u32 = 4;
+pub const MATCHES: u32 = 5;

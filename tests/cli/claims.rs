@@ -95,11 +95,17 @@ fn claims_of_a_story_are_found() {
     let report = Folder::with(&documents).run(&["cluster", "--format", "json"]).exits(0).json();
     let (same, part) = story.pairs();
     let mut shown = BTreeSet::new();
+    let (mut headed, mut of_heading) = (0.0, 0.0);
     for claim in of_kind(&report, "claim") {
         let place = |member: &Value| {
             (member["path"].as_str().unwrap().to_owned(), plain(member["best_sentence"]["text"].as_str().unwrap()))
         };
         let places: Vec<_> = claim["members"].as_array().unwrap().iter().map(place).collect();
+        let heading = places.iter().find(|(_, sentence)| *sentence == plain(claim["label"].as_str().unwrap())).unwrap();
+        let others = places.iter().filter(|place| place.0 != heading.0 && places.len() > 2);
+        let others: Vec<_> = others.map(|place| ordered(heading.clone(), place.clone())).collect();
+        headed += others.iter().filter(|pair| same.contains(*pair)).count() as f64;
+        of_heading += others.iter().filter(|pair| !part.contains(*pair)).count() as f64;
         let all = places
             .iter()
             .enumerate()
@@ -108,8 +114,10 @@ fn claims_of_a_story_are_found() {
     }
     let right = shown.intersection(&same).count() as f64;
     let (precision, recall) = (right / shown.len() as f64, right / same.len() as f64);
-    // Measured: 0.67 and 0.57. By the cosine alone no cut reaches both.
-    assert!(precision >= 0.6 && recall >= 0.5, "{precision} {recall}");
+    // Measured: 0.77 and 0.58. By the cosine alone no cut reaches both.
+    assert!(precision >= 0.7 && recall >= 0.5, "{precision} {recall}");
+    // Measured: 32 of 37 of the other wordings of claims of three and more say what the heading says.
+    assert!(headed / of_heading >= 0.75, "{headed} of {of_heading}");
 }
 
 #[test]
