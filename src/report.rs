@@ -22,6 +22,7 @@ pub mod projection;
 mod query;
 mod reading;
 pub mod schema;
+mod since;
 mod sources;
 mod table;
 pub mod terminal;
@@ -44,5 +45,6 @@ pub use parts::{
 pub use passages::{DroppedRef, PassagesReport, SourcePassages};
 pub use query::{Explanation, Part, PassageMatch, QueryReport, QueryResult, SourceLine, SourceMatch};
 pub use reading::{ReadingNotes, UnreadRef, skipped};
+pub use since::{Changes, ClaimChange, ClaimGone, EarlierReport, EarlierReportError, Since};
 pub use sources::{MatchRef, SourcePair, SourceTotal, SourcesReport};
 use text::{printable, shortened};

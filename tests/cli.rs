@@ -24,6 +24,7 @@ mod papers;
 mod quality;
 mod report;
 mod rows;
+mod since;
 mod snapshots;
 mod sources;
 mod stable;

@@ -288,6 +288,9 @@ pub struct ReportArgs {
     /// Replace the file even if samesay did not write it, or it has been edited since
     #[arg(long)]
     pub force: bool,
+    /// Say what is new, changed and gone since this report, which was written with -o FILE.json
+    #[arg(long, value_name = "FILE")]
+    pub since_report: Option<PathBuf>,
     /// Begin a .csv file with a byte order mark, without which some spreadsheets do not read it as UTF-8
     #[arg(long)]
     pub bom: bool,

@@ -45,6 +45,7 @@ pub const REPORT: &str = "\
 Examples:
   samesay report articles/ -o report.html --open
   samesay report articles/ -o report.md -o table.csv --bom
+  samesay report articles/ -o today.json -o today.html --since-report yesterday.json
   samesay report articles/ --format json
 
 Options of all commands: samesay --help";

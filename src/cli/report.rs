@@ -1,13 +1,13 @@
 //! `samesay report`: the whole, as files to send on.
 
 use std::fs::File;
-use std::io::{Read, Seek, SeekFrom, Write};
+use std::io::{BufReader, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use samesay::claims::coverage;
 use samesay::report::json::json;
-use samesay::report::{Report, ReportParts, csv, html, markdown, terminal};
+use samesay::report::{EarlierReport, EarlierReportError, Report, ReportParts, csv, html, markdown, terminal};
 use samesay::source::own;
 
 use super::Outcome;
@@ -23,6 +23,9 @@ const PAGE: &str = "report.html";
 /// Pairs of sources whose passages are given: what a page can have room for, and JSON. There may be millions.
 const DETAILED: usize = 400;
 const DETAILED_JSON: usize = 2_000;
+
+/// Bytes of the largest report that another is compared with.
+const MAX_EARLIER: u64 = 4 << 30;
 
 /// What a report can be written as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,10 +53,12 @@ pub fn report(config: &Config, args: ReportArgs) -> Result<Outcome> {
     let (as_json, same) = (config.json()?, same(&args.cut)?);
     let outputs = outputs(args.output, args.open, args.force, args.bom)?;
     let arguments = [arguments(&args.input, &args.cut), config.typed.clone()].concat();
+    // Before the work, and before it may be replaced.
+    let earlier = args.since_report.as_deref().map(earlier).transpose()?;
     let read = input::read(config, args.input)?;
     let all = as_json || outputs.iter().any(|output| output.kind == Kind::Json);
     let detailed = if all { DETAILED_JSON } else { DETAILED };
-    let (complete, report) = compared(config, read, same, |compared| {
+    let (complete, mut report) = compared(config, read, same, |compared| {
         let (clustering, claims) = compared.claims(config);
         let Compared { embedder, pairs, matches, independence } = compared;
         let coverage = coverage(pairs, matches);
@@ -70,6 +75,9 @@ pub fn report(config: &Config, args: ReportArgs) -> Result<Outcome> {
         };
         Ok(Report::new(parts)?)
     })?;
+    if let Some((name, earlier)) = earlier {
+        report.compare_with(&earlier, name);
+    }
     let mut written = Vec::new();
     for output in &outputs {
         written.push((output.path.display().to_string(), output.write(&report)?));
@@ -80,6 +88,22 @@ pub fn report(config: &Config, args: ReportArgs) -> Result<Outcome> {
             .with_context(|| format!("{}: could not start a program to show it", page.path.display()))?;
     }
     Ok(outcome(complete, true))
+}
+
+/// The earlier report in a file, with what the user calls it.
+fn earlier(file: &Path) -> Result<(String, EarlierReport)> {
+    let name = file.display().to_string();
+    let shown = || format!("--since-report {name}");
+    let json = File::open(file).with_context(shown)?;
+    if json.metadata().with_context(shown)?.len() > MAX_EARLIER {
+        return Err(UsageError(format!("{} is larger than {} GiB", shown(), MAX_EARLIER >> 30)).into());
+    }
+    let how = "name a report that was written with `samesay report -o FILE.json`";
+    let earlier = EarlierReport::read(BufReader::new(json)).map_err(|error| match error {
+        EarlierReportError::Json(error) if error.is_io() => anyhow::Error::new(error).context(shown()),
+        error => UsageError(format!("{} {error}; {how}", shown())).into(),
+    })?;
+    Ok((name, earlier))
 }
 
 /// The files to write, of which none may be something else already.

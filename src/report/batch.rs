@@ -7,8 +7,8 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{
-    ClusterRef, ClusterReport, Counts, DroppedRef, Names, ReadingNotes, Rules, Score, SourcePair, SourcesReport,
-    counted, percent,
+    ClusterRef, ClusterReport, Counts, DroppedRef, EarlierReport, Names, ReadingNotes, Rules, Score, Since, SourcePair,
+    SourcesReport, counted, percent,
 };
 use crate::claims::{Cluster, Clustering, Shared};
 use crate::compare::{Independence, Pairs};
@@ -28,6 +28,9 @@ pub struct Report {
     pub headline: String,
     /// What a reader should know first, a sentence each.
     pub findings: Vec<String>,
+    /// What has changed since an earlier report, if one was named.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub since: Option<Since>,
     /// How much was compared, and how much was not.
     pub counts: Counts,
     /// What was not read, and what should be known of what was.
@@ -153,6 +156,7 @@ impl Report {
             schema: "samesay.report.v1",
             headline: told.headline(),
             findings: told.findings(),
+            since: None,
             counts: sources.counts,
             reading,
             map: Map::new(pairs),
@@ -161,6 +165,18 @@ impl Report {
             sources,
             clusters,
         })
+    }
+}
+
+impl Report {
+    /// Adds what has changed since an earlier report, which the user calls `name`.
+    pub fn compare_with(&mut self, earlier: &EarlierReport, name: String) {
+        let since = Since::new(earlier, name, self);
+        if since.is_of_others(self) {
+            let warning = format!("{}: is a report about other documents: none of its sources is here", since.report);
+            self.reading.warnings.push(warning);
+        }
+        self.since = Some(since);
     }
 }
 

@@ -62,6 +62,7 @@ pub fn html(report: &Report) -> String {
                 (contents(report))
                 main {
                     (filters(&page, &claims))
+                    (rest::since(&page))
                     (rest::stories(&page))
                     (rest::first(&page))
                     (claims.markup)
@@ -263,6 +264,7 @@ fn contents(report: &Report) -> Markup {
     html! {
         nav aria-label="Contents" {
             ul {
+                @if report.since.is_some() { li { a href="#since" { "What is new" } } }
                 @if !report.clusters.told().is_empty() { li { a href="#stories" { "Stories" } } }
                 @if report.clusters.claims().next().is_some() { li { a href="#first" { "Read these first" } } }
                 li { a href="#claims" { "Claims" } }

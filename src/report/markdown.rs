@@ -9,8 +9,8 @@ use super::text::{
     shortened, unusual,
 };
 use super::{
-    AllButOne, ClusterKind, ClusterRef, Names, Nearest, PassageRef, ReadingNotes, Report, SourceRef, UnreadRef,
-    counted, percent,
+    AllButOne, Changes, ClusterKind, ClusterRef, Names, Nearest, PassageRef, ReadingNotes, Report, SourceRef,
+    UnreadRef, counted, percent,
 };
 use crate::source::own::{MARKDOWN, with_checksum};
 
@@ -36,6 +36,7 @@ pub fn markdown(report: &Report) -> Result<String, fmt::Error> {
     writeln!(out, "{MARKDOWN}{} -->\n# {}\n", report.settings.version, escaped(&report.headline))?;
     report.findings.iter().try_for_each(|finding| writeln!(out, "- {}", escaped(finding)))?;
     unread(&mut out, &report.reading)?;
+    since(&mut out, report, &names)?;
     let told = report.clusters.told();
     if !told.is_empty() {
         writeln!(out, "\n## Stories\n")?;
@@ -143,6 +144,27 @@ fn more(out: &mut String, all: usize, told: usize, what: &str) -> fmt::Result {
     } else {
         Ok(())
     }
+}
+
+/// What has changed since an earlier report.
+fn since(out: &mut String, report: &Report, names: &Names) -> fmt::Result {
+    let Some(since) = &report.since else { return Ok(()) };
+    writeln!(out, "\n## Since {}", escaped(&since.report))?;
+    let changes = since.told(report, names);
+    if changes.is_empty() {
+        writeln!(out, "\nNothing has changed.")?;
+    }
+    for Changes { heading, items } in changes {
+        writeln!(out, "\n{heading}:\n")?;
+        for (claim, text) in items.iter().take(CLAIMS) {
+            let number = claim.map_or_else(String::new, |claim| format!("claim {claim}: "));
+            writeln!(out, "- {number}{}", escaped(text))?;
+        }
+        if items.len() > CLAIMS {
+            writeln!(out, "- and {} more (see the JSON report)", items.len() - CLAIMS)?;
+        }
+    }
+    Ok(())
 }
 
 /// What could not be read comes before what was found; what was passed over is only counted here.

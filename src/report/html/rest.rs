@@ -9,9 +9,11 @@ use maud::{Markup, html};
 use super::super::text::{
     command, decided, decided_of_claims, nearest_place, nearness, numbers, position, printable, shortened,
 };
-use super::super::{ClusterRef, Nearest, ReadingNotes, SourceDropped, UniqueRef, UnreadRef, counted};
+use super::super::{Changes, ClusterRef, Nearest, ReadingNotes, SourceDropped, UniqueRef, UnreadRef, counted};
 use super::{Home, Page, fitting, left_out, standing};
 
+/// Changes of one kind that are told.
+const CHANGES: usize = 100;
 /// Sources and claims of a story that are named.
 const STORY_SOURCES: usize = 20;
 const STORY_CLAIMS: usize = 20;
@@ -33,6 +35,30 @@ fn miss(nearest: Option<&Nearest>) -> Markup {
     html! {
         @if let Some(near) = nearest {
             " " span.small { "nearest elsewhere: " span.place { (nearest_place(near)) } " " (nearness(near)) }
+        }
+    }
+}
+
+/// What has changed since an earlier report.
+pub fn since(page: &Page) -> Markup {
+    let Some(since) = &page.report.since else { return html! {} };
+    let changes = since.told(page.report, &page.names);
+    html! {
+        section #since {
+            h2 { "Since " bdi { (printable(&since.report)) } }
+            @if changes.is_empty() { p { "Nothing has changed." } }
+            @for Changes { heading, items } in &changes {
+                h3 { (heading) }
+                ul {
+                    @for (claim, text) in items.iter().take(CHANGES) {
+                        li {
+                            @if let Some(claim) = claim { a href=[page.link(Home::Claim(*claim))] { "#" (claim) } " " }
+                            bdi { (printable(text)) }
+                        }
+                    }
+                }
+                (left_out(items.len().min(CHANGES), items.len(), "change"))
+            }
         }
     }
 }

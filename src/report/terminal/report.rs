@@ -3,11 +3,13 @@
 use std::fmt::{self, Write};
 
 use super::{FAINT, PLACE, SCORE, Screen, TITLE, WARNING, foot, hanging, printable, shortened};
-use crate::report::{Names, Report, counted};
+use crate::report::{Changes, Names, Report, counted};
 
 /// Stories and claims that are told.
 const STORIES: usize = 10;
 const CLAIMS: usize = 5;
+/// Changes of one kind that are told.
+const CHANGES: usize = 10;
 /// Columns of a source's name in a story.
 const NAME: usize = 50;
 
@@ -24,6 +26,7 @@ pub fn report(report: &Report, written: &[(String, usize)], look: Screen) -> Res
     }
     let told = report.clusters.told();
     let names = Names::new(report.sources.sources.iter().map(|total| &total.source));
+    since(&mut out, report, &names, look)?;
     if !told.is_empty() {
         writeln!(out, "\n{TITLE}Stories{TITLE:#}")?;
     }
@@ -74,6 +77,27 @@ pub fn report(report: &Report, written: &[(String, usize)], look: Screen) -> Res
         }
     }?;
     Ok(out)
+}
+
+/// What has changed since an earlier report.
+fn since(out: &mut String, report: &Report, names: &Names, look: Screen) -> fmt::Result {
+    let Some(since) = &report.since else { return Ok(()) };
+    writeln!(out, "\n{TITLE}Since {}{TITLE:#}", printable(&since.report))?;
+    let changes = since.told(report, names);
+    if changes.is_empty() {
+        writeln!(out, "  nothing has changed")?;
+    }
+    for Changes { heading, items } in changes {
+        writeln!(out, "  {heading}")?;
+        for (claim, text) in items.iter().take(CHANGES) {
+            let number = claim.map_or_else(String::new, |claim| format!("#{claim} "));
+            hanging(out, &format!("  {number}{}", printable(text)), "    ", look)?;
+        }
+        if items.len() > CHANGES {
+            writeln!(out, "    {FAINT}and {} more{FAINT:#}", items.len() - CHANGES)?;
+        }
+    }
+    Ok(())
 }
 
 fn size(bytes: usize) -> String {

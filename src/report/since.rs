@@ -1,0 +1,261 @@
+//! What has changed since an earlier report over a folder that grows.
+//!
+//! A claim is the earlier one with which it has most wordings in common, sentences of the same source; its key is made
+//! of some of these only, and may change when one is added.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::io::{Read, Seek};
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{ClusterRef, Names, Report, counted, shortened};
+
+/// Characters of a claim in a list of changes, and sources that are named there.
+const LABEL: usize = 160;
+const NAMED: usize = 6;
+
+/// An earlier report, as far as it can be compared.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub struct EarlierReport {
+    sources: EarlierSources,
+    clusters: EarlierClusters,
+}
+
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+struct EarlierSources {
+    sources: Vec<EarlierSource>,
+}
+
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+struct EarlierSource {
+    source: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+struct EarlierClusters {
+    clusters: Vec<EarlierClaim>,
+}
+
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+struct EarlierClaim {
+    kind: String,
+    key: String,
+    label: String,
+    sources: Vec<String>,
+    members: Vec<EarlierMember>,
+}
+
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+struct EarlierMember {
+    source: String,
+    best_sentence: Option<EarlierSentence>,
+}
+
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+struct EarlierSentence {
+    text: String,
+}
+
+/// Why something is no earlier report.
+#[derive(Debug, thiserror::Error)]
+pub enum EarlierReportError {
+    /// It is no JSON, or has not the fields of a report.
+    #[error("is not a JSON report: {0}")]
+    Json(#[from] serde_json::Error),
+    /// It is something else that is written as JSON.
+    #[error("is {0:?}, not \"samesay.report.v1\"")]
+    Schema(String),
+}
+
+impl EarlierReport {
+    /// Reads a report that was written as JSON, twice: first what it is, then the rest.
+    ///
+    /// # Errors
+    /// When it is none.
+    pub fn read(mut json: impl Read + Seek) -> Result<Self, EarlierReportError> {
+        #[derive(Deserialize)]
+        struct Schema {
+            schema: String,
+        }
+        let Schema { schema } = serde_json::from_reader(&mut json)?;
+        if schema != "samesay.report.v1" {
+            return Err(EarlierReportError::Schema(schema));
+        }
+        json.rewind().map_err(serde_json::Error::io)?;
+        Ok(serde_json::from_reader(json)?)
+    }
+}
+
+/// What has changed since an earlier report.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct Since {
+    /// The earlier report, as the user named it.
+    pub report: String,
+    /// The ids of the sources that it did not have.
+    pub sources_added: Vec<String>,
+    /// The ids of its sources that are no longer there.
+    pub sources_removed: Vec<String>,
+    /// The numbers of the claims that it did not have.
+    pub claims_new: Vec<usize>,
+    /// The claims that gained or lost a source.
+    pub claims_changed: Vec<ClaimChange>,
+    /// Its claims that are no longer made by two sources.
+    pub claims_gone: Vec<ClaimGone>,
+    /// How many claims have the same sources as in it.
+    pub claims_unchanged: usize,
+}
+
+/// A claim that gained or lost a source.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct ClaimChange {
+    /// The claim's number.
+    pub id: usize,
+    /// Its key in the earlier report.
+    pub key_before: String,
+    /// The ids of the sources that did not make it.
+    pub gained: Vec<String>,
+    /// The ids of the sources that made it and no longer do.
+    pub lost: Vec<String>,
+}
+
+/// A claim of the earlier report.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct ClaimGone {
+    /// Its key there.
+    pub key: String,
+    /// Its heading there.
+    pub label: String,
+    /// The ids of the sources that made it.
+    pub sources: Vec<String>,
+}
+
+impl Since {
+    /// What a report has that an earlier one, which the user calls `name`, had not, and the other way round.
+    pub fn new(earlier: &EarlierReport, name: String, report: &Report) -> Self {
+        let before: BTreeSet<&str> = earlier.sources.sources.iter().map(|known| known.source.as_str()).collect();
+        let now: BTreeSet<&str> = report.sources.sources.iter().map(|total| total.source.source.as_str()).collect();
+        let old: Vec<&EarlierClaim> = earlier.clusters.clusters.iter().filter(|claim| claim.kind == "claim").collect();
+        let new: Vec<&ClusterRef> = report.clusters.claims().collect();
+        let kept = same_claims(&old, &new);
+        let mut since = Self {
+            report: name,
+            sources_added: difference(&now, &before),
+            sources_removed: difference(&before, &now),
+            claims_new: Vec::new(),
+            claims_changed: Vec::new(),
+            claims_gone: Vec::new(),
+            claims_unchanged: 0,
+        };
+        for (at, claim) in new.iter().enumerate() {
+            let Some(was) = kept.get(&at).map(|at| old[*at]) else {
+                since.claims_new.push(claim.id);
+                continue;
+            };
+            let (own, its) = (set(&claim.sources), set(&was.sources));
+            let (gained, lost) = (difference(&own, &its), difference(&its, &own));
+            if gained.is_empty() && lost.is_empty() {
+                since.claims_unchanged += 1;
+            } else {
+                since.claims_changed.push(ClaimChange { id: claim.id, key_before: was.key.clone(), gained, lost });
+            }
+        }
+        let found: BTreeSet<usize> = kept.into_values().collect();
+        let gone = old.iter().enumerate().filter(|(at, _)| !found.contains(at));
+        since.claims_gone = gone
+            .map(|(_, claim)| ClaimGone {
+                key: claim.key.clone(),
+                label: claim.label.clone(),
+                sources: claim.sources.clone(),
+            })
+            .collect();
+        since
+    }
+
+    /// Whether the two have no source in common, though both have some: they are hardly of the same documents.
+    pub fn is_of_others(&self, report: &Report) -> bool {
+        !self.sources_removed.is_empty() && self.sources_added.len() == report.sources.sources.len()
+    }
+}
+
+fn set(ids: &[String]) -> BTreeSet<&str> {
+    ids.iter().map(String::as_str).collect()
+}
+
+fn difference(all: &BTreeSet<&str>, less: &BTreeSet<&str>) -> Vec<String> {
+    all.difference(less).map(|id| (*id).to_owned()).collect()
+}
+
+/// Of each new claim the old one that it is, each old one once: those first that have most wordings in common, then
+/// those that come first.
+fn same_claims(old: &[&EarlierClaim], new: &[&ClusterRef]) -> BTreeMap<usize, usize> {
+    let mut holding: HashMap<(&str, &str), Vec<usize>> = HashMap::new();
+    for (at, claim) in old.iter().enumerate() {
+        for member in &claim.members {
+            if let Some(sentence) = &member.best_sentence {
+                holding.entry((&member.source, &sentence.text)).or_default().push(at);
+            }
+        }
+    }
+    let mut common: Vec<(usize, usize, usize)> = Vec::new();
+    for (at, claim) in new.iter().enumerate() {
+        let mut counts: BTreeMap<usize, usize> = BTreeMap::new();
+        for member in &claim.members {
+            let sentence = member.best_sentence.as_ref().map(|sentence| sentence.text.as_str()).unwrap_or_default();
+            let holding = holding.get(&(member.passage.source.as_str(), sentence));
+            holding.into_iter().flatten().for_each(|was| *counts.entry(*was).or_default() += 1);
+        }
+        common.extend(counts.into_iter().map(|(was, count)| (count, at, was)));
+    }
+    common.sort_by_key(|(count, at, was)| (std::cmp::Reverse(*count), *at, *was));
+    let (mut same, mut taken) = (BTreeMap::new(), BTreeSet::new());
+    for (_, at, was) in common {
+        if !same.contains_key(&at) && taken.insert(was) {
+            same.insert(at, was);
+        }
+    }
+    same
+}
+
+/// One kind of change, as all formats tell it.
+pub struct Changes {
+    /// What changed, and how often.
+    pub heading: String,
+    /// Each with the number of the claim it is about, if that is in the report.
+    pub items: Vec<(Option<usize>, String)>,
+}
+
+impl Since {
+    /// The changes in words, those that matter most first; nothing where nothing changed.
+    pub fn told(&self, report: &Report, names: &Names) -> Vec<Changes> {
+        let labels: HashMap<usize, &str> =
+            report.clusters.claims().map(|claim| (claim.id, claim.label.as_str())).collect();
+        let label = |id: usize| shortened(labels.get(&id).copied().unwrap_or_default(), LABEL);
+        let list = |ids: &[String]| {
+            let named: Vec<String> = ids.iter().take(NAMED).map(|id| names.quoted(id)).collect();
+            let more = ids.len().saturating_sub(NAMED);
+            let rest = if more > 0 { format!(" and {}", counted(more, "more")) } else { String::new() };
+            named.join(", ") + &rest
+        };
+        let change = |change: &ClaimChange| {
+            let gained = (!change.gained.is_empty()).then(|| format!("now also in {}", list(&change.gained)));
+            let lost = (!change.lost.is_empty()).then(|| format!("no longer in {}", list(&change.lost)));
+            let told: Vec<String> = gained.into_iter().chain(lost).collect();
+            (Some(change.id), format!("{}: {}", label(change.id), told.join("; ")))
+        };
+        let of_sources = |ids: &[String]| ids.iter().map(|id| (None, names.quoted(id))).collect::<Vec<_>>();
+        let gone = |claim: &ClaimGone| (None, format!("{}: {}", shortened(&claim.label, LABEL), list(&claim.sources)));
+        let all: [(&str, &str, Vec<(Option<usize>, String)>); 5] = [
+            ("new source", "", of_sources(&self.sources_added)),
+            ("source", " no longer there", of_sources(&self.sources_removed)),
+            ("new claim", "", self.claims_new.iter().map(|id| (Some(*id), label(*id))).collect()),
+            ("claim", " with other sources", self.claims_changed.iter().map(change).collect()),
+            ("claim", " no longer made by two sources", self.claims_gone.iter().map(gone).collect()),
+        ];
+        let some = all.into_iter().filter(|(.., items)| !items.is_empty());
+        some.map(|(what, how, items)| Changes { heading: counted(items.len(), what) + how, items }).collect()
+    }
+}

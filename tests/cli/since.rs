@@ -1,0 +1,126 @@
+//! `report --since-report`: what is new over a folder that grows.
+
+use std::fs;
+
+use serde_json::{Value, json};
+
+use super::Folder;
+
+const WIRE: &str =
+    "Divers found a hole of two metres in the ferry's hull on Tuesday. The ship will be towed to the dock at Orrin.\n";
+const GAZETTE: &str =
+    "A hole of two metres in the hull of the ferry was found by divers on Tuesday. Nobody has been told who pays.\n";
+const DAILY: &str =
+    "On Tuesday divers discovered that the ferry's hull has a hole, two metres long. Gulls sat on its mast all day.\n";
+const MARKET: &str = "The market in the old town opens on Saturday with forty stalls, more than in any year before.\n";
+const STALLS: &str =
+    "Forty stalls, more than in any earlier year, will be there when the old town's market opens on Saturday.\n";
+const POEM: &str = "Grey geese went over in the night and I heard them from the stairs, counting nothing.\n";
+
+/// Two claims: the hole in three documents, the market in two.
+fn folder() -> Folder {
+    let documents = [("wire", WIRE), ("gazette", GAZETTE), ("market", MARKET), ("stalls", STALLS), ("poem", POEM)];
+    let folder = Folder::with(
+        &documents
+            .map(|(name, text)| (format!("in/{name}.txt"), text))
+            .each_ref()
+            .map(|(name, text)| (name.as_str(), *text)),
+    );
+    folder.run(&["report", "in", "-o", "old.json"]).exits(0);
+    folder
+}
+
+fn since(folder: &Folder) -> Value {
+    let report = folder.run(&["report", "in", "--since-report", "old.json", "--format", "json"]).exits(0).json();
+    let schema = jsonschema::validator_for(&folder.run(&["schema", "report"]).exits(0).json()).unwrap();
+    assert!(schema.is_valid(&report));
+    report["since"].clone()
+}
+
+#[test]
+fn nothing_has_changed() {
+    let folder = folder();
+    let report = since(&folder);
+    assert_eq!(report["report"], "old.json");
+    assert!(report["claims_unchanged"].as_u64().unwrap() >= 2, "{report}");
+    for empty in ["sources_added", "sources_removed", "claims_new", "claims_changed", "claims_gone"] {
+        assert_eq!(report[empty], json!([]), "{empty}");
+    }
+    let text = folder.run(&["report", "in", "--since-report", "old.json"]).exits(0).text().to_owned();
+    assert!(text.contains("\nSince old.json\n  nothing has changed\n"), "{text}");
+    // A report that is compared with nothing says nothing of it.
+    assert_eq!(folder.run(&["report", "in", "--format", "json"]).json().get("since"), None);
+}
+
+#[test]
+fn what_came_and_went_is_told() {
+    let folder = folder();
+    folder.write("in/daily.txt", DAILY);
+    folder.write("in/geese.txt", "I heard grey geese going over at night from the stairs, and counted nothing.\n");
+    fs::remove_file(folder.path("in/stalls.txt")).unwrap();
+    let report = since(&folder);
+    assert_eq!(report["sources_added"], json!(["in/daily.txt", "in/geese.txt"]));
+    assert_eq!(report["sources_removed"], json!(["in/stalls.txt"]));
+    let [changed] = &report["claims_changed"].as_array().unwrap()[..] else { panic!("{report}") };
+    assert_eq!((&changed["gained"], &changed["lost"]), (&json!(["in/daily.txt"]), &json!([])));
+    let [gone] = &report["claims_gone"].as_array().unwrap()[..] else { panic!("{report}") };
+    assert!(gone["label"].as_str().unwrap().contains("market"), "{gone}");
+    assert_eq!(report["claims_new"].as_array().unwrap().len(), 1, "{report}");
+
+    // The same file is read first and replaced then.
+    let args = ["report", "in", "--since-report", "old.json", "-o", "old.json", "-o", "new.html", "-o", "new.md"];
+    let text = folder.run(&args).exits(0).text().to_owned();
+    for words in [
+        "Since old.json\n  2 new sources\n  in/daily.txt\n",
+        "1 source no longer there\n  in/stalls.txt\n",
+        "1 new claim\n",
+        ": now also in in/daily.txt",
+        "1 claim no longer made by two sources\n",
+    ] {
+        assert!(text.contains(words), "{words:?} in {text}");
+    }
+    let page = fs::read_to_string(folder.path("new.html")).unwrap();
+    assert!(page.contains("<section id=\"since\"><h2>Since <bdi>old.json</bdi></h2><h3>2 new sources</h3>"), "{page}");
+    let notes = fs::read_to_string(folder.path("new.md")).unwrap();
+    assert!(notes.contains("## Since old.json\n\n2 new sources:\n"), "{notes}");
+    assert_eq!(since(&folder)["claims_new"], json!([]));
+}
+
+/// A sentence that changes leaves its claim; the others still make it.
+#[test]
+fn an_edited_document_changes_its_claim() {
+    let folder = folder();
+    folder.write("in/daily.txt", DAILY);
+    folder.run(&["report", "in", "-o", "old.json", "--force"]).exits(0);
+    folder.write("in/gazette.txt", POEM);
+    let report = since(&folder);
+    assert_eq!(report["sources_added"], json!([]));
+    let [changed] = &report["claims_changed"].as_array().unwrap()[..] else { panic!("{report}") };
+    assert_eq!((&changed["gained"], &changed["lost"]), (&json!([]), &json!(["in/gazette.txt"])));
+}
+
+#[test]
+fn what_is_no_report_is_refused() {
+    let folder = folder();
+    folder.run(&["cluster", "in", "--format", "json"]).exits(0);
+    folder.write("list.json", "[1, 2]");
+    folder.write("other.json", folder.run(&["cluster", "in", "--format", "json"]).stdout);
+    folder.write("cut.json", &fs::read(folder.path("old.json")).unwrap()[..2000]);
+    let refused = |file: &str, texts: &[&str]| folder.run(&["report", "in", "--since-report", file]).refuses(texts);
+    refused("list.json", &["--since-report list.json is not a JSON report", "samesay report -o FILE.json"]);
+    refused("other.json", &["--since-report other.json is \"samesay.clusters.v1\", not \"samesay.report.v1\""]);
+    refused("cut.json", &["--since-report cut.json is not a JSON report", "EOF"]);
+    refused("in/wire.txt", &["--since-report in/wire.txt is not a JSON report"]);
+    for missing in ["none.json", "in"] {
+        folder.run(&["report", "in", "--since-report", missing]).exits(2);
+    }
+}
+
+#[test]
+fn a_report_about_other_documents_is_a_warning() {
+    let folder = folder();
+    fs::rename(folder.path("in"), folder.path("elsewhere")).unwrap();
+    let report = folder.run(&["report", "elsewhere", "--since-report", "old.json", "--format", "json"]).json();
+    let warnings = report["warnings"].to_string();
+    assert!(warnings.contains("old.json: is a report about other documents"), "{warnings}");
+}
