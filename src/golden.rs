@@ -10,10 +10,9 @@ use crate::base::Key;
 use crate::compare::{Independence, ModelBackground, Pairs, QueryBackground, Threshold};
 use crate::kernels::{ISAS, Isa, Precision};
 use crate::library::{Corpus, Library, testing::library_of};
-use crate::matches::matches;
-use crate::model::{Backend, Embedder, Model, Prompt};
+use crate::matches::{matches, measure};
+use crate::model::{Backend, CosineScale, Embedder, Model, Prompt};
 use crate::passage::{Boilerplate, Marks, Words, segment};
-use crate::search::measure;
 use crate::source::{Columns, Source, read_file, read_str};
 use crate::store::{encode, versions};
 
@@ -193,8 +192,8 @@ fn model_background(embedder: &Embedder) -> ModelBackground {
 
 #[test]
 fn background_of_a_model() {
-    let ModelBackground { passages, queries, peaks, chance } = model_background(&embedder());
-    assert_eq!(versions::MODEL_BACKGROUND, 2);
+    let ModelBackground { passages, queries, peaks, chance, claims } = model_background(&embedder());
+    assert_eq!(versions::MODEL_BACKGROUND, 3);
     let at = |level: f64| [&passages, &queries, &peaks, &chance].map(|distribution| distribution.quantile(level));
     let expected = [
         [0.739_430_3, 0.739_605_6, 0.740_059_3, 0.632_987_6],
@@ -202,6 +201,10 @@ fn background_of_a_model() {
         [0.963_378_9, 0.963_173_6, 0.963_238, 0.788_540_1],
     ];
     assert_near(&[0.1, 0.5, 0.96].map(at).concat(), &expected.concat());
+    let CosineScale { tokens, anyway, sentences, passages, documents } = claims.scale;
+    let spreads = [tokens, sentences, passages, documents].map(|spread| [spread.mean, spread.variance]);
+    assert_near(&[&spreads.concat()[..], &[anyway]].concat(), &[0.0; 9]);
+    assert_eq!(claims.fitted_with.as_deref(), Some("all-MiniLM-L6-v2"));
 }
 
 #[test]
@@ -217,6 +220,6 @@ fn which_sentences_match() {
         [n + 1.0, probability + pair.probability, score + pair.score, span + (end - start) as f32]
     });
     let lists = digest([lists(&["grammar", "people", "stop", "calendar"])]);
-    assert_eq!((versions::MATCHES, lists.as_str()), (4, "6e42e3a71cc220b6"));
+    assert_eq!((versions::MATCHES, lists.as_str()), (5, "6e42e3a71cc220b6"));
     assert_near(&sums, &[379.0, 77.033_79, 351.181_24, 17654.0]);
 }

@@ -27,7 +27,7 @@ use crate::base::{Key, Keyed};
 use crate::kernels::{EncoderError, ISAS, Isa, Kernels, Precision, Scratch};
 pub use architecture::Architecture;
 use architecture::Kind;
-pub use background::BackgroundTable;
+pub use background::{BackgroundTable, CLAIM_FEATURES, ClaimFit, CosineScale, Spread};
 use candle::Candle;
 pub use embed::{EmbedError, Embedder, Embeddings, Text};
 use manifest::{Checksum, Manifest};
