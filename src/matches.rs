@@ -494,9 +494,10 @@ impl<'a> Scoring<'a> {
             there.chain(long.iter().enumerate().map(|(at, (a, b))| (self.part[*a], *b, *a, at))).collect();
         looks.par_sort_unstable();
         let by_part: Vec<&[(usize, usize, usize, usize)]> = looks.chunk_by(|a, b| a.0 == b.0).collect();
+        let expected = (self.claims.scale.tokens, self.scales.surprise);
         let look = |looks: &&[(usize, usize, usize, usize)]| {
             let pairs: Vec<(usize, usize)> = looks.iter().map(|(_, own, other, _)| (*own, *other)).collect();
-            let found = evidence::found(self.wordings, &self.claims.scale, &self.wordings.parts[looks[0].0], &pairs);
+            let found = evidence::found(self.wordings, expected, &self.wordings.parts[looks[0].0], &pairs);
             found
                 .into_iter()
                 .zip(looks.iter())

@@ -24,14 +24,20 @@ pub fn probability(fit: &ClaimFit, features: &[f32; FEATURES.len()]) -> f32 {
 /// above the mean of its own. With that model they stay as they are, bit for bit.
 #[derive(Debug, Clone, Copy)]
 pub struct Scales {
+    /// What a surprise is multiplied by, so that sentences find as much anyway.
+    pub surprise: f32,
     pub sentences: Scale,
     pub passages: Scale,
     pub documents: Scale,
 }
 
 impl Scales {
+    /// Less is found by a model that tells nothing apart.
+    const LEAST_ANYWAY: f32 = 0.1;
+
     pub fn new(ClaimModel { fit, scale, .. }: &ClaimModel) -> Self {
         Self {
+            surprise: fit.scale.anyway / scale.anyway.max(Self::LEAST_ANYWAY),
             sentences: Scale::new(scale.sentences, fit.scale.sentences),
             passages: Scale::new(scale.passages, fit.scale.passages),
             documents: Scale::new(scale.documents, fit.scale.documents),

@@ -40,8 +40,8 @@ pub struct ClaimFit {
 pub struct CosineScale {
     /// A token's highest cosine with the tokens of a sentence of another document.
     pub tokens: Spread,
-    /// What a sentence finds in the sentences of another document that are nearest to it, in standard deviations of
-    /// that: the mean of the five nearest.
+    /// What a sentence finds in the sentences of another document on its subject that are nearest to it, in standard
+    /// deviations of that: the mean of the five nearest.
     pub anyway: f32,
     /// Of two sentences of two documents, each embedded alone.
     pub sentences: Spread,
