@@ -9,9 +9,9 @@ use std::sync::OnceLock;
 use divan::counter::{BytesCount, ItemsCount};
 use divan::{Bencher, black_box};
 use samesay::Samesay;
+use samesay::matches::sample_sources;
 use samesay::model::{Backend, Embedder, Model};
 use samesay::passage::{Marks, segment};
-use samesay::search::sample_sources;
 use samesay::source::{Columns, Source, read_bytes};
 
 /// The tests' model of a few kilobytes.

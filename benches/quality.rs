@@ -4,8 +4,10 @@
 //! `cargo bench --bench quality`; with `-- background`, the table of the model's manifest instead; with `-- claims
 //! [FOLDER]`, how well the claims of labelled stories are found (`tests/fixtures/stories`, of which G was not fitted
 //! on); with `-- features [FOLDER]`, what the probability of a claim is fitted on; with `-- reuse [FOLDER]`, what the
-//! degree of revision of answers is told by, and the verdicts. The model's directory is taken from `SAMESAY_MODEL`, or
-//! asked of the program (`samesay model pull`). Intervals are those of 95 % of 10,000 bootstrap samples of the claims
+//! degree of revision of answers is told by, and the verdicts; with `-- scale`, what cosines are on the sample corpus, as
+//! the manifest of a model has it that the probability is fitted with. `--model DIR` names the model's directory; it is
+//! else asked of the program (`samesay model pull`). With `--carried`, another model's claims are told by the default
+//! model's constants, unchanged. Intervals are those of 95 % of 10,000 bootstrap samples of the claims
 //! (Efron & Tibshirani 1993), the same in each run.
 
 #[path = "../tests/common/labels.rs"]
@@ -21,21 +23,29 @@ use labels::{Expected, Wording, figures};
 use samesay::claims::{FEATURES as REUSE_FEATURES, Reuse, Texts, claims, cluster, coverage};
 use samesay::compare::{Distribution, Independence, ModelBackground, Pairs, Threshold};
 use samesay::library::Corpus;
-use samesay::matches::{CUT, FEATURES, compared_pairs, matches};
+use samesay::matches::{CUT, FEATURES, compared_pairs, matches, measure, measure_scale};
 use samesay::model::manifest::Manifest;
 use samesay::model::{Backend, Embedder, Model};
 use samesay::passage::Boilerplate;
-use samesay::search::{Answer, Cut, DEFAULT_CUT, Limits, Query, Search, SourceHit, measure};
+use samesay::search::{Answer, Cut, DEFAULT_CUT, Limits, Query, Search, SourceHit};
 use samesay::source::{Columns, Selection, find, read_file, read_str};
 use stories::{Place, Story, ordered, plain};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let embedder = Embedder::new(Model::load("model", &model_dir()?, Backend::Best)?, 2)?;
-    if std::env::args().any(|arg| arg == "background") {
+    let mut arguments: Vec<String> = std::env::args().collect();
+    let model = match arguments.iter().position(|arg| arg == "--model") {
+        Some(at) => arguments.drain(at..at + 2).nth(1).ok_or("--model needs a directory")?.into(),
+        None => model_dir()?,
+    };
+    let embedder = Embedder::new(Model::load("model", &model, Backend::Best)?, 2)?;
+    if arguments.iter().any(|arg| arg == "background") {
         print_table(&measure(&embedder)?);
         return Ok(());
     }
-    let arguments: Vec<String> = std::env::args().collect();
+    if arguments.iter().any(|arg| arg == "scale") {
+        println!("{:#?}", measure_scale(&embedder)?);
+        return Ok(());
+    }
     for (mode, run) in [("features", features as Mode), ("claims", claims_of_stories), ("reuse", reuse)] {
         if let Some(at) = arguments.iter().position(|arg| arg == mode) {
             let folder = arguments
@@ -47,8 +57,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     }
     let corpus = corpus(Path::new("corpus"), &embedder)?;
     let expected = Expected::read();
-    let background =
-        ModelBackground::from(Manifest::builtin()[0].background.as_ref().ok_or("the manifest has no table")?);
+    let background = ModelBackground::of_manifest(&Manifest::builtin()[0]).ok_or("the manifest has no table")?;
     let independence = Independence::new(&corpus.library)?;
     let mut search = Search::new(&corpus, &embedder, &independence, &background)?;
     let claims: Vec<Query> = expected.claims.iter().map(|claim| Query::new(&claim.claim)).collect();
@@ -84,9 +93,6 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 }
 
 fn model_dir() -> Result<PathBuf, Box<dyn std::error::Error>> {
-    if let Some(dir) = std::env::var_os("SAMESAY_MODEL") {
-        return Ok(dir.into());
-    }
     let pulled = Command::new(env!("CARGO_BIN_EXE_samesay")).args(["model", "pull", "--format", "json"]).output()?;
     let answer: serde_json::Value = serde_json::from_slice(&pulled.stdout)?;
     Ok(answer["models"][0]["path"].as_str().ok_or("no model")?.into())
@@ -153,6 +159,15 @@ fn print_table(background: &ModelBackground) {
     }
 }
 
+/// What is known of the model's cosines; with `--carried`, the default model's probability as it is.
+fn background_of(embedder: &Embedder) -> Result<ModelBackground, Box<dyn std::error::Error>> {
+    let mut background = measure(embedder)?;
+    if std::env::args().any(|arg| arg == "--carried") {
+        background.claims.scale = background.claims.fit.scale.clone();
+    }
+    Ok(background)
+}
+
 /// What is done with labelled stories of a folder.
 type Mode = fn(&Embedder, &Path) -> Result<(), Box<dyn std::error::Error>>;
 
@@ -181,7 +196,8 @@ fn features(embedder: &Embedder, folder: &Path) -> Result<(), Box<dyn std::error
     let corpus = corpus_of(&stories.iter().collect::<Vec<_>>(), embedder)?;
     let labels: Vec<_> = stories.iter().map(Story::pairs).collect();
     println!("a\tb\tlabel\t{}", FEATURES.join("\t"));
-    for pair in compared_pairs(&corpus.library, embedder)? {
+    let claims = background_of(embedder)?.claims;
+    for pair in compared_pairs(&corpus.library, embedder, &claims)? {
         let [a, b] = pair.places;
         let pair_of = ordered(place(&corpus, a), place(&corpus, b));
         let story = |entry: usize| &corpus.library.document_of(entry).path[..1];
@@ -197,8 +213,7 @@ fn features(embedder: &Embedder, folder: &Path) -> Result<(), Box<dyn std::error
 
 /// A line for each answer: its name, its degree, what it is told by, and the probability of each degree.
 fn reuse(embedder: &Embedder, folder: &Path) -> Result<(), Box<dyn std::error::Error>> {
-    let background =
-        ModelBackground::from(Manifest::builtin()[0].background.as_ref().ok_or("the manifest has no table")?);
+    let background = ModelBackground::of_manifest(&Manifest::builtin()[0]).ok_or("the manifest has no table")?;
     let corpus = corpus(folder, embedder)?;
     let independence = Independence::new(&corpus.library)?;
     let pairs = Pairs::new(&corpus, &independence, &background, Threshold::Unusual);
@@ -231,15 +246,14 @@ fn reuse(embedder: &Embedder, folder: &Path) -> Result<(), Box<dyn std::error::E
 
 /// How well the claims of each story are found, alone in a folder.
 fn claims_of_stories(embedder: &Embedder, folder: &Path) -> Result<(), Box<dyn std::error::Error>> {
-    let background =
-        ModelBackground::from(Manifest::builtin()[0].background.as_ref().ok_or("the manifest has no table")?);
+    let background = background_of(embedder)?;
     println!(
         "story  labelled  found  pairs at the cut: precision recall F1  average precision | in claims: pairs precision recall F1  claims"
     );
     for story in &Story::all(folder, false) {
         let corpus = corpus_of(&[story], embedder)?;
         let (same, part) = story.pairs();
-        let mut scored: Vec<([Place; 2], f32)> = compared_pairs(&corpus.library, embedder)?
+        let mut scored: Vec<([Place; 2], f32)> = compared_pairs(&corpus.library, embedder, &background.claims)?
             .into_iter()
             .map(|pair| (ordered(place(&corpus, pair.places[0]), place(&corpus, pair.places[1])), pair.probability))
             .filter(|(places, _)| !part.contains(places))

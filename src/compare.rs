@@ -12,7 +12,7 @@ mod pairs;
 pub(crate) mod products;
 
 pub(crate) use best::{best_row, first_best, peak};
-pub use calibration::{Background, Distribution, ModelBackground, Origin, QueryBackground};
+pub use calibration::{Background, ClaimModel, Distribution, ModelBackground, Origin, QueryBackground};
 pub(crate) use calibration::{Random, cross_source_pairs};
 pub use cuts::{Bounds, Cuts};
 pub use independence::{Independence, Merge, Reason};

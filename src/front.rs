@@ -20,11 +20,10 @@ pub use hit::{Hit, Search};
 use crate::claims::{Cluster, Clustering, claims, cluster};
 use crate::compare::{Independence, ModelBackground, Pairs, Threshold};
 use crate::library::{Corpus, Input, Outcome, Wanted, embed, split, take_inventory};
-use crate::matches::matches;
+use crate::matches::{matches, measured};
 use crate::model::Embedder;
 use crate::passage::Boilerplate;
 use crate::report::{ClusterKind, ClusterReport};
-use crate::search::measured;
 use crate::source::{Columns, Selection, Source, find};
 use crate::store::Store;
 
@@ -85,11 +84,12 @@ impl Samesay {
         if library.is_empty() {
             return Err(Error::no_text(&unread));
         }
-        let corpus = embed(library, &self.embedder, &())?;
+        let mut corpus = embed(library, &self.embedder, &())?;
         let background = match &self.background {
             Some(background) => background.clone(),
             None => measured(&*self.store, &self.embedder, || ())?,
         };
+        corpus.library.warnings.extend(background.warning(model.name()));
         corpus.library.fetch_all()?;
         let independence = Independence::new(&corpus.library)?;
         Ok(Collection { embedder: Arc::clone(&self.embedder), background, corpus, independence, unread })

@@ -1,15 +1,35 @@
 //! What is known of languages and scripts: the words of a text, what they are compared by, and the word lists that decide something.
 //!
-//! Each language has a module; today that is `english`. Whoever adds another starts with its stop words, months and
-//! sentence ends. A change to a list may change kept answers: see `store/versions.rs`.
+//! English has a module of many lists (`english`), and each other language one file with its lists (`languages`). What
+//! is asked for here is asked of all languages. A change to a list may change kept answers: see `store/versions.rs`.
 
 pub(crate) mod english;
 mod fold;
+pub(crate) mod languages;
 pub(crate) mod mail;
 pub(crate) mod script;
 mod words;
 
-pub use english::is_stop_word;
 pub use fold::{Folded, fold};
 pub(crate) use words::shortened;
 pub use words::{Word, one_line, words};
+
+/// Whether a folded word appears in every text of its language, alone or in the phrases that texts are made of.
+pub fn is_stop_word(folded: &str) -> bool {
+    english::is_own_stop_word(folded) || languages::is_grammatical(folded)
+}
+
+/// Whether a folded word is one of grammar, which is no keyword.
+pub(crate) fn is_grammatical(folded: &str) -> bool {
+    english::is_grammatical(folded) || languages::is_grammatical(folded)
+}
+
+/// Whether a word names a month or a day of the week.
+pub(crate) fn is_calendar(word: &str) -> bool {
+    english::calendar::is_calendar(word) || languages::month(word).is_some() || languages::weekday(word).is_some()
+}
+
+/// The number of a month, from 1.
+pub(crate) fn month(word: &str) -> Option<u8> {
+    english::calendar::month(word).or_else(|| languages::month(word))
+}

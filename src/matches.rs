@@ -7,6 +7,7 @@
 //! compared does not, where there are too many to compare each with each.
 
 mod evidence;
+mod measure;
 mod name;
 mod probability;
 mod wording;
@@ -18,8 +19,8 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::compare::{
-    Background, Cuts, Independence, Match, ModelBackground, Pair, Pairs, Products, Random, Relation, Threshold,
-    cross_source_pairs, overlap,
+    Background, ClaimModel, Cuts, Independence, Match, ModelBackground, Pair, Pairs, Products, Random, Relation,
+    Threshold, cross_source_pairs, overlap,
 };
 use crate::disagreement::{Difference, differences, with_edits};
 use crate::kernels::Kernels;
@@ -28,8 +29,10 @@ use crate::model::Embedder;
 use crate::store::{computed_key, derived, encode, versions};
 pub use evidence::FEATURES;
 use evidence::{ClauseSpan, Evidence};
+pub use measure::{measure, measure_scale, measured, measured_once, sample_sources};
 pub(crate) use name::Names;
 use name::SAME_MATTER;
+use probability::Scales;
 pub use probability::{CUT, probability};
 use wording::Wordings;
 
@@ -66,6 +69,8 @@ pub struct Matches {
     cuts: Cuts,
     /// Whether the probability decides, and not the cosine.
     probable: bool,
+    /// The model that the probability was fitted with, if it is another one.
+    fitted_with: Option<String>,
 }
 
 /// Two sentences of two documents.
@@ -149,8 +154,10 @@ pub fn matches(
         let wordings = Wordings::read(library, embedder, progress)?;
         let background = background((&wordings, library), corpus.kernels(), independence, model);
         let cuts = pairs.asked().cuts(&background, background.cuts_of_sentences(model));
-        let mut found = Matches { pairs: Vec::new(), background, cuts, probable: pairs.asked() == Threshold::Unusual };
-        found.pairs = compared((&wordings, library), corpus.kernels(), cuts.same.min(LEAST_COSINE), |scored| {
+        let (probable, fitted_with) = (pairs.asked() == Threshold::Unusual, model.claims.fitted_with.clone());
+        let mut found = Matches { pairs: Vec::new(), background, cuts, probable, fitted_with };
+        let least = Scales::new(&model.claims).sentences.inverse(LEAST_COSINE).min(cuts.same);
+        found.pairs = compared((&wordings, library), &model.claims, corpus.kernels(), least, |scored| {
             let pair = scored.matched(&wordings, library);
             (pair.probability >= LEAST || found.same(&pair)).then_some(pair)
         });
@@ -178,6 +185,11 @@ impl Matches {
     /// The probability from which on two sentences say the same; none where the user's cosine decides.
     pub fn cut(&self) -> Option<f32> {
         self.probable.then_some(CUT)
+    }
+
+    /// The model that the probability was fitted with, if it is another one: then it is an estimate.
+    pub fn fitted_with(&self) -> Option<&str> {
+        self.fitted_with.as_deref()
     }
 
     /// The cosines at which two sentences begin to have something to do with each other.
@@ -288,18 +300,13 @@ struct ScoredPair {
     a: usize,
     b: usize,
     features: [f32; FEATURES.len()],
+    probability: f32,
+    cosine: f32,
     clauses: [ClauseSpan; 2],
     short: bool,
 }
 
-/// The place of the cosine among the features.
-const COSINE: usize = FEATURES.len() - 1;
-
 impl ScoredPair {
-    fn probability(&self) -> f32 {
-        if self.short { 1.0 } else { probability(&self.features) }
-    }
-
     fn matched(&self, wordings: &Wordings, library: &Library) -> Matched {
         let place = |sentence: usize, (first, last): ClauseSpan| {
             let wording::Sentence { entry, at, .. } = wordings.sentences[sentence];
@@ -310,8 +317,8 @@ impl ScoredPair {
             Place { entry, at, span }
         };
         let [a, b] = self.clauses;
-        let (probability, score) = (self.probability(), self.features[COSINE]);
-        Matched { a: place(self.a, a), b: place(self.b, b), probability, score, short: self.short }
+        let &Self { probability, cosine: score, short, .. } = self;
+        Matched { a: place(self.a, a), b: place(self.b, b), probability, score, short }
     }
 }
 
@@ -320,14 +327,15 @@ impl ScoredPair {
 ///
 /// # Errors
 /// When the model fails.
-pub fn compared_pairs(library: &Library, embedder: &Embedder) -> Result<Vec<Compared>, SyncError> {
+pub fn compared_pairs(library: &Library, embedder: &Embedder, claims: &ClaimModel) -> Result<Vec<Compared>, SyncError> {
     let wordings = Wordings::read(library, embedder, &())?;
     let place = |at: usize| (wordings.sentences[at].entry, wordings.sentences[at].at);
-    Ok(compared((&wordings, library), embedder.model().kernels(), LEAST_COSINE, |pair| {
+    let least = Scales::new(claims).sentences.inverse(LEAST_COSINE);
+    Ok(compared((&wordings, library), claims, embedder.model().kernels(), least, |pair| {
         (!pair.short).then(|| Compared {
             places: [place(pair.a), place(pair.b)],
             features: pair.features,
-            probability: pair.probability(),
+            probability: pair.probability,
         })
     }))
 }
@@ -346,12 +354,13 @@ pub struct Compared {
 /// What `keep` makes of the pairs of sentences that are compared, ascending.
 fn compared<T: Send>(
     (wordings, library): (&Wordings, &Library),
+    claims: &ClaimModel,
     kernels: &'static dyn Kernels,
     least: f32,
     keep: impl Fn(&ScoredPair) -> Option<T> + Send + Sync,
 ) -> Vec<T> {
     let vectors = wordings.vectors();
-    let scoring = Scoring::new(wordings, library, kernels, vectors.view());
+    let scoring = Scoring::new((wordings, library), claims, kernels, vectors.view());
     let first = scoring.candidates(least);
     let scored = scoring.score(&first);
     let second = scoring.triangles(&scored, &first);
@@ -365,6 +374,8 @@ fn compared<T: Send>(
 struct Scoring<'a> {
     wordings: &'a Wordings,
     library: &'a Library,
+    claims: &'a ClaimModel,
+    scales: Scales,
     kernels: &'static dyn Kernels,
     vectors: ArrayView2<'a, f32>,
     /// The document and the part of each sentence.
@@ -379,8 +390,8 @@ struct Scoring<'a> {
 
 impl<'a> Scoring<'a> {
     fn new(
-        wordings: &'a Wordings,
-        library: &'a Library,
+        (wordings, library): (&'a Wordings, &'a Library),
+        claims: &'a ClaimModel,
         kernels: &'static dyn Kernels,
         vectors: ArrayView2<'a, f32>,
     ) -> Self {
@@ -395,7 +406,8 @@ impl<'a> Scoring<'a> {
             let texts = of_document.iter().map(|sentence| library.passage(sentence.entry).sentence(sentence.at));
             names[library.document(of_document[0].entry)] = Names::of(texts);
         }
-        Self { wordings, library, kernels, vectors, document, part, passages, documents, names }
+        let scales = Scales::new(claims);
+        Self { wordings, library, claims, scales, kernels, vectors, document, part, passages, documents, names }
     }
 
     /// The pairs, the first before the second, of which one is among those of other documents that are nearest to the
@@ -453,7 +465,7 @@ impl<'a> Scoring<'a> {
     /// The pairs of which both match the same third sentence, and that were not compared yet.
     fn triangles(&self, scored: &[ScoredPair], known: &[(usize, usize)]) -> Vec<(usize, usize)> {
         let mut near: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
-        for pair in scored.iter().filter(|pair| !pair.short && pair.probability() >= CUT) {
+        for pair in scored.iter().filter(|pair| !pair.short && pair.probability >= CUT) {
             near.entry(pair.a).or_default().push(pair.b);
             near.entry(pair.b).or_default().push(pair.a);
         }
@@ -482,9 +494,10 @@ impl<'a> Scoring<'a> {
             there.chain(long.iter().enumerate().map(|(at, (a, b))| (self.part[*a], *b, *a, at))).collect();
         looks.par_sort_unstable();
         let by_part: Vec<&[(usize, usize, usize, usize)]> = looks.chunk_by(|a, b| a.0 == b.0).collect();
+        let expected = (self.claims.scale.tokens, self.scales.surprise);
         let look = |looks: &&[(usize, usize, usize, usize)]| {
             let pairs: Vec<(usize, usize)> = looks.iter().map(|(_, own, other, _)| (*own, *other)).collect();
-            let found = evidence::found(self.wordings, &self.wordings.parts[looks[0].0], &pairs);
+            let found = evidence::found(self.wordings, expected, &self.wordings.parts[looks[0].0], &pairs);
             found
                 .into_iter()
                 .zip(looks.iter())
@@ -500,9 +513,8 @@ impl<'a> Scoring<'a> {
 
     /// Two sentences that are too short to be compared but by their words, which are the same.
     fn short(&self, a: usize, b: usize) -> ScoredPair {
-        let mut features = [0.0; FEATURES.len()];
-        features[COSINE] = self.cosine(a, b);
-        ScoredPair { a, b, features, clauses: [(0, u8::MAX); 2], short: true }
+        let (features, cosine) = ([0.0; FEATURES.len()], self.cosine(a, b));
+        ScoredPair { a, b, features, probability: 1.0, cosine, clauses: [(0, u8::MAX); 2], short: true }
     }
 
     /// How two sentences compare, given what each finds in the other.
@@ -515,48 +527,46 @@ impl<'a> Scoring<'a> {
         // What was copied says the same, whatever the rest of the documents is about.
         let copied = cosine >= COPIED && self.are_copies(a, b, context);
         let (subject, names) = if copied { (SAME_SUBJECT, SAME_MATTER) } else { self.likeness(a, b) };
+        let passages = dot(self.kernels, self.passages.row(entries[0]), self.passages.row(entries[1]));
+        let Scales { sentences, passages: of_passages, .. } = self.scales;
         let features = [
             f32::midpoint(found[0].clause, found[1].clause),
             f32::midpoint(found[0].sentence, found[1].sentence),
             number,
             other_number,
-            context,
-            dot(self.kernels, self.passages.row(entries[0]), self.passages.row(entries[1])),
+            context.map_or(CONTEXT, |cosine| sentences.apply(cosine)),
+            of_passages.apply(passages),
             subject,
             names,
-            cosine,
+            sentences.apply(cosine),
         ];
-        ScoredPair { a, b, features, clauses: found.map(|found| found.said), short: false }
+        let probability = probability(&self.claims.fit, &features);
+        ScoredPair { a, b, features, probability, cosine, clauses: found.map(|found| found.said), short: false }
     }
 
     fn cosine(&self, a: usize, b: usize) -> f32 {
         dot(self.kernels, self.vectors.row(a), self.vectors.row(b)).min(1.0)
     }
 
-    /// The highest cosine that a sentence beside the one has with a sentence beside the other; where there are none,
-    /// the usual one.
-    fn context(&self, a: usize, b: usize) -> f32 {
+    /// The highest cosine that a sentence beside the one has with a sentence beside the other.
+    fn context(&self, a: usize, b: usize) -> Option<f32> {
         let beside = |at: usize| {
             let around = [at.checked_sub(1), Some(at + 1).filter(|next| *next < self.document.len())];
             around.into_iter().flatten().filter(move |next| self.document[*next] == self.document[at])
         };
-        beside(a)
-            .flat_map(|a| beside(b).map(move |b| (a, b)))
-            .map(|(a, b)| self.cosine(a, b))
-            .reduce(f32::max)
-            .unwrap_or(CONTEXT)
+        beside(a).flat_map(|a| beside(b).map(move |b| (a, b))).map(|(a, b)| self.cosine(a, b)).reduce(f32::max)
     }
 
     /// How much the documents of two sentences are about the same subject, and have the same names.
     fn likeness(&self, a: usize, b: usize) -> (f32, f32) {
         let [first, second] = [a, b].map(|at| self.document[at]);
-        let subject = dot(self.kernels, self.documents.row(first), self.documents.row(second)).min(SAME_SUBJECT);
-        (subject, self.names[first].likeness(&self.names[second]))
+        let subject = dot(self.kernels, self.documents.row(first), self.documents.row(second));
+        (self.scales.documents.apply(subject).min(SAME_SUBJECT), self.names[first].likeness(&self.names[second]))
     }
 
     /// Whether one sentence was copied from the other, and not a formula such as "declined to comment": it is long
     /// enough, and has a name or a number, or what is beside it was copied too.
-    fn are_copies(&self, a: usize, b: usize, context: f32) -> bool {
+    fn are_copies(&self, a: usize, b: usize, context: Option<f32>) -> bool {
         let [first, second] = [a, b].map(|at| self.wordings.sentences[at]);
         let overlap = overlap(
             self.library.passage(first.entry).sentence(first.at),
@@ -567,7 +577,9 @@ impl<'a> Scoring<'a> {
             !self.wordings.of(a).numbers.is_empty()
                 || self.wordings.of(a).words.iter().any(|word| names.contains(*word))
         };
-        overlap.words.0.min(overlap.words.1) >= NO_FORMULA && overlap.is_copy() && (context >= COPIED || named())
+        overlap.words.0.min(overlap.words.1) >= NO_FORMULA
+            && overlap.is_copy()
+            && (context.is_some_and(|context| context >= COPIED) || named())
     }
 }
 

@@ -3,6 +3,7 @@
 mod architecture;
 mod background;
 mod candle;
+mod card;
 mod embed;
 pub mod fetch;
 pub mod manifest;
@@ -27,7 +28,7 @@ use crate::base::{Key, Keyed};
 use crate::kernels::{EncoderError, ISAS, Isa, Kernels, Precision, Scratch};
 pub use architecture::Architecture;
 use architecture::Kind;
-pub use background::BackgroundTable;
+pub use background::{BackgroundTable, CLAIM_FEATURES, ClaimFit, CosineScale, Spread};
 use candle::Candle;
 pub use embed::{EmbedError, Embedder, Embeddings, Text};
 use manifest::{Checksum, Manifest};
@@ -50,6 +51,7 @@ pub struct Model {
     /// The files that hold the weights.
     weights: Vec<PathBuf>,
     checksum: OnceLock<Checksum>,
+    languages: Vec<String>,
 }
 
 /// A network that makes hidden states of token ids.
@@ -219,8 +221,13 @@ impl Model {
         let mut files = weights.files().to_vec();
         let stages = settings.stages.iter().map(|stage| Stage::load(dir, stage, &mut files));
         let stages = stages.collect::<Result<_, _>>()?;
-        let (name, tokenizer) = (name.to_owned(), tokenizer?);
-        Ok(Self { name, settings, tokenizer, backbone, stages, engine, weights: files, checksum: OnceLock::new() })
+        let (name, tokenizer, checksum) = (name.to_owned(), tokenizer?, OnceLock::new());
+        let languages = match manifest.map_or("", |manifest| &manifest.languages) {
+            "" => card::languages(dir),
+            "English" => vec!["en".to_owned()],
+            _ => Vec::new(),
+        };
+        Ok(Self { name, settings, tokenizer, backbone, stages, engine, weights: files, checksum, languages })
     }
 
     /// Loads a known model from a directory whose files were checked.
@@ -319,6 +326,11 @@ impl Model {
     /// What outputs call it.
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// The languages that it was trained on, as BCP 47 tags, if they are few and known.
+    pub fn languages(&self) -> &[String] {
+        &self.languages
     }
 
     /// What its configuration files say.

@@ -11,15 +11,13 @@
 //! Khattab & Zaharia 2020, *ColBERT*). A passage none of whose sentences is among them gets nothing for that.
 
 mod answer;
-mod bm25;
+pub(crate) mod bm25;
 mod engine;
-mod late;
-mod measure;
+pub(crate) mod late;
 mod query;
 
 pub use answer::{Answer, Parts, PassageHit, SentenceHit, SourceHit};
 #[cfg(test)]
 pub(crate) use bm25::common_words;
 pub use engine::{Search, SearchError};
-pub use measure::{measure, measured, measured_once, sample_sources};
 pub use query::{Cut, DEFAULT_CUT, Limits, Query};

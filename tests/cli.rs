@@ -13,6 +13,7 @@ mod help;
 mod hostile;
 pub mod input;
 mod keeping;
+mod languages;
 mod like;
 mod messages;
 mod metadata;

@@ -48,7 +48,7 @@ fn classes_are_told_apart() {
     let embedder = Embedder::new(Model::load("model", model_dir(), Backend::Best).unwrap(), 2).unwrap();
     let texts: Vec<&str> = labelled.iter().flat_map(|pair| [pair.a, pair.b]).collect();
     let vectors = embedder.embed(&texts, Prompt::Passage).unwrap();
-    let background = ModelBackground::from(Manifest::builtin()[0].background.as_ref().unwrap());
+    let background = ModelBackground::of_manifest(&Manifest::builtin()[0]).unwrap();
     let cuts = Cuts::of_model(&background.passages);
     let mut confusion: BTreeMap<(&str, &str), BTreeMap<&str, usize>> = BTreeMap::new();
     for (at, pair) in labelled.iter().enumerate() {

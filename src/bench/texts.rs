@@ -1,9 +1,9 @@
 //! What is embedded: built-in texts of known lengths, the sample corpus, or the user's own.
 
 use crate::base::Key;
+use crate::matches::sample_sources;
 use crate::model::Model;
 use crate::passage::{Marks, segment};
-use crate::search::sample_sources;
 
 /// Lengths of the built-in sets, in tokens with the two special ones.
 const LENGTHS: [usize; 4] = [16, 64, 128, 256];

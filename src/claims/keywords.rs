@@ -4,8 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use rayon::prelude::*;
 
-use crate::lang::english::is_grammatical;
-use crate::lang::words;
+use crate::lang::{is_grammatical, words};
 use crate::library::Corpus;
 
 /// How often each word stands in a corpus.

@@ -76,9 +76,13 @@ pub fn compared<T>(
     report: impl FnOnce(Compared) -> Result<T>,
 ) -> Result<(bool, T)> {
     let complete = documents.complete;
-    let corpus = documents.embed(config, &embedder)?;
+    let mut corpus = documents.embed(config, &embedder)?;
     corpus.check()?;
     let background = config.background(&embedder, corpus.library.store())?;
+    if let Some(warning) = background.warning(embedder.model().name()) {
+        config.warn(&warning);
+        corpus.library.warnings.push(warning);
+    }
     corpus.library.fetch_all()?;
     let independence = Independence::new(&corpus.library)?;
     let pairs = Pairs::new(&corpus, &independence, &background, same);

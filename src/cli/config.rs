@@ -9,11 +9,11 @@ use anyhow::{Context, Result};
 use clap::ValueEnum;
 use samesay::compare::ModelBackground;
 use samesay::kernels::{ISAS, Isa, Precision};
+use samesay::matches::measured_once;
 use samesay::model::fetch::{self, NamedModel, Places, Proxy, Token};
 use samesay::model::manifest::Manifest;
 use samesay::model::{Backend, Embedder, Model};
 use samesay::report::terminal::Screen;
-use samesay::search::measured_once;
 use samesay::store::Store;
 
 use super::args::{Color, Format, Global, PrecisionArg};
@@ -208,12 +208,16 @@ impl Config {
     /// What is known of the model's cosines: its manifest's table, or what the sample corpus shows, which is kept beside the
     /// models and in the store.
     pub fn background(&self, embedder: &Embedder, store: &dyn Store) -> Result<ModelBackground> {
-        match &self.model {
+        let known = match &self.model {
             // Cut vectors have other cosines.
-            ModelChoice::Known(Manifest { background: Some(table), dim, .. }) if *dim == embedder.model().dim() => {
-                Ok(table.into())
+            ModelChoice::Known(manifest) if manifest.dim == embedder.model().dim() => {
+                ModelBackground::of_manifest(manifest)
             }
-            _ => Ok(measured_once(&self.places.cache.join("backgrounds"), store, embedder, || {
+            _ => None,
+        };
+        match known {
+            Some(known) => Ok(known),
+            None => Ok(measured_once(&self.places.cache.join("backgrounds"), store, embedder, || {
                 self.say(|| "this model has no table of cosines; measuring it on the sample corpus".to_owned());
             })?),
         }

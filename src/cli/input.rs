@@ -1,6 +1,6 @@
 //! The documents that a command is given, by way of the store.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -10,11 +10,12 @@ use samesay::library;
 use samesay::library::{
     Corpus, Input, Inventory, Library, Outcome as Read, Publishers, Tried, Unread, Wanted, take_inventory,
 };
-use samesay::model::Embedder;
+use samesay::model::{Embedder, Model};
 use samesay::passage::Boilerplate;
 use samesay::report::{counted, skipped};
 use samesay::source::{
-    Columns, Date, FoundFile, FoundFiles, PassedOver, ReadError, Selection, all_bytes, endings, find,
+    Columns, Date, FoundFile, FoundFiles, PassedOver, ReadError, Selection, all_bytes, endings, find, language_name,
+    primary_language,
 };
 use samesay::store::{Store, StoreError, is_part};
 
@@ -88,6 +89,7 @@ impl Documents {
             request.problems.is_empty() && read.iter().all(|read| read.failure.is_none() && read.problems.is_empty());
         let mut library = if request.days.are_limited() { take_days(request.days, library)? } else { library };
         library.warnings.extend(without_running_text(&library));
+        library.warnings.extend(in_other_languages(&library, model));
         let failures = library.unread.iter().filter(|unread| unread.tried == Tried::Failed);
         failures.for_each(|unread| config.warn(&format!("{}: {}", unread.path, unread.reason)));
         library.warnings.iter().for_each(|warning| config.warn(warning));
@@ -497,6 +499,34 @@ fn without_running_text(library: &Library) -> Vec<String> {
         format!("{named}: contains no running text; run `samesay passages` to see why")
     };
     (0..library.documents.len()).filter(none).map(message).collect()
+}
+
+/// Documents in languages that the model was not trained on, where it is known on which it was.
+fn in_other_languages(library: &Library, model: &Model) -> Option<String> {
+    let known = model.languages();
+    if known.is_empty() || known.iter().any(|tag| tag == "multilingual") {
+        return None;
+    }
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    for tag in library.documents.iter().filter_map(|document| document.metadata.language.as_deref()) {
+        let tag = primary_language(tag).to_lowercase();
+        if !known.contains(&tag) {
+            *counts.entry(tag).or_default() += 1;
+        }
+    }
+    let others: usize = counts.values().sum();
+    let name = |tag: &String| language_name(tag).to_owned();
+    let each: Vec<String> = counts.iter().map(|(tag, count)| format!("{} ({count})", name(tag))).collect();
+    let each = if counts.len() == 1 { counts.keys().map(name).collect() } else { each.join(", ") };
+    let reads = known.iter().map(name).collect::<Vec<_>>().join(", ");
+    (others > 0).then(|| {
+        format!(
+            "{others} of {} {} in {each}, but {} was trained on {reads} only: of these, rely only on copies, or use a multilingual model (--model paraphrase-multilingual-MiniLM-L12-v2)",
+            counted(library.documents.len(), "document"),
+            if others == 1 { "is" } else { "are" },
+            model.name()
+        )
+    })
 }
 
 fn take_days(days: Days, mut library: Library) -> Result<Library, InputError> {

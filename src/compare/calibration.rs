@@ -16,7 +16,8 @@ use serde::{Deserialize, Serialize};
 use super::Independence;
 use super::cuts::{Bounds, Cuts};
 use crate::library::{Corpus, Library};
-use crate::model::BackgroundTable;
+use crate::model::manifest::Manifest;
+use crate::model::{ClaimFit, CosineScale};
 use crate::store::{StoreError, computed_key, derived, encode, versions};
 
 /// Pairs that are drawn from a corpus.
@@ -209,17 +210,58 @@ pub struct ModelBackground {
     pub peaks: Distribution,
     /// The relevance of a passage for a sentence of a text on another subject.
     pub chance: Distribution,
+    /// How likely it is that two sentences make the same claim.
+    pub claims: ClaimModel,
 }
 
-impl From<&BackgroundTable> for ModelBackground {
-    fn from(table: &BackgroundTable) -> Self {
+/// How likely it is, with a model, that two sentences make the same claim.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ClaimModel {
+    /// The model that the probability was fitted with, if it is another one: then it is an estimate.
+    pub fitted_with: Option<String>,
+    /// As it was fitted.
+    pub fit: ClaimFit,
+    /// What cosines are with the model in use.
+    pub scale: CosineScale,
+}
+
+impl ModelBackground {
+    /// What a manifest has; none where it lacks a part.
+    pub fn of_manifest(manifest: &Manifest) -> Option<Self> {
+        let table = manifest.background.as_ref()?;
         let distribution = |values| Distribution::from_table(&table.levels, values);
-        Self {
+        Some(Self {
             passages: distribution(&table.passages),
             queries: distribution(&table.queries),
             peaks: distribution(&table.peaks),
             chance: distribution(&table.chance),
-        }
+            claims: ClaimModel::fitted(manifest.claims.clone()?),
+        })
+    }
+
+    /// What whoever reads a probability should know, if anything.
+    pub fn warning(&self, model: &str) -> Option<String> {
+        let fitted_with = self.claims.fitted_with.as_ref()?;
+        Some(format!(
+            "the probability that two sentences make the same claim was fitted with {fitted_with}; with {model} it is an estimate"
+        ))
+    }
+}
+
+impl ClaimModel {
+    /// With the model that it was fitted with.
+    pub fn fitted(fit: ClaimFit) -> Self {
+        Self { fitted_with: None, scale: fit.scale.clone(), fit }
+    }
+
+    /// With a model of whose cosines only the scale is known: as it was fitted with the default model.
+    ///
+    /// # Panics
+    /// When the default model's manifest has no fit; a test sees to that.
+    pub fn estimated(scale: CosineScale) -> Self {
+        let default = &Manifest::builtin()[0];
+        let fit = default.claims.clone().expect("the default model's manifest has a fit");
+        Self { fitted_with: Some(default.name.to_string()), fit, scale }
     }
 }
 

@@ -11,8 +11,8 @@ use unicode_normalization::char::is_combining_mark;
 
 use super::text::{Context, Text, Token};
 use super::{Difference, Kind, unique_pairs};
-use crate::lang::english::calendar::is_calendar;
 use crate::lang::english::people;
+use crate::lang::is_calendar;
 
 /// At most this many of a passage are compared.
 const MAX: usize = 40;

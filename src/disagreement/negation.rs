@@ -9,6 +9,7 @@ use std::ops::Range;
 use super::text::{Context, Text, is_report};
 use super::{Difference, Kind};
 use crate::lang::english::grammar;
+use crate::lang::languages;
 
 /// At most this many of a passage are compared.
 const MAX: usize = 40;
@@ -205,6 +206,11 @@ impl Cue {
                 Some(Self::Failed)
             }
             "denied" | "denies" | "denying" | "deny" => Some(Self::Denied),
+            // No part of a compound.
+            word if text.joined(at + 1).is_none_or(|next| next.gap != "-") && languages::negates_verb(word) => {
+                Some(Self::Not)
+            }
+            word if languages::negates_noun(word) => Some(Self::No),
             _ => None,
         }
     }

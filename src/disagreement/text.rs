@@ -2,9 +2,8 @@
 
 use std::ops::Range;
 
-use crate::lang::english::calendar::is_calendar;
 use crate::lang::english::grammar;
-use crate::lang::words;
+use crate::lang::{is_calendar, languages, words};
 
 /// Only this much of a passage is compared, which bounds the time that any text can take.
 const MAX_BYTES: usize = 8 * 1024;
@@ -339,7 +338,7 @@ const PREPOSITIONS: &[&str] = &["in", "at", "for", "on", "from", "near", "during
 /// Whether a word says nothing by itself, or is a number.
 fn is_function_word(word: &str) -> bool {
     thread_local!(static SET: std::collections::HashSet<&'static str> = grammar::FUNCTION_WORDS.iter().copied().collect());
-    SET.with(|set| set.contains(word))
+    SET.with(|set| set.contains(word)) || languages::is_grammatical(word)
 }
 
 /// Whether a stem is that of a verb of saying: what is near it is about the report, not the event.

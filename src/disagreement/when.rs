@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::text::{Context, Text, is_report};
 use super::{Difference, Kind, unique_pairs};
 use crate::lang::english::calendar;
+use crate::lang::languages;
 
 /// At most this many of a passage are compared.
 const MAX: usize = 40;
@@ -235,7 +236,11 @@ fn day(text: &Text, at: usize) -> Option<(Day, usize)> {
 
 fn weekday(text: &Text, at: usize) -> Option<u8> {
     let token = text.tokens.get(at).filter(|token| token.capital)?;
-    calendar::WEEKDAYS.iter().position(|name| *name == token.folded).map(|at| at as u8)
+    calendar::WEEKDAYS
+        .iter()
+        .position(|name| *name == token.folded)
+        .map(|at| at as u8)
+        .or_else(|| languages::weekday(&token.folded))
 }
 
 /// `12 December 2025`, `12th of December`, `Dec. 12, 2025`, `December 2025`, `in December`, `2025-12-12`.
@@ -256,7 +261,7 @@ fn iso(text: &Text, at: usize) -> Option<(Day, usize)> {
 
 fn day_first(text: &Text, at: usize) -> Option<(Day, usize)> {
     let day = day_number(text.folded(at))?;
-    let at = at + 1 + usize::from(text.folded(at + 1) == "of");
+    let at = at + 1 + usize::from(matches!(text.folded(at + 1), "of" | "de"));
     let month = month(text, at)?;
     let (year, end) = year_behind(text, at + 1);
     Some((Day { year, month: Some(month), day: Some(day), weekday: None }, end))
@@ -274,9 +279,11 @@ fn month_first(text: &Text, at: usize) -> Option<(Day, usize)> {
 
 /// A month has its capital: `may` and `march` are also other words.
 fn month(text: &Text, at: usize) -> Option<u8> {
-    let token = text.tokens.get(at).filter(|token| token.capital)?;
+    let token = text.tokens.get(at)?;
     let word = token.folded.as_str();
-    calendar::month(word)
+    // Other languages write them in lower case, and have no other words like them if they are written in full.
+    let elsewhere = || languages::month(word).filter(|_| word.len() > 3 || token.capital);
+    calendar::month(word).filter(|_| token.capital).or_else(elsewhere)
 }
 
 fn year_behind(text: &Text, at: usize) -> (Option<u16>, usize) {

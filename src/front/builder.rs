@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::{Error, Samesay};
+use crate::compare::ModelBackground;
 use crate::model::fetch::{NamedModel, Places, Silent, named, obtain};
 use crate::model::manifest::Manifest;
 use crate::model::{Backend, Embedder, Model};
@@ -91,10 +92,10 @@ impl Builder {
     /// # Errors
     /// When the model cannot be fetched or loaded, or the store cannot be opened.
     pub fn build(self) -> Result<Samesay, Error> {
-        let (model, table) = match self.manifest()? {
+        let (model, background) = match self.manifest()? {
             Some((manifest, places)) => {
                 let dir = obtain(&manifest, &places, &mut Silent)?;
-                (Model::of_manifest(&manifest, &dir, self.backend)?, manifest.background.clone())
+                (Model::of_manifest(&manifest, &dir, self.backend)?, ModelBackground::of_manifest(&manifest))
             }
             None => (Model::load(&self.model.display().to_string(), &self.model, self.backend)?, None),
         };
@@ -104,6 +105,6 @@ impl Builder {
             None => Arc::new(Sqlite::in_memory()?),
         };
         let embedder = Arc::new(Embedder::new(model, self.threads.unwrap_or(cores).max(1))?);
-        Ok(Samesay { embedder, background: table.as_ref().map(Into::into), store })
+        Ok(Samesay { embedder, background, store })
     }
 }

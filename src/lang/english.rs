@@ -9,8 +9,8 @@ pub(crate) mod sentence;
 pub(crate) mod speech;
 mod stop;
 
-/// Whether a folded word appears in every text, alone or in the phrases that texts are made of.
-pub fn is_stop_word(folded: &str) -> bool {
+/// Whether a folded word appears in every English text, alone or in the phrases that texts are made of.
+pub(crate) fn is_own_stop_word(folded: &str) -> bool {
     is_grammatical(folded) || stop::PHRASAL.binary_search(&folded).is_ok()
 }
 
@@ -27,6 +27,6 @@ mod tests {
     fn the_stop_words_are_sorted_and_each_is_in_one_list() {
         assert!([stop::GRAMMATICAL, stop::PHRASAL].iter().all(|list| list.is_sorted()));
         assert!(stop::PHRASAL.iter().all(|word| !is_grammatical(word)));
-        assert!(is_stop_word("the") && is_stop_word("yesterday") && !is_stop_word("harbour"));
+        assert!(is_own_stop_word("the") && is_own_stop_word("yesterday") && !is_own_stop_word("harbour"));
     }
 }

@@ -14,6 +14,12 @@ pub(crate) fn joins_unspaced(last: char, first: char) -> bool {
     is_unspaced(last) && is_unspaced(first)
 }
 
+/// Whether a word is a date or a time as Chinese and Japanese write it: `2026年3月5日`.
+pub(crate) fn is_date_in_han(word: &str) -> bool {
+    let (digits, signs) = (|c: char| c.is_ascii_digit(), |c| matches!(c, '年' | '月' | '日' | '时' | '時' | '分'));
+    word.contains(signs) && word.starts_with(digits) && word.chars().all(|c| digits(c) || signs(c))
+}
+
 /// Whether a text that has few words by its spaces may be long all the same: it has this many letters without a case.
 pub(crate) fn has_caseless_letters(text: &str, least: usize) -> bool {
     text.chars().filter(|c| c.is_alphabetic() && !c.is_lowercase() && !c.is_uppercase()).take(least).count() == least

@@ -11,12 +11,10 @@ use std::ops::Range;
 use ndarray::{Array2, ArrayView1, ArrayView2, s};
 
 use super::wording::{Clause, Wordings};
+use crate::model::{CLAIM_FEATURES, Spread};
 
-/// How many sentences the prior counts for, and the mean and the variance of a token's highest cosine with an unrelated
-/// sentence: measured with all-MiniLM-L6-v2 on the sample corpus.
+/// How many sentences the prior counts for.
 const PRIOR: f32 = 10.0;
-const MEAN: f32 = 0.167;
-const VARIANCE: f32 = 0.01;
 /// No token says more.
 const MOST: f32 = 8.0;
 /// The nearest of the other document, whose mean is what a sentence finds there anyway.
@@ -29,7 +27,7 @@ const ANYWAY: f32 = 4.8;
 const AT_ONCE: usize = 16;
 
 /// The features that the probability is made of, in the order of its weights.
-pub const FEATURES: [&str; 9] =
+pub const FEATURES: [&str; CLAIM_FEATURES] =
     ["clause", "sentence", "number", "other_number", "context", "passages", "documents", "names", "cosine"];
 
 /// What a sentence finds in another.
@@ -48,8 +46,14 @@ pub struct Evidence {
 pub type ClauseSpan = (u8, u8);
 
 /// What sentences find in sentences of another document's `part`: of each pair of a sentence and another of the part,
-/// which are ascending.
-pub fn found(wordings: &Wordings, part: &Range<usize>, pairs: &[(usize, usize)]) -> Vec<Evidence> {
+/// which are ascending. Of a token's cosines with a sentence the `prior` is expected, and surprises are multiplied by
+/// `unit`.
+pub fn found(
+    wordings: &Wordings,
+    (prior, unit): (Spread, f32),
+    part: &Range<usize>,
+    pairs: &[(usize, usize)],
+) -> Vec<Evidence> {
     let (others, other_starts) = wordings.states(part.clone());
     let mut all = Vec::with_capacity(pairs.len());
     let of_sentence: Vec<&[(usize, usize)]> = pairs.chunk_by(|a, b| a.0 == b.0).collect();
@@ -57,9 +61,8 @@ pub fn found(wordings: &Wordings, part: &Range<usize>, pairs: &[(usize, usize)])
         let (states, starts) = wordings.states(some.iter().map(|pairs| pairs[0].0));
         let products = states.dot(&others.t());
         for (pairs, bounds) in some.iter().zip(starts.windows(2)) {
-            let surprise = surprises(products.slice(s![bounds[0]..bounds[1], ..]), &other_starts);
-            let root = (surprise.nrows().max(1) as f32).sqrt();
-            let whole: Vec<f32> = surprise.columns().into_iter().map(|column| column.sum() / root).collect();
+            let surprise = surprises(products.slice(s![bounds[0]..bounds[1], ..]), &other_starts, (prior, unit));
+            let whole = of_whole(&surprise);
             let anyway = highest(whole.clone());
             let clauses = &wordings.of(pairs[0].0).clauses;
             let in_other = |&(_, other): &(usize, usize)| {
@@ -83,6 +86,12 @@ fn in_clauses(clauses: &[Clause], surprise: ArrayView1<f32>) -> (f32, ClauseSpan
     (most, (first.unwrap_or(0) as u8, last.unwrap_or(0) as u8))
 }
 
+/// The surprise of a whole sentence at each of another document's, by the root of its length.
+fn of_whole(surprise: &Array2<f32>) -> Vec<f32> {
+    let root = (surprise.nrows().max(1) as f32).sqrt();
+    surprise.columns().into_iter().map(|column| column.sum() / root).collect()
+}
+
 /// The mean of the [`NEAREST`] highest; what there is none of is as anywhere.
 fn highest(mut values: Vec<f32>) -> f32 {
     values.sort_unstable_by(|x, y| y.total_cmp(x));
@@ -92,26 +101,70 @@ fn highest(mut values: Vec<f32>) -> f32 {
 
 /// The surprise of each token at what it finds in each sentence, `[tokens, sentences]`, given the products `[tokens,
 /// tokens]` with those of the sentences, which begin and end at `starts`.
-fn surprises(products: ArrayView2<f32>, starts: &[usize]) -> Array2<f32> {
-    let mut surprise = Array2::zeros((products.nrows(), starts.len() - 1));
-    for (mut row, products) in surprise.rows_mut().into_iter().zip(products.rows()) {
-        for (value, bounds) in row.iter_mut().zip(starts.windows(2)) {
-            *value = (bounds[0]..bounds[1]).map(|column| products[column]).fold(0.0, f32::max);
-        }
-        standardise(row.as_slice_mut().expect("rows of a fresh array are in one piece"));
+fn surprises(products: ArrayView2<f32>, starts: &[usize], (prior, unit): (Spread, f32)) -> Array2<f32> {
+    let mut surprise = highest_cosines(products, starts);
+    for mut row in surprise.rows_mut() {
+        standardise(row.as_slice_mut().expect("rows of a fresh array are in one piece"), prior);
+        row *= unit;
     }
     surprise
 }
 
+/// The highest cosine of each token with those of each sentence, `[tokens, sentences]`, of the same.
+fn highest_cosines(products: ArrayView2<f32>, starts: &[usize]) -> Array2<f32> {
+    let mut highest = Array2::zeros((products.nrows(), starts.len() - 1));
+    for (mut row, products) in highest.rows_mut().into_iter().zip(products.rows()) {
+        for (value, bounds) in row.iter_mut().zip(starts.windows(2)) {
+            *value = (bounds[0]..bounds[1]).map(|column| products[column]).fold(0.0, f32::max);
+        }
+    }
+    highest
+}
+
 /// From a token's highest cosine with each of a document's sentences to standard deviations above their mean.
-fn standardise(cosines: &mut [f32]) {
+fn standardise(cosines: &mut [f32], prior: Spread) {
     let n = cosines.len() as f32;
     let own = cosines.iter().sum::<f32>() / n;
     let spread = cosines.iter().map(|cosine| (cosine - own).powi(2)).sum::<f32>() / n;
-    let mean = (n * own + PRIOR * MEAN) / (n + PRIOR);
-    let variance = (n * (spread + (own - mean).powi(2)) + PRIOR * (VARIANCE + (MEAN - mean).powi(2))) / (n + PRIOR);
-    let deviation = variance.sqrt();
+    let mean = (n * own + PRIOR * prior.mean) / (n + PRIOR);
+    let of_prior = prior.variance + (prior.mean - mean).powi(2);
+    let variance = (n * (spread + (own - mean).powi(2)) + PRIOR * of_prior) / (n + PRIOR);
+    // A model that tells nothing apart surprises nobody.
+    let deviation = variance.sqrt().max(f32::MIN_POSITIVE);
     cosines.iter_mut().for_each(|cosine| *cosine = ((*cosine - mean) / deviation).clamp(0.0, MOST));
+}
+
+/// What is found where nothing in particular is said.
+pub struct Prior {
+    /// The highest cosine of a token with the tokens of a sentence of another document.
+    pub tokens: Spread,
+    /// The mean of what a sentence finds in the [`NEAREST`] of another document.
+    pub anyway: f32,
+}
+
+/// That of sentences whose parts, each of a document of its own, are on the `subjects`. The prior of tokens is between
+/// subjects; what is found anyway, within one.
+pub fn prior(wordings: &Wordings, subjects: &[usize]) -> Prior {
+    let states: Vec<_> = wordings.parts.iter().map(|part| wordings.states(part.clone())).collect();
+    let pairs = |same: bool| {
+        let all = (0..states.len()).flat_map(|a| (0..states.len()).map(move |b| (a, b)));
+        all.filter(move |(a, b)| a != b && (subjects[*a] == subjects[*b]) == same)
+    };
+    let mut cosines = Vec::new();
+    for (a, b) in pairs(false) {
+        let products = states[a].0.dot(&states[b].0.t());
+        cosines.extend(highest_cosines(products.view(), &states[b].1));
+    }
+    let tokens = Spread::of(&cosines);
+    let mut nearest = Vec::new();
+    for (a, b) in pairs(true) {
+        let products = states[a].0.dot(&states[b].0.t());
+        for bounds in states[a].1.windows(2).filter(|bounds| bounds[0] < bounds[1]) {
+            let surprise = surprises(products.slice(s![bounds[0]..bounds[1], ..]), &states[b].1, (tokens, 1.0));
+            nearest.push(highest(of_whole(&surprise)));
+        }
+    }
+    Prior { tokens, anyway: Spread::of(&nearest).mean }
 }
 
 /// The rarest number that two sentences name both, as one over the root of how many sentences of each part name it, and
@@ -134,8 +187,9 @@ mod tests {
     fn what_is_found_everywhere_is_no_surprise() {
         let mut rare = [0.9, 0.2, 0.2, 0.2, 0.2, 0.2, 0.2, 0.2];
         let mut common = [0.9; 8];
-        standardise(&mut rare);
-        standardise(&mut common);
+        let prior = Spread { mean: 0.167, variance: 0.01 };
+        standardise(&mut rare, prior);
+        standardise(&mut common, prior);
         assert!(rare[0] > 3.0 && rare[1] == 0.0, "{rare:?}");
         assert!(common[0] < 1.5, "{common:?}");
     }

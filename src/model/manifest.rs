@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use thiserror::Error;
 
-use super::{BackgroundTable, Pooling};
+use super::{BackgroundTable, ClaimFit, Pooling};
 
 /// The manifests that are part of the program, in the order in which `model list` shows them.
 static BUILTIN: LazyLock<Vec<Manifest>> = LazyLock::new(|| {
@@ -69,10 +69,12 @@ pub struct Manifest {
     /// Every file that loading the model needs; none where nothing is pinned.
     #[serde(default)]
     pub files: Vec<ModelFile>,
-    /// A Python package that carries the same bytes.
-    pub pip: Option<PipPackage>,
+    /// Python packages that carry the same bytes.
+    pub pip: Option<PipSource>,
     /// What cosines it gives to passages of which it is known how much they have in common.
     pub background: Option<BackgroundTable>,
+    /// How likely it is that two sentences make the same claim, where that was fitted with this model.
+    pub claims: Option<ClaimFit>,
 }
 
 fn yes() -> bool {
@@ -91,7 +93,17 @@ pub struct ModelFile {
     pub size: u64,
 }
 
-/// A wheel on the Python package index that holds the files of a model.
+/// The files of a model on the Python package index: in one wheel, or in a zip file whose parts are in several.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PipSource {
+    /// What stands before a file's path inside the wheel, or inside the zip file.
+    pub prefix: String,
+    /// The wheel; or those with the parts of a zip file, in their order.
+    pub wheels: Vec<PipPackage>,
+}
+
+/// A wheel on the Python package index.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PipPackage {
@@ -103,8 +115,8 @@ pub struct PipPackage {
     pub sha256: Checksum,
     /// Length of the wheel in bytes.
     pub size: u64,
-    /// What stands before a file's path inside the wheel.
-    pub prefix: String,
+    /// Where a part of a zip file stands inside the wheel; none where the wheel itself is the zip file.
+    pub part: Option<String>,
 }
 
 /// A SHA-256 digest, written as 64 hexadecimal digits.
@@ -158,6 +170,11 @@ impl Manifest {
         BUILTIN.iter().find(|m| m.name.as_str() == name || m.repo.as_str() == name)
     }
 
+    /// The built-in model that has a file of this checksum.
+    pub(crate) fn of_file(checksum: Checksum) -> Option<&'static Manifest> {
+        BUILTIN.iter().find(|known| known.files.iter().any(|file| file.sha256 == checksum))
+    }
+
     /// That of a model whose checksums were recorded when it was first used; with what is known of it beforehand.
     pub(super) fn trusted(
         repo: PlainPath,
@@ -182,6 +199,7 @@ impl Manifest {
             files,
             pip: None,
             background: None,
+            claims: None,
         }
     }
 
@@ -196,6 +214,13 @@ impl Manifest {
             return Err(ManifestError::NoFiles { name: manifest.name });
         }
         Ok(manifest)
+    }
+}
+
+impl PipSource {
+    /// The packages as pip's command line names them: `package==version`, and a space between any two.
+    pub fn requirements(&self) -> String {
+        self.wheels.iter().map(PipPackage::requirement).collect::<Vec<_>>().join(" ")
     }
 }
 

@@ -6,8 +6,9 @@
 use std::collections::HashMap;
 
 use super::sentence::is_complete;
-use crate::lang::english::calendar::month;
 use crate::lang::english::furniture::{CAPTION_PHRASES, CAPTION_WORDS, DATE_WORDS, OCCUPATIONS, is_label, is_section};
+use crate::lang::languages::{Prompt, begins, bylines, date_word, holds, prompts};
+use crate::lang::month;
 use crate::source::{Block, BlockKind};
 
 /// What is to become of a block.
@@ -73,37 +74,12 @@ fn furniture_of_its_own(text: &str) -> Option<&'static str> {
     if is_caption_with_credit(text) {
         return Some("caption");
     }
-    let (count, table) = (words(lower), PROMPTS);
-    table.iter().find(|prompt| count <= prompt.most_words && prompt.matches(lower)).map(|prompt| prompt.reason)
-}
-
-/// A phrase that gives away a line that is no part of the text.
-struct Prompt {
-    phrase: &'static str,
-    /// Whether the line has to begin with it.
-    at_start: bool,
-    /// Longer lines are running text that happens to hold the phrase.
-    most_words: usize,
-    reason: &'static str,
-}
-
-impl Prompt {
-    fn matches(&self, lower: &str) -> bool {
-        if self.at_start {
-            let rest = lower.trim_start_matches(|c: char| !c.is_alphanumeric()).strip_prefix(self.phrase);
-            rest.is_some_and(|rest| !rest.starts_with(char::is_alphanumeric))
-        } else {
-            lower.contains(self.phrase)
-        }
-    }
-}
-
-const fn begins(phrase: &'static str, most_words: usize, reason: &'static str) -> Prompt {
-    Prompt { phrase, at_start: true, most_words, reason }
-}
-
-const fn holds(phrase: &'static str, most_words: usize, reason: &'static str) -> Prompt {
-    Prompt { phrase, at_start: false, most_words, reason }
+    let count = words(lower);
+    PROMPTS
+        .iter()
+        .chain(prompts())
+        .find(|prompt| count <= prompt.most_words && prompt.matches(lower))
+        .map(|prompt| prompt.reason)
 }
 
 const PROMPTS: &[Prompt] = &[
@@ -181,7 +157,9 @@ const PROMPTS: &[Prompt] = &[
 
 /// `By Ada Brandt`, `By ADA BRANDT and Ola Sund, staff writers`, `By Gazette staff`.
 pub fn is_byline(text: &str) -> bool {
-    let Some(rest) = ["By ", "BY ", "by "].iter().find_map(|by| text.strip_prefix(by)) else { return false };
+    let Some(rest) = ["By ", "BY ", "by "].into_iter().chain(bylines()).find_map(|by| text.strip_prefix(by)) else {
+        return false;
+    };
     let name = rest.split([',', '|', '•', '·', '—']).next().unwrap_or("");
     let of_a_name = |word: &str| {
         word.starts_with(char::is_uppercase)
@@ -196,7 +174,8 @@ pub fn is_byline(text: &str) -> bool {
 
 /// Who a byline names.
 pub fn author(byline: &str) -> Option<String> {
-    let rest = byline.get(..3).filter(|by| by.eq_ignore_ascii_case("by ")).map(|_| &byline[3..])?;
+    let english = byline.get(..3).filter(|by| by.eq_ignore_ascii_case("by ")).map(|_| &byline[3..]);
+    let rest = english.or_else(|| bylines().find_map(|by| byline.strip_prefix(by)))?;
     let name = rest.split([',', '|', '•', '·', '—', '(']).next().unwrap_or("").trim();
     (is_byline(byline) && !name.is_empty()).then(|| name.to_owned())
 }
@@ -216,11 +195,12 @@ fn is_dateline(lower: &str) -> bool {
     let digits = parts.iter().any(|part| part.starts_with(|c: char| c.is_ascii_digit()));
     let known = |part: &&str| {
         let bare = part.trim_start_matches(|c: char| c.is_ascii_digit());
-        bare.is_empty() || month(bare).is_some() || DATE_WORDS.contains(&bare)
+        bare.is_empty() || month(bare).is_some() || DATE_WORDS.contains(&bare) || date_word(part).0
     };
-    let marks = parts
-        .iter()
-        .any(|part| month(part).is_some() || matches!(*part, "read" | "published" | "updated" | "posted" | "ago"));
+    let marks = parts.iter().any(|part| {
+        let published = matches!(*part, "read" | "published" | "updated" | "posted" | "ago");
+        published || month(part).is_some() || date_word(part).1
+    });
     let iso = lower.len() <= 10
         && lower.len() >= 8
         && lower.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'-' | b'/' | b'.'));

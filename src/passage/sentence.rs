@@ -6,6 +6,7 @@
 use std::ops::Range;
 
 use crate::lang::english::sentence;
+use crate::lang::{self, languages};
 
 /// The sentences of `text` as byte ranges, in order, without the white space between them.
 pub fn sentences(text: &str) -> Vec<Range<usize>> {
@@ -148,7 +149,7 @@ fn ends_here(text: &str, end: End) -> bool {
 fn is_abbreviation(before: &str, next: &str) -> bool {
     let word = before.rsplit(|c: char| c.is_whitespace() || is_opener(c) || c == '—' || c == '–').next().unwrap_or("");
     let first: String = next.chars().take_while(|c| c.is_alphanumeric()).collect::<String>().to_lowercase();
-    let starter = sentence::STARTERS.contains(&first.as_str());
+    let starter = sentence::STARTERS.contains(&first.as_str()) || languages::is_grammatical(&first);
     let lower = word.to_lowercase();
     if sentence::TITLES.contains(&lower.as_str()) {
         return true;
@@ -160,8 +161,17 @@ fn is_abbreviation(before: &str, next: &str) -> bool {
     let dotted = word.contains('.') && word.split('.').all(|part| !part.is_empty() && part.chars().count() <= 2);
     let ordinal =
         !word.is_empty() && before.trim_end_matches(char::is_alphanumeric).trim().is_empty() && word.len() <= 2;
-    ordinal && word.chars().all(|c| c.is_ascii_digit())
-        || (initial || dotted || sentence::OTHER_ABBREVIATIONS.contains(&lower.as_str())) && !starter
+    let number = !word.is_empty() && word.len() <= 2 && word.bytes().all(|c| c.is_ascii_digit());
+    let other = || sentence::OTHER_ABBREVIATIONS.contains(&lower.as_str()) || languages::is_abbreviation(&lower);
+    number && (ordinal || is_ordinal(before, word, &first)) || (initial || dotted || other()) && !starter
+}
+
+/// Whether a number with a stop is an ordinal as German, Polish and other languages write it: `am 3. März`, `der 2.
+/// Weltkrieg`.
+fn is_ordinal(before: &str, number: &str, next: &str) -> bool {
+    let words = before.strip_suffix(number).unwrap_or(before).trim_end();
+    let last = words.rsplit(char::is_whitespace).next().unwrap_or("").to_lowercase();
+    languages::leads_ordinal(&last) || lang::month(next).is_some() && !matches!(next, "may" | "march")
 }
 
 #[cfg(test)]

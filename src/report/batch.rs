@@ -95,6 +95,9 @@ pub struct Settings {
     /// The sha256 of the model's weights.
     #[schemars(regex(pattern = "^[0-9a-f]{64}$"))]
     pub model_sha256: String,
+    /// The languages that it was trained on, if they are few and known.
+    #[serde(skip)]
+    pub languages: Vec<String>,
     /// The length of its vectors.
     pub dim: usize,
     /// Tokens of the longest passage that it takes.
@@ -203,6 +206,7 @@ impl Settings {
             version: env!("CARGO_PKG_VERSION"),
             arguments,
             model: model.name().to_owned(),
+            languages: model.languages().to_vec(),
             model_sha256: model.checksum().map_err(SyncError::Weights)?.to_string(),
             dim: model.dim(),
             window: model.settings().window,

@@ -54,6 +54,10 @@ pub struct ClusterReport {
     /// The probability from which on two sentences make one claim; null where `--min-score` or `--min-percentile`
     /// decides.
     pub min_probability: Option<Score>,
+    /// The model that the probability was fitted with, where it is another one than that of this report: then it is an
+    /// estimate.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub probability_fitted_with: Option<String>,
     /// The cosine from which on two sentences are unusually similar.
     pub min_sentence_score: Score,
     /// Always true: sentences are compared however many they are.
@@ -272,6 +276,7 @@ impl ClusterReport {
             clusters,
             statements: Vec::new(),
             min_probability: matches.cut().map(Score),
+            probability_fitted_with: matches.fitted_with().map(str::to_owned),
             min_sentence_score: Score(matches.cuts().same),
             sentences_compared: true,
             unique: unique(pairs, matches).iter().map(|unique| UniqueRef::new(pairs, unique)).collect(),

@@ -272,7 +272,11 @@ pub fn decided_of_claims(report: &ClusterReport) -> String {
             format!("Two sentences make one claim if their cosine is {} or more.", score(report.min_sentence_score))
         }
     };
-    parted + &claims
+    let estimated = report.probability_fitted_with.as_ref().filter(|_| report.min_probability.is_some());
+    let estimated = estimated.map_or(String::new(), |model| {
+        format!(" That probability was fitted with {model} and is an estimate with this model.")
+    });
+    parted + &claims + &estimated
 }
 
 /// A name of at most so many columns; of a longer one the end, which says more than its beginning.

@@ -19,7 +19,7 @@ use crate::model::{Embedder, Prompt, TokenStates};
 const KEPT: usize = 4096;
 
 /// The token states of a query with their weights, sentence by sentence.
-pub(super) struct QueryTokens {
+pub(crate) struct QueryTokens {
     /// `[tokens, dim]`
     states: Array2<f32>,
     weights: Vec<f32>,
@@ -75,7 +75,7 @@ impl QueryTokens {
 
 /// How well a passage answers a query, word by word.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Reading {
+pub(crate) struct Reading {
     pub score: f32,
     /// The place in the passage of the sentence that answers best.
     pub sentence: usize,

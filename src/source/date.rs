@@ -4,7 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::lang::english::calendar;
+use crate::lang;
+use crate::lang::script::is_date_in_han;
 
 /// A day of the Gregorian calendar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -27,14 +28,15 @@ impl Date {
     }
 
     /// Takes ISO 8601 (`2026-03-05`, `2026-03-05T10:00Z`, `20260305`), RFC 2822 (`Thu, 5 Mar 2026 10:00:00 +0000`), the
-    /// PDF form (`D:20260305100000`) and written forms with an English month (`March 5, 2026`, `5 March 2026`). Of
+    /// PDF form (`D:20260305100000`) and written forms with the name of a month (`March 5, 2026`, `5 March 2026`,
+    /// `5. März 2026`, `5 de marzo de 2026`, `2026年3月5日`). Of
     /// `5/3/2026` and `3/5/2026` nothing is known, so these are no dates unless one of the numbers can only be a day.
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
         if text.is_empty() || text.len() > MAX_BYTES {
             return None;
         }
-        numeric(text.strip_prefix("D:").unwrap_or(text)).or_else(|| written(text))
+        numeric(text.strip_prefix("D:").unwrap_or(text)).or_else(|| in_han(text)).or_else(|| written(text))
     }
 
     /// The day (in UTC) of a Unix time in seconds.
@@ -92,11 +94,22 @@ fn numeric(text: &str) -> Option<Date> {
     }
 }
 
+/// `2026年3月5日`, and what follows as a word of its own.
+fn in_han(text: &str) -> Option<Date> {
+    let word = text.split_whitespace().next().filter(|word| is_date_in_han(word))?;
+    let (year, rest) = word.split_once('年')?;
+    let (month, rest) = rest.split_once('月')?;
+    let (day, _) = rest.split_once('日')?;
+    Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?)
+}
+
 /// A month's name with a day and a year around it.
 fn written(text: &str) -> Option<Date> {
     let lower = text.to_lowercase();
-    let words: Vec<&str> =
-        lower.split(|c: char| !c.is_alphanumeric() && c != ':').filter(|word| !matches!(*word, "" | "of")).collect();
+    let words: Vec<&str> = lower
+        .split(|c: char| !c.is_alphanumeric() && c != ':')
+        .filter(|word| !matches!(*word, "" | "of" | "de" | "del"))
+        .collect();
     let (at, month) = words.iter().enumerate().find_map(|(at, word)| Some((at, month(word)?)))?;
     let before = at.checked_sub(1).and_then(|at| day(words[at]));
     let next = words.get(at + 1).copied();
@@ -108,12 +121,18 @@ fn written(text: &str) -> Option<Date> {
 }
 
 fn month(word: &str) -> Option<u32> {
-    calendar::month(word).map(u32::from)
+    // With a day and a year around it, these can be nothing else.
+    let elsewhere = || match word {
+        "mars" => Some(3),
+        "mayo" | "mai" => Some(5),
+        _ => None,
+    };
+    lang::month(word).or_else(elsewhere).map(u32::from)
 }
 
 /// `5`, `05`, `5th`.
 fn day(word: &str) -> Option<u32> {
-    let bare = ["st", "nd", "rd", "th"].iter().find_map(|suffix| word.strip_suffix(suffix)).unwrap_or(word);
+    let bare = ["st", "nd", "rd", "th", "er", "º"].iter().find_map(|suffix| word.strip_suffix(suffix)).unwrap_or(word);
     bare.parse().ok().filter(|day| bare.len() <= 2 && (1..=31).contains(day))
 }
 

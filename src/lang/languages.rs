@@ -1,0 +1,186 @@
+//! Word lists of languages other than English.
+//!
+//! The language of a word is not asked for: one list holds the words of all languages, without those that English has
+//! too (`die`, `war`, `main`), so that an English text is read as if there were no others.
+
+mod chinese;
+mod dutch;
+mod french;
+mod german;
+mod italian;
+mod japanese;
+mod polish;
+mod portuguese;
+mod spanish;
+
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
+use super::script::is_date_in_han;
+
+/// The words of one language, in lower case.
+struct Lists {
+    /// Words of grammar; of scripts without spaces, characters.
+    stop: &'static [&'static str],
+    /// The names of each month, in full and as they are shortened.
+    months: [&'static [&'static str]; 12],
+    /// From Monday on.
+    weekdays: [&'static str; 7],
+    /// Negations of a verb that stands behind them.
+    negations: &'static [&'static str],
+    /// Negations of a noun that stands behind them.
+    negations_of_nouns: &'static [&'static str],
+    /// Abbreviations behind which a sentence goes on unless a word follows that begins one.
+    abbreviations: &'static [&'static str],
+    /// What sections of papers and reports are called.
+    sections: &'static [&'static str],
+    /// Words that make a line with a date in it the line of a date.
+    published: &'static [&'static str],
+    /// All words that may stand in such a line.
+    date_words: &'static [&'static str],
+    /// What a byline begins with.
+    by: Option<&'static str>,
+    /// Lines that are no part of the text.
+    prompts: &'static [Prompt],
+}
+
+static LISTS: [&Lists; 9] = [
+    &german::LISTS,
+    &french::LISTS,
+    &spanish::LISTS,
+    &portuguese::LISTS,
+    &italian::LISTS,
+    &dutch::LISTS,
+    &polish::LISTS,
+    &japanese::LISTS,
+    &chinese::LISTS,
+];
+
+/// A phrase that gives away a line that is no part of the text.
+pub(crate) struct Prompt {
+    phrase: &'static str,
+    /// Whether the line has to begin with it.
+    at_start: bool,
+    /// Longer lines are running text that happens to hold the phrase.
+    pub(crate) most_words: usize,
+    /// What the line is.
+    pub(crate) reason: &'static str,
+}
+
+impl Prompt {
+    /// Whether a line in lower case is it.
+    pub(crate) fn matches(&self, lower: &str) -> bool {
+        if self.at_start {
+            let rest = lower.trim_start_matches(|c: char| !c.is_alphanumeric()).strip_prefix(self.phrase);
+            rest.is_some_and(|rest| !rest.starts_with(char::is_alphanumeric))
+        } else {
+            lower.contains(self.phrase)
+        }
+    }
+}
+
+/// A line that begins with a phrase.
+pub(crate) const fn begins(phrase: &'static str, most_words: usize, reason: &'static str) -> Prompt {
+    Prompt { phrase, at_start: true, most_words, reason }
+}
+
+/// A line that holds a phrase.
+pub(crate) const fn holds(phrase: &'static str, most_words: usize, reason: &'static str) -> Prompt {
+    Prompt { phrase, at_start: false, most_words, reason }
+}
+
+static STOP: LazyLock<HashSet<&str>> = LazyLock::new(|| LISTS.iter().flat_map(|lists| lists.stop).copied().collect());
+
+/// Whether a folded word is one of grammar in a language other than English.
+pub(crate) fn is_grammatical(folded: &str) -> bool {
+    STOP.contains(folded)
+}
+
+/// The number of a month, from 1.
+pub(crate) fn month(word: &str) -> Option<u8> {
+    let of = |lists: &&Lists| lists.months.iter().zip(1..).find(|(names, _)| names.contains(&word)).map(|(_, at)| at);
+    LISTS.iter().find_map(of)
+}
+
+/// The place of a day in the week, from 0 for Monday.
+pub(crate) fn weekday(word: &str) -> Option<u8> {
+    let of = |lists: &&Lists| lists.weekdays.iter().position(|name| *name == word);
+    LISTS.iter().find_map(of).map(|at| at as u8)
+}
+
+/// Whether a word negates the verb behind it.
+pub(crate) fn negates_verb(folded: &str) -> bool {
+    LISTS.iter().any(|lists| lists.negations.contains(&folded))
+}
+
+/// Whether a word negates the noun behind it.
+pub(crate) fn negates_noun(folded: &str) -> bool {
+    LISTS.iter().any(|lists| lists.negations_of_nouns.contains(&folded))
+}
+
+/// Whether a word in lower case, before a full stop, is an abbreviation.
+pub(crate) fn is_abbreviation(lower: &str) -> bool {
+    LISTS.iter().any(|lists| lists.abbreviations.contains(&lower))
+}
+
+/// Whether a section's name in lower case is one that any document may have.
+pub(crate) fn is_section(lower: &str) -> bool {
+    LISTS.iter().any(|lists| lists.sections.contains(&lower))
+}
+
+/// Whether a word in lower case stands in lines that say when something was published; and whether it is such a line
+/// that any line with a date and this word is.
+pub(crate) fn date_word(lower: &str) -> (bool, bool) {
+    let published = LISTS.iter().any(|lists| lists.published.contains(&lower));
+    let known = published || LISTS.iter().any(|lists| lists.date_words.contains(&lower));
+    (known || weekday(lower).is_some() || is_date_in_han(lower), published || is_date_in_han(lower))
+}
+
+/// What bylines begin with.
+pub(crate) fn bylines() -> impl Iterator<Item = &'static str> {
+    LISTS.iter().filter_map(|lists| lists.by)
+}
+
+/// Lines that are no part of a text.
+pub(crate) fn prompts() -> impl Iterator<Item = &'static Prompt> {
+    LISTS.iter().flat_map(|lists| lists.prompts)
+}
+
+/// Words before the number of an ordinal as German writes it: `der 2. Weltkrieg`.
+pub(crate) fn leads_ordinal(lower: &str) -> bool {
+    matches!(lower, "der" | "das" | "dem" | "den" | "des" | "im" | "am" | "vom" | "zum" | "zur" | "beim" | "ins")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_word_is_one_of_english_grammar() {
+        for lists in LISTS {
+            for word in lists.stop.iter().chain(lists.negations).chain(lists.abbreviations) {
+                assert_eq!(*word, word.to_lowercase());
+                assert!(!crate::lang::english::is_own_stop_word(word), "{word}");
+            }
+            assert!(lists.stop.len() > 40 && lists.prompts.len() > 9);
+        }
+    }
+
+    #[test]
+    fn each_language_has_its_words() {
+        for (stop, telling, month_name, number) in [
+            ("nicht", "hafen", "märz", 3),
+            ("dans", "port", "août", 8),
+            ("pero", "puerto", "enero", 1),
+            ("também", "porto", "outubro", 10),
+            ("della", "faro", "luglio", 7),
+            ("het", "haven", "maart", 3),
+            ("przez", "statek", "października", 10),
+        ] {
+            assert!(is_grammatical(stop) && !is_grammatical(telling), "{stop} {telling}");
+            assert_eq!(month(month_name), Some(number), "{month_name}");
+        }
+        assert!(is_grammatical("の") && is_grammatical("的") && !is_grammatical("港"));
+        assert_eq!((weekday("dienstag"), weekday("mardi"), weekday("hafen")), (Some(1), Some(1), None));
+    }
+}

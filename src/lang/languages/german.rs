@@ -1,0 +1,78 @@
+//! German. Words that English has too are left out of all but the names of months.
+
+use super::{Lists, begins, holds};
+
+#[rustfmt::skip]
+pub(super) const LISTS: Lists = Lists {
+    stop: &[
+        "aber", "alle", "allem", "allen", "aller", "alles", "als", "andere", "anderen", "auch", "auf", "aus",
+        "außerdem", "bei", "beim", "bereits", "bis", "bisher", "dabei", "dafür", "dagegen", "daher", "damals",
+        "damit", "danach", "daran", "darauf", "daraus", "darin", "darum", "darüber", "dass", "davon", "dazu", "dein",
+        "deine", "denen", "denn", "deren", "deshalb", "dessen", "deutlich", "dich", "diese", "diesem", "diesen",
+        "dieser", "dieses", "doch", "dort", "durch", "eben", "ein", "eine", "einem", "einen", "einer", "eines",
+        "einige", "einigen", "einmal", "erst", "erste", "ersten", "es", "etwa", "etwas", "euch", "euer", "für",
+        "ganz", "gegen", "gegenüber", "geht", "gewesen", "gibt", "habe", "haben", "hatte", "hatten", "heute",
+        "hinter", "hätte", "ich", "ihm", "ihn", "ihnen", "ihr", "ihre", "ihrem", "ihren", "ihrer", "immer", "indem",
+        "infolge", "ist", "ja", "jede", "jedem", "jeden", "jeder", "jedes", "jedoch", "jetzt", "kann", "kein",
+        "keine", "keinem", "keinen", "keiner", "können", "könnte", "machen", "mehr", "mehrere", "mein", "meine",
+        "mich", "mir", "müssen", "nach", "nachdem", "nicht", "nichts", "noch", "nur", "ob", "obwohl", "oder", "ohne",
+        "sagte", "sagten", "sehr", "sei", "sein", "seinem", "seinen", "seiner", "seit", "seitdem", "sich", "sie",
+        "sind", "sollte", "sollten", "sondern", "sowie", "und", "uns", "unser", "unsere", "unter", "viel", "viele",
+        "vom", "von", "vor", "weil", "weiter", "welche", "welcher", "wenn", "wer", "werde", "werden", "wie", "wieder",
+        "wir", "wird", "wo", "wurde", "wurden", "wäre", "würde", "zu", "zum", "zur", "zwar", "zwischen", "über",
+    ],
+    months: [
+        &["januar", "jänner"],
+        &["februar", "feber"],
+        &["märz", "mrz"],
+        &[],
+        &[],
+        &["juni"],
+        &["juli"],
+        &[],
+        &["sept"],
+        &["oktober", "okt"],
+        &[],
+        &["dezember", "dez"],
+    ],
+    weekdays: [
+        "montag", "dienstag", "mittwoch", "donnerstag", "freitag", "samstag", "sonntag",
+    ],
+    negations: &["nicht", "niemals", "nie"],
+    negations_of_nouns: &["kein", "keine", "keinen", "keinem", "keiner", "keines", "ohne"],
+    abbreviations: &[
+        "bzw", "dipl", "evtl", "fr", "frl", "ggf", "hrn", "inkl", "jh", "mio", "mrd", "sog", "usw", "vgl", "zzgl",
+    ],
+    sections: &[
+        "einführung", "einleitung", "fazit", "inhalt", "inhaltsverzeichnis", "literatur", "literaturverzeichnis",
+        "schluss", "vorwort", "zusammenfassung",
+    ],
+    published: &["aktualisiert", "veröffentlicht"],
+    date_words: &[
+        "aktualisiert", "lesezeit", "minuten", "stand", "stunden", "uhr", "veröffentlicht", "vom", "vor", "zuletzt",
+    ],
+    by: Some("Von "),
+    prompts: &[
+        begins("lesen sie auch", 20, "link prompt"),
+        begins("lesen sie mehr", 16, "link prompt"),
+        begins("mehr lesen", 6, "link prompt"),
+        begins("mehr zum thema", 8, "link prompt"),
+        begins("weiterlesen", 6, "link prompt"),
+        begins("das könnte sie auch interessieren", 8, "link prompt"),
+        begins("teilen", 2, "sharing prompt"),
+        begins("artikel teilen", 4, "sharing prompt"),
+        begins("kommentare", 2, "comments"),
+        begins("kommentar schreiben", 4, "comments"),
+        begins("newsletter abonnieren", 10, "newsletter prompt"),
+        begins("jetzt abonnieren", 12, "newsletter prompt"),
+        begins("melden sie sich", 20, "newsletter prompt"),
+        holds("wir verwenden cookies", 60, "cookie notice"),
+        begins("alle akzeptieren", 4, "cookie notice"),
+        begins("anzeige", 2, "advertisement"),
+        begins("alle rechte vorbehalten", 25, "copyright"),
+        begins("nach oben", 3, "navigation"),
+        begins("zum inhalt springen", 5, "navigation"),
+        begins("inhaltsverzeichnis", 3, "navigation"),
+        begins("startseite", 3, "navigation"),
+    ],
+};

@@ -1,0 +1,67 @@
+//! Spanish. Words that English has too are left out of all but the names of months.
+
+use super::{Lists, begins, holds};
+
+#[rustfmt::skip]
+pub(super) const LISTS: Lists = Lists {
+    stop: &[
+        "además", "ahora", "algo", "alguna", "algunas", "alguno", "algunos", "allí", "ante", "antes", "aquel",
+        "aquella", "aquello", "aquí", "así", "aunque", "aún", "bajo", "bien", "cada", "casi", "como", "cual",
+        "cuales", "cuando", "cuanto", "cuál", "cuándo", "del", "desde", "después", "dijo", "donde", "durante", "día",
+        "dónde", "ellas", "ellos", "entonces", "entre", "eran", "es", "esas", "ese", "eso", "esos", "esta", "estaba",
+        "estaban", "estado", "estar", "estas", "este", "esto", "estos", "está", "están", "fue", "fueron", "había",
+        "habían", "hace", "hacer", "hacia", "hasta", "hoy", "incluso", "junto", "las", "lo", "los", "luego", "mas",
+        "mejor", "menos", "mientras", "mis", "misma", "mismo", "muchos", "muy", "más", "nada", "ni", "ninguna",
+        "ningún", "nuestra", "nuestro", "nunca", "otra", "otras", "otro", "otros", "pero", "poco", "por", "porque",
+        "pues", "que", "quien", "quienes", "quién", "qué", "se", "según", "ser", "siempre", "sino", "sobre", "sus",
+        "sí", "también", "tampoco", "tan", "tanto", "tener", "tiene", "tienen", "toda", "todas", "todavía", "todo",
+        "todos", "tras", "tu", "tuvo", "unas", "unos", "usted", "ustedes", "ya", "yo", "él",
+    ],
+    months: [
+        &["enero", "ene"],
+        &["febrero"],
+        &["marzo"],
+        &["abril", "abr"],
+        &[],
+        &["junio"],
+        &["julio"],
+        &["agosto"],
+        &["septiembre", "setiembre"],
+        &["octubre"],
+        &["noviembre"],
+        &["diciembre", "dic"],
+    ],
+    weekdays: [
+        "lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "domingo",
+    ],
+    negations: &["nunca", "jamás", "tampoco"],
+    negations_of_nouns: &["ningún", "ninguna"],
+    abbreviations: &["aprox", "cía", "dra", "excmo", "gral", "pág", "sr", "sra", "srta", "ud", "uds"],
+    sections: &[
+        "bibliografía", "conclusiones", "conclusión", "introducción", "metodología", "prólogo", "referencias",
+        "resultados", "resumen", "índice",
+    ],
+    published: &["actualizado", "publicado"],
+    date_words: &["actualizado", "de", "el", "h", "horas", "las", "lectura", "publicado"],
+    by: Some("Por "),
+    prompts: &[
+        begins("leer más", 6, "link prompt"),
+        begins("lea también", 20, "link prompt"),
+        begins("lee también", 20, "link prompt"),
+        begins("seguir leyendo", 8, "link prompt"),
+        begins("te puede interesar", 10, "link prompt"),
+        begins("compartir", 2, "sharing prompt"),
+        begins("comentarios", 2, "comments"),
+        begins("deja un comentario", 6, "comments"),
+        begins("suscríbete", 25, "newsletter prompt"),
+        begins("suscríbase", 25, "newsletter prompt"),
+        holds("utilizamos cookies", 60, "cookie notice"),
+        begins("aceptar todo", 4, "cookie notice"),
+        begins("publicidad", 2, "advertisement"),
+        begins("todos los derechos reservados", 25, "copyright"),
+        begins("volver arriba", 4, "navigation"),
+        begins("saltar al contenido", 5, "navigation"),
+        begins("inicio", 2, "navigation"),
+        begins("índice", 2, "navigation"),
+    ],
+};
