@@ -97,6 +97,8 @@ fn an_architecture_that_is_not_supported() {
         ("vocab_size", json!(1_000_000_000_000_u64)),
         ("hidden_act", json!("silu")),
         ("position_embedding_type", json!("relative_key")),
+        // JinaBERT's.
+        ("position_embedding_type", json!("alibi")),
         ("num_attention_heads", json!(7)),
         ("num_attention_heads", json!(0)),
         ("hidden_size", json!("large")),
