@@ -6,6 +6,7 @@ mod candle;
 mod card;
 mod embed;
 pub mod fetch;
+mod lookup;
 pub mod manifest;
 mod network;
 mod pooling;
@@ -31,6 +32,7 @@ use architecture::Kind;
 pub use background::{BackgroundTable, CLAIM_FEATURES, ClaimFit, CosineScale, Spread};
 use candle::Candle;
 pub use embed::{EmbedError, Embedder, Embeddings, Text};
+use lookup::Lookup;
 use manifest::{Checksum, Manifest};
 use network::{Network, NetworkError};
 pub use pooling::Pooling;
@@ -453,6 +455,11 @@ fn backbone(
     backend: Backend,
 ) -> Result<(Box<dyn Backbone>, Engine), LoadError> {
     let wrong = |source: candle_core::Error| broken(weights.file(), source);
+    if let Kind::Static(config) = &network.kind {
+        let lookup = Lookup::new(Arc::clone(weights), network, config).map_err(wrong)?;
+        let reason = "a static model has no network to run".to_owned();
+        return Ok((Box::new(lookup), Engine { isa: "lookup", precision: Precision::F32, reason, fell_back: false }));
+    }
     let (Kind::Encoder(config), Backend::Best | Backend::Isa(..)) = (&network.kind, backend) else {
         return on_candle(weights, network, root, backend);
     };

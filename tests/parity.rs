@@ -318,6 +318,45 @@ fn architectures_give_the_same_bits_in_any_batch() {
     }
 }
 
+/// Static models give the vectors that model2vec and sentence-transformers give, in any batch.
+#[test]
+fn static_models_give_the_vectors_of_model2vec() {
+    let texts = all_texts();
+    for name in ["plain", "mapped", "native"] {
+        let load = || Model::load(name, &fixture("static").join(name), Backend::Best).unwrap();
+        let embedder = Embedder::new(load(), 2).unwrap();
+        let engine = embedder.model().engine();
+        assert_eq!((engine.isa, engine.fell_back), ("lookup", false));
+        let places: Vec<usize> = json(&format!("static/{name}.texts.json"));
+        let texts: Vec<&String> = places.iter().map(|at| &texts[*at]).collect();
+        assert!(texts.len() >= 60);
+        let found = embedder.embed(&texts, Prompt::None).unwrap();
+        let expected = npy(&fixture(&format!("static/{name}.npy")));
+        assert_eq!(found.dim(), expected.dim());
+        let mut empty = 0;
+        for ((text, found), expected) in texts.iter().zip(found.rows()).zip(expected.rows()) {
+            if expected.iter().all(|value| *value == 0.0) {
+                // Of a text without a known token.
+                assert!(found.iter().all(|value| *value == 0.0), "{name} {text:.80?}");
+                empty += 1;
+            } else {
+                let cosine = cosine(found, expected);
+                assert!(cosine >= 0.99999, "{name}: {text:.80?} has a cosine of {cosine}");
+            }
+            let difference = found.iter().zip(expected).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
+            assert!(difference < 2e-3, "{name} {text:.80?} differs by {difference}");
+        }
+        assert!(empty < 9, "{name}: {empty} of {}", texts.len());
+        let alone = Embedder::new(load(), 1).unwrap();
+        for (text, row) in texts.iter().zip(found.rows()).step_by(9) {
+            assert_eq!(alone.embed(&[text], Prompt::None).unwrap().row(0), row, "{name} {text:.80?}");
+        }
+    }
+    let settings = |name: &str| Model::load(name, &fixture("static").join(name), Backend::Best).unwrap();
+    let windows = ["plain", "mapped", "native"].map(|name| settings(name).settings().window);
+    assert_eq!(windows, [32_768, 40, 512]);
+}
+
 /// Cut vectors are the beginnings of whole ones, of length 1 again, and in a space of their own.
 #[test]
 fn vectors_can_be_cut() {

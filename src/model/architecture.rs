@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use super::LoadError;
 use super::candle::CandleConfig;
+use super::lookup::LookupConfig;
 use super::read::{parse, read_json, unsupported};
 use crate::kernels::Activation;
 
@@ -45,6 +46,8 @@ pub(super) enum Kind {
     Encoder(Box<EncoderConfig>),
     /// candle-transformers.
     Candle(Box<CandleConfig>),
+    /// Nothing: each token has one state.
+    Static(LookupConfig),
 }
 
 /// The tensor names of one family of encoders, without the prefix that a checkpoint may put before them.
@@ -194,6 +197,7 @@ impl Architecture {
         match &self.kind {
             Kind::Encoder(config) => config.intermediate,
             Kind::Candle(_) => 4 * self.dim,
+            Kind::Static(_) => 0,
         }
     }
 
@@ -230,6 +234,7 @@ impl Architecture {
         match &self.kind {
             Kind::Encoder(_) => WORDS,
             Kind::Candle(config) => config.words(),
+            Kind::Static(config) => config.table,
         }
     }
 
@@ -237,8 +242,18 @@ impl Architecture {
     pub(super) fn padding(&self) -> Option<u32> {
         match &self.kind {
             Kind::Encoder(config) => config.padding,
-            Kind::Candle(_) => None,
+            Kind::Candle(_) | Kind::Static(_) => None,
         }
+    }
+
+    /// Whether texts get special tokens.
+    pub(super) fn has_special_tokens(&self) -> bool {
+        !matches!(self.kind, Kind::Static(_))
+    }
+
+    /// Whether unknown tokens are left out.
+    pub(super) fn drops_unknown(&self) -> bool {
+        matches!(&self.kind, Kind::Static(config) if config.drops_unknown)
     }
 }
 

@@ -281,7 +281,7 @@ impl Candle {
             Kind::Encoder(config) if architecture.model_type == "bert" => {
                 Network::Bert(Box::new(bert::BertModel::load(tensors(weights, "")?, &bert_config(config))?))
             }
-            Kind::Encoder(_) => return Ok(None),
+            Kind::Encoder(_) | Kind::Static(_) => return Ok(None),
             Kind::Candle(config) => Network::new(tensors(weights, config.names().1)?, config)?,
         };
         let Architecture { dim, window, vocabulary, .. } = *architecture;

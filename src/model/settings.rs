@@ -13,7 +13,7 @@ use super::read::{read_json, read_optional, unsupported};
 use super::stages::StageConfig;
 
 /// A text's two special tokens, and some of its own.
-const LEAST_WINDOW: usize = 8;
+pub(super) const LEAST_WINDOW: usize = 8;
 
 /// What a text is embedded as; some models want words put before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -95,7 +95,7 @@ impl Settings {
     pub(super) fn read(dir: &Path) -> Result<Self, LoadError> {
         let modules = Modules::read(dir)?;
         let root = &dir.join(&modules.root);
-        let network = Architecture::read(root)?;
+        let network = if modules.is_static { Architecture::of_static(root)? } else { Architecture::read(root)? };
         let sentence: SentenceBert = read_optional(&root.join("sentence_bert_config.json"))?;
         let transformers: SentenceTransformers = read_optional(&dir.join("config_sentence_transformers.json"))?;
         let prompts: BTreeMap<String, String> =
@@ -103,6 +103,7 @@ impl Settings {
         let default_prompt = transformers.default_prompt_name.and_then(|name| prompts.get(&name).cloned());
         let window = window(root, &sentence, &network)?;
         let PoolingConfig { modes, include_prompt } = match &modules.pooling {
+            _ if modules.is_static => PoolingConfig { modes: vec![Pooling::Mean], include_prompt: true },
             Some(folder) => PoolingConfig::read(&dir.join(folder).join("config.json"))?,
             None => return Err(unsupported(&dir.join("modules.json"), "has no Pooling module".to_owned())),
         };
@@ -182,6 +183,8 @@ fn window(root: &Path, sentence: &SentenceBert, network: &Architecture) -> Resul
 struct Modules {
     /// The folder of the network and its tokeniser, within the model's.
     root: PathBuf,
+    /// Whether it is a static model, which needs no pooling module.
+    is_static: bool,
     /// That of the pooling.
     pooling: Option<PathBuf>,
     /// The class and the folder of what comes behind it.
@@ -193,21 +196,24 @@ impl Modules {
     fn read(dir: &Path) -> Result<Self, LoadError> {
         let path = dir.join("modules.json");
         let list: Vec<Module> = read_json(&path)?;
-        let mut found = Self { root: PathBuf::new(), pooling: None, behind: Vec::new(), path };
+        let mut found = Self { root: PathBuf::new(), is_static: false, pooling: None, behind: Vec::new(), path };
         for (at, Module { path, kind }) in list.into_iter().enumerate() {
             let folder = match PlainPath::try_from(path.clone()) {
                 Ok(path) => PathBuf::from(path.as_str()),
-                Err(_) if path.is_empty() => PathBuf::new(),
+                // model2vec writes the folder itself as a dot.
+                Err(_) if matches!(path.as_str(), "" | ".") => PathBuf::new(),
                 Err(error) => return Err(unsupported(&found.path, error.to_string())),
             };
             match (kind.rsplit('.').next().unwrap_or_default(), at) {
                 ("Transformer", 0) => found.root = folder,
-                ("Pooling", 1) => found.pooling = Some(folder),
+                ("StaticEmbedding", 0) => (found.root, found.is_static) = (folder, true),
+                ("Pooling", 1) if !found.is_static => found.pooling = Some(folder),
+                (class, 1..) if found.is_static => found.behind.push((class.to_owned(), folder)),
                 (class, 2..) => found.behind.push((class.to_owned(), folder)),
                 (class, _) => {
                     let what = format!(
-                        "has a {class} module in place {}; supported are a Transformer, a Pooling, then any of Dense, \
-                         LayerNorm, Normalize and Dropout",
+                        "has a {class} module in place {}; supported are a Transformer and a Pooling, or a \
+                         StaticEmbedding, then any of Dense, LayerNorm, Normalize and Dropout",
                         at + 1
                     );
                     return Err(unsupported(&found.path, what));

@@ -30,6 +30,8 @@ pub(super) struct Tokenizer {
     window: usize,
     /// How many special tokens a text gets.
     special: usize,
+    /// The unknown token, where it is left out.
+    dropped: Option<u32>,
     /// How many tokens a passage's prompt takes.
     prompt: usize,
 }
@@ -60,8 +62,11 @@ impl Tokenizer {
     /// Reads the tokeniser in the folder of a network, and holds it against the model's configuration.
     pub fn read(root: &Path, settings: &Settings) -> Result<Self, LoadError> {
         let path = root.join("tokenizer.json");
-        let mut tokenizer = Self::open(&path, settings.window)?;
+        let mut tokenizer = Self::open(&path, settings.window, settings.network.has_special_tokens())?;
         let broken = |error: EncodeError| LoadError::Tokenizer { path: path.clone(), source: error.into() };
+        if settings.network.drops_unknown() {
+            tokenizer.dropped = tokenizer.unknown().map_err(broken)?;
+        }
         tokenizer.prompt = tokenizer.count(settings.prompt(Prompt::Passage)).map_err(broken)?;
         match tokenizer.mismatch(settings).map_err(broken)? {
             Some(what) => Err(LoadError::Unsupported { path, what }),
@@ -74,16 +79,16 @@ impl Tokenizer {
         self.window.saturating_sub(self.prompt)
     }
 
-    fn open(path: &Path, window: usize) -> Result<Self, LoadError> {
+    fn open(path: &Path, window: usize, has_special: bool) -> Result<Self, LoadError> {
         let bytes = std::fs::read(path).map_err(|source| LoadError::Io { path: path.to_owned(), source })?;
         let broken = |source| LoadError::Tokenizer { path: path.to_owned(), source };
         let fast = WordPiece::parse(&bytes);
         let built = OnceLock::new();
         let special = match &fast {
-            Some(_) => 2,
+            Some(_) => 2 * usize::from(has_special),
             None => {
                 let tokenizer = build(&bytes).map_err(broken)?;
-                let special = tokenizer.encode_fast("", true).map_err(broken)?.len();
+                let special = tokenizer.encode_fast("", has_special).map_err(broken)?.len();
                 built.get_or_init(|| Ok(tokenizer));
                 special
             }
@@ -94,6 +99,7 @@ impl Tokenizer {
             general: General { bytes, built },
             window,
             special,
+            dropped: None,
             prompt: 0,
         })
     }
@@ -120,7 +126,7 @@ impl Tokenizer {
         if settings.lower_case && self.encode("A")?.ids != self.encode("a")?.ids {
             return Ok(Some("keeps capitals, but sentence_bert_config.json asks for texts in lower case".to_owned()));
         }
-        if self.fast.is_some() && network.padding().is_none() {
+        if !network.has_special_tokens() || self.fast.is_some() && network.padding().is_none() {
             return Ok(None);
         }
         let general = self.general.get()?;
@@ -145,6 +151,25 @@ impl Tokenizer {
         })
     }
 
+    /// The token that stands for what the vocabulary lacks, if there is one.
+    fn unknown(&self) -> Result<Option<u32>, EncodeError> {
+        #[derive(serde::Deserialize)]
+        struct File {
+            model: Model,
+        }
+        #[derive(serde::Deserialize)]
+        struct Model {
+            unk_token: Option<String>,
+            unk_id: Option<u32>,
+        }
+        let File { model } =
+            serde_json::from_slice(&self.general.bytes).map_err(|error| EncodeError::Tokenizer(error.into()))?;
+        Ok(match model.unk_token {
+            Some(token) => self.general.get()?.token_to_id(&token),
+            None => model.unk_id,
+        })
+    }
+
     /// One more than the highest id of the vocabulary.
     pub fn ids(&self) -> usize {
         let highest = match (&self.fast, self.general.built.get()) {
@@ -163,18 +188,19 @@ impl Tokenizer {
         Ok(tokens)
     }
 
-    /// Tokenises, with special tokens, cut to the window: the last special token stays.
+    /// Tokenises, with special tokens if there are any, cut to the window: the last special token stays.
     pub fn encode(&self, text: &str) -> Result<Tokens, EncodeError> {
         match &self.fast {
             Some(fast) if !fast.holds_added(text) => {
                 let mut pieces = Vec::with_capacity(text.len() / 4 + 2);
-                pieces.push((fast.ends.0, 0..0));
+                let end = |id| (self.special > 0).then_some((id, 0..0));
+                pieces.extend(end(fast.ends.0));
                 self.pieces(fast, text, &mut pieces)?;
-                pieces.push((fast.ends.1, 0..0));
+                pieces.extend(end(fast.ends.1));
                 Ok(self.cut(pieces.into_iter().unzip()))
             }
             _ => {
-                let encoding = self.general.get()?.encode(text, true).map_err(EncodeError::Tokenizer)?;
+                let encoding = self.general.get()?.encode(text, self.special > 0).map_err(EncodeError::Tokenizer)?;
                 let offsets = encoding.get_offsets().iter().map(|&(start, end)| without_space(text, start..end));
                 Ok(self.cut((encoding.get_ids().to_vec(), offsets.collect())))
             }
@@ -184,11 +210,18 @@ impl Tokenizer {
     fn cut(&self, (mut ids, mut offsets): (Vec<u32>, Vec<Range<usize>>)) -> Tokens {
         let cut = ids.len() > self.window;
         if cut {
-            let last = ids[ids.len() - 1];
-            ids.truncate(self.window - 1);
-            ids.push(last);
-            offsets.truncate(self.window - 1);
-            offsets.push(0..0);
+            let last = (self.special > 0).then(|| ids[ids.len() - 1]);
+            let kept = self.window - usize::from(last.is_some());
+            ids.truncate(kept);
+            offsets.truncate(kept);
+            ids.extend(last);
+            offsets.extend(last.map(|_| 0..0));
+        }
+        if let Some(dropped) = self.dropped {
+            let known: Vec<bool> = ids.iter().map(|id| *id != dropped).collect();
+            let mut known = known.iter();
+            offsets.retain(|_| *known.next().unwrap_or(&true));
+            ids.retain(|id| *id != dropped);
         }
         Tokens { ids, offsets, cut }
     }
@@ -253,7 +286,7 @@ mod tests {
     fn tokenizer() -> Tokenizer {
         let file = tempfile::NamedTempFile::new().unwrap();
         std::fs::write(file.path(), FILE).unwrap();
-        Tokenizer::open(file.path(), 64).unwrap()
+        Tokenizer::open(file.path(), 64, true).unwrap()
     }
 
     fn agree(tokenizer: &Tokenizer, text: &str) -> Result<(), TestCaseError> {

@@ -120,6 +120,23 @@ impl Weights {
         Ok(Cow::Owned(tensor.flatten_all()?.to_vec1()?))
     }
 
+    /// The shape of a tensor.
+    pub fn shape(&self, name: &str) -> Result<Vec<usize>> {
+        Ok(self.tensors.get(&format!("{}{name}", self.prefix))?.shape().to_vec())
+    }
+
+    /// The integers of a tensor `[count]`, each the number of one of `rows` rows.
+    pub fn rows(&self, name: &str, count: usize, rows: usize) -> Result<Vec<u32>> {
+        let full = format!("{}{name}", self.prefix);
+        let tensor = self.tensors.load(&full, &Device::Cpu)?;
+        if !matches!(tensor.dtype(), DType::I64 | DType::U32 | DType::I32) || tensor.dims() != [count] {
+            candle_core::bail!("{name} is {:?} {:?}, not {count} integers", tensor.dtype(), tensor.dims());
+        }
+        let row = |value: i64| u32::try_from(value).ok().filter(|row| (*row as usize) < rows);
+        let found: Option<Vec<u32>> = tensor.to_dtype(DType::I64)?.to_vec1()?.into_iter().map(row).collect();
+        found.ok_or_else(|| candle_core::Error::Msg(format!("{name} names a row beyond the {rows} that there are")))
+    }
+
     /// Whether there is a tensor of that name.
     pub fn has(&self, name: &str) -> bool {
         self.tensors.get(&format!("{}{name}", self.prefix)).is_ok()

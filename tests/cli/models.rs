@@ -97,6 +97,8 @@ fn an_architecture_that_is_not_supported() {
         ("vocab_size", json!(1_000_000_000_000_u64)),
         ("hidden_act", json!("silu")),
         ("position_embedding_type", json!("relative_key")),
+        // JinaBERT's.
+        ("position_embedding_type", json!("alibi")),
         ("num_attention_heads", json!(7)),
         ("num_attention_heads", json!(0)),
         ("hidden_size", json!("large")),
@@ -185,6 +187,86 @@ fn weights_that_are_not_there_themselves() {
     ask(&folder).refuses(&["model/model.safetensors", "Git LFS pointer", "git lfs pull"]);
     fs::rename(folder.path("model/model.safetensors"), folder.path("model/pytorch_model.bin")).unwrap();
     ask(&folder).refuses(&["model/pytorch_model.bin", "convert it", "SentenceTransformer"]);
+}
+
+/// A copy of a model of `make_static.py` beside a document.
+fn with_static(name: &str) -> Folder {
+    let folder = Folder::with(&[("a.txt", "The ferry struck the breakwater at dawn.\n\nNobody was hurt.\n")]);
+    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/static");
+    copy_folder(&fixtures.join(name), &folder.path("model"));
+    folder
+}
+
+/// Writes the header and the values of a safetensors file.
+fn tensors(header: &Value, bytes: usize) -> Vec<u8> {
+    let header = header.to_string();
+    let length = u64::try_from(header.len()).unwrap().to_le_bytes();
+    [&length, header.as_bytes(), &vec![1; bytes]].concat()
+}
+
+#[test]
+fn a_static_model() {
+    for (name, tokens) in [("plain", "32768 tokens"), ("mapped", "40 tokens"), ("native", "512 tokens")] {
+        let folder = with_static(name);
+        assert!(ask(&folder).exits(0).text().contains("a.txt:1"));
+        folder.run(&["report", ".", "--model", "model", "-o", "report.json"]);
+        assert!(folder.path("report.json").exists());
+        let shown = folder.run(&["model", "show", "--model", "model"]);
+        let shown = shown.exits(0).text();
+        assert!(shown.contains("static") && shown.contains(tokens), "{shown}");
+        let bench = folder.run(&["bench", "--model", "model", "--seconds", "0.1", "--format", "json"]);
+        assert_eq!(bench.exits(0).json()["isa"], "lookup");
+        fs::remove_file(folder.path("model/tokenizer.json")).unwrap();
+        ask(&folder).refuses(&["model/tokenizer.json", "No such file"]);
+    }
+    // The folder that sentence-transformers gave its module before.
+    let folder = with_static("native");
+    let static_folder = folder.path("model/0_StaticEmbedding");
+    fs::create_dir(&static_folder).unwrap();
+    for file in ["model.safetensors", "tokenizer.json"] {
+        fs::rename(folder.path("model").join(file), static_folder.join(file)).unwrap();
+    }
+    let modules = fs::read_to_string(folder.path("model/modules.json")).unwrap();
+    folder.write("model/modules.json", modules.replacen("\"path\": \"\"", "\"path\": \"0_StaticEmbedding\"", 1));
+    ask(&folder).exits(0);
+}
+
+#[test]
+fn a_static_model_that_does_not_fit() {
+    let f32s = |name: &str, shape: &[usize], begin: usize| {
+        let end = begin + 4 * shape.iter().product::<usize>();
+        (json!({ name: {"dtype": "F32", "shape": shape, "data_offsets": [begin, end]} }), end)
+    };
+    let refused = |file: Vec<u8>, why: &str| {
+        let folder = with_static("plain");
+        folder.write("model/model.safetensors", file);
+        ask(&folder).refuses(&["model/", why]);
+    };
+    let (header, end) = f32s("embeddings", &[7, 24], 0);
+    refused(tensors(&header, end), "has 320 tokens, but the model has 7");
+    let (header, end) = f32s("embeddings", &[320], 0);
+    refused(tensors(&header, end), "embeddings has the shape [320]");
+    let (header, end) = f32s("vectors", &[320, 24], 0);
+    refused(tensors(&header, end), "embedding.weight");
+    let mapping = |dtype: &str, width: usize| {
+        let (mut header, begin) = f32s("embeddings", &[90, 24], 0);
+        let end = begin + 320 * width;
+        header["mapping"] = json!({"dtype": dtype, "shape": [320], "data_offsets": [begin, end]});
+        tensors(&header, end)
+    };
+    // Rows of a number that is all ones: beyond the table.
+    refused(mapping("I64", 8), "names a row beyond the 90");
+    refused(mapping("F32", 4), "not 320 integers");
+    let folder = with_static("mapped");
+    set(&folder.path("model/config.json"), "max_length", json!(0));
+    ask(&folder).refuses(&["model/config.json", "max_length of 0"]);
+    let folder = with_static("plain");
+    let modules = json!([
+        {"path": "", "type": "sentence_transformers.models.StaticEmbedding"},
+        {"path": "1_CNN", "type": "sentence_transformers.models.CNN"},
+    ]);
+    folder.write("model/modules.json", modules.to_string());
+    ask(&folder).refuses(&["model/modules.json", "CNN"]);
 }
 
 /// A copy of a model of `make_architectures.py` beside a document.

@@ -183,6 +183,22 @@ fn what_loading_needs_is_fetched_once_and_trusted() {
     assert_eq!(Model::of_manifest(&again, &dir, Backend::Best).unwrap().dim(), 32);
 }
 
+/// model2vec writes the model's own folder as a dot, and no more than four files.
+#[test]
+fn a_static_model_is_fetched() {
+    let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/static/plain");
+    let own = ["config.json", "model.safetensors", "modules.json", "tokenizer.json"];
+    let mut files: BTreeMap<_, _> = own.map(|path| (path.to_owned(), fs::read(dir.join(path)).unwrap())).into();
+    files.insert("README.md".to_owned(), vec![1; 100]);
+    let server = Repository { commit: COMMIT.to_owned(), files }.serve();
+    let setting = Setting::new(&server);
+    let manifest = setting.named().unwrap();
+    let paths: Vec<&str> = manifest.files.iter().map(|file| file.path.as_str()).collect();
+    assert_eq!((paths, manifest.dim), (own.to_vec(), 24));
+    let dir = obtain(&manifest, &setting.places, &mut Silent).unwrap();
+    assert_eq!(Model::of_manifest(&manifest, &dir, Backend::Best).unwrap().engine().isa, "lookup");
+}
+
 #[test]
 fn a_changed_file_is_refused_and_fetched_again() {
     let repository = Arc::new(Mutex::new(Repository::new()));

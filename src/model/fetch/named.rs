@@ -336,6 +336,7 @@ fn needed(
         |folder: &str, file: &str| if folder.is_empty() { file.to_owned() } else { format!("{folder}/{file}") };
     files.extend(["config_sentence_transformers.json"].into_iter().filter(|file| has(file)).map(str::to_owned));
     for (at, Module { path: folder }) in modules.iter().enumerate() {
+        let folder = if folder == "." { "" } else { folder.as_str() };
         let optional = ["config.json", "tokenizer.json", "tokenizer_config.json", "sentence_bert_config.json"];
         files.extend(optional.map(|file| within(folder, file)).into_iter().filter(|file| has(file)));
         files.extend(weights(folder, has, read)?);

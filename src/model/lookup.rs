@@ -1,0 +1,158 @@
+//! Static models, as model2vec and sentence-transformers' `StaticEmbedding` save them: a token's state is its row of a
+//! table, whatever stands around it, and a text's vector the mean of them.
+//!
+//! There are no special tokens. A table may be smaller than the vocabulary, with a `mapping` from tokens to rows, and
+//! tokens may be weighed (`weights`).
+
+use std::path::Path;
+use std::sync::Arc;
+
+use candle_core::Result;
+use serde::Deserialize;
+
+use super::architecture::{Architecture, Kind};
+use super::read::{read_optional, unsupported};
+use super::settings::LEAST_WINDOW;
+use super::weights::{Weights, broken};
+use super::{Backbone, LoadError, Workspace};
+
+/// The table in model2vec's files.
+const MODEL2VEC: &str = "embeddings";
+/// The same in those of sentence-transformers.
+const NATIVE: &str = "embedding.weight";
+const MAPPING: &str = "mapping";
+const WEIGHTS: &str = "weights";
+/// Most tokens of a text where nothing else is said: as in model2vec.
+const WINDOW: usize = 512;
+/// Most tokens of a text where a model has no limit.
+const MOST: usize = 32_768;
+
+/// What is known of a static model.
+#[derive(Debug, Clone)]
+pub(super) struct LookupConfig {
+    /// The name of its table.
+    pub table: &'static str,
+    /// Rows of the table.
+    rows: usize,
+    /// Whether there is a mapping from tokens to rows.
+    mapped: bool,
+    /// Whether tokens are weighed.
+    weighed: bool,
+    /// Whether unknown tokens are left out.
+    pub drops_unknown: bool,
+}
+
+/// model2vec's `config.json`.
+#[derive(Deserialize, Default)]
+struct File {
+    /// Absent, it is [`WINDOW`]; null says that there is no limit.
+    #[serde(default, deserialize_with = "given")]
+    max_length: Option<Option<usize>>,
+}
+
+/// Tells null from absence.
+fn given<'de, D: serde::Deserializer<'de>>(value: D) -> std::result::Result<Option<Option<usize>>, D::Error> {
+    Option::<usize>::deserialize(value).map(Some)
+}
+
+impl Architecture {
+    /// The static model in a folder.
+    pub(super) fn of_static(dir: &Path) -> std::result::Result<Self, LoadError> {
+        let weights = Weights::open(dir, MODEL2VEC).or_else(|_| Weights::open(dir, NATIVE))?;
+        let wrong = |source: candle_core::Error| broken(weights.file(), source);
+        let table = if weights.has(MODEL2VEC) { MODEL2VEC } else { NATIVE };
+        let (rows, dim) = match weights.shape(table).map_err(wrong)?[..] {
+            [rows, dim] if rows > 0 && dim > 0 => (rows, dim),
+            ref other => {
+                return Err(broken(weights.file(), format!("{table} has the shape {other:?}, not [tokens, values]")));
+            }
+        };
+        let of_model2vec = table == MODEL2VEC;
+        let [mapped, weighed] = [MAPPING, WEIGHTS].map(|name| of_model2vec && weights.has(name));
+        // As many as the vocabulary, where there is one of them.
+        let sized = [(mapped, MAPPING), (weighed, WEIGHTS)].into_iter().find(|(there, _)| *there);
+        let vocabulary = match sized {
+            Some((_, name)) => weights.shape(name).map_err(wrong)?.iter().product(),
+            None => rows,
+        };
+        let path = dir.join("config.json");
+        let window = match read_optional::<File>(&path)?.max_length {
+            None => WINDOW,
+            Some(limit) => limit.unwrap_or(MOST).min(MOST),
+        };
+        if window < LEAST_WINDOW {
+            return Err(unsupported(&path, format!("a max_length of {window} tokens is too small")));
+        }
+        let config = LookupConfig { table, rows, mapped, weighed, drops_unknown: of_model2vec };
+        Ok(Self {
+            model_type: "static".to_owned(),
+            dim,
+            vocabulary,
+            layers: 0,
+            heads: 0,
+            window,
+            positions: MOST,
+            kind: Kind::Static(config),
+        })
+    }
+}
+
+/// A table that is ready to be looked into.
+pub(super) struct Lookup {
+    weights: Arc<Weights>,
+    name: &'static str,
+    /// The table, where the file does not hold it in f32.
+    table: Option<Vec<f32>>,
+    rows: usize,
+    /// The row of each token; none where it is the token's own number.
+    mapping: Option<Vec<u32>>,
+    /// The weight of each token.
+    scales: Option<Vec<f32>>,
+    dim: usize,
+    window: usize,
+    vocabulary: usize,
+}
+
+impl Lookup {
+    /// Checks the tables of a static model, and converts what is not f32.
+    pub fn new(weights: Arc<Weights>, architecture: &Architecture, config: &LookupConfig) -> Result<Self> {
+        let Architecture { dim, window, vocabulary, .. } = *architecture;
+        let table = match weights.values(config.table, &[config.rows, dim])? {
+            std::borrow::Cow::Borrowed(_) => None,
+            std::borrow::Cow::Owned(values) => Some(values),
+        };
+        let mapping = config.mapped.then(|| weights.rows(MAPPING, vocabulary, config.rows)).transpose()?;
+        let scales = config.weighed.then(|| weights.values(WEIGHTS, &[vocabulary])).transpose()?;
+        let (scales, rows, name) = (scales.map(std::borrow::Cow::into_owned), config.rows, config.table);
+        Ok(Self { weights, name, table, rows, mapping, scales, dim, window, vocabulary })
+    }
+}
+
+impl Backbone for Lookup {
+    fn dim(&self) -> usize {
+        self.dim
+    }
+
+    fn window(&self) -> usize {
+        self.window
+    }
+
+    fn hidden_states(&self, sequences: &[&[u32]], space: &mut Workspace) -> Result<()> {
+        let mapped = match &self.table {
+            Some(_) => None,
+            None => Some(self.weights.values(self.name, &[self.rows, self.dim])?),
+        };
+        let table = self.table.as_deref().or(mapped.as_deref()).unwrap_or_default();
+        space.states.clear();
+        for id in sequences.iter().flat_map(|ids| ids.iter()).map(|id| *id as usize) {
+            if id >= self.vocabulary {
+                candle_core::bail!("a token id lies beyond the model's table");
+            }
+            let row = self.mapping.as_ref().map_or(id, |mapping| mapping[id] as usize);
+            let values = &table[row * self.dim..(row + 1) * self.dim];
+            let scale = self.scales.as_ref().map_or(1.0, |scales| scales[id]);
+            space.states.extend(values.iter().map(|value| value * scale));
+        }
+        Ok(())
+    }
+}
