@@ -4,7 +4,8 @@
 //! makes the same claim is known (`tests/fixtures/stories` A, C, E, F, H and N), pairs of two stories counting as pairs
 //! without one, with standardised features and a ridge of 1 / 0.03, which keeps the weight of the names within bounds.
 //! `cargo bench --bench quality -- features` prints what it is fitted on, and `-- claims` how well it does, on stories
-//! (G and I) that it was not fitted on too.
+//! (G and I) that it was not fitted on too. The weights are in the manifest of the model that they were fitted with;
+//! another model's cosines are put on the scale of that one, by what both are on the sample corpus.
 
 use super::evidence::FEATURES;
 use crate::compare::ClaimModel;
