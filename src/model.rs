@@ -360,10 +360,13 @@ impl Model {
 
     /// Operations of the encoder for a text of `n` tokens, two for each multiply-add: those of its products of weights,
     /// `2·(4·h² + 2·h·i)` per token and layer of hidden size h and intermediate size i, and those of its attention,
-    /// `4·h·n` per token and layer. Of a network that candle runs it is an estimate.
+    /// `4·h·n` per token and layer. Of a network that candle runs it is an estimate; a static model adds up `h` values per token.
     pub fn operations(&self, n: usize) -> [f64; 2] {
         let network = &self.settings.network;
         let (hidden, between, n) = (network.dim as f64, network.intermediate() as f64, n as f64);
+        if !network.has_special_tokens() {
+            return [0.0, hidden * n];
+        }
         let layers_tokens = network.layers as f64 * n;
         [layers_tokens * 2.0 * (4.0 * hidden * hidden + 2.0 * hidden * between), layers_tokens * 4.0 * hidden * n]
     }

@@ -215,9 +215,13 @@ impl Load {
         let precision = model.engine().precision;
         let second = usize::from(formats(precision)[1] != precision);
         let seconds = weights / per_s(0) + attention / per_s(second);
-        let weight_bytes = model.encoder_parameters() as f64 * bytes_per_weight(precision);
+        // A network reads its weights once for each batch, a static model a row of its table for each token.
+        let bytes_per_token = match model.encoder_parameters() {
+            0 => 4.0 * model.token_dim() as f64,
+            weights => weights as f64 * bytes_per_weight(precision) / BATCH_TOKENS,
+        };
         let tokens = self.tokens() as f64;
-        (weights + attention, tokens / seconds, limit.memory_bytes_per_s / weight_bytes * BATCH_TOKENS)
+        (weights + attention, tokens / seconds, limit.memory_bytes_per_s / bytes_per_token)
     }
 }
 

@@ -211,9 +211,8 @@ fn a_static_model() {
         assert!(ask(&folder).exits(0).text().contains("a.txt:1"));
         folder.run(&["report", ".", "--model", "model", "-o", "report.json"]);
         assert!(folder.path("report.json").exists());
-        let shown = folder.run(&["model", "show", "--model", "model"]);
-        let shown = shown.exits(0).text();
-        assert!(shown.contains("static") && shown.contains(tokens), "{shown}");
+        let shown = folder.run(&["model", "show", "--model", "model"]).exits(0);
+        assert!(shown.text().contains("static") && shown.text().contains(tokens), "{}", shown.text());
         let bench = folder.run(&["bench", "--model", "model", "--seconds", "0.1", "--format", "json"]);
         assert_eq!(bench.exits(0).json()["isa"], "lookup");
         fs::remove_file(folder.path("model/tokenizer.json")).unwrap();
