@@ -99,7 +99,7 @@ fn reading() {
     let all: Vec<String> =
         files("tests/fixtures/documents", &endings).iter().chain(&files("corpus", &endings)).map(read).collect();
     let found = digest(all.into_iter().chain([lists(&["calendar", "sentence"])]));
-    assert_eq!((versions::READING, found.as_str()), (5, "6294edccc81c6647"));
+    assert_eq!((versions::READING, found.as_str()), (5, "18ef8f9e0621df46"));
 }
 
 #[test]
@@ -107,7 +107,7 @@ fn passages() {
     let split = |source: &Source| shown(&segment(source, &Marks::default(), &Words(60)));
     let lists = lists(&["calendar", "furniture", "sentence"]);
     let found = digest(sources().iter().map(split).chain(library_passages()).chain([lists]));
-    assert_eq!((versions::PASSAGES, found.as_str()), (5, "ba6db356103363b8"));
+    assert_eq!((versions::PASSAGES, found.as_str()), (5, "79976fcd94ddaff9"));
 }
 
 /// With what recurs in documents of one publisher left out.
@@ -165,7 +165,7 @@ fn schema() {
 #[test]
 fn independence() {
     let found = digest([encode(&Independence::new(&library()).unwrap()), lists(&["stop"]).into_bytes()]);
-    assert_eq!((versions::INDEPENDENCE, found.as_str()), (4, "29eed21282dcc03e"));
+    assert_eq!((versions::INDEPENDENCE, found.as_str()), (4, "dbdbed159ce19ce1"));
 }
 
 #[test]
@@ -203,7 +203,18 @@ fn background_of_a_model() {
     assert_near(&[0.1, 0.5, 0.96].map(at).concat(), &expected.concat());
     let CosineScale { tokens, anyway, sentences, passages, documents } = claims.scale;
     let spreads = [tokens, sentences, passages, documents].map(|spread| [spread.mean, spread.variance]);
-    assert_near(&[&spreads.concat()[..], &[anyway]].concat(), &[0.0; 9]);
+    let expected = [
+        0.816_651,
+        0.014_097_145,
+        0.840_594_2,
+        0.019_280_676,
+        0.852_459_4,
+        0.013_717_797,
+        0.995_457,
+        4.300_511_6e-6,
+        3.546_560_8,
+    ];
+    assert_near(&[&spreads.concat()[..], &[anyway]].concat(), &expected);
     assert_eq!(claims.fitted_with.as_deref(), Some("all-MiniLM-L6-v2"));
 }
 
@@ -220,6 +231,6 @@ fn which_sentences_match() {
         [n + 1.0, probability + pair.probability, score + pair.score, span + (end - start) as f32]
     });
     let lists = digest([lists(&["grammar", "people", "stop", "calendar"])]);
-    assert_eq!((versions::MATCHES, lists.as_str()), (6, "6e42e3a71cc220b6"));
+    assert_eq!((versions::MATCHES, lists.as_str()), (6, "d9072990039166db"));
     assert_near(&sums, &[376.0, 76.299_23, 348.461_8, 17495.0]);
 }
