@@ -329,7 +329,6 @@ fn static_models_give_the_vectors_of_model2vec() {
         assert_eq!((engine.isa, engine.fell_back), ("lookup", false));
         let places: Vec<usize> = json(&format!("static/{name}.texts.json"));
         let texts: Vec<&String> = places.iter().map(|at| &texts[*at]).collect();
-        assert!(texts.len() >= 60);
         let found = embedder.embed(&texts, Prompt::None).unwrap();
         let expected = npy(&fixture(&format!("static/{name}.npy")));
         assert_eq!(found.dim(), expected.dim());
@@ -346,7 +345,7 @@ fn static_models_give_the_vectors_of_model2vec() {
             let difference = found.iter().zip(expected).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
             assert!(difference < 2e-3, "{name} {text:.80?} differs by {difference}");
         }
-        assert!(empty < 9, "{name}: {empty} of {}", texts.len());
+        assert!(texts.len() - empty >= 60, "{name}: {empty} of {} have no token", texts.len());
         let alone = Embedder::new(load(), 1).unwrap();
         for (text, row) in texts.iter().zip(found.rows()).step_by(9) {
             assert_eq!(alone.embed(&[text], Prompt::None).unwrap().row(0), row, "{name} {text:.80?}");

@@ -5,16 +5,16 @@ use super::{Lists, begins, holds};
 #[rustfmt::skip]
 pub(super) const LISTS: Lists = Lists {
     stop: &[
-        "abbia", "agli", "ai", "alla", "alle", "allo", "allora", "anche", "ancora", "anni", "avere", "aveva",
-        "avevano", "che", "ci", "cioè", "circa", "contro", "cosa", "così", "cui", "dagli", "dai", "dalla", "dalle",
-        "dallo", "degli", "dei", "del", "della", "delle", "dello", "dentro", "dopo", "durante", "erano", "essere",
-        "fino", "fra", "già", "gli", "hanno", "il", "infatti", "invece", "lo", "loro", "lui", "meno", "mentre", "mio",
-        "molti", "molto", "negli", "nei", "nel", "nella", "nelle", "nello", "nessun", "nessuna", "nessuno", "niente",
-        "noi", "nostra", "nostro", "nulla", "ogni", "oltre", "perché", "però", "più", "poco", "poi", "proprio", "può",
+        "abbia", "agli", "alla", "alle", "allo", "allora", "anche", "ancora", "anni", "avere", "aveva", "avevano",
+        "che", "ci", "cioè", "circa", "contro", "cosa", "così", "cui", "dagli", "dai", "dalla", "dalle", "dallo",
+        "degli", "dei", "del", "della", "delle", "dello", "dentro", "dopo", "durante", "erano", "essere", "fino",
+        "fra", "già", "gli", "hanno", "il", "infatti", "invece", "loro", "lui", "meno", "mentre", "mio", "molti",
+        "molto", "negli", "nei", "nel", "nella", "nelle", "nello", "nessun", "nessuna", "nessuno", "niente", "noi",
+        "nostra", "nostro", "nulla", "ogni", "oltre", "perché", "però", "più", "poco", "poi", "proprio", "può",
         "quale", "quali", "quando", "quanto", "quella", "quelle", "quelli", "quello", "questa", "queste", "questi",
         "questo", "qui", "quindi", "sarà", "se", "secondo", "sei", "sempre", "senza", "sia", "siano", "sono", "sopra",
-        "sotto", "stata", "stati", "stato", "sua", "sugli", "sui", "sul", "sulla", "sulle", "suo", "suoi", "tra",
-        "tutta", "tutte", "tutti", "tutto", "uomo", "voi", "è",
+        "sotto", "stata", "stati", "stato", "sua", "sugli", "sul", "sulla", "sulle", "suo", "suoi", "tra", "tutta",
+        "tutte", "tutti", "tutto", "uomo", "voi", "è",
     ],
     months: [
         &["gennaio", "gen"],

@@ -5,17 +5,16 @@ use super::{Lists, begins, holds};
 #[rustfmt::skip]
 pub(super) const LISTS: Lists = Lists {
     stop: &[
-        "además", "ahora", "algo", "alguna", "algunas", "alguno", "algunos", "allí", "ante", "antes", "aquel",
-        "aquella", "aquello", "aquí", "así", "aunque", "aún", "bajo", "bien", "cada", "casi", "como", "cual",
-        "cuales", "cuando", "cuanto", "cuál", "cuándo", "del", "desde", "después", "dijo", "donde", "durante", "día",
-        "dónde", "ellas", "ellos", "entonces", "entre", "eran", "es", "esas", "ese", "eso", "esos", "esta", "estaba",
-        "estaban", "estado", "estar", "estas", "este", "esto", "estos", "está", "están", "fue", "fueron", "había",
-        "habían", "hace", "hacer", "hacia", "hasta", "hoy", "incluso", "junto", "las", "lo", "los", "luego", "mas",
-        "mejor", "menos", "mientras", "mis", "misma", "mismo", "muchos", "muy", "más", "nada", "ni", "ninguna",
-        "ningún", "nuestra", "nuestro", "nunca", "otra", "otras", "otro", "otros", "pero", "poco", "por", "porque",
-        "pues", "que", "quien", "quienes", "quién", "qué", "se", "según", "ser", "siempre", "sino", "sobre", "sus",
-        "sí", "también", "tampoco", "tan", "tanto", "tener", "tiene", "tienen", "toda", "todas", "todavía", "todo",
-        "todos", "tras", "tu", "tuvo", "unas", "unos", "usted", "ustedes", "ya", "yo", "él",
+        "además", "ahora", "algo", "alguna", "algunas", "alguno", "algunos", "allí", "antes", "aquel", "aquella",
+        "aquello", "aquí", "así", "aunque", "aún", "bajo", "bien", "cada", "casi", "como", "cual", "cuales", "cuando",
+        "cuanto", "cuál", "cuándo", "del", "desde", "después", "dijo", "donde", "durante", "día", "dónde", "ellas",
+        "ellos", "entonces", "entre", "eran", "es", "esas", "ese", "eso", "esos", "esta", "estaba", "estaban",
+        "estado", "estar", "estas", "este", "esto", "estos", "está", "están", "fue", "fueron", "había", "habían",
+        "hace", "hacer", "hacia", "hasta", "hoy", "incluso", "junto", "luego", "mejor", "menos", "mientras", "misma",
+        "mismo", "muchos", "muy", "más", "nada", "ninguna", "ningún", "nuestra", "nuestro", "nunca", "otra", "otras",
+        "otro", "otros", "pero", "poco", "por", "porque", "pues", "que", "quien", "quienes", "quién", "qué", "se",
+        "según", "ser", "siempre", "sobre", "sus", "sí", "también", "tampoco", "tanto", "tener", "tiene", "tienen",
+        "toda", "todas", "todavía", "todo", "todos", "tras", "tu", "tuvo", "unas", "unos", "usted", "ustedes", "él",
     ],
     months: [
         &["enero", "ene"],
