@@ -99,7 +99,7 @@ fn reading() {
     let all: Vec<String> =
         files("tests/fixtures/documents", &endings).iter().chain(&files("corpus", &endings)).map(read).collect();
     let found = digest(all.into_iter().chain([lists(&["calendar", "sentence"])]));
-    assert_eq!((versions::READING, found.as_str()), (5, "18ef8f9e0621df46"));
+    assert_eq!((versions::READING, found.as_str()), (5, "6ee24f36f726ee1e"));
 }
 
 #[test]
@@ -107,7 +107,7 @@ fn passages() {
     let split = |source: &Source| shown(&segment(source, &Marks::default(), &Words(60)));
     let lists = lists(&["calendar", "furniture", "sentence"]);
     let found = digest(sources().iter().map(split).chain(library_passages()).chain([lists]));
-    assert_eq!((versions::PASSAGES, found.as_str()), (5, "79976fcd94ddaff9"));
+    assert_eq!((versions::PASSAGES, found.as_str()), (5, "fd97f3acaf441d97"));
 }
 
 /// With what recurs in documents of one publisher left out.
@@ -165,7 +165,7 @@ fn schema() {
 #[test]
 fn independence() {
     let found = digest([encode(&Independence::new(&library()).unwrap()), lists(&["stop"]).into_bytes()]);
-    assert_eq!((versions::INDEPENDENCE, found.as_str()), (4, "dbdbed159ce19ce1"));
+    assert_eq!((versions::INDEPENDENCE, found.as_str()), (4, "aea05f2204d94351"));
 }
 
 #[test]
@@ -231,6 +231,6 @@ fn which_sentences_match() {
         [n + 1.0, probability + pair.probability, score + pair.score, span + (end - start) as f32]
     });
     let lists = digest([lists(&["grammar", "people", "stop", "calendar"])]);
-    assert_eq!((versions::MATCHES, lists.as_str()), (6, "d9072990039166db"));
+    assert_eq!((versions::MATCHES, lists.as_str()), (6, "0eea5d6ce357df33"));
     assert_near(&sums, &[376.0, 76.299_23, 348.461_8, 17495.0]);
 }

@@ -332,12 +332,18 @@ fn static_models_give_the_vectors_of_model2vec() {
         let found = embedder.embed(&texts, Prompt::None).unwrap();
         let expected = npy(&fixture(&format!("static/{name}.npy")));
         assert_eq!(found.dim(), expected.dim());
-        let mut empty = 0;
-        for ((text, found), expected) in texts.iter().zip(found.rows()).zip(expected.rows()) {
+        // Python does not cut what is longer than the window.
+        let cut: Vec<bool> = embedder.tokenize(&texts).unwrap().iter().map(|tokens| tokens.cut).collect();
+        let mut passed_over = 0;
+        for (at, (text, (found, expected))) in texts.iter().zip(found.rows().zip(expected.rows())).enumerate() {
+            if cut[at] {
+                passed_over += 1;
+                continue;
+            }
             if expected.iter().all(|value| *value == 0.0) {
                 // Of a text without a known token.
                 assert!(found.iter().all(|value| *value == 0.0), "{name} {text:.80?}");
-                empty += 1;
+                passed_over += 1;
             } else {
                 let cosine = cosine(found, expected);
                 assert!(cosine >= 0.99999, "{name}: {text:.80?} has a cosine of {cosine}");
@@ -345,7 +351,7 @@ fn static_models_give_the_vectors_of_model2vec() {
             let difference = found.iter().zip(expected).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
             assert!(difference < 2e-3, "{name} {text:.80?} differs by {difference}");
         }
-        assert!(texts.len() - empty >= 60, "{name}: {empty} of {} have no token", texts.len());
+        assert!(texts.len() - passed_over >= 60, "{name}: {passed_over} of {} have no token or are cut", texts.len());
         let alone = Embedder::new(load(), 1).unwrap();
         for (text, row) in texts.iter().zip(found.rows()).step_by(9) {
             assert_eq!(alone.embed(&[text], Prompt::None).unwrap().row(0), row, "{name} {text:.80?}");

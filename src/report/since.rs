@@ -244,10 +244,10 @@ impl Since {
             let gained = (!change.gained.is_empty()).then(|| format!("now also in {}", list(&change.gained)));
             let lost = (!change.lost.is_empty()).then(|| format!("no longer in {}", list(&change.lost)));
             let told: Vec<String> = gained.into_iter().chain(lost).collect();
-            (Some(change.id), format!("{}: {}", label(change.id), told.join("; ")))
+            (Some(change.id), format!("{} ({})", label(change.id), told.join("; ")))
         };
         let of_sources = |ids: &[String]| ids.iter().map(|id| (None, names.quoted(id))).collect::<Vec<_>>();
-        let gone = |claim: &ClaimGone| (None, format!("{}: {}", shortened(&claim.label, LABEL), list(&claim.sources)));
+        let gone = |claim: &ClaimGone| (None, format!("{} ({})", shortened(&claim.label, LABEL), list(&claim.sources)));
         let all: [(&str, &str, Vec<(Option<usize>, String)>); 5] = [
             ("new source", "", of_sources(&self.sources_added)),
             ("source", " no longer there", of_sources(&self.sources_removed)),

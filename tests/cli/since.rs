@@ -71,10 +71,10 @@ fn what_came_and_went_is_told() {
     let args = ["report", "in", "--since-report", "old.json", "-o", "old.json", "-o", "new.html", "-o", "new.md"];
     let text = folder.run(&args).exits(0).text().to_owned();
     for words in [
-        "Since old.json\n  2 new sources\n  in/daily.txt\n",
-        "1 source no longer there\n  in/stalls.txt\n",
+        "Since old.json\n  2 new sources\n    daily.txt\n",
+        "1 source no longer there\n    in/stalls.txt\n",
         "1 new claim\n",
-        ": now also in in/daily.txt",
+        "Tuesday. (now also in daily.txt)",
         "1 claim no longer made by two sources\n",
     ] {
         assert!(text.contains(words), "{words:?} in {text}");
