@@ -1,8 +1,9 @@
 //! What sources say in common, and what one alone says: all of it stands on [`crate::matches`].
 //!
 //! A claim is a group of wordings, each a sentence or a clause of it; a theme is a group of whole passages; a story is
-//! a group of documents.
+//! a group of documents about one event, a topic one on a broad subject.
 
+mod agreement;
 mod alignment;
 mod alone;
 mod claim;
@@ -13,7 +14,9 @@ mod linkage;
 mod reuse;
 mod story;
 mod theme;
+mod topic;
 
+pub use agreement::Agreement;
 pub use alignment::{Row, align};
 pub use alone::{AllButOne, Unique, all_but_one, unique};
 pub use claim::claims;
@@ -25,3 +28,4 @@ pub use reuse::{DEGREES, Degree, FEATURES, Reuse, Texts};
 pub use story::{MOST, Story, stories};
 pub use theme::{ClaimSpan, Cluster, Clustering, Conflict, Member, cluster};
 pub(crate) use theme::{copy, to_compare};
+pub use topic::{Topic, topics};

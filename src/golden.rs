@@ -232,5 +232,5 @@ fn which_sentences_match() {
     });
     let lists = digest([lists(&["grammar", "people", "stop", "calendar"])]);
     assert_eq!((versions::MATCHES, lists.as_str()), (6, "0eea5d6ce357df33"));
-    assert_near(&sums, &[376.0, 76.299_23, 348.461_8, 17495.0]);
+    assert_near(&sums, &[162.0, 74.181_595, 157.539_73, 7723.0]);
 }

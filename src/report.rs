@@ -33,7 +33,10 @@ pub use bench::{
     Assertion, Baseline, BaselineRow, BenchReport, Between, Cache, Fidelity, Held, Latency, Limit, Machine, Method,
     Network, Noise, PeerComparison, PeerRow, Rate, Skipped, Spread, Start, Sweep, SweepRow, Task, Workload,
 };
-pub use cluster::{AllButOne, ClusterKind, ClusterRef, ClusterReport, Cohesion, Conflict, Member, StoryRef, UniqueRef};
+pub use cluster::{
+    AllButOne, ClusterKind, ClusterRef, ClusterReport, Cohesion, Conflict, LabelsRef, Member, StoryRef, TopicRef,
+    UniqueRef,
+};
 pub use compare::{Aligned, CompareReport};
 pub use index::{ErrorReport, IndexReport};
 pub use names::Names;

@@ -31,6 +31,7 @@ mod sources;
 mod stable;
 mod stories;
 mod terminal;
+mod topics;
 mod unread;
 mod usage;
 mod vectors;

@@ -111,7 +111,7 @@ fn weighed(corpus: &Corpus, documents: &[usize]) -> Vec<Vec<(u64, f32)>> {
 }
 
 /// The mean vector of each document's passages, of length 1: `[documents, dim]`.
-fn means(corpus: &Corpus, documents: &[usize]) -> Array2<f32> {
+pub(super) fn means(corpus: &Corpus, documents: &[usize]) -> Array2<f32> {
     let vectors = corpus.passages();
     let mut means = Array2::zeros((documents.len(), vectors.ncols()));
     for (mut mean, document) in means.rows_mut().into_iter().zip(documents) {

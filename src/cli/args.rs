@@ -159,6 +159,7 @@ pub enum Color {
 pub enum By {
     Claim,
     Story,
+    Topic,
 }
 
 /// Which documents to read.
@@ -371,9 +372,13 @@ pub struct ManArgs {
 pub struct ClusterArgs {
     #[command(flatten)]
     pub input: Paths,
-    /// Show claims and themes, or stories (documents about the same event, with their claims)
+    /// Show claims and themes, stories (documents about the same event, with their claims), or topics (documents on the
+    /// same broad subject)
     #[arg(long, value_enum, default_value_t = By::Claim)]
     pub by: By,
+    /// Say how well --by story or --by topic agrees with the folders that the documents are in: V-measure, ARI, `BCubed`
+    #[arg(long)]
+    pub labels_from_dirs: bool,
     #[command(flatten)]
     pub same: SameArgs,
 }

@@ -1,7 +1,7 @@
 //! `compare`, `sources`, `cluster` and `passages`, and what several commands need.
 
 use anyhow::Result;
-use samesay::claims::{Cluster, Clustering, MOST, align, claims, cluster as cluster_passages, coverage};
+use samesay::claims::{Cluster, Clustering, MOST, align, claims, cluster as cluster_passages, coverage, topics};
 use samesay::compare::{Independence, Pairs, Threshold};
 use samesay::matches::{Matches, matches};
 use samesay::model::Embedder;
@@ -10,7 +10,7 @@ use samesay::report::{ClusterReport, CompareReport, PassagesReport, SourcesRepor
 use super::Outcome;
 use super::args::{By, ClusterArgs, CompareArgs, CutArgs, Paths, SourcesArgs};
 use super::config::{Config, Printed, UsageError};
-use super::input::{self, Documents, outcome};
+use super::input::{self, Documents, InputError, outcome};
 use super::io::{print, print_lines};
 use super::progress::Steps;
 
@@ -43,28 +43,50 @@ pub fn sources(config: &Config, args: SourcesArgs) -> Result<Outcome> {
 /// `samesay cluster`
 pub fn cluster(config: &Config, args: ClusterArgs) -> Result<Outcome> {
     let (printed, same, explain) = (config.printed()?, same(&args.same.cut)?, args.same.explain);
+    let by = args.by;
+    if args.labels_from_dirs && by == By::Claim {
+        let how = "a document may make several claims; use it with --by story or --by topic";
+        return Err(UsageError(format!("--labels-from-dirs: {how}")).into());
+    }
     let read = input::read(config, args.input)?;
-    let (complete, report) = compared(config, read, same, |compared| {
+    let (complete, mut report) = compared(config, read, same, |compared| {
         let (clustering, claims) = compared.claims(config);
         let Compared { embedder, pairs, matches, independence } = compared;
-        Ok(ClusterReport::new(embedder.model(), (pairs, matches), (&clustering, &claims), independence, explain))
+        let (model, claims) = (embedder.model(), (&clustering, &claims[..]));
+        let mut report = ClusterReport::new(model, (pairs, matches), claims, independence, explain);
+        if by == By::Topic {
+            report.add_topics(&pairs.corpus.library, &topics(pairs.corpus), &clustering.words);
+        }
+        Ok(report)
     })?;
-    let by_story = args.by == By::Story;
-    if by_story && report.stories.is_empty() && report.sources.len() > MOST {
+    if by != By::Claim && report.sources.len() > MOST && report.grouped(by == By::Topic).next().is_none() {
         anyhow::bail!(
-            "--by story: {} documents are too many to group at once (the limit is {MOST}); name fewer files or folders",
+            "--by {}: {} documents are too many to group at once (the limit is {MOST}); name fewer files or folders",
+            if by == By::Topic { "topic" } else { "story" },
             report.sources.len()
         );
     }
-    match (printed, by_story) {
-        (Printed::Lines, true) => print_lines(report.stories.iter())?,
-        (Printed::Lines, false) => print_lines(report.clusters.iter())?,
-        _ => print(printed == Printed::Json, &report, |report| {
-            if by_story { terminal::stories(report, config.look) } else { terminal::cluster(report, config.look) }
+    if args.labels_from_dirs {
+        report.compare_with_folders();
+        if report.labels.is_some_and(|labels| labels.labels < 2) {
+            let how = "put documents of each label into a folder of its own";
+            return Err(InputError::new(format!("--labels-from-dirs: all documents are in one folder; {how}")).into());
+        }
+    }
+    match (printed, by) {
+        (Printed::Lines, By::Story) => print_lines(report.stories.iter())?,
+        (Printed::Lines, By::Topic) => print_lines(report.topics.iter().flatten())?,
+        (Printed::Lines, By::Claim) => print_lines(report.clusters.iter())?,
+        _ => print(printed == Printed::Json, &report, |report| match by {
+            By::Claim => terminal::cluster(report, config.look),
+            By::Story => terminal::stories(report, config.look),
+            By::Topic => terminal::topics(report, config.look),
         })?,
     }
-    let found =
-        if by_story { report.stories.iter().any(|story| story.sources.len() > 1) } else { !report.clusters.is_empty() };
+    let found = match by {
+        By::Claim => !report.clusters.is_empty(),
+        _ => report.grouped(by == By::Topic).any(|sources| sources.len() > 1),
+    };
     Ok(outcome(complete, found))
 }
 

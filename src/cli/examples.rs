@@ -37,6 +37,7 @@ pub const CLUSTER: &str = "\
 Examples:
   samesay cluster articles/
   samesay cluster articles/ --by story
+  samesay cluster articles/ --by topic --labels-from-dirs
   samesay cluster table.csv --text-column body --id-column doi
 
 Options of all commands: samesay --help";

@@ -2,6 +2,7 @@
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
+use std::path::Path;
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -12,7 +13,7 @@ use super::{
 };
 use crate::base::Key;
 use crate::claims;
-use crate::claims::{Cluster, Clustering, Story, Unique, all_but_one, stories, unique};
+use crate::claims::{Agreement, Cluster, Clustering, Story, Topic, Unique, Words, all_but_one, stories, unique};
 use crate::compare::{Independence, Pairs};
 use crate::library::Library;
 use crate::matches::Matches;
@@ -49,6 +50,12 @@ pub struct ClusterReport {
     pub clusters: Vec<ClusterRef>,
     /// Documents about the same event: those of most documents first.
     pub stories: Vec<StoryRef>,
+    /// Documents on the same broad subject, where they were asked for: those of most documents first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub topics: Option<Vec<TopicRef>>,
+    /// How well what was asked for agrees with the documents' folders, where that was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub labels: Option<LabelsRef>,
     /// Empty: claims in single sentences are among the clusters.
     pub statements: Vec<ClusterRef>,
     /// The probability from which on two sentences make one claim; null where `--min-score` or `--min-percentile`
@@ -126,6 +133,100 @@ impl StoryRef {
             claims,
         };
         stories.iter().zip(of_story).enumerate().map(story).collect()
+    }
+}
+
+/// Documents on the same broad subject.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct TopicRef {
+    /// From 1, in the order of the list.
+    pub id: usize,
+    /// The name of the document that is most like the others.
+    pub label: String,
+    /// Up to five words that stand in it and seldom elsewhere, the most telling first.
+    pub keywords: Vec<String>,
+    /// The documents' ids.
+    pub sources: Vec<String>,
+    /// The mean cosine of any two documents' mean vectors.
+    pub likeness: Score,
+}
+
+impl TopicRef {
+    fn all(library: &Library, topics: &[Topic], words: &Words) -> Vec<Self> {
+        let topic = |(topic, id): (&Topic, usize)| {
+            let entries = topic.documents.iter().flat_map(|document| library.passages_of(*document));
+            Self {
+                id,
+                label: library.name(topic.medoid).text.clone(),
+                keywords: words.keywords(entries.map(|entry| library.passage(entry).text.as_str())),
+                sources: topic.documents.iter().map(|document| library.documents[*document].id.clone()).collect(),
+                likeness: Score(topic.likeness),
+            }
+        };
+        topics.iter().zip(1..).map(topic).collect()
+    }
+}
+
+/// How well groups of documents agree with labels, the folders that they are in.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct LabelsRef {
+    /// What was compared with the folders.
+    #[schemars(extend("enum" = ["story", "topic"]))]
+    pub by: &'static str,
+    /// How many documents are in a group. Those without text are in none, and do not count.
+    pub documents: usize,
+    /// How many folders they are in.
+    pub labels: usize,
+    /// How many groups they are in; a document alone is one.
+    pub groups: usize,
+    /// How far a group has documents of one folder only (Rosenberg & Hirschberg 2007).
+    pub homogeneity: Score,
+    /// How far the documents of a folder are in one group.
+    pub completeness: Score,
+    /// The harmonic mean of these two.
+    pub v_measure: Score,
+    /// The adjusted Rand index (Hubert & Arabie 1985): 0 by chance.
+    pub ari: Score,
+    /// The mean share of a document's group that is in its folder (Bagga & Baldwin 1998).
+    pub bcubed_precision: Score,
+    /// The mean share of a document's folder that is in its group.
+    pub bcubed_recall: Score,
+    /// The harmonic mean of these two.
+    pub bcubed_f1: Score,
+}
+
+impl LabelsRef {
+    /// Groups of documents' ids, and the labels of all documents.
+    fn new<'a>(
+        by: &'static str,
+        groups: impl Iterator<Item = &'a Vec<String>>,
+        label: &HashMap<&str, &str>,
+    ) -> Option<Self> {
+        let (mut of_groups, mut of_labels, mut known) = (Vec::new(), Vec::new(), HashMap::new());
+        for (group, sources) in groups.enumerate() {
+            for source in sources {
+                let next = known.len();
+                of_groups.push(group);
+                of_labels.push(*known.entry(label[source.as_str()]).or_insert(next));
+            }
+        }
+        let found = Agreement::new(&of_groups, &of_labels)?;
+        let score = |value: f64| Score(value as f32);
+        Some(Self {
+            by,
+            documents: of_groups.len(),
+            labels: known.len(),
+            groups: of_groups.last().map_or(0, |last| last + 1),
+            homogeneity: score(found.homogeneity),
+            completeness: score(found.completeness),
+            v_measure: score(found.v_measure),
+            ari: score(found.ari),
+            bcubed_precision: score(found.bcubed_precision),
+            bcubed_recall: score(found.bcubed_recall),
+            bcubed_f1: score(found.bcubed_f1),
+        })
     }
 }
 
@@ -264,6 +365,8 @@ impl ClusterReport {
         give_keys(&mut clusters);
         Self {
             schema: "samesay.clusters.v1",
+            topics: None,
+            labels: None,
             stories: StoryRef::all(library, &stories(pairs.corpus), &clusters),
             computed: Computed::new(model),
             min_score: Score(pairs.claim()),
@@ -286,6 +389,25 @@ impl ClusterReport {
 }
 
 impl ClusterReport {
+    /// Adds documents on the same broad subject.
+    pub fn add_topics(&mut self, library: &Library, topics: &[Topic], words: &Words) {
+        self.topics = Some(TopicRef::all(library, topics, words));
+    }
+
+    /// The ids of the documents of each topic, or of each story.
+    pub fn grouped(&self, by_topic: bool) -> impl Iterator<Item = &Vec<String>> {
+        let topics = self.topics.iter().flatten().filter(move |_| by_topic).map(|topic| &topic.sources);
+        topics.chain(self.stories.iter().filter(move |_| !by_topic).map(|story| &story.sources))
+    }
+
+    /// Adds how well the topics, or else the stories, agree with the folders that the documents are in.
+    pub fn compare_with_folders(&mut self) {
+        let label: HashMap<&str, &str> =
+            self.sources.iter().map(|source| (source.source.as_str(), folder(&source.path))).collect();
+        let by = if self.topics.is_some() { "topic" } else { "story" };
+        self.labels = LabelsRef::new(by, self.grouped(self.topics.is_some()), &label);
+    }
+
     /// Claims.
     pub fn claims(&self) -> impl Iterator<Item = &ClusterRef> {
         self.clusters.iter().filter(|cluster| cluster.kind == ClusterKind::Claim)
@@ -313,6 +435,11 @@ impl ClusterReport {
     pub fn label(&self, id: usize) -> &str {
         self.clusters.get(id - 1).map_or("", |claim| &claim.label)
     }
+}
+
+/// The folder of a path, as it was written.
+fn folder(path: &str) -> &str {
+    Path::new(path).parent().and_then(Path::to_str).unwrap_or_default()
 }
 
 /// Gives clusters keys that stay when others change.

@@ -28,7 +28,7 @@ mod report;
 mod sources;
 
 pub use bench::bench;
-pub use cluster::{cluster, stories};
+pub use cluster::{cluster, stories, topics};
 pub use compare::compare;
 pub use pairs::{pair, pairs_head};
 pub use report::report;

@@ -7,7 +7,9 @@ use super::{
     marked, miss, named_place, printable, probable, rules, score, shortened, under, unusual,
 };
 use crate::report::UniqueRef;
-use crate::report::{AllButOne, ClusterKind, ClusterRef, ClusterReport, Member, Names, StoryRef, counted};
+use crate::report::{
+    AllButOne, ClusterKind, ClusterRef, ClusterReport, LabelsRef, Member, Names, StoryRef, TopicRef, counted,
+};
 
 /// Characters of a claim's wording.
 const SENTENCE: usize = 320;
@@ -102,9 +104,61 @@ pub fn stories(report: &ClusterReport, look: Screen) -> Result<String, fmt::Erro
             counted(alone.len() - ALONE, "more source")
         )?;
     }
+    labels(&mut out, report.labels.as_ref(), look)?;
     rules(&mut out, report.rules.as_ref(), look)?;
     foot(&mut out, (report.counts, &report.reading), None, &report.computed, look)?;
     Ok(out)
+}
+
+/// The answer to `cluster --by topic`.
+///
+/// # Errors
+/// When a value cannot be formatted.
+pub fn topics(report: &ClusterReport, look: Screen) -> Result<String, fmt::Error> {
+    let mut out = String::new();
+    let names = Names::new(&report.sources);
+    let topics: Vec<&TopicRef> = report.topics.iter().flatten().collect();
+    let sources: usize = topics.iter().map(|topic| topic.sources.len()).sum();
+    let head = format!("{TITLE}{}{TITLE:#} in {}", counted(topics.len(), "topic"), counted(sources, "source"));
+    hanging(&mut out, &head, "", look)?;
+    for topic in topics {
+        writeln!(out)?;
+        let words = if topic.keywords.is_empty() { topic.label.clone() } else { topic.keywords.join(", ") };
+        hanging(&mut out, &format!("{TITLE}{}. {}{TITLE:#}", topic.id, printable(&words)), "", look)?;
+        let counts = counted(topic.sources.len(), "source");
+        let likeness = format!("  {FAINT}mean likeness {}{FAINT:#}", score(topic.likeness));
+        hanging(&mut out, &format!("{SCORE}{counts}{SCORE:#}{likeness}"), "   ", look)?;
+        for source in topic.sources.iter().take(ALONE) {
+            hanging(&mut out, &format!("{PLACE}{}{PLACE:#}", printable(names.of(source))), "    ", look)?;
+        }
+        let more = topic.sources.len().saturating_sub(ALONE);
+        if more > 0 {
+            writeln!(out, "    {FAINT}and {} (--format json lists all){FAINT:#}", counted(more, "more source"))?;
+        }
+    }
+    labels(&mut out, report.labels.as_ref(), look)?;
+    foot(&mut out, (report.counts, &report.reading), None, &report.computed, look)?;
+    Ok(out)
+}
+
+/// How well groups agree with folders.
+fn labels(out: &mut String, labels: Option<&LabelsRef>, look: Screen) -> fmt::Result {
+    let Some(found) = labels else { return Ok(()) };
+    let groups = counted(found.groups, if found.by == "topic" { "topic" } else { "story" });
+    let (documents, folders) = (counted(found.documents, "document"), counted(found.labels, "folder"));
+    writeln!(out, "\n{TITLE}Agreement with folders{TITLE:#}: {documents}, {folders}, {groups}")?;
+    let lines = [
+        format!(
+            "V-measure {:.3} (homogeneity {:.3}, completeness {:.3})",
+            found.v_measure.0, found.homogeneity.0, found.completeness.0
+        ),
+        format!("ARI       {:.3}", found.ari.0),
+        format!(
+            "BCubed    {:.3} (precision {:.3}, recall {:.3})",
+            found.bcubed_f1.0, found.bcubed_precision.0, found.bcubed_recall.0
+        ),
+    ];
+    lines.iter().try_for_each(|line| hanging(out, line, "  ", look))
 }
 
 fn one(out: &mut String, cluster: &ClusterRef, (names, explain): (&Names, bool), look: Screen) -> fmt::Result {

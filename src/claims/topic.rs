@@ -1,0 +1,195 @@
+//! Topics: documents on the same broad subject.
+//!
+//! The mean vectors of the documents are brought together by average linkage over cosine (UPGMA; Sokal & Michener 1958).
+//! How many topics there are is not asked for. At every cut into few groups, the large ones take in what is nearest to
+//! their means, again and again, as in k-means; and that cut is taken at which documents are closest to their own group
+//! and farthest from the next, by the mean silhouette (Rousseeuw 1987).
+
+use std::cmp::Reverse;
+
+use kodama::{Method, linkage};
+use ndarray::{Array2, Axis};
+use rayon::prelude::*;
+
+use super::story::{MOST, means};
+use crate::kernels::Kernels;
+use crate::library::{Corpus, dot};
+use crate::model::l2_normalize;
+
+/// Topics are broad: there are at most so many.
+const MOST_TOPICS: usize = 60;
+/// A group of a cut is large with one of so many documents.
+const LEAST_SHARE: usize = 100;
+/// How often documents are given to the nearest mean.
+const ROUNDS: usize = 50;
+
+/// Documents on the same broad subject.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Topic {
+    /// Ascending.
+    pub documents: Vec<usize>,
+    /// The document that is most like the others; the first of equals.
+    pub medoid: usize,
+    /// The mean cosine of any two documents' mean vectors; 1 of a document alone.
+    pub likeness: f32,
+}
+
+/// The topics of a corpus: those of most documents first, then by place. Documents without text are in none. With more
+/// than [`MOST`] documents there is none.
+pub fn topics(corpus: &Corpus) -> Vec<Topic> {
+    let library = &corpus.library;
+    let documents: Vec<usize> =
+        (0..library.documents.len()).filter(|document| !library.passages_of(*document).is_empty()).collect();
+    if documents.len() > MOST {
+        return Vec::new();
+    }
+    let means = means(corpus, &documents);
+    let topic = |group: Vec<usize>| {
+        let rows = means.select(Axis(0), &group);
+        // The cosines of a row with all add up to the one with their sum.
+        let sum = rows.sum_axis(Axis(0));
+        let of: Vec<f32> = rows.rows().into_iter().map(|row| row.dot(&sum) - row.dot(&row)).collect();
+        let medoid = (0..of.len()).fold(0, |best, at| if of[at] > of[best] { at } else { best });
+        let two = group.len() * (group.len() - 1);
+        let likeness = if two == 0 { 1.0 } else { (of.iter().sum::<f32>() / two as f32).clamp(-1.0, 1.0) };
+        Topic { documents: group.iter().map(|at| documents[*at]).collect(), medoid: documents[group[medoid]], likeness }
+    };
+    let mut topics: Vec<Topic> = groups(corpus.kernels(), &means).into_iter().map(topic).collect();
+    topics.sort_by_key(|topic| (Reverse(topic.documents.len()), topic.documents[0]));
+    topics
+}
+
+/// The groups of vectors `[n, dim]` of length 1 at the cut of the highest mean silhouette, each ascending; of equals at
+/// that of most groups.
+fn groups(kernels: &dyn Kernels, vectors: &Array2<f32>) -> Vec<Vec<usize>> {
+    let n = vectors.nrows();
+    if n < 3 {
+        return if n == 0 { Vec::new() } else { vec![(0..n).collect()] };
+    }
+    let row = |a: usize| (a + 1..n).map(move |b| (a, b));
+    let distance = |(a, b)| (1.0 - dot(kernels, vectors.row(a), vectors.row(b))).max(0.0);
+    let mut condensed: Vec<f32> = (0..n).into_par_iter().flat_map_iter(row).map(distance).collect();
+    let dendrogram = linkage(&mut condensed, n, Method::Average);
+    let most = MOST_TOPICS.min(n - 1);
+    // Step k makes the cluster n + k of two.
+    let mut clusters: Vec<Option<Vec<usize>>> = (0..n).map(|at| Some(vec![at])).collect();
+    let merge = |clusters: &mut Vec<Option<Vec<usize>>>, step: usize| {
+        let step = &dendrogram.steps()[step];
+        let both = [step.cluster1, step.cluster2].iter().filter_map(|at| clusters[*at].take()).flatten().collect();
+        clusters.push(Some(both));
+    };
+    (0..n - most).for_each(|step| merge(&mut clusters, step));
+    let mut best: Option<(f64, Vec<Vec<usize>>)> = None;
+    for step in n - most..n - 1 {
+        let large: Vec<&[usize]> =
+            clusters.iter().flatten().map(Vec::as_slice).filter(|group| group.len() * LEAST_SHARE >= n).collect();
+        if large.len() > 1 {
+            let groups = assigned(vectors, &large);
+            let silhouette = silhouette(vectors, &groups);
+            if best.as_ref().is_none_or(|(highest, _)| silhouette > *highest) {
+                best = Some((silhouette, groups));
+            }
+        }
+        merge(&mut clusters, step);
+    }
+    best.map_or_else(|| vec![(0..n).collect()], |(_, groups)| groups)
+}
+
+/// All vectors, each with the group whose mean is nearest, until that changes nothing; groups that lose all are left out.
+fn assigned(vectors: &Array2<f32>, groups: &[&[usize]]) -> Vec<Vec<usize>> {
+    let mut groups: Vec<Vec<usize>> = groups.iter().map(|group| group.to_vec()).collect();
+    for _ in 0..ROUNDS {
+        let mut means = sums(vectors, &groups);
+        means.rows_mut().into_iter().for_each(|mut row| {
+            l2_normalize(row.as_slice_mut().expect("rows of a fresh array are in one piece"));
+        });
+        let products = vectors.dot(&means.t());
+        let mut next = vec![Vec::new(); groups.len()];
+        for (at, row) in products.rows().into_iter().enumerate() {
+            next[(0..row.len()).fold(0, |best, group| if row[group] > row[best] { group } else { best })].push(at);
+        }
+        next.retain(|group| !group.is_empty());
+        let done = next == groups;
+        groups = next;
+        if done {
+            break;
+        }
+    }
+    groups
+}
+
+/// The sum of each group's vectors: `[groups, dim]`.
+fn sums(vectors: &Array2<f32>, groups: &[Vec<usize>]) -> Array2<f32> {
+    let mut sums = Array2::zeros((groups.len(), vectors.ncols()));
+    for (mut sum, group) in sums.rows_mut().into_iter().zip(groups) {
+        group.iter().for_each(|at| sum += &vectors.row(*at));
+    }
+    sums
+}
+
+/// The mean silhouette (Rousseeuw 1987): of each vector by how much the mean distance to the nearest other group is
+/// larger than to its own, as a share of the larger one; 0 of one alone. Of vectors of length 1, the distances to a group
+/// add up to its size less the product with the group's sum.
+fn silhouette(vectors: &Array2<f32>, groups: &[Vec<usize>]) -> f64 {
+    if groups.len() < 2 {
+        return f64::NEG_INFINITY;
+    }
+    let products = vectors.dot(&sums(vectors, groups).t());
+    let sizes: Vec<f64> = groups.iter().map(|group| group.len() as f64).collect();
+    let of_one = |own: usize, at: usize| {
+        if groups[own].len() == 1 {
+            return 0.0;
+        }
+        let far = |group: usize| (sizes[group] - f64::from(products[(at, group)])).max(0.0);
+        let within = far(own) / (sizes[own] - 1.0);
+        let others = (0..groups.len()).filter(|group| *group != own);
+        let next = others.map(|group| far(group) / sizes[group]).fold(f64::INFINITY, f64::min);
+        let larger = within.max(next);
+        if larger > 0.0 { (next - within) / larger } else { 0.0 }
+    };
+    let all = groups.iter().enumerate().flat_map(|(own, group)| group.iter().map(move |at| (own, *at)));
+    all.map(|(own, at)| of_one(own, at)).sum::<f64>() / vectors.nrows() as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kernels::Isa;
+
+    /// Unit vectors in a plane at these degrees.
+    fn fan(degrees: &[f32]) -> Array2<f32> {
+        Array2::from_shape_fn((degrees.len(), 2), |(at, axis)| {
+            let angle = degrees[at].to_radians();
+            if axis == 0 { angle.cos() } else { angle.sin() }
+        })
+    }
+
+    #[test]
+    fn groups_are_found_without_their_number() {
+        let vectors = fan(&[0.0, 120.0, 2.0, 240.0, 4.0, 122.0, 242.0, 6.0, 118.0]);
+        let mut found = groups(Isa::kernels_of(""), &vectors);
+        found.sort();
+        assert_eq!(found, [vec![0, 2, 4, 7], vec![1, 5, 8], vec![3, 6]]);
+        assert_eq!(groups(Isa::kernels_of(""), &fan(&[0.0, 90.0])), [vec![0, 1]]);
+        assert!(groups(Isa::kernels_of(""), &Array2::zeros((0, 2))).is_empty());
+    }
+
+    /// The figures are those of the definition, summed by hand over all pairs.
+    #[test]
+    fn silhouettes_are_those_of_the_definition() {
+        let vectors = fan(&[0.0, 10.0, 90.0, 95.0, 130.0]);
+        let groups = [vec![0, 1], vec![2, 3, 4]];
+        let distance = |a: usize, b: usize| f64::from(1.0 - vectors.row(a).dot(&vectors.row(b)));
+        let mean = |at: usize, group: &[usize]| {
+            let others: Vec<f64> =
+                group.iter().filter(|other| **other != at).map(|other| distance(at, *other)).collect();
+            others.iter().sum::<f64>() / others.len() as f64
+        };
+        let of = |own: usize, at: usize| {
+            let (within, next) = (mean(at, &groups[own]), mean(at, &groups[1 - own]));
+            (next - within) / next.max(within)
+        };
+        let expected = (of(0, 0) + of(0, 1) + of(1, 2) + of(1, 3) + of(1, 4)) / 5.0;
+        assert!((silhouette(&vectors, &groups) - expected).abs() < 1e-5);
+    }
+}
