@@ -68,7 +68,7 @@ pub fn claims(library: &Library, matches: &Matches, words: &Words) -> Vec<Cluste
     let groups: Vec<Group> = stars.iter().map(|star| Group::new(star, &pairs, &document)).collect();
     let described =
         |group: &Group| (group.rank(library), group.headings(library), group.described(library, matches, words));
-    let mut claims: Vec<(Reverse<(usize, u32)>, Vec<usize>, Cluster)> = groups.par_iter().map(described).collect();
+    let mut claims: Vec<(_, Vec<usize>, Cluster)> = groups.par_iter().map(described).collect();
     claims.sort_by_cached_key(|(rank, _, claim)| (*rank, claim.medoid, claim.members[0].sentence.map(|(at, _)| at)));
     // A sentence of two claims heads one of them.
     let mut heads: HashSet<(usize, Option<usize>)> = HashSet::new();

@@ -46,13 +46,17 @@ pub(super) struct LookupConfig {
 #[derive(Deserialize, Default)]
 struct File {
     /// Absent, it is [`WINDOW`]; null says that there is no limit.
-    #[serde(default, deserialize_with = "given")]
-    max_length: Option<Option<usize>>,
+    #[serde(default)]
+    max_length: MaxLength,
 }
 
-/// Tells null from absence.
-fn given<'de, D: serde::Deserializer<'de>>(value: D) -> std::result::Result<Option<Option<usize>>, D::Error> {
-    Option::<usize>::deserialize(value).map(Some)
+#[derive(Deserialize, Default)]
+#[serde(untagged)]
+enum MaxLength {
+    #[default]
+    #[serde(skip)]
+    Absent,
+    Given(Option<usize>),
 }
 
 impl Architecture {
@@ -77,8 +81,8 @@ impl Architecture {
         };
         let path = dir.join("config.json");
         let window = match read_optional::<File>(&path)?.max_length {
-            None => WINDOW,
-            Some(limit) => limit.unwrap_or(MOST).min(MOST),
+            MaxLength::Absent => WINDOW,
+            MaxLength::Given(limit) => limit.unwrap_or(MOST).min(MOST),
         };
         if window < LEAST_WINDOW {
             return Err(unsupported(&path, format!("a max_length of {window} tokens is too small")));

@@ -225,8 +225,11 @@ pub struct Changes {
     /// What changed, and how often.
     pub heading: String,
     /// Each with the number of the claim it is about, if that is in the report.
-    pub items: Vec<(Option<usize>, String)>,
+    pub items: Vec<Change>,
 }
+
+/// The number of the claim that changed, if it is in the report, and the change in words.
+pub type Change = (Option<usize>, String);
 
 impl Since {
     /// The changes in words, those that matter most first; nothing where nothing changed.
@@ -248,7 +251,7 @@ impl Since {
         };
         let of_sources = |ids: &[String]| ids.iter().map(|id| (None, names.quoted(id))).collect::<Vec<_>>();
         let gone = |claim: &ClaimGone| (None, format!("{} ({})", shortened(&claim.label, LABEL), list(&claim.sources)));
-        let all: [(&str, &str, Vec<(Option<usize>, String)>); 5] = [
+        let all: [(&str, &str, Vec<Change>); 5] = [
             ("new source", "", of_sources(&self.sources_added)),
             ("source", " no longer there", of_sources(&self.sources_removed)),
             ("new claim", "", self.claims_new.iter().map(|id| (Some(*id), label(*id))).collect()),
