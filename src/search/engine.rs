@@ -74,7 +74,7 @@ struct PassageScore {
 
 impl<'a> Search<'a> {
     /// Prepares a corpus. `embedder` is the one that made its vectors, and `model` what is known of it: its manifest's
-    /// table, or what [`measure`](super::measure) finds.
+    /// table, or what [`measure`](crate::matches::measure) finds.
     ///
     /// # Errors
     /// When the store cannot be read.
