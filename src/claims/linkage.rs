@@ -137,8 +137,17 @@ fn average_linkage(
     if n == 1 {
         return vec![component.to_vec()];
     }
-    let rows = vectors.select(Axis(0), component);
-    let mut condensed = vec![0.0f32; n * (n - 1) / 2];
+    let mut condensed = distances(kernels, vectors.select(Axis(0), component).view());
+    linked(&mut condensed, n, threshold)
+        .into_iter()
+        .map(|set| set.into_iter().map(|at| component[at]).collect())
+        .collect()
+}
+
+/// The distances of vectors `[n, dim]` of length 1, one less their cosine: of each the ones to those behind it.
+pub(super) fn distances(kernels: &dyn Kernels, rows: ArrayView2<f32>) -> Vec<f32> {
+    let n = rows.nrows();
+    let mut condensed = vec![0.0f32; n * n.saturating_sub(1) / 2];
     let mut rest = condensed.as_mut_slice();
     let mut blocks = Vec::new();
     for start in (0..n).step_by(BLOCK) {
@@ -152,10 +161,7 @@ fn average_linkage(
         let later = products.rows().into_iter().enumerate().flat_map(|(at, row)| row.into_iter().skip(at + 1));
         block.iter_mut().zip(later).for_each(|(distance, product)| *distance = 1.0 - product);
     });
-    linked(&mut condensed, n, threshold)
-        .into_iter()
-        .map(|set| set.into_iter().map(|at| component[at]).collect())
-        .collect()
+    condensed
 }
 
 /// Average linkage of `n` things whose distances are one less their likeness, cut at a `least` likeness: the groups,

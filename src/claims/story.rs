@@ -7,13 +7,12 @@
 
 use std::collections::HashMap;
 
-use ndarray::{Array2, ArrayView1};
 use rayon::prelude::*;
 
+use super::documents::{DocumentGroup, described, means, with_text};
 use super::linked;
 use crate::library::{Corpus, dot};
 use crate::matches::Names;
-use crate::model::l2_normalize;
 
 /// What the names' cosine and that of the mean vectors weigh.
 const NAMES: f32 = 0.6;
@@ -23,30 +22,11 @@ const MEANING: f32 = 0.4;
 const SAME: f32 = 0.28;
 /// A folder is weighed as if it had so many documents more, none of which has its names.
 const BEHIND: f32 = 100.0;
-/// Documents that can be brought together: their likenesses take 4 bytes times the square of this, 0.4 GB.
-pub const MOST: usize = 10_000;
-
-/// Documents about the same event.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Story {
-    /// Ascending.
-    pub documents: Vec<usize>,
-    /// The document that is most like the others; the first of equals.
-    pub medoid: usize,
-    /// The mean likeness of any two; 1 of a document alone.
-    pub likeness: f32,
-}
-
 /// The stories of a corpus whose passages were fetched: those of most documents first, then by place. Documents without
-/// text are in none. With more than [`MOST`] documents there is none.
-pub fn stories(corpus: &Corpus) -> Vec<Story> {
-    let library = &corpus.library;
-    let documents: Vec<usize> =
-        (0..library.documents.len()).filter(|document| !library.passages_of(*document).is_empty()).collect();
+/// text are in none. With more than [`MOST`](super::MOST) documents there is none.
+pub fn stories(corpus: &Corpus) -> Vec<DocumentGroup> {
+    let Some(documents) = with_text(&corpus.library) else { return Vec::new() };
     let n = documents.len();
-    if n > MOST {
-        return Vec::new();
-    }
     let names = weighed(corpus, &documents);
     let means = means(corpus, &documents);
     let likeness = |a: usize, b: usize| {
@@ -61,17 +41,10 @@ pub fn stories(corpus: &Corpus) -> Vec<Story> {
     let place = |a: usize, b: usize| a * n - a * (a + 1) / 2 + b - a - 1;
     let mut distances: Vec<f32> = pairs.iter().map(|likeness| 1.0 - likeness).collect();
     let groups = linked(&mut distances, n, SAME);
-    let story = |group: Vec<usize>| {
+    described(&documents, groups, |group| {
         let of = |a: usize| group.iter().filter(|b| **b != a).map(|b| pairs[place(a.min(*b), a.max(*b))]).sum::<f32>();
-        let sums: Vec<f32> = group.iter().map(|a| of(*a)).collect();
-        let middle = (0..group.len()).max_by(|x, y| sums[*x].total_cmp(&sums[*y]).then(y.cmp(x))).unwrap_or_default();
-        let two = group.len() * group.len().saturating_sub(1);
-        let likeness = if two == 0 { 1.0 } else { sums.iter().sum::<f32>() / two as f32 };
-        Story { documents: group.iter().map(|at| documents[*at]).collect(), medoid: documents[group[middle]], likeness }
-    };
-    let mut stories: Vec<Story> = groups.into_iter().map(story).collect();
-    stories.sort_by_key(|story| (std::cmp::Reverse(story.documents.len()), story.documents[0]));
-    stories
+        group.iter().map(|a| of(*a)).collect()
+    })
 }
 
 /// The product of two documents' names, each ascending.
@@ -108,17 +81,6 @@ fn weighed(corpus: &Corpus, documents: &[usize]) -> Vec<Vec<(u64, f32)>> {
         weighed.into_iter().map(|(word, weight)| (word, weight / length)).collect()
     };
     names.iter().map(of_document).collect()
-}
-
-/// The mean vector of each document's passages, of length 1: `[documents, dim]`.
-pub(super) fn means(corpus: &Corpus, documents: &[usize]) -> Array2<f32> {
-    let vectors = corpus.passages();
-    let mut means = Array2::zeros((documents.len(), vectors.ncols()));
-    for (mut mean, document) in means.rows_mut().into_iter().zip(documents) {
-        corpus.library.passages_of(*document).for_each(|entry| mean += &ArrayView1::from(vectors.row(entry)));
-        l2_normalize(mean.as_slice_mut().expect("rows of a fresh array are in one piece"));
-    }
-    means
 }
 
 #[cfg(test)]

@@ -5,15 +5,13 @@
 //! their means, again and again, as in k-means; and that cut is taken at which documents are closest to their own group
 //! and farthest from the next, by the mean silhouette (Rousseeuw 1987).
 
-use std::cmp::Reverse;
-
 use kodama::{Method, linkage};
 use ndarray::{Array2, Axis};
-use rayon::prelude::*;
 
-use super::story::{MOST, means};
+use super::documents::{DocumentGroup, described, means, with_text};
+use super::linkage::distances;
 use crate::kernels::Kernels;
-use crate::library::{Corpus, dot};
+use crate::library::Corpus;
 use crate::model::l2_normalize;
 
 /// Topics are broad: there are at most so many.
@@ -23,40 +21,17 @@ const LEAST_SHARE: usize = 100;
 /// How often documents are given to the nearest mean.
 const ROUNDS: usize = 50;
 
-/// Documents on the same broad subject.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Topic {
-    /// Ascending.
-    pub documents: Vec<usize>,
-    /// The document that is most like the others; the first of equals.
-    pub medoid: usize,
-    /// The mean cosine of any two documents' mean vectors; 1 of a document alone.
-    pub likeness: f32,
-}
-
 /// The topics of a corpus: those of most documents first, then by place. Documents without text are in none. With more
-/// than [`MOST`] documents there is none.
-pub fn topics(corpus: &Corpus) -> Vec<Topic> {
-    let library = &corpus.library;
-    let documents: Vec<usize> =
-        (0..library.documents.len()).filter(|document| !library.passages_of(*document).is_empty()).collect();
-    if documents.len() > MOST {
-        return Vec::new();
-    }
+/// than [`MOST`](super::MOST) documents there is none.
+pub fn topics(corpus: &Corpus) -> Vec<DocumentGroup> {
+    let Some(documents) = with_text(&corpus.library) else { return Vec::new() };
     let means = means(corpus, &documents);
-    let topic = |group: Vec<usize>| {
-        let rows = means.select(Axis(0), &group);
+    described(&documents, groups(corpus.kernels(), &means), |group| {
+        let rows = means.select(Axis(0), group);
         // The cosines of a row with all add up to the one with their sum.
         let sum = rows.sum_axis(Axis(0));
-        let of: Vec<f32> = rows.rows().into_iter().map(|row| row.dot(&sum) - row.dot(&row)).collect();
-        let medoid = (0..of.len()).fold(0, |best, at| if of[at] > of[best] { at } else { best });
-        let two = group.len() * (group.len() - 1);
-        let likeness = if two == 0 { 1.0 } else { (of.iter().sum::<f32>() / two as f32).clamp(-1.0, 1.0) };
-        Topic { documents: group.iter().map(|at| documents[*at]).collect(), medoid: documents[group[medoid]], likeness }
-    };
-    let mut topics: Vec<Topic> = groups(corpus.kernels(), &means).into_iter().map(topic).collect();
-    topics.sort_by_key(|topic| (Reverse(topic.documents.len()), topic.documents[0]));
-    topics
+        rows.rows().into_iter().map(|row| row.dot(&sum) - row.dot(&row)).collect()
+    })
 }
 
 /// The groups of vectors `[n, dim]` of length 1 at the cut of the highest mean silhouette, each ascending; of equals at
@@ -66,10 +41,7 @@ fn groups(kernels: &dyn Kernels, vectors: &Array2<f32>) -> Vec<Vec<usize>> {
     if n < 3 {
         return if n == 0 { Vec::new() } else { vec![(0..n).collect()] };
     }
-    let row = |a: usize| (a + 1..n).map(move |b| (a, b));
-    let distance = |(a, b)| (1.0 - dot(kernels, vectors.row(a), vectors.row(b))).max(0.0);
-    let mut condensed: Vec<f32> = (0..n).into_par_iter().flat_map_iter(row).map(distance).collect();
-    let dendrogram = linkage(&mut condensed, n, Method::Average);
+    let dendrogram = linkage(&mut distances(kernels, vectors.view()), n, Method::Average);
     let most = MOST_TOPICS.min(n - 1);
     // Step k makes the cluster n + k of two.
     let mut clusters: Vec<Option<Vec<usize>>> = (0..n).map(|at| Some(vec![at])).collect();

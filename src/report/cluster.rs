@@ -13,7 +13,7 @@ use super::{
 };
 use crate::base::Key;
 use crate::claims;
-use crate::claims::{Agreement, Cluster, Clustering, Story, Topic, Unique, Words, all_but_one, stories, unique};
+use crate::claims::{Agreement, Cluster, Clustering, DocumentGroup, Unique, Words, all_but_one, stories, unique};
 use crate::compare::{Independence, Pairs};
 use crate::library::Library;
 use crate::matches::Matches;
@@ -105,7 +105,7 @@ pub struct StoryRef {
 }
 
 impl StoryRef {
-    fn all(library: &Library, stories: &[Story], claims: &[ClusterRef]) -> Vec<Self> {
+    fn all(library: &Library, stories: &[DocumentGroup], claims: &[ClusterRef]) -> Vec<Self> {
         let home: HashMap<&str, usize> = stories
             .iter()
             .enumerate()
@@ -125,7 +125,7 @@ impl StoryRef {
                 of_story[story].push(claim.id);
             }
         }
-        let story = |(at, (story, claims)): (usize, (&Story, Vec<usize>))| Self {
+        let story = |(at, (story, claims)): (usize, (&DocumentGroup, Vec<usize>))| Self {
             id: at + 1,
             label: library.name(story.medoid).text.clone(),
             sources: story.documents.iter().map(|document| library.documents[*document].id.clone()).collect(),
@@ -153,8 +153,8 @@ pub struct TopicRef {
 }
 
 impl TopicRef {
-    fn all(library: &Library, topics: &[Topic], words: &Words) -> Vec<Self> {
-        let topic = |(topic, id): (&Topic, usize)| {
+    fn all(library: &Library, topics: &[DocumentGroup], words: &Words) -> Vec<Self> {
+        let topic = |(topic, id): (&DocumentGroup, usize)| {
             let entries = topic.documents.iter().flat_map(|document| library.passages_of(*document));
             Self {
                 id,
@@ -390,7 +390,7 @@ impl ClusterReport {
 
 impl ClusterReport {
     /// Adds documents on the same broad subject.
-    pub fn add_topics(&mut self, library: &Library, topics: &[Topic], words: &Words) {
+    pub fn add_topics(&mut self, library: &Library, topics: &[DocumentGroup], words: &Words) {
         self.topics = Some(TopicRef::all(library, topics, words));
     }
 

@@ -1,0 +1,60 @@
+//! Groups of documents, which stories and topics are.
+
+use std::cmp::Reverse;
+
+use ndarray::{Array2, ArrayView1};
+
+use crate::library::{Corpus, Library};
+use crate::model::l2_normalize;
+
+/// Documents that can be brought together: their likenesses take 4 bytes times the square of this, 0.4 GB.
+pub const MOST: usize = 10_000;
+
+/// Documents that belong together.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DocumentGroup {
+    /// Ascending.
+    pub documents: Vec<usize>,
+    /// The document that is most like the others; the first of equals.
+    pub medoid: usize,
+    /// The mean likeness of any two; 1 of a document alone.
+    pub likeness: f32,
+}
+
+/// The documents that have text, ascending; `None` where they are more than [`MOST`].
+pub(super) fn with_text(library: &Library) -> Option<Vec<usize>> {
+    let has_text = |document: &usize| !library.passages_of(*document).is_empty();
+    let documents: Vec<usize> = (0..library.documents.len()).filter(has_text).collect();
+    (documents.len() <= MOST).then_some(documents)
+}
+
+/// The mean vector of each document's passages, of length 1: `[documents, dim]`.
+pub(super) fn means(corpus: &Corpus, documents: &[usize]) -> Array2<f32> {
+    let vectors = corpus.passages();
+    let mut means = Array2::zeros((documents.len(), vectors.ncols()));
+    for (mut mean, document) in means.rows_mut().into_iter().zip(documents) {
+        corpus.library.passages_of(*document).for_each(|entry| mean += &ArrayView1::from(vectors.row(entry)));
+        l2_normalize(mean.as_slice_mut().expect("rows of a fresh array are in one piece"));
+    }
+    means
+}
+
+/// Groups of places among the `documents`: those of most documents first, then by place. `likenesses` gives, of each
+/// place in a group, the sum of its likenesses to the others.
+pub(super) fn described(
+    documents: &[usize],
+    groups: Vec<Vec<usize>>,
+    likenesses: impl Fn(&[usize]) -> Vec<f32>,
+) -> Vec<DocumentGroup> {
+    let describe = |group: Vec<usize>| {
+        let sums = likenesses(&group);
+        let middle = (0..group.len()).max_by(|x, y| sums[*x].total_cmp(&sums[*y]).then(y.cmp(x))).unwrap_or_default();
+        let two = group.len() * group.len().saturating_sub(1);
+        let likeness = if two == 0 { 1.0 } else { (sums.iter().sum::<f32>() / two as f32).clamp(-1.0, 1.0) };
+        let own = group.iter().map(|at| documents[*at]).collect();
+        DocumentGroup { documents: own, medoid: documents[group[middle]], likeness }
+    };
+    let mut groups: Vec<DocumentGroup> = groups.into_iter().map(describe).collect();
+    groups.sort_by_key(|group| (Reverse(group.documents.len()), group.documents[0]));
+    groups
+}
