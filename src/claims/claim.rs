@@ -58,14 +58,14 @@ pub fn claims(library: &Library, matches: &Matches, words: &Words) -> Vec<Cluste
     let pairs: HashMap<(usize, usize), &Matched> =
         matches.likely().map(|pair| ((number(&pair.a), number(&pair.b)), pair)).collect();
     let near: Vec<(usize, usize)> = pairs.iter().filter(|(_, pair)| matches.same(pair)).map(|(at, _)| *at).collect();
-    let probability = |a: usize, b: usize| pairs.get(&(a.min(b), a.max(b))).map_or(0.0, |pair| pair.probability);
+    let pair = |a: usize, b: usize| pairs.get(&(a.min(b), a.max(b))).copied();
+    let probability = |a: usize, b: usize| pair(a, b).map_or(0.0, |pair| pair.probability);
     let document = |at: usize| library.document(sentences[at].0);
     let together = |a: usize, b: usize| {
-        let pair = || pairs.get(&(a.min(b), a.max(b)));
-        document(a) == document(b) || pair().is_some_and(|pair| pair.probability >= TOGETHER || matches.same(pair))
+        document(a) == document(b) || pair(a, b).is_some_and(|pair| pair.probability >= TOGETHER || matches.same(pair))
     };
     let stars = super::group::stars(sentences.len(), &near, probability, together);
-    let groups: Vec<Group> = stars.iter().map(|star| Group::new(star, &pairs, &document)).collect();
+    let groups: Vec<Group> = stars.iter().map(|star| Group::new(star, &pair, &document)).collect();
     let described =
         |group: &Group| (group.rank(library), group.headings(library), group.described(library, matches, words));
     let mut claims: Vec<(_, Vec<usize>, Cluster)> = groups.par_iter().map(described).collect();
@@ -82,8 +82,12 @@ pub fn claims(library: &Library, matches: &Matches, words: &Words) -> Vec<Cluste
 }
 
 impl Group {
-    fn new(star: &Star, pairs: &HashMap<(usize, usize), &Matched>, document: &impl Fn(usize) -> usize) -> Self {
-        let pair = |a: usize, b: usize| pairs.get(&(a.min(b), a.max(b)));
+    /// Of sentences by their numbers: the pair that two of them are, if they are likely to match, and the document of each.
+    fn new<'a>(
+        star: &Star,
+        pair: &impl Fn(usize, usize) -> Option<&'a Matched>,
+        document: &impl Fn(usize) -> usize,
+    ) -> Self {
         let all: Vec<usize> =
             std::iter::once(star.reference).chain(star.others.iter().map(|(other, _)| *other)).collect();
         let support = |own: usize| {
@@ -94,7 +98,7 @@ impl Group {
         // The reference and the other as they stand in their pair.
         let matched = |&(other, _): &(usize, f32)| {
             let pair = pair(star.reference, other)?;
-            Some(if star.reference < other { (other, pair.a, pair.b, *pair) } else { (other, pair.b, pair.a, *pair) })
+            Some(if star.reference < other { (other, pair.a, pair.b, pair) } else { (other, pair.b, pair.a, pair) })
         };
         let others: Vec<(usize, Place, Place, &Matched)> = star.others.iter().filter_map(matched).collect();
         // The clauses of the reference that most of the others match.

@@ -56,8 +56,7 @@ pub fn sample_sources() -> impl Iterator<Item = Source> {
 /// # Errors
 /// When the model fails.
 pub fn measure(embedder: &Embedder) -> Result<ModelBackground, SyncError> {
-    let sample = Sample { corpus: Corpus::of_sources(sample_sources(), embedder, Boilerplate::Keep)? };
-    sample.corpus.library.fetch_all()?;
+    let sample = Sample::new(embedder)?;
     let [passages, queries, peaks] = sample.on_one_subject();
     Ok(ModelBackground {
         passages: Distribution::of_sample(passages),
@@ -73,9 +72,7 @@ pub fn measure(embedder: &Embedder) -> Result<ModelBackground, SyncError> {
 /// # Errors
 /// When the model fails.
 pub fn measure_scale(embedder: &Embedder) -> Result<CosineScale, SyncError> {
-    let sample = Sample { corpus: Corpus::of_sources(sample_sources(), embedder, Boilerplate::Keep)? };
-    sample.corpus.library.fetch_all()?;
-    sample.scale(embedder)
+    Sample::new(embedder)?.scale(embedder)
 }
 
 /// The same, kept in a store; `begin` is called where it has to be measured.
@@ -123,6 +120,12 @@ struct Sample {
 }
 
 impl Sample {
+    fn new(embedder: &Embedder) -> Result<Self, SyncError> {
+        let corpus = Corpus::of_sources(sample_sources(), embedder, Boilerplate::Keep)?;
+        corpus.library.fetch_all()?;
+        Ok(Self { corpus })
+    }
+
     fn subject(&self, entry: usize) -> usize {
         let document = self.corpus.library.document(entry);
         let ends = SUBJECTS.iter().scan(0, |end, documents| {

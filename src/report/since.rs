@@ -234,9 +234,7 @@ pub type Change = (Option<usize>, String);
 impl Since {
     /// The changes in words, those that matter most first; nothing where nothing changed.
     pub fn told(&self, report: &Report, names: &Names) -> Vec<Changes> {
-        let labels: HashMap<usize, &str> =
-            report.clusters.claims().map(|claim| (claim.id, claim.label.as_str())).collect();
-        let label = |id: usize| shortened(labels.get(&id).copied().unwrap_or_default(), LABEL);
+        let label = |id: usize| shortened(report.clusters.label(id), LABEL);
         let list = |ids: &[String]| {
             let named: Vec<String> = ids.iter().take(NAMED).map(|id| names.quoted(id)).collect();
             let more = ids.len().saturating_sub(NAMED);

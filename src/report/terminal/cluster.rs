@@ -94,16 +94,8 @@ pub fn stories(report: &ClusterReport, look: Screen) -> Result<String, fmt::Erro
     if !alone.is_empty() {
         writeln!(out, "\n{TITLE}In no shared story{TITLE:#}")?;
     }
-    for story in alone.iter().take(ALONE) {
-        hanging(&mut out, &format!("{PLACE}{}{PLACE:#}", printable(names.of(&story.sources[0]))), "    ", look)?;
-    }
-    if alone.len() > ALONE {
-        writeln!(
-            out,
-            "    {FAINT}and {} (--format json lists all){FAINT:#}",
-            counted(alone.len() - ALONE, "more source")
-        )?;
-    }
+    let alone: Vec<&String> = alone.iter().map(|story| &story.sources[0]).collect();
+    some_sources(&mut out, &alone, &names, look)?;
     labels(&mut out, report.labels.as_ref(), look)?;
     rules(&mut out, report.rules.as_ref(), look)?;
     foot(&mut out, (report.counts, &report.reading), None, &report.computed, look)?;
@@ -128,17 +120,23 @@ pub fn topics(report: &ClusterReport, look: Screen) -> Result<String, fmt::Error
         let counts = counted(topic.sources.len(), "source");
         let likeness = format!("  {FAINT}mean likeness {}{FAINT:#}", score(topic.likeness));
         hanging(&mut out, &format!("{SCORE}{counts}{SCORE:#}{likeness}"), "   ", look)?;
-        for source in topic.sources.iter().take(ALONE) {
-            hanging(&mut out, &format!("{PLACE}{}{PLACE:#}", printable(names.of(source))), "    ", look)?;
-        }
-        let more = topic.sources.len().saturating_sub(ALONE);
-        if more > 0 {
-            writeln!(out, "    {FAINT}and {} (--format json lists all){FAINT:#}", counted(more, "more source"))?;
-        }
+        some_sources(&mut out, &topic.sources.iter().collect::<Vec<_>>(), &names, look)?;
     }
     labels(&mut out, report.labels.as_ref(), look)?;
     foot(&mut out, (report.counts, &report.reading), None, &report.computed, look)?;
     Ok(out)
+}
+
+/// The names of the first sources of a list, and how many more there are.
+fn some_sources<'a>(out: &mut String, ids: &[&'a String], names: &Names<'a>, look: Screen) -> fmt::Result {
+    for id in ids.iter().take(ALONE) {
+        hanging(out, &format!("{PLACE}{}{PLACE:#}", printable(names.of(id))), "    ", look)?;
+    }
+    if ids.len() > ALONE {
+        let more = counted(ids.len() - ALONE, "more source");
+        writeln!(out, "    {FAINT}and {more} (--format json lists all){FAINT:#}")?;
+    }
+    Ok(())
 }
 
 /// How well groups agree with folders.
