@@ -13,7 +13,7 @@ mod polish;
 mod portuguese;
 mod spanish;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 use super::script::is_date_in_han;
@@ -96,16 +96,31 @@ pub(crate) fn is_grammatical(folded: &str) -> bool {
     STOP.contains(folded)
 }
 
+/// Every word of every text is asked for.
+static MONTHS: LazyLock<HashMap<&str, u8>> = LazyLock::new(|| {
+    let of = |lists: &&'static Lists| {
+        lists.months.iter().zip(1..).flat_map(|(names, at)| names.iter().map(move |name| (*name, at)))
+    };
+    first_of(LISTS.iter().flat_map(of))
+});
+static WEEKDAYS: LazyLock<HashMap<&str, u8>> =
+    LazyLock::new(|| first_of(LISTS.iter().flat_map(|lists| lists.weekdays.into_iter().zip(0..))));
+
+/// A map in which the first of equal words counts.
+fn first_of(words: impl Iterator<Item = (&'static str, u8)>) -> HashMap<&'static str, u8> {
+    let mut map = HashMap::new();
+    words.for_each(|(word, at)| _ = map.entry(word).or_insert(at));
+    map
+}
+
 /// The number of a month, from 1.
 pub(crate) fn month(word: &str) -> Option<u8> {
-    let of = |lists: &&Lists| lists.months.iter().zip(1..).find(|(names, _)| names.contains(&word)).map(|(_, at)| at);
-    LISTS.iter().find_map(of)
+    MONTHS.get(word).copied()
 }
 
 /// The place of a day in the week, from 0 for Monday.
 pub(crate) fn weekday(word: &str) -> Option<u8> {
-    let of = |lists: &&Lists| lists.weekdays.iter().position(|name| *name == word);
-    LISTS.iter().find_map(of).map(|at| at as u8)
+    WEEKDAYS.get(word).copied()
 }
 
 /// Whether a word negates the verb behind it.
