@@ -67,6 +67,11 @@ pub fn samesay() -> Command {
     command
 }
 
+/// The JSON Schema that is published for a command, against which its outputs are held.
+pub fn schema(name: &str) -> jsonschema::Validator {
+    jsonschema::validator_for(&serde_json::from_slice(&run(&["schema", name]).stdout).unwrap()).unwrap()
+}
+
 /// Runs the program with the model fetched before.
 pub fn run(args: &[&str]) -> Output {
     model_dir();

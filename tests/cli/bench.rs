@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Answer, Folder, run, tiny_model};
+use super::{Answer, Folder, schema, tiny_model};
 
 /// Words that are one token each in both models' vocabularies are not needed: the tiny model takes any.
 const LINES: &str = "the harbour is closed\n\nthe old ferry\r\nwater rose in the harbour after the storm\n";
@@ -18,8 +18,7 @@ fn tiny(folder: &Folder, args: &[&str]) -> Answer {
 #[track_caller]
 fn read(answer: &Answer) -> Value {
     let report: Value = serde_json::from_slice(&answer.stdout).unwrap_or_else(|error| panic!("{error}: {answer:?}"));
-    let schema = serde_json::from_slice(&run(&["schema", "bench"]).stdout).unwrap();
-    jsonschema::validator_for(&schema).unwrap().validate(&report).unwrap();
+    schema("bench").validate(&report).unwrap();
     report
 }
 

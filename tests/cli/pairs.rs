@@ -4,7 +4,7 @@ use std::fs;
 
 use serde_json::Value;
 
-use super::{Answer, Folder, run};
+use super::{Answer, Folder, schema};
 
 const FERRY: &str =
     "The ferry Marelle struck the north breakwater of Tarn harbour on Monday morning, injuring twelve passengers.";
@@ -43,10 +43,8 @@ fn ids(pairs: &[Value]) -> Vec<(&str, &str)> {
 /// An answer that is as its schema says.
 #[track_caller]
 fn valid(answer: &Answer) -> Value {
-    let schema = serde_json::from_slice(&run(&["schema", "pairs"]).stdout).unwrap();
     let report = json(answer);
-    let errors: Vec<String> =
-        jsonschema::validator_for(&schema).unwrap().iter_errors(&report).map(|error| error.to_string()).collect();
+    let errors: Vec<String> = schema("pairs").iter_errors(&report).map(|error| error.to_string()).collect();
     assert_eq!(errors, [""; 0], "{report}");
     report
 }

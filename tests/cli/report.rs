@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-use super::{Answer, Folder, run, samesay, tiny_model};
+use super::{Answer, Folder, run, samesay, schema, tiny_model};
 
 const WIRE: &str = "Divers found a hole of two metres in the ferry's hull on Tuesday. The ship will be towed to the dock at Orrin. \
                     About 400 liters of diesel leaked into the harbor, the coast guard said.\n";
@@ -52,11 +52,6 @@ fn two_runs_write_the_same_bytes() {
         (text, files.map(|file| read(folder, file)))
     };
     assert_eq!(all(&folder), all(&folder));
-}
-
-/// The JSON Schema that is published for a command, against which its outputs are held.
-fn schema(name: &str) -> jsonschema::Validator {
-    jsonschema::validator_for(&serde_json::from_slice(&run(&["schema", name]).stdout).unwrap()).unwrap()
 }
 
 #[track_caller]

@@ -4,7 +4,7 @@ use std::fs;
 
 use serde_json::{Value, json};
 
-use super::Folder;
+use super::{Folder, schema};
 
 const WIRE: &str =
     "Divers found a hole of two metres in the ferry's hull on Tuesday. The ship will be towed to the dock at Orrin.\n";
@@ -32,8 +32,7 @@ fn folder() -> Folder {
 
 fn since(folder: &Folder) -> Value {
     let report = folder.run(&["report", "in", "--since-report", "old.json", "--format", "json"]).exits(0).json();
-    let schema = jsonschema::validator_for(&folder.run(&["schema", "report"]).exits(0).json()).unwrap();
-    assert!(schema.is_valid(&report));
+    assert!(schema("report").is_valid(&report));
     report["since"].clone()
 }
 

@@ -1,6 +1,6 @@
 //! `cluster --by topic` and `--labels-from-dirs`.
 
-use super::Folder;
+use super::{Folder, schema};
 
 const DOCUMENTS: [(&str, &str); 12] = [
     (
@@ -52,8 +52,7 @@ fn topics_are_found_without_their_number() {
     let folder = Folder::with(&DOCUMENTS);
     let args = ["cluster", ".", "--by", "topic", "--labels-from-dirs"];
     let report = folder.run(&[&args[..], &["--format", "json"]].concat()).exits(0).json();
-    let schema = jsonschema::validator_for(&folder.run(&["schema", "cluster"]).exits(0).json()).unwrap();
-    assert!(schema.is_valid(&report));
+    assert!(schema("cluster").is_valid(&report));
     // Bread and cake may be apart from soup and sauce, but no topic is of two folders.
     let (topics, labels) = (report["topics"].as_array().unwrap().len(), &report["labels"]);
     assert!((3..=5).contains(&topics), "{}", report["topics"]);
