@@ -497,7 +497,8 @@ impl<'a> Scoring<'a> {
         let expected = (self.claims.scale.tokens, self.scales.surprise);
         let look = |looks: &&[(usize, usize, usize, usize)]| {
             let pairs: Vec<(usize, usize)> = looks.iter().map(|(_, own, other, _)| (*own, *other)).collect();
-            let found = evidence::found(self.wordings, expected, &self.wordings.parts[looks[0].0], &pairs);
+            let found =
+                evidence::found(self.kernels, self.wordings, expected, &self.wordings.parts[looks[0].0], &pairs);
             found
                 .into_iter()
                 .zip(looks.iter())

@@ -12,11 +12,15 @@
 //! Higham, Accuracy and Stability of Numerical Algorithms, 2002, section 3.1). What is left, a few more than are
 //! wanted, is for the caller to compute in f32: the answer is the same bit for bit as if all products had been.
 //!
+//! Where the products themselves are wanted and not which are high, as in late interaction, those of the integers are
+//! the answer ([`Kernels::greatest`]): exact for rows that have no more than 8 bits a value.
+//!
 //! Instructions multiply unsigned with signed bytes, and add four products to a 32-bit sum. So the right factor is
 //! shifted to be positive, and each sum starts with what that adds, taken away. Four terms stand side by side: both
 //! factors are `[group, dim / 4, width, 4]`, where a group is a tile's rows on the left and a panel on the right.
 //!
 //! [`Kernels::dot`]: super::Kernels::dot
+//! [`Kernels::greatest`]: super::Kernels::greatest
 
 use super::memory::AlignedBytes;
 use super::simd::Simd;
@@ -325,6 +329,47 @@ pub(super) fn screen<S: Simd>(simd: S, left: &Screened, right: &Screened, cut: &
             }
         }
     }
+}
+
+/// The greatest product of each row of the right factor with the left rows of each segment, and 0 where none is greater:
+/// `[segments, right rows]`. Segments are consecutive left rows, each of as many as `segments` says.
+pub(super) fn greatest<S: Simd>(simd: S, left: &Screened, right: &Screened, segments: &[usize]) -> Vec<f32> {
+    let (rows, width) = (S::BYTE_ROWS, S::TILE_COLUMNS);
+    assert!(left.width == rows && right.width == width, "rows packed for another instruction set");
+    assert!(left.quads == right.quads, "rows of different lengths");
+    assert!(segments.iter().sum::<usize>() == left.rows, "segments of other rows");
+    let segment_of: Vec<usize> =
+        segments.iter().enumerate().flat_map(|(at, rows)| std::iter::repeat_n(at, *rows)).collect();
+    let mut greatest = vec![0.0f32; segments.len() * right.rows];
+    let tiles = left.rows.div_ceil(rows);
+    for strip in (0..tiles).step_by(STRIP_TILES) {
+        for (panel, first) in (0..right.rows).step_by(width).enumerate() {
+            let present = width.min(right.rows - first);
+            for at in strip..tiles.min(strip + STRIP_TILES) {
+                let first_row = at * rows;
+                let mut tile = ByteTile {
+                    quads: left.quads,
+                    left: left.group(at),
+                    panel: right.group(panel),
+                    starts: &left.starts[first_row..first_row + rows],
+                    row_scales: &left.scales[first_row..first_row + rows],
+                    bounds: [0.0; MOST_ROWS],
+                    row_least: [f32::INFINITY; MOST_ROWS],
+                    column_scales: &right.scales[first..first + width],
+                    column_least: [f32::INFINITY; MOST_COLUMNS],
+                    approximate: [0.0; MOST_ROWS * MOST_COLUMNS],
+                    found: [0; MOST_ROWS],
+                };
+                simd.multiply_bytes(&mut tile);
+                let of_rows = tile.approximate.chunks_exact(width);
+                for (products, segment) in of_rows.zip(&segment_of[first_row..left.rows.min(first_row + rows)]) {
+                    let greatest = &mut greatest[segment * right.rows + first..][..present];
+                    greatest.iter_mut().zip(products).for_each(|(most, product)| *most = most.max(*product));
+                }
+            }
+        }
+    }
+    greatest
 }
 
 /// The values, and after them what no product reaches.

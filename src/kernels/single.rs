@@ -49,6 +49,14 @@ pub trait Kernels: Send + Sync {
     /// If the factors were packed for another instruction set or have rows of different lengths.
     fn screen(&self, left: &Screened, right: &Screened, cut: &mut dyn Cut);
 
+    /// The greatest product, rounded to 8 bits a value, of each right row with the left rows of each segment, and 0 where
+    /// none is greater: `[segments, right rows]`. Segments are consecutive left rows, each of as many as `segments` says.
+    ///
+    /// # Panics
+    /// If the factors were packed for another instruction set or have rows of different lengths, or the segments are
+    /// not of all left rows.
+    fn greatest(&self, left: &Screened, right: &Screened, segments: &[usize]) -> Vec<f32>;
+
     /// LayerNorm of each row of `x` `[rows, hidden]`, in place.
     fn layer_norm(&self, x: &mut [f32], norm: Norm<'_>, eps: f32);
 
@@ -108,6 +116,13 @@ impl<S: Simd> Kernels for S {
 
     fn screen(&self, left: &Screened, right: &Screened, cut: &mut dyn Cut) {
         screen::screen(*self, left, right, cut);
+    }
+
+    fn greatest(&self, left: &Screened, right: &Screened, segments: &[usize]) -> Vec<f32> {
+        self.vectorize(
+            #[inline(always)]
+            || screen::greatest(*self, left, right, segments),
+        )
     }
 
     fn layer_norm(&self, x: &mut [f32], norm: Norm<'_>, eps: f32) {

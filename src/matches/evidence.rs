@@ -8,9 +8,10 @@
 
 use std::ops::Range;
 
-use ndarray::{Array2, ArrayView1, ArrayView2, s};
+use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis, Zip, s};
 
 use super::wording::{Clause, Wordings};
+use crate::kernels::{Kernels, Screened};
 use crate::model::{CLAIM_FEATURES, Spread};
 
 /// How many sentences the prior counts for.
@@ -22,8 +23,7 @@ const NEAREST: usize = 5;
 /// That mean in documents of 15 sentences and more: measured on the stories that the probability was fitted on.
 const ANYWAY: f32 = 4.8;
 
-/// Sentences whose tokens are multiplied with another part's at once: of the longest sentences there are the products
-/// take 270 MB.
+/// Sentences whose tokens are multiplied with another part's at once.
 const AT_ONCE: usize = 16;
 
 /// The features that the probability is made of, in the order of its weights.
@@ -49,30 +49,60 @@ pub type ClauseSpan = (u8, u8);
 /// which are ascending. Of a token's cosines with a sentence the `prior` is expected, and surprises are multiplied by
 /// `unit`.
 pub fn found(
+    kernels: &dyn Kernels,
     wordings: &Wordings,
     (prior, unit): (Spread, f32),
     part: &Range<usize>,
     pairs: &[(usize, usize)],
 ) -> Vec<Evidence> {
-    let (others, other_starts) = wordings.states(part.clone());
+    let other = PackedPart::new(kernels, wordings, part.clone());
     let mut all = Vec::with_capacity(pairs.len());
     let of_sentence: Vec<&[(usize, usize)]> = pairs.chunk_by(|a, b| a.0 == b.0).collect();
     for some in of_sentence.chunks(AT_ONCE) {
         let (states, starts) = wordings.states(some.iter().map(|pairs| pairs[0].0));
-        let products = states.dot(&others.t());
+        let mut surprise = other.highest_cosines(kernels, states.view());
+        standardise(&mut surprise, prior);
+        surprise *= unit;
         for (pairs, bounds) in some.iter().zip(starts.windows(2)) {
-            let surprise = surprises(products.slice(s![bounds[0]..bounds[1], ..]), &other_starts, (prior, unit));
-            let whole = of_whole(&surprise);
+            let surprise = surprise.slice(s![.., bounds[0]..bounds[1]]);
+            let whole = of_whole(surprise);
             let anyway = highest(whole.clone());
             let clauses = &wordings.of(pairs[0].0).clauses;
             let in_other = |&(_, other): &(usize, usize)| {
-                let (clause, said) = in_clauses(clauses, surprise.column(other - part.start));
+                let (clause, said) = in_clauses(clauses, surprise.row(other - part.start));
                 Evidence { clause, sentence: whole[other - part.start] - anyway, said }
             };
             all.extend(pairs.iter().map(in_other));
         }
     }
     all
+}
+
+/// The tokens of a part's sentences, packed to be multiplied with others.
+struct PackedPart {
+    tokens: Screened,
+    /// How many are of each sentence.
+    lengths: Vec<usize>,
+}
+
+impl PackedPart {
+    fn new(kernels: &dyn Kernels, wordings: &Wordings, part: Range<usize>) -> Self {
+        let (states, starts) = wordings.states(part);
+        let lengths = starts.windows(2).map(|bounds| bounds[1] - bounds[0]).collect();
+        Self { tokens: kernels.screen_left(in_one_piece(states.view()), states.ncols()), lengths }
+    }
+
+    /// The highest cosine of each of some tokens `[tokens, token_dim]` with those of each sentence, and 0 where none is
+    /// higher: `[sentences, tokens]`.
+    fn highest_cosines(&self, kernels: &dyn Kernels, states: ArrayView2<f32>) -> Array2<f32> {
+        let tokens = kernels.screen_right(in_one_piece(states), states.ncols());
+        let highest = kernels.greatest(&self.tokens, &tokens, &self.lengths);
+        Array2::from_shape_vec((self.lengths.len(), states.nrows()), highest).expect("a value for each")
+    }
+}
+
+fn in_one_piece(states: ArrayView2<'_, f32>) -> &[f32] {
+    states.to_slice().expect("states are in one piece")
 }
 
 /// The mean surprise of the clause that finds most, given that of each token; and what of the clauses says it.
@@ -86,10 +116,11 @@ fn in_clauses(clauses: &[Clause], surprise: ArrayView1<f32>) -> (f32, ClauseSpan
     (most, (first.unwrap_or(0) as u8, last.unwrap_or(0) as u8))
 }
 
-/// The surprise of a whole sentence at each of another document's, by the root of its length.
-fn of_whole(surprise: &Array2<f32>) -> Vec<f32> {
-    let root = (surprise.nrows().max(1) as f32).sqrt();
-    surprise.columns().into_iter().map(|column| column.sum() / root).collect()
+/// The surprise of a whole sentence at each of another document's, by the root of its length; of its tokens it is
+/// `[sentences, tokens]`.
+fn of_whole(surprise: ArrayView2<f32>) -> Vec<f32> {
+    let root = (surprise.ncols().max(1) as f32).sqrt();
+    surprise.rows().into_iter().map(|row| row.sum() / root).collect()
 }
 
 /// The mean of the [`NEAREST`] highest; what there is none of is as anywhere.
@@ -99,39 +130,27 @@ fn highest(mut values: Vec<f32>) -> f32 {
     values.iter().sum::<f32>() / NEAREST as f32
 }
 
-/// The surprise of each token at what it finds in each sentence, `[tokens, sentences]`, given the products `[tokens,
-/// tokens]` with those of the sentences, which begin and end at `starts`.
-fn surprises(products: ArrayView2<f32>, starts: &[usize], (prior, unit): (Spread, f32)) -> Array2<f32> {
-    let mut surprise = highest_cosines(products, starts);
-    for mut row in surprise.rows_mut() {
-        standardise(row.as_slice_mut().expect("rows of a fresh array are in one piece"), prior);
-        row *= unit;
+/// From each token's highest cosine with each of a document's sentences, `[sentences, tokens]`, to standard deviations
+/// above its mean.
+fn standardise(cosines: &mut Array2<f32>, prior: Spread) {
+    let n = cosines.nrows() as f32;
+    let own = cosines.sum_axis(Axis(0)) / n;
+    let mut spread = Array1::<f32>::zeros(cosines.ncols());
+    for row in cosines.rows() {
+        Zip::from(&mut spread).and(row).and(&own).for_each(|spread, cosine, own| *spread += (cosine - own).powi(2));
     }
-    surprise
-}
-
-/// The highest cosine of each token with those of each sentence, `[tokens, sentences]`, of the same.
-fn highest_cosines(products: ArrayView2<f32>, starts: &[usize]) -> Array2<f32> {
-    let mut highest = Array2::zeros((products.nrows(), starts.len() - 1));
-    for (mut row, products) in highest.rows_mut().into_iter().zip(products.rows()) {
-        for (value, bounds) in row.iter_mut().zip(starts.windows(2)) {
-            *value = (bounds[0]..bounds[1]).map(|column| products[column]).fold(0.0, f32::max);
-        }
+    let mean = own.mapv(|own| (n * own + PRIOR * prior.mean) / (n + PRIOR));
+    let deviation = Zip::from(&spread).and(&own).and(&mean).map_collect(|spread, own, mean| {
+        let of_prior = prior.variance + (prior.mean - mean).powi(2);
+        let variance = (n * (spread / n + (own - mean).powi(2)) + PRIOR * of_prior) / (n + PRIOR);
+        // A model that tells nothing apart surprises nobody.
+        variance.sqrt().max(f32::MIN_POSITIVE)
+    });
+    for row in cosines.rows_mut() {
+        Zip::from(row).and(&mean).and(&deviation).for_each(|cosine, mean, deviation| {
+            *cosine = ((*cosine - mean) / deviation).clamp(0.0, MOST);
+        });
     }
-    highest
-}
-
-/// From a token's highest cosine with each of a document's sentences to standard deviations above their mean.
-fn standardise(cosines: &mut [f32], prior: Spread) {
-    let n = cosines.len() as f32;
-    let own = cosines.iter().sum::<f32>() / n;
-    let spread = cosines.iter().map(|cosine| (cosine - own).powi(2)).sum::<f32>() / n;
-    let mean = (n * own + PRIOR * prior.mean) / (n + PRIOR);
-    let of_prior = prior.variance + (prior.mean - mean).powi(2);
-    let variance = (n * (spread + (own - mean).powi(2)) + PRIOR * of_prior) / (n + PRIOR);
-    // A model that tells nothing apart surprises nobody.
-    let deviation = variance.sqrt().max(f32::MIN_POSITIVE);
-    cosines.iter_mut().for_each(|cosine| *cosine = ((*cosine - mean) / deviation).clamp(0.0, MOST));
 }
 
 /// What is found where nothing in particular is said.
@@ -144,24 +163,24 @@ pub struct Prior {
 
 /// That of sentences whose parts, each of a document of its own, are on the `subjects`. The prior of tokens is between
 /// subjects; what is found anyway, within one.
-pub fn prior(wordings: &Wordings, subjects: &[usize]) -> Prior {
+pub fn prior(kernels: &dyn Kernels, wordings: &Wordings, subjects: &[usize]) -> Prior {
     let states: Vec<_> = wordings.parts.iter().map(|part| wordings.states(part.clone())).collect();
+    let packed: Vec<_> = wordings.parts.iter().map(|part| PackedPart::new(kernels, wordings, part.clone())).collect();
     let pairs = |same: bool| {
         let all = (0..states.len()).flat_map(|a| (0..states.len()).map(move |b| (a, b)));
         all.filter(move |(a, b)| a != b && (subjects[*a] == subjects[*b]) == same)
     };
     let mut cosines = Vec::new();
     for (a, b) in pairs(false) {
-        let products = states[a].0.dot(&states[b].0.t());
-        cosines.extend(highest_cosines(products.view(), &states[b].1));
+        cosines.extend(packed[b].highest_cosines(kernels, states[a].0.view()));
     }
     let tokens = Spread::of(&cosines);
     let mut nearest = Vec::new();
     for (a, b) in pairs(true) {
-        let products = states[a].0.dot(&states[b].0.t());
+        let mut surprise = packed[b].highest_cosines(kernels, states[a].0.view());
+        standardise(&mut surprise, tokens);
         for bounds in states[a].1.windows(2).filter(|bounds| bounds[0] < bounds[1]) {
-            let surprise = surprises(products.slice(s![bounds[0]..bounds[1], ..]), &states[b].1, (tokens, 1.0));
-            nearest.push(highest(of_whole(&surprise)));
+            nearest.push(highest(of_whole(surprise.slice(s![.., bounds[0]..bounds[1]]))));
         }
     }
     Prior { tokens, anyway: Spread::of(&nearest).mean }
@@ -185,12 +204,11 @@ mod tests {
 
     #[test]
     fn what_is_found_everywhere_is_no_surprise() {
-        let mut rare = [0.9, 0.2, 0.2, 0.2, 0.2, 0.2, 0.2, 0.2];
-        let mut common = [0.9; 8];
-        let prior = Spread { mean: 0.167, variance: 0.01 };
-        standardise(&mut rare, prior);
-        standardise(&mut common, prior);
-        assert!(rare[0] > 3.0 && rare[1] == 0.0, "{rare:?}");
-        assert!(common[0] < 1.5, "{common:?}");
+        // What two tokens find in eight sentences.
+        let mut cosines = Array2::from_elem((8, 2), 0.9);
+        cosines.slice_mut(s![1.., 0]).fill(0.2);
+        standardise(&mut cosines, Spread { mean: 0.167, variance: 0.01 });
+        assert!(cosines[(0, 0)] > 3.0 && cosines[(1, 0)] == 0.0, "{cosines:?}");
+        assert!(cosines[(0, 1)] < 1.5, "{cosines:?}");
     }
 }

@@ -174,8 +174,8 @@ impl Sample {
         let document = |sentence: usize| library.document(wordings.sentences[sentence].entry);
         let subjects: Vec<usize> =
             wordings.parts.iter().map(|part| self.subject(wordings.sentences[part.start].entry)).collect();
-        let Prior { tokens, anyway } = prior(&wordings, &subjects);
         let kernels = embedder.model().kernels();
+        let Prior { tokens, anyway } = prior(kernels, &wordings, &subjects);
         let spread = |vectors: ArrayView2<f32>, document: &dyn Fn(usize) -> usize| {
             let n = vectors.nrows();
             let pairs = (0..n).flat_map(|a| (a + 1..n).map(move |b| (a, b)));

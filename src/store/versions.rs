@@ -18,6 +18,6 @@ pub const COMMON_WORDS: u32 = 2;
 /// How unusual a query's cosines are in a corpus.
 pub const QUERY_BACKGROUND: u32 = 2;
 /// What a model's cosines mean.
-pub const MODEL_BACKGROUND: u32 = 3;
+pub const MODEL_BACKGROUND: u32 = 4;
 /// Which sentences say the same.
-pub const MATCHES: u32 = 6;
+pub const MATCHES: u32 = 7;

@@ -175,3 +175,38 @@ fn what_is_not_finite_is_in_no_pair() {
         }
     });
 }
+
+/// The greatest of each segment: what the products of all say, within what rounding takes; and no order, padding or
+/// neighbour changes a bit of it.
+#[test]
+fn the_greatest_of_each_segment() {
+    for_each_isa(|isa| {
+        let (kernels, mut random) = (isa.kernels().unwrap(), Random(5));
+        for (dim, segments, n) in [
+            (384, vec![1, 0, 3, 40, 14, 200], 50),
+            (384, vec![13, 1, 15], 1),
+            (33, vec![0, 7], 70),
+            (1, vec![2, 2], 3),
+            (384, vec![], 4),
+            (384, vec![5], 0),
+        ] {
+            let m: usize = segments.iter().sum();
+            let (a, b) = (unit_rows(m, dim, &mut random), unit_rows(n, dim, &mut random));
+            let greatest =
+                |b: &[f32]| kernels.greatest(&kernels.screen_left(&a, dim), &kernels.screen_right(b, dim), &segments);
+            let found = greatest(&b);
+            assert_eq!(found.len(), segments.len() * n, "{}", isa.name);
+            let mut first = 0;
+            for (segment, rows) in segments.iter().enumerate() {
+                let rows = &a[first * dim..(first + rows) * dim];
+                first += rows.len() / dim;
+                for (column, y) in b.chunks_exact(dim).enumerate() {
+                    let expected = rows.chunks_exact(dim).map(|x| kernels.dot(x, y)).fold(0.0, f32::max);
+                    let off = (found[segment * n + column] - expected).abs();
+                    assert!(off <= 0.02, "{}: {dim}, {segment}, {column}: off by {off}", isa.name);
+                    assert_eq!(greatest(y)[segment].to_bits(), found[segment * n + column].to_bits(), "{}", isa.name);
+                }
+            }
+        }
+    });
+}
