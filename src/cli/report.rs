@@ -170,7 +170,9 @@ impl Output {
             () if !is_report(&self.path).with_context(|| shown.to_string())? => {
                 refuse("exists and is not a samesay report")
             }
-            () if self.kind == Kind::Markdown && is_edited(&self.path).with_context(|| shown.to_string())? => {
+            () if matches!(self.kind, Kind::Markdown | Kind::Html)
+                && is_edited(&self.path).with_context(|| shown.to_string())? =>
+            {
                 refuse("has been edited since samesay wrote it")
             }
             () => Ok(Existing::Replace),
@@ -214,7 +216,7 @@ pub fn is_report(path: &Path) -> std::io::Result<bool> {
     Ok(length == 0 || own::is_report(&part(0)?) || own::is_parquet_report(&part(length.saturating_sub(PART))?))
 }
 
-/// Whether somebody has edited a Markdown report that is there. An empty file holds no edits.
+/// Whether somebody has edited a Markdown or HTML report that is there. An empty file holds no edits.
 pub fn is_edited(path: &Path) -> std::io::Result<bool> {
     let bytes = std::fs::read(path)?;
     Ok(!bytes.is_empty() && !std::str::from_utf8(&bytes).is_ok_and(own::is_unedited))

@@ -130,15 +130,27 @@ fn a_full_disk_leaves_the_old_vectors() {
 #[test]
 fn a_report_that_was_edited_is_kept() {
     let folder = folder();
-    folder.run(&["report", ".", "-o", "r.md"]).exits(0);
-    folder.run(&["report", ".", "-o", "r.md"]).exits(0);
-    let edited =
-        fs::read_to_string(folder.path("r.md")).unwrap().replacen("## Claims", "## Claims\n\nI doubt the first.", 1);
-    folder.write("r.md", &edited);
-    folder.run(&["report", ".", "-o", "r.md"]).refuses(&["r.md", "edited", "--force"]);
-    assert_eq!(fs::read_to_string(folder.path("r.md")).unwrap(), edited);
-    folder.run(&["report", ".", "-o", "r.md", "--force"]).exits(0);
-    assert!(!fs::read_to_string(folder.path("r.md")).unwrap().contains("I doubt"));
+    for (name, before, after) in [
+        ("r.md", "## Claims", "## Claims\n\nI doubt the first."),
+        ("r.html", "</main>", "<p>I doubt the first.</p></main>"),
+        ("end.html", "</html>", "</html>\n<!-- I doubt the first. -->"),
+    ] {
+        let text = || fs::read_to_string(folder.path(name)).unwrap();
+        folder.run(&["report", ".", "-o", name]).exits(0);
+        folder.run(&["report", ".", "-o", name]).exits(0);
+        let edited = text().replacen(before, after, 1);
+        assert!(edited.contains("I doubt"), "{name}");
+        folder.write(name, &edited);
+        folder.run(&["report", ".", "-o", name]).refuses(&[name, "edited", "--force"]);
+        assert_eq!(text(), edited);
+        folder.run(&["report", ".", "-o", name, "--force"]).exits(0);
+        assert!(!text().contains("I doubt"));
+    }
+    // A page of an earlier version says nothing of how it was written.
+    let page = fs::read_to_string(folder.path("r.html")).unwrap();
+    let (page, _) = page.rsplit_once("<!-- checksum ").unwrap();
+    folder.write("r.html", page);
+    folder.run(&["report", ".", "-o", "r.html"]).exits(0);
 }
 
 #[test]
