@@ -16,7 +16,7 @@ use crate::model::l2_normalize;
 /// Pairs that are held unless a limit is set, 12 bytes each.
 pub const MOST: usize = 10_000_000;
 /// Neighbours that are held at once, 16 bytes each.
-const MOST_NEIGHBOURS: usize = 50_000_000;
+pub const MOST_NEIGHBOURS: usize = 50_000_000;
 /// Random pairs that percentiles are taken from.
 const SAMPLE: usize = 20_000;
 
