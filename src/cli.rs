@@ -22,6 +22,7 @@ mod publishers;
 mod query;
 mod reader;
 mod report;
+mod shard;
 mod shell;
 mod stores;
 mod vectors;

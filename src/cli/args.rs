@@ -9,6 +9,7 @@ use samesay::report::schema;
 
 use super::bench::BenchArgs;
 use super::examples;
+use super::shard::Shard;
 
 /// Find out which sources say similar things, with the evidence.
 #[derive(Parser)]
@@ -133,7 +134,7 @@ pub enum Format {
     Npy,
     /// A table, of `pairs` and of `cluster --vectors`
     Csv,
-    /// `pairs` only: a table as Apache Parquet
+    /// `pairs` and `embed`: Apache Parquet
     Parquet,
 }
 
@@ -359,8 +360,12 @@ pub struct PairsArgs {
     pub top_k: Option<usize>,
     #[command(flatten)]
     pub cut: CutArgs,
+    /// Compare only every Nth of --vectors, beginning with the Ith, with all others: shards 1/N to N/N together find what
+    /// one run does
+    #[arg(long, value_name = "I/N", requires = "vectors")]
+    pub shard: Option<Shard>,
     /// Show at most this many pairs, the most similar ones
-    #[arg(short = 'n', long, value_name = "N")]
+    #[arg(short = 'n', long, value_name = "N", conflicts_with = "shard")]
     pub limit: Option<usize>,
     /// Write to this file instead of stdout; the extension sets the format: .jsonl, .json, .csv, .parquet or .txt
     #[arg(short, long, value_name = "FILE")]
@@ -454,6 +459,10 @@ pub struct IndexArgs {
     /// Keep running and update when files change, until interrupted
     #[arg(long)]
     pub watch: bool,
+    /// Read only the files whose paths, as they are shown, have this share of the hashes: shards 1/N to N/N together read
+    /// all
+    #[arg(long, value_name = "I/N", conflicts_with = "watch")]
+    pub shard: Option<Shard>,
 }
 
 #[derive(Subcommand)]
@@ -496,10 +505,16 @@ pub struct EmbedArgs {
     /// Put the model's prompt of this name before each text, such as `query`; `model show` lists them
     #[arg(long, value_name = "NAME")]
     pub prompt: Option<String>,
-    /// Write to this file instead of stdout; the extension .npy implies --format npy
+    /// Embed only every Nth line, beginning with the Ith: shards 1/N to N/N together embed all
+    #[arg(long, value_name = "I/N", requires = "lines")]
+    pub shard: Option<Shard>,
+    /// File with the ids of the texts, one per line, for .jsonl and .parquet [default: numbers of lines, in .parquet alone]
+    #[arg(long, value_name = "FILE")]
+    pub ids: Option<PathBuf>,
+    /// Write to this file instead of stdout; the extension sets the format: .jsonl, .npy or .parquet
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
-    /// Replace the file even if it does not contain vectors
+    /// Replace the file even if samesay did not write these vectors
     #[arg(long)]
     pub force: bool,
 }

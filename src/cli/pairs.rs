@@ -6,9 +6,7 @@ use std::io::{self, BufWriter, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
-use samesay::compare::alike::{
-    Alike, Found, MOST, TooMany, Unit, Units, Wanted, alike, background_of, distribution_of, nearest_in,
-};
+use samesay::compare::alike::{Alike, Found, MOST, Sets, TooMany, Unit, Units, Wanted, background_of, distribution_of};
 use samesay::compare::{Independence, Threshold};
 use samesay::kernels::Kernels;
 use samesay::report::pairs::{Compared, Describe, With, describe};
@@ -62,21 +60,13 @@ impl Asked {
     }
 
     /// The pairs, and what of the first set is in none.
-    fn search(
-        self,
-        kernels: &'static dyn Kernels,
-        a: &Units,
-        b: Option<&Units>,
-        unit: Unit,
-    ) -> Result<(Found, Vec<Alike>)> {
+    fn search(self, kernels: &'static dyn Kernels, sets: Sets, unit: Unit) -> Result<(Found, Vec<Alike>)> {
         let least = self.least.unwrap_or(f32::NEG_INFINITY);
         let wanted = Wanted { least, top_k: self.top_k, limit: self.limit };
-        let found = alike(kernels, a, b, wanted).map_err(|many| self.too_many(many, unit))?;
-        let new = match (b, self.least) {
-            (Some(b), Some(least)) => {
-                nearest_in(kernels, a, b).into_iter().flatten().filter(|near| near.score < least).collect()
-            }
-            _ => Vec::new(),
+        let found = sets.alike(kernels, wanted).map_err(|many| self.too_many(many, unit))?;
+        let new = match self.least {
+            Some(least) => sets.nearest(kernels).into_iter().filter(|near| near.score < least).collect(),
+            None => Vec::new(),
         };
         Ok((found, new))
     }
@@ -126,7 +116,7 @@ fn of_documents(config: &Config, args: PairsArgs, same: Threshold, output: Outpu
     };
     check_sources(&a, b.as_ref(), &paths, &args.against)?;
     let asked = Asked::new(&args, same, least);
-    let (found, new) = asked.search(corpus.kernels(), &a, b.as_ref(), unit)?;
+    let (found, new) = asked.search(corpus.kernels(), Sets { left: &a, rows: None, right: b.as_ref() }, unit)?;
     let with = With {
         a: describe(&corpus.library, unit, &a),
         b: b.as_ref().map(|b| describe(&corpus.library, unit, b)),
@@ -178,7 +168,9 @@ fn of_vectors(config: &Config, args: &PairsArgs, path: &Path, same: Threshold, o
     let distribution = distribution_of(kernels, a.units.vectors.view(), of_b.map(|b| b.vectors.view()));
     let least = cut(same, distribution.as_ref()).unwrap_or(f32::NEG_INFINITY);
     let asked = Asked::new(args, same, least);
-    let (found, new) = asked.search(kernels, &a.units, of_b, Unit::Vector)?;
+    let rows = args.shard.map(|shard| shard.rows(a.units.len()));
+    let sets = Sets { left: &a.units, rows: rows.as_deref(), right: of_b };
+    let (found, new) = asked.search(kernels, sets, Unit::Vector)?;
     let with = With {
         a: described(&a),
         b: b.as_ref().map(described),

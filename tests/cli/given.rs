@@ -26,10 +26,11 @@ fn valid(answer: &Answer, name: &str) -> Value {
 
 /// The ids of each cluster's members.
 fn members(clusters: &Value) -> Vec<Vec<&str>> {
-    let of = |cluster: &'_ Value| -> Vec<&'_ str> {
-        cluster["members"].as_array().unwrap().iter().map(|member| member["id"].as_str().unwrap()).collect()
-    };
-    clusters.as_array().unwrap().iter().map(of).collect()
+    clusters.as_array().unwrap().iter().map(ids_of).collect()
+}
+
+fn ids_of(cluster: &Value) -> Vec<&str> {
+    cluster["members"].as_array().unwrap().iter().map(|member| member["id"].as_str().unwrap()).collect()
 }
 
 #[test]
@@ -227,4 +228,87 @@ fn too_many_that_hang_together_are_told() {
     answer.warns_plainly("too many vectors are connected", "0.95");
     let report = valid(&answer, "vector-clusters");
     assert_eq!((&report["clusters"][0]["size"], report["parted_score"].as_f64()), (&30_001.into(), Some(0.95)));
+}
+
+/// Shards of the rows find together what one run does: above a cut each pair once.
+#[test]
+fn shards_of_pairs() {
+    let folder = folder();
+    folder.write("w.npy", fan(&[1.0, 95.0, 200.0]));
+    let found = |args: &[&str]| -> Vec<String> {
+        let answer = folder.run(&[&["pairs", "--vectors", "v.npy", "--format", "jsonl"][..], args].concat());
+        assert!(matches!(answer.code, Some(0 | 1)), "{answer:?}");
+        answer.text().lines().map(str::to_owned).collect()
+    };
+    for args in [&["--min-score", "0.9"][..], &["--top-k", "2"], &["--min-score", "0.9", "--against", "w.npy"]] {
+        let mut all = found(args);
+        let mut shards: Vec<String> =
+            ["1/3", "2/3", "3/3"].iter().flat_map(|shard| found(&[args, &["--shard", shard]].concat())).collect();
+        all.sort_unstable();
+        shards.sort_unstable();
+        if args[0] == "--top-k" {
+            assert!(shards.len() > all.len());
+            shards.dedup();
+        }
+        assert!(!all.is_empty());
+        assert_eq!(shards, all, "{args:?}");
+    }
+    assert_eq!(found(&["--min-score", "0.9", "--shard", "1/1"]), found(&["--min-score", "0.9"]));
+    assert_eq!(found(&["--min-score", "0.9", "--shard", "99/99"]), [""; 0]);
+    for (shard, message) in [
+        ("0/3", "shards are counted from 1; use 1/3 to 3/3"),
+        ("4/3", "shards are counted from 1; use 1/3 to 3/3"),
+        ("1/0", "there is no shard of 0"),
+        ("a/b", "write I/N, such as 1/4"),
+        ("-1/4", "write I/N, such as 1/4"),
+        ("3", "write I/N, such as 1/4"),
+    ] {
+        let typed = format!("--shard={shard}");
+        for command in [&["pairs", "--vectors", "v.npy", "-k", "1"][..], &["embed", "--lines", "ids.txt"], &["index"]] {
+            let answer = folder.run(&[command, &[&typed]].concat()).exits(2);
+            assert!(answer.stderr.contains(message) && answer.stderr.contains("--shard"), "{}", answer.stderr);
+        }
+    }
+    for args in [
+        &["pairs", "--vectors", "v.npy", "-k", "1", "--shard", "1/2", "--limit", "3"][..],
+        &["pairs", "--shard", "1/2"],
+        &["embed", "--shard", "1/2"],
+        &["index", "--watch", "--shard", "1/2"],
+    ] {
+        let answer = folder.run(args).exits(2);
+        assert!(answer.stderr.contains("--shard"), "{}", answer.stderr);
+    }
+}
+
+/// Shards of an index hold together what one run does.
+#[test]
+fn shards_of_an_index() {
+    const TEXTS: [&str; 6] = [
+        "The ferry Marelle struck the north breakwater of Tarn harbour on Monday morning.",
+        "The bakery on the square has raised the price of rye bread to four crowns.",
+        "Pupils of the old school will move into the new building beside the river.",
+        "A storm took the roof of the fish market, and nobody was hurt there.",
+        "The council will vote on the new bridge over the river in the spring.",
+        "Two cyclists crossed the pass in the snow and were home by evening.",
+    ];
+    let folder = Folder::with(&[]);
+    TEXTS.iter().zip('a'..).for_each(|(text, name)| folder.write(&format!("docs/{name}.txt"), format!("{text}\n")));
+    let index = |store: &str, more: &[&str]| {
+        let answer = folder.run(&[&["index", "docs", "--store", store, "--format", "json"][..], more].concat());
+        if answer.code == Some(1) { Value::Null } else { answer.exits(0).json() }
+    };
+    let whole = index("whole.db", &[]);
+    let files = |report: &Value| report["sources"].as_u64().unwrap_or(0);
+    // Each by itself holds a part, and all of them in one store hold all.
+    let parts: Vec<u64> =
+        (1..=3).map(|at| files(&index(&format!("{at}.db"), &["--shard", &format!("{at}/3")]))).collect();
+    assert_eq!((parts.iter().sum::<u64>(), files(&whole)), (6, 6), "{parts:?}");
+    assert!(parts.iter().all(|part| *part < 6), "{parts:?}");
+    (1..=3).for_each(|at| drop(index("one.db", &["--shard", &format!("{at}/3")])));
+    let status =
+        |store: &str| folder.run(&["index", "status", "docs", "--store", store, "--format", "json"]).exits(0).json();
+    assert_eq!(status("one.db"), whole);
+    // A shard without a file says so.
+    let none = folder.run(&["index", "docs/a.txt", "--store", "none.db", "--shard", "1/999983"]).exits(1);
+    assert!(none.stderr.contains("docs/a.txt: no file is in shard 1/999983"), "{}", none.stderr);
 }
