@@ -312,3 +312,37 @@ fn shards_of_an_index() {
     let none = folder.run(&["index", "docs/a.txt", "--store", "none.db", "--shard", "1/999983"]).exits(1);
     assert!(none.stderr.contains("docs/a.txt: no file is in shard 1/999983"), "{}", none.stderr);
 }
+
+/// The examples for schedulers, with those of their packages that are there.
+#[test]
+fn examples_that_embed_shards() {
+    let python = std::env::var("PYTHON").unwrap_or("python3".to_owned());
+    let examples = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("examples");
+    let texts = Folder::with(&[]);
+    let line = |at: usize| format!("The ferry number {at} struck the pier of harbour {} at dawn.\n", at % 7);
+    texts.write("texts.txt", (0..60).map(line).collect::<String>());
+    for (package, script) in [("ray", "ray_data.py"), ("pyspark", "pyspark_pairs.py")] {
+        let imports = format!("import {package}, datasketch, sklearn");
+        let has = std::process::Command::new(&python).args(["-c", &imports]).output();
+        if !has.is_ok_and(|output| output.status.success()) {
+            println!("skipped: examples_that_embed_shards of {package} (PYTHON={python} cannot {imports})");
+            continue;
+        }
+        let mut command = std::process::Command::new(&python);
+        command.arg(examples.join(script)).args(["texts.txt", "--shards", "2", "--centroids", "4"]);
+        command.args(["--samesay", env!("CARGO_BIN_EXE_samesay"), "--min-score", "0.8"]);
+        super::model_dir();
+        let answer = Answer::of(command.current_dir(texts.path("")), b"").exits(0);
+        let lines: Vec<&str> = answer.text().lines().collect();
+        let number = |line: &str, before: &str| -> usize {
+            let line = lines.iter().find(|found| found.contains(line)).unwrap_or_else(|| panic!("{lines:?}"));
+            line.split(before).next().unwrap().rsplit(' ').next().unwrap().parse().unwrap()
+        };
+        let exact = number("(exact)", " pairs");
+        assert!(lines.iter().any(|line| line.starts_with("60 texts, ")) && exact > 100, "{lines:?}");
+        for way in ["k-means", "MinHash", "union"] {
+            let (found, lost) = (number(&format!("{way}: "), " found"), number(&format!("{way}: "), " lost"));
+            assert!(found + lost == exact && found > 0, "{lines:?}");
+        }
+    }
+}
