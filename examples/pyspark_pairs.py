@@ -7,6 +7,7 @@ On a cluster, --work and the texts have to be on a file system that all nodes se
 """
 
 import os
+import sys
 
 from pyspark.sql import SparkSession
 
@@ -15,6 +16,7 @@ import buckets
 
 def main():
     args = buckets.arguments(__doc__)
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     spark = SparkSession.builder.appName("samesay").getOrCreate()
     context = spark.sparkContext
     context.setLogLevel("ERROR")

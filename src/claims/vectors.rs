@@ -12,7 +12,8 @@ use crate::kernels::Kernels;
 #[derive(Debug, Clone, PartialEq)]
 pub struct VectorCluster {
     /// Rows, each with its cosine to the medoid: the row of the highest mean cosine to the others (the first of equals),
-    /// which comes first; then the nearest to it.
+    /// which comes first; then the nearest to it, by four
+    /// decimals, of equals the first.
     pub members: Vec<(usize, f32)>,
     /// The mean cosine of all pairs; 1 of one vector.
     pub mean: f32,
@@ -42,7 +43,12 @@ impl VectorCluster {
         let middle = Medoid::of(kernels, rows.view(), &vec![1.0; group.len()]);
         let medoid = group[middle.medoid];
         let mut members: Vec<(usize, f32)> = group.iter().copied().zip(middle.scores).collect();
-        members.sort_by(|a, b| (b.0 == medoid).cmp(&(a.0 == medoid)).then(b.1.total_cmp(&a.1)).then(a.0.cmp(&b.0)));
+        // By as much of the cosine as is shown: the last bits of equal ones may differ.
+        let shown = |score: f32| (score * 1e4).round();
+        members.sort_by(|a, b| {
+            let nearest = shown(b.1).total_cmp(&shown(a.1));
+            (b.0 == medoid).cmp(&(a.0 == medoid)).then(nearest).then(a.0.cmp(&b.0))
+        });
         Self { members, mean: middle.mean, min: middle.min }
     }
 }
