@@ -98,7 +98,7 @@ fn of_vectors(config: &Config, args: &ClusterArgs, path: &Path) -> Result<Outcom
         None => report.write_csv(std::io::stdout().lock()).context("stdout")?,
         Some(Printed::Lines) => print_lines(report.clusters.iter())?,
         Some(printed) => {
-            print(printed == Printed::Json, &report, |report| terminal::vector_clusters(report, config.look))?
+            print(printed == Printed::Json, &report, |report| terminal::vector_clusters(report, config.look))?;
         }
     }
     Ok(outcome(true, report.found()))
