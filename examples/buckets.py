@@ -10,6 +10,7 @@ import json
 import os
 import subprocess
 import tempfile
+from collections import Counter
 
 import numpy as np
 from datasketch import MinHash
@@ -107,12 +108,24 @@ def pairs_of_file(args, npy, *more):
     return [tuple(sorted((int(pair["a"]["id"]), int(pair["b"]["id"])))) for pair in pairs]
 
 
-def report(args, found):
-    """Prints how many of the exact pairs each way of bucketing found, and their union."""
+def compared(buckets):
+    """How many pairs meet in these buckets, each as often as they do."""
+    return sum(n * (n - 1) // 2 for n in Counter(buckets).values())
+
+
+def report(args, centres, found):
+    """Prints what each way of bucketing compared, and how many of the exact pairs it and their union found."""
     shards = [lines_of(args, shard) for shard in range(1, args.shards + 1)]
     rows = sorted((row for shard in shards for row in shard), key=lambda row: row[0])
     exact = set(pairs_of_bucket(args, [n for n, _, _ in rows], [vector for _, _, vector in rows]))
     print(f"{len(rows)} texts, {len(exact)} pairs with a cosine of {args.min_score} or more (exact)")
+    every = max(1, len(rows) * (len(rows) - 1) // 2)
+    meet = {
+        "k-means": compared(bucket for row in rows for bucket in kmeans_buckets(args, centres, row[2])),
+        "MinHash": compared(bucket for row in rows for bucket in minhash_buckets(row[1])),
+    }
+    for name, pairs in meet.items():
+        print(f"{name} compares {pairs} pairs ({100 * pairs / every:.1f}% of all)")
     found = {name: set(pairs) for name, pairs in found.items()}
     found["union"] = set().union(*found.values())
     for name, pairs in found.items():

@@ -24,7 +24,8 @@ def main():
 
     shards = context.parallelize(range(1, args.shards + 1), args.shards)
     shards.foreach(lambda shard: buckets.embed_shard(args, shard))
-    centres = context.broadcast(buckets.centroids(args))
+    centroids = buckets.centroids(args)
+    centres = context.broadcast(centroids)
 
     def by_kmeans(line):
         number, _, vector = line
@@ -45,7 +46,7 @@ def main():
         for name, bucketing in [("k-means", by_kmeans), ("MinHash", by_minhash)]
     }
     spark.stop()
-    buckets.report(args, found)
+    buckets.report(args, centroids, found)
 
 
 if __name__ == "__main__":

@@ -44,7 +44,7 @@ def main():
     for name, bucketing in [("k-means", by_kmeans), ("MinHash", by_minhash)]:
         rows = shards.flat_map(bucketing).groupby("bucket").map_groups(pairs, batch_format="numpy").take_all()
         found[name] = [(int(row["a"]), int(row["b"])) for row in rows]
-    buckets.report(args, found)
+    buckets.report(args, centres, found)
 
 
 if __name__ == "__main__":

@@ -332,7 +332,7 @@ fn examples_that_embed_shards() {
         command.arg(examples.join(script)).args(["texts.txt", "--shards", "2", "--centroids", "4"]);
         command.args(["--samesay", env!("CARGO_BIN_EXE_samesay"), "--min-score", "0.8"]);
         super::model_dir();
-        let answer = Answer::of(command.current_dir(texts.path("")), b"").exits(0);
+        let answer = Answer::of(command.env("PYTHONDONTWRITEBYTECODE", "1").current_dir(texts.path("")), b"").exits(0);
         let lines: Vec<&str> = answer.text().lines().collect();
         let number = |line: &str, before: &str| -> usize {
             let line = lines.iter().find(|found| found.contains(line)).unwrap_or_else(|| panic!("{lines:?}"));
