@@ -1,7 +1,8 @@
 //! What sources say in common, and what one alone says: all of it stands on [`crate::matches`].
 //!
 //! A claim is a group of wordings, each a sentence or a clause of it; a theme is a group of whole passages; a story is
-//! a group of documents about one event, a topic one on a broad subject.
+//! a group of documents about one event, a topic one on a broad subject. Vectors of which nothing else is known have
+//! clusters.
 
 mod agreement;
 mod alignment;
@@ -16,6 +17,7 @@ mod reuse;
 mod story;
 mod theme;
 mod topic;
+mod vectors;
 
 pub use agreement::Agreement;
 pub use alignment::{Row, align};
@@ -31,3 +33,4 @@ pub use story::stories;
 pub use theme::{ClaimSpan, Cluster, Clustering, Conflict, Member, cluster};
 pub(crate) use theme::{copy, to_compare};
 pub use topic::topics;
+pub use vectors::{VectorCluster, vector_clusters};

@@ -6,9 +6,11 @@
 mod args;
 mod bench;
 mod chatter;
+mod clusters;
 mod commands;
 mod config;
 mod examples;
+mod given;
 mod index;
 mod input;
 mod io;
@@ -20,6 +22,7 @@ mod publishers;
 mod query;
 mod reader;
 mod report;
+mod shard;
 mod shell;
 mod stores;
 mod vectors;
@@ -102,11 +105,11 @@ fn run(cli: Cli) -> Result<Outcome> {
     let config = Config::resolve(cli.global)?;
     reader::isolate();
     match cli.command {
-        Command::Query(args) => query::query(&config, args),
+        Command::Query(args) => query::query(&config, *args),
         Command::Compare(args) => commands::compare(&config, args),
         Command::Sources(args) => commands::sources(&config, args),
         Command::Pairs(args) => pairs::pairs(&config, *args),
-        Command::Cluster(args) => commands::cluster(&config, args),
+        Command::Cluster(args) => clusters::cluster(&config, *args),
         Command::Report(args) => report::report(&config, args),
         Command::Passages(args) => commands::passages(&config, args),
         Command::Index(args) => index::index(&config, args),

@@ -27,6 +27,7 @@ mod sources;
 mod table;
 pub mod terminal;
 mod text;
+pub mod vectors;
 
 pub use batch::{Map, Parts as ReportParts, Point, Report, Settings, SourceDropped};
 pub use bench::{
@@ -50,4 +51,6 @@ pub use query::{Explanation, Part, PassageMatch, QueryReport, QueryResult, Sourc
 pub use reading::{ReadingNotes, UnreadRef, skipped};
 pub use since::{Changes, ClaimChange, ClaimGone, EarlierReport, EarlierReportError, Since};
 pub use sources::{MatchRef, SourcePair, SourceTotal, SourcesReport};
+pub use vectors::{VectorClustersReport, VectorQueryReport};
+
 use text::{printable, shortened};

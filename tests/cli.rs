@@ -9,6 +9,7 @@ mod contract;
 mod counts;
 mod documents;
 mod edges;
+mod given;
 mod help;
 mod hostile;
 pub mod input;

@@ -9,6 +9,7 @@ use samesay::report::schema;
 
 use super::bench::BenchArgs;
 use super::examples;
+use super::shard::Shard;
 
 /// Find out which sources say similar things, with the evidence.
 #[derive(Parser)]
@@ -24,7 +25,7 @@ pub struct Cli {
 pub enum Command {
     /// Find sources that say something like this
     #[command(after_help = examples::QUERY)]
-    Query(QueryArgs),
+    Query(Box<QueryArgs>),
     /// Compare two sources side by side: what both say, and what only one says
     #[command(after_help = examples::COMPARE)]
     Compare(CompareArgs),
@@ -35,7 +36,7 @@ pub enum Command {
     Pairs(Box<PairsArgs>),
     /// Show claims that several sources make, themes, and what only one source says
     #[command(after_help = examples::CLUSTER)]
-    Cluster(ClusterArgs),
+    Cluster(Box<ClusterArgs>),
     /// Write everything as one page to share (.html), or as .md, .json or .csv
     #[command(after_help = examples::REPORT)]
     Report(ReportArgs),
@@ -131,9 +132,9 @@ pub enum Format {
     Jsonl,
     /// `embed` only: `NumPy` file format, float32 [n, dim]
     Npy,
-    /// `pairs` only: a table
+    /// A table, of `pairs` and of `cluster --vectors`
     Csv,
-    /// `pairs` only: a table as Apache Parquet
+    /// `pairs` and `embed`: Apache Parquet
     Parquet,
 }
 
@@ -161,6 +162,22 @@ pub enum By {
     Story,
     Topic,
 }
+
+/// What says which documents are read, and how: it makes no sense where vectors are given.
+const OF_DOCUMENTS: [&str; 12] = [
+    "paths",
+    "glob",
+    "exclude",
+    "source_map",
+    "since",
+    "until",
+    "keep_boilerplate",
+    "text_column",
+    "id_column",
+    "title_column",
+    "publisher_column",
+    "date_column",
+];
 
 /// Which documents to read.
 #[derive(Args, Clone)]
@@ -222,7 +239,7 @@ pub struct ColumnArgs {
 #[derive(Args)]
 pub struct QueryArgs {
     /// Text to look for, or `-` to read it from stdin; with --file or --like, this is another PATH
-    #[arg(value_name = "TEXT", required_unless_present_any = ["file", "like"])]
+    #[arg(value_name = "TEXT", required_unless_present_any = ["file", "like", "vector"])]
     pub text: Option<String>,
     /// Files and folders to search [default: .]
     #[arg(value_name = "PATH")]
@@ -234,13 +251,31 @@ pub struct QueryArgs {
     /// is then a PATH
     #[arg(long, value_name = "PATH[:LINE]", conflicts_with = "file")]
     pub like: Option<OsString>,
+    /// Find what is nearest to each vector in this file, .npy or .parquet, among those of --vectors
+    #[arg(
+        long,
+        value_name = "FILE",
+        requires = "vectors",
+        conflicts_with_all = OF_DOCUMENTS,
+        conflicts_with_all = ["text", "file", "like", "words", "explain", "passages"]
+    )]
+    pub vector: Option<PathBuf>,
+    /// The vectors to search: .npy with float32 or float16, (n, dim), or .parquet with a column of lists
+    #[arg(long, value_name = "FILE", requires = "vector")]
+    pub vectors: Option<PathBuf>,
+    /// File with the ids of --vectors, one per line [default: the column `id` of .parquet, otherwise numbers from 1]
+    #[arg(long, value_name = "FILE", requires = "vectors")]
+    pub ids: Option<PathBuf>,
+    /// The same for the vectors of --vector
+    #[arg(long, value_name = "FILE", requires = "vector")]
+    pub vector_ids: Option<PathBuf>,
     /// Keep only passages that contain this exact phrase, ignoring case
     #[arg(long, value_name = "WORDS")]
     pub words: Option<String>,
     /// Show how each relevance is calculated
     #[arg(long)]
     pub explain: bool,
-    /// Show at most this many sources per query
+    /// Show at most this many sources, or vectors, per query
     #[arg(short = 'n', long, value_name = "N", default_value_t = 10)]
     pub top_k: usize,
     /// Show at most this many passages per source
@@ -314,7 +349,7 @@ pub struct PairsArgs {
     #[arg(long, value_enum, default_value_t = UnitArg::Passage, conflicts_with = "vectors")]
     pub unit: UnitArg,
     /// Compare the vectors in this file: .npy with float32 or float16, (n, dim), or .parquet with a column of lists
-    #[arg(long, value_name = "FILE", conflicts_with = "paths")]
+    #[arg(long, value_name = "FILE", conflicts_with_all = OF_DOCUMENTS)]
     pub vectors: Option<PathBuf>,
     /// File with the vectors' ids, one per line [default: the column `id` of .parquet, otherwise numbers from 1]
     #[arg(long, value_name = "FILE", requires = "vectors")]
@@ -327,8 +362,12 @@ pub struct PairsArgs {
     pub top_k: Option<usize>,
     #[command(flatten)]
     pub cut: CutArgs,
+    /// Compare only every Nth of --vectors, beginning with the Ith, with all others: shards 1/N to N/N together find what
+    /// one run does
+    #[arg(long, value_name = "I/N", requires = "vectors")]
+    pub shard: Option<Shard>,
     /// Show at most this many pairs, the most similar ones
-    #[arg(short = 'n', long, value_name = "N")]
+    #[arg(short = 'n', long, value_name = "N", conflicts_with = "shard")]
     pub limit: Option<usize>,
     /// Write to this file instead of stdout; the extension sets the format: .jsonl, .json, .csv, .parquet or .txt
     #[arg(short, long, value_name = "FILE")]
@@ -376,11 +415,18 @@ pub struct ClusterArgs {
     pub input: Paths,
     /// Show claims and themes, stories (documents about the same event, with their claims), or topics (documents on the
     /// same broad subject)
-    #[arg(long, value_enum, default_value_t = By::Claim)]
+    #[arg(long, value_enum, default_value_t = By::Claim, conflicts_with = "vectors")]
     pub by: By,
     /// Say how well --by story or --by topic agrees with the folders that the documents are in: V-measure, ARI, `BCubed`
-    #[arg(long)]
+    #[arg(long, conflicts_with = "vectors")]
     pub labels_from_dirs: bool,
+    /// Cluster the vectors in this file instead of documents: .npy with float32 or float16, (n, dim), or .parquet with a
+    /// column of lists. Needs --min-score or --min-percentile: the mean cosine from which on two clusters are one
+    #[arg(long, value_name = "FILE", conflicts_with_all = OF_DOCUMENTS, conflicts_with = "explain")]
+    pub vectors: Option<PathBuf>,
+    /// File with the vectors' ids, one per line [default: the column `id` of .parquet, otherwise numbers from 1]
+    #[arg(long, value_name = "FILE", requires = "vectors")]
+    pub ids: Option<PathBuf>,
     #[command(flatten)]
     pub same: SameArgs,
 }
@@ -415,6 +461,10 @@ pub struct IndexArgs {
     /// Keep running and update when files change, until interrupted
     #[arg(long)]
     pub watch: bool,
+    /// Read only the files whose paths, as they are shown, have this share of the hashes: shards 1/N to N/N together read
+    /// all
+    #[arg(long, value_name = "I/N", conflicts_with = "watch")]
+    pub shard: Option<Shard>,
 }
 
 #[derive(Subcommand)]
@@ -457,10 +507,16 @@ pub struct EmbedArgs {
     /// Put the model's prompt of this name before each text, such as `query`; `model show` lists them
     #[arg(long, value_name = "NAME")]
     pub prompt: Option<String>,
-    /// Write to this file instead of stdout; the extension .npy implies --format npy
+    /// Embed only every Nth line, beginning with the Ith: shards 1/N to N/N together embed all
+    #[arg(long, value_name = "I/N", requires = "lines")]
+    pub shard: Option<Shard>,
+    /// File with the ids of the texts, one per line, for .jsonl and .parquet [default: numbers of lines, in .parquet alone]
+    #[arg(long, value_name = "FILE")]
+    pub ids: Option<PathBuf>,
+    /// Write to this file instead of stdout; the extension sets the format: .jsonl, .npy or .parquet
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
-    /// Replace the file even if it does not contain vectors
+    /// Replace the file even if samesay did not write these vectors
     #[arg(long)]
     pub force: bool,
 }

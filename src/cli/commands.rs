@@ -1,16 +1,16 @@
-//! `compare`, `sources`, `cluster` and `passages`, and what several commands need.
+//! `compare`, `sources` and `passages`, and what several commands need.
 
 use anyhow::Result;
-use samesay::claims::{Cluster, Clustering, MOST, align, claims, cluster as cluster_passages, coverage, topics};
+use samesay::claims::{Cluster, Clustering, align, claims, cluster as cluster_passages, coverage};
 use samesay::compare::{Independence, Pairs, Threshold};
 use samesay::matches::{Matches, matches};
 use samesay::model::Embedder;
-use samesay::report::{ClusterReport, CompareReport, PassagesReport, SourcesReport, terminal};
+use samesay::report::{CompareReport, PassagesReport, SourcesReport, terminal};
 
 use super::Outcome;
-use super::args::{By, ClusterArgs, CompareArgs, CutArgs, Paths, SourcesArgs};
+use super::args::{CompareArgs, CutArgs, Paths, SourcesArgs};
 use super::config::{Config, Printed, UsageError};
-use super::input::{self, Documents, InputError, outcome};
+use super::input::{self, Documents, outcome};
 use super::io::{print, print_lines};
 use super::progress::Steps;
 
@@ -38,56 +38,6 @@ pub fn sources(config: &Config, args: SourcesArgs) -> Result<Outcome> {
     })?;
     print(json, &report, |report| terminal::sources(report, config.look))?;
     Ok(outcome(complete, !report.pairs.is_empty()))
-}
-
-/// `samesay cluster`
-pub fn cluster(config: &Config, args: ClusterArgs) -> Result<Outcome> {
-    let (printed, same, explain) = (config.printed()?, same(&args.same.cut)?, args.same.explain);
-    let by = args.by;
-    if args.labels_from_dirs && by == By::Claim {
-        let how = "a document may make several claims; use it with --by story or --by topic";
-        return Err(UsageError(format!("--labels-from-dirs: {how}")).into());
-    }
-    let read = input::read(config, args.input)?;
-    let (complete, mut report) = compared(config, read, same, |compared| {
-        let (clustering, claims) = compared.claims(config);
-        let Compared { embedder, pairs, matches, independence } = compared;
-        let (model, claims) = (embedder.model(), (&clustering, &claims[..]));
-        let mut report = ClusterReport::new(model, (pairs, matches), claims, independence, explain);
-        if by == By::Topic {
-            report.add_topics(&pairs.corpus.library, &topics(pairs.corpus), &clustering.words);
-        }
-        Ok(report)
-    })?;
-    if by != By::Claim && report.sources.len() > MOST && report.grouped(by == By::Topic).next().is_none() {
-        anyhow::bail!(
-            "--by {}: {} documents are too many to group at once (the limit is {MOST}); name fewer files or folders",
-            if by == By::Topic { "topic" } else { "story" },
-            report.sources.len()
-        );
-    }
-    if args.labels_from_dirs {
-        report.compare_with_folders();
-        if report.labels.is_some_and(|labels| labels.labels < 2) {
-            let how = "put documents of each label into a folder of its own";
-            return Err(InputError::new(format!("--labels-from-dirs: all documents are in one folder; {how}")).into());
-        }
-    }
-    match (printed, by) {
-        (Printed::Lines, By::Story) => print_lines(report.stories.iter())?,
-        (Printed::Lines, By::Topic) => print_lines(report.topics.iter().flatten())?,
-        (Printed::Lines, By::Claim) => print_lines(report.clusters.iter())?,
-        _ => print(printed == Printed::Json, &report, |report| match by {
-            By::Claim => terminal::cluster(report, config.look),
-            By::Story => terminal::stories(report, config.look),
-            By::Topic => terminal::topics(report, config.look),
-        })?,
-    }
-    let found = match by {
-        By::Claim => !report.clusters.is_empty(),
-        _ => report.grouped(by == By::Topic).any(|sources| sources.len() > 1),
-    };
-    Ok(outcome(complete, found))
 }
 
 /// Embeds documents and makes a report of how their passages compare. Says also whether all documents could be read.
@@ -127,12 +77,18 @@ impl Compared<'_> {
         let clustering = cluster_passages(self.pairs, self.matches);
         let claims = claims(&self.pairs.corpus.library, self.matches, &clustering.words);
         if let Some(at) = clustering.parted_at {
-            config.warn(&format!(
-                "too many passages are connected to compare at once, so they were first split at a cosine of {at:.2}; --min-score sets another"
-            ));
+            tell_parted(config, "passages", at);
         }
         (clustering, claims)
     }
+}
+
+/// Says that so many of what was compared hang together that they were parted at a higher cosine.
+pub fn tell_parted(config: &Config, what: &str, at: f32) {
+    config.warn(&format!(
+        "too many {what} are connected to compare at once, so they were first split at a cosine of {at:.2}; \
+         --min-score sets another"
+    ));
 }
 
 /// From where on passages say the same, as typed.

@@ -16,6 +16,7 @@ Examples:
   samesay query \"rents may rise\" . --words \"3.5 percent\" -n 5
   samesay query --file claims.txt articles/ --format json
   samesay query --like articles/wire.txt:12 articles/
+  samesay query --vector questions.npy --vectors texts.npy --ids ids.txt -n 5
 
 Options of all commands: samesay --help";
 
@@ -39,6 +40,7 @@ Examples:
   samesay cluster articles/ --by story
   samesay cluster articles/ --by topic --labels-from-dirs
   samesay cluster table.csv --text-column body --id-column doi
+  samesay cluster --vectors texts.npy --min-score 0.8 --format csv
 
 Options of all commands: samesay --help";
 
@@ -69,6 +71,7 @@ Options of all commands: samesay --help";
 pub const EMBED: &str = "\
 Examples:
   samesay embed --lines sentences.txt -o vectors.npy
+  samesay embed --lines sentences.txt --ids ids.txt --shard 1/4 -o 1.parquet
   echo \"one text\" | samesay embed
 
 Options of all commands: samesay --help";

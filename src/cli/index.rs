@@ -17,6 +17,7 @@ use super::config::{Config, StoreChoice, UsageError};
 use super::input::{Documents, InputError, Request, outcome, shown};
 use super::io::print;
 use super::progress::Steps;
+use super::shard::Shard;
 use super::{Outcome, stores};
 
 /// After a change, others are waited for as long as they follow one another within this time.
@@ -27,7 +28,13 @@ pub fn index(config: &Config, args: IndexArgs) -> Result<Outcome> {
     let json = config.json()?;
     match args.command {
         None if args.watch => watch(config, args.input, json),
-        None => add(config, &Request::find(args.input)?, json),
+        None => {
+            let request = Request::find(args.input)?;
+            match args.shard {
+                Some(shard) => add_shard(config, request, shard, json),
+                None => add(config, &request, json),
+            }
+        }
         Some(IndexCommand::Status(args)) => status(config, &args, json),
         Some(IndexCommand::Prune(args)) => prune(config, &args, json),
         Some(IndexCommand::Verify(args)) => verify(config, &args, json),
@@ -40,6 +47,16 @@ fn add(config: &Config, request: &Request, json: bool) -> Result<Outcome> {
     let (store, _, complete, reading) = embed(config, request)?;
     print(json, &IndexReport::with_reading(counts_under(&*store, &request.paths)?, reading), terminal::index)?;
     Ok(outcome(complete, true))
+}
+
+fn add_shard(config: &Config, request: Request, shard: Shard, json: bool) -> Result<Outcome> {
+    let paths = shown(&request.paths);
+    let request = request.shard(shard);
+    if request.is_empty() {
+        config.note(&format!("{paths}: no file is in shard {shard}"));
+        return Ok(Outcome::Nothing);
+    }
+    add(config, &request, json)
 }
 
 /// Embeds what is new. Gives the store, the embedder, whether all could be read, and what was not.

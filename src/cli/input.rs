@@ -23,6 +23,7 @@ use super::args::{ColumnArgs, Paths, SelectionArgs};
 use super::config::{Config, UsageError};
 use super::progress::Steps;
 use super::publishers::SourceMap;
+use super::shard::Shard;
 use super::{Outcome, stores};
 
 /// Why there is nothing to work on.
@@ -272,6 +273,22 @@ impl Request {
         }
         let request = Self { paths, inputs, folders, problems, passed_over, ..rest };
         if request.inputs.is_empty() { Err(request.nothing_found().into()) } else { Ok(request) }
+    }
+
+    /// Those of the inputs that are in a shard.
+    pub fn shard(self, shard: Shard) -> Self {
+        let is_in = |input: &Input| match input {
+            Input::File(FoundFile { path, .. }) | Input::Bytes { path, .. } => {
+                shard.holds_name(&path.to_string_lossy())
+            }
+            Input::Source(source) => shard.holds_name(&source.path),
+        };
+        Self { inputs: self.inputs.into_iter().filter(is_in).collect(), ..self }
+    }
+
+    /// Whether there is nothing to read.
+    pub fn is_empty(&self) -> bool {
+        self.inputs.is_empty()
     }
 
     /// The same for [`take_inventory`].

@@ -6,16 +6,9 @@ use std::io::{self, BufWriter, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
-use ndarray::Array2;
-use samesay::compare::alike::{
-    Alike, Found, MOST, TooMany, Unit, Units, Wanted, alike, background_of, distribution_of, nearest_in,
-};
+use samesay::compare::alike::{Alike, Found, MOST, Sets, TooMany, Unit, Units, Wanted, background_of, distribution_of};
 use samesay::compare::{Independence, Threshold};
-use samesay::kernels::{Isa, Kernels};
-#[cfg(feature = "parquet")]
-use samesay::library::vectors::read_parquet;
-use samesay::library::vectors::{read_ids, read_npy};
-use samesay::model::Backend;
+use samesay::kernels::Kernels;
 use samesay::report::pairs::{Compared, Describe, With, describe};
 use samesay::report::{PairsReport, ReadingNotes, UnitRef, counted};
 use samesay::source::own;
@@ -24,6 +17,7 @@ use super::Outcome;
 use super::args::{Format, PairsArgs, UnitArg};
 use super::commands::same;
 use super::config::{Config, UsageError, no_such};
+use super::given::{Named, cut, is_same_file, kernels};
 use super::input::{InputError, Request, outcome, shown};
 use super::output::{Existing, WholeFile};
 
@@ -66,21 +60,13 @@ impl Asked {
     }
 
     /// The pairs, and what of the first set is in none.
-    fn search(
-        self,
-        kernels: &'static dyn Kernels,
-        a: &Units,
-        b: Option<&Units>,
-        unit: Unit,
-    ) -> Result<(Found, Vec<Alike>)> {
+    fn search(self, kernels: &'static dyn Kernels, sets: Sets, unit: Unit) -> Result<(Found, Vec<Alike>)> {
         let least = self.least.unwrap_or(f32::NEG_INFINITY);
         let wanted = Wanted { least, top_k: self.top_k, limit: self.limit };
-        let found = alike(kernels, a, b, wanted).map_err(|many| self.too_many(many, unit))?;
-        let new = match (b, self.least) {
-            (Some(b), Some(least)) => {
-                nearest_in(kernels, a, b).into_iter().flatten().filter(|near| near.score < least).collect()
-            }
-            _ => Vec::new(),
+        let found = sets.alike(kernels, wanted).map_err(|many| self.too_many(many, unit))?;
+        let new = match self.least {
+            Some(least) => sets.nearest(kernels).into_iter().filter(|near| near.score < least).collect(),
+            None => Vec::new(),
         };
         Ok((found, new))
     }
@@ -130,7 +116,7 @@ fn of_documents(config: &Config, args: PairsArgs, same: Threshold, output: Outpu
     };
     check_sources(&a, b.as_ref(), &paths, &args.against)?;
     let asked = Asked::new(&args, same, least);
-    let (found, new) = asked.search(corpus.kernels(), &a, b.as_ref(), unit)?;
+    let (found, new) = asked.search(corpus.kernels(), Sets { left: &a, rows: None, right: b.as_ref() }, unit)?;
     let with = With {
         a: describe(&corpus.library, unit, &a),
         b: b.as_ref().map(|b| describe(&corpus.library, unit, b)),
@@ -161,40 +147,8 @@ fn check_sources(a: &Units, b: Option<&Units>, paths: &str, against: &[PathBuf])
     }
 }
 
-/// Vectors and what they are called.
-struct Named {
-    units: Units,
-    ids: Option<Vec<String>>,
-}
-
-impl Named {
-    fn read(path: &Path, ids: Option<&Path>) -> Result<Self> {
-        let (vectors, own) = if path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("parquet")) {
-            of_parquet(path)?
-        } else {
-            (read_npy(path)?, None)
-        };
-        let ids = ids.map(|ids| read_ids(ids, vectors.nrows())).transpose()?.or(own);
-        Ok(Self { units: Units::of_vectors(vectors), ids })
-    }
-
-    fn describe(&self) -> Describe<'_> {
-        Box::new(|at| UnitRef::of_vector(self.ids.as_ref().map_or_else(|| (at + 1).to_string(), |ids| ids[at].clone())))
-    }
-}
-
-#[cfg(feature = "parquet")]
-fn of_parquet(path: &Path) -> Result<(Array2<f32>, Option<Vec<String>>)> {
-    Ok(read_parquet(path)?)
-}
-
-#[cfg(not(feature = "parquet"))]
-fn of_parquet(path: &Path) -> Result<(Array2<f32>, Option<Vec<String>>)> {
-    let how = "this samesay was built without Parquet; build it with --features parquet, or use .npy";
-    Err(UsageError(format!("{}: {how}", path.display())).into())
-}
-
 fn of_vectors(config: &Config, args: &PairsArgs, path: &Path, same: Threshold, output: Output) -> Result<Outcome> {
+    let (kernels, isa) = kernels(config)?;
     if same == Threshold::Unusual && args.top_k.is_none() {
         let how = "use --min-score COSINE, --min-percentile PERCENT or --top-k N";
         return Err(UsageError(format!("--vectors: nothing says which pairs are wanted; {how}")).into());
@@ -211,23 +165,16 @@ fn of_vectors(config: &Config, args: &PairsArgs, path: &Path, same: Threshold, o
     let a = Named::read(path, args.ids.as_deref())?;
     let b = against.map(|against| Named::read(against, args.against_ids.as_deref())).transpose()?;
     check_vectors(path, &a, against.zip(b.as_ref()))?;
-    let isa = match config.backend {
-        Backend::Isa(isa, _) => isa.name,
-        _ => "",
-    };
-    let (kernels, isa) = (Isa::kernels_of(isa), Isa::name_of(isa));
     let of_b = b.as_ref().map(|b| &b.units);
     let distribution = distribution_of(kernels, a.units.vectors.view(), of_b.map(|b| b.vectors.view()));
-    let least = match (same, &distribution) {
-        (Threshold::Score(score), _) => score,
-        (Threshold::Percentile(percent), Some(distribution)) => distribution.quantile(f64::from(percent) / 100.0),
-        _ => f32::NEG_INFINITY,
-    };
+    let least = cut(same, distribution.as_ref()).unwrap_or(f32::NEG_INFINITY);
     let asked = Asked::new(args, same, least);
-    let (found, new) = asked.search(kernels, &a.units, of_b, Unit::Vector)?;
+    let rows = args.shard.map(|shard| shard.rows(a.units.len()));
+    let sets = Sets { left: &a.units, rows: rows.as_deref(), right: of_b };
+    let (found, new) = asked.search(kernels, sets, Unit::Vector)?;
     let with = With {
-        a: a.describe(),
-        b: b.as_ref().map(Named::describe),
+        a: described(&a),
+        b: b.as_ref().map(described),
         percentile: distribution.as_ref().map(With::by_distribution),
     };
     let units = (a.units.len(), of_b.map(Units::len));
@@ -244,27 +191,21 @@ fn of_vectors(config: &Config, args: &PairsArgs, path: &Path, same: Threshold, o
     Ok(outcome(true, !report.pairs.is_empty()))
 }
 
-fn is_same_file(a: &Path, b: &Path) -> bool {
-    a.canonicalize().is_ok_and(|a| b.canonicalize().is_ok_and(|b| a == b))
+/// What is written of vectors.
+fn described(named: &Named) -> Describe<'_> {
+    Box::new(|at| UnitRef::of_vector(named.id(at)))
 }
 
 /// There have to be two vectors, of one length.
 fn check_vectors(path: &Path, a: &Named, b: Option<(&PathBuf, &Named)>) -> Result<(), InputError> {
-    let (path, n, dim) = (path.display(), a.units.len(), a.units.vectors.ncols());
     match b {
-        None if n < 2 => {
-            Err(InputError::new(format!("{path}: holds {}; pairs need two, or --against FILE", counted(n, "vector"))))
+        None => a.two(path, "pairs need two, or --against FILE"),
+        Some((against, b)) => {
+            let against = format!("--against {}", against.display());
+            b.as_wide_as(a, &against, path)?;
+            b.some(&against)?;
+            a.some(&path.display().to_string())
         }
-        Some((against, b)) if b.units.vectors.ncols() != dim => Err(InputError::new(format!(
-            "--against {}: its vectors have {} values, those of {path} {dim}; compare vectors of one model",
-            against.display(),
-            b.units.vectors.ncols()
-        ))),
-        Some((against, b)) if b.units.is_empty() => {
-            Err(InputError::new(format!("--against {}: holds no vectors", against.display())))
-        }
-        _ if n == 0 => Err(InputError::new(format!("{path}: holds no vectors"))),
-        _ => Ok(()),
     }
 }
 

@@ -1,21 +1,23 @@
-//! `query`: texts as typed, lines of a file, or what a document says.
+//! `query`: texts as typed, lines of a file, what a document says, or vectors.
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
-use samesay::compare::Independence;
+use samesay::compare::alike::{MOST_NEIGHBOURS, distribution_of};
+use samesay::compare::{Independence, Products};
 use samesay::lang::{one_line, words};
 use samesay::library::{Corpus, Library};
 use samesay::model::Embedder;
-use samesay::report::{QueryReport, terminal};
+use samesay::report::{QueryReport, VectorQueryReport, terminal};
 use samesay::search;
 use samesay::search::{Answer, Cut, Limits, Query, Search};
 
 use super::Outcome;
-use super::args::{Paths, QueryArgs};
-use super::commands::{cosine, percentage};
+use super::args::{CutArgs, Paths, QueryArgs};
+use super::commands::{cosine, percentage, same};
 use super::config::{Config, Printed, UsageError};
+use super::given::{Named, cut, is_same_file, kernels};
 use super::input::{self, outcome};
 use super::io::{print, print_lines, read_text};
 use super::output::folder;
@@ -33,6 +35,13 @@ enum Asked {
 
 /// `samesay query`
 pub fn query(config: &Config, args: QueryArgs) -> Result<Outcome> {
+    match (&args.vector, &args.vectors) {
+        (Some(vector), Some(vectors)) => of_vectors(config, &args, vector, vectors),
+        _ => of_documents(config, args),
+    }
+}
+
+fn of_documents(config: &Config, args: QueryArgs) -> Result<Outcome> {
     let printed = config.printed()?;
     let limits = limits(&args)?;
     let (explain, phrase) = (args.explain, args.words.clone());
@@ -64,6 +73,44 @@ pub fn query(config: &Config, args: QueryArgs) -> Result<Outcome> {
         _ => print(printed == Printed::Json, &report, |report| terminal::query(report, config.look))?,
     }
     Ok(outcome(complete, report.found()))
+}
+
+/// The vectors nearest to each of others.
+fn of_vectors(config: &Config, args: &QueryArgs, vector: &Path, vectors: &Path) -> Result<Outcome> {
+    let printed = config.printed()?;
+    if args.top_k == 0 {
+        return Err(UsageError("--top-k 0: use at least 1".to_owned()).into());
+    }
+    let same = same(&CutArgs { min_score: args.min_score, min_percentile: args.min_percentile })?;
+    let shown = format!("--vector {}", vector.display());
+    if is_same_file(vector, vectors) {
+        let how = "for what is nearest to each of them, use `samesay pairs --vectors FILE --top-k N`";
+        return Err(UsageError(format!("{shown}: the same file as --vectors; {how}")).into());
+    }
+    let (kernels, isa) = kernels(config)?;
+    let asked = Named::read(vector, args.vector_ids.as_deref())?;
+    let among = Named::read(vectors, args.ids.as_deref())?;
+    asked.as_wide_as(&among, &shown, vectors)?;
+    asked.some(&shown)?;
+    among.some(&format!("--vectors {}", vectors.display()))?;
+    let top_k = args.top_k.min(among.units.len());
+    if asked.units.len().saturating_mul(top_k) > MOST_NEIGHBOURS {
+        let how = "use a lower --top-k, or fewer queries at a time";
+        return Err(UsageError(format!("{shown}: more than {MOST_NEIGHBOURS} neighbours to look for; {how}")).into());
+    }
+    let (left, right) = (asked.units.vectors.view(), among.units.vectors.view());
+    let distribution = distribution_of(kernels, left, Some(right));
+    let least = cut(same, distribution.as_ref());
+    let products = Products::between(kernels, left, right);
+    let nearest = products.nearest(top_k, least.unwrap_or(f32::NEG_INFINITY), |_, _| true);
+    let percentile = |score| distribution.as_ref().map_or(0.0, |found| 100.0 * found.level(score) as f32);
+    let ids = (|at| asked.id(at), |at| among.id(at));
+    let report = VectorQueryReport::new(isa, among.units.len(), (args.top_k, least), nearest, ids, percentile);
+    match printed {
+        Printed::Lines => print_lines(report.lines())?,
+        _ => print(printed == Printed::Json, &report, |report| terminal::vector_query(report, config.look))?,
+    }
+    Ok(outcome(true, report.found()))
 }
 
 fn answer(asked: Asked, corpus: &Corpus, search: &mut Search, limits: Limits) -> Result<Vec<(String, Answer)>> {

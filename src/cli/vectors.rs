@@ -6,14 +6,21 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 use ndarray::Array2;
+use samesay::library::vectors::{VectorsError, read_some_ids};
+#[cfg(feature = "parquet")]
+use samesay::library::vectors::{VectorsWriter, are_vectors};
 use samesay::model::{Prompt, Text};
 use samesay::report::counted;
-use samesay::source::Decoding;
+use samesay::source::{Decoding, ReadError};
+use serde::{Deserialize, Serialize};
 
 use super::Outcome;
 use super::args::{EmbedArgs, Format};
 use super::config::{Config, UsageError, no_such};
+use super::given::is_same_file;
+use super::input::InputError;
 use super::output::{Existing, WholeFile};
+use super::shard::Shard;
 
 /// Lines that are embedded at a time.
 const LINES: usize = 4096;
@@ -22,14 +29,26 @@ const HEAD: u64 = 8192;
 /// A line longer than this is cut off where it is read: no window holds as much.
 const MAX_LINE: u64 = 1 << 20;
 
+/// What files that are no plain text begin with, and what they are called.
+const NO_TEXT: [(&[u8], &str); 6] = [
+    (b"%PDF-", "a PDF file"),
+    (b"PK\x03\x04", "a zip file or an office document"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old office file"),
+    (b"{\\rtf", "an RTF file"),
+    (b"\x1f\x8b", "a gzip file"),
+    (b"PAR1", "a Parquet file"),
+];
+
 /// `samesay embed`
 pub fn embed(config: &Config, args: EmbedArgs) -> Result<Outcome> {
     let format = format(config, &args)?;
-    if args.output.as_deref().is_some_and(|output| same_file(output, &args.path)) {
-        return Err(
-            UsageError(format!("-o {}: is also the input and would be overwritten", args.path.display())).into()
-        );
+    for input in [Some(&args.path), args.ids.as_ref()].into_iter().flatten() {
+        if args.output.as_deref().is_some_and(|output| is_same_file(output, input)) {
+            let what = "is also the input and would be overwritten";
+            return Err(UsageError(format!("-o {}: {what}", input.display())).into());
+        }
     }
+    let ids = args.ids.as_deref().map(|ids| Ids::read(ids, format)).transpose()?;
     let mut input = open(&args.path)?;
     let embedder = match &args.prompt {
         Some(name) => config.embedder_with_prompt(name)?,
@@ -38,25 +57,34 @@ pub fn embed(config: &Config, args: EmbedArgs) -> Result<Outcome> {
     let mut out = Sink::new(format, args.output.as_deref(), args.force, embedder.model().dim())?;
     let shown = args.path.display().to_string();
     let place = args.output.as_ref().map_or("stdout".to_owned(), |output| output.display().to_string());
-    let mut cut = 0;
+    let (mut cut, mut embedded_texts, mut lines) = (0, 0, Lines { shard: args.shard, read: 0 });
     loop {
-        let texts = if args.lines {
-            next_lines(&mut input).with_context(|| shown.clone())?
-        } else {
-            whole(&mut input).with_context(|| shown.clone())?
-        };
+        let texts =
+            if args.lines { lines.next(&mut input) } else { whole(&mut input) }.with_context(|| shown.clone())?;
         if !texts.is_empty() {
-            let texts: Vec<Text> = texts.iter().map(|text| Text { text, sentences: &[] }).collect();
-            let embedded = embedder.embed_with_sentences(&texts, Prompt::None, &|_| {})?;
+            let named = ids.as_ref().map(|ids| ids.of(&texts, &shown)).transpose()?;
+            let numbers = || texts.iter().map(|(number, _)| (number + 1).to_string()).collect();
+            let parts: Vec<Text> = texts.iter().map(|(_, text)| Text { text, sentences: &[] }).collect();
+            let embedded = embedder.embed_with_sentences(&parts, Prompt::None, &|_| {})?;
             cut += embedded.cut;
-            out.write(&embedded.texts).context(place.clone())?;
+            embedded_texts += texts.len();
+            out.write(named, numbers, &embedded.texts).with_context(|| place.clone())?;
         }
         if !args.lines || texts.len() < LINES {
             break;
         }
     }
+    let read = if args.lines { lines.read } else { embedded_texts };
+    ids.as_ref().map_or(Ok(()), |ids| ids.are_of(read, &shown))?;
     out.finish().context(place)?;
     input.get_ref().note().iter().for_each(|note| config.warn(&format!("{shown}: {note}")));
+    if embedded_texts == 0 {
+        let why = match args.shard {
+            Some(shard) if read > 0 => format!("no line is in shard {shard}"),
+            _ => "is empty".to_owned(),
+        };
+        config.warn(&format!("{shown}: {why}, so there are no vectors"));
+    }
     if cut > 0 {
         let is = if cut == 1 { "is" } else { "are" };
         let window = embedder.model().settings().window;
@@ -68,21 +96,71 @@ pub fn embed(config: &Config, args: EmbedArgs) -> Result<Outcome> {
     Ok(Outcome::Found)
 }
 
-fn same_file(a: &Path, b: &Path) -> bool {
-    a.canonicalize().is_ok_and(|a| b.canonicalize().is_ok_and(|b| a == b))
+/// The ids of a file, for texts by their numbers.
+struct Ids<'a> {
+    path: &'a Path,
+    ids: Vec<String>,
 }
 
+impl<'a> Ids<'a> {
+    fn read(path: &'a Path, format: VectorFormat) -> Result<Self> {
+        if format == VectorFormat::Npy {
+            let how = "give them to `samesay pairs --vectors FILE --ids FILE`, or write .jsonl or .parquet";
+            return Err(UsageError(format!("--ids {}: .npy files hold no ids; {how}", path.display())).into());
+        }
+        Ok(Self { path, ids: read_some_ids(path, usize::MAX)? })
+    }
+
+    fn wrong(&self, what: String) -> VectorsError {
+        VectorsError { path: self.path.to_owned(), what, source: None }
+    }
+
+    /// Those of some texts of a file that is shown so.
+    fn of(&self, texts: &[(usize, String)], shown: &str) -> Result<Vec<String>> {
+        let id = |(number, _): &(usize, String)| self.ids.get(*number).cloned();
+        let ids: Option<Vec<String>> = texts.iter().map(id).collect();
+        let n = self.ids.len();
+        Ok(ids.ok_or_else(|| self.wrong(format!("holds {}, and {shown} has more texts", counted(n, "id"))))?)
+    }
+
+    /// That there is one for each text.
+    fn are_of(&self, texts: usize, shown: &str) -> Result<(), VectorsError> {
+        if self.ids.len() == texts {
+            return Ok(());
+        }
+        let what = "it should hold one per line for each";
+        Err(self.wrong(format!(
+            "holds {} for {} of {shown}; {what}",
+            counted(self.ids.len(), "id"),
+            counted(texts, "text")
+        )))
+    }
+}
+
+/// The format that was asked for, else that of the file's extension.
 fn format(config: &Config, args: &EmbedArgs) -> Result<VectorFormat> {
-    let npy_ending = args
-        .output
-        .as_ref()
-        .is_some_and(|path| path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("npy")));
-    match config.format {
-        Format::Npy => Ok(VectorFormat::Npy),
-        Format::Jsonl => Ok(VectorFormat::Jsonl),
-        Format::Text if npy_ending => Ok(VectorFormat::Npy),
-        Format::Text => Ok(VectorFormat::Jsonl),
-        Format::Json | Format::Csv | Format::Parquet => Err(no_such(config.format, "jsonl or npy")),
+    let output = args.output.as_deref();
+    let ending = output.map(|path| path.extension().unwrap_or_default().to_string_lossy().to_lowercase());
+    match (config.format, ending.as_deref()) {
+        (Format::Npy, _) | (Format::Text, Some("npy")) => Ok(VectorFormat::Npy),
+        (Format::Jsonl, _) | (Format::Text, None | Some("" | "jsonl" | "ndjson")) => Ok(VectorFormat::Jsonl),
+        #[cfg(feature = "parquet")]
+        (Format::Parquet, Some(_)) | (Format::Text, Some("parquet")) => Ok(VectorFormat::Parquet),
+        #[cfg(feature = "parquet")]
+        (Format::Parquet, None) => {
+            Err(UsageError("--format parquet: name a file to write it to with -o FILE".to_owned()).into())
+        }
+        #[cfg(not(feature = "parquet"))]
+        (Format::Parquet, _) | (Format::Text, Some("parquet")) => {
+            let how = "this samesay was built without Parquet; build it with --features parquet, or use .npy or .jsonl";
+            Err(UsageError(how.to_owned()).into())
+        }
+        (Format::Json | Format::Csv, _) => Err(no_such(config.format, "jsonl, npy or parquet")),
+        (Format::Text, Some(_)) => {
+            let shown = output.unwrap_or(Path::new("")).display();
+            let how = "use .jsonl, .npy or .parquet, or choose with --format";
+            Err(UsageError(format!("-o {shown}: unsupported extension; {how}")).into())
+        }
     }
 }
 
@@ -99,32 +177,58 @@ fn open(path: &Path) -> Result<BufReader<Decoding<Box<dyn Read>>>> {
     };
     let mut head = Vec::new();
     input.by_ref().take(HEAD).read_to_end(&mut head).with_context(shown)?;
-    Ok(BufReader::new(Decoding::new(head, input).with_context(shown)?))
+    if let Some((_, what)) = NO_TEXT.iter().find(|(begin, _)| head.starts_with(begin)) {
+        return Err(no_text(path, what).into());
+    }
+    match Decoding::new(head, input) {
+        Err(ReadError::Binary) => Err(no_text(path, "a binary file").into()),
+        decoding => Ok(BufReader::new(decoding.with_context(shown)?)),
+    }
 }
 
-/// The whole input as one text.
-fn whole(input: &mut impl BufRead) -> io::Result<Vec<String>> {
+fn no_text(path: &Path, what: &str) -> InputError {
+    let path = path.display();
+    let how = format!("for the text of a document, use `samesay passages {path} --format jsonl`");
+    InputError::new(format!("{path}: is {what}; embed reads plain text; {how}"))
+}
+
+/// The whole input as one text, if there is any.
+fn whole(input: &mut impl BufRead) -> io::Result<Vec<(usize, String)>> {
     let mut bytes = Vec::new();
     input.take(MAX_LINE).read_to_end(&mut bytes)?;
-    Ok(vec![String::from_utf8_lossy(&bytes).into_owned()])
+    let text = String::from_utf8_lossy(&bytes);
+    Ok(if text.trim().is_empty() { Vec::new() } else { vec![(0, text.into_owned())] })
 }
 
-/// The next lines, without their ends.
-fn next_lines(input: &mut impl BufRead) -> io::Result<Vec<String>> {
-    let mut lines = Vec::new();
-    let mut bytes = Vec::new();
-    while lines.len() < LINES {
-        bytes.clear();
-        if Read::take(&mut *input, MAX_LINE).read_until(b'\n', &mut bytes)? == 0 {
-            break;
+/// Lines as they are read.
+struct Lines {
+    shard: Option<Shard>,
+    /// How many were read.
+    read: usize,
+}
+
+impl Lines {
+    /// The next lines of the shard, without their ends, each with its number from 0.
+    fn next(&mut self, input: &mut impl BufRead) -> io::Result<Vec<(usize, String)>> {
+        let mut lines = Vec::new();
+        let mut bytes = Vec::new();
+        while lines.len() < LINES {
+            bytes.clear();
+            if Read::take(&mut *input, MAX_LINE).read_until(b'\n', &mut bytes)? == 0 {
+                break;
+            }
+            if !bytes.ends_with(b"\n") && bytes.len() as u64 == MAX_LINE {
+                skip_line(input)?;
+            }
+            let number = self.read;
+            self.read += 1;
+            if self.shard.is_none_or(|shard| shard.holds(number)) {
+                let text = String::from_utf8_lossy(&bytes);
+                lines.push((number, text.trim_end_matches(['\n', '\r']).to_owned()));
+            }
         }
-        if !bytes.ends_with(b"\n") && bytes.len() as u64 == MAX_LINE {
-            skip_line(input)?;
-        }
-        let text = String::from_utf8_lossy(&bytes);
-        lines.push(text.trim_end_matches(['\n', '\r']).to_owned());
+        Ok(lines)
     }
-    Ok(lines)
 }
 
 /// Reads up to and with the next line feed, keeping nothing.
@@ -148,13 +252,36 @@ fn skip_line(input: &mut impl BufRead) -> io::Result<()> {
 enum VectorFormat {
     Jsonl,
     Npy,
+    #[cfg(feature = "parquet")]
+    Parquet,
+}
+
+/// A vector with its id, as a line of JSON.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NamedVector {
+    id: String,
+    vector: Vec<f32>,
 }
 
 /// Where vectors go. A npy file says in its head how many rows it holds: to a file the head is written again at the
 /// end, to stdout and to pipes the rows wait in a temporary file.
 enum Sink {
-    Jsonl { out: BufWriter<Box<dyn Write>>, whole: Option<WholeFile> },
-    Npy { rows: BufWriter<File>, count: usize, dim: usize, whole: Option<WholeFile> },
+    Jsonl {
+        out: BufWriter<Box<dyn Write>>,
+        whole: Option<WholeFile>,
+    },
+    Npy {
+        rows: BufWriter<File>,
+        count: usize,
+        dim: usize,
+        whole: Option<WholeFile>,
+    },
+    #[cfg(feature = "parquet")]
+    Parquet {
+        out: Box<VectorsWriter<File>>,
+        whole: WholeFile,
+    },
 }
 
 impl Sink {
@@ -181,14 +308,32 @@ impl Sink {
                 rows.write_all(&npy_head(0, dim))?;
                 Ok(Self::Npy { rows, count: 0, dim, whole })
             }
+            #[cfg(feature = "parquet")]
+            VectorFormat::Parquet => {
+                let mut whole = whole.context("--format parquet needs a file")?;
+                let out = Box::new(VectorsWriter::new(whole.file().try_clone()?)?);
+                Ok(Self::Parquet { out, whole })
+            }
         }
     }
 
-    fn write(&mut self, vectors: &Array2<f32>) -> Result<()> {
+    /// Writes vectors, with their ids where there are any, or their `numbers` where there have to be some.
+    fn write(
+        &mut self,
+        ids: Option<Vec<String>>,
+        numbers: impl Fn() -> Vec<String>,
+        vectors: &Array2<f32>,
+    ) -> Result<()> {
         match self {
             Self::Jsonl { out, .. } => {
+                let mut ids = ids.map(Vec::into_iter);
                 for row in vectors.rows() {
-                    serde_json::to_writer(&mut *out, &row.to_vec()).map_err(io::Error::from)?;
+                    let vector = row.to_vec();
+                    match ids.as_mut().and_then(Iterator::next) {
+                        Some(id) => serde_json::to_writer(&mut *out, &NamedVector { id, vector }),
+                        None => serde_json::to_writer(&mut *out, &vector),
+                    }
+                    .map_err(io::Error::from)?;
                     out.write_all(b"\n")?;
                 }
             }
@@ -198,7 +343,11 @@ impl Sink {
                     rows.write_all(&value.to_le_bytes())?;
                 }
             }
+            #[cfg(feature = "parquet")]
+            Self::Parquet { out, .. } => out.write(&ids.unwrap_or_else(numbers), vectors.view())?,
         }
+        #[cfg(not(feature = "parquet"))]
+        let _ = numbers;
         Ok(())
     }
 
@@ -221,13 +370,18 @@ impl Sink {
                 }
                 whole
             }
+            #[cfg(feature = "parquet")]
+            Self::Parquet { out, whole } => {
+                out.finish()?;
+                Some(whole)
+            }
         };
         whole.map_or(Ok(()), |whole| Ok(whole.finish()?))
     }
 }
 
-/// What becomes of what is there already: vectors in the same format are replaced, and empty files; anything else there
-/// is an error.
+/// What becomes of what is there already: vectors that this program wrote in the same format are replaced, and empty
+/// files; anything else there is an error.
 fn existing(path: &Path, format: VectorFormat, force: bool) -> Result<Existing> {
     let shown = || path.display().to_string();
     if path.is_dir() {
@@ -236,32 +390,73 @@ fn existing(path: &Path, format: VectorFormat, force: bool) -> Result<Existing> 
     if !path.exists() {
         return Ok(Existing::Refuse);
     }
-    let mut head = Vec::new();
-    if path.is_file() {
-        File::open(path).and_then(|file| file.take(6).read_to_end(&mut head)).with_context(shown)?;
-    }
-    let ours = match (format, &head[..]) {
-        (_, []) => true,
-        (VectorFormat::Npy, head) => head == b"\x93NUMPY",
-        (VectorFormat::Jsonl, head) => head[0] == b'[' && matches!(head.get(1), Some(b'-' | b'0'..=b'9')),
-    };
-    if ours || force {
+    if force || !path.is_file() || are_ours(path, format).with_context(shown)? {
         Ok(Existing::Replace)
     } else {
-        let what = "exists and does not contain vectors in this format; name another file, or use --force";
+        let what =
+            "exists and does not hold vectors that samesay wrote in this format; name another file, or use --force";
         Err(UsageError(format!("-o {}: {what}", shown())).into())
     }
 }
 
-/// The head of a version 1.0 npy file of `[rows, dim]` f32 (`NumPy`'s documentation, "NPY format"): always 128 bytes, so
+/// Whether a file holds vectors that this program wrote, or nothing.
+fn are_ours(path: &Path, format: VectorFormat) -> io::Result<bool> {
+    let mut file = BufReader::new(File::open(path)?);
+    if file.fill_buf()?.is_empty() {
+        return Ok(true);
+    }
+    let mut begin = Vec::new();
+    match format {
+        VectorFormat::Npy => {
+            file.take(NPY_HEAD as u64).read_to_end(&mut begin)?;
+            Ok(is_npy_head(&begin))
+        }
+        VectorFormat::Jsonl => {
+            file.take(MAX_LINE).read_until(b'\n', &mut begin)?;
+            Ok(is_vector(&begin))
+        }
+        #[cfg(feature = "parquet")]
+        VectorFormat::Parquet => {
+            const TAIL: u64 = 2048;
+            let length = file.get_ref().metadata()?.len();
+            file.seek(SeekFrom::Start(length.saturating_sub(TAIL)))?;
+            file.take(TAIL).read_to_end(&mut begin)?;
+            Ok(are_vectors(&begin))
+        }
+    }
+}
+
+/// Whether a line of JSON is a vector as it is written: of length 1, if it has a direction.
+fn is_vector(line: &[u8]) -> bool {
+    let named = || serde_json::from_slice::<NamedVector>(line).map(|named| named.vector);
+    let vector: Vec<f32> = serde_json::from_slice(line).or_else(|_| named()).unwrap_or_default();
+    let square = vector.iter().map(|value| f64::from(*value).powi(2)).sum::<f64>();
+    !vector.is_empty() && (square == 0.0 || (square - 1.0).abs() < 1e-3)
+}
+
+/// Bytes of a npy head. `NumPy` itself takes 128 for any two sizes: so files of this program are told from others.
+const NPY_HEAD: usize = 192;
+
+/// The head of a version 1.0 npy file of `[rows, dim]` f32 (`NumPy`'s documentation, "NPY format"): always as long, so
 /// that it can be written again when the number of rows is known.
 fn npy_head(rows: usize, dim: usize) -> Vec<u8> {
-    const LENGTH: usize = 128;
-    let dictionary = format!("{{'descr': '<f4', 'fortran_order': False, 'shape': ({rows}, {dim}), }}");
     let mut head = b"\x93NUMPY\x01\x00".to_vec();
-    head.extend(((LENGTH - 10) as u16).to_le_bytes());
-    head.extend(dictionary.bytes());
-    head.resize(LENGTH - 1, b' ');
+    head.extend(((NPY_HEAD - 10) as u16).to_le_bytes());
+    head.extend(format!("{NPY_SHAPE}({rows}, {dim}), }}").bytes());
+    head.resize(NPY_HEAD - 1, b' ');
     head.push(b'\n');
     head
+}
+
+/// What comes before the shape.
+const NPY_SHAPE: &str = "{'descr': '<f4', 'fortran_order': False, 'shape': ";
+
+/// Whether a file that begins so was written by this program.
+fn is_npy_head(head: &[u8]) -> bool {
+    let sizes = || {
+        let dictionary = std::str::from_utf8(head.get(10..)?).ok()?.strip_prefix(NPY_SHAPE)?;
+        let (rows, dim) = dictionary.strip_prefix('(')?.split_once(')')?.0.split_once(", ")?;
+        Some((rows.parse().ok()?, dim.parse().ok()?))
+    };
+    sizes().is_some_and(|(rows, dim)| head == npy_head(rows, dim))
 }

@@ -16,7 +16,7 @@ use crate::model::l2_normalize;
 /// Pairs that are held unless a limit is set, 12 bytes each.
 pub const MOST: usize = 10_000_000;
 /// Neighbours that are held at once, 16 bytes each.
-const MOST_NEIGHBOURS: usize = 50_000_000;
+pub const MOST_NEIGHBOURS: usize = 50_000_000;
 /// Random pairs that percentiles are taken from.
 const SAMPLE: usize = 20_000;
 
@@ -221,58 +221,102 @@ pub enum TooMany {
     Neighbours(u64),
 }
 
-/// The units that are alike: those of the one set with each other, or with those of another.
-///
-/// # Errors
-/// When there are more than [`MOST`] and no limit is set.
-pub fn alike(
-    kernels: &'static dyn Kernels,
-    left: &Units,
-    right: Option<&Units>,
-    wanted: Wanted,
-) -> Result<Found, TooMany> {
-    let products = products(kernels, left, right);
-    let apart = |a: usize, b: usize| right.is_some() || left.sources[a] != left.sources[b];
-    match wanted.top_k {
-        Some(top_k) => nearest(&products, (left.len(), top_k), right.is_some(), wanted, apart),
-        None => above(&products, wanted, apart),
+/// The units that are compared.
+#[derive(Clone, Copy)]
+pub struct Sets<'a> {
+    /// The first set, or the only one.
+    pub left: &'a Units,
+    /// Those of the first set that are compared, by place, ascending; `None` where all are. Of one set each of them is
+    /// compared with all of it, and a pair that one of its units alone decides on is found where that is among them: the
+    /// first of a pair that reaches a cut, and that to which the other is one of the nearest.
+    pub rows: Option<&'a [u32]>,
+    /// The second set.
+    pub right: Option<&'a Units>,
+}
+
+impl<'a> Sets<'a> {
+    /// One set with itself.
+    pub fn one(units: &'a Units) -> Self {
+        Self { left: units, rows: None, right: None }
+    }
+
+    /// The units that are alike: those of the one set with each other, or with those of another.
+    ///
+    /// # Errors
+    /// When there are more than [`MOST`] and no limit is set.
+    pub fn alike(self, kernels: &'static dyn Kernels, wanted: Wanted) -> Result<Found, TooMany> {
+        let some = self.some();
+        let products = self.products(kernels, some.as_ref());
+        match wanted.top_k {
+            Some(top_k) => nearest(self, &products, top_k, wanted),
+            None => above(self, &products, wanted),
+        }
+    }
+
+    /// The unit of the second set that is nearest to each of the first; the first of equals. Nothing without a second.
+    pub fn nearest(self, kernels: &'static dyn Kernels) -> Vec<Alike> {
+        if self.right.is_none() {
+            return Vec::new();
+        }
+        let some = self.some();
+        let nearest = self.products(kernels, some.as_ref()).nearest(1, f32::NEG_INFINITY, |_, _| true);
+        let first = |(a, near): (usize, Vec<(usize, f32)>)| {
+            near.first().map(|&(b, score)| Alike { a: self.row(a) as u32, b: b as u32, score })
+        };
+        nearest.into_iter().enumerate().filter_map(first).collect()
+    }
+
+    /// The vectors of the rows that are compared, where these are not all.
+    fn some(self) -> Option<Array2<f32>> {
+        let rows: Vec<usize> = self.rows?.iter().map(|row| *row as usize).collect();
+        Some(self.left.vectors.select(Axis(0), &rows))
+    }
+
+    fn products(self, kernels: &'static dyn Kernels, some: Option<&'a Array2<f32>>) -> Products<'a> {
+        let left = self.left.vectors.view();
+        match (some, self.right) {
+            (None, None) => Products::of_all(kernels, left),
+            (None, Some(right)) => Products::between(kernels, left, right.vectors.view()),
+            (Some(some), right) => {
+                Products::between(kernels, some.view(), right.map_or(left, |right| right.vectors.view()))
+            }
+        }
+    }
+
+    /// How many of the first set are compared.
+    fn len(self) -> usize {
+        self.rows.map_or(self.left.len(), <[u32]>::len)
+    }
+
+    /// The place of one that is compared in the first set.
+    fn row(self, at: usize) -> usize {
+        self.rows.map_or(at, |rows| rows[at] as usize)
+    }
+
+    /// Whether one that is compared and another are of two sources.
+    fn apart(self, at: usize, other: usize) -> bool {
+        self.right.is_some() || self.left.sources[self.row(at)] != self.left.sources[other]
+    }
+
+    /// Whether one that is compared is the first of the two: of one set each pair is found once.
+    fn is_first(self, at: usize, other: usize) -> bool {
+        self.right.is_some() || self.row(at) < other
     }
 }
 
-/// The unit of the right set that is nearest to each of the left one; the first of equals.
-pub fn nearest_in(kernels: &'static dyn Kernels, left: &Units, right: &Units) -> Vec<Option<Alike>> {
-    let nearest = products(kernels, left, Some(right)).nearest(1, f32::NEG_INFINITY, |_, _| true);
-    let first = |(a, near): (usize, Vec<(usize, f32)>)| {
-        near.first().map(|&(b, score)| Alike { a: a as u32, b: b as u32, score })
-    };
-    nearest.into_iter().enumerate().map(first).collect()
-}
-
-fn products<'a>(kernels: &'static dyn Kernels, left: &'a Units, right: Option<&'a Units>) -> Products<'a> {
-    match right {
-        Some(right) => Products::between(kernels, left.vectors.view(), right.vectors.view()),
-        None => Products::of_all(kernels, left.vectors.view()),
-    }
-}
-
-fn nearest(
-    products: &Products,
-    (n, top_k): (usize, usize),
-    directed: bool,
-    wanted: Wanted,
-    apart: impl Fn(usize, usize) -> bool + Sync,
-) -> Result<Found, TooMany> {
-    let neighbours = n as u64 * top_k as u64;
+fn nearest(sets: Sets, products: &Products, top_k: usize, wanted: Wanted) -> Result<Found, TooMany> {
+    let neighbours = sets.len() as u64 * top_k as u64;
     if neighbours > MOST_NEIGHBOURS as u64 {
         return Err(TooMany::Neighbours(neighbours));
     }
-    let near = products.nearest(top_k, wanted.least, apart).into_iter().enumerate();
-    let pair = |(a, b, score): (usize, usize, f32)| {
-        let (a, b) = if directed || a < b { (a, b) } else { (b, a) };
+    let near = products.nearest(top_k, wanted.least, |a, b| sets.apart(a, b)).into_iter().enumerate();
+    let pair = |(at, b, score): (usize, usize, f32)| {
+        let a = sets.row(at);
+        let (a, b) = if sets.is_first(at, b) { (a, b) } else { (b, a) };
         Alike { a: a as u32, b: b as u32, score }
     };
     let mut pairs: Vec<Alike> =
-        near.flat_map(|(a, near)| near.into_iter().map(move |(b, score)| (a, b, score))).map(pair).collect();
+        near.flat_map(|(at, near)| near.into_iter().map(move |(b, score)| (at, b, score))).map(pair).collect();
     pairs.sort_unstable_by(Alike::order);
     // Each may be among the other's.
     pairs.dedup_by_key(|pair| (pair.a, pair.b));
@@ -291,7 +335,7 @@ struct Block {
     total: u64,
 }
 
-fn above(products: &Products, wanted: Wanted, apart: impl Fn(usize, usize) -> bool + Sync) -> Result<Found, TooMany> {
+fn above(sets: Sets, products: &Products, wanted: Wanted) -> Result<Found, TooMany> {
     let most = wanted.limit.unwrap_or(MOST);
     let found = Mutex::new(Found { pairs: Vec::new(), total: 0 });
     // From then on they are only counted.
@@ -300,7 +344,7 @@ fn above(products: &Products, wanted: Wanted, apart: impl Fn(usize, usize) -> bo
         wanted.least,
         Block::default,
         |block, candidate| {
-            if !apart(candidate.a, candidate.b) {
+            if !sets.apart(candidate.a, candidate.b) || !sets.is_first(candidate.a, candidate.b) {
                 return;
             }
             if too_many.load(Ordering::Relaxed) {
@@ -310,7 +354,7 @@ fn above(products: &Products, wanted: Wanted, apart: impl Fn(usize, usize) -> bo
             let score = products.score(candidate.a, candidate.b);
             if score >= wanted.least {
                 block.total += 1;
-                block.pairs.push(Alike { a: candidate.a as u32, b: candidate.b as u32, score });
+                block.pairs.push(Alike { a: sets.row(candidate.a) as u32, b: candidate.b as u32, score });
             }
         },
         |block| {
@@ -352,6 +396,34 @@ mod tests {
         Isa::kernels_of("")
     }
 
+    fn of(left: &Units, right: Option<&Units>, wanted: Wanted) -> Result<Found, TooMany> {
+        Sets { left, rows: None, right }.alike(kernels(), wanted)
+    }
+
+    /// What is found of some rows after the other is what is found of all: above a cut each pair once.
+    #[test]
+    fn shards_of_rows() {
+        let (left, right) = (units(100, 7), units(1100, 8));
+        for (other, top_k) in [(None, None), (None, Some(3)), (Some(&right), None), (Some(&right), Some(3))] {
+            let wanted = Wanted { least: 0.4, top_k, limit: None };
+            let mut found: Vec<Alike> = Vec::new();
+            for shard in 0..3 {
+                let rows: Vec<u32> = (0..100).filter(|row| row % 3 == shard).collect();
+                found.extend(
+                    Sets { left: &left, rows: Some(&rows), right: other }.alike(kernels(), wanted).unwrap().pairs,
+                );
+            }
+            found.sort_by(Alike::order);
+            let all = of(&left, other, wanted).unwrap().pairs;
+            if other.is_none() && top_k.is_some() {
+                // Each of two may be among the other's nearest.
+                assert!(found.len() > all.len());
+                found.dedup();
+            }
+            assert_eq!(found, all);
+        }
+    }
+
     /// All pairs above a cut, by one product after the other.
     fn naive(left: &Units, right: Option<&Units>, least: f32) -> Vec<Alike> {
         let others = right.unwrap_or(left);
@@ -374,10 +446,10 @@ mod tests {
             for least in [-1.5, 0.3, 0.9] {
                 let all = naive(&left, other, least);
                 let wanted = Wanted { least, top_k: None, limit: None };
-                let found = alike(kernels(), &left, other, wanted).unwrap();
+                let found = of(&left, other, wanted).unwrap();
                 assert_eq!((found.total, &found.pairs), (all.len() as u64, &all));
                 for limit in [0, 1, 25] {
-                    let some = alike(kernels(), &left, other, Wanted { limit: Some(limit), ..wanted }).unwrap();
+                    let some = of(&left, other, Wanted { limit: Some(limit), ..wanted }).unwrap();
                     assert_eq!((some.total, &some.pairs[..]), (all.len() as u64, &all[..limit.min(all.len())]));
                 }
             }
@@ -402,7 +474,7 @@ mod tests {
                 .filter(|pair| among(pair, |pair| pair.a) || other.is_none() && among(pair, |pair| pair.b))
                 .copied()
                 .collect();
-            let found = alike(kernels(), &left, other, wanted).unwrap();
+            let found = of(&left, other, wanted).unwrap();
             assert_eq!((found.total, found.pairs), (expected.len() as u64, expected));
         }
     }
@@ -414,12 +486,12 @@ mod tests {
         let units = Units::of_vectors(vectors);
         let all = 4_500u64 * 4_499 / 2;
         let wanted = Wanted { least: 0.5, top_k: None, limit: None };
-        assert_eq!(alike(kernels(), &units, None, wanted), Err(TooMany::Pairs(all)));
-        let some = alike(kernels(), &units, None, Wanted { limit: Some(3), ..wanted }).unwrap();
+        assert_eq!(of(&units, None, wanted), Err(TooMany::Pairs(all)));
+        let some = of(&units, None, Wanted { limit: Some(3), ..wanted }).unwrap();
         let pair = |b: u32| Alike { a: 0, b, score: 1.0 };
         assert_eq!((some.total, some.pairs), (all, vec![pair(1), pair(2), pair(3)]));
         let most = Wanted { top_k: Some(100_000), ..wanted };
-        assert_eq!(alike(kernels(), &units, None, most), Err(TooMany::Neighbours(450_000_000)));
+        assert_eq!(of(&units, None, most), Err(TooMany::Neighbours(450_000_000)));
     }
 
     #[test]

@@ -16,7 +16,7 @@ use ndarray::Array2;
 use crate::kernels::MAX_DIM;
 
 #[cfg(feature = "parquet")]
-pub use parquet::read_parquet;
+pub use parquet::{VectorsWriter, are_vectors, read_parquet};
 
 /// What a head may hold at most, in bytes; `NumPy` itself refuses more than 10,000 characters.
 const MAX_HEAD: usize = 1 << 16;
@@ -193,6 +193,19 @@ impl Head {
 /// # Errors
 /// When the file cannot be read, is not UTF-8, or does not hold `n` different ids.
 pub fn read_ids(path: &Path, n: usize) -> Result<Vec<String>, VectorsError> {
+    let ids = read_some_ids(path, n)?;
+    if ids.len() < n {
+        let what = format!("holds {} ids for {n} vectors; it should hold one per line for each", ids.len());
+        return Err(VectorsError { path: path.to_owned(), what, source: None });
+    }
+    Ok(ids)
+}
+
+/// Reads ids, one per line, as many as there are up to `most`.
+///
+/// # Errors
+/// When the file cannot be read, is not UTF-8, holds more, or the same twice.
+pub fn read_some_ids(path: &Path, most: usize) -> Result<Vec<String>, VectorsError> {
     let wrong = |what: String| VectorsError { path: path.to_owned(), what, source: None };
     let failed =
         |error: io::Error| VectorsError { path: path.to_owned(), what: error.to_string(), source: Some(error) };
@@ -203,8 +216,8 @@ pub fn read_ids(path: &Path, n: usize) -> Result<Vec<String>, VectorsError> {
         if from.by_ref().take(MAX_ID + 2).read_until(b'\n', &mut line).map_err(failed)? == 0 {
             break;
         }
-        if ids.len() == n {
-            return Err(wrong(format!("holds more than {n} ids, one for each vector")));
+        if ids.len() == most {
+            return Err(wrong(format!("holds more than {most} ids, one for each vector")));
         }
         let number = ids.len() + 1;
         let id = std::str::from_utf8(&line).map_err(|_| wrong(format!("line {number} is not UTF-8")))?;
@@ -216,9 +229,6 @@ pub fn read_ids(path: &Path, n: usize) -> Result<Vec<String>, VectorsError> {
             return Err(wrong(format!("line {number} is empty; it should be an id")));
         }
         ids.push(id.to_owned());
-    }
-    if ids.len() < n {
-        return Err(wrong(format!("holds {} ids for {n} vectors; it should hold one per line for each", ids.len())));
     }
     different(&ids).map_err(wrong)?;
     Ok(ids)

@@ -5,14 +5,14 @@ use schemars::{JsonSchema, Schema};
 
 use super::{
     BenchReport, ClusterReport, CompareReport, ErrorReport, IndexReport, PairsReport, PassagesReport, QueryReport,
-    Report, SourcesReport,
+    Report, SourcesReport, VectorClustersReport, VectorQueryReport,
 };
 
 /// A name and what makes the schema of that name.
 type Named = (&'static str, fn() -> Schema);
 
-/// Each command that prints an answer of its own, and `error`.
-const SCHEMAS: [Named; 10] = [
+/// Each command that prints an answer of its own, what `query` and `cluster` print of vectors, and `error`.
+const SCHEMAS: [Named; 12] = [
     ("query", of::<QueryReport>),
     ("compare", of::<CompareReport>),
     ("sources", of::<SourcesReport>),
@@ -20,6 +20,8 @@ const SCHEMAS: [Named; 10] = [
     ("report", of::<Report>),
     ("passages", of::<PassagesReport>),
     ("pairs", of::<PairsReport>),
+    ("vector-query", of::<VectorQueryReport>),
+    ("vector-clusters", of::<VectorClustersReport>),
     ("index", of::<IndexReport>),
     ("bench", of::<BenchReport>),
     ("error", of::<ErrorReport>),

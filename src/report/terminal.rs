@@ -26,6 +26,7 @@ mod compare;
 mod pairs;
 mod report;
 mod sources;
+mod vectors;
 
 pub use bench::bench;
 pub use cluster::{cluster, stories, topics};
@@ -33,6 +34,7 @@ pub use compare::compare;
 pub use pairs::{pair, pairs_head};
 pub use report::report;
 pub use sources::{PAIRS, sources};
+pub use vectors::{vector_clusters, vector_query};
 
 const TITLE: Style = Style::new().bold();
 const PLACE: Style = AnsiColor::Cyan.on_default();

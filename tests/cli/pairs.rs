@@ -50,7 +50,7 @@ fn valid(answer: &Answer) -> Value {
 }
 
 /// A `.npy` file of version 1.
-fn npy(descr: &str, shape: &str, values: &[f32]) -> Vec<u8> {
+pub fn npy(descr: &str, shape: &str, values: &[f32]) -> Vec<u8> {
     let head = format!("{{'descr': '{descr}', 'fortran_order': False, 'shape': {shape}, }}\n");
     let mut bytes = b"\x93NUMPY\x01\x00".to_vec();
     bytes.extend((head.len() as u16).to_le_bytes());
@@ -60,7 +60,7 @@ fn npy(descr: &str, shape: &str, values: &[f32]) -> Vec<u8> {
 }
 
 /// Vectors in a plane, at these angles in degrees.
-fn fan(degrees: &[f32]) -> Vec<u8> {
+pub fn fan(degrees: &[f32]) -> Vec<u8> {
     let values: Vec<f32> =
         degrees.iter().flat_map(|angle| [3.0 * angle.to_radians().cos(), 3.0 * angle.to_radians().sin()]).collect();
     npy("<f4", &format!("({}, 2)", degrees.len()), &values)

@@ -104,8 +104,16 @@ fn line_ends_of_any_kind() {
 #[test]
 fn nothing_gives_no_rows() {
     let folder = Folder::with(&[("empty.txt", "")]);
-    assert_eq!(folder.run(&["embed", "--lines", "empty.txt"]).exits(0).text(), "");
-    assert_eq!(folder.run(&["embed", "--lines"]).exits(0).text(), "");
+    for args in [&["embed", "--lines", "empty.txt"][..], &["embed", "empty.txt"]] {
+        let answer = folder.run(args).exits(0);
+        assert_eq!(answer.text(), "");
+        answer.warns("empty.txt", "is empty, so there are no vectors");
+    }
+    for (args, input) in [(&["embed", "--lines"][..], ""), (&["embed"], ""), (&["embed"], " \n\t\n")] {
+        let answer = folder.run_on(args, input.as_bytes()).exits(0);
+        assert_eq!(answer.text(), "");
+        answer.warns("-", "is empty, so there are no vectors");
+    }
     let bytes = folder.run(&["embed", "--lines", "--format", "npy"]).exits(0).stdout;
     assert!(npy(&bytes).is_empty() && bytes.windows(8).any(|part| part == b"(0, 384)"));
 }
@@ -189,7 +197,163 @@ fn utf16_is_the_same_text() {
     let expected = folder.run(&["embed", "--lines", "lines.txt"]).exits(0);
     let found = folder.run_on(&["embed", "--lines"], &wide).exits(0);
     assert_eq!((found.text(), found.stderr.as_str()), (expected.text(), ""));
-    folder.run_on(&["embed"], b"\x7fELF\0\0\x01").refuses(&["-: is a binary file"]);
+    folder.run_on(&["embed"], b"\x7fELF\0\0\x01").refuses(&["-: is a binary file; embed reads plain text"]);
+}
+
+#[test]
+fn documents_are_not_plain_text() {
+    let folder = Folder::with(&[("a.pdf", "%PDF-1.4\n1 0 obj <<>> endobj\n"), ("b.rtf", "{\\rtf1 The ferry.}")]);
+    folder.write("c.docx", b"PK\x03\x04\x14\0\0\0");
+    folder.write("d.gz", b"\x1f\x8b\x08 plain");
+    for (name, what) in
+        [("a.pdf", "a PDF file"), ("b.rtf", "an RTF file"), ("c.docx", "a zip file"), ("d.gz", "a gzip file")]
+    {
+        let how = format!("samesay passages {name} --format jsonl");
+        for lines in [&[][..], &["--lines"]] {
+            let message = format!("{name}: is {what}");
+            folder.run(&[&["embed", name][..], lines].concat()).refuses(&[&message, "embed reads plain text", &how]);
+        }
+    }
+}
+
+#[test]
+fn the_extension_says_the_format() {
+    let folder = folder();
+    for name in ["x.csv", "x.json", "x.txt"] {
+        let message = format!("-o {name}: unsupported extension; use .jsonl, .npy or .parquet");
+        folder.run(&["embed", "--lines", "lines.txt", "-o", name]).refuses(&[&message]);
+        assert!(!folder.path(name).exists());
+    }
+    for name in ["x", "x.ndjson", "x.JSONL"] {
+        folder.run(&["embed", "--lines", "lines.txt", "-o", name]).exits(0);
+        assert_eq!(jsonl(&fs::read_to_string(folder.path(name)).unwrap()).len(), 4);
+    }
+    folder.run(&["embed", "--lines", "lines.txt", "--format", "csv"]).refuses(&["use jsonl, npy or parquet"]);
+}
+
+/// What this program wrote is replaced, not what others did.
+#[test]
+fn vectors_of_others_are_not_replaced() {
+    let folder = folder();
+    for name in ["x.npy", "x.jsonl"] {
+        for lines in [&["--lines"][..], &[]] {
+            folder.run(&[&["embed", "lines.txt", "-o", name][..], lines].concat()).exits(0);
+        }
+    }
+    // As NumPy writes the same array: padded to 128 bytes.
+    let ours = fs::read(folder.path("x.npy")).unwrap();
+    let mut theirs = [&ours[..8], &118u16.to_le_bytes(), &ours[10..127], b"\n"].concat();
+    theirs.extend(&ours[192..]);
+    assert_eq!(npy(&theirs), npy(&ours));
+    folder.write("theirs.npy", &theirs);
+    let lines = ["[0.5,0.5]\n", "[1,2,3]\n", "[\"a\"]\n", "{\"id\":1}\n", "[0.1", "text\n"];
+    lines.iter().zip(1..).for_each(|(line, at)| folder.write(&format!("{at}.jsonl"), line));
+    let names = (1..=lines.len()).map(|at| format!("{at}.jsonl")).chain(["theirs.npy".to_owned()]);
+    for name in names {
+        let before = fs::read(folder.path(&name)).unwrap();
+        let embed = ["embed", "--lines", "lines.txt", "-o", &name];
+        folder
+            .run(&embed)
+            .refuses(&[&format!("-o {name}: exists and does not hold vectors that samesay wrote"), "--force"]);
+        assert_eq!(fs::read(folder.path(&name)).unwrap(), before);
+        folder.run(&[&embed[..], &["--force"]].concat()).exits(0);
+        folder.run(&embed).exits(0);
+    }
+}
+
+/// Ids go with their vectors, one for each.
+#[test]
+fn vectors_have_ids() {
+    let folder = folder();
+    folder.write("ids.txt", "a\nb\nc\nd\n");
+    let rows = jsonl(folder.run(&["embed", "--lines", "lines.txt"]).exits(0).text());
+    let named = |args: &[&str]| -> Vec<(String, Vec<f32>)> {
+        let answer = folder.run(&[&["embed", "--lines", "lines.txt", "--ids", "ids.txt"][..], args].concat()).exits(0);
+        let line = |line: &str| {
+            let line: serde_json::Value = serde_json::from_str(line).unwrap();
+            (line["id"].as_str().unwrap().to_owned(), serde_json::from_value(line["vector"].clone()).unwrap())
+        };
+        answer.text().lines().map(line).collect()
+    };
+    let expected: Vec<(String, Vec<f32>)> = ["a", "b", "c", "d"].map(str::to_owned).into_iter().zip(rows).collect();
+    assert_eq!(named(&[]), expected);
+    assert_eq!(named(&["--shard", "2/3"]), expected[1..2]);
+    // A file of these is ours too.
+    for _ in 0..2 {
+        folder.run(&["embed", "--lines", "lines.txt", "--ids", "ids.txt", "-o", "x.jsonl"]).exits(0);
+    }
+    let cases: [(&str, &str); 5] = [
+        ("a\nb\nc\n", "holds 3 ids, and lines.txt has more texts"),
+        ("a\nb\nc\nd\ne\n", "holds 5 ids for 4 texts of lines.txt"),
+        ("a\nb\na\nd\n", "names a twice"),
+        ("a\n\nc\nd\n", "line 2 is empty"),
+        ("", "holds 0 ids, and lines.txt has more texts"),
+    ];
+    for (ids, message) in cases {
+        folder.write("bad.txt", ids);
+        folder
+            .run(&["embed", "--lines", "lines.txt", "--ids", "bad.txt", "-o", "y.jsonl"])
+            .refuses(&["bad.txt: ", message]);
+        assert!(!folder.path("y.jsonl").exists());
+    }
+    let embed = |args: &[&str]| folder.run(&[&["embed", "--lines", "lines.txt", "--ids"][..], args].concat());
+    embed(&["none.txt"]).refuses(&["none.txt: No such file"]);
+    embed(&["ids.txt", "-o", "x.npy"]).refuses(&["--ids ids.txt: .npy files hold no ids", "pairs --vectors"]);
+    embed(&["ids.txt", "-o", "./ids.txt", "--format", "jsonl"]).refuses(&["ids.txt: is also the input"]);
+}
+
+/// The lines of shards together are all lines, with the same vectors to the bit.
+#[test]
+fn shards_of_lines() {
+    let folder = folder();
+    let of = |more: &[&str]| {
+        let answer = folder.run(&[&["embed", "--lines", "lines.txt"][..], more].concat()).exits(0);
+        answer.text().lines().map(str::to_owned).collect::<Vec<_>>()
+    };
+    let all = of(&[]);
+    let (first, second, third) = (of(&["--shard", "1/3"]), of(&["--shard", "2/3"]), of(&["--shard", "3/3"]));
+    assert_eq!((first.len(), second.len(), third.len()), (2, 1, 1));
+    assert_eq!([&first[0], &second[0], &third[0], &first[1]].map(String::as_str), all[..]);
+    let none = folder.run(&["embed", "--lines", "lines.txt", "--shard", "5/5"]).exits(0);
+    assert_eq!(none.text(), "");
+    none.warns("lines.txt", "no line is in shard 5/5");
+}
+
+#[cfg(not(feature = "parquet"))]
+#[test]
+fn parquet_of_vectors_is_a_feature() {
+    let answer = folder().run(&["embed", "--lines", "lines.txt", "-o", "x.parquet"]).exits(2);
+    assert!(answer.stderr.contains("--features parquet"), "{}", answer.stderr);
+}
+
+/// Parquet holds vectors with their ids, which the other commands read back.
+#[cfg(feature = "parquet")]
+#[test]
+fn parquet_comes_back() {
+    let folder = folder();
+    folder.write("ids.txt", "a\nb\nc\nd\n");
+    let embed = |args: &[&str]| folder.run(&[&["embed", "--lines", "lines.txt"][..], args].concat());
+    embed(&["--ids", "ids.txt", "-o", "x.parquet"]).exits(0);
+    embed(&["-o", "x.npy"]).exits(0);
+    let near = |args: &[&str]| {
+        folder.run(&[&["pairs", "-k", "1", "--format", "csv", "--vectors"][..], args].concat()).exits(0)
+    };
+    assert_eq!(near(&["x.parquet"]).text(), near(&["x.npy", "--ids", "ids.txt"]).text());
+    let cluster = |file: &str| {
+        let args = ["cluster", "--vectors", file, "--min-score", "0.4", "--format", "csv"];
+        folder.run(&args).exits(0).text().to_owned()
+    };
+    assert_eq!(cluster("x.parquet"), "id,cluster\na,1\nb,2\nc,3\nd,1\n");
+    // Ids of shards are numbers of lines in the whole.
+    embed(&["--shard", "2/2", "-o", "x.parquet"]).exits(0);
+    let found = folder.run(&["query", "--vector", "x.parquet", "--vectors", "x.npy", "-n", "1", "--format", "jsonl"]);
+    for (line, id) in found.exits(0).text().lines().zip(["2", "4"]) {
+        let line: serde_json::Value = serde_json::from_str(line).unwrap();
+        assert_eq!((&line["query"], &line["id"], line["score"].as_f64()), (&id.into(), &id.into(), Some(1.0)));
+    }
+    folder.write("other.parquet", "PAR1 of somebody else PAR1");
+    embed(&["-o", "other.parquet"]).refuses(&["other.parquet: exists and does not hold vectors"]);
+    embed(&["--format", "parquet"]).refuses(&["-o FILE"]);
 }
 
 #[test]

@@ -1,16 +1,21 @@
-//! Vectors from Apache Parquet: a column of lists of floats, and the ids beside it.
+//! Vectors from Apache Parquet and to it: a column of lists of floats, and the ids beside it.
 
 use std::fs::File;
+use std::io::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
+use std::sync::Arc;
 
 use half::f16;
-use ndarray::Array2;
+use ndarray::{Array2, ArrayView2};
 use parquet::basic::Type as Physical;
 use parquet::column::reader::{ColumnReader, ColumnReaderImpl};
-use parquet::data_type::{ByteArray, DataType, FixedLenByteArray};
+use parquet::data_type::{ByteArray, ByteArrayType, DataType, FixedLenByteArray, FloatType};
 use parquet::errors::ParquetError;
+use parquet::file::properties::WriterProperties;
 use parquet::file::reader::{FileReader, SerializedFileReader};
+use parquet::file::writer::SerializedFileWriter;
+use parquet::schema::parser::parse_message_type;
 use parquet::schema::types::ColumnDescPtr;
 
 use super::{VectorsError, different, normalize};
@@ -195,14 +200,72 @@ fn read_ids<T: DataType>(
     }
 }
 
+/// What a file says at its end of who wrote it.
+const WRITTEN_BY: &str = "samesay.vectors ";
+/// The columns that are written.
+const WRITTEN: &str = "message vectors { required binary id (UTF8); \
+                       required group vector (LIST) { repeated group list { required float element; } } }";
+
+/// Whether a Parquet file that ends so holds vectors that [`VectorsWriter`] wrote.
+pub fn are_vectors(tail: &[u8]) -> bool {
+    tail.ends_with(b"PAR1") && tail.windows(WRITTEN_BY.len()).any(|window| window == WRITTEN_BY.as_bytes())
+}
+
+/// Writes vectors with their ids, so that [`read_parquet`] reads them.
+pub struct VectorsWriter<W: Write + Send> {
+    file: SerializedFileWriter<W>,
+}
+
+impl<W: Write + Send> VectorsWriter<W> {
+    /// Begins a file.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn new(out: W) -> Result<Self, ParquetError> {
+        // Hardly any value stands there twice.
+        let properties = WriterProperties::builder()
+            .set_created_by(format!("{WRITTEN_BY}{}", env!("CARGO_PKG_VERSION")))
+            .set_dictionary_enabled(false);
+        let schema = Arc::new(parse_message_type(WRITTEN)?);
+        Ok(Self { file: SerializedFileWriter::new(out, schema, Arc::new(properties.build()))? })
+    }
+
+    /// Writes vectors `[n, dim]` with an id each.
+    ///
+    /// # Errors
+    /// When they cannot be written.
+    ///
+    /// # Panics
+    /// When there are not as many ids.
+    pub fn write(&mut self, ids: &[String], vectors: ArrayView2<f32>) -> Result<(), ParquetError> {
+        assert_eq!(ids.len(), vectors.nrows());
+        let mut group = self.file.next_row_group()?;
+        let ids: Vec<ByteArray> = ids.iter().map(|id| id.as_str().into()).collect();
+        if let Some(mut column) = group.next_column()? {
+            column.typed::<ByteArrayType>().write_batch(&ids, None, None)?;
+            column.close()?;
+        }
+        let values: Vec<f32> = vectors.iter().copied().collect();
+        let repeated: Vec<i16> = vectors.indexed_iter().map(|((_, at), _)| i16::from(at > 0)).collect();
+        if let Some(mut column) = group.next_column()? {
+            column.typed::<FloatType>().write_batch(&values, Some(&vec![1; values.len()]), Some(&repeated))?;
+            column.close()?;
+        }
+        group.close().map(drop)
+    }
+
+    /// Ends the file.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn finish(self) -> Result<(), ParquetError> {
+        self.file.close().map(drop)
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
-    use parquet::data_type::{ByteArrayType, DoubleType, FloatType, Int64Type};
-    use parquet::file::properties::WriterProperties;
-    use parquet::file::writer::SerializedFileWriter;
-    use parquet::schema::parser::parse_message_type;
+    use parquet::data_type::{DoubleType, Int64Type};
 
     use super::*;
 
@@ -254,6 +317,19 @@ mod tests {
         assert_eq!(of(&file(&numbers, &["7", "-1"], column)), Ok((expected.clone(), names(["7", "-1"]))));
         let unnamed = LISTS.replace(" id ", " text ").replace("embedding", "x");
         assert_eq!(of(&file(&unnamed, &["a", "a"], column)), Ok((expected, None)));
+    }
+
+    #[test]
+    fn what_is_written_is_read() {
+        let mut bytes = Vec::new();
+        let mut writer = VectorsWriter::new(&mut bytes).unwrap();
+        let ids = ["a".to_owned(), "b".to_owned(), "=c\n".to_owned()];
+        let vectors = ndarray::array![[0.6, 0.8], [0.0, -1.0], [1.0, 0.0]];
+        writer.write(&ids[..2], vectors.slice(ndarray::s![..2, ..])).unwrap();
+        writer.write(&ids[2..], vectors.slice(ndarray::s![2.., ..])).unwrap();
+        writer.finish().unwrap();
+        assert_eq!(of(&bytes), Ok((vectors, Some(ids.to_vec()))));
+        assert!(are_vectors(&bytes) && !are_vectors(&bytes[..bytes.len() - 1]));
     }
 
     #[test]

@@ -1,0 +1,105 @@
+//! `samesay cluster`: what several sources say, or which vectors belong together.
+
+use std::path::Path;
+
+use anyhow::{Context, Result};
+use samesay::claims::{MOST, topics, vector_clusters};
+use samesay::compare::Threshold;
+use samesay::compare::alike::distribution_of;
+use samesay::report::{ClusterReport, VectorClustersReport, terminal};
+
+use super::Outcome;
+use super::args::{By, ClusterArgs, Format};
+use super::commands::{Compared, compared, same, tell_parted};
+use super::config::{Config, Printed, UsageError, no_such};
+use super::given::{Named, cut, kernels};
+use super::input::{self, InputError, outcome};
+use super::io::{print, print_lines};
+
+/// `samesay cluster`
+pub fn cluster(config: &Config, args: ClusterArgs) -> Result<Outcome> {
+    match args.vectors.clone() {
+        Some(path) => of_vectors(config, &args, &path),
+        None => of_documents(config, args),
+    }
+}
+
+fn of_documents(config: &Config, args: ClusterArgs) -> Result<Outcome> {
+    let (printed, same, explain) = (config.printed()?, same(&args.same.cut)?, args.same.explain);
+    let by = args.by;
+    if args.labels_from_dirs && by == By::Claim {
+        let how = "a document may make several claims; use it with --by story or --by topic";
+        return Err(UsageError(format!("--labels-from-dirs: {how}")).into());
+    }
+    let read = input::read(config, args.input)?;
+    let (complete, mut report) = compared(config, read, same, |compared| {
+        let (clustering, claims) = compared.claims(config);
+        let Compared { embedder, pairs, matches, independence } = compared;
+        let (model, claims) = (embedder.model(), (&clustering, &claims[..]));
+        let mut report = ClusterReport::new(model, (pairs, matches), claims, independence, explain);
+        if by == By::Topic {
+            report.add_topics(&pairs.corpus.library, &topics(pairs.corpus), &clustering.words);
+        }
+        Ok(report)
+    })?;
+    if by != By::Claim && report.sources.len() > MOST && report.grouped(by == By::Topic).next().is_none() {
+        anyhow::bail!(
+            "--by {}: {} documents are too many to group at once (the limit is {MOST}); name fewer files or folders",
+            if by == By::Topic { "topic" } else { "story" },
+            report.sources.len()
+        );
+    }
+    if args.labels_from_dirs {
+        report.compare_with_folders();
+        if report.labels.is_some_and(|labels| labels.labels < 2) {
+            let how = "put documents of each label into a folder of its own";
+            return Err(InputError::new(format!("--labels-from-dirs: all documents are in one folder; {how}")).into());
+        }
+    }
+    match (printed, by) {
+        (Printed::Lines, By::Story) => print_lines(report.stories.iter())?,
+        (Printed::Lines, By::Topic) => print_lines(report.topics.iter().flatten())?,
+        (Printed::Lines, By::Claim) => print_lines(report.clusters.iter())?,
+        _ => print(printed == Printed::Json, &report, |report| match by {
+            By::Claim => terminal::cluster(report, config.look),
+            By::Story => terminal::stories(report, config.look),
+            By::Topic => terminal::topics(report, config.look),
+        })?,
+    }
+    let found = match by {
+        By::Claim => !report.clusters.is_empty(),
+        _ => report.grouped(by == By::Topic).any(|sources| sources.len() > 1),
+    };
+    Ok(outcome(complete, found))
+}
+
+fn of_vectors(config: &Config, args: &ClusterArgs, path: &Path) -> Result<Outcome> {
+    let printed = match config.format {
+        Format::Csv => None,
+        Format::Text | Format::Json | Format::Jsonl => Some(config.printed()?),
+        other => return Err(no_such(other, "text, json, jsonl or csv")),
+    };
+    let same = same(&args.same.cut)?;
+    if same == Threshold::Unusual {
+        let how = "use --min-score COSINE or --min-percentile PERCENT";
+        return Err(UsageError(format!("--vectors: nothing says how similar a cluster has to be; {how}")).into());
+    }
+    let (kernels, isa) = kernels(config)?;
+    let named = Named::read(path, args.ids.as_deref())?;
+    named.two(path, "clusters need two")?;
+    let vectors = named.units.vectors.view();
+    let least = cut(same, distribution_of(kernels, vectors, None).as_ref()).unwrap_or(-1.0);
+    let found = vector_clusters(kernels, vectors, least);
+    if let Some(at) = found.1 {
+        tell_parted(config, "vectors", at);
+    }
+    let report = VectorClustersReport::new(isa, named.units.len(), least, found, |row| named.id(row));
+    match printed {
+        None => report.write_csv(std::io::stdout().lock()).context("stdout")?,
+        Some(Printed::Lines) => print_lines(report.clusters.iter())?,
+        Some(printed) => {
+            print(printed == Printed::Json, &report, |report| terminal::vector_clusters(report, config.look))?;
+        }
+    }
+    Ok(outcome(true, report.found()))
+}

@@ -1,0 +1,54 @@
+//! `--shard I/N`: a part of the work, so that several runs share it and need nothing but files.
+
+use std::fmt;
+use std::str::FromStr;
+
+use samesay::base::Key;
+
+/// One of some shards. What is in which depends on nothing but its number or its name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Shard {
+    /// From 0.
+    at: u32,
+    of: u32,
+}
+
+impl Shard {
+    /// Whether it holds what has this number, from 0.
+    pub fn holds(self, number: usize) -> bool {
+        number % self.of as usize == self.at as usize
+    }
+
+    /// The rows that it holds of `n`.
+    pub fn rows(self, n: usize) -> Vec<u32> {
+        (0..n).skip(self.at as usize).step_by(self.of as usize).map(|row| row as u32).collect()
+    }
+
+    /// Whether it holds what has this name.
+    pub fn holds_name(self, name: &str) -> bool {
+        let key = Key::of("shard", [name]);
+        let number = key.as_ref().iter().take(8).fold(0u64, |number, byte| (number << 8) | u64::from(*byte));
+        number % u64::from(self.of) == u64::from(self.at)
+    }
+}
+
+impl FromStr for Shard {
+    type Err = String;
+
+    fn from_str(typed: &str) -> Result<Self, String> {
+        let numbers =
+            typed.split_once('/').and_then(|(at, of)| Some((at.parse::<u32>().ok()?, of.parse::<u32>().ok()?)));
+        match numbers {
+            Some((at, of)) if (1..=of).contains(&at) => Ok(Self { at: at - 1, of }),
+            Some((_, 0)) => Err("there is no shard of 0; write I/N, such as 1/4".to_owned()),
+            Some((_, of)) => Err(format!("shards are counted from 1; use 1/{of} to {of}/{of}")),
+            None => Err("write I/N, such as 1/4 for the first of four shards".to_owned()),
+        }
+    }
+}
+
+impl fmt::Display for Shard {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        write!(f, "{}/{}", self.at + 1, self.of)
+    }
+}

@@ -1,0 +1,348 @@
+//! Vectors that the user has already: `cluster --vectors` and `query --vector`.
+
+use serde_json::Value;
+
+use super::pairs::{fan, npy};
+use super::{Answer, Folder, schema};
+
+/// East, north and west of it, each with neighbours, and one alone.
+const ANGLES: [f32; 8] = [90.0, 0.0, 4.0, 96.0, 180.0, 2.0, 270.0, 92.0];
+const IDS: &str = "north\neast\neast 4\nnorth 6\nwest\neast 2\nsouth\nnorth 2\n";
+
+fn folder() -> Folder {
+    let folder = Folder::with(&[("ids.txt", IDS)]);
+    folder.write("v.npy", fan(&ANGLES));
+    folder
+}
+
+/// An answer that is as the schema of that name says.
+#[track_caller]
+fn valid(answer: &Answer, name: &str) -> Value {
+    let report = answer.json();
+    let errors: Vec<String> = schema(name).iter_errors(&report).map(|error| error.to_string()).collect();
+    assert_eq!(errors, [""; 0], "{report}");
+    report
+}
+
+/// The ids of each cluster's members.
+fn members(clusters: &Value) -> Vec<Vec<&str>> {
+    clusters.as_array().unwrap().iter().map(ids_of).collect()
+}
+
+fn ids_of(cluster: &Value) -> Vec<&str> {
+    cluster["members"].as_array().unwrap().iter().map(|member| member["id"].as_str().unwrap()).collect()
+}
+
+#[test]
+fn clusters_of_vectors() {
+    let folder = folder();
+    let of =
+        |more: &[&str]| folder.run(&[&["cluster", "--vectors", "v.npy", "--min-score", "0.99"][..], more].concat());
+    let report = valid(&of(&["--ids", "ids.txt", "--format", "json"]).exits(0), "vector-clusters");
+    // The medoid first, then the nearest to it; the largest first, of equals that of the first row.
+    let expected = [&["north 2", "north", "north 6"][..], &["east 2", "east", "east 4"], &["west"], &["south"]];
+    assert_eq!(members(&report["clusters"]), expected);
+    assert_eq!((&report["schema"], &report["vectors"]), (&"samesay.vector_clusters.v1".into(), &8.into()));
+    let east = &report["clusters"][1];
+    assert_eq!((&east["id"], &east["size"], &east["medoid"]), (&2.into(), &3.into(), &"east 2".into()));
+    let cos = |degrees: f64| (degrees.to_radians().cos() * 1e4).round() / 1e4;
+    assert_eq!(
+        (east["members"][0]["score"].as_f64(), east["members"][1]["score"].as_f64()),
+        (Some(1.0), Some(cos(2.0)))
+    );
+    assert_eq!(east["min"].as_f64(), Some(cos(4.0)));
+    let mean = (2.0 * 2f64.to_radians().cos() + 4f64.to_radians().cos()) / 3.0;
+    assert!((east["mean"].as_f64().unwrap() - mean).abs() < 1e-4, "{east}");
+    // Without names numbers, and a row of the table for each row of the file.
+    let table = of(&["--format", "csv"]).exits(0);
+    assert_eq!(table.text(), "id,cluster\n1,1\n2,2\n3,2\n4,1\n5,3\n6,2\n7,4\n8,1\n");
+    let lines = of(&["--ids", "ids.txt", "--format", "jsonl"]).exits(0);
+    let lines: Vec<Value> = lines.text().lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(&lines, report["clusters"].as_array().unwrap());
+    let text = of(&["--ids", "ids.txt"]).exits(0);
+    assert!(
+        text.text().starts_with("2 clusters of 8 vectors with a mean cosine of 0.9900 or more; 2 alone\n"),
+        "{}",
+        text.text()
+    );
+    assert!(text.text().contains("2. east 2  3 vectors") && !text.text().contains("south"), "{}", text.text());
+    // The same on every instruction set and on one thread.
+    for more in [&["--isa", "portable"][..], &["--threads", "1"]] {
+        let other = valid(&of(&[&["--ids", "ids.txt", "--format", "json"], more].concat()).exits(0), "vector-clusters");
+        assert_eq!(other["clusters"], report["clusters"], "{more:?}");
+    }
+    folder.run(&["cluster", "--vectors", "v.npy", "--min-score", "0.99999"]).exits(1);
+}
+
+/// A percentile is one of random pairs of these vectors.
+#[test]
+fn a_percentile_cuts_clusters() {
+    let folder = folder();
+    let of = |percent: &str| {
+        let args = ["cluster", "--vectors", "v.npy", "--min-percentile", percent, "--format", "json"];
+        valid(&folder.run(&args), "vector-clusters")
+    };
+    let clusters = |report: &Value| report["clusters"].as_array().unwrap().len();
+    let (all, some) = (of("0"), of("80"));
+    assert_eq!((all["min_score"].as_f64(), clusters(&all)), (Some(-1.0), 1));
+    assert!((2..8).contains(&clusters(&some)) && some["min_score"].as_f64() > Some(0.5), "{some}");
+}
+
+#[test]
+fn the_nearest_vectors() {
+    let folder = folder();
+    folder.write("q.npy", fan(&[3.2, 185.0]));
+    let of = |more: &[&str]| {
+        folder.run(&[&["query", "--vector", "q.npy", "--vectors", "v.npy", "--ids", "ids.txt"][..], more].concat())
+    };
+    let report = valid(&of(&["-n", "3", "--format", "json"]).exits(0), "vector-query");
+    let found = |report: &Value| -> Vec<(String, Vec<String>)> {
+        let text = |value: &Value| value.as_str().unwrap().to_owned();
+        let results = report["results"].as_array().unwrap().iter();
+        let ids = |result: &Value| result["nearest"].as_array().unwrap().iter().map(|hit| text(&hit["id"])).collect();
+        results.map(|result| (text(&result["query"]), ids(result))).collect()
+    };
+    let expected = [("1", ["east 4", "east 2", "east"]), ("2", ["west", "south", "north 6"])];
+    let owned = |ids: [&str; 3]| ids.map(str::to_owned).to_vec();
+    assert_eq!(found(&report), expected.map(|(query, ids)| (query.to_owned(), owned(ids))));
+    let best = &report["results"][0]["nearest"][0];
+    assert_eq!(best["score"].as_f64(), Some(0.9999));
+    assert!(best["percentile"].as_f64() > Some(80.0), "{best}");
+    // A cut, and names of what is asked.
+    folder.write("names.txt", "a\nb\n");
+    let cut =
+        valid(&of(&["--min-score", "0.9", "--vector-ids", "names.txt", "--format", "json"]).exits(0), "vector-query");
+    assert_eq!(found(&cut)[1], ("b".to_owned(), vec!["west".to_owned()]));
+    let lines = of(&["-n", "1", "--format", "jsonl"]).exits(0);
+    let lines: Vec<Value> = lines.text().lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!((lines.len(), &lines[1]["query"], &lines[1]["id"]), (2, &"2".into(), &"west".into()));
+    let text = of(&["-n", "2"]).exits(0);
+    assert!(text.text().starts_with("1  the nearest 2 of 8 vectors\n  0.9999  "), "{}", text.text());
+    // More than there are.
+    let all = valid(&of(&["-n", "99", "--format", "json"]).exits(0), "vector-query");
+    assert_eq!(found(&all)[0].1.len(), 8);
+    of(&["--min-score", "1"]).exits(1);
+}
+
+/// What is wrong with a file of vectors is said with its name, by each command that takes one.
+#[test]
+fn bad_vectors() {
+    let folder = folder();
+    let two = "(2, 2)";
+    let good = npy("<f4", two, &[1.0, 0.0, 0.0, 1.0]);
+    folder.write("nan.npy", npy("<f4", two, &[1.0, 0.0, f32::NAN, 1.0]));
+    folder.write("inf.npy", npy("<f4", two, &[f32::INFINITY, 0.0, 0.0, 1.0]));
+    folder.write("zero.npy", npy("<f4", two, &[1.0, 0.0, 0.0, 0.0]));
+    folder.write("flat.npy", npy("<f4", "(4,)", &[1.0, 0.0, 0.0, 1.0]));
+    folder.write("cut.npy", &good[..good.len() - 3]);
+    folder.write("double.npy", npy("<f8", two, &[1.0; 8]));
+    folder.write("none.npy", npy("<f4", "(0, 2)", &[]));
+    folder.write("text.npy", "not vectors\n");
+    folder.write("few.txt", "a\nb\n");
+    folder.write("twice.txt", IDS.replace("west", "east"));
+    let cases: [(&[&str], &str); 11] = [
+        (&["nan.npy"], "nan.npy: row 2 holds NaN or infinity"),
+        (&["inf.npy"], "inf.npy: row 1 holds NaN or infinity"),
+        (&["zero.npy"], "zero.npy: row 2 is all zeros"),
+        (&["flat.npy"], "flat.npy: has the shape (4,); vectors are rows"),
+        (&["cut.npy"], "cut.npy: is cut off: its head says 2 rows, and 1 are whole"),
+        (&["double.npy"], "double.npy: holds values of type '<f8', not 32-bit"),
+        (&["none.npy"], "none.npy: holds"),
+        (&["text.npy"], "text.npy: is not a .npy file"),
+        (&["missing.npy"], "missing.npy: No such file"),
+        (&["v.npy", "--ids", "few.txt"], "few.txt: holds 2 ids for 8 vectors"),
+        (&["v.npy", "--ids", "twice.txt"], "twice.txt: names east twice"),
+    ];
+    folder.write("q.npy", fan(&[1.0]));
+    for (file, message) in cases {
+        for command in [
+            &["cluster", "--min-score", "0.5", "--vectors"][..],
+            &["query", "--vector", "q.npy", "--vectors"],
+            &["pairs", "--min-score", "0.5", "--vectors"],
+        ] {
+            folder.run(&[command, file].concat()).refuses(&[message]);
+        }
+    }
+    folder.write("one.npy", fan(&[1.0]));
+    folder.write("wide.npy", npy("<f4", "(1, 3)", &[1.0, 0.0, 0.0]));
+    let cluster = |args: &[&str]| folder.run(&[&["cluster", "--vectors"][..], args].concat());
+    cluster(&["one.npy", "--min-score", "0.5"]).refuses(&["one.npy: holds 1 vector; clusters need two"]);
+    cluster(&["v.npy"]).refuses(&["--vectors: nothing says how similar", "--min-score"]);
+    cluster(&["v.npy", "--min-score", "nan"]).refuses(&["--min-score NaN: a cosine"]);
+    let query = |args: &[&str]| folder.run(&[&["query", "--vectors", "v.npy", "--vector"][..], args].concat());
+    query(&["./v.npy"]).refuses(&["--vector ./v.npy: the same file as --vectors", "samesay pairs"]);
+    query(&["wide.npy"]).refuses(&["--vector wide.npy: its vectors have 3 values, those of v.npy 2"]);
+    query(&["none.npy"]).refuses(&["--vector none.npy: holds no vectors"]);
+    query(&["q.npy", "-n", "0"]).refuses(&["--top-k 0: use at least 1"]);
+}
+
+/// Options that make no sense with vectors are refused by name.
+#[test]
+fn options_of_documents_are_refused() {
+    let folder = folder();
+    folder.write("q.npy", fan(&[1.0]));
+    let usage = |args: &[&str], flag: &str| {
+        let answer = folder.run(args).exits(2);
+        assert!(answer.stderr.contains(flag) && answer.stderr.contains("cannot be used with"), "{}", answer.stderr);
+    };
+    for more in [
+        &["docs"][..],
+        &["--by", "topic"],
+        &["--labels-from-dirs"],
+        &["--explain"],
+        &["--glob", "*"],
+        &["--since", "2026-01-01"],
+        &["--text-column", "x"],
+    ] {
+        let named = if more == ["docs"] { "[PATH]..." } else { more[0] };
+        usage(&[&["cluster", "--vectors", "v.npy", "--min-score", "0.5"], more].concat(), named);
+    }
+    for more in [&["docs"][..], &["--like", "x"], &["--file", "x"], &["--words", "x"], &["--explain"], &["--glob", "*"]]
+    {
+        let named = if more == ["docs"] { "[TEXT]" } else { more[0] };
+        usage(&[&["query", "--vector", "q.npy", "--vectors", "v.npy"], more].concat(), named);
+    }
+    usage(&["pairs", "--vectors", "v.npy", "-k", "1", "--glob", "*"], "--glob");
+    for more in [["--model", "all-MiniLM-L6-v2"], ["--dim", "8"], ["--precision", "f32"]] {
+        for command in [&["cluster", "--min-score", "0.5"][..], &["pairs", "-k", "1"], &["query", "--vector", "q.npy"]]
+        {
+            let answer = folder.run(&[command, &["--vectors", "v.npy"], &more].concat()).exits(2);
+            assert!(answer.stderr.contains(&format!("{}: is about a model", more[0])), "{}", answer.stderr);
+        }
+    }
+    let answer = folder.run(&["cluster", "--ids", "ids.txt"]).exits(2);
+    assert!(answer.stderr.contains("--vectors"), "{}", answer.stderr);
+    let answer = folder.run(&["query", "--vector", "q.npy"]).exits(2);
+    assert!(answer.stderr.contains("--vectors"), "{}", answer.stderr);
+    folder.run(&["cluster", "--format", "csv"]).refuses(&["--format csv: not available for this command"]);
+    folder.run(&["cluster", "--vectors", "v.npy", "--min-score", "0.5", "--format", "npy"]).refuses(&["--format npy"]);
+}
+
+/// More than can be clustered at once, all alike: one cluster, and a warning that says so.
+#[test]
+fn too_many_that_hang_together_are_told() {
+    let folder = Folder::with(&[]);
+    folder.write("v.npy", fan(&vec![45.0; 30_001]));
+    let args = ["cluster", "--vectors", "v.npy", "--min-score", "0.95", "--format", "json"];
+    let answer = folder.run(&args).exits(0);
+    answer.warns_plainly("too many vectors are connected", "0.95");
+    let report = valid(&answer, "vector-clusters");
+    assert_eq!((&report["clusters"][0]["size"], report["parted_score"].as_f64()), (&30_001.into(), Some(0.95)));
+}
+
+/// Shards of the rows find together what one run does: above a cut each pair once.
+#[test]
+fn shards_of_pairs() {
+    let folder = folder();
+    folder.write("w.npy", fan(&[1.0, 95.0, 200.0]));
+    let found = |args: &[&str]| -> Vec<String> {
+        let answer = folder.run(&[&["pairs", "--vectors", "v.npy", "--format", "jsonl"][..], args].concat());
+        assert!(matches!(answer.code, Some(0 | 1)), "{answer:?}");
+        answer.text().lines().map(str::to_owned).collect()
+    };
+    for args in [&["--min-score", "0.9"][..], &["--top-k", "2"], &["--min-score", "0.9", "--against", "w.npy"]] {
+        let mut all = found(args);
+        let mut shards: Vec<String> =
+            ["1/3", "2/3", "3/3"].iter().flat_map(|shard| found(&[args, &["--shard", shard]].concat())).collect();
+        all.sort_unstable();
+        shards.sort_unstable();
+        if args[0] == "--top-k" {
+            assert!(shards.len() > all.len());
+            shards.dedup();
+        }
+        assert!(!all.is_empty());
+        assert_eq!(shards, all, "{args:?}");
+    }
+    assert_eq!(found(&["--min-score", "0.9", "--shard", "1/1"]), found(&["--min-score", "0.9"]));
+    assert_eq!(found(&["--min-score", "0.9", "--shard", "99/99"]), [""; 0]);
+    for (shard, message) in [
+        ("0/3", "shards are counted from 1; use 1/3 to 3/3"),
+        ("4/3", "shards are counted from 1; use 1/3 to 3/3"),
+        ("1/0", "there is no shard of 0"),
+        ("a/b", "write I/N, such as 1/4"),
+        ("-1/4", "write I/N, such as 1/4"),
+        ("3", "write I/N, such as 1/4"),
+    ] {
+        let typed = format!("--shard={shard}");
+        for command in [&["pairs", "--vectors", "v.npy", "-k", "1"][..], &["embed", "--lines", "ids.txt"], &["index"]] {
+            let answer = folder.run(&[command, &[&typed]].concat()).exits(2);
+            assert!(answer.stderr.contains(message) && answer.stderr.contains("--shard"), "{}", answer.stderr);
+        }
+    }
+    for args in [
+        &["pairs", "--vectors", "v.npy", "-k", "1", "--shard", "1/2", "--limit", "3"][..],
+        &["pairs", "--shard", "1/2"],
+        &["embed", "--shard", "1/2"],
+        &["index", "--watch", "--shard", "1/2"],
+    ] {
+        let answer = folder.run(args).exits(2);
+        assert!(answer.stderr.contains("--shard"), "{}", answer.stderr);
+    }
+}
+
+/// Shards of an index hold together what one run does.
+#[test]
+fn shards_of_an_index() {
+    const TEXTS: [&str; 6] = [
+        "The ferry Marelle struck the north breakwater of Tarn harbour on Monday morning.",
+        "The bakery on the square has raised the price of rye bread to four crowns.",
+        "Pupils of the old school will move into the new building beside the river.",
+        "A storm took the roof of the fish market, and nobody was hurt there.",
+        "The council will vote on the new bridge over the river in the spring.",
+        "Two cyclists crossed the pass in the snow and were home by evening.",
+    ];
+    let folder = Folder::with(&[]);
+    TEXTS.iter().zip('a'..).for_each(|(text, name)| folder.write(&format!("docs/{name}.txt"), format!("{text}\n")));
+    let index = |store: &str, more: &[&str]| {
+        let answer = folder.run(&[&["index", "docs", "--store", store, "--format", "json"][..], more].concat());
+        if answer.code == Some(1) { Value::Null } else { answer.exits(0).json() }
+    };
+    let whole = index("whole.db", &[]);
+    let files = |report: &Value| report["sources"].as_u64().unwrap_or(0);
+    // Each by itself holds a part, and all of them in one store hold all.
+    let parts: Vec<u64> =
+        (1..=3).map(|at| files(&index(&format!("{at}.db"), &["--shard", &format!("{at}/3")]))).collect();
+    assert_eq!((parts.iter().sum::<u64>(), files(&whole)), (6, 6), "{parts:?}");
+    assert!(parts.iter().all(|part| *part < 6), "{parts:?}");
+    (1..=3).for_each(|at| drop(index("one.db", &["--shard", &format!("{at}/3")])));
+    let status =
+        |store: &str| folder.run(&["index", "status", "docs", "--store", store, "--format", "json"]).exits(0).json();
+    assert_eq!(status("one.db"), whole);
+    // A shard without a file says so.
+    let none = folder.run(&["index", "docs/a.txt", "--store", "none.db", "--shard", "1/999983"]).exits(1);
+    assert!(none.stderr.contains("docs/a.txt: no file is in shard 1/999983"), "{}", none.stderr);
+}
+
+/// The examples for schedulers, with those of their packages that are there.
+#[test]
+fn examples_that_embed_shards() {
+    let python = std::env::var("PYTHON").unwrap_or("python3".to_owned());
+    let examples = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("examples");
+    let texts = Folder::with(&[]);
+    let line = |at: usize| format!("The ferry number {at} struck the pier of harbour {} at dawn.\n", at % 7);
+    texts.write("texts.txt", (0..60).map(line).collect::<String>());
+    for (package, script) in [("ray", "ray_data.py"), ("pyspark", "pyspark_pairs.py")] {
+        let imports = format!("import {package}, datasketch, sklearn");
+        let has = std::process::Command::new(&python).args(["-c", &imports]).output();
+        if !has.is_ok_and(|output| output.status.success()) {
+            println!("skipped: examples_that_embed_shards of {package} (PYTHON={python} cannot {imports})");
+            continue;
+        }
+        let mut command = std::process::Command::new(&python);
+        command.arg(examples.join(script)).args(["texts.txt", "--shards", "2", "--centroids", "4"]);
+        command.args(["--samesay", env!("CARGO_BIN_EXE_samesay"), "--min-score", "0.8"]);
+        super::model_dir();
+        let answer = Answer::of(command.env("PYTHONDONTWRITEBYTECODE", "1").current_dir(texts.path("")), b"").exits(0);
+        let lines: Vec<&str> = answer.text().lines().collect();
+        let number = |line: &str, before: &str| -> usize {
+            let line = lines.iter().find(|found| found.contains(line)).unwrap_or_else(|| panic!("{lines:?}"));
+            line.split(before).next().unwrap().rsplit(' ').next().unwrap().parse().unwrap()
+        };
+        let exact = number("(exact)", " pairs");
+        assert!(lines.iter().any(|line| line.starts_with("60 texts, ")) && exact > 100, "{lines:?}");
+        for way in ["k-means", "MinHash", "union"] {
+            let (found, lost) = (number(&format!("{way}: "), " found"), number(&format!("{way}: "), " lost"));
+            assert!(found + lost == exact && found > 0, "{lines:?}");
+        }
+    }
+}
