@@ -235,7 +235,8 @@ impl Tokenizer {
         })
     }
 
-    fn count(&self, text: &str) -> Result<usize, EncodeError> {
+    /// How many tokens a text has, without the special ones.
+    pub fn count(&self, text: &str) -> Result<usize, EncodeError> {
         match &self.fast {
             Some(fast) if !fast.holds_added(text) => {
                 let mut pieces = Vec::with_capacity(text.len() / 4);
