@@ -68,7 +68,10 @@ impl SourceMap {
             match (cell(path_at), cell(publisher_at), record.len()) {
                 (path, publisher, 2) if !path.is_empty() && !publisher.is_empty() => {
                     let known = map.places.get(&normal(Path::new(path))).map(|at| &map.entries[*at]);
-                    if let Some((_, other)) = known.filter(|(known, other)| known == path && other != publisher) {
+                    if let Some((_, other)) = known.filter(|(known, _)| known == path) {
+                        if other == publisher {
+                            continue;
+                        }
                         return Err(refuse(format!("{path} has the publisher {other} already")).into());
                     }
                     map.add(folder, path, publisher).map_err(|error| refuse(error.to_string()))?;

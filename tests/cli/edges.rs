@@ -207,7 +207,7 @@ fn memory_that_runs_out_is_an_error() {
     let model = tiny_model();
     let run = format!("exec {} passages a.txt --store none --threads 1", env!("CARGO_BIN_EXE_samesay"));
     // With the least, the file cannot be read; with more, its lines cannot be kept.
-    for limit in [250_000, 400_000, 500_000] {
+    for limit in [680_000, 750_000, 900_000] {
         let command = format!("ulimit -c 0; ulimit -v {limit}; {run} --model {}", model.display());
         let mut shell = Command::new("bash");
         let answer = Answer::of(shell.args(["-c", &command]).current_dir(folder.path("")), b"").exits(2);
