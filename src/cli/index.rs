@@ -161,6 +161,11 @@ fn prune(config: &Config, args: &StoreArgs, json: bool) -> Result<Outcome> {
 
 fn verify(config: &Config, args: &StoreArgs, json: bool) -> Result<Outcome> {
     let path = existing(config, args)?;
+    // Opened, it would be a new store.
+    if path.metadata().is_ok_and(|found| found.len() == 0) && Sqlite::has_vectors(&path)? {
+        let what = "its database is empty, but vectors stand beside it".to_owned();
+        return Err(StoreError::Damaged { path, what }.into());
+    }
     let store = stores::look(&path)?;
     let problems = store.verify()?;
     if problems.is_empty() {
