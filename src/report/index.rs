@@ -22,22 +22,21 @@ pub struct IndexReport {
     /// `true` where `index verify` found nothing wrong.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub undamaged: Option<bool>,
-    /// What was not read; nothing where nothing was to be read.
+    /// What was not read, if anything was to be read.
     #[serde(flatten)]
-    pub reading: ReadingNotes,
+    pub reading: Option<ReadingNotes>,
 }
 
 impl IndexReport {
     /// What a store counts.
     pub fn new(kept: store::Counts) -> Self {
         let store::Counts { sources, passages, embedded } = kept;
-        let reading = ReadingNotes::default();
-        Self { schema: "samesay.index.v1", sources, passages, embedded, undamaged: None, reading }
+        Self { schema: "samesay.index.v1", sources, passages, embedded, undamaged: None, reading: None }
     }
 
     /// The same of a run that read files.
     pub fn with_reading(kept: store::Counts, reading: ReadingNotes) -> Self {
-        Self { reading, ..Self::new(kept) }
+        Self { reading: Some(reading), ..Self::new(kept) }
     }
 
     /// The same of a store in which nothing is wrong.

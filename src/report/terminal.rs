@@ -395,7 +395,9 @@ pub fn index(report: &IndexReport) -> Result<String, fmt::Error> {
     let undamaged = if report.undamaged == Some(true) { "undamaged: " } else { "" };
     let counts = format!("{undamaged}{}, {}", counted(report.sources, "source"), counted(report.passages, "passage"));
     let mut out = if report.passages == 0 { format!("{counts}\n") } else { format!("{counts}, {embedded}\n") };
-    report.reading.summary().try_for_each(|line| writeln!(out, "{}", printable(&line)))?;
+    for line in report.reading.iter().flat_map(ReadingNotes::summary) {
+        writeln!(out, "{}", printable(&line))?;
+    }
     Ok(out)
 }
 
