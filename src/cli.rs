@@ -14,6 +14,7 @@ mod given;
 mod index;
 mod input;
 mod io;
+mod memory;
 mod models;
 mod output;
 mod pairs;
@@ -30,7 +31,7 @@ mod vectors;
 use std::io::Write;
 use std::process::ExitCode;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use clap::FromArgMatches;
 use samesay::lang::one_line;
 use samesay::report::ErrorReport;
@@ -38,6 +39,7 @@ use samesay::report::terminal::printable;
 
 use args::{Cli, Command, Format};
 use config::Config;
+pub use memory::Memory;
 
 /// How a command ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,6 +57,7 @@ pub fn main() -> ExitCode {
     if let Some(code) = reader::serve_if_asked() {
         return code;
     }
+    memory::end_plainly();
     let cli = match args::command().try_get_matches().and_then(|found| Cli::from_arg_matches(&found)) {
         Ok(cli) => cli,
         Err(error) => return refuse(&error),
@@ -75,7 +78,13 @@ pub fn main() -> ExitCode {
 /// What cannot be parsed: the help that was asked for, or an error that quotes what was typed.
 fn refuse(error: &clap::Error) -> ExitCode {
     if !error.use_stderr() {
-        error.exit();
+        return match error.print().and_then(|()| std::io::stdout().flush()).context("stdout") {
+            Err(error) if !is_closed_pipe(&error) => {
+                report_error(&error, Format::Text);
+                ExitCode::from(2)
+            }
+            _ => ExitCode::SUCCESS,
+        };
     }
     let typed: Vec<String> = std::env::args_os().map(|arg| arg.to_string_lossy().into_owned()).collect();
     let json =

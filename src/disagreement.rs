@@ -197,6 +197,12 @@ mod tests {
     }
 
     #[test]
+    fn what_happens_once_is_one_fact() {
+        let (a, b) = ("The hotel had 120 rooms and was built in 1931.", "The hotel, built in 1913, had 210 rooms.");
+        assert_eq!(flagged(a, b), [("number", "120", "210"), ("date", "1931", "1913")]);
+    }
+
+    #[test]
     fn other_facts_are_no_differences() {
         for (a, b) in [
             ("The ferry had 164 passengers on board.", "Twelve passengers of the ferry were injured."),

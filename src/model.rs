@@ -102,6 +102,9 @@ pub struct Workspace {
     states: Vec<f32>,
 }
 
+/// Where a model's prompts stand.
+const PROMPTS: &str = "config_sentence_transformers.json";
+
 /// Why a model directory could not be used.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -178,8 +181,13 @@ pub enum EncodeError {
     #[error("the model failed: {0}")]
     Network(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// A text's vector is none: its weights are damaged, or the text drives the network beyond what numbers hold.
-    #[error("the model gave a vector that is {0}; its weights are damaged, or not made for config.json")]
-    NoVector(&'static str),
+    #[error("{}: the model gave a vector that is {what}; its weights are damaged, or not made for config.json", weights.display())]
+    NoVector {
+        /// The first file of its weights.
+        weights: PathBuf,
+        /// What the vector is.
+        what: &'static str,
+    },
 }
 
 impl Model {
@@ -229,7 +237,11 @@ impl Model {
             "English" => vec!["en".to_owned()],
             _ => Vec::new(),
         };
-        Ok(Self { name, settings, tokenizer, backbone, stages, engine, weights: files, checksum, languages })
+        let model = Self { name, settings, tokenizer, backbone, stages, engine, weights: files, checksum, languages };
+        for prompt in [Prompt::None, Prompt::Query, Prompt::Passage] {
+            model.check_prompt(&dir.join(PROMPTS), model.settings.prompt(prompt))?;
+        }
+        Ok(model)
     }
 
     /// Loads a known model from a directory whose files were checked.
@@ -268,8 +280,24 @@ impl Model {
             let known = if known.is_empty() { "none".to_owned() } else { known };
             return Err(LoadError::Prompt { name: name.to_owned(), known });
         };
+        self.check_prompt(Path::new(PROMPTS), &prompt)?;
         self.settings.default_prompt = Some(prompt);
         Ok(self)
+    }
+
+    /// Whether a prompt, which stands in this file, leaves room for a text.
+    fn check_prompt(&self, path: &Path, prompt: &str) -> Result<(), LoadError> {
+        let broken = |error: EncodeError| LoadError::Tokenizer { path: path.to_owned(), source: error.into() };
+        let (tokens, window) = (self.tokenizer.count(prompt).map_err(broken)?, self.settings.window);
+        if tokens + settings::LEAST_WINDOW <= window {
+            return Ok(());
+        }
+        let begins: String = prompt.chars().take(20).collect();
+        let what = format!(
+            "has a prompt of {tokens} tokens (\u{201c}{begins}\u{2026}\u{201d}), but the window has {window}: no text \
+             fits behind it; shorten it"
+        );
+        Err(LoadError::Unsupported { path: path.to_owned(), what })
     }
 
     /// The same model, of whose weights the checksum is known already.
@@ -425,7 +453,7 @@ impl Model {
         self.settings.pooling.iter().for_each(|mode| pooling::pool(*mode, hidden, skip, &mut pooled));
         let mut vector = self.behind_pooling(pooled)?;
         if hidden.nrows() > skip && vector.iter().all(|value| *value == 0.0) {
-            return Err(EncodeError::NoVector("all zeros"));
+            return Err(self.no_vector("all zeros"));
         }
         if self.settings.normalize {
             l2_normalize(&mut vector);
@@ -433,11 +461,15 @@ impl Model {
         Ok(vector)
     }
 
+    fn no_vector(&self, what: &'static str) -> EncodeError {
+        EncodeError::NoVector { weights: self.weights.first().cloned().unwrap_or_default(), what }
+    }
+
     /// What the modules behind the pooling make of a pooled vector, cut, but not scaled to length 1 at last.
     fn behind_pooling(&self, pooled: Vec<f32>) -> Result<Vec<f32>, EncodeError> {
         let mut vector = self.stages.iter().fold(pooled, |vector, stage| stage.apply(vector));
         if !vector.iter().all(|value| value.is_finite()) {
-            return Err(EncodeError::NoVector("not finite"));
+            return Err(self.no_vector("not finite"));
         }
         vector.truncate(self.settings.dim);
         Ok(vector)

@@ -112,6 +112,9 @@ pub trait Store: Send + Sync {
     /// When the store cannot be written.
     fn remember(&self, key: Key, data: &[u8]) -> Result<(), StoreError>;
 
+    /// Where it is, for messages.
+    fn place(&self) -> PathBuf;
+
     /// Whether what is kept is there for the next run.
     fn lasts(&self) -> bool;
 

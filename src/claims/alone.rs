@@ -63,10 +63,23 @@ pub fn all_but_one(pairs: &Pairs, matches: &Matches, claims: &[Cluster]) -> Vec<
         let mut wordings = claim.members.iter().filter_map(|member| said.get(&(member.entry, member.sentence?.0)));
         wordings.any(|documents| documents.contains(&document))
     };
-    let likeliest = matches.likeliest(&pairs.corpus.library);
+    // Of each sentence and each other document, the passage that is most likely to say what the sentence does.
+    let mut likeliest: HashMap<((usize, usize), usize), (usize, f32)> = HashMap::new();
+    for pair in matches.likely().filter(|_| matches.cut().is_some()) {
+        for (own, other) in [(pair.a, pair.b), (pair.b, pair.a)] {
+            let key = (own.sentence(), pairs.corpus.library.document(other.entry));
+            let known = likeliest.entry(key).or_insert((other.entry, pair.probability));
+            if pair.probability > known.1 {
+                *known = (other.entry, pair.probability);
+            }
+        }
+    }
     let missing = |(at, claim): (usize, &Cluster)| {
         let document = missing_in_one(&pairs.corpus.library, claim).filter(|document| !says(claim, *document))?;
-        let of_document = claim.members.iter().filter_map(|member| likeliest.get(&(member.entry, document)).copied());
+        let of_document = claim
+            .members
+            .iter()
+            .filter_map(|member| likeliest.get(&((member.entry, member.sentence?.0), document)).copied());
         let most = of_document.max_by(|x, y| x.1.total_cmp(&y.1).then(y.0.cmp(&x.0)));
         let by_cosine = || {
             first_best(

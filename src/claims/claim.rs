@@ -10,6 +10,7 @@ use rayon::prelude::*;
 use super::group::Star;
 use super::{ClaimSpan, Cluster, Conflict, Member, Words, copy, to_compare};
 use crate::compare::{Match, Pair, Relation, overlap, relation};
+use crate::disagreement::numbers;
 use crate::lang::english::grammar;
 use crate::lang::words;
 use crate::library::Library;
@@ -18,8 +19,8 @@ use crate::matches::{Matched, Matches, Place, differences_of, said};
 /// Two wordings of one claim that are less likely to make the same one make two: with the cut, chosen on six of the
 /// labelled stories (`benches/record/2026-11-29-headings.md`).
 const TOGETHER: f32 = 0.15;
-/// A claim is headed by the shortest of the wordings that the others support at least so well, as a share of the one
-/// that they support most.
+/// A claim is headed by one of the wordings that the others support at least so well, as a share of the one that they
+/// support most: where they may disagree, by one that says what most do, and of these by the shortest.
 const SUPPORT: f32 = 0.85;
 
 /// Sentences that make one claim, the reference first, then the most probable.
@@ -66,8 +67,10 @@ pub fn claims(library: &Library, matches: &Matches, words: &Words) -> Vec<Cluste
     };
     let stars = super::group::stars(sentences.len(), &near, probability, together);
     let groups: Vec<Group> = stars.iter().map(|star| Group::new(star, &pair, &document)).collect();
-    let described =
-        |group: &Group| (group.rank(library), group.headings(library), group.described(library, matches, words));
+    let described = |group: &Group| {
+        let claim = group.described(library, matches, words);
+        (group.rank(library), group.headings(library, &claim.conflicts), claim)
+    };
     let mut claims: Vec<(_, Vec<usize>, Cluster)> = groups.par_iter().map(described).collect();
     claims.sort_by_cached_key(|(rank, _, claim)| (*rank, claim.medoid, claim.members[0].sentence.map(|(at, _)| at)));
     // A sentence of two claims heads one of them.
@@ -79,6 +82,17 @@ pub fn claims(library: &Library, matches: &Matches, words: &Words) -> Vec<Cluste
         claim
     };
     claims.into_iter().map(headed).collect()
+}
+
+/// What a wording says of what sources may disagree on, the best heading first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Side {
+    /// What no fewer sources say than the contrary; or there is no disagreement.
+    Most,
+    /// Nothing.
+    None,
+    /// What fewer sources say.
+    Few,
 }
 
 impl Group {
@@ -133,18 +147,41 @@ impl Group {
         Reverse((documents.len(), (mean * 1e6) as u32))
     }
 
-    /// The wordings, those first that say best what the claim is: that the others support and that say by themselves
-    /// whom they are about, in the fewest words.
-    fn headings(&self, library: &Library) -> Vec<usize> {
+    /// The wordings, those first that say best what the claim is: that the others support, that are on the side of
+    /// most sources, and that say by themselves whom they are about, in the fewest words.
+    fn headings(&self, library: &Library, conflicts: &[Conflict]) -> Vec<usize> {
         let most = self.wordings.iter().map(|wording| wording.support).fold(0.0, f32::max);
         let mut headings: Vec<usize> = (0..self.wordings.len()).collect();
         headings.sort_by_cached_key(|at| {
             let wording = &self.wordings[*at];
             let words = words(wording.text(library));
             let open = words.first().is_some_and(|word| grammar::PRONOUNS.contains(&word.folded.as_str()));
-            (wording.support < SUPPORT * most, open, words.len())
+            (wording.support < SUPPORT * most, self.side(library, wording, conflicts), open, words.len())
         });
         headings
+    }
+
+    /// On which side of the claim's disagreements a wording is.
+    fn side(&self, library: &Library, wording: &Wording, conflicts: &[Conflict]) -> Side {
+        let say = |words: &str| {
+            let said = |text: &str| match numbers(words)[..] {
+                [value] => numbers(text).contains(&value),
+                _ => text.to_lowercase().contains(&words.to_lowercase()),
+            };
+            self.wordings.iter().filter(|other| said(other.text(library))).count()
+        };
+        let side = |conflict: &Conflict| {
+            let entry = wording.place.entry;
+            let at = [conflict.a, conflict.b].iter().position(|own| *own == entry)?;
+            let few = conflict.differences.iter().any(|found| {
+                let [a, b] = [(conflict.a, &found.a), (conflict.b, &found.b)]
+                    .map(|(entry, range)| say(&library.passage(entry).text[range.clone()]));
+                if at == 0 { a < b } else { b < a }
+            });
+            Some(if few { Side::Few } else { Side::Most })
+        };
+        let without = if conflicts.is_empty() { Side::Most } else { Side::None };
+        conflicts.iter().filter_map(side).max().unwrap_or(without)
     }
 
     fn described(&self, library: &Library, matches: &Matches, known: &Words) -> Cluster {

@@ -206,7 +206,7 @@ pub struct SelectionArgs {
     /// Use only sources dated on or before this day
     #[arg(long, value_name = "DATE")]
     pub until: Option<String>,
-    /// Keep lines that recur in many sources from one publisher
+    /// Keep lines that recur in many sources, of one publisher or of the whole folder
     #[arg(long)]
     pub keep_boilerplate: bool,
     #[command(flatten)]
@@ -215,7 +215,9 @@ pub struct SelectionArgs {
 
 /// Which columns of a table, or keys of JSON lines, hold what.
 #[derive(Args, Clone, Default)]
-#[command(next_help_heading = "Columns of .csv, .tsv and .jsonl files (each row is one source)")]
+#[command(
+    next_help_heading = "Columns of .csv, .tsv and .xlsx tables, keys of .json and .jsonl (each row is one source)"
+)]
 pub struct ColumnArgs {
     /// Column with the text [default: text, body, content, article or abstract]
     #[arg(long, value_name = "NAME")]
@@ -293,8 +295,8 @@ pub struct QueryArgs {
 /// From where on two passages say the same.
 #[derive(Args)]
 pub struct CutArgs {
-    /// Two passages say the same if they are more similar than this percentage of random pairs from the documents
-    /// [default: 96, within what is unusual for the model]
+    /// Two passages say the same if they are more similar than this percentage of random pairs from the documents;
+    /// replaces the probability that decides what is a claim [default: the probability decides]
     #[arg(long, value_name = "PERCENT")]
     pub min_percentile: Option<f32>,
     /// Two passages say the same from this cosine up, -1 to 1; replaces the percentile

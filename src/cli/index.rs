@@ -9,7 +9,7 @@ use anyhow::{Context, Result};
 use notify::{RecursiveMode, Watcher};
 use samesay::library::read_ahead;
 use samesay::model::Embedder;
-use samesay::report::{IndexReport, counted, terminal};
+use samesay::report::{IndexReport, ReadingNotes, counted, terminal};
 use samesay::store::{Counts, KnownFile, Pruned, SENTENCES, Sqlite, Store, StoreError, is_part};
 
 use super::args::{IndexArgs, IndexCommand, Paths, StoreArgs};
@@ -44,8 +44,8 @@ pub fn index(config: &Config, args: IndexArgs) -> Result<Outcome> {
 }
 
 fn add(config: &Config, request: &Request, json: bool) -> Result<Outcome> {
-    let (store, _, complete) = embed(config, request)?;
-    report(counts_under(&*store, &request.paths)?, json)?;
+    let (store, _, complete, reading) = embed(config, request)?;
+    print(json, &IndexReport::with_reading(counts_under(&*store, &request.paths)?, reading), terminal::index)?;
     Ok(outcome(complete, true))
 }
 
@@ -59,8 +59,8 @@ fn add_shard(config: &Config, request: Request, shard: Shard, json: bool) -> Res
     add(config, &request, json)
 }
 
-/// Embeds what is new. Gives the store, the embedder, and whether all could be read.
-fn embed(config: &Config, request: &Request) -> Result<(Arc<dyn Store>, Embedder, bool)> {
+/// Embeds what is new. Gives the store, the embedder, whether all could be read, and what was not.
+fn embed(config: &Config, request: &Request) -> Result<(Arc<dyn Store>, Embedder, bool, ReadingNotes)> {
     kept_somewhere(config)?;
     // It is told before minutes of work, not after them, that nothing would be left of it.
     if let Some((path, _)) = stores::root(config, &stores::places(&request.paths)) {
@@ -70,7 +70,8 @@ fn embed(config: &Config, request: &Request) -> Result<(Arc<dyn Store>, Embedder
     let complete = documents.complete;
     let corpus = documents.embed(config, &embedder)?;
     read_ahead(&corpus, &embedder, SENTENCES, &Steps::new(config.chatter))?;
-    Ok((corpus.library.shared_store(), embedder, complete))
+    let reading = ReadingNotes::new(&corpus.library);
+    Ok((corpus.library.shared_store(), embedder, complete, reading))
 }
 
 fn report(counts: Counts, json: bool) -> Result<()> {
@@ -103,7 +104,7 @@ fn watch(config: &Config, paths: Paths, json: bool) -> Result<Outcome> {
     for path in &paths.paths {
         watcher.watch(path, RecursiveMode::Recursive).with_context(|| format!("{}: {watching}", path.display()))?;
     }
-    let (store, embedder, _) = embed(config, &Request::find(paths.clone())?)?;
+    let (store, embedder, ..) = embed(config, &Request::find(paths.clone())?)?;
     let mut told = counts_under(&*store, &paths.paths)?;
     report(told, json)?;
     while changes.recv().is_ok() {
@@ -160,6 +161,11 @@ fn prune(config: &Config, args: &StoreArgs, json: bool) -> Result<Outcome> {
 
 fn verify(config: &Config, args: &StoreArgs, json: bool) -> Result<Outcome> {
     let path = existing(config, args)?;
+    // Opened, it would be a new store.
+    if path.metadata().is_ok_and(|found| found.len() == 0) && Sqlite::has_vectors(&path)? {
+        let what = "its database is empty, but vectors stand beside it".to_owned();
+        return Err(StoreError::Damaged { path, what }.into());
+    }
     let store = stores::look(&path)?;
     let problems = store.verify()?;
     if problems.is_empty() {

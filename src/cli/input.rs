@@ -436,8 +436,8 @@ impl Request {
         let empty = read.iter().filter(|read| read.sources > 0 && read.sources == read.empty);
         let empty = empty.map(|read| format!("{}: contains no text", read.path));
         let sources = || library.documents.iter().map(|document| (document.id.as_str(), document.path.as_str()));
-        let unused = self.map.as_ref().and_then(|map| map.unused(sources()));
-        self.problems.iter().cloned().chain(of_files).chain(empty).chain(unused).collect()
+        let of_map = self.map.as_ref().map_or(Vec::new(), |map| map.warnings(sources()));
+        self.problems.iter().cloned().chain(of_files).chain(empty).chain(of_map).collect()
     }
 }
 

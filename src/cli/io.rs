@@ -15,6 +15,11 @@ const MAX_BYTES: u64 = 64 << 20;
 
 /// The text of a file, or of stdin for `-`, of at most 64 MiB.
 pub fn read_text(path: &Path) -> Result<String> {
+    read_text_with_note(path).map(|(text, _)| text)
+}
+
+/// The same, with what should be known of it, such as an encoding that was guessed.
+pub fn read_text_with_note(path: &Path) -> Result<(String, Option<String>)> {
     let shown = || path.display().to_string();
     let input: Box<dyn Read> = if path == Path::new("-") {
         Box::new(std::io::stdin().lock())
@@ -26,7 +31,7 @@ pub fn read_text(path: &Path) -> Result<String> {
     if bytes.len() as u64 > MAX_BYTES {
         return Err(UsageError(format!("{}: is larger than {} MiB; split it", shown(), MAX_BYTES >> 20)).into());
     }
-    decode_text(&bytes).map(|(text, _)| text).with_context(shown)
+    decode_text(&bytes).with_context(shown)
 }
 
 /// Writes records to stdout, one per line.

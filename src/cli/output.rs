@@ -80,6 +80,25 @@ fn new_file(folder: &Path) -> io::Result<NamedTempFile> {
     builder.prefix(".samesay").tempfile_in(folder)
 }
 
+/// Whether there is a pipe or a socket: whoever opens it waits for somebody at its other end.
+pub fn is_pipe(path: &Path) -> bool {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::FileTypeExt;
+        path.metadata().is_ok_and(|found| found.file_type().is_fifo() || found.file_type().is_socket())
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = path;
+        false
+    }
+}
+
+/// Whether there is a symbolic link to nothing: no file can be put in its place.
+pub fn is_dangling(path: &Path) -> bool {
+    path.is_symlink() && !path.exists()
+}
+
 /// The folder that a file is in.
 pub fn folder(path: &Path) -> &Path {
     match path.parent() {

@@ -10,7 +10,7 @@ use samesay::compare::alike::{Alike, Found, MOST, Sets, TooMany, Unit, Units, Wa
 use samesay::compare::{Independence, Threshold};
 use samesay::kernels::Kernels;
 use samesay::report::pairs::{Compared, Describe, With, describe};
-use samesay::report::{PairsReport, UnitRef, counted};
+use samesay::report::{PairsReport, ReadingNotes, UnitRef, counted};
 use samesay::source::own;
 
 use super::Outcome;
@@ -128,8 +128,9 @@ fn of_documents(config: &Config, args: PairsArgs, same: Threshold, output: Outpu
         unit,
         units: (a.len(), b.as_ref().map(Units::len)),
         asked: (asked.least, asked.top_k),
+        reading: ReadingNotes::new(&corpus.library),
     };
-    let report = PairsReport::new(&compared, found, new, &with);
+    let report = PairsReport::new(compared, found, new, &with);
     output.write(config, &report)?;
     Ok(outcome(complete, !report.pairs.is_empty()))
 }
@@ -177,8 +178,15 @@ fn of_vectors(config: &Config, args: &PairsArgs, path: &Path, same: Threshold, o
         percentile: distribution.as_ref().map(With::by_distribution),
     };
     let units = (a.units.len(), of_b.map(Units::len));
-    let compared = Compared { model: None, isa, unit: Unit::Vector, units, asked: (asked.least, asked.top_k) };
-    let report = PairsReport::new(&compared, found, new, &with);
+    let compared = Compared {
+        model: None,
+        isa,
+        unit: Unit::Vector,
+        units,
+        asked: (asked.least, asked.top_k),
+        reading: ReadingNotes::default(),
+    };
+    let report = PairsReport::new(compared, found, new, &with);
     output.write(config, &report)?;
     Ok(outcome(true, !report.pairs.is_empty()))
 }

@@ -9,7 +9,7 @@ use samesay::base::Key;
 use samesay::library::Publishers;
 
 use super::config::UsageError;
-use super::io::read_text;
+use super::io::read_text_with_note;
 
 /// How many paths that are no source's a warning names.
 const NAMED: usize = 3;
@@ -17,6 +17,8 @@ const NAMED: usize = 3;
 /// Publishers by file, folder, glob or source id.
 pub struct SourceMap {
     file: PathBuf,
+    /// What should be known of how it was read.
+    note: Option<String>,
     /// The paths as written, with the publishers.
     entries: Vec<(String, String)>,
     /// Ids, and paths as seen from where the program runs and from where the map is.
@@ -31,10 +33,11 @@ impl SourceMap {
     /// # Errors
     /// When the file cannot be read or a line is something else.
     pub fn read(file: &Path) -> Result<Self> {
-        let text = read_text(file)?;
+        let (text, note) = read_text_with_note(file)?;
         let folder = file.parent().unwrap_or(Path::new(""));
         let mut map = Self {
             file: file.to_owned(),
+            note,
             entries: Vec::new(),
             places: HashMap::new(),
             globs: Vec::new(),
@@ -64,6 +67,13 @@ impl SourceMap {
             }
             match (cell(path_at), cell(publisher_at), record.len()) {
                 (path, publisher, 2) if !path.is_empty() && !publisher.is_empty() => {
+                    let known = map.places.get(&normal(Path::new(path))).map(|at| &map.entries[*at]);
+                    if let Some((_, other)) = known.filter(|(known, _)| known == path) {
+                        if other == publisher {
+                            continue;
+                        }
+                        return Err(refuse(format!("{path} has the publisher {other} already")).into());
+                    }
                     map.add(folder, path, publisher).map_err(|error| refuse(error.to_string()))?;
                 }
                 _ => return Err(refuse("expected path,publisher (quote values that contain commas)".to_owned()).into()),
@@ -84,8 +94,13 @@ impl SourceMap {
         Ok(())
     }
 
-    /// A warning of the paths that are no source's.
-    pub fn unused<'a>(&self, sources: impl Iterator<Item = (&'a str, &'a str)>) -> Option<String> {
+    /// Warnings of how it was read, and of the paths that are no source's.
+    pub fn warnings<'a>(&self, sources: impl Iterator<Item = (&'a str, &'a str)>) -> Vec<String> {
+        let note = self.note.as_ref().map(|note| format!("--source-map {}: {note}", self.file.display()));
+        note.into_iter().chain(self.unused(sources)).collect()
+    }
+
+    fn unused<'a>(&self, sources: impl Iterator<Item = (&'a str, &'a str)>) -> Option<String> {
         let used: BTreeSet<usize> = sources.filter_map(|(id, path)| self.find(id, path)).collect();
         let unused: Vec<&str> = self
             .entries

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Result;
 use samesay::compare::alike::{MOST_NEIGHBOURS, distribution_of};
 use samesay::compare::{Independence, Products};
-use samesay::lang::words;
+use samesay::lang::{one_line, words};
 use samesay::library::{Corpus, Library};
 use samesay::model::Embedder;
 use samesay::report::{QueryReport, VectorQueryReport, terminal};
@@ -49,6 +49,7 @@ fn of_documents(config: &Config, args: QueryArgs) -> Result<Outcome> {
         return Err(UsageError("--words is empty; give at least one word that passages must contain".to_owned()).into());
     }
     hint_at_paths(config, &args);
+    hint_at_quotes(config, &args);
     let (asked, paths) = asked(args)?;
     let (documents, embedder) = input::read(config, paths)?;
     let complete = documents.complete;
@@ -59,14 +60,14 @@ fn of_documents(config: &Config, args: QueryArgs) -> Result<Outcome> {
     let background = config.background(&embedder, corpus.library.store())?;
     let independence = Independence::new(&corpus.library)?;
     let search = Search::new(&corpus, &embedder, &independence, &background)?;
-    let mut search = match phrase {
-        Some(phrase) => search.holding(&phrase)?,
+    let mut search = match &phrase {
+        Some(phrase) => search.holding(phrase)?,
         None => search,
     };
     let start = std::time::Instant::now();
     let results = answer(asked, &corpus, &mut search, limits)?;
     config.say(|| format!("answered in {:.0} ms", start.elapsed().as_secs_f64() * 1e3));
-    let report = QueryReport::new(embedder.model(), &search, &independence, results, limits, explain)?;
+    let report = QueryReport::new(embedder.model(), &search, &independence, results, limits, explain)?.holding(phrase);
     match printed {
         Printed::Lines => print_lines(report.lines())?,
         _ => print(printed == Printed::Json, &report, |report| terminal::query(report, config.look))?,
@@ -217,6 +218,19 @@ fn hint_at_paths(config: &Config, args: &QueryArgs) {
         config.note(&format!(
             "{path} is looked for as words, though there is a file or folder of that name; to search in it, put the text first (samesay query TEXT {path}); for what is like it, use --like {path}"
         ));
+    }
+}
+
+/// Says so where a path that is not there is a word, which is the rest of a text without quotes mostly.
+fn hint_at_quotes(config: &Config, args: &QueryArgs) {
+    let text = args.text.as_deref().filter(|_| args.file.is_none() && args.like.is_none());
+    let is_word = |path: &&PathBuf| {
+        let name = path.to_string_lossy();
+        !path.exists() && !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '\'' | '-' | '?'))
+    };
+    if let Some((text, word)) = text.zip(args.paths.iter().find(is_word)) {
+        let text: String = one_line(text).chars().take(40).collect();
+        config.note(&format!("put a text of several words in quotes: samesay query \"{text} {} …\"", word.display()));
     }
 }
 

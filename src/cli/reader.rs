@@ -15,9 +15,13 @@ pub fn serve_if_asked() -> Option<ExitCode> {
     if args.next().as_deref() != Some(OsStr::new(ARGUMENT)) {
         return None;
     }
-    let mut number = || args.next().and_then(|arg| arg.to_str()?.parse().ok());
-    let (Some(memory), Some(seconds)) = (number(), number()) else { return Some(ExitCode::from(2)) };
-    Some(if serve(memory, seconds).is_ok() { ExitCode::SUCCESS } else { ExitCode::from(2) })
+    let mut number = || args.next().and_then(|arg| arg.to_str()?.parse::<u64>().ok());
+    let (Some(memory), Some(seconds), Some(parent)) =
+        (number(), number(), number().and_then(|parent| parent.try_into().ok()))
+    else {
+        return Some(ExitCode::from(2));
+    };
+    Some(if serve(memory, seconds, parent).is_ok() { ExitCode::SUCCESS } else { ExitCode::from(2) })
 }
 
 /// Has binary files parsed in children from now on.

@@ -16,7 +16,7 @@ use super::commands::{Compared, compared, same};
 use super::config::{Config, UsageError};
 use super::input::{self, outcome};
 use super::io::print;
-use super::output::{Existing, WholeFile, folder};
+use super::output::{Existing, WholeFile, folder, is_dangling, is_pipe};
 
 /// What `--open` opens where nothing is named.
 const PAGE: &str = "report.html";
@@ -112,6 +112,11 @@ fn outputs(mut paths: Vec<PathBuf>, open: bool, force: bool, bom: bool) -> Resul
         paths.push(PAGE.into());
     }
     let outputs = paths.into_iter().map(|path| Output::new(path, force, bom)).collect::<Result<Vec<_>>>()?;
+    if let Some((_, twice)) =
+        outputs.iter().enumerate().find(|(at, output)| outputs[..*at].iter().any(|other| other.path == output.path))
+    {
+        return Err(UsageError(format!("-o {}: is named twice", twice.path.display())).into());
+    }
     if bom && !outputs.iter().any(|output| output.kind == Kind::Csv) {
         return Err(UsageError("--bom is for CSV; name a file with -o report.csv".to_owned()).into());
     }
@@ -148,6 +153,12 @@ impl Output {
         if path.is_dir() {
             return Err(UsageError(format!("-o {shown}: is a folder; name a file")).into());
         }
+        if is_dangling(&path) {
+            return Err(UsageError(format!("-o {shown}: is a symbolic link to nothing; name another file")).into());
+        }
+        if is_pipe(&path) {
+            return Err(UsageError(format!("-o {shown}: is not a regular file; name another file")).into());
+        }
         if !folder.is_dir() {
             return Err(UsageError(format!("-o {shown}: the folder {} does not exist", folder.display())).into());
         }
@@ -170,7 +181,9 @@ impl Output {
             () if !is_report(&self.path).with_context(|| shown.to_string())? => {
                 refuse("exists and is not a samesay report")
             }
-            () if self.kind == Kind::Markdown && is_edited(&self.path).with_context(|| shown.to_string())? => {
+            () if matches!(self.kind, Kind::Markdown | Kind::Html)
+                && is_edited(&self.path).with_context(|| shown.to_string())? =>
+            {
                 refuse("has been edited since samesay wrote it")
             }
             () => Ok(Existing::Replace),
@@ -214,7 +227,7 @@ pub fn is_report(path: &Path) -> std::io::Result<bool> {
     Ok(length == 0 || own::is_report(&part(0)?) || own::is_parquet_report(&part(length.saturating_sub(PART))?))
 }
 
-/// Whether somebody has edited a Markdown report that is there. An empty file holds no edits.
+/// Whether somebody has edited a Markdown or HTML report that is there. An empty file holds no edits.
 pub fn is_edited(path: &Path) -> std::io::Result<bool> {
     let bytes = std::fs::read(path)?;
     Ok(!bytes.is_empty() && !std::str::from_utf8(&bytes).is_ok_and(own::is_unedited))

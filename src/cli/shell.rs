@@ -12,7 +12,9 @@ use samesay::report::schema;
 
 use super::Outcome;
 use super::args::{Cli, ManArgs, SchemaArgs, command};
+use super::config::UsageError;
 use super::models::{ModelList, Shown, Verified};
+use super::output::is_dangling;
 
 /// `samesay completions`
 pub fn completions(shell: Shell) -> Result<Outcome> {
@@ -42,6 +44,12 @@ pub fn man(args: &ManArgs) -> Result<Outcome> {
         }
         Some(folder) => {
             let shown = || folder.display().to_string();
+            if is_dangling(folder) {
+                return Err(UsageError(format!("-o {}: is a symbolic link to nothing; name a folder", shown())).into());
+            }
+            if folder.exists() && !folder.is_dir() {
+                return Err(UsageError(format!("-o {}: is not a folder", shown())).into());
+            }
             fs::create_dir_all(folder)
                 .and_then(|()| clap_mangen::generate_to(command(), folder))
                 .with_context(shown)?;

@@ -9,7 +9,7 @@ use std::ops::Range;
 use super::text::{Context, Text, is_report};
 use super::{Difference, Kind};
 use crate::lang::english::grammar;
-use crate::lang::languages;
+use crate::lang::{is_calendar, languages};
 
 /// At most this many of a passage are compared.
 const MAX: usize = 40;
@@ -161,10 +161,11 @@ impl<'p, 't> Polarity<'p, 't> {
     }
 }
 
-/// The first telling word closely behind.
+/// The first telling word closely behind, in the same clause; a day is none.
 fn object<'t>(text: &'t Text, at: usize) -> Option<&'t String> {
-    let behind = text.around(&(at..at + 1), 4).filter(|other| *other > at);
-    behind.map(|at| &text.tokens[at]).find(|token| token.tells()).map(|token| &token.stem)
+    let behind = text.around(&(at..at + 1), 4).filter(|other| *other > at).map(|at| &text.tokens[at]);
+    let mut within = behind.take_while(|token| !token.gap.contains([',', ';', ':', '(']));
+    within.find(|token| token.tells() && !is_calendar(&token.folded)).map(|token| &token.stem)
 }
 
 /// The lower-case word in front of a noun that says of which kind it is.
@@ -288,6 +289,12 @@ mod tests {
 
     #[test]
     fn nouns() {
+        // What stands in another clause, or is a day, is not done to anybody.
+        let (arrested, not) = (
+            "The owner, Marcus Veil, was arrested on Saturday",
+            "Its owner, Marcus Veil, was not arrested, his lawyer said",
+        );
+        assert_eq!(flagged(arrested, not), [("arrested".to_owned(), "not arrested".to_owned())]);
         let (no, two) =
             ("The factory received no warning of the flood", "The factory received two warnings of the flood");
         assert_eq!(flagged(no, two), [("no warning".to_owned(), "warnings".to_owned())]);

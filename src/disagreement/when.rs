@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::text::{Context, Text, is_report};
+use super::text::{Context, Text, is_report, stem};
 use super::{Difference, Kind, unique_pairs};
 use crate::lang::english::calendar;
 use crate::lang::languages;
@@ -14,6 +14,21 @@ const YEARS: std::ops::RangeInclusive<u16> = 1400..=2199;
 const BEFORE: [&str; 15] = [
     "in", "since", "of", "by", "until", "till", "from", "during", "before", "after", "year", "early", "late", "at",
     "spring",
+];
+/// What happens to a thing but once.
+const ONCE: [&str; 12] = [
+    "built",
+    "born",
+    "founded",
+    "established",
+    "invented",
+    "discovered",
+    "completed",
+    "erected",
+    "launched",
+    "opened",
+    "died",
+    "married",
 ];
 /// Words before a time that leave it open how far off it is.
 const VAGUE: &[&str] = &[
@@ -50,6 +65,8 @@ pub struct When {
     vague: bool,
     /// Whether it is the day of a report, not of what is reported.
     reported: bool,
+    /// The stem of the word before it, if that says of something what happens to it but once: `built in`.
+    once: Option<String>,
     context: Context,
 }
 
@@ -98,8 +115,14 @@ pub fn all_agree(a: &[When], b: &[When]) -> bool {
     a.iter().all(|one| has_like(one, b)) && b.iter().all(|one| has_like(one, a))
 }
 
-/// Whether two passages name days and all of them are others: then their numbers are different facts.
+/// Whether two passages name days and all of them are others: then their numbers are different facts. What happens but
+/// once, such as being built, is one fact on whatever day.
 pub fn other_days(a: &[When], b: &[When]) -> bool {
+    let once =
+        a.iter().any(|a| a.once.is_some() && b.iter().any(|b| a.once == b.once && comparison(a, b) == Some(false)));
+    if once {
+        return false;
+    }
     let compared = || {
         a.iter().flat_map(|a| {
             b.iter()
@@ -174,7 +197,9 @@ fn when(text: &Text, tokens: Range<usize>, point: Point) -> When {
         .find(|at| text.tokens[*at].content)
         .is_some_and(|at| is_report(&text.tokens[at].stem));
     let vague = (1..=2).any(|back| VAGUE.contains(&text.folded_before(tokens.start, back)));
-    When { bytes: text.bytes(&tokens), context: text.context(&tokens, &[]), tokens, point, vague, reported }
+    let before = (1..=2).map(|back| text.folded_before(tokens.start, back)).find(|word| !BEFORE.contains(word));
+    let once = before.filter(|word| ONCE.contains(word)).map(stem);
+    When { bytes: text.bytes(&tokens), context: text.context(&tokens, &[]), tokens, point, vague, reported, once }
 }
 
 /// The time that begins with the word at `at`, and where it ends.

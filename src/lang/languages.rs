@@ -68,15 +68,20 @@ pub(crate) struct Prompt {
 }
 
 impl Prompt {
-    /// Whether a line in lower case is it.
-    pub(crate) fn matches(&self, lower: &str) -> bool {
+    /// Whether a line in lower case is it, given [`from_its_words`] of the line too: it is held against many of these.
+    pub(crate) fn matches(&self, lower: &str, from_its_words: &str) -> bool {
         if self.at_start {
-            let rest = lower.trim_start_matches(|c: char| !c.is_alphanumeric()).strip_prefix(self.phrase);
+            let rest = from_its_words.strip_prefix(self.phrase);
             rest.is_some_and(|rest| !rest.starts_with(char::is_alphanumeric))
         } else {
             lower.contains(self.phrase)
         }
     }
+}
+
+/// A line without what stands before its first letter or digit.
+pub(crate) fn from_its_words(line: &str) -> &str {
+    line.trim_start_matches(|c: char| !c.is_alphanumeric())
 }
 
 /// A line that begins with a phrase.

@@ -369,7 +369,7 @@ impl Corpus {
         if self.places.par_iter().all(|place| rows(place).all(|row| self.is_unit(row))) {
             Ok(())
         } else {
-            Err(damaged())
+            Err(self.damaged())
         }
     }
 
@@ -381,7 +381,11 @@ impl Corpus {
         let possible = |(entry, score): (usize, f32)| {
             score.abs() < 1.0 + UNIT && (score != 0.0 || self.is_unit(self.places[entry].first as usize))
         };
-        if scores.enumerate().all(possible) { Ok(()) } else { Err(damaged()) }
+        if scores.enumerate().all(possible) { Ok(()) } else { Err(self.damaged()) }
+    }
+
+    fn damaged(&self) -> StoreError {
+        StoreError::Damaged { path: self.library.store().place(), what: "some vectors are not of length 1".to_owned() }
     }
 
     fn is_unit(&self, row: usize) -> bool {
@@ -422,10 +426,6 @@ impl Corpus {
         let first = first as usize;
         if rows <= 1 { first..first + 1 } else { first + 1..first + rows as usize }
     }
-}
-
-fn damaged() -> StoreError {
-    StoreError::Damaged { path: "vectors".into(), what: "some vectors are not of length 1".to_owned() }
 }
 
 /// The product of two rows of arrays in one piece.

@@ -1,7 +1,7 @@
 //! A library to a corpus: what was embedded before comes from the store, the rest is embedded now.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use half::f16;
 use half::slice::HalfFloatSliceExt;
@@ -17,6 +17,10 @@ use crate::store::{Additions, NewVectors, Place, Space, StoreError, derived, pas
 
 /// Sentences of a library that are read ahead of its first query.
 const FEW: usize = 1024;
+/// Passages that are kept together at first; more, where that takes less time than [`OFTEN`].
+const FIRST: usize = 128;
+/// How often vectors are kept, about.
+const OFTEN: Duration = Duration::from_secs(2);
 /// Others may be embedding for so long before it is said that they are waited for.
 const SOON: Duration = Duration::from_millis(100);
 
@@ -36,7 +40,7 @@ pub fn embed(library: Library, embedder: &Embedder, progress: &dyn Progress) -> 
     // What a damaged store says of places is not followed.
     let beyond = |place: &Place| place.first.saturating_add(u64::from(place.rows.max(1))) > rows.count() as u64;
     if places.len() != library.len() || places.iter().any(beyond) {
-        return Err(StoreError::Damaged { path: "vectors".into(), what: "some are missing".to_owned() }.into());
+        return Err(missing(&library, "some vectors are missing"));
     }
     let corpus = Corpus::new(library, key, rows, places, embedder.model().kernels());
     if new {
@@ -44,6 +48,18 @@ pub fn embed(library: Library, embedder: &Embedder, progress: &dyn Progress) -> 
         read_ahead(&corpus, embedder, FEW, progress)?;
     }
     Ok(corpus)
+}
+
+/// How many passages are embedded before they are kept, given how long the last so many took: what a run that is ended
+/// loses is never more than the work of a few seconds.
+fn next_many(many: usize, took: Duration) -> usize {
+    if took * 2 <= OFTEN {
+        (many * 2).min(CHUNK)
+    } else if took > OFTEN {
+        (many / 2).max(FIRST / 4)
+    } else {
+        many
+    }
 }
 
 /// The space that a model's vectors are in: those of another one are not compared with them.
@@ -79,17 +95,23 @@ fn places(
         let mut entries: Vec<usize> = missing.into_values().collect();
         entries.sort_unstable();
         progress.embedding(entries.len(), keys.len());
-        for some in entries.chunks(CHUNK) {
+        let (mut rest, mut many) = (&entries[..], FIRST);
+        while !rest.is_empty() {
+            let (some, behind) = rest.split_at(many.min(rest.len()));
+            let start = Instant::now();
             let vectors = new_vectors(library, embedder, some, progress)?;
             store.add(Additions { vectors: Some((space.clone(), vectors)), ..Additions::default() })?;
+            (rest, many) = (behind, next_many(many, start.elapsed()));
         }
         progress.finished();
         places = store.vectors(space, &keys)?;
     }
     let whole: Option<Vec<Place>> = places.into_iter().collect();
-    whole.ok_or_else(|| {
-        StoreError::Damaged { path: "vectors".into(), what: "some that were just added are missing".to_owned() }.into()
-    })
+    whole.ok_or_else(|| missing(library, "some vectors that were just added are missing"))
+}
+
+fn missing(library: &Library, what: &str) -> SyncError {
+    StoreError::Damaged { path: library.store().place(), what: what.to_owned() }.into()
 }
 
 /// Embeds some passages of a library.
@@ -120,4 +142,23 @@ fn unit_half(mut vector: Vec<f32>) -> Vec<f16> {
     let mut half = vec![f16::ZERO; vector.len()];
     half.convert_from_f32_slice(&vector);
     half
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_slow_machine_keeps_its_work_as_often_as_a_fast_one() {
+        // What a passage takes, and how many are to be kept together in the end.
+        for (each, expected) in [(1, CHUNK), (10, 128), (60, 32), (400, 32)] {
+            let mut many = FIRST;
+            for _ in 0..20 {
+                let took = Duration::from_millis(each * many as u64);
+                assert!(many == FIRST || many <= FIRST / 4 || took <= OFTEN * 2, "{many} of {each} ms");
+                many = next_many(many, took);
+            }
+            assert_eq!(many, expected, "{each} ms");
+        }
+    }
 }

@@ -33,8 +33,8 @@ pub struct Outcome {
 /// Why splitting came to no end.
 pub(super) enum SplitError {
     Error(SyncError),
-    /// A file is not what it was a moment ago.
-    Changed(String),
+    /// Files are not what they were a moment ago.
+    Changed(Vec<String>),
 }
 
 impl<E: Into<SyncError>> From<E> for SplitError {
@@ -66,9 +66,16 @@ pub(super) fn readings(
         .collect();
     progress.finished();
     let mut readings = known;
-    let mut new = Vec::new();
+    let (mut new, mut changed) = (Vec::new(), Vec::new());
     for (at, made) in made {
-        let ReadInput { reading, sources, lasting } = made?;
+        let ReadInput { reading, sources, lasting } = match made {
+            Ok(made) => made,
+            Err(SplitError::Changed(paths)) => {
+                changed.extend(paths);
+                continue;
+            }
+            Err(error) => return Err(error),
+        };
         if lasting {
             new.push((keys[at], reading.clone()));
         } else {
@@ -80,6 +87,9 @@ pub(super) fn readings(
     }
     if !new.is_empty() {
         store.add(Additions { readings: new, ..Additions::default() })?;
+    }
+    if !changed.is_empty() {
+        return Err(SplitError::Changed(changed));
     }
     let unread = |(item, reading): (&Item, Option<Reading>)| {
         reading.unwrap_or_else(|| failed(item.keys.as_ref().err().cloned().unwrap_or_default()))
@@ -99,7 +109,7 @@ pub(super) struct ReadInput {
 pub(super) fn made(item: &Item, columns: &Columns) -> Result<ReadInput, SplitError> {
     let content = item.keys.as_ref().ok().map(|keys| keys.0);
     match item.input.read(columns) {
-        Ok((_, key)) if Some(key) != content => Err(SplitError::Changed(item.shown.clone())),
+        Ok((_, key)) if Some(key) != content => Err(SplitError::Changed(vec![item.shown.clone()])),
         Ok((documents, _)) => {
             let Documents { sources, problems, notes } = documents;
             let read = sources.par_iter().map(|source| read_source(source, &item.shown)).collect();
@@ -108,7 +118,7 @@ pub(super) fn made(item: &Item, columns: &Columns) -> Result<ReadInput, SplitErr
         Err(error) => {
             let lasting = error.is_lasting();
             match item.input.content() {
-                Ok(key) if Some(key) != content => Err(SplitError::Changed(item.shown.clone())),
+                Ok(key) if Some(key) != content => Err(SplitError::Changed(vec![item.shown.clone()])),
                 _ => Ok(ReadInput { reading: failed(error.to_string()), sources: Vec::new(), lasting }),
             }
         }

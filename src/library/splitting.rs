@@ -16,8 +16,12 @@ use crate::passage::{Boilerplate, Marks, Passage, Segmented, TokenCounter, marks
 use crate::source::{Metadata, Source, guess_language};
 use crate::store::{Additions, NewDocument, ReadSource, Reading, Store, Stored, recalled, remember, versions};
 
-/// A file that is written to again and again while it is read is given up.
+/// How often a file that is written to again and again is read before it is left out.
 const ATTEMPTS: usize = 3;
+/// How often all is looked at again because some files were written to.
+const PASSES: usize = 4 * ATTEMPTS;
+/// Said of a file that does not stay as it is.
+const CHANGING: &str = "is still changing; try again later";
 
 /// What a library was made of, as it is remembered.
 #[derive(Serialize, Deserialize)]
@@ -39,8 +43,8 @@ pub fn split(
     progress: &dyn Progress,
 ) -> Result<(Library, Vec<Outcome>), SyncError> {
     let wanted = inventory.wanted;
-    let mut changed = String::new();
-    for _ in 0..ATTEMPTS {
+    let mut changed: HashMap<String, usize> = HashMap::new();
+    for _ in 0..PASSES {
         let mut key = view_key(&inventory, splitting);
         let view = match recalled(&**store, key)? {
             Some(view) => view,
@@ -54,9 +58,14 @@ pub fn split(
                         view
                     }
                     Err(SplitError::Error(error)) => return Err(error),
-                    Err(SplitError::Changed(path)) => {
-                        changed = path;
+                    Err(SplitError::Changed(paths)) => {
+                        paths.into_iter().for_each(|path| *changed.entry(path).or_default() += 1);
                         inventory = take_inventory(&**store, wanted)?;
+                        for item in &mut inventory.items {
+                            if changed.get(&item.shown).is_some_and(|times| *times >= ATTEMPTS) {
+                                item.keys = Err(CHANGING.to_owned());
+                            }
+                        }
                         continue;
                     }
                 }
@@ -68,7 +77,8 @@ pub fn split(
         let documents = view.documents.into_iter().filter(|document| !document.is_empty()).collect();
         return Ok((Library::new(documents, key, Arc::clone(store)), view.outcomes));
     }
-    Err(SyncError::Changing { path: changed })
+    let path = changed.into_iter().max_by_key(|(_, times)| *times).map_or(String::new(), |(path, _)| path);
+    Err(SyncError::Changing { path })
 }
 
 fn view_key(inventory: &Inventory, splitting: Key) -> Key {
@@ -210,11 +220,11 @@ impl<C: TokenCounter> Splitter<'_, C> {
         // As many at once as are worth a transaction.
         for some in missing.chunks(CHUNK / 4) {
             let documents: Option<Vec<NewDocument>> = some.par_iter().map(split).collect();
-            let Some(documents) = documents else { return Err(SplitError::Changed(shown(some))) };
+            let Some(documents) = documents else { return Err(SplitError::Changed(vec![shown(some)])) };
             self.store.add(Additions { documents, ..Additions::default() })?;
         }
         let stored = if missing.is_empty() { known } else { self.store.documents(&wanted)? };
-        stored.into_iter().collect::<Option<_>>().ok_or_else(|| SplitError::Changed(shown(&missing)))
+        stored.into_iter().collect::<Option<_>>().ok_or_else(|| SplitError::Changed(vec![shown(&missing)]))
     }
 }
 

@@ -113,9 +113,14 @@ fn yes() -> bool {
 }
 
 impl PoolingConfig {
-    /// Reads one; older files have one flag a mode, newer ones a name or a list of them.
-    pub fn read(path: &Path) -> Result<Self, LoadError> {
+    /// Reads one for token states of `dim` values; older files have one flag a mode, newer ones a name or a list of
+    /// them.
+    pub fn read(path: &Path, dim: usize) -> Result<Self, LoadError> {
         let File { include_prompt, keys } = read_json(path)?;
+        if let Some(said) = keys.get("word_embedding_dimension").filter(|said| said.as_u64() != Some(dim as u64)) {
+            let what = format!("has a word_embedding_dimension of {said}, but the network's states have {dim} values");
+            return Err(unsupported(path, what));
+        }
         let unknown = |name: &str| {
             let known = Pooling::ALL.map(Pooling::name).join(", ");
             unsupported(path, format!("uses {name} pooling; supported are {known}"))
@@ -139,8 +144,13 @@ impl PoolingConfig {
                 Pooling::ALL.into_iter().filter(|mode| on(mode.flag())).collect()
             }
         };
-        // As sentence-transformers does.
-        let modes = if modes.is_empty() { vec![Pooling::Mean] } else { modes };
+        // Where nothing is said of the mean, sentence-transformers takes it.
+        let no_mean = keys.get("pooling_mode_mean_tokens").is_some() || keys.contains_key("pooling_mode");
+        let modes = match modes.is_empty() {
+            true if no_mean => return Err(unsupported(path, "has no pooling mode that is true".to_owned())),
+            true => vec![Pooling::Mean],
+            false => modes,
+        };
         Ok(Self { modes, include_prompt })
     }
 }

@@ -97,14 +97,14 @@ impl Settings {
         let root = &dir.join(&modules.root);
         let network = if modules.is_static { Architecture::of_static(root)? } else { Architecture::read(root)? };
         let sentence: SentenceBert = read_optional(&root.join("sentence_bert_config.json"))?;
-        let transformers: SentenceTransformers = read_optional(&dir.join("config_sentence_transformers.json"))?;
+        let transformers: SentenceTransformers = read_optional(&dir.join(super::PROMPTS))?;
         let prompts: BTreeMap<String, String> =
             transformers.prompts.into_iter().filter_map(|(name, text)| Some((name, text?))).collect();
         let default_prompt = transformers.default_prompt_name.and_then(|name| prompts.get(&name).cloned());
         let window = window(root, &sentence, &network)?;
         let PoolingConfig { modes, include_prompt } = match &modules.pooling {
             _ if modules.is_static => PoolingConfig { modes: vec![Pooling::Mean], include_prompt: true },
-            Some(folder) => PoolingConfig::read(&dir.join(folder).join("config.json"))?,
+            Some(folder) => PoolingConfig::read(&dir.join(folder).join("config.json"), network.dim)?,
             None => return Err(unsupported(&dir.join("modules.json"), "has no Pooling module".to_owned())),
         };
         let pooled = network.dim * modes.len();

@@ -119,9 +119,9 @@ impl Tokenizer {
                 network.vocabulary
             )));
         }
-        if self.special + self.prompt >= self.window {
-            let (taken, window) = (self.special + self.prompt, self.window);
-            return Ok(Some(format!("puts {taken} tokens of its own and of a prompt into a window of {window}")));
+        if self.special >= self.window {
+            let (special, window) = (self.special, self.window);
+            return Ok(Some(format!("puts {special} tokens of its own into a window of {window}")));
         }
         if settings.lower_case && self.encode("A")?.ids != self.encode("a")?.ids {
             return Ok(Some("keeps capitals, but sentence_bert_config.json asks for texts in lower case".to_owned()));
@@ -235,7 +235,8 @@ impl Tokenizer {
         })
     }
 
-    fn count(&self, text: &str) -> Result<usize, EncodeError> {
+    /// How many tokens a text has, without the special ones.
+    pub fn count(&self, text: &str) -> Result<usize, EncodeError> {
         match &self.fast {
             Some(fast) if !fast.holds_added(text) => {
                 let mut pieces = Vec::with_capacity(text.len() / 4);

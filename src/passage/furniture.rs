@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use super::sentence::is_complete;
 use crate::lang::english::furniture::{CAPTION_PHRASES, CAPTION_WORDS, DATE_WORDS, OCCUPATIONS, is_label, is_section};
-use crate::lang::languages::{Prompt, begins, bylines, date_word, holds, prompts};
+use crate::lang::languages::{Prompt, begins, bylines, date_word, from_its_words, holds, prompts};
 use crate::lang::month;
 use crate::source::{Block, BlockKind};
 
@@ -74,11 +74,11 @@ fn furniture_of_its_own(text: &str) -> Option<&'static str> {
     if is_caption_with_credit(text) {
         return Some("caption");
     }
-    let count = words(lower);
+    let (count, from) = (words(lower), from_its_words(lower));
     PROMPTS
         .iter()
         .chain(prompts())
-        .find(|prompt| count <= prompt.most_words && prompt.matches(lower))
+        .find(|prompt| count <= prompt.most_words && prompt.matches(lower, from))
         .map(|prompt| prompt.reason)
 }
 

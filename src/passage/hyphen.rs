@@ -10,6 +10,8 @@ pub(super) const DIVISION: char = '¬';
 /// A text divides words if so many of its lines end in a hyphen, and one in so many.
 const LEAST_DIVIDED: usize = 3;
 const SHARE_DIVIDED: usize = 25;
+/// What is longer, in bytes, is no word of which a line's end divides one more piece.
+const MAX_HEAD: usize = 256;
 
 /// The words of a document, to tell a hyphen that the typesetter put in from one that the author did.
 #[derive(Default)]
@@ -55,9 +57,14 @@ impl Vocabulary {
     /// elsewhere without a hyphen and not with it, or it divides words and nothing tells that this one has a hyphen of
     /// its own.
     pub fn joins(&self, text: &str, line: &str) -> bool {
-        let (Some(head), Some(tail)) = (text.split_whitespace().last(), line.split_whitespace().next()) else {
+        // Else all that a paragraph has so far would be looked through for each of its lines.
+        let near = &text[text.floor_char_boundary(text.len().saturating_sub(MAX_HEAD))..];
+        let (Some(head), Some(tail)) = (near.split_whitespace().next_back(), line.split_whitespace().next()) else {
             return false;
         };
+        if head.len() == near.len() && near.len() < text.len() {
+            return false;
+        }
         let hyphenated = core(&format!("{head}{tail}"));
         let whole = hyphenated.replacen(['-', '\u{2010}'], "", 1);
         if self.words.contains(&hyphenated) {

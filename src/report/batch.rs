@@ -239,7 +239,9 @@ impl<'a> Findings<'a> {
         );
         match self.overlap {
             Some(pair) => {
-                format!("{counts}; {} and {} overlap most", self.names.quoted(&pair.a), self.names.quoted(&pair.b))
+                let independent = self.sources.independent.independent_sources == sources;
+                let of = if independent { "" } else { "of the independent sources, " };
+                format!("{counts}; {of}{} and {} overlap most", self.names.quoted(&pair.a), self.names.quoted(&pair.b))
             }
             None => counts,
         }

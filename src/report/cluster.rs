@@ -88,6 +88,16 @@ pub enum ClusterKind {
     Theme,
 }
 
+impl ClusterKind {
+    /// What outputs call it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Claim => "claim",
+            Self::Theme => "theme",
+        }
+    }
+}
+
 /// Documents about the same event.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]

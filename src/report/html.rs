@@ -26,6 +26,7 @@ use sha2::{Digest, Sha256};
 
 use super::text::{printable, shortened};
 use super::{ClusterRef, Names, PassageRef, Report, SourceRef, counted};
+use crate::source::own::with_checksum;
 pub use bench::bench;
 use data::Data;
 
@@ -79,7 +80,7 @@ pub fn html(report: &Report) -> String {
             }
         }
     };
-    markup.into_string()
+    with_checksum(markup.into_string() + "\n")
 }
 
 /// What a page says of itself, with its styles; it may run these scripts and no others.

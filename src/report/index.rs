@@ -3,10 +3,11 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::ReadingNotes;
 use crate::store;
 
 /// How much is kept.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct IndexReport {
     /// The name and version of this format: `samesay.index.v1`.
@@ -21,13 +22,22 @@ pub struct IndexReport {
     /// `true` where `index verify` found nothing wrong.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub undamaged: Option<bool>,
+    /// What was not read; nothing where nothing was to be read.
+    #[serde(flatten)]
+    pub reading: ReadingNotes,
 }
 
 impl IndexReport {
     /// What a store counts.
     pub fn new(kept: store::Counts) -> Self {
         let store::Counts { sources, passages, embedded } = kept;
-        Self { schema: "samesay.index.v1", sources, passages, embedded, undamaged: None }
+        let reading = ReadingNotes::default();
+        Self { schema: "samesay.index.v1", sources, passages, embedded, undamaged: None, reading }
+    }
+
+    /// The same of a run that read files.
+    pub fn with_reading(kept: store::Counts, reading: ReadingNotes) -> Self {
+        Self { reading, ..Self::new(kept) }
     }
 
     /// The same of a store in which nothing is wrong.

@@ -11,7 +11,7 @@ use serde::{Serialize, Serializer};
 use super::json::json;
 use super::terminal::Screen;
 use super::text::{position, printable};
-use super::{Percentile, Score, csv, terminal};
+use super::{Percentile, ReadingNotes, Score, csv, terminal};
 use crate::compare::alike::{Alike, Found, Unit, Units};
 use crate::compare::{Background, Distribution};
 use crate::library::Library;
@@ -43,6 +43,9 @@ pub struct PairsReport<'a> {
     pub min_score: Option<Score>,
     /// Of how many nearest to each pairs are given; null where of all.
     pub top_k: Option<usize>,
+    /// What was not read; of vectors nothing.
+    #[serde(flatten)]
+    pub reading: ReadingNotes,
     /// How many pairs there are, those beyond the limit with them.
     pub total: u64,
     /// The most similar first.
@@ -206,11 +209,13 @@ pub struct Compared<'a> {
     pub units: (usize, Option<usize>),
     /// The cut, where there is one, and how many nearest of each were asked for.
     pub asked: (Option<f32>, Option<usize>),
+    /// What was not read.
+    pub reading: ReadingNotes,
 }
 
 impl<'a> PairsReport<'a> {
     /// The report of what was found, and of what of A is `new`.
-    pub fn new(compared: &Compared, found: Found, new: Vec<Alike>, with: &'a With<'a>) -> Self {
+    pub fn new(compared: Compared, found: Found, new: Vec<Alike>, with: &'a With<'a>) -> Self {
         Self {
             schema: "samesay.pairs.v1",
             model: compared.model.map(|model| model.name().to_owned()),
@@ -221,6 +226,7 @@ impl<'a> PairsReport<'a> {
             against: compared.units.1,
             min_score: compared.asked.0.map(Score),
             top_k: compared.asked.1,
+            reading: compared.reading,
             total: found.total,
             pairs: Rows { pairs: found.pairs, alike: true, with },
             new: Rows { pairs: new, alike: false, with },
@@ -284,7 +290,7 @@ impl<'a> PairsReport<'a> {
             let places = [row.a.place(), row.b.place()];
             write!(out, "{}", terminal::pair(&row, &places, look).map_err(failed)?)?;
         }
-        Ok(())
+        self.reading.summary().try_for_each(|line| writeln!(out, "{}", printable(&line)))
     }
 }
 

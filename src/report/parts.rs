@@ -52,6 +52,8 @@ pub fn percent(share: Score) -> String {
 
 /// Characters of a title in a sentence.
 const QUOTED: usize = 60;
+/// Characters of a row's id beside its place.
+const ROW: usize = 40;
 
 /// A source's name in a sentence: titles in quotation marks.
 fn quoted(name: &str, titled: bool) -> String {
@@ -193,15 +195,22 @@ impl PassageRef {
     pub fn place(&self) -> String {
         match self.at() {
             Place::NOWHERE => printable(&self.id),
-            at => position(&self.path, at),
+            at => position(&self.path, at) + &self.row(),
         }
+    }
+
+    /// ` (C3)`, if it is in a row of a table that has an id.
+    fn row(&self) -> String {
+        let row = self.source.strip_prefix(&self.path).unwrap_or_default().trim_start_matches([':', '#']);
+        let id = Some(row).filter(|row| row.contains(|c: char| !c.is_ascii_digit()));
+        id.map_or_else(String::new, |id| format!(" ({})", printable(&shortened(id, ROW))))
     }
 
     /// The same without the folder of all sources.
     pub fn short_place(&self) -> String {
         match self.at() {
             Place::NOWHERE => printable(&self.id[self.folder..]),
-            at => position(&self.path[self.folder..], at),
+            at => position(&self.path[self.folder..], at) + &self.row(),
         }
     }
 

@@ -32,6 +32,9 @@ pub struct QueryReport {
     /// What percentiles were taken from: how close a random sentence comes to a random passage of another source, or
     /// to the closest of its sentences, whichever is closer.
     pub calibration: Calibration,
+    /// The phrase that passages had to contain.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub words: Option<String>,
     /// The answers, in the order of the queries.
     pub results: Vec<QueryResult>,
 }
@@ -198,8 +201,15 @@ impl QueryReport {
             counts: Counts::new(&corpus.library),
             reading: ReadingNotes::new(&corpus.library),
             calibration: Calibration::new(&search.background().peaks),
+            words: None,
             results: results.into_iter().map(result).collect(),
         })
+    }
+
+    /// The same where passages had to contain a phrase.
+    #[must_use]
+    pub fn holding(self, words: Option<String>) -> Self {
+        Self { words, ..self }
     }
 
     /// Whether any query found a source.

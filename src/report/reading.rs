@@ -44,7 +44,8 @@ impl UnreadRef {
 }
 
 impl ReadingNotes {
-    pub(super) fn new(library: &Library) -> Self {
+    /// Those of a library.
+    pub fn new(library: &Library) -> Self {
         let unread = |unread: &Unread| UnreadRef {
             path: unread.path.clone(),
             status: match unread.tried {

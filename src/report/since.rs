@@ -30,6 +30,8 @@ struct EarlierSources {
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 struct EarlierSource {
     source: String,
+    /// Reports of earlier versions have none.
+    checksum: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -43,6 +45,8 @@ struct EarlierClaim {
     key: String,
     label: String,
     sources: Vec<String>,
+    #[serde(default)]
+    may_disagree: Vec<serde::de::IgnoredAny>,
     members: Vec<EarlierMember>,
 }
 
@@ -97,17 +101,20 @@ pub struct Since {
     pub sources_added: Vec<String>,
     /// The ids of its sources that are no longer there.
     pub sources_removed: Vec<String>,
+    /// The ids of the sources whose text is another one.
+    pub sources_changed: Vec<String>,
     /// The numbers of the claims that it did not have.
     pub claims_new: Vec<usize>,
-    /// The claims that gained or lost a source.
+    /// The claims that gained or lost a source, or that a source words otherwise now, or in which sources may disagree
+    /// that did not.
     pub claims_changed: Vec<ClaimChange>,
     /// Its claims that are no longer made by two sources.
     pub claims_gone: Vec<ClaimGone>,
-    /// How many claims have the same sources as in it.
+    /// How many claims have the same sources, in the same words.
     pub claims_unchanged: usize,
 }
 
-/// A claim that gained or lost a source.
+/// A claim that gained or lost a source, or is worded otherwise.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct ClaimChange {
@@ -119,6 +126,22 @@ pub struct ClaimChange {
     pub gained: Vec<String>,
     /// The ids of the sources that made it and no longer do.
     pub lost: Vec<String>,
+    /// The sources that make it in other words.
+    pub reworded: Vec<Reworded>,
+    /// Whether the sources may disagree now, and did not.
+    pub newly_disputed: bool,
+}
+
+/// What a source said, and what it says in place of that.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct Reworded {
+    /// The source's id.
+    pub source: String,
+    /// Its wordings that are no longer there.
+    pub before: Vec<String>,
+    /// Those that were not there.
+    pub now: Vec<String>,
 }
 
 /// A claim of the earlier report.
@@ -145,6 +168,7 @@ impl Since {
             report: name,
             sources_added: difference(&now, &before),
             sources_removed: difference(&before, &now),
+            sources_changed: changed_sources(earlier, report),
             claims_new: Vec::new(),
             claims_changed: Vec::new(),
             claims_gone: Vec::new(),
@@ -157,10 +181,20 @@ impl Since {
             };
             let (own, its) = (set(&claim.sources), set(&was.sources));
             let (gained, lost) = (difference(&own, &its), difference(&its, &own));
-            if gained.is_empty() && lost.is_empty() {
+            let reworded = reworded(was, claim);
+            let newly_disputed = was.may_disagree.is_empty() && !claim.may_disagree.is_empty();
+            if gained.is_empty() && lost.is_empty() && reworded.is_empty() && !newly_disputed {
                 since.claims_unchanged += 1;
             } else {
-                since.claims_changed.push(ClaimChange { id: claim.id, key_before: was.key.clone(), gained, lost });
+                let key_before = was.key.clone();
+                since.claims_changed.push(ClaimChange {
+                    id: claim.id,
+                    key_before,
+                    gained,
+                    lost,
+                    reworded,
+                    newly_disputed,
+                });
             }
         }
         let found: BTreeSet<usize> = kept.into_values().collect();
@@ -187,6 +221,45 @@ fn set(ids: &[String]) -> BTreeSet<&str> {
 
 fn difference(all: &BTreeSet<&str>, less: &BTreeSet<&str>) -> Vec<String> {
     all.difference(less).map(|id| (*id).to_owned()).collect()
+}
+
+/// The sources of both reports whose texts differ.
+fn changed_sources(earlier: &EarlierReport, report: &Report) -> Vec<String> {
+    let before: HashMap<&str, &str> = earlier
+        .sources
+        .sources
+        .iter()
+        .filter_map(|known| Some((known.source.as_str(), known.checksum.as_deref()?)))
+        .collect();
+    let changed =
+        report.sources.sources.iter().filter(|total| {
+            before.get(total.source.source.as_str()).is_some_and(|checksum| *checksum != total.checksum)
+        });
+    changed.map(|total| total.source.source.clone()).collect()
+}
+
+/// What each source that makes a claim in both reports says otherwise. Which of its sentences are shown may change
+/// though none did: a wording that was left out or came in beside others is no change.
+fn reworded(was: &EarlierClaim, claim: &ClusterRef) -> Vec<Reworded> {
+    let mut wordings: BTreeMap<&str, [BTreeSet<&str>; 2]> = BTreeMap::new();
+    for member in &was.members {
+        if let Some(sentence) = &member.best_sentence {
+            wordings.entry(&member.source).or_default()[0].insert(&sentence.text);
+        }
+    }
+    for member in &claim.members {
+        if let Some(sentence) = &member.best_sentence {
+            wordings.entry(&member.passage.source).or_default()[1].insert(&sentence.text);
+        }
+    }
+    let owned =
+        |less: &BTreeSet<&str>, all: &BTreeSet<&str>| all.difference(less).map(|text| (*text).to_owned()).collect();
+    let changed = |(source, [before, now]): (&str, [BTreeSet<&str>; 2])| {
+        let (before, now): (Vec<String>, Vec<String>) = (owned(&now, &before), owned(&before, &now));
+        let changed = !before.is_empty() && !now.is_empty();
+        changed.then(|| Reworded { source: source.to_owned(), before, now })
+    };
+    wordings.into_iter().filter_map(changed).collect()
 }
 
 /// Of each new claim the old one that it is, each old one once: those first that have most wordings in common, then
@@ -244,16 +317,32 @@ impl Since {
         let change = |change: &ClaimChange| {
             let gained = (!change.gained.is_empty()).then(|| format!("now also in {}", list(&change.gained)));
             let lost = (!change.lost.is_empty()).then(|| format!("no longer in {}", list(&change.lost)));
-            let told: Vec<String> = gained.into_iter().chain(lost).collect();
+            let reworded = change.reworded.iter().take(NAMED).map(|source| {
+                let quoted = |texts: &[String]| {
+                    texts.iter().map(|text| format!("“{}”", shortened(text, LABEL))).collect::<Vec<_>>().join(" ")
+                };
+                format!(
+                    "{} said {}, and now {}",
+                    names.quoted(&source.source),
+                    quoted(&source.before),
+                    quoted(&source.now)
+                )
+            });
+            let more = change.reworded.len().saturating_sub(NAMED);
+            let more = (more > 0).then(|| format!("{} in other words", counted(more, "more source")));
+            let disputed = change.newly_disputed.then(|| "sources may disagree now".to_owned());
+            let told: Vec<String> =
+                gained.into_iter().chain(lost).chain(disputed).chain(reworded).chain(more).collect();
             (Some(change.id), format!("{} ({})", label(change.id), told.join("; ")))
         };
         let of_sources = |ids: &[String]| ids.iter().map(|id| (None, names.quoted(id))).collect::<Vec<_>>();
         let gone = |claim: &ClaimGone| (None, format!("{} ({})", shortened(&claim.label, LABEL), list(&claim.sources)));
-        let all: [(&str, &str, Vec<Change>); 5] = [
+        let all: [(&str, &str, Vec<Change>); 6] = [
             ("new source", "", of_sources(&self.sources_added)),
             ("source", " no longer there", of_sources(&self.sources_removed)),
+            ("source", " with another text", of_sources(&self.sources_changed)),
             ("new claim", "", self.claims_new.iter().map(|id| (Some(*id), label(*id))).collect()),
-            ("claim", " with other sources", self.claims_changed.iter().map(change).collect()),
+            ("claim", " with other sources or in other words", self.claims_changed.iter().map(change).collect()),
             ("claim", " no longer made by two sources", self.claims_gone.iter().map(gone).collect()),
         ];
         let some = all.into_iter().filter(|(.., items)| !items.is_empty());

@@ -8,8 +8,10 @@ use super::{
     Calibration, Computed, Counts, Independent, PassageRef, Percentile, ReadingNotes, RelationRef, Rules, Score,
     SourceRef, Verdict, WordingsRef,
 };
+use crate::base::Key;
 use crate::claims::{Reuse, Shared, Texts};
 use crate::compare::{Independence, Match, Pairs};
+use crate::library::Library;
 use crate::matches::{MatchedPassages, Matches};
 use crate::model::Model;
 
@@ -56,6 +58,8 @@ pub struct SourceTotal {
     pub source: SourceRef,
     /// How many passages it has.
     pub passages: usize,
+    /// A checksum of their texts: where it is another one, the source has changed.
+    pub checksum: String,
 }
 
 /// Two sources that have something in common.
@@ -99,6 +103,13 @@ pub struct MatchRef {
     pub wordings: Vec<WordingsRef>,
 }
 
+/// Of the texts of a document's passages, 16 hexadecimal digits.
+fn checksum(library: &Library, document: usize) -> String {
+    let texts = library.passages_of(document).map(|entry| library.passage(entry).text.as_str());
+    let key = Key::of("source", texts.collect::<Vec<_>>());
+    key.as_ref()[..8].iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
 impl SourcesReport {
     /// The report of what sources have in common. The passages behind it are given for the first `detailed` pairs only:
     /// there may be millions. `explain` adds how it was decided.
@@ -117,6 +128,7 @@ impl SourcesReport {
         let total = |document: usize| SourceTotal {
             source: SourceRef::new(library, document),
             passages: library.passages_of(document).len(),
+            checksum: checksum(library, document),
         };
         let texts = Texts::of(library, shared.iter().take(detailed).flat_map(|shared| [shared.a, shared.b]));
         Self {

@@ -1,7 +1,8 @@
-//! A report as a table: one row a passage, with the claim that it is part of.
+//! A report as a table: one row per passage, with the claim that is its home and the headings of all that it is part of.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
+use super::text::difference;
 use super::{ClusterRef, Member, PassageRef, Report, SourceRef};
 use crate::source::own::COLUMNS;
 
@@ -48,6 +49,9 @@ pub const KINDS: [Cell; COLUMNS.len()] = {
         Cell::Decimal(None, 4),
         Cell::Decimal(None, 2),
         TEXT,
+        TEXT,
+        TEXT,
+        TEXT,
     ]
 };
 
@@ -60,17 +64,34 @@ pub fn rows(report: &Report) -> impl Iterator<Item = Row> {
     let sources: HashMap<&str, &SourceRef> =
         clusters.sources.iter().map(|source| (source.source.as_str(), source)).collect();
     let homes = clusters.homes();
+    let mut all: HashMap<&str, Vec<&ClusterRef>> = HashMap::new();
+    for claim in clusters.claims() {
+        claim.members.iter().for_each(|member| all.entry(&member.passage.id).or_default().push(claim));
+    }
     let alone: HashMap<&str, &PassageRef> =
         clusters.unique.iter().map(|unique| (unique.passage.id.as_str(), &unique.passage)).collect();
     // The map has them in order.
     report.map.points.iter().filter_map(move |point| {
         let home = homes.get(point.passage.as_str()).copied();
         let passage = home.map(|(_, member)| &member.passage).or_else(|| alone.get(point.passage.as_str()).copied())?;
-        Some(row(passage, sources.get(passage.source.as_str()).copied(), home))
+        let claims = all.get(point.passage.as_str()).map_or(&[][..], Vec::as_slice);
+        Some(row(passage, sources.get(passage.source.as_str()).copied(), home, claims))
     })
 }
 
-fn row(passage: &PassageRef, source: Option<&SourceRef>, home: Option<(&ClusterRef, &Member)>) -> Row {
+fn row(
+    passage: &PassageRef,
+    source: Option<&SourceRef>,
+    home: Option<(&ClusterRef, &Member)>,
+    claims: &[&ClusterRef],
+) -> Row {
+    let lines = |lines: Vec<String>| Cell::Text((!lines.is_empty()).then(|| lines.join("\n")));
+    let differences = |claim: &&ClusterRef| {
+        let own = claim.may_disagree.iter().filter(|conflict| [&conflict.a, &conflict.b].contains(&&passage.id));
+        let told = own.flat_map(|conflict| conflict.differences.iter().map(|found| difference(found, "", "")));
+        let told: BTreeSet<String> = told.collect();
+        (!told.is_empty()).then(|| format!("#{} {}", claim.id, told.into_iter().collect::<Vec<_>>().join("; ")))
+    };
     let text = |text: &str| Cell::Text(Some(text.to_owned()));
     let known = |field: fn(&SourceRef) -> &Option<String>| Cell::Text(source.and_then(|source| field(source).clone()));
     let (claim, member) = home.unzip();
@@ -95,5 +116,8 @@ fn row(passage: &PassageRef, source: Option<&SourceRef>, home: Option<(&ClusterR
         Cell::Decimal(member.map(|member| member.score.0.into()), 4),
         Cell::Decimal(member.and_then(|member| member.percentile).map(|percentile| percentile.0.into()), 2),
         text(&passage.text),
+        Cell::Text(claim.map(|claim| claim.kind.name().to_owned())),
+        lines(claims.iter().map(|claim| format!("#{} {}", claim.id, claim.label)).collect()),
+        lines(claims.iter().filter_map(differences).collect()),
     ]
 }

@@ -48,7 +48,7 @@ const WARNING: Style = AnsiColor::Yellow.on_default();
 pub struct Screen {
     /// Columns to wrap at.
     pub width: usize,
-    /// Whether styles show; without them the matching sentence is marked by `“` and `”`.
+    /// Whether styles show; without them the matching sentence is marked by `>>` and `<<`.
     pub color: bool,
 }
 
@@ -145,7 +145,7 @@ pub fn query(report: &QueryReport, look: Screen) -> Result<String, fmt::Error> {
         if at > 0 {
             writeln!(out)?;
         }
-        query_result(&mut out, result, look)?;
+        query_result(&mut out, result, report.words.as_deref(), look)?;
     }
     foot(
         &mut out,
@@ -157,15 +157,18 @@ pub fn query(report: &QueryReport, look: Screen) -> Result<String, fmt::Error> {
     Ok(out)
 }
 
-fn query_result(out: &mut String, result: &QueryResult, look: Screen) -> fmt::Result {
+fn query_result(out: &mut String, result: &QueryResult, words: Option<&str>, look: Screen) -> fmt::Result {
     let query = one_line(&result.query);
     let shown = result.sources.len();
     let more = if shown < result.found { format!(", {shown} shown (-n)") } else { String::new() };
     match result.found {
-        0 => hanging(out, &format!("{}: {TITLE}{query}{TITLE:#}", nothing(result)), "", look)?,
+        0 => hanging(out, &format!("{}: {TITLE}{query}{TITLE:#}", nothing(result, words)), "", look)?,
         n => hanging(
             out,
-            &format!("{TITLE}{query}{TITLE:#}  {FAINT}{}{more}{FAINT:#}", independent(n, &result.independent)),
+            &format!(
+                "{TITLE}{query}{TITLE:#}  {FAINT}similar in {}{more}{FAINT:#}",
+                independent(n, &result.independent)
+            ),
             "",
             look,
         )?,
@@ -193,11 +196,12 @@ fn query_result(out: &mut String, result: &QueryResult, look: Screen) -> fmt::Re
     }
 }
 
-/// Whether no source says it, or none passes the user's own cut.
-fn nothing(result: &QueryResult) -> &'static str {
-    match result.least_relevance {
-        Some(_) => "No source says this",
-        None => "No source passes the threshold",
+/// Whether no source says it, or none in the words or above the cut that the user asked for.
+fn nothing(result: &QueryResult, words: Option<&str>) -> String {
+    match (result.least_relevance, words) {
+        (_, Some(words)) => format!("No passage with the words \"{}\" says this", one_line(words)),
+        (Some(_), None) => "No source says this".to_owned(),
+        (None, None) => "No source passes the threshold".to_owned(),
     }
 }
 
@@ -254,10 +258,10 @@ fn counts_line(counts: Counts, reading: &ReadingNotes) -> String {
         folder => format!(" in {}", printable(folder)),
     };
     format!(
-        "{}, {}{folder}; {} headings, bylines and the like set aside",
+        "{}, {}{folder}; {} set aside (headings, bylines and the like)",
         counted(counts.sources, "source"),
         counted(counts.passages, "passage"),
-        counts.dropped
+        counted(counts.dropped, "part")
     )
 }
 
@@ -353,6 +357,8 @@ fn marked(text: &str, best: Option<&SentenceMatch>, look: Screen) -> String {
     }
 }
 
+/// What stands around words that are picked out where no style can show it: nothing that a document has, as quotes are.
+const MARKS: (&str, &str) = (">>", "<<");
 /// How many characters of a passage to show on each side of its best sentence.
 const CONTEXT: usize = 160;
 
@@ -365,7 +371,7 @@ fn excerpt(text: &str, said: Range<usize>, look: Screen) -> String {
     };
     let before = faint(format!("{lead}{}", printable(text[shown.start..said.start].trim_end())));
     let after = faint(format!("{}{tail}", printable(text[said.end..shown.end].trim_start())));
-    let (open, close) = if look.color { ("", "") } else { ("“", "”") };
+    let (open, close) = if look.color { ("", "") } else { MARKS };
     format!("{before} {open}{}{close} {after}", styled(&printable(&text[said]), MATCH, look))
 }
 
@@ -388,7 +394,9 @@ pub fn index(report: &IndexReport) -> Result<String, fmt::Error> {
     };
     let undamaged = if report.undamaged == Some(true) { "undamaged: " } else { "" };
     let counts = format!("{undamaged}{}, {}", counted(report.sources, "source"), counted(report.passages, "passage"));
-    Ok(if report.passages == 0 { format!("{counts}\n") } else { format!("{counts}, {embedded}\n") })
+    let mut out = if report.passages == 0 { format!("{counts}\n") } else { format!("{counts}, {embedded}\n") };
+    report.reading.summary().try_for_each(|line| writeln!(out, "{}", printable(&line)))?;
+    Ok(out)
 }
 
 /// The answer to `passages`.
@@ -450,6 +458,6 @@ mod tests {
     fn an_excerpt_marks_the_sentence() {
         let text = "First one. The match is here. Last one.";
         let plain = excerpt(text, 11..29, Screen { width: 80, color: false });
-        assert_eq!(plain, "First one. “The match is here.” Last one.");
+        assert_eq!(plain, "First one. >>The match is here.<< Last one.");
     }
 }

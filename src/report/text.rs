@@ -181,7 +181,9 @@ pub fn difference(found: &DifferenceRef, a: &str, b: &str) -> String {
     let quoted = |words: &str| {
         if words.trim().is_empty() { "nothing".to_owned() } else { format!("\"{}\"", one_line(&shortened(words, 160))) }
     };
-    format!("{}: {} {a}, {} {b}", found.kind, quoted(&found.a), quoted(&found.b))
+    let [a, b] =
+        [(&found.a, a), (&found.b, b)].map(|(words, place)| format!("{} {place}", quoted(words)).trim_end().to_owned());
+    format!("{}: {a}, {b}", found.kind)
 }
 
 /// How it was decided what two passages have to do with each other.

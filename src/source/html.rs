@@ -14,6 +14,7 @@ mod kind;
 mod metadata;
 mod piece;
 mod preformatted;
+mod shallow;
 mod tag;
 mod tree;
 mod words;

@@ -15,7 +15,7 @@ pub const JSON: &str = "{\"schema\":\"samesay.report.v1\"";
 /// What else the program writes as JSON.
 const ANY_JSON: &str = "{\"schema\":\"samesay.";
 /// The columns of a table.
-pub const COLUMNS: [&str; 20] = [
+pub const COLUMNS: [&str; 23] = [
     "passage",
     "source",
     "path",
@@ -36,7 +36,12 @@ pub const COLUMNS: [&str; 20] = [
     "score",
     "percentile",
     "text",
+    "kind",
+    "claims",
+    "may_disagree",
 ];
+/// The first of them, which tables of earlier versions have too.
+const FIRST_COLUMNS: usize = 20;
 
 /// The columns of a table of pairs.
 pub const PAIRS_COLUMNS: [&str; 13] = [
@@ -65,19 +70,22 @@ pub const PARQUET: &str = "samesay.report ";
 /// What comes before the checksum that Markdown ends with.
 const CHECKSUM: &str = "<!-- checksum ";
 
-/// A Markdown report with its checksum at the end, by which it is told from one that somebody has edited.
-pub fn with_checksum(markdown: String) -> String {
-    let checksum = checksum(&markdown);
-    format!("{markdown}{CHECKSUM}{checksum} -->\n")
+/// A report as Markdown or a page with its checksum at the end, by which it is told from one that somebody has edited.
+pub fn with_checksum(report: String) -> String {
+    let checksum = checksum(&report);
+    format!("{report}{CHECKSUM}{checksum} -->\n")
 }
 
-/// Whether a Markdown report is as it was written.
-pub fn is_unedited(markdown: &str) -> bool {
-    markdown.rfind(CHECKSUM).is_some_and(|at| with_checksum(markdown[..at].to_owned()) == markdown)
+/// Whether a report as Markdown or a page is as it was written. Pages of earlier versions have no checksum.
+pub fn is_unedited(report: &str) -> bool {
+    match report.rfind(CHECKSUM) {
+        Some(at) => with_checksum(report[..at].to_owned()) == report,
+        None => report.starts_with(HTML),
+    }
 }
 
-fn checksum(markdown: &str) -> String {
-    Key::of("markdown", [markdown]).as_ref()[..8].iter().map(|byte| format!("{byte:02x}")).collect()
+fn checksum(report: &str) -> String {
+    Key::of("markdown", [report]).as_ref()[..8].iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Whether a Parquet file that ends so is a report of this program.
@@ -111,5 +119,5 @@ pub fn is_report(head: &[u8]) -> bool {
     head.starts_with(HTML.as_bytes())
         || head.starts_with(MARKDOWN.as_bytes())
         || head.starts_with(JSON.as_bytes())
-        || head.starts_with(COLUMNS.join(",").as_bytes())
+        || head.starts_with(COLUMNS[..FIRST_COLUMNS].join(",").as_bytes())
 }

@@ -13,6 +13,7 @@ mod heads;
 mod initial;
 mod line;
 mod margin;
+mod objects;
 mod page;
 mod paragraph;
 mod turn;
@@ -33,6 +34,8 @@ pub(super) use words::ends_sentence;
 /// A document of more pages or characters than this is none that a person reads.
 const MAX_PAGES: usize = 20_000;
 const MAX_GLYPHS: usize = 30_000_000;
+/// What the pages of a document may draw, in steps (see `glyphs`).
+const MAX_STEPS: usize = 30_000_000;
 
 /// Reads the text layer of a PDF.
 ///
@@ -44,8 +47,9 @@ pub fn parse(bytes: &[u8]) -> Result<Parsed, ReadError> {
     if pages.is_empty() {
         return Err(malformed("it has no pages"));
     }
+    let damaged = objects::damaged(&pdf).map_err(malformed)?;
     let shown = all_shown(&pdf)?;
-    let unreadable = unreadable(&shown)?;
+    let unreadable = unreadable(&shown, damaged)?;
     let blocks = blocks(shown);
     Ok(Parsed { metadata: metadata(&pdf), content: Content::Blocks(blocks), note: unreadable }.dated_by_title_page())
 }
@@ -67,9 +71,9 @@ fn why_not(error: LoadPdfError) -> &'static str {
 fn all_shown(pdf: &Pdf) -> Result<Vec<Shown>, ReadError> {
     let cache = InterpreterCache::new();
     let mut all: Vec<Shown> = Vec::new();
-    let (mut glyphs, mut fonts) = (0, Fonts::default());
+    let (mut glyphs, mut fonts, mut steps) = (0, Fonts::default(), MAX_STEPS);
     for page in pdf.pages().iter() {
-        let shown = glyphs::shown(page, &cache, pdf.xref(), &mut fonts);
+        let shown = glyphs::shown(page, &cache, pdf.xref(), &mut fonts, &mut steps);
         glyphs += shown.glyphs.len();
         if all.len() >= MAX_PAGES || glyphs > MAX_GLYPHS {
             return Err(malformed(format!(
@@ -82,15 +86,18 @@ fn all_shown(pdf: &Pdf) -> Result<Vec<Shown>, ReadError> {
     Ok(all)
 }
 
-/// What to say of pages without text.
+/// What to say of pages without text, and of what is missing where `damaged` streams hold text.
 ///
 /// # Errors
 /// When no page has any.
-fn unreadable(pages: &[Shown]) -> Result<Option<String>, ReadError> {
+fn unreadable(pages: &[Shown], damaged: usize) -> Result<Option<String>, ReadError> {
     let visible = |page: &Shown| page.glyphs.iter().filter(|glyph| glyph.c != ' ').count() + page.turned.len();
     let unknown: usize = pages.iter().map(|page| page.unknown).sum();
     let known = pages.iter().map(visible).sum::<usize>().saturating_sub(unknown);
     let images: usize = pages.iter().map(|page| page.images).sum();
+    if known == 0 && unknown == 0 && damaged > 0 {
+        return Err(malformed("what its pages show is damaged and cannot be unpacked; get another copy"));
+    }
     if known == 0 && unknown == 0 {
         let pictures =
             if images > 0 { "it is a scan (images of pages without a text layer)" } else { "it has no text layer" };
@@ -103,14 +110,21 @@ fn unreadable(pages: &[Shown]) -> Result<Option<String>, ReadError> {
     }
     let cut = pages.iter().filter(|page| page.cut).count();
     let scanned = pages.iter().filter(|page| page.images > 0 && visible(page) == 0).count();
-    Ok(match (cut, scanned) {
-        (0, 0) => None,
-        (0, 1) => Some("1 page is an image without a text layer".to_owned()),
-        (0, pages) => Some(format!("{pages} pages are images without a text layer")),
-        (pages, _) => {
-            Some(format!("{pages} pages contain more characters than are read from one page; the rest was left out"))
-        }
-    })
+    let mut said = Vec::new();
+    match damaged {
+        0 => {}
+        1 => said.push("1 part is damaged; some of its text may be missing or wrong".to_owned()),
+        parts => said.push(format!("{parts} parts are damaged; some of their text may be missing or wrong")),
+    }
+    let more = "more characters or drawing commands than are read from one page; the rest was left out";
+    match (cut, scanned) {
+        (0, 0) => {}
+        (0, 1) => said.push("1 page is an image without a text layer".to_owned()),
+        (0, pages) => said.push(format!("{pages} pages are images without a text layer")),
+        (1, _) => said.push(format!("1 page contains {more}")),
+        (pages, _) => said.push(format!("{pages} pages contain {more}")),
+    }
+    Ok((!said.is_empty()).then(|| said.join("; ")))
 }
 
 fn blocks(shown: Vec<Shown>) -> Vec<Block> {

@@ -81,7 +81,15 @@ pub fn private(options: &mut OpenOptions, path: &Path) -> io::Result<File> {
 
 /// A file, opened to be read; none where there is something else, such as a pipe, which would be waited for.
 pub fn plain(path: &Path) -> Option<File> {
-    path.metadata().ok().filter(std::fs::Metadata::is_file).and_then(|_| File::open(path).ok())
+    open_regular(path).ok()
+}
+
+/// Opens a file to be read.
+///
+/// # Errors
+/// When it cannot be opened, or is something else, such as a pipe, which would be waited for.
+pub fn open_regular(path: &Path) -> io::Result<File> {
+    if path.metadata()?.is_file() { File::open(path) } else { Err(io::Error::other("is not a regular file")) }
 }
 
 /// Whether a path still leads to the file that was opened.

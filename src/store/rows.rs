@@ -17,7 +17,7 @@ use half::f16;
 use half::slice::{HalfBitsSliceExt, HalfFloatSliceExt};
 use memmap2::Mmap;
 
-use super::lock::private;
+use super::lock::{open_regular, private};
 
 /// `[n, dim]` in half precision.
 #[derive(Debug, Clone)]
@@ -50,7 +50,7 @@ impl Rows {
             .ok()
             .and_then(|rows| rows.checked_mul(dim)?.checked_mul(SIZE))
             .map(|bytes| bytes / SIZE);
-        let file = File::open(path)?;
+        let file = open_regular(path)?;
         let there = file.metadata()?.len();
         match numbers.filter(|numbers| *numbers as u64 * SIZE as u64 <= there) {
             // SAFETY: rows that the database counts are never written to again, and the file is never made shorter:

@@ -580,6 +580,10 @@ impl Store for Sqlite {
         keep(&mut connection).map_err(|error| self.failed(error))
     }
 
+    fn place(&self) -> PathBuf {
+        self.shown()
+    }
+
     fn lasts(&self) -> bool {
         self.path.is_some()
     }
@@ -726,13 +730,18 @@ fn path_of(bytes: Vec<u8>) -> PathBuf {
     String::from_utf8_lossy(&bytes).into_owned().into()
 }
 
-/// A path without symbolic links, as SQLite takes it, so that what is beside the file is found by whatever name.
+/// A path without symbolic links, as SQLite takes it, so that what is beside the file is found by whatever name. It is
+/// absolute: SQLite takes one that begins with `file:` for a URI.
 fn real(path: &Path) -> PathBuf {
     let in_folder = || {
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         Some(folder.canonicalize().ok()?.join(path.file_name()?))
     };
-    path.canonicalize().ok().or_else(in_folder).unwrap_or_else(|| path.to_owned())
+    path.canonicalize()
+        .ok()
+        .or_else(in_folder)
+        .or_else(|| std::path::absolute(path).ok())
+        .unwrap_or_else(|| path.to_owned())
 }
 
 /// What is at `path`.

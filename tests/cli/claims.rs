@@ -168,3 +168,73 @@ fn a_key_stays_when_documents_come_and_go() {
     let keys: BTreeSet<&String> = more.iter().map(|(key, ..)| key).collect();
     assert!(keys.len() == 2 && keys.iter().all(|key| key.len() == 12), "{keys:?}");
 }
+
+/// What one source says otherwise heads no claim of the others, however short it is.
+#[test]
+fn a_disputed_wording_heads_no_claim() {
+    let folder = Folder::with(&[
+        ("a.txt", "The Astor hotel on the harbour square was built in 1931, the city archive says.\n"),
+        (
+            "b.txt",
+            "It was in 1931 that the Astor hotel on the harbour square was built, according to the archive of the city.\n",
+        ),
+        ("c.txt", "The Astor hotel on the harbour square was built in 1913.\n"),
+    ]);
+    let report = folder.run(&["report", "--format", "json", "-o", "r.csv", "-o", "r.html"]).exits(0).json();
+    let clusters = &report["clusters"];
+    let [claim] = of_kind(clusters, "claim")[..] else { panic!("{clusters}") };
+    assert!(claim["label"].as_str().unwrap().contains("1931"), "{claim}");
+    assert!(!claim["may_disagree"].as_array().unwrap().is_empty(), "{claim}");
+    // The page does not say of it that all sources say so.
+    let page = fs::read_to_string(folder.path("r.html")).unwrap();
+    let (_, first) = page.split_once("<section id=\"first\">").unwrap();
+    assert!(first.starts_with("<h2>Read these first</h2><h3>Sources may disagree on a part of it</h3>"), "{first}");
+    assert!(first.split("</section>").next().unwrap().contains("date: &quot;1931&quot;"), "{first}");
+}
+
+/// A table has a row for each passage, and in it every claim that the passage makes, with its heading.
+#[test]
+fn a_table_holds_every_claim() {
+    let folder = folder();
+    folder.write(
+        "news.txt",
+        "A second ladder truck goes to the fire brigade. The town sells its old lighthouse to a hotel company.\n",
+    );
+    let report = folder.run(&["report", "--format", "json", "-o", "r.csv"]).exits(0).json();
+    let table = fs::read_to_string(folder.path("r.csv")).unwrap();
+    let mut table = csv::Reader::from_reader(table.as_bytes());
+    let headers = table.headers().unwrap().clone();
+    let at = |name: &str| headers.iter().position(|header| header == name).unwrap();
+    let (passage, claims, kind) = (at("passage"), at("claims"), at("kind"));
+    let rows: Vec<csv::StringRecord> = table.records().map(Result::unwrap).collect();
+    let all = of_kind(&report["clusters"], "claim");
+    assert!(all.len() >= 2, "{}", report["clusters"]);
+    for claim in all {
+        let line = format!("#{} {}", claim["id"], claim["label"].as_str().unwrap());
+        for member in claim["members"].as_array().unwrap() {
+            let row = rows.iter().find(|row| row[passage] == *member["id"].as_str().unwrap()).unwrap();
+            assert!(row[claims].lines().any(|own| own == line) && row[kind] == *"claim", "{line} in {row:?}");
+        }
+    }
+}
+
+/// How likely it is that the nearest passage makes a claim is said of its sentence, not of another one in the passage.
+#[test]
+fn what_is_missing_does_not_say_it() {
+    let folder = Folder::with(&[
+        (
+            "a.txt",
+            "The mill at Orrin burned down on Friday night. Its repair will cost 4 million crowns, the owner says.\n",
+        ),
+        ("b.txt", "On Friday night the mill at Orrin burned to the ground.\n"),
+        ("c.txt", "The owner of the mill at Orrin says that its repair will cost 4 million crowns.\n"),
+    ]);
+    let report = folder.run(&["cluster", "--format", "json"]).exits(0).json();
+    let missing = report["all_but_one"].as_array().unwrap();
+    assert!(!missing.is_empty(), "{report}");
+    let cut = report["min_probability"].as_f64().unwrap();
+    for missing in missing {
+        let probability = missing["nearest"]["probability"].as_f64();
+        assert!(probability.is_none_or(|probability| probability < cut), "{missing}");
+    }
+}

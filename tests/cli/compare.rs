@@ -165,7 +165,7 @@ fn columns_and_marks_without_colour() {
     let rows: Vec<&str> = text.lines().filter(|line| line.contains('│')).collect();
     assert!(rows[0].starts_with("a.txt:1 ") && rows[0].ends_with("│ b.txt:1"), "{text}");
     assert!(
-        rows[1].starts_with("“The ferry Marelle")
+        rows[1].starts_with(">>The ferry Marelle")
             && text.contains("may disagree, number: \"twelve\" in A, \"nineteen\" in B"),
         "{text}"
     );

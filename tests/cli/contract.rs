@@ -315,6 +315,7 @@ struct SourceTotal {
     #[serde(deserialize_with = "nullable")]
     language: Option<String>,
     passages: usize,
+    checksum: String,
 }
 
 #[derive(Debug, Deserialize)]

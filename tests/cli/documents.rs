@@ -4,7 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use samesay::source::{Isolation, Limits, ReadError, Workers};
+use samesay::source::{BlockKind, Columns, Content, Isolation, Limits, ReadError, Workers};
 use serde_json::Value;
 use zip::CompressionMethod::Deflated;
 
@@ -274,6 +274,185 @@ fn nesting_has_an_end() {
     warns_and_goes_on("empty.pdf", b"%PDF-1.7\n".to_vec(), "damaged");
 }
 
+/// Hundreds of thousands of attributes in one tag, of one name and of many, wherever web pages are read.
+#[test]
+fn a_tag_of_attributes_without_number() {
+    const CREW: &str = "The crew of the ferry was not hurt, said the captain on the quay in the evening.";
+    let page = |attribute: &dyn Fn(usize) -> String| {
+        let attributes: Vec<String> = (0..200_000).map(attribute).collect();
+        format!("<html><body><p {}>{CREW}</p></body></html>", attributes.join(" "))
+    };
+    let many = page(&|at| format!("a{at}=\"v\""));
+    let one = page(&|_| "a=\"\"".to_owned());
+    let mail = format!("From: Ida <ida@example.org>\nSubject: Crew\nContent-Type: text/html\n\n{many}\n");
+    for (name, text) in [("a.html", &many), ("a.xhtml", &many), ("a.txt", &one), ("a.html", &one), ("a.eml", &mail)] {
+        let folder = Folder::with(&[("ferry.txt", FERRY)]);
+        folder.write(name, text);
+        let answer = folder.run(&["passages", ".", "--format", "json"]).exits(0).json();
+        let found: Vec<_> =
+            answer["sources"].as_array().unwrap().iter().map(|source| texts(source, "passages")).collect();
+        assert_eq!(found.concat(), [CREW, FERRY.trim()], "{name}");
+    }
+}
+
+/// A value in double quotes is read as it is wherever the calls are taken apart.
+#[test]
+fn many_attributes_are_the_ones_that_are_written() {
+    for before in 0..80 {
+        let attributes: Vec<String> = (0..before).map(|at| format!("a{at}=\"x &amp; y\"")).collect();
+        let page = format!(
+            "<html><head><title>T</title></head><body><p {} hidden=\"\" b=\"1\">Nobody sees this line of the page.</p><p {} \
+             class=\"b\">The crew of the ferry was not hurt.</p></body></html>",
+            attributes.join(" "),
+            attributes.join(" ")
+        );
+        let read = samesay::source::read_bytes(page.as_bytes(), "a.html".as_ref(), &Columns::default()).unwrap();
+        let Content::Blocks(blocks) = &read.sources[0].content else { panic!("{read:?}") };
+        let of = |kind: BlockKind| {
+            let all = blocks.iter().filter(|block| block.kind == kind);
+            all.map(|block| block.text.as_str().to_owned()).collect::<Vec<_>>()
+        };
+        assert_eq!(of(BlockKind::Paragraph), ["The crew of the ferry was not hurt."], "{before}");
+    }
+}
+
+/// A word that every line goes on, and none ends.
+#[test]
+fn lines_that_all_end_in_a_hyphen() {
+    let word: Vec<String> = (0..300_000).map(|at| format!("w{at}-")).collect();
+    let folder = Folder::with(&[("a.txt", FERRY)]);
+    folder.write("word.txt", word.join("\n"));
+    assert!(folder.run(&["passages", "."]).exits(0).text().contains("w0-w1-w2-w3"));
+}
+
+const HELVETICA: &str = "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>";
+
+/// A PDF whose first page shows `content` with these further objects, numbered from 8, and whose second shows a line.
+fn two_pages(content: &str, further: &[String]) -> Vec<u8> {
+    let page = |content: usize| {
+        format!(
+            "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 600 800] /Contents {content} 0 R \
+             /Resources << /Font << /F 5 0 R /G 8 0 R >> /XObject << /X 8 0 R >> >> >>"
+        )
+    };
+    let stream = |content: &str| format!("<< /Length {} >>\nstream\n{content}\nendstream", content.len());
+    let own = [
+        "<< /Type /Catalog /Pages 2 0 R >>".to_owned(),
+        "<< /Type /Pages /Kids [3 0 R 6 0 R] /Count 2 >>".to_owned(),
+        page(4),
+        stream(content),
+        HELVETICA.to_owned(),
+        page(7),
+        stream("BT /F 12 Tf 20 200 Td (The crew of the ferry was not hurt.) Tj ET"),
+    ];
+    pdf_of(&[&own[..], further].concat())
+}
+
+const LINE: &str = "BT /F 12 Tf 20 700 Td (The ferry struck the breakwater.) Tj ET\n";
+
+/// What is drawn without end is cut off, and the next page is read.
+#[test]
+fn drawing_has_an_end() {
+    let form = |at: usize| {
+        let (inner, next) = ("/X Do\n".repeat(10), 9 + at);
+        format!(
+            "<< /Type /XObject /Subtype /Form /BBox [0 0 600 800] /Resources << /XObject << /X {next} 0 R >> >> /Length {} >>\n\
+             stream\n{inner}\nendstream",
+            inner.len()
+        )
+    };
+    let forms: Vec<String> = (0..25).map(form).collect();
+    let long = format!("BT /F 12 Tf 20 500 Td ({}) Tj ET\n", "The tide rose. ".repeat(100)).repeat(30_000);
+    for (name, content, further) in [
+        ("forms.pdf", format!("{LINE}/X Do"), &forms[..]),
+        ("text.pdf", LINE.to_owned() + &long, &[]),
+        ("paths.pdf", LINE.to_owned() + &"0 0 1 1 re f\n".repeat(5_100_000), &[]),
+        ("commands.pdf", LINE.to_owned() + &"q Q\n".repeat(17_000_000), &[]),
+    ] {
+        let folder = Folder::with(&[]);
+        folder.write(name, two_pages(&content, further));
+        let answer = folder.run(&["passages", name]).exits(0);
+        answer.warns(name, "1 page contains more characters or drawing commands than are read from one page");
+        let text = answer.text().replace('\n', " ");
+        assert!(text.contains("The ferry struck the breakwater.") && text.contains("crew of the ferry"), "{name}");
+    }
+}
+
+#[test]
+fn widths_of_more_characters_than_there_are() {
+    let font = |widths: &str| {
+        [
+            "<< /Type /Font /Subtype /Type0 /BaseFont /X /Encoding /Identity-H /DescendantFonts [9 0 R] >>".to_owned(),
+            format!(
+                "<< /Type /Font /Subtype /CIDFontType2 /BaseFont /X /CIDSystemInfo << /Registry (Adobe) /Ordering (Identity) \
+                 /Supplement 0 >> {widths} >>"
+            ),
+        ]
+    };
+    let content = format!("{LINE}BT /G 12 Tf 20 500 Td <00410042> Tj ET");
+    for widths in ["/W [0 2147483647 5 0 4294967295 6]", "/W [1 [500 600] 7 4000000000 5]", "/W2 [0 4294967295 1 2 3]"]
+    {
+        warns_and_goes_on("wide.pdf", two_pages(&content, &font(widths)), "widths of more than 16 million characters");
+    }
+    let folder = Folder::with(&[]);
+    folder.write("a.pdf", two_pages(&content, &font("/W [1 [500 600] 7 65535 5] /W2 [0 65535 1 2 3]")));
+    assert!(folder.run(&["passages", "a.pdf"]).exits(0).text().contains("breakwater"));
+}
+
+/// One wrong byte in what a page shows: the text is whole, or it is said that it may not be.
+#[test]
+fn damage_in_a_page_is_never_silent() {
+    let bytes = fs::read(PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("corpus/harbor-birds.pdf")).unwrap();
+    let find =
+        |what: &[u8], from: usize| from + bytes[from..].windows(what.len()).position(|some| some == what).unwrap();
+    let start = find(b"stream", 0) + 8;
+    let end = find(b"endstream", start);
+    let folder = Folder::with(&[]);
+    folder.write("a.pdf", &bytes);
+    let run = || folder.run(&["passages", "a.pdf", "--model", super::tiny_model().to_str().unwrap()]);
+    let whole = run().exits(0);
+    assert_eq!(whole.stderr, "");
+    let mut silent = 0;
+    for at in (start..end).step_by((end - start) / 23) {
+        let mut damaged = bytes.clone();
+        damaged[at] ^= 0x55;
+        folder.write("a.pdf", &damaged);
+        let answer = run();
+        let told = answer.stderr.contains("1 part is damaged") || answer.code == Some(2) && !answer.stderr.is_empty();
+        assert!(told || answer.text() == whole.text(), "byte {at}: {}", answer.stderr);
+        silent += usize::from(!told);
+    }
+    assert!(silent <= 2, "{silent}");
+}
+
+#[test]
+fn a_page_that_cannot_be_unpacked_is_not_taken_for_a_scan() {
+    let content = "no deflate at all";
+    let objects = [
+        "<< /Type /Catalog /Pages 2 0 R >>".to_owned(),
+        "<< /Type /Pages /Kids [3 0 R] /Count 1 >>".to_owned(),
+        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 300 300] /Contents 4 0 R >>".to_owned(),
+        format!("<< /Length {} /Filter /FlateDecode >>\nstream\n{content}\nendstream", content.len()),
+    ];
+    warns_and_goes_on("broken.pdf", pdf_of(&objects), "damaged and cannot be unpacked");
+}
+
+/// What an office file's own entities stand for is not read, and not left out without a word.
+#[test]
+fn entities_that_a_document_defines() {
+    let document = |body: &str| {
+        let text = format!(
+            "<?xml version=\"1.0\"?><!DOCTYPE d [<!ENTITY i \"The lamp went out.\">]><w:document xmlns:w=\"w\"><w:body><w:p>\
+             <w:r><w:t>{body}</w:t></w:r></w:p></w:body></w:document>"
+        );
+        archive(&[("word/document.xml", text.as_bytes())], Deflated)
+    };
+    warns_and_goes_on("own.docx", document("The boat struck the pier. &i;"), "uses the entity &i;");
+    let folder = Folder::with(&[]);
+    folder.write("a.docx", document("The boat &amp; the crew &#8211; all struck the pier."));
+    assert!(folder.run(&["passages", "a.docx"]).exits(0).text().contains("boat & the crew – all"));
+}
+
 /// Hundreds of damaged files in one run: it ends, with a warning for each that cannot be read and the text of the good
 /// one.
 #[test]
@@ -323,6 +502,50 @@ fn a_parser_that_needs_too_much_is_stopped_and_the_next_one_works() {
         let read = (0..20).any(|_| workers.parse("Word", &good).is_ok());
         assert!(read, "no child after the one that was stopped");
     }
+}
+
+/// A child that aborts says of itself why.
+#[cfg(unix)]
+#[test]
+fn a_parser_that_aborts_is_told_from_one_that_needs_too_much() {
+    use std::os::unix::fs::PermissionsExt;
+    for (says, reason) in [
+        ("thread 'main' (7) has overflowed its stack", "it overflowed its stack on this file"),
+        ("memory allocation of 12 bytes failed", "it needed more than 2048 MiB of memory"),
+        ("free(): invalid pointer", "it aborted on this file"),
+    ] {
+        let folder = Folder::with(&[]);
+        folder.write("child", format!("#!/bin/sh\necho \"{says}\" >&2\nulimit -c 0\nkill -ABRT $$\n"));
+        let program = folder.path("child");
+        fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
+        let error = Workers::new(program, "__read", Limits::default()).parse("Word", b"PK").unwrap_err();
+        assert!(error.to_string().ends_with(reason), "{error}");
+    }
+}
+
+/// The parent may have ended before the child looks who it is.
+#[cfg(unix)]
+#[test]
+fn a_parser_whose_parent_has_ended_ends() {
+    use std::process::{Command, Stdio};
+    use std::time::Instant;
+    let mut child = Command::new(env!("CARGO_BIN_EXE_samesay"))
+        .args(["__read", "2048", "60", "1"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // Its stdin stays open.
+    let start = Instant::now();
+    let ended = loop {
+        match child.try_wait().unwrap() {
+            None if start.elapsed() < Duration::from_secs(60) => std::thread::sleep(Duration::from_millis(20)),
+            status => break status,
+        }
+    };
+    let _ = child.kill();
+    let _ = child.wait();
+    assert!(ended.is_some());
 }
 
 #[test]

@@ -130,15 +130,27 @@ fn a_full_disk_leaves_the_old_vectors() {
 #[test]
 fn a_report_that_was_edited_is_kept() {
     let folder = folder();
-    folder.run(&["report", ".", "-o", "r.md"]).exits(0);
-    folder.run(&["report", ".", "-o", "r.md"]).exits(0);
-    let edited =
-        fs::read_to_string(folder.path("r.md")).unwrap().replacen("## Claims", "## Claims\n\nI doubt the first.", 1);
-    folder.write("r.md", &edited);
-    folder.run(&["report", ".", "-o", "r.md"]).refuses(&["r.md", "edited", "--force"]);
-    assert_eq!(fs::read_to_string(folder.path("r.md")).unwrap(), edited);
-    folder.run(&["report", ".", "-o", "r.md", "--force"]).exits(0);
-    assert!(!fs::read_to_string(folder.path("r.md")).unwrap().contains("I doubt"));
+    for (name, before, after) in [
+        ("r.md", "## Claims", "## Claims\n\nI doubt the first."),
+        ("r.html", "</main>", "<p>I doubt the first.</p></main>"),
+        ("end.html", "</html>", "</html>\n<!-- I doubt the first. -->"),
+    ] {
+        let text = || fs::read_to_string(folder.path(name)).unwrap();
+        folder.run(&["report", ".", "-o", name]).exits(0);
+        folder.run(&["report", ".", "-o", name]).exits(0);
+        let edited = text().replacen(before, after, 1);
+        assert!(edited.contains("I doubt"), "{name}");
+        folder.write(name, &edited);
+        folder.run(&["report", ".", "-o", name]).refuses(&[name, "edited", "--force"]);
+        assert_eq!(text(), edited);
+        folder.run(&["report", ".", "-o", name, "--force"]).exits(0);
+        assert!(!text().contains("I doubt"));
+    }
+    // A page of an earlier version says nothing of how it was written.
+    let page = fs::read_to_string(folder.path("r.html")).unwrap();
+    let (page, _) = page.rsplit_once("<!-- checksum ").unwrap();
+    folder.write("r.html", page);
+    folder.run(&["report", ".", "-o", "r.html"]).exits(0);
 }
 
 #[test]
@@ -199,6 +211,22 @@ fn too_little_memory_is_a_message() {
     Answer::of(&mut shell, b"").refuses(&["ulimit -v", "146 MiB", "at least"]);
 }
 
+/// Memory that is refused in the middle of the work: a message, and no abort.
+#[test]
+fn memory_that_runs_out_is_an_error() {
+    let folder = Folder::with(&[]);
+    folder.write("a.txt", FERRY.repeat(1 << 20));
+    let model = tiny_model();
+    let run = format!("exec {} passages a.txt --store none --threads 1", env!("CARGO_BIN_EXE_samesay"));
+    // With the least, the file cannot be read; with more, its lines cannot be kept.
+    for limit in [680_000, 750_000, 900_000] {
+        let command = format!("ulimit -c 0; ulimit -v {limit}; {run} --model {}", model.display());
+        let mut shell = Command::new("bash");
+        let answer = Answer::of(shell.args(["-c", &command]).current_dir(folder.path("")), b"").exits(2);
+        assert!(answer.stderr.contains("out of memory"), "{limit}: {}", answer.stderr);
+    }
+}
+
 /// What is beside a store may be a pipe, which nobody writes to.
 #[test]
 fn a_pipe_beside_a_store_is_not_waited_for() {
@@ -216,4 +244,113 @@ fn a_pipe_beside_a_store_is_not_waited_for() {
         let code = run(&["index", what]).code;
         assert!(matches!(code, Some(0 | 2)), "{what}: {code:?}");
     }
+}
+
+/// A pipe that nobody writes to, or reads from, in place of a file.
+#[test]
+fn a_pipe_in_place_of_a_file_is_refused() {
+    let folder = folder();
+    let run = |args: &[&str]| {
+        let mut command = Command::new("timeout");
+        command
+            .args(["60", env!("CARGO_BIN_EXE_samesay")])
+            .args(args)
+            .args(["--model", tiny_model().to_str().unwrap()]);
+        Answer::of(command.current_dir(folder.path("")).env("SAMESAY_STORE", "none").env_remove("NO_COLOR"), b"")
+    };
+    let pipe = |name: &str| assert!(Command::new("mkfifo").arg(folder.path(name)).status().unwrap().success());
+    ["f.html", "f.md", "s.db"].iter().for_each(|name| pipe(name));
+    for args in [
+        &["report", "a.txt", "b.txt", "-o", "f.html"][..],
+        &["report", "a.txt", "b.txt", "-o", "f.md", "--force"],
+        &["bench", "-o", "f.html"],
+    ] {
+        run(args).refuses(&["-o f.", "is not a regular file"]);
+    }
+    run(&["passages", "a.txt", "--store", "s.db"]).refuses(&["s.db: is not a regular file"]);
+    run(&["index", "a.txt", "--store", "t.db"]).exits(0);
+    let vectors = fs::read_dir(folder.path("")).unwrap().map(|entry| entry.unwrap().path());
+    let vectors = vectors.into_iter().find(|path| path.display().to_string().contains("t.db-vectors")).unwrap();
+    fs::remove_file(&vectors).unwrap();
+    pipe(vectors.file_name().unwrap().to_str().unwrap());
+    run(&["query", "ferry", "a.txt", "--store", "t.db"]).refuses(&["t.db", "is not a regular file"]);
+}
+
+/// SQLite takes such a name for a URI.
+#[test]
+fn a_store_may_have_any_name() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = folder();
+    let model = tiny_model();
+    for name in ["file:new/u.db", "file:v.db", "file:new/w.db?mode=memory"] {
+        let args = ["index", "a.txt", "--model", model.to_str().unwrap(), "--store", name];
+        for _ in 0..2 {
+            folder.run(&args).exits(0);
+        }
+        let found = fs::metadata(folder.path(name)).unwrap();
+        assert!(found.len() > 0 && found.permissions().mode() & 0o777 == 0o600, "{name}: {found:?}");
+        folder.run(&["index", "verify", "--store", name]).exits(0);
+    }
+}
+
+/// A file that is another each time it is read.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_file_that_keeps_changing_is_left_out() {
+    const CHANGING: &str = "/proc/sys/kernel/random/uuid";
+    let folder = folder();
+    let model = tiny_model();
+    let model = ["--model", model.to_str().unwrap()];
+    let answer = folder.run(&[&["passages", "a.txt", CHANGING], &model[..]].concat()).exits(2);
+    answer.warns(CHANGING, "is still changing; try again later");
+    assert!(answer.text().contains("The ferry struck"), "{}", answer.text());
+    folder.run(&[&["passages", CHANGING], &model[..]].concat()).refuses(&[CHANGING, "is still changing"]);
+}
+
+#[test]
+fn help_that_cannot_be_written_is_an_error() {
+    for args in [&["--help"][..], &["--version"], &["query", "--help"]] {
+        let full = fs::File::options().write(true).open("/dev/full").unwrap();
+        let output = super::samesay().args(args).stdout(full).output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.code() == Some(2) && said.contains("stdout"), "{args:?}: {said}");
+    }
+}
+
+#[test]
+fn outputs_that_cannot_be_put_where_they_are_named() {
+    let folder = folder();
+    std::os::unix::fs::symlink("nowhere", folder.path("link.html")).unwrap();
+    std::os::unix::fs::symlink("nowhere", folder.path("link")).unwrap();
+    for command in [&["report", "a.txt", "b.txt"][..], &["bench"]] {
+        folder.run(&[command, &["-o", "link.html"]].concat()).refuses(&["-o link.html", "symbolic link to nothing"]);
+    }
+    folder.run(&["man", "-o", "link"]).refuses(&["-o link", "symbolic link to nothing"]);
+    folder.run(&["man", "-o", "a.txt"]).refuses(&["-o a.txt", "is not a folder"]);
+    folder.run(&["report", ".", "-o", "r.md", "-o", "r.md"]).refuses(&["-o r.md", "twice"]);
+    folder.run(&["bench", "--baseline", "/dev/zero"]).refuses(&["--baseline /dev/zero", "is not a regular file"]);
+}
+
+/// An empty database beside vectors was a store once.
+#[test]
+fn a_store_that_lost_its_database_is_damaged() {
+    let folder = folder();
+    let model = tiny_model();
+    folder.run(&["index", "a.txt", "--model", model.to_str().unwrap(), "--store", "s.db"]).exits(0);
+    folder.run(&["index", "verify", "--store", "s.db"]).exits(0);
+    folder.write("s.db", "");
+    folder.run(&["index", "verify", "--store", "s.db"]).refuses(&["s.db", "damaged", "vectors"]);
+}
+
+#[test]
+fn vectors_that_were_damaged_name_their_store() {
+    let folder = folder();
+    let model = tiny_model();
+    let model = ["--model", model.to_str().unwrap(), "--store", "s.db"];
+    folder.run(&[&["index", "."], &model[..]].concat()).exits(0);
+    let vectors = fs::read_dir(folder.path("")).unwrap().map(|entry| entry.unwrap().path());
+    let vectors = vectors.into_iter().find(|path| path.display().to_string().contains("s.db-vectors")).unwrap();
+    let length = fs::metadata(&vectors).unwrap().len();
+    fs::write(&vectors, vec![0; length as usize]).unwrap();
+    folder.run(&[&["sources", "."], &model[..]].concat()).refuses(&["s.db: the store is damaged"]);
 }

@@ -164,3 +164,15 @@ fn a_source_map_that_is_none() {
     folder.run(&["passages", "--source-map", "map"]).refuses(&["map", "line 1", "a["]);
     folder.run(&["passages", "--source-map", "nowhere.csv"]).refuses(&["nowhere.csv", "No such file"]);
 }
+
+#[test]
+fn a_map_with_two_publishers_of_one_path_or_in_another_encoding() {
+    let folder =
+        Folder::with(&[("a.txt", "The ferry struck the breakwater.\n"), ("map", "a.txt,North\na.txt,South\n")]);
+    folder.run(&["passages", "a.txt", "--source-map", "map"]).refuses(&["map", "line 2", "a.txt", "North"]);
+    folder.write("map", "a.txt,North\na.txt,North\n");
+    assert_eq!(folder.run(&["passages", "a.txt", "--source-map", "map"]).exits(0).stderr, "");
+    folder.write("map", b"a.txt,K\xf6ln\n");
+    let answer = folder.run(&["passages", "a.txt", "--source-map", "map"]).exits(0);
+    assert!(answer.stderr.contains("--source-map map: is not UTF-8"), "{}", answer.stderr);
+}

@@ -174,7 +174,11 @@ fn weights_that_make_no_vectors() {
         folder.write("b.txt", "The boat struck the pier at noon, and the lamp went out.\n");
         folder.write("model/model.safetensors", &weights);
         for args in [&["query", "ferry", "a.txt"][..], &["report", ".", "-o", "r.html"], &["embed", "a.txt"]] {
-            folder.run(&[args, &["--model", "model"]].concat()).refuses(&["the model gave a vector", why]);
+            folder.run(&[args, &["--model", "model"]].concat()).refuses(&[
+                "model/model.safetensors",
+                "the model gave a vector",
+                why,
+            ]);
         }
     }
 }
@@ -386,6 +390,21 @@ fn prompts_by_name() {
 }
 
 #[test]
+fn a_prompt_longer_than_the_window() {
+    const FILE: &str = "config_sentence_transformers.json";
+    for name in ["query", "passage", "document", "other"] {
+        let folder = with_model();
+        set(&folder.path("model").join(FILE), "prompts", json!({ name: "x ".repeat(3000) }));
+        if name == "other" {
+            ask(&folder).exits(0);
+            folder.run(&["embed", "a.txt", "--model", "model", "--prompt", name]).refuses(&[FILE, "tokens", "window"]);
+        } else {
+            ask(&folder).refuses(&[&format!("model/{FILE}"), "tokens", "window"]);
+        }
+    }
+}
+
+#[test]
 fn weights_of_more_layers_than_the_configuration() {
     let folder = with_model();
     set(&folder.path("model/config.json"), "num_hidden_layers", json!(1));
@@ -412,6 +431,15 @@ fn modules_and_pooling_that_are_not_supported() {
     let folder = with_model();
     folder.write("model/1_Pooling/config.json", r#"{"pooling_mode_attention": true}"#);
     ask(&folder).refuses(&["model/1_Pooling/config.json", "attention", "lasttoken"]);
+    for (config, why) in [
+        (r#"{"pooling_mode_mean_tokens": false, "pooling_mode_cls_token": false}"#, "no pooling mode"),
+        (r#"{"pooling_mode": []}"#, "no pooling mode"),
+        (r#"{"pooling_mode_mean_tokens": true, "word_embedding_dimension": 1}"#, "word_embedding_dimension of 1"),
+    ] {
+        let folder = with_model();
+        folder.write("model/1_Pooling/config.json", config);
+        ask(&folder).refuses(&["model/1_Pooling/config.json", why]);
+    }
     let folder = with_model();
     folder.write("model/sentence_bert_config.json", r#"{"max_seq_length": 2}"#);
     ask(&folder).refuses(&["model/sentence_bert_config.json", "2 tokens"]);

@@ -54,9 +54,9 @@ fn a_table_with_the_usual_names() {
 fn a_row_is_named_with_its_line_in_the_terminal() {
     let folder = Folder::with(&[("a.csv", &format!("id,text\nf1,{FERRY}\nb1,{BREAD}\n"))]);
     let answer = folder.run(&["query", "a ferry hit the breakwater", "a.csv"]).exits(0);
-    assert!(answer.text().contains("a.csv:f1") && answer.text().contains("a.csv:2"), "{}", answer.text());
+    assert!(answer.text().contains("a.csv:f1") && answer.text().contains("a.csv:2 (f1)"), "{}", answer.text());
     assert!(
-        answer.text().contains("2 sources, 2 passages; 0 headings, bylines and the like set aside"),
+        answer.text().contains("2 sources, 2 passages; 0 parts set aside (headings, bylines and the like)"),
         "{}",
         answer.text()
     );

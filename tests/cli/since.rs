@@ -42,7 +42,8 @@ fn nothing_has_changed() {
     let report = since(&folder);
     assert_eq!(report["report"], "old.json");
     assert!(report["claims_unchanged"].as_u64().unwrap() >= 2, "{report}");
-    for empty in ["sources_added", "sources_removed", "claims_new", "claims_changed", "claims_gone"] {
+    for empty in ["sources_added", "sources_removed", "sources_changed", "claims_new", "claims_changed", "claims_gone"]
+    {
         assert_eq!(report[empty], json!([]), "{empty}");
     }
     let text = folder.run(&["report", "in", "--since-report", "old.json"]).exits(0).text().to_owned();
@@ -96,6 +97,27 @@ fn an_edited_document_changes_its_claim() {
     assert_eq!(report["sources_added"], json!([]));
     let [changed] = &report["claims_changed"].as_array().unwrap()[..] else { panic!("{report}") };
     assert_eq!((&changed["gained"], &changed["lost"]), (&json!([]), &json!(["in/gazette.txt"])));
+}
+
+/// A source that says something else now is no news only where nobody told it: what it said, and what it says.
+#[test]
+fn other_words_are_told() {
+    let folder = folder();
+    folder.write("in/wire.txt", WIRE.replace("two metres", "three metres"));
+    folder.write("in/poem.txt", POEM.replace("Grey", "White"));
+    let report = since(&folder);
+    assert_eq!(report["sources_changed"], json!(["in/poem.txt", "in/wire.txt"]));
+    let [changed] = &report["claims_changed"].as_array().unwrap()[..] else { panic!("{report}") };
+    let [reworded] = &changed["reworded"].as_array().unwrap()[..] else { panic!("{changed}") };
+    assert_eq!(reworded["source"], "in/wire.txt");
+    assert!(reworded["before"][0].as_str().unwrap().contains("two metres"), "{reworded}");
+    assert!(reworded["now"][0].as_str().unwrap().contains("three metres"), "{reworded}");
+    assert_eq!((&changed["newly_disputed"], &changed["gained"]), (&json!(true), &json!([])));
+    let text = folder.run(&["report", "in", "--since-report", "old.json"]).exits(0).text().to_owned();
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    for words in ["2 sources with another text", "sources may disagree now", "a hole of three metres"] {
+        assert!(text.contains(words), "{words:?} in {text}");
+    }
 }
 
 #[test]

@@ -34,20 +34,20 @@ fn shown(args: &[&str], code: i32) -> String {
 #[test]
 fn query() {
     assert_snapshot!(shown(&["query", "the rudder failed"], 0), @r"
-    the rudder failed  2 sources
+    the rudder failed  similar in 2 sources
 
      1. What the harbour forgot  blog.md
         blog.md:5  0.70, as close as 3 in 1000 random pairs  › The rudder
-          “The captain reported that the ship no longer obeyed the rudder.” It is not the first time: in
-          spring a tug lost its steering at the same spot.
+          >>The captain reported that the ship no longer obeyed the rudder.<< It is not the first time:
+          in spring a tug lost its steering at the same spot.
 
      2. Ferry strikes breakwater  gazette.txt  Ada Sund
         gazette.txt:5  0.55, as close as 3 in 100 random pairs
           The ferry Marelle struck the north breakwater of Tarn harbour on Monday morning, injuring
-          twelve passengers. “The captain said that the rudder had stopped answering the wheel shortly
-          before.”
+          twelve passengers. >>The captain said that the rudder had stopped answering the wheel shortly
+          before.<<
 
-    3 sources, 6 passages; 7 headings, bylines and the like set aside
+    3 sources, 6 passages; 7 parts set aside (headings, bylines and the like)
     Numbers: cosine similarity (1 means identical), and how many random pairs are at least as close
     (measured on pairs of texts on one subject from a sample, since there are few here). Similar does
     not mean the same: read the passages.
@@ -58,19 +58,19 @@ fn query() {
 #[test]
 fn query_explained() {
     assert_snapshot!(shown(&["query", "the rudder failed", "-n", "1", "--passages", "1", "--explain"], 0), @r"
-    the rudder failed  2 sources, 1 shown (-n)
+    the rudder failed  similar in 2 sources, 1 shown (-n)
 
      1. What the harbour forgot  blog.md
         blog.md:5  0.70, as close as 3 in 1000 random pairs  › The rudder
-          “The captain reported that the ship no longer obeyed the rudder.” It is not the first time: in
-          spring a tug lost its steering at the same spot.
+          >>The captain reported that the ship no longer obeyed the rudder.<< It is not the first time:
+          in spring a tug lost its steering at the same spot.
           relevance 0.53 = 0.10 · 0.70 passage + 0.20 · 0.67 sentence + 0.15 · 0.13 words + 0.55 · 0.56
           read again
 
     Results less relevant than 0.26 are left out; unrelated texts reach that by chance in 15 of 100
     corpora of this size.
 
-    3 sources, 6 passages; 7 headings, bylines and the like set aside
+    3 sources, 6 passages; 7 parts set aside (headings, bylines and the like)
     Numbers: cosine similarity (1 means identical), and how many random pairs are at least as close
     (measured on pairs of texts on one subject from a sample, since there are few here). Similar does
     not mean the same: read the passages.
@@ -101,7 +101,7 @@ fn sources() {
           The captain reported that the ship no longer obeyed the rudder.
           The captain said that the rudder had stopped answering the wheel shortly before.
 
-    3 sources, 6 passages; 7 headings, bylines and the like set aside
+    3 sources, 6 passages; 7 parts set aside (headings, bylines and the like)
     Numbers: cosine similarity (1 means identical), and how many random pairs are at least as close
     (measured on pairs of texts on one subject from a sample, since there are few here). Similar does
     not mean the same: read the passages.
@@ -119,9 +119,9 @@ fn compare() {
 
     paraphrase  0.77, probability 0.99
     gazette.txt:5                                    │ wire.txt:1
-    “The ferry Marelle struck the north breakwater   │ “Twelve passengers were hurt on Monday when the
+    >>The ferry Marelle struck the north breakwater  │ >>Twelve passengers were hurt on Monday when the
     of Tarn harbour on Monday morning, injuring      │ ferry Marelle ran into the breakwater north of
-    twelve passengers.” The captain said that the    │ Tarn harbour.” Two of them remain in hospital.
+    twelve passengers.<< The captain said that the   │ Tarn harbour.<< Two of them remain in hospital.
     rudder had stopped answering the wheel shortly   │
     before.                                          │
 
@@ -137,7 +137,7 @@ fn compare() {
     then the line to the islands is served by a      │
     freight ship.                                    │
 
-    2 sources, 4 passages; 2 headings, bylines and the like set aside
+    2 sources, 4 passages; 2 parts set aside (headings, bylines and the like)
     Numbers: cosine similarity (1 means identical), and how many random pairs are at least as close
     (measured on pairs of texts on one subject from a sample, since there are few here). Similar does
     not mean the same: read the passages.
@@ -150,7 +150,7 @@ fn query_without_an_answer() {
     assert_snapshot!(shown(&["query", "quantum chromodynamics"], 1), @r"
     No source says this: quantum chromodynamics
 
-    3 sources, 6 passages; 7 headings, bylines and the like set aside
+    3 sources, 6 passages; 7 parts set aside (headings, bylines and the like)
     all-MiniLM-L6-v2 on ISA in f32
     ");
 }
@@ -164,7 +164,7 @@ fn queries_of_a_file() {
     assert_snapshot!(answer.text().rsplit_once("\n3 sources, ").unwrap().0, @r"
     No source says this: quantum chromodynamics
 
-    the lamp on the pier is broken  3 sources, 1 shown (-n)
+    the lamp on the pier is broken  similar in 3 sources, 1 shown (-n)
 
      1. What the harbour forgot  blog.md
         blog.md:9  0.66, as close as 7 in 1000 random pairs  › The lamp
@@ -201,12 +201,12 @@ fn cluster() {
        2 sources, 2 passages  similarity: mean 0.77, min 0.77;  breakwater, ferry, harbour, marelle,
          monday
         Ferry strikes breakwater  gazette.txt:5  1.00
-          “The ferry Marelle struck the north breakwater of Tarn harbour on Monday morning, injuring
-          twelve passengers.” The captain said that the rudder had stopped answering the wheel shortly
+          >>The ferry Marelle struck the north breakwater of Tarn harbour on Monday morning, injuring
+          twelve passengers.<< The captain said that the rudder had stopped answering the wheel shortly
           before.
         wire.txt:1  0.77, as close as 1 in 1000 random pairs  paraphrase
-          “Twelve passengers were hurt on Monday when the ferry Marelle ran into the breakwater north of
-          Tarn harbour.” Two of them remain in hospital.
+          >>Twelve passengers were hurt on Monday when the ferry Marelle ran into the breakwater north
+          of Tarn harbour.<< Two of them remain in hospital.
 
     Found in all sources but one
         1. not in “What the harbour forgot”  nearest blog.md:5 0.45, as close as 9 in 100 random pairs
@@ -227,7 +227,7 @@ fn cluster() {
           The town's bakery has raised the price of rye bread to four crowns, its first rise in six
           years.
 
-    3 sources, 6 passages; 7 headings, bylines and the like set aside
+    3 sources, 6 passages; 7 parts set aside (headings, bylines and the like)
     Numbers: cosine similarity (1 means identical), and how many random pairs are at least as close
     (measured on pairs of texts on one subject from a sample, since there are few here). Similar does
     not mean the same: read the passages.
@@ -267,7 +267,7 @@ fn passages() {
       wire.txt:3
         The town's bakery has raised the price of rye bread to four crowns, its first rise in six years.
 
-    3 sources, 6 passages; 7 headings, bylines and the like set aside
+    3 sources, 6 passages; 7 parts set aside (headings, bylines and the like)
     ");
 }
 

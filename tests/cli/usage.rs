@@ -66,7 +66,7 @@ fn a_query_on_stdin() {
 #[test]
 fn a_query_of_several_lines_is_shown_on_one() {
     let answer = folder().run_on(&["query", "-"], b"a ferry\nhit the\r\n\r\nbreakwater\n").exits(0);
-    assert!(answer.text().starts_with("a ferry hit the breakwater  1 source\n"), "{}", answer.text());
+    assert!(answer.text().starts_with("a ferry hit the breakwater  similar in 1 source\n"), "{}", answer.text());
 }
 
 #[test]
@@ -269,4 +269,16 @@ fn more_and_less_is_said_on_stderr_only() {
         "{}",
         verbose.stderr
     );
+}
+
+#[test]
+fn a_query_of_several_words_without_quotes_gets_a_hint() {
+    let answer = folder().run(&["query", "ferry", "hit"]).exits(2);
+    assert!(
+        answer.stderr.contains("put a text of several words in quotes: samesay query \"ferry hit …\""),
+        "{}",
+        answer.stderr
+    );
+    let answer = folder().run(&["query", "ferry", "no/such.txt"]).exits(2);
+    assert!(!answer.stderr.contains("in quotes"), "{}", answer.stderr);
 }

@@ -24,6 +24,9 @@ pub fn before(config: &Config, named: &str) -> Result<Before> {
     let path = match kept {
         Some(kept) if !looks_like_a_path(named) => kept,
         _ if Path::new(named).is_file() => PathBuf::from(named),
+        _ if Path::new(named).exists() => {
+            return Err(UsageError(format!("--baseline {named}: is not a regular file")).into());
+        }
         _ if looks_like_a_path(named) => {
             return Err(std::io::Error::from(std::io::ErrorKind::NotFound))
                 .with_context(|| format!("--baseline {named}"));

@@ -7,7 +7,8 @@ use std::collections::BTreeMap;
 use maud::{Markup, html};
 
 use super::super::text::{
-    command, decided, decided_of_claims, nearest_place, nearness, numbers, position, printable, shortened,
+    command, decided, decided_of_claims, disagreements, nearest_place, nearness, numbers, position, printable,
+    shortened,
 };
 use super::super::{Changes, ClusterRef, Nearest, ReadingNotes, SourceDropped, UniqueRef, UnreadRef, counted};
 use super::{Home, Page, fitting, left_out, standing};
@@ -76,6 +77,7 @@ pub fn stories(page: &Page) -> Markup {
                 @for (at, claim) in story.claims.iter().take(STORY_CLAIMS).enumerate() {
                     @if at == 0 { ": " } @else { ", " } a href=[page.link(Home::Claim(*claim))] { "#" (claim) }
                 }
+                @if story.claims.len() > STORY_CLAIMS { " and " (story.claims.len() - STORY_CLAIMS) " more" }
             }
         }
     };
@@ -94,6 +96,8 @@ pub fn stories(page: &Page) -> Markup {
 
 /// Claims of each kind that are to be read first.
 const FIRST: usize = 5;
+/// Differences that are told of each of them.
+const DISPUTED: usize = 2;
 
 /// What all, most and a few of the sources say, before the claims one by one. Of a claim in a story, the story's sources
 /// are all that could say it.
@@ -103,10 +107,11 @@ pub fn first(page: &Page) -> Markup {
         let story = told.iter().find(|story| story.claims.contains(&claim.id));
         story.map_or(page.report.counts.sources, |story| story.sources.len()).max(claim.sources.len())
     };
-    let (mut all, mut most, mut few) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut all, mut most, mut few, mut disputed) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for claim in page.report.clusters.claims() {
         let (say, could) = (claim.sources.len(), could(claim));
         let group = match () {
+            () if !claim.may_disagree.is_empty() => &mut disputed,
             () if say == could => &mut all,
             () if 2 * say > could => &mut most,
             () => &mut few,
@@ -114,19 +119,25 @@ pub fn first(page: &Page) -> Markup {
         group.push((claim, format!("{say} of {could}")));
     }
     let of = if told.is_empty() { "" } else { " of its story" };
-    let groups = [("All sources", all), ("Most sources", most), ("A few sources", few)];
+    let say = |who: &str| format!("{who}{of} say");
+    let groups = [
+        (say("All sources"), all),
+        (say("Most sources"), most),
+        (say("A few sources"), few),
+        ("Sources may disagree on a part of it".to_owned(), disputed),
+    ];
     html! {
         @if groups.iter().any(|(_, claims)| !claims.is_empty()) {
             section #first {
                 h2 { "Read these first" }
                 @for (who, claims) in &groups {
                     @if !claims.is_empty() {
-                        h3 { (who) (of) " say" }
+                        h3 { (who) }
                         ul {
                             @for (claim, support) in claims.iter().take(FIRST) {
                                 li {
                                     a href=[page.link(Home::Claim(claim.id))] { "#" (claim.id) } " " bdi { (printable(&shortened(&claim.label, TEXT))) }
-                                    " " span.small { (support) " sources" @if !claim.may_disagree.is_empty() { ", may disagree" } }
+                                    " " span.small { (support) " sources" @for words in disagreements(claim).iter().take(DISPUTED) { "; " bdi { (printable(words)) } } }
                                 }
                             }
                         }
@@ -250,7 +261,7 @@ pub fn dropped(page: &Page) -> Markup {
         section #dropped {
             h2 { "Left out of the comparison" }
             @if all.is_empty() { p { "Nothing was left out: all text of the documents was compared." } }
-            @else { p.note { (counted(page.report.counts.dropped, "part")) " of the documents outside the running text, each with the reason. Style here if something seems to be missing." } }
+            @else { p.note { (counted(page.report.counts.dropped, "part")) " of the documents outside the running text, each with the reason. Look here if something seems to be missing." } }
             (left_out(parts.len(), all.len(), "source"))
             @for ((), part) in &parts { (part) }
         }
@@ -281,9 +292,9 @@ pub fn method(page: &Page) -> Markup {
             h2 { "Method and limits" }
             p {
                 "Each document is split into its paragraphs. A small language model turns each paragraph into a list of " (settings.dim)
-                " numbers, so that passages with a similar meaning get similar lists; their cosine, at most 1, says how similar they are. Passages that are close to each other form a claim "
-                "(average linkage), and the others are compared with the passage in its middle. Sentences are grouped in the same way, to find what passages about different things say in passing. "
-                "Copies are identified by their words, not by the model."
+                " numbers, so that passages with a similar meaning get similar lists; their cosine, at most 1, says how similar they are. Sentences of two sources are compared word by word, and a probability that "
+                "both say the same is calculated from that (logistic regression). A claim is a reference sentence with the sentences of other sources that match it; it is headed by the shortest wording among those that the others support best, "
+                "and where they may disagree by one that says what most do. Passages on the same subject form a theme (average linkage). Copies are identified by their words, not by the model."
             }
             p { (decided(&settings.rules)) " " (decided_of_claims(&page.report.clusters)) }
             p { (numbers(page.report.clusters.calibration)) }

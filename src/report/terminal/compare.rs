@@ -6,8 +6,8 @@ use std::ops::Range;
 use unicode_width::UnicodeWidthChar;
 
 use super::{
-    FAINT, MATCH, PLACE, SCORE, Screen, TITLE, WARNING, difference, foot, hanging, heading, miss, printable, probable,
-    rules, verdict, visible_width, wrap,
+    FAINT, MARKS, MATCH, PLACE, SCORE, Screen, TITLE, WARNING, difference, foot, hanging, heading, miss, printable,
+    probable, rules, verdict, visible_width, wrap,
 };
 use crate::compare::shared;
 use crate::report::text::sentence_in;
@@ -124,7 +124,11 @@ fn picked(text: &str, ranges: &[Range<usize>], look: Screen) -> String {
     for range in ranges {
         out.push_str(&printable(&text[behind..range.start]));
         let words = printable(&text[range.clone()]);
-        out.push_str(&if look.color { super::styled(&words, MATCH, look) } else { format!("“{words}”") });
+        out.push_str(&if look.color {
+            super::styled(&words, MATCH, look)
+        } else {
+            format!("{}{words}{}", MARKS.0, MARKS.1)
+        });
         behind = range.end;
     }
     out + &printable(&text[behind..])

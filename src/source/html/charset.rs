@@ -1,8 +1,9 @@
 //! The encoding of a page: a byte-order mark, what the page declares, or what its bytes look like.
 
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
-use html5gum::{State, Token, Tokenizer};
+use html5gum::{Readable, State, Token, Tokenizer};
 
+use super::shallow::Shallow;
 use crate::source::{ReadError, decode_text};
 
 /// A page declares its encoding within its first kilobyte; some say it a little later.
@@ -38,9 +39,9 @@ fn of_xml(head: &[u8]) -> Option<&'static Encoding> {
 }
 
 fn of_meta(head: &[u8]) -> Option<&'static Encoding> {
-    let mut tokens = Tokenizer::new(head);
-    while let Some(Ok(token)) = tokens.next() {
-        let Token::StartTag(tag) = token else { continue };
+    let mut tokens = Tokenizer::new(Shallow::new(head.to_reader()));
+    while let Some(token) = tokens.next() {
+        let Ok(Token::StartTag(tag)) = token else { continue };
         match tag.name.as_slice() {
             b"script" => tokens.set_state(State::ScriptData),
             b"title" | b"textarea" => tokens.set_state(State::RcData),

@@ -4,8 +4,9 @@
 //! a loop. Tags that are not closed are closed as browsers do, as far as it changes what is read as one text; nothing
 //! is moved. Elements below [`MAX_DEPTH`] open ones are kept beside each other, not inside each other.
 
-use html5gum::{DefaultEmitter, StartTag, State, Token, Tokenizer};
+use html5gum::{DefaultEmitter, Readable, StartTag, State, Token, Tokenizer};
 
+use super::shallow::Shallow;
 use super::tag::{Scope, Tag};
 use crate::source::ReadError;
 
@@ -176,9 +177,11 @@ impl Tree {
 /// # Errors
 /// When it holds millions of elements.
 pub fn parse(page: &str, xml: bool) -> Result<Tree, ReadError> {
-    let mut tokens = Tokenizer::new_with_emitter(page, DefaultEmitter::<usize>::new_with_span());
+    let reader = Shallow::new(page.to_reader());
+    let mut tokens = Tokenizer::new_with_emitter(reader, DefaultEmitter::<usize>::new_with_span());
     let mut builder = Builder::new(page);
-    while let Some(Ok(token)) = tokens.next() {
+    while let Some(token) = tokens.next() {
+        let Ok(token) = token else { continue };
         match token {
             Token::StartTag(tag) => {
                 if let Some(state) = builder.start(tag, xml) {

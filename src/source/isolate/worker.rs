@@ -29,6 +29,9 @@ impl Default for Limits {
 /// An answer of more bytes than this is no document's text.
 const MAX_ANSWER: u64 = 1 << 30;
 
+/// Bytes of what a child says that are looked at.
+const MAX_SAID: u64 = 4096;
+
 /// Runs parsers in children: the program at hand, told to [`serve`].
 #[derive(Debug)]
 pub struct Workers {
@@ -54,16 +57,21 @@ impl Workers {
         self.idle.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(worker);
     }
 
-    fn explain(&self, format: &'static str, status: Option<ExitStatus>) -> ReadError {
+    /// Why a child ended, by its status and by what it said last.
+    fn explain(&self, format: &'static str, status: Option<ExitStatus>, said: &str) -> ReadError {
         #[cfg(unix)]
         let signal = status.and_then(|status| std::os::unix::process::ExitStatusExt::signal(&status));
         #[cfg(not(unix))]
         let signal: Option<i32> = status.and(None);
         match signal {
-            Some(6) => {
-                let reason = format!("it needed more than {} MiB of memory, or aborted", self.limits.memory);
+            Some(6) if said.contains("memory allocation of") => {
+                let reason = format!("it needed more than {} MiB of memory", self.limits.memory);
                 ReadError::Exhausted { format, reason }
             }
+            Some(6) if said.contains("has overflowed its stack") => {
+                stopped(format, "it overflowed its stack on this file")
+            }
+            Some(6) => stopped(format, "it aborted on this file"),
             Some(7 | 11) => stopped(format, "it crashed on this file"),
             Some(24) => {
                 let reason = format!("it used more than {} s of CPU time", self.limits.time.as_secs_f32());
@@ -88,8 +96,8 @@ impl Isolation for Workers {
                 Err(ReadError::Exhausted { format, reason })
             }
             Err(RecvTimeoutError::Disconnected) => {
-                let status = worker.end();
-                Err(self.explain(format, status))
+                let (status, said) = worker.end();
+                Err(self.explain(format, status, &said))
             }
         }
     }
@@ -106,13 +114,16 @@ struct Worker {
 impl Worker {
     fn start(workers: &Workers) -> io::Result<Self> {
         let limits = [workers.limits.memory.to_string(), workers.limits.time.as_secs().max(1).to_string()];
+        // The child cannot find out by itself: where this process has ended already, it has another parent.
+        let parent = std::process::id().to_string();
         let mut child = Command::new(&workers.program)
             .arg(&workers.argument)
             .args(limits)
+            .arg(parent)
             .env_clear()
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
-            .stderr(Stdio::null())
+            .stderr(Stdio::piped())
             .spawn()?;
         let (Some(requests), Some(mut output)) = (child.stdin.take(), child.stdout.take()) else {
             return Err(io::Error::other("no pipe to the reader"));
@@ -134,29 +145,40 @@ impl Worker {
         self.answers.recv_timeout(time)
     }
 
-    fn end(mut self) -> Option<ExitStatus> {
+    /// Ends it, and gives its status and what it said.
+    fn end(mut self) -> (Option<ExitStatus>, String) {
         drop(self.requests);
         // One that crashed has gone by itself; its own status says more than our signal.
         for _ in 0..20 {
             if let Ok(Some(status)) = self.child.try_wait() {
-                return Some(status);
+                return (Some(status), said(&mut self.child));
             }
             std::thread::sleep(Duration::from_millis(5));
         }
         // Nothing can be done about a child that cannot be ended.
         let _ = self.child.kill();
-        self.child.wait().ok()
+        (self.child.wait().ok(), said(&mut self.child))
     }
 }
 
-/// Parses what comes in on stdin until it ends, answering on stdout. The arguments are the limits, in MiB and in
-/// seconds.
+/// What a child that has ended left on stderr: the runtime says there why it aborts.
+fn said(child: &mut Child) -> String {
+    let mut said = Vec::new();
+    if let Some(stderr) = child.stderr.take() {
+        // What cannot be read says nothing.
+        let _ = stderr.take(MAX_SAID).read_to_end(&mut said);
+    }
+    String::from_utf8_lossy(&said).into_owned()
+}
+
+/// Parses what comes in on stdin until it ends, or the process `parent` has ended, answering on stdout. The other
+/// arguments are the limits, in MiB and in seconds.
 ///
 /// # Errors
 /// When a pipe breaks, or the limits cannot be set.
-pub fn serve(memory: u64, seconds: u64) -> io::Result<()> {
+pub fn serve(memory: u64, seconds: u64, parent: u32) -> io::Result<()> {
     // Before the limit: a thread takes address space.
-    end_with_parent()?;
+    end_with(parent)?;
     limit(memory)?;
     // What a panic says is nobody's concern: the answer says that there was one.
     std::panic::set_hook(Box::new(|_| {}));
@@ -208,15 +230,15 @@ fn limit(memory: u64) -> io::Result<()> {
 
 /// How often a child looks whether its parent is still there.
 #[cfg(unix)]
-const LOOK: Duration = Duration::from_millis(500);
+const LOOK: Duration = Duration::from_millis(100);
 
 /// Ends this process when the one that started it has ended, however that came: who is parsing does not see that its
 /// pipe was closed.
 #[cfg(unix)]
-fn end_with_parent() -> io::Result<()> {
-    let parent = rustix::process::getppid();
+fn end_with(parent: u32) -> io::Result<()> {
+    let is_there = move || rustix::process::getppid().is_some_and(|now| now.as_raw_pid().unsigned_abs() == parent);
     std::thread::Builder::new().name("parent".to_owned()).spawn(move || {
-        while rustix::process::getppid() == parent {
+        while is_there() {
             std::thread::sleep(LOOK);
         }
         std::process::exit(2);
@@ -225,7 +247,7 @@ fn end_with_parent() -> io::Result<()> {
 }
 
 #[cfg(not(unix))]
-fn end_with_parent() -> io::Result<()> {
+fn end_with(_: u32) -> io::Result<()> {
     Ok(())
 }
 

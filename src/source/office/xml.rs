@@ -75,8 +75,11 @@ pub fn each(text: &str, mut take: impl FnMut(Item)) -> Result<(), String> {
             Event::CData(text) => take(Item::Text(&text.xml10_content())),
             Event::GeneralRef(reference) => {
                 let character = reference.resolve_char_ref().ok().flatten().map(String::from);
-                let named = || resolve_predefined_entity(&reference.xml10_content()).map(str::to_owned);
-                take(Item::Text(&character.or_else(named).unwrap_or_default()));
+                let name = reference.xml10_content();
+                match character.as_deref().or_else(|| resolve_predefined_entity(&name)) {
+                    Some(text) => take(Item::Text(text)),
+                    None => return Err(format!("its XML uses the entity &{name}; which it defines itself, if at all")),
+                }
             }
             Event::Eof if depth > 0 => return Err("its XML ends too early".to_owned()),
             Event::Eof => return Ok(()),

@@ -1,14 +1,17 @@
 //! What stands on a page: characters with their places, as the interpreter of the page's drawing commands gives them.
 
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+
 use hayro_interpret::font::{Glyph as Drawn, GlyphRun};
 use hayro_interpret::hayro_cmap::{BfString, WritingMode};
+use hayro_interpret::hayro_syntax::content::TypedIter;
 use hayro_interpret::hayro_syntax::object::Dict;
 use hayro_interpret::hayro_syntax::page::Page;
 use hayro_interpret::hayro_syntax::xref::XRef;
 use hayro_interpret::kurbo::{Affine, BezPath, Point, Rect};
 use hayro_interpret::{
     BlendMode, ClipPath, Context, Device, DrawMode, DrawProps, Image, ImageDrawProps, InterpreterCache,
-    InterpreterSettings, SoftMask, TransformExt, interpret_page,
+    InterpreterSettings, SoftMask, TransformExt, interpret, interpret_page,
 };
 
 use super::font::Fonts;
@@ -17,6 +20,12 @@ use super::twice;
 
 /// A page of more characters than this is no page of a document.
 const MAX_GLYPHS: usize = 400_000;
+/// Bytes of the drawing commands of a page that are read.
+const MAX_COMMANDS: usize = 64 << 20;
+/// What a page may draw, in steps of about a fifth of a microsecond: a path, an image, a run of glyphs is one.
+const MAX_STEPS: usize = 5_000_000;
+/// What a clip takes: each form is drawn in one, after it was looked up and set up.
+const CLIP_STEPS: usize = 10;
 /// Points from the corner of a page to what is on it; the largest page that the format has measures 14,400.
 const FARTHEST: f64 = 1e6;
 
@@ -57,16 +66,41 @@ pub struct Shown {
     pub cut: bool,
 }
 
-/// What the page shows. The cache and `fonts` keep the fonts of a document from page to page.
-pub fn shown<'a>(page: &Page<'a>, cache: &InterpreterCache<'a>, xref: &'a XRef, fonts: &mut Fonts) -> Shown {
+/// What the page shows. The cache and `fonts` keep the fonts of a document from page to page; `steps` is what the
+/// document may still draw.
+pub fn shown<'a>(
+    page: &Page<'a>,
+    cache: &InterpreterCache<'a>,
+    xref: &'a XRef,
+    fonts: &mut Fonts,
+    steps: &mut usize,
+) -> Shown {
     let upright = page.initial_transform(true).to_kurbo();
     let (width, height) = page.render_dimensions();
     let bounds = Rect::new(0.0, 0.0, f64::from(width), f64::from(height));
     let mut context = Context::new(upright, bounds, cache, xref, InterpreterSettings::default());
-    let mut collector = Collector { fonts: std::mem::take(fonts), ..Collector::default() };
-    interpret_page(page, &mut context, &mut collector);
+    let most = MAX_STEPS.min(*steps);
+    let mut collector = Collector { fonts: std::mem::take(fonts), steps: most, ..Collector::default() };
+    let interpreted = catch_unwind(AssertUnwindSafe(|| interpreted(page, &mut context, &mut collector)));
+    if let Some(panic) = interpreted.err().filter(|thrown| !thrown.is::<Enough>()) {
+        resume_unwind(panic);
+    }
+    *steps -= most - collector.steps;
     *fonts = std::mem::take(&mut collector.fonts);
     collector.shown()
+}
+
+/// Thrown through the interpreter, which nothing else stops.
+struct Enough;
+
+fn interpreted<'a>(page: &Page<'a>, context: &mut Context<'a>, collector: &mut Collector) {
+    match page.page_stream().filter(|commands| commands.len() > MAX_COMMANDS) {
+        None => interpret_page(page, context, collector),
+        Some(commands) => {
+            collector.cut = true;
+            interpret(TypedIter::new(&commands[..MAX_COMMANDS]), page.resources(), context, collector);
+        }
+    }
 }
 
 #[derive(Default)]
@@ -78,12 +112,28 @@ struct Collector {
     /// For each open marked content, whether it is an artifact.
     marked: Vec<bool>,
     fonts: Fonts,
+    /// What may still be drawn.
+    steps: usize,
 }
 
 impl Collector {
     fn shown(self) -> Shown {
         let (glyphs, turned) = turn::upright(self.placed);
         Shown { glyphs: twice::once(glyphs), turned, unknown: self.unknown, images: self.images, cut: self.cut }
+    }
+
+    /// Counts what is drawn.
+    fn draw(&mut self, steps: usize) {
+        match self.steps.checked_sub(steps) {
+            Some(rest) => self.steps = rest,
+            None => self.stop(),
+        }
+    }
+
+    /// Ends the page where it is.
+    fn stop(&mut self) -> ! {
+        self.cut = true;
+        resume_unwind(Box::new(Enough))
     }
 
     fn take(&mut self, glyph: &Drawn, place: Affine, face: Face, mode: WritingMode) {
@@ -98,9 +148,11 @@ impl Collector {
         // Also false of what is no number.
         let is_near = |point: Point| point.x.abs().max(point.y.abs()) < FARTHEST && point.is_finite();
         let finite = is_near(start) && is_near(end) && size > 0.1 && size < 5000.0;
-        if !finite || self.placed.len() >= MAX_GLYPHS {
-            self.cut |= finite;
+        if !finite {
             return;
+        }
+        if self.placed.len() >= MAX_GLYPHS {
+            self.stop();
         }
         let text = self.text(glyph);
         let turn = match (mode, Turn::of(end - start, up)) {
@@ -167,6 +219,7 @@ fn face(glyph: &Drawn) -> Face {
 
 impl<'a> Device<'a> for Collector {
     fn draw_glyph_run(&mut self, run: &GlyphRun<'_, 'a>, props: DrawProps<'a>, _: &DrawMode) {
+        self.draw(1);
         let Some(first) = run.glyphs().first() else { return };
         let face = face(first);
         for glyph in run.glyphs() {
@@ -175,6 +228,7 @@ impl<'a> Device<'a> for Collector {
     }
 
     fn begin_marked_content(&mut self, tag: &[u8], _: Option<&Dict<'_>>) {
+        self.draw(1);
         self.marked.push(tag == b"Artifact");
     }
 
@@ -183,14 +237,27 @@ impl<'a> Device<'a> for Collector {
     }
 
     fn draw_image(&mut self, _: Image<'a, '_>, _: ImageDrawProps<'a>) {
+        self.draw(1);
         self.images += 1;
     }
 
-    fn draw_path(&mut self, _: &BezPath, _: DrawProps<'a>, _: &DrawMode) {}
-    fn push_clip_path(&mut self, _: &ClipPath) {}
-    fn push_clip_rect(&mut self, _: &Rect) {}
+    fn draw_path(&mut self, _: &BezPath, _: DrawProps<'a>, _: &DrawMode) {
+        self.draw(1);
+    }
+
+    fn push_clip_path(&mut self, _: &ClipPath) {
+        self.draw(CLIP_STEPS);
+    }
+
+    fn push_clip_rect(&mut self, _: &Rect) {
+        self.draw(CLIP_STEPS);
+    }
+
+    fn draw_rect(&mut self, _: &Rect, _: DrawProps<'a>, _: &DrawMode) {
+        self.draw(1);
+    }
+
     fn push_transparency_group(&mut self, _: f32, _: Option<SoftMask<'a>>, _: BlendMode) {}
     fn pop_clip(&mut self) {}
     fn pop_transparency_group(&mut self) {}
-    fn draw_rect(&mut self, _: &Rect, _: DrawProps<'a>, _: &DrawMode) {}
 }

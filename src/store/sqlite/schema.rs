@@ -1,12 +1,13 @@
 //! The tables.
 
-use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
 use rusqlite::{Connection, TransactionBehavior};
 
+use crate::store::lock::open_regular;
 use crate::store::versions::SCHEMA;
+
 /// "SaSy": what marks a SQLite database as a store of this program, in its header.
 const APPLICATION: u32 = 0x5361_5379;
 
@@ -26,7 +27,7 @@ pub enum Kind {
 /// another process may be making it, nothing but [`Kind::Ours`] can be relied on.
 pub fn kind(path: &Path) -> io::Result<Kind> {
     let mut head = Vec::new();
-    match File::open(path) {
+    match open_regular(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Kind::Empty),
         file => file?.take(100).read_to_end(&mut head)?,
     };

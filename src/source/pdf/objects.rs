@@ -1,0 +1,184 @@
+//! What a PDF's objects say before it is interpreted: streams that are damaged, and tables that claim too much.
+
+use std::collections::HashSet;
+
+use flate2::{Decompress, FlushDecompress, Status};
+use hayro_interpret::hayro_syntax::Pdf;
+use hayro_interpret::hayro_syntax::object::{Array, Dict, MaybeRef, Name, Object, ObjectIdentifier, Stream};
+
+/// Characters of which all fonts together give the width; a font has no more than 65,536.
+const MAX_WIDTHS: u64 = 1 << 24;
+/// How deep objects stand in an object at which fonts are looked for: a page's resources hold fonts that hold a font.
+const MAX_DEPTH: usize = 6;
+
+/// How many streams with text cannot be unpacked whole, the contents of pages among them.
+///
+/// # Errors
+/// When the fonts give widths to more characters than there are: the interpreter keeps each by itself.
+pub fn damaged(pdf: &Pdf) -> Result<usize, String> {
+    let mut found = Found::default();
+    for object in pdf.objects() {
+        found.object(&object, MAX_DEPTH);
+        if found.widths > MAX_WIDTHS {
+            return Err(format!("its fonts give the widths of more than {} million characters", MAX_WIDTHS >> 20));
+        }
+    }
+    for page in pdf.pages().iter() {
+        let contents = page.raw();
+        match contents.get::<Stream<'_>>(b"Contents") {
+            Some(stream) => found.text(&stream),
+            None => {
+                let streams = contents.get::<Array<'_>>(b"Contents");
+                streams.iter().flat_map(Array::iter::<Stream<'_>>).for_each(|stream| found.text(&stream));
+            }
+        }
+    }
+    Ok(found.damaged)
+}
+
+#[derive(Default)]
+struct Found {
+    widths: u64,
+    damaged: usize,
+    /// The streams that were looked at: pages may share one.
+    seen: HashSet<ObjectIdentifier>,
+}
+
+impl Found {
+    fn object(&mut self, object: &Object<'_>, depth: usize) {
+        if depth == 0 {
+            return;
+        }
+        match object {
+            Object::Dict(dict) => self.dict(dict, depth),
+            Object::Stream(stream) => {
+                self.dict(stream.dict(), depth);
+                let is = |key: &[u8], value: &[u8]| {
+                    stream.dict().get::<Name<'_>>(key).is_some_and(|name| name.as_ref() == value)
+                };
+                if is(b"Subtype", b"Form") || is(b"Type", b"ObjStm") {
+                    self.text(stream);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn dict(&mut self, dict: &Dict<'_>, depth: usize) {
+        if let Some(fonts) = dict.get::<Array<'_>>(b"DescendantFonts") {
+            self.widths += fonts.iter::<Dict<'_>>().next().map_or(0, |font| widths(&font));
+        }
+        for (_, value) in dict.entries() {
+            if let MaybeRef::NotRef(value @ Object::Dict(_)) = value {
+                self.object(&value, depth - 1);
+            }
+        }
+    }
+
+    fn text(&mut self, stream: &Stream<'_>) {
+        if self.seen.insert(stream.obj_id()) {
+            self.damaged += usize::from(!is_whole(stream));
+        }
+    }
+}
+
+/// How many widths a font's tables give (ISO 32000-2, 9.7.4.3).
+fn widths(font: &Dict<'_>) -> u64 {
+    let span = |first: u32, last: u32| u64::from(last.saturating_sub(first)) + 1;
+    let mut count = 0;
+    if let Some(table) = font.get::<Array<'_>>(b"W") {
+        let mut items = table.flex_iter();
+        loop {
+            if items.next::<(u32, Array<'_>)>().is_some() {
+                continue;
+            }
+            let Some((first, last, _)) = items.next::<(u32, u32, f32)>() else { break };
+            count += span(first, last);
+        }
+    }
+    if let Some(table) = font.get::<Array<'_>>(b"W2") {
+        let mut items = table.flex_iter();
+        loop {
+            if items.next::<(u32, Array<'_>)>().is_some() {
+                continue;
+            }
+            let Some((first, last, ..)) = items.next::<(u32, u32, f32, f32, f32)>() else { break };
+            count += span(first, last);
+        }
+    }
+    count
+}
+
+/// Whether what was packed by deflate unpacks to its end, and to what its checksum says: the interpreter takes what it
+/// gets. A checksum that is missing is none.
+fn is_whole(stream: &Stream<'_>) -> bool {
+    let filters = stream.dict();
+    let first = filters
+        .get::<Name<'_>>(b"Filter")
+        .or_else(|| filters.get::<Array<'_>>(b"Filter").and_then(|all| all.iter::<Name<'_>>().next()));
+    if !first.is_some_and(|name| matches!(name.as_ref(), b"FlateDecode" | b"Fl")) {
+        return stream.decoded_data().is_ok();
+    }
+    let packed = stream.raw_data();
+    // The interpreter, too, tries without a header.
+    let is_header = |head: &[u8; 2]| head[0] & 0x0f == 8 && u16::from_be_bytes(*head) % 31 == 0;
+    let header = packed.first_chunk::<2>().is_some_and(is_header);
+    let body = if header { &packed[2..] } else { &packed[..] };
+    let (mut inflate, mut sum) = (Decompress::new(false), Adler::default());
+    let mut buffer = vec![0; 1 << 16];
+    loop {
+        let (read, written) = (inflate.total_in(), inflate.total_out());
+        let rest = &body[usize::try_from(read).unwrap_or(body.len()).min(body.len())..];
+        let status = inflate.decompress(rest, &mut buffer, FlushDecompress::None);
+        let new = (inflate.total_out() - written) as usize;
+        sum.add(&buffer[..new]);
+        match status {
+            Ok(Status::StreamEnd) => break,
+            Ok(_) if new > 0 || inflate.total_in() > read => {}
+            Ok(_) | Err(_) => return false,
+        }
+    }
+    let rest = &body[usize::try_from(inflate.total_in()).unwrap_or(body.len()).min(body.len())..];
+    !header || rest.first_chunk::<4>().is_none_or(|said| u32::from_be_bytes(*said) == sum.value())
+}
+
+/// The checksum Adler-32 (RFC 1950, 8.2).
+struct Adler(u32, u32);
+
+impl Default for Adler {
+    fn default() -> Self {
+        Self(1, 0)
+    }
+}
+
+impl Adler {
+    fn add(&mut self, bytes: &[u8]) {
+        // As many as cannot overflow.
+        for some in bytes.chunks(5552) {
+            for byte in some {
+                self.0 += u32::from(*byte);
+                self.1 += self.0;
+            }
+            self.0 %= 65521;
+            self.1 %= 65521;
+        }
+    }
+
+    fn value(&self) -> u32 {
+        self.1 << 16 | self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The example that Wikipedia works out.
+    #[test]
+    fn is_adler() {
+        let mut sum = Adler::default();
+        sum.add(b"Wiki");
+        sum.add(b"pedia");
+        assert_eq!(sum.value(), 0x11e6_0398);
+    }
+}
