@@ -362,8 +362,8 @@ pub struct PairsArgs {
     pub top_k: Option<usize>,
     #[command(flatten)]
     pub cut: CutArgs,
-    /// Compare only every Nth of --vectors, beginning with the Ith, with all others: shards 1/N to N/N together find what
-    /// one run does
+    /// Compare only every Nth of --vectors, beginning with the Ith, with all others: shards 1/N to N/N together find
+    /// what one run does
     #[arg(long, value_name = "I/N", requires = "vectors")]
     pub shard: Option<Shard>,
     /// Show at most this many pairs, the most similar ones
@@ -420,8 +420,8 @@ pub struct ClusterArgs {
     /// Say how well --by story or --by topic agrees with the folders that the documents are in: V-measure, ARI, `BCubed`
     #[arg(long, conflicts_with = "vectors")]
     pub labels_from_dirs: bool,
-    /// Cluster the vectors in this file instead of documents: .npy with float32 or float16, (n, dim), or .parquet with a
-    /// column of lists. Needs --min-score or --min-percentile: the mean cosine from which on two clusters are one
+    /// Cluster the vectors in this file instead of documents: .npy with float32 or float16, (n, dim), or .parquet with
+    /// a column of lists. Needs --min-score or --min-percentile: the mean cosine from which on two clusters are one
     #[arg(long, value_name = "FILE", conflicts_with_all = OF_DOCUMENTS, conflicts_with = "explain")]
     pub vectors: Option<PathBuf>,
     /// File with the vectors' ids, one per line [default: the column `id` of .parquet, otherwise numbers from 1]
@@ -461,8 +461,8 @@ pub struct IndexArgs {
     /// Keep running and update when files change, until interrupted
     #[arg(long)]
     pub watch: bool,
-    /// Read only the files whose paths, as they are shown, have this share of the hashes: shards 1/N to N/N together read
-    /// all
+    /// Read only the files whose paths, as they are shown, have this share of the hashes: shards 1/N to N/N together
+    /// read all
     #[arg(long, value_name = "I/N", conflicts_with = "watch")]
     pub shard: Option<Shard>,
 }
@@ -510,7 +510,8 @@ pub struct EmbedArgs {
     /// Embed only every Nth line, beginning with the Ith: shards 1/N to N/N together embed all
     #[arg(long, value_name = "I/N", requires = "lines")]
     pub shard: Option<Shard>,
-    /// File with the ids of the texts, one per line, for .jsonl and .parquet [default: numbers of lines, in .parquet alone]
+    /// File with the ids of the texts, one per line, for .jsonl and .parquet [default: numbers of lines, in .parquet
+    /// alone]
     #[arg(long, value_name = "FILE")]
     pub ids: Option<PathBuf>,
     /// Write to this file instead of stdout; the extension sets the format: .jsonl, .npy or .parquet
