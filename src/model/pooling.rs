@@ -145,7 +145,7 @@ impl PoolingConfig {
             }
         };
         // Where nothing is said of the mean, sentence-transformers takes it.
-        let no_mean = keys.get("pooling_mode_mean_tokens").is_some() || keys.contains_key("pooling_mode");
+        let no_mean = keys.contains_key("pooling_mode_mean_tokens") || keys.contains_key("pooling_mode");
         let modes = match modes.is_empty() {
             true if no_mean => return Err(unsupported(path, "has no pooling mode that is true".to_owned())),
             true => vec![Pooling::Mean],

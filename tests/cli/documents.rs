@@ -539,7 +539,7 @@ fn a_parser_whose_parent_has_ended_ends() {
     let start = Instant::now();
     let ended = loop {
         match child.try_wait().unwrap() {
-            None if start.elapsed() < Duration::from_secs(60) => std::thread::sleep(Duration::from_millis(20)),
+            None if start.elapsed() < Duration::from_mins(1) => std::thread::sleep(Duration::from_millis(20)),
             status => break status,
         }
     };

@@ -121,7 +121,7 @@ fn is_whole(stream: &Stream<'_>) -> bool {
     }
     let packed = stream.raw_data();
     // The interpreter, too, tries without a header.
-    let is_header = |head: &[u8; 2]| head[0] & 0x0f == 8 && u16::from_be_bytes(*head) % 31 == 0;
+    let is_header = |head: &[u8; 2]| head[0] & 0x0f == 8 && u16::from_be_bytes(*head).is_multiple_of(31);
     let header = packed.first_chunk::<2>().is_some_and(is_header);
     let body = if header { &packed[2..] } else { &packed[..] };
     let (mut inflate, mut sum) = (Decompress::new(false), Adler::default());
