@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use adler2::Adler32;
 use flate2::{Decompress, FlushDecompress, Status};
 use hayro_interpret::hayro_syntax::Pdf;
 use hayro_interpret::hayro_syntax::object::{Array, Dict, MaybeRef, Name, Object, ObjectIdentifier, Stream};
@@ -124,14 +125,14 @@ fn is_whole(stream: &Stream<'_>) -> bool {
     let is_header = |head: &[u8; 2]| head[0] & 0x0f == 8 && u16::from_be_bytes(*head).is_multiple_of(31);
     let header = packed.first_chunk::<2>().is_some_and(is_header);
     let body = if header { &packed[2..] } else { &packed[..] };
-    let (mut inflate, mut sum) = (Decompress::new(false), Adler::default());
+    let (mut inflate, mut sum) = (Decompress::new(false), Adler32::new());
     let mut buffer = vec![0; 1 << 16];
     loop {
         let (read, written) = (inflate.total_in(), inflate.total_out());
         let rest = &body[usize::try_from(read).unwrap_or(body.len()).min(body.len())..];
         let status = inflate.decompress(rest, &mut buffer, FlushDecompress::None);
         let new = (inflate.total_out() - written) as usize;
-        sum.add(&buffer[..new]);
+        sum.write_slice(&buffer[..new]);
         match status {
             Ok(Status::StreamEnd) => break,
             Ok(_) if new > 0 || inflate.total_in() > read => {}
@@ -139,46 +140,5 @@ fn is_whole(stream: &Stream<'_>) -> bool {
         }
     }
     let rest = &body[usize::try_from(inflate.total_in()).unwrap_or(body.len()).min(body.len())..];
-    !header || rest.first_chunk::<4>().is_none_or(|said| u32::from_be_bytes(*said) == sum.value())
-}
-
-/// The checksum Adler-32 (RFC 1950, 8.2).
-struct Adler(u32, u32);
-
-impl Default for Adler {
-    fn default() -> Self {
-        Self(1, 0)
-    }
-}
-
-impl Adler {
-    fn add(&mut self, bytes: &[u8]) {
-        // As many as cannot overflow.
-        for some in bytes.chunks(5552) {
-            for byte in some {
-                self.0 += u32::from(*byte);
-                self.1 += self.0;
-            }
-            self.0 %= 65521;
-            self.1 %= 65521;
-        }
-    }
-
-    fn value(&self) -> u32 {
-        self.1 << 16 | self.0
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// The example that Wikipedia works out.
-    #[test]
-    fn is_adler() {
-        let mut sum = Adler::default();
-        sum.add(b"Wiki");
-        sum.add(b"pedia");
-        assert_eq!(sum.value(), 0x11e6_0398);
-    }
+    !header || rest.first_chunk::<4>().is_none_or(|said| u32::from_be_bytes(*said) == sum.checksum())
 }
