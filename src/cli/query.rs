@@ -18,7 +18,7 @@ use super::args::{CutArgs, Paths, QueryArgs};
 use super::commands::{cosine, percentage, same};
 use super::config::{Config, Printed, UsageError};
 use super::given::{Named, cut, is_same_file, kernels};
-use super::input::{self, outcome};
+use super::input::{self, InputError, outcome};
 use super::io::{print, print_lines, read_text};
 use super::output::folder;
 
@@ -49,7 +49,7 @@ fn of_documents(config: &Config, args: QueryArgs) -> Result<Outcome> {
         return Err(UsageError("--words is empty; give at least one word that passages must contain".to_owned()).into());
     }
     hint_at_paths(config, &args);
-    hint_at_quotes(config, &args);
+    check_quotes(&args)?;
     let (asked, paths) = asked(args)?;
     let (documents, embedder) = input::read(config, paths)?;
     let complete = documents.complete;
@@ -221,17 +221,20 @@ fn hint_at_paths(config: &Config, args: &QueryArgs) {
     }
 }
 
-/// Says so where a path that is not there is a word, which is the rest of a text without quotes mostly.
-fn hint_at_quotes(config: &Config, args: &QueryArgs) {
+/// A path that is not there and is a word is mostly the rest of a text without quotes.
+fn check_quotes(args: &QueryArgs) -> Result<(), InputError> {
     let text = args.text.as_deref().filter(|_| args.file.is_none() && args.like.is_none());
     let is_word = |path: &&PathBuf| {
         let name = path.to_string_lossy();
-        !path.exists() && !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '\'' | '-' | '?'))
+        !path.exists()
+            && name.starts_with(char::is_alphanumeric)
+            && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '\'' | '-' | '?'))
     };
-    if let Some((text, word)) = text.zip(args.paths.iter().find(is_word)) {
-        let text: String = one_line(text).chars().take(40).collect();
-        config.note(&format!("put a text of several words in quotes: samesay query \"{text} {} …\"", word.display()));
-    }
+    let Some((text, word)) = text.zip(args.paths.iter().find(is_word)) else { return Ok(()) };
+    let (text, word): (String, _) = (one_line(text).chars().take(40).collect(), word.display());
+    Err(InputError::new(format!(
+        "{word}: No such file or folder; put a text of several words in quotes: samesay query \"{text} {word} …\""
+    )))
 }
 
 fn limits(args: &QueryArgs) -> Result<Limits> {

@@ -92,13 +92,14 @@ fn vectors_replace_vectors_only() {
     embed("v.jsonl", &[]).exits(0);
     assert_eq!((fs::read(folder.path("v.npy")).unwrap(), fs::read(folder.path("v.jsonl")).unwrap()), written);
     // Text is no vector, nor is one format another.
-    for (output, more) in [("a.txt", &[][..]), ("v.jsonl", &["--format", "npy"])] {
+    folder.write("a.jsonl", "no vectors\n");
+    for (output, more) in [("a.jsonl", &[][..]), ("v.jsonl", &["--format", "npy"])] {
         let before = fs::read(folder.path(output)).unwrap();
         embed(output, more).refuses(&[output, "--force"]);
         assert_eq!(fs::read(folder.path(output)).unwrap(), before);
     }
-    embed("a.txt", &["--force"]).exits(0);
-    assert_eq!(fs::read(folder.path("a.txt")).unwrap(), written.1);
+    embed("a.jsonl", &["--force"]).exits(0);
+    assert_eq!(fs::read(folder.path("a.jsonl")).unwrap(), written.1);
     let left = fs::read_dir(folder.path(""))
         .unwrap()
         .filter(|entry| entry.as_ref().unwrap().file_name().to_string_lossy().starts_with(".samesay"));

@@ -100,7 +100,7 @@ fn a_vector_is_the_same_in_any_company() {
         ["one", "two words", "", "A longer line, with a comma, of a dozen words and some more besides it.", "渡船"];
     let lines = folder.run_on(&["embed", "--lines"], texts.join("\n").as_bytes()).exits(0);
     assert_eq!(lines.text().lines().count(), texts.len());
-    for (text, together) in texts.iter().zip(lines.text().lines()) {
+    for (text, together) in texts.iter().zip(lines.text().lines()).filter(|(text, _)| !text.is_empty()) {
         let alone = folder.run_on(&["embed"], text.as_bytes()).exits(0);
         assert_eq!(alone.text().trim_end(), together, "{text:?}");
     }
