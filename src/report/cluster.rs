@@ -514,6 +514,11 @@ impl ClusterRef {
 }
 
 impl Member {
+    /// Whether it is less likely than not that this makes the claim.
+    pub fn is_unsure(&self) -> bool {
+        self.probability.is_some_and(|probability| probability.0 < 0.5)
+    }
+
     fn new(pairs: &Pairs, member: &claims::Member) -> Self {
         let library = &pairs.corpus.library;
         Self {

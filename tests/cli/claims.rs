@@ -238,3 +238,21 @@ fn what_is_missing_does_not_say_it() {
         assert!(probability.is_none_or(|probability| probability < cut), "{missing}");
     }
 }
+
+/// What is hardly likelier than not is marked, in text and on the page.
+#[test]
+fn a_wording_that_is_less_likely_than_not_is_unsure() {
+    let folder = Folder::with(&[]);
+    let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus").display().to_string();
+    let report = folder.run(&["report", &corpus, "--format", "json", "-o", "r.html"]).exits(0).json();
+    let unsure = of_kind(&report["clusters"], "claim")
+        .iter()
+        .flat_map(|claim| claim["members"].as_array().unwrap())
+        .filter(|member| member["probability"].as_f64().unwrap() < 0.5)
+        .count();
+    assert!(unsure > 0);
+    let text = folder.run(&["cluster", &corpus]).exits(0).text().to_owned();
+    assert_eq!(text.lines().filter(|line| line.contains("  unsure")).count(), unsure, "{text}");
+    let page = fs::read_to_string(folder.path("r.html")).unwrap();
+    assert!(page.contains(">unsure</span>"));
+}

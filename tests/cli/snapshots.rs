@@ -191,7 +191,7 @@ fn cluster() {
        2 sources
         What the harbour forgot  blog.md:5  › The rudder
           The captain reported that the ship no longer obeyed the rudder.
-        Ferry strikes breakwater  gazette.txt:5  paraphrase
+        Ferry strikes breakwater  gazette.txt:5  paraphrase  unsure
           The captain said that the rudder had stopped answering the wheel shortly before.
 
     Themes: passages on the same subject  (mean cosine of 0.60 or more)

@@ -165,7 +165,7 @@ fn wording<'a>(page: &Page<'a>, claim: &'a ClusterRef, group: &[&'a Member], sha
             p.small { (standing(&member.passage)) }
             p.small {
                 @match member.relation.relation {
-                    Some(relation) => { span.badge.(relation) { (relation) } " " (unusual(member.score, member.percentile)) }
+                    Some(relation) => { span.badge.(relation) { (relation) } @if member.is_unsure() { " " span.badge.related title="it is less likely than not that this sentence says it" { "unsure" } } " " (unusual(member.score, member.percentile)) }
                     None if member.percentile.is_none() => { span.badge { "reference" } " the others are compared with this wording" }
                     None => { (unusual(member.score, member.percentile)) }
                 }

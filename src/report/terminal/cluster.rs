@@ -195,6 +195,7 @@ fn standing(member: &Member, explain: bool) -> String {
     match member.probability {
         None => format!("  {SCORE}{}{SCORE:#}{relation}", unusual(member.score, member.percentile)),
         Some(probability) if explain => format!("  {SCORE}{}{SCORE:#}{relation}", probable(member.score, probability)),
+        Some(_) if member.is_unsure() => format!("{relation}  {FAINT}unsure{FAINT:#}"),
         Some(_) => relation,
     }
 }
