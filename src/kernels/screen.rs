@@ -22,6 +22,8 @@
 //! [`Kernels::dot`]: super::Kernels::dot
 //! [`Kernels::greatest`]: super::Kernels::greatest
 
+use std::ops::Range;
+
 use super::memory::AlignedBytes;
 use super::simd::Simd;
 
@@ -283,92 +285,115 @@ unsafe fn add_quad<S: Simd, const ROWS: usize, const VECTORS: usize>(
     }
 }
 
-/// Finds the pairs of a row of the left factor and one of the right whose product may reach the cut.
-pub(super) fn screen<S: Simd>(simd: S, left: &Screened, right: &Screened, cut: &mut dyn Cut) {
-    let (rows, width) = (S::BYTE_ROWS, S::TILE_COLUMNS);
-    assert!(left.width == rows && right.width == width, "rows packed for another instruction set");
+/// What a tile is besides the factors' rows: the bounds and what has to be reached.
+struct Least {
+    bounds: [f32; MOST_ROWS],
+    rows: [f32; MOST_ROWS],
+    columns: [f32; MOST_COLUMNS],
+}
+
+impl Least {
+    /// Nothing reaches it.
+    const NONE: Self =
+        Self { bounds: [0.0; MOST_ROWS], rows: [f32::INFINITY; MOST_ROWS], columns: [f32::INFINITY; MOST_COLUMNS] };
+}
+
+/// Shows `see` every tile of the product of two factors, with its rows and columns that are there; `least` is asked of
+/// each before, with the same and the panel.
+fn for_each_tile<S: Simd, C>(
+    simd: S,
+    (left, right): (&Screened, &Screened),
+    context: &mut C,
+    least: impl Fn(&mut C, &Range<usize>, &Range<usize>, usize) -> Least,
+    see: impl Fn(&mut C, &ByteTile<'_>, Range<usize>, Range<usize>),
+) {
+    let (height, width) = (S::BYTE_ROWS, S::TILE_COLUMNS);
+    assert!(left.width == height && right.width == width, "rows packed for another instruction set");
     assert!(left.quads == right.quads, "rows of different lengths");
-    let tiles = left.rows.div_ceil(rows);
-    let gamma = (QUAD as f32 * left.quads as f32 + MORE_ROUNDINGS) * ROUNDING * WIDER;
+    let tiles = left.rows.div_ceil(height);
     for strip in (0..tiles).step_by(STRIP_TILES) {
         for (panel, first) in (0..right.rows).step_by(width).enumerate() {
-            let present = width.min(right.rows - first);
-            let bound = |row: usize| {
-                let longest = right.lengths[panel] + right.errors[panel];
-                let error = left.errors[row] * longest + left.lengths[row] * right.errors[panel];
-                (error + gamma * (left.lengths[row] + left.errors[row]) * longest) * WIDER
-            };
+            let columns = first..right.rows.min(first + width);
             for at in strip..tiles.min(strip + STRIP_TILES) {
-                let first_row = at * rows;
-                let height = rows.min(left.rows - first_row);
-                let (row_least, column_least) = cut.least();
+                let first_row = at * height;
+                let rows = first_row..left.rows.min(first_row + height);
+                let Least { bounds, rows: row_least, columns: column_least } = least(context, &rows, &columns, panel);
                 let mut tile = ByteTile {
                     quads: left.quads,
                     left: left.group(at),
                     panel: right.group(panel),
-                    starts: &left.starts[first_row..first_row + rows],
-                    row_scales: &left.scales[first_row..first_row + rows],
-                    bounds: core::array::from_fn(|row| if row < rows { bound(first_row + row) } else { 0.0 }),
-                    row_least: padded(&row_least[first_row..first_row + height]),
+                    starts: &left.starts[first_row..first_row + height],
+                    row_scales: &left.scales[first_row..first_row + height],
+                    bounds,
+                    row_least,
                     column_scales: &right.scales[first..first + width],
-                    column_least: padded(&column_least[first..first + present]),
+                    column_least,
                     approximate: [0.0; MOST_ROWS * MOST_COLUMNS],
                     found: [0; MOST_ROWS],
                 };
                 simd.multiply_bytes(&mut tile);
-                let there = u32::MAX >> (MOST_COLUMNS - present);
-                for row in 0..height {
-                    let mut found = tile.found[row] & there;
-                    while found != 0 {
-                        let column = found.trailing_zeros() as usize;
-                        found &= found - 1;
-                        let lower = tile.approximate[row * width + column] - tile.bounds[row];
-                        cut.candidate(first_row + row, first + column, lower);
-                    }
-                }
+                see(context, &tile, rows, columns.clone());
             }
         }
     }
 }
 
+/// Finds the pairs of a row of the left factor and one of the right whose product may reach the cut.
+pub(super) fn screen<S: Simd>(simd: S, left: &Screened, right: &Screened, mut cut: &mut dyn Cut) {
+    let gamma = (QUAD as f32 * left.quads as f32 + MORE_ROUNDINGS) * ROUNDING * WIDER;
+    let bound = |row: usize, panel: usize| {
+        let longest = right.lengths[panel] + right.errors[panel];
+        let error = left.errors[row] * longest + left.lengths[row] * right.errors[panel];
+        (error + gamma * (left.lengths[row] + left.errors[row]) * longest) * WIDER
+    };
+    for_each_tile(
+        simd,
+        (left, right),
+        &mut cut,
+        |cut, rows, columns, panel| {
+            let (row_least, column_least) = cut.least();
+            Least {
+                bounds: core::array::from_fn(
+                    |row| if row < S::BYTE_ROWS { bound(rows.start + row, panel) } else { 0.0 },
+                ),
+                rows: padded(&row_least[rows.clone()]),
+                columns: padded(&column_least[columns.clone()]),
+            }
+        },
+        |cut, tile, rows, columns| {
+            let there = u32::MAX >> (MOST_COLUMNS - columns.len());
+            for row in 0..rows.len() {
+                let mut found = tile.found[row] & there;
+                while found != 0 {
+                    let column = found.trailing_zeros() as usize;
+                    found &= found - 1;
+                    let lower = tile.approximate[row * S::TILE_COLUMNS + column] - tile.bounds[row];
+                    cut.candidate(rows.start + row, columns.start + column, lower);
+                }
+            }
+        },
+    );
+}
+
 /// The greatest product of each row of the right factor with the left rows of each segment, and 0 where none is greater:
 /// `[segments, right rows]`. Segments are consecutive left rows, each of as many as `segments` says.
 pub(super) fn greatest<S: Simd>(simd: S, left: &Screened, right: &Screened, segments: &[usize]) -> Vec<f32> {
-    let (rows, width) = (S::BYTE_ROWS, S::TILE_COLUMNS);
-    assert!(left.width == rows && right.width == width, "rows packed for another instruction set");
-    assert!(left.quads == right.quads, "rows of different lengths");
     assert!(segments.iter().sum::<usize>() == left.rows, "segments of other rows");
     let segment_of: Vec<usize> =
         segments.iter().enumerate().flat_map(|(at, rows)| std::iter::repeat_n(at, *rows)).collect();
     let mut greatest = vec![0.0f32; segments.len() * right.rows];
-    let tiles = left.rows.div_ceil(rows);
-    for strip in (0..tiles).step_by(STRIP_TILES) {
-        for (panel, first) in (0..right.rows).step_by(width).enumerate() {
-            let present = width.min(right.rows - first);
-            for at in strip..tiles.min(strip + STRIP_TILES) {
-                let first_row = at * rows;
-                let mut tile = ByteTile {
-                    quads: left.quads,
-                    left: left.group(at),
-                    panel: right.group(panel),
-                    starts: &left.starts[first_row..first_row + rows],
-                    row_scales: &left.scales[first_row..first_row + rows],
-                    bounds: [0.0; MOST_ROWS],
-                    row_least: [f32::INFINITY; MOST_ROWS],
-                    column_scales: &right.scales[first..first + width],
-                    column_least: [f32::INFINITY; MOST_COLUMNS],
-                    approximate: [0.0; MOST_ROWS * MOST_COLUMNS],
-                    found: [0; MOST_ROWS],
-                };
-                simd.multiply_bytes(&mut tile);
-                let of_rows = tile.approximate.chunks_exact(width);
-                for (products, segment) in of_rows.zip(&segment_of[first_row..left.rows.min(first_row + rows)]) {
-                    let greatest = &mut greatest[segment * right.rows + first..][..present];
-                    greatest.iter_mut().zip(products).for_each(|(most, product)| *most = most.max(*product));
-                }
+    for_each_tile(
+        simd,
+        (left, right),
+        &mut greatest,
+        |_, _, _, _| Least::NONE,
+        |greatest, tile, rows, columns| {
+            for (products, segment) in tile.approximate.chunks_exact(S::TILE_COLUMNS).zip(&segment_of[rows]) {
+                let greatest = &mut greatest[segment * right.rows + columns.start..][..columns.len()];
+                greatest.iter_mut().zip(products).for_each(|(most, product)| *most = most.max(*product));
             }
-        }
-    }
+        },
+    );
     greatest
 }
 
