@@ -151,37 +151,45 @@ impl Group {
     /// most sources, and that say by themselves whom they are about, in the fewest words.
     fn headings(&self, library: &Library, conflicts: &[Conflict]) -> Vec<usize> {
         let most = self.wordings.iter().map(|wording| wording.support).fold(0.0, f32::max);
+        let sides = self.sides(library, conflicts);
+        let without = if conflicts.is_empty() { Side::Most } else { Side::None };
+        let side = |wording: &Wording| sides.get(&wording.place.entry).copied().unwrap_or(without);
         let mut headings: Vec<usize> = (0..self.wordings.len()).collect();
         headings.sort_by_cached_key(|at| {
             let wording = &self.wordings[*at];
             let words = words(wording.text(library));
             let open = words.first().is_some_and(|word| grammar::PRONOUNS.contains(&word.folded.as_str()));
-            (wording.support < SUPPORT * most, self.side(library, wording, conflicts), open, words.len())
+            (wording.support < SUPPORT * most, side(wording), open, words.len())
         });
         headings
     }
 
-    /// On which side of the claim's disagreements a wording is.
-    fn side(&self, library: &Library, wording: &Wording, conflicts: &[Conflict]) -> Side {
-        let say = |words: &str| {
-            let said = |text: &str| match numbers(words)[..] {
-                [value] => numbers(text).contains(&value),
-                _ => text.to_lowercase().contains(&words.to_lowercase()),
-            };
-            self.wordings.iter().filter(|other| said(other.text(library))).count()
+    /// On which side of the claim's disagreements the wordings are, by their passages, of those that are on any.
+    fn sides(&self, library: &Library, conflicts: &[Conflict]) -> HashMap<usize, Side> {
+        if conflicts.is_empty() {
+            return HashMap::new();
+        }
+        let said: Vec<(String, Vec<f64>)> = self
+            .wordings
+            .iter()
+            .map(|wording| (wording.text(library).to_lowercase(), numbers(wording.text(library))))
+            .collect();
+        let say = |words: &str| match numbers(words)[..] {
+            [value] => said.iter().filter(|(_, values)| values.contains(&value)).count(),
+            _ => said.iter().filter(|(text, _)| text.contains(&words.to_lowercase())).count(),
         };
-        let side = |conflict: &Conflict| {
-            let entry = wording.place.entry;
-            let at = [conflict.a, conflict.b].iter().position(|own| *own == entry)?;
-            let few = conflict.differences.iter().any(|found| {
-                let [a, b] = [(conflict.a, &found.a), (conflict.b, &found.b)]
-                    .map(|(entry, range)| say(&library.passage(entry).text[range.clone()]));
-                if at == 0 { a < b } else { b < a }
-            });
-            Some(if few { Side::Few } else { Side::Most })
-        };
-        let without = if conflicts.is_empty() { Side::Most } else { Side::None };
-        conflicts.iter().filter_map(side).max().unwrap_or(without)
+        let mut sides: HashMap<usize, Side> = HashMap::new();
+        for Conflict { a, b, differences } in conflicts {
+            for found in differences {
+                let [own, other] = [(a, &found.a), (b, &found.b)]
+                    .map(|(entry, range)| say(&library.passage(*entry).text[range.clone()]));
+                for (entry, few) in [(a, own < other), (b, other < own)] {
+                    let side = sides.entry(*entry).or_insert(Side::Most);
+                    *side = (*side).max(if few { Side::Few } else { Side::Most });
+                }
+            }
+        }
+        sides
     }
 
     fn described(&self, library: &Library, matches: &Matches, known: &Words) -> Cluster {
