@@ -234,17 +234,16 @@ impl Matches {
         pairs.flat_map(|pair| [pair.a.entry, pair.b.entry]).collect()
     }
 
-    /// Of each passage and each other document, the passage of that document whose sentence is most likely to say what
-    /// one of it says, with that probability; none where the user's cosine decides.
-    pub fn likeliest(&self, library: &Library) -> BTreeMap<(usize, usize), (usize, f32)> {
-        let mut likeliest: BTreeMap<(usize, usize), (usize, f32)> = BTreeMap::new();
-        let both = |pair: &Matched| {
-            [(pair.a.entry, pair.b.entry, pair.probability), (pair.b.entry, pair.a.entry, pair.probability)]
-        };
-        for (own, other, probability) in self.likely().filter(|_| self.probable).flat_map(both) {
-            let known = likeliest.entry((own, library.document(other))).or_insert((other, probability));
-            if probability > known.1 {
-                *known = (other, probability);
+    /// Of each passage or sentence, as `of` says, and each other document, the passage of that document whose sentence is
+    /// most likely to say what it, or one of it, says, with that probability; none where the user's cosine decides.
+    pub fn likeliest<K: Ord>(&self, library: &Library, of: impl Fn(&Place) -> K) -> BTreeMap<(K, usize), (usize, f32)> {
+        let mut likeliest: BTreeMap<(K, usize), (usize, f32)> = BTreeMap::new();
+        for pair in self.likely().filter(|_| self.probable) {
+            for (own, other) in [(&pair.a, pair.b.entry), (&pair.b, pair.a.entry)] {
+                let known = likeliest.entry((of(own), library.document(other))).or_insert((other, pair.probability));
+                if pair.probability > known.1 {
+                    *known = (other, pair.probability);
+                }
             }
         }
         likeliest

@@ -54,7 +54,7 @@ pub fn align(pairs: &Pairs, matches: &Matches, (a, b): (usize, usize), shared: O
     let alike = shared.into_iter().flat_map(|shared| &shared.matches);
     let edges: Edges = alike.map(|alike| ((alike.0.a, alike.0.b), alike)).collect();
     let matched = with_parts(matching(&edges), &edges);
-    let likeliest = matches.likeliest(library);
+    let likeliest = matches.likeliest(library, |place| place.entry);
     let nearest = |to: usize, among: usize| {
         let by_cosine =
             || first_best(library.passages_of(among).map(|candidate| (candidate, pairs.score(to, candidate))));

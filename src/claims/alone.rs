@@ -7,7 +7,7 @@ use ndarray::Axis;
 use super::theme::Cluster;
 use crate::compare::{Pairs, Products, first_best};
 use crate::library::{Corpus, Library};
-use crate::matches::{Matches, NearestPassage};
+use crate::matches::{Matches, NearestPassage, Place};
 
 /// A passage of which no sentence says what one of another source says.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -35,7 +35,7 @@ pub fn unique(pairs: &Pairs, matches: &Matches) -> Vec<Unique> {
     let corpus = pairs.corpus;
     let shared = matches.shared(&corpus.library);
     let mut likeliest: HashMap<usize, (usize, f32)> = HashMap::new();
-    for ((own, _), found) in matches.likeliest(&corpus.library) {
+    for ((own, _), found) in matches.likeliest(&corpus.library, |place| place.entry) {
         let known = likeliest.entry(own).or_insert(found);
         if found.1 > known.1 {
             *known = found;
@@ -63,17 +63,7 @@ pub fn all_but_one(pairs: &Pairs, matches: &Matches, claims: &[Cluster]) -> Vec<
         let mut wordings = claim.members.iter().filter_map(|member| said.get(&(member.entry, member.sentence?.0)));
         wordings.any(|documents| documents.contains(&document))
     };
-    // Of each sentence and each other document, the passage that is most likely to say what the sentence does.
-    let mut likeliest: HashMap<((usize, usize), usize), (usize, f32)> = HashMap::new();
-    for pair in matches.likely().filter(|_| matches.cut().is_some()) {
-        for (own, other) in [(pair.a, pair.b), (pair.b, pair.a)] {
-            let key = (own.sentence(), pairs.corpus.library.document(other.entry));
-            let known = likeliest.entry(key).or_insert((other.entry, pair.probability));
-            if pair.probability > known.1 {
-                *known = (other.entry, pair.probability);
-            }
-        }
-    }
+    let likeliest = matches.likeliest(&pairs.corpus.library, Place::sentence);
     let missing = |(at, claim): (usize, &Cluster)| {
         let document = missing_in_one(&pairs.corpus.library, claim).filter(|document| !says(claim, *document))?;
         let of_document = claim
