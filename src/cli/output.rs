@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
+use super::config::UsageError;
+
 /// What becomes of a file that is there already.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Existing {
@@ -81,7 +83,7 @@ fn new_file(folder: &Path) -> io::Result<NamedTempFile> {
 }
 
 /// Whether there is a pipe or a socket: whoever opens it waits for somebody at its other end.
-pub fn is_pipe(path: &Path) -> bool {
+fn is_pipe(path: &Path) -> bool {
     #[cfg(unix)]
     {
         use std::os::unix::fs::FileTypeExt;
@@ -91,6 +93,18 @@ pub fn is_pipe(path: &Path) -> bool {
     {
         let _ = path;
         false
+    }
+}
+
+/// That a report can be put at a place: neither a folder, a pipe nor a link to nothing is there, and its folder is.
+pub fn check_place(path: &Path) -> Result<(), UsageError> {
+    let refuse = |what: &str| Err(UsageError(format!("-o {}: {what}", path.display())));
+    match () {
+        () if path.is_dir() => refuse("is a folder; name a file"),
+        () if is_dangling(path) => refuse("is a symbolic link to nothing; name another file"),
+        () if is_pipe(path) => refuse("is not a regular file; name another file"),
+        () if !folder(path).is_dir() => refuse(&format!("the folder {} does not exist", folder(path).display())),
+        () => Ok(()),
     }
 }
 

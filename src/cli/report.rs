@@ -16,7 +16,7 @@ use super::commands::{Compared, compared, same};
 use super::config::{Config, UsageError};
 use super::input::{self, outcome};
 use super::io::print;
-use super::output::{Existing, WholeFile, folder, is_dangling, is_pipe};
+use super::output::{Existing, WholeFile, check_place};
 
 /// What `--open` opens where nothing is named.
 const PAGE: &str = "report.html";
@@ -149,19 +149,7 @@ impl Output {
                 );
             }
         };
-        let folder = folder(&path);
-        if path.is_dir() {
-            return Err(UsageError(format!("-o {shown}: is a folder; name a file")).into());
-        }
-        if is_dangling(&path) {
-            return Err(UsageError(format!("-o {shown}: is a symbolic link to nothing; name another file")).into());
-        }
-        if is_pipe(&path) {
-            return Err(UsageError(format!("-o {shown}: is not a regular file; name another file")).into());
-        }
-        if !folder.is_dir() {
-            return Err(UsageError(format!("-o {shown}: the folder {} does not exist", folder.display())).into());
-        }
+        check_place(&path)?;
         let output = Self { path, kind, force, bom };
         output.existing()?;
         Ok(output)

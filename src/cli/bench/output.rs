@@ -8,7 +8,7 @@ use samesay::report::json::json;
 use samesay::report::{BenchReport, bench, html};
 
 use crate::cli::config::UsageError;
-use crate::cli::output::{Existing, WholeFile, folder, is_dangling, is_pipe};
+use crate::cli::output::{Existing, WholeFile, check_place};
 use crate::cli::report::{is_edited, is_report};
 
 /// What a result can be written as.
@@ -50,18 +50,7 @@ impl Output {
             "json" => Kind::Json,
             _ => return usage("unsupported extension; use .html, .svg, .md, .csv or .json"),
         };
-        if path.is_dir() {
-            return usage("is a folder; name a file");
-        }
-        if is_dangling(&path) {
-            return usage("is a symbolic link to nothing; name another file");
-        }
-        if is_pipe(&path) {
-            return usage("is not a regular file; name another file");
-        }
-        if !folder(&path).is_dir() {
-            return usage(&format!("the folder {} does not exist", folder(&path).display()));
-        }
+        check_place(&path)?;
         if !path.exists() {
             return Ok(Self { path, kind, existing: Existing::Refuse });
         }
