@@ -32,6 +32,13 @@ impl Key {
         &self.0
     }
 
+    /// The first of its hexadecimal digits, at most 32.
+    pub fn digits(&self, most: usize) -> String {
+        let mut digits = format!("{self:?}");
+        digits.truncate(most);
+        digits
+    }
+
     /// Its first 64 bits, where some of the same are no harm.
     pub fn short(&self) -> u64 {
         u64::from_le_bytes(std::array::from_fn(|at| self.0[at]))

@@ -26,9 +26,7 @@ impl Shard {
 
     /// Whether it holds what has this name.
     pub fn holds_name(self, name: &str) -> bool {
-        let key = Key::of("shard", [name]);
-        let number = key.as_ref().iter().take(8).fold(0u64, |number, byte| (number << 8) | u64::from(*byte));
-        number % u64::from(self.of) == u64::from(self.at)
+        Key::of("shard", [name]).short() % u64::from(self.of) == u64::from(self.at)
     }
 }
 

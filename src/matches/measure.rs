@@ -98,8 +98,7 @@ pub fn measured_once(
     begin: impl FnOnce(),
 ) -> Result<ModelBackground, SyncError> {
     let key = computed_key("model background", versions::MODEL_BACKGROUND, space(embedder.model())?.key);
-    let name: String = key.as_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
-    let path = folder.join(name);
+    let path = folder.join(format!("{key:?}"));
     if let Some(kept) = std::fs::read(&path).ok().and_then(|bytes| decode(&bytes)) {
         return Ok(kept);
     }

@@ -474,7 +474,7 @@ fn give_keys(clusters: &mut [ClusterRef]) {
     for (cluster, hashes) in clusters.iter_mut().zip(all) {
         let key = if sharing[&hashes[0]] == 1 { hashes[0] } else { Key::of("cluster", &hashes) };
         let before = given.entry(key).or_default();
-        let short = format!("{key:?}")[..KEY_DIGITS].to_owned();
+        let short = key.digits(KEY_DIGITS);
         cluster.key = if *before == 0 { short } else { format!("{short}-{}", *before + 1) };
         *before += 1;
     }

@@ -106,8 +106,7 @@ pub struct MatchRef {
 /// Of the texts of a document's passages, 16 hexadecimal digits.
 fn checksum(library: &Library, document: usize) -> String {
     let texts = library.passages_of(document).map(|entry| library.passage(entry).text.as_str());
-    let key = Key::of("source", texts.collect::<Vec<_>>());
-    key.as_ref()[..8].iter().map(|byte| format!("{byte:02x}")).collect()
+    Key::of("source", texts).digits(16)
 }
 
 impl SourcesReport {

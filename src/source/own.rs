@@ -85,7 +85,7 @@ pub fn is_unedited(report: &str) -> bool {
 }
 
 fn checksum(report: &str) -> String {
-    Key::of("markdown", [report]).as_ref()[..8].iter().map(|byte| format!("{byte:02x}")).collect()
+    Key::of("markdown", [report]).digits(16)
 }
 
 /// Whether a Parquet file that ends so is a report of this program.
