@@ -9,7 +9,7 @@ use std::io::{Read, Seek};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{ClusterRef, Names, Report, counted, shortened};
+use super::{ClusterRef, Member, Names, Report, counted, shortened};
 
 /// Characters of a claim in a list of changes, and sources that are named there.
 const LABEL: usize = 160;
@@ -59,6 +59,18 @@ struct EarlierMember {
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 struct EarlierSentence {
     text: String,
+}
+
+impl EarlierMember {
+    /// The source and the sentence.
+    fn wording(&self) -> Option<(&str, &str)> {
+        self.best_sentence.as_ref().map(|sentence| (self.source.as_str(), sentence.text.as_str()))
+    }
+}
+
+/// The same of a member of this report.
+fn wording(member: &Member) -> Option<(&str, &str)> {
+    member.best_sentence.as_ref().map(|sentence| (member.passage.source.as_str(), sentence.text.as_str()))
 }
 
 /// Why something is no earlier report.
@@ -242,15 +254,11 @@ fn changed_sources(earlier: &EarlierReport, report: &Report) -> Vec<String> {
 /// though none did: a wording that was left out or came in beside others is no change.
 fn reworded(was: &EarlierClaim, claim: &ClusterRef) -> Vec<Reworded> {
     let mut wordings: BTreeMap<&str, [BTreeSet<&str>; 2]> = BTreeMap::new();
-    for member in &was.members {
-        if let Some(sentence) = &member.best_sentence {
-            wordings.entry(&member.source).or_default()[0].insert(&sentence.text);
-        }
+    for (source, text) in was.members.iter().filter_map(EarlierMember::wording) {
+        wordings.entry(source).or_default()[0].insert(text);
     }
-    for member in &claim.members {
-        if let Some(sentence) = &member.best_sentence {
-            wordings.entry(&member.passage.source).or_default()[1].insert(&sentence.text);
-        }
+    for (source, text) in claim.members.iter().filter_map(wording) {
+        wordings.entry(source).or_default()[1].insert(text);
     }
     let owned =
         |less: &BTreeSet<&str>, all: &BTreeSet<&str>| all.difference(less).map(|text| (*text).to_owned()).collect();
@@ -268,17 +276,16 @@ fn same_claims(old: &[&EarlierClaim], new: &[&ClusterRef]) -> BTreeMap<usize, us
     let mut holding: HashMap<(&str, &str), Vec<usize>> = HashMap::new();
     for (at, claim) in old.iter().enumerate() {
         for member in &claim.members {
-            if let Some(sentence) = &member.best_sentence {
-                holding.entry((&member.source, &sentence.text)).or_default().push(at);
+            if let Some(wording) = member.wording() {
+                holding.entry(wording).or_default().push(at);
             }
         }
     }
     let mut common: Vec<(usize, usize, usize)> = Vec::new();
     for (at, claim) in new.iter().enumerate() {
         let mut counts: BTreeMap<usize, usize> = BTreeMap::new();
-        for member in &claim.members {
-            let sentence = member.best_sentence.as_ref().map(|sentence| sentence.text.as_str()).unwrap_or_default();
-            let holding = holding.get(&(member.passage.source.as_str(), sentence));
+        for wording in claim.members.iter().filter_map(wording) {
+            let holding = holding.get(&wording);
             holding.into_iter().flatten().for_each(|was| *counts.entry(*was).or_default() += 1);
         }
         common.extend(counts.into_iter().map(|(was, count)| (count, at, was)));
