@@ -146,11 +146,10 @@ impl PoolingConfig {
         };
         // Where nothing is said of the mean, sentence-transformers takes it.
         let no_mean = keys.contains_key("pooling_mode_mean_tokens") || keys.contains_key("pooling_mode");
-        let modes = match modes.is_empty() {
-            true if no_mean => return Err(unsupported(path, "has no pooling mode that is true".to_owned())),
-            true => vec![Pooling::Mean],
-            false => modes,
-        };
+        if modes.is_empty() && no_mean {
+            return Err(unsupported(path, "has no pooling mode that is true".to_owned()));
+        }
+        let modes = if modes.is_empty() { vec![Pooling::Mean] } else { modes };
         Ok(Self { modes, include_prompt })
     }
 }
