@@ -1,7 +1,7 @@
 //! May disagree.
 //!
-//! Two passages that are close but differ in a number, date, percentage, name or negation are flagged with the words
-//! that differ. A warning, never a verdict, and precision before recall: a statement that the other passage simply
+//! Two passages that are close but differ in a number, date, percentage, name or negation, or say the opposite, are
+//! flagged with the words that differ. A warning, never a verdict, and precision before recall: a statement that the other passage simply
 //! lacks is no difference, and two statements differ only where the words around them say that they are about the same
 //! thing. There is no grammar here: "the same thing" is a counted noun, a title, or words shared near both.
 
@@ -9,6 +9,7 @@ mod edit;
 mod name;
 mod negation;
 mod number;
+mod opposite;
 mod quantity;
 mod text;
 mod units;
@@ -31,7 +32,7 @@ pub enum Kind {
     Percentage,
     /// Who or where.
     Name,
-    /// One says it, the other that it is not so.
+    /// One says it, the other that it is not so, or the opposite.
     Negation,
 }
 
@@ -53,7 +54,7 @@ impl Kind {
 pub struct Difference {
     /// The bytes of the one's words. A number comes without its unit, but with a percent sign or a currency's. A
     /// negation reaches from `not` (or the like) to the negated word; on the side that does not negate it is that word
-    /// alone.
+    /// alone. Of opposites it is each side's word or turn of phrase.
     pub a: Range<usize>,
     /// The bytes of the other's words.
     pub b: Range<usize>,
@@ -86,7 +87,9 @@ pub fn differences(a: &str, b: &str) -> Vec<Difference> {
     let alike =
         quantity::all_agree(&numbers_a, &numbers_b) && when::all_agree(&whens_a, &whens_b) && negation::as_many(&a, &b);
     found.extend(name::differences(&a, &b, alike));
-    found.extend(negation::differences(&a, &b));
+    let negated = negation::differences(&a, &b);
+    let opposite = if negated.is_empty() && !name::strangers(&a, &b) { opposite::difference(&a, &b) } else { None };
+    found.extend(negated.into_iter().chain(opposite));
     found.sort_unstable_by_key(|found| (found.a.start, found.b.start, found.kind));
     found.dedup();
     found

@@ -2,8 +2,8 @@
 //!
 //! `tune` was tuned on; of `held` only the counts were ever looked at; `last` was written when all was done, to be as
 //! hard as it gets, and had a precision of 0.71 before two of its mistakes were mended. `news_tune` and `news_held` are
-//! sentences on one event as two outlets write them, most of the contradictions reworded: precision 0.69 and 0.83,
-//! recall 0.20 and 0.14. Nothing was tuned on either yet.
+//! sentences on one event as two outlets write them, most of the contradictions reworded: precision 0.84 and 0.89,
+//! recall 0.48 and 0.23. The first was tuned on; of the second only the counts were looked at.
 
 use std::collections::BTreeMap;
 
@@ -69,8 +69,8 @@ fn precision_and_recall() {
         ("tune", 0.95, 0.9),
         ("held", 0.95, 0.85),
         ("last", 0.8, 0.7),
-        ("news_tune", 0.65, 0.18),
-        ("news_held", 0.75, 0.12),
+        ("news_tune", 0.8, 0.45),
+        ("news_held", 0.8, 0.2),
     ] {
         let counts = count(set);
         let all = total(&counts);

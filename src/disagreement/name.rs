@@ -23,6 +23,12 @@ const SAME_WORDS: f64 = 0.7;
 /// The share for two that an office names at one time.
 const SAME_EVENT: f64 = 0.5;
 
+/// Words between a name and the office that its bearer holds.
+const OFFICE: usize = 9;
+/// Words around two such names that both have, and their share.
+const SHARED: u32 = 3;
+const SHARE: f64 = 0.4;
+
 /// A run of capitalised words.
 struct Name {
     tokens: Range<usize>,
@@ -48,11 +54,22 @@ pub fn differences(a: &Text, b: &Text, alike: bool) -> Vec<Difference> {
             .or_else(office)
             .or_else(|| (alike && same >= SAME_WORDS && same_place(a, b, x, y)).then_some(1))
     };
-    let pairs = unique_pairs(&names_a, &names_b, compatible, score);
+    let mut pairs = unique_pairs(&names_a, &names_b, compatible, score);
+    if pairs.is_empty() && alike {
+        pairs.extend(holders((a, &names_a), (b, &names_b)));
+    }
     pairs
         .into_iter()
         .map(|(i, j)| Difference { kind: Kind::Name, a: names_a[i].bytes.clone(), b: names_b[j].bytes.clone() })
         .collect()
+}
+
+/// Whether each of two passages names somebody or something that the other does not.
+pub fn strangers(a: &Text, b: &Text) -> bool {
+    let (a, b) = (names(a), names(b));
+    let alone =
+        |own: &[Name], others: &[Name]| own.iter().any(|name| !others.iter().any(|other| compatible(name, other)));
+    alone(&a, &b) && alone(&b, &a)
 }
 
 /// The names of a passage, in its order; none of one that capitalises nearly every word, as headlines do.
@@ -177,6 +194,35 @@ fn same_office(a: &Name, b: &Name) -> Option<u32> {
     (office.is_some() && qualified && !a.former && !b.former && shared >= 2).then_some(shared)
 }
 
+/// The only two names that the other passage lacks, where an office that both passages name once stands near each and
+/// most else is the same: `the chief executive, Ann Lee` and `named Bo Dahl as its chief executive`.
+fn holders((a, names_a): (&Text, &[Name]), (b, names_b): (&Text, &[Name])) -> Option<(usize, usize)> {
+    let (i, j) = (only(names_a, names_b)?, only(names_b, names_a)?);
+    let (x, y) = (&names_a[i], &names_b[j]);
+    let (both, share) = x.context.in_common(&y.context);
+    let person = |name: &Name| name.parts.len() >= 2 && !name.former;
+    let office = office_near(a, x)?;
+    (person(x) && person(y) && both >= SHARED && share >= SHARE && office_near(b, y)? == office).then_some((i, j))
+}
+
+/// The only name that the others lack.
+fn only(own: &[Name], others: &[Name]) -> Option<usize> {
+    let mut alone = (0..own.len()).filter(|at| !others.iter().any(|other| compatible(&own[*at], other)));
+    alone.next().filter(|_| alone.next().is_none())
+}
+
+/// The one office that is named near a name, with the word before it.
+fn office_near(text: &Text, name: &Name) -> Option<(String, Option<String>)> {
+    let is_office = |at: &usize| people::OFFICES.contains(&text.tokens[*at].folded.as_str());
+    let mut offices = text.around(&name.tokens, OFFICE).filter(is_office).collect::<Vec<usize>>();
+    // Of `chief executive` the last word is the office.
+    offices.retain(|at| !text.joined(at + 1).is_some_and(|_| is_office(&(at + 1))));
+    let [at] = offices[..] else { return None };
+    let before = at.checked_sub(1).filter(|_| text.joined(at).is_some()).map(|before| &text.tokens[before]);
+    let qualifier = before.filter(|token| token.content).map(|token| token.stem.clone());
+    Some((text.tokens[at].stem.clone(), qualifier))
+}
+
 /// Whether two names of as many words differ in the spelling of one only.
 fn misspelt(a: &Name, b: &Name) -> bool {
     let different: Vec<(&String, &String)> = a.parts.iter().zip(&b.parts).filter(|(a, b)| !same_part(a, b)).collect();
@@ -252,6 +298,28 @@ mod tests {
         assert!(
             !near_spelling("german", "germany") && !near_spelling("marsh", "vance") && !near_spelling("lee", "lea")
         );
+    }
+
+    #[test]
+    fn one_office_has_one_holder() {
+        let flagged = |a: &str, b: &str| {
+            let (x, y) = (Text::read(a).unwrap(), Text::read(b).unwrap());
+            differences(&x, &y, true).into_iter().map(|found| (a[found.a].to_owned(), b[found.b].to_owned())).collect()
+        };
+        let names = |a: &str, b: &str| vec![(a.to_owned(), b.to_owned())];
+        let (a, b): (_, Vec<(String, String)>) = (
+            "Orla Brandt was chosen as chief executive of the dairy group Fenmilk on Monday",
+            flagged(
+                "Orla Brandt was chosen as chief executive of the dairy group Fenmilk on Monday",
+                "The dairy group Fenmilk picked Stefan Ruud on Monday to be its chief executive",
+            ),
+        );
+        assert_eq!(b, names("Orla Brandt", "Stefan Ruud"), "{a}");
+        let others: Vec<(String, String)> = flagged(
+            "Orla Brandt, chief executive of the dairy group Fenmilk, said milk was dear on Monday",
+            "Milk was dear on Monday, said Stefan Ruud, finance director of the dairy group Fenmilk",
+        );
+        assert_eq!(others, []);
     }
 
     #[test]

@@ -28,7 +28,7 @@ struct Negated {
 }
 
 /// A passage's words with what is negated in it.
-struct Polarity<'p, 't> {
+pub struct Polarity<'p, 't> {
     text: &'p Text<'t>,
     negated: Vec<Negated>,
     /// Words that a negation reaches in one way or another: of these nothing is said.
@@ -42,20 +42,31 @@ pub fn differences(a: &Text, b: &Text) -> Vec<Difference> {
     against_b.chain(against_a).collect()
 }
 
+/// Whether the word at `at` negates.
+pub fn is_negation(text: &Text, at: usize) -> bool {
+    Cue::at(text, at).is_some()
+}
+
 /// Whether two passages have as many negations.
 pub fn as_many(a: &Text, b: &Text) -> bool {
-    let count = |text: &Text| (0..text.tokens.len()).filter(|at| Cue::at(text, *at).is_some()).count();
+    let count = |text: &Text| (0..text.tokens.len()).filter(|at| is_negation(text, *at)).count();
     count(a) == count(b)
 }
 
 impl<'p, 't> Polarity<'p, 't> {
-    fn read(text: &'p Text<'t>) -> Self {
+    pub fn read(text: &'p Text<'t>) -> Self {
         let mut read = Self { text, negated: Vec::new(), touched: vec![false; text.tokens.len()] };
         let mut at = 0;
         while at < text.tokens.len() && read.negated.len() < MAX {
             at = read.cue(at);
         }
         read
+    }
+
+    /// Whether the word at `at` is negated; nothing where a negation leaves that open.
+    pub fn negated(&self, at: usize) -> Option<bool> {
+        let negated = self.negated.iter().any(|negated| negated.at == at);
+        (negated || !self.touched[at]).then_some(negated)
     }
 
     /// Reads the negation at `at`, if one is there; where to read on.
@@ -227,8 +238,9 @@ impl Cue {
             Self::Failed | Self::Denied => false,
         };
         let reach = if self == Self::Denied { 2 * REACH } else { REACH };
-        let within = (cue + 1..=cue + reach)
-            .take_while(|at| text.tokens.get(*at).is_some_and(|next| !next.first && !next.gap.contains(',')));
+        let within = (cue + 1..=cue + reach).take_while(|at| {
+            text.tokens.get(*at).is_some_and(|next| !next.first && !next.gap.contains([',', ':', '(']))
+        });
         let mut within = within.filter(|_| !idiom);
         match self {
             Self::Not | Self::Failed => within.find(|at| text.tokens[*at].content && !text.folded(*at).ends_with("ly")),

@@ -257,6 +257,12 @@ impl Context {
         f64::from(self.shared(other)) / self.near.len().min(other.near.len()).max(1) as f64
     }
 
+    /// How many words of the surroundings both have, and their share of those of the one with fewer.
+    pub fn in_common(&self, other: &Self) -> (u32, f64) {
+        let both = self.far.iter().filter(|stem| other.has(stem)).count();
+        (both as u32, both as f64 / self.far.len().min(other.far.len()).max(1) as f64)
+    }
+
     /// How many words two contexts share, those counted that stand near in at least one of them.
     pub fn shared(&self, other: &Self) -> u32 {
         let mut both: Vec<&String> = self.near.iter().filter(|stem| other.far.contains(stem)).collect();
@@ -430,7 +436,9 @@ fn synonym(word: &str) -> &str {
         }
         "injuri" | "injury" | "injur" | "hurt" | "wounded" | "wound" | "wounding" => "injur",
         "held" | "holding" | "kept" | "retain" | "keep" => "hold",
-        "rose" | "risen" | "rising" | "increas" | "jump" | "grew" | "grow" | "grown" | "climb" | "gain" => "rise",
+        "rose" | "ris" | "risen" | "rising" | "increas" | "jump" | "grew" | "grow" | "grown" | "climb" | "gain" => {
+            "rise"
+        }
         "fell" | "fallen" | "drop" | "declin" | "decreas" | "shrank" => "fall",
         "children" => "child",
         "founded" | "founding" => "establish",

@@ -51,6 +51,9 @@ const VAGUE: &[&str] = &[
 ];
 /// The share of the words near two times of the day that they have in common, if they are of one event.
 const SAME_EVENT: f64 = 0.75;
+/// Words around two days of a month that both have, and their share, where each passage names no other time.
+const SHARED: u32 = 2;
+const SHARE: f64 = 0.2;
 /// Minutes that a vague time can be off.
 const VAGUE_MINUTES: u16 = 60;
 
@@ -67,6 +70,8 @@ pub struct When {
     reported: bool,
     /// The stem of the word before it, if that says of something what happens to it but once: `built in`.
     once: Option<String>,
+    /// Whether its passage names no other time.
+    lone: bool,
     context: Context,
 }
 
@@ -102,6 +107,8 @@ pub fn whens(text: &Text) -> Vec<When> {
             None => at += 1,
         }
     }
+    let lone = found.len() == 1;
+    found.iter_mut().for_each(|when| when.lone = lone);
     found
 }
 
@@ -153,11 +160,19 @@ fn same_event(a: &When, b: &When) -> Option<u32> {
         return None;
     }
     let shared = a.context.shared(&b.context);
-    (a.context.anchored(&b.context) && shared >= 2 && (!is_clock(a) || a.context.coverage(&b.context) >= SAME_EVENT))
-        .then_some(shared)
+    let near =
+        a.context.anchored(&b.context) && shared >= 2 && (!is_clock(a) || a.context.coverage(&b.context) >= SAME_EVENT);
+    let (both, share) = a.context.in_common(&b.context);
+    let lone = a.lone && b.lone && a.is_of_a_month() && both >= SHARED && share >= SHARE;
+    (near || lone).then_some(shared.max(both))
 }
 
 impl When {
+    /// Whether it is a day of a month.
+    fn is_of_a_month(&self) -> bool {
+        matches!(self.point, Point::Day(Day { month: Some(_), day: Some(_), .. }))
+    }
+
     /// Whether both name a month or neither does: `in 2022` says less than `October 2024`.
     fn as_fine_as(&self, other: &Self) -> bool {
         match (self.point, other.point) {
@@ -199,7 +214,16 @@ fn when(text: &Text, tokens: Range<usize>, point: Point) -> When {
     let vague = (1..=2).any(|back| VAGUE.contains(&text.folded_before(tokens.start, back)));
     let before = (1..=2).map(|back| text.folded_before(tokens.start, back)).find(|word| !BEFORE.contains(word));
     let once = before.filter(|word| ONCE.contains(word)).map(stem);
-    When { bytes: text.bytes(&tokens), context: text.context(&tokens, &[]), tokens, point, vague, reported, once }
+    When {
+        bytes: text.bytes(&tokens),
+        context: text.context(&tokens, &[]),
+        tokens,
+        point,
+        vague,
+        reported,
+        once,
+        lone: false,
+    }
 }
 
 /// The time that begins with the word at `at`, and where it ends.

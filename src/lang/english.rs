@@ -4,6 +4,7 @@ pub(crate) mod calendar;
 pub(crate) mod furniture;
 pub(crate) mod grammar;
 pub(crate) mod initials;
+pub(crate) mod opposites;
 pub(crate) mod people;
 pub(crate) mod sentence;
 pub(crate) mod speech;

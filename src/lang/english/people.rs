@@ -13,7 +13,8 @@ pub(crate) const OFFICES: &[&str] = &[
     "mayor", "governor", "president", "chairman", "chairwoman", "chair", "captain", "skipper", "master", "premier",
     "chancellor", "king", "queen", "pope", "bishop", "director", "secretary", "headmaster", "principal", "ceo",
     "executive", "judge", "sheriff", "coach", "commander", "minister", "chief", "editor", "constable", "treasurer",
-    "owner", "founder", "rector", "dean", "pilot",
+    "owner", "founder", "rector", "dean", "pilot", "laureate", "manager", "leader", "chairperson", "speaker",
+    "ambassador", "curator", "conductor", "archbishop",
 ];
 
 /// Titles that many hold.

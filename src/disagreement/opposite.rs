@@ -1,0 +1,255 @@
+//! Words of opposite meaning: what rises in one passage and falls in the other.
+//!
+//! Two statements are opposed if each is at one end of a scale only, and the words around them are the same. A negated
+//! word counts as one at the other end.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use super::negation::{Polarity, is_negation};
+use super::text::{Context, Text, Token, stem};
+use super::{Difference, Kind};
+use crate::lang::english::opposites::{AMOUNTS, Of, PREFIXES, SCALES, TURNS};
+
+/// Words before a word of a scale by which its subject is known.
+const REACH: usize = 6;
+/// Words shared around two opposed words, at least, and near one of them.
+const SHARED: u32 = 3;
+const NEAR: u32 = 1;
+/// The share of the words around the one with fewer of them that both have.
+const SHARE: f64 = 0.3;
+
+/// A word or a turn of phrase.
+struct Entry {
+    /// The scale and the end at which it stands, if it stands at any.
+    at: Option<(usize, usize)>,
+    /// Its words behind the first.
+    rest: Vec<String>,
+    /// The form that alone is meant.
+    form: Option<&'static str>,
+}
+
+static ENTRIES: LazyLock<HashMap<String, Vec<Entry>>> = LazyLock::new(|| {
+    let mut entries: HashMap<String, Vec<Entry>> = HashMap::new();
+    let mut enter = |at: Option<(usize, usize)>, text: &'static str| {
+        let form = text.strip_prefix('=');
+        let mut words = form.unwrap_or(text).split([' ', '-']).map(stem);
+        let first = words.next().unwrap_or_default();
+        entries.entry(first).or_default().push(Entry { at, rest: words.collect(), form });
+    };
+    for (scale, ends) in SCALES.iter().map(|scale| scale.ends).enumerate() {
+        for (end, words) in ends.iter().enumerate() {
+            words.iter().for_each(|word| enter(Some((scale, end)), word));
+        }
+    }
+    TURNS.iter().for_each(|turn| enter(None, turn));
+    // The longest turn of phrase is the one that is meant.
+    entries.values_mut().for_each(|entries| entries.sort_by_key(|entry| std::cmp::Reverse(entry.rest.len())));
+    entries
+});
+
+/// A scale of words: one of the list, or a word and the same with a prefix that denies it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Scale {
+    Listed(usize),
+    Prefixed(String),
+}
+
+/// A word of a scale in a passage.
+struct Said {
+    tokens: Range<usize>,
+    scale: Scale,
+    /// The end that it stands at; nothing if a negation leaves that open.
+    end: Option<usize>,
+}
+
+/// Where one passage says what the other says the opposite of: the pair of words around which most is the same.
+pub fn difference(a: &Text, b: &Text) -> Option<Difference> {
+    let (said_a, said_b) = (said(a), said(b));
+    let scales: BTreeSet<&Scale> = said_a.iter().map(|said| &said.scale).collect();
+    let ends = scales.into_iter().filter_map(|scale| Some((one_sided(&said_a, scale)?, one_sided(&said_b, scale)?)));
+    let pairs = ends.filter(|((end_a, _), (end_b, _))| end_a != end_b).flat_map(|((_, of_a), (_, of_b))| {
+        of_a.into_iter().flat_map(move |x| of_b.clone().into_iter().map(move |y| (x, y)))
+    });
+    let opposed: Vec<(u32, &Said, &Said)> = pairs.filter_map(|(x, y)| Some((opposed((a, x), (b, y))?, x, y))).collect();
+    let most = opposed.iter().map(|(shared, ..)| *shared).max()?;
+    let scale = opposed.iter().filter(|(shared, ..)| *shared == most).map(|(_, x, _)| &x.scale).min()?;
+    // Of those as good the first on each side, so that sides can be exchanged.
+    let best = opposed.iter().filter(|(shared, x, _)| *shared == most && x.scale == *scale);
+    let (x, y) = (best.clone().map(|(_, x, _)| x), best.map(|(_, _, y)| y));
+    let (x, y) = (x.min_by_key(|x| x.tokens.start)?, y.min_by_key(|y| y.tokens.start)?);
+    Some(Difference { kind: Kind::Negation, a: a.bytes(&x.tokens), b: b.bytes(&y.tokens) })
+}
+
+/// The words of a scale in a passage, in its order.
+fn said(text: &Text) -> Vec<Said> {
+    let polarity = Polarity::read(text);
+    let mut found = Vec::new();
+    let mut at = 0;
+    while at < text.tokens.len() {
+        let token = &text.tokens[at];
+        let entries = ENTRIES.get(&token.stem).map_or(&[][..], Vec::as_slice);
+        let stands = |entry: &&Entry| {
+            let behind = |(on, word): (usize, &String)| {
+                text.tokens.get(at + 1 + on).is_some_and(|next| !next.first && next.stem == *word)
+            };
+            entry.form.is_none_or(|form| form == token.folded) && entry.rest.iter().enumerate().all(behind)
+        };
+        let length = entries.iter().find(stands).map_or(0, |entry| 1 + entry.rest.len());
+        let meant = entries.iter().filter(|entry| 1 + entry.rest.len() == length).filter(stands);
+        for (scale, end) in meant.filter_map(|entry| entry.at) {
+            // What begins with a negation is meant with it.
+            let negated = if is_negation(text, at) { Some(false) } else { polarity.negated(at) };
+            let end = negated.map(|negated| if negated { 1 - end } else { end });
+            found.push(Said { tokens: at..at + length, scale: Scale::Listed(scale), end });
+        }
+        if let (Some((stem, end)), 0) = (prefixed(token), length) {
+            let end = polarity.negated(at).map(|negated| if negated { 1 - end } else { end });
+            found.push(Said { tokens: at..at + 1, scale: Scale::Prefixed(stem), end });
+        }
+        at += length.max(1);
+    }
+    found
+}
+
+/// The stem of a word of five letters and more without a prefix that denies it, and 1 if it had one.
+fn prefixed(token: &Token) -> Option<(String, usize)> {
+    static DENIED: LazyLock<HashMap<String, &str>> = LazyLock::new(|| {
+        let words = PREFIXES.iter().flat_map(|(prefix, words)| words.iter().map(move |word| (prefix, word)));
+        words.map(|(prefix, word)| (stem(&format!("{prefix}{word}")), *word)).collect()
+    });
+    let bare = DENIED.get(&token.stem).copied().or_else(|| token.folded.strip_prefix("un"));
+    let (word, end) = bare.filter(|bare| bare.len() >= 4).map_or((token.folded.as_str(), 0), |bare| (bare, 1));
+    (token.content && word.len() >= 4).then(|| (stem(word), end))
+}
+
+/// The end of a scale at which all of a passage's words of it stand, and those words.
+fn one_sided<'s>(said: &'s [Said], scale: &Scale) -> Option<(usize, Vec<&'s Said>)> {
+    let of_scale: Vec<&Said> = said.iter().filter(|said| said.scale == *scale).collect();
+    let end = of_scale.first()?.end?;
+    of_scale.iter().all(|said| said.end == Some(end)).then_some((end, of_scale))
+}
+
+/// How many words two opposed words share around them, if they are said of the same.
+fn opposed((a, x): (&Text, &Said), (b, y): (&Text, &Said)) -> Option<u32> {
+    let (here, there) = (a.context(&x.tokens, &[]), b.context(&y.tokens, &[]));
+    let of = match x.scale {
+        Scale::Listed(scale) => SCALES[scale].of,
+        // A word and its plain negation are left to `negation`.
+        Scale::Prefixed(_) if a.tokens[x.tokens.start].stem == b.tokens[y.tokens.start].stem => return None,
+        Scale::Prefixed(_) => Of::Event,
+    };
+    let same = match of {
+        Of::Event => true,
+        Of::Amount => same_amounts(&here, &there),
+        Of::Somebody => same_subject((a, x), (b, y), &here, &there),
+    };
+    let (near, (both, share)) = (here.shared(&there), here.in_common(&there));
+    let like = near >= NEAR && both >= SHARED && share >= SHARE;
+    (same && like && !here.apart(&there) && !a.is_question(x.tokens.start) && !b.is_question(y.tokens.start))
+        .then_some(both)
+}
+
+/// Whether the amounts that both name are the same, or one names none.
+pub fn same_amounts(a: &Context, b: &Context) -> bool {
+    static STEMS: LazyLock<Vec<Vec<String>>> =
+        LazyLock::new(|| AMOUNTS.iter().map(|words| words.iter().map(|word| stem(word)).collect()).collect());
+    let of = |context: &Context| -> HashSet<usize> {
+        (0..STEMS.len()).filter(|at| STEMS[*at].iter().any(|stem| context.has(stem))).collect()
+    };
+    let (a, b) = (of(a), of(b));
+    a.is_empty() || b.is_empty() || !a.is_disjoint(&b)
+}
+
+/// Whether those of whom the two are said are named in both.
+fn same_subject((a, x): (&Text, &Said), (b, y): (&Text, &Said), here: &Context, there: &Context) -> bool {
+    let subject = |text: &Text, said: &Said| {
+        let at = said.tokens.start;
+        (at.saturating_sub(REACH)..at)
+            .rev()
+            .take_while(|at| !text.tokens[at + 1].first)
+            .find(|at| text.tokens[*at].tells())
+            .map(|at| text.tokens[at].stem.clone())
+    };
+    subject(a, x).is_some_and(|subject| there.has(&subject)) || subject(b, y).is_some_and(|subject| here.has(&subject))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn flagged(a: &str, b: &str) -> Option<(String, String)> {
+        let (x, y) = (Text::read(a).unwrap(), Text::read(b).unwrap());
+        difference(&x, &y).map(|found| (a[found.a].to_owned(), b[found.b].to_owned()))
+    }
+
+    #[test]
+    fn words_and_turns_of_phrase_are_opposed() {
+        for (a, b, words) in [
+            (
+                "Rents in the harbour district rose last year, the board of the port said",
+                "Last year rents around the port's harbour district were lower, its board said",
+                ("rose", "lower"),
+            ),
+            (
+                "The council approved the new bridge over the Tarn",
+                "The new bridge over the Tarn was turned down by the council",
+                ("approved", "turned down"),
+            ),
+            (
+                "The pilot of the mail plane was conscious when rescuers reached the wreck",
+                "Rescuers who reached the wreck of the mail plane found its pilot unconscious",
+                ("conscious", "unconscious"),
+            ),
+            (
+                "The results of the school survey were accurate, the inspectors wrote",
+                "Inspectors called the results of the survey of the school inaccurate",
+                ("accurate", "inaccurate"),
+            ),
+            (
+                "The board did not accept the offer of the dockers' union",
+                "The board has adopted the offer that the dockers' union made",
+                ("accept", "adopted"),
+            ),
+        ] {
+            assert_eq!(flagged(a, b), Some((words.0.to_owned(), words.1.to_owned())), "{a} | {b}");
+            assert_eq!(flagged(b, a), Some((words.1.to_owned(), words.0.to_owned())), "{b} | {a}");
+        }
+    }
+
+    #[test]
+    fn what_is_said_of_something_else_is_not() {
+        for (a, b) in [
+            // Another amount.
+            ("The brewery's profit rose in the spring quarter", "In the spring quarter the brewery's sales fell"),
+            // Both ends in one sentence.
+            (
+                "Exports of the county rose and its imports of grain fell",
+                "Exports of the county fell, and so did its imports of grain",
+            ),
+            // Of somebody else.
+            ("Anna Holt won the regatta on the Mere", "Lena Broch lost the regatta on the Mere"),
+            // A turn of phrase.
+            (
+                "The farms fall within the flood zone of the Tarn",
+                "Water in the flood zone of the Tarn rises by the farms",
+            ),
+            // Little else is the same.
+            ("The mill closed for good in the autumn", "The school opened its new hall in the autumn"),
+            // The same end.
+            ("The board did not reject the plan for the mill", "The board accepted the plan for the mill"),
+        ] {
+            assert_eq!(flagged(a, b), None, "{a} | {b}");
+        }
+    }
+
+    #[test]
+    fn no_word_is_at_both_ends_of_a_scale() {
+        for scale in SCALES {
+            let ends =
+                scale.ends.map(|words| words.iter().map(|word| word.trim_start_matches('=')).collect::<HashSet<_>>());
+            assert!(ends[0].is_disjoint(&ends[1]), "{:?}", scale.ends);
+        }
+    }
+}

@@ -1,0 +1,212 @@
+//! Words of opposite meaning, as news and reports use them.
+
+/// A scale: words that say one thing, and words that say the opposite.
+///
+/// A word stands for all of its forms, and a turn of phrase for those of its first word; `=` before a word means this
+/// form alone.
+pub(crate) struct Scale {
+    pub(crate) ends: [&'static [&'static str]; 2],
+    pub(crate) of: Of,
+}
+
+/// What a scale is said of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Of {
+    /// Of whatever happened: it is one fact, whoever is named.
+    Event,
+    /// Of an amount: another amount is another fact.
+    Amount,
+    /// Of somebody: what one wins, another loses.
+    Somebody,
+}
+
+type Words = &'static [&'static str];
+
+const fn event(one: Words, other: Words) -> Scale {
+    Scale { ends: [one, other], of: Of::Event }
+}
+
+const fn amount(one: Words, other: Words) -> Scale {
+    Scale { ends: [one, other], of: Of::Amount }
+}
+
+const fn somebody(one: Words, other: Words) -> Scale {
+    Scale { ends: [one, other], of: Of::Somebody }
+}
+
+#[rustfmt::skip]
+pub(crate) const SCALES: &[Scale] = &[
+    amount(
+        &["rise", "increase", "grow", "climb", "gain", "jump", "surge", "soar", "=higher", "swell", "swollen", "expand",
+          "go up", "went up", "gone up", "growth", "upturn", "rally", "widen", "accelerate", "more often",
+          "more frequently"],
+        &["fall", "drop", "decline", "decrease", "shrink", "slump", "plunge", "plummet", "dip", "sink", "slide", "sank",
+          "slid", "tumble", "=lower", "go down", "went down", "gone down", "downturn", "narrow", "slow", "less often",
+          "less frequently"],
+    ),
+    amount(&["=better", "improve", "improvement", "strengthen"], &["=worse", "worsen", "deteriorate", "weaken"]),
+    amount(&["=raised", "=raise", "=raises", "hike"], &["=cut", "=cuts", "reduce", "slash", "trim", "=lowered"]),
+    amount(&["surplus"], &["deficit", "shortfall"]),
+    amount(&["=above", "exceed"], &["=below", "fall short"]),
+    event(
+        &["approve", "approval", "accept", "=passed", "=passes", "=pass", "adopt", "ratify", "endorse", "uphold",
+          "upheld", "vote for", "give the go-ahead", "wave through"],
+        &["reject", "rejection", "refuse", "turn down", "throw out", "threw out", "thrown out", "vote down", "veto",
+          "overturn", "vote against", "rebuff", "strike down", "=dismissed"],
+    ),
+    somebody(
+        &["support", "=backed", "=backs", "=backing", "favour", "welcome", "praise"],
+        &["oppose", "opposition", "=against", "condemn", "criticise", "denounce"],
+    ),
+    event(
+        &["allow", "permit", "legal", "legalise", "lawful", "authorise"],
+        &["ban", "forbid", "forbidden", "forbade", "prohibit", "outlaw", "illegal", "unlawful", "=barred"],
+    ),
+    event(&["=guilty", "convict", "conviction"], &["acquit", "acquittal", "innocent", "clear of", "exonerate"]),
+    event(
+        &["charge with", "charge on", "=charged", "indict"],
+        &["no charges", "without charge", "release without"],
+    ),
+    event(
+        &["=open", "=opened", "=opens", "reopen"],
+        &["=closed", "=closes", "=shut", "closure", "=blocked"],
+    ),
+    somebody(&["win", "victory"], &["lose", "defeat", "beaten"]),
+    somebody(&["survive", "alive", "survivor"], &["kill"]),
+    event(&["identify"], &["unidentified", "not known", "still unknown", "not yet known", "still not known"]),
+    event(
+        &["begin", "resume", "launch", "restart", "go ahead", "went ahead"],
+        &["halt", "cancel", "suspend", "abandon", "scrap", "call off", "postpone", "shelve", "drop"],
+    ),
+    event(
+        &["agreement", "agree", "=deal", "=deals", "accord", "settle", "settlement"],
+        &["without agreement", "without any agreement", "no agreement", "fail to agree", "without a deal", "no deal",
+          "break down", "broke down", "broken down", "stalemate", "deadlock"],
+    ),
+    somebody(
+        &["confirm", "admit", "acknowledge", "concede", "confess"],
+        &["deny", "dispute", "refute", "denial"],
+    ),
+    event(
+        &["release", "=freed", "set free", "at large"],
+        &["detain", "detention", "=held", "custody", "imprison", "behind bars"],
+    ),
+    somebody(
+        &["stay", "remain", "stand for", "run for", "seek re-election", "stay on"],
+        &["leave", "quit", "resign", "resignation", "step down", "retire", "stand down", "stood down", "bow out"],
+    ),
+    event(
+        &["return to work", "go back to work", "back to work"],
+        &["stay out", "walk out", "stay on strike", "down tools"],
+    ),
+    somebody(&["hire", "recruit", "appoint", "take on"], &["=fired", "sack", "lay off", "laid off", "dismiss"]),
+    somebody(&["=fit", "available", "play"], &["rule out", "unfit", "sidelined", "miss"]),
+    somebody(&["attend", "take part", "took part"], &["absent", "stay away", "boycott", "miss"]),
+    event(&["succeed", "success", "successful", "as planned"], &["fail", "failure", "unsuccessful", "unable"]),
+    event(
+        &["intact", "undamaged", "unharmed", "unhurt", "uninjured", "untouched", "unscathed"],
+        &["damage", "destroy", "=broken", "ruin", "wreck", "injure", "harm"],
+    ),
+    event(&["on time", "on schedule", "ahead of schedule"], &["=late", "delay", "behind schedule"]),
+    event(&["safe", "harmless", "safely"], &["dangerous", "unsafe", "harmful", "hazardous"]),
+    event(&["accident", "accidental", "accidentally"], &["deliberate", "deliberately", "arson", "intentional"]),
+    event(&["peaceful", "peacefully"], &["violent", "violently", "violence", "riot"]),
+    event(&["voluntary", "optional"], &["compulsory", "mandatory", "obligatory"]),
+    event(&["temporary", "temporarily"], &["permanent", "permanently"]),
+    event(&["wear"], &["no helmet", "no mask", "no seat", "without a"]),
+    event(&["sober"], &["drunk", "drunken", "intoxicated"]),
+    event(&["=full", "packed", "crowded"], &["empty", "deserted"]),
+    event(&["northbound"], &["southbound"]),
+    event(&["eastbound"], &["westbound"]),
+    event(&["conscious"], &["unconscious", "comatose"]),
+    event(&["likely"], &["unlikely"]),
+    event(&["optimistic", "confident", "hopeful"], &["pessimistic", "gloomy", "doubtful"]),
+    event(&["genuine", "authentic", "=true"], &["=false", "fake", "forged", "untrue", "hoax"]),
+    amount(&["=more"], &["=fewer", "=less"]),
+    amount(&["up from", "up by", "up on"], &["down from", "down by", "down on"]),
+    amount(&["double", "treble", "triple"], &["halve"]),
+    amount(&["=longer", "lengthen"], &["=shorter", "shorten"]),
+    amount(&["=faster", "=quicker", "speed up"], &["=slower"]),
+    amount(&["=larger", "=bigger"], &["=smaller"]),
+    amount(&["=older"], &["=younger"]),
+    amount(&["=stronger"], &["=weaker"]),
+    amount(&["=warmer", "=hotter"], &["=colder", "=cooler"]),
+    amount(&["=wetter"], &["=drier", "=dryer"]),
+    amount(&["=cheaper"], &["=dearer", "=costlier", "more expensive"]),
+    amount(&["=highest", "=largest", "=biggest"], &["=lowest", "=smallest"]),
+    amount(&["=best"], &["=worst"]),
+    amount(&["=fastest"], &["=slowest"]),
+    amount(&["=oldest"], &["=youngest"]),
+    amount(&["=strongest"], &["=weakest"]),
+    amount(&["=overwhelmingly", "comfortably", "easily"], &["narrowly", "barely"]),
+    event(&["unanimous", "unanimously", "united"], &["divided", "=split"]),
+    event(&["tighten", "toughen", "harden"], &["loosen", "relax", "soften"]),
+    event(&["intensify", "escalate"], &["subside", "abate", "ease"]),
+    event(&["advance"], &["retreat"]),
+    event(&["deploy", "send in"], &["withdraw", "withdrawal", "pull out"]),
+    event(&["build", "erect", "preserve"], &["demolish", "tear down", "knock down"]),
+    event(&["renew", "extend", "extension", "prolong"], &["lapse", "expire", "run out"]),
+    event(&["impose", "introduce", "bring in"], &["abolish", "repeal", "=lifted", "=lifting", "do away with"]),
+    event(&["include"], &["exclude", "leave out"]),
+    event(&["grant"], &["withhold", "denied a", "denied an", "refuse"]),
+    event(&["comply", "obey", "honour"], &["defy", "flout", "breach", "violate", "ignore"]),
+    event(&["alone"], &["accomplice", "accomplices", "together with"]),
+    event(&["=married"], &["=single", "=divorced"]),
+    event(&["natural causes", "suicide"], &["murder", "homicide", "foul play"]),
+    event(&["friendly"], &["hostile"]),
+    event(&["=inside", "indoors"], &["=outside", "outdoors"]),
+    event(&["upstream"], &["downstream"]),
+    event(&["left-hand", "left-wing"], &["right-hand", "right-wing"]),
+    event(&["=rich", "wealthy", "affluent"], &["=poor", "impoverished", "deprived"]),
+    event(&["employed"], &["jobless", "out of work"]),
+    event(&["publicly", "in public"], &["privately", "in private", "in secret", "secretly", "behind closed doors"]),
+    event(&["lift off", "take off", "took off"], &["grounded", "abort", "scrub"]),
+    event(&["recover", "recovery"], &["relapse", "succumb"]),
+    event(&["gain control", "capture", "seize"], &["lose control", "lost control", "recapture", "retake"]),
+    event(&["pay", "paid"], &["unpaid", "default"]),
+    event(&["first time", "unprecedented"], &["second time", "third time", "precedent"]),
+    event(&["expected", "predictable"], &["surprise", "unexpected"]),
+    event(&["quick", "quickly", "swift", "swiftly", "immediately", "at once"], &["slowly", "eventually", "belatedly"]),
+    event(&["heavy", "heavily"], &["=light", "lightly"]),
+    event(&["keep", "kept"], &["give up", "gave up", "relinquish", "surrender", "hand over"]),
+    event(&["=necessary", "needed", "justified"], &["needless", "unnecessary", "unjustified"]),
+    event(&["benefit", "beneficial", "help"], &["harm", "harmful", "hinder"]),
+    event(&["protect", "prevent"], &["cause", "trigger"]),
+    event(&["effective", "work well"], &["no effect", "no benefit", "no difference", "ineffective"]),
+];
+
+/// What is denied by a prefix other than `un`: the prefix and the words.
+#[rustfmt::skip]
+pub(crate) const PREFIXES: &[(&str, &[&str])] = &[
+    ("dis", &["agree", "appear", "approve", "allow", "connect", "continue", "honest", "loyal", "obey", "prove",
+              "satisfied", "trust", "qualify", "similar", "advantage", "proportionate"]),
+    ("in", &["accurate", "active", "adequate", "appropriate", "capable", "complete", "consistent", "correct",
+             "dependent", "direct", "effective", "efficient", "eligible", "frequent", "secure", "sensitive",
+             "significant", "sufficient", "valid", "visible", "voluntary", "admissible", "tolerant", "conclusive",
+             "compatible", "justice", "experienced", "formal"]),
+    ("im", &["mature", "moral", "partial", "perfect", "possible", "practical", "probable", "proper", "mobile"]),
+    ("il", &["legal", "legible", "logical", "legitimate"]),
+    ("ir", &["regular", "relevant", "responsible", "reversible", "rational", "replaceable"]),
+];
+
+/// Turns of phrase in which a word of a scale says something else.
+#[rustfmt::skip]
+pub(crate) const TURNS: &[&str] = &[
+    "fall within", "fall under", "fall into", "fall for", "fall behind", "fall asleep", "fall in love", "pass on",
+    "pass through", "pass by", "pass away", "pass over", "open letter", "open source", "open question", "gain access",
+    "support staff", "support group", "free of charge", "cut off", "cut down", "cut out", "all of which", "all right",
+    "all but", "above all", "after all", "first of all", "all the same", "agree with", "slide show", "win over",
+    "more than", "less than", "fewer than", "no more", "more or less", "once more", "any more", "more and more",
+    "one more", "miss out", "play down", "play a", "play an", "play the", "late on", "late in",
+];
+
+/// Amounts that reports follow, each with the words for it.
+#[rustfmt::skip]
+pub(crate) const AMOUNTS: &[&[&str]] = &[
+    &["profit", "earnings", "loss"], &["revenue", "turnover", "takings"], &["sales"], &["share", "stock"],
+    &["price", "cost", "inflation"], &["unemployment", "jobless"], &["employment", "job", "payroll"], &["export"],
+    &["import"], &["wage", "pay", "salary", "income"], &["output", "production"], &["rent"], &["rate"], &["tax"],
+    &["debt"], &["crime", "burglary", "robbery", "theft"], &["population"], &["temperature"], &["rainfall"],
+    &["emission"], &["turnout"], &["deaths", "mortality"], &["births", "birth"],
+    &["spending", "expenditure"], &["yield"], &["traffic"], &["attendance"],
+];
