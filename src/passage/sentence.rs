@@ -147,6 +147,10 @@ fn ends_here(text: &str, end: End) -> bool {
 
 /// Whether the full stop behind `before` belongs to an abbreviation, given what follows.
 fn is_abbreviation(before: &str, next: &str) -> bool {
+    // Nothing is shortened behind a closing mark: `(95% CI 0.8 to 3.0).`, `(Smith et al.).`
+    if before.ends_with(is_closer) {
+        return false;
+    }
     let word = before.rsplit(|c: char| c.is_whitespace() || is_opener(c) || c == '—' || c == '–').next().unwrap_or("");
     let first: String = next.chars().take_while(|c| c.is_alphanumeric()).collect::<String>().to_lowercase();
     let starter = sentence::STARTERS.contains(&first.as_str()) || languages::is_grammatical(&first);
@@ -158,7 +162,8 @@ fn is_abbreviation(before: &str, next: &str) -> bool {
         return true;
     }
     let initial = word.chars().count() == 1 && word.starts_with(char::is_uppercase);
-    let dotted = word.contains('.') && word.split('.').all(|part| !part.is_empty() && part.chars().count() <= 2);
+    let letters = |part: &str| part.chars().count() <= 2 && part.contains(char::is_alphabetic);
+    let dotted = word.contains('.') && word.split('.').all(letters);
     let ordinal =
         !word.is_empty() && before.trim_end_matches(char::is_alphanumeric).trim().is_empty() && word.len() <= 2;
     let number = !word.is_empty() && word.len() <= 2 && word.bytes().all(|c| c.is_ascii_digit());
@@ -209,6 +214,9 @@ mod tests {
         assert_eq!(split("They left the U.S. The rest stayed."), ["They left the U.S.", "The rest stayed."]);
         assert_eq!(split("It closed at 9 p.m. However, few left."), ["It closed at 9 p.m.", "However, few left."]);
         assert_eq!(split("They chose plan B. The rest is known."), ["They chose plan B.", "The rest is known."]);
+        assert_eq!(split("It fell (0.8 to 3.0). Naps helped."), ["It fell (0.8 to 3.0).", "Naps helped."]);
+        assert_eq!(split("It rose (Smith et al.). Naps helped."), ["It rose (Smith et al.).", "Naps helped."]);
+        assert_eq!(split("It rose by 2.5. Naps helped."), ["It rose by 2.5.", "Naps helped."]);
     }
 
     #[test]
