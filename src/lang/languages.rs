@@ -34,6 +34,8 @@ struct Lists {
     abbreviations: &'static [&'static str],
     /// What sections of papers and reports are called.
     sections: &'static [&'static str],
+    /// What the list of the works that a paper cites is called.
+    bibliographies: &'static [&'static str],
     /// Words that make a line with a date in it the line of a date.
     published: &'static [&'static str],
     /// All words that may stand in such a line.
@@ -146,6 +148,11 @@ pub(crate) fn is_abbreviation(lower: &str) -> bool {
 /// Whether a section's name in lower case is one that any document may have.
 pub(crate) fn is_section(lower: &str) -> bool {
     LISTS.iter().any(|lists| lists.sections.contains(&lower))
+}
+
+/// Whether the list of the works that a paper cites is called so, in lower case.
+pub(crate) fn is_bibliography(lower: &str) -> bool {
+    LISTS.iter().any(|lists| lists.bibliographies.contains(&lower))
 }
 
 /// Whether a word in lower case stands in lines that say when something was published; and whether it is such a line

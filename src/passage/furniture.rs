@@ -6,7 +6,9 @@
 use std::collections::HashMap;
 
 use super::sentence::is_complete;
-use crate::lang::english::furniture::{CAPTION_PHRASES, CAPTION_WORDS, DATE_WORDS, OCCUPATIONS, is_label, is_section};
+use crate::lang::english::furniture::{
+    CAPTION_PHRASES, CAPTION_WORDS, DATE_WORDS, OCCUPATIONS, is_bibliography, is_label, is_section,
+};
 use crate::lang::languages::{Prompt, begins, bylines, date_word, from_its_words, holds, prompts};
 use crate::lang::month;
 use crate::source::{Block, BlockKind};
@@ -33,6 +35,7 @@ pub fn roles(blocks: &[Block], title: Option<&str>) -> Vec<Role> {
     mark_title(blocks, title, &mut roles);
     mark_captions(blocks, &mut roles);
     mark_repeats(blocks, &mut roles);
+    mark_references(blocks, &mut roles);
     mark_tail(blocks, &mut roles);
     keep_something(blocks, &mut roles);
     roles
@@ -440,6 +443,39 @@ impl<'a> ShingleIndex<'a> {
         };
         holders.iter().copied().filter(holds)
     }
+}
+
+/// An entry of a list of works has no more words.
+const ENTRY: usize = 90;
+
+/// The works that a paper cites, behind a heading that says so, up to the next heading, if most of it looks like such a
+/// list: papers that cite the same works do not say the same.
+fn mark_references(blocks: &[Block], roles: &mut [Role]) {
+    for start in 0..blocks.len() {
+        if !matches!(roles[start], Role::Heading | Role::Text) || !is_bibliography(blocks[start].text.as_str()) {
+            continue;
+        }
+        let is_entry = |at: &usize| roles[*at] == Role::Text && words(blocks[*at].text.as_str()) <= ENTRY;
+        let section = (start + 1..blocks.len()).take_while(|at| !matches!(roles[*at], Role::Heading | Role::Title));
+        let entries: Vec<usize> = section.filter(is_entry).collect();
+        let cited = entries.iter().filter(|at| cites(blocks[**at].text.as_str())).count();
+        if cited > 0 && 2 * cited >= entries.len() {
+            entries.into_iter().for_each(|at| roles[at] = Role::Furniture("list of references"));
+            if roles[start] == Role::Text {
+                roles[start] = Role::Furniture("heading without a text");
+            }
+        }
+    }
+}
+
+/// Whether a text names a work: with its year, its address or as being in print.
+fn cites(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    let year = |part: &str| part.len() == 4 && part.parse().is_ok_and(|year: u16| (1500..2100).contains(&year));
+    let words = lower.split(|c: char| !c.is_alphanumeric());
+    words.clone().any(year)
+        || ["doi", "http", "n.d.", "in press", "forthcoming"].iter().any(|mark| lower.contains(mark))
+        || words.filter(|word| !word.is_empty()).count() <= 12 && lower.contains(char::is_numeric)
 }
 
 /// Notes on the authors close a document: one or two sentences that say who somebody is.

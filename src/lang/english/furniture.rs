@@ -44,6 +44,19 @@ pub(crate) const SECTIONS: &[&str] = &[
     "opinion", "overview", "preface", "references", "results", "summary", "table of contents",
 ];
 
+/// What the list of the works that a paper cites is called.
+#[rustfmt::skip]
+pub(crate) const BIBLIOGRAPHIES: &[&str] = &[
+    "bibliography", "cited references", "list of references", "literature cited", "reference list",
+    "references", "references and notes", "notes and references", "works cited",
+];
+
+/// Whether a line is the heading of the works that a paper cites: `7. References:`.
+pub(crate) fn is_bibliography(text: &str) -> bool {
+    let name = text.trim_matches(|c: char| !c.is_alphabetic()).to_lowercase();
+    BIBLIOGRAPHIES.contains(&name.as_str()) || languages::is_bibliography(&name)
+}
+
 /// Whether it is the name of a part of a newspaper, as far as one can tell: one word in capitals.
 pub(crate) fn is_label(text: &str) -> bool {
     let capitals = !text.contains(char::is_whitespace) && !text.contains(char::is_lowercase);

@@ -18,6 +18,7 @@ pub(super) const LISTS: Lists = Lists {
     negations_of_nouns: &[],
     abbreviations: &[],
     sections: &["前言", "参考文献", "參考文獻", "引言", "摘要", "概述", "目录", "目錄", "结论", "結論"],
+    bibliographies: &["参考文献", "參考文獻"],
     published: &["发布", "发布时间", "更新", "更新时间", "更新時間", "發布"],
     date_words: &["发布", "发布时间", "更新", "更新时间", "更新時間", "發布"],
     by: None,

@@ -37,6 +37,7 @@ pub(super) const LISTS: Lists = Lists {
     sections: &[
         "conclusie", "conclusies", "inhoud", "inhoudsopgave", "inleiding", "literatuur", "samenvatting", "voorwoord",
     ],
+    bibliographies: &["bronnen", "literatuur", "referenties"],
     published: &["bijgewerkt", "gepubliceerd"],
     date_words: &["bijgewerkt", "gepubliceerd", "laatst", "leestijd", "minuten", "om", "uur"],
     by: Some("Door "),

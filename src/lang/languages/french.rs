@@ -40,6 +40,7 @@ pub(super) const LISTS: Lists = Lists {
         "avant-propos", "bibliographie", "conclusion", "introduction", "méthodologie", "références", "résumé",
         "résultats", "sommaire",
     ],
+    bibliographies: &["bibliographie", "références", "références bibliographiques"],
     published: &["modifié", "publié"],
     date_words: &["h", "heure", "heures", "jour", "le", "lecture", "mis", "modifié", "publié", "à"],
     by: Some("Par "),

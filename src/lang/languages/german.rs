@@ -47,6 +47,7 @@ pub(super) const LISTS: Lists = Lists {
         "einführung", "einleitung", "fazit", "inhalt", "inhaltsverzeichnis", "literatur", "literaturverzeichnis",
         "schluss", "vorwort", "zusammenfassung",
     ],
+    bibliographies: &["literatur", "literaturverzeichnis", "quellen", "quellenverzeichnis"],
     published: &["aktualisiert", "veröffentlicht"],
     date_words: &[
         "aktualisiert", "lesezeit", "minuten", "stand", "stunden", "uhr", "veröffentlicht", "vom", "vor", "zuletzt",

@@ -40,6 +40,7 @@ pub(super) const LISTS: Lists = Lists {
         "bibliografia", "conclusione", "conclusioni", "indice", "introduzione", "metodologia", "prefazione",
         "riassunto", "riferimenti", "sommario",
     ],
+    bibliographies: &["bibliografia", "riferimenti", "riferimenti bibliografici"],
     published: &["aggiornato", "pubblicato"],
     date_words: &["aggiornato", "alle", "di", "il", "lettura", "minuti", "ore", "pubblicato"],
     by: None,

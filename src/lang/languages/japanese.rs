@@ -18,6 +18,7 @@ pub(super) const LISTS: Lists = Lists {
     negations_of_nouns: &[],
     abbreviations: &[],
     sections: &["はじめに", "まとめ", "参考文献", "序論", "目次", "結論", "要旨", "要約"],
+    bibliographies: &["参考文献", "引用文献"],
     published: &["公開", "公開日", "更新", "更新日"],
     date_words: &["公開", "公開日", "更新", "更新日"],
     by: None,

@@ -43,6 +43,7 @@ pub(super) const LISTS: Lists = Lists {
         "bibliografia", "metodologia", "podsumowanie", "przedmowa", "spis treści", "streszczenie", "wnioski",
         "wprowadzenie", "wstęp",
     ],
+    bibliographies: &["bibliografia", "literatura", "piśmiennictwo"],
     published: &["aktualizacja", "opublikowano", "zaktualizowano"],
     date_words: &["aktualizacja", "dnia", "godz", "o", "opublikowano", "r", "zaktualizowano"],
     by: None,

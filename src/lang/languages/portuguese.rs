@@ -41,6 +41,7 @@ pub(super) const LISTS: Lists = Lists {
         "bibliografia", "conclusão", "conclusões", "introdução", "metodologia", "prefácio", "referências",
         "resultados", "resumo", "índice",
     ],
+    bibliographies: &["bibliografia", "referências", "referências bibliográficas"],
     published: &["atualizado", "publicado"],
     date_words: &["atualizado", "de", "em", "h", "horas", "leitura", "publicado", "às"],
     by: Some("Por "),

@@ -40,6 +40,7 @@ pub(super) const LISTS: Lists = Lists {
         "bibliografía", "conclusiones", "conclusión", "introducción", "metodología", "prólogo", "referencias",
         "resultados", "resumen", "índice",
     ],
+    bibliographies: &["bibliografía", "referencias", "referencias bibliográficas"],
     published: &["actualizado", "publicado"],
     date_words: &["actualizado", "de", "el", "h", "horas", "las", "lectura", "publicado"],
     by: Some("Por "),
