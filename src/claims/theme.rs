@@ -197,9 +197,15 @@ pub(crate) fn to_compare(n: usize, medoid: usize) -> Vec<(usize, usize)> {
     }
 }
 
+/// Words in a row that two passages share where one was made from the other; fewer come about by chance.
+const COPIED_RUN: usize = 8;
+
 /// The documents of two passages of which one was made from the other.
 pub(crate) fn copy(library: &Library, found: &Match) -> Option<Merge> {
     let relation = found.pair.relation.filter(|relation| *relation <= Relation::NearCopy)?;
+    if found.pair.overlap.longest_run < COPIED_RUN {
+        return None;
+    }
     Some(Merge { a: library.document(found.a), b: library.document(found.b), reason: Reason::Passage(relation) })
 }
 

@@ -141,12 +141,13 @@ fn group(names: &[&str], merges: &[&MergeRef]) -> String {
         let [a, b] = &merge.names;
         return format!("{a} and {b} ({})", merge.detail);
     }
-    let mut why: Vec<&str> = Vec::new();
+    let mut why: Vec<String> = Vec::new();
     for merge in merges {
         let reason = match merge.reason {
-            "publisher" => merge.detail.as_str(),
-            "copy" => "copies of one another",
-            _ => "the same words here",
+            "publisher" if names.len() > 2 => merge.detail.replacen("both", "some", 1),
+            "publisher" => merge.detail.clone(),
+            "copy" => "copies of one another".to_owned(),
+            _ => "the same words here".to_owned(),
         };
         if !why.contains(&reason) {
             why.push(reason);
