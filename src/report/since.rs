@@ -3,7 +3,7 @@
 //! A claim is the earlier one with which it has most wordings in common, sentences of the same source; its key is made
 //! of some of these only, and may change when one is added.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::io::{Read, Seek};
 
 use schemars::JsonSchema;
@@ -30,6 +30,7 @@ struct EarlierSources {
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 struct EarlierSource {
     source: String,
+    path: String,
     /// Reports of earlier versions have none.
     checksum: Option<String>,
 }
@@ -84,7 +85,52 @@ pub enum EarlierReportError {
     Schema(String),
 }
 
+/// Behind the id of a source whose name another source has now: no id has it.
+const TAKEN: char = '\0';
+
 impl EarlierReport {
+    /// The same with the sources of which the text is now under another name called so, and these: the names before and
+    /// now. A source of which another has the name now is gone.
+    fn renamed(&self, report: &Report) -> (Self, Vec<Renamed>) {
+        let now: BTreeMap<&str, &str> = report
+            .sources
+            .sources
+            .iter()
+            .map(|total| (total.source.source.as_str(), total.checksum.as_str()))
+            .collect();
+        let before: BTreeMap<&str, &str> = self
+            .sources
+            .sources
+            .iter()
+            .filter_map(|known| Some((known.source.as_str(), known.checksum.as_deref()?)))
+            .collect();
+        let elsewhere = |own: &BTreeMap<&str, &str>, id: &str, checksum: &str| own.get(id) != Some(&checksum);
+        // The names that each text has now and had not, in their order.
+        let mut names: HashMap<&str, VecDeque<&str>> = HashMap::new();
+        for (id, checksum) in now.iter().filter(|(id, checksum)| elsewhere(&before, id, checksum)) {
+            names.entry(*checksum).or_default().push_back(id);
+        }
+        let moved: BTreeMap<&str, &str> = before
+            .iter()
+            .filter(|(id, checksum)| elsewhere(&now, id, checksum))
+            .filter_map(|(id, checksum)| Some((*id, names.get_mut(checksum)?.pop_front()?)))
+            .collect();
+        let taken: BTreeSet<&str> = moved.values().copied().collect();
+        let name = |id: &str| match moved.get(id) {
+            Some(now) => (*now).to_owned(),
+            None if taken.contains(id) => format!("{id}{TAKEN}"),
+            None => id.to_owned(),
+        };
+        let mut renamed = self.clone();
+        renamed.sources.sources.iter_mut().for_each(|known| known.source = name(&known.source));
+        for claim in &mut renamed.clusters.clusters {
+            claim.sources.iter_mut().for_each(|source| *source = name(source));
+            claim.members.iter_mut().for_each(|member| member.source = name(&member.source));
+        }
+        let told = |(before, now): (&&str, &&str)| Renamed { before: (*before).to_owned(), now: (*now).to_owned() };
+        (renamed, moved.iter().map(told).collect())
+    }
+
     /// Reads a report that was written as JSON, twice: first what it is, then the rest.
     ///
     /// # Errors
@@ -113,6 +159,10 @@ pub struct Since {
     pub sources_added: Vec<String>,
     /// The ids of its sources that are no longer there.
     pub sources_removed: Vec<String>,
+    /// The ids of its sources that are in a file which could not be read this time.
+    pub sources_unread: Vec<String>,
+    /// The sources whose text is under another name now.
+    pub sources_renamed: Vec<Renamed>,
     /// The ids of the sources whose text is another one.
     pub sources_changed: Vec<String>,
     /// The numbers of the claims that it did not have.
@@ -124,6 +174,16 @@ pub struct Since {
     pub claims_gone: Vec<ClaimGone>,
     /// How many claims have the same sources, in the same words.
     pub claims_unchanged: usize,
+}
+
+/// A source whose text has another name now: a file that was renamed, or a row that moved.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct Renamed {
+    /// Its id in the earlier report.
+    pub before: String,
+    /// Its id now.
+    pub now: String,
 }
 
 /// A claim that gained or lost a source, or is worded otherwise.
@@ -166,20 +226,34 @@ pub struct ClaimGone {
     pub label: String,
     /// The ids of the sources that made it.
     pub sources: Vec<String>,
+    /// Those of them that could not be read this time: it may still be made.
+    pub unread: Vec<String>,
 }
 
 impl Since {
     /// What a report has that an earlier one, which the user calls `name`, had not, and the other way round.
     pub fn new(earlier: &EarlierReport, name: String, report: &Report) -> Self {
+        let (earlier, renamed) = earlier.renamed(report);
+        let earlier = &earlier;
         let before: BTreeSet<&str> = earlier.sources.sources.iter().map(|known| known.source.as_str()).collect();
         let now: BTreeSet<&str> = report.sources.sources.iter().map(|total| total.source.source.as_str()).collect();
         let old: Vec<&EarlierClaim> = earlier.clusters.clusters.iter().filter(|claim| claim.kind == "claim").collect();
         let new: Vec<&ClusterRef> = report.clusters.claims().collect();
         let kept = same_claims(&old, &new);
+        let paths: HashMap<&str, &str> =
+            earlier.sources.sources.iter().map(|known| (known.source.as_str(), known.path.as_str())).collect();
+        let is_unread = |id: &String| {
+            paths.get(id.as_str()).is_some_and(|path| report.reading.failed().any(|unread| unread.path == *path))
+        };
+        let (unread, removed): (Vec<String>, Vec<String>) = difference(&before, &now).into_iter().partition(is_unread);
+        let unread_of = |ids: &[String]| ids.iter().filter(|id| unread.contains(id)).cloned().collect::<Vec<String>>();
+        let bare = |ids: Vec<String>| ids.into_iter().map(|id| id.trim_end_matches(TAKEN).to_owned()).collect();
         let mut since = Self {
             report: name,
             sources_added: difference(&now, &before),
-            sources_removed: difference(&before, &now),
+            sources_removed: bare(removed),
+            sources_unread: unread.clone(),
+            sources_renamed: renamed,
             sources_changed: changed_sources(earlier, report),
             claims_new: Vec::new(),
             claims_changed: Vec::new(),
@@ -192,7 +266,8 @@ impl Since {
                 continue;
             };
             let (own, its) = (set(&claim.sources), set(&was.sources));
-            let (gained, lost) = (difference(&own, &its), difference(&its, &own));
+            let (gained, mut lost) = (difference(&own, &its), difference(&its, &own));
+            lost.retain(|id| !unread.contains(id));
             let reworded = reworded(was, claim);
             let newly_disputed = was.may_disagree.is_empty() && !claim.may_disagree.is_empty();
             if gained.is_empty() && lost.is_empty() && reworded.is_empty() && !newly_disputed {
@@ -203,7 +278,7 @@ impl Since {
                     id: claim.id,
                     key_before,
                     gained,
-                    lost,
+                    lost: bare(lost),
                     reworded,
                     newly_disputed,
                 });
@@ -215,7 +290,8 @@ impl Since {
             .map(|(_, claim)| ClaimGone {
                 key: claim.key.clone(),
                 label: claim.label.clone(),
-                sources: claim.sources.clone(),
+                sources: bare(claim.sources.clone()),
+                unread: unread_of(&claim.sources),
             })
             .collect();
         since
@@ -344,13 +420,20 @@ impl Since {
         };
         let of_sources = |ids: &[String]| ids.iter().map(|id| (None, names.quoted(id))).collect::<Vec<_>>();
         let gone = |claim: &ClaimGone| (None, format!("{} ({})", shortened(&claim.label, LABEL), list(&claim.sources)));
-        let all: [(&str, &str, Vec<Change>); 6] = [
+        let renamed =
+            |renamed: &Renamed| (None, format!("{}, which was {}", names.quoted(&renamed.now), renamed.before));
+        let (unread, gone_for_good): (Vec<&ClaimGone>, Vec<&ClaimGone>) =
+            self.claims_gone.iter().partition(|claim| !claim.unread.is_empty());
+        let all: [(&str, &str, Vec<Change>); 9] = [
+            ("source", " that could not be read this time", of_sources(&self.sources_unread)),
             ("new source", "", of_sources(&self.sources_added)),
             ("source", " no longer there", of_sources(&self.sources_removed)),
+            ("source", " under another name", self.sources_renamed.iter().map(renamed).collect()),
             ("source", " with another text", of_sources(&self.sources_changed)),
             ("new claim", "", self.claims_new.iter().map(|id| (Some(*id), label(*id))).collect()),
             ("claim", " with other sources or in other words", self.claims_changed.iter().map(change).collect()),
-            ("claim", " no longer made by two sources", self.claims_gone.iter().map(gone).collect()),
+            ("claim", " no longer made by two sources", gone_for_good.into_iter().map(gone).collect()),
+            ("claim", " not found, of which a source could not be read", unread.into_iter().map(gone).collect()),
         ];
         let some = all.into_iter().filter(|(.., items)| !items.is_empty());
         some.map(|(what, how, items)| Changes { heading: counted(items.len(), what) + how, items }).collect()

@@ -140,8 +140,61 @@ fn what_is_no_report_is_refused() {
 #[test]
 fn a_report_about_other_documents_is_a_warning() {
     let folder = folder();
-    fs::rename(folder.path("in"), folder.path("elsewhere")).unwrap();
+    folder.write("elsewhere/horses.txt", "Two horses broke out of the fair on Sunday and were caught at the weir.\n");
+    folder.write("elsewhere/rain.txt", "Rain fell on the last day of the regatta, and few people stayed until evening.\n");
     let report = folder.run(&["report", "elsewhere", "--since-report", "old.json", "--format", "json"]).json();
     let warnings = report["warnings"].to_string();
     assert!(warnings.contains("old.json: is a report about other documents"), "{warnings}");
+}
+
+/// A file that has another name now is neither new nor gone, and its claims are as they were.
+#[test]
+fn a_renamed_file_is_told_as_one() {
+    let folder = folder();
+    fs::rename(folder.path("in/wire.txt"), folder.path("in/tuesday.txt")).unwrap();
+    let report = since(&folder);
+    assert_eq!(report["sources_renamed"], json!([{ "before": "in/wire.txt", "now": "in/tuesday.txt" }]));
+    for empty in ["sources_added", "sources_removed", "sources_changed", "claims_new", "claims_changed", "claims_gone"]
+    {
+        assert_eq!(report[empty], json!([]), "{empty}");
+    }
+    let text = folder.run(&["report", "in", "--since-report", "old.json"]).exits(0).text().to_owned();
+    let told = "  1 source under another name\n    tuesday.txt, which was in/wire.txt\n";
+    assert!(text.contains(told), "{text}");
+}
+
+/// Rows without ids are called by their numbers: a row that comes in before them is one new source.
+#[test]
+fn rows_that_moved_are_the_same() {
+    let rows = |first: &str| {
+        let rows = [first, WIRE, GAZETTE, MARKET, STALLS].into_iter().filter(|row| !row.is_empty());
+        let rows: Vec<String> = rows.map(|row| format!("\"{}\"\n", row.trim())).collect();
+        format!("text\n{}", rows.concat())
+    };
+    let folder = Folder::with(&[("in/rows.csv", &rows(""))]);
+    folder.run(&["report", "in", "-o", "old.json"]).exits(0);
+    folder.write("in/rows.csv", rows(POEM));
+    let report = since(&folder);
+    assert_eq!(report["sources_added"].as_array().unwrap().len(), 1, "{report}");
+    assert_eq!(report["sources_renamed"].as_array().unwrap().len(), 4, "{report}");
+    for empty in ["sources_removed", "sources_changed", "claims_new", "claims_changed", "claims_gone"] {
+        assert_eq!(report[empty], json!([]), "{empty}: {report}");
+    }
+}
+
+/// What cannot be read today has not taken anything back.
+#[test]
+fn a_file_that_cannot_be_read_is_not_gone() {
+    let folder = folder();
+    folder.write("in/stalls.txt", (0..=u8::MAX).cycle().take(4096).collect::<Vec<u8>>());
+    let report = folder.run(&["report", "in", "--since-report", "old.json", "--format", "json"]).json();
+    let since = &report["since"];
+    assert!(report["unread"].as_array().unwrap().iter().any(|unread| unread["path"] == "in/stalls.txt"), "{report}");
+    assert_eq!((&since["sources_unread"], &since["sources_removed"]), (&json!(["in/stalls.txt"]), &json!([])));
+    let [gone] = &since["claims_gone"].as_array().unwrap()[..] else { panic!("{since}") };
+    assert_eq!(gone["unread"], json!(["in/stalls.txt"]));
+    let text = folder.run(&["report", "in", "--since-report", "old.json"]).text().to_owned();
+    assert!(text.contains("1 source that could not be read this time\n"), "{text}");
+    assert!(text.contains("1 claim not found, of which a source could not be read\n"), "{text}");
+    assert!(!text.contains("no longer"), "{text}");
 }
