@@ -256,3 +256,57 @@ fn a_wording_that_is_less_likely_than_not_is_unsure() {
     let page = fs::read_to_string(folder.path("r.html")).unwrap();
     assert!(page.contains(">unsure</span>"));
 }
+
+/// Papers that cite the same works are no copies, and what they cite is no claim.
+#[test]
+fn a_list_of_references_is_no_text() {
+    let references = "## References\n\n1. Marr E. In praise of naps. Lowmoor: Quay Press; 2012.\n2. Sund O, Vell M. Rest and recall in \
+                      adults. J Rest Stud. 2004;44:121-133.\n3. Holm A. Sleep and age. Orme: Orme University Press; 1999.\n";
+    let sleep = "# Sleep\n\nPeople who slept after lunch remembered more words than those who stayed awake.\n\n";
+    let rice = "# Rice\n\nThe price of rice in the delta doubled when the dam was closed in spring.\n\n";
+    let folder = Folder::with(&[("a.md", &format!("{sleep}{references}")), ("b.md", &format!("{rice}{references}"))]);
+    let report = folder.run(&["compare", "a.md", "b.md", "--format", "json"]).exits(1).json();
+    assert_eq!((report["verdict"]["degree"].as_str(), report["a_in_b"].as_f64()), (Some("independent"), Some(0.0)));
+    let text = folder.run(&["passages", "a.md"]).exits(0).text().to_owned();
+    assert!(text.contains("list of references"), "{text}");
+    // A section of that name that is prose is text.
+    folder.write("c.md", format!("{sleep}## References\n\nThe committee asked three former employers about her, and all of them praised her patience.\n"));
+    let text = folder.run(&["passages", "c.md"]).exits(0).text().to_owned();
+    assert!(text.contains("praised her patience") && !text.contains("list of references"), "{text}");
+}
+
+/// What all sources of a story say is said by each of them; others are counted apart.
+#[test]
+fn a_claim_of_a_whole_story_is_in_each_of_its_sources() {
+    let ferry = "The ferry Marelle struck the breakwater of Tarn harbour on Monday. Captain Ole Vinter of the Marelle was on the \
+                 bridge. The harbour of Tarn stayed closed until Tuesday. The Marelle belongs to the Tarn Line.";
+    let mill = "The Weller mill in Brack burned down on Friday. Owner Ruth Weller said looms were lost. The Brack fire \
+                brigade was late. The Weller family has owned the Brack mill since 1931.";
+    let claim = "Insurance premiums of firms on the coast will double next year, the insurers' federation said.";
+    let folder = Folder::with(&[
+        ("a.txt", &format!("{ferry} {claim}\n")),
+        (
+            "b.txt",
+            &format!(
+                "On Monday the Marelle, a ferry of the Tarn Line, hit Tarn harbour's breakwater. Captain Ole Vinter was on \
+                            its bridge. Tarn harbour was closed until Tuesday. The insurers' federation said that next year \
+                            the insurance premiums of coastal firms will double.\n"
+            ),
+        ),
+        ("c.txt", &format!("{mill} {claim}\n")),
+        (
+            "d.txt",
+            "On Friday the Weller mill of Brack burned to the ground. Looms were lost, said its owner Ruth Weller. The fire \
+                   brigade of Brack came late. The Wellers have owned the mill in Brack since 1931.\n",
+        ),
+    ]);
+    let report = folder.run(&["report", "--format", "json", "-o", "r.html"]).exits(0).json();
+    let stories = report["clusters"]["stories"].as_array().unwrap();
+    let page = fs::read_to_string(folder.path("r.html")).unwrap();
+    let (_, first) = page.split_once("<section id=\"first\">").unwrap();
+    let first = first.split("</section>").next().unwrap();
+    let claims = of_kind(&report["clusters"], "claim");
+    let premiums = claims.iter().find(|claim| claim["label"].as_str().unwrap().contains("premiums")).unwrap();
+    assert_eq!((stories.len(), premiums["sources"].as_array().unwrap().len()), (2, 3), "{}", report["clusters"]);
+    assert!(first.contains("2 of 2 sources, and 1 other"), "{first}");
+}

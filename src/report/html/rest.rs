@@ -103,20 +103,25 @@ const DISPUTED: usize = 2;
 /// are all that could say it.
 pub fn first(page: &Page) -> Markup {
     let told = page.report.clusters.told();
-    let could = |claim: &ClusterRef| {
-        let story = told.iter().find(|story| story.claims.contains(&claim.id));
-        story.map_or(page.report.counts.sources, |story| story.sources.len()).max(claim.sources.len())
+    // How many sources of its story say it, how many there are, and how many of other stories say it too.
+    let support = |claim: &ClusterRef| match told.iter().find(|story| story.claims.contains(&claim.id)) {
+        Some(story) => {
+            let inside = claim.sources.iter().filter(|source| story.sources.contains(source)).count();
+            (inside, story.sources.len(), claim.sources.len() - inside)
+        }
+        None => (claim.sources.len(), page.report.counts.sources, 0),
     };
     let (mut all, mut most, mut few, mut disputed) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for claim in page.report.clusters.claims() {
-        let (say, could) = (claim.sources.len(), could(claim));
+        let (say, could, others) = support(claim);
         let group = match () {
             () if !claim.may_disagree.is_empty() => &mut disputed,
             () if say == could => &mut all,
             () if 2 * say > could => &mut most,
             () => &mut few,
         };
-        group.push((claim, format!("{say} of {could}")));
+        let others = if others == 0 { String::new() } else { format!(", and {}", counted(others, "other")) };
+        group.push((claim, format!("{say} of {}{others}", counted(could, "source"))));
     }
     let of = if told.is_empty() { "" } else { " of its story" };
     let say = |who: &str| format!("{who}{of} say");
@@ -137,7 +142,7 @@ pub fn first(page: &Page) -> Markup {
                             @for (claim, support) in claims.iter().take(FIRST) {
                                 li {
                                     a href=[page.link(Home::Claim(claim.id))] { "#" (claim.id) } " " bdi { (printable(&shortened(&claim.label, TEXT))) }
-                                    " " span.small { (support) " sources" @for words in disagreements(claim).iter().take(DISPUTED) { "; " bdi { (printable(words)) } } }
+                                    " " span.small { (support) @for words in disagreements(claim).iter().take(DISPUTED) { "; " bdi { (printable(words)) } } }
                                 }
                             }
                         }
