@@ -160,7 +160,11 @@ pub fn query(report: &QueryReport, look: Screen) -> Result<String, fmt::Error> {
 fn query_result(out: &mut String, result: &QueryResult, words: Option<&str>, look: Screen) -> fmt::Result {
     let query = one_line(&result.query);
     let shown = result.sources.len();
-    let more = if shown < result.found { format!(", {shown} shown (-n)") } else { String::new() };
+    let weak = result.sources.iter().filter(|source| is_weak(source)).count();
+    let mut more = if shown < result.found { format!(", {shown} shown (-n)") } else { String::new() };
+    if weak > 0 {
+        more += &format!(", {weak} weak");
+    }
     match result.found {
         0 => hanging(out, &format!("{}: {TITLE}{query}{TITLE:#}", nothing(result, words)), "", look)?,
         n => hanging(
@@ -294,9 +298,14 @@ fn source_match(out: &mut String, rank: usize, source: &SourceMatch, look: Scree
 /// Of 100 corpora of this size, those in which unrelated texts come as near: a strong match is rarer.
 const USUAL_CHANCE: f32 = 1.0;
 
-/// A source that is hardly more relevant than chance would have it.
+/// Whether a source is hardly more relevant than chance would have it.
+fn is_weak(source: &SourceMatch) -> bool {
+    source.chance.0 >= USUAL_CHANCE
+}
+
+/// What is said of a weak source.
 fn weak(source: &SourceMatch) -> String {
-    if source.chance.0 < USUAL_CHANCE {
+    if !is_weak(source) {
         return String::new();
     }
     let why = format!("in {:.0} of 100 such folders, unrelated texts come this close", source.chance.0);
