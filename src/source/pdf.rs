@@ -16,6 +16,8 @@ mod margin;
 mod objects;
 mod page;
 mod paragraph;
+mod sizes;
+mod tex;
 mod turn;
 mod twice;
 mod words;
@@ -47,9 +49,9 @@ pub fn parse(bytes: &[u8]) -> Result<Parsed, ReadError> {
     if pages.is_empty() {
         return Err(malformed("it has no pages"));
     }
-    let damaged = objects::damaged(&pdf).map_err(malformed)?;
-    let shown = all_shown(&pdf)?;
-    let unreadable = unreadable(&shown, damaged)?;
+    let objects = objects::look_at(&pdf).map_err(malformed)?;
+    let shown = all_shown(&pdf, Fonts::new(objects.tex))?;
+    let unreadable = unreadable(&shown, objects.damaged)?;
     let blocks = blocks(shown);
     Ok(Parsed { metadata: metadata(&pdf), content: Content::Blocks(blocks), note: unreadable }.dated_by_title_page())
 }
@@ -68,10 +70,10 @@ fn why_not(error: LoadPdfError) -> &'static str {
     }
 }
 
-fn all_shown(pdf: &Pdf) -> Result<Vec<Shown>, ReadError> {
+fn all_shown(pdf: &Pdf, mut fonts: Fonts) -> Result<Vec<Shown>, ReadError> {
     let cache = InterpreterCache::new();
     let mut all: Vec<Shown> = Vec::new();
-    let (mut glyphs, mut fonts, mut steps) = (0, Fonts::default(), MAX_STEPS);
+    let (mut glyphs, mut steps) = (0, MAX_STEPS);
     for page in pdf.pages().iter() {
         let shown = glyphs::shown(page, &cache, pdf.xref(), &mut fonts, &mut steps);
         glyphs += shown.glyphs.len();

@@ -20,22 +20,84 @@ const LOSS: [&str; 5] = [
     "sluice at the canal had been opened.",
 ];
 
-/// A PDF of pages with these contents; `/F` is Helvetica.
-fn pdf(pages: &[String]) -> Vec<u8> {
-    let kids: String = (0..pages.len()).map(|page| format!("{} 0 R ", 4 + 2 * page)).collect();
+/// A PDF of pages with these contents; `/F` is Helvetica, `/T` a bitmap font if there is one.
+fn pdf(pages: &[String], bitmap: Option<&Bitmap>) -> Vec<u8> {
+    let first = if bitmap.is_some() { 6 } else { 4 };
+    let kids: String = (0..pages.len()).map(|page| format!("{} 0 R ", first + 2 * page)).collect();
     let mut objects = vec![
         "<< /Type /Catalog /Pages 2 0 R >>".to_owned(),
         format!("<< /Type /Pages /Kids [{kids}] /Count {} >>", pages.len()),
         "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>".to_owned(),
     ];
+    objects.extend(bitmap.iter().flat_map(|bitmap| bitmap.objects()));
     for (page, content) in pages.iter().enumerate() {
+        let bitmap = if bitmap.is_some() { "/T 4 0 R" } else { "" };
         objects.push(format!(
-            "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 600 800] /Contents {} 0 R /Resources << /Font << /F 3 0 R >> >> >>",
-            5 + 2 * page
+            "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 600 800] /Contents {} 0 R /Resources << /Font << /F 3 0 R {bitmap} >> >> >>",
+            first + 1 + 2 * page
         ));
         objects.push(format!("<< /Length {} >>\nstream\n{content}\nendstream", content.len()));
     }
     pdf_of(&objects)
+}
+
+/// A font of ten points whose glyphs are bitmaps, as TeX makes them of Computer Modern for 600 dots per inch.
+struct Bitmap {
+    /// What a dot is of the size that is set, the size, and what it is scaled by.
+    dot: f32,
+    size: f32,
+    scale: f32,
+    /// The name of the glyph of a code.
+    name: fn(u8) -> String,
+}
+
+impl Bitmap {
+    /// The widths of a to z in thousandths of the font's height.
+    const WIDTHS: [u16; 26] = [
+        500, 556, 444, 556, 444, 306, 500, 556, 278, 306, 528, 278, 833, 556, 500, 556, 528, 392, 394, 389, 556, 528,
+        722, 528, 528, 444,
+    ];
+
+    /// The width of a glyph in points.
+    fn width(code: u8) -> f32 {
+        let thousandths = if code.is_ascii_lowercase() { Self::WIDTHS[usize::from(code - b'a')] } else { 556 };
+        f32::from(thousandths) / 100.0
+    }
+
+    fn objects(&self) -> [String; 2] {
+        let codes = || (11..=122_u8).filter(|code| *code < 16 || *code > 32);
+        let names: String = codes().map(|code| format!("{code} /{} ", (self.name)(code))).collect();
+        let glyphs: String = codes().map(|code| format!("/{} 5 0 R ", (self.name)(code))).collect();
+        let widths: String = (0..=122).map(|code| format!("{} ", Self::width(code) / 0.12)).collect();
+        let draw = "30 0 0 0 30 30 d1 0 0 30 30 re f";
+        [
+            format!(
+                "<< /Type /Font /Subtype /Type3 /FontMatrix [{0} 0 0 {0} 0 0] /FontBBox [0 0 30 30] /FirstChar 0 \
+                 /LastChar 122 /Widths [{widths}] /Encoding << /Type /Encoding /Differences [{names}] >> \
+                 /CharProcs << {glyphs} >> >>",
+                self.dot
+            ),
+            format!("<< /Length {} >>\nstream\n{draw}\nendstream", draw.len()),
+        ]
+    }
+
+    /// Draws lines below one another, each letter where the last one ends, but for a `v`, which is kerned.
+    fn lines(&self, x: f32, y: f32, lines: &[&str]) -> String {
+        let draw = |(row, line): (usize, &&str)| {
+            let baseline = y - 12.0 * row as f32;
+            let mut right = x;
+            let letter = |code: u8| {
+                let at = if code == b'v' { right - 0.3 } else { right };
+                right = at + if code == b' ' { 3.33 } else { Self::width(code) };
+                if code == b' ' {
+                    return String::new();
+                }
+                format!("{0} 0 0 {0} {at} {baseline} Tm <{code:02x}> Tj ", self.scale)
+            };
+            format!("BT /T {} Tf {}ET\n", self.size, line.bytes().map(letter).collect::<String>())
+        };
+        lines.iter().enumerate().map(draw).collect()
+    }
 }
 
 /// Draws a text of this size at a place, from the lower left corner.
@@ -49,8 +111,12 @@ fn lines(x: f32, y: f32, lines: &[&str]) -> String {
 }
 
 fn read(pages: &[String]) -> Value {
+    read_with(pages, None)
+}
+
+fn read_with(pages: &[String], bitmap: Option<&Bitmap>) -> Value {
     let folder = Folder::with(&[]);
-    folder.write("a.pdf", pdf(pages));
+    folder.write("a.pdf", pdf(pages, bitmap));
     folder.run(&["passages", "a.pdf", "--format", "json"]).exits(0).json()["sources"][0].clone()
 }
 
@@ -103,6 +169,47 @@ fn a_drop_cap_belongs_to_its_word() {
     let cap = at(34.0, 60.0, 688.0, "R");
     let page = [cap, lines(88.0, 700.0, &text[..2]), lines(60.0, 676.0, &text[2..])].concat();
     assert_eq!(passages(&read(&[page])).join(" "), format!("R{}", text.join(" ")));
+}
+
+#[test]
+fn a_drop_cap_is_not_drawn_over_the_gutter() {
+    // Its foot stands on a line of the column to the left, which is nearer to it than it is high.
+    let left = [&SURVEY[..], &["they had been spoilt. None was left out."]].concat();
+    let cap = at(36.0, 276.0, 676.0, "O");
+    let mut right = LOSS;
+    right[0] = "n some days the level of the lake was lifted.";
+    let right = [lines(306.0, 700.0, &right[..3]), lines(278.0, 664.0, &right[3..])].concat();
+    let source = read(&[[lines(60.0, 700.0, &left), cap, right.clone()].concat()]);
+    let texts = [left.join(" "), format!("On some days the level of the lake was lifted. {}", LOSS[1..].join(" "))];
+    assert_eq!(passages(&source), texts);
+}
+
+/// The text of a bitmap font: the ligatures of TeX are codes below 32.
+const BITMAP: [&str; 3] = [
+    "we have observed the arrival of \u{c}ve vessels at the river",
+    "every evening and have given the \u{b}ective level above the",
+    "weir, which moved over the reserve of the valley (see above).",
+];
+
+fn bitmap_text() -> String {
+    BITMAP.join(" ").replace('\u{c}', "fi").replace('\u{b}', "ff")
+}
+
+#[test]
+fn glyphs_of_tex_that_are_named_after_their_codes_are_read() {
+    let after_code = |code| format!("a{code}");
+    let bitmap = Bitmap { dot: 0.012, size: 10.0, scale: 1.0, name: after_code };
+    assert_eq!(passages(&read_with(&[bitmap.lines(60.0, 700.0, &BITMAP)], Some(&bitmap))), [bitmap_text()]);
+}
+
+#[test]
+fn words_of_a_font_as_high_as_a_dot_are_not_torn_apart() {
+    let as_byte = |code: u8| match code {
+        b'a'..=b'z' => String::from(char::from(code)),
+        code => format!("#{code:02x}"),
+    };
+    let bitmap = Bitmap { dot: 1.0, size: 1.0, scale: 0.12, name: as_byte };
+    assert_eq!(passages(&read_with(&[bitmap.lines(60.0, 700.0, &BITMAP)], Some(&bitmap))), [bitmap_text()]);
 }
 
 #[test]

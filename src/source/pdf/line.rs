@@ -72,11 +72,18 @@ fn continues(open: &[Glyph], next: &Glyph) -> bool {
     let level = level && !is_drop(base.size, next.size, rise);
     let behind = next.x0 - last.x1;
     let before = last.x0 - next.x1;
-    let near = |gap: f32| gap > -0.6 * size && gap < REACH * size;
+    let near = |gap: f32| gap > -0.6 * size && gap < REACH * reach(last.size, next.size);
     level
         && last.artifact == next.artifact
         && (near(behind) || is_right_to_left(next.c) && near(before))
         && !is_number_apart(open, next)
+}
+
+/// The height of font by which the gap between two is judged: a drop cap is no nearer to the column before it than
+/// its text is.
+fn reach(a: f32, b: f32) -> f32 {
+    const MOST: f32 = 1.5;
+    a.max(b).min(MOST * a.min(b))
 }
 
 /// Whether one of two is a drop cap, whose foot is on another line than the other's.
@@ -267,7 +274,7 @@ fn touches(left: &Segment, right: &Segment) -> bool {
     let level = rise < 0.2 * size || small && rise < 0.6 * size && gap < 0.3 * size;
     let large = left.size > 2.2 * right.size && left.text.chars().count() <= 2;
     let level = level && !large && !is_drop(left.size, right.size, rise);
-    level && left.artifact == right.artifact && gap > -0.3 * size && gap < TOUCH * size && !is_marker(&left.text)
+    level && left.artifact == right.artifact && gap > -0.3 * size && gap < TOUCH * reach(left.size, right.size) && !is_marker(&left.text)
 }
 
 fn append(left: &mut Segment, right: Segment) {
