@@ -175,10 +175,10 @@ fn a_drop_cap_belongs_to_its_word() {
 fn a_drop_cap_is_not_drawn_over_the_gutter() {
     // Its foot stands on a line of the column to the left, which is nearer to it than it is high.
     let left = [&SURVEY[..], &["they had been spoilt. None was left out."]].concat();
-    let cap = at(36.0, 276.0, 676.0, "O");
+    let cap = at(36.0, 268.0, 676.0, "O");
     let mut right = LOSS;
     right[0] = "n some days the level of the lake was lifted.";
-    let right = [lines(306.0, 700.0, &right[..3]), lines(278.0, 664.0, &right[3..])].concat();
+    let right = [lines(298.0, 700.0, &right[..3]), lines(270.0, 664.0, &right[3..])].concat();
     let source = read(&[[lines(60.0, 700.0, &left), cap, right.clone()].concat()]);
     let texts = [left.join(" "), format!("On some days the level of the lake was lifted. {}", LOSS[1..].join(" "))];
     assert_eq!(passages(&source), texts);
