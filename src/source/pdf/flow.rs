@@ -77,8 +77,12 @@ impl<'a> Flow<'a> {
             });
         }
         for (column, notes) in columns.into_iter().zip(notes) {
-            for (at, paragraph) in paragraphs(column, self.measures).into_iter().enumerate() {
-                self.paragraph(paragraph, at == 0);
+            let mut first_in_column = true;
+            for paragraph in paragraphs(column, self.measures) {
+                // A figure or a table at the top of a column interrupts the text.
+                let floats = !paragraph.is_running() && paragraph.kind != BlockKind::Heading;
+                self.paragraph(paragraph, first_in_column);
+                first_in_column &= floats;
             }
             self.notes(notes);
         }

@@ -4,6 +4,8 @@
 //! what is below. The parts are cut again in the same way (a recursive XY-cut). Gutters are judged by running text
 //! alone: tables, formulas and the labels of figures have gaps anywhere.
 
+use std::ops::Range;
+
 use crate::lang::script::has_caseless_letters;
 
 use super::line::{Segment, rows};
@@ -27,6 +29,10 @@ const MAX_EDGES: usize = 24;
 const LEAST_OVERLAP: f32 = 6.0;
 /// Lines of a column fill this part of its width; cells of a table do not.
 const LEAST_FILL: f32 = 0.55;
+/// Lines so far apart, in heights of the font, have a blank between them.
+const LEAST_BLANK: f32 = 1.9;
+/// Names of authors and where they work, side by side, are no more lines than this.
+const MAX_NAMES: usize = 24;
 /// A gutter lies at least this far from the left edge of the lines to the right of it, in points.
 const MARGIN: f32 = 1.5;
 
@@ -130,10 +136,19 @@ fn bands(segments: Vec<Segment>, x: f32) -> Vec<Band> {
     bands
 }
 
-/// Which segments are across a gutter, or of a paragraph whose other lines are.
+/// Which segments are across a gutter, of a paragraph whose other lines are, or of a block that it does not divide.
 fn belongs_across(segments: &[Segment], sides: &[Side]) -> Vec<bool> {
     let mut across: Vec<bool> = sides.iter().map(|side| *side == Side::Across).collect();
     let rows = rows(segments);
+    let blocks = blocks(segments, &rows);
+    for (at, block) in blocks.iter().enumerate().filter(|_| blocks.len() > 1) {
+        let of_block = || rows[block.clone()].iter().cloned().flatten();
+        let crossed = rows[block.clone()].iter().filter(|row| (*row).clone().any(|at| sides[at] == Side::Across)).count();
+        let is_crossed = crossed * 5 > block.len() * 2 && of_block().any(|at| sides[at] == Side::Right);
+        if is_crossed || at == 0 && is_of_names(segments, sides, of_block().collect()) {
+            of_block().for_each(|at| across[at] = true);
+        }
+    }
     for pair in rows.windows(2) {
         let (above, below) = (pair[0].clone(), pair[1].clone());
         let Some(line) = above.clone().find(|at| across[*at]) else { continue };
@@ -148,6 +163,33 @@ fn belongs_across(segments: &[Segment], sides: &[Side]) -> Vec<bool> {
         }
     }
     across
+}
+
+/// The rows between two gaps that run over the whole width of the page.
+fn blocks(segments: &[Segment], rows: &[Range<usize>]) -> Vec<Range<usize>> {
+    let mut blocks: Vec<Range<usize>> = Vec::new();
+    for (at, row) in rows.iter().enumerate() {
+        let gap = |above: &Range<usize>| segments[row.start].baseline - segments[above.start].baseline;
+        let near = at > 0 && gap(&rows[at - 1]) < LEAST_BLANK * segments[row.start].size;
+        match blocks.last_mut().filter(|_| near) {
+            Some(block) => block.end = at + 1,
+            None => blocks.push(at..at + 1),
+        }
+    }
+    blocks
+}
+
+/// Whether the lines at the top are the names of authors beside each other: few, on both sides, none of them as long as
+/// the lines below.
+fn is_of_names(segments: &[Segment], sides: &[Side], block: Vec<usize>) -> bool {
+    let widest = |side: Side, at: &mut dyn Iterator<Item = usize>| {
+        at.filter(|at| sides[*at] == side).map(|at| segments[at].x1 - segments[at].x0).fold(0.0, f32::max)
+    };
+    block.len() <= MAX_NAMES
+        && [Side::Left, Side::Right].into_iter().all(|side| {
+            let here = widest(side, &mut block.iter().copied());
+            here > 0.0 && here < LEAST_FILL * widest(side, &mut (0..segments.len()))
+        })
 }
 
 /// Whether it reads as a line of running text.
