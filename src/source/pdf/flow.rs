@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::line::{Line, marker};
 use super::paragraph::{Measures, Paragraph, like, paragraphs};
-use super::words::{dangles, ends_sentence, starts_lowercase};
+use super::words::{breaks_word, dangles, ends_sentence, starts_lowercase};
 use crate::lang::english::furniture::SECTIONS;
 use crate::lang::one_line;
 use crate::source::{Block, BlockKind, LocatedText, Place, TITLE_PAGE};
@@ -76,13 +76,14 @@ impl<'a> Flow<'a> {
                 text: LocatedText::new(&marks.join(" "), place),
             });
         }
+        let mut position = Position::First;
         for (column, notes) in columns.into_iter().zip(notes) {
-            let mut first_in_column = true;
+            // What a table is called may stand across its columns.
+            position = if position == Position::InTable { position } else { Position::First };
             for paragraph in paragraphs(column, self.measures) {
-                // A figure or a table at the top of a column interrupts the text.
-                let floats = !paragraph.is_running() && paragraph.kind != BlockKind::Heading;
-                self.paragraph(paragraph, first_in_column);
-                first_in_column &= floats;
+                let next = position.after(&paragraph);
+                self.paragraph(paragraph, position);
+                position = next;
             }
             self.notes(notes);
         }
@@ -94,7 +95,7 @@ impl<'a> Flow<'a> {
         if self.open.is_some() { self.held.push(block) } else { self.blocks.push(block) }
     }
 
-    fn paragraph(&mut self, paragraph: Paragraph, first_in_column: bool) {
+    fn paragraph(&mut self, paragraph: Paragraph, position: Position) {
         if !paragraph.is_running() {
             let block = self.block(&paragraph);
             if paragraph.kind == BlockKind::Heading {
@@ -104,7 +105,7 @@ impl<'a> Flow<'a> {
             return;
         }
         match &mut self.open {
-            Some(open) if goes_on(open, &paragraph, first_in_column, self.measures) => {
+            Some(open) if goes_on(open, &paragraph, position, self.measures) => {
                 open.lines.extend(paragraph.lines);
                 open.right = paragraph.right;
             }
@@ -213,11 +214,47 @@ impl<'a> Flow<'a> {
     }
 }
 
+
+/// Where a paragraph stands in its column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Position {
+    /// At the top.
+    First,
+    /// Below a figure or a table at the top, which interrupt the text.
+    BelowFloat,
+    /// Below what a table at the top is called: what is no row is a cell of text.
+    InTable,
+    /// Below text or a heading.
+    Later,
+}
+
+impl Position {
+    /// Where the one behind `paragraph` stands, which is here.
+    fn after(self, paragraph: &Paragraph) -> Self {
+        match self {
+            Self::Later => Self::Later,
+            Self::First if is_table(paragraph) => Self::InTable,
+            Self::InTable if paragraph.kind == BlockKind::Caption => Self::InTable,
+            _ if matches!(paragraph.kind, BlockKind::Caption | BlockKind::TableRow) => Self::BelowFloat,
+            _ => Self::Later,
+        }
+    }
+}
+
+/// `Table 3: …`
+fn is_table(paragraph: &Paragraph) -> bool {
+    let label = paragraph.lines[0].text.get(..3).unwrap_or("").to_lowercase();
+    paragraph.kind == BlockKind::Caption && label == "tab"
+}
+
 /// Whether a paragraph goes on in the first one of the next column.
-fn goes_on(open: &Paragraph, next: &Paragraph, first_in_column: bool, measures: &Measures) -> bool {
+fn goes_on(open: &Paragraph, next: &Paragraph, position: Position, measures: &Measures) -> bool {
     let (last, first) = (open.last(), &next.lines[0]);
     let new_item = next.kind == BlockKind::ListItem;
-    if !first_in_column || new_item || !like(last.size, first.size) || first.page > last.page + MAX_PAGES_APART {
+    if matches!(position, Position::InTable | Position::Later) || new_item || !like(last.size, first.size) || first.page > last.page + MAX_PAGES_APART {
+        return false;
+    }
+    if breaks_word(&last.text) && first.text.starts_with(char::is_uppercase) {
         return false;
     }
     if ends_sentence(&last.text) {

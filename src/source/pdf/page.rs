@@ -114,7 +114,7 @@ impl Side {
 /// of a title, a heading above them.
 fn bands(segments: Vec<Segment>, x: f32) -> Vec<Band> {
     let sides: Vec<Side> = segments.iter().map(|segment| Side::of(segment, x)).collect();
-    let across = belongs_across(&segments, &sides);
+    let across = belongs_across(&segments, &sides, x);
     let mut bands: Vec<Band> = Vec::new();
     for ((segment, side), is_across) in segments.into_iter().zip(sides).zip(across) {
         match (bands.last_mut(), is_across) {
@@ -137,17 +137,23 @@ fn bands(segments: Vec<Segment>, x: f32) -> Vec<Band> {
 }
 
 /// Which segments are across a gutter, of a paragraph whose other lines are, or of a block that it does not divide.
-fn belongs_across(segments: &[Segment], sides: &[Side]) -> Vec<bool> {
+fn belongs_across(segments: &[Segment], sides: &[Side], x: f32) -> Vec<bool> {
     let mut across: Vec<bool> = sides.iter().map(|side| *side == Side::Across).collect();
     let rows = rows(segments);
     let blocks = blocks(segments, &rows);
-    for (at, block) in blocks.iter().enumerate().filter(|_| blocks.len() > 1) {
+    let crosses = |at: usize| {
+        let segment = &segments[at];
+        segment.x0 < x - segment.size && segment.x1 > x + segment.size
+    };
+    let mut leads = true;
+    for block in blocks.iter().filter(|_| blocks.len() > 1) {
         let of_block = || rows[block.clone()].iter().cloned().flatten();
-        let crossed = rows[block.clone()].iter().filter(|row| (*row).clone().any(|at| sides[at] == Side::Across)).count();
+        let crossed = rows[block.clone()].iter().filter(|row| (*row).clone().any(crosses)).count();
         let is_crossed = crossed * 5 > block.len() * 2 && of_block().any(|at| sides[at] == Side::Right);
-        if is_crossed || at == 0 && is_of_names(segments, sides, of_block().collect()) {
+        if is_crossed || leads && is_of_names(segments, sides, of_block().collect()) {
             of_block().for_each(|at| across[at] = true);
         }
+        leads &= of_block().all(|at| across[at]);
     }
     for pair in rows.windows(2) {
         let (above, below) = (pair[0].clone(), pair[1].clone());
@@ -179,7 +185,7 @@ fn blocks(segments: &[Segment], rows: &[Range<usize>]) -> Vec<Range<usize>> {
     blocks
 }
 
-/// Whether the lines at the top are the names of authors beside each other: few, on both sides, none of them as long as
+/// Whether the lines at the top, or below a title, are the names of authors beside each other: few, on both sides, none of them as long as
 /// the lines below.
 fn is_of_names(segments: &[Segment], sides: &[Side], block: Vec<usize>) -> bool {
     let widest = |side: Side, at: &mut dyn Iterator<Item = usize>| {

@@ -148,7 +148,20 @@ pub fn paragraphs(lines: Vec<Line>, measures: &Measures) -> Vec<Paragraph> {
     if !open.is_empty() {
         paragraphs.push(paragraph(open, left, right, measures));
     }
+    mark_captions(&mut paragraphs);
     paragraphs
+}
+
+/// What stands below `TABLE IV` alone on a line is what the table is called.
+fn mark_captions(paragraphs: &mut [Paragraph]) {
+    for at in 1..paragraphs.len() {
+        let (above, below) = (&paragraphs[at - 1], &paragraphs[at]);
+        let label = above.kind == BlockKind::Caption && above.words() == 2 && above.lines.len() == 1;
+        let near = below.lines[0].baseline - above.last().baseline < 2.0 * above.last().size;
+        if label && near && matches!(below.kind, BlockKind::Paragraph | BlockKind::Heading) {
+            paragraphs[at].kind = BlockKind::Caption;
+        }
+    }
 }
 
 fn right_edge(lines: &[Line], measures: &Measures) -> f32 {
