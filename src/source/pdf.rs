@@ -5,6 +5,7 @@
 //! edges is set aside (`heads`); lines are read column by column (`page`); and paragraphs are found, and joined over
 //! columns and pages, from gaps, indentation, sizes and sentences (`flow`).
 
+mod aside;
 mod figure;
 mod flow;
 mod font;
@@ -142,10 +143,11 @@ fn blocks(shown: Vec<Shown>) -> Vec<Block> {
     let (mut texts, taken): (Vec<_>, Vec<_>) = pages.into_iter().map(|page| (page.text, page.taken)).unzip();
     initial::join_drop_caps(&mut texts);
     let mut gutters = Gutters::default();
-    let pages = texts.into_iter().zip(taken).enumerate().map(|(at, (text, items))| {
+    let pages = texts.into_iter().zip(taken).enumerate().map(|(at, (mut text, items))| {
+        let notes = aside::take_side_notes(&mut text).into_iter().map(|notes| line::lines(notes, at + 1)).collect();
         let columns = page::columns(text, &mut gutters);
         let columns = columns.into_iter().map(|column| line::lines(column, at + 1)).collect();
-        Page { columns, furniture: PageFurniture { items } }
+        Page { columns, notes, furniture: PageFurniture { items } }
     });
     flow::blocks(pages.collect())
 }

@@ -18,6 +18,8 @@ pub struct PageFurniture {
 /// A page in columns, each a run of lines from top to bottom.
 pub struct Page {
     pub columns: Vec<Vec<Line>>,
+    /// What stands in the margins, in the same way.
+    pub notes: Vec<Vec<Line>>,
     pub furniture: PageFurniture,
 }
 
@@ -58,6 +60,10 @@ impl<'a> Flow<'a> {
         let mut marks: Vec<String> = Vec::new();
         for (text, reason) in page.furniture.items {
             self.hold(Block { kind: BlockKind::Furniture(reason), text: LocatedText::new(&text, place) });
+        }
+        for note in page.notes.into_iter().flat_map(|notes| paragraphs(notes, self.measures)) {
+            let block = self.block(&note);
+            self.hold(block);
         }
         let mut notes: Vec<Vec<Line>> = Vec::new();
         let mut columns = page.columns;
@@ -273,7 +279,9 @@ fn note_mark(line: &Line) -> Option<(String, usize)> {
     let symbol = !first.is_empty() && first.chars().all(|c| matches!(c, '*' | '†' | '‡' | '§' | '¶' | '∗'));
     let number = first.len() <= 3 && first.bytes().all(|b| b.is_ascii_digit()) && !first.is_empty();
     let text = line.text[first.len()..].trim_start();
-    let letters = text.starts_with(|c: char| c.is_alphabetic() || matches!(c, '“' | '"' | '‘' | '(' | '['));
+    let words = || text.split(' ').filter(|word| word.len() >= 3 && word.chars().all(char::is_alphabetic)).count();
+    let letters = text.starts_with(|c: char| c.is_alphabetic() || matches!(c, '“' | '"' | '‘' | '(' | '['))
+        || text.starts_with(|c: char| c.is_ascii_digit()) && words() >= 3;
     ((symbol || number) && letters).then(|| (first.to_owned(), first.len()))
 }
 

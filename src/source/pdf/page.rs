@@ -265,9 +265,11 @@ fn is_level(lines: &[&Segment], x: f32) -> bool {
         let of_side = || lines.iter().filter(|line| Side::of(line, x) == side);
         let count = of_side().count().max(1);
         let chars: usize = of_side().map(|line| line.text.chars().count()).sum();
-        let widths = || of_side().map(|line| line.x1 - line.x0);
-        let widest = widths().fold(0.0, f32::max);
-        chars / count >= LEAST_CHARS && widths().sum::<f32>() >= LEAST_FILL * widest * count as f32
+        let mut widths: Vec<f32> = of_side().map(|line| line.x1 - line.x0).collect();
+        widths.sort_by(f32::total_cmp);
+        // The last line of a paragraph across the columns may be longer than those of one.
+        let widest = widths.get(count.saturating_sub(1 + count / 25)).copied().unwrap_or(0.0);
+        chars / count >= LEAST_CHARS && widths.iter().sum::<f32>() >= LEAST_FILL * widest * count as f32
     })
 }
 
