@@ -87,7 +87,7 @@ impl<'a> Flow<'a> {
             // What a table is called may stand across its columns.
             position = if position == Position::InTable { position } else { Position::First };
             for paragraph in paragraphs(column, self.measures) {
-                let next = position.after(&paragraph);
+                let next = position.after(&paragraph, self.measures.body);
                 self.paragraph(paragraph, position);
                 position = next;
             }
@@ -114,6 +114,17 @@ impl<'a> Flow<'a> {
             Some(open) if goes_on(open, &paragraph, position, self.measures) => {
                 open.lines.extend(paragraph.lines);
                 open.right = paragraph.right;
+            }
+            // What is set in another size, such as a box beside the text, does not end an open sentence.
+            Some(open)
+                if like(open.last().size, self.measures.body)
+                    && !like(paragraph.lines[0].size, self.measures.body)
+                    && open.lines.len() > 1
+                    && open.is_full(&paragraph.lines[0])
+                    && !ends_sentence(&open.last().text) =>
+            {
+                let block = self.block(&paragraph);
+                self.hold(block);
             }
             _ => {
                 self.close();
@@ -226,7 +237,7 @@ impl<'a> Flow<'a> {
 enum Position {
     /// At the top.
     First,
-    /// Below a figure or a table at the top, which interrupt the text.
+    /// Below a figure, a table or a box at the top, which interrupt the text.
     BelowFloat,
     /// Below what a table at the top is called: what is no row is a cell of text.
     InTable,
@@ -236,12 +247,15 @@ enum Position {
 
 impl Position {
     /// Where the one behind `paragraph` stands, which is here.
-    fn after(self, paragraph: &Paragraph) -> Self {
+    fn after(self, paragraph: &Paragraph, body: f32) -> Self {
         match self {
             Self::Later => Self::Later,
             Self::First if is_table(paragraph) => Self::InTable,
             Self::InTable if paragraph.kind == BlockKind::Caption => Self::InTable,
             _ if matches!(paragraph.kind, BlockKind::Caption | BlockKind::TableRow) => Self::BelowFloat,
+            Self::First | Self::BelowFloat if paragraph.is_running() && !like(paragraph.lines[0].size, body) => {
+                Self::BelowFloat
+            }
             _ => Self::Later,
         }
     }
