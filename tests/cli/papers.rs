@@ -184,6 +184,104 @@ fn a_drop_cap_is_not_drawn_over_the_gutter() {
     assert_eq!(passages(&source), texts);
 }
 
+#[test]
+fn text_goes_on_past_a_table_at_the_top_of_a_column() {
+    let caption = at(9.0, 310.0, 720.0, "Table 1. Level of the lake in centimetres by month and gauge.");
+    let rows = [("March", "212", 700.0), ("April", "208", 688.0), ("May", "197", 676.0)];
+    let table = rows.map(|(month, level, y)| at(9.0, 310.0, y, month) + &at(9.0, 400.0, y, level)).concat();
+    let page = [lines(60.0, 720.0, &SURVEY), caption, table, lines(310.0, 640.0, &LOSS)].concat();
+    assert!(passages(&read(&[page])).contains(&whole().as_str()));
+}
+
+#[test]
+fn what_a_table_is_called_may_stand_below_its_label() {
+    let label = at(8.0, 390.0, 720.0, "TABLE I") + &at(8.0, 340.0, 710.0, "LEVELS OF THE LAKE IN CENTIMETRES");
+    let rows = [("March", "212", 690.0), ("April", "208", 678.0), ("May", "197", 666.0)];
+    let table = rows.map(|(month, level, y)| at(9.0, 310.0, y, month) + &at(9.0, 400.0, y, level)).concat();
+    let page = [lines(60.0, 720.0, &SURVEY), label, table, lines(310.0, 640.0, &LOSS)].concat();
+    assert!(passages(&read(&[page])).contains(&whole().as_str()));
+}
+
+#[test]
+fn the_number_of_a_section_is_no_page_number() {
+    let pages = [1, 2, 3].map(|page| {
+        let section = at(14.0, 60.0, 740.0, &format!("{page} The gauge and the pier"));
+        let text = [SURVEY, LOSS].concat();
+        let text: Vec<String> = text.iter().map(|line| line.replace("lake", &format!("{page}th lake"))).collect();
+        let text: Vec<&str> = text.iter().map(String::as_str).collect();
+        let beside = at(10.0, 310.0, 740.0, &format!("Of the {page}th lake nothing was known"));
+        let right = lines(310.0, 728.0, &["before the survey began, and nobody asked."]);
+        let section = if page == 2 { section + &beside + &right } else { String::new() };
+        section + &lines(60.0, 700.0, &text) + &at(10.0, 300.0, 40.0, &page.to_string())
+    });
+    let source = read(&pages);
+    let all = passages(&source).join(" ");
+    assert!(all.contains("Of the 2th lake nothing was known before the survey began"), "{all}");
+}
+
+#[test]
+fn lines_that_were_drawn_out_are_no_rows_of_a_table() {
+    let stretched = [["The", "survey", "team"], ["read", "the", "gauge"], ["every", "early", "morning"]];
+    let draw = |(row, words): (usize, &[&str; 3])| {
+        let gap = (120.0 - words.iter().map(|word| helvetica(word)).sum::<f32>()) / 2.0;
+        let mut right = 60.0;
+        let word = |word: &&str| {
+            let drawn = at(10.0, right, 700.0 - 12.0 * row as f32, word);
+            right += helvetica(word) + gap;
+            drawn
+        };
+        words.iter().map(word).collect::<String>()
+    };
+    let page = stretched.iter().enumerate().map(draw).collect::<String>()
+        + &lines(60.0, 664.0, &["from March to October, on", "the old ferry pier."]);
+    let text = "The survey team read the gauge every early morning from March to October, on the old ferry pier.";
+    assert_eq!(passages(&read(&[page])), [text]);
+}
+
+/// The width of a word in Helvetica of ten points (its metrics are in thousandths).
+fn helvetica(word: &str) -> f32 {
+    let width = |c: char| match c {
+        'i' | 'j' | 'l' => 222.0,
+        'f' | 't' => 278.0,
+        'r' => 333.0,
+        'c' | 'k' | 's' | 'v' | 'x' | 'y' | 'z' => 500.0,
+        'w' => 722.0,
+        'm' => 833.0,
+        'T' => 611.0,
+        _ => 556.0,
+    };
+    word.chars().map(width).sum::<f32>() / 100.0
+}
+
+#[test]
+fn authors_side_by_side_stand_above_both_columns() {
+    let title = at(20.0, 120.0, 760.0, "The level of the lake in one season");
+    let left = at(10.0, 130.0, 730.0, "Mirel Askholm") + &at(10.0, 120.0, 718.0, "Institute of Lakes, Orrin");
+    let right = at(10.0, 400.0, 730.0, "Ivo Berg") + &at(10.0, 380.0, 718.0, "Harbour College, Sund");
+    let heading = at(13.0, 60.0, 676.0, "Introduction");
+    let page = [title, left, right, heading, lines(60.0, 660.0, &SURVEY), lines(310.0, 676.0, &LOSS)].concat();
+    assert_eq!(passages(&read(&[page])), [whole()]);
+}
+
+#[test]
+fn notes_in_the_margin_are_read_by_themselves() {
+    let text = [SURVEY, LOSS].concat();
+    let more = ["It has not risen since that day in autumn,", "and nobody expects it before the spring."];
+    let note = ["See the survey", "of the pier, too."];
+    let note: String = (0..2).map(|row| at(10.0, 290.0, 688.0 - 12.0 * row as f32, note[row])).collect();
+    let source = read(&[lines(60.0, 700.0, &text) + &lines(60.0, 580.0, &more) + &note]);
+    assert_eq!(passages(&source), ["See the survey of the pier, too.", &whole(), &more.join(" ")]);
+}
+
+#[test]
+fn a_note_may_begin_with_a_number() {
+    let note = at(7.0, 60.0, 600.0, "1 856 readings were taken by the keeper of the pier.");
+    let page = [lines(60.0, 700.0, &SURVEY), note, lines(310.0, 700.0, &LOSS)].concat();
+    let source = read(&[page]);
+    assert!(passages(&source).contains(&whole().as_str()), "{source:#?}");
+    assert!(passages(&source).contains(&"856 readings were taken by the keeper of the pier."), "{source:#?}");
+}
+
 /// The text of a bitmap font: the ligatures of TeX are codes below 32.
 const BITMAP: [&str; 3] = [
     "we have observed the arrival of \u{c}ve vessels at the river",

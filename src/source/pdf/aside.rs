@@ -61,9 +61,10 @@ mod tests {
     #[test]
     fn notes_on_both_sides_are_taken_and_numbers_of_sections_stay() {
         let mut page = text();
-        page.extend([segment("2.1", 105.0, 118.0, 3), segment("2.2", 105.0, 118.0, 9)]);
+        page.extend([segment("2.1", 105.0, 118.0, 6), segment("2.2", 105.0, 118.0, 9)]);
         assert_eq!(take_side_notes(&mut page), Vec::<Vec<Segment>>::new());
         page.extend([segment("The gauge was", 412.0, 480.0, 2), segment("renewed.", 412.0, 460.0, 3)]);
+        page.sort_by(crate::source::pdf::line::by_place);
         let notes = take_side_notes(&mut page);
         assert_eq!(notes.len(), 1);
         assert_eq!(notes[0].iter().map(|note| note.text.as_str()).collect::<Vec<_>>(), ["The gauge was", "renewed."]);

@@ -231,7 +231,6 @@ impl<'a> Flow<'a> {
     }
 }
 
-
 /// Where a paragraph stands in its column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Position {
@@ -271,7 +270,11 @@ fn is_table(paragraph: &Paragraph) -> bool {
 fn goes_on(open: &Paragraph, next: &Paragraph, position: Position, measures: &Measures) -> bool {
     let (last, first) = (open.last(), &next.lines[0]);
     let new_item = next.kind == BlockKind::ListItem;
-    if matches!(position, Position::InTable | Position::Later) || new_item || !like(last.size, first.size) || first.page > last.page + MAX_PAGES_APART {
+    if matches!(position, Position::InTable | Position::Later)
+        || new_item
+        || !like(last.size, first.size)
+        || first.page > last.page + MAX_PAGES_APART
+    {
         return false;
     }
     if breaks_word(&last.text) && first.text.starts_with(char::is_uppercase) {

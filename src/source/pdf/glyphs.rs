@@ -16,8 +16,8 @@ use hayro_interpret::{
 
 use super::font::Fonts;
 use super::turn::{self, Placed, Turn};
-use super::{sizes, tex};
 use super::twice;
+use super::{sizes, tex};
 
 /// A page of more characters than this is no page of a document.
 const MAX_GLYPHS: usize = 400_000;

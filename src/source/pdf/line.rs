@@ -215,7 +215,8 @@ fn with_accents(glyphs: Vec<Glyph>) -> Vec<Glyph> {
         let Some(accent) = combining(glyphs[at].c) else { continue };
         let beside = [at.checked_sub(1), Some(at + 1).filter(|next| *next < glyphs.len())];
         let off = |letter: &usize| off_middle(&glyphs[at], &glyphs[*letter]);
-        let over = beside.into_iter().flatten().filter(|letter| glyphs[*letter].c.is_alphabetic() && off(letter) < 0.25);
+        let over =
+            beside.into_iter().flatten().filter(|letter| glyphs[*letter].c.is_alphabetic() && off(letter) < 0.25);
         if let Some(letter) = over.min_by(|a, b| off(a).total_cmp(&off(b))) {
             (marks[letter], is_mark[at]) = (Some(accent), true);
         }
@@ -312,7 +313,11 @@ fn touches(left: &Segment, right: &Segment) -> bool {
     let level = rise < 0.2 * size || small && rise < 0.6 * size && gap < 0.3 * size;
     let large = left.size > 2.2 * right.size && left.text.chars().count() <= 2;
     let level = level && !large && !is_drop(left.size, right.size, rise);
-    level && left.artifact == right.artifact && gap > -0.3 * size && gap < TOUCH * reach(left.size, right.size) && !is_marker(&left.text)
+    level
+        && left.artifact == right.artifact
+        && gap > -0.3 * size
+        && gap < TOUCH * reach(left.size, right.size)
+        && !is_marker(&left.text)
 }
 
 fn append(left: &mut Segment, right: Segment) {
@@ -455,4 +460,23 @@ pub fn marker(text: &str) -> Option<usize> {
     let letter = mark.ends_with(')') && inner.len() == 1 && inner.bytes().all(|b| b.is_ascii_lowercase());
     let roman = mark.ends_with(')') && inner.len() <= 4 && inner.bytes().all(|b| matches!(b, b'i' | b'v' | b'x'));
     (bullet || closed && !inner.is_empty() && (number || letter || roman)).then_some(mark.len() + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn glyph(c: char, x0: f32, x1: f32) -> Glyph {
+        Glyph { c, x0, x1, baseline: 100.0, size: 10.0, face: Face::default(), artifact: false }
+    }
+
+    #[test]
+    fn accents_are_on_their_letters_whichever_was_drawn_first() {
+        let before = [glyph('n', 0.0, 5.5), glyph('a', 5.5, 10.5), glyph('\u{a8}', 9.5, 14.5), glyph('ı', 10.6, 13.4)];
+        let behind = [glyph('n', 0.0, 5.5), glyph('e', 5.5, 10.0), glyph('\u{b4}', 5.4, 10.4), glyph('s', 10.0, 14.0)];
+        let alone = [glyph('\u{b4}', 0.0, 5.0), glyph('a', 5.0, 10.0), glyph('b', 10.0, 15.5)];
+        for (glyphs, text) in [(&before[..], "naï"), (&behind, "nés"), (&alone, "\u{b4}ab")] {
+            assert_eq!(pieces(glyphs).iter().map(|piece| piece.text.as_str()).collect::<Vec<_>>(), [text]);
+        }
+    }
 }

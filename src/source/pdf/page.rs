@@ -361,4 +361,31 @@ mod tests {
         page.extend(column('m', 60.0, 285.0, 5..8));
         assert_eq!(order(page, &mut Gutters::default()), "l0 l1 l2 l3 long m0 m1 m2 r0 r1 r2 r3 r4 r5 r6 r7");
     }
+
+    #[test]
+    fn the_last_line_of_an_abstract_may_be_longer_than_those_of_a_column() {
+        let mut page = column('a', 60.0, 730.0, 0..3);
+        page.push(line("a3", 60.0, 390.0, 3));
+        for (at, name) in ['l', 'm', 'n', 'r'].into_iter().enumerate() {
+            let x0 = 60.0 + 170.0 * at as f32;
+            page.extend(column(name, x0, x0 + 150.0, 5..20));
+        }
+        let names = order(page, &mut Gutters::default());
+        assert!(names.contains("l14 m0") && names.contains("m14 n0") && names.contains("n14 r0"), "{names}");
+    }
+
+    #[test]
+    fn cells_of_text_above_two_columns_are_no_part_of_them() {
+        let mut page = Vec::new();
+        for row in 0..6 {
+            page.push(line(&format!("m{row}"), 180.0, 345.0, row));
+            page.push(line(&format!("c{row}"), 360.0, 520.0, row));
+        }
+        page.extend(column('l', 60.0, 290.0, 9..20));
+        page.extend(column('r', 310.0, 530.0, 9..20));
+        assert!(
+            order(page, &mut Gutters::default())
+                .ends_with("c5 l0 l1 l2 l3 l4 l5 l6 l7 l8 l9 l10 r0 r1 r2 r3 r4 r5 r6 r7 r8 r9 r10")
+        );
+    }
 }
