@@ -363,15 +363,17 @@ mod tests {
     }
 
     #[test]
-    fn the_last_line_of_an_abstract_may_be_longer_than_those_of_a_column() {
-        let mut page = column('a', 60.0, 730.0, 0..3);
-        page.push(line("a3", 60.0, 390.0, 3));
+    fn lines_across_some_columns_leave_the_others() {
+        let mut page = vec![line("title", 229.0, 562.0, 0)];
+        page.extend(column('a', 67.0, 724.0, 2..4));
+        page.push(line("a2", 67.0, 348.0, 4));
         for (at, name) in ['l', 'm', 'n', 'r'].into_iter().enumerate() {
-            let x0 = 60.0 + 170.0 * at as f32;
-            page.extend(column(name, x0, x0 + 150.0, 5..20));
+            let x0 = 42.0 + 179.5 * at as f32;
+            page.extend(column(name, x0, x0 + 169.0, 8..24));
         }
+        page.push(line("note", 42.0, 484.0, 26));
         let names = order(page, &mut Gutters::default());
-        assert!(names.contains("l14 m0") && names.contains("m14 n0") && names.contains("n14 r0"), "{names}");
+        assert!(names.contains("l15 m0") && names.contains("m15 n0") && names.contains("n15 r0"), "{names}");
     }
 
     #[test]
