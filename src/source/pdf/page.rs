@@ -371,7 +371,7 @@ mod tests {
             let x0 = 42.0 + 179.5 * at as f32;
             page.extend(column(name, x0, x0 + 169.0, 8..24));
         }
-        page.push(line("note", 42.0, 484.0, 26));
+        page.extend([line("note", 42.0, 377.0, 26), line("note", 42.0, 484.0, 28)]);
         let names = order(page, &mut Gutters::default());
         assert!(names.contains("l15 m0") && names.contains("m15 n0") && names.contains("n15 r0"), "{names}");
     }
