@@ -310,6 +310,7 @@ impl Stretch {
 mod tests {
     use super::*;
     use crate::source::pdf::glyphs::Face;
+    use crate::source::pdf::line::by_place;
 
     /// A line of running text that begins with its name.
     fn line(name: &str, x0: f32, x1: f32, row: usize) -> Segment {
@@ -372,8 +373,9 @@ mod tests {
             page.extend(column(name, x0, x0 + 169.0, 8..24));
         }
         page.extend([line("note", 42.0, 377.0, 26), line("note", 42.0, 484.0, 28)]);
+        page.sort_by(by_place);
         let names = order(page, &mut Gutters::default());
-        assert!(names.contains("l15 m0") && names.contains("m15 n0") && names.contains("n15 r0"), "{names}");
+        assert!(names.contains("l15 m0 m1") && names.contains("n0 n1") && names.contains("n15 r0 r1"), "{names}");
     }
 
     #[test]
@@ -385,6 +387,7 @@ mod tests {
         }
         page.extend(column('l', 60.0, 290.0, 9..20));
         page.extend(column('r', 310.0, 530.0, 9..20));
+        page.sort_by(by_place);
         assert!(
             order(page, &mut Gutters::default())
                 .ends_with("c5 l0 l1 l2 l3 l4 l5 l6 l7 l8 l9 l10 r0 r1 r2 r3 r4 r5 r6 r7 r8 r9 r10")
