@@ -5,6 +5,7 @@
 //! edges is set aside (`heads`); lines are read column by column (`page`); and paragraphs are found, and joined over
 //! columns and pages, from gaps, indentation, sizes and sentences (`flow`).
 
+mod aside;
 mod figure;
 mod flow;
 mod font;
@@ -16,6 +17,8 @@ mod margin;
 mod objects;
 mod page;
 mod paragraph;
+mod sizes;
+mod tex;
 mod turn;
 mod twice;
 mod words;
@@ -47,9 +50,9 @@ pub fn parse(bytes: &[u8]) -> Result<Parsed, ReadError> {
     if pages.is_empty() {
         return Err(malformed("it has no pages"));
     }
-    let damaged = objects::damaged(&pdf).map_err(malformed)?;
-    let shown = all_shown(&pdf)?;
-    let unreadable = unreadable(&shown, damaged)?;
+    let objects = objects::look_at(&pdf).map_err(malformed)?;
+    let shown = all_shown(&pdf, Fonts::new(objects.tex))?;
+    let unreadable = unreadable(&shown, objects.damaged)?;
     let blocks = blocks(shown);
     Ok(Parsed { metadata: metadata(&pdf), content: Content::Blocks(blocks), note: unreadable }.dated_by_title_page())
 }
@@ -68,10 +71,10 @@ fn why_not(error: LoadPdfError) -> &'static str {
     }
 }
 
-fn all_shown(pdf: &Pdf) -> Result<Vec<Shown>, ReadError> {
+fn all_shown(pdf: &Pdf, mut fonts: Fonts) -> Result<Vec<Shown>, ReadError> {
     let cache = InterpreterCache::new();
     let mut all: Vec<Shown> = Vec::new();
-    let (mut glyphs, mut fonts, mut steps) = (0, Fonts::default(), MAX_STEPS);
+    let (mut glyphs, mut steps) = (0, MAX_STEPS);
     for page in pdf.pages().iter() {
         let shown = glyphs::shown(page, &cache, pdf.xref(), &mut fonts, &mut steps);
         glyphs += shown.glyphs.len();
@@ -140,10 +143,11 @@ fn blocks(shown: Vec<Shown>) -> Vec<Block> {
     let (mut texts, taken): (Vec<_>, Vec<_>) = pages.into_iter().map(|page| (page.text, page.taken)).unzip();
     initial::join_drop_caps(&mut texts);
     let mut gutters = Gutters::default();
-    let pages = texts.into_iter().zip(taken).enumerate().map(|(at, (text, items))| {
+    let pages = texts.into_iter().zip(taken).enumerate().map(|(at, (mut text, items))| {
+        let notes = aside::take_side_notes(&mut text).into_iter().map(|notes| line::lines(notes, at + 1)).collect();
         let columns = page::columns(text, &mut gutters);
         let columns = columns.into_iter().map(|column| line::lines(column, at + 1)).collect();
-        Page { columns, furniture: PageFurniture { items } }
+        Page { columns, notes, furniture: PageFurniture { items } }
     });
     flow::blocks(pages.collect())
 }

@@ -20,22 +20,84 @@ const LOSS: [&str; 5] = [
     "sluice at the canal had been opened.",
 ];
 
-/// A PDF of pages with these contents; `/F` is Helvetica.
-fn pdf(pages: &[String]) -> Vec<u8> {
-    let kids: String = (0..pages.len()).map(|page| format!("{} 0 R ", 4 + 2 * page)).collect();
+/// A PDF of pages with these contents; `/F` is Helvetica, `/T` a bitmap font if there is one.
+fn pdf(pages: &[String], bitmap: Option<&Bitmap>) -> Vec<u8> {
+    let first = if bitmap.is_some() { 6 } else { 4 };
+    let kids: String = (0..pages.len()).map(|page| format!("{} 0 R ", first + 2 * page)).collect();
     let mut objects = vec![
         "<< /Type /Catalog /Pages 2 0 R >>".to_owned(),
         format!("<< /Type /Pages /Kids [{kids}] /Count {} >>", pages.len()),
         "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>".to_owned(),
     ];
+    objects.extend(bitmap.iter().flat_map(|bitmap| bitmap.objects()));
     for (page, content) in pages.iter().enumerate() {
+        let bitmap = if bitmap.is_some() { "/T 4 0 R" } else { "" };
         objects.push(format!(
-            "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 600 800] /Contents {} 0 R /Resources << /Font << /F 3 0 R >> >> >>",
-            5 + 2 * page
+            "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 600 800] /Contents {} 0 R /Resources << /Font << /F 3 0 R {bitmap} >> >> >>",
+            first + 1 + 2 * page
         ));
         objects.push(format!("<< /Length {} >>\nstream\n{content}\nendstream", content.len()));
     }
     pdf_of(&objects)
+}
+
+/// A font of ten points whose glyphs are bitmaps, as TeX makes them of Computer Modern for 600 dots per inch.
+struct Bitmap {
+    /// What a dot is of the size that is set, the size, and what it is scaled by.
+    dot: f32,
+    size: f32,
+    scale: f32,
+    /// The name of the glyph of a code.
+    name: fn(u8) -> String,
+}
+
+impl Bitmap {
+    /// The widths of a to z in thousandths of the font's height.
+    const WIDTHS: [u16; 26] = [
+        500, 556, 444, 556, 444, 306, 500, 556, 278, 306, 528, 278, 833, 556, 500, 556, 528, 392, 394, 389, 556, 528,
+        722, 528, 528, 444,
+    ];
+
+    /// The width of a glyph in points.
+    fn width(code: u8) -> f32 {
+        let thousandths = if code.is_ascii_lowercase() { Self::WIDTHS[usize::from(code - b'a')] } else { 556 };
+        f32::from(thousandths) / 100.0
+    }
+
+    fn objects(&self) -> [String; 2] {
+        let codes = || (11..=122_u8).filter(|code| *code < 16 || *code > 32);
+        let names: String = codes().map(|code| format!("{code} /{} ", (self.name)(code))).collect();
+        let glyphs: String = codes().map(|code| format!("/{} 5 0 R ", (self.name)(code))).collect();
+        let widths: String = (0..=122).map(|code| format!("{} ", Self::width(code) / 0.12)).collect();
+        let draw = "30 0 0 0 30 30 d1 0 0 30 30 re f";
+        [
+            format!(
+                "<< /Type /Font /Subtype /Type3 /FontMatrix [{0} 0 0 {0} 0 0] /FontBBox [0 0 30 30] /FirstChar 0 \
+                 /LastChar 122 /Widths [{widths}] /Encoding << /Type /Encoding /Differences [{names}] >> \
+                 /CharProcs << {glyphs} >> >>",
+                self.dot
+            ),
+            format!("<< /Length {} >>\nstream\n{draw}\nendstream", draw.len()),
+        ]
+    }
+
+    /// Draws lines below one another, each letter where the last one ends, but for a `v`, which is kerned.
+    fn lines(&self, x: f32, y: f32, lines: &[&str]) -> String {
+        let draw = |(row, line): (usize, &&str)| {
+            let baseline = y - 12.0 * row as f32;
+            let mut right = x;
+            let letter = |code: u8| {
+                let at = if code == b'v' { right - 0.3 } else { right };
+                right = at + if code == b' ' { 3.33 } else { Self::width(code) };
+                if code == b' ' {
+                    return String::new();
+                }
+                format!("{0} 0 0 {0} {at} {baseline} Tm <{code:02x}> Tj ", self.scale)
+            };
+            format!("BT /T {} Tf {}ET\n", self.size, line.bytes().map(letter).collect::<String>())
+        };
+        lines.iter().enumerate().map(draw).collect()
+    }
 }
 
 /// Draws a text of this size at a place, from the lower left corner.
@@ -49,8 +111,12 @@ fn lines(x: f32, y: f32, lines: &[&str]) -> String {
 }
 
 fn read(pages: &[String]) -> Value {
+    read_with(pages, None)
+}
+
+fn read_with(pages: &[String], bitmap: Option<&Bitmap>) -> Value {
     let folder = Folder::with(&[]);
-    folder.write("a.pdf", pdf(pages));
+    folder.write("a.pdf", pdf(pages, bitmap));
     folder.run(&["passages", "a.pdf", "--format", "json"]).exits(0).json()["sources"][0].clone()
 }
 
@@ -103,6 +169,145 @@ fn a_drop_cap_belongs_to_its_word() {
     let cap = at(34.0, 60.0, 688.0, "R");
     let page = [cap, lines(88.0, 700.0, &text[..2]), lines(60.0, 676.0, &text[2..])].concat();
     assert_eq!(passages(&read(&[page])).join(" "), format!("R{}", text.join(" ")));
+}
+
+#[test]
+fn a_drop_cap_is_not_drawn_over_the_gutter() {
+    // Its foot stands on a line of the column to the left, which is nearer to it than it is high.
+    let left = [&SURVEY[..], &["they had been spoilt. None was left out."]].concat();
+    let cap = at(36.0, 268.0, 676.0, "O");
+    let mut right = LOSS;
+    right[0] = "n some days the level of the lake was lifted.";
+    let right = [lines(298.0, 700.0, &right[..3]), lines(270.0, 664.0, &right[3..])].concat();
+    let source = read(&[[lines(60.0, 700.0, &left), cap, right.clone()].concat()]);
+    let texts = [left.join(" "), format!("On some days the level of the lake was lifted. {}", LOSS[1..].join(" "))];
+    assert_eq!(passages(&source), texts);
+}
+
+#[test]
+fn text_goes_on_past_a_table_at_the_top_of_a_column() {
+    let caption = at(9.0, 310.0, 720.0, "Table 1. Level of the lake in centimetres by month and gauge.");
+    let rows = [("March", "212", 700.0), ("April", "208", 688.0), ("May", "197", 676.0)];
+    let table = rows.map(|(month, level, y)| at(9.0, 310.0, y, month) + &at(9.0, 400.0, y, level)).concat();
+    let page = [lines(60.0, 720.0, &SURVEY), caption, table, lines(310.0, 640.0, &LOSS)].concat();
+    assert!(passages(&read(&[page])).contains(&whole().as_str()));
+}
+
+#[test]
+fn what_a_table_is_called_may_stand_below_its_label() {
+    let label = at(8.0, 390.0, 720.0, "TABLE I") + &at(8.0, 340.0, 710.0, "LEVELS OF THE LAKE IN CENTIMETRES");
+    let rows = [("March", "212", 690.0), ("April", "208", 678.0), ("May", "197", 666.0)];
+    let table = rows.map(|(month, level, y)| at(9.0, 310.0, y, month) + &at(9.0, 400.0, y, level)).concat();
+    let page = [lines(60.0, 720.0, &SURVEY), label, table, lines(310.0, 640.0, &LOSS)].concat();
+    assert!(passages(&read(&[page])).contains(&whole().as_str()));
+}
+
+#[test]
+fn the_number_of_a_section_is_no_page_number() {
+    let pages = [1, 2, 3].map(|page| {
+        let section = at(14.0, 60.0, 740.0, &format!("{page} The gauge and the pier"));
+        let text = [SURVEY, LOSS].concat();
+        let text: Vec<String> = text.iter().map(|line| line.replace("lake", &format!("{page}th lake"))).collect();
+        let text: Vec<&str> = text.iter().map(String::as_str).collect();
+        let beside = at(10.0, 310.0, 740.0, &format!("Of the {page}th lake nothing was known"));
+        let right = lines(310.0, 728.0, &["before the survey began, and nobody asked."]);
+        let section = if page == 2 { section + &beside + &right } else { String::new() };
+        section + &lines(60.0, 700.0, &text) + &at(10.0, 300.0, 40.0, &page.to_string())
+    });
+    let source = read(&pages);
+    let all = passages(&source).join(" ");
+    assert!(all.contains("Of the 2th lake nothing was known before the survey began"), "{all}");
+}
+
+#[test]
+fn lines_that_were_drawn_out_are_no_rows_of_a_table() {
+    let stretched = [["The", "survey", "team"], ["read", "the", "gauge"], ["every", "early", "morning"]];
+    let draw = |(row, words): (usize, &[&str; 3])| {
+        let gap = (120.0 - words.iter().map(|word| helvetica(word)).sum::<f32>()) / 2.0;
+        let mut right = 60.0;
+        let word = |word: &&str| {
+            let drawn = at(10.0, right, 700.0 - 12.0 * row as f32, word);
+            right += helvetica(word) + gap;
+            drawn
+        };
+        words.iter().map(word).collect::<String>()
+    };
+    let page = stretched.iter().enumerate().map(draw).collect::<String>()
+        + &lines(60.0, 664.0, &["from March to October, on", "the old ferry pier."]);
+    let text = "The survey team read the gauge every early morning from March to October, on the old ferry pier.";
+    assert_eq!(passages(&read(&[page])), [text]);
+}
+
+/// The width of a word in Helvetica of ten points (its metrics are in thousandths).
+fn helvetica(word: &str) -> f32 {
+    let width = |c: char| match c {
+        'i' | 'j' | 'l' => 222.0,
+        'f' | 't' => 278.0,
+        'r' => 333.0,
+        'c' | 'k' | 's' | 'v' | 'x' | 'y' | 'z' => 500.0,
+        'w' => 722.0,
+        'm' => 833.0,
+        'T' => 611.0,
+        _ => 556.0,
+    };
+    word.chars().map(width).sum::<f32>() / 100.0
+}
+
+#[test]
+fn authors_side_by_side_stand_above_both_columns() {
+    let title = at(20.0, 120.0, 760.0, "The level of the lake in one season");
+    let left = at(10.0, 130.0, 730.0, "Mirel Askholm") + &at(10.0, 120.0, 718.0, "Institute of Lakes, Orrin");
+    let right = at(10.0, 400.0, 730.0, "Ivo Berg") + &at(10.0, 380.0, 718.0, "Harbour College, Sund");
+    let heading = at(13.0, 60.0, 676.0, "Introduction");
+    let page = [title, left, right, heading, lines(60.0, 660.0, &SURVEY), lines(310.0, 676.0, &LOSS)].concat();
+    assert_eq!(passages(&read(&[page])), [whole()]);
+}
+
+#[test]
+fn notes_in_the_margin_are_read_by_themselves() {
+    let text = [SURVEY, LOSS].concat();
+    let more = ["It has not risen since that day in autumn,", "and nobody expects it before the spring."];
+    let note = ["See the survey", "of the pier, too."];
+    let note: String = (0..2).map(|row| at(10.0, 290.0, 688.0 - 12.0 * row as f32, note[row])).collect();
+    let source = read(&[lines(60.0, 700.0, &text) + &lines(60.0, 580.0, &more) + &note]);
+    assert_eq!(passages(&source), ["See the survey of the pier, too.", &whole(), &more.join(" ")]);
+}
+
+#[test]
+fn a_note_may_begin_with_a_number() {
+    let note = at(7.0, 60.0, 600.0, "1 856 readings were taken by the keeper of the pier.");
+    let page = [lines(60.0, 700.0, &SURVEY), note, lines(310.0, 700.0, &LOSS)].concat();
+    let source = read(&[page]);
+    assert!(passages(&source).contains(&whole().as_str()), "{source:#?}");
+    assert!(passages(&source).contains(&"856 readings were taken by the keeper of the pier."), "{source:#?}");
+}
+
+/// The text of a bitmap font: the ligatures of TeX are codes below 32.
+const BITMAP: [&str; 3] = [
+    "we have observed the arrival of \u{c}ve vessels at the river",
+    "every evening and have given the \u{b}ective level above the",
+    "weir, which moved over the reserve of the valley (see above).",
+];
+
+fn bitmap_text() -> String {
+    BITMAP.join(" ").replace('\u{c}', "fi").replace('\u{b}', "ff")
+}
+
+#[test]
+fn glyphs_of_tex_that_are_named_after_their_codes_are_read() {
+    let after_code = |code| format!("a{code}");
+    let bitmap = Bitmap { dot: 0.012, size: 10.0, scale: 1.0, name: after_code };
+    assert_eq!(passages(&read_with(&[bitmap.lines(60.0, 700.0, &BITMAP)], Some(&bitmap))), [bitmap_text()]);
+}
+
+#[test]
+fn words_of_a_font_as_high_as_a_dot_are_not_torn_apart() {
+    let as_byte = |code: u8| match code {
+        b'a'..=b'z' => String::from(char::from(code)),
+        code => format!("#{code:02x}"),
+    };
+    let bitmap = Bitmap { dot: 1.0, size: 1.0, scale: 0.12, name: as_byte };
+    assert_eq!(passages(&read_with(&[bitmap.lines(60.0, 700.0, &BITMAP)], Some(&bitmap))), [bitmap_text()]);
 }
 
 #[test]

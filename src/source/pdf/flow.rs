@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::line::{Line, marker};
 use super::paragraph::{Measures, Paragraph, like, paragraphs};
-use super::words::{dangles, ends_sentence, starts_lowercase};
+use super::words::{breaks_word, dangles, ends_sentence, starts_lowercase};
 use crate::lang::english::furniture::SECTIONS;
 use crate::lang::one_line;
 use crate::source::{Block, BlockKind, LocatedText, Place, TITLE_PAGE};
@@ -18,6 +18,8 @@ pub struct PageFurniture {
 /// A page in columns, each a run of lines from top to bottom.
 pub struct Page {
     pub columns: Vec<Vec<Line>>,
+    /// What stands in the margins, in the same way.
+    pub notes: Vec<Vec<Line>>,
     pub furniture: PageFurniture,
 }
 
@@ -59,6 +61,10 @@ impl<'a> Flow<'a> {
         for (text, reason) in page.furniture.items {
             self.hold(Block { kind: BlockKind::Furniture(reason), text: LocatedText::new(&text, place) });
         }
+        for note in page.notes.into_iter().flat_map(|notes| paragraphs(notes, self.measures)) {
+            let block = self.block(&note);
+            self.hold(block);
+        }
         let mut notes: Vec<Vec<Line>> = Vec::new();
         let mut columns = page.columns;
         for column in &mut columns {
@@ -76,9 +82,14 @@ impl<'a> Flow<'a> {
                 text: LocatedText::new(&marks.join(" "), place),
             });
         }
+        let mut position = Position::First;
         for (column, notes) in columns.into_iter().zip(notes) {
-            for (at, paragraph) in paragraphs(column, self.measures).into_iter().enumerate() {
-                self.paragraph(paragraph, at == 0);
+            // What a table is called may stand across its columns.
+            position = if position == Position::InTable { position } else { Position::First };
+            for paragraph in paragraphs(column, self.measures) {
+                let next = position.after(&paragraph, self.measures.body);
+                self.paragraph(paragraph, position);
+                position = next;
             }
             self.notes(notes);
         }
@@ -90,7 +101,7 @@ impl<'a> Flow<'a> {
         if self.open.is_some() { self.held.push(block) } else { self.blocks.push(block) }
     }
 
-    fn paragraph(&mut self, paragraph: Paragraph, first_in_column: bool) {
+    fn paragraph(&mut self, paragraph: Paragraph, position: Position) {
         if !paragraph.is_running() {
             let block = self.block(&paragraph);
             if paragraph.kind == BlockKind::Heading {
@@ -100,9 +111,20 @@ impl<'a> Flow<'a> {
             return;
         }
         match &mut self.open {
-            Some(open) if goes_on(open, &paragraph, first_in_column, self.measures) => {
+            Some(open) if goes_on(open, &paragraph, position, self.measures) => {
                 open.lines.extend(paragraph.lines);
                 open.right = paragraph.right;
+            }
+            // What is set in another size, such as a box beside the text, does not end an open sentence.
+            Some(open)
+                if like(open.last().size, self.measures.body)
+                    && !like(paragraph.lines[0].size, self.measures.body)
+                    && open.lines.len() > 1
+                    && open.is_full(&paragraph.lines[0])
+                    && !ends_sentence(&open.last().text) =>
+            {
+                let block = self.block(&paragraph);
+                self.hold(block);
             }
             _ => {
                 self.close();
@@ -209,11 +231,53 @@ impl<'a> Flow<'a> {
     }
 }
 
+/// Where a paragraph stands in its column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Position {
+    /// At the top.
+    First,
+    /// Below a figure, a table or a box at the top, which interrupt the text.
+    BelowFloat,
+    /// Below what a table at the top is called: what is no row is a cell of text.
+    InTable,
+    /// Below text or a heading.
+    Later,
+}
+
+impl Position {
+    /// Where the one behind `paragraph` stands, which is here.
+    fn after(self, paragraph: &Paragraph, body: f32) -> Self {
+        match self {
+            Self::Later => Self::Later,
+            Self::First if is_table(paragraph) => Self::InTable,
+            Self::InTable if paragraph.kind == BlockKind::Caption => Self::InTable,
+            _ if matches!(paragraph.kind, BlockKind::Caption | BlockKind::TableRow) => Self::BelowFloat,
+            Self::First | Self::BelowFloat if paragraph.is_running() && !like(paragraph.lines[0].size, body) => {
+                Self::BelowFloat
+            }
+            _ => Self::Later,
+        }
+    }
+}
+
+/// `Table 3: …`
+fn is_table(paragraph: &Paragraph) -> bool {
+    let label = paragraph.lines[0].text.get(..3).unwrap_or("").to_lowercase();
+    paragraph.kind == BlockKind::Caption && label == "tab"
+}
+
 /// Whether a paragraph goes on in the first one of the next column.
-fn goes_on(open: &Paragraph, next: &Paragraph, first_in_column: bool, measures: &Measures) -> bool {
+fn goes_on(open: &Paragraph, next: &Paragraph, position: Position, measures: &Measures) -> bool {
     let (last, first) = (open.last(), &next.lines[0]);
     let new_item = next.kind == BlockKind::ListItem;
-    if !first_in_column || new_item || !like(last.size, first.size) || first.page > last.page + MAX_PAGES_APART {
+    if matches!(position, Position::InTable | Position::Later)
+        || new_item
+        || !like(last.size, first.size)
+        || first.page > last.page + MAX_PAGES_APART
+    {
+        return false;
+    }
+    if breaks_word(&last.text) && first.text.starts_with(char::is_uppercase) {
         return false;
     }
     if ends_sentence(&last.text) {
@@ -232,7 +296,9 @@ fn note_mark(line: &Line) -> Option<(String, usize)> {
     let symbol = !first.is_empty() && first.chars().all(|c| matches!(c, '*' | '†' | '‡' | '§' | '¶' | '∗'));
     let number = first.len() <= 3 && first.bytes().all(|b| b.is_ascii_digit()) && !first.is_empty();
     let text = line.text[first.len()..].trim_start();
-    let letters = text.starts_with(|c: char| c.is_alphabetic() || matches!(c, '“' | '"' | '‘' | '(' | '['));
+    let words = || text.split(' ').filter(|word| word.len() >= 3 && word.chars().all(char::is_alphabetic)).count();
+    let letters = text.starts_with(|c: char| c.is_alphabetic() || matches!(c, '“' | '"' | '‘' | '(' | '['))
+        || text.starts_with(|c: char| c.is_ascii_digit()) && words() >= 3;
     ((symbol || number) && letters).then(|| (first.to_owned(), first.len()))
 }
 

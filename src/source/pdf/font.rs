@@ -2,19 +2,35 @@
 
 use std::collections::HashMap;
 
-use hayro_interpret::font::OutlineGlyph;
+use hayro_interpret::font::{OutlineGlyph, Type3Glyph};
 use skrifa::{FontRef, MetadataProvider};
+
+use super::tex;
 
 /// The fonts of a document by the hash of their bytes: for each glyph, the character that the font's own table gives it.
 #[derive(Default)]
-pub struct Fonts(HashMap<u128, HashMap<u32, char>>);
+pub struct Fonts {
+    characters: HashMap<u128, HashMap<u32, char>>,
+    tex: Option<tex::Encoding>,
+}
 
 impl Fonts {
+    /// Of a document whose bitmap fonts are encoded in this way.
+    pub fn new(tex: Option<tex::Encoding>) -> Self {
+        Self { tex, ..Self::default() }
+    }
+
     /// The character that the font itself has this glyph for.
     pub fn character(&mut self, glyph: &OutlineGlyph) -> Option<char> {
         let font = glyph.font_data()?;
-        let characters = self.0.entry(font.cache_key).or_insert_with(|| characters(font.data.as_ref().as_ref()));
+        let characters =
+            self.characters.entry(font.cache_key).or_insert_with(|| characters(font.data.as_ref().as_ref()));
         characters.get(&glyph.glyph_id().to_u32()).copied()
+    }
+
+    /// The character that TeX has the code of this glyph for.
+    pub fn of_tex(&self, glyph: &Type3Glyph<'_>) -> Option<char> {
+        self.tex?.character(glyph.char_code())
     }
 }
 

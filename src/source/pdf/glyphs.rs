@@ -17,6 +17,7 @@ use hayro_interpret::{
 use super::font::Fonts;
 use super::turn::{self, Placed, Turn};
 use super::twice;
+use super::{sizes, tex};
 
 /// A page of more characters than this is no page of a document.
 const MAX_GLYPHS: usize = 400_000;
@@ -118,7 +119,8 @@ struct Collector {
 
 impl Collector {
     fn shown(self) -> Shown {
-        let (glyphs, turned) = turn::upright(self.placed);
+        let (mut glyphs, turned) = turn::upright(self.placed);
+        sizes::mend(&mut glyphs);
         Shown { glyphs: twice::once(glyphs), turned, unknown: self.unknown, images: self.images, cut: self.cut }
     }
 
@@ -147,7 +149,9 @@ impl Collector {
         let size = up.hypot();
         // Also false of what is no number.
         let is_near = |point: Point| point.x.abs().max(point.y.abs()) < FARTHEST && point.is_finite();
-        let finite = is_near(start) && is_near(end) && size > 0.1 && size < 5000.0;
+        // A bitmap font may say that it is as high as one of its dots.
+        let extent = size.max((end - start).hypot());
+        let finite = is_near(start) && is_near(end) && size > 0.0 && extent > 0.1 && size < 5000.0;
         if !finite {
             return;
         }
@@ -168,14 +172,19 @@ impl Collector {
     }
 
     fn text(&mut self, glyph: &Drawn) -> String {
+        let of_tex = match glyph {
+            Drawn::Type3(glyph) => self.fonts.of_tex(glyph),
+            Drawn::Outline(_) => None,
+        };
         let text = match (glyph.as_unicode(), glyph) {
+            (Some(BfString::Char(c)), _) if tex::is_dingbat(c) && of_tex.is_some() => of_tex.into_iter().collect(),
             (Some(BfString::Char(c)), _) if c != '\0' => String::from(c),
             (Some(BfString::String(text)), _) => text,
             (_, Drawn::Outline(outline)) => match self.fonts.character(outline) {
                 Some(c) => String::from(c),
                 None => self.unknown(),
             },
-            _ => self.unknown(),
+            _ => of_tex.map_or_else(|| self.unknown(), String::from),
         };
         text.chars().filter_map(readable).collect::<Vec<_>>().concat()
     }

@@ -158,6 +158,8 @@ struct Repeated {
     shapes: HashMap<(bool, String), usize>,
     /// What page numbers exceed the place of their page by, where a run of pages agrees.
     shift: Option<i64>,
+    /// On how many pages the number stands at the upper and at the lower edge.
+    numbered: [usize; 2],
     /// The size that most characters have.
     body: f32,
 }
@@ -188,10 +190,17 @@ impl Repeated {
         let shift = shifts
             .into_iter()
             .filter(|(_, pages)| *pages >= 3)
-            .max_by_key(|(shift, pages)| (*pages, std::cmp::Reverse(*shift)));
+            .max_by_key(|(shift, pages)| (*pages, std::cmp::Reverse(*shift)))
+            .map(|(shift, _)| shift);
+        let has_number = |(page, rows): (usize, &Rows), top: bool| {
+            let outermost = rows.edge(top).first().map(|at| numbers(&words(&rows.0[*at])));
+            shift.is_some_and(|shift| outermost.is_some_and(|numbers| numbers.contains(&(shift + page as i64))))
+        };
+        let numbered = [true, false].map(|top| pages.iter().enumerate().filter(|page| has_number(*page, top)).count());
         Self {
             shapes,
-            shift: shift.map(|(shift, _)| shift),
+            shift,
+            numbered,
             body: body_size(pages.iter().flat_map(|rows| rows.0.iter().flatten()).map(Segment::sized)),
         }
     }
@@ -206,7 +215,10 @@ impl Repeated {
     /// On how many pages a text stands at this edge, and whether its number is in line with those of other pages.
     fn seen(&self, text: &str, page: usize, top: bool) -> (usize, bool) {
         let pages = self.shapes.get(&(top, shape(text))).copied().unwrap_or(0);
-        (pages, self.shift.is_some_and(|shift| numbers(text).contains(&(shift + page as i64))))
+        // The number of a section at the other edge of a page may be that of the page.
+        let [here, there] = if top { self.numbered } else { [self.numbered[1], self.numbered[0]] };
+        let numbered = here >= 3 || here >= there;
+        (pages, numbered && self.shift.is_some_and(|shift| numbers(text).contains(&(shift + page as i64))))
     }
 
     fn reason(&self, row: &[Segment], page: usize, top: bool) -> Option<&'static str> {

@@ -4,6 +4,8 @@ use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::ops::Range;
 
+use unicode_normalization::char::compose;
+
 use super::glyphs::{Face, Glyph};
 
 /// Between two characters farther apart than this, in heights of their font, runs a gutter or a cell's edge.
@@ -72,11 +74,18 @@ fn continues(open: &[Glyph], next: &Glyph) -> bool {
     let level = level && !is_drop(base.size, next.size, rise);
     let behind = next.x0 - last.x1;
     let before = last.x0 - next.x1;
-    let near = |gap: f32| gap > -0.6 * size && gap < REACH * size;
+    let near = |gap: f32| gap > -0.6 * size && gap < REACH * reach(last.size, next.size);
     level
         && last.artifact == next.artifact
         && (near(behind) || is_right_to_left(next.c) && near(before))
         && !is_number_apart(open, next)
+}
+
+/// The height of font by which the gap between two is judged: a drop cap is no nearer to the column before it than
+/// its text is.
+fn reach(a: f32, b: f32) -> f32 {
+    const MOST: f32 = 1.5;
+    a.max(b).min(MOST * a.min(b))
 }
 
 /// Whether one of two is a drop cap, whose foot is on another line than the other's.
@@ -125,7 +134,7 @@ fn segment(glyphs: &[Glyph]) -> Option<Segment> {
     if is_mostly_right_to_left(&ordered) {
         to_reading_order(&mut ordered);
     }
-    let (text, raised) = spell(&ordered, size, baseline);
+    let (text, raised) = spell(&with_accents(ordered), size, baseline);
     let most = |is: fn(&Glyph) -> bool| visible().filter(|glyph| is(glyph)).count() * 10 > visible().count() * 9;
     Some(Segment {
         x0: visible().map(|glyph| glyph.x0).fold(f32::MAX, f32::min),
@@ -162,16 +171,12 @@ fn spell(glyphs: &[Glyph], size: f32, baseline: f32) -> (String, Vec<Range<usize
         if (glyph.c == ' ' || gap > open) && !text.is_empty() && !text.ends_with(' ') {
             text.push(' ');
         }
-        let accents = combining(glyph.c).filter(|_| last.is_some());
         last = Some(*glyph);
         if glyph.c == ' ' {
             continue;
         }
         let from = text.len();
-        match accents {
-            Some(accent) if gap < -0.2 * size => text.push(accent),
-            _ => text.push(glyph.c),
-        }
+        text.push(glyph.c);
         if glyph.size < 0.88 * size && glyph.baseline < baseline - 0.12 * size {
             match raised.last_mut().filter(|range| range.end == from) {
                 Some(range) => range.end = text.len(),
@@ -197,6 +202,47 @@ fn open_space(glyphs: &[Glyph], size: f32) -> f32 {
     gaps.sort_by(f32::total_cmp);
     let usual = if gaps.len() >= 6 { gaps[gaps.len() / 2] } else { 0.0 };
     (0.16 * size).max(usual * 1.6 + 0.05 * size)
+}
+
+/// Puts the accents that are drawn over letters, before or after them, on those letters.
+fn with_accents(glyphs: Vec<Glyph>) -> Vec<Glyph> {
+    if !glyphs.iter().any(|glyph| combining(glyph.c).is_some()) {
+        return glyphs;
+    }
+    let mut marks: Vec<Option<char>> = vec![None; glyphs.len()];
+    let mut is_mark = vec![false; glyphs.len()];
+    for at in 0..glyphs.len() {
+        let Some(accent) = combining(glyphs[at].c) else { continue };
+        let beside = [at.checked_sub(1), Some(at + 1).filter(|next| *next < glyphs.len())];
+        let off = |letter: &usize| off_middle(&glyphs[at], &glyphs[*letter]);
+        let over =
+            beside.into_iter().flatten().filter(|letter| glyphs[*letter].c.is_alphabetic() && off(letter) < 0.25);
+        if let Some(letter) = over.min_by(|a, b| off(a).total_cmp(&off(b))) {
+            (marks[letter], is_mark[at]) = (Some(accent), true);
+        }
+    }
+    let mut composed = Vec::with_capacity(glyphs.len());
+    for (at, glyph) in glyphs.into_iter().enumerate().filter(|(at, _)| !is_mark[*at]) {
+        let Some(accent) = marks[at] else {
+            composed.push(glyph);
+            continue;
+        };
+        let base = match glyph.c {
+            'ı' => 'i',
+            'ȷ' => 'j',
+            c => c,
+        };
+        match compose(base, accent) {
+            Some(c) => composed.push(Glyph { c, ..glyph }),
+            None => composed.extend([Glyph { c: base, ..glyph }, Glyph { c: accent, x0: glyph.x1, ..glyph }]),
+        }
+    }
+    composed
+}
+
+/// How far the middle of an accent is from that of a letter, in heights of its font.
+fn off_middle(accent: &Glyph, letter: &Glyph) -> f32 {
+    (accent.x0 + accent.x1 - letter.x0 - letter.x1).abs() / 2.0 / letter.size.max(1.0)
 }
 
 /// The combining form of an accent that older fonts draw over a letter.
@@ -267,7 +313,11 @@ fn touches(left: &Segment, right: &Segment) -> bool {
     let level = rise < 0.2 * size || small && rise < 0.6 * size && gap < 0.3 * size;
     let large = left.size > 2.2 * right.size && left.text.chars().count() <= 2;
     let level = level && !large && !is_drop(left.size, right.size, rise);
-    level && left.artifact == right.artifact && gap > -0.3 * size && gap < TOUCH * size && !is_marker(&left.text)
+    level
+        && left.artifact == right.artifact
+        && gap > -0.3 * size
+        && gap < TOUCH * reach(left.size, right.size)
+        && !is_marker(&left.text)
 }
 
 fn append(left: &mut Segment, right: Segment) {
@@ -410,4 +460,23 @@ pub fn marker(text: &str) -> Option<usize> {
     let letter = mark.ends_with(')') && inner.len() == 1 && inner.bytes().all(|b| b.is_ascii_lowercase());
     let roman = mark.ends_with(')') && inner.len() <= 4 && inner.bytes().all(|b| matches!(b, b'i' | b'v' | b'x'));
     (bullet || closed && !inner.is_empty() && (number || letter || roman)).then_some(mark.len() + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn glyph(c: char, x0: f32, x1: f32) -> Glyph {
+        Glyph { c, x0, x1, baseline: 100.0, size: 10.0, face: Face::default(), artifact: false }
+    }
+
+    #[test]
+    fn accents_are_on_their_letters_whichever_was_drawn_first() {
+        let before = [glyph('n', 0.0, 5.5), glyph('a', 5.5, 10.5), glyph('\u{a8}', 9.5, 14.5), glyph('ı', 10.6, 13.4)];
+        let behind = [glyph('n', 0.0, 5.5), glyph('e', 5.5, 10.0), glyph('\u{b4}', 5.4, 10.4), glyph('s', 10.0, 14.0)];
+        let alone = [glyph('\u{b4}', 0.0, 5.0), glyph('a', 5.0, 10.0), glyph('b', 10.0, 15.5)];
+        for (glyphs, text) in [(&before[..], "naï"), (&behind, "nés"), (&alone, "\u{b4}ab")] {
+            assert_eq!(pieces(glyphs).iter().map(|piece| piece.text.as_str()).collect::<Vec<_>>(), [text]);
+        }
+    }
 }

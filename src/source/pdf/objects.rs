@@ -1,4 +1,5 @@
-//! What a PDF's objects say before it is interpreted: streams that are damaged, and tables that claim too much.
+//! What a PDF's objects say before it is interpreted: streams that are damaged, tables that claim too much, and how the
+//! glyphs of bitmap fonts are named.
 
 use std::collections::HashSet;
 
@@ -7,16 +8,27 @@ use flate2::{Decompress, FlushDecompress, Status};
 use hayro_interpret::hayro_syntax::Pdf;
 use hayro_interpret::hayro_syntax::object::{Array, Dict, MaybeRef, Name, Object, ObjectIdentifier, Stream};
 
+use super::tex;
+
 /// Characters of which all fonts together give the width; a font has no more than 65,536.
 const MAX_WIDTHS: u64 = 1 << 24;
 /// How deep objects stand in an object at which fonts are looked for: a page's resources hold fonts that hold a font.
 const MAX_DEPTH: usize = 6;
 
-/// How many streams with text cannot be unpacked whole, the contents of pages among them.
+/// What the objects of a document say.
+#[derive(Debug)]
+pub struct Objects {
+    /// How many streams with text cannot be unpacked whole, the contents of pages among them.
+    pub damaged: usize,
+    /// How bitmap fonts are encoded, where only TeX can have made them.
+    pub tex: Option<tex::Encoding>,
+}
+
+/// Looks at all objects.
 ///
 /// # Errors
 /// When the fonts give widths to more characters than there are: the interpreter keeps each by itself.
-pub fn damaged(pdf: &Pdf) -> Result<usize, String> {
+pub fn look_at(pdf: &Pdf) -> Result<Objects, String> {
     let mut found = Found::default();
     for object in pdf.objects() {
         found.object(&object, MAX_DEPTH);
@@ -34,13 +46,14 @@ pub fn damaged(pdf: &Pdf) -> Result<usize, String> {
             }
         }
     }
-    Ok(found.damaged)
+    Ok(Objects { damaged: found.damaged, tex: found.names.encoding() })
 }
 
 #[derive(Default)]
 struct Found {
     widths: u64,
     damaged: usize,
+    names: tex::Names,
     /// The streams that were looked at: pages may share one.
     seen: HashSet<ObjectIdentifier>,
 }
@@ -69,6 +82,9 @@ impl Found {
         if let Some(fonts) = dict.get::<Array<'_>>(b"DescendantFonts") {
             self.widths += fonts.iter::<Dict<'_>>().next().map_or(0, |font| widths(&font));
         }
+        if dict.get::<Name<'_>>(b"Subtype").is_some_and(|name| name.as_ref() == b"Type3") {
+            self.names.add(&names(dict));
+        }
         for (_, value) in dict.entries() {
             if let MaybeRef::NotRef(value @ Object::Dict(_)) = value {
                 self.object(&value, depth - 1);
@@ -81,6 +97,26 @@ impl Found {
             self.damaged += usize::from(!is_whole(stream));
         }
     }
+}
+
+/// The codes and names of a font's glyphs (ISO 32000-2, 9.6.5.1), of which it has 256 at most.
+fn names(font: &Dict<'_>) -> Vec<(u32, Vec<u8>)> {
+    let differences = font.get::<Dict<'_>>(b"Encoding").and_then(|encoding| encoding.get::<Array<'_>>(b"Differences"));
+    let mut code = 0;
+    let mut names = Vec::new();
+    for item in differences.iter().flat_map(Array::iter::<Object<'_>>).take(512) {
+        match item {
+            Object::Number(first) => code = first.as_i64().clamp(0, 255) as u32,
+            Object::Name(name) => {
+                if name.as_ref() != b".notdef" {
+                    names.push((code, name.as_ref().to_vec()));
+                }
+                code += 1;
+            }
+            _ => {}
+        }
+    }
+    names
 }
 
 /// How many widths a font's tables give (ISO 32000-2, 9.7.4.3).

@@ -4,6 +4,8 @@
 //! what is below. The parts are cut again in the same way (a recursive XY-cut). Gutters are judged by running text
 //! alone: tables, formulas and the labels of figures have gaps anywhere.
 
+use std::ops::Range;
+
 use crate::lang::script::has_caseless_letters;
 
 use super::line::{Segment, rows};
@@ -27,6 +29,10 @@ const MAX_EDGES: usize = 24;
 const LEAST_OVERLAP: f32 = 6.0;
 /// Lines of a column fill this part of its width; cells of a table do not.
 const LEAST_FILL: f32 = 0.55;
+/// Lines so far apart, in heights of the font, have a blank between them.
+const LEAST_BLANK: f32 = 1.9;
+/// Names of authors and where they work, side by side, are no more lines than this.
+const MAX_NAMES: usize = 24;
 /// A gutter lies at least this far from the left edge of the lines to the right of it, in points.
 const MARGIN: f32 = 1.5;
 
@@ -108,7 +114,7 @@ impl Side {
 /// of a title, a heading above them.
 fn bands(segments: Vec<Segment>, x: f32) -> Vec<Band> {
     let sides: Vec<Side> = segments.iter().map(|segment| Side::of(segment, x)).collect();
-    let across = belongs_across(&segments, &sides);
+    let across = belongs_across(&segments, &sides, x);
     let mut bands: Vec<Band> = Vec::new();
     for ((segment, side), is_across) in segments.into_iter().zip(sides).zip(across) {
         match (bands.last_mut(), is_across) {
@@ -130,10 +136,25 @@ fn bands(segments: Vec<Segment>, x: f32) -> Vec<Band> {
     bands
 }
 
-/// Which segments are across a gutter, or of a paragraph whose other lines are.
-fn belongs_across(segments: &[Segment], sides: &[Side]) -> Vec<bool> {
+/// Which segments are across a gutter, of a paragraph whose other lines are, or of a block that it does not divide.
+fn belongs_across(segments: &[Segment], sides: &[Side], x: f32) -> Vec<bool> {
     let mut across: Vec<bool> = sides.iter().map(|side| *side == Side::Across).collect();
     let rows = rows(segments);
+    let blocks = blocks(segments, &rows);
+    let crosses = |at: usize| {
+        let segment = &segments[at];
+        segment.x0 < x - segment.size && segment.x1 > x + segment.size
+    };
+    let mut leads = true;
+    for block in blocks.iter().filter(|_| blocks.len() > 1) {
+        let of_block = || rows[block.clone()].iter().cloned().flatten();
+        let crossed = rows[block.clone()].iter().filter(|row| (*row).clone().any(crosses)).count();
+        let is_crossed = crossed * 5 > block.len() * 2 && of_block().any(|at| sides[at] == Side::Right);
+        if is_crossed || leads && is_of_names(segments, sides, of_block().collect()) {
+            of_block().for_each(|at| across[at] = true);
+        }
+        leads &= of_block().all(|at| across[at]);
+    }
     for pair in rows.windows(2) {
         let (above, below) = (pair[0].clone(), pair[1].clone());
         let Some(line) = above.clone().find(|at| across[*at]) else { continue };
@@ -148,6 +169,33 @@ fn belongs_across(segments: &[Segment], sides: &[Side]) -> Vec<bool> {
         }
     }
     across
+}
+
+/// The rows between two gaps that run over the whole width of the page.
+fn blocks(segments: &[Segment], rows: &[Range<usize>]) -> Vec<Range<usize>> {
+    let mut blocks: Vec<Range<usize>> = Vec::new();
+    for (at, row) in rows.iter().enumerate() {
+        let gap = |above: &Range<usize>| segments[row.start].baseline - segments[above.start].baseline;
+        let near = at > 0 && gap(&rows[at - 1]) < LEAST_BLANK * segments[row.start].size;
+        match blocks.last_mut().filter(|_| near) {
+            Some(block) => block.end = at + 1,
+            None => blocks.push(at..at + 1),
+        }
+    }
+    blocks
+}
+
+/// Whether the lines at the top, or below a title, are the names of authors beside each other: few, on both sides, none of them as long as
+/// the lines below.
+fn is_of_names(segments: &[Segment], sides: &[Side], block: Vec<usize>) -> bool {
+    let widest = |side: Side, at: &mut dyn Iterator<Item = usize>| {
+        at.filter(|at| sides[*at] == side).map(|at| segments[at].x1 - segments[at].x0).fold(0.0, f32::max)
+    };
+    block.len() <= MAX_NAMES
+        && [Side::Left, Side::Right].into_iter().all(|side| {
+            let here = widest(side, &mut block.iter().copied());
+            here > 0.0 && here < LEAST_FILL * widest(side, &mut (0..segments.len()))
+        })
 }
 
 /// Whether it reads as a line of running text.
@@ -217,9 +265,11 @@ fn is_level(lines: &[&Segment], x: f32) -> bool {
         let of_side = || lines.iter().filter(|line| Side::of(line, x) == side);
         let count = of_side().count().max(1);
         let chars: usize = of_side().map(|line| line.text.chars().count()).sum();
-        let widths = || of_side().map(|line| line.x1 - line.x0);
-        let widest = widths().fold(0.0, f32::max);
-        chars / count >= LEAST_CHARS && widths().sum::<f32>() >= LEAST_FILL * widest * count as f32
+        let mut widths: Vec<f32> = of_side().map(|line| line.x1 - line.x0).collect();
+        widths.sort_by(f32::total_cmp);
+        // The last line of a paragraph across the columns may be longer than those of one.
+        let widest = widths.get(count.saturating_sub(1 + count / 25)).copied().unwrap_or(0.0);
+        chars / count >= LEAST_CHARS && widths.iter().sum::<f32>() >= LEAST_FILL * widest * count as f32
     })
 }
 
@@ -260,6 +310,7 @@ impl Stretch {
 mod tests {
     use super::*;
     use crate::source::pdf::glyphs::Face;
+    use crate::source::pdf::line::by_place;
 
     /// A line of running text that begins with its name.
     fn line(name: &str, x0: f32, x1: f32, row: usize) -> Segment {
@@ -310,5 +361,36 @@ mod tests {
         page.push(line("long", 60.0, 320.0, 4));
         page.extend(column('m', 60.0, 285.0, 5..8));
         assert_eq!(order(page, &mut Gutters::default()), "l0 l1 l2 l3 long m0 m1 m2 r0 r1 r2 r3 r4 r5 r6 r7");
+    }
+
+    #[test]
+    fn lines_across_some_columns_leave_the_others() {
+        let mut page = vec![line("title", 229.0, 562.0, 0)];
+        page.extend(column('a', 67.0, 724.0, 2..4));
+        page.push(line("a2", 67.0, 348.0, 4));
+        for (at, name) in ['l', 'm', 'n', 'r'].into_iter().enumerate() {
+            let x0 = 42.0 + 179.5 * at as f32;
+            page.extend(column(name, x0, x0 + 169.0, 8..24));
+        }
+        page.extend([line("note", 42.0, 377.0, 26), line("note", 42.0, 484.0, 28)]);
+        page.sort_by(by_place);
+        let names = order(page, &mut Gutters::default());
+        assert!(names.contains("l15 m0 m1") && names.contains("n0 n1") && names.contains("n15 r0 r1"), "{names}");
+    }
+
+    #[test]
+    fn cells_of_text_above_two_columns_are_no_part_of_them() {
+        let mut page = Vec::new();
+        for row in 0..6 {
+            page.push(line(&format!("m{row}"), 180.0, 345.0, row));
+            page.push(line(&format!("c{row}"), 360.0, 520.0, row));
+        }
+        page.extend(column('l', 60.0, 290.0, 9..20));
+        page.extend(column('r', 310.0, 530.0, 9..20));
+        page.sort_by(by_place);
+        assert!(
+            order(page, &mut Gutters::default())
+                .ends_with("c5 l0 l1 l2 l3 l4 l5 l6 l7 l8 l9 l10 r0 r1 r2 r3 r4 r5 r6 r7 r8 r9 r10")
+        );
     }
 }

@@ -148,7 +148,20 @@ pub fn paragraphs(lines: Vec<Line>, measures: &Measures) -> Vec<Paragraph> {
     if !open.is_empty() {
         paragraphs.push(paragraph(open, left, right, measures));
     }
+    mark_captions(&mut paragraphs);
     paragraphs
+}
+
+/// What stands below `TABLE IV` alone on a line is what the table is called.
+fn mark_captions(paragraphs: &mut [Paragraph]) {
+    for at in 1..paragraphs.len() {
+        let (above, below) = (&paragraphs[at - 1], &paragraphs[at]);
+        let label = above.kind == BlockKind::Caption && above.words() == 2 && above.lines.len() == 1;
+        let near = below.lines[0].baseline - above.last().baseline < 2.0 * above.last().size;
+        if label && near && matches!(below.kind, BlockKind::Paragraph | BlockKind::Heading) {
+            paragraphs[at].kind = BlockKind::Caption;
+        }
+    }
 }
 
 fn right_edge(lines: &[Line], measures: &Measures) -> f32 {
@@ -173,10 +186,23 @@ fn left_edge(lines: &[Line], measures: &Measures) -> f32 {
 
 /// Which lines are rows of a table: wide open in the same places as a neighbour.
 fn table_rows(lines: &[Line]) -> Vec<bool> {
-    let entry = |line: &Line| has_leaders(&line.text);
+    let entry = |line: &Line| has_leaders(&line.text) || is_stretched(line);
     let pairs: Vec<bool> = lines.windows(2).map(|pair| !pair.iter().any(entry) && align(&pair[0], &pair[1])).collect();
     let with_next = |at: usize| pairs.get(at).copied().unwrap_or(false);
     (0..lines.len()).map(|at| with_next(at) || at > 0 && with_next(at - 1)).collect()
+}
+
+/// Whether a line of text was drawn out to both edges of its column: all its gaps are of one width, and no cell is left
+/// of more than a word.
+fn is_stretched(line: &Line) -> bool {
+    const SAME: f32 = 0.75;
+    let gaps = || line.cells.windows(2).map(|pair| pair[1].x0 - pair[0].x1);
+    let (least, most) = gaps().fold((f32::MAX, 0.0_f32), |(least, most), gap| (least.min(gap), most.max(gap)));
+    line.cells.len() >= 3
+        && most - least < SAME
+        && most < 3.0 * line.size
+        && line.cells.iter().all(|cell| !cell.text.contains(' '))
+        && line.text.chars().any(char::is_alphabetic)
 }
 
 /// Whether cells behind the first begin, end or have their middle at the same place.

@@ -87,6 +87,11 @@ pub fn dangles(text: &str) -> bool {
     last.ends_with([',', ';', '-', '\u{ad}', '\u{2010}', '(', '&']) || WORDS.contains(&last)
 }
 
+/// Whether a line ends within a word that goes on with a small letter.
+pub fn breaks_word(line: &str) -> bool {
+    line.ends_with(['-', '\u{2010}', '\u{ad}']) && !line.ends_with(" -")
+}
+
 pub fn starts_lowercase(text: &str) -> bool {
     text.trim_start_matches(['"', '“', '‘', '(', '\'', '«']).starts_with(char::is_lowercase)
 }
