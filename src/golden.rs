@@ -99,7 +99,7 @@ fn reading() {
     let all: Vec<String> =
         files("tests/fixtures/documents", &endings).iter().chain(&files("corpus", &endings)).map(read).collect();
     let found = digest(all.into_iter().chain([lists(&["calendar", "sentence"])]));
-    assert_eq!((versions::READING, found.as_str()), (7, "6ee24f36f726ee1e"));
+    assert_eq!((versions::READING, found.as_str()), (7, "ee74f8d7aaad1d3c"));
 }
 
 #[test]
@@ -107,7 +107,7 @@ fn passages() {
     let split = |source: &Source| shown(&segment(source, &Marks::default(), &Words(60)));
     let lists = lists(&["calendar", "furniture", "sentence"]);
     let found = digest(sources().iter().map(split).chain(library_passages()).chain([lists]));
-    assert_eq!((versions::PASSAGES, found.as_str()), (5, "fd97f3acaf441d97"));
+    assert_eq!((versions::PASSAGES, found.as_str()), (6, "b2b5626669e6c1f2"));
 }
 
 /// With what recurs in documents of one publisher left out.
@@ -165,7 +165,7 @@ fn schema() {
 #[test]
 fn independence() {
     let found = digest([encode(&Independence::new(&library()).unwrap()), lists(&["stop"]).into_bytes()]);
-    assert_eq!((versions::INDEPENDENCE, found.as_str()), (4, "aea05f2204d94351"));
+    assert_eq!((versions::INDEPENDENCE, found.as_str()), (4, "9e9a2d7166a17fc1"));
 }
 
 #[test]
@@ -231,6 +231,6 @@ fn which_sentences_match() {
         [n + 1.0, probability + pair.probability, score + pair.score, span + (end - start) as f32]
     });
     let lists = digest([lists(&["grammar", "people", "stop", "calendar"])]);
-    assert_eq!((versions::MATCHES, lists.as_str()), (7, "0eea5d6ce357df33"));
+    assert_eq!((versions::MATCHES, lists.as_str()), (7, "7dbe1db41b827473"));
     assert_near(&sums, &[162.0, 74.181_595, 157.539_73, 7723.0]);
 }
