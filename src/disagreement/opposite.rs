@@ -212,6 +212,11 @@ mod tests {
                 "The board has adopted the offer that the dockers' union made",
                 ("accept", "adopted"),
             ),
+            (
+                "Singing had no effect on the number of words that pensioners recalled",
+                "Pensioners recalled more words after singing",
+                ("no effect", "more"),
+            ),
         ] {
             assert_eq!(flagged(a, b), Some((words.0.to_owned(), words.1.to_owned())), "{a} | {b}");
             assert_eq!(flagged(b, a), Some((words.1.to_owned(), words.0.to_owned())), "{b} | {a}");

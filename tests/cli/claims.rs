@@ -287,11 +287,9 @@ fn a_claim_of_a_whole_story_is_in_each_of_its_sources() {
         ("a.txt", &format!("{ferry} {claim}\n")),
         (
             "b.txt",
-            &format!(
-                "On Monday the Marelle, a ferry of the Tarn Line, hit Tarn harbour's breakwater. Captain Ole Vinter was on \
-                            its bridge. Tarn harbour was closed until Tuesday. The insurers' federation said that next year \
-                            the insurance premiums of coastal firms will double.\n"
-            ),
+            "On Monday the Marelle, a ferry of the Tarn Line, hit Tarn harbour's breakwater. Captain Ole Vinter was on \
+             its bridge. Tarn harbour was closed until Tuesday. Next year insurance premiums of firms on the coast will \
+             double, the insurers' federation said.\n",
         ),
         ("c.txt", &format!("{mill} {claim}\n")),
         (

@@ -141,7 +141,10 @@ fn what_is_no_report_is_refused() {
 fn a_report_about_other_documents_is_a_warning() {
     let folder = folder();
     folder.write("elsewhere/horses.txt", "Two horses broke out of the fair on Sunday and were caught at the weir.\n");
-    folder.write("elsewhere/rain.txt", "Rain fell on the last day of the regatta, and few people stayed until evening.\n");
+    folder.write(
+        "elsewhere/rain.txt",
+        "Rain fell on the last day of the regatta, and few people stayed until evening.\n",
+    );
     let report = folder.run(&["report", "elsewhere", "--since-report", "old.json", "--format", "json"]).json();
     let warnings = report["warnings"].to_string();
     assert!(warnings.contains("old.json: is a report about other documents"), "{warnings}");

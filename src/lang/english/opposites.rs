@@ -172,7 +172,12 @@ pub(crate) const SCALES: &[Scale] = &[
     event(&["=necessary", "needed", "justified"], &["needless", "unnecessary", "unjustified"]),
     event(&["benefit", "beneficial", "help"], &["harm", "harmful", "hinder"]),
     event(&["protect", "prevent"], &["cause", "trigger"]),
-    event(&["effective", "work well"], &["no effect", "no benefit", "no difference", "ineffective"]),
+    amount(
+        &["=more", "=better", "improve", "improvement", "strengthen", "increase", "raise", "effective", "=fewer", "=worse",
+          "reduce", "weaken", "lower"],
+        &["no effect", "no benefit", "no difference", "no significant", "no change", "no improvement", "no association",
+          "no link", "ineffective"],
+    ),
 ];
 
 /// What is denied by a prefix other than `un`: the prefix and the words.
