@@ -5,6 +5,11 @@ use super::xml::{self, Item};
 use crate::lang::one_line;
 use crate::source::{Date, Metadata};
 
+/// When the templates that python-docx and python-pptx begin every document with were made.
+const OF_TEMPLATES: [&str; 2] = ["2013-12-23T23:15:00Z", "2013-01-27T09:14:16Z"];
+/// Libraries that give their own name as the author's.
+const LIBRARIES: [&str; 2] = ["python-docx", "openpyxl"];
+
 /// Reads the properties that the part with this name holds.
 ///
 /// # Errors
@@ -25,7 +30,7 @@ pub fn read(text: &str) -> Result<Metadata, String> {
         Item::Close(name) => {
             let words = one_line(&value);
             value.clear();
-            if words.is_empty() {
+            if words.is_empty() || OF_TEMPLATES.contains(&words.as_str()) || LIBRARIES.contains(&words.as_str()) {
                 return;
             }
             match name {
@@ -41,4 +46,20 @@ pub fn read(text: &str) -> Result<Metadata, String> {
     })?;
     metadata.author = metadata.author.or(creator);
     Ok(metadata)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_library_fills_in_says_nothing_of_the_document() {
+        let properties = |author: &str, created: &str| {
+            read(&format!("<p><creator>{author}</creator><created>{created}</created></p>")).unwrap()
+        };
+        let of_template = properties("python-docx", "2013-12-23T23:15:00Z");
+        assert_eq!((of_template.author, of_template.date), (None, None));
+        let own = properties("Ada Brandt", "2026-06-05T09:00:00Z");
+        assert_eq!((own.author.as_deref(), own.date.is_some()), (Some("Ada Brandt"), true));
+    }
 }
