@@ -256,7 +256,8 @@ impl<'a> Findings<'a> {
         let (sources, independent) = (self.sources.counts.sources, self.sources.independent.independent_sources);
         let once = "copies of one story and sources from one publisher count once";
         match sources {
-            0 | 1 => None,
+            0 => None,
+            1 => Some("There is only one source: a report compares two and more.".to_owned()),
             _ if independent == sources => {
                 Some(format!("No source is known to be a copy of another: all {sources} count ({once})."))
             }
