@@ -8,6 +8,7 @@ mod compare;
 mod fidelity;
 pub mod limit;
 pub mod machine;
+mod nearest;
 pub mod noise;
 mod peers;
 pub mod stats;
@@ -20,7 +21,8 @@ use std::time::{Duration, Instant};
 
 pub use compare::{Asserted, AssertionError, BASELINE, Quantity, Saved, SavedError};
 pub use fidelity::{Reference, ScoredPair};
-pub use peers::{Candle, Peer, PeerFacts, beside};
+pub use nearest::{NearestPeer, nearest};
+pub use peers::{Candle, Peer, PeerFacts, Timed, beside};
 pub use sweep::{Contestant, sweep};
 pub use texts::{TextSet, texts_key};
 pub use turns::in_turns;
@@ -29,7 +31,7 @@ pub use workload::{Load, latency, task, workloads};
 use crate::kernels::{Isa, Precision};
 use crate::model::{EmbedError, Embedder, Model, Prompt};
 use crate::report::bench::number;
-use crate::report::{BenchReport, Limit, Method, Network, Noise, Start, Workload, counted};
+use crate::report::{BenchReport, Limit, Method, Network, Noise, Rate, Start, Workload, counted};
 use noise::Watch;
 
 /// Processes that are started, at most.
@@ -174,6 +176,12 @@ const METHOD: &str = "After a warm-up, every set of texts was embedded once in e
     both halves are timed, and their sum is the end-to-end figure. Figures are medians over the rounds. An interval is \
     that of the median by order statistics (binomial distribution), at 95% from six rounds on; with fewer it spans all \
     rounds. It takes rounds for independent: slow drifts of the machine are not in it.";
+
+/// What the CPU's multipliers can do at most of what pairs of vectors are screened in, for the instruction set that a
+/// model runs on.
+pub fn screening(model: &Model, threads: usize, plan: Plan) -> Rate {
+    limit::screening(row(model).0, threads, plan.share(0.03))
+}
 
 /// The instruction set that a model runs on; of candle, the best one in f32.
 fn row(model: &Model) -> (&'static Isa, Precision) {

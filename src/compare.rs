@@ -19,4 +19,4 @@ pub use independence::{Independence, Merge, Reason};
 pub use overlap::{Overlap, Relation, Shingles, overlap, relation, shared};
 pub use pairs::{Match, Pair, Pairs, Threshold};
 pub(crate) use products::dense;
-pub use products::{Candidate, Products};
+pub use products::{Candidate, Products, nearest_between};

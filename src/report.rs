@@ -32,7 +32,8 @@ pub mod vectors;
 pub use batch::{Map, Parts as ReportParts, Point, Report, Settings, SourceDropped};
 pub use bench::{
     Assertion, Baseline, BaselineRow, BenchReport, Between, Cache, Fidelity, Held, Latency, Limit, Machine, Method,
-    Network, Noise, PeerComparison, PeerRow, Rate, Skipped, Spread, Start, Sweep, SweepRow, Task, Workload,
+    NearestComparison, NearestRow, Network, Noise, PeerComparison, PeerRow, Rate, Skipped, Spread, Start, Sweep,
+    SweepRow, Task, TaskLimit, Workload,
 };
 pub use cluster::{
     AllButOne, ClusterKind, ClusterRef, ClusterReport, Cohesion, Conflict, LabelsRef, Member, StoryRef, TopicRef,

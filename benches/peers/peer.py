@@ -11,6 +11,11 @@ JOB.json: {"peer", "model" (a sentence-transformers directory), "texts" (a list)
 
 A pass embeds all texts, tokenising included. Every runtime gets what suits it: texts sorted by length, padded to the longest of
 their batch, and the batch size that is fastest here.
+
+A peer that finds the nearest of vectors has "vectors" instead of all that is about texts: {"file" (f32, row by row), "shape"
+([n, dim]), "top_k"}. Its pass takes them in and finds so many nearest to each, itself not counted.
+
+    in   {"nearest": true, "to": FILE}                       out  {"shape": [N, TOP_K]}    FILE: i32, row by row, -1 for none
 """
 import json
 import os
@@ -216,7 +221,37 @@ class Model2Vec:
         return self.model.encode(texts, batch_size=1024, max_length=self.job["window"])
 
 
+class Faiss:
+    """Exact search: every product of all with all, in f32."""
+    note = "IndexFlatIP, every product in f32"
+
+    def __init__(self, job, _kind):
+        faiss = imported("faiss")
+        self.faiss, self.np = faiss, imported("numpy")
+        faiss.omp_set_num_threads(job["threads"])
+        self.version = f"FAISS {faiss.__version__}"
+        given = job["vectors"]
+        self.vectors = self.np.fromfile(given["file"], "<f4").reshape(given["shape"])
+        self.top_k = given["top_k"]
+        # Threads and libraries get ready.
+        self.found(self.vectors[:256])
+
+    def found(self, asked):
+        index = self.faiss.IndexFlatIP(self.vectors.shape[1])
+        index.add(self.vectors)
+        return index.search(asked, self.top_k + 1)[1]
+
+    def nearest(self):
+        """Without each itself; where equals have taken its place, without the last."""
+        np = self.np
+        found = self.found(self.vectors)
+        own = found == np.arange(len(found))[:, None]
+        own[~own.any(axis=1), -1] = True
+        return found[~own].reshape(len(found), self.top_k).astype("<i4")
+
+
 PEERS = {
+    "faiss": Faiss,
     "onnxruntime": OnnxRuntime,
     "openvino": OpenVino,
     "sentence-transformers": SentenceTransformers,
@@ -251,6 +286,10 @@ def serve(job, say):
         peer = made(job)
     except Missing as error:
         return say({"missing": str(error)})
+    (search if "vectors" in job else embed)(peer, job, say)
+
+
+def embed(peer, job, say):
     batch = fastest_batch(peer, job["texts"])
     peer.embed(job["texts"][:batch * 2], batch)
     say({"ready": {"version": peer.version, "batch": batch, "tokens": peer.tokens(job["texts"]), "note": peer.note}})
@@ -261,9 +300,25 @@ def serve(job, say):
             vectors.astype("<f4").tofile(request["to"])
             say({"shape": list(vectors.shape)})
         else:
-            start = time.perf_counter()
-            peer.embed(job["texts"], batch)
-            say({"seconds": time.perf_counter() - start})
+            say({"seconds": seconds(lambda: peer.embed(job["texts"], batch))})
+
+
+def search(peer, job, say):
+    say({"ready": {"version": peer.version, "batch": None, "tokens": None, "note": peer.note}})
+    for line in sys.stdin:
+        request = json.loads(line)
+        if "nearest" in request:
+            found = peer.nearest()
+            found.tofile(request["to"])
+            say({"shape": list(found.shape)})
+        else:
+            say({"seconds": seconds(lambda: peer.found(peer.vectors))})
+
+
+def seconds(run):
+    start = time.perf_counter()
+    run()
+    return time.perf_counter() - start
 
 
 def main():

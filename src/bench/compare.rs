@@ -285,10 +285,15 @@ impl Asserted {
                     .ok_or_else(|| "there is no baseline to compare with; give it with --baseline".to_owned())
             }
             Quantity::Ratio(name) => {
-                let row = report.peers.iter().flat_map(|peers| &peers.rows).find(|row| row.name == *name);
-                let row = row.ok_or_else(|| format!("{name} was not measured; give --peers={name}"))?;
-                let why = || format!("{name} was not measured: {}", row.skipped.as_deref().unwrap_or_default());
-                row.ratio.map(between).ok_or_else(why)
+                let embedding = report.peers.iter().flat_map(|peers| &peers.rows);
+                let searching = report.tasks.iter().flat_map(|task| &task.nearest).flat_map(|nearest| &nearest.rows);
+                let mut rows = embedding
+                    .map(|row| (&row.name, row.ratio, &row.skipped))
+                    .chain(searching.map(|row| (&row.name, row.ratio, &row.skipped)));
+                let row = rows.find(|(known, ..)| *known == name);
+                let (_, ratio, skipped) = row.ok_or_else(|| format!("{name} was not measured; give --peers={name}"))?;
+                let why = || format!("{name} was not measured: {}", skipped.as_deref().unwrap_or_default());
+                ratio.map(between).ok_or_else(why)
             }
         }
     }

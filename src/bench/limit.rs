@@ -5,8 +5,9 @@ use std::sync::Barrier;
 use std::time::{Duration, Instant};
 
 use crate::bench::machine;
-use crate::kernels::{Isa, Precision};
-use crate::report::{Limit, Rate};
+use crate::kernels::{ISAS, Isa, Precision};
+use crate::report::bench::number;
+use crate::report::{Limit, Rate, TaskLimit};
 
 /// Rounds of multiply-adds between two looks at the clock.
 const ROUNDS: usize = 20_000;
@@ -42,6 +43,61 @@ pub fn limit(isa: &'static Isa, precision: Precision, threads: usize, time: Dura
         operations_per_s.push(rate(isa, attention, threads, time));
     }
     Limit { operations_per_s, memory_bytes_per_s: memory(threads, time), words: Vec::new() }
+}
+
+/// Measures the multiply-adds of the 8-bit integers that pairs of vectors are screened in. AMX has none: there it is the
+/// next instruction set that screens.
+pub fn screening(isa: &'static Isa, threads: usize, time: Duration) -> Rate {
+    let from = ISAS.iter().skip_while(|row| row.name != isa.name);
+    let own = from.filter(|row| !row.precisions.contains(&Precision::Bf16)).find(|row| row.available());
+    rate(own.unwrap_or(isa), Precision::Int8, threads, time)
+}
+
+/// What arithmetic allows of something that multiplies all of `n` vectors with each other once, `[n, dim]`, and took so
+/// many seconds.
+pub fn of_products(n: usize, dim: usize, seconds: f64, rate: &Rate) -> TaskLimit {
+    let operations = n as f64 * n.saturating_sub(1) as f64 * dim as f64;
+    let least = operations / rate.per_s;
+    TaskLimit {
+        share: share(least, seconds),
+        words: format!(
+            "multiplying each of {} vectors with each other one once takes {} G operations, which {} in {} can do in {} \
+             ms at best ({} G operations/s, measured): {} of the time that it took",
+            number(n as f64, 0),
+            number(operations / 1e9, 2),
+            rate.isa,
+            rate.precision,
+            number(least * 1e3, 2),
+            number(rate.per_s / 1e9, 0),
+            percent(least, seconds)
+        ),
+    }
+}
+
+/// What memory allows of something that reads so many bytes of vectors and took so many seconds.
+pub fn of_reading(bytes: u64, seconds: f64, bytes_per_s: f64) -> TaskLimit {
+    let least = bytes as f64 / bytes_per_s;
+    TaskLimit {
+        share: share(least, seconds),
+        words: format!(
+            "reading all vectors once, {} MB, takes {} ms at the memory's {} GB/s (measured): {} of the time that it took",
+            number(bytes as f64 / 1e6, 2),
+            number(least * 1e3, 3),
+            number(bytes_per_s / 1e9, 1),
+            percent(least, seconds)
+        ),
+    }
+}
+
+fn share(least: f64, seconds: f64) -> Option<f64> {
+    Some((least / seconds * 1e6).round() / 1e6).filter(|share| share.is_finite())
+}
+
+fn percent(least: f64, seconds: f64) -> String {
+    match 100.0 * least / seconds {
+        some if some >= 1.0 => format!("{some:.0}%"),
+        little => format!("{little:.2}%"),
+    }
 }
 
 fn rate(isa: &'static Isa, precision: Precision, threads: usize, time: Duration) -> Rate {

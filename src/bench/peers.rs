@@ -17,7 +17,7 @@ const MOST: f64 = 1024.0;
 /// How much longer peers take than the plan says: there are many, and they are slower.
 const LONGER: f64 = 3.0;
 /// Threads that wait for work spin for a moment; nobody else is measured meanwhile.
-const PAUSE: Duration = Duration::from_millis(30);
+pub(super) const PAUSE: Duration = Duration::from_millis(30);
 
 /// What is known of a peer that is ready.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -32,22 +32,25 @@ pub struct PeerFacts {
     pub note: String,
 }
 
-/// Another runtime. What goes wrong in one is told in words and ends its part.
-pub trait Peer {
+/// Another program that is measured. What goes wrong in one is told in words and ends its part.
+pub trait Timed {
     /// Its name.
     fn name(&self) -> &str;
 
+    /// Does once what it got ready for; the seconds that it took.
+    ///
+    /// # Errors
+    /// When it fails.
+    fn pass(&mut self) -> Result<f64, String>;
+}
+
+/// Another runtime. A pass embeds the texts, tokenising included.
+pub trait Peer: Timed {
     /// Gets ready to embed some texts.
     ///
     /// # Errors
     /// When it is not there, or fails.
     fn ready(&mut self, texts: &[String]) -> Result<PeerFacts, String>;
-
-    /// Embeds the texts, tokenising included; the seconds that it took.
-    ///
-    /// # Errors
-    /// When it fails.
-    fn pass(&mut self) -> Result<f64, String>;
 
     /// The vectors of some texts, `[texts, dim]`.
     ///
@@ -69,11 +72,19 @@ impl Candle {
     }
 }
 
-impl Peer for Candle {
+impl Timed for Candle {
     fn name(&self) -> &'static str {
         "candle"
     }
 
+    fn pass(&mut self) -> Result<f64, String> {
+        let start = std::time::Instant::now();
+        self.vectors(&self.texts.clone())?;
+        Ok(start.elapsed().as_secs_f64())
+    }
+}
+
+impl Peer for Candle {
     fn ready(&mut self, texts: &[String]) -> Result<PeerFacts, String> {
         self.texts = texts.to_vec();
         self.pass()?;
@@ -84,12 +95,6 @@ impl Peer for Candle {
             tokens: Some(tokens.iter().map(|tokens| tokens.ids.len()).sum()),
             note: "batches of about 512 tokens".to_owned(),
         })
-    }
-
-    fn pass(&mut self) -> Result<f64, String> {
-        let start = std::time::Instant::now();
-        self.vectors(&self.texts.clone())?;
-        Ok(start.elapsed().as_secs_f64())
     }
 
     fn vectors(&mut self, texts: &[String]) -> Result<Array2<f32>, String> {

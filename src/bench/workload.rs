@@ -6,7 +6,7 @@ use super::limit::{BATCH_TOKENS, bytes_per_weight, formats};
 use super::stats::{quantile, spread};
 use super::{BenchError, Plan, Progress, TextSet, in_turns, texts_key};
 use crate::model::{Embedder, Prompt, Tokens};
-use crate::report::{Latency, Limit, Task, Workload};
+use crate::report::{Latency, Limit, Task, TaskLimit, Workload};
 
 /// The shares of the time that rounds, texts alone and the warm-up take.
 const ROUNDS: f64 = 0.8;
@@ -236,13 +236,21 @@ pub fn latency(mut milliseconds: Vec<f64>) -> Latency {
 }
 
 /// Something else than embedding that was done with documents, `[documents, passages]` of them: `count` units of it in
-/// each round, which took so many seconds.
+/// each round, which took so many seconds, where the hardware allows what `limit` says of their median.
 ///
 /// # Panics
 /// When there are no rounds.
-pub fn task(what: &str, sizes: [usize; 2], bytes: u64, (unit, count): (&str, usize), seconds: &[f64]) -> Task {
+pub fn task(
+    what: &str,
+    sizes: [usize; 2],
+    bytes: u64,
+    (unit, count): (&str, usize),
+    seconds: &[f64],
+    limit: impl FnOnce(f64) -> TaskLimit,
+) -> Task {
     let rate = |of: f64| spread(seconds.iter().map(|seconds| rounded(of / seconds.max(1e-9))).collect());
     let milliseconds = seconds.iter().map(|seconds| rounded(seconds * 1e3)).collect();
+    let ms = spread(milliseconds);
     Task {
         what: what.to_owned(),
         documents: sizes[0],
@@ -252,8 +260,10 @@ pub fn task(what: &str, sizes: [usize; 2], bytes: u64, (unit, count): (&str, usi
         count,
         per_s: rate(count as f64),
         mb_per_s: rate(bytes as f64 / 1e6),
-        ms: spread(milliseconds),
+        ms,
         latency_ms: None,
+        limit: limit(ms.median / 1e3),
+        nearest: None,
     }
 }
 

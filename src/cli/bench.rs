@@ -110,7 +110,7 @@ fn others(config: &Config, args: &BenchArgs, demands: &Demands) -> Result<Option
         _ => None,
     });
     let typed: Vec<String> = args.peers.iter().flatten().cloned().chain(ratios).collect();
-    let names = peers::named(&typed)?;
+    let names = peers::named(&typed, &args.what)?;
     Ok(if names.is_empty() { None } else { Some((names, Python::find(config, args.python.as_deref())?)) })
 }
 
@@ -151,15 +151,24 @@ fn measured(
         plan,
         progress: stages,
     };
+    let scratch = tempfile::tempdir().context("a folder for temporary files")?;
+    let setting = others.as_ref().map(|(names, python)| Setting {
+        config,
+        python,
+        embedder: &embedder,
+        scratch: &scratch,
+        names,
+    });
     if let Some(folder) = &folder {
-        let tasks = args.what.iter().filter_map(|&what| folder.task(what).transpose());
-        report.tasks = tasks.collect::<Result<_>>()?;
+        let task = |&what: &What| folder.task(what, &report.limit, setting.as_ref()).transpose();
+        report.tasks = args.what.iter().filter_map(task).collect::<Result<_>>()?;
     }
-    if let Some((names, python)) = &others {
-        let scratch = tempfile::tempdir().context("a folder for temporary files")?;
-        let peers = Setting { config, python, embedder: &embedder, scratch: &scratch }.peers(names)?;
-        let compared = beside(&embedder, &set, &reference, peers, plan, stages)?;
-        report.peers = Some(PeerComparison { python: python.name(), ..compared });
+    if let Some(setting) = &setting {
+        let peers = setting.peers()?;
+        if !peers.is_empty() {
+            let compared = beside(&embedder, &set, &reference, peers, plan, stages)?;
+            report.peers = Some(PeerComparison { python: setting.python.name(), ..compared });
+        }
     }
     report.sweeps = args.sweep.iter().map(|&by| sweeps.sweep(by)).collect::<Result<_>>()?;
     report.noise = noise_during(watch, &report);

@@ -100,10 +100,13 @@ pub fn same(args: &CutArgs) -> Result<Threshold> {
     }
 }
 
-/// A cosine as typed.
+/// What the cosine of equal vectors is at least, whatever rounding took from it.
+const EQUAL: f32 = 1.0 - 1e-5;
+
+/// A cosine as typed; the highest is that of equal vectors.
 pub fn cosine(typed: f32) -> Result<f32> {
     if (-1.0..=1.0).contains(&typed) {
-        Ok(typed)
+        Ok(typed.min(EQUAL))
     } else {
         Err(UsageError(format!("--min-score {typed}: a cosine must be between -1 and 1")).into())
     }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 use samesay::compare::alike::{MOST_NEIGHBOURS, distribution_of};
-use samesay::compare::{Independence, Products};
+use samesay::compare::{Independence, nearest_between};
 use samesay::lang::{one_line, words};
 use samesay::library::{Corpus, Library};
 use samesay::model::Embedder;
@@ -101,8 +101,7 @@ fn of_vectors(config: &Config, args: &QueryArgs, vector: &Path, vectors: &Path) 
     let (left, right) = (asked.units.vectors.view(), among.units.vectors.view());
     let distribution = distribution_of(kernels, left, Some(right));
     let least = cut(same, distribution.as_ref());
-    let products = Products::between(kernels, left, right);
-    let nearest = products.nearest(top_k, least.unwrap_or(f32::NEG_INFINITY), |_, _| true);
+    let nearest = nearest_between(kernels, left, right, top_k, least.unwrap_or(f32::NEG_INFINITY));
     let percentile = |score| distribution.as_ref().map_or(0.0, |found| 100.0 * found.level(score) as f32);
     let ids = (|at| asked.id(at), |at| among.id(at));
     let report = VectorQueryReport::new(isa, among.units.len(), (args.top_k, least), nearest, ids, percentile);

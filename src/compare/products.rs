@@ -12,6 +12,8 @@ use crate::kernels::{Cut, Kernels, Linear, Screened};
 
 /// Rows of one block of the product of all with all.
 pub(crate) const BLOCK: usize = 1024;
+/// Rows whose products with all others are computed without packing these.
+const FEW: usize = 16;
 /// Found neighbours that are gathered before they are put where other threads see them.
 const GATHERED: usize = 4096;
 
@@ -171,6 +173,41 @@ impl<'a> Products<'a> {
         }
         heaps.into_iter().flat_map(|heap| heap.into_inner().expect("no thread died").rows).collect()
     }
+}
+
+/// The `most` of the right rows `[n, dim]` nearest to each left one `[m, dim]`, as [`Products::nearest`] finds them. For
+/// few left rows each product is computed: packing takes as long as 50 of these.
+///
+/// # Panics
+/// If they differ in `dim`.
+pub fn nearest_between(
+    kernels: &'static dyn Kernels,
+    left: ArrayView2<f32>,
+    right: ArrayView2<f32>,
+    most: usize,
+    least: f32,
+) -> Vec<Vec<(usize, f32)>> {
+    if left.nrows() > FEW {
+        return Products::between(kernels, left, right).nearest(most, least, |_, _| true);
+    }
+    assert_eq!(left.ncols(), right.ncols());
+    let (left, right) = (Rows::new(left), Rows::new(right));
+    let (asked, dim) = (left.0.nrows(), right.0.ncols().max(1));
+    let of_block = |(block, rows): (usize, &[f32])| {
+        let mut near = Nearest::new(asked, most, least);
+        for (at, row) in rows.chunks_exact(dim).enumerate() {
+            (0..asked).for_each(|query| near.offer(query, block * BLOCK + at, kernels.dot(left.row(query), row)));
+        }
+        near
+    };
+    let join = |mut one: Nearest, other: Nearest| {
+        for (query, near) in other.rows.into_iter().enumerate() {
+            near.into_iter().for_each(|(at, score)| one.offer(query, at, score));
+        }
+        one
+    };
+    let none = || Nearest::new(asked, most, least);
+    right.all().par_chunks(BLOCK * dim).enumerate().map(of_block).reduce(none, join).rows
 }
 
 /// Dense products: `[m, n]` of rows `[m, dim]` with rows `[n, dim]`.
@@ -360,6 +397,20 @@ mod tests {
                 let products = Products::between(kernels, left.view(), right.view());
                 let wanted = |a: usize, b: usize| !(a + b).is_multiple_of(4);
                 assert_eq!(products.nearest(4, 0.1, wanted), naive(&products, (m, n), 4, 0.1, wanted));
+            }
+        });
+    }
+
+    #[test]
+    fn the_nearest_to_few_are_the_same() {
+        for_each_isa(|kernels| {
+            for (m, n) in [(0, 5), (1, 0), (3, 2 * BLOCK + 1), (FEW, BLOCK), (FEW + 1, BLOCK)] {
+                let (left, right) = (rows(m, 9, 8), rows(n, 9, 9));
+                let products = Products::between(kernels, left.view(), right.view());
+                for (most, least) in [(0, -1.0), (7, 0.2), (2 * BLOCK, f32::NEG_INFINITY)] {
+                    let found = nearest_between(kernels, left.view(), right.view(), most, least);
+                    assert_eq!(found, naive(&products, (m, n), most, least, |_, _| true));
+                }
             }
         });
     }

@@ -421,6 +421,12 @@ impl Corpus {
         (0..self.places.len()).map(|entry| self.sentence_rows(entry).len()).sum()
     }
 
+    /// Bytes of all vectors, as they are kept.
+    pub fn vector_bytes(&self) -> u64 {
+        let rows: usize = self.places.iter().map(|place| place.rows.max(1) as usize).sum();
+        (rows * self.rows.dim() * size_of::<half::f16>()) as u64
+    }
+
     fn sentence_rows(&self, entry: usize) -> Range<usize> {
         let Place { first, rows } = self.places[entry];
         let first = first as usize;

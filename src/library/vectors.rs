@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 
 use half::f16;
 use ndarray::Array2;
+use rayon::prelude::*;
 
 use crate::kernels::MAX_DIM;
 
@@ -60,7 +61,7 @@ pub fn read_npy(path: &Path) -> Result<Array2<f32>, VectorsError> {
     }
     let mut from = BufReader::with_capacity(CHUNK, file);
     let head = Head::read(&mut from).map_err(failed)?.map_err(wrong)?;
-    let values = head.values(&mut from).map_err(failed)?;
+    let mut values = head.values(&mut from).map_err(failed)?;
     if values.len() < head.rows * head.dim {
         let rows = values.len() / head.dim;
         return Err(wrong(format!("is cut off: its head says {} rows, and {rows} are whole", head.rows)));
@@ -68,12 +69,12 @@ pub fn read_npy(path: &Path) -> Result<Array2<f32>, VectorsError> {
     if from.fill_buf().is_ok_and(|rest| !rest.is_empty()) {
         return Err(wrong(format!("goes on behind the {} rows that its head says", head.rows)));
     }
-    let mut vectors = Array2::from_shape_vec((head.rows, head.dim), values).expect("as many values as the head says");
-    for (at, mut row) in vectors.rows_mut().into_iter().enumerate() {
-        let row = row.as_slice_mut().expect("rows of a fresh array are in one piece");
-        normalize(row).map_err(|what| wrong(format!("row {} {what}", at + 1)))?;
+    let rows = values.par_chunks_exact_mut(head.dim).enumerate();
+    let first = rows.find_map_first(|(at, row)| Some((at, normalize(row).err()?)));
+    if let Some((at, what)) = first {
+        return Err(wrong(format!("row {} {what}", at + 1)));
     }
-    Ok(vectors)
+    Ok(Array2::from_shape_vec((head.rows, head.dim), values).expect("as many values as the head says"))
 }
 
 /// Scales a row to length 1, however long it is.

@@ -90,6 +90,61 @@ pub struct Task {
     pub ms: Spread,
     /// Milliseconds of one query; null of everything else.
     pub latency_ms: Option<Latency>,
+    /// What the hardware allows at most.
+    pub limit: TaskLimit,
+    /// Of `pairs`, the search for the nearest vectors alone; null of everything else, and where there are no two.
+    pub nearest: Option<NearestComparison>,
+}
+
+/// What the hardware allows at most of something.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct TaskLimit {
+    /// The share of it that was reached, 0 to 1: the time that the hardware needs at least, of the time that it took.
+    /// Null where the hardware sets no limit that can be measured.
+    pub share: Option<f64>,
+    /// What it is, in words.
+    pub words: String,
+}
+
+/// The search for the vectors nearest to each vector, exact, in turns with other programs.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct NearestComparison {
+    /// How many vectors there are, those of the documents' sentences.
+    pub vectors: usize,
+    /// Numbers in a vector.
+    pub dim: usize,
+    /// How many neighbours of each are found, itself not counted.
+    pub top_k: usize,
+    /// The Python that ran the others; null where none was needed or found.
+    pub python: Option<String>,
+    /// Vectors whose neighbours this program finds per second.
+    pub ours: Spread,
+    /// What the hardware allows at most.
+    pub limit: TaskLimit,
+    /// The others.
+    pub rows: Vec<NearestRow>,
+}
+
+/// Another program that finds the nearest vectors.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct NearestRow {
+    /// Its name, as `--peers` takes it.
+    pub name: String,
+    /// Its version.
+    pub version: String,
+    /// What is to be known of it.
+    pub note: String,
+    /// Vectors whose neighbours it finds per second; null where it was not measured.
+    pub vectors_per_s: Option<Spread>,
+    /// How many times as fast this program is, within each round; null where it was not measured.
+    pub ratio: Option<Spread>,
+    /// The share of this program's neighbours that are also its own, 0 to 1: equal ones may be others.
+    pub same: Option<f64>,
+    /// Why it was not measured; null where it was.
+    pub skipped: Option<String>,
 }
 
 /// Other runtimes beside this program, in turns on the same texts.

@@ -396,6 +396,10 @@ for line in sys.stdin:
     if "vectors" in request:
         array.array("f", [1.0] * 32 * len(request["vectors"])).tofile(open(request["to"], "wb"))
         say({"shape": [len(request["vectors"]), 32]})
+    elif "nearest" in request:
+        rows, top_k = job["vectors"]["shape"][0], job["vectors"]["top_k"]
+        array.array("i", [0] * rows * top_k).tofile(open(request["to"], "wb"))
+        say({"shape": [rows, top_k]})
     else:
         say({"seconds": SECONDS})
 "#;
@@ -518,7 +522,18 @@ fn other_work_is_measured_over_a_folder() {
         assert_eq!((&task["documents"], &task["bytes"]), (&2.into(), &(2 * story.len() + 8).into()), "{task}");
         ["per_s", "mb_per_s", "ms"].iter().for_each(|name| assert_spread(&task[name]));
         assert_eq!(task["latency_ms"].is_null(), task["what"] != "query");
+        let limit = &task["limit"];
+        assert_eq!(limit["share"].is_null(), task["what"] == "read", "{limit}");
+        assert!(limit["share"].as_f64().is_none_or(|share| (0.0..1.0).contains(&share)), "{limit}");
+        assert!(!limit["words"].as_str().unwrap().is_empty());
+        assert_eq!(task["nearest"].is_null(), task["what"] != "pairs");
     }
+    let nearest = &tasks[3]["nearest"];
+    assert_eq!(
+        (&nearest["vectors"], &nearest["top_k"], &nearest["rows"]),
+        (&6.into(), &10.into(), &Value::Array(vec![]))
+    );
+    assert_spread(&nearest["ours"]);
     let text = tiny(&folder, &["docs", "--what", "embed,read", "-o", "tasks.csv", "-o", "tasks.html"]).exits(0);
     for words in ["docs", "Beside embedding: 2 documents", "tokens/s"] {
         assert!(text.text().contains(words), "{words}: {}", text.text());
@@ -526,6 +541,36 @@ fn other_work_is_measured_over_a_folder() {
     assert!(std::fs::read_to_string(folder.path("tasks.csv")).unwrap().contains("\ntask,read,"));
     tiny(&folder, &["empty", "--what", "read"]).refuses(&["empty", "no document has any text"]);
     tiny(&folder, &["nowhere", "--what", "read"]).refuses(&["nowhere"]);
+}
+
+/// Six sentences, of which two are the first in each document: everything that a fake program finds is the first.
+#[cfg(unix)]
+#[test]
+fn the_nearest_vectors_are_found_in_turns_with_another_program() {
+    let story = "The ferry struck the breakwater in thick fog at seven. Nobody was hurt.\n\nThe harbour office closed the pier.\n";
+    let folder = Folder::with(&[("docs/a.txt", story), ("docs/b.txt", &story.replace("seven", "eight"))]);
+    let slow = fake_python(&folder, "slow", "1000.0");
+    let gone = fake_python(&folder, "gone", "say({'missing': 'faiss cannot be imported'}); sys.exit()");
+    let with =
+        |python: &str, args: &[&str]| tiny(&folder, &[&["docs", "--what", "pairs", "--python", python], args].concat());
+    let report = read(&with(&slow, &["--peers", "--format", "json"]).exits(0));
+    assert!(report["peers"].is_null(), "no texts were to be embedded");
+    let nearest = &report["tasks"][0]["nearest"];
+    let [row] = &nearest["rows"].as_array().unwrap()[..] else { panic!("{nearest}") };
+    assert_eq!((&row["name"], &row["version"]), (&"faiss-flat".into(), &"Fake 1".into()));
+    assert!((number(&row["vectors_per_s"]["median"]) - 0.006).abs() < 1e-9, "{row}");
+    assert!(number(&row["ratio"]["median"]) > 1000.0, "{row}");
+    // Each of the other five is a neighbour of the first, of 6 times 5.
+    assert_eq!(row["same"], 0.166_667);
+    with(&slow, &["--assert", "ratio(faiss-flat) >= 8"]).exits(0);
+    let text = with(&gone, &["--peers=faiss-flat", "-o", "out.csv"]).exits(0);
+    let said = text.text().split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(said.contains("The 10 nearest to each of 6 vectors of 32 numbers"), "{said}");
+    assert!(said.contains("faiss-flat: not measured: faiss cannot be imported"), "{said}");
+    assert!(said.contains("of the time that it took"), "{said}");
+    let csv = std::fs::read_to_string(folder.path("out.csv")).unwrap();
+    assert!(csv.contains("\nnearest,samesay,") && csv.contains("\nnearest,faiss-flat,"), "{csv}");
+    tiny(&folder, &["docs", "--what", "cluster", "--peers=faiss-flat"]).refuses(&["faiss-flat", "--what pairs"]);
 }
 
 /// The rows of the table of results on record, from the results.

@@ -226,6 +226,21 @@ fn what_cannot_be_done_is_said() {
     }
 }
 
+/// Rounding leaves the cosine of some of them a little below 1.
+#[test]
+fn a_cosine_of_1_is_that_of_all_equal_vectors() {
+    let twice: Vec<f32> = (0..120).flat_map(|at| [3.0 * at as f32; 2]).collect();
+    let folder = Folder::with(&[]);
+    folder.write("v.npy", fan(&twice));
+    let report = valid(&folder.run(&["pairs", "--vectors", "v.npy", "--min-score", "1", "--format", "json"]).exits(0));
+    let expected: Vec<(String, String)> =
+        (0..120).map(|at| ((2 * at + 1).to_string(), (2 * at + 2).to_string())).collect();
+    let found = ids(report["pairs"].as_array().unwrap());
+    assert!(found.into_iter().eq(expected.iter().map(|(a, b)| (a.as_str(), b.as_str()))), "{report}");
+    let clusters = folder.run(&["cluster", "--vectors", "v.npy", "--min-score", "1", "--format", "jsonl"]).exits(0);
+    assert_eq!(clusters.text().lines().count(), 120);
+}
+
 #[test]
 fn any_vectors() {
     let folder = Folder::with(&[("ids.txt", "east\nnear\nnorth\nwest\n")]);

@@ -33,8 +33,8 @@ pub struct BenchArgs {
     /// File of a score and two texts per line, separated by tabs or commas, to correlate with
     #[arg(long, value_name = "FILE")]
     pub pairs: Option<PathBuf>,
-    /// Also measure other runtimes in turns: all, or those that are named; `install` puts them into the cache, with the
-    /// Python package manager
+    /// Also measure other runtimes in turns: all that do what is measured, or those that are named; `install` puts them
+    /// into the cache, with the Python package manager
     #[arg(long, value_name = "NAME", value_delimiter = ',', num_args = 0.., require_equals = true, default_missing_value = "all")]
     pub peers: Option<Vec<String>>,
     /// Python that has the other runtimes [default: the installed ones, otherwise python3]

@@ -1,14 +1,14 @@
 //! Other runtimes, as processes of a Python that has them.
 
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::Duration;
 
 use anyhow::{Context, Result};
-use ndarray::Array2;
-use samesay::bench::{Candle, Peer, PeerFacts};
+use ndarray::{Array2, ArrayView2};
+use samesay::bench::{Candle, NearestPeer, Peer, PeerFacts, Timed};
 use samesay::model::{Backend, Embedder, Pooling};
 use samesay::report::counted;
 use samesay::report::terminal::printable;
@@ -16,9 +16,10 @@ use serde::Deserialize;
 use serde_json::json;
 use tempfile::TempDir;
 
+use super::args::What;
 use crate::cli::config::{Config, UsageError};
 
-/// The peers, as they are named.
+/// The peers that embed texts, as they are named.
 pub const NAMES: [&str; 9] = [
     "onnxruntime-f32",
     "onnxruntime-int8",
@@ -30,6 +31,8 @@ pub const NAMES: [&str; 9] = [
     "model2vec",
     "candle",
 ];
+/// The peer of `--what pairs`: it takes vectors, not texts.
+pub const NEAREST: &str = "faiss-flat";
 /// What runs them, written to a folder of their own for each run.
 const SCRIPTS: [(&str, &str); 2] = [
     ("peer.py", include_str!("../../../benches/peers/peer.py")),
@@ -43,21 +46,30 @@ const READY: Duration = Duration::from_mins(10);
 const ANSWER: Duration = Duration::from_mins(10);
 /// How long a Python may take to say its version.
 const GREETING: Duration = Duration::from_secs(30);
+/// What is wrong with an answer of another kind.
+const UNASKED: &str = "an answer that was not asked for";
 /// Characters of an error that are quoted.
 const QUOTE: usize = 300;
 
-/// The peers that are asked for, each one that is known.
-pub fn named(typed: &[String]) -> Result<Vec<&'static str>> {
+/// The peers that are asked for, each one that is known, for what is measured.
+pub fn named(typed: &[String], what: &[What]) -> Result<Vec<&'static str>> {
+    let pairs = what.contains(&What::Pairs);
+    let embeds = !pairs || what.contains(&What::Embed);
     let mut names = Vec::new();
     for name in typed {
         if name == "all" {
-            names.extend(NAMES);
-        } else if let Some(known) = NAMES.iter().find(|known| *known == name) {
-            names.push(known);
+            names.extend(NAMES.iter().filter(|_| embeds).chain(pairs.then_some(&NEAREST)).copied());
+        } else if let Some(known) = NAMES.iter().chain([&NEAREST]).find(|known| *known == name) {
+            names.push(*known);
         } else {
             let known = NAMES.join(", ");
-            return Err(UsageError(format!("--peers={name}: unknown; choose among all, {INSTALL}, {known}")).into());
+            let choice = format!("choose among all, {INSTALL}, {known}, {NEAREST}");
+            return Err(UsageError(format!("--peers={name}: unknown; {choice}")).into());
         }
+    }
+    if !pairs && names.contains(&NEAREST) {
+        let how = "measure it over a folder with --what pairs";
+        return Err(UsageError(format!("{NEAREST}: finds the nearest of vectors and embeds no texts; {how}")).into());
     }
     let mut seen = std::collections::HashSet::new();
     names.retain(|name| seen.insert(*name));
@@ -124,14 +136,13 @@ pub struct Setting<'a> {
     pub embedder: &'a Embedder,
     /// A folder for scripts and what is built from the model.
     pub scratch: &'a TempDir,
+    /// The peers that are asked for.
+    pub names: &'a [&'static str],
 }
 
 impl Setting<'_> {
-    /// The peers of these names.
-    pub fn peers(&self, names: &[&'static str]) -> Result<Vec<Box<dyn Peer>>> {
-        for (name, text) in SCRIPTS {
-            std::fs::write(self.scratch.path().join(name), text).context("the folder for temporary files")?;
-        }
+    /// Those that embed texts.
+    pub fn peers(&self) -> Result<Vec<Box<dyn Peer>>> {
         let model = self.config.folder_of(&self.config.model)?;
         let peer = |&name: &&'static str| -> Result<Box<dyn Peer>> {
             if name == "candle" {
@@ -148,10 +159,25 @@ impl Setting<'_> {
                 "normalize": settings.normalize,
                 "scratch": self.scratch.path(),
             });
-            let folder = self.scratch.path().to_owned();
-            Ok(Box::new(Process { name, job, python: self.python.0.clone(), folder, running: None }))
+            Ok(Box::new(self.process(name, job)?))
         };
-        names.iter().map(peer).collect()
+        self.names.iter().filter(|name| **name != NEAREST).map(peer).collect()
+    }
+
+    /// Those that find the nearest vectors.
+    pub fn nearest(&self) -> Result<Vec<Box<dyn NearestPeer>>> {
+        let peer = |&name: &&'static str| -> Result<Box<dyn NearestPeer>> {
+            Ok(Box::new(self.process(name, json!({"peer": name, "threads": self.embedder.threads()}))?))
+        };
+        self.names.iter().filter(|name| **name == NEAREST).map(peer).collect()
+    }
+
+    fn process(&self, name: &'static str, job: serde_json::Value) -> Result<Process> {
+        for (name, text) in SCRIPTS {
+            std::fs::write(self.scratch.path().join(name), text).context("the folder for temporary files")?;
+        }
+        let folder = self.scratch.path().to_owned();
+        Ok(Process { name, job, python: self.python.0.clone(), folder, running: None })
     }
 }
 
@@ -182,14 +208,51 @@ enum Answer {
     Shape([usize; 2]),
 }
 
-impl Peer for Process {
+impl Timed for Process {
     fn name(&self) -> &str {
         self.name
     }
 
+    fn pass(&mut self) -> Result<f64, String> {
+        match self.asked(&json!({"pass": true}))? {
+            Answer::Seconds(seconds) if seconds > 0.0 => Ok(seconds),
+            _ => Err(UNASKED.to_owned()),
+        }
+    }
+}
+
+impl Peer for Process {
     fn ready(&mut self, texts: &[String]) -> Result<PeerFacts, String> {
-        let python = self.python.clone()?;
         self.job["texts"] = texts.into();
+        self.start()
+    }
+
+    fn vectors(&mut self, texts: &[String]) -> Result<Array2<f32>, String> {
+        let file = self.folder.join(format!("{}.f32", self.name));
+        self.array(&json!({"vectors": texts, "to": file}), &file, f32::from_le_bytes)
+    }
+}
+
+impl NearestPeer for Process {
+    fn ready(&mut self, vectors: ArrayView2<f32>, top_k: usize) -> Result<PeerFacts, String> {
+        let file = self.folder.join(format!("{}.f32", self.name));
+        let told = |error: std::io::Error| format!("{}: {error}", file.display());
+        let mut out = BufWriter::new(std::fs::File::create(&file).map_err(told)?);
+        vectors.iter().try_for_each(|value| out.write_all(&value.to_le_bytes())).map_err(told)?;
+        out.flush().map_err(told)?;
+        self.job["vectors"] = json!({"file": file, "shape": vectors.dim(), "top_k": top_k});
+        self.start()
+    }
+
+    fn nearest(&mut self) -> Result<Array2<i32>, String> {
+        let file = self.folder.join(format!("{}.i32", self.name));
+        self.array(&json!({"nearest": true, "to": file}), &file, i32::from_le_bytes)
+    }
+}
+
+impl Process {
+    fn start(&mut self) -> Result<PeerFacts, String> {
+        let python = self.python.clone()?;
         let running = Running::start(&python, self.name, &self.folder, &self.job)?;
         let answer = running.answer(READY)?;
         self.running = Some(running);
@@ -197,29 +260,23 @@ impl Peer for Process {
             Answer::Ready { version, batch, tokens, note } => {
                 Ok(PeerFacts { version: printable(&version), batch, tokens, note: printable(&note) })
             }
-            _ => Err("an answer that was not asked for".to_owned()),
+            _ => Err(UNASKED.to_owned()),
         }
     }
 
-    fn pass(&mut self) -> Result<f64, String> {
-        match self.asked(&json!({"pass": true}))? {
-            Answer::Seconds(seconds) if seconds > 0.0 => Ok(seconds),
-            _ => Err("an answer that was not asked for".to_owned()),
-        }
+    /// What it is asked to write to a file, a number from each four bytes.
+    fn array<T>(
+        &mut self,
+        request: &serde_json::Value,
+        file: &Path,
+        number: fn([u8; 4]) -> T,
+    ) -> Result<Array2<T>, String> {
+        let Answer::Shape(shape) = self.asked(request)? else { return Err(UNASKED.to_owned()) };
+        let bytes = std::fs::read(file).map_err(|error| error.to_string())?;
+        let values = bytes.as_chunks::<4>().0.iter().map(|bytes| number(*bytes));
+        Array2::from_shape_vec(shape, values.collect()).map_err(|error| error.to_string())
     }
 
-    fn vectors(&mut self, texts: &[String]) -> Result<Array2<f32>, String> {
-        let file = self.folder.join(format!("{}.f32", self.name));
-        let Answer::Shape([rows, dim]) = self.asked(&json!({"vectors": texts, "to": file}))? else {
-            return Err("an answer that was not asked for".to_owned());
-        };
-        let bytes = std::fs::read(&file).map_err(|error| error.to_string())?;
-        let values = bytes.chunks_exact(4).map(|bytes| f32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]));
-        Array2::from_shape_vec((rows, dim), values.collect()).map_err(|error| error.to_string())
-    }
-}
-
-impl Process {
     fn asked(&mut self, request: &serde_json::Value) -> Result<Answer, String> {
         let running = self.running.as_mut().ok_or("it does not run")?;
         // Where the process has ended, its answer says why.
@@ -300,7 +357,7 @@ pub fn install(config: &Config, python: Option<&Path>) -> Result<String> {
     std::fs::create_dir_all(cache).with_context(|| cache.display().to_string())?;
     let packages: Vec<&str> = REQUIREMENTS.lines().filter(|line| !line.trim().is_empty()).collect();
     config.note(&format!(
-        "installing {} into {}; this downloads about 150 MB and takes about 450 MB: {}",
+        "installing {} into {}; this downloads about 175 MB and takes about 515 MB: {}",
         counted(packages.len(), "Python package"),
         target.display(),
         packages.join(", ")

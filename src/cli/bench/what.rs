@@ -6,19 +6,22 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use anyhow::Result;
-use samesay::bench::{Plan, Progress, TextSet, in_turns, task};
+use samesay::bench::limit::{of_products, of_reading};
+use samesay::bench::{Plan, Progress, TextSet, in_turns, nearest, screening, task};
 use samesay::claims::{claims, cluster};
+use samesay::compare::alike::{Unit, Units};
 use samesay::compare::{Independence, ModelBackground, Pairs, Threshold};
 use samesay::library::{Corpus, Input, Library, Wanted, embed, split, take_inventory};
 use samesay::matches::matches;
 use samesay::model::Embedder;
 use samesay::passage::Boilerplate;
-use samesay::report::Task;
+use samesay::report::{Limit, NearestComparison, Rate, Task, TaskLimit};
 use samesay::search::{DEFAULT_CUT, Limits, Query, Search};
 use samesay::source::{Columns, Selection, find};
 use samesay::store::{Sqlite, Store};
 
 use super::args::What;
+use super::peers::Setting;
 use crate::cli::config::{Config, UsageError};
 
 /// Sentences of the documents that are asked for.
@@ -60,14 +63,15 @@ impl<'a> Folder<'a> {
     }
 
     /// One task; none for embedding, which is measured as texts are.
-    pub fn task(&self, what: What) -> Result<Option<Task>> {
+    /// `limit` is what the hardware can do, and `others` what other programs are asked for.
+    pub fn task(&self, what: What, limit: &Limit, others: Option<&Setting>) -> Result<Option<Task>> {
         self.progress.stage(&format!("measuring {}", what.name()));
         match what {
             What::Embed => Ok(None),
             What::Read => self.reading().map(Some),
-            What::Store => self.storing().map(Some),
-            What::Query => self.asking().map(Some),
-            What::Pairs => self.pairing().map(Some),
+            What::Store => self.storing(limit).map(Some),
+            What::Query => self.asking(limit).map(Some),
+            What::Pairs => self.pairing(others).map(Some),
             What::Cluster => self.clustering().map(Some),
         }
     }
@@ -108,9 +112,26 @@ impl<'a> Folder<'a> {
         Ok(rounds.swap_remove(0))
     }
 
-    fn measured(&self, what: What, library: &Library, (unit, count): (&str, usize), seconds: &[f64]) -> Task {
+    fn measured(
+        &self,
+        what: What,
+        library: &Library,
+        of: (&str, usize),
+        seconds: &[f64],
+        limit: impl FnOnce(f64) -> TaskLimit,
+    ) -> Task {
         let sizes = [library.documents.len(), library.len()];
-        task(what.name(), sizes, self.bytes, (unit, count), seconds)
+        task(what.name(), sizes, self.bytes, of, seconds, limit)
+    }
+
+    /// What arithmetic allows of comparing all passages once, where that takes so many seconds.
+    fn comparing(&self, corpus: &Corpus, seconds: f64) -> TaskLimit {
+        let (n, dim) = corpus.passages().dim();
+        of_products(n, dim, seconds, &self.screening())
+    }
+
+    fn screening(&self) -> Rate {
+        screening(self.embedder.model(), self.embedder.threads(), self.plan)
     }
 
     fn reading(&self) -> Result<Task> {
@@ -121,15 +142,21 @@ impl<'a> Folder<'a> {
             self.read(&store)?;
             Ok(start.elapsed().as_secs_f64())
         })?;
-        Ok(self.measured(What::Read, &library, ("documents", library.documents.len()), &seconds))
+        let limit = |_| TaskLimit {
+            share: None,
+            words: "parsing has no limit of the hardware that can be measured; megabytes of files per second are its \
+                    figure"
+                .to_owned(),
+        };
+        Ok(self.measured(What::Read, &library, ("documents", library.documents.len()), &seconds, limit))
     }
 
     /// Opens a store that holds everything, and takes the vectors from it.
-    fn storing(&self) -> Result<Task> {
+    fn storing(&self, limit: &Limit) -> Result<Task> {
         let folder = tempfile::tempdir()?;
         let open = || -> Result<Arc<dyn Store>> { Ok(Arc::new(Sqlite::open(&folder.path().join("store.db"))?)) };
         let first = self.corpus(&open()?)?;
-        let vectors = first.passages().to_owned();
+        let (vectors, bytes) = (first.passages().to_owned(), first.vector_bytes());
         let library = first.library;
         let seconds = self.rounds(|| {
             let start = Instant::now();
@@ -138,11 +165,12 @@ impl<'a> Folder<'a> {
             anyhow::ensure!(again.passages() == vectors, "the store gave other vectors than were put into it");
             Ok(passed)
         })?;
-        Ok(self.measured(What::Store, &library, ("passages", library.len()), &seconds))
+        let limit = |seconds| of_reading(bytes, seconds, limit.memory_bytes_per_s);
+        Ok(self.measured(What::Store, &library, ("passages", library.len()), &seconds, limit))
     }
 
     /// Asks for some of the documents' own sentences.
-    fn asking(&self) -> Result<Task> {
+    fn asking(&self, limit: &Limit) -> Result<Task> {
         let corpus = self.corpus(&in_memory()?)?;
         let background = self.background(&corpus)?;
         let independence = Independence::new(&corpus.library)?;
@@ -162,16 +190,18 @@ impl<'a> Folder<'a> {
             }
             Ok(start.elapsed().as_secs_f64())
         })?;
-        let task = self.measured(What::Query, library, ("queries", asked.len()), &seconds);
-        Ok(Task { latency_ms: Some(samesay::bench::latency(alone)), ..task })
+        let latency = samesay::bench::latency(alone);
+        let limit = |_| of_reading(corpus.vector_bytes(), latency.p50 / 1e3, limit.memory_bytes_per_s);
+        let task = self.measured(What::Query, library, ("queries", asked.len()), &seconds, limit);
+        Ok(Task { latency_ms: Some(latency), ..task })
     }
 
     /// Compares all passages and sentences of all documents. What a store keeps of it would be no work, so that each
-    /// round has a new one.
-    fn pairing(&self) -> Result<Task> {
+    /// round has a new one. Then finds the nearest sentences alone, beside other programs.
+    fn pairing(&self, others: Option<&Setting>) -> Result<Task> {
         let first = self.corpus(&in_memory()?)?;
         let background = self.background(&first)?;
-        let library = first.library;
+        let library = &first.library;
         let seconds = self.rounds(|| {
             let corpus = self.corpus(&in_memory()?)?;
             let start = Instant::now();
@@ -181,7 +211,22 @@ impl<'a> Folder<'a> {
             Ok(start.elapsed().as_secs_f64())
         })?;
         let count = library.len() * library.len().saturating_sub(1) / 2;
-        Ok(self.measured(What::Pairs, &library, ("pairs of passages", count), &seconds))
+        let limit = |seconds| self.comparing(&first, seconds);
+        let task = self.measured(What::Pairs, library, ("pairs of passages", count), &seconds, limit);
+        Ok(Task { nearest: self.nearest(&first, others)?, ..task })
+    }
+
+    /// Finds the nearest of each sentence's vector; nothing where there are no two.
+    fn nearest(&self, corpus: &Corpus, others: Option<&Setting>) -> Result<Option<NearestComparison>> {
+        let Units { vectors, .. } = Units::of(corpus, Unit::Sentence, |_| true);
+        if vectors.nrows() < 2 {
+            return Ok(None);
+        }
+        let peers = others.map(Setting::nearest).transpose()?.unwrap_or_default();
+        let python = others.filter(|_| !peers.is_empty()).and_then(|others| others.python.name());
+        let rate = self.screening();
+        let found = nearest(corpus.kernels(), vectors.view(), peers, &rate, self.plan, self.progress);
+        Ok(Some(NearestComparison { python, ..found }))
     }
 
     /// Groups what matches into claims and themes.
@@ -197,7 +242,8 @@ impl<'a> Folder<'a> {
             std::hint::black_box(claims(&corpus.library, &found, &clustering.words));
             Ok(start.elapsed().as_secs_f64())
         })?;
-        Ok(self.measured(What::Cluster, &corpus.library, ("passages", corpus.library.len()), &seconds))
+        let limit = |seconds| self.comparing(&corpus, seconds);
+        Ok(self.measured(What::Cluster, &corpus.library, ("passages", corpus.library.len()), &seconds, limit))
     }
 }
 

@@ -110,6 +110,23 @@ fn rows(report: &BenchReport) -> Vec<Vec<String>> {
                 .cells(&report.cpu),
         );
     }
+    for nearest in report.tasks.iter().flat_map(|task| &task.nearest) {
+        let kind = "nearest";
+        let note = "vectors per second".to_owned();
+        let row = Row { kind, fidelity: Fidelity::default(), note, ..Row::clone(&own) };
+        rows.push(
+            Row { name: "samesay", rate: Some(nearest.ours), ratio: Some(1.0), ..row.clone() }.cells(&report.cpu),
+        );
+        for peer in &nearest.rows {
+            let note = peer
+                .skipped
+                .as_ref()
+                .map_or_else(|| format!("vectors per second; {}", peer.version), |why| format!("not measured: {why}"));
+            let (name, ratio) = (peer.name.as_str(), peer.ratio.map(|ratio| ratio.median));
+            let engine = ["", ""];
+            rows.push(Row { name, engine, rate: peer.vectors_per_s, ratio, note, ..row.clone() }.cells(&report.cpu));
+        }
+    }
     if let Some(peers) = &report.peers {
         let workload =
             Row { kind: "peer", workload: &peers.workload, size: [peers.texts, peers.tokens], ..Row::clone(&own) };

@@ -3,8 +3,8 @@
 use std::fmt::Display;
 
 use super::{
-    Assertion, Baseline, BaselineRow, BenchReport, Between, Cache, Fidelity, Held, Latency, Machine, PeerComparison,
-    PeerRow, Spread, Sweep, Task, Workload,
+    Assertion, Baseline, BaselineRow, BenchReport, Between, Cache, Fidelity, Held, Latency, Machine, NearestComparison,
+    NearestRow, PeerComparison, PeerRow, Spread, Sweep, Task, Workload,
 };
 use crate::report::counted;
 
@@ -24,7 +24,8 @@ pub struct Table {
 /// All tables of a report.
 pub fn tables(report: &BenchReport) -> Vec<Table> {
     let embedding = (!report.workloads.is_empty()).then(|| [throughput(&report.workloads), latency(report)]);
-    let first = embedding.into_iter().flatten().chain(tasks(&report.tasks));
+    let nearest = report.tasks.iter().flat_map(|task| &task.nearest).map(nearest);
+    let first = embedding.into_iter().flatten().chain(tasks(&report.tasks)).chain(nearest);
     let last = report
         .peers
         .iter()
@@ -47,15 +48,67 @@ fn tasks(tasks: &[Task]) -> Option<Table> {
             ms(|ms| ms.p50),
             ms(|ms| ms.p95),
             ms(|ms| ms.p99),
+            task.limit.share.map_or_else(|| "–".to_owned(), |share| format!("{:.1}%", share * 100.0)),
         ]
     };
     let size = [counted(first.documents, "document"), counted(first.passages, "passage")].join(", ");
     Some(Table {
         title: format!("Beside embedding: {size}, {} MB", number(first.bytes as f64 / 1e6, 2)),
-        head: vec!["what", "of", "per second", "interval", "ms per round", "p50 ms", "p95 ms", "p99 ms"],
+        head: vec![
+            "what",
+            "of",
+            "per second",
+            "interval",
+            "ms per round",
+            "p50 ms",
+            "p95 ms",
+            "p99 ms",
+            "of the limit",
+        ],
         rows: tasks.iter().map(row).collect(),
-        notes: Vec::new(),
+        notes: tasks.iter().map(|task| format!("{}: {}.", task.what, task.limit.words)).collect(),
     })
+}
+
+fn nearest(nearest: &NearestComparison) -> Table {
+    let ours = vec![
+        "samesay".to_owned(),
+        number(nearest.ours.median, 0),
+        interval(&nearest.ours, 0),
+        "1.00".to_owned(),
+        String::new(),
+        String::new(),
+    ];
+    let row = |row: &NearestRow| {
+        let figures = row.vectors_per_s.zip(row.ratio).map(|(rate, ratio)| {
+            [
+                number(rate.median, 0),
+                interval(&rate, 0),
+                format!("{:.2}", ratio.median),
+                format!("{:.2} – {:.2}", ratio.low, ratio.high),
+                row.same.map_or_else(|| "–".to_owned(), |same| format!("{:.3}%", same * 100.0)),
+            ]
+        });
+        let figures = figures.unwrap_or_else(|| std::array::from_fn(|_| "–".to_owned()));
+        std::iter::once(row.name.clone()).chain(figures).collect()
+    };
+    let note = |row: &NearestRow| match &row.skipped {
+        Some(why) => format!("{}: not measured: {why}", row.name),
+        None => format!("{}: {}; {}", row.name, row.version, row.note),
+    };
+    let python = nearest.python.as_ref().map(|python| format!("Run with {python}."));
+    let limit = format!("samesay: {}.", nearest.limit.words);
+    Table {
+        title: format!(
+            "The {} nearest to each of {} of {} numbers (of sentences), exact",
+            nearest.top_k,
+            counted(nearest.vectors, "vector"),
+            nearest.dim
+        ),
+        head: vec!["program", "vectors/s", "interval", "samesay is × as fast", "interval", "same neighbours"],
+        rows: std::iter::once(ours).chain(nearest.rows.iter().map(row)).collect(),
+        notes: std::iter::once(limit).chain(nearest.rows.iter().map(note)).chain(python).collect(),
+    }
 }
 
 fn peers(peers: &PeerComparison) -> Table {

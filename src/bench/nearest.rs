@@ -1,0 +1,154 @@
+//! The search for the nearest vectors, in turns with other programs.
+
+use std::convert::Infallible;
+use std::time::Instant;
+
+use ndarray::{Array2, ArrayView2};
+
+use super::limit::of_products;
+use super::peers::PAUSE;
+use super::stats::spread;
+use super::workload::rounded;
+use super::{PeerFacts, Plan, Progress, Timed, in_turns};
+use crate::compare::Products;
+use crate::kernels::Kernels;
+use crate::report::{NearestComparison, NearestRow, Rate};
+
+/// Neighbours of each vector.
+pub const TOP_K: usize = 10;
+
+/// Another program that finds the nearest vectors. A pass takes them in and finds the nearest of each.
+pub trait NearestPeer: Timed {
+    /// Gets ready to find so many nearest to each of these vectors `[n, dim]`, itself not counted.
+    ///
+    /// # Errors
+    /// When it is not there, or fails.
+    fn ready(&mut self, vectors: ArrayView2<f32>, top_k: usize) -> Result<PeerFacts, String>;
+
+    /// The neighbours of each `[n, top_k]`; a negative number where there is none.
+    ///
+    /// # Errors
+    /// When it fails.
+    fn nearest(&mut self) -> Result<Array2<i32>, String>;
+}
+
+/// The nearest of each of some vectors.
+type Neighbours = Vec<Vec<(usize, f32)>>;
+
+/// Another program in a comparison.
+struct Entry {
+    peer: Box<dyn NearestPeer>,
+    facts: PeerFacts,
+    same: Option<f64>,
+    failed: Option<String>,
+}
+
+impl Entry {
+    fn new(mut peer: Box<dyn NearestPeer>, vectors: ArrayView2<f32>, ours: &Neighbours) -> Self {
+        let ready = peer.ready(vectors, TOP_K).and_then(|facts| {
+            let theirs = peer.nearest()?;
+            if theirs.nrows() == ours.len() { Ok((facts, same(ours, &theirs))) } else { Err("too few rows".to_owned()) }
+        });
+        match ready {
+            Ok((facts, same)) => Self { peer, facts, same: Some(same), failed: None },
+            Err(why) => Self { peer, facts: PeerFacts::default(), same: None, failed: Some(why) },
+        }
+    }
+
+    /// The seconds of a pass; none once it has failed.
+    fn pass(&mut self) -> Option<f64> {
+        if self.failed.is_some() {
+            return None;
+        }
+        std::thread::sleep(PAUSE);
+        self.peer.pass().map_err(|why| self.failed = Some(why)).ok()
+    }
+
+    fn row(self, vectors: usize, own: &[Option<f64>], ours: &[Option<f64>]) -> NearestRow {
+        let Self { peer, facts, same, failed } = self;
+        let both: Vec<(f64, f64)> =
+            own.iter().zip(ours).filter_map(|(own, ours)| (*own).zip(*ours)).filter(|_| failed.is_none()).collect();
+        let of = |of: &dyn Fn(f64, f64) -> f64| {
+            (!both.is_empty()).then(|| spread(both.iter().map(|&(own, ours)| rounded(of(own, ours))).collect()))
+        };
+        NearestRow {
+            name: peer.name().to_owned(),
+            version: facts.version,
+            note: facts.note,
+            vectors_per_s: of(&|own, _| vectors as f64 / own),
+            // In one round both searched the same vectors.
+            ratio: of(&|own, ours| own / ours),
+            same: same.filter(|_| failed.is_none()),
+            skipped: failed,
+        }
+    }
+}
+
+/// The share of our neighbours that are also another's.
+fn same(ours: &Neighbours, theirs: &Array2<i32>) -> f64 {
+    let known = |(near, row): (&Vec<(usize, f32)>, ndarray::ArrayView1<i32>)| {
+        near.iter().filter(|(at, _)| row.iter().any(|other| usize::try_from(*other) == Ok(*at))).count()
+    };
+    let found: usize = ours.iter().map(Vec::len).sum();
+    let both: usize = ours.iter().zip(theirs.rows()).map(known).sum();
+    (both as f64 / found.max(1) as f64 * 1e6).round() / 1e6
+}
+
+/// Finds the [`TOP_K`] nearest to each of some vectors `[n, dim]` of length 1, in turns with other programs; `rate` is
+/// what arithmetic can do at most. One that is missing or fails is a row that says so.
+pub fn nearest(
+    kernels: &'static dyn Kernels,
+    vectors: ArrayView2<f32>,
+    peers: Vec<Box<dyn NearestPeer>>,
+    rate: &Rate,
+    plan: Plan,
+    progress: &dyn Progress,
+) -> NearestComparison {
+    let find = || {
+        let start = Instant::now();
+        let found = Products::of_all(kernels, vectors).nearest(TOP_K, f32::NEG_INFINITY, |_, _| true);
+        (found, start.elapsed().as_secs_f64())
+    };
+    let (found, _) = find();
+    let mut entries = Vec::new();
+    for peer in peers {
+        progress.stage(&format!("pairs: getting {} ready", peer.name()));
+        entries.push(Entry::new(peer, vectors, &found));
+    }
+    progress.stage("pairs: finding the nearest in turns");
+    let contestants = entries.len() + 1;
+    let turn = |at: usize| match at {
+        0 => {
+            std::thread::sleep(PAUSE);
+            Ok::<_, Infallible>(Some(find().1))
+        }
+        at => Ok(entries[at - 1].pass()),
+    };
+    let Ok(seconds) = in_turns(contestants, plan, plan.share(1.0), progress, turn);
+    let n = vectors.nrows();
+    let own: Vec<f64> = seconds[0].iter().flatten().copied().collect();
+    let ours = spread(own.iter().map(|seconds| rounded(n as f64 / seconds)).collect());
+    let rows = entries.into_iter().zip(&seconds[1..]).map(|(entry, own)| entry.row(n, own, &seconds[0]));
+    NearestComparison {
+        vectors: n,
+        dim: vectors.ncols(),
+        top_k: TOP_K,
+        python: None,
+        ours,
+        limit: of_products(n, vectors.ncols(), n as f64 / ours.median, rate),
+        rows: rows.collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn neighbours_are_the_same_in_whatever_order() {
+        let ours = vec![vec![(1, 0.9), (2, 0.8)], vec![(0, 0.9)], Vec::new()];
+        let theirs = ndarray::array![[2, 1], [2, -1], [0, 1]];
+        assert_eq!(same(&ours, &theirs), 0.666_667);
+        assert_eq!(same(&Vec::new(), &Array2::zeros((0, 2))), 0.0);
+    }
+}
