@@ -16,6 +16,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::io::{BufReader, Read};
 
 use super::decode::Decoding;
+use super::read::check_text;
 use super::{Content, Date, Documents, Metadata, Place, ReadError, Source, plain};
 use crate::lang::one_line;
 pub use columns::Columns;
@@ -195,6 +196,10 @@ impl<'a> Collector<'a> {
         let text = values.remove(text_column).unwrap_or_default();
         if text.trim().is_empty() {
             return self.empty.add(line);
+        }
+        if let Err(error) = check_text("text", &text) {
+            self.rows -= 1;
+            return self.problem(line, &format!("its text {error}"));
         }
         let id = match self.naming {
             Naming::File => self.path.to_owned(),

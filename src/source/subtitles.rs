@@ -2,6 +2,7 @@
 
 use super::decode::decode_text;
 use super::pdf::ends_sentence;
+use super::read::check_text;
 use super::{Block, BlockKind, Content, LocatedText, Metadata, Parsed, Place, ReadError, plain};
 use crate::lang::english::sentence;
 use crate::lang::english::speech::is_sound;
@@ -23,6 +24,7 @@ const SOUND: &str = "sound description";
 /// When it is no text.
 pub fn parse(bytes: &[u8]) -> Result<Parsed, ReadError> {
     let (text, note) = decode_text(bytes)?;
+    check_text("subtitles", &text)?;
     let lines = plain::lines(&text);
     let lines: Vec<&str> = lines.iter().map(|line| line.raw.as_str()).collect();
     let (cues, mut blocks) = cues(&lines);

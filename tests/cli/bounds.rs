@@ -1,0 +1,52 @@
+//! Files that want more than they are worth: memory, time, the terminal. The other documents of the run are read.
+
+use std::process::Command;
+
+use super::{Answer, Folder, tiny_model};
+
+const FERRY: &str = "The ferry struck the stone breakwater in thick fog on Tuesday morning.\n";
+
+/// The program under a limit of the shell's, with a small model.
+fn limited(folder: &Folder, limit: &str, args: &[&str]) -> Answer {
+    let given = folder.command(&[]);
+    let mut command = Command::new("sh");
+    command.args(["-c", &format!("{limit}; exec \"$0\" \"$@\"")]).arg(given.get_program()).args(args);
+    command.args(["--threads", "2", "--model", tiny_model().to_str().unwrap()]);
+    command.env("SAMESAY_STORE", "none").current_dir(folder.path(""));
+    Answer::of(&mut command, b"")
+}
+
+#[test]
+fn a_file_of_hardly_any_text_is_refused_and_the_others_are_read() {
+    let folder = Folder::with(&[("good.txt", FERRY)]);
+    folder.write("lines.txt", "\n".repeat(45_000_000) + FERRY);
+    folder.write("short.txt", "a\n\n".repeat(300_000));
+    folder.write("short.md", "a\n\n".repeat(300_000));
+    folder.write("short.html", "<p>a".repeat(300_000));
+    folder.write(
+        "rows.jsonl",
+        format!("{{\"text\": \"{}\"}}\n{{\"text\": \"{}\"}}\n", "\\n".repeat(300_000), FERRY.trim()),
+    );
+    let answer = limited(&folder, "ulimit -v 3000000", &["passages", "."]).exits(2);
+    for name in ["lines.txt", "short.txt", "short.md", "short.html"] {
+        answer.warns(name, "lines or paragraphs of");
+    }
+    answer.warns("rows.jsonl", "line 1: its text cannot be read as text: it has 300000 lines");
+    assert!(answer.text().contains("good.txt") && answer.text().contains("rows.jsonl#2"), "{}", answer.text());
+}
+
+#[test]
+fn a_word_on_each_line_is_a_document() {
+    let folder = Folder::with(&[]);
+    folder.write("words.txt", "a\n".repeat(100_000) + FERRY);
+    limited(&folder, "true", &["passages", "."]).exits(0);
+}
+
+#[test]
+fn what_needs_more_memory_than_is_left_is_refused_and_the_others_are_read() {
+    let folder = Folder::with(&[("good.txt", FERRY)]);
+    folder.write("large.txt", FERRY.repeat(1_400_000));
+    let answer = limited(&folder, "ulimit -v 1000000", &["passages", "."]).exits(2);
+    answer.warns("large.txt", "MiB of memory, more than is left");
+    assert!(answer.text().contains("good.txt"), "{}", answer.text());
+}
