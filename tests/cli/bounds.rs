@@ -50,3 +50,20 @@ fn what_needs_more_memory_than_is_left_is_refused_and_the_others_are_read() {
     answer.warns("large.txt", "MiB of memory, more than is left");
     assert!(answer.text().contains("good.txt"), "{}", answer.text());
 }
+
+#[test]
+fn no_table_steers_the_terminal() {
+    let folder = Folder::with(&[]);
+    let hostile = "The ferry \u{1b}[31mstruck the \u{9b}2Jstone breakwater in \u{202e}thick fog on Tuesday morning.\n";
+    folder.write("a\u{1b}[31m\u{202e}.txt", hostile);
+    folder.write("b.txt", hostile);
+    let pairs = folder.run(&["pairs", ".", "--format", "csv"]).exits(0);
+    folder.run(&["pairs", ".", "-o", "pairs.csv"]).exits(0);
+    folder.run(&["report", ".", "-o", "report.csv"]).exits(0);
+    let read = |name: &str| std::fs::read_to_string(folder.path(name)).unwrap();
+    for table in [pairs.text().to_owned(), read("pairs.csv"), read("report.csv")] {
+        let steers = |c: &char| c.is_control() && *c != '\n' || *c == '\u{202e}';
+        assert_eq!(table.chars().filter(steers).collect::<Vec<_>>(), [], "{table:?}");
+        assert!(table.contains("\u{fffd}[31mstruck the \u{fffd}2Jstone"), "{table:?}");
+    }
+}
