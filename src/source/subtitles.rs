@@ -16,6 +16,9 @@ const UNPUNCTUATED_WORDS: usize = 80;
 /// One sentence's end in so many words is a punctuated text.
 const WORDS_A_STOP: usize = 60;
 
+/// What is longer is no tag.
+const MAX_TAG: usize = 200;
+
 const SOUND: &str = "sound description";
 
 /// Reads subtitles; a file without a cue is read as text.
@@ -311,10 +314,11 @@ fn without_marks(raw: &str) -> String {
         out.push_str(&rest[..at]);
         rest = &rest[at..];
         let tag = rest[1..].starts_with(|c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '\\'));
-        let close = if rest.starts_with('<') { '>' } else { '}' };
+        let close = if rest.starts_with('<') { b'>' } else { b'}' };
         let coded = rest.starts_with('<') || rest.starts_with("{\\") || rest.get(2..3) == Some(":");
         // What is never closed is no tag.
-        let Some(end) = rest.find(close).filter(|end| tag && coded && *end < 200) else {
+        let closed = || rest.bytes().take(MAX_TAG).position(|byte| byte == close);
+        let Some(end) = (tag && coded).then(closed).flatten() else {
             out.push_str(&rest[..1]);
             rest = &rest[1..];
             continue;

@@ -67,3 +67,12 @@ fn no_table_steers_the_terminal() {
         assert!(table.contains("\u{fffd}[31mstruck the \u{fffd}2Jstone"), "{table:?}");
     }
 }
+
+/// Either would run for many minutes if its time went with the square of its size.
+#[test]
+fn large_odd_files_take_time_that_goes_with_their_size() {
+    let folder = Folder::with(&[]);
+    folder.write("a.vtt", format!("WEBVTT\n\n00:00.000 --> 00:01.000\n{}{FERRY}", "<".repeat(2_000_000)));
+    folder.write("b.mbox", "From x Tue Mar  4 10:00:00 2025\n".repeat(600_000));
+    limited(&folder, "true", &["passages", "."]).exits(0);
+}
