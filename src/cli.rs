@@ -78,7 +78,8 @@ pub fn main() -> ExitCode {
 /// What cannot be parsed: the help that was asked for, or an error that quotes what was typed.
 fn refuse(error: &clap::Error) -> ExitCode {
     if !error.use_stderr() {
-        return match error.print().and_then(|()| std::io::stdout().flush()).context("stdout") {
+        let print = || io::stdout().and_then(|mut out| error.print().and_then(|()| out.flush()).context("stdout"));
+        return match print() {
             Err(error) if !is_closed_pipe(&error) => {
                 report_error(&error, Format::Text);
                 ExitCode::from(2)

@@ -76,3 +76,22 @@ fn large_odd_files_take_time_that_goes_with_their_size() {
     folder.write("b.mbox", "From x Tue Mar  4 10:00:00 2025\n".repeat(600_000));
     limited(&folder, "true", &["passages", "."]).exits(0);
 }
+
+#[test]
+fn a_closed_stdout_is_an_error() {
+    let folder = Folder::with(&[("a.txt", FERRY), ("b.txt", FERRY)]);
+    for args in [
+        &["passages", "."][..],
+        &["query", "ferry", ".", "--format", "json"],
+        &["pairs", "."],
+        &["pairs", ".", "--format", "csv"],
+        &["embed", "a.txt"],
+    ] {
+        limited(&folder, "exec >&-", args).refuses(&["stdout: is closed"]);
+    }
+    // Nothing is written there.
+    limited(&folder, "exec >&-", &["pairs", ".", "-o", "pairs.csv"]).exits(0);
+    let mut help = Command::new("sh");
+    help.args(["-c", "exec \"$0\" --help >&-"]).arg(folder.command(&[]).get_program());
+    Answer::of(&mut help, b"").refuses(&["stdout: is closed"]);
+}
