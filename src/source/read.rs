@@ -8,6 +8,7 @@ use super::format::{self, Format, Reader};
 use super::rows::{self, Columns};
 use super::{Parsed, Source, isolate, markdown, own, plain, reading};
 use crate::base::{Hashing, Key};
+use crate::lang::shortened;
 
 /// Documents larger than this are none that a person wrote.
 const MAX_BYTES: u64 = 256 << 20;
@@ -26,7 +27,7 @@ pub enum ReadError {
     #[error("is larger than {} MiB; split it, or exclude it", MAX_BYTES >> 20)]
     TooLarge,
     /// The file is not what its name or its first bytes promise.
-    #[error("cannot be read as {format}: {reason}")]
+    #[error("cannot be read as {format}: {}", bounded(reason))]
     Malformed {
         /// The format's name.
         format: &'static str,
@@ -42,11 +43,19 @@ pub enum ReadError {
         reason: String,
     },
     /// The reader of its format failed on it.
-    #[error("the reader of {format} was stopped: {reason}")]
+    #[error("the reader of {format} was stopped: {}", bounded(reason))]
     Stopped {
         /// The format's name.
         format: &'static str,
         /// What stopped it.
+        reason: String,
+    },
+    /// The reader of its format, a process of its own, could not be started.
+    #[error("the reader of {format} could not be started: {reason}")]
+    NotStarted {
+        /// The format's name.
+        format: &'static str,
+        /// What the operating system said.
         reason: String,
     },
     /// There is less memory left than reading it takes.
@@ -55,6 +64,14 @@ pub enum ReadError {
         /// In MiB.
         needed: usize,
     },
+}
+
+/// Longer messages quote a document at length.
+const MAX_MESSAGE: usize = 400;
+
+/// A message that quotes what somebody wrote, of a length that can be shown.
+pub(super) fn bounded(message: &str) -> String {
+    shortened(message, MAX_MESSAGE)
 }
 
 /// A document may have so many lines or paragraphs, however short they are.
@@ -104,7 +121,7 @@ impl ReadError {
     pub(crate) fn is_lasting(&self) -> bool {
         match self {
             Self::Binary | Self::Malformed { .. } | Self::TooLarge | Self::Exhausted { .. } => true,
-            Self::Io(_) | Self::Stopped { .. } | Self::NoMemory { .. } => false,
+            Self::Io(_) | Self::Stopped { .. } | Self::NotStarted { .. } | Self::NoMemory { .. } => false,
         }
     }
 }
@@ -183,7 +200,11 @@ pub fn format_by_ending(path: &Path) -> &'static str {
 }
 
 fn read(from: impl Read, path: &Path, columns: &Columns) -> Result<Documents, ReadError> {
-    reading::during(path, || read_as_it_is(from, path, columns))
+    let mut documents = reading::during(path, || read_as_it_is(from, path, columns))?;
+    let of_sources = documents.sources.iter_mut().filter_map(|source| source.note.as_mut());
+    let all = documents.problems.iter_mut().chain(&mut documents.notes).chain(of_sources);
+    all.for_each(|said| *said = bounded(said));
+    Ok(documents)
 }
 
 fn read_as_it_is(mut from: impl Read, path: &Path, columns: &Columns) -> Result<Documents, ReadError> {

@@ -1,8 +1,12 @@
 //! Files that want more than they are worth: memory, time, the terminal. The other documents of the run are read.
 
+use std::fmt::Write;
 use std::process::Command;
 
+use zip::CompressionMethod::Deflated;
+
 use super::{Answer, Folder, tiny_model};
+use crate::documents::archive;
 
 const FERRY: &str = "The ferry struck the stone breakwater in thick fog on Tuesday morning.\n";
 
@@ -94,4 +98,32 @@ fn a_closed_stdout_is_an_error() {
     let mut help = Command::new("sh");
     help.args(["-c", "exec \"$0\" --help >&-"]).arg(folder.command(&[]).get_program());
     Answer::of(&mut help, b"").refuses(&["stdout: is closed"]);
+}
+
+#[test]
+fn no_message_quotes_a_document_at_length() {
+    let folder = Folder::with(&[("good.txt", FERRY)]);
+    let document = "<".repeat(100_000);
+    folder.write("a.docx", archive(&[("word/document.xml", document.as_bytes())], Deflated));
+    let names = (0..20).fold(String::new(), |mut names, n| {
+        let _ = write!(names, "{n}{},", "x".repeat(50_000));
+        names
+    });
+    folder.write("b.csv", format!("{names}\n1,2\n"));
+    let answer = limited(&folder, "true", &["passages", "."]).exits(2);
+    answer.warns("a.docx", "cannot be read as Word");
+    assert!(answer.stderr.lines().all(|line| line.len() < 1000), "{}", answer.stderr.len());
+}
+
+#[test]
+fn a_limit_of_open_files_is_named() {
+    let folder = Folder::with(&[("good.txt", FERRY), ("a.pdf", "%PDF-1.7\n")]);
+    // As many as are open already, and one for the file.
+    for limit in 10..20 {
+        let answer = limited(&folder, &format!("ulimit -n {limit}"), &["passages", "."]);
+        if answer.stderr.contains("a.pdf: the reader of PDF could not be started") {
+            return answer.warns("a.pdf", "ulimit -n");
+        }
+    }
+    panic!("the reader was started under every limit");
 }
