@@ -116,6 +116,31 @@ fn no_message_quotes_a_document_at_length() {
 }
 
 #[test]
+fn a_page_that_a_browser_saved_is_read_whatever_its_header_begins_with() {
+    let header = "MIME-Version: 1.0\nContent-Type: multipart/related; type=\"text/html\"; boundary=\"b\"\n\n";
+    let page = format!("<html><head><title>Fog</title></head><body><article><p>{FERRY}</p></article></body></html>");
+    let parts = format!(
+        "--b\nContent-Type: text/html; charset=utf-8\nContent-Location: http://a.example/\n\n{page}\n\
+         --b\nContent-Type: text/css\n\nbody {{ color: red }}\n--b--\n"
+    );
+    let from = "From: <Saved by Blink>\nSubject: Fog\nDate: Tue, 4 Mar 2025 10:00:00 -0000\n";
+    let folder = Folder::with(&[
+        ("a.mhtml", &format!("{header}{parts}")),
+        ("b.mhtml", &format!("{from}{header}{parts}")),
+        ("c.mht", &format!("{header}{parts}")),
+    ]);
+    let answer = folder.run(&["passages", ".", "--format", "json"]).exits(0).json();
+    let sources = answer["sources"].as_array().unwrap();
+    assert_eq!(sources.len(), 3);
+    for source in sources {
+        assert_eq!((source["title"].as_str(), source["author"].as_str()), (Some("Fog"), None), "{source}");
+        assert_eq!(source["date"].as_str(), None, "{source}");
+        assert_eq!(source["passages"][0]["text"], FERRY.trim());
+        assert_eq!(source["passages"].as_array().unwrap().len(), 1, "{source}");
+    }
+}
+
+#[test]
 fn a_limit_of_open_files_is_named() {
     let folder = Folder::with(&[("good.txt", FERRY), ("a.pdf", "%PDF-1.7\n")]);
     // As many as are open already, and one for the file.
