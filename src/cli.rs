@@ -87,6 +87,17 @@ fn refuse(error: &clap::Error) -> ExitCode {
             _ => ExitCode::SUCCESS,
         };
     }
+    if let Some(at) = std::env::args_os().skip(1).position(|arg| arg.to_str().is_none())
+        && error.kind() == clap::error::ErrorKind::InvalidUtf8
+    {
+        let arg = std::env::args_os().nth(at + 1).unwrap_or_default();
+        let what = "is no valid UTF-8; type it again, or pass it in a file (query --file FILE)";
+        report_error(
+            &config::UsageError(format!("argument {} ({}) {what}", at + 1, arg.display())).into(),
+            Format::Text,
+        );
+        return ExitCode::from(2);
+    }
     let typed: Vec<String> = std::env::args_os().map(|arg| arg.to_string_lossy().into_owned()).collect();
     let json =
         typed.iter().any(|arg| arg == "--format=json") || typed.windows(2).any(|pair| pair == ["--format", "json"]);

@@ -283,7 +283,7 @@ impl<'a> Collector<'a> {
                 .push(format!("{more} more {} could not be read", if more == 1 { "row" } else { "rows" }));
         }
         if self.rows == 0 && self.left_out.is_none() {
-            return Err(ReadError::Malformed { format, reason: "it has no rows".to_owned() });
+            return Err(ReadError::Malformed { format, reason: "it has no rows, or none but its headings".to_owned() });
         }
         let losses = self.losses();
         self.documents.problems.extend(losses);

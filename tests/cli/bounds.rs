@@ -152,3 +152,51 @@ fn a_limit_of_open_files_is_named() {
     }
     panic!("the reader was started under every limit");
 }
+
+#[test]
+fn messages_say_what_to_do() {
+    let folder = Folder::with(&[("a.txt", FERRY), ("b.txt", FERRY), ("empty.csv", ""), ("d/c.txt", FERRY)]);
+    folder.run(&["sources", ".", "--source-map", "d"]).refuses(&["--source-map d: is a folder; name a CSV file"]);
+    folder.run(&["sources", ".", "--source-map", "no.csv"]).refuses(&["--source-map: no.csv"]);
+    folder
+        .run(&["sources", "a.txt", "b.txt", "--source-map", "empty.csv"])
+        .warns_plainly("--source-map empty.csv", "names no publisher");
+    for name in ["d", "no.json"] {
+        let answer = folder.run(&["report", ".", "-o", "r.html", "--since-report", name]);
+        answer.refuses(&[&format!("--since-report {name}"), "name a report"]);
+    }
+    folder.run(&["query", "ferry", ".", "--words", "🙂"]).refuses(&["--words", "no letter or digit"]);
+    folder.write("r.rtf", format!("{{\\rtf1\\ansi {} }} {FERRY}", FERRY.trim()));
+    folder.run(&["passages", "r.rtf"]).warns("r.rtf", "text behind its last closing brace");
+    #[cfg(unix)]
+    {
+        use std::os::unix::ffi::OsStrExt;
+        let mut command = folder.command(&["query"]);
+        command.arg(std::ffi::OsStr::from_bytes(b"\xff\xfe")).arg(".");
+        Answer::of(&mut command, b"").refuses(&["argument 2", "UTF-8", "--file"]);
+    }
+    folder.write("m/config.json", "[]");
+    folder.run(&["query", "ferry", ".", "--model", "m"]).refuses(&["config.json", "no object with a model_type"]);
+}
+
+#[test]
+fn a_workbook_whose_texts_are_missing_is_damaged() {
+    let book = b"<workbook xmlns:r='http://schemas.openxmlformats.org/officeDocument/2006/relationships'>\
+        <sheets><sheet name='S' sheetId='1' r:id='r1'/></sheets></workbook>";
+    let related = b"<Relationships><Relationship Id='r1' \
+        Type='http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet' \
+        Target='worksheets/sheet1.xml'/></Relationships>";
+    let row = "<row><c t='s'><v>0</v></c></row>";
+    let sheet = format!(
+        "<worksheet><sheetData><row r='1'><c t='inlineStr'><is><t>text</t></is></c></row>{}</sheetData></worksheet>",
+        row.repeat(3)
+    );
+    let folder = Folder::with(&[("good.txt", FERRY)]);
+    let parts: [(&str, &[u8]); 3] = [
+        ("xl/workbook.xml", book),
+        ("xl/_rels/workbook.xml.rels", related),
+        ("xl/worksheets/sheet1.xml", sheet.as_bytes()),
+    ];
+    folder.write("a.xlsx", archive(&parts, Deflated));
+    limited(&folder, "true", &["passages", "."]).exits(2).warns("a.xlsx", "refer to texts that it does not contain");
+}
