@@ -78,13 +78,25 @@ pub fn main() -> ExitCode {
 /// What cannot be parsed: the help that was asked for, or an error that quotes what was typed.
 fn refuse(error: &clap::Error) -> ExitCode {
     if !error.use_stderr() {
-        return match error.print().and_then(|()| std::io::stdout().flush()).context("stdout") {
+        let print = || io::stdout().and_then(|mut out| error.print().and_then(|()| out.flush()).context("stdout"));
+        return match print() {
             Err(error) if !is_closed_pipe(&error) => {
                 report_error(&error, Format::Text);
                 ExitCode::from(2)
             }
             _ => ExitCode::SUCCESS,
         };
+    }
+    if let Some(at) = std::env::args_os().skip(1).position(|arg| arg.to_str().is_none())
+        && error.kind() == clap::error::ErrorKind::InvalidUtf8
+    {
+        let arg = std::env::args_os().nth(at + 1).unwrap_or_default();
+        let what = "is no valid UTF-8; type it again, or pass it in a file (query --file FILE)";
+        report_error(
+            &config::UsageError(format!("argument {} ({}) {what}", at + 1, arg.display())).into(),
+            Format::Text,
+        );
+        return ExitCode::from(2);
     }
     let typed: Vec<String> = std::env::args_os().map(|arg| arg.to_string_lossy().into_owned()).collect();
     let json =

@@ -142,7 +142,7 @@ pub enum LoadError {
         source: Box<dyn std::error::Error + Send + Sync>,
     },
     /// The weights are damaged, cut off, or not those that the configuration describes.
-    #[error("{}: the weights do not match config.json: {source}", path.display())]
+    #[error("{}: the weights are damaged, or not those that config.json describes: {source}; fetch or copy the model again", path.display())]
     Weights {
         /// The file.
         path: PathBuf,

@@ -24,6 +24,7 @@ pub mod pdf;
 mod plain;
 pub mod pptx;
 mod read;
+mod reading;
 mod rows;
 pub mod rtf;
 mod subtitles;
@@ -41,6 +42,7 @@ pub use language::{guess as guess_language, name as language_name, primary as pr
 pub(crate) use mail::HEADER as MESSAGE_HEADER;
 pub(crate) use read::format_by_ending;
 pub use read::{Documents, ReadError, all_bytes, content_key, endings, read_bytes, read_file, read_str};
+pub use reading::with_current;
 pub use rows::Columns;
 pub use text::LocatedText;
 pub use walk::{FindError, FoundFile, FoundFiles, Omission, PassedOver, Selection, find};

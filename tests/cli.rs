@@ -2,6 +2,7 @@
 
 mod bench;
 mod boilerplate;
+mod bounds;
 mod claims;
 mod compare;
 mod containers;

@@ -29,7 +29,7 @@ use what::Folder;
 
 use super::Outcome;
 use super::config::{Config, UsageError, model_choice};
-use super::io::{print, read_text};
+use super::io::{print, read_text, stdout};
 
 /// Seconds to measure for, and with --full.
 const SECONDS: f64 = 10.0;
@@ -42,7 +42,7 @@ pub fn bench(config: &Config, args: &BenchArgs) -> Result<Outcome> {
     let json = config.json()?;
     if args.peers.iter().flatten().any(|name| name == peers::INSTALL) {
         let said = peers::install(config, args.python.as_deref())?;
-        anstream::stdout().write_all(said.as_bytes()).context("stdout")?;
+        anstream::AutoStream::auto(stdout()?).write_all(said.as_bytes()).context("stdout")?;
         return Ok(Outcome::Found);
     }
     let plan = plan(args)?;

@@ -14,7 +14,7 @@ use super::commands::{Compared, compared, same, tell_parted};
 use super::config::{Config, Printed, UsageError, no_such};
 use super::given::{Named, cut, kernels};
 use super::input::{self, InputError, outcome};
-use super::io::{print, print_lines};
+use super::io::{print, print_lines, stdout};
 
 /// `samesay cluster`
 pub fn cluster(config: &Config, args: ClusterArgs) -> Result<Outcome> {
@@ -95,7 +95,7 @@ fn of_vectors(config: &Config, args: &ClusterArgs, path: &Path) -> Result<Outcom
     }
     let report = VectorClustersReport::new(isa, named.units.len(), least, found, |row| named.id(row));
     match printed {
-        None => report.write_csv(std::io::stdout().lock()).context("stdout")?,
+        None => report.write_csv(stdout()?.lock()).context("stdout")?,
         Some(Printed::Lines) => print_lines(report.clusters.iter())?,
         Some(printed) => {
             print(printed == Printed::Json, &report, |report| terminal::vector_clusters(report, config.look))?;

@@ -1,8 +1,10 @@
 //! Texts from files and stdin, and results to stdout.
 
-use std::io::{Read, Write};
+use std::io::{Read, Stdout, Write};
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 
+use anstream::AutoStream;
 use anyhow::{Context, Result};
 use samesay::report::json::json as to_json;
 use samesay::source::decode_text;
@@ -34,9 +36,40 @@ pub fn read_text_with_note(path: &Path) -> Result<(String, Option<String>)> {
     decode_text(&bytes).with_context(shown)
 }
 
+/// Whether stdout was closed when the program was started.
+static CLOSED: AtomicBool = AtomicBool::new(false);
+
+/// Looks whether stdout is closed. The standard library opens `/dev/null` in its place before `main`, so that what is
+/// written would be lost without a word.
+#[cfg(unix)]
+extern "C" fn look() {
+    // SAFETY: it is only asked whether the descriptor is open.
+    let stdout = unsafe { std::os::fd::BorrowedFd::borrow_raw(1) };
+    CLOSED.store(rustix::io::fcntl_getfd(stdout).is_err(), Ordering::Relaxed);
+}
+
+// SAFETY: functions of this section are called once each before `main`; this one uses nothing of the standard library's
+// runtime.
+#[cfg(unix)]
+#[used]
+#[cfg_attr(target_vendor = "apple", unsafe(link_section = "__DATA,__mod_init_func"))]
+#[cfg_attr(not(target_vendor = "apple"), unsafe(link_section = ".init_array"))]
+static LOOK: extern "C" fn() = look;
+
+/// Stdout, for results.
+///
+/// # Errors
+/// When it is closed.
+pub fn stdout() -> Result<Stdout> {
+    if CLOSED.load(Ordering::Relaxed) {
+        return Err(std::io::Error::other("is closed; results cannot be written to it")).context("stdout");
+    }
+    Ok(std::io::stdout())
+}
+
 /// Writes records to stdout, one per line.
 pub fn print_lines<T: Serialize>(records: impl Iterator<Item = T>) -> Result<()> {
-    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+    let mut out = std::io::BufWriter::new(stdout()?.lock());
     let write = || -> std::io::Result<()> {
         for record in records {
             writeln!(out, "{}", to_json(&record)?)?;
@@ -54,10 +87,10 @@ pub fn print<T: Serialize>(
 ) -> Result<()> {
     let printed = if json {
         // Not by way of anstream, which takes control characters out.
-        let (mut out, line) = (std::io::stdout().lock(), to_json(report)?);
+        let (mut out, line) = (stdout()?.lock(), to_json(report)?);
         writeln!(out, "{line}").and_then(|()| out.flush())
     } else {
-        let (mut out, text) = (anstream::stdout().lock(), text(report)?);
+        let (mut out, text) = (AutoStream::auto(stdout()?.lock()), text(report)?);
         write!(out, "{text}").and_then(|()| out.flush())
     };
     printed.context("stdout")

@@ -7,6 +7,8 @@ use std::alloc::{GlobalAlloc, Layout, System};
 use std::io::Write;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use samesay::report::terminal::is_unprintable;
+
 /// The system's allocator, which ends the program where it has nothing to give, once [`end_plainly`] was called.
 pub struct Memory;
 
@@ -29,8 +31,18 @@ fn given(pointer: *mut u8, bytes: usize) -> *mut u8 {
 #[cold]
 fn end(bytes: usize) -> ! {
     let how = "read fewer or smaller files at a time, or allow more memory (ulimit -v)";
-    // Nothing can be done about a stderr that cannot be written to.
-    let _ = writeln!(std::io::stderr(), "samesay: out of memory: {bytes} more bytes were refused; {how}");
+    samesay::source::with_current(|path| {
+        let mut err = std::io::stderr();
+        let name = path.map_or(&[][..], |path| path.as_os_str().as_encoded_bytes());
+        // Nothing can be done about a stderr that cannot be written to.
+        let _ = err.write_all(b"samesay: ");
+        for c in name.utf8_chunks().flat_map(|chunk| chunk.valid().chars()) {
+            let c = if is_unprintable(c) { '\u{fffd}' } else { c };
+            let _ = err.write_all(c.encode_utf8(&mut [0; 4]).as_bytes());
+        }
+        let _ = err.write_all(if name.is_empty() { b"" } else { b": " });
+        let _ = writeln!(err, "out of memory: {bytes} more bytes were refused; {how}");
+    });
     std::process::exit(2)
 }
 

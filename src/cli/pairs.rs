@@ -19,6 +19,7 @@ use super::commands::same;
 use super::config::{Config, UsageError, no_such};
 use super::given::{Named, cut, is_same_file, kernels};
 use super::input::{InputError, Request, outcome, shown};
+use super::io::stdout;
 use super::output::{Existing, WholeFile};
 
 /// `samesay pairs`
@@ -238,8 +239,8 @@ impl Output {
         let Some((path, existing)) = self.file else {
             return match self.kind {
                 // It takes colours out where none are wanted, but also control characters.
-                Kind::Text => rendered(self.kind, config, report, anstream::stdout()),
-                _ => rendered(self.kind, config, report, io::stdout()),
+                Kind::Text => rendered(self.kind, config, report, anstream::AutoStream::auto(stdout()?)),
+                _ => rendered(self.kind, config, report, stdout()?),
             }
             .context("stdout");
         };

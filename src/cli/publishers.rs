@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::path::{Component, Path, PathBuf};
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use globset::{Glob, GlobMatcher};
 use samesay::base::Key;
 use samesay::library::Publishers;
@@ -33,7 +33,11 @@ impl SourceMap {
     /// # Errors
     /// When the file cannot be read or a line is something else.
     pub fn read(file: &Path) -> Result<Self> {
-        let (text, note) = read_text_with_note(file)?;
+        if file.is_dir() {
+            let what = "is a folder; name a CSV file of path,publisher";
+            return Err(UsageError(format!("--source-map {}: {what}", file.display())).into());
+        }
+        let (text, note) = read_text_with_note(file).context("--source-map")?;
         let folder = file.parent().unwrap_or(Path::new(""));
         let mut map = Self {
             file: file.to_owned(),
@@ -94,10 +98,12 @@ impl SourceMap {
         Ok(())
     }
 
-    /// Warnings of how it was read, and of the paths that are no source's.
+    /// Warnings of how it was read, of one without entries, and of the paths that are no source's.
     pub fn warnings<'a>(&self, sources: impl Iterator<Item = (&'a str, &'a str)>) -> Vec<String> {
-        let note = self.note.as_ref().map(|note| format!("--source-map {}: {note}", self.file.display()));
-        note.into_iter().chain(self.unused(sources)).collect()
+        let named = |note: &str| format!("--source-map {}: {note}", self.file.display());
+        let empty = self.entries.is_empty().then(|| named("names no publisher; it needs lines of path,publisher"));
+        let note = self.note.as_deref().map(named);
+        note.into_iter().chain(empty).chain(self.unused(sources)).collect()
     }
 
     fn unused<'a>(&self, sources: impl Iterator<Item = (&'a str, &'a str)>) -> Option<String> {

@@ -46,7 +46,10 @@ fn of_documents(config: &Config, args: QueryArgs) -> Result<Outcome> {
     let limits = limits(&args)?;
     let (explain, phrase) = (args.explain, args.words.clone());
     if phrase.as_deref().is_some_and(|phrase| words(phrase).is_empty()) {
-        return Err(UsageError("--words is empty; give at least one word that passages must contain".to_owned()).into());
+        return Err(UsageError(
+            "--words holds no letter or digit; give at least one word that passages must contain".to_owned(),
+        )
+        .into());
     }
     hint_at_paths(config, &args);
     check_quotes(&args)?;

@@ -94,11 +94,14 @@ pub fn report(config: &Config, args: ReportArgs) -> Result<Outcome> {
 fn earlier(file: &Path) -> Result<(String, EarlierReport)> {
     let name = file.display().to_string();
     let shown = || format!("--since-report {name}");
-    let json = File::open(file).with_context(shown)?;
+    let how = "name a report that was written with `samesay report -o FILE.json`";
+    if file.is_dir() {
+        return Err(UsageError(format!("{} is a folder; {how}", shown())).into());
+    }
+    let json = File::open(file).with_context(|| format!("{} cannot be opened; {how}", shown()))?;
     if json.metadata().with_context(shown)?.len() > MAX_EARLIER {
         return Err(UsageError(format!("{} is larger than {} GiB", shown(), MAX_EARLIER >> 30)).into());
     }
-    let how = "name a report that was written with `samesay report -o FILE.json`";
     let earlier = EarlierReport::read(BufReader::new(json)).map_err(|error| match error {
         EarlierReportError::Json(error) if error.is_io() => anyhow::Error::new(error).context(shown()),
         error => UsageError(format!("{} {error}; {how}", shown())).into(),

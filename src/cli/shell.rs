@@ -13,6 +13,7 @@ use samesay::report::schema;
 use super::Outcome;
 use super::args::{Cli, ManArgs, SchemaArgs, command};
 use super::config::UsageError;
+use super::io::stdout;
 use super::models::{ModelList, Shown, Verified};
 use super::output::is_dangling;
 
@@ -59,7 +60,7 @@ pub fn man(args: &ManArgs) -> Result<Outcome> {
 }
 
 fn write_out(bytes: &[u8]) -> Result<Outcome> {
-    let mut out = std::io::stdout().lock();
+    let mut out = stdout()?.lock();
     out.write_all(bytes).and_then(|()| out.flush()).context("stdout")?;
     Ok(Outcome::Found)
 }

@@ -19,6 +19,7 @@ use super::args::{EmbedArgs, Format};
 use super::config::{Config, UsageError, no_such};
 use super::given::is_same_file;
 use super::input::InputError;
+use super::io::stdout;
 use super::output::{Existing, WholeFile};
 use super::shard::Shard;
 
@@ -295,7 +296,7 @@ impl Sink {
             VectorFormat::Jsonl => {
                 let out: Box<dyn Write> = match &mut whole {
                     Some(whole) => Box::new(whole.file().try_clone()?),
-                    None => Box::new(io::stdout().lock()),
+                    None => Box::new(stdout()?.lock()),
                 };
                 Ok(Self::Jsonl { out: BufWriter::new(out), whole })
             }
@@ -366,7 +367,7 @@ impl Sink {
                     // The rows are there already.
                     Some(WholeFile::Beside { .. }) => {}
                     Some(WholeFile::InPlace(pipe)) => drop(io::copy(&mut file, pipe)?),
-                    None => drop(io::copy(&mut file, &mut io::stdout().lock())?),
+                    None => drop(io::copy(&mut file, &mut stdout()?.lock())?),
                 }
                 whole
             }

@@ -205,7 +205,9 @@ impl Architecture {
     pub(super) fn read(dir: &Path) -> Result<Self, LoadError> {
         let path = dir.join("config.json");
         let value: Value = read_json(&path)?;
-        let model_type = value.get("model_type").and_then(Value::as_str).unwrap_or_default().to_owned();
+        let Some(model_type) = value.get("model_type").and_then(Value::as_str).map(str::to_owned) else {
+            return Err(unsupported(&path, "is no object with a model_type; fetch or copy the model again".to_owned()));
+        };
         if let Some(names) = TABLE.iter().find(|names| names.model_types.contains(&model_type.as_str())) {
             let config = EncoderConfig::new(names, parse(&path, value)?).map_err(|what| unsupported(&path, what))?;
             return Ok(Self::of_encoder(model_type, config));

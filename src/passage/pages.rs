@@ -164,15 +164,15 @@ fn is_item_or_code(text: &str) -> bool {
     numbered || text.contains(['(', ')', '{', '}', '=', ';', '_', '#', '<', '>', '\\', '*', '@'])
 }
 
-/// Whether lines that are alike but for their numbers are running heads: their numbers go up, and a sentence goes on
-/// behind at least one of them.
+/// Whether lines that are alike but for their numbers, in ascending order, are running heads: their numbers go up, and
+/// a sentence goes on behind at least one of them.
 fn are_heads(rows: &[Row], reasons: &[Option<&'static str>], places: &[usize]) -> bool {
     let numbers: Vec<Option<u32>> = places.iter().map(|at| number_in(rows[*at].text)).collect();
     let counted = numbers.iter().all(Option::is_some);
     let rising = numbers.windows(2).all(|pair| pair[0] < pair[1]);
     let alone = |at: usize| rows[at].gap != Gap::None && rows.get(at + 1).is_none_or(|next| next.gap != Gap::None);
     let goes_on = |at: usize| {
-        let text = |at: &usize| reasons[*at].is_none() && !places.contains(at);
+        let text = |at: &usize| reasons[*at].is_none() && places.binary_search(at).is_err();
         let before = (at.saturating_sub(2)..at).rev().find(text);
         let behind = (at + 1..rows.len().min(at + 3)).find(text);
         let (Some(before), Some(behind)) = (before, behind) else { return false };

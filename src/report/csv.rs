@@ -1,10 +1,12 @@
 //! A report's table as CSV.
 //!
 //! Spreadsheets take a cell that begins with `=`, `+`, `-` or `@` for a formula, and documents are hostile: such a text
-//! gets an apostrophe in front, which spreadsheets take for "this is text" (OWASP, "CSV Injection").
+//! gets an apostrophe in front, which spreadsheets take for "this is text" (OWASP, "CSV Injection"). A table is printed
+//! and shown with `cat` too: what could steer a terminal is replaced in it as in text.
 
 use super::Report;
 use super::table::{Cell, rows};
+use super::text::is_unprintable;
 use crate::source::own::COLUMNS;
 
 /// The table, one row a passage.
@@ -27,9 +29,11 @@ fn written(cell: &Cell) -> String {
     }
 }
 
-/// A cell that no spreadsheet takes for a formula.
+/// A cell that no spreadsheet takes for a formula, and in which nothing steers a terminal. Line feeds and tabs stay.
 pub(super) fn text(cell: &str) -> String {
-    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{cell}") } else { cell.to_owned() }
+    let steers = |c: char| is_unprintable(c) && !matches!(c, '\n' | '\t');
+    let shown: String = cell.chars().map(|c| if steers(c) { '\u{fffd}' } else { c }).collect();
+    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{shown}") } else { shown }
 }
 
 #[cfg(test)]
@@ -38,9 +42,16 @@ mod tests {
 
     #[test]
     fn no_cell_is_a_formula() {
-        for hostile in ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"] {
+        for hostile in ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1"] {
             assert_eq!(text(hostile), format!("'{hostile}"));
         }
+        assert_eq!(text("\r=1"), "'\u{fffd}=1");
         assert_eq!(text("1 - 1 = 0"), "1 - 1 = 0");
+    }
+
+    #[test]
+    fn no_cell_steers_a_terminal() {
+        assert_eq!(text("a\u{1b}[31mb\u{9b}2Jc\u{202e}d\u{7f}"), "a\u{fffd}[31mb\u{fffd}2Jc\u{fffd}d\u{fffd}");
+        assert_eq!(text("two\nlines, a\ttab, é 渡"), "two\nlines, a\ttab, é 渡");
     }
 }

@@ -14,11 +14,11 @@ use super::{
     SourceMatch, SourceRef, counted,
 };
 
-pub use super::text::printable;
 use super::text::{
     decided, difference, disagreements, merged, nearest_place, nearness, numbers, one_line, position, probable, score,
     sentence_in, shortened, unusual, verdict, window,
 };
+pub use super::text::{is_unprintable, printable};
 
 mod bench;
 mod cluster;

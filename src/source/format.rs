@@ -107,7 +107,7 @@ pub const FORMATS: &[Format] = &[
     nobody("Keynote", &["key"], "export it as .pptx or .pdf"),
     nobody("Numbers", &["numbers"], "export it as .csv or .xlsx"),
     nobody("an Outlook message", &["msg"], "save the message as .html or .txt"),
-    nobody("a saved web page", &["mhtml", "mht", "webarchive"], "save the page as .html"),
+    nobody("a saved web page", &["webarchive"], "save the page as .html"),
     nobody("an e-book", &["mobi", "azw", "azw3", "fb2", "djvu"], "convert it to .epub or .pdf"),
     nobody("WordPerfect", &["wpd", "wps"], "save it as .docx"),
     nobody("an archive", &["zip", "7z", "rar", "tar", "gz", "xz", "bz2"], "unpack it first"),
@@ -147,8 +147,9 @@ const fn nobody(name: &'static str, endings: &'static [&'static str], advice: &'
     Format { name, endings, begins: never, reader: Reader::Nobody(advice), risk: Risk::Text }
 }
 
-/// A message, by itself or in a mailbox.
-pub const MAIL: Format = binary("e-mail", &["eml"], mail::begins_message, Reader::Document(mail::parse));
+/// A message, by itself or in a mailbox. A web page that a browser saved as one file is written as one (RFC 2557).
+pub const MAIL: Format =
+    binary("e-mail", &["eml", "mhtml", "mht"], mail::begins_message, Reader::Document(mail::parse));
 
 /// What anything else is taken for.
 pub const TEXT: Format = text("text", &["txt", "text"], never, Reader::Document(plain::parse));

@@ -12,8 +12,9 @@ use std::sync::OnceLock;
 
 pub use worker::{Limits, Workers, serve};
 
-use super::format::{Format, Parser};
-use super::{Parsed, ReadError};
+use super::format::{Format, Parser, Reader};
+use super::read::check_parts;
+use super::{Content, Parsed, ReadError};
 
 /// A place to run a parser in.
 pub trait Isolation: Send + Sync {
@@ -33,11 +34,20 @@ pub fn set_isolation(isolation: impl Isolation + 'static) -> bool {
 
 /// Runs a parser where it is to be run.
 pub(super) fn parse(format: &'static Format, parse: Parser, bytes: &[u8]) -> Result<Parsed, ReadError> {
-    match CHOSEN.get() {
+    let parsed = match CHOSEN.get() {
         _ if !format.is_binary() => parse(bytes),
         Some(isolation) => isolation.parse(format.name, bytes),
         None => InProcess.parse(format.name, bytes),
+    }?;
+    // A sheet's rows are texts of their own.
+    if !matches!(format.reader, Reader::Workbook(_)) {
+        let (parts, length) = match &parsed.content {
+            Content::Lines(lines) => (lines.len(), lines.iter().map(|line| line.raw.len() + 1).sum()),
+            Content::Blocks(blocks) => (blocks.len(), blocks.iter().map(|block| block.text.as_str().len()).sum()),
+        };
+        check_parts(format.name, parts, length)?;
     }
+    Ok(parsed)
 }
 
 /// Runs parsers in this process. A panic is an error of the one document; an overflowing stack, an endless loop or the

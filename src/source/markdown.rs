@@ -7,12 +7,14 @@ use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag, T
 use std::collections::VecDeque;
 
 use super::decode::decode_text;
+use super::read::check_text;
 use super::{Block, BlockKind, Content, Date, LocatedText, Metadata, Parsed, Place, ReadError, transcript};
 use crate::lang::english::furniture::is_section;
 
 /// Reads a Markdown document.
 pub fn parse(bytes: &[u8]) -> Result<Parsed, ReadError> {
     let (text, note) = decode_text(bytes)?;
+    check_text("Markdown", &text)?;
     Ok(Parsed { note, ..parse_text(&text) })
 }
 

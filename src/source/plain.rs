@@ -1,11 +1,13 @@
 //! Plain text to lines.
 
 use super::decode::decode_text;
+use super::read::check_text;
 use super::{Content, Line, Parsed, Place, ReadError, licence, mail, transcript};
 
 /// Reads a plain text.
 pub fn parse(bytes: &[u8]) -> Result<Parsed, ReadError> {
     let (text, note) = decode_text(bytes)?;
+    check_text("text", &text)?;
     Ok(Parsed { note, ..parse_text(&text) })
 }
 

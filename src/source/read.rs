@@ -6,8 +6,9 @@ use std::path::Path;
 
 use super::format::{self, Format, Reader};
 use super::rows::{self, Columns};
-use super::{Parsed, Source, isolate, markdown, own, plain};
+use super::{Parsed, Source, isolate, markdown, own, plain, reading};
 use crate::base::{Hashing, Key};
+use crate::lang::shortened;
 
 /// Documents larger than this are none that a person wrote.
 const MAX_BYTES: u64 = 256 << 20;
@@ -26,7 +27,7 @@ pub enum ReadError {
     #[error("is larger than {} MiB; split it, or exclude it", MAX_BYTES >> 20)]
     TooLarge,
     /// The file is not what its name or its first bytes promise.
-    #[error("cannot be read as {format}: {reason}")]
+    #[error("cannot be read as {format}: {}", bounded(reason))]
     Malformed {
         /// The format's name.
         format: &'static str,
@@ -42,14 +43,77 @@ pub enum ReadError {
         reason: String,
     },
     /// The reader of its format failed on it.
-    #[error("the reader of {format} was stopped: {reason}")]
+    #[error("the reader of {format} was stopped: {}", bounded(reason))]
     Stopped {
         /// The format's name.
         format: &'static str,
         /// What stopped it.
         reason: String,
     },
+    /// The reader of its format, a process of its own, could not be started.
+    #[error("the reader of {format} could not be started: {reason}")]
+    NotStarted {
+        /// The format's name.
+        format: &'static str,
+        /// What the operating system said.
+        reason: String,
+    },
+    /// There is less memory left than reading it takes.
+    #[error("needs about {needed} MiB of memory, more than is left; split it, or allow more memory (ulimit -v)")]
+    NoMemory {
+        /// In MiB.
+        needed: usize,
+    },
 }
+
+/// Longer messages quote a document at length.
+const MAX_MESSAGE: usize = 400;
+
+/// A message that quotes what somebody wrote, of a length that can be shown.
+pub(super) fn bounded(message: &str) -> String {
+    shortened(message, MAX_MESSAGE)
+}
+
+/// A document may have so many lines or paragraphs, however short they are.
+const MAX_SHORT_PARTS: usize = 200_000;
+/// With more of them, each has so many bytes in the mean: a part takes memory of its own.
+const LEAST_PART: usize = 12;
+
+/// Refuses what is cut into millions of lines or paragraphs of hardly a word.
+///
+/// # Errors
+/// When the text, of so many bytes, is.
+pub(super) fn check_parts(format: &'static str, parts: usize, bytes: usize) -> Result<(), ReadError> {
+    if parts > MAX_SHORT_PARTS && bytes / parts < LEAST_PART {
+        let reason = format!(
+            "it has {parts} lines or paragraphs of {} bytes in the mean, which is no running text; exclude it",
+            bytes / parts
+        );
+        return Err(ReadError::Malformed { format, reason });
+    }
+    Ok(())
+}
+
+/// Refuses text that is cut into more lines than it may be, and text for which there is no memory.
+///
+/// # Errors
+/// When it is such a text.
+pub(super) fn check_text(format: &'static str, text: &str) -> Result<(), ReadError> {
+    let lines = text.bytes().filter(|byte| matches!(byte, b'\n' | b'\r' | 0x0c)).count();
+    check_parts(format, lines, text.len())?;
+    let needed = BYTES_A_BYTE * text.len() + BYTES_A_LINE * lines;
+    // Nothing is written to what is mapped, so that this takes no memory; it fails where it could not be given.
+    if needed > UNASKED && memmap2::MmapMut::map_anon(needed).is_err() {
+        return Err(ReadError::NoMemory { needed: needed >> 20 });
+    }
+    Ok(())
+}
+
+/// About what reading a text and splitting it into passages takes: for its bytes, and for each of its lines.
+const BYTES_A_BYTE: usize = 8;
+const BYTES_A_LINE: usize = 256;
+/// Less memory than this is always taken to be there.
+const UNASKED: usize = 16 << 20;
 
 impl ReadError {
     /// Whether the same bytes give the same error always, so that they need not be read again. A reader that ran out of
@@ -57,7 +121,7 @@ impl ReadError {
     pub(crate) fn is_lasting(&self) -> bool {
         match self {
             Self::Binary | Self::Malformed { .. } | Self::TooLarge | Self::Exhausted { .. } => true,
-            Self::Io(_) | Self::Stopped { .. } => false,
+            Self::Io(_) | Self::Stopped { .. } | Self::NotStarted { .. } | Self::NoMemory { .. } => false,
         }
     }
 }
@@ -135,7 +199,15 @@ pub fn format_by_ending(path: &Path) -> &'static str {
     format::by_ending(path).map_or("", |format| format.name)
 }
 
-fn read(mut from: impl Read, path: &Path, columns: &Columns) -> Result<Documents, ReadError> {
+fn read(from: impl Read, path: &Path, columns: &Columns) -> Result<Documents, ReadError> {
+    let mut documents = reading::during(path, || read_as_it_is(from, path, columns))?;
+    let of_sources = documents.sources.iter_mut().filter_map(|source| source.note.as_mut());
+    let all = documents.problems.iter_mut().chain(&mut documents.notes).chain(of_sources);
+    all.for_each(|said| *said = bounded(said));
+    Ok(documents)
+}
+
+fn read_as_it_is(mut from: impl Read, path: &Path, columns: &Columns) -> Result<Documents, ReadError> {
     let mut head = Vec::new();
     from.by_ref().take(format::HEAD as u64).read_to_end(&mut head)?;
     if own::is_output(&head) {

@@ -16,6 +16,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::io::{BufReader, Read};
 
 use super::decode::Decoding;
+use super::read::check_text;
 use super::{Content, Date, Documents, Metadata, Place, ReadError, Source, plain};
 use crate::lang::one_line;
 pub use columns::Columns;
@@ -196,6 +197,10 @@ impl<'a> Collector<'a> {
         if text.trim().is_empty() {
             return self.empty.add(line);
         }
+        if let Err(error) = check_text("text", &text) {
+            self.rows -= 1;
+            return self.problem(line, &format!("its text {error}"));
+        }
         let id = match self.naming {
             Naming::File => self.path.to_owned(),
             Naming::Row => self.ids.unique(
@@ -278,7 +283,7 @@ impl<'a> Collector<'a> {
                 .push(format!("{more} more {} could not be read", if more == 1 { "row" } else { "rows" }));
         }
         if self.rows == 0 && self.left_out.is_none() {
-            return Err(ReadError::Malformed { format, reason: "it has no rows".to_owned() });
+            return Err(ReadError::Malformed { format, reason: "it has no rows, or none but its headings".to_owned() });
         }
         let losses = self.losses();
         self.documents.problems.extend(losses);

@@ -6,6 +6,7 @@ mod token;
 
 use super::{Content, Parsed, ReadError};
 use reader::Reader;
+use token::Token;
 
 /// Reads a document.
 ///
@@ -20,13 +21,19 @@ fn read(bytes: &[u8]) -> Result<Parsed, String> {
         return Err("it does not begin as RTF does".to_owned());
     }
     let mut reader = Reader::default();
-    for token in token::tokens(bytes) {
+    let mut tokens = token::tokens(bytes);
+    for token in tokens.by_ref() {
         reader.take(token)?;
         if reader.is_over() {
             break;
         }
     }
-    let note = (!reader.is_over()).then(|| "ends too early; the file may be cut off".to_owned());
+    let behind = tokens.any(|token| matches!(token, Token::Text(text) if text.iter().any(u8::is_ascii_alphanumeric)));
+    let note = match (reader.is_over(), behind) {
+        (false, _) => Some("ends too early; the file may be cut off".to_owned()),
+        (true, true) => Some("has text behind its last closing brace, which was left out".to_owned()),
+        (true, false) => None,
+    };
     let (metadata, blocks) = reader.finish();
     Ok(Parsed { metadata, content: Content::Blocks(blocks), note }.dated_by_title_page())
 }

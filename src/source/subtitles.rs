@@ -2,6 +2,7 @@
 
 use super::decode::decode_text;
 use super::pdf::ends_sentence;
+use super::read::check_text;
 use super::{Block, BlockKind, Content, LocatedText, Metadata, Parsed, Place, ReadError, plain};
 use crate::lang::english::sentence;
 use crate::lang::english::speech::is_sound;
@@ -15,6 +16,9 @@ const UNPUNCTUATED_WORDS: usize = 80;
 /// One sentence's end in so many words is a punctuated text.
 const WORDS_A_STOP: usize = 60;
 
+/// What is longer is no tag.
+const MAX_TAG: usize = 200;
+
 const SOUND: &str = "sound description";
 
 /// Reads subtitles; a file without a cue is read as text.
@@ -23,6 +27,7 @@ const SOUND: &str = "sound description";
 /// When it is no text.
 pub fn parse(bytes: &[u8]) -> Result<Parsed, ReadError> {
     let (text, note) = decode_text(bytes)?;
+    check_text("subtitles", &text)?;
     let lines = plain::lines(&text);
     let lines: Vec<&str> = lines.iter().map(|line| line.raw.as_str()).collect();
     let (cues, mut blocks) = cues(&lines);
@@ -309,10 +314,11 @@ fn without_marks(raw: &str) -> String {
         out.push_str(&rest[..at]);
         rest = &rest[at..];
         let tag = rest[1..].starts_with(|c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '\\'));
-        let close = if rest.starts_with('<') { '>' } else { '}' };
+        let close = if rest.starts_with('<') { b'>' } else { b'}' };
         let coded = rest.starts_with('<') || rest.starts_with("{\\") || rest.get(2..3) == Some(":");
         // What is never closed is no tag.
-        let Some(end) = rest.find(close).filter(|end| tag && coded && *end < 200) else {
+        let closed = || rest.bytes().take(MAX_TAG).position(|byte| byte == close);
+        let Some(end) = (tag && coded).then(closed).flatten() else {
             out.push_str(&rest[..1]);
             rest = &rest[1..];
             continue;

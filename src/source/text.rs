@@ -101,6 +101,10 @@ impl LocatedText {
 
     fn mark(&mut self, place: Place) {
         if self.marks.last().is_none_or(|&(_, last)| last != place) {
+            // Most texts stand in one place, and there may be millions of them.
+            if self.marks.is_empty() {
+                self.marks.reserve_exact(1);
+            }
             self.marks.push((self.text.len(), place));
         }
     }

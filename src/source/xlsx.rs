@@ -40,7 +40,13 @@ fn read(bytes: &[u8]) -> Result<Parsed, String> {
             None => missing += 1,
         }
     }
-    let note = (missing > 0).then(|| format!("{missing} of its sheets are missing"));
+    if book.lost > 0 && book.strings.is_empty() {
+        return Err("its cells refer to texts that it does not contain; it is damaged, save it again".to_owned());
+    }
+    let sheets = (missing > 0).then(|| format!("{missing} of its sheets are missing"));
+    let cells = (book.lost > 0).then(|| format!("{} of its cells refer to texts that it does not contain", book.lost));
+    let notes: Vec<String> = sheets.into_iter().chain(cells).collect();
+    let note = (!notes.is_empty()).then(|| notes.join("; "));
     Ok(Parsed { metadata: properties::of(&mut package, "docProps/core.xml")?, content: Content::Blocks(blocks), note })
 }
 
@@ -60,6 +66,8 @@ struct Book {
     dates: Vec<bool>,
     cells: usize,
     text: usize,
+    /// How many cells refer to a text that is not there.
+    lost: usize,
 }
 
 impl Book {
@@ -82,13 +90,24 @@ impl Book {
         let mut rows =
             Rows { book: self, page, line: 0, values: Vec::new(), cell: Cell::default(), blocks, full: false };
         xml::each(sheet, |item| rows.item(item))?;
-        if rows.full { Err("its sheets hold more text than any document".to_owned()) } else { Ok(()) }
+        match (rows.full, self.cells > MAX_CELLS) {
+            (false, _) => Ok(()),
+            (true, true) => {
+                Err(format!("its sheets have more than {MAX_CELLS} cells, empty ones between others counted"))
+            }
+            (true, false) => Err("its sheets hold more text than any document".to_owned()),
+        }
+    }
+
+    /// The text that a cell refers to.
+    fn string(&self, cell: &Cell) -> Option<&String> {
+        cell.text.trim().parse().ok().and_then(|at: usize| self.strings.get(at))
     }
 
     /// What a cell shows.
     fn shown(&self, cell: &Cell) -> String {
         match cell.kind.as_deref() {
-            Some("s") => cell.text.trim().parse().ok().and_then(|at: usize| self.strings.get(at)).cloned(),
+            Some("s") => self.string(cell).cloned(),
             Some("b") => Some(if cell.text.trim() == "1" { "TRUE" } else { "FALSE" }.to_owned()),
             Some("e") => None,
             None | Some("n") if self.dates.get(cell.style) == Some(&true) => Some(self.date(&cell.text)),
@@ -161,6 +180,8 @@ impl Rows<'_> {
         if cell.column >= MAX_COLUMNS || self.full {
             return;
         }
+        let refers = cell.kind.as_deref() == Some("s") && !cell.text.trim().is_empty();
+        self.book.lost += usize::from(refers && self.book.string(&cell).is_none());
         let value = self.book.shown(&cell);
         self.book.cells += (cell.column + 1).saturating_sub(self.values.len());
         self.book.text += value.len();

@@ -51,7 +51,11 @@ fn parts(bytes: &[u8]) -> usize {
 }
 
 fn is_message(message: &Message) -> bool {
-    message.from().is_some() || message.subject().is_some() || message.date().is_some() || message.to().is_some()
+    message.content_type().is_some()
+        || message.from().is_some()
+        || message.subject().is_some()
+        || message.date().is_some()
+        || message.to().is_some()
 }
 
 fn parsed(message: &Message, bytes: &[u8]) -> Result<Parsed, ReadError> {
@@ -59,19 +63,37 @@ fn parsed(message: &Message, bytes: &[u8]) -> Result<Parsed, ReadError> {
     let texts: Vec<&MessagePart> = message.text_bodies().filter(|part| part.is_text()).collect();
     let blank = texts.iter().all(|part| part.text_contents().is_none_or(|text| text.trim().is_empty()));
     let chosen = if blank { message.html_bodies().filter(|part| part.is_text()).collect() } else { texts };
+    if let Some(page) = saved_page(message, sender.as_deref(), &chosen) {
+        let (metadata, blocks) = html::read(page, Extent::Article)?;
+        let title = metadata.title.or_else(|| subject(message));
+        let metadata = Metadata { title, ..metadata };
+        return Ok(Parsed { metadata, content: Content::Blocks(blocks), note: left_out(message) });
+    }
     let html = |part: &&MessagePart| matches!(part.body, PartType::Html(_));
     let content = if chosen.iter().any(html) {
         Content::Blocks(blocks(message, &chosen, sender.as_deref())?)
     } else {
         Content::Lines(lines(message, &chosen, bytes, sender.as_deref())?)
     };
-    let metadata = Metadata {
-        title: message.subject().map(str::trim).filter(|subject| !subject.is_empty()).map(str::to_owned),
-        author: sender,
-        date: message.date().and_then(day),
-        ..Metadata::default()
-    };
+    let metadata =
+        Metadata { title: subject(message), author: sender, date: message.date().and_then(day), ..Metadata::default() };
     Ok(Parsed { metadata, content, note: left_out(message) })
+}
+
+fn subject(message: &Message) -> Option<String> {
+    message.subject().map(str::trim).filter(|subject| !subject.is_empty()).map(str::to_owned)
+}
+
+/// What browsers write where a message has its sender.
+const SAVED_BY: &str = "Saved by ";
+
+/// The page, where a browser saved one: nobody sent it, and its date is the day on which it was saved.
+fn saved_page<'m>(message: &Message, sender: Option<&str>, texts: &[&'m MessagePart]) -> Option<&'m str> {
+    let sent = sender.map_or(message.to().is_some(), |sender| !sender.starts_with(SAVED_BY));
+    match texts.first().map(|part| &part.body) {
+        Some(PartType::Html(page)) if !sent => Some(page),
+        _ => None,
+    }
 }
 
 fn day(date: &DateTime) -> Option<Date> {

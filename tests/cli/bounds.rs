@@ -1,0 +1,202 @@
+//! Files that want more than they are worth: memory, time, the terminal. The other documents of the run are read.
+
+use std::fmt::Write;
+use std::process::Command;
+
+use zip::CompressionMethod::Deflated;
+
+use super::{Answer, Folder, tiny_model};
+use crate::documents::archive;
+
+const FERRY: &str = "The ferry struck the stone breakwater in thick fog on Tuesday morning.\n";
+
+/// The program under a limit of the shell's, with a small model.
+fn limited(folder: &Folder, limit: &str, args: &[&str]) -> Answer {
+    let given = folder.command(&[]);
+    let mut command = Command::new("sh");
+    command.args(["-c", &format!("{limit}; exec \"$0\" \"$@\"")]).arg(given.get_program()).args(args);
+    command.args(["--threads", "2", "--model", tiny_model().to_str().unwrap()]);
+    command.env("SAMESAY_STORE", "none").current_dir(folder.path(""));
+    Answer::of(&mut command, b"")
+}
+
+#[test]
+fn a_file_of_hardly_any_text_is_refused_and_the_others_are_read() {
+    let folder = Folder::with(&[("good.txt", FERRY)]);
+    folder.write("lines.txt", "\n".repeat(45_000_000) + FERRY);
+    folder.write("short.txt", "a\n\n".repeat(300_000));
+    folder.write("short.md", "a\n\n".repeat(300_000));
+    folder.write("short.html", "<p>a".repeat(300_000));
+    folder.write(
+        "rows.jsonl",
+        format!("{{\"text\": \"{}\"}}\n{{\"text\": \"{}\"}}\n", "\\n".repeat(300_000), FERRY.trim()),
+    );
+    let answer = limited(&folder, "ulimit -v 3000000", &["passages", "."]).exits(2);
+    for name in ["lines.txt", "short.txt", "short.md", "short.html"] {
+        answer.warns(name, "lines or paragraphs of");
+    }
+    answer.warns("rows.jsonl", "line 1: its text cannot be read as text: it has 300000 lines");
+    assert!(answer.text().contains("good.txt") && answer.text().contains("rows.jsonl#2"), "{}", answer.text());
+}
+
+#[test]
+fn a_word_on_each_line_is_a_document() {
+    let folder = Folder::with(&[]);
+    folder.write("words.txt", "a\n".repeat(100_000) + FERRY);
+    limited(&folder, "true", &["passages", "."]).exits(0);
+}
+
+#[test]
+fn what_needs_more_memory_than_is_left_is_refused_and_the_others_are_read() {
+    let folder = Folder::with(&[("good.txt", FERRY)]);
+    folder.write("large.txt", FERRY.repeat(1_400_000));
+    let answer = limited(&folder, "ulimit -v 1000000", &["passages", "."]).exits(2);
+    answer.warns("large.txt", "MiB of memory, more than is left");
+    assert!(answer.text().contains("good.txt"), "{}", answer.text());
+}
+
+#[test]
+fn no_table_steers_the_terminal() {
+    let folder = Folder::with(&[]);
+    let hostile = "The ferry \u{1b}[31mstruck the \u{9b}2Jstone breakwater in \u{202e}thick fog on Tuesday morning.\n";
+    folder.write("a\u{1b}[31m\u{202e}.txt", hostile);
+    folder.write("b.txt", hostile);
+    let pairs = folder.run(&["pairs", ".", "--format", "csv"]).exits(0);
+    folder.run(&["pairs", ".", "-o", "pairs.csv"]).exits(0);
+    folder.run(&["report", ".", "-o", "report.csv"]).exits(0);
+    let read = |name: &str| std::fs::read_to_string(folder.path(name)).unwrap();
+    for table in [pairs.text().to_owned(), read("pairs.csv"), read("report.csv")] {
+        let steers = |c: &char| c.is_control() && *c != '\n' || *c == '\u{202e}';
+        assert_eq!(table.chars().filter(steers).collect::<Vec<_>>(), [], "{table:?}");
+        assert!(table.contains("\u{fffd}[31mstruck the \u{fffd}2Jstone"), "{table:?}");
+    }
+}
+
+/// Either would run for many minutes if its time went with the square of its size.
+#[test]
+fn large_odd_files_take_time_that_goes_with_their_size() {
+    let folder = Folder::with(&[]);
+    folder.write("a.vtt", format!("WEBVTT\n\n00:00.000 --> 00:01.000\n{}{FERRY}", "<".repeat(2_000_000)));
+    folder.write("b.mbox", "From x Tue Mar  4 10:00:00 2025\n".repeat(600_000));
+    limited(&folder, "true", &["passages", "."]).exits(0);
+}
+
+#[test]
+fn a_closed_stdout_is_an_error() {
+    let folder = Folder::with(&[("a.txt", FERRY), ("b.txt", FERRY)]);
+    for args in [
+        &["passages", "."][..],
+        &["query", "ferry", ".", "--format", "json"],
+        &["pairs", "."],
+        &["pairs", ".", "--format", "csv"],
+        &["embed", "a.txt"],
+    ] {
+        limited(&folder, "exec >&-", args).refuses(&["stdout: is closed"]);
+    }
+    // Nothing is written there.
+    limited(&folder, "exec >&-", &["pairs", ".", "-o", "pairs.csv"]).exits(0);
+    let mut help = Command::new("sh");
+    help.args(["-c", "exec \"$0\" --help >&-"]).arg(folder.command(&[]).get_program());
+    Answer::of(&mut help, b"").refuses(&["stdout: is closed"]);
+}
+
+#[test]
+fn no_message_quotes_a_document_at_length() {
+    let folder = Folder::with(&[("good.txt", FERRY)]);
+    let document = "<".repeat(100_000);
+    folder.write("a.docx", archive(&[("word/document.xml", document.as_bytes())], Deflated));
+    let names = (0..20).fold(String::new(), |mut names, n| {
+        let _ = write!(names, "{n}{},", "x".repeat(50_000));
+        names
+    });
+    folder.write("b.csv", format!("{names}\n1,2\n"));
+    let answer = limited(&folder, "true", &["passages", "."]).exits(2);
+    answer.warns("a.docx", "cannot be read as Word");
+    assert!(answer.stderr.lines().all(|line| line.len() < 1000), "{}", answer.stderr.len());
+}
+
+#[test]
+fn a_page_that_a_browser_saved_is_read_whatever_its_header_begins_with() {
+    let header = "MIME-Version: 1.0\nContent-Type: multipart/related; type=\"text/html\"; boundary=\"b\"\n\n";
+    let page = format!("<html><head><title>Fog</title></head><body><article><p>{FERRY}</p></article></body></html>");
+    let parts = format!(
+        "--b\nContent-Type: text/html; charset=utf-8\nContent-Location: http://a.example/\n\n{page}\n\
+         --b\nContent-Type: text/css\n\nbody {{ color: red }}\n--b--\n"
+    );
+    let from = "From: <Saved by Blink>\nSubject: Fog\nDate: Tue, 4 Mar 2025 10:00:00 -0000\n";
+    let folder = Folder::with(&[
+        ("a.mhtml", &format!("{header}{parts}")),
+        ("b.mhtml", &format!("{from}{header}{parts}")),
+        ("c.mht", &format!("{header}{parts}")),
+    ]);
+    let answer = folder.run(&["passages", ".", "--format", "json"]).exits(0).json();
+    let sources = answer["sources"].as_array().unwrap();
+    assert_eq!(sources.len(), 3);
+    for source in sources {
+        assert_eq!((source["title"].as_str(), source["author"].as_str()), (Some("Fog"), None), "{source}");
+        assert_eq!(source["date"].as_str(), None, "{source}");
+        assert_eq!(source["passages"][0]["text"], FERRY.trim());
+        assert_eq!(source["passages"].as_array().unwrap().len(), 1, "{source}");
+    }
+}
+
+#[test]
+fn a_limit_of_open_files_is_named() {
+    let folder = Folder::with(&[("good.txt", FERRY), ("a.pdf", "%PDF-1.7\n")]);
+    // As many as are open already, and one for the file.
+    for limit in 10..20 {
+        let answer = limited(&folder, &format!("ulimit -n {limit}"), &["passages", "."]);
+        if answer.stderr.contains("a.pdf: the reader of PDF could not be started") {
+            return answer.warns("a.pdf", "ulimit -n");
+        }
+    }
+    panic!("the reader was started under every limit");
+}
+
+#[test]
+fn messages_say_what_to_do() {
+    let folder = Folder::with(&[("a.txt", FERRY), ("b.txt", FERRY), ("empty.csv", ""), ("d/c.txt", FERRY)]);
+    folder.run(&["sources", ".", "--source-map", "d"]).refuses(&["--source-map d: is a folder; name a CSV file"]);
+    folder.run(&["sources", ".", "--source-map", "no.csv"]).refuses(&["--source-map: no.csv"]);
+    folder
+        .run(&["sources", "a.txt", "b.txt", "--source-map", "empty.csv"])
+        .warns_plainly("--source-map empty.csv", "names no publisher");
+    for name in ["d", "no.json"] {
+        let answer = folder.run(&["report", ".", "-o", "r.html", "--since-report", name]);
+        answer.refuses(&[&format!("--since-report {name}"), "name a report"]);
+    }
+    folder.run(&["query", "ferry", ".", "--words", "🙂"]).refuses(&["--words", "no letter or digit"]);
+    folder.write("r.rtf", format!("{{\\rtf1\\ansi {} }} {FERRY}", FERRY.trim()));
+    folder.run(&["passages", "r.rtf"]).warns("r.rtf", "text behind its last closing brace");
+    #[cfg(unix)]
+    {
+        use std::os::unix::ffi::OsStrExt;
+        let mut command = folder.command(&["query"]);
+        command.arg(std::ffi::OsStr::from_bytes(b"\xff\xfe")).arg(".");
+        Answer::of(&mut command, b"").refuses(&["argument 2", "UTF-8", "--file"]);
+    }
+    folder.write("m/config.json", "[]");
+    folder.run(&["query", "ferry", ".", "--model", "m"]).refuses(&["config.json", "no object with a model_type"]);
+}
+
+#[test]
+fn a_workbook_whose_texts_are_missing_is_damaged() {
+    let book = b"<workbook xmlns:r='http://schemas.openxmlformats.org/officeDocument/2006/relationships'>\
+        <sheets><sheet name='S' sheetId='1' r:id='r1'/></sheets></workbook>";
+    let related = b"<Relationships><Relationship Id='r1' \
+        Type='http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet' \
+        Target='worksheets/sheet1.xml'/></Relationships>";
+    let row = "<row><c t='s'><v>0</v></c></row>";
+    let sheet = format!(
+        "<worksheet><sheetData><row r='1'><c t='inlineStr'><is><t>text</t></is></c></row>{}</sheetData></worksheet>",
+        row.repeat(3)
+    );
+    let folder = Folder::with(&[("good.txt", FERRY)]);
+    let parts: [(&str, &[u8]); 3] = [
+        ("xl/workbook.xml", book),
+        ("xl/_rels/workbook.xml.rels", related),
+        ("xl/worksheets/sheet1.xml", sheet.as_bytes()),
+    ];
+    folder.write("a.xlsx", archive(&parts, Deflated));
+    limited(&folder, "true", &["passages", "."]).exits(2).warns("a.xlsx", "refer to texts that it does not contain");
+}
