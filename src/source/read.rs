@@ -18,7 +18,7 @@ const MAX_BYTES: u64 = 256 << 20;
 #[non_exhaustive]
 pub enum ReadError {
     /// The operating system refused.
-    #[error("{0}")]
+    #[error("{}", advised(.0))]
     Io(#[from] io::Error),
     /// The file holds NUL bytes, so no text.
     #[error("is a binary file, not a document that samesay reads ({})", endings())]
@@ -51,12 +51,12 @@ pub enum ReadError {
         reason: String,
     },
     /// The reader of its format, a process of its own, could not be started.
-    #[error("the reader of {format} could not be started: {reason}")]
+    #[error("the reader of {format} could not be started: {}", advised(.error))]
     NotStarted {
         /// The format's name.
         format: &'static str,
         /// What the operating system said.
-        reason: String,
+        error: io::Error,
     },
     /// There is less memory left than reading it takes.
     #[error("needs about {needed} MiB of memory, more than is left; split it, or allow more memory (ulimit -v)")]
@@ -64,6 +64,15 @@ pub enum ReadError {
         /// In MiB.
         needed: usize,
     },
+}
+
+/// What the operating system said, and what to do where the limit of open files was reached.
+fn advised(error: &io::Error) -> String {
+    #[cfg(unix)]
+    if error.raw_os_error() == Some(rustix::io::Errno::MFILE.raw_os_error()) {
+        return format!("{error}; the limit of open files is too low: raise it (ulimit -n)");
+    }
+    error.to_string()
 }
 
 /// Longer messages quote a document at length.

@@ -29,7 +29,7 @@ fn a_file_of_hardly_any_text_is_refused_and_the_others_are_read() {
     folder.write("short.html", "<p>a".repeat(300_000));
     folder.write(
         "rows.jsonl",
-        format!("{{\"text\": \"{}\"}}\n{{\"text\": \"{}\"}}\n", "\\n".repeat(300_000), FERRY.trim()),
+        format!("{{\"text\": \"{}\"}}\n{{\"text\": \"{}\"}}\n", "a\\n".repeat(300_000), FERRY.trim()),
     );
     let answer = limited(&folder, "ulimit -v 3000000", &["passages", "."]).exits(2);
     for name in ["lines.txt", "short.txt", "short.md", "short.html"] {
@@ -86,7 +86,7 @@ fn a_closed_stdout_is_an_error() {
     let folder = Folder::with(&[("a.txt", FERRY), ("b.txt", FERRY)]);
     for args in [
         &["passages", "."][..],
-        &["query", "ferry", ".", "--format", "json"],
+        &["query", "ferry", "."],
         &["pairs", "."],
         &["pairs", ".", "--format", "csv"],
         &["embed", "a.txt"],
@@ -143,8 +143,8 @@ fn a_page_that_a_browser_saved_is_read_whatever_its_header_begins_with() {
 #[test]
 fn a_limit_of_open_files_is_named() {
     let folder = Folder::with(&[("good.txt", FERRY), ("a.pdf", "%PDF-1.7\n")]);
-    // As many as are open already, and one for the file.
-    for limit in 10..20 {
+    // As many as are open already, and some of what a child takes.
+    for limit in 5..16 {
         let answer = limited(&folder, &format!("ulimit -n {limit}"), &["passages", "."]);
         if answer.stderr.contains("a.pdf: the reader of PDF could not be started") {
             return answer.warns("a.pdf", "ulimit -n");
@@ -175,8 +175,6 @@ fn messages_say_what_to_do() {
         command.arg(std::ffi::OsStr::from_bytes(b"\xff\xfe")).arg(".");
         Answer::of(&mut command, b"").refuses(&["argument 2", "UTF-8", "--file"]);
     }
-    folder.write("m/config.json", "[]");
-    folder.run(&["query", "ferry", ".", "--model", "m"]).refuses(&["config.json", "no object with a model_type"]);
 }
 
 #[test]

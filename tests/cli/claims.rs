@@ -288,8 +288,8 @@ fn a_claim_of_a_whole_story_is_in_each_of_its_sources() {
         (
             "b.txt",
             "On Monday the Marelle, a ferry of the Tarn Line, hit Tarn harbour's breakwater. Captain Ole Vinter was on \
-             its bridge. Tarn harbour was closed until Tuesday. Next year insurance premiums of firms on the coast will \
-             double, the insurers' federation said.\n",
+             its bridge. Tarn harbour was closed until Tuesday. Insurance premiums of firms on the coast will double \
+             next year, the insurers' federation said.\n",
         ),
         ("c.txt", &format!("{mill} {claim}\n")),
         (

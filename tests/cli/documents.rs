@@ -319,10 +319,10 @@ fn many_attributes_are_the_ones_that_are_written() {
 /// A word that every line goes on, and none ends.
 #[test]
 fn lines_that_all_end_in_a_hyphen() {
-    let word: Vec<String> = (0..300_000).map(|at| format!("w{at}-")).collect();
+    let word: Vec<String> = (0..300_000).map(|at| format!("syllable{at}-")).collect();
     let folder = Folder::with(&[("a.txt", FERRY)]);
     folder.write("word.txt", word.join("\n"));
-    assert!(folder.run(&["passages", "."]).exits(0).text().contains("w0-w1-w2-w3"));
+    assert!(folder.run(&["passages", "."]).exits(0).text().contains("syllable0-syllable1-syllable2"));
 }
 
 const HELVETICA: &str = "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>";

@@ -109,6 +109,16 @@ fn an_architecture_that_is_not_supported() {
         set(&folder.path("model/config.json"), key, value);
         ask(&folder).refuses(&["model/config.json"]);
     }
+    let folder = with_model();
+    folder.write("model/config.json", "[]");
+    ask(&folder).refuses(&["model/config.json", "no object with a model_type"]);
+}
+
+#[test]
+fn weights_that_are_empty_are_damaged() {
+    let folder = with_model();
+    folder.write("model/model.safetensors", "");
+    ask(&folder).refuses(&["model/model.safetensors", "damaged", "again"]);
 }
 
 #[test]

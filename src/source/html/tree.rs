@@ -190,9 +190,7 @@ pub fn parse(page: &str, xml: bool) -> Result<Tree, ReadError> {
             }
             Token::EndTag(tag) => builder.end(Tag::of(&tag.name)),
             Token::String(text) => builder.text(&text.value, text.span.start),
-            Token::Comment(_) | Token::Doctype(_) => builder.end_text(),
-            // An entity without its semicolon parts no text.
-            Token::Error(_) => {}
+            Token::Comment(_) | Token::Doctype(_) | Token::Error(_) => {}
         }
         if builder.tree.nodes.len() > MAX_NODES {
             return Err(ReadError::Malformed { format: "HTML", reason: format!("more than {MAX_NODES} elements") });
@@ -208,9 +206,6 @@ struct Builder {
     /// By tag: how many were opened too deep, so that their ends close nothing else.
     too_deep: [u32; Tag::COUNT],
     lines: LineCounter,
-    /// The text that is being collected, and where it begins.
-    text: Vec<u8>,
-    text_start: usize,
 }
 
 impl Builder {
@@ -221,14 +216,11 @@ impl Builder {
             open: vec![(0, Tag::Root)],
             too_deep: [0; Tag::COUNT],
             lines: LineCounter::new(page),
-            text: Vec::new(),
-            text_start: 0,
         }
     }
 
     /// Opens an element. Says how the tokenizer has to go on where what follows is no markup.
     fn start(&mut self, token: StartTag<usize>, xml: bool) -> Option<State> {
-        self.end_text();
         let tag = Tag::of(&token.name);
         self.leave_head(tag);
         self.close_before(tag);
@@ -309,7 +301,6 @@ impl Builder {
     }
 
     fn end(&mut self, tag: Tag) {
-        self.end_text();
         let too_deep = &mut self.too_deep[tag.index()];
         if *too_deep > 0 {
             *too_deep -= 1;
@@ -326,24 +317,12 @@ impl Builder {
     }
 
     fn text(&mut self, bytes: &[u8], start: usize) {
-        if self.text.is_empty() {
-            self.text_start = start;
-        }
-        self.text.extend_from_slice(bytes);
-    }
-
-    /// Puts the text that was collected into the tree.
-    fn end_text(&mut self) {
-        if self.text.is_empty() {
-            return;
-        }
-        let bytes = std::mem::take(&mut self.text);
-        let line = self.lines.line(self.text_start);
+        let line = self.lines.line(start);
         let blank = bytes.iter().all(u8::is_ascii_whitespace);
         if !blank {
             self.leave_head(Tag::Other);
         }
-        let text = if blank { " ".into() } else { text(&bytes) };
+        let text = if blank { " ".into() } else { text(bytes) };
         self.push(line, What::Text(text));
     }
 
@@ -363,7 +342,6 @@ impl Builder {
     }
 
     fn finish(mut self) -> Tree {
-        self.end_text();
         self.pop_to(0);
         self.tree
     }
@@ -387,19 +365,5 @@ impl LineCounter {
             self.at += 1;
         }
         self.at + 1
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_is_wrong_in_a_text_does_not_part_it() {
-        let tree = parse("<p>fish &amp chips &lt fog", false).unwrap();
-        let texts: Vec<&str> =
-            (0..tree.nodes.len()).map(|at| tree.raw_text_of(at)).filter(|text| !text.is_empty()).collect();
-        assert_eq!(texts, ["fish & chips < fog"]);
-        assert_eq!(tree.nodes.len(), 3);
     }
 }

@@ -84,7 +84,7 @@ impl Workers {
 
 impl Isolation for Workers {
     fn parse(&self, format: &'static str, bytes: &[u8]) -> Result<Parsed, ReadError> {
-        let mut worker = self.take().map_err(|error| ReadError::NotStarted { format, reason: advised(&error) })?;
+        let mut worker = self.take().map_err(|error| ReadError::NotStarted { format, error })?;
         match worker.ask(format, bytes, self.limits.time) {
             Ok(answer) => {
                 self.put_back(worker);
@@ -101,18 +101,6 @@ impl Isolation for Workers {
             }
         }
     }
-}
-
-/// What the operating system said, and what to do where the limit of open files was reached.
-fn advised(error: &io::Error) -> String {
-    #[cfg(unix)]
-    if [rustix::io::Errno::MFILE, rustix::io::Errno::NFILE]
-        .iter()
-        .any(|few| error.raw_os_error() == Some(few.raw_os_error()))
-    {
-        return format!("{error}; the limit of open files is too low: raise it (ulimit -n)");
-    }
-    error.to_string()
 }
 
 /// One child. A thread reads its answers, so that waiting for one can have an end.
