@@ -274,37 +274,3 @@ fn a_list_of_references_is_no_text() {
     let text = folder.run(&["passages", "c.md"]).exits(0).text().to_owned();
     assert!(text.contains("praised her patience") && !text.contains("list of references"), "{text}");
 }
-
-/// What all sources of a story say is said by each of them; others are counted apart.
-#[test]
-fn a_claim_of_a_whole_story_is_in_each_of_its_sources() {
-    let ferry = "The ferry Marelle struck the breakwater of Tarn harbour on Monday. Captain Ole Vinter of the Marelle was on the \
-                 bridge. The harbour of Tarn stayed closed until Tuesday. The Marelle belongs to the Tarn Line.";
-    let mill = "The Weller mill in Brack burned down on Friday. Owner Ruth Weller said looms were lost. The Brack fire \
-                brigade was late. The Weller family has owned the Brack mill since 1931.";
-    let claim = "Insurance premiums of firms on the coast will double next year, the insurers' federation said.";
-    let folder = Folder::with(&[
-        ("a.txt", &format!("{ferry} {claim}\n")),
-        (
-            "b.txt",
-            "On Monday the Marelle, a ferry of the Tarn Line, hit Tarn harbour's breakwater. Captain Ole Vinter was on \
-             its bridge. Tarn harbour was closed until Tuesday. Insurance premiums of firms on the coast will double \
-             next year, the insurers' federation said.\n",
-        ),
-        ("c.txt", &format!("{mill} {claim}\n")),
-        (
-            "d.txt",
-            "On Friday the Weller mill of Brack burned to the ground. Looms were lost, said its owner Ruth Weller. The fire \
-                   brigade of Brack came late. The Wellers have owned the mill in Brack since 1931.\n",
-        ),
-    ]);
-    let report = folder.run(&["report", "--format", "json", "-o", "r.html"]).exits(0).json();
-    let stories = report["clusters"]["stories"].as_array().unwrap();
-    let page = fs::read_to_string(folder.path("r.html")).unwrap();
-    let (_, first) = page.split_once("<section id=\"first\">").unwrap();
-    let first = first.split("</section>").next().unwrap();
-    let claims = of_kind(&report["clusters"], "claim");
-    let premiums = claims.iter().find(|claim| claim["label"].as_str().unwrap().contains("premiums")).unwrap();
-    assert_eq!((stories.len(), premiums["sources"].as_array().unwrap().len()), (2, 3), "{}", report["clusters"]);
-    assert!(first.contains("2 of 2 sources, and 1 other"), "{first}");
-}

@@ -99,17 +99,21 @@ const FIRST: usize = 5;
 /// Differences that are told of each of them.
 const DISPUTED: usize = 2;
 
+/// How many sources of its story say a claim, how many there are, and how many of other stories say it too; without a
+/// story, of all.
+fn support(said: &[String], story: Option<&[String]>, all: usize) -> (usize, usize, usize) {
+    let Some(story) = story else { return (said.len(), all, 0) };
+    let inside = said.iter().filter(|source| story.contains(source)).count();
+    (inside, story.len(), said.len() - inside)
+}
+
 /// What all, most and a few of the sources say, before the claims one by one. Of a claim in a story, the story's sources
 /// are all that could say it.
 pub fn first(page: &Page) -> Markup {
     let told = page.report.clusters.told();
-    // How many sources of its story say it, how many there are, and how many of other stories say it too.
-    let support = |claim: &ClusterRef| match told.iter().find(|story| story.claims.contains(&claim.id)) {
-        Some(story) => {
-            let inside = claim.sources.iter().filter(|source| story.sources.contains(source)).count();
-            (inside, story.sources.len(), claim.sources.len() - inside)
-        }
-        None => (claim.sources.len(), page.report.counts.sources, 0),
+    let support = |claim: &ClusterRef| {
+        let story = told.iter().find(|story| story.claims.contains(&claim.id));
+        support(&claim.sources, story.map(|story| story.sources.as_slice()), page.report.counts.sources)
     };
     let (mut all, mut most, mut few, mut disputed) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for claim in page.report.clusters.claims() {
@@ -329,5 +333,20 @@ fn language_limit(languages: &[String]) -> &'static str {
         "The model was trained on English. For other languages, rely only on verbatim and near-copy; a translation is a paraphrase at best."
     } else {
         "For languages that the model was not trained on, rely only on verbatim and near-copy. Where passages may disagree is looked for in a few European languages."
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::support;
+
+    #[test]
+    fn sources_of_other_stories_are_counted_apart() {
+        let ids = |ids: &[&str]| ids.iter().map(|id| (*id).to_owned()).collect::<Vec<_>>();
+        let story = ids(&["a", "b", "c"]);
+        // Three of a story's three is not what two of it and one of another are.
+        assert_eq!(support(&ids(&["a", "b", "x"]), Some(&story), 9), (2, 3, 1));
+        assert_eq!(support(&ids(&["a", "b", "c"]), Some(&story), 9), (3, 3, 0));
+        assert_eq!(support(&ids(&["a", "x"]), None, 9), (2, 9, 0));
     }
 }
