@@ -94,7 +94,7 @@ fn same(ours: &Neighbours, theirs: &Array2<i32>) -> f64 {
     (both as f64 / found.max(1) as f64 * 1e6).round() / 1e6
 }
 
-/// Finds the [`TOP_K`] nearest to each of some vectors `[n, dim]` of length 1, in turns with other programs; `rate` is
+/// Finds the `TOP_K` nearest to each of some vectors `[n, dim]` of length 1, in turns with other programs; `rate` is
 /// what arithmetic can do at most. One that is missing or fails is a row that says so.
 pub fn nearest(
     kernels: &'static dyn Kernels,
