@@ -19,6 +19,7 @@ use std::ops::Range;
 
 pub use edit::{edits, with_edits};
 
+use negation::Polarity;
 use text::Text;
 
 /// What two passages differ in.
@@ -86,9 +87,12 @@ pub fn differences(a: &str, b: &str) -> Vec<Difference> {
     }
     let alike =
         quantity::all_agree(&numbers_a, &numbers_b) && when::all_agree(&whens_a, &whens_b) && negation::as_many(&a, &b);
-    found.extend(name::differences(&a, &b, alike));
-    let negated = negation::differences(&a, &b);
-    let opposite = if negated.is_empty() && !name::strangers(&a, &b) { opposite::difference(&a, &b) } else { None };
+    let (names_a, names_b) = (name::names(&a), name::names(&b));
+    found.extend(name::differences((&a, &names_a), (&b, &names_b), alike));
+    let (polarity_a, polarity_b) = (Polarity::read(&a), Polarity::read(&b));
+    let negated = negation::differences(&polarity_a, &polarity_b);
+    let comparable = negated.is_empty() && !name::strangers(&names_a, &names_b);
+    let opposite = comparable.then(|| opposite::difference(&polarity_a, &polarity_b)).flatten();
     found.extend(negated.into_iter().chain(opposite));
     found.sort_unstable_by_key(|found| (found.a.start, found.b.start, found.kind));
     found.dedup();

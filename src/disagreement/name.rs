@@ -30,7 +30,7 @@ const SHARED: u32 = 3;
 const SHARE: f64 = 0.4;
 
 /// A run of capitalised words.
-struct Name {
+pub struct Name {
     tokens: Range<usize>,
     bytes: Range<usize>,
     /// Its words in lower case, without the title.
@@ -45,8 +45,7 @@ struct Name {
 
 /// The names that differ. `alike` says that the passages have the same numbers, times and negations: otherwise they are
 /// taken to speak of two things, each with its own name.
-pub fn differences(a: &Text, b: &Text, alike: bool) -> Vec<Difference> {
-    let (names_a, names_b) = (names(a), names(b));
+pub fn differences((a, names_a): (&Text, &[Name]), (b, names_b): (&Text, &[Name]), alike: bool) -> Vec<Difference> {
     let same = same_words(a, b);
     let score = |x: &Name, y: &Name| {
         let office = || same_office(x, y).filter(|_| same >= SAME_EVENT);
@@ -54,9 +53,9 @@ pub fn differences(a: &Text, b: &Text, alike: bool) -> Vec<Difference> {
             .or_else(office)
             .or_else(|| (alike && same >= SAME_WORDS && same_place(a, b, x, y)).then_some(1))
     };
-    let mut pairs = unique_pairs(&names_a, &names_b, compatible, score);
+    let mut pairs = unique_pairs(names_a, names_b, compatible, score);
     if pairs.is_empty() && alike {
-        pairs.extend(holders((a, &names_a), (b, &names_b)));
+        pairs.extend(holders((a, names_a), (b, names_b)));
     }
     pairs
         .into_iter()
@@ -65,15 +64,14 @@ pub fn differences(a: &Text, b: &Text, alike: bool) -> Vec<Difference> {
 }
 
 /// Whether each of two passages names somebody or something that the other does not.
-pub fn strangers(a: &Text, b: &Text) -> bool {
-    let (a, b) = (names(a), names(b));
+pub fn strangers(a: &[Name], b: &[Name]) -> bool {
     let alone =
         |own: &[Name], others: &[Name]| own.iter().any(|name| !others.iter().any(|other| compatible(name, other)));
-    alone(&a, &b) && alone(&b, &a)
+    alone(a, b) && alone(b, a)
 }
 
 /// The names of a passage, in its order; none of one that capitalises nearly every word, as headlines do.
-fn names(text: &Text) -> Vec<Name> {
+pub fn names(text: &Text) -> Vec<Name> {
     let (capital, content) = text
         .tokens
         .iter()
@@ -304,7 +302,10 @@ mod tests {
     fn one_office_has_one_holder() {
         let flagged = |a: &str, b: &str| {
             let (x, y) = (Text::read(a).unwrap(), Text::read(b).unwrap());
-            differences(&x, &y, true).into_iter().map(|found| (a[found.a].to_owned(), b[found.b].to_owned())).collect()
+            differences((&x, &super::names(&x)), (&y, &super::names(&y)), true)
+                .into_iter()
+                .map(|found| (a[found.a].to_owned(), b[found.b].to_owned()))
+                .collect()
         };
         let names = |a: &str, b: &str| vec![(a.to_owned(), b.to_owned())];
         let (a, b): (_, Vec<(String, String)>) = (

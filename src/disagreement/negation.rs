@@ -29,16 +29,15 @@ struct Negated {
 
 /// A passage's words with what is negated in it.
 pub struct Polarity<'p, 't> {
-    text: &'p Text<'t>,
+    pub text: &'p Text<'t>,
     negated: Vec<Negated>,
     /// Words that a negation reaches in one way or another: of these nothing is said.
     touched: Vec<bool>,
 }
 
-pub fn differences(a: &Text, b: &Text) -> Vec<Difference> {
-    let (a, b) = (Polarity::read(a), Polarity::read(b));
-    let against_b = a.contradicted(&b).map(|(a, b)| Difference { kind: Kind::Negation, a, b });
-    let against_a = b.contradicted(&a).map(|(b, a)| Difference { kind: Kind::Negation, a, b });
+pub fn differences(a: &Polarity<'_, '_>, b: &Polarity<'_, '_>) -> Vec<Difference> {
+    let against_b = a.contradicted(b).map(|(a, b)| Difference { kind: Kind::Negation, a, b });
+    let against_a = b.contradicted(a).map(|(b, a)| Difference { kind: Kind::Negation, a, b });
     against_b.chain(against_a).collect()
 }
 
@@ -264,7 +263,10 @@ mod tests {
 
     fn flagged(a: &str, b: &str) -> Vec<(String, String)> {
         let (x, y) = (Text::read(a).unwrap(), Text::read(b).unwrap());
-        differences(&x, &y).into_iter().map(|found| (a[found.a].to_owned(), b[found.b].to_owned())).collect()
+        differences(&Polarity::read(&x), &Polarity::read(&y))
+            .into_iter()
+            .map(|found| (a[found.a].to_owned(), b[found.b].to_owned()))
+            .collect()
     }
 
     #[test]

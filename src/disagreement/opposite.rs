@@ -3,7 +3,7 @@
 //! Two statements are opposed if each is at one end of a scale only, and the words around them are the same. A negated
 //! word counts as one at the other end.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -12,6 +12,8 @@ use super::text::{Context, Text, Token, stem};
 use super::{Difference, Kind};
 use crate::lang::english::opposites::{AMOUNTS, Of, PREFIXES, SCALES, TURNS};
 
+/// At most this many words of a scale are compared with the other passage's.
+const MAX: usize = 40;
 /// Words before a word of a scale by which its subject is known.
 const REACH: usize = 6;
 /// Words shared around two opposed words, at least, and near one of them.
@@ -65,26 +67,33 @@ struct Said {
 }
 
 /// Where one passage says what the other says the opposite of: the pair of words around which most is the same.
-pub fn difference(a: &Text, b: &Text) -> Option<Difference> {
+pub fn difference(a: &Polarity<'_, '_>, b: &Polarity<'_, '_>) -> Option<Difference> {
     let (said_a, said_b) = (said(a), said(b));
-    let scales: BTreeSet<&Scale> = said_a.iter().map(|said| &said.scale).collect();
-    let ends = scales.into_iter().filter_map(|scale| Some((one_sided(&said_a, scale)?, one_sided(&said_b, scale)?)));
-    let pairs = ends.filter(|((end_a, _), (end_b, _))| end_a != end_b).flat_map(|((_, of_a), (_, of_b))| {
-        of_a.into_iter().flat_map(move |x| of_b.clone().into_iter().map(move |y| (x, y)))
-    });
-    let opposed: Vec<(u32, &Said, &Said)> = pairs.filter_map(|(x, y)| Some((opposed((a, x), (b, y))?, x, y))).collect();
+    let (ends_a, ends_b) = (one_sided(&said_a), one_sided(&said_b));
+    let around = |text: &Text, of_scale: &[&Said]| {
+        of_scale.iter().take(MAX).map(|said| text.context(&said.tokens, &[])).collect::<Vec<Context>>()
+    };
+    let mut opposed: Vec<(u32, &Said, &Said)> = Vec::new();
+    for (scale, (end, of_a)) in &ends_a {
+        let Some((_, of_b)) = ends_b.get(scale).filter(|(other, _)| other != end) else { continue };
+        let (around_a, around_b) = (around(a.text, of_a), around(b.text, of_b));
+        for (x, here) in of_a.iter().zip(&around_a) {
+            let shared = |(y, there)| Some((shared((a.text, x, here), (b.text, y, there))?, *x, y));
+            opposed.extend(of_b.iter().copied().zip(&around_b).filter_map(shared));
+        }
+    }
     let most = opposed.iter().map(|(shared, ..)| *shared).max()?;
     let scale = opposed.iter().filter(|(shared, ..)| *shared == most).map(|(_, x, _)| &x.scale).min()?;
     // Of those as good the first on each side, so that sides can be exchanged.
     let best = opposed.iter().filter(|(shared, x, _)| *shared == most && x.scale == *scale);
     let (x, y) = (best.clone().map(|(_, x, _)| x), best.map(|(_, _, y)| y));
     let (x, y) = (x.min_by_key(|x| x.tokens.start)?, y.min_by_key(|y| y.tokens.start)?);
-    Some(Difference { kind: Kind::Negation, a: a.bytes(&x.tokens), b: b.bytes(&y.tokens) })
+    Some(Difference { kind: Kind::Negation, a: a.text.bytes(&x.tokens), b: b.text.bytes(&y.tokens) })
 }
 
 /// The words of a scale in a passage, in its order.
-fn said(text: &Text) -> Vec<Said> {
-    let polarity = Polarity::read(text);
+fn said(polarity: &Polarity<'_, '_>) -> Vec<Said> {
+    let text = polarity.text;
     let mut found = Vec::new();
     let mut at = 0;
     while at < text.tokens.len() {
@@ -124,16 +133,22 @@ fn prefixed(token: &Token) -> Option<(String, usize)> {
     (token.content && word.len() >= 4).then(|| (stem(word), end))
 }
 
-/// The end of a scale at which all of a passage's words of it stand, and those words.
-fn one_sided<'s>(said: &'s [Said], scale: &Scale) -> Option<(usize, Vec<&'s Said>)> {
-    let of_scale: Vec<&Said> = said.iter().filter(|said| said.scale == *scale).collect();
-    let end = of_scale.first()?.end?;
-    of_scale.iter().all(|said| said.end == Some(end)).then_some((end, of_scale))
+/// The scales of which all of a passage's words stand at one end, with that end and the words.
+fn one_sided<'s>(said: &'s [Said]) -> BTreeMap<&'s Scale, (usize, Vec<&'s Said>)> {
+    let mut of_scales: BTreeMap<&'s Scale, Vec<&'s Said>> = BTreeMap::new();
+    said.iter().for_each(|said| of_scales.entry(&said.scale).or_default().push(said));
+    let at_one_end = |(scale, said): (&'s Scale, Vec<&'s Said>)| {
+        let end = said.first()?.end?;
+        said.iter().all(|said| said.end == Some(end)).then_some((scale, (end, said)))
+    };
+    of_scales.into_iter().filter_map(at_one_end).collect()
 }
 
+/// A word of a scale, its passage and its surroundings.
+type Around<'s> = (&'s Text<'s>, &'s Said, &'s Context);
+
 /// How many words two opposed words share around them, if they are said of the same.
-fn opposed((a, x): (&Text, &Said), (b, y): (&Text, &Said)) -> Option<u32> {
-    let (here, there) = (a.context(&x.tokens, &[]), b.context(&y.tokens, &[]));
+fn shared((a, x, here): Around<'_>, (b, y, there): Around<'_>) -> Option<u32> {
     let of = match x.scale {
         Scale::Listed(scale) => SCALES[scale].of,
         // A word and its plain negation are left to `negation`.
@@ -142,12 +157,12 @@ fn opposed((a, x): (&Text, &Said), (b, y): (&Text, &Said)) -> Option<u32> {
     };
     let same = match of {
         Of::Event => true,
-        Of::Amount => same_amounts(&here, &there),
-        Of::Somebody => same_subject((a, x), (b, y), &here, &there),
+        Of::Amount => same_amounts(here, there),
+        Of::Somebody => same_subject((a, x), (b, y), here, there),
     };
-    let (near, (both, share)) = (here.shared(&there), here.in_common(&there));
+    let (near, (both, share)) = (here.shared(there), here.in_common(there));
     let like = near >= NEAR && both >= SHARED && share >= SHARE;
-    (same && like && !here.apart(&there) && !a.is_question(x.tokens.start) && !b.is_question(y.tokens.start))
+    (same && like && !here.apart(there) && !a.is_question(x.tokens.start) && !b.is_question(y.tokens.start))
         .then_some(both)
 }
 
@@ -181,7 +196,7 @@ mod tests {
 
     fn flagged(a: &str, b: &str) -> Option<(String, String)> {
         let (x, y) = (Text::read(a).unwrap(), Text::read(b).unwrap());
-        difference(&x, &y).map(|found| (a[found.a].to_owned(), b[found.b].to_owned()))
+        difference(&Polarity::read(&x), &Polarity::read(&y)).map(|found| (a[found.a].to_owned(), b[found.b].to_owned()))
     }
 
     #[test]
