@@ -451,12 +451,15 @@ const ENTRY: usize = 90;
 /// The works that a paper cites, behind a heading that says so, up to the next heading, if most of it looks like such a
 /// list: papers that cite the same works do not say the same.
 fn mark_references(blocks: &[Block], roles: &mut [Role]) {
-    for start in 0..blocks.len() {
-        if !matches!(roles[start], Role::Heading | Role::Text) || !is_bibliography(blocks[start].text.as_str()) {
-            continue;
-        }
+    let heading = |at: usize, roles: &[Role]| {
+        matches!(roles[at], Role::Heading | Role::Text) && is_bibliography(blocks[at].text.as_str())
+    };
+    let starts: Vec<usize> = (0..blocks.len()).filter(|at| heading(*at, roles)).collect();
+    for (at, &start) in starts.iter().enumerate() {
         let is_entry = |at: &usize| roles[*at] == Role::Text && words(blocks[*at].text.as_str()) <= ENTRY;
-        let section = (start + 1..blocks.len()).take_while(|at| !matches!(roles[*at], Role::Heading | Role::Title));
+        // No further than the next such heading, so that many of them take linear time.
+        let section = start + 1..starts.get(at + 1).copied().unwrap_or(blocks.len());
+        let section = section.take_while(|at| !matches!(roles[*at], Role::Heading | Role::Title));
         let entries: Vec<usize> = section.filter(is_entry).collect();
         let cited = entries.iter().filter(|at| cites(blocks[**at].text.as_str())).count();
         if cited > 0 && 2 * cited >= entries.len() {
