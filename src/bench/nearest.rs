@@ -6,7 +6,7 @@ use std::time::Instant;
 use ndarray::{Array2, ArrayView2};
 
 use super::limit::of_products;
-use super::peers::PAUSE;
+use super::peers::{PAUSE, pass};
 use super::stats::spread;
 use super::workload::rounded;
 use super::{PeerFacts, Plan, Progress, Timed, in_turns};
@@ -53,15 +53,6 @@ impl Entry {
             Ok((facts, same)) => Self { peer, facts, same: Some(same), failed: None },
             Err(why) => Self { peer, facts: PeerFacts::default(), same: None, failed: Some(why) },
         }
-    }
-
-    /// The seconds of a pass; none once it has failed.
-    fn pass(&mut self) -> Option<f64> {
-        if self.failed.is_some() {
-            return None;
-        }
-        std::thread::sleep(PAUSE);
-        self.peer.pass().map_err(|why| self.failed = Some(why)).ok()
     }
 
     fn row(self, vectors: usize, own: &[Option<f64>], ours: &[Option<f64>]) -> NearestRow {
@@ -122,7 +113,10 @@ pub fn nearest(
             std::thread::sleep(PAUSE);
             Ok::<_, Infallible>(Some(find().1))
         }
-        at => Ok(entries[at - 1].pass()),
+        at => {
+            let Entry { peer, failed, .. } = &mut entries[at - 1];
+            Ok(pass(peer.as_mut(), failed))
+        }
     };
     let Ok(seconds) = in_turns(contestants, plan, plan.share(1.0), progress, turn);
     let n = vectors.nrows();

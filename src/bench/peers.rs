@@ -44,6 +44,15 @@ pub trait Timed {
     fn pass(&mut self) -> Result<f64, String>;
 }
 
+/// The seconds of a pass of another program; none once it has failed, and `failed` says why.
+pub(super) fn pass<T: Timed + ?Sized>(program: &mut T, failed: &mut Option<String>) -> Option<f64> {
+    if failed.is_some() {
+        return None;
+    }
+    std::thread::sleep(PAUSE);
+    program.pass().map_err(|why| *failed = Some(why)).ok()
+}
+
 /// Another runtime. A pass embeds the texts, tokenising included.
 pub trait Peer: Timed {
     /// Gets ready to embed some texts.
@@ -122,15 +131,6 @@ impl Entry {
         }
     }
 
-    /// The seconds of a pass; none once it has failed.
-    fn pass(&mut self) -> Option<f64> {
-        if self.failed.is_some() {
-            return None;
-        }
-        std::thread::sleep(PAUSE);
-        self.peer.pass().map_err(|why| self.failed = Some(why)).ok()
-    }
-
     fn row(self, tokens: usize, own: &[Option<f64>], ours: &[Option<f64>]) -> PeerRow {
         let Self { peer, facts, fidelity, failed } = self;
         let (rate, ratio) = match failed {
@@ -186,7 +186,10 @@ pub fn beside(
             std::thread::sleep(PAUSE);
             warm(&load).map(Some)
         }
-        at => Ok::<_, BenchError>(entries[at - 1].pass()),
+        at => {
+            let Entry { peer, failed, .. } = &mut entries[at - 1];
+            Ok::<_, BenchError>(pass(peer.as_mut(), failed))
+        }
     })?;
     let tokens = load.tokens();
     let rates = seconds[0].iter().flatten().map(|seconds| rounded(tokens as f64 / seconds));
