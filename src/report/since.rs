@@ -242,9 +242,8 @@ impl Since {
         let kept = same_claims(&old, &new);
         let paths: HashMap<&str, &str> =
             earlier.sources.sources.iter().map(|known| (known.source.as_str(), known.path.as_str())).collect();
-        let is_unread = |id: &String| {
-            paths.get(id.as_str()).is_some_and(|path| report.reading.failed().any(|unread| unread.path == *path))
-        };
+        let failed: BTreeSet<&str> = report.reading.failed().map(|unread| unread.path.as_str()).collect();
+        let is_unread = |id: &String| paths.get(id.as_str()).is_some_and(|path| failed.contains(path));
         let (unread, removed): (Vec<String>, Vec<String>) = difference(&before, &now).into_iter().partition(is_unread);
         let unread_of = |ids: &[String]| ids.iter().filter(|id| unread.contains(id)).cloned().collect::<Vec<String>>();
         let bare = |ids: Vec<String>| ids.into_iter().map(|id| id.trim_end_matches(TAKEN).to_owned()).collect();
