@@ -151,12 +151,12 @@ fn measured(
         plan,
         progress: stages,
     };
-    let scratch = tempfile::tempdir().context("a folder for temporary files")?;
-    let setting = others.as_ref().map(|(names, python)| Setting {
+    let scratch = others.as_ref().map(|_| peers::scratch()).transpose()?;
+    let setting = others.as_ref().zip(scratch.as_ref()).map(|((names, python), scratch)| Setting {
         config,
         python,
         embedder: &embedder,
-        scratch: &scratch,
+        scratch,
         names,
     });
     if let Some(folder) = &folder {

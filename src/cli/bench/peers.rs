@@ -134,10 +134,19 @@ pub struct Setting<'a> {
     pub config: &'a Config,
     pub python: &'a Python,
     pub embedder: &'a Embedder,
-    /// A folder for scripts and what is built from the model.
+    /// The folder of [`scratch`].
     pub scratch: &'a TempDir,
     /// The peers that are asked for.
     pub names: &'a [&'static str],
+}
+
+/// A folder with the scripts, and for what is built from the model.
+pub fn scratch() -> Result<TempDir> {
+    let scratch = tempfile::tempdir().context("a folder for temporary files")?;
+    for (name, text) in SCRIPTS {
+        std::fs::write(scratch.path().join(name), text).context("the folder for temporary files")?;
+    }
+    Ok(scratch)
 }
 
 impl Setting<'_> {
@@ -159,25 +168,22 @@ impl Setting<'_> {
                 "normalize": settings.normalize,
                 "scratch": self.scratch.path(),
             });
-            Ok(Box::new(self.process(name, job)?))
+            Ok(Box::new(self.process(name, job)))
         };
         self.names.iter().filter(|name| **name != NEAREST).map(peer).collect()
     }
 
     /// Those that find the nearest vectors.
-    pub fn nearest(&self) -> Result<Vec<Box<dyn NearestPeer>>> {
-        let peer = |&name: &&'static str| -> Result<Box<dyn NearestPeer>> {
-            Ok(Box::new(self.process(name, json!({"peer": name, "threads": self.embedder.threads()}))?))
+    pub fn nearest(&self) -> Vec<Box<dyn NearestPeer>> {
+        let peer = |&name: &&'static str| -> Box<dyn NearestPeer> {
+            Box::new(self.process(name, json!({"peer": name, "threads": self.embedder.threads()})))
         };
         self.names.iter().filter(|name| **name == NEAREST).map(peer).collect()
     }
 
-    fn process(&self, name: &'static str, job: serde_json::Value) -> Result<Process> {
-        for (name, text) in SCRIPTS {
-            std::fs::write(self.scratch.path().join(name), text).context("the folder for temporary files")?;
-        }
+    fn process(&self, name: &'static str, job: serde_json::Value) -> Process {
         let folder = self.scratch.path().to_owned();
-        Ok(Process { name, job, python: self.python.0.clone(), folder, running: None })
+        Process { name, job, python: self.python.0.clone(), folder, running: None }
     }
 }
 

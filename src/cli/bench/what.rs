@@ -222,7 +222,7 @@ impl<'a> Folder<'a> {
         if vectors.nrows() < 2 {
             return Ok(None);
         }
-        let peers = others.map(Setting::nearest).transpose()?.unwrap_or_default();
+        let peers = others.map(Setting::nearest).unwrap_or_default();
         let python = others.filter(|_| !peers.is_empty()).and_then(|others| others.python.name());
         let rate = self.screening();
         let found = nearest(corpus.kernels(), vectors.view(), peers, &rate, self.plan, self.progress);
