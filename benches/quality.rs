@@ -46,12 +46,16 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         println!("{:#?}", measure_scale(&embedder)?);
         return Ok(());
     }
-    for (mode, run) in [("features", features as Mode), ("claims", claims_of_stories), ("reuse", reuse)] {
+    let modes = [
+        ("features", features as Mode, STORIES),
+        ("claims", claims_of_stories, STORIES),
+        ("reuse", reuse, REUSE),
+        ("events", events, NEWS),
+    ];
+    for (mode, run, default) in modes {
         if let Some(at) = arguments.iter().position(|arg| arg == mode) {
-            let folder = arguments
-                .get(at + 1)
-                .filter(|folder| !folder.starts_with('-'))
-                .map_or(if mode == "reuse" { REUSE } else { STORIES }, |folder| folder);
+            let folder =
+                arguments.get(at + 1).filter(|folder| !folder.starts_with('-')).map_or(default, |folder| folder);
             return run(&embedder, Path::new(folder));
         }
     }
@@ -174,6 +178,8 @@ type Mode = fn(&Embedder, &Path) -> Result<(), Box<dyn std::error::Error>>;
 /// Labelled stories, and answers made from texts in four degrees of revision.
 const STORIES: &str = "tests/fixtures/stories";
 const REUSE: &str = "tests/fixtures/reuse";
+/// News of several events in one folder, each file named after its event.
+const NEWS: &str = "tests/fixtures/news";
 
 /// The documents of some stories in one corpus, with the story of each.
 fn corpus_of(stories: &[&Story], embedder: &Embedder) -> Result<Corpus, Box<dyn std::error::Error>> {
@@ -307,5 +313,57 @@ fn claims_of_stories(embedder: &Embedder, folder: &Path) -> Result<(), Box<dyn s
             found.len()
         );
     }
+    Ok(())
+}
+
+/// How many claims of a folder of news join documents of one event, which the first three letters of their names tell;
+/// and where `claims.tsv` labels the pairs of sentences that make one claim, how many of the pairs in claims are right.
+fn events(embedder: &Embedder, folder: &Path) -> Result<(), Box<dyn std::error::Error>> {
+    let background = background_of(embedder)?;
+    let corpus = corpus(folder, embedder)?;
+    let independence = Independence::new(&corpus.library)?;
+    let pairs = Pairs::new(&corpus, &independence, &background, Threshold::Unusual);
+    let matches = matches(&pairs, embedder, (&background, &independence), &())?;
+    let found = claims(&corpus.library, &matches, &cluster(&pairs, &matches).words);
+    let name = |entry: usize| {
+        let path = &corpus.library.document_of(entry).path;
+        path.rsplit('/').next().unwrap_or(path).to_owned()
+    };
+    let event = |entry: usize| name(entry)[..3].to_owned();
+    let is_one = |claim: &&samesay::claims::Cluster| {
+        claim.members.iter().all(|member| event(member.entry) == event(claim.members[0].entry))
+    };
+    let one = found.iter().filter(is_one).count();
+    println!("{} claims, {one} of one event ({:.3})", found.len(), one as f64 / found.len().max(1) as f64);
+    let place = |entry: usize, at: usize| (name(entry), plain(corpus.library.passage(entry).sentence(at)));
+    let sentences: BTreeSet<Place> = (0..corpus.library.len())
+        .flat_map(|entry| (0..corpus.library.passage(entry).sentences.len()).map(move |at| (entry, at)))
+        .map(|(entry, at)| place(entry, at))
+        .collect();
+    let Ok(labels) = std::fs::read_to_string(folder.join("claims.tsv")) else { return Ok(()) };
+    let label = |line: &str| {
+        let mut fields = line.split('\t');
+        let mut next = || Some((fields.next()?.to_owned(), plain(fields.next()?)));
+        Some(ordered(next()?, next()?))
+    };
+    // Headlines are no sentences of a passage.
+    let same: BTreeSet<[Place; 2]> =
+        labels.lines().filter_map(label).filter(|pair| pair.iter().all(|place| sentences.contains(place))).collect();
+    let mut shown = BTreeSet::new();
+    for claim in &found {
+        let members: Vec<Place> =
+            (claim.members.iter()).filter_map(|member| Some(place(member.entry, member.sentence?.0))).collect();
+        let all = members.iter().enumerate().flat_map(|(at, a)| members[at + 1..].iter().map(move |b| (a, b)));
+        shown.extend(all.filter(|(a, b)| a.0 != b.0).map(|(a, b)| ordered(a.clone(), b.clone())));
+    }
+    let right = shown.intersection(&same).count() as f64;
+    println!(
+        "{} labelled pairs, {} in claims: precision {:.2}, recall {:.2}, F1 {:.3}",
+        same.len(),
+        shown.len(),
+        right / shown.len().max(1) as f64,
+        right / same.len() as f64,
+        2.0 * right / (shown.len() + same.len()) as f64
+    );
     Ok(())
 }

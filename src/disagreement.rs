@@ -17,13 +17,15 @@ mod when;
 
 use std::ops::Range;
 
+use serde::{Deserialize, Serialize};
+
 pub use edit::{edits, with_edits};
 
 use negation::Polarity;
 use text::Text;
 
 /// What two passages differ in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Kind {
     /// A count or a measure, of money too.
     Number,
@@ -51,7 +53,7 @@ impl Kind {
 }
 
 /// Words of two passages that may contradict each other.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Difference {
     /// The bytes of the one's words. A number comes without its unit, but with a percent sign or a currency's. A
     /// negation reaches from `not` (or the like) to the negated word; on the side that does not negate it is that word

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use crate::base::Key;
 use crate::compare::{Independence, ModelBackground, Pairs, QueryBackground, Threshold};
+use crate::disagreement::differences;
 use crate::kernels::{ISAS, Isa, Precision};
 use crate::library::{Corpus, Library, testing::library_of};
 use crate::matches::{matches, measure};
@@ -219,6 +220,17 @@ fn background_of_a_model() {
 }
 
 #[test]
+fn disagreements() {
+    let text = std::fs::read_to_string(here("tests/fixtures/disagreements.tsv")).unwrap();
+    let of_line = |line: &str| match line.split('\t').collect::<Vec<_>>()[..] {
+        [.., a, b] => shown(&differences(a, b)),
+        _ => String::new(),
+    };
+    let found = digest(text.lines().map(of_line).chain([lists(&["opposites", "stop", "calendar", "people"])]));
+    assert_eq!((versions::DISAGREEMENTS, found.as_str()), (1, "to be found"));
+}
+
+#[test]
 fn which_sentences_match() {
     let embedder = embedder();
     let corpus = corpus(&embedder);
@@ -231,6 +243,6 @@ fn which_sentences_match() {
         [n + 1.0, probability + pair.probability, score + pair.score, span + (end - start) as f32]
     });
     let lists = digest([lists(&["grammar", "people", "stop", "calendar"])]);
-    assert_eq!((versions::MATCHES, lists.as_str()), (7, "7dbe1db41b827473"));
+    assert_eq!((versions::MATCHES, lists.as_str()), (8, "7dbe1db41b827473"));
     assert_near(&sums, &[162.0, 74.181_595, 157.539_73, 7723.0]);
 }

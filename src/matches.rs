@@ -10,6 +10,7 @@ mod evidence;
 mod measure;
 mod name;
 mod probability;
+mod story;
 mod wording;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -19,8 +20,8 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::compare::{
-    Background, ClaimModel, Cuts, Independence, Match, ModelBackground, Pair, Pairs, Products, Random, Relation,
-    Threshold, cross_source_pairs, overlap,
+    Background, ClaimModel, Cuts, DocumentGroup, Independence, Match, ModelBackground, Pair, Pairs, Products, Random,
+    Relation, Threshold, cross_source_pairs, overlap,
 };
 use crate::disagreement::{Difference, differences, with_edits};
 use crate::kernels::Kernels;
@@ -34,6 +35,7 @@ pub(crate) use name::Names;
 use name::SAME_MATTER;
 use probability::Scales;
 pub use probability::{CUT, probability};
+use story::Apart;
 use wording::Wordings;
 
 /// Sentences of other documents that a sentence is held against, at least; and how many of a corpus are altogether, if
@@ -56,6 +58,8 @@ const SAME_SUBJECT: f32 = 0.65;
 /// The mean of the highest cosine of sentences beside two sentences, over the stories that the probability was fitted
 /// on.
 const CONTEXT: f32 = 0.25;
+/// Documents with fewer names are not told to be on different events.
+const FEW_NAMES: usize = 5;
 /// Of a sentence that more others match, not all of them are compared with each other.
 const EACH_WITH_EACH: usize = 64;
 
@@ -71,6 +75,7 @@ pub struct Matches {
     probable: bool,
     /// The model that the probability was fitted with, if it is another one.
     fitted_with: Option<String>,
+    stories: Vec<DocumentGroup>,
 }
 
 /// Two sentences of two documents.
@@ -155,9 +160,11 @@ pub fn matches(
         let background = background((&wordings, library), corpus.kernels(), independence, model);
         let cuts = pairs.asked().cuts(&background, background.cuts_of_sentences(model));
         let (probable, fitted_with) = (pairs.asked() == Threshold::Unusual, model.claims.fitted_with.clone());
-        let mut found = Matches { pairs: Vec::new(), background, cuts, probable, fitted_with };
+        let stories = story::stories(corpus);
+        let apart = Apart::new(&stories, library.documents.len());
+        let mut found = Matches { pairs: Vec::new(), background, cuts, probable, fitted_with, stories };
         let least = Scales::new(&model.claims).sentences.inverse(LEAST_COSINE).min(cuts.same);
-        found.pairs = compared((&wordings, library), &model.claims, corpus.kernels(), least, |scored| {
+        found.pairs = compared((&wordings, library, &apart), &model.claims, corpus.kernels(), least, |scored| {
             let pair = scored.matched(&wordings, library);
             (pair.probability >= LEAST || found.same(&pair)).then_some(pair)
         });
@@ -190,6 +197,11 @@ impl Matches {
     /// The model that the probability was fitted with, if it is another one: then it is an estimate.
     pub fn fitted_with(&self) -> Option<&str> {
         self.fitted_with.as_deref()
+    }
+
+    /// The stories of the documents, those of most documents first: their claims are less likely to be the same.
+    pub fn stories(&self) -> &[DocumentGroup] {
+        &self.stories
     }
 
     /// The cosines at which two sentences begin to have something to do with each other.
@@ -330,7 +342,8 @@ pub fn compared_pairs(library: &Library, embedder: &Embedder, claims: &ClaimMode
     let wordings = Wordings::read(library, embedder, &())?;
     let place = |at: usize| (wordings.sentences[at].entry, wordings.sentences[at].at);
     let least = Scales::new(claims).sentences.inverse(LEAST_COSINE);
-    Ok(compared((&wordings, library), claims, embedder.model().kernels(), least, |pair| {
+    let apart = Apart::new(&[], library.documents.len());
+    Ok(compared((&wordings, library, &apart), claims, embedder.model().kernels(), least, |pair| {
         (!pair.short).then(|| Compared {
             places: [place(pair.a), place(pair.b)],
             features: pair.features,
@@ -352,14 +365,14 @@ pub struct Compared {
 
 /// What `keep` makes of the pairs of sentences that are compared, ascending.
 fn compared<T: Send>(
-    (wordings, library): (&Wordings, &Library),
+    (wordings, library, apart): (&Wordings, &Library, &Apart),
     claims: &ClaimModel,
     kernels: &'static dyn Kernels,
     least: f32,
     keep: impl Fn(&ScoredPair) -> Option<T> + Send + Sync,
 ) -> Vec<T> {
     let vectors = wordings.vectors();
-    let scoring = Scoring::new((wordings, library), claims, kernels, vectors.view());
+    let scoring = Scoring::new((wordings, library, apart), claims, kernels, vectors.view());
     let first = scoring.candidates(least);
     let scored = scoring.score(&first);
     let second = scoring.triangles(&scored, &first);
@@ -385,11 +398,13 @@ struct Scoring<'a> {
     documents: Array2<f32>,
     /// The names in each document.
     names: Vec<Names>,
+    /// Which documents are on different events.
+    apart: &'a Apart,
 }
 
 impl<'a> Scoring<'a> {
     fn new(
-        (wordings, library): (&'a Wordings, &'a Library),
+        (wordings, library, apart): (&'a Wordings, &'a Library, &'a Apart),
         claims: &'a ClaimModel,
         kernels: &'static dyn Kernels,
         vectors: ArrayView2<'a, f32>,
@@ -406,7 +421,7 @@ impl<'a> Scoring<'a> {
             names[library.document(of_document[0].entry)] = Names::of(texts);
         }
         let scales = Scales::new(claims);
-        Self { wordings, library, claims, scales, kernels, vectors, document, part, passages, documents, names }
+        Self { wordings, library, claims, scales, kernels, vectors, document, part, passages, documents, names, apart }
     }
 
     /// The pairs, the first before the second, of which one is among those of other documents that are nearest to the
@@ -540,7 +555,7 @@ impl<'a> Scoring<'a> {
             names,
             sentences.apply(cosine),
         ];
-        let probability = probability(&self.claims.fit, &features);
+        let probability = probability(&self.claims.fit, &features, !copied && self.other_event(a, b));
         ScoredPair { a, b, features, probability, cosine, clauses: found.map(|found| found.said), short: false }
     }
 
@@ -562,6 +577,12 @@ impl<'a> Scoring<'a> {
         let [first, second] = [a, b].map(|at| self.document[at]);
         let subject = dot(self.kernels, self.documents.row(first), self.documents.row(second));
         (self.scales.documents.apply(subject).min(SAME_SUBJECT), self.names[first].likeness(&self.names[second]))
+    }
+
+    /// Whether the documents of two sentences are on different events. Few names do not tell.
+    fn other_event(&self, a: usize, b: usize) -> bool {
+        let [first, second] = [a, b].map(|at| self.document[at]);
+        self.apart.are(first, second) && [first, second].iter().all(|document| self.names[*document].len() >= FEW_NAMES)
     }
 
     /// Whether one sentence was copied from the other, and not a formula such as "declined to comment": it is long

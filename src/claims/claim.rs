@@ -10,11 +10,12 @@ use rayon::prelude::*;
 use super::group::Star;
 use super::{ClaimSpan, Cluster, Conflict, Member, Words, copy, to_compare};
 use crate::compare::{Match, Pair, Relation, overlap, relation};
-use crate::disagreement::numbers;
+use crate::disagreement::{Difference, numbers};
 use crate::lang::english::grammar;
 use crate::lang::words;
 use crate::library::Library;
 use crate::matches::{Matched, Matches, Place, differences_of, said};
+use crate::store::{StoreError, computed_key, derived, encode, versions};
 
 /// Two wordings of one claim that are less likely to make the same one make two: with the cut, chosen on six of the
 /// labelled stories (`benches/record/2026-11-29-headings.md`).
@@ -67,11 +68,14 @@ pub fn claims(library: &Library, matches: &Matches, words: &Words) -> Vec<Cluste
     };
     let stars = super::group::stars(sentences.len(), &near, probability, together);
     let groups: Vec<Group> = stars.iter().map(|star| Group::new(star, &pair, &document)).collect();
-    let described = |group: &Group| {
-        let claim = group.described(library, matches, words);
-        (group.rank(library), group.headings(library, &claim.conflicts), claim)
+    let compared: Vec<Vec<Across>> = groups.par_iter().map(|group| group.across(library, matches)).collect();
+    let conflicts = conflicts(library, &compared);
+    let described = |((group, across), conflicts): ((&Group, &Vec<Across>), Vec<Conflict>)| {
+        let headings = group.headings(library, &conflicts);
+        (group.rank(library), headings, group.described(library, matches, words, (across, conflicts)))
     };
-    let mut claims: Vec<(_, Vec<usize>, Cluster)> = groups.par_iter().map(described).collect();
+    let mut claims: Vec<(_, Vec<usize>, Cluster)> =
+        groups.par_iter().zip(&compared).zip(conflicts).map(described).collect();
     claims.sort_by_cached_key(|(rank, _, claim)| (*rank, claim.medoid, claim.members[0].sentence.map(|(at, _)| at)));
     // A sentence of two claims heads one of them.
     let mut heads: HashSet<(usize, Option<usize>)> = HashSet::new();
@@ -82,6 +86,41 @@ pub fn claims(library: &Library, matches: &Matches, words: &Words) -> Vec<Cluste
         claim
     };
     claims.into_iter().map(headed).collect()
+}
+
+/// Two wordings of a claim, of different documents, and how they compare.
+struct Across {
+    a: Place,
+    b: Place,
+    pair: Pair,
+}
+
+/// Where the wordings of each claim may disagree; kept, because most of the time would go into it.
+fn conflicts(library: &Library, compared: &[Vec<Across>]) -> Vec<Vec<Conflict>> {
+    let copies = |across: &Across| across.pair.relation == Some(Relation::NearCopy);
+    let places: Vec<(Place, Place, bool)> =
+        compared.iter().flatten().map(|across| (across.a, across.b, copies(across))).collect();
+    let made_of = [library.key().as_ref(), &encode(&places)].concat();
+    let compute = || {
+        let found =
+            places.par_iter().enumerate().map(|(at, (a, b, copies))| (at, differences_of(library, [*a, *b], *copies)));
+        Ok::<Vec<(usize, Vec<Difference>)>, StoreError>(found.filter(|(_, found)| !found.is_empty()).collect())
+    };
+    let key = computed_key("disagreements", versions::DISAGREEMENTS, made_of);
+    let found = derived(library.store(), key, compute).or_else(|_| compute()).unwrap_or_default();
+    let mut found = found.into_iter().peekable();
+    let mut at = 0;
+    let of_claim = |across: &Vec<Across>| {
+        let mut conflicts = Vec::new();
+        for Across { a, b, .. } in across {
+            if let Some((_, differences)) = found.next_if(|(next, _)| *next == at) {
+                conflicts.push(Conflict { a: a.entry, b: b.entry, differences });
+            }
+            at += 1;
+        }
+        conflicts
+    };
+    compared.iter().map(of_claim).collect()
 }
 
 /// What a wording says of what sources may disagree on, the best heading first.
@@ -192,48 +231,49 @@ impl Group {
         sides
     }
 
-    fn described(&self, library: &Library, matches: &Matches, known: &Words) -> Cluster {
-        let text = |wording: &Wording| wording.text(library);
+    /// The pairs of wordings of two documents.
+    fn across(&self, library: &Library, matches: &Matches) -> Vec<Across> {
+        let compared = to_compare(self.wordings.len(), 0).into_iter();
+        let compared = compared.map(|(a, b)| (&self.wordings[a], &self.wordings[b]));
+        compared
+            .filter(|(a, b)| library.document(a.place.entry) != library.document(b.place.entry))
+            // The least that any two are alike; the relation of copies follows from their words alone.
+            .map(|(a, b)| Across { a: a.place, b: b.place, pair: compare(library, matches, [a, b], self.min) })
+            .collect()
+    }
+
+    fn described(
+        &self,
+        library: &Library,
+        matches: &Matches,
+        known: &Words,
+        (across, conflicts): (&[Across], Vec<Conflict>),
+    ) -> Cluster {
         let reference = self.wordings[0];
-        let compare = |a: &Wording, b: &Wording, score: f32| {
-            let overlap = overlap(text(a), text(b));
-            said(Pair {
-                score,
-                percentile: matches.percentile(score),
-                overlap,
-                relation: relation(&overlap, score, matches.cuts()),
-            })
-        };
         let members = self.wordings.iter().enumerate().map(|(at, wording)| Member {
             entry: wording.place.entry,
             score: wording.score,
-            pair: (at > 0).then(|| compare(&reference, wording, wording.score)),
+            pair: (at > 0).then(|| compare(library, matches, [&reference, wording], wording.score)),
             sentence: Some((wording.place.at, wording.score)),
             said: Some(ClaimSpan { span: wording.place.span, probability: wording.probability }),
         });
-        let compared = to_compare(self.wordings.len(), 0).into_iter();
-        let across = compared.map(|(a, b)| (&self.wordings[a], &self.wordings[b]));
-        let across: Vec<(&Wording, &Wording, Pair)> = across
-            .filter(|(a, b)| library.document(a.place.entry) != library.document(b.place.entry))
-            // The least that any two are alike; the relation of copies follows from their words alone.
-            .map(|(a, b)| (a, b, compare(a, b, self.min)))
-            .collect();
-        let conflict = |(a, b, pair): &(&Wording, &Wording, Pair)| {
-            let found = differences_of(library, [a.place, b.place], pair.relation == Some(Relation::NearCopy));
-            (!found.is_empty()).then_some(Conflict { a: a.place.entry, b: b.place.entry, differences: found })
-        };
-        let copied = |(a, b, pair): &(&Wording, &Wording, Pair)| {
-            copy(library, &Match { a: a.place.entry, b: b.place.entry, pair: *pair })
-        };
+        let copied = |Across { a, b, pair }: &Across| copy(library, &Match { a: a.entry, b: b.entry, pair: *pair });
         Cluster {
             medoid: reference.place.entry,
             heading: 0,
             members: members.collect(),
             mean: self.mean,
             min: self.min,
-            keywords: known.keywords(self.wordings.iter().map(text)),
+            keywords: known.keywords(self.wordings.iter().map(|wording| wording.text(library))),
             copies: across.iter().filter_map(copied).collect(),
-            conflicts: across.iter().filter_map(conflict).collect(),
+            conflicts,
         }
     }
+}
+
+/// How two wordings of such a cosine compare.
+fn compare(library: &Library, matches: &Matches, [a, b]: [&Wording; 2], score: f32) -> Pair {
+    let overlap = overlap(a.text(library), b.text(library));
+    let relation = relation(&overlap, score, matches.cuts());
+    said(Pair { score, percentile: matches.percentile(score), overlap, relation })
 }

@@ -7,8 +7,8 @@ use ndarray::{Array1, ArrayView1, ArrayView2, Axis, s};
 use rayon::prelude::*;
 
 use super::keywords::Words;
-use super::linkage::{BLOCK, FlatClusters, flat_clusters};
-use crate::compare::{Match, Merge, Pair, Pairs, Reason, Relation, best_row, dense};
+use crate::compare::linkage::BLOCK;
+use crate::compare::{FlatClusters, Match, Merge, Pair, Pairs, Reason, Relation, best_row, dense, flat_clusters};
 use crate::disagreement::Difference;
 use crate::kernels::Kernels;
 use crate::library::{Corpus, Library};

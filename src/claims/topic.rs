@@ -8,8 +8,9 @@
 use kodama::{Method, linkage};
 use ndarray::{Array2, Axis};
 
-use super::documents::{DocumentGroup, described, means, with_text};
-use super::linkage::distances;
+use crate::compare::DocumentGroup;
+use crate::compare::documents::{described, means, with_text};
+use crate::compare::linkage::distances;
 use crate::kernels::Kernels;
 use crate::library::Corpus;
 use crate::model::l2_normalize;
@@ -22,7 +23,7 @@ const LEAST_SHARE: usize = 100;
 const ROUNDS: usize = 50;
 
 /// The topics of a corpus: those of most documents first, then by place. Documents without text are in none. With more
-/// than [`MOST`](super::MOST) documents there is none.
+/// than [`MOST_DOCUMENTS`](crate::compare::MOST_DOCUMENTS) documents there is none.
 pub fn topics(corpus: &Corpus) -> Vec<DocumentGroup> {
     let Some(documents) = with_text(&corpus.library) else { return Vec::new() };
     let means = means(corpus, &documents);

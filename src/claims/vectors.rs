@@ -4,8 +4,8 @@ use std::cmp::Reverse;
 
 use ndarray::{ArrayView2, Axis};
 
-use super::linkage::{FlatClusters, flat_clusters};
 use super::theme::Medoid;
+use crate::compare::{FlatClusters, flat_clusters};
 use crate::kernels::Kernels;
 
 /// Vectors that are alike.

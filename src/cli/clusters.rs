@@ -3,9 +3,9 @@
 use std::path::Path;
 
 use anyhow::{Context, Result};
-use samesay::claims::{MOST, topics, vector_clusters};
-use samesay::compare::Threshold;
+use samesay::claims::{topics, vector_clusters};
 use samesay::compare::alike::distribution_of;
+use samesay::compare::{MOST_DOCUMENTS, Threshold};
 use samesay::report::{ClusterReport, VectorClustersReport, terminal};
 
 use super::Outcome;
@@ -42,9 +42,9 @@ fn of_documents(config: &Config, args: ClusterArgs) -> Result<Outcome> {
         }
         Ok(report)
     })?;
-    if by != By::Claim && report.sources.len() > MOST && report.grouped(by == By::Topic).next().is_none() {
+    if by != By::Claim && report.sources.len() > MOST_DOCUMENTS && report.grouped(by == By::Topic).next().is_none() {
         anyhow::bail!(
-            "--by {}: {} documents are too many to group at once (the limit is {MOST}); name fewer files or folders",
+            "--by {}: {} documents are too many to group at once (the limit is {MOST_DOCUMENTS}); name fewer files or folders",
             if by == By::Topic { "topic" } else { "story" },
             report.sources.len()
         );

@@ -59,6 +59,11 @@ impl Names {
         self.0.iter().copied()
     }
 
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
     /// Whether a hashed word is one.
     pub fn contains(&self, word: u64) -> bool {
         self.0.binary_search_by_key(&word, |(name, _)| *name).is_ok()

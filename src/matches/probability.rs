@@ -16,10 +16,15 @@ use crate::model::{ClaimFit, Spread};
 /// from 0.3 to 0.4 F1 is flat, and precision decides.
 pub const CUT: f32 = 0.35;
 
-/// The probability of a pair of these features.
-pub fn probability(fit: &ClaimFit, features: &[f32; FEATURES.len()]) -> f32 {
+/// What is taken from the logit of a pair whose documents are on different events: chosen on `tests/fixtures/events` and
+/// story N (`benches/record/2026-11-29-events.md`).
+const OTHER_EVENT: f32 = 2.0;
+
+/// The probability of a pair of these features, whose documents may be on different events.
+pub fn probability(fit: &ClaimFit, features: &[f32; FEATURES.len()], other_event: bool) -> f32 {
     let sum: f32 = features.iter().zip(fit.weights).map(|(feature, weight)| feature * weight).sum();
-    1.0 / (1.0 + (-(sum + fit.bias)).exp())
+    let logit = sum + fit.bias - if other_event { OTHER_EVENT } else { 0.0 };
+    1.0 / (1.0 + (-logit).exp())
 }
 
 /// Cosines of a model as they would be with the one that the probability was fitted with: as many standard deviations

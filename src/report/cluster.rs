@@ -13,8 +13,8 @@ use super::{
 };
 use crate::base::Key;
 use crate::claims;
-use crate::claims::{Agreement, Cluster, Clustering, DocumentGroup, Unique, Words, all_but_one, stories, unique};
-use crate::compare::{Independence, Pairs};
+use crate::claims::{Agreement, Cluster, Clustering, Unique, Words, all_but_one, unique};
+use crate::compare::{DocumentGroup, Independence, Pairs};
 use crate::library::Library;
 use crate::matches::Matches;
 use crate::model::Model;
@@ -377,7 +377,7 @@ impl ClusterReport {
             schema: "samesay.clusters.v1",
             topics: None,
             labels: None,
-            stories: StoryRef::all(library, &stories(pairs.corpus), &clusters),
+            stories: StoryRef::all(library, matches.stories(), &clusters),
             computed: Computed::new(model),
             min_score: Score(pairs.claim()),
             parted_score: clustering.parted_at.map(Score),

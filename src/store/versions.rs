@@ -19,5 +19,7 @@ pub const COMMON_WORDS: u32 = 2;
 pub const QUERY_BACKGROUND: u32 = 2;
 /// What a model's cosines mean.
 pub const MODEL_BACKGROUND: u32 = 4;
+/// Where the wordings of a claim may disagree.
+pub const DISAGREEMENTS: u32 = 1;
 /// Which sentences say the same.
-pub const MATCHES: u32 = 7;
+pub const MATCHES: u32 = 8;

@@ -9,10 +9,11 @@ use std::collections::HashMap;
 
 use rayon::prelude::*;
 
-use super::documents::{DocumentGroup, described, means, with_text};
-use super::linked;
+use super::Names;
+use crate::compare::DocumentGroup;
+use crate::compare::documents::{described, means, with_text};
+use crate::compare::linkage::linked;
 use crate::library::{Corpus, dot};
-use crate::matches::Names;
 
 /// What the names' cosine and that of the mean vectors weigh.
 const NAMES: f32 = 0.6;
@@ -23,7 +24,7 @@ const SAME: f32 = 0.28;
 /// A folder is weighed as if it had so many documents more, none of which has its names.
 const BEHIND: f32 = 100.0;
 /// The stories of a corpus whose passages were fetched: those of most documents first, then by place. Documents without
-/// text are in none. With more than [`MOST`](super::MOST) documents there is none.
+/// text are in none. With more than [`MOST_DOCUMENTS`](crate::compare::MOST_DOCUMENTS) documents there is none.
 pub fn stories(corpus: &Corpus) -> Vec<DocumentGroup> {
     let Some(documents) = with_text(&corpus.library) else { return Vec::new() };
     let n = documents.len();
@@ -45,6 +46,32 @@ pub fn stories(corpus: &Corpus) -> Vec<DocumentGroup> {
         let of = |a: usize| group.iter().filter(|b| **b != a).map(|b| pairs[place(a.min(*b), a.max(*b))]).sum::<f32>();
         group.iter().map(|a| of(*a)).collect()
     })
+}
+
+/// Which documents are on different events, by the stories that they are in.
+pub struct Apart {
+    /// Of each document its story, and whether it has company there.
+    of: Vec<Option<(usize, bool)>>,
+}
+
+impl Apart {
+    /// Of so many documents.
+    pub fn new(stories: &[DocumentGroup], documents: usize) -> Self {
+        let mut of = vec![None; documents];
+        for (at, story) in stories.iter().enumerate() {
+            story.documents.iter().for_each(|document| of[*document] = Some((at, story.documents.len() > 1)));
+        }
+        Self { of }
+    }
+
+    /// Whether two documents are in different stories. Two that are alone are not told apart: a folder in which
+    /// everything is alone, such as one of scientific papers, has no events.
+    pub fn are(&self, a: usize, b: usize) -> bool {
+        match (self.of[a], self.of[b]) {
+            (Some((first, company)), Some((second, other))) => first != second && (company || other),
+            _ => false,
+        }
+    }
 }
 
 /// The product of two documents' names, each ascending.

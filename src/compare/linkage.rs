@@ -12,8 +12,8 @@ use kodama::{Method, linkage};
 use ndarray::{ArrayView2, Axis, s};
 use rayon::prelude::*;
 
+use super::{Products, dense, products};
 use crate::base::UnionFind;
-use crate::compare::{Products, dense, products};
 use crate::kernels::Kernels;
 
 /// Passages of one component that can be clustered: its distances take 2 bytes times the square of this, 1.8 GB.
@@ -21,7 +21,7 @@ pub const MAX_COMPONENT: usize = 30_000;
 /// By how much the threshold rises until components are small enough.
 const STEP: f32 = 0.05;
 /// Rows whose products with all are made at once.
-pub(super) const BLOCK: usize = 512;
+pub const BLOCK: usize = 512;
 /// What hangs together at this cosine is one cluster, if it is too large for any other.
 const WHOLE: f32 = 0.95;
 
@@ -145,7 +145,7 @@ fn average_linkage(
 }
 
 /// The distances of vectors `[n, dim]` of length 1, one less their cosine: of each the ones to those behind it.
-pub(super) fn distances(kernels: &dyn Kernels, rows: ArrayView2<f32>) -> Vec<f32> {
+pub fn distances(kernels: &dyn Kernels, rows: ArrayView2<f32>) -> Vec<f32> {
     let n = rows.nrows();
     let mut condensed = vec![0.0f32; n * n.saturating_sub(1) / 2];
     let mut rest = condensed.as_mut_slice();
@@ -166,7 +166,7 @@ pub(super) fn distances(kernels: &dyn Kernels, rows: ArrayView2<f32>) -> Vec<f32
 
 /// Average linkage of `n` things whose distances are one less their likeness, cut at a `least` likeness: the groups,
 /// each ascending.
-pub(crate) fn linked(condensed: &mut [f32], n: usize, least: f32) -> Vec<Vec<usize>> {
+pub fn linked(condensed: &mut [f32], n: usize, least: f32) -> Vec<Vec<usize>> {
     let dendrogram = linkage(condensed, n, Method::Average);
     // Step k makes the cluster n + k; distances grow from step to step, so cutting is following the first steps.
     let mut union = UnionFind::new(n);

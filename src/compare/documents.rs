@@ -3,15 +3,16 @@
 use std::cmp::Reverse;
 
 use ndarray::{Array2, ArrayView1};
+use serde::{Deserialize, Serialize};
 
 use crate::library::{Corpus, Library};
 use crate::model::l2_normalize;
 
 /// Documents that can be brought together: their likenesses take 4 bytes times the square of this, 0.4 GB.
-pub const MOST: usize = 10_000;
+pub const MOST_DOCUMENTS: usize = 10_000;
 
 /// Documents that belong together.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct DocumentGroup {
     /// Ascending.
     pub documents: Vec<usize>,
@@ -21,15 +22,15 @@ pub struct DocumentGroup {
     pub likeness: f32,
 }
 
-/// The documents that have text, ascending; `None` where they are more than [`MOST`].
-pub(super) fn with_text(library: &Library) -> Option<Vec<usize>> {
+/// The documents that have text, ascending; `None` where they are more than [`MOST_DOCUMENTS`].
+pub fn with_text(library: &Library) -> Option<Vec<usize>> {
     let has_text = |document: &usize| !library.passages_of(*document).is_empty();
     let documents: Vec<usize> = (0..library.documents.len()).filter(has_text).collect();
-    (documents.len() <= MOST).then_some(documents)
+    (documents.len() <= MOST_DOCUMENTS).then_some(documents)
 }
 
 /// The mean vector of each document's passages, of length 1: `[documents, dim]`.
-pub(super) fn means(corpus: &Corpus, documents: &[usize]) -> Array2<f32> {
+pub fn means(corpus: &Corpus, documents: &[usize]) -> Array2<f32> {
     let vectors = corpus.passages();
     let mut means = Array2::zeros((documents.len(), vectors.ncols()));
     for (mut mean, document) in means.rows_mut().into_iter().zip(documents) {
@@ -41,7 +42,7 @@ pub(super) fn means(corpus: &Corpus, documents: &[usize]) -> Array2<f32> {
 
 /// Groups of places among the `documents`: those of most documents first, then by place. `likenesses` gives, of each
 /// place in a group, the sum of its likenesses to the others.
-pub(super) fn described(
+pub fn described(
     documents: &[usize],
     groups: Vec<Vec<usize>>,
     likenesses: impl Fn(&[usize]) -> Vec<f32>,
