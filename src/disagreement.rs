@@ -5,6 +5,7 @@
 //! lacks is no difference, and two statements differ only where the words around them say that they are about the same
 //! thing. There is no grammar here: "the same thing" is a counted noun, a title, or words shared near both.
 
+mod align;
 mod edit;
 mod name;
 mod negation;
@@ -19,6 +20,7 @@ use std::ops::Range;
 
 pub use edit::{edits, with_edits};
 
+use align::Alignment;
 use negation::Polarity;
 use text::Text;
 
@@ -75,7 +77,8 @@ impl Difference {
 /// Both are taken for English, and only their first 8 KiB and 600 words are compared; of other scripts nothing is said.
 /// `differences(b, a)` finds the same with the sides exchanged.
 pub fn differences(a: &str, b: &str) -> Vec<Difference> {
-    let (Some(a), Some(b)) = (Text::read(a), Text::read(b)) else { return Vec::new() };
+    let (Some(mut a), Some(mut b)) = (Text::read(a), Text::read(b)) else { return Vec::new() };
+    let alignment = Alignment::new(&mut a, &mut b);
     let (whens_a, whens_b) = (when::whens(&a), when::whens(&b));
     let (numbers_a, numbers_b) = (quantity::quantities(&a, &whens_a), quantity::quantities(&b, &whens_b));
     let mut found = quantity::differences(&numbers_a, &numbers_b);

@@ -133,7 +133,7 @@ fn name(text: &Text, run: Range<usize>) -> Option<Name> {
         parts: tokens.clone().map(|at| without_accents(&text.tokens[at].folded)).collect(),
         title,
         former: (1..=4).any(|back| people::FORMER.contains(&text.folded_before(tokens.start, back))),
-        qualifier: qualifier.map(|token| token.stem.clone()),
+        qualifier: qualifier.map(|token| token.sense.clone()),
         context: text.context(&tokens, &[]),
         tokens,
     })
@@ -217,7 +217,7 @@ fn office_near(text: &Text, name: &Name) -> Option<(String, Option<String>)> {
     offices.retain(|at| !text.joined(at + 1).is_some_and(|_| is_office(&(at + 1))));
     let [at] = offices[..] else { return None };
     let before = at.checked_sub(1).filter(|_| text.joined(at).is_some()).map(|before| &text.tokens[before]);
-    let qualifier = before.filter(|token| token.content).map(|token| token.stem.clone());
+    let qualifier = before.filter(|token| token.content).map(|token| token.sense.clone());
     Some((text.tokens[at].stem.clone(), qualifier))
 }
 
@@ -243,7 +243,7 @@ fn near_spelling(a: &str, b: &str) -> bool {
 /// Whether the same words stand before and behind two names.
 fn same_place(a: &Text, b: &Text, x: &Name, y: &Name) -> bool {
     let shared = x.parts.iter().any(|part| part.len() > 1 && y.parts.contains(part));
-    let same = |i: usize, j: usize| a.tokens[i].stem == b.tokens[j].stem;
+    let same = |i: usize, j: usize| a.tokens[i].sense == b.tokens[j].sense;
     let left = (1..=RUN.min(x.tokens.start).min(y.tokens.start))
         .take_while(|back| same(x.tokens.start - back, y.tokens.start - back))
         .count();
@@ -260,7 +260,7 @@ fn same_place(a: &Text, b: &Text, x: &Name, y: &Name) -> bool {
 fn same_words(a: &Text, b: &Text) -> f64 {
     let stems = |text: &Text| {
         let mut stems: Vec<String> =
-            text.tokens.iter().filter(|token| token.tells()).map(|token| token.stem.clone()).collect();
+            text.tokens.iter().filter(|token| token.tells()).map(|token| token.sense.clone()).collect();
         stems.sort_unstable();
         stems.dedup();
         stems

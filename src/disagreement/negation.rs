@@ -88,7 +88,7 @@ impl<'p, 't> Polarity<'p, 't> {
             let from = if cue == Cue::Denied { at + 1..target } else { at.saturating_sub(REACH)..at };
             let subject = from.rev().find(|at| self.text.tokens[*at].tells());
             let modifier = subject.and_then(|at| modifier(self.text, at)).cloned();
-            let subject = subject.map(|at| self.text.tokens[at].stem.clone());
+            let subject = subject.map(|at| self.text.tokens[at].sense.clone());
             self.negated.push(Negated { bytes, at: target, subject, modifier });
         }
         end + 1
@@ -120,7 +120,7 @@ impl<'p, 't> Polarity<'p, 't> {
         other: &'o Polarity<'_, '_>,
     ) -> impl Iterator<Item = (Range<usize>, Range<usize>)> + use<'o, 'p, 't> {
         self.negated.iter().filter_map(|negated| {
-            let stem = &self.text.tokens[negated.at].stem;
+            let stem = &self.text.tokens[negated.at].sense;
             let denied_there = other.places(stem).any(|at| other.touched[at]);
             let stated_here = self.places(stem).any(|at| !self.touched[at]);
             if denied_there || stated_here {
@@ -133,7 +133,7 @@ impl<'p, 't> Polarity<'p, 't> {
 
     fn places(&self, stem: &str) -> impl Iterator<Item = usize> + use<'_, 'p, 't> {
         let stem = stem.to_owned();
-        (0..self.text.tokens.len()).filter(move |at| self.text.tokens[*at].stem == stem)
+        (0..self.text.tokens.len()).filter(move |at| self.text.tokens[*at].sense == stem)
     }
 
     /// Whether a negated word and its like in the other passage are of the same: two words shared, and the one of whom
@@ -147,7 +147,7 @@ impl<'p, 't> Polarity<'p, 't> {
         let subject = (place.saturating_sub(REACH)..place).rev().find(|at| other.text.tokens[*at].tells());
         let other_modifier = subject.and_then(|at| modifier(other.text, at));
         let modified = negated.modifier.as_ref().zip(other_modifier).is_some_and(|(a, b)| a != b);
-        let same_subject = match (&negated.subject, subject.map(|at| &other.text.tokens[at].stem)) {
+        let same_subject = match (&negated.subject, subject.map(|at| &other.text.tokens[at].sense)) {
             _ if modified => false,
             (Some(a), Some(b)) => there.has(a) || here.has(b),
             _ => true,
@@ -175,14 +175,14 @@ impl<'p, 't> Polarity<'p, 't> {
 fn object<'t>(text: &'t Text, at: usize) -> Option<&'t String> {
     let behind = text.around(&(at..at + 1), 4).filter(|other| *other > at).map(|at| &text.tokens[at]);
     let mut within = behind.take_while(|token| !token.gap.contains([',', ';', ':', '(']));
-    within.find(|token| token.tells() && !is_calendar(&token.folded)).map(|token| &token.stem)
+    within.find(|token| token.tells() && !is_calendar(&token.folded)).map(|token| &token.sense)
 }
 
 /// The lower-case word in front of a noun that says of which kind it is.
 fn modifier<'t>(text: &'t Text, noun: usize) -> Option<&'t String> {
     text.joined(noun)?;
     let before = &text.tokens[noun.checked_sub(1)?];
-    (before.content && !before.capital).then_some(&before.stem)
+    (before.content && !before.capital).then_some(&before.sense)
 }
 
 fn context(text: &Text, at: usize) -> Context {

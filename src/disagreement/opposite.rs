@@ -8,7 +8,7 @@ use std::ops::Range;
 use std::sync::LazyLock;
 
 use super::negation::{Polarity, is_negation};
-use super::text::{Context, Text, Token, stem};
+use super::text::{Context, Text, Token, are_apart, stem};
 use super::{Difference, Kind};
 use crate::lang::english::opposites::{AMOUNTS, Of, PREFIXES, SCALES, TURNS};
 
@@ -91,6 +91,13 @@ pub fn difference(a: &Polarity<'_, '_>, b: &Polarity<'_, '_>) -> Option<Differen
     Some(Difference { kind: Kind::Negation, a: a.text.bytes(&x.tokens), b: b.text.bytes(&y.tokens) })
 }
 
+/// Whether two stems stand at the two ends of a scale, or a statement about one is none about the other.
+pub fn opposed(a: &str, b: &str) -> bool {
+    let at = |stem: &str| ENTRIES.get(stem).map_or(&[][..], Vec::as_slice).iter().filter_map(|entry| entry.at);
+    let denies = |a: &str, b: &str| ["un", "in", "im", "il", "ir", "dis"].iter().any(|p| a.strip_prefix(p) == Some(b));
+    are_apart(a, b) || denies(a, b) || denies(b, a) || at(a).any(|(scale, end)| at(b).any(|(other, its)| scale == other && its != end))
+}
+
 /// The words of a scale in a passage, in its order.
 fn said(polarity: &Polarity<'_, '_>) -> Vec<Said> {
     let text = polarity.text;
@@ -171,7 +178,7 @@ pub fn same_amounts(a: &Context, b: &Context) -> bool {
     static STEMS: LazyLock<Vec<Vec<String>>> =
         LazyLock::new(|| AMOUNTS.iter().map(|words| words.iter().map(|word| stem(word)).collect()).collect());
     let of = |context: &Context| -> HashSet<usize> {
-        (0..STEMS.len()).filter(|at| STEMS[*at].iter().any(|stem| context.has(stem))).collect()
+        (0..STEMS.len()).filter(|at| STEMS[*at].iter().any(|stem| context.names(stem))).collect()
     };
     let (a, b) = (of(a), of(b));
     a.is_empty() || b.is_empty() || !a.is_disjoint(&b)
@@ -185,7 +192,7 @@ fn same_subject((a, x): (&Text, &Said), (b, y): (&Text, &Said), here: &Context, 
             .rev()
             .take_while(|at| !text.tokens[at + 1].first)
             .find(|at| text.tokens[*at].tells())
-            .map(|at| text.tokens[at].stem.clone())
+            .map(|at| text.tokens[at].sense.clone())
     };
     subject(a, x).is_some_and(|subject| there.has(&subject)) || subject(b, y).is_some_and(|subject| here.has(&subject))
 }

@@ -47,6 +47,7 @@ const GENERAL: &[&str] = &[
 /// A number, its unit and its surroundings.
 #[derive(Debug, Clone)]
 pub struct Quantity {
+    pub tokens: Range<usize>,
     bytes: Range<usize>,
     /// In the base unit of its dimension.
     value: f64,
@@ -303,6 +304,7 @@ fn described(
     let end = end.max(tokens.end);
     let factor = if let Unit::Measure(_, factor) = unit { factor } else { 1.0 };
     Quantity {
+        tokens: tokens.start..end,
         bytes: marked(text, tokens),
         value: value * factor,
         upper: upper * factor,
@@ -533,11 +535,12 @@ fn of_whole(text: &Text, end: usize) -> (usize, bool) {
 
 /// `crew members` are crew, and of `27 injured` the injured are people.
 fn thing(text: &Text, phrase: &[usize]) -> Unit {
-    let mut stems: Vec<String> = phrase.iter().map(|at| text.tokens[*at].stem.clone()).collect();
+    let mut stems: Vec<String> = phrase.iter().map(|at| text.tokens[*at].sense.clone()).collect();
+    let bare = phrase.last().map_or("", |at| text.tokens[*at].stem.as_str());
     let mut head = stems.pop().unwrap_or_default();
     if head == "member" && !stems.is_empty() {
         head = stems.pop().unwrap_or_default();
-    } else if outcome_of(&head).is_some() {
+    } else if outcome_of(bare).is_some() {
         head = stem("people");
     }
     Unit::Thing(head, stems)
