@@ -81,7 +81,11 @@ pub fn differences(a: &str, b: &str) -> Vec<Difference> {
     let alignment = Alignment::new(&mut a, &mut b);
     let (whens_a, whens_b) = (when::whens(&a), when::whens(&b));
     let (numbers_a, numbers_b) = (quantity::quantities(&a, &whens_a), quantity::quantities(&b, &whens_b));
-    let mut found = quantity::differences(&numbers_a, &numbers_b);
+    let (names_a, names_b) = (name::names(&a), name::names(&b));
+    let strangers = name::strangers(&names_a, &names_b);
+    let covered = |x: &Range<usize>, y: &Range<usize>, reach| alignment.covered((&a, x), (&b, y), reach);
+    let of_same = |x: &Range<usize>, y: &Range<usize>, reach| (!strangers).then(|| covered(x, y, reach));
+    let mut found = quantity::differences(&numbers_a, &numbers_b, &of_same);
     // Other numbers on other days are two facts.
     if when::other_days(&whens_a, &whens_b) && !found.is_empty() {
         found.clear();
@@ -90,11 +94,10 @@ pub fn differences(a: &str, b: &str) -> Vec<Difference> {
     }
     let alike =
         quantity::all_agree(&numbers_a, &numbers_b) && when::all_agree(&whens_a, &whens_b) && negation::as_many(&a, &b);
-    let (names_a, names_b) = (name::names(&a), name::names(&b));
     found.extend(name::differences((&a, &names_a), (&b, &names_b), alike));
     let (polarity_a, polarity_b) = (Polarity::read(&a), Polarity::read(&b));
     let negated = negation::differences(&polarity_a, &polarity_b);
-    let comparable = negated.is_empty() && !name::strangers(&names_a, &names_b);
+    let comparable = negated.is_empty() && !strangers;
     let opposite = comparable.then(|| opposite::difference(&polarity_a, &polarity_b)).flatten();
     found.extend(negated.into_iter().chain(opposite));
     found.sort_unstable_by_key(|found| (found.a.start, found.b.start, found.kind));

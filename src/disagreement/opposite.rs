@@ -98,6 +98,13 @@ pub fn opposed(a: &str, b: &str) -> bool {
     are_apart(a, b) || denies(a, b) || denies(b, a) || at(a).any(|(scale, end)| at(b).any(|(other, its)| scale == other && its != end))
 }
 
+/// Whether a stem says that an amount rises, or that it falls.
+pub fn rises(stem: &str) -> Option<bool> {
+    let entries = ENTRIES.get(stem).map_or(&[][..], Vec::as_slice);
+    let plain = entries.iter().filter(|entry| entry.rest.is_empty() && entry.form.is_none());
+    plain.filter_map(|entry| entry.at).find(|(scale, _)| *scale == 0).map(|(_, end)| end == 0)
+}
+
 /// The words of a scale in a passage, in its order.
 fn said(polarity: &Polarity<'_, '_>) -> Vec<Said> {
     let text = polarity.text;

@@ -6,7 +6,7 @@
 use std::ops::Range;
 
 use super::number::{self, Number};
-use super::opposite::same_amounts;
+use super::opposite::{rises, same_amounts};
 use super::text::{Context, Text, is_plural, stem};
 use super::units::{is_measure, measure};
 use super::when::When;
@@ -33,6 +33,12 @@ const LONE: (u32, f64) = (3, 0.3);
 const UNKNOWN: (u32, f64) = (4, 0.5);
 /// How far such numbers are apart, by ratio.
 const CLOSE: f64 = 3.0;
+/// The same for those of which little else is known, the share of all words and of those near that must be said on both
+/// sides, and what is near.
+const CLOSER: f64 = 2.0;
+const COVERED: f32 = 0.2;
+const COVERED_NEAR: f32 = 0.3;
+const REACH: usize = 7;
 /// A score is kept as one number: the winner's times this and the loser's.
 const SCORE: f64 = 1e4;
 /// What is lost when a unit is converted and rounded.
@@ -123,13 +129,22 @@ pub fn quantities(text: &Text, whens: &[When]) -> Vec<Quantity> {
     found
 }
 
-pub fn differences(a: &[Quantity], b: &[Quantity]) -> Vec<Difference> {
+/// `covered` says how much of what is said around two numbers the other passage says too, within some words of them; it is
+/// nothing where the passages name others.
+pub fn differences(
+    a: &[Quantity],
+    b: &[Quantity],
+    covered: &dyn Fn(&Range<usize>, &Range<usize>, usize) -> Option<[f32; 2]>,
+) -> Vec<Difference> {
     let kind = |unit: &Unit| if *unit == Unit::Percent { Kind::Percentage } else { Kind::Number };
     let alone = |own: &[Quantity], others: &[Quantity]| {
         own.iter().filter(|one| !others.iter().any(|other| may_be_same(one, other))).count() == 1
     };
     let lone = alone(a, b) && alone(b, a);
-    let score = |a: &Quantity, b: &Quantity| same_thing(a, b).or_else(|| lone_pair(a, b).filter(|_| lone));
+    let score = |a: &Quantity, b: &Quantity| {
+        let of_lone = || lone_pair(a, b).or_else(|| close_pair(a, b, covered));
+        same_thing(a, b).or_else(|| of_lone().filter(|_| lone))
+    };
     let pairs = unique_pairs(a, b, may_be_same, score);
     pairs
         .into_iter()
@@ -176,6 +191,26 @@ fn lone_pair(a: &Quantity, b: &Quantity) -> Option<u32> {
     let same = a.unit.comparable(&b.unit) && said_alike(a, b) && same_amounts(&a.context, &b.context);
     let near = both >= least && share >= least_share && ratio(a, b) <= CLOSE && !a.context.apart(&b.context);
     (exact && same && near).then_some(both)
+}
+
+/// The same for two that are close to each other: two reports of one figure seldom differ by more.
+fn close_pair(
+    a: &Quantity,
+    b: &Quantity,
+    covered: &dyn Fn(&Range<usize>, &Range<usize>, usize) -> Option<[f32; 2]>,
+) -> Option<u32> {
+    let same = ratio(a, b) <= CLOSER
+        && said_alike(a, b)
+        && same_amounts(&a.context, &b.context)
+        && !a.context.apart(&b.context)
+        && ![a, b].iter().any(|side| side.unit == Unit::Unknown);
+    let things = [a, b].iter().all(|side| matches!(side.unit, Unit::Thing(..)));
+    if !same || !a.unit.comparable(&b.unit) && !things {
+        return None;
+    }
+    let [all, _] = covered(&a.tokens, &b.tokens, usize::MAX)?;
+    let [_, near] = covered(&a.tokens, &b.tokens, REACH)?;
+    (all >= COVERED && (a.unit.comparable(&b.unit) || near >= COVERED_NEAR)).then_some(1)
 }
 
 /// Whether neither is a part, a rate, a change or an outcome that the other is not.
@@ -688,10 +723,10 @@ fn change(text: &Text, start: usize, end: usize, unit: &Unit) -> Option<Change> 
         "lower" | "less" | "fewer" | "smaller" => return Some(Change::Down),
         _ => {}
     }
+    let of = |up: bool| if up { Change::Up } else { Change::Down };
     (start.saturating_sub(3)..start).rev().find_map(|at| match text.tokens[at].stem.as_str() {
-        "rise" => Some(Change::Up),
-        "fall" | "cut" => Some(Change::Down),
-        _ => None,
+        "cut" => Some(Change::Down),
+        stem => rises(stem).map(of),
     })
 }
 

@@ -29,7 +29,7 @@ pub struct Token<'t> {
     pub range: Range<usize>,
     /// In lower case.
     pub folded: String,
-    /// What it is compared by: without its ending, and one for all words that mean the same in any context.
+    /// The word without its ending.
     pub stem: String,
     /// Its stem, or one for it and the word of the other text that is most like it.
     pub sense: String,
@@ -126,7 +126,7 @@ impl<'t> Text<'t> {
     pub fn around(&self, tokens: &Range<usize>, reach: usize) -> impl Iterator<Item = usize> + use<'_, 't> {
         let sentence = self.tokens[tokens.start].sentence;
         let (start, end) = (tokens.start, tokens.end);
-        let window = start.saturating_sub(reach)..(end + reach).min(self.tokens.len());
+        let window = start.saturating_sub(reach)..end.saturating_add(reach).min(self.tokens.len());
         window.filter(move |at| !(start..end).contains(at) && self.tokens[*at].sentence == sentence)
     }
 
@@ -344,7 +344,7 @@ const OPPOSED: &[&[&str]] = &[
     &["northern", "southern", "eastern", "western"],
     &["export", "import"],
     &["rise", "fall"],
-    &["buy", "sell", "bought"],
+    &["buy", "sell"],
     &["employer", "union", "worker"],
     &["urban", "rural", "city", "villag"],
     &["domestic", "foreign"],
@@ -396,14 +396,14 @@ pub fn is_report(stem: &str) -> bool {
     )
 }
 
-/// A word's stem: endings off, British spelling made American, irregular forms and synonyms made one.
+/// A word's stem: endings off, British spelling made American, irregular forms made one.
 pub fn stem(word: &str) -> String {
-    let regular = synonym(word);
-    if regular != word {
-        return regular.to_owned();
+    let irregular = regular(word);
+    if irregular != word {
+        return irregular.to_owned();
     }
     let bare = respelled(&without_ending(word));
-    synonym(&bare).to_owned()
+    regular(&bare).to_owned()
 }
 
 fn without_ending(word: &str) -> String {
@@ -439,31 +439,28 @@ fn respelled(stem: &str) -> String {
     }
 }
 
-/// Irregular forms, and words that mean the same wherever they stand. Both words and stems are looked up.
-fn synonym(word: &str) -> &str {
+/// Irregular forms. Both words and stems are looked up.
+fn regular(word: &str) -> &str {
     match word {
-        "people" | "persons" | "individuals" | "individual" => "person",
+        "people" | "persons" => "person",
         "men" => "man",
         "women" => "woman",
-        "pupil" | "schoolchildren" | "schoolchild" => "student",
-        "apartment" | "flats" | "flat" | "homes" | "home" | "dwelling" | "dwell" | "units" | "houses" | "hous"
-        | "residenc" => "house",
-        "vessel" | "ship" | "craft" => "boat",
-        "inhabitant" | "residents" => "resident",
+        "children" | "schoolchildren" => "child",
+        "homes" => "hom",
         "died" | "dies" | "die" | "dead" | "death" | "deaths" | "dying" | "kill" | "killed" | "fatal" | "fataliti" => {
             "kill"
         }
         "injuri" | "injury" | "injur" | "hurt" | "wounded" | "wound" | "wounding" => "injur",
-        "held" | "holding" | "kept" | "retain" | "keep" => "hold",
-        "rose" | "ris" | "risen" | "rising" | "increas" | "jump" | "grew" | "grow" | "grown" | "climb" | "gain" => {
-            "rise"
-        }
-        "fell" | "fallen" | "drop" | "declin" | "decreas" | "shrank" => "fall",
-        "children" => "child",
-        "founded" | "founding" => "establish",
+        "held" => "hold",
+        "kept" => "keep",
+        "rose" | "ris" | "risen" | "rising" => "rise",
+        "grew" | "grown" => "grow",
+        "fell" | "fallen" => "fall",
+        "shrank" | "shrunk" => "shrink",
         "said" | "says" => "say",
         "told" => "tell",
         "found" => "find",
+        "founded" | "founding" | "founder" => "founded",
         "gave" | "given" | "giv" => "give",
         "took" | "taken" | "taking" | "tak" => "take",
         "brought" => "bring",
@@ -474,6 +471,7 @@ fn synonym(word: &str) -> &str {
         "left" | "leaving" => "leave",
         "sent" => "send",
         "sold" => "sell",
+        "bought" => "buy",
         "built" => "build",
         "stole" | "stolen" => "steal",
         "shot" => "shoot",
@@ -481,11 +479,7 @@ fn synonym(word: &str) -> &str {
         "went" | "gone" => "go",
         "knew" | "known" => "know",
         "met" => "meet",
-        "struck" | "hit" | "hitt" => "strik",
-        "price" | "pric" => "cost",
-        "automobil" | "autos" => "car",
-        "survey" | "inspection" | "examination" | "examin" => "inspect",
-        "roughli" | "approximateli" => "about",
+        "struck" => "strik",
         _ => word,
     }
 }
