@@ -90,11 +90,11 @@ pub fn differences(a: &str, b: &str) -> Vec<Difference> {
     if when::other_days(&whens_a, &whens_b) && !found.is_empty() {
         found.clear();
     } else {
-        found.extend(when::differences(&whens_a, &whens_b));
+        found.extend(when::differences(&whens_a, &whens_b, &covered));
     }
     let alike =
         quantity::all_agree(&numbers_a, &numbers_b) && when::all_agree(&whens_a, &whens_b) && negation::as_many(&a, &b);
-    found.extend(name::differences((&a, &names_a), (&b, &names_b), alike));
+    found.extend(name::differences((&a, &names_a), (&b, &names_b), alike, &covered));
     let (polarity_a, polarity_b) = (Polarity::read(&a), Polarity::read(&b));
     let negated = negation::differences(&polarity_a, &polarity_b);
     let comparable = negated.is_empty() && !strangers;

@@ -9,7 +9,7 @@ use std::ops::Range;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-use super::text::{Context, Text, Token};
+use super::text::{Context, Text, Token, is_report};
 use super::{Difference, Kind, unique_pairs};
 use crate::lang::english::people;
 use crate::lang::is_calendar;
@@ -29,6 +29,18 @@ const OFFICE: usize = 9;
 const SHARED: u32 = 3;
 const SHARE: f64 = 0.4;
 
+/// How much of what two passages say must be alike for their only two other names to be in one role: all of it, and what is
+/// within `REACH` words of the one and of the other.
+const COVERED: f32 = 0.45;
+const COVERED_LEAST: f32 = 0.2;
+const COVERED_MOST: f32 = 0.3;
+/// Letters with which two names begin that are rather of one thing.
+const SAME_BEGINNING: usize = 4;
+/// Words around two names that are compared with those around the other.
+const REACH: usize = 7;
+/// Words between a name and what its bearer does, if that is to speak.
+const SPEECH: usize = 3;
+
 /// A run of capitalised words.
 pub struct Name {
     tokens: Range<usize>,
@@ -44,8 +56,14 @@ pub struct Name {
 }
 
 /// The names that differ. `alike` says that the passages have the same numbers, times and negations: otherwise they are
-/// taken to speak of two things, each with its own name.
-pub fn differences((a, names_a): (&Text, &[Name]), (b, names_b): (&Text, &[Name]), alike: bool) -> Vec<Difference> {
+/// taken to speak of two things, each with its own name. `covered` says how much of what is said around two names the
+/// other passage says too, within some words of them.
+pub fn differences(
+    (a, names_a): (&Text, &[Name]),
+    (b, names_b): (&Text, &[Name]),
+    alike: bool,
+    covered: &dyn Fn(&Range<usize>, &Range<usize>, usize) -> [f32; 2],
+) -> Vec<Difference> {
     let same = same_words(a, b);
     let score = |x: &Name, y: &Name| {
         let office = || same_office(x, y).filter(|_| same >= SAME_EVENT);
@@ -56,6 +74,9 @@ pub fn differences((a, names_a): (&Text, &[Name]), (b, names_b): (&Text, &[Name]
     let mut pairs = unique_pairs(names_a, names_b, compatible, score);
     if pairs.is_empty() && alike {
         pairs.extend(holders((a, names_a), (b, names_b)));
+    }
+    if pairs.is_empty() && alike {
+        pairs.extend(in_one_role((a, names_a), (b, names_b), covered));
     }
     pairs
         .into_iter()
@@ -201,6 +222,32 @@ fn holders((a, names_a): (&Text, &[Name]), (b, names_b): (&Text, &[Name])) -> Op
     let person = |name: &Name| name.parts.len() >= 2 && !name.former;
     let office = office_near(a, x)?;
     (person(x) && person(y) && both >= SHARED && share >= SHARE && office_near(b, y)? == office).then_some((i, j))
+}
+
+/// The only two names that the other passage lacks, where most else of both passages is alike.
+fn in_one_role(
+    (a, names_a): (&Text, &[Name]),
+    (b, names_b): (&Text, &[Name]),
+    covered: &dyn Fn(&Range<usize>, &Range<usize>, usize) -> [f32; 2],
+) -> Option<(usize, usize)> {
+    let (i, j) = (only(names_a, names_b)?, only(names_b, names_a)?);
+    let (x, y) = (&names_a[i], &names_b[j]);
+    let speaks =
+        |text: &Text, name: &Name| text.around(&name.tokens, SPEECH).any(|at| is_report(&text.tokens[at].stem));
+    let many = |name: &Name| name.title.as_ref().is_some_and(|title| people::TITLES.contains(&title.as_str()));
+    let apart = [x, y].iter().any(|name| name.former || many(name)) || speaks(a, x) || speaks(b, y) || akin(x, y);
+    if apart || x.context.apart(&y.context) || x.context.in_common(&y.context).0 < SHARED {
+        return None;
+    }
+    let [all, _] = covered(&x.tokens, &y.tokens, usize::MAX);
+    let [least, most] = covered(&x.tokens, &y.tokens, REACH);
+    (all >= COVERED && least >= COVERED_LEAST && most >= COVERED_MOST).then_some((i, j))
+}
+
+/// Whether a word of one begins as one of the other does: `Mali` and `Malian`.
+fn akin(a: &Name, b: &Name) -> bool {
+    let begins = |a: &String, b: &String| a.chars().zip(b.chars()).take_while(|(a, b)| a == b).count() >= SAME_BEGINNING;
+    a.parts.iter().any(|a| b.parts.iter().any(|b| begins(a, b)))
 }
 
 /// The only name that the others lack.

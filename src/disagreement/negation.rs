@@ -209,6 +209,8 @@ impl Cue {
             "not" | "never" | "cannot" => Some(Self::Not),
             word if word.ends_with("n't") => Some(Self::Not),
             "no" if text.folded(at + 1) == "longer" && text.folded(at + 2) != "than" => Some(Self::Not),
+            "nobody" => Some(Self::Not),
+            "no" if text.folded(at + 1) == "one" && text.folded(at + 2) != "of" => Some(Self::Not),
             "no" | "without" | "neither" => Some(Self::No),
             "failed" | "fails" | "failing" | "refused" | "refuses" | "refusing" | "declined" | "declines"
             | "unable"
@@ -242,7 +244,9 @@ impl Cue {
         });
         let mut within = within.filter(|_| !idiom);
         match self {
-            Self::Not | Self::Failed => within.find(|at| text.tokens[*at].content && !text.folded(*at).ends_with("ly")),
+            Self::Not | Self::Failed => within.find(|at| {
+                text.tokens[*at].content && !text.folded(*at).ends_with("ly") && text.folded(*at) != "longer"
+            }),
             Self::No => text
                 .noun(cue + 1 + usize::from(matches!(next, "any" | "a" | "an" | "the")))
                 .map(|(head, _)| head)

@@ -10,6 +10,7 @@ use std::sync::LazyLock;
 use super::negation::{Polarity, is_negation};
 use super::text::{Context, Text, Token, are_apart, stem};
 use super::{Difference, Kind};
+use crate::lang::english::grammar;
 use crate::lang::english::opposites::{AMOUNTS, Of, PREFIXES, SCALES, TURNS};
 
 /// At most this many words of a scale are compared with the other passage's.
@@ -21,6 +22,11 @@ const SHARED: u32 = 3;
 const NEAR: u32 = 1;
 /// The share of the words around the one with fewer of them that both have.
 const SHARE: f64 = 0.3;
+/// The same where both have fewer.
+const FEW: u32 = 2;
+const MOST: f64 = 0.7;
+/// Words between a word of a scale and what leaves open whether it is meant.
+const OPEN: usize = 4;
 
 /// A word or a turn of phrase.
 struct Entry {
@@ -123,17 +129,32 @@ fn said(polarity: &Polarity<'_, '_>) -> Vec<Said> {
         let meant = entries.iter().filter(|entry| 1 + entry.rest.len() == length).filter(stands);
         for (scale, end) in meant.filter_map(|entry| entry.at) {
             // What begins with a negation is meant with it.
-            let negated = if is_negation(text, at) { Some(false) } else { polarity.negated(at) };
+            let negated = if is_negation(text, at) { Some(false) } else { negated(polarity, at) };
             let end = negated.map(|negated| if negated { 1 - end } else { end });
             found.push(Said { tokens: at..at + length, scale: Scale::Listed(scale), end });
         }
         if let (Some((stem, end)), 0) = (prefixed(token), length) {
-            let end = polarity.negated(at).map(|negated| if negated { 1 - end } else { end });
+            let end = negated(polarity, at).map(|negated| if negated { 1 - end } else { end });
             found.push(Said { tokens: at..at + 1, scale: Scale::Prefixed(stem), end });
         }
         at += length.max(1);
     }
     found
+}
+
+/// Whether a word of a scale is negated; nothing where that is open: behind `failed to reach`, `none of them`, and where
+/// it is only wished or expected.
+fn negated(polarity: &Polarity<'_, '_>, at: usize) -> Option<bool> {
+    let text = polarity.text;
+    let negated = polarity.negated(at)?;
+    let before = text.around(&(at..at + 1), OPEN).filter(|before| *before < at);
+    let clause = before.filter(|before| text.tokens[before + 1..=at].iter().all(|next| !next.gap.contains([',', ':', '('])));
+    let open = |before: usize| {
+        let wished = grammar::WISHED.contains(&text.folded(before)) && text.folded(before + 1) != "by";
+        wished || text.folded(before) == "none" || !negated && is_negation(text, before)
+    };
+    let mut clause = clause;
+    (!clause.any(open)).then_some(negated)
 }
 
 /// The stem of a word of five letters and more without a prefix that denies it, and 1 if it had one.
@@ -175,7 +196,7 @@ fn shared((a, x, here): Around<'_>, (b, y, there): Around<'_>) -> Option<u32> {
         Of::Somebody => same_subject((a, x), (b, y), here, there),
     };
     let (near, (both, share)) = (here.shared(there), here.in_common(there));
-    let like = near >= NEAR && both >= SHARED && share >= SHARE;
+    let like = near >= NEAR && (both >= SHARED && share >= SHARE || both >= FEW && share >= MOST);
     (same && like && !here.apart(there) && !a.is_question(x.tokens.start) && !b.is_question(y.tokens.start))
         .then_some(both)
 }

@@ -42,7 +42,7 @@ pub(crate) const SCALES: &[Scale] = &[
           "more frequently"],
         &["fall", "drop", "decline", "decrease", "shrink", "slump", "plunge", "plummet", "dip", "sink", "slide", "sank",
           "slid", "tumble", "=lower", "go down", "went down", "gone down", "downturn", "narrow", "slow", "less often",
-          "less frequently"],
+          "less frequently", "=fewer"],
     ),
     amount(&["=better", "improve", "improvement", "strengthen"], &["=worse", "worsen", "deteriorate", "weaken"]),
     amount(&["=raised", "=raise", "=raises", "hike"], &["=cut", "=cuts", "reduce", "slash", "trim", "=lowered"]),
@@ -62,7 +62,7 @@ pub(crate) const SCALES: &[Scale] = &[
         &["allow", "permit", "legal", "legalise", "lawful", "authorise"],
         &["ban", "forbid", "forbidden", "forbade", "prohibit", "outlaw", "illegal", "unlawful", "=barred"],
     ),
-    event(&["=guilty", "convict", "conviction"], &["acquit", "acquittal", "innocent", "clear of", "exonerate"]),
+    event(&["=guilty", "convict", "conviction"], &["acquit", "acquittal", "innocent", "=cleared", "exonerate"]),
     event(
         &["charge with", "charge on", "=charged", "indict"],
         &["no charges", "without charge", "release without"],
@@ -108,7 +108,12 @@ pub(crate) const SCALES: &[Scale] = &[
         &["damage", "destroy", "=broken", "ruin", "wreck", "injure", "harm"],
     ),
     event(&["on time", "on schedule", "ahead of schedule"], &["=late", "delay", "behind schedule"]),
-    event(&["safe", "harmless", "safely"], &["dangerous", "unsafe", "harmful", "hazardous"]),
+    event(&["safe", "harmless", "safely"], &["dangerous", "unsafe", "unfit", "harmful", "hazardous"]),
+    event(&["withstand", "withstood", "hold firm"], &["collapse", "give way"]),
+    amount(
+        &["=raised", "=raises", "=raise", "increase", "reduce", "=cut", "=cuts", "=lowered", "change"],
+        &["unchanged", "where it was", "where they were", "hold steady", "stay the same"],
+    ),
     event(&["accident", "accidental", "accidentally"], &["deliberate", "deliberately", "arson", "intentional"]),
     event(&["peaceful", "peacefully"], &["violent", "violently", "violence", "riot"]),
     event(&["voluntary", "optional"], &["compulsory", "mandatory", "obligatory"]),
@@ -202,7 +207,7 @@ pub(crate) const TURNS: &[&str] = &[
     "support staff", "support group", "free of charge", "cut off", "cut down", "cut out", "all of which", "all right",
     "all but", "above all", "after all", "first of all", "all the same", "agree with", "slide show", "win over",
     "more than", "less than", "fewer than", "no more", "more or less", "once more", "any more", "more and more",
-    "one more", "miss out", "play down", "play a", "play an", "play the", "late on", "late in",
+    "one more", "miss out", "play down", "play a", "play an", "play the", "late on", "late in", "according to",
 ];
 
 /// Amounts that reports follow, each with the words for it.
