@@ -84,8 +84,7 @@ pub fn differences(a: &str, b: &str) -> Vec<Difference> {
     let (names_a, names_b) = (name::names(&a), name::names(&b));
     let strangers = name::strangers(&names_a, &names_b);
     let covered = |x: &Range<usize>, y: &Range<usize>, reach| alignment.covered((&a, x), (&b, y), reach);
-    let of_same = |x: &Range<usize>, y: &Range<usize>, reach| (!strangers).then(|| covered(x, y, reach));
-    let mut found = quantity::differences(&numbers_a, &numbers_b, &of_same);
+    let mut found = quantity::differences(&numbers_a, &numbers_b, strangers, &covered);
     // Other numbers on other days are two facts.
     if when::other_days(&whens_a, &whens_b) && !found.is_empty() {
         found.clear();

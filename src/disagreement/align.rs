@@ -11,6 +11,9 @@ use super::opposite::opposed;
 use super::text::Text;
 use crate::lang::english::alike::Alike;
 
+/// How much of what is said around two things, one of each passage, the other passage says too ([`Alignment::covered`]).
+pub type Covered<'c> = dyn Fn(&Range<usize>, &Range<usize>, usize) -> [f32; 2] + 'c;
+
 /// How alike the words of two passages are.
 pub struct Alignment {
     /// `[words of a, words of b]`, 0 to 1.
@@ -55,7 +58,8 @@ impl Alignment {
             around.filter(|at| text.tokens[*at].tells() && text.tokens[*at].content).collect::<Vec<usize>>()
         };
         let (of_a, of_b) = (telling(a, x), telling(b, y));
-        let nearest = |others: &[usize], like: &dyn Fn(usize) -> f32| others.iter().map(|at| like(*at)).fold(0.0, f32::max);
+        let nearest =
+            |others: &[usize], like: &dyn Fn(usize) -> f32| others.iter().map(|at| like(*at)).fold(0.0, f32::max);
         let mean = |sum: f32, n: usize| if n == 0 { 0.0 } else { sum / n as f32 };
         let one = mean(of_a.iter().map(|i| nearest(&of_b, &|j| self.at(*i, j))).sum(), of_a.len());
         let other = mean(of_b.iter().map(|j| nearest(&of_a, &|i| self.at(i, *j))).sum(), of_b.len());

@@ -9,6 +9,7 @@ use std::ops::Range;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
+use super::align::Covered;
 use super::text::{Context, Text, Token, is_report};
 use super::{Difference, Kind, unique_pairs};
 use crate::lang::english::people;
@@ -62,7 +63,7 @@ pub fn differences(
     (a, names_a): (&Text, &[Name]),
     (b, names_b): (&Text, &[Name]),
     alike: bool,
-    covered: &dyn Fn(&Range<usize>, &Range<usize>, usize) -> [f32; 2],
+    covered: &Covered<'_>,
 ) -> Vec<Difference> {
     let same = same_words(a, b);
     let score = |x: &Name, y: &Name| {
@@ -228,7 +229,7 @@ fn holders((a, names_a): (&Text, &[Name]), (b, names_b): (&Text, &[Name])) -> Op
 fn in_one_role(
     (a, names_a): (&Text, &[Name]),
     (b, names_b): (&Text, &[Name]),
-    covered: &dyn Fn(&Range<usize>, &Range<usize>, usize) -> [f32; 2],
+    covered: &Covered<'_>,
 ) -> Option<(usize, usize)> {
     let (i, j) = (only(names_a, names_b)?, only(names_b, names_a)?);
     let (x, y) = (&names_a[i], &names_b[j]);
@@ -246,7 +247,8 @@ fn in_one_role(
 
 /// Whether a word of one begins as one of the other does: `Mali` and `Malian`.
 fn akin(a: &Name, b: &Name) -> bool {
-    let begins = |a: &String, b: &String| a.chars().zip(b.chars()).take_while(|(a, b)| a == b).count() >= SAME_BEGINNING;
+    let begins =
+        |a: &String, b: &String| a.chars().zip(b.chars()).take_while(|(a, b)| a == b).count() >= SAME_BEGINNING;
     a.parts.iter().any(|a| b.parts.iter().any(|b| begins(a, b)))
 }
 
@@ -349,7 +351,7 @@ mod tests {
     fn one_office_has_one_holder() {
         let flagged = |a: &str, b: &str| {
             let (x, y) = (Text::read(a).unwrap(), Text::read(b).unwrap());
-            differences((&x, &super::names(&x)), (&y, &super::names(&y)), true)
+            differences((&x, &super::names(&x)), (&y, &super::names(&y)), true, &|_, _, _| [0.0; 2])
                 .into_iter()
                 .map(|found| (a[found.a].to_owned(), b[found.b].to_owned()))
                 .collect()

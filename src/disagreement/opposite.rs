@@ -25,8 +25,9 @@ const SHARE: f64 = 0.3;
 /// The same where both have fewer.
 const FEW: u32 = 2;
 const MOST: f64 = 0.7;
-/// Words between a word of a scale and what leaves open whether it is meant.
+/// Words between a word of a scale and a negation of something else, or a wish, that leaves open whether it is meant.
 const OPEN: usize = 4;
+const WISHED: usize = 8;
 
 /// A word or a turn of phrase.
 struct Entry {
@@ -101,7 +102,10 @@ pub fn difference(a: &Polarity<'_, '_>, b: &Polarity<'_, '_>) -> Option<Differen
 pub fn opposed(a: &str, b: &str) -> bool {
     let at = |stem: &str| ENTRIES.get(stem).map_or(&[][..], Vec::as_slice).iter().filter_map(|entry| entry.at);
     let denies = |a: &str, b: &str| ["un", "in", "im", "il", "ir", "dis"].iter().any(|p| a.strip_prefix(p) == Some(b));
-    are_apart(a, b) || denies(a, b) || denies(b, a) || at(a).any(|(scale, end)| at(b).any(|(other, its)| scale == other && its != end))
+    are_apart(a, b)
+        || denies(a, b)
+        || denies(b, a)
+        || at(a).any(|(scale, end)| at(b).any(|(other, its)| scale == other && its != end))
 }
 
 /// Whether a stem says that an amount rises, or that it falls.
@@ -147,11 +151,12 @@ fn said(polarity: &Polarity<'_, '_>) -> Vec<Said> {
 fn negated(polarity: &Polarity<'_, '_>, at: usize) -> Option<bool> {
     let text = polarity.text;
     let negated = polarity.negated(at)?;
-    let before = text.around(&(at..at + 1), OPEN).filter(|before| *before < at);
-    let clause = before.filter(|before| text.tokens[before + 1..=at].iter().all(|next| !next.gap.contains([',', ':', '('])));
+    let before = text.around(&(at..at + 1), WISHED).filter(|before| *before < at);
+    let clause =
+        before.filter(|before| text.tokens[before + 1..=at].iter().all(|next| !next.gap.contains([',', ':', '('])));
     let open = |before: usize| {
         let wished = grammar::WISHED.contains(&text.folded(before)) && text.folded(before + 1) != "by";
-        wished || text.folded(before) == "none" || !negated && is_negation(text, before)
+        wished || text.folded(before) == "none" || !negated && at - before <= OPEN && is_negation(text, before)
     };
     let mut clause = clause;
     (!clause.any(open)).then_some(negated)

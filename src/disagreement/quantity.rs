@@ -5,6 +5,7 @@
 
 use std::ops::Range;
 
+use super::align::Covered;
 use super::number::{self, Number};
 use super::opposite::{rises, same_amounts};
 use super::text::{Context, Text, is_plural, stem};
@@ -37,7 +38,7 @@ const CLOSE: f64 = 3.0;
 /// sides, and what is near.
 const CLOSER: f64 = 2.0;
 const COVERED: f32 = 0.2;
-const COVERED_NEAR: f32 = 0.3;
+const COVERED_NEAR: f32 = 0.2;
 const REACH: usize = 7;
 /// A score is kept as one number: the winner's times this and the loser's.
 const SCORE: f64 = 1e4;
@@ -129,21 +130,19 @@ pub fn quantities(text: &Text, whens: &[When]) -> Vec<Quantity> {
     found
 }
 
-/// `covered` says how much of what is said around two numbers the other passage says too, within some words of them; it is
-/// nothing where the passages name others.
-pub fn differences(
-    a: &[Quantity],
-    b: &[Quantity],
-    covered: &dyn Fn(&Range<usize>, &Range<usize>, usize) -> Option<[f32; 2]>,
-) -> Vec<Difference> {
+/// The numbers that differ. `strangers` says that each passage names somebody that the other does not.
+pub fn differences(a: &[Quantity], b: &[Quantity], strangers: bool, covered: &Covered<'_>) -> Vec<Difference> {
     let kind = |unit: &Unit| if *unit == Unit::Percent { Kind::Percentage } else { Kind::Number };
-    let alone = |own: &[Quantity], others: &[Quantity]| {
-        own.iter().filter(|one| !others.iter().any(|other| may_be_same(one, other))).count() == 1
+    // Of measures it is the only one of its dimension.
+    let alone = |own: &[Quantity], others: &[Quantity], of: &Quantity| {
+        let beside = |one: &&Quantity| one.unit.comparable(&of.unit) || of.unit.is_of_things();
+        let alone = |one: &&Quantity| !others.iter().any(|other| may_be_same(one, other));
+        own.iter().filter(beside).filter(alone).count() == 1
     };
-    let lone = alone(a, b) && alone(b, a);
+    let (all_a, all_b) = (a, b);
     let score = |a: &Quantity, b: &Quantity| {
-        let of_lone = || lone_pair(a, b).or_else(|| close_pair(a, b, covered));
-        same_thing(a, b).or_else(|| of_lone().filter(|_| lone))
+        let of_lone = || lone_pair(a, b).or_else(|| close_pair(a, b, covered).filter(|_| !strangers));
+        same_thing(a, b).or_else(|| of_lone().filter(|_| alone(all_a, all_b, a) && alone(all_b, all_a, b)))
     };
     let pairs = unique_pairs(a, b, may_be_same, score);
     pairs
@@ -194,11 +193,7 @@ fn lone_pair(a: &Quantity, b: &Quantity) -> Option<u32> {
 }
 
 /// The same for two that are close to each other: two reports of one figure seldom differ by more.
-fn close_pair(
-    a: &Quantity,
-    b: &Quantity,
-    covered: &dyn Fn(&Range<usize>, &Range<usize>, usize) -> Option<[f32; 2]>,
-) -> Option<u32> {
+fn close_pair(a: &Quantity, b: &Quantity, covered: &Covered<'_>) -> Option<u32> {
     let same = ratio(a, b) <= CLOSER
         && said_alike(a, b)
         && same_amounts(&a.context, &b.context)
@@ -208,8 +203,8 @@ fn close_pair(
     if !same || !a.unit.comparable(&b.unit) && !things {
         return None;
     }
-    let [all, _] = covered(&a.tokens, &b.tokens, usize::MAX)?;
-    let [_, near] = covered(&a.tokens, &b.tokens, REACH)?;
+    let [all, _] = covered(&a.tokens, &b.tokens, usize::MAX);
+    let [_, near] = covered(&a.tokens, &b.tokens, REACH);
     (all >= COVERED && (a.unit.comparable(&b.unit) || near >= COVERED_NEAR)).then_some(1)
 }
 
@@ -256,6 +251,10 @@ impl Unit {
             (Self::Measure(a, _), Self::Measure(b, _)) => a == b,
             _ => self == other,
         }
+    }
+
+    fn is_of_things(&self) -> bool {
+        matches!(self, Self::Thing(..) | Self::Unknown)
     }
 
     /// Whether a close passage that counts such things most likely counts the same ones.
@@ -347,7 +346,7 @@ fn described(
         bound: bound(text, tokens, end),
         per: per(text, end),
         outcome: outcome(text, tokens, end),
-        part: part || is_part(text, tokens, end),
+        part: part || unit != Unit::Percent && is_part(text, tokens, end),
         change: change(text, tokens.start, end, &unit),
         worded: number.share,
         preposition: preposition(text, tokens.start, &unit),
@@ -784,7 +783,7 @@ mod tests {
 
     #[test]
     fn the_only_number_that_differs() {
-        let flagged = |a: &str, b: &str| differences(&read(a), &read(b)).len();
+        let flagged = |a: &str, b: &str| differences(&read(a), &read(b), false, &|_, _, _| [0.0; 2]).len();
         let (lives, died) = (
             "The flooding of the pit at Karst on Wednesday had claimed the lives of 11 miners",
             "Fourteen miners died on Wednesday when the pit at Karst flooded",

@@ -319,7 +319,17 @@ fn tokens(text: &str) -> Vec<Token<'_>> {
         end = word.range.end;
         let content = !word.folded.starts_with(|c: char| c.is_ascii_digit()) && !is_function_word(&word.folded);
         let stem = stem(&word.folded);
-        tokens.push(Token { range: word.range, folded: word.folded, sense: stem.clone(), stem, gap, sentence, first, capital, content });
+        tokens.push(Token {
+            range: word.range,
+            folded: word.folded,
+            sense: stem.clone(),
+            stem,
+            gap,
+            sentence,
+            first,
+            capital,
+            content,
+        });
     }
     tokens
 }

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::align::Covered;
 use super::text::{Context, Text, is_report, stem};
 use super::{Difference, Kind, unique_pairs};
 use crate::lang::english::calendar;
@@ -138,11 +139,7 @@ pub fn other_days(a: &[When], b: &[When]) -> bool {
 }
 
 /// `covered` says how much of what is said around two times the other passage says too, within some words of them.
-pub fn differences(
-    a: &[When],
-    b: &[When],
-    covered: &dyn Fn(&Range<usize>, &Range<usize>, usize) -> [f32; 2],
-) -> Vec<Difference> {
+pub fn differences(a: &[When], b: &[When], covered: &Covered<'_>) -> Vec<Difference> {
     let same = |a: &When, b: &When| comparison(a, b) == Some(true);
     let alone = |own: &[When], others: &[When]| {
         own.iter().filter(|one| !others.iter().any(|other| same(one, other))).count() == 1
@@ -156,7 +153,7 @@ pub fn differences(
 }
 
 /// How sure it is that two times that differ are of one event: words shared, and one of them next to a time.
-fn same_event(a: &When, b: &When, only: bool, covered: &dyn Fn(&Range<usize>, &Range<usize>, usize) -> [f32; 2]) -> Option<u32> {
+fn same_event(a: &When, b: &When, only: bool, covered: &Covered<'_>) -> Option<u32> {
     if comparison(a, b) != Some(false)
         || a.vague != b.vague
         || a.reported
@@ -223,15 +220,7 @@ fn when(text: &Text, tokens: Range<usize>, point: Point) -> When {
     let vague = to || (1..=2).any(|back| VAGUE.contains(&text.folded_before(tokens.start, back)));
     let before = (1..=2).map(|back| text.folded_before(tokens.start, back)).find(|word| !BEFORE.contains(word));
     let once = before.filter(|word| ONCE.contains(word)).map(stem);
-    When {
-        bytes: text.bytes(&tokens),
-        context: text.context(&tokens, &[]),
-        tokens,
-        point,
-        vague,
-        reported,
-        once,
-    }
+    When { bytes: text.bytes(&tokens), context: text.context(&tokens, &[]), tokens, point, vague, reported, once }
 }
 
 /// The time that begins with the word at `at`, and where it ends.

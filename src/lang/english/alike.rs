@@ -56,7 +56,10 @@ mod tests {
         for shown in ALIKE.lines() {
             let (own, others) = shown.split_once(' ').unwrap();
             assert!(own > before && line(own) == Some(others), "{own}");
-            assert!(Alike::to(own).iter().all(|(other, likeness)| other > own && (0.4..1.0).contains(&likeness)), "{own}");
+            assert!(
+                Alike::to(own).iter().all(|(other, likeness)| other > own && (0.4..1.0).contains(&likeness)),
+                "{own}"
+            );
             before = own;
         }
         assert_eq!((line(""), line("zzzz"), line("aaaa")), (None, None, None));

@@ -215,7 +215,7 @@ pub(crate) const TURNS: &[&str] = &[
 pub(crate) const AMOUNTS: &[&[&str]] = &[
     &["profit", "earnings", "loss"], &["revenue", "turnover", "takings"], &["sales"], &["share", "stock"],
     &["price", "cost", "inflation"], &["unemployment", "jobless"], &["employment", "job", "payroll"], &["export"],
-    &["import"], &["wage", "pay", "salary", "income"], &["output", "production"], &["rent"], &["rate"], &["tax"],
+    &["import"], &["wage", "salary", "income"], &["output", "production"], &["rent"], &["rate"], &["tax"],
     &["debt"], &["crime", "burglary", "robbery", "theft"], &["population"], &["temperature"], &["rainfall"],
     &["emission"], &["turnout"], &["deaths", "mortality"], &["births", "birth"],
     &["spending", "expenditure"], &["yield"], &["traffic"], &["attendance"],
