@@ -769,7 +769,7 @@ mod tests {
     #[test]
     fn what_differs() {
         for (a, b) in [
-            ("about 41,000 flats", "52,000 units"),
+            ("about 41,000 flats", "52,000 flats"),
             ("at least 30 dogs", "27 dogs"),
             ("over nine-tenths of it", "84 percent"),
             ("$45 each", "62 dollars"),

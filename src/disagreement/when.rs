@@ -337,7 +337,10 @@ fn month_first(text: &Text, at: usize) -> Option<(Day, usize)> {
     let day = next.and_then(|next| day_number(&next.folded));
     let (year, end) = year_behind(text, at + 1 + usize::from(day.is_some()));
     let lone = day.is_none() && year.is_none();
-    let named = !lone || BEFORE.contains(&text.folded_before(at, 1)) && text.folded(at).len() > 2;
+    let capital = |at: Option<usize>| at.and_then(|at| text.tokens.get(at)).is_some_and(|token| token.capital);
+    let plain = !text.tokens[at].first && !capital(at.checked_sub(1)) && !capital(Some(at + 1));
+    let month_only = text.folded(at).len() > 4 && text.folded(at) != "march" && plain;
+    let named = !lone || month_only || BEFORE.contains(&text.folded_before(at, 1)) && text.folded(at).len() > 2;
     named.then_some((Day { year, month: Some(month), day, weekday: None }, end))
 }
 
