@@ -265,7 +265,8 @@ fn counts(library: &Library, pair: &Matched) -> bool {
     !pair.short || whole(pair.a.entry) || whole(pair.b.entry)
 }
 
-/// Where two sentences may disagree, in bytes of their passages; of copies also what was changed.
+/// Where two sentences may disagree, in bytes of their passages; of copies also what was changed. A document that says
+/// both, as a list of changes says of each version what is new, does not disagree.
 pub(crate) fn differences_of(library: &Library, places: [Place; 2], copies: bool) -> Vec<Difference> {
     let [(a, start_a), (b, start_b)] = places.map(|place| {
         let passage = library.passage(place.entry);
@@ -273,6 +274,15 @@ pub(crate) fn differences_of(library: &Library, places: [Place; 2], copies: bool
     });
     let found = differences(a, b);
     let found = if copies { with_edits(found, a, b) } else { found };
+    let also_says = |place: Place, other: &str| {
+        let passages = library.passages_of(library.document(place.entry));
+        passages.map(|entry| library.passage(entry)).any(|passage| {
+            passage.text.contains(other) && (0..passage.sentences.len()).any(|at| passage.sentence(at) == other)
+        })
+    };
+    if !found.is_empty() && (also_says(places[0], b) || also_says(places[1], a)) {
+        return Vec::new();
+    }
     found.into_iter().map(|difference| difference.moved(start_a, start_b)).collect()
 }
 

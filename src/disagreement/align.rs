@@ -129,3 +129,38 @@ fn words<'p>(text: &'p Text) -> Vec<Word<'p>> {
     }
     words.into_values().collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The words of the one that have a sense with a word of the other, and how much of each is covered.
+    fn aligned(a: &str, b: &str) -> (Vec<String>, [f32; 2]) {
+        let (mut a, mut b) = (Text::read(a).unwrap(), Text::read(b).unwrap());
+        let alignment = Alignment::new(&mut a, &mut b);
+        let senses = |text: &Text| text.tokens.iter().map(|token| token.sense.clone()).collect::<Vec<_>>();
+        let of_b = senses(&b);
+        let shared = a.tokens.iter().filter(|token| token.content && of_b.contains(&token.sense));
+        let shared = shared.map(|token| token.folded.clone()).collect();
+        (shared, alignment.covered((&a, &(0..1)), (&b, &(0..1)), usize::MAX))
+    }
+
+    #[test]
+    fn words_of_one_meaning_have_one_sense() {
+        let (shared, [least, most]) =
+            aligned("The thief was jailed in the castle", "The castle where a robber was imprisoned");
+        assert_eq!(shared, ["thief", "jailed", "castle"]);
+        assert!(least > 0.5 && most < 1.0, "{least} {most}");
+    }
+
+    #[test]
+    fn opposites_and_names_have_none() {
+        for (a, b) in [
+            ("The plan was accepted", "The scope was rejected"),
+            ("A day in Berlin", "A night in Munich"),
+            ("It was summer", "It was winter"),
+        ] {
+            assert_eq!(aligned(a, b).0, [""; 0], "{a} | {b}");
+        }
+    }
+}

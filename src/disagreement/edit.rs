@@ -83,13 +83,16 @@ fn kind((a, old): (&str, &[Word]), (b, new): (&str, &[Word])) -> Option<Kind> {
     let negates = |words: &[Word]| {
         words.iter().any(|word| grammar::NEGATIONS.contains(&word.folded.as_str()) || word.folded.ends_with("n't"))
     };
-    let counts = |words: &[Word]| {
-        words.iter().any(|word| word.folded.contains(|c: char| c.is_ascii_digit()) || number::is_numeral(&word.folded))
+    let counts = |text: &str, words: &[Word]| {
+        words.iter().any(|word| {
+            let counts = word.folded.contains(|c: char| c.is_ascii_digit()) || number::is_numeral(&word.folded);
+            counts && !number::is_reference(text, word.range.start)
+        })
     };
     let named = |text: &str, words: &[Word]| !words.is_empty() && words.iter().all(|word| begins_large(text, word));
     if negates(old) != negates(new) {
         Some(Kind::Negation)
-    } else if counts(old) && counts(new) {
+    } else if counts(a, old) && counts(b, new) {
         Some(Kind::Number)
     } else if named(a, old) && named(b, new) {
         Some(Kind::Name)

@@ -237,12 +237,32 @@ fn in_one_role(
         |text: &Text, name: &Name| text.around(&name.tokens, SPEECH).any(|at| is_report(&text.tokens[at].stem));
     let many = |name: &Name| name.title.as_ref().is_some_and(|title| people::TITLES.contains(&title.as_str()));
     let apart = [x, y].iter().any(|name| name.former || many(name)) || speaks(a, x) || speaks(b, y) || akin(x, y);
+    let apart = apart || is_term(a, x) || is_term(b, y);
     if apart || x.context.apart(&y.context) || x.context.in_common(&y.context).0 < SHARED {
         return None;
     }
     let [all, _] = covered(&x.tokens, &y.tokens, usize::MAX);
     let [least, most] = covered(&x.tokens, &y.tokens, REACH);
     (all >= COVERED && least >= COVERED_LEAST && most >= COVERED_MOST).then_some((i, j))
+}
+
+/// Whether it is rather an acronym or the name of a piece of a program: `TLS`, `ZipWriter`, `Vec3`.
+fn is_term(text: &Text, name: &Name) -> bool {
+    let is_term = |word: &str| {
+        let (mut large, letters) = (word.chars().filter(|c| c.is_uppercase()), word.chars().count());
+        word.contains(|c: char| c.is_ascii_digit() || c == '_')
+            || letters > 1 && large.nth(1).is_some() && !word.contains(['-', '\'', '’'])
+    };
+    name.tokens.clone().any(|at| {
+        is_term(&text.whole[text.tokens[at].range.clone()]) && !is_scots(&text.whole[text.tokens[at].range.clone()])
+    })
+}
+
+/// `McKay`, `MacLeod`.
+fn is_scots(word: &str) -> bool {
+    ["Mc", "Mac"].iter().any(|prefix| {
+        word.strip_prefix(prefix).is_some_and(|rest| rest.chars().filter(|c| c.is_uppercase()).count() == 1)
+    })
 }
 
 /// Whether a word of one begins as one of the other does: `Mali` and `Malian`.
@@ -370,6 +390,28 @@ mod tests {
             "Milk was dear on Monday, said Stefan Ruud, finance director of the dairy group Fenmilk",
         );
         assert_eq!(others, []);
+    }
+
+    #[test]
+    fn names_in_one_role() {
+        let flagged = |a: &str, b: &str| {
+            crate::disagreement::differences(a, b)
+                .into_iter()
+                .map(|found| (a[found.a].to_owned(), b[found.b].to_owned()))
+                .collect::<Vec<_>>()
+        };
+        let (planned, chosen) =
+            ("The maker will build its battery plant in Corwen", "For its battery factory the maker chose Aldeth");
+        let other = "The battery plant of the maker will be built in Aldeth";
+        assert_eq!(flagged(planned, other), [("Corwen".to_owned(), "Aldeth".to_owned())]);
+        // Little is said of either, and who speaks is somebody else anyway.
+        assert_eq!(flagged(planned, chosen), []);
+        assert_eq!(
+            flagged("Olaf Brun said the battery plant was good", "The battery plant was good, said Ida Moe"),
+            []
+        );
+        // Acronyms and names of types are other things.
+        assert_eq!(flagged("The crate stores each vector as Vec3", "The crate stores each vector as ArrayList"), []);
     }
 
     #[test]

@@ -219,6 +219,14 @@ fn scale(word: &str) -> Option<f64> {
     }
 }
 
+/// Whether what begins at byte `start` is the number of something in a list elsewhere, or part of an address: `#12`,
+/// `example.org/pull/12`.
+pub fn is_reference(text: &str, start: usize) -> bool {
+    let before = &text[..start];
+    let word = before.rfind(char::is_whitespace).map_or(before, |at| &before[at..]);
+    before.ends_with('#') || word.contains("://")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

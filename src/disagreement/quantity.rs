@@ -422,6 +422,9 @@ const LABELS: &[&str] = &[
 /// A number behind a word like `Room` is a name.
 fn is_label(text: &Text, number: &Number) -> bool {
     let at = number.tokens.start;
+    if number::is_reference(text.whole, text.tokens[at].range.start) {
+        return true;
+    }
     let Some(before) = at.checked_sub(1).map(|at| &text.tokens[at]) else { return false };
     let digits = text.folded(at).starts_with(|c: char| c.is_ascii_digit());
     let adjoins = !text.tokens[at].first && matches!(text.tokens[at].gap, " " | ". " | "-");

@@ -406,9 +406,10 @@ mod tests {
 
     #[test]
     fn forms_of_one_time() {
-        for text in ["at 7:52 p.m. it", "at 19:52 it", "at 7.52 pm it"] {
+        for text in ["at 7:52 p.m. it", "at 19:52 it", "at 7.52 pm it", "at 7.52pm it"] {
             assert_eq!(points(text), [Point::Clock { minute: 19 * 60 + 52, half_known: true }], "{text}");
         }
+        assert_eq!(points("at 4am it"), [Point::Clock { minute: 240, half_known: true }]);
         assert_eq!(points("at noon it"), [Point::Clock { minute: 720, half_known: true }]);
         assert_eq!(points("at 7:52 it"), [Point::Clock { minute: 472, half_known: false }]);
     }
@@ -421,6 +422,7 @@ mod tests {
             "a 9-6 vote",
             "some of 1500 houses",
             "version 25.61 came",
+            "tea for 1900 people",
             "25:61 is none",
         ] {
             assert_eq!(points(text), [], "{text}");

@@ -233,7 +233,7 @@ pub(crate) const TURNS: &[&str] = &[
 /// Amounts that reports follow, each with the words for it.
 #[rustfmt::skip]
 pub(crate) const AMOUNTS: &[&[&str]] = &[
-    &["profit", "earnings", "loss"], &["revenue", "turnover", "takings"], &["sales"], &["share", "stock"],
+    &["profit", "earnings", "loss", "income"], &["revenue", "turnover", "takings", "income"], &["sales"], &["share", "stock"],
     &["price", "cost", "inflation"], &["unemployment", "jobless"], &["employment", "job", "payroll"], &["export"],
     &["import"], &["wage", "salary", "income"], &["output", "production"], &["rent"], &["rate"], &["tax"],
     &["debt"], &["crime", "burglary", "robbery", "theft"], &["population"], &["temperature"], &["rainfall"],
