@@ -90,8 +90,10 @@ fn kind((a, old): (&str, &[Word]), (b, new): (&str, &[Word])) -> Option<Kind> {
         })
     };
     let named = |text: &str, words: &[Word]| !words.is_empty() && words.iter().all(|word| begins_large(text, word));
+    // `knew nothing` is `was unaware`.
+    let denied = |words: &[Word]| words.iter().any(|word| word.folded.len() > 5 && word.folded.starts_with("un"));
     if negates(old) != negates(new) {
-        Some(Kind::Negation)
+        (!denied(old) && !denied(new)).then_some(Kind::Negation)
     } else if counts(a, old) && counts(b, new) {
         Some(Kind::Number)
     } else if named(a, old) && named(b, new) {

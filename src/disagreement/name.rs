@@ -237,13 +237,18 @@ fn in_one_role(
         |text: &Text, name: &Name| text.around(&name.tokens, SPEECH).any(|at| is_report(&text.tokens[at].stem));
     let many = |name: &Name| name.title.as_ref().is_some_and(|title| people::TITLES.contains(&title.as_str()));
     let apart = [x, y].iter().any(|name| name.former || many(name)) || speaks(a, x) || speaks(b, y) || akin(x, y);
-    let apart = apart || is_term(a, x) || is_term(b, y);
+    let apart = apart || is_term(a, x) || is_term(b, y) || of_a_noun(a, x) != of_a_noun(b, y);
     if apart || x.context.apart(&y.context) || x.context.in_common(&y.context).0 < SHARED {
         return None;
     }
     let [all, _] = covered(&x.tokens, &y.tokens, usize::MAX);
     let [least, most] = covered(&x.tokens, &y.tokens, REACH);
     (all >= COVERED && least >= COVERED_LEAST && most >= COVERED_MOST).then_some((i, j))
+}
+
+/// Whether it says of what kind something is: `the Danish minister`.
+fn of_a_noun(text: &Text, name: &Name) -> bool {
+    text.joined(name.tokens.end).is_some_and(|next| next.content && !next.capital)
 }
 
 /// Whether it is rather an acronym or the name of a piece of a program: `TLS`, `ZipWriter`, `Vec3`.

@@ -18,6 +18,8 @@ const REACH: usize = 5;
 
 /// A negated word.
 struct Negated {
+    /// Whether it is a thing that is not there.
+    thing: bool,
     /// From the negation to the word.
     bytes: Range<usize>,
     at: usize,
@@ -89,7 +91,7 @@ impl<'p, 't> Polarity<'p, 't> {
             let subject = from.rev().find(|at| self.text.tokens[*at].tells());
             let modifier = subject.and_then(|at| modifier(self.text, at)).cloned();
             let subject = subject.map(|at| self.text.tokens[at].sense.clone());
-            self.negated.push(Negated { bytes, at: target, subject, modifier });
+            self.negated.push(Negated { thing: cue == Cue::No, bytes, at: target, subject, modifier });
         }
         end + 1
     }
@@ -120,7 +122,9 @@ impl<'p, 't> Polarity<'p, 't> {
         other: &'o Polarity<'_, '_>,
     ) -> impl Iterator<Item = (Range<usize>, Range<usize>)> + use<'o, 'p, 't> {
         self.negated.iter().filter_map(|negated| {
-            let stem = &self.text.tokens[negated.at].sense;
+            // A thing that is not there is that thing alone, not what is like it.
+            let token = &self.text.tokens[negated.at];
+            let stem = if negated.thing { &token.stem } else { &token.sense };
             let denied_there = other.places(stem).any(|at| other.touched[at]);
             let stated_here = self.places(stem).any(|at| !self.touched[at]);
             if denied_there || stated_here {
@@ -213,11 +217,12 @@ impl Cue {
             "no" if text.folded(at + 1) == "one" && text.folded(at + 2) != "of" => Some(Self::Not),
             "no" | "without" | "neither" => Some(Self::No),
             "failed" | "fails" | "failing" | "refused" | "refuses" | "refusing" | "declined" | "declines"
-            | "unable"
+            | "unable" | "cease" | "ceased" | "ceases" | "ceasing"
                 if to =>
             {
                 Some(Self::Failed)
             }
+            "out" if matches!(text.folded_before(at, 1), "ruled" | "rules" | "rule" | "ruling") => Some(Self::No),
             "denied" | "denies" | "denying" | "deny" => Some(Self::Denied),
             // No part of a compound.
             word if text.joined(at + 1).is_none_or(|next| next.gap != "-") && languages::negates_verb(word) => {
@@ -282,6 +287,7 @@ mod tests {
             ("The owner hasn't yet repaired the old pier gate", "hasn't yet repaired"),
             ("The owner failed to repair the old pier gate", "failed to repair"),
             ("The owner denied having repaired the old pier gate", "denied having repaired"),
+            ("The owner ceased to repair the old pier gate", "ceased to repair"),
         ] {
             assert_eq!(flagged(negated, stated), [(words.to_owned(), "repaired".to_owned())]);
             assert_eq!(flagged(stated, negated), [("repaired".to_owned(), words.to_owned())]);

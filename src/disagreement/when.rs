@@ -56,6 +56,8 @@ const SHARED: u32 = 2;
 const SHARE: f64 = 0.2;
 /// How much of what both passages say must be alike for two days that are the only ones that differ.
 const COVERED: f32 = 0.45;
+/// Words of a dateline before the day.
+const DATELINE: usize = 4;
 /// Minutes that a vague time can be off.
 const VAGUE_MINUTES: u16 = 60;
 
@@ -211,11 +213,23 @@ fn same_day(a: Day, b: Day) -> Option<bool> {
     parts.into_iter().flatten().reduce(|all, one| all && one)
 }
 
+/// Whether these words stand where a report says when it was written: `ORME, 24 March (Reuters) - `.
+fn is_dateline(text: &Text, tokens: &Range<usize>) -> bool {
+    let start = text.around(tokens, DATELINE).find(|at| text.tokens[*at].first).filter(|at| *at < tokens.start);
+    let place = start.is_some_and(|start| (start..tokens.start).all(|at| text.tokens[at].capital));
+    place
+        && text
+            .tokens
+            .get(tokens.end)
+            .is_some_and(|next| next.gap.contains(['(', '—', '–']) || next.gap.contains(" - "))
+}
+
 fn when(text: &Text, tokens: Range<usize>, point: Point) -> When {
     let reported = (tokens.start.saturating_sub(4)..tokens.start)
         .rev()
         .find(|at| text.tokens[*at].content)
         .is_some_and(|at| is_report(&text.tokens[at].stem));
+    let reported = reported || is_dateline(text, &tokens);
     let to = matches!(point, Point::Clock { .. }) && text.folded_before(tokens.start, 1) == "to";
     let vague = to || (1..=2).any(|back| VAGUE.contains(&text.folded_before(tokens.start, back)));
     let before = (1..=2).map(|back| text.folded_before(tokens.start, back)).find(|word| !BEFORE.contains(word));
@@ -412,6 +426,13 @@ mod tests {
         assert_eq!(points("at 4am it"), [Point::Clock { minute: 240, half_known: true }]);
         assert_eq!(points("at noon it"), [Point::Clock { minute: 720, half_known: true }]);
         assert_eq!(points("at 7:52 it"), [Point::Clock { minute: 472, half_known: false }]);
+    }
+
+    #[test]
+    fn the_day_of_a_dateline_is_that_of_the_report() {
+        let reported = |text: &str| whens(&Text::read(text).unwrap())[0].reported;
+        assert!(reported("ORME, 24 March (Wire) - The mill was sold"));
+        assert!(!reported("Orme was sold on 24 March (a Monday)") && !reported("24 March - a day like others"));
     }
 
     #[test]
