@@ -255,7 +255,9 @@ impl Matches {
         let matched = self.between(a, b);
         let found = matched.iter().flat_map(|pair| differences_of(library, [pair.a, pair.b], false)).collect();
         let text = |entry: usize| library.passage(entry).text.as_str();
-        if pair.relation == Some(Relation::NearCopy) { with_edits(found, text(a), text(b)) } else { found }
+        let copies = pair.relation == Some(Relation::NearCopy);
+        let edited = copies && !says_both(library, [(a, text(a)), (b, text(b))]);
+        if edited { with_edits(found, text(a), text(b)) } else { found }
     }
 }
 
@@ -274,16 +276,21 @@ pub(crate) fn differences_of(library: &Library, places: [Place; 2], copies: bool
     });
     let found = differences(a, b);
     let found = if copies { with_edits(found, a, b) } else { found };
-    let also_says = |place: Place, other: &str| {
-        let passages = library.passages_of(library.document(place.entry));
-        passages.map(|entry| library.passage(entry)).any(|passage| {
-            passage.text.contains(other) && (0..passage.sentences.len()).any(|at| passage.sentence(at) == other)
-        })
-    };
-    if !found.is_empty() && (also_says(places[0], b) || also_says(places[1], a)) {
+    if !found.is_empty() && says_both(library, [(places[0].entry, a), (places[1].entry, b)]) {
         return Vec::new();
     }
     found.into_iter().map(|difference| difference.moved(start_a, start_b)).collect()
+}
+
+/// Whether the document of one of two entries also says, word for word, what is said in the other.
+fn says_both(library: &Library, [(one, a), (other, b)]: [(usize, &str); 2]) -> bool {
+    let says = |entry: usize, said: &str| {
+        let passages = library.passages_of(library.document(entry)).map(|entry| library.passage(entry));
+        passages
+            .filter(|passage| passage.text.contains(said))
+            .any(|passage| passage.text == said || (0..passage.sentences.len()).any(|at| passage.sentence(at) == said))
+    };
+    says(one, b) || says(other, a)
 }
 
 /// A pair whose sentences say the same, though in other words than a cosine can tell.
