@@ -86,7 +86,7 @@ fn kind((a, old): (&str, &[Word]), (b, new): (&str, &[Word])) -> Option<Kind> {
     let counts = |text: &str, words: &[Word]| {
         words.iter().any(|word| {
             let counts = word.folded.contains(|c: char| c.is_ascii_digit()) || number::is_numeral(&word.folded);
-            counts && !number::is_reference(text, word.range.start)
+            counts && !number::is_reference(text, word.range.start) && !number::is_checksum(&word.folded)
         })
     };
     let named = |text: &str, words: &[Word]| !words.is_empty() && words.iter().all(|word| begins_large(text, word));
@@ -178,6 +178,18 @@ mod tests {
             found("the captain, Tomas Everly, said so", "the captain, Thomas Everly, said so"),
             [(Kind::Name, "Tomas", "Thomas")]
         );
+    }
+
+    #[test]
+    fn what_counts_nothing_is_no_number() {
+        for (a, b) in [
+            ("Mend the wheel of the mill for good (#1187)", "Mend the wheel of the mill for good (#1177)"),
+            ("Merged the change of the mill wheel (e111f4b)", "Merged the change of the mill wheel (a95dade)"),
+            ("Read https://mill.example/wheel/12 for all of it", "Read https://mill.example/wheel/14 for all of it"),
+            ("The coach said he had known nothing of it", "The coach said he had been unaware of it"),
+        ] {
+            assert_eq!(found(a, b), [], "{a} | {b}");
+        }
     }
 
     #[test]

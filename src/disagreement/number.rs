@@ -227,6 +227,12 @@ pub fn is_reference(text: &str, start: usize) -> bool {
     before.ends_with('#') || word.contains("://")
 }
 
+/// Whether a word is rather a checksum: `e111f4b`.
+pub fn is_checksum(word: &str) -> bool {
+    let letters = word.bytes().filter(|byte| byte.is_ascii_alphabetic()).count();
+    word.len() >= 7 && letters > 0 && letters < word.len() && word.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
