@@ -5,6 +5,7 @@
 //! lacks is no difference, and two statements differ only where the words around them say that they are about the same
 //! thing. There is no grammar here: "the same thing" is a counted noun, a title, or words shared near both.
 
+mod align;
 mod edit;
 mod name;
 mod negation;
@@ -21,6 +22,7 @@ use serde::{Deserialize, Serialize};
 
 pub use edit::{edits, with_edits};
 
+use align::Alignment;
 use negation::Polarity;
 use text::Text;
 
@@ -77,23 +79,26 @@ impl Difference {
 /// Both are taken for English, and only their first 8 KiB and 600 words are compared; of other scripts nothing is said.
 /// `differences(b, a)` finds the same with the sides exchanged.
 pub fn differences(a: &str, b: &str) -> Vec<Difference> {
-    let (Some(a), Some(b)) = (Text::read(a), Text::read(b)) else { return Vec::new() };
+    let (Some(mut a), Some(mut b)) = (Text::read(a), Text::read(b)) else { return Vec::new() };
+    let alignment = Alignment::new(&mut a, &mut b);
     let (whens_a, whens_b) = (when::whens(&a), when::whens(&b));
     let (numbers_a, numbers_b) = (quantity::quantities(&a, &whens_a), quantity::quantities(&b, &whens_b));
-    let mut found = quantity::differences(&numbers_a, &numbers_b);
+    let (names_a, names_b) = (name::names(&a), name::names(&b));
+    let strangers = name::strangers(&names_a, &names_b);
+    let covered = |x: &Range<usize>, y: &Range<usize>, reach| alignment.covered((&a, x), (&b, y), reach);
+    let mut found = quantity::differences(&numbers_a, &numbers_b, strangers, &covered);
     // Other numbers on other days are two facts.
     if when::other_days(&whens_a, &whens_b) && !found.is_empty() {
         found.clear();
     } else {
-        found.extend(when::differences(&whens_a, &whens_b));
+        found.extend(when::differences(&whens_a, &whens_b, &covered));
     }
     let alike =
         quantity::all_agree(&numbers_a, &numbers_b) && when::all_agree(&whens_a, &whens_b) && negation::as_many(&a, &b);
-    let (names_a, names_b) = (name::names(&a), name::names(&b));
-    found.extend(name::differences((&a, &names_a), (&b, &names_b), alike));
+    found.extend(name::differences((&a, &names_a), (&b, &names_b), alike, &covered));
     let (polarity_a, polarity_b) = (Polarity::read(&a), Polarity::read(&b));
     let negated = negation::differences(&polarity_a, &polarity_b);
-    let comparable = negated.is_empty() && !name::strangers(&names_a, &names_b);
+    let comparable = negated.is_empty() && !strangers;
     let opposite = comparable.then(|| opposite::difference(&polarity_a, &polarity_b)).flatten();
     found.extend(negated.into_iter().chain(opposite));
     found.sort_unstable_by_key(|found| (found.a.start, found.b.start, found.kind));

@@ -226,7 +226,9 @@ fn disagreements() {
         [.., a, b] => shown(&differences(a, b)),
         _ => String::new(),
     };
-    let found = digest(text.lines().map(of_line).chain([lists(&["opposites", "stop", "calendar", "people"])]));
+    let alike = std::fs::read_to_string(here("src/lang/english/alike.txt")).unwrap();
+    let lists = [lists(&["opposites", "stop", "calendar", "people"]), alike];
+    let found = digest(text.lines().map(of_line).chain(lists));
     assert_eq!((versions::DISAGREEMENTS, found.as_str()), (1, "to be found"));
 }
 

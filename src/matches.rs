@@ -267,7 +267,9 @@ impl Matches {
         let matched = self.between(a, b);
         let found = matched.iter().flat_map(|pair| differences_of(library, [pair.a, pair.b], false)).collect();
         let text = |entry: usize| library.passage(entry).text.as_str();
-        if pair.relation == Some(Relation::NearCopy) { with_edits(found, text(a), text(b)) } else { found }
+        let copies = pair.relation == Some(Relation::NearCopy);
+        let edited = copies && !says_both(library, [(a, text(a)), (b, text(b))]);
+        if edited { with_edits(found, text(a), text(b)) } else { found }
     }
 }
 
@@ -277,7 +279,8 @@ fn counts(library: &Library, pair: &Matched) -> bool {
     !pair.short || whole(pair.a.entry) || whole(pair.b.entry)
 }
 
-/// Where two sentences may disagree, in bytes of their passages; of copies also what was changed.
+/// Where two sentences may disagree, in bytes of their passages; of copies also what was changed. A document that says
+/// both, as a list of changes says of each version what is new, does not disagree.
 pub(crate) fn differences_of(library: &Library, places: [Place; 2], copies: bool) -> Vec<Difference> {
     let [(a, start_a), (b, start_b)] = places.map(|place| {
         let passage = library.passage(place.entry);
@@ -285,7 +288,21 @@ pub(crate) fn differences_of(library: &Library, places: [Place; 2], copies: bool
     });
     let found = differences(a, b);
     let found = if copies { with_edits(found, a, b) } else { found };
+    if !found.is_empty() && says_both(library, [(places[0].entry, a), (places[1].entry, b)]) {
+        return Vec::new();
+    }
     found.into_iter().map(|difference| difference.moved(start_a, start_b)).collect()
+}
+
+/// Whether the document of one of two entries also says, word for word, what is said in the other.
+fn says_both(library: &Library, [(one, a), (other, b)]: [(usize, &str); 2]) -> bool {
+    let says = |entry: usize, said: &str| {
+        let passages = library.passages_of(library.document(entry)).map(|entry| library.passage(entry));
+        passages
+            .filter(|passage| passage.text.contains(said))
+            .any(|passage| passage.text == said || (0..passage.sentences.len()).any(|at| passage.sentence(at) == said))
+    };
+    says(one, b) || says(other, a)
 }
 
 /// A pair whose sentences say the same, though in other words than a cosine can tell.

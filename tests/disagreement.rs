@@ -2,8 +2,9 @@
 //!
 //! `tune` was tuned on; of `held` only the counts were ever looked at; `last` was written when all was done, to be as
 //! hard as it gets, and had a precision of 0.71 before two of its mistakes were mended. `news_tune` and `news_held` are
-//! sentences on one event as two outlets write them, most of the contradictions reworded: precision 0.84 and 0.89,
-//! recall 0.48 and 0.23. The first was tuned on; of the second only the counts were looked at.
+//! sentences on one event as two outlets write them, most of the contradictions reworded: precision 0.86 and 0.82,
+//! recall 0.68 and 0.51. The first was tuned on, with `news_more`, which was written for that (0.79 and 0.37); of the
+//! second only the counts were looked at. A `cause` is of no kind that is flagged.
 
 use std::collections::BTreeMap;
 
@@ -39,6 +40,9 @@ fn count(set: &str) -> BTreeMap<&'static str, Counts> {
             continue;
         }
         let flags = differences(a, b);
+        if expected == "cause" {
+            counts.entry("cause").or_default().expected += 1;
+        }
         let show = std::env::var("SHOW").is_ok_and(|shown| shown == set);
         for kind in KINDS {
             let counted = counts.entry(kind.name()).or_default();
@@ -66,11 +70,12 @@ fn total(counts: &BTreeMap<&str, Counts>) -> Counts {
 #[test]
 fn precision_and_recall() {
     for (set, precision, recall) in [
-        ("tune", 0.95, 0.9),
-        ("held", 0.95, 0.85),
+        ("tune", 0.92, 0.95),
+        ("held", 0.9, 0.9),
         ("last", 0.8, 0.7),
-        ("news_tune", 0.8, 0.45),
-        ("news_held", 0.8, 0.2),
+        ("news_tune", 0.82, 0.65),
+        ("news_more", 0.75, 0.33),
+        ("news_held", 0.75, 0.47),
     ] {
         let counts = count(set);
         let all = total(&counts);

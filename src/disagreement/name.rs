@@ -9,7 +9,8 @@ use std::ops::Range;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-use super::text::{Context, Text, Token};
+use super::align::Covered;
+use super::text::{Context, Text, Token, is_report};
 use super::{Difference, Kind, unique_pairs};
 use crate::lang::english::people;
 use crate::lang::is_calendar;
@@ -29,6 +30,18 @@ const OFFICE: usize = 9;
 const SHARED: u32 = 3;
 const SHARE: f64 = 0.4;
 
+/// How much of what two passages say must be alike for their only two other names to be in one role: all of it, and what is
+/// within `REACH` words of the one and of the other.
+const COVERED: f32 = 0.45;
+const COVERED_LEAST: f32 = 0.2;
+const COVERED_MOST: f32 = 0.3;
+/// Letters with which two names begin that are rather of one thing.
+const SAME_BEGINNING: usize = 4;
+/// Words around two names that are compared with those around the other.
+const REACH: usize = 7;
+/// Words between a name and what its bearer does, if that is to speak.
+const SPEECH: usize = 3;
+
 /// A run of capitalised words.
 pub struct Name {
     tokens: Range<usize>,
@@ -44,8 +57,14 @@ pub struct Name {
 }
 
 /// The names that differ. `alike` says that the passages have the same numbers, times and negations: otherwise they are
-/// taken to speak of two things, each with its own name.
-pub fn differences((a, names_a): (&Text, &[Name]), (b, names_b): (&Text, &[Name]), alike: bool) -> Vec<Difference> {
+/// taken to speak of two things, each with its own name. `covered` says how much of what is said around two names the
+/// other passage says too, within some words of them.
+pub fn differences(
+    (a, names_a): (&Text, &[Name]),
+    (b, names_b): (&Text, &[Name]),
+    alike: bool,
+    covered: &Covered<'_>,
+) -> Vec<Difference> {
     let same = same_words(a, b);
     let score = |x: &Name, y: &Name| {
         let office = || same_office(x, y).filter(|_| same >= SAME_EVENT);
@@ -56,6 +75,9 @@ pub fn differences((a, names_a): (&Text, &[Name]), (b, names_b): (&Text, &[Name]
     let mut pairs = unique_pairs(names_a, names_b, compatible, score);
     if pairs.is_empty() && alike {
         pairs.extend(holders((a, names_a), (b, names_b)));
+    }
+    if pairs.is_empty() && alike {
+        pairs.extend(in_one_role((a, names_a), (b, names_b), covered));
     }
     pairs
         .into_iter()
@@ -133,7 +155,7 @@ fn name(text: &Text, run: Range<usize>) -> Option<Name> {
         parts: tokens.clone().map(|at| without_accents(&text.tokens[at].folded)).collect(),
         title,
         former: (1..=4).any(|back| people::FORMER.contains(&text.folded_before(tokens.start, back))),
-        qualifier: qualifier.map(|token| token.stem.clone()),
+        qualifier: qualifier.map(|token| token.sense.clone()),
         context: text.context(&tokens, &[]),
         tokens,
     })
@@ -203,6 +225,58 @@ fn holders((a, names_a): (&Text, &[Name]), (b, names_b): (&Text, &[Name])) -> Op
     (person(x) && person(y) && both >= SHARED && share >= SHARE && office_near(b, y)? == office).then_some((i, j))
 }
 
+/// The only two names that the other passage lacks, where most else of both passages is alike.
+fn in_one_role(
+    (a, names_a): (&Text, &[Name]),
+    (b, names_b): (&Text, &[Name]),
+    covered: &Covered<'_>,
+) -> Option<(usize, usize)> {
+    let (i, j) = (only(names_a, names_b)?, only(names_b, names_a)?);
+    let (x, y) = (&names_a[i], &names_b[j]);
+    let speaks =
+        |text: &Text, name: &Name| text.around(&name.tokens, SPEECH).any(|at| is_report(&text.tokens[at].stem));
+    let many = |name: &Name| name.title.as_ref().is_some_and(|title| people::TITLES.contains(&title.as_str()));
+    let apart = [x, y].iter().any(|name| name.former || many(name)) || speaks(a, x) || speaks(b, y) || akin(x, y);
+    let apart = apart || is_term(a, x) || is_term(b, y) || of_a_noun(a, x) != of_a_noun(b, y);
+    if apart || x.context.apart(&y.context) || x.context.in_common(&y.context).0 < SHARED {
+        return None;
+    }
+    let [all, _] = covered(&x.tokens, &y.tokens, usize::MAX);
+    let [least, most] = covered(&x.tokens, &y.tokens, REACH);
+    (all >= COVERED && least >= COVERED_LEAST && most >= COVERED_MOST).then_some((i, j))
+}
+
+/// Whether it says of what kind something is: `the Danish minister`.
+fn of_a_noun(text: &Text, name: &Name) -> bool {
+    text.joined(name.tokens.end).is_some_and(|next| next.content && !next.capital)
+}
+
+/// Whether it is rather an acronym or the name of a piece of a program: `TLS`, `ZipWriter`, `Vec3`.
+fn is_term(text: &Text, name: &Name) -> bool {
+    let is_term = |word: &str| {
+        let (mut large, letters) = (word.chars().filter(|c| c.is_uppercase()), word.chars().count());
+        word.contains(|c: char| c.is_ascii_digit() || c == '_')
+            || letters > 1 && large.nth(1).is_some() && !word.contains(['-', '\'', '’'])
+    };
+    name.tokens.clone().any(|at| {
+        is_term(&text.whole[text.tokens[at].range.clone()]) && !is_scots(&text.whole[text.tokens[at].range.clone()])
+    })
+}
+
+/// `McKay`, `MacLeod`.
+fn is_scots(word: &str) -> bool {
+    ["Mc", "Mac"].iter().any(|prefix| {
+        word.strip_prefix(prefix).is_some_and(|rest| rest.chars().filter(|c| c.is_uppercase()).count() == 1)
+    })
+}
+
+/// Whether a word of one begins as one of the other does: `Mali` and `Malian`.
+fn akin(a: &Name, b: &Name) -> bool {
+    let begins =
+        |a: &String, b: &String| a.chars().zip(b.chars()).take_while(|(a, b)| a == b).count() >= SAME_BEGINNING;
+    a.parts.iter().any(|a| b.parts.iter().any(|b| begins(a, b)))
+}
+
 /// The only name that the others lack.
 fn only(own: &[Name], others: &[Name]) -> Option<usize> {
     let mut alone = (0..own.len()).filter(|at| !others.iter().any(|other| compatible(&own[*at], other)));
@@ -217,7 +291,7 @@ fn office_near(text: &Text, name: &Name) -> Option<(String, Option<String>)> {
     offices.retain(|at| !text.joined(at + 1).is_some_and(|_| is_office(&(at + 1))));
     let [at] = offices[..] else { return None };
     let before = at.checked_sub(1).filter(|_| text.joined(at).is_some()).map(|before| &text.tokens[before]);
-    let qualifier = before.filter(|token| token.content).map(|token| token.stem.clone());
+    let qualifier = before.filter(|token| token.content).map(|token| token.sense.clone());
     Some((text.tokens[at].stem.clone(), qualifier))
 }
 
@@ -243,7 +317,7 @@ fn near_spelling(a: &str, b: &str) -> bool {
 /// Whether the same words stand before and behind two names.
 fn same_place(a: &Text, b: &Text, x: &Name, y: &Name) -> bool {
     let shared = x.parts.iter().any(|part| part.len() > 1 && y.parts.contains(part));
-    let same = |i: usize, j: usize| a.tokens[i].stem == b.tokens[j].stem;
+    let same = |i: usize, j: usize| a.tokens[i].sense == b.tokens[j].sense;
     let left = (1..=RUN.min(x.tokens.start).min(y.tokens.start))
         .take_while(|back| same(x.tokens.start - back, y.tokens.start - back))
         .count();
@@ -260,7 +334,7 @@ fn same_place(a: &Text, b: &Text, x: &Name, y: &Name) -> bool {
 fn same_words(a: &Text, b: &Text) -> f64 {
     let stems = |text: &Text| {
         let mut stems: Vec<String> =
-            text.tokens.iter().filter(|token| token.tells()).map(|token| token.stem.clone()).collect();
+            text.tokens.iter().filter(|token| token.tells()).map(|token| token.sense.clone()).collect();
         stems.sort_unstable();
         stems.dedup();
         stems
@@ -302,7 +376,7 @@ mod tests {
     fn one_office_has_one_holder() {
         let flagged = |a: &str, b: &str| {
             let (x, y) = (Text::read(a).unwrap(), Text::read(b).unwrap());
-            differences((&x, &super::names(&x)), (&y, &super::names(&y)), true)
+            differences((&x, &super::names(&x)), (&y, &super::names(&y)), true, &|_, _, _| [0.0; 2])
                 .into_iter()
                 .map(|found| (a[found.a].to_owned(), b[found.b].to_owned()))
                 .collect()
@@ -321,6 +395,31 @@ mod tests {
             "Milk was dear on Monday, said Stefan Ruud, finance director of the dairy group Fenmilk",
         );
         assert_eq!(others, []);
+    }
+
+    #[test]
+    fn names_in_one_role() {
+        let flagged = |a: &str, b: &str| {
+            crate::disagreement::differences(a, b)
+                .into_iter()
+                .map(|found| (a[found.a].to_owned(), b[found.b].to_owned()))
+                .collect::<Vec<_>>()
+        };
+        let (planned, chosen) =
+            ("The maker will build its battery plant in Corwen", "For its battery factory the maker chose Aldeth");
+        let other = "The battery plant of the maker will be built in Aldeth";
+        assert_eq!(flagged(planned, other), [("Corwen".to_owned(), "Aldeth".to_owned())]);
+        // Little is said of either, and who speaks is somebody else anyway.
+        assert_eq!(flagged(planned, chosen), []);
+        assert_eq!(
+            flagged("Olaf Brun said the battery plant was good", "The battery plant was good, said Ida Moe"),
+            []
+        );
+        // Acronyms and names of types are other things.
+        assert_eq!(
+            flagged("The crate stores each vector as Vec3", "Each vector of the crate is stored as ArrayList"),
+            []
+        );
     }
 
     #[test]

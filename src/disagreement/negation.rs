@@ -18,6 +18,8 @@ const REACH: usize = 5;
 
 /// A negated word.
 struct Negated {
+    /// Whether it is a thing that is not there.
+    thing: bool,
     /// From the negation to the word.
     bytes: Range<usize>,
     at: usize,
@@ -88,8 +90,8 @@ impl<'p, 't> Polarity<'p, 't> {
             let from = if cue == Cue::Denied { at + 1..target } else { at.saturating_sub(REACH)..at };
             let subject = from.rev().find(|at| self.text.tokens[*at].tells());
             let modifier = subject.and_then(|at| modifier(self.text, at)).cloned();
-            let subject = subject.map(|at| self.text.tokens[at].stem.clone());
-            self.negated.push(Negated { bytes, at: target, subject, modifier });
+            let subject = subject.map(|at| self.text.tokens[at].sense.clone());
+            self.negated.push(Negated { thing: cue == Cue::No, bytes, at: target, subject, modifier });
         }
         end + 1
     }
@@ -120,7 +122,9 @@ impl<'p, 't> Polarity<'p, 't> {
         other: &'o Polarity<'_, '_>,
     ) -> impl Iterator<Item = (Range<usize>, Range<usize>)> + use<'o, 'p, 't> {
         self.negated.iter().filter_map(|negated| {
-            let stem = &self.text.tokens[negated.at].stem;
+            // A thing that is not there is that thing alone, not what is like it.
+            let token = &self.text.tokens[negated.at];
+            let stem = if negated.thing { &token.stem } else { &token.sense };
             let denied_there = other.places(stem).any(|at| other.touched[at]);
             let stated_here = self.places(stem).any(|at| !self.touched[at]);
             if denied_there || stated_here {
@@ -133,7 +137,7 @@ impl<'p, 't> Polarity<'p, 't> {
 
     fn places(&self, stem: &str) -> impl Iterator<Item = usize> + use<'_, 'p, 't> {
         let stem = stem.to_owned();
-        (0..self.text.tokens.len()).filter(move |at| self.text.tokens[*at].stem == stem)
+        (0..self.text.tokens.len()).filter(move |at| self.text.tokens[*at].sense == stem)
     }
 
     /// Whether a negated word and its like in the other passage are of the same: two words shared, and the one of whom
@@ -147,7 +151,7 @@ impl<'p, 't> Polarity<'p, 't> {
         let subject = (place.saturating_sub(REACH)..place).rev().find(|at| other.text.tokens[*at].tells());
         let other_modifier = subject.and_then(|at| modifier(other.text, at));
         let modified = negated.modifier.as_ref().zip(other_modifier).is_some_and(|(a, b)| a != b);
-        let same_subject = match (&negated.subject, subject.map(|at| &other.text.tokens[at].stem)) {
+        let same_subject = match (&negated.subject, subject.map(|at| &other.text.tokens[at].sense)) {
             _ if modified => false,
             (Some(a), Some(b)) => there.has(a) || here.has(b),
             _ => true,
@@ -175,14 +179,14 @@ impl<'p, 't> Polarity<'p, 't> {
 fn object<'t>(text: &'t Text, at: usize) -> Option<&'t String> {
     let behind = text.around(&(at..at + 1), 4).filter(|other| *other > at).map(|at| &text.tokens[at]);
     let mut within = behind.take_while(|token| !token.gap.contains([',', ';', ':', '(']));
-    within.find(|token| token.tells() && !is_calendar(&token.folded)).map(|token| &token.stem)
+    within.find(|token| token.tells() && !is_calendar(&token.folded)).map(|token| &token.sense)
 }
 
 /// The lower-case word in front of a noun that says of which kind it is.
 fn modifier<'t>(text: &'t Text, noun: usize) -> Option<&'t String> {
     text.joined(noun)?;
     let before = &text.tokens[noun.checked_sub(1)?];
-    (before.content && !before.capital).then_some(&before.stem)
+    (before.content && !before.capital).then_some(&before.sense)
 }
 
 fn context(text: &Text, at: usize) -> Context {
@@ -209,13 +213,16 @@ impl Cue {
             "not" | "never" | "cannot" => Some(Self::Not),
             word if word.ends_with("n't") => Some(Self::Not),
             "no" if text.folded(at + 1) == "longer" && text.folded(at + 2) != "than" => Some(Self::Not),
+            "nobody" => Some(Self::Not),
+            "no" if text.folded(at + 1) == "one" && text.folded(at + 2) != "of" => Some(Self::Not),
             "no" | "without" | "neither" => Some(Self::No),
             "failed" | "fails" | "failing" | "refused" | "refuses" | "refusing" | "declined" | "declines"
-            | "unable"
+            | "unable" | "cease" | "ceased" | "ceases" | "ceasing"
                 if to =>
             {
                 Some(Self::Failed)
             }
+            "out" if matches!(text.folded_before(at, 1), "ruled" | "rules" | "rule" | "ruling") => Some(Self::No),
             "denied" | "denies" | "denying" | "deny" => Some(Self::Denied),
             // No part of a compound.
             word if text.joined(at + 1).is_none_or(|next| next.gap != "-") && languages::negates_verb(word) => {
@@ -242,7 +249,9 @@ impl Cue {
         });
         let mut within = within.filter(|_| !idiom);
         match self {
-            Self::Not | Self::Failed => within.find(|at| text.tokens[*at].content && !text.folded(*at).ends_with("ly")),
+            Self::Not | Self::Failed => within.find(|at| {
+                text.tokens[*at].content && !text.folded(*at).ends_with("ly") && text.folded(*at) != "longer"
+            }),
             Self::No => text
                 .noun(cue + 1 + usize::from(matches!(next, "any" | "a" | "an" | "the")))
                 .map(|(head, _)| head)
@@ -278,6 +287,7 @@ mod tests {
             ("The owner hasn't yet repaired the old pier gate", "hasn't yet repaired"),
             ("The owner failed to repair the old pier gate", "failed to repair"),
             ("The owner denied having repaired the old pier gate", "denied having repaired"),
+            ("The owner ceased to repair the old pier gate", "ceased to repair"),
         ] {
             assert_eq!(flagged(negated, stated), [(words.to_owned(), "repaired".to_owned())]);
             assert_eq!(flagged(stated, negated), [("repaired".to_owned(), words.to_owned())]);

@@ -219,6 +219,20 @@ fn scale(word: &str) -> Option<f64> {
     }
 }
 
+/// Whether what begins at byte `start` is the number of something in a list elsewhere, or part of an address: `#12`,
+/// `example.org/pull/12`.
+pub fn is_reference(text: &str, start: usize) -> bool {
+    let before = &text[..start];
+    let word = before.rfind(char::is_whitespace).map_or(before, |at| &before[at..]);
+    before.ends_with('#') || word.contains("://")
+}
+
+/// Whether a word is rather a checksum: `e111f4b`.
+pub fn is_checksum(word: &str) -> bool {
+    let letters = word.bytes().filter(|byte| byte.is_ascii_alphabetic()).count();
+    word.len() >= 7 && letters > 0 && letters < word.len() && word.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

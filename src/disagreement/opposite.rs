@@ -8,8 +8,9 @@ use std::ops::Range;
 use std::sync::LazyLock;
 
 use super::negation::{Polarity, is_negation};
-use super::text::{Context, Text, Token, stem};
+use super::text::{Context, Text, Token, are_apart, stem};
 use super::{Difference, Kind};
+use crate::lang::english::grammar;
 use crate::lang::english::opposites::{AMOUNTS, Of, PREFIXES, SCALES, TURNS};
 
 /// At most this many words of a scale are compared with the other passage's.
@@ -21,6 +22,12 @@ const SHARED: u32 = 3;
 const NEAR: u32 = 1;
 /// The share of the words around the one with fewer of them that both have.
 const SHARE: f64 = 0.3;
+/// The same where both have fewer.
+const FEW: u32 = 2;
+const MOST: f64 = 0.7;
+/// Words between a word of a scale and a negation of something else, or a wish, that leaves open whether it is meant.
+const OPEN: usize = 4;
+const WISHED: usize = 8;
 
 /// A word or a turn of phrase.
 struct Entry {
@@ -91,6 +98,23 @@ pub fn difference(a: &Polarity<'_, '_>, b: &Polarity<'_, '_>) -> Option<Differen
     Some(Difference { kind: Kind::Negation, a: a.text.bytes(&x.tokens), b: b.text.bytes(&y.tokens) })
 }
 
+/// Whether two stems stand at the two ends of a scale, or a statement about one is none about the other.
+pub fn opposed(a: &str, b: &str) -> bool {
+    let at = |stem: &str| ENTRIES.get(stem).map_or(&[][..], Vec::as_slice).iter().filter_map(|entry| entry.at);
+    let denies = |a: &str, b: &str| ["un", "in", "im", "il", "ir", "dis"].iter().any(|p| a.strip_prefix(p) == Some(b));
+    are_apart(a, b)
+        || denies(a, b)
+        || denies(b, a)
+        || at(a).any(|(scale, end)| at(b).any(|(other, its)| scale == other && its != end))
+}
+
+/// Whether a stem says that an amount rises, or that it falls.
+pub fn rises(stem: &str) -> Option<bool> {
+    let entries = ENTRIES.get(stem).map_or(&[][..], Vec::as_slice);
+    let plain = entries.iter().filter(|entry| entry.rest.is_empty() && entry.form.is_none());
+    plain.filter_map(|entry| entry.at).find(|(scale, _)| *scale == 0).map(|(_, end)| end == 0)
+}
+
 /// The words of a scale in a passage, in its order.
 fn said(polarity: &Polarity<'_, '_>) -> Vec<Said> {
     let text = polarity.text;
@@ -109,17 +133,33 @@ fn said(polarity: &Polarity<'_, '_>) -> Vec<Said> {
         let meant = entries.iter().filter(|entry| 1 + entry.rest.len() == length).filter(stands);
         for (scale, end) in meant.filter_map(|entry| entry.at) {
             // What begins with a negation is meant with it.
-            let negated = if is_negation(text, at) { Some(false) } else { polarity.negated(at) };
+            let negated = if is_negation(text, at) { Some(false) } else { negated(polarity, at) };
             let end = negated.map(|negated| if negated { 1 - end } else { end });
             found.push(Said { tokens: at..at + length, scale: Scale::Listed(scale), end });
         }
         if let (Some((stem, end)), 0) = (prefixed(token), length) {
-            let end = polarity.negated(at).map(|negated| if negated { 1 - end } else { end });
+            let end = negated(polarity, at).map(|negated| if negated { 1 - end } else { end });
             found.push(Said { tokens: at..at + 1, scale: Scale::Prefixed(stem), end });
         }
         at += length.max(1);
     }
     found
+}
+
+/// Whether a word of a scale is negated; nothing where that is open: behind `failed to reach`, `none of them`, and where
+/// it is only wished or expected.
+fn negated(polarity: &Polarity<'_, '_>, at: usize) -> Option<bool> {
+    let text = polarity.text;
+    let negated = polarity.negated(at)?;
+    let before = text.around(&(at..at + 1), WISHED).filter(|before| *before < at);
+    let clause =
+        before.filter(|before| text.tokens[before + 1..=at].iter().all(|next| !next.gap.contains([',', ':', '('])));
+    let open = |before: usize| {
+        let wished = grammar::WISHED.contains(&text.folded(before)) && text.folded(before + 1) != "by";
+        wished || text.folded(before) == "none" || !negated && at - before <= OPEN && is_negation(text, before)
+    };
+    let mut clause = clause;
+    (!clause.any(open)).then_some(negated)
 }
 
 /// The stem of a word of five letters and more without a prefix that denies it, and 1 if it had one.
@@ -161,7 +201,7 @@ fn shared((a, x, here): Around<'_>, (b, y, there): Around<'_>) -> Option<u32> {
         Of::Somebody => same_subject((a, x), (b, y), here, there),
     };
     let (near, (both, share)) = (here.shared(there), here.in_common(there));
-    let like = near >= NEAR && both >= SHARED && share >= SHARE;
+    let like = near >= NEAR && (both >= SHARED && share >= SHARE || both >= FEW && share >= MOST);
     (same && like && !here.apart(there) && !a.is_question(x.tokens.start) && !b.is_question(y.tokens.start))
         .then_some(both)
 }
@@ -171,7 +211,7 @@ pub fn same_amounts(a: &Context, b: &Context) -> bool {
     static STEMS: LazyLock<Vec<Vec<String>>> =
         LazyLock::new(|| AMOUNTS.iter().map(|words| words.iter().map(|word| stem(word)).collect()).collect());
     let of = |context: &Context| -> HashSet<usize> {
-        (0..STEMS.len()).filter(|at| STEMS[*at].iter().any(|stem| context.has(stem))).collect()
+        (0..STEMS.len()).filter(|at| STEMS[*at].iter().any(|stem| context.names(stem))).collect()
     };
     let (a, b) = (of(a), of(b));
     a.is_empty() || b.is_empty() || !a.is_disjoint(&b)
@@ -185,7 +225,7 @@ fn same_subject((a, x): (&Text, &Said), (b, y): (&Text, &Said), here: &Context, 
             .rev()
             .take_while(|at| !text.tokens[at + 1].first)
             .find(|at| text.tokens[*at].tells())
-            .map(|at| text.tokens[at].stem.clone())
+            .map(|at| text.tokens[at].sense.clone())
     };
     subject(a, x).is_some_and(|subject| there.has(&subject)) || subject(b, y).is_some_and(|subject| here.has(&subject))
 }

@@ -5,8 +5,9 @@
 
 use std::ops::Range;
 
+use super::align::Covered;
 use super::number::{self, Number};
-use super::opposite::same_amounts;
+use super::opposite::{rises, same_amounts};
 use super::text::{Context, Text, is_plural, stem};
 use super::units::{is_measure, measure};
 use super::when::When;
@@ -33,6 +34,12 @@ const LONE: (u32, f64) = (3, 0.3);
 const UNKNOWN: (u32, f64) = (4, 0.5);
 /// How far such numbers are apart, by ratio.
 const CLOSE: f64 = 3.0;
+/// The same for those of which little else is known, the share of all words and of those near that must be said on both
+/// sides, and what is near.
+const CLOSER: f64 = 2.0;
+const COVERED: f32 = 0.2;
+const COVERED_NEAR: f32 = 0.2;
+const REACH: usize = 7;
 /// A score is kept as one number: the winner's times this and the loser's.
 const SCORE: f64 = 1e4;
 /// What is lost when a unit is converted and rounded.
@@ -47,6 +54,7 @@ const GENERAL: &[&str] = &[
 /// A number, its unit and its surroundings.
 #[derive(Debug, Clone)]
 pub struct Quantity {
+    pub tokens: Range<usize>,
     bytes: Range<usize>,
     /// In the base unit of its dimension.
     value: f64,
@@ -122,13 +130,20 @@ pub fn quantities(text: &Text, whens: &[When]) -> Vec<Quantity> {
     found
 }
 
-pub fn differences(a: &[Quantity], b: &[Quantity]) -> Vec<Difference> {
+/// The numbers that differ. `strangers` says that each passage names somebody that the other does not.
+pub fn differences(a: &[Quantity], b: &[Quantity], strangers: bool, covered: &Covered<'_>) -> Vec<Difference> {
     let kind = |unit: &Unit| if *unit == Unit::Percent { Kind::Percentage } else { Kind::Number };
-    let alone = |own: &[Quantity], others: &[Quantity]| {
-        own.iter().filter(|one| !others.iter().any(|other| may_be_same(one, other))).count() == 1
+    // Of measures it is the only one of its dimension.
+    let alone = |own: &[Quantity], others: &[Quantity], of: &Quantity| {
+        let beside = |one: &&Quantity| one.unit.comparable(&of.unit) || of.unit.is_of_things();
+        let alone = |one: &&Quantity| !others.iter().any(|other| may_be_same(one, other));
+        own.iter().filter(beside).filter(alone).count() == 1
     };
-    let lone = alone(a, b) && alone(b, a);
-    let score = |a: &Quantity, b: &Quantity| same_thing(a, b).or_else(|| lone_pair(a, b).filter(|_| lone));
+    let (all_a, all_b) = (a, b);
+    let score = |a: &Quantity, b: &Quantity| {
+        let of_lone = || lone_pair(a, b).or_else(|| close_pair(a, b, covered).filter(|_| !strangers));
+        same_thing(a, b).or_else(|| of_lone().filter(|_| alone(all_a, all_b, a) && alone(all_b, all_a, b)))
+    };
     let pairs = unique_pairs(a, b, may_be_same, score);
     pairs
         .into_iter()
@@ -177,6 +192,22 @@ fn lone_pair(a: &Quantity, b: &Quantity) -> Option<u32> {
     (exact && same && near).then_some(both)
 }
 
+/// The same for two that are close to each other: two reports of one figure seldom differ by more.
+fn close_pair(a: &Quantity, b: &Quantity, covered: &Covered<'_>) -> Option<u32> {
+    let same = ratio(a, b) <= CLOSER
+        && said_alike(a, b)
+        && same_amounts(&a.context, &b.context)
+        && !a.context.apart(&b.context)
+        && ![a, b].iter().any(|side| side.unit == Unit::Unknown);
+    let things = [a, b].iter().all(|side| matches!(side.unit, Unit::Thing(..)));
+    if !same || !a.unit.comparable(&b.unit) && !things {
+        return None;
+    }
+    let [all, _] = covered(&a.tokens, &b.tokens, usize::MAX);
+    let [_, near] = covered(&a.tokens, &b.tokens, REACH);
+    (all >= COVERED && (a.unit.comparable(&b.unit) || near >= COVERED_NEAR)).then_some(1)
+}
+
 /// Whether neither is a part, a rate, a change or an outcome that the other is not.
 fn said_alike(a: &Quantity, b: &Quantity) -> bool {
     let changes = a.change.zip(b.change).is_none_or(|(a, b)| a == b);
@@ -220,6 +251,10 @@ impl Unit {
             (Self::Measure(a, _), Self::Measure(b, _)) => a == b,
             _ => self == other,
         }
+    }
+
+    fn is_of_things(&self) -> bool {
+        matches!(self, Self::Thing(..) | Self::Unknown)
     }
 
     /// Whether a close passage that counts such things most likely counts the same ones.
@@ -303,6 +338,7 @@ fn described(
     let end = end.max(tokens.end);
     let factor = if let Unit::Measure(_, factor) = unit { factor } else { 1.0 };
     Quantity {
+        tokens: tokens.start..end,
         bytes: marked(text, tokens),
         value: value * factor,
         upper: upper * factor,
@@ -310,7 +346,7 @@ fn described(
         bound: bound(text, tokens, end),
         per: per(text, end),
         outcome: outcome(text, tokens, end),
-        part: part || is_part(text, tokens, end),
+        part: part || unit != Unit::Percent && is_part(text, tokens, end),
         change: change(text, tokens.start, end, &unit),
         worded: number.share,
         preposition: preposition(text, tokens.start, &unit),
@@ -386,6 +422,9 @@ const LABELS: &[&str] = &[
 /// A number behind a word like `Room` is a name.
 fn is_label(text: &Text, number: &Number) -> bool {
     let at = number.tokens.start;
+    if number::is_reference(text.whole, text.tokens[at].range.start) {
+        return true;
+    }
     let Some(before) = at.checked_sub(1).map(|at| &text.tokens[at]) else { return false };
     let digits = text.folded(at).starts_with(|c: char| c.is_ascii_digit());
     let adjoins = !text.tokens[at].first && matches!(text.tokens[at].gap, " " | ". " | "-");
@@ -533,11 +572,12 @@ fn of_whole(text: &Text, end: usize) -> (usize, bool) {
 
 /// `crew members` are crew, and of `27 injured` the injured are people.
 fn thing(text: &Text, phrase: &[usize]) -> Unit {
-    let mut stems: Vec<String> = phrase.iter().map(|at| text.tokens[*at].stem.clone()).collect();
+    let mut stems: Vec<String> = phrase.iter().map(|at| text.tokens[*at].sense.clone()).collect();
+    let bare = phrase.last().map_or("", |at| text.tokens[*at].stem.as_str());
     let mut head = stems.pop().unwrap_or_default();
     if head == "member" && !stems.is_empty() {
         head = stems.pop().unwrap_or_default();
-    } else if outcome_of(&head).is_some() {
+    } else if outcome_of(bare).is_some() {
         head = stem("people");
     }
     Unit::Thing(head, stems)
@@ -685,10 +725,10 @@ fn change(text: &Text, start: usize, end: usize, unit: &Unit) -> Option<Change> 
         "lower" | "less" | "fewer" | "smaller" => return Some(Change::Down),
         _ => {}
     }
+    let of = |up: bool| if up { Change::Up } else { Change::Down };
     (start.saturating_sub(3)..start).rev().find_map(|at| match text.tokens[at].stem.as_str() {
-        "rise" => Some(Change::Up),
-        "fall" | "cut" => Some(Change::Down),
-        _ => None,
+        "cut" => Some(Change::Down),
+        stem => rises(stem).map(of),
     })
 }
 
@@ -732,7 +772,7 @@ mod tests {
     #[test]
     fn what_differs() {
         for (a, b) in [
-            ("about 41,000 flats", "52,000 units"),
+            ("about 41,000 flats", "52,000 flats"),
             ("at least 30 dogs", "27 dogs"),
             ("over nine-tenths of it", "84 percent"),
             ("$45 each", "62 dollars"),
@@ -746,7 +786,7 @@ mod tests {
 
     #[test]
     fn the_only_number_that_differs() {
-        let flagged = |a: &str, b: &str| differences(&read(a), &read(b)).len();
+        let flagged = |a: &str, b: &str| differences(&read(a), &read(b), false, &|_, _, _| [0.0; 2]).len();
         let (lives, died) = (
             "The flooding of the pit at Karst on Wednesday had claimed the lives of 11 miners",
             "Fourteen miners died on Wednesday when the pit at Karst flooded",

@@ -29,8 +29,10 @@ pub struct Token<'t> {
     pub range: Range<usize>,
     /// In lower case.
     pub folded: String,
-    /// What it is compared by: without its ending, and one for all words that mean the same in any context.
+    /// The word without its ending.
     pub stem: String,
+    /// Its stem, or one for it and the word of the other text that is most like it.
+    pub sense: String,
     /// What stands between the word before it and itself.
     pub gap: &'t str,
     /// Its sentence's place among the sentences.
@@ -48,6 +50,8 @@ pub struct Token<'t> {
 pub struct Context {
     near: Vec<String>,
     far: Vec<String>,
+    /// What these words are by themselves, whatever the other passage says.
+    stems: Vec<String>,
     /// The sentence's first telling word, most often its subject.
     subject: Option<String>,
     /// The places, seasons, sides and the like that the sentence names.
@@ -122,7 +126,7 @@ impl<'t> Text<'t> {
     pub fn around(&self, tokens: &Range<usize>, reach: usize) -> impl Iterator<Item = usize> + use<'_, 't> {
         let sentence = self.tokens[tokens.start].sentence;
         let (start, end) = (tokens.start, tokens.end);
-        let window = start.saturating_sub(reach)..(end + reach).min(self.tokens.len());
+        let window = start.saturating_sub(reach)..end.saturating_add(reach).min(self.tokens.len());
         window.filter(move |at| !(start..end).contains(at) && self.tokens[*at].sentence == sentence)
     }
 
@@ -130,13 +134,13 @@ impl<'t> Text<'t> {
     pub fn context(&self, tokens: &Range<usize>, without: &[usize]) -> Context {
         let stems = |reach| {
             let kept = self.around(tokens, reach).filter(|at| self.tokens[*at].tells() && !without.contains(at));
-            let mut stems: Vec<String> = kept.map(|at| self.tokens[at].stem.clone()).collect();
+            let mut stems: Vec<String> = kept.map(|at| self.tokens[at].sense.clone()).collect();
             stems.sort_unstable();
             stems.dedup();
             stems
         };
         let subject =
-            self.around(tokens, MAX_WORDS).find(|at| self.tokens[*at].tells()).map(|at| self.tokens[at].stem.clone());
+            self.around(tokens, MAX_WORDS).find(|at| self.tokens[*at].tells()).map(|at| self.tokens[at].sense.clone());
         let by_now = self
             .around(tokens, FAR)
             .any(|at| matches!(self.folded(at), "now" | "already" | "originally" | "initially"));
@@ -147,6 +151,11 @@ impl<'t> Text<'t> {
         Context {
             near: stems(NEAR),
             far: stems(FAR),
+            stems: self
+                .around(tokens, FAR)
+                .filter(|at| self.tokens[*at].tells() && !without.contains(at))
+                .map(|at| self.tokens[at].stem.clone())
+                .collect(),
             subject,
             scope,
             order,
@@ -167,7 +176,7 @@ impl Text<'_> {
         let before = self.around(tokens, ANCHOR).filter(|at| *at < tokens.start).filter(is_anchor).last();
         let behind =
             self.around(&(tokens.start..behind_phrase), ANCHOR).filter(|at| *at >= behind_phrase).find(is_anchor);
-        before.into_iter().chain(behind).map(|at| self.tokens[at].stem.clone()).collect()
+        before.into_iter().chain(behind).map(|at| self.tokens[at].sense.clone()).collect()
     }
 
     /// The first telling words behind the prepositions around these, where they are not these themselves.
@@ -178,7 +187,7 @@ impl Text<'_> {
         let placing = self.around(tokens, PLACED).filter(|at| PREPOSITIONS.contains(&self.folded(*at)));
         let phrases = placing.filter_map(|at| Some((self.folded(at), named(at)?)));
         let undated = phrases.filter(|(_, token)| !is_calendar(&token.folded));
-        undated.map(|(preposition, token)| (preposition.to_owned(), token.stem.clone())).collect()
+        undated.map(|(preposition, token)| (preposition.to_owned(), token.sense.clone())).collect()
     }
 
     /// `first`, `last`, `this` before a season or another time, and the `two` of `two-room`.
@@ -203,6 +212,11 @@ impl Text<'_> {
     }
 }
 
+/// Whether a statement about what one stem means is none about what the other does.
+pub fn are_apart(a: &str, b: &str) -> bool {
+    OPPOSED.iter().any(|group| group.contains(&a) && group.contains(&b))
+}
+
 impl Token<'_> {
     /// Whether the word tells one event from another. Of numbers only long ones do.
     pub fn tells(&self) -> bool {
@@ -215,6 +229,11 @@ impl Context {
     /// Whether the stem stands in the surroundings.
     pub fn has(&self, stem: &String) -> bool {
         self.far.contains(stem)
+    }
+
+    /// Whether the word of this stem itself stands in the surroundings.
+    pub fn names(&self, stem: &String) -> bool {
+        self.stems.contains(stem)
     }
 
     /// Whether the subject of one stands in the surroundings of the other.
@@ -236,10 +255,10 @@ impl Context {
             |a: &[String], b: &[String]| !a.is_empty() && !b.is_empty() && !a.iter().any(|word| b.contains(word));
         let elsewhere = disjoint(&self.scope, &other.scope) || disjoint(&self.order, &other.order);
         let opposed = |group: &&[&str]| {
-            let of = |context: &Self| group.iter().position(|stem| context.far.iter().any(|far| far == stem));
+            let of = |context: &Self| group.iter().position(|stem| context.stems.iter().any(|far| far == stem));
             of(self).zip(of(other)).is_some_and(|(a, b)| a != b)
         };
-        let whole = |context: &Self| context.far.iter().any(|stem| WHOLE.contains(&stem.as_str()));
+        let whole = |context: &Self| context.stems.iter().any(|stem| WHOLE.contains(&stem.as_str()));
         elsewhere || self.by_now != other.by_now || whole(self) != whole(other) || OPPOSED.iter().any(opposed)
     }
 
@@ -300,7 +319,17 @@ fn tokens(text: &str) -> Vec<Token<'_>> {
         end = word.range.end;
         let content = !word.folded.starts_with(|c: char| c.is_ascii_digit()) && !is_function_word(&word.folded);
         let stem = stem(&word.folded);
-        tokens.push(Token { range: word.range, folded: word.folded, stem, gap, sentence, first, capital, content });
+        tokens.push(Token {
+            range: word.range,
+            folded: word.folded,
+            sense: stem.clone(),
+            stem,
+            gap,
+            sentence,
+            first,
+            capital,
+            content,
+        });
     }
     tokens
 }
@@ -325,8 +354,9 @@ const OPPOSED: &[&[&str]] = &[
     &["northern", "southern", "eastern", "western"],
     &["export", "import"],
     &["rise", "fall"],
-    &["buy", "sell", "bought"],
-    &["employer", "union", "worker"],
+    &["buy", "sell"],
+    &["employer", "union"],
+    &["employer", "worker"],
     &["urban", "rural", "city", "villag"],
     &["domestic", "foreign"],
     &["public", "privat"],
@@ -377,14 +407,14 @@ pub fn is_report(stem: &str) -> bool {
     )
 }
 
-/// A word's stem: endings off, British spelling made American, irregular forms and synonyms made one.
+/// A word's stem: endings off, British spelling made American, irregular forms made one.
 pub fn stem(word: &str) -> String {
-    let regular = synonym(word);
-    if regular != word {
-        return regular.to_owned();
+    let irregular = regular(word);
+    if irregular != word {
+        return irregular.to_owned();
     }
     let bare = respelled(&without_ending(word));
-    synonym(&bare).to_owned()
+    regular(&bare).to_owned()
 }
 
 fn without_ending(word: &str) -> String {
@@ -420,31 +450,28 @@ fn respelled(stem: &str) -> String {
     }
 }
 
-/// Irregular forms, and words that mean the same wherever they stand. Both words and stems are looked up.
-fn synonym(word: &str) -> &str {
+/// Irregular forms. Both words and stems are looked up.
+fn regular(word: &str) -> &str {
     match word {
-        "people" | "persons" | "individuals" | "individual" => "person",
+        "people" | "persons" => "person",
         "men" => "man",
         "women" => "woman",
-        "pupil" | "schoolchildren" | "schoolchild" => "student",
-        "apartment" | "flats" | "flat" | "homes" | "home" | "dwelling" | "dwell" | "units" | "houses" | "hous"
-        | "residenc" => "house",
-        "vessel" | "ship" | "craft" => "boat",
-        "inhabitant" | "residents" => "resident",
+        "children" | "schoolchildren" => "child",
+        "homes" => "hom",
         "died" | "dies" | "die" | "dead" | "death" | "deaths" | "dying" | "kill" | "killed" | "fatal" | "fataliti" => {
             "kill"
         }
         "injuri" | "injury" | "injur" | "hurt" | "wounded" | "wound" | "wounding" => "injur",
-        "held" | "holding" | "kept" | "retain" | "keep" => "hold",
-        "rose" | "ris" | "risen" | "rising" | "increas" | "jump" | "grew" | "grow" | "grown" | "climb" | "gain" => {
-            "rise"
-        }
-        "fell" | "fallen" | "drop" | "declin" | "decreas" | "shrank" => "fall",
-        "children" => "child",
-        "founded" | "founding" => "establish",
+        "held" => "hold",
+        "kept" => "keep",
+        "rose" | "ris" | "risen" | "rising" => "rise",
+        "grew" | "grown" => "grow",
+        "fell" | "fallen" => "fall",
+        "shrank" | "shrunk" => "shrink",
         "said" | "says" => "say",
         "told" => "tell",
         "found" => "find",
+        "founded" | "founding" | "founder" => "founded",
         "gave" | "given" | "giv" => "give",
         "took" | "taken" | "taking" | "tak" => "take",
         "brought" => "bring",
@@ -455,6 +482,7 @@ fn synonym(word: &str) -> &str {
         "left" | "leaving" => "leave",
         "sent" => "send",
         "sold" => "sell",
+        "bought" => "buy",
         "built" => "build",
         "stole" | "stolen" => "steal",
         "shot" => "shoot",
@@ -462,11 +490,7 @@ fn synonym(word: &str) -> &str {
         "went" | "gone" => "go",
         "knew" | "known" => "know",
         "met" => "meet",
-        "struck" | "hit" | "hitt" => "strik",
-        "price" | "pric" => "cost",
-        "automobil" | "autos" => "car",
-        "survey" | "inspection" | "examination" | "examin" => "inspect",
-        "roughli" | "approximateli" => "about",
+        "struck" => "strik",
         _ => word,
     }
 }

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::align::Covered;
 use super::text::{Context, Text, is_report, stem};
 use super::{Difference, Kind, unique_pairs};
 use crate::lang::english::calendar;
@@ -43,7 +44,6 @@ const VAGUE: &[&str] = &[
     "almost",
     "roughly",
     "since",
-    "from",
     "between",
     "approximately",
     "circa",
@@ -54,6 +54,10 @@ const SAME_EVENT: f64 = 0.75;
 /// Words around two days of a month that both have, and their share, where each passage names no other time.
 const SHARED: u32 = 2;
 const SHARE: f64 = 0.2;
+/// How much of what both passages say must be alike for two days that are the only ones that differ.
+const COVERED: f32 = 0.45;
+/// Words of a dateline before the day.
+const DATELINE: usize = 4;
 /// Minutes that a vague time can be off.
 const VAGUE_MINUTES: u16 = 60;
 
@@ -70,8 +74,6 @@ pub struct When {
     reported: bool,
     /// The stem of the word before it, if that says of something what happens to it but once: `built in`.
     once: Option<String>,
-    /// Whether its passage names no other time.
-    lone: bool,
     context: Context,
 }
 
@@ -107,8 +109,6 @@ pub fn whens(text: &Text) -> Vec<When> {
             None => at += 1,
         }
     }
-    let lone = found.len() == 1;
-    found.iter_mut().for_each(|when| when.lone = lone);
     found
 }
 
@@ -140,8 +140,14 @@ pub fn other_days(a: &[When], b: &[When]) -> bool {
     compared().next().is_some() && !compared().any(|same| same)
 }
 
-pub fn differences(a: &[When], b: &[When]) -> Vec<Difference> {
-    let pairs = unique_pairs(a, b, |a, b| comparison(a, b) == Some(true), same_event);
+/// `covered` says how much of what is said around two times the other passage says too, within some words of them.
+pub fn differences(a: &[When], b: &[When], covered: &Covered<'_>) -> Vec<Difference> {
+    let same = |a: &When, b: &When| comparison(a, b) == Some(true);
+    let alone = |own: &[When], others: &[When]| {
+        own.iter().filter(|one| !others.iter().any(|other| same(one, other))).count() == 1
+    };
+    let lone = alone(a, b) && alone(b, a);
+    let pairs = unique_pairs(a, b, same, |a, b| same_event(a, b, lone, covered));
     pairs
         .into_iter()
         .map(|(i, j)| Difference { kind: Kind::Date, a: a[i].bytes.clone(), b: b[j].bytes.clone() })
@@ -149,7 +155,7 @@ pub fn differences(a: &[When], b: &[When]) -> Vec<Difference> {
 }
 
 /// How sure it is that two times that differ are of one event: words shared, and one of them next to a time.
-fn same_event(a: &When, b: &When) -> Option<u32> {
+fn same_event(a: &When, b: &When, only: bool, covered: &Covered<'_>) -> Option<u32> {
     if comparison(a, b) != Some(false)
         || a.vague != b.vague
         || a.reported
@@ -163,8 +169,9 @@ fn same_event(a: &When, b: &When) -> Option<u32> {
     let near =
         a.context.anchored(&b.context) && shared >= 2 && (!is_clock(a) || a.context.coverage(&b.context) >= SAME_EVENT);
     let (both, share) = a.context.in_common(&b.context);
-    let lone = a.lone && b.lone && a.is_of_a_month() && both >= SHARED && share >= SHARE;
-    (near || lone).then_some(shared.max(both))
+    let lone = only && a.is_of_a_month() && both >= SHARED && share >= SHARE;
+    let alike = || only && !is_clock(a) && covered(&a.tokens, &b.tokens, usize::MAX)[0] >= COVERED;
+    (near || lone || alike()).then_some(shared.max(both))
 }
 
 impl When {
@@ -206,24 +213,28 @@ fn same_day(a: Day, b: Day) -> Option<bool> {
     parts.into_iter().flatten().reduce(|all, one| all && one)
 }
 
+/// Whether these words stand where a report says when it was written: `ORME, 24 March (Reuters) - `.
+fn is_dateline(text: &Text, tokens: &Range<usize>) -> bool {
+    let start = text.around(tokens, DATELINE).find(|at| text.tokens[*at].first).filter(|at| *at < tokens.start);
+    let place = start.is_some_and(|start| (start..tokens.start).all(|at| text.tokens[at].capital));
+    place
+        && text
+            .tokens
+            .get(tokens.end)
+            .is_some_and(|next| next.gap.contains(['(', '—', '–']) || next.gap.contains(" - "))
+}
+
 fn when(text: &Text, tokens: Range<usize>, point: Point) -> When {
     let reported = (tokens.start.saturating_sub(4)..tokens.start)
         .rev()
         .find(|at| text.tokens[*at].content)
         .is_some_and(|at| is_report(&text.tokens[at].stem));
-    let vague = (1..=2).any(|back| VAGUE.contains(&text.folded_before(tokens.start, back)));
+    let reported = reported || is_dateline(text, &tokens);
+    let to = matches!(point, Point::Clock { .. }) && text.folded_before(tokens.start, 1) == "to";
+    let vague = to || (1..=2).any(|back| VAGUE.contains(&text.folded_before(tokens.start, back)));
     let before = (1..=2).map(|back| text.folded_before(tokens.start, back)).find(|word| !BEFORE.contains(word));
     let once = before.filter(|word| ONCE.contains(word)).map(stem);
-    When {
-        bytes: text.bytes(&tokens),
-        context: text.context(&tokens, &[]),
-        tokens,
-        point,
-        vague,
-        reported,
-        once,
-        lone: false,
-    }
+    When { bytes: text.bytes(&tokens), context: text.context(&tokens, &[]), tokens, point, vague, reported, once }
 }
 
 /// The time that begins with the word at `at`, and where it ends.
@@ -237,12 +248,21 @@ fn clock(text: &Text, at: usize) -> Option<(Point, usize)> {
     if let Some(hour) = ["midnight", "noon"].iter().position(|name| *name == word) {
         return Some((Point::Clock { minute: hour as u16 * 720, half_known: true }, at + 1));
     }
-    let (hour, minute, end) = hour_and_minute(text, at)?;
-    let meridian = match text.folded(end) {
+    let (hour, minute, end) = match glued(word) {
+        Some((hour, minute)) => (hour, minute, at + 1),
+        None => hour_and_minute(text, at)?,
+    };
+    let own = word.strip_suffix('m').filter(|_| end == at + 1).and_then(|word| match word.bytes().last() {
+        Some(b'a') => Some(0),
+        Some(b'p') => Some(12),
+        _ => None,
+    });
+    let next = match text.folded(end) {
         "a.m" | "am" => Some(0),
         "p.m" | "pm" => Some(12),
         _ => None,
     };
+    let meridian = own.or(next);
     let oclock = text.folded(end) == "o'clock";
     if meridian.is_none() && !oclock && minute.is_none() {
         return None;
@@ -250,7 +270,16 @@ fn clock(text: &Text, at: usize) -> Option<(Point, usize)> {
     let padded = word.starts_with('0') && word.len() >= 2 || hour > 12;
     let hour = meridian.map_or(hour, |half| hour % 12 + half);
     let point = Point::Clock { minute: hour * 60 + minute.unwrap_or(0), half_known: meridian.is_some() || padded };
-    Some((point, end + usize::from(meridian.is_some() || oclock)))
+    Some((point, end + usize::from(next.is_some() || oclock)))
+}
+
+/// `7am`, `7.52pm`.
+fn glued(word: &str) -> Option<(u16, Option<u16>)> {
+    let bare = word.strip_suffix("am").or_else(|| word.strip_suffix("pm"))?;
+    let (hour, minute) = bare.split_once('.').map_or((bare, None), |(hour, minute)| (hour, Some(minute)));
+    let minute = minute.map(|minute| digits(minute, 2).filter(|minute| *minute < 60));
+    let hour = digits(hour, 2).filter(|hour| (1..=12).contains(hour))?;
+    (minute != Some(None)).then_some((hour, minute.flatten()))
 }
 
 /// `7`, `7:52` and, before `a.m.`, `7.52`.
@@ -322,7 +351,10 @@ fn month_first(text: &Text, at: usize) -> Option<(Day, usize)> {
     let day = next.and_then(|next| day_number(&next.folded));
     let (year, end) = year_behind(text, at + 1 + usize::from(day.is_some()));
     let lone = day.is_none() && year.is_none();
-    let named = !lone || BEFORE.contains(&text.folded_before(at, 1)) && text.folded(at).len() > 2;
+    let capital = |at: Option<usize>| at.and_then(|at| text.tokens.get(at)).is_some_and(|token| token.capital);
+    let plain = !text.tokens[at].first && !capital(at.checked_sub(1)) && !capital(Some(at + 1));
+    let month_only = text.folded(at).len() > 4 && text.folded(at) != "march" && plain;
+    let named = !lone || month_only || BEFORE.contains(&text.folded_before(at, 1)) && text.folded(at).len() > 2;
     named.then_some((Day { year, month: Some(month), day, weekday: None }, end))
 }
 
@@ -343,8 +375,10 @@ fn year_behind(text: &Text, at: usize) -> (Option<u16>, usize) {
 
 /// A year by itself needs a word before it that says so, and no thing behind it that it counts.
 fn lone_year(text: &Text, at: usize) -> Option<(Day, usize)> {
-    let year = year(text.folded(at)).filter(|_| BEFORE.contains(&text.folded_before(at, 1)))?;
-    let counts = text.joined(at + 1).is_some_and(|next| next.content && next.folded.ends_with('s'));
+    let before = text.folded_before(at, 1);
+    let year = year(text.folded(at)).filter(|_| BEFORE.contains(&before) || before == "for")?;
+    let next = text.joined(at + 1).filter(|next| next.content);
+    let counts = next.is_some_and(|next| next.folded.ends_with('s') || before == "for");
     (!counts).then_some((Day { year: Some(year), ..Day::default() }, at + 1))
 }
 
@@ -386,11 +420,19 @@ mod tests {
 
     #[test]
     fn forms_of_one_time() {
-        for text in ["at 7:52 p.m. it", "at 19:52 it", "at 7.52 pm it"] {
+        for text in ["at 7:52 p.m. it", "at 19:52 it", "at 7.52 pm it", "at 7.52pm it"] {
             assert_eq!(points(text), [Point::Clock { minute: 19 * 60 + 52, half_known: true }], "{text}");
         }
+        assert_eq!(points("at 4am it"), [Point::Clock { minute: 240, half_known: true }]);
         assert_eq!(points("at noon it"), [Point::Clock { minute: 720, half_known: true }]);
         assert_eq!(points("at 7:52 it"), [Point::Clock { minute: 472, half_known: false }]);
+    }
+
+    #[test]
+    fn the_day_of_a_dateline_is_that_of_the_report() {
+        let reported = |text: &str| whens(&Text::read(text).unwrap())[0].reported;
+        assert!(reported("ORME, 24 March (Wire) - The mill was sold"));
+        assert!(!reported("Orme was sold on 24 March (a Monday)") && !reported("24 March - a day like others"));
     }
 
     #[test]
@@ -401,6 +443,7 @@ mod tests {
             "a 9-6 vote",
             "some of 1500 houses",
             "version 25.61 came",
+            "tea for 1900 people",
             "25:61 is none",
         ] {
             assert_eq!(points(text), [], "{text}");

@@ -1,5 +1,6 @@
 //! English word lists. All words are in lower case, without a possessive's ending.
 
+pub(crate) mod alike;
 pub(crate) mod calendar;
 pub(crate) mod furniture;
 pub(crate) mod grammar;

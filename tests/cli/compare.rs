@@ -126,6 +126,24 @@ fn what_was_changed_in_a_copy_may_disagree() {
     assert!(board.iter().any(|(kind, a, b)| kind == "number" && a == "30" && b == "90"), "{board:?}");
 }
 
+/// Lists of changes that say of each version what is new: of two of them each says what the other says.
+#[test]
+fn who_says_both_does_not_disagree() {
+    let (old, new) = (FERRY.replace("twelve", "nineteen"), FERRY);
+    let folder = Folder::with(&[
+        ("a.txt", &text(&[new, BREAD, &old])),
+        ("b.txt", &text(&[&old, BREAD])),
+        ("c.txt", &text(&[new, BREAD])),
+    ]);
+    let flags = |other: &str| {
+        let answer = folder.run(&["compare", "b.txt", other, "--format", "json"]).exits(0);
+        let report: Value = serde_json::from_slice(&answer.stdout).unwrap();
+        let rows = report["aligned"].as_array().unwrap().clone();
+        rows.iter().map(|row| row["may_disagree"].as_array().unwrap().len()).sum::<usize>()
+    };
+    assert_eq!((flags("a.txt"), flags("c.txt")), (0, 1));
+}
+
 #[test]
 fn a_word_without_an_end_that_takes_no_room_is_shown() {
     let folder = Folder::with(&[
