@@ -148,6 +148,7 @@ const PROMPTS: &[Prompt] = &[
     begins("this story is part of", 40, "series note"),
     begins("part of the series", 20, "series note"),
     begins("this article first appeared", 40, "disclaimer"),
+    begins("a version of this article", 40, "disclaimer"),
     begins("this article was first published", 40, "disclaimer"),
     begins("this article was originally published", 40, "disclaimer"),
     begins("the views expressed", 80, "disclaimer"),
@@ -268,7 +269,11 @@ fn is_caption_with_credit(text: &str) -> bool {
         && words(text) > 1
 }
 
-/// Runs of short list items that finish no sentence are menus, unless a line with a colon leads them in.
+/// A menu has an item of fewer words: key points of an article have more, and finish no sentence either.
+const KEY_POINT: usize = 6;
+
+/// Runs of short list items that finish no sentence are menus, unless a line with a colon leads them in, or each is as
+/// long as a point.
 fn mark_menus(blocks: &[Block], roles: &mut [Role]) {
     let short = |block: &Block| {
         block.kind == BlockKind::ListItem && words(block.text.as_str()) <= 9 && !is_complete(block.text.as_str())
@@ -278,7 +283,8 @@ fn mark_menus(blocks: &[Block], roles: &mut [Role]) {
         let run = blocks[at..].iter().take_while(|block| block.kind == BlockKind::ListItem).count();
         let all_short = run > 0 && blocks[at..at + run].iter().all(short);
         let led_in = at > 0 && blocks[at - 1].text.as_str().ends_with(':');
-        if all_short && !led_in {
+        let points = blocks[at..at + run].iter().all(|block| words(block.text.as_str()) >= KEY_POINT);
+        if all_short && !led_in && !points {
             roles[at..at + run].fill(Role::Furniture("menu or list of labels"));
         }
         at += run.max(1);
