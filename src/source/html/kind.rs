@@ -12,24 +12,56 @@ const MAX_NODES: usize = 40;
 /// A longer class says nothing.
 const MAX_CLASS: usize = 2000;
 
-/// What a text in `owner` is.
-pub fn kind(tree: &Tree, owner: usize, text: &LocatedText) -> BlockKind {
-    for at in tree.lineage(owner) {
-        let Some(tag) = tree.tag(at) else { continue };
-        match tag {
-            Tag::Pre | Tag::Listing | Tag::Xmp | Tag::Plaintext => return BlockKind::NotProse,
-            Tag::Figcaption | Tag::Caption => return BlockKind::Caption,
-            Tag::Dt if is_question(text.as_str()) => return BlockKind::Heading,
-            Tag::Li | Tag::Dt | Tag::Dd => return BlockKind::ListItem,
-            Tag::Td | Tag::Th if is_caption(tree, at) => return BlockKind::Caption,
-            Tag::Td | Tag::Th | Tag::Body | Tag::Article | Tag::Section | Tag::Main => break,
-            _ if is_heading(tree, at, tag) => return heading(tag, text.as_str()),
-            _ if is_caption(tree, at) => return BlockKind::Caption,
-            _ if is_picture(tree, at) => return BlockKind::Caption,
-            _ => {}
+/// What an element makes of the texts inside, unless one nearer to them says otherwise.
+#[derive(Debug, Clone, Copy)]
+enum Decision {
+    Nothing,
+    Preformatted,
+    Caption,
+    Item,
+    /// An item, or the heading of one if it is a question.
+    Term,
+    Heading(Tag),
+}
+
+/// By node: what it and the elements around it decide. Each is looked at once, not once for every text inside.
+pub struct Kinds(Vec<Decision>);
+
+impl Kinds {
+    pub fn of(tree: &Tree) -> Self {
+        let mut all: Vec<Decision> = Vec::with_capacity(tree.nodes.len());
+        for (at, node) in tree.nodes.iter().enumerate() {
+            let around = all.get(node.parent).copied().unwrap_or(Decision::Nothing);
+            all.push(tree.tag(at).and_then(|tag| of_element(tree, at, tag)).unwrap_or(around));
+        }
+        Self(all)
+    }
+
+    /// What a text in `owner` is.
+    pub fn kind(&self, owner: usize, text: &LocatedText) -> BlockKind {
+        match self.0[owner] {
+            Decision::Nothing => BlockKind::Paragraph,
+            Decision::Preformatted => BlockKind::NotProse,
+            Decision::Caption => BlockKind::Caption,
+            Decision::Term if is_question(text.as_str()) => BlockKind::Heading,
+            Decision::Item | Decision::Term => BlockKind::ListItem,
+            Decision::Heading(tag) => heading(tag, text.as_str()),
         }
     }
-    BlockKind::Paragraph
+}
+
+fn of_element(tree: &Tree, at: usize, tag: Tag) -> Option<Decision> {
+    match tag {
+        Tag::Pre | Tag::Listing | Tag::Xmp | Tag::Plaintext => Some(Decision::Preformatted),
+        Tag::Figcaption | Tag::Caption => Some(Decision::Caption),
+        Tag::Dt => Some(Decision::Term),
+        Tag::Li | Tag::Dd => Some(Decision::Item),
+        Tag::Td | Tag::Th if is_caption(tree, at) => Some(Decision::Caption),
+        Tag::Td | Tag::Th | Tag::Body | Tag::Article | Tag::Section | Tag::Main => Some(Decision::Nothing),
+        _ if is_heading(tree, at, tag) => Some(Decision::Heading(tag)),
+        _ if is_caption(tree, at) || is_picture(tree, at) => Some(Decision::Caption),
+        _ => None,
+    }
 }
 
 fn is_heading(tree: &Tree, at: usize, tag: Tag) -> bool {
@@ -67,7 +99,6 @@ fn is_panel_label(name: &str) -> bool {
 }
 
 pub fn is_caption(tree: &Tree, at: usize) -> bool {
-    // Asked of every ancestor of every text, so the cheap question comes first.
     let told = |class: &&str| class.len() <= MAX_CLASS && CAPTION_PARTS.iter().any(|part| class.contains(part));
     let class = tree.attribute(at, "class").filter(told);
     class.is_some_and(|class| class.split_whitespace().any(is_caption_name))
