@@ -27,6 +27,26 @@ class Page(Prose):
         """The same, with nothing but breaks between them."""
         return "<br /><br />\n".join(self.keep(self.paragraph()) for _ in range(count))
 
+    def news(self, count):
+        """Paragraphs of one sentence each, as newsrooms write them."""
+        return "\n".join(f"<p>{self.keep(self.sentence())}</p>" for _ in range(count))
+
+    def items(self, count):
+        """Points of a list, each a sentence without its full stop, or with it."""
+        ends = lambda text: text if self.random.random() < 0.5 else text.rstrip(".。")
+        return "".join(f"<li>{self.keep(ends(self.sentence()))}</li>" for _ in range(count))
+
+    def short(self):
+        """A sentence of a few words."""
+        if self.language == "ja":
+            return self.sentence()
+        return self.headline() + "."
+
+    def quote(self):
+        """What somebody said."""
+        said = {"de": "sagte", "es": "dijo", "fr": "a dit"}.get(self.language, "said")
+        return f"“{self.headline()},” {said} {self.name()}."
+
     def number(self):
         return self.random.randint(2, 90)
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """How much of invented pages' articles a reader finds, and how much of what stands beside them it takes for text.
 
-    python3 benches/pages/score.py READER [--set tuned|held-out] [--folder DIR] [--failures]
+    python3 benches/pages/score.py READER [--set tuned|held-out|wild] [--folder DIR] [--failures]
 
 READER is the program, `target/release/samesay` (it is run as `samesay passages FILE --format json`), `trafilatura` (the Python package), or any
 other command that prints the text of the file that it is given. The pages are written to DIR (a temporary folder without it).
@@ -22,9 +22,10 @@ import time
 
 import held_out
 import tuned
+import wild
 from page import Page
 
-SETS = {"tuned": (tuned.PAGES, 100), "held-out": (held_out.PAGES, 500)}
+SETS = {"tuned": (tuned.PAGES, 100), "held-out": (held_out.PAGES, 500), "wild": (wild.PAGES, 900)}
 
 
 def build(name, folder):
@@ -50,7 +51,10 @@ def read(reader, path):
             return trafilatura.extract(file.read(), include_comments=False) or ""
     if os.path.basename(reader) == "samesay":
         environment = dict(os.environ, SAMESAY_STORE="none")
-        out = subprocess.run([reader, "passages", path, "--format", "json"], capture_output=True, check=True, env=environment).stdout
+        run = subprocess.run([reader, "passages", path, "--format", "json"], capture_output=True, env=environment)
+        if run.returncode != 0:  # a page that it says holds no text
+            return ""
+        out = run.stdout
         return "\n".join(passage["text"] for source in json.loads(out)["sources"] for passage in source["passages"])
     return subprocess.run([*reader.split(), path], capture_output=True, check=True, text=True).stdout
 

@@ -26,6 +26,8 @@ const LONG_CAPTION: usize = 35;
 
 /// What is compared of a class.
 const MAX_CLASS: usize = 200;
+/// An article's title is among so many of its first nodes.
+const MAX_HEAD: usize = 200;
 /// A card has fewer texts than this.
 const MAX_CARD: usize = 20;
 
@@ -46,9 +48,10 @@ pub fn mark_furniture(tree: &Tree, pieces: &mut [Piece], title: Option<&str>) {
     if clean.prose[0] < LEAST_WORDS {
         return keep_a_fragment(pieces);
     }
-    let declared = declared(tree, &clean);
+    let declared = declared(tree, &clean, title);
     let root = root(tree, &clean, declared);
     mark_outside(tree, pieces, (declared, root), title);
+    mark_behind_comments(pieces);
     mark_cards(tree, pieces, root);
     mark_links(tree, pieces);
     mark_pull_quotes(tree, pieces);
@@ -122,25 +125,32 @@ fn root(tree: &Tree, clean: &Measures, declared: usize) -> usize {
 }
 
 /// What the page itself calls its article, if that holds most of the text.
-fn declared(tree: &Tree, clean: &Measures) -> usize {
+fn declared(tree: &Tree, clean: &Measures, title: Option<&str>) -> usize {
     let holds_most = |at: &usize| clean.prose[*at] * 100 >= clean.prose[0] * MOST;
     let is_main = |at: usize| tree.tag(at) == Some(Tag::Main) || tree.attribute(at, "role") == Some("main");
     let find = |wanted: &dyn Fn(usize) -> bool| (1..tree.nodes.len()).filter(|at| wanted(*at)).find(holds_most);
     find(&|at| tree.tag(at) == Some(Tag::Article))
-        .map(|at| with_its_like(tree, clean, at))
+        .map(|at| with_its_like(tree, clean, at, title))
         .or_else(|| find(&|at| is_whole(tree, at)))
         .or_else(|| find(&is_main))
         .unwrap_or(0)
 }
 
 /// What holds an article and others beside it that say as much: parts of one text.
-fn with_its_like(tree: &Tree, clean: &Measures, article: usize) -> usize {
+fn with_its_like(tree: &Tree, clean: &Measures, article: usize, title: Option<&str>) -> usize {
     let parent = tree.nodes[article].parent;
+    let has_title = |at: usize, said: &dyn Fn(&str) -> bool| {
+        let end = tree.nodes[at].end.min(at + MAX_HEAD);
+        (at..end).any(|at| tree.tag(at) == Some(Tag::H1) && said(&tree.text_of(at)))
+    };
+    // Under the page's own title stands one article, and others with titles of their own are loaded behind it.
+    let is_the_page = has_title(article, &|text| title.is_some_and(|title| title.trim() == text));
     let alike = |at: &usize| {
         *at != article
             && tree.tag(*at) == Some(Tag::Article)
             && clean.prose[*at] * 3 >= clean.prose[article]
             && clean.linked[*at] * 5 < clean.words[*at]
+            && !(is_the_page && has_title(*at, &|text| Some(text) != title))
     };
     if children(tree, parent).any(|at| alike(&at)) { parent } else { article }
 }
@@ -175,6 +185,20 @@ fn mark_outside(tree: &Tree, pieces: &mut [Piece], (declared, root): (usize, usi
                 && (declared..tree.nodes[declared].end).contains(&piece.owner)
                 && tells(piece, at < first) => {}
             _ => piece.reason = piece.reason.or(Some(outside(piece, at < first))),
+        }
+    }
+}
+
+/// A few words behind what readers wrote are the page's, where the article stands before that.
+fn mark_behind_comments(pieces: &mut [Piece]) {
+    let is_comment = |piece: &Piece| piece.reason == Some(hint::COMMENTS) && piece.is_prose();
+    let Some(last) = pieces.iter().rposition(is_comment) else { return };
+    let told = |pieces: &[Piece]| -> usize {
+        pieces.iter().filter(|piece| piece.reason.is_none()).map(|piece| piece.words).sum()
+    };
+    if told(&pieces[last..]) < LEAST_WORDS && told(&pieces[..last]) >= LEAST_WORDS {
+        for piece in &mut pieces[last..] {
+            piece.reason = piece.reason.or(Some("after the article"));
         }
     }
 }

@@ -192,6 +192,7 @@ impl Case<'_> {
             hint::LABEL => words <= 8,
             hint::SIGNATURE => words <= 40,
             hint::CREDIT | hint::TAGS => words <= 40,
+            hint::REFERENCES => share < 60,
             hint::COMMENTS => total.saturating_sub(family) >= 60 || share < 30,
             _ if matches!(tag, Tag::Article | Tag::Main | Tag::P | Tag::Table) && !hint.sure => {
                 share < 30 && tag != Tag::Main && !is_whole(tree, at)
@@ -212,7 +213,13 @@ impl Case<'_> {
             !self.hint.sure && !matches!(self.tree.tag(self.at), Some(Tag::Aside | Tag::Footer | Tag::Nav | Tag::Form));
         let weak = !matches!(
             self.hint.reason,
-            hint::COMMENTS | hint::COOKIES | hint::FOOTER | hint::POPUP | hint::AUTHOR_NOTE | hint::SIGNATURE
+            hint::COMMENTS
+                | hint::COOKIES
+                | hint::FOOTER
+                | hint::POPUP
+                | hint::AUTHOR_NOTE
+                | hint::SIGNATURE
+                | hint::REFERENCES
         );
         named_only && weak && (self.in_article || self.has_text_beside_it())
     }

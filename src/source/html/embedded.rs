@@ -1,4 +1,5 @@
-//! Articles that a page holds only for its scripts, or for readers without scripts: in JSON-LD, in templates, in `noscript`.
+//! Articles that a page holds only for its scripts, or for readers without scripts: in JSON-LD, in templates, in
+//! `noscript`, in the data that its scripts show (`__NEXT_DATA__`).
 //!
 //! As a rule these are copies of what stands on the page, so they are looked at only where the page has next to no
 //! running text of its own.
@@ -10,8 +11,10 @@ use super::tag::Tag;
 use super::tree::Tree;
 use crate::source::{Block, BlockKind, LocatedText, Place};
 
-/// A page of so many words of running text has a text of its own.
+/// A page of so many words of running text may have a text of its own, unless what was found is much longer.
 const LEAST_WORDS: usize = 25;
+/// A page of so many has one.
+const OWN_WORDS: usize = 80;
 /// Of scripts and templates beyond this none holds the article.
 const MAX_CANDIDATES: usize = 50;
 /// All of them are shorter than this.
@@ -49,11 +52,15 @@ impl Counted {
 /// The article where it stands outside of the visible page. `own` is the page's own running text, in words; `read` reads
 /// markup.
 pub fn article(tree: &Tree, own: usize, read: impl Fn(&str) -> Vec<Block>) -> Option<Found> {
-    if own >= LEAST_WORDS {
+    if own >= OWN_WORDS {
         return None;
     }
-    let is_long = |found: &Found| found.words >= LEAST_WORDS.max(own * 2);
-    of_linked_data(tree, &read).filter(is_long).or_else(|| of_markup(tree, &read).filter(is_long))
+    let times = if own >= LEAST_WORDS { 4 } else { 2 };
+    let is_long = |found: &Found| found.words >= LEAST_WORDS.max(own * times);
+    of_linked_data(tree, &read)
+        .filter(is_long)
+        .or_else(|| of_markup(tree, &read).filter(is_long))
+        .or_else(|| of_data(tree, &read).filter(is_long))
 }
 
 /// Words of running text.
@@ -127,6 +134,61 @@ fn moved(mut blocks: Vec<Block>, line: usize) -> Vec<Block> {
         block.text = LocatedText::new(block.text.as_str(), Place::line(line));
     }
     blocks
+}
+
+/// The longest text in data for scripts: a body in markup or in paragraphs, or a list of these.
+fn of_data(tree: &Tree, read: impl Fn(&str) -> Vec<Block>) -> Option<Found> {
+    let mut best = Counted::default();
+    let mut left = MAX_BYTES;
+    let is_data = |at: &usize| tree.attribute(*at, "type").is_some_and(|kind| kind.trim() == "application/json");
+    for at in tree.elements(Tag::Script).filter(is_data).take(MAX_CANDIDATES) {
+        let text = tree.raw_text_of(at);
+        let Some(rest) = left.checked_sub(text.len()) else { break };
+        left = rest;
+        let Ok(value) = serde_json::from_str::<Value>(text) else { continue };
+        if let Some(body) = body(&value) {
+            best = best.or_longer(Counted::of(paragraphs(&body, tree.nodes[at].line, &read)));
+        }
+    }
+    (!best.blocks.is_empty()).then(|| best.found("its text is from the data of its scripts (JSON)"))
+}
+
+/// The longest of the values whose names say that they are a body.
+fn body(value: &Value) -> Option<String> {
+    const NAMES: &[&str] =
+        &["body", "content", "articleBody", "html", "text", "blocks", "paragraphs", "bodyHtml", "body_html"];
+    let mut best: Option<String> = None;
+    let mut open = vec![value];
+    while let Some(value) = open.pop() {
+        match value {
+            Value::Array(items) => open.extend(items),
+            Value::Object(members) => {
+                for (name, member) in members {
+                    let found = NAMES.contains(&name.as_str()).then(|| text_of(member)).flatten();
+                    if found.as_ref().is_some_and(|text| text.len() > best.as_ref().map_or(0, String::len)) {
+                        best = found;
+                    } else if member.is_array() || member.is_object() {
+                        open.push(member);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    best
+}
+
+/// A text, or the texts of a list of blocks, each a paragraph.
+fn text_of(value: &Value) -> Option<String> {
+    let of_block = |block: &Value| {
+        let text = ["text", "html", "content", "value"].iter().find_map(|name| block[name].as_str());
+        text.or(block.as_str()).map(str::to_owned)
+    };
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Array(blocks) => Some(blocks.iter().filter_map(of_block).collect::<Vec<_>>().join("\n\n")),
+        _ => None,
+    }
 }
 
 fn of_markup(tree: &Tree, read: impl Fn(&str) -> Vec<Block>) -> Option<Found> {

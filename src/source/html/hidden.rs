@@ -4,10 +4,12 @@ use super::aside::STRUCK_OUT;
 use super::piece::Piece;
 use super::tag::Tag;
 use super::tree::Tree;
-use super::words::has_word;
+use super::words::{has_word, words};
 
 pub const HIDDEN: &str = "hidden";
 
+/// So many nodes are looked at for a paragraph in what is hidden.
+const MOST_LOOKED_AT: usize = 2000;
 /// With fewer words of running text in sight, a page waits for its scripts to show the rest.
 const LEAST_WORDS: usize = 25;
 
@@ -34,7 +36,27 @@ pub fn reason(tree: &Tree, at: usize, tag: Tag, landmarks: &Landmarks) -> Option
             && (tag.is_block() || tree.holds_blocks(at))
             && !landmarks.stand_in(tree, at)
     };
-    of_element(tree, at, tag).or_else(|| for_the_eye().then_some(HIDDEN))
+    let by_style = || {
+        tree.attribute(at, "class").is_some_and(is_never_shown)
+            && !landmarks.stand_in(tree, at)
+            && !is_panel(tree, at)
+            && !holds_paragraph(tree, at)
+    };
+    of_element(tree, at, tag).or_else(|| (for_the_eye() || by_style()).then_some(HIDDEN))
+}
+
+/// Whether a class says that nobody sees it, on any screen.
+fn is_never_shown(class: &str) -> bool {
+    const NAMES: &[&str] = &["hidden", "hide", "d-none", "is-hidden", "ng-hide", "uk-hidden", "display-none"];
+    let mut names = class.split_whitespace();
+    names.clone().any(|name| NAMES.contains(&name))
+        && !names.any(|name| name.contains([':', '@']) || name.starts_with("d-") && name != "d-none")
+}
+
+/// Whether a paragraph of running text stands in it: the rest of an article that a button shows.
+fn holds_paragraph(tree: &Tree, at: usize) -> bool {
+    let inside = at..tree.nodes[at].end.min(at + MOST_LOOKED_AT);
+    inside.filter(|at| tree.tag(*at) == Some(Tag::P)).any(|at| words(&tree.text_of(at)) >= 15)
 }
 
 /// The same, as far as the element alone says so.

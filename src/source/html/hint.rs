@@ -1,7 +1,7 @@
 //! What an element's tag, role, class and id say of the text inside: navigation, a cookie notice, comments.
 
 use super::tag::Tag;
-use super::tree::Tree;
+use super::tree::{CUSTOM, Tree};
 use super::words::{each_word, has_word};
 
 /// What is claimed of an element's content.
@@ -41,6 +41,8 @@ pub const CONTENTS: &str = "table of contents";
 pub const CREDIT: &str = "credit";
 pub const LABEL: &str = "label";
 pub const SIGNATURE: &str = "signature";
+pub const REFERENCES: &str = "list of references";
+pub const RIGHTS: &str = "copyright";
 
 /// The hint of one element, from the surest to the vaguest mark.
 pub fn hint(tree: &Tree, at: usize) -> Option<Hint> {
@@ -95,7 +97,7 @@ fn of_tag(tag: Tag, name: Option<Hint>) -> Option<Hint> {
 }
 
 fn of_names(tree: &Tree, at: usize) -> Option<Hint> {
-    let names = ["class", "data-component", "data-testid", "aria-label", "rel", "itemprop"];
+    let names = [CUSTOM, "class", "data-component", "data-testid", "aria-label", "rel", "itemprop"];
     let all = names.iter().filter_map(|name| tree.attribute(at, name)).flat_map(str::split_whitespace).take(40);
     // What opens an article is none of the rest, whatever else it is called.
     let opens =
@@ -134,6 +136,8 @@ fn rank(reason: &str) -> usize {
         DATE,
         CREDIT,
         SIGNATURE,
+        REFERENCES,
+        RIGHTS,
         LABEL,
         POPUP,
         NAVIGATION,
@@ -210,7 +214,9 @@ fn of_pair(first: &str, second: &str) -> Option<&'static str> {
             "author" | "writer" | "contributor",
             "bio" | "box" | "info" | "card" | "profile" | "about" | "description",
         ) => Some(AUTHOR_NOTE),
-        ("about" | "post", "author") => Some(AUTHOR_NOTE),
+        ("about" | "post", "author") | ("the", "author") => Some(AUTHOR_NOTE),
+        ("affiliate", "disclosure" | "disclaimer" | "notice") => Some(ADVERTISEMENT),
+        ("rights", "permissions" | "and") | ("article", "rights") => Some(RIGHTS),
         ("sign", "up") | ("mailing", "list") | ("email", "signup" | "capture") => Some(NEWSLETTER),
         ("photo" | "image" | "picture", "credit" | "credits") => Some(CREDIT),
         ("back", "to") | ("skip", "to" | "link" | "nav") | ("jump", "to" | "link") => Some(NAVIGATION),
@@ -235,7 +241,7 @@ fn of_word(word: &str) -> Option<&'static str> {
         | "shares" => SHARING,
         "werbung" | "publicidad" | "publicite" | "ad" | "ads" | "advert" | "adverts" | "advertisement"
         | "advertisements" | "advertising" | "adsense" | "adsbygoogle" | "adslot" | "sponsor" | "sponsors"
-        | "sponsored" | "dfp" | "promo" | "promos" | "promotion" | "promoted" | "advertorial" => ADVERTISEMENT,
+        | "sponsored" | "dfp" | "cta" | "promo" | "promos" | "promotion" | "promoted" | "advertorial" => ADVERTISEMENT,
         "nav" | "navbar" | "navigation" | "menu" | "menus" | "submenu" | "breadcrumb" | "breadcrumbs"
         | "pagination" | "pager" | "skiplink" | "sitenav" | "masthead" | "topbar" | "toolbar" | "navbox"
         | "noprint" | "sitemap" | "mainnav" | "topnav" => NAVIGATION,
@@ -243,7 +249,9 @@ fn of_word(word: &str) -> Option<&'static str> {
         "footer" | "colophon" | "sitefooter" | "copyright" | "catlinks" | "printfooter" => FOOTER,
         "sidebar" | "rail" | "widget" | "widgets" => SIDEBAR,
         "byline" | "bylines" | "author" | "authors" => BYLINE,
-        "bio" | "authorbox" => AUTHOR_NOTE,
+        "bio" | "biog" | "authorbox" | "authorbio" | "aboutauthor" | "abouttheauthor" => AUTHOR_NOTE,
+        "references" | "reflist" | "bibliography" => REFERENCES,
+        "rightslink" => RIGHTS,
         "dateline" | "timestamp" | "pubdate" | "datetime" | "datepublished" | "datemodified" => DATE,
         "paywall" | "regwall" | "subscriber" => PAYWALL,
         "modal" | "popup" | "overlay" | "lightbox" | "toast" | "interstitial" => POPUP,

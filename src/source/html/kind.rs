@@ -5,25 +5,63 @@ use super::tree::Tree;
 use super::words::{each_word, words};
 use crate::source::{BlockKind, LocatedText};
 
+/// Beside a picture, in a box that is called one, a longer text is no description.
+const MAX_BESIDE_PICTURE: usize = 30;
+/// And what holds more nodes is no such box.
+const MAX_NODES: usize = 40;
 /// A longer class says nothing.
 const MAX_CLASS: usize = 2000;
 
-/// What a text in `owner` is.
-pub fn kind(tree: &Tree, owner: usize, text: &LocatedText) -> BlockKind {
-    for at in tree.lineage(owner) {
-        let Some(tag) = tree.tag(at) else { continue };
-        match tag {
-            Tag::Pre | Tag::Listing | Tag::Xmp | Tag::Plaintext => return BlockKind::NotProse,
-            Tag::Figcaption | Tag::Caption => return BlockKind::Caption,
-            Tag::Dt if is_question(text.as_str()) => return BlockKind::Heading,
-            Tag::Li | Tag::Dt | Tag::Dd => return BlockKind::ListItem,
-            Tag::Td | Tag::Th | Tag::Body | Tag::Article | Tag::Section | Tag::Main => break,
-            _ if is_heading(tree, at, tag) => return heading(tag, text.as_str()),
-            _ if is_caption(tree, at) => return BlockKind::Caption,
-            _ => {}
+/// What an element makes of the texts inside, unless one nearer to them says otherwise.
+#[derive(Debug, Clone, Copy)]
+enum Decision {
+    Nothing,
+    Preformatted,
+    Caption,
+    Item,
+    /// An item, or the heading of one if it is a question.
+    Term,
+    Heading(Tag),
+}
+
+/// By node: what it and the elements around it decide. Each is looked at once, not once for every text inside.
+pub struct Kinds(Vec<Decision>);
+
+impl Kinds {
+    pub fn of(tree: &Tree) -> Self {
+        let mut all: Vec<Decision> = Vec::with_capacity(tree.nodes.len());
+        for (at, node) in tree.nodes.iter().enumerate() {
+            let around = all.get(node.parent).copied().unwrap_or(Decision::Nothing);
+            all.push(tree.tag(at).and_then(|tag| of_element(tree, at, tag)).unwrap_or(around));
+        }
+        Self(all)
+    }
+
+    /// What a text in `owner` is.
+    pub fn kind(&self, owner: usize, text: &LocatedText) -> BlockKind {
+        match self.0[owner] {
+            Decision::Nothing => BlockKind::Paragraph,
+            Decision::Preformatted => BlockKind::NotProse,
+            Decision::Caption => BlockKind::Caption,
+            Decision::Term if is_question(text.as_str()) => BlockKind::Heading,
+            Decision::Item | Decision::Term => BlockKind::ListItem,
+            Decision::Heading(tag) => heading(tag, text.as_str()),
         }
     }
-    BlockKind::Paragraph
+}
+
+fn of_element(tree: &Tree, at: usize, tag: Tag) -> Option<Decision> {
+    match tag {
+        Tag::Pre | Tag::Listing | Tag::Xmp | Tag::Plaintext => Some(Decision::Preformatted),
+        Tag::Figcaption | Tag::Caption => Some(Decision::Caption),
+        Tag::Dt => Some(Decision::Term),
+        Tag::Li | Tag::Dd => Some(Decision::Item),
+        Tag::Td | Tag::Th if is_caption(tree, at) => Some(Decision::Caption),
+        Tag::Td | Tag::Th | Tag::Body | Tag::Article | Tag::Section | Tag::Main => Some(Decision::Nothing),
+        _ if is_heading(tree, at, tag) => Some(Decision::Heading(tag)),
+        _ if is_caption(tree, at) || is_picture(tree, at) => Some(Decision::Caption),
+        _ => None,
+    }
 }
 
 fn is_heading(tree: &Tree, at: usize, tag: Tag) -> bool {
@@ -61,9 +99,47 @@ fn is_panel_label(name: &str) -> bool {
 }
 
 pub fn is_caption(tree: &Tree, at: usize) -> bool {
-    // Asked of every ancestor of every text, so the cheap question comes first.
-    let class = tree.attribute(at, "class").filter(|class| class.len() <= MAX_CLASS && class.contains("aption"));
+    let told = |class: &&str| class.len() <= MAX_CLASS && CAPTION_PARTS.iter().any(|part| class.contains(part));
+    let class = tree.attribute(at, "class").filter(told);
     class.is_some_and(|class| class.split_whitespace().any(is_caption_name))
+}
+
+/// Whether it is a box for a picture and nothing else.
+fn is_picture(tree: &Tree, at: usize) -> bool {
+    let named = |name: &str| matches!(name, "picture" | "image" | "photo" | "bild" | "foto");
+    let class = tree.attribute(at, "class").filter(|class| class.len() <= MAX_CLASS);
+    class.is_some_and(|class| class.split_whitespace().any(named))
+        && tree.nodes[at].end - at <= MAX_NODES
+        && words(&tree.text_of(at)) <= MAX_BESIDE_PICTURE
+}
+
+/// What every name of a description holds.
+const CAPTION_PARTS: &[&str] = &["aption", "cptn", "egend", "escription", "esc", "meta", "unterschrift", "pie"];
+
+fn describes(part: &str) -> bool {
+    part.ends_with("caption") || matches!(part, "captions" | "bildunterschrift" | "legende" | "piefoto")
+}
+
+/// `img-description`, `article-image__legend`, `Image_meta`.
+fn describes_picture(first: &str, second: &str) -> bool {
+    let picture = matches!(
+        first,
+        "image"
+            | "images"
+            | "img"
+            | "photo"
+            | "picture"
+            | "pic"
+            | "foto"
+            | "bild"
+            | "figure"
+            | "fig"
+            | "media"
+            | "thumb"
+    );
+    let text =
+        matches!(second, "cptn" | "legend" | "legende" | "description" | "desc" | "meta" | "metadata" | "unterschrift");
+    picture && text || (first, second) == ("pie", "foto")
 }
 
 /// `wp-caption-text`, `thumbcaption`, but not `caption-on` or `has-caption`, which say what stands inside.
@@ -72,5 +148,6 @@ fn is_caption_name(name: &str) -> bool {
     each_word(name, |word| parts.push(word.to_owned()));
     let state = ["has", "with", "no", "without", "hascaption", "on", "off"];
     !parts.iter().any(|part| state.contains(&part.as_str()))
-        && parts.iter().any(|part| part.ends_with("caption") || part == "captions")
+        && (parts.iter().any(|part| describes(part))
+            || parts.windows(2).any(|pair| describes_picture(&pair[0], &pair[1])))
 }

@@ -2,7 +2,7 @@
 
 use super::aside;
 use super::hidden::{self, Landmarks};
-use super::kind::kind;
+use super::kind::Kinds;
 use super::preformatted;
 use super::tag::Tag;
 use super::tree::{Tree, What};
@@ -64,6 +64,7 @@ pub fn pieces(tree: &Tree) -> Vec<Piece> {
         set_aside: Vec::new(),
         link_end: 0,
         landmarks: Landmarks::of(tree),
+        kinds: Kinds::of(tree),
         veil: 0..0,
         veiled: "",
     };
@@ -123,6 +124,7 @@ struct Collector<'a> {
     /// Up to here the text is a link's.
     link_end: usize,
     landmarks: Landmarks,
+    kinds: Kinds,
     /// What stands here is left out.
     veil: std::ops::Range<usize>,
     /// Why.
@@ -245,7 +247,7 @@ impl Collector<'_> {
     fn flush(&mut self) {
         let run = std::mem::take(&mut self.run);
         if let Some(owner) = run.owner {
-            let kind = kind(self.tree, owner, &run.text);
+            let kind = self.kinds.kind(owner, &run.text);
             let before = self.pieces.len();
             self.push(kind, run.text, owner, run.linked, None);
             let lines =

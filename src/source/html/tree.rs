@@ -14,6 +14,8 @@ use crate::source::ReadError;
 const MAX_DEPTH: usize = 256;
 /// A page of more nodes than this is no page that anybody reads.
 const MAX_NODES: usize = 2_000_000;
+/// What is kept of the name of an element that HTML does not know.
+const MAX_NAME: usize = 80;
 /// What is kept of one attribute's value.
 const MAX_VALUE: usize = 1 << 16;
 
@@ -45,7 +47,11 @@ pub enum What {
 #[derive(Debug, Default)]
 pub struct Attributes(Vec<(&'static str, Box<str>)>);
 
+/// Under this is kept what an element of a page's own making is called: no attribute has a space in its name.
+pub const CUSTOM: &str = "own element";
+
 const KEPT: &[&str] = &[
+    CUSTOM,
     "aria-controls",
     "aria-expanded",
     "aria-hidden",
@@ -76,12 +82,13 @@ const KEPT: &[&str] = &[
 ];
 
 impl Attributes {
-    fn of(tag: StartTag<usize>) -> Option<Box<Self>> {
-        let kept = tag.attributes.into_iter().filter_map(|(name, value)| {
+    fn of(tag: &StartTag<usize>) -> Option<Box<Self>> {
+        let kept = tag.attributes.iter().filter_map(|(name, value)| {
             let name = KEPT.iter().find(|kept| kept.as_bytes() == name.as_slice())?;
             Some((*name, text(&value[..value.len().min(MAX_VALUE)])))
         });
-        let kept: Vec<_> = kept.collect();
+        let custom = tag.name.contains(&b'-').then(|| (CUSTOM, text(&tag.name[..tag.name.len().min(MAX_NAME)])));
+        let kept: Vec<_> = custom.into_iter().chain(kept).collect();
         (!kept.is_empty()).then(|| Box::new(Self(kept)))
     }
 
@@ -226,7 +233,7 @@ impl Builder {
         self.close_before(tag);
         let closed = tag.is_void() || xml && token.self_closing || token.self_closing && self.in_drawing(tag);
         let line = self.lines.line(token.span.start);
-        let at = self.push(line, What::Element(tag, Attributes::of(token)));
+        let at = self.push(line, What::Element(tag, Attributes::of(&token)));
         if closed {
             return None;
         }
