@@ -99,7 +99,7 @@ fn reading() {
     let all: Vec<String> =
         files("tests/fixtures/documents", &endings).iter().chain(&files("corpus", &endings)).map(read).collect();
     let found = digest(all.into_iter().chain([lists(&["calendar", "sentence"])]));
-    assert_eq!((versions::READING, found.as_str()), (7, "ee74f8d7aaad1d3c"));
+    assert_eq!((versions::READING, found.as_str()), (8, "ee74f8d7aaad1d3c"));
 }
 
 #[test]
@@ -107,7 +107,7 @@ fn passages() {
     let split = |source: &Source| shown(&segment(source, &Marks::default(), &Words(60)));
     let lists = lists(&["calendar", "furniture", "sentence"]);
     let found = digest(sources().iter().map(split).chain(library_passages()).chain([lists]));
-    assert_eq!((versions::PASSAGES, found.as_str()), (6, "b2b5626669e6c1f2"));
+    assert_eq!((versions::PASSAGES, found.as_str()), (7, "b2b5626669e6c1f2"));
 }
 
 /// With what recurs in documents of one publisher left out.

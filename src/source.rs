@@ -16,6 +16,7 @@ mod language;
 mod licence;
 mod mail;
 mod markdown;
+pub mod ods;
 pub mod odt;
 mod office;
 mod ole;

@@ -216,7 +216,7 @@ pub struct SelectionArgs {
 /// Which columns of a table, or keys of JSON lines, hold what.
 #[derive(Args, Clone, Default)]
 #[command(
-    next_help_heading = "Columns of .csv, .tsv and .xlsx tables, keys of .json and .jsonl (each row is one source)"
+    next_help_heading = "Columns of .csv, .tsv, .xlsx and .ods tables, keys of .json and .jsonl (each row is one source)"
 )]
 pub struct ColumnArgs {
     /// Column with the text [default: text, body, content, article or abstract]

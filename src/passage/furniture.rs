@@ -243,12 +243,10 @@ fn is_credit(lower: &str) -> bool {
     (headed || by) && words(lower) <= 40
 }
 
-/// A description with its picture's credit at the end: `… on Monday. (Photo: A. Sund)`, `… / Getty Images`.
+/// A description with its picture's credit at the end: `… on Monday. (Photo: A. Sund)`, `… / Getty Images`, `… (GP
+/// Photo/Ada Brandt)`; or at its beginning: `Ada Brandt/Associated Press - The quay …`.
 fn is_caption_with_credit(text: &str) -> bool {
-    let lower = text.to_lowercase();
-    let tail =
-        lower.rfind(['(', '[', '/', '|', '©']).map(|at| lower[at..].trim_start_matches(['(', '[', '/', '|', ' ', '©']));
-    let credits = [
+    const CREDITS: &[&str] = &[
         "photo",
         "image:",
         "image by",
@@ -264,10 +262,28 @@ fn is_caption_with_credit(text: &str) -> bool {
         "flickr",
         "unsplash",
     ];
-    words(text) <= 60
-        && tail.is_some_and(|tail| words(tail) <= 8 && credits.iter().any(|credit| tail.starts_with(credit)))
-        && words(text) > 1
+    const AGENCIES: &[&str] = &["associated press", "ap", "getty images", "reuters", "afp", "epa"];
+    if words(text) > 60 || words(text) <= 1 {
+        return false;
+    }
+    let lower = text.to_lowercase();
+    let tails = ['(', '[', '/', '|', '©'].into_iter().filter_map(|mark| lower.rfind(mark).map(|at| &lower[at..]));
+    let is_credit = |tail: &str| {
+        let bare = tail.trim_start_matches(['(', '[', '/', '|', ' ', '©']);
+        let named = CREDITS.iter().any(|credit| bare.starts_with(credit));
+        let bracketed =
+            tail.starts_with('(') && tail.ends_with(')') && bare.split(NO_LETTER).any(|word| word == "photo");
+        words(bare) <= 8 && (named || bracketed)
+    };
+    let last = lower.rfind(". photo by ").map(|at| &lower[at + 2..]);
+    let first = lower.split_once(" - ").and_then(|(credit, _)| credit.split_once('/'));
+    tails.into_iter().any(is_credit)
+        || last.is_some_and(|tail| words(tail) <= 8)
+        || first.is_some_and(|(name, agency)| words(name) <= 4 && AGENCIES.contains(&agency.trim()))
 }
+
+/// What stands between words.
+const NO_LETTER: fn(char) -> bool = |c| !c.is_alphanumeric();
 
 /// A menu has an item of fewer words: key points of an article have more, and finish no sentence either.
 const KEY_POINT: usize = 6;

@@ -2,8 +2,11 @@
 
 use std::path::Path;
 
+use super::office::workbook;
 use super::rows::Rows;
-use super::{Parsed, ReadError, docx, epub, html, mail, markdown, odt, ole, pdf, plain, pptx, rtf, subtitles, xlsx};
+use super::{
+    Parsed, ReadError, docx, epub, html, mail, markdown, ods, odt, ole, pdf, plain, pptx, rtf, subtitles, xlsx,
+};
 
 /// A kind of file.
 #[derive(Debug)]
@@ -84,6 +87,7 @@ pub const HEAD: usize = 4096;
 pub const FORMATS: &[Format] = &[
     binary("PDF", &["pdf"], is_pdf, Reader::Document(pdf::parse)),
     binary("EPUB", &["epub"], is_epub, Reader::Document(epub::parse)),
+    binary(workbook::OPEN_DOCUMENT, &["ods", "ots", "fods"], is_ods, Reader::Workbook(ods::parse)),
     binary("OpenDocument", &["odt", "ott", "fodt", "odp", "fodp"], is_odf, Reader::Document(odt::parse)),
     binary("PowerPoint", &["pptx", "ppsx"], is_pptx, Reader::Document(pptx::parse)),
     binary("Excel", &["xlsx", "xlsm"], is_xlsx, Reader::Workbook(xlsx::parse)),
@@ -102,7 +106,6 @@ pub const FORMATS: &[Format] = &[
     nobody("old Word", &["doc", "dot"], "save it as .docx"),
     nobody("old PowerPoint", &["ppt", "pps"], "save it as .pptx"),
     nobody("old Excel", &["xls"], "save it as .xlsx or .csv"),
-    nobody("an OpenDocument spreadsheet", &["ods", "fods"], "save it as .xlsx or .csv"),
     nobody("Pages", &["pages"], "export it as .docx or .pdf"),
     nobody("Keynote", &["key"], "export it as .pptx or .pdf"),
     nobody("Numbers", &["numbers"], "export it as .csv or .xlsx"),
@@ -205,6 +208,15 @@ fn is_odf(head: &[u8]) -> bool {
     is_zip(head) && kind.is_some_and(|kind| TYPES.iter().any(|known| kind.starts_with(known))) || flat
 }
 
+/// The same of one that holds tables.
+fn is_ods(head: &[u8]) -> bool {
+    let kind = b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet";
+    is_zip(head) && head.get(30..).is_some_and(|rest| rest.starts_with(kind))
+        || head.starts_with(b"<?xml")
+            && contains(head, b"<office:document ")
+            && contains(head, b"application/vnd.oasis.opendocument.spreadsheet")
+}
+
 /// Archives name their files: a presentation's are in `ppt`, a workbook's in `xl`. Any other is taken for a Word
 /// document; if it is none, the reader will say so.
 fn is_pptx(head: &[u8]) -> bool {
@@ -263,6 +275,7 @@ mod tests {
             ("a.rtf", "RTF"),
             ("a.PPTX", "PowerPoint"),
             ("a.xlsx", "Excel"),
+            ("a.ods", "an OpenDocument spreadsheet"),
             ("a.doc", "old Word"),
             ("a.mdx", "Markdown"),
             ("a.eml", "e-mail"),

@@ -48,7 +48,7 @@ fn unpack(bytes: &[u8]) -> Result<Parts, String> {
 }
 
 /// Whether a manifest says how parts are encrypted.
-fn is_encrypted(manifest: &str) -> bool {
+pub fn is_encrypted(manifest: &str) -> bool {
     let mut found = false;
     // A damaged manifest says nothing; the parts themselves will tell.
     let _ = xml::each(manifest, |item| found |= matches!(item, xml::Item::Open("encryption-data", _)));

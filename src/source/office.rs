@@ -6,6 +6,7 @@ pub mod package;
 pub mod properties;
 pub mod relations;
 pub mod style;
+pub mod workbook;
 pub mod xml;
 
 /// Notes of fewer words than this say nothing without the text that they are a note to.

@@ -231,7 +231,7 @@ fn read_as_it_is(mut from: impl Read, path: &Path, columns: &Columns) -> Result<
         }
         Reader::Workbook(parse) => {
             let workbook = isolate::parse(format, parse, &whole(head, from)?)?;
-            rows::of_workbook(&shown, workbook, columns)
+            rows::of_workbook(format.name, &shown, workbook, columns)
         }
         Reader::Rows(rows) => rows::read(rows, &shown, head, from, columns),
         Reader::Mailbox => rows::mailbox::read(&shown, head.chain(from)),

@@ -6,16 +6,9 @@
 use super::office::package::Package;
 use super::office::properties;
 use super::office::relations::{Relations, main_part};
+use super::office::workbook::{BETWEEN, MAX_CELLS, MAX_COLUMNS, MAX_TEXT};
 use super::office::xml::{self, Attributes, Item};
 use super::{Block, BlockKind, Content, Date, LocatedText, Parsed, Place, ReadError};
-
-/// Stands between the values of a row.
-pub const BETWEEN: char = '\u{1f}';
-/// Columns and rows that a sheet can have.
-const MAX_COLUMNS: usize = 16_384;
-/// Values of a sheet that are kept, and what they may unpack to: one text may stand in many cells.
-const MAX_CELLS: usize = 20_000_000;
-const MAX_TEXT: usize = 128 << 20;
 
 /// Reads a workbook: a block for each row that has a value, on the page that is its sheet.
 ///

@@ -195,6 +195,52 @@ fn rows_of_a_workbook() {
     assert_eq!(table[0]["source"], "b.xlsx");
 }
 
+/// An `OpenDocument` spreadsheet with these tables.
+fn ods(tables: &str) -> Vec<u8> {
+    let content = format!(
+        "<office:document-content xmlns:office='o' xmlns:text='t' xmlns:table='b' xmlns:style='s'><office:automatic-styles><style:style \
+         style:name='ta2'><style:table-properties table:display='false'/></style:style></office:automatic-styles><office:body>\
+         <office:spreadsheet>{tables}</office:spreadsheet></office:body></office:document-content>"
+    );
+    let kind: &[u8] = b"application/vnd.oasis.opendocument.spreadsheet";
+    archive(&[("mimetype", kind), ("content.xml", content.as_bytes())], Deflated)
+}
+
+#[test]
+fn rows_of_an_opendocument_spreadsheet() {
+    let cell = |text: &str| format!("<table:table-cell><text:p>{text}</text:p></table:table-cell>");
+    let row = |cells: &[&str]| {
+        format!("<table:table-row>{}</table:table-row>", cells.iter().map(|text| cell(text)).collect::<String>())
+    };
+    let empty = "<table:table-row table:number-rows-repeated='1000'><table:table-cell table:number-columns-repeated='1024'/></table:table-row>";
+    let table =
+        |style: &str, rows: &str| format!("<table:table table:style-name='{style}'>{rows}{empty}</table:table>");
+    let folder = Folder::with(&[]);
+    let dated = format!(
+        "<table:table-row><table:table-cell><text:p>b</text:p></table:table-cell><table:table-cell office:value-type='date' \
+         office:date-value='2031-05-06T00:00:00'><text:p>6 May</text:p></table:table-cell><table:table-cell><office:annotation><text:p>check \
+         this</text:p></office:annotation><text:p>{BREAD}</text:p></table:table-cell></table:table-row>"
+    );
+    let gap = "<table:table-row table:number-rows-repeated='2'><table:table-cell table:number-columns-repeated='3'/></table:table-row>";
+    let first = [row(&["id", "Date", "Text"]), gap.to_owned(), row(&["f", "", FERRY]), dated].concat();
+    folder.write("a.ods", ods(&(table("ta1", &first) + &table("ta2", &row(&["id", "Text", "hidden"])))));
+    folder.write("b.ods", ods(&table("ta1", &row(&["Tarn", "two old ferries"]))));
+    folder.write(
+        "c.ods",
+        ods(&table(
+            "ta1",
+            &row(&["Text"])
+                .replace("<table:table-cell>", "<table:table-cell table:number-columns-repeated='99999999999'>"),
+        )),
+    );
+    let found = read(&folder, &["a.ods"]);
+    assert_eq!(places(&found), expected(&[("a.ods:f", 4), ("a.ods:b", 5)]));
+    assert_eq!(texts(&found[1], "passages"), [BREAD]);
+    assert_eq!(found[1]["date"], "2031-05-06");
+    assert_eq!(texts(&read(&folder, &["b.ods"])[0], "passages"), ["Tarn, two old ferries"]);
+    folder.run(&["passages", "c.ods"]).exits(2);
+}
+
 #[test]
 fn what_a_password_protects() {
     let folder = Folder::with(&[]);
@@ -202,7 +248,7 @@ fn what_a_password_protects() {
     let compound = [&b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"[..], &[0; 600], &name].concat();
     let manifest = b"<manifest:manifest xmlns:manifest='m'><manifest:encryption-data/></manifest:manifest>";
     let locked = archive(&[("content.xml", b"\x00\x01"), ("META-INF/manifest.xml", manifest)], Deflated);
-    for (name, bytes) in [("a.docx", &compound), ("a.xlsx", &compound), ("a.odt", &locked)] {
+    for (name, bytes) in [("a.docx", &compound), ("a.xlsx", &compound), ("a.odt", &locked), ("a.ods", &locked)] {
         folder.write(name, bytes);
         folder.run(&["passages", name]).refuses(&[name, "is protected by a password; save a copy without one"]);
     }

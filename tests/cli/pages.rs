@@ -161,3 +161,119 @@ fn an_article_out_of_sight_is_read_where_the_page_shows_none() {
     }
     assert_eq!(passages(&read(&format!("{linked}<p>{WIVES}</p><p>{APPEAL}</p>"))), [WIVES, APPEAL]);
 }
+
+#[test]
+fn descriptions_of_pictures_are_known_by_the_names_that_sites_give_them() {
+    let boxes = [
+        "<div class='img-legend'><div class='img-description'>A trawler of the port lies at the quay.</div></div>",
+        "<div class='Image_meta__7h'><span>A trawler of the port lies at the quay.</span></div>",
+        "<table><tr><td><img></td></tr><tr><td class='tr-caption'>A trawler of the port lies at the quay.</td></tr></table>",
+        "<div class='picture'><img><p>A trawler of the port lies at the quay.</p></div>",
+        "<div class='bildunterschrift'>A trawler of the port lies at the quay.</div>",
+    ];
+    for markup in boxes {
+        let source = read(&format!("<div><p>{RULING}</p>{markup}<p>{PRETEXT}</p><p>{WIVES}</p></div>"));
+        assert_eq!(passages(&source), [RULING, PRETEXT, WIVES], "{markup}");
+        assert_eq!(reason(&source, "A trawler"), "caption", "{markup}");
+    }
+    // The state of a post is no box for a picture.
+    let source = read(&format!("<div class='post image'><p>{RULING}</p><p>{PRETEXT}</p><p>{WIVES}</p></div>"));
+    assert_eq!(passages(&source), [RULING, PRETEXT, WIVES]);
+}
+
+#[test]
+fn what_stands_beside_an_article_is_known_by_its_name_or_its_own_element() {
+    let cases = [
+        ("<ol class='references'><li>Kerr, I. The port and its files. 2029.</li></ol>", "list of references"),
+        ("<div id='rightslink-section'><p>This article may be shared in any medium.</p></div>", "copyright"),
+        ("<p class='affiliate-disclosure'>We are paid for some of the links in this text.</p>", "advertisement"),
+        (
+            "<div class='people_aboutauthor'><p>Ida Kerr went to sea for years before that.</p></div>",
+            "note on the author",
+        ),
+        (
+            "<newsletter-signup><p>Hear from the quay each week, free of charge.</p></newsletter-signup>",
+            "newsletter prompt",
+        ),
+        ("<div class='hidden'>That address is not a valid one, so try again.</div>", "hidden"),
+    ];
+    for (markup, wanted) in cases {
+        let source = read(&format!("<div><p>{RULING}</p><p>{PRETEXT}</p>{markup}<p>{WIVES}</p></div>"));
+        assert_eq!(passages(&source), [RULING, PRETEXT, WIVES], "{markup}");
+        let words = markup.split(['<', '>']).find(|part| part.contains(' ') && !part.contains('=')).unwrap();
+        assert_eq!(reason(&source, words), wanted, "{markup}");
+    }
+    // The rest of an article that a button shows.
+    let source = read(&format!("<div><p>{RULING}</p><div class='hidden'><p>{PRETEXT}</p><p>{WIVES}</p></div></div>"));
+    assert_eq!(passages(&source), [RULING, PRETEXT, WIVES]);
+}
+
+#[test]
+fn an_article_that_is_loaded_behind_another_is_none_of_it() {
+    let page = |second: &str| {
+        read(&format!(
+            "<article><h1>The ruling</h1><p>{RULING}</p><p>{PRETEXT}</p></article><article>{second}<p>{WIVES}</p><p>{APPEAL}</p></article>"
+        ))
+    };
+    let source = page("<h1>Another matter</h1>");
+    assert_eq!(passages(&source), [RULING, PRETEXT]);
+    assert_eq!(reason(&source, "fishermen's wives"), "after the article");
+    assert_eq!(passages(&page("<h2>What came of it</h2>")), [RULING, PRETEXT, WIVES, APPEAL]);
+}
+
+#[test]
+fn key_points_are_text_and_menus_are_not() {
+    let list = |items: &[&str]| format!("<ul><li>{}</li></ul>", items.join("</li><li>"));
+    let points = ["The port has to publish ten years of reports", "Two shipping companies had asked it not to"];
+    let source = read(&format!("<h2>In short</h2>{}<p>{RULING}</p><p>{PRETEXT}</p>", list(&points)));
+    assert_eq!(passages(&source), [points[0], points[1], RULING, PRETEXT]);
+    let source = read(&format!("<h2>In short</h2>{}<p>{RULING}</p><p>{PRETEXT}</p>", list(&["The port", points[1]])));
+    assert_eq!(passages(&source), [RULING, PRETEXT]);
+    assert_eq!(reason(&source, "The port"), "menu or list of labels");
+}
+
+#[test]
+fn a_few_words_behind_the_comments_are_the_pages() {
+    let comment = format!("<div class='comment-text'><p>{WIVES}</p></div>");
+    let source = read(&format!(
+        "<div><h1>The ruling</h1><p>{RULING}</p><p>{PRETEXT}</p></div><div class='comment-list'>{}</div><div><p>The Post follows the code.</p></div>",
+        comment.repeat(4)
+    ));
+    assert_eq!(passages(&source), [RULING, PRETEXT]);
+    assert_eq!(reason(&source, "follows the code"), "after the article");
+}
+
+#[test]
+fn a_body_in_the_data_of_scripts_is_read_where_the_page_shows_none() {
+    let bodies = [
+        serde_json::json!({"props": {"page": {"title": "x", "body": format!("<p>{RULING}</p><p>{PRETEXT}</p>")}}}),
+        serde_json::json!({"article": {"content": [{"type": "p", "text": RULING}, {"type": "p", "text": PRETEXT}]}}),
+    ];
+    for data in bodies {
+        let source =
+            read(&format!("<div id='__next'></div><script id='__NEXT_DATA__' type='application/json'>{data}</script>"));
+        assert_eq!(passages(&source), [RULING, PRETEXT], "{data}");
+    }
+    let shown = format!("<p>{WIVES}</p><p>{APPEAL}</p>").repeat(2);
+    let source = read(&format!(
+        "{shown}<script type='application/json'>{}</script>",
+        serde_json::json!({"body": format!("{RULING} {PRETEXT}")})
+    ));
+    assert!(!passages(&source).join(" ").contains("regional court"), "{source:#}");
+}
+
+#[test]
+fn a_description_is_known_by_its_credit() {
+    for credited in [
+        "A trawler of the port lies at the quay of Sundvale. (GP Photo/Ida Kerr)",
+        "A trawler of the port lies at the quay of Sundvale. (Photo : Port of Sundvale/ Ida Kerr)",
+        "A trawler of the port lies at the quay of Sundvale. Photo by Ida Kerr",
+        "Ida Kerr/Associated Press - A trawler of the port lies at the quay of Sundvale.",
+    ] {
+        let source = read(&format!("<p>{RULING}</p><p>{credited}</p><p>{PRETEXT}</p>"));
+        assert_eq!(passages(&source), [RULING, PRETEXT], "{credited}");
+        assert_eq!(reason(&source, "A trawler"), "caption");
+    }
+    let said = "She had a photo of the trawler in her hand/on her desk - so the clerk remembers (as he said in court).";
+    assert_eq!(passages(&read(&format!("<p>{RULING}</p><p>{said}</p>"))), [RULING, said]);
+}

@@ -213,7 +213,12 @@ impl Case<'_> {
             !self.hint.sure && !matches!(self.tree.tag(self.at), Some(Tag::Aside | Tag::Footer | Tag::Nav | Tag::Form));
         let weak = !matches!(
             self.hint.reason,
-            hint::COMMENTS | hint::COOKIES | hint::FOOTER | hint::POPUP | hint::AUTHOR_NOTE | hint::SIGNATURE
+            hint::COMMENTS
+                | hint::COOKIES
+                | hint::FOOTER
+                | hint::POPUP
+                | hint::AUTHOR_NOTE
+                | hint::SIGNATURE
                 | hint::REFERENCES
         );
         named_only && weak && (self.in_article || self.has_text_beside_it())

@@ -155,7 +155,8 @@ fn of_data(tree: &Tree, read: impl Fn(&str) -> Vec<Block>) -> Option<Found> {
 
 /// The longest of the values whose names say that they are a body.
 fn body(value: &Value) -> Option<String> {
-    const NAMES: &[&str] = &["body", "content", "articleBody", "html", "text", "blocks", "paragraphs", "bodyHtml", "body_html"];
+    const NAMES: &[&str] =
+        &["body", "content", "articleBody", "html", "text", "blocks", "paragraphs", "bodyHtml", "body_html"];
     let mut best: Option<String> = None;
     let mut open = vec![value];
     while let Some(value) = open.pop() {

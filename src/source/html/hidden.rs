@@ -49,7 +49,8 @@ pub fn reason(tree: &Tree, at: usize, tag: Tag, landmarks: &Landmarks) -> Option
 fn is_never_shown(class: &str) -> bool {
     const NAMES: &[&str] = &["hidden", "hide", "d-none", "is-hidden", "ng-hide", "uk-hidden", "display-none"];
     let mut names = class.split_whitespace();
-    names.clone().any(|name| NAMES.contains(&name)) && !names.any(|name| name.contains([':', '@']) || name.starts_with("d-") && name != "d-none")
+    names.clone().any(|name| NAMES.contains(&name))
+        && !names.any(|name| name.contains([':', '@']) || name.starts_with("d-") && name != "d-none")
 }
 
 /// Whether a paragraph of running text stands in it: the rest of an article that a button shows.

@@ -124,7 +124,18 @@ fn describes(part: &str) -> bool {
 fn describes_picture(first: &str, second: &str) -> bool {
     let picture = matches!(
         first,
-        "image" | "images" | "img" | "photo" | "picture" | "pic" | "foto" | "bild" | "figure" | "fig" | "media" | "thumb"
+        "image"
+            | "images"
+            | "img"
+            | "photo"
+            | "picture"
+            | "pic"
+            | "foto"
+            | "bild"
+            | "figure"
+            | "fig"
+            | "media"
+            | "thumb"
     );
     let text =
         matches!(second, "cptn" | "legend" | "legende" | "description" | "desc" | "meta" | "metadata" | "unterschrift");
@@ -137,5 +148,6 @@ fn is_caption_name(name: &str) -> bool {
     each_word(name, |word| parts.push(word.to_owned()));
     let state = ["has", "with", "no", "without", "hascaption", "on", "off"];
     !parts.iter().any(|part| state.contains(&part.as_str()))
-        && (parts.iter().any(|part| describes(part)) || parts.windows(2).any(|pair| describes_picture(&pair[0], &pair[1])))
+        && (parts.iter().any(|part| describes(part))
+            || parts.windows(2).any(|pair| describes_picture(&pair[0], &pair[1])))
 }

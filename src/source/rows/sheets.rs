@@ -1,7 +1,7 @@
 //! Workbooks: a row of a sheet that has a column of texts is a source; sheets without one are a document of tables.
 
 use super::{Collector, Columns, Role, table};
-use crate::source::xlsx::BETWEEN;
+use crate::source::office::workbook::BETWEEN;
 use crate::source::{Block, Content, Documents, LocatedText, Parsed, ReadError, Source};
 
 /// The names of columns stand in one of so many first rows; some sheets have a title above them.
@@ -11,7 +11,7 @@ const HEADER_ROWS: usize = 10;
 ///
 /// # Errors
 /// When a column of texts was asked for and no sheet has it.
-pub fn sources(path: &str, workbook: Parsed, columns: &Columns) -> Result<Documents, ReadError> {
+pub fn sources(format: &'static str, path: &str, workbook: Parsed, columns: &Columns) -> Result<Documents, ReadError> {
     let Parsed { metadata, content, note } = workbook;
     let rows = match content {
         Content::Blocks(rows) => rows,
@@ -43,7 +43,7 @@ pub fn sources(path: &str, workbook: Parsed, columns: &Columns) -> Result<Docume
         let (sheets, have) = if left_out == 1 { ("sheet has", "was") } else { ("sheets have", "were") };
         format!("{left_out} {sheets} no column with a common name for the text and {have} left out")
     }));
-    collector.finish("Excel", note)
+    collector.finish(format, note)
 }
 
 /// The row that names a column of texts.
