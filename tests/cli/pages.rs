@@ -236,10 +236,10 @@ fn key_points_are_text_and_menus_are_not() {
 fn a_few_words_behind_the_comments_are_the_pages() {
     let comment = format!("<div class='comment-text'><p>{WIVES}</p></div>");
     let source = read(&format!(
-        "<div><h1>The ruling</h1><p>{RULING}</p><p>{PRETEXT}</p></div><div class='comment-list'>{}</div><div><p>The Post follows the code.</p></div>",
+        "<div><h1>The ruling</h1><p>{RULING}</p><p>{PRETEXT}</p><p>{APPEAL}</p></div><div class='comment-list'>{}</div><div><p>The Post follows the code.</p></div>",
         comment.repeat(4)
     ));
-    assert_eq!(passages(&source), [RULING, PRETEXT]);
+    assert_eq!(passages(&source), [RULING, PRETEXT, APPEAL]);
     assert_eq!(reason(&source, "follows the code"), "after the article");
 }
 
