@@ -214,7 +214,7 @@ fn of_pair(first: &str, second: &str) -> Option<&'static str> {
             "author" | "writer" | "contributor",
             "bio" | "box" | "info" | "card" | "profile" | "about" | "description",
         ) => Some(AUTHOR_NOTE),
-        ("about" | "post", "author") | ("the", "author") => Some(AUTHOR_NOTE),
+        ("about" | "post" | "the", "author") => Some(AUTHOR_NOTE),
         ("affiliate", "disclosure" | "disclaimer" | "notice") => Some(ADVERTISEMENT),
         ("rights", "permissions" | "and") | ("article", "rights") => Some(RIGHTS),
         ("sign", "up") | ("mailing", "list") | ("email", "signup" | "capture") => Some(NEWSLETTER),
