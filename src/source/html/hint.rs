@@ -216,7 +216,7 @@ fn of_pair(first: &str, second: &str) -> Option<&'static str> {
         ) => Some(AUTHOR_NOTE),
         ("about" | "post" | "the", "author") => Some(AUTHOR_NOTE),
         ("affiliate", "disclosure" | "disclaimer" | "notice") => Some(ADVERTISEMENT),
-        ("rights", "permissions" | "and") | ("article", "rights") => Some(RIGHTS),
+        ("rights" | "and", "permissions") | ("article", "rights") => Some(RIGHTS),
         ("sign", "up") | ("mailing", "list") | ("email", "signup" | "capture") => Some(NEWSLETTER),
         ("photo" | "image" | "picture", "credit" | "credits") => Some(CREDIT),
         ("back", "to") | ("skip", "to" | "link" | "nav") | ("jump", "to" | "link") => Some(NAVIGATION),
