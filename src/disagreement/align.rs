@@ -1,7 +1,7 @@
 //! Which words of two passages are alike.
 //!
-//! Two outlets tell one event in other words: one's `jailed` is the other's `sentenced`. Words of one stem are the same;
-//! of the others the vectors of words say how alike they are (`lang::english::alike`). Names and numbers are like
+//! Two outlets tell one event in other words: one's `jailed` is the other's `sentenced`. Words of one stem are the
+//! same; of the others the vectors of words say how alike they are (`lang::english::alike`). Names and numbers are like
 //! nothing but themselves, and so are words of which a statement about one is none about the other.
 
 use std::collections::{BTreeMap, HashMap};
@@ -11,7 +11,8 @@ use super::opposite::opposed;
 use super::text::Text;
 use crate::lang::english::alike::Alike;
 
-/// How much of what is said around two things, one of each passage, the other passage says too ([`Alignment::covered`]).
+/// How much of what is said around two things, one of each passage, the other passage says too
+/// ([`Alignment::covered`]).
 pub type Covered<'c> = dyn Fn(&Range<usize>, &Range<usize>, usize) -> [f32; 2] + 'c;
 
 /// How alike the words of two passages are.

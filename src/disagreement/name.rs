@@ -30,8 +30,8 @@ const OFFICE: usize = 9;
 const SHARED: u32 = 3;
 const SHARE: f64 = 0.4;
 
-/// How much of what two passages say must be alike for their only two other names to be in one role: all of it, and what is
-/// within `REACH` words of the one and of the other.
+/// How much of what two passages say must be alike for their only two other names to be in one role: all of it, and
+/// what is within `REACH` words of the one and of the other.
 const COVERED: f32 = 0.45;
 const COVERED_LEAST: f32 = 0.2;
 const COVERED_MOST: f32 = 0.3;

@@ -23,6 +23,8 @@ struct Negated {
     /// From the negation to the word.
     bytes: Range<usize>,
     at: usize,
+    /// The negation.
+    cue: usize,
     /// The word before the negation that says of whom it is said.
     subject: Option<String>,
     /// The word in front of that: `bus` of `bus drivers`.
@@ -91,7 +93,7 @@ impl<'p, 't> Polarity<'p, 't> {
             let subject = from.rev().find(|at| self.text.tokens[*at].tells());
             let modifier = subject.and_then(|at| modifier(self.text, at)).cloned();
             let subject = subject.map(|at| self.text.tokens[at].sense.clone());
-            self.negated.push(Negated { thing: cue == Cue::No, bytes, at: target, subject, modifier });
+            self.negated.push(Negated { cue: at, thing: cue == Cue::No, bytes, at: target, subject, modifier });
         }
         end + 1
     }
@@ -125,7 +127,13 @@ impl<'p, 't> Polarity<'p, 't> {
             // A thing that is not there is that thing alone, not what is like it.
             let token = &self.text.tokens[negated.at];
             let stem = if negated.thing { &token.stem } else { &token.sense };
-            let denied_there = other.places(stem).any(|at| other.touched[at]);
+            // `without any animal medicines are tested` denies animals.
+            let within = |of: &Negated| {
+                let stem = &other.text.tokens[of.at].stem;
+                (negated.cue..=negated.at).any(|at| self.text.tokens[at].content && self.text.tokens[at].stem == *stem)
+            };
+            let denied_there =
+                other.places(stem).any(|at| other.touched[at]) || negated.thing && other.negated.iter().any(within);
             let stated_here = self.places(stem).any(|at| !self.touched[at]);
             if denied_there || stated_here {
                 return None;
@@ -319,6 +327,12 @@ mod tests {
             "Its owner, Marcus Veil, was not arrested, his lawyer said",
         );
         assert_eq!(flagged(arrested, not), [("arrested".to_owned(), "not arrested".to_owned())]);
+        // The phrase behind a negation may end before its noun.
+        let (tested, without) = (
+            "A firm grows livers on which medicines can be tested without any animal",
+            "Without any animal medicines can be tested on livers that a firm grows",
+        );
+        assert_eq!(flagged(tested, without), []);
         let (no, two) =
             ("The factory received no warning of the flood", "The factory received two warnings of the flood");
         assert_eq!(flagged(no, two), [("no warning".to_owned(), "warnings".to_owned())]);

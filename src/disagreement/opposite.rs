@@ -146,8 +146,8 @@ fn said(polarity: &Polarity<'_, '_>) -> Vec<Said> {
     found
 }
 
-/// Whether a word of a scale is negated; nothing where that is open: behind `failed to reach`, `none of them`, and where
-/// it is only wished or expected.
+/// Whether a word of a scale is negated; nothing where that is open: behind `failed to reach`, `none of them`, and
+/// where it is only wished or expected.
 fn negated(polarity: &Polarity<'_, '_>, at: usize) -> Option<bool> {
     let text = polarity.text;
     let negated = polarity.negated(at)?;
