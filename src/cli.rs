@@ -58,6 +58,7 @@ pub fn main() -> ExitCode {
         return code;
     }
     memory::end_plainly();
+    output::survive_file_limit();
     let cli = match args::command().try_get_matches().and_then(|found| Cli::from_arg_matches(&found)) {
         Ok(cli) => cli,
         Err(error) => return refuse(&error),
@@ -169,7 +170,7 @@ fn report_error(error: &anyhow::Error, format: Format) {
 }
 
 /// The causes from the outermost in, each once: some errors quote their cause already. candle's come with a backtrace.
-fn describe(error: &anyhow::Error) -> String {
+pub fn describe(error: &anyhow::Error) -> String {
     let without_backtrace = |text: String| text.split("\n   0: ").next().unwrap_or_default().to_owned();
     let mut message = without_backtrace(error.to_string());
     for cause in error.chain().skip(1) {

@@ -160,7 +160,7 @@ pub fn matches(
         let background = background((&wordings, library), corpus.kernels(), independence, model);
         let cuts = pairs.asked().cuts(&background, background.cuts_of_sentences(model));
         let (probable, fitted_with) = (pairs.asked() == Threshold::Unusual, model.claims.fitted_with.clone());
-        let stories = story::stories(corpus);
+        let stories = story::stories(corpus, independence);
         let apart = Apart::new(&stories, library.documents.len());
         let mut found = Matches { pairs: Vec::new(), background, cuts, probable, fitted_with, stories };
         let least = Scales::new(&model.claims).sentences.inverse(LEAST_COSINE).min(cuts.same);

@@ -118,6 +118,9 @@ pub trait Store: Send + Sync {
     /// Whether what is kept is there for the next run.
     fn lasts(&self) -> bool;
 
+    /// Whether it is still the store that is found where it was opened; true of one in memory.
+    fn is_still_there(&self) -> bool;
+
     /// The token states of sentences, as they were kept.
     ///
     /// # Errors
@@ -354,6 +357,12 @@ pub enum StoreError {
     #[error("{}: the store is in use by another samesay; try again when it has finished", path.display())]
     Busy {
         /// The store's file.
+        path: PathBuf,
+    },
+    /// It was deleted or replaced while it was used.
+    #[error("{}: the store was deleted or replaced meanwhile, so nothing of this run is kept; run it again", path.display())]
+    Gone {
+        /// Where it was.
         path: PathBuf,
     },
     /// There is no room.

@@ -10,6 +10,7 @@ mod contract;
 mod counts;
 mod documents;
 mod edges;
+mod ending;
 mod given;
 mod help;
 mod hostile;

@@ -9,7 +9,7 @@ use kodama::{Method, linkage};
 use ndarray::{Array2, Axis};
 
 use crate::compare::DocumentGroup;
-use crate::compare::documents::{described, means, with_text};
+use crate::compare::documents::{described, means, most_central, with_text};
 use crate::compare::linkage::distances;
 use crate::kernels::Kernels;
 use crate::library::Corpus;
@@ -27,12 +27,14 @@ const ROUNDS: usize = 50;
 pub fn topics(corpus: &Corpus) -> Vec<DocumentGroup> {
     let Some(documents) = with_text(&corpus.library) else { return Vec::new() };
     let means = means(corpus, &documents);
-    described(&documents, groups(corpus.kernels(), &means), |group| {
+    let likenesses = |group: &[usize]| {
         let rows = means.select(Axis(0), group);
         // The cosines of a row with all add up to the one with their sum.
         let sum = rows.sum_axis(Axis(0));
-        rows.rows().into_iter().map(|row| row.dot(&sum) - row.dot(&row)).collect()
-    })
+        rows.rows().into_iter().map(|row| row.dot(&sum) - row.dot(&row)).collect::<Vec<f32>>()
+    };
+    let middle = |group: &[usize], sums: &[f32]| most_central((0..group.len()).collect(), sums);
+    described(&documents, groups(corpus.kernels(), &means), likenesses, middle)
 }
 
 /// The groups of vectors `[n, dim]` of length 1 at the cut of the highest mean silhouette, each ascending; of equals at

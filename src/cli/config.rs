@@ -1,9 +1,11 @@
 //! What the arguments mean on this machine: the one place where the environment is looked at.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::env;
 use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use anyhow::{Context, Result};
 use clap::ValueEnum;
@@ -94,6 +96,8 @@ pub struct Config {
     pub chatter: Chatter,
     /// What was typed of the model and how it is computed.
     pub typed: Vec<String>,
+    /// The warnings that were given.
+    warned: Mutex<HashSet<String>>,
 }
 
 impl Config {
@@ -128,6 +132,7 @@ impl Config {
         let dim = global.dim.map(|dim| dim.to_string());
         let typed = [("--model", model), ("--dim", dim), ("--isa", global.isa.clone()), ("--precision", precision)];
         Ok(Self {
+            warned: Mutex::default(),
             typed: typed
                 .into_iter()
                 .flat_map(|(flag, value)| value.into_iter().flat_map(|value| [flag.to_owned(), value]))
@@ -279,9 +284,10 @@ impl Config {
         }
     }
 
-    /// A warning on stderr, unless --quiet.
+    /// A warning on stderr, unless --quiet; each once, however often a folder is looked through.
     pub fn warn(&self, message: &str) {
-        if self.chatter != Chatter::Quiet {
+        let mut warned = self.warned.lock().unwrap_or_else(PoisonError::into_inner);
+        if self.chatter != Chatter::Quiet && warned.insert(message.to_owned()) {
             line(&format!("samesay: warning: {message}"));
         }
     }

@@ -1,12 +1,13 @@
 //! `index`: embedding ahead of time, and looking after what is kept.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::mpsc::{RecvTimeoutError, channel};
-use std::time::Duration;
+use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, Result};
-use notify::{RecursiveMode, Watcher};
+use notify::{RecommendedWatcher, RecursiveMode, Watcher};
 use samesay::library::read_ahead;
 use samesay::model::Embedder;
 use samesay::report::{IndexReport, ReadingNotes, counted, terminal};
@@ -70,8 +71,14 @@ fn embed(config: &Config, request: &Request) -> Result<(Arc<dyn Store>, Embedder
     let complete = documents.complete;
     let corpus = documents.embed(config, &embedder)?;
     read_ahead(&corpus, &embedder, SENTENCES, &Steps::new(config.chatter))?;
+    still_there(corpus.library.store())?;
     let reading = ReadingNotes::new(&corpus.library);
     Ok((corpus.library.shared_store(), embedder, complete, reading))
+}
+
+/// What is put into a store that was deleted is lost with it.
+fn still_there(store: &dyn Store) -> Result<(), StoreError> {
+    if store.is_still_there() { Ok(()) } else { Err(StoreError::Gone { path: store.place() }) }
 }
 
 fn report(counts: Counts, json: bool) -> Result<()> {
@@ -84,46 +91,137 @@ fn counts_under(store: &dyn Store, paths: &[PathBuf]) -> Result<Counts> {
     Ok(store.counts_of(&|file| places.iter().any(|place| file.path.starts_with(place)))?)
 }
 
+/// How often it is looked whether a folder that is watched is still the same.
+const SAME: Duration = Duration::from_secs(2);
+/// Files that are named of those that changed.
+const NAMED: usize = 5;
+
+/// The folders that are watched, each with what tells it from another of its name.
+struct Watched {
+    watcher: RecommendedWatcher,
+    folders: Vec<(PathBuf, Option<FileId>)>,
+}
+
+/// What tells a file from any other that is there.
+type FileId = (u64, u64);
+
+#[cfg(unix)]
+fn file_id(path: &Path) -> Option<FileId> {
+    use std::os::unix::fs::MetadataExt;
+    path.metadata().ok().map(|found| (found.dev(), found.ino()))
+}
+
+/// Elsewhere a folder that was made again is known by the time it was made.
+#[cfg(not(unix))]
+fn file_id(path: &Path) -> Option<FileId> {
+    let made = path.metadata().ok()?.created().ok()?;
+    Some((0, made.duration_since(std::time::UNIX_EPOCH).ok()?.as_nanos() as u64))
+}
+
+impl Watched {
+    /// Watches folders; what changed is sent. Neither is reading a change, nor what is written to the store.
+    fn new(paths: &[PathBuf], store: PathBuf, changed: Sender<Vec<PathBuf>>) -> Result<Self> {
+        let watching = "the folders cannot be watched; run `samesay index` again after each change";
+        let watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
+            let paths = match event {
+                Ok(event) if event.kind.is_access() => return,
+                Ok(event) if event.paths.is_empty() => Vec::new(),
+                Ok(event) => {
+                    let paths: Vec<PathBuf> = event.paths.into_iter().filter(|path| !is_part(&store, path)).collect();
+                    if paths.is_empty() {
+                        return;
+                    }
+                    paths
+                }
+                // A watcher that fails has us look again.
+                Err(_) => Vec::new(),
+            };
+            // Nobody listens any more when the program ends.
+            let _ = changed.send(paths);
+        })
+        .context(watching)?;
+        let mut watched = Self { watcher, folders: paths.iter().map(|path| (path.clone(), None)).collect() };
+        for (path, id) in &mut watched.folders {
+            *id = file_id(path);
+            let failed = || format!("{}: {watching}", path.display());
+            watched.watcher.watch(path, RecursiveMode::Recursive).with_context(failed)?;
+        }
+        Ok(watched)
+    }
+
+    /// Watches those folders again that are not what they were, as the system tells only of the one that was there.
+    /// Gives them.
+    fn renew(&mut self) -> Vec<PathBuf> {
+        let mut renewed = Vec::new();
+        for (path, id) in &mut self.folders {
+            let now = file_id(path);
+            if now != *id {
+                // There is nothing to be watched where it is gone, nor to be forgotten.
+                let _ = self.watcher.unwatch(path);
+                if now.is_none() || self.watcher.watch(path, RecursiveMode::Recursive).is_ok() {
+                    *id = now;
+                    renewed.push(path.clone());
+                }
+            }
+        }
+        renewed
+    }
+}
+
 /// Looks again whenever something has changed.
 fn watch(config: &Config, paths: Paths, json: bool) -> Result<Outcome> {
     let (changed, changes) = channel();
     let own = store_path(config, &StoreArgs { paths: paths.paths.clone() })?;
-    let is_ours = move |path: &PathBuf| is_part(&own, path);
-    let watching = "the folders cannot be watched; run `samesay index` again after each change";
-    let mut watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
-        // Neither is reading a change, nor what we write ourselves; a watcher that fails has us look again.
-        if event
-            .is_ok_and(|event| event.kind.is_access() || !event.paths.is_empty() && event.paths.iter().all(&is_ours))
-        {
-            return;
-        }
-        // Nobody listens any more when the program ends.
-        let _ = changed.send(());
-    })
-    .context(watching)?;
-    for path in &paths.paths {
-        watcher.watch(path, RecursiveMode::Recursive).with_context(|| format!("{}: {watching}", path.display()))?;
-    }
+    let mut watched = Watched::new(&paths.paths, own, changed)?;
     let (store, embedder, ..) = embed(config, &Request::find(paths.clone())?)?;
     let mut told = counts_under(&*store, &paths.paths)?;
     report(told, json)?;
-    while changes.recv().is_ok() {
-        while changes.recv_timeout(SETTLED) != Err(RecvTimeoutError::Timeout) {}
+    loop {
+        let mut files = match changes.recv_timeout(SAME) {
+            Ok(files) => files,
+            Err(RecvTimeoutError::Timeout) => match watched.renew() {
+                same if same.is_empty() => continue,
+                renewed => renewed,
+            },
+            Err(RecvTimeoutError::Disconnected) => return Ok(Outcome::Found),
+        };
+        while let Ok(more) = changes.recv_timeout(SETTLED) {
+            files.extend(more);
+        }
+        watched.renew();
+        config.note(&format!("{}: changed: {}", time_of_day(), some_of(files)));
         let look = || -> Result<()> {
             let request = Request::find(paths.clone())?;
             Documents::read(config, &store, &request, &embedder)?.embed(config, &embedder).map(drop)
         };
         // What is wrong now may be mended by the next change.
         if let Err(error) = look() {
-            config.warn(&format!("{error:#}"));
+            config.warn(&super::describe(&error));
         }
+        still_there(&*store)?;
         let counts = counts_under(&*store, &paths.paths)?;
         if counts != told {
             report(counts, json)?;
             told = counts;
         }
     }
-    Ok(Outcome::Found)
+}
+
+/// The first of some files, each once, and how many more there are.
+fn some_of(files: Vec<PathBuf>) -> String {
+    let files: BTreeSet<PathBuf> = files.into_iter().collect();
+    let named: Vec<String> = files.iter().take(NAMED).map(|file| file.display().to_string()).collect();
+    match files.len().saturating_sub(NAMED) {
+        0 if named.is_empty() => "something".to_owned(),
+        0 => named.join(", "),
+        more => format!("{} and {more} more", named.join(", ")),
+    }
+}
+
+/// Hours, minutes and seconds, of Universal Time.
+fn time_of_day() -> String {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs() % 86_400);
+    format!("{:02}:{:02}:{:02} UTC", now / 3600, now / 60 % 60, now % 60)
 }
 
 fn status(config: &Config, args: &StoreArgs, json: bool) -> Result<Outcome> {

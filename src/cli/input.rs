@@ -382,7 +382,9 @@ impl Request {
             return InputError(format!("no document could be read: {problem}"));
         }
         let paths = shown(&self.paths);
-        let passed_over = skipped(self.passed_over.iter().map(|passed| passed.why.name()));
+        let paths_of: Vec<String> = self.passed_over.iter().map(|passed| passed.path.display().to_string()).collect();
+        let names = self.passed_over.iter().map(|passed| passed.why.name());
+        let passed_over = skipped(names.zip(paths_of.iter().map(String::as_str)));
         InputError(match passed_over {
             Some(skipped) => format!(
                 "{paths}: no documents found, but {skipped}; name a file to read it anyway, or use --glob for other extensions (samesay reads {} files)",
@@ -413,7 +415,14 @@ impl Request {
             reason: "JSON without a column of texts".to_owned(),
             advice: Some("name it with --text-column"),
         });
-        failed.chain(data).chain(skipped).collect()
+        let empty = read.iter().filter(|read| is_empty(read)).map(|read| Unread {
+            path: read.path.clone(),
+            tried: Tried::Skipped,
+            reason: NO_TEXT.to_owned(),
+            advice: None,
+        });
+        let problems = self.problems.iter().filter_map(|problem| unread_folder(problem));
+        failed.chain(problems).chain(data).chain(empty).chain(skipped).collect()
     }
 
     /// Whether a file in a folder is JSON that holds no texts: settings, labels, packages. One that the user names is
@@ -433,12 +442,30 @@ impl Request {
         let of_files = read.iter().filter(|read| !self.is_data(read)).flat_map(|read| {
             read.problems.iter().chain(&read.notes).map(move |message| format!("{}: {message}", read.path))
         });
-        let empty = read.iter().filter(|read| read.sources > 0 && read.sources == read.empty);
-        let empty = empty.map(|read| format!("{}: contains no text", read.path));
+        let empty = read.iter().filter(|read| is_empty(read)).map(|read| format!("{}: {NO_TEXT}", read.path));
         let sources = || library.documents.iter().map(|document| (document.id.as_str(), document.path.as_str()));
         let of_map = self.map.as_ref().map_or(Vec::new(), |map| map.warnings(sources()));
-        self.problems.iter().cloned().chain(of_files).chain(empty).chain(of_map).collect()
+        // The others are among what could not be read.
+        let problems = self.problems.iter().filter(|problem| unread_folder(problem).is_none()).cloned();
+        problems.chain(of_files).chain(empty).chain(of_map).collect()
     }
+}
+
+/// Why there is nothing of a file whose documents are all empty.
+const NO_TEXT: &str = "contains no text";
+
+fn is_empty(read: &Read) -> bool {
+    read.sources > 0 && read.sources == read.empty
+}
+
+/// What could not be looked into, of which the message names the path before the reason: a folder, with a slash behind
+/// its name, stands for all that is in it.
+fn unread_folder(problem: &str) -> Option<Unread> {
+    let (path, reason) = problem.rsplit_once(": ")?;
+    let kind = Path::new(path).symlink_metadata().ok()?.file_type();
+    let slash = if kind.is_dir() && !path.ends_with('/') { "/" } else { "" };
+    let (path, reason) = (format!("{path}{slash}"), reason.to_owned());
+    Some(Unread { path, tried: Tried::Failed, reason, advice: None })
 }
 
 /// The documents under some paths, and the embedder.
@@ -546,12 +573,33 @@ fn in_other_languages(library: &Library, model: &Model) -> Option<String> {
     })
 }
 
+/// Sources dated by their files that are named.
+const FILE_DATES: usize = 5;
+
 fn take_days(days: Days, mut library: Library) -> Result<Library, InputError> {
     let all = library.documents.len();
     let undated = library.documents.iter().filter(|document| document.metadata.date.is_none()).count();
     if undated > 0 {
         let have = if undated == 1 { "has no date and was" } else { "have no date and were" };
         library.warnings.push(format!("{} {have} left out by --since or --until", counted(undated, "source")));
+    }
+    let by_file = (0..all).filter(|at| library.is_dated_by_file(*at));
+    let by_file: Vec<String> = by_file
+        .map(|at| {
+            let document = &library.documents[at];
+            let date = document.metadata.date.map_or_else(String::new, |date| date.to_string());
+            let left = if days.hold(document.metadata.date) { "" } else { ", left out" };
+            format!("{} ({date}{left})", named(&document.path, &document.id))
+        })
+        .collect();
+    if !by_file.is_empty() {
+        let more = by_file.len().saturating_sub(FILE_DATES);
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        library.warnings.push(format!(
+            "--since and --until go by the day on which the file was made, as the text has no date line, for {}: {}{more}",
+            counted(by_file.len(), "source"),
+            by_file[..by_file.len().min(FILE_DATES)].join(", ")
+        ));
     }
     let library = library.retain(|document| days.hold(document.metadata.date));
     if library.documents.is_empty() {

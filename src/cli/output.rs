@@ -4,7 +4,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use tempfile::NamedTempFile;
+use tempfile::{NamedTempFile, TempPath};
 
 use super::config::UsageError;
 
@@ -20,8 +20,8 @@ pub enum Existing {
 /// A file that is being written. What was there before stays until [`finish`](Self::finish).
 #[derive(Debug)]
 pub enum WholeFile {
-    /// Beside the place where it is to be.
-    Beside { file: NamedTempFile, path: PathBuf, existing: Existing },
+    /// In the folder where it is to be.
+    Beside { file: NewFile, path: PathBuf, existing: Existing },
     /// A pipe or a device, which cannot be replaced.
     InPlace(File),
 }
@@ -37,13 +37,13 @@ impl WholeFile {
         if path.metadata().is_ok_and(|found| !found.is_file() && !found.is_dir()) {
             return Ok(Self::InPlace(OpenOptions::new().write(true).open(path)?));
         }
-        Ok(Self::Beside { file: new_file(folder(&path))?, path, existing })
+        Ok(Self::Beside { file: NewFile::create(folder(&path))?, path, existing })
     }
 
     /// The file to write to.
     pub fn file(&mut self) -> &mut File {
         match self {
-            Self::Beside { file, .. } => file.as_file_mut(),
+            Self::Beside { file, .. } => file.file(),
             Self::InPlace(file) => file,
         }
     }
@@ -55,11 +55,16 @@ impl WholeFile {
     pub fn finish(self) -> io::Result<()> {
         match self {
             Self::InPlace(_) => Ok(()),
-            Self::Beside { file, path, existing: Existing::Replace } => {
-                keep_permissions(file.path(), &path);
-                Ok(file.persist(path).map(drop)?)
+            Self::Beside { file, path, existing } => {
+                let file = file.named(folder(&path))?;
+                match existing {
+                    Existing::Replace => {
+                        keep_permissions(&file, &path);
+                        Ok(file.persist(path)?)
+                    }
+                    Existing::Refuse => Ok(file.persist_noclobber(path)?),
+                }
             }
-            Self::Beside { file, path, existing: Existing::Refuse } => Ok(file.persist_noclobber(path).map(drop)?),
         }
     }
 }
@@ -71,15 +76,83 @@ fn keep_permissions(file: &Path, replaced: &Path) {
     }
 }
 
-/// A file without a name that may be read by whom the user's files may.
-fn new_file(folder: &Path) -> io::Result<NamedTempFile> {
-    let mut builder = tempfile::Builder::new();
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        builder.permissions(fs::Permissions::from_mode(0o666));
+/// A file that is being written, which may be read by whom the user's files may.
+#[derive(Debug)]
+pub enum NewFile {
+    /// It has no name yet: nothing is left of it, however the program ends.
+    #[cfg(target_os = "linux")]
+    Nameless(File),
+    /// It has another name, where the file system has no files without one.
+    Named(NamedTempFile),
+}
+
+impl NewFile {
+    fn create(folder: &Path) -> io::Result<Self> {
+        #[cfg(target_os = "linux")]
+        if let Some(file) = nameless(folder) {
+            return Ok(Self::Nameless(file));
+        }
+        let mut builder = with_prefix();
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            builder.permissions(fs::Permissions::from_mode(0o666));
+        }
+        builder.tempfile_in(folder).map(Self::Named)
     }
-    builder.prefix(".samesay").tempfile_in(folder)
+
+    fn file(&mut self) -> &mut File {
+        match self {
+            #[cfg(target_os = "linux")]
+            Self::Nameless(file) => file,
+            Self::Named(file) => file.as_file_mut(),
+        }
+    }
+
+    /// Gives it a name in its folder, from which it can be moved to its place.
+    fn named(self, folder: &Path) -> io::Result<TempPath> {
+        match self {
+            #[cfg(target_os = "linux")]
+            Self::Nameless(file) => {
+                use rustix::fs::{AtFlags, CWD, linkat};
+                let link = |name: &Path| linkat(CWD, open_path(&file), CWD, name, AtFlags::SYMLINK_FOLLOW);
+                let named = with_prefix().make_in(folder, |name| Ok(link(name)?))?;
+                Ok(named.into_temp_path())
+            }
+            Self::Named(file) => Ok(file.into_temp_path()),
+        }
+    }
+}
+
+fn with_prefix<'a>() -> tempfile::Builder<'a, 'static> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".samesay");
+    builder
+}
+
+/// A file without a name in a folder, where there is such a thing and it can be given a name.
+#[cfg(target_os = "linux")]
+fn nameless(folder: &Path) -> Option<File> {
+    use rustix::fs::{CWD, Mode, OFlags, openat};
+    let flags = OFlags::TMPFILE | OFlags::RDWR | OFlags::CLOEXEC;
+    let file = File::from(openat(CWD, folder, flags, Mode::from_raw_mode(0o666)).ok()?);
+    open_path(&file).exists().then_some(file)
+}
+
+/// The path to an open file: there is none without `/proc`.
+#[cfg(target_os = "linux")]
+fn open_path(file: &File) -> PathBuf {
+    use std::os::fd::AsRawFd;
+    PathBuf::from(format!("/proc/self/fd/{}", file.as_raw_fd()))
+}
+
+/// Has writing more than `ulimit -f` allows fail as it does on a full disk, where the system would end the program.
+pub fn survive_file_limit() {
+    #[cfg(unix)]
+    // SAFETY: a signal is ignored; no handler runs.
+    unsafe {
+        libc::signal(libc::SIGXFSZ, libc::SIG_IGN);
+    }
 }
 
 /// Whether there is a pipe or a socket: whoever opens it waits for somebody at its other end.

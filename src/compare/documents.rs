@@ -16,7 +16,7 @@ pub const MOST_DOCUMENTS: usize = 10_000;
 pub struct DocumentGroup {
     /// Ascending.
     pub documents: Vec<usize>,
-    /// The document that is most like the others; the first of equals.
+    /// The document that stands for the group: that which is most like the others, the first of equals.
     pub medoid: usize,
     /// The mean likeness of any two; 1 of a document alone.
     pub likeness: f32,
@@ -40,16 +40,23 @@ pub fn means(corpus: &Corpus, documents: &[usize]) -> Array2<f32> {
     means
 }
 
+/// Of some places in a group, the one with the highest sum of likenesses; the first of equals.
+pub fn most_central(places: Vec<usize>, sums: &[f32]) -> usize {
+    places.into_iter().max_by(|x, y| sums[*x].total_cmp(&sums[*y]).then(y.cmp(x))).unwrap_or_default()
+}
+
 /// Groups of places among the `documents`: those of most documents first, then by place. `likenesses` gives, of each
-/// place in a group, the sum of its likenesses to the others.
+/// place in a group, the sum of its likenesses to the others; `middle` the place that stands for the group, given those
+/// sums.
 pub fn described(
     documents: &[usize],
     groups: Vec<Vec<usize>>,
     likenesses: impl Fn(&[usize]) -> Vec<f32>,
+    middle: impl Fn(&[usize], &[f32]) -> usize,
 ) -> Vec<DocumentGroup> {
     let describe = |group: Vec<usize>| {
         let sums = likenesses(&group);
-        let middle = (0..group.len()).max_by(|x, y| sums[*x].total_cmp(&sums[*y]).then(y.cmp(x))).unwrap_or_default();
+        let middle = middle(&group, &sums);
         let two = group.len() * group.len().saturating_sub(1);
         let likeness = if two == 0 { 1.0 } else { (sums.iter().sum::<f32>() / two as f32).clamp(-1.0, 1.0) };
         let own = group.iter().map(|at| documents[*at]).collect();

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeSet;
 use std::ops::Range;
+use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
 use half::slice::HalfFloatSliceExt;
@@ -17,7 +18,7 @@ use crate::base::{Key, Keyed};
 use crate::kernels::Kernels;
 use crate::model::l2_normalize;
 use crate::passage::{Dropped, Passage};
-use crate::source::Metadata;
+use crate::source::{Date, Metadata};
 use crate::store::{Place, Rows, Store, StoreError, Stored};
 
 /// A document as far as it is known after reading.
@@ -86,6 +87,9 @@ pub struct Library {
     passages: Vec<OnceLock<Box<Passage>>>,
     names: OnceLock<Names>,
 }
+
+/// Extensions of the formats whose files say when they were made.
+const DATED_FILES: &[&str] = &["pdf", "docx", "docm", "dotx", "odt", "ott", "fodt", "pptx", "odp", "rtf"];
 
 impl Library {
     /// Documents whose passages are in `store`; `key` stands for all that they were made from.
@@ -227,6 +231,20 @@ impl Library {
     /// When the store cannot be read.
     pub fn dropped(&self, document: usize) -> Result<Vec<Dropped>, StoreError> {
         self.store.dropped(self.documents[document].number)
+    }
+
+    /// Whether a document's day is that of the making of its file: a PDF or an office document is printed or saved on
+    /// some day, of which nothing in its byline, its date line or on its title page tells.
+    pub fn is_dated_by_file(&self, document: usize) -> bool {
+        let Document { path, metadata, .. } = &self.documents[document];
+        let ending = Path::new(path).extension().unwrap_or_default().to_string_lossy().to_lowercase();
+        let Some(date) = metadata.date.filter(|_| DATED_FILES.contains(&&*ending)) else { return false };
+        let says = |dropped: &Dropped| {
+            dropped.reason.split([' ', ',', ':']).any(|word| ["date", "byline"].contains(&word))
+                && Date::parse(&dropped.text) == Some(date)
+        };
+        // What cannot be read says nothing.
+        !self.dropped(document).is_ok_and(|dropped| dropped.iter().any(says))
     }
 
     /// How many words a passage has.

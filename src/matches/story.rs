@@ -10,8 +10,8 @@ use std::collections::HashMap;
 use rayon::prelude::*;
 
 use super::Names;
-use crate::compare::DocumentGroup;
-use crate::compare::documents::{described, means, with_text};
+use crate::compare::{DocumentGroup, Independence};
+use crate::compare::documents::{described, means, most_central, with_text};
 use crate::compare::linkage::linked;
 use crate::library::{Corpus, dot};
 
@@ -25,9 +25,11 @@ const SAME: f32 = 0.28;
 const BEHIND: f32 = 100.0;
 /// The stories of a corpus whose passages were fetched: those of most documents first, then by place. Documents without
 /// text are in none. With more than [`MOST_DOCUMENTS`](crate::compare::MOST_DOCUMENTS) documents there is none.
-pub fn stories(corpus: &Corpus) -> Vec<DocumentGroup> {
+///
+/// A story's medoid is no copy of another of its documents: of copies, the one that has most words stands for them.
+pub fn stories(corpus: &Corpus, independence: &Independence) -> Vec<DocumentGroup> {
     let Some(documents) = with_text(&corpus.library) else { return Vec::new() };
-    let n = documents.len();
+    let (library, n) = (&corpus.library, documents.len());
     let names = weighed(corpus, &documents);
     let means = means(corpus, &documents);
     let likeness = |a: usize, b: usize| {
@@ -42,10 +44,19 @@ pub fn stories(corpus: &Corpus) -> Vec<DocumentGroup> {
     let place = |a: usize, b: usize| a * n - a * (a + 1) / 2 + b - a - 1;
     let mut distances: Vec<f32> = pairs.iter().map(|likeness| 1.0 - likeness).collect();
     let groups = linked(&mut distances, n, SAME);
-    described(&documents, groups, |group| {
-        let of = |a: usize| group.iter().filter(|b| **b != a).map(|b| pairs[place(a.min(*b), a.max(*b))]).sum::<f32>();
-        group.iter().map(|a| of(*a)).collect()
-    })
+    let sum = |a: usize, group: &[usize]| {
+        group.iter().filter(|b| **b != a).map(|b| pairs[place(a.min(*b), a.max(*b))]).sum::<f32>()
+    };
+    let words = |document: usize| library.documents[document].words.iter().sum::<u32>();
+    let middle = |group: &[usize], sums: &[f32]| {
+        // Which of two copies was first is not known; the shorter one stands in the other.
+        let is_copy = |a: usize| {
+            let stands_in = |b: usize| independence.are_copies(a, b) && (words(b), a) > (words(a), b);
+            group.iter().any(|b| documents[*b] != a && stands_in(documents[*b]))
+        };
+        most_central((0..group.len()).filter(|at| !is_copy(documents[group[*at]])).collect(), sums)
+    };
+    described(&documents, groups, |group| group.iter().map(|a| sum(*a, group)).collect(), middle)
 }
 
 /// Which documents are on different events, by the stories that they are in.

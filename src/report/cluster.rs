@@ -104,7 +104,7 @@ impl ClusterKind {
 pub struct StoryRef {
     /// From 1, in the order of the list.
     pub id: usize,
-    /// The name of the document that is most like the others.
+    /// The name of the document that is most like the others, of those that are no copies of another in the story.
     pub label: String,
     /// The documents' ids.
     pub sources: Vec<String>,
@@ -481,7 +481,7 @@ fn give_keys(clusters: &mut [ClusterRef]) {
 }
 
 impl ClusterRef {
-    fn new(pairs: &Pairs, (id, kind): (usize, ClusterKind), cluster: &Cluster, independent: Independent) -> Self {
+    fn new(pairs: &Pairs, (id, kind): (usize, ClusterKind), cluster: &Cluster, mut independent: Independent) -> Self {
         let library = &pairs.corpus.library;
         let documents = cluster.documents(library);
         let members: Vec<Member> = cluster.members.iter().map(|member| Member::new(pairs, member)).collect();
@@ -497,6 +497,18 @@ impl ClusterRef {
                 .map(|found| DifferenceRef::new(found, text(conflict.a), text(conflict.b)))
                 .collect(),
         };
+        let may_disagree: Vec<Conflict> = cluster.conflicts.iter().map(conflict).collect();
+        let source = |passage: &str| passage.rsplit_once('#').map_or_else(String::new, |(source, _)| source.to_owned());
+        for conflict in &may_disagree {
+            let (a, b) = (source(&conflict.a), source(&conflict.b));
+            for merge in independent.merged.iter_mut().filter(|merge| merge.reason != "publisher") {
+                if (&merge.a, &merge.b) == (&a, &b) {
+                    merge.add_differences(conflict.differences.iter().cloned());
+                } else if (&merge.b, &merge.a) == (&a, &b) {
+                    merge.add_differences(conflict.differences.iter().map(DifferenceRef::turned));
+                }
+            }
+        }
         Self {
             id,
             key: String::new(),
@@ -505,7 +517,7 @@ impl ClusterRef {
             keywords: cluster.keywords.clone(),
             sources: documents.iter().map(|&document| library.documents[document].id.clone()).collect(),
             independent,
-            may_disagree: cluster.conflicts.iter().map(conflict).collect(),
+            may_disagree,
             medoid,
             members,
             cohesion: Cohesion { mean: Score(cluster.mean), min: Score(cluster.min) },

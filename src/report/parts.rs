@@ -119,6 +119,9 @@ pub struct SourceRef {
     pub publisher: Option<String>,
     /// `yyyy-mm-dd`
     pub date: Option<String>,
+    /// Where its date is from: `document`, which says it, or `file`, which was made on that day; null where it has none.
+    #[schemars(extend("enum" = ["document", "file", null]))]
+    pub date_from: Option<&'static str>,
     /// BCP 47
     pub language: Option<String>,
     /// Whether the name is a title.
@@ -142,10 +145,17 @@ impl SourceRef {
             author,
             publisher,
             date: date.map(|date| date.to_string()),
+            date_from: date.map(|_| if library.is_dated_by_file(document) { "file" } else { "document" }),
             language,
             titled,
             folder: library.folder().len(),
         }
+    }
+
+    /// Its date; of one that is only that of the making of its file, this is said.
+    pub fn shown_date(&self) -> Option<String> {
+        let date = self.date.as_ref()?;
+        Some(if self.date_from == Some("file") { format!("{date} (file date)") } else { date.clone() })
     }
 
     /// Its id, without the folder of all sources.
@@ -201,8 +211,12 @@ impl PassageRef {
 
     /// ` (C3)`, if it is in a row of a table that has an id.
     fn row(&self) -> String {
-        let row = self.source.strip_prefix(&self.path).unwrap_or_default().trim_start_matches([':', '#']);
-        let id = Some(row).filter(|row| row.contains(|c: char| !c.is_ascii_digit()));
+        // Of a file that is named twice, ` (2)`.
+        let row = self.source.strip_prefix(&self.path).unwrap_or_default();
+        if row.starts_with(' ') {
+            return printable(row);
+        }
+        let id = Some(row.trim_start_matches([':', '#'])).filter(|row| row.contains(|c: char| !c.is_ascii_digit()));
         id.map_or_else(String::new, |id| format!(" ({})", printable(&shortened(id, ROW))))
     }
 
@@ -484,6 +498,12 @@ impl DifferenceRef {
             at: (in_a.clone(), in_b.clone()),
         }
     }
+
+    /// The same with the sides exchanged.
+    pub(super) fn turned(&self) -> Self {
+        let (a, b) = self.at.clone();
+        Self { kind: self.kind, a: self.b.clone(), b: self.a.clone(), at: (b, a) }
+    }
 }
 
 /// Two sources that do not count twice, and why.
@@ -499,12 +519,48 @@ pub struct MergeRef {
     pub reason: &'static str,
     /// The same in words.
     pub detail: String,
+    /// What a copy changed, where that may contradict the other; `a` is of the first source. It stays a copy, which
+    /// counts once: who changes a figure in a copy has not found out the rest again.
+    pub differences: Vec<DifferenceRef>,
     /// What the two are called in a sentence.
     #[serde(skip)]
     pub names: [String; 2],
 }
 
+/// Differences of two copies that are told, and characters of each side.
+const CHANGES: usize = 3;
+const CHANGED: usize = 40;
+
 impl MergeRef {
+    /// Adds what one of the two copies changed, each change once.
+    pub(super) fn add_differences(&mut self, found: impl IntoIterator<Item = DifferenceRef>) {
+        for difference in found {
+            let is_same = |known: &DifferenceRef| (&known.a, &known.b) == (&difference.a, &difference.b);
+            if !self.differences.iter().any(is_same) {
+                self.differences.push(difference);
+            }
+        }
+    }
+
+    /// Why the two count once, and what they differ in nevertheless.
+    pub fn told(&self) -> String {
+        let side = |text: &str| {
+            if text.is_empty() { "nothing".to_owned() } else { format!("“{}”", shortened(text, CHANGED)) }
+        };
+        let told: Vec<String> = self
+            .differences
+            .iter()
+            .take(CHANGES)
+            .map(|found| format!("{} and {}", side(&found.a), side(&found.b)))
+            .collect();
+        let more = self.differences.len().saturating_sub(CHANGES);
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        match &told[..] {
+            [] => self.detail.clone(),
+            _ => format!("{}, but for {}{more}", self.detail, told.join(", ")),
+        }
+    }
+
     pub(super) fn new(library: &Library, merge: &Merge) -> Self {
         let (reason, detail) = match &merge.reason {
             Reason::Publisher(publisher) => ("publisher", format!("both are published by {publisher}")),
@@ -520,7 +576,7 @@ impl MergeRef {
             let Name { text, titled } = library.name(document);
             quoted(text, *titled)
         });
-        Self { a, b, reason, detail, names }
+        Self { a, b, reason, detail, differences: Vec::new(), names }
     }
 }
 

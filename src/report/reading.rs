@@ -72,26 +72,40 @@ impl ReadingNotes {
         self.unread.iter().filter(|unread| unread.status == "skipped")
     }
 
-    /// Both in a sentence each.
+    /// What could not be read and what was passed over, in a sentence each.
     pub fn summary(&self) -> impl Iterator<Item = String> {
-        const NAMED: usize = 3;
-        let names: Vec<&str> = self.failed().map(|unread| unread.path.as_str()).collect();
-        let more = names.len().saturating_sub(NAMED);
-        let named = names.iter().take(NAMED).copied().collect::<Vec<_>>().join(", ");
-        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-        let failed =
-            (!names.is_empty()).then(|| format!("{} could not be read: {named}{more}", counted(names.len(), "file")));
-        let skipped = skipped(self.skipped().map(|unread| unread.reason.as_str()));
-        failed.into_iter().chain(skipped)
+        let (folders, files): (Vec<&str>, Vec<&str>) =
+            self.failed().map(|unread| unread.path.as_str()).partition(|path| path.ends_with('/'));
+        let failed = |names: &[&str], what: &str| {
+            (!names.is_empty())
+                .then(|| format!("{} could not be read: {}", counted(names.len(), what), some_of(names, NAMED)))
+        };
+        let failed = [failed(&files, "file"), failed(&folders, "folder")];
+        let skipped = skipped(self.skipped().map(|unread| (unread.reason.as_str(), unread.path.as_str())));
+        failed.into_iter().flatten().chain(skipped)
     }
 }
 
-/// How many files were passed over, given the reason of each: `3 files were left out: hidden (1), symbolic link (2)`.
-pub fn skipped<'a>(reasons: impl Iterator<Item = &'a str>) -> Option<String> {
-    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-    reasons.for_each(|reason| *counts.entry(reason).or_default() += 1);
-    let all: usize = counts.values().sum();
-    let each: Vec<String> = counts.iter().map(|(reason, count)| format!("{reason} ({count})")).collect();
+/// Names of files that could not be read, and of those that were passed over for each reason.
+const NAMED: usize = 3;
+
+/// The first names, and how many more there are.
+fn some_of(names: &[&str], most: usize) -> String {
+    let named = names.iter().take(most).copied().collect::<Vec<_>>().join(", ");
+    match names.len().saturating_sub(most) {
+        0 => named,
+        more => format!("{named} and {more} more"),
+    }
+}
+
+/// Which files were passed over, given the reason and the path of each: `3 files were left out: hidden (.a, .b),
+/// symbolic link (c)`.
+pub fn skipped<'a>(files: impl Iterator<Item = (&'a str, &'a str)>) -> Option<String> {
+    let mut paths: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    files.for_each(|(reason, path)| paths.entry(reason).or_default().push(path));
+    let all: usize = paths.values().map(Vec::len).sum();
+    let each: Vec<String> =
+        paths.iter().map(|(reason, paths)| format!("{reason} ({})", some_of(paths, NAMED))).collect();
     let were = if all == 1 { "was" } else { "were" };
     (all > 0).then(|| format!("{} {were} left out: {}", counted(all, "file"), each.join(", ")))
 }

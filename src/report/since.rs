@@ -3,17 +3,23 @@
 //! A claim is the earlier one with which it has most wordings in common, sentences of the same source; its key is made
 //! of some of these only, and may change when one is added.
 
+mod texts;
+
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::io::{Read, Seek};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{ClusterRef, Member, Names, Report, counted, shortened};
+use super::{ClusterRef, Member, Names, PassageRef, Report, counted, shortened};
+use texts::Passages;
+pub use texts::{Replaced, SourceChange};
 
 /// Characters of a claim in a list of changes, and sources that are named there.
 const LABEL: usize = 160;
 const NAMED: usize = 6;
+/// Sentences of each kind that are told of a source.
+const SENTENCES: usize = 3;
 
 /// An earlier report, as far as it can be compared.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -33,11 +39,21 @@ struct EarlierSource {
     path: String,
     /// Reports of earlier versions have none.
     checksum: Option<String>,
+    passages: Option<usize>,
 }
 
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 struct EarlierClusters {
     clusters: Vec<EarlierClaim>,
+    #[serde(default)]
+    unique: Vec<EarlierPassage>,
+}
+
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+struct EarlierPassage {
+    id: String,
+    source: String,
+    text: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -53,7 +69,8 @@ struct EarlierClaim {
 
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 struct EarlierMember {
-    source: String,
+    #[serde(flatten)]
+    passage: EarlierPassage,
     best_sentence: Option<EarlierSentence>,
 }
 
@@ -65,7 +82,7 @@ struct EarlierSentence {
 impl EarlierMember {
     /// The source and the sentence.
     fn wording(&self) -> Option<(&str, &str)> {
-        self.best_sentence.as_ref().map(|sentence| (self.source.as_str(), sentence.text.as_str()))
+        self.best_sentence.as_ref().map(|sentence| (self.passage.source.as_str(), sentence.text.as_str()))
     }
 }
 
@@ -125,8 +142,9 @@ impl EarlierReport {
         renamed.sources.sources.iter_mut().for_each(|known| known.source = name(&known.source));
         for claim in &mut renamed.clusters.clusters {
             claim.sources.iter_mut().for_each(|source| *source = name(source));
-            claim.members.iter_mut().for_each(|member| member.source = name(&member.source));
+            claim.members.iter_mut().for_each(|member| member.passage.source = name(&member.passage.source));
         }
+        renamed.clusters.unique.iter_mut().for_each(|passage| passage.source = name(&passage.source));
         let told = |(before, now): (&&str, &&str)| Renamed { before: (*before).to_owned(), now: (*now).to_owned() };
         (renamed, moved.iter().map(told).collect())
     }
@@ -165,6 +183,8 @@ pub struct Since {
     pub sources_renamed: Vec<Renamed>,
     /// The ids of the sources whose text is another one.
     pub sources_changed: Vec<String>,
+    /// Which sentences of them changed, as far as both reports hold their texts.
+    pub source_changes: Vec<SourceChange>,
     /// The numbers of the claims that it did not have.
     pub claims_new: Vec<usize>,
     /// The claims that gained or lost a source, or that a source words otherwise now, or in which sources may disagree
@@ -243,17 +263,23 @@ impl Since {
         let paths: HashMap<&str, &str> =
             earlier.sources.sources.iter().map(|known| (known.source.as_str(), known.path.as_str())).collect();
         let failed: BTreeSet<&str> = report.reading.failed().map(|unread| unread.path.as_str()).collect();
-        let is_unread = |id: &String| paths.get(id.as_str()).is_some_and(|path| failed.contains(path));
+        // A folder that cannot be read stands for all in it.
+        let in_failed = |path: &str| {
+            failed.contains(path) || path.match_indices('/').any(|(slash, _)| failed.contains(&path[..=slash]))
+        };
+        let is_unread = |id: &String| paths.get(id.as_str()).is_some_and(|path| in_failed(path));
         let (unread, removed): (Vec<String>, Vec<String>) = difference(&before, &now).into_iter().partition(is_unread);
         let unread_of = |ids: &[String]| ids.iter().filter(|id| unread.contains(id)).cloned().collect::<Vec<String>>();
         let bare = |ids: Vec<String>| ids.into_iter().map(|id| id.trim_end_matches(TAKEN).to_owned()).collect();
+        let changed = changed_sources(earlier, report);
         let mut since = Self {
             report: name,
             sources_added: difference(&now, &before),
             sources_removed: bare(removed),
             sources_unread: unread.clone(),
             sources_renamed: renamed,
-            sources_changed: changed_sources(earlier, report),
+            source_changes: source_changes(earlier, report, &changed),
+            sources_changed: changed,
             claims_new: Vec::new(),
             claims_changed: Vec::new(),
             claims_gone: Vec::new(),
@@ -323,6 +349,44 @@ fn changed_sources(earlier: &EarlierReport, report: &Report) -> Vec<String> {
             before.get(total.source.source.as_str()).is_some_and(|checksum| *checksum != total.checksum)
         });
     changed.map(|total| total.source.source.clone()).collect()
+}
+
+/// What changed in the texts of these sources. Of one whose text a report does not hold whole nothing is known.
+fn source_changes(earlier: &EarlierReport, report: &Report, changed: &[String]) -> Vec<SourceChange> {
+    let wanted: BTreeSet<&str> = changed.iter().map(String::as_str).collect();
+    let clusters = &earlier.clusters;
+    let members = clusters.clusters.iter().flat_map(|claim| &claim.members).map(|member| &member.passage);
+    let before = members.chain(&clusters.unique).map(|passage| (&*passage.source, &*passage.id, &*passage.text));
+    let clusters = &report.clusters;
+    let members = clusters.clusters.iter().flat_map(|claim| &claim.members).map(|member| &member.passage);
+    let passages = members.chain(clusters.unique.iter().map(|unique| &unique.passage));
+    let now = passages.map(|PassageRef { source, id, text, .. }| (&**source, &**id, &**text));
+    let (before, now) = (texts_of(&wanted, before), texts_of(&wanted, now));
+    let had = earlier.sources.sources.iter().map(|known| (known.source.as_str(), known.passages));
+    let had: HashMap<&str, Option<usize>> = had.collect();
+    let totals = report.sources.sources.iter().filter(|total| wanted.contains(total.source.source.as_str()));
+    let change = totals.filter_map(|total| {
+        let id = total.source.source.as_str();
+        let none = Passages::new();
+        let (was, is) = (before.get(id).unwrap_or(&none), now.get(id).unwrap_or(&none));
+        let whole = had.get(id) == Some(&Some(was.len())) && total.passages == is.len();
+        whole.then(|| SourceChange::new(id.to_owned(), was, is)).filter(SourceChange::is_some)
+    });
+    change.collect()
+}
+
+/// The passages of some sources, each once, by their number.
+fn texts_of<'t>(
+    wanted: &BTreeSet<&str>,
+    passages: impl Iterator<Item = (&'t str, &'t str, &'t str)>,
+) -> HashMap<&'t str, Passages<'t>> {
+    let mut found: HashMap<&str, Passages> = HashMap::new();
+    for (source, id, text) in passages.filter(|(source, ..)| wanted.contains(source)) {
+        if let Some(number) = texts::number_of(id) {
+            found.entry(source).or_default().insert(number, text);
+        }
+    }
+    found
 }
 
 /// What each source that makes a claim in both reports says otherwise. Which of its sentences are shown may change
@@ -428,7 +492,11 @@ impl Since {
             ("new source", "", of_sources(&self.sources_added)),
             ("source", " no longer there", of_sources(&self.sources_removed)),
             ("source", " under another name", self.sources_renamed.iter().map(renamed).collect()),
-            ("source", " with another text", of_sources(&self.sources_changed)),
+            (
+                "source",
+                " with another text",
+                self.sources_changed.iter().map(|id| (None, self.change(id, names))).collect(),
+            ),
             ("new claim", "", self.claims_new.iter().map(|id| (Some(*id), label(*id))).collect()),
             ("claim", " with other sources or in other words", self.claims_changed.iter().map(change).collect()),
             ("claim", " no longer made by two sources", gone_for_good.into_iter().map(gone).collect()),
@@ -436,5 +504,41 @@ impl Since {
         ];
         let some = all.into_iter().filter(|(.., items)| !items.is_empty());
         some.map(|(what, how, items)| Changes { heading: counted(items.len(), what) + how, items }).collect()
+    }
+
+    /// A source whose text is another one, and what it says now; what is told of its claims is not told again.
+    fn change(&self, id: &str, names: &Names) -> String {
+        let name = names.quoted(id);
+        let Some(change) = self.source_changes.iter().find(|change| change.source == id) else { return name };
+        let reworded = self.claims_changed.iter().flat_map(|claim| &claim.reworded).filter(|told| told.source == id);
+        let told: BTreeSet<&str> = reworded.flat_map(|told| &told.now).map(String::as_str).collect();
+        let quoted = |text: &String| format!("“{}”", shortened(text, LABEL));
+        let list = |all: &[String], count: usize, what: &str| {
+            let shown: Vec<String> = all.iter().take(SENTENCES).map(quoted).collect();
+            let more = count.saturating_sub(shown.len());
+            let more = if more > 0 { format!(" and {}", counted(more, "more sentence")) } else { String::new() };
+            (count > 0).then(|| format!("{what} {}{more}", shown.join(" ")))
+        };
+        let replaced: Vec<&Replaced> = change.replaced.iter().filter(|pair| !told.contains(&*pair.now)).collect();
+        let more = replaced.len().saturating_sub(SENTENCES) + change.counts[0] - change.replaced.len();
+        let mut parts: Vec<String> = replaced.iter().take(SENTENCES).map(|pair| pair.told(&quoted)).collect();
+        parts.extend((more > 0).then(|| format!("{} in other words", counted(more, "more sentence"))));
+        parts.extend(list(&change.added, change.counts[1], "new:"));
+        parts.extend(list(&change.removed, change.counts[2], "no longer there:"));
+        if parts.is_empty() { name } else { format!("{name} ({})", parts.join("; ")) }
+    }
+}
+
+impl Replaced {
+    fn told(&self, quoted: impl Fn(&String) -> String) -> String {
+        let value = |text: &str| if text.is_empty() { "nothing".to_owned() } else { text.to_owned() };
+        let changed: Vec<String> = self
+            .changed
+            .iter()
+            .take(SENTENCES)
+            .map(|found| format!("{} → {}", value(&found.a), value(&found.b)))
+            .collect();
+        let changed = if changed.is_empty() { String::new() } else { format!(", {}", changed.join(", ")) };
+        format!("said {}, and now {}{changed}", quoted(&self.before), quoted(&self.now))
     }
 }

@@ -1,18 +1,21 @@
 //! The answer to `sources`.
 
+use std::collections::HashMap;
+
 use rayon::prelude::*;
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{
-    Calibration, Computed, Counts, Independent, PassageRef, Percentile, ReadingNotes, RelationRef, Rules, Score,
-    SourceRef, Verdict, WordingsRef,
+    Calibration, Computed, Counts, DifferenceRef, Independent, PassageRef, Percentile, ReadingNotes, RelationRef,
+    Rules, Score, SourceRef, Verdict, WordingsRef,
 };
 use crate::base::Key;
 use crate::claims::{Reuse, Shared, Texts};
-use crate::compare::{Independence, Match, Pairs};
+use crate::compare::{Independence, Match, Pairs, overlap};
+use crate::disagreement::{differences, with_edits};
 use crate::library::Library;
-use crate::matches::{MatchedPassages, Matches};
+use crate::matches::{MatchedPassages, Matches, Place};
 use crate::model::Model;
 
 /// Source by source: how much of each is said in each other.
@@ -109,6 +112,29 @@ fn checksum(library: &Library, document: usize) -> String {
     Key::of("source", texts).digits(16)
 }
 
+/// Sentences of two copies that are compared word by word.
+const COMPARED: usize = 500;
+
+/// Adds what copies changed, in the sentences that are nearly the same in both.
+fn add_differences(independent: &mut Independent, library: &Library, shared: &[Shared]) {
+    let numbers: HashMap<&str, usize> =
+        library.documents.iter().enumerate().map(|(at, document)| (document.id.as_str(), at)).collect();
+    let pairs: HashMap<(usize, usize), &Shared> = shared.iter().map(|shared| ((shared.a, shared.b), shared)).collect();
+    for merge in independent.merged.iter_mut().filter(|merge| merge.reason == "copy") {
+        let (a, b) = (numbers[merge.a.as_str()], numbers[merge.b.as_str()]);
+        let Some(shared) = pairs.get(&(a.min(b), a.max(b))) else { continue };
+        let text = |place: Place| library.passage(place.entry).sentence(place.at);
+        for pair in shared.matches.iter().flat_map(|(_, sentences)| sentences).take(COMPARED) {
+            let (one, other) = if a < b { (text(pair.a), text(pair.b)) } else { (text(pair.b), text(pair.a)) };
+            // Sentences in other words may differ in what each says; a copy has the other's words.
+            if overlap(one, other).is_copy() {
+                let found = with_edits(differences(one, other), one, other);
+                merge.add_differences(found.iter().map(|found| DifferenceRef::new(found, one, other)));
+            }
+        }
+    }
+}
+
 impl SourcesReport {
     /// The report of what sources have in common. The passages behind it are given for the first `detailed` pairs only:
     /// there may be millions. `explain` adds how it was decided.
@@ -130,6 +156,8 @@ impl SourcesReport {
             checksum: checksum(library, document),
         };
         let texts = Texts::of(library, shared.iter().take(detailed).flat_map(|shared| [shared.a, shared.b]));
+        let mut independent = Independent::new(library, independence.among(&speaking, []));
+        add_differences(&mut independent, library, shared);
         Self {
             schema: "samesay.sources.v1",
             computed: Computed::new(model),
@@ -138,7 +166,7 @@ impl SourcesReport {
             calibration: Calibration::new(pairs.background()),
             min_score: Score(pairs.same()),
             min_probability: matches.cut().map(Score),
-            independent: Independent::new(library, independence.among(&speaking, [])),
+            independent,
             sources: documents.map(total).collect(),
             pairs: shared
                 .par_iter()

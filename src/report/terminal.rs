@@ -283,7 +283,8 @@ fn named_place(names: &Names, passage: &PassageRef) -> String {
 
 /// What is known of a source beside its title, each part behind two spaces.
 fn about(source: &SourceRef) -> String {
-    let known = [source.publisher.as_deref(), source.author.as_deref(), source.date.as_deref()];
+    let date = source.shown_date();
+    let known = [source.publisher.as_deref(), source.author.as_deref(), date.as_deref()];
     known.into_iter().flatten().map(|part| format!("  {}", printable(&shortened(part, 60)))).collect()
 }
 

@@ -139,7 +139,7 @@ pub fn merged(independent: &Independent) -> Vec<String> {
 fn group(names: &[&str], merges: &[&MergeRef]) -> String {
     if let [merge] = merges {
         let [a, b] = &merge.names;
-        return format!("{a} and {b} ({})", merge.detail);
+        return format!("{a} and {b} ({})", merge.told());
     }
     let mut why: Vec<String> = Vec::new();
     for merge in merges {

@@ -21,7 +21,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, Transaction,
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use super::lock::{plain, private};
+use super::lock::{is_still_there, plain, private};
 use super::{
     About, Additions, Counts, Guard, KnownFile, NewDocument, NewVectors, Place, Pruned, Reading, Rows, SENTENCES,
     Space, Store, StoreError, Stored, decode, encode, passage_key, rows, versions,
@@ -33,6 +33,8 @@ use schema::Kind;
 
 /// How long another process may hold the database.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// How often it is looked whether another process has made the store.
+const LOOK_AGAIN: Duration = Duration::from_millis(100);
 /// What is remembered, in bytes and in number.
 const MEMO_BYTES: i64 = 256 << 20;
 const MEMOS: i64 = 64;
@@ -153,7 +155,7 @@ impl Sqlite {
         if !path.exists() {
             return Ok(());
         }
-        let (kind, alone) = alone(path)?;
+        let (kind, alone) = alone(path, PATIENCE)?;
         if kind == Kind::Foreign {
             alone.withdraw();
             return Err(StoreError::Foreign { path: path.to_owned() });
@@ -188,7 +190,7 @@ impl Sqlite {
     pub fn put_aside(path: &Path) -> Result<PathBuf> {
         let path = &real(path);
         let io = |source| StoreError::Io { path: path.to_owned(), source };
-        let (kind, alone) = alone(path)?;
+        let (kind, alone) = alone(path, PATIENCE)?;
         if kind != Kind::Foreign {
             return Err(StoreError::Busy { path: path.to_owned() });
         }
@@ -588,6 +590,10 @@ impl Store for Sqlite {
         self.path.is_some()
     }
 
+    fn is_still_there(&self) -> bool {
+        self.path.as_ref().zip(self.file.as_ref()).is_none_or(|(path, file)| is_still_there(file, path))
+    }
+
     fn sentences(&self, keys: &[Key]) -> Result<Vec<Option<Vec<u8>>>> {
         self.each("SELECT data FROM sentences WHERE key = ?1", keys, blob_of, |_, row| Ok(Ok(row.get(0)?)))
     }
@@ -751,8 +757,8 @@ fn kind(path: &Path) -> Result<Kind> {
 
 /// Waits until no other process uses, makes or deletes the store at `path`, keeps it so for as long as the guard lives,
 /// and says what is there.
-fn alone(path: &Path) -> Result<(Kind, Guard)> {
-    let guard = match Guard::lock(&beside(path, ".use"), false, PATIENCE) {
+fn alone(path: &Path, patience: Duration) -> Result<(Kind, Guard)> {
+    let guard = match Guard::lock(&beside(path, ".use"), false, patience) {
         // Where no lock can be made, nobody makes a store.
         Err(StoreError::Io { .. }) if kind(path)? == Kind::Foreign => return Ok((Kind::Foreign, Guard::nobody())),
         guard => guard?,
@@ -766,22 +772,28 @@ fn alone(path: &Path) -> Result<(Kind, Guard)> {
     }
 }
 
-/// Makes the store at `path` where there is none. It is made as a whole before another process can open it.
+/// Makes the store at `path` where there is none. It is made as a whole before another process can open it. Who made it
+/// meanwhile may go on using it, and is not waited for.
 fn make(path: &Path) -> Result<()> {
-    if kind(path)? == Kind::Ours {
-        return Ok(());
-    }
-    if let Some(folder) = path.parent() {
-        make_private_folder(folder).map_err(|source| StoreError::Io { path: path.to_owned(), source })?;
-    }
-    match alone(path)? {
-        (Kind::Ours, _) => Ok(()),
-        (Kind::Foreign, guard) => {
-            guard.withdraw();
-            Err(StoreError::Foreign { path: path.to_owned() })
+    let start = Instant::now();
+    loop {
+        if kind(path)? == Kind::Ours {
+            return Ok(());
         }
-        // The last to close a database moves its log into it, and so the file says whose it is.
-        (Kind::Empty | Kind::Young, guard) => Sqlite::open_made(path, guard).map(drop),
+        if let Some(folder) = path.parent() {
+            make_private_folder(folder).map_err(|source| StoreError::Io { path: path.to_owned(), source })?;
+        }
+        return match alone(path, LOOK_AGAIN) {
+            Err(StoreError::Busy { .. }) if start.elapsed() < PATIENCE => continue,
+            Err(error) => Err(error),
+            Ok((Kind::Ours, _)) => Ok(()),
+            Ok((Kind::Foreign, guard)) => {
+                guard.withdraw();
+                Err(StoreError::Foreign { path: path.to_owned() })
+            }
+            // The last to close a database moves its log into it, and so the file says whose it is.
+            Ok((Kind::Empty | Kind::Young, guard)) => Sqlite::open_made(path, guard).map(drop),
+        };
     }
 }
 

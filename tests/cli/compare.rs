@@ -242,3 +242,10 @@ fn how_one_text_was_made_from_another() {
     }
     assert!(right >= 28, "{right}");
 }
+
+#[test]
+fn a_document_beside_itself_is_called_the_second() {
+    let text = "The ferry struck the stone breakwater in thick fog on Tuesday morning.\n";
+    let answer = Folder::with(&[("wire.txt", text)]).run(&["compare", "wire.txt", "wire.txt"]).exits(0);
+    assert!(answer.text().contains("wire.txt:1 (2)") && !answer.text().contains("( ("), "{}", answer.text());
+}

@@ -232,6 +232,7 @@ struct Merge {
     b: String,
     reason: String,
     detail: String,
+    differences: Vec<Difference>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -312,6 +313,8 @@ struct SourceTotal {
     publisher: Option<String>,
     #[serde(deserialize_with = "nullable")]
     date: Option<String>,
+    #[serde(deserialize_with = "nullable")]
+    date_from: Option<String>,
     #[serde(deserialize_with = "nullable")]
     language: Option<String>,
     passages: usize,
@@ -395,6 +398,8 @@ struct SourceMatch {
     publisher: Option<String>,
     #[serde(deserialize_with = "nullable")]
     date: Option<String>,
+    #[serde(deserialize_with = "nullable")]
+    date_from: Option<String>,
     #[serde(deserialize_with = "nullable")]
     language: Option<String>,
     relevance: Score,
@@ -533,6 +538,8 @@ struct SourceRef {
     #[serde(deserialize_with = "nullable")]
     date: Option<String>,
     #[serde(deserialize_with = "nullable")]
+    date_from: Option<String>,
+    #[serde(deserialize_with = "nullable")]
     language: Option<String>,
 }
 
@@ -550,6 +557,8 @@ struct SourcePassages {
     publisher: Option<String>,
     #[serde(deserialize_with = "nullable")]
     date: Option<String>,
+    #[serde(deserialize_with = "nullable")]
+    date_from: Option<String>,
     #[serde(deserialize_with = "nullable")]
     language: Option<String>,
     passages: Vec<Passage>,

@@ -286,7 +286,10 @@ fn a_file_that_may_not_be_read() {
     };
     let among = among.exits(2);
     among.warns("secret.txt", "Permission denied");
-    among.warns("safe", "Permission denied");
+    among.warns("safe/", "Permission denied");
+    for told in ["1 file could not be read: secret.txt\n", "1 folder could not be read: safe/\n"] {
+        assert!(among.text().contains(told), "{}", among.text());
+    }
     assert_eq!(among.stderr.matches("safe").count(), 1, "{}", among.stderr);
     assert!(among.text().contains("open.txt:1") && !among.text().contains("secret.txt:1"), "{}", among.text());
     assert_eq!(among.stderr.lines().count(), 2, "{}", among.stderr);

@@ -176,3 +176,30 @@ fn a_map_with_two_publishers_of_one_path_or_in_another_encoding() {
     let answer = folder.run(&["passages", "a.txt", "--source-map", "map"]).exits(0);
     assert!(answer.stderr.contains("--source-map map: is not UTF-8"), "{}", answer.stderr);
 }
+
+/// The day on which a file was made is not that of publication: it is marked, and it is told where it decides.
+#[test]
+fn the_day_of_a_file_is_marked() {
+    let rtf = |text: &str| format!("{{\\rtf1{{\\info{{\\creatim\\yr2013\\mo12\\dy23}}}}{text}\\par}}");
+    let folder = Folder::with(&[
+        ("memo.rtf", &rtf(FERRY.trim())),
+        ("note.md", &format!("---\ndate: 2026-03-05\n---\n{FERRY}\n")),
+        ("plain.txt", FERRY),
+    ]);
+    let answer = folder.run(&["sources", ".", "--format", "json"]).json();
+    let from = |name: &str| {
+        let source = answer["sources"].as_array().unwrap().iter().find(|source| source["source"] == name).unwrap();
+        (source["date"].clone(), source["date_from"].clone())
+    };
+    assert_eq!(from("memo.rtf"), (json!("2013-12-23"), json!("file")));
+    assert_eq!(from("note.md"), (json!("2026-03-05"), json!("document")));
+    assert_eq!(from("plain.txt"), (Value::Null, Value::Null));
+    let text = folder.run(&["query", "a ferry hit the breakwater", ".", "-n", "9"]).exits(0).text().to_owned();
+    assert!(text.contains("2013-12-23 (file date)") && !text.contains("2026-03-05 (file date)"), "{text}");
+
+    let told = |since: &str| folder.run(&["passages", ".", "--since", since]).exits(0).stderr;
+    let start = "samesay: warning: --since and --until go by the day on which the file was made";
+    let (left_out, kept) = (told("2026-01-01"), told("2010-01-01"));
+    assert!(left_out.contains(start) && left_out.contains("1 source: memo.rtf (2013-12-23, left out)"), "{left_out}");
+    assert!(kept.contains("1 source: memo.rtf (2013-12-23)\n"), "{kept}");
+}

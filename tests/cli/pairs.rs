@@ -334,29 +334,6 @@ fn a_record_per_line() {
     );
 }
 
-/// A run that is interrupted while it writes leaves nothing under the name of its file.
-#[cfg(unix)]
-#[test]
-fn what_was_written_in_part_is_not_there() {
-    use std::process::Stdio;
-    let folder = Folder::with(&[]);
-    // Nearly ten million pairs, which take seconds to write.
-    folder.write("v.npy", fan(&vec![45.0; 4_400]));
-    let args = ["pairs", "--vectors", "v.npy", "--min-score", "0.5", "-o", "p.jsonl"];
-    let mut child = folder.command(&args).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-    let begun = || {
-        let files = fs::read_dir(folder.path(".")).unwrap().map(|file| file.unwrap());
-        files.into_iter().any(|file| file.file_name().to_string_lossy().starts_with(".samesay"))
-    };
-    while !begun() {
-        assert!(child.try_wait().unwrap().is_none(), "it ended before it was interrupted");
-        std::thread::sleep(std::time::Duration::from_millis(5));
-    }
-    child.kill().unwrap();
-    child.wait().unwrap();
-    assert!(!folder.path("p.jsonl").exists());
-}
-
 #[cfg(not(feature = "parquet"))]
 #[test]
 fn parquet_is_a_feature() {
@@ -397,4 +374,13 @@ fn parquet_holds_what_the_table_holds() {
     assert!(refused.stderr.contains("does not hold pairs"), "{}", refused.stderr);
     let to_stdout = folder.run(&["pairs", "one", "two", "--format", "parquet"]).exits(2);
     assert!(to_stdout.stderr.contains("-o FILE"), "{}", to_stdout.stderr);
+}
+
+/// People read what a percentage would be of.
+#[test]
+fn a_pair_says_how_rare_it_is() {
+    let folder = folder();
+    let text = folder.run(&["pairs", "."]).exits(0).text().to_owned();
+    assert!(text.contains(", as close as ") || text.contains("  as close as "), "{text}");
+    assert!(text.contains(" random pairs") && !text.contains('%'), "{text}");
 }

@@ -367,3 +367,60 @@ fn completions_and_manual_pages() {
         assert!(read(&folder, &format!("man/{page}")).contains(".SH DESCRIPTION"), "{page}");
     }
 }
+
+/// Most of a source of a sentence or two is soon said in another; two sources overlap most where they share most.
+#[test]
+fn the_headline_names_no_two_tiny_sources() {
+    let facts = [
+        (
+            "The council of Tarn voted on Monday to close the swimming pool in May.",
+            "On Monday Tarn's council decided by vote that the swimming pool will be closed in May.",
+        ),
+        (
+            "Repairs to the roof would have cost four million crowns.",
+            "To repair the roof would cost four million crowns.",
+        ),
+        ("Nine of the eleven members voted for it.", "Nine of eleven members were in favour."),
+        ("The pool was opened in 1964 by the king.", "It was the king who opened the pool in 1964."),
+    ];
+    let others = [
+        "Geese flew over the weir all night.",
+        "A baker from Halm won the lottery.",
+        "The bridge is being painted green.",
+    ];
+    let text = |side: fn(&(&'static str, &'static str)) -> &'static str, other: &str| {
+        format!("{} {other}\n", facts.iter().map(side).collect::<Vec<_>>().join(" "))
+    };
+    let tiny = "Eels were seen under the old railway bridge at dawn on Friday.\n";
+    let folder = Folder::with(&[
+        ("gazette.txt", &text(|fact| fact.0, &others.join(" "))),
+        ("herald.txt", &text(|fact| fact.1, "Snow is expected by the end of the week.")),
+        ("eels.txt", tiny),
+        ("fish.txt", "At dawn on Friday, eels could be seen under the old railway bridge.\n"),
+    ]);
+    let report = folder.run(&["report", ".", "--format", "json"]).exits(0).json();
+    let headline = report["headline"].as_str().unwrap();
+    assert!(headline.contains("gazette.txt and herald.txt overlap most: "), "{headline}");
+    assert!(headline.contains("% of the first, ") && headline.ends_with("% of the second"), "{headline}");
+    let findings = report["findings"].to_string();
+    assert!(findings.contains("gazette.txt and herald.txt overlap most, in "), "{findings}");
+}
+
+/// A copy in which a figure was changed stays a copy, and what was changed is told.
+#[test]
+fn a_copy_but_for_a_figure() {
+    let wire = |hurt: &str, crew: &str| {
+        format!(
+            "The ferry Lady Aldis struck the stone breakwater at Caldmouth in thick fog on Tuesday morning, and {hurt} \
+             passengers were hurt. The harbour office said that a crew of {crew} had been on watch when the steering failed, \
+             and that divers would look at the hull as soon as the swell allows.\n"
+        )
+    };
+    let folder = Folder::with(&[("a.txt", &wire("18", "nine")), ("b.txt", &wire("15", "nine"))]);
+    let answer = folder.run(&["sources", ".", "--format", "json"]).exits(0).json();
+    let [merge] = &answer["merged"].as_array().unwrap()[..] else { panic!("{answer}") };
+    assert_eq!((&merge["reason"], &answer["independent_sources"]), (&"copy".into(), &1.into()));
+    assert_eq!(merge["differences"], serde_json::json!([{ "kind": "number", "a": "18", "b": "15" }]));
+    let text = folder.run(&["sources", "."]).exits(0).text().split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(text.contains("words appear in the other, but for “18” and “15”)"), "{text}");
+}

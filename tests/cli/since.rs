@@ -201,3 +201,51 @@ fn a_file_that_cannot_be_read_is_not_gone() {
     assert!(text.contains("1 claim not found, of which a source could not be read\n"), "{text}");
     assert!(!text.contains("no longer"), "{text}");
 }
+
+/// What one source alone says is news too: the sentence that is new, the one that is gone, and a figure that changed.
+#[test]
+fn what_one_source_alone_says_now_is_told() {
+    let folder = folder();
+    let before = "The mill by the lock employs 42 people in three shifts. Its owner keeps bees behind the barn.\n";
+    folder.write("in/mill.txt", before);
+    folder.run(&["report", "in", "-o", "old.json", "--force"]).exits(0);
+    folder.write(
+        "in/mill.txt",
+        "The mill by the lock employs 24 people in three shifts. A new wheel was ordered in Turin.\n",
+    );
+    let report = since(&folder);
+    let [change] = &report["source_changes"].as_array().unwrap()[..] else { panic!("{report}") };
+    assert_eq!((&change["source"], &change["counts"]), (&json!("in/mill.txt"), &json!([1, 1, 1])));
+    assert_eq!(change["added"], json!(["A new wheel was ordered in Turin."]));
+    assert_eq!(change["removed"], json!(["Its owner keeps bees behind the barn."]));
+    let changed = &change["replaced"][0]["changed"];
+    assert_eq!(*changed, json!([{ "kind": "number", "a": "42", "b": "24" }]), "{change}");
+
+    let text = folder.run(&["report", "in", "--since-report", "old.json"]).exits(0).text().to_owned();
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let told = "mill.txt (said “The mill by the lock employs 42 people in three shifts.”, and now “The mill by the lock \
+                employs 24 people in three shifts.”, 42 → 24; new: “A new wheel was ordered in Turin.”; no longer there: \
+                “Its owner keeps bees behind the barn.”)";
+    assert!(text.contains(told), "{text}");
+}
+
+/// Of much that is new a few sentences are shown, and the rest is counted.
+#[test]
+fn much_new_text_is_counted() {
+    let folder = folder();
+    let days = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+    let crops = ["barley", "clover", "turnips", "flax", "lentils", "poppies", "rye"];
+    let more: Vec<String> = days
+        .iter()
+        .zip(crops)
+        .flat_map(|(day, crop)| {
+            ["dug", "sown", "watered", "cut"].map(|what| format!("On {day} the {crop} was {what}."))
+        })
+        .collect();
+    folder.write("in/poem.txt", format!("{POEM}\n{}\n", more.join(" ")));
+    let report = since(&folder);
+    let [change] = &report["source_changes"].as_array().unwrap()[..] else { panic!("{report}") };
+    assert_eq!((change["counts"][1].as_u64(), change["added"].as_array().unwrap().len()), (Some(28), 20));
+    let text = folder.run(&["report", "in", "--since-report", "old.json"]).exits(0).text().to_owned();
+    assert!(text.split_whitespace().collect::<Vec<_>>().join(" ").contains("and 25 more sentences)"), "{text}");
+}

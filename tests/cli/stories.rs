@@ -92,3 +92,24 @@ fn a_claim_joins_documents_of_one_event() {
         assert!(all >= 15 && one as f64 >= least * all as f64, "{folder}: {one} of {all}");
     }
 }
+
+/// A copy that leaves something out may be more like the others than its original is: no story is called after it.
+#[test]
+fn a_story_is_named_after_no_copy() {
+    let wire = "The ferry Lady Aldis struck the breakwater at Caldmouth in thick fog on Tuesday. Thirty-one passengers of the \
+                Lady Aldis were hurt at Caldmouth. Captain Rowan Pell said that the Lady Aldis lost its rudder.";
+    let rest = "Ines Odell of Halm, Bertil Strand of Orrin and Nora Quist of Tarn have asked Northlight for the price of a ticket.";
+    let folder = Folder::with(&[
+        ("a.txt", &format!("Fog crash at Caldmouth\n\n{wire}\n")),
+        ("b.txt", &format!("Lady Aldis hits breakwater\n\n{wire} {rest}\n")),
+        (
+            "c.txt",
+            "What Captain Pell told us\n\nRowan Pell, captain of the Lady Aldis, told the inquiry at Caldmouth that his \
+             rudder failed. On Tuesday the Lady Aldis had run into the breakwater of Caldmouth.\n",
+        ),
+    ]);
+    let answer = folder.run(&["cluster", ".", "--by", "story", "--format", "json"]).exits(0).json();
+    let stories = answer["stories"].as_array().unwrap();
+    assert_eq!((stories.len(), stories[0]["sources"].as_array().unwrap().len()), (1, 3), "{stories:?}");
+    assert_eq!(stories[0]["label"], "Lady Aldis hits breakwater");
+}

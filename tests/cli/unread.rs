@@ -75,12 +75,17 @@ fn people_read_it_too() {
         assert!(said.contains(line), "{said}");
     }
     let said = folder.run(&["query", "a ferry hit the breakwater", "."]).exits(2).text().replace('\n', " ");
-    assert!(said.contains("6 files were left out: hidden (1), ignored by"), "{said}");
+    let named = "6 files were left out: hidden (.secret), ignored by a .gitignore or .ignore file (drafts), symbolic link \
+                 (link.txt), unsupported extension (drawer/sheet.numbers, old.rtf2, photo.png)";
+    assert!(said.contains(named), "{said}");
     folder.run(&["report", ".", "-o", "r.md", "-o", "r.html", "-o", "r.json"]).exits(2);
     let read = |name: &str| std::fs::read_to_string(folder.path(name)).unwrap();
     let (markdown, html) = (read("r.md"), read("r.html"));
     assert!(markdown.find("broken.pdf").unwrap() < markdown.find("## Claims").unwrap(), "{markdown}");
     assert!(html.find("broken.pdf").unwrap() < html.find("id=\"claims\"").unwrap(), "{html}");
+    for format in [&markdown, &html] {
+        assert!(format.contains("left out: hidden (") && format.contains("sheet.numbers"), "{format}");
+    }
     let json: serde_json::Value = serde_json::from_str(&read("r.json")).unwrap();
     assert_eq!((unread(&json).len(), json["sources"]["unread"].as_array().unwrap().len()), (7, 0));
 }
@@ -90,12 +95,29 @@ fn warnings_are_in_the_answer() {
     let folder = Folder::with(&[("a.txt", FERRY), ("empty.txt", "")]);
     let answer = folder.run(&["query", "ferry", ".", "--format", "json"]).exits(0).json();
     assert_eq!(answer["warnings"], serde_json::json!(["empty.txt: contains no text"]));
+    assert_eq!(unread(&answer), [("empty.txt".into(), "skipped".into(), "contains no text".into())]);
+}
+
+/// Of many files for one reason the first are named; JSON names all.
+#[test]
+fn few_of_many_are_named() {
+    let folder = Folder::with(&[("a.txt", FERRY)]);
+    ["p1", "p2", "p3", "p4", "p5"].iter().for_each(|name| folder.write(&format!("{name}.heic"), "not text"));
+    let text = folder.run(&["query", "ferry", ".", "-q"]).exits(0).text().to_owned();
+    let named = "5 files were left out: unsupported extension (p1.heic, p2.heic, p3.heic and 2 more)\n";
+    assert!(text.contains(named), "{text}");
+    let json = folder.run(&["query", "ferry", ".", "--format", "json"]).exits(0).json();
+    assert_eq!(unread(&json).len(), 5);
 }
 
 #[test]
 fn a_folder_of_which_all_is_ignored_says_so() {
     let folder = Folder::with(&[("in/a.txt", FERRY), ("in/.ignore", "*.txt\n"), ("in/b.heic", "not text")]);
-    let said = ["2 files were left out", "ignored by a .gitignore or .ignore file (1)", "unsupported extension (1)"];
+    let said = [
+        "2 files were left out",
+        "ignored by a .gitignore or .ignore file (in/a.txt)",
+        "unsupported extension (in/b.heic)",
+    ];
     folder.run(&["query", "ferry", "in"]).refuses(&said);
 }
 

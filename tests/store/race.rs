@@ -66,3 +66,22 @@ fn a_store_is_deleted_and_made_at_once() {
     assert_eq!(spawn(&folder, &["index", "docs"]).wait().unwrap().code(), Some(0));
     assert_eq!(Sqlite::open(&folder.path("s.db")).unwrap().verify().unwrap(), [""; 0]);
 }
+
+/// Who makes a store goes on using it: whoever waited to make it too need not wait for the end of that.
+#[test]
+fn a_store_that_another_made_is_used_beside_it() {
+    let folder = Folder::with(&[]);
+    let (path, made) = (folder.path("s.db"), folder.path("made.db"));
+    drop(Sqlite::open(&made).unwrap());
+    let lock = std::fs::File::create(folder.path("s.db.use")).unwrap();
+    lock.lock().unwrap();
+    let start = std::time::Instant::now();
+    std::thread::scope(|scope| {
+        let second = scope.spawn(|| Sqlite::open(&path).map(drop));
+        std::thread::sleep(std::time::Duration::from_millis(300));
+        std::fs::rename(&made, &path).unwrap();
+        lock.lock_shared().unwrap();
+        second.join().unwrap().unwrap();
+    });
+    assert!(start.elapsed() < Sqlite::PATIENCE, "it waited until its patience was at an end");
+}

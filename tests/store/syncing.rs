@@ -321,3 +321,54 @@ fn a_watched_folder_is_kept_in_step() {
     child.wait().unwrap();
     assert_eq!(Sqlite::open(&folder.path(STORE)).unwrap().verify().unwrap(), [""; 0]);
 }
+
+/// The system tells only of the folder that was there: one that is made again under its name is watched again.
+#[test]
+fn a_watched_folder_that_was_replaced_is_watched_again() {
+    let folder = three();
+    let mut command = folder.command(&["index", "docs", "--watch", "--store", STORE]);
+    let said = fs::File::create(folder.path("said")).unwrap();
+    let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(said).spawn().unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let mut until = |wanted: &str| {
+        let found = lines.by_ref().map_while(Result::ok).any(|line| line == wanted);
+        assert!(found, "it ended without {wanted}");
+    };
+    until("3 sources, 5 passages, all embedded");
+    fs::rename(folder.path("docs"), folder.path("old")).unwrap();
+    fs::create_dir(folder.path("docs")).unwrap();
+    folder.write("docs/d.txt", "A house burned down near the harbor.\n");
+    until("1 source, 1 passage, all embedded");
+    // The new folder is watched too.
+    folder.write("docs/e.txt", "The fire brigade came late.\n");
+    until("2 sources, 2 passages, all embedded");
+    // A folder that is gone is told once, and once only what is wrong with it.
+    fs::rename(folder.path("docs"), folder.path("older")).unwrap();
+    let missing = "samesay: warning: docs: No such file or directory (os error 2)\n";
+    let start = std::time::Instant::now();
+    let text = || fs::read_to_string(folder.path("said")).unwrap();
+    while !text().contains(missing) {
+        assert!(start.elapsed() < std::time::Duration::from_mins(1), "{}", text());
+        std::thread::sleep(std::time::Duration::from_millis(50));
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let said = text();
+    assert!(said.lines().any(|line| line.contains(" UTC: changed: ") && line.contains("docs/e.txt")), "{said}");
+}
+
+/// What was put into a store that is no longer there is not said to be kept.
+#[test]
+fn a_store_that_was_deleted_meanwhile_is_an_error() {
+    let folder = three();
+    let mut command = folder.command(&["index", "docs", "--watch", "--store", STORE]);
+    let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    assert_eq!(lines.next().unwrap().unwrap(), "3 sources, 5 passages, all embedded");
+    fs::rename(folder.path(STORE), folder.path("moved.db")).unwrap();
+    folder.write("docs/d.txt", "A house burned down near the harbor.\n");
+    let output = child.wait_with_output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(2), "{said}");
+    assert!(said.contains(STORE) && said.contains("was deleted or replaced meanwhile"), "{said}");
+}

@@ -59,7 +59,7 @@ fn listed_sources(page: &Page) -> Markup {
             tr {
                 td.n { (at + 1) }
                 th scope="row" { bdi { (ending(&printable(source.file()), NAME)) } }
-                (cell(&source.title)) (cell(&source.author)) (cell(&source.publisher)) (cell(&source.date))
+                (cell(&source.title)) (cell(&source.author)) (cell(&source.publisher)) (cell(&source.shown_date()))
                 td.n { (total.passages) }
             }
         }

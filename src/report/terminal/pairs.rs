@@ -3,7 +3,7 @@
 use std::fmt::{self, Write};
 
 use super::{FAINT, PLACE, SCORE, Screen, TITLE, hanging, printable, wrap};
-use crate::report::text::shortened;
+use crate::report::text::{as_close, shortened};
 use crate::report::{PairRef, PairsReport, counted};
 
 /// Characters of a text that are shown.
@@ -37,7 +37,8 @@ pub fn pairs_head(report: &PairsReport, look: Screen) -> Result<String, fmt::Err
 /// When a value cannot be formatted.
 pub fn pair(row: &PairRef, places: &[String; 2], look: Screen) -> Result<String, fmt::Error> {
     let mut out = String::from("\n");
-    let percentile = row.percentile.map_or(String::new(), |percentile| format!("  {:.2}%", percentile.0));
+    let percentile =
+        row.percentile.map_or(String::new(), |found| format!("  as close as {} random pairs", as_close(found)));
     let [a, b] = places;
     let head = if row.alike {
         format!(
