@@ -10,9 +10,9 @@ use std::collections::HashMap;
 use rayon::prelude::*;
 
 use super::Names;
-use crate::compare::{DocumentGroup, Independence};
 use crate::compare::documents::{described, means, most_central, with_text};
 use crate::compare::linkage::linked;
+use crate::compare::{DocumentGroup, Independence};
 use crate::library::{Corpus, dot};
 
 /// What the names' cosine and that of the mean vectors weigh.
