@@ -229,7 +229,7 @@ pub fn is_reference(text: &str, start: usize) -> bool {
 
 /// Whether a word is rather a checksum: `e111f4b`.
 pub fn is_checksum(word: &str) -> bool {
-    let letters = word.bytes().filter(|byte| byte.is_ascii_alphabetic()).count();
+    let letters = word.bytes().filter(u8::is_ascii_alphabetic).count();
     word.len() >= 7 && letters > 0 && letters < word.len() && word.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 

@@ -10,8 +10,7 @@ use std::sync::LazyLock;
 use super::negation::{Polarity, is_negation};
 use super::text::{Context, Text, Token, are_apart, stem};
 use super::{Difference, Kind};
-use crate::lang::english::grammar;
-use crate::lang::english::opposites::{AMOUNTS, Of, PREFIXES, SCALES, TURNS};
+use crate::lang::english::opposites::{AMOUNTS, IRREAL, Of, PREFIXES, SCALES, TURNS};
 
 /// At most this many words of a scale are compared with the other passage's.
 const MAX: usize = 40;
@@ -155,7 +154,7 @@ fn negated(polarity: &Polarity<'_, '_>, at: usize) -> Option<bool> {
     let clause =
         before.filter(|before| text.tokens[before + 1..=at].iter().all(|next| !next.gap.contains([',', ':', '('])));
     let open = |before: usize| {
-        let wished = grammar::WISHED.contains(&text.folded(before)) && text.folded(before + 1) != "by";
+        let wished = IRREAL.contains(&text.folded(before)) && text.folded(before + 1) != "by";
         wished || text.folded(before) == "none" || !negated && at - before <= OPEN && is_negation(text, before)
     };
     let mut clause = clause;

@@ -77,11 +77,3 @@ pub(crate) const FUNCTION_WORDS: &[&str] = &[
     "once", "twice", "first", "last", "next", "new", "get", "got", "p.m", "a.m", "pm", "am", "mr", "mrs", "ms", "dr",
     "prof", "i'm", "it's", "he's", "she's", "they're", "we're", "i've", "we've", "that's", "there's",
 ];
-
-/// What is said behind these is not said to be so.
-#[rustfmt::skip]
-pub(crate) const WISHED: &[&str] = &[
-    "expected", "expect", "expects", "hoped", "hope", "hopes", "wanted", "want", "wants", "urged", "urge", "urges",
-    "demanded", "demand", "demands", "asked", "threatened", "threatens", "might", "may", "could", "should", "if",
-    "unless", "whether", "refuse", "proposed", "feared", "fear", "fears",
-];

@@ -240,3 +240,11 @@ pub(crate) const AMOUNTS: &[&[&str]] = &[
     &["emission"], &["turnout"], &["deaths", "mortality"], &["births", "birth"],
     &["spending", "expenditure"], &["yield"], &["traffic"], &["attendance"],
 ];
+
+/// What is said behind these is not said to be so.
+#[rustfmt::skip]
+pub(crate) const IRREAL: &[&str] = &[
+    "expected", "expect", "expects", "hoped", "hope", "hopes", "wanted", "want", "wants", "urged", "urge", "urges",
+    "demanded", "demand", "demands", "asked", "threatened", "threatens", "might", "may", "could", "should", "if",
+    "unless", "whether", "refuse", "proposed", "feared", "fear", "fears",
+];
