@@ -317,7 +317,7 @@ fn claims_of_stories(embedder: &Embedder, folder: &Path) -> Result<(), Box<dyn s
 }
 
 /// How many claims of a folder of news join documents of one event, which the first three letters of their names tell;
-/// and where `claims.tsv` labels the pairs of sentences that make one claim, how many of the pairs in claims are right.
+/// and where a table beside the folder, `news.tsv`, labels the pairs of sentences that make one claim, how many of the pairs in claims are right.
 fn events(embedder: &Embedder, folder: &Path) -> Result<(), Box<dyn std::error::Error>> {
     let background = background_of(embedder)?;
     let corpus = corpus(folder, embedder)?;
@@ -340,7 +340,7 @@ fn events(embedder: &Embedder, folder: &Path) -> Result<(), Box<dyn std::error::
         .flat_map(|entry| (0..corpus.library.passage(entry).sentences.len()).map(move |at| (entry, at)))
         .map(|(entry, at)| place(entry, at))
         .collect();
-    let Ok(labels) = std::fs::read_to_string(folder.join("claims.tsv")) else { return Ok(()) };
+    let Ok(labels) = std::fs::read_to_string(folder.with_extension("tsv")) else { return Ok(()) };
     let label = |line: &str| {
         let mut fields = line.split('\t');
         let mut next = || Some((fields.next()?.to_owned(), plain(fields.next()?)));

@@ -521,7 +521,7 @@ impl Since {
         };
         let replaced: Vec<&Replaced> = change.replaced.iter().filter(|pair| !told.contains(&*pair.now)).collect();
         let more = replaced.len().saturating_sub(SENTENCES) + change.counts[0] - change.replaced.len();
-        let mut parts: Vec<String> = replaced.iter().take(SENTENCES).map(|pair| pair.told(&quoted)).collect();
+        let mut parts: Vec<String> = replaced.iter().take(SENTENCES).map(|pair| pair.told(quoted)).collect();
         parts.extend((more > 0).then(|| format!("{} in other words", counted(more, "more sentence"))));
         parts.extend(list(&change.added, change.counts[1], "new:"));
         parts.extend(list(&change.removed, change.counts[2], "no longer there:"));
