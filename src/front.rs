@@ -54,7 +54,7 @@ impl Samesay {
     pub fn read(&self, paths: impl IntoIterator<Item = impl AsRef<Path>>) -> Result<Collection, Error> {
         let paths: Vec<PathBuf> = paths.into_iter().map(|path| path.as_ref().to_owned()).collect();
         let found = find(&paths, &Selection::default())?;
-        let unread = found.problems;
+        let unread = found.problems.iter().map(ToString::to_string).collect();
         let wanted = Wanted {
             inputs: Cow::Owned(found.files.into_iter().map(Input::File).collect()),
             folders: Vec::new(),

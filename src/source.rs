@@ -46,7 +46,7 @@ pub use read::{Documents, ReadError, all_bytes, content_key, endings, read_bytes
 pub use reading::with_current;
 pub use rows::Columns;
 pub use text::LocatedText;
-pub use walk::{FindError, FoundFile, FoundFiles, Omission, PassedOver, Selection, find};
+pub use walk::{FindError, FoundFile, FoundFiles, Omission, PassedOver, Problem, Selection, find};
 
 /// One document.
 #[derive(Debug, Clone, PartialEq)]

@@ -10,7 +10,7 @@ use anyhow::{Context, Result};
 use notify::{RecommendedWatcher, RecursiveMode, Watcher};
 use samesay::library::read_ahead;
 use samesay::model::Embedder;
-use samesay::report::{IndexReport, ReadingNotes, counted, terminal};
+use samesay::report::{IndexReport, ReadingNotes, counted, some_of, terminal};
 use samesay::store::{Counts, KnownFile, Pruned, SENTENCES, Sqlite, Store, StoreError, is_part};
 
 use super::args::{IndexArgs, IndexCommand, Paths, StoreArgs};
@@ -189,7 +189,7 @@ fn watch(config: &Config, paths: Paths, json: bool) -> Result<Outcome> {
             files.extend(more);
         }
         watched.renew();
-        config.note(&format!("{}: changed: {}", time_of_day(), some_of(files)));
+        config.note(&format!("{}: changed: {}", time_of_day(), files_of(files)));
         let look = || -> Result<()> {
             let request = Request::find(paths.clone())?;
             Documents::read(config, &store, &request, &embedder)?.embed(config, &embedder).map(drop)
@@ -208,14 +208,10 @@ fn watch(config: &Config, paths: Paths, json: bool) -> Result<Outcome> {
 }
 
 /// The first of some files, each once, and how many more there are.
-fn some_of(files: Vec<PathBuf>) -> String {
+fn files_of(files: Vec<PathBuf>) -> String {
     let files: BTreeSet<PathBuf> = files.into_iter().collect();
-    let named: Vec<String> = files.iter().take(NAMED).map(|file| file.display().to_string()).collect();
-    match files.len().saturating_sub(NAMED) {
-        0 if named.is_empty() => "something".to_owned(),
-        0 => named.join(", "),
-        more => format!("{} and {more} more", named.join(", ")),
-    }
+    let names: Vec<String> = files.iter().map(|file| file.display().to_string()).collect();
+    if names.is_empty() { "something".to_owned() } else { some_of(&names, NAMED) }
 }
 
 /// Hours, minutes and seconds, of Universal Time.

@@ -12,10 +12,10 @@ use samesay::library::{
 };
 use samesay::model::{Embedder, Model};
 use samesay::passage::Boilerplate;
-use samesay::report::{counted, skipped};
+use samesay::report::{counted, skipped, some_of};
 use samesay::source::{
-    Columns, Date, FoundFile, FoundFiles, PassedOver, ReadError, Selection, all_bytes, endings, find, language_name,
-    primary_language,
+    Columns, Date, FoundFile, FoundFiles, PassedOver, Problem, ReadError, Selection, all_bytes, endings, find,
+    language_name, primary_language,
 };
 use samesay::store::{Store, StoreError, is_part};
 
@@ -47,7 +47,7 @@ pub struct Request {
     days: Days,
     map: Option<SourceMap>,
     /// What could not be looked into, as messages that name it.
-    problems: Vec<String>,
+    problems: Vec<Problem>,
     /// What stands in the folders and is not read.
     passed_over: Vec<PassedOver>,
 }
@@ -421,7 +421,7 @@ impl Request {
             reason: NO_TEXT.to_owned(),
             advice: None,
         });
-        let problems = self.problems.iter().filter_map(|problem| unread_folder(problem));
+        let problems = self.problems.iter().filter_map(unread);
         failed.chain(problems).chain(data).chain(empty).chain(skipped).collect()
     }
 
@@ -446,7 +446,7 @@ impl Request {
         let sources = || library.documents.iter().map(|document| (document.id.as_str(), document.path.as_str()));
         let of_map = self.map.as_ref().map_or(Vec::new(), |map| map.warnings(sources()));
         // The others are among what could not be read.
-        let problems = self.problems.iter().filter(|problem| unread_folder(problem).is_none()).cloned();
+        let problems = self.problems.iter().filter(|problem| unread(problem).is_none()).map(Problem::to_string);
         problems.chain(of_files).chain(empty).chain(of_map).collect()
     }
 }
@@ -458,14 +458,12 @@ fn is_empty(read: &Read) -> bool {
     read.sources > 0 && read.sources == read.empty
 }
 
-/// What could not be looked into, of which the message names the path before the reason: a folder, with a slash behind
-/// its name, stands for all that is in it.
-fn unread_folder(problem: &str) -> Option<Unread> {
-    let (path, reason) = problem.rsplit_once(": ")?;
-    let kind = Path::new(path).symlink_metadata().ok()?.file_type();
-    let slash = if kind.is_dir() && !path.ends_with('/') { "/" } else { "" };
-    let (path, reason) = (format!("{path}{slash}"), reason.to_owned());
-    Some(Unread { path, tried: Tried::Failed, reason, advice: None })
+/// What could not be looked into: a folder, with a slash behind its name, stands for all that is in it.
+fn unread(problem: &Problem) -> Option<Unread> {
+    let path = problem.path.as_ref()?;
+    let shown = path.display().to_string();
+    let slash = if path.symlink_metadata().ok()?.is_dir() && !shown.ends_with('/') { "/" } else { "" };
+    Some(Unread { path: format!("{shown}{slash}"), tried: Tried::Failed, reason: problem.reason.clone(), advice: None })
 }
 
 /// The documents under some paths, and the embedder.
@@ -593,12 +591,10 @@ fn take_days(days: Days, mut library: Library) -> Result<Library, InputError> {
         })
         .collect();
     if !by_file.is_empty() {
-        let more = by_file.len().saturating_sub(FILE_DATES);
-        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
         library.warnings.push(format!(
-            "--since and --until go by the day on which the file was made, as the text has no date line, for {}: {}{more}",
+            "--since and --until go by the day on which the file was made, as the text has no date line, for {}: {}",
             counted(by_file.len(), "source"),
-            by_file[..by_file.len().min(FILE_DATES)].join(", ")
+            some_of(&by_file, FILE_DATES)
         ));
     }
     let library = library.retain(|document| days.hold(document.metadata.date));

@@ -90,8 +90,8 @@ impl ReadingNotes {
 const NAMED: usize = 3;
 
 /// The first names, and how many more there are.
-fn some_of(names: &[&str], most: usize) -> String {
-    let named = names.iter().take(most).copied().collect::<Vec<_>>().join(", ");
+pub fn some_of(names: &[impl AsRef<str>], most: usize) -> String {
+    let named = names.iter().take(most).map(AsRef::as_ref).collect::<Vec<_>>().join(", ");
     match names.len().saturating_sub(most) {
         0 => named,
         more => format!("{named} and {more} more"),

@@ -1,6 +1,7 @@
 //! Finding the files: folders are walked as ripgrep does, in one fixed order.
 
 use std::collections::{HashMap, HashSet};
+use std::fmt;
 use std::fs::FileType;
 use std::path::{Path, PathBuf};
 
@@ -81,8 +82,26 @@ pub struct FoundFiles {
     pub passed_over: Vec<PassedOver>,
     /// The folders that were walked, from the root.
     pub folders: Vec<PathBuf>,
-    /// What could not be looked into, as messages that name the path.
-    pub problems: Vec<String>,
+    /// What could not be looked into.
+    pub problems: Vec<Problem>,
+}
+
+/// What could not be looked into.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// The folder or file, where the system names it.
+    pub path: Option<PathBuf>,
+    /// What the system says.
+    pub reason: String,
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.path {
+            Some(path) => write!(f, "{}: {}", path.display(), self.reason),
+            None => f.write_str(&self.reason),
+        }
+    }
 }
 
 /// Why nothing could be looked for.
@@ -209,11 +228,11 @@ fn unwalked(folder: &Path, walked: &HashSet<PathBuf>, chosen: &Override) -> Vec<
 }
 
 /// What is wrong, naming the path once: the walker's own messages name it at each of their levels.
-fn problem(error: &ignore::Error) -> String {
+fn problem(error: &ignore::Error) -> Problem {
     let system = error.io_error().and_then(|error| std::error::Error::source(error.get_ref()?));
     match (path_of(error), system) {
-        (Some(path), Some(system)) => format!("{}: {system}", shown(path).display()),
-        _ => error.to_string(),
+        (Some(path), Some(system)) => Problem { path: Some(shown(path)), reason: system.to_string() },
+        _ => Problem { path: None, reason: error.to_string() },
     }
 }
 
