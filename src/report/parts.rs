@@ -5,6 +5,7 @@ use std::ops::Range;
 use schemars::JsonSchema;
 use serde::{Serialize, Serializer};
 
+use super::reading::some_of;
 use super::text::{position, printable, shortened};
 use crate::claims::Reuse;
 use crate::compare::{Background, Merge, Origin, Pair, Pairs, Reason, Relation, Threshold, overlap};
@@ -499,6 +500,11 @@ impl DifferenceRef {
         }
     }
 
+    /// Both sides as they are shown; of what only one says, the other is nothing.
+    pub(super) fn sides(&self, shown: impl Fn(&str) -> String) -> [String; 2] {
+        [&self.a, &self.b].map(|text| if text.is_empty() { "nothing".to_owned() } else { shown(text) })
+    }
+
     /// The same with the sides exchanged.
     pub(super) fn turned(&self) -> Self {
         let (a, b) = self.at.clone();
@@ -544,20 +550,11 @@ impl MergeRef {
 
     /// Why the two count once, and what they differ in nevertheless.
     pub fn told(&self) -> String {
-        let side = |text: &str| {
-            if text.is_empty() { "nothing".to_owned() } else { format!("“{}”", shortened(text, CHANGED)) }
-        };
-        let told: Vec<String> = self
-            .differences
-            .iter()
-            .take(CHANGES)
-            .map(|found| format!("{} and {}", side(&found.a), side(&found.b)))
-            .collect();
-        let more = self.differences.len().saturating_sub(CHANGES);
-        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-        match &told[..] {
+        let side = |text: &str| format!("“{}”", shortened(text, CHANGED));
+        let told: Vec<String> = self.differences.iter().map(|found| found.sides(side).join(" and ")).collect();
+        match told[..] {
             [] => self.detail.clone(),
-            _ => format!("{}, but for {}{more}", self.detail, told.join(", ")),
+            _ => format!("{}, but for {}", self.detail, some_of(&told, CHANGES)),
         }
     }
 

@@ -11,7 +11,7 @@ use std::io::{Read, Seek};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{ClusterRef, Member, Names, PassageRef, Report, counted, shortened};
+use super::{ClusterRef, Member, Names, PassageRef, Report, counted, shortened, some_of};
 use texts::Passages;
 pub use texts::{Replaced, SourceChange};
 
@@ -455,18 +455,14 @@ impl Since {
     pub fn told(&self, report: &Report, names: &Names) -> Vec<Changes> {
         let label = |id: usize| shortened(report.clusters.label(id), LABEL);
         let list = |ids: &[String]| {
-            let named: Vec<String> = ids.iter().take(NAMED).map(|id| names.quoted(id)).collect();
-            let more = ids.len().saturating_sub(NAMED);
-            let rest = if more > 0 { format!(" and {}", counted(more, "more")) } else { String::new() };
-            named.join(", ") + &rest
+            let named: Vec<String> = ids.iter().map(|id| names.quoted(id)).collect();
+            some_of(&named, NAMED)
         };
         let change = |change: &ClaimChange| {
             let gained = (!change.gained.is_empty()).then(|| format!("now also in {}", list(&change.gained)));
             let lost = (!change.lost.is_empty()).then(|| format!("no longer in {}", list(&change.lost)));
             let reworded = change.reworded.iter().take(NAMED).map(|source| {
-                let quoted = |texts: &[String]| {
-                    texts.iter().map(|text| format!("“{}”", shortened(text, LABEL))).collect::<Vec<_>>().join(" ")
-                };
+                let quoted = |texts: &[String]| texts.iter().map(|text| cited(text)).collect::<Vec<_>>().join(" ");
                 format!(
                     "{} said {}, and now {}",
                     names.quoted(&source.source),
@@ -512,16 +508,15 @@ impl Since {
         let Some(change) = self.source_changes.iter().find(|change| change.source == id) else { return name };
         let reworded = self.claims_changed.iter().flat_map(|claim| &claim.reworded).filter(|told| told.source == id);
         let told: BTreeSet<&str> = reworded.flat_map(|told| &told.now).map(String::as_str).collect();
-        let quoted = |text: &String| format!("“{}”", shortened(text, LABEL));
         let list = |all: &[String], count: usize, what: &str| {
-            let shown: Vec<String> = all.iter().take(SENTENCES).map(quoted).collect();
+            let shown: Vec<String> = all.iter().take(SENTENCES).map(|text| cited(text)).collect();
             let more = count.saturating_sub(shown.len());
             let more = if more > 0 { format!(" and {}", counted(more, "more sentence")) } else { String::new() };
             (count > 0).then(|| format!("{what} {}{more}", shown.join(" ")))
         };
         let replaced: Vec<&Replaced> = change.replaced.iter().filter(|pair| !told.contains(&*pair.now)).collect();
         let more = replaced.len().saturating_sub(SENTENCES) + change.counts[0] - change.replaced.len();
-        let mut parts: Vec<String> = replaced.iter().take(SENTENCES).map(|pair| pair.told(quoted)).collect();
+        let mut parts: Vec<String> = replaced.iter().take(SENTENCES).map(|pair| pair.told()).collect();
         parts.extend((more > 0).then(|| format!("{} in other words", counted(more, "more sentence"))));
         parts.extend(list(&change.added, change.counts[1], "new:"));
         parts.extend(list(&change.removed, change.counts[2], "no longer there:"));
@@ -529,16 +524,16 @@ impl Since {
     }
 }
 
+/// A sentence as it stands in a list of changes.
+fn cited(text: &str) -> String {
+    format!("“{}”", shortened(text, LABEL))
+}
+
 impl Replaced {
-    fn told(&self, quoted: impl Fn(&String) -> String) -> String {
-        let value = |text: &str| if text.is_empty() { "nothing".to_owned() } else { text.to_owned() };
-        let changed: Vec<String> = self
-            .changed
-            .iter()
-            .take(SENTENCES)
-            .map(|found| format!("{} → {}", value(&found.a), value(&found.b)))
-            .collect();
+    fn told(&self) -> String {
+        let changed: Vec<String> =
+            self.changed.iter().take(SENTENCES).map(|found| found.sides(str::to_owned).join(" → ")).collect();
         let changed = if changed.is_empty() { String::new() } else { format!(", {}", changed.join(", ")) };
-        format!("said {}, and now {}{changed}", quoted(&self.before), quoted(&self.now))
+        format!("said {}, and now {}{changed}", cited(&self.before), cited(&self.now))
     }
 }
