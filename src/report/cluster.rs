@@ -498,13 +498,13 @@ impl ClusterRef {
                 .collect(),
         };
         let may_disagree: Vec<Conflict> = cluster.conflicts.iter().map(conflict).collect();
-        let source = |passage: &str| passage.rsplit_once('#').map_or_else(String::new, |(source, _)| source.to_owned());
-        for conflict in &may_disagree {
-            let (a, b) = (source(&conflict.a), source(&conflict.b));
+        let source = |entry: usize| &library.document_of(entry).id;
+        for (conflict, of) in may_disagree.iter().zip(&cluster.conflicts) {
+            let (a, b) = (source(of.a), source(of.b));
             for merge in independent.merged.iter_mut().filter(|merge| merge.reason != "publisher") {
-                if (&merge.a, &merge.b) == (&a, &b) {
+                if (&merge.a, &merge.b) == (a, b) {
                     merge.add_differences(conflict.differences.iter().cloned());
-                } else if (&merge.b, &merge.a) == (&a, &b) {
+                } else if (&merge.b, &merge.a) == (a, b) {
                     merge.add_differences(conflict.differences.iter().map(DifferenceRef::turned));
                 }
             }
