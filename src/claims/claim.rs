@@ -101,13 +101,14 @@ fn conflicts(library: &Library, compared: &[Vec<Across>]) -> Vec<Vec<Conflict>> 
     let places: Vec<(Place, Place, bool)> =
         compared.iter().flatten().map(|across| (across.a, across.b, copies(across))).collect();
     let made_of = [library.key().as_ref(), &encode(&places)].concat();
-    let compute = || {
+    let compute = || -> Vec<(usize, Vec<Difference>)> {
         let found =
             places.par_iter().enumerate().map(|(at, (a, b, copies))| (at, differences_of(library, [*a, *b], *copies)));
-        Ok::<Vec<(usize, Vec<Difference>)>, StoreError>(found.filter(|(_, found)| !found.is_empty()).collect())
+        found.filter(|(_, found)| !found.is_empty()).collect()
     };
     let key = computed_key("disagreements", versions::DISAGREEMENTS, made_of);
-    let found = derived(library.store(), key, compute).or_else(|_| compute()).unwrap_or_default();
+    let kept = derived(library.store(), key, || Ok::<_, StoreError>(compute()));
+    let found = kept.unwrap_or_else(|_| compute());
     let mut found = found.into_iter().peekable();
     let mut at = 0;
     let of_claim = |across: &Vec<Across>| {
