@@ -13,7 +13,7 @@ mod random;
 
 use divan::counter::ItemsCount;
 use divan::{Bencher, black_box};
-use samesay::kernels::{Activation, Cut, Isa, Kernels, Linear, Norm};
+use samesay::kernels::{Activation, Bounds, Cut, Isa, Kernels, Linear, Norm};
 
 use isas::{Engine, engines, of, with_kernels};
 use random::{OwnedEmbeddings, Random};
@@ -93,7 +93,7 @@ impl Cut for Pairs {
         (&self.least[0], &self.least[1])
     }
 
-    fn candidate(&mut self, row: usize, column: usize, _: f32) {
+    fn candidate(&mut self, row: usize, column: usize, _: Bounds) {
         self.pairs.push((row, column));
     }
 }

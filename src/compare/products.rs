@@ -8,12 +8,14 @@ use std::sync::Mutex;
 use ndarray::{ArrayView2, CowArray, Ix2};
 use rayon::prelude::*;
 
-use crate::kernels::{Cut, Kernels, Linear, Screened};
+use crate::kernels::{Bounds, Cut, Kernels, Linear, Screened};
 
 /// Rows of one block of the product of all with all.
 pub(crate) const BLOCK: usize = 1024;
 /// Rows whose products with all others are computed without packing these.
 const FEW: usize = 16;
+/// Most neighbours of a row that there is room for before they are found.
+const ROOM: usize = 64;
 /// Found neighbours that are gathered before they are put where other threads see them.
 const GATHERED: usize = 4096;
 
@@ -46,6 +48,30 @@ impl<'a> Rows<'a> {
     fn packed(&self, pack: impl Fn(&[f32], usize) -> Screened + Sync) -> Vec<Screened> {
         let dim = self.0.ncols().max(1);
         self.all().par_chunks(BLOCK * dim).map(|rows| pack(rows, dim)).collect()
+    }
+}
+
+/// The products of one row with others.
+#[derive(Clone, Copy)]
+struct RowProducts<'a> {
+    kernels: &'a dyn Kernels,
+    row: &'a [f32],
+    /// `[n, dim]`.
+    others: &'a [f32],
+}
+
+impl RowProducts<'_> {
+    fn other(&self, at: usize) -> &[f32] {
+        &self.others[at * self.row.len()..(at + 1) * self.row.len()]
+    }
+
+    fn score(self, other: usize) -> f32 {
+        self.kernels.dot(self.row, self.other(other))
+    }
+
+    /// Says that a product will be asked for soon.
+    fn prefetch(self, other: usize) {
+        self.kernels.prefetch(self.other(other));
     }
 }
 
@@ -91,7 +117,13 @@ impl<'a> Products<'a> {
 
     /// The product of a left row and a right one.
     pub fn score(&self, a: usize, b: usize) -> f32 {
-        self.kernels.dot(self.left.row(a), self.right.as_ref().unwrap_or(&self.left).row(b))
+        self.of(a).score(b)
+    }
+
+    /// The products of a left row.
+    fn of(&self, a: usize) -> RowProducts<'_> {
+        let others = self.right.as_ref().unwrap_or(&self.left);
+        RowProducts { kernels: self.kernels, row: self.left.row(a), others: others.all() }
     }
 
     /// Whether a candidate's product is at least `least`.
@@ -123,7 +155,7 @@ impl<'a> Products<'a> {
             let (left, right) = (&self.left_blocks[row], &self.right_blocks[column]);
             let mut gathered = start();
             let once = self.right.is_none() && row == column;
-            let candidate = |a: usize, b: usize, lower: f32| {
+            let candidate = |a: usize, b: usize, Bounds { lower, .. }: Bounds| {
                 if !once || a < b {
                     see(&mut gathered, Candidate { a: row * BLOCK + a, b: column * BLOCK + b, lower });
                 }
@@ -147,14 +179,14 @@ impl<'a> Products<'a> {
         least: f32,
         wanted: impl Fn(usize, usize) -> bool + Sync,
     ) -> Vec<Vec<(usize, f32)>> {
-        let heaps: Vec<Mutex<Nearest>> =
+        let found: Vec<Mutex<Nearest>> =
             self.left_blocks.iter().map(|block| Mutex::new(Nearest::new(block.len(), most, least))).collect();
         let of_block = |&(row, column): &(usize, usize)| {
             let both = self.right.is_none() && row != column;
             let mut search = Search {
                 products: self,
                 wanted: &wanted,
-                heaps: (&heaps[row], both.then(|| &heaps[column])),
+                found: (&found[row], both.then(|| &found[column])),
                 first: (row * BLOCK, column * BLOCK),
                 gathered: Vec::with_capacity(GATHERED),
                 least: (Vec::new(), vec![f32::INFINITY; self.right_blocks[column].len()]),
@@ -171,7 +203,10 @@ impl<'a> Products<'a> {
             diagonal.par_iter().for_each(of_block);
             others.par_iter().for_each(of_block);
         }
-        heaps.into_iter().flat_map(|heap| heap.into_inner().expect("no thread died").rows).collect()
+        let decided = |(block, found): (usize, Mutex<Nearest>)| {
+            found.into_inner().expect("no thread died").decided(|row| self.of(block * BLOCK + row))
+        };
+        found.into_par_iter().enumerate().flat_map_iter(decided).collect()
     }
 }
 
@@ -193,21 +228,24 @@ pub fn nearest_between(
     assert_eq!(left.ncols(), right.ncols());
     let (left, right) = (Rows::new(left), Rows::new(right));
     let (asked, dim) = (left.0.nrows(), right.0.ncols().max(1));
+    let of = |query: usize| RowProducts { kernels, row: left.row(query), others: right.all() };
     let of_block = |(block, rows): (usize, &[f32])| {
         let mut near = Nearest::new(asked, most, least);
         for (at, row) in rows.chunks_exact(dim).enumerate() {
-            (0..asked).for_each(|query| near.offer(query, block * BLOCK + at, kernels.dot(left.row(query), row)));
+            for query in 0..asked {
+                near.offer(query, Near::of(block * BLOCK + at, kernels.dot(left.row(query), row)), of);
+            }
         }
         near
     };
     let join = |mut one: Nearest, other: Nearest| {
-        for (query, near) in other.rows.into_iter().enumerate() {
-            near.into_iter().for_each(|(at, score)| one.offer(query, at, score));
+        for (query, row) in other.rows.into_iter().enumerate() {
+            row.near.into_iter().for_each(|near| one.offer(query, near, of));
         }
         one
     };
     let none = || Nearest::new(asked, most, least);
-    right.all().par_chunks(BLOCK * dim).enumerate().map(of_block).reduce(none, join).rows
+    right.all().par_chunks(BLOCK * dim).enumerate().map(of_block).reduce(none, join).decided(of)
 }
 
 /// Dense products: `[m, n]` of rows `[m, dim]` with rows `[n, dim]`.
@@ -227,45 +265,137 @@ struct Constant<F> {
     candidate: F,
 }
 
-impl<F: FnMut(usize, usize, f32)> Cut for Constant<F> {
+impl<F: FnMut(usize, usize, Bounds)> Cut for Constant<F> {
     fn least(&self) -> (&[f32], &[f32]) {
         (&self.least.0, &self.least.1)
     }
 
-    fn candidate(&mut self, row: usize, column: usize, lower: f32) {
-        (self.candidate)(row, column, lower);
+    fn candidate(&mut self, row: usize, column: usize, bounds: Bounds) {
+        (self.candidate)(row, column, bounds);
     }
 }
 
-/// The nearest rows to each row of a block, as far as they are found.
+/// The rows that may be among the nearest to each row of a block, as far as they are found.
 struct Nearest {
     most: usize,
+    rows: Vec<NearRow>,
+}
+
+/// The rows that may be among the nearest to one.
+#[derive(Clone)]
+struct NearRow {
+    near: Vec<Near>,
+    /// What a product has to reach: as many as are wanted do.
     least: f32,
-    /// The nearest first, of equals the first row.
-    rows: Vec<Vec<(usize, f32)>>,
+}
+
+/// A row that may be near, and its product's bounds; equal ones if they are the product.
+#[derive(Debug, Clone, Copy)]
+struct Near {
+    at: u32,
+    lower: f32,
+    upper: f32,
+}
+
+impl Near {
+    /// A row with a known product.
+    fn of(at: usize, score: f32) -> Self {
+        Self { at: u32::try_from(at).expect("fewer rows than memory for them"), lower: score, upper: score }
+    }
+
+    fn between(at: usize, Bounds { lower, upper }: Bounds) -> Self {
+        Self { upper: upper.max(lower.next_up()), ..Self::of(at, lower) }
+    }
+
+    /// With its product.
+    fn decided(self, score: impl Fn(usize) -> f32) -> Self {
+        let at = self.at as usize;
+        if self.lower < self.upper { Self::of(at, score(at)) } else { self }
+    }
+}
+
+impl NearRow {
+    /// Drops those that cannot be among the `most` nearest. Where bounds do not tell, products do.
+    fn prune(&mut self, most: usize, products: RowProducts<'_>) {
+        if self.near.len() > most {
+            let (_, last, _) = self.near.select_nth_unstable_by(most - 1, |a, b| b.lower.total_cmp(&a.lower));
+            self.least = self.least.max(last.lower);
+            self.near.retain(|near| near.upper >= self.least);
+        }
+        if self.near.len() > 3 * most {
+            self.decide(most, products);
+        }
+    }
+
+    /// Leaves the `most` nearest, the nearest first, of equals the first.
+    fn decide(&mut self, most: usize, products: RowProducts<'_>) {
+        // The likeliest first, so that their products leave others out.
+        self.near.sort_unstable_by(|a, b| b.upper.total_cmp(&a.upper).then(a.at.cmp(&b.at)));
+        let mut kept: Vec<Near> = Vec::with_capacity(most.min(self.near.len()) + 1);
+        for (i, near) in self.near.iter().enumerate() {
+            if near.upper < self.least {
+                break;
+            }
+            if let Some(next) = self.near.get(i + 1) {
+                products.prefetch(next.at as usize);
+            }
+            let near = near.decided(|at| products.score(at));
+            let before = |kept: &Near| kept.lower > near.lower || kept.lower == near.lower && kept.at < near.at;
+            let place = kept.partition_point(before);
+            if near.lower >= self.least && place < most {
+                kept.truncate(most - 1);
+                kept.insert(place, near);
+                if kept.len() == most {
+                    self.least = self.least.max(kept[most - 1].lower);
+                }
+            }
+        }
+        self.near.clear();
+        self.near.extend(kept);
+    }
 }
 
 impl Nearest {
     fn new(rows: usize, most: usize, least: f32) -> Self {
-        Self { most, least, rows: vec![Vec::new(); rows] }
+        Self { most, rows: vec![NearRow { near: Vec::new(), least }; rows] }
     }
 
-    fn offer(&mut self, row: usize, other: usize, score: f32) {
-        let near = &mut self.rows[row];
-        let place = near.partition_point(|&(at, known)| known > score || known == score && at < other);
-        if score >= self.least && place < self.most {
-            near.truncate(self.most - 1);
-            near.insert(place, (other, score));
+    /// How many are kept before those that are too many are dropped.
+    fn room(&self) -> usize {
+        4 * self.most + 8
+    }
+
+    /// Takes a row that may be near; `of` gives the products of a row of the block.
+    fn offer<'a>(&mut self, at: usize, near: Near, of: impl Fn(usize) -> RowProducts<'a>) {
+        let room = self.room();
+        let row = &mut self.rows[at];
+        if near.upper >= row.least && self.most > 0 {
+            if row.near.is_empty() {
+                row.near.reserve_exact(room.min(ROOM));
+            }
+            row.near.push(near);
+            if row.near.len() >= room {
+                row.prune(self.most, of(at));
+            }
         }
     }
 
     /// What another has to reach to be among a row's nearest.
     fn least(&self) -> impl Iterator<Item = f32> {
-        let least = |near: &Vec<(usize, f32)>| {
-            let last = near.last().filter(|_| near.len() == self.most);
-            last.map_or(self.least, |(_, score)| *score)
+        self.rows.iter().map(|row| row.least)
+    }
+
+    /// The nearest to each row, the nearest first, of equals the first.
+    fn decided<'a>(self, of: impl Fn(usize) -> RowProducts<'a>) -> Vec<Vec<(usize, f32)>> {
+        let most = self.most;
+        let of_row = |(at, mut row): (usize, NearRow)| {
+            if most > 0 {
+                row.prune(most, of(at));
+                row.decide(most, of(at));
+            }
+            row.near.into_iter().map(|near| (near.at as usize, near.lower)).collect()
         };
-        self.rows.iter().map(least)
+        self.rows.into_iter().enumerate().map(of_row).collect()
     }
 }
 
@@ -273,11 +403,11 @@ impl Nearest {
 struct Search<'a, 'p, W> {
     products: &'a Products<'p>,
     wanted: &'a W,
-    /// Those of the block's rows, and those of its columns where these look for neighbours too.
-    heaps: (&'a Mutex<Nearest>, Option<&'a Mutex<Nearest>>),
+    /// Of the block's rows, and of its columns where these look for neighbours too.
+    found: (&'a Mutex<Nearest>, Option<&'a Mutex<Nearest>>),
     /// The first row and column.
     first: (usize, usize),
-    gathered: Vec<(usize, usize, f32)>,
+    gathered: Vec<(usize, usize, Bounds)>,
     least: (Vec<f32>, Vec<f32>),
 }
 
@@ -285,14 +415,19 @@ impl<W> Search<'_, '_, W> {
     /// Puts what was gathered where other threads see it, and looks what has to be reached now.
     fn settle(&mut self) {
         let (row, column) = self.first;
-        let mut rows = self.heaps.0.lock().expect("no thread died");
-        self.gathered.iter().for_each(|&(a, b, score)| rows.offer(a, column + b, score));
+        let products = self.products;
+        let mut rows = self.found.0.lock().expect("no thread died");
+        for &(a, b, bounds) in &self.gathered {
+            rows.offer(a, Near::between(column + b, bounds), |a| products.of(row + a));
+        }
         self.least.0.clear();
         self.least.0.extend(rows.least());
         drop(rows);
-        if let Some(columns) = self.heaps.1 {
+        if let Some(columns) = self.found.1 {
             let mut columns = columns.lock().expect("no thread died");
-            self.gathered.iter().for_each(|&(a, b, score)| columns.offer(b, row + a, score));
+            for &(a, b, bounds) in &self.gathered {
+                columns.offer(b, Near::between(row + a, bounds), |b| products.of(column + b));
+            }
             self.least.1.clear();
             self.least.1.extend(columns.least());
         }
@@ -305,17 +440,14 @@ impl<W: Fn(usize, usize) -> bool> Cut for Search<'_, '_, W> {
         (&self.least.0, &self.least.1)
     }
 
-    fn candidate(&mut self, row: usize, column: usize, _: f32) {
+    fn candidate(&mut self, row: usize, column: usize, bounds: Bounds) {
         let (a, b) = (self.first.0 + row, self.first.1 + column);
         if self.products.right.is_none() && a == b || !(self.wanted)(a, b) {
             return;
         }
-        let score = self.products.score(a, b);
-        if score >= self.least.0[row] || score >= self.least.1[column] {
-            self.gathered.push((row, column, score));
-            if self.gathered.len() == GATHERED {
-                self.settle();
-            }
+        self.gathered.push((row, column, bounds));
+        if self.gathered.len() == GATHERED {
+            self.settle();
         }
     }
 }

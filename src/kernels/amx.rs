@@ -22,6 +22,7 @@
 
 mod activation;
 mod attention;
+mod bytes;
 mod encoder;
 mod lanes;
 mod norm;
@@ -33,13 +34,14 @@ mod tile;
 #[cfg(test)]
 mod testing;
 
+pub use bytes::AmxBytes;
 pub use encoder::AmxEncoder;
 pub use peak::multiply_add;
 
 use super::system;
 use std::arch::x86_64::__cpuid_count;
 
-/// Proof that this CPU has AMX bf16 and the AVX-512 that goes with it, and that the kernel lets this process use them.
+/// Proof that this CPU has AMX for bf16 and bytes and the AVX-512 that goes with it, and that the kernel lets this process use them.
 #[derive(Clone, Copy, Debug)]
 pub struct Amx(());
 
@@ -58,10 +60,11 @@ fn has_avx512() -> bool {
         && is_x86_feature_detected!("avx512dq")
         && is_x86_feature_detected!("avx512vl")
         && is_x86_feature_detected!("avx512bf16")
+        && is_x86_feature_detected!("avx512vnni")
 }
 
-/// CPUID leaf 7, EDX: bit 22 is AMX-BF16, bit 24 is AMX-TILE.
+/// CPUID leaf 7, EDX: bit 22 is AMX-BF16, bit 24 is AMX-TILE, bit 25 is AMX-INT8.
 fn has_tiles() -> bool {
-    const NEEDED: u32 = 1 << 22 | 1 << 24;
+    const NEEDED: u32 = 1 << 22 | 1 << 24 | 1 << 25;
     __cpuid_count(0, 0).eax >= 7 && __cpuid_count(7, 0).edx & NEEDED == NEEDED
 }

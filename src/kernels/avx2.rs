@@ -4,7 +4,7 @@ use core::arch::asm;
 use core::arch::x86_64::*;
 
 use super::integers::Format;
-use super::screen::ByteTile;
+use super::screen::{ByteTile, Factors};
 use super::simd::Simd;
 use super::tile::{IntegerTile, Tile};
 use super::{gemm, integers, screen};
@@ -138,10 +138,10 @@ impl<const VNNI: bool> Simd for Avx2<VNNI> {
     }
 
     #[inline(never)]
-    fn multiply_bytes(self, tile: &mut ByteTile<'_>) {
+    fn multiply_bytes(self, factors: &Factors<'_>, tile: &mut ByteTile) {
         self.vectorize(
             #[inline(always)]
-            || screen::multiply::<Self, 6, 2>(self, tile),
+            || screen::multiply::<Self, 6, 2>(self, factors, tile),
         );
     }
 

@@ -4,7 +4,7 @@ use core::fmt;
 use std::sync::OnceLock;
 
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
-use super::amx::{self, Amx, AmxEncoder};
+use super::amx::{self, Amx, AmxBytes, AmxEncoder};
 use super::encoder::DenseEncoder;
 use super::gemm::Floats;
 use super::int8::{Int8, Quads};
@@ -12,6 +12,7 @@ use super::int16::{Int16, Pairs};
 use super::peak::{multiply_add, multiply_add_integers};
 use super::portable::Portable;
 use super::simd::Simd;
+use super::single::Single;
 use super::{Encoder, Kernels, Layer, Shape, ShapeError, UnsupportedShape};
 #[cfg(target_arch = "x86_64")]
 use super::{avx2::Avx2, avx512::Avx512};
@@ -53,10 +54,9 @@ pub static ISAS: &[Isa] = &[
     #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
     Isa {
         name: "amx",
-        needs: &["amx-tile", "amx-bf16", "avx512bf16"],
+        needs: &["amx-tile", "amx-bf16", "amx-int8", "avx512bf16", "avx512vnni"],
         precisions: &[Precision::Bf16],
-        // Every CPU with AMX so far has VNNI too.
-        kernels: || Amx::new().and_then(|_| kernels::<Avx512<true>>().or_else(kernels::<Avx512<false>>)),
+        kernels: || Some(Box::new(Single(AmxBytes::new(Amx::new()?)?))),
         encoder: |_, shape, layers| {
             Amx::new().map(|amx| Ok(Box::new(AmxEncoder::new(amx, shape, layers)?) as Box<dyn Encoder>))
         },
@@ -101,7 +101,7 @@ pub struct Isa {
 type MakeEncoder = fn(Precision, &Shape, &[Layer<'_>]) -> Option<Result<Box<dyn Encoder>, UnsupportedShape>>;
 
 fn kernels<S: Simd>() -> Option<Box<dyn Kernels>> {
-    Some(Box::new(S::new()?))
+    Some(Box::new(Single(S::new()?)))
 }
 
 fn dense<S: Simd>(

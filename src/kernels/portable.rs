@@ -1,7 +1,7 @@
 //! The path for every CPU: plain arrays, which the compiler turns into whatever vectors the target has.
 
 use super::integers::Format;
-use super::screen::ByteTile;
+use super::screen::{ByteTile, Factors};
 use super::simd::Simd;
 use super::tile::{IntegerTile, Tile};
 use super::{gemm, integers, screen};
@@ -53,8 +53,8 @@ impl Simd for Portable {
     }
 
     #[inline(never)]
-    fn multiply_bytes(self, tile: &mut ByteTile<'_>) {
-        screen::multiply::<Self, 4, 1>(self, tile);
+    fn multiply_bytes(self, factors: &Factors<'_>, tile: &mut ByteTile) {
+        screen::multiply::<Self, 4, 1>(self, factors, tile);
     }
 
     fn transpose_square(self, source: &[f32], source_stride: usize, target: &mut [f32], target_stride: usize) {

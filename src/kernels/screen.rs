@@ -15,9 +15,11 @@
 //! Where the products themselves are wanted and not which are high, as in late interaction, those of the integers are
 //! the answer ([`Kernels::greatest`]): exact for rows that have no more than 8 bits a value.
 //!
-//! Instructions multiply unsigned with signed bytes, and add four products to a 32-bit sum. So the right factor is
-//! shifted to be positive, and each sum starts with what that adds, taken away. Four terms stand side by side: both
-//! factors are `[group, dim / 4, width, 4]`, where a group is a tile's rows on the left and a panel on the right.
+//! Vector instructions multiply unsigned with signed bytes, and add four products to a 32-bit sum. So the right factor
+//! is shifted to be positive, and each sum starts with what that adds, taken away. Four terms stand side by side: both
+//! factors are `[group, dim / 4, width, 4]`, where a group is a tile's rows on the left and a panel on the right. AMX
+//! multiplies signed bytes, and has 64 terms of a left row side by side. What each instruction set needs is said by its
+//! [`ByteProduct`].
 //!
 //! [`Kernels::dot`]: super::Kernels::dot
 //! [`Kernels::greatest`]: super::Kernels::greatest
@@ -40,7 +42,7 @@ const STRIP_TILES: usize = 16;
 /// Quads of terms that a turn of the tile's loop adds.
 const UNROLL: usize = 2;
 /// Most rows and columns of a tile.
-const MOST_ROWS: usize = 16;
+const MOST_ROWS: usize = 32;
 const MOST_COLUMNS: usize = 32;
 /// Rounding of f32 in relation to a value: half a unit in the last place.
 const ROUNDING: f32 = 1.0 / (1 << 24) as f32;
@@ -49,14 +51,70 @@ const MORE_ROUNDINGS: f32 = 16.0;
 /// By how much bounds are widened, because they are computed in f32 themselves.
 const WIDER: f32 = 1.0 + 1e-5;
 
+/// How one instruction set multiplies bytes, a tile at a time.
+pub(super) trait ByteProduct: Copy + Send + Sync + 'static {
+    /// For all but the products themselves.
+    type Simd: Simd;
+    /// What a thread holds while it computes tiles.
+    type Registers;
+
+    /// Rows and columns of a tile.
+    const ROWS: usize;
+    const COLUMNS: usize;
+    /// Terms of a left row that stand side by side, a multiple of [`QUAD`].
+    const RUN: usize;
+    /// The greatest of a right row's integers, and what is added to make them positive.
+    const RIGHT_LIMIT: i32;
+    const OFFSET: i32;
+
+    /// The instructions around.
+    fn simd(self) -> Self::Simd;
+
+    /// Makes the thread ready.
+    fn registers(self) -> Self::Registers;
+
+    /// Computes a tile.
+    fn multiply(self, registers: &mut Self::Registers, factors: &Factors<'_>, tile: &mut ByteTile);
+}
+
+impl<S: Simd> ByteProduct for S {
+    type Simd = S;
+    type Registers = ();
+
+    const ROWS: usize = S::BYTE_ROWS;
+    const COLUMNS: usize = S::TILE_COLUMNS;
+    const RUN: usize = QUAD;
+    const RIGHT_LIMIT: i32 = S::UNSIGNED_LIMIT;
+    const OFFSET: i32 = S::UNSIGNED_LIMIT + 1;
+
+    fn simd(self) -> S {
+        self
+    }
+
+    fn registers(self) {}
+
+    fn multiply(self, (): &mut (), factors: &Factors<'_>, tile: &mut ByteTile) {
+        self.multiply_bytes(factors, tile);
+    }
+}
+
+/// What a product is at least and at most.
+#[derive(Debug, Clone, Copy)]
+pub struct Bounds {
+    /// At least.
+    pub lower: f32,
+    /// At most.
+    pub upper: f32,
+}
+
 /// What products have to reach, and where the pairs go that may.
 pub trait Cut {
     /// What a product must be at least to matter, for each row of the left factor and each of the right one: a pair
     /// counts if it reaches the lower of its two. Of the lengths of the factors; read anew for every tile.
     fn least(&self) -> (&[f32], &[f32]);
 
-    /// A row of the left factor and one of the right whose product may reach that; it is more than `lower` for sure.
-    fn candidate(&mut self, row: usize, column: usize, lower: f32);
+    /// A row of the left factor and one of the right whose product may reach that; it is within the bounds.
+    fn candidate(&mut self, row: usize, column: usize, bounds: Bounds);
 }
 
 /// Rows rounded to 8 bits, packed as the left or right factor for one instruction set.
@@ -93,9 +151,10 @@ impl Screened {
         &self.bytes.as_slice()[at * len..(at + 1) * len]
     }
 
-    fn pack<S: Simd>(simd: S, rows: &[f32], dim: usize, (width, limit, offset): (usize, i32, i32)) -> Self {
+    fn pack<B: ByteProduct>(product: B, rows: &[f32], dim: usize, side: Side) -> Self {
         assert!(dim > 0 && dim <= MAX_DIM && rows.len().is_multiple_of(dim), "rows of {dim} values");
-        let (n, quads) = (rows.len() / dim, dim.div_ceil(QUAD));
+        let Side { width, run, limit, offset } = side;
+        let (n, quads) = (rows.len() / dim, dim.next_multiple_of(B::RUN) / QUAD);
         let groups = n.div_ceil(width);
         let mut packed = Self {
             rows: n,
@@ -111,7 +170,7 @@ impl Screened {
         let groups = packed.bytes.as_mut_slice().chunks_exact_mut((quads * width * QUAD).max(1));
         for (group, (bytes, rows)) in groups.zip(rows.chunks(width * dim)).enumerate() {
             for (at, x) in rows.chunks_exact(dim).enumerate() {
-                let rounded = simd.vectorize(
+                let rounded = product.simd().vectorize(
                     #[inline(always)]
                     || round(x, limit, offset, &mut row),
                 );
@@ -120,13 +179,24 @@ impl Screened {
                 packed.starts[place] = rounded.sum;
                 packed.lengths[place] = rounded.length;
                 packed.errors[place] = rounded.error;
-                for (quad, target) in row.chunks_exact(QUAD).zip(bytes[at * QUAD..].chunks_mut(width * QUAD)) {
-                    target[..QUAD].copy_from_slice(quad);
+                for (terms, target) in row.chunks_exact(run).zip(bytes[at * run..].chunks_mut(width * run)) {
+                    target[..run].copy_from_slice(terms);
                 }
             }
         }
         packed
     }
+}
+
+/// How the rows of one factor are packed.
+struct Side {
+    /// Rows of a group.
+    width: usize,
+    /// Terms that stand side by side.
+    run: usize,
+    /// The greatest integer, and what is added to all.
+    limit: i32,
+    offset: i32,
 }
 
 /// What became of a row.
@@ -166,74 +236,82 @@ fn round(x: &[f32], limit: i32, offset: i32, bytes: &mut [u8]) -> Rounded {
 }
 
 /// Packs rows `[n, dim]` as the left factor.
-pub(super) fn pack_left<S: Simd>(simd: S, rows: &[f32], dim: usize) -> Screened {
-    let mut packed = Screened::pack(simd, rows, dim, (S::BYTE_ROWS, LEFT_LIMIT, 0));
-    packed.starts.iter_mut().for_each(|sum| *sum *= -offset::<S>());
+pub(super) fn pack_left<B: ByteProduct>(product: B, rows: &[f32], dim: usize) -> Screened {
+    let side = Side { width: B::ROWS, run: B::RUN, limit: LEFT_LIMIT, offset: 0 };
+    let mut packed = Screened::pack(product, rows, dim, side);
+    packed.starts.iter_mut().for_each(|sum| *sum *= -B::OFFSET);
     packed
 }
 
 /// Packs rows `[n, dim]` as the right factor.
-pub(super) fn pack_right<S: Simd>(simd: S, rows: &[f32], dim: usize) -> Screened {
-    let mut packed = Screened::pack(simd, rows, dim, (S::TILE_COLUMNS, S::UNSIGNED_LIMIT, offset::<S>()));
+pub(super) fn pack_right<B: ByteProduct>(product: B, rows: &[f32], dim: usize) -> Screened {
+    let side = Side { width: B::COLUMNS, run: QUAD, limit: B::RIGHT_LIMIT, offset: B::OFFSET };
+    let mut packed = Screened::pack(product, rows, dim, side);
     packed.starts = Vec::new();
     for values in [&mut packed.lengths, &mut packed.errors] {
-        *values = values.chunks(S::TILE_COLUMNS).map(|group| group.iter().copied().fold(0.0, f32::max)).collect();
+        *values = values.chunks(B::COLUMNS).map(|group| group.iter().copied().fold(0.0, f32::max)).collect();
     }
     packed
 }
 
-/// What makes the right factor's integers positive.
-const fn offset<S: Simd>() -> i32 {
-    S::UNSIGNED_LIMIT + 1
+/// What a tile of a product in bytes is made of: `approximate[r, c] = row_scales[r] · column_scales[c] · (starts[r] +
+/// Σₖ left[r, k] · panel[k, c])`.
+pub(super) struct Factors<'a> {
+    /// Quads of terms of each sum.
+    pub quads: usize,
+    /// `[terms / RUN, ROWS, RUN]` signed bytes.
+    pub left: &'a [u8],
+    /// `[quads, COLUMNS, 4]` bytes.
+    pub panel: &'a [u8],
+    /// `[ROWS]` each.
+    pub starts: &'a [i32],
+    pub row_scales: &'a [f32],
+    /// `[COLUMNS]`.
+    pub column_scales: &'a [f32],
 }
 
-/// One tile of a product in bytes: `approximate[r, c] = row_scales[r] · column_scales[c] · (starts[r] + Σₖ left[r, k] ·
-/// panel[k, c])`, and where that with the row's `bounds` reaches the lower of the row's and the column's `least`.
-pub(super) struct ByteTile<'a> {
-    /// Quads of terms of each sum.
-    quads: usize,
-    /// `[quads, BYTE_ROWS, 4]` signed bytes.
-    left: &'a [u8],
-    /// `[quads, TILE_COLUMNS, 4]` unsigned bytes.
-    panel: &'a [u8],
-    /// `[BYTE_ROWS]` each.
-    starts: &'a [i32],
-    row_scales: &'a [f32],
-    bounds: [f32; MOST_ROWS],
-    row_least: [f32; MOST_ROWS],
-    /// `[TILE_COLUMNS]` each.
-    column_scales: &'a [f32],
-    column_least: [f32; MOST_COLUMNS],
-    /// `[BYTE_ROWS, TILE_COLUMNS]`.
-    approximate: [f32; MOST_ROWS * MOST_COLUMNS],
-    /// `[BYTE_ROWS]`: a bit for each column that may matter.
-    found: [u32; MOST_ROWS],
+/// A tile of a product in bytes, and where that with the row's bound reaches the lower of the row's and the column's
+/// least.
+pub(super) struct ByteTile {
+    /// `[ROWS]` each; nothing reaches the infinite.
+    pub bounds: [f32; MOST_ROWS],
+    pub row_least: [f32; MOST_ROWS],
+    /// `[COLUMNS]`.
+    pub column_least: [f32; MOST_COLUMNS],
+    /// `[ROWS, COLUMNS]`.
+    pub approximate: [f32; MOST_ROWS * MOST_COLUMNS],
+    /// `[ROWS]`: a bit for each column that may matter.
+    pub found: [u32; MOST_ROWS],
 }
 
 /// Computes a tile of `ROWS` rows and `VECTORS` vectors, all sums in registers.
 #[inline(always)]
-pub(super) fn multiply<S: Simd, const ROWS: usize, const VECTORS: usize>(simd: S, tile: &mut ByteTile<'_>) {
+pub(super) fn multiply<S: Simd, const ROWS: usize, const VECTORS: usize>(
+    simd: S,
+    factors: &Factors<'_>,
+    tile: &mut ByteTile,
+) {
     const { assert!(ROWS <= MOST_ROWS && VECTORS * S::LANES <= MOST_COLUMNS) };
     let columns = VECTORS * S::LANES;
     assert!(
-        tile.left.len() >= tile.quads * ROWS * QUAD
-            && tile.panel.len() >= tile.quads * columns * QUAD
-            && tile.starts.len() >= ROWS
+        factors.left.len() >= factors.quads * ROWS * QUAD
+            && factors.panel.len() >= factors.quads * columns * QUAD
+            && factors.starts.len() >= ROWS
     );
     let mut sums = [[simd.no_integers(); VECTORS]; ROWS];
-    for (sums, start) in sums.iter_mut().zip(tile.starts) {
+    for (sums, start) in sums.iter_mut().zip(factors.starts) {
         // SAFETY: `start` is a word.
         *sums = [unsafe { simd.splat_word_at(start) }; VECTORS];
     }
-    let (mut left, mut panel) = (tile.left.as_ptr(), tile.panel.as_ptr());
-    for _ in 0..tile.quads / UNROLL {
+    let (mut left, mut panel) = (factors.left.as_ptr(), factors.panel.as_ptr());
+    for _ in 0..factors.quads / UNROLL {
         for _ in 0..UNROLL {
             // SAFETY: the loops make `quads` steps in all, and both factors hold that many quads.
             unsafe { add_quad(simd, &mut sums, left, panel) };
             (left, panel) = (left.wrapping_add(QUAD * ROWS), panel.wrapping_add(QUAD * columns));
         }
     }
-    for _ in 0..tile.quads % UNROLL {
+    for _ in 0..factors.quads % UNROLL {
         // SAFETY: as above.
         unsafe { add_quad(simd, &mut sums, left, panel) };
         (left, panel) = (left.wrapping_add(QUAD * ROWS), panel.wrapping_add(QUAD * columns));
@@ -246,11 +324,11 @@ pub(super) fn multiply<S: Simd, const ROWS: usize, const VECTORS: usize>(simd: S
         }
     }
     for (row, approximate) in approximate.chunks_exact_mut(columns).enumerate() {
-        let (scale, bound) = (simd.splat(tile.row_scales[row]), simd.splat(tile.bounds[row]));
+        let (scale, bound) = (simd.splat(factors.row_scales[row]), simd.splat(tile.bounds[row]));
         let least = simd.splat(tile.row_least[row]);
         let mut found = 0;
         for first in (0..columns).step_by(S::LANES) {
-            let scale = simd.mul(scale, simd.load(&tile.column_scales[first..]));
+            let scale = simd.mul(scale, simd.load(&factors.column_scales[first..]));
             let product = simd.mul(simd.load(&approximate[first..]), scale);
             simd.store(product, &mut approximate[first..]);
             let least = simd.min(simd.load(&tile.column_least[first..]), least);
@@ -285,31 +363,27 @@ unsafe fn add_quad<S: Simd, const ROWS: usize, const VECTORS: usize>(
     }
 }
 
-/// What a tile is besides the factors' rows: the bounds and what has to be reached.
-struct Least {
-    bounds: [f32; MOST_ROWS],
-    rows: [f32; MOST_ROWS],
-    columns: [f32; MOST_COLUMNS],
-}
-
-impl Least {
-    /// Nothing reaches it.
-    const NONE: Self =
-        Self { bounds: [0.0; MOST_ROWS], rows: [f32::INFINITY; MOST_ROWS], columns: [f32::INFINITY; MOST_COLUMNS] };
-}
-
-/// Shows `see` every tile of the product of two factors, with its rows and columns that are there; `least` is asked of
-/// each before, with the same and the panel.
-fn for_each_tile<S: Simd, C>(
-    simd: S,
+/// Shows `see` every tile of the product of two factors, with its rows and columns that are there; `prepare` says
+/// before, given the same and the panel, what its products have to reach.
+#[inline(always)]
+fn for_each_tile<B: ByteProduct, C>(
+    product: B,
     (left, right): (&Screened, &Screened),
     context: &mut C,
-    least: impl Fn(&mut C, &Range<usize>, &Range<usize>, usize) -> Least,
-    see: impl Fn(&mut C, &ByteTile<'_>, Range<usize>, Range<usize>),
+    prepare: impl Fn(&mut C, &mut ByteTile, Range<usize>, Range<usize>, usize),
+    see: impl Fn(&mut C, &ByteTile, Range<usize>, Range<usize>),
 ) {
-    let (height, width) = (S::BYTE_ROWS, S::TILE_COLUMNS);
+    let (height, width) = (B::ROWS, B::COLUMNS);
     assert!(left.width == height && right.width == width, "rows packed for another instruction set");
     assert!(left.quads == right.quads, "rows of different lengths");
+    let mut registers = product.registers();
+    let mut tile = ByteTile {
+        bounds: [0.0; MOST_ROWS],
+        row_least: [f32::INFINITY; MOST_ROWS],
+        column_least: [f32::INFINITY; MOST_COLUMNS],
+        approximate: [0.0; MOST_ROWS * MOST_COLUMNS],
+        found: [0; MOST_ROWS],
+    };
     let tiles = left.rows.div_ceil(height);
     for strip in (0..tiles).step_by(STRIP_TILES) {
         for (panel, first) in (0..right.rows).step_by(width).enumerate() {
@@ -317,21 +391,16 @@ fn for_each_tile<S: Simd, C>(
             for at in strip..tiles.min(strip + STRIP_TILES) {
                 let first_row = at * height;
                 let rows = first_row..left.rows.min(first_row + height);
-                let Least { bounds, rows: row_least, columns: column_least } = least(context, &rows, &columns, panel);
-                let mut tile = ByteTile {
+                prepare(context, &mut tile, rows.clone(), columns.clone(), panel);
+                let factors = Factors {
                     quads: left.quads,
                     left: left.group(at),
                     panel: right.group(panel),
                     starts: &left.starts[first_row..first_row + height],
                     row_scales: &left.scales[first_row..first_row + height],
-                    bounds,
-                    row_least,
                     column_scales: &right.scales[first..first + width],
-                    column_least,
-                    approximate: [0.0; MOST_ROWS * MOST_COLUMNS],
-                    found: [0; MOST_ROWS],
                 };
-                simd.multiply_bytes(&mut tile);
+                product.multiply(&mut registers, &factors, &mut tile);
                 see(context, &tile, rows, columns.clone());
             }
         }
@@ -339,27 +408,27 @@ fn for_each_tile<S: Simd, C>(
 }
 
 /// Finds the pairs of a row of the left factor and one of the right whose product may reach the cut.
-pub(super) fn screen<S: Simd>(simd: S, left: &Screened, right: &Screened, mut cut: &mut dyn Cut) {
+#[inline(always)]
+pub(super) fn screen<B: ByteProduct>(product: B, left: &Screened, right: &Screened, mut cut: &mut dyn Cut) {
     let gamma = (QUAD as f32 * left.quads as f32 + MORE_ROUNDINGS) * ROUNDING * WIDER;
-    let bound = |row: usize, panel: usize| {
-        let longest = right.lengths[panel] + right.errors[panel];
-        let error = left.errors[row] * longest + left.lengths[row] * right.errors[panel];
-        (error + gamma * (left.lengths[row] + left.errors[row]) * longest) * WIDER
-    };
     for_each_tile(
-        simd,
+        product,
         (left, right),
         &mut cut,
-        |cut, rows, columns, panel| {
+        #[inline(always)]
+        |cut, tile, rows, columns, panel| {
             let (row_least, column_least) = cut.least();
-            Least {
-                bounds: core::array::from_fn(
-                    |row| if row < S::BYTE_ROWS { bound(rows.start + row, panel) } else { 0.0 },
-                ),
-                rows: padded(&row_least[rows.clone()]),
-                columns: padded(&column_least[columns.clone()]),
+            fill(&mut tile.row_least, &row_least[rows.clone()]);
+            fill(&mut tile.column_least, &column_least[columns]);
+            let longest = right.lengths[panel] + right.errors[panel];
+            let (length, error) = (gamma * longest + right.errors[panel], longest + gamma * longest);
+            let of_rows = rows.start..rows.start + B::ROWS;
+            let rows = left.lengths[of_rows.clone()].iter().zip(&left.errors[of_rows]);
+            for (bound, (row_length, row_error)) in tile.bounds.iter_mut().zip(rows) {
+                *bound = (row_length * length + row_error * error) * WIDER;
             }
         },
+        #[inline(always)]
         |cut, tile, rows, columns| {
             let there = u32::MAX >> (MOST_COLUMNS - columns.len());
             for row in 0..rows.len() {
@@ -367,8 +436,9 @@ pub(super) fn screen<S: Simd>(simd: S, left: &Screened, right: &Screened, mut cu
                 while found != 0 {
                     let column = found.trailing_zeros() as usize;
                     found &= found - 1;
-                    let lower = tile.approximate[row * S::TILE_COLUMNS + column] - tile.bounds[row];
-                    cut.candidate(rows.start + row, columns.start + column, lower);
+                    let (product, bound) = (tile.approximate[row * B::COLUMNS + column], tile.bounds[row]);
+                    let bounds = Bounds { lower: product - bound, upper: product + bound };
+                    cut.candidate(rows.start + row, columns.start + column, bounds);
                 }
             }
         },
@@ -377,18 +447,20 @@ pub(super) fn screen<S: Simd>(simd: S, left: &Screened, right: &Screened, mut cu
 
 /// The greatest product of each row of the right factor with the left rows of each segment, and 0 where none is greater:
 /// `[segments, right rows]`. Segments are consecutive left rows, each of as many as `segments` says.
-pub(super) fn greatest<S: Simd>(simd: S, left: &Screened, right: &Screened, segments: &[usize]) -> Vec<f32> {
+#[inline(always)]
+pub(super) fn greatest<B: ByteProduct>(product: B, left: &Screened, right: &Screened, segments: &[usize]) -> Vec<f32> {
     assert!(segments.iter().sum::<usize>() == left.rows, "segments of other rows");
     let segment_of: Vec<usize> =
         segments.iter().enumerate().flat_map(|(at, rows)| std::iter::repeat_n(at, *rows)).collect();
     let mut greatest = vec![0.0f32; segments.len() * right.rows];
     for_each_tile(
-        simd,
+        product,
         (left, right),
         &mut greatest,
-        |_, _, _, _| Least::NONE,
+        |_, _, _, _, _| {},
+        #[inline(always)]
         |greatest, tile, rows, columns| {
-            for (products, segment) in tile.approximate.chunks_exact(S::TILE_COLUMNS).zip(&segment_of[rows]) {
+            for (products, segment) in tile.approximate.chunks_exact(B::COLUMNS).zip(&segment_of[rows]) {
                 let greatest = &mut greatest[segment * right.rows + columns.start..][..columns.len()];
                 greatest.iter_mut().zip(products).for_each(|(most, product)| *most = most.max(*product));
             }
@@ -397,9 +469,10 @@ pub(super) fn greatest<S: Simd>(simd: S, left: &Screened, right: &Screened, segm
     greatest
 }
 
-/// The values, and after them what no product reaches.
-fn padded<const N: usize>(values: &[f32]) -> [f32; N] {
-    let mut padded = [f32::INFINITY; N];
-    padded[..values.len()].copy_from_slice(values);
-    padded
+/// Makes `filled` the values, and after them what no product reaches.
+#[inline(always)]
+fn fill(filled: &mut [f32], values: &[f32]) {
+    let (there, others) = filled.split_at_mut(values.len());
+    there.copy_from_slice(values);
+    others.fill(f32::INFINITY);
 }

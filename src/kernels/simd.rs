@@ -6,7 +6,7 @@
 //! in a stock build.
 
 use super::integers::Format;
-use super::screen::ByteTile;
+use super::screen::{ByteTile, Factors};
 use super::tile::{IntegerTile, Tile};
 
 /// A vector instruction set of f32 lanes.
@@ -44,7 +44,7 @@ pub(super) trait Simd: Copy + Send + Sync + 'static {
     fn multiply_integers<F: Format>(self, tile: &mut IntegerTile<'_>);
 
     /// Computes one tile of a matrix product in bytes; see [`screen`](super::screen).
-    fn multiply_bytes(self, tile: &mut ByteTile<'_>);
+    fn multiply_bytes(self, factors: &Factors<'_>, tile: &mut ByteTile);
 
     /// Transposes a square of [`LANES`](Self::LANES) × `LANES` values, from rows `source_stride` apart to rows
     /// `target_stride` apart.

@@ -2,10 +2,10 @@
 //! what tests and benches look at alone.
 
 use super::attention::{self, attend};
-use super::buffer::Scratch;
+use super::buffer::{LINE, Scratch};
 use super::elementwise::activate;
 use super::gemm::{self, Epilogue, Floats, Weights, product};
-use super::screen::{self, Cut, Screened};
+use super::screen::{self, ByteProduct, Cut, Screened};
 use super::simd::Simd;
 use super::{Activation, Embeddings, Linear, Norm, half, rows};
 
@@ -29,6 +29,9 @@ pub trait Kernels: Send + Sync {
 
     /// The same for `a` in half precision, as its bits.
     fn dot_half(&self, a: &[u16], b: &[f32]) -> f32;
+
+    /// Has the CPU fetch values that are read soon.
+    fn prefetch(&self, x: &[f32]);
 
     /// Packs rows `[n, dim]` as the left factor of [`screen`](Self::screen).
     ///
@@ -70,78 +73,90 @@ pub trait Kernels: Send + Sync {
     fn attention(&self, qkv: &[f32], hidden: usize, heads: usize) -> Vec<f32>;
 }
 
-impl<S: Simd> Kernels for S {
+/// The kernels of one instruction set, those around its products of bytes included.
+pub(super) struct Single<B>(pub(super) B);
+
+impl<B: ByteProduct> Kernels for Single<B> {
     fn embed(&self, tables: &Embeddings<'_>, ids: &[u32], lengths: &[usize], out: &mut [f32]) {
-        self.vectorize(
+        self.0.simd().vectorize(
             #[inline(always)]
-            || rows::embed(*self, tables, ids, lengths, out),
+            || rows::embed(self.0.simd(), tables, ids, lengths, out),
         );
     }
 
     fn mean(&self, rows: &[f32], out: &mut [f32]) {
-        self.vectorize(
+        self.0.simd().vectorize(
             #[inline(always)]
-            || rows::mean(*self, rows, out),
+            || rows::mean(self.0.simd(), rows, out),
         );
     }
 
     fn normalize(&self, x: &mut [f32]) {
-        self.vectorize(
+        self.0.simd().vectorize(
             #[inline(always)]
-            || rows::normalize(*self, x),
+            || rows::normalize(self.0.simd(), x),
         );
     }
 
     fn dot(&self, a: &[f32], b: &[f32]) -> f32 {
-        self.vectorize(
+        self.0.simd().vectorize(
             #[inline(always)]
-            || rows::dot(*self, a, b),
+            || rows::dot(self.0.simd(), a, b),
         )
     }
 
     fn dot_half(&self, a: &[u16], b: &[f32]) -> f32 {
-        self.vectorize(
+        self.0.simd().vectorize(
             #[inline(always)]
-            || half::dot(*self, a, b),
+            || half::dot(self.0.simd(), a, b),
         )
     }
 
+    fn prefetch(&self, x: &[f32]) {
+        for line in x.chunks(LINE) {
+            self.0.simd().prefetch(line.as_ptr());
+        }
+    }
+
     fn screen_left(&self, rows: &[f32], dim: usize) -> Screened {
-        screen::pack_left(*self, rows, dim)
+        screen::pack_left(self.0, rows, dim)
     }
 
     fn screen_right(&self, rows: &[f32], dim: usize) -> Screened {
-        screen::pack_right(*self, rows, dim)
+        screen::pack_right(self.0, rows, dim)
     }
 
     fn screen(&self, left: &Screened, right: &Screened, cut: &mut dyn Cut) {
-        screen::screen(*self, left, right, cut);
+        self.0.simd().vectorize(
+            #[inline(always)]
+            || screen::screen(self.0, left, right, cut),
+        );
     }
 
     fn greatest(&self, left: &Screened, right: &Screened, segments: &[usize]) -> Vec<f32> {
-        self.vectorize(
+        self.0.simd().vectorize(
             #[inline(always)]
-            || screen::greatest(*self, left, right, segments),
+            || screen::greatest(self.0, left, right, segments),
         )
     }
 
     fn layer_norm(&self, x: &mut [f32], norm: Norm<'_>, eps: f32) {
-        self.vectorize(
+        self.0.simd().vectorize(
             #[inline(always)]
-            || rows::layer_norm(*self, x, norm, eps),
+            || rows::layer_norm(self.0.simd(), x, norm, eps),
         );
     }
 
     fn activate(&self, activation: Activation, x: &mut [f32]) {
-        self.vectorize(
+        self.0.simd().vectorize(
             #[inline(always)]
             || {
                 rows::update(
-                    *self,
+                    self.0.simd(),
                     [],
                     x,
                     #[inline(always)]
-                    |[], x| activate(*self, activation, x),
+                    |[], x| activate(self.0.simd(), activation, x),
                 );
             },
         );
@@ -149,21 +164,21 @@ impl<S: Simd> Kernels for S {
 
     fn linear(&self, x: &[f32], weights: Linear<'_>) -> Vec<f32> {
         let [inputs, outputs] = gemm::joined_sizes(&[&weights]);
-        let packed = <Floats as Weights<S>>::pack(*self, &[&weights], None);
+        let packed = <Floats as Weights<B::Simd>>::pack(self.0.simd(), &[&weights], None);
         let mut out = vec![0.0; x.len() / inputs * outputs];
         let mut scratch = Scratch::new();
-        let [left, tile] = scratch.split(gemm::workspace_lens::<S, Floats>());
-        product(*self, x, &packed, Epilogue::Replace, &mut out, &mut gemm::Workspace { left, tile });
+        let [left, tile] = scratch.split(gemm::workspace_lens::<B::Simd, Floats>());
+        product(self.0.simd(), x, &packed, Epilogue::Replace, &mut out, &mut gemm::Workspace { left, tile });
         out
     }
 
     fn attention(&self, qkv: &[f32], hidden: usize, heads: usize) -> Vec<f32> {
         let mut context = vec![0.0; qkv.len() / 3];
         let mut scratch = Scratch::new();
-        let lens = attention::workspace_lens::<S>(hidden / heads, context.len() / hidden);
+        let lens = attention::workspace_lens::<B::Simd>(hidden / heads, context.len() / hidden);
         let [queries, keys, values, scores, factors, tile] = scratch.split(lens);
         let mut space = attention::Workspace { queries, keys, values, scores, factors, tile };
-        attend(*self, qkv, [hidden, heads], None, &mut context, &mut space);
+        attend(self.0.simd(), qkv, [hidden, heads], None, &mut context, &mut space);
         context
     }
 }

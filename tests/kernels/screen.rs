@@ -2,16 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use samesay::kernels::{Cut, Kernels, MAX_DIM};
+use samesay::kernels::{Bounds, Cut, Kernels, MAX_DIM};
 
 use super::for_each_isa;
 use super::random::Random;
 
-/// Gathers what is found, with the lower bounds.
+/// Gathers what is found, with its bounds.
 struct Gathering {
     rows: Vec<f32>,
     columns: Vec<f32>,
-    found: BTreeMap<(usize, usize), f32>,
+    found: BTreeMap<(usize, usize), Bounds>,
 }
 
 impl Cut for Gathering {
@@ -19,13 +19,13 @@ impl Cut for Gathering {
         (&self.rows, &self.columns)
     }
 
-    fn candidate(&mut self, row: usize, column: usize, lower: f32) {
-        assert_eq!(self.found.insert((row, column), lower), None, "{row}, {column}: found twice");
+    fn candidate(&mut self, row: usize, column: usize, bounds: Bounds) {
+        assert!(self.found.insert((row, column), bounds).is_none(), "{row}, {column}: found twice");
     }
 }
 
 /// Screens rows `[m, dim]` with others `[n, dim]`; returns what was found of how much, after checking that nothing is
-/// missing, that lower bounds are, and that what is found is within `slack` of what it has to reach.
+/// missing, that products are within their bounds, and that what is found is within `slack` of what it has to reach.
 fn check(
     kernels: &dyn Kernels,
     (a, b): (&[f32], &[f32]),
@@ -39,8 +39,8 @@ fn check(
         for (column, y) in b.chunks_exact(dim).enumerate() {
             let (product, least) = (kernels.dot(x, y), cut.rows[row].min(cut.columns[column]));
             match cut.found.get(&(row, column)) {
-                Some(lower) => {
-                    assert!(*lower <= product, "{row}, {column}: {product} is less than {lower}");
+                Some(Bounds { lower, upper }) => {
+                    assert!((*lower..=*upper).contains(&product), "{row}, {column}: {product}, not {lower} to {upper}");
                     assert!(product >= least - slack, "{row}, {column}: {product} is far from {least}");
                 }
                 None => assert!(product < least, "{row}, {column}: {product} reaches {least} and was not found"),

@@ -148,4 +148,12 @@ macro_rules! tile_dot {
     };
 }
 
-pub(super) use {tile_dot, tile_load, tile_store, tile_zero};
+/// `tile_dot_bytes!("tmm0", "tmm4", "tmm6")`: `tmm0 += tmm4 · tmm6`, signed bytes into 32-bit integers.
+macro_rules! tile_dot_bytes {
+    ($sums:tt, $left:tt, $right:tt) => {
+        std::arch::asm!(concat!("tdpbssd ", $sums, ", ", $left, ", ", $right), out($sums) _,
+            options(nostack, nomem, preserves_flags))
+    };
+}
+
+pub(super) use {tile_dot, tile_dot_bytes, tile_load, tile_store, tile_zero};
