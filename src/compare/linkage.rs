@@ -2,26 +2,54 @@
 //!
 //! Average linkage (UPGMA; Sokal & Michener 1958) over cosine, cut where two clusters' mean similarity falls below a
 //! threshold. Two clusters can only merge above the threshold if at least one pair between them lies above it, so the
-//! flat clusters never cross a connected component of the graph of such pairs: each component is clustered alone, with
-//! the same result and a fraction of the memory. A component that is too large even so is parted first, into those of a
-//! higher threshold.
+//! flat clusters never cross a connected component of the graph of such pairs, and each component is clustered alone.
+//!
+//! The mean cosine of two clusters' vectors is the product of the clusters' means:
+//!
+//! ```text
+//! 1 / (|A| |B|) · Σ a · b  =  (1 / |A| · Σ a) · (1 / |B| · Σ b)        a in A, b in B
+//! ```
+//!
+//! So no table of distances is needed, only a mean for each cluster. Average linkage is reducible (Bruynooghe 1977): what
+//! two clusters become is no nearer to a third than the nearer of them was. So clusters that are each other's nearest
+//! can be merged in any order, many at a time, and a cluster looks for its nearest again only if that one was merged.
+//!
+//! Where nearly all are equally near, few are each other's nearest. Then there is a table after all; a component that is
+//! too large for one is parted first, into those of a higher threshold.
 
+use std::collections::HashMap;
 use std::sync::Mutex;
 
 use kodama::{Method, linkage};
-use ndarray::{ArrayView2, Axis, s};
+use ndarray::{Array2, ArrayView1, ArrayView2, Axis, s};
 use rayon::prelude::*;
 
-use super::{Products, dense, products};
+use super::products::{self, nearest_other};
+use super::{Products, dense};
 use crate::base::UnionFind;
 use crate::kernels::Kernels;
 
-/// Passages of one component that can be clustered: its distances take 2 bytes times the square of this, 1.8 GB.
+/// Most vectors for which there can be a table: their distances take 2 bytes times the square of this, 1.8 GB.
 pub const MAX_COMPONENT: usize = 30_000;
 /// By how much the threshold rises until components are small enough.
 const STEP: f32 = 0.05;
 /// Rows whose products with all are made at once.
 pub const BLOCK: usize = 512;
+/// When there is a table.
+#[derive(Clone, Copy)]
+struct Limits {
+    /// Most vectors that there can be one for.
+    most: usize,
+    /// Merging many at a time goes on while one of so many that look for their nearest finds a pair.
+    searches: usize,
+}
+
+const LIMITS: Limits = Limits { most: MAX_COMPONENT, searches: 32 };
+/// Vectors of a large component that are looked at before: if on average so many others, as a share, are as near as the
+/// nearest but for this, hardly any would be each other's nearest.
+const SAMPLE: usize = 64;
+const CROWD: f32 = 0.05;
+const AS_NEAR: f32 = 0.03;
 /// What hangs together at this cosine is one cluster, if it is too large for any other.
 const WHOLE: f32 = 0.95;
 
@@ -36,52 +64,49 @@ pub struct FlatClusters {
 
 /// The flat clusters of `[n, dim]` vectors of length 1: average linkage, cut at a mean cosine of `threshold`.
 ///
-/// Of more than [`MAX_COMPONENT`] vectors that hang together, those that do not at a higher threshold are in different
-/// clusters, and those that do at 0.95 in one.
+/// Of more than [`MAX_COMPONENT`] vectors that hang together and are nearly all equally near, those that do not hang
+/// together at a higher threshold are in different clusters, and those that do at 0.95 in one.
 pub fn flat_clusters(kernels: &'static dyn Kernels, vectors: ArrayView2<f32>, threshold: f32) -> FlatClusters {
-    flat_clusters_of(kernels, vectors, threshold, MAX_COMPONENT)
+    flat_clusters_of(kernels, vectors, threshold, LIMITS)
 }
 
 fn flat_clusters_of(
     kernels: &'static dyn Kernels,
     vectors: ArrayView2<f32>,
     threshold: f32,
-    most: usize,
+    limits: Limits,
 ) -> FlatClusters {
-    let (parts, parted_at) = parts(kernels, vectors, threshold, most);
-    let linked = |part: Vec<usize>| match part.len() {
-        large if large > most => vec![part],
-        _ => average_linkage(kernels, vectors, &part, threshold),
-    };
-    let mut groups: Vec<Vec<usize>> = parts.into_iter().flat_map(linked).collect();
-    groups.sort_unstable();
-    FlatClusters { groups, parted_at }
-}
-
-/// The connected components at a threshold, those of more than `most` in their components at a higher one, and the
-/// highest that was needed. What hangs together at [`WHOLE`] stays so, however many it is.
-fn parts(
-    kernels: &'static dyn Kernels,
-    vectors: ArrayView2<f32>,
-    threshold: f32,
-    most: usize,
-) -> (Vec<Vec<usize>>, Option<f32>) {
-    let (mut parts, mut highest) = (Vec::new(), None::<f32>);
+    let (mut groups, mut parted_at) = (Vec::new(), None::<f32>);
     let mut open: Vec<(Vec<usize>, f32)> =
         components(kernels, vectors, threshold).into_iter().map(|part| (part, threshold)).collect();
-    while let Some((part, at)) = open.pop() {
-        let higher = (at + STEP).min(WHOLE).max(at);
-        if part.len() > most {
-            highest = Some(highest.map_or(higher, |highest| highest.max(higher)));
-        }
-        if part.len() <= most || at >= WHOLE {
-            parts.push(part);
-        } else {
-            let inner = components(kernels, vectors.select(Axis(0), &part).view(), higher);
-            open.extend(inner.into_iter().map(|rows| (rows.into_iter().map(|row| part[row]).collect(), higher)));
+    let linked = |(part, at): (Vec<usize>, f32)| match average_linkage(kernels, vectors, &part, threshold, limits) {
+        Some(groups) => Ok(groups),
+        None => Err((part, at)),
+    };
+    while !open.is_empty() {
+        // Of those that may need a table one at a time.
+        let (large, small): (Vec<_>, Vec<_>) = open.drain(..).partition(|(part, _)| part.len() > BLOCK);
+        let mut all: Vec<Result<Vec<Vec<usize>>, (Vec<usize>, f32)>> = small.into_par_iter().map(linked).collect();
+        all.extend(large.into_iter().map(linked));
+        for found in all {
+            match found {
+                Ok(found) => groups.extend(found),
+                Err((part, at)) => {
+                    let higher = (at + STEP).min(WHOLE).max(at);
+                    parted_at = Some(parted_at.map_or(higher, |highest| highest.max(higher)));
+                    if at >= WHOLE {
+                        groups.push(part);
+                    } else {
+                        let inner = components(kernels, vectors.select(Axis(0), &part).view(), higher);
+                        let named = |rows: Vec<usize>| rows.into_iter().map(|row| part[row]).collect();
+                        open.extend(inner.into_iter().map(|rows| (named(rows), higher)));
+                    }
+                }
+            }
         }
     }
-    (parts, highest)
+    groups.sort_unstable();
+    FlatClusters { groups, parted_at }
 }
 
 /// The connected components of the graph of pairs with a cosine of at least `threshold`, each ascending.
@@ -126,22 +151,148 @@ impl Forest {
     }
 }
 
-/// The flat clusters of one component.
+/// The flat clusters of one component; none if it would need a table and is too large for one.
 fn average_linkage(
-    kernels: &dyn Kernels,
+    kernels: &'static dyn Kernels,
     vectors: ArrayView2<f32>,
     component: &[usize],
     threshold: f32,
-) -> Vec<Vec<usize>> {
+    limits: Limits,
+) -> Option<Vec<Vec<usize>>> {
     let n = component.len();
     if n == 1 {
-        return vec![component.to_vec()];
+        return Some(vec![component.to_vec()]);
     }
-    let mut condensed = distances(kernels, vectors.select(Axis(0), component).view());
-    linked(&mut condensed, n, threshold)
-        .into_iter()
-        .map(|set| set.into_iter().map(|at| component[at]).collect())
-        .collect()
+    let vectors = vectors.select(Axis(0), component);
+    let groups = merged(kernels, vectors.clone(), threshold, limits.searches).or_else(|| {
+        let mut condensed = (n <= limits.most).then(|| distances(kernels, vectors.view()))?;
+        Some(linked(&mut condensed, n, threshold))
+    })?;
+    Some(groups.into_iter().map(|set| set.into_iter().map(|at| component[at]).collect()).collect())
+}
+
+/// Whether nearly all of the vectors `[n, dim]` are as near as the nearest to many of them.
+fn is_crowded(kernels: &'static dyn Kernels, vectors: ArrayView2<f32>) -> bool {
+    let n = vectors.nrows();
+    let sample: Vec<usize> = (0..SAMPLE).map(|at| at * n / SAMPLE).collect();
+    let products = dense(kernels, vectors.select(Axis(0), &sample).view(), vectors);
+    let as_near = |(own, products): (&usize, ArrayView1<f32>)| {
+        let others = || products.iter().enumerate().filter(|(at, _)| at != own).map(|(_, product)| *product);
+        let nearest = others().fold(f32::NEG_INFINITY, f32::max);
+        others().filter(|product| *product >= nearest - AS_NEAR).count()
+    };
+    let as_near: usize = sample.iter().zip(products.rows()).map(as_near).sum();
+    as_near as f32 > CROWD * (n * SAMPLE) as f32
+}
+
+/// The flat clusters of vectors `[n, dim]`, each ascending; none if too few can be merged at a time.
+fn merged(
+    kernels: &'static dyn Kernels,
+    vectors: Array2<f32>,
+    threshold: f32,
+    searches: usize,
+) -> Option<Vec<Vec<usize>>> {
+    let mut clusters = Clusters::new(kernels, vectors, threshold);
+    let mut stale = clusters.open.clone();
+    if stale.len() > BLOCK && is_crowded(kernels, clusters.means.select(Axis(0), &stale).view()) {
+        return None;
+    }
+    while !clusters.open.is_empty() {
+        clusters.find_nearest(&stale);
+        let merged = clusters.merge();
+        // All done, or else two are the nearest of all and each other's: unless rounding made a new cluster nearer than
+        // its parts were.
+        if !clusters.open.is_empty() && merged * searches < stale.len() {
+            return None;
+        }
+        stale = clusters.stale();
+    }
+    Some(clusters.union.sets())
+}
+
+/// Clusters that may still be merged, each named after its first vector.
+struct Clusters {
+    kernels: &'static dyn Kernels,
+    threshold: f32,
+    /// `[n, dim]`: the mean of each cluster.
+    means: Array2<f32>,
+    sizes: Vec<usize>,
+    union: UnionFind,
+    /// Ascending.
+    open: Vec<usize>,
+    nearest: Vec<State>,
+}
+
+/// What is known of a cluster.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    /// Its nearest has to be found.
+    New,
+    /// The nearest, the first of equals.
+    Nearest(usize),
+    /// Nothing is near enough, or it is part of another.
+    Closed,
+}
+
+impl Clusters {
+    /// A cluster for each vector, and one for equal ones, which nothing is nearer to.
+    fn new(kernels: &'static dyn Kernels, vectors: Array2<f32>, threshold: f32) -> Self {
+        let n = vectors.nrows();
+        let (mut sizes, mut union, mut open) = (vec![1; n], UnionFind::new(n), Vec::new());
+        let mut first: HashMap<Vec<u32>, usize> = HashMap::new();
+        for (at, vector) in vectors.rows().into_iter().enumerate() {
+            let bits = vector.iter().map(|value| value.to_bits()).collect();
+            let equal = *first.entry(bits).or_insert(at);
+            let vector = vector.as_slice().expect("rows in one piece");
+            if equal < at && kernels.dot(vector, vector) >= threshold {
+                sizes[equal] += 1;
+                union.join(equal, at);
+            } else {
+                open.push(at);
+            }
+        }
+        Self { kernels, threshold, means: vectors, sizes, union, open, nearest: vec![State::New; n] }
+    }
+
+    /// Finds the nearest to each of `stale`, and closes those to which nothing is near enough.
+    fn find_nearest(&mut self, stale: &[usize]) {
+        let open = self.means.select(Axis(0), &self.open);
+        let own = |cluster: &usize| self.open.binary_search(cluster).expect("an open cluster");
+        let own: Vec<usize> = stale.iter().map(own).collect();
+        let found = nearest_other(self.kernels, (open.view(), &own), self.threshold);
+        for (cluster, found) in stale.iter().zip(found) {
+            self.nearest[*cluster] = found.map_or(State::Closed, |at| State::Nearest(self.open[at]));
+        }
+        self.open.retain(|cluster| self.nearest[*cluster] != State::Closed);
+    }
+
+    /// Merges those that are each other's nearest; how many pairs there were.
+    fn merge(&mut self) -> usize {
+        let before = self.open.len();
+        for at in 0..before {
+            let a = self.open[at];
+            let State::Nearest(b) = self.nearest[a] else { continue };
+            if a < b && self.nearest[b] == State::Nearest(a) {
+                let (size, other) = (self.sizes[a] as f32, self.sizes[b] as f32);
+                let (mut mean, of_b) = self.means.multi_slice_mut((s![a, ..], s![b, ..]));
+                mean.zip_mut_with(&of_b, |a, b| *a = (*a * size + b * other) / (size + other));
+                self.sizes[a] += self.sizes[b];
+                self.union.join(a, b);
+                (self.nearest[a], self.nearest[b]) = (State::New, State::Closed);
+            }
+        }
+        self.open.retain(|cluster| self.nearest[*cluster] != State::Closed);
+        before - self.open.len()
+    }
+
+    /// The new ones, and those whose nearest is no longer what it was.
+    fn stale(&self) -> Vec<usize> {
+        let is_stale = |cluster: &&usize| match self.nearest[**cluster] {
+            State::Nearest(other) => !matches!(self.nearest[other], State::Nearest(_)),
+            State::New | State::Closed => true,
+        };
+        self.open.iter().filter(is_stale).copied().collect()
+    }
 }
 
 /// The distances of vectors `[n, dim]` of length 1, one less their cosine: of each the ones to those behind it.
@@ -230,9 +381,10 @@ mod tests {
     fn too_many_at_once_are_parted() {
         // One alone, a pair, and a fan of vectors 10 degrees apart, of which some are equal.
         let vectors = fan(&[200.0, 60.0, 0.0, 10.0, 20.0, 70.0, 30.0, 30.0, 30.0, 30.0]);
-        let whole = flat_clusters_of(best(), vectors.view(), 0.5, 9);
+        let tables = |most: usize| Limits { most, searches: 0 };
+        let whole = flat_clusters_of(best(), vectors.view(), 0.5, tables(9));
         assert_eq!((whole.groups, whole.parted_at), (vec![vec![0], (1..10).collect()], None));
-        let parted = flat_clusters_of(best(), vectors.view(), 0.5, 8);
+        let parted = flat_clusters_of(best(), vectors.view(), 0.5, tables(8));
         assert_eq!(parted.groups, [vec![0], vec![1, 5], vec![2, 3, 4, 6, 7, 8, 9]]);
         assert!(parted.parted_at.is_some_and(|at| (0.86..0.95).contains(&at)), "{:?}", parted.parted_at);
     }
@@ -241,9 +393,9 @@ mod tests {
     #[test]
     fn what_hangs_together_to_the_end_is_one_cluster() {
         let vectors = fan(&std::array::from_fn::<f32, 12, _>(|at| 10.0 * at as f32));
-        assert!(flat_clusters_of(best(), vectors.view(), 0.9, 12).groups.len() > 1);
+        assert!(flat_clusters_of(best(), vectors.view(), 0.9, Limits { most: 12, searches: 0 }).groups.len() > 1);
         for threshold in [0.9, 0.95, 0.97] {
-            let whole = flat_clusters_of(best(), vectors.view(), threshold, 3);
+            let whole = flat_clusters_of(best(), vectors.view(), threshold, Limits { most: 3, searches: 0 });
             assert_eq!(
                 (whole.groups, whole.parted_at),
                 (vec![(0..12).collect()], Some(threshold.max(WHOLE))),
@@ -271,7 +423,11 @@ mod tests {
         ) {
             prop_assume!(rows.iter().all(|row| row.iter().map(|x| x * x).sum::<f32>() > 1e-3));
             let vectors = unit_vectors(&rows);
-            prop_assert_eq!(flat_clusters(best(), vectors.view(), threshold).groups, naive(vectors.view(), threshold));
+            let expected = naive(vectors.view(), threshold);
+            for searches in [0, 1, usize::MAX / 64] {
+                let limits = Limits { most: 24, searches };
+                prop_assert_eq!(&flat_clusters_of(best(), vectors.view(), threshold, limits).groups, &expected);
+            }
         }
     }
 }

@@ -5,7 +5,7 @@
 
 use std::sync::Mutex;
 
-use ndarray::{ArrayView2, CowArray, Ix2};
+use ndarray::{ArrayView2, Axis, CowArray, Ix2};
 use rayon::prelude::*;
 
 use crate::kernels::{Bounds, Cut, Kernels, Linear, Screened};
@@ -14,8 +14,12 @@ use crate::kernels::{Bounds, Cut, Kernels, Linear, Screened};
 pub(crate) const BLOCK: usize = 1024;
 /// Rows whose products with all others are computed without packing these.
 const FEW: usize = 16;
+/// Rows of which packing would take longer than their products do.
+const FEW_ENOUGH: usize = 128;
 /// Most neighbours of a row that there is room for before they are found.
 const ROOM: usize = 64;
+/// Candidates of a block that are told apart by their bounds; of more, which these seldom tell apart, by their products.
+const BOUNDED: usize = 16 * BLOCK;
 /// Found neighbours that are gathered before they are put where other threads see them.
 const GATHERED: usize = 4096;
 
@@ -87,7 +91,7 @@ pub struct Candidate {
 }
 
 impl<'a> Products<'a> {
-    /// Vectors `[n, dim]`, finite and of length 1, each with each other.
+    /// Vectors `[n, dim]`, finite, each with each other.
     pub fn of_all(kernels: &'static dyn Kernels, rows: ArrayView2<'a, f32>) -> Self {
         let left = Rows::new(rows);
         Self {
@@ -99,7 +103,7 @@ impl<'a> Products<'a> {
         }
     }
 
-    /// Vectors `[m, dim]` with others `[n, dim]`, all finite and of length 1.
+    /// Vectors `[m, dim]` with others `[n, dim]`, all finite.
     ///
     /// # Panics
     /// If they differ in `dim`.
@@ -189,6 +193,7 @@ impl<'a> Products<'a> {
                 found: (&found[row], both.then(|| &found[column])),
                 first: (row * BLOCK, column * BLOCK),
                 gathered: Vec::with_capacity(GATHERED),
+                seen: 0,
                 least: (Vec::new(), vec![f32::INFINITY; self.right_blocks[column].len()]),
             };
             search.settle();
@@ -248,6 +253,37 @@ pub fn nearest_between(
     right.all().par_chunks(BLOCK * dim).enumerate().map(of_block).reduce(none, join).decided(of)
 }
 
+/// The row nearest to each of some of the rows `[n, dim]`, but itself, if their product is at least `least`; of equals the
+/// first. As [`Products::nearest`] finds it.
+pub(crate) fn nearest_other(
+    kernels: &'static dyn Kernels,
+    (rows, some): (ArrayView2<f32>, &[usize]),
+    least: f32,
+) -> Vec<Option<usize>> {
+    let first = |near: Vec<(usize, f32)>| near.first().map(|(at, _)| *at);
+    if rows.nrows() <= FEW_ENOUGH {
+        let rows = Rows::new(rows);
+        let nearest = |own: &usize| {
+            let scored = (0..rows.0.nrows()).filter(|at| at != own);
+            let scored = scored.map(|at| (at, kernels.dot(rows.row(*own), rows.row(at))));
+            let near = scored.filter(|(_, score)| *score >= least);
+            near.reduce(|one, other| if other.1 > one.1 { other } else { one }).map(|(at, _)| at)
+        };
+        return some.iter().map(nearest).collect();
+    }
+    if some.len() == rows.nrows() {
+        return Products::of_all(kernels, rows).nearest(1, least, |_, _| true).into_iter().map(first).collect();
+    }
+    let left = rows.select(Axis(0), some);
+    if some.len() > FEW {
+        let products = Products::between(kernels, left.view(), rows);
+        return products.nearest(1, least, |a, b| some[a] != b).into_iter().map(first).collect();
+    }
+    let nearest = nearest_between(kernels, left.view(), rows, 2, least);
+    let other = |(own, near): (&usize, Vec<(usize, f32)>)| near.into_iter().map(|(at, _)| at).find(|at| at != own);
+    some.iter().zip(nearest).map(other).collect()
+}
+
 /// Dense products: `[m, n]` of rows `[m, dim]` with rows `[n, dim]`.
 pub(crate) fn dense(kernels: &dyn Kernels, left: ArrayView2<f32>, right: ArrayView2<f32>) -> ndarray::Array2<f32> {
     let (left, right) = (Rows::new(left), Rows::new(right));
@@ -304,7 +340,7 @@ impl Near {
     }
 
     fn between(at: usize, Bounds { lower, upper }: Bounds) -> Self {
-        Self { upper: upper.max(lower.next_up()), ..Self::of(at, lower) }
+        Self { upper, ..Self::of(at, lower) }
     }
 
     /// With its product.
@@ -408,6 +444,8 @@ struct Search<'a, 'p, W> {
     /// The first row and column.
     first: (usize, usize),
     gathered: Vec<(usize, usize, Bounds)>,
+    /// Candidates so far.
+    seen: usize,
     least: (Vec<f32>, Vec<f32>),
 }
 
@@ -445,6 +483,16 @@ impl<W: Fn(usize, usize) -> bool> Cut for Search<'_, '_, W> {
         if self.products.right.is_none() && a == b || !(self.wanted)(a, b) {
             return;
         }
+        self.seen += 1;
+        let bounds = if self.seen > BOUNDED {
+            let score = self.products.score(a, b);
+            if score < self.least.0[row] && score < self.least.1[column] {
+                return;
+            }
+            Bounds { lower: score, upper: score }
+        } else {
+            Bounds { upper: bounds.upper.max(bounds.lower.next_up()), ..bounds }
+        };
         self.gathered.push((row, column, bounds));
         if self.gathered.len() == GATHERED {
             self.settle();

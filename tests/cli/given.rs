@@ -218,12 +218,16 @@ fn options_of_documents_are_refused() {
     folder.run(&["cluster", "--vectors", "v.npy", "--min-score", "0.5", "--format", "npy"]).refuses(&["--format npy"]);
 }
 
-/// More than can be clustered at once, all alike: one cluster, and a warning that says so.
+/// More than can be clustered at once where all are as near: one cluster, and a warning that says so. Equal ones are no
+/// such case.
 #[test]
 fn too_many_that_hang_together_are_told() {
     let folder = Folder::with(&[]);
-    folder.write("v.npy", fan(&vec![45.0; 30_001]));
     let args = ["cluster", "--vectors", "v.npy", "--min-score", "0.95", "--format", "json"];
+    folder.write("v.npy", fan(&vec![45.0; 30_001]));
+    let report = valid(&folder.run(&args).exits(0), "vector-clusters");
+    assert_eq!((&report["clusters"][0]["size"], &report["parted_score"]), (&30_001.into(), &Value::Null));
+    folder.write("v.npy", fan(&(0..30_001).map(|at| at as f32 * 0.0005).collect::<Vec<_>>()));
     let answer = folder.run(&args).exits(0);
     answer.warns_plainly("too many vectors are connected", "0.95");
     let report = valid(&answer, "vector-clusters");
