@@ -73,6 +73,7 @@ fn page(page: &str, extent: Extent) -> Result<Page, ReadError> {
     let found = match extent {
         Extent::Article => {
             article::mark_furniture(&tree, &mut pieces, metadata.title.as_deref());
+            mark_redirect(&tree, &mut pieces);
             out_of_sight(&tree, &mut pieces)
         }
         Extent::Whole => {
@@ -85,6 +86,17 @@ fn page(page: &str, extent: Extent) -> Result<Page, ReadError> {
     let note = found.as_ref().map(|found| found.note);
     blocks.extend(found.into_iter().flat_map(|found| found.blocks));
     Ok(Page { metadata, blocks, note })
+}
+
+/// Marks all that a page says which is there to send its readers to another.
+fn mark_redirect(tree: &Tree, pieces: &mut [Piece]) {
+    /// Words of a page that says where it sends to.
+    const FEW: usize = 40;
+    if pieces.iter().map(|piece| piece.words).sum::<usize>() < FEW && metadata::forwards(tree) {
+        for piece in pieces {
+            piece.reason = piece.reason.or(Some(hint::REDIRECT));
+        }
+    }
 }
 
 /// The article of a page that shows none. What it does show stands beside it then.

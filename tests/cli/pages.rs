@@ -277,3 +277,21 @@ fn a_description_is_known_by_its_credit() {
     let said = "She had a photo of the trawler in her hand/on her desk - so the clerk remembers (as he said in court).";
     assert_eq!(passages(&read(&format!("<p>{RULING}</p><p>{said}</p>"))), [RULING, said]);
 }
+
+/// A page that only sends its readers to another says nothing of its own; an article that is loaded anew from time to
+/// time, or that says at its end where it has moved, does.
+#[test]
+fn a_page_that_forwards_its_readers_is_no_text() {
+    let notice = "<p>This page has moved to <a href=\"harbor/ruling.html\">harbor/ruling.html</a>.</p>";
+    let page = |refresh: &str, body: &str| read(&format!("<meta http-equiv=\"Refresh\" content=\"{refresh}\">{body}"));
+    for refresh in ["0; URL=harbor/ruling.html", "0;url=harbor/ruling.html", "3, Url = harbor/ruling.html"] {
+        let source = page(refresh, notice);
+        assert_eq!(passages(&source), <[&str; 0]>::default(), "{refresh}");
+        assert_eq!(reason(&source, "has moved"), "redirect notice", "{refresh}");
+        let article = format!("<p>{RULING}</p><p>{PRETEXT}</p>{notice}");
+        assert_eq!(passages(&page(refresh, &article))[..2], [RULING, PRETEXT], "{refresh}");
+    }
+    for refresh in ["300", "300; url=page.html", "0"] {
+        assert_eq!(passages(&page(refresh, &format!("<p>{RULING}</p>"))), [RULING], "{refresh}");
+    }
+}

@@ -43,6 +43,7 @@ pub const LABEL: &str = "label";
 pub const SIGNATURE: &str = "signature";
 pub const REFERENCES: &str = "list of references";
 pub const RIGHTS: &str = "copyright";
+pub const REDIRECT: &str = "redirect notice";
 
 /// The hint of one element, from the surest to the vaguest mark.
 pub fn hint(tree: &Tree, at: usize) -> Option<Hint> {

@@ -27,6 +27,17 @@ pub fn of(tree: &Tree, pieces: &[Piece]) -> Metadata {
     }
 }
 
+/// Whether the page sends its readers to another within seconds.
+pub fn forwards(tree: &Tree) -> bool {
+    /// Seconds; a page that is only loaded anew from time to time says many.
+    const SOON: f32 = 5.0;
+    Marks::of(tree).all("refresh").any(|content| {
+        let (delay, target) = content.split_once([';', ',']).unwrap_or((content, ""));
+        let soon = delay.trim().parse::<f32>().is_ok_and(|seconds| seconds <= SOON);
+        soon && target.trim_start().get(..3).is_some_and(|name| name.eq_ignore_ascii_case("url"))
+    })
+}
+
 /// The meta tags.
 struct Marks<'a>(Vec<(String, &'a str)>);
 
