@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::text::ending;
-use super::{PassageRef, SourceRef, printable, shortened};
+use super::text::{ending, shortened_title};
+use super::{PassageRef, SourceRef, printable};
 
 /// The sources of a report by their ids.
 pub struct Names<'a>(HashMap<&'a str, &'a SourceRef>);
@@ -27,7 +27,7 @@ impl<'a> Names<'a> {
     /// The same in at most so many columns, and printable: of a title the beginning, of a path the end.
     pub fn short(&self, id: &str, columns: usize) -> String {
         match self.0.get(id) {
-            Some(source) if source.titled => printable(&shortened(&source.name, columns.saturating_sub(2))),
+            Some(source) if source.titled => printable(&shortened_title(&source.name, columns.saturating_sub(2))),
             Some(source) => ending(&printable(&source.name), columns),
             None => ending(&printable(id), columns),
         }

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Serialize, Serializer};
 
 use super::reading::some_of;
-use super::text::{position, printable, shortened};
+use super::text::{position, printable, shortened, shortened_title};
 use crate::claims::Reuse;
 use crate::compare::{Background, Merge, Origin, Pair, Pairs, Reason, Relation, Threshold, overlap};
 use crate::disagreement::Difference;
@@ -58,7 +58,7 @@ const ROW: usize = 40;
 
 /// A source's name in a sentence: titles in quotation marks.
 fn quoted(name: &str, titled: bool) -> String {
-    if titled { format!("“{}”", shortened(name, QUOTED)) } else { name.to_owned() }
+    if titled { format!("“{}”", shortened_title(name, QUOTED)) } else { name.to_owned() }
 }
 
 /// How much was compared, and how much was not.

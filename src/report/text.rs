@@ -282,6 +282,18 @@ pub fn decided_of_claims(report: &ClusterReport) -> String {
     parted + &claims + &estimated
 }
 
+/// The beginning of a title, of about so many characters. One that several sources have is followed by a file in
+/// brackets, which stays.
+pub fn shortened_title(title: &str, characters: usize) -> String {
+    match title.strip_suffix(')').and_then(|name| name.rsplit_once(" (")) {
+        Some((name, file)) if title.chars().count() > characters => {
+            let file = ending(file, characters / 2);
+            format!("{} ({file})", shortened(name, characters.saturating_sub(file.chars().count() + 3)))
+        }
+        _ => shortened(title, characters),
+    }
+}
+
 /// A name of at most so many columns; of a longer one the end, which says more than its beginning.
 pub fn ending(name: &str, columns: usize) -> String {
     let mut left = columns;
@@ -297,4 +309,20 @@ pub fn ending(name: &str, columns: usize) -> String {
         .collect();
     let short: String = kept.into_iter().rev().collect();
     if short.len() < name.len() { format!("…{short}") } else { short }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::shortened_title;
+
+    #[test]
+    fn a_long_title_keeps_the_file_that_tells_it_from_others() {
+        let title = "The history of lamps, lanterns and other lights (guides/2024/lamps.html)";
+        assert_eq!(shortened_title(title, 100), title);
+        assert_eq!(shortened_title(title, 50), "The history of lamps, … (guides/2024/lamps.html)");
+        assert_eq!(shortened_title(title, 40), "The history of … (…ides/2024/lamps.html)");
+        assert_eq!(shortened_title("The history of lamps (an essay)", 40), "The history of lamps (an essay)");
+        assert_eq!(shortened_title("The history of lamps and lanterns", 14), "The history …");
+        assert_eq!(shortened_title("", 14), "");
+    }
 }

@@ -2,6 +2,8 @@
 
 use std::fmt::{self, Write};
 
+use unicode_width::UnicodeWidthStr;
+
 use super::{FAINT, PLACE, SCORE, Screen, TITLE, WARNING, foot, hanging, printable, shortened};
 use crate::report::{Changes, Names, Report, counted};
 
@@ -12,6 +14,8 @@ const CLAIMS: usize = 5;
 const CHANGES: usize = 10;
 /// Columns of a source's name in a story.
 const NAME: usize = 50;
+/// Columns of a story's names together.
+const LISTED: usize = 400;
 
 /// The answer to `report`, which was `written` to these files of so many bytes.
 ///
@@ -31,12 +35,12 @@ pub fn report(report: &Report, written: &[(String, usize)], look: Screen) -> Res
         writeln!(out, "\n{TITLE}Stories{TITLE:#}")?;
     }
     for story in told.iter().take(STORIES) {
-        let sources = story.sources.iter().map(|source| names.short(source, NAME)).collect::<Vec<_>>().join(" · ");
+        let sources = listed(story.sources.iter().map(|source| names.short(source, NAME)));
         let counts = format!("{}, {}", counted(story.sources.len(), "source"), counted(story.claims.len(), "claim"));
         let line = format!(
             "{}  {SCORE}{counts}{SCORE:#}: {PLACE}{}{PLACE:#}",
             printable(&shortened(&story.label, 100)),
-            shortened(&sources, 400)
+            sources
         );
         hanging(&mut out, &line, "  ", look)?;
     }
@@ -77,6 +81,20 @@ pub fn report(report: &Report, written: &[(String, usize)], look: Screen) -> Res
         }
     }?;
     Ok(out)
+}
+
+/// Names in a row, and how many more there are.
+fn listed(names: impl ExactSizeIterator<Item = String>) -> String {
+    let (all, mut listed, mut shown) = (names.len(), String::new(), 0);
+    for name in names {
+        if listed.width() + name.width() > LISTED {
+            break;
+        }
+        let dot = if shown > 0 { " · " } else { "" };
+        listed.extend([dot, &name]);
+        shown += 1;
+    }
+    if shown < all { format!("{listed} and {} more", all - shown) } else { listed }
 }
 
 /// What has changed since an earlier report.
