@@ -86,9 +86,8 @@ fn flat_clusters_of(
     while !open.is_empty() {
         // Of those that may need a table one at a time.
         let (large, small): (Vec<_>, Vec<_>) = open.drain(..).partition(|(part, _)| part.len() > BLOCK);
-        let mut all: Vec<Result<Vec<Vec<usize>>, (Vec<usize>, f32)>> = small.into_par_iter().map(linked).collect();
-        all.extend(large.into_iter().map(linked));
-        for found in all {
+        let small: Vec<_> = small.into_par_iter().map(linked).collect();
+        for found in small.into_iter().chain(large.into_iter().map(linked)) {
             match found {
                 Ok(found) => groups.extend(found),
                 Err((part, at)) => {
