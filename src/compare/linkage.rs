@@ -162,9 +162,9 @@ fn average_linkage(
     if n == 1 {
         return Some(vec![component.to_vec()]);
     }
-    let vectors = vectors.select(Axis(0), component);
-    let groups = merged(kernels, vectors.clone(), threshold, limits.searches).or_else(|| {
-        let mut condensed = (n <= limits.most).then(|| distances(kernels, vectors.view()))?;
+    let rows = || vectors.select(Axis(0), component);
+    let groups = merged(kernels, rows(), threshold, limits.searches).or_else(|| {
+        let mut condensed = (n <= limits.most).then(|| distances(kernels, rows().view()))?;
         Some(linked(&mut condensed, n, threshold))
     })?;
     Some(groups.into_iter().map(|set| set.into_iter().map(|at| component[at]).collect()).collect())

@@ -55,30 +55,6 @@ impl<'a> Rows<'a> {
     }
 }
 
-/// The products of one row with others.
-#[derive(Clone, Copy)]
-struct RowProducts<'a> {
-    kernels: &'a dyn Kernels,
-    row: &'a [f32],
-    /// `[n, dim]`.
-    others: &'a [f32],
-}
-
-impl RowProducts<'_> {
-    fn other(&self, at: usize) -> &[f32] {
-        &self.others[at * self.row.len()..(at + 1) * self.row.len()]
-    }
-
-    fn score(self, other: usize) -> f32 {
-        self.kernels.dot(self.row, self.other(other))
-    }
-
-    /// Says that a product will be asked for soon.
-    fn prefetch(self, other: usize) {
-        self.kernels.prefetch(self.other(other));
-    }
-}
-
 /// A pair of rows whose product may be wanted.
 #[derive(Debug, Clone, Copy)]
 pub struct Candidate {
@@ -121,13 +97,7 @@ impl<'a> Products<'a> {
 
     /// The product of a left row and a right one.
     pub fn score(&self, a: usize, b: usize) -> f32 {
-        self.of(a).score(b)
-    }
-
-    /// The products of a left row.
-    fn of(&self, a: usize) -> RowProducts<'_> {
-        let others = self.right.as_ref().unwrap_or(&self.left);
-        RowProducts { kernels: self.kernels, row: self.left.row(a), others: others.all() }
+        self.kernels.dot(self.left.row(a), self.right.as_ref().unwrap_or(&self.left).row(b))
     }
 
     /// Whether a candidate's product is at least `least`.
@@ -209,7 +179,7 @@ impl<'a> Products<'a> {
             others.par_iter().for_each(of_block);
         }
         let decided = |(block, found): (usize, Mutex<Nearest>)| {
-            found.into_inner().expect("no thread died").decided(|row| self.of(block * BLOCK + row))
+            found.into_inner().expect("no thread died").decided(|row, other| self.score(block * BLOCK + row, other))
         };
         found.into_par_iter().enumerate().flat_map_iter(decided).collect()
     }
@@ -233,24 +203,24 @@ pub fn nearest_between(
     assert_eq!(left.ncols(), right.ncols());
     let (left, right) = (Rows::new(left), Rows::new(right));
     let (asked, dim) = (left.0.nrows(), right.0.ncols().max(1));
-    let of = |query: usize| RowProducts { kernels, row: left.row(query), others: right.all() };
+    let score = |query: usize, at: usize| kernels.dot(left.row(query), right.row(at));
     let of_block = |(block, rows): (usize, &[f32])| {
         let mut near = Nearest::new(asked, most, least);
         for (at, row) in rows.chunks_exact(dim).enumerate() {
             for query in 0..asked {
-                near.offer(query, Near::of(block * BLOCK + at, kernels.dot(left.row(query), row)), of);
+                near.offer(query, Near::of(block * BLOCK + at, kernels.dot(left.row(query), row)), score);
             }
         }
         near
     };
     let join = |mut one: Nearest, other: Nearest| {
         for (query, row) in other.rows.into_iter().enumerate() {
-            row.near.into_iter().for_each(|near| one.offer(query, near, of));
+            row.near.into_iter().for_each(|near| one.offer(query, near, score));
         }
         one
     };
     let none = || Nearest::new(asked, most, least);
-    right.all().par_chunks(BLOCK * dim).enumerate().map(of_block).reduce(none, join).decided(of)
+    right.all().par_chunks(BLOCK * dim).enumerate().map(of_block).reduce(none, join).decided(score)
 }
 
 /// The row nearest to each of some of the rows `[n, dim]`, but itself, if their product is at least `least`; of equals the
@@ -352,30 +322,27 @@ impl Near {
 
 impl NearRow {
     /// Drops those that cannot be among the `most` nearest. Where bounds do not tell, products do.
-    fn prune(&mut self, most: usize, products: RowProducts<'_>) {
+    fn prune(&mut self, most: usize, score: impl Fn(usize) -> f32) {
         if self.near.len() > most {
             let (_, last, _) = self.near.select_nth_unstable_by(most - 1, |a, b| b.lower.total_cmp(&a.lower));
             self.least = self.least.max(last.lower);
             self.near.retain(|near| near.upper >= self.least);
         }
         if self.near.len() > 3 * most {
-            self.decide(most, products);
+            self.decide(most, score);
         }
     }
 
     /// Leaves the `most` nearest, the nearest first, of equals the first.
-    fn decide(&mut self, most: usize, products: RowProducts<'_>) {
+    fn decide(&mut self, most: usize, score: impl Fn(usize) -> f32) {
         // The likeliest first, so that their products leave others out.
         self.near.sort_unstable_by(|a, b| b.upper.total_cmp(&a.upper).then(a.at.cmp(&b.at)));
         let mut kept: Vec<Near> = Vec::with_capacity(most.min(self.near.len()) + 1);
-        for (i, near) in self.near.iter().enumerate() {
+        for near in &self.near {
             if near.upper < self.least {
                 break;
             }
-            if let Some(next) = self.near.get(i + 1) {
-                products.prefetch(next.at as usize);
-            }
-            let near = near.decided(|at| products.score(at));
+            let near = near.decided(&score);
             let before = |kept: &Near| kept.lower > near.lower || kept.lower == near.lower && kept.at < near.at;
             let place = kept.partition_point(before);
             if near.lower >= self.least && place < most {
@@ -401,8 +368,8 @@ impl Nearest {
         4 * self.most + 8
     }
 
-    /// Takes a row that may be near; `of` gives the products of a row of the block.
-    fn offer<'a>(&mut self, at: usize, near: Near, of: impl Fn(usize) -> RowProducts<'a>) {
+    /// Takes a row that may be near; `score` gives the product of a row of the block and another.
+    fn offer(&mut self, at: usize, near: Near, score: impl Fn(usize, usize) -> f32) {
         let room = self.room();
         let row = &mut self.rows[at];
         if near.upper >= row.least && self.most > 0 {
@@ -411,7 +378,7 @@ impl Nearest {
             }
             row.near.push(near);
             if row.near.len() >= room {
-                row.prune(self.most, of(at));
+                row.prune(self.most, |other| score(at, other));
             }
         }
     }
@@ -422,12 +389,12 @@ impl Nearest {
     }
 
     /// The nearest to each row, the nearest first, of equals the first.
-    fn decided<'a>(self, of: impl Fn(usize) -> RowProducts<'a>) -> Vec<Vec<(usize, f32)>> {
+    fn decided(self, score: impl Fn(usize, usize) -> f32) -> Vec<Vec<(usize, f32)>> {
         let most = self.most;
         let of_row = |(at, mut row): (usize, NearRow)| {
             if most > 0 {
-                row.prune(most, of(at));
-                row.decide(most, of(at));
+                row.prune(most, |other| score(at, other));
+                row.decide(most, |other| score(at, other));
             }
             row.near.into_iter().map(|near| (near.at as usize, near.lower)).collect()
         };
@@ -456,7 +423,7 @@ impl<W> Search<'_, '_, W> {
         let products = self.products;
         let mut rows = self.found.0.lock().expect("no thread died");
         for &(a, b, bounds) in &self.gathered {
-            rows.offer(a, Near::between(column + b, bounds), |a| products.of(row + a));
+            rows.offer(a, Near::between(column + b, bounds), |a, other| products.score(row + a, other));
         }
         self.least.0.clear();
         self.least.0.extend(rows.least());
@@ -464,7 +431,7 @@ impl<W> Search<'_, '_, W> {
         if let Some(columns) = self.found.1 {
             let mut columns = columns.lock().expect("no thread died");
             for &(a, b, bounds) in &self.gathered {
-                columns.offer(b, Near::between(row + a, bounds), |b| products.of(column + b));
+                columns.offer(b, Near::between(row + a, bounds), |b, other| products.score(column + b, other));
             }
             self.least.1.clear();
             self.least.1.extend(columns.least());

@@ -2,7 +2,7 @@
 //! what tests and benches look at alone.
 
 use super::attention::{self, attend};
-use super::buffer::{LINE, Scratch};
+use super::buffer::Scratch;
 use super::elementwise::activate;
 use super::gemm::{self, Epilogue, Floats, Weights, product};
 use super::screen::{self, ByteProduct, Cut, Screened};
@@ -29,9 +29,6 @@ pub trait Kernels: Send + Sync {
 
     /// The same for `a` in half precision, as its bits.
     fn dot_half(&self, a: &[u16], b: &[f32]) -> f32;
-
-    /// Has the CPU fetch values that are read soon.
-    fn prefetch(&self, x: &[f32]);
 
     /// Packs rows `[n, dim]` as the left factor of [`screen`](Self::screen).
     ///
@@ -110,12 +107,6 @@ impl<B: ByteProduct> Kernels for Single<B> {
             #[inline(always)]
             || half::dot(self.0.simd(), a, b),
         )
-    }
-
-    fn prefetch(&self, x: &[f32]) {
-        for line in x.chunks(LINE) {
-            self.0.simd().prefetch(line.as_ptr());
-        }
     }
 
     fn screen_left(&self, rows: &[f32], dim: usize) -> Screened {
