@@ -40,7 +40,7 @@ mod tile;
 
 pub use buffer::Scratch;
 pub use isa::{EncoderError, ISAS, Isa, Precision};
-pub use screen::{Bounds, Cut, MAX_DIM, Screened};
+pub use screen::{Bounds, ByteRow, Cut, MAX_DIM, Screened};
 pub use shape::{
     Activation, Embeddings, Layer, Linear, Norm, PositionBias, Positions, Shape, ShapeError, UnsupportedShape,
 };

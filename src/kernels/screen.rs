@@ -117,6 +117,15 @@ pub trait Cut {
     fn candidate(&mut self, row: usize, column: usize, bounds: Bounds);
 }
 
+/// A row that is in 8 bits a value already, of -127 to 127.
+#[derive(Debug, Clone, Copy)]
+pub struct ByteRow<'a> {
+    /// Its values, in units of its scale.
+    pub units: &'a [i8],
+    /// What a unit stands for.
+    pub scale: f32,
+}
+
 /// Rows rounded to 8 bits, packed as the left or right factor for one instruction set.
 pub struct Screened {
     rows: usize,
@@ -151,10 +160,16 @@ impl Screened {
         &self.bytes.as_slice()[at * len..(at + 1) * len]
     }
 
-    fn pack<B: ByteProduct>(product: B, rows: &[f32], dim: usize, side: Side) -> Self {
-        assert!(dim > 0 && dim <= MAX_DIM && rows.len().is_multiple_of(dim), "rows of {dim} values");
-        let Side { width, run, limit, offset } = side;
-        let (n, quads) = (rows.len() / dim, dim.next_multiple_of(B::RUN) / QUAD);
+    /// Packs `n` rows of `dim` values; `round` writes the integers of one, and says what became of it.
+    fn pack<B: ByteProduct>(
+        n: usize,
+        dim: usize,
+        side: &Side,
+        mut round: impl FnMut(usize, &mut [u8]) -> Rounded,
+    ) -> Self {
+        assert!(dim > 0 && dim <= MAX_DIM, "rows of {dim} values");
+        let &Side { width, run, .. } = side;
+        let quads = dim.next_multiple_of(B::RUN) / QUAD;
         let groups = n.div_ceil(width);
         let mut packed = Self {
             rows: n,
@@ -167,24 +182,47 @@ impl Screened {
             errors: vec![0.0; groups * width],
         };
         let mut row = vec![0u8; quads * QUAD];
-        let groups = packed.bytes.as_mut_slice().chunks_exact_mut((quads * width * QUAD).max(1));
-        for (group, (bytes, rows)) in groups.zip(rows.chunks(width * dim)).enumerate() {
-            for (at, x) in rows.chunks_exact(dim).enumerate() {
-                let rounded = product.simd().vectorize(
-                    #[inline(always)]
-                    || round(x, limit, offset, &mut row),
-                );
-                let place = group * width + at;
-                packed.scales[place] = rounded.scale;
-                packed.starts[place] = rounded.sum;
-                packed.lengths[place] = rounded.length;
-                packed.errors[place] = rounded.error;
-                for (terms, target) in row.chunks_exact(run).zip(bytes[at * run..].chunks_mut(width * run)) {
-                    target[..run].copy_from_slice(terms);
-                }
+        let bytes = packed.bytes.as_mut_slice();
+        for place in 0..n {
+            let rounded = round(place, &mut row);
+            packed.scales[place] = rounded.scale;
+            packed.starts[place] = rounded.sum;
+            packed.lengths[place] = rounded.length;
+            packed.errors[place] = rounded.error;
+            let first = place / width * quads * width * QUAD + place % width * run;
+            for (terms, target) in row.chunks_exact(run).zip(bytes[first..].chunks_mut(width * run)) {
+                target[..run].copy_from_slice(terms);
             }
         }
         packed
+    }
+
+    fn of_floats<B: ByteProduct>(product: B, rows: &[f32], dim: usize, side: &Side) -> Self {
+        assert!(rows.len().is_multiple_of(dim.max(1)), "rows of {dim} values");
+        Self::pack::<B>(rows.len() / dim.max(1), dim, side, |at, bytes| {
+            product.simd().vectorize(
+                #[inline(always)]
+                || round(&rows[at * dim..(at + 1) * dim], side.limit, side.offset, bytes),
+            )
+        })
+    }
+
+    fn of_bytes<B: ByteProduct>(product: B, rows: &[ByteRow<'_>], dim: usize, side: &Side) -> Self {
+        let mut floats = vec![0.0f32; dim];
+        Self::pack::<B>(rows.len(), dim, side, |at, bytes| {
+            let row = rows[at];
+            assert!(row.units.len() == dim, "rows of {dim} values");
+            product.simd().vectorize(
+                #[inline(always)]
+                || {
+                    if side.limit == LEFT_LIMIT {
+                        return shift(row, side.offset, bytes);
+                    }
+                    floats.iter_mut().zip(row.units).for_each(|(value, unit)| *value = f32::from(*unit) * row.scale);
+                    round(&floats, side.limit, side.offset, bytes)
+                },
+            )
+        })
     }
 }
 
@@ -235,23 +273,58 @@ fn round(x: &[f32], limit: i32, offset: i32, bytes: &mut [u8]) -> Rounded {
     Rounded { scale: scale + finite, sum, length: length.sqrt() as f32 * WIDER, error: error.sqrt() as f32 * WIDER }
 }
 
-/// Packs rows `[n, dim]` as the left factor.
-pub(super) fn pack_left<B: ByteProduct>(product: B, rows: &[f32], dim: usize) -> Screened {
-    let side = Side { width: B::ROWS, run: B::RUN, limit: LEFT_LIMIT, offset: 0 };
-    let mut packed = Screened::pack(product, rows, dim, side);
+/// Takes a row as it is, shifted by `offset`.
+#[inline(always)]
+fn shift(row: ByteRow<'_>, offset: i32, bytes: &mut [u8]) -> Rounded {
+    let (mut sum, mut squares) = (0, 0);
+    for (byte, unit) in bytes.iter_mut().zip(row.units) {
+        let unit = i32::from(*unit);
+        *byte = (unit + offset) as u8;
+        sum += unit;
+        squares += unit * unit;
+    }
+    Rounded { scale: row.scale, sum, length: (squares as f32).sqrt() * row.scale * WIDER, error: 0.0 }
+}
+
+fn left_side<B: ByteProduct>() -> Side {
+    Side { width: B::ROWS, run: B::RUN, limit: LEFT_LIMIT, offset: 0 }
+}
+
+fn right_side<B: ByteProduct>() -> Side {
+    Side { width: B::COLUMNS, run: QUAD, limit: B::RIGHT_LIMIT, offset: B::OFFSET }
+}
+
+fn as_left<B: ByteProduct>(mut packed: Screened) -> Screened {
     packed.starts.iter_mut().for_each(|sum| *sum *= -B::OFFSET);
     packed
 }
 
-/// Packs rows `[n, dim]` as the right factor.
-pub(super) fn pack_right<B: ByteProduct>(product: B, rows: &[f32], dim: usize) -> Screened {
-    let side = Side { width: B::COLUMNS, run: QUAD, limit: B::RIGHT_LIMIT, offset: B::OFFSET };
-    let mut packed = Screened::pack(product, rows, dim, side);
+fn as_right<B: ByteProduct>(mut packed: Screened) -> Screened {
     packed.starts = Vec::new();
     for values in [&mut packed.lengths, &mut packed.errors] {
         *values = values.chunks(B::COLUMNS).map(|group| group.iter().copied().fold(0.0, f32::max)).collect();
     }
     packed
+}
+
+/// Packs rows `[n, dim]` as the left factor.
+pub(super) fn pack_left<B: ByteProduct>(product: B, rows: &[f32], dim: usize) -> Screened {
+    as_left::<B>(Screened::of_floats(product, rows, dim, &left_side::<B>()))
+}
+
+/// Packs rows `[n, dim]` as the right factor.
+pub(super) fn pack_right<B: ByteProduct>(product: B, rows: &[f32], dim: usize) -> Screened {
+    as_right::<B>(Screened::of_floats(product, rows, dim, &right_side::<B>()))
+}
+
+/// Packs rows of 8 bits a value as the left factor.
+pub(super) fn pack_left_bytes<B: ByteProduct>(product: B, rows: &[ByteRow<'_>], dim: usize) -> Screened {
+    as_left::<B>(Screened::of_bytes(product, rows, dim, &left_side::<B>()))
+}
+
+/// Packs rows of 8 bits a value as the right factor.
+pub(super) fn pack_right_bytes<B: ByteProduct>(product: B, rows: &[ByteRow<'_>], dim: usize) -> Screened {
+    as_right::<B>(Screened::of_bytes(product, rows, dim, &right_side::<B>()))
 }
 
 /// What a tile of a product in bytes is made of: `approximate[r, c] = row_scales[r] · column_scales[c] · (starts[r] +

@@ -5,7 +5,7 @@ use super::attention::{self, attend};
 use super::buffer::Scratch;
 use super::elementwise::activate;
 use super::gemm::{self, Epilogue, Floats, Weights, product};
-use super::screen::{self, ByteProduct, Cut, Screened};
+use super::screen::{self, ByteProduct, ByteRow, Cut, Screened};
 use super::simd::Simd;
 use super::{Activation, Embeddings, Linear, Norm, half, rows};
 
@@ -41,6 +41,18 @@ pub trait Kernels: Send + Sync {
     /// # Panics
     /// As [`screen_left`](Self::screen_left).
     fn screen_right(&self, rows: &[f32], dim: usize) -> Screened;
+
+    /// Packs rows of 8 bits a value as the left factor: exactly, where the instruction set has 8 bits.
+    ///
+    /// # Panics
+    /// If `dim` is none of 1 to [`MAX_DIM`](super::MAX_DIM), or a row has another number of values.
+    fn screen_left_bytes(&self, rows: &[ByteRow<'_>], dim: usize) -> Screened;
+
+    /// The same as the right factor.
+    ///
+    /// # Panics
+    /// As [`screen_left_bytes`](Self::screen_left_bytes).
+    fn screen_right_bytes(&self, rows: &[ByteRow<'_>], dim: usize) -> Screened;
 
     /// Finds the pairs of a row of the left factor and one of the right whose product, as [`dot`](Self::dot) computes
     /// it, may reach the cut: all that do, and few others. A row with a value that is not finite is in none.
@@ -115,6 +127,14 @@ impl<B: ByteProduct> Kernels for Single<B> {
 
     fn screen_right(&self, rows: &[f32], dim: usize) -> Screened {
         screen::pack_right(self.0, rows, dim)
+    }
+
+    fn screen_left_bytes(&self, rows: &[ByteRow<'_>], dim: usize) -> Screened {
+        screen::pack_left_bytes(self.0, rows, dim)
+    }
+
+    fn screen_right_bytes(&self, rows: &[ByteRow<'_>], dim: usize) -> Screened {
+        screen::pack_right_bytes(self.0, rows, dim)
     }
 
     fn screen(&self, left: &Screened, right: &Screened, cut: &mut dyn Cut) {

@@ -11,7 +11,7 @@ use std::ops::Range;
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis, Zip, s};
 
 use super::wording::{Clause, Wordings};
-use crate::kernels::{Kernels, Screened};
+use crate::kernels::{ByteRow, Kernels, Screened};
 use crate::model::{CLAIM_FEATURES, Spread};
 
 /// How many sentences the prior counts for.
@@ -59,8 +59,8 @@ pub fn found(
     let mut all = Vec::with_capacity(pairs.len());
     let of_sentence: Vec<&[(usize, usize)]> = pairs.chunk_by(|a, b| a.0 == b.0).collect();
     for some in of_sentence.chunks(AT_ONCE) {
-        let (states, starts) = wordings.states(some.iter().map(|pairs| pairs[0].0));
-        let mut surprise = other.highest_cosines(kernels, states.view());
+        let (tokens, starts) = wordings.tokens(some.iter().map(|pairs| pairs[0].0));
+        let mut surprise = other.highest_cosines(kernels, &tokens);
         standardise(&mut surprise, prior);
         surprise *= unit;
         for (pairs, bounds) in some.iter().zip(starts.windows(2)) {
@@ -81,28 +81,26 @@ pub fn found(
 /// The tokens of a part's sentences, packed to be multiplied with others.
 struct PackedPart {
     tokens: Screened,
-    /// How many are of each sentence.
+    /// Values of a token's state.
+    token_dim: usize,
+    /// How many tokens are of each sentence.
     lengths: Vec<usize>,
 }
 
 impl PackedPart {
     fn new(kernels: &dyn Kernels, wordings: &Wordings, part: Range<usize>) -> Self {
-        let (states, starts) = wordings.states(part);
+        let ((tokens, starts), token_dim) = (wordings.tokens(part), wordings.token_dim());
         let lengths = starts.windows(2).map(|bounds| bounds[1] - bounds[0]).collect();
-        Self { tokens: kernels.screen_left(in_one_piece(states.view()), states.ncols()), lengths }
+        Self { tokens: kernels.screen_left_bytes(&tokens, token_dim), token_dim, lengths }
     }
 
-    /// The highest cosine of each of some tokens `[tokens, token_dim]` with those of each sentence, and 0 where none is
-    /// higher: `[sentences, tokens]`.
-    fn highest_cosines(&self, kernels: &dyn Kernels, states: ArrayView2<f32>) -> Array2<f32> {
-        let tokens = kernels.screen_right(in_one_piece(states), states.ncols());
-        let highest = kernels.greatest(&self.tokens, &tokens, &self.lengths);
-        Array2::from_shape_vec((self.lengths.len(), states.nrows()), highest).expect("a value for each")
+    /// The highest cosine of each of some tokens with those of each sentence, and 0 where none is higher:
+    /// `[sentences, tokens]`.
+    fn highest_cosines(&self, kernels: &dyn Kernels, tokens: &[ByteRow<'_>]) -> Array2<f32> {
+        let highest =
+            kernels.greatest(&self.tokens, &kernels.screen_right_bytes(tokens, self.token_dim), &self.lengths);
+        Array2::from_shape_vec((self.lengths.len(), tokens.len()), highest).expect("a value for each")
     }
-}
-
-fn in_one_piece(states: ArrayView2<'_, f32>) -> &[f32] {
-    states.to_slice().expect("states are in one piece")
 }
 
 /// The mean surprise of the clause that finds most, given that of each token; and what of the clauses says it.
@@ -164,22 +162,22 @@ pub struct Prior {
 /// That of sentences whose parts, each of a document of its own, are on the `subjects`. The prior of tokens is between
 /// subjects; what is found anyway, within one.
 pub fn prior(kernels: &dyn Kernels, wordings: &Wordings, subjects: &[usize]) -> Prior {
-    let states: Vec<_> = wordings.parts.iter().map(|part| wordings.states(part.clone())).collect();
+    let rows: Vec<_> = wordings.parts.iter().map(|part| wordings.tokens(part.clone())).collect();
     let packed: Vec<_> = wordings.parts.iter().map(|part| PackedPart::new(kernels, wordings, part.clone())).collect();
     let pairs = |same: bool| {
-        let all = (0..states.len()).flat_map(|a| (0..states.len()).map(move |b| (a, b)));
+        let all = (0..rows.len()).flat_map(|a| (0..rows.len()).map(move |b| (a, b)));
         all.filter(move |(a, b)| a != b && (subjects[*a] == subjects[*b]) == same)
     };
     let mut cosines = Vec::new();
     for (a, b) in pairs(false) {
-        cosines.extend(packed[b].highest_cosines(kernels, states[a].0.view()));
+        cosines.extend(packed[b].highest_cosines(kernels, &rows[a].0));
     }
     let tokens = Spread::of(&cosines);
     let mut nearest = Vec::new();
     for (a, b) in pairs(true) {
-        let mut surprise = packed[b].highest_cosines(kernels, states[a].0.view());
+        let mut surprise = packed[b].highest_cosines(kernels, &rows[a].0);
         standardise(&mut surprise, tokens);
-        for bounds in states[a].1.windows(2).filter(|bounds| bounds[0] < bounds[1]) {
+        for bounds in rows[a].1.windows(2).filter(|bounds| bounds[0] < bounds[1]) {
             nearest.push(highest(of_whole(surprise.slice(s![.., bounds[0]..bounds[1]]))));
         }
     }

@@ -10,6 +10,7 @@ use ndarray::Array2;
 
 use crate::base::hash;
 use crate::disagreement::numbers;
+use crate::kernels::ByteRow;
 use crate::lang::english::grammar;
 use crate::lang::{Word, is_stop_word, words};
 use crate::library::{Library, Progress, SyncError, map_sentences};
@@ -101,20 +102,19 @@ impl Wordings {
         Array2::from_shape_fn((self.sentences.len(), self.dim), |(at, column)| self.of(at).vector()[column])
     }
 
-    /// The states of the tokens of some sentences, `[tokens, token_dim]`, and where those of each begin and the last one's
-    /// end.
-    pub fn states(&self, sentences: impl Iterator<Item = usize> + Clone) -> (Array2<f32>, Vec<usize>) {
-        let ends = sentences.clone().scan(0, |end, at| {
-            *end += self.of(at).tokens.len();
-            Some(*end)
-        });
-        let starts: Vec<usize> = std::iter::once(0).chain(ends).collect();
-        let mut states = Array2::zeros((starts[starts.len() - 1], self.token_dim));
-        let rows = sentences.flat_map(|at| self.of(at).tokens.rows());
-        for (mut state, (row, scale)) in states.rows_mut().into_iter().zip(rows) {
-            state.iter_mut().zip(row).for_each(|(value, unit)| *value = f32::from(*unit) * scale);
+    /// The states of the tokens of some sentences, and where those of each begin and the last one's end.
+    pub fn tokens(&self, sentences: impl Iterator<Item = usize>) -> (Vec<ByteRow<'_>>, Vec<usize>) {
+        let (mut tokens, mut starts) = (Vec::new(), vec![0]);
+        for at in sentences {
+            tokens.extend(self.of(at).tokens.rows());
+            starts.push(tokens.len());
         }
-        (states, starts)
+        (tokens, starts)
+    }
+
+    /// Values of a token's state.
+    pub fn token_dim(&self) -> usize {
+        self.token_dim
     }
 
     /// The mean vector, of length 1, of each group that `group` puts sentences in, of `n` groups: `[n, dim]`.

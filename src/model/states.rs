@@ -6,6 +6,7 @@ use ndarray::{Array1, Array2, ArrayView2, Axis};
 use serde::{Deserialize, Serialize};
 
 use super::{Tokens, l2_normalize};
+use crate::kernels::ByteRow;
 
 /// A text's vector and the states of its tokens.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -107,14 +108,17 @@ impl QuantizedStates {
         }
     }
 
-    /// The states in full, row by row: of each token its values, each in units of the scale beside them.
-    pub fn rows(&self) -> impl Iterator<Item = (&[i8], f32)> {
-        self.states.chunks_exact(self.token_dim.max(1)).zip(self.scales.iter().copied())
+    /// The state of each token.
+    pub fn rows(&self) -> impl Iterator<Item = ByteRow<'_>> {
+        self.states
+            .chunks_exact(self.token_dim.max(1))
+            .zip(&self.scales)
+            .map(|(units, &scale)| ByteRow { units, scale })
     }
 
     /// The states in full: `[tokens, token_dim]`.
     pub fn dequantize(&self) -> Array2<f32> {
-        let values = self.rows().flat_map(|(row, scale)| row.iter().map(move |unit| f32::from(*unit) * scale));
+        let values = self.rows().flat_map(|row| row.units.iter().map(move |unit| f32::from(*unit) * row.scale));
         Array2::from_shape_vec((self.len(), self.token_dim), values.collect()).unwrap_or_default()
     }
 }
