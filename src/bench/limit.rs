@@ -5,7 +5,7 @@ use std::sync::Barrier;
 use std::time::{Duration, Instant};
 
 use crate::bench::machine;
-use crate::kernels::{ISAS, Isa, Precision};
+use crate::kernels::{Isa, Precision};
 use crate::report::bench::number;
 use crate::report::{Limit, Rate, TaskLimit};
 
@@ -45,12 +45,9 @@ pub fn limit(isa: &'static Isa, precision: Precision, threads: usize, time: Dura
     Limit { operations_per_s, memory_bytes_per_s: memory(threads, time), words: Vec::new() }
 }
 
-/// Measures the multiply-adds of the 8-bit integers that pairs of vectors are screened in. AMX has none: there it is the
-/// next instruction set that screens.
+/// Measures the multiply-adds of the 8-bit integers that pairs of vectors are screened in.
 pub fn screening(isa: &'static Isa, threads: usize, time: Duration) -> Rate {
-    let from = ISAS.iter().skip_while(|row| row.name != isa.name);
-    let own = from.filter(|row| !row.precisions.contains(&Precision::Bf16)).find(|row| row.available());
-    rate(own.unwrap_or(isa), Precision::Int8, threads, time)
+    rate(isa, Precision::Int8, threads, time)
 }
 
 /// What arithmetic allows of something that multiplies all of `n` vectors with each other once, `[n, dim]`, and took so

@@ -1,5 +1,6 @@
 //! The search for the nearest vectors, in turns with other programs.
 
+use std::collections::BTreeSet;
 use std::convert::Infallible;
 use std::time::Instant;
 
@@ -44,10 +45,14 @@ struct Entry {
 }
 
 impl Entry {
-    fn new(mut peer: Box<dyn NearestPeer>, vectors: ArrayView2<f32>, ours: &Neighbours) -> Self {
+    fn new(mut peer: Box<dyn NearestPeer>, kernels: &dyn Kernels, vectors: ArrayView2<f32>, ours: &Neighbours) -> Self {
         let ready = peer.ready(vectors, TOP_K).and_then(|facts| {
             let theirs = peer.nearest()?;
-            if theirs.nrows() == ours.len() { Ok((facts, same(ours, &theirs))) } else { Err("too few rows".to_owned()) }
+            if theirs.nrows() == ours.len() {
+                Ok((facts, same(kernels, vectors, ours, &theirs)))
+            } else {
+                Err("too few rows".to_owned())
+            }
         });
         match ready {
             Ok((facts, same)) => Self { peer, facts, same: Some(same), failed: None },
@@ -75,13 +80,23 @@ impl Entry {
     }
 }
 
-/// The share of our neighbours that are also another's.
-fn same(ours: &Neighbours, theirs: &Array2<i32>) -> f64 {
-    let known = |(near, row): (&Vec<(usize, f32)>, ndarray::ArrayView1<i32>)| {
-        near.iter().filter(|(at, _)| row.iter().any(|other| usize::try_from(*other) == Ok(*at))).count()
+/// The share of our neighbours that are also another's. Where it has another in its place that is as near, but for the
+/// rounding of sums in another order (`dim · 2⁻²⁴`; Higham 2002), that is as good: which of equals is found means nothing.
+fn same(kernels: &dyn Kernels, vectors: ArrayView2<f32>, ours: &Neighbours, theirs: &Array2<i32>) -> f64 {
+    let vector = |at: usize| vectors.row(at).to_slice().expect("rows are in one piece");
+    let off = vectors.ncols() as f32 * f32::EPSILON / 2.0;
+    let good = |(at, (near, row)): (usize, (&Vec<(usize, f32)>, ndarray::ArrayView1<i32>))| {
+        let farthest = near.iter().map(|(_, product)| *product).fold(f32::INFINITY, f32::min) - off;
+        let is_good = |other: &usize| {
+            near.iter().any(|(own, _)| own == other)
+                || (*other != at && *other < vectors.nrows() && kernels.dot(vector(at), vector(*other)) >= farthest)
+        };
+        let found: BTreeSet<usize> =
+            row.iter().filter_map(|other| usize::try_from(*other).ok()).filter(is_good).collect();
+        found.len().min(near.len())
     };
     let found: usize = ours.iter().map(Vec::len).sum();
-    let both: usize = ours.iter().zip(theirs.rows()).map(known).sum();
+    let both: usize = ours.iter().zip(theirs.rows()).enumerate().map(good).sum();
     (both as f64 / found.max(1) as f64 * 1e6).round() / 1e6
 }
 
@@ -104,7 +119,7 @@ pub fn nearest(
     let mut entries = Vec::new();
     for peer in peers {
         progress.stage(&format!("pairs: getting {} ready", peer.name()));
-        entries.push(Entry::new(peer, vectors, &found));
+        entries.push(Entry::new(peer, kernels, vectors, &found));
     }
     progress.stage("pairs: finding the nearest in turns");
     let contestants = entries.len() + 1;
@@ -139,10 +154,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn neighbours_are_the_same_in_whatever_order() {
-        let ours = vec![vec![(1, 0.9), (2, 0.8)], vec![(0, 0.9)], Vec::new()];
-        let theirs = ndarray::array![[2, 1], [2, -1], [0, 1]];
-        assert_eq!(same(&ours, &theirs), 0.666_667);
-        assert_eq!(same(&Vec::new(), &Array2::zeros((0, 2))), 0.0);
+    fn neighbours_are_the_same_in_whatever_order_and_whichever_of_equals() {
+        let kernels = crate::kernels::Isa::kernels_of("portable");
+        // Three that are alike, one that is near them, one that is not.
+        let vectors = ndarray::array![[1.0, 0.0], [1.0, 0.0], [1.0, 0.0], [0.8, 0.6], [0.0, 1.0]];
+        let share = |ours: &Neighbours, theirs: Array2<i32>| same(kernels, vectors.view(), ours, &theirs);
+        let ours = vec![vec![(1, 1.0), (2, 1.0)], vec![(0, 1.0)], Vec::new()];
+        assert_eq!(share(&ours, ndarray::array![[2, 1], [2, -1], [0, 1]]), 1.0);
+        // Itself, one twice, one farther away and one that there is not are none.
+        assert_eq!(share(&ours, ndarray::array![[0, 1], [3, 4], [0, 1]]), 0.333_333);
+        assert_eq!(share(&ours, ndarray::array![[2, 2], [9, -1], [0, 1]]), 0.333_333);
+        assert_eq!(share(&Vec::new(), Array2::zeros((0, 2))), 0.0);
     }
 }

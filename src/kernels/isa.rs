@@ -60,7 +60,7 @@ pub static ISAS: &[Isa] = &[
         encoder: |_, shape, layers| {
             Amx::new().map(|amx| Ok(Box::new(AmxEncoder::new(amx, shape, layers)?) as Box<dyn Encoder>))
         },
-        peak: |_, rounds| Some(amx::multiply_add(Amx::new()?, rounds)),
+        peak: |precision, rounds| Some(amx::multiply_add(Amx::new()?, precision, rounds)),
     },
     #[cfg(target_arch = "x86_64")]
     Isa::of::<Avx512<true>>(

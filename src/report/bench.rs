@@ -141,7 +141,7 @@ pub struct NearestRow {
     pub vectors_per_s: Option<Spread>,
     /// How many times as fast this program is, within each round; null where it was not measured.
     pub ratio: Option<Spread>,
-    /// The share of this program's neighbours that are also its own, 0 to 1: equal ones may be others.
+    /// The share of this program's neighbours that are also its own, 0 to 1; of equally near ones any counts.
     pub same: Option<f64>,
     /// Why it was not measured; null where it was.
     pub skipped: Option<String>,
