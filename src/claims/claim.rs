@@ -9,7 +9,7 @@ use rayon::prelude::*;
 
 use super::group::Star;
 use super::{ClaimSpan, Cluster, Conflict, Member, Words, copy, to_compare};
-use crate::compare::{Match, Pair, Relation, overlap, relation};
+use crate::compare::{Match, Pair, Relation, Shingles, relation};
 use crate::disagreement::{Difference, numbers};
 use crate::lang::english::grammar;
 use crate::lang::words;
@@ -68,11 +68,11 @@ pub fn claims(library: &Library, matches: &Matches, words: &Words) -> Vec<Cluste
     };
     let stars = super::group::stars(sentences.len(), &near, probability, together);
     let groups: Vec<Group> = stars.iter().map(|star| Group::new(star, &pair, &document)).collect();
-    let compared: Vec<Vec<Across>> = groups.par_iter().map(|group| group.across(library, matches)).collect();
+    let compared: Vec<Compared> = groups.par_iter().map(|group| group.compared(library, matches)).collect();
     let conflicts = conflicts(library, &compared);
-    let described = |((group, across), conflicts): ((&Group, &Vec<Across>), Vec<Conflict>)| {
+    let described = |((group, compared), conflicts): ((&Group, &Compared), Vec<Conflict>)| {
         let headings = group.headings(library, &conflicts);
-        (group.rank(library), headings, group.described(library, matches, words, (across, conflicts)))
+        (group.rank(library), headings, group.described(library, words, (compared, conflicts)))
     };
     let mut claims: Vec<(_, Vec<usize>, Cluster)> =
         groups.par_iter().zip(&compared).zip(conflicts).map(described).collect();
@@ -95,11 +95,21 @@ struct Across {
     pair: Pair,
 }
 
+/// How the wordings of a claim compare.
+struct Compared {
+    /// Each with the reference; the reference is none.
+    with_reference: Vec<Option<Pair>>,
+    across: Vec<Across>,
+}
+
 /// Where the wordings of each claim may disagree; kept, because most of the time would go into it.
-fn conflicts(library: &Library, compared: &[Vec<Across>]) -> Vec<Vec<Conflict>> {
+fn conflicts(library: &Library, compared: &[Compared]) -> Vec<Vec<Conflict>> {
     let copies = |across: &Across| across.pair.relation == Some(Relation::NearCopy);
-    let places: Vec<(Place, Place, bool)> =
-        compared.iter().flatten().map(|across| (across.a, across.b, copies(across))).collect();
+    let places: Vec<(Place, Place, bool)> = compared
+        .iter()
+        .flat_map(|compared| &compared.across)
+        .map(|across| (across.a, across.b, copies(across)))
+        .collect();
     let made_of = [library.key().as_ref(), &encode(&places)].concat();
     let compute = || -> Vec<(usize, Vec<Difference>)> {
         let found =
@@ -111,9 +121,9 @@ fn conflicts(library: &Library, compared: &[Vec<Across>]) -> Vec<Vec<Conflict>> 
     let found = kept.unwrap_or_else(|_| compute());
     let mut found = found.into_iter().peekable();
     let mut at = 0;
-    let of_claim = |across: &Vec<Across>| {
+    let of_claim = |compared: &Compared| {
         let mut conflicts = Vec::new();
-        for Across { a, b, .. } in across {
+        for Across { a, b, .. } in &compared.across {
             if let Some((_, differences)) = found.next_if(|(next, _)| *next == at) {
                 conflicts.push(Conflict { a: a.entry, b: b.entry, differences });
             }
@@ -232,29 +242,37 @@ impl Group {
         sides
     }
 
-    /// The pairs of wordings of two documents.
-    fn across(&self, library: &Library, matches: &Matches) -> Vec<Across> {
-        let compared = to_compare(self.wordings.len(), 0).into_iter();
-        let compared = compared.map(|(a, b)| (&self.wordings[a], &self.wordings[b]));
-        compared
-            .filter(|(a, b)| library.document(a.place.entry) != library.document(b.place.entry))
-            // The least that any two are alike; the relation of copies follows from their words alone.
-            .map(|(a, b)| Across { a: a.place, b: b.place, pair: compare(library, matches, [a, b], self.min) })
-            .collect()
+    fn compared(&self, library: &Library, matches: &Matches) -> Compared {
+        let shingles: Vec<Shingles> = self.wordings.iter().map(|wording| Shingles::of(wording.text(library))).collect();
+        let compare = |a: usize, b: usize, score: f32| {
+            let overlap = shingles[a].overlap(&shingles[b]);
+            let relation = relation(&overlap, score, matches.cuts());
+            said(Pair { score, percentile: matches.percentile(score), overlap, relation })
+        };
+        let place = |at: usize| self.wordings[at].place;
+        let document = |at: usize| library.document(place(at).entry);
+        // The least that any two are alike; the relation of copies follows from their words alone.
+        let across = |(a, b): (usize, usize)| Across { a: place(a), b: place(b), pair: compare(a, b, self.min) };
+        let pairs = to_compare(self.wordings.len(), 0).into_iter().filter(|(a, b)| document(*a) != document(*b));
+        Compared {
+            with_reference: (0..self.wordings.len())
+                .map(|at| (at > 0).then(|| compare(0, at, self.wordings[at].score)))
+                .collect(),
+            across: pairs.map(across).collect(),
+        }
     }
 
     fn described(
         &self,
         library: &Library,
-        matches: &Matches,
         known: &Words,
-        (across, conflicts): (&[Across], Vec<Conflict>),
+        (compared, conflicts): (&Compared, Vec<Conflict>),
     ) -> Cluster {
         let reference = self.wordings[0];
-        let members = self.wordings.iter().enumerate().map(|(at, wording)| Member {
+        let members = self.wordings.iter().zip(&compared.with_reference).map(|(wording, pair)| Member {
             entry: wording.place.entry,
             score: wording.score,
-            pair: (at > 0).then(|| compare(library, matches, [&reference, wording], wording.score)),
+            pair: *pair,
             sentence: Some((wording.place.at, wording.score)),
             said: Some(ClaimSpan { span: wording.place.span, probability: wording.probability }),
         });
@@ -266,15 +284,8 @@ impl Group {
             mean: self.mean,
             min: self.min,
             keywords: known.keywords(self.wordings.iter().map(|wording| wording.text(library))),
-            copies: across.iter().filter_map(copied).collect(),
+            copies: compared.across.iter().filter_map(copied).collect(),
             conflicts,
         }
     }
-}
-
-/// How two wordings of such a cosine compare.
-fn compare(library: &Library, matches: &Matches, [a, b]: [&Wording; 2], score: f32) -> Pair {
-    let overlap = overlap(a.text(library), b.text(library));
-    let relation = relation(&overlap, score, matches.cuts());
-    said(Pair { score, percentile: matches.percentile(score), overlap, relation })
 }

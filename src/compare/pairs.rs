@@ -1,6 +1,6 @@
 //! What two passages of a corpus have to do with each other.
 
-use rayon::prelude::*;
+use std::sync::OnceLock;
 
 use super::{Background, Cuts, Independence, ModelBackground, Overlap, Relation, Shingles, relation};
 use crate::library::Corpus;
@@ -10,7 +10,8 @@ pub struct Pairs<'a> {
     /// The passages and their vectors.
     pub corpus: &'a Corpus,
     background: Background,
-    shingles: Vec<Shingles>,
+    /// Of each passage, once it is compared.
+    shingles: Vec<OnceLock<Shingles>>,
     /// What the user asked for.
     asked: Threshold,
     cuts: Cuts,
@@ -63,14 +64,11 @@ impl Threshold {
 }
 
 impl<'a> Pairs<'a> {
-    /// Splits the passages to words and samples the corpus's cosines.
+    /// Samples the corpus's cosines.
     pub fn new(corpus: &'a Corpus, independence: &Independence, model: &ModelBackground, asked: Threshold) -> Self {
         let background = Background::of_passages(corpus, independence, model);
         let cuts = asked.cuts(&background, background.cuts());
-        let shingles = (0..corpus.library.len())
-            .into_par_iter()
-            .map(|entry| Shingles::of(&corpus.library.passage(entry).text))
-            .collect();
+        let shingles = (0..corpus.library.len()).map(|_| OnceLock::new()).collect();
         Self { corpus, background, shingles, asked, cuts }
     }
 
@@ -102,7 +100,9 @@ impl<'a> Pairs<'a> {
     /// How two passages compare.
     pub fn compare(&self, a: usize, b: usize) -> Pair {
         let score = self.score(a, b);
-        let overlap = self.shingles[a].overlap(&self.shingles[b]);
+        let shingles =
+            |entry: usize| self.shingles[entry].get_or_init(|| Shingles::of(&self.corpus.library.passage(entry).text));
+        let overlap = shingles(a).overlap(shingles(b));
         Pair {
             score,
             percentile: self.background.percentile(score),

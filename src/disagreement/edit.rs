@@ -57,6 +57,9 @@ pub fn edits(a: &str, b: &str) -> Vec<Difference> {
 /// What differs between two texts of which one is an edited copy of the other: what is known, and what was changed
 /// beside it.
 pub fn with_edits(mut found: Vec<Difference>, a: &str, b: &str) -> Vec<Difference> {
+    if a == b {
+        return found;
+    }
     let known = |edit: &Difference| {
         let touches = |known: &Difference| {
             edit.a.start < known.a.end.max(known.a.start + 1) && known.a.start < edit.a.end.max(edit.a.start + 1)

@@ -127,7 +127,7 @@ fn add_differences(independent: &mut Independent, library: &Library, shared: &[S
         for pair in shared.matches.iter().flat_map(|(_, sentences)| sentences).take(COMPARED) {
             let (one, other) = if a < b { (text(pair.a), text(pair.b)) } else { (text(pair.b), text(pair.a)) };
             // Sentences in other words may differ in what each says; a copy has the other's words.
-            if overlap(one, other).is_copy() {
+            if one != other && overlap(one, other).is_copy() {
                 let found = with_edits(differences(one, other), one, other);
                 merge.add_differences(found.iter().map(|found| DifferenceRef::new(found, one, other)));
             }
