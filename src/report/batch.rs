@@ -269,12 +269,13 @@ impl<'a> Findings<'a> {
             counted(self.shared.len(), "shared claim")
         );
         match self.overlap {
-            Some(Overlap { pair, .. }) => {
+            Some(Overlap { pair, sentences }) => {
                 let independent = self.sources.independent.independent_sources == sources;
                 let of = if independent { "" } else { "of the independent sources, " };
                 let (a, b) = (self.names.quoted(&pair.a), self.names.quoted(&pair.b));
                 let (a_in_b, b_in_a) = (percent(pair.a_in_b), percent(pair.b_in_a));
-                format!("{counts}; {of}{a} and {b} overlap most: {a_in_b} of the first, {b_in_a} of the second")
+                let most = counted(sentences, "sentence");
+                format!("{counts}; {of}{a} and {b} share most, {most}: {a_in_b} of the first, {b_in_a} of the second")
             }
             None => counts,
         }
@@ -331,8 +332,8 @@ impl<'a> Findings<'a> {
         let (a, b) = (self.names.quoted(&pair.a), self.names.quoted(&pair.b));
         let (a_in_b, b_in_a) = (percent(pair.a_in_b), percent(pair.b_in_a));
         Some(format!(
-            "Among independent sources, {a} and {b} overlap most, in {}: {a_in_b} of the first is said in the second, \
-             and {b_in_a} of the second in the first.",
+            "Among independent sources, {a} and {b} share most, {}: {a_in_b} of the first is said in the second, and \
+             {b_in_a} of the second in the first.",
             counted(sentences, "sentence")
         ))
     }

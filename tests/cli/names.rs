@@ -36,7 +36,7 @@ fn titles_and_short_names_stand_for_documents() {
     // The folder that was given is told once, below.
     let place = ["0_21a1a932690ddcc1.txt:5", &format!("passages in {whole}")];
     let not = [&format!("{whole}/")[..]];
-    let overlap = format!("{pair} overlap most");
+    let overlap = format!("{pair} share most");
     holds(&shown(&["report", &whole]), &[&overlap, place[1]], &[&not[..], &["21a1a932690ddcc1"]].concat());
     holds(&shown(&["sources", &whole]), &[pair, "2. 1_444bec….txt", "1. Ferry strikes breakwater", place[0]], &not);
     holds(&shown(&["cluster", &whole]), &["Ferry strikes breakwater 0_21a1a932690ddcc1.txt:5", place[1]], &not);
@@ -60,8 +60,7 @@ fn pages_name_documents_as_the_terminal_does() {
     let answer = folder.run(&["report", &whole, "-o", "r.html", "-o", "r.md", "-o", "r.json"]).exits(0);
     let read = |name: &str| fs::read_to_string(folder.path(name)).unwrap();
     let (page, markdown) = (read("r.html"), read("r.md"));
-    for text in
-        ["“Ferry strikes breakwater” and 1_444bec….txt overlap most", "0_21a1a932690ddcc1.txt:5", "stalls.txt:1"]
+    for text in ["“Ferry strikes breakwater” and 1_444bec….txt share most", "0_21a1a932690ddcc1.txt:5", "stalls.txt:1"]
     {
         assert!(page.contains(text), "no {text} on the page");
     }
@@ -76,7 +75,7 @@ fn pages_name_documents_as_the_terminal_does() {
         (&"Ferry strikes breakwater".into(), &"Ferry strikes breakwater".into())
     );
     assert_eq!(json["sources"]["sources"][1]["name"], "1_444bec….txt");
-    assert!(answer.text().contains("overlap most"));
+    assert!(answer.text().contains("share most"));
 }
 
 #[test]
