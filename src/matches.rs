@@ -10,18 +10,18 @@ mod evidence;
 mod measure;
 mod name;
 mod probability;
+mod scoring;
 mod story;
 mod wording;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
-use ndarray::{Array2, ArrayView2};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::compare::{
-    Background, ClaimModel, Cuts, DocumentGroup, Independence, Match, ModelBackground, Pair, Pairs, Products, Random,
-    Relation, Threshold, cross_source_pairs, overlap,
+    Background, Cuts, DocumentGroup, Independence, Match, ModelBackground, Pair, Pairs, Random, Relation, Threshold,
+    cross_source_pairs,
 };
 use crate::disagreement::{Difference, differences, with_edits};
 use crate::kernels::Kernels;
@@ -29,39 +29,16 @@ use crate::library::{Library, Progress, SyncError, dot};
 use crate::model::Embedder;
 use crate::store::{computed_key, derived, encode, versions};
 pub use evidence::FEATURES;
-use evidence::{ClauseSpan, Evidence};
 pub use measure::{measure, measure_scale, measured, measured_once, sample_sources};
 pub(crate) use name::Names;
-use name::SAME_MATTER;
-use probability::Scales;
 pub use probability::{CUT, probability};
+pub use scoring::{Compared, compared_pairs};
+use scoring::{compared, least_cosine};
 use story::Apart;
 use wording::Wordings;
 
-/// Sentences of other documents that a sentence is held against, at least; and how many of a corpus are altogether, if
-/// these are fewer: in a small folder each is held against all that are similar at all.
-const CANDIDATES: usize = 6;
-const ALTOGETHER: usize = 150_000;
-/// A word that stands in more sentences is not rare.
-const RARE: usize = 50;
-/// What is less similar is no candidate.
-const LEAST_COSINE: f32 = 0.0;
 /// What is less likely is not kept.
 pub const LEAST: f32 = 0.05;
-/// Copies have at least this cosine.
-const COPIED: f32 = 0.8;
-/// Words from which on a sentence that recurs is no formula, as "declined to comment" is.
-const NO_FORMULA: usize = 8;
-/// Documents of this cosine are about the same subject; that they are more alike, as long ones are, says nothing more
-/// of their sentences.
-const SAME_SUBJECT: f32 = 0.65;
-/// The mean of the highest cosine of sentences beside two sentences, over the stories that the probability was fitted
-/// on.
-const CONTEXT: f32 = 0.25;
-/// Documents with fewer names are not told to be on different events.
-const FEW_NAMES: usize = 5;
-/// Of a sentence that more others match, not all of them are compared with each other.
-const EACH_WITH_EACH: usize = 64;
 
 /// The sentences of a corpus that say the same.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -163,7 +140,7 @@ pub fn matches(
         let stories = story::stories(corpus, independence);
         let apart = Apart::new(&stories, library.documents.len());
         let mut found = Matches { pairs: Vec::new(), background, cuts, probable, fitted_with, stories };
-        let least = Scales::new(&model.claims).sentences.inverse(LEAST_COSINE).min(cuts.same);
+        let least = least_cosine(&model.claims).min(cuts.same);
         found.pairs = compared((&wordings, library, &apart), &model.claims, corpus.kernels(), least, |scored| {
             let pair = scored.matched(&wordings, library);
             (pair.probability >= LEAST || found.same(&pair)).then_some(pair)
@@ -319,305 +296,6 @@ fn asked(same: Threshold) -> (u8, f32) {
         Threshold::Unusual => (0, 0.0),
         Threshold::Percentile(percentile) => (1, percentile),
         Threshold::Score(score) => (2, score),
-    }
-}
-
-/// Two sentences, by their places among all, and how they compare.
-#[derive(Debug, Clone, Copy)]
-struct ScoredPair {
-    a: usize,
-    b: usize,
-    features: [f32; FEATURES.len()],
-    probability: f32,
-    cosine: f32,
-    clauses: [ClauseSpan; 2],
-    short: bool,
-}
-
-impl ScoredPair {
-    fn matched(&self, wordings: &Wordings, library: &Library) -> Matched {
-        let place = |sentence: usize, (first, last): ClauseSpan| {
-            let wording::Sentence { entry, at, .. } = wordings.sentences[sentence];
-            let whole = &library.passage(entry).sentences[at];
-            let clauses = wordings.of(sentence).clauses.get(usize::from(first)..=usize::from(last));
-            let ends = clauses.and_then(|clauses| Some((clauses.first()?.span.start, clauses.last()?.span.end)));
-            let span = ends.map_or((whole.start, whole.end), |(start, end)| (whole.start + start, whole.start + end));
-            Place { entry, at, span }
-        };
-        let [a, b] = self.clauses;
-        let &Self { probability, cosine: score, short, .. } = self;
-        Matched { a: place(self.a, a), b: place(self.b, b), probability, score, short }
-    }
-}
-
-/// Every pair of sentences that was compared, as `(passage, place)` of both with their features and probability: for
-/// the bench that fits and checks the probability.
-///
-/// # Errors
-/// When the model fails.
-pub fn compared_pairs(library: &Library, embedder: &Embedder, claims: &ClaimModel) -> Result<Vec<Compared>, SyncError> {
-    let wordings = Wordings::read(library, embedder, &())?;
-    let place = |at: usize| (wordings.sentences[at].entry, wordings.sentences[at].at);
-    let least = Scales::new(claims).sentences.inverse(LEAST_COSINE);
-    let apart = Apart::new(&[], library.documents.len());
-    Ok(compared((&wordings, library, &apart), claims, embedder.model().kernels(), least, |pair| {
-        (!pair.short).then(|| Compared {
-            places: [place(pair.a), place(pair.b)],
-            features: pair.features,
-            probability: pair.probability,
-        })
-    }))
-}
-
-/// Two sentences, each by its passage and its place there, and how they compare.
-#[derive(Debug, Clone, Copy)]
-pub struct Compared {
-    /// The entry of each sentence's passage, and the sentence's place in it.
-    pub places: [(usize, usize); 2],
-    /// What the probability is made of, in the order of [`FEATURES`].
-    pub features: [f32; FEATURES.len()],
-    /// How likely it is that they say the same, 0 to 1.
-    pub probability: f32,
-}
-
-/// What `keep` makes of the pairs of sentences that are compared, ascending.
-fn compared<T: Send>(
-    (wordings, library, apart): (&Wordings, &Library, &Apart),
-    claims: &ClaimModel,
-    kernels: &'static dyn Kernels,
-    least: f32,
-    keep: impl Fn(&ScoredPair) -> Option<T> + Send + Sync,
-) -> Vec<T> {
-    let vectors = wordings.vectors();
-    let scoring = Scoring::new((wordings, library, apart), claims, kernels, vectors.view());
-    let first = scoring.candidates(least);
-    let scored = scoring.score(&first);
-    let second = scoring.triangles(&scored, &first);
-    let mut all = scored;
-    all.extend(scoring.score(&second));
-    all.par_sort_unstable_by_key(|pair| (pair.a, pair.b));
-    all.par_iter().filter_map(keep).collect()
-}
-
-/// What pairs of sentences are compared by.
-struct Scoring<'a> {
-    wordings: &'a Wordings,
-    library: &'a Library,
-    claims: &'a ClaimModel,
-    scales: Scales,
-    kernels: &'static dyn Kernels,
-    vectors: ArrayView2<'a, f32>,
-    /// The document and the part of each sentence.
-    document: Vec<usize>,
-    part: Vec<usize>,
-    /// The mean vectors of passages, and of documents.
-    passages: Array2<f32>,
-    documents: Array2<f32>,
-    /// The names in each document.
-    names: Vec<Names>,
-    /// Which documents are on different events.
-    apart: &'a Apart,
-}
-
-impl<'a> Scoring<'a> {
-    fn new(
-        (wordings, library, apart): (&'a Wordings, &'a Library, &'a Apart),
-        claims: &'a ClaimModel,
-        kernels: &'static dyn Kernels,
-        vectors: ArrayView2<'a, f32>,
-    ) -> Self {
-        let document: Vec<usize> = wordings.sentences.iter().map(|sentence| library.document(sentence.entry)).collect();
-        let mut part = vec![0; document.len()];
-        wordings.parts.iter().enumerate().for_each(|(at, range)| part[range.clone()].fill(at));
-        let passages = wordings.means(library.len(), |sentence| sentence.entry);
-        let documents = wordings.means(library.documents.len(), |sentence| library.document(sentence.entry));
-        let sentences = wordings.sentences.chunk_by(|a, b| library.document(a.entry) == library.document(b.entry));
-        let mut names = vec![Names::default(); library.documents.len()];
-        for of_document in sentences {
-            let texts = of_document.iter().map(|sentence| library.passage(sentence.entry).sentence(sentence.at));
-            names[library.document(of_document[0].entry)] = Names::of(texts);
-        }
-        let scales = Scales::new(claims);
-        Self { wordings, library, claims, scales, kernels, vectors, document, part, passages, documents, names, apart }
-    }
-
-    /// The pairs, the first before the second, of which one is among those of other documents that are nearest to the
-    /// other; ascending.
-    fn candidates(&self, least: f32) -> Vec<(usize, usize)> {
-        let n = self.vectors.nrows();
-        let most = (ALTOGETHER / n.max(1)).max(CANDIDATES);
-        let elsewhere = |a: usize, b: usize| self.document[a] != self.document[b];
-        // More than `least`.
-        let nearest = Products::of_all(self.kernels, self.vectors).nearest(most, least.next_up(), elsewhere);
-        let mut pairs: Vec<(usize, usize)> = nearest
-            .into_iter()
-            .enumerate()
-            .flat_map(|(at, near)| near.into_iter().map(move |(to, _)| (at.min(to), at.max(to))))
-            .collect();
-        pairs.extend(self.of_words());
-        pairs.par_sort_unstable();
-        pairs.dedup();
-        pairs
-    }
-
-    /// The pairs, the first before the second, of which one is among those of other documents that have most rare words
-    /// in common with the other.
-    fn of_words(&self) -> Vec<(usize, usize)> {
-        let n = self.document.len();
-        let mut having: HashMap<u64, Vec<u32>> = HashMap::new();
-        for at in 0..n {
-            for word in &self.wordings.of(at).words {
-                let of_word = having.entry(*word).or_default();
-                // One more tells that it is not rare.
-                if of_word.len() <= RARE {
-                    of_word.push(at as u32);
-                }
-            }
-        }
-        having.retain(|_, sentences| (2..=RARE).contains(&sentences.len()));
-        let nearest = |at: usize| {
-            let mut common: HashMap<usize, f32> = HashMap::new();
-            for sentences in self.wordings.of(at).words.iter().filter_map(|word| having.get(word)) {
-                let weight = (n as f32 / sentences.len() as f32).ln();
-                let others = sentences
-                    .iter()
-                    .map(|other| *other as usize)
-                    .filter(|other| self.document[*other] != self.document[at]);
-                others.for_each(|other| *common.entry(other).or_default() += weight);
-            }
-            let mut common: Vec<(usize, f32)> = common.into_iter().collect();
-            common.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-            common.truncate(CANDIDATES);
-            common.into_iter().map(move |(other, _)| (at.min(other), at.max(other)))
-        };
-        (0..n).into_par_iter().flat_map_iter(nearest).collect()
-    }
-
-    /// The pairs of which both match the same third sentence, and that were not compared yet.
-    fn triangles(&self, scored: &[ScoredPair], known: &[(usize, usize)]) -> Vec<(usize, usize)> {
-        let mut near: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
-        for pair in scored.iter().filter(|pair| !pair.short && pair.probability >= CUT) {
-            near.entry(pair.a).or_default().push(pair.b);
-            near.entry(pair.b).or_default().push(pair.a);
-        }
-        let mut found = BTreeSet::new();
-        for others in near.values_mut().filter(|others| others.len() > 1) {
-            others.sort_unstable();
-            others.truncate(EACH_WITH_EACH);
-            let pairs = others.iter().enumerate().flat_map(|(at, a)| others[at + 1..].iter().map(move |b| (*a, *b)));
-            found
-                .extend(pairs.filter(|(a, b)| {
-                    self.document[*a] != self.document[*b] && known.binary_search(&(*a, *b)).is_err()
-                }));
-        }
-        found.into_iter().collect()
-    }
-
-    /// How these pairs compare, the first of each before the second.
-    fn score(&self, pairs: &[(usize, usize)]) -> Vec<ScoredPair> {
-        let short = |(a, b): (usize, usize)| [a, b].map(|at| self.wordings.of(at).short.as_ref());
-        let (short, long): (Vec<_>, Vec<_>) = pairs.iter().copied().partition(|pair| short(*pair) != [None, None]);
-        let same = |(a, b): &(usize, usize)| self.wordings.of(*a).short == self.wordings.of(*b).short;
-        let of_short = short.into_par_iter().filter(same).map(|(a, b)| self.short(a, b));
-        // Both directions, by the part that is looked into.
-        let there = long.iter().enumerate().map(|(at, (a, b))| (self.part[*b], *a, *b, at));
-        let mut looks: Vec<(usize, usize, usize, usize)> =
-            there.chain(long.iter().enumerate().map(|(at, (a, b))| (self.part[*a], *b, *a, at))).collect();
-        looks.par_sort_unstable();
-        let by_part: Vec<&[(usize, usize, usize, usize)]> = looks.chunk_by(|a, b| a.0 == b.0).collect();
-        let expected = (self.claims.scale.tokens, self.scales.surprise);
-        let look = |looks: &&[(usize, usize, usize, usize)]| {
-            let pairs: Vec<(usize, usize)> = looks.iter().map(|(_, own, other, _)| (*own, *other)).collect();
-            let found =
-                evidence::found(self.kernels, self.wordings, expected, &self.wordings.parts[looks[0].0], &pairs);
-            found
-                .into_iter()
-                .zip(looks.iter())
-                .map(|(found, (_, own, other, at))| ((*at, own > other), found))
-                .collect::<Vec<_>>()
-        };
-        let mut found: Vec<((usize, bool), Evidence)> = by_part.par_iter().flat_map_iter(look).collect();
-        found.par_sort_unstable_by_key(|(at, _)| *at);
-        let both = found.par_chunks_exact(2).zip(&long);
-        let of_long = both.map(|(both, (a, b))| self.long(*a, *b, [both[0].1, both[1].1]));
-        of_short.chain(of_long).collect()
-    }
-
-    /// Two sentences that are too short to be compared but by their words, which are the same.
-    fn short(&self, a: usize, b: usize) -> ScoredPair {
-        let (features, cosine) = ([0.0; FEATURES.len()], self.cosine(a, b));
-        ScoredPair { a, b, features, probability: 1.0, cosine, clauses: [(0, u8::MAX); 2], short: true }
-    }
-
-    /// How two sentences compare, given what each finds in the other.
-    fn long(&self, a: usize, b: usize, found: [Evidence; 2]) -> ScoredPair {
-        let entries = [a, b].map(|at| self.wordings.sentences[at].entry);
-        let parts = [a, b].map(|at| &self.wordings.parts[self.part[at]]);
-        let cosine = self.cosine(a, b);
-        let (number, other_number) = evidence::numbers(self.wordings, parts, [a, b]);
-        let context = self.context(a, b);
-        // What was copied says the same, whatever the rest of the documents is about.
-        let copied = cosine >= COPIED && self.are_copies(a, b, context);
-        let (subject, names) = if copied { (SAME_SUBJECT, SAME_MATTER) } else { self.likeness(a, b) };
-        let passages = dot(self.kernels, self.passages.row(entries[0]), self.passages.row(entries[1]));
-        let Scales { sentences, passages: of_passages, .. } = self.scales;
-        let features = [
-            f32::midpoint(found[0].clause, found[1].clause),
-            f32::midpoint(found[0].sentence, found[1].sentence),
-            number,
-            other_number,
-            context.map_or(CONTEXT, |cosine| sentences.apply(cosine)),
-            of_passages.apply(passages),
-            subject,
-            names,
-            sentences.apply(cosine),
-        ];
-        let probability = probability(&self.claims.fit, &features, !copied && self.other_event(a, b));
-        ScoredPair { a, b, features, probability, cosine, clauses: found.map(|found| found.said), short: false }
-    }
-
-    fn cosine(&self, a: usize, b: usize) -> f32 {
-        dot(self.kernels, self.vectors.row(a), self.vectors.row(b)).min(1.0)
-    }
-
-    /// The highest cosine that a sentence beside the one has with a sentence beside the other.
-    fn context(&self, a: usize, b: usize) -> Option<f32> {
-        let beside = |at: usize| {
-            let around = [at.checked_sub(1), Some(at + 1).filter(|next| *next < self.document.len())];
-            around.into_iter().flatten().filter(move |next| self.document[*next] == self.document[at])
-        };
-        beside(a).flat_map(|a| beside(b).map(move |b| (a, b))).map(|(a, b)| self.cosine(a, b)).reduce(f32::max)
-    }
-
-    /// How much the documents of two sentences are about the same subject, and have the same names.
-    fn likeness(&self, a: usize, b: usize) -> (f32, f32) {
-        let [first, second] = [a, b].map(|at| self.document[at]);
-        let subject = dot(self.kernels, self.documents.row(first), self.documents.row(second));
-        (self.scales.documents.apply(subject).min(SAME_SUBJECT), self.names[first].likeness(&self.names[second]))
-    }
-
-    /// Whether the documents of two sentences are on different events. Few names do not tell.
-    fn other_event(&self, a: usize, b: usize) -> bool {
-        let [first, second] = [a, b].map(|at| self.document[at]);
-        self.apart.are(first, second) && [first, second].iter().all(|document| self.names[*document].len() >= FEW_NAMES)
-    }
-
-    /// Whether one sentence was copied from the other, and not a formula such as "declined to comment": it is long
-    /// enough, and has a name or a number, or what is beside it was copied too.
-    fn are_copies(&self, a: usize, b: usize, context: Option<f32>) -> bool {
-        let [first, second] = [a, b].map(|at| self.wordings.sentences[at]);
-        let overlap = overlap(
-            self.library.passage(first.entry).sentence(first.at),
-            self.library.passage(second.entry).sentence(second.at),
-        );
-        let named = || {
-            let names = &self.names[self.document[a]];
-            !self.wordings.of(a).numbers.is_empty()
-                || self.wordings.of(a).words.iter().any(|word| names.contains(*word))
-        };
-        overlap.words.0.min(overlap.words.1) >= NO_FORMULA
-            && overlap.is_copy()
-            && (context.is_some_and(|context| context >= COPIED) || named())
     }
 }
 

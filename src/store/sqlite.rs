@@ -5,6 +5,7 @@
 //! and `a.db.add` (held by whoever embeds). All of them only their owner may read.
 
 mod check;
+mod files;
 mod prune;
 mod schema;
 
@@ -17,7 +18,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use half::f16;
-use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, Transaction, TransactionBehavior, params};
+use rusqlite::{Connection, ErrorCode, OptionalExtension, Transaction, TransactionBehavior, params};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -29,17 +30,15 @@ use super::{
 use crate::base::Key;
 use crate::lang::words;
 use crate::passage::{Dropped, Passage};
+pub use files::is_part;
+use files::{beside, kind, make, make_private, name_of, ours, read_only, real, vector_files, vectors_path};
 use schema::Kind;
 
 /// How long another process may hold the database.
 const PATIENCE: Duration = Duration::from_secs(30);
-/// How often it is looked whether another process has made the store.
-const LOOK_AGAIN: Duration = Duration::from_millis(100);
 /// What is remembered, in bytes and in number.
 const MEMO_BYTES: i64 = 256 << 20;
 const MEMOS: i64 = 64;
-/// What SQLite puts beside a database.
-const LOGS: [&str; 3] = ["-wal", "-shm", "-journal"];
 /// No word is longer, in bytes; what is cut off tells nothing.
 const WORD: usize = 256;
 
@@ -142,68 +141,6 @@ impl Sqlite {
         let store = Self::new(Some((path.to_owned(), file)), connection, guard);
         store.prepare()?;
         Ok(store)
-    }
-
-    /// Deletes the store at `path` with all that is beside it, once nobody uses it. The database itself goes last: as
-    /// long as it is there, this can be done again.
-    ///
-    /// # Errors
-    /// When it is in use, cannot be deleted, or cannot be recognised as a store.
-    pub fn delete(path: &Path) -> Result<()> {
-        let path = &real(path);
-        let io = |source| StoreError::Io { path: path.to_owned(), source };
-        if !path.exists() {
-            return Ok(());
-        }
-        let (kind, alone) = alone(path, PATIENCE)?;
-        if kind == Kind::Foreign {
-            alone.withdraw();
-            return Err(StoreError::Foreign { path: path.to_owned() });
-        }
-        let own = vector_files(path).map_err(io)?.into_iter().chain(LOGS.map(|ending| beside(path, ending)));
-        for file in own.chain([".add", "", ".use"].map(|ending| beside(path, ending))) {
-            match std::fs::remove_file(&file) {
-                Err(source) if source.kind() != io::ErrorKind::NotFound => {
-                    return Err(StoreError::Io { path: file, source });
-                }
-                _ => {}
-            }
-        }
-        Ok(())
-    }
-
-    /// Whether vectors of a store at `path` are there: then what is at `path` was one, whatever it looks like now.
-    ///
-    /// # Errors
-    /// When its folder cannot be read.
-    pub fn has_vectors(path: &Path) -> Result<bool> {
-        let path = &real(path);
-        let files = vector_files(path).map_err(|source| StoreError::Io { path: path.to_owned(), source })?;
-        Ok(!files.is_empty())
-    }
-
-    /// Gives what is at `path`, and is not to be recognised as a store, another name, which is returned; so too what
-    /// belongs to it.
-    ///
-    /// # Errors
-    /// When it cannot be renamed, or when another process has made a store there since.
-    pub fn put_aside(path: &Path) -> Result<PathBuf> {
-        let path = &real(path);
-        let io = |source| StoreError::Io { path: path.to_owned(), source };
-        let (kind, alone) = alone(path, PATIENCE)?;
-        if kind != Kind::Foreign {
-            return Err(StoreError::Busy { path: path.to_owned() });
-        }
-        let aside = (1..).map(|n| beside(path, &format!(".{n}.old"))).find(|name| !name.exists()).unwrap_or_default();
-        let logs = LOGS.into_iter().filter(|ending| beside(path, ending).exists()).map(str::to_owned);
-        let vectors = vector_files(path).map_err(io)?;
-        let vectors = vectors.iter().filter_map(|file| name_of(file).strip_prefix(&name_of(path)).map(str::to_owned));
-        // Its logs first: a database without them has lost what they hold.
-        for ending in logs.chain(vectors).chain([String::new()]) {
-            std::fs::rename(beside(path, &ending), beside(&aside, &ending)).map_err(io)?;
-        }
-        alone.withdraw();
-        Ok(aside)
     }
 
     fn new(place: Option<(PathBuf, File)>, connection: Connection, guard: Guard) -> Self {
@@ -684,48 +621,6 @@ fn set_space(
     transaction.execute(update, params![id, rows, generation, space_sum(space, rows, generation)]).map(drop)
 }
 
-/// A path with something behind its name.
-fn beside(path: &Path, ending: &str) -> PathBuf {
-    let mut name = OsString::from(path);
-    name.push(ending);
-    name.into()
-}
-
-fn vectors_path(store: &Path, space: i64, generation: i64) -> PathBuf {
-    beside(store, &format!("-vectors-{space}-{generation}"))
-}
-
-/// Whether a file's name is that of a store, or of what belongs to it.
-pub fn is_part(store: &Path, file: &Path) -> bool {
-    let (name, file) = (name_of(store), name_of(file));
-    let ending = file.strip_prefix(&name);
-    ending.is_some_and(|ending| ["", ".use", ".add"].contains(&ending) || LOGS.contains(&ending) || is_vectors(ending))
-}
-
-/// Whether a store's name with this behind it is that of a file of vectors, of whatever space and generation.
-fn is_vectors(ending: &str) -> bool {
-    let numbers = ending.strip_prefix("-vectors-");
-    numbers.is_some_and(|numbers| numbers.split('-').all(|number| number.parse::<u64>().is_ok()))
-}
-
-/// The files of vectors beside a store.
-fn vector_files(store: &Path) -> io::Result<Vec<PathBuf>> {
-    let name = name_of(store);
-    let folder = store.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut found = Vec::new();
-    for entry in std::fs::read_dir(folder)? {
-        let path = entry?.path();
-        if name_of(&path).strip_prefix(&name).is_some_and(is_vectors) {
-            found.push(path);
-        }
-    }
-    Ok(found)
-}
-
-fn name_of(path: &Path) -> String {
-    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
-}
-
 #[cfg(unix)]
 fn path_of(bytes: Vec<u8>) -> PathBuf {
     <OsString as std::os::unix::ffi::OsStringExt>::from_vec(bytes).into()
@@ -734,111 +629,6 @@ fn path_of(bytes: Vec<u8>) -> PathBuf {
 #[cfg(not(unix))]
 fn path_of(bytes: Vec<u8>) -> PathBuf {
     String::from_utf8_lossy(&bytes).into_owned().into()
-}
-
-/// A path without symbolic links, as SQLite takes it, so that what is beside the file is found by whatever name. It is
-/// absolute: SQLite takes one that begins with `file:` for a URI.
-fn real(path: &Path) -> PathBuf {
-    let in_folder = || {
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        Some(folder.canonicalize().ok()?.join(path.file_name()?))
-    };
-    path.canonicalize()
-        .ok()
-        .or_else(in_folder)
-        .or_else(|| std::path::absolute(path).ok())
-        .unwrap_or_else(|| path.to_owned())
-}
-
-/// What is at `path`.
-fn kind(path: &Path) -> Result<Kind> {
-    schema::kind(path).map_err(|source| StoreError::Io { path: path.to_owned(), source })
-}
-
-/// Waits until no other process uses, makes or deletes the store at `path`, keeps it so for as long as the guard lives,
-/// and says what is there.
-fn alone(path: &Path, patience: Duration) -> Result<(Kind, Guard)> {
-    let guard = match Guard::lock(&beside(path, ".use"), false, patience) {
-        // Where no lock can be made, nobody makes a store.
-        Err(StoreError::Io { .. }) if kind(path)? == Kind::Foreign => return Ok((Kind::Foreign, Guard::nobody())),
-        guard => guard?,
-    };
-    match kind(path)? {
-        Kind::Young => match ours(path) {
-            Err(StoreError::Foreign { .. }) => Ok((Kind::Foreign, guard)),
-            young => young.map(|_| (Kind::Young, guard)),
-        },
-        kind => Ok((kind, guard)),
-    }
-}
-
-/// Makes the store at `path` where there is none. It is made as a whole before another process can open it. Who made it
-/// meanwhile may go on using it, and is not waited for.
-fn make(path: &Path) -> Result<()> {
-    let start = Instant::now();
-    loop {
-        if kind(path)? == Kind::Ours {
-            return Ok(());
-        }
-        if let Some(folder) = path.parent() {
-            make_private_folder(folder).map_err(|source| StoreError::Io { path: path.to_owned(), source })?;
-        }
-        return match alone(path, LOOK_AGAIN) {
-            Err(StoreError::Busy { .. }) if start.elapsed() < PATIENCE => continue,
-            Err(error) => Err(error),
-            Ok((Kind::Ours, _)) => Ok(()),
-            Ok((Kind::Foreign, guard)) => {
-                guard.withdraw();
-                Err(StoreError::Foreign { path: path.to_owned() })
-            }
-            // The last to close a database moves its log into it, and so the file says whose it is.
-            Ok((Kind::Empty | Kind::Young, guard)) => Sqlite::open_made(path, guard).map(drop),
-        };
-    }
-}
-
-/// Opens the database at `path`, if it is ours or nobody's yet; nothing of it is changed.
-fn ours(path: &Path) -> Result<Connection> {
-    let connection = Connection::open(path).map_err(|error| failed(path, error))?;
-    connection.busy_timeout(PATIENCE).map_err(|error| failed(path, error))?;
-    match schema::is_ours(&connection) {
-        Ok(true) => Ok(connection),
-        Ok(false) => Err(StoreError::Foreign { path: path.to_owned() }),
-        Err(error) => Err(failed(path, error)),
-    }
-}
-
-/// Opens a database to be read only. Where its log cannot be opened, as where its folder cannot be written to, it is read
-/// as if nobody else had it open.
-fn read_only(path: &Path) -> rusqlite::Result<Connection> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let plain = Connection::open_with_flags(path, flags);
-    if let Some(connection) = plain.ok().filter(|connection| schema::is_ours(connection).is_ok()) {
-        return Ok(connection);
-    }
-    let escaped: String = path.as_os_str().as_encoded_bytes().iter().map(|byte| format!("%{byte:02x}")).collect();
-    Connection::open_with_flags(format!("file:{escaped}?immutable=1"), flags | OpenFlags::SQLITE_OPEN_URI)
-}
-
-/// Lets only the owner read a file that may have been there before.
-fn make_private(file: &File) -> io::Result<()> {
-    #[cfg(unix)]
-    file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
-    #[cfg(not(unix))]
-    let _ = file;
-    Ok(())
-}
-
-/// Makes a folder that only its owner may look into, and those above it.
-fn make_private_folder(folder: &Path) -> io::Result<()> {
-    if folder.as_os_str().is_empty() || folder.is_dir() {
-        return Ok(());
-    }
-    let mut builder = std::fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder)
 }
 
 fn failed(path: &Path, error: rusqlite::Error) -> StoreError {
