@@ -32,6 +32,7 @@ pub use evidence::FEATURES;
 pub use measure::{measure, measure_scale, measured, measured_once, sample_sources};
 pub(crate) use name::Names;
 pub use probability::{CUT, probability};
+pub(crate) use scoring::most_candidates;
 pub use scoring::{Compared, compared_pairs};
 use scoring::{compared, least_cosine};
 use story::Apart;

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use rayon::prelude::*;
 
+use super::copied::SentencePairs;
 use super::group::Star;
 use super::{ClaimSpan, Cluster, Conflict, Member, Words, copy, to_compare};
 use crate::compare::{Match, Pair, Relation, Shingles, relation};
@@ -53,20 +54,14 @@ impl Wording {
 /// The claims of a corpus: those of most sources first, then the most probable, then by place. A member is a passage;
 /// its score is the cosine of its sentence with the reference's.
 pub fn claims(library: &Library, matches: &Matches, words: &Words) -> Vec<Cluster> {
-    let sentences: BTreeSet<(usize, usize)> =
-        matches.likely().flat_map(|pair| [pair.a.sentence(), pair.b.sentence()]).collect();
-    let sentences: Vec<(usize, usize)> = sentences.into_iter().collect();
-    let number = |place: &Place| sentences.partition_point(|sentence| *sentence < place.sentence());
-    let pairs: HashMap<(usize, usize), &Matched> =
-        matches.likely().map(|pair| ((number(&pair.a), number(&pair.b)), pair)).collect();
-    let near: Vec<(usize, usize)> = pairs.iter().filter(|(_, pair)| matches.same(pair)).map(|(at, _)| *at).collect();
-    let pair = |a: usize, b: usize| pairs.get(&(a.min(b), a.max(b))).copied();
+    let pairs = SentencePairs::new(library, matches);
+    let pair = |a: usize, b: usize| pairs.get(a, b);
     let probability = |a: usize, b: usize| pair(a, b).map_or(0.0, |pair| pair.probability);
-    let document = |at: usize| library.document(sentences[at].0);
+    let document = |at: usize| pairs.document(at);
     let together = |a: usize, b: usize| {
-        document(a) == document(b) || pair(a, b).is_some_and(|pair| pair.probability >= TOGETHER || matches.same(pair))
+        document(a) == document(b) || pair(a, b).is_some_and(|pair| pair.probability >= TOGETHER || matches.same(&pair))
     };
-    let stars = super::group::stars(sentences.len(), &near, probability, together);
+    let stars = super::group::stars(pairs.len(), pairs.near(), probability, together);
     let groups: Vec<Group> = stars.iter().map(|star| Group::new(star, &pair, &document)).collect();
     let compared: Vec<Compared> = groups.par_iter().map(|group| group.compared(library, matches)).collect();
     let conflicts = conflicts(library, &compared);
@@ -147,11 +142,7 @@ enum Side {
 
 impl Group {
     /// Of sentences by their numbers: the pair that two of them are, if they are likely to match, and the document of each.
-    fn new<'a>(
-        star: &Star,
-        pair: &impl Fn(usize, usize) -> Option<&'a Matched>,
-        document: &impl Fn(usize) -> usize,
-    ) -> Self {
+    fn new(star: &Star, pair: &impl Fn(usize, usize) -> Option<Matched>, document: &impl Fn(usize) -> usize) -> Self {
         let all: Vec<usize> =
             std::iter::once(star.reference).chain(star.others.iter().map(|(other, _)| *other)).collect();
         let support = |own: usize| {
@@ -164,7 +155,7 @@ impl Group {
             let pair = pair(star.reference, other)?;
             Some(if star.reference < other { (other, pair.a, pair.b, pair) } else { (other, pair.b, pair.a, pair) })
         };
-        let others: Vec<(usize, Place, Place, &Matched)> = star.others.iter().filter_map(matched).collect();
+        let others: Vec<(usize, Place, Place, Matched)> = star.others.iter().filter_map(matched).collect();
         // The clauses of the reference that most of the others match.
         let mut counts: BTreeMap<(usize, usize), usize> = BTreeMap::new();
         others.iter().for_each(|(_, own, ..)| *counts.entry(own.span).or_default() += 1);
@@ -172,7 +163,7 @@ impl Group {
         let reference = others.iter().find(|(_, own, ..)| Some(own.span) == most).map(|(_, own, ..)| *own);
         let reference =
             reference.map(|place| Wording { place, probability: 1.0, score: 1.0, support: support(star.reference) });
-        let wording = |(other, _, place, pair): (usize, Place, Place, &Matched)| Wording {
+        let wording = |(other, _, place, pair): (usize, Place, Place, Matched)| Wording {
             place,
             probability: pair.probability,
             score: pair.score,

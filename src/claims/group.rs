@@ -53,9 +53,10 @@ pub fn stars(
                 star.push((other, probability));
             }
         }
-        let members: Vec<usize> = std::iter::once(reference).chain(star.iter().map(|(other, _)| *other)).collect();
-        for (at, a) in members.iter().enumerate() {
-            covered.extend(members[at + 1..].iter().map(|b| (*a.min(b), *a.max(b))));
+        let members: HashSet<usize> = std::iter::once(reference).chain(star.iter().map(|(other, _)| *other)).collect();
+        for &a in &members {
+            let within = near[a].iter().filter(|(b, _)| members.contains(b));
+            covered.extend(within.map(|&(b, _)| (a.min(b), a.max(b))));
         }
         let left = weight(&open(&covered, reference));
         queue.extend((left > 0).then_some((left, Reverse(reference))));

@@ -67,6 +67,11 @@ impl ScoredPair {
     }
 }
 
+/// How many sentences of other documents each of `n` sentences is held against.
+pub fn most_candidates(n: usize) -> usize {
+    (ALTOGETHER / n.max(1)).max(CANDIDATES)
+}
+
 /// The cosine from which on sentences are candidates.
 pub fn least_cosine(claims: &ClaimModel) -> f32 {
     Scales::new(claims).sentences.inverse(LEAST_COSINE)
@@ -167,7 +172,7 @@ impl<'a> Scoring<'a> {
     /// other; ascending.
     fn candidates(&self, least: f32) -> Vec<(usize, usize)> {
         let n = self.vectors.nrows();
-        let most = (ALTOGETHER / n.max(1)).max(CANDIDATES);
+        let most = most_candidates(n);
         let elsewhere = |a: usize, b: usize| self.document[a] != self.document[b];
         // More than `least`.
         let nearest = Products::of_all(self.kernels, self.vectors).nearest(most, least.next_up(), elsewhere);

@@ -1,0 +1,117 @@
+//! The pairs of sentences that claims are made of, and those of sentences that too many documents have in the same
+//! words for each to have been compared with each.
+
+use std::collections::{BTreeSet, HashMap};
+
+use crate::base::UnionFind;
+use crate::library::Library;
+use crate::matches::{Matched, Matches, Place, most_candidates};
+
+/// The sentences that are likely to match any, by number, and the pairs of them.
+pub struct SentencePairs<'a> {
+    library: &'a Library,
+    /// The passage of each and its place there, ascending.
+    sentences: Vec<(usize, usize)>,
+    pairs: HashMap<(usize, usize), Matched>,
+    /// Those that say the same, the first before the second.
+    near: Vec<(usize, usize)>,
+    /// Of a sentence in so many documents that not all were compared, the first in the same words; of others themselves.
+    first: Vec<usize>,
+    /// The most probable pair of a sentence in the words of one and another in the words of the other, by their firsts.
+    of_first: HashMap<(usize, usize), Matched>,
+}
+
+impl<'a> SentencePairs<'a> {
+    /// Those of a library whose passages were fetched.
+    pub fn new(library: &'a Library, matches: &Matches) -> Self {
+        let sentences: BTreeSet<(usize, usize)> =
+            matches.likely().flat_map(|pair| [pair.a.sentence(), pair.b.sentence()]).collect();
+        let sentences: Vec<(usize, usize)> = sentences.into_iter().collect();
+        let number = |place: &Place| sentences.partition_point(|sentence| *sentence < place.sentence());
+        let likely: Vec<((usize, usize), Matched)> =
+            matches.likely().map(|pair| ((number(&pair.a), number(&pair.b)), *pair)).collect();
+        let near = likely.iter().filter(|(_, pair)| matches.same(pair)).map(|(at, _)| *at).collect();
+        let first = (0..sentences.len()).collect();
+        let mut all = Self { library, sentences, pairs: HashMap::new(), near, first, of_first: HashMap::new() };
+        all.join_copies(&likely);
+        all.pairs = likely.into_iter().collect();
+        all
+    }
+
+    /// How many sentences there are.
+    pub fn len(&self) -> usize {
+        self.sentences.len()
+    }
+
+    /// The pairs that say the same.
+    pub fn near(&self) -> &[(usize, usize)] {
+        &self.near
+    }
+
+    /// The document of a sentence.
+    pub fn document(&self, at: usize) -> usize {
+        self.library.document(self.sentences[at].0)
+    }
+
+    /// Two sentences as a pair, if they are likely to match: that of the lower number is `a`.
+    pub fn get(&self, one: usize, other: usize) -> Option<Matched> {
+        let (a, b) = (one.min(other), one.max(other));
+        if let Some(pair) = self.pairs.get(&(a, b)) {
+            return Some(*pair);
+        }
+        let (first, second) = (self.first[a], self.first[b]);
+        let known = self.of_first.get(&(first.min(second), first.max(second)))?;
+        let (of_a, of_b) = if first <= second { (known.a, known.b) } else { (known.b, known.a) };
+        Some(Matched { a: self.moved(of_a, a), b: self.moved(of_b, b), ..*known })
+    }
+
+    /// The same place in another sentence of the same words.
+    fn moved(&self, place: Place, to: usize) -> Place {
+        let (entry, at) = self.sentences[to];
+        let start = |entry: usize, at: usize| self.library.passage(entry).sentences[at].start;
+        let from = start(place.entry, place.at);
+        let moved = |byte: usize| byte - from + start(entry, at);
+        Place { entry, at, span: (moved(place.span.0), moved(place.span.1)) }
+    }
+
+    /// Finds the sentences that match in the same words, where there are too many to have been compared with each
+    /// other, and makes all pairs of theirs those of the first.
+    fn join_copies(&mut self, likely: &[((usize, usize), Matched)]) {
+        let library = self.library;
+        let text = |at: usize| library.passage(self.sentences[at].0).sentence(self.sentences[at].1);
+        let mut sets = UnionFind::new(self.sentences.len());
+        for &(a, b) in self.near.iter().filter(|(a, b)| text(*a) == text(*b)) {
+            sets.join(a, b);
+        }
+        let all = (0..library.len()).map(|entry| library.passage(entry).sentences.len()).sum();
+        let many: Vec<Vec<usize>> =
+            sets.sets().into_iter().filter(|set| set.len() > most_candidates(all) + 1).collect();
+        let mut copied = vec![false; self.sentences.len()];
+        for set in &many {
+            for &at in set {
+                (self.first[at], copied[at]) = (set[0], true);
+            }
+        }
+        if many.is_empty() {
+            return;
+        }
+        for ((a, b), pair) in likely.iter().filter(|((a, b), _)| copied[*a] || copied[*b]) {
+            let (first, second) = (self.first[*a], self.first[*b]);
+            let pair = if first <= second { *pair } else { Matched { a: pair.b, b: pair.a, ..*pair } };
+            let known = self.of_first.entry((first.min(second), first.max(second))).or_insert(pair);
+            if pair.probability > known.probability {
+                *known = pair;
+            }
+        }
+        let of_firsts = self.near.iter().map(|(a, b)| (self.first[*a], self.first[*b]));
+        let of_copies = many.iter().flat_map(|set| set[1..].iter().map(|at| (set[0], *at)));
+        let more: Vec<(usize, usize)> = of_firsts
+            .chain(of_copies)
+            .map(|(a, b)| (a.min(b), a.max(b)))
+            .filter(|(a, b)| a != b && self.document(*a) != self.document(*b))
+            .collect();
+        self.near.extend(more);
+        self.near.sort_unstable();
+        self.near.dedup();
+    }
+}
