@@ -100,7 +100,7 @@ fn reading() {
     let all: Vec<String> =
         files("tests/fixtures/documents", &endings).iter().chain(&files("corpus", &endings)).map(read).collect();
     let found = digest(all.into_iter().chain([lists(&["calendar", "sentence"])]));
-    assert_eq!((versions::READING, found.as_str()), (9, "ee74f8d7aaad1d3c"));
+    assert_eq!((versions::READING, found.as_str()), (10, "ee74f8d7aaad1d3c"));
 }
 
 #[test]
@@ -108,7 +108,7 @@ fn passages() {
     let split = |source: &Source| shown(&segment(source, &Marks::default(), &Words(60)));
     let lists = lists(&["calendar", "furniture", "sentence"]);
     let found = digest(sources().iter().map(split).chain(library_passages()).chain([lists]));
-    assert_eq!((versions::PASSAGES, found.as_str()), (7, "b2b5626669e6c1f2"));
+    assert_eq!((versions::PASSAGES, found.as_str()), (8, "b2b5626669e6c1f2"));
 }
 
 /// With what recurs in documents of one publisher left out.
@@ -229,7 +229,7 @@ fn disagreements() {
     let alike = std::fs::read_to_string(here("src/lang/english/alike.txt")).unwrap();
     let lists = [lists(&["opposites", "stop", "calendar", "people"]), alike];
     let found = digest(text.lines().map(of_line).chain(lists));
-    assert_eq!((versions::DISAGREEMENTS, found.as_str()), (1, "7e731eff121277c5"));
+    assert_eq!((versions::DISAGREEMENTS, found.as_str()), (2, "891c60f117e2a98f"));
 }
 
 #[test]

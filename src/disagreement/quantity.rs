@@ -15,6 +15,8 @@ pub use read::quantities;
 
 /// How far `about` reaches, as a share of the value.
 const ABOUT: f64 = 0.12;
+/// And how far each of two that are both `at least`, or both `at most`.
+const BOUND: f64 = 0.06;
 /// The most that an unhedged round number can be off, as a share of the value.
 const ROUND: f64 = 0.05;
 /// Counts that are this close by ratio are rather two of one thing than of two.
@@ -249,25 +251,38 @@ impl Unit {
 impl Quantity {
     /// Whether a value exists that both could mean.
     fn overlaps(&self, other: &Self) -> bool {
-        let (a, b) = (self.span(other), other.span(self));
+        // At least 12 and at least 15 may both be true, and are two reports nevertheless.
+        let (a, b) = if self.bound == other.bound && matches!(self.bound, Bound::AtLeast | Bound::AtMost) {
+            (self.within(BOUND, other), other.within(BOUND, self))
+        } else {
+            (self.span(other), other.span(self))
+        };
         a.0 <= b.1 && b.0 <= a.1
     }
 
-    /// The values that it can mean beside `other`: a round number beside a finer one may be rounded.
-    fn span(&self, other: &Self) -> (f64, f64) {
+    /// The values within a share of it.
+    fn within(&self, share: f64, other: &Self) -> (f64, f64) {
+        let off = self.slack(other).max(self.value.abs() * share);
+        (self.value - off, self.upper + off)
+    }
+
+    /// How far it may be off beside `other`: a round number beside a finer one may be rounded.
+    fn slack(&self, other: &Self) -> f64 {
         let converted = self.unit != other.unit && matches!(self.unit, Unit::Measure(..));
         let rounded = if self.grain > other.grain {
             (0.5 * self.grain).min(ROUND * self.value.abs().max(10.0 * self.grain.min(1.0)))
         } else {
             0.0
         };
-        let slack = rounded.max(self.value.abs() * if converted { CONVERTED } else { 1e-9 });
+        rounded.max(self.value.abs() * if converted { CONVERTED } else { 1e-9 })
+    }
+
+    /// The values that it can mean beside `other`.
+    fn span(&self, other: &Self) -> (f64, f64) {
+        let slack = self.slack(other);
         match self.bound {
             Bound::Exact => (self.value - slack, self.upper + slack),
-            Bound::About => {
-                let about = slack.max(self.value.abs() * ABOUT);
-                (self.value - about, self.upper + about)
-            }
+            Bound::About => self.within(ABOUT, other),
             Bound::AtLeast => (self.value, f64::INFINITY),
             Bound::AtMost => (f64::NEG_INFINITY, self.upper),
         }
@@ -307,6 +322,7 @@ mod tests {
             ("9-6 it went", "nine votes to six"),
             ("20 to 30 tents", "26 tents"),
             ("no fewer than 40 dogs", "45 dogs"),
+            ("more than 400 dogs", "more than 410 dogs"),
         ] {
             assert!(agree(a, b) && agree(b, a), "{a} | {b}");
         }
@@ -322,6 +338,8 @@ mod tests {
             ("9-6 it went", "8-7 it went"),
             ("1,200 boats", "1,300 boats"),
             ("fewer than 100 boats", "140 boats"),
+            ("at least 12 dogs", "at least 15 dogs"),
+            ("up to 40 boats", "up to 60 boats"),
         ] {
             assert!(!agree(a, b) && !agree(b, a), "{a} | {b}");
         }

@@ -409,12 +409,11 @@ pub fn is_report(stem: &str) -> bool {
 
 /// A word's stem: endings off, British spelling made American, irregular forms made one.
 pub fn stem(word: &str) -> String {
-    let irregular = regular(word);
-    if irregular != word {
+    if let Some(irregular) = regular(word) {
         return irregular.to_owned();
     }
     let bare = respelled(&without_ending(word));
-    regular(&bare).to_owned()
+    regular(&bare).map_or(bare.clone(), str::to_owned)
 }
 
 fn without_ending(word: &str) -> String {
@@ -451,8 +450,8 @@ fn respelled(stem: &str) -> String {
 }
 
 /// Irregular forms. Both words and stems are looked up.
-fn regular(word: &str) -> &str {
-    match word {
+fn regular(word: &str) -> Option<&'static str> {
+    Some(match word {
         "people" | "persons" => "person",
         "men" => "man",
         "women" => "woman",
@@ -491,8 +490,8 @@ fn regular(word: &str) -> &str {
         "knew" | "known" => "know",
         "met" => "meet",
         "struck" => "strik",
-        _ => word,
-    }
+        _ => return None,
+    })
 }
 
 #[cfg(test)]
@@ -516,6 +515,7 @@ mod tests {
         }
         assert_ne!(stem("bus"), stem("bu"));
         assert_ne!(stem("sign"), stem("sing"));
+        assert_ne!(stem("founded"), stem("found"));
     }
 
     #[test]
