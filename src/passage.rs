@@ -169,7 +169,7 @@ fn completed(given: &Metadata, blocks: &[Block], roles: &[Role]) -> Metadata {
     let date = || {
         head()
             .filter(|(role, _)| matches!(role, Role::Furniture("date" | "byline")))
-            .find_map(|(_, text)| Date::parse(text))
+            .find_map(|(_, text)| Date::parse(text).or_else(|| furniture::imprinted_day(text)))
     };
     Metadata {
         title: given.title.clone().or_else(title),

@@ -1,16 +1,16 @@
 //! The same text in any layout gives the same passages.
 
-use samesay::passage::{Marks, segment};
+use samesay::passage::{Marks, Segmented, segment};
 use samesay::source::read_str;
 
 use super::documents::Words;
 
-fn passages(text: &str) -> Vec<String> {
+fn segmented(text: &str) -> Segmented {
     segment(&read_str("a.txt", text), &Marks::default(), &Words(10_000))
-        .passages
-        .into_iter()
-        .map(|passage| passage.text)
-        .collect()
+}
+
+fn passages(text: &str) -> Vec<String> {
+    segmented(text).passages.into_iter().map(|passage| passage.text).collect()
 }
 
 /// Greedy wrapping, as `fold -s` and editors do it; `hyphens` also breaks behind hyphens, as Python's textwrap does.
@@ -128,4 +128,40 @@ fn expected() -> Vec<String> {
     let short = joined.remove(2);
     joined[1] = format!("{} {short}", joined[1]);
     joined
+}
+
+/// It heads nothing, and where it is all that a text is called by, it is its title.
+#[test]
+fn a_name_with_a_date_under_the_title_is_the_date() {
+    let text = |line: &str| {
+        format!(
+            "The swing bridge stays shut\n\n{line}\n\nThe swing bridge will stay shut until the bearings have been replaced, the port said.\n"
+        )
+    };
+    for (line, date) in [
+        ("Quay Courier, 24 March 2026", "2026-03-24"),
+        ("Voice of the Docks | Tuesday, March 24, 2026", "2026-03-24"),
+        ("Orme – 24 March 2026", "2026-03-24"),
+    ] {
+        let found = segmented(&text(line));
+        assert_eq!(found.metadata.title.as_deref(), Some("The swing bridge stays shut"), "{line}");
+        assert_eq!(found.metadata.date.map(|date| date.to_string()).as_deref(), Some(date), "{line}");
+        assert_eq!(found.passages[0].heading, None, "{line}");
+        assert!(
+            found.dropped.iter().any(|dropped| dropped.text == line && dropped.reason == "date"),
+            "{:?}",
+            found.dropped
+        );
+    }
+    let staff = segmented(&text("By our staff\nQuay Courier, 24 March 2026"));
+    assert_eq!(staff.metadata.title.as_deref(), Some("The swing bridge stays shut"));
+    assert_eq!(
+        (staff.metadata.author, staff.metadata.date.map(|date| date.to_string())),
+        (None, Some("2026-03-24".into()))
+    );
+    let heading = segmented(&text("Bearings, rails and 24 bolts"));
+    assert_eq!(heading.passages[0].heading.as_deref(), Some("Bearings, rails and 24 bolts"));
+    let event =
+        segmented("Quay collapse, 24 March 2026\n\nThe quay gave way at noon, and two cranes went down with it.\n");
+    assert_eq!(event.metadata.title.as_deref(), Some("Quay collapse, 24 March 2026"));
 }

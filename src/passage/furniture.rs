@@ -10,8 +10,8 @@ use crate::lang::english::furniture::{
     CAPTION_PHRASES, CAPTION_WORDS, DATE_WORDS, OCCUPATIONS, is_bibliography, is_label, is_section,
 };
 use crate::lang::languages::{Prompt, begins, bylines, date_word, from_its_words, holds, prompts};
-use crate::lang::month;
-use crate::source::{Block, BlockKind};
+use crate::lang::{is_stop_word, month};
+use crate::source::{Block, BlockKind, Date};
 
 /// What is to become of a block.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,6 +32,7 @@ pub enum Role {
 pub fn roles(blocks: &[Block], title: Option<&str>) -> Vec<Role> {
     let mut roles: Vec<Role> = blocks.iter().map(alone).collect();
     mark_menus(blocks, &mut roles);
+    mark_imprint(blocks, &mut roles);
     mark_title(blocks, title, &mut roles);
     mark_captions(blocks, &mut roles);
     mark_repeats(blocks, &mut roles);
@@ -165,6 +166,9 @@ pub fn is_byline(text: &str) -> bool {
         return false;
     };
     let name = rest.split([',', '|', '•', '·', '—']).next().unwrap_or("");
+    if is_unnamed(name) {
+        return words(text) <= 14 && !is_sentence(text);
+    }
     let of_a_name = |word: &str| {
         word.starts_with(char::is_uppercase)
             || matches!(word, "and" | "&" | "staff" | "de" | "van" | "von" | "der" | "al" | "for" | "in")
@@ -181,7 +185,17 @@ pub fn author(byline: &str) -> Option<String> {
     let english = byline.get(..3).filter(|by| by.eq_ignore_ascii_case("by ")).map(|_| &byline[3..]);
     let rest = english.or_else(|| bylines().find_map(|by| byline.strip_prefix(by)))?;
     let name = rest.split([',', '|', '•', '·', '—', '(']).next().unwrap_or("").trim();
-    (is_byline(byline) && !name.is_empty()).then(|| name.to_owned())
+    (is_byline(byline) && !name.is_empty() && !is_unnamed(name)).then(|| name.to_owned())
+}
+
+/// `our staff`, `a staff reporter`, `our correspondent in Orme`.
+fn is_unnamed(name: &str) -> bool {
+    let lower = name.to_lowercase();
+    let mut words = lower.split_whitespace();
+    let whose = words.next().is_some_and(|word| matches!(word, "our" | "a" | "an" | "the"));
+    let who = ["staff", "reporter", "reporters", "correspondent", "correspondents", "writer", "writers", "newsroom"];
+    let mut next = words.take(3);
+    whose && next.any(|word| who.contains(&word))
 }
 
 /// Whether it ends in a full stop that is no initial's.
@@ -305,6 +319,30 @@ fn mark_menus(blocks: &[Block], roles: &mut [Role]) {
         }
         at += run.max(1);
     }
+}
+
+/// `Harbour Gazette, 24 March 2026` under a title says who printed it when, and heads nothing.
+fn mark_imprint(blocks: &[Block], roles: &mut [Role]) {
+    let first_text = roles.iter().position(|role| *role == Role::Text).unwrap_or(roles.len());
+    let mut headings = (0..first_text).filter(|at| roles[*at] == Role::Heading).collect::<Vec<_>>().into_iter();
+    headings.next();
+    for at in headings {
+        if imprinted_day(blocks[at].text.as_str()).is_some() {
+            roles[at] = Role::Furniture("date");
+        }
+    }
+}
+
+/// The day in a line of a name or a place and a date.
+pub fn imprinted_day(text: &str) -> Option<Date> {
+    const NAME: usize = 5;
+    let (name, day) = text.split_once([',', '|', '·', '–', '—'])?;
+    let capital = |word: &str| word.starts_with(char::is_uppercase) || is_stop_word(&word.to_lowercase());
+    let named = name.starts_with(char::is_uppercase)
+        && words(name) <= NAME
+        && name.split_whitespace().all(capital)
+        && !name.contains(|c: char| c.is_ascii_digit());
+    Date::parse(day.trim()).filter(|_| named && is_dateline(&day.trim().to_lowercase()))
 }
 
 /// The title is the heading that the metadata call so, else the one right before a byline or date; else, of the
