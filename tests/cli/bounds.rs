@@ -198,3 +198,44 @@ fn a_workbook_whose_texts_are_missing_is_damaged() {
     folder.write("a.xlsx", archive(&parts, Deflated));
     limited(&folder, "true", &["passages", "."]).exits(2).warns("a.xlsx", "refer to texts that it does not contain");
 }
+
+/// The last part of a message without its end is text, not an attachment.
+#[test]
+fn a_message_that_is_cut_off_is_read_to_its_end() {
+    let header = "From: ida@example.org\nSubject: The quay\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=\"zzz\"\n\n";
+    let part = "--zzz\nContent-Type: text/plain; charset=utf-8\n\nThe quay gave way at noon, and two cranes went down with it, the port said.\n";
+    let passages = |folder: &Folder| {
+        let answer = folder.run(&["passages", "a.eml", "--format", "json"]).exits(0);
+        (answer.json()["sources"][0]["passages"].as_array().unwrap().len(), answer.stderr.clone())
+    };
+    let folder = Folder::with(&[("a.eml", &format!("{header}{part}"))]);
+    let (found, stderr) = passages(&folder);
+    assert!(found == 1 && stderr.contains("may be cut off") && !stderr.contains("attachment"), "{stderr}");
+    let folder = Folder::with(&[("a.eml", &format!("{header}{part}--zzz--\n"))]);
+    assert_eq!(passages(&folder), (1, String::new()));
+}
+
+/// What no reader sees is no text, whichever way it is hidden.
+#[test]
+fn letters_of_no_size_or_beside_the_page_are_hidden() {
+    let page = |style: &str| {
+        format!(
+            "<html><body><article><h1>The quay</h1><p>The quay gave way at noon, and two cranes went down with it.</p>\
+             <p style=\"{style}\">The harbor master had sold the steel for the quay to his brother.</p></article></body></html>"
+        )
+    };
+    for (style, passages) in [
+        ("font-size: 0", 1),
+        ("FONT-SIZE:0px !important", 1),
+        ("position:absolute; left:-9999px", 1),
+        ("text-indent: -1000em", 1),
+        ("font-size: 0.9em", 2),
+        ("left: -10px; margin-left: -20px", 2),
+    ] {
+        let folder = Folder::with(&[("a.html", &page(style))]);
+        let answer = folder.run(&["passages", "a.html", "--format", "json"]).exits(0).json();
+        let source = &answer["sources"][0];
+        assert_eq!(source["passages"].as_array().unwrap().len(), passages, "{style}");
+        assert_eq!(source["dropped"].as_array().unwrap().iter().any(|of| of["reason"] == "hidden"), passages == 1);
+    }
+}

@@ -76,7 +76,20 @@ pub fn of_element(tree: &Tree, at: usize, tag: Tag) -> Option<&'static str> {
 
 fn hides(style: &str) -> bool {
     let style: String = style.chars().filter(|c| !c.is_whitespace()).collect::<String>().to_ascii_lowercase();
-    style.contains("display:none") || style.contains("visibility:hidden")
+    style.contains("display:none") || style.contains("visibility:hidden") || style.split(';').any(is_out_of_sight)
+}
+
+/// Whether a declaration makes letters of no size, or puts them beside the page.
+fn is_out_of_sight(declaration: &str) -> bool {
+    const BESIDE: f32 = -999.0;
+    let Some((name, value)) = declaration.split_once(':') else { return false };
+    let number = value.trim_end_matches("!important").trim_end_matches(|c: char| c.is_alphabetic() || c == '%');
+    let Ok(number) = number.parse::<f32>() else { return false };
+    match name {
+        "font-size" => number == 0.0,
+        "left" | "top" | "right" | "text-indent" | "margin-left" | "margin-top" => number <= BESIDE,
+        _ => false,
+    }
 }
 
 fn is_for_screen_readers(class: &str) -> bool {

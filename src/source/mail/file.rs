@@ -1,6 +1,8 @@
 //! Files of e-mail: MIME parts, transfer encodings and charsets are `mail-parser`'s work; what of the text is the
 //! sender's is told as for a pasted message.
 
+use std::borrow::Cow;
+
 use mail_parser::{Address, DateTime, Encoding, Message, MessageParser, MessagePart, MimeHeaders, PartType};
 
 use super::{HEADER, body};
@@ -13,6 +15,8 @@ use crate::source::{Block, BlockKind, Content, Date, Line, LineKind, LocatedText
 const MAX_PARTS: usize = 200;
 /// Each of these parts may make the parser look through the rest of the file for its end.
 const MAX_WORK: usize = 4 << 30;
+/// What is said of a message whose last part has no end.
+const CUT_OFF: &str = "ends in the middle of a part: it may be cut off";
 /// How many attachments are named.
 const MAX_NAMES: usize = 10;
 
@@ -27,10 +31,40 @@ pub fn parse(bytes: &[u8]) -> Result<Parsed, ReadError> {
         let reason = format!("it has {parts} parts that hold others, too many for its size");
         return Err(ReadError::Malformed { format: "e-mail", reason });
     }
-    match MessageParser::default().parse(bytes).filter(is_message) {
-        Some(message) => parsed(&message, bytes),
+    let whole = closed(bytes);
+    match MessageParser::default().parse(&*whole).filter(is_message) {
+        Some(message) => {
+            let parsed = parsed(&message, bytes)?;
+            let cut_off = (whole.len() > bytes.len()).then(|| CUT_OFF.to_owned());
+            let note =
+                [cut_off, parsed.note].into_iter().flatten().reduce(|first, second| format!("{first}; it {second}"));
+            Ok(Parsed { note, ..parsed })
+        }
         None => plain::parse(bytes),
     }
+}
+
+/// The message with the ends of its parts, if it is cut off: what is in a part without an end would be an attachment.
+fn closed(bytes: &[u8]) -> Cow<'_, [u8]> {
+    const NAME: &[u8] = b"boundary=";
+    let named = bytes.windows(NAME.len()).enumerate().filter(|(_, piece)| piece.eq_ignore_ascii_case(NAME));
+    let value = |at: usize| {
+        let rest = &bytes[at + NAME.len()..];
+        let (rest, ends): (&[u8], &[u8]) =
+            if rest.starts_with(b"\"") { (&rest[1..], b"\"\r\n") } else { (rest, b" \t;\r\n") };
+        &rest[..rest.iter().position(|byte| ends.contains(byte)).unwrap_or(rest.len())]
+    };
+    let is_open = |boundary: &&[u8]| {
+        let holds = |line: &[u8]| bytes.windows(line.len()).any(|piece| piece == line);
+        let start = [b"--", *boundary].concat();
+        !boundary.is_empty() && holds(&start) && !holds(&[&start[..], b"--"].concat())
+    };
+    let open: Vec<&[u8]> = named.map(|(at, _)| value(at)).take(MAX_PARTS).filter(is_open).collect();
+    if open.is_empty() {
+        return Cow::Borrowed(bytes);
+    }
+    let ends = open.iter().rev().flat_map(|boundary| [b"\r\n--", *boundary, b"--\r\n"].concat());
+    Cow::Owned(bytes.iter().copied().chain(ends).collect())
 }
 
 /// The line that a mailbox puts above a message.
