@@ -403,6 +403,13 @@ impl Request {
             let reason = read.failure.clone()?;
             Some(Unread { path: read.path.clone(), tried: Tried::Failed, reason, advice: None })
         });
+        let no_row = |read: &&Read| read.sources == 0 && read.failure.is_none() && !read.problems.is_empty();
+        let without_rows = read.iter().filter(no_row).map(|read| Unread {
+            path: read.path.clone(),
+            tried: Tried::Failed,
+            reason: "none of its rows could be read".to_owned(),
+            advice: None,
+        });
         let skipped = self.passed_over.iter().map(|PassedOver { path, why }| Unread {
             path: path.display().to_string(),
             tried: Tried::Skipped,
@@ -422,7 +429,7 @@ impl Request {
             advice: None,
         });
         let problems = self.problems.iter().filter_map(unread);
-        failed.chain(problems).chain(data).chain(empty).chain(skipped).collect()
+        failed.chain(without_rows).chain(problems).chain(data).chain(empty).chain(skipped).collect()
     }
 
     /// Whether a file in a folder is JSON that holds no texts: settings, labels, packages. One that the user names is

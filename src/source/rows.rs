@@ -26,6 +26,8 @@ use table::Delimiters;
 
 /// A row longer than this is none that a person wrote.
 const MAX_ROW: usize = 128 << 20;
+/// Characters of the longest id.
+const MAX_ID: usize = 200;
 /// How many rows that cannot be read are told one by one.
 const MAX_PROBLEMS: usize = 10;
 /// Where the encoding is found out.
@@ -204,7 +206,7 @@ impl<'a> Collector<'a> {
         let id = match self.naming {
             Naming::File => self.path.to_owned(),
             Naming::Row => self.ids.unique(
-                id.map_or(format!("{}#{}", self.path, self.rows), |id| format!("{}:{}", self.path, one_line(&id))),
+                id.map_or(format!("{}#{}", self.path, self.rows), |id| format!("{}:{}", self.path, short_id(&id))),
             ),
         };
         let content = content(text, line);
@@ -332,6 +334,15 @@ fn parse_date(text: &str) -> Option<Date> {
         millis @ 100_000_000_000..10_000_000_000_000 => Date::from_unix(millis / 1000),
         _ => None,
     })
+}
+
+/// An id on one line, of which a very long one is cut off: it stands in every pair that its source is part of.
+fn short_id(id: &str) -> String {
+    let id = one_line(id);
+    match id.char_indices().nth(MAX_ID) {
+        Some((end, _)) => format!("{}…", &id[..end]),
+        None => id,
+    }
 }
 
 /// The ids of a file's rows.

@@ -162,6 +162,23 @@ fn many_bad_rows_are_counted() {
     answer.warns("a.jsonl", "490 more rows could not be read");
 }
 
+/// So many that not each is compared with each.
+#[test]
+fn what_all_say_in_the_same_words_is_one_claim() {
+    let rows = 420;
+    let copies = (0..rows).map(|at| format!("{{\"id\": \"r{at}\", \"text\": \"{FERRY}\"}}\n"));
+    let folder = Folder::with(&[("a.jsonl", &copies.collect::<String>())]);
+    let answer = folder.run(&["cluster", "a.jsonl", "--format", "json"]).exits(0).json();
+    let claims: Vec<usize> = answer["clusters"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|cluster| cluster["kind"] == "claim")
+        .map(|claim| claim["members"].as_array().unwrap().len())
+        .collect();
+    assert_eq!(claims, [rows]);
+}
+
 #[test]
 fn rows_without_text_or_with_odd_dates_are_counted_in_one_warning() {
     let folder = Folder::with(&[("a.csv", &format!("text,date\n,2026\n \t,\n{FERRY},3/4/2026\n{BREAD},soon\n"))]);
@@ -169,6 +186,17 @@ fn rows_without_text_or_with_odd_dates_are_counted_in_one_warning() {
     answer.warns("a.csv", "2 rows (the first on line 2) have no text");
     answer.warns("a.csv", "have a date that cannot be read");
     assert_eq!(answer.stderr.lines().count(), 2, "{}", answer.stderr);
+}
+
+#[test]
+fn very_long_ids_are_cut_off_and_stay_apart() {
+    let id = "x".repeat(5_000);
+    let folder = Folder::with(&[("a.csv", &format!("id,text\n{id}1,{FERRY}\n{id}2,{BREAD}\n"))]);
+    let answer = folder.run(&["passages", "a.csv", "--format", "json"]).exits(0).json();
+    let ids: Vec<&str> =
+        answer["sources"].as_array().unwrap().iter().map(|source| source["source"].as_str().unwrap()).collect();
+    let short = format!("a.csv:{}…", "x".repeat(200));
+    assert_eq!(ids, [short.clone(), format!("{short} (2)")]);
 }
 
 #[test]

@@ -98,6 +98,19 @@ fn warnings_are_in_the_answer() {
     assert_eq!(unread(&answer), [("empty.txt".into(), "skipped".into(), "contains no text".into())]);
 }
 
+#[test]
+fn a_file_of_which_no_row_could_be_read_is_not_read() {
+    let folder = Folder::with(&[("a.txt", FERRY), ("rows.jsonl", "no\nnor this\n")]);
+    let answer = folder.run(&["query", "ferry", ".", "--format", "json"]).exits(2);
+    let reason = "none of its rows could be read".to_owned();
+    assert_eq!(unread(&answer.json()), [("rows.jsonl".into(), "failed".into(), reason)]);
+    let said = folder.run(&["report", ".", "-q", "-o", "r.md"]).exits(2).text().replace('\n', " ");
+    assert!(
+        said.contains("rows.jsonl") && std::fs::read_to_string(folder.path("r.md")).unwrap().contains("rows.jsonl"),
+        "{said}"
+    );
+}
+
 /// Of many files for one reason the first are named; JSON names all.
 #[test]
 fn few_of_many_are_named() {

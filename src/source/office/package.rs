@@ -48,7 +48,11 @@ impl<'a> Package<'a> {
             _ => format!("its part {name} is damaged ({error})"),
         })?;
         if bytes.len() as u64 > limit {
-            return Err(format!("its part {name} unpacks to more than {} MiB", limit >> 20));
+            return Err(if limit < MAX_PART {
+                format!("its parts unpack to more than {} MiB", MAX_TOTAL >> 20)
+            } else {
+                format!("its part {name} unpacks to more than {} MiB", MAX_PART >> 20)
+            });
         }
         self.read += bytes.len() as u64;
         Ok(Some(decode(&bytes)))

@@ -2,7 +2,7 @@
 
 use std::io::{BufRead, Read};
 
-use super::{Ids, MAX_PROBLEMS, MAX_ROW, buffered};
+use super::{Ids, MAX_PROBLEMS, MAX_ROW, buffered, short_id};
 use crate::source::format::MAIL;
 use crate::source::{Block, Content, Documents, LocatedText, Parsed, Place, ReadError, Source, isolate, mail};
 
@@ -67,7 +67,7 @@ impl Collector<'_> {
 
     fn push(&mut self, message: &Message, Parsed { metadata, content, note }: Parsed) {
         let id = match message_id(&message.bytes) {
-            Some(id) => format!("{}:{id}", self.path),
+            Some(id) => format!("{}:{}", self.path, short_id(&id)),
             None => format!("{}#{}", self.path, self.messages),
         };
         let (id, path) = (self.ids.unique(id), self.path.to_owned());
