@@ -12,6 +12,7 @@ use rayon::prelude::*;
 
 use super::Shared;
 use crate::compare::Shingles;
+use crate::compare::overlap::FREE_WORDS;
 use crate::library::Library;
 
 /// How much of a text another was made into.
@@ -53,9 +54,11 @@ pub struct Reuse {
     pub features: [f32; FEATURES.len()],
     /// By degree; their sum is 1.
     pub probabilities: [f32; 4],
-    /// The shares of its words in sentences that are the other's word by word, nearly so, in other words, and its own;
+    /// The shares of its words in sentences that are the other's word by word, partly so, in other words, and its own;
     /// their sum is 1.
     pub shares: [f32; 4],
+    /// The words of the shorter of the two.
+    pub words: usize,
 }
 
 /// What the degree is told by.
@@ -73,9 +76,12 @@ const BIASES: [f32; 4] = [-3.464, -2.136, 1.475, 4.126];
 
 /// Words of a run that is long.
 const LONG: usize = 8;
-/// The share of a sentence's words in common runs from which on it is a copy, and a light revision.
+/// The share of a sentence's words in common runs from which on it is a copy; and, without a few that may be in runs by
+/// chance, a light revision.
 const COPIED: f32 = 0.7;
-const REVISED: f32 = 0.3;
+const REVISED: f32 = 0.2;
+/// Of shorter texts the degree is a guess, unless one is a copy: what it was fitted on has more words.
+pub const ENOUGH: usize = 50;
 
 /// The words of documents, read once for all pairs.
 pub struct Texts(BTreeMap<usize, Text>);
@@ -98,7 +104,9 @@ impl Reuse {
             SharedText::new(own, other, &said)
         });
         let (found, of, from) = if of_b.kept() > of_a.kept() { (of_b, b, a) } else { (of_a, a, b) };
-        Self { of, from, features: found.features, probabilities: probabilities(&found.features), shares: found.shares }
+        let words = first.words().min(second.words());
+        let SharedText { features, shares } = found;
+        Self { of, from, features, probabilities: probabilities(&features), shares, words }
     }
 
     /// The likeliest degree.
@@ -127,6 +135,10 @@ impl Text {
         let (shingles, words) = Shingles::of_sentences(texts);
         Self { shingles, sentences: sentences().zip(words).collect() }
     }
+
+    fn words(&self) -> usize {
+        self.sentences.last().map_or(0, |(_, words)| words.end)
+    }
 }
 
 /// What of a document stands in another.
@@ -139,7 +151,7 @@ struct SharedText {
 impl SharedText {
     fn new(own: &Text, other: &Text, said: &BTreeSet<(usize, usize)>) -> Self {
         let runs = own.shingles.runs_in(&other.shingles);
-        let words = own.sentences.last().map_or(0, |(_, words)| words.end);
+        let words = own.words();
         let mut covered = vec![false; words];
         let mut long = vec![false; words];
         for run in runs {
@@ -150,11 +162,12 @@ impl SharedText {
         let (mut shares, mut in_said) = ([0.0; 4], 0.0);
         for (place, range) in &own.sentences {
             let (part, said) = (range.len() as f32 / words.max(1) as f32, said.contains(place));
-            let degree = match share(&covered[range.clone()]) {
-                copied if copied >= COPIED => Degree::Copy,
-                copied if copied >= REVISED => Degree::Light,
-                _ if said => Degree::Heavy,
-                _ => Degree::Independent,
+            let copied = share(&covered[range.clone()]);
+            let degree = match said {
+                _ if copied >= COPIED => Degree::Copy,
+                _ if copied - FREE_WORDS / range.len().max(1) as f32 >= REVISED => Degree::Light,
+                true => Degree::Heavy,
+                false => Degree::Independent,
             };
             shares[degree as usize] += part;
             in_said += if said { part } else { 0.0 };

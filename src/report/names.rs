@@ -33,6 +33,18 @@ impl<'a> Names<'a> {
         }
     }
 
+    /// The same of several sources, none as another: where titles begin alike, it is the end of the path.
+    pub fn short_apart<'i>(&self, ids: impl Iterator<Item = &'i str>, columns: usize) -> Vec<String> {
+        let named: Vec<(&str, String)> = ids.map(|id| (id, self.short(id, columns))).collect();
+        let mut counts: HashMap<&str, usize> = HashMap::new();
+        named.iter().for_each(|(_, name)| *counts.entry(name).or_default() += 1);
+        let apart = |(id, name): &(&str, String)| match self.0.get(id) {
+            Some(source) if counts[name.as_str()] > 1 => ending(&printable(&source.path[source.folder..]), columns),
+            _ => name.clone(),
+        };
+        named.iter().map(apart).collect()
+    }
+
     /// The title of a passage's source, if it has one.
     pub fn title(&self, passage: &PassageRef) -> Option<&'a str> {
         self.0.get(passage.source.as_str()).filter(|source| source.titled).map(|source| source.name.as_str())

@@ -377,8 +377,10 @@ pub struct Verdict {
     pub from: String,
     /// How likely each degree is.
     pub probabilities: Degrees,
-    /// The shares of its words in sentences that are the other's word by word, nearly so, in other words, and its own.
+    /// The shares of its words in sentences that are the other's word by word, partly so, in other words, and its own.
     pub shares: Degrees,
+    /// The words of the shorter of the two: of fewer than 50 the degree is a guess, unless it is a copy.
+    pub words: usize,
 }
 
 /// A number for each degree, 0 to 1; their sum is 1.
@@ -387,7 +389,7 @@ pub struct Verdict {
 pub struct Degrees {
     /// Of a copy: word for word.
     pub copy: Score,
-    /// Of a light revision: nearly word for word.
+    /// Of a light revision: partly word for word.
     pub light: Score,
     /// Of a heavy revision: in other words.
     pub heavy: Score,
@@ -413,6 +415,7 @@ impl Verdict {
             from: id(reuse.from),
             probabilities: Degrees::new(reuse.probabilities),
             shares: Degrees::new(reuse.shares),
+            words: reuse.words,
         }
     }
 }

@@ -161,10 +161,8 @@ fn query_result(out: &mut String, result: &QueryResult, words: Option<&str>, loo
     let query = one_line(&result.query);
     let shown = result.sources.len();
     let weak = result.sources.iter().filter(|source| is_weak(source)).count();
-    let mut more = if shown < result.found { format!(", {shown} shown (-n)") } else { String::new() };
-    if weak > 0 {
-        more += &format!(", {weak} weak");
-    }
+    let weak = if weak > 0 { format!(", {weak} weak") } else { String::new() };
+    let more = if shown < result.found { format!("; {shown} shown (-n){weak}") } else { weak };
     match result.found {
         0 => hanging(out, &format!("{}: {TITLE}{query}{TITLE:#}", nothing(result, words)), "", look)?,
         n => hanging(

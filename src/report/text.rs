@@ -12,6 +12,7 @@ use super::{
     Calibration, ClusterRef, ClusterReport, Conflict, Degrees, DifferenceRef, Independent, MergeRef, Nearest,
     PassageRef, Percentile, Rules, Score, Verdict, counted,
 };
+use crate::claims::ENOUGH;
 use crate::lang;
 pub(crate) use crate::lang::shortened;
 use crate::source::Place;
@@ -66,10 +67,13 @@ pub fn verdict(verdict: &Verdict, a: &str, names: [&str; 2]) -> String {
     let [of, from] = if verdict.of == a { names } else { [names[1], names[0]] };
     let Degrees { copy, light, heavy, independent } = verdict.shares;
     let shares =
-        [(copy, "word for word"), (light, "nearly word for word"), (heavy, "in other words"), (independent, "its own")];
+        [(copy, "word for word"), (light, "partly word for word"), (heavy, "in other words"), (independent, "its own")];
     let shares = shares.iter().filter(|(share, _)| share.0 >= 0.005);
     let shares = shares.map(|(share, how)| format!("{:.0}% is {how}", 100.0 * share.0)).collect::<Vec<_>>().join(", ");
     let how = match verdict.degree {
+        degree if degree != "copy" && verdict.words < ENOUGH => {
+            return format!("too short to tell how one was made from the other: of {of}, {shares}");
+        }
         "copy" => format!("{of} looks like a copy of {from}, or the other way round"),
         "lightly revised" => format!("{of} looks like {from} lightly revised, or the other way round"),
         // Reports of one event say as much alike as a text and its heavy revision.
@@ -106,6 +110,8 @@ pub fn window(text: &str, part: &Range<usize>, context: usize) -> Range<usize> {
     from..text.len() - after.len() + to
 }
 
+/// Pairs of a group that are told one by one.
+const EACH: usize = 2;
 /// Groups of sources that are told, and names of each.
 const GROUPS: usize = 6;
 const TOLD: usize = 4;
@@ -137,9 +143,9 @@ pub fn merged(independent: &Independent) -> Vec<String> {
 
 /// The sources of a group and what makes it one.
 fn group(names: &[&str], merges: &[&MergeRef]) -> String {
-    if let [merge] = merges {
-        let [a, b] = &merge.names;
-        return format!("{a} and {b} ({})", merge.told());
+    if merges.len() <= EACH {
+        let each = merges.iter().map(|merge| format!("{} and {} ({})", merge.names[0], merge.names[1], merge.told()));
+        return each.collect::<Vec<_>>().join("; ");
     }
     let mut why: Vec<String> = Vec::new();
     for merge in merges {

@@ -176,6 +176,7 @@ struct Verdict {
     from: String,
     probabilities: Degrees,
     shares: Degrees,
+    words: usize,
 }
 
 #[derive(Debug, Deserialize)]

@@ -58,7 +58,7 @@ fn query() {
 #[test]
 fn query_explained() {
     assert_snapshot!(shown(&["query", "the rudder failed", "-n", "1", "--passages", "1", "--explain"], 0), @r"
-    the rudder failed  similar in 2 sources, 1 shown (-n)
+    the rudder failed  similar in 2 sources; 1 shown (-n)
 
      1. What the harbour forgot  blog.md
         blog.md:5  0.70, as close as 3 in 1000 random pairs  › The rudder
@@ -115,7 +115,7 @@ fn compare() {
     A  Ferry strikes breakwater  gazette.txt
     B  wire.txt
     33% of A has a match in B, 42% of B in A: 1 pair; 1 passage without a match in A, 1 in B
-    B and A look independent (probability 0.57): of B, 42% is nearly word for word, 58% is its own
+    too short to tell how one was made from the other: of B, 42% is in other words, 58% is its own
 
     paraphrase  0.77, probability 0.99
     gazette.txt:5                                    │ wire.txt:1
@@ -164,7 +164,7 @@ fn queries_of_a_file() {
     assert_snapshot!(answer.text().rsplit_once("\n3 sources, ").unwrap().0, @r"
     No source says this: quantum chromodynamics
 
-    the lamp on the pier is broken  similar in 3 sources, 1 shown (-n)
+    the lamp on the pier is broken  similar in 3 sources; 1 shown (-n)
 
      1. What the harbour forgot  blog.md
         blog.md:9  0.66, as close as 7 in 1000 random pairs  › The lamp

@@ -137,5 +137,5 @@ fn copies_do_not_push_out_an_independent_source() {
     assert_eq!((result["found"].as_u64(), result["independent_sources"].as_u64()), (Some(13), Some(2)));
     let text =
         folder.run(&["query", "the crew had reported false alarms before", "-n", "3"]).exits(0).text().to_owned();
-    assert!(text.contains("13 sources, 2 independent, 3 shown (-n)"), "{text}");
+    assert!(text.contains("13 sources, 2 independent; 3 shown (-n)"), "{text}");
 }

@@ -10,6 +10,7 @@ use super::{
     FAINT, PLACE, SCORE, Screen, TITLE, counted_once, foot, hanging, indented, independent, printable, probable, rules,
     shortened, verdict, visible_width,
 };
+use crate::claims::ENOUGH;
 use crate::report::{MatchRef, Names, SourcePair, SourcesReport, WordingsRef, counted};
 
 /// Sources that fit into a map.
@@ -109,9 +110,9 @@ fn map(out: &mut String, report: &SourcesReport, names: &Names, cell: Cell, look
         Cell::Block(_) => format!("{:>columns$}", column % 10),
     };
     writeln!(out, "{gap}{}", (1..=n).map(number).collect::<String>())?;
-    for (row, source) in report.sources.iter().enumerate() {
+    let labels = names.short_apart(report.sources.iter().map(|source| source.source.source.as_str()), name);
+    for ((row, source), label) in report.sources.iter().enumerate().zip(labels) {
         let id = source.source.source.as_str();
-        let label = names.short(id, name);
         let gap = " ".repeat(name.saturating_sub(visible_width(&label)));
         write!(out, "{:>3}. {PLACE}{label}{PLACE:#}{gap}", row + 1)?;
         for other in &report.sources {
@@ -165,7 +166,11 @@ fn pair(out: &mut String, shared: &SourcePair, names: &Names, look: Screen) -> f
         counted(shared.shared, "matching pair"),
     );
     hanging(out, &head, "", look)?;
-    if let Some(found) = shared.verdict.as_ref().filter(|found| matches!(found.degree, "copy" | "lightly revised")) {
+    if let Some(found) = shared
+        .verdict
+        .as_ref()
+        .filter(|found| found.degree == "copy" || found.degree == "lightly revised" && found.words >= ENOUGH)
+    {
         let [a, b] = [&shared.a, &shared.b].map(|id| printable(&names.quoted(id)));
         hanging(out, &verdict(found, &shared.a, [&a, &b]), "    ", look)?;
     }
