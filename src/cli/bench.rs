@@ -40,7 +40,12 @@ const MOST: f64 = 86_400.0;
 /// `samesay bench`
 pub fn bench(config: &Config, args: &BenchArgs) -> Result<Outcome> {
     let json = config.json()?;
-    if args.peers.iter().flatten().any(|name| name == peers::INSTALL) {
+    let named: Vec<&String> = args.peers.iter().flatten().collect();
+    if named.iter().any(|name| *name == peers::INSTALL) {
+        if named.len() > 1 {
+            let how = "install them first, then name them";
+            return Err(UsageError(format!("--peers={}: stands alone; {how}", peers::INSTALL)).into());
+        }
         let said = peers::install(config, args.python.as_deref())?;
         anstream::AutoStream::auto(stdout()?).write_all(said.as_bytes()).context("stdout")?;
         return Ok(Outcome::Found);

@@ -375,8 +375,11 @@ pub fn install(config: &Config, python: Option<&Path>) -> Result<String> {
     let pip = ["-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--only-binary=:all:", "--quiet"];
     ran(Command::new(python_of(building.path())).args(pip).args(&packages))?;
     let bytes = size(building.path());
+    // What is there is in nobody's way until the new one is whole.
+    let aside = tempfile::Builder::new().prefix(".bench-python").tempdir_in(cache);
+    let aside = aside.with_context(|| cache.display().to_string())?;
     if target.exists() {
-        std::fs::remove_dir_all(&target).with_context(|| target.display().to_string())?;
+        std::fs::rename(&target, aside.path().join("old")).with_context(|| target.display().to_string())?;
     }
     std::fs::rename(building.path(), &target).with_context(|| target.display().to_string())?;
     // It is where it is to be; nothing is left to be removed.
