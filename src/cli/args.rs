@@ -135,6 +135,7 @@ pub enum Format {
     /// A table, of `pairs` and of `cluster --vectors`
     Csv,
     /// `pairs` and `embed`: Apache Parquet
+    #[cfg_attr(not(feature = "parquet"), value(hide = true))]
     Parquet,
 }
 
@@ -360,8 +361,13 @@ pub struct PairsArgs {
     /// Show only pairs of which one is among this many nearest to the other [default: all that reach the cosine]
     #[arg(short = 'k', long, value_name = "N")]
     pub top_k: Option<usize>,
-    #[command(flatten)]
-    pub cut: CutArgs,
+    /// Leave out pairs that are less similar than this percentage of random pairs from the documents [default: those
+    /// that unrelated texts reach by chance]
+    #[arg(long, value_name = "PERCENT")]
+    pub min_percentile: Option<f32>,
+    /// Leave out pairs below this cosine, -1 to 1; replaces the percentile
+    #[arg(long, value_name = "COSINE", allow_negative_numbers = true)]
+    pub min_score: Option<f32>,
     /// Compare only every Nth of --vectors, beginning with the Ith, with all others: shards 1/N to N/N together find
     /// what one run does
     #[arg(long, value_name = "I/N", requires = "vectors")]

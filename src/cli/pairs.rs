@@ -14,7 +14,7 @@ use samesay::report::{PairsReport, ReadingNotes, UnitRef, counted};
 use samesay::source::own;
 
 use super::Outcome;
-use super::args::{Format, PairsArgs, UnitArg};
+use super::args::{CutArgs, Format, PairsArgs, UnitArg};
 use super::commands::same;
 use super::config::{Config, UsageError, no_such};
 use super::given::{Named, cut, is_same_file, kernels};
@@ -22,10 +22,18 @@ use super::input::{InputError, Request, outcome, shown};
 use super::io::stdout;
 use super::output::{Existing, WholeFile};
 
+const FORMATS: &str =
+    if cfg!(feature = "parquet") { "text, json, jsonl, csv or parquet" } else { "text, json, jsonl or csv" };
+const EXTENSIONS: &str = if cfg!(feature = "parquet") {
+    "use .jsonl, .json, .csv, .parquet or .txt, or choose with --format"
+} else {
+    "use .jsonl, .json, .csv or .txt, or choose with --format"
+};
+
 /// `samesay pairs`
 pub fn pairs(config: &Config, args: PairsArgs) -> Result<Outcome> {
     let output = Output::new(config, &args)?;
-    let same = match same(&args.cut)? {
+    let same = match same(&CutArgs { min_percentile: args.min_percentile, min_score: args.min_score })? {
         // Every pair is that similar at least, however dissimilar.
         Threshold::Percentile(percentile) if percentile <= 0.0 => Threshold::Score(-1.0),
         other => other,
@@ -290,15 +298,14 @@ fn kind(format: Format, output: Option<&Path>) -> Result<Kind> {
             let how = "this samesay was built without Parquet; build it with --features parquet, or use csv";
             Err(UsageError(how.to_owned()).into())
         }
-        (Format::Npy, _) => Err(no_such(format, "text, json, jsonl, csv or parquet")),
+        (Format::Npy, _) => Err(no_such(format, FORMATS)),
         (Format::Text, Some(_)) => {
             let output = output.unwrap_or(Path::new(""));
             let shown = output.display();
             if output.is_dir() {
                 return Err(UsageError(format!("-o {shown}: is a folder; name a file")).into());
             }
-            let how = "use .jsonl, .json, .csv, .parquet or .txt, or choose with --format";
-            Err(UsageError(format!("-o {shown}: unsupported extension; {how}")).into())
+            Err(UsageError(format!("-o {shown}: unsupported extension; {EXTENSIONS}")).into())
         }
     }
 }

@@ -120,8 +120,10 @@ impl SourceMap {
             0 => String::new(),
             more => format!(" and {more} more"),
         };
-        (!unused.is_empty())
-            .then(|| format!("--source-map {}: matches no source of this run: {named}{more}", self.file.display()))
+        let places = "its paths are relative to its own folder, or to the current one";
+        (!unused.is_empty()).then(|| {
+            format!("--source-map {}: matches no source of this run: {named}{more} ({places})", self.file.display())
+        })
     }
 
     /// The entry of a source's id, else of its file, else of the nearest folder, else the first glob.

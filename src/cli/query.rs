@@ -240,8 +240,10 @@ fn check_quotes(args: &QueryArgs) -> Result<(), InputError> {
 }
 
 fn limits(args: &QueryArgs) -> Result<Limits> {
-    if args.top_k == 0 || args.passages == 0 {
-        return Err(UsageError("--top-k and --passages must be 1 or more".to_owned()).into());
+    for (flag, number) in [("--top-k", args.top_k), ("--passages", args.passages)] {
+        if number == 0 {
+            return Err(UsageError(format!("{flag} must be 1 or more")).into());
+        }
     }
     let cut = match (args.min_score, args.min_percentile) {
         (Some(score), _) => Cut::Score(cosine(score)?),

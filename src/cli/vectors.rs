@@ -40,6 +40,13 @@ const NO_TEXT: [(&[u8], &str); 6] = [
     (b"PAR1", "a Parquet file"),
 ];
 
+const FORMATS: &str = if cfg!(feature = "parquet") { "jsonl, npy or parquet" } else { "jsonl or npy" };
+const EXTENSIONS: &str = if cfg!(feature = "parquet") {
+    "use .jsonl, .npy or .parquet, or choose with --format"
+} else {
+    "use .jsonl or .npy, or choose with --format"
+};
+
 /// `samesay embed`
 pub fn embed(config: &Config, args: EmbedArgs) -> Result<Outcome> {
     let format = format(config, &args)?;
@@ -156,11 +163,10 @@ fn format(config: &Config, args: &EmbedArgs) -> Result<VectorFormat> {
             let how = "this samesay was built without Parquet; build it with --features parquet, or use .npy or .jsonl";
             Err(UsageError(how.to_owned()).into())
         }
-        (Format::Json | Format::Csv, _) => Err(no_such(config.format, "jsonl, npy or parquet")),
+        (Format::Json | Format::Csv, _) => Err(no_such(config.format, FORMATS)),
         (Format::Text, Some(_)) => {
             let shown = output.unwrap_or(Path::new("")).display();
-            let how = "use .jsonl, .npy or .parquet, or choose with --format";
-            Err(UsageError(format!("-o {shown}: unsupported extension; {how}")).into())
+            Err(UsageError(format!("-o {shown}: unsupported extension; {EXTENSIONS}")).into())
         }
     }
 }

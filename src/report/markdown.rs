@@ -173,7 +173,7 @@ fn unread(out: &mut String, reading: &ReadingNotes) -> fmt::Result {
     if summary.is_empty() && reading.warnings.is_empty() {
         return Ok(());
     }
-    writeln!(out, "\n## Not read\n")?;
+    writeln!(out, "\n## How the documents were read\n")?;
     summary.iter().try_for_each(|line| writeln!(out, "- {}", escaped(line)))?;
     let failed = reading.failed().map(UnreadRef::message);
     let messages: Vec<String> = failed.chain(reading.warnings.iter().cloned()).collect();

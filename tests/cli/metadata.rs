@@ -146,7 +146,10 @@ fn a_source_map_says_who_published_what() {
         found,
         [json!("Tarn Wire"), json!("Halm, Post & Son"), json!("Gazette"), Value::Null, Value::Null, json!("Row House")]
     );
-    assert_eq!(stderr, "samesay: warning: --source-map map.csv: matches no source of this run: nowhere.txt\n");
+    assert_eq!(
+        stderr,
+        "samesay: warning: --source-map map.csv: matches no source of this run: nowhere.txt (its paths are relative to its own folder, or to the current one)\n"
+    );
     let (found, stderr) = publishers("wire/map.csv");
     assert_eq!(
         found,

@@ -201,7 +201,7 @@ fn files_of_every_format() {
         (&["-o", "no/p.csv"], "the folder no does not exist"),
         (&["-o", "one"], "is a folder"),
         (&["-o", "one/ferry.txt"], "does not hold pairs"),
-        (&["--format", "npy"], "--format npy: not available for this command; use text, json, jsonl, csv or parquet"),
+        (&["--format", "npy"], "--format npy: not available for this command; use text, json, jsonl"),
     ];
     for (args, message) in failing {
         let answer = folder.run(&[&["pairs", "one", "two"][..], args].concat()).exits(2);

@@ -220,7 +220,7 @@ fn documents_are_not_plain_text() {
 fn the_extension_says_the_format() {
     let folder = folder();
     for name in ["x.csv", "x.json", "x.txt"] {
-        let message = format!("-o {name}: unsupported extension; use .jsonl, .npy or .parquet");
+        let message = format!("-o {name}: unsupported extension; use .jsonl");
         folder.run(&["embed", "--lines", "lines.txt", "-o", name]).refuses(&[&message]);
         assert!(!folder.path(name).exists());
     }
@@ -228,7 +228,7 @@ fn the_extension_says_the_format() {
         folder.run(&["embed", "--lines", "lines.txt", "-o", name]).exits(0);
         assert_eq!(jsonl(&fs::read_to_string(folder.path(name)).unwrap()).len(), 4);
     }
-    folder.run(&["embed", "--lines", "lines.txt", "--format", "csv"]).refuses(&["use jsonl, npy or parquet"]);
+    folder.run(&["embed", "--lines", "lines.txt", "--format", "csv"]).refuses(&["use jsonl"]);
 }
 
 /// What this program wrote is replaced, not what others did.
