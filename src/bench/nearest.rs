@@ -85,7 +85,8 @@ impl Entry {
 fn same(kernels: &dyn Kernels, vectors: ArrayView2<f32>, ours: &Neighbours, theirs: &Array2<i32>) -> f64 {
     let vector = |at: usize| vectors.row(at).to_slice().expect("rows are in one piece");
     let off = vectors.ncols() as f32 * f32::EPSILON / 2.0;
-    let good = |(at, (near, row)): (usize, (&Vec<(usize, f32)>, ndarray::ArrayView1<i32>))| {
+    let good = |at: usize| {
+        let (near, row) = (&ours[at], theirs.row(at));
         let farthest = near.iter().map(|(_, product)| *product).fold(f32::INFINITY, f32::min) - off;
         let is_good = |other: &usize| {
             near.iter().any(|(own, _)| own == other)
@@ -96,7 +97,7 @@ fn same(kernels: &dyn Kernels, vectors: ArrayView2<f32>, ours: &Neighbours, thei
         found.len().min(near.len())
     };
     let found: usize = ours.iter().map(Vec::len).sum();
-    let both: usize = ours.iter().zip(theirs.rows()).enumerate().map(good).sum();
+    let both: usize = (0..ours.len()).map(good).sum();
     (both as f64 / found.max(1) as f64 * 1e6).round() / 1e6
 }
 
