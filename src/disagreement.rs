@@ -20,6 +20,8 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
+use crate::lang::month;
+
 pub use edit::{edits, with_edits};
 
 use align::Alignment;
@@ -109,14 +111,19 @@ pub fn differences(a: &str, b: &str) -> Vec<Difference> {
     found
 }
 
-/// The values of the numbers that a text names, in digits or words, ascending; `one` is none.
+/// What the day of a month counts as, so that `20 May` is no 20 minutes.
+const DAY: f64 = 1e12;
+
+/// The values of the numbers that a text names, in digits or words, ascending; `one` is none. A day of a month is a
+/// number of its own kind.
 pub(crate) fn numbers(text: &str) -> Vec<f64> {
     let Some(text) = Text::read(text) else { return Vec::new() };
     let (mut values, mut at) = (Vec::new(), 0);
     while at < text.tokens.len() {
         match number::number(&text, at) {
             Some(found) => {
-                values.extend((found.value != 1.0).then_some(found.value));
+                let is_day = is_day_of_month(&text, &found);
+                values.extend((found.value != 1.0 || is_day).then_some(found.value + if is_day { DAY } else { 0.0 }));
                 at = found.tokens.end.max(at + 1);
             }
             None => at += 1,
@@ -125,6 +132,15 @@ pub(crate) fn numbers(text: &str) -> Vec<f64> {
     values.sort_unstable_by(f64::total_cmp);
     values.dedup();
     values
+}
+
+/// Whether a number stands beside the name of a month and can be its day.
+fn is_day_of_month(text: &Text, number: &number::Number) -> bool {
+    let is_month = |at: usize| text.tokens.get(at).is_some_and(|token| token.capital && month(&token.folded).is_some());
+    let end = number.tokens.end;
+    let beside = is_month(end) || text.folded(end) == "of" && is_month(end + 1);
+    let behind = number.tokens.start.checked_sub(1).is_some_and(is_month);
+    (1.0..=31.0).contains(&number.value) && number.value.fract() == 0.0 && (beside || behind)
 }
 
 /// The pairs of things, one of each side, that are about the same but differ.
@@ -217,6 +233,14 @@ mod tests {
     fn what_happens_once_is_one_fact() {
         let (a, b) = ("The hotel had 120 rooms and was built in 1931.", "The hotel, built in 1913, had 210 rooms.");
         assert_eq!(flagged(a, b), [("number", "120", "210"), ("date", "1931", "1913")]);
+    }
+
+    #[test]
+    fn a_day_of_a_month_is_a_number_of_its_own_kind() {
+        let day = numbers("The council met on 20 May");
+        assert!(day.len() == 1 && day == numbers("on May 20, the council sat"));
+        assert_eq!(numbers("the ferry sails every 20 minutes"), [20.0]);
+        assert_eq!(numbers("they may 20 times or more, in May 2031 and by June"), [20.0, 2031.0]);
     }
 
     #[test]
