@@ -31,10 +31,10 @@ pub fn parse(bytes: &[u8]) -> Result<Parsed, ReadError> {
         let reason = format!("it has {parts} parts that hold others, too many for its size");
         return Err(ReadError::Malformed { format: "e-mail", reason });
     }
-    let whole = closed(bytes);
+    let whole = if parts > 0 { closed(bytes) } else { Cow::Borrowed(bytes) };
     match MessageParser::default().parse(&*whole).filter(is_message) {
         Some(message) => {
-            let parsed = parsed(&message, bytes)?;
+            let parsed = parsed(&message, &whole)?;
             let cut_off = (whole.len() > bytes.len()).then(|| CUT_OFF.to_owned());
             let note =
                 [cut_off, parsed.note].into_iter().flatten().reduce(|first, second| format!("{first}; it {second}"));
