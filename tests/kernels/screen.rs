@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use samesay::kernels::{Bounds, Cut, Kernels, MAX_DIM};
+use samesay::kernels::{Bounds, ByteRow, Cut, Kernels, MAX_DIM, Screened};
 
 use super::for_each_isa;
 use super::random::Random;
@@ -207,6 +207,43 @@ fn the_greatest_of_each_segment() {
                     assert_eq!(greatest(y)[segment].to_bits(), found[segment * n + column].to_bits(), "{}", isa.name);
                 }
             }
+        }
+    });
+}
+
+/// Rows of bytes are what they stand for in floats.
+#[test]
+fn rows_that_are_bytes_already() {
+    for_each_isa(|isa| {
+        let (kernels, mut random) = (isa.kernels().unwrap(), Random(6));
+        for (dim, segments, n) in [(384, vec![1, 0, 40, 14, 33], 50), (33, vec![0, 7], 70), (1, vec![2, 2], 3)] {
+            let mut rows = |n: usize| -> (Vec<i8>, Vec<f32>) {
+                let rows = unit_rows(n, dim, &mut random);
+                let scales =
+                    rows.chunks_exact(dim).map(|row| row.iter().fold(0.0f32, |most, x| most.max(x.abs())) / 127.0);
+                let scales: Vec<f32> = scales.collect();
+                (rows.iter().enumerate().map(|(at, x)| (x / scales[at / dim]).round() as i8).collect(), scales)
+            };
+            let (left, right) = (rows(segments.iter().sum()), rows(n));
+            let floats = |(units, scales): &(Vec<i8>, Vec<f32>)| -> Vec<f32> {
+                units.iter().enumerate().map(|(at, unit)| f32::from(*unit) * scales[at / dim]).collect()
+            };
+            let of_floats = {
+                let (left, right) =
+                    (kernels.screen_left(&floats(&left), dim), kernels.screen_right(&floats(&right), dim));
+                kernels.greatest(&left, &right, &segments)
+            };
+            let of_rows = |rows: &(Vec<i8>, Vec<f32>), side: &dyn Fn(&[ByteRow<'_>]) -> Screened| {
+                let rows: Vec<ByteRow> =
+                    rows.0.chunks_exact(dim).zip(&rows.1).map(|(units, &scale)| ByteRow { units, scale }).collect();
+                side(&rows)
+            };
+            let left = of_rows(&left, &|rows| kernels.screen_left_bytes(rows, dim));
+            let right = of_rows(&right, &|rows| kernels.screen_right_bytes(rows, dim));
+            for (found, expected) in kernels.greatest(&left, &right, &segments).iter().zip(&of_floats) {
+                assert!((found - expected).abs() < 1e-5, "{}: {dim}: {found}, not {expected}", isa.name);
+            }
+            assert_eq!((left.len(), right.len()), (segments.iter().sum(), n));
         }
     });
 }
