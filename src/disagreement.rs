@@ -20,8 +20,6 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
-use crate::lang::month;
-
 pub use edit::{edits, with_edits};
 
 use align::Alignment;
@@ -122,7 +120,7 @@ pub(crate) fn numbers(text: &str) -> Vec<f64> {
     while at < text.tokens.len() {
         match number::number(&text, at) {
             Some(found) => {
-                let is_day = is_day_of_month(&text, &found);
+                let is_day = when::is_day_of_month(&text, at);
                 values.extend((found.value != 1.0 || is_day).then_some(found.value + if is_day { DAY } else { 0.0 }));
                 at = found.tokens.end.max(at + 1);
             }
@@ -132,15 +130,6 @@ pub(crate) fn numbers(text: &str) -> Vec<f64> {
     values.sort_unstable_by(f64::total_cmp);
     values.dedup();
     values
-}
-
-/// Whether a number stands beside the name of a month and can be its day.
-fn is_day_of_month(text: &Text, number: &number::Number) -> bool {
-    let is_month = |at: usize| text.tokens.get(at).is_some_and(|token| token.capital && month(&token.folded).is_some());
-    let end = number.tokens.end;
-    let beside = is_month(end) || text.folded(end) == "of" && is_month(end + 1);
-    let behind = number.tokens.start.checked_sub(1).is_some_and(is_month);
-    (1.0..=31.0).contains(&number.value) && number.value.fract() == 0.0 && (beside || behind)
 }
 
 /// The pairs of things, one of each side, that are about the same but differ.

@@ -413,7 +413,7 @@ pub fn stem(word: &str) -> String {
         return irregular.to_owned();
     }
     let bare = respelled(&without_ending(word));
-    regular(&bare).map_or(bare.clone(), str::to_owned)
+    regular(&bare).map(str::to_owned).unwrap_or(bare)
 }
 
 fn without_ending(word: &str) -> String {

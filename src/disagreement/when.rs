@@ -326,6 +326,13 @@ fn date(text: &Text, at: usize) -> Option<(Day, usize)> {
     iso(text, at).or_else(|| day_first(text, at)).or_else(|| month_first(text, at))
 }
 
+/// Whether the word at `at` is the day in a date.
+pub fn is_day_of_month(text: &Text, at: usize) -> bool {
+    let after_month =
+        || at.checked_sub(1).and_then(|month| month_first(text, month)).is_some_and(|(day, _)| day.day.is_some());
+    day_first(text, at).is_some() || after_month()
+}
+
 fn iso(text: &Text, at: usize) -> Option<(Day, usize)> {
     let part = |at: usize| {
         text.tokens
