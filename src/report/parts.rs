@@ -7,7 +7,7 @@ use serde::{Serialize, Serializer};
 
 use super::reading::some_of;
 use super::text::{position, printable, shortened, shortened_title};
-use crate::claims::Reuse;
+use crate::claims::{Degree, ENOUGH, Reuse};
 use crate::compare::{Background, Merge, Origin, Pair, Pairs, Reason, Relation, Threshold, overlap};
 use crate::disagreement::Difference;
 use crate::library::{Document, Library, Name};
@@ -417,6 +417,11 @@ impl Verdict {
             shares: Degrees::new(reuse.shares),
             words: reuse.words,
         }
+    }
+
+    /// Whether the texts are long enough for it to be more than a guess.
+    pub(super) fn is_founded(&self) -> bool {
+        self.degree == Degree::Copy.name() || self.words >= ENOUGH
     }
 }
 

@@ -12,7 +12,6 @@ use super::{
     Calibration, ClusterRef, ClusterReport, Conflict, Degrees, DifferenceRef, Independent, MergeRef, Nearest,
     PassageRef, Percentile, Rules, Score, Verdict, counted,
 };
-use crate::claims::ENOUGH;
 use crate::lang;
 pub(crate) use crate::lang::shortened;
 use crate::source::Place;
@@ -70,10 +69,10 @@ pub fn verdict(verdict: &Verdict, a: &str, names: [&str; 2]) -> String {
         [(copy, "word for word"), (light, "partly word for word"), (heavy, "in other words"), (independent, "its own")];
     let shares = shares.iter().filter(|(share, _)| share.0 >= 0.005);
     let shares = shares.map(|(share, how)| format!("{:.0}% is {how}", 100.0 * share.0)).collect::<Vec<_>>().join(", ");
+    if !verdict.is_founded() {
+        return format!("too short to tell how one was made from the other: of {of}, {shares}");
+    }
     let how = match verdict.degree {
-        degree if degree != "copy" && verdict.words < ENOUGH => {
-            return format!("too short to tell how one was made from the other: of {of}, {shares}");
-        }
         "copy" => format!("{of} looks like a copy of {from}, or the other way round"),
         "lightly revised" => format!("{of} looks like {from} lightly revised, or the other way round"),
         // Reports of one event say as much alike as a text and its heavy revision.

@@ -10,8 +10,7 @@ use super::{
     FAINT, PLACE, SCORE, Screen, TITLE, counted_once, foot, hanging, indented, independent, printable, probable, rules,
     shortened, verdict, visible_width,
 };
-use crate::claims::ENOUGH;
-use crate::report::{MatchRef, Names, SourcePair, SourcesReport, WordingsRef, counted};
+use crate::report::{MatchRef, Names, SourcePair, SourcesReport, Verdict, WordingsRef, counted};
 
 /// Sources that fit into a map.
 const MAPPED: usize = 40;
@@ -166,11 +165,8 @@ fn pair(out: &mut String, shared: &SourcePair, names: &Names, look: Screen) -> f
         counted(shared.shared, "matching pair"),
     );
     hanging(out, &head, "", look)?;
-    if let Some(found) = shared
-        .verdict
-        .as_ref()
-        .filter(|found| found.degree == "copy" || found.degree == "lightly revised" && found.words >= ENOUGH)
-    {
+    let told = |found: &&Verdict| matches!(found.degree, "copy" | "lightly revised") && found.is_founded();
+    if let Some(found) = shared.verdict.as_ref().filter(told) {
         let [a, b] = [&shared.a, &shared.b].map(|id| printable(&names.quoted(id)));
         hanging(out, &verdict(found, &shared.a, [&a, &b]), "    ", look)?;
     }
