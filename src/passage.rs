@@ -159,10 +159,7 @@ impl<'a> Prepared<'a> {
 /// Fills what a document's metadata does not say from the title, byline and date line that it begins with.
 fn completed(given: &Metadata, blocks: &[Block], roles: &[Role]) -> Metadata {
     let text = |at: usize| blocks[at].text.as_str();
-    let head = || {
-        let first_text = roles.iter().position(|role| *role == Role::Text).unwrap_or(roles.len());
-        (0..first_text).map(|at| (roles[at], text(at)))
-    };
+    let head = || (0..furniture::first_text(roles)).map(|at| (roles[at], text(at)));
     let title = || roles.iter().position(|role| *role == Role::Title).map(|at| text(at).to_owned());
     let author =
         || head().filter(|(role, _)| *role == Role::Furniture("byline")).find_map(|(_, text)| furniture::author(text));

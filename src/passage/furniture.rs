@@ -46,6 +46,11 @@ fn words(text: &str) -> usize {
     text.split_whitespace().count()
 }
 
+/// Where the text begins; the end, where there is none.
+pub fn first_text(roles: &[Role]) -> usize {
+    roles.iter().position(|role| *role == Role::Text).unwrap_or(roles.len())
+}
+
 /// What a block is when nothing around it is looked at.
 fn alone(block: &Block) -> Role {
     let text = block.text.as_str();
@@ -323,14 +328,9 @@ fn mark_menus(blocks: &[Block], roles: &mut [Role]) {
 
 /// `Harbour Gazette, 24 March 2026` under a title says who printed it when, and heads nothing.
 fn mark_imprint(blocks: &[Block], roles: &mut [Role]) {
-    let first_text = roles.iter().position(|role| *role == Role::Text).unwrap_or(roles.len());
-    let mut headings = (0..first_text).filter(|at| roles[*at] == Role::Heading).collect::<Vec<_>>().into_iter();
-    headings.next();
-    for at in headings {
-        if imprinted_day(blocks[at].text.as_str()).is_some() {
-            roles[at] = Role::Furniture("date");
-        }
-    }
+    let below = (0..first_text(roles)).filter(|at| roles[*at] == Role::Heading).skip(1);
+    let imprints: Vec<usize> = below.filter(|at| imprinted_day(blocks[*at].text.as_str()).is_some()).collect();
+    imprints.into_iter().for_each(|at| roles[at] = Role::Furniture("date"));
 }
 
 /// The day in a line of a name or a place and a date.
@@ -350,7 +350,7 @@ pub fn imprinted_day(text: &str) -> Option<Date> {
 /// capitals. What can only be a section's heading is no title: better none than a wrong one.
 fn mark_title(blocks: &[Block], title: Option<&str>, roles: &mut [Role]) {
     mark_headline(blocks, roles);
-    let first_text = roles.iter().position(|role| *role == Role::Text).unwrap_or(roles.len());
+    let first_text = first_text(roles);
     if first_text == roles.len() && blocks.len() == 1 {
         return;
     }
