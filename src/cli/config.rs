@@ -314,6 +314,14 @@ fn enough_memory() -> Result<()> {
     Ok(())
 }
 
+/// Formats or their extensions in words, Parquet only where this build has it.
+pub fn choices(names: &[&str]) -> String {
+    let known = |name: &&str| cfg!(feature = "parquet") || name.trim_start_matches('.') != "parquet";
+    let mut names: Vec<&str> = names.iter().copied().filter(known).collect();
+    let last = names.pop().unwrap_or_default();
+    format!("{} or {last}", names.join(", "))
+}
+
 /// That a command cannot print what it finds so.
 pub fn no_such(format: Format, instead: &str) -> anyhow::Error {
     let name = format.to_possible_value().map_or_else(String::new, |format| format.get_name().to_owned());

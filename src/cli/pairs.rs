@@ -16,19 +16,11 @@ use samesay::source::own;
 use super::Outcome;
 use super::args::{CutArgs, Format, PairsArgs, UnitArg};
 use super::commands::same;
-use super::config::{Config, UsageError, no_such};
+use super::config::{Config, UsageError, choices, no_such};
 use super::given::{Named, cut, is_same_file, kernels};
 use super::input::{InputError, Request, outcome, shown};
 use super::io::stdout;
 use super::output::{Existing, WholeFile};
-
-const FORMATS: &str =
-    if cfg!(feature = "parquet") { "text, json, jsonl, csv or parquet" } else { "text, json, jsonl or csv" };
-const EXTENSIONS: &str = if cfg!(feature = "parquet") {
-    "use .jsonl, .json, .csv, .parquet or .txt, or choose with --format"
-} else {
-    "use .jsonl, .json, .csv or .txt, or choose with --format"
-};
 
 /// `samesay pairs`
 pub fn pairs(config: &Config, args: PairsArgs) -> Result<Outcome> {
@@ -298,14 +290,15 @@ fn kind(format: Format, output: Option<&Path>) -> Result<Kind> {
             let how = "this samesay was built without Parquet; build it with --features parquet, or use csv";
             Err(UsageError(how.to_owned()).into())
         }
-        (Format::Npy, _) => Err(no_such(format, FORMATS)),
+        (Format::Npy, _) => Err(no_such(format, &choices(&["text", "json", "jsonl", "csv", "parquet"]))),
         (Format::Text, Some(_)) => {
             let output = output.unwrap_or(Path::new(""));
             let shown = output.display();
             if output.is_dir() {
                 return Err(UsageError(format!("-o {shown}: is a folder; name a file")).into());
             }
-            Err(UsageError(format!("-o {shown}: unsupported extension; {EXTENSIONS}")).into())
+            let how = choices(&[".jsonl", ".json", ".csv", ".parquet", ".txt"]);
+            Err(UsageError(format!("-o {shown}: unsupported extension; use {how}, or choose with --format")).into())
         }
     }
 }

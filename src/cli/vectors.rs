@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Outcome;
 use super::args::{EmbedArgs, Format};
-use super::config::{Config, UsageError, no_such};
+use super::config::{Config, UsageError, choices, no_such};
 use super::given::is_same_file;
 use super::input::InputError;
 use super::io::stdout;
@@ -39,13 +39,6 @@ const NO_TEXT: [(&[u8], &str); 6] = [
     (b"\x1f\x8b", "a gzip file"),
     (b"PAR1", "a Parquet file"),
 ];
-
-const FORMATS: &str = if cfg!(feature = "parquet") { "jsonl, npy or parquet" } else { "jsonl or npy" };
-const EXTENSIONS: &str = if cfg!(feature = "parquet") {
-    "use .jsonl, .npy or .parquet, or choose with --format"
-} else {
-    "use .jsonl or .npy, or choose with --format"
-};
 
 /// `samesay embed`
 pub fn embed(config: &Config, args: EmbedArgs) -> Result<Outcome> {
@@ -163,10 +156,11 @@ fn format(config: &Config, args: &EmbedArgs) -> Result<VectorFormat> {
             let how = "this samesay was built without Parquet; build it with --features parquet, or use .npy or .jsonl";
             Err(UsageError(how.to_owned()).into())
         }
-        (Format::Json | Format::Csv, _) => Err(no_such(config.format, FORMATS)),
+        (Format::Json | Format::Csv, _) => Err(no_such(config.format, &choices(&["jsonl", "npy", "parquet"]))),
         (Format::Text, Some(_)) => {
             let shown = output.unwrap_or(Path::new("")).display();
-            Err(UsageError(format!("-o {shown}: unsupported extension; {EXTENSIONS}")).into())
+            let how = choices(&[".jsonl", ".npy", ".parquet"]);
+            Err(UsageError(format!("-o {shown}: unsupported extension; use {how}, or choose with --format")).into())
         }
     }
 }
