@@ -196,12 +196,12 @@ fn place(corpus: &Corpus, (entry, at): (usize, usize)) -> Place {
 }
 
 /// A line for each pair of sentences of all stories: the stories of both, whether they make the same claim (1), not (0)
-/// or in part (-1), and the features.
+/// or in part (-1), the features, and both sentences after their documents.
 fn features(embedder: &Embedder, folder: &Path) -> Result<(), Box<dyn std::error::Error>> {
     let stories = Story::all(folder, false);
     let corpus = corpus_of(&stories.iter().collect::<Vec<_>>(), embedder)?;
     let labels: Vec<_> = stories.iter().map(Story::pairs).collect();
-    println!("a\tb\tlabel\t{}", FEATURES.join("\t"));
+    println!("a\tb\tlabel\t{}\ta in\ta says\tb in\tb says", FEATURES.join("\t"));
     let claims = background_of(embedder)?.claims;
     for pair in compared_pairs(&corpus.library, embedder, &claims)? {
         let [a, b] = pair.places;
@@ -212,7 +212,8 @@ fn features(embedder: &Embedder, folder: &Path) -> Result<(), Box<dyn std::error
             .map(|(same, part)| i32::from(same.contains(&pair_of)) - i32::from(part.contains(&pair_of)))
             .sum::<i32>();
         let features: Vec<String> = pair.features.iter().map(|value| format!("{value:.4}")).collect();
-        println!("{}\t{}\t{label}\t{}", story(a.0), story(b.0), features.join("\t"));
+        let said = [a, b].map(|at| place(&corpus, at)).map(|(path, sentence)| format!("{path}\t{sentence}")).join("\t");
+        println!("{}\t{}\t{label}\t{}\t{said}", story(a.0), story(b.0), features.join("\t"));
     }
     Ok(())
 }

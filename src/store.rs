@@ -85,7 +85,7 @@ pub trait Store: Send + Sync {
     /// Where the vectors of passages are, by the keys of [`passage_key`].
     ///
     /// # Errors
-    /// When the store cannot be read.
+    /// When the store cannot be read, or the vectors of a passage are not those that were written.
     fn vectors(&self, space: &Space, passages: &[Key]) -> Result<Vec<Option<Place>>, StoreError>;
 
     /// All vectors of a space.
@@ -269,6 +269,8 @@ pub struct Place {
     pub first: u64,
     /// How many rows.
     pub rows: u32,
+    /// The CRC-32 of the bytes of the passage's own row, and of its sentences' rows.
+    pub sums: [u32; 2],
 }
 
 /// Vectors to be kept.

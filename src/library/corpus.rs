@@ -320,9 +320,6 @@ impl Numbers {
     }
 }
 
-/// How far the length of a vector in half precision may be from 1.
-const UNIT: f32 = 0.01;
-
 /// A library with its vectors, all of length 1, so that a dot product is a cosine.
 pub struct Corpus {
     /// The documents and their passages.
@@ -378,37 +375,27 @@ impl Corpus {
         widened
     }
 
-    /// Whether the vectors are what was written: all of length 1. Half precision keeps that to a thousandth.
+    /// Whether all vectors are what was written.
     ///
     /// # Errors
     /// When one is not, as in a file that was damaged.
     pub fn check(&self) -> Result<(), StoreError> {
-        let rows = |place: &Place| place.first as usize..place.first as usize + place.rows.max(1) as usize;
-        if self.places.par_iter().all(|place| rows(place).all(|row| self.is_unit(row))) {
-            Ok(())
-        } else {
-            Err(self.damaged())
-        }
+        self.expect(self.places.par_iter().all(|place| self.rows.has_all(place)))
     }
 
-    /// The same of what was just read, by the cosines that it gave: none is larger than 1, and hardly one is 0.
-    ///
-    /// # Errors
-    /// When one cannot be the cosine of a passage's vector.
-    pub(crate) fn check_scores(&self, scores: impl Iterator<Item = f32>) -> Result<(), StoreError> {
-        let possible = |(entry, score): (usize, f32)| {
-            score.abs() < 1.0 + UNIT && (score != 0.0 || self.is_unit(self.places[entry].first as usize))
-        };
-        if scores.enumerate().all(possible) { Ok(()) } else { Err(self.damaged()) }
+    /// The same of the passages' own vectors.
+    pub(crate) fn check_passages(&self) -> Result<(), StoreError> {
+        self.expect(self.places.par_iter().all(|place| self.rows.has_passage(place)))
     }
 
-    fn damaged(&self) -> StoreError {
-        StoreError::Damaged { path: self.library.store().place(), what: "some vectors are not of length 1".to_owned() }
+    /// The same of some passages and their sentences.
+    pub(crate) fn check_some(&self, mut entries: impl Iterator<Item = usize>) -> Result<(), StoreError> {
+        self.expect(entries.all(|entry| self.rows.has_all(&self.places[entry])))
     }
 
-    fn is_unit(&self, row: usize) -> bool {
-        let squares: f32 = self.rows.row(row).iter().map(|value| value.to_f32().powi(2)).sum();
-        (squares.sqrt() - 1.0).abs() < UNIT
+    fn expect(&self, whole: bool) -> Result<(), StoreError> {
+        let what = || "some vectors are not what was written".to_owned();
+        if whole { Ok(()) } else { Err(StoreError::Damaged { path: self.library.store().place(), what: what() }) }
     }
 
     /// The cosine of two passages.
@@ -446,7 +433,7 @@ impl Corpus {
     }
 
     fn sentence_rows(&self, entry: usize) -> Range<usize> {
-        let Place { first, rows } = self.places[entry];
+        let Place { first, rows, .. } = self.places[entry];
         let first = first as usize;
         if rows <= 1 { first..first + 1 } else { first + 1..first + rows as usize }
     }

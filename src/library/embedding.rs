@@ -30,19 +30,18 @@ const SOON: Duration = Duration::from_millis(100);
 /// When the store or the model fails.
 pub fn embed(library: Library, embedder: &Embedder, progress: &dyn Progress) -> Result<Corpus, SyncError> {
     let space = space(embedder.model())?;
-    let key = Key::of("vectors", [library.key(), space.key]);
+    let key = Key::of("places of vectors", [library.key(), space.key]);
     let mut new = false;
     let places = derived(library.store(), key, || {
         new = true;
         places(&library, embedder, &space, progress)
     })?;
     let rows = library.store().rows(&space)?;
-    // What a damaged store says of places is not followed.
-    let beyond = |place: &Place| place.first.saturating_add(u64::from(place.rows.max(1))) > rows.count() as u64;
-    if places.len() != library.len() || places.iter().any(beyond) {
+    if places.len() != library.len() {
         return Err(missing(&library, "some vectors are missing"));
     }
     let corpus = Corpus::new(library, key, rows, places, embedder.model().kernels());
+    corpus.check_passages()?;
     if new {
         // It takes hardly longer than embedding them, and every query is quick from the first.
         read_ahead(&corpus, embedder, FEW, progress)?;

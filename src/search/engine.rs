@@ -161,9 +161,6 @@ impl<'a> Search<'a> {
             .zip(&asks)
             .map(|(read, ask)| first_look(self.corpus, read.vector.view(), &ask.scores))
             .collect();
-        for looks in &looks {
-            self.corpus.check_scores(looks.iter().map(|look| look.parts.passage))?;
-        }
         let mut wanted: Vec<Vec<SentenceAt>> = Vec::with_capacity(queries.len());
         for ((query, read), looks) in queries.iter().zip(&read).zip(&looks) {
             wanted.push(self.promising(query, looks, read.vector.view(), limits)?);
@@ -219,6 +216,7 @@ impl<'a> Search<'a> {
             }
             let some = &passages[..seen.min(passages.len())];
             self.corpus.library.fetch(some.iter().map(|(_, entry)| *entry))?;
+            self.corpus.check_some(some.iter().map(|(_, entry)| *entry))?;
             let chosen = self.chosen(some.iter().map(|(_, entry)| *entry), looks, vector, (enough, limits.passages));
             if seen >= passages.len() || chosen.len() >= enough {
                 return Ok(chosen);

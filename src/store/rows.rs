@@ -17,6 +17,7 @@ use half::f16;
 use half::slice::{HalfBitsSliceExt, HalfFloatSliceExt};
 use memmap2::Mmap;
 
+use super::Place;
 use super::lock::{open_regular, private};
 
 /// `[n, dim]` in half precision.
@@ -91,6 +92,25 @@ impl Rows {
         &self.numbers()[rows.start * self.dim..rows.end * self.dim]
     }
 
+    /// Whether a passage's own row is the one that was written.
+    pub fn has_passage(&self, place: &Place) -> bool {
+        self.sums(place.first, place.rows.min(1)).is_some_and(|sums| sums[0] == place.sums[0])
+    }
+
+    /// Whether a passage's row and those of its sentences are the ones that were written.
+    pub fn has_all(&self, place: &Place) -> bool {
+        self.sums(place.first, place.rows) == Some(place.sums)
+    }
+
+    /// The [`Place::sums`] of rows; nothing where there are none or fewer.
+    pub fn sums(&self, first: u64, rows: u32) -> Option<[u32; 2]> {
+        let end = first.saturating_add(u64::from(rows));
+        (rows > 0 && end <= self.count() as u64).then(|| {
+            let (own, sentences) = self.range(first as usize..end as usize).split_at(self.dim);
+            [own, sentences].map(|numbers| crc32fast::hash(bytes(numbers)))
+        })
+    }
+
     fn numbers(&self) -> &[f16] {
         match &self.data {
             // A page begins at an even address.
@@ -149,6 +169,14 @@ mod tests {
         let rows = Rows::map(&path, 2, 2).unwrap();
         assert_eq!((rows.count(), rows.row(0), rows.row(1)), (2, &row(1.0)[..], &row(3.0)[..]));
         assert_eq!(rows.range(0..2), [row(1.0), row(3.0)].concat());
+        let place = Place { first: 0, rows: 2, sums: rows.sums(0, 2).unwrap() };
+        assert!(rows.has_passage(&place) && rows.has_all(&place));
+        assert_eq!([rows.sums(1, 2), rows.sums(0, 0), rows.sums(u64::MAX, 1)], [None; 3]);
+        append(&path, 1, 2, &row(4.0)).unwrap();
+        let rows = Rows::map(&path, 2, 2).unwrap();
+        assert!(rows.has_passage(&place) && !rows.has_all(&place));
+        append(&path, 0, 2, &[row(3.0), row(1.0)].concat()).unwrap();
+        assert!(!Rows::map(&path, 2, 2).unwrap().has_passage(&place));
         assert!(Rows::map(&path, 3, 2).unwrap_err().to_string().contains("too few"));
         assert_eq!(Rows::map(&folder.path().join("none"), 0, 2).unwrap().count(), 0);
     }

@@ -323,6 +323,23 @@ impl Sqlite {
         set_space(transaction, id, space, (end, generation)).map_err(sql)
     }
 
+    /// Where the vectors of a passage are, once they are found to be those that were written.
+    fn whole_vectors(
+        &self,
+        space: &Space,
+        passage: Key,
+        rows: &Rows,
+        (first, count): (u64, u32),
+        sum: u32,
+    ) -> Result<Place> {
+        let place = rows.sums(first, count).map(|sums| Place { first, rows: count, sums });
+        let is_whole = |place: &Place| {
+            let all = place.first as usize..place.first as usize + place.rows as usize;
+            vector_sum(space.key, passage, rows.range(all)) == sum
+        };
+        place.filter(is_whole).ok_or_else(|| self.damaged("a vector"))
+    }
+
     fn add_document(&self, transaction: &Transaction, document: &NewDocument) -> rusqlite::Result<()> {
         let known =
             transaction.prepare_cached("SELECT 1 FROM documents WHERE key = ?1")?.exists([document.key.as_ref()])?;
@@ -472,8 +489,12 @@ impl Store for Sqlite {
 
     fn vectors(&self, space: &Space, passages: &[Key]) -> Result<Vec<Option<Place>>> {
         let Some((id, ..)) = self.space(space)? else { return Ok(vec![None; passages.len()]) };
-        let sql = format!("SELECT first, rows FROM vectors WHERE space = {id} AND passage = ?1");
-        self.each(&sql, passages, blob_of, |_, row| Ok(Ok(Place { first: row.get(0)?, rows: row.get(1)? })))
+        let rows = self.rows(space)?;
+        let sql = format!("SELECT first, rows, sum FROM vectors WHERE space = {id} AND passage = ?1");
+        self.each(&sql, passages, blob_of, |passage, row| {
+            let (first, count, sum) = (row.get(0)?, row.get(1)?, row.get(2)?);
+            Ok(self.whole_vectors(space, *passage, &rows, (first, count), sum))
+        })
     }
 
     fn rows(&self, space: &Space) -> Result<Rows> {
@@ -591,7 +612,7 @@ fn cut(word: &str) -> &str {
     &word[..word.floor_char_boundary(WORD)]
 }
 
-/// What a passage's vectors add up to, with whose they are.
+/// What the vectors of a passage add up to, with what they belong to.
 fn vector_sum(space: Key, passage: Key, rows: &[f16]) -> u32 {
     let mut sum = crc32fast::Hasher::new();
     sum.update(space.as_ref());

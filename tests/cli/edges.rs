@@ -352,7 +352,18 @@ fn vectors_that_were_damaged_name_their_store() {
     folder.run(&[&["index", "."], &model[..]].concat()).exits(0);
     let vectors = fs::read_dir(folder.path("")).unwrap().map(|entry| entry.unwrap().path());
     let vectors = vectors.into_iter().find(|path| path.display().to_string().contains("s.db-vectors")).unwrap();
-    let length = fs::metadata(&vectors).unwrap().len();
-    fs::write(&vectors, vec![0; length as usize]).unwrap();
-    folder.run(&[&["sources", "."], &model[..]].concat()).refuses(&["s.db: the store is damaged"]);
+    let whole = fs::read(&vectors).unwrap();
+    let mut reversed: Vec<u8> = whole.chunks_exact(2).rev().flatten().copied().collect();
+    let mut flipped = whole.clone();
+    flipped[whole.len() / 2] ^= 1;
+    for damaged in [&vec![0; whole.len()], &mut reversed, &mut flipped] {
+        fs::write(&vectors, damaged).unwrap();
+        for command in [&["sources", "."][..], &["pairs", "."], &["query", "a crew reported alarms", "."]] {
+            folder.run(&[command, &model[..]].concat()).refuses(&["s.db: the store is damaged", "index rebuild"]);
+        }
+        folder.run(&["index", "verify", "--store", "s.db"]).refuses(&["s.db", "damaged"]);
+    }
+    fs::write(&vectors, whole).unwrap();
+    folder.run(&[&["query", "a crew reported alarms", "."], &model[..]].concat()).exits(1);
+    folder.run(&["index", "verify", "--store", "s.db"]).exits(0);
 }

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use rusqlite::params;
 
-use super::{Record, Result, Sqlite, beside, indexed, vector_sum};
+use super::{Record, Result, Sqlite, beside, indexed};
 use crate::base::{Key, Keyed, hash};
 use crate::passage::Dropped;
 use crate::store::blob::sealed;
@@ -200,11 +200,9 @@ impl Sqlite {
             };
             let sql = "SELECT passage, first, rows, sum FROM vectors WHERE space = ?1 ORDER BY first";
             problems.extend(self.all(sql, params![id], |row| {
-                let (passage, first, count, sum): ([u8; 16], usize, usize, u32) =
+                let (passage, first, count, sum): ([u8; 16], _, _, _) =
                     (row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?);
-                let end = first.saturating_add(count);
-                let whole = end <= rows.count() && vector_sum(space.key, passage.into(), rows.range(first..end)) == sum;
-                Ok(Ok(self.expect(whole, "a vector")))
+                Ok(Ok(self.whole_vectors(space, passage.into(), &rows, (first, count), sum).map(drop)))
             })?);
         }
         let strays: usize = self.one("SELECT count(*) FROM vectors WHERE space NOT IN (SELECT id FROM spaces)")?;
