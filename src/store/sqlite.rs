@@ -489,12 +489,14 @@ impl Store for Sqlite {
 
     fn vectors(&self, space: &Space, passages: &[Key]) -> Result<Vec<Option<Place>>> {
         let Some((id, ..)) = self.space(space)? else { return Ok(vec![None; passages.len()]) };
-        let rows = self.rows(space)?;
         let sql = format!("SELECT first, rows, sum FROM vectors WHERE space = {id} AND passage = ?1");
-        self.each(&sql, passages, blob_of, |passage, row| {
-            let (first, count, sum) = (row.get(0)?, row.get(1)?, row.get(2)?);
-            Ok(self.whole_vectors(space, *passage, &rows, (first, count), sum))
-        })
+        let found = self.each(&sql, passages, blob_of, |_, row| Ok(Ok((row.get(0)?, row.get(1)?, row.get(2)?))))?;
+        // Mapped now, they are all there, whoever added some meanwhile.
+        let rows = self.rows(space)?;
+        let whole = |(found, passage): (Option<(u64, u32, u32)>, &Key)| {
+            found.map(|(first, count, sum)| self.whole_vectors(space, *passage, &rows, (first, count), sum)).transpose()
+        };
+        found.into_iter().zip(passages).map(whole).collect()
     }
 
     fn rows(&self, space: &Space) -> Result<Rows> {
