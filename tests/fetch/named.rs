@@ -211,6 +211,10 @@ fn a_changed_file_is_refused_and_fetched_again() {
     *bytes.last_mut().unwrap() ^= 1;
     fs::write(&weights, &bytes).unwrap();
     assert_eq!(find(&manifest, &setting.places).unwrap(), None);
+    // To ask the hub again changes nothing of what is trusted: the commit is the same.
+    let sums = |manifest: &Manifest| manifest.files.iter().map(|file| file.sha256.to_string()).collect::<Vec<_>>();
+    assert_eq!(sums(&renewed(&tiny(), &setting.places, &mut Silent).unwrap()), sums(&manifest));
+    assert_eq!(sums(&trusted(&tiny(), &setting.places).unwrap().unwrap()), sums(&manifest));
     // The hub has the recorded bytes still.
     let dir = obtain(&manifest, &setting.places, &mut Silent).unwrap();
     assert_eq!(fs::read(dir.join("model.safetensors")).unwrap(), fixture("model.safetensors"));

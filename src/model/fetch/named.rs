@@ -153,6 +153,12 @@ pub fn renewed(name: &NamedModel, places: &Places, progress: &mut dyn Progress) 
         }
         (Err(source), _) => return Err(FetchError::Named { name: name.to_string(), source: source.into() }),
     };
+    // The same commit is the same bytes: what is there now is held against what was recorded, never the other way round.
+    // A record that cannot be read is replaced.
+    if let Some(known) = trusted(name, places).ok().flatten().filter(|known| known.revision == commit) {
+        progress.note(&format!("{name} is still commit {commit}; its files are checked against their recorded sha256"));
+        return Ok(known);
+    }
     let dir = store.snapshot(&commit);
     let settings = Settings::read(&dir)
         .map_err(|source| FetchError::Unusable { name: name.to_string(), source: source.into() })?;
