@@ -4,6 +4,7 @@ use std::ops::Range;
 use std::path::Path;
 use std::sync::OnceLock;
 
+use super::weights::check_file;
 use super::wordpiece::{Piece, WordPiece};
 use super::{EncodeError, LoadError, Prompt, Settings};
 use crate::base::Key;
@@ -62,6 +63,7 @@ impl Tokenizer {
     /// Reads the tokeniser in the folder of a network, and holds it against the model's configuration.
     pub fn read(root: &Path, settings: &Settings) -> Result<Self, LoadError> {
         let path = root.join("tokenizer.json");
+        check_file(&path)?;
         let mut tokenizer = Self::open(&path, settings.window, settings.network.has_special_tokens())?;
         let broken = |error: EncodeError| LoadError::Tokenizer { path: path.clone(), source: error.into() };
         if settings.network.drops_unknown() {

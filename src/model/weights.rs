@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
-use std::io::Read;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use candle_core::safetensors::MmapedSafetensors;
@@ -24,6 +24,8 @@ const INDEX: &str = "model.safetensors.index.json";
 const PICKLED: &str = "pytorch_model.bin";
 /// How a file begins that stands for another one in a Git repository.
 const LFS: &[u8] = b"version https://git-lfs.github.com/spec";
+/// What the names of a layer norm's factors end with, in lower case.
+const NORM: &str = "norm.weight";
 
 /// The weights of one folder; their names may carry a prefix such as `bert.`.
 pub(super) struct Weights {
@@ -48,7 +50,10 @@ impl Weights {
         // us fail; it cannot make us write.
         let tensors = unsafe { MmapedSafetensors::multi(&files) };
         let prefix = tensors.and_then(|tensors| Ok((prefix(&tensors, known)?, tensors)));
-        let (prefix, tensors) = prefix.map_err(|source| broken(&files[0], source))?;
+        let (prefix, tensors) = prefix.map_err(|error| match refused(error) {
+            Ok(source) => LoadError::Io { path: files[0].clone(), source },
+            Err(source) => broken(&files[0], source),
+        })?;
         Ok(Self { tensors, prefix, files })
     }
 
@@ -77,8 +82,8 @@ impl Weights {
         }
     }
 
-    /// Checks that every number is one, and that the tensor `known` is not all zeros: such weights make vectors of
-    /// nothing.
+    /// Checks that every number is one, and that neither the tensor `known` nor the factors of a layer norm are all zeros:
+    /// such weights make one vector of every text.
     pub fn check_values(&self, known: &str) -> Result<()> {
         for (name, view) in self.tensors.tensors() {
             if !name.starts_with(&self.prefix) || !is_float(view.dtype()) {
@@ -88,7 +93,8 @@ impl Weights {
             if !values.iter().fold(true, |finite, value| finite & value.is_finite()) {
                 candle_core::bail!("{name} has values that are not finite");
             }
-            if name.ends_with(known) && values.iter().all(|value| *value == 0.0) {
+            let must_tell = name.ends_with(known) || name.to_ascii_lowercase().ends_with(NORM);
+            if must_tell && values.iter().all(|value| *value == 0.0) {
                 candle_core::bail!("{name} is all zeros");
             }
         }
@@ -154,6 +160,15 @@ pub(super) fn broken(path: &Path, source: impl Into<Box<dyn std::error::Error + 
     LoadError::Weights { path: path.to_owned(), source: source.into() }
 }
 
+/// What the system refused, as memory: that says nothing of the weights.
+fn refused(error: candle_core::Error) -> std::result::Result<io::Error, candle_core::Error> {
+    match error {
+        candle_core::Error::Io(source) => Ok(source),
+        candle_core::Error::WithPath { inner, .. } | candle_core::Error::WithBacktrace { inner, .. } => refused(*inner),
+        other => Err(other),
+    }
+}
+
 fn is_float(dtype: Dtype) -> bool {
     matches!(dtype, Dtype::F32 | Dtype::F16 | Dtype::BF16 | Dtype::F64)
 }
@@ -195,12 +210,12 @@ fn files(dir: &Path) -> std::result::Result<Vec<PathBuf>, LoadError> {
 }
 
 /// Checks that a file can be read and is no placeholder.
-fn check_file(path: &Path) -> std::result::Result<(), LoadError> {
+pub fn check_file(path: &Path) -> std::result::Result<(), LoadError> {
     let mut head = Vec::new();
     let read = File::open(path).and_then(|file| file.take(LFS.len() as u64).read_to_end(&mut head));
     read.map_err(|source| LoadError::Io { path: path.to_owned(), source })?;
     if head == LFS {
-        let what = "is a Git LFS pointer, not the weights themselves; run `git lfs pull` in its folder".to_owned();
+        let what = "is a Git LFS pointer, not the file itself; run `git lfs pull` in its folder".to_owned();
         return Err(unsupported(path, what));
     }
     Ok(())

@@ -98,7 +98,7 @@ impl WordPiece {
         let model = file.model;
         let pieces = model.kind.as_deref().unwrap_or("WordPiece") == "WordPiece"
             && model.continuing_subword_prefix.as_deref() == Some("##");
-        let ends = ends(&file.post_processor?)?;
+        let ends = ends(&file.post_processor?, model.vocab.as_ref()?)?;
         let added = file.added_tokens.into_iter().map(|token| token.content).collect();
         let built = Self::new(model.vocab?, &model.unk_token?, model.max_input_chars_per_word?, added, ends)?;
         (plain && splits && pieces).then_some(built)
@@ -215,12 +215,13 @@ impl WordPiece {
     }
 }
 
-/// The ids of `[CLS]` and `[SEP]`, where the template is one special token, the text, one special token.
-fn ends(post: &PostProcessor) -> Option<(u32, u32)> {
+/// The ids of `[CLS]` and `[SEP]`, where the template is one special token, the text, one special token, and the
+/// vocabulary has them as what the template has.
+fn ends(post: &PostProcessor, vocab: &HashMap<String, u32>) -> Option<(u32, u32)> {
     let special = |value: &serde_json::Value| {
         let name = value.get("SpecialToken")?.get("id")?.as_str()?;
         match post.special_tokens.get(name)?.ids[..] {
-            [id] => Some(id),
+            [id] if vocab.get(name) == Some(&id) => Some(id),
             _ => None,
         }
     };

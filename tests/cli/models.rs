@@ -174,7 +174,8 @@ fn weights_that_are_no_numbers_or_nothing_at_all() {
 #[test]
 fn weights_that_make_no_vectors() {
     let whole = fs::read(tiny_model().join("model.safetensors")).unwrap();
-    for (value, why) in [(f32::MAX, "not finite"), (0.0, "all zeros")] {
+    let cases = [(f32::MAX, "the model gave a vector", "not finite"), (0.0, "LayerNorm.weight", "all zeros")];
+    for (value, what, why) in cases {
         let mut weights = whole.clone();
         for name in ["weight", "bias"] {
             let place = values_of(&whole, &format!("bert.encoder.layer.1.output.LayerNorm.{name}"));
@@ -184,13 +185,19 @@ fn weights_that_make_no_vectors() {
         folder.write("b.txt", "The boat struck the pier at noon, and the lamp went out.\n");
         folder.write("model/model.safetensors", &weights);
         for args in [&["query", "ferry", "a.txt"][..], &["report", ".", "-o", "r.html"], &["embed", "a.txt"]] {
-            folder.run(&[args, &["--model", "model"]].concat()).refuses(&[
-                "model/model.safetensors",
-                "the model gave a vector",
-                why,
-            ]);
+            folder.run(&[args, &["--model", "model"]].concat()).refuses(&["model/model.safetensors", what, why]);
         }
     }
+}
+
+/// A template whose special tokens have other ids than the vocabulary: each text would begin with another word.
+#[test]
+fn a_tokeniser_with_other_special_ids() {
+    let folder = with_model();
+    let mut tokenizer: Value = serde_json::from_slice(&fs::read(folder.path("model/tokenizer.json")).unwrap()).unwrap();
+    tokenizer["post_processor"]["special_tokens"]["[CLS]"]["ids"] = json!([7]);
+    folder.write("model/tokenizer.json", serde_json::to_vec(&tokenizer).unwrap());
+    ask(&folder).refuses(&["model/tokenizer.json", "puts [CLS] into texts as token 7", "its vocabulary has it as"]);
 }
 
 #[test]
@@ -199,6 +206,9 @@ fn weights_that_are_not_there_themselves() {
     let pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 12\n";
     folder.write("model/model.safetensors", pointer);
     ask(&folder).refuses(&["model/model.safetensors", "Git LFS pointer", "git lfs pull"]);
+    let whole = with_model();
+    whole.write("model/tokenizer.json", pointer);
+    ask(&whole).refuses(&["model/tokenizer.json", "Git LFS pointer", "git lfs pull"]);
     fs::rename(folder.path("model/model.safetensors"), folder.path("model/pytorch_model.bin")).unwrap();
     ask(&folder).refuses(&["model/pytorch_model.bin", "convert it", "SentenceTransformer"]);
 }
