@@ -221,11 +221,10 @@ impl Model {
             checked.map_err(|source| broken(weights.file(), source))?;
         }
         // The two take about as long as each other.
-        let (tokenizer, backbone) = std::thread::scope(|scope| {
-            let tokenizer = scope.spawn(|| tokens::Tokenizer::read(&root, &settings));
-            let backbone = backbone(&weights, &settings.network, &root, backend);
-            (tokenizer.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), backbone)
-        });
+        let (tokenizer, backbone) = rayon::join(
+            || tokens::Tokenizer::read(&root, &settings),
+            || backbone(&weights, &settings.network, &root, backend),
+        );
         let (backbone, engine) = backbone?;
         debug_assert_eq!((backbone.dim(), backbone.window()), (settings.network.dim, settings.network.window));
         let mut files = weights.files().to_vec();

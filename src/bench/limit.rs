@@ -124,8 +124,8 @@ fn memory(threads: usize, time: Duration) -> f64 {
     on_threads(threads, time, &make, &read)
 }
 
-/// How much of some work threads do together in a second, in the best of some windows of time. Each thread makes a state
-/// before they all begin.
+/// How much of some work threads do together in a second, in the best of some windows of time; 0 where the system gives
+/// no such number of threads. Each thread makes a state before they all begin.
 fn on_threads<T>(
     threads: usize,
     time: Duration,
@@ -149,10 +149,11 @@ fn on_threads<T>(
         });
         windows.collect::<Vec<f64>>()
     };
-    let rates: Vec<Vec<f64>> = std::thread::scope(|scope| {
-        let all: Vec<_> = (0..threads).map(|_| scope.spawn(run)).collect();
-        all.into_iter().map(|thread| thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
-    });
+    // All of a pool's threads are there before the first begins, or none is: they wait for one another.
+    let rates = match rayon::ThreadPoolBuilder::new().num_threads(threads).build() {
+        Ok(pool) => pool.broadcast(|_| run()),
+        Err(_) => return 0.0,
+    };
     (0..WINDOWS as usize).map(|window| rates.iter().map(|rates| rates[window]).sum()).fold(0.0, f64::max)
 }
 

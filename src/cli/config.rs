@@ -111,10 +111,11 @@ impl Config {
             return Err(UsageError(format!("--threads {threads}: use at most {MAX_THREADS} threads")).into());
         }
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        if let Some(threads) = global.threads {
-            // It is built once a process, before anything uses it.
-            rayon::ThreadPoolBuilder::new().num_threads(threads).build_global().ok();
-        }
+        // It is built once a process, before anything uses it: where threads are refused, that is said here.
+        let threads = global.threads.unwrap_or(cores);
+        rayon::ThreadPoolBuilder::new().num_threads(threads).build_global().map_err(|error| {
+            anyhow::anyhow!("the system gives no {threads} threads ({error}); set fewer with --threads, or allow more memory (ulimit -v)")
+        })?;
         let color = match global.color {
             Color::Auto => {
                 io::stdout().is_terminal()

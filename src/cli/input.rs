@@ -321,14 +321,15 @@ impl Request {
         config: &Config,
         wanted: &'a Wanted<'a>,
     ) -> Result<(Arc<dyn Store>, Inventory<'a>, Embedder)> {
-        std::thread::scope(|scope| {
-            let embedder = scope.spawn(|| config.embedder());
-            let known = stores::open(config, &stores::places(&self.paths))
-                .and_then(|store| Ok((take_inventory(&*store, wanted)?, store)));
-            let embedder = embedder.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-            let (inventory, store) = known?;
-            Ok((store, inventory, embedder?))
-        })
+        let (known, embedder) = rayon::join(
+            || {
+                let store = stores::open(config, &stores::places(&self.paths))?;
+                Ok::<_, anyhow::Error>((take_inventory(&*store, wanted)?, store))
+            },
+            || config.embedder(),
+        );
+        let (inventory, store) = known?;
+        Ok((store, inventory, embedder?))
     }
 
     /// The documents, and the embedder.

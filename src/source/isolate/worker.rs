@@ -129,13 +129,13 @@ impl Worker {
             return Err(io::Error::other("no pipe to the reader"));
         };
         let (sender, answers) = sync_channel(1);
-        std::thread::spawn(move || {
+        std::thread::Builder::new().spawn(move || {
             while let Ok(answer) = receive(&mut output, MAX_ANSWER) {
                 if sender.send(answer).is_err() {
                     break;
                 }
             }
-        });
+        })?;
         Ok(Self { child, requests, answers })
     }
 
