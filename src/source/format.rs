@@ -114,6 +114,15 @@ pub const FORMATS: &[Format] = &[
     nobody("an e-book", &["mobi", "azw", "azw3", "fb2", "djvu"], "convert it to .epub or .pdf"),
     nobody("WordPerfect", &["wpd", "wps"], "save it as .docx"),
     nobody("an archive", &["zip", "7z", "rar", "tar", "gz", "xz", "bz2"], "unpack it first"),
+    Format {
+        name: "a SQLite database",
+        endings: &["sqlite", "sqlite3"],
+        begins: is_sqlite,
+        reader: Reader::Nobody(
+            "export a table of it as .csv; instead of a samesay store, name the documents that are in it",
+        ),
+        risk: Risk::Text,
+    },
     nobody(
         "an image",
         &["png", "jpg", "jpeg", "tif", "tiff", "gif", "webp", "bmp", "heic"],
@@ -233,6 +242,10 @@ fn is_xlsx(head: &[u8]) -> bool {
 
 fn is_ole(head: &[u8]) -> bool {
     head.starts_with(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
+}
+
+fn is_sqlite(head: &[u8]) -> bool {
+    head.starts_with(b"SQLite format 3\0")
 }
 
 fn is_rtf(head: &[u8]) -> bool {

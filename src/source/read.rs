@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::{self, Read, Seek};
 use std::path::Path;
 
+use super::decode::Decoding;
 use super::format::{self, Format, Reader};
 use super::rows::{self, Columns};
 use super::{Parsed, Source, isolate, markdown, own, plain, reading};
@@ -12,6 +13,8 @@ use crate::lang::shortened;
 
 /// Documents larger than this are none that a person wrote.
 const MAX_BYTES: u64 = 256 << 20;
+/// Files of rows larger than this would not fit into memory once they are read.
+const MAX_ROWS: u64 = 16 << 30;
 
 /// Why a file could not be read. The path is the caller's to name.
 #[derive(Debug, thiserror::Error)]
@@ -24,8 +27,11 @@ pub enum ReadError {
     #[error("is a binary file, not a document that samesay reads ({})", endings())]
     Binary,
     /// The file is larger than any document.
-    #[error("is larger than {} MiB; split it, or exclude it", MAX_BYTES >> 20)]
-    TooLarge,
+    #[error("is larger than {}; split it, or exclude it", mebibytes(*.most))]
+    TooLarge {
+        /// The most bytes that a file of its format may have.
+        most: u64,
+    },
     /// The file is not what its name or its first bytes promise.
     #[error("cannot be read as {format}: {}", bounded(reason))]
     Malformed {
@@ -129,7 +135,7 @@ impl ReadError {
     /// its memory or time does so again; one that could not be started may be luckier.
     pub(crate) fn is_lasting(&self) -> bool {
         match self {
-            Self::Binary | Self::Malformed { .. } | Self::TooLarge | Self::Exhausted { .. } => true,
+            Self::Binary | Self::Malformed { .. } | Self::TooLarge { .. } | Self::Exhausted { .. } => true,
             Self::Io(_) | Self::Stopped { .. } | Self::NotStarted { .. } | Self::NoMemory { .. } => false,
         }
     }
@@ -164,13 +170,19 @@ pub fn read_file(path: &Path, name: &Path, columns: &Columns) -> Result<(Documen
 /// When it cannot be opened or read, or is larger than any document of its format.
 pub fn content_key(path: &Path) -> Result<Key, ReadError> {
     let mut file = open(path)?;
-    if file.metadata()?.len() > MAX_BYTES {
+    let length = file.metadata()?.len();
+    if length > MAX_BYTES {
         let mut head = Vec::new();
         file.by_ref().take(format::HEAD as u64).read_to_end(&mut head)?;
-        // Rows are read one by one, however many there are.
-        if !matches!(format::of(path, &head).reader, Reader::Rows(_) | Reader::Mailbox) {
-            return Err(ReadError::TooLarge);
+        // Rows are read one by one.
+        let most = match format::of(path, &head).reader {
+            Reader::Rows(_) | Reader::Mailbox => MAX_ROWS,
+            _ => MAX_BYTES,
+        };
+        if length > most {
+            return Err(ReadError::TooLarge { most });
         }
+        Decoding::new(head, io::empty())?;
         file.rewind()?;
     }
     Ok(Key::of_stream(CONTENT, file)?)
@@ -241,10 +253,14 @@ fn read_as_it_is(mut from: impl Read, path: &Path, columns: &Columns) -> Result<
     }
 }
 
+fn mebibytes(bytes: u64) -> String {
+    if bytes >= 1 << 30 { format!("{} GiB", bytes >> 30) } else { format!("{} MiB", bytes >> 20) }
+}
+
 fn whole(mut head: Vec<u8>, from: impl Read) -> Result<Vec<u8>, ReadError> {
     from.take(MAX_BYTES + 1 - head.len() as u64).read_to_end(&mut head)?;
     if head.len() as u64 > MAX_BYTES {
-        return Err(ReadError::TooLarge);
+        return Err(ReadError::TooLarge { most: MAX_BYTES });
     }
     Ok(head)
 }
