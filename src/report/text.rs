@@ -28,9 +28,12 @@ pub fn is_unprintable(c: char) -> bool {
         || matches!(c, '\u{61c}' | '\u{180e}' | '\u{200e}' | '\u{200f}' | '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }
 
-/// A query as typed, on one line.
+/// Characters of a query that are repeated.
+const REPEATED: usize = 1000;
+
+/// A query as typed, on one line; the beginning of a longer one.
 pub fn one_line(query: &str) -> String {
-    printable(&lang::one_line(query))
+    printable(&shortened(&lang::one_line(query), REPEATED))
 }
 
 /// A place in a file: `path:line` or `path p. 3`, with a time behind it where the format has times (`path:12 0:01:23`);
