@@ -38,8 +38,13 @@ pub struct UnreadRef {
 impl UnreadRef {
     /// The file, why it was not read, and what to do.
     pub fn message(&self) -> String {
+        format!("{}: {}", self.path, self.why())
+    }
+
+    /// Why it was not read, and what to do.
+    pub fn why(&self) -> String {
         let advice = self.advice.map_or(String::new(), |advice| format!("; {advice}"));
-        format!("{}: {}{advice}", self.path, self.reason)
+        format!("{}{advice}", self.reason)
     }
 }
 

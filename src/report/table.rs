@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use super::text::difference;
-use super::{ClusterRef, Member, PassageRef, Report, SourceRef};
+use super::{ClusterRef, Member, PassageRef, Report, SourceRef, UnreadRef};
 use crate::source::own::COLUMNS;
 
 /// A cell.
@@ -24,7 +24,6 @@ impl Cell {
 }
 
 /// What the cells of each column are, without a value.
-#[cfg(feature = "parquet")]
 pub const KINDS: [Cell; COLUMNS.len()] = {
     const TEXT: Cell = Cell::Text(None);
     const COUNT: Cell = Cell::Count(None);
@@ -58,7 +57,8 @@ pub const KINDS: [Cell; COLUMNS.len()] = {
 /// A row, in the order of [`COLUMNS`].
 pub type Row = [Cell; COLUMNS.len()];
 
-/// The rows, in the order of the documents, each with the claim that is the passage's home.
+/// The rows: the files that could not be read, then the passages in the order of the documents, each with the claim that
+/// is its home.
 pub fn rows(report: &Report) -> impl Iterator<Item = Row> {
     let clusters = &report.clusters;
     let sources: HashMap<&str, &SourceRef> =
@@ -70,13 +70,24 @@ pub fn rows(report: &Report) -> impl Iterator<Item = Row> {
     }
     let alone: HashMap<&str, &PassageRef> =
         clusters.unique.iter().map(|unique| (unique.passage.id.as_str(), &unique.passage)).collect();
-    // The map has them in order.
-    report.map.points.iter().filter_map(move |point| {
+    // What is missing comes first; the map has the passages in order.
+    let unread = report.reading.unread.iter().filter(|file| file.status == "failed").map(unread);
+    unread.chain(report.map.points.iter().filter_map(move |point| {
         let home = homes.get(point.passage.as_str()).copied();
         let passage = home.map(|(_, member)| &member.passage).or_else(|| alone.get(point.passage.as_str()).copied())?;
         let claims = all.get(point.passage.as_str()).map_or(&[][..], Vec::as_slice);
         Some(row(passage, sources.get(passage.source.as_str()).copied(), home, claims))
-    })
+    }))
+}
+
+/// A file that could not be read: no passage, and why as its text.
+fn unread(file: &UnreadRef) -> Row {
+    let mut row = KINDS;
+    for (column, value) in [("path", file.path.clone()), ("text", file.why()), ("kind", "unread".to_owned())] {
+        let at = COLUMNS.iter().position(|name| *name == column).expect("a name of a column");
+        row[at] = Cell::Text(Some(value));
+    }
+    row
 }
 
 fn row(

@@ -86,6 +86,12 @@ fn people_read_it_too() {
     for format in [&markdown, &html] {
         assert!(format.contains("left out: hidden (") && format.contains("sheet.numbers"), "{format}");
     }
+    folder.run(&["report", ".", "-o", "r.csv"]).exits(2);
+    let mut table = csv::Reader::from_path(folder.path("r.csv")).unwrap();
+    let rows: Vec<std::collections::HashMap<String, String>> = table.deserialize().map(Result::unwrap).collect();
+    let (of, first) = (|name: &str| rows[0][name].as_str(), &rows[1]);
+    assert_eq!((of("kind"), of("path"), of("passage"), of("score")), ("unread", "broken.pdf", "", ""));
+    assert!(of("text").contains("PDF") && rows.len() > 2 && first["passage"] == "a.txt#1", "{rows:?}");
     let json: serde_json::Value = serde_json::from_str(&read("r.json")).unwrap();
     assert_eq!((unread(&json).len(), json["sources"]["unread"].as_array().unwrap().len()), (7, 0));
 }
