@@ -140,11 +140,10 @@ pub fn bench(
 /// What else the machine did while all of a report was measured.
 pub fn noise_during(watch: Watch, report: &BenchReport) -> Noise {
     let cpus = std::thread::available_parallelism().map_or(1, usize::from);
-    let widths = report.workloads.iter().map(|load| {
-        let Workload { name, tokens_per_s: rate, .. } = load;
-        (name.as_str(), (rate.high - rate.low) / rate.median)
-    });
-    watch.finish(report.threads, cpus, widths)
+    let own = report.workloads.iter().map(|load| (load.name.as_str(), &load.tokens_per_s));
+    let peers = report.peers.iter().flat_map(|peers| &peers.rows);
+    let peers = peers.filter_map(|row| Some((row.name.as_str(), row.ratio.as_ref()?)));
+    watch.finish(report.threads, cpus, own.chain(peers))
 }
 
 /// How long one text takes in a new process and in this one.

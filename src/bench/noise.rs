@@ -2,7 +2,7 @@
 
 use std::fs::read_to_string;
 
-use crate::report::Noise;
+use crate::report::{Noise, Spread};
 
 /// Percent of the CPU's time from where on others disturb.
 const STOLEN: f64 = 1.0;
@@ -34,9 +34,14 @@ impl Watch {
         Self { clock: Clock::now(), own: own_ticks(), load: load(), mhz: mhz() }
     }
 
-    /// What was seen since. `threads` is how many were used, of as many as `cpus`; `widths` are the names of figures,
-    /// each with the width of its interval as a share of its median.
-    pub fn finish<'a>(self, threads: usize, cpus: usize, widths: impl Iterator<Item = (&'a str, f64)>) -> Noise {
+    /// What was seen since. `threads` is how many were used, of as many as `cpus`; `figures` are what was measured, with
+    /// their names.
+    pub fn finish<'a>(
+        self,
+        threads: usize,
+        cpus: usize,
+        figures: impl Iterator<Item = (&'a str, &'a Spread)>,
+    ) -> Noise {
         let (now, own, mhz_now) = (Clock::now(), own_ticks(), mhz());
         let passed = self.clock.zip(now).filter(|(before, after)| after.all > before.all);
         let percent = |ticks: f64, (before, after): (Clock, Clock)| {
@@ -54,7 +59,7 @@ impl Watch {
             mhz: self.mhz.zip(mhz_now).map(|(before, after)| [before.round(), after.round()]),
             warnings: Vec::new(),
         };
-        noise.warnings = warnings(&noise, threads, cpus, widths);
+        noise.warnings = warnings(&noise, threads, cpus, figures);
         noise
     }
 }
@@ -63,7 +68,7 @@ fn warnings<'a>(
     noise: &Noise,
     threads: usize,
     cpus: usize,
-    widths: impl Iterator<Item = (&'a str, f64)>,
+    figures: impl Iterator<Item = (&'a str, &'a Spread)>,
 ) -> Vec<String> {
     let mut warnings = Vec::new();
     if threads > cpus {
@@ -78,8 +83,18 @@ fn warnings<'a>(
     if let Some([before, after]) = noise.mhz.filter(|[before, after]| *after < before * (1.0 - SLOWER)) {
         warnings.push(format!("the CPU's frequency fell from {before} to {after} MHz"));
     }
-    for (name, width) in widths.filter(|(_, width)| *width > WIDE) {
-        warnings.push(format!("{name}: the interval is {:.0}% of the median wide", width * 100.0));
+    let mut once = Vec::new();
+    for (name, spread) in figures {
+        let width = (spread.high - spread.low) / spread.median;
+        if spread.confidence == 0.0 {
+            once.push(name);
+        } else if width > WIDE {
+            warnings.push(format!("{name}: the interval is {:.0}% of the median wide", width * 100.0));
+        }
+    }
+    if !once.is_empty() {
+        let how = "there is no interval; measure longer with --seconds";
+        warnings.push(format!("{}: measured in one round, so {how}", once.join(", ")));
     }
     warnings
 }
@@ -139,12 +154,16 @@ mod tests {
             mhz: Some([3000.0, 2990.0]),
             warnings: Vec::new(),
         };
-        assert!(warnings(&quiet, 2, 2, [("64 tokens", 0.02)].into_iter()).is_empty());
+        let spread = |low, high| Spread { median: 100.0, min: low, max: high, low, high, confidence: 0.95 };
+        let once = Spread { confidence: 0.0, ..spread(100.0, 100.0) };
+        assert!(warnings(&quiet, 2, 2, [("64 tokens", &spread(98.0, 100.0))].into_iter()).is_empty());
         let loud = Noise { steal_percent: Some(3.0), others_percent: Some(30.0), mhz: Some([3000.0, 2000.0]), ..quiet };
-        let said = warnings(&loud, 4, 2, [("64 tokens", 0.5)].into_iter());
-        for (warning, word) in said.iter().zip(["--threads 2", "3%", "30%", "2000 MHz", "50%"]) {
+        let said = warnings(&loud, 4, 2, [("64 tokens", &spread(50.0, 100.0)), ("candle", &once)].into_iter());
+        for (warning, word) in
+            said.iter().zip(["--threads 2", "3%", "30%", "2000 MHz", "50%", "candle: measured in one round"])
+        {
             assert!(warning.contains(word), "{warning}");
         }
-        assert_eq!(said.len(), 5);
+        assert_eq!(said.len(), 6);
     }
 }

@@ -182,6 +182,9 @@ fn measured(
 
 /// How long to measure.
 fn plan(args: &BenchArgs) -> Result<Plan> {
+    if !args.what.is_empty() && args.paths.is_empty() {
+        return Err(UsageError("--what: measures over documents; name files or folders".to_owned()).into());
+    }
     if args.rounds == Some(0) {
         return Err(UsageError("--rounds must be 1 or more".to_owned()).into());
     }

@@ -117,7 +117,7 @@ pub struct NearestComparison {
     pub dim: usize,
     /// How many neighbours of each are found, itself not counted.
     pub top_k: usize,
-    /// The Python that ran the others; null where none was needed or found.
+    /// The Python that ran the others, with its version; null where none was needed or found.
     pub python: Option<String>,
     /// Vectors whose neighbours this program finds per second.
     pub ours: Spread,
@@ -157,7 +157,7 @@ pub struct PeerComparison {
     pub texts: usize,
     /// Tokens that this program makes of them.
     pub tokens: usize,
-    /// The Python that ran the peers; null where none was needed or found.
+    /// The Python that ran the peers, with its version; null where none was needed or found.
     pub python: Option<String>,
     /// Tokens per second of this program, tokenising included.
     pub ours: Spread,

@@ -110,6 +110,7 @@ fn what_cannot_be_measured_is_refused() {
     let folder = Folder::with(&[("empty.txt", "\n  \n"), ("lines.txt", LINES)]);
     tiny(&folder, &["--texts", "empty.txt"]).refuses(&["empty.txt", "contains no texts"]);
     tiny(&folder, &["--texts", "nowhere.txt"]).refuses(&["nowhere.txt"]);
+    tiny(&folder, &["--texts", "lines.txt", "--what", "pairs"]).refuses(&["--what", "name files or folders"]);
     for seconds in ["0", "-1", "nan", "1e9"] {
         folder.run(&["bench", &format!("--seconds={seconds}")]).refuses(&["--seconds"]);
     }
@@ -408,8 +409,10 @@ for line in sys.stdin:
     folder.write(&format!("{name}.py"), script.replace("BEHAVIOUR", behaviour).replace("SECONDS", seconds));
     let path = folder.path(name);
     let fake = folder.path(&format!("{name}.py"));
-    let shell =
-        format!("#!/bin/sh\nif [ \"$1\" = -c ]; then echo ready; else exec python3 '{}' \"$@\"; fi\n", fake.display());
+    let shell = format!(
+        "#!/bin/sh\nif [ \"$1\" = -c ]; then echo Python 3.0; else exec python3 '{}' \"$@\"; fi\n",
+        fake.display()
+    );
     folder.write(name, shell);
     std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
     path.to_str().unwrap().to_owned()
@@ -436,6 +439,7 @@ fn peers_are_measured_in_turns_and_their_ratio_decides() {
         Answer::of(folder.command(&args).env("TMPDIR", folder.path("tmp")), b"")
     };
     let report = read(&with(&slow, &["--peers=openvino-f32,candle", "--format", "json"]).exits(0));
+    assert_eq!(report["peers"]["python"], "Python 3.0", "its place is nothing to others");
     let fake = peer(&report, "openvino-f32");
     assert_eq!((&fake["version"], &fake["batch"], &fake["tokens"]), (&"Fake 1".into(), &8.into(), &7.into()));
     let tokens = number(&report["peers"]["tokens"]);

@@ -46,6 +46,8 @@ const READY: Duration = Duration::from_mins(10);
 const ANSWER: Duration = Duration::from_mins(10);
 /// How long a Python may take to say its version.
 const GREETING: Duration = Duration::from_secs(30);
+/// A version has fewer bytes.
+const NAME: usize = 100;
 /// What is wrong with an answer of another kind.
 const UNASKED: &str = "an answer that was not asked for";
 /// Characters of an error that are quoted.
@@ -76,15 +78,15 @@ pub fn named(typed: &[String], what: &[What]) -> Result<Vec<&'static str>> {
     Ok(names)
 }
 
-/// A Python, or why there is none.
-pub struct Python(Result<PathBuf, String>);
+/// A Python and its name with its version, or why there is none.
+pub struct Python(Result<(PathBuf, String), String>);
 
 impl Python {
     /// The one that is named, else the one in the cache, else that of the system.
     pub fn find(config: &Config, named: Option<&Path>) -> Result<Self> {
         if let Some(path) = named {
             return match greeted(path) {
-                Ok(()) => Ok(Self(Ok(path.to_owned()))),
+                Ok(name) => Ok(Self(Ok((path.to_owned(), name)))),
                 Err(why) => Err(UsageError(format!("--python {}: {why}", path.display())).into()),
             };
         }
@@ -93,24 +95,29 @@ impl Python {
             let again = "install the runtimes again with samesay bench --peers=install";
             return Ok(Self(
                 greeted(&installed)
-                    .map(|()| installed.clone())
+                    .map(|name| (installed.clone(), name))
                     .map_err(|why| format!("{}: {why}; {again}", installed.display())),
             ));
         }
         let usual = PathBuf::from("python3");
-        Ok(Self(greeted(&usual).map(|()| usual).map_err(|why| format!("python3: {why}; name one with --python"))))
+        let greeted = greeted(&usual).map_err(|why| format!("python3: {why}; name one with --python"));
+        Ok(Self(greeted.map(|name| (usual, name))))
     }
 
-    /// What to call it in a result.
+    /// What to call it in a result, which others may read: where it is on this machine is nothing to them.
     pub fn name(&self) -> Option<String> {
-        self.0.as_ref().ok().map(|path| path.display().to_string())
+        self.0.as_ref().ok().map(|(_, name)| name.clone())
     }
 }
 
-/// Whether a Python runs at all.
-fn greeted(python: &Path) -> Result<(), String> {
+/// The name and version of a Python, if it runs at all.
+fn greeted(python: &Path) -> Result<String, String> {
     let mut command = Command::new(python);
-    command.args(["-c", "print('ready')"]).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+        .args(["-c", "import platform; print('Python', platform.python_version())"])
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
     let mut child = command.spawn().map_err(|error| format!("cannot be started: {error}"))?;
     let begin = std::time::Instant::now();
     while begin.elapsed() < GREETING {
@@ -123,8 +130,9 @@ fn greeted(python: &Path) -> Result<(), String> {
     // One that still runs is stopped; one that ended does not mind.
     let _ = child.kill();
     let output = child.wait_with_output().map_err(|error| error.to_string())?;
-    if output.status.success() && output.stdout.starts_with(b"ready") {
-        return Ok(());
+    let name = String::from_utf8_lossy(&output.stdout).trim().to_owned();
+    if output.status.success() && name.starts_with("Python ") && name.len() < NAME {
+        return Ok(name);
     }
     Err(format!("is not a working Python ({}): {}", output.status, last_line(&String::from_utf8_lossy(&output.stderr))))
 }
@@ -183,7 +191,7 @@ impl Setting<'_> {
 
     fn process(&self, name: &'static str, job: serde_json::Value) -> Process {
         let folder = self.scratch.path().to_owned();
-        Process { name, job, python: self.python.0.clone(), folder, running: None }
+        Process { name, job, python: self.python.0.clone().map(|(path, _)| path), folder, running: None }
     }
 }
 
@@ -309,9 +317,8 @@ impl Running {
             return Err("it has no pipes".to_owned());
         };
         let (sender, answers) = channel();
-        std::thread::spawn(move || {
-            BufReader::new(output).lines().map_while(Result::ok).try_for_each(|line| sender.send(line))
-        });
+        let read = move || BufReader::new(output).lines().map_while(Result::ok).try_for_each(|line| sender.send(line));
+        std::thread::Builder::new().spawn(read).map_err(told)?;
         Ok(Self { child, requests, answers, log })
     }
 

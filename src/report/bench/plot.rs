@@ -123,9 +123,14 @@ fn bars(title: &str, rows: impl Iterator<Item = (String, Spread, String)>) -> Pl
     }
 }
 
+/// The least cosine, rounded down: it is said to be reached.
+fn at_least(cosine: f64) -> String {
+    format!("cosine ≥ {:.5}", (cosine * 1e5).floor() / 1e5)
+}
+
 fn peers(peers: &PeerComparison) -> Plot {
     let cosine =
-        |fidelity: Fidelity| fidelity.cosine_min.map_or(String::new(), |cosine| format!(", cosine ≥ {cosine:.5}"));
+        |fidelity: Fidelity| fidelity.cosine_min.map_or(String::new(), |cosine| format!(", {}", at_least(cosine)));
     let ours = ("samesay".to_owned(), peers.ours, cosine(peers.fidelity).trim_start_matches(", ").to_owned());
     let row = |row: &PeerRow| {
         let note = format!("samesay {:.2}×{}", row.ratio?.median, cosine(row.fidelity));
@@ -145,7 +150,7 @@ fn sweep(sweep: &Sweep) -> Plot {
         by => {
             let title = format!("Throughput by {}", if by == "isa" { "instruction set" } else { by });
             let note = |row: &SweepRow| match row.fidelity.cosine_min {
-                Some(cosine) => format!("{:.2}×, cosine ≥ {cosine:.5}", row.ratio.median),
+                Some(cosine) => format!("{:.2}×, {}", row.ratio.median, at_least(cosine)),
                 None => format!("{:.2}×", row.ratio.median),
             };
             return bars(&title, sweep.rows.iter().map(|row| (row.name.clone(), row.tokens_per_s, note(row))));

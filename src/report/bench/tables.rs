@@ -85,7 +85,7 @@ fn nearest(nearest: &NearestComparison) -> Table {
                 number(rate.median, 0),
                 interval(&rate, 0),
                 format!("{:.2}", ratio.median),
-                format!("{:.2} – {:.2}", ratio.low, ratio.high),
+                interval_of(&ratio, |value| format!("{value:.2}")),
                 row.same.map_or_else(|| "–".to_owned(), |same| format!("{:.3}%", same * 100.0)),
             ]
         });
@@ -129,7 +129,7 @@ fn peers(peers: &PeerComparison) -> Table {
             number(rate.median, 0),
             interval(&rate, 0),
             format!("{:.2}", ratio.median),
-            format!("{:.2} – {:.2}", ratio.low, ratio.high),
+            interval_of(&ratio, |value| format!("{value:.2}")),
             optional(row.fidelity.cosine_min, 6),
             optional(row.fidelity.cosine_mean, 6),
             row.batch.map_or_else(|| "–".to_owned(), |batch| batch.to_string()),
@@ -396,9 +396,13 @@ pub fn machine(machine: &Machine) -> String {
     parts.chain(kind).collect::<Vec<_>>().join(", ")
 }
 
-/// The interval of a median.
+/// The interval of a median; of one value there is none.
+fn interval_of(spread: &Spread, shown: impl Fn(f64) -> String) -> String {
+    if spread.confidence > 0.0 { format!("{} – {}", shown(spread.low), shown(spread.high)) } else { "–".to_owned() }
+}
+
 fn interval(spread: &Spread, decimals: usize) -> String {
-    format!("{} – {}", number(spread.low, decimals), number(spread.high, decimals))
+    interval_of(spread, |value| number(value, decimals))
 }
 
 fn optional(value: Option<f64>, decimals: usize) -> String {
