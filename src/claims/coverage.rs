@@ -12,6 +12,9 @@ use crate::library::Library;
 use crate::matches::{MatchedPassages, Matches};
 use crate::passage::Passage;
 
+/// The probability from which on two sentences are likelier than not to say the same.
+const LIKELY: f32 = 0.5;
+
 /// Two documents that have something in common.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Shared {
@@ -35,6 +38,19 @@ impl Shared {
     pub fn sentences(&self, document: usize) -> impl Iterator<Item = (usize, usize)> {
         let pairs = self.matches.iter().flat_map(|(_, sentences)| sentences);
         pairs.map(move |pair| if document == self.a { pair.a.sentence() } else { pair.b.sentence() })
+    }
+
+    /// How many sentences the two have in common that tell something and are likelier than not to say the same: of the
+    /// document that has fewer. A share would be highest where one of the two hardly says anything.
+    pub fn likely_sentences(&self) -> usize {
+        let (mut of_a, mut of_b) = (BTreeSet::new(), BTreeSet::new());
+        for pair in self.matches.iter().flat_map(|(_, sentences)| sentences) {
+            if pair.probability >= LIKELY && !pair.short {
+                of_a.insert(pair.a.sentence());
+                of_b.insert(pair.b.sentence());
+            }
+        }
+        of_a.len().min(of_b.len())
     }
 }
 

@@ -1,7 +1,7 @@
 //! The answer to `report`: what a folder's documents share, who says it, how independent they are, and what one alone
 //! says.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -151,10 +151,10 @@ impl Report {
             .iter()
             .zip(&sources.pairs)
             .filter(|(shared, _)| independent(shared))
-            .map(|(shared, pair)| Overlap { pair, sentences: telling(shared) })
+            .map(|(_, pair)| pair)
             .rev()
-            .max_by_key(|overlap| overlap.sentences)
-            .filter(|overlap| overlap.sentences > 0);
+            .max_by_key(|pair| pair.sentences)
+            .filter(|pair| pair.sentences > 0);
         let mut dropped = Vec::new();
         for (at, document) in library.documents.iter().enumerate().filter(|(_, document)| document.dropped > 0) {
             let of_source = library.dropped(at)?.iter().map(DroppedRef::new).collect();
@@ -225,35 +225,12 @@ impl Settings {
     }
 }
 
-/// Two sources, and how many sentences of the one the other says too.
-#[derive(Clone, Copy)]
-struct Overlap<'a> {
-    pair: &'a SourcePair,
-    sentences: usize,
-}
-
-/// How many sentences two sources have in common that tell something and are likelier than not to say the same: of the
-/// source that has fewer. A share would be highest where one of the two hardly says anything.
-fn telling(shared: &Shared) -> usize {
-    let (mut of_a, mut of_b) = (BTreeSet::new(), BTreeSet::new());
-    for pair in shared.matches.iter().flat_map(|(_, sentences)| sentences) {
-        if pair.probability >= LIKELY && !pair.short {
-            of_a.insert(pair.a.sentence());
-            of_b.insert(pair.b.sentence());
-        }
-    }
-    of_a.len().min(of_b.len())
-}
-
-/// The probability from which on two sentences are likelier than not to say the same.
-const LIKELY: f32 = 0.5;
-
 /// What a report says of itself.
 struct Findings<'a> {
     sources: &'a SourcesReport,
     clusters: &'a ClusterReport,
     /// The two sources that have most in common and count twice.
-    overlap: Option<Overlap<'a>>,
+    overlap: Option<&'a SourcePair>,
     names: Names<'a>,
     /// The claims of more than one source.
     shared: Vec<&'a ClusterRef>,
@@ -269,12 +246,12 @@ impl<'a> Findings<'a> {
             counted(self.shared.len(), "shared claim")
         );
         match self.overlap {
-            Some(Overlap { pair, sentences }) => {
+            Some(pair) => {
                 let independent = self.sources.independent.independent_sources == sources;
                 let of = if independent { "" } else { "of the independent sources, " };
                 let (a, b) = (self.names.quoted(&pair.a), self.names.quoted(&pair.b));
                 let (a_in_b, b_in_a) = (percent(pair.a_in_b), percent(pair.b_in_a));
-                let most = counted(sentences, "sentence");
+                let most = counted(pair.sentences, "sentence");
                 format!("{counts}; {of}{a} and {b} share most, {most}: {a_in_b} of the first, {b_in_a} of the second")
             }
             None => counts,
@@ -328,13 +305,13 @@ impl<'a> Findings<'a> {
     }
 
     fn overlapping(&self) -> Option<String> {
-        let Overlap { pair, sentences } = self.overlap?;
+        let pair = self.overlap?;
         let (a, b) = (self.names.quoted(&pair.a), self.names.quoted(&pair.b));
         let (a_in_b, b_in_a) = (percent(pair.a_in_b), percent(pair.b_in_a));
         Some(format!(
             "Among independent sources, {a} and {b} share most, {}: {a_in_b} of the first is said in the second, and \
              {b_in_a} of the second in the first.",
-            counted(sentences, "sentence")
+            counted(pair.sentences, "sentence")
         ))
     }
 

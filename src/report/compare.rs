@@ -44,6 +44,8 @@ pub struct CompareReport {
     pub a_in_b: Score,
     /// The share of the words of `b` that are said in `a`, 0 to 1.
     pub b_in_a: Score,
+    /// How many pairs of passages have a sentence each that says the same; side by side each passage stands once.
+    pub shared: usize,
     /// How the one was made from the other.
     pub verdict: Verdict,
     /// The two side by side, in the order of `a`; what only `b` says stands behind the passage before it.
@@ -101,6 +103,7 @@ impl CompareReport {
             sources: [a, b].map(|document| SourceRef::new(library, document)).to_vec(),
             a_in_b: Score(a_in_b),
             b_in_a: Score(b_in_a),
+            shared: shared.map_or(0, |shared| shared.matches.len()),
             verdict: Verdict::new(library, &Reuse::new(&Texts::of(library, [a, b]), (a, b), shared)),
             aligned: rows.iter().map(|row| Aligned::new((pairs, matches), row)).collect(),
             rules: explain.then(|| Rules::new(pairs)),

@@ -81,6 +81,9 @@ pub struct SourcePair {
     pub score: Score,
     /// How the one was made from the other; of the pairs whose passages are given.
     pub verdict: Option<Verdict>,
+    /// How many sentences of the one are likelier than not to say what one of the other says: of the source that has
+    /// fewer. The report's headline names the pair that has most.
+    pub sentences: usize,
     /// How many pairs of passages have a sentence each that says the same.
     pub shared: usize,
     /// Those pairs, in the order of `a`.
@@ -196,6 +199,7 @@ impl SourcePair {
             b_in_a: Score(shared.b_in_a),
             score: Score(shared.score),
             verdict: texts.map(|texts| Verdict::new(library, &Reuse::new(texts, (shared.a, shared.b), Some(shared)))),
+            sentences: shared.likely_sentences(),
             shared: shared.matches.len(),
             matches: shared.matches.iter().filter(|_| texts.is_some()).map(matched).collect(),
         }

@@ -249,3 +249,22 @@ fn a_document_beside_itself_is_called_the_second() {
     let answer = Folder::with(&[("wire.txt", text)]).run(&["compare", "wire.txt", "wire.txt"]).exits(0);
     assert!(answer.text().contains("wire.txt:1 (2)") && !answer.text().contains("( ("), "{}", answer.text());
 }
+
+/// What both say twice stands side by side twice, though each of the one matches each of the other.
+#[test]
+fn compare_counts_the_matching_pairs_that_sources_counts() {
+    // Word for word, the second would be set aside as the first again.
+    let again =
+        "The wheel, said the captain, had shortly before stopped moving the rudder, and nobody had warned him of it.";
+    let documents = [text(&[RUDDER, FERRY, again]), text(&[again, BREAD, RUDDER, SCHOOL])];
+    let folder = Folder::with(&[("a.txt", &documents[0]), ("b.txt", &documents[1])]);
+    let compared = ["compare", "a.txt", "b.txt"];
+    let said = folder.run(&compared).exits(0).text().split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(said.contains("in A: 4 matching pairs of passages, 2 side by side; 1 passage without"), "{said}");
+    let report = |args: &[&str]| -> Value {
+        serde_json::from_slice(&folder.run(&[args, &["--format", "json"]].concat()).exits(0).stdout).unwrap()
+    };
+    let (compared, sources) = (report(&compared), report(&["sources", "."]));
+    assert_eq!((&compared["shared"], &sources["pairs"][0]["shared"]), (&4.into(), &4.into()));
+    assert_eq!(sources["pairs"][0]["sentences"], 2);
+}

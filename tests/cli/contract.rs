@@ -254,6 +254,7 @@ struct Compare {
     sources: Vec<SourceRef>,
     a_in_b: Score,
     b_in_a: Score,
+    shared: usize,
     verdict: Verdict,
     aligned: Vec<Aligned>,
 }
@@ -331,6 +332,7 @@ struct SourcePair {
     b_in_a: Score,
     score: Score,
     verdict: Verdict,
+    sentences: usize,
     shared: usize,
     matches: Vec<Match>,
 }

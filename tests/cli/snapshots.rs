@@ -89,14 +89,16 @@ fn sources() {
       2. Ferry strikes breakwater              27   –  33
       3. wire.txt                               ·  42   –
 
-    “Ferry strikes breakwater” and wire.txt  33% and 42%  1 matching pair of passages
+    “Ferry strikes breakwater” and wire.txt  33% and 42%  1 matching pair of passages, 1 sentence
+      likelier than not
         gazette.txt:5  wire.txt:1  0.77, probability 0.99  paraphrase
           The ferry Marelle struck the north breakwater of Tarn harbour on Monday morning, injuring
           twelve passengers.
           Twelve passengers were hurt on Monday when the ferry Marelle ran into the breakwater north of
           Tarn harbour.
 
-    “What the harbour forgot” and “Ferry strikes breakwater”  24% and 27%  1 matching pair of passages
+    “What the harbour forgot” and “Ferry strikes breakwater”  24% and 27%  1 matching pair of
+      passages, 0 sentences likelier than not
         blog.md:5  gazette.txt:5  0.45, probability 0.47  paraphrase
           The captain reported that the ship no longer obeyed the rudder.
           The captain said that the rudder had stopped answering the wheel shortly before.

@@ -33,11 +33,14 @@ pub fn compare(report: &CompareReport, look: Screen) -> Result<String, fmt::Erro
     } else {
         String::new()
     };
+    let matching = match report.shared {
+        all if all == both => counted(both, "pair"),
+        all => format!("{} of passages, {both} side by side", counted(all, "matching pair")),
+    };
     let head = format!(
-        "{} of A has a match in B, {} of B in A: {}{may}; {} without a match in A, {} in B",
+        "{} of A has a match in B, {} of B in A: {matching}{may}; {} without a match in A, {} in B",
         share(report.a_in_b.0),
         share(report.b_in_a.0),
-        counted(both, "pair"),
         counted(only(true), "passage"),
         only(false)
     );

@@ -157,12 +157,13 @@ fn surest(wordings: &[WordingsRef]) -> Option<&WordingsRef> {
 fn pair(out: &mut String, shared: &SourcePair, names: &Names, look: Screen) -> fmt::Result {
     writeln!(out)?;
     let head = format!(
-        "{TITLE}{}{TITLE:#} and {TITLE}{}{TITLE:#}  {SCORE}{:.0}% and {:.0}%{SCORE:#}  {FAINT}{} of passages{FAINT:#}",
+        "{TITLE}{}{TITLE:#} and {TITLE}{}{TITLE:#}  {SCORE}{:.0}% and {:.0}%{SCORE:#}  {FAINT}{} of passages, {} likelier than not{FAINT:#}",
         printable(&names.quoted(&shared.a)),
         printable(&names.quoted(&shared.b)),
         100.0 * shared.a_in_b.0,
         100.0 * shared.b_in_a.0,
         counted(shared.shared, "matching pair"),
+        counted(shared.sentences, "sentence"),
     );
     hanging(out, &head, "", look)?;
     let told = |found: &&Verdict| matches!(found.degree, "copy" | "lightly revised") && found.is_founded();
