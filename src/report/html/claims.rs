@@ -66,7 +66,7 @@ fn card(page: &Page, at: usize, claim: &ClusterRef, most: usize) -> Markup {
         article.claim id={ "claim-" (claim.id) } aria-labelledby=(label) data-id=(claim.id) data-at=(at) data-s=(sources) data-d=(days) data-r=(relations.join(" "))
             data-sources=(claim.sources.len()) data-similarity=(score(claim.cohesion.mean)) data-disagree=(claim.may_disagree.len()) {
             header {
-                h3 id=(label) { a.anchor href={ "#claim-" (claim.id) } { "#" (claim.id) } " " bdi { (printable(&shortened(&claim.label, LABEL))) } }
+                h3 id=(label) { a.anchor id={ "claim-" (claim.key) } href={ "#claim-" (claim.key) } { "#" (claim.id) } " " bdi { (printable(&shortened(&claim.label, LABEL))) } }
                 p.badges {
                     (support(claim))
                     @if !claim.may_disagree.is_empty() { span.badge.warn { "may disagree" } }
