@@ -60,9 +60,10 @@ impl SourceMap {
             let refuse = |what: String| UsageError(format!("--source-map {}: line {line}: {what}", file.display()));
             let cell = |at: usize| record.get(at).unwrap_or("");
             if index == 0 {
+                // One of the two names tells what the other column is, whatever that is called.
                 match [cell(0), cell(1)].map(str::to_lowercase).each_ref().map(String::as_str) {
-                    ["path", "publisher"] => continue,
-                    ["publisher", "path"] => {
+                    ["path", _] | [_, "publisher"] => continue,
+                    [_, "path"] | ["publisher", _] => {
                         (path_at, publisher_at) = (1, 0);
                         continue;
                     }

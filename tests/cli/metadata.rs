@@ -156,6 +156,12 @@ fn a_source_map_says_who_published_what() {
         [json!("From Here"), Value::Null, json!("Itself"), json!("From There"), Value::Null, Value::Null]
     );
     assert_eq!(stderr, "");
+    // One of the two names says which column is which.
+    for first in ["Outlet,PATH", "publisher,file"] {
+        folder.write("other.csv", format!("{first}\nTarn Wire,wire/a.txt\n"));
+        let (found, stderr) = publishers("other.csv");
+        assert_eq!((&found[0], stderr.as_str()), (&json!("Tarn Wire"), ""), "{first}");
+    }
 }
 
 #[test]
