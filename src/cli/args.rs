@@ -33,6 +33,7 @@ pub enum Command {
     #[command(after_help = examples::SOURCES)]
     Sources(SourcesArgs),
     /// List every pair of passages, sentences, sources or vectors that are alike
+    #[command(after_help = examples::PAIRS)]
     Pairs(Box<PairsArgs>),
     /// Show claims that several sources make, themes, and what only one source says
     #[command(after_help = examples::CLUSTER)]

@@ -34,6 +34,14 @@ Examples:
 
 Options of all commands: samesay --help";
 
+pub const PAIRS: &str = "\
+Examples:
+  samesay pairs articles/ --top-k 3 --format csv
+  samesay pairs drafts/ --against published/ --unit sentence
+  samesay pairs --vectors texts.npy --ids ids.txt --min-score 0.9 -o pairs.jsonl
+
+Options of all commands: samesay --help";
+
 pub const CLUSTER: &str = "\
 Examples:
   samesay cluster articles/

@@ -244,10 +244,11 @@ fn prune(config: &Config, args: &StoreArgs, json: bool) -> Result<Outcome> {
     let store = Sqlite::open(&path)?;
     let Pruned { files, passages, vectors } = store.prune(&KnownFile::is_gone)?;
     config.note(&format!(
-        "deleted {}, {} and the vectors of {} from the store",
+        "deleted {}, {} and the vectors of {} from the store at {}",
         counted(files, "file"),
         counted(passages, "passage"),
-        counted(vectors, "passage")
+        counted(vectors, "passage"),
+        path.display()
     ));
     report(store.counts()?, json)?;
     Ok(Outcome::Found)
@@ -260,6 +261,7 @@ fn verify(config: &Config, args: &StoreArgs, json: bool) -> Result<Outcome> {
         let what = "its database is empty, but vectors stand beside it".to_owned();
         return Err(StoreError::Damaged { path, what }.into());
     }
+    config.note(&format!("checking the store at {}", path.display()));
     let store = stores::look(&path)?;
     let problems = store.verify()?;
     if problems.is_empty() {
