@@ -212,7 +212,12 @@ fn features(embedder: &Embedder, folder: &Path) -> Result<(), Box<dyn std::error
             .map(|(same, part)| i32::from(same.contains(&pair_of)) - i32::from(part.contains(&pair_of)))
             .sum::<i32>();
         let features: Vec<String> = pair.features.iter().map(|value| format!("{value:.4}")).collect();
-        let said = [a, b].map(|at| place(&corpus, at)).map(|(path, sentence)| format!("{path}\t{sentence}")).join("\t");
+        let said = |(entry, at): (usize, usize)| {
+            let library = &corpus.library;
+            let sentence: Vec<&str> = library.passage(entry).sentence(at).split_whitespace().collect();
+            format!("{}\t{}", library.document_of(entry).path, sentence.join(" "))
+        };
+        let said = [a, b].map(said).join("\t");
         println!("{}\t{}\t{label}\t{}\t{said}", story(a.0), story(b.0), features.join("\t"));
     }
     Ok(())
