@@ -1,7 +1,7 @@
 //! Each kernel on each instruction set of this CPU, beside the portable one and the CPU's measured peak.
 //!
 //! `cargo bench --bench kernels`. Items are operations for `peak`, `linear`, `attention` and `screen`, two for each
-//! multiply-add, and values for the others. The sizes are those of a block of 512 tokens in a `MiniLM` (hidden 384,
+//! multiply-add, and values for the others. `greatest` is counted as `screen` is. The sizes are those of a block of 512 tokens in a `MiniLM` (hidden 384,
 //! 12 heads, intermediate 1536). AMX has no kernels of its own here: its products live in its encoder (`--bench
 //! encoder`), and around it the AVX-512 ones serve.
 
@@ -40,15 +40,63 @@ fn kernels(isa: &str) -> Box<dyn Kernels> {
 /// What is measured is right: every kernel agrees with the portable one, to what rounding allows.
 fn assert_same_answers(kernels: &dyn Kernels, isa: &str) {
     let portable = Isa::by_name("portable").and_then(|isa| isa.kernels().ok()).expect("every CPU has it");
+    for ((name, found), (_, expected)) in answers(kernels).into_iter().zip(answers(&*portable)) {
+        assert_eq!(found.len(), expected.len(), "{name} of {isa}");
+        let off = found.iter().zip(&expected).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
+        assert!(off < 1e-4, "{name} of {isa} is off by {off}");
+    }
+    assert_same_pairs(kernels, isa);
+    assert_greatest(kernels, isa);
+}
+
+/// What each kernel in f32 makes of the same numbers.
+fn answers(kernels: &dyn Kernels) -> [(&'static str, Vec<f32>); 9] {
     let mut random = Random(1);
     let qkv = random.values(LENGTH * 3 * HIDDEN, 0.0, 1.0);
     let (weight, bias) = (random.values(HIDDEN * HIDDEN, 0.0, 0.08), random.values(HIDDEN, 0.0, 0.2));
-    let linear = Linear { weight: &weight, bias: &bias };
-    let far = |a: &[f32], b: &[f32]| a.iter().zip(b).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
-    let worst = far(&kernels.attention(&qkv, HIDDEN, HEADS), &portable.attention(&qkv, HIDDEN, HEADS))
-        .max(far(&kernels.linear(&qkv, linear), &portable.linear(&qkv, linear)));
-    assert!(worst < 1e-4, "{isa} is off by {worst}");
-    assert_same_pairs(kernels, isa);
+    let (gamma, beta) = (random.values(HIDDEN, 1.0, 0.2), random.values(HIDDEN, 0.0, 0.2));
+    let tables = OwnedEmbeddings::new(HIDDEN, 1000, LENGTH, &mut random);
+    let ids: Vec<u32> = (0..LENGTH).map(|_| random.below(1000) as u32).collect();
+    let unit = unit_rows(2, &mut random);
+    let (a, b) = unit.split_at(HIDDEN);
+    let of = |make: &dyn Fn(&mut Vec<f32>)| {
+        let mut x = qkv[..LENGTH * HIDDEN].to_vec();
+        make(&mut x);
+        x
+    };
+    [
+        ("attention", kernels.attention(&qkv, HIDDEN, HEADS)),
+        ("linear", kernels.linear(&qkv, Linear { weight: &weight, bias: &bias })),
+        ("layer_norm", of(&|x| kernels.layer_norm(x, Norm { gamma: &gamma, beta: &beta }, 1e-12))),
+        ("gelu", of(&|x| kernels.activate(Activation::Gelu, x))),
+        ("embed", of(&|x| kernels.embed(&tables.view(), &ids, &[LENGTH], x))),
+        ("mean", {
+            let mut mean = vec![0.0; HIDDEN];
+            kernels.mean(&qkv[..LENGTH * HIDDEN], &mut mean);
+            mean
+        }),
+        ("normalize", of(&|x| x.chunks_exact_mut(HIDDEN).for_each(|row| kernels.normalize(row)))),
+        ("dot", vec![kernels.dot(a, b), kernels.dot(a, a)]),
+        ("dot_half", vec![kernels.dot_half(&halves(a), b), kernels.dot_half(&halves(a), a)]),
+    ]
+}
+
+fn halves(values: &[f32]) -> Vec<u16> {
+    values.iter().map(|value| half::f16::from_f32(*value).to_bits()).collect()
+}
+
+/// The greatest product of each row with some segments is the greatest in f32, to what 8 bits a value allow.
+fn assert_greatest(kernels: &dyn Kernels, isa: &str) {
+    const ROWS: usize = 90;
+    let (a, b) = (unit_rows(ROWS, &mut Random(11)), unit_rows(ROWS, &mut Random(12)));
+    let found = kernels.greatest(&kernels.screen_left(&a, HIDDEN), &kernels.screen_right(&b, HIDDEN), &[30, 60]);
+    for (segment, rows) in [(0, &a[..30 * HIDDEN]), (1, &a[30 * HIDDEN..])] {
+        for (at, row) in b.chunks_exact(HIDDEN).enumerate() {
+            let greatest = rows.chunks_exact(HIDDEN).map(|other| kernels.dot(other, row)).fold(0.0, f32::max);
+            let off = (found[segment * ROWS + at] - greatest).abs();
+            assert!(off < 0.02, "the greatest of {isa} is off by {off}");
+        }
+    }
 }
 
 /// Screening finds exactly the pairs whose product reaches the cut, once what it finds is computed in f32.
@@ -102,6 +150,7 @@ impl Cut for Pairs {
 fn peak(bencher: Bencher, engine: Engine) {
     const ROUNDS: usize = 10_000;
     let run = || engine.isa().multiply_add(engine.precision, ROUNDS).expect("an instruction set of this CPU");
+    assert!(run() >= ROUNDS as f64, "at least one operation in each round");
     bencher.counter(ItemsCount::new(run() as usize)).bench(run);
 }
 
@@ -178,6 +227,32 @@ fn dot(bencher: Bencher, isa: &str) {
     let mut random = Random(8);
     let (kernels, a, b) = (kernels(isa), random.values(HIDDEN, 0.0, 1.0), random.values(HIDDEN, 0.0, 1.0));
     bencher.counter(ItemsCount::new(HIDDEN)).bench(|| kernels.dot(black_box(&a), black_box(&b)));
+}
+
+#[divan::bench(args = with_kernels())]
+fn dot_half(bencher: Bencher, isa: &str) {
+    let mut random = Random(8);
+    let (kernels, a, b) = (kernels(isa), halves(&random.values(HIDDEN, 0.0, 1.0)), random.values(HIDDEN, 0.0, 1.0));
+    bencher.counter(ItemsCount::new(HIDDEN)).bench(|| kernels.dot_half(black_box(&a), black_box(&b)));
+}
+
+#[divan::bench(args = with_kernels())]
+fn normalize(bencher: Bencher, isa: &str) {
+    let (kernels, mut x) = (kernels(isa), Random(13).values(HIDDEN, 0.0, 1.0));
+    bencher.counter(ItemsCount::new(HIDDEN)).bench_local(|| kernels.normalize(black_box(&mut x)));
+}
+
+/// The tokens of 16 sentences with those of 64 others, as late interaction has them.
+#[divan::bench(args = with_kernels())]
+fn greatest(bencher: Bencher, isa: &str) {
+    const SEGMENTS: [usize; 64] = [24; 64];
+    const TOKENS: usize = 16 * 24;
+    let (kernels, mut random) = (kernels(isa), Random(14));
+    let (a, b) = (unit_rows(SEGMENTS.iter().sum(), &mut random), unit_rows(TOKENS, &mut random));
+    let (left, right) = (kernels.screen_left(&a, HIDDEN), kernels.screen_right(&b, HIDDEN));
+    bencher
+        .counter(ItemsCount::new(2 * SEGMENTS.iter().sum::<usize>() * TOKENS * HIDDEN))
+        .bench(|| kernels.greatest(black_box(&left), &right, &SEGMENTS));
 }
 
 /// 1,024 rows with 1,024 others, as a block of the product of all with all has them.
