@@ -239,3 +239,61 @@ fn letters_of_no_size_or_beside_the_page_are_hidden() {
         assert_eq!(source["dropped"].as_array().unwrap().iter().any(|of| of["reason"] == "hidden"), passages == 1);
     }
 }
+
+/// Threads that the system refuses are told, whatever part of the program asks for them.
+#[test]
+fn a_limit_of_memory_that_threads_do_not_fit_into_is_named() {
+    let folder = Folder::with(&[("a.txt", FERRY), ("b.txt", FERRY)]);
+    for (limit, args) in [
+        ("ulimit -v 720000", &["query", "ferry", ".", "--threads", "64"][..]),
+        ("ulimit -v 720000", &["query", "ferry", ".", "--threads", "1024"]),
+        ("ulimit -v 680000", &["bench", "--seconds", "0.2", "--threads", "16"]),
+    ] {
+        let given = folder.command(args);
+        let mut command = Command::new("sh");
+        command.args(["-c", &format!("{limit}; exec \"$0\" \"$@\"")]).arg(given.get_program()).args(args);
+        command.args(["--model", tiny_model().to_str().unwrap()]).env("SAMESAY_STORE", "none");
+        let answer = Answer::of(command.current_dir(folder.path("")), b"");
+        assert!(matches!(answer.code, Some(0 | 2)), "{args:?}: {:?}", answer.stderr);
+        assert!(!answer.stderr.contains("panicked") && !answer.stderr.contains("are damaged"), "{}", answer.stderr);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn files_of_rows_have_a_limit_and_zeros_are_no_rows() {
+    let folder = Folder::with(&[("good.txt", FERRY)]);
+    for (name, bytes) in [("over.jsonl", 17u64 << 30), ("over.mbox", 17 << 30), ("zeros.json", 300 << 20)] {
+        std::fs::File::create(folder.path(name)).unwrap().set_len(bytes).unwrap();
+    }
+    let begin = std::time::Instant::now();
+    let answer = folder.run(&["passages", "."]).exits(2);
+    answer.warns("over.jsonl", "is larger than 16 GiB");
+    answer.warns("over.mbox", "is larger than 16 GiB");
+    answer.warns("zeros.json", "is a binary file");
+    // All of them would take a minute and more to read.
+    assert!(begin.elapsed() < std::time::Duration::from_secs(20), "{:?}", begin.elapsed());
+}
+
+#[test]
+fn a_store_is_no_document() {
+    let folder = Folder::with(&[("a.txt", FERRY), ("b.txt", FERRY)]);
+    let model = tiny_model();
+    let model = ["--model", model.to_str().unwrap()];
+    folder.run(&[&["index", "b.txt", "--store", "b.db"], &model[..]].concat()).exits(0);
+    let answer = folder.run(&[&["pairs", "a.txt", "--against", "b.db"], &model[..]].concat()).exits(2);
+    answer.warns("b.db", "name the documents that are in it");
+}
+
+#[test]
+fn a_long_query_is_repeated_in_part() {
+    let folder = Folder::with(&[("a.txt", FERRY)]);
+    let answer = folder.run_on(&["query", "-", ".", "--model", tiny_model().to_str().unwrap()], &b"x".repeat(1 << 20));
+    assert!(
+        answer.text().len() < 4000 && answer.stderr.len() < 4000,
+        "{} {}",
+        answer.text().len(),
+        answer.stderr.len()
+    );
+    assert!(answer.text().contains("xxx") && answer.text().contains('…'), "{}", answer.text());
+}
