@@ -90,7 +90,7 @@ fn sources() {
       3. wire.txt                               ·  42   –
 
     “Ferry strikes breakwater” and wire.txt  33% and 42%  1 matching pair of passages, 1 sentence
-      likelier than not
+      probably the same
         gazette.txt:5  wire.txt:1  0.77, probability 0.99  paraphrase
           The ferry Marelle struck the north breakwater of Tarn harbour on Monday morning, injuring
           twelve passengers.
@@ -98,7 +98,7 @@ fn sources() {
           Tarn harbour.
 
     “What the harbour forgot” and “Ferry strikes breakwater”  24% and 27%  1 matching pair of
-      passages, 0 sentences likelier than not
+      passages, 0 sentences probably the same
         blog.md:5  gazette.txt:5  0.45, probability 0.47  paraphrase
           The captain reported that the ship no longer obeyed the rudder.
           The captain said that the rudder had stopped answering the wheel shortly before.
