@@ -45,6 +45,7 @@ const MAX_STEPS: usize = 30_000_000;
 /// # Errors
 /// When the bytes are no PDF, when it takes a password to read, and when it has no text that a program could read.
 pub fn parse(bytes: &[u8]) -> Result<Parsed, ReadError> {
+    objects::check_nesting(bytes).map_err(malformed)?;
     let pdf = Pdf::new(bytes.to_vec()).map_err(|error| malformed(why_not(error)))?;
     let pages = pdf.pages();
     if pages.is_empty() {
@@ -246,6 +247,19 @@ mod tests {
         assert_eq!(text_string(b"\xef\xbb\xbfB\xc3\xa9").as_deref(), Some("Bé"));
         assert_eq!(text_string(b"B\xe9 \x84 ").as_deref(), Some("Bé —"));
         assert_eq!(text_string(b" \0 "), None);
+    }
+
+    #[test]
+    fn dictionaries_in_dictionaries_without_end_are_refused() {
+        let nested = |depth: usize| {
+            let (open, close) = ("<< /A ".repeat(depth), " >>".repeat(depth));
+            format!("%PDF-1.7\n1 0 obj\n{open}0{close}").into_bytes()
+        };
+        let refused = |bytes: &[u8]| objects::check_nesting(bytes).is_err();
+        assert!(refused(&nested(201)) && refused(&nested(1_000_000)));
+        assert!(!refused(&nested(200)) && !refused(&[nested(150), b"\nendobj\n".to_vec(), nested(150)].concat()));
+        // Would take many seconds.
+        assert!(parse(&nested(1_000_000)).is_err());
     }
 
     #[test]

@@ -14,6 +14,9 @@ use super::tex;
 const MAX_WIDTHS: u64 = 1 << 24;
 /// How deep objects stand in an object at which fonts are looked for: a page's resources hold fonts that hold a font.
 const MAX_DEPTH: usize = 6;
+/// Dictionaries in dictionaries. Where there are more than 512 the interpreter gives up, and looks through the file for
+/// each of them anew.
+const MAX_NESTING: usize = 200;
 
 /// What the objects of a document say.
 #[derive(Debug)]
@@ -47,6 +50,33 @@ pub fn look_at(pdf: &Pdf) -> Result<Objects, String> {
         }
     }
     Ok(Objects { damaged: found.damaged, tex: found.names.encoding() })
+}
+
+/// Refuses a file with dictionaries in dictionaries without end, before anything else looks at it.
+///
+/// # Errors
+/// When there are more of them in each other than any program writes.
+pub fn check_nesting(bytes: &[u8]) -> Result<(), String> {
+    let mut depth = 0_usize;
+    let mut at = 0;
+    while let Some(step) = bytes[at..].iter().position(|byte| matches!(byte, b'<' | b'>' | b'e')) {
+        at += step;
+        let rest = &bytes[at..];
+        if rest.starts_with(b"<<") {
+            depth += 1;
+            at += 1;
+        } else if rest.starts_with(b">>") {
+            depth = depth.saturating_sub(1);
+            at += 1;
+        } else if rest.starts_with(b"endobj") || rest.starts_with(b"endstream") {
+            depth = 0;
+        }
+        at += 1;
+        if depth > MAX_NESTING {
+            return Err(format!("its dictionaries are nested more than {MAX_NESTING} deep"));
+        }
+    }
+    Ok(())
 }
 
 #[derive(Default)]
