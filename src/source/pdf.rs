@@ -17,6 +17,7 @@ mod margin;
 mod objects;
 mod page;
 mod paragraph;
+mod sight;
 mod sizes;
 mod tex;
 mod turn;
@@ -138,6 +139,7 @@ fn blocks(shown: Vec<Shown>) -> Vec<Block> {
     for ((page, numbers), shown) in pages.iter_mut().zip(line_numbers).zip(&shown) {
         page.taken.push((numbers, "line number"));
         page.taken.push((shown.turned.clone(), "text that runs along the page"));
+        page.taken.extend(shown.hidden.iter().cloned());
         page.taken.push((figure::take_labels(&mut page.text).join(" "), "figure text"));
         page.taken.retain(|(text, _)| !text.trim().is_empty());
     }
