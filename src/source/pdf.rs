@@ -6,6 +6,7 @@
 //! columns and pages, from gaps, indentation, sizes and sentences (`flow`).
 
 mod aside;
+mod cid;
 mod figure;
 mod flow;
 mod font;
@@ -53,7 +54,7 @@ pub fn parse(bytes: &[u8]) -> Result<Parsed, ReadError> {
         return Err(malformed("it has no pages"));
     }
     let objects = objects::look_at(&pdf).map_err(malformed)?;
-    let shown = all_shown(&pdf, Fonts::new(objects.tex))?;
+    let shown = all_shown(&pdf, Fonts::new(objects.tex, objects.collections))?;
     let unreadable = unreadable(&shown, objects.damaged)?;
     let blocks = blocks(shown);
     Ok(Parsed { metadata: metadata(&pdf), content: Content::Blocks(blocks), note: unreadable }.dated_by_title_page())

@@ -370,3 +370,73 @@ fn what_nobody_sees_is_set_aside() {
     assert_eq!(passages(&source).join(" "), format!("The pilot was asleep. {seen}"));
     assert_eq!(passages(&read(&[white(&at(10.0, 60.0, 650.0, seen))])), [seen]);
 }
+
+/// A font of so many glyphs that draw nothing, in hexadecimal digits: it does not say which characters they are.
+fn mute_font(glyphs: u16) -> String {
+    let table = |length: usize, values: &[(usize, &[u8])]| {
+        let mut table = vec![0_u8; length];
+        values.iter().for_each(|(at, value)| table[*at..*at + value.len()].copy_from_slice(value));
+        table
+    };
+    let (version, em, count): (&[u8], _, usize) = (&[0, 1, 0, 0], 1000_u16.to_be_bytes(), glyphs.into());
+    let tables = [
+        (b"glyf", table(4, &[])),
+        (b"head", table(54, &[(0, version), (12, &[0x5f, 0x0f, 0x3c, 0xf5]), (18, &em)])),
+        (b"hhea", table(36, &[(0, version), (34, &[0, 1])])),
+        (b"hmtx", table(2 + 2 * count, &[(0, &em)])),
+        (b"loca", table(2 * (count + 1), &[])),
+        (b"maxp", table(32, &[(0, version), (4, &glyphs.to_be_bytes())])),
+    ];
+    let mut font = [version, &[0, 6, 0, 64, 0, 2, 0, 32]].concat();
+    let mut at = 12 + 16 * tables.len();
+    for (name, table) in &tables {
+        font.extend([&name[..], &[0; 4], &(at as u32).to_be_bytes(), &(table.len() as u32).to_be_bytes()].concat());
+        at += table.len();
+    }
+    font.extend(tables.into_iter().flat_map(|(_, table)| table));
+    hexadecimal(&font)
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// A page of one line in a font whose characters have these numbers.
+fn in_numbers(text: &str, number: fn(u8) -> u16, encoding: &str, collection: &str, mapped: &str) -> Vec<u8> {
+    let codes: String = text.bytes().map(|c| format!("{:04x}", number(c))).collect();
+    let content = format!("BT /F 10 Tf 1 0 0 1 60 700 Tm <{codes}> Tj ET");
+    let stream =
+        |text: &str| format!("<< /Filter /ASCIIHexDecode /Length {} >>\nstream\n{text}>\nendstream", text.len() + 1);
+    pdf_of(&[
+        "<< /Type /Catalog /Pages 2 0 R >>".to_owned(),
+        "<< /Type /Pages /Kids [3 0 R] /Count 1 >>".to_owned(),
+        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 600 800] /Contents 4 0 R \
+         /Resources << /Font << /F 5 0 R >> >> >>"
+            .to_owned(),
+        format!("<< /Length {} >>\nstream\n{content}\nendstream", content.len()),
+        format!("<< /Type /Font /Subtype /Type0 /BaseFont /A /Encoding /{encoding} /DescendantFonts [6 0 R] >>"),
+        format!(
+            "<< /Type /Font /Subtype /CIDFontType2 /BaseFont /A /DW 500 /FontDescriptor 7 0 R {mapped} \
+             /CIDSystemInfo << /Registry (Adobe) /Ordering ({collection}) /Supplement 2 >> >>"
+        ),
+        "<< /Type /FontDescriptor /FontName /A /Flags 4 /FontFile2 8 0 R >>".to_owned(),
+        stream(&mute_font(300)),
+        stream(&hexadecimal(&[0, 1].repeat(256))),
+    ])
+}
+
+#[test]
+fn characters_of_fonts_that_do_not_tell_them_follow_from_their_collection() {
+    let text = "The ferry struck the stone breakwater at dawn.";
+    let (of_japan, of_unicode): (fn(u8) -> u16, fn(u8) -> u16) = (|c| u16::from(c) - 31, u16::from);
+    for (number, encoding, collection, mapped) in [
+        (of_japan, "Identity-H", "Japan1", ""),
+        (of_unicode, "UniJIS-UCS2-H", "Japan1", ""),
+        (of_unicode, "Identity-H", "Identity", "/CIDToGIDMap 9 0 R"),
+    ] {
+        let folder = Folder::with(&[]);
+        folder.write("a.pdf", in_numbers(text, number, encoding, collection, mapped));
+        let answer = folder.run(&["passages", "a.pdf", "--format", "json"]).exits(0).json();
+        assert_eq!(passages(&answer["sources"][0]), [text], "{encoding} {collection}");
+    }
+}

@@ -8,6 +8,7 @@ use flate2::{Decompress, FlushDecompress, Status};
 use hayro_interpret::hayro_syntax::Pdf;
 use hayro_interpret::hayro_syntax::object::{Array, Dict, MaybeRef, Name, Object, ObjectIdentifier, Stream};
 
+use super::cid::Collections;
 use super::tex;
 
 /// Characters of which all fonts together give the width; a font has no more than 65,536.
@@ -25,6 +26,8 @@ pub struct Objects {
     pub damaged: usize,
     /// How bitmap fonts are encoded, where only TeX can have made them.
     pub tex: Option<tex::Encoding>,
+    /// Of which collections composite fonts are.
+    pub collections: Collections,
 }
 
 /// Looks at all objects.
@@ -49,7 +52,7 @@ pub fn look_at(pdf: &Pdf) -> Result<Objects, String> {
             }
         }
     }
-    Ok(Objects { damaged: found.damaged, tex: found.names.encoding() })
+    Ok(Objects { damaged: found.damaged, tex: found.names.encoding(), collections: found.collections })
 }
 
 /// Refuses a file with dictionaries in dictionaries without end, before anything else looks at it.
@@ -84,6 +87,7 @@ struct Found {
     widths: u64,
     damaged: usize,
     names: tex::Names,
+    collections: Collections,
     /// The streams that were looked at: pages may share one.
     seen: HashSet<ObjectIdentifier>,
 }
@@ -110,6 +114,7 @@ impl Found {
 
     fn dict(&mut self, dict: &Dict<'_>, depth: usize) {
         if let Some(fonts) = dict.get::<Array<'_>>(b"DescendantFonts") {
+            self.collections.add(dict);
             self.widths += fonts.iter::<Dict<'_>>().next().map_or(0, |font| widths(&font));
         }
         if dict.get::<Name<'_>>(b"Subtype").is_some_and(|name| name.as_ref() == b"Type3") {
