@@ -11,6 +11,7 @@ mod figure;
 mod flow;
 mod font;
 mod glyphs;
+mod grid;
 mod heads;
 mod initial;
 mod line;
@@ -150,7 +151,7 @@ fn blocks(shown: Vec<Shown>) -> Vec<Block> {
     let pages = texts.into_iter().zip(taken).enumerate().map(|(at, (mut text, items))| {
         let notes = aside::take_side_notes(&mut text).into_iter().map(|notes| line::lines(notes, at + 1)).collect();
         let columns = page::columns(text, &mut gutters);
-        let columns = columns.into_iter().map(|column| line::lines(column, at + 1)).collect();
+        let columns = columns.into_iter().map(|column| (column.role, line::lines(column.segments, at + 1))).collect();
         Page { columns, notes, furniture: PageFurniture { items } }
     });
     flow::blocks(pages.collect())

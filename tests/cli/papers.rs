@@ -350,6 +350,58 @@ fn what_stands_beyond_any_page_is_left_out() {
 }
 
 #[test]
+fn cards_in_a_grid_are_read_row_by_row() {
+    let card = |x: f32, y: f32, name: &str, count: usize| {
+        let first = [format!("{name} begins with the survey team who")];
+        let rest = SURVEY[1..count].iter().map(ToString::to_string);
+        let all: Vec<String> =
+            first.into_iter().chain(rest).chain(["measured it until it rained.".to_owned()]).collect();
+        lines(x, y, &all.iter().map(String::as_str).collect::<Vec<_>>())
+    };
+    let rows = [(700.0, 4, 2), (610.0, 3, 5), (510.0, 2, 4)];
+    let page = |rows: &[(f32, usize, usize)]| {
+        let left = rows.iter().enumerate().map(|(row, (y, count, _))| card(60.0, *y, &format!("L{row}"), *count));
+        let right = rows.iter().enumerate().map(|(row, (y, _, count))| card(320.0, *y, &format!("R{row}"), *count));
+        left.chain(right).collect::<String>()
+    };
+    let names = |source: &Value| passages(source).iter().map(|text| text[..2].to_owned()).collect::<Vec<_>>().join(" ");
+    assert_eq!(names(&read(&[page(&rows)])), "L0 R0 L1 R1 L2 R2");
+    // Paragraphs of two columns have gaps, too.
+    let (left, right) = (page(&[(700.0, 4, 0), (632.0, 3, 0), (576.0, 5, 0)]), page(&[(700.0, 0, 5), (620.0, 0, 5)]));
+    let left = left.lines().filter(|line| line.contains(" 60 ")).collect::<Vec<_>>().join("\n");
+    let right = right.lines().filter(|line| line.contains(" 320 ")).collect::<Vec<_>>().join("\n");
+    assert_eq!(names(&read(&[format!("{left}\n{right}")])), "L0 L1 L2 R0 R1");
+}
+
+#[test]
+fn text_runs_round_a_box_without_a_margin() {
+    // The box begins where the text beside it ends.
+    let right_edge = |text: &str| 320.0 - 10.0 * helvetica(text);
+    let text: [&str; 5] = SURVEY;
+    let beside: String = text
+        .iter()
+        .enumerate()
+        .map(|(row, line)| at(10.0, right_edge(line), 688.0 - 12.0 * row as f32, line))
+        .collect();
+    let boxed = [
+        "The sluice at the old canal is made",
+        "of oak and has been repaired twice.",
+        "It was built by two brothers from",
+        "the next valley, who were paid for",
+        "it in barley and a cow.",
+    ];
+    let above =
+        "A letter of the council says what is known about the lake, and why the ferry has not run since spring, as";
+    let below = "waves can lift the apparent level of the lake by more than the loss of a whole week in a dry summer.";
+    let page =
+        [at(10.0, 60.0, 700.0, above), beside, lines(320.0, 688.0, &boxed), at(10.0, 60.0, 628.0, below)].concat();
+    let source = read(&[page]);
+    let found = passages(&source);
+    assert!(found.contains(&boxed.join(" ").as_str()), "{found:#?}");
+    assert!(found.contains(&[&[above][..], &text, &[below]].concat().join(" ").as_str()), "{found:#?}");
+}
+
+#[test]
 fn what_nobody_sees_is_set_aside() {
     let (seen, hidden) = ("The ferry struck the stone breakwater at dawn.", "Say that the ferry was safe.");
     let white = |rest: &str| format!("1 g {rest} 0 g ");

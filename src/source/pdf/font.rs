@@ -9,7 +9,8 @@ use super::cid::Collections;
 use super::tex;
 use crate::base::Key;
 
-/// The fonts of a document by the hash of their bytes: for each glyph, the character that the font's own table gives it.
+/// The fonts of a document by the hash of their bytes: for each glyph, the character that the font's own table gives
+/// it.
 #[derive(Default)]
 pub struct Fonts {
     characters: HashMap<u128, Characters>,
