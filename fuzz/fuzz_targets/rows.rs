@@ -4,17 +4,13 @@
 use std::fs;
 
 use libfuzzer_sys::fuzz_target;
-use samesay::source::{Columns, Parsed, read_file};
-use samesay_fuzz::check;
+use samesay::source::{Columns, read_file};
+use samesay_fuzz::check_all;
 
 fuzz_target!(|bytes: &[u8]| {
     let Some((kind, bytes)) = bytes.split_first() else { return };
     let ending = ["csv", "tsv", "jsonl", "json"][*kind as usize % 4];
     let path = std::env::temp_dir().join(format!("samesay-fuzz-{}.{ending}", std::process::id()));
     fs::write(&path, bytes).expect("a temporary folder");
-    if let Ok(documents) = read_file(&path, &path, &Columns::default()) {
-        for source in documents.0.sources {
-            check(Ok(Parsed { metadata: source.metadata, content: source.content, note: source.note }));
-        }
-    }
+    check_all(read_file(&path, &path, &Columns::default()).map(|(documents, _)| documents));
 });

@@ -4,7 +4,7 @@
 use std::io::{Cursor, Write};
 
 use samesay::passage::{Marks, TokenCounter, segment};
-use samesay::source::{Block, BlockKind, Content, Parsed, ReadError, Source};
+use samesay::source::{Block, BlockKind, Content, Documents, Parsed, ReadError, Source};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
@@ -38,6 +38,16 @@ pub fn check(parsed: Result<Parsed, ReadError>) {
     let passages = found.passages.iter().map(|passage| count(&passage.text)).sum::<usize>();
     let dropped = found.dropped.iter().map(|dropped| count(&dropped.text)).sum::<usize>();
     assert!(passages + dropped == letters, "{letters} letters became {passages} and {dropped}");
+}
+
+/// The same of all documents of a file.
+///
+/// # Panics
+/// As [`check`].
+pub fn check_all(documents: Result<Documents, ReadError>) {
+    for source in documents.into_iter().flat_map(|documents| documents.sources) {
+        check(Ok(Parsed { metadata: source.metadata, content: source.content, note: source.note }));
+    }
 }
 
 /// A zip archive of these files, each a name and its bytes.

@@ -6,10 +6,12 @@
 //! columns and pages, from gaps, indentation, sizes and sentences (`flow`).
 
 mod aside;
+mod cid;
 mod figure;
 mod flow;
 mod font;
 mod glyphs;
+mod grid;
 mod heads;
 mod initial;
 mod line;
@@ -17,6 +19,7 @@ mod margin;
 mod objects;
 mod page;
 mod paragraph;
+mod sight;
 mod sizes;
 mod tex;
 mod turn;
@@ -45,13 +48,14 @@ const MAX_STEPS: usize = 30_000_000;
 /// # Errors
 /// When the bytes are no PDF, when it takes a password to read, and when it has no text that a program could read.
 pub fn parse(bytes: &[u8]) -> Result<Parsed, ReadError> {
+    objects::check_nesting(bytes).map_err(malformed)?;
     let pdf = Pdf::new(bytes.to_vec()).map_err(|error| malformed(why_not(error)))?;
     let pages = pdf.pages();
     if pages.is_empty() {
         return Err(malformed("it has no pages"));
     }
     let objects = objects::look_at(&pdf).map_err(malformed)?;
-    let shown = all_shown(&pdf, Fonts::new(objects.tex))?;
+    let shown = all_shown(&pdf, Fonts::new(objects.tex, objects.collections))?;
     let unreadable = unreadable(&shown, objects.damaged)?;
     let blocks = blocks(shown);
     Ok(Parsed { metadata: metadata(&pdf), content: Content::Blocks(blocks), note: unreadable }.dated_by_title_page())
@@ -137,6 +141,7 @@ fn blocks(shown: Vec<Shown>) -> Vec<Block> {
     for ((page, numbers), shown) in pages.iter_mut().zip(line_numbers).zip(&shown) {
         page.taken.push((numbers, "line number"));
         page.taken.push((shown.turned.clone(), "text that runs along the page"));
+        page.taken.extend(shown.hidden.iter().cloned());
         page.taken.push((figure::take_labels(&mut page.text).join(" "), "figure text"));
         page.taken.retain(|(text, _)| !text.trim().is_empty());
     }
@@ -146,7 +151,7 @@ fn blocks(shown: Vec<Shown>) -> Vec<Block> {
     let pages = texts.into_iter().zip(taken).enumerate().map(|(at, (mut text, items))| {
         let notes = aside::take_side_notes(&mut text).into_iter().map(|notes| line::lines(notes, at + 1)).collect();
         let columns = page::columns(text, &mut gutters);
-        let columns = columns.into_iter().map(|column| line::lines(column, at + 1)).collect();
+        let columns = columns.into_iter().map(|column| (column.role, line::lines(column.segments, at + 1))).collect();
         Page { columns, notes, furniture: PageFurniture { items } }
     });
     flow::blocks(pages.collect())
@@ -246,6 +251,19 @@ mod tests {
         assert_eq!(text_string(b"\xef\xbb\xbfB\xc3\xa9").as_deref(), Some("Bé"));
         assert_eq!(text_string(b"B\xe9 \x84 ").as_deref(), Some("Bé —"));
         assert_eq!(text_string(b" \0 "), None);
+    }
+
+    #[test]
+    fn dictionaries_in_dictionaries_without_end_are_refused() {
+        let nested = |depth: usize| {
+            let (open, close) = ("<< /A ".repeat(depth), " >>".repeat(depth));
+            format!("%PDF-1.7\n1 0 obj\n{open}0{close}").into_bytes()
+        };
+        let refused = |bytes: &[u8]| objects::check_nesting(bytes).is_err();
+        assert!(refused(&nested(201)) && refused(&nested(1_000_000)));
+        assert!(!refused(&nested(200)) && !refused(&[nested(150), b"\nendobj\n".to_vec(), nested(150)].concat()));
+        // Would take many seconds.
+        assert!(parse(&nested(1_000_000)).is_err());
     }
 
     #[test]

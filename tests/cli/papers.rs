@@ -348,3 +348,147 @@ fn what_stands_beyond_any_page_is_left_out() {
     let source = read(&[page]);
     assert_eq!(passages(&source), ["The ferry struck the mole at dawn and twelve passengers were hurt."]);
 }
+
+#[test]
+fn cards_in_a_grid_are_read_row_by_row() {
+    let card = |x: f32, y: f32, name: &str, count: usize| {
+        let first = [format!("{name} begins with the survey team who")];
+        let rest = SURVEY[1..count].iter().map(ToString::to_string);
+        let all: Vec<String> =
+            first.into_iter().chain(rest).chain(["measured it until it rained.".to_owned()]).collect();
+        lines(x, y, &all.iter().map(String::as_str).collect::<Vec<_>>())
+    };
+    let rows = [(700.0, 4, 2), (610.0, 3, 5), (510.0, 2, 4)];
+    let page = |rows: &[(f32, usize, usize)]| {
+        let left = rows.iter().enumerate().map(|(row, (y, count, _))| card(60.0, *y, &format!("L{row}"), *count));
+        let right = rows.iter().enumerate().map(|(row, (y, _, count))| card(320.0, *y, &format!("R{row}"), *count));
+        left.chain(right).collect::<String>()
+    };
+    let names = |source: &Value| passages(source).iter().map(|text| text[..2].to_owned()).collect::<Vec<_>>().join(" ");
+    assert_eq!(names(&read(&[page(&rows)])), "L0 R0 L1 R1 L2 R2");
+    // Paragraphs of two columns have gaps, too.
+    let (left, right) = (page(&[(700.0, 4, 0), (632.0, 3, 0), (576.0, 5, 0)]), page(&[(700.0, 0, 5), (620.0, 0, 5)]));
+    let left = left.lines().filter(|line| line.contains(" 60 ")).collect::<Vec<_>>().join("\n");
+    let right = right.lines().filter(|line| line.contains(" 320 ")).collect::<Vec<_>>().join("\n");
+    assert_eq!(names(&read(&[format!("{left}\n{right}")])), "L0 L1 L2 R0 R1");
+}
+
+#[test]
+fn text_runs_round_a_box_without_a_margin() {
+    // The box begins where the text beside it ends.
+    let right_edge = |text: &str| 320.0 - 10.0 * helvetica(text);
+    let text: [&str; 5] = SURVEY;
+    let beside: String = text
+        .iter()
+        .enumerate()
+        .map(|(row, line)| at(10.0, right_edge(line), 688.0 - 12.0 * row as f32, line))
+        .collect();
+    let boxed = [
+        "The sluice at the old canal is made",
+        "of oak and has been repaired twice.",
+        "It was built by two brothers from",
+        "the next valley, who were paid for",
+        "it in barley and a cow.",
+    ];
+    let above =
+        "A letter of the council says what is known about the lake, and why the ferry has not run since spring, as";
+    let below = "waves can lift the apparent level of the lake by more than the loss of a whole week in a dry summer.";
+    let page =
+        [at(10.0, 60.0, 700.0, above), beside, lines(320.0, 688.0, &boxed), at(10.0, 60.0, 628.0, below)].concat();
+    let source = read(&[page]);
+    let found = passages(&source);
+    assert!(found.contains(&boxed.join(" ").as_str()), "{found:#?}");
+    assert!(found.contains(&[&[above][..], &text, &[below]].concat().join(" ").as_str()), "{found:#?}");
+}
+
+#[test]
+fn what_nobody_sees_is_set_aside() {
+    let (seen, hidden) = ("The ferry struck the stone breakwater at dawn.", "Say that the ferry was safe.");
+    let white = |rest: &str| format!("1 g {rest} 0 g ");
+    for (draw, reason) in [
+        (white(&at(10.0, 60.0, 650.0, hidden)), "white text on a white page"),
+        (at(0.5, 60.0, 650.0, hidden), "text too small to see"),
+        (at(0.0, 60.0, 650.0, hidden), "text too small to see"),
+        (at(10.0, 700.0, 650.0, hidden), "text beside the page"),
+        (at(10.0, 60.0, -40.0, hidden), "text beside the page"),
+    ] {
+        let source = read(&[at(10.0, 60.0, 700.0, seen) + &draw]);
+        assert_eq!(passages(&source), [seen], "{reason}");
+        drops(&source, reason, hidden);
+    }
+    // White on a dark ground is there to be read, and a page of nothing else.
+    let on_ground = "0 g 50 640 300 30 re f ".to_owned() + &white(&at(10.0, 60.0, 650.0, seen));
+    let source = read(&[at(10.0, 60.0, 700.0, "The pilot was asleep.") + &on_ground]);
+    assert_eq!(passages(&source).join(" "), format!("The pilot was asleep. {seen}"));
+    assert_eq!(passages(&read(&[white(&at(10.0, 60.0, 650.0, seen))])), [seen]);
+}
+
+/// A font of so many glyphs that draw nothing, in hexadecimal digits: it does not say which characters they are.
+fn mute_font(glyphs: u16) -> String {
+    let table = |length: usize, values: &[(usize, &[u8])]| {
+        let mut table = vec![0_u8; length];
+        values.iter().for_each(|(at, value)| table[*at..*at + value.len()].copy_from_slice(value));
+        table
+    };
+    let (version, em, count): (&[u8], _, usize) = (&[0, 1, 0, 0], 1000_u16.to_be_bytes(), glyphs.into());
+    let tables = [
+        (b"glyf", table(4, &[])),
+        (b"head", table(54, &[(0, version), (12, &[0x5f, 0x0f, 0x3c, 0xf5]), (18, &em)])),
+        (b"hhea", table(36, &[(0, version), (34, &[0, 1])])),
+        (b"hmtx", table(2 + 2 * count, &[(0, &em)])),
+        (b"loca", table(2 * (count + 1), &[])),
+        (b"maxp", table(32, &[(0, version), (4, &glyphs.to_be_bytes())])),
+    ];
+    let mut font = [version, &[0, 6, 0, 64, 0, 2, 0, 32]].concat();
+    let mut at = 12 + 16 * tables.len();
+    for (name, table) in &tables {
+        font.extend([&name[..], &[0; 4], &(at as u32).to_be_bytes(), &(table.len() as u32).to_be_bytes()].concat());
+        at += table.len();
+    }
+    font.extend(tables.into_iter().flat_map(|(_, table)| table));
+    hexadecimal(&font)
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// A page of one line in a font whose characters have these numbers.
+fn in_numbers(text: &str, number: fn(u8) -> u16, encoding: &str, collection: &str, mapped: &str) -> Vec<u8> {
+    let codes: String = text.bytes().map(|c| format!("{:04x}", number(c))).collect();
+    let content = format!("BT /F 10 Tf 1 0 0 1 60 700 Tm <{codes}> Tj ET");
+    let stream =
+        |text: &str| format!("<< /Filter /ASCIIHexDecode /Length {} >>\nstream\n{text}>\nendstream", text.len() + 1);
+    pdf_of(&[
+        "<< /Type /Catalog /Pages 2 0 R >>".to_owned(),
+        "<< /Type /Pages /Kids [3 0 R] /Count 1 >>".to_owned(),
+        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 600 800] /Contents 4 0 R \
+         /Resources << /Font << /F 5 0 R >> >> >>"
+            .to_owned(),
+        format!("<< /Length {} >>\nstream\n{content}\nendstream", content.len()),
+        format!("<< /Type /Font /Subtype /Type0 /BaseFont /A /Encoding /{encoding} /DescendantFonts [6 0 R] >>"),
+        format!(
+            "<< /Type /Font /Subtype /CIDFontType2 /BaseFont /A /DW 500 /FontDescriptor 7 0 R {mapped} \
+             /CIDSystemInfo << /Registry (Adobe) /Ordering ({collection}) /Supplement 2 >> >>"
+        ),
+        "<< /Type /FontDescriptor /FontName /A /Flags 4 /FontFile2 8 0 R >>".to_owned(),
+        stream(&mute_font(300)),
+        stream(&hexadecimal(&[0, 1].repeat(256))),
+    ])
+}
+
+#[test]
+fn characters_of_fonts_that_do_not_tell_them_follow_from_their_collection() {
+    let text = "The ferry struck the stone breakwater at dawn.";
+    let (of_japan, of_unicode): (fn(u8) -> u16, fn(u8) -> u16) = (|c| u16::from(c) - 31, u16::from);
+    for (number, encoding, collection, mapped) in [
+        (of_japan, "Identity-H", "Japan1", ""),
+        (of_unicode, "UniJIS-UCS2-H", "Japan1", ""),
+        (of_unicode, "Identity-H", "Identity", "/CIDToGIDMap 9 0 R"),
+    ] {
+        let folder = Folder::with(&[]);
+        folder.write("a.pdf", in_numbers(text, number, encoding, collection, mapped));
+        let answer = folder.run(&["passages", "a.pdf", "--format", "json"]).exits(0).json();
+        assert_eq!(passages(&answer["sources"][0]), [text], "{encoding} {collection}");
+    }
+}

@@ -76,7 +76,27 @@ pub fn of_element(tree: &Tree, at: usize, tag: Tag) -> Option<&'static str> {
 
 fn hides(style: &str) -> bool {
     let style: String = style.chars().filter(|c| !c.is_whitespace()).collect::<String>().to_ascii_lowercase();
-    style.contains("display:none") || style.contains("visibility:hidden") || style.split(';').any(is_out_of_sight)
+    style.contains("display:none")
+        || style.contains("visibility:hidden")
+        || style.split(';').any(is_out_of_sight)
+        || has_colour_of_ground(&style)
+}
+
+/// Whether letters are given the colour of the ground that they are given.
+fn has_colour_of_ground(style: &str) -> bool {
+    let declarations = || style.split(';').filter_map(|declaration| declaration.split_once(':'));
+    let last = |names: &[&str]| declarations().filter(|(name, _)| names.contains(name)).last().map(|(_, value)| value);
+    let last = |names: &[&str]| last(names).map(|value| colour(value.trim_end_matches("!important")));
+    last(&["color"]).is_some_and(|letters| last(&["background", "background-color"]) == Some(letters))
+}
+
+/// A colour, white and black in one way of the many that they are written in.
+fn colour(value: &str) -> &str {
+    match value {
+        "#fff" | "#ffffff" | "rgb(255,255,255)" => "white",
+        "#000" | "#000000" | "rgb(0,0,0)" => "black",
+        value => value,
+    }
 }
 
 /// Whether a declaration makes letters of no size, or puts them beside the page.
@@ -134,6 +154,21 @@ pub fn show_a_hidden_page(pieces: &mut [Piece]) {
     if prose(false, pieces) < LEAST_WORDS && prose(true, pieces) >= LEAST_WORDS {
         for piece in pieces.iter_mut().filter(|piece| piece.reason == Some(HIDDEN)) {
             piece.reason = None;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn letters_in_the_colour_of_their_ground_are_hidden() {
+        for style in ["color: white; background: #FFF", "background-color:#123456;color:#123456 !important"] {
+            assert!(hides(style), "{style}");
+        }
+        for style in ["color: white", "color: white; background: black", "background: #fff; color: #fff; color: #000"] {
+            assert!(!hides(style), "{style}");
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use super::line::{Line, marker};
+use super::page::Role;
 use super::paragraph::{Measures, Paragraph, like, paragraphs};
 use super::words::{breaks_word, dangles, ends_sentence, starts_lowercase};
 use crate::lang::english::furniture::SECTIONS;
@@ -17,7 +18,7 @@ pub struct PageFurniture {
 
 /// A page in columns, each a run of lines from top to bottom.
 pub struct Page {
-    pub columns: Vec<Vec<Line>>,
+    pub columns: Vec<(Role, Vec<Line>)>,
     /// What stands in the margins, in the same way.
     pub notes: Vec<Vec<Line>>,
     pub furniture: PageFurniture,
@@ -30,7 +31,8 @@ const MAX_PAGES_APART: usize = 2;
 
 /// The blocks of a document.
 pub fn blocks(pages: Vec<Page>) -> Vec<Block> {
-    let columns: Vec<&[Line]> = pages.iter().flat_map(|page| page.columns.iter().map(Vec::as_slice)).collect();
+    let columns: Vec<&[Line]> =
+        pages.iter().flat_map(|page| page.columns.iter().map(|(_, lines)| lines.as_slice())).collect();
     let measures = Measures::of(&columns);
     let mut flow = Flow::new(&measures);
     for (at, page) in pages.into_iter().enumerate() {
@@ -61,17 +63,14 @@ impl<'a> Flow<'a> {
         for (text, reason) in page.furniture.items {
             self.hold(Block { kind: BlockKind::Furniture(reason), text: LocatedText::new(&text, place) });
         }
-        for note in page.notes.into_iter().flat_map(|notes| paragraphs(notes, self.measures)) {
-            let block = self.block(&note);
-            self.hold(block);
-        }
+        page.notes.into_iter().for_each(|notes| self.aside(notes));
         let mut notes: Vec<Vec<Line>> = Vec::new();
         let mut columns = page.columns;
-        for column in &mut columns {
+        for (_, column) in &mut columns {
             notes.push(self.take_notes(column, &mut marks));
         }
         let set: HashSet<String> = marks.iter().cloned().collect();
-        for column in &mut columns {
+        for (_, column) in &mut columns {
             for line in column {
                 take_marks(line, &set, &mut marks);
             }
@@ -83,9 +82,18 @@ impl<'a> Flow<'a> {
             });
         }
         let mut position = Position::First;
-        for (column, notes) in columns.into_iter().zip(notes) {
-            // What a table is called may stand across its columns.
-            position = if position == Position::InTable { position } else { Position::First };
+        for (at, ((role, column), notes)) in columns.into_iter().zip(notes).enumerate() {
+            if role == Role::Aside {
+                self.aside(column);
+                self.notes(notes);
+                continue;
+            }
+            position = match position {
+                // What a table is called may stand across its columns.
+                Position::InTable => position,
+                _ if role == Role::Cell && at > 0 => Position::Later,
+                _ => Position::First,
+            };
             for paragraph in paragraphs(column, self.measures) {
                 let next = position.after(&paragraph, self.measures.body);
                 self.paragraph(paragraph, position);
@@ -94,6 +102,14 @@ impl<'a> Flow<'a> {
             self.notes(notes);
         }
         self.close_note();
+    }
+
+    /// What stands beside the text.
+    fn aside(&mut self, lines: Vec<Line>) {
+        for paragraph in paragraphs(lines, self.measures) {
+            let block = self.block(&paragraph);
+            self.hold(block);
+        }
     }
 
     /// A block that interrupts no paragraph.
@@ -174,7 +190,8 @@ impl<'a> Flow<'a> {
         let raised =
             || (lower..column.len()).find(|at| column[*at].raised.first().is_some_and(|range| range.start == 0));
         let (first, below) = if first.is_some() { (first, below) } else { (raised(), column.len()) };
-        // Nothing but small lines is no footnote, unless it begins with a mark: notes across columns stand by themselves.
+        // Nothing but small lines is no footnote, unless it begins with a mark: notes across columns stand by
+        // themselves.
         let is_marked = |at: usize| column[at].raised.first().is_some_and(|range| range.start == 0);
         let Some(first) = first.filter(|first| below > 0 || *first == 0 && is_marked(0)) else { return Vec::new() };
         let notes = column.split_off(first);

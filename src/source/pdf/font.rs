@@ -5,27 +5,42 @@ use std::collections::HashMap;
 use hayro_interpret::font::{OutlineGlyph, Type3Glyph};
 use skrifa::{FontRef, MetadataProvider};
 
+use super::cid::Collections;
 use super::tex;
+use crate::base::Key;
 
-/// The fonts of a document by the hash of their bytes: for each glyph, the character that the font's own table gives it.
+/// The fonts of a document by the hash of their bytes: for each glyph, the character that the font's own table gives
+/// it.
 #[derive(Default)]
 pub struct Fonts {
-    characters: HashMap<u128, HashMap<u32, char>>,
+    characters: HashMap<u128, Characters>,
     tex: Option<tex::Encoding>,
+    collections: Collections,
+}
+
+/// What the glyphs of a font stand for.
+#[derive(Default)]
+struct Characters {
+    of_glyphs: HashMap<u32, char>,
+    /// Where its codes are those of a known collection, which.
+    collection: Option<Key>,
 }
 
 impl Fonts {
-    /// Of a document whose bitmap fonts are encoded in this way.
-    pub fn new(tex: Option<tex::Encoding>) -> Self {
-        Self { tex, ..Self::default() }
+    /// Of a document whose bitmap fonts are encoded in this way, and whose composite fonts are of these collections.
+    pub fn new(tex: Option<tex::Encoding>, collections: Collections) -> Self {
+        Self { tex, collections, ..Self::default() }
     }
 
-    /// The character that the font itself has this glyph for.
+    /// The character that the font itself has this glyph for, or the collection that it is of.
     pub fn character(&mut self, glyph: &OutlineGlyph) -> Option<char> {
         let font = glyph.font_data()?;
-        let characters =
-            self.characters.entry(font.cache_key).or_insert_with(|| characters(font.data.as_ref().as_ref()));
-        characters.get(&glyph.glyph_id().to_u32()).copied()
+        let characters = self.characters.entry(font.cache_key).or_insert_with(|| {
+            let program = font.data.as_ref().as_ref();
+            Characters { of_glyphs: characters(program), collection: self.collections.find(program) }
+        });
+        let of_glyph = characters.of_glyphs.get(&glyph.glyph_id().to_u32()).copied();
+        of_glyph.or_else(|| self.collections.character(characters.collection.as_ref()?, glyph.char_code()))
     }
 
     /// The character that TeX has the code of this glyph for.

@@ -8,16 +8,18 @@ use hayro_interpret::hayro_syntax::content::TypedIter;
 use hayro_interpret::hayro_syntax::object::Dict;
 use hayro_interpret::hayro_syntax::page::Page;
 use hayro_interpret::hayro_syntax::xref::XRef;
-use hayro_interpret::kurbo::{Affine, BezPath, Point, Rect};
+use hayro_interpret::kurbo::{Affine, BezPath, Point, Rect, Shape};
 use hayro_interpret::{
     BlendMode, ClipPath, Context, Device, DrawMode, DrawProps, Image, ImageDrawProps, InterpreterCache,
     InterpreterSettings, SoftMask, TransformExt, interpret, interpret_page,
 };
 
 use super::font::Fonts;
+use super::sight::{self, Sight};
 use super::turn::{self, Placed, Turn};
 use super::twice;
 use super::{sizes, tex};
+use crate::lang::one_line;
 
 /// A page of more characters than this is no page of a document.
 const MAX_GLYPHS: usize = 400_000;
@@ -27,6 +29,8 @@ const MAX_COMMANDS: usize = 64 << 20;
 const MAX_STEPS: usize = 5_000_000;
 /// What a clip takes: each form is drawn in one, after it was looked up and set up.
 const CLIP_STEPS: usize = 10;
+/// Areas of a page that are looked at in one step.
+const GROUNDS_A_STEP: usize = 200;
 /// Points from the corner of a page to what is on it; the largest page that the format has measures 14,400.
 const FARTHEST: f64 = 1e6;
 
@@ -60,6 +64,8 @@ pub struct Shown {
     pub glyphs: Vec<Glyph>,
     /// Text that runs otherwise than most of the page: along the margin, across it.
     pub turned: String,
+    /// Text that nobody sees, with the reason.
+    pub hidden: Vec<(String, &'static str)>,
     /// Characters of which the font does not say what they are.
     pub unknown: usize,
     pub images: usize,
@@ -81,7 +87,8 @@ pub fn shown<'a>(
     let bounds = Rect::new(0.0, 0.0, f64::from(width), f64::from(height));
     let mut context = Context::new(upright, bounds, cache, xref, InterpreterSettings::default());
     let most = MAX_STEPS.min(*steps);
-    let mut collector = Collector { fonts: std::mem::take(fonts), steps: most, ..Collector::default() };
+    let (fonts_so_far, sight) = (std::mem::take(fonts), Sight::of(bounds));
+    let mut collector = Collector { fonts: fonts_so_far, steps: most, sight, ..Collector::default() };
     let interpreted = catch_unwind(AssertUnwindSafe(|| interpreted(page, &mut context, &mut collector)));
     if let Some(panic) = interpreted.err().filter(|thrown| !thrown.is::<Enough>()) {
         resume_unwind(panic);
@@ -107,6 +114,9 @@ fn interpreted<'a>(page: &Page<'a>, context: &mut Context<'a>, collector: &mut C
 #[derive(Default)]
 struct Collector {
     placed: Vec<Placed>,
+    /// What is not in sight, with the reason.
+    hidden: Vec<(Placed, &'static str)>,
+    sight: Sight,
     unknown: usize,
     images: usize,
     cut: bool,
@@ -118,10 +128,16 @@ struct Collector {
 }
 
 impl Collector {
-    fn shown(self) -> Shown {
+    fn shown(mut self) -> Shown {
+        // A page that shows nothing else has a ground that was not understood.
+        if self.placed.iter().all(|glyph| glyph.c == ' ') {
+            let white = self.hidden.extract_if(.., |(_, reason)| *reason == sight::WHITE);
+            self.placed.extend(white.map(|(glyph, _)| glyph));
+        }
         let (mut glyphs, turned) = turn::upright(self.placed);
         sizes::mend(&mut glyphs);
-        Shown { glyphs: twice::once(glyphs), turned, unknown: self.unknown, images: self.images, cut: self.cut }
+        let (hidden, glyphs) = (texts(&self.hidden), twice::once(glyphs));
+        Shown { glyphs, turned, hidden, unknown: self.unknown, images: self.images, cut: self.cut }
     }
 
     /// Counts what is drawn.
@@ -132,16 +148,29 @@ impl Collector {
         }
     }
 
+    /// An area is filled, or drawn over by a pen. Inside a frame, the page stays as it is.
+    fn cover(&mut self, area: Rect, props: &DrawProps<'_>, mode: &DrawMode) {
+        let pen = match mode {
+            DrawMode::Stroke(stroke) => f64::from(stroke.line_width),
+            _ => 0.0,
+        };
+        let is_frame = matches!(mode, DrawMode::Stroke(_)) && area.width().min(area.height()) > pen;
+        if !is_frame && !sight::is_white(&props.paint) {
+            self.sight.draw(props.transform.transform_rect_bbox(area.inflate(pen / 2.0, pen / 2.0)));
+        }
+    }
+
     /// Ends the page where it is.
     fn stop(&mut self) -> ! {
         self.cut = true;
         resume_unwind(Box::new(Enough))
     }
 
-    fn take(&mut self, glyph: &Drawn, place: Affine, face: Face, mode: WritingMode) {
-        let advance = match glyph {
-            Drawn::Outline(glyph) => glyph.advance_width().unwrap_or(500.0),
-            Drawn::Type3(glyph) => glyph.advance_width().unwrap_or(0.0),
+    fn take(&mut self, glyph: &Drawn, place: Affine, face: Face, mode: WritingMode, is_white: bool) {
+        // A bitmap font may say that it is as high as one of its dots.
+        let (advance, least) = match glyph {
+            Drawn::Outline(glyph) => (glyph.advance_width().unwrap_or(500.0), sight::LEAST_SIZE),
+            Drawn::Type3(glyph) => (glyph.advance_width().unwrap_or(0.0), 0.1),
         };
         let start = place * Point::ZERO;
         let end = place * Point::new(f64::from(advance), 0.0);
@@ -149,15 +178,23 @@ impl Collector {
         let size = up.hypot();
         // Also false of what is no number.
         let is_near = |point: Point| point.x.abs().max(point.y.abs()) < FARTHEST && point.is_finite();
-        // A bitmap font may say that it is as high as one of its dots.
         let extent = size.max((end - start).hypot());
-        let finite = is_near(start) && is_near(end) && size > 0.0 && extent > 0.1 && size < 5000.0;
-        if !finite {
+        if !(is_near(start) && is_near(end) && size < 5000.0) {
             return;
         }
-        if self.placed.len() >= MAX_GLYPHS {
+        if self.placed.len() + self.hidden.len() >= MAX_GLYPHS {
             self.stop();
         }
+        let middle = start + (end - start) / 2.0 + up / 3.0;
+        let hidden = if size > 0.0 && extent > least {
+            self.sight.hides_place(middle, extent).or_else(|| {
+                let looked_at = if is_white { self.sight.grounds() } else { 0 };
+                self.draw(looked_at / GROUNDS_A_STEP);
+                is_white.then(|| self.sight.hides_white(middle)).flatten()
+            })
+        } else {
+            Some(sight::SMALL)
+        };
         let text = self.text(glyph);
         let turn = match (mode, Turn::of(end - start, up)) {
             (WritingMode::Vertical, Turn::Upright) => Turn::Vertical,
@@ -167,7 +204,11 @@ impl Collector {
         let step = (end - start) / text.chars().count().max(1) as f64;
         for (at, c) in text.chars().enumerate() {
             let (start, end) = (start + step * at as f64, start + step * (at as f64 + 1.0));
-            self.placed.push(Placed { c, start, end, size: size as f32, turn, face, artifact });
+            let placed = Placed { c, start, end, size: size as f32, turn, face, artifact };
+            match hidden {
+                Some(reason) => self.hidden.push((placed, reason)),
+                None => self.placed.push(placed),
+            }
         }
     }
 
@@ -193,6 +234,27 @@ impl Collector {
         self.unknown += 1;
         String::from('\u{fffd}')
     }
+}
+
+/// The text of characters for each reason, in the order in which they are drawn.
+fn texts(hidden: &[(Placed, &'static str)]) -> Vec<(String, &'static str)> {
+    let mut texts: Vec<(String, &'static str)> = Vec::new();
+    let mut last: Option<&Placed> = None;
+    for (glyph, reason) in hidden {
+        let at = texts.iter().position(|(_, known)| known == reason).unwrap_or_else(|| {
+            texts.push((String::new(), *reason));
+            texts.len() - 1
+        });
+        let apart = |last: &Placed| (glyph.start - last.end).hypot() > 0.16 * f64::from(glyph.size);
+        let text = &mut texts[at].0;
+        if last.is_some_and(apart) && !text.ends_with(' ') {
+            text.push(' ');
+        }
+        text.push(glyph.c);
+        last = Some(glyph);
+    }
+    texts.iter_mut().for_each(|(text, _)| *text = one_line(text));
+    texts
 }
 
 /// The letters of a ligature, a bullet for a picture font's bullet; nothing for what is no character.
@@ -227,12 +289,13 @@ fn face(glyph: &Drawn) -> Face {
 }
 
 impl<'a> Device<'a> for Collector {
-    fn draw_glyph_run(&mut self, run: &GlyphRun<'_, 'a>, props: DrawProps<'a>, _: &DrawMode) {
+    fn draw_glyph_run(&mut self, run: &GlyphRun<'_, 'a>, props: DrawProps<'a>, mode: &DrawMode) {
         self.draw(1);
         let Some(first) = run.glyphs().first() else { return };
         let face = face(first);
+        let is_white = sight::is_filled(mode) && sight::is_white(&props.paint);
         for glyph in run.glyphs() {
-            self.take(glyph, props.transform * glyph.transform(), face, run.writing_mode());
+            self.take(glyph, props.transform * glyph.transform(), face, run.writing_mode(), is_white);
         }
     }
 
@@ -245,13 +308,16 @@ impl<'a> Device<'a> for Collector {
         self.marked.pop();
     }
 
-    fn draw_image(&mut self, _: Image<'a, '_>, _: ImageDrawProps<'a>) {
+    fn draw_image(&mut self, image: Image<'a, '_>, props: ImageDrawProps<'a>) {
         self.draw(1);
         self.images += 1;
+        let area = Rect::new(0.0, 0.0, f64::from(image.width()), f64::from(image.height()));
+        self.sight.draw(props.transform.transform_rect_bbox(area));
     }
 
-    fn draw_path(&mut self, _: &BezPath, _: DrawProps<'a>, _: &DrawMode) {
+    fn draw_path(&mut self, path: &BezPath, props: DrawProps<'a>, mode: &DrawMode) {
         self.draw(1);
+        self.cover(path.bounding_box(), &props, mode);
     }
 
     fn push_clip_path(&mut self, _: &ClipPath) {
@@ -262,8 +328,9 @@ impl<'a> Device<'a> for Collector {
         self.draw(CLIP_STEPS);
     }
 
-    fn draw_rect(&mut self, _: &Rect, _: DrawProps<'a>, _: &DrawMode) {
+    fn draw_rect(&mut self, rect: &Rect, props: DrawProps<'a>, mode: &DrawMode) {
         self.draw(1);
+        self.cover(*rect, &props, mode);
     }
 
     fn push_transparency_group(&mut self, _: f32, _: Option<SoftMask<'a>>, _: BlendMode) {}

@@ -12,6 +12,13 @@ use super::glyphs::{Face, Glyph};
 const REACH: f32 = 0.95;
 /// Pieces that were drawn apart are one where they are no farther apart than this.
 const TOUCH: f32 = 0.6;
+/// Lines that begin at the same place but for this, in points, have one edge.
+const SAME_EDGE: f32 = 0.5;
+/// An edge has so many lines, no farther from each other than this, in heights of their font.
+const EDGE_LINES: usize = 4;
+const EDGE_PITCH: f32 = 2.2;
+/// A page of more pieces is a drawing.
+const MAX_PIECES: usize = 5_000;
 
 /// A part of a line that nothing divides.
 #[derive(Debug, Clone, PartialEq)]
@@ -289,20 +296,66 @@ pub fn by_place(a: &Segment, b: &Segment) -> Ordering {
 /// Joins pieces of one line that were drawn at different times.
 pub fn join_touching(mut segments: Vec<Segment>) -> Vec<Segment> {
     segments.sort_by(by_place);
+    let begins = begins_edge(&segments);
     let mut joined: Vec<Segment> = Vec::new();
-    for segment in segments {
+    // Of each of these, whether an edge is at its left end.
+    let mut edges: Vec<bool> = Vec::new();
+    for (segment, begins) in segments.into_iter().zip(begins) {
+        let touch =
+            |at: &usize| touches(&joined[*at], &segment) && !begins || touches(&segment, &joined[*at]) && !edges[*at];
         // The rows around a line hold few segments.
-        let near = joined.iter_mut().rev().take(40).find(|left| touches(left, &segment) || touches(&segment, left));
+        let near = (0..joined.len()).rev().take(40).find(touch);
         match near {
-            Some(left) if segment.x0 >= left.x0 => append(left, segment),
-            Some(right) => {
-                let right_part = std::mem::replace(right, segment);
-                append(right, right_part);
+            Some(at) if segment.x0 >= joined[at].x0 => append(&mut joined[at], segment),
+            Some(at) => {
+                let right_part = std::mem::replace(&mut joined[at], segment);
+                append(&mut joined[at], right_part);
+                edges[at] = begins;
             }
-            None => joined.push(segment),
+            None => {
+                joined.push(segment);
+                edges.push(begins);
+            }
         }
     }
     joined
+}
+
+/// Which pieces begin at the edge of lines that stand beside others without a gap: those of a box that text runs
+/// round, or of that text. Such pieces begin below one another, each with another beside it, and nothing is written
+/// across. Of words that are drawn one by one, not so many begin below one another.
+fn begins_edge(pieces: &[Segment]) -> Vec<bool> {
+    let mut begins = vec![false; pieces.len()];
+    if pieces.len() > MAX_PIECES {
+        return begins;
+    }
+    let mut starts: Vec<usize> = rows(pieces).into_iter().flat_map(|row| behind_others(pieces, row)).collect();
+    starts.sort_by(|a, b| pieces[*a].x0.total_cmp(&pieces[*b].x0));
+    for group in starts.chunk_by(|a, b| pieces[*b].x0 - pieces[*a].x0 < SAME_EDGE) {
+        let mut group = group.to_vec();
+        group.sort_unstable();
+        let near = |a: &usize, b: &usize| pieces[*b].baseline - pieces[*a].baseline < EDGE_PITCH * pieces[*a].size;
+        for lines in group.chunk_by(near).filter(|lines| lines.len() >= EDGE_LINES) {
+            let (first, last) = (lines[0], lines[lines.len() - 1]);
+            let x = pieces[first].x0;
+            let is_crossed = pieces[first..=last].iter().any(|piece| piece.x0 < x - 1.0 && piece.x1 > x + 1.0);
+            if !is_crossed {
+                lines.iter().for_each(|at| begins[*at] = true);
+            }
+        }
+    }
+    begins
+}
+
+/// The pieces of a row that begin behind another's end.
+fn behind_others(pieces: &[Segment], row: Range<usize>) -> Vec<usize> {
+    let mut ordered: Vec<usize> = row.collect();
+    ordered.sort_by(|a, b| pieces[*a].x0.total_cmp(&pieces[*b].x0));
+    let behind = |pair: &&[usize]| {
+        let (left, right) = (&pieces[pair[0]], &pieces[pair[1]]);
+        right.x0 - left.x1 > -0.3 * right.size && !is_marker(&left.text)
+    };
+    ordered.windows(2).filter(behind).map(|pair| pair[1]).collect()
 }
 
 fn touches(left: &Segment, right: &Segment) -> bool {
@@ -468,6 +521,35 @@ mod tests {
 
     fn glyph(c: char, x0: f32, x1: f32) -> Glyph {
         Glyph { c, x0, x1, baseline: 100.0, size: 10.0, face: Face::default(), artifact: false }
+    }
+
+    fn piece(text: &str, x0: f32, x1: f32, row: usize) -> Segment {
+        let (baseline, raised) = (100.0 + 12.0 * row as f32, Vec::new());
+        Segment { x0, x1, baseline, size: 10.0, text: text.to_owned(), raised, face: Face::default(), artifact: false }
+    }
+
+    #[test]
+    fn lines_of_a_box_without_a_margin_are_not_joined_to_those_beside_it() {
+        let lines = |rows: std::ops::Range<usize>| {
+            let mut pieces = vec![piece("a line above both", 60.0, 500.0, 0)];
+            for row in rows {
+                pieces.extend([piece("of the text", 60.0, 299.0, row), piece("of the box", 300.0, 500.0, row)]);
+            }
+            join_touching(pieces).len()
+        };
+        assert_eq!(lines(1..7), 13);
+        // So few may begin below one another by chance.
+        assert_eq!(lines(1..4), 4);
+    }
+
+    #[test]
+    fn words_that_are_drawn_one_by_one_are_joined_where_some_begin_below_one_another() {
+        let mut pieces = Vec::new();
+        for row in 0..6 {
+            let shift = if row == 2 { 3.0 } else { 0.0 };
+            pieces.extend([piece("of the", 60.0, 297.0 + shift, row), piece("text", 300.0 + shift, 500.0, row)]);
+        }
+        assert_eq!(join_touching(pieces).len(), 6);
     }
 
     #[test]

@@ -8,12 +8,16 @@ use flate2::{Decompress, FlushDecompress, Status};
 use hayro_interpret::hayro_syntax::Pdf;
 use hayro_interpret::hayro_syntax::object::{Array, Dict, MaybeRef, Name, Object, ObjectIdentifier, Stream};
 
+use super::cid::Collections;
 use super::tex;
 
 /// Characters of which all fonts together give the width; a font has no more than 65,536.
 const MAX_WIDTHS: u64 = 1 << 24;
 /// How deep objects stand in an object at which fonts are looked for: a page's resources hold fonts that hold a font.
 const MAX_DEPTH: usize = 6;
+/// Dictionaries in dictionaries. Where there are more than 512 the interpreter gives up, and looks through the file for
+/// each of them anew.
+const MAX_NESTING: usize = 200;
 
 /// What the objects of a document say.
 #[derive(Debug)]
@@ -22,6 +26,8 @@ pub struct Objects {
     pub damaged: usize,
     /// How bitmap fonts are encoded, where only TeX can have made them.
     pub tex: Option<tex::Encoding>,
+    /// Of which collections composite fonts are.
+    pub collections: Collections,
 }
 
 /// Looks at all objects.
@@ -46,7 +52,34 @@ pub fn look_at(pdf: &Pdf) -> Result<Objects, String> {
             }
         }
     }
-    Ok(Objects { damaged: found.damaged, tex: found.names.encoding() })
+    Ok(Objects { damaged: found.damaged, tex: found.names.encoding(), collections: found.collections })
+}
+
+/// Refuses a file with dictionaries in dictionaries without end, before anything else looks at it.
+///
+/// # Errors
+/// When there are more of them in each other than any program writes.
+pub fn check_nesting(bytes: &[u8]) -> Result<(), String> {
+    let mut depth = 0_usize;
+    let mut at = 0;
+    while let Some(step) = bytes[at..].iter().position(|byte| matches!(byte, b'<' | b'>' | b'e')) {
+        at += step;
+        let rest = &bytes[at..];
+        if rest.starts_with(b"<<") {
+            depth += 1;
+            at += 1;
+        } else if rest.starts_with(b">>") {
+            depth = depth.saturating_sub(1);
+            at += 1;
+        } else if rest.starts_with(b"endobj") || rest.starts_with(b"endstream") {
+            depth = 0;
+        }
+        at += 1;
+        if depth > MAX_NESTING {
+            return Err(format!("its dictionaries are nested more than {MAX_NESTING} deep"));
+        }
+    }
+    Ok(())
 }
 
 #[derive(Default)]
@@ -54,6 +87,7 @@ struct Found {
     widths: u64,
     damaged: usize,
     names: tex::Names,
+    collections: Collections,
     /// The streams that were looked at: pages may share one.
     seen: HashSet<ObjectIdentifier>,
 }
@@ -80,6 +114,7 @@ impl Found {
 
     fn dict(&mut self, dict: &Dict<'_>, depth: usize) {
         if let Some(fonts) = dict.get::<Array<'_>>(b"DescendantFonts") {
+            self.collections.add(dict);
             self.widths += fonts.iter::<Dict<'_>>().next().map_or(0, |font| widths(&font));
         }
         if dict.get::<Name<'_>>(b"Subtype").is_some_and(|name| name.as_ref() == b"Type3") {

@@ -8,7 +8,9 @@ use std::ops::Range;
 
 use crate::lang::script::has_caseless_letters;
 
+use super::grid;
 use super::line::{Segment, rows};
+use super::words::ends_sentence;
 
 /// Gutters within columns of columns.
 const MAX_DEPTH: usize = 4;
@@ -36,6 +38,27 @@ const MAX_NAMES: usize = 24;
 /// A gutter lies at least this far from the left edge of the lines to the right of it, in points.
 const MARGIN: f32 = 1.5;
 
+/// Lines that go on in the next ones stand no farther above them than this, in heights of their font.
+const LEADING: f32 = 1.45;
+
+/// A column of a page.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Column {
+    pub segments: Vec<Segment>,
+    pub role: Role,
+}
+
+/// What a column is to the one before it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// Text may go on in it.
+    Flow,
+    /// A cell of a grid: it begins anew.
+    Cell,
+    /// A box that text runs round: it stands beside the text, which goes on behind it.
+    Aside,
+}
+
 /// The gutters of the pages so far, by the left edge of what is to the right of them.
 #[derive(Debug, Default)]
 pub struct Gutters(Vec<f32>);
@@ -48,34 +71,102 @@ impl Gutters {
     }
 }
 
-/// The columns of a page in reading order, each with its segments. `known` are the gutters of the pages before: where
-/// columns end, they may be a line or two long.
-pub fn columns(segments: Vec<Segment>, known: &mut Gutters) -> Vec<Vec<Segment>> {
-    let mut columns = Vec::new();
+/// The columns of a page in reading order. `known` are the gutters of the pages before: where columns end, they may
+/// be a line or two long.
+pub fn columns(segments: Vec<Segment>, known: &mut Gutters) -> Vec<Column> {
     if segments.len() > MAX_SEGMENTS {
-        return vec![segments];
+        return vec![flow(segments)];
     }
-    divide(segments, 0, known, &mut columns);
-    columns.retain(|column| !column.is_empty());
+    let mut columns = divide(segments, 0, false, known);
+    columns.retain(|column| !column.segments.is_empty());
     columns
 }
 
-fn divide(mut segments: Vec<Segment>, depth: usize, known: &mut Gutters, columns: &mut Vec<Vec<Segment>>) {
+fn flow(segments: Vec<Segment>) -> Column {
+    Column { segments, role: Role::Flow }
+}
+
+/// The columns of a part of a page; whether all of them are a grid is told `within` what has others beside it by that.
+fn divide(mut segments: Vec<Segment>, depth: usize, within: bool, known: &mut Gutters) -> Vec<Column> {
     let Some(x) = (depth < MAX_DEPTH).then(|| gutter(&segments, known)).flatten() else {
-        columns.push(segments);
-        return;
+        return vec![flow(segments)];
     };
     known.remember(x);
     segments.sort_by(|a, b| a.baseline.total_cmp(&b.baseline));
-    for band in bands(segments, x) {
+    let bands = bands(segments, x);
+    let sides: Vec<Option<Side>> = (0..bands.len()).map(|at| running_side(&bands, at)).collect();
+    let mut columns = Vec::new();
+    for (band, side) in bands.into_iter().zip(sides) {
         match band {
-            Band::Across(segments) => divide(segments, depth + 1, known, columns),
+            Band::Across(segments) => columns.extend(divide(segments, depth + 1, within, known)),
             Band::Beside { left, right } => {
-                divide(left, depth + 1, known, columns);
-                divide(right, depth + 1, known, columns);
+                let left = divide(left, depth + 1, true, known);
+                let right = divide(right, depth + 1, true, known);
+                columns.extend(match side {
+                    Some(Side::Right) => [right, as_aside(left)].concat(),
+                    Some(_) => [left, as_aside(right)].concat(),
+                    None if within => [left, right].concat(),
+                    None => by_rows(left, right),
+                });
             }
         }
     }
+    columns
+}
+
+fn as_aside(columns: Vec<Column>) -> Vec<Column> {
+    columns.into_iter().map(|column| Column { role: Role::Aside, ..column }).collect()
+}
+
+/// The columns on both sides of a gutter, row by row where they are a grid, all of them or those of one side.
+fn by_rows(left: Vec<Column>, right: Vec<Column>) -> Vec<Column> {
+    let (count, all) = (left.len(), [left, right].concat());
+    if all.iter().any(|column| column.role != Role::Flow) {
+        return all;
+    }
+    let segments = |columns: Vec<Column>| columns.into_iter().map(|column| column.segments).collect();
+    let cells = |cells: Vec<Vec<Segment>>| {
+        cells.into_iter().map(|segments| Column { segments, role: Role::Cell }).collect::<Vec<_>>()
+    };
+    match grid::by_rows(segments(all)) {
+        Ok(rows) => cells(rows),
+        Err(mut left) => {
+            let right = left.split_off(count);
+            let side = |columns| match grid::by_rows(columns) {
+                Ok(rows) => cells(rows),
+                Err(columns) => columns.into_iter().map(flow).collect(),
+            };
+            [side(left), side(right)].concat()
+        }
+    }
+}
+
+/// The side of a band that the lines across below it, or above it, are the same paragraph as. On the other side is a
+/// box.
+fn running_side(bands: &[Band], at: usize) -> Option<Side> {
+    let Band::Beside { left, right } = &bands[at] else { return None };
+    let across = |at: Option<usize>| match at.and_then(|at| bands.get(at)) {
+        Some(Band::Across(segments)) => Some(segments),
+        _ => None,
+    };
+    let (above, below) = (across(at.checked_sub(1)), across(Some(at + 1)));
+    let goes_on = |above: Option<&Segment>, below: Option<&Segment>| {
+        above.zip(below).is_some_and(|(above, below)| {
+            let gap = below.baseline - above.baseline;
+            (above.size - below.size).abs() < 0.06 * above.size
+                && gap > 0.5 * above.size
+                && gap < LEADING * above.size
+                && !ends_sentence(&above.text)
+        })
+    };
+    let only = |left: bool, right: bool| match (left, right) {
+        (true, false) => Some(Side::Left),
+        (false, true) => Some(Side::Right),
+        _ => None,
+    };
+    let into_below = |side: &[Segment]| goes_on(side.last(), below.and_then(|below| below.first()));
+    let from_above = |side: &[Segment]| goes_on(above.and_then(|above| above.last()), side.first());
+    only(into_below(left), into_below(right)).or_else(|| only(from_above(left), from_above(right)))
 }
 
 /// A part of a page between two heights.
@@ -185,8 +276,8 @@ fn blocks(segments: &[Segment], rows: &[Range<usize>]) -> Vec<Range<usize>> {
     blocks
 }
 
-/// Whether the lines at the top, or below a title, are the names of authors beside each other: few, on both sides, none of them as long as
-/// the lines below.
+/// Whether the lines at the top, or below a title, are the names of authors beside each other: few, on both sides,
+/// none of them as long as the lines below.
 fn is_of_names(segments: &[Segment], sides: &[Side], block: Vec<usize>) -> bool {
     let widest = |side: Side, at: &mut dyn Iterator<Item = usize>| {
         at.filter(|at| sides[*at] == side).map(|at| segments[at].x1 - segments[at].x0).fold(0.0, f32::max)
@@ -321,7 +412,10 @@ mod tests {
 
     fn order(segments: Vec<Segment>, known: &mut Gutters) -> String {
         let columns = columns(segments, known);
-        let names = columns.iter().flatten().map(|segment| segment.text.split(' ').next().unwrap_or(""));
+        let names = columns
+            .iter()
+            .flat_map(|column| &column.segments)
+            .map(|segment| segment.text.split(' ').next().unwrap_or(""));
         names.collect::<Vec<_>>().join(" ")
     }
 
@@ -376,6 +470,28 @@ mod tests {
         page.sort_by(by_place);
         let names = order(page, &mut Gutters::default());
         assert!(names.contains("l15 m0 m1") && names.contains("n0 n1") && names.contains("n15 r0 r1"), "{names}");
+    }
+
+    #[test]
+    fn text_runs_round_a_box_on_either_side() {
+        let round = |text: (f32, f32), boxed: (f32, f32)| {
+            let mut page = column('a', 60.0, 530.0, 0..4);
+            page.extend(column('t', text.0, text.1, 4..10));
+            page.extend(column('b', boxed.0, boxed.1, 4..9));
+            page.push(Segment {
+                text: "be a box that ends its sentence.".to_owned(),
+                ..line("be", boxed.0, boxed.1, 9)
+            });
+            page.extend(column('z', 60.0, 530.0, 10..14));
+            page.sort_by(by_place);
+            let columns = columns(page, &mut Gutters::default());
+            let name = |column: &Column| (column.segments[0].text[..2].to_owned(), column.role);
+            columns.iter().map(name).collect::<Vec<_>>()
+        };
+        let order = [("a0", Role::Flow), ("t0", Role::Flow), ("b0", Role::Aside), ("z0", Role::Flow)];
+        let order = order.map(|(name, role)| (name.to_owned(), role));
+        assert_eq!(round((60.0, 290.0), (300.0, 530.0)), order);
+        assert_eq!(round((300.0, 530.0), (60.0, 290.0)), order);
     }
 
     #[test]
