@@ -5,6 +5,7 @@ mod cli;
 mod disagreement;
 // The fuzz targets ask the same of arbitrary bytes.
 #[path = "../fuzz/src/lib.rs"]
+#[allow(dead_code, reason = "shared with the fuzz targets")]
 mod documents;
 #[cfg(unix)]
 mod fetch;

@@ -261,6 +261,8 @@ mod tests {
         };
         let refused = |bytes: &[u8]| objects::check_nesting(bytes).is_err();
         assert!(refused(&nested(201)) && refused(&nested(1_000_000)));
+        let program = ["<< /Length 9 >> stream\n", &"out << 1;\n".repeat(5000), "endstream\nendobj\n"].concat();
+        assert!(!refused(program.as_bytes()) && refused(&[program.as_bytes(), &nested(201)].concat()));
         assert!(!refused(&nested(200)) && !refused(&[nested(150), b"\nendobj\n".to_vec(), nested(150)].concat()));
         // Would take many seconds.
         assert!(parse(&nested(1_000_000)).is_err());

@@ -85,7 +85,7 @@ fn hides(style: &str) -> bool {
 /// Whether letters are given the colour of the ground that they are given.
 fn has_colour_of_ground(style: &str) -> bool {
     let declarations = || style.split(';').filter_map(|declaration| declaration.split_once(':'));
-    let last = |names: &[&str]| declarations().filter(|(name, _)| names.contains(name)).last().map(|(_, value)| value);
+    let last = |names: &[&str]| declarations().rfind(|(name, _)| names.contains(name)).map(|(_, value)| value);
     let last = |names: &[&str]| last(names).map(|value| colour(value.trim_end_matches("!important")));
     last(&["color"]).is_some_and(|letters| last(&["background", "background-color"]) == Some(letters))
 }

@@ -18,6 +18,8 @@ const MAX_DEPTH: usize = 6;
 /// Dictionaries in dictionaries. Where there are more than 512 the interpreter gives up, and looks through the file for
 /// each of them anew.
 const MAX_NESTING: usize = 200;
+/// What looks like more of them in a stream, which may be a program text with as many `<<`.
+const MAX_IN_STREAM: usize = 10_000;
 
 /// What the objects of a document say.
 #[derive(Debug)]
@@ -60,22 +62,26 @@ pub fn look_at(pdf: &Pdf) -> Result<Objects, String> {
 /// # Errors
 /// When there are more of them in each other than any program writes.
 pub fn check_nesting(bytes: &[u8]) -> Result<(), String> {
-    let mut depth = 0_usize;
+    let (mut depth, mut most) = (0_usize, MAX_NESTING);
     let mut at = 0;
-    while let Some(step) = bytes[at..].iter().position(|byte| matches!(byte, b'<' | b'>' | b'e')) {
+    while let Some(step) = bytes[at..].iter().position(|byte| matches!(byte, b'<' | b'>' | b'e' | b's')) {
         at += step;
         let rest = &bytes[at..];
-        if rest.starts_with(b"<<") {
+        if rest.starts_with(b"stream") && depth == 0 {
+            most = MAX_IN_STREAM;
+            at += b"stream".len() - 1;
+        } else if rest.starts_with(b"<<") {
             depth += 1;
             at += 1;
         } else if rest.starts_with(b">>") {
             depth = depth.saturating_sub(1);
             at += 1;
         } else if rest.starts_with(b"endobj") || rest.starts_with(b"endstream") {
-            depth = 0;
+            (depth, most) = (0, MAX_NESTING);
+            at += b"endobj".len() - 1;
         }
         at += 1;
-        if depth > MAX_NESTING {
+        if depth > most {
             return Err(format!("its dictionaries are nested more than {MAX_NESTING} deep"));
         }
     }
