@@ -111,6 +111,8 @@ fn what_cannot_be_measured_is_refused() {
     tiny(&folder, &["--texts", "empty.txt"]).refuses(&["empty.txt", "contains no texts"]);
     tiny(&folder, &["--texts", "nowhere.txt"]).refuses(&["nowhere.txt"]);
     tiny(&folder, &["--texts", "lines.txt", "--what", "pairs"]).refuses(&["--what", "name files or folders"]);
+    let partly = Folder::with(&[("docs/a.txt", LINES), ("docs/b.pdf", "%PDF-1.7 and no more")]);
+    tiny(&partly, &["docs", "--what", "read"]).exits(0).warns("docs/b.pdf", "PDF");
     for seconds in ["0", "-1", "nan", "1e9"] {
         folder.run(&["bench", &format!("--seconds={seconds}")]).refuses(&["--seconds"]);
     }

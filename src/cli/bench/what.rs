@@ -88,7 +88,10 @@ impl<'a> Folder<'a> {
         };
         let model = self.embedder.model();
         let inventory = take_inventory(&**store, &wanted)?;
-        let (library, _) = split(store, inventory, &model.counter(), model.splitting(), &())?;
+        let (library, read) = split(store, inventory, &model.counter(), model.splitting(), &())?;
+        for (path, why) in read.iter().filter_map(|read| Some((&read.path, read.failure.as_ref()?))) {
+            self.config.warn(&format!("{path}: {why}"));
+        }
         if library.is_empty() {
             let paths = self.paths.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(", ");
             return Err(UsageError(format!("{paths}: no document has any text to measure with")).into());
