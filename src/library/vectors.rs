@@ -1,13 +1,14 @@
 //! Vectors that others computed: `.npy` files, as `NumPy` writes them, with ids in a text file; and Parquet, where that
 //! is built in.
 //!
-//! Files are hostile: nothing is taken on trust of what a head says, and memory grows only with what is read.
+//! Files are hostile: nothing is taken on trust of what a head says, and no more memory is taken than the file has bytes
+//! for.
 
 #[cfg(feature = "parquet")]
 mod parquet;
 
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, ErrorKind, Read};
+use std::io::{self, BufRead, BufReader, ErrorKind, Read, Seek};
 use std::path::{Path, PathBuf};
 
 use half::f16;
@@ -55,26 +56,59 @@ pub fn read_npy(path: &Path) -> Result<Array2<f32>, VectorsError> {
         ErrorKind::UnexpectedEof => wrong("is cut off".to_owned()),
         _ => VectorsError { path: path.to_owned(), what: error.to_string(), source: Some(error) },
     };
-    let file = File::open(path).map_err(failed)?;
-    if file.metadata().is_ok_and(|found| found.is_dir()) {
+    let mut file = File::open(path).map_err(failed)?;
+    let kind = file.metadata().map_err(failed)?.file_type();
+    if kind.is_dir() {
         return Err(wrong("is a folder; name a .npy file".to_owned()));
     }
-    let mut from = BufReader::with_capacity(CHUNK, file);
-    let head = Head::read(&mut from).map_err(failed)?.map_err(wrong)?;
-    let mut values = head.values(&mut from).map_err(failed)?;
-    if values.len() < head.rows * head.dim {
-        let rows = values.len() / head.dim;
+    let head = Head::read(&mut file).map_err(failed)?.map_err(wrong)?;
+    let begin = if kind.is_file() { file.stream_position() } else { Ok(0) }.map_err(failed)?;
+    if !kind.is_file() {
+        file = kept(file, head.bytes() + 1).map_err(failed)?;
+    }
+    let there = file.metadata().map_err(failed)?.len().saturating_sub(begin);
+    if there < head.bytes() {
+        let rows = there / (head.dim * head.width()) as u64;
         return Err(wrong(format!("is cut off: its head says {} rows, and {rows} are whole", head.rows)));
     }
-    if from.fill_buf().is_ok_and(|rest| !rest.is_empty()) {
+    if there > head.bytes() {
         return Err(wrong(format!("goes on behind the {} rows that its head says", head.rows)));
     }
-    let rows = values.par_chunks_exact_mut(head.dim).enumerate();
-    let first = rows.find_map_first(|(at, row)| Some((at, normalize(row).err()?)));
-    if let Some((at, what)) = first {
-        return Err(wrong(format!("row {} {what}", at + 1)));
-    }
+    let values = head.values(&file, begin).map_err(|problem| match problem {
+        Problem::System(error) => failed(error),
+        Problem::Row(at, what) => wrong(format!("row {} {what}", at + 1)),
+    })?;
     Ok(Array2::from_shape_vec((head.rows, head.dim), values).expect("as many values as the head says"))
+}
+
+/// What else is wrong with the values.
+enum Problem {
+    System(io::Error),
+    Row(usize, &'static str),
+}
+
+/// A copy of what comes through a pipe, of at most so many bytes.
+fn kept(from: File, most: u64) -> io::Result<File> {
+    let mut file = tempfile::tempfile()?;
+    io::copy(&mut from.take(most), &mut file)?;
+    Ok(file)
+}
+
+/// Fills `bytes` from a place in a file, which several threads may do at once.
+#[cfg(unix)]
+fn read_at(file: &File, bytes: &mut [u8], at: u64) -> io::Result<()> {
+    std::os::unix::fs::FileExt::read_exact_at(file, bytes, at)
+}
+
+#[cfg(windows)]
+fn read_at(file: &File, mut bytes: &mut [u8], mut at: u64) -> io::Result<()> {
+    while !bytes.is_empty() {
+        match std::os::windows::fs::FileExt::seek_read(file, bytes, at)? {
+            0 => return Err(ErrorKind::UnexpectedEof.into()),
+            read => (bytes, at) = (&mut bytes[read..], at + read as u64),
+        }
+    }
+    Ok(())
 }
 
 /// Scales a row to length 1, however long it is.
@@ -168,24 +202,45 @@ impl Head {
         Ok(Self { rows: *rows, dim: *dim, half })
     }
 
-    /// The values, as many as are there.
-    fn values(&self, from: &mut impl Read) -> io::Result<Vec<f32>> {
-        let (width, all) = (if self.half { 2 } else { 4 }, self.rows * self.dim);
-        let mut from = from.take((all * width) as u64);
-        let (mut values, mut bytes) = (Vec::new(), Vec::with_capacity(CHUNK));
-        while values.len() < all {
-            bytes.clear();
-            from.by_ref().take(CHUNK as u64).read_to_end(&mut bytes)?;
-            if bytes.is_empty() {
-                break;
-            }
-            if self.half {
-                values.extend(bytes.as_chunks::<2>().0.iter().map(|bytes| f16::from_le_bytes(*bytes).to_f32()));
-            } else {
-                values.extend(bytes.as_chunks::<4>().0.iter().map(|bytes| f32::from_le_bytes(*bytes)));
-            }
+    /// Bytes of a value.
+    fn width(&self) -> usize {
+        if self.half { 2 } else { 4 }
+    }
+
+    /// Bytes of all values.
+    fn bytes(&self) -> u64 {
+        (self.rows * self.dim * self.width()) as u64
+    }
+
+    /// The values of a file that has all of them behind `begin`, each row scaled to length 1 while it is in the cache.
+    fn values(&self, file: &File, begin: u64) -> Result<Vec<f32>, Problem> {
+        let mut values = vec![0.0; self.rows * self.dim];
+        let at_once = (CHUNK / (self.dim * self.width())).max(1);
+        let fill = |(chunk, values): (usize, &mut [f32])| {
+            let first = chunk * at_once;
+            let at = begin + (first * self.dim * self.width()) as u64;
+            self.read_values(file, values, at).map_err(Problem::System)?;
+            let mut rows = values.chunks_exact_mut(self.dim).enumerate();
+            rows.try_for_each(|(row, values)| normalize(values).map_err(|what| Problem::Row(first + row, what)))
+        };
+        let chunks = values.par_chunks_mut(at_once * self.dim).enumerate();
+        match chunks.find_map_first(|chunk| fill(chunk).err()) {
+            Some(problem) => Err(problem),
+            None => Ok(values),
         }
-        Ok(values)
+    }
+
+    fn read_values(&self, file: &File, values: &mut [f32], at: u64) -> io::Result<()> {
+        if self.half {
+            let mut bytes = vec![0; values.len() * 2];
+            read_at(file, &mut bytes, at)?;
+            let halves = bytes.as_chunks::<2>().0.iter().map(|bytes| f16::from_le_bytes(*bytes).to_f32());
+            values.iter_mut().zip(halves).for_each(|(value, half)| *value = half);
+        } else {
+            read_at(file, bytemuck::cast_slice_mut(values), at)?;
+            values.iter_mut().for_each(|value| *value = f32::from_le_bytes(value.to_ne_bytes()));
+        }
+        Ok(())
     }
 }
 
