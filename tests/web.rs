@@ -156,6 +156,15 @@ fn old_marks_say_it_too() {
     assert_eq!(metadata.date.map(|date| date.to_string()).as_deref(), Some("2024-02-29"));
 }
 
+/// A place where a word may be broken parts it as little as markup within it.
+#[test]
+fn a_button_is_no_part_of_a_title() {
+    let html = "<title>take_hold in quay - Quay</title><h1>Function take_<wbr>hold<br>of <i>r</i>opes\
+                <button>Copy link</button></h1><p>The fog lay on the quay until noon and nobody saw the boat.</p>";
+    let title = html::parse(html.as_bytes()).unwrap().metadata.title;
+    assert_eq!(title.as_deref(), Some("Function take_hold of ropes"));
+}
+
 #[test]
 fn a_fragment_and_a_list_are_kept_whole() {
     assert_eq!(texts(&page("The ferry was <b>late</b> again.")), ["The ferry was late again."]);

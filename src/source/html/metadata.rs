@@ -234,7 +234,7 @@ fn date(value: &Value) -> Option<Date> {
 /// name.
 fn title(tree: &Tree, pieces: &[Piece], declared: Option<String>, site: Option<&str>) -> Option<String> {
     let headings: Vec<String> =
-        tree.elements(Tag::H1).map(|at| tree.text_of(at)).filter(|text| !text.is_empty()).take(20).collect();
+        tree.elements(Tag::H1).map(|at| tree.heading_of(at)).filter(|text| !text.is_empty()).take(20).collect();
     let window = tree.elements(Tag::Title).next().and_then(|at| plain(&tree.text_of(at)));
     if let Some(declared) = declared {
         return Some(

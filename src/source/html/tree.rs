@@ -8,6 +8,7 @@ use html5gum::{DefaultEmitter, Readable, StartTag, State, Token, Tokenizer};
 
 use super::shallow::Shallow;
 use super::tag::{Scope, Tag};
+use crate::lang::one_line;
 use crate::source::ReadError;
 
 /// Elements that may be open at once. Browsers stop at 512.
@@ -130,6 +131,31 @@ impl Tree {
             What::Element(..) => None,
         });
         texts.flat_map(str::split_whitespace).collect::<Vec<_>>().join(" ")
+    }
+
+    /// The text of a heading as it reads on one line: a word goes on across markup within it, and what is on a button is
+    /// no part of it.
+    pub fn heading_of(&self, at: usize) -> String {
+        let (mut text, mut blocks, mut next) = (String::new(), Vec::new(), at);
+        while next < self.nodes[at].end {
+            while blocks.pop_if(|end| *end <= next).is_some() {
+                text.push(' ');
+            }
+            match &self.nodes[next].what {
+                What::Text(more) => text.push_str(more),
+                What::Element(Tag::Button, ..) => {
+                    next = self.nodes[next].end;
+                    continue;
+                }
+                What::Element(tag, ..) if tag.is_block() || *tag == Tag::Br => {
+                    text.push(' ');
+                    blocks.push(self.nodes[next].end);
+                }
+                What::Element(..) => {}
+            }
+            next += 1;
+        }
+        one_line(&text)
     }
 
     /// The one text in an element that holds no markup.
