@@ -143,7 +143,7 @@ impl Config {
             backend: backend(global.isa.as_deref(), global.precision)?,
             dim: global.dim,
             places,
-            threads: global.threads.unwrap_or(cores),
+            threads,
             format: global.format,
             look: Screen { width: width(), color },
             chatter: match (global.quiet, global.verbose) {

@@ -27,7 +27,7 @@ pub enum ReadError {
     #[error("is a binary file, not a document that samesay reads ({})", endings())]
     Binary,
     /// The file is larger than any document.
-    #[error("is larger than {}; split it, or exclude it", mebibytes(*.most))]
+    #[error("is larger than {}; split it, or exclude it", size(*.most))]
     TooLarge {
         /// The most bytes that a file of its format may have.
         most: u64,
@@ -253,7 +253,7 @@ fn read_as_it_is(mut from: impl Read, path: &Path, columns: &Columns) -> Result<
     }
 }
 
-fn mebibytes(bytes: u64) -> String {
+fn size(bytes: u64) -> String {
     if bytes >= 1 << 30 { format!("{} GiB", bytes >> 30) } else { format!("{} MiB", bytes >> 20) }
 }
 

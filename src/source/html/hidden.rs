@@ -78,15 +78,20 @@ fn hides(style: &str) -> bool {
     let style: String = style.chars().filter(|c| !c.is_whitespace()).collect::<String>().to_ascii_lowercase();
     style.contains("display:none")
         || style.contains("visibility:hidden")
-        || style.split(';').any(is_out_of_sight)
+        || declarations(&style).any(is_out_of_sight)
         || has_colour_of_ground(&style)
+}
+
+/// The names and values of a style without white space; how important a value is does not count.
+fn declarations(style: &str) -> impl DoubleEndedIterator<Item = (&str, &str)> {
+    let declarations = style.split(';').filter_map(|declaration| declaration.split_once(':'));
+    declarations.map(|(name, value)| (name, value.trim_end_matches("!important")))
 }
 
 /// Whether letters are given the colour of the ground that they are given.
 fn has_colour_of_ground(style: &str) -> bool {
-    let declarations = || style.split(';').filter_map(|declaration| declaration.split_once(':'));
-    let last = |names: &[&str]| declarations().rfind(|(name, _)| names.contains(name)).map(|(_, value)| value);
-    let last = |names: &[&str]| last(names).map(|value| colour(value.trim_end_matches("!important")));
+    let last =
+        |names: &[&str]| declarations(style).rfind(|(name, _)| names.contains(name)).map(|(_, value)| colour(value));
     last(&["color"]).is_some_and(|letters| last(&["background", "background-color"]) == Some(letters))
 }
 
@@ -100,10 +105,9 @@ fn colour(value: &str) -> &str {
 }
 
 /// Whether a declaration makes letters of no size, or puts them beside the page.
-fn is_out_of_sight(declaration: &str) -> bool {
+fn is_out_of_sight((name, value): (&str, &str)) -> bool {
     const BESIDE: f32 = -999.0;
-    let Some((name, value)) = declaration.split_once(':') else { return false };
-    let number = value.trim_end_matches("!important").trim_end_matches(|c: char| c.is_alphabetic() || c == '%');
+    let number = value.trim_end_matches(|c: char| c.is_alphabetic() || c == '%');
     let Ok(number) = number.parse::<f32>() else { return false };
     match name {
         "font-size" => number == 0.0,
