@@ -89,7 +89,8 @@ impl Saved {
         let other_machine = self.cpu != report.cpu;
         let worst = rows.iter().filter_map(|row| row.verdict).max();
         let verdict = match max_regression {
-            Some(_) if rows.is_empty() || other_machine => Some(Held::Undecided),
+            _ if rows.is_empty() => Some(Held::Undecided),
+            Some(_) if other_machine => Some(Held::Undecided),
             _ => worst,
         };
         Baseline {
@@ -223,6 +224,29 @@ impl std::str::FromStr for Asserted {
 }
 
 impl Asserted {
+    /// Whether its quantity is among what is to be measured: sets of texts by these names, scored pairs, an earlier
+    /// result.
+    ///
+    /// # Errors
+    /// When it is not, with what there is instead.
+    pub fn can_be_judged(&self, sets: &[&str], pairs: bool, baseline: bool) -> Result<(), String> {
+        match &self.quantity {
+            Quantity::TokensPerS(name) | Quantity::LatencyMs(name) | Quantity::Share(name)
+                if !sets.contains(&name.as_str()) =>
+            {
+                Err(no_set(name, sets))
+            }
+            Quantity::Spearman if !pairs => Err(NO_PAIRS.to_owned()),
+            Quantity::Ratio(name) if name == BASELINE && !baseline => Err(NO_BASELINE.to_owned()),
+            _ => Ok(()),
+        }
+    }
+
+    /// As it was typed.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
     /// Whether it holds of a result.
     pub fn judged(&self, report: &BenchReport) -> Assertion {
         let (value, verdict, reason) = match self.value(report) {
@@ -258,9 +282,9 @@ impl Asserted {
 
     fn value(&self, report: &BenchReport) -> Result<Between, String> {
         let load = |name: &str| {
-            let known = || report.workloads.iter().map(|load| load.name.as_str()).collect::<Vec<_>>().join(", ");
+            let known = || report.workloads.iter().map(|load| load.name.as_str()).collect::<Vec<_>>();
             let found = report.workloads.iter().find(|load| load.name == name);
-            found.ok_or_else(|| format!("no workload is called {name}; there are: {}", known()))
+            found.ok_or_else(|| no_set(name, &known()))
         };
         let missing = |value: Option<f64>, how: &str| value.map(exactly).ok_or_else(|| how.to_owned());
         match &self.quantity {
@@ -274,15 +298,11 @@ impl Asserted {
                 Ok(Between { value, low, high, confidence })
             }
             Quantity::CosineMin => missing(report.fidelity.cosine_min, "no cosine was measured"),
-            Quantity::Spearman => {
-                missing(report.fidelity.spearman, "no pairs were scored; give them with --pairs FILE")
-            }
+            Quantity::Spearman => missing(report.fidelity.spearman, NO_PAIRS),
             Quantity::Ratio(name) if name == BASELINE => {
                 let rows = report.baseline.iter().flat_map(|baseline| &baseline.rows);
                 let worst = rows.min_by(|a, b| a.ratio.value.total_cmp(&b.ratio.value));
-                worst
-                    .map(|row| row.ratio)
-                    .ok_or_else(|| "there is no baseline to compare with; give it with --baseline".to_owned())
+                worst.map(|row| row.ratio).ok_or_else(|| NO_BASELINE.to_owned())
             }
             Quantity::Ratio(name) => {
                 let embedding = report.peers.iter().flat_map(|peers| &peers.rows);
@@ -297,6 +317,15 @@ impl Asserted {
             }
         }
     }
+}
+
+/// Why nothing can be said of what was not measured.
+const NO_PAIRS: &str = "no pairs were scored; give them with --pairs FILE";
+const NO_BASELINE: &str = "there is no baseline to compare with; give it with --baseline";
+
+fn no_set(name: &str, sets: &[&str]) -> String {
+    let known = if sets.is_empty() { "none is measured".to_owned() } else { format!("there are: {}", sets.join(", ")) };
+    format!("no workload is called {name}; {known}")
 }
 
 fn between(Spread { median, low, high, confidence, .. }: Spread) -> Between {

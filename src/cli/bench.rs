@@ -57,7 +57,7 @@ pub fn bench(config: &Config, args: &BenchArgs) -> Result<Outcome> {
     args.models.iter().try_for_each(|name| model_choice(Some(name.as_ref())).map(drop))?;
     let stages = Stages::new(config.chatter);
     let others = others(config, args, &held)?;
-    let report = measured(config, args, plan, own, others, &stages);
+    let report = measured(config, args, plan, own, (&held, others), &stages);
     stages.finish();
     let mut report = report?;
     let outcome = held.judge(&mut report);
@@ -84,6 +84,16 @@ impl Demands {
             max_regression: args.max_regression.as_deref().map(percent).transpose()?,
             asserted: args.asserted.iter().map(parse).collect::<Result<_, _>>()?,
         })
+    }
+
+    /// That what is asserted of is among what is to be measured.
+    fn can_be_judged(&self, sets: &[TextSet], pairs: bool) -> Result<(), UsageError> {
+        let names: Vec<&str> = sets.iter().map(|set| set.name.as_str()).collect();
+        let check = |asserted: &Asserted| {
+            let found = asserted.can_be_judged(&names, pairs, self.before.is_some());
+            found.map_err(|why| UsageError(format!("--assert {}: {why}", asserted.text())))
+        };
+        self.asserted.iter().try_for_each(check)
     }
 
     /// Adds the verdicts to a result. What fails beyond doubt is exit code 1; what noise hides is 2.
@@ -114,8 +124,9 @@ fn others(config: &Config, args: &BenchArgs, demands: &Demands) -> Result<Option
         Quantity::Ratio(name) if name != BASELINE => Some(name.clone()),
         _ => None,
     });
-    let typed: Vec<String> = args.peers.iter().flatten().cloned().chain(ratios).collect();
-    let names = peers::named(&typed, &args.what)?;
+    let typed: Vec<String> = args.peers.iter().flatten().cloned().collect();
+    let asserted: Vec<String> = ratios.collect();
+    let names = peers::named((&typed, &asserted), &args.what)?;
     Ok(if names.is_empty() { None } else { Some((names, Python::find(config, args.python.as_deref())?)) })
 }
 
@@ -125,7 +136,7 @@ fn measured(
     args: &BenchArgs,
     plan: Plan,
     own: Option<TextSet>,
-    others: Option<(Vec<&'static str>, Python)>,
+    (held, others): (&Demands, Option<(Vec<&'static str>, Python)>),
     stages: &Stages,
 ) -> Result<BenchReport> {
     let pairs = args.pairs.as_deref().map(pairs::scored_pairs).transpose()?.unwrap_or_default();
@@ -143,6 +154,7 @@ fn measured(
     let embeds = args.what.is_empty() || args.what.contains(&What::Embed);
     let sets =
         own.map_or_else(|| TextSet::built_in(embedder.model()), |own| if embeds { vec![own] } else { Vec::new() });
+    held.can_be_judged(&sets, !pairs.is_empty())?;
     let reference = Reference::new(&exact, &set, &pairs, plan)?;
     let start = |text: &str| process::start(config, text);
     let mut report = measure(&embedder, &reference, &sets, plan, stages, &start)?;

@@ -318,8 +318,11 @@ fn another_machine_or_other_texts_give_no_verdict() {
     folder.write("lines.txt", "other words\nof three lines\nthat are as many\n");
     report["cpu"] = report["cpu"].clone();
     folder.write("texts.json", report.to_string());
-    let answer = tiny(&folder, &args("texts.json")).exits(2);
-    assert!(answer.text().contains("lines: the baseline was measured with other texts"), "{}", answer.text());
+    for args in [&args("texts.json")[..], &args("texts.json")[..4]] {
+        let answer = tiny(&folder, args).exits(2);
+        assert!(answer.text().contains("lines: the baseline was measured with other texts"), "{}", answer.text());
+        assert!(answer.text().contains("Nothing can be compared with the baseline"), "{}", answer.text());
+    }
     for (file, content, why) in [
         ("broken.json", "{", "not a result of samesay bench"),
         ("query.json", "{\"schema\":\"samesay.query.v1\"}", "not a result of samesay bench"),
@@ -360,13 +363,17 @@ fn assertions_hold_or_not() {
     asserted("cosine_min > 0.9").exits(0);
     let failed = asserted("tokens_per_s(lines) >= 1e15").exits(1);
     assert!(failed.text().contains("does not hold"), "{}", failed.text());
+    // What cannot be judged is refused before anything is measured.
     for (assertion, why) in [
-        ("tokens_per_s(nothing) >= 1", "no workload is called nothing; there are: lines"),
-        ("spearman > 0.5", "--pairs"),
-        ("ratio(baseline) >= 1", "--baseline"),
+        ("tokens_per_s(nothing) >= 1", "tokens_per_s(nothing) >= 1: no workload is called nothing; there are: lines"),
+        ("latency_ms(nothing) < 1", "no workload is called nothing"),
+        ("spearman > 0.5", "spearman > 0.5: no pairs were scored; give them with --pairs FILE"),
+        ("ratio(baseline) >= 1", "give it with --baseline"),
+        ("ratio(nothing) >= 1", "ratio(nothing): unknown runtime; choose among baseline, onnxruntime-f32"),
     ] {
-        let answer = asserted(assertion).exits(2);
-        assert!(answer.text().contains(why), "{}", answer.text());
+        let answer = asserted(assertion);
+        assert!(!answer.stderr.contains("measuring"), "{}", answer.stderr);
+        answer.refuses(&["--assert", why]);
     }
     let once = ["--texts", "lines.txt", "--assert", "tokens_per_s(lines) >= 1", "--model"];
     let model = tiny_model();

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use ndarray::{Array2, ArrayView2};
-use samesay::bench::{Candle, NearestPeer, Peer, PeerFacts, Timed};
+use samesay::bench::{BASELINE, Candle, NearestPeer, Peer, PeerFacts, Timed};
 use samesay::model::{Backend, Embedder, Pooling};
 use samesay::report::counted;
 use samesay::report::terminal::printable;
@@ -53,20 +53,25 @@ const UNASKED: &str = "an answer that was not asked for";
 /// Characters of an error that are quoted.
 const QUOTE: usize = 300;
 
-/// The peers that are asked for, each one that is known, for what is measured.
-pub fn named(typed: &[String], what: &[What]) -> Result<Vec<&'static str>> {
+/// The peers that are asked for with --peers, and those of which something is asserted, each one that is known, for
+/// what is measured.
+pub fn named((typed, asserted): (&[String], &[String]), what: &[What]) -> Result<Vec<&'static str>> {
     let pairs = what.contains(&What::Pairs);
     let embeds = !pairs || what.contains(&What::Embed);
     let mut names = Vec::new();
-    for name in typed {
-        if name == "all" {
+    for (name, is_asserted) in typed.iter().map(|name| (name, false)).chain(asserted.iter().map(|name| (name, true))) {
+        if name == "all" && !is_asserted {
             names.extend(NAMES.iter().filter(|_| embeds).chain(pairs.then_some(&NEAREST)).copied());
         } else if let Some(known) = NAMES.iter().chain([&NEAREST]).find(|known| *known == name) {
             names.push(*known);
         } else {
             let known = NAMES.join(", ");
-            let choice = format!("choose among all, {INSTALL}, {known}, {NEAREST}");
-            return Err(UsageError(format!("--peers={name}: unknown; {choice}")).into());
+            return Err(UsageError(if is_asserted {
+                format!("--assert ratio({name}): unknown runtime; choose among {BASELINE}, {known}, {NEAREST}")
+            } else {
+                format!("--peers={name}: unknown; choose among all, {INSTALL}, {known}, {NEAREST}")
+            })
+            .into());
         }
     }
     if !pairs && names.contains(&NEAREST) {

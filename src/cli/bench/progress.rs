@@ -1,6 +1,7 @@
 //! How far measuring is, on stderr.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
+use std::time::{Duration, Instant};
 
 use indicatif::ProgressBar;
 use samesay::bench::Progress;
@@ -8,16 +9,28 @@ use samesay::bench::Progress;
 use crate::cli::chatter::{Chatter, line};
 use crate::cli::progress::spinner;
 
-/// A spinner in a terminal, a line per stage elsewhere.
+/// A spinner in a terminal; elsewhere a line per stage, and one from time to time.
 pub struct Stages {
     chatter: Chatter,
     stage: RefCell<String>,
     spinner: ProgressBar,
+    /// When the last line was written.
+    told: Cell<Instant>,
 }
+
+/// Where there is no spinner, a stage that takes longer says so often how far it is.
+const OFTEN: Duration = Duration::from_secs(10);
 
 impl Stages {
     pub fn new(chatter: Chatter) -> Self {
-        Self { chatter, stage: RefCell::default(), spinner: spinner(chatter) }
+        Self { chatter, stage: RefCell::default(), spinner: spinner(chatter), told: Cell::new(Instant::now()) }
+    }
+
+    fn tell(&self, what: &str) {
+        if self.spinner.is_hidden() && self.chatter != Chatter::Quiet {
+            line(&format!("samesay: {what}"));
+            self.told.set(Instant::now());
+        }
     }
 
     /// Nothing more is measured.
@@ -30,12 +43,14 @@ impl Progress for Stages {
     fn stage(&self, what: &str) {
         *self.stage.borrow_mut() = what.to_owned();
         self.spinner.set_message(what.to_owned());
-        if self.spinner.is_hidden() && self.chatter != Chatter::Quiet {
-            line(&format!("samesay: {what}"));
-        }
+        self.tell(what);
     }
 
     fn detail(&self, what: &str) {
-        self.spinner.set_message(format!("{}: {what}", self.stage.borrow()));
+        let message = format!("{}: {what}", self.stage.borrow());
+        if self.told.get().elapsed() >= OFTEN {
+            self.tell(&message);
+        }
+        self.spinner.set_message(message);
     }
 }

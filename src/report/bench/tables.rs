@@ -191,6 +191,7 @@ fn baseline(baseline: &Baseline) -> Table {
             row.verdict.map_or("–", regression).to_owned(),
         ]
     };
+    let nothing = baseline.rows.is_empty().then(|| "Nothing can be compared with the baseline.".to_owned());
     let verdict = baseline.verdict.zip(baseline.max_regression_percent).map(|(verdict, percent)| match verdict {
         Held::Holds => format!("No workload is slower by more than {percent}%."),
         Held::Undecided => format!("Whether a workload is slower by more than {percent}% cannot be said."),
@@ -201,7 +202,7 @@ fn baseline(baseline: &Baseline) -> Table {
         title: format!("Against {} ({})", baseline.name, when.trim()),
         head: vec!["workload", "tokens/s before", "now", "ratio", "interval", "verdict"],
         rows: baseline.rows.iter().map(row).collect(),
-        notes: baseline.warnings.iter().cloned().chain(verdict).collect(),
+        notes: baseline.warnings.iter().cloned().chain(nothing).chain(verdict).collect(),
     }
 }
 
