@@ -44,7 +44,7 @@ pub struct ListedModel {
     languages: String,
     dim: usize,
     window: usize,
-    /// 0 where it is not known before the model is fetched.
+    /// Of a model that is not pinned, about as many; 0 where it is not known before the model is fetched.
     bytes: u64,
     /// Whether its checksums are part of the program; those of others are recorded when they are first used.
     pinned: bool,
@@ -81,7 +81,7 @@ impl ListedModel {
             pinned: manifest.pinned,
             dim: manifest.dim,
             window: manifest.window,
-            bytes: manifest.files.iter().map(|file| file.size).sum(),
+            bytes: manifest.files.iter().map(|file| file.size).sum::<u64>().max(manifest.bytes),
             path,
             problem: None,
         }

@@ -58,6 +58,9 @@ pub struct Manifest {
     /// used.
     #[serde(default = "yes")]
     pub pinned: bool,
+    /// What is fetched of a model that is not pinned, in bytes, about, where that is known.
+    #[serde(default)]
+    pub bytes: u64,
     /// How the token states become one vector, where that is known beforehand.
     pub pooling: Option<Pooling>,
     /// Whether vectors are scaled to length one.
@@ -193,6 +196,7 @@ impl Manifest {
             window,
             languages: known.map(|known| known.languages.clone()).unwrap_or_default(),
             pinned: false,
+            bytes: 0,
             pooling: None,
             normalize: None,
             prompts: known.map(|known| known.prompts.clone()).unwrap_or_default(),

@@ -655,10 +655,14 @@ fn models_that_are_not_pinned_are_listed_as_such() {
         .filter(|model| model["pinned"] == true)
         .map(|model| model["name"].as_str().unwrap())
         .collect();
-    assert_eq!(pinned, ["all-MiniLM-L6-v2", "all-mpnet-base-v2"]);
+    let expected = ["all-MiniLM-L6-v2", "all-mpnet-base-v2", "bge-small-en-v1.5", "multilingual-e5-small"];
+    assert_eq!(pinned, expected);
     let text = Answer::of(&mut with_caches(&folder, &["model", "list"]), b"").exits(0);
-    let line = text.text().lines().find(|line| line.starts_with("multilingual-e5-small")).unwrap().to_owned();
-    assert!(line.contains("94 languages") && line.contains("unpinned: trusted on first use"), "{line}");
+    let line = |name: &str| text.text().lines().find(|line| line.starts_with(name)).unwrap().to_owned();
+    let pinned = line("multilingual-e5-small");
+    assert!(pinned.contains("94 languages") && pinned.contains("488 MB") && !pinned.contains("unpinned"), "{pinned}");
+    let unpinned = line("paraphrase-multilingual-MiniLM-L12-v2");
+    assert!(unpinned.contains("480 MB, Apache-2.0, unpinned: trusted on first use"), "{unpinned}");
 }
 
 /// The probability of a claim was fitted with the default model, and every command that tells claims by it says so.
