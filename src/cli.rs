@@ -18,6 +18,7 @@ mod memory;
 mod models;
 mod output;
 mod pairs;
+mod part;
 mod progress;
 mod publishers;
 mod query;

@@ -23,4 +23,4 @@ pub use linkage::{FlatClusters, MAX_COMPONENT, flat_clusters};
 pub use overlap::{Overlap, Relation, Shingles, overlap, relation, shared};
 pub use pairs::{Match, Pair, Pairs, Threshold};
 pub(crate) use products::dense;
-pub use products::{Candidate, Products, nearest_between};
+pub use products::{Candidate, FEW, Pieces, Products, nearest_between, nearest_in};

@@ -265,7 +265,8 @@ pub struct QueryArgs {
     /// The vectors to search: .npy with float32 or float16, (n, dim), or .parquet with a column of lists
     #[arg(long, value_name = "FILE", requires = "vector")]
     pub vectors: Option<PathBuf>,
-    /// File with the ids of --vectors, one per line [default: the column `id` of .parquet, otherwise numbers from 1]
+    /// File with the ids of --vectors, one per line [default: FILE.npy.ids, the column `id` of .parquet, or numbers from
+    /// 1]
     #[arg(long, value_name = "FILE", requires = "vectors")]
     pub ids: Option<PathBuf>,
     /// The same for the vectors of --vector
@@ -343,17 +344,22 @@ pub struct ReportArgs {
 pub struct PairsArgs {
     #[command(flatten)]
     pub input: Paths,
-    /// Compare with these documents instead of with each other: what is also in them, and what is new. With --vectors,
-    /// a file of vectors
+    /// Compare with these documents instead of with each other: what is also in them, and what is new. A store stands
+    /// for all documents in it, as they were when they were indexed; it is only read, and nothing new is kept. With
+    /// --vectors, a file of vectors
     #[arg(long, value_name = "PATH", num_args = 1..)]
     pub against: Vec<PathBuf>,
+    /// Show only pairs of which one is of these documents, be they among PATH or not; with --top-k, the nearest of each
+    /// of their passages
+    #[arg(long, value_name = "PATH", num_args = 1.., conflicts_with_all = ["against", "vectors"])]
+    pub like: Vec<PathBuf>,
     /// What to pair
     #[arg(long, value_enum, default_value_t = UnitArg::Passage, conflicts_with = "vectors")]
     pub unit: UnitArg,
     /// Compare the vectors in this file: .npy with float32 or float16, (n, dim), or .parquet with a column of lists
     #[arg(long, value_name = "FILE", conflicts_with_all = OF_DOCUMENTS)]
     pub vectors: Option<PathBuf>,
-    /// File with the vectors' ids, one per line [default: the column `id` of .parquet, otherwise numbers from 1]
+    /// File with the vectors' ids, one per line [default: FILE.npy.ids, the column `id` of .parquet, or numbers from 1]
     #[arg(long, value_name = "FILE", requires = "vectors")]
     pub ids: Option<PathBuf>,
     /// The same for the vectors of --against
@@ -379,6 +385,9 @@ pub struct PairsArgs {
     /// Write to this file instead of stdout; the extension sets the format: .jsonl, .json, .csv, .parquet or .txt
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
+    /// Do nothing if the file is there already, and newer than the vectors
+    #[arg(long, requires_all = ["vectors", "output"], conflicts_with = "force")]
+    pub resume: bool,
     /// Replace the file even if it does not contain pairs
     #[arg(long)]
     pub force: bool,
@@ -431,7 +440,7 @@ pub struct ClusterArgs {
     /// a column of lists. Needs --min-score or --min-percentile: the mean cosine from which on two clusters are one
     #[arg(long, value_name = "FILE", conflicts_with_all = OF_DOCUMENTS, conflicts_with = "explain")]
     pub vectors: Option<PathBuf>,
-    /// File with the vectors' ids, one per line [default: the column `id` of .parquet, otherwise numbers from 1]
+    /// File with the vectors' ids, one per line [default: FILE.npy.ids, the column `id` of .parquet, or numbers from 1]
     #[arg(long, value_name = "FILE", requires = "vectors")]
     pub ids: Option<PathBuf>,
     #[command(flatten)]
@@ -517,10 +526,13 @@ pub struct EmbedArgs {
     /// Embed only every Nth line, beginning with the Ith: shards 1/N to N/N together embed all
     #[arg(long, value_name = "I/N", requires = "lines")]
     pub shard: Option<Shard>,
-    /// File with the ids of the texts, one per line, for .jsonl and .parquet [default: numbers of lines, in .parquet
-    /// alone]
+    /// File with the ids of the texts, one per line; of .npy they are written beside it, as FILE.npy.ids [default:
+    /// numbers of lines, in .parquet alone]
     #[arg(long, value_name = "FILE")]
     pub ids: Option<PathBuf>,
+    /// Keep what is done beside the output, as FILE.part, so that a run that was stopped goes on where it was
+    #[arg(long, requires = "lines", requires = "output")]
+    pub resume: bool,
     /// Write to this file instead of stdout; the extension sets the format: .jsonl, .npy or .parquet
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,

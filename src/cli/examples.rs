@@ -38,6 +38,8 @@ pub const PAIRS: &str = "\
 Examples:
   samesay pairs articles/ --top-k 3 --format csv
   samesay pairs drafts/ --against published/ --unit sentence
+  samesay pairs articles/ --like articles/today.html
+  samesay pairs drafts/ --against archive.db
   samesay pairs --vectors texts.npy --ids ids.txt --min-score 0.9 -o pairs.jsonl
 
 Options of all commands: samesay --help";

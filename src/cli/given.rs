@@ -1,15 +1,16 @@
 //! Vectors that the user has already, for `pairs`, `cluster` and `query`.
 
-use std::path::Path;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
 
 use anyhow::Result;
-use ndarray::Array2;
-use samesay::compare::alike::Units;
-use samesay::compare::{Distribution, Threshold};
+use ndarray::{Array2, ArrayView2};
+use samesay::compare::alike::{Units, distribution_in, distribution_of};
+use samesay::compare::{Distribution, FEW, Pieces, Threshold, nearest_between, nearest_in};
 use samesay::kernels::{Isa, Kernels};
 #[cfg(feature = "parquet")]
 use samesay::library::vectors::read_parquet;
-use samesay::library::vectors::{read_ids, read_npy};
+use samesay::library::vectors::{Npy, VectorsError, read_ids, read_npy};
 use samesay::model::Backend;
 use samesay::report::counted;
 
@@ -26,20 +27,16 @@ pub struct Named {
 }
 
 impl Named {
-    /// The vectors of a file, with ids from another.
+    /// The vectors of a file, with ids from another: that which is named, else that beside it.
     pub fn read(path: &Path, ids: Option<&Path>) -> Result<Self> {
-        let (vectors, own) = if path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("parquet")) {
-            of_parquet(path)?
-        } else {
-            (read_npy(path)?, None)
-        };
-        let ids = ids.map(|ids| read_ids(ids, vectors.nrows())).transpose()?.or(own);
+        let (vectors, own) = if is_parquet(path) { of_parquet(path)? } else { (read_npy(path)?, None) };
+        let ids = ids_of(path, ids, vectors.nrows())?.or(own);
         Ok(Self { units: Units::of_vectors(vectors), ids })
     }
 
     /// The id of a vector: that which it was given, else its number.
     pub fn id(&self, at: usize) -> String {
-        self.ids.as_ref().map_or_else(|| (at + 1).to_string(), |ids| ids[at].clone())
+        id(self.ids.as_deref(), at)
     }
 
     /// That there is any, as `what` in a message.
@@ -57,9 +54,9 @@ impl Named {
         }
     }
 
-    /// That these, as `what` in a message, are as wide as others, which are those of `path`.
-    pub fn as_wide_as(&self, others: &Self, what: &str, path: &Path) -> Result<(), InputError> {
-        let (width, other) = (self.units.vectors.ncols(), others.units.vectors.ncols());
+    /// That these, as `what` in a message, are as wide as those of `path`.
+    pub fn as_wide_as(&self, other: usize, what: &str, path: &Path) -> Result<(), InputError> {
+        let width = self.units.vectors.ncols();
         if width == other {
             return Ok(());
         }
@@ -68,6 +65,101 @@ impl Named {
             "{what}: its vectors have {width} values, those of {path} {other}; compare vectors of one model"
         )))
     }
+}
+
+/// Vectors that others are held against: those of a `.npy` file are read while a few are.
+pub enum Among {
+    Here(Named),
+    File { npy: Npy, ids: Option<Vec<String>> },
+}
+
+impl Among {
+    /// The vectors of a file, for so many that are held against them, with ids as those of [`Named::read`].
+    pub fn open(path: &Path, ids: Option<&Path>, asked: usize) -> Result<Self> {
+        if asked > FEW || is_parquet(path) {
+            return Ok(Self::Here(Named::read(path, ids)?));
+        }
+        let npy = Npy::open(path)?;
+        let ids = ids_of(path, ids, npy.len())?;
+        Ok(Self::File { npy, ids })
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        match self {
+            Self::Here(named) => named.units.len(),
+            Self::File { npy, .. } => npy.len(),
+        }
+    }
+
+    /// How long they are.
+    pub fn dim(&self) -> usize {
+        match self {
+            Self::Here(named) => named.units.vectors.ncols(),
+            Self::File { npy, .. } => npy.dim(),
+        }
+    }
+
+    /// As [`Named::id`].
+    pub fn id(&self, at: usize) -> String {
+        match self {
+            Self::Here(named) => named.id(at),
+            Self::File { ids, .. } => id(ids.as_deref(), at),
+        }
+    }
+
+    /// What random pairs are like, as those of [`distribution_of`].
+    pub fn distribution(&self, kernels: &dyn Kernels, asked: ArrayView2<f32>) -> Result<Option<Distribution>> {
+        match self {
+            Self::Here(named) => Ok(distribution_of(kernels, asked, Some(named.units.vectors.view()))),
+            Self::File { npy, .. } => Ok(distribution_in(kernels, asked, &InFile(npy))?),
+        }
+    }
+
+    /// Those nearest to each that is asked for, as those of [`nearest_between`].
+    pub fn nearest(
+        &self,
+        kernels: &'static dyn Kernels,
+        asked: ArrayView2<f32>,
+        most: usize,
+        least: f32,
+    ) -> Result<Vec<Vec<(usize, f32)>>> {
+        match self {
+            Self::Here(named) => Ok(nearest_between(kernels, asked, named.units.vectors.view(), most, least)),
+            Self::File { npy, .. } => Ok(nearest_in(kernels, asked, &InFile(npy), most, least)?),
+        }
+    }
+}
+
+/// The rows of a file.
+struct InFile<'a>(&'a Npy);
+
+impl Pieces for InFile<'_> {
+    type Error = VectorsError;
+
+    fn shape(&self) -> (usize, usize) {
+        (self.0.len(), self.0.dim())
+    }
+
+    fn rows<'a>(&'a self, rows: Range<usize>, room: &'a mut Vec<f32>) -> Result<&'a [f32], VectorsError> {
+        room.resize(rows.len() * self.0.dim(), 0.0);
+        self.0.read(rows.start, room)?;
+        Ok(room)
+    }
+}
+
+fn is_parquet(path: &Path) -> bool {
+    path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("parquet"))
+}
+
+/// The ids of `n` vectors, from the file that is named, else from that beside theirs.
+fn ids_of(path: &Path, named: Option<&Path>, n: usize) -> Result<Option<Vec<String>>, VectorsError> {
+    let beside = Some(ids_of_npy(path)).filter(|ids| ids.is_file());
+    named.or(beside.as_deref()).map(|ids| read_ids(ids, n)).transpose()
+}
+
+fn id(ids: Option<&[String]>, at: usize) -> String {
+    ids.map_or_else(|| (at + 1).to_string(), |ids| ids[at].clone())
 }
 
 #[cfg(feature = "parquet")]
@@ -104,6 +196,13 @@ pub fn cut(same: Threshold, distribution: Option<&Distribution>) -> Option<f32> 
         (Threshold::Percentile(percent), Some(distribution)) => Some(distribution.quantile(f64::from(percent) / 100.0)),
         _ => None,
     }
+}
+
+/// Where the ids of the vectors in a `.npy` file are, which holds none itself.
+pub fn ids_of_npy(path: &Path) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".ids");
+    name.into()
 }
 
 /// Whether two paths are of one file.

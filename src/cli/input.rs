@@ -1,23 +1,21 @@
 //! The documents that a command is given, by way of the store.
 
-use std::collections::{BTreeMap, HashSet};
+mod days;
+mod notes;
+
+use std::collections::{HashMap, HashSet};
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::Result;
 use samesay::library;
-use samesay::library::{
-    Corpus, Input, Inventory, Library, Outcome as Read, Publishers, Tried, Unread, Wanted, take_inventory,
-};
-use samesay::model::{Embedder, Model};
+use samesay::library::{Corpus, Input, Inventory, Library, Outcome as Read, Publishers, Tried, Wanted, take_inventory};
+use samesay::model::Embedder;
 use samesay::passage::Boilerplate;
-use samesay::report::{counted, skipped, some_of};
-use samesay::source::{
-    Columns, Date, FoundFile, FoundFiles, PassedOver, Problem, ReadError, Selection, all_bytes, endings, find,
-    language_name, primary_language,
-};
-use samesay::store::{Store, StoreError, is_part};
+use samesay::report::counted;
+use samesay::source::{Columns, FoundFile, FoundFiles, PassedOver, Problem, ReadError, Selection, all_bytes, find};
+use samesay::store::{KnownFile, Sqlite, Store, StoreError};
 
 use super::args::{ColumnArgs, Paths, SelectionArgs};
 use super::config::{Config, UsageError};
@@ -25,6 +23,8 @@ use super::progress::Steps;
 use super::publishers::SourceMap;
 use super::shard::Shard;
 use super::{Outcome, stores};
+use days::{Days, take_days};
+use notes::{in_other_languages, is_in_store, one_document, stores_among, without_running_text};
 
 /// Why there is nothing to work on.
 #[derive(Debug, thiserror::Error)]
@@ -50,6 +50,8 @@ pub struct Request {
     problems: Vec<Problem>,
     /// What stands in the folders and is not read.
     passed_over: Vec<PassedOver>,
+    /// The store that some of the inputs are kept in: it is only read.
+    kept: Option<Arc<dyn Store>>,
 }
 
 /// Documents, and whether all of them could be read.
@@ -139,43 +141,6 @@ impl From<ColumnArgs> for Columns {
     }
 }
 
-/// What `--since` and `--until` leave.
-#[derive(Debug, Clone, Copy)]
-struct Days {
-    since: Option<Date>,
-    until: Option<Date>,
-}
-
-impl Days {
-    fn parse(since: Option<&str>, until: Option<&str>) -> Result<Self, UsageError> {
-        let day = |flag: &str, typed: Option<&str>| match typed {
-            None => Ok(None),
-            Some(typed) => match Date::parse(typed) {
-                Some(day) => Ok(Some(day)),
-                None => Err(UsageError(format!("{flag} {typed}: not a valid date; use YYYY-MM-DD"))),
-            },
-        };
-        let days = Self { since: day("--since", since)?, until: day("--until", until)? };
-        match (days.since, days.until) {
-            (Some(since), Some(until)) if since > until => {
-                Err(UsageError(format!("--since {since} is later than --until {until}")))
-            }
-            _ => Ok(days),
-        }
-    }
-
-    fn are_limited(self) -> bool {
-        self.since.is_some() || self.until.is_some()
-    }
-
-    fn hold(self, day: Option<Date>) -> bool {
-        !self.are_limited()
-            || day.is_some_and(|day| {
-                self.since.is_none_or(|since| day >= since) && self.until.is_none_or(|until| day <= until)
-            })
-    }
-}
-
 impl Request {
     /// Finds the documents under the paths.
     ///
@@ -214,38 +179,86 @@ impl Request {
         })
     }
 
-    /// Documents and others that they are compared with: what is in both is of the first. Says which paths are of the
-    /// others.
+    /// Documents and others that they are compared with: what is in both is of the first. The others may be those of a
+    /// store. Says which paths are of the others.
     ///
     /// # Errors
     /// When there is no document in the one or the other, or the same in both.
     pub fn against(first: Paths, others: Vec<PathBuf>) -> Result<(Self, HashSet<String>)> {
         let typed = (shown(&first.paths), shown(&others));
-        let second = Self::find(Paths { paths: others, selection: first.selection.clone() })?;
-        let first = Self::find(first)?;
-        // By the real path, and as it was written.
-        let path = |input: &Input| match input {
-            Input::File(file) => (file.real.clone(), file.path.display().to_string()),
-            Input::Bytes { path, .. } => (path.clone(), path.display().to_string()),
-            Input::Source(source) => (PathBuf::from(&source.path), source.path.clone()),
+        let second = match others.iter().find(|path| Sqlite::is_store(path)) {
+            Some(store) if others.len() == 1 => Self::of_store(store)?,
+            Some(store) => {
+                let how = "name it alone, or other documents without it";
+                return Err(UsageError(format!("--against {}: is a store; {how}", store.display())).into());
+            }
+            None => Self::find(Paths { paths: others, selection: first.selection.clone() })?,
         };
-        let known: HashSet<PathBuf> = first.inputs.iter().map(|input| path(input).0).collect();
-        let others: Vec<Input> = second.inputs.into_iter().filter(|input| !known.contains(&path(input).0)).collect();
+        let (request, _, others) = Self::find(first)?.with(second);
         if others.is_empty() {
             let (a, b) = typed;
             let how = "name other documents with --against, or leave it out to compare them with each other";
             return Err(InputError(format!("--against {b}: the same documents as {a}; {how}")).into());
         }
+        Ok((request, others))
+    }
+
+    /// Documents, and some that pairs are wanted of, be they among them or not. Says which paths are of those.
+    ///
+    /// # Errors
+    /// When there is no document in the one or the other.
+    pub fn like(first: Paths, some: Vec<PathBuf>) -> Result<(Self, HashSet<String>)> {
+        let second = Self::find(Paths { paths: some, selection: first.selection.clone() })?;
+        let (request, mut among, others) = Self::find(first)?.with(second);
+        among.extend(others);
+        Ok((request, among))
+    }
+
+    /// These documents, and others behind them. Says which paths of these are among the others too, and which only the
+    /// others have.
+    fn with(self, second: Self) -> (Self, HashSet<String>, HashSet<String>) {
+        // By the real path, and as it was written.
+        let path = |input: &Input| match input {
+            Input::File(file) | Input::Kept { file, .. } => (file.real.clone(), file.path.display().to_string()),
+            Input::Bytes { path, .. } => (path.clone(), path.display().to_string()),
+            Input::Source(source) => (PathBuf::from(&source.path), source.path.clone()),
+        };
+        let known: HashMap<PathBuf, String> = self.inputs.iter().map(path).collect();
+        let in_both = second.inputs.iter().filter_map(|input| known.get(&path(input).0).cloned()).collect();
+        let others: Vec<Input> =
+            second.inputs.into_iter().filter(|input| !known.contains_key(&path(input).0)).collect();
         let paths = others.iter().map(|input| path(input).1).collect();
         let request = Self {
-            inputs: [first.inputs, others].concat(),
-            paths: [first.paths, second.paths].concat(),
-            folders: [first.folders, second.folders].concat(),
-            problems: [first.problems, second.problems].concat(),
-            passed_over: [first.passed_over, second.passed_over].concat(),
-            ..first
+            inputs: [self.inputs, others].concat(),
+            paths: [self.paths, second.paths].concat(),
+            folders: [self.folders, second.folders].concat(),
+            problems: [self.problems, second.problems].concat(),
+            passed_over: [self.passed_over, second.passed_over].concat(),
+            kept: self.kept.or(second.kept),
+            ..self
         };
-        Ok((request, paths))
+        (request, in_both, paths)
+    }
+
+    /// The documents of a store, as they were when they were put there.
+    fn of_store(path: &Path) -> Result<Self> {
+        let store = Sqlite::open_read_only(path)?;
+        let here = std::env::current_dir().and_then(|here| here.canonicalize()).unwrap_or_default();
+        let kept = |known: KnownFile| Input::Kept {
+            file: FoundFile {
+                path: known.path.strip_prefix(&here).unwrap_or(&known.path).to_owned(),
+                real: known.path,
+            },
+            keys: (known.content, known.reading),
+        };
+        let mut files = store.files()?;
+        files.sort_by(|a, b| a.path.cmp(&b.path));
+        let inputs: Vec<Input> = files.into_iter().map(kept).collect();
+        if inputs.is_empty() {
+            let how = "put some there with `samesay index DIR --store FILE`";
+            return Err(InputError(format!("{}: the store holds no documents; {how}", path.display())).into());
+        }
+        Ok(Self { inputs, kept: Some(Arc::new(store)), ..Self::nothing(Columns::default()) })
     }
 
     fn nothing(columns: Columns) -> Self {
@@ -259,6 +272,7 @@ impl Request {
             map: None,
             problems: Vec::new(),
             passed_over: Vec::new(),
+            kept: None,
         }
     }
 
@@ -281,6 +295,7 @@ impl Request {
             Input::File(FoundFile { path, .. }) | Input::Bytes { path, .. } => {
                 shard.holds_name(&path.to_string_lossy())
             }
+            Input::Kept { file, .. } => shard.holds_name(&file.path.to_string_lossy()),
             Input::Source(source) => shard.holds_name(&source.path),
         };
         Self { inputs: self.inputs.into_iter().filter(is_in).collect(), ..self }
@@ -323,7 +338,10 @@ impl Request {
     ) -> Result<(Arc<dyn Store>, Inventory<'a>, Embedder)> {
         let (known, embedder) = rayon::join(
             || {
-                let store = stores::open(config, &stores::places(&self.paths))?;
+                let store = match &self.kept {
+                    Some(kept) => Arc::clone(kept),
+                    None => stores::open(config, &stores::places(&self.paths))?,
+                };
                 Ok::<_, anyhow::Error>((take_inventory(&*store, wanted)?, store))
             },
             || config.embedder(),
@@ -358,120 +376,6 @@ impl Request {
         });
         Ok((documents, embedder))
     }
-
-    /// Whether there is any text. A file that is all there is, and cannot be read, is one error.
-    fn some_text(&self, read: &[Read]) -> Result<(), InputError> {
-        let failures: Vec<String> =
-            read.iter().filter_map(|read| Some(format!("{}: {}", read.path, read.failure.as_ref()?))).collect();
-        if let ([failure], 1) = (&failures[..], read.len()) {
-            return Err(InputError(failure.clone()));
-        }
-        if read.iter().any(|read| read.sources > read.empty) {
-            return Ok(());
-        }
-        let problems = !self.problems.is_empty() || read.iter().any(|read| !read.problems.is_empty());
-        Err(InputError(match failures.first() {
-            Some(failure) => format!("no document could be read: {failure}"),
-            None if problems => "no document could be read".to_owned(),
-            None => format!("{}: the documents contain no text", shown(&self.paths)),
-        }))
-    }
-
-    /// Why there is nothing to read.
-    fn nothing_found(&self) -> InputError {
-        if let Some(problem) = self.problems.first() {
-            return InputError(format!("no document could be read: {problem}"));
-        }
-        let paths = shown(&self.paths);
-        let paths_of: Vec<String> = self.passed_over.iter().map(|passed| passed.path.display().to_string()).collect();
-        let names = self.passed_over.iter().map(|passed| passed.why.name());
-        let passed_over = skipped(names.zip(paths_of.iter().map(String::as_str)));
-        InputError(match passed_over {
-            Some(skipped) => format!(
-                "{paths}: no documents found, but {skipped}; name a file to read it anyway, or use --glob for other extensions (samesay reads {} files)",
-                endings()
-            ),
-            None => format!(
-                "{paths}: no documents found; samesay reads {} files (use --glob for other extensions)",
-                endings()
-            ),
-        })
-    }
-
-    /// The files of which there is no document.
-    fn unread(&self, read: &[Read]) -> Vec<Unread> {
-        let failed = read.iter().filter_map(|read| {
-            let reason = read.failure.clone()?;
-            Some(Unread { path: read.path.clone(), tried: Tried::Failed, reason, advice: None })
-        });
-        let no_row = |read: &&Read| read.sources == 0 && read.failure.is_none() && !read.problems.is_empty();
-        let without_rows = read.iter().filter(no_row).map(|read| Unread {
-            path: read.path.clone(),
-            tried: Tried::Failed,
-            reason: "none of its rows could be read".to_owned(),
-            advice: None,
-        });
-        let skipped = self.passed_over.iter().map(|PassedOver { path, why }| Unread {
-            path: path.display().to_string(),
-            tried: Tried::Skipped,
-            reason: why.name().to_owned(),
-            advice: why.advice(),
-        });
-        let data = read.iter().filter(|read| self.is_data(read)).map(|read| Unread {
-            path: read.path.clone(),
-            tried: Tried::Skipped,
-            reason: "JSON without a column of texts".to_owned(),
-            advice: Some("name it with --text-column"),
-        });
-        let empty = read.iter().filter(|read| is_empty(read)).map(|read| Unread {
-            path: read.path.clone(),
-            tried: Tried::Skipped,
-            reason: NO_TEXT.to_owned(),
-            advice: None,
-        });
-        let problems = self.problems.iter().filter_map(unread);
-        failed.chain(without_rows).chain(problems).chain(data).chain(empty).chain(skipped).collect()
-    }
-
-    /// Whether a file in a folder is JSON that holds no texts: settings, labels, packages. One that the user names is
-    /// meant to hold some.
-    fn is_data(&self, read: &Read) -> bool {
-        let path = Path::new(&read.path);
-        read.sources == 0
-            && read.failure.is_none()
-            && read.problems.is_empty()
-            && !read.notes.is_empty()
-            && path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("json"))
-            && !self.paths.iter().any(|named| named == path)
-    }
-
-    /// What should be known of how the documents were read.
-    fn warnings(&self, library: &Library, read: &[Read]) -> Vec<String> {
-        let of_files = read.iter().filter(|read| !self.is_data(read)).flat_map(|read| {
-            read.problems.iter().chain(&read.notes).map(move |message| format!("{}: {message}", read.path))
-        });
-        let empty = read.iter().filter(|read| is_empty(read)).map(|read| format!("{}: {NO_TEXT}", read.path));
-        let sources = || library.documents.iter().map(|document| (document.id.as_str(), document.path.as_str()));
-        let of_map = self.map.as_ref().map_or(Vec::new(), |map| map.warnings(sources()));
-        // The others are among what could not be read.
-        let problems = self.problems.iter().filter(|problem| unread(problem).is_none()).map(Problem::to_string);
-        problems.chain(of_files).chain(empty).chain(of_map).collect()
-    }
-}
-
-/// Why there is nothing of a file whose documents are all empty.
-const NO_TEXT: &str = "contains no text";
-
-fn is_empty(read: &Read) -> bool {
-    read.sources > 0 && read.sources == read.empty
-}
-
-/// What could not be looked into: a folder, with a slash behind its name, stands for all that is in it.
-fn unread(problem: &Problem) -> Option<Unread> {
-    let path = problem.path.as_ref()?;
-    let shown = path.display().to_string();
-    let slash = if path.symlink_metadata().ok()?.is_dir() && !shown.ends_with('/') { "/" } else { "" };
-    Some(Unread { path: format!("{shown}{slash}"), tried: Tried::Failed, reason: problem.reason.clone(), advice: None })
 }
 
 /// The documents under some paths, and the embedder.
@@ -503,115 +407,7 @@ fn read_once(named: &[PathBuf], file: FoundFile) -> Result<Input, InputError> {
     Ok(Input::Bytes { path: file.path, bytes })
 }
 
-fn one_document(read: &Read) -> Result<(), InputError> {
-    let path = &read.path;
-    match (&read.failure, read.sources, read.empty) {
-        (Some(failure), ..) => Err(InputError(format!("{path}: {failure}"))),
-        (None, 1, 0) => Ok(()),
-        (None, 1, _) => Err(InputError(format!("{path}: contains no text"))),
-        (None, n, _) => Err(InputError(format!(
-            "{path}: contains {}; `compare` takes files with one document each",
-            counted(n, "source")
-        ))),
-    }
-}
-
-/// A source in a message: a row's id is not to be taken for the number of a line.
-fn named(path: &str, id: &str) -> String {
-    let row = id.strip_prefix(path).unwrap_or_default();
-    match (row.strip_prefix(':'), row.strip_prefix('#')) {
-        (Some(id), _) => format!("{path} (id {id})"),
-        (None, Some(number)) => format!("{path} (row {number})"),
-        (None, None) => id.to_owned(),
-    }
-}
-
 /// Paths in a message.
 pub fn shown(paths: &[PathBuf]) -> String {
     paths.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(", ")
-}
-
-/// The stores among some files, by the locks beside them: no store is a document that was left out, whether it is the
-/// one in use or another.
-fn stores_among(files: &[Unread]) -> Vec<PathBuf> {
-    files.iter().filter_map(|file| file.path.strip_suffix(".use").map(PathBuf::from)).collect()
-}
-
-fn is_in_store(store: &Path, file: &Path) -> bool {
-    store.parent() == file.parent() && is_part(store, file)
-}
-
-fn without_running_text(library: &Library) -> Vec<String> {
-    let none = |at: &usize| library.documents[*at].dropped > 0 && library.passages_of(*at).is_empty();
-    let message = |at: usize| {
-        let document = &library.documents[at];
-        let named = named(&document.path, &document.id);
-        format!("{named}: contains no running text; run `samesay passages` to see why")
-    };
-    (0..library.documents.len()).filter(none).map(message).collect()
-}
-
-/// Documents in languages that the model was not trained on, where it is known on which it was.
-fn in_other_languages(library: &Library, model: &Model) -> Option<String> {
-    let known = model.languages();
-    if known.is_empty() || known.iter().any(|tag| tag == "multilingual") {
-        return None;
-    }
-    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
-    for tag in library.documents.iter().filter_map(|document| document.metadata.language.as_deref()) {
-        let tag = primary_language(tag).to_lowercase();
-        if !known.contains(&tag) {
-            *counts.entry(tag).or_default() += 1;
-        }
-    }
-    let others: usize = counts.values().sum();
-    let name = |tag: &String| language_name(tag).to_owned();
-    let each: Vec<String> = counts.iter().map(|(tag, count)| format!("{} ({count})", name(tag))).collect();
-    let each = if counts.len() == 1 { counts.keys().map(name).collect() } else { each.join(", ") };
-    let reads = known.iter().map(name).collect::<Vec<_>>().join(", ");
-    (others > 0).then(|| {
-        format!(
-            "{others} of {} {} in {each}, but {} was trained on {reads} only: of these, rely only on copies, or use a multilingual model (--model paraphrase-multilingual-MiniLM-L12-v2)",
-            counted(library.documents.len(), "document"),
-            if others == 1 { "is" } else { "are" },
-            model.name()
-        )
-    })
-}
-
-/// Sources dated by their files that are named.
-const FILE_DATES: usize = 5;
-
-fn take_days(days: Days, mut library: Library) -> Result<Library, InputError> {
-    let all = library.documents.len();
-    let undated = library.documents.iter().filter(|document| document.metadata.date.is_none()).count();
-    if undated > 0 {
-        let have = if undated == 1 { "has no date and was" } else { "have no date and were" };
-        library.warnings.push(format!("{} {have} left out by --since or --until", counted(undated, "source")));
-    }
-    let by_file = (0..all).filter(|at| library.is_dated_by_file(*at));
-    let by_file: Vec<String> = by_file
-        .map(|at| {
-            let document = &library.documents[at];
-            let date = document.metadata.date.map_or_else(String::new, |date| date.to_string());
-            let left = if days.hold(document.metadata.date) { "" } else { ", left out" };
-            format!("{} ({date}{left})", named(&document.path, &document.id))
-        })
-        .collect();
-    if !by_file.is_empty() {
-        library.warnings.push(format!(
-            "--since and --until go by the day on which the file was made, as the text has no date line, for {}: {}",
-            counted(by_file.len(), "source"),
-            some_of(&by_file, FILE_DATES)
-        ));
-    }
-    let library = library.retain(|document| days.hold(document.metadata.date));
-    if library.documents.is_empty() {
-        Err(InputError(format!(
-            "no source is dated within --since and --until ({} read, {undated} without a date)",
-            counted(all, "source")
-        )))
-    } else {
-        Ok(library)
-    }
 }

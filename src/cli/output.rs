@@ -69,6 +69,13 @@ impl WholeFile {
     }
 }
 
+/// Whether a file is there that is newer than what it is made of: outputs get their names when they are whole.
+pub fn is_done(output: &Path, inputs: &[&Path]) -> bool {
+    let written = |path: &Path| path.metadata().and_then(|found| found.modified()).ok();
+    let done = written(output);
+    done.is_some_and(|done| inputs.iter().all(|input| written(input).is_some_and(|input| done >= input)))
+}
+
 /// Gives a file the permissions of the one that it replaces, if there is one and they can be given.
 fn keep_permissions(file: &Path, replaced: &Path) {
     if let Ok(found) = replaced.metadata() {

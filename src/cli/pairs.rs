@@ -6,7 +6,9 @@ use std::io::{self, BufWriter, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
-use samesay::compare::alike::{Alike, Found, MOST, Sets, TooMany, Unit, Units, Wanted, background_of, distribution_of};
+use samesay::compare::alike::{
+    Alike, Found, MOST, Part, Sets, TooMany, Unit, Units, Wanted, background_of, distribution_of,
+};
 use samesay::compare::{Independence, Threshold};
 use samesay::kernels::Kernels;
 use samesay::report::pairs::{Compared, Describe, With, describe};
@@ -20,7 +22,7 @@ use super::config::{Config, UsageError, choices, no_such};
 use super::given::{Named, cut, is_same_file, kernels};
 use super::input::{InputError, Request, outcome, shown};
 use super::io::stdout;
-use super::output::{Existing, WholeFile};
+use super::output::{Existing, WholeFile, is_done};
 
 /// `samesay pairs`
 pub fn pairs(config: &Config, args: PairsArgs) -> Result<Outcome> {
@@ -95,10 +97,15 @@ fn of_documents(config: &Config, args: PairsArgs, same: Threshold, output: Outpu
         UnitArg::Source => Unit::Source,
     };
     let paths = shown(&args.input.paths);
-    let (request, others) = if args.against.is_empty() {
-        (Request::find(args.input.clone())?, HashSet::new())
+    let (input, none) = (args.input.clone(), HashSet::new());
+    let (request, others, like) = if !args.against.is_empty() {
+        let (request, others) = Request::against(input, args.against.clone())?;
+        (request, others, none)
+    } else if !args.like.is_empty() {
+        let (request, like) = Request::like(input, args.like.clone())?;
+        (request, none, like)
     } else {
-        Request::against(args.input.clone(), args.against.clone())?
+        (Request::find(input)?, none.clone(), none)
     };
     let (documents, embedder) = request.read(config)?;
     let complete = documents.complete;
@@ -116,8 +123,14 @@ fn of_documents(config: &Config, args: PairsArgs, same: Threshold, output: Outpu
         (Units::of(&corpus, unit, |document| !is_other(document)), Some(Units::of(&corpus, unit, is_other)))
     };
     check_sources(&a, b.as_ref(), &paths, &args.against)?;
+    let is_like = |source: &u32| like.contains(&corpus.library.documents[*source as usize].path);
+    let some: Vec<u32> = (0..).zip(&a.sources).filter(|(_, source)| is_like(source)).map(|(at, _)| at).collect();
+    if some.is_empty() && !args.like.is_empty() {
+        return Err(InputError::new(format!("--like {}: contains no text", shown(&args.like))).into());
+    }
+    let rows = if args.like.is_empty() { Part::All } else { Part::Only(&some) };
     let asked = Asked::new(&args, same, least);
-    let (found, new) = asked.search(corpus.kernels(), Sets { left: &a, rows: None, right: b.as_ref() }, unit)?;
+    let (found, new) = asked.search(corpus.kernels(), Sets { left: &a, rows, right: b.as_ref() }, unit)?;
     let with = With {
         a: describe(&corpus.library, unit, &a),
         b: b.as_ref().map(|b| describe(&corpus.library, unit, b)),
@@ -128,6 +141,7 @@ fn of_documents(config: &Config, args: PairsArgs, same: Threshold, output: Outpu
         isa: embedder.model().engine().isa,
         unit,
         units: (a.len(), b.as_ref().map(Units::len)),
+        like: (!args.like.is_empty()).then_some(some.len()),
         asked: (asked.least, asked.top_k),
         reading: ReadingNotes::new(&corpus.library),
     };
@@ -163,6 +177,10 @@ fn of_vectors(config: &Config, args: &PairsArgs, path: &Path, same: Threshold, o
         let how = "name another file, or leave it out to compare the vectors with each other";
         return Err(UsageError(format!("--against {}: the same file as --vectors; {how}", against.display())).into());
     }
+    if let Some(done) = args.output.as_deref().filter(|output| args.resume && is_done(output, &inputs(args, path))) {
+        config.note(&format!("{}: is whole and newer than what it is made of; nothing to do", done.display()));
+        return Ok(Outcome::Found);
+    }
     let a = Named::read(path, args.ids.as_deref())?;
     let b = against.map(|against| Named::read(against, args.against_ids.as_deref())).transpose()?;
     check_vectors(path, &a, against.zip(b.as_ref()))?;
@@ -171,7 +189,7 @@ fn of_vectors(config: &Config, args: &PairsArgs, path: &Path, same: Threshold, o
     let least = cut(same, distribution.as_ref()).unwrap_or(f32::NEG_INFINITY);
     let asked = Asked::new(args, same, least);
     let rows = args.shard.map(|shard| shard.rows(a.units.len()));
-    let sets = Sets { left: &a.units, rows: rows.as_deref(), right: of_b };
+    let sets = Sets { left: &a.units, rows: rows.as_deref().map_or(Part::All, Part::Shard), right: of_b };
     let (found, new) = asked.search(kernels, sets, Unit::Vector)?;
     let with = With {
         a: described(&a),
@@ -184,12 +202,19 @@ fn of_vectors(config: &Config, args: &PairsArgs, path: &Path, same: Threshold, o
         isa,
         unit: Unit::Vector,
         units,
+        like: None,
         asked: (asked.least, asked.top_k),
         reading: ReadingNotes::default(),
     };
     let report = PairsReport::new(compared, found, new, &with);
     output.write(config, &report)?;
     Ok(outcome(true, !report.pairs.is_empty()))
+}
+
+/// The files that pairs of vectors are made of.
+fn inputs<'a>(args: &'a PairsArgs, path: &'a Path) -> Vec<&'a Path> {
+    let others = args.against.iter().chain(&args.ids).chain(&args.against_ids).map(PathBuf::as_path);
+    std::iter::once(path).chain(others).collect()
 }
 
 /// What is written of vectors.
@@ -203,7 +228,7 @@ fn check_vectors(path: &Path, a: &Named, b: Option<(&PathBuf, &Named)>) -> Resul
         None => a.two(path, "pairs need two, or --against FILE"),
         Some((against, b)) => {
             let against = format!("--against {}", against.display());
-            b.as_wide_as(a, &against, path)?;
+            b.as_wide_as(a.units.vectors.ncols(), &against, path)?;
             b.some(&against)?;
             a.some(&path.display().to_string())
         }

@@ -4,8 +4,8 @@ use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
-use samesay::compare::alike::{MOST_NEIGHBOURS, distribution_of};
-use samesay::compare::{Independence, nearest_between};
+use samesay::compare::Independence;
+use samesay::compare::alike::MOST_NEIGHBOURS;
 use samesay::lang::{one_line, words};
 use samesay::library::{Corpus, Library};
 use samesay::model::Embedder;
@@ -17,7 +17,7 @@ use super::Outcome;
 use super::args::{CutArgs, Paths, QueryArgs};
 use super::commands::{cosine, percentage, same};
 use super::config::{Config, Printed, UsageError};
-use super::given::{Named, cut, is_same_file, kernels};
+use super::given::{Among, Named, cut, is_same_file, kernels};
 use super::input::{self, InputError, outcome};
 use super::io::{print, print_lines, read_text};
 use super::output::folder;
@@ -92,22 +92,24 @@ fn of_vectors(config: &Config, args: &QueryArgs, vector: &Path, vectors: &Path) 
     }
     let (kernels, isa) = kernels(config)?;
     let asked = Named::read(vector, args.vector_ids.as_deref())?;
-    let among = Named::read(vectors, args.ids.as_deref())?;
-    asked.as_wide_as(&among, &shown, vectors)?;
+    let among = Among::open(vectors, args.ids.as_deref(), asked.units.len())?;
+    asked.as_wide_as(among.dim(), &shown, vectors)?;
     asked.some(&shown)?;
-    among.some(&format!("--vectors {}", vectors.display()))?;
-    let top_k = args.top_k.min(among.units.len());
+    if among.len() == 0 {
+        return Err(InputError::new(format!("--vectors {}: holds no vectors", vectors.display())).into());
+    }
+    let top_k = args.top_k.min(among.len());
     if asked.units.len().saturating_mul(top_k) > MOST_NEIGHBOURS {
         let how = "use a lower --top-k, or fewer queries at a time";
         return Err(UsageError(format!("{shown}: more than {MOST_NEIGHBOURS} neighbours to look for; {how}")).into());
     }
-    let (left, right) = (asked.units.vectors.view(), among.units.vectors.view());
-    let distribution = distribution_of(kernels, left, Some(right));
+    let left = asked.units.vectors.view();
+    let distribution = among.distribution(kernels, left)?;
     let least = cut(same, distribution.as_ref());
-    let nearest = nearest_between(kernels, left, right, top_k, least.unwrap_or(f32::NEG_INFINITY));
+    let nearest = among.nearest(kernels, left, top_k, least.unwrap_or(f32::NEG_INFINITY))?;
     let percentile = |score| distribution.as_ref().map_or(0.0, |found| 100.0 * found.level(score) as f32);
     let ids = (|at| asked.id(at), |at| among.id(at));
-    let report = VectorQueryReport::new(isa, among.units.len(), (args.top_k, least), nearest, ids, percentile);
+    let report = VectorQueryReport::new(isa, among.len(), (args.top_k, least), nearest, ids, percentile);
     match printed {
         Printed::Lines => print_lines(report.lines())?,
         _ => print(printed == Printed::Json, &report, |report| terminal::vector_query(report, config.look))?,

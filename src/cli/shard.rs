@@ -19,6 +19,11 @@ impl Shard {
         number % self.of as usize == self.at as usize
     }
 
+    /// The number of that of what it holds which has this place, both from 0.
+    pub fn number(self, place: usize) -> usize {
+        self.at as usize + place * self.of as usize
+    }
+
     /// The rows that it holds of `n`.
     pub fn rows(self, n: usize) -> Vec<u32> {
         (0..n).skip(self.at as usize).step_by(self.of as usize).map(|row| row as u32).collect()

@@ -2,14 +2,16 @@
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, BufWriter, Read, Seek, SeekFrom, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use ndarray::Array2;
+use samesay::base::Key;
+use samesay::library::space;
 use samesay::library::vectors::{VectorsError, read_some_ids};
 #[cfg(feature = "parquet")]
 use samesay::library::vectors::{VectorsWriter, are_vectors};
-use samesay::model::{Prompt, Text};
+use samesay::model::{Embedder, Prompt, Text};
 use samesay::report::counted;
 use samesay::source::{Decoding, ReadError};
 use serde::{Deserialize, Serialize};
@@ -17,10 +19,11 @@ use serde::{Deserialize, Serialize};
 use super::Outcome;
 use super::args::{EmbedArgs, Format};
 use super::config::{Config, UsageError, choices, no_such};
-use super::given::is_same_file;
+use super::given::{ids_of_npy, is_same_file};
 use super::input::InputError;
 use super::io::stdout;
-use super::output::{Existing, WholeFile};
+use super::output::{Existing, WholeFile, is_done};
+use super::part::Part;
 use super::shard::Shard;
 
 /// Lines that are embedded at a time.
@@ -49,35 +52,70 @@ pub fn embed(config: &Config, args: EmbedArgs) -> Result<Outcome> {
             return Err(UsageError(format!("-o {}: {what}", input.display())).into());
         }
     }
-    let ids = args.ids.as_deref().map(|ids| Ids::read(ids, format)).transpose()?;
+    if args.resume && has_finished(&args)? {
+        let output = args.output.as_deref().unwrap_or(Path::new("")).display();
+        config.note(&format!("{output}: is whole and newer than {}; nothing to do", args.path.display()));
+        return Ok(Outcome::Found);
+    }
+    let ids = args.ids.as_deref().map(|ids| Ids::read(ids, format, args.output.as_deref())).transpose()?;
     let mut input = open(&args.path)?;
     let embedder = match &args.prompt {
         Some(name) => config.embedder_with_prompt(name)?,
         None => config.embedder()?,
     };
-    let mut out = Sink::new(format, args.output.as_deref(), args.force, embedder.model().dim())?;
+    let dim = embedder.model().dim();
+    let mut out = Sink::new(format, &args, dim)?;
     let shown = args.path.display().to_string();
     let place = args.output.as_ref().map_or("stdout".to_owned(), |output| output.display().to_string());
+    let mut part = match &args.output {
+        Some(output) if args.resume => Some(Part::open(output, key(&embedder, &args)?, dim)?),
+        _ => None,
+    };
+    if let Some(kept) = part.as_ref().map(Part::kept).filter(|kept| *kept > 0) {
+        config.note(&format!("{place}: goes on after {}", counted(kept, "vector")));
+    }
     let (mut cut, mut embedded_texts, mut lines) = (0, 0, Lines { shard: args.shard, read: 0 });
     loop {
         let texts =
             if args.lines { lines.next(&mut input) } else { whole(&mut input) }.with_context(|| shown.clone())?;
+        let is_last = !args.lines || texts.len() < LINES;
+        embedded_texts += texts.len();
+        let named = ids.as_ref().map(|ids| ids.of(&texts, &shown)).transpose()?;
+        let texts = match &mut part {
+            Some(part) => part.missing(texts, &embedder, &shown)?,
+            None => texts,
+        };
         if !texts.is_empty() {
-            let named = ids.as_ref().map(|ids| ids.of(&texts, &shown)).transpose()?;
-            let numbers = || texts.iter().map(|(number, _)| (number + 1).to_string()).collect();
             let parts: Vec<Text> = texts.iter().map(|(_, text)| Text { text, sentences: &[] }).collect();
             let embedded = embedder.embed_with_sentences(&parts, Prompt::None, &|_| {})?;
             cut += embedded.cut;
-            embedded_texts += texts.len();
-            out.write(named, numbers, &embedded.texts).with_context(|| place.clone())?;
+            match &mut part {
+                Some(part) => part.add(&embedded.texts)?,
+                None => {
+                    let numbers = || texts.iter().map(|(number, _)| (number + 1).to_string()).collect();
+                    out.write(named, numbers, &embedded.texts).with_context(|| place.clone())?;
+                }
+            }
         }
-        if !args.lines || texts.len() < LINES {
+        if is_last {
             break;
         }
     }
     let read = if args.lines { lines.read } else { embedded_texts };
     ids.as_ref().map_or(Ok(()), |ids| ids.are_of(read, &shown))?;
+    if let Some(part) = &part {
+        part.is_of(&shown)?;
+        for start in (0..embedded_texts).step_by(LINES) {
+            let rows = start..embedded_texts.min(start + LINES);
+            let numbers: Vec<usize> =
+                rows.clone().map(|row| args.shard.map_or(row, |shard| shard.number(row))).collect();
+            let named = ids.as_ref().map(|ids| numbers.iter().map(|number| ids.ids[*number].clone()).collect());
+            let numbers = || numbers.iter().map(|number| (number + 1).to_string()).collect();
+            out.write(named, numbers, &part.read(rows)?).with_context(|| place.clone())?;
+        }
+    }
     out.finish().context(place)?;
+    part.map_or(Ok(()), Part::remove)?;
     input.get_ref().note().iter().for_each(|note| config.warn(&format!("{shown}: {note}")));
     if embedded_texts == 0 {
         let why = match args.shard {
@@ -97,6 +135,13 @@ pub fn embed(config: &Config, args: EmbedArgs) -> Result<Outcome> {
     Ok(Outcome::Found)
 }
 
+/// All but the texts that makes the vectors.
+fn key(embedder: &Embedder, args: &EmbedArgs) -> Result<Key> {
+    let space = space(embedder.model())?.key;
+    let shard = args.shard.map_or_else(String::new, |shard| shard.to_string());
+    Ok(Key::of("part", [space.as_ref(), args.prompt.as_deref().unwrap_or_default().as_bytes(), shard.as_bytes()]))
+}
+
 /// The ids of a file, for texts by their numbers.
 struct Ids<'a> {
     path: &'a Path,
@@ -104,10 +149,10 @@ struct Ids<'a> {
 }
 
 impl<'a> Ids<'a> {
-    fn read(path: &'a Path, format: VectorFormat) -> Result<Self> {
-        if format == VectorFormat::Npy {
-            let how = "give them to `samesay pairs --vectors FILE --ids FILE`, or write .jsonl or .parquet";
-            return Err(UsageError(format!("--ids {}: .npy files hold no ids; {how}", path.display())).into());
+    fn read(path: &'a Path, format: VectorFormat, output: Option<&Path>) -> Result<Self> {
+        if format == VectorFormat::Npy && output.is_none_or(|output| output.exists() && !output.is_file()) {
+            let how = "name a file with -o FILE, so that they are written beside it, or write .jsonl";
+            return Err(UsageError(format!("--ids {}: .npy holds no ids; {how}", path.display())).into());
         }
         Ok(Self { path, ids: read_some_ids(path, usize::MAX)? })
     }
@@ -277,6 +322,8 @@ enum Sink {
         count: usize,
         dim: usize,
         whole: Option<WholeFile>,
+        /// The ids, in a file beside it.
+        ids: Option<(BufWriter<File>, WholeFile)>,
     },
     #[cfg(feature = "parquet")]
     Parquet {
@@ -286,11 +333,12 @@ enum Sink {
 }
 
 impl Sink {
-    fn new(format: VectorFormat, output: Option<&Path>, force: bool, dim: usize) -> Result<Self> {
+    fn new(format: VectorFormat, args: &EmbedArgs, dim: usize) -> Result<Self> {
         let create = |path: &Path| -> Result<WholeFile> {
-            let existing = existing(path, format, force)?;
+            let existing = existing(path, format, args.force)?;
             WholeFile::create(path, existing).with_context(|| path.display().to_string())
         };
+        let output = args.output.as_deref();
         let mut whole = output.map(create).transpose()?;
         match format {
             VectorFormat::Jsonl => {
@@ -307,7 +355,8 @@ impl Sink {
                 };
                 let mut rows = BufWriter::new(file);
                 rows.write_all(&npy_head(0, dim))?;
-                Ok(Self::Npy { rows, count: 0, dim, whole })
+                let ids = output.map(|output| ids_beside(output, args)).transpose()?.flatten();
+                Ok(Self::Npy { rows, count: 0, dim, whole, ids })
             }
             #[cfg(feature = "parquet")]
             VectorFormat::Parquet => {
@@ -338,8 +387,11 @@ impl Sink {
                     out.write_all(b"\n")?;
                 }
             }
-            Self::Npy { rows, count, .. } => {
+            Self::Npy { rows, count, ids: beside, .. } => {
                 *count += vectors.nrows();
+                if let (Some((out, _)), Some(ids)) = (beside, ids) {
+                    ids.iter().try_for_each(|id| writeln!(out, "{id}"))?;
+                }
                 for value in vectors {
                     rows.write_all(&value.to_le_bytes())?;
                 }
@@ -358,7 +410,11 @@ impl Sink {
                 out.flush()?;
                 whole
             }
-            Self::Npy { rows, count, dim, mut whole } => {
+            Self::Npy { rows, count, dim, mut whole, ids } => {
+                if let Some((mut out, whole)) = ids {
+                    out.flush()?;
+                    whole.finish()?;
+                }
                 let mut file = rows.into_inner().map_err(io::IntoInnerError::into_error)?;
                 file.seek(SeekFrom::Start(0))?;
                 file.write_all(&npy_head(count, dim))?;
@@ -379,6 +435,36 @@ impl Sink {
         };
         whole.map_or(Ok(()), |whole| Ok(whole.finish()?))
     }
+}
+
+/// Whether the output of a run that can be resumed is there already, as a whole: what is unfinished is beside it.
+fn has_finished(args: &EmbedArgs) -> Result<bool> {
+    if args.path == Path::new("-") {
+        return Err(UsageError("--resume: stdin is there only once; name a file".to_owned()).into());
+    }
+    let inputs: Vec<&Path> = std::iter::once(args.path.as_path()).chain(args.ids.as_deref()).collect();
+    let whole = |output: &PathBuf| !Part::path(output).exists() && is_done(output, &inputs);
+    Ok(!args.force && args.output.as_ref().is_some_and(whole))
+}
+
+/// The file of ids beside a `.npy`, which holds none itself. What is there already belongs to the vectors that are
+/// there, and goes with them.
+fn ids_beside(output: &Path, args: &EmbedArgs) -> Result<Option<(BufWriter<File>, WholeFile)>> {
+    let path = ids_of_npy(output);
+    let shown = path.display();
+    if args.ids.is_none() {
+        let how = "remove them, or give the new ones with --ids";
+        return if path.exists() {
+            Err(UsageError(format!("{shown}: are the ids of other vectors; {how}")).into())
+        } else {
+            Ok(None)
+        };
+    }
+    if path.exists() && !output.exists() && !args.force {
+        return Err(UsageError(format!("{shown}: exists; name another -o FILE, remove it, or use --force")).into());
+    }
+    let mut whole = WholeFile::create(&path, Existing::Replace).with_context(|| shown.to_string())?;
+    Ok(Some((BufWriter::new(whole.file().try_clone()?), whole)))
 }
 
 /// What becomes of what is there already: vectors that this program wrote in the same format are replaced, and empty

@@ -7,8 +7,11 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use ndarray::{Array2, ArrayView1, ArrayView2, Axis};
+use rayon::prelude::*;
 
-use super::{Background, Distribution, Independence, ModelBackground, Products, Random, Threshold, cross_source_pairs};
+use super::{
+    Background, Distribution, Independence, ModelBackground, Pieces, Products, Random, Threshold, cross_source_pairs,
+};
 use crate::kernels::Kernels;
 use crate::library::{Corpus, dot};
 use crate::model::l2_normalize;
@@ -155,19 +158,38 @@ pub fn distribution_of(
     left: ArrayView2<f32>,
     right: Option<ArrayView2<f32>>,
 ) -> Option<Distribution> {
-    let (m, other) = (left.nrows(), right.unwrap_or(left));
-    let n = other.nrows();
-    if m == 0 || n == 0 || right.is_none() && n < 2 {
-        return None;
-    }
-    let mut random = Random(0);
-    let mut pair = || {
-        let (a, b) = (random.below(m), random.below(if right.is_some() { n } else { n - 1 }));
-        // No row is its own neighbour.
-        (a, if right.is_none() && b >= a { b + 1 } else { b })
+    let other = right.unwrap_or(left);
+    let pairs = random_pairs(left.nrows(), other.nrows(), right.is_none());
+    let sample: Vec<f32> = pairs.map(|(a, b)| dot(kernels, left.row(a), other.row(b))).collect();
+    (!sample.is_empty()).then(|| Distribution::of_sample(sample))
+}
+
+/// The same of rows `[m, dim]` and others that are looked at in pieces.
+///
+/// # Errors
+/// When one of them cannot be had.
+pub fn distribution_in<P: Pieces>(
+    kernels: &dyn Kernels,
+    left: ArrayView2<f32>,
+    right: &P,
+) -> Result<Option<Distribution>, P::Error> {
+    let pairs: Vec<(usize, usize)> = random_pairs(left.nrows(), right.shape().0, false).collect();
+    let cosine = |room: &mut Vec<f32>, (a, b): (usize, usize)| {
+        Ok(dot(kernels, left.row(a), ArrayView1::from(right.rows(b..b + 1, room)?)))
     };
-    let sample = (0..SAMPLE).map(|_| pair()).map(|(a, b)| dot(kernels, left.row(a), other.row(b))).collect();
-    Some(Distribution::of_sample(sample))
+    let sample: Vec<f32> = pairs.into_par_iter().map_init(Vec::new, cosine).collect::<Result<_, P::Error>>()?;
+    Ok((!sample.is_empty()).then(|| Distribution::of_sample(sample)))
+}
+
+/// Pairs of rows of two sets, or of one, of which no row is its own neighbour. None where there are no two.
+fn random_pairs(m: usize, n: usize, of_one: bool) -> impl Iterator<Item = (usize, usize)> {
+    let others = if of_one { n.saturating_sub(1) } else { n };
+    let mut random = Random(0);
+    let pairs = if m == 0 || others == 0 { 0 } else { SAMPLE };
+    (0..pairs).map(move |_| {
+        let (a, b) = (random.below(m), random.below(others));
+        (a, if of_one && b >= a { b + 1 } else { b })
+    })
 }
 
 /// Which pairs are wanted.
@@ -176,7 +198,7 @@ pub struct Wanted {
     /// Those of this cosine or more.
     pub least: f32,
     /// Those of which one is among so many nearest to the other: of one set of units to either, of two to the one of
-    /// the first.
+    /// the first; where some are asked for, to one of them.
     pub top_k: Option<usize>,
     /// So many at most, the most similar ones.
     pub limit: Option<usize>,
@@ -221,15 +243,35 @@ pub enum TooMany {
     Neighbours(u64),
 }
 
+/// Which units of the first set are compared, by place, ascending. Of one set each of them is compared with all of it.
+#[derive(Clone, Copy)]
+pub enum Part<'a> {
+    /// All of them.
+    All,
+    /// A part, so that those of all parts together find what one search for all does: of one set, a pair that reaches a
+    /// cut is found where the first of its units is, one of nearest units where that is to which the other is near.
+    Shard(&'a [u32]),
+    /// Those that are asked for: of one set, pairs of which one unit is among them.
+    Only(&'a [u32]),
+}
+
+impl<'a> Part<'a> {
+    /// Those of a part or that are asked for.
+    fn some(self) -> Option<&'a [u32]> {
+        match self {
+            Self::All => None,
+            Self::Shard(rows) | Self::Only(rows) => Some(rows),
+        }
+    }
+}
+
 /// The units that are compared.
 #[derive(Clone, Copy)]
 pub struct Sets<'a> {
     /// The first set, or the only one.
     pub left: &'a Units,
-    /// Those of the first set that are compared, by place, ascending; `None` where all are. Of one set each of them is
-    /// compared with all of it, and a pair that one of its units alone decides on is found where that is among them: the
-    /// first of a pair that reaches a cut, and that to which the other is one of the nearest.
-    pub rows: Option<&'a [u32]>,
+    /// Those of the first set that are compared.
+    pub rows: Part<'a>,
     /// The second set.
     pub right: Option<&'a Units>,
 }
@@ -237,7 +279,7 @@ pub struct Sets<'a> {
 impl<'a> Sets<'a> {
     /// One set with itself.
     pub fn one(units: &'a Units) -> Self {
-        Self { left: units, rows: None, right: None }
+        Self { left: units, rows: Part::All, right: None }
     }
 
     /// The units that are alike: those of the one set with each other, or with those of another.
@@ -260,15 +302,13 @@ impl<'a> Sets<'a> {
         }
         let some = self.some();
         let nearest = self.products(kernels, some.as_ref()).nearest(1, f32::NEG_INFINITY, |_, _| true);
-        let first = |(a, near): (usize, Vec<(usize, f32)>)| {
-            near.first().map(|&(b, score)| Alike { a: self.row(a) as u32, b: b as u32, score })
-        };
+        let first = |(at, near): (usize, Vec<(usize, f32)>)| near.first().map(|&(b, score)| self.pair(at, b, score));
         nearest.into_iter().enumerate().filter_map(first).collect()
     }
 
     /// The vectors of the rows that are compared, where these are not all.
     fn some(self) -> Option<Array2<f32>> {
-        let rows: Vec<usize> = self.rows?.iter().map(|row| *row as usize).collect();
+        let rows: Vec<usize> = self.rows.some()?.iter().map(|row| *row as usize).collect();
         Some(self.left.vectors.select(Axis(0), &rows))
     }
 
@@ -285,12 +325,12 @@ impl<'a> Sets<'a> {
 
     /// How many of the first set are compared.
     fn len(self) -> usize {
-        self.rows.map_or(self.left.len(), <[u32]>::len)
+        self.rows.some().map_or(self.left.len(), <[u32]>::len)
     }
 
     /// The place of one that is compared in the first set.
     fn row(self, at: usize) -> usize {
-        self.rows.map_or(at, |rows| rows[at] as usize)
+        self.rows.some().map_or(at, |rows| rows[at] as usize)
     }
 
     /// Whether one that is compared and another are of two sources.
@@ -298,9 +338,20 @@ impl<'a> Sets<'a> {
         self.right.is_some() || self.left.sources[self.row(at)] != self.left.sources[other]
     }
 
-    /// Whether one that is compared is the first of the two: of one set each pair is found once.
-    fn is_first(self, at: usize, other: usize) -> bool {
-        self.right.is_some() || self.row(at) < other
+    /// Whether a pair that reaches a cut is found by this one that is compared: of one set each is found once.
+    fn is_found(self, at: usize, other: usize) -> bool {
+        let is_first = self.right.is_some() || self.row(at) < other;
+        match self.rows {
+            Part::Only(rows) => is_first || rows.binary_search(&(other as u32)).is_err(),
+            Part::All | Part::Shard(_) => is_first,
+        }
+    }
+
+    /// One that is compared, and another; of one set, the first first.
+    fn pair(self, at: usize, other: usize, score: f32) -> Alike {
+        let (a, b) = (self.row(at) as u32, other as u32);
+        let (a, b) = if self.right.is_none() && b < a { (b, a) } else { (a, b) };
+        Alike { a, b, score }
     }
 }
 
@@ -310,13 +361,8 @@ fn nearest(sets: Sets, products: &Products, top_k: usize, wanted: Wanted) -> Res
         return Err(TooMany::Neighbours(neighbours));
     }
     let near = products.nearest(top_k, wanted.least, |a, b| sets.apart(a, b)).into_iter().enumerate();
-    let pair = |(at, b, score): (usize, usize, f32)| {
-        let a = sets.row(at);
-        let (a, b) = if sets.is_first(at, b) { (a, b) } else { (b, a) };
-        Alike { a: a as u32, b: b as u32, score }
-    };
     let mut pairs: Vec<Alike> =
-        near.flat_map(|(at, near)| near.into_iter().map(move |(b, score)| (at, b, score))).map(pair).collect();
+        near.flat_map(|(at, near)| near.into_iter().map(move |(b, score)| sets.pair(at, b, score))).collect();
     pairs.sort_unstable_by(Alike::order);
     // Each may be among the other's.
     pairs.dedup_by_key(|pair| (pair.a, pair.b));
@@ -344,7 +390,7 @@ fn above(sets: Sets, products: &Products, wanted: Wanted) -> Result<Found, TooMa
         wanted.least,
         Block::default,
         |block, candidate| {
-            if !sets.apart(candidate.a, candidate.b) || !sets.is_first(candidate.a, candidate.b) {
+            if !sets.apart(candidate.a, candidate.b) || !sets.is_found(candidate.a, candidate.b) {
                 return;
             }
             if too_many.load(Ordering::Relaxed) {
@@ -354,7 +400,7 @@ fn above(sets: Sets, products: &Products, wanted: Wanted) -> Result<Found, TooMa
             let score = products.score(candidate.a, candidate.b);
             if score >= wanted.least {
                 block.total += 1;
-                block.pairs.push(Alike { a: sets.row(candidate.a) as u32, b: candidate.b as u32, score });
+                block.pairs.push(sets.pair(candidate.a, candidate.b, score));
             }
         },
         |block| {
@@ -397,7 +443,7 @@ mod tests {
     }
 
     fn of(left: &Units, right: Option<&Units>, wanted: Wanted) -> Result<Found, TooMany> {
-        Sets { left, rows: None, right }.alike(kernels(), wanted)
+        Sets { left, rows: Part::All, right }.alike(kernels(), wanted)
     }
 
     /// What is found of some rows after the other is what is found of all: above a cut each pair once.
@@ -410,7 +456,10 @@ mod tests {
             for shard in 0..3 {
                 let rows: Vec<u32> = (0..100).filter(|row| row % 3 == shard).collect();
                 found.extend(
-                    Sets { left: &left, rows: Some(&rows), right: other }.alike(kernels(), wanted).unwrap().pairs,
+                    Sets { left: &left, rows: Part::Shard(&rows), right: other }
+                        .alike(kernels(), wanted)
+                        .unwrap()
+                        .pairs,
                 );
             }
             found.sort_by(Alike::order);
@@ -477,6 +526,26 @@ mod tests {
             let found = of(&left, other, wanted).unwrap();
             assert_eq!((found.total, found.pairs), (expected.len() as u64, expected));
         }
+    }
+
+    /// Of all pairs those of which one is asked for, each once; of the nearest those that are near to it.
+    #[test]
+    fn pairs_of_some() {
+        let left = units(100, 9);
+        let rows: Vec<u32> = (0..100).filter(|row| row % 7 == 3 || row / 3 == 5).collect();
+        let only = Sets { left: &left, rows: Part::Only(&rows), right: None };
+        let wanted = Wanted { least: 0.4, top_k: None, limit: None };
+        let is_asked = |pair: &Alike| rows.contains(&pair.a) || rows.contains(&pair.b);
+        let all: Vec<Alike> = naive(&left, None, 0.4).into_iter().filter(is_asked).collect();
+        let found = only.alike(kernels(), wanted).unwrap();
+        assert!(all.len() > 100);
+        assert_eq!((found.total, found.pairs), (all.len() as u64, all.clone()));
+        let near = only.alike(kernels(), Wanted { top_k: Some(1), ..wanted }).unwrap();
+        let nearest = |row: u32| all.iter().find(|pair| pair.a == row || pair.b == row).copied();
+        let mut expected: Vec<Alike> = rows.iter().filter_map(|row| nearest(*row)).collect();
+        expected.sort_by(Alike::order);
+        expected.dedup();
+        assert_eq!(near.pairs, expected);
     }
 
     #[test]

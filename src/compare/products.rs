@@ -3,6 +3,7 @@
 //! [`Kernels::screen`] finds the pairs that may be wanted, [`Kernels::dot`] decides. So every answer is that of all
 //! products by `dot`, bit for bit, for one instruction set: whatever the order, the blocks and the threads.
 
+use std::ops::Range;
 use std::sync::Mutex;
 
 use ndarray::{ArrayView2, Axis, CowArray, Ix2};
@@ -13,7 +14,9 @@ use crate::kernels::{Bounds, Cut, Kernels, Linear, Screened};
 /// Rows of one block of the product of all with all.
 pub(crate) const BLOCK: usize = 1024;
 /// Rows whose products with all others are computed without packing these.
-const FEW: usize = 16;
+pub const FEW: usize = 16;
+/// Rows whose products with a few others are computed at a time: they stay in a core's cache.
+const PIECE: usize = 256;
 /// Rows of which packing would take longer than their products do.
 const FEW_ENOUGH: usize = 128;
 /// Most neighbours of a row that there is room for before they are found.
@@ -185,6 +188,76 @@ impl<'a> Products<'a> {
     }
 }
 
+/// Rows `[n, dim]` that are looked at in pieces, be they in memory or not.
+pub trait Pieces: Sync {
+    /// Why a piece cannot be had.
+    type Error: Send;
+
+    /// How many rows there are, and how long they are.
+    fn shape(&self) -> (usize, usize);
+
+    /// Rows by their places, in memory or put into `room`.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    fn rows<'a>(&'a self, rows: Range<usize>, room: &'a mut Vec<f32>) -> Result<&'a [f32], Self::Error>;
+}
+
+impl Pieces for Rows<'_> {
+    type Error = std::convert::Infallible;
+
+    fn shape(&self) -> (usize, usize) {
+        self.0.dim()
+    }
+
+    fn rows<'a>(&'a self, rows: Range<usize>, _: &'a mut Vec<f32>) -> Result<&'a [f32], Self::Error> {
+        let dim = self.0.ncols();
+        Ok(&self.all()[rows.start * dim..rows.end * dim])
+    }
+}
+
+/// The `most` of the right rows nearest to each of a few left ones `[m, dim]`, as [`Products::nearest`] finds them: each
+/// product is computed, while the right row is in the cache.
+///
+/// # Errors
+/// When a piece of the right rows cannot be had.
+///
+/// # Panics
+/// If they differ in `dim`.
+pub fn nearest_in<P: Pieces>(
+    kernels: &'static dyn Kernels,
+    left: ArrayView2<f32>,
+    right: &P,
+    most: usize,
+    least: f32,
+) -> Result<Vec<Vec<(usize, f32)>>, P::Error> {
+    let (n, dim) = right.shape();
+    assert_eq!(left.ncols(), dim);
+    let left = Rows::new(left);
+    let asked = left.0.nrows();
+    // Every product is known, so none is asked for again.
+    let known = |_: usize, _: usize| f32::NAN;
+    let none = || Nearest::new(asked, most, least);
+    let of_piece = |(mut near, mut room): (Nearest, Vec<f32>), first: usize| {
+        let rows = right.rows(first..n.min(first + PIECE), &mut room)?;
+        for (at, row) in (first..).zip(rows.chunks_exact(dim.max(1))) {
+            for query in 0..asked {
+                near.offer(query, Near::of(at, kernels.dot(left.row(query), row)), known);
+            }
+        }
+        Ok((near, room))
+    };
+    let join = |mut one: Nearest, other: Nearest| {
+        for (query, row) in other.rows.into_iter().enumerate() {
+            row.near.into_iter().for_each(|near| one.offer(query, near, known));
+        }
+        one
+    };
+    let pieces: Vec<usize> = (0..n).step_by(PIECE).collect();
+    let found = pieces.into_par_iter().try_fold(|| (none(), Vec::new()), of_piece);
+    Ok(found.map(|found| Ok(found?.0)).try_reduce(none, |one, other| Ok(join(one, other)))?.decided(known))
+}
+
 /// The `most` of the right rows `[n, dim]` nearest to each left one `[m, dim]`, as [`Products::nearest`] finds them. For
 /// few left rows each product is computed: packing takes as long as 50 of these.
 ///
@@ -200,27 +273,8 @@ pub fn nearest_between(
     if left.nrows() > FEW {
         return Products::between(kernels, left, right).nearest(most, least, |_, _| true);
     }
-    assert_eq!(left.ncols(), right.ncols());
-    let (left, right) = (Rows::new(left), Rows::new(right));
-    let (asked, dim) = (left.0.nrows(), right.0.ncols().max(1));
-    let score = |query: usize, at: usize| kernels.dot(left.row(query), right.row(at));
-    let of_block = |(block, rows): (usize, &[f32])| {
-        let mut near = Nearest::new(asked, most, least);
-        for (at, row) in rows.chunks_exact(dim).enumerate() {
-            for query in 0..asked {
-                near.offer(query, Near::of(block * BLOCK + at, kernels.dot(left.row(query), row)), score);
-            }
-        }
-        near
-    };
-    let join = |mut one: Nearest, other: Nearest| {
-        for (query, row) in other.rows.into_iter().enumerate() {
-            row.near.into_iter().for_each(|near| one.offer(query, near, score));
-        }
-        one
-    };
-    let none = || Nearest::new(asked, most, least);
-    right.all().par_chunks(BLOCK * dim).enumerate().map(of_block).reduce(none, join).decided(score)
+    let Ok(nearest) = nearest_in(kernels, left, &Rows::new(right), most, least);
+    nearest
 }
 
 /// The row nearest to each of some of the rows `[n, dim]`, but itself, if their product is at least `least`; of equals the

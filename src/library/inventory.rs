@@ -26,6 +26,13 @@ pub enum Input {
     },
     /// What was read already.
     Source(Box<Source>),
+    /// A file as the store holds it, whatever has become of it since.
+    Kept {
+        /// As it is shown, and where it was.
+        file: FoundFile,
+        /// The keys of its bytes and of how it was read.
+        keys: (Key, Key),
+    },
 }
 
 /// What a corpus is to be made of.
@@ -81,7 +88,7 @@ pub(super) struct Item<'a> {
 impl Input {
     fn shown(&self) -> String {
         match self {
-            Self::File(file) => file.path.display().to_string(),
+            Self::File(file) | Self::Kept { file, .. } => file.path.display().to_string(),
             Self::Bytes { path, .. } => path.display().to_string(),
             Self::Source(source) => source.path.clone(),
         }
@@ -90,7 +97,7 @@ impl Input {
     /// The path by which its format is known.
     fn path(&self) -> &Path {
         match self {
-            Self::File(file) => &file.path,
+            Self::File(file) | Self::Kept { file, .. } => &file.path,
             Self::Bytes { path, .. } => path,
             Self::Source(source) => Path::new(&source.path),
         }
@@ -101,6 +108,7 @@ impl Input {
             Self::File(file) => content_key(&file.real),
             Self::Bytes { bytes, .. } => Ok(Key::of("bytes", [bytes])),
             Self::Source(source) => Ok(Key::of("source", [format!("{source:?}")])),
+            Self::Kept { keys, .. } => Ok(keys.0),
         }
     }
 
@@ -113,6 +121,11 @@ impl Input {
             Self::Source(source) => {
                 Ok((Documents { sources: vec![(**source).clone()], ..Documents::default() }, self.content()?))
             }
+            // Only where the store does not hold it as this program reads and splits it.
+            Self::Kept { file, keys } => match read_file(&file.real, &file.path, columns) {
+                Ok((documents, content)) if content == keys.0 => Ok((documents, content)),
+                _ => Err(ReadError::Outdated),
+            },
         }
     }
 }
@@ -137,7 +150,7 @@ pub fn take_inventory<'a>(store: &dyn Store, wanted: &'a Wanted<'a>) -> Result<I
 fn real_path(input: &Input) -> Option<&Path> {
     match input {
         Input::File(file) => Some(&file.real),
-        Input::Bytes { .. } | Input::Source(_) => None,
+        Input::Bytes { .. } | Input::Source(_) | Input::Kept { .. } => None,
     }
 }
 
@@ -150,7 +163,10 @@ fn item<'a>(input: &'a Input, known: &HashMap<&OsStr, &KnownFile>, columns: &Col
         Some(known) if stamp.is_some() && known.stamp == stamp => Ok(known.content),
         _ => input.content().map_err(|error| error.to_string()),
     };
-    let keys = content.map(|content| (content, reading_key(content, input.path(), columns)));
+    let keys = match input {
+        Input::Kept { keys, .. } => Ok(*keys),
+        _ => content.map(|content| (content, reading_key(content, input.path(), columns))),
+    };
     let same = known.is_some_and(|known| known.stamp == stamp && keys.as_ref() == Ok(&(known.content, known.reading)));
     Item { input, shown: input.shown(), stamp, known: same || real.is_none(), keys }
 }

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::corpus::{Document, Library};
-use super::inventory::{Inventory, Wanted, keep_files, take_inventory};
+use super::inventory::{Input, Inventory, Wanted, keep_files, take_inventory};
 use super::progress::Progress;
 use super::reading::{Outcome, SplitError, made, outcome, readings};
 use super::{CHUNK, SyncError};
@@ -164,9 +164,7 @@ impl<C: TokenCounter> Splitter<'_, C> {
     /// What decides how each source is split.
     fn keys(&self, inventory: &Inventory, parts: &[PendingSource]) -> Vec<(Key, Marks)> {
         let marks = match self.wanted.boilerplate {
-            Boilerplate::Drop => {
-                marks(&parts.iter().map(|part| (part.publisher.as_deref(), &part.read.fingerprint)).collect::<Vec<_>>())
-            }
+            Boilerplate::Drop => self.marks(parts),
             Boilerplate::Keep => vec![Marks::default(); parts.len()],
         };
         let key = |(part, marks): (&PendingSource, Marks)| {
@@ -180,6 +178,19 @@ impl<C: TokenCounter> Splitter<'_, C> {
             (key.finish(), marks)
         };
         parts.iter().zip(marks).map(key).collect()
+    }
+
+    /// What recurs in the sources, of those of a store as when they were put there.
+    fn marks(&self, parts: &[PendingSource]) -> Vec<Marks> {
+        let is_kept = |at: &usize| matches!(self.wanted.inputs[parts[*at].item], Input::Kept { .. });
+        let (kept, new): (Vec<usize>, Vec<usize>) = (0..parts.len()).partition(is_kept);
+        let mut all = vec![Marks::default(); parts.len()];
+        for some in [kept, new] {
+            let prints: Vec<_> =
+                some.iter().map(|at| (parts[*at].publisher.as_deref(), &parts[*at].read.fingerprint)).collect();
+            some.iter().zip(marks(&prints)).for_each(|(at, marks)| all[*at] = marks);
+        }
+        all
     }
 
     /// The passages of each source: from the store, or found now. Those whose text is not at hand are read again.

@@ -45,46 +45,105 @@ pub struct VectorsError {
 /// Reads vectors `[n, dim]` of 32-bit or 16-bit floats, and scales each to length 1.
 ///
 /// # Errors
-/// When the file cannot be read, is no such file, is cut off, or a row has no direction: one that is all zeros, or holds
-/// what is not a finite number.
-///
-/// # Panics
-/// Never: the rows read are as many as the header says.
+/// As those of [`Npy::open`] and [`Npy::read`].
 pub fn read_npy(path: &Path) -> Result<Array2<f32>, VectorsError> {
-    let wrong = |what: String| VectorsError { path: path.to_owned(), what, source: None };
-    let failed = |error: io::Error| match error.kind() {
-        ErrorKind::UnexpectedEof => wrong("is cut off".to_owned()),
-        _ => VectorsError { path: path.to_owned(), what: error.to_string(), source: Some(error) },
-    };
-    let mut file = File::open(path).map_err(failed)?;
-    let kind = file.metadata().map_err(failed)?.file_type();
-    if kind.is_dir() {
-        return Err(wrong("is a folder; name a .npy file".to_owned()));
-    }
-    let head = Head::read(&mut file).map_err(failed)?.map_err(wrong)?;
-    let begin = if kind.is_file() { file.stream_position() } else { Ok(0) }.map_err(failed)?;
-    if !kind.is_file() {
-        file = kept(file, head.bytes() + 1).map_err(failed)?;
-    }
-    let there = file.metadata().map_err(failed)?.len().saturating_sub(begin);
-    if there < head.bytes() {
-        let rows = there / (head.dim * head.width()) as u64;
-        return Err(wrong(format!("is cut off: its head says {} rows, and {rows} are whole", head.rows)));
-    }
-    if there > head.bytes() {
-        return Err(wrong(format!("goes on behind the {} rows that its head says", head.rows)));
-    }
-    let values = head.values(&file, begin).map_err(|problem| match problem {
-        Problem::System(error) => failed(error),
-        Problem::Row(at, what) => wrong(format!("row {} {what}", at + 1)),
-    })?;
-    Ok(Array2::from_shape_vec((head.rows, head.dim), values).expect("as many values as the head says"))
+    Npy::open(path)?.read_all()
 }
 
-/// What else is wrong with the values.
-enum Problem {
-    System(io::Error),
-    Row(usize, &'static str),
+/// A `.npy` file with vectors `[n, dim]` of 32-bit or 16-bit floats, whose rows are read as they are needed.
+pub struct Npy {
+    path: PathBuf,
+    file: File,
+    head: Head,
+    /// Where the rows begin.
+    begin: u64,
+}
+
+impl Npy {
+    /// Opens the file at `path`; what comes through a pipe is kept until this is dropped.
+    ///
+    /// # Errors
+    /// When the file cannot be read, is no such file, or is cut off.
+    pub fn open(path: &Path) -> Result<Self, VectorsError> {
+        let wrong = |what: String| VectorsError { path: path.to_owned(), what, source: None };
+        let failed = |error: io::Error| failed(path, error);
+        let mut file = File::open(path).map_err(failed)?;
+        let kind = file.metadata().map_err(failed)?.file_type();
+        if kind.is_dir() {
+            return Err(wrong("is a folder; name a .npy file".to_owned()));
+        }
+        let head = Head::read(&mut file).map_err(failed)?.map_err(wrong)?;
+        let begin = if kind.is_file() { file.stream_position() } else { Ok(0) }.map_err(failed)?;
+        if !kind.is_file() {
+            file = kept(file, head.bytes() + 1).map_err(failed)?;
+        }
+        let there = file.metadata().map_err(failed)?.len().saturating_sub(begin);
+        if there < head.bytes() {
+            let rows = there / (head.dim * head.width()) as u64;
+            return Err(wrong(format!("is cut off: its head says {} rows, and {rows} are whole", head.rows)));
+        }
+        if there > head.bytes() {
+            return Err(wrong(format!("goes on behind the {} rows that its head says", head.rows)));
+        }
+        Ok(Self { path: path.to_owned(), file, head, begin })
+    }
+
+    /// How many rows there are.
+    pub fn len(&self) -> usize {
+        self.head.rows
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// How long they are.
+    pub fn dim(&self) -> usize {
+        self.head.dim
+    }
+
+    /// Reads as many rows from `first` on as `values` has room for, each scaled to length 1.
+    ///
+    /// # Errors
+    /// When the file cannot be read, or a row has no direction: one that is all zeros, or holds what is not a finite
+    /// number.
+    pub fn read(&self, first: usize, values: &mut [f32]) -> Result<(), VectorsError> {
+        let (dim, width) = (self.dim(), self.head.width());
+        let at = self.begin + (first * dim * width) as u64;
+        self.head.read_values(&self.file, values, at).map_err(|error| failed(&self.path, error))?;
+        values.chunks_exact_mut(dim).zip(first + 1..).try_for_each(|(row, number)| {
+            let wrong =
+                |what| VectorsError { path: self.path.clone(), what: format!("row {number} {what}"), source: None };
+            normalize(row).map_err(wrong)
+        })
+    }
+
+    /// Reads all rows `[n, dim]`, each scaled to length 1.
+    ///
+    /// # Errors
+    /// As those of [`read`](Self::read).
+    ///
+    /// # Panics
+    /// Never: the rows read are as many as the header says.
+    pub fn read_all(&self) -> Result<Array2<f32>, VectorsError> {
+        let dim = self.dim();
+        let mut values = vec![0.0; self.len() * dim];
+        let at_once = (CHUNK / (dim * self.head.width())).max(1);
+        let chunks = values.par_chunks_mut(at_once * dim).enumerate();
+        match chunks.find_map_first(|(chunk, values)| self.read(chunk * at_once, values).err()) {
+            Some(problem) => Err(problem),
+            None => Ok(Array2::from_shape_vec((self.len(), dim), values).expect("as many values as the head says")),
+        }
+    }
+}
+
+fn failed(path: &Path, error: io::Error) -> VectorsError {
+    let path = path.to_owned();
+    match error.kind() {
+        ErrorKind::UnexpectedEof => VectorsError { path, what: "is cut off".to_owned(), source: None },
+        _ => VectorsError { path, what: error.to_string(), source: Some(error) },
+    }
 }
 
 /// A copy of what comes through a pipe, of at most so many bytes.
@@ -210,24 +269,6 @@ impl Head {
     /// Bytes of all values.
     fn bytes(&self) -> u64 {
         (self.rows * self.dim * self.width()) as u64
-    }
-
-    /// The values of a file that has all of them behind `begin`, each row scaled to length 1 while it is in the cache.
-    fn values(&self, file: &File, begin: u64) -> Result<Vec<f32>, Problem> {
-        let mut values = vec![0.0; self.rows * self.dim];
-        let at_once = (CHUNK / (self.dim * self.width())).max(1);
-        let fill = |(chunk, values): (usize, &mut [f32])| {
-            let first = chunk * at_once;
-            let at = begin + (first * self.dim * self.width()) as u64;
-            self.read_values(file, values, at).map_err(Problem::System)?;
-            let mut rows = values.chunks_exact_mut(self.dim).enumerate();
-            rows.try_for_each(|(row, values)| normalize(values).map_err(|what| Problem::Row(first + row, what)))
-        };
-        let chunks = values.par_chunks_mut(at_once * self.dim).enumerate();
-        match chunks.find_map_first(|chunk| fill(chunk).err()) {
-            Some(problem) => Err(problem),
-            None => Ok(values),
-        }
     }
 
     fn read_values(&self, file: &File, values: &mut [f32], at: u64) -> io::Result<()> {

@@ -39,6 +39,8 @@ pub struct PairsReport<'a> {
     pub units: usize,
     /// How many of others they were compared with; null where they were compared with each other.
     pub against: Option<usize>,
+    /// Of how many of them pairs were asked for; null where of all.
+    pub like: Option<usize>,
     /// The cosine from which on pairs are given; null where only the nearest are.
     pub min_score: Option<Score>,
     /// Of how many nearest to each pairs are given; null where of all.
@@ -207,6 +209,8 @@ pub struct Compared<'a> {
     pub unit: Unit,
     /// How many units there are, and of others that they were compared with.
     pub units: (usize, Option<usize>),
+    /// Of how many of them pairs were asked for, if not of all.
+    pub like: Option<usize>,
     /// The cut, where there is one, and how many nearest of each were asked for.
     pub asked: (Option<f32>, Option<usize>),
     /// What was not read.
@@ -224,6 +228,7 @@ impl<'a> PairsReport<'a> {
             unit: compared.unit.name(),
             units: compared.units.0,
             against: compared.units.1,
+            like: compared.like,
             min_score: compared.asked.0.map(Score),
             top_k: compared.asked.1,
             reading: compared.reading,

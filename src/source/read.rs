@@ -70,6 +70,11 @@ pub enum ReadError {
         /// In MiB.
         needed: usize,
     },
+    /// A store holds it in a form that is of no use here, and the file is not what it was.
+    #[error(
+        "is in the store as another version of samesay, or other settings, split it, and the file has changed or is gone; index it again"
+    )]
+    Outdated,
 }
 
 /// What the operating system said, and what to do where the limit of open files was reached.
@@ -136,7 +141,9 @@ impl ReadError {
     pub(crate) fn is_lasting(&self) -> bool {
         match self {
             Self::Binary | Self::Malformed { .. } | Self::TooLarge { .. } | Self::Exhausted { .. } => true,
-            Self::Io(_) | Self::Stopped { .. } | Self::NotStarted { .. } | Self::NoMemory { .. } => false,
+            Self::Io(_) | Self::Stopped { .. } | Self::NotStarted { .. } | Self::NoMemory { .. } | Self::Outdated => {
+                false
+            }
         }
     }
 }

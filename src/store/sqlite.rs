@@ -73,6 +73,11 @@ impl Sqlite {
     /// How long another process that has the database or a lock is waited for.
     pub const PATIENCE: Duration = PATIENCE;
 
+    /// Whether the file at `path` is a store.
+    pub fn is_store(path: &Path) -> bool {
+        kind(path).is_ok_and(|kind| kind == Kind::Ours)
+    }
+
     /// Whether another process has the store at `path` open.
     pub fn is_in_use(path: &Path) -> bool {
         let lock = beside(&real(path), ".use");

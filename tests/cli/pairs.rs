@@ -4,7 +4,7 @@ use std::fs;
 
 use serde_json::Value;
 
-use super::{Answer, Folder, schema};
+use super::{Answer, Folder, schema, tiny_model};
 
 const FERRY: &str =
     "The ferry Marelle struck the north breakwater of Tarn harbour on Monday morning, injuring twelve passengers.";
@@ -155,6 +155,69 @@ fn what_of_a_is_in_b_and_what_is_new() {
     assert!(same.stderr.contains("--against one: the same documents as one"), "{}", same.stderr);
 }
 
+/// Pairs of which one is of some documents, be they among the others or not.
+#[test]
+fn pairs_like_some_documents() {
+    let folder = folder();
+    folder.write("third.txt", format!("{RUDDER}\n"));
+    let like = |paths: &[&str], rest: &[&str]| {
+        valid(&folder.run(&[&["pairs", "one", "two", "--format", "json", "--like"], paths, rest].concat()).exits(0))
+    };
+    let within = like(&["one/school.txt"], &[]);
+    assert_eq!((&within["units"], &within["like"], &within["against"]), (&7.into(), &2.into(), &Value::Null));
+    let school = [("one/school.txt#1", "two/hit.txt#2"), ("one/ferry.txt#3", "one/school.txt#2")].map(|(a, b)| (a, b));
+    let mut found = ids(within["pairs"].as_array().unwrap());
+    found.sort_unstable_by(|a, b| b.cmp(a));
+    assert_eq!(found, school);
+    // Each is once there, whichever of the two was asked for.
+    let all = like(&["one", "two"], &[]);
+    let usual = valid(&folder.run(&["pairs", "one", "two", "--format", "json"]).exits(0));
+    assert_eq!(all["pairs"], usual["pairs"]);
+    let outside = like(&["third.txt"], &[]);
+    assert_eq!(ids(outside["pairs"].as_array().unwrap()), [("one/ferry.txt#2", "third.txt#1")]);
+    assert_eq!(outside["units"], 8);
+    let nearest = like(&["two"], &["--top-k", "1"]);
+    assert_eq!(ids(nearest["pairs"].as_array().unwrap()).len(), 2);
+    let text = folder.run(&["pairs", "one", "two", "--like", "two"]).exits(0);
+    assert!(text.text().contains("among 7 passages, each with one of the 2 asked for"), "{}", text.text());
+    let missing = folder.run(&["pairs", "one", "--like", "three"]).exits(2);
+    assert!(missing.stderr.contains("three: "), "{}", missing.stderr);
+    folder.run(&["pairs", "one", "--like", "two", "--against", "two"]).exits(2);
+}
+
+/// What a store holds is compared as it was indexed, whatever became of the files.
+#[test]
+fn against_the_documents_of_a_store() {
+    let folder = folder();
+    folder.run(&["index", "two", "--store", "archive.db"]).exits(0);
+    let store = fs::read(folder.path("archive.db")).unwrap();
+    let files = valid(&folder.run(&["pairs", "one", "--against", "two", "--format", "json"]).exits(0));
+    let pairs = |paths: &[&str]| {
+        let answer = folder.run(&[&["pairs", "--format", "json"], paths, &["--against", "archive.db"]].concat());
+        valid(&answer.exits(0))
+    };
+    assert_eq!(pairs(&["one"]), files);
+    fs::write(folder.path("two/hit.txt"), "Something else.\n").unwrap();
+    assert_eq!(pairs(&["one"])["pairs"], files["pairs"]);
+    fs::remove_dir_all(folder.path("two")).unwrap();
+    assert_eq!(pairs(&["one"])["pairs"], files["pairs"]);
+    assert_eq!(fs::read(folder.path("archive.db")).unwrap(), store, "nothing is added to it");
+    folder.run(&["index", "one", "--store", "one.db"]).exits(0);
+    let same = folder.run(&["pairs", "one", "--against", "one.db"]).exits(2);
+    assert!(same.stderr.contains("--against one.db: the same documents as one"), "{}", same.stderr);
+    let two = folder.run(&["pairs", "one", "--against", "one.db", "archive.db"]).exits(2);
+    assert!(two.stderr.contains("--against one.db: is a store; name it alone"), "{}", two.stderr);
+    // Of another model's window it would have to be read again.
+    let other = folder.run(&["pairs", "one", "--against", "archive.db", "--model", tiny_model().to_str().unwrap()]);
+    assert!(other.stderr.contains("two/hit.txt: is in the store as another version"), "{}", other.stderr);
+    let mut bytes = store;
+    let middle = bytes.len() / 2;
+    bytes[100..middle].fill(0xff);
+    fs::write(folder.path("archive.db"), bytes).unwrap();
+    let broken = folder.run(&["pairs", "one", "--against", "archive.db"]).exits(2);
+    assert!(broken.stderr.contains("archive.db"), "{}", broken.stderr);
+}
+
 /// Rows of one table against those of another.
 #[test]
 fn tables_against_each_other() {
@@ -294,6 +357,15 @@ fn too_many_pairs_are_counted() {
     assert!(!folder.path("p.csv").exists());
     folder.run(&["pairs", "--vectors", "v.npy", "--min-score", "0.5", "-o", "p.csv", "--limit", "2"]).exits(0);
     let written = fs::read_to_string(folder.path("p.csv")).unwrap();
+    // A shard that is done is left as it is, until its vectors are newer.
+    let resume = ["pairs", "--vectors", "v.npy", "--min-score", "0.5", "-o", "p.csv", "--limit", "1", "--resume"];
+    let done = folder.run(&resume).exits(0);
+    assert!(done.stderr.contains("p.csv: is whole and newer than what it is made of; nothing to do"), "{done:?}");
+    assert_eq!(fs::read_to_string(folder.path("p.csv")).unwrap(), written);
+    let later = std::time::SystemTime::now() + std::time::Duration::from_mins(1);
+    fs::File::options().write(true).open(folder.path("v.npy")).unwrap().set_modified(later).unwrap();
+    folder.run(&resume).exits(0);
+    assert_eq!(fs::read_to_string(folder.path("p.csv")).unwrap().lines().count(), 2);
     let begin: Vec<&str> = written.lines().skip(1).map(|line| &line[..13]).collect();
     assert_eq!(begin, ["1,,,,,2,,,,,", "1,,,,,3,,,,,"].map(|row| format!("{row}1")));
 }

@@ -298,8 +298,88 @@ fn vectors_have_ids() {
     }
     let embed = |args: &[&str]| folder.run(&[&["embed", "--lines", "lines.txt", "--ids"][..], args].concat());
     embed(&["none.txt"]).refuses(&["none.txt: No such file"]);
-    embed(&["ids.txt", "-o", "x.npy"]).refuses(&["--ids ids.txt: .npy files hold no ids", "pairs --vectors"]);
+    embed(&["ids.txt", "--format", "npy"]).refuses(&["--ids ids.txt: .npy holds no ids", "-o FILE"]);
     embed(&["ids.txt", "-o", "./ids.txt", "--format", "jsonl"]).refuses(&["ids.txt: is also the input"]);
+}
+
+/// A `.npy` holds no ids, so they are in a file beside it, which `pairs` finds.
+#[test]
+fn ids_beside_npy() {
+    let folder = folder();
+    folder.write("ids.txt", "a\nb\nc\nd\n");
+    let embed = |more: &[&str]| folder.run(&[&["embed", "--lines", "lines.txt", "-o", "x.npy"][..], more].concat());
+    let ids = || fs::read_to_string(folder.path("x.npy.ids")).unwrap();
+    for (shard, expected) in [("1/1", "a\nb\nc\nd\n"), ("1/3", "a\nd\n")] {
+        embed(&["--ids", "ids.txt", "--shard", shard]).exits(0);
+        assert_eq!(ids(), expected);
+    }
+    let pairs = folder.run(&["pairs", "--vectors", "x.npy", "-k", "1", "--format", "csv"]).exits(0);
+    assert!(pairs.text().contains("\na,,,,,d,,,,,0."), "{}", pairs.text());
+    // Other vectors have other ids.
+    embed(&[]).refuses(&["x.npy.ids: are the ids of other vectors", "--ids"]);
+    fs::remove_file(folder.path("x.npy")).unwrap();
+    embed(&["--ids", "ids.txt"]).refuses(&["x.npy.ids: exists", "--force"]);
+    embed(&["--ids", "ids.txt", "--force"]).exits(0);
+    fs::remove_file(folder.path("x.npy.ids")).unwrap();
+    embed(&[]).exits(0);
+}
+
+/// A run that was stopped goes on where it was; what is there is not made again, but held against its texts.
+#[test]
+fn embed_resumes() {
+    const HEAD: usize = 15 + 16;
+    const ROW: usize = 4 * 384;
+    let folder = folder();
+    let embed = |output: &str, more: &[&str]| {
+        folder.run(&[&["embed", "--lines", "lines.txt", "-o", output][..], more].concat())
+    };
+    embed("whole.npy", &[]).exits(0);
+    let whole = npy(&fs::read(folder.path("whole.npy")).unwrap());
+    folder.write("short.txt", "a\nb\nc\nd\ne\n");
+    let part = folder.path("x.npy.part");
+    let stopped = || {
+        embed("x.npy", &["--resume", "--ids", "short.txt"]).refuses(&["holds 5 ids for 4 texts"]);
+        let mut bytes = fs::read(&part).unwrap();
+        assert_eq!(bytes.len(), HEAD + 4 * ROW);
+        // The fourth is cut off; the second shows that it is not made again.
+        bytes.truncate(HEAD + 3 * ROW + 5);
+        bytes[HEAD + ROW..HEAD + 2 * ROW].fill(0);
+        fs::write(&part, bytes).unwrap();
+    };
+    stopped();
+    let resumed = embed("x.npy", &["--resume"]).exits(0);
+    assert!(resumed.stderr.contains("x.npy: goes on after 3 vectors"), "{}", resumed.stderr);
+    let rows = npy(&fs::read(folder.path("x.npy")).unwrap());
+    assert_eq!((&rows[0], &rows[2..]), (&whole[0], &whole[2..]));
+    assert_eq!(rows[1], [0.0; 384]);
+    assert!(!part.exists());
+    // What is whole stays, until its input is newer.
+    let again = embed("x.npy", &["--resume"]).exits(0);
+    assert!(again.stderr.contains("x.npy: is whole and newer than lines.txt; nothing to do"), "{}", again.stderr);
+    assert_eq!(npy(&fs::read(folder.path("x.npy")).unwrap()), rows);
+    embed("x.npy", &["--resume", "--force"]).exits(0);
+    assert_eq!(npy(&fs::read(folder.path("x.npy")).unwrap()), whole);
+    // Nothing is taken for something else.
+    fs::remove_file(folder.path("x.npy")).unwrap();
+    stopped();
+    embed("x.npy", &["--resume", "--shard", "1/2"]).refuses(&["x.npy.part: was made by another model", "remove it"]);
+    folder.write("lines.txt", LINES.replace("ferry struck", "baker ate"));
+    embed("x.npy", &["--resume"]).refuses(&["x.npy.part: holds vectors of other texts than lines.txt"]);
+    folder.write("lines.txt", &LINES[..LINES.len() / 3]);
+    embed("x.npy", &["--resume"]).refuses(&["x.npy.part: holds vectors of other texts than lines.txt"]);
+    folder.write("x.npy.part", "mine\n");
+    embed("x.npy", &["--resume"]).refuses(&["x.npy.part: exists and is no part of an unfinished run"]);
+    folder
+        .run_on(&["embed", "--lines", "--resume", "-o", "y.npy"], b"a\n")
+        .refuses(&["--resume: stdin is there only once"]);
+    // Of every format, with ids and shards.
+    folder.write("lines.txt", LINES);
+    folder.write("ids.txt", "a\nb\nc\nd\n");
+    for more in [&["--ids", "ids.txt"][..], &["--shard", "1/2"], &["--ids", "ids.txt", "--shard", "2/2"]] {
+        embed("a.jsonl", &[more, &["--force"]].concat()).exits(0);
+        embed("b.jsonl", &[more, &["--resume", "--force"]].concat()).exits(0);
+        assert_eq!(fs::read(folder.path("b.jsonl")).unwrap(), fs::read(folder.path("a.jsonl")).unwrap());
+    }
 }
 
 /// The lines of shards together are all lines, with the same vectors to the bit.

@@ -18,9 +18,11 @@ pub fn pairs_head(report: &PairsReport, look: Screen) -> Result<String, fmt::Err
     let least = report.min_score.map_or(String::new(), |least| format!(" with a cosine of {:.2} or more", least.0));
     let nearest = report.top_k.map_or(String::new(), |k| format!(", at most {k} per {}", report.unit));
     let pairs = counted(usize::try_from(report.total).unwrap_or(usize::MAX), "pair");
-    let among = match report.against {
-        Some(against) => format!("{} of A and {against} of B", counted(report.units, report.unit)),
-        None => counted(report.units, report.unit),
+    let units = counted(report.units, report.unit);
+    let among = match (report.against, report.like) {
+        (Some(against), _) => format!("{units} of A and {against} of B"),
+        (None, Some(like)) => format!("{units}, each with one of the {like} asked for"),
+        (None, None) => units,
     };
     let shown = report.pairs.len() as u64;
     let shown = if shown < report.total { format!("; the {shown} most similar ones") } else { String::new() };

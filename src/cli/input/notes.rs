@@ -1,0 +1,199 @@
+//! What could not be read of what is asked for, and what should be known of how it was read.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use samesay::library::{Library, Outcome as Read, Tried, Unread};
+use samesay::model::Model;
+use samesay::report::{counted, skipped};
+use samesay::source::{PassedOver, Problem, endings, language_name, primary_language};
+use samesay::store::is_part;
+
+use super::{InputError, Request, shown};
+
+impl Request {
+    /// Whether there is any text. A file that is all there is, and cannot be read, is one error.
+    pub(super) fn some_text(&self, read: &[Read]) -> Result<(), InputError> {
+        let failures: Vec<String> =
+            read.iter().filter_map(|read| Some(format!("{}: {}", read.path, read.failure.as_ref()?))).collect();
+        if let ([failure], 1) = (&failures[..], read.len()) {
+            return Err(InputError(failure.clone()));
+        }
+        if read.iter().any(|read| read.sources > read.empty) {
+            return Ok(());
+        }
+        let problems = !self.problems.is_empty() || read.iter().any(|read| !read.problems.is_empty());
+        Err(InputError(match failures.first() {
+            Some(failure) => format!("no document could be read: {failure}"),
+            None if problems => "no document could be read".to_owned(),
+            None => format!("{}: the documents contain no text", shown(&self.paths)),
+        }))
+    }
+
+    /// Why there is nothing to read.
+    pub(super) fn nothing_found(&self) -> InputError {
+        if let Some(problem) = self.problems.first() {
+            return InputError(format!("no document could be read: {problem}"));
+        }
+        let paths = shown(&self.paths);
+        let paths_of: Vec<String> = self.passed_over.iter().map(|passed| passed.path.display().to_string()).collect();
+        let names = self.passed_over.iter().map(|passed| passed.why.name());
+        let passed_over = skipped(names.zip(paths_of.iter().map(String::as_str)));
+        InputError(match passed_over {
+            Some(skipped) => format!(
+                "{paths}: no documents found, but {skipped}; name a file to read it anyway, or use --glob for other extensions (samesay reads {} files)",
+                endings()
+            ),
+            None => format!(
+                "{paths}: no documents found; samesay reads {} files (use --glob for other extensions)",
+                endings()
+            ),
+        })
+    }
+
+    /// The files of which there is no document.
+    pub(super) fn unread(&self, read: &[Read]) -> Vec<Unread> {
+        let failed = read.iter().filter_map(|read| {
+            let reason = read.failure.clone()?;
+            Some(Unread { path: read.path.clone(), tried: Tried::Failed, reason, advice: None })
+        });
+        let no_row = |read: &&Read| read.sources == 0 && read.failure.is_none() && !read.problems.is_empty();
+        let without_rows = read.iter().filter(no_row).map(|read| Unread {
+            path: read.path.clone(),
+            tried: Tried::Failed,
+            reason: "none of its rows could be read".to_owned(),
+            advice: None,
+        });
+        let skipped = self.passed_over.iter().map(|PassedOver { path, why }| Unread {
+            path: path.display().to_string(),
+            tried: Tried::Skipped,
+            reason: why.name().to_owned(),
+            advice: why.advice(),
+        });
+        let data = read.iter().filter(|read| self.is_data(read)).map(|read| Unread {
+            path: read.path.clone(),
+            tried: Tried::Skipped,
+            reason: "JSON without a column of texts".to_owned(),
+            advice: Some("name it with --text-column"),
+        });
+        let empty = read.iter().filter(|read| is_empty(read)).map(|read| Unread {
+            path: read.path.clone(),
+            tried: Tried::Skipped,
+            reason: NO_TEXT.to_owned(),
+            advice: None,
+        });
+        let problems = self.problems.iter().filter_map(unread);
+        failed.chain(without_rows).chain(problems).chain(data).chain(empty).chain(skipped).collect()
+    }
+
+    /// Whether a file in a folder is JSON that holds no texts: settings, labels, packages. One that the user names is
+    /// meant to hold some.
+    fn is_data(&self, read: &Read) -> bool {
+        let path = Path::new(&read.path);
+        read.sources == 0
+            && read.failure.is_none()
+            && read.problems.is_empty()
+            && !read.notes.is_empty()
+            && path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("json"))
+            && !self.paths.iter().any(|named| named == path)
+    }
+
+    /// What should be known of how the documents were read.
+    pub(super) fn warnings(&self, library: &Library, read: &[Read]) -> Vec<String> {
+        let of_files = read.iter().filter(|read| !self.is_data(read)).flat_map(|read| {
+            read.problems.iter().chain(&read.notes).map(move |message| format!("{}: {message}", read.path))
+        });
+        let empty = read.iter().filter(|read| is_empty(read)).map(|read| format!("{}: {NO_TEXT}", read.path));
+        let sources = || library.documents.iter().map(|document| (document.id.as_str(), document.path.as_str()));
+        let of_map = self.map.as_ref().map_or(Vec::new(), |map| map.warnings(sources()));
+        // The others are among what could not be read.
+        let problems = self.problems.iter().filter(|problem| unread(problem).is_none()).map(Problem::to_string);
+        problems.chain(of_files).chain(empty).chain(of_map).collect()
+    }
+}
+
+/// Why there is nothing of a file whose documents are all empty.
+const NO_TEXT: &str = "contains no text";
+
+fn is_empty(read: &Read) -> bool {
+    read.sources > 0 && read.sources == read.empty
+}
+
+/// What could not be looked into: a folder, with a slash behind its name, stands for all that is in it.
+fn unread(problem: &Problem) -> Option<Unread> {
+    let path = problem.path.as_ref()?;
+    let shown = path.display().to_string();
+    let slash = if path.symlink_metadata().ok()?.is_dir() && !shown.ends_with('/') { "/" } else { "" };
+    Some(Unread { path: format!("{shown}{slash}"), tried: Tried::Failed, reason: problem.reason.clone(), advice: None })
+}
+
+pub(super) fn one_document(read: &Read) -> Result<(), InputError> {
+    let path = &read.path;
+    match (&read.failure, read.sources, read.empty) {
+        (Some(failure), ..) => Err(InputError(format!("{path}: {failure}"))),
+        (None, 1, 0) => Ok(()),
+        (None, 1, _) => Err(InputError(format!("{path}: contains no text"))),
+        (None, n, _) => Err(InputError(format!(
+            "{path}: contains {}; `compare` takes files with one document each",
+            counted(n, "source")
+        ))),
+    }
+}
+
+/// A source in a message: a row's id is not to be taken for the number of a line.
+pub(super) fn named(path: &str, id: &str) -> String {
+    let row = id.strip_prefix(path).unwrap_or_default();
+    match (row.strip_prefix(':'), row.strip_prefix('#')) {
+        (Some(id), _) => format!("{path} (id {id})"),
+        (None, Some(number)) => format!("{path} (row {number})"),
+        (None, None) => id.to_owned(),
+    }
+}
+
+/// The stores among some files, by the locks beside them: no store is a document that was left out, whether it is the
+/// one in use or another.
+pub(super) fn stores_among(files: &[Unread]) -> Vec<PathBuf> {
+    files.iter().filter_map(|file| file.path.strip_suffix(".use").map(PathBuf::from)).collect()
+}
+
+pub(super) fn is_in_store(store: &Path, file: &Path) -> bool {
+    store.parent() == file.parent() && is_part(store, file)
+}
+
+pub(super) fn without_running_text(library: &Library) -> Vec<String> {
+    let none = |at: &usize| library.documents[*at].dropped > 0 && library.passages_of(*at).is_empty();
+    let message = |at: usize| {
+        let document = &library.documents[at];
+        let named = named(&document.path, &document.id);
+        format!("{named}: contains no running text; run `samesay passages` to see why")
+    };
+    (0..library.documents.len()).filter(none).map(message).collect()
+}
+
+/// Documents in languages that the model was not trained on, where it is known on which it was.
+pub(super) fn in_other_languages(library: &Library, model: &Model) -> Option<String> {
+    let known = model.languages();
+    if known.is_empty() || known.iter().any(|tag| tag == "multilingual") {
+        return None;
+    }
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    for tag in library.documents.iter().filter_map(|document| document.metadata.language.as_deref()) {
+        let tag = primary_language(tag).to_lowercase();
+        if !known.contains(&tag) {
+            *counts.entry(tag).or_default() += 1;
+        }
+    }
+    let others: usize = counts.values().sum();
+    let name = |tag: &String| language_name(tag).to_owned();
+    let each: Vec<String> = counts.iter().map(|(tag, count)| format!("{} ({count})", name(tag))).collect();
+    let each = if counts.len() == 1 { counts.keys().map(name).collect() } else { each.join(", ") };
+    let reads = known.iter().map(name).collect::<Vec<_>>().join(", ");
+    (others > 0).then(|| {
+        format!(
+            "{others} of {} {} in {each}, but {} was trained on {reads} only: of these, rely only on copies, or use a multilingual model (--model paraphrase-multilingual-MiniLM-L12-v2)",
+            counted(library.documents.len(), "document"),
+            if others == 1 { "is" } else { "are" },
+            model.name()
+        )
+    })
+}
