@@ -17,6 +17,7 @@ mod sqlite;
 pub mod versions;
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use half::f16;
@@ -290,7 +291,7 @@ pub struct Additions {
     /// Files that are there no more.
     pub gone: Vec<PathBuf>,
     /// What readers made of files, by key.
-    pub readings: Vec<(Key, Reading)>,
+    pub readings: Vec<(Key, Arc<Reading>)>,
     /// Documents in passages.
     pub documents: Vec<NewDocument>,
     /// The vectors of passages, and the space that they are in.

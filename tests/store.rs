@@ -9,6 +9,7 @@ mod suite;
 mod syncing;
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use half::f16;
 use samesay::base::Key;
@@ -68,7 +69,7 @@ fn file(path: &str, paragraphs: &[&str]) -> Additions {
         gone: Vec::new(),
         readings: vec![(
             content,
-            Reading { sources: Ok(vec![read]), problems: Vec::new(), notes: vec!["a note".to_owned()] },
+            Arc::new(Reading { sources: Ok(vec![read]), problems: Vec::new(), notes: vec!["a note".to_owned()] }),
         )],
         vectors: Some((space("a"), passages.iter().map(vectors).collect())),
         documents: vec![NewDocument { key: content, reading: content, at: 0, metadata, passages, dropped }],
@@ -122,7 +123,7 @@ fn holds(store: &dyn Store, expected: &Additions) -> Option<bool> {
         .all(|(number, passage)| passage.text.contains("harbor") == harbor.contains(number));
     Some(
         files.iter().any(|file| *file == expected.files[0])
-            && reading == expected.readings[0].1
+            && reading == *expected.readings[0].1
             && stored.about.metadata == document.metadata
             && passages == document.passages
             && store.dropped(stored.number).ok()? == document.dropped

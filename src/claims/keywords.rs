@@ -19,7 +19,8 @@ pub struct Words {
 const KEYWORDS: usize = 5;
 
 impl Words {
-    pub(super) fn of(corpus: &Corpus) -> Self {
+    /// The words of all passages, which have to be fetched.
+    pub fn of(corpus: &Corpus) -> Self {
         let all = corpus.library.len();
         let of: Vec<BTreeSet<String>> =
             (0..all).into_par_iter().map(|entry| telling_words(&corpus.library.passage(entry).text)).collect();

@@ -3,14 +3,14 @@
 use std::path::Path;
 
 use anyhow::{Context, Result};
-use samesay::claims::{topics, vector_clusters};
+use samesay::claims::{Words, topics, vector_clusters};
 use samesay::compare::alike::distribution_of;
 use samesay::compare::{MOST_DOCUMENTS, Threshold};
 use samesay::report::{ClusterReport, VectorClustersReport, terminal};
 
 use super::Outcome;
 use super::args::{By, ClusterArgs, Format};
-use super::commands::{Compared, compared, same, tell_parted};
+use super::commands::{Compared, Embedded, same, tell_parted};
 use super::config::{Config, Printed, UsageError, no_such};
 use super::given::{Named, cut, kernels};
 use super::input::{self, InputError, outcome};
@@ -32,16 +32,25 @@ fn of_documents(config: &Config, args: ClusterArgs) -> Result<Outcome> {
         return Err(UsageError(format!("--labels-from-dirs: {how}")).into());
     }
     let read = input::read(config, args.input)?;
-    let (complete, mut report) = compared(config, read, same, |compared| {
-        let (clustering, claims) = compared.claims(config);
-        let Compared { embedder, pairs, matches, independence } = compared;
-        let (model, claims) = (embedder.model(), (&clustering, &claims[..]));
-        let mut report = ClusterReport::new(model, (pairs, matches), claims, independence, explain);
-        if by == By::Topic {
-            report.add_topics(&pairs.corpus.library, &topics(pairs.corpus), &clustering.words);
-        }
-        Ok(report)
-    })?;
+    let embedded = Embedded::new(config, read)?;
+    // JSON has the claims too; without it nothing need be compared.
+    let mut report = if by == By::Topic && printed != Printed::Json {
+        let Embedded { corpus, embedder, .. } = &embedded;
+        corpus.library.fetch_all()?;
+        ClusterReport::of_topics(embedder.model(), &corpus.library, &topics(corpus), &Words::of(corpus))
+    } else {
+        embedded.compared(config, same, |compared| {
+            let (clustering, claims) = compared.claims(config);
+            let Compared { embedder, pairs, matches, independence } = compared;
+            let (model, claims) = (embedder.model(), (&clustering, &claims[..]));
+            let mut report = ClusterReport::new(model, (pairs, matches), claims, independence, explain);
+            if by == By::Topic {
+                report.add_topics(&pairs.corpus.library, &topics(pairs.corpus), &clustering.words);
+            }
+            Ok(report)
+        })?
+    };
+    let complete = embedded.complete;
     if by != By::Claim && report.sources.len() > MOST_DOCUMENTS && report.grouped(by == By::Topic).next().is_none() {
         anyhow::bail!(
             "--by {}: {} documents are too many to group at once (the limit is {MOST_DOCUMENTS}); name fewer files or folders",

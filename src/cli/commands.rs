@@ -2,7 +2,8 @@
 
 use anyhow::Result;
 use samesay::claims::{Cluster, Clustering, align, claims, cluster as cluster_passages, coverage};
-use samesay::compare::{Independence, Pairs, Threshold};
+use samesay::compare::{Independence, ModelBackground, Pairs, Threshold};
+use samesay::library::Corpus;
 use samesay::matches::{Matches, matches};
 use samesay::model::Embedder;
 use samesay::report::{CompareReport, PassagesReport, SourcesReport, terminal};
@@ -43,24 +44,57 @@ pub fn sources(config: &Config, args: SourcesArgs) -> Result<Outcome> {
 /// Embeds documents and makes a report of how their passages compare. Says also whether all documents could be read.
 pub fn compared<T>(
     config: &Config,
-    (documents, embedder): (Documents, Embedder),
+    read: (Documents, Embedder),
     same: Threshold,
     report: impl FnOnce(Compared) -> Result<T>,
 ) -> Result<(bool, T)> {
-    let complete = documents.complete;
-    let mut corpus = documents.embed(config, &embedder)?;
-    corpus.check()?;
-    let background = config.background(&embedder, corpus.library.store())?;
-    if let Some(warning) = background.warning(embedder.model().name()) {
-        config.warn(&warning);
-        corpus.library.warnings.push(warning);
+    let embedded = Embedded::new(config, read)?;
+    Ok((embedded.complete, embedded.compared(config, same, report)?))
+}
+
+/// Documents with their vectors, before they are compared.
+pub struct Embedded {
+    pub corpus: Corpus,
+    pub embedder: Embedder,
+    /// Whether all documents could be read.
+    pub complete: bool,
+    background: ModelBackground,
+}
+
+impl Embedded {
+    /// Embeds what is not yet embedded.
+    ///
+    /// # Errors
+    /// When the model or the store fails, or vectors are damaged.
+    pub fn new(config: &Config, (documents, embedder): (Documents, Embedder)) -> Result<Self> {
+        let complete = documents.complete;
+        let mut corpus = documents.embed(config, &embedder)?;
+        corpus.check()?;
+        let background = config.background(&embedder, corpus.library.store())?;
+        if let Some(warning) = background.warning(embedder.model().name()) {
+            config.warn(&warning);
+            corpus.library.warnings.push(warning);
+        }
+        Ok(Self { corpus, embedder, complete, background })
     }
-    corpus.library.fetch_all()?;
-    let independence = Independence::new(&corpus.library)?;
-    let pairs = Pairs::new(&corpus, &independence, &background, same);
-    let matches = matches(&pairs, &embedder, (&background, &independence), &Steps::new(config.chatter))?;
-    let compared = Compared { embedder: &embedder, pairs: &pairs, matches: &matches, independence: &independence };
-    Ok((complete, report(compared)?))
+
+    /// Makes a report of how the passages compare.
+    ///
+    /// # Errors
+    /// When the model or the store fails, or `report` does.
+    pub fn compared<T>(
+        &self,
+        config: &Config,
+        same: Threshold,
+        report: impl FnOnce(Compared) -> Result<T>,
+    ) -> Result<T> {
+        let Self { corpus, embedder, background, .. } = self;
+        corpus.library.fetch_all()?;
+        let independence = Independence::new(&corpus.library)?;
+        let pairs = Pairs::new(corpus, &independence, background, same);
+        let matches = matches(&pairs, embedder, (background, &independence), &Steps::new(config.chatter))?;
+        report(Compared { embedder, pairs: &pairs, matches: &matches, independence: &independence })
+    }
 }
 
 /// Passages that are ready to be compared, and what with.

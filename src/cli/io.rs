@@ -85,13 +85,17 @@ pub fn print<T: Serialize>(
     report: &T,
     text: impl FnOnce(&T) -> Result<String, std::fmt::Error>,
 ) -> Result<()> {
-    let printed = if json {
+    if json {
         // Not by way of anstream, which takes control characters out.
         let (mut out, line) = (stdout()?.lock(), to_json(report)?);
-        writeln!(out, "{line}").and_then(|()| out.flush())
+        writeln!(out, "{line}").and_then(|()| out.flush()).context("stdout")
     } else {
-        let (mut out, text) = (AutoStream::auto(stdout()?.lock()), text(report)?);
-        write!(out, "{text}").and_then(|()| out.flush())
-    };
-    printed.context("stdout")
+        print_text(&text(report)?)
+    }
+}
+
+/// Writes a text for people to stdout.
+pub fn print_text(text: &str) -> Result<()> {
+    let mut out = AutoStream::auto(stdout()?.lock());
+    write!(out, "{text}").and_then(|()| out.flush()).context("stdout")
 }

@@ -5,17 +5,21 @@ use std::io::{BufReader, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
+use samesay::base::{Key, Stamp};
 use samesay::claims::coverage;
+use samesay::compare::Threshold;
 use samesay::report::json::json;
 use samesay::report::{EarlierReport, EarlierReportError, Report, ReportParts, csv, html, markdown, terminal};
 use samesay::source::own;
+use samesay::store::{decode, encode};
+use serde::{Deserialize, Serialize};
 
 use super::Outcome;
 use super::args::{ColumnArgs, CutArgs, Paths, ReportArgs, SelectionArgs};
-use super::commands::{Compared, compared, same};
+use super::commands::{Compared, Embedded, same, tell_parted};
 use super::config::{Config, UsageError};
 use super::input::{self, outcome};
-use super::io::print;
+use super::io::{print, print_text};
 use super::output::{Existing, WholeFile, check_place};
 
 /// What `--open` opens where nothing is named.
@@ -24,6 +28,8 @@ const PAGE: &str = "report.html";
 const DETAILED: usize = 400;
 const DETAILED_JSON: usize = 2_000;
 
+/// Bytes of the largest report that is kept as it was written.
+const MAX_KEPT: usize = 16 << 20;
 /// Bytes of the largest report that another is compared with.
 const MAX_EARLIER: u64 = 4 << 30;
 
@@ -58,8 +64,24 @@ pub fn report(config: &Config, args: ReportArgs) -> Result<Outcome> {
     let read = input::read(config, args.input)?;
     let all = as_json || outputs.iter().any(|output| output.kind == Kind::Json);
     let detailed = if all { DETAILED_JSON } else { DETAILED };
-    let (complete, mut report) = compared(config, read, same, |compared| {
+    let embedded = Embedded::new(config, read)?;
+    let key = if as_json || earlier.is_some() { None } else { key(config, &embedded, same, &arguments, &outputs) };
+    let store = embedded.corpus.library.store();
+    let kept = key.map(|key| store.recall(key)).transpose()?.flatten().and_then(|bytes| decode::<Kept>(&bytes));
+    if let Some(kept) = kept.filter(|kept| kept.files.len() == outputs.len()) {
+        config.say(|| "nothing has changed since this report was written".to_owned());
+        if let Some(at) = kept.parted_at {
+            tell_parted(config, "passages", at);
+        }
+        outputs.iter().zip(&kept.files).try_for_each(|(output, bytes)| output.write(bytes))?;
+        print_text(&kept.screen)?;
+        show(args.open, &outputs)?;
+        return Ok(outcome(embedded.complete, true));
+    }
+    let mut parted_at = None;
+    let mut report = embedded.compared(config, same, |compared| {
         let (clustering, claims) = compared.claims(config);
+        parted_at = clustering.parted_at;
         let Compared { embedder, pairs, matches, independence } = compared;
         let coverage = coverage(pairs, matches);
         let parts = ReportParts {
@@ -78,16 +100,58 @@ pub fn report(config: &Config, args: ReportArgs) -> Result<Outcome> {
     if let Some((name, earlier)) = earlier {
         report.compare_with(&earlier, name);
     }
-    let mut written = Vec::new();
+    let (mut files, mut written) = (Vec::new(), Vec::new());
     for output in &outputs {
-        written.push((output.path.display().to_string(), output.write(&report)?));
+        let bytes = output.rendered(&report)?;
+        output.write(&bytes)?;
+        written.push((output.path.display().to_string(), bytes.len()));
+        files.push(bytes);
     }
-    print(as_json, &report, |report| terminal::report(report, &written, config.look))?;
-    if let Some(page) = outputs.iter().find(|output| args.open && output.kind == Kind::Html) {
-        open::that_detached(&page.path)
-            .with_context(|| format!("{}: could not start a program to show it", page.path.display()))?;
+    if as_json {
+        print(true, &report, |_| Ok(String::new()))?;
+    } else {
+        let screen = terminal::report(&report, &written, config.look)?;
+        print_text(&screen)?;
+        let kept = Kept { files, screen, parted_at };
+        // What cannot be kept is made again.
+        if let Some(key) = key.filter(|_| kept.files.iter().map(Vec::len).sum::<usize>() <= MAX_KEPT) {
+            let _ = store.remember(key, &encode(&kept));
+        }
     }
-    Ok(outcome(complete, true))
+    show(args.open, &outputs)?;
+    Ok(outcome(embedded.complete, true))
+}
+
+/// What a report was written as, for when nothing has changed.
+#[derive(Serialize, Deserialize)]
+struct Kept {
+    /// The bytes of each output.
+    files: Vec<Vec<u8>>,
+    screen: String,
+    /// Where too many passages hung together: the cosine at which they were parted first.
+    parted_at: Option<f32>,
+}
+
+/// All that decides what a report says, and how: what it is made of and how it is asked for, and this very program,
+/// whose changes are in no version. Nothing where that cannot be told.
+fn key(config: &Config, embedded: &Embedded, same: Threshold, arguments: &[String], outputs: &[Output]) -> Option<Key> {
+    let Embedded { corpus, embedder, complete, .. } = embedded;
+    let program = Stamp::of(&std::env::current_exe().ok()?.metadata().ok()?)?;
+    let outputs: Vec<_> = outputs.iter().map(|output| (&output.path, output.kind, output.bom)).collect();
+    let library = &corpus.library;
+    let told =
+        format!("{:?}", (program, same, arguments, outputs, config.look, complete, &library.unread, &library.warnings));
+    let model = format!("{} {:?} {}", embedder.model().name(), embedder.model().engine(), embedder.threads());
+    Some(Key::of("report", [corpus.key().as_ref(), model.as_bytes(), told.as_bytes()]))
+}
+
+/// Opens the page, where that is asked for.
+fn show(open: bool, outputs: &[Output]) -> Result<()> {
+    match outputs.iter().find(|output| open && output.kind == Kind::Html) {
+        Some(page) => open::that_detached(&page.path)
+            .with_context(|| format!("{}: could not start a program to show it", page.path.display())),
+        None => Ok(()),
+    }
 }
 
 /// The earlier report in a file, with what the user calls it.
@@ -181,9 +245,9 @@ impl Output {
         }
     }
 
-    /// Writes the file as a whole or not at all; says how long it is.
-    fn write(&self, report: &Report) -> Result<usize> {
-        let bytes = match self.kind {
+    /// What the file is to hold.
+    fn rendered(&self, report: &Report) -> Result<Vec<u8>> {
+        Ok(match self.kind {
             Kind::Html => html::html(report).into_bytes(),
             Kind::Markdown => markdown::markdown(report)?.into_bytes(),
             Kind::Json => (json(report)? + "\n").into_bytes(),
@@ -191,16 +255,19 @@ impl Output {
             Kind::Csv => csv::csv(report)?.into_bytes(),
             #[cfg(feature = "parquet")]
             Kind::Parquet => samesay::report::parquet::parquet(report)?,
-        };
+        })
+    }
+
+    /// Writes the file as a whole or not at all.
+    fn write(&self, bytes: &[u8]) -> Result<()> {
         // Much can have happened there since the arguments were read.
         let existing = self.existing()?;
         let written = || -> std::io::Result<()> {
             let mut output = WholeFile::create(&self.path, existing)?;
-            output.file().write_all(&bytes)?;
+            output.file().write_all(bytes)?;
             output.finish()
         };
-        written().with_context(|| self.path.display().to_string())?;
-        Ok(bytes.len())
+        written().with_context(|| self.path.display().to_string())
     }
 }
 

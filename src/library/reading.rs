@@ -1,6 +1,7 @@
 //! Inputs to sources: what was read before comes from the store, the rest is read now.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -49,7 +50,7 @@ pub(super) fn readings(
     inventory: &mut Inventory,
     texts: &mut HashMap<usize, Vec<Source>>,
     progress: &dyn Progress,
-) -> Result<Vec<Reading>, SplitError> {
+) -> Result<Vec<Arc<Reading>>, SplitError> {
     let keys: Vec<Key> = inventory.items.iter().map(Item::reading_key).collect();
     let columns = &inventory.wanted.columns;
     let known = store.readings(&keys)?;
@@ -65,11 +66,11 @@ pub(super) fn readings(
         })
         .collect();
     progress.finished();
-    let mut readings = known;
+    let mut readings: Vec<Option<Arc<Reading>>> = known.into_iter().map(|known| known.map(Arc::new)).collect();
     let (mut new, mut changed) = (Vec::new(), Vec::new());
     for (at, made) in made {
-        let ReadInput { reading, sources, lasting } = match made {
-            Ok(made) => made,
+        let (reading, sources, lasting) = match made {
+            Ok(ReadInput { reading, sources, lasting }) => (Arc::new(reading), sources, lasting),
             Err(SplitError::Changed(paths)) => {
                 changed.extend(paths);
                 continue;
@@ -77,7 +78,7 @@ pub(super) fn readings(
             Err(error) => return Err(error),
         };
         if lasting {
-            new.push((keys[at], reading.clone()));
+            new.push((keys[at], Arc::clone(&reading)));
         } else {
             // Another run may have more luck.
             inventory.items[at].keys = Err(reading.sources.as_ref().err().cloned().unwrap_or_default());
@@ -91,8 +92,8 @@ pub(super) fn readings(
     if !changed.is_empty() {
         return Err(SplitError::Changed(changed));
     }
-    let unread = |(item, reading): (&Item, Option<Reading>)| {
-        reading.unwrap_or_else(|| failed(item.keys.as_ref().err().cloned().unwrap_or_default()))
+    let unread = |(item, reading): (&Item, Option<Arc<Reading>>)| {
+        reading.unwrap_or_else(|| Arc::new(failed(item.keys.as_ref().err().cloned().unwrap_or_default())))
     };
     Ok(inventory.items.iter().zip(readings).map(unread).collect())
 }
@@ -143,7 +144,7 @@ fn read_source(source: &Source, path: &str) -> ReadSource {
     }
 }
 
-pub(super) fn outcome((item, reading): (&Item, &Reading)) -> Outcome {
+pub(super) fn outcome((item, reading): (&Item, &Arc<Reading>)) -> Outcome {
     let (sources, failure) = match &reading.sources {
         Ok(sources) => (&sources[..], None),
         Err(failure) => (&[][..], Some(failure.clone())),

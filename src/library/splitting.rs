@@ -141,7 +141,7 @@ impl<C: TokenCounter> Splitter<'_, C> {
         Ok(View { outcomes, documents: documents.collect() })
     }
 
-    fn parts<'r>(&self, inventory: &Inventory, readings: &'r [Reading]) -> Vec<PendingSource<'r>> {
+    fn parts<'r>(&self, inventory: &Inventory, readings: &'r [Arc<Reading>]) -> Vec<PendingSource<'r>> {
         let mut ids = HashSet::new();
         let mut parts = Vec::new();
         for (item, reading) in readings.iter().enumerate() {
@@ -234,7 +234,14 @@ impl<C: TokenCounter> Splitter<'_, C> {
             let Some(documents) = documents else { return Err(SplitError::Changed(vec![shown(some)])) };
             self.store.add(Additions { documents, ..Additions::default() })?;
         }
-        let stored = if missing.is_empty() { known } else { self.store.documents(&wanted)? };
+        // Of many rows, each of these is large.
+        drop(texts);
+        let stored = if missing.is_empty() {
+            known
+        } else {
+            drop(known);
+            self.store.documents(&wanted)?
+        };
         stored.into_iter().collect::<Option<_>>().ok_or_else(|| SplitError::Changed(vec![shown(&missing)]))
     }
 }

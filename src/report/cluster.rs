@@ -399,6 +399,34 @@ impl ClusterReport {
 }
 
 impl ClusterReport {
+    /// Documents on the same broad subject alone: nothing is compared, so there are no claims, themes and stories, and
+    /// no cuts. It is to be shown, not to be written as JSON.
+    pub fn of_topics(model: &Model, library: &Library, topics: &[DocumentGroup], words: &Words) -> Self {
+        let none = Score(0.0);
+        Self {
+            schema: "samesay.clusters.v1",
+            topics: Some(TopicRef::all(library, topics, words)),
+            labels: None,
+            stories: Vec::new(),
+            computed: Computed::new(model),
+            min_score: none,
+            parted_score: None,
+            counts: Counts::new(library),
+            reading: ReadingNotes::new(library),
+            calibration: Calibration { background: "model", pairs: None },
+            sources: (0..library.documents.len()).map(|document| SourceRef::new(library, document)).collect(),
+            all_but_one: Vec::new(),
+            clusters: Vec::new(),
+            statements: Vec::new(),
+            min_probability: None,
+            probability_fitted_with: None,
+            min_sentence_score: none,
+            sentences_compared: true,
+            unique: Vec::new(),
+            rules: None,
+        }
+    }
+
     /// Adds documents on the same broad subject.
     pub fn add_topics(&mut self, library: &Library, topics: &[DocumentGroup], words: &Words) {
         self.topics = Some(TopicRef::all(library, topics, words));

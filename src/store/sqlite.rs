@@ -393,7 +393,7 @@ impl Sqlite {
         for (key, reading) in &new.readings {
             transaction
                 .prepare_cached("INSERT OR IGNORE INTO readings (key, data) VALUES (?1, ?2)")?
-                .execute(params![key.as_ref(), encode(&(*key, reading))])?;
+                .execute(params![key.as_ref(), encode(&(*key, &**reading))])?;
         }
         new.documents.iter().try_for_each(|document| self.add_document(transaction, document))?;
         for path in &new.gone {

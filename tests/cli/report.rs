@@ -45,13 +45,53 @@ fn every_format_is_of_the_same_report() {
 fn two_runs_write_the_same_bytes() {
     let folder = folder();
     let files = ["a.html", "a.md", "a.json", "a.csv"];
-    let all = |folder: &Folder| {
+    let all = |store: &str| {
         let outputs = files.iter().flat_map(|file| ["-o", file]);
-        let args: Vec<&str> = ["report", "in"].into_iter().chain(outputs).collect();
+        let args: Vec<&str> = ["report", "in", "--store", store].into_iter().chain(outputs).collect();
         let text = folder.run(&args).exits(0).text().to_owned();
-        (text, files.map(|file| read(folder, file)))
+        (text, files.map(|file| read(&folder, file)))
     };
-    assert_eq!(all(&folder), all(&folder));
+    let first = all("none");
+    assert_eq!(all("none"), first);
+    // Kept, and as it was kept.
+    assert_eq!(all("kept.db"), first);
+    assert_eq!(all("kept.db"), first);
+}
+
+/// A report of which nothing has changed is written as it was; whatever could change it makes it anew.
+#[test]
+fn an_unchanged_report_is_kept() {
+    let folder = folder();
+    let unchanged = |more: &[&str]| {
+        let args = [&["report", "in", "--store", "kept.db", "-v", "-o", "r.html"], more].concat();
+        let answer = folder.run(&args).exits(0);
+        (answer.stderr.contains("nothing has changed since this report was written"), answer.text().to_owned())
+    };
+    let (kept, text) = unchanged(&[]);
+    let page = read(&folder, "r.html");
+    assert!(!kept);
+    fs::remove_file(folder.path("r.html")).unwrap();
+    assert_eq!(unchanged(&[]), (true, text.clone()));
+    assert_eq!(read(&folder, "r.html"), page);
+    for more in [&["--min-score", "0.9"][..], &["-o", "r.md"], &["--color", "always"], &["--threads", "1"]] {
+        assert!(!unchanged(more).0, "{more:?}");
+        assert!(unchanged(more).0, "{more:?}");
+    }
+    // Of an unreadable file too: it is named in the report.
+    folder.write("in/broken.pdf", "%PDF-1.7 nothing");
+    let args = ["report", "in", "--store", "kept.db", "-v", "-o", "r.html"];
+    for kept in [false, true] {
+        let answer = folder.run(&args).exits(2);
+        assert_eq!(answer.stderr.contains("nothing has changed"), kept, "{}", answer.stderr);
+        assert!(answer.stderr.contains("in/broken.pdf") && read(&folder, "r.html").contains("broken.pdf"));
+    }
+    fs::remove_file(folder.path("in/broken.pdf")).unwrap();
+    folder.write("in/other.txt", OTHER.replace("forty", "fifty"));
+    assert!(!unchanged(&[]).0);
+    assert!(read(&folder, "r.html").contains("fifty stalls"));
+    // An edited page is not written over, whatever is kept.
+    folder.write("r.html", read(&folder, "r.html").replace("fifty stalls", "sixty stalls"));
+    folder.run(&args).refuses(&["r.html: has been edited since samesay wrote it"]);
 }
 
 #[track_caller]
