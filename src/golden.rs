@@ -100,7 +100,7 @@ fn reading() {
     let all: Vec<String> =
         files("tests/fixtures/documents", &endings).iter().chain(&files("corpus", &endings)).map(read).collect();
     let found = digest(all.into_iter().chain([lists(&["calendar", "sentence"])]));
-    assert_eq!((versions::READING, found.as_str()), (11, "ee74f8d7aaad1d3c"));
+    assert_eq!((versions::READING, found.as_str()), (12, "ee74f8d7aaad1d3c"));
 }
 
 #[test]
@@ -229,7 +229,7 @@ fn disagreements() {
     let alike = std::fs::read_to_string(here("src/lang/english/alike.txt")).unwrap();
     let lists = [lists(&["opposites", "stop", "calendar", "people"]), alike];
     let found = digest(text.lines().map(of_line).chain(lists));
-    assert_eq!((versions::DISAGREEMENTS, found.as_str()), (2, "891c60f117e2a98f"));
+    assert_eq!((versions::DISAGREEMENTS, found.as_str()), (3, "891c60f117e2a98f"));
 }
 
 #[test]

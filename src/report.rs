@@ -9,6 +9,7 @@ mod cluster;
 mod compare;
 pub mod csv;
 pub mod html;
+mod independent;
 mod index;
 pub mod json;
 pub mod markdown;
@@ -40,12 +41,13 @@ pub use cluster::{
     UniqueRef,
 };
 pub use compare::{Aligned, CompareReport};
+pub use independent::{DifferenceRef, Independent, MergeRef};
 pub use index::{ErrorReport, IndexReport};
 pub use names::Names;
 pub use pairs::{PairRef, PairsReport, UnitRef};
 pub use parts::{
-    Calibration, Computed, Counts, Degrees, DifferenceRef, Independent, MergeRef, Nearest, PassageRef, Percentile,
-    RelationRef, Rules, Score, SentenceMatch, SourceRef, Verdict, WordingsRef, counted, percent,
+    Calibration, Computed, Counts, Degrees, Nearest, PassageRef, Percentile, RelationRef, Rules, Score, SentenceMatch,
+    SourceRef, Verdict, WordingsRef, counted, percent,
 };
 pub use passages::{DroppedRef, PassagesReport, SourcePassages};
 pub use query::{Explanation, Part, PassageMatch, QueryReport, QueryResult, SourceLine, SourceMatch};

@@ -165,6 +165,142 @@ fn a_button_is_no_part_of_a_title() {
     assert_eq!(title.as_deref(), Some("Function take_hold of ropes"));
 }
 
+const PARAGRAPHS: [&str; 3] = [
+    "The council of Orrin agreed on Monday to dredge the harbour before the winter storms. It will cost nine million.",
+    "Pilots had warned for years that the channel was filling with sand. Two ships ran aground there in the spring.",
+    "The work begins in May and takes four months. Ferries will use the old pier until then, the mayor said.",
+];
+
+/// A page about dredging with something else behind its second paragraph, in what opens with `open`.
+fn dredging(open: &str, amid: &str, behind: &str) -> Segmented {
+    let close = format!("</{}>", open[1..].split([' ', '>']).next().unwrap());
+    let [one, two, three] = PARAGRAPHS.map(|text| format!("<p>{text}</p>"));
+    page(&format!(
+        "<title>Dredging</title><body>{open}<h1>Dredging the harbour</h1>{one}{two}{amid}{three}{close}{behind}</body>"
+    ))
+}
+
+fn holds(segmented: &Segmented, words: &str) -> bool {
+    texts(segmented).iter().any(|text| text.contains(words))
+}
+
+const NOTE: &str = "The harbour was last dredged in the year 1987, when the grain ships still came. Some of the sand from that \
+                    year lies on the beach of the town, where children dig in it to this day and find coins.";
+
+/// A box within the text is the text's, whatever holds the text and whatever the box is called.
+#[test]
+fn notes_within_the_text_are_text() {
+    for open in ["<main>", "<div role=\"main\">", "<div itemprop=\"articleBody\">"] {
+        for note in ["<aside class=\"topic\">", "<aside role=\"note\">"] {
+            let found = dredging(open, &format!("{note}<p>{NOTE}</p></aside>"), "");
+            assert!(holds(&found, "the year 1987"), "{open} {note}: {:?}", found.dropped);
+        }
+    }
+    let boxed = format!("<div class=\"sidebar\"><div class=\"box\"><p>{NOTE}</p></div></div>");
+    assert!(holds(&dredging("<div>", &boxed, ""), "the year 1987"));
+    let said = |text: &str| format!("<div class=\"para\">{text}</div>");
+    let [one, two, three] = PARAGRAPHS.map(said);
+    let divs = page(&format!("<title>Dredging</title><body><h1>Dredging</h1>{one}{two}{boxed}{three}</body>"));
+    assert!(holds(&divs, "the year 1987"), "{:?}", divs.dropped);
+}
+
+/// The address of a section says what it is about.
+#[test]
+fn ids_of_sections_are_addresses() {
+    for open in ["<section id=\"harbour-works-share\">", "<div class=\"refsect2\" id=\"DREDGE-SYNTAX-COMMENTS\">"] {
+        let close = format!("</{}>", open[1..].split(' ').next().unwrap());
+        let found = dredging("<main>", &format!("{open}<h3>The old works</h3><p>{NOTE}</p>{close}"), "");
+        assert!(holds(&found, "the year 1987"), "{open}: {:?}", found.dropped);
+    }
+    let found = dredging(
+        "<main>",
+        "",
+        "<section id=\"comments\"><p>First! I was there when the grain ships came, and it was loud.</p></section>",
+    );
+    assert_eq!(reason(&found, "First!"), "comments");
+}
+
+/// A heading that is a link to its own place leads nowhere.
+#[test]
+fn headings_with_permalinks_begin_sections_and_no_cards() {
+    let section = |at: usize, text: &str| {
+        format!(
+            "<section class=\"note\"><h3><a class=\"header\" href=\"#part-{at}\">Part {at} of the plan</a></h3><p>{text}</p></section>"
+        )
+    };
+    let parts: String = (1..4).map(|at| section(at, &format!("Pier {at} is closed until the sand is gone."))).collect();
+    let found = dredging("<main>", &parts, "");
+    for at in 1..4 {
+        assert!(holds(&found, &format!("Pier {at} is closed")), "{:?}", found.dropped);
+    }
+}
+
+/// Two paragraphs of whole sentences are no teaser, whatever their heading links to; short ones beside them neither.
+#[test]
+fn sections_whose_headings_are_links_are_text() {
+    let section = |at: usize, text: &str| {
+        format!("<div class=\"section\"><h3><a href=\"rules.html#{at}\">RULE_{at}</a></h3>{text}</div>")
+    };
+    let two = format!("<p>{}</p><p>Nobody may dredge there at night without a light.</p>", PARAGRAPHS[2]);
+    let parts = [section(1, &two), section(2, "<p>Each pilot has to know this rule by heart.</p>"), section(3, &two)];
+    let found = dredging("<main>", &parts.concat(), "");
+    for words in ["without a light", "this rule by heart"] {
+        assert!(holds(&found, words), "{:?}", found.dropped);
+    }
+}
+
+/// Sections beside each other are parts of one text, however much longer one of them is.
+#[test]
+fn a_short_section_beside_a_long_one_is_text() {
+    let long: String = (0..30).map(|at| format!("<p>{} This is paragraph {at}.</p>", PARAGRAPHS[at % 3])).collect();
+    let found = page(&format!(
+        "<title>Dredging</title><body><div role=\"main\"><section><h1>Dredging</h1>{long}</section>\
+         <section><h1>History</h1><p>{NOTE}</p></section></div></body>"
+    ));
+    assert!(holds(&found, "the year 1987"), "{:?}", found.dropped);
+}
+
+/// What two witnesses call a footer or a sidebar is one, however short the article is.
+#[test]
+fn footers_and_sidebars_of_short_articles_are_none_of_it() {
+    let words = "The town of Orrin is served by three papers. We have printed the news of the coast since 1901. Write to \
+                 us at the old mill. All that is printed here may be read aloud in any school of the coast. ";
+    for (open, close, expected) in [
+        ("<footer><p>", "</p></footer>", "footer"),
+        ("<footer class=\"footer\"><p>", "</p></footer>", "footer"),
+        ("<aside role=\"complementary\"><p>", "</p></aside>", "sidebar"),
+        ("<aside id=\"sidebar\"><p>", "</p></aside>", "sidebar"),
+    ] {
+        let found = dredging("<article>", "", &format!("{open}{}{close}", words.repeat(4)));
+        assert_eq!(reason(&found, "three papers"), expected, "{open}");
+        assert!(PARAGRAPHS.iter().all(|text| holds(&found, text)), "{:?}", found.dropped);
+    }
+}
+
+/// A whole sentence under the title is said, though it is set as a heading.
+#[test]
+fn a_standfirst_is_text() {
+    let [one, two, three] = PARAGRAPHS.map(|text| format!("<p>{text}</p>"));
+    let found = page(&format!(
+        "<title>Dredging the harbour</title><body><article><h1>Dredging the harbour</h1>\
+         <h2>After nine years of talks the harbour of Orrin gets its channel back before the winter.</h2>\
+         {one}<h2>What the pilots say</h2>{two}{three}</article></body>"
+    ));
+    assert!(holds(&found, "After nine years of talks"), "{:?}", found.dropped);
+    assert!(reason(&found, "What the pilots say").starts_with("heading"));
+}
+
+/// Bytes that are whole in UTF-8 are it, whatever a page declares.
+#[test]
+fn declared_as_latin_but_utf_8() {
+    let text = "Es war ein schöner Tag für die Fähre, sagte der Kapitän, und niemand war überrascht von dem Wind.";
+    let html = format!("<html><head><meta charset=\"iso-8859-1\"></head><body><p>{text}</p></body></html>");
+    assert!(holds(&page(&html), "schöner Tag für die Fähre"));
+    let latin: Vec<u8> = html.chars().map(|c| u8::try_from(u32::from(c)).unwrap()).collect();
+    let parsed = html::parse(&latin).unwrap();
+    assert!(format!("{:?}", parsed.content).contains("schöner Tag für die Fähre"));
+}
+
 #[test]
 fn a_fragment_and_a_list_are_kept_whole() {
     assert_eq!(texts(&page("The ferry was <b>late</b> again.")), ["The ferry was late again."]);

@@ -3,24 +3,21 @@
 //! [`Kernels::screen`] finds the pairs that may be wanted, [`Kernels::dot`] decides. So every answer is that of all
 //! products by `dot`, bit for bit, for one instruction set: whatever the order, the blocks and the threads.
 
-use std::ops::Range;
+mod few;
+mod near;
+
 use std::sync::Mutex;
 
-use ndarray::{ArrayView2, Axis, CowArray, Ix2};
+use ndarray::{ArrayView2, CowArray, Ix2};
 use rayon::prelude::*;
 
 use crate::kernels::{Bounds, Cut, Kernels, Linear, Screened};
+pub(crate) use few::nearest_other;
+pub use few::{FEW, Pieces, nearest_between, nearest_in};
+use near::{Near, Nearest};
 
 /// Rows of one block of the product of all with all.
 pub(crate) const BLOCK: usize = 1024;
-/// Rows whose products with all others are computed without packing these.
-pub const FEW: usize = 16;
-/// Rows whose products with a few others are computed at a time: they stay in a core's cache.
-const PIECE: usize = 256;
-/// Rows of which packing would take longer than their products do.
-const FEW_ENOUGH: usize = 128;
-/// Most neighbours of a row that there is room for before they are found.
-const ROOM: usize = 64;
 /// Candidates of a block that are told apart by their bounds; of more, which these seldom tell apart, by their products.
 const BOUNDED: usize = 16 * BLOCK;
 /// Found neighbours that are gathered before they are put where other threads see them.
@@ -188,126 +185,6 @@ impl<'a> Products<'a> {
     }
 }
 
-/// Rows `[n, dim]` that are looked at in pieces, be they in memory or not.
-pub trait Pieces: Sync {
-    /// Why a piece cannot be had.
-    type Error: Send;
-
-    /// How many rows there are, and how long they are.
-    fn shape(&self) -> (usize, usize);
-
-    /// Rows by their places, in memory or put into `room`.
-    ///
-    /// # Errors
-    /// When they cannot be read.
-    fn rows<'a>(&'a self, rows: Range<usize>, room: &'a mut Vec<f32>) -> Result<&'a [f32], Self::Error>;
-}
-
-impl Pieces for Rows<'_> {
-    type Error = std::convert::Infallible;
-
-    fn shape(&self) -> (usize, usize) {
-        self.0.dim()
-    }
-
-    fn rows<'a>(&'a self, rows: Range<usize>, _: &'a mut Vec<f32>) -> Result<&'a [f32], Self::Error> {
-        let dim = self.0.ncols();
-        Ok(&self.all()[rows.start * dim..rows.end * dim])
-    }
-}
-
-/// The `most` of the right rows nearest to each of a few left ones `[m, dim]`, as [`Products::nearest`] finds them: each
-/// product is computed, while the right row is in the cache.
-///
-/// # Errors
-/// When a piece of the right rows cannot be had.
-///
-/// # Panics
-/// If they differ in `dim`.
-pub fn nearest_in<P: Pieces>(
-    kernels: &'static dyn Kernels,
-    left: ArrayView2<f32>,
-    right: &P,
-    most: usize,
-    least: f32,
-) -> Result<Vec<Vec<(usize, f32)>>, P::Error> {
-    let (n, dim) = right.shape();
-    assert_eq!(left.ncols(), dim);
-    let left = Rows::new(left);
-    let asked = left.0.nrows();
-    // Every product is known, so none is asked for again.
-    let known = |_: usize, _: usize| f32::NAN;
-    let none = || Nearest::new(asked, most, least);
-    let of_piece = |(mut near, mut room): (Nearest, Vec<f32>), first: usize| {
-        let rows = right.rows(first..n.min(first + PIECE), &mut room)?;
-        for (at, row) in (first..).zip(rows.chunks_exact(dim.max(1))) {
-            for query in 0..asked {
-                near.offer(query, Near::of(at, kernels.dot(left.row(query), row)), known);
-            }
-        }
-        Ok((near, room))
-    };
-    let join = |mut one: Nearest, other: Nearest| {
-        for (query, row) in other.rows.into_iter().enumerate() {
-            row.near.into_iter().for_each(|near| one.offer(query, near, known));
-        }
-        one
-    };
-    let pieces: Vec<usize> = (0..n).step_by(PIECE).collect();
-    let found = pieces.into_par_iter().try_fold(|| (none(), Vec::new()), of_piece);
-    Ok(found.map(|found| Ok(found?.0)).try_reduce(none, |one, other| Ok(join(one, other)))?.decided(known))
-}
-
-/// The `most` of the right rows `[n, dim]` nearest to each left one `[m, dim]`, as [`Products::nearest`] finds them. For
-/// few left rows each product is computed: packing takes as long as 50 of these.
-///
-/// # Panics
-/// If they differ in `dim`.
-pub fn nearest_between(
-    kernels: &'static dyn Kernels,
-    left: ArrayView2<f32>,
-    right: ArrayView2<f32>,
-    most: usize,
-    least: f32,
-) -> Vec<Vec<(usize, f32)>> {
-    if left.nrows() > FEW {
-        return Products::between(kernels, left, right).nearest(most, least, |_, _| true);
-    }
-    let Ok(nearest) = nearest_in(kernels, left, &Rows::new(right), most, least);
-    nearest
-}
-
-/// The row nearest to each of some of the rows `[n, dim]`, but itself, if their product is at least `least`; of equals the
-/// first. As [`Products::nearest`] finds it.
-pub(crate) fn nearest_other(
-    kernels: &'static dyn Kernels,
-    (rows, some): (ArrayView2<f32>, &[usize]),
-    least: f32,
-) -> Vec<Option<usize>> {
-    let first = |near: Vec<(usize, f32)>| near.first().map(|(at, _)| *at);
-    if rows.nrows() <= FEW_ENOUGH {
-        let rows = Rows::new(rows);
-        let nearest = |own: &usize| {
-            let scored = (0..rows.0.nrows()).filter(|at| at != own);
-            let scored = scored.map(|at| (at, kernels.dot(rows.row(*own), rows.row(at))));
-            let near = scored.filter(|(_, score)| *score >= least);
-            near.reduce(|one, other| if other.1 > one.1 { other } else { one }).map(|(at, _)| at)
-        };
-        return some.iter().map(nearest).collect();
-    }
-    if some.len() == rows.nrows() {
-        return Products::of_all(kernels, rows).nearest(1, least, |_, _| true).into_iter().map(first).collect();
-    }
-    let left = rows.select(Axis(0), some);
-    if some.len() > FEW {
-        let products = Products::between(kernels, left.view(), rows);
-        return products.nearest(1, least, |a, b| some[a] != b).into_iter().map(first).collect();
-    }
-    let nearest = nearest_between(kernels, left.view(), rows, 2, least);
-    let other = |(own, near): (&usize, Vec<(usize, f32)>)| near.into_iter().map(|(at, _)| at).find(|at| at != own);
-    some.iter().zip(nearest).map(other).collect()
-}
-
 /// Dense products: `[m, n]` of rows `[m, dim]` with rows `[n, dim]`.
 pub(crate) fn dense(kernels: &dyn Kernels, left: ArrayView2<f32>, right: ArrayView2<f32>) -> ndarray::Array2<f32> {
     let (left, right) = (Rows::new(left), Rows::new(right));
@@ -332,127 +209,6 @@ impl<F: FnMut(usize, usize, Bounds)> Cut for Constant<F> {
 
     fn candidate(&mut self, row: usize, column: usize, bounds: Bounds) {
         (self.candidate)(row, column, bounds);
-    }
-}
-
-/// The rows that may be among the nearest to each row of a block, as far as they are found.
-struct Nearest {
-    most: usize,
-    rows: Vec<NearRow>,
-}
-
-/// The rows that may be among the nearest to one.
-#[derive(Clone)]
-struct NearRow {
-    near: Vec<Near>,
-    /// What a product has to reach: as many as are wanted do.
-    least: f32,
-}
-
-/// A row that may be near, and its product's bounds; equal ones if they are the product.
-#[derive(Debug, Clone, Copy)]
-struct Near {
-    at: u32,
-    lower: f32,
-    upper: f32,
-}
-
-impl Near {
-    /// A row with a known product.
-    fn of(at: usize, score: f32) -> Self {
-        Self { at: u32::try_from(at).expect("fewer rows than memory for them"), lower: score, upper: score }
-    }
-
-    fn between(at: usize, Bounds { lower, upper }: Bounds) -> Self {
-        Self { upper, ..Self::of(at, lower) }
-    }
-
-    /// With its product.
-    fn decided(self, score: impl Fn(usize) -> f32) -> Self {
-        let at = self.at as usize;
-        if self.lower < self.upper { Self::of(at, score(at)) } else { self }
-    }
-}
-
-impl NearRow {
-    /// Drops those that cannot be among the `most` nearest. Where bounds do not tell, products do.
-    fn prune(&mut self, most: usize, score: impl Fn(usize) -> f32) {
-        if self.near.len() > most {
-            let (_, last, _) = self.near.select_nth_unstable_by(most - 1, |a, b| b.lower.total_cmp(&a.lower));
-            self.least = self.least.max(last.lower);
-            self.near.retain(|near| near.upper >= self.least);
-        }
-        if self.near.len() > 3 * most {
-            self.decide(most, score);
-        }
-    }
-
-    /// Leaves the `most` nearest, the nearest first, of equals the first.
-    fn decide(&mut self, most: usize, score: impl Fn(usize) -> f32) {
-        // The likeliest first, so that their products leave others out.
-        self.near.sort_unstable_by(|a, b| b.upper.total_cmp(&a.upper).then(a.at.cmp(&b.at)));
-        let mut kept: Vec<Near> = Vec::with_capacity(most.min(self.near.len()) + 1);
-        for near in &self.near {
-            if near.upper < self.least {
-                break;
-            }
-            let near = near.decided(&score);
-            let before = |kept: &Near| kept.lower > near.lower || kept.lower == near.lower && kept.at < near.at;
-            let place = kept.partition_point(before);
-            if near.lower >= self.least && place < most {
-                kept.truncate(most - 1);
-                kept.insert(place, near);
-                if kept.len() == most {
-                    self.least = self.least.max(kept[most - 1].lower);
-                }
-            }
-        }
-        self.near.clear();
-        self.near.extend(kept);
-    }
-}
-
-impl Nearest {
-    fn new(rows: usize, most: usize, least: f32) -> Self {
-        Self { most, rows: vec![NearRow { near: Vec::new(), least }; rows] }
-    }
-
-    /// How many are kept before those that are too many are dropped.
-    fn room(&self) -> usize {
-        4 * self.most + 8
-    }
-
-    /// Takes a row that may be near; `score` gives the product of a row of the block and another.
-    fn offer(&mut self, at: usize, near: Near, score: impl Fn(usize, usize) -> f32) {
-        let room = self.room();
-        let row = &mut self.rows[at];
-        if near.upper >= row.least && self.most > 0 {
-            if row.near.is_empty() {
-                row.near.reserve_exact(room.min(ROOM));
-            }
-            row.near.push(near);
-            if row.near.len() >= room {
-                row.prune(self.most, |other| score(at, other));
-            }
-        }
-    }
-
-    /// What another has to reach to be among a row's nearest.
-    fn least(&self) -> impl Iterator<Item = f32> {
-        self.rows.iter().map(|row| row.least)
-    }
-
-    /// The nearest to each row, the nearest first, of equals the first.
-    fn decided(self, score: impl Fn(usize, usize) -> f32) -> Vec<Vec<(usize, f32)>> {
-        let most = self.most;
-        let of_row = |(at, mut row): (usize, NearRow)| {
-            if most > 0 {
-                row.prune(most, |other| score(at, other));
-                row.decide(most, |other| score(at, other));
-            }
-            row.near.into_iter().map(|near| (near.at as usize, near.lower)).collect()
-        };
-        self.rows.into_iter().enumerate().map(of_row).collect()
     }
 }
 

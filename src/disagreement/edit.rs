@@ -83,8 +83,14 @@ fn equal_beside(ops: &[DiffOp], at: usize) -> usize {
 
 /// What an edit changes.
 fn kind((a, old): (&str, &[Word]), (b, new): (&str, &[Word])) -> Option<Kind> {
-    let negates = |words: &[Word]| {
-        words.iter().any(|word| grammar::NEGATIONS.contains(&word.folded.as_str()) || word.folded.ends_with("n't"))
+    // Within a compound, such as the name of a thing, it says nothing: `x86-unknown-none-elf`.
+    let in_compound =
+        |text: &str, word: &Word| text[..word.range.start].ends_with('-') && text[word.range.end..].starts_with('-');
+    let negates = |text: &str, words: &[Word]| {
+        words.iter().any(|word| {
+            let negation = grammar::NEGATIONS.contains(&word.folded.as_str()) || word.folded.ends_with("n't");
+            negation && !in_compound(text, word)
+        })
     };
     let counts = |text: &str, words: &[Word]| {
         words.iter().any(|word| {
@@ -95,7 +101,7 @@ fn kind((a, old): (&str, &[Word]), (b, new): (&str, &[Word])) -> Option<Kind> {
     let named = |text: &str, words: &[Word]| !words.is_empty() && words.iter().all(|word| begins_large(text, word));
     // `knew nothing` is `was unaware`.
     let denied = |words: &[Word]| words.iter().any(|word| word.folded.len() > 5 && word.folded.starts_with("un"));
-    if negates(old) != negates(new) {
+    if negates(a, old) != negates(b, new) {
         (!denied(old) && !denied(new)).then_some(Kind::Negation)
     } else if counts(a, old) && counts(b, new) {
         Some(Kind::Number)
@@ -190,6 +196,10 @@ mod tests {
             ("Merged the change of the mill wheel (e111f4b)", "Merged the change of the mill wheel (a95dade)"),
             ("Read https://mill.example/wheel/12 for all of it", "Read https://mill.example/wheel/14 for all of it"),
             ("The coach said he had known nothing of it", "The coach said he had been unaware of it"),
+            (
+                "Builds for mill-unknown-none-elf are kept for a year",
+                "Builds for mill-unknown-linux-elf are kept for a year",
+            ),
         ] {
             assert_eq!(found(a, b), [], "{a} | {b}");
         }

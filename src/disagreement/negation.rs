@@ -217,6 +217,10 @@ enum Cue {
 impl Cue {
     fn at(text: &Text, at: usize) -> Option<Self> {
         let to = text.folded(at + 1) == "to";
+        // Within a compound, such as the name of a thing, it says nothing: `x86-unknown-none-elf`.
+        if text.tokens[at].gap == "-" && text.joined(at + 1).is_some_and(|next| next.gap == "-") {
+            return None;
+        }
         match text.folded(at) {
             "not" | "never" | "cannot" => Some(Self::Not),
             word if word.ends_with("n't") => Some(Self::Not),
@@ -314,6 +318,7 @@ mod tests {
             "If the owner had not repaired the old pier gate, it would leak",
             "The owner repaired the old pier gate, not the roof",
             "The baker did not repair the new oven",
+            "The owner-not-tenant repaired the old pier gate",
         ] {
             assert_eq!(flagged(other, stated), [], "{other}");
         }

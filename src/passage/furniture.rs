@@ -405,7 +405,7 @@ fn mark_captions(blocks: &[Block], roles: &mut [Role]) {
             roles[at] = Role::Furniture("caption");
         }
         let twin = at > 0
-            && blocks[at - 1].kind != BlockKind::Speech
+            && !matches!(blocks[at - 1].kind, BlockKind::Speech | BlockKind::TableRow)
             && matches!(roles[at - 1], Role::Text | Role::Heading)
             && !is_complete(text)
             && is_twin(blocks[at - 1].text.as_str(), text);

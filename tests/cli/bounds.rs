@@ -275,13 +275,14 @@ fn files_of_rows_have_a_limit_and_zeros_are_no_rows() {
     assert!(begin.elapsed() < std::time::Duration::from_secs(20), "{:?}", begin.elapsed());
 }
 
+/// Where documents are named; as what others are held against it stands for the documents in it.
 #[test]
 fn a_store_is_no_document() {
     let folder = Folder::with(&[("a.txt", FERRY), ("b.txt", FERRY)]);
     let model = tiny_model();
     let model = ["--model", model.to_str().unwrap()];
     folder.run(&[&["index", "b.txt", "--store", "b.db"], &model[..]].concat()).exits(0);
-    let answer = folder.run(&[&["pairs", "a.txt", "--against", "b.db"], &model[..]].concat()).exits(2);
+    let answer = folder.run(&[&["passages", "a.txt", "b.db"], &model[..]].concat()).exits(2);
     answer.warns("b.db", "name the documents that are in it");
 }
 

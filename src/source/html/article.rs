@@ -52,6 +52,7 @@ pub fn mark_furniture(tree: &Tree, pieces: &mut [Piece], title: Option<&str>) {
     let root = root(tree, &clean, declared);
     mark_outside(tree, pieces, (declared, root), title);
     mark_behind_comments(pieces);
+    mark_standfirst(tree, pieces, title);
     mark_cards(tree, pieces, root);
     mark_links(tree, pieces);
     mark_pull_quotes(tree, pieces);
@@ -117,11 +118,24 @@ fn root(tree: &Tree, clean: &Measures, declared: usize) -> usize {
         let single = tree.tag(child).is_some_and(|tag| {
             matches!(tag, Tag::P | Tag::Pre | Tag::Li | Tag::Tr | Tag::Tbody | Tag::Ul | Tag::Ol | Tag::Dl)
         });
-        if !holds || single && tree.tag(child) != Some(Tag::Tbody) && tree.tag(child) != Some(Tag::Tr) {
+        let cells = matches!(tree.tag(child), Some(Tag::Tbody | Tag::Tr));
+        if !holds || single && !cells || has_sections_beside_it(tree, clean, child) {
             return root;
         }
         root = child;
     }
+}
+
+/// Whether it is a section and there are others of running text beside it: parts of one text, however long.
+fn has_sections_beside_it(tree: &Tree, clean: &Measures, section: usize) -> bool {
+    let alike = |at: &usize| {
+        *at != section
+            && tree.tag(*at) == Some(Tag::Section)
+            && tree.attribute(*at, "class") == tree.attribute(section, "class")
+            && clean.prose[*at] >= LEAST_WORDS
+            && clean.linked[*at] * 5 < clean.words[*at]
+    };
+    tree.tag(section) == Some(Tag::Section) && children(tree, tree.nodes[section].parent).any(|at| alike(&at))
 }
 
 /// What the page itself calls its article, if that holds most of the text.
@@ -189,6 +203,21 @@ fn mark_outside(tree: &Tree, pieces: &mut [Piece], (declared, root): (usize, usi
     }
 }
 
+/// A whole sentence that is set as a heading right under the title says what the text says, in short.
+fn mark_standfirst(tree: &Tree, pieces: &mut [Piece], title: Option<&str>) {
+    let kept: Vec<usize> = (0..pieces.len()).filter(|at| pieces[*at].reason.is_none()).take(6).collect();
+    let is_title = |piece: &Piece| {
+        let is_first_level = || tree.lineage(piece.owner).any(|at| tree.tag(at) == Some(Tag::H1));
+        piece.kind == BlockKind::Heading && (title == Some(piece.text.as_str()) || is_first_level())
+    };
+    let under = kept.windows(2).find(|two| is_title(&pieces[two[0]]) && !is_title(&pieces[two[1]]));
+    let Some(piece) = under.map(|two| &mut pieces[two[1]]) else { return };
+    let is_sentence = piece.text.as_str().ends_with(['.', '。']) && !piece.text.as_str().ends_with("..");
+    if piece.kind == BlockKind::Heading && piece.words >= 12 && is_sentence && !piece.is_linked(20) {
+        piece.kind = BlockKind::Paragraph;
+    }
+}
+
 /// A few words behind what readers wrote are the page's, where the article stands before that.
 fn mark_behind_comments(pieces: &mut [Piece]) {
     let is_comment = |piece: &Piece| piece.reason == Some(hint::COMMENTS) && piece.is_prose();
@@ -250,11 +279,15 @@ fn mark_cards(tree: &Tree, pieces: &mut [Piece], root: usize) {
         |piece: &Piece| piece.reason.is_none() && piece.kind == BlockKind::Heading && piece.is_linked(80);
     let mut spans: Vec<std::ops::Range<usize>> = Vec::new();
     let (mut cards, mut posts) = (Vec::new(), HashSet::new());
+    // A teaser is a paragraph at most.
+    let tells = |piece: &&Piece| {
+        piece.is_prose() && piece.words >= 8 && !piece.is_linked(50) && sentence_ends(piece.text.as_str()) > 0
+    };
     for at in (0..pieces.len()).filter(|at| linked_heading(&pieces[*at])) {
         match card(tree, pieces, at, root) {
-            Some(card) => cards.push((at, card)),
+            Some(card) if pieces[card.clone()].iter().filter(tells).count() < 2 => cards.push((at, card)),
             // A post under a heading that links to it. Others of its make are posts too, however short.
-            None => posts.extend(makes(tree, pieces[at].owner)),
+            Some(_) | None => posts.extend(makes(tree, pieces[at].owner)),
         }
     }
     for (at, card) in cards {

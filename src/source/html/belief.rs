@@ -50,7 +50,10 @@ pub fn reasons(tree: &Tree, pieces: &[Piece], measures: &Measures) -> Vec<Option
     let mut in_article = vec![false; tree.nodes.len()];
     for at in 1..tree.nodes.len() {
         let parent = tree.nodes[at].parent;
-        in_article[at] = in_article[parent] || matches!(tree.tag(at), Some(Tag::Article | Tag::Main));
+        in_article[at] = in_article[parent]
+            || matches!(tree.tag(at), Some(Tag::Article | Tag::Main))
+            || tree.attribute(at, "role") == Some("main")
+            || is_whole(tree, at);
         reasons[at] = reasons[parent];
         let Some((hint, family)) = hints[at] else { continue };
         if reasons[at].is_some_and(|reason| !hint::is_vague(reason)) {
@@ -201,10 +204,19 @@ impl Case<'_> {
             hint::HEADER => !in_article && share < 20 && !holds_title(tree, at),
             hint::FORM => share < 20,
             hint::SIDEBAR if in_article && tag == Tag::Aside => prose < 40 || measures.linked[at] * 3 > words,
+            // Two witnesses, and a text that needs neither.
+            hint::FOOTER if tag == Tag::Footer && !in_article && total - prose >= 40 && !holds_title(tree, at) => true,
+            hint::SIDEBAR if self.is_beside_the_article() && total - prose >= 60 => true,
             hint::FOOTER => share < 40,
             hint::NAVIGATION if hint.sure => share < 60,
             _ => share < 35,
         }
+    }
+
+    /// Whether the element and its name or role say both that it stands beside the article.
+    fn is_beside_the_article(&self) -> bool {
+        let role = self.tree.attribute(self.at, "role") == Some("complementary");
+        self.tree.tag(self.at) == Some(Tag::Aside) && (role || !self.hint.sure) && !self.in_article
     }
 
     /// Whether it is a mere name, within the article, that its content may disprove.
@@ -235,7 +247,11 @@ impl Case<'_> {
     }
 
     fn tells(&self, sibling: Option<usize>) -> bool {
-        sibling.is_some_and(|at| self.tree.tag(at) == Some(Tag::P) && self.measures.prose[at] >= 15)
+        sibling.is_some_and(|at| {
+            let (prose, words) = (self.measures.prose[at], self.measures.words[at]);
+            let is_text = matches!(self.tree.tag(at), Some(Tag::P | Tag::Div)) && prose * 10 >= words * 9;
+            is_text && prose >= 15 && self.measures.linked[at] * 5 < words
+        })
     }
 }
 

@@ -15,6 +15,9 @@ const SEARCHED: usize = 4096;
 /// When the bytes are no text.
 pub fn decode(bytes: &[u8]) -> Result<(String, Option<String>), ReadError> {
     let declared = declared(&bytes[..bytes.len().min(SEARCHED)]).filter(|_| Encoding::for_bom(bytes).is_none());
+    // Letters that are whole in UTF-8 are hardly ever those of an encoding of one byte each, whatever the page declares.
+    let is_utf8 = || !bytes.is_ascii() && std::str::from_utf8(bytes).is_ok();
+    let declared = declared.map(|encoding| if encoding.is_single_byte() && is_utf8() { UTF_8 } else { encoding });
     if let Some(encoding) = declared {
         let (text, failed) = encoding.decode_without_bom_handling(bytes);
         if !failed {

@@ -106,7 +106,7 @@ fn of_names(tree: &Tree, at: usize) -> Option<Hint> {
     if tree.attribute(at, "class").is_some_and(opens) {
         return None;
     }
-    let id = tree.attribute(at, "id").filter(|id| !is_of_heading(tree, at, id));
+    let id = tree.attribute(at, "id").filter(|id| !is_of_heading(tree, at, id) && !is_anchor(tree, at, id));
     all.chain(id).filter_map(of_name).min_by_key(|hint| rank(hint.reason))
 }
 
@@ -118,6 +118,18 @@ fn is_of_heading(tree: &Tree, at: usize, id: &str) -> bool {
     let mut said = true;
     each_word(id, |word| said &= text.contains(word));
     said
+}
+
+/// Whether an id of several words is the address of a section, made of whatever the section is about.
+fn is_anchor(tree: &Tree, at: usize, id: &str) -> bool {
+    let is_section = |name: &str| {
+        let level = name.trim_start_matches("ref").strip_prefix("sect");
+        name == "section" || level.is_some_and(|level| level.chars().all(|c| c.is_ascii_digit()))
+    };
+    let named = || tree.attribute(at, "class").is_some_and(|class| class.split_whitespace().any(is_section));
+    let mut words = 0;
+    each_word(id, |_| words += 1);
+    words >= 3 && (tree.tag(at) == Some(Tag::Section) || named())
 }
 
 /// Of two reasons that the names of one element give, the more telling one is taken.
@@ -180,6 +192,8 @@ fn of_name(name: &str) -> Option<Hint> {
     if name.len() > 80 || STATES.iter().any(|state| name.starts_with(state)) {
         return None;
     }
+    // Behind that stands the title of the note.
+    let name = if name.starts_with("admonition-") { "admonition" } else { name };
     let mut words: Vec<String> = Vec::new();
     each_word(name, |word| words.push(word.to_owned()));
     if is_of_state(&words) {
@@ -275,6 +289,7 @@ mod tests {
         assert_eq!(reason("moreStories"), Some(RELATED));
         assert_eq!(reason("category-ads"), None);
         assert_eq!(reason("loads"), None);
+        assert_eq!(reason("admonition-you-can-t-share-pickles"), None);
         assert_eq!(reason("author-bio"), Some(AUTHOR_NOTE));
     }
 }

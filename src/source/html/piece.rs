@@ -201,7 +201,7 @@ impl Collector<'_> {
                 self.run.text.space();
                 self.run.breaks += 1;
             }
-            Tag::A if self.tree.attribute(at, "href").is_some() => {
+            Tag::A if self.leads_on(at) => {
                 // Pages put links beside each other with nothing but a style between them.
                 if at == self.link_end {
                     self.run.text.space();
@@ -214,6 +214,13 @@ impl Collector<'_> {
             }
             _ => {}
         }
+    }
+
+    /// Whether it is a link; a heading's to its own place on the page is none.
+    fn leads_on(&self, at: usize) -> bool {
+        let Some(href) = self.tree.attribute(at, "href") else { return false };
+        let in_heading = || self.tree.lineage(at).take(3).any(|at| self.tree.tag(at).is_some_and(Tag::is_heading));
+        !(href.starts_with('#') && in_heading())
     }
 
     /// Leaves the blocks that end before `at`.

@@ -1,0 +1,137 @@
+//! Products of a few rows with all others, each computed: packing takes longer.
+
+use std::ops::Range;
+
+use ndarray::{ArrayView2, Axis};
+use rayon::prelude::*;
+
+use super::near::{Near, Nearest};
+use super::{Products, Rows};
+use crate::kernels::Kernels;
+
+/// Rows whose products with all others are computed without packing these.
+pub const FEW: usize = 16;
+/// Rows whose products with a few others are computed at a time: they stay in a core's cache.
+const PIECE: usize = 256;
+/// Rows of which packing would take longer than their products do.
+const FEW_ENOUGH: usize = 128;
+
+/// Rows `[n, dim]` that are looked at in pieces, be they in memory or not.
+pub trait Pieces: Sync {
+    /// Why a piece cannot be had.
+    type Error: Send;
+
+    /// How many rows there are, and how long they are.
+    fn shape(&self) -> (usize, usize);
+
+    /// Rows by their places, in memory or put into `room`.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    fn rows<'a>(&'a self, rows: Range<usize>, room: &'a mut Vec<f32>) -> Result<&'a [f32], Self::Error>;
+}
+
+impl Pieces for Rows<'_> {
+    type Error = std::convert::Infallible;
+
+    fn shape(&self) -> (usize, usize) {
+        self.0.dim()
+    }
+
+    fn rows<'a>(&'a self, rows: Range<usize>, _: &'a mut Vec<f32>) -> Result<&'a [f32], Self::Error> {
+        let dim = self.0.ncols();
+        Ok(&self.all()[rows.start * dim..rows.end * dim])
+    }
+}
+
+/// The `most` of the right rows nearest to each of a few left ones `[m, dim]`, as [`Products::nearest`] finds them: each
+/// product is computed, while the right row is in the cache.
+///
+/// # Errors
+/// When a piece of the right rows cannot be had.
+///
+/// # Panics
+/// If they differ in `dim`.
+pub fn nearest_in<P: Pieces>(
+    kernels: &'static dyn Kernels,
+    left: ArrayView2<f32>,
+    right: &P,
+    most: usize,
+    least: f32,
+) -> Result<Vec<Vec<(usize, f32)>>, P::Error> {
+    let (n, dim) = right.shape();
+    assert_eq!(left.ncols(), dim);
+    let left = Rows::new(left);
+    let asked = left.0.nrows();
+    // Every product is known, so none is asked for again.
+    let known = |_: usize, _: usize| f32::NAN;
+    let none = || Nearest::new(asked, most, least);
+    let of_piece = |(mut near, mut room): (Nearest, Vec<f32>), first: usize| {
+        let rows = right.rows(first..n.min(first + PIECE), &mut room)?;
+        for (at, row) in (first..).zip(rows.chunks_exact(dim.max(1))) {
+            for query in 0..asked {
+                near.offer(query, Near::of(at, kernels.dot(left.row(query), row)), known);
+            }
+        }
+        Ok((near, room))
+    };
+    let join = |mut one: Nearest, other: Nearest| {
+        for (query, row) in other.rows.into_iter().enumerate() {
+            row.near.into_iter().for_each(|near| one.offer(query, near, known));
+        }
+        one
+    };
+    let pieces: Vec<usize> = (0..n).step_by(PIECE).collect();
+    let found = pieces.into_par_iter().try_fold(|| (none(), Vec::new()), of_piece);
+    Ok(found.map(|found| Ok(found?.0)).try_reduce(none, |one, other| Ok(join(one, other)))?.decided(known))
+}
+
+/// The `most` of the right rows `[n, dim]` nearest to each left one `[m, dim]`, as [`Products::nearest`] finds them. For
+/// few left rows each product is computed: packing takes as long as 50 of these.
+///
+/// # Panics
+/// If they differ in `dim`.
+pub fn nearest_between(
+    kernels: &'static dyn Kernels,
+    left: ArrayView2<f32>,
+    right: ArrayView2<f32>,
+    most: usize,
+    least: f32,
+) -> Vec<Vec<(usize, f32)>> {
+    if left.nrows() > FEW {
+        return Products::between(kernels, left, right).nearest(most, least, |_, _| true);
+    }
+    let Ok(nearest) = nearest_in(kernels, left, &Rows::new(right), most, least);
+    nearest
+}
+
+/// The row nearest to each of some of the rows `[n, dim]`, but itself, if their product is at least `least`; of equals the
+/// first. As [`Products::nearest`] finds it.
+pub(crate) fn nearest_other(
+    kernels: &'static dyn Kernels,
+    (rows, some): (ArrayView2<f32>, &[usize]),
+    least: f32,
+) -> Vec<Option<usize>> {
+    let first = |near: Vec<(usize, f32)>| near.first().map(|(at, _)| *at);
+    if rows.nrows() <= FEW_ENOUGH {
+        let rows = Rows::new(rows);
+        let nearest = |own: &usize| {
+            let scored = (0..rows.0.nrows()).filter(|at| at != own);
+            let scored = scored.map(|at| (at, kernels.dot(rows.row(*own), rows.row(at))));
+            let near = scored.filter(|(_, score)| *score >= least);
+            near.reduce(|one, other| if other.1 > one.1 { other } else { one }).map(|(at, _)| at)
+        };
+        return some.iter().map(nearest).collect();
+    }
+    if some.len() == rows.nrows() {
+        return Products::of_all(kernels, rows).nearest(1, least, |_, _| true).into_iter().map(first).collect();
+    }
+    let left = rows.select(Axis(0), some);
+    if some.len() > FEW {
+        let products = Products::between(kernels, left.view(), rows);
+        return products.nearest(1, least, |a, b| some[a] != b).into_iter().map(first).collect();
+    }
+    let nearest = nearest_between(kernels, left.view(), rows, 2, least);
+    let other = |(own, near): (&usize, Vec<(usize, f32)>)| near.into_iter().map(|(at, _)| at).find(|at| at != own);
+    some.iter().zip(nearest).map(other).collect()
+}
