@@ -100,7 +100,7 @@ fn reading() {
     let all: Vec<String> =
         files("tests/fixtures/documents", &endings).iter().chain(&files("corpus", &endings)).map(read).collect();
     let found = digest(all.into_iter().chain([lists(&["calendar", "sentence"])]));
-    assert_eq!((versions::READING, found.as_str()), (12, "ee74f8d7aaad1d3c"));
+    assert_eq!((versions::READING, found.as_str()), (12, "3355851b16271a8b"));
 }
 
 #[test]
@@ -108,7 +108,7 @@ fn passages() {
     let split = |source: &Source| shown(&segment(source, &Marks::default(), &Words(60)));
     let lists = lists(&["calendar", "furniture", "sentence"]);
     let found = digest(sources().iter().map(split).chain(library_passages()).chain([lists]));
-    assert_eq!((versions::PASSAGES, found.as_str()), (8, "b2b5626669e6c1f2"));
+    assert_eq!((versions::PASSAGES, found.as_str()), (9, "b292165f16da237c"));
 }
 
 /// With what recurs in documents of one publisher left out.
@@ -166,7 +166,7 @@ fn schema() {
 #[test]
 fn independence() {
     let found = digest([encode(&Independence::new(&library()).unwrap()), lists(&["stop"]).into_bytes()]);
-    assert_eq!((versions::INDEPENDENCE, found.as_str()), (4, "9e9a2d7166a17fc1"));
+    assert_eq!((versions::INDEPENDENCE, found.as_str()), (5, "c4751f16a47d8d6f"));
 }
 
 #[test]
@@ -229,7 +229,7 @@ fn disagreements() {
     let alike = std::fs::read_to_string(here("src/lang/english/alike.txt")).unwrap();
     let lists = [lists(&["opposites", "stop", "calendar", "people"]), alike];
     let found = digest(text.lines().map(of_line).chain(lists));
-    assert_eq!((versions::DISAGREEMENTS, found.as_str()), (3, "891c60f117e2a98f"));
+    assert_eq!((versions::DISAGREEMENTS, found.as_str()), (3, "168c8d28a3bb7a3b"));
 }
 
 #[test]
@@ -245,6 +245,6 @@ fn which_sentences_match() {
         [n + 1.0, probability + pair.probability, score + pair.score, span + (end - start) as f32]
     });
     let lists = digest([lists(&["grammar", "people", "stop", "calendar"])]);
-    assert_eq!((versions::MATCHES, lists.as_str()), (9, "7dbe1db41b827473"));
+    assert_eq!((versions::MATCHES, lists.as_str()), (10, "9eadaa8af976d7c9"));
     assert_near(&sums, &[164.0, 75.473_37, 159.475_2, 7819.0]);
 }

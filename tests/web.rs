@@ -194,6 +194,10 @@ fn notes_within_the_text_are_text() {
         for note in ["<aside class=\"topic\">", "<aside role=\"note\">"] {
             let found = dredging(open, &format!("{note}<p>{NOTE}</p></aside>"), "");
             assert!(holds(&found, "the year 1987"), "{open} {note}: {:?}", found.dropped);
+            let short = "The pilots call the channel a gutter, though few of them have said so to the council.";
+            assert!(holds(&dredging(open, &format!("{note}<p>{short}</p></aside>"), ""), "a gutter"), "{open} {note}");
+            let teaser = format!("{note}<p>{short} <a href=\"/old\">The old gutter</a></p></aside>");
+            assert_eq!(reason(&dredging(open, &teaser, ""), "a gutter"), "sidebar");
         }
     }
     let boxed = format!("<div class=\"sidebar\"><div class=\"box\"><p>{NOTE}</p></div></div>");

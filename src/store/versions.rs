@@ -6,13 +6,13 @@
 /// How documents are read from bytes.
 pub const READING: u32 = 12;
 /// How passages are found in a document.
-pub const PASSAGES: u32 = 8;
+pub const PASSAGES: u32 = 9;
 /// How a model turns a text into a vector.
 pub const ENCODER: u32 = 3;
 /// The tables of the store.
 pub const SCHEMA: u32 = 3;
 /// Which sources are independent.
-pub const INDEPENDENCE: u32 = 4;
+pub const INDEPENDENCE: u32 = 5;
 /// Which words most passages of a corpus have.
 pub const COMMON_WORDS: u32 = 2;
 /// How unusual a query's cosines are in a corpus.
@@ -22,4 +22,4 @@ pub const MODEL_BACKGROUND: u32 = 4;
 /// Where the wordings of a claim may disagree.
 pub const DISAGREEMENTS: u32 = 3;
 /// Which sentences say the same.
-pub const MATCHES: u32 = 9;
+pub const MATCHES: u32 = 10;

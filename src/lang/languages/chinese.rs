@@ -42,5 +42,11 @@ pub(super) const LISTS: Lists = Lists {
         begins("返回顶部", 2, "navigation"),
         begins("版权所有", 6, "copyright"),
         begins("版權所有", 6, "copyright"),
+        begins("版权声明", 60, "copyright"),
+        begins("版權聲明", 60, "copyright"),
+        begins("版权说明", 60, "copyright"),
+        begins("版权保护", 60, "copyright"),
+        begins("免责声明", 60, "disclaimer"),
+        begins("免責聲明", 60, "disclaimer"),
     ],
 };

@@ -35,5 +35,8 @@ pub(super) const LISTS: Lists = Lists {
         begins("トップに戻る", 2, "navigation"),
         begins("ページトップへ", 2, "navigation"),
         begins("無断転載を禁じます", 3, "copyright"),
+        begins("有料会員限定", 10, "subscription prompt"),
+        begins("この記事は有料会員限定", 10, "subscription prompt"),
+        begins("この記事は会員限定", 10, "subscription prompt"),
     ],
 };

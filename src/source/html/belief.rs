@@ -203,7 +203,11 @@ impl Case<'_> {
             // The head of an article holds its title and its first words.
             hint::HEADER => !in_article && share < 20 && !holds_title(tree, at),
             hint::FORM => share < 20,
-            hint::SIDEBAR if in_article && tag == Tag::Aside => prose < 40 || measures.linked[at] * 3 > words,
+            // A few words are a label, some more with a link a teaser.
+            hint::SIDEBAR if in_article && tag == Tag::Aside => {
+                let linked = measures.linked[at];
+                prose < 15 || prose < 40 && linked > 0 || linked * 3 > words
+            }
             // Two witnesses, and a text that needs neither.
             hint::FOOTER if tag == Tag::Footer && !in_article && total - prose >= 40 && !holds_title(tree, at) => true,
             hint::SIDEBAR if self.is_beside_the_article() && total - prose >= 60 => true,
