@@ -294,6 +294,22 @@ fn a_standfirst_is_text() {
     assert!(reason(&found, "What the pilots say").starts_with("heading"));
 }
 
+/// What closes an article under such a heading is about its author.
+#[test]
+fn a_note_under_a_heading_about_the_author() {
+    let note = "Ines hails from Orrin. She has been sailing along this coast since she was a child of four.";
+    let closing = format!("<h4>About Author</h4><p>{note}</p>");
+    let found = dredging("<article>", "", &closing.replace("h4", "h3"));
+    assert!(!holds(&found, "hails from"));
+    let [one, two, three] = PARAGRAPHS.map(|text| format!("<p>{text}</p>"));
+    let found = page(&format!("<title>Dredging</title><body><h1>Dredging</h1>{one}{two}{three}{closing}</body>"));
+    assert_eq!(reason(&found, "hails from"), "note on the author");
+    assert_eq!(reason(&found, "About Author"), "note on the author");
+    // A part of the text that happens to be called so goes on.
+    let found = page(&format!("<title>Dredging</title><body><h1>Dredging</h1>{closing}{one}{two}{three}{one}</body>"));
+    assert!(holds(&found, "hails from"), "{:?}", found.dropped);
+}
+
 /// Bytes that are whole in UTF-8 are it, whatever a page declares.
 #[test]
 fn declared_as_latin_but_utf_8() {

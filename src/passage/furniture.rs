@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use super::sentence::is_complete;
 use crate::lang::english::furniture::{
-    CAPTION_PHRASES, CAPTION_WORDS, DATE_WORDS, OCCUPATIONS, is_bibliography, is_label, is_section,
+    CAPTION_PHRASES, CAPTION_WORDS, DATE_WORDS, OCCUPATIONS, ON_AUTHORS, is_bibliography, is_label, is_section,
 };
 use crate::lang::languages::{Prompt, begins, bylines, date_word, from_its_words, holds, prompts};
 use crate::lang::{is_stop_word, month};
@@ -37,6 +37,7 @@ pub fn roles(blocks: &[Block], title: Option<&str>) -> Vec<Role> {
     mark_captions(blocks, &mut roles);
     mark_repeats(blocks, &mut roles);
     mark_references(blocks, &mut roles);
+    mark_authors(blocks, &mut roles);
     mark_tail(blocks, &mut roles);
     keep_something(blocks, &mut roles);
     roles
@@ -539,6 +540,24 @@ fn cites(text: &str) -> bool {
     words.clone().any(year)
         || ["doi", "http", "n.d.", "in press", "forthcoming"].iter().any(|mark| lower.contains(mark))
         || words.filter(|word| !word.is_empty()).count() <= 12 && lower.contains(char::is_numeric)
+}
+
+/// Texts of a note on the authors, and words of each, at most.
+const NOTES: usize = 3;
+const NOTE: usize = 90;
+
+/// What closes a document under a heading that says that it is about its authors.
+fn mark_authors(blocks: &[Block], roles: &mut [Role]) {
+    let is_text = |at: &usize| matches!(roles[*at], Role::Text | Role::Heading);
+    let last: Vec<usize> = (0..blocks.len()).rev().filter(is_text).take(NOTES + 1).collect();
+    let on_authors = |at: &usize| {
+        let text = blocks[*at].text.as_str().trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+        ON_AUTHORS.contains(&text.as_str())
+    };
+    let Some(heading) = last.iter().position(on_authors) else { return };
+    if last[..heading].iter().all(|at| words(blocks[*at].text.as_str()) <= NOTE) {
+        last[..=heading].iter().for_each(|at| roles[*at] = Role::Furniture("note on the author"));
+    }
 }
 
 /// Notes on the authors close a document: one or two sentences that say who somebody is.

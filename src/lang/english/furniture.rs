@@ -35,6 +35,16 @@ pub(crate) const OCCUPATIONS: &[&str] = &[
     "blogger", "freelance", "freelancer", "expert", "adviser", "advisor",
 ];
 
+/// What a note on the authors is headed.
+pub(crate) const ON_AUTHORS: &[&str] = &[
+    "about author",
+    "about the author",
+    "about the authors",
+    "about the contributor",
+    "about the writer",
+    "author bio",
+];
+
 /// What sections of papers and reports are called, whatever these are about.
 #[rustfmt::skip]
 pub(crate) const SECTIONS: &[&str] = &[
