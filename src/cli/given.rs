@@ -16,6 +16,7 @@ use samesay::report::counted;
 
 use super::config::{Config, UsageError};
 use super::input::InputError;
+use super::output::beside;
 
 /// Options that are about the model: vectors that are given are made already.
 const OF_MODELS: [&str; 3] = ["--model", "--dim", "--precision"];
@@ -41,7 +42,7 @@ impl Named {
 
     /// That there is any, as `what` in a message.
     pub fn some(&self, what: &str) -> Result<(), InputError> {
-        if self.units.is_empty() { Err(InputError::new(format!("{what}: holds no vectors"))) } else { Ok(()) }
+        some(self.units.len(), what)
     }
 
     /// That there are at least two, for `purpose`.
@@ -90,6 +91,11 @@ impl Among {
             Self::Here(named) => named.units.len(),
             Self::File { npy, .. } => npy.len(),
         }
+    }
+
+    /// That there is any, as `what` in a message.
+    pub fn some(&self, what: &str) -> Result<(), InputError> {
+        some(self.len(), what)
     }
 
     /// How long they are.
@@ -152,10 +158,14 @@ fn is_parquet(path: &Path) -> bool {
     path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("parquet"))
 }
 
-/// The ids of `n` vectors, from the file that is named, else from that beside theirs.
+/// The ids of `n` vectors, from the file that is named, else of a `.npy` from that beside it.
 fn ids_of(path: &Path, named: Option<&Path>, n: usize) -> Result<Option<Vec<String>>, VectorsError> {
-    let beside = Some(ids_of_npy(path)).filter(|ids| ids.is_file());
-    named.or(beside.as_deref()).map(|ids| read_ids(ids, n)).transpose()
+    let own = Some(ids_of_npy(path)).filter(|ids| !is_parquet(path) && ids.is_file());
+    named.or(own.as_deref()).map(|ids| read_ids(ids, n)).transpose()
+}
+
+fn some(n: usize, what: &str) -> Result<(), InputError> {
+    if n == 0 { Err(InputError::new(format!("{what}: holds no vectors"))) } else { Ok(()) }
 }
 
 fn id(ids: Option<&[String]>, at: usize) -> String {
@@ -200,9 +210,7 @@ pub fn cut(same: Threshold, distribution: Option<&Distribution>) -> Option<f32> 
 
 /// Where the ids of the vectors in a `.npy` file are, which holds none itself.
 pub fn ids_of_npy(path: &Path) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(".ids");
-    name.into()
+    beside(path, ".ids")
 }
 
 /// Whether two paths are of one file.

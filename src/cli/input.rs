@@ -292,10 +292,9 @@ impl Request {
     /// Those of the inputs that are in a shard.
     pub fn shard(self, shard: Shard) -> Self {
         let is_in = |input: &Input| match input {
-            Input::File(FoundFile { path, .. }) | Input::Bytes { path, .. } => {
-                shard.holds_name(&path.to_string_lossy())
-            }
-            Input::Kept { file, .. } => shard.holds_name(&file.path.to_string_lossy()),
+            Input::File(FoundFile { path, .. })
+            | Input::Kept { file: FoundFile { path, .. }, .. }
+            | Input::Bytes { path, .. } => shard.holds_name(&path.to_string_lossy()),
             Input::Source(source) => shard.holds_name(&source.path),
         };
         Self { inputs: self.inputs.into_iter().filter(is_in).collect(), ..self }

@@ -69,6 +69,13 @@ impl WholeFile {
     }
 }
 
+/// A path with something behind its name.
+pub fn beside(path: &Path, ending: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(ending);
+    name.into()
+}
+
 /// Whether a file is there that is newer than what it is made of: outputs get their names when they are whole.
 pub fn is_done(output: &Path, inputs: &[&Path]) -> bool {
     let written = |path: &Path| path.metadata().and_then(|found| found.modified()).ok();

@@ -10,6 +10,7 @@ use samesay::base::Key;
 use samesay::model::{Embedder, Prompt, Text};
 
 use super::config::UsageError;
+use super::output::beside;
 
 /// Begins the file.
 const MAGIC: &[u8] = b"samesay part 1\n";
@@ -75,9 +76,7 @@ impl Part {
 
     /// Where the part of an output is.
     pub fn path(output: &Path) -> PathBuf {
-        let mut name = output.file_name().unwrap_or_default().to_owned();
-        name.push(".part");
-        output.with_file_name(name)
+        beside(output, ".part")
     }
 
     /// How many rows an earlier run made.
@@ -104,8 +103,9 @@ impl Part {
                 let then = self.read(row..row + 1)?;
                 let length = |row: &Array2<f32>| row.iter().map(|value| value * value).sum::<f32>().sqrt();
                 let product: f32 = now.texts.iter().zip(&then).map(|(now, then)| now * then).sum();
+                let lengths = length(&now.texts) * length(&then);
                 // What has no direction is nothing but zeros.
-                if product < SAME * length(&now.texts) * length(&then) || length(&now.texts) != 0.0 && product == 0.0 {
+                if now.texts != then && (lengths == 0.0 || product < SAME * lengths) {
                     return Err(self.of_others(input).into());
                 }
             }

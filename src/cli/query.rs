@@ -95,9 +95,7 @@ fn of_vectors(config: &Config, args: &QueryArgs, vector: &Path, vectors: &Path) 
     let among = Among::open(vectors, args.ids.as_deref(), asked.units.len())?;
     asked.as_wide_as(among.dim(), &shown, vectors)?;
     asked.some(&shown)?;
-    if among.len() == 0 {
-        return Err(InputError::new(format!("--vectors {}: holds no vectors", vectors.display())).into());
-    }
+    among.some(&format!("--vectors {}", vectors.display()))?;
     let top_k = args.top_k.min(among.len());
     if asked.units.len().saturating_mul(top_k) > MOST_NEIGHBOURS {
         let how = "use a lower --top-k, or fewer queries at a time";

@@ -68,7 +68,7 @@ pub fn report(config: &Config, args: ReportArgs) -> Result<Outcome> {
     let key = if as_json || earlier.is_some() { None } else { key(config, &embedded, same, &arguments, &outputs) };
     let store = embedded.corpus.library.store();
     let kept = key.map(|key| store.recall(key)).transpose()?.flatten().and_then(|bytes| decode::<Kept>(&bytes));
-    if let Some(kept) = kept.filter(|kept| kept.files.len() == outputs.len()) {
+    if let Some(kept) = kept {
         config.say(|| "nothing has changed since this report was written".to_owned());
         if let Some(at) = kept.parted_at {
             tell_parted(config, "passages", at);
@@ -100,22 +100,26 @@ pub fn report(config: &Config, args: ReportArgs) -> Result<Outcome> {
     if let Some((name, earlier)) = earlier {
         report.compare_with(&earlier, name);
     }
+    // Those that may be kept; of large ones there is one at a time.
     let (mut files, mut written) = (Vec::new(), Vec::new());
+    let mut room = if key.is_some() && store.lasts() { MAX_KEPT } else { 0 };
     for output in &outputs {
         let bytes = output.rendered(&report)?;
         output.write(&bytes)?;
         written.push((output.path.display().to_string(), bytes.len()));
-        files.push(bytes);
+        if let Some(left) = room.checked_sub(bytes.len()) {
+            files.push(bytes);
+            room = left;
+        }
     }
     if as_json {
         print(true, &report, |_| Ok(String::new()))?;
     } else {
         let screen = terminal::report(&report, &written, config.look)?;
         print_text(&screen)?;
-        let kept = Kept { files, screen, parted_at };
         // What cannot be kept is made again.
-        if let Some(key) = key.filter(|_| kept.files.iter().map(Vec::len).sum::<usize>() <= MAX_KEPT) {
-            let _ = store.remember(key, &encode(&kept));
+        if let Some(key) = key.filter(|_| files.len() == outputs.len()) {
+            let _ = store.remember(key, &encode(&Kept { files, screen, parted_at }));
         }
     }
     show(args.open, &outputs)?;

@@ -80,7 +80,7 @@ pub fn embed(config: &Config, args: EmbedArgs) -> Result<Outcome> {
             if args.lines { lines.next(&mut input) } else { whole(&mut input) }.with_context(|| shown.clone())?;
         let is_last = !args.lines || texts.len() < LINES;
         embedded_texts += texts.len();
-        let named = ids.as_ref().map(|ids| ids.of(&texts, &shown)).transpose()?;
+        let named = ids.as_ref().map(|ids| ids.of(texts.iter().map(|(number, _)| *number), &shown)).transpose()?;
         let texts = match &mut part {
             Some(part) => part.missing(texts, &embedder, &shown)?,
             None => texts,
@@ -109,7 +109,7 @@ pub fn embed(config: &Config, args: EmbedArgs) -> Result<Outcome> {
             let rows = start..embedded_texts.min(start + LINES);
             let numbers: Vec<usize> =
                 rows.clone().map(|row| args.shard.map_or(row, |shard| shard.number(row))).collect();
-            let named = ids.as_ref().map(|ids| numbers.iter().map(|number| ids.ids[*number].clone()).collect());
+            let named = ids.as_ref().map(|ids| ids.of(numbers.iter().copied(), &shown)).transpose()?;
             let numbers = || numbers.iter().map(|number| (number + 1).to_string()).collect();
             out.write(named, numbers, &part.read(rows)?).with_context(|| place.clone())?;
         }
@@ -161,10 +161,9 @@ impl<'a> Ids<'a> {
         VectorsError { path: self.path.to_owned(), what, source: None }
     }
 
-    /// Those of some texts of a file that is shown so.
-    fn of(&self, texts: &[(usize, String)], shown: &str) -> Result<Vec<String>> {
-        let id = |(number, _): &(usize, String)| self.ids.get(*number).cloned();
-        let ids: Option<Vec<String>> = texts.iter().map(id).collect();
+    /// Those of the texts of these numbers, of a file that is shown so.
+    fn of(&self, numbers: impl Iterator<Item = usize>, shown: &str) -> Result<Vec<String>> {
+        let ids: Option<Vec<String>> = numbers.map(|number| self.ids.get(number).cloned()).collect();
         let n = self.ids.len();
         Ok(ids.ok_or_else(|| self.wrong(format!("holds {}, and {shown} has more texts", counted(n, "id"))))?)
     }

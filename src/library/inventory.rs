@@ -112,6 +112,14 @@ impl Input {
         }
     }
 
+    /// The key of how it is read, given that of its bytes.
+    fn reading(&self, content: Key, columns: &Columns) -> Key {
+        match self {
+            Self::Kept { keys, .. } => keys.1,
+            _ => reading_key(content, self.path(), columns),
+        }
+    }
+
     /// Its documents, and the key of the bytes that they were read from.
     pub(super) fn read(&self, columns: &Columns) -> Result<(Documents, Key), ReadError> {
         match self {
@@ -163,10 +171,7 @@ fn item<'a>(input: &'a Input, known: &HashMap<&OsStr, &KnownFile>, columns: &Col
         Some(known) if stamp.is_some() && known.stamp == stamp => Ok(known.content),
         _ => input.content().map_err(|error| error.to_string()),
     };
-    let keys = match input {
-        Input::Kept { keys, .. } => Ok(*keys),
-        _ => content.map(|content| (content, reading_key(content, input.path(), columns))),
-    };
+    let keys = content.map(|content| (content, input.reading(content, columns)));
     let same = known.is_some_and(|known| known.stamp == stamp && keys.as_ref() == Ok(&(known.content, known.reading)));
     Item { input, shown: input.shown(), stamp, known: same || real.is_none(), keys }
 }

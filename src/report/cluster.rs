@@ -374,26 +374,18 @@ impl ClusterReport {
         let mut clusters: Vec<ClusterRef> = order.into_iter().map(claim).chain(themes.map(theme)).collect();
         give_keys(&mut clusters);
         Self {
-            schema: "samesay.clusters.v1",
-            topics: None,
-            labels: None,
             stories: StoryRef::all(library, matches.stories(), &clusters),
-            computed: Computed::new(model),
             min_score: Score(pairs.claim()),
             parted_score: clustering.parted_at.map(Score),
-            counts: Counts::new(library),
-            reading: ReadingNotes::new(library),
             calibration: Calibration::new(pairs.background()),
-            sources: (0..library.documents.len()).map(|document| SourceRef::new(library, document)).collect(),
             all_but_one: all_but_one(pairs, matches, claims).iter().map(missing).collect(),
             clusters,
-            statements: Vec::new(),
             min_probability: matches.cut().map(Score),
             probability_fitted_with: matches.fitted_with().map(str::to_owned),
             min_sentence_score: Score(matches.cuts().same),
-            sentences_compared: true,
             unique: unique(pairs, matches).iter().map(|unique| UniqueRef::new(pairs, unique)).collect(),
             rules: explain.then(|| Rules::new(pairs)),
+            ..Self::empty(model, library)
         }
     }
 }
@@ -402,10 +394,17 @@ impl ClusterReport {
     /// Documents on the same broad subject alone: nothing is compared, so there are no claims, themes and stories, and
     /// no cuts. It is to be shown, not to be written as JSON.
     pub fn of_topics(model: &Model, library: &Library, topics: &[DocumentGroup], words: &Words) -> Self {
+        let mut report = Self::empty(model, library);
+        report.add_topics(library, topics, words);
+        report
+    }
+
+    /// What is known before anything is compared.
+    fn empty(model: &Model, library: &Library) -> Self {
         let none = Score(0.0);
         Self {
             schema: "samesay.clusters.v1",
-            topics: Some(TopicRef::all(library, topics, words)),
+            topics: None,
             labels: None,
             stories: Vec::new(),
             computed: Computed::new(model),

@@ -4,7 +4,7 @@
 //! around the whole text is no promotion. Then the article is the innermost element that holds nearly all of the
 //! running text that is left. What stands outside of it, and lists of links inside, are furniture.
 
-use super::belief::{Measures, is_whole, reasons};
+use super::belief::{Measures, is_main, is_whole, reasons};
 use super::hint;
 use super::kind::is_caption;
 use super::piece::{Piece, ends_sentence};
@@ -141,12 +141,11 @@ fn has_sections_beside_it(tree: &Tree, clean: &Measures, section: usize) -> bool
 /// What the page itself calls its article, if that holds most of the text.
 fn declared(tree: &Tree, clean: &Measures, title: Option<&str>) -> usize {
     let holds_most = |at: &usize| clean.prose[*at] * 100 >= clean.prose[0] * MOST;
-    let is_main = |at: usize| tree.tag(at) == Some(Tag::Main) || tree.attribute(at, "role") == Some("main");
     let find = |wanted: &dyn Fn(usize) -> bool| (1..tree.nodes.len()).filter(|at| wanted(*at)).find(holds_most);
     find(&|at| tree.tag(at) == Some(Tag::Article))
         .map(|at| with_its_like(tree, clean, at, title))
         .or_else(|| find(&|at| is_whole(tree, at)))
-        .or_else(|| find(&is_main))
+        .or_else(|| find(&|at| is_main(tree, at)))
         .unwrap_or(0)
 }
 
@@ -207,8 +206,7 @@ fn mark_outside(tree: &Tree, pieces: &mut [Piece], (declared, root): (usize, usi
 fn mark_standfirst(tree: &Tree, pieces: &mut [Piece], title: Option<&str>) {
     let kept: Vec<usize> = (0..pieces.len()).filter(|at| pieces[*at].reason.is_none()).take(6).collect();
     let is_title = |piece: &Piece| {
-        let is_first_level = || tree.lineage(piece.owner).any(|at| tree.tag(at) == Some(Tag::H1));
-        piece.kind == BlockKind::Heading && (title == Some(piece.text.as_str()) || is_first_level())
+        piece.kind == BlockKind::Heading && (title == Some(piece.text.as_str()) || is_first_level(tree, piece))
     };
     let under = kept.windows(2).find(|two| is_title(&pieces[two[0]]) && !is_title(&pieces[two[1]]));
     let Some(piece) = under.map(|two| &mut pieces[two[1]]) else { return };
@@ -257,11 +255,14 @@ pub fn sentence_ends(text: &str) -> usize {
 /// The article's title among the texts before it.
 fn headline(tree: &Tree, before: &[Piece], title: Option<&str>) -> Option<usize> {
     let is_title = |piece: &Piece| title == Some(piece.text.as_str());
-    let is_first_level = |piece: &Piece| tree.lineage(piece.owner).any(|at| tree.tag(at) == Some(Tag::H1));
     before
         .iter()
         .rposition(is_title)
-        .or_else(|| before.iter().rposition(|piece| piece.reason.is_none() && is_first_level(piece)))
+        .or_else(|| before.iter().rposition(|piece| piece.reason.is_none() && is_first_level(tree, piece)))
+}
+
+fn is_first_level(tree: &Tree, piece: &Piece) -> bool {
+    tree.lineage(piece.owner).any(|at| tree.tag(at) == Some(Tag::H1))
 }
 
 fn outside(piece: &Piece, before: bool) -> &'static str {
@@ -280,12 +281,12 @@ fn mark_cards(tree: &Tree, pieces: &mut [Piece], root: usize) {
     let mut spans: Vec<std::ops::Range<usize>> = Vec::new();
     let (mut cards, mut posts) = (Vec::new(), HashSet::new());
     // A teaser is a paragraph at most.
-    let tells = |piece: &&Piece| {
+    let is_told = |piece: &&Piece| {
         piece.is_prose() && piece.words >= 8 && !piece.is_linked(50) && sentence_ends(piece.text.as_str()) > 0
     };
     for at in (0..pieces.len()).filter(|at| linked_heading(&pieces[*at])) {
         match card(tree, pieces, at, root) {
-            Some(card) if pieces[card.clone()].iter().filter(tells).count() < 2 => cards.push((at, card)),
+            Some(card) if pieces[card.clone()].iter().filter(is_told).count() < 2 => cards.push((at, card)),
             // A post under a heading that links to it. Others of its make are posts too, however short.
             Some(_) | None => posts.extend(makes(tree, pieces[at].owner)),
         }

@@ -50,10 +50,8 @@ pub fn reasons(tree: &Tree, pieces: &[Piece], measures: &Measures) -> Vec<Option
     let mut in_article = vec![false; tree.nodes.len()];
     for at in 1..tree.nodes.len() {
         let parent = tree.nodes[at].parent;
-        in_article[at] = in_article[parent]
-            || matches!(tree.tag(at), Some(Tag::Article | Tag::Main))
-            || tree.attribute(at, "role") == Some("main")
-            || is_whole(tree, at);
+        in_article[at] =
+            in_article[parent] || tree.tag(at) == Some(Tag::Article) || is_main(tree, at) || is_whole(tree, at);
         reasons[at] = reasons[parent];
         let Some((hint, family)) = hints[at] else { continue };
         if reasons[at].is_some_and(|reason| !hint::is_vague(reason)) {
@@ -261,6 +259,11 @@ impl Case<'_> {
 
 fn holds_title(tree: &Tree, at: usize) -> bool {
     (at..tree.nodes[at].end).any(|at| tree.tag(at) == Some(Tag::H1))
+}
+
+/// Whether an element says that it holds what the page is about.
+pub fn is_main(tree: &Tree, at: usize) -> bool {
+    tree.tag(at) == Some(Tag::Main) || tree.attribute(at, "role") == Some("main")
 }
 
 /// Names that only the article itself has.
