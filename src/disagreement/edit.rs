@@ -17,6 +17,8 @@ use crate::lang::{Word, words};
 const EDITED: usize = 4;
 /// Equal words that must stand on either side, taken together.
 const CONTEXT: usize = 2;
+/// Words over which a negation may move when a sentence is turned: `there is no paying for it`, `it cannot be paid for`.
+const MOVED: usize = 10;
 /// Longer texts take too long to compare.
 const WORDS: usize = 2_000;
 
@@ -42,9 +44,11 @@ pub fn edits(a: &str, b: &str) -> Vec<Difference> {
             continue;
         }
         let change = kind((a, &a_words[old.clone()]), (b, &b_words[new.clone()]));
+        let moved = || negations(a, around(&a_words, &old)) == negations(b, around(&b_words, &new));
         let same = || match change {
             Some(Kind::Number) => same_values(with_unit(a, &a_words, &old), with_unit(b, &b_words, &new)),
             Some(Kind::Name) => same_name((a, &a_words[old.clone()]), (b, &b_words[new.clone()])),
+            Some(Kind::Negation) => moved(),
             _ => false,
         };
         if let Some(kind) = change.filter(|_| !same()) {
@@ -83,15 +87,6 @@ fn equal_beside(ops: &[DiffOp], at: usize) -> usize {
 
 /// What an edit changes.
 fn kind((a, old): (&str, &[Word]), (b, new): (&str, &[Word])) -> Option<Kind> {
-    // Within a compound, such as the name of a thing, it says nothing: `x86-unknown-none-elf`.
-    let in_compound =
-        |text: &str, word: &Word| text[..word.range.start].ends_with('-') && text[word.range.end..].starts_with('-');
-    let negates = |text: &str, words: &[Word]| {
-        words.iter().any(|word| {
-            let negation = grammar::NEGATIONS.contains(&word.folded.as_str()) || word.folded.ends_with("n't");
-            negation && !in_compound(text, word)
-        })
-    };
     let counts = |text: &str, words: &[Word]| {
         words.iter().any(|word| {
             let counts = word.folded.contains(|c: char| c.is_ascii_digit()) || number::is_numeral(&word.folded);
@@ -101,7 +96,7 @@ fn kind((a, old): (&str, &[Word]), (b, new): (&str, &[Word])) -> Option<Kind> {
     let named = |text: &str, words: &[Word]| !words.is_empty() && words.iter().all(|word| begins_large(text, word));
     // `knew nothing` is `was unaware`.
     let denied = |words: &[Word]| words.iter().any(|word| word.folded.len() > 5 && word.folded.starts_with("un"));
-    if negates(a, old) != negates(b, new) {
+    if (negations(a, old) > 0) != (negations(b, new) > 0) {
         (!denied(old) && !denied(new)).then_some(Kind::Negation)
     } else if counts(a, old) && counts(b, new) {
         Some(Kind::Number)
@@ -110,6 +105,22 @@ fn kind((a, old): (&str, &[Word]), (b, new): (&str, &[Word])) -> Option<Kind> {
     } else {
         None
     }
+}
+
+/// How many of some words negate.
+fn negations(text: &str, words: &[Word]) -> usize {
+    // Within a compound, such as the name of a thing, it says nothing: `x86-unknown-none-elf`.
+    let in_compound = |word: &Word| text[..word.range.start].ends_with('-') && text[word.range.end..].starts_with('-');
+    let negates = |word: &&Word| {
+        let negation = grammar::NEGATIONS.contains(&word.folded.as_str()) || word.folded.ends_with("n't");
+        negation && !in_compound(word)
+    };
+    words.iter().filter(negates).count()
+}
+
+/// Some words with those around them to which a negation may have moved.
+fn around<'w>(words: &'w [Word], range: &Range<usize>) -> &'w [Word] {
+    &words[range.start.saturating_sub(MOVED)..words.len().min(range.end + MOVED)]
 }
 
 /// The text of some words and what may be the unit of the last one.
@@ -196,6 +207,10 @@ mod tests {
             ("Merged the change of the mill wheel (e111f4b)", "Merged the change of the mill wheel (a95dade)"),
             ("Read https://mill.example/wheel/12 for all of it", "Read https://mill.example/wheel/14 for all of it"),
             ("The coach said he had known nothing of it", "The coach said he had been unaware of it"),
+            (
+                "She said that there is no paying for the new mill of the town",
+                "She said that the new mill of the town cannot be paid for",
+            ),
             (
                 "Builds for mill-unknown-none-elf are kept for a year",
                 "Builds for mill-unknown-linux-elf are kept for a year",

@@ -139,7 +139,7 @@ fn name(text: &Text, run: Range<usize>) -> Option<Name> {
         .checked_sub(1)
         .filter(|at| is_title(&text.tokens[*at]) && matches!(text.tokens[tokens.start].gap, " " | ", " | ". " | "\n"));
     let title = before.map(|at| text.tokens[at].folded.clone());
-    let first_word = text.tokens[tokens.start].first && tokens.len() == 1;
+    let first_word = tokens.len() == 1 && begins(&text.tokens[tokens.start]);
     if title.is_none() && first_word
         || tokens.clone().all(|at| is_title(&text.tokens[at]) || text.tokens[at].range.len() == 1)
     {
@@ -159,6 +159,12 @@ fn name(text: &Text, run: Range<usize>) -> Option<Name> {
         context: text.context(&tokens, &[]),
         tokens,
     })
+}
+
+/// Whether a word is capitalised because something begins with it: a sentence, a quotation, what a colon announces.
+fn begins(token: &Token) -> bool {
+    let quoted = token.gap.contains(['"', '“', '„', '«']) && token.gap.contains(',');
+    token.first || quoted || token.gap.contains(':')
 }
 
 /// A name without the accents that it is often written without; `ø`, `ł`, `đ` and `ı` are letters of their own in
@@ -359,6 +365,7 @@ mod tests {
             ["ilse dorran", "r vance", "lund quay"]
         );
         assert_eq!(only("Workers left. I know Dr. J. R. Halloway."), ["j r halloway"]);
+        assert_eq!(only("The rule is plain: Note what Ilse Dorran said, \"Workers left.\""), ["ilse dorran"]);
         assert_eq!(only("Council Caps Rent Increases After Long Debate In Brennick"), [""; 0]);
     }
 

@@ -2,7 +2,8 @@
 
 use std::ops::Range;
 
-use super::text::Text;
+use super::text::{Text, is_plural};
+use super::units::is_measure;
 
 /// Longer runs of digits are identifiers.
 const MAX_DIGITS: usize = 15;
@@ -225,6 +226,19 @@ pub fn is_reference(text: &str, start: usize) -> bool {
     let before = &text[..start];
     let word = before.rfind(char::is_whitespace).map_or(before, |at| &before[at..]);
     before.ends_with('#') || word.contains("://")
+}
+
+/// Whether a number is how sure another one is: `95% CI`, `a 95 per cent confidence interval`.
+pub fn is_level(text: &Text, number: &Number) -> bool {
+    let next = (number.tokens.end..).find(|at| !matches!(text.folded(*at), "percent" | "per" | "cent" | "pct"));
+    next.is_some_and(|at| matches!(text.folded(at), "ci" | "cis" | "cri" | "confidence" | "credible"))
+}
+
+/// Whether a number is part of the name of a thing: `25-hydroxyvitamin`.
+pub fn is_of_a_name(text: &Text, number: &Number) -> bool {
+    const LONG: usize = 9;
+    let next = text.tokens.get(number.tokens.end).filter(|next| next.gap == "-");
+    next.is_some_and(|next| next.folded.len() >= LONG && !is_plural(&next.folded) && !is_measure(&next.folded))
 }
 
 /// Whether a word is rather a checksum: `e111f4b`.

@@ -68,6 +68,8 @@ pub struct Quantity {
     /// Whether it counts a part or an addition: `three of the boats`, `two more boats`.
     part: bool,
     change: Option<Change>,
+    /// Whether it is what an amount was raised to, or lowered to.
+    moved: Option<bool>,
     /// Whether it is a share in words: said of more things than percentages are.
     worded: bool,
     /// The word before a duration: `in 11 hours` is not `for 11 hours`.
@@ -117,6 +119,10 @@ pub fn differences(a: &[Quantity], b: &[Quantity], strangers: bool, covered: &Co
     };
     let (all_a, all_b) = (a, b);
     let score = |a: &Quantity, b: &Quantity| {
+        // Two figures that can both be true are no two reports of one.
+        if a.overlaps(b) {
+            return None;
+        }
         let of_lone = || lone_pair(a, b).or_else(|| close_pair(a, b, covered).filter(|_| !strangers));
         same_thing(a, b).or_else(|| of_lone().filter(|_| alone(all_a, all_b, a) && alone(all_b, all_a, b)))
     };
@@ -135,7 +141,9 @@ pub fn all_agree(a: &[Quantity], b: &[Quantity]) -> bool {
 
 /// Whether one number can stand for the other, whatever it is said of: then nothing is said against it.
 fn may_be_same(a: &Quantity, b: &Quantity) -> bool {
-    let counts = [a, b].iter().all(|side| matches!(side.unit, Unit::Thing(..) | Unit::Unknown) && side.value >= 10.0);
+    let of_things = [a, b].iter().all(|side| side.unit.is_of_things());
+    let unnamed = [a, b].iter().any(|side| side.unit == Unit::Unknown);
+    let counts = (of_things || unnamed) && a.value.min(b.value) >= 10.0;
     (a.unit.comparable(&b.unit) || counts) && a.overlaps(b)
 }
 
@@ -189,7 +197,7 @@ fn said_alike(a: &Quantity, b: &Quantity) -> bool {
     let changes = a.change.zip(b.change).is_none_or(|(a, b)| a == b);
     let prepositions = a.preposition.zip(b.preposition).is_none_or(|(a, b)| a == b);
     let outcomes = a.outcome == b.outcome || !matches!(a.unit, Unit::Thing(..));
-    a.part == b.part && a.per == b.per && changes && prepositions && outcomes
+    a.part == b.part && a.per == b.per && changes && prepositions && outcomes && !a.was(b) && !b.was(a)
 }
 
 /// Whether nothing around them says that they are of other places, times or sorts.
@@ -264,6 +272,12 @@ impl Quantity {
     fn within(&self, share: f64, other: &Self) -> (f64, f64) {
         let off = self.slack(other).max(self.value.abs() * share);
         (self.value - off, self.upper + off)
+    }
+
+    /// Whether it may be what `other` was before it was raised or lowered.
+    fn was(&self, other: &Self) -> bool {
+        let below = self.value < other.value;
+        self.moved.is_none() && self.change != Some(Change::To) && other.moved == Some(below)
     }
 
     /// How far it may be off beside `other`: a round number beside a finer one may be rounded.
@@ -343,6 +357,31 @@ mod tests {
         ] {
             assert!(!agree(a, b) && !agree(b, a), "{a} | {b}");
         }
+    }
+
+    /// What an amount was raised from is no other report of what it was raised to; nor is a part of a whole.
+    #[test]
+    fn before_and_after_and_a_part() {
+        let flagged = |a: &str, b: &str| {
+            let found = differences(&read(a), &read(b), false, &|_, _, _| [0.9; 2]).len();
+            assert_eq!(found, differences(&read(b), &read(a), false, &|_, _, _| [0.9; 2]).len());
+            found
+        };
+        let (raised, offered) = (
+            "Karst agreed to be taken over by the Zeph group after that raised its offer for Karst to 2 billion crowns",
+            "The Zeph group offered to take over Karst, with an offer for all of Karst of 1.8 billion crowns",
+        );
+        assert_eq!(flagged(raised, offered), 0);
+        assert_eq!(flagged(&raised.replace("raised", "lowered"), offered), 1);
+        assert_eq!(flagged(raised, &offered.replace("1.8", "2.4")), 1);
+        let improved = "The board of Karst backs an improved offer of the Zeph group for Karst of 2 billion crowns";
+        assert_eq!(flagged(improved, offered), 0);
+        let (whole, part) = (
+            "The force of the allies consists of fourteen ships, of which eight come from Karst",
+            "Karst sends eight ships to the force of the allies",
+        );
+        assert_eq!(flagged(whole, part), 0);
+        assert_eq!(flagged(whole, &part.replace("eight", "nine")), 0);
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::ops::Range;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::Score;
 use super::parts::quoted;
 use super::reading::some_of;
 use super::text::shortened;
@@ -23,6 +24,8 @@ pub struct DifferenceRef {
     pub a: String,
     /// And of the other.
     pub b: String,
+    /// How likely it is that they contradict each other.
+    pub probability: Score,
     /// Where they stand in the texts that were compared, in bytes.
     #[serde(skip)]
     pub at: (Range<usize>, Range<usize>),
@@ -35,6 +38,7 @@ impl DifferenceRef {
             kind: kind.name(),
             a: a[in_a.clone()].to_owned(),
             b: b[in_b.clone()].to_owned(),
+            probability: Score(kind.probability()),
             at: (in_a.clone(), in_b.clone()),
         }
     }
@@ -47,7 +51,7 @@ impl DifferenceRef {
     /// The same with the sides exchanged.
     pub(super) fn turned(&self) -> Self {
         let (a, b) = self.at.clone();
-        Self { kind: self.kind, a: self.b.clone(), b: self.a.clone(), at: (b, a) }
+        Self { a: self.b.clone(), b: self.a.clone(), at: (b, a), ..*self }
     }
 }
 

@@ -12,6 +12,7 @@ use super::{
     Calibration, ClusterRef, ClusterReport, Conflict, Degrees, DifferenceRef, Independent, MergeRef, Nearest,
     PassageRef, Percentile, Rules, Score, Verdict, counted,
 };
+use crate::disagreement::Kind;
 use crate::lang;
 pub(crate) use crate::lang::shortened;
 use crate::source::Place;
@@ -213,15 +214,23 @@ pub fn decided(rules: &Rules) -> String {
          by their words: a verbatim passage appears whole in the other, apart from case and punctuation; a near-copy shares {} \
          or more of its words, not counting {:.0} of them, in runs of three words or more, at least one of which is distinctive. Other passages \
          that say the same are paraphrases. So are passages that are unusually alike, unless both have {} words or more and share less than {} of their \
-         distinctive words. From a cosine of {} up, passages are related.",
+         distinctive words. From a cosine of {} up, passages are related. Where sources may disagree, {} in labelled news.",
         score(rules.same),
         score(rules.claim),
         score(rules.copied),
         rules.free_words.0,
         rules.long,
         score(rules.kept),
-        score(rules.related)
+        score(rules.related),
+        flags()
     )
+}
+
+/// How often a flag of each kind is a contradiction.
+fn flags() -> String {
+    let of = |kind: Kind| format!("{:.0} of 100 with a {}", 100.0 * kind.probability(), kind.name());
+    let [numbers, others @ .., last] = [Kind::Number, Kind::Percentage, Kind::Date, Kind::Name, Kind::Negation].map(of);
+    format!("{} contradict each other, {} and {last}", numbers.replacen(" with", " places with", 1), others.join(", "))
 }
 
 /// What the numbers beside passages are.

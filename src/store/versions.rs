@@ -6,7 +6,7 @@
 /// How documents are read from bytes.
 pub const READING: u32 = 12;
 /// How passages are found in a document.
-pub const PASSAGES: u32 = 9;
+pub const PASSAGES: u32 = 10;
 /// How a model turns a text into a vector.
 pub const ENCODER: u32 = 3;
 /// The tables of the store.
@@ -20,6 +20,6 @@ pub const QUERY_BACKGROUND: u32 = 2;
 /// What a model's cosines mean.
 pub const MODEL_BACKGROUND: u32 = 4;
 /// Where the wordings of a claim may disagree.
-pub const DISAGREEMENTS: u32 = 3;
+pub const DISAGREEMENTS: u32 = 4;
 /// Which sentences say the same.
-pub const MATCHES: u32 = 10;
+pub const MATCHES: u32 = 11;

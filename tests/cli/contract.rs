@@ -208,6 +208,7 @@ struct Difference {
     kind: String,
     a: String,
     b: String,
+    probability: f64,
 }
 
 #[derive(Debug, Deserialize)]

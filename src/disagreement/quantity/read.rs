@@ -27,7 +27,11 @@ pub fn quantities(text: &Text, whens: &[When]) -> Vec<Quantity> {
         match number::number(text, at) {
             Some(number) => {
                 let (quantity, end) = quantity(text, &number);
-                found.extend(quantity);
+                let of_whole = found.last().and_then(|whole| part_of(text, &number, whole));
+                found.extend(quantity.map(|quantity| match of_whole {
+                    Some(unit) if quantity.unit == Unit::Unknown => Quantity { unit, part: true, ..quantity },
+                    _ => quantity,
+                }));
                 at = end;
             }
             None => at += 1,
@@ -63,6 +67,14 @@ fn quantity(text: &Text, number: &Number) -> (Option<Quantity>, usize) {
     (Some(quantity), end)
 }
 
+/// What a number counts that is some of the things before it: `fourteen ships, of which eight`.
+fn part_of(text: &Text, number: &Number, whole: &Quantity) -> Option<Unit> {
+    let at = number.tokens.start;
+    let which = text.folded_before(at, 2) == "of" && matches!(text.folded_before(at, 1), "which" | "whom" | "these");
+    let same = text.tokens[at].sentence == text.tokens[whole.tokens.start].sentence;
+    (which && same && matches!(whole.unit, Unit::Thing(..))).then(|| whole.unit.clone())
+}
+
 fn described(
     text: &Text,
     tokens: &Range<usize>,
@@ -84,6 +96,7 @@ fn described(
         outcome: outcome(text, tokens, end),
         part: part || unit != Unit::Percent && is_part(text, tokens, end),
         change: change(text, tokens.start, end, &unit),
+        moved: moved(text, tokens.start),
         worded: number.share,
         preposition: preposition(text, tokens.start, &unit),
         context: text.context(&(tokens.start..end), &phrase),
@@ -158,7 +171,12 @@ const LABELS: &[&str] = &[
 /// A number behind a word like `Room` is a name.
 fn is_label(text: &Text, number: &Number) -> bool {
     let at = number.tokens.start;
-    if number::is_reference(text.whole, text.tokens[at].range.start) {
+    let at_least_one = number.value == 1.0 && matches!(text.folded_before(at, 1), "least" | "than");
+    if number::is_reference(text.whole, text.tokens[at].range.start)
+        || number::is_level(text, number)
+        || number::is_of_a_name(text, number)
+        || at_least_one
+    {
         return true;
     }
     let Some(before) = at.checked_sub(1).map(|at| &text.tokens[at]) else { return false };
@@ -465,5 +483,30 @@ fn change(text: &Text, start: usize, end: usize, unit: &Unit) -> Option<Change> 
     (start.saturating_sub(3)..start).rev().find_map(|at| match text.tokens[at].stem.as_str() {
         "cut" => Some(Change::Down),
         stem => rises(stem).map(of),
+    })
+}
+
+/// Words before a number by which it is what an amount was raised or lowered to.
+const MOVES: usize = 10;
+
+/// Whether an amount was raised to a number, or lowered: `raised its offer to 2 billion`, `an improved bid of`.
+fn moved(text: &Text, start: usize) -> Option<bool> {
+    let to = (1..=3).any(|back| text.folded_before(start, back) == "to");
+    let tokens = start..start + 1;
+    let mut before: Vec<usize> = text.around(&tokens, MOVES).filter(|at| *at < start).collect();
+    before.reverse();
+    before.into_iter().find_map(|at| {
+        // As an adjective it needs no `to`.
+        let of_noun = text.joined(at + 1).is_some_and(|next| next.content) && at + 1 < start;
+        match text.folded(at) {
+            "improved" | "increased" | "raised" | "sweetened" | "higher" | "boosted" if to || of_noun => Some(true),
+            "lowered" | "reduced" | "cut" | "lower" | "trimmed" if to || of_noun => Some(false),
+            _ if !to => None,
+            "lift" | "lifts" | "lifted" | "raise" | "raises" | "increase" | "increases" | "hiked" | "upped" => {
+                Some(true)
+            }
+            "lower" | "lowers" | "reduce" | "reduces" | "cuts" | "slashed" => Some(false),
+            _ => None,
+        }
     })
 }
