@@ -6,6 +6,7 @@
 //! sentences depends on their two documents and the model alone, whatever else is in the folder; only which are
 //! compared does not, where there are too many to compare each with each.
 
+mod aside;
 mod evidence;
 mod measure;
 mod name;

@@ -6,6 +6,7 @@ pub(crate) mod furniture;
 pub(crate) mod grammar;
 pub(crate) mod initials;
 pub(crate) mod opposites;
+pub(crate) mod paper;
 pub(crate) mod people;
 pub(crate) mod sentence;
 pub(crate) mod speech;

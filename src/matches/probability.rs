@@ -1,10 +1,10 @@
 //! How likely it is that two sentences make the same claim.
 //!
 //! A logistic regression over the [`FEATURES`], fitted on labelled documents in which every pair of sentences that
-//! makes the same claim is known (`tests/fixtures/stories` A, C, E, F, H and N), pairs of two stories counting as pairs
+//! makes the same claim is known (`tests/fixtures/stories` A, C, E, F, H, N and S), pairs of two stories counting as pairs
 //! without one, with standardised features and a ridge of 1 / 0.03, which keeps the weight of the names within bounds.
 //! `cargo bench --bench quality -- features` prints what it is fitted on, and `-- claims` how well it does, on stories
-//! (G and I) that it was not fitted on too. The weights are in the manifest of the model that they were fitted with;
+//! (G, I, P, Q, R, T and U) that it was not fitted on too. The weights are in the manifest of the model that they were fitted with;
 //! another model's cosines are put on the scale of that one, by what both are on the sample corpus.
 
 use super::evidence::FEATURES;
@@ -72,6 +72,11 @@ impl Scale {
     /// A cosine as it would be.
     pub fn apply(self, cosine: f32) -> f32 {
         cosine * self.factor + self.shift
+    }
+
+    /// The difference of two cosines as it would be.
+    pub fn difference(self, cosine: f32, other: f32) -> f32 {
+        (cosine - other) * self.factor
     }
 
     /// The cosine that would be this one.

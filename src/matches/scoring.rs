@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use ndarray::{Array2, ArrayView2};
+use ndarray::{Array2, ArrayView2, s};
 use rayon::prelude::*;
 
 use super::evidence::{self, ClauseSpan, Evidence, FEATURES};
@@ -31,9 +31,9 @@ const NO_FORMULA: usize = 8;
 /// Documents of this cosine are about the same subject; that they are more alike, as long ones are, says nothing more
 /// of their sentences.
 const SAME_SUBJECT: f32 = 0.65;
-/// The mean of the highest cosine of sentences beside two sentences, over the stories that the probability was fitted
-/// on.
-const CONTEXT: f32 = 0.25;
+/// The mean of the highest cosine of sentences beside two sentences, less that of all, over the stories that the
+/// probability was fitted on.
+const CONTEXT: f32 = 0.0;
 /// Documents with fewer names are not told to be on different events.
 const FEW_NAMES: usize = 5;
 /// Of a sentence that more others match, not all of them are compared with each other.
@@ -140,6 +140,9 @@ struct Scoring<'a> {
     /// The mean vectors of passages, and of documents.
     passages: Array2<f32>,
     documents: Array2<f32>,
+    /// Means of the vectors of each document's sentences, and of their passages': what a pair of two documents has
+    /// anyway.
+    anyway: [Array2<f32>; 2],
     /// The names in each document.
     names: Vec<Names>,
     /// Which documents are on different events.
@@ -165,7 +168,26 @@ impl<'a> Scoring<'a> {
             names[library.document(of_document[0].entry)] = Names::of(texts);
         }
         let scales = Scales::new(claims);
-        Self { wordings, library, claims, scales, kernels, vectors, document, part, passages, documents, names, apart }
+        let n = library.documents.len();
+        let anyway = [
+            wordings.mean_of_documents(n, &document, |at| vectors.slice_move(s![at, ..])),
+            wordings.mean_of_documents(n, &document, |at| passages.slice(s![wordings.sentences[at].entry, ..])),
+        ];
+        Self {
+            wordings,
+            library,
+            claims,
+            scales,
+            kernels,
+            vectors,
+            document,
+            part,
+            passages,
+            documents,
+            anyway,
+            names,
+            apart,
+        }
     }
 
     /// The pairs, the first before the second, of which one is among those of other documents that are nearest to the
@@ -288,19 +310,27 @@ impl<'a> Scoring<'a> {
         let (subject, names) = if copied { (SAME_SUBJECT, SAME_MATTER) } else { self.likeness(a, b) };
         let passages = dot(self.kernels, self.passages.row(entries[0]), self.passages.row(entries[1]));
         let Scales { sentences, passages: of_passages, .. } = self.scales;
+        let [mean, mean_of_passages] = [0, 1].map(|of| self.anyway(of, a, b));
         let features = [
             f32::midpoint(found[0].clause, found[1].clause),
             f32::midpoint(found[0].sentence, found[1].sentence),
             number,
             other_number,
-            context.map_or(CONTEXT, |cosine| sentences.apply(cosine)),
-            of_passages.apply(passages),
+            context.map_or(CONTEXT, |cosine| sentences.difference(cosine, mean)),
+            of_passages.difference(passages, mean_of_passages),
             subject,
             names,
-            sentences.apply(cosine),
+            sentences.difference(cosine, mean),
         ];
         let probability = probability(&self.claims.fit, &features, !copied && self.other_event(a, b));
         ScoredPair { a, b, features, probability, cosine, clauses: found.map(|found| found.said), short: false }
+    }
+
+    /// The mean cosine of the sentences of two sentences' documents (0), or of the passages that these are in (1): in
+    /// papers on one question, or where all is one passage, everything is alike.
+    fn anyway(&self, of: usize, a: usize, b: usize) -> f32 {
+        let [first, second] = [a, b].map(|at| self.anyway[of].row(self.document[at]));
+        dot(self.kernels, first, second)
     }
 
     fn cosine(&self, a: usize, b: usize) -> f32 {

@@ -6,8 +6,9 @@
 use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 
-use ndarray::Array2;
+use ndarray::{Array2, ArrayView1};
 
+use super::aside::{asides, without};
 use crate::base::hash;
 use crate::disagreement::numbers;
 use crate::kernels::ByteRow;
@@ -117,12 +118,31 @@ impl Wordings {
         self.token_dim
     }
 
+    /// The mean of the sentences' vectors of each document, of `n`, as they are: the product of two is the mean of all
+    /// their products. `[n, dim]`; `vector` gives that of a sentence.
+    pub fn mean_of_documents<'v>(
+        &self,
+        n: usize,
+        document: &[usize],
+        vector: impl Fn(usize) -> ArrayView1<'v, f32>,
+    ) -> Array2<f32> {
+        let mut counts = vec![0.0f32; n];
+        let mut means = Array2::zeros((n, self.dim));
+        for (at, document) in document.iter().enumerate() {
+            counts[*document] += 1.0;
+            let mut mean = means.row_mut(*document);
+            mean += &vector(at);
+        }
+        means.rows_mut().into_iter().zip(counts).for_each(|(mut mean, count)| mean /= count.max(1.0));
+        means
+    }
+
     /// The mean vector, of length 1, of each group that `group` puts sentences in, of `n` groups: `[n, dim]`.
     pub fn means(&self, n: usize, group: impl Fn(&Sentence) -> usize) -> Array2<f32> {
         let mut means = Array2::zeros((n, self.dim));
         for (at, sentence) in self.sentences.iter().enumerate() {
             let mut mean = means.row_mut(group(sentence));
-            mean += &ndarray::ArrayView1::from(self.of(at).vector());
+            mean += &ArrayView1::from(self.of(at).vector());
         }
         means
             .rows_mut()
@@ -148,9 +168,14 @@ fn parts(sentences: &[Sentence], library: &Library) -> Vec<Range<usize>> {
 
 impl Read {
     fn new(text: &str, tokens: QuantizedStates) -> Self {
-        let words = words(text);
         let begin = dateline(text);
-        let words: Vec<Word> = words.into_iter().filter(|word| word.range.start >= begin).collect();
+        let asides = asides(text);
+        let beside = |word: &Word| asides.iter().any(|aside| aside.contains(&word.range.start));
+        let said = |words: Vec<Word>| -> Vec<Word> {
+            words.into_iter().filter(|word| word.range.start >= begin && !beside(word)).collect()
+        };
+        // What is nothing but an aside says that.
+        let words = Some(said(words(text))).filter(|said| !said.is_empty()).unwrap_or_else(|| words(text));
         let tokens = tokens.filtered(|token| words.iter().any(|word| word.range.contains(&token.start)));
         let place = |end: usize| tokens.offsets().take_while(|token| token.start < end).count();
         let clauses =
@@ -158,7 +183,7 @@ impl Read {
         Self {
             clauses: clauses.filter(|clause| !clause.tokens.is_empty()).collect(),
             words: words.iter().map(|word| hash(word.folded.bytes())).collect::<BTreeSet<_>>().into_iter().collect(),
-            numbers: numbers(text),
+            numbers: numbers(&without(text, &asides)),
             short: (words.len() < WORDS).then(|| words.into_iter().map(|word| word.folded).collect()),
             tokens,
         }

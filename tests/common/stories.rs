@@ -9,7 +9,8 @@ use serde::Deserialize;
 /// A story's documents and labels.
 pub struct Story {
     pub name: String,
-    /// File names and texts. The last document is an edited copy of the first, and is left out.
+    /// File names and texts. The last document is an edited copy of the first, and is left out, unless the labels say that
+    /// there is none.
     pub documents: Vec<(String, String)>,
     labels: Labels,
 }
@@ -17,6 +18,20 @@ pub struct Story {
 #[derive(Deserialize)]
 struct Labels {
     claims: Vec<Claim>,
+    /// Pairs of sentences that are neither required nor wrong, those that contradict each other among them.
+    #[serde(default)]
+    arguable: Vec<Pair>,
+    #[serde(default)]
+    contradictions: Vec<Pair>,
+    /// Whether no document is a copy.
+    #[serde(default)]
+    no_copy: bool,
+}
+
+#[derive(Deserialize)]
+struct Pair {
+    a: Sentence,
+    b: Sentence,
 }
 
 #[derive(Deserialize)]
@@ -46,11 +61,12 @@ impl Story {
             .collect();
         folders.sort();
         let read = |folder: &std::path::PathBuf| {
-            let labels = serde_json::from_str(&std::fs::read_to_string(folder.join("labels.json")).unwrap()).unwrap();
+            let labels: Labels =
+                serde_json::from_str(&std::fs::read_to_string(folder.join("labels.json")).unwrap()).unwrap();
             let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
             files.retain(|file| file.extension().is_some_and(|ending| ending == "txt"));
             files.sort();
-            if !copies {
+            if !copies && !labels.no_copy {
                 files.pop();
             }
             let name = |file: &Path| file.file_name().unwrap().to_string_lossy().into_owned();
@@ -77,6 +93,11 @@ impl Story {
                     };
                 }
             }
+        }
+        if self.labels.no_copy {
+            let place = |sentence: &Sentence| (sentence.doc.clone(), plain(&sentence.sentence));
+            let pairs = self.labels.arguable.iter().chain(&self.labels.contradictions);
+            part.extend(pairs.map(|pair| ordered(place(&pair.a), place(&pair.b))));
         }
         part.retain(|pair| !same.contains(pair));
         (same, part)
