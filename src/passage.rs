@@ -9,6 +9,7 @@ mod boilerplate;
 mod forms;
 mod furniture;
 mod hyphen;
+mod imprint;
 mod pages;
 mod reflow;
 mod row;
@@ -29,7 +30,7 @@ pub use split::TokenCounter;
 use serde::{Deserialize, Serialize};
 
 use crate::lang::script::has_caseless_letters;
-use crate::source::{Block, BlockKind, Content, Date, LocatedText, Metadata, Place, Source};
+use crate::source::{Block, BlockKind, Content, LocatedText, Metadata, Place, Source};
 
 /// One paragraph of one source, or a part of one that is longer than the model's window.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -90,8 +91,10 @@ pub enum Boilerplate {
     Keep,
 }
 
-/// A paragraph longer than this is data, not prose.
-const MAX_PARAGRAPH_BYTES: usize = 1 << 20;
+/// What is longer without a sentence end is data, not prose.
+const MAX_SENTENCE_BYTES: usize = 1 << 20;
+/// Longer paragraphs, as of a text without empty lines, are split into parts of whole sentences first.
+const PART_BYTES: usize = 1 << 16;
 /// Texts of fewer words than this join a neighbour.
 const FRAGMENT_WORDS: usize = 5;
 /// Unless they have so many letters without a case, in scripts that put no space between words.
@@ -144,9 +147,9 @@ impl<'a> Prepared<'a> {
         let metadata = completed(&source.metadata, &blocks, &roles);
         let paragraphs = paragraphs(&blocks, &roles, metadata.title.as_deref(), counter, &mut dropped);
         let mut passages = Vec::new();
-        for paragraph in paragraphs {
-            if paragraph.text.as_str().len() > MAX_PARAGRAPH_BYTES {
-                dropped.push(drop_text(&paragraph.text, "longer than 1 MiB without a break: not a paragraph"));
+        for paragraph in paragraphs.into_iter().flat_map(in_parts) {
+            if paragraph.text.as_str().len() > MAX_SENTENCE_BYTES {
+                dropped.push(drop_text(&paragraph.text, "longer than 1 MiB without a sentence end: not text"));
                 continue;
             }
             push_passages(&mut passages, &paragraph, counter);
@@ -159,21 +162,41 @@ impl<'a> Prepared<'a> {
 /// Fills what a document's metadata does not say from the title, byline and date line that it begins with.
 fn completed(given: &Metadata, blocks: &[Block], roles: &[Role]) -> Metadata {
     let text = |at: usize| blocks[at].text.as_str();
-    let head = || (0..furniture::first_text(roles)).map(|at| (roles[at], text(at)));
     let title = || roles.iter().position(|role| *role == Role::Title).map(|at| text(at).to_owned());
-    let author =
-        || head().filter(|(role, _)| *role == Role::Furniture("byline")).find_map(|(_, text)| furniture::author(text));
-    let date = || {
-        head()
-            .filter(|(role, _)| matches!(role, Role::Furniture("date" | "byline")))
-            .find_map(|(_, text)| Date::parse(text).or_else(|| furniture::imprinted_day(text)))
+    let said = imprint::of(blocks, roles);
+    // What a page has left out between its title and its text.
+    let after_title = || {
+        let left_out = |at: &usize| matches!(roles[*at], Role::Furniture("before the article" | "navigation"));
+        let below = roles.iter().position(|role| *role == Role::Title)? + 1..furniture::first_text(roles);
+        below.filter(left_out).find_map(|at| imprint::day_in(text(at)))
     };
     Metadata {
         title: given.title.clone().or_else(title),
-        author: given.author.clone().or_else(author),
-        date: given.date.or_else(date),
+        author: given.author.clone().or(said.author),
+        publisher: given.publisher.clone().or(said.publisher),
+        date: given.date.or(said.date).or_else(after_title),
         ..given.clone()
     }
+}
+
+/// A paragraph, or the parts of a long one.
+fn in_parts(paragraph: Paragraph) -> Vec<Paragraph> {
+    if paragraph.text.as_str().len() <= PART_BYTES {
+        return vec![paragraph];
+    }
+    let mut parts: Vec<Range<usize>> = Vec::new();
+    for sentence in sentence::sentences(paragraph.text.as_str()) {
+        match parts.last_mut() {
+            Some(part) if sentence.end - part.start <= PART_BYTES => part.end = sentence.end,
+            _ => parts.push(sentence),
+        }
+    }
+    let part = |range: Range<usize>| Paragraph {
+        text: paragraph.text.slice(range),
+        heading: paragraph.heading.clone(),
+        form: paragraph.form,
+    };
+    parts.into_iter().map(part).collect()
 }
 
 fn drop_text(text: &LocatedText, reason: &'static str) -> Dropped {

@@ -5,13 +5,13 @@
 
 use std::collections::HashMap;
 
+use super::imprint::{self, is_byline, is_dateline};
 use super::sentence::is_complete;
 use crate::lang::english::furniture::{
-    CAPTION_PHRASES, CAPTION_WORDS, DATE_WORDS, OCCUPATIONS, ON_AUTHORS, is_bibliography, is_label, is_section,
+    CAPTION_PHRASES, CAPTION_WORDS, OCCUPATIONS, ON_AUTHORS, is_bibliography, is_label, is_section,
 };
-use crate::lang::languages::{Prompt, begins, bylines, date_word, from_its_words, holds, prompts};
-use crate::lang::{is_stop_word, month};
-use crate::source::{Block, BlockKind, Date};
+use crate::lang::languages::{Prompt, begins, from_its_words, holds, prompts};
+use crate::source::{Block, BlockKind};
 
 /// What is to become of a block.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,7 +32,7 @@ pub enum Role {
 pub fn roles(blocks: &[Block], title: Option<&str>) -> Vec<Role> {
     let mut roles: Vec<Role> = blocks.iter().map(alone).collect();
     mark_menus(blocks, &mut roles);
-    mark_imprint(blocks, &mut roles);
+    imprint::mark(blocks, &mut roles);
     mark_title(blocks, title, &mut roles);
     mark_captions(blocks, &mut roles);
     mark_repeats(blocks, &mut roles);
@@ -43,7 +43,8 @@ pub fn roles(blocks: &[Block], title: Option<&str>) -> Vec<Role> {
     roles
 }
 
-fn words(text: &str) -> usize {
+/// Words by white space.
+pub fn words(text: &str) -> usize {
     text.split_whitespace().count()
 }
 
@@ -166,71 +167,6 @@ const PROMPTS: &[Prompt] = &[
     begins("disclaimer:", 80, "disclaimer"),
 ];
 
-/// `By Ada Brandt`, `By ADA BRANDT and Ola Sund, staff writers`, `By Gazette staff`.
-pub fn is_byline(text: &str) -> bool {
-    let Some(rest) = ["By ", "BY ", "by "].into_iter().chain(bylines()).find_map(|by| text.strip_prefix(by)) else {
-        return false;
-    };
-    let name = rest.split([',', '|', '•', '·', '—']).next().unwrap_or("");
-    if is_unnamed(name) {
-        return words(text) <= 14 && !is_sentence(text);
-    }
-    let of_a_name = |word: &str| {
-        word.starts_with(char::is_uppercase)
-            || matches!(word, "and" | "&" | "staff" | "de" | "van" | "von" | "der" | "al" | "for" | "in")
-    };
-    words(text) <= 14
-        && words(name) <= 8
-        && name.starts_with(char::is_uppercase)
-        && name.split_whitespace().all(of_a_name)
-        && !is_sentence(text)
-}
-
-/// Who a byline names.
-pub fn author(byline: &str) -> Option<String> {
-    let english = byline.get(..3).filter(|by| by.eq_ignore_ascii_case("by ")).map(|_| &byline[3..]);
-    let rest = english.or_else(|| bylines().find_map(|by| byline.strip_prefix(by)))?;
-    let name = rest.split([',', '|', '•', '·', '—', '(']).next().unwrap_or("").trim();
-    (is_byline(byline) && !name.is_empty() && !is_unnamed(name)).then(|| name.to_owned())
-}
-
-/// `our staff`, `a staff reporter`, `our correspondent in Orme`.
-fn is_unnamed(name: &str) -> bool {
-    let lower = name.to_lowercase();
-    let mut words = lower.split_whitespace();
-    let whose = words.next().is_some_and(|word| matches!(word, "our" | "a" | "an" | "the"));
-    let who = ["staff", "reporter", "reporters", "correspondent", "correspondents", "writer", "writers", "newsroom"];
-    let mut next = words.take(3);
-    whose && next.any(|word| who.contains(&word))
-}
-
-/// Whether it ends in a full stop that is no initial's.
-fn is_sentence(text: &str) -> bool {
-    is_complete(text) && words(text) > 4
-}
-
-/// A line of nothing but a date, a time, a reading time.
-fn is_dateline(lower: &str) -> bool {
-    let parts: Vec<&str> = lower
-        .split(|c: char| !c.is_alphanumeric() && c != '.')
-        .map(|part| part.trim_matches('.'))
-        .filter(|part| !part.is_empty())
-        .collect();
-    let digits = parts.iter().any(|part| part.starts_with(|c: char| c.is_ascii_digit()));
-    let known = |part: &&str| {
-        let bare = part.trim_start_matches(|c: char| c.is_ascii_digit());
-        bare.is_empty() || month(bare).is_some() || DATE_WORDS.contains(&bare) || date_word(part).0
-    };
-    let marks = parts.iter().any(|part| {
-        let published = matches!(*part, "read" | "published" | "updated" | "posted" | "ago");
-        published || month(part).is_some() || date_word(part).1
-    });
-    let iso = lower.len() <= 10
-        && lower.len() >= 8
-        && lower.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'-' | b'/' | b'.'));
-    parts.len() <= 14 && digits && (iso || marks && parts.iter().all(known))
-}
-
 /// `Image Source: …`, `Photo: …`, `Photograph by …`.
 fn is_credit(lower: &str) -> bool {
     const HEADS: &[&str] = &[
@@ -327,30 +263,10 @@ fn mark_menus(blocks: &[Block], roles: &mut [Role]) {
     }
 }
 
-/// `Harbour Gazette, 24 March 2026` under a title says who printed it when, and heads nothing.
-fn mark_imprint(blocks: &[Block], roles: &mut [Role]) {
-    let below = (0..first_text(roles)).filter(|at| roles[*at] == Role::Heading).skip(1);
-    let imprints: Vec<usize> = below.filter(|at| imprinted_day(blocks[*at].text.as_str()).is_some()).collect();
-    imprints.into_iter().for_each(|at| roles[at] = Role::Furniture("date"));
-}
-
-/// The day in a line of a name or a place and a date.
-pub fn imprinted_day(text: &str) -> Option<Date> {
-    const NAME: usize = 5;
-    let (name, day) = text.split_once([',', '|', '·', '–', '—'])?;
-    let capital = |word: &str| word.starts_with(char::is_uppercase) || is_stop_word(&word.to_lowercase());
-    let named = name.starts_with(char::is_uppercase)
-        && words(name) <= NAME
-        && name.split_whitespace().all(capital)
-        && !name.contains(|c: char| c.is_ascii_digit());
-    Date::parse(day.trim()).filter(|_| named && is_dateline(&day.trim().to_lowercase()))
-}
-
 /// The title is the heading that the metadata call so, else the one right before a byline or date; else, of the
-/// headings that the document begins with, the one that says most: names of papers and sections are short, or all in
-/// capitals. What can only be a section's heading is no title: better none than a wrong one.
+/// headings that the document begins with, the first that says something, or the one that says most: names of papers and
+/// sections are short, or all in capitals. What can only be a section's heading is no title: better none than a wrong one.
 fn mark_title(blocks: &[Block], title: Option<&str>, roles: &mut [Role]) {
-    mark_headline(blocks, roles);
     let first_text = first_text(roles);
     if first_text == roles.len() && blocks.len() == 1 {
         return;
@@ -359,6 +275,7 @@ fn mark_title(blocks: &[Block], title: Option<&str>, roles: &mut [Role]) {
     let titles = |end: usize| headings(end).filter(|at| !is_section(blocks[*at].text.as_str()));
     let byline = roles[..first_text].iter().position(|role| matches!(role, Role::Furniture("byline" | "date")));
     let before_byline = byline.and_then(|at| titles(at).next_back());
+    let first = titles(first_text).find(|at| imprint::may_be_title(blocks[*at].text.as_str()));
     let says_most = |at: &usize| {
         let text = blocks[*at].text.as_str();
         (text.contains(char::is_lowercase), words(text), std::cmp::Reverse(*at))
@@ -370,7 +287,7 @@ fn mark_title(blocks: &[Block], title: Option<&str>, roles: &mut [Role]) {
         return;
     }
     let stated = title.and_then(|title| headings(first_text).find(|at| blocks[*at].text.as_str() == title));
-    let Some(title) = stated.or(before_byline).or_else(|| titles(first_text).max_by_key(says_most)) else {
+    let Some(title) = stated.or(before_byline).or(first).or_else(|| titles(first_text).max_by_key(says_most)) else {
         let labels: Vec<usize> = headings(first_text).filter(|at| is_label(blocks[*at].text.as_str())).collect();
         labels.into_iter().for_each(|at| roles[at] = Role::Furniture("navigation"));
         return;
@@ -381,20 +298,6 @@ fn mark_title(blocks: &[Block], title: Option<&str>, roles: &mut [Role]) {
         }
     }
     roles[title] = Role::Title;
-}
-
-/// A text before the first byline that finishes no sentence is a headline of more than one line.
-fn mark_headline(blocks: &[Block], roles: &mut [Role]) {
-    let Some(byline) = roles.iter().position(|role| *role == Role::Furniture("byline")) else { return };
-    if let Some(at) = byline
-        .checked_sub(1)
-        .filter(|at| roles[..=*at].iter().filter(|role| **role == Role::Text).count() == 1 && roles[*at] == Role::Text)
-    {
-        let text = blocks[at].text.as_str();
-        if words(text) <= 25 && !is_complete(text) {
-            roles[at] = Role::Heading;
-        }
-    }
 }
 
 /// Descriptions of pictures: a heading in the words of one, or a description and its twin, as pages give one for the

@@ -3,8 +3,8 @@
 //! A line break means nothing in wrapped text and everything in unwrapped text, so the layout is measured first
 //! ([`Layout`]); then each break between two lines is judged by what stands on both sides of it.
 
-use super::furniture::is_byline;
 use super::hyphen::{DIVISION, Vocabulary, undivided};
+use super::imprint::is_byline;
 use super::pages;
 use super::sentence::is_complete;
 use crate::lang::english::sentence;

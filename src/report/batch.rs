@@ -270,7 +270,13 @@ impl<'a> Findings<'a> {
             0 => None,
             1 => Some("There is only one source: a report compares two and more.".to_owned()),
             _ if independent == sources => {
-                Some(format!("No source is known to be a copy of another: all {sources} count ({once})."))
+                let repeats = |claim: &&ClusterRef| claim.independent.independent_sources < claim.sources.len();
+                let of_claims = if self.shared.iter().any(repeats) {
+                    ", and for a claim those that make it in the same words"
+                } else {
+                    ""
+                };
+                Some(format!("No source is known to be a copy of another: all {sources} count ({once}{of_claims})."))
             }
             2 => Some(format!("The two sources depend on each other: {once}.")),
             _ if independent == 1 => Some(format!("All {sources} sources depend on each other: {once}.")),

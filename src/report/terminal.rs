@@ -202,7 +202,7 @@ fn query_result(out: &mut String, result: &QueryResult, words: Option<&str>, loo
 fn nothing(result: &QueryResult, words: Option<&str>) -> String {
     match (result.least_relevance, words) {
         (_, Some(words)) => format!("No passage with the words \"{}\" says this", one_line(words)),
-        (Some(_), None) => "No source says this".to_owned(),
+        (Some(_), None) => "No source was found that says this".to_owned(),
         (None, None) => "No source passes the threshold".to_owned(),
     }
 }

@@ -1,5 +1,7 @@
 //! Text that knows where each part of it stood.
 
+use std::ops::Range;
+
 use super::Place;
 
 /// A run of text on one line, with the document's place of every part.
@@ -64,6 +66,14 @@ impl LocatedText {
         if !self.text.is_empty() && !self.text.ends_with(' ') {
             self.text.push(' ');
         }
+    }
+
+    /// A part of it, with its places.
+    pub fn slice(&self, range: Range<usize>) -> Self {
+        let mut marks = vec![(0, self.place_at(range.start))];
+        let within = self.marks.iter().filter(|(at, _)| (range.start + 1..range.end).contains(at));
+        marks.extend(within.map(|(at, place)| (at - range.start, *place)));
+        Self { text: self.text[range].to_owned(), marks }
     }
 
     /// Drops white space at both ends.

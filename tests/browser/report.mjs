@@ -75,7 +75,14 @@ await check("search", plain, still, async (page) => {
   const found = await visible(page, ".claim");
   assert.ok(found > 0 && found < all, `${found} of ${all}`);
   for (const text of await page.locator(".claim").filter({ visible: true }).allInnerTexts()) assert.match(text, /oysters/i);
-  assert.match(await page.locator("#found").innerText(), new RegExp(`^${found} of ${all} claims`));
+  // Claims, themes and themes within one source, each by itself, as everywhere else.
+  const counts = [];
+  for (const [kind, name] of [["claim", "claims"], ["theme", "themes"], ["own", "themes within one source"]]) {
+    const those = await page.locator(`.claim[data-kind=${kind}]`).count();
+    if (those || kind === "claim") counts.push(`${await visible(page, `.claim[data-kind=${kind}]`)} of ${those} ${name}`);
+  }
+  assert.ok((await page.locator("#found").innerText()).startsWith(`${counts.join(", ")},`), counts.join(", "));
+  assert.ok((await page.locator("h1").innerText()).includes(`${await page.locator(".claim[data-kind=claim]").count()} shared claims`));
   assert.ok(await page.locator("#plot a.faded").count() > 0);
   await page.fill("#find", "zzzz");
   assert.equal(await visible(page, ".claim"), 0);

@@ -106,7 +106,7 @@ fn gibberish_and_other_subjects_find_nothing() {
     let corpus = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus");
     for query in ["qwertz uiop asdf", "zxqv blorp nnn", "?!", "🙂", "photosynthesis", "How long must an egg boil?"] {
         let answer = Answer::from(super::run(&["query", query, corpus.to_str().unwrap()])).exits(1);
-        assert!(answer.text().starts_with("No source says this: "), "{query}: {}", answer.text());
+        assert!(answer.text().starts_with("No source was found that says this: "), "{query}: {}", answer.text());
     }
 }
 

@@ -150,7 +150,7 @@ fn compare() {
 #[test]
 fn query_without_an_answer() {
     assert_snapshot!(shown(&["query", "quantum chromodynamics"], 1), @r"
-    No source says this: quantum chromodynamics
+    No source was found that says this: quantum chromodynamics
 
     3 sources, 6 passages; 7 parts set aside (headings, bylines and the like)
     all-MiniLM-L6-v2 on ISA in f32
@@ -164,7 +164,7 @@ fn queries_of_a_file() {
     let answer =
         folder.run(&["query", "--file", "queries", "-n", "1", "--passages", "1", "--precision", "f32"]).exits(0);
     assert_snapshot!(answer.text().rsplit_once("\n3 sources, ").unwrap().0, @r"
-    No source says this: quantum chromodynamics
+    No source was found that says this: quantum chromodynamics
 
     the lamp on the pier is broken  similar in 3 sources; 1 shown (-n)
 

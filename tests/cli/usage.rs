@@ -31,7 +31,7 @@ fn something_found_exits_0_and_nothing_1() {
     let folder = folder();
     assert_eq!(folder.run(&["query", "a ferry hit the breakwater"]).exits(0).stderr, "");
     let nothing = folder.run(&["query", "quantum chromodynamics on a lattice"]).exits(1);
-    assert!(nothing.text().starts_with("No source says this: quantum"), "{}", nothing.text());
+    assert!(nothing.text().starts_with("No source was found that says this: quantum"), "{}", nothing.text());
     assert_eq!(nothing.stderr, "");
     let nothing =
         folder.run(&["query", "a ferry hit the breakwater", "--min-score", "0.99", "--format", "json"]).exits(1);

@@ -11,6 +11,44 @@ pub(crate) const DATE_WORDS: &[&str] = &[
     "ago", "hours",
 ];
 
+/// Words in the names of who publishes.
+#[rustfmt::skip]
+pub(crate) const OUTLETS: &[&str] = &[
+    "academy", "administration", "advertiser", "agency", "alliance", "argus", "association", "authority", "bank", "board",
+    "broadcasting", "bulletin", "bureau", "centre", "center", "chamber", "chronicle", "commission", "committee", "council",
+    "courier", "court", "daily", "department", "directorate", "dispatch", "echo", "enquirer", "examiner", "express",
+    "federation", "foundation", "gazette", "globe", "government", "group", "guardian", "herald", "independent", "inquirer",
+    "institute", "institution", "journal", "laboratory", "ledger", "magazine", "mail", "mercury", "messenger", "ministry",
+    "mirror", "network", "news", "newspaper", "observer", "office", "party", "post", "press", "quarterly", "radio",
+    "record", "register", "reporter", "review", "secretariat", "sentinel", "service", "society", "standard", "star",
+    "sun", "telegraph", "television", "times", "treasury", "tribune", "union", "university", "weekly", "wire",
+];
+
+/// What names of companies end in.
+pub(crate) const COMPANY_FORMS: &[&str] =
+    &[" plc", " ltd", " inc", " inc.", " corp", " corp.", " llc", " gmbh", " ag", " sa", " s.a.", " co.", " company"];
+
+/// What stands before the `by` of a byline.
+pub(crate) const BY_LABELS: &[&str] = &[
+    "analysis",
+    "column",
+    "comment",
+    "commentary",
+    "editorial",
+    "essay",
+    "feature",
+    "guest column",
+    "guest comment",
+    "guest essay",
+    "interview",
+    "opinion",
+    "report",
+    "review",
+    "story",
+    "text",
+    "words",
+];
+
 /// Words that picture captions are written in and headings are not.
 #[rustfmt::skip]
 pub(crate) const CAPTION_WORDS: &[&str] = &[

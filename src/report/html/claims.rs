@@ -43,7 +43,7 @@ pub fn claims<'a>(page: &Page<'a>) -> Claims<'a> {
         section #claims {
             h2 { "Claims" }
             p.note {
-                "A claim is what sentences of two or more sources say, each in agreement with the reference; a theme is a group of passages on the same subject. In each passage, the " b { "sentence" } " that says it, or comes closest to it, stands out; "
+                "A claim is what sentences of two or more sources say, each compared with the reference wording; a theme is a group of passages on the same subject. In each passage, the " b { "sentence" } " that says it, or comes closest to it, stands out; "
                 u { "words" } " that another source of the claim also uses are underlined, and " mark { "words" } " that differ where sources may contradict each other, or that a copy changed, are marked. "
                 "Sources that depend on each other count once: copies of one story, and sources from one publisher."
             }
@@ -64,7 +64,7 @@ fn card(page: &Page, at: usize, claim: &ClusterRef, most: usize) -> Markup {
     let (wordings, rest) = wordings(page, claim, most);
     html! {
         article.claim id={ "claim-" (claim.id) } aria-labelledby=(label) data-id=(claim.id) data-at=(at) data-s=(sources) data-d=(days) data-r=(relations.join(" "))
-            data-sources=(claim.sources.len()) data-similarity=(score(claim.cohesion.mean)) data-disagree=(claim.may_disagree.len()) {
+            data-kind=(kind(claim)) data-sources=(claim.sources.len()) data-similarity=(score(claim.cohesion.mean)) data-disagree=(claim.may_disagree.len()) {
             header {
                 h3 id=(label) { a.anchor id={ "claim-" (claim.key) } href={ "#claim-" (claim.key) } { "#" (claim.id) } " " bdi { (printable(&shortened(&claim.label, LABEL))) } }
                 p.badges {
@@ -91,6 +91,15 @@ fn card(page: &Page, at: usize, claim: &ClusterRef, most: usize) -> Markup {
                 }
             }
         }
+    }
+}
+
+/// What the script counts it as, `report.js`.
+fn kind(claim: &ClusterRef) -> &'static str {
+    match (claim.kind, claim.sources.len()) {
+        (ClusterKind::Claim, _) => "claim",
+        (ClusterKind::Theme, 1) => "own",
+        (ClusterKind::Theme, _) => "theme",
     }
 }
 

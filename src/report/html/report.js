@@ -47,6 +47,8 @@
     return fits(point.dataset, asked) && asked.find.every((word) => passage.folded.includes(word)) &&
       (!asked.claim || passage.home === "claim-" + asked.claim) && (!asked.relation || some(point.dataset.r, (relation) => relation === asked.relation));
   };
+  // As the terminal counts them.
+  const kinds = { claim: "claims", theme: "themes", own: "themes within one source" };
   const filter = () => {
     const asked = wanted();
     const free = !asked.claim && !asked.relation;
@@ -63,9 +65,12 @@
       if (!asked.find.length && fold.dataset.searched) { fold.open = false; delete fold.dataset.searched; }
     }
     for (const point of points) point.classList.toggle("faded", !fitsPoint(point, asked));
-    const shown = claims.filter((card) => !card.hidden).length;
-    one("#no-claims").hidden = shown > 0 || claims.length === 0;
-    one("#found").textContent = `${shown} of ${claims.length} claims and themes` + (free ? `, ${alone} passages in only one source` : "");
+    one("#no-claims").hidden = claims.length === 0 || claims.some((card) => !card.hidden);
+    const counts = Object.entries(kinds).map(([kind, name]) => {
+      const those = claims.filter((card) => card.dataset.kind === kind);
+      return those.length || kind === "claim" ? `${those.filter((card) => !card.hidden).length} of ${those.length} ${name}` : "";
+    });
+    one("#found").textContent = counts.filter(Boolean).join(", ") + (free ? `, ${alone} passages in only one source` : "");
   };
   const number = (name) => (a, b) => Number(b.dataset[name]) - Number(a.dataset[name]);
   const orders = {

@@ -125,7 +125,11 @@ pub fn first(page: &Page) -> Markup {
             () => &mut few,
         };
         let others = if others == 0 { String::new() } else { format!(", and {}", counted(others, "other")) };
-        group.push((claim, format!("{say} of {}{others}", counted(could, "source"))));
+        let independent = match claim.independent.independent_sources {
+            independent if independent < claim.sources.len() => format!(", {independent} independent"),
+            _ => String::new(),
+        };
+        group.push((claim, format!("{say} of {}{others}{independent}", counted(could, "source"))));
     }
     let of = if told.is_empty() { "" } else { " of its story" };
     let say = |who: &str| format!("{who}{of} say");

@@ -1,0 +1,262 @@
+//! What a document says of itself in lines of their own before its text: who wrote it, who printed it, and when.
+
+use super::furniture::{Role, first_text, words};
+use super::sentence::is_complete;
+use crate::lang::english::furniture::{BY_LABELS, COMPANY_FORMS, DATE_WORDS, OUTLETS};
+use crate::lang::languages::{bylines, date_word};
+use crate::lang::{is_stop_word, month};
+use crate::source::{Block, BlockKind, Date};
+
+/// What such a line says.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Imprint {
+    pub author: Option<String>,
+    pub publisher: Option<String>,
+    pub date: Option<Date>,
+}
+
+/// Lines that are looked at.
+const LINES: usize = 8;
+/// Words of the longest name, and of the longest line before its date.
+const NAME: usize = 6;
+const LINE: usize = 12;
+/// Words of a title that is a sentence.
+const SENTENCE: usize = 12;
+
+/// Marks the lines that say who printed a document when, or who wrote it, under its title.
+pub fn mark(blocks: &[Block], roles: &mut [Role]) {
+    for at in 0..blocks.len().min(LINES) {
+        let text = blocks[at].text.as_str();
+        let line = matches!(roles[at], Role::Heading | Role::Text)
+            && !matches!(blocks[at].kind, BlockKind::TableRow | BlockKind::Speech | BlockKind::ListItem);
+        let after_date = at > 0 && roles[at - 1] == Role::Furniture("date");
+        let reason = match imprint(text) {
+            _ if !line => None,
+            Some(Imprint { author: Some(_), .. }) => Some("byline"),
+            Some(_) if at > 0 => Some("date"),
+            _ if after_date && is_names(text) => Some("byline"),
+            _ => None,
+        };
+        if let Some(reason) = reason {
+            roles[at] = Role::Furniture(reason);
+        } else if roles[at] == Role::Text && (at > 0 || words(text) > SENTENCE) {
+            break;
+        }
+    }
+    mark_headline(blocks, roles);
+}
+
+/// A text before the first byline or date that finishes no sentence is a headline of more than one line; what a document
+/// begins with is one even if it does.
+fn mark_headline(blocks: &[Block], roles: &mut [Role]) {
+    let said = |role: &Role| matches!(role, Role::Furniture("byline" | "date"));
+    let Some(byline) = roles.iter().position(said) else { return };
+    if let Some(at) = byline
+        .checked_sub(1)
+        .filter(|at| roles[..=*at].iter().filter(|role| **role == Role::Text).count() == 1 && roles[*at] == Role::Text)
+    {
+        let text = blocks[at].text.as_str();
+        let dated = roles[byline] == Role::Furniture("date");
+        let begins = at == 0 && words(text) <= SENTENCE;
+        if begins || !dated && words(text) <= 25 && !is_complete(text) {
+            roles[at] = Role::Heading;
+        }
+    }
+}
+
+/// All that the lines before a text say, the first of each.
+pub fn of(blocks: &[Block], roles: &[Role]) -> Imprint {
+    let head = (0..first_text(roles)).filter(|at| matches!(roles[*at], Role::Furniture("date" | "byline")));
+    let mut found = Imprint::default();
+    for text in head.map(|at| blocks[at].text.as_str()) {
+        let said = imprint(text).unwrap_or_default();
+        found.author = found.author.or(said.author).or_else(|| author(text));
+        found.author = found.author.or_else(|| is_names(text).then(|| text.to_owned()));
+        found.publisher = found.publisher.or(said.publisher);
+        found.date = found.date.or(said.date).or_else(|| Date::parse(text));
+    }
+    found
+}
+
+/// `Harbour Gazette, 24 March 2026`, `Institute of Ports, Brief 3, March 2026`, `Posted by Ada, 3 March 2026`,
+/// `Published by Harbour Press`, `Date: 2026-03-24`, `Sund A, Brandt B. Port Letters, 2026`.
+pub fn imprint(text: &str) -> Option<Imprint> {
+    labelled(text).or_else(|| cited(text)).or_else(|| dated(text))
+}
+
+/// A line with a label.
+fn labelled(text: &str) -> Option<Imprint> {
+    let lower = text.to_lowercase();
+    let (label, value) = match text.split_once(':') {
+        Some((label, value)) => (label.trim().to_lowercase(), value.trim()),
+        None if lower.starts_with("published by ") => ("publisher".to_owned(), text["published by ".len()..].trim()),
+        None => return None,
+    };
+    if value.is_empty() || words(value) > NAME || is_complete(value) && words(value) > 2 {
+        return None;
+    }
+    match label.as_str() {
+        "author" | "authors" | "written by" => Some(Imprint { author: Some(value.to_owned()), ..Imprint::default() }),
+        "publisher" | "published by" | "newspaper" | "outlet" => {
+            Some(Imprint { publisher: Some(value.to_owned()), ..Imprint::default() })
+        }
+        "date" | "published" | "published on" | "publication date" => {
+            Date::parse(value).map(|date| Imprint { date: Some(date), ..Imprint::default() })
+        }
+        _ => None,
+    }
+}
+
+/// Authors with their initials, and a journal and a year.
+fn cited(text: &str) -> Option<Imprint> {
+    let (authors, journal) = text.split_once(". ")?;
+    let (journal, year) = journal.rsplit_once([',', ' ']).map(|(journal, year)| (journal.trim(), year.trim()))?;
+    let is_year = year.len() == 4 && year.starts_with(['1', '2']) && year.bytes().all(|c| c.is_ascii_digit());
+    let initials = |word: &str| word.len() <= 3 && word.chars().all(char::is_uppercase);
+    let is_author = |name: &str| {
+        name == "et al" || name.rsplit_once(' ').is_some_and(|(name, last)| is_capitalised(name) && initials(last))
+    };
+    let named = is_year && !journal.is_empty() && words(journal) <= 2 * NAME && authors.split(", ").all(is_author);
+    named.then(|| Imprint { author: Some(authors.to_owned()), ..Imprint::default() })
+}
+
+/// A name and a date.
+fn dated(text: &str) -> Option<Imprint> {
+    let marks = text.char_indices().filter(|(_, mark)| [',', '|', '·', '–', '—'].contains(mark));
+    let parts = || marks.map(|(at, mark)| (text[..at].trim(), text[at + mark.len_utf8()..].trim()));
+    let (line, day) = parts().find(|(_, day)| is_dateline(&day.to_lowercase()))?;
+    let posted = ["Posted by ", "Published by "].iter().find_map(|by| line.strip_prefix(by));
+    let name = posted.unwrap_or(line).split([',', '|', '·']).next().unwrap_or_default().trim();
+    let counts = |word: &str| word.bytes().any(|c| c.is_ascii_digit());
+    let named = words(line) <= LINE
+        && words(name) <= NAME
+        && !name.is_empty()
+        && !name.contains(|c: char| c.is_ascii_digit())
+        && (posted.is_some() || line.split_whitespace().all(|word| is_capital(word) || counts(word)));
+    if !named {
+        return None;
+    }
+    let by_somebody = line.starts_with("Posted by ");
+    let publisher = (!by_somebody && (posted.is_some() || is_outlet(name))).then(|| name.to_owned());
+    Some(Imprint { author: by_somebody.then(|| name.to_owned()), publisher, date: Date::parse(day) })
+}
+
+/// Whether a name is that of who publishes, rather than of a place.
+fn is_outlet(name: &str) -> bool {
+    let lower = name.to_lowercase();
+    let known = lower.split(|c: char| !c.is_alphanumeric()).any(|word| OUTLETS.contains(&word));
+    let article = lower.starts_with("the ") && lower != "the hague";
+    known || article || COMPANY_FORMS.iter().any(|form| lower.ends_with(form))
+}
+
+/// A capitalised word, or one that stands in names in lower case.
+fn is_capital(word: &str) -> bool {
+    let lower = word.to_lowercase();
+    word.starts_with(char::is_uppercase)
+        || is_stop_word(lower.trim_end_matches(','))
+        || COMPANY_FORMS.iter().any(|form| form.trim_start() == lower.trim_end_matches(','))
+        || matches!(word, "&" | "-" | "–")
+}
+
+fn is_capitalised(name: &str) -> bool {
+    !name.is_empty() && name.split_whitespace().all(|word| word.starts_with(char::is_uppercase))
+}
+
+/// Whether a heading says more than the name of somebody, of who publishes, or how to reach them.
+pub fn may_be_title(text: &str) -> bool {
+    const LEAST: usize = 3;
+    let named = is_names(text) || is_outlet(text) && words(text) <= NAME;
+    words(text) >= LEAST && text.contains(char::is_lowercase) && !text.contains('@') && !named
+}
+
+/// `Ada Brandt and Ola Sund`.
+fn is_names(text: &str) -> bool {
+    let names: Vec<&str> = text.split([',', '&']).flat_map(|part| part.split(" and ")).map(str::trim).collect();
+    let is_name = |name: &&str| (2..=4).contains(&words(name)) && is_capitalised(name) && !is_outlet(name);
+    names.len() > 1 && names.iter().all(is_name)
+}
+
+/// `By Ada Brandt`, `By ADA BRANDT and Ola Sund, staff writers`, `By Gazette staff`, `Comment by Ada Brandt`.
+pub fn is_byline(text: &str) -> bool {
+    let Some(rest) = after_by(text) else { return false };
+    let name = rest.split([',', '|', '•', '·', '—']).next().unwrap_or("");
+    if is_unnamed(name) {
+        return words(text) <= 14 && !is_sentence(text);
+    }
+    words(text) <= 14 && is_name(name) && !is_sentence(text)
+}
+
+/// What stands behind the `By` of a byline.
+fn after_by(text: &str) -> Option<&str> {
+    let labelled = || {
+        let (label, rest) = text.split_once(" by ")?;
+        BY_LABELS.contains(&label.to_lowercase().as_str()).then_some(rest)
+    };
+    ["By ", "BY ", "by "].into_iter().chain(bylines()).find_map(|by| text.strip_prefix(by)).or_else(labelled)
+}
+
+/// Whether it can be a name, or several.
+fn is_name(name: &str) -> bool {
+    let of_a_name = |word: &str| {
+        word.starts_with(char::is_uppercase)
+            || matches!(word, "and" | "&" | "staff" | "de" | "van" | "von" | "der" | "al" | "for" | "in")
+    };
+    words(name) <= 8 && name.starts_with(char::is_uppercase) && name.split_whitespace().all(of_a_name)
+}
+
+/// Who a byline names: up to what he is, when it was, and how to reach him.
+pub fn author(byline: &str) -> Option<String> {
+    let rest = after_by(byline)?;
+    let end = rest.find(|c: char| [',', '|', '•', '·', '—', '–', '(', '@'].contains(&c) || c.is_ascii_digit());
+    let name = &rest[..end.unwrap_or(rest.len())];
+    let name = [" - ", " on ", " at ", " in ", " for ", " of "]
+        .iter()
+        .fold(name, |name, mark| name.split_once(mark).map_or(name, |(name, _)| name));
+    let dated = |word: &&str| date_word(&word.to_lowercase()).0 || DATE_WORDS.contains(&word.to_lowercase().as_str());
+    let words: Vec<&str> = name.split_whitespace().take_while(|word| !dated(word) || *word == "and").collect();
+    let name = words.join(" ");
+    (is_name(&name) && !is_unnamed(&name)).then_some(name)
+}
+
+/// The day in a short line: `Updated: August 13, 2010, 5:02 PM ET`, `Publié le 29/10/2012`.
+pub fn day_in(text: &str) -> Option<Date> {
+    let digit = || text.find(|c: char| c.is_ascii_digit()).and_then(|at| Date::parse(&text[at..]));
+    (words(text) <= LINE).then(|| Date::parse(text).or_else(digit)).flatten()
+}
+
+/// `our staff`, `a staff reporter`, `our correspondent in Orme`.
+fn is_unnamed(name: &str) -> bool {
+    let lower = name.to_lowercase();
+    let mut words = lower.split_whitespace();
+    let whose = words.next().is_some_and(|word| matches!(word, "our" | "a" | "an" | "the"));
+    let who = ["staff", "reporter", "reporters", "correspondent", "correspondents", "writer", "writers", "newsroom"];
+    let mut next = words.take(3);
+    whose && next.any(|word| who.contains(&word))
+}
+
+/// Whether it ends in a full stop that is no initial's.
+fn is_sentence(text: &str) -> bool {
+    is_complete(text) && words(text) > 4
+}
+
+/// A line of nothing but a date, a time, a reading time.
+pub fn is_dateline(lower: &str) -> bool {
+    let parts: Vec<&str> = lower
+        .split(|c: char| !c.is_alphanumeric() && c != '.')
+        .map(|part| part.trim_matches('.'))
+        .filter(|part| !part.is_empty())
+        .collect();
+    let digits = parts.iter().any(|part| part.starts_with(|c: char| c.is_ascii_digit()));
+    let known = |part: &&str| {
+        let bare = part.trim_start_matches(|c: char| c.is_ascii_digit());
+        bare.is_empty() || month(bare).is_some() || DATE_WORDS.contains(&bare) || date_word(part).0
+    };
+    let marks = parts.iter().any(|part| {
+        let published = matches!(*part, "read" | "published" | "updated" | "posted" | "ago");
+        published || month(part).is_some() || date_word(part).1
+    });
+    let iso = lower.len() <= 10
+        && lower.len() >= 8
+        && lower.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'-' | b'/' | b'.'));
+    parts.len() <= 14 && digits && (iso || marks && parts.iter().all(known))
+}
