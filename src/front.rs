@@ -155,7 +155,7 @@ impl Collection {
 
     /// How many sources there are.
     pub fn sources(&self) -> usize {
-        self.corpus.library.documents.len()
+        self.corpus.library.documents().len()
     }
 
     /// How many passages they have.

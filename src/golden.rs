@@ -119,7 +119,7 @@ fn library_passages() -> Vec<String> {
     });
     let library = library_of(publishers, Boilerplate::Drop);
     library.fetch_all().unwrap();
-    (0..library.len()).map(|entry| shown(library.passage(entry))).collect()
+    library.passages().map(|passage| shown(library.passage(passage))).collect()
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use anyhow::Result;
 use samesay::claims::{Cluster, Clustering, align, claims, cluster as cluster_passages, coverage};
 use samesay::compare::{Independence, ModelBackground, Pairs, Threshold};
-use samesay::library::Corpus;
+use samesay::library::{Corpus, DocumentId};
 use samesay::matches::{Matches, matches};
 use samesay::model::Embedder;
 use samesay::report::{CompareReport, PassagesReport, SourcesReport, terminal};
@@ -20,9 +20,10 @@ pub fn compare(config: &Config, args: CompareArgs) -> Result<Outcome> {
     let (json, same, explain) = (config.json()?, same(&args.same.cut)?, args.same.explain);
     let read = input::read_two(config, [args.a, args.b], args.columns)?;
     let (complete, report) = compared(config, read, same, |Compared { embedder, pairs, matches, .. }| {
+        let [a, b] = [0, 1].map(DocumentId::new);
         let shared = coverage(pairs, matches);
-        let rows = align(pairs, matches, (0, 1), shared.first());
-        Ok(CompareReport::new(embedder.model(), (pairs, matches), (0, 1), (&rows, shared.first()), explain))
+        let rows = align(pairs, matches, a, b, shared.first());
+        Ok(CompareReport::new(embedder.model(), (pairs, matches), (a, b), (&rows, shared.first()), explain))
     })?;
     print(json, &report, |report| terminal::compare(report, config.look))?;
     Ok(outcome(complete, report.found()))

@@ -9,6 +9,7 @@ use super::{
 };
 use crate::claims::{Reuse, Row, Shared, Texts};
 use crate::compare::{Match, Pairs};
+use crate::library::{DocumentId, PassageId};
 use crate::matches::{Matches, NearestPassage};
 use crate::model::Model;
 
@@ -84,7 +85,7 @@ impl CompareReport {
     pub fn new(
         model: &Model,
         (pairs, matches): (&Pairs, &Matches),
-        (a, b): (usize, usize),
+        (a, b): (DocumentId, DocumentId),
         (rows, shared): (&[Row], Option<&Shared>),
         explain: bool,
     ) -> Self {
@@ -98,13 +99,13 @@ impl CompareReport {
             calibration: Calibration::new(pairs.background()),
             min_score: Score(pairs.same()),
             min_probability: matches.cut().map(Score),
-            a: library.documents[a].id.clone(),
-            b: library.documents[b].id.clone(),
+            a: library.document(a).id.clone(),
+            b: library.document(b).id.clone(),
             sources: [a, b].map(|document| SourceRef::new(library, document)).to_vec(),
             a_in_b: Score(a_in_b),
             b_in_a: Score(b_in_a),
             shared: shared.map_or(0, |shared| shared.matches.len()),
-            verdict: Verdict::new(library, &Reuse::new(&Texts::of(library, [a, b]), (a, b), shared)),
+            verdict: Verdict::new(library, &Reuse::new(&Texts::of(library, [a, b]), a, b, shared)),
             aligned: rows.iter().map(|row| Aligned::new((pairs, matches), row)).collect(),
             rules: explain.then(|| Rules::new(pairs)),
         }
@@ -118,7 +119,7 @@ impl CompareReport {
 
 impl Aligned {
     fn new((pairs, matches): (&Pairs, &Matches), row: &Row) -> Self {
-        let passage = |entry: usize| PassageRef::new(&pairs.corpus.library, entry);
+        let passage = |passage: PassageId| PassageRef::new(&pairs.corpus.library, passage);
         let alone = |nearest: Option<NearestPassage>| nearest.map(|near| Nearest::new(pairs, near));
         let gap = Self {
             a: None,

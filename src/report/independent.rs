@@ -107,7 +107,7 @@ impl MergeRef {
             Reason::Passage(Relation::Verbatim) => ("passage", "both say this word for word".to_owned()),
             Reason::Passage(_) => ("passage", "one of these passages was made from the other".to_owned()),
         };
-        let (a, b) = (library.documents[merge.a].id.clone(), library.documents[merge.b].id.clone());
+        let (a, b) = (library.document(merge.a).id.clone(), library.document(merge.b).id.clone());
         let names = [merge.a, merge.b].map(|document| {
             let Name { text, titled } = library.name(document);
             quoted(text, *titled)
