@@ -232,7 +232,7 @@ fn reuse(embedder: &Embedder, folder: &Path) -> Result<(), Box<dyn std::error::E
     let corpus = corpus(folder, embedder)?;
     let independence = Independence::new(&corpus.library)?;
     let pairs = Pairs::new(&corpus, &independence, &background, Threshold::Unusual);
-    let matches = matches(&pairs, embedder, (&background, &independence), &())?;
+    let matches = matches(&pairs, embedder, &background, &independence, &())?;
     let shared = coverage(&pairs, &matches);
     let library = &corpus.library;
     let name =
@@ -289,7 +289,7 @@ fn claims_of_stories(embedder: &Embedder, folder: &Path) -> Result<(), Box<dyn s
             scored.iter().filter(|(_, probability)| *probability >= CUT).map(|(places, _)| places.clone()).collect();
         let independence = Independence::new(&corpus.library)?;
         let pairs = Pairs::new(&corpus, &independence, &background, Threshold::Unusual);
-        let matches = matches(&pairs, embedder, (&background, &independence), &())?;
+        let matches = matches(&pairs, embedder, &background, &independence, &())?;
         let found = claims(&corpus.library, &matches, &cluster(&pairs, &matches).words);
         let mut shown = BTreeSet::new();
         for claim in &found {
@@ -329,7 +329,7 @@ fn events(embedder: &Embedder, folder: &Path) -> Result<(), Box<dyn std::error::
     let corpus = corpus(folder, embedder)?;
     let independence = Independence::new(&corpus.library)?;
     let pairs = Pairs::new(&corpus, &independence, &background, Threshold::Unusual);
-    let matches = matches(&pairs, embedder, (&background, &independence), &())?;
+    let matches = matches(&pairs, embedder, &background, &independence, &())?;
     let found = claims(&corpus.library, &matches, &cluster(&pairs, &matches).words);
     let name = |passage: PassageId| {
         let path = path(&corpus, passage);

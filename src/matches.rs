@@ -127,21 +127,22 @@ impl Place {
 pub fn matches(
     pairs: &Pairs,
     embedder: &Embedder,
-    (model, independence): (&ModelBackground, &Independence),
+    model: &ModelBackground,
+    independence: &Independence,
     progress: &dyn Progress,
 ) -> Result<Matches, SyncError> {
     let (corpus, library) = (pairs.corpus, &pairs.corpus.library);
     let made_of = [corpus.key().as_ref(), &encode(model), &encode(&asked(pairs.asked()))].concat();
     derived(library.store(), computed_key("matches", versions::MATCHES, made_of), || {
         let wordings = Wordings::read(library, embedder, progress)?;
-        let background = background((&wordings, library), corpus.kernels(), independence, model);
+        let background = background(&wordings, library, corpus.kernels(), independence, model);
         let cuts = pairs.asked().cuts(&background, background.cuts_of_sentences(model));
         let (probable, fitted_with) = (pairs.asked() == Threshold::Unusual, model.claims.fitted_with.clone());
         let stories = story::stories(corpus, independence);
         let apart = Apart::new(&stories, library.documents().len());
         let mut found = Matches { pairs: Vec::new(), background, cuts, probable, fitted_with, stories };
         let least = least_cosine(&model.claims).min(cuts.same);
-        found.pairs = compared((&wordings, library, &apart), &model.claims, corpus.kernels(), least, |scored| {
+        found.pairs = compared(&wordings, library, &apart, &model.claims, corpus.kernels(), least, |scored| {
             let pair = scored.matched(&wordings, library);
             (pair.probability >= LEAST || found.same(&pair)).then_some(pair)
         });
@@ -304,7 +305,8 @@ fn asked(same: Threshold) -> (u8, f32) {
 
 /// How unusual cosines of sentences are: one of each of two random passages of two sources.
 fn background(
-    (wordings, library): (&Wordings, &Library),
+    wordings: &Wordings,
+    library: &Library,
     kernels: &dyn Kernels,
     independence: &Independence,
     model: &ModelBackground,

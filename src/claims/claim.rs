@@ -67,7 +67,7 @@ pub fn claims(library: &Library, matches: &Matches, words: &Words) -> Vec<Cluste
     let conflicts = conflicts(library, &compared);
     let described = |((group, compared), conflicts): ((&Group, &Compared), Vec<Conflict>)| {
         let headings = group.headings(library, &conflicts);
-        (group.rank(library), headings, group.described(library, words, (compared, conflicts)))
+        (group.rank(library), headings, group.described(library, words, compared, conflicts))
     };
     let mut claims: Vec<(_, Vec<usize>, Cluster)> =
         groups.par_iter().zip(&compared).zip(conflicts).map(described).collect();
@@ -257,12 +257,7 @@ impl Group {
         }
     }
 
-    fn described(
-        &self,
-        library: &Library,
-        known: &Words,
-        (compared, conflicts): (&Compared, Vec<Conflict>),
-    ) -> Cluster {
+    fn described(&self, library: &Library, known: &Words, compared: &Compared, conflicts: Vec<Conflict>) -> Cluster {
         let reference = self.wordings[0];
         let members = self.wordings.iter().zip(&compared.with_reference).map(|(wording, pair)| Member {
             passage: wording.place.passage(),

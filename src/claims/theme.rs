@@ -58,8 +58,8 @@ pub struct Member {
     pub score: f32,
     /// How it compares with the medoid; `None` of the medoid itself.
     pub pair: Option<Pair>,
-    /// Its sentence that is nearest to the cluster's label, with the cosine. The label is the medoid's: the sentence of it
-    /// that the other members come nearest to.
+    /// Its sentence that is nearest to the cluster's label, with the cosine. The label is the medoid's: the sentence of
+    /// it that the other members come nearest to.
     pub sentence: Option<(SentenceId, f32)>,
     /// Of a claim's wording: what of it says the claim.
     pub said: Option<ClaimSpan>,

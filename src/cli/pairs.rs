@@ -118,7 +118,7 @@ fn of_documents(config: &Config, args: PairsArgs, same: Threshold, output: Outpu
     let library = &corpus.library;
     let is_other = |document: DocumentId| others.contains(&library.document(document).path);
     let all = Units::of(&corpus, unit, |_| true);
-    let (background, least) = background_of(&corpus, (&all, unit), (&independence, &model_background), same);
+    let (background, least) = background_of(&corpus, &all, unit, &independence, &model_background, same);
     let (a, b) = if others.is_empty() {
         (all, None)
     } else {

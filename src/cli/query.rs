@@ -108,7 +108,7 @@ fn of_vectors(config: &Config, args: &QueryArgs, vector: &Path, vectors: &Path) 
     let nearest = among.nearest(kernels, left, top_k, least.unwrap_or(f32::NEG_INFINITY))?;
     let percentile = |score| distribution.as_ref().map_or(0.0, |found| 100.0 * found.level(score) as f32);
     let ids = (|at| asked.id(at), |at| among.id(at));
-    let report = VectorQueryReport::new(isa, among.len(), (args.top_k, least), nearest, ids, percentile);
+    let report = VectorQueryReport::new(isa, among.len(), args.top_k, least, nearest, ids, percentile);
     match printed {
         Printed::Lines => print_lines(report.lines())?,
         _ => print(printed == Printed::Json, &report, |report| terminal::vector_query(report, config.look))?,

@@ -120,8 +120,10 @@ impl Units {
 /// How unusual cosines of a corpus's units are, and from which on two say the same.
 pub fn background_of(
     corpus: &Corpus,
-    (units, unit): (&Units, Unit),
-    (independence, model): (&Independence, &ModelBackground),
+    units: &Units,
+    unit: Unit,
+    independence: &Independence,
+    model: &ModelBackground,
     asked: Threshold,
 ) -> (Background, f32) {
     if unit == Unit::Passage {

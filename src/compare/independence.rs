@@ -267,7 +267,7 @@ mod tests {
     fn short_texts_are_copies_when_they_are_equal() {
         let independence =
             independence(&[("The ferry sank.", None), ("the ferry sank", None), ("The ferry sailed.", None)]);
-        assert_eq!(independence.among(&[0, 1, 2], []).0, 2);
+        assert_eq!(independence.among(&[0, 1, 2].map(DocumentId::new), []).0, 2);
     }
 
     #[test]

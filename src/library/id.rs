@@ -1,5 +1,5 @@
-//! What documents, passages and sentences are called within a library: their places, each a type of its own so that none
-//! is taken for another. There may be millions, so a place has four bytes.
+//! What the documents, passages and sentences of a library are addressed by: their places in it, each of a type of its
+//! own, so that none is taken for another. There may be millions, so that a place takes four bytes.
 
 use serde::{Deserialize, Serialize};
 

@@ -86,7 +86,7 @@ pub fn compared_pairs(library: &Library, embedder: &Embedder, claims: &ClaimMode
     let wordings = Wordings::read(library, embedder, &())?;
     let least = least_cosine(claims);
     let apart = Apart::new(&[], library.documents().len());
-    Ok(compared((&wordings, library, &apart), claims, embedder.model().kernels(), least, |pair| {
+    Ok(compared(&wordings, library, &apart, claims, embedder.model().kernels(), least, |pair| {
         (!pair.short).then(|| Compared {
             sentences: [pair.a, pair.b].map(|at| wordings.sentences[at].id),
             features: pair.features,
@@ -108,14 +108,16 @@ pub struct Compared {
 
 /// What `keep` makes of the pairs of sentences that are compared, ascending.
 pub fn compared<T: Send>(
-    (wordings, library, apart): (&Wordings, &Library, &Apart),
+    wordings: &Wordings,
+    library: &Library,
+    apart: &Apart,
     claims: &ClaimModel,
     kernels: &'static dyn Kernels,
     least: f32,
     keep: impl Fn(&ScoredPair) -> Option<T> + Send + Sync,
 ) -> Vec<T> {
     let vectors = wordings.vectors();
-    let scoring = Scoring::new((wordings, library, apart), claims, kernels, vectors.view());
+    let scoring = Scoring::new(wordings, library, apart, claims, kernels, vectors.view());
     let first = scoring.candidates(least);
     let scored = scoring.score(&first);
     let second = scoring.triangles(&scored, &first);
@@ -123,6 +125,16 @@ pub fn compared<T: Send>(
     all.extend(scoring.score(&second));
     all.par_sort_unstable_by_key(|pair| (pair.a, pair.b));
     all.par_iter().filter_map(keep).collect()
+}
+
+/// A sentence that looks for its tokens in another one, for a pair of the two.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Look {
+    /// The part that the other is in.
+    part: usize,
+    own: usize,
+    other: usize,
+    pair: usize,
 }
 
 /// What pairs of sentences are compared by.
@@ -147,7 +159,9 @@ struct Scoring<'a> {
 
 impl<'a> Scoring<'a> {
     fn new(
-        (wordings, library, apart): (&'a Wordings, &'a Library, &'a Apart),
+        wordings: &'a Wordings,
+        library: &'a Library,
+        apart: &'a Apart,
         claims: &'a ClaimModel,
         kernels: &'static dyn Kernels,
         vectors: ArrayView2<'a, f32>,
@@ -245,21 +259,18 @@ impl<'a> Scoring<'a> {
         let same = |(a, b): &(usize, usize)| self.wordings.of(*a).short == self.wordings.of(*b).short;
         let of_short = short.into_par_iter().filter(same).map(|(a, b)| self.short(a, b));
         // Both directions, by the part that is looked into.
-        let there = long.iter().enumerate().map(|(at, (a, b))| (self.part[*b], *a, *b, at));
-        let mut looks: Vec<(usize, usize, usize, usize)> =
-            there.chain(long.iter().enumerate().map(|(at, (a, b))| (self.part[*a], *b, *a, at))).collect();
+        let look = |own: usize, other: usize, pair: usize| Look { part: self.part[other], own, other, pair };
+        let mut looks: Vec<Look> =
+            long.iter().enumerate().flat_map(|(at, (a, b))| [look(*a, *b, at), look(*b, *a, at)]).collect();
         looks.par_sort_unstable();
-        let by_part: Vec<&[(usize, usize, usize, usize)]> = looks.chunk_by(|a, b| a.0 == b.0).collect();
-        let expected = (self.claims.scale.tokens, self.scales.surprise);
-        let look = |looks: &&[(usize, usize, usize, usize)]| {
-            let pairs: Vec<(usize, usize)> = looks.iter().map(|(_, own, other, _)| (*own, *other)).collect();
-            let found =
-                evidence::found(self.kernels, self.wordings, expected, &self.wordings.parts[looks[0].0], &pairs);
-            found
-                .into_iter()
-                .zip(looks.iter())
-                .map(|(found, (_, own, other, at))| ((*at, own > other), found))
-                .collect::<Vec<_>>()
+        let by_part: Vec<&[Look]> = looks.chunk_by(|a, b| a.part == b.part).collect();
+        let (expected, unit) = (self.claims.scale.tokens, self.scales.surprise);
+        let look = |looks: &&[Look]| {
+            let pairs: Vec<(usize, usize)> = looks.iter().map(|look| (look.own, look.other)).collect();
+            let part = &self.wordings.parts[looks[0].part];
+            let found = evidence::found(self.kernels, self.wordings, expected, unit, part, &pairs);
+            let known = |(found, look): (Evidence, &Look)| ((look.pair, look.own > look.other), found);
+            found.into_iter().zip(looks.iter()).map(known).collect::<Vec<_>>()
         };
         let mut found: Vec<((usize, bool), Evidence)> = by_part.par_iter().flat_map_iter(look).collect();
         found.par_sort_unstable_by_key(|(at, _)| *at);

@@ -140,8 +140,8 @@ impl Report {
     pub fn new(parts: Parts) -> Result<Self, SyncError> {
         let Parts { model, pairs, matches, coverage, clustering, claims, independence, arguments, detailed } = parts;
         let library = &pairs.corpus.library;
-        let mut sources = SourcesReport::new(model, (pairs, matches), coverage, independence, detailed, false);
-        let mut clusters = ClusterReport::new(model, (pairs, matches), (clustering, claims), independence, false);
+        let mut sources = SourcesReport::new(model, pairs, matches, coverage, independence, detailed, false);
+        let mut clusters = ClusterReport::new(model, pairs, matches, clustering, claims, independence, false);
         // Once for the whole report.
         let reading = std::mem::take(&mut sources.reading);
         clusters.reading = ReadingNotes::default();

@@ -341,15 +341,16 @@ impl ClusterReport {
     /// The report of a clustering; `explain` adds how it was decided.
     pub fn new(
         model: &Model,
-        (pairs, matches): (&Pairs, &Matches),
-        (clustering, claims): (&Clustering, &[Cluster]),
+        pairs: &Pairs,
+        matches: &Matches,
+        clustering: &Clustering,
+        claims: &[Cluster],
         independence: &Independence,
         explain: bool,
     ) -> Self {
         let library = &pairs.corpus.library;
         let independent = |cluster: &Cluster| {
-            let documents = cluster.documents(library);
-            Independent::new(library, independence.among(&documents, cluster.copies.iter().cloned()))
+            Independent::new(library, independence, &cluster.documents(library), cluster.copies.iter().cloned())
         };
         let ordered = |clusters: &'_ [Cluster]| -> Vec<(usize, Independent)> {
             let mut order: Vec<(usize, Independent)> = clusters.iter().map(independent).enumerate().collect();
@@ -361,11 +362,10 @@ impl ClusterReport {
         order.iter().zip(1..).for_each(|((at, _), id)| ids[*at] = id);
         let themes = ordered(&clustering.clusters).into_iter().zip(order.len() + 1..);
         let theme = |((at, found), id): ((usize, Independent), usize)| {
-            ClusterRef::new(pairs, (id, ClusterKind::Theme), &clustering.clusters[at], found)
+            ClusterRef::new(pairs, id, ClusterKind::Theme, &clustering.clusters[at], found)
         };
-        let claim = |(at, found): (usize, Independent)| {
-            ClusterRef::new(pairs, (ids[at], ClusterKind::Claim), &claims[at], found)
-        };
+        let claim =
+            |(at, found): (usize, Independent)| ClusterRef::new(pairs, ids[at], ClusterKind::Claim, &claims[at], found);
         let missing = |missing: &claims::AllButOne| AllButOne {
             cluster: ids[missing.cluster],
             source: library.document(missing.document).id.clone(),
@@ -508,7 +508,7 @@ fn give_keys(clusters: &mut [ClusterRef]) {
 }
 
 impl ClusterRef {
-    fn new(pairs: &Pairs, (id, kind): (usize, ClusterKind), cluster: &Cluster, mut independent: Independent) -> Self {
+    fn new(pairs: &Pairs, id: usize, kind: ClusterKind, cluster: &Cluster, mut independent: Independent) -> Self {
         let library = &pairs.corpus.library;
         let documents = cluster.documents(library);
         let members: Vec<Member> = cluster.members.iter().map(|member| Member::new(pairs, member)).collect();

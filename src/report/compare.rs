@@ -84,9 +84,11 @@ impl CompareReport {
     /// decided.
     pub fn new(
         model: &Model,
-        (pairs, matches): (&Pairs, &Matches),
-        (a, b): (DocumentId, DocumentId),
-        (rows, shared): (&[Row], Option<&Shared>),
+        pairs: &Pairs,
+        matches: &Matches,
+        [a, b]: [DocumentId; 2],
+        rows: &[Row],
+        shared: Option<&Shared>,
         explain: bool,
     ) -> Self {
         let library = &pairs.corpus.library;
@@ -106,7 +108,7 @@ impl CompareReport {
             b_in_a: Score(b_in_a),
             shared: shared.map_or(0, |shared| shared.matches.len()),
             verdict: Verdict::new(library, &Reuse::new(&Texts::of(library, [a, b]), a, b, shared)),
-            aligned: rows.iter().map(|row| Aligned::new((pairs, matches), row)).collect(),
+            aligned: rows.iter().map(|row| Aligned::new(pairs, matches, row)).collect(),
             rules: explain.then(|| Rules::new(pairs)),
         }
     }
@@ -118,7 +120,7 @@ impl CompareReport {
 }
 
 impl Aligned {
-    fn new((pairs, matches): (&Pairs, &Matches), row: &Row) -> Self {
+    fn new(pairs: &Pairs, matches: &Matches, row: &Row) -> Self {
         let passage = |passage: PassageId| PassageRef::new(&pairs.corpus.library, passage);
         let alone = |nearest: Option<NearestPassage>| nearest.map(|near| Nearest::new(pairs, near));
         let gap = Self {

@@ -8,9 +8,9 @@ use serde::Serialize;
 use super::parts::quoted;
 use super::reading::some_of;
 use super::text::shortened;
-use crate::compare::{Merge, Reason, Relation};
+use crate::compare::{Independence, Merge, Reason, Relation};
 use crate::disagreement::Difference;
-use crate::library::{Library, Name};
+use crate::library::{DocumentId, Library, Name};
 
 /// Words of two passages that may contradict each other.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
@@ -127,7 +127,14 @@ pub struct Independent {
 }
 
 impl Independent {
-    pub(super) fn new(library: &Library, (count, merges): (usize, Vec<Merge>)) -> Self {
+    /// Of `documents`, which are ascending; `passages` are merges that hold for this statement alone.
+    pub(super) fn new(
+        library: &Library,
+        independence: &Independence,
+        documents: &[DocumentId],
+        passages: impl IntoIterator<Item = Merge>,
+    ) -> Self {
+        let (count, merges) = independence.among(documents, passages);
         Self { independent_sources: count, merged: merges.iter().map(|merge| MergeRef::new(library, merge)).collect() }
     }
 }

@@ -187,11 +187,11 @@ impl QueryReport {
                 sources: answer
                     .shown(limits.sources, independence)
                     .into_iter()
-                    .map(|hit| SourceMatch::new((corpus, random), &query, hit, explain))
+                    .map(|hit| SourceMatch::new(corpus, random, &query, hit, explain))
                     .collect(),
-                independent: Independent::new(&corpus.library, independence.among(&documents, [])),
+                independent: Independent::new(&corpus.library, independence, &documents, []),
                 least_relevance: answer.least_relevance.map(Score),
-                nearest: answer.nearest.map(|hit| PassageMatch::new((corpus, random), &query, &hit, explain)),
+                nearest: answer.nearest.map(|hit| PassageMatch::new(corpus, random, &query, &hit, explain)),
                 query,
             }
         };
@@ -219,20 +219,20 @@ impl QueryReport {
 }
 
 impl SourceMatch {
-    fn new((corpus, random): (&Corpus, &Background), query: &str, hit: &SourceHit, explain: bool) -> Self {
+    fn new(corpus: &Corpus, random: &Background, query: &str, hit: &SourceHit, explain: bool) -> Self {
         Self {
             source: SourceRef::new(&corpus.library, hit.document),
             relevance: Score(hit.relevance),
             score: Score(hit.score),
             percentile: Some(Percentile(random.percentile(hit.score))),
             chance: Percentile(hit.chance),
-            passages: hit.passages.iter().map(|hit| PassageMatch::new((corpus, random), query, hit, explain)).collect(),
+            passages: hit.passages.iter().map(|hit| PassageMatch::new(corpus, random, query, hit, explain)).collect(),
         }
     }
 }
 
 impl PassageMatch {
-    fn new((corpus, random): (&Corpus, &Background), query: &str, hit: &PassageHit, explain: bool) -> Self {
+    fn new(corpus: &Corpus, random: &Background, query: &str, hit: &PassageHit, explain: bool) -> Self {
         let library = &corpus.library;
         let text = |passage: PassageId| library.passage(passage).text.as_str();
         let said = hit.best_sentence.map_or(text(hit.passage), |best| library.sentence(best.sentence));

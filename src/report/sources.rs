@@ -144,7 +144,8 @@ impl SourcesReport {
     /// there may be millions. `explain` adds how it was decided.
     pub fn new(
         model: &Model,
-        (pairs, matches): (&Pairs, &Matches),
+        pairs: &Pairs,
+        matches: &Matches,
         shared: &[Shared],
         independence: &Independence,
         detailed: usize,
@@ -158,7 +159,7 @@ impl SourcesReport {
             checksum: checksum(library, document),
         };
         let texts = Texts::of(library, shared.iter().take(detailed).flat_map(|shared| [shared.a, shared.b]));
-        let mut independent = Independent::new(library, independence.among(&speaking, []));
+        let mut independent = Independent::new(library, independence, &speaking, []);
         add_differences(&mut independent, library, shared);
         Self {
             schema: "samesay.sources.v1",

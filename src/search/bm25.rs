@@ -206,7 +206,8 @@ mod tests {
             ("\" OR \"", vec![]),
             ("of 5 tons", vec![1]),
         ] {
-            assert_eq!(index.holding(phrase).unwrap(), expected, "{phrase}");
+            let found: Vec<usize> = index.holding(phrase).unwrap().into_iter().map(PassageId::index).collect();
+            assert_eq!(found, expected, "{phrase}");
         }
     }
 }

@@ -210,7 +210,7 @@ impl<'a> Folder<'a> {
             let start = Instant::now();
             let independence = Independence::new(&corpus.library)?;
             let pairs = Pairs::new(&corpus, &independence, &background, Threshold::Unusual);
-            matches(&pairs, self.embedder, (&background, &independence), &())?;
+            matches(&pairs, self.embedder, &background, &independence, &())?;
             Ok(start.elapsed().as_secs_f64())
         })?;
         let count = library.len() * library.len().saturating_sub(1) / 2;
@@ -238,7 +238,7 @@ impl<'a> Folder<'a> {
         let background = self.background(&corpus)?;
         let independence = Independence::new(&corpus.library)?;
         let pairs = Pairs::new(&corpus, &independence, &background, Threshold::Unusual);
-        let found = matches(&pairs, self.embedder, (&background, &independence), &())?;
+        let found = matches(&pairs, self.embedder, &background, &independence, &())?;
         let seconds = self.rounds(|| {
             let start = Instant::now();
             let clustering = cluster(&pairs, &found);
