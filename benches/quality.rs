@@ -22,7 +22,7 @@ use std::process::Command;
 use labels::{Expected, Wording, figures};
 use samesay::claims::{FEATURES as REUSE_FEATURES, Reuse, Texts, claims, cluster, coverage};
 use samesay::compare::{Distribution, Independence, ModelBackground, Pairs, Threshold};
-use samesay::library::Corpus;
+use samesay::library::{Corpus, DocumentId, PassageId, SentenceId};
 use samesay::matches::{CUT, FEATURES, compared_pairs, matches, measure, measure_scale};
 use samesay::model::manifest::Manifest;
 use samesay::model::{Backend, Embedder, Model};
@@ -120,8 +120,8 @@ fn shown<'a>(corpus: &'a Corpus, hits: &[SourceHit]) -> Vec<(&'a str, &'a str)> 
     hits.iter()
         .map(|hit| {
             (
-                name(&corpus.library.documents[hit.document].path),
-                corpus.library.passage(hit.passages[0].entry).text.as_str(),
+                name(&corpus.library.document(hit.document).path),
+                corpus.library.passage(hit.passages[0].passage).text.as_str(),
             )
         })
         .collect()
@@ -189,10 +189,14 @@ fn corpus_of(stories: &[&Story], embedder: &Embedder) -> Result<Corpus, Box<dyn 
     Ok(corpus)
 }
 
+/// The path of the document that a passage stands in.
+fn path(corpus: &Corpus, passage: PassageId) -> &str {
+    &corpus.library.document(corpus.library.document_of(passage)).path
+}
+
 /// Where a sentence of a corpus stands, as labels say it.
-fn place(corpus: &Corpus, (entry, at): (usize, usize)) -> Place {
-    let library = &corpus.library;
-    (library.document_of(entry).path.clone(), plain(library.passage(entry).sentence(at)))
+fn place(corpus: &Corpus, sentence: SentenceId) -> Place {
+    (path(corpus, sentence.passage()).to_owned(), plain(corpus.library.sentence(sentence)))
 }
 
 /// A line for each pair of sentences of all stories: the stories of both, whether they make the same claim (1), not (0)
@@ -204,21 +208,20 @@ fn features(embedder: &Embedder, folder: &Path) -> Result<(), Box<dyn std::error
     println!("a\tb\tlabel\t{}\ta in\ta says\tb in\tb says", FEATURES.join("\t"));
     let claims = background_of(embedder)?.claims;
     for pair in compared_pairs(&corpus.library, embedder, &claims)? {
-        let [a, b] = pair.places;
+        let [a, b] = pair.sentences;
         let pair_of = ordered(place(&corpus, a), place(&corpus, b));
-        let story = |entry: usize| &corpus.library.document_of(entry).path[..1];
+        let story = |sentence: SentenceId| &path(&corpus, sentence.passage())[..1];
         let label = labels
             .iter()
             .map(|(same, part)| i32::from(same.contains(&pair_of)) - i32::from(part.contains(&pair_of)))
             .sum::<i32>();
         let features: Vec<String> = pair.features.iter().map(|value| format!("{value:.4}")).collect();
-        let said = |(entry, at): (usize, usize)| {
-            let library = &corpus.library;
-            let sentence: Vec<&str> = library.passage(entry).sentence(at).split_whitespace().collect();
-            format!("{}\t{}", library.document_of(entry).path, sentence.join(" "))
+        let said = |sentence: SentenceId| {
+            let words: Vec<&str> = corpus.library.sentence(sentence).split_whitespace().collect();
+            format!("{}\t{}", path(&corpus, sentence.passage()), words.join(" "))
         };
         let said = [a, b].map(said).join("\t");
-        println!("{}\t{}\t{label}\t{}\t{said}", story(a.0), story(b.0), features.join("\t"));
+        println!("{}\t{}\t{label}\t{}\t{said}", story(a), story(b), features.join("\t"));
     }
     Ok(())
 }
@@ -229,21 +232,19 @@ fn reuse(embedder: &Embedder, folder: &Path) -> Result<(), Box<dyn std::error::E
     let corpus = corpus(folder, embedder)?;
     let independence = Independence::new(&corpus.library)?;
     let pairs = Pairs::new(&corpus, &independence, &background, Threshold::Unusual);
-    let matches = matches(&pairs, embedder, (&background, &independence), &())?;
+    let matches = matches(&pairs, embedder, &background, &independence, &())?;
     let shared = coverage(&pairs, &matches);
-    let names: Vec<&str> = corpus
-        .library
-        .documents
-        .iter()
-        .filter_map(|document| Path::new(&document.path).file_stem()?.to_str())
-        .collect();
+    let library = &corpus.library;
+    let name =
+        |document: DocumentId| Some((Path::new(&library.document(document).path).file_stem()?.to_str()?, document));
+    let names: Vec<(&str, DocumentId)> = library.documents().filter_map(name).collect();
     println!("answer\tdegree\t{}\tcopy\tlight\theavy\tindependent\tshares", REUSE_FEATURES.join("\t"));
-    let texts = Texts::of(&corpus.library, 0..names.len());
-    for (answer, name) in names.iter().enumerate() {
+    let texts = Texts::of(library, library.documents());
+    for &(name, answer) in &names {
         let Some((subject, rest)) = name.split_once('_') else { continue };
-        let source = names.iter().position(|name| *name == subject).ok_or("a source is missing")?;
-        let both = (source.min(answer), source.max(answer));
-        let found = Reuse::new(&texts, both, shared.iter().find(|shared| (shared.a, shared.b) == both));
+        let (_, source) = *names.iter().find(|(name, _)| *name == subject).ok_or("a source is missing")?;
+        let (a, b) = (source.min(answer), source.max(answer));
+        let found = Reuse::new(&texts, a, b, shared.iter().find(|shared| (shared.a, shared.b) == (a, b)));
         let tabbed = |values: &[f32]| values.iter().map(|value| format!("{value:.4}")).collect::<Vec<_>>().join("\t");
         let degree = rest.split('_').next().unwrap_or_default();
         println!(
@@ -267,7 +268,9 @@ fn claims_of_stories(embedder: &Embedder, folder: &Path) -> Result<(), Box<dyn s
         let (same, part) = story.pairs();
         let mut scored: Vec<([Place; 2], f32)> = compared_pairs(&corpus.library, embedder, &background.claims)?
             .into_iter()
-            .map(|pair| (ordered(place(&corpus, pair.places[0]), place(&corpus, pair.places[1])), pair.probability))
+            .map(|pair| {
+                (ordered(place(&corpus, pair.sentences[0]), place(&corpus, pair.sentences[1])), pair.probability)
+            })
             .filter(|(places, _)| !part.contains(places))
             .collect();
         scored.sort_by(|a, b| b.1.total_cmp(&a.1));
@@ -286,15 +289,12 @@ fn claims_of_stories(embedder: &Embedder, folder: &Path) -> Result<(), Box<dyn s
             scored.iter().filter(|(_, probability)| *probability >= CUT).map(|(places, _)| places.clone()).collect();
         let independence = Independence::new(&corpus.library)?;
         let pairs = Pairs::new(&corpus, &independence, &background, Threshold::Unusual);
-        let matches = matches(&pairs, embedder, (&background, &independence), &())?;
+        let matches = matches(&pairs, embedder, &background, &independence, &())?;
         let found = claims(&corpus.library, &matches, &cluster(&pairs, &matches).words);
         let mut shown = BTreeSet::new();
         for claim in &found {
-            let places: Vec<Place> = claim
-                .members
-                .iter()
-                .filter_map(|member| Some(place(&corpus, (member.entry, member.sentence?.0))))
-                .collect();
+            let places: Vec<Place> =
+                claim.members.iter().filter_map(|member| Some(place(&corpus, member.sentence?.0))).collect();
             let all = places
                 .iter()
                 .enumerate()
@@ -329,23 +329,21 @@ fn events(embedder: &Embedder, folder: &Path) -> Result<(), Box<dyn std::error::
     let corpus = corpus(folder, embedder)?;
     let independence = Independence::new(&corpus.library)?;
     let pairs = Pairs::new(&corpus, &independence, &background, Threshold::Unusual);
-    let matches = matches(&pairs, embedder, (&background, &independence), &())?;
+    let matches = matches(&pairs, embedder, &background, &independence, &())?;
     let found = claims(&corpus.library, &matches, &cluster(&pairs, &matches).words);
-    let name = |entry: usize| {
-        let path = &corpus.library.document_of(entry).path;
+    let name = |passage: PassageId| {
+        let path = path(&corpus, passage);
         path.rsplit('/').next().unwrap_or(path).to_owned()
     };
-    let event = |entry: usize| name(entry)[..3].to_owned();
+    let event = |passage: PassageId| name(passage)[..3].to_owned();
     let is_one = |claim: &&samesay::claims::Cluster| {
-        claim.members.iter().all(|member| event(member.entry) == event(claim.members[0].entry))
+        claim.members.iter().all(|member| event(member.passage) == event(claim.members[0].passage))
     };
     let one = found.iter().filter(is_one).count();
     println!("{} claims, {one} of one event ({:.3})", found.len(), one as f64 / found.len().max(1) as f64);
-    let place = |entry: usize, at: usize| (name(entry), plain(corpus.library.passage(entry).sentence(at)));
-    let sentences: BTreeSet<Place> = (0..corpus.library.len())
-        .flat_map(|entry| (0..corpus.library.passage(entry).sentences.len()).map(move |at| (entry, at)))
-        .map(|(entry, at)| place(entry, at))
-        .collect();
+    let place = |sentence: SentenceId| (name(sentence.passage()), plain(corpus.library.sentence(sentence)));
+    let all = corpus.library.passages().flat_map(|passage| corpus.library.sentences_of(passage));
+    let sentences: BTreeSet<Place> = all.map(place).collect();
     let Ok(labels) = std::fs::read_to_string(folder.with_extension("tsv")) else { return Ok(()) };
     let label = |line: &str| {
         let mut fields = line.split('\t');
@@ -357,8 +355,7 @@ fn events(embedder: &Embedder, folder: &Path) -> Result<(), Box<dyn std::error::
         labels.lines().filter_map(label).filter(|pair| pair.iter().all(|place| sentences.contains(place))).collect();
     let mut shown = BTreeSet::new();
     for claim in &found {
-        let members: Vec<Place> =
-            (claim.members.iter()).filter_map(|member| Some(place(member.entry, member.sentence?.0))).collect();
+        let members: Vec<Place> = (claim.members.iter()).filter_map(|member| Some(place(member.sentence?.0))).collect();
         let all = members.iter().enumerate().flat_map(|(at, a)| members[at + 1..].iter().map(move |b| (a, b)));
         shown.extend(all.filter(|(a, b)| a.0 != b.0).map(|(a, b)| ordered(a.clone(), b.clone())));
     }

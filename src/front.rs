@@ -132,10 +132,11 @@ impl Collection {
     /// When the model or the store fails.
     pub fn clusters(&self) -> Result<ClusterReport, Error> {
         let pairs = Pairs::new(&self.corpus, &self.independence, &self.background, Threshold::Unusual);
-        let matches = matches(&pairs, &self.embedder, (&self.background, &self.independence), &())?;
+        let matches = matches(&pairs, &self.embedder, &self.background, &self.independence, &())?;
         let themes: Clustering = cluster(&pairs, &matches);
         let claims: Vec<Cluster> = claims(&self.corpus.library, &matches, &themes.words);
-        Ok(ClusterReport::new(self.embedder.model(), (&pairs, &matches), (&themes, &claims), &self.independence, false))
+        let model = self.embedder.model();
+        Ok(ClusterReport::new(model, &pairs, &matches, &themes, &claims, &self.independence, false))
     }
 
     /// Which sources say something like this.
@@ -155,7 +156,7 @@ impl Collection {
 
     /// How many sources there are.
     pub fn sources(&self) -> usize {
-        self.corpus.library.documents.len()
+        self.corpus.library.documents().len()
     }
 
     /// How many passages they have.

@@ -119,7 +119,7 @@ fn library_passages() -> Vec<String> {
     });
     let library = library_of(publishers, Boilerplate::Drop);
     library.fetch_all().unwrap();
-    (0..library.len()).map(|entry| shown(library.passage(entry))).collect()
+    library.passages().map(|passage| shown(library.passage(passage))).collect()
 }
 
 #[test]
@@ -239,7 +239,7 @@ fn which_sentences_match() {
     let independence = Independence::new(&corpus.library).unwrap();
     let model = model_background(&embedder);
     let pairs = Pairs::new(&corpus, &independence, &model, Threshold::Unusual);
-    let found = matches(&pairs, &embedder, (&model, &independence), &()).unwrap();
+    let found = matches(&pairs, &embedder, &model, &independence, &()).unwrap();
     let sums = found.likely().fold([0.0f32; 4], |[n, probability, score, span], pair| {
         let (start, end) = pair.a.span;
         [n + 1.0, probability + pair.probability, score + pair.score, span + (end - start) as f32]

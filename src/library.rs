@@ -8,6 +8,7 @@
 
 mod corpus;
 mod embedding;
+mod id;
 mod index;
 mod inventory;
 mod name;
@@ -20,6 +21,7 @@ pub mod vectors;
 pub use corpus::{Corpus, Document, Library, Tried, Unread};
 pub(crate) use corpus::{Numbers, dot};
 pub use embedding::{embed, space};
+pub use id::{DocumentId, PassageId, SentenceId};
 pub use inventory::{Input, Inventory, Publishers, Wanted, take_inventory};
 pub use name::Name;
 pub use progress::Progress;

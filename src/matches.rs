@@ -26,7 +26,7 @@ use crate::compare::{
 };
 use crate::disagreement::{Difference, differences, with_edits};
 use crate::kernels::Kernels;
-use crate::library::{Library, Progress, SyncError, dot};
+use crate::library::{DocumentId, Library, PassageId, Progress, SentenceId, SyncError, dot};
 use crate::model::Embedder;
 use crate::store::{computed_key, derived, encode, versions};
 pub use evidence::FEATURES;
@@ -75,8 +75,8 @@ pub struct Matched {
 /// The passage that comes nearest to another without saying the same.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct NearestPassage {
-    /// The passage's entry in the library.
-    pub entry: usize,
+    /// The passage.
+    pub passage: PassageId,
     /// The cosine of the two.
     pub score: f32,
     /// That a sentence of the one says what one of the other says; none where that is hardly likely and the cosine
@@ -85,18 +85,19 @@ pub struct NearestPassage {
 }
 
 impl NearestPassage {
-    /// The likeliest passage if there is one, with its cosine to `entry`; else the one that is nearest `by_cosine`.
+    /// The likeliest passage if there is one, with its cosine to the passage `to`; else the one that is nearest
+    /// `by_cosine`.
     pub fn new(
         pairs: &Pairs,
-        entry: usize,
-        likeliest: Option<(usize, f32)>,
-        by_cosine: impl FnOnce() -> Option<(usize, f32)>,
+        to: PassageId,
+        likeliest: Option<(PassageId, f32)>,
+        by_cosine: impl FnOnce() -> Option<(PassageId, f32)>,
     ) -> Option<Self> {
         match likeliest {
-            Some((other, probability)) => {
-                Some(Self { entry: other, score: pairs.score(entry, other), probability: Some(probability) })
+            Some((passage, probability)) => {
+                Some(Self { passage, score: pairs.score(to, passage), probability: Some(probability) })
             }
-            None => by_cosine().map(|(other, score)| Self { entry: other, score, probability: None }),
+            None => by_cosine().map(|(passage, score)| Self { passage, score, probability: None }),
         }
     }
 }
@@ -104,21 +105,19 @@ impl NearestPassage {
 /// Two passages of which a sentence of the one says what one of the other says, and those sentences.
 pub type MatchedPassages = (Match, Vec<Matched>);
 
-/// A sentence of a corpus.
+/// A sentence of a corpus, or what of it says something.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Place {
-    /// Its passage, and its place there.
-    pub entry: usize,
-    /// The sentence's place in the passage, from 0.
-    pub at: usize,
+    /// The sentence.
+    pub sentence: SentenceId,
     /// The first byte in the passage's text that says it, and the one after the last.
     pub span: (usize, usize),
 }
 
 impl Place {
-    /// The sentence's passage and its place there.
-    pub fn sentence(&self) -> (usize, usize) {
-        (self.entry, self.at)
+    /// The passage that the sentence stands in.
+    pub fn passage(&self) -> PassageId {
+        self.sentence.passage()
     }
 }
 
@@ -129,21 +128,22 @@ impl Place {
 pub fn matches(
     pairs: &Pairs,
     embedder: &Embedder,
-    (model, independence): (&ModelBackground, &Independence),
+    model: &ModelBackground,
+    independence: &Independence,
     progress: &dyn Progress,
 ) -> Result<Matches, SyncError> {
     let (corpus, library) = (pairs.corpus, &pairs.corpus.library);
     let made_of = [corpus.key().as_ref(), &encode(model), &encode(&asked(pairs.asked()))].concat();
     derived(library.store(), computed_key("matches", versions::MATCHES, made_of), || {
         let wordings = Wordings::read(library, embedder, progress)?;
-        let background = background((&wordings, library), corpus.kernels(), independence, model);
+        let background = background(&wordings, library, corpus.kernels(), independence, model);
         let cuts = pairs.asked().cuts(&background, background.cuts_of_sentences(model));
         let (probable, fitted_with) = (pairs.asked() == Threshold::Unusual, model.claims.fitted_with.clone());
         let stories = story::stories(corpus, independence);
-        let apart = Apart::new(&stories, library.documents.len());
+        let apart = Apart::new(&stories, library.documents().len());
         let mut found = Matches { pairs: Vec::new(), background, cuts, probable, fitted_with, stories };
         let least = least_cosine(&model.claims).min(cuts.same);
-        found.pairs = compared((&wordings, library, &apart), &model.claims, corpus.kernels(), least, |scored| {
+        found.pairs = compared(&wordings, library, &apart, &model.claims, corpus.kernels(), least, |scored| {
             let pair = scored.matched(&wordings, library);
             (pair.probability >= LEAST || found.same(&pair)).then_some(pair)
         });
@@ -194,11 +194,11 @@ impl Matches {
     }
 
     /// The pairs of sentences of two passages that say the same, the one of `a` first.
-    pub fn between(&self, a: usize, b: usize) -> Vec<Matched> {
+    pub fn between(&self, a: PassageId, b: PassageId) -> Vec<Matched> {
         let (first, second) = (a.min(b), a.max(b));
-        let from = self.pairs.partition_point(|pair| pair.a.entry < first);
-        let of_first = self.pairs[from..].iter().take_while(|pair| pair.a.entry == first);
-        let found = of_first.filter(|pair| pair.b.entry == second && self.same(pair));
+        let from = self.pairs.partition_point(|pair| pair.a.passage() < first);
+        let of_first = self.pairs[from..].iter().take_while(|pair| pair.a.passage() == first);
+        let found = of_first.filter(|pair| pair.b.passage() == second && self.same(pair));
         found.map(|pair| if a < b { *pair } else { Matched { a: pair.b, b: pair.a, ..*pair } }).collect()
     }
 
@@ -206,9 +206,9 @@ impl Matches {
     /// ascending. What is too short counts where the whole passage is.
     pub fn passages(&self, pairs: &Pairs) -> Vec<MatchedPassages> {
         let library = &pairs.corpus.library;
-        let mut found: BTreeMap<(usize, usize), Vec<Matched>> = BTreeMap::new();
+        let mut found: BTreeMap<(PassageId, PassageId), Vec<Matched>> = BTreeMap::new();
         for pair in self.pairs.iter().filter(|pair| self.same(pair)) {
-            found.entry((pair.a.entry, pair.b.entry)).or_default().push(*pair);
+            found.entry((pair.a.passage(), pair.b.passage())).or_default().push(*pair);
         }
         let found: Vec<_> =
             found.into_iter().filter(|(_, sentences)| sentences.iter().any(|pair| counts(library, pair))).collect();
@@ -220,18 +220,22 @@ impl Matches {
 
     /// The passages of which a sentence says what one of another document does. What is too short counts where the
     /// whole passage is.
-    pub fn shared(&self, library: &Library) -> BTreeSet<usize> {
+    pub fn shared(&self, library: &Library) -> BTreeSet<PassageId> {
         let pairs = self.pairs.iter().filter(|pair| self.same(pair) && counts(library, pair));
-        pairs.flat_map(|pair| [pair.a.entry, pair.b.entry]).collect()
+        pairs.flat_map(|pair| [pair.a.passage(), pair.b.passage()]).collect()
     }
 
     /// Of each passage or sentence, as `of` says, and each other document, the passage of that document whose sentence is
     /// most likely to say what it, or one of it, says, with that probability; none where the user's cosine decides.
-    pub fn likeliest<K: Ord>(&self, library: &Library, of: impl Fn(&Place) -> K) -> BTreeMap<(K, usize), (usize, f32)> {
-        let mut likeliest: BTreeMap<(K, usize), (usize, f32)> = BTreeMap::new();
+    pub fn likeliest<K: Ord>(
+        &self,
+        library: &Library,
+        of: impl Fn(&Place) -> K,
+    ) -> BTreeMap<(K, DocumentId), (PassageId, f32)> {
+        let mut likeliest: BTreeMap<(K, DocumentId), (PassageId, f32)> = BTreeMap::new();
         for pair in self.likely().filter(|_| self.probable) {
-            for (own, other) in [(&pair.a, pair.b.entry), (&pair.b, pair.a.entry)] {
-                let known = likeliest.entry((of(own), library.document(other))).or_insert((other, pair.probability));
+            for (own, other) in [(&pair.a, pair.b.passage()), (&pair.b, pair.a.passage())] {
+                let known = likeliest.entry((of(own), library.document_of(other))).or_insert((other, pair.probability));
                 if pair.probability > known.1 {
                     *known = (other, pair.probability);
                 }
@@ -245,7 +249,7 @@ impl Matches {
     pub fn differences(&self, library: &Library, Match { a, b, pair }: Match) -> Vec<Difference> {
         let matched = self.between(a, b);
         let found = matched.iter().flat_map(|pair| differences_of(library, [pair.a, pair.b], false)).collect();
-        let text = |entry: usize| library.passage(entry).text.as_str();
+        let text = |passage: PassageId| library.passage(passage).text.as_str();
         let copies = pair.relation == Some(Relation::NearCopy);
         let edited = copies && !says_both(library, [(a, text(a)), (b, text(b))]);
         if edited { with_edits(found, text(a), text(b)) } else { found }
@@ -254,32 +258,31 @@ impl Matches {
 
 /// Whether a pair is long enough to say anything, or the whole of a passage.
 fn counts(library: &Library, pair: &Matched) -> bool {
-    let whole = |entry: usize| library.passage(entry).sentences.len() == 1;
-    !pair.short || whole(pair.a.entry) || whole(pair.b.entry)
+    let whole = |place: &Place| library.passage(place.passage()).sentences.len() == 1;
+    !pair.short || whole(&pair.a) || whole(&pair.b)
 }
 
 /// Where two sentences may disagree, in bytes of their passages; of copies also what was changed. A document that says
 /// both, as a list of changes says of each version what is new, does not disagree.
 pub(crate) fn differences_of(library: &Library, places: [Place; 2], copies: bool) -> Vec<Difference> {
-    let [(a, start_a), (b, start_b)] = places.map(|place| {
-        let passage = library.passage(place.entry);
-        (passage.sentence(place.at), passage.sentences[place.at].start)
-    });
+    let [a, b] = places.map(|place| library.sentence(place.sentence));
+    let [start_a, start_b] = places.map(|place| library.span(place.sentence).start);
     let found = differences(a, b);
     let found = if copies { with_edits(found, a, b) } else { found };
-    if !found.is_empty() && says_both(library, [(places[0].entry, a), (places[1].entry, b)]) {
+    if !found.is_empty() && says_both(library, [(places[0].passage(), a), (places[1].passage(), b)]) {
         return Vec::new();
     }
     found.into_iter().map(|difference| difference.moved(start_a, start_b)).collect()
 }
 
-/// Whether the document of one of two entries also says, word for word, what is said in the other.
-fn says_both(library: &Library, [(one, a), (other, b)]: [(usize, &str); 2]) -> bool {
-    let says = |entry: usize, said: &str| {
-        let passages = library.passages_of(library.document(entry)).map(|entry| library.passage(entry));
-        passages
-            .filter(|passage| passage.text.contains(said))
-            .any(|passage| passage.text == said || (0..passage.sentences.len()).any(|at| passage.sentence(at) == said))
+/// Whether the document of one of two passages also says, word for word, what is said in the other.
+fn says_both(library: &Library, [(one, a), (other, b)]: [(PassageId, &str); 2]) -> bool {
+    let says = |passage: PassageId, said: &str| {
+        library.passages_of(library.document_of(passage)).any(|passage| {
+            let text = &library.passage(passage).text;
+            let is_it = |sentence| library.sentence(sentence) == said;
+            text.contains(said) && (text == said || library.sentences_of(passage).any(is_it))
+        })
     };
     says(one, b) || says(other, a)
 }
@@ -303,18 +306,17 @@ fn asked(same: Threshold) -> (u8, f32) {
 
 /// How unusual cosines of sentences are: one of each of two random passages of two sources.
 fn background(
-    (wordings, library): (&Wordings, &Library),
+    wordings: &Wordings,
+    library: &Library,
     kernels: &dyn Kernels,
     independence: &Independence,
     model: &ModelBackground,
 ) -> Background {
     let mut random = Random(0);
     let pairs = cross_source_pairs(library, independence, &mut random);
-    let mut draw = |entry: usize| {
-        let (first, n) = (
-            wordings.sentences.partition_point(|sentence| sentence.entry < entry),
-            library.passage(entry).sentences.len(),
-        );
+    let mut draw = |passage: PassageId| {
+        let first = wordings.sentences.partition_point(|sentence| sentence.id.passage() < passage);
+        let n = library.passage(passage).sentences.len();
         (n > 0).then(|| first + random.below(n))
     };
     let vector = |at: usize| ndarray::ArrayView1::from(wordings.of(at).vector());

@@ -14,7 +14,8 @@ use pathfinding::matrix::Matrix;
 use super::Shared;
 use crate::base::UnionFind;
 use crate::compare::{Match, Pairs, Relation, first_best};
-use crate::matches::{Matched, MatchedPassages, Matches, NearestPassage};
+use crate::library::{DocumentId, PassageId, SentenceId};
+use crate::matches::{Matched, MatchedPassages, Matches, NearestPassage, Place};
 
 /// Passages that hang together and are matched optimally: the cube of this is work. What hangs together in greater
 /// numbers (documents that repeat one formula) is matched best pair first.
@@ -22,45 +23,47 @@ const OPTIMAL: usize = 400;
 /// Weights are whole numbers for the matching.
 const UNIT: f64 = 1e6;
 
-/// A row of two documents side by side, as entries of a corpus.
+/// A row of two documents side by side.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Row {
     /// Both say it, in these sentences.
     Both(Match, Vec<Matched>),
     /// Only the first says it; the nearest of the second, if it has any.
     OnlyA {
-        /// The passage's entry.
-        a: usize,
+        /// The passage.
+        a: PassageId,
         /// The passage of the second document that comes nearest.
         nearest: Option<NearestPassage>,
     },
     /// Only the second says it.
     OnlyB {
-        /// The passage's entry.
-        b: usize,
+        /// The passage.
+        b: PassageId,
         /// The passage of the first document that comes nearest.
         nearest: Option<NearestPassage>,
     },
 }
 
-/// The passages of two documents that say the same, by their entries.
-type Edges<'a> = BTreeMap<(usize, usize), &'a MatchedPassages>;
+/// A passage of the first document, and one of the second.
+type Edge = (PassageId, PassageId);
+/// The passages of two documents that say the same.
+type Edges<'a> = BTreeMap<Edge, &'a MatchedPassages>;
 
 /// Aligns documents `a` and `b` of a corpus, given what they `shared`. Rows follow the first document; what only the
 /// second says stands behind the row of the passage before it.
-pub fn align(pairs: &Pairs, matches: &Matches, (a, b): (usize, usize), shared: Option<&Shared>) -> Vec<Row> {
+pub fn align(pairs: &Pairs, matches: &Matches, a: DocumentId, b: DocumentId, shared: Option<&Shared>) -> Vec<Row> {
     let library = &pairs.corpus.library;
     let (own, other) = (library.passages_of(a), library.passages_of(b));
     let alike = shared.into_iter().flat_map(|shared| &shared.matches);
     let edges: Edges = alike.map(|alike| ((alike.0.a, alike.0.b), alike)).collect();
     let matched = with_parts(matching(&edges), &edges);
-    let likeliest = matches.likeliest(library, |place| place.entry);
-    let nearest = |to: usize, among: usize| {
+    let likeliest = matches.likeliest(library, Place::passage);
+    let nearest = |to: PassageId, among: DocumentId| {
         let by_cosine =
             || first_best(library.passages_of(among).map(|candidate| (candidate, pairs.score(to, candidate))));
         NearestPassage::new(pairs, to, likeliest.get(&(to, among)).copied(), by_cosine)
     };
-    rows(&matched, |in_a| nearest(in_a, b), |in_b| nearest(in_b, a), own.collect(), other.collect())
+    rows(&matched, |in_a| nearest(in_a, b), |in_b| nearest(in_b, a), own, other)
 }
 
 /// How much a pair adds to an alignment.
@@ -70,9 +73,9 @@ fn weight((Match { pair, .. }, sentences): &MatchedPassages) -> f64 {
         Some(Relation::NearCopy) => f64::from(pair.overlap.containment),
         _ => 0.0,
     };
-    let mut said: BTreeMap<usize, f32> = BTreeMap::new();
+    let mut said: BTreeMap<SentenceId, f32> = BTreeMap::new();
     for found in sentences {
-        let most = said.entry(found.a.at).or_default();
+        let most = said.entry(found.a.sentence).or_default();
         *most = most.max(found.probability);
     }
     // Of equal copies the longer is the better one.
@@ -83,11 +86,11 @@ fn weight((Match { pair, .. }, sentences): &MatchedPassages) -> f64 {
 }
 
 /// The matching of the highest weight, each passage in at most one pair.
-fn matching(edges: &Edges) -> Vec<(usize, usize)> {
-    let mut nodes: Vec<(bool, usize)> = edges.keys().flat_map(|&(a, b)| [(false, a), (true, b)]).collect();
+fn matching(edges: &Edges) -> Vec<Edge> {
+    let mut nodes: Vec<(bool, PassageId)> = edges.keys().flat_map(|&(a, b)| [(false, a), (true, b)]).collect();
     nodes.sort_unstable();
     nodes.dedup();
-    let place = |node: (bool, usize)| nodes.partition_point(|other| *other < node);
+    let place = |node: (bool, PassageId)| nodes.partition_point(|other| *other < node);
     let mut sets = UnionFind::new(nodes.len());
     for &(a, b) in edges.keys() {
         sets.join(place((false, a)), place((true, b)));
@@ -104,22 +107,19 @@ fn matching(edges: &Edges) -> Vec<(usize, usize)> {
     matched
 }
 
-fn optimal(a: &[usize], b: &[usize], edges: &Edges) -> Vec<(usize, usize)> {
-    let weight_of = |i: usize, j: usize| edges.get(&(i, j)).map_or(0, |pair| (weight(pair) * UNIT) as i64);
+fn optimal(a: &[PassageId], b: &[PassageId], edges: &Edges) -> Vec<Edge> {
+    let weight_of = |edge: Edge| edges.get(&edge).map_or(0, |pair| (weight(pair) * UNIT) as i64);
     // The method wants at most as many rows as columns.
     let (rows, columns, swapped) = if a.len() <= b.len() { (a, b, false) } else { (b, a, true) };
     let pair = |i: usize, j: usize| if swapped { (columns[j], rows[i]) } else { (rows[i], columns[j]) };
-    let weights = Matrix::from_fn(rows.len(), columns.len(), |(i, j)| {
-        let (a, b) = pair(i, j);
-        weight_of(a, b)
-    });
+    let weights = Matrix::from_fn(rows.len(), columns.len(), |(i, j)| weight_of(pair(i, j)));
     let (_, columns_of) = kuhn_munkres(&weights);
     columns_of.into_iter().enumerate().map(|(i, j)| pair(i, j)).filter(|pair| edges.contains_key(pair)).collect()
 }
 
-fn greedy(a: &[usize], b: &[usize], edges: &Edges) -> Vec<(usize, usize)> {
+fn greedy(a: &[PassageId], b: &[PassageId], edges: &Edges) -> Vec<Edge> {
     let inside = edges.iter().filter(|((i, j), _)| a.binary_search(i).is_ok() && b.binary_search(j).is_ok());
-    let mut ranked: Vec<((usize, usize), f64)> = inside.map(|(at, pair)| (*at, weight(pair))).collect();
+    let mut ranked: Vec<(Edge, f64)> = inside.map(|(at, pair)| (*at, weight(pair))).collect();
     ranked.sort_by(|x, y| y.1.total_cmp(&x.1).then(x.0.cmp(&y.0)));
     let (mut left, mut right) = (BTreeSet::new(), BTreeSet::new());
     ranked
@@ -130,9 +130,9 @@ fn greedy(a: &[usize], b: &[usize], edges: &Edges) -> Vec<(usize, usize)> {
 }
 
 /// Adds each passage that is left over beside the matched one that it says the same as.
-fn with_parts<'a>(mut matched: Vec<(usize, usize)>, edges: &Edges<'a>) -> Vec<&'a MatchedPassages> {
-    let (in_a, in_b): (BTreeSet<usize>, BTreeSet<usize>) = matched.iter().copied().unzip();
-    let mut best: BTreeMap<(bool, usize), (f64, (usize, usize))> = BTreeMap::new();
+fn with_parts<'a>(mut matched: Vec<Edge>, edges: &Edges<'a>) -> Vec<&'a MatchedPassages> {
+    let (in_a, in_b): (BTreeSet<PassageId>, BTreeSet<PassageId>) = matched.iter().copied().unzip();
+    let mut best: BTreeMap<(bool, PassageId), (f64, Edge)> = BTreeMap::new();
     for (&(a, b), pair) in edges {
         let left = match (in_a.contains(&a), in_b.contains(&b)) {
             (true, false) => (true, b),
@@ -140,9 +140,9 @@ fn with_parts<'a>(mut matched: Vec<(usize, usize)>, edges: &Edges<'a>) -> Vec<&'
             _ => continue,
         };
         let weight = weight(pair);
-        let entry = best.entry(left).or_insert((weight, (a, b)));
-        if weight > entry.0 {
-            *entry = (weight, (a, b));
+        let known = best.entry(left).or_insert((weight, (a, b)));
+        if weight > known.0 {
+            *known = (weight, (a, b));
         }
     }
     matched.extend(best.into_values().map(|(_, pair)| pair));
@@ -152,21 +152,21 @@ fn with_parts<'a>(mut matched: Vec<(usize, usize)>, edges: &Edges<'a>) -> Vec<&'
 
 fn rows(
     matched: &[&MatchedPassages],
-    nearest_to_a: impl Fn(usize) -> Option<NearestPassage>,
-    nearest_to_b: impl Fn(usize) -> Option<NearestPassage>,
-    own: Vec<usize>,
-    other: Vec<usize>,
+    nearest_to_a: impl Fn(PassageId) -> Option<NearestPassage>,
+    nearest_to_b: impl Fn(PassageId) -> Option<NearestPassage>,
+    own: impl Iterator<Item = PassageId>,
+    other: impl Iterator<Item = PassageId>,
 ) -> Vec<Row> {
-    let only_b = |b: usize| Row::OnlyB { b, nearest: nearest_to_b(b) };
+    let only_b = |b: PassageId| Row::OnlyB { b, nearest: nearest_to_b(b) };
     // What only the second says, by the passage of it that stands before.
-    let mut behind: BTreeMap<Option<usize>, Vec<usize>> = BTreeMap::new();
+    let mut behind: BTreeMap<Option<PassageId>, Vec<PassageId>> = BTreeMap::new();
     let mut last = None;
-    let in_b: BTreeSet<usize> = matched.iter().map(|(found, _)| found.b).collect();
-    for &b in &other {
+    let in_b: BTreeSet<PassageId> = matched.iter().map(|(found, _)| found.b).collect();
+    for b in other {
         if in_b.contains(&b) { last = Some(b) } else { behind.entry(last).or_default().push(b) }
     }
     let mut rows: Vec<Row> = behind.remove(&None).unwrap_or_default().into_iter().map(only_b).collect();
-    for &a in &own {
+    for a in own {
         let beside = &matched
             [matched.partition_point(|(found, _)| found.a < a)..matched.partition_point(|(found, _)| found.a <= a)];
         if beside.is_empty() {

@@ -6,14 +6,14 @@ use ndarray::Axis;
 
 use super::theme::Cluster;
 use crate::compare::{Pairs, Products, first_best};
-use crate::library::{Corpus, Library};
+use crate::library::{Corpus, DocumentId, Library, PassageId, SentenceId};
 use crate::matches::{Matches, NearestPassage, Place};
 
 /// A passage of which no sentence says what one of another source says.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Unique {
-    /// The passage's entry in the library.
-    pub entry: usize,
+    /// The passage.
+    pub passage: PassageId,
     /// The passage of another source that is most likely to say the same, or else has the highest cosine.
     pub nearest: Option<NearestPassage>,
 }
@@ -24,7 +24,7 @@ pub struct AllButOne {
     /// Its place among the clusters.
     pub cluster: usize,
     /// The document that has none.
-    pub document: usize,
+    pub document: DocumentId,
     /// That document's passage which is most likely to say it, or else has the highest cosine with the medoid; the
     /// cosine is that with the medoid.
     pub nearest: Option<NearestPassage>,
@@ -34,58 +34,54 @@ pub struct AllButOne {
 pub fn unique(pairs: &Pairs, matches: &Matches) -> Vec<Unique> {
     let corpus = pairs.corpus;
     let shared = matches.shared(&corpus.library);
-    let mut likeliest: HashMap<usize, (usize, f32)> = HashMap::new();
-    for ((own, _), found) in matches.likeliest(&corpus.library, |place| place.entry) {
+    let mut likeliest: HashMap<PassageId, (PassageId, f32)> = HashMap::new();
+    for ((own, _), found) in matches.likeliest(&corpus.library, Place::passage) {
         let known = likeliest.entry(own).or_insert(found);
         if found.1 > known.1 {
             *known = found;
         }
     }
-    let unique: Vec<usize> = (0..corpus.library.len()).filter(|entry| !shared.contains(entry)).collect();
-    let unlikely: Vec<usize> = unique.iter().copied().filter(|entry| !likeliest.contains_key(entry)).collect();
-    let by_cosine: HashMap<usize, Option<(usize, f32)>> =
+    let unique: Vec<PassageId> = corpus.library.passages().filter(|passage| !shared.contains(passage)).collect();
+    let unlikely: Vec<PassageId> = unique.iter().copied().filter(|passage| !likeliest.contains_key(passage)).collect();
+    let by_cosine: HashMap<PassageId, Option<(PassageId, f32)>> =
         unlikely.iter().copied().zip(nearest_elsewhere(corpus, &unlikely)).collect();
-    let nearest =
-        |entry: usize| NearestPassage::new(pairs, entry, likeliest.get(&entry).copied(), || by_cosine[&entry]);
-    unique.into_iter().map(|entry| Unique { entry, nearest: nearest(entry) }).collect()
+    let nearest = |passage: PassageId| {
+        NearestPassage::new(pairs, passage, likeliest.get(&passage).copied(), || by_cosine[&passage])
+    };
+    unique.into_iter().map(|passage| Unique { passage, nearest: nearest(passage) }).collect()
 }
 
 /// Of these claims, what every document says but one.
 pub fn all_but_one(pairs: &Pairs, matches: &Matches, claims: &[Cluster]) -> Vec<AllButOne> {
-    let mut said: HashMap<(usize, usize), BTreeSet<usize>> = HashMap::new();
+    let library = &pairs.corpus.library;
+    let mut said: HashMap<SentenceId, BTreeSet<DocumentId>> = HashMap::new();
     for pair in matches.claiming() {
-        let [a, b] = [pair.a, pair.b].map(|place| pairs.corpus.library.document(place.entry));
-        said.entry(pair.a.sentence()).or_default().insert(b);
-        said.entry(pair.b.sentence()).or_default().insert(a);
+        let [a, b] = [pair.a, pair.b].map(|place| library.document_of(place.passage()));
+        said.entry(pair.a.sentence).or_default().insert(b);
+        said.entry(pair.b.sentence).or_default().insert(a);
     }
     // Whether a sentence of the document says what any wording of the claim does.
-    let says = |claim: &Cluster, document: usize| {
-        let mut wordings = claim.members.iter().filter_map(|member| said.get(&(member.entry, member.sentence?.0)));
+    let says = |claim: &Cluster, document: DocumentId| {
+        let mut wordings = claim.members.iter().filter_map(|member| said.get(&member.sentence?.0));
         wordings.any(|documents| documents.contains(&document))
     };
-    let likeliest = matches.likeliest(&pairs.corpus.library, Place::sentence);
+    let likeliest = matches.likeliest(library, |place| place.sentence);
     let missing = |(at, claim): (usize, &Cluster)| {
-        let document = missing_in_one(&pairs.corpus.library, claim).filter(|document| !says(claim, *document))?;
-        let of_document = claim
-            .members
-            .iter()
-            .filter_map(|member| likeliest.get(&((member.entry, member.sentence?.0), document)).copied());
+        let document = missing_in_one(library, claim).filter(|document| !says(claim, *document))?;
+        let of_document =
+            claim.members.iter().filter_map(|member| likeliest.get(&(member.sentence?.0, document)).copied());
         let most = of_document.max_by(|x, y| x.1.total_cmp(&y.1).then(y.0.cmp(&x.0)));
-        let by_cosine = || {
-            first_best(
-                pairs.corpus.library.passages_of(document).map(|entry| (entry, pairs.score(claim.medoid, entry))),
-            )
-        };
+        let score = |passage: PassageId| (passage, pairs.score(claim.medoid, passage));
+        let by_cosine = || first_best(library.passages_of(document).map(score));
         Some(AllButOne { cluster: at, document, nearest: NearestPassage::new(pairs, claim.medoid, most, by_cosine) })
     };
     claims.iter().enumerate().filter_map(missing).collect()
 }
 
 /// The one document that has no passage in a cluster, if it is one.
-fn missing_in_one(library: &Library, cluster: &Cluster) -> Option<usize> {
+fn missing_in_one(library: &Library, cluster: &Cluster) -> Option<DocumentId> {
     let present = cluster.documents(library);
-    let speaking: Vec<usize> =
-        (0..library.documents.len()).filter(|document| !library.passages_of(*document).is_empty()).collect();
+    let speaking: Vec<DocumentId> = library.with_text().collect();
     // Of two documents, what one says is what the other does not.
     if speaking.len() < 3 || present.len() + 1 != speaking.len() {
         return None;
@@ -94,10 +90,13 @@ fn missing_in_one(library: &Library, cluster: &Cluster) -> Option<usize> {
 }
 
 /// The nearest passage of another document to each of these, with its cosine; the first of equals.
-fn nearest_elsewhere(corpus: &Corpus, entries: &[usize]) -> Vec<Option<(usize, f32)>> {
+fn nearest_elsewhere(corpus: &Corpus, passages: &[PassageId]) -> Vec<Option<(PassageId, f32)>> {
     let (vectors, library) = (corpus.passages(), &corpus.library);
-    let rows = vectors.select(Axis(0), entries);
-    let elsewhere = |at: usize, other: usize| library.document(entries[at]) != library.document(other);
+    let own: Vec<usize> = passages.iter().map(|passage| passage.index()).collect();
+    let rows = vectors.select(Axis(0), &own);
+    let elsewhere =
+        |at: usize, other: usize| library.document_of(passages[at]) != library.document_of(PassageId::new(other));
     let nearest = Products::between(corpus.kernels(), rows.view(), vectors).nearest(1, f32::NEG_INFINITY, elsewhere);
-    nearest.into_iter().map(|nearest| nearest.first().copied()).collect()
+    let first = |nearest: Vec<(usize, f32)>| nearest.first().map(|(at, score)| (PassageId::new(*at), *score));
+    nearest.into_iter().map(first).collect()
 }

@@ -14,7 +14,7 @@ use crate::compare::{Match, Pair, Relation, Shingles, relation};
 use crate::disagreement::{Difference, numbers};
 use crate::lang::english::grammar;
 use crate::lang::words;
-use crate::library::Library;
+use crate::library::{DocumentId, Library, PassageId, SentenceId};
 use crate::matches::{Matched, Matches, Place, differences_of, said};
 use crate::store::{StoreError, computed_key, derived, encode, versions};
 
@@ -47,7 +47,7 @@ struct Wording {
 
 impl Wording {
     fn text<'a>(&self, library: &'a Library) -> &'a str {
-        library.passage(self.place.entry).sentence(self.place.at)
+        library.sentence(self.place.sentence)
     }
 }
 
@@ -67,15 +67,15 @@ pub fn claims(library: &Library, matches: &Matches, words: &Words) -> Vec<Cluste
     let conflicts = conflicts(library, &compared);
     let described = |((group, compared), conflicts): ((&Group, &Compared), Vec<Conflict>)| {
         let headings = group.headings(library, &conflicts);
-        (group.rank(library), headings, group.described(library, words, (compared, conflicts)))
+        (group.rank(library), headings, group.described(library, words, compared, conflicts))
     };
     let mut claims: Vec<(_, Vec<usize>, Cluster)> =
         groups.par_iter().zip(&compared).zip(conflicts).map(described).collect();
-    claims.sort_by_cached_key(|(rank, _, claim)| (*rank, claim.medoid, claim.members[0].sentence.map(|(at, _)| at)));
+    claims.sort_by_cached_key(|(rank, _, claim)| (*rank, claim.members[0].sentence.map(|(sentence, _)| sentence)));
     // A sentence of two claims heads one of them.
-    let mut heads: HashSet<(usize, Option<usize>)> = HashSet::new();
+    let mut heads: HashSet<Option<SentenceId>> = HashSet::new();
     let headed = |(_, headings, mut claim): (_, Vec<usize>, Cluster)| {
-        let sentence = |at: &usize| (claim.members[*at].entry, claim.members[*at].sentence.map(|(at, _)| at));
+        let sentence = |at: &usize| claim.members[*at].sentence.map(|(sentence, _)| sentence);
         claim.heading = *headings.iter().find(|at| !heads.contains(&sentence(at))).unwrap_or(&headings[0]);
         heads.insert(sentence(&claim.heading));
         claim
@@ -120,7 +120,7 @@ fn conflicts(library: &Library, compared: &[Compared]) -> Vec<Vec<Conflict>> {
         let mut conflicts = Vec::new();
         for Across { a, b, .. } in &compared.across {
             if let Some((_, differences)) = found.next_if(|(next, _)| *next == at) {
-                conflicts.push(Conflict { a: a.entry, b: b.entry, differences });
+                conflicts.push(Conflict { a: a.passage(), b: b.passage(), differences });
             }
             at += 1;
         }
@@ -142,7 +142,11 @@ enum Side {
 
 impl Group {
     /// Of sentences by their numbers: the pair that two of them are, if they are likely to match, and the document of each.
-    fn new(star: &Star, pair: &impl Fn(usize, usize) -> Option<Matched>, document: &impl Fn(usize) -> usize) -> Self {
+    fn new(
+        star: &Star,
+        pair: &impl Fn(usize, usize) -> Option<Matched>,
+        document: &impl Fn(usize) -> DocumentId,
+    ) -> Self {
         let all: Vec<usize> =
             std::iter::once(star.reference).chain(star.others.iter().map(|(other, _)| *other)).collect();
         let support = |own: usize| {
@@ -172,7 +176,7 @@ impl Group {
         let mut wordings: Vec<Wording> = reference.into_iter().chain(others.into_iter().map(wording)).collect();
         // Of a passage that says it twice, what is more probable.
         let mut seen = BTreeSet::new();
-        wordings.retain(|wording| seen.insert(wording.place.entry));
+        wordings.retain(|wording| seen.insert(wording.place.passage()));
         let each = all.iter().enumerate().flat_map(|(at, a)| all[at + 1..].iter().map(move |b| (*a, *b)));
         let scores: Vec<f32> = each.filter_map(|(a, b)| Some(pair(a, b)?.score)).collect();
         let mean = scores.iter().sum::<f32>() / scores.len().max(1) as f32;
@@ -181,8 +185,8 @@ impl Group {
 
     /// What orders claims: the number of sources, then how sure the other wordings are.
     fn rank(&self, library: &Library) -> Reverse<(usize, u32)> {
-        let documents: BTreeSet<usize> =
-            self.wordings.iter().map(|wording| library.document(wording.place.entry)).collect();
+        let documents: BTreeSet<DocumentId> =
+            self.wordings.iter().map(|wording| library.document_of(wording.place.passage())).collect();
         let others = &self.wordings[1..];
         let mean = others.iter().map(|wording| wording.probability).sum::<f32>() / others.len().max(1) as f32;
         Reverse((documents.len(), (mean * 1e6) as u32))
@@ -194,7 +198,7 @@ impl Group {
         let most = self.wordings.iter().map(|wording| wording.support).fold(0.0, f32::max);
         let sides = self.sides(library, conflicts);
         let without = if conflicts.is_empty() { Side::Most } else { Side::None };
-        let side = |wording: &Wording| sides.get(&wording.place.entry).copied().unwrap_or(without);
+        let side = |wording: &Wording| sides.get(&wording.place.passage()).copied().unwrap_or(without);
         let mut headings: Vec<usize> = (0..self.wordings.len()).collect();
         headings.sort_by_cached_key(|at| {
             let wording = &self.wordings[*at];
@@ -206,7 +210,7 @@ impl Group {
     }
 
     /// On which side of the claim's disagreements the wordings are, by their passages, of those that are on any.
-    fn sides(&self, library: &Library, conflicts: &[Conflict]) -> HashMap<usize, Side> {
+    fn sides(&self, library: &Library, conflicts: &[Conflict]) -> HashMap<PassageId, Side> {
         if conflicts.is_empty() {
             return HashMap::new();
         }
@@ -219,13 +223,13 @@ impl Group {
             [value] => said.iter().filter(|(_, values)| values.contains(&value)).count(),
             _ => said.iter().filter(|(text, _)| text.contains(&words.to_lowercase())).count(),
         };
-        let mut sides: HashMap<usize, Side> = HashMap::new();
+        let mut sides: HashMap<PassageId, Side> = HashMap::new();
         for Conflict { a, b, differences } in conflicts {
             for found in differences {
                 let [own, other] = [(a, &found.a), (b, &found.b)]
-                    .map(|(entry, range)| say(&library.passage(*entry).text[range.clone()]));
-                for (entry, few) in [(a, own < other), (b, other < own)] {
-                    let side = sides.entry(*entry).or_insert(Side::Most);
+                    .map(|(passage, range)| say(&library.passage(*passage).text[range.clone()]));
+                for (passage, few) in [(a, own < other), (b, other < own)] {
+                    let side = sides.entry(*passage).or_insert(Side::Most);
                     *side = (*side).max(if few { Side::Few } else { Side::Most });
                 }
             }
@@ -241,7 +245,7 @@ impl Group {
             said(Pair { score, percentile: matches.percentile(score), overlap, relation })
         };
         let place = |at: usize| self.wordings[at].place;
-        let document = |at: usize| library.document(place(at).entry);
+        let document = |at: usize| library.document_of(place(at).passage());
         // The least that any two are alike; the relation of copies follows from their words alone.
         let across = |(a, b): (usize, usize)| Across { a: place(a), b: place(b), pair: compare(a, b, self.min) };
         let pairs = to_compare(self.wordings.len(), 0).into_iter().filter(|(a, b)| document(*a) != document(*b));
@@ -253,23 +257,19 @@ impl Group {
         }
     }
 
-    fn described(
-        &self,
-        library: &Library,
-        known: &Words,
-        (compared, conflicts): (&Compared, Vec<Conflict>),
-    ) -> Cluster {
+    fn described(&self, library: &Library, known: &Words, compared: &Compared, conflicts: Vec<Conflict>) -> Cluster {
         let reference = self.wordings[0];
         let members = self.wordings.iter().zip(&compared.with_reference).map(|(wording, pair)| Member {
-            entry: wording.place.entry,
+            passage: wording.place.passage(),
             score: wording.score,
             pair: *pair,
-            sentence: Some((wording.place.at, wording.score)),
+            sentence: Some((wording.place.sentence, wording.score)),
             said: Some(ClaimSpan { span: wording.place.span, probability: wording.probability }),
         });
-        let copied = |Across { a, b, pair }: &Across| copy(library, &Match { a: a.entry, b: b.entry, pair: *pair });
+        let copied =
+            |Across { a, b, pair }: &Across| copy(library, &Match { a: a.passage(), b: b.passage(), pair: *pair });
         Cluster {
-            medoid: reference.place.entry,
+            medoid: reference.place.passage(),
             heading: 0,
             members: members.collect(),
             mean: self.mean,

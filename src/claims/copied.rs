@@ -4,14 +4,14 @@
 use std::collections::{BTreeSet, HashMap};
 
 use crate::base::UnionFind;
-use crate::library::Library;
+use crate::library::{DocumentId, Library, SentenceId};
 use crate::matches::{Matched, Matches, Place, most_candidates};
 
 /// The sentences that are likely to match any, by number, and the pairs of them.
 pub struct SentencePairs<'a> {
     library: &'a Library,
-    /// The passage of each and its place there, ascending.
-    sentences: Vec<(usize, usize)>,
+    /// Ascending.
+    sentences: Vec<SentenceId>,
     pairs: HashMap<(usize, usize), Matched>,
     /// Those that say the same, the first before the second.
     near: Vec<(usize, usize)>,
@@ -24,10 +24,10 @@ pub struct SentencePairs<'a> {
 impl<'a> SentencePairs<'a> {
     /// Those of a library whose passages were fetched.
     pub fn new(library: &'a Library, matches: &Matches) -> Self {
-        let sentences: BTreeSet<(usize, usize)> =
-            matches.likely().flat_map(|pair| [pair.a.sentence(), pair.b.sentence()]).collect();
-        let sentences: Vec<(usize, usize)> = sentences.into_iter().collect();
-        let number = |place: &Place| sentences.partition_point(|sentence| *sentence < place.sentence());
+        let sentences: BTreeSet<SentenceId> =
+            matches.likely().flat_map(|pair| [pair.a.sentence, pair.b.sentence]).collect();
+        let sentences: Vec<SentenceId> = sentences.into_iter().collect();
+        let number = |place: &Place| sentences.partition_point(|sentence| *sentence < place.sentence);
         let likely: Vec<((usize, usize), Matched)> =
             matches.likely().map(|pair| ((number(&pair.a), number(&pair.b)), *pair)).collect();
         let near = likely.iter().filter(|(_, pair)| matches.same(pair)).map(|(at, _)| *at).collect();
@@ -49,8 +49,8 @@ impl<'a> SentencePairs<'a> {
     }
 
     /// The document of a sentence.
-    pub fn document(&self, at: usize) -> usize {
-        self.library.document(self.sentences[at].0)
+    pub fn document(&self, at: usize) -> DocumentId {
+        self.library.document_of(self.sentences[at].passage())
     }
 
     /// Two sentences as a pair, if they are likely to match: that of the lower number is `a`.
@@ -67,23 +67,22 @@ impl<'a> SentencePairs<'a> {
 
     /// The same place in another sentence of the same words.
     fn moved(&self, place: Place, to: usize) -> Place {
-        let (entry, at) = self.sentences[to];
-        let start = |entry: usize, at: usize| self.library.passage(entry).sentences[at].start;
-        let from = start(place.entry, place.at);
-        let moved = |byte: usize| byte - from + start(entry, at);
-        Place { entry, at, span: (moved(place.span.0), moved(place.span.1)) }
+        let sentence = self.sentences[to];
+        let [from, start] = [place.sentence, sentence].map(|sentence| self.library.span(sentence).start);
+        let moved = |byte: usize| byte - from + start;
+        Place { sentence, span: (moved(place.span.0), moved(place.span.1)) }
     }
 
     /// Finds the sentences that match in the same words, where there are too many to have been compared with each
     /// other, and makes all pairs of theirs those of the first.
     fn join_copies(&mut self, likely: &[((usize, usize), Matched)]) {
         let library = self.library;
-        let text = |at: usize| library.passage(self.sentences[at].0).sentence(self.sentences[at].1);
+        let text = |at: usize| library.sentence(self.sentences[at]);
         let mut sets = UnionFind::new(self.sentences.len());
         for &(a, b) in self.near.iter().filter(|(a, b)| text(*a) == text(*b)) {
             sets.join(a, b);
         }
-        let all = (0..library.len()).map(|entry| library.passage(entry).sentences.len()).sum();
+        let all = library.passages().map(|passage| library.passage(passage).sentences.len()).sum();
         let many: Vec<Vec<usize>> =
             sets.sets().into_iter().filter(|set| set.len() > most_candidates(all) + 1).collect();
         let mut copied = vec![false; self.sentences.len()];

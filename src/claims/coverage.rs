@@ -8,9 +8,8 @@ use rayon::prelude::*;
 
 use crate::compare::Pairs;
 use crate::lang::words;
-use crate::library::Library;
+use crate::library::{DocumentId, Library, PassageId, SentenceId};
 use crate::matches::{MatchedPassages, Matches};
-use crate::passage::Passage;
 
 /// The probability from which on two sentences are likelier than not to say the same.
 const LIKELY: f32 = 0.5;
@@ -18,10 +17,10 @@ const LIKELY: f32 = 0.5;
 /// Two documents that have something in common.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Shared {
-    /// Their places in the library, `a` before `b`.
-    pub a: usize,
-    /// The second document's place in the library.
-    pub b: usize,
+    /// The document that comes first in the library.
+    pub a: DocumentId,
+    /// The one that comes second.
+    pub b: DocumentId,
     /// The share of the first one's words that are said in the second, 0 to 1.
     pub a_in_b: f32,
     /// The share of the second one's words that are said in the first, 0 to 1.
@@ -33,11 +32,10 @@ pub struct Shared {
 }
 
 impl Shared {
-    /// The sentences of one of the two documents that say what one of the other does, each by its passage and its place
-    /// there.
-    pub fn sentences(&self, document: usize) -> impl Iterator<Item = (usize, usize)> {
+    /// The sentences of one of the two documents that say what one of the other does.
+    pub fn sentences(&self, document: DocumentId) -> impl Iterator<Item = SentenceId> {
         let pairs = self.matches.iter().flat_map(|(_, sentences)| sentences);
-        pairs.map(move |pair| if document == self.a { pair.a.sentence() } else { pair.b.sentence() })
+        pairs.map(move |pair| if document == self.a { pair.a.sentence } else { pair.b.sentence })
     }
 
     /// How many sentences the two have in common that tell something and are likelier than not to say the same: of the
@@ -46,8 +44,8 @@ impl Shared {
         let (mut of_a, mut of_b) = (BTreeSet::new(), BTreeSet::new());
         for pair in self.matches.iter().flat_map(|(_, sentences)| sentences) {
             if pair.probability >= LIKELY && !pair.short {
-                of_a.insert(pair.a.sentence());
-                of_b.insert(pair.b.sentence());
+                of_a.insert(pair.a.sentence);
+                of_b.insert(pair.b.sentence);
             }
         }
         of_a.len().min(of_b.len())
@@ -57,15 +55,15 @@ impl Shared {
 /// The pairs of documents that have something in common: those of which most is said in the other first.
 pub fn coverage(pairs: &Pairs, matches: &Matches) -> Vec<Shared> {
     let library = &pairs.corpus.library;
-    let mut found: BTreeMap<(usize, usize), Vec<MatchedPassages>> = BTreeMap::new();
+    let mut found: BTreeMap<(DocumentId, DocumentId), Vec<MatchedPassages>> = BTreeMap::new();
     for same in matches.passages(pairs) {
-        found.entry((library.document(same.0.a), library.document(same.0.b))).or_default().push(same);
+        found.entry((library.document_of(same.0.a), library.document_of(same.0.b))).or_default().push(same);
     }
     let lengths = Lengths::of(library);
-    let shared = |((a, b), matches): ((usize, usize), Vec<MatchedPassages>)| {
+    let shared = |((a, b), matches): ((DocumentId, DocumentId), Vec<MatchedPassages>)| {
         let sentences = || matches.iter().flat_map(|(_, sentences)| sentences);
-        let a_in_b = lengths.share(library, a, sentences().map(|pair| pair.a.sentence()));
-        let b_in_a = lengths.share(library, b, sentences().map(|pair| pair.b.sentence()));
+        let a_in_b = lengths.share(library, a, sentences().map(|pair| pair.a.sentence));
+        let b_in_a = lengths.share(library, b, sentences().map(|pair| pair.b.sentence));
         let score = matches.iter().map(|(found, _)| found.pair.score).fold(f32::NEG_INFINITY, f32::max);
         Shared { a, b, a_in_b, b_in_a, score, matches }
     };
@@ -82,15 +80,16 @@ struct Lengths(Vec<Vec<usize>>);
 
 impl Lengths {
     fn of(library: &Library) -> Self {
-        let of_passage =
-            |passage: &Passage| (0..passage.sentences.len()).map(|at| words(passage.sentence(at)).len()).collect();
-        Self((0..library.len()).into_par_iter().map(|entry| of_passage(library.passage(entry))).collect())
+        let length = |sentence: SentenceId| words(library.sentence(sentence)).len();
+        let of_passage = |passage: PassageId| library.sentences_of(passage).map(length).collect();
+        Self((0..library.len()).into_par_iter().map(PassageId::new).map(of_passage).collect())
     }
 
     /// The share of a document's words that stand in these sentences of it, each counted once.
-    fn share(&self, library: &Library, document: usize, sentences: impl Iterator<Item = (usize, usize)>) -> f32 {
-        let sentences: BTreeSet<(usize, usize)> = sentences.collect();
-        let said: usize = sentences.into_iter().map(|(entry, at)| self.0[entry][at]).sum();
-        said as f32 / self.0[library.passages_of(document)].iter().flatten().sum::<usize>().max(1) as f32
+    fn share(&self, library: &Library, document: DocumentId, sentences: impl Iterator<Item = SentenceId>) -> f32 {
+        let sentences: BTreeSet<SentenceId> = sentences.collect();
+        let of_passage = |passage: PassageId| &self.0[passage.index()];
+        let said: usize = sentences.into_iter().map(|sentence| of_passage(sentence.passage())[sentence.at()]).sum();
+        said as f32 / library.passages_of(document).flat_map(of_passage).sum::<usize>().max(1) as f32
     }
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use rayon::prelude::*;
 
 use crate::lang::{is_grammatical, words};
-use crate::library::Corpus;
+use crate::library::{Corpus, PassageId};
 
 /// How often each word stands in a corpus.
 #[derive(Debug, Clone, PartialEq)]
@@ -22,8 +22,9 @@ impl Words {
     /// The words of all passages, which have to be fetched.
     pub fn of(corpus: &Corpus) -> Self {
         let all = corpus.library.len();
+        let text = |passage: PassageId| &corpus.library.passage(passage).text;
         let of: Vec<BTreeSet<String>> =
-            (0..all).into_par_iter().map(|entry| telling_words(&corpus.library.passage(entry).text)).collect();
+            (0..all).into_par_iter().map(|at| telling_words(text(PassageId::new(at)))).collect();
         let mut passages = HashMap::new();
         of.into_iter().flatten().for_each(|word| *passages.entry(word).or_insert(0) += 1);
         Self { all, passages }

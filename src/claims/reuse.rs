@@ -13,7 +13,7 @@ use rayon::prelude::*;
 use super::Shared;
 use crate::compare::Shingles;
 use crate::compare::overlap::FREE_WORDS;
-use crate::library::Library;
+use crate::library::{DocumentId, Library, SentenceId};
 
 /// How much of a text another was made into.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -47,9 +47,9 @@ pub const DEGREES: [Degree; 4] = [Degree::Copy, Degree::Light, Degree::Heavy, De
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Reuse {
     /// The document of which more stands in the other, and the other. Which was first is not known.
-    pub of: usize,
-    /// The other document's place in the library.
-    pub from: usize,
+    pub of: DocumentId,
+    /// The other document.
+    pub from: DocumentId,
     /// What the degree is told by, in the order of [`FEATURES`].
     pub features: [f32; FEATURES.len()],
     /// By degree; their sum is 1.
@@ -84,23 +84,22 @@ const REVISED: f32 = 0.2;
 pub const ENOUGH: usize = 50;
 
 /// The words of documents, read once for all pairs.
-pub struct Texts(BTreeMap<usize, Text>);
+pub struct Texts(BTreeMap<DocumentId, Text>);
 
 impl Texts {
     /// Those of these documents.
-    pub fn of(library: &Library, documents: impl IntoIterator<Item = usize>) -> Self {
-        let documents: BTreeSet<usize> = documents.into_iter().collect();
+    pub fn of(library: &Library, documents: impl IntoIterator<Item = DocumentId>) -> Self {
+        let documents: BTreeSet<DocumentId> = documents.into_iter().collect();
         Self(documents.into_par_iter().map(|document| (document, Text::of(library, document))).collect())
     }
 }
 
 impl Reuse {
     /// Of two documents whose words are among `texts`, given what they `shared`.
-    pub fn new(texts: &Texts, (a, b): (usize, usize), shared: Option<&Shared>) -> Self {
+    pub fn new(texts: &Texts, a: DocumentId, b: DocumentId, shared: Option<&Shared>) -> Self {
         let [first, second] = [a, b].map(|document| &texts.0[&document]);
         let [of_a, of_b] = [(first, second, a), (second, first, b)].map(|(own, other, document)| {
-            let said: BTreeSet<(usize, usize)> =
-                shared.into_iter().flat_map(|shared| shared.sentences(document)).collect();
+            let said: BTreeSet<SentenceId> = shared.into_iter().flat_map(|shared| shared.sentences(document)).collect();
             SharedText::new(own, other, &said)
         });
         let (found, of, from) = if of_b.kept() > of_a.kept() { (of_b, b, a) } else { (of_a, a, b) };
@@ -120,20 +119,16 @@ impl Reuse {
 /// The words of a document.
 struct Text {
     shingles: Shingles,
-    /// Each sentence, by its passage and its place there, with its words' places among all.
-    sentences: Vec<((usize, usize), Range<usize>)>,
+    /// Each sentence, with its words' places among all.
+    sentences: Vec<(SentenceId, Range<usize>)>,
 }
 
 impl Text {
-    fn of(library: &Library, document: usize) -> Self {
-        let sentences = || {
-            library
-                .passages_of(document)
-                .flat_map(|entry| (0..library.passage(entry).sentences.len()).map(move |at| (entry, at)))
-        };
-        let texts = sentences().map(|(entry, at)| library.passage(entry).sentence(at));
+    fn of(library: &Library, document: DocumentId) -> Self {
+        let sentences = library.passages_of(document).flat_map(|passage| library.sentences_of(passage));
+        let texts = sentences.clone().map(|sentence| library.sentence(sentence));
         let (shingles, words) = Shingles::of_sentences(texts);
-        Self { shingles, sentences: sentences().zip(words).collect() }
+        Self { shingles, sentences: sentences.zip(words).collect() }
     }
 
     fn words(&self) -> usize {
@@ -149,7 +144,7 @@ struct SharedText {
 }
 
 impl SharedText {
-    fn new(own: &Text, other: &Text, said: &BTreeSet<(usize, usize)>) -> Self {
+    fn new(own: &Text, other: &Text, said: &BTreeSet<SentenceId>) -> Self {
         let runs = own.shingles.runs_in(&other.shingles);
         let words = own.words();
         let mut covered = vec![false; words];
@@ -160,8 +155,8 @@ impl SharedText {
         }
         let share = |of: &[bool]| of.iter().filter(|word| **word).count() as f32 / of.len().max(1) as f32;
         let (mut shares, mut in_said) = ([0.0; 4], 0.0);
-        for (place, range) in &own.sentences {
-            let (part, said) = (range.len() as f32 / words.max(1) as f32, said.contains(place));
+        for (sentence, range) in &own.sentences {
+            let (part, said) = (range.len() as f32 / words.max(1) as f32, said.contains(sentence));
             let copied = share(&covered[range.clone()]);
             let degree = match said {
                 _ if copied >= COPIED => Degree::Copy,
@@ -185,11 +180,9 @@ impl SharedText {
 }
 
 fn probabilities(features: &[f32; FEATURES.len()]) -> [f32; 4] {
-    let logit = |(weights, bias): (&[f32; FEATURES.len()], f32)| {
-        bias + features.iter().zip(weights).map(|(x, w)| x * w).sum::<f32>()
-    };
-    let logits: Vec<f32> = WEIGHTS.iter().zip(BIASES).map(logit).collect();
+    let logit = |at: usize| BIASES[at] + features.iter().zip(WEIGHTS[at]).map(|(x, w)| x * w).sum::<f32>();
+    let logits = [0, 1, 2, 3].map(logit);
     let most = logits.iter().copied().fold(f32::MIN, f32::max);
-    let odds = [0, 1, 2, 3].map(|at| (logits[at] - most).exp());
+    let odds = logits.map(|logit| (logit - most).exp());
     odds.map(|odd| odd / odds.iter().sum::<f32>())
 }

@@ -11,7 +11,7 @@ use crate::compare::linkage::BLOCK;
 use crate::compare::{FlatClusters, Match, Merge, Pair, Pairs, Reason, Relation, best_row, dense, flat_clusters};
 use crate::disagreement::Difference;
 use crate::kernels::Kernels;
-use crate::library::{Corpus, Library};
+use crate::library::{Corpus, DocumentId, Library, PassageId, SentenceId};
 use crate::matches::Matches;
 
 /// In clusters of more passages only pairs with the medoid are compared word by word.
@@ -21,7 +21,7 @@ const EACH_WITH_EACH: usize = 64;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Cluster {
     /// The passage with the highest mean similarity to the others (the first of equals).
-    pub medoid: usize,
+    pub medoid: PassageId,
     /// All passages, the medoid first, then the nearest to it.
     pub members: Vec<Member>,
     /// The place among them of the one whose sentence heads the cluster.
@@ -41,10 +41,10 @@ pub struct Cluster {
 /// Where two passages of a cluster may disagree.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Conflict {
-    /// The first passage's entry in the library.
-    pub a: usize,
-    /// The second passage's entry in the library.
-    pub b: usize,
+    /// The first passage.
+    pub a: PassageId,
+    /// The second passage.
+    pub b: PassageId,
     /// In bytes of the passages' texts.
     pub differences: Vec<Difference>,
 }
@@ -52,15 +52,15 @@ pub struct Conflict {
 /// A passage of a cluster.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Member {
-    /// The passage's entry in the library.
-    pub entry: usize,
+    /// The passage.
+    pub passage: PassageId,
     /// Its cosine to the medoid.
     pub score: f32,
     /// How it compares with the medoid; `None` of the medoid itself.
     pub pair: Option<Pair>,
-    /// Its sentence that is nearest to the cluster's label, as its place in the passage, with the cosine. The label is
-    /// the medoid's: the sentence of it that the other members come nearest to.
-    pub sentence: Option<(usize, f32)>,
+    /// Its sentence that is nearest to the cluster's label, with the cosine. The label is the medoid's: the sentence of
+    /// it that the other members come nearest to.
+    pub sentence: Option<(SentenceId, f32)>,
     /// Of a claim's wording: what of it says the claim.
     pub said: Option<ClaimSpan>,
 }
@@ -91,7 +91,7 @@ pub fn cluster(pairs: &Pairs, matches: &Matches) -> Clustering {
     let FlatClusters { groups, parted_at } = flat_clusters(corpus.kernels(), corpus.passages(), pairs.claim());
     let words = Words::of(corpus);
     let many: Vec<Vec<usize>> = groups.into_iter().filter(|group| group.len() > 1).collect();
-    let mut clusters: Vec<Cluster> = many.par_iter().map(|group| describe((pairs, matches), group, &words)).collect();
+    let mut clusters: Vec<Cluster> = many.par_iter().map(|group| describe(pairs, matches, group, &words)).collect();
     clusters.sort_by_cached_key(|cluster| cluster.rank(&corpus.library));
     Clustering { clusters, parted_at, words }
 }
@@ -100,37 +100,44 @@ impl Cluster {
     /// What orders clusters: those of most sources first, then the largest, then by place.
     pub(crate) fn rank(&self, library: &Library) -> impl Ord + use<> {
         let size = (self.documents(library).len(), self.members.len());
-        (Reverse(size), self.medoid, self.members[0].sentence.map(|(at, _)| at))
+        (Reverse(size), self.medoid)
     }
 
     /// The documents that have a passage in it, ascending.
-    pub fn documents(&self, library: &Library) -> Vec<usize> {
-        let documents: BTreeSet<usize> = self.members.iter().map(|member| library.document(member.entry)).collect();
+    pub fn documents(&self, library: &Library) -> Vec<DocumentId> {
+        let documents: BTreeSet<DocumentId> =
+            self.members.iter().map(|member| library.document_of(member.passage)).collect();
         documents.into_iter().collect()
     }
 }
 
-fn describe((pairs, matches): (&Pairs, &Matches), group: &[usize], words: &Words) -> Cluster {
+/// The theme of the passages whose vectors are these rows.
+fn describe(pairs: &Pairs, matches: &Matches, rows: &[usize], words: &Words) -> Cluster {
     let corpus = pairs.corpus;
-    let middle = Medoid::of(corpus.kernels(), corpus.passages().select(Axis(0), group).view(), &vec![1.0; group.len()]);
+    let middle = Medoid::of(corpus.kernels(), corpus.passages().select(Axis(0), rows).view(), &vec![1.0; rows.len()]);
+    let group: Vec<PassageId> = rows.iter().copied().map(PassageId::new).collect();
     let medoid = group[middle.medoid];
-    let label = label_sentence(corpus, medoid, group);
+    let label = label_sentence(corpus, medoid, &group);
+    let nearest = |passage: PassageId, label: usize| {
+        let best = best_row(corpus.sentences(passage).view(), corpus.sentences(medoid).row(label));
+        best.map(|(at, score)| (SentenceId::new(passage, at), score))
+    };
     let mut members: Vec<Member> = group
         .iter()
-        .enumerate()
-        .map(|(at, &entry)| Member {
-            entry,
-            score: middle.scores[at],
-            pair: (entry != medoid).then(|| pairs.compare(medoid, entry)),
-            sentence: label
-                .and_then(|label| best_row(corpus.sentences(entry).view(), corpus.sentences(medoid).row(label))),
+        .zip(&middle.scores)
+        .map(|(&passage, score)| Member {
+            passage,
+            score: *score,
+            pair: (passage != medoid).then(|| pairs.compare(medoid, passage)),
+            sentence: label.and_then(|label| nearest(passage, label)),
             said: None,
         })
         .collect();
     members.sort_by(|a, b| {
-        (b.entry == medoid).cmp(&(a.entry == medoid)).then(b.score.total_cmp(&a.score)).then(a.entry.cmp(&b.entry))
+        let first = (b.passage == medoid).cmp(&(a.passage == medoid));
+        first.then(b.score.total_cmp(&a.score)).then(a.passage.cmp(&b.passage))
     });
-    let document = |entry: usize| corpus.library.document(entry);
+    let document = |passage: PassageId| corpus.library.document_of(passage);
     let compared = to_compare(group.len(), middle.medoid).into_iter().map(|(a, b)| (group[a], group[b]));
     let across = compared.filter(|&(a, b)| document(a) != document(b));
     let across: Vec<Match> = across.map(|(a, b)| Match { a, b, pair: pairs.compare(a, b) }).collect();
@@ -140,9 +147,9 @@ fn describe((pairs, matches): (&Pairs, &Matches), group: &[usize], words: &Words
         members,
         mean: middle.mean,
         min: middle.min,
-        keywords: words.keywords(group.iter().map(|entry| corpus.library.passage(*entry).text.as_str())),
+        keywords: words.keywords(group.iter().map(|passage| corpus.library.passage(*passage).text.as_str())),
         copies: across.iter().filter_map(|found| copy(&corpus.library, found)).collect(),
-        conflicts: across.iter().filter_map(|found| conflict((pairs, matches), found)).collect(),
+        conflicts: across.iter().filter_map(|found| conflict(&corpus.library, matches, found)).collect(),
     }
 }
 
@@ -206,21 +213,21 @@ pub(crate) fn copy(library: &Library, found: &Match) -> Option<Merge> {
     if found.pair.overlap.longest_run < COPIED_RUN {
         return None;
     }
-    Some(Merge { a: library.document(found.a), b: library.document(found.b), reason: Reason::Passage(relation) })
+    Some(Merge { a: library.document_of(found.a), b: library.document_of(found.b), reason: Reason::Passage(relation) })
 }
 
-fn conflict((pairs, matches): (&Pairs, &Matches), found: &Match) -> Option<Conflict> {
-    let differences = matches.differences(&pairs.corpus.library, *found);
+fn conflict(library: &Library, matches: &Matches, found: &Match) -> Option<Conflict> {
+    let differences = matches.differences(library, *found);
     (!differences.is_empty()).then_some(Conflict { a: found.a, b: found.b, differences })
 }
 
-/// The sentence of `medoid` that the other members come nearest to: the highest mean, over them, of their best
-/// sentence's cosine.
-fn label_sentence(corpus: &Corpus, medoid: usize, group: &[usize]) -> Option<usize> {
+/// The place in `medoid` of its sentence that the other members come nearest to: the highest mean, over them, of their
+/// best sentence's cosine.
+fn label_sentence(corpus: &Corpus, medoid: PassageId, group: &[PassageId]) -> Option<usize> {
     let sentences = corpus.sentences(medoid);
-    let others = || group.iter().filter(|entry| **entry != medoid);
+    let others = || group.iter().filter(|passage| **passage != medoid);
     let support = sentences.rows().into_iter().map(|sentence| {
-        let nearest = others().filter_map(|entry| best_row(corpus.sentences(*entry).view(), sentence));
+        let nearest = others().filter_map(|passage| best_row(corpus.sentences(*passage).view(), sentence));
         nearest.map(|(_, score)| score).sum::<f32>()
     });
     support

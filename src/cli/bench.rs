@@ -57,7 +57,7 @@ pub fn bench(config: &Config, args: &BenchArgs) -> Result<Outcome> {
     args.models.iter().try_for_each(|name| model_choice(Some(name.as_ref())).map(drop))?;
     let stages = Stages::new(config.chatter);
     let others = others(config, args, &held)?;
-    let report = measured(config, args, plan, own, (&held, others), &stages);
+    let report = measured(config, args, plan, own, &held, others, &stages);
     stages.finish();
     let mut report = report?;
     let outcome = held.judge(&mut report);
@@ -126,7 +126,7 @@ fn others(config: &Config, args: &BenchArgs, demands: &Demands) -> Result<Option
     });
     let typed: Vec<String> = args.peers.iter().flatten().cloned().collect();
     let asserted: Vec<String> = ratios.collect();
-    let names = peers::named((&typed, &asserted), &args.what)?;
+    let names = peers::named(&typed, &asserted, &args.what)?;
     Ok(if names.is_empty() { None } else { Some((names, Python::find(config, args.python.as_deref())?)) })
 }
 
@@ -136,7 +136,8 @@ fn measured(
     args: &BenchArgs,
     plan: Plan,
     own: Option<TextSet>,
-    (held, others): (&Demands, Option<(Vec<&'static str>, Python)>),
+    held: &Demands,
+    others: Option<(Vec<&'static str>, Python)>,
     stages: &Stages,
 ) -> Result<BenchReport> {
     let pairs = args.pairs.as_deref().map(pairs::scored_pairs).transpose()?.unwrap_or_default();

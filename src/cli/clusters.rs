@@ -31,8 +31,8 @@ fn of_documents(config: &Config, args: ClusterArgs) -> Result<Outcome> {
         let how = "a document may make several claims; use it with --by story or --by topic";
         return Err(UsageError(format!("--labels-from-dirs: {how}")).into());
     }
-    let read = input::read(config, args.input)?;
-    let embedded = Embedded::new(config, read)?;
+    let (documents, embedder) = input::read(config, args.input)?;
+    let embedded = Embedded::new(config, documents, embedder)?;
     // JSON has the claims too; without it nothing need be compared.
     let mut report = if by == By::Topic && printed != Printed::Json {
         let Embedded { corpus, embedder, .. } = &embedded;
@@ -42,8 +42,8 @@ fn of_documents(config: &Config, args: ClusterArgs) -> Result<Outcome> {
         embedded.compared(config, same, |compared| {
             let (clustering, claims) = compared.claims(config);
             let Compared { embedder, pairs, matches, independence } = compared;
-            let (model, claims) = (embedder.model(), (&clustering, &claims[..]));
-            let mut report = ClusterReport::new(model, (pairs, matches), claims, independence, explain);
+            let model = embedder.model();
+            let mut report = ClusterReport::new(model, pairs, matches, &clustering, &claims, independence, explain);
             if by == By::Topic {
                 report.add_topics(&pairs.corpus.library, &topics(pairs.corpus), &clustering.words);
             }
@@ -98,11 +98,11 @@ fn of_vectors(config: &Config, args: &ClusterArgs, path: &Path) -> Result<Outcom
     named.two(path, "clusters need two")?;
     let vectors = named.units.vectors.view();
     let least = cut(same, distribution_of(kernels, vectors, None).as_ref()).unwrap_or(-1.0);
-    let found = vector_clusters(kernels, vectors, least);
-    if let Some(at) = found.1 {
+    let (found, parted_at) = vector_clusters(kernels, vectors, least);
+    if let Some(at) = parted_at {
         tell_parted(config, "vectors", at);
     }
-    let report = VectorClustersReport::new(isa, named.units.len(), least, found, |row| named.id(row));
+    let report = VectorClustersReport::new(isa, named.units.len(), least, found, parted_at, |row| named.id(row));
     match printed {
         None => report.write_csv(stdout()?.lock()).context("stdout")?,
         Some(Printed::Lines) => print_lines(report.clusters.iter())?,

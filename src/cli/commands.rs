@@ -3,7 +3,7 @@
 use anyhow::Result;
 use samesay::claims::{Cluster, Clustering, align, claims, cluster as cluster_passages, coverage};
 use samesay::compare::{Independence, ModelBackground, Pairs, Threshold};
-use samesay::library::Corpus;
+use samesay::library::{Corpus, DocumentId};
 use samesay::matches::{Matches, matches};
 use samesay::model::Embedder;
 use samesay::report::{CompareReport, PassagesReport, SourcesReport, terminal};
@@ -18,11 +18,13 @@ use super::progress::Steps;
 /// `samesay compare`
 pub fn compare(config: &Config, args: CompareArgs) -> Result<Outcome> {
     let (json, same, explain) = (config.json()?, same(&args.same.cut)?, args.same.explain);
-    let read = input::read_two(config, [args.a, args.b], args.columns)?;
-    let (complete, report) = compared(config, read, same, |Compared { embedder, pairs, matches, .. }| {
+    let (documents, embedder) = input::read_two(config, [args.a, args.b], args.columns)?;
+    let (complete, report) = compared(config, documents, embedder, same, |found| {
+        let Compared { embedder, pairs, matches, .. } = found;
+        let [a, b] = [0, 1].map(DocumentId::new);
         let shared = coverage(pairs, matches);
-        let rows = align(pairs, matches, (0, 1), shared.first());
-        Ok(CompareReport::new(embedder.model(), (pairs, matches), (0, 1), (&rows, shared.first()), explain))
+        let rows = align(pairs, matches, a, b, shared.first());
+        Ok(CompareReport::new(embedder.model(), pairs, matches, [a, b], &rows, shared.first(), explain))
     })?;
     print(json, &report, |report| terminal::compare(report, config.look))?;
     Ok(outcome(complete, report.found()))
@@ -31,11 +33,12 @@ pub fn compare(config: &Config, args: CompareArgs) -> Result<Outcome> {
 /// `samesay sources`
 pub fn sources(config: &Config, args: SourcesArgs) -> Result<Outcome> {
     let (json, same, explain) = (config.json()?, same(&args.same.cut)?, args.same.explain);
-    let read = input::read(config, args.input)?;
+    let (documents, embedder) = input::read(config, args.input)?;
     let detailed = if json { usize::MAX } else { terminal::PAIRS };
-    let (complete, report) = compared(config, read, same, |Compared { embedder, pairs, matches, independence }| {
+    let (complete, report) = compared(config, documents, embedder, same, |found| {
+        let Compared { embedder, pairs, matches, independence } = found;
         let shared = coverage(pairs, matches);
-        Ok(SourcesReport::new(embedder.model(), (pairs, matches), &shared, independence, detailed, explain))
+        Ok(SourcesReport::new(embedder.model(), pairs, matches, &shared, independence, detailed, explain))
     })?;
     print(json, &report, |report| terminal::sources(report, config.look))?;
     Ok(outcome(complete, !report.pairs.is_empty()))
@@ -44,11 +47,12 @@ pub fn sources(config: &Config, args: SourcesArgs) -> Result<Outcome> {
 /// Embeds documents and makes a report of how their passages compare. Says also whether all documents could be read.
 pub fn compared<T>(
     config: &Config,
-    read: (Documents, Embedder),
+    documents: Documents,
+    embedder: Embedder,
     same: Threshold,
     report: impl FnOnce(Compared) -> Result<T>,
 ) -> Result<(bool, T)> {
-    let embedded = Embedded::new(config, read)?;
+    let embedded = Embedded::new(config, documents, embedder)?;
     Ok((embedded.complete, embedded.compared(config, same, report)?))
 }
 
@@ -66,7 +70,7 @@ impl Embedded {
     ///
     /// # Errors
     /// When the model or the store fails, or vectors are damaged.
-    pub fn new(config: &Config, (documents, embedder): (Documents, Embedder)) -> Result<Self> {
+    pub fn new(config: &Config, documents: Documents, embedder: Embedder) -> Result<Self> {
         let complete = documents.complete;
         let mut corpus = documents.embed(config, &embedder)?;
         corpus.check()?;
@@ -92,7 +96,7 @@ impl Embedded {
         corpus.library.fetch_all()?;
         let independence = Independence::new(&corpus.library)?;
         let pairs = Pairs::new(corpus, &independence, background, same);
-        let matches = matches(&pairs, embedder, (background, &independence), &Steps::new(config.chatter))?;
+        let matches = matches(&pairs, embedder, background, &independence, &Steps::new(config.chatter))?;
         report(Compared { embedder, pairs: &pairs, matches: &matches, independence: &independence })
     }
 }

@@ -105,8 +105,9 @@ impl Documents {
     /// When the model or the store fails.
     pub fn embed(self, config: &Config, embedder: &Embedder) -> Result<Corpus> {
         let library = &self.library;
-        config
-            .say(|| format!("{}, {}", counted(library.documents.len(), "document"), counted(library.len(), "passage")));
+        config.say(|| {
+            format!("{}, {}", counted(library.documents().len(), "document"), counted(library.len(), "passage"))
+        });
         let start = std::time::Instant::now();
         let corpus = library::embed(self.library, embedder, &Steps::new(config.chatter))?;
         config.say(|| {
@@ -369,7 +370,7 @@ impl Request {
         config.say(|| {
             format!(
                 "{} loaded or read in {:.0} ms",
-                counted(documents.library.documents.len(), "document"),
+                counted(documents.library.documents().len(), "document"),
                 start.elapsed().as_secs_f64() * 1e3
             )
         });

@@ -11,6 +11,7 @@ use samesay::compare::alike::{
 };
 use samesay::compare::{Independence, Threshold};
 use samesay::kernels::Kernels;
+use samesay::library::DocumentId;
 use samesay::report::pairs::{Compared, Describe, With, describe};
 use samesay::report::{PairsReport, ReadingNotes, UnitRef, counted};
 use samesay::source::own;
@@ -114,17 +115,18 @@ fn of_documents(config: &Config, args: PairsArgs, same: Threshold, output: Outpu
     let model_background = config.background(&embedder, corpus.library.store())?;
     corpus.library.fetch_all()?;
     let independence = Independence::new(&corpus.library)?;
-    let is_other = |document: usize| others.contains(&corpus.library.documents[document].path);
+    let library = &corpus.library;
+    let is_other = |document: DocumentId| others.contains(&library.document(document).path);
     let all = Units::of(&corpus, unit, |_| true);
-    let (background, least) = background_of(&corpus, (&all, unit), (&independence, &model_background), same);
+    let (background, least) = background_of(&corpus, &all, unit, &independence, &model_background, same);
     let (a, b) = if others.is_empty() {
         (all, None)
     } else {
         (Units::of(&corpus, unit, |document| !is_other(document)), Some(Units::of(&corpus, unit, is_other)))
     };
     check_sources(&a, b.as_ref(), &paths, &args.against)?;
-    let is_like = |source: &u32| like.contains(&corpus.library.documents[*source as usize].path);
-    let some: Vec<u32> = (0..).zip(&a.sources).filter(|(_, source)| is_like(source)).map(|(at, _)| at).collect();
+    let is_like = |source: DocumentId| like.contains(&library.document(source).path);
+    let some: Vec<u32> = (0..).zip(&a.sources).filter(|(_, source)| is_like(**source)).map(|(at, _)| at).collect();
     if some.is_empty() && !args.like.is_empty() {
         return Err(InputError::new(format!("--like {}: contains no text", shown(&args.like))).into());
     }
@@ -132,8 +134,8 @@ fn of_documents(config: &Config, args: PairsArgs, same: Threshold, output: Outpu
     let asked = Asked::new(&args, same, least);
     let (found, new) = asked.search(corpus.kernels(), Sets { left: &a, rows, right: b.as_ref() }, unit)?;
     let with = With {
-        a: describe(&corpus.library, unit, &a),
-        b: b.as_ref().map(|b| describe(&corpus.library, unit, b)),
+        a: describe(library, unit, &a),
+        b: b.as_ref().map(|b| describe(library, unit, b)),
         percentile: Some(With::by_background(&background)),
     };
     let compared = Compared {
@@ -143,7 +145,7 @@ fn of_documents(config: &Config, args: PairsArgs, same: Threshold, output: Outpu
         units: (a.len(), b.as_ref().map(Units::len)),
         like: (!args.like.is_empty()).then_some(some.len()),
         asked: (asked.least, asked.top_k),
-        reading: ReadingNotes::new(&corpus.library),
+        reading: ReadingNotes::new(library),
     };
     let report = PairsReport::new(compared, found, new, &with);
     output.write(config, &report)?;

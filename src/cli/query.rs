@@ -7,8 +7,9 @@ use anyhow::Result;
 use samesay::compare::Independence;
 use samesay::compare::alike::MOST_NEIGHBOURS;
 use samesay::lang::{one_line, words};
-use samesay::library::{Corpus, Library};
+use samesay::library::{Corpus, DocumentId, Library, PassageId};
 use samesay::model::Embedder;
+use samesay::passage::Passage;
 use samesay::report::{QueryReport, VectorQueryReport, terminal};
 use samesay::search;
 use samesay::search::{Answer, Cut, Limits, Query, Search};
@@ -107,7 +108,7 @@ fn of_vectors(config: &Config, args: &QueryArgs, vector: &Path, vectors: &Path) 
     let nearest = among.nearest(kernels, left, top_k, least.unwrap_or(f32::NEG_INFINITY))?;
     let percentile = |score| distribution.as_ref().map_or(0.0, |found| 100.0 * found.level(score) as f32);
     let ids = (|at| asked.id(at), |at| among.id(at));
-    let report = VectorQueryReport::new(isa, among.len(), (args.top_k, least), nearest, ids, percentile);
+    let report = VectorQueryReport::new(isa, among.len(), args.top_k, least, nearest, ids, percentile);
     match printed {
         Printed::Lines => print_lines(report.lines())?,
         _ => print(printed == Printed::Json, &report, |report| terminal::vector_query(report, config.look))?,
@@ -124,9 +125,9 @@ fn answer(asked: Asked, corpus: &Corpus, search: &mut Search, limits: Limits) ->
         }
         Asked::Like { path, line } => {
             let documents = documents_at(&corpus.library, &path);
-            corpus.library.fetch(documents.iter().flat_map(|at| corpus.library.passages_of(*at)))?;
+            corpus.library.fetch(documents.iter().flat_map(|document| corpus.library.passages_of(*document)))?;
             let like = passages_like(&corpus.library, &documents, &path, line)?;
-            let queries: Vec<Query> = like.iter().map(|&entry| Query::like(&corpus.library, entry)).collect();
+            let queries: Vec<Query> = like.iter().map(|passage| Query::like(&corpus.library, *passage)).collect();
             let answer = search.answer_together(&queries, limits)?;
             let name = match line {
                 Some(_) => corpus.library.passage(like[0]).text.clone(),
@@ -138,39 +139,39 @@ fn answer(asked: Asked, corpus: &Corpus, search: &mut Search, limits: Limits) ->
 }
 
 /// The documents of a file. A document knows its path as text, in which bytes that are not UTF-8 are replaced.
-fn documents_at(library: &Library, path: &Path) -> Vec<usize> {
+fn documents_at(library: &Library, path: &Path) -> Vec<DocumentId> {
     let canonical = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
     let name = path.file_name().map(OsStr::to_string_lossy);
     let (wanted, folder) = (canonical(path), canonical(folder(path)));
-    let is_it = |document: &usize| {
-        let own = Path::new(&library.documents[*document].path);
+    let is_it = |document: &DocumentId| {
+        let own = Path::new(&library.document(*document).path);
         // Names tell most apart at no cost; a link may have another.
         let same_name = own.file_name().map(OsStr::to_string_lossy) == name;
         (same_name || path.is_symlink() || own.is_symlink()) && canonical(own) == wanted
             || same_name && !own.exists() && canonical(self::folder(own)) == folder
     };
-    (0..library.documents.len()).filter(is_it).collect()
+    library.documents().filter(is_it).collect()
 }
 
 /// The passages of the documents at a path, or the one that a line stands in.
 fn passages_like(
     library: &Library,
-    documents: &[usize],
+    documents: &[DocumentId],
     path: &Path,
     line: Option<usize>,
-) -> Result<Vec<usize>, UsageError> {
+) -> Result<Vec<PassageId>, UsageError> {
     let refuse = |why: String| Err(UsageError(format!("--like {}: {why}", path.display())));
-    let entries = documents.iter().flat_map(|document| library.passages_of(*document));
+    let mut passages = documents.iter().flat_map(|document| library.passages_of(*document));
     match (line, documents) {
         (Some(line), _) => {
-            let entries: Vec<usize> = entries.collect();
-            let passage = |entry: &usize| library.passage(*entry);
-            let stands = |entry: &usize| match (passage(entry).line_start, passage(entry).line_end) {
-                (Some(start), end) => (start..=end.unwrap_or(start)).contains(&line),
-                (None, _) => passage(entry).page == Some(line),
+            let stands = |id: &PassageId| match library.passage(*id) {
+                Passage { line_start: Some(start), line_end, .. } => {
+                    (*start..=line_end.unwrap_or(*start)).contains(&line)
+                }
+                Passage { page, .. } => *page == Some(line),
             };
-            match entries.iter().copied().find(stands) {
-                Some(entry) => Ok(vec![entry]),
+            match passages.find(stands) {
+                Some(passage) => Ok(vec![passage]),
                 None => refuse(format!(
                     "there is no passage on line {line}; `samesay passages {}` shows where they are",
                     path.display()
@@ -180,12 +181,12 @@ fn passages_like(
         (None, [_, _, ..]) => {
             refuse(format!("contains {} sources; choose one by its line with {}:LINE", documents.len(), path.display()))
         }
-        (None, _) => match entries.collect::<Vec<_>>() {
-            entries if entries.is_empty() && path.is_dir() => refuse("is a folder; name a document".to_owned()),
-            entries if entries.is_empty() => {
+        (None, _) => match passages.collect::<Vec<_>>() {
+            passages if passages.is_empty() && path.is_dir() => refuse("is a folder; name a document".to_owned()),
+            passages if passages.is_empty() => {
                 refuse("has no passages in the selected documents; run `samesay passages` to see why".to_owned())
             }
-            entries => Ok(entries),
+            passages => Ok(passages),
         },
     }
 }

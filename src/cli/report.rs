@@ -61,10 +61,10 @@ pub fn report(config: &Config, args: ReportArgs) -> Result<Outcome> {
     let arguments = [arguments(&args.input, &args.cut), config.typed.clone()].concat();
     // Before the work, and before it may be replaced.
     let earlier = args.since_report.as_deref().map(earlier).transpose()?;
-    let read = input::read(config, args.input)?;
+    let (documents, embedder) = input::read(config, args.input)?;
     let all = as_json || outputs.iter().any(|output| output.kind == Kind::Json);
     let detailed = if all { DETAILED_JSON } else { DETAILED };
-    let embedded = Embedded::new(config, read)?;
+    let embedded = Embedded::new(config, documents, embedder)?;
     let key = if as_json || earlier.is_some() { None } else { key(config, &embedded, same, &arguments, &outputs) };
     let store = embedded.corpus.library.store();
     let kept = key.map(|key| store.recall(key)).transpose()?.flatten().and_then(|bytes| decode::<Kept>(&bytes));

@@ -13,7 +13,7 @@ use super::{
     Background, Distribution, Independence, ModelBackground, Pieces, Products, Random, Threshold, cross_source_pairs,
 };
 use crate::kernels::Kernels;
-use crate::library::{Corpus, dot};
+use crate::library::{Corpus, DocumentId, PassageId, SentenceId, dot};
 use crate::model::l2_normalize;
 
 /// Pairs that are held unless a limit is set, 12 bytes each.
@@ -52,10 +52,10 @@ impl Unit {
 pub struct Units {
     /// `[n, dim]`, of length 1.
     pub vectors: Array2<f32>,
-    /// What each belongs to, ascending: a document's place in the library, or the vector's own.
-    pub sources: Vec<u32>,
-    /// Of sentences and passages, the passage and the sentence's place in it; of a source its first passage.
-    pub places: Vec<(usize, usize)>,
+    /// The document that each belongs to, ascending; a vector from a file counts as one of its own.
+    pub sources: Vec<DocumentId>,
+    /// Of a sentence itself, of a passage its first sentence, of a source that of its first passage; of vectors none.
+    pub places: Vec<SentenceId>,
 }
 
 impl Units {
@@ -63,35 +63,36 @@ impl Units {
     ///
     /// # Panics
     /// Never: each unit has a whole row.
-    pub fn of(corpus: &Corpus, unit: Unit, keep: impl Fn(usize) -> bool) -> Self {
+    pub fn of(corpus: &Corpus, unit: Unit, keep: impl Fn(DocumentId) -> bool) -> Self {
         let library = &corpus.library;
-        let documents = (0..library.documents.len()).filter(|document| keep(*document));
         let dim = corpus.passages().ncols();
         let (mut values, mut sources, mut places) = (Vec::new(), Vec::new(), Vec::new());
-        for document in documents {
-            let passages = library.passages_of(document);
-            let mut add = |vector: ArrayView1<f32>, place: (usize, usize)| {
+        for document in library.documents().filter(|document| keep(*document)) {
+            let mut passages = library.passages_of(document);
+            let mut add = |vector: ArrayView1<f32>, passage: PassageId, at: usize| {
                 values.extend(vector);
-                sources.push(document as u32);
-                places.push(place);
+                sources.push(document);
+                places.push(SentenceId::new(passage, at));
             };
             match unit {
                 Unit::Passage | Unit::Vector => {
-                    passages.for_each(|entry| add(corpus.passages().row(entry), (entry, 0)));
+                    passages.for_each(|passage| add(corpus.passages().row(passage.index()), passage, 0));
                 }
                 Unit::Sentence => {
-                    for entry in passages {
-                        let sentences = corpus.sentences(entry);
-                        let of_passage = sentences.rows().into_iter().take(library.passage(entry).sentences.len());
-                        of_passage.enumerate().for_each(|(at, vector)| add(vector, (entry, at)));
+                    for passage in passages {
+                        let sentences = corpus.sentences(passage);
+                        let of_passage = sentences.rows().into_iter().take(library.passage(passage).sentences.len());
+                        of_passage.enumerate().for_each(|(at, vector)| add(vector, passage, at));
                     }
                 }
-                Unit::Source if passages.is_empty() => {}
                 Unit::Source => {
-                    let rows = corpus.passages().slice_move(ndarray::s![passages.clone(), ..]);
-                    let mut mean = rows.sum_axis(Axis(0)).to_vec();
-                    l2_normalize(&mut mean);
-                    add(ArrayView1::from(&mean), (passages.start, 0));
+                    let n = passages.len();
+                    if let Some(first) = passages.next() {
+                        let rows = corpus.passages().slice_move(ndarray::s![first.index()..first.index() + n, ..]);
+                        let mut mean = rows.sum_axis(Axis(0)).to_vec();
+                        l2_normalize(&mut mean);
+                        add(ArrayView1::from(&mean), first, 0);
+                    }
                 }
             }
         }
@@ -102,7 +103,7 @@ impl Units {
     /// Vectors `[n, dim]` of length 1, each a source of its own.
     pub fn of_vectors(vectors: Array2<f32>) -> Self {
         let n = vectors.nrows();
-        Self { vectors, sources: (0..n as u32).collect(), places: Vec::new() }
+        Self { vectors, sources: (0..n).map(DocumentId::new).collect(), places: Vec::new() }
     }
 
     /// How many there are.
@@ -119,8 +120,10 @@ impl Units {
 /// How unusual cosines of a corpus's units are, and from which on two say the same.
 pub fn background_of(
     corpus: &Corpus,
-    (units, unit): (&Units, Unit),
-    (independence, model): (&Independence, &ModelBackground),
+    units: &Units,
+    unit: Unit,
+    independence: &Independence,
+    model: &ModelBackground,
     asked: Threshold,
 ) -> (Background, f32) {
     if unit == Unit::Passage {
@@ -132,12 +135,12 @@ pub fn background_of(
     let mut random = Random(0);
     let library = &corpus.library;
     let pairs = cross_source_pairs(library, independence, &mut random);
-    let mut draw = |entry: usize| {
-        let source = library.document(entry) as u32;
+    let mut draw = |passage: PassageId| {
+        let source = library.document_of(passage);
         let within = match unit {
             Unit::Sentence => {
-                units.places.partition_point(|(of, _)| *of < entry)
-                    ..units.places.partition_point(|(of, _)| *of <= entry)
+                units.places.partition_point(|sentence| sentence.passage() < passage)
+                    ..units.places.partition_point(|sentence| sentence.passage() <= passage)
             }
             _ => units.sources.partition_point(|of| *of < source)..units.sources.partition_point(|of| *of <= source),
         };
@@ -435,7 +438,7 @@ mod tests {
         let mut random = Random(seed);
         let mut vectors = Array2::from_shape_fn((n, 6), |_| random.below(1000) as f32 / 500.0 - 1.0);
         vectors.rows_mut().into_iter().for_each(|mut row| l2_normalize(row.as_slice_mut().unwrap()));
-        Units { vectors, sources: (0..n as u32).map(|at| at / 3).collect(), places: Vec::new() }
+        Units { vectors, sources: (0..n).map(|at| DocumentId::new(at / 3)).collect(), places: Vec::new() }
     }
 
     fn kernels() -> &'static dyn Kernels {

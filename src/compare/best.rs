@@ -2,11 +2,12 @@
 
 use ndarray::{ArrayView1, ArrayView2};
 
-use crate::library::Corpus;
+use crate::library::{Corpus, PassageId};
 
 /// The higher one of a query's cosines with a passage and with its best sentence.
-pub(crate) fn peak(corpus: &Corpus, entry: usize, query: ArrayView1<f32>) -> f32 {
-    corpus.sentence_scores(entry, query).fold(corpus.score(entry, query), f32::max)
+pub(crate) fn peak(corpus: &Corpus, passage: PassageId, query: ArrayView1<f32>) -> f32 {
+    let sentences = corpus.sentence_scores(passage, query).map(|(_, score)| score);
+    sentences.fold(corpus.score(passage, query), f32::max)
 }
 
 /// The row of `[n, dim]` nearest to `query`, with its cosine; the first of equals.
@@ -15,7 +16,7 @@ pub(crate) fn best_row(rows: ArrayView2<f32>, query: ArrayView1<f32>) -> Option<
 }
 
 /// The highest score, the first of equals.
-pub(crate) fn first_best(scores: impl Iterator<Item = (usize, f32)>) -> Option<(usize, f32)> {
+pub(crate) fn first_best<T>(scores: impl Iterator<Item = (T, f32)>) -> Option<(T, f32)> {
     scores.fold(None, |best, (at, score)| match best {
         Some((_, top)) if top >= score => best,
         _ => Some((at, score)),

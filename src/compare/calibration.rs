@@ -9,13 +9,11 @@
 //! A best of `n` is more similar than one at random: if a share `F` of pairs is less similar, it is `Fⁿ` for the best
 //! of `n` independent ones.
 
-use std::ops::Range;
-
 use serde::{Deserialize, Serialize};
 
 use super::Independence;
 use super::cuts::{Bounds, Cuts};
-use crate::library::{Corpus, Library};
+use crate::library::{Corpus, DocumentId, Library, PassageId};
 use crate::model::manifest::Manifest;
 use crate::model::{ClaimFit, CosineScale};
 use crate::store::{StoreError, computed_key, derived, encode, versions};
@@ -265,47 +263,48 @@ impl ClaimModel {
     }
 }
 
-/// Pairs of entries of two different sources: all of them, or a random sample in which each pair is as likely as any
+/// Pairs of passages of two different sources: all of them, or a random sample in which each pair is as likely as any
 /// other. They are the same in whatever order the documents were read. Copies of one another are no two sources: what
 /// they share is no coincidence.
 pub(crate) fn cross_source_pairs(
     library: &Library,
     independence: &Independence,
     random: &mut Random,
-) -> Vec<(usize, usize)> {
-    let document = |entry: usize| library.document(entry);
-    let independent = |&(a, b): &(usize, usize)| !independence.are_copies(document(a), document(b));
-    let mut order: Vec<usize> = (0..library.documents.len()).collect();
-    order.sort_by_key(|document| &library.documents[*document].id);
-    let documents: Vec<Range<usize>> =
-        order.into_iter().map(|document| library.passages_of(document)).filter(|range| !range.is_empty()).collect();
-    let all = library.len();
-    let pairs = |range: &Range<usize>| range.len() * (all - range.len());
-    let total: usize = documents.iter().map(pairs).sum();
-    if total / 2 <= SAMPLE {
-        let with_later = |at: usize| {
-            let later = documents[at + 1..].iter().cloned().flatten();
-            documents[at].clone().flat_map(move |a| later.clone().map(move |b| (a, b)))
-        };
-        return (0..documents.len()).flat_map(with_later).filter(independent).collect();
-    }
-    let mut ends = Vec::with_capacity(documents.len());
-    documents.iter().fold(0, |sum, range| {
-        ends.push(sum + pairs(range));
-        sum + pairs(range)
-    });
+) -> Vec<(PassageId, PassageId)> {
+    let document = |passage: PassageId| library.document_of(passage);
+    let independent = |&(a, b): &(PassageId, PassageId)| !independence.are_copies(document(a), document(b));
+    let mut documents: Vec<DocumentId> = library.with_text().collect();
+    documents.sort_by_key(|document| &library.document(*document).id);
+    let passages: Vec<PassageId> = documents.iter().flat_map(|document| library.passages_of(*document)).collect();
+    let of_documents: Vec<&[PassageId]> = passages.chunk_by(|a, b| document(*a) == document(*b)).collect();
+    let all = passages.len();
+    let pairs = |own: &[PassageId]| own.len() * (all - own.len());
+    let total: usize = of_documents.iter().map(|own| pairs(own)).sum();
     // How many passages stand before each document.
     let before: Vec<usize> =
-        documents.iter().scan(0, |sum, range| Some(std::mem::replace(sum, *sum + range.len()))).collect();
+        of_documents.iter().scan(0, |sum, own| Some(std::mem::replace(sum, *sum + own.len()))).collect();
+    if total / 2 <= SAMPLE {
+        let with_later = |at: usize| {
+            let (own, later) = (of_documents[at], &passages[before[at] + of_documents[at].len()..]);
+            own.iter().flat_map(move |a| later.iter().map(move |b| (*a, *b)))
+        };
+        return (0..of_documents.len()).flat_map(with_later).filter(independent).collect();
+    }
+    let ends: Vec<usize> = of_documents
+        .iter()
+        .scan(0, |sum, own| {
+            *sum += pairs(own);
+            Some(*sum)
+        })
+        .collect();
     let draw = |_| {
         let at = random.below(total);
         let first = ends.partition_point(|end| *end <= at);
-        let own = &documents[first];
+        let own = of_documents[first];
         // A place among the others' passages, in the same order.
         let place = random.below(all - own.len());
         let place = if place < before[first] { place } else { place + own.len() };
-        let other = before.partition_point(|before| *before <= place) - 1;
-        (own.start + random.below(own.len()), documents[other].start + place - before[other])
+        (own[random.below(own.len())], passages[place])
     };
     // Where nearly all are copies there are fewer than asked for.
     (0..10 * SAMPLE).map(draw).filter(independent).take(SAMPLE).collect()

@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use ndarray::{Array2, ArrayView1};
 use serde::{Deserialize, Serialize};
 
-use crate::library::{Corpus, Library};
+use crate::library::{Corpus, DocumentId, Library};
 use crate::model::l2_normalize;
 
 /// Documents that can be brought together: their likenesses take 4 bytes times the square of this, 0.4 GB.
@@ -15,26 +15,26 @@ pub const MOST_DOCUMENTS: usize = 10_000;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct DocumentGroup {
     /// Ascending.
-    pub documents: Vec<usize>,
+    pub documents: Vec<DocumentId>,
     /// The document that stands for the group: that which is most like the others, the first of equals.
-    pub medoid: usize,
+    pub medoid: DocumentId,
     /// The mean likeness of any two; 1 of a document alone.
     pub likeness: f32,
 }
 
 /// The documents that have text, ascending; `None` where they are more than [`MOST_DOCUMENTS`].
-pub fn with_text(library: &Library) -> Option<Vec<usize>> {
-    let has_text = |document: &usize| !library.passages_of(*document).is_empty();
-    let documents: Vec<usize> = (0..library.documents.len()).filter(has_text).collect();
+pub fn with_text(library: &Library) -> Option<Vec<DocumentId>> {
+    let documents: Vec<DocumentId> = library.with_text().collect();
     (documents.len() <= MOST_DOCUMENTS).then_some(documents)
 }
 
 /// The mean vector of each document's passages, of length 1: `[documents, dim]`.
-pub fn means(corpus: &Corpus, documents: &[usize]) -> Array2<f32> {
+pub fn means(corpus: &Corpus, documents: &[DocumentId]) -> Array2<f32> {
     let vectors = corpus.passages();
     let mut means = Array2::zeros((documents.len(), vectors.ncols()));
     for (mut mean, document) in means.rows_mut().into_iter().zip(documents) {
-        corpus.library.passages_of(*document).for_each(|entry| mean += &ArrayView1::from(vectors.row(entry)));
+        let passages = corpus.library.passages_of(*document);
+        passages.for_each(|passage| mean += &ArrayView1::from(vectors.row(passage.index())));
         l2_normalize(mean.as_slice_mut().expect("rows of a fresh array are in one piece"));
     }
     means
@@ -49,7 +49,7 @@ pub fn most_central(places: Vec<usize>, sums: &[f32]) -> usize {
 /// place in a group, the sum of its likenesses to the others; `middle` the place that stands for the group, given those
 /// sums.
 pub fn described(
-    documents: &[usize],
+    documents: &[DocumentId],
     groups: Vec<Vec<usize>>,
     likenesses: impl Fn(&[usize]) -> Vec<f32>,
     middle: impl Fn(&[usize], &[f32]) -> usize,

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::{Relation, Shingles};
 use crate::base::{UnionFind, hash};
 use crate::lang::{Word, one_line, words};
-use crate::library::{Document, Library};
+use crate::library::{DocumentId, Library};
 use crate::store::{StoreError, computed_key, derived, versions};
 
 /// Of the shorter document's words, the share that stands in the other word by word where the one was made from the
@@ -39,10 +39,10 @@ pub enum Reason {
 /// Two documents that do not count twice.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Merge {
-    /// One document's place in the library.
-    pub a: usize,
-    /// The other document's place in the library.
-    pub b: usize,
+    /// One document.
+    pub a: DocumentId,
+    /// The other document.
+    pub b: DocumentId,
     /// Why the two count once.
     pub reason: Reason,
 }
@@ -53,7 +53,7 @@ pub struct Independence {
     /// Each document's publisher, as written and as compared.
     publishers: Vec<Option<(String, String)>>,
     /// The documents that each was copied from or to, with the share of the shorter one's words.
-    copies: BTreeMap<usize, Vec<(usize, f32)>>,
+    copies: BTreeMap<DocumentId, Vec<(DocumentId, f32)>>,
     /// Documents that hang together by copies have the same number.
     copied: Vec<usize>,
     /// Documents that hang together by copies and publishers have the same number.
@@ -73,44 +73,44 @@ impl Independence {
     }
 
     fn compared(library: &Library) -> Self {
-        let publisher = |document: &Document| {
-            let publisher = document.metadata.publisher.clone()?;
+        let publisher = |document: DocumentId| {
+            let publisher = library.document(document).metadata.publisher.clone()?;
             let key = one_line(&publisher).to_lowercase();
             Some((publisher, key))
         };
-        let mut copies: BTreeMap<usize, Vec<(usize, f32)>> = BTreeMap::new();
-        let mut sets = UnionFind::new(library.documents.len());
+        let mut copies: BTreeMap<DocumentId, Vec<(DocumentId, f32)>> = BTreeMap::new();
+        let mut sets = UnionFind::new(library.documents().len());
         for (a, b, share) in find_copies(library) {
             copies.entry(a).or_default().push((b, share));
             copies.entry(b).or_default().push((a, share));
-            sets.join(a, b);
+            sets.join(a.index(), b.index());
         }
-        let publishers = library.documents.iter().map(publisher).collect();
+        let publishers = library.documents().map(publisher).collect();
         let mut independence = Self { publishers, copies, copied: sets.names(), families: Vec::new() };
-        let all: Vec<usize> = (0..library.documents.len()).collect();
+        let all: Vec<DocumentId> = library.documents().collect();
         let mut sets = UnionFind::new(all.len());
         for merge in independence.merges(&all) {
-            sets.join(merge.a, merge.b);
+            sets.join(merge.a.index(), merge.b.index());
         }
         independence.families = sets.names();
         independence
     }
 
     /// Whether two documents are copies, or copies of copies.
-    pub fn are_copies(&self, a: usize, b: usize) -> bool {
-        self.copied[a] == self.copied[b]
+    pub fn are_copies(&self, a: DocumentId, b: DocumentId) -> bool {
+        self.copied[a.index()] == self.copied[b.index()]
     }
 
     /// A number that documents have in common which do not count twice wherever they appear.
-    pub fn family(&self, document: usize) -> usize {
-        self.families[document]
+    pub fn family(&self, document: DocumentId) -> usize {
+        self.families[document.index()]
     }
 
     /// How many of `documents`, which are ascending, are independent, and the merges that make them fewer: each says
     /// why one more does not count. `passages` are merges that hold for this statement alone.
-    pub fn among(&self, documents: &[usize], passages: impl IntoIterator<Item = Merge>) -> (usize, Vec<Merge>) {
+    pub fn among(&self, documents: &[DocumentId], passages: impl IntoIterator<Item = Merge>) -> (usize, Vec<Merge>) {
         let mut sets = UnionFind::new(documents.len());
-        let place = |document: &usize| documents.binary_search(document).ok();
+        let place = |document: &DocumentId| documents.binary_search(document).ok();
         let known = self.merges(documents).into_iter().chain(passages);
         let merges: Vec<Merge> =
             known.filter(|merge| place(&merge.a).zip(place(&merge.b)).is_some_and(|(a, b)| sets.join(a, b))).collect();
@@ -118,11 +118,11 @@ impl Independence {
     }
 
     /// What makes some of these documents depend on each other; the same may be said more than once.
-    fn merges(&self, documents: &[usize]) -> Vec<Merge> {
+    fn merges(&self, documents: &[DocumentId]) -> Vec<Merge> {
         let (mut publishers, mut families) = (BTreeMap::new(), BTreeMap::new());
         let (mut of_publisher, mut of_copies, mut of_chains) = (Vec::new(), Vec::new(), Vec::new());
         for &b in documents {
-            if let Some((publisher, key)) = &self.publishers[b] {
+            if let Some((publisher, key)) = &self.publishers[b.index()] {
                 match publishers.entry(key) {
                     Slot::Occupied(first) => {
                         of_publisher.push(Merge { a: *first.get(), b, reason: Reason::Publisher(publisher.clone()) });
@@ -133,7 +133,7 @@ impl Independence {
             let present =
                 self.copies.get(&b).into_iter().flatten().filter(|(a, _)| *a < b && documents.binary_search(a).is_ok());
             of_copies.extend(present.map(|&(a, share)| Merge { a, b, reason: Reason::Copy(share) }));
-            match families.entry(self.copied[b]) {
+            match families.entry(self.copied[b.index()]) {
                 Slot::Occupied(first) => of_chains.push(Merge { a: *first.get(), b, reason: Reason::Chain }),
                 Slot::Vacant(slot) => drop(slot.insert(b)),
             }
@@ -143,19 +143,20 @@ impl Independence {
 }
 
 /// Documents of which one is half or more made of the other's words, with the share of them.
-fn find_copies(library: &Library) -> Vec<(usize, usize, f32)> {
-    let text = |document: usize| {
-        let passages = library.passages_of(document).map(|entry| library.passage(entry).text.as_str());
+fn find_copies(library: &Library) -> Vec<(DocumentId, DocumentId, f32)> {
+    let text = |document: DocumentId| {
+        let passages = library.passages_of(document).map(|passage| library.passage(passage).text.as_str());
         passages.collect::<Vec<_>>().join("\n")
     };
-    let texts: Vec<String> = (0..library.documents.len()).into_par_iter().map(text).collect();
+    let texts: Vec<String> = (0..library.documents().len()).into_par_iter().map(DocumentId::new).map(text).collect();
     let candidates = sharing_runs(&texts);
     let mut wanted: Vec<usize> = candidates.iter().flat_map(|&(a, b)| [a, b]).collect();
     wanted.sort_unstable();
     wanted.dedup();
-    let shingles: BTreeMap<usize, Shingles> =
-        wanted.into_par_iter().map(|document| (document, Shingles::of(&texts[document]))).collect();
-    let compared = candidates.par_iter().map(|&(a, b)| (a, b, shingles[&a].overlap(&shingles[&b]).containment));
+    let shingles: BTreeMap<usize, Shingles> = wanted.into_par_iter().map(|at| (at, Shingles::of(&texts[at]))).collect();
+    let compared = candidates
+        .par_iter()
+        .map(|(a, b)| (DocumentId::new(*a), DocumentId::new(*b), shingles[a].overlap(&shingles[b]).containment));
     compared.filter(|(_, _, share)| *share >= COPIED).collect()
 }
 
@@ -231,33 +232,33 @@ mod tests {
             ("A union member told us about long shifts on the island line.", Some("harbor union")),
             ("Oysters may not be taken until two samples are clean.", None),
         ]);
-        let (count, merges) = independence.among(&[0, 1, 2, 3, 4], []);
+        let id = DocumentId::new;
+        let (count, merges) = independence.among(&[0, 1, 2, 3, 4].map(id), []);
         assert_eq!(count, 3);
-        assert_eq!(
-            (merges[0].a, merges[0].b, &merges[0].reason),
-            (2, 3, &Reason::Publisher("harbor union".to_owned()))
-        );
-        assert!(matches!(merges[1], Merge { a: 0, b: 1, reason: Reason::Copy(share) } if share > 0.9), "{merges:?}");
-        assert_eq!(independence.among(&[1, 2, 4], []).0, 3);
-        let here = Merge { a: 2, b: 4, reason: Reason::Passage(Relation::Verbatim) };
-        assert_eq!(independence.among(&[1, 2, 4], [here.clone()]), (2, vec![here]));
+        assert_eq!(merges[0], Merge { a: id(2), b: id(3), reason: Reason::Publisher("harbor union".to_owned()) });
+        assert_eq!((merges[1].a, merges[1].b), (id(0), id(1)));
+        assert!(matches!(merges[1].reason, Reason::Copy(share) if share > 0.9), "{merges:?}");
+        let some = [1, 2, 4].map(id);
+        assert_eq!(independence.among(&some, []).0, 3);
+        let here = Merge { a: id(2), b: id(4), reason: Reason::Passage(Relation::Verbatim) };
+        assert_eq!(independence.among(&some, [here.clone()]), (2, vec![here]));
     }
 
     #[test]
     fn who_was_first_does_not_matter() {
         let texts = ["The union warned of it.", "A member spoke of long shifts.", "Oysters may not be taken for now."];
         let independence = independence(&texts.map(|text| (text, Some("Gazette"))));
-        assert_eq!(independence.among(&[1, 2], []).0, 1);
-        assert_eq!([0, 1, 2].map(|document| independence.family(document)), [0, 0, 0]);
+        assert_eq!(independence.among(&[1, 2].map(DocumentId::new), []).0, 1);
+        assert_eq!([0, 1, 2].map(|document| independence.family(DocumentId::new(document))), [0, 0, 0]);
     }
 
     #[test]
     fn many_copies_are_one() {
         let independence = independence(&[(WIRE, None); 100]);
-        let all: Vec<usize> = (0..100).collect();
+        let all: Vec<DocumentId> = (0..100).map(DocumentId::new).collect();
         assert_eq!(independence.among(&all, []).0, 1);
         // Also where those between are not among the sources.
-        let (count, merges) = independence.among(&[3, 50, 97], []);
+        let (count, merges) = independence.among(&[3, 50, 97].map(DocumentId::new), []);
         assert_eq!((count, merges.len()), (1, 2));
         assert!(merges.iter().all(|merge| merge.reason == Reason::Chain));
     }
@@ -266,7 +267,7 @@ mod tests {
     fn short_texts_are_copies_when_they_are_equal() {
         let independence =
             independence(&[("The ferry sank.", None), ("the ferry sank", None), ("The ferry sailed.", None)]);
-        assert_eq!(independence.among(&[0, 1, 2], []).0, 2);
+        assert_eq!(independence.among(&[0, 1, 2].map(DocumentId::new), []).0, 2);
     }
 
     #[test]

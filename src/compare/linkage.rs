@@ -116,7 +116,7 @@ fn components(kernels: &'static dyn Kernels, vectors: ArrayView2<f32>, threshold
     products.candidates(
         threshold,
         Forest::new,
-        |forest, candidate| forest.add((candidate.a, candidate.b), || products.reaches(candidate, threshold)),
+        |forest, candidate| forest.add(candidate.a, candidate.b, || products.reaches(candidate, threshold)),
         |forest| {
             let mut union = union.lock().expect("no thread died");
             for (a, b) in forest.edges {
@@ -140,7 +140,7 @@ impl Forest {
     }
 
     /// Adds an edge that connects what is not yet, if `is_one` says that it is there.
-    fn add(&mut self, (a, b): (usize, usize), is_one: impl FnOnce() -> bool) {
+    fn add(&mut self, a: usize, b: usize, is_one: impl FnOnce() -> bool) {
         let behind = if a / products::BLOCK == b / products::BLOCK { 0 } else { products::BLOCK };
         let (row, column) = (a % products::BLOCK, behind + b % products::BLOCK);
         if !self.union.are_joined(row, column) && is_one() {
@@ -258,7 +258,7 @@ impl Clusters {
         let open = self.means.select(Axis(0), &self.open);
         let own = |cluster: &usize| self.open.binary_search(cluster).expect("an open cluster");
         let own: Vec<usize> = stale.iter().map(own).collect();
-        let found = nearest_other(self.kernels, (open.view(), &own), self.threshold);
+        let found = nearest_other(self.kernels, open.view(), &own, self.threshold);
         for (cluster, found) in stale.iter().zip(found) {
             self.nearest[*cluster] = found.map_or(State::Closed, |at| State::Nearest(self.open[at]));
         }

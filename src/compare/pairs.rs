@@ -3,7 +3,7 @@
 use std::sync::OnceLock;
 
 use super::{Background, Cuts, Independence, ModelBackground, Overlap, Relation, Shingles, relation};
-use crate::library::Corpus;
+use crate::library::{Corpus, PassageId};
 
 /// The passages of a corpus, made ready to be compared.
 pub struct Pairs<'a> {
@@ -30,13 +30,13 @@ pub struct Pair {
     pub relation: Option<Relation>,
 }
 
-/// Two passages, as entries of a corpus, and how they compare.
+/// Two passages of a corpus, and how they compare.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Match {
-    /// The first passage's entry.
-    pub a: usize,
-    /// The second passage's entry.
-    pub b: usize,
+    /// The first passage.
+    pub a: PassageId,
+    /// The second passage.
+    pub b: PassageId,
     /// How the two compare.
     pub pair: Pair,
 }
@@ -68,7 +68,7 @@ impl<'a> Pairs<'a> {
     pub fn new(corpus: &'a Corpus, independence: &Independence, model: &ModelBackground, asked: Threshold) -> Self {
         let background = Background::of_passages(corpus, independence, model);
         let cuts = asked.cuts(&background, background.cuts());
-        let shingles = (0..corpus.library.len()).map(|_| OnceLock::new()).collect();
+        let shingles = corpus.library.passages().map(|_| OnceLock::new()).collect();
         Self { corpus, background, shingles, asked, cuts }
     }
 
@@ -93,15 +93,15 @@ impl<'a> Pairs<'a> {
     }
 
     /// The cosine of two passages.
-    pub fn score(&self, a: usize, b: usize) -> f32 {
+    pub fn score(&self, a: PassageId, b: PassageId) -> f32 {
         self.corpus.cosine(a, b)
     }
 
     /// How two passages compare.
-    pub fn compare(&self, a: usize, b: usize) -> Pair {
+    pub fn compare(&self, a: PassageId, b: PassageId) -> Pair {
         let score = self.score(a, b);
-        let shingles =
-            |entry: usize| self.shingles[entry].get_or_init(|| Shingles::of(&self.corpus.library.passage(entry).text));
+        let text = |passage: PassageId| &self.corpus.library.passage(passage).text;
+        let shingles = |passage: PassageId| self.shingles[passage.index()].get_or_init(|| Shingles::of(text(passage)));
         let overlap = shingles(a).overlap(shingles(b));
         Pair {
             score,

@@ -306,7 +306,8 @@ mod tests {
 
     fn naive(
         products: &Products,
-        (m, n): (usize, usize),
+        m: usize,
+        n: usize,
         most: usize,
         least: f32,
         wanted: impl Fn(usize, usize) -> bool,
@@ -330,7 +331,7 @@ mod tests {
                 let products = Products::of_all(kernels, vectors.view());
                 let apart = |a: usize, b: usize| a / 3 != b / 3;
                 for (most, least) in [(0, -1.0), (1, f32::NEG_INFINITY), (10, -2.0), (10, 0.8), (10, 2.0)] {
-                    assert_eq!(products.nearest(most, least, apart), naive(&products, (n, n), most, least, apart));
+                    assert_eq!(products.nearest(most, least, apart), naive(&products, n, n, most, least, apart));
                 }
             }
         });
@@ -342,7 +343,7 @@ mod tests {
         for_each_isa(|kernels| {
             let products = Products::of_all(kernels, vectors.view());
             let n = vectors.nrows();
-            assert_eq!(products.nearest(2 * n, -2.0, |_, _| true), naive(&products, (n, n), 2 * n, -2.0, |_, _| true));
+            assert_eq!(products.nearest(2 * n, -2.0, |_, _| true), naive(&products, n, n, 2 * n, -2.0, |_, _| true));
         });
     }
 
@@ -353,7 +354,7 @@ mod tests {
                 let (left, right) = (rows(m, 9, 3), rows(n, 9, 4));
                 let products = Products::between(kernels, left.view(), right.view());
                 let wanted = |a: usize, b: usize| !(a + b).is_multiple_of(4);
-                assert_eq!(products.nearest(4, 0.1, wanted), naive(&products, (m, n), 4, 0.1, wanted));
+                assert_eq!(products.nearest(4, 0.1, wanted), naive(&products, m, n, 4, 0.1, wanted));
             }
         });
     }
@@ -366,7 +367,7 @@ mod tests {
                 let products = Products::between(kernels, left.view(), right.view());
                 for (most, least) in [(0, -1.0), (7, 0.2), (2 * BLOCK, f32::NEG_INFINITY)] {
                     let found = nearest_between(kernels, left.view(), right.view(), most, least);
-                    assert_eq!(found, naive(&products, (m, n), most, least, |_, _| true));
+                    assert_eq!(found, naive(&products, m, n, most, least, |_, _| true));
                 }
             }
         });

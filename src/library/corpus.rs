@@ -13,6 +13,7 @@ use ndarray::{Array2, ArrayView1, ArrayView2};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use super::id::{DocumentId, PassageId, SentenceId};
 use super::name::{Name, Names};
 use crate::base::{Key, Keyed};
 use crate::kernels::Kernels;
@@ -72,16 +73,15 @@ pub enum Tried {
 /// Documents and their passages, in the order in which they were read: the passages of a document stand one after the
 /// other.
 pub struct Library {
-    /// The documents, in the order in which they were read.
-    pub documents: Vec<Document>,
     /// The files of which there is no document, as far as whoever found the files says so.
     pub unread: Vec<Unread>,
     /// What else should be known of how the documents were read, as messages that name the file.
     pub warnings: Vec<String>,
+    documents: Vec<Document>,
     key: Key,
     store: Arc<dyn Store>,
     /// The document of each passage.
-    of: Vec<u32>,
+    of: Vec<DocumentId>,
     /// Where the passages of each document begin, and where the last one's end.
     starts: Vec<usize>,
     passages: Vec<OnceLock<Box<Passage>>>,
@@ -102,12 +102,12 @@ impl Library {
             .collect();
         let of = documents
             .iter()
-            .zip(0..)
-            .flat_map(|(document, at)| std::iter::repeat_n(at, document.words.len()))
+            .enumerate()
+            .flat_map(|(at, document)| std::iter::repeat_n(DocumentId::new(at), document.words.len()))
             .collect();
         let passages = (0..starts[documents.len()]).map(|_| OnceLock::new()).collect();
         let (unread, warnings, names) = (Vec::new(), Vec::new(), OnceLock::new());
-        Self { documents, unread, warnings, key, store, of, starts, passages, names }
+        Self { unread, warnings, documents, key, store, of, starts, passages, names }
     }
 
     /// Documents with these ids and passages, for tests of what only looks at texts.
@@ -158,24 +158,44 @@ impl Library {
         self.of.is_empty()
     }
 
-    /// The place in `documents` of the document that a passage stands in.
-    pub fn document(&self, entry: usize) -> usize {
-        self.of[entry] as usize
+    /// All documents, in the order in which they were read.
+    pub fn documents(&self) -> impl ExactSizeIterator<Item = DocumentId> + Clone + use<> {
+        (0..self.documents.len()).map(DocumentId::new)
     }
 
-    /// The document of a passage.
-    pub fn document_of(&self, entry: usize) -> &Document {
-        &self.documents[self.document(entry)]
+    /// The documents that have passages.
+    pub fn with_text(&self) -> impl Iterator<Item = DocumentId> {
+        self.documents().filter(|document| self.passages_of(*document).len() > 0)
+    }
+
+    /// All passages, document by document.
+    pub fn passages(&self) -> impl ExactSizeIterator<Item = PassageId> + Clone + use<> {
+        (0..self.len()).map(PassageId::new)
     }
 
     /// The passages of a document.
-    pub fn passages_of(&self, document: usize) -> Range<usize> {
-        self.starts[document]..self.starts[document + 1]
+    pub fn passages_of(&self, document: DocumentId) -> impl ExactSizeIterator<Item = PassageId> + Clone + use<> {
+        (self.starts[document.index()]..self.starts[document.index() + 1]).map(PassageId::new)
+    }
+
+    /// The sentences of a passage that was fetched.
+    pub fn sentences_of(&self, passage: PassageId) -> impl ExactSizeIterator<Item = SentenceId> + Clone + use<> {
+        (0..self.passage(passage).sentences.len()).map(move |at| SentenceId::new(passage, at))
+    }
+
+    /// What is known of a document.
+    pub fn document(&self, document: DocumentId) -> &Document {
+        &self.documents[document.index()]
+    }
+
+    /// The document that a passage stands in.
+    pub fn document_of(&self, passage: PassageId) -> DocumentId {
+        self.of[passage.index()]
     }
 
     /// What people call a document.
-    pub fn name(&self, document: usize) -> &Name {
-        &self.names().names[document]
+    pub fn name(&self, document: DocumentId) -> &Name {
+        &self.names().names[document.index()]
     }
 
     /// The folder that all documents are in, with a `/` at its end; empty where they have none in common.
@@ -188,31 +208,45 @@ impl Library {
     }
 
     /// What outputs call a passage: its source and its place there, from 1.
-    pub fn id_of(&self, entry: usize) -> String {
-        let document = self.document(entry);
-        format!("{}#{}", self.documents[document].id, entry - self.starts[document] + 1)
+    pub fn id_of(&self, passage: PassageId) -> String {
+        format!("{}#{}", self.document(self.document_of(passage)).id, self.place(passage) + 1)
+    }
+
+    /// The place of a passage in its document, from 0.
+    fn place(&self, passage: PassageId) -> usize {
+        passage.index() - self.starts[self.document_of(passage).index()]
     }
 
     /// A passage that was fetched.
     ///
     /// # Panics
     /// When it was not ([`fetch`](Self::fetch), [`fetch_all`](Self::fetch_all)).
-    pub fn passage(&self, entry: usize) -> &Passage {
-        self.passages[entry].get().expect("a passage is fetched before it is looked at")
+    pub fn passage(&self, passage: PassageId) -> &Passage {
+        self.passages[passage.index()].get().expect("a passage is fetched before it is looked at")
+    }
+
+    /// The words of a sentence of a passage that was fetched.
+    pub fn sentence(&self, sentence: SentenceId) -> &str {
+        self.passage(sentence.passage()).sentence(sentence.at())
+    }
+
+    /// Their bytes in the passage's text.
+    pub fn span(&self, sentence: SentenceId) -> Range<usize> {
+        self.passage(sentence.passage()).sentences[sentence.at()].clone()
     }
 
     /// Reads those of these passages that were not yet.
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub fn fetch(&self, entries: impl IntoIterator<Item = usize>) -> Result<(), StoreError> {
-        let missing: BTreeSet<usize> =
-            entries.into_iter().filter(|entry| self.passages[*entry].get().is_none()).collect();
-        let missing: Vec<usize> = missing.into_iter().collect();
-        let numbers: Vec<u64> = missing.iter().map(|&entry| self.number(entry)).collect();
-        for (entry, passage) in missing.iter().zip(self.store.passages(&numbers)?) {
+    pub fn fetch(&self, passages: impl IntoIterator<Item = PassageId>) -> Result<(), StoreError> {
+        let slot = |passage: PassageId| &self.passages[passage.index()];
+        let missing: BTreeSet<PassageId> =
+            passages.into_iter().filter(|passage| slot(*passage).get().is_none()).collect();
+        let numbers: Vec<u64> = missing.iter().map(|passage| self.number(*passage)).collect();
+        for (passage, read) in missing.into_iter().zip(self.store.passages(&numbers)?) {
             // Another thread may have been faster, with the same.
-            let _ = self.passages[*entry].set(Box::new(passage));
+            let _ = slot(passage).set(Box::new(read));
         }
         Ok(())
     }
@@ -222,21 +256,21 @@ impl Library {
     /// # Errors
     /// When the store cannot be read.
     pub fn fetch_all(&self) -> Result<(), StoreError> {
-        self.fetch(0..self.len())
+        self.fetch(self.passages())
     }
 
     /// What is in no passage of a document.
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub fn dropped(&self, document: usize) -> Result<Vec<Dropped>, StoreError> {
-        self.store.dropped(self.documents[document].number)
+    pub fn dropped(&self, document: DocumentId) -> Result<Vec<Dropped>, StoreError> {
+        self.store.dropped(self.document(document).number)
     }
 
     /// Whether a document's day is that of the making of its file: a PDF or an office document is printed or saved on
     /// some day, of which nothing in its byline, its date line or on its title page tells.
-    pub fn is_dated_by_file(&self, document: usize) -> bool {
-        let Document { path, metadata, .. } = &self.documents[document];
+    pub fn is_dated_by_file(&self, document: DocumentId) -> bool {
+        let Document { path, metadata, .. } = self.document(document);
         let ending = Path::new(path).extension().unwrap_or_default().to_string_lossy().to_lowercase();
         let Some(date) = metadata.date.filter(|_| DATED_FILES.contains(&&*ending)) else { return false };
         let says = |dropped: &Dropped| {
@@ -248,9 +282,8 @@ impl Library {
     }
 
     /// How many words a passage has.
-    pub fn words(&self, entry: usize) -> usize {
-        let document = self.document(entry);
-        self.documents[document].words[entry - self.starts[document]] as usize
+    pub fn words(&self, passage: PassageId) -> usize {
+        self.document(self.document_of(passage)).words[self.place(passage)] as usize
     }
 
     /// The keys of all passages.
@@ -270,16 +303,14 @@ impl Library {
     }
 
     /// The number of a passage in the store.
-    fn number(&self, entry: usize) -> u64 {
-        let document = self.document(entry);
-        self.documents[document].first + (entry - self.starts[document]) as u64
+    fn number(&self, passage: PassageId) -> u64 {
+        self.document(self.document_of(passage)).first + self.place(passage) as u64
     }
 
     /// What tells which passages have a number; several, where documents are the same.
     pub(crate) fn numbers(&self) -> Numbers {
-        let mut spans: Vec<(u64, usize, usize)> = (0..self.documents.len())
-            .map(|at| (self.documents[at].first, self.starts[at], self.documents[at].words.len()))
-            .collect();
+        let span = |(document, start): (&Document, &usize)| (document.first, *start, document.words.len());
+        let mut spans: Vec<(u64, usize, usize)> = self.documents.iter().zip(&self.starts).map(span).collect();
         spans.retain(|(.., count)| *count > 0);
         spans.sort_unstable();
         Numbers { spans }
@@ -311,12 +342,12 @@ pub(crate) struct Numbers {
 
 impl Numbers {
     /// The passages of that number.
-    pub fn entries(&self, number: u64) -> impl Iterator<Item = usize> {
+    pub fn passages(&self, number: u64) -> impl Iterator<Item = PassageId> {
         let end = self.spans.partition_point(|(first, ..)| *first <= number);
         let first = self.spans[..end].last().map_or(0, |(first, ..)| *first);
         let same = self.spans[..end].iter().rev().take_while(move |span| span.0 == first);
         let place = (number - first.min(number)) as usize;
-        same.filter(move |(_, _, count)| place < *count).map(move |(_, start, _)| start + place)
+        same.filter(move |(_, _, count)| place < *count).map(move |(_, start, _)| PassageId::new(start + place))
     }
 }
 
@@ -360,8 +391,8 @@ impl Corpus {
     }
 
     /// The vectors of the sentences of one passage, `[sentences, dim]`: one that is one sentence lends it its own.
-    pub fn sentences(&self, entry: usize) -> Array2<f32> {
-        self.widened(self.sentence_rows(entry))
+    pub fn sentences(&self, passage: PassageId) -> Array2<f32> {
+        self.widened(self.sentence_rows(passage))
     }
 
     /// Rows in single precision, of length 1 again: what is equal has a cosine of 1.
@@ -389,8 +420,8 @@ impl Corpus {
     }
 
     /// The same of some passages and their sentences.
-    pub(crate) fn check_some(&self, mut entries: impl Iterator<Item = usize>) -> Result<(), StoreError> {
-        self.expect(entries.all(|entry| self.rows.has_all(&self.places[entry])))
+    pub(crate) fn check_some(&self, mut passages: impl Iterator<Item = PassageId>) -> Result<(), StoreError> {
+        self.expect(passages.all(|passage| self.rows.has_all(&self.places[passage.index()])))
     }
 
     fn expect(&self, whole: bool) -> Result<(), StoreError> {
@@ -399,18 +430,23 @@ impl Corpus {
     }
 
     /// The cosine of two passages.
-    pub fn cosine(&self, a: usize, b: usize) -> f32 {
-        dot(self.kernels, self.passages().row(a), self.passages().row(b))
+    pub fn cosine(&self, a: PassageId, b: PassageId) -> f32 {
+        dot(self.kernels, self.passages().row(a.index()), self.passages().row(b.index()))
     }
 
     /// The cosine of a passage with a vector of length 1.
-    pub fn score(&self, entry: usize, vector: ArrayView1<f32>) -> f32 {
-        self.product(self.places[entry].first as usize, vector)
+    pub fn score(&self, passage: PassageId, vector: ArrayView1<f32>) -> f32 {
+        self.product(self.places[passage.index()].first as usize, vector)
     }
 
-    /// The cosines of a passage's sentences with a vector of length 1.
-    pub fn sentence_scores(&self, entry: usize, vector: ArrayView1<f32>) -> impl Iterator<Item = f32> {
-        self.sentence_rows(entry).map(move |row| self.product(row, vector))
+    /// A passage's sentences, each with its cosine with a vector of length 1.
+    pub fn sentence_scores(
+        &self,
+        passage: PassageId,
+        vector: ArrayView1<f32>,
+    ) -> impl Iterator<Item = (SentenceId, f32)> {
+        let rows = self.sentence_rows(passage).enumerate();
+        rows.map(move |(at, row)| (SentenceId::new(passage, at), self.product(row, vector)))
     }
 
     fn product(&self, row: usize, vector: ArrayView1<f32>) -> f32 {
@@ -423,7 +459,7 @@ impl Corpus {
 
     /// How many sentences the passages have.
     pub fn sentence_count(&self) -> usize {
-        (0..self.places.len()).map(|entry| self.sentence_rows(entry).len()).sum()
+        self.library.passages().map(|passage| self.sentence_rows(passage).len()).sum()
     }
 
     /// Bytes of all vectors, as they are kept.
@@ -432,8 +468,8 @@ impl Corpus {
         (rows * self.rows.dim() * size_of::<half::f16>()) as u64
     }
 
-    fn sentence_rows(&self, entry: usize) -> Range<usize> {
-        let Place { first, rows, .. } = self.places[entry];
+    fn sentence_rows(&self, passage: PassageId) -> Range<usize> {
+        let Place { first, rows, .. } = self.places[passage.index()];
         let first = first as usize;
         if rows <= 1 { first..first + 1 } else { first + 1..first + rows as usize }
     }

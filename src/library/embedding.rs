@@ -7,6 +7,7 @@ use half::f16;
 use half::slice::HalfFloatSliceExt;
 
 use super::corpus::{Corpus, Library};
+use super::id::PassageId;
 use super::progress::Progress;
 use super::sentences::read_ahead;
 use super::{CHUNK, SyncError};
@@ -89,12 +90,16 @@ fn places(
         };
         // What the others did meanwhile need not be done again.
         places = store.vectors(space, &keys)?;
-        let missing: BTreeMap<Key, usize> =
-            (0..keys.len()).rev().filter(|entry| places[*entry].is_none()).map(|entry| (keys[entry], entry)).collect();
-        let mut entries: Vec<usize> = missing.into_values().collect();
-        entries.sort_unstable();
-        progress.embedding(entries.len(), keys.len());
-        let (mut rest, mut many) = (&entries[..], FIRST);
+        let known = keys.iter().zip(&places).zip(library.passages());
+        // Of equal ones the first.
+        let mut missing: BTreeMap<Key, PassageId> = BTreeMap::new();
+        known.filter(|((_, place), _)| place.is_none()).for_each(|((key, _), passage)| {
+            missing.entry(*key).or_insert(passage);
+        });
+        let mut missing: Vec<PassageId> = missing.into_values().collect();
+        missing.sort_unstable();
+        progress.embedding(missing.len(), keys.len());
+        let (mut rest, mut many) = (&missing[..], FIRST);
         while !rest.is_empty() {
             let (some, behind) = rest.split_at(many.min(rest.len()));
             let start = Instant::now();
@@ -117,11 +122,11 @@ fn missing(library: &Library, what: &str) -> SyncError {
 fn new_vectors(
     library: &Library,
     embedder: &Embedder,
-    entries: &[usize],
+    some: &[PassageId],
     progress: &dyn Progress,
 ) -> Result<Vec<NewVectors>, SyncError> {
-    library.fetch(entries.iter().copied())?;
-    let passages: Vec<&Passage> = entries.iter().map(|&entry| library.passage(entry)).collect();
+    library.fetch(some.iter().copied())?;
+    let passages: Vec<&Passage> = some.iter().map(|passage| library.passage(*passage)).collect();
     let texts: Vec<Text> =
         passages.iter().map(|passage| Text { text: &passage.text, sentences: &passage.sentences }).collect();
     let embeddings = embedder.embed_with_sentences(&texts, Prompt::Passage, &|done| progress.embedded(done))?;

@@ -126,7 +126,8 @@ mod tests {
             let metadata = Metadata { title: title.map(str::to_owned), ..Metadata::default() };
             ((*id).to_owned(), metadata, Vec::new())
         });
-        let mut documents_of = Library::of_passages(known.collect()).documents;
+        let library = Library::of_passages(known.collect());
+        let mut documents_of: Vec<Document> = library.documents().map(|id| library.document(id).clone()).collect();
         documents_of.iter_mut().zip(documents).for_each(|(document, (_, path, _))| document.path = (*path).to_owned());
         let Names { folder, names } = Names::new(&documents_of);
         (folder, names.into_iter().map(|name| name.text).collect())

@@ -98,10 +98,8 @@ pub fn read_ahead(corpus: &Corpus, embedder: &Embedder, most: usize, progress: &
     // Once is enough: what was pushed out since is read when it is wanted.
     derived(library.store(), Key::of("read ahead", [corpus.key()]), || {
         library.fetch_all()?;
-        let mut texts: Vec<&str> = (0..library.len())
-            .map(|entry| library.passage(entry))
-            .flat_map(|passage| (0..passage.sentences.len()).map(|at| passage.sentence(at)))
-            .collect();
+        let sentences = library.passages().flat_map(|passage| library.sentences_of(passage));
+        let mut texts: Vec<&str> = sentences.map(|sentence| library.sentence(sentence)).collect();
         texts.sort_unstable();
         texts.dedup();
         map_sentences(library.store(), embedder, &texts, Prompt::Passage, progress, &|_, _| ()).map(drop)

@@ -51,7 +51,8 @@ pub type ClauseSpan = (u8, u8);
 pub fn found(
     kernels: &dyn Kernels,
     wordings: &Wordings,
-    (prior, unit): (Spread, f32),
+    prior: Spread,
+    unit: f32,
     part: &Range<usize>,
     pairs: &[(usize, usize)],
 ) -> Vec<Evidence> {

@@ -10,7 +10,7 @@ use super::evidence::{Prior, prior};
 use super::wording::Wordings;
 use crate::compare::{ClaimModel, Distribution, ModelBackground, Random, first_best, peak};
 use crate::lang::words;
-use crate::library::{Corpus, SyncError, dot, space};
+use crate::library::{Corpus, DocumentId, PassageId, SentenceId, SyncError, dot, space};
 use crate::model::manifest::Manifest;
 use crate::model::{CosineScale, Embedder, Prompt, Spread};
 use crate::passage::Boilerplate;
@@ -125,8 +125,8 @@ impl Sample {
         Ok(Self { corpus })
     }
 
-    fn subject(&self, entry: usize) -> usize {
-        let document = self.corpus.library.document(entry);
+    fn subject(&self, passage: PassageId) -> usize {
+        let document = self.corpus.library.document_of(passage).index();
         let ends = SUBJECTS.iter().scan(0, |end, documents| {
             *end += documents.len();
             Some(*end)
@@ -139,13 +139,13 @@ impl Sample {
     fn on_one_subject(&self) -> [Vec<f32>; 3] {
         let [mut passages, mut queries, mut peaks] = [const { Vec::new() }; 3];
         let library = &self.corpus.library;
-        let all = || 0..library.len();
+        let all = || library.passages();
         for (a, b) in all().flat_map(|a| all().map(move |b| (a, b))) {
-            if library.document(a) == library.document(b) || self.subject(a) != self.subject(b) {
+            if library.document_of(a) == library.document_of(b) || self.subject(a) != self.subject(b) {
                 continue;
             }
             if a < b {
-                passages.push(self.corpus.score(a, self.corpus.passages().row(b)));
+                passages.push(self.corpus.score(a, self.corpus.passages().row(b.index())));
             }
             for query in self.corpus.sentences(a).rows() {
                 queries.push(self.corpus.score(b, query));
@@ -170,12 +170,11 @@ impl Sample {
     fn scale(&self, embedder: &Embedder) -> Result<CosineScale, SyncError> {
         let library = &self.corpus.library;
         let wordings = Wordings::read(library, embedder, &())?;
-        let document = |sentence: usize| library.document(wordings.sentences[sentence].entry);
-        let subjects: Vec<usize> =
-            wordings.parts.iter().map(|part| self.subject(wordings.sentences[part.start].entry)).collect();
+        let passage = |sentence: usize| wordings.sentences[sentence].id.passage();
+        let subjects: Vec<usize> = wordings.parts.iter().map(|part| self.subject(passage(part.start))).collect();
         let kernels = embedder.model().kernels();
         let Prior { tokens, anyway } = prior(kernels, &wordings, &subjects);
-        let spread = |vectors: ArrayView2<f32>, document: &dyn Fn(usize) -> usize| {
+        let spread = |vectors: ArrayView2<f32>, document: &dyn Fn(usize) -> DocumentId| {
             let n = vectors.nrows();
             let pairs = (0..n).flat_map(|a| (a + 1..n).map(move |b| (a, b)));
             let cosines = pairs
@@ -183,53 +182,50 @@ impl Sample {
                 .map(|(a, b)| dot(kernels, vectors.row(a), vectors.row(b)));
             Spread::of(&cosines.collect::<Vec<_>>())
         };
-        let passages = wordings.means(library.len(), |sentence| sentence.entry);
-        let documents = wordings.means(library.documents.len(), |sentence| library.document(sentence.entry));
+        let passages = wordings.passage_means(library);
+        let documents = wordings.document_means(library);
         Ok(CosineScale {
             tokens,
             anyway,
-            sentences: spread(wordings.vectors().view(), &document),
-            passages: spread(passages.view(), &|entry| library.document(entry)),
-            documents: spread(documents.view(), &|document| document),
+            sentences: spread(wordings.vectors().view(), &|sentence| library.document_of(passage(sentence))),
+            passages: spread(passages.view(), &|at| library.document_of(PassageId::new(at))),
+            documents: spread(documents.view(), &DocumentId::new),
         })
     }
 
     /// The relevance of passages for sentences on other subjects.
     fn on_two_subjects(&self, embedder: &Embedder) -> Result<Vec<f32>, SyncError> {
         let library = &self.corpus.library;
-        let places: Vec<(usize, usize)> = (0..library.len())
-            .flat_map(|entry| (0..library.passage(entry).sentences.len()).map(move |at| (entry, at)))
-            .collect();
-        let texts: Vec<&str> = places.iter().map(|&(entry, at)| library.passage(entry).sentence(at)).collect();
+        let sentences: Vec<SentenceId> = library.passages().flat_map(|passage| library.sentences_of(passage)).collect();
+        let texts: Vec<&str> = sentences.iter().map(|sentence| library.sentence(*sentence)).collect();
         let read = embedder.token_states(&texts, Prompt::Passage)?;
         let states: Vec<&Array2<f32>> = read.iter().map(|tokens| &tokens.states).collect();
         let index = WordIndex::new(library)?;
         let mut random = Random(0);
-        let claims: Vec<usize> = (0..places.len()).filter(|at| words(texts[*at]).len() >= WORDS).collect();
+        let claims: Vec<usize> = (0..sentences.len()).filter(|at| words(texts[*at]).len() >= WORDS).collect();
         let asks: Vec<Ask> = claims.iter().map(|claim| index.ask(&words(texts[*claim]))).collect::<Result<_, _>>()?;
         let mut relevances = Vec::with_capacity(UNRELATED);
         for (&claim, ask) in claims.iter().zip(&asks).cycle().take(UNRELATED) {
-            let entry = loop {
-                let entry = random.below(library.len());
-                if self.subject(entry) != self.subject(places[claim].0) {
-                    break entry;
+            let passage = loop {
+                let passage = PassageId::new(random.below(library.len()));
+                if self.subject(passage) != self.subject(sentences[claim].passage()) {
+                    break passage;
                 }
             };
             let asked = words(texts[claim]);
             let whole = std::iter::once(0..texts[claim].len()).collect::<Vec<_>>();
             let query = QueryTokens::new(read[claim].clone(), &asked, &whole, |word| ask.idf(word));
-            let first = places.partition_point(|(at, _)| *at < entry);
-            let own: Vec<(usize, &Array2<f32>)> = (first..places.len())
-                .take_while(|at| places[*at].0 == entry)
-                .map(|at| (places[at].1, states[at]))
+            let first = sentences.partition_point(|sentence| sentence.passage() < passage);
+            let own: Vec<(SentenceId, &Array2<f32>)> = (first..sentences.len())
+                .take_while(|at| sentences[*at].passage() == passage)
+                .map(|at| (sentences[at], states[at]))
                 .collect();
             let vector = read[claim].vector.view();
-            let score = self.corpus.score(entry, vector);
+            let score = self.corpus.score(passage, vector);
             let parts = Parts {
                 passage: score,
-                sentence: first_best(self.corpus.sentence_scores(entry, vector).enumerate())
-                    .map_or(score, |(_, score)| score),
-                words: ask.scores[entry],
+                sentence: first_best(self.corpus.sentence_scores(passage, vector)).map_or(score, |(_, score)| score),
+                words: ask.scores[passage.index()],
                 reading: query.compare(&own).map(|reading| reading.score),
             };
             relevances.push(parts.weighed());

@@ -9,11 +9,11 @@ use super::evidence::{self, ClauseSpan, Evidence, FEATURES};
 use super::name::{Names, SAME_MATTER};
 use super::probability::{CUT, Scales, probability};
 use super::story::Apart;
-use super::wording::{self, Wordings};
+use super::wording::{Sentence, Wordings};
 use super::{Matched, Place};
 use crate::compare::{ClaimModel, Products, overlap};
 use crate::kernels::Kernels;
-use crate::library::{Library, SyncError, dot};
+use crate::library::{DocumentId, Library, SentenceId, SyncError, dot};
 use crate::model::Embedder;
 
 /// Sentences of other documents that a sentence is held against, at least; and how many of a corpus are altogether, if
@@ -53,13 +53,13 @@ pub struct ScoredPair {
 
 impl ScoredPair {
     pub fn matched(&self, wordings: &Wordings, library: &Library) -> Matched {
-        let place = |sentence: usize, (first, last): ClauseSpan| {
-            let wording::Sentence { entry, at, .. } = wordings.sentences[sentence];
-            let whole = &library.passage(entry).sentences[at];
-            let clauses = wordings.of(sentence).clauses.get(usize::from(first)..=usize::from(last));
+        let place = |at: usize, (first, last): ClauseSpan| {
+            let sentence = wordings.sentences[at].id;
+            let whole = library.span(sentence);
+            let clauses = wordings.of(at).clauses.get(usize::from(first)..=usize::from(last));
             let ends = clauses.and_then(|clauses| Some((clauses.first()?.span.start, clauses.last()?.span.end)));
             let span = ends.map_or((whole.start, whole.end), |(start, end)| (whole.start + start, whole.start + end));
-            Place { entry, at, span }
+            Place { sentence, span }
         };
         let [a, b] = self.clauses;
         let &Self { probability, cosine: score, short, .. } = self;
@@ -77,30 +77,29 @@ pub fn least_cosine(claims: &ClaimModel) -> f32 {
     Scales::new(claims).sentences.inverse(LEAST_COSINE)
 }
 
-/// Every pair of sentences that was compared, as `(passage, place)` of both with their features and probability: for
-/// the bench that fits and checks the probability.
+/// Every pair of sentences that was compared, with their features and probability: for the bench that fits and checks
+/// the probability.
 ///
 /// # Errors
 /// When the model fails.
 pub fn compared_pairs(library: &Library, embedder: &Embedder, claims: &ClaimModel) -> Result<Vec<Compared>, SyncError> {
     let wordings = Wordings::read(library, embedder, &())?;
-    let place = |at: usize| (wordings.sentences[at].entry, wordings.sentences[at].at);
     let least = least_cosine(claims);
-    let apart = Apart::new(&[], library.documents.len());
-    Ok(compared((&wordings, library, &apart), claims, embedder.model().kernels(), least, |pair| {
+    let apart = Apart::new(&[], library.documents().len());
+    Ok(compared(&wordings, library, &apart, claims, embedder.model().kernels(), least, |pair| {
         (!pair.short).then(|| Compared {
-            places: [place(pair.a), place(pair.b)],
+            sentences: [pair.a, pair.b].map(|at| wordings.sentences[at].id),
             features: pair.features,
             probability: pair.probability,
         })
     }))
 }
 
-/// Two sentences, each by its passage and its place there, and how they compare.
+/// Two sentences, and how they compare.
 #[derive(Debug, Clone, Copy)]
 pub struct Compared {
-    /// The entry of each sentence's passage, and the sentence's place in it.
-    pub places: [(usize, usize); 2],
+    /// The two.
+    pub sentences: [SentenceId; 2],
     /// What the probability is made of, in the order of [`FEATURES`].
     pub features: [f32; FEATURES.len()],
     /// How likely it is that they say the same, 0 to 1.
@@ -109,14 +108,16 @@ pub struct Compared {
 
 /// What `keep` makes of the pairs of sentences that are compared, ascending.
 pub fn compared<T: Send>(
-    (wordings, library, apart): (&Wordings, &Library, &Apart),
+    wordings: &Wordings,
+    library: &Library,
+    apart: &Apart,
     claims: &ClaimModel,
     kernels: &'static dyn Kernels,
     least: f32,
     keep: impl Fn(&ScoredPair) -> Option<T> + Send + Sync,
 ) -> Vec<T> {
     let vectors = wordings.vectors();
-    let scoring = Scoring::new((wordings, library, apart), claims, kernels, vectors.view());
+    let scoring = Scoring::new(wordings, library, apart, claims, kernels, vectors.view());
     let first = scoring.candidates(least);
     let scored = scoring.score(&first);
     let second = scoring.triangles(&scored, &first);
@@ -124,6 +125,16 @@ pub fn compared<T: Send>(
     all.extend(scoring.score(&second));
     all.par_sort_unstable_by_key(|pair| (pair.a, pair.b));
     all.par_iter().filter_map(keep).collect()
+}
+
+/// A sentence that looks for its tokens in another one, for a pair of the two.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Look {
+    /// The part that the other is in.
+    part: usize,
+    own: usize,
+    other: usize,
+    pair: usize,
 }
 
 /// What pairs of sentences are compared by.
@@ -135,7 +146,7 @@ struct Scoring<'a> {
     kernels: &'static dyn Kernels,
     vectors: ArrayView2<'a, f32>,
     /// The document and the part of each sentence.
-    document: Vec<usize>,
+    document: Vec<DocumentId>,
     part: Vec<usize>,
     /// The mean vectors of passages, and of documents.
     passages: Array2<f32>,
@@ -151,27 +162,30 @@ struct Scoring<'a> {
 
 impl<'a> Scoring<'a> {
     fn new(
-        (wordings, library, apart): (&'a Wordings, &'a Library, &'a Apart),
+        wordings: &'a Wordings,
+        library: &'a Library,
+        apart: &'a Apart,
         claims: &'a ClaimModel,
         kernels: &'static dyn Kernels,
         vectors: ArrayView2<'a, f32>,
     ) -> Self {
-        let document: Vec<usize> = wordings.sentences.iter().map(|sentence| library.document(sentence.entry)).collect();
+        let document_of = |sentence: &Sentence| library.document_of(sentence.id.passage());
+        let document: Vec<DocumentId> = wordings.sentences.iter().map(document_of).collect();
         let mut part = vec![0; document.len()];
         wordings.parts.iter().enumerate().for_each(|(at, range)| part[range.clone()].fill(at));
-        let passages = wordings.means(library.len(), |sentence| sentence.entry);
-        let documents = wordings.means(library.documents.len(), |sentence| library.document(sentence.entry));
-        let sentences = wordings.sentences.chunk_by(|a, b| library.document(a.entry) == library.document(b.entry));
-        let mut names = vec![Names::default(); library.documents.len()];
-        for of_document in sentences {
-            let texts = of_document.iter().map(|sentence| library.passage(sentence.entry).sentence(sentence.at));
-            names[library.document(of_document[0].entry)] = Names::of(texts);
+        let (passages, documents) = (wordings.passage_means(library), wordings.document_means(library));
+        let mut names = vec![Names::default(); library.documents().len()];
+        for of_document in wordings.sentences.chunk_by(|a, b| document_of(a) == document_of(b)) {
+            let texts = of_document.iter().map(|sentence| library.sentence(sentence.id));
+            names[document_of(&of_document[0]).index()] = Names::of(texts);
         }
         let scales = Scales::new(claims);
-        let n = library.documents.len();
+        let n = library.documents().len();
         let anyway = [
             wordings.mean_of_documents(n, &document, |at| vectors.slice_move(s![at, ..])),
-            wordings.mean_of_documents(n, &document, |at| passages.slice(s![wordings.sentences[at].entry, ..])),
+            wordings.mean_of_documents(n, &document, |at| {
+                passages.slice(s![wordings.sentences[at].id.passage().index(), ..])
+            }),
         ];
         Self {
             wordings,
@@ -269,21 +283,18 @@ impl<'a> Scoring<'a> {
         let same = |(a, b): &(usize, usize)| self.wordings.of(*a).short == self.wordings.of(*b).short;
         let of_short = short.into_par_iter().filter(same).map(|(a, b)| self.short(a, b));
         // Both directions, by the part that is looked into.
-        let there = long.iter().enumerate().map(|(at, (a, b))| (self.part[*b], *a, *b, at));
-        let mut looks: Vec<(usize, usize, usize, usize)> =
-            there.chain(long.iter().enumerate().map(|(at, (a, b))| (self.part[*a], *b, *a, at))).collect();
+        let look = |own: usize, other: usize, pair: usize| Look { part: self.part[other], own, other, pair };
+        let mut looks: Vec<Look> =
+            long.iter().enumerate().flat_map(|(at, (a, b))| [look(*a, *b, at), look(*b, *a, at)]).collect();
         looks.par_sort_unstable();
-        let by_part: Vec<&[(usize, usize, usize, usize)]> = looks.chunk_by(|a, b| a.0 == b.0).collect();
-        let expected = (self.claims.scale.tokens, self.scales.surprise);
-        let look = |looks: &&[(usize, usize, usize, usize)]| {
-            let pairs: Vec<(usize, usize)> = looks.iter().map(|(_, own, other, _)| (*own, *other)).collect();
-            let found =
-                evidence::found(self.kernels, self.wordings, expected, &self.wordings.parts[looks[0].0], &pairs);
-            found
-                .into_iter()
-                .zip(looks.iter())
-                .map(|(found, (_, own, other, at))| ((*at, own > other), found))
-                .collect::<Vec<_>>()
+        let by_part: Vec<&[Look]> = looks.chunk_by(|a, b| a.part == b.part).collect();
+        let (expected, unit) = (self.claims.scale.tokens, self.scales.surprise);
+        let look = |looks: &&[Look]| {
+            let pairs: Vec<(usize, usize)> = looks.iter().map(|look| (look.own, look.other)).collect();
+            let part = &self.wordings.parts[looks[0].part];
+            let found = evidence::found(self.kernels, self.wordings, expected, unit, part, &pairs);
+            let known = |(found, look): (Evidence, &Look)| ((look.pair, look.own > look.other), found);
+            found.into_iter().zip(looks.iter()).map(known).collect::<Vec<_>>()
         };
         let mut found: Vec<((usize, bool), Evidence)> = by_part.par_iter().flat_map_iter(look).collect();
         found.par_sort_unstable_by_key(|(at, _)| *at);
@@ -300,7 +311,7 @@ impl<'a> Scoring<'a> {
 
     /// How two sentences compare, given what each finds in the other.
     fn long(&self, a: usize, b: usize, found: [Evidence; 2]) -> ScoredPair {
-        let entries = [a, b].map(|at| self.wordings.sentences[at].entry);
+        let [passage, other] = [a, b].map(|at| self.passages.row(self.wordings.sentences[at].id.passage().index()));
         let parts = [a, b].map(|at| &self.wordings.parts[self.part[at]]);
         let cosine = self.cosine(a, b);
         let (number, other_number) = evidence::numbers(self.wordings, parts, [a, b]);
@@ -308,7 +319,7 @@ impl<'a> Scoring<'a> {
         // What was copied says the same, whatever the rest of the documents is about.
         let copied = cosine >= COPIED && self.are_copies(a, b, context);
         let (subject, names) = if copied { (SAME_SUBJECT, SAME_MATTER) } else { self.likeness(a, b) };
-        let passages = dot(self.kernels, self.passages.row(entries[0]), self.passages.row(entries[1]));
+        let passages = dot(self.kernels, passage, other);
         let Scales { sentences, passages: of_passages, .. } = self.scales;
         let [mean, mean_of_passages] = [0, 1].map(|of| self.anyway(of, a, b));
         let features = [
@@ -329,7 +340,7 @@ impl<'a> Scoring<'a> {
     /// The mean cosine of the sentences of two sentences' documents (0), or of the passages that these are in (1): in
     /// papers on one question, or where all is one passage, everything is alike.
     fn anyway(&self, of: usize, a: usize, b: usize) -> f32 {
-        let [first, second] = [a, b].map(|at| self.anyway[of].row(self.document[at]));
+        let [first, second] = [a, b].map(|at| self.anyway[of].row(self.document[at].index()));
         dot(self.kernels, first, second)
     }
 
@@ -349,26 +360,28 @@ impl<'a> Scoring<'a> {
     /// How much the documents of two sentences are about the same subject, and have the same names.
     fn likeness(&self, a: usize, b: usize) -> (f32, f32) {
         let [first, second] = [a, b].map(|at| self.document[at]);
-        let subject = dot(self.kernels, self.documents.row(first), self.documents.row(second));
-        (self.scales.documents.apply(subject).min(SAME_SUBJECT), self.names[first].likeness(&self.names[second]))
+        let subject = dot(self.kernels, self.documents.row(first.index()), self.documents.row(second.index()));
+        (self.scales.documents.apply(subject).min(SAME_SUBJECT), self.names(first).likeness(self.names(second)))
+    }
+
+    /// The names in a document.
+    fn names(&self, document: DocumentId) -> &Names {
+        &self.names[document.index()]
     }
 
     /// Whether the documents of two sentences are on different events. Few names do not tell.
     fn other_event(&self, a: usize, b: usize) -> bool {
         let [first, second] = [a, b].map(|at| self.document[at]);
-        self.apart.are(first, second) && [first, second].iter().all(|document| self.names[*document].len() >= FEW_NAMES)
+        self.apart.are(first, second) && [first, second].iter().all(|document| self.names(*document).len() >= FEW_NAMES)
     }
 
     /// Whether one sentence was copied from the other, and not a formula such as "declined to comment": it is long
     /// enough, and has a name or a number, or what is beside it was copied too.
     fn are_copies(&self, a: usize, b: usize, context: Option<f32>) -> bool {
-        let [first, second] = [a, b].map(|at| self.wordings.sentences[at]);
-        let overlap = overlap(
-            self.library.passage(first.entry).sentence(first.at),
-            self.library.passage(second.entry).sentence(second.at),
-        );
+        let [first, second] = [a, b].map(|at| self.library.sentence(self.wordings.sentences[at].id));
+        let overlap = overlap(first, second);
         let named = || {
-            let names = &self.names[self.document[a]];
+            let names = self.names(self.document[a]);
             !self.wordings.of(a).numbers.is_empty()
                 || self.wordings.of(a).words.iter().any(|word| names.contains(*word))
         };

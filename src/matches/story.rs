@@ -13,7 +13,7 @@ use super::Names;
 use crate::compare::documents::{described, means, most_central, with_text};
 use crate::compare::linkage::linked;
 use crate::compare::{DocumentGroup, Independence};
-use crate::library::{Corpus, dot};
+use crate::library::{Corpus, DocumentId, dot};
 
 /// What the names' cosine and that of the mean vectors weigh.
 const NAMES: f32 = 0.6;
@@ -47,11 +47,11 @@ pub fn stories(corpus: &Corpus, independence: &Independence) -> Vec<DocumentGrou
     let sum = |a: usize, group: &[usize]| {
         group.iter().filter(|b| **b != a).map(|b| pairs[place(a.min(*b), a.max(*b))]).sum::<f32>()
     };
-    let words = |document: usize| library.documents[document].words.iter().sum::<u32>();
+    let words = |document: DocumentId| library.document(document).words.iter().sum::<u32>();
     let middle = |group: &[usize], sums: &[f32]| {
         // Which of two copies was first is not known; the shorter one stands in the other.
-        let is_copy = |a: usize| {
-            let stands_in = |b: usize| independence.are_copies(a, b) && (words(b), a) > (words(a), b);
+        let is_copy = |a: DocumentId| {
+            let stands_in = |b: DocumentId| independence.are_copies(a, b) && (words(b), a) > (words(a), b);
             group.iter().any(|b| documents[*b] != a && stands_in(documents[*b]))
         };
         most_central((0..group.len()).filter(|at| !is_copy(documents[group[*at]])).collect(), sums)
@@ -70,15 +70,15 @@ impl Apart {
     pub fn new(stories: &[DocumentGroup], documents: usize) -> Self {
         let mut of = vec![None; documents];
         for (at, story) in stories.iter().enumerate() {
-            story.documents.iter().for_each(|document| of[*document] = Some((at, story.documents.len() > 1)));
+            story.documents.iter().for_each(|document| of[document.index()] = Some((at, story.documents.len() > 1)));
         }
         Self { of }
     }
 
     /// Whether two documents are in different stories. Two that are alone are not told apart: a folder in which
     /// everything is alone, such as one of scientific papers, has no events.
-    pub fn are(&self, a: usize, b: usize) -> bool {
-        match (self.of[a], self.of[b]) {
+    pub fn are(&self, a: DocumentId, b: DocumentId) -> bool {
+        match (self.of[a.index()], self.of[b.index()]) {
             (Some((first, company)), Some((second, other))) => first != second && (company || other),
             _ => false,
         }
@@ -98,15 +98,13 @@ fn common(a: &[(u64, f32)], b: &[(u64, f32)]) -> f32 {
 }
 
 /// The names of each document, ascending, weighed by how few documents have them, of length 1.
-fn weighed(corpus: &Corpus, documents: &[usize]) -> Vec<Vec<(u64, f32)>> {
+fn weighed(corpus: &Corpus, documents: &[DocumentId]) -> Vec<Vec<(u64, f32)>> {
     let library = &corpus.library;
     // A headline names what the article is about.
-    let sentences = |document: usize| {
-        let title = library.documents[document].metadata.title.as_deref();
-        let passages = library.passages_of(document).map(|entry| library.passage(entry));
-        title
-            .into_iter()
-            .chain(passages.flat_map(|passage| (0..passage.sentences.len()).map(move |at| passage.sentence(at))))
+    let sentences = |document: DocumentId| {
+        let title = library.document(document).metadata.title.as_deref();
+        let sentences = library.passages_of(document).flat_map(|passage| library.sentences_of(passage));
+        title.into_iter().chain(sentences.map(|sentence| library.sentence(sentence)))
     };
     let names: Vec<Names> = documents.par_iter().map(|document| Names::of(sentences(*document))).collect();
     let mut having: HashMap<u64, f32> = HashMap::new();

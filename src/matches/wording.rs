@@ -14,7 +14,7 @@ use crate::disagreement::numbers;
 use crate::kernels::ByteRow;
 use crate::lang::english::grammar;
 use crate::lang::{Word, is_stop_word, words};
-use crate::library::{Library, Progress, SyncError, map_sentences};
+use crate::library::{DocumentId, Library, Progress, SentenceId, SyncError, map_sentences};
 use crate::model::{Embedder, Prompt, QuantizedStates, l2_normalize};
 
 /// Sentences of fewer words say too little alone: they are the same where their words are.
@@ -30,9 +30,7 @@ const DATELINE: usize = 60;
 /// A sentence of a document.
 #[derive(Debug, Clone, Copy)]
 pub struct Sentence {
-    /// Its passage, and its place there.
-    pub entry: usize,
-    pub at: usize,
+    pub id: SentenceId,
     /// Its words' place among the [`Read`] ones.
     pub read: usize,
 }
@@ -75,15 +73,13 @@ impl Wordings {
     pub fn read(library: &Library, embedder: &Embedder, progress: &dyn Progress) -> Result<Self, SyncError> {
         let mut known: HashMap<&str, usize> = HashMap::new();
         let (mut texts, mut sentences) = (Vec::new(), Vec::new());
-        for (entry, passage) in (0..library.len()).map(|entry| (entry, library.passage(entry))) {
-            for at in 0..passage.sentences.len() {
-                let text = passage.sentence(at);
-                let read = *known.entry(text).or_insert(texts.len());
-                if read == texts.len() {
-                    texts.push(text);
-                }
-                sentences.push(Sentence { entry, at, read });
+        for id in library.passages().flat_map(|passage| library.sentences_of(passage)) {
+            let text = library.sentence(id);
+            let read = *known.entry(text).or_insert(texts.len());
+            if read == texts.len() {
+                texts.push(text);
             }
+            sentences.push(Sentence { id, read });
         }
         let read = map_sentences(library.store(), embedder, &texts, Prompt::Symmetric, progress, &|at, tokens| {
             Read::new(texts[at], tokens)
@@ -123,22 +119,32 @@ impl Wordings {
     pub fn mean_of_documents<'v>(
         &self,
         n: usize,
-        document: &[usize],
+        document: &[DocumentId],
         vector: impl Fn(usize) -> ArrayView1<'v, f32>,
     ) -> Array2<f32> {
         let mut counts = vec![0.0f32; n];
         let mut means = Array2::zeros((n, self.dim));
         for (at, document) in document.iter().enumerate() {
-            counts[*document] += 1.0;
-            let mut mean = means.row_mut(*document);
+            counts[document.index()] += 1.0;
+            let mut mean = means.row_mut(document.index());
             mean += &vector(at);
         }
         means.rows_mut().into_iter().zip(counts).for_each(|(mut mean, count)| mean /= count.max(1.0));
         means
     }
 
+    /// The mean vector of each passage's sentences, of length 1: `[passages, dim]`.
+    pub fn passage_means(&self, library: &Library) -> Array2<f32> {
+        self.means(library.len(), |sentence| sentence.id.passage().index())
+    }
+
+    /// The same of each document's: `[documents, dim]`.
+    pub fn document_means(&self, library: &Library) -> Array2<f32> {
+        self.means(library.documents().len(), |sentence| library.document_of(sentence.id.passage()).index())
+    }
+
     /// The mean vector, of length 1, of each group that `group` puts sentences in, of `n` groups: `[n, dim]`.
-    pub fn means(&self, n: usize, group: impl Fn(&Sentence) -> usize) -> Array2<f32> {
+    fn means(&self, n: usize, group: impl Fn(&Sentence) -> usize) -> Array2<f32> {
         let mut means = Array2::zeros((n, self.dim));
         for (at, sentence) in self.sentences.iter().enumerate() {
             let mut mean = means.row_mut(group(sentence));
@@ -155,9 +161,9 @@ impl Wordings {
 fn parts(sentences: &[Sentence], library: &Library) -> Vec<Range<usize>> {
     let mut parts: Vec<Range<usize>> = Vec::new();
     for (at, sentence) in sentences.iter().enumerate() {
-        let document = library.document(sentence.entry);
+        let document = |sentence: &Sentence| library.document_of(sentence.id.passage());
         match parts.last_mut() {
-            Some(part) if part.len() < PART && library.document(sentences[part.start].entry) == document => {
+            Some(part) if part.len() < PART && document(&sentences[part.start]) == document(sentence) => {
                 part.end = at + 1;
             }
             _ => parts.push(at..at + 1),

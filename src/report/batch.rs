@@ -12,7 +12,7 @@ use super::{
 };
 use crate::claims::{Cluster, Clustering, Shared};
 use crate::compare::{Independence, Pairs};
-use crate::library::SyncError;
+use crate::library::{PassageId, SyncError};
 use crate::matches::Matches;
 use crate::model::Model;
 use crate::report::projection::{Projection, project};
@@ -140,8 +140,8 @@ impl Report {
     pub fn new(parts: Parts) -> Result<Self, SyncError> {
         let Parts { model, pairs, matches, coverage, clustering, claims, independence, arguments, detailed } = parts;
         let library = &pairs.corpus.library;
-        let mut sources = SourcesReport::new(model, (pairs, matches), coverage, independence, detailed, false);
-        let mut clusters = ClusterReport::new(model, (pairs, matches), (clustering, claims), independence, false);
+        let mut sources = SourcesReport::new(model, pairs, matches, coverage, independence, detailed, false);
+        let mut clusters = ClusterReport::new(model, pairs, matches, clustering, claims, independence, false);
         // Once for the whole report.
         let reading = std::mem::take(&mut sources.reading);
         clusters.reading = ReadingNotes::default();
@@ -156,9 +156,9 @@ impl Report {
             .max_by_key(|pair| pair.sentences)
             .filter(|pair| pair.sentences > 0);
         let mut dropped = Vec::new();
-        for (at, document) in library.documents.iter().enumerate().filter(|(_, document)| document.dropped > 0) {
-            let of_source = library.dropped(at)?.iter().map(DroppedRef::new).collect();
-            dropped.push(SourceDropped { source: document.id.clone(), dropped: of_source });
+        for document in library.documents().filter(|document| library.document(*document).dropped > 0) {
+            let of_source = library.dropped(document)?.iter().map(DroppedRef::new).collect();
+            dropped.push(SourceDropped { source: library.document(document).id.clone(), dropped: of_source });
         }
         let (names, shared) =
             (Names::new(sources.sources.iter().map(|total| &total.source)), clusters.claims().collect());
@@ -195,15 +195,16 @@ impl Map {
     fn new(pairs: &Pairs) -> Self {
         let Projection { points, explained } = project(pairs.corpus.passages());
         let scale = points.iter().fold(f32::MIN_POSITIVE, |most, part| most.max(part.abs()));
-        let point = |(entry, row): (usize, ndarray::ArrayView1<f32>)| Point {
-            passage: pairs.corpus.library.id_of(entry),
+        let library = &pairs.corpus.library;
+        let point = |(passage, row): (PassageId, ndarray::ArrayView1<f32>)| Point {
+            passage: library.id_of(passage),
             x: Score(row[0] / scale),
             y: Score(row[1] / scale),
         };
         Self {
             method: "pca",
             explained: Score(explained),
-            points: points.rows().into_iter().enumerate().map(point).collect(),
+            points: library.passages().zip(points.rows()).map(point).collect(),
         }
     }
 }

@@ -15,7 +15,7 @@ use crate::base::Key;
 use crate::claims;
 use crate::claims::{Agreement, Cluster, Clustering, Unique, Words, all_but_one, unique};
 use crate::compare::{DocumentGroup, Independence, Pairs};
-use crate::library::Library;
+use crate::library::{Library, PassageId};
 use crate::matches::Matches;
 use crate::model::Model;
 
@@ -120,7 +120,7 @@ impl StoryRef {
             .iter()
             .enumerate()
             .flat_map(|(at, story)| {
-                story.documents.iter().map(move |document| (library.documents[*document].id.as_str(), at))
+                story.documents.iter().map(move |document| (library.document(*document).id.as_str(), at))
             })
             .collect();
         let mut of_story: Vec<Vec<usize>> = vec![Vec::new(); stories.len()];
@@ -138,7 +138,7 @@ impl StoryRef {
         let story = |(at, (story, claims)): (usize, (&DocumentGroup, Vec<usize>))| Self {
             id: at + 1,
             label: library.name(story.medoid).text.clone(),
-            sources: story.documents.iter().map(|document| library.documents[*document].id.clone()).collect(),
+            sources: story.documents.iter().map(|document| library.document(*document).id.clone()).collect(),
             likeness: Score(story.likeness),
             claims,
         };
@@ -165,12 +165,12 @@ pub struct TopicRef {
 impl TopicRef {
     fn all(library: &Library, topics: &[DocumentGroup], words: &Words) -> Vec<Self> {
         let topic = |(topic, id): (&DocumentGroup, usize)| {
-            let entries = topic.documents.iter().flat_map(|document| library.passages_of(*document));
+            let passages = topic.documents.iter().flat_map(|document| library.passages_of(*document));
             Self {
                 id,
                 label: library.name(topic.medoid).text.clone(),
-                keywords: words.keywords(entries.map(|entry| library.passage(entry).text.as_str())),
-                sources: topic.documents.iter().map(|document| library.documents[*document].id.clone()).collect(),
+                keywords: words.keywords(passages.map(|passage| library.passage(passage).text.as_str())),
+                sources: topic.documents.iter().map(|document| library.document(*document).id.clone()).collect(),
                 likeness: Score(topic.likeness),
             }
         };
@@ -341,15 +341,16 @@ impl ClusterReport {
     /// The report of a clustering; `explain` adds how it was decided.
     pub fn new(
         model: &Model,
-        (pairs, matches): (&Pairs, &Matches),
-        (clustering, claims): (&Clustering, &[Cluster]),
+        pairs: &Pairs,
+        matches: &Matches,
+        clustering: &Clustering,
+        claims: &[Cluster],
         independence: &Independence,
         explain: bool,
     ) -> Self {
         let library = &pairs.corpus.library;
         let independent = |cluster: &Cluster| {
-            let documents = cluster.documents(library);
-            Independent::new(library, independence.among(&documents, cluster.copies.iter().cloned()))
+            Independent::new(library, independence, &cluster.documents(library), cluster.copies.iter().cloned())
         };
         let ordered = |clusters: &'_ [Cluster]| -> Vec<(usize, Independent)> {
             let mut order: Vec<(usize, Independent)> = clusters.iter().map(independent).enumerate().collect();
@@ -361,14 +362,13 @@ impl ClusterReport {
         order.iter().zip(1..).for_each(|((at, _), id)| ids[*at] = id);
         let themes = ordered(&clustering.clusters).into_iter().zip(order.len() + 1..);
         let theme = |((at, found), id): ((usize, Independent), usize)| {
-            ClusterRef::new(pairs, (id, ClusterKind::Theme), &clustering.clusters[at], found)
+            ClusterRef::new(pairs, id, ClusterKind::Theme, &clustering.clusters[at], found)
         };
-        let claim = |(at, found): (usize, Independent)| {
-            ClusterRef::new(pairs, (ids[at], ClusterKind::Claim), &claims[at], found)
-        };
+        let claim =
+            |(at, found): (usize, Independent)| ClusterRef::new(pairs, ids[at], ClusterKind::Claim, &claims[at], found);
         let missing = |missing: &claims::AllButOne| AllButOne {
             cluster: ids[missing.cluster],
-            source: library.documents[missing.document].id.clone(),
+            source: library.document(missing.document).id.clone(),
             nearest: missing.nearest.map(|nearest| Nearest::new(pairs, nearest)),
         };
         let mut clusters: Vec<ClusterRef> = order.into_iter().map(claim).chain(themes.map(theme)).collect();
@@ -413,7 +413,7 @@ impl ClusterReport {
             counts: Counts::new(library),
             reading: ReadingNotes::new(library),
             calibration: Calibration { background: "model", pairs: None },
-            sources: (0..library.documents.len()).map(|document| SourceRef::new(library, document)).collect(),
+            sources: library.documents().map(|document| SourceRef::new(library, document)).collect(),
             all_but_one: Vec::new(),
             clusters: Vec::new(),
             statements: Vec::new(),
@@ -508,13 +508,13 @@ fn give_keys(clusters: &mut [ClusterRef]) {
 }
 
 impl ClusterRef {
-    fn new(pairs: &Pairs, (id, kind): (usize, ClusterKind), cluster: &Cluster, mut independent: Independent) -> Self {
+    fn new(pairs: &Pairs, id: usize, kind: ClusterKind, cluster: &Cluster, mut independent: Independent) -> Self {
         let library = &pairs.corpus.library;
         let documents = cluster.documents(library);
         let members: Vec<Member> = cluster.members.iter().map(|member| Member::new(pairs, member)).collect();
         let medoid = PassageRef::new(library, cluster.medoid);
         let heading = members.get(cluster.heading).and_then(|member| member.best_sentence.as_ref());
-        let text = |entry: usize| library.passage(entry).text.as_str();
+        let text = |passage: PassageId| library.passage(passage).text.as_str();
         let conflict = |conflict: &claims::Conflict| Conflict {
             a: library.id_of(conflict.a),
             b: library.id_of(conflict.b),
@@ -525,7 +525,7 @@ impl ClusterRef {
                 .collect(),
         };
         let may_disagree: Vec<Conflict> = cluster.conflicts.iter().map(conflict).collect();
-        let source = |entry: usize| &library.document_of(entry).id;
+        let source = |passage: PassageId| &library.document(library.document_of(passage)).id;
         for (conflict, of) in may_disagree.iter().zip(&cluster.conflicts) {
             let (a, b) = (source(of.a), source(of.b));
             for merge in independent.merged.iter_mut().filter(|merge| merge.reason != "publisher") {
@@ -542,7 +542,7 @@ impl ClusterRef {
             kind,
             label: heading.map_or(&medoid.text, |sentence| &sentence.text).to_owned(),
             keywords: cluster.keywords.clone(),
-            sources: documents.iter().map(|&document| library.documents[document].id.clone()).collect(),
+            sources: documents.iter().map(|&document| library.document(document).id.clone()).collect(),
             independent,
             may_disagree,
             medoid,
@@ -561,11 +561,11 @@ impl Member {
     fn new(pairs: &Pairs, member: &claims::Member) -> Self {
         let library = &pairs.corpus.library;
         Self {
-            passage: PassageRef::new(library, member.entry),
+            passage: PassageRef::new(library, member.passage),
             score: Score(member.score),
             percentile: member.pair.map(|pair| Percentile(pair.percentile)),
             relation: member.pair.as_ref().map_or_else(RelationRef::default, RelationRef::new),
-            best_sentence: member.sentence.map(|hit| SentenceMatch::new(library, member.entry, hit)),
+            best_sentence: member.sentence.map(|(sentence, score)| SentenceMatch::new(library, sentence, score)),
             span: member.said.map(|said| said.span),
             probability: member.said.map(|said| Score(said.probability)),
         }
@@ -576,7 +576,7 @@ impl UniqueRef {
     fn new(pairs: &Pairs, unique: &Unique) -> Self {
         let library = &pairs.corpus.library;
         Self {
-            passage: PassageRef::new(library, unique.entry),
+            passage: PassageRef::new(library, unique.passage),
             nearest: unique.nearest.map(|nearest| Nearest::new(pairs, nearest)),
         }
     }

@@ -9,6 +9,7 @@ use super::{
 };
 use crate::claims::{Reuse, Row, Shared, Texts};
 use crate::compare::{Match, Pairs};
+use crate::library::{DocumentId, PassageId};
 use crate::matches::{Matches, NearestPassage};
 use crate::model::Model;
 
@@ -83,9 +84,11 @@ impl CompareReport {
     /// decided.
     pub fn new(
         model: &Model,
-        (pairs, matches): (&Pairs, &Matches),
-        (a, b): (usize, usize),
-        (rows, shared): (&[Row], Option<&Shared>),
+        pairs: &Pairs,
+        matches: &Matches,
+        [a, b]: [DocumentId; 2],
+        rows: &[Row],
+        shared: Option<&Shared>,
         explain: bool,
     ) -> Self {
         let library = &pairs.corpus.library;
@@ -98,14 +101,14 @@ impl CompareReport {
             calibration: Calibration::new(pairs.background()),
             min_score: Score(pairs.same()),
             min_probability: matches.cut().map(Score),
-            a: library.documents[a].id.clone(),
-            b: library.documents[b].id.clone(),
+            a: library.document(a).id.clone(),
+            b: library.document(b).id.clone(),
             sources: [a, b].map(|document| SourceRef::new(library, document)).to_vec(),
             a_in_b: Score(a_in_b),
             b_in_a: Score(b_in_a),
             shared: shared.map_or(0, |shared| shared.matches.len()),
-            verdict: Verdict::new(library, &Reuse::new(&Texts::of(library, [a, b]), (a, b), shared)),
-            aligned: rows.iter().map(|row| Aligned::new((pairs, matches), row)).collect(),
+            verdict: Verdict::new(library, &Reuse::new(&Texts::of(library, [a, b]), a, b, shared)),
+            aligned: rows.iter().map(|row| Aligned::new(pairs, matches, row)).collect(),
             rules: explain.then(|| Rules::new(pairs)),
         }
     }
@@ -117,8 +120,8 @@ impl CompareReport {
 }
 
 impl Aligned {
-    fn new((pairs, matches): (&Pairs, &Matches), row: &Row) -> Self {
-        let passage = |entry: usize| PassageRef::new(&pairs.corpus.library, entry);
+    fn new(pairs: &Pairs, matches: &Matches, row: &Row) -> Self {
+        let passage = |passage: PassageId| PassageRef::new(&pairs.corpus.library, passage);
         let alone = |nearest: Option<NearestPassage>| nearest.map(|near| Nearest::new(pairs, near));
         let gap = Self {
             a: None,

@@ -9,9 +9,9 @@ use super::Score;
 use super::parts::quoted;
 use super::reading::some_of;
 use super::text::shortened;
-use crate::compare::{Merge, Reason, Relation};
+use crate::compare::{Independence, Merge, Reason, Relation};
 use crate::disagreement::Difference;
-use crate::library::{Library, Name};
+use crate::library::{DocumentId, Library, Name};
 
 /// Words of two passages that may contradict each other.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
@@ -111,7 +111,7 @@ impl MergeRef {
             Reason::Passage(Relation::Verbatim) => ("passage", "both say this word for word".to_owned()),
             Reason::Passage(_) => ("passage", "one of these passages was made from the other".to_owned()),
         };
-        let (a, b) = (library.documents[merge.a].id.clone(), library.documents[merge.b].id.clone());
+        let (a, b) = (library.document(merge.a).id.clone(), library.document(merge.b).id.clone());
         let names = [merge.a, merge.b].map(|document| {
             let Name { text, titled } = library.name(document);
             quoted(text, *titled)
@@ -131,7 +131,14 @@ pub struct Independent {
 }
 
 impl Independent {
-    pub(super) fn new(library: &Library, (count, merges): (usize, Vec<Merge>)) -> Self {
+    /// Of `documents`, which are ascending; `passages` are merges that hold for this statement alone.
+    pub(super) fn new(
+        library: &Library,
+        independence: &Independence,
+        documents: &[DocumentId],
+        passages: impl IntoIterator<Item = Merge>,
+    ) -> Self {
+        let (count, merges) = independence.among(documents, passages);
         Self { independent_sources: count, merged: merges.iter().map(|merge| MergeRef::new(library, merge)).collect() }
     }
 }

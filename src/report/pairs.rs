@@ -14,7 +14,7 @@ use super::text::{position, printable};
 use super::{Percentile, ReadingNotes, Score, csv, terminal};
 use crate::compare::alike::{Alike, Found, Unit, Units};
 use crate::compare::{Background, Distribution};
-use crate::library::Library;
+use crate::library::{Library, SentenceId};
 use crate::model::Model;
 use crate::source::Place;
 use crate::source::own::PAIRS_COLUMNS;
@@ -103,8 +103,10 @@ impl UnitRef {
         Self { id, source: None, path: None, line_start: None, page: None, time: None, text: None }
     }
 
-    fn of_corpus(library: &Library, unit: Unit, (entry, sentence): (usize, usize)) -> Self {
-        let (document, passage) = (library.document_of(entry), library.passage(entry));
+    /// The unit at a place, as [`Units`] has it.
+    fn of_corpus(library: &Library, unit: Unit, place: SentenceId) -> Self {
+        let id = place.passage();
+        let (document, passage) = (library.document(library.document_of(id)), library.passage(id));
         let source = Some(document.id.clone());
         let path = Some(document.path.clone());
         if unit == Unit::Source {
@@ -112,8 +114,8 @@ impl UnitRef {
             return Self { source, path, text, ..Self::of_vector(document.id.clone()) };
         }
         let (id, text) = match unit {
-            Unit::Sentence => (format!("{}.{}", library.id_of(entry), sentence + 1), passage.sentence(sentence)),
-            _ => (library.id_of(entry), passage.text.as_str()),
+            Unit::Sentence => (format!("{}.{}", library.id_of(id), place.at() + 1), library.sentence(place)),
+            _ => (library.id_of(id), passage.text.as_str()),
         };
         let (line_start, page, time) = (passage.line_start, passage.page, passage.time);
         Self { id, source, path, line_start, page, time, text: Some(text.to_owned()) }

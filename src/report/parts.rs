@@ -6,7 +6,7 @@ use serde::{Serialize, Serializer};
 use super::text::{position, printable, shortened, shortened_title};
 use crate::claims::{Degree, ENOUGH, Reuse};
 use crate::compare::{Background, Origin, Pair, Pairs, Relation, Threshold, overlap};
-use crate::library::{Document, Library, Name};
+use crate::library::{Document, DocumentId, Library, Name, PassageId, SentenceId};
 use crate::matches::{Matched, NearestPassage, Place as SentencePlace};
 use crate::model::Model;
 use crate::source::{Metadata, Place};
@@ -71,9 +71,8 @@ pub struct Counts {
 
 impl Counts {
     pub(super) fn new(library: &Library) -> Self {
-        let dropped = library.documents.iter().map(|document| document.dropped).sum();
-        let sources = (0..library.documents.len()).filter(|document| !library.passages_of(*document).is_empty());
-        Self { sources: sources.count(), passages: library.len(), dropped }
+        let dropped = library.documents().map(|document| library.document(document).dropped).sum();
+        Self { sources: library.with_text().count(), passages: library.len(), dropped }
     }
 }
 
@@ -130,9 +129,9 @@ pub struct SourceRef {
 }
 
 impl SourceRef {
-    pub(super) fn new(library: &Library, document: usize) -> Self {
+    pub(super) fn new(library: &Library, document: DocumentId) -> Self {
         let Name { text: name, titled } = library.name(document).clone();
-        let Document { id, path, metadata, .. } = &library.documents[document];
+        let Document { id, path, metadata, .. } = library.document(document);
         let Metadata { title, author, publisher, date, language } = metadata.clone();
         Self {
             source: id.clone(),
@@ -230,10 +229,10 @@ impl PassageRef {
         Place { line: self.line_start, page: self.page, time: self.time }
     }
 
-    pub(super) fn new(library: &Library, entry: usize) -> Self {
-        let (document, passage) = (library.document_of(entry), &library.passage(entry));
+    pub(super) fn new(library: &Library, id: PassageId) -> Self {
+        let (document, passage) = (library.document(library.document_of(id)), library.passage(id));
         Self {
-            id: library.id_of(entry),
+            id: library.id_of(id),
             source: document.id.clone(),
             text: passage.text.clone(),
             path: document.path.clone(),
@@ -304,7 +303,7 @@ pub struct WordingsRef {
 
 impl WordingsRef {
     pub(super) fn new(library: &Library, pair: &Matched) -> Self {
-        let text = |place: SentencePlace| library.passage(place.entry).sentence(place.at).to_owned();
+        let text = |place: SentencePlace| library.sentence(place.sentence).to_owned();
         Self { a: text(pair.a), b: text(pair.b), score: Score(pair.score), probability: Score(pair.probability) }
     }
 }
@@ -339,9 +338,9 @@ pub struct Nearest {
 }
 
 impl Nearest {
-    pub(super) fn new(pairs: &Pairs, NearestPassage { entry, score, probability }: NearestPassage) -> Self {
+    pub(super) fn new(pairs: &Pairs, NearestPassage { passage, score, probability }: NearestPassage) -> Self {
         let PassageRef { id, source, path, line_start, page, time, folder, .. } =
-            PassageRef::new(&pairs.corpus.library, entry);
+            PassageRef::new(&pairs.corpus.library, passage);
         let percentile = Percentile(pairs.background().percentile(score));
         Self {
             source,
@@ -402,7 +401,7 @@ impl Degrees {
 
 impl Verdict {
     pub(super) fn new(library: &Library, reuse: &Reuse) -> Self {
-        let id = |document: usize| library.documents[document].id.clone();
+        let id = |document: DocumentId| library.document(document).id.clone();
         let degree = reuse.degree();
         Self {
             degree: degree.name(),
@@ -491,9 +490,8 @@ pub struct SentenceMatch {
 }
 
 impl SentenceMatch {
-    /// The sentence at a place in the passage of `entry`, with its cosine.
-    pub(super) fn new(library: &Library, entry: usize, (at, score): (usize, f32)) -> Self {
-        let passage = &library.passage(entry);
-        Self { text: passage.sentence(at).to_owned(), score: Score(score), percentile: None }
+    /// A sentence with its cosine.
+    pub(super) fn new(library: &Library, sentence: SentenceId, score: f32) -> Self {
+        Self { text: library.sentence(sentence).to_owned(), score: Score(score), percentile: None }
     }
 }

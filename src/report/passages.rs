@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{Counts, PassageRef, ReadingNotes, SourceRef};
-use crate::library::Library;
+use crate::library::{DocumentId, Library};
 use crate::passage::Dropped;
 use crate::source::Place;
 use crate::store::StoreError;
@@ -63,14 +63,14 @@ impl PassagesReport {
     /// When the store cannot be read.
     pub fn new(library: &Library) -> Result<Self, StoreError> {
         library.fetch_all()?;
-        let source = |at: usize| -> Result<SourcePassages, StoreError> {
+        let source = |document: DocumentId| -> Result<SourcePassages, StoreError> {
             Ok(SourcePassages {
-                source: SourceRef::new(library, at),
-                passages: library.passages_of(at).map(|entry| PassageRef::new(library, entry)).collect(),
-                dropped: library.dropped(at)?.iter().map(DroppedRef::new).collect(),
+                source: SourceRef::new(library, document),
+                passages: library.passages_of(document).map(|passage| PassageRef::new(library, passage)).collect(),
+                dropped: library.dropped(document)?.iter().map(DroppedRef::new).collect(),
             })
         };
-        let sources = (0..library.documents.len()).map(source).collect::<Result<_, _>>()?;
+        let sources = library.documents().map(source).collect::<Result<_, _>>()?;
         let (counts, reading) = (Counts::new(library), ReadingNotes::new(library));
         Ok(Self { schema: "samesay.passages.v1", counts, reading, sources })
     }

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::compare::{Background, Independence};
 use crate::disagreement::differences;
-use crate::library::Corpus;
+use crate::library::{Corpus, DocumentId, PassageId};
 use crate::model::Model;
 use crate::search::{Answer, Limits, Parts, PassageHit, Search, SourceHit};
 use crate::store::StoreError;
@@ -178,20 +178,20 @@ impl QueryReport {
             hits.chain(answer.nearest).collect::<Vec<PassageHit>>()
         };
         let hits = results.iter().flat_map(|(_, answer)| shown(answer));
-        corpus.library.fetch(hits.flat_map(|hit| std::iter::once(hit.entry).chain(hit.like)))?;
+        corpus.library.fetch(hits.flat_map(|hit| std::iter::once(hit.passage).chain(hit.like)))?;
         let result = |(query, answer): (String, Answer)| {
-            let mut documents: Vec<usize> = answer.sources.iter().map(|hit| hit.document).collect();
+            let mut documents: Vec<DocumentId> = answer.sources.iter().map(|hit| hit.document).collect();
             documents.sort_unstable();
             QueryResult {
                 found: documents.len(),
                 sources: answer
                     .shown(limits.sources, independence)
                     .into_iter()
-                    .map(|hit| SourceMatch::new((corpus, random), &query, hit, explain))
+                    .map(|hit| SourceMatch::new(corpus, random, &query, hit, explain))
                     .collect(),
-                independent: Independent::new(&corpus.library, independence.among(&documents, [])),
+                independent: Independent::new(&corpus.library, independence, &documents, []),
                 least_relevance: answer.least_relevance.map(Score),
-                nearest: answer.nearest.map(|hit| PassageMatch::new((corpus, random), &query, &hit, explain)),
+                nearest: answer.nearest.map(|hit| PassageMatch::new(corpus, random, &query, &hit, explain)),
                 query,
             }
         };
@@ -219,37 +219,37 @@ impl QueryReport {
 }
 
 impl SourceMatch {
-    fn new((corpus, random): (&Corpus, &Background), query: &str, hit: &SourceHit, explain: bool) -> Self {
+    fn new(corpus: &Corpus, random: &Background, query: &str, hit: &SourceHit, explain: bool) -> Self {
         Self {
             source: SourceRef::new(&corpus.library, hit.document),
             relevance: Score(hit.relevance),
             score: Score(hit.score),
             percentile: Some(Percentile(random.percentile(hit.score))),
             chance: Percentile(hit.chance),
-            passages: hit.passages.iter().map(|hit| PassageMatch::new((corpus, random), query, hit, explain)).collect(),
+            passages: hit.passages.iter().map(|hit| PassageMatch::new(corpus, random, query, hit, explain)).collect(),
         }
     }
 }
 
 impl PassageMatch {
-    fn new((corpus, random): (&Corpus, &Background), query: &str, hit: &PassageHit, explain: bool) -> Self {
-        let text = |entry: usize| corpus.library.passage(entry).text.as_str();
-        let passage = &corpus.library.passage(hit.entry);
-        let said = hit.best_sentence.map_or(passage.text.as_str(), |best| passage.sentence(best.at));
+    fn new(corpus: &Corpus, random: &Background, query: &str, hit: &PassageHit, explain: bool) -> Self {
+        let library = &corpus.library;
+        let text = |passage: PassageId| library.passage(passage).text.as_str();
+        let said = hit.best_sentence.map_or(text(hit.passage), |best| library.sentence(best.sentence));
         let asked = hit.like.map_or(query, text);
         let may_disagree =
             differences(asked, said).iter().map(|difference| DifferenceRef::new(difference, asked, said)).collect();
         Self {
-            passage: PassageRef::new(&corpus.library, hit.entry),
+            passage: PassageRef::new(library, hit.passage),
             relevance: Score(hit.relevance),
             score: Score(hit.score),
             percentile: Some(Percentile(random.percentile(hit.score))),
             best_sentence: hit.best_sentence.map(|best| SentenceMatch {
                 percentile: Some(Percentile(random.percentile(best.score))),
-                ..SentenceMatch::new(&corpus.library, hit.entry, (best.at, best.score))
+                ..SentenceMatch::new(library, best.sentence, best.score)
             }),
             may_disagree,
-            like: hit.like.map(|entry| PassageRef::new(&corpus.library, entry)),
+            like: hit.like.map(|passage| PassageRef::new(library, passage)),
             explanation: explain.then(|| Explanation::new(hit.parts)),
         }
     }

@@ -14,7 +14,7 @@ use crate::base::Key;
 use crate::claims::{Reuse, Shared, Texts};
 use crate::compare::{Independence, Match, Pairs, overlap};
 use crate::disagreement::{differences, with_edits};
-use crate::library::Library;
+use crate::library::{DocumentId, Library};
 use crate::matches::{MatchedPassages, Matches, Place};
 use crate::model::Model;
 
@@ -110,8 +110,8 @@ pub struct MatchRef {
 }
 
 /// Of the texts of a document's passages, 16 hexadecimal digits.
-fn checksum(library: &Library, document: usize) -> String {
-    let texts = library.passages_of(document).map(|entry| library.passage(entry).text.as_str());
+fn checksum(library: &Library, document: DocumentId) -> String {
+    let texts = library.passages_of(document).map(|passage| library.passage(passage).text.as_str());
     Key::of("source", texts).digits(16)
 }
 
@@ -120,13 +120,14 @@ const COMPARED: usize = 500;
 
 /// Adds what copies changed, in the sentences that are nearly the same in both.
 fn add_differences(independent: &mut Independent, library: &Library, shared: &[Shared]) {
-    let numbers: HashMap<&str, usize> =
-        library.documents.iter().enumerate().map(|(at, document)| (document.id.as_str(), at)).collect();
-    let pairs: HashMap<(usize, usize), &Shared> = shared.iter().map(|shared| ((shared.a, shared.b), shared)).collect();
+    let documents: HashMap<&str, DocumentId> =
+        library.documents().map(|document| (library.document(document).id.as_str(), document)).collect();
+    let pairs: HashMap<(DocumentId, DocumentId), &Shared> =
+        shared.iter().map(|shared| ((shared.a, shared.b), shared)).collect();
     for merge in independent.merged.iter_mut().filter(|merge| merge.reason == "copy") {
-        let (a, b) = (numbers[merge.a.as_str()], numbers[merge.b.as_str()]);
+        let (a, b) = (documents[merge.a.as_str()], documents[merge.b.as_str()]);
         let Some(shared) = pairs.get(&(a.min(b), a.max(b))) else { continue };
-        let text = |place: Place| library.passage(place.entry).sentence(place.at);
+        let text = |place: Place| library.sentence(place.sentence);
         for pair in shared.matches.iter().flat_map(|(_, sentences)| sentences).take(COMPARED) {
             let (one, other) = if a < b { (text(pair.a), text(pair.b)) } else { (text(pair.b), text(pair.a)) };
             // Sentences in other words may differ in what each says; a copy has the other's words.
@@ -143,23 +144,22 @@ impl SourcesReport {
     /// there may be millions. `explain` adds how it was decided.
     pub fn new(
         model: &Model,
-        (pairs, matches): (&Pairs, &Matches),
+        pairs: &Pairs,
+        matches: &Matches,
         shared: &[Shared],
         independence: &Independence,
         detailed: usize,
         explain: bool,
     ) -> Self {
         let library = &pairs.corpus.library;
-        let documents = 0..library.documents.len();
-        let speaking: Vec<usize> =
-            documents.clone().filter(|document| !library.passages_of(*document).is_empty()).collect();
-        let total = |document: usize| SourceTotal {
+        let speaking: Vec<DocumentId> = library.with_text().collect();
+        let total = |document: DocumentId| SourceTotal {
             source: SourceRef::new(library, document),
             passages: library.passages_of(document).len(),
             checksum: checksum(library, document),
         };
         let texts = Texts::of(library, shared.iter().take(detailed).flat_map(|shared| [shared.a, shared.b]));
-        let mut independent = Independent::new(library, independence.among(&speaking, []));
+        let mut independent = Independent::new(library, independence, &speaking, []);
         add_differences(&mut independent, library, shared);
         Self {
             schema: "samesay.sources.v1",
@@ -170,7 +170,7 @@ impl SourcesReport {
             min_score: Score(pairs.same()),
             min_probability: matches.cut().map(Score),
             independent,
-            sources: documents.map(total).collect(),
+            sources: library.documents().map(total).collect(),
             pairs: shared
                 .par_iter()
                 .enumerate()
@@ -193,12 +193,12 @@ impl SourcePair {
             wordings: sentences.iter().map(|pair| WordingsRef::new(library, pair)).collect(),
         };
         Self {
-            a: library.documents[shared.a].id.clone(),
-            b: library.documents[shared.b].id.clone(),
+            a: library.document(shared.a).id.clone(),
+            b: library.document(shared.b).id.clone(),
             a_in_b: Score(shared.a_in_b),
             b_in_a: Score(shared.b_in_a),
             score: Score(shared.score),
-            verdict: texts.map(|texts| Verdict::new(library, &Reuse::new(texts, (shared.a, shared.b), Some(shared)))),
+            verdict: texts.map(|texts| Verdict::new(library, &Reuse::new(texts, shared.a, shared.b, Some(shared)))),
             sentences: shared.likely_sentences(),
             shared: shared.matches.len(),
             matches: shared.matches.iter().filter(|_| texts.is_some()).map(matched).collect(),

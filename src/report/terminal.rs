@@ -149,7 +149,8 @@ pub fn query(report: &QueryReport, look: Screen) -> Result<String, fmt::Error> {
     }
     foot(
         &mut out,
-        (report.counts, &report.reading),
+        report.counts,
+        &report.reading,
         report.found().then_some(report.calibration),
         &report.computed,
         look,
@@ -237,7 +238,8 @@ fn rules(out: &mut String, rules: Option<&Rules>, look: Screen) -> fmt::Result {
 /// What was looked at, what percentiles are of, and what the vectors were computed with.
 fn foot(
     out: &mut String,
-    (counts, reading): (Counts, &ReadingNotes),
+    counts: Counts,
+    reading: &ReadingNotes,
     calibration: Option<Calibration>,
     computed: &Computed,
     look: Screen,

@@ -67,7 +67,8 @@ impl VectorClustersReport {
         isa: &'static str,
         vectors: usize,
         least: f32,
-        (clusters, parted_at): (Vec<VectorCluster>, Option<f32>),
+        clusters: Vec<VectorCluster>,
+        parted_at: Option<f32>,
         id: impl Fn(usize) -> String,
     ) -> Self {
         let cluster = |(cluster, number): (VectorCluster, usize)| VectorClusterRef {
@@ -76,7 +77,7 @@ impl VectorClustersReport {
             medoid: id(cluster.members[0].0),
             mean: Score(cluster.mean),
             min: Score(cluster.min),
-            members: cluster.members.iter().map(|&(row, score)| VectorRef::new(id(row), (row, score))).collect(),
+            members: cluster.members.iter().map(|&(row, score)| VectorRef::new(id(row), row, score)).collect(),
         };
         Self {
             schema: "samesay.vector_clusters.v1",
@@ -118,7 +119,7 @@ impl VectorClustersReport {
 }
 
 impl VectorRef {
-    fn new(id: String, (row, score): (usize, f32)) -> Self {
+    fn new(id: String, row: usize, score: f32) -> Self {
         // A product of what is equal may be off in its last digit.
         Self { id, score: Score(score.clamp(-1.0, 1.0)), row }
     }
@@ -179,7 +180,8 @@ impl VectorQueryReport {
     pub fn new(
         isa: &'static str,
         vectors: usize,
-        (top_k, least): (usize, Option<f32>),
+        top_k: usize,
+        least: Option<f32>,
         nearest: Vec<Vec<(usize, f32)>>,
         ids: (impl Fn(usize) -> String, impl Fn(usize) -> String),
         percentile: impl Fn(f32) -> f32,

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::compare::Independence;
+use crate::library::{DocumentId, PassageId, SentenceId};
 
 /// What a passage's relevance is made of, each with its weight.
 const WEIGHTS: Parts = Parts { passage: 0.1, sentence: 0.2, words: 0.15, reading: Some(0.55) };
@@ -36,8 +37,8 @@ impl Answer {
 /// A source that says something like the query.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SourceHit {
-    /// Its place in the library's documents.
-    pub document: usize,
+    /// Its document.
+    pub document: DocumentId,
     /// The highest relevance of its passages.
     pub relevance: f32,
     /// The highest cosine of its passages and their sentences.
@@ -62,9 +63,9 @@ impl SourceHit {
 
     /// Keeps its best passages, each once.
     pub(super) fn keep(&mut self, passages: usize) {
-        self.passages.sort_by(|a, b| b.relevance.total_cmp(&a.relevance).then(a.entry.cmp(&b.entry)));
+        self.passages.sort_by(|a, b| b.relevance.total_cmp(&a.relevance).then(a.passage.cmp(&b.passage)));
         let mut seen = BTreeSet::new();
-        self.passages.retain(|hit| seen.insert(hit.entry));
+        self.passages.retain(|hit| seen.insert(hit.passage));
         self.passages.truncate(passages);
     }
 }
@@ -72,8 +73,8 @@ impl SourceHit {
 /// A passage that says something like the query.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct PassageHit {
-    /// Its place in the library's entries.
-    pub entry: usize,
+    /// The passage.
+    pub passage: PassageId,
     /// What the order follows.
     pub relevance: f32,
     /// What that is made of.
@@ -84,16 +85,16 @@ pub struct PassageHit {
     pub percentile: f32,
     /// The sentence that answers best.
     pub best_sentence: Option<SentenceHit>,
-    /// The entry that asked, where that was a passage.
-    pub like: Option<usize>,
+    /// The passage that asked, where one did.
+    pub like: Option<PassageId>,
     pub(super) peak: f32,
 }
 
 /// A sentence of a passage.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct SentenceHit {
-    /// Its place in the passage.
-    pub at: usize,
+    /// The sentence.
+    pub sentence: SentenceId,
     /// The cosine of the query and the sentence.
     pub score: f32,
     /// How unusual that is for the highest one of a passage and its sentences.

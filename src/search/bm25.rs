@@ -10,7 +10,7 @@ use std::collections::{BTreeSet, HashMap};
 use serde::{Deserialize, Serialize};
 
 use crate::lang::{Word, words};
-use crate::library::{Library, Numbers};
+use crate::library::{DocumentId, Library, Numbers, PassageId};
 use crate::store::{StoreError, computed_key, derived, versions};
 
 const K1: f32 = 1.2;
@@ -54,8 +54,7 @@ impl<'a> WordIndex<'a> {
     /// # Errors
     /// When the store cannot be read.
     pub fn new(library: &'a Library) -> Result<Self, StoreError> {
-        let total: usize =
-            library.documents.iter().flat_map(|document| &document.words).map(|words| *words as usize).sum();
+        let total: usize = library.passages().map(|passage| library.words(passage)).sum();
         let common = if library.len() > LARGE {
             derived(library.store(), computed_key("common words", versions::COMMON_WORDS, library.key()), || {
                 Common::of(library)
@@ -95,7 +94,8 @@ impl<'a> WordIndex<'a> {
         for (idf, postings) in found {
             for (passage, count) in postings {
                 let (tf, length) = (count as f32, self.library.words(passage) as f32);
-                scores[passage] += idf * tf * (K1 + 1.0) / (tf + K1 * (1.0 - B + B * length / self.mean_length)) / most;
+                scores[passage.index()] +=
+                    idf * tf * (K1 + 1.0) / (tf + K1 * (1.0 - B + B * length / self.mean_length)) / most;
             }
         }
         Ok(Ask { scores, idf })
@@ -105,10 +105,10 @@ impl<'a> WordIndex<'a> {
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub fn holding(&self, phrase: &str) -> Result<Vec<usize>, StoreError> {
+    pub fn holding(&self, phrase: &str) -> Result<Vec<PassageId>, StoreError> {
         let phrase: Vec<String> = words(phrase).into_iter().map(|word| word.folded).collect();
         let numbers = if phrase.is_empty() { Vec::new() } else { self.library.store().holding(&phrase)? };
-        Ok(numbers.into_iter().flat_map(|number| self.numbers.entries(number)).collect())
+        Ok(numbers.into_iter().flat_map(|number| self.numbers.passages(number)).collect())
     }
 
     fn idf(&self, holding: f32) -> f32 {
@@ -117,11 +117,11 @@ impl<'a> WordIndex<'a> {
     }
 
     /// The passages that hold a word, each with how often.
-    fn postings(&self, word: &str) -> Result<Vec<(usize, u32)>, StoreError> {
+    fn postings(&self, word: &str) -> Result<Vec<(PassageId, u32)>, StoreError> {
         let found = self.library.store().postings(word)?;
         Ok(found
             .into_iter()
-            .flat_map(|(number, count)| self.numbers.entries(number).map(move |entry| (entry, count)))
+            .flat_map(|(number, count)| self.numbers.passages(number).map(move |passage| (passage, count)))
             .collect())
     }
 }
@@ -129,15 +129,15 @@ impl<'a> WordIndex<'a> {
 impl Common {
     /// From a sample that is the same in whatever order the documents were read.
     fn of(library: &Library) -> Result<Self, StoreError> {
-        let mut documents: Vec<usize> = (0..library.documents.len()).collect();
-        documents.sort_by_key(|document| &library.documents[*document].id);
-        let entries = documents.into_iter().flat_map(|document| library.passages_of(document));
-        let sample: Vec<usize> = entries.step_by(library.len().div_ceil(SAMPLE)).collect();
+        let mut documents: Vec<DocumentId> = library.documents().collect();
+        documents.sort_by_key(|document| &library.document(*document).id);
+        let passages = documents.into_iter().flat_map(|document| library.passages_of(document));
+        let sample: Vec<PassageId> = passages.step_by(library.len().div_ceil(SAMPLE)).collect();
         library.fetch(sample.iter().copied())?;
         let mut holding: HashMap<String, usize> = HashMap::new();
-        for &entry in &sample {
+        for &passage in &sample {
             let distinct: BTreeSet<String> =
-                words(&library.passage(entry).text).into_iter().map(|word| word.folded).collect();
+                words(&library.passage(passage).text).into_iter().map(|word| word.folded).collect();
             distinct.into_iter().for_each(|word| *holding.entry(word).or_default() += 1);
         }
         let common = holding.into_iter().filter(|(_, count)| count * COMMON > sample.len());
@@ -206,7 +206,8 @@ mod tests {
             ("\" OR \"", vec![]),
             ("of 5 tons", vec![1]),
         ] {
-            assert_eq!(index.holding(phrase).unwrap(), expected, "{phrase}");
+            let found: Vec<usize> = index.holding(phrase).unwrap().into_iter().map(PassageId::index).collect();
+            assert_eq!(found, expected, "{phrase}");
         }
     }
 }

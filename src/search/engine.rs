@@ -8,11 +8,11 @@ use rayon::prelude::*;
 
 use super::answer::{Answer, FIRST, Parts, PassageHit, SentenceHit, SourceHit};
 use super::bm25::{Ask, WordIndex};
-use super::late::{self, QueryTokens, Reading, SentenceAt, Sentences};
+use super::late::{QueryTokens, Reading, Sentences};
 use super::query::{Cut, Limits, Query};
 use crate::compare::{Independence, ModelBackground, QueryBackground, first_best};
 use crate::lang::words;
-use crate::library::{Corpus, SyncError};
+use crate::library::{Corpus, DocumentId, PassageId, SentenceId, SyncError};
 use crate::model::{EmbedError, Embedder, TokenStates};
 use crate::store::StoreError;
 
@@ -68,8 +68,8 @@ pub enum SearchError {
 #[derive(Debug, Clone, Copy)]
 struct PassageScore {
     parts: Parts,
-    /// The place of the best sentence.
-    best: Option<usize>,
+    /// The best sentence.
+    best: Option<SentenceId>,
 }
 
 impl<'a> Search<'a> {
@@ -95,7 +95,7 @@ impl<'a> Search<'a> {
     /// When the store cannot be read.
     pub fn holding(self, phrase: &str) -> Result<Self, StoreError> {
         let mut held = vec![false; self.corpus.library.len()];
-        self.words.holding(phrase)?.into_iter().for_each(|entry| held[entry] = true);
+        self.words.holding(phrase)?.into_iter().for_each(|passage| held[passage.index()] = true);
         Ok(Self { held: Some(held), ..self })
     }
 
@@ -126,7 +126,7 @@ impl<'a> Search<'a> {
         let answers = self.answer_batches(queries, limits, queries.len())?;
         let weights: Vec<f32> = queries.iter().map(|query| words(&query.text).len() as f32).collect();
         let total: f32 = weights.iter().sum::<f32>().max(1.0);
-        let mut together: BTreeMap<usize, SourceHit> = BTreeMap::new();
+        let mut together: BTreeMap<DocumentId, SourceHit> = BTreeMap::new();
         for (answer, weight) in answers.into_iter().zip(weights) {
             for hit in answer.sources {
                 let share = hit.relevance * weight / total;
@@ -138,7 +138,7 @@ impl<'a> Search<'a> {
         }
         let mut sources: Vec<SourceHit> = together.into_values().collect();
         sources.iter_mut().for_each(|source| source.keep(limits.passages));
-        let id = |source: &SourceHit| &self.corpus.library.documents[source.document].id;
+        let id = |source: &SourceHit| &self.corpus.library.document(source.document).id;
         sources.sort_by(|a, b| b.relevance.total_cmp(&a.relevance).then_with(|| id(a).cmp(id(b))));
         Ok(Answer { sources, least_relevance: None, nearest: None })
     }
@@ -161,7 +161,7 @@ impl<'a> Search<'a> {
             .zip(&asks)
             .map(|(read, ask)| first_look(self.corpus, read.vector.view(), &ask.scores))
             .collect();
-        let mut wanted: Vec<Vec<SentenceAt>> = Vec::with_capacity(queries.len());
+        let mut wanted: Vec<Vec<SentenceId>> = Vec::with_capacity(queries.len());
         for ((query, read), looks) in queries.iter().zip(&read).zip(&looks) {
             wanted.push(self.promising(query, looks, read.vector.view(), limits)?);
         }
@@ -189,11 +189,12 @@ impl<'a> Search<'a> {
     }
 
     /// The passages that may answer a query: those of other documents than its own that hold what they should.
-    fn candidates(&self, query: &Query) -> impl Iterator<Item = usize> + '_ {
+    fn candidates(&self, query: &Query) -> impl Iterator<Item = PassageId> {
         let library = &self.corpus.library;
-        let own = query.like.map_or(0..0, |entry| library.passages_of(library.document(entry)));
+        let own = query.like.map(|passage| library.document_of(passage));
+        let others = library.passages().filter(move |passage| own != Some(library.document_of(*passage)));
         let held = self.held.as_deref();
-        (0..library.len()).filter(move |entry| !own.contains(entry) && held.is_none_or(|held| held[*entry]))
+        others.filter(move |passage| held.is_none_or(|held| held[passage.index()]))
     }
 
     /// The sentences that are worth reading again; those of the same words count once.
@@ -203,21 +204,21 @@ impl<'a> Search<'a> {
         looks: &[PassageScore],
         vector: ArrayView1<f32>,
         limits: Limits,
-    ) -> Result<Vec<SentenceAt>, StoreError> {
+    ) -> Result<Vec<SentenceId>, StoreError> {
         let enough = READ.max(limits.sources.saturating_mul(limits.passages).saturating_mul(2)).min(READ_AT_MOST);
-        let mut passages: Vec<(f32, usize)> =
-            self.candidates(query).map(|entry| (looks[entry].parts.dot(&FIRST), entry)).collect();
+        let mut passages: Vec<(f32, PassageId)> =
+            self.candidates(query).map(|passage| (looks[passage.index()].parts.dot(&FIRST), passage)).collect();
         let mut seen = READ_FROM.max(enough * 4);
         loop {
             // No sentence looks better than the best of its passage, by which these are chosen.
-            let better = |(a, x): &(f32, usize), (b, y): &(f32, usize)| b.total_cmp(a).then(x.cmp(y));
+            let better = |(a, x): &(f32, PassageId), (b, y): &(f32, PassageId)| b.total_cmp(a).then(x.cmp(y));
             if seen < passages.len() {
                 passages.select_nth_unstable_by(seen, better);
             }
-            let some = &passages[..seen.min(passages.len())];
-            self.corpus.library.fetch(some.iter().map(|(_, entry)| *entry))?;
-            self.corpus.check_some(some.iter().map(|(_, entry)| *entry))?;
-            let chosen = self.chosen(some.iter().map(|(_, entry)| *entry), looks, vector, (enough, limits.passages));
+            let some = passages[..seen.min(passages.len())].iter().map(|(_, passage)| *passage);
+            self.corpus.library.fetch(some.clone())?;
+            self.corpus.check_some(some.clone())?;
+            let chosen = self.chosen(some, looks, vector, enough, limits.passages);
             if seen >= passages.len() || chosen.len() >= enough {
                 return Ok(chosen);
             }
@@ -225,50 +226,55 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// The best sentences of some passages: of `enough` different texts, and not too many of one source.
+    /// The best sentences of some passages: of `enough` different texts, and not too many of one source, `of_source` of
+    /// whose passages are wanted.
     fn chosen(
         &self,
-        entries: impl Iterator<Item = usize>,
+        passages: impl Iterator<Item = PassageId>,
         looks: &[PassageScore],
         vector: ArrayView1<f32>,
-        (enough, passages): (usize, usize),
-    ) -> Vec<SentenceAt> {
-        let of_passage = |entry: usize| {
-            let parts = looks[entry].parts;
-            let scores = self.corpus.sentence_scores(entry, vector).enumerate();
-            scores.map(move |(at, sentence)| (Parts { sentence, ..parts }.dot(&FIRST), (entry, at)))
+        enough: usize,
+        of_source: usize,
+    ) -> Vec<SentenceId> {
+        let library = &self.corpus.library;
+        let of_passage = |passage: PassageId| {
+            let parts = looks[passage.index()].parts;
+            let scores = self.corpus.sentence_scores(passage, vector);
+            scores.map(move |(id, sentence)| (Parts { sentence, ..parts }.dot(&FIRST), id))
         };
-        let mut sentences: Vec<(f32, SentenceAt)> = entries.flat_map(of_passage).collect();
+        let mut sentences: Vec<(f32, SentenceId)> = passages.flat_map(of_passage).collect();
         sentences.sort_unstable_by(|(a, x), (b, y)| b.total_cmp(a).then(x.cmp(y)));
-        let of_one = READ_OF_SOURCE.max(passages.saturating_mul(2));
-        let mut of_source: BTreeMap<usize, usize> = BTreeMap::new();
+        let of_one = READ_OF_SOURCE.max(of_source.saturating_mul(2));
+        let mut counts: BTreeMap<DocumentId, usize> = BTreeMap::new();
         let mut texts = HashSet::new();
         let mut chosen = Vec::new();
-        for (_, at) in sentences {
-            let count = of_source.entry(self.corpus.library.document(at.0)).or_default();
-            let text = late::text(self.corpus, at);
+        for (_, sentence) in sentences {
+            let count = counts.entry(library.document_of(sentence.passage())).or_default();
+            let text = library.sentence(sentence);
             if *count >= of_one || texts.len() >= enough && !texts.contains(text) {
                 continue;
             }
             *count += 1;
             texts.insert(text);
-            chosen.push(at);
+            chosen.push(sentence);
         }
         chosen
     }
 
     /// Adds what late interaction with the sentences `read`, which are in order, says of their passages.
-    fn read_again(&self, looks: &mut [PassageScore], query: &QueryTokens, read: &[SentenceAt]) {
+    fn read_again(&self, looks: &mut [PassageScore], query: &QueryTokens, read: &[SentenceId]) {
         let sentences = &self.sentences;
-        let passages: Vec<&[SentenceAt]> = read.chunk_by(|a, b| a.0 == b.0).collect();
-        let reading = |own: &&[SentenceAt]| {
-            let states: Vec<_> = own.iter().filter_map(|&at| Some((at.1, sentences.get(at)?))).collect();
-            Some((own[0].0, query.compare(&states)?))
+        let passages: Vec<&[SentenceId]> = read.chunk_by(|a, b| a.passage() == b.passage()).collect();
+        let reading = |own: &&[SentenceId]| {
+            let states: Vec<_> =
+                own.iter().filter_map(|&sentence| Some((sentence, sentences.get(sentence)?))).collect();
+            query.compare(&states)
         };
-        let readings: Vec<(usize, Reading)> = passages.par_iter().filter_map(reading).collect();
-        for (entry, Reading { score, sentence }) in readings {
-            looks[entry].parts.reading = Some(score);
-            looks[entry].best = Some(sentence);
+        let readings: Vec<Reading> = passages.par_iter().filter_map(reading).collect();
+        for Reading { score, sentence } in readings {
+            let look = &mut looks[sentence.passage().index()];
+            look.parts.reading = Some(score);
+            look.best = Some(sentence);
         }
     }
 
@@ -278,14 +284,15 @@ impl<'a> Search<'a> {
     }
 
     /// All that is told of a passage.
-    fn hit(&self, seen: &ScoredPassages, entry: usize) -> PassageHit {
-        let PassageScore { parts, best } = seen.looks[entry];
-        let sentence = |at: usize| {
-            let score = self.corpus.sentence_scores(entry, seen.vector).nth(at).unwrap_or(parts.passage);
-            SentenceHit { at, score, percentile: self.background.peaks.percentile(score) }
+    fn hit(&self, seen: &ScoredPassages, passage: PassageId) -> PassageHit {
+        let PassageScore { parts, best } = seen.looks[passage.index()];
+        let sentence = |sentence: SentenceId| {
+            let known = self.corpus.sentence_scores(passage, seen.vector).nth(sentence.at());
+            let score = known.map_or(parts.passage, |(_, score)| score);
+            SentenceHit { sentence, score, percentile: self.background.peaks.percentile(score) }
         };
         PassageHit {
-            entry,
+            passage,
             relevance: parts.weighed(),
             parts,
             score: parts.passage,
@@ -301,25 +308,25 @@ impl<'a> Search<'a> {
         let library = &self.corpus.library;
         let trials = self.trials(asked);
         let floor = least_relevance(self.model, limits.cut, trials);
-        let passes = |entry: usize| {
-            let parts = seen.looks[entry].parts;
+        let passes = |passage: PassageId| {
+            let parts = seen.looks[passage.index()].parts;
             match limits.cut {
                 Cut::Chance { .. } => floor.is_some_and(|floor| parts.weighed() >= floor),
                 Cut::Percentile(percentile) => self.background.peaks.percentile(parts.peak()) >= percentile,
                 Cut::Score(score) => parts.peak() >= score,
             }
         };
-        let relevance = |entry: usize| (entry, seen.looks[entry].parts.weighed());
+        let relevance = |passage: PassageId| (passage, seen.looks[passage.index()].parts.weighed());
         let best = first_best(self.candidates(seen.query).map(relevance));
-        let mut hits: Vec<PassageHit> =
-            self.candidates(seen.query).filter(|entry| passes(*entry)).map(|entry| self.hit(seen, entry)).collect();
-        let place = |hit: &PassageHit| (&library.document_of(hit.entry).id, hit.entry);
+        let passing = self.candidates(seen.query).filter(|passage| passes(*passage));
+        let mut hits: Vec<PassageHit> = passing.map(|passage| self.hit(seen, passage)).collect();
+        let place = |hit: &PassageHit| (&library.document(library.document_of(hit.passage)).id, hit.passage);
         hits.sort_by(|a, b| b.relevance.total_cmp(&a.relevance).then_with(|| place(a).cmp(&place(b))));
         let mut sources: Vec<SourceHit> = Vec::new();
-        let mut found = vec![None; library.documents.len()];
+        let mut found = vec![None; library.documents().len()];
         for hit in hits {
-            let document = library.document(hit.entry);
-            let at = *found[document].get_or_insert_with(|| {
+            let document = library.document_of(hit.passage);
+            let at = *found[document.index()].get_or_insert_with(|| {
                 sources.push(SourceHit {
                     document,
                     relevance: hit.relevance,
@@ -340,7 +347,7 @@ impl<'a> Search<'a> {
                 self.background.peaks.percentile_of_best(source.score, library.passages_of(source.document).len());
             source.chance = (100.0 - 100.0 * self.model.chance.level(source.relevance).powf(trials)) as f32;
         }
-        let nearest = best.filter(|_| sources.is_empty()).map(|(entry, _)| self.hit(seen, entry));
+        let nearest = best.filter(|_| sources.is_empty()).map(|(passage, _)| self.hit(seen, passage));
         Answer { sources, least_relevance: floor, nearest }
     }
 }
@@ -354,16 +361,17 @@ struct ScoredPassages<'a> {
 
 /// What vectors and words say of each passage: one pass over all vectors.
 fn first_look(corpus: &Corpus, vector: ArrayView1<f32>, words: &[f32]) -> Vec<PassageScore> {
-    let look = |entry: usize| {
-        let passage = corpus.score(entry, vector);
-        let best = first_best(corpus.sentence_scores(entry, vector).enumerate());
+    let look = |(at, words): (usize, &f32)| {
+        let id = PassageId::new(at);
+        let passage = corpus.score(id, vector);
+        let best = first_best(corpus.sentence_scores(id, vector));
         let sentence = best.map_or(passage, |(_, score)| score);
         PassageScore {
-            parts: Parts { passage, sentence, words: words[entry], reading: None },
-            best: best.map(|(at, _)| at),
+            parts: Parts { passage, sentence, words: *words, reading: None },
+            best: best.map(|(sentence, _)| sentence),
         }
     };
-    (0..corpus.library.len()).into_par_iter().with_min_len(SCANNED).map(look).collect()
+    words.par_iter().enumerate().with_min_len(SCANNED).map(look).collect()
 }
 
 /// The least relevance that is an answer, where chance decides.

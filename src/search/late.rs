@@ -11,9 +11,10 @@ use std::ops::Range;
 
 use ndarray::{Array2, ArrayView2};
 
+use crate::compare::first_best;
 use crate::lang::Word;
-use crate::library::{Corpus, SyncError, map_sentences};
-use crate::model::{Embedder, Prompt, TokenStates};
+use crate::library::{Corpus, SentenceId, SyncError, map_sentences};
+use crate::model::{Embedder, Prompt, QuantizedStates, TokenStates};
 
 /// Sentences whose token states are kept for later queries: about 150 MB at 25 tokens of 384 dimensions.
 const KEPT: usize = 4096;
@@ -47,9 +48,9 @@ impl QueryTokens {
     /// How well sentences of one passage answer the query, and which of them does so best: for each sentence of the
     /// query the best of theirs, weighed by its words. 0 to 1; for the whole query in one sentence it is the highest
     /// MaxSim. `None` where there is nothing to compare.
-    pub fn compare(&self, sentences: &[(usize, &Array2<f32>)]) -> Option<Reading> {
-        let nearest: Vec<(usize, Vec<f32>)> =
-            sentences.iter().map(|(at, states)| (*at, self.nearest(states.view()))).collect();
+    pub fn compare(&self, sentences: &[(SentenceId, &Array2<f32>)]) -> Option<Reading> {
+        let nearest: Vec<(SentenceId, Vec<f32>)> =
+            sentences.iter().map(|(sentence, states)| (*sentence, self.nearest(states.view()))).collect();
         let total: f32 = self.weights.iter().sum();
         let mass = |similar: &[f32], tokens: Range<usize>| -> f32 {
             tokens.map(|token| self.weights[token] * similar[token]).sum::<f32>() / total
@@ -59,7 +60,7 @@ impl QueryTokens {
         }
         let all = 0..self.weights.len();
         let (sentence, _) =
-            crate::compare::first_best(nearest.iter().map(|(at, similar)| (*at, mass(similar, all.clone()))))?;
+            first_best(nearest.iter().map(|(sentence, similar)| (*sentence, mass(similar, all.clone()))))?;
         let best = |tokens: &Range<usize>| {
             nearest.iter().map(|(_, similar)| mass(similar, tokens.clone())).fold(f32::NEG_INFINITY, f32::max)
         };
@@ -77,12 +78,9 @@ impl QueryTokens {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Reading {
     pub score: f32,
-    /// The place in the passage of the sentence that answers best.
-    pub sentence: usize,
+    /// The sentence that answers best.
+    pub sentence: SentenceId,
 }
-
-/// A sentence: its passage's entry, and its place there.
-pub(super) type SentenceAt = (usize, usize);
 
 /// The token states of sentences that were read again, by their text: copies are read once.
 pub(super) struct Sentences<'a> {
@@ -97,28 +95,23 @@ impl<'a> Sentences<'a> {
     }
 
     /// Reads those of `wanted` that were not.
-    pub fn read(&mut self, wanted: &[SentenceAt]) -> Result<(), SyncError> {
+    pub fn read(&mut self, wanted: &[SentenceId]) -> Result<(), SyncError> {
         if self.states.len() + wanted.len() > KEPT {
             self.states.clear();
         }
-        let mut missing: Vec<&'a str> =
-            wanted.iter().map(|at| text(self.corpus, *at)).filter(|text| !self.states.contains_key(text)).collect();
+        let library = &self.corpus.library;
+        let texts = wanted.iter().map(|sentence| library.sentence(*sentence));
+        let mut missing: Vec<&'a str> = texts.filter(|text| !self.states.contains_key(text)).collect();
         missing.sort_unstable();
         missing.dedup();
-        let store = self.corpus.library.store();
-        let read =
-            map_sentences(store, self.embedder, &missing, Prompt::Passage, &(), &|_, tokens| tokens.dequantize())?;
+        let dequantized = |_, tokens: QuantizedStates| tokens.dequantize();
+        let read = map_sentences(library.store(), self.embedder, &missing, Prompt::Passage, &(), &dequantized)?;
         self.states.extend(missing.into_iter().zip(read));
         Ok(())
     }
 
     /// The states of a sentence, if it was read.
-    pub fn get(&self, at: SentenceAt) -> Option<&Array2<f32>> {
-        self.states.get(text(self.corpus, at))
+    pub fn get(&self, sentence: SentenceId) -> Option<&Array2<f32>> {
+        self.states.get(self.corpus.library.sentence(sentence))
     }
-}
-
-/// The words of a sentence.
-pub(super) fn text(corpus: &Corpus, (entry, at): SentenceAt) -> &str {
-    corpus.library.passage(entry).sentence(at)
 }

@@ -2,9 +2,9 @@
 
 use std::ops::Range;
 
-use crate::library::Library;
+use crate::library::{Library, PassageId};
 use crate::model::Prompt;
-use crate::passage::sentences;
+use crate::passage::{Passage, sentences};
 
 /// Unless the user says otherwise, what unrelated texts reach by chance in 15 of 100 corpora of this size is no answer.
 pub const DEFAULT_CUT: Cut = Cut::Chance { percentile: 85.0 };
@@ -41,8 +41,8 @@ pub struct Query {
     pub(super) text: String,
     pub(super) sentences: Vec<Range<usize>>,
     pub(super) prompt: Prompt,
-    /// The entry that the query is; its document is left out.
-    pub(super) like: Option<usize>,
+    /// The passage that the query is; its document is left out.
+    pub(super) like: Option<PassageId>,
 }
 
 impl Query {
@@ -53,10 +53,9 @@ impl Query {
     }
 
     /// What other documents than its own say like a passage.
-    pub fn like(library: &Library, entry: usize) -> Self {
-        let passage = &library.passage(entry);
-        let (text, sentences) = (passage.text.clone(), passage.sentences.clone());
-        Self { text, sentences, prompt: Prompt::Passage, like: Some(entry) }
+    pub fn like(library: &Library, passage: PassageId) -> Self {
+        let Passage { text, sentences, .. } = library.passage(passage);
+        Self { text: text.clone(), sentences: sentences.clone(), prompt: Prompt::Passage, like: Some(passage) }
     }
 }
 

@@ -55,7 +55,7 @@ const QUOTE: usize = 300;
 
 /// The peers that are asked for with --peers, and those of which something is asserted, each one that is known, for
 /// what is measured.
-pub fn named((typed, asserted): (&[String], &[String]), what: &[What]) -> Result<Vec<&'static str>> {
+pub fn named(typed: &[String], asserted: &[String], what: &[What]) -> Result<Vec<&'static str>> {
     let pairs = what.contains(&What::Pairs);
     let embeds = !pairs || what.contains(&What::Embed);
     let mut names = Vec::new();

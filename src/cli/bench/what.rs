@@ -55,7 +55,7 @@ impl<'a> Folder<'a> {
     pub fn texts(&self) -> Result<TextSet> {
         let library = self.read(&in_memory()?)?;
         library.fetch_all()?;
-        let texts = (0..library.len()).map(|entry| library.passage(entry).text.clone()).collect();
+        let texts = library.passages().map(|passage| library.passage(passage).text.clone()).collect();
         let name = self.paths[0]
             .file_name()
             .map_or_else(|| self.paths[0].display().to_string(), |name| name.to_string_lossy().into_owned());
@@ -123,7 +123,7 @@ impl<'a> Folder<'a> {
         seconds: &[f64],
         limit: impl FnOnce(f64) -> TaskLimit,
     ) -> Task {
-        let sizes = [library.documents.len(), library.len()];
+        let sizes = [library.documents().len(), library.len()];
         task(what.name(), sizes, self.bytes, of, seconds, limit)
     }
 
@@ -151,7 +151,7 @@ impl<'a> Folder<'a> {
                     figure"
                 .to_owned(),
         };
-        Ok(self.measured(What::Read, &library, ("documents", library.documents.len()), &seconds, limit))
+        Ok(self.measured(What::Read, &library, ("documents", library.documents().len()), &seconds, limit))
     }
 
     /// Opens a store that holds everything, and takes the vectors from it.
@@ -180,7 +180,7 @@ impl<'a> Folder<'a> {
         let library = &corpus.library;
         let step = library.len().div_ceil(QUERIES).max(1);
         let asked: Vec<Query> =
-            (0..library.len()).step_by(step).map(|entry| Query::new(library.passage(entry).sentence(0))).collect();
+            library.passages().step_by(step).map(|passage| Query::new(library.passage(passage).sentence(0))).collect();
         let limits = Limits { sources: 10, passages: 3, cut: DEFAULT_CUT };
         let mut alone = Vec::new();
         let seconds = self.rounds(|| {
@@ -210,7 +210,7 @@ impl<'a> Folder<'a> {
             let start = Instant::now();
             let independence = Independence::new(&corpus.library)?;
             let pairs = Pairs::new(&corpus, &independence, &background, Threshold::Unusual);
-            matches(&pairs, self.embedder, (&background, &independence), &())?;
+            matches(&pairs, self.embedder, &background, &independence, &())?;
             Ok(start.elapsed().as_secs_f64())
         })?;
         let count = library.len() * library.len().saturating_sub(1) / 2;
@@ -238,7 +238,7 @@ impl<'a> Folder<'a> {
         let background = self.background(&corpus)?;
         let independence = Independence::new(&corpus.library)?;
         let pairs = Pairs::new(&corpus, &independence, &background, Threshold::Unusual);
-        let found = matches(&pairs, self.embedder, (&background, &independence), &())?;
+        let found = matches(&pairs, self.embedder, &background, &independence, &())?;
         let seconds = self.rounds(|| {
             let start = Instant::now();
             let clustering = cluster(&pairs, &found);

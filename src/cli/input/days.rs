@@ -49,16 +49,16 @@ impl Days {
 const FILE_DATES: usize = 5;
 
 pub(super) fn take_days(days: Days, mut library: Library) -> Result<Library, InputError> {
-    let all = library.documents.len();
-    let undated = library.documents.iter().filter(|document| document.metadata.date.is_none()).count();
+    let all = library.documents().len();
+    let undated = library.documents().filter(|id| library.document(*id).metadata.date.is_none()).count();
     if undated > 0 {
         let have = if undated == 1 { "has no date and was" } else { "have no date and were" };
         library.warnings.push(format!("{} {have} left out by --since or --until", counted(undated, "source")));
     }
-    let by_file = (0..all).filter(|at| library.is_dated_by_file(*at));
+    let by_file = library.documents().filter(|id| library.is_dated_by_file(*id));
     let by_file: Vec<String> = by_file
-        .map(|at| {
-            let document = &library.documents[at];
+        .map(|id| {
+            let document = library.document(id);
             let date = document.metadata.date.map_or_else(String::new, |date| date.to_string());
             let left = if days.hold(document.metadata.date) { "" } else { ", left out" };
             format!("{} ({date}{left})", named(&document.path, &document.id))
@@ -72,7 +72,7 @@ pub(super) fn take_days(days: Days, mut library: Library) -> Result<Library, Inp
         ));
     }
     let library = library.retain(|document| days.hold(document.metadata.date));
-    if library.documents.is_empty() {
+    if library.documents().len() == 0 {
         Err(InputError(format!(
             "no source is dated within --since and --until ({} read, {undated} without a date)",
             counted(all, "source")

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use samesay::library::{Library, Outcome as Read, Tried, Unread};
+use samesay::library::{DocumentId, Library, Outcome as Read, Tried, Unread};
 use samesay::model::Model;
 use samesay::report::{counted, skipped};
 use samesay::source::{PassedOver, Problem, endings, language_name, primary_language};
@@ -104,7 +104,8 @@ impl Request {
             read.problems.iter().chain(&read.notes).map(move |message| format!("{}: {message}", read.path))
         });
         let empty = read.iter().filter(|read| is_empty(read)).map(|read| format!("{}: {NO_TEXT}", read.path));
-        let sources = || library.documents.iter().map(|document| (document.id.as_str(), document.path.as_str()));
+        let documents = || library.documents().map(|document| library.document(document));
+        let sources = || documents().map(|document| (document.id.as_str(), document.path.as_str()));
         let of_map = self.map.as_ref().map_or(Vec::new(), |map| map.warnings(sources()));
         // The others are among what could not be read.
         let problems = self.problems.iter().filter(|problem| unread(problem).is_none()).map(Problem::to_string);
@@ -161,13 +162,13 @@ pub(super) fn is_in_store(store: &Path, file: &Path) -> bool {
 }
 
 pub(super) fn without_running_text(library: &Library) -> Vec<String> {
-    let none = |at: &usize| library.documents[*at].dropped > 0 && library.passages_of(*at).is_empty();
-    let message = |at: usize| {
-        let document = &library.documents[at];
+    let none = |id: &DocumentId| library.document(*id).dropped > 0 && library.passages_of(*id).len() == 0;
+    let message = |id: DocumentId| {
+        let document = library.document(id);
         let named = named(&document.path, &document.id);
         format!("{named}: contains no running text; run `samesay passages` to see why")
     };
-    (0..library.documents.len()).filter(none).map(message).collect()
+    library.documents().filter(none).map(message).collect()
 }
 
 /// Documents in languages that the model was not trained on, where it is known on which it was.
@@ -177,7 +178,7 @@ pub(super) fn in_other_languages(library: &Library, model: &Model) -> Option<Str
         return None;
     }
     let mut counts: BTreeMap<String, usize> = BTreeMap::new();
-    for tag in library.documents.iter().filter_map(|document| document.metadata.language.as_deref()) {
+    for tag in library.documents().filter_map(|id| library.document(id).metadata.language.as_deref()) {
         let tag = primary_language(tag).to_lowercase();
         if !known.contains(&tag) {
             *counts.entry(tag).or_default() += 1;
@@ -191,7 +192,7 @@ pub(super) fn in_other_languages(library: &Library, model: &Model) -> Option<Str
     (others > 0).then(|| {
         format!(
             "{others} of {} {} in {each}, but {} was trained on {reads} only: of these, rely only on copies, or use a multilingual model (--model paraphrase-multilingual-MiniLM-L12-v2)",
-            counted(library.documents.len(), "document"),
+            counted(library.documents().len(), "document"),
             if others == 1 { "is" } else { "are" },
             model.name()
         )

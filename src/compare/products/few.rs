@@ -109,7 +109,8 @@ pub fn nearest_between(
 /// first. As [`Products::nearest`] finds it.
 pub(crate) fn nearest_other(
     kernels: &'static dyn Kernels,
-    (rows, some): (ArrayView2<f32>, &[usize]),
+    rows: ArrayView2<f32>,
+    some: &[usize],
     least: f32,
 ) -> Vec<Option<usize>> {
     let first = |near: Vec<(usize, f32)>| near.first().map(|(at, _)| *at);

@@ -35,7 +35,7 @@ pub fn cluster(report: &ClusterReport, look: Screen) -> Result<String, fmt::Erro
     );
     hanging(&mut out, &head, "", look)?;
     let explain = report.rules.is_some();
-    report.claims().try_for_each(|claim| one(&mut out, claim, (&names, explain), look))?;
+    report.claims().try_for_each(|claim| one(&mut out, claim, &names, explain, look))?;
     if !shared.is_empty() {
         let cut = report.min_score.0;
         writeln!(out)?;
@@ -44,15 +44,15 @@ pub fn cluster(report: &ClusterReport, look: Screen) -> Result<String, fmt::Erro
         );
         hanging(&mut out, &title, "", look)?;
     }
-    shared.into_iter().try_for_each(|theme| one(&mut out, theme, (&names, explain), look))?;
+    shared.into_iter().try_for_each(|theme| one(&mut out, theme, &names, explain, look))?;
     if !own.is_empty() {
         writeln!(out, "\n{TITLE}Said more than once by one source{TITLE:#}")?;
     }
-    own.into_iter().try_for_each(|cluster| one(&mut out, cluster, (&names, explain), look))?;
+    own.into_iter().try_for_each(|cluster| one(&mut out, cluster, &names, explain, look))?;
     all_but_one(&mut out, report, &names, look)?;
     unique(&mut out, &report.unique, &names, look)?;
     rules(&mut out, report.rules.as_ref(), look)?;
-    foot(&mut out, (report.counts, &report.reading), Some(report.calibration), &report.computed, look)?;
+    foot(&mut out, report.counts, &report.reading, Some(report.calibration), &report.computed, look)?;
     Ok(out)
 }
 
@@ -98,7 +98,7 @@ pub fn stories(report: &ClusterReport, look: Screen) -> Result<String, fmt::Erro
     some_sources(&mut out, &alone, &names, look)?;
     labels(&mut out, report.labels.as_ref(), look)?;
     rules(&mut out, report.rules.as_ref(), look)?;
-    foot(&mut out, (report.counts, &report.reading), None, &report.computed, look)?;
+    foot(&mut out, report.counts, &report.reading, None, &report.computed, look)?;
     Ok(out)
 }
 
@@ -123,7 +123,7 @@ pub fn topics(report: &ClusterReport, look: Screen) -> Result<String, fmt::Error
         some_sources(&mut out, &topic.sources.iter().collect::<Vec<_>>(), &names, look)?;
     }
     labels(&mut out, report.labels.as_ref(), look)?;
-    foot(&mut out, (report.counts, &report.reading), None, &report.computed, look)?;
+    foot(&mut out, report.counts, &report.reading, None, &report.computed, look)?;
     Ok(out)
 }
 
@@ -159,7 +159,7 @@ fn labels(out: &mut String, labels: Option<&LabelsRef>, look: Screen) -> fmt::Re
     lines.iter().try_for_each(|line| hanging(out, line, "  ", look))
 }
 
-fn one(out: &mut String, cluster: &ClusterRef, (names, explain): (&Names, bool), look: Screen) -> fmt::Result {
+fn one(out: &mut String, cluster: &ClusterRef, names: &Names, explain: bool, look: Screen) -> fmt::Result {
     writeln!(out)?;
     hanging(out, &format!("{TITLE}{}. {}{TITLE:#}", cluster.id, printable(&cluster.label)), "", look)?;
     let claim = cluster.kind == ClusterKind::Claim;

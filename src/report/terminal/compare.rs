@@ -48,7 +48,7 @@ pub fn compare(report: &CompareReport, look: Screen) -> Result<String, fmt::Erro
     hanging(&mut out, &verdict(&report.verdict, &report.a, ["A", "B"]), "", look)?;
     report.aligned.iter().try_for_each(|row| aligned(&mut out, row, look))?;
     rules(&mut out, report.rules.as_ref(), look)?;
-    foot(&mut out, (report.counts, &report.reading), Some(report.calibration), &report.computed, look)?;
+    foot(&mut out, report.counts, &report.reading, Some(report.calibration), &report.computed, look)?;
     Ok(out)
 }
 

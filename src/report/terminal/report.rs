@@ -67,7 +67,7 @@ pub fn report(report: &Report, written: &[(String, usize)], look: Screen) -> Res
     if shared > CLAIMS {
         writeln!(out, "  {FAINT}and {}{FAINT:#}", counted(shared - CLAIMS, "more claim"))?;
     }
-    foot(&mut out, (report.counts, &report.reading), None, &report.clusters.computed, look)?;
+    foot(&mut out, report.counts, &report.reading, None, &report.clusters.computed, look)?;
     match written {
         [] => writeln!(
             out,

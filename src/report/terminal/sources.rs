@@ -48,7 +48,7 @@ pub fn sources(report: &SourcesReport, look: Screen) -> Result<String, fmt::Erro
         writeln!(out, "\n{FAINT}and {} more (--format json lists all){FAINT:#}", counted(have - PAIRS, "pair"))?;
     }
     rules(&mut out, report.rules.as_ref(), look)?;
-    foot(&mut out, (report.counts, &report.reading), Some(report.calibration), &report.computed, look)?;
+    foot(&mut out, report.counts, &report.reading, Some(report.calibration), &report.computed, look)?;
     Ok(out)
 }
 
