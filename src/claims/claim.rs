@@ -58,8 +58,9 @@ pub fn claims(library: &Library, matches: &Matches, words: &Words) -> Vec<Cluste
     let pair = |a: usize, b: usize| pairs.get(a, b);
     let probability = |a: usize, b: usize| pair(a, b).map_or(0.0, |pair| pair.probability);
     let document = |at: usize| pairs.document(at);
+    // Of a document that says it twice, the more probable; the other may make another claim.
     let together = |a: usize, b: usize| {
-        document(a) == document(b) || pair(a, b).is_some_and(|pair| pair.probability >= TOGETHER || matches.same(&pair))
+        document(a) != document(b) && pair(a, b).is_some_and(|pair| pair.probability >= TOGETHER || matches.same(&pair))
     };
     let stars = super::group::stars(pairs.len(), pairs.near(), probability, together);
     let groups: Vec<Group> = stars.iter().map(|star| Group::new(star, &pair, &document)).collect();
@@ -173,10 +174,7 @@ impl Group {
             score: pair.score,
             support: support(other),
         };
-        let mut wordings: Vec<Wording> = reference.into_iter().chain(others.into_iter().map(wording)).collect();
-        // Of a passage that says it twice, what is more probable.
-        let mut seen = BTreeSet::new();
-        wordings.retain(|wording| seen.insert(wording.place.passage()));
+        let wordings: Vec<Wording> = reference.into_iter().chain(others.into_iter().map(wording)).collect();
         let each = all.iter().enumerate().flat_map(|(at, a)| all[at + 1..].iter().map(move |b| (*a, *b)));
         let scores: Vec<f32> = each.filter_map(|(a, b)| Some(pair(a, b)?.score)).collect();
         let mean = scores.iter().sum::<f32>() / scores.len().max(1) as f32;

@@ -260,3 +260,103 @@ pub fn is_dateline(lower: &str) -> bool {
         && lower.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'-' | b'/' | b'.'));
     parts.len() <= 14 && digits && (iso || marks && parts.iter().all(known))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_published_what_and_when() {
+        let said = |text: &str| {
+            let Imprint { author, publisher, date } = imprint(text)?;
+            Some((
+                author.unwrap_or_default(),
+                publisher.unwrap_or_default(),
+                date.map_or(String::new(), |date| date.to_string()),
+            ))
+        };
+        let some = |author: &str, publisher: &str, date: &str| {
+            Some((author.to_owned(), publisher.to_owned(), date.to_owned()))
+        };
+        assert_eq!(said("Verrin Valley Chronicle, 10 October 2025"), some("", "Verrin Valley Chronicle", "2025-10-10"));
+        assert_eq!(said("The Meridian, October 12, 2025"), some("", "The Meridian", "2025-10-12"));
+        assert_eq!(said("Northern Hydro plc, 10 October 2025"), some("", "Northern Hydro plc", "2025-10-10"));
+        assert_eq!(
+            said("Institute for Urban Economics, Policy Brief 31, September 2024"),
+            some("", "Institute for Urban Economics", "")
+        );
+        assert_eq!(said("Posted by riverwatcher, 9 October 2025"), some("riverwatcher", "", "2025-10-09"));
+        // A place is nobody who publishes.
+        assert_eq!(said("PORT HALE, 3 March 2026"), some("", "", "2026-03-03"));
+        assert_eq!(said("Publisher: Harbour Press"), some("", "Harbour Press", ""));
+        assert_eq!(said("Date: 2025-10-10"), some("", "", "2025-10-10"));
+        assert_eq!(
+            said("Okafor J, Pryce L, et al. Annals of Primary Care, 2021"),
+            some("Okafor J, Pryce L, et al", "", "")
+        );
+        for text in [
+            "The council met on Monday, 3 March 2026",
+            "Rents rose, and fell in March 2024.",
+            "Note: see below",
+            "Results: 2021",
+        ] {
+            assert_eq!(imprint(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn authors_in_bylines() {
+        for (byline, name) in [
+            ("By Ada Brandt", Some("Ada Brandt")),
+            (
+                "By JORDAN ROBERTSON and RACHEL METZ - AP Technology Writers | AP",
+                Some("JORDAN ROBERTSON and RACHEL METZ"),
+            ),
+            ("By Griffin McElroy @griffinmcelroy on June 26, 2014 at 9:00a", Some("Griffin McElroy")),
+            ("By Bryan Walsh Tuesday, Sept. 6, 2011", Some("Bryan Walsh")),
+            ("Guest column by Lotte Hagen, Institute for Urban Economics", Some("Lotte Hagen")),
+            ("By our staff", None),
+            ("By and large", None),
+        ] {
+            assert_eq!(author(byline).as_deref(), name, "{byline}");
+        }
+    }
+
+    #[test]
+    fn what_a_document_begins_with() {
+        let block = |kind: BlockKind, text: &str| Block {
+            kind,
+            text: crate::source::LocatedText::new(text, crate::source::Place::NOWHERE),
+        };
+        let heading = |text: &str| block(BlockKind::Heading, text);
+        let text = block(
+            BlockKind::Paragraph,
+            "Three years after it began, the scheme is the most closely studied road price of all.",
+        );
+        let title = |blocks: &[Block]| {
+            let roles = super::super::furniture::roles(blocks, None);
+            let at = roles.iter().position(|role| *role == Role::Title);
+            (at.map(|at| blocks[at].text.as_str().to_owned()), of(blocks, &roles))
+        };
+        let (found, said) = title(&[
+            heading("Pricing the ring: what Marrin teaches other cities"),
+            heading("Institute for Urban Economics, Policy Brief 31, September 2024"),
+            heading("Lotte Hagen and Piet Aarnio"),
+            text.clone(),
+        ]);
+        assert_eq!(found.as_deref(), Some("Pricing the ring: what Marrin teaches other cities"));
+        assert_eq!(said.publisher.as_deref(), Some("Institute for Urban Economics"));
+        assert_eq!(said.author.as_deref(), Some("Lotte Hagen and Piet Aarnio"));
+        let (found, said) = title(&[
+            block(BlockKind::Paragraph, "The charge works. Say so."),
+            heading("Tribune of Marrin, 4 October 2024"),
+            heading("Guest column by Lotte Hagen"),
+            text,
+        ]);
+        assert_eq!(found.as_deref(), Some("The charge works. Say so."));
+        assert_eq!(
+            (said.publisher.as_deref(), said.author.as_deref()),
+            (Some("Tribune of Marrin"), Some("Lotte Hagen"))
+        );
+    }
+}

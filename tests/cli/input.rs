@@ -187,6 +187,24 @@ fn measured(mut command: Command) -> (Answer, Option<u64>) {
 /// What a file of 50 MB may cost: its bytes, its text, its words for the search for repeats.
 const MOST_KIB: u64 = 700 << 10;
 
+/// Prose without an empty line, as some programs write it.
+#[test]
+fn a_paragraph_of_two_megabytes_is_read() {
+    let sentences: String =
+        (0..30_000).map(|at| format!("On day {at} the harbour master spoke of rope and of salt to the crew.\n")).collect();
+    let folder = Folder::with(&[("long.txt", &sentences)]);
+    let answer = folder.run(&["passages", "long.txt", "--format", "json"]).exits(0).json();
+    let source = &answer["sources"][0];
+    assert_eq!(source["dropped"].as_array().unwrap().len(), 0, "{}", source["dropped"]);
+    let words: usize = source["passages"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|passage| passage["text"].as_str().unwrap().split_whitespace().count())
+        .sum();
+    assert_eq!(words, sentences.split_whitespace().count());
+}
+
 #[test]
 fn a_line_of_fifty_megabytes_is_dropped_with_a_reason() {
     let folder = Folder::with(&[]);
