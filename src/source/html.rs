@@ -45,7 +45,7 @@ pub fn parse(bytes: &[u8]) -> Result<Parsed, ReadError> {
     let page = page(&text, Extent::Article)?;
     let notes: Vec<String> = decoding.into_iter().chain(page.note.map(str::to_owned)).collect();
     let note = (!notes.is_empty()).then(|| notes.join("; "));
-    Ok(Parsed { metadata: page.metadata, content: Content::Blocks(page.blocks), note })
+    Ok(Parsed { metadata: page.metadata, content: Content::Blocks(page.blocks), note, missing: None })
 }
 
 /// Reads a page that is text already.

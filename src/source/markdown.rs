@@ -198,7 +198,7 @@ impl Builder {
             language: value(&["language", "lang"]),
         };
         transcript::mark_blocks(&mut self.blocks);
-        Parsed { metadata, content: Content::Blocks(self.blocks), note: None }
+        Parsed { metadata, content: Content::Blocks(self.blocks), note: None, missing: None }
     }
 }
 

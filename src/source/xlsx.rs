@@ -40,7 +40,8 @@ fn read(bytes: &[u8]) -> Result<Parsed, String> {
     let cells = (book.lost > 0).then(|| format!("{} of its cells refer to texts that it does not contain", book.lost));
     let notes: Vec<String> = sheets.into_iter().chain(cells).collect();
     let note = (!notes.is_empty()).then(|| notes.join("; "));
-    Ok(Parsed { metadata: properties::of(&mut package, "docProps/core.xml")?, content: Content::Blocks(blocks), note })
+    let metadata = properties::of(&mut package, "docProps/core.xml")?;
+    Ok(Parsed { metadata, content: Content::Blocks(blocks), note, missing: None })
 }
 
 fn part(package: &mut Package, name: Option<String>) -> Result<String, String> {

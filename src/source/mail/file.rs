@@ -101,7 +101,7 @@ fn parsed(message: &Message, bytes: &[u8]) -> Result<Parsed, ReadError> {
         let (metadata, blocks) = html::read(page, Extent::Article)?;
         let title = metadata.title.or_else(|| subject(message));
         let metadata = Metadata { title, ..metadata };
-        return Ok(Parsed { metadata, content: Content::Blocks(blocks), note: left_out(message) });
+        return Ok(Parsed { metadata, content: Content::Blocks(blocks), note: left_out(message), missing: None });
     }
     let html = |part: &&MessagePart| matches!(part.body, PartType::Html(_));
     let content = if chosen.iter().any(html) {
@@ -111,7 +111,7 @@ fn parsed(message: &Message, bytes: &[u8]) -> Result<Parsed, ReadError> {
     };
     let metadata =
         Metadata { title: subject(message), author: sender, date: message.date().and_then(day), ..Metadata::default() };
-    Ok(Parsed { metadata, content, note: left_out(message) })
+    Ok(Parsed { metadata, content, note: left_out(message), missing: None })
 }
 
 fn subject(message: &Message) -> Option<String> {
