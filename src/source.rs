@@ -24,6 +24,7 @@ pub mod own;
 pub mod pdf;
 mod plain;
 pub mod pptx;
+mod raised;
 mod read;
 mod reading;
 mod rows;

@@ -8,6 +8,7 @@ mod aside;
 mod belief;
 mod charset;
 mod embedded;
+mod formula;
 mod hidden;
 mod hint;
 mod kind;
