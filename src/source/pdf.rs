@@ -10,6 +10,7 @@ mod cid;
 mod figure;
 mod flow;
 mod font;
+mod fraction;
 mod glyphs;
 mod grid;
 mod heads;
@@ -34,8 +35,8 @@ use flow::{Page, PageFurniture};
 use font::Fonts;
 use glyphs::Shown;
 use line::Segment;
-use page::Gutters;
 use objects::Objects;
+use page::Gutters;
 pub(super) use words::ends_sentence;
 
 /// A document of more pages or characters than this is none that a person reads.
@@ -56,8 +57,8 @@ pub fn parse(bytes: &[u8]) -> Result<Parsed, ReadError> {
         return Err(malformed("it has no pages"));
     }
     let objects = objects::look_at(&pdf).map_err(malformed)?;
-    let shown = all_shown(&pdf, Fonts::new(objects.tex, objects.collections))?;
     let (missing, damaged, empty) = (missing(&pdf, &objects), objects.damaged, objects.empty);
+    let shown = all_shown(&pdf, Fonts::new(objects.tex, objects.collections))?;
     let unreadable = unreadable(&shown, damaged, empty)?;
     let blocks = blocks(shown);
     Ok(Parsed { metadata: metadata(&pdf), content: Content::Blocks(blocks), note: unreadable, missing }
