@@ -22,6 +22,7 @@ mod words;
 
 use std::borrow::Cow;
 
+pub use aside::STRUCK_OUT;
 pub use charset::decode;
 use piece::Piece;
 use tree::Tree;
