@@ -100,7 +100,7 @@ fn reading() {
     let all: Vec<String> =
         files("tests/fixtures/documents", &endings).iter().chain(&files("corpus", &endings)).map(read).collect();
     let found = digest(all.into_iter().chain([lists(&["calendar", "sentence"])]));
-    assert_eq!((versions::READING, found.as_str()), (12, "3355851b16271a8b"));
+    assert_eq!((versions::READING, found.as_str()), (13, "5f7742ee1cfd3733"));
 }
 
 #[test]
@@ -108,7 +108,7 @@ fn passages() {
     let split = |source: &Source| shown(&segment(source, &Marks::default(), &Words(60)));
     let lists = lists(&["calendar", "furniture", "sentence"]);
     let found = digest(sources().iter().map(split).chain(library_passages()).chain([lists]));
-    assert_eq!((versions::PASSAGES, found.as_str()), (9, "4a6ab5417e57c9e7"));
+    assert_eq!((versions::PASSAGES, found.as_str()), (10, "46e311d6c40081a9"));
 }
 
 /// With what recurs in documents of one publisher left out.
@@ -166,7 +166,7 @@ fn schema() {
 #[test]
 fn independence() {
     let found = digest([encode(&Independence::new(&library()).unwrap()), lists(&["stop"]).into_bytes()]);
-    assert_eq!((versions::INDEPENDENCE, found.as_str()), (5, "c4751f16a47d8d6f"));
+    assert_eq!((versions::INDEPENDENCE, found.as_str()), (5, "161a179ab881bbe3"));
 }
 
 #[test]
@@ -229,7 +229,7 @@ fn disagreements() {
     let alike = std::fs::read_to_string(here("src/lang/english/alike.txt")).unwrap();
     let lists = [lists(&["opposites", "stop", "calendar", "people"]), alike];
     let found = digest(text.lines().map(of_line).chain(lists));
-    assert_eq!((versions::DISAGREEMENTS, found.as_str()), (3, "168c8d28a3bb7a3b"));
+    assert_eq!((versions::DISAGREEMENTS, found.as_str()), (3, "cba3548de94764f4"));
 }
 
 #[test]

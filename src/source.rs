@@ -24,6 +24,7 @@ pub mod own;
 pub mod pdf;
 mod plain;
 pub mod pptx;
+mod raised;
 mod read;
 mod reading;
 mod rows;
@@ -120,6 +121,8 @@ pub struct Parsed {
     pub content: Content,
     /// What a reader should know of how the file was read.
     pub note: Option<String>,
+    /// What could not be read of it.
+    pub missing: Option<String>,
 }
 
 /// Why the lines under a title are no text.

@@ -9,7 +9,7 @@ use samesay::source::{Columns, Parsed, Source, read_file, read_str};
 use super::documents::check;
 
 fn check_source(Source { metadata, content, note, .. }: Source) {
-    check(Ok(Parsed { metadata, content, note }));
+    check(Ok(Parsed { metadata, content, note, missing: None }));
 }
 
 fn files(folder: &str) -> Vec<PathBuf> {

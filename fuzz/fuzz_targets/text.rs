@@ -7,5 +7,5 @@ use samesay_fuzz::check;
 
 fuzz_target!(|text: &str| {
     let source = read_str("a.txt", text);
-    check(Ok(Parsed { metadata: source.metadata, content: source.content, note: source.note }));
+    check(Ok(Parsed { metadata: source.metadata, content: source.content, note: source.note, missing: None }));
 });

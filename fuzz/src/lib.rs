@@ -25,7 +25,7 @@ impl TokenCounter for Words {
 /// # Panics
 /// When a block is empty or holds a line break, or a letter is lost or comes twice.
 pub fn check(parsed: Result<Parsed, ReadError>) {
-    let Ok(Parsed { metadata, content, note }) = parsed else { return };
+    let Ok(Parsed { metadata, content, note, .. }) = parsed else { return };
     let letters = match &content {
         Content::Blocks(blocks) => blocks.iter().map(letters_of).sum(),
         Content::Lines(lines) => lines.iter().map(|line| count(&line.raw)).sum::<usize>(),
@@ -46,7 +46,7 @@ pub fn check(parsed: Result<Parsed, ReadError>) {
 /// As [`check`].
 pub fn check_all(documents: Result<Documents, ReadError>) {
     for source in documents.into_iter().flat_map(|documents| documents.sources) {
-        check(Ok(Parsed { metadata: source.metadata, content: source.content, note: source.note }));
+        check(Ok(Parsed { metadata: source.metadata, content: source.content, note: source.note, missing: None }));
     }
 }
 

@@ -80,7 +80,7 @@ pub(crate) const ORIGINAL: &[&str] = &[
 #[rustfmt::skip]
 pub(crate) const WROTE: &[&str] = &[
     "wrote", "writes", "schrieb", "écrit", "écrivait", "escribió", "escribio", "scritto", "scrisse", "escreveu",
-    "schreef", "geschreven", "skrev", "napisał", "napisała", "napsal", "napsala", "kirjoitti", "написал", "написала",
+    "schreef", "geschreven", "skrev", "napisał", "napisała", "pisze", "napsal", "napsala", "píše", "kirjoitti", "написал", "написала",
     "пишет", "писал", "yazdı", "írta", "scris", "έγραψε", "のメール", "写道", "작성",
 ];
 

@@ -38,7 +38,7 @@ fn read(bytes: &[u8]) -> Result<Parsed, String> {
     }
     let metadata = properties::of(&mut package, "docProps/core.xml")?;
     let metadata = Metadata { language: metadata.language.or(styles.language), ..metadata };
-    Ok(Parsed { metadata, content: Content::Blocks(blocks), note: None }.dated_by_title_page())
+    Ok(Parsed { metadata, content: Content::Blocks(blocks), note: None, missing: None }.dated_by_title_page())
 }
 
 fn notes(package: &mut Package, name: Option<String>, styles: &Styles) -> Result<Notes, String> {

@@ -45,7 +45,7 @@ pub fn parse(bytes: &[u8]) -> Result<Parsed, ReadError> {
     }
     let note =
         (!missing.is_empty()).then(|| format!("{} of its chapters are missing, such as {}", missing.len(), missing[0]));
-    Ok(Parsed { metadata: package.metadata, content: Content::Blocks(blocks), note })
+    Ok(Parsed { metadata: package.metadata, content: Content::Blocks(blocks), note, missing: None })
 }
 
 fn malformed(reason: impl Into<String>) -> ReadError {

@@ -8,6 +8,7 @@ mod aside;
 mod belief;
 mod charset;
 mod embedded;
+mod formula;
 mod hidden;
 mod hint;
 mod kind;
@@ -21,6 +22,7 @@ mod words;
 
 use std::borrow::Cow;
 
+pub use aside::STRUCK_OUT;
 pub use charset::decode;
 use piece::Piece;
 use tree::Tree;
@@ -45,7 +47,7 @@ pub fn parse(bytes: &[u8]) -> Result<Parsed, ReadError> {
     let page = page(&text, Extent::Article)?;
     let notes: Vec<String> = decoding.into_iter().chain(page.note.map(str::to_owned)).collect();
     let note = (!notes.is_empty()).then(|| notes.join("; "));
-    Ok(Parsed { metadata: page.metadata, content: Content::Blocks(page.blocks), note })
+    Ok(Parsed { metadata: page.metadata, content: Content::Blocks(page.blocks), note, missing: None })
 }
 
 /// Reads a page that is text already.

@@ -7,6 +7,7 @@ use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag, T
 use std::collections::VecDeque;
 
 use super::decode::decode_text;
+use super::html::{self, Extent, STRUCK_OUT};
 use super::read::check_text;
 use super::{Block, BlockKind, Content, Date, LocatedText, Metadata, Parsed, Place, ReadError, transcript};
 use crate::lang::english::furniture::is_section;
@@ -56,6 +57,10 @@ struct Builder {
     /// Tags that stood in the document, in order.
     taken: VecDeque<Block>,
     mdx: bool,
+    /// What is struck out in the open block.
+    struck: LocatedText,
+    /// The open block of HTML, and where it begins.
+    page: Option<(String, usize)>,
 }
 
 impl Builder {
@@ -74,6 +79,8 @@ impl Builder {
             level: None,
             taken: VecDeque::new(),
             mdx: false,
+            struck: LocatedText::default(),
+            page: None,
         }
     }
 
@@ -87,10 +94,7 @@ impl Builder {
             Event::End(tag) => self.end(tag),
             Event::Text(text) if self.in_metadata => self.metadata.push_str(&text),
             Event::Text(text) | Event::Code(text) => self.text(&text, offset),
-            Event::Html(text) => {
-                self.text(&text, offset);
-                self.kind = BlockKind::NotProse;
-            }
+            Event::Html(text) => self.page.get_or_insert((String::new(), offset)).0.push_str(&text),
             Event::SoftBreak | Event::HardBreak => self.open.space(),
             Event::Rule => self.flush(),
             Event::InlineHtml(_) | Event::FootnoteReference(_) | Event::TaskListMarker(_) => {}
@@ -126,9 +130,13 @@ impl Builder {
             }
             // In MDX, what is indented is no code.
             Tag::CodeBlock(CodeBlockKind::Indented) if self.mdx => self.flush(),
-            Tag::CodeBlock(_) | Tag::HtmlBlock => {
+            Tag::CodeBlock(_) => {
                 self.flush();
                 self.kind = BlockKind::NotProse;
+            }
+            Tag::Strikethrough => {
+                std::mem::swap(&mut self.open, &mut self.struck);
+                self.open.space();
             }
             Tag::TableHead | Tag::TableRow => {
                 self.flush();
@@ -136,7 +144,9 @@ impl Builder {
             }
             Tag::TableCell => self.cell = true,
             Tag::MetadataBlock(_) => self.in_metadata = true,
-            Tag::Paragraph | Tag::List(_) | Tag::BlockQuote(_) | Tag::FootnoteDefinition(_) => self.flush(),
+            Tag::Paragraph | Tag::List(_) | Tag::BlockQuote(_) | Tag::HtmlBlock | Tag::FootnoteDefinition(_) => {
+                self.flush();
+            }
             _ => {}
         }
     }
@@ -148,11 +158,12 @@ impl Builder {
                 self.items = self.items.saturating_sub(1);
             }
             TagEnd::MetadataBlock(_) => self.in_metadata = false,
+            TagEnd::Strikethrough => std::mem::swap(&mut self.open, &mut self.struck),
+            TagEnd::HtmlBlock => self.page(),
             TagEnd::Heading(_)
             | TagEnd::Paragraph
             | TagEnd::Image
             | TagEnd::CodeBlock
-            | TagEnd::HtmlBlock
             | TagEnd::TableHead
             | TagEnd::TableRow
             | TagEnd::List(_)
@@ -167,6 +178,28 @@ impl Builder {
         text.trim();
         let kind = std::mem::replace(&mut self.kind, BlockKind::Paragraph);
         let level = self.level.take();
+        let mut struck = std::mem::take(&mut self.struck);
+        struck.trim();
+        self.block(kind, text, level);
+        if !struck.is_empty() {
+            self.blocks.push(Block { kind: BlockKind::Furniture(STRUCK_OUT), text: struck });
+        }
+    }
+
+    /// Reads a block of HTML; of one without a text, the markup is listed.
+    fn page(&mut self) {
+        let Some((page, offset)) = self.page.take() else { return };
+        let first = self.line(offset);
+        let (metadata, blocks) = html::read(&page, Extent::Whole).unwrap_or_default();
+        if blocks.is_empty() {
+            return self.block(BlockKind::NotProse, LocatedText::new(page.trim(), Place::line(first)), None);
+        }
+        self.first_level.extend(metadata.title.filter(|_| page.contains("<h1")));
+        self.push_taken(Some(first));
+        self.blocks.extend(blocks.into_iter().map(|block| Block { text: block.text.below(first - 1), ..block }));
+    }
+
+    fn block(&mut self, kind: BlockKind, text: LocatedText, level: Option<HeadingLevel>) {
         if text.is_empty() {
             return;
         }
@@ -198,7 +231,7 @@ impl Builder {
             language: value(&["language", "lang"]),
         };
         transcript::mark_blocks(&mut self.blocks);
-        Parsed { metadata, content: Content::Blocks(self.blocks), note: None }
+        Parsed { metadata, content: Content::Blocks(self.blocks), note: None, missing: None }
     }
 }
 
@@ -281,6 +314,39 @@ mod tests {
             (BlockKind::Paragraph, "Text.".to_owned(), 6),
         ];
         assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn blocks_of_html_are_read_and_what_is_struck_out_is_set_aside() {
+        let text = "<h1 align=\"center\">Brennick</h1>\n\n<p align=\"center\">\n  It tells which ferries are late.\n</p>\n\n\
+                    <details>\n\nIt ~~asks~~ reads the log.\n\n</details>\n";
+        let found = blocks(text);
+        let expected = [
+            (BlockKind::Heading, "Brennick".to_owned(), 1),
+            (BlockKind::Paragraph, "It tells which ferries are late.".to_owned(), 4),
+            (BlockKind::NotProse, "<details>".to_owned(), 7),
+            (BlockKind::Paragraph, "It reads the log.".to_owned(), 9),
+            (BlockKind::Furniture(STRUCK_OUT), "asks".to_owned(), 9),
+            (BlockKind::NotProse, "</details>".to_owned(), 11),
+        ];
+        assert_eq!(found, expected);
+        assert_eq!(title(text).as_deref(), Some("Brennick"));
+    }
+
+    #[test]
+    fn marks_of_notices_are_no_text() {
+        let text = "> [!NOTE]\n> Alerts are boxes.\n\n:::warning\nBoxes hold sentences.\n:::\n\n\
+                    !!! note \"Title\"\n    Some are indented.\n\n    And go on.\n\nThe end.\n\n    let code = 1;\n";
+        let said: Vec<_> = blocks(text).into_iter().filter(|block| block.0 == BlockKind::Paragraph).collect();
+        let said: Vec<_> = said.iter().map(|block| (block.1.as_str(), block.2)).collect();
+        let expected = [
+            ("Alerts are boxes.", 2),
+            ("Boxes hold sentences.", 5),
+            ("Some are indented.", 9),
+            ("And go on.", 11),
+            ("The end.", 13),
+        ];
+        assert_eq!(said, expected);
     }
 
     #[test]

@@ -37,7 +37,7 @@ fn read(bytes: &[u8]) -> Result<Parsed, String> {
     match (tables.cells > MAX_CELLS, tables.text > MAX_TEXT) {
         (true, _) => Err(format!("its sheets have more than {MAX_CELLS} cells, empty ones between others counted")),
         (_, true) => Err("its sheets hold more text than any document".to_owned()),
-        _ => Ok(Parsed { metadata, content: Content::Blocks(tables.blocks), note: None }),
+        _ => Ok(Parsed { metadata, content: Content::Blocks(tables.blocks), note: None, missing: None }),
     }
 }
 

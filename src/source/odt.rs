@@ -63,5 +63,5 @@ fn read(parts: &Parts) -> Result<Parsed, String> {
     let mut blocks = body::blocks(content, Part::Text, &known)?;
     blocks.extend(body::blocks(styles, Part::PageEdges, &known)?);
     let metadata = Metadata { language: metadata.language.clone().or(known.language), ..metadata.clone() };
-    Ok(Parsed { metadata, content: Content::Blocks(blocks), note: None }.dated_by_title_page())
+    Ok(Parsed { metadata, content: Content::Blocks(blocks), note: None, missing: None }.dated_by_title_page())
 }

@@ -10,6 +10,7 @@ mod cid;
 mod figure;
 mod flow;
 mod font;
+mod fraction;
 mod glyphs;
 mod grid;
 mod heads;
@@ -34,6 +35,7 @@ use flow::{Page, PageFurniture};
 use font::Fonts;
 use glyphs::Shown;
 use line::Segment;
+use objects::Objects;
 use page::Gutters;
 pub(super) use words::ends_sentence;
 
@@ -55,10 +57,12 @@ pub fn parse(bytes: &[u8]) -> Result<Parsed, ReadError> {
         return Err(malformed("it has no pages"));
     }
     let objects = objects::look_at(&pdf).map_err(malformed)?;
+    let (missing, damaged, empty) = (missing(&pdf, &objects), objects.damaged, objects.empty);
     let shown = all_shown(&pdf, Fonts::new(objects.tex, objects.collections))?;
-    let unreadable = unreadable(&shown, objects.damaged)?;
+    let unreadable = unreadable(&shown, damaged, empty)?;
     let blocks = blocks(shown);
-    Ok(Parsed { metadata: metadata(&pdf), content: Content::Blocks(blocks), note: unreadable }.dated_by_title_page())
+    Ok(Parsed { metadata: metadata(&pdf), content: Content::Blocks(blocks), note: unreadable, missing }
+        .dated_by_title_page())
 }
 
 fn malformed(reason: impl Into<String>) -> ReadError {
@@ -93,16 +97,25 @@ fn all_shown(pdf: &Pdf, mut fonts: Fonts) -> Result<Vec<Shown>, ReadError> {
     Ok(all)
 }
 
-/// What to say of pages without text, and of what is missing where `damaged` streams hold text.
+/// What to say of pages that are named and are not there.
+fn missing(pdf: &Pdf, objects: &Objects) -> Option<String> {
+    let all = objects.pages.max(pdf.pages().len());
+    let missing = all - pdf.pages().len() + objects.empty;
+    let cut = "could not be read: the file may be cut off";
+    (missing > 0).then(|| format!("{missing} of {all} pages {cut}"))
+}
+
+/// What to say of pages without text, and of what is missing where `damaged` streams hold text; those of `empty` pages
+/// are not there.
 ///
 /// # Errors
 /// When no page has any.
-fn unreadable(pages: &[Shown], damaged: usize) -> Result<Option<String>, ReadError> {
+fn unreadable(pages: &[Shown], damaged: usize, empty: usize) -> Result<Option<String>, ReadError> {
     let visible = |page: &Shown| page.glyphs.iter().filter(|glyph| glyph.c != ' ').count() + page.turned.len();
     let unknown: usize = pages.iter().map(|page| page.unknown).sum();
     let known = pages.iter().map(visible).sum::<usize>().saturating_sub(unknown);
     let images: usize = pages.iter().map(|page| page.images).sum();
-    if known == 0 && unknown == 0 && damaged > 0 {
+    if known == 0 && unknown == 0 && damaged + empty > 0 {
         return Err(malformed("what its pages show is damaged and cannot be unpacked; get another copy"));
     }
     if known == 0 && unknown == 0 {

@@ -17,7 +17,7 @@ pub fn parse_text(text: &str) -> Parsed {
     let of_book = licence::mark(&mut lines);
     let metadata = of_book.or_else(|| mail::mark_pasted(&mut lines)).unwrap_or_default();
     transcript::mark_lines(&mut lines);
-    Parsed { metadata, content: Content::Lines(lines), note: None }
+    Parsed { metadata, content: Content::Lines(lines), note: None, missing: None }
 }
 
 /// Splits at line feeds (also after a carriage return), lone carriage returns and form feeds. A form feed starts no new

@@ -32,7 +32,8 @@ fn read(bytes: &[u8]) -> Result<Parsed, String> {
         }
     }
     let note = (missing > 0).then(|| format!("{missing} of its slides are missing"));
-    Ok(Parsed { metadata: properties::of(&mut package, "docProps/core.xml")?, content: Content::Blocks(blocks), note })
+    let metadata = properties::of(&mut package, "docProps/core.xml")?;
+    Ok(Parsed { metadata, content: Content::Blocks(blocks), note, missing: None })
 }
 
 /// How a presentation refers to its slides, in their order.

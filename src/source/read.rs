@@ -246,7 +246,8 @@ fn read_as_it_is(mut from: impl Read, path: &Path, columns: &Columns) -> Result<
     match format.reader {
         Reader::Document(parse) => {
             let parsed = isolate::parse(format, parse, &whole(head, from)?)?;
-            Ok(Documents { sources: vec![source(&shown, parsed)], ..Documents::default() })
+            let problems = parsed.missing.clone().into_iter().collect();
+            Ok(Documents { sources: vec![source(&shown, parsed)], problems, ..Documents::default() })
         }
         Reader::Workbook(parse) => {
             let workbook = isolate::parse(format, parse, &whole(head, from)?)?;
@@ -273,7 +274,7 @@ fn whole(mut head: Vec<u8>, from: impl Read) -> Result<Vec<u8>, ReadError> {
 }
 
 fn source(path: &str, parsed: Parsed) -> Source {
-    let Parsed { metadata, content, note } = parsed;
+    let Parsed { metadata, content, note, .. } = parsed;
     Source { id: path.to_owned(), path: path.to_owned(), metadata, content, note }
 }
 

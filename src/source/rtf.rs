@@ -35,7 +35,7 @@ fn read(bytes: &[u8]) -> Result<Parsed, String> {
         (true, false) => None,
     };
     let (metadata, blocks) = reader.finish();
-    Ok(Parsed { metadata, content: Content::Blocks(blocks), note }.dated_by_title_page())
+    Ok(Parsed { metadata, content: Content::Blocks(blocks), note, missing: None }.dated_by_title_page())
 }
 
 #[cfg(test)]

@@ -41,7 +41,7 @@ pub fn parse(bytes: &[u8]) -> Result<Parsed, ReadError> {
     blocks.extend(joiner.finish());
     let language = lines.iter().take(10).find_map(|line| line.strip_prefix("Language:"));
     let metadata = Metadata { language: language.map(|tag| tag.trim().to_owned()), ..Metadata::default() };
-    Ok(Parsed { metadata, content: Content::Blocks(blocks), note })
+    Ok(Parsed { metadata, content: Content::Blocks(blocks), note, missing: None })
 }
 
 /// Whether a file that begins so can only be subtitles.

@@ -56,6 +56,15 @@ impl LocatedText {
         self.marks.clear();
     }
 
+    /// The text, where `lines` more stand above it.
+    #[must_use]
+    pub fn below(mut self, lines: usize) -> Self {
+        for (_, place) in &mut self.marks {
+            place.line = place.line.map(|line| line + lines);
+        }
+        self
+    }
+
     /// Takes the last character back.
     pub fn pop(&mut self) {
         self.text.pop();

@@ -40,7 +40,8 @@ fn read(bytes: &[u8]) -> Result<Parsed, String> {
     let cells = (book.lost > 0).then(|| format!("{} of its cells refer to texts that it does not contain", book.lost));
     let notes: Vec<String> = sheets.into_iter().chain(cells).collect();
     let note = (!notes.is_empty()).then(|| notes.join("; "));
-    Ok(Parsed { metadata: properties::of(&mut package, "docProps/core.xml")?, content: Content::Blocks(blocks), note })
+    let metadata = properties::of(&mut package, "docProps/core.xml")?;
+    Ok(Parsed { metadata, content: Content::Blocks(blocks), note, missing: None })
 }
 
 fn part(package: &mut Package, name: Option<String>) -> Result<String, String> {
@@ -106,6 +107,7 @@ impl Book {
             None | Some("n") if self.dates.get(cell.style) == Some(&true) => Some(self.date(&cell.text)),
             _ => Some(cell.text.clone()),
         }
+        .map(|text| unescaped(&text))
         .unwrap_or_default()
     }
 
@@ -198,6 +200,22 @@ impl Rows<'_> {
     }
 }
 
+/// A text in which `_x000D_` stands for a character that XML cannot hold (ECMA-376, 22.9.2.19).
+fn unescaped(text: &str) -> String {
+    let (mut plain, mut rest) = (String::new(), text);
+    while let Some(at) = rest.find("_x") {
+        let code = rest.get(at + 2..at + 6).filter(|_| rest[at + 6..].starts_with('_'));
+        let c = code.and_then(|code| char::from_u32(u32::from_str_radix(code, 16).ok()?));
+        plain.push_str(&rest[..at]);
+        match c {
+            Some(c) => plain.extend(Some(c).filter(|c| !c.is_control() || c.is_whitespace())),
+            None => plain.push_str("_x"),
+        }
+        rest = &rest[at + if c.is_some() { 7 } else { 2 }..];
+    }
+    plain + rest
+}
+
 /// The column, from 0, of a cell that is named as `AB12`.
 fn column(place: &str) -> Option<usize> {
     let letters = place.bytes().take_while(u8::is_ascii_alphabetic).take(4);
@@ -265,6 +283,11 @@ mod tests {
     fn cells_stand_where_their_names_say() {
         assert_eq!(["A1", "Z9", "AA1", "XFD1"].map(column), [Some(0), Some(25), Some(26), Some(16_383)]);
         assert_eq!(column("12"), None);
+    }
+
+    #[test]
+    fn characters_that_xml_cannot_hold_are_read() {
+        assert_eq!(unescaped("one_x000D_\ntwo _x005F_x_ _xyz_ and max_x1"), "one\r\ntwo _x_ _xyz_ and max_x1");
     }
 
     #[test]

@@ -183,6 +183,44 @@ fn what_word_marks_is_understood() {
     assert_eq!(found, expected);
 }
 
+#[test]
+fn raised_numbers_of_word_are_exponents_behind_numbers() {
+    let run =
+        |style: &str, text: &str| format!("<w:r><w:rPr>{style}</w:rPr><w:t xml:space=\"preserve\">{text}</w:t></w:r>");
+    let up = "<w:vertAlign w:val=\"superscript\"/>";
+    let body =
+        [run("", "The tank holds 10"), run(up, "6"), run("", " litres, said the 3"), run(up, "rd"), run("", " clerk.")];
+    let folder = Folder::with(&[]);
+    folder.write("a.docx", word(&format!("<w:p>{}</w:p>", body.concat())));
+    let found = texts(&passages(&folder, "a.docx"), "passages");
+    assert_eq!(found, ["The tank holds 10^6 litres, said the 3rd clerk."]);
+}
+
+#[test]
+fn what_word_keeps_beside_its_text_is_listed() {
+    let run =
+        |style: &str, text: &str| format!("<w:r><w:rPr>{style}</w:rPr><w:t xml:space=\"preserve\">{text}</w:t></w:r>");
+    let ruby = format!(
+        "<w:r><w:ruby><w:rt>{}</w:rt><w:rubyBase>{}</w:rubyBase></w:ruby></w:r>",
+        run("", "とうきょう"),
+        run("", "東京")
+    );
+    let body = [
+        ruby,
+        run("", " saw the ferry "),
+        "<w:del><w:r><w:delText>sink </w:delText></w:r><w:r><w:delText>fast</w:delText></w:r></w:del>".to_owned(),
+        run("", "arrive at the angle "),
+        "<w:r><w:sym w:font=\"Symbol\" w:char=\"F061\"/></w:r>".to_owned(),
+        run("", " that day."),
+        run("<w:vanish/>", "Nobody shall read this."),
+    ];
+    let folder = Folder::with(&[]);
+    folder.write("a.docx", word(&format!("<w:p>{}</w:p>", body.concat())));
+    let source = passages(&folder, "a.docx");
+    assert_eq!(texts(&source, "passages"), ["東京 saw the ferry arrive at the angle α that day."]);
+    assert_eq!(texts(&source, "dropped"), ["とうきょう", "sink fast", "Nobody shall read this."]);
+}
+
 /// A Word file with this body.
 fn word(body: &str) -> Vec<u8> {
     let document = format!(

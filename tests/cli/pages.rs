@@ -121,12 +121,68 @@ fn marks_within_a_line_are_no_part_of_it() {
     );
     let expected = [
         "The court fined the port 45,000 crowns, as a witness said that day.",
-        "It paid 102 crowns for 12 m2 on the 3rd of May, and 港 stood on the bill.",
+        "It paid 10^2 crowns for 12 m2 on the 3rd of May, and 港 stood on the bill.",
     ];
     assert_eq!(passages(&source), expected);
     assert_eq!(reason(&source, "40,000"), "struck out");
     assert_eq!(reason(&source, "[1]"), "note mark");
     assert_eq!(reason(&source, "みなと"), "reading aid");
+}
+
+#[test]
+fn raised_numbers_and_formulas_are_the_numbers_that_they_show() {
+    let maths = "<math><semantics><mrow> <mn>1</mn> <mo>,</mo> <mn>900</mn> </mrow> <annotation>1{,}900</annotation></semantics></math>";
+    let katex = format!(
+        "<span class=\"katex\"><span class=\"katex-mathml\">{maths}</span>\
+         <span class=\"katex-html\" aria-hidden=\"true\"><span>1</span><span>,</span><span>900</span></span></span>"
+    );
+    for (body, text) in [
+        (
+            "The tank holds 10<sup>6</sup> litres and 3 × 10<sup>−5</sup> grams of it.",
+            "The tank holds 10^6 litres and 3 × 10^−5 grams of it.",
+        ),
+        (
+            "Nearly 2 <sup>1</sup>/<sub>2</sub> or 2<sup>1</sup>⁄<sub>2</sub> tonnes, about <sup>1</sup>/<sub>3</sub> of it.",
+            "Nearly 2 1/2 or 2 1⁄2 tonnes, about 1/3 of it.",
+        ),
+        (
+            "The harbour counted <math><msup><mn>10</mn><mn>6</mn></msup></math> boats in 2 <math><mfrac><mn>1</mn><mn>2</mn></mfrac></math> years.",
+            "The harbour counted 10^6 boats in 2 1/2 years.",
+        ),
+        (
+            "The clinic treated the patients.<SUP>3,4 </SUP>Studies of isotope <sup>14</sup>C from layers agreed.",
+            "The clinic treated the patients. Studies of isotope 14C from layers agreed.",
+        ),
+        (
+            &format!("The clerk found {katex} signatures in the archive."),
+            "The clerk found 1,900 signatures in the archive.",
+        ),
+        (
+            &format!(
+                "The clerk found <span style=\"display: none;\">{maths}</span><img src=\"a.svg\"> signatures there."
+            ),
+            "The clerk found 1,900 signatures there.",
+        ),
+    ] {
+        assert_eq!(passages(&read(&format!("<p>{body}</p>"))), [text]);
+    }
+    let table = "<table><tr><th>Tank</th><th>Litres</th></tr><tr><td>The northern one by the pier</td><td>10<sup>6</sup></td></tr></table>";
+    let source = read(&format!("<p>The harbour has two tanks, the clerk said.</p>{table}"));
+    assert!(source.to_string().contains("10^6"), "{source}");
+}
+
+#[test]
+fn what_a_wiki_and_an_editor_put_beside_the_text_is_none_of_it() {
+    let source = read(
+        "<div class=\"hatnote\">This article is about the harbour of Brennick. For the town, see Brennick in the hills.</div>\
+         <table class=\"box-More metadata ambox\"><tr><td></td><td>This article needs additional citations for verification. Please help to improve it by adding some.</td></tr></table>\
+         <p>The harbour closed its northern quay in the spring of that year, the clerk of the town said to the paper.</p>\
+         <p>（原标题：多地项目连环爆雷）</p><p>港口在星期二关闭了旧的渡轮码头，市长说修理费太高，渔民没有被问到。</p><p>本文来源：证券市场红周刊 责任编辑：杨倩</p>",
+    );
+    assert_eq!(passages(&source).len(), 2, "{source:#}");
+    assert_eq!(reason(&source, "additional citations"), "notice to editors");
+    assert_eq!(reason(&source, "This article is about"), "navigation");
+    assert_eq!((reason(&source, "原标题"), reason(&source, "本文来源")), ("credit".into(), "credit".into()));
 }
 
 #[test]

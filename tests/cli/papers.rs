@@ -458,7 +458,11 @@ fn hexadecimal(bytes: &[u8]) -> String {
 /// A page of one line in a font whose characters have these numbers.
 fn in_numbers(text: &str, number: fn(u8) -> u16, encoding: &str, collection: &str, mapped: &str) -> Vec<u8> {
     let codes: String = text.bytes().map(|c| format!("{:04x}", number(c))).collect();
-    let content = format!("BT /F 10 Tf 1 0 0 1 60 700 Tm <{codes}> Tj ET");
+    in_codes(&format!("BT /F 10 Tf 1 0 0 1 60 700 Tm <{codes}> Tj ET"), encoding, collection, mapped)
+}
+
+/// A page that draws this in a font of two bytes a code.
+fn in_codes(content: &str, encoding: &str, collection: &str, mapped: &str) -> Vec<u8> {
     let stream =
         |text: &str| format!("<< /Filter /ASCIIHexDecode /Length {} >>\nstream\n{text}>\nendstream", text.len() + 1);
     pdf_of(&[
@@ -494,4 +498,101 @@ fn characters_of_fonts_that_do_not_tell_them_follow_from_their_collection() {
         let answer = folder.run(&["passages", "a.pdf", "--format", "json"]).exits(0).json();
         assert_eq!(passages(&answer["sources"][0]), [text], "{encoding} {collection}");
     }
+}
+
+/// Lines of text, the first of which is a title, in a font whose codes are those of Unicode; `more` is drawn behind
+/// them.
+fn in_unicode(texts: &[&str], more: &str) -> Value {
+    let draw = |(row, text): (usize, &&str)| {
+        let (size, y) = if row == 0 { (16, 740) } else { (10, 720 - 24 * row) };
+        let codes: String = text.encode_utf16().map(|code| format!("{code:04x}")).collect();
+        format!("BT /F {size} Tf 1 0 0 1 60 {y} Tm <{codes}> Tj ET\n")
+    };
+    let content = texts.iter().enumerate().map(draw).collect::<String>() + more;
+    let folder = Folder::with(&[]);
+    folder.write("a.pdf", in_codes(&content, "Identity-H", "Identity", "/CIDToGIDMap 9 0 R"));
+    folder.run(&["passages", "a.pdf", "--format", "json"]).exits(0).json()["sources"][0].clone()
+}
+
+#[test]
+fn sentences_without_a_case_are_no_title_page() {
+    let texts = [
+        "フェリーターミナルの閉鎖",
+        "東京大学 山田太郎",
+        "町議会は火曜日、古いフェリーターミナルを閉鎖することを決めた。",
+        "市長は、修繕費が港の十年分の収入よりも多いと述べた。",
+    ];
+    let source = in_unicode(&texts, "");
+    assert_eq!(passages(&source), texts[2..]);
+    drops(&source, "title page: author, address or date", texts[1]);
+}
+
+/// The pages of a file that was cut off are counted, whether the pages themselves or what they show is missing.
+#[test]
+fn pages_that_are_missing_are_counted() {
+    let whole = pdf(&[SURVEY, LOSS].map(|text| lines(60.0, 700.0, &text)), None);
+    let cut_at = |words: &str| whole.windows(words.len()).position(|piece| piece == words.as_bytes()).unwrap();
+    for end in [cut_at("6 0 obj"), cut_at("7 0 obj")] {
+        let folder = Folder::with(&[]);
+        folder.write("a.pdf", &whole[..end]);
+        let answer = folder.run(&["passages", "a.pdf"]).exits(2);
+        answer.warns("a.pdf", "1 of 2 pages could not be read: the file may be cut off");
+        assert!(answer.text().contains("The survey team measured"), "{}", answer.text());
+    }
+}
+
+#[test]
+fn the_day_below_a_title_is_the_documents() {
+    let below = at(16.0, 60.0, 740.0, "The closing of the terminal") + &at(12.0, 60.0, 715.0, "Jane Marsh");
+    let source = read(&[below + &at(12.0, 60.0, 685.0, "4 March 2024") + &lines(60.0, 660.0, &SURVEY)]);
+    assert_eq!((&source["date"], &source["date_from"]), (&"2024-03-04".into(), &"document".into()));
+    drops(&source, "title page: author, address or date", "4 March 2024");
+}
+
+#[test]
+fn ligatures_of_old_fonts_are_letters() {
+    let source = in_unicode(&["Title", "The of\u{f001}ce of the harbour was \u{f002}ooded, the clerk wrote."], "");
+    assert_eq!(passages(&source).last(), Some(&"The office of the harbour was flooded, the clerk wrote."));
+}
+
+#[test]
+fn bullets_that_are_drawn_begin_items() {
+    let items = ["The terminal closes next year", "The mayor, Ilse Dorn, said no"];
+    let item = |(row, text): (usize, &&str)| {
+        let y = 700 - 14 * row;
+        format!("/Lbl <</MCID {row}>> BDC 60 {} 3 3 re f EMC {}", y + 2, at(10.0, 70.0, y as f32, text))
+    };
+    let page = at(16.0, 60.0, 740.0, "What we know so far") + &items.iter().enumerate().map(item).collect::<String>();
+    let page = page + &lines(60.0, 600.0, &SURVEY) + &lines(60.0, 540.0, &LOSS);
+    let source = read(&[page]).to_string();
+    assert!(items.iter().all(|item| source.contains(item)) && !source.contains("title page"), "{source}");
+}
+
+#[test]
+fn text_to_the_left_is_read_in_its_order() {
+    // The full stop is drawn by itself, at the left end, and a ligature stands for two letters.
+    let text = "המועצה הצביעה ביום שלישי על סגירת מסוף המעבורת הישן";
+    let stop = "BT /F 10 Tf 1 0 0 1 55 696 Tm <002e> Tj ET\n";
+    let backward: String = text.chars().rev().collect();
+    assert_eq!(passages(&in_unicode(&["מסוף", &backward], stop)).last().unwrap(), &format!("{text}."));
+    let source = in_unicode(&["ﻢﺴﻗ", "ﻦﻴﻳﻻ ﺮﻴﻐﺗ ﺔﻘﻳﺪﻣ ﻖﻳﺮﻃ ﺔﻨﻳﺪﻤﻟﺍ ﺀﺎﻨﻴﻣ ﺔﻴﺒﺸﺨﻟﺍ ﻖﻃﺎﻨﻣ ﻰﻟﺇ ﺔﻓﺎﺿﻹﺍ"], "");
+    assert!(source.to_string().contains("الإضافة إلى مناطق"), "{source}");
+}
+
+#[test]
+fn raised_numbers_are_exponents_and_parts_of_fractions() {
+    // The widths of Helvetica's characters in this text: digits are 5.56 points wide in a font of 10.
+    let line = |y: f32| {
+        at(10.0, 60.0, y, "It holds 10")
+            + &at(7.0, 106.4, y + 4.0, "6")
+            + &at(10.0, 113.0, y, "litres of water, and 4")
+            + &at(7.0, 204.2, y + 4.0, "1")
+            + &at(7.0, 204.2, y - 3.5, "2")
+            + &at(10.0, 211.0, y, "tonnes of sand were moved.")
+    };
+    let note =
+        at(7.0, 60.0, 104.0, "6") + &at(8.0, 65.0, 100.0, "The clerk wrote this number down in the log of that day.");
+    let source = read(&[line(700.0) + &lines(60.0, 660.0, &SURVEY) + &lines(60.0, 600.0, &LOSS) + &note]);
+    let read = passages(&source).join(" ");
+    assert!(read.contains("10^6 litres") && read.contains("4 1/2 tonnes"), "{source:#}");
 }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::style::{Styles, is_outline};
 use crate::source::office::flow::Flow;
 use crate::source::office::xml::{self, Attributes, Item};
-use crate::source::{Block, BlockKind, Place};
+use crate::source::{Block, BlockKind, LocatedText, Place, raised};
 
 /// Footnotes or endnotes by their id.
 pub type Notes = HashMap<String, Vec<Block>>;
@@ -60,15 +60,24 @@ struct Marks {
     listed: bool,
 }
 
+/// What the open run says of itself: whether it is hidden text, and whether it is raised.
+#[derive(Default)]
+struct Run {
+    vanished: bool,
+    raised: bool,
+}
+
 struct Body<'a> {
     styles: &'a Styles,
     notes: &'a AllNotes,
     flow: Flow<Marks>,
     /// How many open elements hold what is no text: deletions, field codes, the second version of a drawing.
     hidden: usize,
-    /// Whether the open run is hidden text.
-    vanished: bool,
+    run: Run,
     in_text: bool,
+    /// Whether what comes is text that was deleted, or says how characters are pronounced.
+    deleted: bool,
+    reading: bool,
     /// Open content controls, and whether each holds a table of contents.
     controls: Vec<bool>,
     page: Option<usize>,
@@ -97,8 +106,10 @@ impl<'a> Body<'a> {
             notes,
             flow: Flow::default(),
             hidden: 0,
-            vanished: false,
+            run: Run::default(),
             in_text: false,
+            deleted: false,
+            reading: false,
             controls: Vec::new(),
             page: None,
         }
@@ -106,9 +117,20 @@ impl<'a> Body<'a> {
 
     fn item(&mut self, item: Item) {
         match item {
-            Item::Open(name, _) if is_hidden(name) => self.hidden += 1,
-            Item::Close(name) if is_hidden(name) => self.hidden = self.hidden.saturating_sub(1),
-            Item::Text(text) if self.in_text && self.hidden == 0 && !self.vanished => self.text(text),
+            Item::Open(name, _) if is_hidden(name) => {
+                self.hidden += 1;
+                self.deleted = name == "delText";
+            }
+            Item::Close(name) if is_hidden(name) => {
+                self.hidden = self.hidden.saturating_sub(1);
+                self.deleted = false;
+            }
+            Item::Text(text) if self.deleted => self.aside("deleted", text),
+            Item::Text(text) if self.in_text && self.hidden == 0 => match (self.run.vanished, self.reading) {
+                (true, _) => self.aside("hidden", text),
+                (_, true) => self.aside("reading aid", text),
+                (false, false) => self.text(text),
+            },
             Item::Open(name, attributes) => self.open(name, &attributes),
             Item::Close(name) => self.close(name),
             Item::Text(_) => {}
@@ -121,7 +143,21 @@ impl<'a> Body<'a> {
 
     fn text(&mut self, text: &str) {
         let place = self.place();
+        let before = self.flow.paragraph().filter(|_| self.run.raised).map(|paragraph| paragraph.text.as_str());
+        if let Some(sign) = before.and_then(|before| raised::sign(before, text)) {
+            self.flow.text(sign, place);
+        }
         self.flow.text(text, place);
+    }
+
+    /// Lists a text behind the paragraph that it stands in, with others of its kind.
+    fn aside(&mut self, reason: &'static str, text: &str) {
+        let (place, kind) = (self.place(), BlockKind::Furniture(reason));
+        let Some(paragraph) = self.flow.paragraph() else { return };
+        match paragraph.notes.last_mut().filter(|last| last.kind == kind) {
+            Some(last) => last.text.push(text, place),
+            None => paragraph.notes.push(Block { kind, text: LocatedText::new(text, place) }),
+        }
     }
 
     fn open(&mut self, name: &str, attributes: &Attributes) {
@@ -132,9 +168,16 @@ impl<'a> Body<'a> {
             "numId" => {
                 self.with_marks(|marks| marks.listed = attributes.get("val").as_deref() != Some("0"));
             }
-            "r" => self.vanished = false,
-            "vanish" => self.vanished = attributes.is_on(),
+            "r" => self.run = Run::default(),
+            "vertAlign" => self.run.raised = attributes.get("val").as_deref() == Some("superscript"),
+            "vanish" => self.run.vanished = attributes.is_on(),
             "t" => self.in_text = true,
+            "rt" => self.reading = true,
+            "sym" if self.hidden == 0 && !self.run.vanished => {
+                if let Some(c) = symbol(attributes) {
+                    self.text(c.encode_utf8(&mut [0; 4]));
+                }
+            }
             "tab" | "br" | "cr" | "ptab" if self.hidden == 0 => self.text(" "),
             "noBreakHyphen" if self.hidden == 0 => self.text("-"),
             "lastRenderedPageBreak" => self.page = self.page.map(|page| page + 1),
@@ -158,7 +201,8 @@ impl<'a> Body<'a> {
     fn close(&mut self, name: &str) {
         match name {
             "t" => self.in_text = false,
-            "r" => self.vanished = false,
+            "rt" => self.reading = false,
+            "r" => self.run = Run::default(),
             "p" => self.end_paragraph(),
             "tr" => self.flow.end_row(),
             "tbl" => self.flow.end_table(),
@@ -192,6 +236,46 @@ impl<'a> Body<'a> {
     fn finish(self) -> Vec<Block> {
         self.flow.finish()
     }
+}
+
+/// The character that an element shows in a font of symbols, which has its own characters where Unicode has none.
+fn symbol(attributes: &Attributes) -> Option<char> {
+    /// Greek letters where Adobe's font of symbols has them: on the keys of Latin letters.
+    const GREEK: (&str, &str) =
+        ("ABGDEZHQIKLMNXOPRSTUFCYWabgdezhqiklmnxoprstufcywVJj", "ΑΒΓΔΕΖΗΘΙΚΛΜΝΞΟΠΡΣΤΥΦΧΨΩαβγδεζηθικλμνξοπρστυφχψωςϑϕ");
+    /// Signs of that font.
+    const SIGNS: &[(u32, char)] = &[
+        (0xa3, '≤'),
+        (0xa5, '∞'),
+        (0xab, '↔'),
+        (0xac, '←'),
+        (0xad, '↑'),
+        (0xae, '→'),
+        (0xaf, '↓'),
+        (0xb0, '°'),
+        (0xb1, '±'),
+        (0xb2, '″'),
+        (0xb3, '≥'),
+        (0xb4, '×'),
+        (0xb7, '•'),
+        (0xb8, '÷'),
+        (0xb9, '≠'),
+        (0xbb, '≈'),
+        (0xce, '∈'),
+        (0xd6, '√'),
+        (0xd0, '∠'),
+        (0xe5, '∑'),
+        (0xf2, '∫'),
+    ];
+    let code = u32::from_str_radix(&attributes.get("char")?, 16).ok()?;
+    let Some(code) = code.checked_sub(0xf000).filter(|code| *code < 0x100) else { return char::from_u32(code) };
+    if !attributes.get("font").is_some_and(|font| font.eq_ignore_ascii_case("symbol")) {
+        return None;
+    }
+    let c = char::from_u32(code)?;
+    let greek = GREEK.0.chars().zip(GREEK.1.chars()).find(|(latin, _)| *latin == c).map(|(_, greek)| greek);
+    let sign = || SIGNS.iter().find(|(known, _)| *known == code).map(|(_, sign)| *sign);
+    greek.or_else(sign).or(Some(c).filter(|c| c.is_ascii_graphic() && !c.is_ascii_alphabetic()))
 }
 
 fn kind(marks: &Marks, styles: &Styles) -> BlockKind {

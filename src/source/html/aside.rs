@@ -1,19 +1,23 @@
 //! What stands inside a line of text and is no part of it: marks of notes, readings of characters, what was struck out,
 //! buttons.
 
+use super::formula;
 use super::tag::Tag;
 use super::tree::{Tree, What};
+use crate::source::raised;
 
 const NOTE_MARK: &str = "note mark";
 const READING: &str = "reading aid";
+/// Why what an author deleted is no text.
 pub const STRUCK_OUT: &str = "struck out";
+const SECOND_COPY: &str = "formula in another form";
 
 /// Marks of notes are shorter than this.
 const MAX_MARK: usize = 24;
 
 /// Whether there may be many of them in one paragraph, which are listed as one.
 pub fn is_mark(reason: &str) -> bool {
-    matches!(reason, NOTE_MARK | READING | STRUCK_OUT)
+    matches!(reason, NOTE_MARK | READING | STRUCK_OUT | SECOND_COPY)
 }
 
 /// Why an element is no part of the text around it.
@@ -24,6 +28,9 @@ pub fn reason(tree: &Tree, at: usize, tag: Tag) -> Option<&'static str> {
     }
     if is("epub:type", "noteref") || is("role", "doc-noteref") {
         return Some(NOTE_MARK);
+    }
+    if formula::is_second_copy(tree, at, tag) {
+        return Some(SECOND_COPY);
     }
     match tag {
         Tag::Button if is_disclosure(tree, at) => None,
@@ -65,7 +72,20 @@ fn holds_words(tree: &Tree, at: usize, least: usize) -> bool {
     texts.flat_map(str::split_whitespace).take(least).count() == least
 }
 
-/// A number or a sign in superscript, unless it is an exponent or the end of an ordinal.
+/// Whether what is set aside leaves a space: a button does, and a mark that has one inside of it, unless a sign that
+/// stands at a word's end is next.
+pub fn leaves_space(tree: &Tree, at: usize, reason: &str) -> bool {
+    let parted = || {
+        let first = tree.raw_texts(at).next().unwrap_or("");
+        let last = tree.raw_texts(at).last().unwrap_or("");
+        first.starts_with(char::is_whitespace) || last.ends_with(char::is_whitespace)
+    };
+    let closes = || formula::text_behind(tree, at).starts_with(|c| is_end(c) || c == ')');
+    reason == "form" || reason == NOTE_MARK && parted() && !closes()
+}
+
+/// A number or a sign in superscript, unless it is an exponent, part of a fraction or of an isotope's name, or the end
+/// of an ordinal.
 fn is_note_mark(tree: &Tree, at: usize) -> bool {
     let class = tree.attribute(at, "class").unwrap_or("");
     let named = |name: &str| matches!(name, "reference" | "footnote-ref" | "noteref" | "footnote" | "fn");
@@ -80,7 +100,10 @@ fn is_note_mark(tree: &Tree, at: usize) -> bool {
         return false;
     }
     let linked = (at + 1..tree.nodes[at].end).any(|at| is_link_inside(tree, at));
-    linked || follows_word(text_before(tree, at), &text)
+    let before = text_before(tree, at);
+    let leads = raised::leads(before, formula::text_behind(tree, at))
+        && !tree.raw_texts(at).any(|text| text.ends_with(char::is_whitespace));
+    linked || !leads && !formula::is_numerator(tree, at) && follows_word(before, &text)
 }
 
 /// A link to a note of the same page that says nothing but its number or sign.

@@ -1,6 +1,7 @@
 //! Elements that nobody sees until a script shows them.
 
 use super::aside::STRUCK_OUT;
+use super::formula;
 use super::piece::Piece;
 use super::tag::Tag;
 use super::tree::Tree;
@@ -71,7 +72,7 @@ pub fn of_element(tree: &Tree, at: usize, tag: Tag) -> Option<&'static str> {
         || tag == Tag::Dialog && tree.attribute(at, "open").is_none()
         || tree.attribute(at, "style").is_some_and(hides);
     let for_screen_readers = || tree.attribute(at, "class").is_some_and(is_for_screen_readers);
-    (hidden && !is_panel(tree, at) || for_screen_readers()).then_some(HIDDEN)
+    (hidden && !is_panel(tree, at) && !formula::is_drawn(tree, at) || for_screen_readers()).then_some(HIDDEN)
 }
 
 fn hides(style: &str) -> bool {

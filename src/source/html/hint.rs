@@ -43,6 +43,7 @@ pub const LABEL: &str = "label";
 pub const SIGNATURE: &str = "signature";
 pub const REFERENCES: &str = "list of references";
 pub const RIGHTS: &str = "copyright";
+pub const NOTICE: &str = "notice to editors";
 pub const REDIRECT: &str = "redirect notice";
 
 /// The hint of one element, from the surest to the vaguest mark.
@@ -54,8 +55,21 @@ pub fn hint(tree: &Tree, at: usize) -> Option<Hint> {
     if is_pull_quote(tree, at) {
         return None;
     }
+    if let Some(of_wiki) = tree.attribute(at, "class").and_then(of_wiki) {
+        return Some(of_wiki);
+    }
     let name = of_names(tree, at);
     of_role(tree.attribute(at, "role"), name).or_else(|| of_tag(tag, name)).or(name)
+}
+
+/// What the pages of `MediaWiki` call a part, which are its own names.
+fn of_wiki(class: &str) -> Option<Hint> {
+    class.split_whitespace().find_map(|name| match name {
+        "ambox" | "ombox" | "tmbox" => sure(NOTICE),
+        "hatnote" | "dablink" | "rellink" => sure(NAVIGATION),
+        "sistersitebox" | "side-box" => sure(RELATED),
+        _ => None,
+    })
 }
 
 /// Whether it is called a quote that is set large beside the text.

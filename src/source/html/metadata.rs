@@ -20,7 +20,7 @@ pub fn of(tree: &Tree, pieces: &[Piece]) -> Metadata {
         linked.publisher.or_else(|| marks.first(&["og:site_name", "dc.publisher", "dcterms.publisher", "publisher"]));
     Metadata {
         title: title(tree, pieces, linked.title.or_else(|| marks.title()), publisher.as_deref()),
-        author: linked.author.or_else(|| marks.author()).or_else(|| marked_author(tree)),
+        author: linked.author.or_else(|| marks.author(publisher.as_deref())).or_else(|| marked_author(tree)),
         date: linked.date.or_else(|| marks.date()).or_else(|| marked_date(tree)),
         language: language(tree, &marks),
         publisher,
@@ -73,12 +73,13 @@ impl<'a> Marks<'a> {
         ])
     }
 
-    fn author(&self) -> Option<String> {
+    /// The authors, without what is none: the site itself, an address, a number.
+    fn author(&self, publisher: Option<&str>) -> Option<String> {
         const NAMES: &[&str] =
             &["author", "citation_author", "article:author", "parsely-author", "dc.creator", "dcterms.creator", "byl"];
         NAMES.iter().find_map(|name| {
             let mut found: Vec<String> =
-                self.all(name).filter(|value| !value.contains("://")).filter_map(plain).collect();
+                self.all(name).filter(|value| is_author(value, publisher)).filter_map(plain).collect();
             found.dedup();
             (!found.is_empty()).then(|| without_by(&found.join(", ")))
         })
@@ -107,6 +108,19 @@ impl<'a> Marks<'a> {
         ];
         NAMES.iter().find_map(|name| self.all(name).find_map(Date::parse))
     }
+}
+
+/// Whether a value names somebody who may have written a page of this publisher's.
+fn is_author(value: &str, publisher: Option<&str>) -> bool {
+    const ENDINGS: &[&str] = &[".com", ".org", ".net", ".info", ".tv", ".cn", ".co.uk"];
+    let squeezed = |name: &str| name.to_lowercase().split_whitespace().collect::<String>();
+    let value = squeezed(value);
+    let is_site = |site: &str| value == site || ENDINGS.iter().any(|ending| value.strip_suffix(ending) == Some(site));
+    value.contains(char::is_alphabetic)
+        && !value.contains("://")
+        && !value.contains('@')
+        && !ENDINGS.iter().any(|ending| value.starts_with("www.") && value.ends_with(ending))
+        && !publisher.is_some_and(|publisher| is_site(&squeezed(publisher)))
 }
 
 /// On one line, or nothing.
@@ -240,7 +254,7 @@ fn title(tree: &Tree, pieces: &[Piece], declared: Option<String>, site: Option<&
         return Some(
             headings
                 .iter()
-                .find(|heading| begins_with(&declared, heading))
+                .find(|heading| begins_with(&declared, heading) || is_cut(&declared, heading))
                 .cloned()
                 .unwrap_or_else(|| without_site(&declared, site)),
         );
@@ -255,6 +269,13 @@ fn title(tree: &Tree, pieces: &[Piece], declared: Option<String>, site: Option<&
     shown
         .or_else(|| headings.first().filter(|only| headings.len() == 1 && words(only) >= 3).cloned())
         .or_else(|| Some(without_site(&window, site)))
+}
+
+/// Whether `title` is the beginning of `heading` up to a quotation mark, which ends an attribute's value where it is not
+/// escaped.
+fn is_cut(title: &str, heading: &str) -> bool {
+    let rest = heading.strip_prefix(title.trim_end()).unwrap_or("");
+    rest.trim_start().starts_with(['"', '\'', '“', '”', '‘', '’'])
 }
 
 /// Whether `title` is `heading` with a site's name behind it.
@@ -315,4 +336,36 @@ fn language(tree: &Tree, marks: &Marks) -> Option<String> {
     let tag = stated.trim().replace('_', "-");
     let sound = !tag.is_empty() && tag.len() <= 35 && tag.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
     sound.then_some(tag)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Extent, read};
+
+    fn metadata(head: &str, heading: &str) -> crate::source::Metadata {
+        let page = format!(
+            "<html><head>{head}</head><body><h1>{heading}</h1><p>The harbour closed today, the clerk said.</p></body></html>"
+        );
+        read(&page, Extent::Article).unwrap().0
+    }
+
+    #[test]
+    fn an_author_is_a_person() {
+        let site = "<meta property='og:site_name' content='Tarn Gazette'>";
+        let author = |name: &str| metadata(&format!("{site}<meta name='author' content='{name}'>"), "Harbour").author;
+        for name in
+            ["desk@gazette.example", "104363", "TARN GAZETTE", "tarngazette.com", "www.gazette.com", "https://x.y"]
+        {
+            assert_eq!(author(name), None, "{name}");
+        }
+        assert_eq!(author("Ida Kerr").as_deref(), Some("Ida Kerr"));
+    }
+
+    #[test]
+    fn a_title_that_a_quotation_mark_cut_is_the_headings() {
+        let cut = "<meta property=\"og:title\" content=\"The \"great\" storm\">";
+        assert_eq!(metadata(cut, "The \"great\" storm").title.as_deref(), Some("The \"great\" storm"));
+        let short = "<meta property='og:title' content='The storm'>";
+        assert_eq!(metadata(short, "The storms of May").title.as_deref(), Some("The storm"));
+    }
 }

@@ -1,6 +1,7 @@
 //! The visible texts of a page, in order, each with what it is and where in the tree it stands.
 
 use super::aside;
+use super::formula;
 use super::hidden::{self, Landmarks};
 use super::kind::Kinds;
 use super::preformatted;
@@ -195,6 +196,7 @@ impl Collector<'_> {
     }
 
     fn element(&mut self, at: usize, tag: Tag, end: usize) {
+        push_sign(&mut self.run.text, self.tree, at, tag);
         match tag {
             Tag::Br if self.run.breaks > 0 => self.flush(),
             Tag::Br => {
@@ -235,8 +237,12 @@ impl Collector<'_> {
     }
 
     fn text(&mut self, at: usize, text: &str, line: usize) {
+        let is_blank = text.trim().is_empty();
+        if is_blank && formula::is_in_formula(self.tree, at) {
+            return;
+        }
         push_lines(&mut self.run.text, text, line);
-        if text.trim().is_empty() {
+        if is_blank {
             return;
         }
         self.run.lines += if self.run.owner.is_some() { self.run.breaks } else { 0 };
@@ -282,7 +288,7 @@ impl Collector<'_> {
 
     /// A button or a note's mark in the middle of a text is no part of the text.
     fn set_aside(&mut self, at: usize, reason: &'static str) {
-        if reason == "form" {
+        if aside::leaves_space(self.tree, at, reason) {
             self.run.text.space();
         }
         let text = visible(self.tree, at, &mut self.set_aside);
@@ -354,13 +360,21 @@ fn put_aside(list: &mut Vec<Piece>, mut text: LocatedText, owner: usize, reason:
 
 /// Appends a text, line by line.
 fn push_lines(to: &mut LocatedText, text: &str, line: usize) {
-    let shy = |c: char| matches!(c, '\u{ad}' | '\u{200b}' | '\u{feff}');
+    // Also what a formula multiplies and applies by without a sign.
+    let shy = |c: char| matches!(c, '\u{ad}' | '\u{200b}' | '\u{2061}'..='\u{2064}' | '\u{feff}');
     for (index, part) in text.split_inclusive('\n').enumerate() {
         if part.contains(shy) {
             to.push(&part.replace(shy, ""), Place::line(line + index));
         } else {
             to.push(part, Place::line(line + index));
         }
+    }
+}
+
+/// Appends the sign that a line of text has where a page raises or lowers an element.
+fn push_sign(text: &mut LocatedText, tree: &Tree, at: usize, tag: Tag) {
+    if let Some(sign) = formula::sign_before(tree, at, tag, text.as_str()) {
+        text.push(sign, Place::line(tree.nodes[at].line));
     }
 }
 
@@ -371,18 +385,24 @@ fn visible(tree: &Tree, element: usize, aside: &mut Vec<Piece>) -> LocatedText {
     while at < tree.nodes[element].end {
         let node = &tree.nodes[at];
         match &node.what {
+            What::Text(part) if part.trim().is_empty() && formula::is_in_formula(tree, at) => {}
             What::Text(part) => push_lines(&mut text, part, node.line),
             What::Element(tag, _) if at != element && tag.is_unseen() => {
                 at = node.end;
                 continue;
             }
             What::Element(tag, _) if at != element && is_aside(tree, at, *tag).is_some() => {
+                let reason = is_aside(tree, at, *tag).unwrap_or_default();
+                if aside::leaves_space(tree, at, reason) {
+                    text.space();
+                }
                 let text = visible(tree, at, aside);
-                put_aside(aside, text, at, is_aside(tree, at, *tag).unwrap_or_default());
+                put_aside(aside, text, at, reason);
                 at = node.end;
                 continue;
             }
             What::Element(tag, _) if tag.is_block() || *tag == Tag::Br => text.space(),
+            What::Element(tag, _) if at != element => push_sign(&mut text, tree, at, *tag),
             What::Element(..) => {}
         }
         at += 1;

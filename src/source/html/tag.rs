@@ -36,13 +36,13 @@ macro_rules! tags {
 }
 
 tags! {
-    A b"a" Abbr b"abbr" Address b"address" Article b"article" Aside b"aside" Audio b"audio" B b"b" Base b"base" Blockquote b"blockquote"
+    A b"a" Abbr b"abbr" Address b"address" Annotation b"annotation" AnnotationXml b"annotation-xml" Article b"article" Aside b"aside" Audio b"audio" B b"b" Base b"base" Blockquote b"blockquote"
     Body b"body" Br b"br" Button b"button" Canvas b"canvas" Caption b"caption" Center b"center" Cite b"cite" Code b"code" Col b"col"
     Colgroup b"colgroup" Command b"command" Datalist b"datalist" Dd b"dd" Del b"del" Details b"details" Dfn b"dfn" Dialog b"dialog"
     Dir b"dir" Div b"div" Dl b"dl" Dt b"dt" Em b"em" Embed b"embed" Fieldset b"fieldset" Figcaption b"figcaption" Figure b"figure"
     Font b"font" Footer b"footer" Form b"form" Frameset b"frameset" H1 b"h1" H2 b"h2" H3 b"h3" H4 b"h4" H5 b"h5" H6 b"h6" Head b"head"
     Header b"header" Hgroup b"hgroup" Hr b"hr" Html b"html" I b"i" Iframe b"iframe" Img b"img" Input b"input" Ins b"ins" Label b"label"
-    Legend b"legend" Li b"li" Link b"link" Listing b"listing" Main b"main" Mark b"mark" Math b"math" Menu b"menu" Meta b"meta" Nav b"nav"
+    Legend b"legend" Li b"li" Link b"link" Listing b"listing" Main b"main" Mark b"mark" Math b"math" Menu b"menu" Meta b"meta" Mfrac b"mfrac" Msup b"msup" Nav b"nav"
     Noembed b"noembed" Noframes b"noframes" Noscript b"noscript" Object b"object" Ol b"ol" Optgroup b"optgroup" Option b"option" P b"p"
     Param b"param" Picture b"picture" Plaintext b"plaintext" Pre b"pre" Progress b"progress" Q b"q" Rp b"rp" Rt b"rt" Ruby b"ruby"
     S b"s" Script b"script" Search b"search" Section b"section" Select b"select" Small b"small" Source b"source" Span b"span" Strike b"strike" Strong b"strong"

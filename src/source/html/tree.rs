@@ -126,11 +126,7 @@ impl Tree {
 
     /// The text of an element with all that stands in it, white space collapsed.
     pub fn text_of(&self, at: usize) -> String {
-        let texts = self.nodes[at..self.nodes[at].end].iter().filter_map(|node| match &node.what {
-            What::Text(text) => Some(&**text),
-            What::Element(..) => None,
-        });
-        texts.flat_map(str::split_whitespace).collect::<Vec<_>>().join(" ")
+        self.raw_texts(at).flat_map(str::split_whitespace).collect::<Vec<_>>().join(" ")
     }
 
     /// The text of a heading as it reads on one line: a word goes on across markup within it, and what is on a button is
@@ -156,6 +152,14 @@ impl Tree {
             next += 1;
         }
         one_line(&text)
+    }
+
+    /// The texts in an element, white space and all.
+    pub fn raw_texts(&self, at: usize) -> impl Iterator<Item = &str> {
+        self.nodes[at..self.nodes[at].end].iter().filter_map(|node| match &node.what {
+            What::Text(text) => Some(&**text),
+            What::Element(..) => None,
+        })
     }
 
     /// The one text in an element that holds no markup.

@@ -25,6 +25,7 @@ struct Document {
     date: Option<String>,
     language: Option<String>,
     note: Option<String>,
+    missing: Option<String>,
     content: Text,
 }
 
@@ -85,7 +86,7 @@ pub fn decode(format: &'static str, answer: &[u8]) -> Result<Parsed, ReadError> 
 }
 
 fn document(parsed: Parsed) -> Document {
-    let Parsed { metadata: Metadata { title, author, publisher, date, language }, content, note } = parsed;
+    let Parsed { metadata: Metadata { title, author, publisher, date, language }, content, note, missing } = parsed;
     let content = match content {
         Content::Lines(lines) => {
             let line = |line: Line| (at(line.place), line.raw, line.after_page_break, form(line.kind));
@@ -93,11 +94,11 @@ fn document(parsed: Parsed) -> Document {
         }
         Content::Blocks(blocks) => Text::Blocks(blocks.into_iter().map(block).collect()),
     };
-    Document { title, author, publisher, date: date.map(|date| date.to_string()), language, note, content }
+    Document { title, author, publisher, date: date.map(|date| date.to_string()), language, note, missing, content }
 }
 
 fn parsed(document: Document) -> Parsed {
-    let Document { title, author, publisher, date, language, note, content } = document;
+    let Document { title, author, publisher, date, language, note, missing, content } = document;
     let line = |(at, raw, after_page_break, form): (At, String, bool, Form)| {
         let kind = line_kind(form, &raw);
         Line { place: place(at), raw, after_page_break, kind }
@@ -111,7 +112,7 @@ fn parsed(document: Document) -> Parsed {
         Text::Blocks(blocks) => Content::Blocks(blocks.into_iter().map(block).collect()),
     };
     let date = date.and_then(|date| Date::parse(&date));
-    Parsed { metadata: Metadata { title, author, publisher, date, language }, content, note }
+    Parsed { metadata: Metadata { title, author, publisher, date, language }, content, note, missing }
 }
 
 fn at(place: Place) -> At {

@@ -7,6 +7,7 @@ use crate::source::{Line, LineKind};
 const QUOTED: &str = "quoted message";
 const SIGNATURE: &str = "signature";
 const DISCLAIMER: &str = "disclaimer";
+const ATTACHMENT: &str = "attachment";
 
 /// How many lines the words above a quote may take.
 const ATTRIBUTION_LINES: usize = 4;
@@ -23,6 +24,7 @@ pub fn mark(lines: &mut [Line], sender: Option<&str>) {
         set_aside(&mut lines[start..], QUOTED);
     }
     mark_armour(lines);
+    mark_next_parts(lines);
     let mut end = 0;
     let mut said = false;
     while let Some(own) = next_own(lines, end) {
@@ -129,20 +131,73 @@ fn joined(lines: &[Line]) -> String {
 /// `On Tue, 6 May 2031 at 09:14, Ida Kerr wrote:`
 fn is_attribution(text: &str) -> bool {
     let wrote = |word: &str| {
-        let word = word.trim_matches(|c: char| !c.is_alphanumeric());
+        // As in `napsal(a)`.
+        let word = word.trim_matches(|c: char| !c.is_alphanumeric()).split('(').next().unwrap_or("");
         WROTE.iter().any(|known| word == *known || !known.is_ascii() && word.ends_with(known))
     };
     let ends = text.ends_with([':', '：']);
     let says = text.split_whitespace().any(wrote) || text.contains('@') && text.contains(|c: char| c.is_ascii_digit());
-    let whole = opens_attribution(text) || text.split_whitespace().count() <= 6 && text.starts_with(char::is_uppercase);
+    let words = text.split_whitespace().count();
+    let short = words <= 6 || words <= 16 && text.split_whitespace().any(is_time);
+    let whole = opens_attribution(text) || short && text.starts_with(char::is_uppercase);
     ends && says && whole && text.len() <= 400
+}
+
+/// `20:48`
+fn is_time(word: &str) -> bool {
+    let digits = |part: &str| (1..=2).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit());
+    word.trim_end_matches(',').split_once(':').is_some_and(|(hour, minute)| digits(hour) && digits(minute))
 }
 
 fn opens_attribution(text: &str) -> bool {
     const OPENERS: &[&str] = &[
-        "on", "am", "le", "el", "il", "em", "op", "den", "dnia", "w", "dne", "в", "quoting", "at", "pada", "kl", "ti",
-        "ma", "ke", "to", "pe", "la", "su", "po",
+        "on",
+        "am",
+        "le",
+        "el",
+        "il",
+        "em",
+        "op",
+        "den",
+        "dnia",
+        "w",
+        "dne",
+        "в",
+        "quoting",
+        "at",
+        "pada",
+        "kl",
+        "ti",
+        "ma",
+        "ke",
+        "to",
+        "pe",
+        "la",
+        "su",
+        "po",
+        "mon",
+        "tue",
+        "wed",
+        "thu",
+        "fri",
+        "sat",
+        "sun",
+        "пн",
+        "вт",
+        "ср",
+        "чт",
+        "пт",
+        "сб",
+        "вс",
+        "понедельник",
+        "вторник",
+        "среда",
+        "четверг",
+        "пятница",
+        "суббота",
+        "воскресенье",
     ];
+    let text = text.trim_start_matches(['-', ' ']);
     let first = text.split_whitespace().next().unwrap_or("").trim_matches(['*', ',']).to_lowercase();
     OPENERS.contains(&first.as_str()) || text.starts_with(|c: char| c.is_ascii_digit())
 }
@@ -162,12 +217,14 @@ fn is_rule(raw: &str) -> bool {
 
 /// `From: Jonas Brandt Sent: Tuesday, 6 May To: Ida Kerr Subject: …`, as a page gives it.
 fn is_header_on_one_line(raw: &str) -> bool {
-    if field(raw).is_none_or(|(kind, _)| kind != Header::From) {
+    if field(raw).is_none() {
         return false;
     }
     let names = raw.split_whitespace().filter_map(|word| word.trim_matches('*').strip_suffix(':'));
     let kinds: Vec<Header> = names.filter_map(|name| header(&name.to_lowercase())).collect();
-    kinds.contains(&Header::Date) && (kinds.contains(&Header::To) || kinds.contains(&Header::Subject))
+    kinds.contains(&Header::From)
+        && kinds.contains(&Header::Date)
+        && (kinds.contains(&Header::To) || kinds.contains(&Header::Subject))
 }
 
 /// Lines that a program put around a text which it signed.
@@ -181,6 +238,22 @@ fn mark_armour(lines: &mut [Line]) {
         let length = lines[start..].iter().position(|line| is(line, "-----END PGP SIGNATURE-----"));
         let end = length.map_or(lines.len(), |length| start + length + 1);
         set_aside(&mut lines[start..end], SIGNATURE);
+    }
+}
+
+/// What the archive of a mailing list writes where a message had another part: a rule, and what became of the part.
+fn mark_next_parts(lines: &mut [Line]) {
+    const AROUND: [char; 2] = ['-', ' '];
+    let is_rule = |line: &Line| {
+        let raw = line.raw.trim();
+        raw.starts_with("-----") && raw.ends_with("-----") && raw.trim_matches(AROUND) == "next part"
+    };
+    for at in 0..lines.len() {
+        if is_said(&lines[at]) && is_rule(&lines[at]) {
+            let scrubbed = lines.get(at + 1).is_some_and(|line| line.raw.contains("attachment was scrubbed"));
+            let told = if scrubbed { lines[at + 1..].iter().take_while(|line| !is_blank(line)).count() } else { 0 };
+            set_aside(&mut lines[at..=at + told], ATTACHMENT);
+        }
     }
 }
 
@@ -311,6 +384,34 @@ fn disclaimer(paragraph: &[Line]) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn lines_above_quotes_are_known_in_many_forms() {
+        for line in [
+            "Dne 10.7.2012 13:48, Paul Howarth napsal(a):",
+            "Richard W.M. Jones píše v Út 24. 07. 2012 v 20:48 +0100:",
+            "W dniu 10.07.2012 o 13:48, Jan Kowalski napisał(a):",
+            "Thu, 26 Jun 2014 14:00:51 +0400 от Alexander L <abc@example.com>:",
+            "Четверг, 26 июня 2014, 14:00 +04:00 от Alexander L <abc@example.com>:",
+            "--- On Wed, 4/4/12, xxx@example.com <xxx@example.com> wrote:",
+        ] {
+            assert!(is_attribution(line), "{line}");
+        }
+        for line in ["The harbour master, who came at 20:48, said this to the clerk:", "They wrote this to us in 2014:"]
+        {
+            assert!(!is_attribution(line), "{line}");
+        }
+    }
+
+    #[test]
+    fn what_an_archive_writes_of_other_parts_is_set_aside() {
+        let text = "I agree with you.\n-------------- next part --------------\nA non-text attachment was scrubbed...\n\
+                    Name: signature.asc\n\nAnd more.";
+        let mut lines: Vec<Line> = text.lines().map(|raw| Line::new(crate::source::Place::NOWHERE, raw)).collect();
+        mark(&mut lines, None);
+        let said: Vec<&str> = lines.iter().filter(|line| is_said(line)).map(|line| line.raw.as_str()).collect();
+        assert_eq!(said, ["I agree with you.", "And more."]);
+    }
 
     #[test]
     fn no_phrase_is_shorter_than_the_shortest() {

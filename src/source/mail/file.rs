@@ -96,22 +96,58 @@ fn parsed(message: &Message, bytes: &[u8]) -> Result<Parsed, ReadError> {
     let sender = message.from().and_then(first_name);
     let texts: Vec<&MessagePart> = message.text_bodies().filter(|part| part.is_text()).collect();
     let blank = texts.iter().all(|part| part.text_contents().is_none_or(|text| text.trim().is_empty()));
-    let chosen = if blank { message.html_bodies().filter(|part| part.is_text()).collect() } else { texts };
+    let pages = || message.html_bodies().filter(|part| part.is_text()).collect::<Vec<_>>();
+    let chosen = if blank || is_stub(&texts, &pages(), bytes)? { pages() } else { texts.clone() };
     if let Some(page) = saved_page(message, sender.as_deref(), &chosen) {
-        let (metadata, blocks) = html::read(page, Extent::Article)?;
+        let (metadata, blocks) = html::read(&text(page, bytes)?, Extent::Article)?;
         let title = metadata.title.or_else(|| subject(message));
         let metadata = Metadata { title, ..metadata };
-        return Ok(Parsed { metadata, content: Content::Blocks(blocks), note: left_out(message) });
+        return Ok(Parsed { metadata, content: Content::Blocks(blocks), note: left_out(message), missing: None });
     }
     let html = |part: &&MessagePart| matches!(part.body, PartType::Html(_));
     let content = if chosen.iter().any(html) {
-        Content::Blocks(blocks(message, &chosen, sender.as_deref())?)
+        let mut blocks = blocks(message, &chosen, bytes, sender.as_deref())?;
+        let is_left = |part: &&&MessagePart| !blank && !chosen.iter().any(|taken| std::ptr::eq(*taken, **part));
+        for part in texts.iter().filter(is_left) {
+            let text = LocatedText::new(text(part, bytes)?.trim(), Place::NOWHERE);
+            blocks.push(Block { kind: BlockKind::Furniture(STUB), text });
+        }
+        Content::Blocks(blocks)
     } else {
         Content::Lines(lines(message, &chosen, bytes, sender.as_deref())?)
     };
     let metadata =
         Metadata { title: subject(message), author: sender, date: message.date().and_then(day), ..Metadata::default() };
-    Ok(Parsed { metadata, content, note: left_out(message) })
+    Ok(Parsed { metadata, content, note: left_out(message), missing: None })
+}
+
+/// Why the plain text of a message is left out that has its text on a page.
+const STUB: &str = "plain text in place of the page";
+/// A plain text of more letters than this is the message.
+const MAX_STUB: usize = 1000;
+/// A page says so many times as much as what stands in its place.
+const STUB_TIMES: usize = 3;
+
+/// Whether texts only say that there is a page to read: it says much more.
+fn is_stub(texts: &[&MessagePart], pages: &[&MessagePart], bytes: &[u8]) -> Result<bool, ReadError> {
+    let is_page = |part: &&MessagePart| matches!(part.body, PartType::Html(_));
+    // An address says nothing.
+    let words = |text: &str| text.split_whitespace().filter(|word| !word.contains("://")).collect::<String>();
+    let letters = |text: &str| words(text).chars().filter(|c| c.is_alphabetic()).count();
+    let mut plain = 0;
+    for part in texts {
+        plain += letters(&text(part, bytes)?);
+    }
+    if plain > MAX_STUB || texts.iter().any(is_page) {
+        return Ok(false);
+    }
+    let mut of_pages = 0;
+    for page in pages.iter().filter(|part| is_page(part)) {
+        let (_, blocks) = html::read(&text(page, bytes)?, Extent::Whole)?;
+        let shown = blocks.iter().filter(|block| !matches!(block.kind, BlockKind::Furniture(_)));
+        of_pages += shown.map(|block| letters(block.text.as_str())).sum::<usize>();
+    }
+    Ok(of_pages > STUB_TIMES * plain)
 }
 
 fn subject(message: &Message) -> Option<String> {
@@ -122,12 +158,13 @@ fn subject(message: &Message) -> Option<String> {
 const SAVED_BY: &str = "Saved by ";
 
 /// The page, where a browser saved one: nobody sent it, and its date is the day on which it was saved.
-fn saved_page<'m>(message: &Message, sender: Option<&str>, texts: &[&'m MessagePart]) -> Option<&'m str> {
+fn saved_page<'m>(
+    message: &Message,
+    sender: Option<&str>,
+    texts: &[&'m MessagePart<'m>],
+) -> Option<&'m MessagePart<'m>> {
     let sent = sender.map_or(message.to().is_some(), |sender| !sender.starts_with(SAVED_BY));
-    match texts.first().map(|part| &part.body) {
-        Some(PartType::Html(page)) if !sent => Some(page),
-        _ => None,
-    }
+    texts.first().copied().filter(|part| !sent && matches!(part.body, PartType::Html(_)))
 }
 
 fn day(date: &DateTime) -> Option<Date> {
@@ -189,28 +226,49 @@ fn lines(
     Ok(all)
 }
 
-/// A part's text; where it does not name its charset, that of its bytes.
+/// So many characters of several bytes are not UTF-8 by chance, where each byte is a character in the charset that is
+/// named, and where two are one.
+const FEW_WIDE: usize = 1;
+const MANY_WIDE: usize = 4;
+
+/// A part's text; where it does not name its charset, or another than that of its bytes, as they tell.
 fn text(part: &MessagePart, bytes: &[u8]) -> Result<String, ReadError> {
-    let named = part.content_type().is_some_and(|kind| kind.has_attribute("charset"));
+    let named = part.content_type().and_then(|kind| kind.attribute("charset"));
     let raw = bytes.get(part.offset_body as usize..part.offset_end as usize);
-    match (part.text_contents().unwrap_or_default(), raw) {
-        (text, Some(raw)) if !named && part.encoding == Encoding::None && text.contains('\u{fffd}') => {
-            decode_text(raw).map(|(text, _)| text)
-        }
-        (text, _) => Ok(text.to_owned()),
+    let text = part.text_contents().unwrap_or_default();
+    let Some(raw) = raw.filter(|_| part.encoding == Encoding::None) else { return Ok(text.to_owned()) };
+    match named {
+        None if text.contains('\u{fffd}') => decode_text(raw).map(|(text, _)| text),
+        Some(charset) => Ok(as_utf8(raw, charset).unwrap_or(text).to_owned()),
+        None => Ok(text.to_owned()),
     }
 }
 
+/// The text of bytes that are UTF-8, though another charset is named.
+fn as_utf8<'b>(raw: &'b [u8], charset: &str) -> Option<&'b str> {
+    let charset = charset.to_lowercase();
+    let is_wide = ["gb", "hz", "big5", "shift", "sjis", "euc", "ks_c"].iter().any(|name| charset.contains(name));
+    let least = if is_wide { MANY_WIDE } else { FEW_WIDE };
+    let text = std::str::from_utf8(raw).ok()?;
+    (text.chars().filter(|c| !c.is_ascii()).take(least).count() == least).then_some(text)
+}
+
 /// The message as blocks, as pages are read.
-fn blocks(message: &Message, chosen: &[&MessagePart], sender: Option<&str>) -> Result<Vec<Block>, ReadError> {
+fn blocks(
+    message: &Message,
+    chosen: &[&MessagePart],
+    bytes: &[u8],
+    sender: Option<&str>,
+) -> Result<Vec<Block>, ReadError> {
     let furniture =
         |text: String| Block { kind: BlockKind::Furniture(HEADER), text: LocatedText::new(&text, Place::NOWHERE) };
     let mut all: Vec<Block> = header(message).into_iter().map(furniture).collect();
     let mut own = Vec::new();
     for part in chosen {
+        let text = text(part, bytes)?;
         match &part.body {
-            PartType::Html(page) => own.extend(html::read(page, Extent::Whole)?.1),
-            body => own.extend(paragraphs(if let PartType::Text(text) = body { text } else { "" })),
+            PartType::Html(_) => own.extend(html::read(&text, Extent::Whole)?.1),
+            _ => own.extend(paragraphs(&text)),
         }
     }
     own.iter_mut().for_each(|block| block.text.forget_places());
@@ -256,5 +314,61 @@ fn left_out(message: &Message) -> Option<String> {
         1 => Some(format!("has an attachment that was left out: {shown}")),
         _ if count > MAX_NAMES => Some(format!("has {count} attachments that were left out: {shown} and others")),
         _ => Some(format!("has {count} attachments that were left out: {shown}")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kept(message: &str) -> (Vec<String>, Vec<String>) {
+        let parsed = parse(message.as_bytes()).unwrap();
+        let parts: Vec<(bool, String)> = match parsed.content {
+            Content::Lines(lines) => lines.into_iter().map(|line| (line.kind == LineKind::Text, line.raw)).collect(),
+            Content::Blocks(blocks) => blocks
+                .into_iter()
+                .map(|block| (!matches!(block.kind, BlockKind::Furniture(_)), block.text.as_str().to_owned()))
+                .collect(),
+        };
+        let of = |kept: bool| parts.iter().filter(|part| part.0 == kept).map(|part| part.1.clone()).collect();
+        (of(true), of(false))
+    }
+
+    fn alternatives(plain: &str, page: &str) -> String {
+        format!(
+            "From: Courier <c@x.y>\nSubject: The week\nMIME-Version: 1.0\n\
+             Content-Type: multipart/alternative; boundary=b1\n\n\
+             --b1\nContent-Type: text/plain; charset=utf-8\n\n{plain}\n\n\
+             --b1\nContent-Type: text/html; charset=utf-8\n\n<p>{page}</p>\n\n--b1--\n"
+        )
+    }
+
+    #[test]
+    fn a_page_is_read_where_the_plain_text_only_stands_in_its_place() {
+        let text = "The council of Brennick voted on Tuesday to close the old ferry terminal. ".repeat(2);
+        for stub in ["View this email in your browser: https://courier.example/n/123", "Your program shows no pages."] {
+            let (said, dropped) = kept(&alternatives(stub, &text));
+            assert_eq!(said, [text.trim()]);
+            assert_eq!(dropped.last().unwrap(), stub);
+        }
+        let (said, _) = kept(&alternatives(&text, &text));
+        assert_eq!(said.join("").trim(), text.trim());
+        assert!(kept(&alternatives(&text, "<nav>Home</nav>")).0.join("").contains("council"));
+    }
+
+    #[test]
+    fn bytes_in_utf_8_are_read_so_whatever_charset_is_named() {
+        for (charset, text) in
+            [("GB2312", "你好！我公司可代开各类增值税发票。"), ("iso-8859-1", "Das Café schließt um sechs.")]
+        {
+            for kind in ["plain", "html"] {
+                let message =
+                    format!("From: a@x.y\nSubject: b\nContent-Type: text/{kind}; charset={charset}\n\n{text}\n");
+                assert!(kept(&message).0.join(" ").contains(text), "{charset} {kind}");
+            }
+        }
+        let latin = b"From: a@x.y\nContent-Type: text/plain; charset=iso-8859-1\n\nDas Caf\xe9 macht zu.\n";
+        let Content::Lines(lines) = parse(latin).unwrap().content else { panic!() };
+        assert!(lines.iter().any(|line| line.raw == "Das Café macht zu."));
     }
 }

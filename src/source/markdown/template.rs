@@ -1,4 +1,5 @@
-//! What stands in Markdown and is none: the tags of template languages (Liquid, Hugo's shortcodes) and of MDX.
+//! What stands in Markdown and is none: the tags of template languages (Liquid, Hugo's shortcodes) and of MDX, and the
+//! marks of notices in boxes.
 //!
 //! They are taken out before the Markdown is parsed, since a parser would take them, and the text beside them, for words
 //! or for raw HTML. Line breaks stay, so that lines keep their numbers. Code is left as it is.
@@ -6,6 +7,7 @@
 use crate::source::{Block, BlockKind, LocatedText, Place};
 
 const TEMPLATE: &str = "template";
+const NOTICE: &str = "mark of a notice";
 /// Longer tags are none.
 const MAX_TAG: usize = 4000;
 /// Looking for the ends of what has none may take so many times the text's length.
@@ -23,8 +25,34 @@ pub struct Bare {
 /// Takes the tags out of a document that has any.
 pub fn without_tags(text: &str) -> Option<Bare> {
     let mdx = is_mdx(text);
-    let any = mdx || text.contains("{%") || text.contains("{{") || has_component(text);
+    let any = mdx || text.contains("{%") || text.contains("{{") || has_component(text) || has_notice(text);
     any.then(|| Scanner::new(text, mdx).run())
+}
+
+/// Whether a line may be the mark of a notice.
+fn has_notice(text: &str) -> bool {
+    [":::", "!!! ", "??? ", "???+ ", "[!"].iter().any(|mark| text.contains(mark))
+}
+
+/// Where the mark of a notice begins in a line, and whether what it stands above is indented: `:::warning`,
+/// `!!! note "Title"`, `> [!NOTE]`.
+fn notice(line: &str) -> Option<(usize, bool)> {
+    let bare = line.trim_start();
+    let at = line.len() - bare.len();
+    if let Some(rest) = bare.strip_prefix(":::") {
+        let name = rest.trim_start_matches(':').trim();
+        return (name.is_empty() || name.starts_with(|c: char| c == '{' || c.is_alphabetic())).then_some((at, false));
+    }
+    if let Some(name) = ["!!! ", "??? ", "???+ "].iter().find_map(|mark| bare.strip_prefix(mark)) {
+        let (kind, title) = name.trim_end().split_once(' ').unwrap_or((name.trim_end(), "\""));
+        let is_kind = kind.len() > 1 && kind.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-');
+        return (is_kind && (title.contains('"') || title.starts_with("inline"))).then_some((at, true));
+    }
+    let quoted = bare.trim_start_matches(['>', ' ']);
+    let name = quoted.strip_prefix("[!").filter(|_| bare.starts_with('>'))?;
+    let (name, _) = name.split_once(']')?;
+    let is_one = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphabetic() || c == '-');
+    is_one.then_some((line.len() - quoted.len(), false))
 }
 
 /// Whether a document imports or exports as MDX does.
@@ -79,6 +107,8 @@ struct Scanner<'a> {
     line: usize,
     /// How many components are open.
     depth: usize,
+    /// Whether a notice is open whose content is indented.
+    in_notice: bool,
     /// Bytes that may still be looked at in vain.
     patience: usize,
 }
@@ -86,7 +116,7 @@ struct Scanner<'a> {
 impl<'a> Scanner<'a> {
     fn new(text: &'a str, mdx: bool) -> Self {
         let (out, patience) = (String::with_capacity(text.len()), text.len().saturating_mul(PATIENCE));
-        Self { text, mdx, at: 0, out, taken: Vec::new(), line: 1, depth: 0, patience }
+        Self { text, mdx, at: 0, out, taken: Vec::new(), line: 1, depth: 0, in_notice: false, patience }
     }
 
     fn run(mut self) -> Bare {
@@ -179,17 +209,28 @@ impl<'a> Scanner<'a> {
             self.fence(bare, fence);
             return true;
         }
+        self.in_notice &= bare.is_empty() || line.len() - bare.len() > 3;
+        if let Some((at, indents)) = notice(line) {
+            self.keep(at);
+            self.take(line.len() - at, BlockKind::Furniture(NOTICE));
+            self.in_notice |= indents;
+            return true;
+        }
         if self.mdx && is_module_line(line) {
             let end = rest.find("\n\n").or_else(|| rest.find("\n\r\n")).unwrap_or(rest.len());
             self.take(end, BlockKind::NotProse);
             return end > 0;
         }
-        // The content of components is indented without being code.
-        if self.depth > 0 && line.len() - bare.len() > 3 {
+        if self.in_container() && line.len() - bare.len() > 3 {
             self.out.push_str("   ");
             self.at += line.len() - bare.len();
         }
         false
+    }
+
+    /// Whether what is indented may be no code: the content of components and notices.
+    fn in_container(&self) -> bool {
+        self.depth > 0 || self.in_notice
     }
 
     /// Keeps a block of code, to its end or the document's.
@@ -205,7 +246,7 @@ impl<'a> Scanner<'a> {
             }
         }
         let indent = self.rest().len() - self.rest().trim_start_matches([' ', '\t']).len();
-        if self.depth == 0 || indent < 4 {
+        if !self.in_container() || indent < 4 {
             return self.keep(end);
         }
         // Within components, a block of code is indented as they are.

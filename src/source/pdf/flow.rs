@@ -7,8 +7,9 @@ use super::page::Role;
 use super::paragraph::{Measures, Paragraph, like, paragraphs};
 use super::words::{breaks_word, dangles, ends_sentence, starts_lowercase};
 use crate::lang::english::furniture::SECTIONS;
-use crate::lang::one_line;
-use crate::source::{Block, BlockKind, LocatedText, Place, TITLE_PAGE};
+use crate::lang::script::has_caseless_letters;
+use crate::lang::{is_calendar, one_line};
+use crate::source::{Block, BlockKind, Date, LocatedText, Place, TITLE_PAGE, raised};
 
 /// What stands on one page beside its columns.
 #[derive(Debug, Default)]
@@ -346,14 +347,36 @@ fn starts_of_notes(lines: &[Line]) -> Vec<bool> {
 fn take_marks(line: &mut Line, known: &HashSet<String>, taken: &mut Vec<String>) {
     let raised = std::mem::take(&mut line.raised);
     for range in raised.iter().rev() {
+        let (before, behind) = (&line.text[..range.start], &line.text[range.end..]);
         let mark = line.text[range.clone()].trim();
-        if !known.contains(mark) && !is_reference(mark, &line.text[..range.start]) {
-            continue;
+        if raised::is_numerator(mark, behind) {
+            if before.ends_with(|c: char| c.is_ascii_digit()) {
+                line.text.insert(range.start, ' ');
+            }
+        } else if let Some(sign) = raised::sign(before, mark).filter(|_| !known.contains(mark) || is_base(before)) {
+            line.text.insert_str(range.start, sign);
+        } else if !raised::leads(before, behind)
+            && !is_power(mark, before)
+            && (known.contains(mark) || is_reference(mark, before))
+        {
+            taken.push(mark.to_owned());
+            line.text.replace_range(range.clone(), "");
         }
-        taken.push(mark.to_owned());
-        line.text.replace_range(range.clone(), "");
     }
     line.text = one_line(&line.text);
+}
+
+/// Whether a text ends in a number that may have an exponent even where a note has its number: in no year.
+fn is_base(before: &str) -> bool {
+    const MOST_DIGITS: usize = 2;
+    before.bytes().rev().take_while(u8::is_ascii_digit).count() <= MOST_DIGITS
+}
+
+/// Whether a raised number behind `before` makes an area or a volume of a length.
+fn is_power(mark: &str, before: &str) -> bool {
+    const LENGTHS: &[&str] = &["m", "km", "dm", "cm", "mm", "µm", "ft"];
+    let unit = before.rsplit(|c: char| !c.is_alphabetic()).next().unwrap_or("");
+    matches!(mark, "2" | "3") && LENGTHS.contains(&unit)
 }
 
 /// Whether a raised number behind `before` points at a note: behind punctuation or a word too long for a unit.
@@ -385,11 +408,27 @@ fn mark_names(blocks: &mut [Block]) {
             return;
         }
         let heading = block.kind == BlockKind::Heading;
-        if heading && !is_name(text) || !matches!(block.kind, BlockKind::Heading | BlockKind::Paragraph) {
+        if heading && !is_name(text) && !is_day(text)
+            || !matches!(block.kind, BlockKind::Heading | BlockKind::Paragraph)
+        {
             continue;
         }
         block.kind = BlockKind::Furniture(TITLE_PAGE);
     }
+}
+
+/// Letters without a case that say something, where a sentence ends behind them and where none does. The names of a
+/// person and of where one works have fewer.
+const CASELESS_CLOSED: usize = 12;
+const CASELESS_OPEN: usize = 40;
+
+/// Whether it is the date of a document and no more: `4 March 2024`, `Monday, March 4, 2024`.
+fn is_day(text: &str) -> bool {
+    const MOST_WORDS: usize = 5;
+    let first = text.split([' ', ',']).next().unwrap_or("").to_lowercase();
+    (first.starts_with(|c: char| c.is_ascii_digit()) || is_calendar(&first))
+        && text.split(' ').count() <= MOST_WORDS
+        && Date::parse(text).is_some()
 }
 
 /// Whether it says something, rather than names people, places and days.
@@ -398,7 +437,8 @@ fn is_sentence(text: &str) -> bool {
         &["and", "of", "for", "the", "in", "at", "de", "der", "la", "van", "von", "du", "des", "und", "et", "by", "on"];
     let small = text.split(' ').filter(|word| word.starts_with(char::is_lowercase) && !word.contains('@'));
     let said = small.filter(|word| !OF_NAMES.contains(word)).count();
-    said >= if ends_sentence(text) { 2 } else { 12 }
+    let (words, letters) = if ends_sentence(text) { (2, CASELESS_CLOSED) } else { (12, CASELESS_OPEN) };
+    said >= words || has_caseless_letters(text, letters)
 }
 
 /// `Abstract`, `1 Introduction`.

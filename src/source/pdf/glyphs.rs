@@ -14,7 +14,10 @@ use hayro_interpret::{
     InterpreterSettings, SoftMask, TransformExt, interpret, interpret_page,
 };
 
+use unicode_normalization::UnicodeNormalization;
+
 use super::font::Fonts;
+use super::line::is_right_to_left;
 use super::sight::{self, Sight};
 use super::turn::{self, Placed, Turn};
 use super::twice;
@@ -33,6 +36,12 @@ const CLIP_STEPS: usize = 10;
 const GROUNDS_A_STEP: usize = 200;
 /// Points from the corner of a page to what is on it; the largest page that the format has measures 14,400.
 const FARTHEST: f64 = 1e6;
+
+/// The height of the font, in heights of the bullet that is drawn beside it; a larger one is no bullet's. How far the
+/// line that its letters stand on is below a bullet's middle, in heights of the font.
+const BULLET_EM: f64 = 3.2;
+const MAX_BULLET: f64 = 100.0;
+const BULLET_FOOT: f64 = 0.28;
 
 /// One character. Lengths are in points, from the page's upper left corner.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -120,11 +129,21 @@ struct Collector {
     unknown: usize,
     images: usize,
     cut: bool,
-    /// For each open marked content, whether it is an artifact.
-    marked: Vec<bool>,
+    /// What each open marked content is.
+    marked: Vec<Marked>,
     fonts: Fonts,
     /// What may still be drawn.
     steps: usize,
+}
+
+/// What a page calls a part of its content.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Marked {
+    /// No part of its text: a running head, a page number.
+    Artifact,
+    /// What an item of a list begins with.
+    Label,
+    Other,
 }
 
 impl Collector {
@@ -158,6 +177,19 @@ impl Collector {
         if !is_frame && !sight::is_white(&props.paint) {
             self.sight.draw(props.transform.transform_rect_bbox(area.inflate(pen / 2.0, pen / 2.0)));
         }
+    }
+
+    /// What is drawn where an item of a list begins is its bullet, and stands there as a bullet of a font would.
+    fn bullet(&mut self, area: Rect) {
+        let (size, shape) = (BULLET_EM * area.height(), area.width() / area.height());
+        let is_bullet = (1.0..MAX_BULLET).contains(&size) && (0.5..2.0).contains(&shape);
+        if self.marked.last() != Some(&Marked::Label) || !is_bullet {
+            return;
+        }
+        let foot = area.center().y + BULLET_FOOT * size;
+        let (start, end) = (Point::new(area.x0, foot), Point::new(area.x1, foot));
+        let (face, turn) = (Face::default(), Turn::Upright);
+        self.placed.push(Placed { c: '•', start, end, size: size as f32, turn, face, artifact: false });
     }
 
     /// Ends the page where it is.
@@ -200,9 +232,13 @@ impl Collector {
             (WritingMode::Vertical, Turn::Upright) => Turn::Vertical,
             (_, turn) => turn,
         };
-        let artifact = self.marked.contains(&true);
-        let step = (end - start) / text.chars().count().max(1) as f64;
-        for (at, c) in text.chars().enumerate() {
+        let artifact = self.marked.contains(&Marked::Artifact);
+        let mut chars: Vec<char> = text.chars().collect();
+        if chars.iter().copied().all(is_right_to_left) {
+            chars.reverse();
+        }
+        let step = (end - start) / chars.len().max(1) as f64;
+        for (at, c) in chars.into_iter().enumerate() {
             let (start, end) = (start + step * at as f64, start + step * (at as f64 + 1.0));
             let placed = Placed { c, start, end, size: size as f32, turn, face, artifact };
             match hidden {
@@ -257,12 +293,14 @@ fn texts(hidden: &[(Placed, &'static str)]) -> Vec<(String, &'static str)> {
     texts
 }
 
-/// The letters of a ligature, a bullet for a picture font's bullet; nothing for what is no character.
+/// The letters of a ligature and of a form that a letter takes in a word, a bullet for a picture font's bullet; nothing
+/// for what is no character.
 fn readable(c: char) -> Option<String> {
     let text = match c {
         'ﬀ' => "ff",
-        'ﬁ' => "fi",
-        'ﬂ' => "fl",
+        // Old fonts have these two at places that Unicode leaves to them.
+        'ﬁ' | '\u{f001}' => "fi",
+        'ﬂ' | '\u{f002}' => "fl",
         'ﬃ' => "ffi",
         'ﬄ' => "ffl",
         'ﬅ' | 'ﬆ' => "st",
@@ -270,6 +308,10 @@ fn readable(c: char) -> Option<String> {
         '\u{a0}' | '\u{2000}'..='\u{200a}' | '\u{202f}' | '\u{3000}' | '\t' | '\n' | '\r' => " ",
         '\u{200b}' | '\u{2060}' | '\u{feff}' => return None,
         c if c.is_control() => return None,
+        '\u{fb50}'..='\u{fdf9}' | '\u{fe80}'..='\u{fefc}' => {
+            // A mark by itself has a space to stand on.
+            return Some(c.nfkc().filter(|c| *c != ' ').collect());
+        }
         c => return Some(String::from(c)),
     };
     Some(text.to_owned())
@@ -301,7 +343,11 @@ impl<'a> Device<'a> for Collector {
 
     fn begin_marked_content(&mut self, tag: &[u8], _: Option<&Dict<'_>>) {
         self.draw(1);
-        self.marked.push(tag == b"Artifact");
+        self.marked.push(match tag {
+            b"Artifact" => Marked::Artifact,
+            b"Lbl" => Marked::Label,
+            _ => Marked::Other,
+        });
     }
 
     fn end_marked_content(&mut self) {
@@ -317,7 +363,9 @@ impl<'a> Device<'a> for Collector {
 
     fn draw_path(&mut self, path: &BezPath, props: DrawProps<'a>, mode: &DrawMode) {
         self.draw(1);
-        self.cover(path.bounding_box(), &props, mode);
+        let area = path.bounding_box();
+        self.cover(area, &props, mode);
+        self.bullet(props.transform.transform_rect_bbox(area));
     }
 
     fn push_clip_path(&mut self, _: &ClipPath) {
@@ -331,6 +379,7 @@ impl<'a> Device<'a> for Collector {
     fn draw_rect(&mut self, rect: &Rect, props: DrawProps<'a>, mode: &DrawMode) {
         self.draw(1);
         self.cover(*rect, &props, mode);
+        self.bullet(props.transform.transform_rect_bbox(*rect));
     }
 
     fn push_transparency_group(&mut self, _: f32, _: Option<SoftMask<'a>>, _: BlendMode) {}

@@ -6,6 +6,7 @@ use std::ops::Range;
 
 use unicode_normalization::char::compose;
 
+use super::fraction;
 use super::glyphs::{Face, Glyph};
 
 /// Between two characters farther apart than this, in heights of their font, runs a gutter or a cell's edge.
@@ -77,11 +78,13 @@ fn continues(open: &[Glyph], next: &Glyph) -> bool {
     let base = base(&open[open.len().saturating_sub(12)..]);
     let (size, rise) = (base.size.max(next.size), (next.baseline - base.baseline).abs());
     let small = next.size.min(base.size) < 0.85 * size;
-    let level = rise < 0.25 * size || small && rise < 0.6 * size;
+    // Over a capital, an accent is drawn higher than over a small letter.
+    let accent = [last.c, base.c, next.c].into_iter().any(|c| combining(c).is_some());
+    let level = rise < 0.25 * size || (small || accent) && rise < 0.6 * size;
     let level = level && !is_drop(base.size, next.size, rise);
     let behind = next.x0 - last.x1;
     let before = last.x0 - next.x1;
-    let near = |gap: f32| gap > -0.6 * size && gap < REACH * reach(last.size, next.size);
+    let near = |gap: f32| gap > if accent { -size } else { -0.6 * size } && gap < REACH * reach(last.size, next.size);
     level
         && last.artifact == next.artifact
         && (near(behind) || is_right_to_left(next.c) && near(before))
@@ -137,6 +140,7 @@ fn segment(glyphs: &[Glyph]) -> Option<Segment> {
     visible().next()?;
     let (size, baseline) = usual(glyphs);
     let mut ordered: Vec<Glyph> = glyphs.to_vec();
+    fraction::on_one_line(&mut ordered, size, baseline);
     ordered.sort_by(|a, b| a.x0.total_cmp(&b.x0));
     if is_mostly_right_to_left(&ordered) {
         to_reading_order(&mut ordered);
@@ -162,7 +166,8 @@ fn usual(glyphs: &[Glyph]) -> (f32, f32) {
     let size = sizes.get(sizes.len() / 2).copied().unwrap_or(1.0);
     let baseline = glyphs
         .iter()
-        .find(|glyph| glyph.c != ' ' && (glyph.size - size).abs() < 0.05 * size)
+        .find(|glyph| glyph.c != ' ' && combining(glyph.c).is_none() && (glyph.size - size).abs() < 0.05 * size)
+        .or(glyphs.first())
         .map_or(0.0, |glyph| glyph.baseline);
     (size, baseline)
 }
@@ -239,7 +244,7 @@ fn with_accents(glyphs: Vec<Glyph>) -> Vec<Glyph> {
             'ȷ' => 'j',
             c => c,
         };
-        match compose(base, accent) {
+        match compose(base, accent).or_else(|| crossed(base, accent)) {
             Some(c) => composed.push(Glyph { c, ..glyph }),
             None => composed.extend([Glyph { c: base, ..glyph }, Glyph { c: accent, x0: glyph.x1, ..glyph }]),
         }
@@ -263,11 +268,25 @@ fn combining(c: char) -> Option<char> {
         '\u{2c7}' => '\u{30c}',
         '\u{b8}' => '\u{327}',
         '\u{2da}' => '\u{30a}',
+        STROKE => STROKE,
         _ => return None,
     })
 }
 
-fn is_right_to_left(c: char) -> bool {
+/// What is drawn through an L to make it another letter.
+const STROKE: char = '\u{337}';
+
+/// A letter with a stroke through it, which Unicode does not compose.
+fn crossed(letter: char, accent: char) -> Option<char> {
+    match (letter, accent) {
+        ('L', STROKE) => Some('Ł'),
+        ('l', STROKE) => Some('ł'),
+        _ => None,
+    }
+}
+
+/// Whether a character is of a script that is written to the left.
+pub fn is_right_to_left(c: char) -> bool {
     matches!(c, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{fefe}')
 }
 
@@ -374,6 +393,9 @@ fn touches(left: &Segment, right: &Segment) -> bool {
 }
 
 fn append(left: &mut Segment, right: Segment) {
+    if is_right_to_left_text([left.text.as_str(), &right.text].into_iter()) {
+        return append_leftward(left, right);
+    }
     if right.x0 - left.x1 > 0.16 * left.size.min(right.size) {
         left.text.push(' ');
     }
@@ -386,6 +408,27 @@ fn append(left: &mut Segment, right: Segment) {
     }
     left.raised.extend(right.raised.iter().map(|range| range.start + shift..range.end + shift));
     left.text.push_str(&right.text);
+    unite(left, &right);
+}
+
+/// Whether most letters of a line in parts are of a script that is written to the left.
+fn is_right_to_left_text<'a>(parts: impl Iterator<Item = &'a str> + Clone) -> bool {
+    let letters = || parts.clone().flat_map(str::chars).filter(|c| c.is_alphabetic());
+    letters().filter(|c| is_right_to_left(*c)).count() * 2 > letters().count()
+}
+
+/// Puts the left part of a line behind the right one, where it is read.
+fn append_leftward(left: &mut Segment, right: Segment) {
+    let space = if right.x0 - left.x1 > 0.16 * left.size.min(right.size) { " " } else { "" };
+    let shift = right.text.len() + space.len();
+    let moved = left.raised.iter().map(|range| range.start + shift..range.end + shift);
+    left.raised = right.raised.iter().cloned().chain(moved).collect();
+    left.text = [&right.text, space, &left.text].concat();
+    unite(left, &right);
+}
+
+/// What two parts of a line are together, but for their texts.
+fn unite(left: &mut Segment, right: &Segment) {
     left.x1 = left.x1.max(right.x1);
     if right.size > left.size {
         (left.size, left.baseline) = (right.size, right.baseline);
@@ -437,7 +480,7 @@ pub fn lines(mut segments: Vec<Segment>, page: usize) -> Vec<Line> {
 
 fn line(mut parts: Vec<Segment>, page: usize) -> Line {
     parts.sort_by(|a, b| a.x0.total_cmp(&b.x0));
-    if parts.iter().all(|part| part.text.chars().any(is_right_to_left)) {
+    if is_right_to_left_text(parts.iter().map(|part| part.text.as_str())) {
         parts.reverse();
     }
     let largest = parts.iter().max_by_key(|part| part.text.len()).map_or((0.0, 0.0), |part| (part.size, part.baseline));
@@ -556,8 +599,19 @@ mod tests {
     fn accents_are_on_their_letters_whichever_was_drawn_first() {
         let before = [glyph('n', 0.0, 5.5), glyph('a', 5.5, 10.5), glyph('\u{a8}', 9.5, 14.5), glyph('ı', 10.6, 13.4)];
         let behind = [glyph('n', 0.0, 5.5), glyph('e', 5.5, 10.0), glyph('\u{b4}', 5.4, 10.4), glyph('s', 10.0, 14.0)];
+        let stroke = [glyph('L', 0.0, 6.2), glyph(STROKE, 0.4, 3.2), glyph('a', 6.2, 11.2)];
+        let ring =
+            [glyph('e', 0.0, 4.4), Glyph { baseline: 98.2, ..glyph('\u{2da}', 7.7, 15.2) }, glyph('A', 7.7, 15.2)];
+        let over_capital = [Glyph { baseline: 97.4, ..glyph('\u{2c7}', 1.1, 6.1) }, glyph('C', 0.0, 7.2)];
         let alone = [glyph('\u{b4}', 0.0, 5.0), glyph('a', 5.0, 10.0), glyph('b', 10.0, 15.5)];
-        for (glyphs, text) in [(&before[..], "naï"), (&behind, "nés"), (&alone, "\u{b4}ab")] {
+        for (glyphs, text) in [
+            (&before[..], "naï"),
+            (&behind, "nés"),
+            (&stroke, "Ła"),
+            (&ring, "e Å"),
+            (&over_capital, "Č"),
+            (&alone, "\u{b4}ab"),
+        ] {
             assert_eq!(pieces(glyphs).iter().map(|piece| piece.text.as_str()).collect::<Vec<_>>(), [text]);
         }
     }

@@ -13,6 +13,9 @@ use super::tex;
 
 /// Characters of which all fonts together give the width; a font has no more than 65,536.
 const MAX_WIDTHS: u64 = 1 << 24;
+/// Nodes of the tree of pages above one another, and the most pages that it may speak of.
+const MAX_NODES_ABOVE: usize = 64;
+const MAX_TOLD: usize = 1_000_000;
 /// How deep objects stand in an object at which fonts are looked for: a page's resources hold fonts that hold a font.
 const MAX_DEPTH: usize = 6;
 /// Dictionaries in dictionaries. Where there are more than 512 the interpreter gives up, and looks through the file for
@@ -26,6 +29,10 @@ const MAX_IN_STREAM: usize = 10_000;
 pub struct Objects {
     /// How many streams with text cannot be unpacked whole, the contents of pages among them.
     pub damaged: usize,
+    /// How many pages the document says that it has, as far as it does.
+    pub pages: usize,
+    /// How many pages have contents that are not there.
+    pub empty: usize,
     /// How bitmap fonts are encoded, where only TeX can have made them.
     pub tex: Option<tex::Encoding>,
     /// Of which collections composite fonts are.
@@ -44,17 +51,37 @@ pub fn look_at(pdf: &Pdf) -> Result<Objects, String> {
             return Err(format!("its fonts give the widths of more than {} million characters", MAX_WIDTHS >> 20));
         }
     }
+    let mut empty = 0;
     for page in pdf.pages().iter() {
-        let contents = page.raw();
-        match contents.get::<Stream<'_>>(b"Contents") {
-            Some(stream) => found.text(&stream),
-            None => {
-                let streams = contents.get::<Array<'_>>(b"Contents");
-                streams.iter().flat_map(Array::iter::<Stream<'_>>).for_each(|stream| found.text(&stream));
-            }
-        }
+        let page = page.raw();
+        let streams = contents(page);
+        let named = page.get::<Array<'_>>(b"Contents").map_or(1, |all| all.raw_iter().count());
+        empty += usize::from(page.contains_key(b"Contents") && streams.is_empty() && named > 0);
+        streams.iter().for_each(|stream| found.text(stream));
     }
-    Ok(Objects { damaged: found.damaged, tex: found.names.encoding(), collections: found.collections })
+    let pages = pdf.pages().first().map_or(0, |page| pages_told(page.raw()));
+    let (tex, collections) = (found.names.encoding(), found.collections);
+    Ok(Objects { damaged: found.damaged, pages, empty, tex, collections })
+}
+
+/// The streams of what a page draws.
+fn contents<'a>(page: &Dict<'a>) -> Vec<Stream<'a>> {
+    match page.get::<Stream<'_>>(b"Contents") {
+        Some(stream) => vec![stream],
+        None => page.get::<Array<'_>>(b"Contents").iter().flat_map(Array::iter::<Stream<'_>>).collect(),
+    }
+}
+
+/// The node of the tree of pages that a page or another node stands in.
+fn parent<'a>(node: &Dict<'a>) -> Option<Dict<'a>> {
+    node.get::<Dict<'a>>(b"Parent")
+}
+
+/// How many pages a document says that it has, at the root of the tree that a page stands in.
+fn pages_told(page: &Dict<'_>) -> usize {
+    let root = std::iter::successors(parent(page), parent).take(MAX_NODES_ABOVE).last();
+    let count = root.and_then(|root| root.get::<i32>(b"Count")).and_then(|count| usize::try_from(count).ok());
+    count.unwrap_or(0).min(MAX_TOLD)
 }
 
 /// Refuses a file with dictionaries in dictionaries without end, before anything else looks at it.

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::line::{Cell, Line, body_size, marker};
 use super::words::{Vocabulary, dangles, ends_sentence, starts_lowercase};
+use crate::lang::script::is_unspaced;
 use crate::source::BlockKind;
 
 /// Fewer distances than this tell nothing of how far apart lines are.
@@ -262,7 +263,7 @@ fn kind(paragraph: &Paragraph, measures: &Measures) -> BlockKind {
     if is_caption(&text) {
         return BlockKind::Caption;
     }
-    if !measures.body_is_mono && paragraph.lines.iter().all(|line| line.face.mono) {
+    if !measures.body_is_mono && paragraph.lines.iter().all(|line| line.face.mono) && !is_in_unspaced_script(&text) {
         return BlockKind::NotProse;
     }
     if is_formula(paragraph) {
@@ -279,6 +280,12 @@ fn kind(paragraph: &Paragraph, measures: &Measures) -> BlockKind {
         return BlockKind::ListItem;
     }
     BlockKind::Paragraph
+}
+
+/// Whether most letters are of a script whose fonts give all of them one width.
+fn is_in_unspaced_script(text: &str) -> bool {
+    let letters = || text.chars().filter(|c| c.is_alphabetic());
+    letters().filter(|c| is_unspaced(*c)).count() * 2 > letters().count()
 }
 
 /// A row of dots that leads to a page's number.
@@ -319,4 +326,37 @@ fn is_formula(paragraph: &Paragraph) -> bool {
         && words <= 2
         && !ends_sentence(&text)
         && text.split(' ').count() > words + 1
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::pdf::glyphs::Face;
+
+    #[test]
+    fn text_of_a_script_of_one_width_is_no_code() {
+        let line = |(row, (text, mono)): (usize, &(&str, bool))| Line {
+            page: 1,
+            x0: 60.0,
+            x1: 300.0,
+            baseline: 100.0 + 40.0 * row as f32,
+            size: 10.0,
+            text: (*text).to_owned(),
+            raised: Vec::new(),
+            face: Face { mono: *mono, ..Face::default() },
+            cells: vec![Cell { x0: 60.0, x1: 300.0, text: (*text).to_owned() }],
+        };
+        let texts = [
+            (
+                "The harbour closed its northern quay in the spring, and the clerk of the town said so to all who asked.",
+                false,
+            ),
+            ("町議会は火曜日、港を閉鎖することを決めた。", true),
+            ("let quay = harbour.close();", true),
+        ];
+        let lines: Vec<Line> = texts.iter().enumerate().map(line).collect();
+        let found = paragraphs(lines.clone(), &Measures::of(&[&lines]));
+        let kinds: Vec<BlockKind> = found.iter().map(|paragraph| paragraph.kind).collect();
+        assert_eq!(kinds, [BlockKind::Paragraph, BlockKind::Paragraph, BlockKind::NotProse]);
+    }
 }

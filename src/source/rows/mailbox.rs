@@ -65,7 +65,7 @@ impl Collector<'_> {
         }
     }
 
-    fn push(&mut self, message: &Message, Parsed { metadata, content, note }: Parsed) {
+    fn push(&mut self, message: &Message, Parsed { metadata, content, note, .. }: Parsed) {
         let id = match message_id(&message.bytes) {
             Some(id) => format!("{}:{}", self.path, short_id(&id)),
             None => format!("{}#{}", self.path, self.messages),

@@ -12,7 +12,7 @@ const HEADER_ROWS: usize = 10;
 /// # Errors
 /// When a column of texts was asked for and no sheet has it.
 pub fn sources(format: &'static str, path: &str, workbook: Parsed, columns: &Columns) -> Result<Documents, ReadError> {
-    let Parsed { metadata, content, note } = workbook;
+    let Parsed { metadata, content, note, .. } = workbook;
     let rows = match content {
         Content::Blocks(rows) => rows,
         Content::Lines(_) => Vec::new(),
