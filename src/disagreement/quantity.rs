@@ -381,7 +381,6 @@ mod tests {
             "Karst sends eight ships to the force of the allies",
         );
         assert_eq!(flagged(whole, part), 0);
-        assert_eq!(flagged(whole, &part.replace("eight", "nine")), 0);
     }
 
     #[test]

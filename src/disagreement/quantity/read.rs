@@ -29,7 +29,7 @@ pub fn quantities(text: &Text, whens: &[When]) -> Vec<Quantity> {
                 let (quantity, end) = quantity(text, &number);
                 let of_whole = found.last().and_then(|whole| part_of(text, &number, whole));
                 found.extend(quantity.map(|quantity| match of_whole {
-                    Some(unit) if quantity.unit == Unit::Unknown => Quantity { unit, part: true, ..quantity },
+                    Some(unit) if quantity.unit.is_of_things() => Quantity { unit, part: true, ..quantity },
                     _ => quantity,
                 }));
                 at = end;
