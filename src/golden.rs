@@ -108,7 +108,7 @@ fn passages() {
     let split = |source: &Source| shown(&segment(source, &Marks::default(), &Words(60)));
     let lists = lists(&["calendar", "furniture", "sentence"]);
     let found = digest(sources().iter().map(split).chain(library_passages()).chain([lists]));
-    assert_eq!((versions::PASSAGES, found.as_str()), (10, "46e311d6c40081a9"));
+    assert_eq!((versions::PASSAGES, found.as_str()), (10, "48aef7f4d99ca589"));
 }
 
 /// With what recurs in documents of one publisher left out.
@@ -166,7 +166,7 @@ fn schema() {
 #[test]
 fn independence() {
     let found = digest([encode(&Independence::new(&library()).unwrap()), lists(&["stop"]).into_bytes()]);
-    assert_eq!((versions::INDEPENDENCE, found.as_str()), (5, "161a179ab881bbe3"));
+    assert_eq!((versions::INDEPENDENCE, found.as_str()), (6, "161a179ab881bbe3"));
 }
 
 #[test]
@@ -229,7 +229,7 @@ fn disagreements() {
     let alike = std::fs::read_to_string(here("src/lang/english/alike.txt")).unwrap();
     let lists = [lists(&["opposites", "stop", "calendar", "people"]), alike];
     let found = digest(text.lines().map(of_line).chain(lists));
-    assert_eq!((versions::DISAGREEMENTS, found.as_str()), (3, "cba3548de94764f4"));
+    assert_eq!((versions::DISAGREEMENTS, found.as_str()), (4, "3124fc4645e7cb34"));
 }
 
 #[test]
@@ -245,6 +245,6 @@ fn which_sentences_match() {
         [n + 1.0, probability + pair.probability, score + pair.score, span + (end - start) as f32]
     });
     let lists = digest([lists(&["grammar", "people", "stop", "calendar"])]);
-    assert_eq!((versions::MATCHES, lists.as_str()), (10, "9eadaa8af976d7c9"));
+    assert_eq!((versions::MATCHES, lists.as_str()), (11, "9eadaa8af976d7c9"));
     assert_near(&sums, &[164.0, 75.473_37, 159.475_2, 7819.0]);
 }

@@ -12,7 +12,7 @@ pub const ENCODER: u32 = 3;
 /// The tables of the store.
 pub const SCHEMA: u32 = 3;
 /// Which sources are independent.
-pub const INDEPENDENCE: u32 = 5;
+pub const INDEPENDENCE: u32 = 6;
 /// Which words most passages of a corpus have.
 pub const COMMON_WORDS: u32 = 2;
 /// How unusual a query's cosines are in a corpus.
