@@ -460,7 +460,10 @@ fn a_copy_but_for_a_figure() {
     let answer = folder.run(&["sources", ".", "--format", "json"]).exits(0).json();
     let [merge] = &answer["merged"].as_array().unwrap()[..] else { panic!("{answer}") };
     assert_eq!((&merge["reason"], &answer["independent_sources"]), (&"copy".into(), &1.into()));
-    assert_eq!(merge["differences"], serde_json::json!([{ "kind": "number", "a": "18", "b": "15" }]));
+    assert_eq!(
+        merge["differences"],
+        serde_json::json!([{ "kind": "number", "a": "18", "b": "15", "probability": 0.8 }])
+    );
     let text = folder.run(&["sources", "."]).exits(0).text().split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(text.contains("words appear in the other, but for “18” and “15”)"), "{text}");
 }
