@@ -98,8 +98,8 @@ fn sources() {
           Tarn harbour.
 
     “What the harbour forgot” and “Ferry strikes breakwater”  24% and 27%  1 matching pair of
-      passages, 0 sentences probably the same
-        blog.md:5  gazette.txt:5  0.45, probability 0.47  paraphrase
+      passages, 1 sentence probably the same
+        blog.md:5  gazette.txt:5  0.45, probability 0.68  paraphrase
           The captain reported that the ship no longer obeyed the rudder.
           The captain said that the rudder had stopped answering the wheel shortly before.
 
@@ -193,7 +193,7 @@ fn cluster() {
        2 sources
         What the harbour forgot  blog.md:5  › The rudder
           The captain reported that the ship no longer obeyed the rudder.
-        Ferry strikes breakwater  gazette.txt:5  paraphrase  unsure
+        Ferry strikes breakwater  gazette.txt:5  paraphrase
           The captain said that the rudder had stopped answering the wheel shortly before.
 
     Themes: passages on the same subject  (mean cosine of 0.60 or more)
