@@ -137,7 +137,9 @@ fn dated(text: &str) -> Option<Imprint> {
         return None;
     }
     let by_somebody = line.starts_with("Posted by ");
-    let publisher = (!by_somebody && (posted.is_some() || is_outlet(name))).then(|| name.to_owned());
+    // Places with an article are few.
+    let article = name.starts_with("The ") && name != "The Hague";
+    let publisher = (!by_somebody && (posted.is_some() || article || is_outlet(name))).then(|| name.to_owned());
     Some(Imprint { author: by_somebody.then(|| name.to_owned()), publisher, date: Date::parse(day) })
 }
 
@@ -145,8 +147,7 @@ fn dated(text: &str) -> Option<Imprint> {
 fn is_outlet(name: &str) -> bool {
     let lower = name.to_lowercase();
     let known = lower.split(|c: char| !c.is_alphanumeric()).any(|word| OUTLETS.contains(&word));
-    let article = lower.starts_with("the ") && lower != "the hague";
-    known || article || COMPANY_FORMS.iter().any(|form| lower.ends_with(form))
+    known || COMPANY_FORMS.iter().any(|form| lower.ends_with(form))
 }
 
 /// A capitalised word, or one that stands in names in lower case.
@@ -165,7 +166,8 @@ fn is_capitalised(name: &str) -> bool {
 /// Whether a heading says more than the name of somebody, of who publishes, or how to reach them.
 pub fn may_be_title(text: &str) -> bool {
     const LEAST: usize = 3;
-    let named = is_names(text) || is_outlet(text) && words(text) <= NAME;
+    let outlet = is_outlet(text) && words(text) <= NAME && text.split_whitespace().all(is_capital);
+    let named = is_names(text) || outlet;
     words(text) >= LEAST && text.contains(char::is_lowercase) && !text.contains('@') && !named
 }
 
