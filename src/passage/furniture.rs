@@ -264,7 +264,7 @@ fn mark_menus(blocks: &[Block], roles: &mut [Role]) {
 }
 
 /// The title is the heading that the metadata call so, else the one right before a byline or date; else, of the
-/// headings that the document begins with, the first that says something, or the one that says most: names of papers and
+/// headings that the document begins with, the one that says most, of those that say more than a name: names of papers and
 /// sections are short, or all in capitals. What can only be a section's heading is no title: better none than a wrong one.
 fn mark_title(blocks: &[Block], title: Option<&str>, roles: &mut [Role]) {
     let first_text = first_text(roles);
@@ -275,7 +275,6 @@ fn mark_title(blocks: &[Block], title: Option<&str>, roles: &mut [Role]) {
     let titles = |end: usize| headings(end).filter(|at| !is_section(blocks[*at].text.as_str()));
     let byline = roles[..first_text].iter().position(|role| matches!(role, Role::Furniture("byline" | "date")));
     let before_byline = byline.and_then(|at| titles(at).next_back());
-    let first = titles(first_text).find(|at| imprint::may_be_title(blocks[*at].text.as_str()));
     let says_most = |at: &usize| {
         let text = blocks[*at].text.as_str();
         (text.contains(char::is_lowercase), words(text), std::cmp::Reverse(*at))
@@ -287,7 +286,9 @@ fn mark_title(blocks: &[Block], title: Option<&str>, roles: &mut [Role]) {
         return;
     }
     let stated = title.and_then(|title| headings(first_text).find(|at| blocks[*at].text.as_str() == title));
-    let Some(title) = stated.or(before_byline).or(first).or_else(|| titles(first_text).max_by_key(says_most)) else {
+    let likely = || titles(first_text).filter(|at| imprint::may_be_title(blocks[*at].text.as_str()));
+    let says = stated.or(before_byline).or_else(|| likely().max_by_key(says_most));
+    let Some(title) = says.or_else(|| titles(first_text).max_by_key(says_most)) else {
         let labels: Vec<usize> = headings(first_text).filter(|at| is_label(blocks[*at].text.as_str())).collect();
         labels.into_iter().for_each(|at| roles[at] = Role::Furniture("navigation"));
         return;
