@@ -78,6 +78,7 @@ impl LocatedText {
     }
 
     /// A part of it, with its places.
+    #[must_use]
     pub fn slice(&self, range: Range<usize>) -> Self {
         let mut marks = vec![(0, self.place_at(range.start))];
         let within = self.marks.iter().filter(|(at, _)| (range.start + 1..range.end).contains(at));
