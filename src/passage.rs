@@ -91,8 +91,7 @@ pub enum Boilerplate {
     Keep,
 }
 
-/// What is longer without a break or a sentence end is data, not prose.
-const MAX_PARAGRAPH_BYTES: usize = 1 << 24;
+/// What is longer without a sentence end is data, not prose.
 const MAX_SENTENCE_BYTES: usize = 1 << 20;
 /// Longer paragraphs, as of a text without empty lines, are split into parts of whole sentences first.
 const PART_BYTES: usize = 1 << 16;
@@ -148,17 +147,11 @@ impl<'a> Prepared<'a> {
         let metadata = completed(&source.metadata, &blocks, &roles);
         let paragraphs = paragraphs(&blocks, &roles, metadata.title.as_deref(), counter, &mut dropped);
         let mut passages = Vec::new();
-        for paragraph in paragraphs {
-            if paragraph.text.as_str().len() > MAX_PARAGRAPH_BYTES {
-                dropped.push(drop_text(&paragraph.text, "longer than 16 MiB without a break: not a paragraph"));
-                continue;
-            }
-            for part in in_parts(paragraph) {
-                if part.text.as_str().len() > MAX_SENTENCE_BYTES {
-                    dropped.push(drop_text(&part.text, "longer than 1 MiB without a sentence end: not text"));
-                } else {
-                    push_passages(&mut passages, &part, counter);
-                }
+        for part in paragraphs.into_iter().flat_map(in_parts) {
+            if part.text.as_str().len() > MAX_SENTENCE_BYTES {
+                dropped.push(drop_text(&part.text, "longer than 1 MiB without a sentence end: not text"));
+            } else {
+                push_passages(&mut passages, &part, counter);
             }
         }
         dropped.sort_by_key(|dropped| (dropped.place.page, dropped.place.line, dropped.place.time));

@@ -151,9 +151,9 @@ struct Scoring<'a> {
     /// The mean vectors of passages, and of documents.
     passages: Array2<f32>,
     documents: Array2<f32>,
-    /// Means of the vectors of each document's sentences, and of their passages': what a pair of two documents has
-    /// anyway.
-    anyway: [Array2<f32>; 2],
+    /// Means of the vectors of each document's sentences, and of those of the passages that these are in.
+    sentences_of: Array2<f32>,
+    passages_of: Array2<f32>,
     /// The names in each document.
     names: Vec<Names>,
     /// Which documents are on different events.
@@ -181,12 +181,9 @@ impl<'a> Scoring<'a> {
         }
         let scales = Scales::new(claims);
         let n = library.documents().len();
-        let anyway = [
-            wordings.mean_of_documents(n, &document, |at| vectors.slice_move(s![at, ..])),
-            wordings.mean_of_documents(n, &document, |at| {
-                passages.slice(s![wordings.sentences[at].id.passage().index(), ..])
-            }),
-        ];
+        let sentences_of = wordings.mean_of_documents(n, &document, |at| vectors.slice_move(s![at, ..]));
+        let passage_of = |at: usize| wordings.sentences[at].id.passage().index();
+        let passages_of = wordings.mean_of_documents(n, &document, |at| passages.slice(s![passage_of(at), ..]));
         Self {
             wordings,
             library,
@@ -198,7 +195,8 @@ impl<'a> Scoring<'a> {
             part,
             passages,
             documents,
-            anyway,
+            sentences_of,
+            passages_of,
             names,
             apart,
         }
@@ -321,7 +319,7 @@ impl<'a> Scoring<'a> {
         let (subject, names) = if copied { (SAME_SUBJECT, SAME_MATTER) } else { self.likeness(a, b) };
         let passages = dot(self.kernels, passage, other);
         let Scales { sentences, passages: of_passages, .. } = self.scales;
-        let [mean, mean_of_passages] = [0, 1].map(|of| self.anyway(of, a, b));
+        let [mean, mean_of_passages] = [&self.sentences_of, &self.passages_of].map(|means| self.anyway(means, a, b));
         let features = [
             f32::midpoint(found[0].clause, found[1].clause),
             f32::midpoint(found[0].sentence, found[1].sentence),
@@ -337,10 +335,10 @@ impl<'a> Scoring<'a> {
         ScoredPair { a, b, features, probability, cosine, clauses: found.map(|found| found.said), short: false }
     }
 
-    /// The mean cosine of the sentences of two sentences' documents (0), or of the passages that these are in (1): in
-    /// papers on one question, or where all is one passage, everything is alike.
-    fn anyway(&self, of: usize, a: usize, b: usize) -> f32 {
-        let [first, second] = [a, b].map(|at| self.anyway[of].row(self.document[at].index()));
+    /// The mean product of what two sentences' documents have, given its mean in each: in papers on one question, or where
+    /// all is one passage, everything is alike.
+    fn anyway(&self, means: &Array2<f32>, a: usize, b: usize) -> f32 {
+        let [first, second] = [a, b].map(|at| means.row(self.document[at].index()));
         dot(self.kernels, first, second)
     }
 

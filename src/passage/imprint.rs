@@ -20,6 +20,8 @@ const LINES: usize = 8;
 /// Words of the longest name, and of the longest line before its date.
 const NAME: usize = 6;
 const LINE: usize = 12;
+/// Bytes of a line; what is longer is text.
+const BYTES: usize = 400;
 /// Words of a title that is a sentence.
 const SENTENCE: usize = 12;
 
@@ -27,14 +29,14 @@ const SENTENCE: usize = 12;
 pub fn mark(blocks: &[Block], roles: &mut [Role]) {
     for at in 0..blocks.len().min(LINES) {
         let text = blocks[at].text.as_str();
-        let line = matches!(roles[at], Role::Heading | Role::Text)
+        let line = text.len() <= BYTES
+            && matches!(roles[at], Role::Heading | Role::Text)
             && !matches!(blocks[at].kind, BlockKind::TableRow | BlockKind::Speech | BlockKind::ListItem);
         let after_date = at > 0 && roles[at - 1] == Role::Furniture("date");
-        let reason = match imprint(text) {
-            _ if !line => None,
+        let reason = match imprint(text).filter(|_| line) {
             Some(Imprint { author: Some(_), .. }) => Some("byline"),
             Some(_) if at > 0 => Some("date"),
-            _ if after_date && is_names(text) => Some("byline"),
+            _ if line && after_date && is_names(text) => Some("byline"),
             _ => None,
         };
         if let Some(reason) = reason {
@@ -81,6 +83,9 @@ pub fn of(blocks: &[Block], roles: &[Role]) -> Imprint {
 /// `Harbour Gazette, 24 March 2026`, `Institute of Ports, Brief 3, March 2026`, `Posted by Ada, 3 March 2026`,
 /// `Published by Harbour Press`, `Date: 2026-03-24`, `Sund A, Brandt B. Port Letters, 2026`.
 pub fn imprint(text: &str) -> Option<Imprint> {
+    if text.len() > BYTES {
+        return None;
+    }
     labelled(text).or_else(|| cited(text)).or_else(|| dated(text))
 }
 
@@ -147,15 +152,15 @@ fn dated(text: &str) -> Option<Imprint> {
 fn is_outlet(name: &str) -> bool {
     let lower = name.to_lowercase();
     let known = lower.split(|c: char| !c.is_alphanumeric()).any(|word| OUTLETS.contains(&word));
-    known || COMPANY_FORMS.iter().any(|form| lower.ends_with(form))
+    known || lower.split_whitespace().last().is_some_and(|word| COMPANY_FORMS.contains(&word))
 }
 
 /// A capitalised word, or one that stands in names in lower case.
 fn is_capital(word: &str) -> bool {
-    let lower = word.to_lowercase();
+    let lower = word.trim_end_matches(',').to_lowercase();
     word.starts_with(char::is_uppercase)
-        || is_stop_word(lower.trim_end_matches(','))
-        || COMPANY_FORMS.iter().any(|form| form.trim_start() == lower.trim_end_matches(','))
+        || is_stop_word(&lower)
+        || COMPANY_FORMS.contains(&lower.as_str())
         || matches!(word, "&" | "-" | "–")
 }
 
@@ -214,7 +219,10 @@ pub fn author(byline: &str) -> Option<String> {
     let name = [" - ", " on ", " at ", " in ", " for ", " of "]
         .iter()
         .fold(name, |name, mark| name.split_once(mark).map_or(name, |(name, _)| name));
-    let dated = |word: &&str| date_word(&word.to_lowercase()).0 || DATE_WORDS.contains(&word.to_lowercase().as_str());
+    let dated = |word: &&str| {
+        let lower = word.to_lowercase();
+        date_word(&lower).0 || DATE_WORDS.contains(&lower.as_str())
+    };
     let words: Vec<&str> = name.split_whitespace().take_while(|word| !dated(word) || *word == "and").collect();
     let name = words.join(" ");
     (is_name(&name) && !is_unnamed(&name)).then_some(name)

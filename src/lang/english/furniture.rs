@@ -26,7 +26,7 @@ pub(crate) const OUTLETS: &[&str] = &[
 
 /// What names of companies end in.
 pub(crate) const COMPANY_FORMS: &[&str] =
-    &[" plc", " ltd", " inc", " inc.", " corp", " corp.", " llc", " gmbh", " ag", " sa", " s.a.", " co.", " company"];
+    &["plc", "ltd", "inc", "inc.", "corp", "corp.", "llc", "gmbh", "ag", "sa", "s.a.", "co.", "company"];
 
 /// What stands before the `by` of a byline.
 pub(crate) const BY_LABELS: &[&str] = &[
