@@ -108,7 +108,7 @@ fn passages() {
     let split = |source: &Source| shown(&segment(source, &Marks::default(), &Words(60)));
     let lists = lists(&["calendar", "furniture", "sentence"]);
     let found = digest(sources().iter().map(split).chain(library_passages()).chain([lists]));
-    assert_eq!((versions::PASSAGES, found.as_str()), (10, "31944f72a85ef692"));
+    assert_eq!((versions::PASSAGES, found.as_str()), (10, "d902d3655e5d756f"));
 }
 
 /// With what recurs in documents of one publisher left out.
@@ -245,6 +245,6 @@ fn which_sentences_match() {
         [n + 1.0, probability + pair.probability, score + pair.score, span + (end - start) as f32]
     });
     let lists = digest([lists(&["grammar", "people", "stop", "calendar"])]);
-    assert_eq!((versions::MATCHES, lists.as_str()), (11, "9eadaa8af976d7c9"));
+    assert_eq!((versions::MATCHES, lists.as_str()), (11, "06eeb83e6a2ba465"));
     assert_near(&sums, &[164.0, 75.473_37, 159.475_2, 7819.0]);
 }
