@@ -53,13 +53,11 @@ pub struct ScoredPair {
 
 impl ScoredPair {
     pub fn matched(&self, wordings: &Wordings, library: &Library) -> Matched {
-        let place = |at: usize, (first, last): ClauseSpan| {
+        let place = |at: usize, clauses: ClauseSpan| {
             let sentence = wordings.sentences[at].id;
             let whole = library.span(sentence);
-            let clauses = wordings.of(at).clauses.get(usize::from(first)..=usize::from(last));
-            let ends = clauses.and_then(|clauses| Some((clauses.first()?.span.start, clauses.last()?.span.end)));
-            let span = ends.map_or((whole.start, whole.end), |(start, end)| (whole.start + start, whole.start + end));
-            Place { sentence, span }
+            let shown = wordings.of(at).shown(clauses).unwrap_or(0..whole.len());
+            Place { sentence, span: (whole.start + shown.start, whole.start + shown.end) }
         };
         let [a, b] = self.clauses;
         let &Self { probability, cosine: score, short, .. } = self;

@@ -21,6 +21,8 @@ use crate::model::{Embedder, Prompt, QuantizedStates, l2_normalize};
 const WORDS: usize = 5;
 /// Words of the shortest clause that says something, which do not stand in every text.
 const CLAUSE: usize = 3;
+/// Tokens of what a reader is shown as said, if its sentence says it without a pause.
+const SHOWN: usize = 12;
 /// Sentences of a part: what the tokens of another document's sentences are held against at once.
 const PART: usize = 64;
 
@@ -55,6 +57,8 @@ pub struct Clause {
     pub span: Range<usize>,
     /// Its tokens, of those that belong to a word.
     pub tokens: Range<usize>,
+    /// Whether a conjunction alone parts it from the clause before.
+    continues: bool,
 }
 
 /// The sentences of a library.
@@ -184,8 +188,13 @@ impl Read {
         let words = Some(said(words(text))).filter(|said| !said.is_empty()).unwrap_or_else(|| words(text));
         let tokens = tokens.filtered(|token| words.iter().any(|word| word.range.contains(&token.start)));
         let place = |end: usize| tokens.offsets().take_while(|token| token.start < end).count();
-        let clauses =
-            spans(text, &words).into_iter().map(|span| Clause { tokens: place(span.start)..place(span.end), span });
+        let spans = spans(text, &words);
+        let continues = |at: usize| at > 0 && text[spans[at - 1].end..spans[at].start].trim().is_empty();
+        let clauses = spans.iter().enumerate().map(|(at, span)| Clause {
+            tokens: place(span.start)..place(span.end),
+            continues: continues(at),
+            span: span.clone(),
+        });
         Self {
             clauses: clauses.filter(|clause| !clause.tokens.is_empty()).collect(),
             words: words.iter().map(|word| hash(word.folded.bytes())).collect::<BTreeSet<_>>().into_iter().collect(),
@@ -198,6 +207,24 @@ impl Read {
     /// `[dim]`, of length 1.
     pub fn vector(&self) -> &[f32] {
         &self.tokens.vector
+    }
+
+    /// The bytes of a sentence that a reader is shown of some of its clauses, the first to the last: few tokens take those
+    /// with them that no punctuation parts from them ("and South China Seas"). Nothing where there are no such clauses.
+    pub fn shown(&self, (first, last): (u8, u8)) -> Option<Range<usize>> {
+        let (mut first, mut last) = (usize::from(first), usize::from(last));
+        self.clauses.get(first..=last)?.first()?;
+        let continues = |at: usize| self.clauses.get(at).is_some_and(|clause| clause.continues);
+        while self.clauses[last].tokens.end - self.clauses[first].tokens.start < SHOWN {
+            if continues(first) {
+                first -= 1;
+            } else if continues(last + 1) {
+                last += 1;
+            } else {
+                break;
+            }
+        }
+        Some(self.clauses[first].span.start..self.clauses[last].span.end)
     }
 }
 
