@@ -364,7 +364,7 @@ pub struct Verdict {
     /// `copy`, `lightly revised`, `heavily revised` or `independent`.
     #[schemars(extend("enum" = ["copy", "lightly revised", "heavily revised", "independent"]))]
     pub degree: &'static str,
-    /// How likely that is.
+    /// How likely that is. Below 0.5 none of the degrees is likelier than not, and this is only the likeliest.
     pub probability: Score,
     /// The source of which more stands in the other, and the other.
     pub of: String,
@@ -417,6 +417,11 @@ impl Verdict {
     /// Whether the texts are long enough for it to be more than a guess.
     pub(super) fn is_founded(&self) -> bool {
         self.degree == Degree::Copy.name() || self.words >= ENOUGH
+    }
+
+    /// Whether it is more likely than not.
+    pub(super) fn is_likely(&self) -> bool {
+        self.probability.0 >= 0.5
     }
 }
 

@@ -76,6 +76,15 @@ pub fn verdict(verdict: &Verdict, a: &str, names: [&str; 2]) -> String {
     if !verdict.is_founded() {
         return format!("too short to tell how one was made from the other: of {of}, {shares}");
     }
+    if !verdict.is_likely() {
+        let Degrees { copy, light, heavy, independent } = verdict.probabilities;
+        let mut degrees =
+            [(copy, "a copy"), (light, "lightly revised"), (heavy, "heavily revised"), (independent, "independent")];
+        degrees.sort_by(|(x, _), (y, _)| y.0.total_cmp(&x.0));
+        let [(first, likeliest), (second, next), ..] = degrees;
+        let degrees = format!("{likeliest} (probability {}) or {next} ({})", score(first), score(second));
+        return format!("unclear how one was made from the other, {degrees}: of {of}, {shares}");
+    }
     let how = match verdict.degree {
         "copy" => format!("{of} looks like a copy of {from}, or the other way round"),
         "lightly revised" => format!("{of} looks like {from} lightly revised, or the other way round"),
@@ -214,7 +223,7 @@ pub fn decided(rules: &Rules) -> String {
          by their words: a verbatim passage appears whole in the other, apart from case and punctuation; a near-copy shares {} \
          or more of its words, not counting {:.0} of them, in runs of three words or more, at least one of which is distinctive. Other passages \
          that say the same are paraphrases. So are passages that are unusually alike, unless both have {} words or more and share less than {} of their \
-         distinctive words. From a cosine of {} up, passages are related. Where sources may disagree, {} in labelled news.",
+         distinctive words. From a cosine of {} up, passages are related. Where sources may disagree, {} in labelled texts.",
         score(rules.same),
         score(rules.claim),
         score(rules.copied),
@@ -330,7 +339,22 @@ pub fn ending(name: &str, columns: usize) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::shortened_title;
+    use super::{shortened_title, verdict};
+    use crate::report::parts::{Degrees, Verdict};
+
+    #[test]
+    fn a_degree_that_is_not_likely_is_none() {
+        let of_light = |light: f32| {
+            let shares = Degrees::new([0.0, 0.5, 0.5, 0.0]);
+            let probabilities = Degrees::new([0.04, light, 0.9 - light, 0.06]);
+            let (degree, probability) = ("lightly revised", probabilities.light);
+            let (of, from) = ("a".into(), "b".into());
+            verdict(&Verdict { degree, probability, of, from, probabilities, shares, words: 300 }, "a", ["A", "B"])
+        };
+        assert!(of_light(0.5).starts_with("A looks like B lightly revised"), "{}", of_light(0.5));
+        let unclear = "unclear how one was made from the other, lightly revised (probability 0.48) or heavily revised (0.42): of A, ";
+        assert!(of_light(0.48).starts_with(unclear), "{}", of_light(0.48));
+    }
 
     #[test]
     fn a_long_title_keeps_the_file_that_tells_it_from_others() {

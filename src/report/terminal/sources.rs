@@ -166,7 +166,9 @@ fn pair(out: &mut String, shared: &SourcePair, names: &Names, look: Screen) -> f
         counted(shared.sentences, "sentence"),
     );
     hanging(out, &head, "", look)?;
-    let told = |found: &&Verdict| matches!(found.degree, "copy" | "lightly revised") && found.is_founded();
+    let told = |found: &&Verdict| {
+        matches!(found.degree, "copy" | "lightly revised") && found.is_founded() && found.is_likely()
+    };
     if let Some(found) = shared.verdict.as_ref().filter(told) {
         let [a, b] = [&shared.a, &shared.b].map(|id| printable(&names.quoted(id)));
         hanging(out, &verdict(found, &shared.a, [&a, &b]), "    ", look)?;
