@@ -60,9 +60,10 @@ pub fn parse(bytes: &[u8]) -> Result<Parsed, ReadError> {
     let (missing, damaged, empty) = (missing(&pdf, &objects), objects.damaged, objects.empty);
     let shown = all_shown(&pdf, Fonts::new(objects.tex, objects.collections))?;
     let unreadable = unreadable(&shown, damaged, empty)?;
-    let blocks = blocks(shown);
-    Ok(Parsed { metadata: metadata(&pdf), content: Content::Blocks(blocks), note: unreadable, missing }
-        .dated_by_title_page())
+    let (blocks, title) = blocks(shown);
+    let mut metadata = metadata(&pdf);
+    metadata.title = metadata.title.or(title);
+    Ok(Parsed { metadata, content: Content::Blocks(blocks), note: unreadable, missing }.dated_by_title_page())
 }
 
 fn malformed(reason: impl Into<String>) -> ReadError {
@@ -147,7 +148,7 @@ fn unreadable(pages: &[Shown], damaged: usize, empty: usize) -> Result<Option<St
     Ok((!said.is_empty()).then(|| said.join("; ")))
 }
 
-fn blocks(shown: Vec<Shown>) -> Vec<Block> {
+fn blocks(shown: Vec<Shown>) -> (Vec<Block>, Option<String>) {
     let mut pieces: Vec<Vec<Segment>> = shown.iter().map(|page| line::pieces(&page.glyphs)).collect();
     let line_numbers = margin::take_line_numbers(&mut pieces);
     let mut pages = heads::clear(pieces.into_iter().map(line::join_touching).collect());
@@ -225,7 +226,13 @@ fn is_title(text: &str) -> bool {
         && !named
         && !ENDINGS.iter().any(|ending| lower.ends_with(ending))
         && !program.contains(&lower.as_str())
-        && (lower.contains(' ') || !lower.contains(['_', '/', '\\']))
+        && (lower.contains(' ') || !lower.contains(['_', '/', '\\']) && !is_number(text))
+}
+
+/// `sag-39-3-4-0902-21:sag-0`, a publisher's number.
+fn is_number(text: &str) -> bool {
+    let digits = text.chars().filter(char::is_ascii_digit).count();
+    digits > text.chars().filter(|c| c.is_alphabetic()).count()
 }
 
 fn is_author(text: &str) -> bool {
@@ -250,7 +257,15 @@ mod tests {
 
     #[test]
     fn titles_that_programs_make_up_are_none() {
-        for title in ["Microsoft Word - draft3.doc", "paper.tex", "untitled", "final_version_2", "--", "Slide 1"] {
+        for title in [
+            "xyz-12-3-4-0567-89:xyz-0",
+            "Microsoft Word - draft3.doc",
+            "paper.tex",
+            "untitled",
+            "final_version_2",
+            "--",
+            "Slide 1",
+        ] {
             assert!(!is_title(title), "{title}");
         }
         for title in ["The bells of Orrin Sound", "Bells", "Notes on Word"] {

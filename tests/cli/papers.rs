@@ -596,3 +596,14 @@ fn raised_numbers_are_exponents_and_parts_of_fractions() {
     let read = passages(&source).join(" ");
     assert!(read.contains("10^6 litres") && read.contains("4 1/2 tonnes"), "{source:#}");
 }
+
+#[test]
+fn the_largest_heading_of_the_first_page_is_the_title() {
+    let author = "Ada Brandt Department of Fishery University of Orrin, on the Sound";
+    let page = [
+        at(17.0, 60.0, 740.0, "How lakes are measured"),
+        at(12.0, 60.0, 715.0, author),
+        lines(60.0, 690.0, &[SURVEY, LOSS].concat()),
+    ];
+    assert_eq!(read(&[page.concat()])["title"], "How lakes are measured");
+}

@@ -30,8 +30,8 @@ const LEAST_NOTE_WORDS: usize = 5;
 /// A paragraph goes on for at most so many pages behind the one that it broke off on.
 const MAX_PAGES_APART: usize = 2;
 
-/// The blocks of a document.
-pub fn blocks(pages: Vec<Page>) -> Vec<Block> {
+/// The blocks of a document, and what its title seems to be.
+pub fn blocks(pages: Vec<Page>) -> (Vec<Block>, Option<String>) {
     let columns: Vec<&[Line]> =
         pages.iter().flat_map(|page| page.columns.iter().map(|(_, lines)| lines.as_slice())).collect();
     let measures = Measures::of(&columns);
@@ -51,11 +51,13 @@ struct Flow<'a> {
     held: Vec<Block>,
     /// The last footnote, while it may go on on the next page.
     note: Option<LocatedText>,
+    /// The largest heading of the first page that may be a title, and its size.
+    title: Option<(f32, String)>,
 }
 
 impl<'a> Flow<'a> {
     fn new(measures: &'a Measures) -> Self {
-        Self { measures, blocks: Vec::new(), open: None, held: Vec::new(), note: None }
+        Self { measures, blocks: Vec::new(), open: None, held: Vec::new(), note: None, title: None }
     }
 
     fn page(&mut self, number: usize, page: Page) {
@@ -123,6 +125,7 @@ impl<'a> Flow<'a> {
             let block = self.block(&paragraph);
             if paragraph.kind == BlockKind::Heading {
                 self.close();
+                self.may_be_title(&paragraph.lines[0], block.text.as_str());
             }
             self.hold(block);
             return;
@@ -240,12 +243,22 @@ impl<'a> Flow<'a> {
         self.hold(Block { kind, text });
     }
 
-    fn finish(mut self) -> Vec<Block> {
+    /// Titles are set larger than the names of who wrote and who published, than the headings of sections, and than the text.
+    fn may_be_title(&mut self, first: &Line, text: &str) {
+        const LARGER: f32 = 1.15;
+        let least = self.title.as_ref().map_or(LARGER * self.measures.body, |(size, _)| 1.05 * size);
+        let says = text.split(' ').count() >= 3 && text.contains(char::is_lowercase) && !text.contains('@');
+        if first.page == 1 && first.size > least && says && !is_name(text) && !is_day(text) && !is_section(text) {
+            self.title = Some((first.size, text.to_owned()));
+        }
+    }
+
+    fn finish(mut self) -> (Vec<Block>, Option<String>) {
         self.close();
         self.close_note();
         let mut blocks = self.blocks;
         mark_names(&mut blocks);
-        blocks
+        (blocks, self.title.map(|(_, title)| title))
     }
 }
 
