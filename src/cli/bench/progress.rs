@@ -54,3 +54,24 @@ impl Progress for Stages {
         self.spinner.set_message(message);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_stage_says_from_time_to_time_how_far_it_is() {
+        let told_before = |chatter, seconds| {
+            let stages = Stages::new(chatter);
+            let before = Instant::now().checked_sub(Duration::from_secs(seconds)).expect("an uptime of seconds");
+            stages.told.set(before);
+            stages.detail("round 3 of 7");
+            stages.told.get() != before
+        };
+        // Where stderr is a terminal, the spinner shows it instead.
+        let alone = Stages::new(Chatter::Normal).spinner.is_hidden();
+        assert_eq!(told_before(Chatter::Normal, 11), alone);
+        assert!(!told_before(Chatter::Normal, 5));
+        assert!(!told_before(Chatter::Quiet, 11));
+    }
+}
