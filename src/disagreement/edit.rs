@@ -52,7 +52,7 @@ pub fn edits(a: &str, b: &str) -> Vec<Difference> {
             _ => false,
         };
         if let Some(kind) = change.filter(|_| !same()) {
-            found.push(Difference { a: bytes(&a_words, &old), b: bytes(&b_words, &new), kind });
+            found.push(Difference::of_kind(kind, bytes(&a_words, &old), bytes(&b_words, &new)));
         }
     }
     found

@@ -11,7 +11,7 @@ use unicode_normalization::char::is_combining_mark;
 
 use super::align::Covered;
 use super::text::{Context, Text, Token, is_report};
-use super::{Difference, Kind, unique_pairs};
+use super::{Difference, Kind, best};
 use crate::lang::english::people;
 use crate::lang::is_calendar;
 
@@ -72,7 +72,8 @@ pub fn differences(
             .or_else(office)
             .or_else(|| (alike && same >= SAME_WORDS && same_place(a, b, x, y)).then_some(1))
     };
-    let mut pairs = unique_pairs(names_a, names_b, compatible, score);
+    let likely = best(super::pairs(names_a, names_b, compatible, score), 0.0, |score| *score as f32);
+    let mut pairs: Vec<(usize, usize)> = likely.into_iter().map(|(i, j, _)| (i, j)).collect();
     if pairs.is_empty() && alike {
         pairs.extend(holders((a, names_a), (b, names_b)));
     }
@@ -81,8 +82,13 @@ pub fn differences(
     }
     pairs
         .into_iter()
-        .map(|(i, j)| Difference { kind: Kind::Name, a: names_a[i].bytes.clone(), b: names_b[j].bytes.clone() })
+        .map(|(i, j)| Difference::of_kind(Kind::Name, names_a[i].bytes.clone(), names_b[j].bytes.clone()))
         .collect()
+}
+
+/// How many names both passages have.
+pub fn in_common(a: &[Name], b: &[Name]) -> usize {
+    super::in_common(a, b, compatible)
 }
 
 /// Whether each of two passages names somebody or something that the other does not.

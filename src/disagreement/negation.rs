@@ -13,6 +13,8 @@ use crate::lang::{is_calendar, languages};
 
 /// At most this many of a passage are compared.
 const MAX: usize = 40;
+/// Subjects that stand for somebody or something named before.
+const PRONOUNS: [&str; 6] = ["it", "they", "he", "she", "we", "i"];
 /// Words between a negation and what it negates.
 const REACH: usize = 5;
 
@@ -40,8 +42,8 @@ pub struct Polarity<'p, 't> {
 }
 
 pub fn differences(a: &Polarity<'_, '_>, b: &Polarity<'_, '_>) -> Vec<Difference> {
-    let against_b = a.contradicted(b).map(|(a, b)| Difference { kind: Kind::Negation, a, b });
-    let against_a = b.contradicted(a).map(|(b, a)| Difference { kind: Kind::Negation, a, b });
+    let against_b = a.contradicted(b).map(|(a, b)| Difference::of_kind(Kind::Negation, a, b));
+    let against_a = b.contradicted(a).map(|(b, a)| Difference::of_kind(Kind::Negation, a, b));
     against_b.chain(against_a).collect()
 }
 
@@ -89,8 +91,11 @@ impl<'p, 't> Polarity<'p, 't> {
         }
         if let Some(target) = target.filter(|target| self.is_stated(at, *target)) {
             let bytes = self.text.bytes(&(at..target + 1));
-            let from = if cue == Cue::Denied { at + 1..target } else { at.saturating_sub(REACH)..at };
-            let subject = from.rev().find(|at| self.text.tokens[*at].tells());
+            let subject = if cue == Cue::Denied {
+                (at + 1..target).rev().find(|at| self.text.tokens[*at].tells())
+            } else {
+                subject(self.text, at)
+            };
             let modifier = subject.and_then(|at| modifier(self.text, at)).cloned();
             let subject = subject.map(|at| self.text.tokens[at].sense.clone());
             self.negated.push(Negated { cue: at, thing: cue == Cue::No, bytes, at: target, subject, modifier });
@@ -160,7 +165,7 @@ impl<'p, 't> Polarity<'p, 't> {
         });
         let here = context(self.text, negated.at);
         let there = context(other.text, place);
-        let subject = (place.saturating_sub(REACH)..place).rev().find(|at| other.text.tokens[*at].tells());
+        let subject = subject(other.text, place);
         let other_modifier = subject.and_then(|at| modifier(other.text, at));
         let modified = negated.modifier.as_ref().zip(other_modifier).is_some_and(|(a, b)| a != b);
         let same_subject = match (&negated.subject, subject.map(|at| &other.text.tokens[at].sense)) {
@@ -185,6 +190,14 @@ impl<'p, 't> Polarity<'p, 't> {
             && !here.apart(&there)
             && !other.text.is_question(place)
     }
+}
+
+/// The telling word before a verb that says of whom it is said; none behind a pronoun, which stands for another.
+fn subject(text: &Text, verb: usize) -> Option<usize> {
+    let mut before = (verb.saturating_sub(REACH)..verb).rev();
+    before
+        .find(|at| text.tokens[*at].tells() || PRONOUNS.contains(&text.folded(*at)))
+        .filter(|at| text.tokens[*at].tells())
 }
 
 /// The first telling word closely behind, in the same clause; a day is none.

@@ -8,8 +8,6 @@ use crate::lang::{is_calendar, languages, words};
 /// Only this much of a passage is compared, which bounds the time that any text can take.
 const MAX_BYTES: usize = 8 * 1024;
 const MAX_WORDS: usize = 600;
-/// Words between a thing and the word that says how it takes part.
-const ANCHOR: usize = 4;
 /// Words between a thing and what still counts as standing near it.
 const NEAR: usize = 5;
 /// Words between a thing and a preposition that may place it.
@@ -62,8 +60,6 @@ pub struct Context {
     by_now: bool,
     /// The ordinals and the like near it.
     order: Vec<String>,
-    /// The words that say how the thing takes part: the nearest telling ones before and behind it.
-    anchors: Vec<String>,
 }
 
 impl<'t> Text<'t> {
@@ -161,24 +157,11 @@ impl<'t> Text<'t> {
             order,
             by_now,
             phrases: self.phrases(tokens),
-            anchors: self.anchors(tokens, without),
         }
     }
 }
 
 impl Text<'_> {
-    /// The lower-case telling words next to these, passing over the words in `without`.
-    fn anchors(&self, tokens: &Range<usize>, without: &[usize]) -> Vec<String> {
-        let is_anchor = |at: &usize| {
-            self.tokens[*at].tells() && (!self.tokens[*at].capital || self.tokens[*at].first) && !without.contains(at)
-        };
-        let behind_phrase = without.iter().map(|at| at + 1).max().unwrap_or(0).max(tokens.end);
-        let before = self.around(tokens, ANCHOR).filter(|at| *at < tokens.start).filter(is_anchor).last();
-        let behind =
-            self.around(&(tokens.start..behind_phrase), ANCHOR).filter(|at| *at >= behind_phrase).find(is_anchor);
-        before.into_iter().chain(behind).map(|at| self.tokens[at].sense.clone()).collect()
-    }
-
     /// The first telling words behind the prepositions around these, where they are not these themselves.
     fn phrases(&self, tokens: &Range<usize>) -> Vec<(String, String)> {
         let telling = |at: &usize| self.tokens.get(*at).is_some_and(|token| token.tells() && token.content);
@@ -244,22 +227,21 @@ impl Context {
         stands(self, other) || stands(other, self)
     }
 
-    /// Whether a word next to one thing stands in the surroundings of the other.
-    pub fn anchored(&self, other: &Self) -> bool {
-        self.anchors.iter().any(|stem| other.has(stem)) || other.anchors.iter().any(|stem| self.has(stem))
-    }
-
     /// Whether the two speak of different cases: of other places, or of summer and winter.
     pub fn apart(&self, other: &Self) -> bool {
         let disjoint =
             |a: &[String], b: &[String]| !a.is_empty() && !b.is_empty() && !a.iter().any(|word| b.contains(word));
         let elsewhere = disjoint(&self.scope, &other.scope) || disjoint(&self.order, &other.order);
-        let opposed = |group: &&[&str]| {
+        let whole = |context: &Self| context.stems.iter().any(|stem| WHOLE.contains(&stem.as_str()));
+        elsewhere || self.by_now != other.by_now || whole(self) != whole(other) || self.opposed(other)
+    }
+
+    /// Whether the one speaks of summer and the other of winter, or the like.
+    pub fn opposed(&self, other: &Self) -> bool {
+        OPPOSED.iter().any(|group| {
             let of = |context: &Self| group.iter().position(|stem| context.stems.iter().any(|far| far == stem));
             of(self).zip(of(other)).is_some_and(|(a, b)| a != b)
-        };
-        let whole = |context: &Self| context.stems.iter().any(|stem| WHOLE.contains(&stem.as_str()));
-        elsewhere || self.by_now != other.by_now || whole(self) != whole(other) || OPPOSED.iter().any(opposed)
+        })
     }
 
     /// Whether the two are in, at or for different things, of which neither speaks of the other's.

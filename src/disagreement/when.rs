@@ -3,8 +3,9 @@
 use std::ops::Range;
 
 use super::align::Covered;
+use super::evidence::{self, Around, Beside, CUT, Evidence, Times};
 use super::text::{Context, Text, is_report, stem};
-use super::{Difference, Kind, unique_pairs};
+use super::{Difference, Kind, best, paired, pairs};
 use crate::lang::english::calendar;
 use crate::lang::languages;
 
@@ -49,13 +50,6 @@ const VAGUE: &[&str] = &[
     "circa",
     "past",
 ];
-/// The share of the words near two times of the day that they have in common, if they are of one event.
-const SAME_EVENT: f64 = 0.75;
-/// Words around two days of a month that both have, and their share, where each passage names no other time.
-const SHARED: u32 = 2;
-const SHARE: f64 = 0.2;
-/// How much of what both passages say must be alike for two days that are the only ones that differ.
-const COVERED: f32 = 0.45;
 /// Words of a dateline before the day.
 const DATELINE: usize = 4;
 /// Minutes that a vague time can be off.
@@ -112,10 +106,6 @@ pub fn whens(text: &Text) -> Vec<When> {
     found
 }
 
-fn is_clock(when: &When) -> bool {
-    matches!(when.point, Point::Clock { .. })
-}
-
 /// Whether each time of one passage has its like in the other.
 pub fn all_agree(a: &[When], b: &[When]) -> bool {
     let has_like = |one: &When, others: &[When]| others.iter().any(|other| comparison(one, other) == Some(true));
@@ -140,38 +130,74 @@ pub fn other_days(a: &[When], b: &[When]) -> bool {
     compared().next().is_some() && !compared().any(|same| same)
 }
 
-/// `covered` says how much of what is said around two times the other passage says too, within some words of them.
-pub fn differences(a: &[When], b: &[When], covered: &Covered<'_>) -> Vec<Difference> {
-    let same = |a: &When, b: &When| comparison(a, b) == Some(true);
-    let alone = |own: &[When], others: &[When]| {
-        own.iter().filter(|one| !others.iter().any(|other| same(one, other))).count() == 1
-    };
-    let lone = alone(a, b) && alone(b, a);
-    let pairs = unique_pairs(a, b, same, |a, b| same_event(a, b, lone, covered));
-    pairs
-        .into_iter()
-        .map(|(i, j)| Difference { kind: Kind::Date, a: a[i].bytes.clone(), b: b[j].bytes.clone() })
-        .collect()
+/// The times that differ, and are likely of one fact.
+pub fn differences(a: &[When], b: &[When], beside: &Beside, covered: &Covered<'_>) -> Vec<Difference> {
+    let likely = best(compared(a, b, beside, covered), CUT, |evidence| evidence.probability);
+    likely.into_iter().map(|(i, j, evidence)| difference(&a[i], &b[j], evidence.probability)).collect()
 }
 
-/// How sure it is that two times that differ are of one event: words shared, and one of them next to a time.
-fn same_event(a: &When, b: &When, only: bool, covered: &Covered<'_>) -> Option<u32> {
-    if comparison(a, b) != Some(false)
-        || a.vague != b.vague
-        || a.reported
-        || b.reported
-        || !a.as_fine_as(b)
-        || a.context.apart(&b.context)
-    {
-        return None;
+/// Every two that may differ.
+pub fn compared(
+    a: &[When],
+    b: &[When],
+    beside: &Beside,
+    covered: &Covered<'_>,
+) -> Vec<(usize, usize, Evidence<{ evidence::OF_TIMES }>)> {
+    let around = |a: &When, b: &When| Around::new((&a.context, &a.tokens), (&b.context, &b.tokens), covered);
+    // Other numbers on other days are two facts, but for what happens only once.
+    let two_facts =
+        |a: &When, b: &When| beside.other_days && beside.numbers > 0 && (a.once.is_none() || a.once != b.once);
+    pairs(a, b, agree, |a, b| {
+        let asked = may_differ(a, b) && !two_facts(a, b);
+        asked.then(|| evidence::of_times(&known(a, b), &around(a, b), beside))
+    })
+}
+
+pub fn difference(a: &When, b: &When, probability: f32) -> Difference {
+    Difference::new(Kind::Date, a.bytes.clone(), b.bytes.clone(), probability)
+}
+
+/// How many may differ.
+pub fn apart(a: &[When], b: &[When]) -> usize {
+    paired(&pairs(a, b, agree, |a, b| may_differ(a, b).then_some(())))
+}
+
+fn agree(a: &When, b: &When) -> bool {
+    comparison(a, b) == Some(true)
+}
+
+fn may_differ(a: &When, b: &When) -> bool {
+    comparison(a, b) == Some(false) && !a.reported && !b.reported && a.as_fine_as(b) && !a.context.opposed(&b.context)
+}
+
+/// How many times both passages name.
+pub fn in_common(a: &[When], b: &[When]) -> usize {
+    super::in_common(a, b, agree)
+}
+
+fn known(a: &When, b: &When) -> Times {
+    let apart = match (a.point, b.point) {
+        (Point::Clock { minute: m, .. }, Point::Clock { minute: n, .. }) => f32::from(m.abs_diff(n)) / 60.0,
+        (Point::Day(x), Point::Day(y)) => x.apart(y),
+        _ => 0.0,
+    };
+    let once = a.once.is_some() && a.once == b.once;
+    Times { of_a_month: a.is_of_a_month(), apart, vague: a.vague && b.vague, once }
+}
+
+impl Day {
+    /// How far two days are apart: in years where only years are named, else in months; nothing where they name unlike
+    /// parts.
+    fn apart(self, other: Self) -> f32 {
+        let whole = |day: Self| {
+            let [year, month, day] =
+                [day.year.unwrap_or(0), day.month.unwrap_or(0).into(), day.day.unwrap_or(0).into()];
+            365.0 * f32::from(year) + 30.0 * f32::from(month) + f32::from(day)
+        };
+        let alike = self.year.is_some() == other.year.is_some() && self.month.is_some() == other.month.is_some();
+        let only_years = self.month.is_none() && self.year.is_some();
+        if alike { (whole(self) - whole(other)).abs() / if only_years { 365.0 } else { 30.0 } } else { 0.0 }
     }
-    let shared = a.context.shared(&b.context);
-    let near =
-        a.context.anchored(&b.context) && shared >= 2 && (!is_clock(a) || a.context.coverage(&b.context) >= SAME_EVENT);
-    let (both, share) = a.context.in_common(&b.context);
-    let lone = only && a.is_of_a_month() && both >= SHARED && share >= SHARE;
-    let alike = || only && !is_clock(a) && covered(&a.tokens, &b.tokens, usize::MAX)[0] >= COVERED;
-    (near || lone || alike()).then_some(shared.max(both))
 }
 
 impl When {

@@ -33,12 +33,12 @@ pub struct DifferenceRef {
 
 impl DifferenceRef {
     pub(super) fn new(difference: &Difference, a: &str, b: &str) -> Self {
-        let Difference { kind, a: in_a, b: in_b, .. } = difference;
+        let Difference { kind, a: in_a, b: in_b, percent } = difference;
         Self {
             kind: kind.name(),
             a: a[in_a.clone()].to_owned(),
             b: b[in_b.clone()].to_owned(),
-            probability: Score(kind.probability()),
+            probability: Score(f32::from(*percent) / 100.0),
             at: (in_a.clone(), in_b.clone()),
         }
     }

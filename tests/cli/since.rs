@@ -219,7 +219,7 @@ fn what_one_source_alone_says_now_is_told() {
     assert_eq!(change["added"], json!(["A new wheel was ordered in Turin."]));
     assert_eq!(change["removed"], json!(["Its owner keeps bees behind the barn."]));
     let changed = &change["replaced"][0]["changed"];
-    assert_eq!(*changed, json!([{ "kind": "number", "a": "42", "b": "24", "probability": 0.8 }]), "{change}");
+    assert_eq!(*changed, json!([{ "kind": "number", "a": "42", "b": "24", "probability": 0.58 }]), "{change}");
 
     let text = folder.run(&["report", "in", "--since-report", "old.json"]).exits(0).text().to_owned();
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
