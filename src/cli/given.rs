@@ -212,8 +212,3 @@ pub fn cut(same: Threshold, distribution: Option<&Distribution>) -> Option<f32> 
 pub fn ids_of_npy(path: &Path) -> PathBuf {
     beside(path, ".ids")
 }
-
-/// Whether two paths are of one file.
-pub fn is_same_file(a: &Path, b: &Path) -> bool {
-    a.canonicalize().is_ok_and(|a| b.canonicalize().is_ok_and(|b| a == b))
-}

@@ -99,3 +99,8 @@ pub fn print_text(text: &str) -> Result<()> {
     let mut out = AutoStream::auto(stdout()?.lock());
     write!(out, "{text}").and_then(|()| out.flush()).context("stdout")
 }
+
+/// Whether two paths are of one file.
+pub fn is_same_file(a: &Path, b: &Path) -> bool {
+    a.canonicalize().is_ok_and(|a| b.canonicalize().is_ok_and(|b| a == b))
+}

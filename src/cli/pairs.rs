@@ -20,9 +20,9 @@ use super::Outcome;
 use super::args::{CutArgs, Format, PairsArgs, UnitArg};
 use super::commands::same;
 use super::config::{Config, UsageError, choices, no_such};
-use super::given::{Named, cut, is_same_file, kernels};
+use super::given::{Named, cut, kernels};
 use super::input::{InputError, Request, outcome, shown};
-use super::io::stdout;
+use super::io::{is_same_file, stdout};
 use super::output::{Existing, WholeFile, is_done};
 
 /// `samesay pairs`

@@ -28,6 +28,11 @@ pub struct SourceMap {
 }
 
 impl SourceMap {
+    /// The file that it was read from.
+    pub fn file(&self) -> &Path {
+        &self.file
+    }
+
     /// Reads a CSV file of path,publisher; a first line that says so is none of them, and may give the other order.
     ///
     /// # Errors

@@ -18,9 +18,9 @@ use super::Outcome;
 use super::args::{CutArgs, Paths, QueryArgs};
 use super::commands::{cosine, percentage, same};
 use super::config::{Config, Printed, UsageError};
-use super::given::{Among, Named, cut, is_same_file, kernels};
+use super::given::{Among, Named, cut, kernels};
 use super::input::{self, InputError, outcome};
-use super::io::{print, print_lines, read_text};
+use super::io::{is_same_file, print, print_lines, read_text};
 use super::output::folder;
 
 /// Characters of a query that a message quotes.

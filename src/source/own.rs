@@ -5,6 +5,9 @@
 
 use crate::base::Key;
 
+/// Said of a file that quotes the documents it was made of.
+pub const NO_SOURCE: &str = "is a samesay report, not a source; it was left out";
+
 /// A page (`.html`).
 pub const HTML: &str =
     "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"generator\" content=\"samesay ";

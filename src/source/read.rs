@@ -211,9 +211,6 @@ pub fn all_bytes(from: impl Read) -> Result<Vec<u8>, ReadError> {
     whole(Vec::new(), from)
 }
 
-/// Said of a file that quotes the documents it was made of.
-const OWN: &str = "is a samesay report, not a source; it was left out";
-
 /// What keys of files' bytes are called.
 const CONTENT: &str = "file";
 
@@ -239,7 +236,7 @@ fn read_as_it_is(mut from: impl Read, path: &Path, columns: &Columns) -> Result<
     let mut head = Vec::new();
     from.by_ref().take(format::HEAD as u64).read_to_end(&mut head)?;
     if own::is_output(&head) {
-        return Ok(Documents { notes: vec![OWN.to_owned()], ..Documents::default() });
+        return Ok(Documents { notes: vec![own::NO_SOURCE.to_owned()], ..Documents::default() });
     }
     let format = format::of(path, &head);
     let shown = path.display().to_string();

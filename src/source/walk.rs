@@ -253,6 +253,11 @@ fn overrides(folder: &Path, selection: &Selection) -> Result<Override, FindError
     let mut builder = OverrideBuilder::new(folder);
     let globs = selection.globs.iter().map(|glob| (glob, glob.clone()));
     for (typed, glob) in globs.chain(selection.excludes.iter().map(|glob| (glob, format!("!{glob}")))) {
+        // It would match everything, or nothing.
+        if typed.trim().is_empty() {
+            let reason = "an empty pattern matches no name; use one such as '*.md', or leave the flag out";
+            return Err(FindError::Glob { glob: typed.clone(), source: reason.into() });
+        }
         builder.add(&glob).map_err(|source| FindError::Glob { glob: typed.clone(), source: source.into() })?;
     }
     builder.build().map_err(|source| FindError::Glob { glob: String::new(), source: source.into() })

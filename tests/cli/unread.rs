@@ -194,3 +194,36 @@ fn a_closed_pipe_is_quiet() {
         assert_eq!(String::from_utf8_lossy(&embed.wait_with_output().unwrap().stderr), "", "{format}");
     }
 }
+
+#[test]
+fn reports_and_lists_of_files_are_among_what_was_left_out() {
+    let folder = Folder::with(&[
+        ("in/a.txt", "The ferry struck the stone breakwater in thick fog on Tuesday morning.\n"),
+        ("in/b.txt", "In thick fog a ferry ran into the breakwater on Tuesday morning, its owner said.\n"),
+        ("in/map.csv", "path,publisher\na.txt,Northlight\nb.txt,Courier\n"),
+        ("in/more.csv", "path,publisher\nc.txt,Courier\n"),
+    ]);
+    folder.run(&["report", "in", "-o", "in/report.json", "-o", "in/report.html"]).exits(0);
+    let answer = folder.run(&["sources", "in", "--source-map", "in/map.csv", "--format", "json"]).exits(0);
+    let report = answer.json();
+    let own = "a samesay report, not a source";
+    let list = "lists files (column \"path\") and contains no texts";
+    let expected = [
+        ["in/map.csv", "skipped", "the file of --source-map"],
+        ["in/more.csv", "skipped", list],
+        ["in/report.html", "skipped", own],
+        ["in/report.json", "skipped", own],
+    ];
+    let expected = expected.map(|[path, status, reason]| (path.to_owned(), status.to_owned(), reason.to_owned()));
+    assert_eq!(unread(&report), expected);
+    let warnings = report["warnings"].to_string();
+    assert!(warnings.contains("in/more.csv") && !warnings.contains("in/map.csv"), "{warnings}");
+}
+
+#[test]
+fn an_empty_pattern_is_an_error() {
+    let folder = Folder::with(&[("a.txt", "The ferry struck the stone breakwater in thick fog.\n")]);
+    for flag in ["--glob", "--exclude"] {
+        folder.run(&["passages", ".", flag, ""]).refuses(&["empty pattern"]);
+    }
+}

@@ -6,10 +6,11 @@ use std::path::{Path, PathBuf};
 use samesay::library::{DocumentId, Library, Outcome as Read, Tried, Unread};
 use samesay::model::Model;
 use samesay::report::{counted, skipped};
-use samesay::source::{PassedOver, Problem, endings, language_name, primary_language};
+use samesay::source::{PassedOver, Problem, endings, language_name, own, primary_language};
 use samesay::store::is_part;
 
 use super::{InputError, Request, shown};
+use crate::cli::io::is_same_file;
 
 impl Request {
     /// Whether there is any text. A file that is all there is, and cannot be read, is one error.
@@ -82,25 +83,34 @@ impl Request {
             reason: NO_TEXT.to_owned(),
             advice: None,
         });
+        let no_source = read.iter().filter(|read| has_no_source(read) && !self.is_data(read)).map(|read| Unread {
+            path: read.path.clone(),
+            tried: Tried::Skipped,
+            reason: if self.is_map(read) { "the file of --source-map".to_owned() } else { why_no_source(read) },
+            advice: None,
+        });
         let problems = self.problems.iter().filter_map(unread);
-        failed.chain(without_rows).chain(problems).chain(data).chain(empty).chain(skipped).collect()
+        failed.chain(without_rows).chain(problems).chain(data).chain(empty).chain(no_source).chain(skipped).collect()
+    }
+
+    /// Whether a file says who published the others.
+    fn is_map(&self, read: &Read) -> bool {
+        self.map.as_ref().is_some_and(|map| is_same_file(map.file(), Path::new(&read.path)))
     }
 
     /// Whether a file in a folder is JSON that holds no texts: settings, labels, packages. One that the user names is
     /// meant to hold some.
     fn is_data(&self, read: &Read) -> bool {
         let path = Path::new(&read.path);
-        read.sources == 0
-            && read.failure.is_none()
-            && read.problems.is_empty()
-            && !read.notes.is_empty()
+        has_no_source(read)
+            && !read.notes.iter().any(|note| note == own::NO_SOURCE)
             && path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("json"))
             && !self.paths.iter().any(|named| named == path)
     }
 
     /// What should be known of how the documents were read.
     pub(super) fn warnings(&self, library: &Library, read: &[Read]) -> Vec<String> {
-        let of_files = read.iter().filter(|read| !self.is_data(read)).flat_map(|read| {
+        let of_files = read.iter().filter(|read| !self.is_data(read) && !self.is_map(read)).flat_map(|read| {
             read.problems.iter().chain(&read.notes).map(move |message| format!("{}: {message}", read.path))
         });
         let empty = read.iter().filter(|read| is_empty(read)).map(|read| format!("{}: {NO_TEXT}", read.path));
@@ -115,6 +125,17 @@ impl Request {
 
 /// Why there is nothing of a file whose documents are all empty.
 const NO_TEXT: &str = "contains no text";
+
+/// Whether a file was read and is none: a report, a list of files.
+fn has_no_source(read: &Read) -> bool {
+    read.sources == 0 && read.failure.is_none() && read.problems.is_empty() && !read.notes.is_empty()
+}
+
+/// What is said of such a file, without what follows from it.
+fn why_no_source(read: &Read) -> String {
+    let note = read.notes.first().map_or("", |note| note.split("; ").next().unwrap_or(note));
+    note.strip_prefix("is ").unwrap_or(note).to_owned()
+}
 
 fn is_empty(read: &Read) -> bool {
     read.sources > 0 && read.sources == read.empty
