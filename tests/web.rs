@@ -456,7 +456,7 @@ fn chapters_are_xml_and_a_missing_one_is_noted() {
         b"<?xml version='1.0'?><html><head><title/><script src='a.js'/></head><body><a id='x'/><p>One <![CDATA[< two]]> &#233;.</p>\
                     <p>Three<span epub:type='pagebreak'>12</span> four.</p></body></html>";
     let parsed = epub::parse(&book(&[("a.xhtml", chapter)], &[])).unwrap();
-    assert!(parsed.note.unwrap().contains("lost.x"));
+    assert!(parsed.missing.unwrap().contains("lost.x"));
     let Content::Blocks(blocks) = parsed.content else { panic!("a book gives blocks") };
     let texts: Vec<&str> = blocks.iter().map(|block| block.text.as_str()).collect();
     assert_eq!(texts, ["One < two é.", "Three four.", "12"]);

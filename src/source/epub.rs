@@ -43,9 +43,9 @@ pub fn parse(bytes: &[u8]) -> Result<Parsed, ReadError> {
     if blocks.is_empty() && !missing.is_empty() {
         return Err(malformed(format!("all of its chapters are missing, such as {}", missing[0])));
     }
-    let note =
+    let missing =
         (!missing.is_empty()).then(|| format!("{} of its chapters are missing, such as {}", missing.len(), missing[0]));
-    Ok(Parsed { metadata: package.metadata, content: Content::Blocks(blocks), note, missing: None })
+    Ok(Parsed { metadata: package.metadata, content: Content::Blocks(blocks), note: None, missing })
 }
 
 fn malformed(reason: impl Into<String>) -> ReadError {

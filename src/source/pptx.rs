@@ -31,9 +31,9 @@ fn read(bytes: &[u8]) -> Result<Parsed, String> {
             None => missing += 1,
         }
     }
-    let note = (missing > 0).then(|| format!("{missing} of its slides are missing"));
+    let missing = (missing > 0).then(|| format!("{missing} of its slides are missing"));
     let metadata = properties::of(&mut package, "docProps/core.xml")?;
-    Ok(Parsed { metadata, content: Content::Blocks(blocks), note, missing: None })
+    Ok(Parsed { metadata, content: Content::Blocks(blocks), note: None, missing })
 }
 
 /// How a presentation refers to its slides, in their order.

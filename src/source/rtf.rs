@@ -29,13 +29,11 @@ fn read(bytes: &[u8]) -> Result<Parsed, String> {
         }
     }
     let behind = tokens.any(|token| matches!(token, Token::Text(text) if text.iter().any(u8::is_ascii_alphanumeric)));
-    let note = match (reader.is_over(), behind) {
-        (false, _) => Some("ends too early; the file may be cut off".to_owned()),
-        (true, true) => Some("has text behind its last closing brace, which was left out".to_owned()),
-        (true, false) => None,
-    };
+    let missing = (!reader.is_over()).then(|| "ends too early; the file may be cut off".to_owned());
+    let behind = reader.is_over() && behind;
+    let note = behind.then(|| "has text behind its last closing brace, which was left out".to_owned());
     let (metadata, blocks) = reader.finish();
-    Ok(Parsed { metadata, content: Content::Blocks(blocks), note, missing: None }.dated_by_title_page())
+    Ok(Parsed { metadata, content: Content::Blocks(blocks), note, missing }.dated_by_title_page())
 }
 
 #[cfg(test)]
@@ -97,7 +95,7 @@ mod tests {
     fn damage_has_an_end() {
         assert!(parse("{\\rtf1 ".repeat(100_000).as_bytes()).is_err());
         let cut = parse(b"{\\rtf1 The ferry struck the mole.").unwrap();
-        assert!(cut.note.unwrap().contains("cut off"));
+        assert!(cut.missing.unwrap().contains("cut off"));
         for bytes in
             ["{\\rtf1\\", "{\\rtf1\\'", "{\\rtf1\\'4", "{\\rtf1\\u", "{\\rtf1\\bin99999999999 x", "{\\rtf1}}}}"]
         {

@@ -34,11 +34,8 @@ pub fn parse(bytes: &[u8]) -> Result<Parsed, ReadError> {
     let whole = if parts > 0 { closed(bytes) } else { Cow::Borrowed(bytes) };
     match MessageParser::default().parse(&*whole).filter(is_message) {
         Some(message) => {
-            let parsed = parsed(&message, &whole)?;
-            let cut_off = (whole.len() > bytes.len()).then(|| CUT_OFF.to_owned());
-            let note =
-                [cut_off, parsed.note].into_iter().flatten().reduce(|first, second| format!("{first}; it {second}"));
-            Ok(Parsed { note, ..parsed })
+            let missing = (whole.len() > bytes.len()).then(|| CUT_OFF.to_owned());
+            Ok(Parsed { missing, ..parsed(&message, &whole)? })
         }
         None => plain::parse(bytes),
     }
