@@ -328,6 +328,11 @@ mod tests {
             "Karst sends eight ships to the force of the allies",
         );
         assert_eq!(flagged(whole, part), 0);
+        let (moved, home) = (
+            "About 6,000 people were moved from Karst to the halls of Orme",
+            "Of the people who were moved from Karst to the halls of Orme, about 3,200 have gone home",
+        );
+        assert_eq!(flagged(moved, home), 0);
     }
 
     #[test]

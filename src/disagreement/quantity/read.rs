@@ -416,7 +416,13 @@ fn is_part(text: &Text, tokens: &Range<usize>, end: usize) -> bool {
         (text.folded_before(tokens.start, 2), text.folded_before(tokens.start, 1)),
         ("of", "the" | "its" | "their")
     );
+    // `Of those who were moved, 3,200 have gone home`
+    let first = (0..tokens.start).rev().find(|at| text.tokens[*at].first);
+    let of_those = first.is_some_and(|first| {
+        text.folded(first) == "of" && (first..=tokens.start).any(|at| at > first && text.tokens[at].gap.contains(','))
+    });
     of_all
+        || of_those
         || more(text.folded_before(tokens.start, 1))
         || more(text.folded(tokens.end))
         || more(text.folded(end)) && text.folded(end + 1) != "than"
