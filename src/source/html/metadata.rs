@@ -262,7 +262,17 @@ fn title(tree: &Tree, pieces: &[Piece], declared: Option<String>, site: Option<&
     let Some(window) = window else {
         return (headings.len() == 1).then(|| headings[0].clone());
     };
-    let headed = headings.iter().find(|heading| words(heading) >= 2 && window.contains(heading.as_str()));
+    // `E0094 - Error codes`: of the page's first-level headings this one names the site, on every page.
+    let (own, name) = window_and_site(&window);
+    let is_site = |heading: &&String| headings.len() > 1 && name == Some(heading.as_str());
+    let headed = headings
+        .iter()
+        .filter(|heading| !is_site(heading))
+        .find(|heading| words(heading) >= 2 && window.contains(heading.as_str()) || heading.as_str() == own)
+        .or_else(|| {
+            let named = headings.iter().any(|heading| is_site(&heading));
+            headings.iter().find(|heading| named && !is_site(heading) && heading.contains(own))
+        });
     let shown =
         || pieces.iter().find(|piece| piece.kind == BlockKind::Heading && begins_with(&window, piece.text.as_str()));
     let shown = headed.cloned().or_else(|| shown().map(|piece| piece.text.as_str().to_owned()));
@@ -287,20 +297,21 @@ fn begins_with(title: &str, heading: &str) -> bool {
 }
 
 fn without_site(title: &str, site: Option<&str>) -> String {
-    const MARKS: &[&str] = &[" | ", " – ", " — ", " - ", " :: ", " · ", " » "];
-    let cut = MARKS
-        .iter()
-        .filter_map(|mark| title.rfind(mark).map(|at| (at, &title[at + mark.len()..])))
-        .max_by_key(|(at, _)| *at);
-    match cut {
-        Some((at, rest))
-            if site.is_some_and(|site| rest.eq_ignore_ascii_case(site))
-                || words(&title[..at]) >= 3 && words(rest) <= 4 =>
+    match window_and_site(title) {
+        (own, Some(rest))
+            if site.is_some_and(|site| rest.eq_ignore_ascii_case(site)) || words(own) >= 3 && words(rest) <= 4 =>
         {
-            title[..at].trim_end().to_owned()
+            own.to_owned()
         }
         _ => title.to_owned(),
     }
+}
+
+/// A window's title up to its last mark, and what stands behind that, which may be the site's name.
+fn window_and_site(title: &str) -> (&str, Option<&str>) {
+    const MARKS: &[&str] = &[" | ", " – ", " — ", " - ", " :: ", " · ", " » "];
+    let cuts = MARKS.iter().filter_map(|mark| title.rfind(mark).map(|at| (at, &title[at + mark.len()..])));
+    cuts.max_by_key(|(at, _)| *at).map_or((title, None), |(at, rest)| (title[..at].trim_end(), Some(rest)))
 }
 
 /// An author that an element is marked as.
@@ -359,6 +370,19 @@ mod tests {
             assert_eq!(author(name), None, "{name}");
         }
         assert_eq!(author("Ida Kerr").as_deref(), Some("Ida Kerr"));
+    }
+
+    #[test]
+    fn the_site_s_name_above_its_pages_is_no_title() {
+        let page = |window: &str, headings: &str| {
+            let html = format!("<html><head><title>{window}</title></head><body>{headings}<p>Text.</p></body></html>");
+            crate::source::html::parse(html.as_bytes()).unwrap().metadata.title
+        };
+        let both = "<h1 class='menu-title'>Codes of errors</h1><h1>Error code E77</h1>";
+        assert_eq!(page("E77 - Codes of errors", both).as_deref(), Some("Error code E77"));
+        assert_eq!(page("Codes of errors", both).as_deref(), Some("Codes of errors"));
+        assert_eq!(page("Lamps - The free handbook of light", "<h1>Lamps</h1>").as_deref(), Some("Lamps"));
+        assert_eq!(page("E77 - Codes of errors", "<h1>Codes of errors</h1>").as_deref(), Some("Codes of errors"));
     }
 
     #[test]
