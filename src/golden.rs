@@ -229,7 +229,7 @@ fn disagreements() {
     let alike = std::fs::read_to_string(here("src/lang/english/alike.txt")).unwrap();
     let lists = [lists(&["opposites", "stop", "calendar", "people"]), alike];
     let found = digest(text.lines().map(of_line).chain(lists));
-    assert_eq!((versions::DISAGREEMENTS, found.as_str()), (5, "6f11e6ffaf6c37c2"));
+    assert_eq!((versions::DISAGREEMENTS, found.as_str()), (5, "1bec54177ae029a9"));
 }
 
 #[test]
@@ -246,5 +246,5 @@ fn which_sentences_match() {
     });
     let lists = digest([lists(&["grammar", "people", "stop", "calendar"])]);
     assert_eq!((versions::MATCHES, lists.as_str()), (11, "06eeb83e6a2ba465"));
-    assert_near(&sums, &[164.0, 75.473_37, 159.475_2, 7819.0]);
+    assert_near(&sums, &[450.0, 99.162_02, 435.170_87, 21_582.0]);
 }

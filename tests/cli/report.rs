@@ -462,7 +462,7 @@ fn a_copy_but_for_a_figure() {
     assert_eq!((&merge["reason"], &answer["independent_sources"]), (&"copy".into(), &1.into()));
     assert_eq!(
         merge["differences"],
-        serde_json::json!([{ "kind": "number", "a": "18", "b": "15", "probability": 0.58 }])
+        serde_json::json!([{ "kind": "number", "a": "18", "b": "15", "probability": 0.72 }])
     );
     let text = folder.run(&["sources", "."]).exits(0).text().split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(text.contains("words appear in the other, but for “18” and “15”)"), "{text}");
