@@ -218,10 +218,16 @@ fn words(limit: &Limit, threads: usize, workloads: &[Workload]) -> Vec<String> {
     words.extend(best.map(|load| {
         let Workload { name, encode_tokens_per_s: rate, limit_tokens_per_s: arithmetic, .. } = load;
         let memory = load.memory_limit_tokens_per_s;
-        let which = if memory < *arithmetic { "memory" } else { "arithmetic" };
+        let which = if rate.median > memory {
+            "the weights come from caches, and arithmetic is the limit"
+        } else if memory < *arithmetic {
+            "memory is the limit"
+        } else {
+            "arithmetic is the limit"
+        };
         format!(
             "Encoding reaches {:.0}% of that at best ({name}): {} tokens/s, where arithmetic allows {} and memory {}; \
-            {which} is the limit.",
+            {which}.",
             load.share_of_limit * 100.0,
             number(rate.median, 0),
             number(*arithmetic, 0),

@@ -196,7 +196,7 @@ impl Load {
             operations_per_token: (operations / tokens as f64).round(),
             limit_tokens_per_s: arithmetic.round(),
             memory_limit_tokens_per_s: memory.round(),
-            share_of_limit: (encode.median / arithmetic.min(memory) * 1e4).round() / 1e4,
+            share_of_limit: (encode.median / binding(encode.median, arithmetic, memory) * 1e4).round() / 1e4,
         }
     }
 
@@ -223,6 +223,12 @@ impl Load {
         let tokens = self.tokens() as f64;
         (weights + attention, tokens / seconds, limit.memory_bytes_per_s / bytes_per_token)
     }
+}
+
+/// The tokens a second that bind a rate: the lesser of what arithmetic and memory allow. What is faster than memory reads its
+/// weights from caches, so that memory does not bind it.
+pub fn binding(rate: f64, arithmetic: f64, memory: f64) -> f64 {
+    if rate > memory { arithmetic } else { arithmetic.min(memory) }
 }
 
 /// The latency of single texts or queries, in milliseconds.
@@ -270,4 +276,16 @@ pub fn task(
 /// To four significant digits behind what is before the point, and one decimal for what is large.
 pub(super) fn rounded(rate: f64) -> f64 {
     if rate < 100.0 { (rate * 1e4).round() / 1e4 } else { (rate * 10.0).round() / 10.0 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::binding;
+
+    #[test]
+    fn memory_does_not_bind_what_is_faster() {
+        assert!((binding(80.0, 250.0, 100.0) - 100.0).abs() < 1e-9);
+        assert!((binding(80.0, 90.0, 100.0) - 90.0).abs() < 1e-9);
+        assert!((binding(110.0, 250.0, 100.0) - 250.0).abs() < 1e-9);
+    }
 }

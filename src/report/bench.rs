@@ -476,7 +476,8 @@ pub struct Workload {
     pub limit_tokens_per_s: f64,
     /// Tokens per second that the memory allows if each batch reads all weights from it.
     pub memory_limit_tokens_per_s: f64,
-    /// `encode_tokens_per_s` as a share of the lower of both limits, 0 to 1.
+    /// `encode_tokens_per_s` as a share of the lower of both limits; what is faster than the memory allows has its weights
+    /// from caches, and is a share of the multipliers' limit.
     pub share_of_limit: f64,
 }
 
