@@ -95,7 +95,8 @@ impl Request {
 
     /// Whether a file says who published the others.
     fn is_map(&self, read: &Read) -> bool {
-        self.map.as_ref().is_some_and(|map| is_same_file(map.file(), Path::new(&read.path)))
+        let map = self.map.as_ref().filter(|_| has_no_source(read));
+        map.is_some_and(|map| is_same_file(map.file(), Path::new(&read.path)))
     }
 
     /// Whether a file in a folder is JSON that holds no texts: settings, labels, packages. One that the user names is
