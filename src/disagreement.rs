@@ -8,6 +8,7 @@
 mod align;
 mod edit;
 mod evidence;
+mod fact;
 mod name;
 mod negation;
 mod number;
@@ -26,6 +27,7 @@ pub use edit::{edits, with_edits};
 
 use align::Alignment;
 use evidence::Beside;
+use fact::Fact;
 use name::Name;
 use negation::Polarity;
 use quantity::Quantity;
@@ -114,10 +116,10 @@ pub fn differences(a: &str, b: &str) -> Vec<Difference> {
     let Some((a, b, alignment)) = read(a, b) else { return Vec::new() };
     let beside = beside(&a, &b);
     let covered = |x: &Range<usize>, y: &Range<usize>, reach| alignment.covered((&a.text, x), (&b.text, y), reach);
-    let mut found = quantity::differences(&a.numbers, &b.numbers, &beside, &covered);
-    found.extend(when::differences(&a.whens, &b.whens, &beside, &covered));
-    let alike = quantity::all_agree(&a.numbers, &b.numbers)
-        && when::all_agree(&a.whens, &b.whens)
+    let mut found = fact::differences(&a.numbers, &b.numbers, &beside, &covered);
+    found.extend(fact::differences(&a.whens, &b.whens, &beside, &covered));
+    let alike = fact::all_agree(&a.numbers, &b.numbers)
+        && fact::all_agree(&a.whens, &b.whens)
         && negation::as_many(&a.text, &b.text);
     found.extend(name::differences((&a.text, &a.names), (&b.text, &b.names), alike, &covered));
     let (polarity_a, polarity_b) = (Polarity::read(&a.text), Polarity::read(&b.text));
@@ -136,14 +138,9 @@ pub fn compared(a: &str, b: &str) -> Vec<(Difference, Vec<f32>)> {
     let Some((a, b, alignment)) = read(a, b) else { return Vec::new() };
     let beside = beside(&a, &b);
     let covered = |x: &Range<usize>, y: &Range<usize>, reach| alignment.covered((&a.text, x), (&b.text, y), reach);
-    let of_numbers =
-        quantity::compared(&a.numbers, &b.numbers, &beside, &covered).into_iter().map(|(i, j, evidence)| {
-            (quantity::difference(&a.numbers[i], &b.numbers[j], evidence.probability), evidence.features.to_vec())
-        });
-    let of_times = when::compared(&a.whens, &b.whens, &beside, &covered).into_iter().map(|(i, j, evidence)| {
-        (when::difference(&a.whens[i], &b.whens[j], evidence.probability), evidence.features.to_vec())
-    });
-    of_numbers.chain(of_times).collect()
+    let mut all = fact::compared(&a.numbers, &b.numbers, &beside, &covered);
+    all.extend(fact::compared(&a.whens, &b.whens, &beside, &covered));
+    all
 }
 
 /// A passage, and what it names.
@@ -170,12 +167,12 @@ fn read<'t>(a: &'t str, b: &'t str) -> Option<(Passage<'t>, Passage<'t>, Alignme
 
 fn beside(a: &Passage<'_>, b: &Passage<'_>) -> Beside {
     Beside {
-        facts: quantity::in_common(&a.numbers, &b.numbers) + when::in_common(&a.whens, &b.whens),
-        names: name::in_common(&a.names, &b.names),
+        facts: in_common(&a.numbers, &b.numbers, Quantity::agrees) + in_common(&a.whens, &b.whens, When::agrees),
+        names: in_common(&a.names, &b.names, name::compatible),
         strangers: name::strangers(&a.names, &b.names),
         other_days: when::other_days(&a.whens, &b.whens),
-        numbers: quantity::apart(&a.numbers, &b.numbers),
-        times: when::apart(&a.whens, &b.whens),
+        numbers: fact::apart(&a.numbers, &b.numbers),
+        times: fact::apart(&a.whens, &b.whens),
     }
 }
 

@@ -8,6 +8,7 @@ use std::ops::Range;
 
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
+use super::fact::all_agree;
 use super::text::Text;
 use super::{Difference, Kind, number, quantity, when};
 use crate::lang::english::{grammar, people};
@@ -140,7 +141,7 @@ fn same_values(a: &str, b: &str) -> bool {
     let (values_a, values_b) = (quantity::quantities(&a, &whens_a), quantity::quantities(&b, &whens_b));
     let known = |values: usize, whens: usize| values + whens > 0;
     let both = known(values_a.len(), whens_a.len()) && known(values_b.len(), whens_b.len());
-    both && when::all_agree(&whens_a, &whens_b) && quantity::all_agree(&values_a, &values_b)
+    both && all_agree(&whens_a, &whens_b) && all_agree(&values_a, &values_b)
 }
 
 /// Whether two names are one, written in two ways: `F.B.I.` and `FBI`, `NSW` and `New South Wales`, `Mr` and `Dr`.

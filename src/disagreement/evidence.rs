@@ -13,8 +13,8 @@ use super::align::Covered;
 use super::text::Context;
 
 /// How many features tell of numbers, and of times.
-pub const OF_NUMBERS: usize = 28;
-pub const OF_TIMES: usize = 13;
+const OF_NUMBERS: usize = 28;
+const OF_TIMES: usize = 13;
 
 /// From which probability on two of them are flagged.
 pub const CUT: f32 = 0.35;
@@ -29,15 +29,15 @@ struct Fit<const N: usize> {
 }
 
 /// What tells whether two things are of one fact, and how likely that makes it.
-pub struct Evidence<const N: usize> {
-    pub features: [f32; N],
+pub struct Evidence {
+    pub features: Vec<f32>,
     pub probability: f32,
 }
 
 impl<const N: usize> Fit<N> {
-    fn evidence(&self, features: [f32; N]) -> Evidence<N> {
+    fn evidence(&self, features: [f32; N]) -> Evidence {
         let logit = self.bias + self.weights.iter().zip(features).map(|((_, weight), x)| weight * x).sum::<f32>();
-        Evidence { features, probability: 1.0 / (1.0 + (-logit).exp()) }
+        Evidence { features: features.to_vec(), probability: 1.0 / (1.0 + (-logit).exp()) }
     }
 }
 
@@ -150,7 +150,7 @@ const NUMBERS: Fit<OF_NUMBERS> = Fit {
 };
 
 /// The features of [`NUMBERS`].
-pub fn of_numbers(numbers: &Numbers, around: &Around, beside: &Beside) -> Evidence<OF_NUMBERS> {
+pub fn of_numbers(numbers: &Numbers, around: &Around, beside: &Beside) -> Evidence {
     let ratio = numbers.ratio.ln().min(3.0);
     let others = beside.numbers.saturating_sub(1);
     let lone = flag(others == 0);
@@ -221,7 +221,7 @@ const TIMES: Fit<OF_TIMES> = Fit {
 };
 
 /// The features of [`TIMES`].
-pub fn of_times(times: &Times, around: &Around, beside: &Beside) -> Evidence<OF_TIMES> {
+pub fn of_times(times: &Times, around: &Around, beside: &Beside) -> Evidence {
     let others = beside.times.saturating_sub(1);
     let lone = flag(others == 0);
     let features = [

@@ -86,11 +86,6 @@ pub fn differences(
         .collect()
 }
 
-/// How many names both passages have.
-pub fn in_common(a: &[Name], b: &[Name]) -> usize {
-    super::in_common(a, b, compatible)
-}
-
 /// Whether each of two passages names somebody or something that the other does not.
 pub fn strangers(a: &[Name], b: &[Name]) -> bool {
     let alone =
@@ -188,7 +183,7 @@ fn without_accents(name: &str) -> String {
 
 /// Whether both can name the same: every word of the shorter stands in the longer, if only as an initial, or one is the
 /// other's acronym.
-fn compatible(a: &Name, b: &Name) -> bool {
+pub fn compatible(a: &Name, b: &Name) -> bool {
     let (short, long) = if a.parts.len() <= b.parts.len() { (a, b) } else { (b, a) };
     let named = |part: &String| long.parts.iter().any(|other| same_part(part, other));
     short.parts.iter().all(named)

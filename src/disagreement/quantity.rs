@@ -8,10 +8,11 @@ mod read;
 use std::ops::Range;
 
 use super::align::Covered;
-use super::evidence::{self, Around, Beside, CUT, Evidence, Numbers};
+use super::evidence::{self, Around, Beside, Evidence, Numbers};
+use super::fact::Fact;
 use super::opposite::same_amounts;
 use super::text::Context;
-use super::{Difference, Kind, best, paired, pairs};
+use super::{Difference, Kind};
 pub use read::quantities;
 
 /// How far `about` reaches, as a share of the value.
@@ -88,68 +89,44 @@ enum Unit {
     Unknown,
 }
 
-/// The numbers that differ, and are likely of one fact.
-pub fn differences(a: &[Quantity], b: &[Quantity], beside: &Beside, covered: &Covered<'_>) -> Vec<Difference> {
-    let likely = best(compared(a, b, beside, covered), CUT, |evidence| evidence.probability);
-    likely.into_iter().map(|(i, j, evidence)| difference(&a[i], &b[j], evidence.probability)).collect()
-}
+impl Fact for Quantity {
+    /// Whatever they are said of.
+    fn agrees(&self, other: &Self) -> bool {
+        let (a, b) = (self, other);
+        let of_things = [a, b].iter().all(|side| side.unit.is_of_things());
+        let unnamed = [a, b].iter().any(|side| side.unit == Unit::Unknown);
+        let counts = (of_things || unnamed) && a.value.min(b.value) >= 10.0;
+        (a.unit.comparable(&b.unit) || counts) && a.overlaps(b)
+    }
 
-/// Every two that may differ.
-pub fn compared(
-    a: &[Quantity],
-    b: &[Quantity],
-    beside: &Beside,
-    covered: &Covered<'_>,
-) -> Vec<(usize, usize, Evidence<{ evidence::OF_NUMBERS }>)> {
-    let around = |a: &Quantity, b: &Quantity| Around::new((&a.context, &a.tokens), (&b.context, &b.tokens), covered);
-    pairs(a, b, may_be_same, |a, b| may_differ(a, b).then(|| evidence::of_numbers(&known(a, b), &around(a, b), beside)))
-}
+    /// Neither is a part, a rate, a change or an outcome that the other is not, nor what the other was before it was raised
+    /// or lowered.
+    fn may_differ(&self, other: &Self) -> bool {
+        let (a, b) = (self, other);
+        let changes = a.change.zip(b.change).is_none_or(|(a, b)| a == b);
+        let outcomes = a.outcome.zip(b.outcome).is_none_or(|(a, b)| a == b);
+        let one_thing = matches!(a.unit, Unit::Thing(..)) && a.unit.comparable(&b.unit);
+        (a.unit.comparable(&b.unit) || a.unit.is_of_things() && b.unit.is_of_things())
+            && (one_thing || same_amounts(&a.context, &b.context))
+            && a.part == b.part
+            && a.per == b.per
+            && changes
+            && outcomes
+            && !a.was(b)
+            && !b.was(a)
+            && !a.overlaps(b)
+            && !a.context.opposed(&b.context)
+    }
 
-pub fn difference(a: &Quantity, b: &Quantity, probability: f32) -> Difference {
-    let kind = if a.unit == Unit::Percent { Kind::Percentage } else { Kind::Number };
-    Difference::new(kind, a.bytes.clone(), b.bytes.clone(), probability)
-}
+    fn evidence(&self, other: &Self, beside: &Beside, covered: &Covered<'_>) -> Option<Evidence> {
+        let around = Around::new((&self.context, &self.tokens), (&other.context, &other.tokens), covered);
+        Some(evidence::of_numbers(&known(self, other), &around, beside))
+    }
 
-/// How many may differ.
-pub fn apart(a: &[Quantity], b: &[Quantity]) -> usize {
-    paired(&pairs(a, b, may_be_same, |a, b| may_differ(a, b).then_some(())))
-}
-
-/// How many quantities both passages name.
-pub fn in_common(a: &[Quantity], b: &[Quantity]) -> usize {
-    super::in_common(a, b, may_be_same)
-}
-
-/// Whether each quantity of one passage has its like in the other.
-pub fn all_agree(a: &[Quantity], b: &[Quantity]) -> bool {
-    let has_like = |one: &Quantity, others: &[Quantity]| others.iter().any(|other| may_be_same(one, other));
-    a.iter().all(|one| has_like(one, b)) && b.iter().all(|one| has_like(one, a))
-}
-
-/// Whether one number can stand for the other, whatever it is said of: then nothing is said against it.
-fn may_be_same(a: &Quantity, b: &Quantity) -> bool {
-    let of_things = [a, b].iter().all(|side| side.unit.is_of_things());
-    let unnamed = [a, b].iter().any(|side| side.unit == Unit::Unknown);
-    let counts = (of_things || unnamed) && a.value.min(b.value) >= 10.0;
-    (a.unit.comparable(&b.unit) || counts) && a.overlaps(b)
-}
-
-/// Whether two could be reports of one number, and cannot both be true: neither is a part, a rate, a change or an outcome
-/// that the other is not, nor what the other was before it was raised or lowered.
-fn may_differ(a: &Quantity, b: &Quantity) -> bool {
-    let changes = a.change.zip(b.change).is_none_or(|(a, b)| a == b);
-    let outcomes = a.outcome.zip(b.outcome).is_none_or(|(a, b)| a == b);
-    let one_thing = matches!(a.unit, Unit::Thing(..)) && a.unit.comparable(&b.unit);
-    (a.unit.comparable(&b.unit) || a.unit.is_of_things() && b.unit.is_of_things())
-        && (one_thing || same_amounts(&a.context, &b.context))
-        && a.part == b.part
-        && a.per == b.per
-        && changes
-        && outcomes
-        && !a.was(b)
-        && !b.was(a)
-        && !a.overlaps(b)
-        && !a.context.opposed(&b.context)
+    fn difference(&self, other: &Self, probability: f32) -> Difference {
+        let kind = if self.unit == Unit::Percent { Kind::Percentage } else { Kind::Number };
+        Difference::new(kind, self.bytes.clone(), other.bytes.clone(), probability)
+    }
 }
 
 fn known(a: &Quantity, b: &Quantity) -> Numbers {

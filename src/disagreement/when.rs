@@ -3,9 +3,10 @@
 use std::ops::Range;
 
 use super::align::Covered;
-use super::evidence::{self, Around, Beside, CUT, Evidence, Times};
+use super::evidence::{self, Around, Beside, Evidence, Times};
+use super::fact::Fact;
 use super::text::{Context, Text, is_report, stem};
-use super::{Difference, Kind, best, paired, pairs};
+use super::{Difference, Kind};
 use crate::lang::english::calendar;
 use crate::lang::languages;
 
@@ -106,12 +107,6 @@ pub fn whens(text: &Text) -> Vec<When> {
     found
 }
 
-/// Whether each time of one passage has its like in the other.
-pub fn all_agree(a: &[When], b: &[When]) -> bool {
-    let has_like = |one: &When, others: &[When]| others.iter().any(|other| comparison(one, other) == Some(true));
-    a.iter().all(|one| has_like(one, b)) && b.iter().all(|one| has_like(one, a))
-}
-
 /// Whether two passages name days and all of them are others: then their numbers are different facts. What happens but
 /// once, such as being built, is one fact on whatever day.
 pub fn other_days(a: &[When], b: &[When]) -> bool {
@@ -130,49 +125,32 @@ pub fn other_days(a: &[When], b: &[When]) -> bool {
     compared().next().is_some() && !compared().any(|same| same)
 }
 
-/// The times that differ, and are likely of one fact.
-pub fn differences(a: &[When], b: &[When], beside: &Beside, covered: &Covered<'_>) -> Vec<Difference> {
-    let likely = best(compared(a, b, beside, covered), CUT, |evidence| evidence.probability);
-    likely.into_iter().map(|(i, j, evidence)| difference(&a[i], &b[j], evidence.probability)).collect()
-}
+impl Fact for When {
+    fn agrees(&self, other: &Self) -> bool {
+        comparison(self, other) == Some(true)
+    }
 
-/// Every two that may differ.
-pub fn compared(
-    a: &[When],
-    b: &[When],
-    beside: &Beside,
-    covered: &Covered<'_>,
-) -> Vec<(usize, usize, Evidence<{ evidence::OF_TIMES }>)> {
-    let around = |a: &When, b: &When| Around::new((&a.context, &a.tokens), (&b.context, &b.tokens), covered);
-    // Other numbers on other days are two facts, but for what happens only once.
-    let two_facts =
-        |a: &When, b: &When| beside.other_days && beside.numbers > 0 && (a.once.is_none() || a.once != b.once);
-    pairs(a, b, agree, |a, b| {
-        let asked = may_differ(a, b) && !two_facts(a, b);
-        asked.then(|| evidence::of_times(&known(a, b), &around(a, b), beside))
-    })
-}
+    fn may_differ(&self, other: &Self) -> bool {
+        comparison(self, other) == Some(false)
+            && !self.reported
+            && !other.reported
+            && self.as_fine_as(other)
+            && !self.context.opposed(&other.context)
+    }
 
-pub fn difference(a: &When, b: &When, probability: f32) -> Difference {
-    Difference::new(Kind::Date, a.bytes.clone(), b.bytes.clone(), probability)
-}
+    fn evidence(&self, other: &Self, beside: &Beside, covered: &Covered<'_>) -> Option<Evidence> {
+        // Other numbers on other days are two facts, but for what happens only once.
+        let once = self.once.is_some() && self.once == other.once;
+        if beside.other_days && beside.numbers > 0 && !once {
+            return None;
+        }
+        let around = Around::new((&self.context, &self.tokens), (&other.context, &other.tokens), covered);
+        Some(evidence::of_times(&known(self, other), &around, beside))
+    }
 
-/// How many may differ.
-pub fn apart(a: &[When], b: &[When]) -> usize {
-    paired(&pairs(a, b, agree, |a, b| may_differ(a, b).then_some(())))
-}
-
-fn agree(a: &When, b: &When) -> bool {
-    comparison(a, b) == Some(true)
-}
-
-fn may_differ(a: &When, b: &When) -> bool {
-    comparison(a, b) == Some(false) && !a.reported && !b.reported && a.as_fine_as(b) && !a.context.opposed(&b.context)
-}
-
-/// How many times both passages name.
-pub fn in_common(a: &[When], b: &[When]) -> usize {
-    super::in_common(a, b, agree)
+    fn difference(&self, other: &Self, probability: f32) -> Difference {
+        Difference::new(Kind::Date, self.bytes.clone(), other.bytes.clone(), probability)
+    }
 }
 
 fn known(a: &When, b: &When) -> Times {
