@@ -5,7 +5,8 @@
 //! [FOLDER]`, how well the claims of labelled stories are found (`tests/fixtures/stories`, of which G was not fitted
 //! on); with `-- features [FOLDER]`, what the probability of a claim is fitted on; with `-- reuse [FOLDER]`, what the
 //! degree of revision of answers is told by, and the verdicts; with `-- scale`, what cosines are on the sample corpus, as
-//! the manifest of a model has it that the probability is fitted with. `--model DIR` names the model's directory; it is
+//! the manifest of a model has it that the probability is fitted with; with `-- flags [FILE]`, what the probability of a
+//! flag is fitted on, of pairs of sentences with labels (`tests/fixtures/disagreements.tsv`). `--model DIR` names the model's directory; it is
 //! else asked of the program (`samesay model pull`). With `--carried`, another model's claims are told by the default
 //! model's constants, unchanged. Intervals are those of 95 % of 10,000 bootstrap samples of the claims
 //! (Efron & Tibshirani 1993), the same in each run.
@@ -22,6 +23,7 @@ use std::process::Command;
 use labels::{Expected, Wording, figures};
 use samesay::claims::{FEATURES as REUSE_FEATURES, Reuse, Texts, claims, cluster, coverage};
 use samesay::compare::{Distribution, Independence, ModelBackground, Pairs, Threshold};
+use samesay::disagreement::compared;
 use samesay::library::{Corpus, DocumentId, PassageId, SentenceId};
 use samesay::matches::{CUT, FEATURES, compared_pairs, matches, measure, measure_scale};
 use samesay::model::manifest::Manifest;
@@ -51,6 +53,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         ("claims", claims_of_stories, STORIES),
         ("reuse", reuse, REUSE),
         ("events", events, NEWS),
+        ("flags", flags, FLAGS),
     ];
     for (mode, run, default) in modes {
         if let Some(at) = arguments.iter().position(|arg| arg == mode) {
@@ -180,6 +183,7 @@ const STORIES: &str = "tests/fixtures/stories";
 const REUSE: &str = "tests/fixtures/reuse";
 /// News of several events in one folder, each file named after its event.
 const NEWS: &str = "tests/fixtures/news";
+const FLAGS: &str = "tests/fixtures/disagreements.tsv";
 
 /// The documents of some stories in one corpus, with the story of each.
 fn corpus_of(stories: &[&Story], embedder: &Embedder) -> Result<Corpus, Box<dyn std::error::Error>> {
@@ -253,6 +257,20 @@ fn reuse(embedder: &Embedder, folder: &Path) -> Result<(), Box<dyn std::error::E
             tabbed(&found.probabilities),
             found.shares
         );
+    }
+    Ok(())
+}
+
+/// Every two numbers and times of labelled pairs that may differ, with what their probability is fitted on.
+fn flags(_: &Embedder, file: &Path) -> Result<(), Box<dyn std::error::Error>> {
+    for line in std::fs::read_to_string(file)?.lines() {
+        let [set, label, a, b] = line.split('\t').collect::<Vec<_>>()[..] else {
+            return Err(format!("four columns: {line}").into());
+        };
+        for (found, features) in compared(a, b) {
+            let features = features.iter().map(|feature| format!("{feature:.4}")).collect::<Vec<_>>().join("\t");
+            println!("{set}\t{label}\t{}\t{}\t{}\t{features}", found.kind.name(), &a[found.a], &b[found.b]);
+        }
     }
     Ok(())
 }
