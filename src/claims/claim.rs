@@ -14,7 +14,7 @@ use crate::compare::{Match, Pair, Relation, Shingles, relation};
 use crate::disagreement::{Difference, numbers};
 use crate::lang::english::grammar;
 use crate::lang::words;
-use crate::library::{DocumentId, Library, PassageId, SentenceId};
+use crate::library::{DocumentId, Library, PassageId};
 use crate::matches::{Matched, Matches, Place, differences_of, said};
 use crate::store::{StoreError, computed_key, derived, encode, versions};
 
@@ -73,12 +73,12 @@ pub fn claims(library: &Library, matches: &Matches, words: &Words) -> Vec<Cluste
     let mut claims: Vec<(_, Vec<usize>, Cluster)> =
         groups.par_iter().zip(&compared).zip(conflicts).map(described).collect();
     claims.sort_by_cached_key(|(rank, _, claim)| (*rank, claim.members[0].sentence.map(|(sentence, _)| sentence)));
-    // A sentence of two claims heads one of them.
-    let mut heads: HashSet<Option<SentenceId>> = HashSet::new();
+    // A sentence of two claims heads one of them, and so do its copies.
+    let mut heads: HashSet<Option<&str>> = HashSet::new();
     let headed = |(_, headings, mut claim): (_, Vec<usize>, Cluster)| {
-        let sentence = |at: &usize| claim.members[*at].sentence.map(|(sentence, _)| sentence);
-        claim.heading = *headings.iter().find(|at| !heads.contains(&sentence(at))).unwrap_or(&headings[0]);
-        heads.insert(sentence(&claim.heading));
+        let said = |at: &usize| claim.members[*at].sentence.map(|(sentence, _)| library.sentence(sentence));
+        claim.heading = *headings.iter().find(|at| !heads.contains(&said(at))).unwrap_or(&headings[0]);
+        heads.insert(said(&claim.heading));
         claim
     };
     claims.into_iter().map(headed).collect()
