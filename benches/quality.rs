@@ -6,7 +6,9 @@
 //! on); with `-- features [FOLDER]`, what the probability of a claim is fitted on; with `-- reuse [FOLDER]`, what the
 //! degree of revision of answers is told by, and the verdicts; with `-- scale`, what cosines are on the sample corpus, as
 //! the manifest of a model has it that the probability is fitted with; with `-- flags [FILE]`, what the probability of a
-//! flag is fitted on, of pairs of sentences with labels (`tests/fixtures/disagreements.tsv`). `--model DIR` names the model's directory; it is
+//! flag is fitted on, of pairs of sentences with labels (`tests/fixtures/disagreements.tsv`); with `-- posts [FOLDER]`,
+//! how many posts get an answer from tables of claims of several sizes, and how many of those that repeat no claim, at
+//! each chance that is stated (`tests/fixtures/posts`, or what `tests/fixtures/make_posts.py` writes). `--model DIR` names the model's directory; it is
 //! else asked of the program (`samesay model pull`). With `--carried`, another model's claims are told by the default
 //! model's constants, unchanged. Intervals are those of 95 % of 10,000 bootstrap samples of the claims
 //! (Efron & Tibshirani 1993), the same in each run.
@@ -54,6 +56,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         ("reuse", reuse, REUSE),
         ("events", events, NEWS),
         ("flags", flags, FLAGS),
+        ("posts", posts, POSTS),
     ];
     for (mode, run, default) in modes {
         if let Some(at) = arguments.iter().position(|arg| arg == mode) {
@@ -184,6 +187,7 @@ const REUSE: &str = "tests/fixtures/reuse";
 /// News of several events in one folder, each file named after its event.
 const NEWS: &str = "tests/fixtures/news";
 const FLAGS: &str = "tests/fixtures/disagreements.tsv";
+const POSTS: &str = "tests/fixtures/posts";
 
 /// The documents of some stories in one corpus, with the story of each.
 fn corpus_of(stories: &[&Story], embedder: &Embedder) -> Result<Corpus, Box<dyn std::error::Error>> {
@@ -262,6 +266,48 @@ fn reuse(embedder: &Embedder, folder: &Path) -> Result<(), Box<dyn std::error::E
 }
 
 /// Every two numbers and times of labelled pairs that may differ, with what their probability is fitted on.
+/// Of tables of the first claims of a folder: how many of the posts whose claim is there have it first, and how many posts
+/// get an answer where chance is stated to give one in so many of a hundred cases.
+fn posts(embedder: &Embedder, folder: &Path) -> Result<(), Box<dyn std::error::Error>> {
+    const SIZES: [usize; 4] = [50, 300, 1500, 10_000];
+    const STATED: [f32; 5] = [5.0, 15.0, 25.0, 50.0, 75.0];
+    let (claims, posts) =
+        (std::fs::read_to_string(folder.join("claims.tsv"))?, std::fs::read_to_string(folder.join("posts.tsv"))?);
+    let claims: Vec<(&str, &str)> = claims.lines().filter_map(|line| line.split_once('\t')).collect();
+    let posts: Vec<(&str, &str)> = posts.lines().filter_map(|line| line.split_once('\t')?.1.split_once('\t')).collect();
+    let queries: Vec<Query> = posts.iter().map(|(_, post)| Query::new(post)).collect();
+    let background = background_of(embedder)?;
+    for size in SIZES.into_iter().filter(|size| *size <= claims.len()) {
+        let claims = &claims[..size];
+        let sources = claims.iter().map(|(id, claim)| read_str(id, claim));
+        let corpus = Corpus::of_sources(sources, embedder, Boilerplate::Keep)?;
+        corpus.library.fetch_all()?;
+        let independence = Independence::new(&corpus.library)?;
+        let mut search = Search::new(&corpus, embedder, &independence, &background)?;
+        let answers = search.answer(&queries, Limits { sources: 1, passages: 1, cut: Cut::Score(-1.0) })?;
+        let first = |answer: &Answer| {
+            let best = answer.sources.first()?;
+            Some((corpus.library.document(best.document).id.clone(), best.chance))
+        };
+        let first: Vec<(&str, Option<(String, f32)>)> =
+            posts.iter().map(|(claim, _)| *claim).zip(answers.iter().map(first)).collect();
+        let (there, none): (Vec<_>, Vec<_>) =
+            first.into_iter().partition(|(claim, _)| claims.iter().any(|(id, _)| id == claim));
+        println!("{size} claims; {} posts repeat one of them, {} none", there.len(), none.len());
+        let is_right =
+            |(claim, found): &(&str, Option<(String, f32)>)| found.as_ref().is_some_and(|(id, _)| id == claim);
+        interval("right claim first", there.iter().map(|post| f64::from(u8::from(is_right(post)))));
+        for stated in STATED {
+            let answered = |(_, found): &(&str, Option<(String, f32)>)| {
+                f64::from(u8::from(found.as_ref().is_some_and(|(_, chance)| *chance <= stated)))
+            };
+            interval(&format!("answered at {stated}%"), there.iter().map(answered));
+            interval("  where none is right", none.iter().map(answered));
+        }
+    }
+    Ok(())
+}
+
 fn flags(_: &Embedder, file: &Path) -> Result<(), Box<dyn std::error::Error>> {
     for line in std::fs::read_to_string(file)?.lines() {
         let [set, label, a, b] = line.split('\t').collect::<Vec<_>>()[..] else {

@@ -32,10 +32,10 @@ const TOGETHER: usize = 16;
 const FEW: usize = 50;
 
 /// Passages of one corpus resemble one another: the best of n is as near by chance as the best of `TRIALS · n^GROWTH`
-/// that have nothing to do with one another. Fitted to posts without an answer among 50 to 300 claims, and to claims
-/// and posts among 77 to 783 passages of news on other subjects.
-const TRIALS: f64 = 0.55;
-const GROWTH: f64 = 0.8;
+/// that have nothing to do with one another. Fitted to posts without an answer among 50 to 10,000 claims, and to claims
+/// and posts among 77 to 3,929 passages on other subjects (`benches/record/2026-11-30-posts.md`).
+const TRIALS: f64 = 1.35;
+const GROWTH: f64 = 0.65;
 
 /// A corpus made ready for queries.
 pub struct Search<'a> {
