@@ -118,12 +118,12 @@ pub fn differences(a: &str, b: &str) -> Vec<Difference> {
     let covered = |x: &Range<usize>, y: &Range<usize>, reach| alignment.covered((&a.text, x), (&b.text, y), reach);
     let mut found = fact::differences(&a.numbers, &b.numbers, &beside, &covered);
     found.extend(fact::differences(&a.whens, &b.whens, &beside, &covered));
-    let alike = fact::all_agree(&a.numbers, &b.numbers)
-        && fact::all_agree(&a.whens, &b.whens)
-        && negation::as_many(&a.text, &b.text);
-    found.extend(name::differences((&a.text, &a.names), (&b.text, &b.names), alike, &covered));
     let (polarity_a, polarity_b) = (Polarity::read(&a.text), Polarity::read(&b.text));
     let negated = negation::differences(&polarity_a, &polarity_b);
+    // What is denied of one may be true of another.
+    if negated.is_empty() {
+        found.extend(fact::differences(&a.names, &b.names, &beside, &covered));
+    }
     let comparable = negated.is_empty() && !beside.strangers;
     let opposite = comparable.then(|| opposite::difference(&polarity_a, &polarity_b)).flatten();
     found.extend(negated.into_iter().chain(opposite));
@@ -132,7 +132,7 @@ pub fn differences(a: &str, b: &str) -> Vec<Difference> {
     found
 }
 
-/// Every two numbers and every two times of two passages that may differ, with what the probability is fitted on: for the
+/// Every two numbers, times and names of two passages that may differ, with what the probability is fitted on: for the
 /// bench that fits it.
 pub fn compared(a: &str, b: &str) -> Vec<(Difference, Vec<f32>)> {
     let Some((a, b, alignment)) = read(a, b) else { return Vec::new() };
@@ -140,6 +140,7 @@ pub fn compared(a: &str, b: &str) -> Vec<(Difference, Vec<f32>)> {
     let covered = |x: &Range<usize>, y: &Range<usize>, reach| alignment.covered((&a.text, x), (&b.text, y), reach);
     let mut all = fact::compared(&a.numbers, &b.numbers, &beside, &covered);
     all.extend(fact::compared(&a.whens, &b.whens, &beside, &covered));
+    all.extend(fact::compared(&a.names, &b.names, &beside, &covered));
     all
 }
 
@@ -166,13 +167,24 @@ fn read<'t>(a: &'t str, b: &'t str) -> Option<(Passage<'t>, Passage<'t>, Alignme
 }
 
 fn beside(a: &Passage<'_>, b: &Passage<'_>) -> Beside {
+    let negations = !negation::as_many(&a.text, &b.text);
+    let whole =
+        |passage: &Passage<'_>| passage.whens.iter().filter(|when| !when.is_part()).cloned().collect::<Vec<When>>();
+    let (whole_a, whole_b) = (whole(a), whole(b));
+    let (own_a, own_b) = (name::own(&a.names, &b.names), name::own(&b.names, &a.names));
     Beside {
-        facts: in_common(&a.numbers, &b.numbers, Quantity::agrees) + in_common(&a.whens, &b.whens, When::agrees),
+        alike: !negations && fact::all_agree(&a.numbers, &b.numbers) && fact::all_agree(&a.whens, &b.whens),
+        other_facts: fact::each_alone(&a.numbers, &b.numbers) || fact::each_alone(&a.whens, &b.whens),
+        negations,
+        same_words: name::same_words(&a.text, &b.text),
+        facts: in_common(&a.numbers, &b.numbers, Quantity::agrees) + in_common(&whole_a, &whole_b, When::agrees),
         names: in_common(&a.names, &b.names, name::compatible),
-        strangers: name::strangers(&a.names, &b.names),
+        strangers: own_a > 0 && own_b > 0,
+        own_names: [own_a.min(own_b), own_a.max(own_b)],
         other_days: when::other_days(&a.whens, &b.whens),
         numbers: fact::apart(&a.numbers, &b.numbers),
         times: fact::apart(&a.whens, &b.whens),
+        whole_times: fact::apart(&whole_a, &whole_b),
     }
 }
 

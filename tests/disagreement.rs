@@ -6,7 +6,9 @@
 //! recall 0.68 and 0.51. The first was tuned on, with `news_more`, which was written for that (0.79 and 0.37); of the
 //! second only the counts were looked at. A `cause` is of no kind that is flagged. `held_2` was written by somebody
 //! who had not seen the program, most of it reworded; no weight was fitted on it, but its counts were seen when the cut,
-//! the ridge and the features of numbers and times were chosen, as were those of `held`, `last` and `news_held`.
+//! the ridge and the features of numbers and times were chosen, as were those of `held`, `last` and `news_held`. `names_tune`,
+//! `times_tune` and `neg_tune` were written for what was found least, and read; `held_3` was written beside them, and no
+//! choice was made by its counts.
 
 use std::collections::BTreeMap;
 
@@ -72,13 +74,17 @@ fn total(counts: &BTreeMap<&str, Counts>) -> Counts {
 #[test]
 fn precision_and_recall() {
     for (set, precision, recall) in [
-        ("tune", 0.85, 0.95),
+        ("tune", 0.85, 0.94),
         ("held", 0.9, 0.9),
         ("last", 0.8, 0.7),
-        ("news_tune", 0.82, 0.65),
-        ("news_more", 0.75, 0.33),
-        ("news_held", 0.75, 0.47),
+        ("news_tune", 0.8, 0.65),
+        ("news_more", 0.75, 0.45),
+        ("names_tune", 0.85, 0.12),
+        ("times_tune", 0.7, 0.4),
+        ("neg_tune", 0.62, 0.45),
+        ("news_held", 0.77, 0.5),
         ("held_2", 0.7, 0.5),
+        ("held_3", 0.73, 0.34),
     ] {
         let counts = count(set);
         let all = total(&counts);
@@ -97,7 +103,7 @@ fn flags_are_right_as_often_as_stated() {
     let mut bins = [(0, 0, 0.0); 5];
     for line in include_str!("fixtures/disagreements.tsv").lines() {
         let [set, expected, a, b] = line.split('\t').collect::<Vec<_>>()[..] else { panic!("four columns: {line}") };
-        if !["held", "last", "news_held", "held_2"].contains(&set) {
+        if !["held", "last", "news_held", "held_2", "held_3"].contains(&set) {
             continue;
         }
         let mut found = false;

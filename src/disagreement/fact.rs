@@ -1,11 +1,14 @@
-//! What a passage names that another passage may contradict: a number, a time.
+//! What a passage names that another passage may contradict: a number, a time, a name.
 
 use super::align::Covered;
-use super::evidence::{Beside, CUT, Evidence};
+use super::evidence::{Beside, Evidence};
 use super::{Difference, alone, best, paired, pairs};
 
-/// A number or a time.
+/// A number, a time or a name.
 pub trait Fact: Sized {
+    /// From which probability on two that differ are told.
+    const CUT: f32;
+
     /// Whether one can stand for the other: then nothing is said against it.
     fn agrees(&self, other: &Self) -> bool;
 
@@ -21,7 +24,7 @@ pub trait Fact: Sized {
 
 /// Those that differ, and are likely of one fact.
 pub fn differences<F: Fact>(a: &[F], b: &[F], beside: &Beside, covered: &Covered<'_>) -> Vec<Difference> {
-    let likely = best(candidates(a, b, beside, covered), CUT, |evidence| evidence.probability);
+    let likely = best(candidates(a, b, beside, covered), F::CUT, |evidence| evidence.probability);
     likely.into_iter().map(|(i, j, evidence)| a[i].difference(&b[j], evidence.probability)).collect()
 }
 
@@ -43,4 +46,9 @@ pub fn apart<F: Fact>(a: &[F], b: &[F]) -> usize {
 /// Whether each of one passage has its like in the other.
 pub fn all_agree<F: Fact>(a: &[F], b: &[F]) -> bool {
     alone(a, b, F::agrees).is_empty() && alone(b, a, F::agrees).is_empty()
+}
+
+/// Whether each of two passages has one without its like in the other.
+pub fn each_alone<F: Fact>(a: &[F], b: &[F]) -> bool {
+    !alone(a, b, F::agrees).is_empty() && !alone(b, a, F::agrees).is_empty()
 }

@@ -1,8 +1,8 @@
-//! Names that stand in the same place.
+//! Names of which the one passage has one and the other passage another.
 //!
-//! That another name stands in another passage says nothing, so a pair of names needs strong evidence: the same title
-//! before both and either nearly the same spelling or a title that one person holds at a time, or the same words on
-//! both sides in passages that are otherwise nearly the same.
+//! That another name stands in another passage says nothing. Two names are of one person or thing where the same title
+//! stands before both and they are nearly spelt the same, where they are of an office that one person holds at a time,
+//! or where the same words stand around both in nearly the same passages; else a probability decides (`evidence`).
 
 use std::ops::Range;
 
@@ -10,41 +10,31 @@ use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
 use super::align::Covered;
+use super::evidence::{self, Beside, Evidence, Names};
+use super::fact::Fact;
 use super::text::{Context, Text, Token, is_report};
-use super::{Difference, Kind, best};
+use super::{Difference, Kind};
 use crate::lang::english::people;
 use crate::lang::is_calendar;
 
 /// At most this many of a passage are compared.
 const MAX: usize = 40;
-/// Words that follow on both sides of two names that stand in the same place.
+/// Words on each side of a name that are held against those beside another.
 const RUN: usize = 6;
+/// Words between a name and the one that says what its bearer does.
+const REACH: usize = 4;
+/// Words between a name and what its bearer does, if that is to speak.
+const SPEECH: usize = 3;
 /// The share of words that nearly the same passages have in common.
 const SAME_WORDS: f64 = 0.7;
 /// The share for two that an office names at one time.
 const SAME_EVENT: f64 = 0.5;
-
-/// Words between a name and the office that its bearer holds.
-const OFFICE: usize = 9;
-/// Words around two such names that both have, and their share.
-const SHARED: u32 = 3;
-const SHARE: f64 = 0.4;
-
-/// How much of what two passages say must be alike for their only two other names to be in one role: all of it, and
-/// what is within `REACH` words of the one and of the other.
-const COVERED: f32 = 0.45;
-const COVERED_LEAST: f32 = 0.2;
-const COVERED_MOST: f32 = 0.3;
 /// Letters with which two names begin that are rather of one thing.
 const SAME_BEGINNING: usize = 4;
-/// Words around two names that are compared with those around the other.
-const REACH: usize = 7;
-/// Words between a name and what its bearer does, if that is to speak.
-const SPEECH: usize = 3;
 
 /// A run of capitalised words.
+#[expect(clippy::struct_excessive_bools, reason = "each tells something of its own")]
 pub struct Name {
-    tokens: Range<usize>,
     bytes: Range<usize>,
     /// Its words in lower case, without the title.
     parts: Vec<String>,
@@ -53,44 +43,92 @@ pub struct Name {
     qualifier: Option<String>,
     /// Whether the title is said to be held at another time.
     former: bool,
+    /// Whether it is rather an acronym or the name of a piece of a program.
+    term: bool,
+    /// Whether it is of whoever says it.
+    speaks: bool,
+    articled: bool,
+    genitive: bool,
+    /// Whether a comma stands beside it.
+    comma: bool,
+    /// The words of its sentence before it, the nearest first, and those behind it.
+    before: Vec<Near>,
+    behind: Vec<Near>,
     context: Context,
 }
 
-/// The names that differ. `alike` says that the passages have the same numbers, times and negations: otherwise they are
-/// taken to speak of two things, each with its own name. `covered` says how much of what is said around two names the
-/// other passage says too, within some words of them.
-pub fn differences(
-    (a, names_a): (&Text, &[Name]),
-    (b, names_b): (&Text, &[Name]),
-    alike: bool,
-    covered: &Covered<'_>,
-) -> Vec<Difference> {
-    let same = same_words(a, b);
-    let score = |x: &Name, y: &Name| {
-        let office = || same_office(x, y).filter(|_| same >= SAME_EVENT);
-        same_person_misspelt(x, y)
-            .or_else(office)
-            .or_else(|| (alike && same >= SAME_WORDS && same_place(a, b, x, y)).then_some(1))
-    };
-    let likely = best(super::pairs(names_a, names_b, compatible, score), 0.0, |score| *score as f32);
-    let mut pairs: Vec<(usize, usize)> = likely.into_iter().map(|(i, j, _)| (i, j)).collect();
-    if pairs.is_empty() && alike {
-        pairs.extend(holders((a, names_a), (b, names_b)));
-    }
-    if pairs.is_empty() && alike {
-        pairs.extend(in_one_role((a, names_a), (b, names_b), covered));
-    }
-    pairs
-        .into_iter()
-        .map(|(i, j)| Difference::of_kind(Kind::Name, names_a[i].bytes.clone(), names_b[j].bytes.clone()))
-        .collect()
+/// A word beside a name.
+struct Near {
+    sense: String,
+    tells: bool,
+    capital: bool,
 }
 
-/// Whether each of two passages names somebody or something that the other does not.
-pub fn strangers(a: &[Name], b: &[Name]) -> bool {
-    let alone =
-        |own: &[Name], others: &[Name]| own.iter().any(|name| !others.iter().any(|other| compatible(name, other)));
-    alone(a, b) && alone(b, a)
+impl Fact for Name {
+    const CUT: f32 = evidence::CUT_OF_NAMES;
+
+    fn agrees(&self, other: &Self) -> bool {
+        compatible(self, other)
+    }
+
+    fn may_differ(&self, other: &Self) -> bool {
+        let [a, b] = [self, other];
+        let of_one = |name: &Self| !name.former && !name.term && !name.is_one_of_many();
+        let apart = a.speaks && b.speaks || akin(a, b) || a.context.opposed(&b.context);
+        same_person_misspelt(a, b) || of_one(a) && of_one(b) && !apart
+    }
+
+    fn evidence(&self, other: &Self, beside: &Beside, _: &Covered<'_>) -> Option<Evidence> {
+        let misspelt = same_person_misspelt(self, other);
+        // Where numbers or all names are others too, or the one denies something, it is another fact.
+        let another = beside.negations || beside.other_facts || beside.names == 0 && beside.own_names[0] > 1;
+        if another && !misspelt {
+            return None;
+        }
+        let of_one = misspelt
+            || beside.same_words >= SAME_EVENT && same_office(self, other)
+            || beside.same_words >= SAME_WORDS && beside.alike && same_place(self, other);
+        Some(evidence::of_names(&known(self, other), of_one.then(|| Kind::Name.probability()), beside))
+    }
+
+    fn difference(&self, other: &Self, probability: f32) -> Difference {
+        Difference::new(Kind::Name, self.bytes.clone(), other.bytes.clone(), probability)
+    }
+}
+
+impl Name {
+    /// Whether it has a title that many have.
+    fn is_one_of_many(&self) -> bool {
+        self.title.as_ref().is_some_and(|title| people::TITLES.contains(&title.as_str()))
+    }
+}
+
+fn known(a: &Name, b: &Name) -> Names {
+    let several = |name: &Name| name.parts.len() > 1;
+    let act = |words: &[Near]| {
+        words.iter().take(REACH).find(|word| word.tells && !word.capital).map(|word| word.sense.clone())
+    };
+    let same = |x: Option<String>, y: Option<String>| x.is_some() && x == y;
+    Names {
+        both: a.context.in_common(&b.context).0,
+        several: several(a) && several(b),
+        other_length: several(a) != several(b),
+        same_before: run(&a.before, &b.before).min(REACH),
+        crossed: same(act(&a.before), act(&b.behind)) || same(act(&a.behind), act(&b.before)),
+        commas: a.comma && b.comma,
+        articled: a.articled != b.articled,
+        genitive: a.genitive != b.genitive,
+    }
+}
+
+/// How many words beside two names are the same, from the nearest on.
+fn run(a: &[Near], b: &[Near]) -> usize {
+    a.iter().zip(b).take_while(|(a, b)| a.sense == b.sense).count()
+}
+
+/// How many names of a passage another passage does not have.
+pub fn own(names: &[Name], others: &[Name]) -> usize {
+    super::alone(names, others, compatible).len()
 }
 
 /// The names of a passage, in its order; none of one that capitalises nearly every word, as headlines do.
@@ -151,14 +189,27 @@ fn name(text: &Text, run: Range<usize>) -> Option<Name> {
         .and_then(|at| at.checked_sub(1))
         .map(|at| &text.tokens[at])
         .filter(|token| token.content && token.stem.len() > 1);
+    let near = |at: usize| {
+        let Token { sense, capital, .. } = &text.tokens[at];
+        Near { sense: sense.clone(), tells: text.tokens[at].tells(), capital: *capital }
+    };
+    let within = |at: &usize| text.tokens[*at].sentence == text.tokens[tokens.start].sentence;
+    let last = &text.whole[text.tokens[tokens.end - 1].range.clone()];
+    let next = text.tokens.get(tokens.end);
     Some(Name {
         bytes: text.bytes(&tokens),
+        term: tokens.clone().any(|at| is_term(&text.whole[text.tokens[at].range.clone()])),
+        speaks: text.around(&tokens, SPEECH).any(|at| is_report(&text.tokens[at].stem)),
+        articled: text.folded_before(tokens.start, 1) == "the",
+        genitive: last.ends_with("'s") || last.ends_with("’s"),
+        comma: text.tokens[tokens.start].gap.contains(',') || next.is_some_and(|next| next.gap.contains(',')),
+        before: (0..tokens.start).rev().take_while(within).take(RUN).map(near).collect(),
+        behind: (tokens.end..text.tokens.len()).take_while(within).take(RUN).map(near).collect(),
         parts: tokens.clone().map(|at| without_accents(&text.tokens[at].folded)).collect(),
         title,
         former: (1..=4).any(|back| people::FORMER.contains(&text.folded_before(tokens.start, back))),
         qualifier: qualifier.map(|token| token.sense.clone()),
         context: text.context(&tokens, &[]),
-        tokens,
     })
 }
 
@@ -206,68 +257,26 @@ fn initials(name: &Name) -> String {
 }
 
 /// Nearly the same spelling behind the same title or beside another part that is the same.
-fn same_person_misspelt(a: &Name, b: &Name) -> Option<u32> {
+fn same_person_misspelt(a: &Name, b: &Name) -> bool {
     let titled = a.title.is_some() && a.title == b.title;
     let full = a.parts.iter().any(|part| part.len() > 1 && b.parts.contains(part));
-    (misspelt(a, b) && (titled || full)).then_some(10)
+    misspelt(a, b) && (titled || full)
 }
 
-/// How sure it is that two names are of the one holder of an office.
-fn same_office(a: &Name, b: &Name) -> Option<u32> {
+/// Whether two names are of the one holder of an office.
+fn same_office(a: &Name, b: &Name) -> bool {
     let office =
         a.title.as_ref().filter(|title| b.title.as_ref() == Some(title) && people::OFFICES.contains(&title.as_str()));
     let qualified = a.qualifier.as_ref().zip(b.qualifier.as_ref()).is_none_or(|(x, y)| x == y);
-    let shared = a.context.shared(&b.context);
-    (office.is_some() && qualified && !a.former && !b.former && shared >= 2).then_some(shared)
+    office.is_some() && qualified && !a.former && !b.former && a.context.shared(&b.context) >= 2
 }
 
-/// The only two names that the other passage lacks, where an office that both passages name once stands near each and
-/// most else is the same: `the chief executive, Ann Lee` and `named Bo Dahl as its chief executive`.
-fn holders((a, names_a): (&Text, &[Name]), (b, names_b): (&Text, &[Name])) -> Option<(usize, usize)> {
-    let (i, j) = (only(names_a, names_b)?, only(names_b, names_a)?);
-    let (x, y) = (&names_a[i], &names_b[j]);
-    let (both, share) = x.context.in_common(&y.context);
-    let person = |name: &Name| name.parts.len() >= 2 && !name.former;
-    let office = office_near(a, x)?;
-    (person(x) && person(y) && both >= SHARED && share >= SHARE && office_near(b, y)? == office).then_some((i, j))
-}
-
-/// The only two names that the other passage lacks, where most else of both passages is alike.
-fn in_one_role(
-    (a, names_a): (&Text, &[Name]),
-    (b, names_b): (&Text, &[Name]),
-    covered: &Covered<'_>,
-) -> Option<(usize, usize)> {
-    let (i, j) = (only(names_a, names_b)?, only(names_b, names_a)?);
-    let (x, y) = (&names_a[i], &names_b[j]);
-    let speaks =
-        |text: &Text, name: &Name| text.around(&name.tokens, SPEECH).any(|at| is_report(&text.tokens[at].stem));
-    let many = |name: &Name| name.title.as_ref().is_some_and(|title| people::TITLES.contains(&title.as_str()));
-    let apart = [x, y].iter().any(|name| name.former || many(name)) || speaks(a, x) || speaks(b, y) || akin(x, y);
-    let apart = apart || is_term(a, x) || is_term(b, y) || of_a_noun(a, x) != of_a_noun(b, y);
-    if apart || x.context.apart(&y.context) || x.context.in_common(&y.context).0 < SHARED {
-        return None;
-    }
-    let [all, _] = covered(&x.tokens, &y.tokens, usize::MAX);
-    let [least, most] = covered(&x.tokens, &y.tokens, REACH);
-    (all >= COVERED && least >= COVERED_LEAST && most >= COVERED_MOST).then_some((i, j))
-}
-
-/// Whether it says of what kind something is: `the Danish minister`.
-fn of_a_noun(text: &Text, name: &Name) -> bool {
-    text.joined(name.tokens.end).is_some_and(|next| next.content && !next.capital)
-}
-
-/// Whether it is rather an acronym or the name of a piece of a program: `TLS`, `ZipWriter`, `Vec3`.
-fn is_term(text: &Text, name: &Name) -> bool {
-    let is_term = |word: &str| {
-        let (mut large, letters) = (word.chars().filter(|c| c.is_uppercase()), word.chars().count());
-        word.contains(|c: char| c.is_ascii_digit() || c == '_')
-            || letters > 1 && large.nth(1).is_some() && !word.contains(['-', '\'', '’'])
-    };
-    name.tokens.clone().any(|at| {
-        is_term(&text.whole[text.tokens[at].range.clone()]) && !is_scots(&text.whole[text.tokens[at].range.clone()])
-    })
+/// Whether a word is rather an acronym or the name of a piece of a program: `TLS`, `ZipWriter`, `Vec3`.
+fn is_term(word: &str) -> bool {
+    let (mut large, letters) = (word.chars().filter(|c| c.is_uppercase()), word.chars().count());
+    let term = word.contains(|c: char| c.is_ascii_digit() || c == '_')
+        || letters > 1 && large.nth(1).is_some() && !word.contains(['-', '\'', '’']);
+    term && !is_scots(word)
 }
 
 /// `McKay`, `MacLeod`.
@@ -282,24 +291,6 @@ fn akin(a: &Name, b: &Name) -> bool {
     let begins =
         |a: &String, b: &String| a.chars().zip(b.chars()).take_while(|(a, b)| a == b).count() >= SAME_BEGINNING;
     a.parts.iter().any(|a| b.parts.iter().any(|b| begins(a, b)))
-}
-
-/// The only name that the others lack.
-fn only(own: &[Name], others: &[Name]) -> Option<usize> {
-    let mut alone = (0..own.len()).filter(|at| !others.iter().any(|other| compatible(&own[*at], other)));
-    alone.next().filter(|_| alone.next().is_none())
-}
-
-/// The one office that is named near a name, with the word before it.
-fn office_near(text: &Text, name: &Name) -> Option<(String, Option<String>)> {
-    let is_office = |at: &usize| people::OFFICES.contains(&text.tokens[*at].folded.as_str());
-    let mut offices = text.around(&name.tokens, OFFICE).filter(is_office).collect::<Vec<usize>>();
-    // Of `chief executive` the last word is the office.
-    offices.retain(|at| !text.joined(at + 1).is_some_and(|_| is_office(&(at + 1))));
-    let [at] = offices[..] else { return None };
-    let before = at.checked_sub(1).filter(|_| text.joined(at).is_some()).map(|before| &text.tokens[before]);
-    let qualifier = before.filter(|token| token.content).map(|token| token.sense.clone());
-    Some((text.tokens[at].stem.clone(), qualifier))
 }
 
 /// Whether two names of as many words differ in the spelling of one only.
@@ -322,23 +313,16 @@ fn near_spelling(a: &str, b: &str) -> bool {
 }
 
 /// Whether the same words stand before and behind two names.
-fn same_place(a: &Text, b: &Text, x: &Name, y: &Name) -> bool {
-    let shared = x.parts.iter().any(|part| part.len() > 1 && y.parts.contains(part));
-    let same = |i: usize, j: usize| a.tokens[i].sense == b.tokens[j].sense;
-    let left = (1..=RUN.min(x.tokens.start).min(y.tokens.start))
-        .take_while(|back| same(x.tokens.start - back, y.tokens.start - back))
-        .count();
-    let ahead = RUN.min(a.tokens.len() - x.tokens.end).min(b.tokens.len() - y.tokens.end);
-    let right = (0..ahead).take_while(|on| same(x.tokens.end + on, y.tokens.end + on)).count();
-    let telling = |at: &usize| a.tokens[*at].tells();
-    let telling =
-        (x.tokens.start - left..x.tokens.start).chain(x.tokens.end..x.tokens.end + right).filter(telling).count();
-    let both_end = x.tokens.end == a.tokens.len() && y.tokens.end == b.tokens.len();
-    !shared && left >= 2 && (right >= 2 || both_end) && left + right >= 4 && telling >= 2
+fn same_place(a: &Name, b: &Name) -> bool {
+    let shared = a.parts.iter().any(|part| part.len() > 1 && b.parts.contains(part));
+    let (before, behind) = (run(&a.before, &b.before), run(&a.behind, &b.behind));
+    let telling = a.before[..before].iter().chain(&a.behind[..behind]).filter(|word| word.tells).count();
+    let both_end = a.behind.is_empty() && b.behind.is_empty();
+    !shared && before >= 2 && (behind >= 2 || both_end) && before + behind >= 4 && telling >= 2
 }
 
 /// The share of telling words that two passages have in common (Dice 1945).
-fn same_words(a: &Text, b: &Text) -> f64 {
+pub fn same_words(a: &Text, b: &Text) -> f64 {
     let stems = |text: &Text| {
         let mut stems: Vec<String> =
             text.tokens.iter().filter(|token| token.tells()).map(|token| token.sense.clone()).collect();
@@ -380,49 +364,41 @@ mod tests {
         );
     }
 
+    /// The names that are flagged.
+    fn flagged(a: &str, b: &str) -> Vec<(String, String)> {
+        let found = crate::disagreement::differences(a, b).into_iter();
+        found.map(|found| (a[found.a].to_owned(), b[found.b].to_owned())).collect()
+    }
+
+    fn pair(a: &str, b: &str) -> Vec<(String, String)> {
+        vec![(a.to_owned(), b.to_owned())]
+    }
+
     #[test]
     fn one_office_has_one_holder() {
-        let flagged = |a: &str, b: &str| {
-            let (x, y) = (Text::read(a).unwrap(), Text::read(b).unwrap());
-            differences((&x, &super::names(&x)), (&y, &super::names(&y)), true, &|_, _, _| [0.0; 2])
-                .into_iter()
-                .map(|found| (a[found.a].to_owned(), b[found.b].to_owned()))
-                .collect()
-        };
-        let names = |a: &str, b: &str| vec![(a.to_owned(), b.to_owned())];
-        let (a, b): (_, Vec<(String, String)>) = (
-            "Orla Brandt was chosen as chief executive of the dairy group Fenmilk on Monday",
-            flagged(
-                "Orla Brandt was chosen as chief executive of the dairy group Fenmilk on Monday",
-                "The dairy group Fenmilk picked Stefan Ruud on Monday to be its chief executive",
-            ),
-        );
-        assert_eq!(b, names("Orla Brandt", "Stefan Ruud"), "{a}");
-        let others: Vec<(String, String)> = flagged(
-            "Orla Brandt, chief executive of the dairy group Fenmilk, said milk was dear on Monday",
-            "Milk was dear on Monday, said Stefan Ruud, finance director of the dairy group Fenmilk",
-        );
-        assert_eq!(others, []);
+        let chosen = "Orla Brandt was chosen as chief executive of the dairy group Fenmilk on Monday";
+        let other = "The dairy group Fenmilk picked Stefan Ruud on Monday to be its chief executive";
+        assert_eq!(flagged(chosen, other), pair("Orla Brandt", "Stefan Ruud"));
+        let former = "The dairy group Fenmilk bade farewell on Monday to its former chief executive Stefan Ruud";
+        assert_eq!(flagged(chosen, former), []);
     }
 
     #[test]
     fn names_in_one_role() {
-        let flagged = |a: &str, b: &str| {
-            crate::disagreement::differences(a, b)
-                .into_iter()
-                .map(|found| (a[found.a].to_owned(), b[found.b].to_owned()))
-                .collect::<Vec<_>>()
-        };
-        let (planned, chosen) =
-            ("The maker will build its battery plant in Corwen", "For its battery factory the maker chose Aldeth");
-        let other = "The battery plant of the maker will be built in Aldeth";
-        assert_eq!(flagged(planned, other), [("Corwen".to_owned(), "Aldeth".to_owned())]);
-        // Little is said of either, and who speaks is somebody else anyway.
-        assert_eq!(flagged(planned, chosen), []);
-        assert_eq!(
-            flagged("Olaf Brun said the battery plant was good", "The battery plant was good, said Ida Moe"),
-            []
+        let (won, other) = (
+            "The last stage of the race was won by Ana Ruiz, who rode away on the final climb",
+            "Petra Holm, who rode away on the final climb, won the last stage of the race",
         );
+        assert_eq!(flagged(won, other), pair("Ana Ruiz", "Petra Holm"));
+        // Little is said of either, other names are others too, or one is denied what the other is said to do.
+        assert_eq!(flagged("The maker will build in Corwen", "For its battery factory the maker chose Aldeth"), []);
+        let elsewhere = (
+            "The mayor of Ryde, Tora Berg, welcomed the guests.",
+            "The mayor of Sorvik, Arne Dahl, welcomed the guests.",
+        );
+        assert_eq!(flagged(elsewhere.0, elsewhere.1), []);
+        let denied = ("The board did not close the school in Ryde.", "The board closed the school in Sorvik.");
+        assert_eq!(flagged(denied.0, denied.1), []);
         // Acronyms and names of types are other things.
         assert_eq!(
             flagged("The crate stores each vector as Vec3", "Each vector of the crate is stored as ArrayList"),

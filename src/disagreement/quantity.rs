@@ -90,6 +90,8 @@ enum Unit {
 }
 
 impl Fact for Quantity {
+    const CUT: f32 = evidence::CUT_OF_NUMBERS;
+
     /// Whatever they are said of.
     fn agrees(&self, other: &Self) -> bool {
         let (a, b) = (self, other);

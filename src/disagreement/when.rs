@@ -1,6 +1,10 @@
 //! Days, weekdays, years and times of the day.
 
+mod clock;
+
 use std::ops::Range;
+
+use clock::{Clock, clock, digits};
 
 use super::align::Covered;
 use super::evidence::{self, Around, Beside, Evidence, Times};
@@ -8,6 +12,7 @@ use super::fact::Fact;
 use super::text::{Context, Text, is_report, stem};
 use super::{Difference, Kind};
 use crate::lang::english::calendar;
+use crate::lang::english::clock::ORDINALS;
 use crate::lang::languages;
 
 /// At most this many of a passage are compared.
@@ -53,9 +58,6 @@ const VAGUE: &[&str] = &[
 ];
 /// Words of a dateline before the day.
 const DATELINE: usize = 4;
-/// Minutes that a vague time can be off.
-const VAGUE_MINUTES: u16 = 60;
-
 /// A point in time that a passage names.
 #[derive(Debug, Clone)]
 pub struct When {
@@ -75,17 +77,14 @@ pub struct When {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Point {
     Day(Day),
-    /// The minute of the day; of `7:52` it is unknown which half of the day it is in.
-    Clock {
-        minute: u16,
-        half_known: bool,
-    },
+    Clock(Clock),
 }
 
 /// What is said of a day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 struct Day {
-    year: Option<u16>,
+    /// The first and the last year that it may be: of `the 1780s` ten.
+    year: Option<(u16, u16)>,
     month: Option<u8>,
     day: Option<u8>,
     weekday: Option<u8>,
@@ -126,6 +125,8 @@ pub fn other_days(a: &[When], b: &[When]) -> bool {
 }
 
 impl Fact for When {
+    const CUT: f32 = evidence::CUT_OF_TIMES;
+
     fn agrees(&self, other: &Self) -> bool {
         comparison(self, other) == Some(true)
     }
@@ -154,27 +155,10 @@ impl Fact for When {
 }
 
 fn known(a: &When, b: &When) -> Times {
-    let apart = match (a.point, b.point) {
-        (Point::Clock { minute: m, .. }, Point::Clock { minute: n, .. }) => f32::from(m.abs_diff(n)) / 60.0,
-        (Point::Day(x), Point::Day(y)) => x.apart(y),
-        _ => 0.0,
-    };
-    let once = a.once.is_some() && a.once == b.once;
-    Times { of_a_month: a.is_of_a_month(), apart, vague: a.vague && b.vague, once }
-}
-
-impl Day {
-    /// How far two days are apart: in years where only years are named, else in months; nothing where they name unlike
-    /// parts.
-    fn apart(self, other: Self) -> f32 {
-        let whole = |day: Self| {
-            let [year, month, day] =
-                [day.year.unwrap_or(0), day.month.unwrap_or(0).into(), day.day.unwrap_or(0).into()];
-            365.0 * f32::from(year) + 30.0 * f32::from(month) + f32::from(day)
-        };
-        let alike = self.year.is_some() == other.year.is_some() && self.month.is_some() == other.month.is_some();
-        let only_years = self.month.is_none() && self.year.is_some();
-        if alike { (whole(self) - whole(other)).abs() / if only_years { 365.0 } else { 30.0 } } else { 0.0 }
+    Times {
+        of_a_month: a.is_of_a_month(),
+        part: a.is_part() || b.is_part(),
+        once: a.once.is_some() && a.once == b.once,
     }
 }
 
@@ -182,6 +166,11 @@ impl When {
     /// Whether it is a day of a month.
     fn is_of_a_month(&self) -> bool {
         matches!(self.point, Point::Day(Day { month: Some(_), day: Some(_), .. }))
+    }
+
+    /// Whether it is a part of the day: `on Monday morning`.
+    pub fn is_part(&self) -> bool {
+        matches!(self.point, Point::Clock(clock) if clock.is_part())
     }
 
     /// Whether both name a month or neither does: `in 2022` says less than `October 2024`.
@@ -199,17 +188,14 @@ impl When {
 fn comparison(a: &When, b: &When) -> Option<bool> {
     match (a.point, b.point) {
         (Point::Day(a), Point::Day(b)) => same_day(a, b),
-        (Point::Clock { minute: m, half_known: x }, Point::Clock { minute: n, half_known: y }) => {
-            let (m, n) = if x && y { (m, n) } else { (m % 720, n % 720) };
-            Some(m.abs_diff(n) <= if a.vague || b.vague { VAGUE_MINUTES } else { 0 })
-        }
+        (Point::Clock(x), Point::Clock(y)) => Some(x.agrees(y, a.vague || b.vague)),
         _ => None,
     }
 }
 
 fn same_day(a: Day, b: Day) -> Option<bool> {
     let parts = [
-        a.year.zip(b.year).map(|(a, b)| a == b),
+        a.year.zip(b.year).map(|(a, b)| a.0 <= b.1 && b.0 <= a.1),
         a.month.zip(b.month).map(|(a, b)| a == b),
         a.day.zip(b.day).map(|(a, b)| a == b),
         a.weekday.zip(b.weekday).map(|(a, b)| a == b),
@@ -234,7 +220,7 @@ fn when(text: &Text, tokens: Range<usize>, point: Point) -> When {
         .find(|at| text.tokens[*at].content)
         .is_some_and(|at| is_report(&text.tokens[at].stem));
     let reported = reported || is_dateline(text, &tokens);
-    let to = matches!(point, Point::Clock { .. }) && text.folded_before(tokens.start, 1) == "to";
+    let to = matches!(point, Point::Clock(_)) && text.folded_before(tokens.start, 1) == "to";
     let vague = to || (1..=2).any(|back| VAGUE.contains(&text.folded_before(tokens.start, back)));
     let before = (1..=2).map(|back| text.folded_before(tokens.start, back)).find(|word| !BEFORE.contains(word));
     let once = before.filter(|word| ONCE.contains(word)).map(stem);
@@ -243,64 +229,8 @@ fn when(text: &Text, tokens: Range<usize>, point: Point) -> When {
 
 /// The time that begins with the word at `at`, and where it ends.
 fn point(text: &Text, at: usize) -> Option<(Point, usize)> {
-    clock(text, at).or_else(|| day(text, at).map(|(day, end)| (Point::Day(day), end)))
-}
-
-/// `7:52 a.m.`, `07:52`, `7 p.m.`, `8 o'clock`, `noon`.
-fn clock(text: &Text, at: usize) -> Option<(Point, usize)> {
-    let word = text.folded(at);
-    if let Some(hour) = ["midnight", "noon"].iter().position(|name| *name == word) {
-        return Some((Point::Clock { minute: hour as u16 * 720, half_known: true }, at + 1));
-    }
-    let (hour, minute, end) = match glued(word) {
-        Some((hour, minute)) => (hour, minute, at + 1),
-        None => hour_and_minute(text, at)?,
-    };
-    let own = word.strip_suffix('m').filter(|_| end == at + 1).and_then(|word| match word.bytes().last() {
-        Some(b'a') => Some(0),
-        Some(b'p') => Some(12),
-        _ => None,
-    });
-    let next = match text.folded(end) {
-        "a.m" | "am" => Some(0),
-        "p.m" | "pm" => Some(12),
-        _ => None,
-    };
-    let meridian = own.or(next);
-    let oclock = text.folded(end) == "o'clock";
-    if meridian.is_none() && !oclock && minute.is_none() {
-        return None;
-    }
-    let padded = word.starts_with('0') && word.len() >= 2 || hour > 12;
-    let hour = meridian.map_or(hour, |half| hour % 12 + half);
-    let point = Point::Clock { minute: hour * 60 + minute.unwrap_or(0), half_known: meridian.is_some() || padded };
-    Some((point, end + usize::from(next.is_some() || oclock)))
-}
-
-/// `7am`, `7.52pm`.
-fn glued(word: &str) -> Option<(u16, Option<u16>)> {
-    let bare = word.strip_suffix("am").or_else(|| word.strip_suffix("pm"))?;
-    let (hour, minute) = bare.split_once('.').map_or((bare, None), |(hour, minute)| (hour, Some(minute)));
-    let minute = minute.map(|minute| digits(minute, 2).filter(|minute| *minute < 60));
-    let hour = digits(hour, 2).filter(|hour| (1..=12).contains(hour))?;
-    (minute != Some(None)).then_some((hour, minute.flatten()))
-}
-
-/// `7`, `7:52` and, before `a.m.`, `7.52`.
-fn hour_and_minute(text: &Text, at: usize) -> Option<(u16, Option<u16>, usize)> {
-    let word = text.folded(at);
-    let (hour, minute, end) = match word.split_once('.') {
-        Some((hour, minute)) if matches!(text.folded(at + 1), "a.m" | "p.m" | "am" | "pm") => {
-            (hour, Some(minute), at + 1)
-        }
-        _ if text.tokens.get(at + 1).is_some_and(|next| next.gap == ":" && next.range.len() == 2) => {
-            (word, Some(text.folded(at + 1)), at + 2)
-        }
-        _ => (word, None, at + 1),
-    };
-    let hour = digits(hour, 2).filter(|hour| *hour < 24)?;
-    let minute = minute.map(|minute| digits(minute, 2).filter(|minute| *minute < 60));
-    (minute != Some(None)).then_some((hour, minute.flatten(), end))
+    let day = || day(text, at).map(|(day, end)| (Point::Day(day), end));
+    clock(text, at).map(|(clock, end)| (Point::Clock(clock), end)).or_else(day)
 }
 
 fn day(text: &Text, at: usize) -> Option<(Day, usize)> {
@@ -313,7 +243,7 @@ fn day(text: &Text, at: usize) -> Option<(Day, usize)> {
             .and_then(|_| date(text, at + 1));
         return Some(date.map_or((only, at + 1), |(day, end)| (Day { weekday: Some(weekday), ..day }, end)));
     }
-    date(text, at).or_else(|| lone_year(text, at))
+    date(text, at).or_else(|| lone_year(text, at)).or_else(|| years(text, at))
 }
 
 fn weekday(text: &Text, at: usize) -> Option<u8> {
@@ -327,7 +257,7 @@ fn weekday(text: &Text, at: usize) -> Option<u8> {
 
 /// `12 December 2025`, `12th of December`, `Dec. 12, 2025`, `December 2025`, `in December`, `2025-12-12`.
 fn date(text: &Text, at: usize) -> Option<(Day, usize)> {
-    iso(text, at).or_else(|| day_first(text, at)).or_else(|| month_first(text, at))
+    iso(text, at).or_else(|| slashed(text, at)).or_else(|| day_first(text, at)).or_else(|| month_first(text, at))
 }
 
 /// Whether the word at `at` is the day in a date.
@@ -345,12 +275,33 @@ fn iso(text: &Text, at: usize) -> Option<(Day, usize)> {
             .and_then(|token| digits(&token.folded, 2))
     };
     let (year, month, day) = (year(text.folded(at))?, part(at + 1)? as u8, part(at + 2)? as u8);
-    Some((Day { year: Some(year), month: Some(month), day: Some(day), weekday: None }, at + 3))
+    Some((Day { year: Some((year, year)), month: Some(month), day: Some(day), weekday: None }, at + 3))
+}
+
+/// `26/6`, `6/26`: where only one of the two can be a month.
+fn slashed(text: &Text, at: usize) -> Option<(Day, usize)> {
+    let next = text.tokens.get(at + 1).filter(|next| next.gap == "/")?;
+    let no_more = text.tokens.get(at + 2).is_none_or(|next| next.gap != "/");
+    let (one, other) = (digits(text.folded(at), 2)? as u8, digits(&next.folded, 2)? as u8);
+    let (day, month) = if one > 12 { (one, other) } else { (other, one) };
+    let is_date = no_more && (13..=31).contains(&day) && (1..=12).contains(&month);
+    is_date.then_some((Day { month: Some(month), day: Some(day), ..Day::default() }, at + 2))
+}
+
+/// `the 1780s`, `the ninth century`, `the 19th century`.
+fn years(text: &Text, at: usize) -> Option<(Day, usize)> {
+    let some = |first: u16, last: u16, end: usize| (Day { year: Some((first, last)), ..Day::default() }, end);
+    if let Some(first) = text.folded(at).strip_suffix("0s").and_then(|decade| year(&format!("{decade}0"))) {
+        return Some(some(first, first + 9, at + 1));
+    }
+    let (century, end) = ordinal(text, at).filter(|(_, end)| text.folded(*end) == "century")?;
+    let last = u16::from(century) * 100;
+    Some(some(last - 99, last, end + 1))
 }
 
 fn day_first(text: &Text, at: usize) -> Option<(Day, usize)> {
-    let day = day_number(text.folded(at))?;
-    let at = at + 1 + usize::from(matches!(text.folded(at + 1), "of" | "de"));
+    let (day, at) = day_number(text.folded(at)).map(|day| (day, at + 1)).or_else(|| ordinal(text, at))?;
+    let at = at + usize::from(matches!(text.folded(at), "of" | "de"));
     let month = month(text, at)?;
     let (year, end) = year_behind(text, at + 1);
     Some((Day { year, month: Some(month), day: Some(day), weekday: None }, end))
@@ -378,10 +329,10 @@ fn month(text: &Text, at: usize) -> Option<u8> {
     calendar::month(word).filter(|_| token.capital).or_else(elsewhere)
 }
 
-fn year_behind(text: &Text, at: usize) -> (Option<u16>, usize) {
+fn year_behind(text: &Text, at: usize) -> (Option<(u16, u16)>, usize) {
     let year =
         text.tokens.get(at).filter(|token| matches!(token.gap.trim(), "" | ",")).and_then(|token| year(&token.folded));
-    (year, at + usize::from(year.is_some()))
+    (year.map(|year| (year, year)), at + usize::from(year.is_some()))
 }
 
 /// A year by itself needs a word before it that says so, and no thing behind it that it counts.
@@ -390,21 +341,34 @@ fn lone_year(text: &Text, at: usize) -> Option<(Day, usize)> {
     let year = year(text.folded(at)).filter(|_| BEFORE.contains(&before) || before == "for")?;
     let next = text.joined(at + 1).filter(|next| next.content);
     let counts = next.is_some_and(|next| next.folded.ends_with('s') || before == "for");
-    (!counts).then_some((Day { year: Some(year), ..Day::default() }, at + 1))
+    (!counts).then_some((Day { year: Some((year, year)), ..Day::default() }, at + 1))
 }
 
 fn year(word: &str) -> Option<u16> {
     digits(word, 4).filter(|year| word.len() == 4 && YEARS.contains(year))
 }
 
+/// `fifth`, `twenty-first`, `21st`, and where it ends.
+fn ordinal(text: &Text, at: usize) -> Option<(u8, usize)> {
+    let place = |at: usize| ORDINALS.iter().position(|name| *name == text.folded(at)).map(|place| place as u8 + 1);
+    let tens = match text.folded(at) {
+        "twenty" => Some(20),
+        "thirty" => Some(30),
+        _ => None,
+    };
+    let hyphened = text.tokens.get(at + 1).is_some_and(|next| next.gap == "-");
+    let compound = tens.filter(|_| hyphened).zip(place(at + 1).filter(|place| *place < 10));
+    let digits = || text.folded(at).ends_with(['t', 'd', 'h']).then(|| day_number(text.folded(at)))?;
+    match compound {
+        Some((tens, place)) => Some((tens + place, at + 2)),
+        None => place(at).or_else(digits).map(|place| (place, at + 1)),
+    }
+}
+
 /// `5`, `05`, `5th`.
 fn day_number(word: &str) -> Option<u8> {
     let bare = ["st", "nd", "rd", "th"].iter().find_map(|suffix| word.strip_suffix(suffix)).unwrap_or(word);
     digits(bare, 2).filter(|day| (1..=31).contains(day)).map(|day| day as u8)
-}
-
-fn digits(word: &str, most: usize) -> Option<u16> {
-    (word.len() <= most && word.bytes().all(|b| b.is_ascii_digit())).then(|| word.parse().ok())?
 }
 
 #[cfg(test)]
@@ -423,20 +387,75 @@ mod tests {
         {
             assert_eq!(points(text), [Point::Day(day)], "{text}");
         }
-        let full = Day { year: Some(2025), weekday: Some(4), ..day };
+        let full = Day { year: Some((2025, 2025)), weekday: Some(4), ..day };
         for text in ["on Friday, December 12, 2025, it", "on Friday (2025-12-12) it", "Friday 12 Dec 2025 was"] {
             assert_eq!(points(text), [Point::Day(full)], "{text}");
+        }
+    }
+
+    fn clock_at(minute: u16, half_known: bool) -> Point {
+        Point::Clock(Clock { from: minute, to: minute, half_known })
+    }
+
+    #[test]
+    fn times_and_days_in_words() {
+        for (text, minute, half_known) in [
+            ("at half past six in the evening it", 1110, true),
+            ("at quarter to nine it", 525, false),
+            ("at five past six in the evening it", 1085, true),
+            ("at twenty minutes to one it", 760, false),
+            ("at nine at night it", 1260, true),
+            ("from eleven in the morning it", 660, true),
+            ("at 0416 hrs it", 256, true),
+        ] {
+            assert_eq!(points(text), [clock_at(minute, half_known)], "{text}");
+        }
+        let day = |month, day| Point::Day(Day { month: Some(month), day: Some(day), ..Day::default() });
+        assert_eq!(points("on the twenty-first of August it"), [day(8, 21)]);
+        assert_eq!(points("the date is 26/6 now"), [day(6, 26)]);
+        assert_eq!(points("5/6 of it and 1/15/2020"), []);
+        let years = |first, last| Point::Day(Day { year: Some((first, last)), ..Day::default() });
+        assert_eq!(points("in the 1780s it"), [years(1780, 1789)]);
+        assert_eq!(points("from the ninth century"), [years(801, 900)]);
+        assert_eq!(points("from the 19th century"), [years(1801, 1900)]);
+        for text in ["the morning paper", "eleven men", "five to ten people", "a night train", "the second man"] {
+            assert_eq!(points(text), [], "{text}");
+        }
+    }
+
+    #[test]
+    fn parts_of_a_day() {
+        let agree = |a: &str, b: &str| {
+            let [a, b] = [a, b].map(|text| whens(&Text::read(text).unwrap()).pop().unwrap());
+            comparison(&a, &b).unwrap()
+        };
+        for (a, b) in [
+            ("on Monday morning", "at 9:30 a.m."),
+            ("before dawn", "at 3 a.m."),
+            ("late at night", "at 2 a.m."),
+            ("in the evening", "at 6:45"),
+            ("in the afternoon", "on Monday evening"),
+        ] {
+            assert!(agree(a, b) && agree(b, a), "{a} | {b}");
+        }
+        for (a, b) in [
+            ("on Monday morning", "on Monday evening"),
+            ("before dawn", "shortly after noon"),
+            ("at night", "at 3 p.m."),
+            ("in the middle of the morning", "shortly before midnight"),
+        ] {
+            assert!(!agree(a, b) && !agree(b, a), "{a} | {b}");
         }
     }
 
     #[test]
     fn forms_of_one_time() {
         for text in ["at 7:52 p.m. it", "at 19:52 it", "at 7.52 pm it", "at 7.52pm it"] {
-            assert_eq!(points(text), [Point::Clock { minute: 19 * 60 + 52, half_known: true }], "{text}");
+            assert_eq!(points(text), [clock_at(19 * 60 + 52, true)], "{text}");
         }
-        assert_eq!(points("at 4am it"), [Point::Clock { minute: 240, half_known: true }]);
-        assert_eq!(points("at noon it"), [Point::Clock { minute: 720, half_known: true }]);
-        assert_eq!(points("at 7:52 it"), [Point::Clock { minute: 472, half_known: false }]);
+        assert_eq!(points("at 4am it"), [clock_at(240, true)]);
+        assert_eq!(points("at noon it"), [clock_at(720, true)]);
+        assert_eq!(points("at 7:52 it"), [clock_at(472, false)]);
     }
 
     #[test]

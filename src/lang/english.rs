@@ -2,6 +2,7 @@
 
 pub(crate) mod alike;
 pub(crate) mod calendar;
+pub(crate) mod clock;
 pub(crate) mod furniture;
 pub(crate) mod grammar;
 pub(crate) mod initials;

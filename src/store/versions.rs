@@ -20,6 +20,6 @@ pub const QUERY_BACKGROUND: u32 = 2;
 /// What a model's cosines mean.
 pub const MODEL_BACKGROUND: u32 = 4;
 /// Where the wordings of a claim may disagree.
-pub const DISAGREEMENTS: u32 = 5;
+pub const DISAGREEMENTS: u32 = 6;
 /// Which sentences say the same.
 pub const MATCHES: u32 = 11;

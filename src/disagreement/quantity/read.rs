@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::{Bound, Change, Quantity, Unit};
 use crate::disagreement::number::{self, Number};
 use crate::disagreement::opposite::rises;
-use crate::disagreement::text::{Text, is_plural, stem};
+use crate::disagreement::text::{Text, Token, is_plural, stem};
 use crate::disagreement::units::{is_measure, measure};
 use crate::disagreement::when::When;
 
@@ -182,10 +182,9 @@ fn is_label(text: &Text, number: &Number) -> bool {
     let Some(before) = at.checked_sub(1).map(|at| &text.tokens[at]) else { return false };
     let digits = text.folded(at).starts_with(|c: char| c.is_ascii_digit());
     let adjoins = !text.tokens[at].first && matches!(text.tokens[at].gap, " " | ". " | "-");
-    let named = before.capital
-        && before.content
-        && !before.first
-        && !text.joined(number.tokens.end).is_some_and(|next| is_plural(&next.folded));
+    let counts = |next: &Token| is_plural(&next.folded) || matches!(next.folded.as_str(), "percent" | "per" | "pct");
+    let named =
+        before.capital && before.content && !before.first && !text.joined(number.tokens.end).is_some_and(counts);
     let glued = !text.tokens[at].gap.contains(char::is_whitespace) && before.content && text.tokens[at].gap == "-";
     digits
         && adjoins
