@@ -245,8 +245,8 @@ fn paragraphs(
     let mut turn = 0;
     // Who is to speak and has said nothing yet.
     let mut silent: Option<&LocatedText> = None;
-    // Whether the next text may still go on where the last paragraph stopped.
-    let mut open = false;
+    // Whether the next text may still go on where the last paragraph stopped, and whether that was with a list item.
+    let (mut open, mut listed) = (false, false);
     for (block, role) in blocks.iter().zip(roles) {
         let text = &block.text;
         match role {
@@ -257,10 +257,11 @@ fn paragraphs(
                     Some(last) if (form, last.form) == (Form::Table, Form::Table) && row_fits(last, text, counter) => {
                         append_row(&mut last.text, text);
                     }
+                    Some(last) if continues(last, block) && listed => append_row(&mut last.text, text),
                     Some(last) if continues(last, block) => append(&mut last.text, text),
                     _ => paragraphs.push(Paragraph { text: text.clone(), heading: heading.clone(), form }),
                 }
-                open = true;
+                (open, listed) = (true, block.kind == BlockKind::ListItem);
             }
             // Who speaks is said by the heading of the turn.
             Role::Speaker => {
@@ -318,7 +319,7 @@ fn row_fits(last: &Paragraph, row: &LocatedText, counter: &impl TokenCounter) ->
     short || counter.count(before) + counter.count(row) < counter.limit()
 }
 
-/// Rows are told apart by semicolons, as their cells are by commas.
+/// Rows and list items are told apart by semicolons, as cells are by commas.
 fn append_row(text: &mut LocatedText, row: &LocatedText) {
     if !text.as_str().ends_with(|c: char| c.is_ascii_punctuation()) {
         text.push(";", row.place());

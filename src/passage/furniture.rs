@@ -10,6 +10,7 @@ use super::sentence::is_complete;
 use crate::lang::english::furniture::{
     CAPTION_PHRASES, CAPTION_WORDS, OCCUPATIONS, ON_AUTHORS, is_bibliography, is_label, is_section,
 };
+use crate::lang::is_grammatical;
 use crate::lang::languages::{Prompt, begins, from_its_words, holds, prompts};
 use crate::source::{Block, BlockKind};
 
@@ -243,9 +244,11 @@ const NO_LETTER: fn(char) -> bool = |c| !c.is_alphanumeric();
 
 /// A menu has an item of fewer words: key points of an article have more, and finish no sentence either.
 const KEY_POINT: usize = 6;
+/// Or they have more in the mean, and half of them a word of grammar as sentences have.
+const POINTS_MEAN: usize = 4;
 
-/// Runs of short list items that finish no sentence are menus, unless a line with a colon leads them in, or each is as
-/// long as a point.
+/// Runs of short list items that finish no sentence are menus, unless a line with a colon leads them in, or they read as
+/// points.
 fn mark_menus(blocks: &[Block], roles: &mut [Role]) {
     let short = |block: &Block| {
         block.kind == BlockKind::ListItem && words(block.text.as_str()) <= 9 && !is_complete(block.text.as_str())
@@ -255,12 +258,23 @@ fn mark_menus(blocks: &[Block], roles: &mut [Role]) {
         let run = blocks[at..].iter().take_while(|block| block.kind == BlockKind::ListItem).count();
         let all_short = run > 0 && blocks[at..at + run].iter().all(short);
         let led_in = at > 0 && blocks[at - 1].text.as_str().ends_with(':');
-        let points = blocks[at..at + run].iter().all(|block| words(block.text.as_str()) >= KEY_POINT);
-        if all_short && !led_in && !points {
+        if all_short && !led_in && !are_points(&blocks[at..at + run]) {
             roles[at..at + run].fill(Role::Furniture("menu or list of labels"));
         }
         at += run.max(1);
     }
+}
+
+/// Whether list items say something, as those of a menu do not.
+fn are_points(items: &[Block]) -> bool {
+    let text = |block: &Block| block.text.as_str().to_lowercase();
+    let count = |block: &Block| words(block.text.as_str());
+    let grammar = |block: &&Block| text(block).split(NO_LETTER).any(is_grammatical);
+    let all: usize = items.iter().map(count).sum();
+    items.iter().all(|block| count(block) >= KEY_POINT)
+        || items.len() > 2
+            && all >= POINTS_MEAN * items.len()
+            && 2 * items.iter().filter(grammar).count() >= items.len()
 }
 
 /// The title is the heading that the metadata call so, else the one right before a byline or date; else, of the

@@ -6,7 +6,7 @@
 /// How documents are read from bytes.
 pub const READING: u32 = 13;
 /// How passages are found in a document.
-pub const PASSAGES: u32 = 10;
+pub const PASSAGES: u32 = 11;
 /// How a model turns a text into a vector.
 pub const ENCODER: u32 = 3;
 /// The tables of the store.

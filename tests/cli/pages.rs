@@ -286,6 +286,16 @@ fn key_points_are_text_and_menus_are_not() {
     let source = read(&format!("<h2>In short</h2>{}<p>{RULING}</p><p>{PRETEXT}</p>", list(&["The port", points[1]])));
     assert_eq!(passages(&source), [RULING, PRETEXT]);
     assert_eq!(reason(&source, "The port"), "menu or list of labels");
+    // Shorter ones are points where they read as sentences do; items that a line leads in are told apart by semicolons.
+    let points = ["Bus lanes on Mill Street", "More trees along the river", "No further cuts to libraries"];
+    let source = read(&format!("<h2>In short</h2>{}<p>{RULING}</p><p>{PRETEXT}</p>", list(&points)));
+    assert_eq!(passages(&source)[..3], points);
+    let labels = ["Fish Market Prices Today", "Terms of Use", "Archive", "Subscribe Now", "Sign in"];
+    let source = read(&format!("<h2>In short</h2>{}<p>{RULING}</p><p>{PRETEXT}</p>", list(&labels)));
+    assert_eq!(passages(&source), [RULING, PRETEXT]);
+    let source = read(&format!("<p>{RULING}</p><p>{PRETEXT} The council wants:</p>{}", list(&points)));
+    let led_in = format!("{PRETEXT} The council wants: {}; {}; {}", points[0], points[1], points[2]);
+    assert_eq!(passages(&source), [RULING, led_in.as_str()]);
 }
 
 #[test]
