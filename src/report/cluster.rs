@@ -540,7 +540,7 @@ impl ClusterRef {
             id,
             key: String::new(),
             kind,
-            label: heading.map_or(&medoid.text, |sentence| &sentence.text).to_owned(),
+            label: without_note(heading.map_or(&medoid.text, |sentence| &sentence.text)).to_owned(),
             keywords: cluster.keywords.clone(),
             sources: documents.iter().map(|&document| library.document(document).id.clone()).collect(),
             independent,
@@ -550,6 +550,16 @@ impl ClusterRef {
             cohesion: Cohesion { mean: Score(cluster.mean), min: Score(cluster.min) },
         }
     }
+}
+
+/// A text without the number of a note that follows its last full stop: `… for the People (DPFP).2`.
+fn without_note(text: &str) -> &str {
+    const DIGITS: usize = 2;
+    let bare = text.trim_end_matches(|c: char| c.is_ascii_digit() || "⁰¹²³⁴⁵⁶⁷⁸⁹".contains(c));
+    let closed = bare.ends_with(['.', '!', '?', '”', '"', ')', '’']);
+    // `3.2` and `3.2%` are numbers.
+    let number = bare.trim_end_matches(['.', '!', '?']).ends_with(|c: char| c.is_ascii_digit());
+    if closed && !number && text[bare.len()..].chars().count() <= DIGITS { bare } else { text }
 }
 
 impl Member {
@@ -578,6 +588,27 @@ impl UniqueRef {
         Self {
             passage: PassageRef::new(library, unique.passage),
             nearest: unique.nearest.map(|nearest| Nearest::new(pairs, nearest)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_note;
+
+    #[test]
+    fn the_number_of_a_note_is_no_part_of_a_label() {
+        for (text, label) in [
+            ("It was bought by the Party (DPFP).2", "It was bought by the Party (DPFP)."),
+            ("It was so.¹²", "It was so."),
+            ("“It was so.”3", "“It was so.”"),
+            ("It was version 3.2", "It was version 3.2"),
+            ("It was in (1987)", "It was in (1987)"),
+            ("It rose to 3.", "It rose to 3."),
+            ("See no.1234", "See no.1234"),
+            ("", ""),
+        ] {
+            assert_eq!(without_note(text), label);
         }
     }
 }
