@@ -218,13 +218,7 @@ fn words(limit: &Limit, threads: usize, workloads: &[Workload]) -> Vec<String> {
     words.extend(best.map(|load| {
         let Workload { name, encode_tokens_per_s: rate, limit_tokens_per_s: arithmetic, .. } = load;
         let memory = load.memory_limit_tokens_per_s;
-        let which = if rate.median > memory {
-            "the weights come from caches, and arithmetic is the limit"
-        } else if memory < *arithmetic {
-            "memory is the limit"
-        } else {
-            "arithmetic is the limit"
-        };
+        let (_, which) = workload::binding(rate.median, *arithmetic, memory);
         format!(
             "Encoding reaches {:.0}% of that at best ({name}): {} tokens/s, where arithmetic allows {} and memory {}; \
             {which}.",

@@ -196,7 +196,7 @@ impl Load {
             operations_per_token: (operations / tokens as f64).round(),
             limit_tokens_per_s: arithmetic.round(),
             memory_limit_tokens_per_s: memory.round(),
-            share_of_limit: (encode.median / binding(encode.median, arithmetic, memory) * 1e4).round() / 1e4,
+            share_of_limit: (encode.median / binding(encode.median, arithmetic, memory).0 * 1e4).round() / 1e4,
         }
     }
 
@@ -225,10 +225,16 @@ impl Load {
     }
 }
 
-/// The tokens a second that bind a rate: the lesser of what arithmetic and memory allow. What is faster than memory reads its
-/// weights from caches, so that memory does not bind it.
-pub fn binding(rate: f64, arithmetic: f64, memory: f64) -> f64 {
-    if rate > memory { arithmetic } else { arithmetic.min(memory) }
+/// The tokens a second that bind a rate, and what that is in words: the lesser of what arithmetic and memory allow. What is
+/// faster than memory reads its weights from caches, so that memory does not bind it.
+pub fn binding(rate: f64, arithmetic: f64, memory: f64) -> (f64, &'static str) {
+    if rate > memory {
+        (arithmetic, "the weights come from caches, and arithmetic is the limit")
+    } else if memory < arithmetic {
+        (memory, "memory is the limit")
+    } else {
+        (arithmetic, "arithmetic is the limit")
+    }
 }
 
 /// The latency of single texts or queries, in milliseconds.
@@ -284,8 +290,8 @@ mod tests {
 
     #[test]
     fn memory_does_not_bind_what_is_faster() {
-        assert!((binding(80.0, 250.0, 100.0) - 100.0).abs() < 1e-9);
-        assert!((binding(80.0, 90.0, 100.0) - 90.0).abs() < 1e-9);
-        assert!((binding(110.0, 250.0, 100.0) - 250.0).abs() < 1e-9);
+        assert!((binding(80.0, 250.0, 100.0).0 - 100.0).abs() < 1e-9);
+        assert!((binding(80.0, 90.0, 100.0).0 - 90.0).abs() < 1e-9);
+        assert!((binding(110.0, 250.0, 100.0).0 - 250.0).abs() < 1e-9);
     }
 }
