@@ -27,7 +27,7 @@ pub use edit::{edits, with_edits};
 
 use align::Alignment;
 use evidence::Beside;
-use fact::Fact;
+use fact::Overlap;
 use name::Name;
 use negation::Polarity;
 use quantity::Quantity;
@@ -147,6 +147,7 @@ pub fn compared(a: &str, b: &str) -> Vec<(Difference, Vec<f32>)> {
 /// A passage, and what it names.
 struct Passage<'t> {
     text: Text<'t>,
+    /// Parts of the day last.
     whens: Vec<When>,
     numbers: Vec<Quantity>,
     names: Vec<Name>,
@@ -154,8 +155,15 @@ struct Passage<'t> {
 
 impl<'t> Passage<'t> {
     fn new(text: Text<'t>) -> Self {
-        let whens = when::whens(&text);
-        Self { numbers: quantity::quantities(&text, &whens), names: name::names(&text), whens, text }
+        let mut whens = when::whens(&text);
+        let numbers = quantity::quantities(&text, &whens);
+        whens.sort_by_key(When::is_part);
+        Self { numbers, names: name::names(&text), whens, text }
+    }
+
+    /// The times without parts of the day.
+    fn whole_times(&self) -> &[When] {
+        &self.whens[..self.whens.partition_point(|when| !when.is_part())]
     }
 }
 
@@ -168,23 +176,23 @@ fn read<'t>(a: &'t str, b: &'t str) -> Option<(Passage<'t>, Passage<'t>, Alignme
 
 fn beside(a: &Passage<'_>, b: &Passage<'_>) -> Beside {
     let negations = !negation::as_many(&a.text, &b.text);
-    let whole =
-        |passage: &Passage<'_>| passage.whens.iter().filter(|when| !when.is_part()).cloned().collect::<Vec<When>>();
-    let (whole_a, whole_b) = (whole(a), whole(b));
-    let (own_a, own_b) = (name::own(&a.names, &b.names), name::own(&b.names, &a.names));
+    let (whole_a, whole_b) = (a.whole_times(), b.whole_times());
+    let (numbers, times) = (Overlap::of(&a.numbers, &b.numbers), Overlap::of(&a.whens, &b.whens));
+    let names = Overlap::of(&a.names, &b.names);
+    let [one, other] = names.alone;
     Beside {
-        alike: !negations && fact::all_agree(&a.numbers, &b.numbers) && fact::all_agree(&a.whens, &b.whens),
-        other_facts: fact::each_alone(&a.numbers, &b.numbers) || fact::each_alone(&a.whens, &b.whens),
+        alike: !negations && numbers.is_all() && times.is_all(),
+        other_facts: numbers.each_alone() || times.each_alone(),
         negations,
         same_words: name::same_words(&a.text, &b.text),
-        facts: in_common(&a.numbers, &b.numbers, Quantity::agrees) + in_common(&whole_a, &whole_b, When::agrees),
-        names: in_common(&a.names, &b.names, name::compatible),
-        strangers: own_a > 0 && own_b > 0,
-        own_names: [own_a.min(own_b), own_a.max(own_b)],
+        facts: numbers.common + Overlap::of(whole_a, whole_b).common,
+        names: names.common,
+        strangers: names.each_alone(),
+        own_names: [one.min(other), one.max(other)],
         other_days: when::other_days(&a.whens, &b.whens),
         numbers: fact::apart(&a.numbers, &b.numbers),
         times: fact::apart(&a.whens, &b.whens),
-        whole_times: fact::apart(&whole_a, &whole_b),
+        whole_times: fact::apart(whole_a, whole_b),
     }
 }
 
@@ -242,12 +250,6 @@ fn best<S>(pairs: Vec<(usize, usize, S)>, least: f32, score: impl Fn(&S) -> f32)
 /// The places of those of one side that have no like on the other.
 fn alone<T>(own: &[T], others: &[T], agree: impl Fn(&T, &T) -> bool) -> Vec<usize> {
     (0..own.len()).filter(|&at| !others.iter().any(|other| agree(&own[at], other))).collect()
-}
-
-/// How many of two sides have their like on the other.
-fn in_common<T>(a: &[T], b: &[T], agree: impl Fn(&T, &T) -> bool) -> usize {
-    let (alone_a, alone_b) = (alone(a, b, |x, y| agree(x, y)), alone(b, a, |y, x| agree(x, y)));
-    (a.len() - alone_a.len()).min(b.len() - alone_b.len())
 }
 
 /// How many of the side with more of them are in a pair.

@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
-use super::fact::all_agree;
+use super::fact::Overlap;
 use super::text::Text;
 use super::{Difference, Kind, number, quantity, when};
 use crate::lang::english::{grammar, people};
@@ -141,7 +141,7 @@ fn same_values(a: &str, b: &str) -> bool {
     let (values_a, values_b) = (quantity::quantities(&a, &whens_a), quantity::quantities(&b, &whens_b));
     let known = |values: usize, whens: usize| values + whens > 0;
     let both = known(values_a.len(), whens_a.len()) && known(values_b.len(), whens_b.len());
-    both && all_agree(&whens_a, &whens_b) && all_agree(&values_a, &values_b)
+    both && Overlap::of(&whens_a, &whens_b).is_all() && Overlap::of(&values_a, &values_b).is_all()
 }
 
 /// Whether two names are one, written in two ways: `F.B.I.` and `FBI`, `NSW` and `New South Wales`, `Mr` and `Dr`.

@@ -43,12 +43,28 @@ pub fn apart<F: Fact>(a: &[F], b: &[F]) -> usize {
     paired(&pairs(a, b, F::agrees, |x, y| x.may_differ(y).then_some(())))
 }
 
-/// Whether each of one passage has its like in the other.
-pub fn all_agree<F: Fact>(a: &[F], b: &[F]) -> bool {
-    alone(a, b, F::agrees).is_empty() && alone(b, a, F::agrees).is_empty()
+/// How many of two passages have their like in the other.
+#[derive(Debug, Clone, Copy)]
+pub struct Overlap {
+    /// Those that have none, of either passage.
+    pub alone: [usize; 2],
+    /// Those that both have.
+    pub common: usize,
 }
 
-/// Whether each of two passages has one without its like in the other.
-pub fn each_alone<F: Fact>(a: &[F], b: &[F]) -> bool {
-    !alone(a, b, F::agrees).is_empty() && !alone(b, a, F::agrees).is_empty()
+impl Overlap {
+    pub fn of<F: Fact>(a: &[F], b: &[F]) -> Self {
+        let alone = [alone(a, b, F::agrees).len(), alone(b, a, F::agrees).len()];
+        Self { alone, common: (a.len() - alone[0]).min(b.len() - alone[1]) }
+    }
+
+    /// Whether each of one passage has its like in the other.
+    pub fn is_all(self) -> bool {
+        self.alone == [0, 0]
+    }
+
+    /// Whether each of two passages has one without its like in the other.
+    pub fn each_alone(self) -> bool {
+        self.alone.iter().all(|alone| *alone > 0)
+    }
 }

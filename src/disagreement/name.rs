@@ -126,11 +126,6 @@ fn run(a: &[Near], b: &[Near]) -> usize {
     a.iter().zip(b).take_while(|(a, b)| a.sense == b.sense).count()
 }
 
-/// How many names of a passage another passage does not have.
-pub fn own(names: &[Name], others: &[Name]) -> usize {
-    super::alone(names, others, compatible).len()
-}
-
 /// The names of a passage, in its order; none of one that capitalises nearly every word, as headlines do.
 pub fn names(text: &Text) -> Vec<Name> {
     let (capital, content) = text

@@ -180,7 +180,7 @@ pub fn is_numeral(word: &str) -> bool {
 }
 
 /// The number words below a hundred.
-fn small(word: &str) -> Option<f64> {
+pub fn small(word: &str) -> Option<f64> {
     const ONES: [&str; 20] = [
         "zero",
         "one",

@@ -1,8 +1,9 @@
 //! Times of the day.
 
+use crate::disagreement::number::small;
 use crate::disagreement::text::Text;
 use crate::lang::english::calendar;
-use crate::lang::english::clock::{HOURS, PARTS_OF_DAY};
+use crate::lang::english::clock::PARTS_OF_DAY;
 
 /// Minutes of half a day, and of a day.
 const HALF: u16 = 720;
@@ -148,15 +149,15 @@ fn past(text: &Text, at: usize) -> Option<(u16, Option<u16>, usize)> {
     let (hour, end) = hour_in_words(text, at + 1).or_else(|| Some((digits(text.folded(at + 1), 2)?, at + 2)))?;
     let (hour, minute) = match text.folded(at) {
         "past" => (hour, minutes),
-        "to" if minutes < 30 => ((hour + 11) % 12, 60 - minutes),
+        "to" if minutes < 30 => ((hour + 10) % 12 + 1, 60 - minutes),
         _ => return None,
     };
-    (1..=12).contains(&hour).then_some((hour, Some(minute), end)).or((hour == 0).then_some((12, Some(minute), end)))
+    (1..=12).contains(&hour).then_some((hour, Some(minute), end))
 }
 
 fn hour_in_words(text: &Text, at: usize) -> Option<(u16, usize)> {
-    let hour = HOURS.iter().position(|name| *name == text.folded(at))?;
-    Some((hour as u16 + 1, at + 1))
+    let hour = small(text.folded(at)).filter(|hour| (1.0..=12.0).contains(hour))?;
+    Some((hour as u16, at + 1))
 }
 
 /// `7am`, `7.52pm`.

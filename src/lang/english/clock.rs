@@ -1,11 +1,6 @@
 //! Times in words.
 
 #[rustfmt::skip]
-pub(crate) const HOURS: [&str; 12] = [
-    "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
-];
-
-#[rustfmt::skip]
 pub(crate) const ORDINALS: [&str; 20] = [
     "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh",
     "twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth", "seventeenth", "eighteenth", "nineteenth",
