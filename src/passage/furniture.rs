@@ -362,12 +362,15 @@ fn is_twin(a: &str, b: &str) -> bool {
 /// Marks texts that stand in another paragraph of the same document as well: pull-quotes, teasers, a paragraph twice.
 fn mark_repeats(blocks: &[Block], roles: &mut [Role]) {
     let normal: Vec<String> = blocks.iter().map(|block| normalised(block.text.as_str())).collect();
-    let index = ShingleIndex::of(&normal, roles);
-    for at in 0..blocks.len() {
-        let said = matches!(roles[at], Role::Text | Role::Heading)
-            && !matches!(blocks[at].kind, BlockKind::TableRow | BlockKind::Speech);
-        let candidate = said && words(&normal[at]) >= SHINGLE;
-        if candidate && index.others_that_hold(at, &normal, roles).next().is_some() {
+    let is_said = |at: &usize| {
+        matches!(roles[*at], Role::Text | Role::Heading)
+            && !matches!(blocks[*at].kind, BlockKind::TableRow | BlockKind::Speech)
+    };
+    let openings: Vec<(usize, &str)> =
+        (0..blocks.len()).filter(is_said).filter_map(|at| Some((at, shingles(&normal[at]).next()?))).collect();
+    let holders = holders(&openings, &normal, roles);
+    for (at, opening) in openings {
+        if holders[opening].iter().any(|other| roles[*other] == Role::Text && repeats(&normal, at, *other)) {
             roles[at] = Role::Furniture("pull-quote: repeats the text");
         }
     }
@@ -387,41 +390,35 @@ pub fn normalised(text: &str) -> String {
 /// Repeats of fewer words than this are no pull-quotes.
 const SHINGLE: usize = 5;
 
-/// Which blocks hold which run of five words, so that finding repeats takes time linear in the text.
-struct ShingleIndex<'a>(HashMap<Vec<&'a str>, Vec<usize>>);
+/// The runs of five words of a [`normalised`] text, with the spaces around them.
+fn shingles(normal: &str) -> impl Iterator<Item = &str> {
+    let spaces: Vec<usize> = normal.match_indices(' ').map(|(at, _)| at).collect();
+    let ends = (SHINGLE..spaces.len()).map(move |last| spaces[last - SHINGLE]..=spaces[last]);
+    ends.map(|run| &normal[run])
+}
 
-impl<'a> ShingleIndex<'a> {
-    fn of(normal: &'a [String], roles: &[Role]) -> Self {
-        let mut index: HashMap<Vec<&str>, Vec<usize>> = HashMap::new();
-        for (at, text) in normal.iter().enumerate().filter(|(at, _)| roles[*at] == Role::Text) {
-            let all: Vec<&str> = text.split_whitespace().collect();
-            for shingle in all.windows(SHINGLE) {
-                let holders = index.entry(shingle.to_vec()).or_default();
-                // A run that stands everywhere tells nothing, and would make this quadratic.
-                if holders.last() != Some(&at) && holders.len() < 64 {
-                    holders.push(at);
-                }
+/// Which text blocks hold which of the runs of five words that blocks begin with: only these are looked for, so that
+/// finding repeats takes time linear in the text, and memory in the number of blocks.
+fn holders<'a>(openings: &[(usize, &'a str)], normal: &[String], roles: &[Role]) -> HashMap<&'a str, Vec<usize>> {
+    let mut holders: HashMap<&str, Vec<usize>> = openings.iter().map(|(_, opening)| (*opening, Vec::new())).collect();
+    for (at, text) in normal.iter().enumerate().filter(|(at, _)| roles[*at] == Role::Text) {
+        for shingle in shingles(text) {
+            // A run that stands everywhere tells nothing, and would make this quadratic.
+            if let Some(holders) = holders.get_mut(shingle)
+                && holders.last() != Some(&at)
+                && holders.len() < 64
+            {
+                holders.push(at);
             }
         }
-        Self(index)
     }
+    holders
+}
 
-    /// The other text blocks that hold all of block `at`; of two that are the same, the later repeats the earlier.
-    fn others_that_hold<'b>(
-        &'b self,
-        at: usize,
-        normal: &'b [String],
-        roles: &'b [Role],
-    ) -> impl Iterator<Item = usize> + 'b {
-        let first: Vec<&str> = normal[at].split_whitespace().take(SHINGLE).collect();
-        let holders = self.0.get(&first).map_or(&[][..], Vec::as_slice);
-        let holds = move |other: &usize| {
-            let longer =
-                normal[*other].len() > normal[at].len() || normal[*other].len() == normal[at].len() && *other < at;
-            *other != at && roles[*other] == Role::Text && longer && normal[*other].contains(&normal[at])
-        };
-        holders.iter().copied().filter(holds)
-    }
+/// Whether block `other` holds all of block `at`; of two that are the same, the later repeats the earlier.
+fn repeats(normal: &[String], at: usize, other: usize) -> bool {
+    let longer = normal[other].len() > normal[at].len() || normal[other].len() == normal[at].len() && other < at;
+    other != at && longer && normal[other].contains(&normal[at])
 }
 
 /// An entry of a list of works has no more words.
