@@ -3,8 +3,9 @@
 //! Passages of which a sentence of the one matches one of the other ([`crate::matches::Matches`]) are the edges of a
 //! bipartite graph, weighed by how many of their sentences do and by how much of the shorter one was copied. Of all
 //! ways to match each passage with at most one other the one of the highest sum is taken (Kuhn 1955, Munkres 1957;
-//! [`kuhn_munkres`]). A passage that is left over joins where it says the same as a matched one: where a passage was
-//! split in two, both parts stand beside the whole. Order does not matter: what was moved is found.
+//! [`kuhn_munkres`]). A passage whose best match is taken by another stands beside it too: where a passage was split in
+//! two, both parts stand beside the whole, and no passage is shown beside a poorer match alone. Order does not matter:
+//! what was moved is found.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -56,7 +57,7 @@ pub fn align(pairs: &Pairs, matches: &Matches, a: DocumentId, b: DocumentId, sha
     let (own, other) = (library.passages_of(a), library.passages_of(b));
     let alike = shared.into_iter().flat_map(|shared| &shared.matches);
     let edges: Edges = alike.map(|alike| ((alike.0.a, alike.0.b), alike)).collect();
-    let matched = with_parts(matching(&edges), &edges);
+    let matched = with_best(matching(&edges), &edges);
     let likeliest = matches.likeliest(library, Place::passage);
     let nearest = |to: PassageId, among: DocumentId| {
         let by_cosine =
@@ -129,24 +130,21 @@ fn greedy(a: &[PassageId], b: &[PassageId], edges: &Edges) -> Vec<Edge> {
         .collect()
 }
 
-/// Adds each passage that is left over beside the matched one that it says the same as.
-fn with_parts<'a>(mut matched: Vec<Edge>, edges: &Edges<'a>) -> Vec<&'a MatchedPassages> {
-    let (in_a, in_b): (BTreeSet<PassageId>, BTreeSet<PassageId>) = matched.iter().copied().unzip();
+/// Adds each passage beside the one that it matches best, where that is matched with another.
+fn with_best<'a>(mut matched: Vec<Edge>, edges: &Edges<'a>) -> Vec<&'a MatchedPassages> {
     let mut best: BTreeMap<(bool, PassageId), (f64, Edge)> = BTreeMap::new();
     for (&(a, b), pair) in edges {
-        let left = match (in_a.contains(&a), in_b.contains(&b)) {
-            (true, false) => (true, b),
-            (false, true) => (false, a),
-            _ => continue,
-        };
         let weight = weight(pair);
-        let known = best.entry(left).or_insert((weight, (a, b)));
-        if weight > known.0 {
-            *known = (weight, (a, b));
+        for end in [(false, a), (true, b)] {
+            let known = best.entry(end).or_insert((weight, (a, b)));
+            if weight > known.0 {
+                *known = (weight, (a, b));
+            }
         }
     }
-    matched.extend(best.into_values().map(|(_, pair)| pair));
+    matched.extend(best.into_values().map(|(_, edge)| edge));
     matched.sort_unstable();
+    matched.dedup();
     matched.into_iter().map(|at| edges[&at]).collect()
 }
 

@@ -45,7 +45,8 @@ pub struct CompareReport {
     pub a_in_b: Score,
     /// The share of the words of `b` that are said in `a`, 0 to 1.
     pub b_in_a: Score,
-    /// How many pairs of passages have a sentence each that says the same; side by side each passage stands once.
+    /// How many pairs of passages have a sentence each that says the same; side by side each passage stands beside its
+    /// best match.
     pub shared: usize,
     /// How the one was made from the other.
     pub verdict: Verdict,
