@@ -77,11 +77,16 @@ pub(super) fn readings(
             }
             Err(error) => return Err(error),
         };
-        if lasting {
-            new.push((keys[at], Arc::clone(&reading)));
-        } else {
-            // Another run may have more luck.
-            inventory.items[at].keys = Err(reading.sources.as_ref().err().cloned().unwrap_or_default());
+        // Another run may have more luck.
+        let item = &mut inventory.items[at].keys;
+        match (lasting, &reading.sources, &item) {
+            (true, ..) => new.push((keys[at], Arc::clone(&reading))),
+            (false, Ok(_), Ok((content, _))) => {
+                let partial = Key::of("partial reading", [keys[at].as_ref(), reading.problems.join("\n").as_bytes()]);
+                *item = Ok((*content, partial));
+                new.push((partial, Arc::clone(&reading)));
+            }
+            (false, failed, _) => *item = Err(failed.as_ref().err().cloned().unwrap_or_default()),
         }
         readings[at] = Some(reading);
         texts.insert(at, sources);
@@ -112,9 +117,9 @@ pub(super) fn made(item: &Item, columns: &Columns) -> Result<ReadInput, SplitErr
     match item.input.read(columns) {
         Ok((_, key)) if Some(key) != content => Err(SplitError::Changed(vec![item.shown.clone()])),
         Ok((documents, _)) => {
-            let Documents { sources, problems, notes } = documents;
+            let Documents { sources, problems, notes, passing } = documents;
             let read = sources.par_iter().map(|source| read_source(source, &item.shown)).collect();
-            Ok(ReadInput { reading: Reading { sources: Ok(read), problems, notes }, sources, lasting: true })
+            Ok(ReadInput { reading: Reading { sources: Ok(read), problems, notes }, sources, lasting: !passing })
         }
         Err(error) => {
             let lasting = error.is_lasting();

@@ -137,7 +137,7 @@ const UNASKED: usize = 16 << 20;
 
 impl ReadError {
     /// Whether the same bytes give the same error always, so that they need not be read again. A reader that ran out of
-    /// its memory or time does so again; one that could not be started may be luckier.
+    /// its memory or computing time does so again; one that could not be started, or had to wait, may be luckier.
     pub(crate) fn is_lasting(&self) -> bool {
         match self {
             Self::Binary | Self::Malformed { .. } | Self::TooLarge { .. } | Self::Exhausted { .. } => true,
@@ -157,6 +157,8 @@ pub struct Documents {
     pub problems: Vec<String>,
     /// What should be known of how it was read.
     pub notes: Vec<String>,
+    /// Whether some of it could not be read for a reason that may pass.
+    pub passing: bool,
 }
 
 /// Reads the file at `path`, which is called `name`; the format follows from its first bytes and the ending of its

@@ -61,11 +61,14 @@ impl Collector<'_> {
         };
         match parsed {
             Ok(parsed) => self.push(&message, parsed),
-            Err(error) => self.problem(message.first, &error),
+            Err(error) => {
+                self.documents.passing |= !error.is_lasting();
+                self.problem(message.first, &format!("the message {error}"));
+            }
         }
     }
 
-    fn push(&mut self, message: &Message, Parsed { metadata, content, note, .. }: Parsed) {
+    fn push(&mut self, message: &Message, Parsed { metadata, content, note, missing }: Parsed) {
         let id = match message_id(&message.bytes) {
             Some(id) => format!("{}:{}", self.path, short_id(&id)),
             None => format!("{}#{}", self.path, self.messages),
@@ -73,12 +76,15 @@ impl Collector<'_> {
         let (id, path) = (self.ids.unique(id), self.path.to_owned());
         let content = placed(content, message.first);
         self.documents.sources.push(Source { id, path, metadata, content, note });
+        if let Some(missing) = missing {
+            self.problem(message.first, &format!("the message {missing}"));
+        }
     }
 
-    fn problem(&mut self, line: usize, error: &ReadError) {
+    fn problem(&mut self, line: usize, what: &str) {
         self.failed += 1;
         if self.failed <= MAX_PROBLEMS {
-            self.documents.problems.push(format!("line {line}: the message {error}"));
+            self.documents.problems.push(format!("line {line}: {what}"));
         }
     }
 
@@ -88,7 +94,7 @@ impl Collector<'_> {
         }
         if self.failed > MAX_PROBLEMS {
             let more = self.failed - MAX_PROBLEMS;
-            self.documents.problems.push(format!("{more} more could not be read"));
+            self.documents.problems.push(format!("{more} more could not be read, or not as a whole"));
         }
         Ok(self.documents)
     }
