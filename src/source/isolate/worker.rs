@@ -15,7 +15,7 @@ use crate::source::format;
 pub struct Limits {
     /// Of address space, in MiB.
     pub memory: u64,
-    /// By the clock; the child's computing time is limited to the same.
+    /// Of computing; by the clock it may take twice as long, where other programs run too.
     pub time: Duration,
 }
 
@@ -64,10 +64,15 @@ impl Workers {
         #[cfg(not(unix))]
         let signal: Option<i32> = status.and(None);
         match signal {
-            Some(6) if said.contains("memory allocation of") => {
-                let reason = format!("it needed more than {} MiB of memory", self.limits.memory);
-                ReadError::Exhausted { format, reason }
-            }
+            Some(6) if said.contains("memory allocation of") => match lower_limit(self.limits.memory) {
+                Some(less) => {
+                    stopped(format, format!("it needed more than the {less} MiB that it may have (ulimit -v)"))
+                }
+                None => {
+                    let reason = format!("it needed more than {} MiB of memory", self.limits.memory);
+                    ReadError::Exhausted { format, reason }
+                }
+            },
             Some(6) if said.contains("has overflowed its stack") => {
                 stopped(format, "it overflowed its stack on this file")
             }
@@ -85,15 +90,15 @@ impl Workers {
 impl Isolation for Workers {
     fn parse(&self, format: &'static str, bytes: &[u8]) -> Result<Parsed, ReadError> {
         let mut worker = self.take().map_err(|error| ReadError::NotStarted { format, error })?;
-        match worker.ask(format, bytes, self.limits.time) {
+        let time = 2 * self.limits.time;
+        match worker.ask(format, bytes, time) {
             Ok(answer) => {
                 self.put_back(worker);
                 wire::decode(format, &answer)
             }
             Err(RecvTimeoutError::Timeout) => {
                 worker.end();
-                let reason = format!("it took longer than {} s", self.limits.time.as_secs_f32());
-                Err(ReadError::Exhausted { format, reason })
+                Err(stopped(format, format!("it took longer than {} s", time.as_secs_f32())))
             }
             Err(RecvTimeoutError::Disconnected) => {
                 let (status, said) = worker.end();
@@ -226,6 +231,18 @@ fn limit(memory: u64) -> io::Result<()> {
     lower(Resource::As, memory << 20)?;
     lower(Resource::Fsize, 0)?;
     Ok(lower(Resource::Core, 0)?)
+}
+
+/// The address space that a child gets, in MiB, where this process may not have as much as `memory`.
+#[cfg(unix)]
+fn lower_limit(memory: u64) -> Option<u64> {
+    let hard = rustix::process::getrlimit(rustix::process::Resource::As).maximum?;
+    (hard < memory << 20).then_some(hard >> 20)
+}
+
+#[cfg(not(unix))]
+fn lower_limit(_: u64) -> Option<u64> {
+    None
 }
 
 /// How often a child looks whether its parent is still there.
