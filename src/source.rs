@@ -46,6 +46,7 @@ pub(crate) use read::format_by_ending;
 pub use read::{Documents, ReadError, all_bytes, content_key, endings, read_bytes, read_file, read_str};
 pub use reading::with_current;
 pub use rows::Columns;
+pub(crate) use rows::Ids;
 pub use text::LocatedText;
 pub use walk::{FindError, FoundFile, FoundFiles, Omission, PassedOver, Problem, Selection, find};
 
@@ -82,6 +83,8 @@ pub struct Metadata {
     pub publisher: Option<String>,
     /// The day on which it was published.
     pub date: Option<Date>,
+    /// Whether that is only the day on which its file was made, as files of its format say.
+    pub dated_by_file: bool,
     /// A BCP 47 tag, as the document gives it.
     pub language: Option<String>,
 }
@@ -134,6 +137,7 @@ impl Parsed {
         if let Content::Blocks(blocks) = &self.content {
             let of_title_page = blocks.iter().filter(|block| block.kind == BlockKind::Furniture(TITLE_PAGE));
             let date = of_title_page.map(|block| block.text.as_str()).find_map(Date::parse);
+            self.metadata.dated_by_file &= date.is_none();
             self.metadata.date = date.or(self.metadata.date);
         }
         self

@@ -132,7 +132,7 @@ impl SourceRef {
     pub(super) fn new(library: &Library, document: DocumentId) -> Self {
         let Name { text: name, titled } = library.name(document).clone();
         let Document { id, path, metadata, .. } = library.document(document);
-        let Metadata { title, author, publisher, date, language } = metadata.clone();
+        let Metadata { title, author, publisher, date, language, .. } = metadata.clone();
         Self {
             source: id.clone(),
             path: path.clone(),

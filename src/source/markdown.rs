@@ -229,6 +229,7 @@ impl Builder {
             publisher: value(&["publisher", "publication", "source", "outlet", "site"]),
             date: value(&["date", "published", "pubdate"]).and_then(|date| Date::parse(&date)),
             language: value(&["language", "lang"]),
+            ..Metadata::default()
         };
         transcript::mark_blocks(&mut self.blocks);
         Parsed { metadata, content: Content::Blocks(self.blocks), note: None, missing: None }

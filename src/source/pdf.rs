@@ -178,6 +178,7 @@ fn metadata(pdf: &Pdf) -> Metadata {
         title: info.title.as_deref().and_then(text_string).filter(|title| is_title(title)),
         author: info.author.as_deref().and_then(text_string).filter(|author| is_author(author)),
         date,
+        dated_by_file: date.is_some(),
         ..Metadata::default()
     }
 }

@@ -124,7 +124,14 @@ impl Draft {
         Package {
             lost: self.spine.iter().filter(|id| !self.manifest.contains_key(*id)).cloned().collect(),
             spine: self.spine.iter().filter_map(item).collect(),
-            metadata: Metadata { title, author, publisher: self.publisher, date, language: self.language },
+            metadata: Metadata {
+                title,
+                author,
+                publisher: self.publisher,
+                date,
+                language: self.language,
+                ..Metadata::default()
+            },
         }
     }
 }

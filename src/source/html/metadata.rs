@@ -24,6 +24,7 @@ pub fn of(tree: &Tree, pieces: &[Piece]) -> Metadata {
         date: linked.date.or_else(|| marks.date()).or_else(|| marked_date(tree)),
         language: language(tree, &marks),
         publisher,
+        ..Metadata::default()
     }
 }
 

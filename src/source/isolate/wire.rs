@@ -23,6 +23,7 @@ struct Document {
     author: Option<String>,
     publisher: Option<String>,
     date: Option<String>,
+    dated_by_file: bool,
     language: Option<String>,
     note: Option<String>,
     missing: Option<String>,
@@ -86,7 +87,8 @@ pub fn decode(format: &'static str, answer: &[u8]) -> Result<Parsed, ReadError> 
 }
 
 fn document(parsed: Parsed) -> Document {
-    let Parsed { metadata: Metadata { title, author, publisher, date, language }, content, note, missing } = parsed;
+    let Parsed { metadata, content, note, missing } = parsed;
+    let Metadata { title, author, publisher, date, dated_by_file, language } = metadata;
     let content = match content {
         Content::Lines(lines) => {
             let line = |line: Line| (at(line.place), line.raw, line.after_page_break, form(line.kind));
@@ -94,11 +96,12 @@ fn document(parsed: Parsed) -> Document {
         }
         Content::Blocks(blocks) => Text::Blocks(blocks.into_iter().map(block).collect()),
     };
-    Document { title, author, publisher, date: date.map(|date| date.to_string()), language, note, missing, content }
+    let date = date.map(|date| date.to_string());
+    Document { title, author, publisher, date, dated_by_file, language, note, missing, content }
 }
 
 fn parsed(document: Document) -> Parsed {
-    let Document { title, author, publisher, date, language, note, missing, content } = document;
+    let Document { title, author, publisher, date, dated_by_file, language, note, missing, content } = document;
     let line = |(at, raw, after_page_break, form): (At, String, bool, Form)| {
         let kind = line_kind(form, &raw);
         Line { place: place(at), raw, after_page_break, kind }
@@ -112,7 +115,8 @@ fn parsed(document: Document) -> Parsed {
         Text::Blocks(blocks) => Content::Blocks(blocks.into_iter().map(block).collect()),
     };
     let date = date.and_then(|date| Date::parse(&date));
-    Parsed { metadata: Metadata { title, author, publisher, date, language }, content, note, missing }
+    let metadata = Metadata { title, author, publisher, date, dated_by_file, language };
+    Parsed { metadata, content, note, missing }
 }
 
 fn at(place: Place) -> At {

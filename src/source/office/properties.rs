@@ -45,6 +45,7 @@ pub fn read(text: &str) -> Result<Metadata, String> {
         }
     })?;
     metadata.author = metadata.author.or(creator);
+    metadata.dated_by_file = metadata.date.is_some();
     Ok(metadata)
 }
 

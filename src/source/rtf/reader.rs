@@ -205,6 +205,7 @@ impl Reader {
         self.end_paragraph();
         let [year, month, day] = self.created;
         self.metadata.date = Date::parse(&format!("{year:04}-{month:02}-{day:02}"));
+        self.metadata.dated_by_file = self.metadata.date.is_some();
         (self.metadata, self.flow.finish())
     }
 
