@@ -9,6 +9,7 @@ mod error;
 mod hit;
 
 use std::borrow::Cow;
+use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -19,7 +20,7 @@ pub use hit::{Hit, Search};
 
 use crate::claims::{Cluster, Clustering, claims, cluster};
 use crate::compare::{Independence, ModelBackground, Pairs, Threshold};
-use crate::library::{Corpus, Input, Outcome, Wanted, embed, split, take_inventory};
+use crate::library::{Corpus, Input, Outcome, Tried, Unread, Wanted, embed, split, take_inventory};
 use crate::matches::{matches, measured};
 use crate::model::Embedder;
 use crate::passage::Boilerplate;
@@ -32,6 +33,12 @@ pub struct Samesay {
     embedder: Arc<Embedder>,
     background: Option<ModelBackground>,
     store: Arc<dyn Store>,
+}
+
+impl fmt::Debug for Samesay {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Samesay").field("embedder", &self.embedder).finish_non_exhaustive()
+    }
 }
 
 impl Samesay {
@@ -76,7 +83,17 @@ impl Samesay {
     fn collect(&self, wanted: &Wanted, mut unread: Vec<String>) -> Result<Collection, Error> {
         let model = self.embedder.model();
         let inventory = take_inventory(&*self.store, wanted)?;
-        let (library, outcomes) = split(&self.store, inventory, &model.counter(), model.splitting(), &())?;
+        let (mut library, outcomes) = split(&self.store, inventory, &model.counter(), model.splitting(), &())?;
+        for Outcome { path, failure, problems, notes, .. } in &outcomes {
+            let failed = |reason: &String| Unread {
+                path: path.clone(),
+                tried: Tried::Failed,
+                reason: reason.clone(),
+                advice: None,
+            };
+            library.unread.extend(failure.iter().map(failed));
+            library.warnings.extend(problems.iter().chain(notes).map(|said| format!("{path}: {said}")));
+        }
         let said = |Outcome { path, failure, problems, .. }: &Outcome| {
             failure.iter().chain(problems).map(|why| format!("{path}: {why}")).collect::<Vec<_>>()
         };
@@ -105,6 +122,13 @@ pub struct Collection {
     unread: Vec<String>,
 }
 
+impl fmt::Debug for Collection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { corpus, unread, .. } = self;
+        f.debug_struct("Collection").field("corpus", corpus).field("unread", unread).finish_non_exhaustive()
+    }
+}
+
 impl Collection {
     /// The claims that several sources make: those of most independent sources first.
     ///
@@ -126,7 +150,8 @@ impl Collection {
         Ok(report.clusters.into_iter().map(Claim::new).collect())
     }
 
-    /// Claims, themes, stories, and what stands alone: the value that `samesay cluster` prints.
+    /// Claims, themes, stories, and what stands alone: the value that `samesay cluster` prints, but for what was passed
+    /// over in folders.
     ///
     /// # Errors
     /// When the model or the store fails.

@@ -43,4 +43,4 @@ pub mod search;
 pub mod source;
 pub mod store;
 
-pub use front::{Claim, Collection, Error, ErrorKind, Hit, Samesay, Search, Wording};
+pub use front::{Builder, Claim, Collection, Error, ErrorKind, Hit, Samesay, Search, Wording};

@@ -32,6 +32,7 @@ use crate::store::{computed_key, derived, encode, versions};
 pub use evidence::FEATURES;
 pub use measure::{measure, measure_scale, measured, measured_once, sample_sources};
 pub(crate) use name::Names;
+use probability::Scales;
 pub use probability::{CUT, probability};
 pub(crate) use scoring::most_candidates;
 pub use scoring::{Compared, compared_pairs};
@@ -133,13 +134,14 @@ pub fn matches(
     progress: &dyn Progress,
 ) -> Result<Matches, SyncError> {
     let (corpus, library) = (pairs.corpus, &pairs.corpus.library);
-    let made_of = [corpus.key().as_ref(), &encode(model), &encode(&asked(pairs.asked()))].concat();
+    let used = [versions::INDEPENDENCE, versions::DISAGREEMENTS];
+    let made_of = [corpus.key().as_ref(), &encode(model), &encode(&asked(pairs.asked())), &encode(&used)].concat();
     derived(library.store(), computed_key("matches", versions::MATCHES, made_of), || {
         let wordings = Wordings::read(library, embedder, progress)?;
         let background = background(&wordings, library, corpus.kernels(), independence, model);
         let cuts = pairs.asked().cuts(&background, background.cuts_of_sentences(model));
         let (probable, fitted_with) = (pairs.asked() == Threshold::Unusual, model.claims.fitted_with.clone());
-        let stories = story::stories(corpus, independence);
+        let stories = story::stories(corpus, independence, Scales::new(&model.claims).documents);
         let apart = Apart::new(&stories, library.documents().len());
         let mut found = Matches { pairs: Vec::new(), background, cuts, probable, fitted_with, stories };
         let least = least_cosine(&model.claims).min(cuts.same);

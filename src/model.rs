@@ -18,6 +18,7 @@ mod tokens;
 mod weights;
 mod wordpiece;
 
+use std::fmt;
 use std::fs::File;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -190,6 +191,12 @@ pub enum EncodeError {
     },
 }
 
+impl fmt::Debug for Model {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Model").field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
 impl Model {
     /// Loads a sentence-transformers directory: `modules.json`, `config.json`, `sentence_bert_config.json`,
     /// `config_sentence_transformers.json`, `1_Pooling/config.json`, `tokenizer.json`, `model.safetensors` (or the parts that
@@ -281,6 +288,8 @@ impl Model {
         };
         self.check_prompt(Path::new(PROMPTS), &prompt)?;
         self.settings.default_prompt = Some(prompt);
+        let broken = |error: EncodeError| LoadError::Tokenizer { path: PROMPTS.into(), source: error.into() };
+        self.tokenizer.count_prompts(&self.settings).map_err(broken)?;
         Ok(self)
     }
 
@@ -307,7 +316,7 @@ impl Model {
 
     /// What decides how texts are split to fit: the tokeniser and the window.
     pub fn splitting(&self) -> Key {
-        Key::of("splitting", [self.tokenizer.key().as_ref(), &self.tokenizer.room().to_le_bytes()])
+        Key::of("splitting", [self.tokenizer.key().as_ref(), &self.tokenizer.room(Prompt::Passage).to_le_bytes()])
     }
 
     /// The checksum of the weights: of several files, that of their checksums.
@@ -472,6 +481,11 @@ impl Model {
         }
         vector.truncate(self.settings.dim);
         Ok(vector)
+    }
+
+    /// The most tokens that a text may have to be read as a whole behind this prompt; the special ones do not count.
+    pub fn room(&self, prompt: Prompt) -> usize {
+        self.tokenizer.room(prompt)
     }
 
     /// Counts and limits for the passage splitter.

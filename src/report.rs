@@ -52,7 +52,10 @@ pub use parts::{
 pub use passages::{DroppedRef, PassagesReport, SourcePassages};
 pub use query::{Explanation, Part, PassageMatch, QueryReport, QueryResult, SourceLine, SourceMatch};
 pub use reading::{ReadingNotes, UnreadRef, skipped, some_of};
-pub use since::{Changes, ClaimChange, ClaimGone, EarlierReport, EarlierReportError, Replaced, Since, SourceChange};
+pub use since::{
+    Changes, ClaimChange, ClaimGone, EarlierReport, EarlierReportError, Renamed, Replaced, Reworded, Since,
+    SourceChange,
+};
 pub use sources::{MatchRef, SourcePair, SourceTotal, SourcesReport};
 pub use vectors::{VectorClustersReport, VectorQueryReport};
 

@@ -20,4 +20,4 @@ pub use answer::{Answer, Parts, PassageHit, SentenceHit, SourceHit};
 #[cfg(test)]
 pub(crate) use bm25::common_words;
 pub use engine::{Search, SearchError};
-pub use query::{Cut, DEFAULT_CUT, Limits, Query};
+pub use query::{Cut, DEFAULT_CUT, Limits, Query, QueryError};

@@ -45,7 +45,7 @@ fn room(file: &Path) -> (String, bool) {
 fn used(file: &Path) -> Vec<String> {
     let text = std::fs::read_to_string(file).unwrap();
     let code: String = text
-        .split("#[cfg(test)]\nmod ")
+        .split("#[cfg(test)]\nmod tests {")
         .next()
         .unwrap()
         .lines()

@@ -28,7 +28,7 @@ const SUPPORT: f32 = 0.85;
 /// Sentences that make one claim, the reference first, then the most probable.
 struct Group {
     wordings: Vec<Wording>,
-    /// The mean and the least cosine of all pairs of two sources.
+    /// The mean and the least cosine of those pairs of two sources that are likely to say the same.
     mean: f32,
     min: f32,
 }

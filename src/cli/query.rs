@@ -12,7 +12,7 @@ use samesay::model::Embedder;
 use samesay::passage::Passage;
 use samesay::report::{QueryReport, VectorQueryReport, terminal};
 use samesay::search;
-use samesay::search::{Answer, Cut, Limits, Query, Search};
+use samesay::search::{Answer, Cut, Limits, Query, QueryError, Search};
 
 use super::Outcome;
 use super::args::{CutArgs, Paths, QueryArgs};
@@ -193,23 +193,17 @@ fn passages_like(
 
 /// A query that the model would read in part would be answered in part.
 fn fit_the_window(queries: &[String], embedder: &Embedder) -> Result<()> {
-    use samesay::passage::TokenCounter;
-    let counter = embedder.model().counter();
     for query in queries {
-        let tokens = counter.count(query);
-        if tokens == 0 {
-            let beginning: String = query.chars().take(SHOWN).collect();
-            return Err(UsageError(format!("the query {beginning:?} contains no words to look for")).into());
-        }
-        if tokens > counter.limit() {
-            let beginning: String = query.chars().take(SHOWN).collect();
-            return Err(UsageError(format!(
-                "the query \"{beginning} …\" has {tokens} tokens, but the model reads at most {}; shorten it, or save it to a file and \
-                 use --like FILE",
-                counter.limit()
-            ))
-            .into());
-        }
+        let beginning: String = query.chars().take(SHOWN).collect();
+        let refused = match Query::new(query).check(embedder.model()) {
+            Ok(()) => continue,
+            Err(QueryError::TooLong { tokens, limit }) => format!(
+                "the query \"{beginning} …\" has {tokens} tokens, but the model reads at most {limit}; shorten it, or save \
+                 it to a file and use --like FILE"
+            ),
+            Err(_) => format!("the query {beginning:?} contains no words to look for"),
+        };
+        return Err(UsageError(refused).into());
     }
     Ok(())
 }

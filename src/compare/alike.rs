@@ -59,10 +59,10 @@ pub struct Units {
 }
 
 impl Units {
-    /// The units of those documents of a corpus for which `keep` holds.
+    /// The units of those documents of a corpus for which `keep` holds; of sentences, their passages must be fetched.
     ///
     /// # Panics
-    /// Never: each unit has a whole row.
+    /// Where sentences are wanted of a passage that was not fetched.
     pub fn of(corpus: &Corpus, unit: Unit, keep: impl Fn(DocumentId) -> bool) -> Self {
         let library = &corpus.library;
         let dim = corpus.passages().ncols();
@@ -359,6 +359,8 @@ impl<'a> Sets<'a> {
 }
 
 fn nearest(sets: Sets, products: &Products, top_k: usize, wanted: Wanted) -> Result<Found, TooMany> {
+    // None has more neighbours than there are others.
+    let top_k = top_k.min(sets.right.unwrap_or(sets.left).len());
     let neighbours = sets.len() as u64 * top_k as u64;
     if neighbours > MOST_NEIGHBOURS as u64 {
         return Err(TooMany::Neighbours(neighbours));
@@ -372,7 +374,7 @@ fn nearest(sets: Sets, products: &Products, top_k: usize, wanted: Wanted) -> Res
     let total = pairs.len() as u64;
     match wanted.limit {
         None if pairs.len() > MOST => return Err(TooMany::Pairs(total)),
-        limit => pairs.truncate(limit.unwrap_or(MOST)),
+        limit => pairs.truncate(limit.unwrap_or(MOST).min(MOST)),
     }
     Ok(Found { pairs, total })
 }
@@ -385,7 +387,7 @@ struct Block {
 }
 
 fn above(sets: Sets, products: &Products, wanted: Wanted) -> Result<Found, TooMany> {
-    let most = wanted.limit.unwrap_or(MOST);
+    let most = wanted.limit.unwrap_or(MOST).min(MOST);
     let found = Mutex::new(Found { pairs: Vec::new(), total: 0 });
     // From then on they are only counted.
     let too_many = AtomicBool::new(most == 0);

@@ -147,12 +147,7 @@ impl Background {
 
     /// How many of a hundred random pairs are less similar.
     pub fn percentile(&self, cosine: f32) -> f32 {
-        self.percentile_of_best(cosine, 1)
-    }
-
-    /// The same for the best of `n`.
-    pub fn percentile_of_best(&self, cosine: f32, n: usize) -> f32 {
-        (100.0 * self.distribution.level(cosine).powf(n as f64)) as f32
+        (100.0 * self.distribution.level(cosine)) as f32
     }
 
     /// The cosine that a percentage of random pairs is below.
@@ -161,12 +156,9 @@ impl Background {
     }
 }
 
-/// Percentiles of a query's cosines: with a passage, and with the passage or the best of its sentences, whichever is
-/// higher.
+/// Percentiles of a query's cosines.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct QueryBackground {
-    /// Cosines of a query with a passage.
-    pub passages: Background,
     /// Cosines of a query with a passage or the best of its sentences, whichever is higher.
     pub peaks: Background,
 }
@@ -177,7 +169,7 @@ impl QueryBackground {
     /// # Errors
     /// When the store cannot be read.
     pub fn new(corpus: &Corpus, independence: &Independence, model: &ModelBackground) -> Result<Self, StoreError> {
-        let made_of = [corpus.key().as_ref(), &encode(model)].concat();
+        let made_of = [corpus.key().as_ref(), &encode(model), &encode(&versions::INDEPENDENCE)].concat();
         derived(corpus.library.store(), computed_key("query background", versions::QUERY_BACKGROUND, made_of), || {
             Ok(Self::sampled(corpus, independence, model))
         })
@@ -186,14 +178,12 @@ impl QueryBackground {
     fn sampled(corpus: &Corpus, independence: &Independence, model: &ModelBackground) -> Self {
         let mut random = Random(0);
         let pairs = cross_source_pairs(&corpus.library, independence, &mut random);
-        let (mut passages, mut peaks) = (Vec::with_capacity(pairs.len()), Vec::with_capacity(pairs.len()));
-        for (a, b) in pairs {
+        let mut peak = |(a, b)| {
             let sentences = corpus.sentences(a);
-            let query = sentences.row(random.below(sentences.nrows()));
-            passages.push(corpus.score(b, query));
-            peaks.push(super::peak(corpus, b, query));
-        }
-        Self { passages: Background::of(passages, &model.queries), peaks: Background::of(peaks, &model.peaks) }
+            super::peak(corpus, b, sentences.row(random.below(sentences.nrows())))
+        };
+        let peaks = pairs.into_iter().map(&mut peak).collect();
+        Self { peaks: Background::of(peaks, &model.peaks) }
     }
 }
 
@@ -358,7 +348,6 @@ mod tests {
         let distribution = Distribution::of_sample((0..1000).map(|at| at as f32 / 1000.0).collect());
         let background = Background::new(distribution.clone(), Origin::Model, &distribution);
         assert!((background.percentile(0.9) - 90.0).abs() < 0.2);
-        assert!((background.percentile_of_best(0.9, 7) - 100.0 * 0.9f32.powi(7)).abs() < 0.5);
         assert!((background.cosine(90.0) - 0.9).abs() < 0.002);
     }
 

@@ -287,7 +287,7 @@ fn is_latin(text: &str) -> bool {
     let letters = text.chars().filter(|c| c.is_alphabetic());
     let (latin, other) =
         letters.fold((0, 0), |(latin, other), c| if c.is_ascii() { (latin + 1, other) } else { (latin, other + 1) });
-    latin > 9 * other
+    latin >= 9 * other
 }
 
 fn tokens(text: &str) -> Vec<Token<'_>> {

@@ -48,7 +48,8 @@ impl Builder {
         Self { backend, ..self }
     }
 
-    /// How many threads embed; all cores unless fewer are chosen.
+    /// How many threads embed; all cores unless fewer are chosen. Reading and comparing run on all threads of the
+    /// global pool of rayon.
     pub fn threads(self, threads: usize) -> Self {
         Self { threads: Some(threads), ..self }
     }

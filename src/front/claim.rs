@@ -15,7 +15,8 @@ impl Claim {
         Self(found)
     }
 
-    /// The claim, in the words of the source that says it in the fewest.
+    /// The claim, in the words that the other sources support most; of about as much support, those of the side on which
+    /// most sources are, and of these the fewest.
     pub fn text(&self) -> &str {
         &self.0.label
     }

@@ -5,11 +5,11 @@ use std::fmt;
 use crate::library::SyncError;
 use crate::model::fetch::FetchError;
 use crate::model::{EmbedError, LoadError};
-use crate::search::SearchError;
+use crate::search::{QueryError, SearchError};
 use crate::source::{FindError, ReadError};
 use crate::store::StoreError;
 
-/// Why something could not be done. Its source is the error of the part that failed.
+/// Why something could not be done: it reads as the error of the part that failed, [`Error::cause`].
 #[derive(Debug)]
 pub struct Error {
     kind: ErrorKind,
@@ -26,6 +26,8 @@ pub enum ErrorKind {
     Documents,
     /// The store cannot be opened, read or written.
     Store,
+    /// What was asked has no words, or too many.
+    Query,
 }
 
 impl Error {
@@ -36,6 +38,11 @@ impl Error {
     /// What went wrong.
     pub fn kind(&self) -> ErrorKind {
         self.kind
+    }
+
+    /// The error of the part that failed.
+    pub fn cause(&self) -> &(dyn std::error::Error + Send + Sync + 'static) {
+        &*self.cause
     }
 
     pub(super) fn no_text(unread: &[String]) -> Self {
@@ -96,6 +103,12 @@ impl From<ReadError> for Error {
 impl From<StoreError> for Error {
     fn from(error: StoreError) -> Self {
         Self::new(ErrorKind::Store, error)
+    }
+}
+
+impl From<QueryError> for Error {
+    fn from(error: QueryError) -> Self {
+        Self::new(ErrorKind::Query, error)
     }
 }
 

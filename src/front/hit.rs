@@ -5,6 +5,7 @@ use crate::report::{PassageMatch, QueryReport};
 use crate::search::{Cut, DEFAULT_CUT, Limits, Query, Search as Engine};
 
 /// A question to a [`Collection`].
+#[derive(Debug)]
 #[must_use = "nothing is searched before `run`"]
 pub struct Search<'a> {
     collection: &'a Collection,
@@ -28,7 +29,8 @@ impl<'a> Search<'a> {
         self
     }
 
-    /// Only what reaches this cosine, -1 to 1. Unless one is chosen, only what unrelated texts seldom reach.
+    /// Only passages of which the whole or a sentence reaches this cosine, -1 to 1. Unless one is chosen, only what
+    /// unrelated texts seldom reach.
     pub fn min_score(mut self, cosine: f32) -> Self {
         self.limits.cut = Cut::Score(cosine);
         self
@@ -43,14 +45,16 @@ impl<'a> Search<'a> {
     /// The sources that say something like it, the most relevant first; none where no source does.
     ///
     /// # Errors
-    /// When the model or the store fails.
+    /// When the text has no words, or more than the model reads at once; when the model or the store fails.
     pub fn run(self) -> Result<Vec<Hit>, Error> {
         let Collection { embedder, background, corpus, independence, .. } = self.collection;
+        let query = Query::new(self.text);
+        query.check(embedder.model())?;
         let mut engine = Engine::new(corpus, embedder, independence, background)?;
         if let Some(phrase) = self.phrase {
             engine = engine.holding(phrase)?;
         }
-        let answers = engine.answer(&[Query::new(self.text)], self.limits)?;
+        let answers = engine.answer(&[query], self.limits)?;
         let results = answers.into_iter().map(|answer| (self.text.to_owned(), answer)).collect();
         let report = QueryReport::new(embedder.model(), &engine, independence, results, self.limits, false)?;
         let sources = report.results.into_iter().flat_map(|result| result.sources);

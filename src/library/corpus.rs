@@ -1,11 +1,11 @@
 //! The documents of one run: their passages, and the vectors of each passage and its sentences.
 //!
-//! [`sync`] makes both from files and a [`Store`]. The texts of passages are read from there when they are needed: a
+//! [`split`](super::split) and [`embed`](super::embed) make both from files and a [`Store`]. The texts of passages are read from there when they are needed: a
 //! query shows a few of what may be millions.
 
 use std::collections::BTreeSet;
+use std::fmt;
 use std::ops::Range;
-use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
 use half::slice::HalfFloatSliceExt;
@@ -88,8 +88,12 @@ pub struct Library {
     names: OnceLock<Names>,
 }
 
-/// Extensions of the formats whose files say when they were made.
-const DATED_FILES: &[&str] = &["pdf", "docx", "docm", "dotx", "odt", "ott", "fodt", "pptx", "odp", "rtf"];
+impl fmt::Debug for Library {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (documents, passages) = (self.documents.len(), self.len());
+        f.debug_struct("Library").field("documents", &documents).field("passages", &passages).finish_non_exhaustive()
+    }
+}
 
 impl Library {
     /// Documents whose passages are in `store`; `key` stands for all that they were made from.
@@ -270,9 +274,8 @@ impl Library {
     /// Whether a document's day is that of the making of its file: a PDF or an office document is printed or saved on
     /// some day, of which nothing in its byline, its date line or on its title page tells.
     pub fn is_dated_by_file(&self, document: DocumentId) -> bool {
-        let Document { path, metadata, .. } = self.document(document);
-        let ending = Path::new(path).extension().unwrap_or_default().to_string_lossy().to_lowercase();
-        let Some(date) = metadata.date.filter(|_| DATED_FILES.contains(&&*ending)) else { return false };
+        let metadata = &self.document(document).metadata;
+        let Some(date) = metadata.date.filter(|_| metadata.dated_by_file) else { return false };
         let says = |dropped: &Dropped| {
             dropped.reason.split([' ', ',', ':']).any(|word| ["date", "byline"].contains(&word))
                 && Date::parse(&dropped.text) == Some(date)
@@ -362,6 +365,12 @@ pub struct Corpus {
     kernels: &'static dyn Kernels,
     /// The passages' own, once they are wanted together.
     whole: OnceLock<Array2<f32>>,
+}
+
+impl fmt::Debug for Corpus {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Corpus").field("library", &self.library).finish_non_exhaustive()
+    }
 }
 
 impl Corpus {

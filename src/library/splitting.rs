@@ -1,6 +1,6 @@
 //! Sources to a library: what was split before comes from the store, the rest is split now.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -13,7 +13,7 @@ use super::reading::{Outcome, SplitError, made, outcome, readings};
 use super::{CHUNK, SyncError};
 use crate::base::{Key, Keyed};
 use crate::passage::{Boilerplate, Marks, Passage, Segmented, TokenCounter, marks, segment};
-use crate::source::{Metadata, Source, guess_language};
+use crate::source::{Ids, Metadata, Source, guess_language};
 use crate::store::{Additions, NewDocument, ReadSource, Reading, Store, Stored, recalled, remember, versions};
 
 /// How often a file that is written to again and again is read before it is left out.
@@ -43,7 +43,7 @@ pub fn split(
     progress: &dyn Progress,
 ) -> Result<(Library, Vec<Outcome>), SyncError> {
     let wanted = inventory.wanted;
-    let mut changed: HashMap<String, usize> = HashMap::new();
+    let mut changed: BTreeMap<String, usize> = BTreeMap::new();
     for _ in 0..PASSES {
         let mut key = view_key(&inventory, splitting);
         let view = match recalled(&**store, key)? {
@@ -90,6 +90,8 @@ fn view_key(inventory: &Inventory, splitting: Key) -> Key {
     key.add(&wanted.publishers.map_or(Vec::new(), |publishers| publishers.key().as_ref().to_vec()));
     for item in &inventory.items {
         key.add(item.shown.as_bytes());
+        // What recurs is found apart in what is kept and in what is new.
+        key.add(&[u8::from(matches!(item.input, Input::Kept { .. }))]);
         match &item.keys {
             Ok((_, reading)) => key.add(reading.as_ref()),
             Err(failure) => key.add(format!("failed: {failure}").as_bytes()),
@@ -142,12 +144,13 @@ impl<C: TokenCounter> Splitter<'_, C> {
     }
 
     fn parts<'r>(&self, inventory: &Inventory, readings: &'r [Arc<Reading>]) -> Vec<PendingSource<'r>> {
-        let mut ids = HashSet::new();
+        // Names that differ only in bytes that cannot be shown look the same.
+        let mut ids = Ids::default();
         let mut parts = Vec::new();
         for (item, reading) in readings.iter().enumerate() {
             let path = &inventory.items[item].shown;
             for (at, read) in reading.sources.iter().flatten().enumerate() {
-                let id = unique(format!("{path}{}", read.suffix), &mut ids);
+                let id = ids.unique(format!("{path}{}", read.suffix));
                 let named = self.wanted.publishers.and_then(|publishers| publishers.of(&id, path));
                 parts.push(PendingSource {
                     item,
@@ -266,12 +269,4 @@ fn language(passages: &[Passage]) -> Option<String> {
         text.push(' ');
     }
     guess_language(&text)
-}
-
-/// An id that no other source has: names that differ only in bytes that cannot be shown look the same.
-fn unique(id: String, ids: &mut HashSet<String>) -> String {
-    let others = (2..).map(|n| format!("{id} ({n})"));
-    let free = std::iter::once(id.clone()).chain(others).find(|id| !ids.contains(id)).unwrap_or(id);
-    ids.insert(free.clone());
-    free
 }

@@ -106,17 +106,24 @@ impl Npy {
     /// Reads as many rows from `first` on as `values` has room for, each scaled to length 1.
     ///
     /// # Errors
-    /// When the file cannot be read, or a row has no direction: one that is all zeros, or holds what is not a finite
-    /// number.
+    /// When the file cannot be read or has not so many rows, or a row has no direction: one that is all zeros, or holds
+    /// what is not a finite number.
     pub fn read(&self, first: usize, values: &mut [f32]) -> Result<(), VectorsError> {
         let (dim, width) = (self.dim(), self.head.width());
+        let wrong = |what| VectorsError { path: self.path.clone(), what, source: None };
+        let rows = values.len() / dim;
+        if rows * dim != values.len() || first.checked_add(rows).is_none_or(|end| end > self.len()) {
+            let (has, len) = (self.len(), values.len());
+            return Err(wrong(format!(
+                "has {has} rows of {dim} values: {len} values from row {first} on are not in it"
+            )));
+        }
         let at = self.begin + (first * dim * width) as u64;
         self.head.read_values(&self.file, values, at).map_err(|error| failed(&self.path, error))?;
-        values.chunks_exact_mut(dim).zip(first + 1..).try_for_each(|(row, number)| {
-            let wrong =
-                |what| VectorsError { path: self.path.clone(), what: format!("row {number} {what}"), source: None };
-            normalize(row).map_err(wrong)
-        })
+        values
+            .chunks_exact_mut(dim)
+            .zip(first + 1..)
+            .try_for_each(|(row, number)| normalize(row).map_err(|what| wrong(format!("row {number} {what}"))))
     }
 
     /// Reads all rows `[n, dim]`, each scaled to length 1.

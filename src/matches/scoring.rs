@@ -313,7 +313,7 @@ impl<'a> Scoring<'a> {
         let (number, other_number) = evidence::numbers(self.wordings, parts, [a, b]);
         let context = self.context(a, b);
         // What was copied says the same, whatever the rest of the documents is about.
-        let copied = cosine >= COPIED && self.are_copies(a, b, context);
+        let copied = self.scales.sentences.apply(cosine) >= COPIED && self.are_copies(a, b, context);
         let (subject, names) = if copied { (SAME_SUBJECT, SAME_MATTER) } else { self.likeness(a, b) };
         let passages = dot(self.kernels, passage, other);
         let Scales { sentences, passages: of_passages, .. } = self.scales;
@@ -383,6 +383,6 @@ impl<'a> Scoring<'a> {
         };
         overlap.words.0.min(overlap.words.1) >= NO_FORMULA
             && overlap.is_copy()
-            && (context.is_some_and(|context| context >= COPIED) || named())
+            && (context.is_some_and(|context| self.scales.sentences.apply(context) >= COPIED) || named())
     }
 }

@@ -10,6 +10,7 @@ use std::collections::HashMap;
 use rayon::prelude::*;
 
 use super::Names;
+use super::probability::Scale;
 use crate::compare::documents::{described, means, most_central, with_text};
 use crate::compare::linkage::linked;
 use crate::compare::{DocumentGroup, Independence};
@@ -26,14 +27,15 @@ const BEHIND: f32 = 100.0;
 /// The stories of a corpus whose passages were fetched: those of most documents first, then by place. Documents without
 /// text are in none. With more than [`MOST_DOCUMENTS`](crate::compare::MOST_DOCUMENTS) documents there is none.
 ///
-/// A story's medoid is no copy of another of its documents: of copies, the one that has most words stands for them.
-pub fn stories(corpus: &Corpus, independence: &Independence) -> Vec<DocumentGroup> {
+/// A story's medoid is no copy of another of its documents: of copies, the one that has most words stands for them. A
+/// cosine of two documents is that of `scale`.
+pub fn stories(corpus: &Corpus, independence: &Independence, scale: Scale) -> Vec<DocumentGroup> {
     let Some(documents) = with_text(&corpus.library) else { return Vec::new() };
     let (library, n) = (&corpus.library, documents.len());
     let names = weighed(corpus, &documents);
     let means = means(corpus, &documents);
     let likeness = |a: usize, b: usize| {
-        let meaning = dot(corpus.kernels(), means.row(a), means.row(b)).max(0.0);
+        let meaning = scale.apply(dot(corpus.kernels(), means.row(a), means.row(b))).clamp(0.0, 1.0);
         NAMES * common(&names[a], &names[b]) + MEANING * meaning
     };
     let pairs: Vec<f32> = (0..n)

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::fmt;
 use std::ops::Range;
 
 use ndarray::{Array2, ArrayView2, s};
@@ -78,8 +79,14 @@ pub enum EmbedError {
     Encode(#[from] EncodeError),
 }
 
+impl fmt::Debug for Embedder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Embedder").field("model", &self.model).finish_non_exhaustive()
+    }
+}
+
 impl Embedder {
-    /// An embedder that runs on `threads` threads.
+    /// An embedder that runs on `threads` threads, or on one for each core where that is 0.
     ///
     /// # Errors
     /// When the operating system gives no threads.

@@ -33,8 +33,8 @@ pub(super) struct Tokenizer {
     special: usize,
     /// The unknown token, where it is left out.
     dropped: Option<u32>,
-    /// How many tokens a passage's prompt takes.
-    prompt: usize,
+    /// How many tokens each [`Prompt`] takes.
+    prompts: [usize; 4],
 }
 
 /// The `tokenizers` crate's tokeniser. Building it takes longer than embedding a query, and plain text never needs it.
@@ -69,16 +69,24 @@ impl Tokenizer {
         if settings.network.drops_unknown() {
             tokenizer.dropped = tokenizer.unknown().map_err(broken)?;
         }
-        tokenizer.prompt = tokenizer.count(settings.prompt(Prompt::Passage)).map_err(broken)?;
+        tokenizer.count_prompts(settings).map_err(broken)?;
         match tokenizer.mismatch(settings).map_err(broken)? {
             Some(what) => Err(LoadError::Unsupported { path, what }),
             None => Ok(tokenizer),
         }
     }
 
-    /// What of the window a passage's prompt leaves.
-    pub fn room(&self) -> usize {
-        self.window.saturating_sub(self.prompt)
+    /// Counts what the prompts of a configuration take.
+    pub fn count_prompts(&mut self, settings: &Settings) -> Result<(), EncodeError> {
+        for prompt in [Prompt::None, Prompt::Symmetric, Prompt::Query, Prompt::Passage] {
+            self.prompts[prompt as usize] = self.count(settings.prompt(prompt))?;
+        }
+        Ok(())
+    }
+
+    /// The tokens of the window that a prompt and the special tokens leave for a text.
+    pub fn room(&self, prompt: Prompt) -> usize {
+        self.window.saturating_sub(self.prompts[prompt as usize] + self.special).max(1)
     }
 
     fn open(path: &Path, window: usize, has_special: bool) -> Result<Self, LoadError> {
@@ -102,7 +110,7 @@ impl Tokenizer {
             window,
             special,
             dropped: None,
-            prompt: 0,
+            prompts: [0; 4],
         })
     }
 
@@ -264,7 +272,7 @@ impl TokenCounter for &Tokenizer {
     }
 
     fn limit(&self) -> usize {
-        self.room().saturating_sub(self.special).max(1)
+        self.room(Prompt::Passage)
     }
 }
 

@@ -17,8 +17,8 @@ pub fn split(text: &str, sentences: &[Range<usize>], counter: &impl TokenCounter
     if text.is_empty() {
         return Vec::new();
     }
-    // A token is at least one character.
-    if text.len() <= counter.limit() || counter.count(text) <= counter.limit() {
+    // A token is at least one character, of which compatibility forms such as ligatures become several.
+    if text.is_ascii() && text.len() <= counter.limit() || counter.count(text) <= counter.limit() {
         return std::iter::once(0..text.len()).collect();
     }
     let pieces: Vec<Range<usize>> = sentences.iter().flat_map(|s| within_limit(text, s.clone(), counter)).collect();

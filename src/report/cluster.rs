@@ -304,7 +304,8 @@ pub struct Conflict {
     pub differences: Vec<DifferenceRef>,
 }
 
-/// How close a cluster is: cosines over all of its pairs.
+/// How close a cluster is: cosines over the pairs of a theme's passages, and over those of a claim's wordings that are
+/// likely to say the same.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct Cohesion {
@@ -470,7 +471,7 @@ impl ClusterReport {
 
     /// What the cluster of an id says.
     pub fn label(&self, id: usize) -> &str {
-        self.clusters.get(id - 1).map_or("", |claim| &claim.label)
+        id.checked_sub(1).and_then(|at| self.clusters.get(at)).map_or("", |claim| &claim.label)
     }
 }
 

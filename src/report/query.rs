@@ -60,7 +60,8 @@ pub struct QueryResult {
     /// How many of the sources found are independent.
     #[serde(flatten)]
     pub independent: Independent,
-    /// What unrelated texts reach by chance in 15 of 100 corpora of this size; null where another cut was asked for.
+    /// What unrelated texts reach by chance in 15 of 100 corpora of this size; null where another cut was asked for,
+    /// and where several passages ask together.
     pub least_relevance: Option<Score>,
     /// The sources that are shown, the most relevant first.
     pub sources: Vec<SourceMatch>,

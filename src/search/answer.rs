@@ -43,8 +43,6 @@ pub struct SourceHit {
     pub relevance: f32,
     /// The highest cosine of its passages and their sentences.
     pub score: f32,
-    /// How unusual that is for the best of as many passages as the source has.
-    pub percentile: f32,
     /// In how many of a hundred corpora of this size unrelated texts reach its relevance by chance.
     pub chance: f32,
     /// Its best passages, the best first.
@@ -56,7 +54,6 @@ impl SourceHit {
     pub(super) fn join(&mut self, other: Self, relevance: f32) {
         self.relevance += relevance;
         self.score = self.score.max(other.score);
-        self.percentile = self.percentile.max(other.percentile);
         self.chance = self.chance.min(other.chance);
         self.passages.extend(other.passages);
     }
@@ -81,8 +78,6 @@ pub struct PassageHit {
     pub parts: Parts,
     /// The cosine of the query and the passage.
     pub score: f32,
-    /// How unusual that is.
-    pub percentile: f32,
     /// The sentence that answers best.
     pub best_sentence: Option<SentenceHit>,
     /// The passage that asked, where one did.
@@ -97,8 +92,6 @@ pub struct SentenceHit {
     pub sentence: SentenceId,
     /// The cosine of the query and the sentence.
     pub score: f32,
-    /// How unusual that is for the highest one of a passage and its sentences.
-    pub percentile: f32,
 }
 
 /// What a passage's relevance is made of.

@@ -123,11 +123,17 @@ impl<'a> Search<'a> {
     /// # Errors
     /// When the model or the store fails.
     pub fn answer_together(&mut self, queries: &[Query], limits: Limits) -> Result<Answer, SearchError> {
-        let answers = self.answer_batches(queries, limits, queries.len())?;
+        let mut answers = self.answer_batches(queries, limits, queries.len())?;
+        if answers.len() == 1 {
+            return Ok(answers.remove(0));
+        }
         let weights: Vec<f32> = queries.iter().map(|query| words(&query.text).len() as f32).collect();
         let total: f32 = weights.iter().sum::<f32>().max(1.0);
         let mut together: BTreeMap<DocumentId, SourceHit> = BTreeMap::new();
+        let mut nearest: Option<PassageHit> = None;
         for (answer, weight) in answers.into_iter().zip(weights) {
+            let least = nearest.as_ref().map_or(f32::NEG_INFINITY, |nearest| nearest.relevance);
+            nearest = answer.nearest.filter(|hit| hit.relevance > least).or(nearest);
             for hit in answer.sources {
                 let share = hit.relevance * weight / total;
                 match together.entry(hit.document) {
@@ -140,7 +146,7 @@ impl<'a> Search<'a> {
         sources.iter_mut().for_each(|source| source.keep(limits.passages));
         let id = |source: &SourceHit| &self.corpus.library.document(source.document).id;
         sources.sort_by(|a, b| b.relevance.total_cmp(&a.relevance).then_with(|| id(a).cmp(id(b))));
-        Ok(Answer { sources, least_relevance: None, nearest: None })
+        Ok(Answer { nearest: nearest.filter(|_| sources.is_empty()), sources, least_relevance: None })
     }
 
     /// Answers each query; chance has its way in any of `asked` of them.
@@ -289,14 +295,13 @@ impl<'a> Search<'a> {
         let sentence = |sentence: SentenceId| {
             let known = self.corpus.sentence_scores(passage, seen.vector).nth(sentence.at());
             let score = known.map_or(parts.passage, |(_, score)| score);
-            SentenceHit { sentence, score, percentile: self.background.peaks.percentile(score) }
+            SentenceHit { sentence, score }
         };
         PassageHit {
             passage,
             relevance: parts.weighed(),
             parts,
             score: parts.passage,
-            percentile: self.background.passages.percentile(parts.passage),
             best_sentence: best.map(sentence),
             like: seen.query.like,
             peak: parts.peak(),
@@ -331,7 +336,6 @@ impl<'a> Search<'a> {
                     document,
                     relevance: hit.relevance,
                     score: hit.peak,
-                    percentile: 0.0,
                     chance: 0.0,
                     passages: Vec::new(),
                 });
@@ -343,8 +347,6 @@ impl<'a> Search<'a> {
             }
         }
         for source in &mut sources {
-            source.percentile =
-                self.background.peaks.percentile_of_best(source.score, library.passages_of(source.document).len());
             source.chance = (100.0 - 100.0 * self.model.chance.level(source.relevance).powf(trials)) as f32;
         }
         let nearest = best.filter(|_| sources.is_empty()).map(|(passage, _)| self.hit(seen, passage));

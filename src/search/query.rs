@@ -3,8 +3,8 @@
 use std::ops::Range;
 
 use crate::library::{Library, PassageId};
-use crate::model::Prompt;
-use crate::passage::{Passage, sentences};
+use crate::model::{Model, Prompt};
+use crate::passage::{Passage, TokenCounter, sentences};
 
 /// Unless the user says otherwise, what unrelated texts reach by chance in 15 of 100 corpora of this size is no answer.
 pub const DEFAULT_CUT: Cut = Cut::Chance { percentile: 85.0 };
@@ -45,11 +45,39 @@ pub struct Query {
     pub(super) like: Option<PassageId>,
 }
 
+/// Why a text cannot be looked for as a whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum QueryError {
+    /// It has no words.
+    #[error("the query contains no words to look for")]
+    Empty,
+    /// It is longer than the model's window.
+    #[error("the query has {tokens} tokens, but the model reads at most {limit}; shorten it")]
+    TooLong {
+        /// Its tokens.
+        tokens: usize,
+        /// The most that it may have.
+        limit: usize,
+    },
+}
+
 impl Query {
     /// A text as typed. Links, handles and a signature, as posts have them, are no part of what is asked.
     pub fn new(text: &str) -> Self {
         let text = asked(text);
         Self { sentences: sentences(&text), text, prompt: Prompt::Query, like: None }
+    }
+
+    /// # Errors
+    /// When a model would read only a part of it, or nothing.
+    pub fn check(&self, model: &Model) -> Result<(), QueryError> {
+        let (tokens, limit) = (model.counter().count(&self.text), model.room(self.prompt));
+        match tokens {
+            0 => Err(QueryError::Empty),
+            _ if tokens > limit => Err(QueryError::TooLong { tokens, limit }),
+            _ => Ok(()),
+        }
     }
 
     /// What other documents than its own say like a passage.

@@ -252,6 +252,7 @@ impl<'a> Collector<'a> {
             publisher: value(Role::Publisher).map(|publisher| markup::words(&publisher)),
             date: date.as_deref().and_then(parse_date),
             language: value(Role::Language),
+            ..Metadata::default()
         };
         if let Some(date) = date.filter(|_| metadata.date.is_none()) {
             if self.undated.count == 0 {
@@ -345,13 +346,13 @@ fn short_id(id: &str) -> String {
     }
 }
 
-/// The ids of a file's rows.
+/// Ids, each given once.
 #[derive(Default)]
-struct Ids(HashMap<String, usize>);
+pub(crate) struct Ids(HashMap<String, usize>);
 
 impl Ids {
-    /// An id that no other row of the file has.
-    fn unique(&mut self, id: String) -> String {
+    /// This id, or, where it was given before, another with a number behind it.
+    pub(crate) fn unique(&mut self, id: String) -> String {
         let times = self.0.entry(id.clone()).or_insert(0);
         *times += 1;
         let mut times = *times;

@@ -11,6 +11,7 @@ mod schema;
 
 use std::collections::HashMap;
 use std::ffi::OsString;
+use std::fmt;
 use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -67,6 +68,12 @@ pub struct Sqlite {
     /// The rows of each space of a store in memory.
     memory: Mutex<HashMap<i64, Arc<Vec<f16>>>>,
     in_use: Mutex<Option<Guard>>,
+}
+
+impl fmt::Debug for Sqlite {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sqlite").field("path", &self.path).finish_non_exhaustive()
+    }
 }
 
 impl Sqlite {

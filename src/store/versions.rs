@@ -1,12 +1,12 @@
 //! The versions that decide whether a kept answer is still good.
 //!
 //! Each is part of the key of what it covers. Whoever changes how something is computed, or a word list that it uses,
-//! counts up its version here; the tests below fail until they do.
+//! counts up its version here; the tests in `golden.rs` fail until they do.
 
 /// How documents are read from bytes.
-pub const READING: u32 = 13;
+pub const READING: u32 = 14;
 /// How passages are found in a document.
-pub const PASSAGES: u32 = 11;
+pub const PASSAGES: u32 = 12;
 /// How a model turns a text into a vector.
 pub const ENCODER: u32 = 3;
 /// The tables of the store.
@@ -16,10 +16,10 @@ pub const INDEPENDENCE: u32 = 6;
 /// Which words most passages of a corpus have.
 pub const COMMON_WORDS: u32 = 2;
 /// How unusual a query's cosines are in a corpus.
-pub const QUERY_BACKGROUND: u32 = 2;
+pub const QUERY_BACKGROUND: u32 = 3;
 /// What a model's cosines mean.
 pub const MODEL_BACKGROUND: u32 = 4;
 /// Where the wordings of a claim may disagree.
-pub const DISAGREEMENTS: u32 = 6;
+pub const DISAGREEMENTS: u32 = 7;
 /// Which sentences say the same.
-pub const MATCHES: u32 = 11;
+pub const MATCHES: u32 = 12;

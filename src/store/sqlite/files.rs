@@ -70,7 +70,7 @@ impl Sqlite {
         let aside = (1..).map(|n| beside(path, &format!(".{n}.old"))).find(|name| !name.exists()).unwrap_or_default();
         let logs = LOGS.into_iter().filter(|ending| beside(path, ending).exists()).map(str::to_owned);
         let vectors = vector_files(path).map_err(io)?;
-        let vectors = vectors.iter().filter_map(|file| name_of(file).strip_prefix(&name_of(path)).map(str::to_owned));
+        let vectors = vectors.iter().filter_map(|file| ending_of(file, path).map(str::to_owned));
         // Its logs first: a database without them has lost what they hold.
         for ending in logs.chain(vectors).chain([String::new()]) {
             std::fs::rename(beside(path, &ending), beside(&aside, &ending)).map_err(io)?;
@@ -91,11 +91,17 @@ pub fn vectors_path(store: &Path, space: i64, generation: i64) -> PathBuf {
     beside(store, &format!("-vectors-{space}-{generation}"))
 }
 
+/// What a file's name has behind that of a store, where it begins with it; names need not be UTF-8.
+fn ending_of<'a>(file: &'a Path, store: &Path) -> Option<&'a str> {
+    let name = |path: &'a Path| path.file_name().unwrap_or_default().as_encoded_bytes();
+    let store = store.file_name().unwrap_or_default().as_encoded_bytes();
+    std::str::from_utf8(name(file).strip_prefix(store)?).ok()
+}
+
 /// Whether a file's name is that of a store, or of what belongs to it.
 pub fn is_part(store: &Path, file: &Path) -> bool {
-    let (name, file) = (name_of(store), name_of(file));
-    let ending = file.strip_prefix(&name);
-    ending.is_some_and(|ending| ["", ".use", ".add"].contains(&ending) || LOGS.contains(&ending) || is_vectors(ending))
+    let is_ending = |ending| ["", ".use", ".add"].contains(&ending) || LOGS.contains(&ending) || is_vectors(ending);
+    ending_of(file, store).is_some_and(is_ending)
 }
 
 /// Whether a store's name with this behind it is that of a file of vectors, of whatever space and generation.
@@ -106,12 +112,11 @@ fn is_vectors(ending: &str) -> bool {
 
 /// The files of vectors beside a store.
 pub fn vector_files(store: &Path) -> io::Result<Vec<PathBuf>> {
-    let name = name_of(store);
     let folder = store.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut found = Vec::new();
     for entry in std::fs::read_dir(folder)? {
         let path = entry?.path();
-        if name_of(&path).strip_prefix(&name).is_some_and(is_vectors) {
+        if ending_of(&path, store).is_some_and(is_vectors) {
             found.push(path);
         }
     }

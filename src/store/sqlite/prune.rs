@@ -21,16 +21,22 @@ impl Sqlite {
         // A lock is not made stronger while it is held.
         let mut in_use = self.in_use.lock().unwrap_or_else(PoisonError::into_inner);
         *in_use = None;
-        *in_use = Some(Guard::lock(&beside(path, ".use"), false, PATIENCE)?);
+        let pruned = self.delete_alone(path, gone);
+        // Also where nothing could be deleted: who maps vectors holds it.
+        *in_use = Some(Guard::lock(&beside(path, ".use"), true, PATIENCE)?);
+        pruned
+    }
+
+    /// Deletes while nobody else has the store open.
+    fn delete_alone(&self, path: &Path, gone: &dyn Fn(&KnownFile) -> bool) -> Result<Pruned> {
+        let _alone = Guard::lock(&beside(path, ".use"), false, PATIENCE)?;
         // Another process may have deleted the store and made a new one in the meantime.
         if !self.file.as_ref().is_some_and(|file| is_still_there(file, path)) {
-            return Err(StoreError::Busy { path: path.clone() });
+            return Err(StoreError::Busy { path: path.to_owned() });
         }
         let pruned = self.delete_in_transaction(gone)?;
         self.shrink()?;
         self.delete_old_files(path)?;
-        *in_use = None;
-        *in_use = Some(Guard::lock(&beside(path, ".use"), true, PATIENCE)?);
         Ok(pruned)
     }
 
