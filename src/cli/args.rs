@@ -368,8 +368,8 @@ pub struct PairsArgs {
     /// Show only pairs of which one is among this many nearest to the other [default: all that reach the cosine]
     #[arg(short = 'k', long, value_name = "N")]
     pub top_k: Option<usize>,
-    /// Leave out pairs that are less similar than this percentage of random pairs from the documents [default: those
-    /// that unrelated texts reach by chance]
+    /// Leave out pairs that are less similar than this percentage of random pairs from the documents [default: the
+    /// cosine from which on passages, or sentences, of these documents say the same; none with --top-k]
     #[arg(long, value_name = "PERCENT")]
     pub min_percentile: Option<f32>,
     /// Leave out pairs below this cosine, -1 to 1; replaces the percentile

@@ -180,7 +180,10 @@ fn of_vectors(config: &Config, args: &PairsArgs, path: &Path, same: Threshold, o
         return Err(UsageError(format!("--against {}: the same file as --vectors; {how}", against.display())).into());
     }
     if let Some(done) = args.output.as_deref().filter(|output| args.resume && is_done(output, &inputs(args, path))) {
-        config.note(&format!("{}: is whole and newer than what it is made of; nothing to do", done.display()));
+        config.note(&format!(
+            "{}: is whole and newer than what it is made of; nothing to do; remove it to write it with other options",
+            done.display()
+        ));
         return Ok(Outcome::Found);
     }
     let a = Named::read(path, args.ids.as_deref())?;
