@@ -564,8 +564,9 @@ mod tests {
         let some = of(&units, None, Wanted { limit: Some(3), ..wanted }).unwrap();
         let pair = |b: u32| Alike { a: 0, b, score: 1.0 };
         assert_eq!((some.total, some.pairs), (all, vec![pair(1), pair(2), pair(3)]));
-        let most = Wanted { top_k: Some(100_000), ..wanted };
-        assert_eq!(of(&units, None, most), Err(TooMany::Neighbours(450_000_000)));
+        let most = Wanted { top_k: Some(usize::MAX), ..wanted };
+        let units = Units::of_vectors(Array2::ones((12_000, 1)));
+        assert_eq!(of(&units, None, most), Err(TooMany::Neighbours(144_000_000)));
     }
 
     #[test]

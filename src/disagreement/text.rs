@@ -70,7 +70,12 @@ impl<'t> Text<'t> {
             end -= 1;
         }
         let whole = &whole[..end];
-        is_latin(whole).then(|| Self { whole, tokens: tokens(whole) })
+        is_latin(whole).then(|| Self::of(whole))
+    }
+
+    /// A part of a text that was read, such as a number alone.
+    pub fn of(whole: &'t str) -> Self {
+        Self { whole, tokens: tokens(whole) }
     }
 
     /// The word at `at`, if it stands in the same phrase as the one before: nothing but a space or a hyphen between.
@@ -287,7 +292,7 @@ fn is_latin(text: &str) -> bool {
     let letters = text.chars().filter(|c| c.is_alphabetic());
     let (latin, other) =
         letters.fold((0, 0), |(latin, other), c| if c.is_ascii() { (latin + 1, other) } else { (latin, other + 1) });
-    latin >= 9 * other
+    latin > 9 * other
 }
 
 fn tokens(text: &str) -> Vec<Token<'_>> {

@@ -132,7 +132,10 @@ impl<C: TokenCounter> Splitter<'_, C> {
                 Document {
                     id: part.id.clone(),
                     path: inventory.items[part.item].shown.clone(),
-                    metadata: Metadata { publisher: part.publisher.clone(), ..about.metadata },
+                    metadata: Metadata {
+                        publisher: part.publisher.clone().or(about.metadata.publisher),
+                        ..about.metadata
+                    },
                     dropped: about.dropped,
                     key: *key,
                     number,

@@ -2,10 +2,10 @@
 
 use super::furniture::{Role, first_text, words};
 use super::sentence::is_complete;
-use crate::lang::english::furniture::{BY_LABELS, COMPANY_FORMS, DATE_WORDS, OUTLETS};
+use crate::lang::english::furniture::{BY_LABELS, COMPANY_FORMS, DATE_WORDS, DOCUMENTS, OUTLETS};
 use crate::lang::languages::{bylines, date_word};
 use crate::lang::{is_stop_word, month};
-use crate::source::{Block, BlockKind, Date};
+use crate::source::{Block, BlockKind, Date, LocatedText};
 
 /// What such a line says.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -33,7 +33,7 @@ pub fn mark(blocks: &[Block], roles: &mut [Role]) {
             && matches!(roles[at], Role::Heading | Role::Text)
             && !matches!(blocks[at].kind, BlockKind::TableRow | BlockKind::Speech | BlockKind::ListItem);
         let after_date = at > 0 && roles[at - 1] == Role::Furniture("date");
-        let reason = match imprint(text).filter(|_| line) {
+        let reason = match said(&blocks[at].text).filter(|_| line) {
             Some(Imprint { author: Some(_), .. }) => Some("byline"),
             Some(_) if at > 0 => Some("date"),
             _ if line && after_date && is_names(text) => Some("byline"),
@@ -70,14 +70,22 @@ fn mark_headline(blocks: &[Block], roles: &mut [Role]) {
 pub fn of(blocks: &[Block], roles: &[Role]) -> Imprint {
     let head = (0..first_text(roles)).filter(|at| matches!(roles[*at], Role::Furniture("date" | "byline")));
     let mut found = Imprint::default();
-    for text in head.map(|at| blocks[at].text.as_str()) {
-        let said = imprint(text).unwrap_or_default();
+    for (text, said) in head.map(|at| (blocks[at].text.as_str(), said(&blocks[at].text).unwrap_or_default())) {
         found.author = found.author.or(said.author).or_else(|| author(text));
         found.author = found.author.or_else(|| is_names(text).then(|| text.to_owned()));
         found.publisher = found.publisher.or(said.publisher);
         found.date = found.date.or(said.date).or_else(|| Date::parse(text));
     }
     found
+}
+
+/// What a text says in one line, or in several of which each says something.
+fn said(text: &LocatedText) -> Option<Imprint> {
+    let join = |all: Imprint, line: &str| {
+        let Imprint { author, publisher, date } = imprint(line.trim())?;
+        Some(Imprint { author: all.author.or(author), publisher: all.publisher.or(publisher), date: all.date.or(date) })
+    };
+    text.lines().into_iter().try_fold(Imprint::default(), join).or_else(|| imprint(text.as_str()))
 }
 
 /// `Harbour Gazette, 24 March 2026`, `Institute of Ports, Brief 3, March 2026`, `Posted by Ada, 3 March 2026`,
@@ -137,7 +145,8 @@ fn dated(text: &str) -> Option<Imprint> {
         && words(name) <= NAME
         && !name.is_empty()
         && !name.contains(|c: char| c.is_ascii_digit())
-        && (posted.is_some() || line.split_whitespace().all(|word| is_capital(word) || counts(word)));
+        && (posted.is_some()
+            || line.split_whitespace().all(|word| is_capital(word) || counts(word) || is_document(word)));
     if !named {
         return None;
     }
@@ -148,8 +157,16 @@ fn dated(text: &str) -> Option<Imprint> {
     Some(Imprint { author: by_somebody.then(|| name.to_owned()), publisher, date: Date::parse(day) })
 }
 
-/// Whether a name is that of who publishes, rather than of a place.
+/// Whether it is a word for the kind of a document.
+fn is_document(word: &str) -> bool {
+    DOCUMENTS.contains(&word.trim_end_matches(',').to_lowercase().as_str())
+}
+
+/// Whether a name is that of who publishes, rather than of a place or a kind of document.
 fn is_outlet(name: &str) -> bool {
+    if name.split_whitespace().all(is_document) {
+        return false;
+    }
     let lower = name.to_lowercase();
     let known = lower.split(|c: char| !c.is_alphanumeric()).any(|word| OUTLETS.contains(&word));
     known || lower.split_whitespace().last().is_some_and(|word| COMPANY_FORMS.contains(&word))
@@ -274,6 +291,7 @@ pub fn is_dateline(lower: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::source::Place;
 
     #[test]
     fn who_published_what_and_when() {
@@ -298,6 +316,8 @@ mod tests {
         assert_eq!(said("Posted by riverwatcher, 9 October 2025"), some("riverwatcher", "", "2025-10-09"));
         // A place is nobody who publishes.
         assert_eq!(said("PORT HALE, 3 March 2026"), some("", "", "2026-03-03"));
+        assert_eq!(said("Press statement, 9 March 2026"), some("", "", "2026-03-09"));
+        assert_eq!(said("Quillon Research, Note 4, May 2026"), some("", "Quillon Research", ""));
         assert_eq!(said("Publisher: Harbour Press"), some("", "Harbour Press", ""));
         assert_eq!(said("Date: 2025-10-10"), some("", "", "2025-10-10"));
         assert_eq!(
@@ -312,6 +332,18 @@ mod tests {
         ] {
             assert_eq!(imprint(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn labels_in_lines_of_one_paragraph() {
+        let mut text = LocatedText::new("Publisher: Harbour Press", Place::line(3));
+        text.space();
+        text.push("Date: 2026-03-24", Place::line(4));
+        let found = super::said(&text).unwrap();
+        assert_eq!((found.publisher.as_deref(), found.date), (Some("Harbour Press"), Date::new(2026, 3, 24)));
+        text.space();
+        text.push("The quay was closed.", Place::line(5));
+        assert_eq!(super::said(&text), None);
     }
 
     #[test]

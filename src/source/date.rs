@@ -111,7 +111,9 @@ fn written(text: &str) -> Option<Date> {
         .filter(|word| !matches!(*word, "" | "of" | "de" | "del"))
         .collect();
     let (at, month) = words.iter().enumerate().find_map(|(at, word)| Some((at, month(word)?)))?;
-    let before = at.checked_sub(1).and_then(|at| day(words[at]));
+    // `Brief 3, March 2026` is of no day.
+    let apart = |word: &str| lower[word.as_ptr().addr() - lower.as_ptr().addr() + word.len()..].starts_with(',');
+    let before = at.checked_sub(1).filter(|at| !apart(words[*at])).and_then(|at| day(words[at]));
     let next = words.get(at + 1).copied();
     match (before, next.and_then(year)) {
         (Some(day), Some(year)) => Date::new(year, month, day),
@@ -187,6 +189,7 @@ mod tests {
             "2026",
             "2026-03",
             "March 2026",
+            "Brief 3, March 2026",
             "yesterday",
             "2026-02-29",
             "2026-13-01",

@@ -108,6 +108,13 @@ impl LocatedText {
         self.text.is_empty()
     }
 
+    /// The parts of it that stood in places of their own, such as lines.
+    pub fn lines(&self) -> Vec<&str> {
+        let starts = self.marks.iter().map(|(at, _)| *at);
+        let ends = starts.clone().skip(1).chain([self.text.len()]);
+        starts.zip(ends).map(|(start, end)| &self.text[start..end.max(start)]).filter(|part| !part.is_empty()).collect()
+    }
+
     /// Where the byte at `offset` stood.
     pub fn place_at(&self, offset: usize) -> Place {
         let after = self.marks.partition_point(|&(at, _)| at <= offset);

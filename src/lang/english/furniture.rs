@@ -11,16 +11,25 @@ pub(crate) const DATE_WORDS: &[&str] = &[
     "ago", "hours",
 ];
 
+/// Words for the kind of a document, as they stand before its date.
+#[rustfmt::skip]
+pub(crate) const DOCUMENTS: &[&str] = &[
+    "analysis", "announcement", "article", "briefing", "brief", "bulletin", "comment", "commentary", "editorial", "essay",
+    "feature", "interview", "letter", "media", "memo", "memorandum", "news", "newsletter", "note", "notice", "opinion",
+    "paper", "policy", "position", "press", "public", "release", "report", "research", "review", "speech", "statement",
+    "summary", "transcript", "working",
+];
+
 /// Words in the names of who publishes.
 #[rustfmt::skip]
 pub(crate) const OUTLETS: &[&str] = &[
-    "academy", "administration", "advertiser", "agency", "alliance", "argus", "association", "authority", "bank", "board",
-    "broadcasting", "bulletin", "bureau", "centre", "center", "chamber", "chronicle", "commission", "committee", "council",
+    "academy", "administration", "advertiser", "agency", "alliance", "analytics", "argus", "association", "authority", "bank", "board",
+    "broadcasting", "bulletin", "bureau", "centre", "center", "chamber", "chronicle", "commission", "committee", "consulting", "council",
     "courier", "court", "daily", "department", "directorate", "dispatch", "echo", "enquirer", "examiner", "express",
     "federation", "foundation", "gazette", "globe", "government", "group", "guardian", "herald", "independent", "inquirer",
-    "institute", "institution", "journal", "laboratory", "ledger", "magazine", "mail", "mercury", "messenger", "ministry",
+    "insights", "institute", "institution", "journal", "laboratory", "league", "ledger", "magazine", "mail", "mercury", "messenger", "ministry",
     "mirror", "network", "news", "newspaper", "observer", "office", "party", "post", "press", "quarterly", "radio",
-    "record", "register", "reporter", "review", "secretariat", "sentinel", "service", "society", "standard", "star",
+    "record", "register", "reporter", "research", "review", "secretariat", "securities", "sentinel", "service", "society", "standard", "star",
     "sun", "telegraph", "television", "times", "treasury", "tribune", "union", "university", "weekly", "wire",
 ];
 
