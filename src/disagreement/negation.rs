@@ -74,6 +74,13 @@ impl<'p, 't> Polarity<'p, 't> {
         (negated || !self.touched[at]).then_some(negated)
     }
 
+    /// The bytes of some words, from the negation on where one of them is negated.
+    pub fn shown(&self, words: &Range<usize>) -> Range<usize> {
+        let bytes = self.text.bytes(words);
+        let negated = self.negated.iter().find(|negated| words.contains(&negated.at));
+        negated.map_or(bytes.clone(), |negated| negated.bytes.start.min(bytes.start)..bytes.end)
+    }
+
     /// Reads the negation at `at`, if one is there; where to read on.
     fn cue(&mut self, at: usize) -> usize {
         let Some(cue) = Cue::at(self.text, at) else { return at + 1 };

@@ -94,7 +94,7 @@ pub fn difference(a: &Polarity<'_, '_>, b: &Polarity<'_, '_>) -> Option<Differen
     let best = opposed.iter().filter(|(shared, x, _)| *shared == most && x.scale == *scale);
     let (x, y) = (best.clone().map(|(_, x, _)| x), best.map(|(_, _, y)| y));
     let (x, y) = (x.min_by_key(|x| x.tokens.start)?, y.min_by_key(|y| y.tokens.start)?);
-    Some(Difference::of_kind(Kind::Negation, a.text.bytes(&x.tokens), b.text.bytes(&y.tokens)))
+    Some(Difference::of_kind(Kind::Negation, a.shown(&x.tokens), b.shown(&y.tokens)))
 }
 
 /// Whether two stems stand at the two ends of a scale, or a statement about one is none about the other.

@@ -56,6 +56,9 @@ const VAGUE: &[&str] = &[
     "circa",
     "past",
 ];
+/// Words that hold something against another time, and words between one of them and the time.
+const AGAINST: &[&str] = &["against", "compared", "than", "versus", "vs"];
+const COMPARED: usize = 7;
 /// Words of a dateline before the day.
 const DATELINE: usize = 4;
 /// A point in time that a passage names.
@@ -69,6 +72,8 @@ pub struct When {
     vague: bool,
     /// Whether it is the day of a report, not of what is reported.
     reported: bool,
+    /// Whether it is that of what something is held against: `against 395 million in 2024`.
+    compared: bool,
     /// The stem of the word before it, if that says of something what happens to it but once: `built in`.
     once: Option<String>,
     context: Context,
@@ -135,6 +140,7 @@ impl Fact for When {
         comparison(self, other) == Some(false)
             && !self.reported
             && !other.reported
+            && self.compared == other.compared
             && self.as_fine_as(other)
             && !self.context.opposed(&other.context)
     }
@@ -224,7 +230,16 @@ fn when(text: &Text, tokens: Range<usize>, point: Point) -> When {
     let vague = to || (1..=2).any(|back| VAGUE.contains(&text.folded_before(tokens.start, back)));
     let before = (1..=2).map(|back| text.folded_before(tokens.start, back)).find(|word| !BEFORE.contains(word));
     let once = before.filter(|word| ONCE.contains(word)).map(stem);
-    When { bytes: text.bytes(&tokens), context: text.context(&tokens, &[]), tokens, point, vague, reported, once }
+    let (bytes, context, compared) = (text.bytes(&tokens), text.context(&tokens, &[]), is_compared(text, tokens.start));
+    When { bytes, context, tokens, point, vague, reported, compared, once }
+}
+
+/// Whether a word that holds something against another time stands before the time at `at`, with no pause between.
+fn is_compared(text: &Text, at: usize) -> bool {
+    let joined = |at: &usize| !text.tokens[*at].first && !text.tokens[*at].gap.contains([',', ';', ':', '(', '—', '–']);
+    // Pauses stand in the gap before a word: that before the word itself parts nothing.
+    let pause = (at.saturating_sub(COMPARED)..=at).rev().find(|at| !joined(at)).unwrap_or(0);
+    (pause.max(at.saturating_sub(COMPARED))..at).any(|at| AGAINST.contains(&text.folded(at)))
 }
 
 /// The time that begins with the word at `at`, and where it ends.
