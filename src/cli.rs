@@ -193,6 +193,9 @@ fn hint(error: &anyhow::Error) -> Option<&'static str> {
             Some("choose another place with --store FILE, or keep nothing with --store none")
         }
         (Some(StoreError::Foreign { .. }), _) => Some("choose another file with --store"),
+        (Some(StoreError::Damaged { .. } | StoreError::Newer { .. }), _) => {
+            Some("FOLDER is what this command was asked to look at; name the same --store, if one was given")
+        }
         (Some(StoreError::Full { .. }), _) => Some("or keep nothing with --store none"),
         (_, Some(FetchError::Offline { .. })) => {
             Some("pass the folder with --model DIR. Without --offline and HF_HUB_OFFLINE the model is fetched")

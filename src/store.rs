@@ -339,7 +339,7 @@ pub enum StoreError {
         path: PathBuf,
     },
     /// It was made by a program that knows more.
-    #[error("{}: is a version {found} store, but this samesay supports versions up to {known}; update samesay, or rebuild the store with `samesay index rebuild`", path.display())]
+    #[error("{}: is a version {found} store, but this samesay supports versions up to {known}; update samesay, or rebuild the store with `samesay index rebuild FOLDER`", path.display())]
     Newer {
         /// The store's file.
         path: PathBuf,
@@ -349,7 +349,7 @@ pub enum StoreError {
         known: u32,
     },
     /// What it holds makes no sense.
-    #[error("{}: the store is damaged ({what}); rebuild it from the documents with `samesay index rebuild`", path.display())]
+    #[error("{}: the store is damaged ({what}); rebuild it from the documents with `samesay index rebuild FOLDER`", path.display())]
     Damaged {
         /// The store's file.
         path: PathBuf,

@@ -287,7 +287,7 @@ impl Request {
             inputs.push(Input::Bytes { path, bytes });
         }
         let request = Self { paths, inputs, folders, problems, passed_over, ..rest };
-        if request.inputs.is_empty() { Err(request.nothing_found().into()) } else { Ok(request) }
+        if request.inputs.is_empty() { Err(request.nothing_found(selection).into()) } else { Ok(request) }
     }
 
     /// Those of the inputs that are in a shard.

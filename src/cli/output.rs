@@ -112,7 +112,8 @@ impl NewFile {
             use std::os::unix::fs::PermissionsExt;
             builder.permissions(fs::Permissions::from_mode(0o666));
         }
-        builder.tempfile_in(folder).map(Self::Named)
+        // Its message would name the file by its passing name.
+        builder.tempfile_in(folder).map(Self::Named).map_err(|error| error.kind().into())
     }
 
     fn file(&mut self) -> &mut File {

@@ -230,6 +230,12 @@ impl ModelBackground {
     /// What whoever reads a probability should know, if anything.
     pub fn warning(&self, model: &str) -> Option<String> {
         let fitted_with = self.claims.fitted_with.as_ref()?;
+        if fitted_with == model {
+            return Some(format!(
+                "the probability that two sentences make the same claim was fitted with {model} as it is; with other \
+                 settings (--dim) it is an estimate"
+            ));
+        }
         Some(format!(
             "the probability that two sentences make the same claim was fitted with {fitted_with}; with {model} it is an estimate"
         ))

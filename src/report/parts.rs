@@ -372,7 +372,8 @@ pub struct Verdict {
     pub from: String,
     /// How likely each degree is.
     pub probabilities: Degrees,
-    /// The shares of its words in sentences that are the other's word by word, partly so, in other words, and its own.
+    /// The shares of its words in sentences that are the other's word by word or nearly, partly so, in other words, and
+    /// its own.
     pub shares: Degrees,
     /// The words of the shorter of the two: of fewer than 50 the degree is a guess, unless it is a copy.
     pub words: usize,
@@ -382,7 +383,7 @@ pub struct Verdict {
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct Degrees {
-    /// Of a copy: word for word.
+    /// Of a copy: word for word, or nearly: seven tenths of a sentence's words or more are in common runs.
     pub copy: Score,
     /// Of a light revision: partly word for word.
     pub light: Score,

@@ -69,8 +69,12 @@ pub fn probable(cosine: Score, probability: Score) -> String {
 pub fn verdict(verdict: &Verdict, a: &str, names: [&str; 2]) -> String {
     let [of, from] = if verdict.of == a { names } else { [names[1], names[0]] };
     let Degrees { copy, light, heavy, independent } = verdict.shares;
-    let shares =
-        [(copy, "word for word"), (light, "partly word for word"), (heavy, "in other words"), (independent, "its own")];
+    let shares = [
+        (copy, "word for word, or nearly"),
+        (light, "partly word for word"),
+        (heavy, "in other words"),
+        (independent, "its own"),
+    ];
     let shares = shares.iter().filter(|(share, _)| share.0 >= 0.005);
     let shares = shares.map(|(share, how)| format!("{:.0}% is {how}", 100.0 * share.0)).collect::<Vec<_>>().join(", ");
     if !verdict.is_founded() {

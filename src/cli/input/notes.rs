@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use samesay::library::{DocumentId, Library, Outcome as Read, Tried, Unread};
 use samesay::model::Model;
 use samesay::report::{counted, skipped};
-use samesay::source::{PassedOver, Problem, endings, language_name, own, primary_language};
+use samesay::source::{PassedOver, Problem, Selection, endings, language_name, own, primary_language};
 use samesay::store::is_part;
 
 use super::{InputError, Request, shown};
@@ -25,18 +25,35 @@ impl Request {
         }
         let problems = !self.problems.is_empty() || read.iter().any(|read| !read.problems.is_empty());
         Err(InputError(match failures.first() {
-            Some(failure) => format!("no document could be read: {failure}"),
+            Some(failure) => {
+                let more = failures.len() - 1;
+                let more = if more > 0 { format!(" (and {more} more)") } else { String::new() };
+                format!("no document could be read: {failure}{more}")
+            }
             None if problems => "no document could be read".to_owned(),
             None => format!("{}: the documents contain no text", shown(&self.paths)),
         }))
     }
 
     /// Why there is nothing to read.
-    pub(super) fn nothing_found(&self) -> InputError {
+    pub(super) fn nothing_found(&self, selection: &Selection) -> InputError {
         if let Some(problem) = self.problems.first() {
             return InputError(format!("no document could be read: {problem}"));
         }
         let paths = shown(&self.paths);
+        let typed = |flag: &str, globs: &[String]| {
+            globs.iter().map(|glob| format!("{flag} {glob}")).collect::<Vec<_>>().join(" ")
+        };
+        let (globs, excludes) = (typed("--glob", &selection.globs), typed("--exclude", &selection.excludes));
+        let chosen = match (globs.is_empty(), excludes.is_empty()) {
+            (true, true) => None,
+            (false, true) => Some(format!("no document matches {globs}")),
+            (true, false) => Some(format!("{excludes} leaves no document")),
+            (false, false) => Some(format!("no document matches {globs} and is left by {excludes}")),
+        };
+        if let Some(why) = chosen {
+            return InputError(format!("{paths}: {why}"));
+        }
         let paths_of: Vec<String> = self.passed_over.iter().map(|passed| passed.path.display().to_string()).collect();
         let names = self.passed_over.iter().map(|passed| passed.why.name());
         let passed_over = skipped(names.zip(paths_of.iter().map(String::as_str)));
