@@ -192,6 +192,9 @@ pub struct Since {
     pub claims_changed: Vec<ClaimChange>,
     /// Its claims that are no longer made by two sources.
     pub claims_gone: Vec<ClaimGone>,
+    /// Its other claims that are no claim of their own now, though two sources still say what they said: their sentences
+    /// are under other claims, or stand alone.
+    pub claims_regrouped: Vec<ClaimGone>,
     /// How many claims have the same sources, in the same words.
     pub claims_unchanged: usize,
 }
@@ -283,8 +286,10 @@ impl Since {
             claims_new: Vec::new(),
             claims_changed: Vec::new(),
             claims_gone: Vec::new(),
+            claims_regrouped: Vec::new(),
             claims_unchanged: 0,
         };
+        let texts = texts_now(report);
         for (at, claim) in new.iter().enumerate() {
             let Some(was) = kept.get(&at).map(|at| old[*at]) else {
                 since.claims_new.push(claim.id);
@@ -292,7 +297,9 @@ impl Since {
             };
             let (own, its) = (set(&claim.sources), set(&was.sources));
             let (gained, mut lost) = (difference(&own, &its), difference(&its, &own));
-            lost.retain(|id| !unread.contains(id));
+            // What still stands in a source is shown elsewhere, or alone.
+            let said = still_said(was, &texts);
+            lost.retain(|id| !unread.contains(id) && !said.contains(id.as_str()));
             let reworded = reworded(was, claim);
             let newly_disputed = was.may_disagree.is_empty() && !claim.may_disagree.is_empty();
             if gained.is_empty() && lost.is_empty() && reworded.is_empty() && !newly_disputed {
@@ -310,15 +317,16 @@ impl Since {
             }
         }
         let found: BTreeSet<usize> = kept.into_values().collect();
-        let gone = old.iter().enumerate().filter(|(at, _)| !found.contains(at));
-        since.claims_gone = gone
-            .map(|(_, claim)| ClaimGone {
+        for (_, claim) in old.iter().enumerate().filter(|(at, _)| !found.contains(at)) {
+            let told =
+                if still_said(claim, &texts).len() > 1 { &mut since.claims_regrouped } else { &mut since.claims_gone };
+            told.push(ClaimGone {
                 key: claim.key.clone(),
                 label: claim.label.clone(),
                 sources: bare(claim.sources.clone()),
                 unread: unread_of(&claim.sources),
-            })
-            .collect();
+            });
+        }
         since
     }
 
@@ -326,6 +334,26 @@ impl Since {
     pub fn is_of_others(&self, report: &Report) -> bool {
         !self.sources_removed.is_empty() && self.sources_added.len() == report.sources.sources.len()
     }
+}
+
+/// The texts of each source that a report holds.
+fn texts_now(report: &Report) -> HashMap<&str, Vec<&str>> {
+    let mut texts: HashMap<&str, Vec<&str>> = HashMap::new();
+    let clusters = &report.clusters;
+    let members = clusters.clusters.iter().flat_map(|claim| &claim.members).map(|member| &member.passage);
+    for PassageRef { source, text, .. } in members.chain(clusters.unique.iter().map(|unique| &unique.passage)) {
+        texts.entry(source).or_default().push(text);
+    }
+    texts
+}
+
+/// The sources of an earlier claim that still have a sentence which made it.
+fn still_said<'c>(claim: &'c EarlierClaim, texts: &HashMap<&str, Vec<&str>>) -> BTreeSet<&'c str> {
+    let wordings = claim.members.iter().filter_map(EarlierMember::wording);
+    let stands = |(source, wording): &(&str, &str)| {
+        texts.get(source).is_some_and(|texts| texts.iter().any(|text| text.contains(wording)))
+    };
+    wordings.filter(stands).map(|(source, _)| source).collect()
 }
 
 fn set(ids: &[String]) -> BTreeSet<&str> {
@@ -483,7 +511,7 @@ impl Since {
             |renamed: &Renamed| (None, format!("{}, which was {}", names.quoted(&renamed.now), renamed.before));
         let (unread, gone_for_good): (Vec<&ClaimGone>, Vec<&ClaimGone>) =
             self.claims_gone.iter().partition(|claim| !claim.unread.is_empty());
-        let all: [(&str, &str, Vec<Change>); 9] = [
+        let all: [(&str, &str, Vec<Change>); 10] = [
             ("source", " that could not be read this time", of_sources(&self.sources_unread)),
             ("new source", "", of_sources(&self.sources_added)),
             ("source", " no longer there", of_sources(&self.sources_removed)),
@@ -497,6 +525,7 @@ impl Since {
             ("claim", " with other sources or in other words", self.claims_changed.iter().map(change).collect()),
             ("claim", " no longer made by two sources", gone_for_good.into_iter().map(gone).collect()),
             ("claim", " not found, of which a source could not be read", unread.into_iter().map(gone).collect()),
+            ("claim", " whose sentences are grouped otherwise now", self.claims_regrouped.iter().map(gone).collect()),
         ];
         let some = all.into_iter().filter(|(.., items)| !items.is_empty());
         some.map(|(what, how, items)| Changes { heading: counted(items.len(), what) + how, items }).collect()

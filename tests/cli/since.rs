@@ -185,6 +185,24 @@ fn rows_that_moved_are_the_same() {
     }
 }
 
+/// What two sources still say is not gone because it is under another claim now.
+#[test]
+fn what_is_grouped_otherwise_is_not_gone() {
+    let folder = folder();
+    let mut old: Value = serde_json::from_str(&fs::read_to_string(folder.path("old.json")).unwrap()).unwrap();
+    let claims = old["clusters"]["clusters"].as_array_mut().unwrap();
+    let mut other = claims.iter().find(|claim| claim["kind"] == "claim").unwrap().clone();
+    other["key"] = json!("another");
+    claims.push(other);
+    folder.write("old.json", old.to_string());
+    let report = since(&folder);
+    assert_eq!((&report["claims_gone"], &report["claims_changed"]), (&json!([]), &json!([])));
+    let [regrouped] = &report["claims_regrouped"].as_array().unwrap()[..] else { panic!("{report}") };
+    assert_eq!(regrouped["key"], "another");
+    let text = folder.run(&["report", "in", "--since-report", "old.json"]).exits(0).text().to_owned();
+    assert!(text.contains("1 claim whose sentences are grouped otherwise now\n"), "{text}");
+}
+
 /// What cannot be read today has not taken anything back.
 #[test]
 fn a_file_that_cannot_be_read_is_not_gone() {
