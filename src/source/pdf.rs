@@ -20,6 +20,7 @@ mod margin;
 mod objects;
 mod page;
 mod paragraph;
+mod respell;
 mod sight;
 mod sizes;
 mod tex;
@@ -183,23 +184,27 @@ fn metadata(pdf: &Pdf) -> Metadata {
     }
 }
 
+/// A text string on one line; none where it is blank.
+fn text_string(bytes: &[u8]) -> Option<String> {
+    let text = decoded(bytes)
+        .split(|c: char| c.is_whitespace() || c.is_control())
+        .filter(|word| !word.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ");
+    (!text.is_empty()).then_some(text)
+}
+
 /// A text string (ISO 32000-2, 7.9.2.2): UTF-16 or UTF-8 with a mark, else PDFDocEncoding, which is Latin-1 but for a
 /// few signs.
-fn text_string(bytes: &[u8]) -> Option<String> {
-    let text = match bytes {
+fn decoded(bytes: &[u8]) -> String {
+    match bytes {
         [0xfe, 0xff, rest @ ..] => {
             let units: Vec<u16> = rest.chunks_exact(2).map(|pair| u16::from_be_bytes([pair[0], pair[1]])).collect();
             String::from_utf16_lossy(&units)
         }
         [0xef, 0xbb, 0xbf, rest @ ..] => String::from_utf8_lossy(rest).into_owned(),
         bytes => bytes.iter().map(|byte| doc_encoding(*byte)).collect(),
-    };
-    let text = text
-        .split(|c: char| c.is_whitespace() || c.is_control())
-        .filter(|word| !word.is_empty())
-        .collect::<Vec<_>>()
-        .join(" ");
-    (!text.is_empty()).then_some(text)
+    }
 }
 
 fn doc_encoding(byte: u8) -> char {
@@ -295,6 +300,38 @@ mod tests {
         assert!(!refused(&nested(200)) && !refused(&[nested(150), b"\nendobj\n".to_vec(), nested(150)].concat()));
         // Would take many seconds.
         assert!(parse(&nested(1_000_000)).is_err());
+    }
+
+    /// A page that these commands draw, in a font that every reader has.
+    fn page(commands: &str) -> Vec<u8> {
+        let font = "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>";
+        let objects = [
+            "<< /Type /Catalog /Pages 2 0 R >>".to_owned(),
+            "<< /Type /Pages /Kids [3 0 R] /Count 1 >>".to_owned(),
+            format!(
+                "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 400 400] /Contents 4 0 R
+                /Resources << /Font << /F {font} >> >> >>"
+            ),
+            format!("<< /Length {} >> stream\n{commands}\nendstream", commands.len()),
+        ];
+        let objects: String =
+            objects.iter().enumerate().map(|(at, object)| format!("{} 0 obj\n{object}\nendobj\n", at + 1)).collect();
+        format!("%PDF-1.7\n{objects}trailer << /Root 1 0 R >>\n%%EOF").into_bytes()
+    }
+
+    fn text(commands: &str) -> String {
+        match parse(&page(commands)).unwrap().content {
+            Content::Blocks(blocks) => blocks.iter().map(|block| block.text.as_str()).collect::<Vec<_>>().join("\n"),
+            _ => String::new(),
+        }
+    }
+
+    #[test]
+    fn what_glyphs_spell_is_read_in_their_place() {
+        let spelled = |text: &str, shown: &str| format!("/Span << /ActualText {text} >> BDC [{shown}] TJ EMC");
+        let (hyphen, ligature) = (spelled("<FEFF00AD>", "( ) 278"), spelled("(ffi)", "(#)"));
+        let commands = format!("BT /F 12 Tf 20 300 Td (The har) Tj {hyphen} (bour o) Tj {ligature} (ce closed.) Tj ET");
+        assert_eq!(text(&commands), "The harbour office closed.");
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use hayro_interpret::font::{Glyph as Drawn, GlyphRun};
 use hayro_interpret::hayro_cmap::{BfString, WritingMode};
 use hayro_interpret::hayro_syntax::content::TypedIter;
-use hayro_interpret::hayro_syntax::object::Dict;
+use hayro_interpret::hayro_syntax::object::{Dict, String as TextString};
 use hayro_interpret::hayro_syntax::page::Page;
 use hayro_interpret::hayro_syntax::xref::XRef;
 use hayro_interpret::kurbo::{Affine, BezPath, Point, Rect, Shape};
@@ -18,10 +18,11 @@ use unicode_normalization::UnicodeNormalization;
 
 use super::font::Fonts;
 use super::line::is_right_to_left;
+use super::respell::{self, respell};
 use super::sight::{self, Sight};
 use super::turn::{self, Placed, Turn};
 use super::twice;
-use super::{sizes, tex};
+use super::{decoded, sizes, tex};
 use crate::lang::one_line;
 
 /// A page of more characters than this is no page of a document.
@@ -34,8 +35,13 @@ const MAX_STEPS: usize = 5_000_000;
 const CLIP_STEPS: usize = 10;
 /// Areas of a page that are looked at in one step.
 const GROUNDS_A_STEP: usize = 200;
+/// Characters that are decoded in one step.
+const CHARS_A_STEP: usize = 64;
 /// Points from the corner of a page to what is on it; the largest page that the format has measures 14,400.
 const FARTHEST: f64 = 1e6;
+
+/// A character of which the font does not say what it is.
+const UNKNOWN: char = '\u{fffd}';
 
 /// The height of the font, in heights of the bullet that is drawn beside it; a larger one is no bullet's. How far the
 /// line that its letters stand on is below a bullet's middle, in heights of the font.
@@ -129,11 +135,19 @@ struct Collector {
     unknown: usize,
     images: usize,
     cut: bool,
-    /// What each open marked content is.
-    marked: Vec<Marked>,
+    /// The marked content that is open.
+    marked: Vec<Content>,
     fonts: Fonts,
     /// What may still be drawn.
     steps: usize,
+}
+
+/// A part of a page's content that it marks.
+#[derive(Debug)]
+struct Content {
+    is: Marked,
+    /// What its glyphs spell, how many stood on the page before them, and how many were not in sight.
+    spells: Option<(String, usize, usize)>,
 }
 
 /// What a page calls a part of its content.
@@ -183,7 +197,7 @@ impl Collector {
     fn bullet(&mut self, area: Rect) {
         let (size, shape) = (BULLET_EM * area.height(), area.width() / area.height());
         let is_bullet = (1.0..MAX_BULLET).contains(&size) && (0.5..2.0).contains(&shape);
-        if self.marked.last() != Some(&Marked::Label) || !is_bullet {
+        if self.marked.last().is_none_or(|content| content.is != Marked::Label) || !is_bullet {
             return;
         }
         let foot = area.center().y + BULLET_FOOT * size;
@@ -232,11 +246,8 @@ impl Collector {
             (WritingMode::Vertical, Turn::Upright) => Turn::Vertical,
             (_, turn) => turn,
         };
-        let artifact = self.marked.contains(&Marked::Artifact);
-        let mut chars: Vec<char> = text.chars().collect();
-        if chars.iter().copied().all(is_right_to_left) {
-            chars.reverse();
-        }
+        let artifact = self.marked.iter().any(|content| content.is == Marked::Artifact);
+        let chars: Vec<char> = leftwards(&text).chars().collect();
         let step = (end - start) / chars.len().max(1) as f64;
         for (at, c) in chars.into_iter().enumerate() {
             let (start, end) = (start + step * at as f64, start + step * (at as f64 + 1.0));
@@ -268,8 +279,14 @@ impl Collector {
 
     fn unknown(&mut self) -> String {
         self.unknown += 1;
-        String::from('\u{fffd}')
+        String::from(UNKNOWN)
     }
+}
+
+/// The characters of a glyph from left to right.
+fn leftwards(text: &str) -> String {
+    let is_leftwards = text.chars().all(|c| is_right_to_left(c) || c == ' ') && text.contains(is_right_to_left);
+    if is_leftwards { text.chars().rev().collect() } else { text.to_owned() }
 }
 
 /// The text of characters for each reason, in the order in which they are drawn.
@@ -306,8 +323,10 @@ fn readable(c: char) -> Option<String> {
         'ﬅ' | 'ﬆ' => "st",
         '\u{f0b7}' | '\u{f0a7}' | '\u{f06e}' | '\u{f076}' => "•",
         '\u{a0}' | '\u{2000}'..='\u{200a}' | '\u{202f}' | '\u{3000}' | '\t' | '\n' | '\r' => " ",
-        '\u{200b}' | '\u{2060}' | '\u{feff}' => return None,
+        '\u{200b}' | '\u{2060}' | '\u{feff}' | '\u{fe00}'..='\u{fe0f}' => return None,
         c if c.is_control() => return None,
+        // Fonts have ideographs at the places of radicals that look the same.
+        '\u{2e9f}' | '\u{2ef3}' | '\u{2f00}'..='\u{2fd5}' => return Some(c.nfkc().collect()),
         '\u{fb50}'..='\u{fdf9}' | '\u{fe80}'..='\u{fefc}' => {
             // A mark by itself has a space to stand on.
             return Some(c.nfkc().filter(|c| *c != ' ').collect());
@@ -341,17 +360,32 @@ impl<'a> Device<'a> for Collector {
         }
     }
 
-    fn begin_marked_content(&mut self, tag: &[u8], _: Option<&Dict<'_>>) {
+    fn begin_marked_content(&mut self, tag: &[u8], properties: Option<&Dict<'_>>) {
         self.draw(1);
-        self.marked.push(match tag {
+        let is = match tag {
             b"Artifact" => Marked::Artifact,
             b"Lbl" => Marked::Label,
             _ => Marked::Other,
+        };
+        let text = properties.and_then(|properties| properties.get::<TextString<'_>>("ActualText"));
+        let spells = text.filter(|text| text.len() <= respell::MAX_TEXT).map(|text| {
+            self.draw(text.len() / CHARS_A_STEP);
+            (decoded(&text), self.placed.len(), self.hidden.len())
         });
+        self.marked.push(Content { is, spells });
     }
 
     fn end_marked_content(&mut self) {
-        self.marked.pop();
+        let spells = self.marked.pop().and_then(|content| content.spells);
+        let Some((text, from, _)) = spells.filter(|(_, _, hidden)| *hidden == self.hidden.len()) else { return };
+        let unknown = |glyphs: &[Placed]| glyphs.iter().filter(|glyph| glyph.c == UNKNOWN).count();
+        let text: Vec<String> = text.chars().filter_map(readable).collect();
+        let before = unknown(&self.placed[from..]);
+        respell(&mut self.placed, from, &leftwards(&text.concat()));
+        self.unknown = (self.unknown + unknown(&self.placed[from..])).saturating_sub(before);
+        if self.placed.len() + self.hidden.len() >= MAX_GLYPHS {
+            self.stop();
+        }
     }
 
     fn draw_image(&mut self, image: Image<'a, '_>, props: ImageDrawProps<'a>) {

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::ops::Range;
 
-use unicode_normalization::char::compose;
+use unicode_normalization::char::{compose, is_combining_mark};
 
 use super::fraction;
 use super::glyphs::{Face, Glyph};
@@ -141,6 +141,7 @@ fn segment(glyphs: &[Glyph]) -> Option<Segment> {
     let (size, baseline) = usual(glyphs);
     let mut ordered: Vec<Glyph> = glyphs.to_vec();
     fraction::on_one_line(&mut ordered, size, baseline);
+    keep_marks(&mut ordered);
     ordered.sort_by(|a, b| a.x0.total_cmp(&b.x0));
     if is_mostly_right_to_left(&ordered) {
         to_reading_order(&mut ordered);
@@ -157,6 +158,19 @@ fn segment(glyphs: &[Glyph]) -> Option<Segment> {
         face: Face { bold: most(|glyph| glyph.face.bold), mono: most(|glyph| glyph.face.mono) },
         artifact: glyphs[0].artifact,
     })
+}
+
+/// Makes marks begin where the letters do that they were drawn behind: fonts shift them, some over the next letter. Accents
+/// on Latin letters may be drawn before them.
+fn keep_marks(glyphs: &mut [Glyph]) {
+    let is_mark = |c: char| c > '\u{36f}' && is_combining_mark(c) && !is_right_to_left(c);
+    for at in 1..glyphs.len() {
+        let letter = glyphs[at - 1];
+        let mark = &mut glyphs[at];
+        if is_mark(mark.c) && letter.c != ' ' {
+            (mark.x0, mark.x1) = (letter.x0, mark.x1.max(letter.x1));
+        }
+    }
 }
 
 /// The size that most characters have, and the line that those stand on.
@@ -593,6 +607,12 @@ mod tests {
             pieces.extend([piece("of the", 60.0, 297.0 + shift, row), piece("text", 300.0 + shift, 500.0, row)]);
         }
         assert_eq!(join_touching(pieces).len(), 6);
+    }
+
+    #[test]
+    fn marks_stay_with_the_letters_that_they_were_drawn_behind() {
+        let drawn = [glyph('ห', 0.0, 10.0), glyph('้', 10.0, 10.4), glyph('อ', 9.6, 19.0), glyph('ง', 19.0, 27.0)];
+        assert_eq!(pieces(&drawn)[0].text, "ห้อง");
     }
 
     #[test]
