@@ -5,6 +5,7 @@
 
 pub(crate) mod english;
 mod fold;
+pub(crate) mod hyphen;
 pub(crate) mod languages;
 pub(crate) mod mail;
 pub(crate) mod script;

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 
 use crate::lang::english::sentence;
+use crate::lang::hyphen::{is_address, is_suspended};
 
 /// What programs that read scanned pages put where a word was divided.
 pub(super) const DIVISION: char = '¬';
@@ -67,12 +68,21 @@ impl Vocabulary {
         }
         let hyphenated = core(&format!("{head}{tail}"));
         let whole = hyphenated.replacen(['-', '\u{2010}'], "", 1);
-        if self.words.contains(&hyphenated) {
+        if self.words.contains(&hyphenated) || is_address(head, tail) || self.suspends(text, line) {
             return false;
         }
         let (head, lower) = (core(head), tail.starts_with(char::is_lowercase));
         let divided = || lower && head.ends_with(char::is_alphabetic) && !self.is_compound(&head, &core(tail));
         self.words.contains(&whole) || self.divides && divided()
+    }
+
+    /// Whether `text` ends in a hyphen that stands for the end of a word in `line`.
+    pub fn suspends(&self, text: &str, line: &str) -> bool {
+        let near = &text[text.floor_char_boundary(text.len().saturating_sub(MAX_HEAD))..];
+        let (head, tail) = (near.split_whitespace().next_back(), line.split_whitespace().next());
+        let head = head.unwrap_or("").trim_end_matches(['-', '\u{2010}']);
+        is_suspended(head, line, |word| self.words.contains(word))
+            && !self.words.contains(&core(&[head, tail.unwrap_or("")].concat()))
     }
 
     /// Whether an author writes these two with a hyphen between them.

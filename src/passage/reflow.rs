@@ -438,6 +438,7 @@ pub fn join(text: &mut LocatedText, line: &str, place: Place, vocabulary: &Vocab
     match (last, first) {
         (Some('\u{ad}' | DIVISION), _) => text.pop(),
         (Some('-' | '\u{2010}'), Some(c)) if c.is_alphanumeric() && vocabulary.joins(text.as_str(), line) => text.pop(),
+        (Some('-' | '\u{2010}'), _) if vocabulary.suspends(text.as_str(), line) => text.space(),
         (Some('-' | '\u{2010}'), Some(c)) if c.is_alphanumeric() && !text.as_str().ends_with(" -") => {}
         (Some('—'), _) if !text.as_str().ends_with(" —") => {}
         (Some(a), Some(b)) if joins_unspaced(a, b) => {}
