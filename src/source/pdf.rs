@@ -6,6 +6,7 @@
 //! columns and pages, from gaps, indentation, sizes and sentences (`flow`).
 
 mod aside;
+mod bidi;
 mod cid;
 mod figure;
 mod flow;

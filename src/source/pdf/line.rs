@@ -6,6 +6,7 @@ use std::ops::Range;
 
 use unicode_normalization::char::{compose, is_combining_mark};
 
+use super::bidi::reading_order;
 use super::fraction;
 use super::glyphs::{Face, Glyph};
 
@@ -143,10 +144,13 @@ fn segment(glyphs: &[Glyph]) -> Option<Segment> {
     fraction::on_one_line(&mut ordered, size, baseline);
     keep_marks(&mut ordered);
     ordered.sort_by(|a, b| a.x0.total_cmp(&b.x0));
-    if is_mostly_right_to_left(&ordered) {
-        to_reading_order(&mut ordered);
+    let leftward = is_mostly_right_to_left(&ordered);
+    if leftward {
+        ordered = in_reading_order(&ordered, size);
     }
-    let (text, raised) = spell(&with_accents(ordered), size, baseline);
+    let ordered = with_accents(ordered);
+    let open = if leftward { f32::MAX } else { open_space(&ordered, size) };
+    let (text, raised) = spell(&ordered, size, baseline, open);
     let most = |is: fn(&Glyph) -> bool| visible().filter(|glyph| is(glyph)).count() * 10 > visible().count() * 9;
     Some(Segment {
         x0: visible().map(|glyph| glyph.x0).fold(f32::MAX, f32::min),
@@ -186,9 +190,8 @@ fn usual(glyphs: &[Glyph]) -> (f32, f32) {
     (size, baseline)
 }
 
-/// The text of characters in reading order: a space where one is drawn or left open.
-fn spell(glyphs: &[Glyph], size: f32, baseline: f32) -> (String, Vec<Range<usize>>) {
-    let open = open_space(glyphs, size);
+/// The text of characters in reading order: a space where one is drawn or so much left open.
+fn spell(glyphs: &[Glyph], size: f32, baseline: f32, open: f32) -> (String, Vec<Range<usize>>) {
     let mut text = String::new();
     let mut raised: Vec<Range<usize>> = Vec::new();
     let mut last: Option<Glyph> = None;
@@ -309,16 +312,16 @@ fn is_mostly_right_to_left(glyphs: &[Glyph]) -> bool {
     glyphs.iter().filter(|glyph| is_right_to_left(glyph.c)).count() * 2 > letters
 }
 
-/// From left-to-right order to reading order: all turned round, and runs of numbers and Latin words back again.
-fn to_reading_order(glyphs: &mut [Glyph]) {
-    glyphs.reverse();
-    let forward = |glyph: &Glyph| glyph.c.is_alphanumeric() && !is_right_to_left(glyph.c);
-    let mut at = 0;
-    while at < glyphs.len() {
-        let run = glyphs[at..].iter().take_while(|glyph| forward(glyph)).count();
-        glyphs[at..at + run].reverse();
-        at += run.max(1);
+/// The glyphs of a line of a script that is written to the left, and its spaces, in reading order.
+fn in_reading_order(glyphs: &[Glyph], size: f32) -> Vec<Glyph> {
+    let open = open_space(glyphs, size);
+    let mut spaced: Vec<Glyph> = Vec::with_capacity(glyphs.len());
+    for glyph in glyphs {
+        spaced.extend(spaced.last().filter(|last| gap(last, glyph) > open).map(|last| Glyph { c: ' ', ..*last }));
+        spaced.push(*glyph);
     }
+    let line: Vec<char> = spaced.iter().map(|glyph| glyph.c).collect();
+    reading_order(&line).into_iter().map(|(at, c)| Glyph { c, ..spaced[at] }).collect()
 }
 
 /// From the top of a page down, and from left to right.

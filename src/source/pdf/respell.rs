@@ -6,6 +6,7 @@
 use hayro_interpret::kurbo::{Point, Vec2};
 use unicode_normalization::char::is_combining_mark;
 
+use super::bidi::is_mirror;
 use super::line::is_right_to_left;
 use super::turn::{Placed, Turn};
 
@@ -37,6 +38,10 @@ pub fn respell(glyphs: &mut Vec<Placed>, from: usize, text: &str) {
     }
     let is_said = is_blank || chars.iter().any(|c| !c.is_whitespace());
     if chars.is_empty() || !is_said || chars.len() > MAX_CHARS_A_GLYPH * drawn.len() {
+        return;
+    }
+    // A bracket in a line that is written to the left is drawn as its mirror, and read so when the line is.
+    if matches!((drawn, &chars[..]), ([glyph], [c]) if is_mirror(glyph.c, *c)) {
         return;
     }
     if let Some(spelled) = spell(drawn, &chars) {
