@@ -24,6 +24,7 @@ mod paragraph;
 mod respell;
 mod sight;
 mod sizes;
+mod table;
 mod tex;
 mod turn;
 mod twice;

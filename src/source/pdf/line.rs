@@ -41,6 +41,8 @@ pub struct Segment {
 pub struct Cell {
     pub x0: f32,
     pub x1: f32,
+    pub size: f32,
+    pub face: Face,
     pub text: String,
 }
 
@@ -518,7 +520,10 @@ fn line(mut parts: Vec<Segment>, page: usize) -> Line {
                 cell.text = format!("{} {}", cell.text, part.text);
                 cell.x1 = part.x1;
             }
-            None => cells.push(Cell { x0: part.x0, x1: part.x1, text: part.text.clone() }),
+            None => {
+                let &Segment { x0, x1, size, face, .. } = part;
+                cells.push(Cell { x0, x1, size, face, text: part.text.clone() });
+            }
         }
         right = Some(part.x1.max(right.unwrap_or(f32::MIN)));
     }

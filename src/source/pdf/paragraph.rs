@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::line::{Cell, Line, body_size, marker};
+use super::line::{Line, body_size, marker};
+use super::table::{Part, parts};
 use super::words::{Vocabulary, dangles, ends_sentence, starts_lowercase};
 use crate::lang::script::is_unspaced;
 use crate::source::BlockKind;
@@ -78,7 +79,7 @@ impl Measures {
         }
     }
 
-    fn pitch(&self, size: f32) -> f32 {
+    pub fn pitch(&self, size: f32) -> f32 {
         self.pitch.get(&bin(size)).copied().filter(|pitch| *pitch > 0.8 * size).unwrap_or(1.25 * size)
     }
 }
@@ -127,13 +128,38 @@ fn first_word_width(line: &Line) -> f32 {
 /// The paragraphs of one column.
 pub fn paragraphs(lines: Vec<Line>, measures: &Measures) -> Vec<Paragraph> {
     let lines: Vec<Line> = lines.into_iter().filter(|line| !line.text.is_empty()).collect();
-    let right = right_edge(&lines, measures);
-    let left = left_edge(&lines, measures);
-    let rows = table_rows(&lines);
+    let edges = (left_edge(&lines, measures), right_edge(&lines, measures));
+    let mut paragraphs: Vec<Paragraph> = Vec::new();
+    let mut open: Vec<(Line, bool)> = Vec::new();
+    for part in parts(lines, measures) {
+        match part {
+            Part::Line(line, row) => open.push((line, row)),
+            Part::Texts(texts) => {
+                paragraphs.extend(of_lines(std::mem::take(&mut open), edges, measures));
+                paragraphs.extend(texts.into_iter().flat_map(|text| beside(text, measures)));
+            }
+        }
+    }
+    paragraphs.extend(of_lines(open, edges, measures));
+    mark_captions(&mut paragraphs);
+    paragraphs
+}
+
+/// The paragraphs of a text that stands beside another. Large type alone is a quotation and no heading.
+fn beside(lines: Vec<Line>, measures: &Measures) -> Vec<Paragraph> {
+    let edges = (left_edge(&lines, measures), right_edge(&lines, measures));
+    let mut paragraphs = of_lines(lines.into_iter().map(|line| (line, false)).collect(), edges, measures);
+    if paragraphs.iter().all(|paragraph| paragraph.kind == BlockKind::Heading) {
+        paragraphs.iter_mut().for_each(|paragraph| paragraph.kind = BlockKind::Paragraph);
+    }
+    paragraphs
+}
+
+/// The paragraphs of lines, of which some are known to be rows of a table.
+fn of_lines(lines: Vec<(Line, bool)>, (left, right): (f32, f32), measures: &Measures) -> Vec<Paragraph> {
     let mut paragraphs: Vec<Paragraph> = Vec::new();
     let mut open: Vec<Line> = Vec::new();
-    for (at, line) in lines.into_iter().enumerate() {
-        let row = rows[at];
+    for (line, row) in lines {
         let entry = has_leaders(&line.text);
         if !open.is_empty()
             && (row || entry || has_leaders(&open[open.len() - 1].text) || breaks(&open, &line, right, measures))
@@ -149,7 +175,6 @@ pub fn paragraphs(lines: Vec<Line>, measures: &Measures) -> Vec<Paragraph> {
     if !open.is_empty() {
         paragraphs.push(paragraph(open, left, right, measures));
     }
-    mark_captions(&mut paragraphs);
     paragraphs
 }
 
@@ -183,34 +208,6 @@ fn left_edge(lines: &[Line], measures: &Measures) -> f32 {
         .for_each(|line| *edges.entry((line.x0 / 2.0).round() as i32).or_default() += 1);
     let usual = edges.into_iter().max_by_key(|(edge, count)| (*count, std::cmp::Reverse(*edge)));
     usual.map_or_else(|| lines.iter().map(|line| line.x0).fold(f32::MAX, f32::min), |(edge, _)| edge as f32 * 2.0)
-}
-
-/// Which lines are rows of a table: wide open in the same places as a neighbour.
-fn table_rows(lines: &[Line]) -> Vec<bool> {
-    let entry = |line: &Line| has_leaders(&line.text) || is_stretched(line);
-    let pairs: Vec<bool> = lines.windows(2).map(|pair| !pair.iter().any(entry) && align(&pair[0], &pair[1])).collect();
-    let with_next = |at: usize| pairs.get(at).copied().unwrap_or(false);
-    (0..lines.len()).map(|at| with_next(at) || at > 0 && with_next(at - 1)).collect()
-}
-
-/// Whether a line of text was drawn out to both edges of its column: all its gaps are of one width, and no cell is left
-/// of more than a word.
-fn is_stretched(line: &Line) -> bool {
-    const SAME: f32 = 0.75;
-    let gaps = || line.cells.windows(2).map(|pair| pair[1].x0 - pair[0].x1);
-    let (least, most) = gaps().fold((f32::MAX, 0.0_f32), |(least, most), gap| (least.min(gap), most.max(gap)));
-    line.cells.len() >= 3
-        && most - least < SAME
-        && most < 3.0 * line.size
-        && line.cells.iter().all(|cell| !cell.text.contains(' '))
-        && line.text.chars().any(char::is_alphabetic)
-}
-
-/// Whether cells behind the first begin, end or have their middle at the same place.
-fn align(a: &Line, b: &Line) -> bool {
-    let near = |x: f32, y: f32| (x - y).abs() < 3.0;
-    let same = |a: &Cell, b: &Cell| near(a.x0, b.x0) || near(a.x1, b.x1) || near(a.x0 + a.x1, b.x0 + b.x1);
-    a.cells.iter().skip(1).take(30).any(|cell| b.cells.iter().skip(1).take(30).any(|other| same(cell, other)))
 }
 
 /// Whether a new paragraph begins with `next`.
@@ -289,7 +286,7 @@ fn is_in_unspaced_script(text: &str) -> bool {
 }
 
 /// A row of dots that leads to a page's number.
-fn has_leaders(text: &str) -> bool {
+pub fn has_leaders(text: &str) -> bool {
     let dots = text.trim_end_matches(|c: char| c.is_alphanumeric() || c == ' ');
     let run: String = dots.chars().rev().take_while(|c| matches!(c, '.' | ' ' | '…')).collect();
     run.chars().filter(|c| *c != ' ').count() >= 4
@@ -344,7 +341,7 @@ mod tests {
             text: (*text).to_owned(),
             raised: Vec::new(),
             face: Face { mono: *mono, ..Face::default() },
-            cells: vec![Cell { x0: 60.0, x1: 300.0, text: (*text).to_owned() }],
+            cells: Vec::new(),
         };
         let texts = [
             (

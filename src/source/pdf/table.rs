@@ -1,0 +1,366 @@
+//! Rows of tables whose cells are several lines high: read cell by cell, not line by line.
+//!
+//! What stands between two gaps over the whole width of a column is a row where nothing is written across the same
+//! gutters as in its neighbours, and where what its cells say goes on in their next lines.
+
+use std::ops::Range;
+
+use super::line::{Cell, Line};
+use super::paragraph::{Measures, has_leaders, like};
+use super::words::{ends_sentence, starts_lowercase};
+use crate::source::{LocatedText, Place};
+
+/// A gap between rows is so many times as high as the one between lines.
+const ROW_GAP: f32 = 1.32;
+/// A gutter is as wide as this, in heights of the font.
+const GUTTER: f32 = 0.5;
+/// Cells that begin at the same place but for this, in points, have one edge; so many do beside a gutter.
+const SAME_EDGE: f32 = 2.0;
+const LEAST_ALIGNED: usize = 2;
+/// A line of a cell has so many letters, or a line has cells in some columns only, where it tells that a text goes on.
+const LEAST_LETTERS: usize = 12;
+/// It fills so much of its column with the first word of the next one.
+const FULL: f32 = 0.85;
+/// A cell of so many words that ends like a sentence is a text by itself.
+const LEAST_WORDS: usize = 5;
+/// A line is a heading of what is set smaller than this part of it.
+const HEADING: f32 = 1.3;
+/// Rows of more lines are texts side by side.
+const MAX_LINES: usize = 8;
+
+/// A part of a column.
+#[derive(Debug, PartialEq)]
+pub enum Part {
+    /// A line, and whether it is a row of a table.
+    Line(Line, bool),
+    /// A row of texts, each the lines of one.
+    Texts(Vec<Vec<Line>>),
+}
+
+/// The lines of a column, those of rows whose cells are several lines high put together.
+pub fn parts(lines: Vec<Line>, measures: &Measures) -> Vec<Part> {
+    let mut aligned = aligned(&lines);
+    let mut rows: Vec<Row> = Vec::new();
+    let groups = groups(&lines, measures);
+    let mut from = 0;
+    while from < groups.len() {
+        let (to, columns) = table(&lines, &groups, from);
+        let found = rows_of(&lines, &groups[from..to], &columns);
+        if found.iter().any(|row| !row.columns.is_empty()) {
+            let single = groups[from..to].iter().filter(|group| group.len() == 1).map(|group| group.start);
+            single.for_each(|at| aligned[at] |= lines[at].cells.len() > 1);
+        }
+        rows.extend(found);
+        from = to;
+    }
+    let mut lines = lines.into_iter().zip(aligned);
+    let mut parts = Vec::new();
+    for row in rows {
+        let group = lines.by_ref().take(row.lines.len());
+        if row.columns.is_empty() {
+            parts.extend(group.map(|(line, row)| Part::Line(line, row)));
+        } else {
+            parts.push(row.read(&group.map(|(line, _)| line).collect::<Vec<_>>(), measures));
+        }
+    }
+    parts
+}
+
+/// Lines that stand together.
+struct Row {
+    lines: Range<usize>,
+    /// The columns of a row whose cells are several lines high; none where lines are read as they stand.
+    columns: Vec<Range<f32>>,
+    /// Whether its cells are texts that stand side by side, rather than cells of a table.
+    is_of_texts: bool,
+}
+
+/// The rows of groups that have the same columns. What goes on below the gap between two is no cell of a table.
+fn rows_of(lines: &[Line], groups: &[Range<usize>], columns: &[Range<f32>]) -> Vec<Row> {
+    let mut rows: Vec<Row> = Vec::new();
+    for (at, group) in groups.iter().enumerate() {
+        match rows.last_mut().filter(|_| at > 0 && goes_on(lines, &groups[at - 1], group, columns)) {
+            Some(row) => (row.lines.end, row.is_of_texts) = (group.end, true),
+            None => rows.push(Row { lines: group.clone(), columns: Vec::new(), is_of_texts: groups.len() == 1 }),
+        }
+    }
+    for row in &mut rows {
+        if is_row(&lines[row.lines.clone()], columns) {
+            row.columns = columns.to_vec();
+        }
+    }
+    rows
+}
+
+/// Whether what a column says goes on from one group in the next.
+fn goes_on(lines: &[Line], above: &Range<usize>, below: &Range<usize>, columns: &[Range<f32>]) -> bool {
+    columns.iter().any(|column| {
+        let last = cells_in(&lines[above.clone()], column).last();
+        let first = cells_in(&lines[below.clone()], column).next();
+        last.zip(first).is_some_and(|(last, first)| starts_lowercase(&first.text) && !ends_sentence(&last.text))
+    })
+}
+
+/// Which lines are rows of a table: wide open in the same places as a neighbour.
+fn aligned(lines: &[Line]) -> Vec<bool> {
+    let entry = |line: &Line| has_leaders(&line.text) || is_stretched(line);
+    let pairs: Vec<bool> = lines.windows(2).map(|pair| !pair.iter().any(entry) && align(&pair[0], &pair[1])).collect();
+    let with_next = |at: usize| pairs.get(at).copied().unwrap_or(false);
+    (0..lines.len()).map(|at| with_next(at) || at > 0 && with_next(at - 1)).collect()
+}
+
+/// Whether a line of text was drawn out to both edges of its column: all its gaps are of one width, and no cell is left
+/// of more than a word.
+fn is_stretched(line: &Line) -> bool {
+    const SAME: f32 = 0.75;
+    let gaps = || line.cells.windows(2).map(|pair| pair[1].x0 - pair[0].x1);
+    let (least, most) = gaps().fold((f32::MAX, 0.0_f32), |(least, most), gap| (least.min(gap), most.max(gap)));
+    line.cells.len() >= 3
+        && most - least < SAME
+        && most < 3.0 * line.size
+        && line.cells.iter().all(|cell| !cell.text.contains(' '))
+        && line.text.chars().any(char::is_alphabetic)
+}
+
+/// Whether cells behind the first begin, end or have their middle at the same place.
+fn align(a: &Line, b: &Line) -> bool {
+    let near = |x: f32, y: f32| (x - y).abs() < 3.0;
+    let same = |a: &Cell, b: &Cell| near(a.x0, b.x0) || near(a.x1, b.x1) || near(a.x0 + a.x1, b.x0 + b.x1);
+    a.cells.iter().skip(1).take(30).any(|cell| b.cells.iter().skip(1).take(30).any(|other| same(cell, other)))
+}
+
+/// The lines between gaps higher than those between lines.
+fn groups(lines: &[Line], measures: &Measures) -> Vec<Range<usize>> {
+    let mut groups: Vec<Range<usize>> = Vec::new();
+    for (at, line) in lines.iter().enumerate() {
+        let near = |above: &Line| {
+            let pitch = measures.pitch(above.size).max(measures.pitch(line.size));
+            line.baseline - above.baseline < ROW_GAP * pitch && !is_heading(above, line)
+        };
+        match groups.last_mut().filter(|_| at > 0 && near(&lines[at - 1])) {
+            Some(group) => group.end = at + 1,
+            None => groups.push(at..at + 1),
+        }
+    }
+    groups
+}
+
+/// Whether a line stands above another that is set smaller, rather than beside it as a box does.
+fn is_heading(above: &Line, below: &Line) -> bool {
+    let is_beside = below.x0 > above.x1 || below.x1 < above.x0;
+    let larger = above.size > HEADING * below.size || above.cells.len() == 1 && above.size > below.size;
+    !is_beside && larger && !like(above.size, below.size)
+}
+
+/// The groups from one on that have the same gutters, up to the one that has not, and what lies between those.
+fn table(lines: &[Line], groups: &[Range<usize>], from: usize) -> (usize, Vec<Range<f32>>) {
+    let columns_of = |at: usize| columns(lines[groups[at].clone()].iter());
+    let (mut to, mut found) = (from + 1, columns_of(from));
+    while found.len() > 1 && to < groups.len() {
+        let (next, both) = (columns_of(to), columns(lines[groups[from].start..groups[to].end].iter()));
+        let is_alike = next.len() > 1 || goes_on(lines, &groups[to - 1], &groups[to], &both);
+        if !is_alike || both.len() < found.len().max(next.len()) {
+            break;
+        }
+        (found, to) = (both, to + 1);
+    }
+    let within = &lines[groups[from].start..groups[to - 1].end];
+    let mut aligned: Vec<Range<f32>> = Vec::new();
+    for column in found {
+        let cells = || cells_in(within, &column);
+        let edges = |edge: fn(&Cell) -> f32| {
+            let near = |x: f32| cells().filter(|cell| (edge(cell) - x).abs() < SAME_EDGE).count();
+            cells().map(|cell| near(edge(cell))).max().unwrap_or(0)
+        };
+        let is_edge = edges(|cell| cell.x0).max(edges(|cell| (cell.x0 + cell.x1) / 2.0)) >= LEAST_ALIGNED;
+        match aligned.last_mut().filter(|_| !is_edge) {
+            Some(last) => last.end = column.end,
+            None => aligned.push(column),
+        }
+    }
+    (to, aligned)
+}
+
+/// The columns that lines leave gutters between.
+fn columns<'a>(lines: impl Iterator<Item = &'a Line>) -> Vec<Range<f32>> {
+    let cell = |line: &'a Line| line.cells.iter().map(|cell| (cell.x0, cell.x1.max(cell.x0), GUTTER * line.size));
+    let mut cells: Vec<(f32, f32, f32)> = lines.flat_map(cell).collect();
+    cells.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let mut columns: Vec<Range<f32>> = Vec::new();
+    for (x0, x1, gutter) in cells {
+        match columns.last_mut().filter(|last| x0 - last.end < gutter) {
+            Some(last) => last.end = last.end.max(x1),
+            None => columns.push(x0..x1),
+        }
+    }
+    columns
+}
+
+fn cells_in<'a>(lines: &'a [Line], column: &'a Range<f32>) -> impl Iterator<Item = &'a Cell> {
+    lines.iter().flat_map(|line| &line.cells).filter(|cell| column.start <= cell.x0 && cell.x0 < column.end)
+}
+
+/// Whether lines are one row of these columns: a cell goes on below, where reading line by line would leave it for the
+/// next one.
+fn is_row(lines: &[Line], columns: &[Range<f32>]) -> bool {
+    if lines.len() < 2 || columns.len() < 2 {
+        return false;
+    }
+    let column_of = |cell: &Cell| columns.iter().position(|column| cell.x0 < column.end);
+    let order: Vec<Option<usize>> = lines.iter().flat_map(|line| &line.cells).map(column_of).collect();
+    if order.is_sorted() {
+        return false;
+    }
+    let every = lines.iter().all(|line| line.cells.len() == columns.len());
+    let counts = columns.iter().map(|column| wrapped(&cells_in(lines, column).collect::<Vec<_>>(), column, every));
+    let counts: Vec<(usize, usize)> = counts.collect();
+    let (on, not) = counts.iter().fold((0, 0), |(on, not), column| (on + column.0, not + column.1));
+    on > not || on == not && on > 0 && !every || counts.iter().any(|(on, not)| *on > 1 && *not < 2)
+}
+
+/// How many of the cells below others go on what those say, and how many do not, in a column of lines that all have
+/// `every` column or not. A word goes on the next line only where it has no room, and in a short cell none has.
+fn wrapped(cells: &[&Cell], column: &Range<f32>, every: bool) -> (usize, usize) {
+    let (mut on, mut not) = (0, 0);
+    for pair in cells.windows(2) {
+        let (above, below) = (pair[0], pair[1]);
+        let is_long = above.text.chars().filter(|c| c.is_alphabetic()).count() >= LEAST_LETTERS;
+        let is_full = above.x1 - above.x0 + first_word_width(below) > FULL * (column.end - column.start);
+        let is_word = starts_lowercase(&below.text) || is_long && below.text.starts_with(char::is_alphabetic);
+        match (is_full && is_word && (is_long || !every), ends_sentence(&above.text)) {
+            (true, true) => {}
+            (true, false) => on += 1,
+            (false, _) => not += 1,
+        }
+    }
+    (on, not)
+}
+
+fn first_word_width(cell: &Cell) -> f32 {
+    let word = cell.text.split(' ').next().unwrap_or("").chars().count() as f32;
+    (cell.x1 - cell.x0).max(0.0) * (word + 1.0) / cell.text.chars().count().max(1) as f32
+}
+
+impl Row {
+    /// The lines of a row as one, or as texts where each of its cells is one.
+    fn read(&self, lines: &[Line], measures: &Measures) -> Part {
+        let of_column = |column| lines.iter().filter_map(|line| within(line, column)).collect::<Vec<_>>();
+        let texts: Vec<Vec<Line>> = self.columns.iter().map(of_column).filter(|text| !text.is_empty()).collect();
+        let cells: Vec<Cell> = texts.iter().map(|text| joined(text, measures)).collect();
+        let is_text = |cell: &Cell| ends_sentence(&cell.text) && cell.text.split(' ').count() >= LEAST_WORDS;
+        if self.is_of_texts || lines.len() > MAX_LINES || cells.iter().all(is_text) {
+            return Part::Texts(texts);
+        }
+        let text = cells.iter().map(|cell| cell.text.as_str()).collect::<Vec<_>>().join(" ");
+        let (x0, x1) = (cells[0].x0, cells.iter().map(|cell| cell.x1).fold(f32::MIN, f32::max));
+        Part::Line(Line { x0, x1, text, raised: Vec::new(), cells, ..lines[0].clone() }, true)
+    }
+}
+
+/// What a line has in a column.
+fn within(line: &Line, column: &Range<f32>) -> Option<Line> {
+    let cells: Vec<Cell> = cells_in(std::slice::from_ref(line), column).cloned().collect();
+    let (first, last) = (cells.first()?, cells.last()?);
+    let text = cells.iter().map(|cell| cell.text.as_str()).collect::<Vec<_>>().join(" ");
+    let (x0, x1, size, face) = (first.x0, last.x1, first.size, first.face);
+    Some(Line { x0, x1, size, face, text, raised: Vec::new(), cells, ..line.clone() })
+}
+
+fn joined(lines: &[Line], measures: &Measures) -> Cell {
+    let mut text = LocatedText::default();
+    lines.iter().for_each(|line| measures.vocabulary.join(&mut text, &line.text, Place::page(line.page)));
+    Cell {
+        x0: lines.iter().map(|line| line.x0).fold(f32::MAX, f32::min),
+        x1: lines.iter().map(|line| line.x1).fold(f32::MIN, f32::max),
+        text: text.as_str().to_owned(),
+        size: lines[0].size,
+        face: lines[0].face,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::pdf::glyphs::Face;
+
+    fn cell(x0: f32, text: &str) -> Cell {
+        let (x1, face) = (x0 + 6.0 * text.len() as f32, Face::default());
+        Cell { x0, x1, size: 10.0, face, text: text.to_owned() }
+    }
+
+    /// A line of cells, each with its left edge; six points are a character.
+    fn line(y: f32, cells: &[(f32, &str)]) -> Line {
+        let cells: Vec<Cell> = cells.iter().map(|(x0, text)| cell(*x0, text)).collect();
+        Line {
+            page: 1,
+            x0: cells[0].x0,
+            x1: cells[cells.len() - 1].x1,
+            baseline: y,
+            size: 10.0,
+            text: cells.iter().map(|cell| cell.text.as_str()).collect::<Vec<_>>().join(" "),
+            raised: Vec::new(),
+            face: Face::default(),
+            cells,
+        }
+    }
+
+    fn read(lines: Vec<Line>) -> Vec<String> {
+        let measures = Measures::of(&[&lines]);
+        let cells = |line: Line| line.cells.into_iter().map(|cell| cell.text).collect::<Vec<_>>().join(" | ");
+        let part = |part| match part {
+            Part::Line(line, false) => cells(line),
+            Part::Line(line, true) => format!("row {}", cells(line)),
+            Part::Texts(texts) => {
+                texts.iter().map(|text| format!("text {}", joined(text, &measures).text)).collect::<Vec<_>>().join(" ")
+            }
+        };
+        parts(lines, &measures).into_iter().map(part).collect()
+    }
+
+    #[test]
+    fn cells_of_several_lines_are_read_one_after_another() {
+        let table = vec![
+            line(100.0, &[(50.0, "Quay"), (120.0, "The northern quay is to be rebuilt"), (360.0, "Harbour")]),
+            line(112.0, &[(120.0, "in the spring."), (360.0, "office")]),
+            line(134.0, &[(50.0, "Light"), (120.0, "A lamp is set on the mole."), (360.0, "Pilots")]),
+        ];
+        let rows = [
+            "row Quay | The northern quay is to be rebuilt in the spring. | Harbour office",
+            "row Light | A lamp is set on the mole. | Pilots",
+        ];
+        assert_eq!(read(table), rows);
+    }
+
+    #[test]
+    fn rows_of_one_line_stay_rows() {
+        let table: Vec<Line> = [("Ferries in the old harbour", "412"), ("Boats", "(301)"), ("Rafts", "67")]
+            .iter()
+            .enumerate()
+            .map(|(at, (name, count))| line(100.0 + 12.0 * at as f32, &[(50.0, name), (360.0, count)]))
+            .collect();
+        assert_eq!(read(table), ["row Ferries in the old harbour | 412", "row Boats | (301)", "row Rafts | 67"]);
+    }
+
+    #[test]
+    fn a_label_beside_a_text_and_a_line_drawn_out_are_read_as_they_stand() {
+        let label = vec![
+            line(100.0, &[(50.0, "Q"), (120.0, "Where were you when the ferry left")]),
+            line(112.0, &[(120.0, "the quay?")]),
+        ];
+        assert_eq!(read(label), ["Q | Where were you when the ferry left", "the quay?"]);
+        let drawn = vec![
+            line(100.0, &[(50.0, "the northern"), (140.0, "and southern"), (230.0, "quays")]),
+            line(112.0, &[(50.0, "were closed.")]),
+        ];
+        assert_eq!(read(drawn), ["the northern | and southern | quays", "were closed."]);
+    }
+
+    #[test]
+    fn texts_side_by_side_are_texts() {
+        let cards = vec![
+            line(100.0, &[(50.0, "The northern quay is"), (250.0, "Pilots are asked to")]),
+            line(112.0, &[(50.0, "closed."), (250.0, "wait at the mole.")]),
+        ];
+        assert_eq!(read(cards), ["text The northern quay is closed. text Pilots are asked to wait at the mole."]);
+    }
+}
