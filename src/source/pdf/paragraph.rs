@@ -119,7 +119,7 @@ impl Paragraph {
     }
 }
 
-fn first_word_width(line: &Line) -> f32 {
+pub fn first_word_width(line: &Line) -> f32 {
     let chars = line.text.chars().count().max(1) as f32;
     let word = line.text.split(' ').next().unwrap_or("").chars().count() as f32;
     (line.x1 - line.x0).max(0.0) * word / chars

@@ -5,8 +5,8 @@
 
 use std::ops::Range;
 
-use super::line::{Cell, Line};
-use super::paragraph::{Measures, has_leaders, like};
+use super::line::{Cell, Line, marker};
+use super::paragraph::{Measures, first_word_width, has_leaders, like};
 use super::words::{ends_sentence, starts_lowercase};
 use crate::source::{LocatedText, Place};
 
@@ -19,8 +19,14 @@ const SAME_EDGE: f32 = 2.0;
 const LEAST_ALIGNED: usize = 2;
 /// A line of a cell has so many letters, or a line has cells in some columns only, where it tells that a text goes on.
 const LEAST_LETTERS: usize = 12;
-/// It fills so much of its column with the first word of the next one.
-const FULL: f32 = 0.85;
+/// The first word of the next line may be so much wider than its letters are in the mean.
+const WIDE_WORD: f32 = 1.25;
+/// A space is about as wide as this, in heights of the font.
+const SPACE: f32 = 0.25;
+/// Labels of rows have no more words.
+const LABEL_WORDS: usize = 4;
+/// The gap above one may be so many times as high as the least between lines.
+const LABEL_GAP: f32 = 1.08;
 /// A cell of so many words that ends like a sentence is a text by itself.
 const LEAST_WORDS: usize = 5;
 /// A line is a heading of what is set smaller than this part of it.
@@ -75,13 +81,23 @@ struct Row {
     is_of_texts: bool,
 }
 
-/// The rows of groups that have the same columns. What goes on below the gap between two is no cell of a table.
+/// The rows of groups that have the same columns. What goes on below the gap between two is no cell of a table; within
+/// a group, a row may begin at each label.
 fn rows_of(lines: &[Line], groups: &[Range<usize>], columns: &[Range<f32>]) -> Vec<Row> {
     let mut rows: Vec<Row> = Vec::new();
     for (at, group) in groups.iter().enumerate() {
         match rows.last_mut().filter(|_| at > 0 && goes_on(lines, &groups[at - 1], group, columns)) {
             Some(row) => (row.lines.end, row.is_of_texts) = (group.end, true),
-            None => rows.push(Row { lines: group.clone(), columns: Vec::new(), is_of_texts: groups.len() == 1 }),
+            None => {
+                let starts = labels(&lines[group.clone()], columns);
+                let is_of_texts = groups.len() == 1 && starts.is_empty();
+                let edges = [vec![0], starts, vec![group.len()]].concat();
+                rows.extend(edges.windows(2).map(|pair| Row {
+                    lines: group.start + pair[0]..group.start + pair[1],
+                    columns: Vec::new(),
+                    is_of_texts,
+                }));
+            }
         }
     }
     for row in &mut rows {
@@ -90,6 +106,29 @@ fn rows_of(lines: &[Line], groups: &[Range<usize>], columns: &[Range<f32>]) -> V
         }
     }
     rows
+}
+
+/// The lines behind the first that begin a row: those that have a label, where nothing goes on from above.
+fn labels(lines: &[Line], columns: &[Range<f32>]) -> Vec<usize> {
+    let Some((first, others)) = columns.split_first().filter(|(_, others)| !others.is_empty()) else {
+        return Vec::new();
+    };
+    let is_label = |cell: &Cell| cell.text.split(' ').count() <= LABEL_WORDS;
+    if !cells_in(lines, first).all(is_label) {
+        return Vec::new();
+    }
+    let goes_on = |at: usize, column| {
+        let above = lines[..at].iter().rev().find_map(|line| within(line, column));
+        let pair = above.zip(within(&lines[at], column));
+        pair.is_some_and(|(above, below)| starts_lowercase(&below.text) && !ends_sentence(&above.text))
+    };
+    let gap = |at: usize| lines[at].baseline - lines[at - 1].baseline;
+    let least = (1..lines.len()).map(gap).fold(f32::MAX, f32::min);
+    let has = |at: usize, column| within(&lines[at], column).is_some();
+    (1..lines.len())
+        .filter(|at| has(*at, first) && others.iter().any(|column| has(*at, column)))
+        .filter(|at| gap(*at) > LABEL_GAP * least || !columns.iter().any(|column| goes_on(*at, column)))
+        .collect()
 }
 
 /// Whether what a column says goes on from one group in the next.
@@ -211,23 +250,23 @@ fn is_row(lines: &[Line], columns: &[Range<f32>]) -> bool {
     if order.is_sorted() {
         return false;
     }
-    let every = lines.iter().all(|line| line.cells.len() == columns.len());
-    let counts = columns.iter().map(|column| wrapped(&cells_in(lines, column).collect::<Vec<_>>(), column, every));
-    let counts: Vec<(usize, usize)> = counts.collect();
+    let of_column = |column| lines.iter().filter_map(|line| within(line, column)).collect::<Vec<_>>();
+    let every = columns.iter().all(|column| of_column(column).len() == lines.len());
+    let counts: Vec<(usize, usize)> = columns.iter().map(|column| wrapped(&of_column(column), column, every)).collect();
     let (on, not) = counts.iter().fold((0, 0), |(on, not), column| (on + column.0, not + column.1));
     on > not || on == not && on > 0 && !every || counts.iter().any(|(on, not)| *on > 1 && *not < 2)
 }
 
-/// How many of the cells below others go on what those say, and how many do not, in a column of lines that all have
-/// `every` column or not. A word goes on the next line only where it has no room, and in a short cell none has.
-fn wrapped(cells: &[&Cell], column: &Range<f32>, every: bool) -> (usize, usize) {
+/// How many of the lines in a column go on what those above them say, and how many do not; `every` line has something
+/// in all columns or not.
+fn wrapped(lines: &[Line], column: &Range<f32>, every: bool) -> (usize, usize) {
     let (mut on, mut not) = (0, 0);
-    for pair in cells.windows(2) {
-        let (above, below) = (pair[0], pair[1]);
+    for pair in lines.windows(2) {
+        let (above, below) = (&pair[0], &pair[1]);
         let is_long = above.text.chars().filter(|c| c.is_alphabetic()).count() >= LEAST_LETTERS;
-        let is_full = above.x1 - above.x0 + first_word_width(below) > FULL * (column.end - column.start);
         let is_word = starts_lowercase(&below.text) || is_long && below.text.starts_with(char::is_alphabetic);
-        match (is_full && is_word && (is_long || !every), ends_sentence(&above.text)) {
+        let is_word = is_word && marker(&below.text).is_none();
+        match (is_full(above, below, column) && is_word && (is_long || !every), ends_sentence(&above.text)) {
             (true, true) => {}
             (true, false) => on += 1,
             (false, _) => not += 1,
@@ -236,9 +275,11 @@ fn wrapped(cells: &[&Cell], column: &Range<f32>, every: bool) -> (usize, usize) 
     (on, not)
 }
 
-fn first_word_width(cell: &Cell) -> f32 {
-    let word = cell.text.split(' ').next().unwrap_or("").chars().count() as f32;
-    (cell.x1 - cell.x0).max(0.0) * (word + 1.0) / cell.text.chars().count().max(1) as f32
+/// Whether a line has no room for the first word of the one below it.
+fn is_full(above: &Line, below: &Line, column: &Range<f32>) -> bool {
+    let room = column.end - column.start - (above.x1 - above.x0);
+    let space = SPACE * below.size;
+    WIDE_WORD * (first_word_width(below) + space) > room && !above.text.ends_with(':')
 }
 
 impl Row {
@@ -329,6 +370,50 @@ mod tests {
             "row Light | A lamp is set on the mole. | Pilots",
         ];
         assert_eq!(read(table), rows);
+    }
+
+    #[test]
+    fn a_row_may_begin_below_another_without_a_gap() {
+        let table = vec![
+            line(100.0, &[(50.0, "Quay"), (120.0, "The northern quay is to be rebuilt"), (360.0, "Harbour")]),
+            line(112.0, &[(120.0, "in the spring."), (360.0, "office")]),
+            line(124.0, &[(50.0, "Light"), (120.0, "A lamp is to be set on the old mole"), (360.0, "Pilots")]),
+            line(136.0, &[(120.0, "and another."), (360.0, "and crews")]),
+        ];
+        let rows = [
+            "row Quay | The northern quay is to be rebuilt in the spring. | Harbour office",
+            "row Light | A lamp is to be set on the old mole and another. | Pilots and crews",
+        ];
+        assert_eq!(read(table), rows);
+    }
+
+    #[test]
+    fn rows_of_a_glossary_are_no_lines_of_texts() {
+        let glossary = [("quay", "a wall that ships lie at, built of stone"), ("mole", "a wall that keeps waves away")];
+        let lines = glossary.iter().enumerate();
+        let lines = lines.map(|(at, (word, text))| line(100.0 + 12.0 * at as f32, &[(50.0, word), (120.0, text)]));
+        let rows = ["row quay | a wall that ships lie at, built of stone", "row mole | a wall that keeps waves away"];
+        assert_eq!(read(lines.collect()), rows);
+    }
+
+    #[test]
+    fn rows_without_sentences_are_told_by_the_gaps_between_them() {
+        let table = vec![
+            line(100.0, &[(50.0, "2019"), (120.0, "clerk in the office of the pilots")]),
+            line(114.0, &[(50.0, "2021–"), (120.0, "studied the history of the town and")]),
+            line(126.0, &[(50.0, "2023"), (120.0, "wrote about the old quay")]),
+        ];
+        let rows = ["row 2019 | clerk in the office of the pilots", "row 2021– | studied the history of the town and"];
+        assert_eq!(read(table)[..2], rows);
+    }
+
+    #[test]
+    fn choices_side_by_side_are_no_texts() {
+        let choices = vec![
+            line(100.0, &[(50.0, "(a) the quay is old"), (250.0, "(b) the quay is new")]),
+            line(112.0, &[(50.0, "(c) there is no quay"), (250.0, "(d) nobody knows it")]),
+        ];
+        assert_eq!(read(choices)[1], "row (c) there is no quay | (d) nobody knows it");
     }
 
     #[test]
