@@ -131,7 +131,7 @@ pub fn paragraphs(lines: Vec<Line>, measures: &Measures) -> Vec<Paragraph> {
     let edges = (left_edge(&lines, measures), right_edge(&lines, measures));
     let mut paragraphs: Vec<Paragraph> = Vec::new();
     let mut open: Vec<(Line, bool)> = Vec::new();
-    for part in parts(lines, measures) {
+    for part in parts(lines, edges, measures) {
         match part {
             Part::Line(line, row) => open.push((line, row)),
             Part::Texts(texts) => {

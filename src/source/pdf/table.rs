@@ -43,9 +43,9 @@ pub enum Part {
     Texts(Vec<Vec<Line>>),
 }
 
-/// The lines of a column, those of rows whose cells are several lines high put together.
-pub fn parts(lines: Vec<Line>, measures: &Measures) -> Vec<Part> {
-    let mut aligned = aligned(&lines);
+/// The lines of a column with these edges, those of rows whose cells are several lines high put together.
+pub fn parts(lines: Vec<Line>, edges: (f32, f32), measures: &Measures) -> Vec<Part> {
+    let mut aligned = aligned(&lines, edges);
     let mut rows: Vec<Row> = Vec::new();
     let groups = groups(&lines, measures);
     let mut from = 0;
@@ -140,23 +140,35 @@ fn goes_on(lines: &[Line], above: &Range<usize>, below: &Range<usize>, columns: 
     })
 }
 
-/// Which lines are rows of a table: wide open in the same places as a neighbour.
-fn aligned(lines: &[Line]) -> Vec<bool> {
-    let entry = |line: &Line| has_leaders(&line.text) || is_stretched(line);
+/// Which lines are rows of a table: wide open in the same places as a neighbour. `edges` are those of the column.
+fn aligned(lines: &[Line], edges: (f32, f32)) -> Vec<bool> {
+    // Most lines of a text have no gap, or nothing but gaps.
+    let is_of_text = |line: &&Line| line.cells.len() == 1 || is_stretched(line, None);
+    let is_text = lines.iter().filter(is_of_text).count() * 2 > lines.len();
+    let edges = Some(edges).filter(|_| is_text);
+    let entry = |line: &Line| has_leaders(&line.text) || is_stretched(line, edges);
     let pairs: Vec<bool> = lines.windows(2).map(|pair| !pair.iter().any(entry) && align(&pair[0], &pair[1])).collect();
     let with_next = |at: usize| pairs.get(at).copied().unwrap_or(false);
     (0..lines.len()).map(|at| with_next(at) || at > 0 && with_next(at - 1)).collect()
 }
 
 /// Whether a line of text was drawn out to both edges of its column: all its gaps are of one width, and no cell is left
-/// of more than a word.
-fn is_stretched(line: &Line) -> bool {
+/// of more than a word. Two words alone may be those of a table, unless they stand at the edges and go on a sentence.
+fn is_stretched(line: &Line, edges: Option<(f32, f32)>) -> bool {
     const SAME: f32 = 0.75;
+    const EDGE: f32 = 2.0;
     let gaps = || line.cells.windows(2).map(|pair| pair[1].x0 - pair[0].x1);
     let (least, most) = gaps().fold((f32::MAX, 0.0_f32), |(least, most), gap| (least.min(gap), most.max(gap)));
-    line.cells.len() >= 3
+    let is_of_word =
+        |cell: &Cell| cell.text.chars().all(|c| c.is_alphabetic() || matches!(c, '-' | '’' | '\'' | ',' | '.'));
+    let from_edge_to_edge = edges.is_some_and(|(left, right)| {
+        (line.x0 - left).abs() < EDGE
+            && (line.x1 - right).abs() < EDGE
+            && line.cells.iter().any(|cell| starts_lowercase(&cell.text))
+            && line.cells.iter().all(is_of_word)
+    });
+    (line.cells.len() >= 3 && most < 3.0 * line.size || line.cells.len() == 2 && from_edge_to_edge)
         && most - least < SAME
-        && most < 3.0 * line.size
         && line.cells.iter().all(|cell| !cell.text.contains(' '))
         && line.text.chars().any(char::is_alphabetic)
 }
@@ -355,7 +367,7 @@ mod tests {
                 texts.iter().map(|text| format!("text {}", joined(text, &measures).text)).collect::<Vec<_>>().join(" ")
             }
         };
-        parts(lines, &measures).into_iter().map(part).collect()
+        parts(lines, (50.0, 400.0), &measures).into_iter().map(part).collect()
     }
 
     #[test]
@@ -414,6 +426,16 @@ mod tests {
             line(112.0, &[(50.0, "(c) there is no quay"), (250.0, "(d) nobody knows it")]),
         ];
         assert_eq!(read(choices)[1], "row (c) there is no quay | (d) nobody knows it");
+    }
+
+    #[test]
+    fn two_words_drawn_out_to_the_edges_of_a_text_are_no_row() {
+        let two = |y: f32, word: &str| line(y, &[(50.0, word), (380.0 - 6.0 * word.len() as f32, word)]);
+        let text = |y: f32| line(y, &[(50.0, "a line of this narrow text that reaches from one edge to the other.")]);
+        let lines = || vec![two(100.0, "misunderstood"), two(112.0, "contractors")];
+        let drawn = [lines(), vec![text(124.0), text(136.0), text(148.0)]].concat();
+        let is_row = |lines: &[Line]| aligned(lines, (50.0, 380.0))[0];
+        assert!(!is_row(&drawn) && is_row(&lines()));
     }
 
     #[test]
