@@ -13,7 +13,7 @@ use crate::source::{LocatedText, Place};
 /// A gap between rows is so many times as high as the one between lines.
 const ROW_GAP: f32 = 1.32;
 /// A gutter is as wide as this, in heights of the font.
-const GUTTER: f32 = 0.5;
+const GUTTER: f32 = 0.3;
 /// Cells that begin at the same place but for this, in points, have one edge; so many do beside a gutter.
 const SAME_EDGE: f32 = 2.0;
 const LEAST_ALIGNED: usize = 2;
@@ -31,6 +31,8 @@ const LABEL_GAP: f32 = 1.08;
 const LEAST_WORDS: usize = 5;
 /// A line is a heading of what is set smaller than this part of it.
 const HEADING: f32 = 1.3;
+/// Of lines of texts side by side, one in so many is level with another.
+const FEW_LEVEL: usize = 3;
 /// Rows of more lines are texts side by side.
 const MAX_LINES: usize = 8;
 
@@ -54,7 +56,7 @@ pub fn parts(lines: Vec<Line>, edges: (f32, f32), measures: &Measures) -> Vec<Pa
         let found = rows_of(&lines, &groups[from..to], &columns);
         if found.iter().any(|row| !row.columns.is_empty()) {
             let single = groups[from..to].iter().filter(|group| group.len() == 1).map(|group| group.start);
-            single.for_each(|at| aligned[at] |= lines[at].cells.len() > 1);
+            single.for_each(|at| aligned[at] |= lines[at].cells.len() > 1 && !has_leaders(&lines[at].text));
         }
         rows.extend(found);
         from = to;
@@ -254,7 +256,7 @@ fn cells_in<'a>(lines: &'a [Line], column: &'a Range<f32>) -> impl Iterator<Item
 /// Whether lines are one row of these columns: a cell goes on below, where reading line by line would leave it for the
 /// next one.
 fn is_row(lines: &[Line], columns: &[Range<f32>]) -> bool {
-    if lines.len() < 2 || columns.len() < 2 {
+    if lines.len() < 2 || columns.len() < 2 || lines.iter().any(|line| has_leaders(&line.text)) {
         return false;
     }
     let column_of = |cell: &Cell| columns.iter().position(|column| cell.x0 < column.end);
@@ -266,7 +268,13 @@ fn is_row(lines: &[Line], columns: &[Range<f32>]) -> bool {
     let every = columns.iter().all(|column| of_column(column).len() == lines.len());
     let counts: Vec<(usize, usize)> = columns.iter().map(|column| wrapped(&of_column(column), column, every)).collect();
     let (on, not) = counts.iter().fold((0, 0), |(on, not), column| (on + column.0, not + column.1));
-    on > not || on == not && on > 0 && !every || counts.iter().any(|(on, not)| *on > 1 && *not < 2)
+    // Lines of texts side by side need not be level; those of cells begin on one line.
+    let level = lines.iter().filter(|line| columns.iter().filter(|column| within(line, column).is_some()).count() > 1);
+    let level = level.count();
+    on > not
+        || on == not && on > 0 && !every
+        || counts.iter().any(|(on, not)| *on > 1 && *not < 2)
+        || on > level && level * FEW_LEVEL < lines.len()
 }
 
 /// How many of the lines in a column go on what those above them say, and how many do not; `every` line has something
