@@ -6,6 +6,7 @@
 pub(crate) mod english;
 mod fold;
 pub(crate) mod hyphen;
+pub(crate) mod jump;
 pub(crate) mod languages;
 pub(crate) mod mail;
 pub(crate) mod script;

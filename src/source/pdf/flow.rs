@@ -7,6 +7,7 @@ use super::page::Role;
 use super::paragraph::{Measures, Paragraph, like, paragraphs};
 use super::words::{breaks_word, dangles, ends_sentence, starts_lowercase};
 use crate::lang::english::furniture::SECTIONS;
+use crate::lang::jump::{Jump, jump};
 use crate::lang::script::has_caseless_letters;
 use crate::lang::{is_calendar, one_line};
 use crate::source::{Block, BlockKind, Date, LocatedText, Place, TITLE_PAGE, raised};
@@ -47,6 +48,10 @@ struct Flow<'a> {
     blocks: Vec<Block>,
     /// The paragraph that may go on in the next column.
     open: Option<Paragraph>,
+    /// The paragraphs whose rest is on a page that the reader is sent to.
+    continued: Vec<Paragraph>,
+    /// Whether the open paragraph was one of these, and its rest is next.
+    resumed: bool,
     /// What stands behind the open paragraph and is no part of it.
     held: Vec<Block>,
     /// The last footnote, while it may go on on the next page.
@@ -57,7 +62,16 @@ struct Flow<'a> {
 
 impl<'a> Flow<'a> {
     fn new(measures: &'a Measures) -> Self {
-        Self { measures, blocks: Vec::new(), open: None, held: Vec::new(), note: None, title: None }
+        Self {
+            measures,
+            blocks: Vec::new(),
+            open: None,
+            continued: Vec::new(),
+            resumed: false,
+            held: Vec::new(),
+            note: None,
+            title: None,
+        }
     }
 
     fn page(&mut self, number: usize, page: Page) {
@@ -97,14 +111,47 @@ impl<'a> Flow<'a> {
                 _ if role == Role::Cell && at > 0 => Position::Later,
                 _ => Position::First,
             };
+            let (column, jumps) = self.take_jumps(column);
+            if jumps.contains(&Jump::From) {
+                self.resume();
+            }
             for paragraph in paragraphs(column, self.measures) {
                 let next = position.after(&paragraph, self.measures.body);
                 self.paragraph(paragraph, position);
                 position = next;
             }
+            if jumps.contains(&Jump::On) {
+                self.continued.extend(self.open.take());
+                self.close();
+            }
             self.notes(notes);
         }
         self.close_note();
+    }
+
+    /// Takes the lines that send the reader to another page out of a column.
+    fn take_jumps(&mut self, column: Vec<Line>) -> (Vec<Line>, Vec<Jump>) {
+        let mut jumps = Vec::new();
+        let mut rest = Vec::new();
+        for line in column {
+            if let Some(jump) = jump(&line.text) {
+                jumps.push(jump);
+                let text = LocatedText::new(&line.text, Place::page(line.page));
+                self.hold(Block { kind: BlockKind::Furniture("where the text goes on"), text });
+            } else {
+                rest.push(line);
+            }
+        }
+        (rest, jumps)
+    }
+
+    /// Goes on with the paragraph that the reader was sent from, if there is but one.
+    fn resume(&mut self) {
+        self.close();
+        if self.continued.len() == 1 {
+            self.open = self.continued.pop();
+            self.resumed = true;
+        }
     }
 
     /// What stands beside the text.
@@ -130,8 +177,10 @@ impl<'a> Flow<'a> {
             self.hold(block);
             return;
         }
+        let resumed = std::mem::take(&mut self.resumed);
+        let is_near = |open: &Paragraph| paragraph.lines[0].page <= open.last().page + MAX_PAGES_APART;
         match &mut self.open {
-            Some(open) if goes_on(open, &paragraph, position, self.measures) => {
+            Some(open) if (resumed || is_near(open)) && goes_on(open, &paragraph, position, self.measures) => {
                 open.lines.extend(paragraph.lines);
                 open.right = paragraph.right;
             }
@@ -255,6 +304,10 @@ impl<'a> Flow<'a> {
 
     fn finish(mut self) -> (Vec<Block>, Option<String>) {
         self.close();
+        for paragraph in std::mem::take(&mut self.continued) {
+            let block = self.block(&paragraph);
+            self.blocks.push(block);
+        }
         self.close_note();
         let mut blocks = self.blocks;
         mark_names(&mut blocks);
@@ -301,11 +354,7 @@ fn is_table(paragraph: &Paragraph) -> bool {
 fn goes_on(open: &Paragraph, next: &Paragraph, position: Position, measures: &Measures) -> bool {
     let (last, first) = (open.last(), &next.lines[0]);
     let new_item = next.kind == BlockKind::ListItem;
-    if matches!(position, Position::InTable | Position::Later)
-        || new_item
-        || !like(last.size, first.size)
-        || first.page > last.page + MAX_PAGES_APART
-    {
+    if matches!(position, Position::InTable | Position::Later) || new_item || !like(last.size, first.size) {
         return false;
     }
     if breaks_word(&last.text) && first.text.starts_with(char::is_uppercase) {
@@ -470,4 +519,35 @@ fn is_name(text: &str) -> bool {
     (2..=12).contains(&words.len())
         && words.iter().all(|word| of_a_name(word))
         && words.iter().any(|word| word.chars().skip(1).any(char::is_lowercase))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::pdf::glyphs::Face;
+
+    fn line(page: usize, row: usize, text: &str) -> Line {
+        let (baseline, x1) = (100.0 + 12.0 * row as f32, 60.0 + 5.0 * text.len() as f32);
+        let (text, face) = (text.to_owned(), Face::default());
+        Line { page, x0: 60.0, x1, baseline, size: 10.0, text, raised: Vec::new(), face, cells: Vec::new() }
+    }
+
+    #[test]
+    fn a_sentence_goes_on_where_the_reader_is_sent() {
+        let column = |page, texts: &[&str]| {
+            let lines = texts.iter().enumerate().map(|(row, text)| line(page, row, text));
+            (Role::Flow, lines.collect::<Vec<_>>())
+        };
+        let page = |columns| Page { columns, notes: Vec::new(), furniture: PageFurniture::default() };
+        let first =
+            column(1, &["The quay was closed in the spring because the", "northern wall had", "Continued on page 5"]);
+        let other = column(1, &["Herring is cheap again, say those who sell it."]);
+        let (second, third) = (page(Vec::new()), page(Vec::new()));
+        let rest = column(5, &["Continued from page 1", "sunk by a foot since the last storm of autumn."]);
+        let pages = vec![page(vec![first, other]), second, third, page(Vec::new()), page(vec![rest])];
+        let texts: Vec<String> = blocks(pages).0.iter().map(|block| block.text.as_str().to_owned()).collect();
+        let whole = "The quay was closed in the spring because the northern wall had sunk by a foot since the last storm \
+                     of autumn.";
+        assert!(texts.iter().any(|text| text == whole), "{texts:?}");
+    }
 }
