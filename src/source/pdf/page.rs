@@ -9,8 +9,8 @@ use std::ops::Range;
 use crate::lang::script::has_caseless_letters;
 
 use super::grid;
-use super::line::{Segment, rows};
-use super::words::ends_sentence;
+use super::line::{Segment, by_place, rows};
+use super::words::{ends_sentence, starts_lowercase};
 
 /// Gutters within columns of columns.
 const MAX_DEPTH: usize = 4;
@@ -37,6 +37,9 @@ const LEAST_BLANK: f32 = 1.9;
 const MAX_NAMES: usize = 24;
 /// A gutter lies at least this far from the left edge of the lines to the right of it, in points.
 const MARGIN: f32 = 1.5;
+
+/// Headings of articles are so many times as large as their text.
+const HEADING: f32 = 1.15;
 
 /// Lines that go on in the next ones stand no farther above them than this, in heights of their font.
 const LEADING: f32 = 1.45;
@@ -93,6 +96,14 @@ fn divide(mut segments: Vec<Segment>, depth: usize, within: bool, known: &mut Gu
     };
     known.remember(x);
     segments.sort_by(|a, b| a.baseline.total_cmp(&b.baseline));
+    let cuts = stacked(&segments, x);
+    if !cuts.is_empty() {
+        let mut columns = Vec::new();
+        for cut in cuts.into_iter().rev().chain([0]) {
+            columns.splice(0..0, divide(segments.split_off(cut), depth + 1, within, known));
+        }
+        return columns;
+    }
     let bands = bands(segments, x);
     let sides: Vec<Option<Side>> = (0..bands.len()).map(|at| running_side(&bands, at)).collect();
     let mut columns = Vec::new();
@@ -112,6 +123,29 @@ fn divide(mut segments: Vec<Segment>, depth: usize, within: bool, known: &mut Gu
         }
     }
     columns
+}
+
+/// Where articles begin that stand below one another, each in columns of its own: at headings below a gap over all
+/// columns, if a sentence goes on from column to column above or below one, and none does so past them.
+fn stacked(segments: &[Segment], x: f32) -> Vec<usize> {
+    let rows = rows(segments);
+    let mut sizes: Vec<f32> =
+        segments.iter().filter(|segment| is_running(segment)).map(|segment| segment.size).collect();
+    sizes.sort_by(f32::total_cmp);
+    let usual = sizes.get(sizes.len() / 2).copied().unwrap_or(0.0);
+    let starts = blocks(segments, &rows).into_iter().skip(1).map(|block| rows[block.start].clone());
+    let is_heading = |row: &Range<usize>| segments[row.clone()].iter().all(|part| part.size > HEADING * usual);
+    let cuts: Vec<usize> = starts.filter(is_heading).map(|row| row.start).collect();
+    let flows = |range: Range<usize>| {
+        let side = |side: Side| segments[range.clone()].iter().filter(move |part| Side::of(part, x) == side);
+        let first = side(Side::Right).min_by(|a, b| by_place(a, b));
+        side(Side::Left).next_back().zip(first).is_some_and(|(last, first)| {
+            !ends_sentence(&last.text) && starts_lowercase(&first.text) && is_running(last)
+        })
+    };
+    let edges = [vec![0], cuts.clone(), vec![segments.len()]].concat();
+    let parted = edges.windows(2).any(|pair| flows(pair[0]..pair[1]));
+    if parted && !flows(0..segments.len()) { cuts } else { Vec::new() }
 }
 
 fn as_aside(columns: Vec<Column>) -> Vec<Column> {
@@ -401,7 +435,6 @@ impl Stretch {
 mod tests {
     use super::*;
     use crate::source::pdf::glyphs::Face;
-    use crate::source::pdf::line::by_place;
 
     /// A line of running text that begins with its name.
     fn line(name: &str, x0: f32, x1: f32, row: usize) -> Segment {
@@ -492,6 +525,28 @@ mod tests {
         let order = order.map(|(name, role)| (name.to_owned(), role));
         assert_eq!(round((60.0, 290.0), (300.0, 530.0)), order);
         assert_eq!(round((300.0, 530.0), (60.0, 290.0)), order);
+    }
+
+    #[test]
+    fn articles_below_one_another_are_read_one_by_one() {
+        let article = |name: char, rows: std::ops::Range<usize>, goes_on: bool| {
+            let mut left = column(name, 60.0, 285.0, rows.clone());
+            let mut right = column(name.to_ascii_uppercase(), 310.0, 530.0, rows);
+            left.iter_mut().for_each(|line| line.text.push_str(" and"));
+            let first =
+                if goes_on { "goes on here in the second column" } else { "Here begins another sentence of it" };
+            right[0].text = first.to_owned();
+            [left, right].concat()
+        };
+        let page = |goes_on: bool| {
+            let mut page = article('a', 0..4, false);
+            page.push(Segment { size: 14.0, ..line("head", 60.0, 200.0, 7) });
+            page.extend(article('b', 8..12, goes_on));
+            page.sort_by(by_place);
+            order(page, &mut Gutters::default())
+        };
+        assert_eq!(page(true), "a0 a1 a2 a3 Here A1 A2 A3 head b0 b1 b2 b3 goes B1 B2 B3");
+        assert_eq!(page(false), "a0 a1 a2 a3 head b0 b1 b2 b3 Here A1 A2 A3 Here B1 B2 B3");
     }
 
     #[test]
