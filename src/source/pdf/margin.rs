@@ -8,6 +8,8 @@ const LEAST_NUMBERS: usize = 5;
 const LEAST_SPARSE: usize = 3;
 /// Numbers end, or begin, at the same place but for this, in points.
 const ALIGNED: f32 = 3.0;
+/// From line to line, in heights of their font.
+const PITCH: std::ops::Range<f32> = 0.9..2.6;
 /// Of the lines of running text at least one in so many begins with a small letter, of a list's items hardly any.
 const ONE_IN: usize = 5;
 
@@ -32,16 +34,19 @@ struct Margin {
 enum Edge {
     Left,
     Right,
+    /// It stands between two columns; where one of these has ended, it is outermost.
+    Between,
 }
 
 impl Margin {
     fn holds(&self, number: &Number) -> bool {
         let near = |a: f32, b: f32| (a - b).abs() < ALIGNED;
-        number.edge == self.edge && (near(number.x1, self.x1) || near(number.x0, self.x0))
+        (number.edge == self.edge || self.edge == Edge::Between)
+            && (near(number.x1, self.x1) || near(number.x0, self.x0))
     }
 }
 
-/// A number that stands outermost in its row.
+/// A number that stands by itself in its row.
 #[derive(Debug, Clone, Copy)]
 struct Number {
     /// Its place among the pieces of the page.
@@ -74,8 +79,9 @@ fn numbers(page: &[Segment]) -> Vec<Number> {
     let mut numbers = Vec::new();
     for (row, range) in rows(page).into_iter().enumerate() {
         let first = range.clone().min_by(|a, b| page[*a].x0.total_cmp(&page[*b].x0));
-        let last = range.max_by(|a, b| page[*a].x1.total_cmp(&page[*b].x1));
-        for (at, edge) in [(first, Edge::Left), (last, Edge::Right)] {
+        let last = range.clone().max_by(|a, b| page[*a].x1.total_cmp(&page[*b].x1));
+        let inner = range.filter(|at| Some(*at) != first && Some(*at) != last).map(|at| (Some(at), Edge::Between));
+        for (at, edge) in [(first, Edge::Left), (last, Edge::Right)].into_iter().chain(inner) {
             let Some((at, value)) = at.and_then(|at| Some((at, value(&page[at])?))) else { continue };
             numbers.push(Number { at, row, edge, value, x0: page[at].x0, x1: page[at].x1 });
         }
@@ -104,7 +110,20 @@ fn margins(page: &[Segment]) -> Vec<Margin> {
         }
         margins.extend(groups.iter().map(|group| margin(group)));
     }
+    let mut between = of(&numbers, |number| number.x1);
+    between.extend(of(&numbers, |number| number.x0));
+    between.retain(|group| group.iter().any(|number| number.edge == Edge::Between) && is_at_each_line(group, page));
+    margins.extend(between.iter().map(|group| Margin { edge: Edge::Between, ..margin(group) }));
     margins
+}
+
+/// Whether numbers are as many lines apart as they count: rows of a table are one apart, whatever their numbers.
+fn is_at_each_line(group: &[Number], page: &[Segment]) -> bool {
+    group.windows(2).all(|pair| {
+        let (above, below) = (&page[pair[0].at], &page[pair[1].at]);
+        let lines = pair[1].value.saturating_sub(pair[0].value) as f32;
+        PITCH.contains(&((below.baseline - above.baseline) / lines / above.size))
+    })
 }
 
 fn margin(group: &[Number]) -> Margin {
@@ -206,6 +225,21 @@ mod tests {
         assert_eq!(take_line_numbers(&mut pages), ["8 9 10 11 12 13 14 15 16 17 18 19", "20 21"]);
         assert_eq!(pages[0].len(), PROSE.len());
         assert_eq!(take_line_numbers(&mut [fifth]), ["5 10 15 20"]);
+    }
+
+    #[test]
+    fn numbers_between_two_columns_are_taken_and_those_of_a_table_stay() {
+        let beside = |number: fn(usize) -> Option<usize>| {
+            let mut page = page(&PROSE, |_| None);
+            for at in 0..PROSE.len() {
+                let baseline = 50.0 + 20.0 * at as f32;
+                let number = number(at).map(|number| piece(&number.to_string(), 320.0, baseline));
+                page.extend(number.into_iter().chain([piece("and this is in the second one", 350.0, baseline)]));
+            }
+            take_line_numbers(&mut [page]).remove(0)
+        };
+        assert_eq!(beside(|at| (at % 2 == 1).then_some(at + 1)), "2 4 6 8 10 12");
+        assert_eq!(beside(|at| Some(5 * at + 5)), "");
     }
 
     #[test]

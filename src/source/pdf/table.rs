@@ -225,7 +225,7 @@ fn table(lines: &[Line], groups: &[Range<usize>], from: usize) -> (usize, Vec<Ra
             let near = |x: f32| cells().filter(|cell| (edge(cell) - x).abs() < SAME_EDGE).count();
             cells().map(|cell| near(edge(cell))).max().unwrap_or(0)
         };
-        let is_edge = edges(|cell| cell.x0).max(edges(|cell| (cell.x0 + cell.x1) / 2.0)) >= LEAST_ALIGNED;
+        let is_edge = edges(|cell| cell.x0).max(edges(|cell| f32::midpoint(cell.x0, cell.x1))) >= LEAST_ALIGNED;
         match aligned.last_mut().filter(|_| !is_edge) {
             Some(last) => last.end = column.end,
             None => aligned.push(column),
