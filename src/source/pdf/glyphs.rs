@@ -35,7 +35,7 @@ const MAX_STEPS: usize = 5_000_000;
 const CLIP_STEPS: usize = 10;
 /// Areas of a page that are looked at in one step.
 const GROUNDS_A_STEP: usize = 200;
-/// Characters that are decoded in one step.
+/// Characters that are decoded, or respelled, in one step.
 const CHARS_A_STEP: usize = 64;
 /// Points from the corner of a page to what is on it; the largest page that the format has measures 14,400.
 const FARTHEST: f64 = 1e6;
@@ -368,16 +368,16 @@ impl<'a> Device<'a> for Collector {
             _ => Marked::Other,
         };
         let text = properties.and_then(|properties| properties.get::<TextString<'_>>("ActualText"));
-        let spells = text.filter(|text| text.len() <= respell::MAX_TEXT).map(|text| {
-            self.draw(text.len() / CHARS_A_STEP);
-            (decoded(&text), self.placed.len(), self.hidden.len())
-        });
+        self.draw(text.as_ref().map_or(0, |text| text.len() / CHARS_A_STEP));
+        let text = text.filter(|text| text.len() <= respell::MAX_TEXT);
+        let spells = text.map(|text| (decoded(&text), self.placed.len(), self.hidden.len()));
         self.marked.push(Content { is, spells });
     }
 
     fn end_marked_content(&mut self) {
         let spells = self.marked.pop().and_then(|content| content.spells);
         let Some((text, from, _)) = spells.filter(|(_, _, hidden)| *hidden == self.hidden.len()) else { return };
+        self.draw((self.placed.len() - from) / CHARS_A_STEP);
         let unknown = |glyphs: &[Placed]| glyphs.iter().filter(|glyph| glyph.c == UNKNOWN).count();
         let text: Vec<String> = text.chars().filter_map(readable).collect();
         let before = unknown(&self.placed[from..]);

@@ -33,6 +33,8 @@ const LEAST_WORDS: usize = 5;
 const HEADING: f32 = 1.3;
 /// Of lines of texts side by side, one in so many is level with another.
 const FEW_LEVEL: usize = 3;
+/// A column of more lines is no text with tables in it.
+const MAX_COLUMN: usize = 1000;
 /// Rows of more lines are texts side by side.
 const MAX_LINES: usize = 8;
 
@@ -48,6 +50,9 @@ pub enum Part {
 /// The lines of a column with these edges, those of rows whose cells are several lines high put together.
 pub fn parts(lines: Vec<Line>, edges: (f32, f32), measures: &Measures) -> Vec<Part> {
     let mut aligned = aligned(&lines, edges);
+    if lines.len() > MAX_COLUMN {
+        return lines.into_iter().zip(aligned).map(|(line, row)| Part::Line(line, row)).collect();
+    }
     let mut rows: Vec<Row> = Vec::new();
     let groups = groups(&lines, measures);
     let mut from = 0;
