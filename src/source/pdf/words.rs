@@ -8,7 +8,7 @@ use crate::lang::script::joins_unspaced;
 use crate::source::{LocatedText, Place};
 
 /// In so many places a text that divides words would have divided one, and did not.
-const LEAST_UNDIVIDED: usize = 2;
+const LEAST_UNDIVIDED: usize = 3;
 /// A line so much shorter than the one below it, in letters, had room for the beginning of a long word.
 const ROOM: usize = 7;
 const LEAST_LINE: usize = 25;
@@ -40,8 +40,8 @@ impl Vocabulary {
         vocabulary
     }
 
-    /// Whether words stay whole where others would be divided: lines stay short for want of a word's beginning, more
-    /// often than one ends in a hyphen that nothing explains, and no word is divided that stands whole elsewhere.
+    /// Whether words stay whole where others would be divided: lines stay short for want of a word's beginning, twice as
+    /// often as one ends in a hyphen that nothing explains, and no word is divided that stands whole elsewhere.
     fn keeps_whole(&self, lines: &[&str]) -> bool {
         let goes_on = |pair: &&[&str]| pair[1].starts_with(char::is_lowercase);
         let (mut undivided, mut divided) = (0, 0);
@@ -60,7 +60,7 @@ impl Vocabulary {
                 undivided += usize::from(is_short && tail.chars().count() >= LONG_WORD);
             }
         }
-        undivided >= LEAST_UNDIVIDED.max(divided)
+        undivided >= LEAST_UNDIVIDED.max(2 * divided)
     }
 
     /// Whether the document has this word, given in lower case.
@@ -168,7 +168,9 @@ mod tests {
             "The pilots asked for a new light on",
             "representative piers, and for a better lamp",
             "in each of the boats, as well as a",
-            "considerable number of ropes for the boats.",
+            "considerable number of ropes for the boats,",
+            "which are of very different lengths and",
+            "consequently cannot be moored by the same ropes.",
         ];
         let whole = "They met in a purpose-built hall at the quay.";
         assert_eq!(joined(&compound, &undivided), whole);
