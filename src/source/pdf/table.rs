@@ -289,11 +289,13 @@ fn wrapped(lines: &[Line], column: &Range<f32>, every: bool) -> (usize, usize) {
     for pair in lines.windows(2) {
         let (above, below) = (&pair[0], &pair[1]);
         let is_long = above.text.chars().filter(|c| c.is_alphabetic()).count() >= LEAST_LETTERS;
-        let is_word = starts_lowercase(&below.text) || is_long && below.text.starts_with(char::is_alphabetic);
-        let is_word = is_word && marker(&below.text).is_none();
-        match (is_full(above, below, column) && is_word && (is_long || !every), ends_sentence(&above.text)) {
-            (true, true) => {}
-            (true, false) => on += 1,
+        let is_item = marker(&below.text).is_some();
+        let is_small = starts_lowercase(&below.text) && !is_item;
+        let may_go_on = is_small || is_long && below.text.starts_with(char::is_alphabetic) && !is_item;
+        match (is_full(above, below, column) && may_go_on && (is_long || !every), ends_sentence(&above.text)) {
+            // Capitals begin names and nouns within a text, and the entries of a list.
+            (true, false) if is_small || !every => on += 1,
+            (true, _) => {}
             (false, _) => not += 1,
         }
     }
@@ -439,6 +441,14 @@ mod tests {
             line(112.0, &[(50.0, "(c) there is no quay"), (250.0, "(d) nobody knows it")]),
         ];
         assert_eq!(read(choices)[1], "row (c) there is no quay | (d) nobody knows it");
+    }
+
+    #[test]
+    fn names_of_one_length_are_no_text() {
+        let names = ["Chair of the committee", "Clerk of the committees", "Keeper of the archives"];
+        let lines = names.iter().zip(["Mirel Askholm", "Jonas Pellworm", "Hedda Varga"]).enumerate();
+        let lines = lines.map(|(at, (office, name))| line(100.0 + 12.0 * at as f32, &[(50.0, office), (250.0, name)]));
+        assert_eq!(read(lines.collect())[0], "row Chair of the committee | Mirel Askholm");
     }
 
     #[test]
