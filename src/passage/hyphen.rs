@@ -122,3 +122,17 @@ pub(super) fn undivided(line: &str) -> Cow<'_, str> {
     out.push_str(rest);
     Cow::Owned(out)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hyphens_of_shortened_words_and_of_addresses_stay() {
+        let lines = ["Die Fähr-", "und Lotsendienste stehen bei post@nord-", "quay.example und in der Zei-", "tung."];
+        let vocabulary = Vocabulary { divides: true, ..Vocabulary::of(&lines) };
+        assert!(vocabulary.suspends(lines[0], lines[1]) && !vocabulary.joins(lines[0], lines[1]));
+        assert!(!vocabulary.suspends(lines[1], lines[2]) && !vocabulary.joins(lines[1], lines[2]));
+        assert!(!vocabulary.suspends(lines[2], lines[3]) && vocabulary.joins(lines[2], lines[3]));
+    }
+}

@@ -1,4 +1,4 @@
-//! Lines of a script that is written to the left: from the order in which they are drawn to that in which they are read.
+//! Lines of a script that is written to the left: from the order in which they stand on the page to reading order.
 //!
 //! The inverse of the Unicode Bidirectional Algorithm (UAX #9) for a line of such a script: all is turned round, and
 //! numbers and words of other scripts in it back again, with the signs that belong to them; brackets elsewhere are

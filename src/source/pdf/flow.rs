@@ -546,8 +546,8 @@ mod tests {
         let rest = column(5, &["Continued from page 1", "sunk by a foot since the last storm of autumn."]);
         let pages = vec![page(vec![first, other]), second, third, page(Vec::new()), page(vec![rest])];
         let texts: Vec<String> = blocks(pages).0.iter().map(|block| block.text.as_str().to_owned()).collect();
-        let whole = "The quay was closed in the spring because the northern wall had sunk by a foot since the last storm \
-                     of autumn.";
+        let whole = "The quay was closed in the spring because the northern wall had sunk by a foot since the last \
+                     storm of autumn.";
         assert!(texts.iter().any(|text| text == whole), "{texts:?}");
     }
 }

@@ -166,8 +166,8 @@ fn segment(glyphs: &[Glyph]) -> Option<Segment> {
     })
 }
 
-/// Makes marks begin where the letters do that they were drawn behind: fonts shift them, some over the next letter. Accents
-/// on Latin letters may be drawn before them.
+/// Makes marks begin where the letters do that they were drawn behind: fonts shift them, some over the next letter.
+/// Accents on Latin letters may be drawn before them.
 fn keep_marks(glyphs: &mut [Glyph]) {
     let is_mark = |c: char| c > '\u{36f}' && is_combining_mark(c) && !is_right_to_left(c);
     for at in 1..glyphs.len() {

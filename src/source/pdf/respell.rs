@@ -50,8 +50,8 @@ pub fn respell(glyphs: &mut Vec<Placed>, from: usize, text: &str) {
     }
 }
 
-/// The characters in the places of the glyphs: one in each, else all letters of the same width, and marks behind theirs,
-/// as far as the glyphs reach.
+/// The characters in the places of the glyphs: one in each, else all letters of the same width, with the marks behind
+/// theirs, as far as the glyphs reach.
 fn spell(drawn: &[Placed], chars: &[char]) -> Option<Vec<Placed>> {
     let first = drawn[0];
     let along = drawn.iter().map(|glyph| glyph.end - glyph.start).fold(Vec2::ZERO, |sum, step| sum + step);

@@ -14,6 +14,8 @@ use crate::source::{LocatedText, Place};
 const ROW_GAP: f32 = 1.32;
 /// A gutter is as wide as this, in heights of the font.
 const GUTTER: f32 = 0.3;
+/// A cell is at least so wide, in points, as to lie in its column.
+const WIDTH: f32 = 0.1;
 /// Cells that begin at the same place but for this, in points, have one edge; so many do beside a gutter.
 const SAME_EDGE: f32 = 2.0;
 const LEAST_ALIGNED: usize = 2;
@@ -241,7 +243,8 @@ fn table(lines: &[Line], groups: &[Range<usize>], from: usize) -> (usize, Vec<Ra
 
 /// The columns that lines leave gutters between.
 fn columns<'a>(lines: impl Iterator<Item = &'a Line>) -> Vec<Range<f32>> {
-    let cell = |line: &'a Line| line.cells.iter().map(|cell| (cell.x0, cell.x1.max(cell.x0), GUTTER * line.size));
+    let cell =
+        |line: &'a Line| line.cells.iter().map(|cell| (cell.x0, cell.x1.max(cell.x0 + WIDTH), GUTTER * line.size));
     let mut cells: Vec<(f32, f32, f32)> = lines.flat_map(cell).collect();
     cells.sort_by(|a, b| a.0.total_cmp(&b.0));
     let mut columns: Vec<Range<f32>> = Vec::new();

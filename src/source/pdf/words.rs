@@ -40,8 +40,8 @@ impl Vocabulary {
         vocabulary
     }
 
-    /// Whether words stay whole where others would be divided: lines stay short for want of a word's beginning, twice as
-    /// often as one ends in a hyphen that nothing explains, and no word is divided that stands whole elsewhere.
+    /// Whether words stay whole where others would be divided: lines stay short for want of a word's beginning,
+    /// twice as often as one ends in a hyphen that nothing explains, and no word is divided that stands whole elsewhere.
     fn keeps_whole(&self, lines: &[&str]) -> bool {
         let goes_on = |pair: &&[&str]| pair[1].starts_with(char::is_lowercase);
         let (mut undivided, mut divided) = (0, 0);
