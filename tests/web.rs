@@ -431,6 +431,24 @@ fn books_of_real_producers_give_their_chapters() {
     }
 }
 
+#[test]
+fn panels_that_a_tab_or_a_term_opens_are_text() {
+    let opened = page(
+        "<main><h1>The forge</h1><p>The forge has mended gates since 1840, and these are the questions that its visitors ask.</p>\
+         <div role='tablist'><div role='tab' aria-controls='a'><a>Is it hot?</a></div>\
+         <div id='a' role='tabpanel' aria-hidden='true' style='display:none'><p>It is, even in the middle of January.</p></div></div>\
+         <ul role='tablist'><li role='tab'>Shoes</li><li role='tab'>Gates</li></ul>\
+         <div class='tab-pane' style='display: none'><p>Shoes are made for horses and for mules.</p></div>\
+         <dl><dt>Can we pay by card?</dt><dd hidden>No, we take coins and eggs.</dd></dl></main>",
+    );
+    let all = texts(&opened).join(" ");
+    for said in ["middle of January", "horses and for mules", "coins and eggs"] {
+        assert!(all.contains(said), "{said:?} is not in {all:?}");
+    }
+    assert_eq!(opened.passages[1].heading.as_deref(), Some("Is it hot?"));
+    assert!(!all.contains("Gates"), "{all:?}");
+}
+
 const CONTAINER: &[u8] = b"<container><rootfiles><rootfile full-path='b.opf'/></rootfiles></container>";
 
 /// A book whose chapters are these files.

@@ -36,6 +36,7 @@ pub fn reason(tree: &Tree, at: usize, tag: Tag, landmarks: &Landmarks) -> Option
         tree.attribute(at, "aria-hidden") == Some("true")
             && (tag.is_block() || tree.holds_blocks(at))
             && !landmarks.stand_in(tree, at)
+            && !is_panel(tree, at)
     };
     let by_style = || {
         tree.attribute(at, "class").is_some_and(is_never_shown)
@@ -130,14 +131,17 @@ fn is_for_screen_readers(class: &str) -> bool {
     class.split_whitespace().any(|name| NAMES.contains(&name))
 }
 
-/// Whether a reader opens it by the heading or button before it, as `details` by its `summary`.
+/// Whether a reader opens it by the heading, term or button before it, as `details` by its `summary`.
 fn is_panel(tree: &Tree, at: usize) -> bool {
     const NAMES: &[&str] = &["accordion", "collapse", "collapsible", "answer", "faq", "tabpanel"];
-    let named = ["class", "id"]
-        .iter()
-        .filter_map(|name| tree.attribute(at, name))
-        .any(|name| has_word(name, NAMES) && !has_word(name, &["nav", "navbar", "menu"]));
-    named || tree.attribute(at, "role") == Some("tabpanel") || tree.sibling_before(at).is_some_and(|at| opens(tree, at))
+    let of_tab = |name: &str| has_word(name, &["tab", "tabs"]) && has_word(name, &["pane", "panel", "content"]);
+    let named = ["class", "id"].iter().filter_map(|name| tree.attribute(at, name)).any(|names| {
+        (has_word(names, NAMES) || names.split_whitespace().any(of_tab)) && !has_word(names, &["nav", "navbar", "menu"])
+    });
+    named
+        || tree.attribute(at, "role") == Some("tabpanel")
+        || tree.tag(at) == Some(Tag::Dd)
+        || tree.sibling_before(at).is_some_and(|at| opens(tree, at))
 }
 
 /// Whether an element is a button that opens something, or holds nothing but one.

@@ -59,7 +59,7 @@ pub fn hint(tree: &Tree, at: usize) -> Option<Hint> {
         return Some(of_wiki);
     }
     let name = of_names(tree, at);
-    of_role(tree.attribute(at, "role"), name).or_else(|| of_tag(tag, name)).or(name)
+    of_role(tree, at, name).or_else(|| of_tag(tag, name)).or(name)
 }
 
 /// What the pages of `MediaWiki` call a part, which are its own names.
@@ -83,8 +83,10 @@ pub fn is_vague(reason: &str) -> bool {
     matches!(reason, HEADER | FOOTER | SIDEBAR | FORM | POPUP)
 }
 
-fn of_role(role: Option<&str>, name: Option<Hint>) -> Option<Hint> {
-    match role? {
+fn of_role(tree: &Tree, at: usize, name: Option<Hint>) -> Option<Hint> {
+    match tree.attribute(at, "role")? {
+        // Each tab of an accordion has its panel behind it.
+        "tablist" if holds_panel(tree, at) => None,
         "navigation" | "menu" | "menubar" | "toolbar" | "tablist" => sure(NAVIGATION),
         "banner" => name.or(sure(HEADER)),
         "contentinfo" => name.or(sure(FOOTER)),
@@ -94,6 +96,11 @@ fn of_role(role: Option<&str>, name: Option<Hint>) -> Option<Hint> {
         "doc-toc" => sure(CONTENTS),
         _ => None,
     }
+}
+
+fn holds_panel(tree: &Tree, at: usize) -> bool {
+    const NEAR: usize = 200;
+    (at + 1..tree.nodes[at].end).take(NEAR).any(|at| tree.attribute(at, "role") == Some("tabpanel"))
 }
 
 /// A name says more than an element of many uses.

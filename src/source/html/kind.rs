@@ -68,7 +68,14 @@ fn is_heading(tree: &Tree, at: usize, tag: Tag) -> bool {
     tag.is_heading()
         || matches!(tag, Tag::Summary | Tag::Button)
         || tree.attribute(at, "role") == Some("heading")
+        || opens_panel_behind(tree, at)
         || tag != Tag::P && is_label_of_panel(tree, at)
+}
+
+/// Whether it is the tab of an accordion, whose panel stands right behind it.
+fn opens_panel_behind(tree: &Tree, at: usize) -> bool {
+    tree.attribute(at, "role") == Some("tab")
+        && tree.sibling_behind(at).is_some_and(|at| tree.attribute(at, "role") == Some("tabpanel"))
 }
 
 /// Some pages write the first words of an article as a heading.
