@@ -449,6 +449,17 @@ fn panels_that_a_tab_or_a_term_opens_are_text() {
     assert!(!all.contains("Gates"), "{all:?}");
 }
 
+#[test]
+fn a_question_with_an_explanation_is_no_heading() {
+    let asked = page(
+        "<main><h1>Bent nails</h1><div class='question'><p>My nails bend in oak.</p><p>They go straight into pine, with the same hammer. Why is that?</p></div>\
+         <div class='answer'><p>Oak is twice as hard as pine, so drill a hole before you strike.</p></div>\
+         <div class='faq-question'><p>Is pine softer?</p></div><p>Yes, and a good deal cheaper than oak is.</p></main>",
+    );
+    assert!(texts(&asked).join(" ").contains("My nails bend in oak."));
+    assert_eq!(asked.passages.last().unwrap().heading.as_deref(), Some("Is pine softer?"));
+}
+
 const CONTAINER: &[u8] = b"<container><rootfiles><rootfile full-path='b.opf'/></rootfiles></container>";
 
 /// A book whose chapters are these files.

@@ -7,8 +7,10 @@ use crate::source::{BlockKind, LocatedText};
 
 /// Beside a picture, in a box that is called one, a longer text is no description.
 const MAX_BESIDE_PICTURE: usize = 30;
-/// And what holds more nodes is no such box.
+/// And what holds more nodes is no such box, nor a label.
 const MAX_NODES: usize = 40;
+/// A label, and a question that is a heading, have no more words.
+const MAX_LABEL: usize = 25;
 /// A longer class says nothing.
 const MAX_CLASS: usize = 2000;
 
@@ -85,15 +87,24 @@ fn heading(tag: Tag, text: &str) -> BlockKind {
 }
 
 fn is_question(text: &str) -> bool {
-    text.ends_with(['?', '？', '؟']) && (words(text) >= 2 || text.contains('？')) && words(text) <= 25
+    text.ends_with(['?', '？', '؟']) && (words(text) >= 2 || text.contains('？')) && words(text) <= MAX_LABEL
 }
 
-/// `faq-question`, `accordion-title`, `toggle__header`.
+/// `faq-question`, `accordion-title`, `toggle__header`, unless more than a line stands in it, as in a question that has
+/// an explanation.
 fn is_label_of_panel(tree: &Tree, at: usize) -> bool {
     let of_panel =
         |class: &str| ["question", "accordion", "toggle", "faq", "collaps"].iter().any(|part| class.contains(part));
     let class = tree.attribute(at, "class").filter(|class| class.len() <= MAX_CLASS && of_panel(class));
-    class.is_some_and(|class| class.split_whitespace().any(is_panel_label))
+    class.is_some_and(|class| class.split_whitespace().any(is_panel_label)) && holds_a_line(tree, at)
+}
+
+/// Whether no more than one paragraph of a few words stands in an element.
+fn holds_a_line(tree: &Tree, at: usize) -> bool {
+    let inside = at + 1..tree.nodes[at].end.min(at + MAX_NODES + 1);
+    let paragraphs = inside.filter(|at| matches!(tree.tag(*at), Some(Tag::P | Tag::Li | Tag::Pre))).count();
+    let said = tree.raw_texts(at).flat_map(str::split_whitespace).take(MAX_LABEL + 1).count();
+    paragraphs <= 1 && said <= MAX_LABEL && tree.nodes[at].end - at <= MAX_NODES
 }
 
 fn is_panel_label(name: &str) -> bool {
