@@ -22,7 +22,7 @@ mod words;
 
 use std::borrow::Cow;
 
-pub use aside::STRUCK_OUT;
+pub use aside::{NOTE_MARK, STRUCK_OUT};
 pub use charset::decode;
 use piece::Piece;
 use tree::Tree;

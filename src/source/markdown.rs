@@ -5,11 +5,12 @@ mod template;
 use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 
 use std::collections::VecDeque;
+use std::ops::Range;
 
 use super::decode::decode_text;
-use super::html::{self, Extent, STRUCK_OUT};
+use super::html::{self, Extent, NOTE_MARK, STRUCK_OUT};
 use super::read::check_text;
-use super::{Block, BlockKind, Content, Date, LocatedText, Metadata, Parsed, Place, ReadError, transcript};
+use super::{Block, BlockKind, Content, Date, LocatedText, Metadata, Parsed, Place, ReadError, raised, transcript};
 use crate::lang::english::furniture::is_section;
 
 /// Reads a Markdown document.
@@ -35,12 +36,13 @@ fn parse_bare(text: &str, taken: VecDeque<Block>, mdx: bool) -> Parsed {
         | Options::ENABLE_TASKLISTS;
     let mut builder = Builder { taken, mdx, ..Builder::new(text) };
     for (event, range) in Parser::new_ext(text, options).into_offset_iter() {
-        builder.event(event, range.start);
+        builder.event(event, range);
     }
     builder.finish()
 }
 
-struct Builder {
+struct Builder<'a> {
+    source: &'a str,
     /// Byte offset of each line's start.
     line_starts: Vec<usize>,
     blocks: Vec<Block>,
@@ -57,16 +59,24 @@ struct Builder {
     /// Tags that stood in the document, in order.
     taken: VecDeque<Block>,
     mdx: bool,
-    /// What is struck out in the open block.
+    /// What is struck out in the open block, or, while more of it is being read, the rest of the block.
     struck: LocatedText,
+    /// How many marks that strike out are open, and where in what is struck out the outermost begins.
+    striking: usize,
+    strike: usize,
+    /// Where in the open block a raised text begins that is being read.
+    raised: Option<usize>,
+    /// The marks of notes in the open block.
+    note_marks: LocatedText,
     /// The open block of HTML, and where it begins.
     page: Option<(String, usize)>,
 }
 
-impl Builder {
-    fn new(text: &str) -> Self {
+impl<'a> Builder<'a> {
+    fn new(text: &'a str) -> Self {
         let line_starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
         Self {
+            source: text,
             line_starts,
             blocks: Vec::new(),
             open: LocatedText::default(),
@@ -80,6 +90,10 @@ impl Builder {
             taken: VecDeque::new(),
             mdx: false,
             struck: LocatedText::default(),
+            striking: 0,
+            strike: 0,
+            raised: None,
+            note_marks: LocatedText::default(),
             page: None,
         }
     }
@@ -88,7 +102,8 @@ impl Builder {
         self.line_starts.partition_point(|start| *start <= offset)
     }
 
-    fn event(&mut self, event: Event, offset: usize) {
+    fn event(&mut self, event: Event, range: Range<usize>) {
+        let offset = range.start;
         match event {
             Event::Start(tag) => self.start(&tag),
             Event::End(tag) => self.end(tag),
@@ -97,7 +112,8 @@ impl Builder {
             Event::Html(text) => self.page.get_or_insert((String::new(), offset)).0.push_str(&text),
             Event::SoftBreak | Event::HardBreak => self.open.space(),
             Event::Rule => self.flush(),
-            Event::InlineHtml(_) | Event::FootnoteReference(_) | Event::TaskListMarker(_) => {}
+            Event::InlineHtml(tag) => self.inline(&tag, range.end),
+            Event::FootnoteReference(_) | Event::TaskListMarker(_) => {}
             Event::InlineMath(text) | Event::DisplayMath(text) => self.text(&text, offset),
         }
     }
@@ -134,10 +150,7 @@ impl Builder {
                 self.flush();
                 self.kind = BlockKind::NotProse;
             }
-            Tag::Strikethrough => {
-                std::mem::swap(&mut self.open, &mut self.struck);
-                self.open.space();
-            }
+            Tag::Strikethrough => self.strike(),
             Tag::TableHead | Tag::TableRow => {
                 self.flush();
                 self.kind = BlockKind::TableRow;
@@ -158,7 +171,7 @@ impl Builder {
                 self.items = self.items.saturating_sub(1);
             }
             TagEnd::MetadataBlock(_) => self.in_metadata = false,
-            TagEnd::Strikethrough => std::mem::swap(&mut self.open, &mut self.struck),
+            TagEnd::Strikethrough => self.end_strike(),
             TagEnd::HtmlBlock => self.page(),
             TagEnd::Heading(_)
             | TagEnd::Paragraph
@@ -173,17 +186,78 @@ impl Builder {
         }
     }
 
+    /// Takes a tag within a line, whose text ends at `end`.
+    fn inline(&mut self, tag: &str, end: usize) {
+        let bare = tag.trim_start_matches('<');
+        let (name, closes) = bare.strip_prefix('/').map_or((bare, false), |name| (name, true));
+        let length = name.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(name.len());
+        match (name[..length].to_ascii_lowercase().as_str(), closes) {
+            ("br", _) if !self.cell => self.open.space(),
+            ("del" | "s" | "strike", false) => self.strike(),
+            ("del" | "s" | "strike", true) => self.end_strike(),
+            ("sup", false) => self.raised = Some(self.open.as_str().len()),
+            ("sup", true) => self.end_raised(end),
+            _ => {}
+        }
+    }
+
+    fn strike(&mut self) {
+        if self.striking == 0 {
+            std::mem::swap(&mut self.open, &mut self.struck);
+            self.open.space();
+            self.strike = self.open.as_str().len();
+        }
+        self.striking += 1;
+    }
+
+    fn end_strike(&mut self) {
+        if self.striking == 1 {
+            std::mem::swap(&mut self.open, &mut self.struck);
+        }
+        self.striking = self.striking.saturating_sub(1);
+    }
+
+    /// A raised text that is the mark of a note is none of the line; one that is an exponent has a sign before it.
+    fn end_raised(&mut self, end: usize) {
+        let length = self.open.as_str().len();
+        let Some(at) = self.raised.take().filter(|at| *at < length && self.open.as_str().is_char_boundary(*at)) else {
+            return;
+        };
+        let (mark, before) = (self.open.slice(at..length), self.open.slice(0..at));
+        let behind = &self.source[end..];
+        let (sign, base) = (mark.as_str(), before.as_str());
+        let is_mark = raised::is_bracketed(sign)
+            || raised::marks_note(base, sign) && !raised::leads(base, behind) && !raised::is_numerator(sign, behind);
+        if is_mark {
+            self.open = before;
+            self.note_marks.space();
+            self.note_marks.append(&mark);
+        } else if let Some(exponent) = raised::sign(base, sign) {
+            self.open = before;
+            self.open.push(exponent, mark.place());
+            self.open.append(&mark);
+        }
+    }
+
     fn flush(&mut self) {
+        if std::mem::take(&mut self.striking) > 0 {
+            // What nothing ends was not struck out.
+            std::mem::swap(&mut self.open, &mut self.struck);
+            self.open.append(&self.struck.slice(self.strike..self.struck.as_str().len()));
+            self.struck = self.struck.slice(0..self.strike);
+        }
+        self.raised = None;
         let mut text = std::mem::take(&mut self.open);
         text.trim();
         let kind = std::mem::replace(&mut self.kind, BlockKind::Paragraph);
         let level = self.level.take();
         let mut struck = std::mem::take(&mut self.struck);
         struck.trim();
+        let mut marks = std::mem::take(&mut self.note_marks);
+        marks.trim();
         self.block(kind, text, level);
-        if !struck.is_empty() {
-            self.blocks.push(Block { kind: BlockKind::Furniture(STRUCK_OUT), text: struck });
-        }
+        let aside = [(STRUCK_OUT, struck), (NOTE_MARK, marks)].into_iter().filter(|(_, text)| !text.is_empty());
+        self.blocks.extend(aside.map(|(reason, text)| Block { kind: BlockKind::Furniture(reason), text }));
     }
 
     /// Reads a block of HTML; of one without a text, the markup is listed.
@@ -332,6 +406,24 @@ mod tests {
         ];
         assert_eq!(found, expected);
         assert_eq!(title(text).as_deref(), Some("Brennick"));
+    }
+
+    #[test]
+    fn tags_within_a_line_mean_what_they_do_in_html() {
+        let found = blocks(
+            "Dear all,<br>the lamp<sup>1</sup> burns<br/>10<sup>6</sup> hours. It is <del>never</del> seldom <s>lit.\n\n\
+             | Gate | Note |\n|---|---|\n| Two | <br>Leaks.<br>Shut it. |\n",
+        );
+        let expected = [
+            (BlockKind::Paragraph, "Dear all, the lamp burns 10^6 hours. It is seldom lit.".to_owned(), 1),
+            (BlockKind::Furniture(STRUCK_OUT), "never".to_owned(), 1),
+            (BlockKind::Furniture(NOTE_MARK), "1".to_owned(), 1),
+            (BlockKind::TableRow, "Gate, Note".to_owned(), 3),
+            (BlockKind::TableRow, "Two, Leaks. Shut it.".to_owned(), 5),
+        ];
+        assert_eq!(found, expected);
+        let struck = blocks("It is <del>never</del> seldom lit.");
+        assert_eq!((struck[0].1.as_str(), struck[1].1.as_str()), ("It is seldom lit.", "never"));
     }
 
     #[test]

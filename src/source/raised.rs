@@ -17,6 +17,47 @@ pub fn leads(before: &str, behind: &str) -> bool {
     before.ends_with(char::is_whitespace) && behind.starts_with(char::is_alphanumeric)
 }
 
+/// Whether a raised text is the number or the sign of a note, by what stands before it: a word or the end of a sentence,
+/// not a number, a variable, or a unit that it is the power of.
+pub fn marks_note(before: &str, mark: &str) -> bool {
+    const UNITS: &[&str] =
+        &["metre", "metres", "meter", "meters", "Meter", "feet", "mètres", "metros", "inch", "inches", "miles"];
+    let before = before.trim_end();
+    if is_sign(mark) {
+        return before.ends_with(|c: char| c.is_alphanumeric() || is_end(c));
+    }
+    if !is_note_number(mark) || mark.starts_with(['-', '–']) {
+        return false;
+    }
+    let bare = before.trim_end_matches(is_end);
+    let word = bare.rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or("");
+    let is_power = UNITS.contains(&word) && matches!(mark, "2" | "3");
+    let is_word = word.chars().count() >= 4 && word.chars().all(char::is_alphabetic) && !is_power;
+    is_word || bare.len() < before.len() && !word.is_empty() && !word.ends_with(|c: char| c.is_ascii_digit())
+}
+
+/// `1`, `12`, `(3)`, `1,2`, `a`.
+pub fn is_note_number(text: &str) -> bool {
+    let bare = text.trim_matches(['(', ')', '.']);
+    let digits = |part: &str| (1..=3).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit());
+    !bare.is_empty() && bare.split([',', '–', '-', ' ']).all(|part| part.is_empty() || digits(part))
+}
+
+/// Whether a text is a sign that notes have instead of a number.
+pub fn is_sign(text: &str) -> bool {
+    text.chars().count() <= 3 && text.chars().all(|c| matches!(c, '*' | '†' | '‡' | '§' | '¶' | '※'))
+}
+
+/// `[3]`, `[note 2]`.
+pub fn is_bracketed(text: &str) -> bool {
+    text.strip_prefix('[').and_then(|text| text.strip_suffix(']')).is_some_and(|inner| inner.split(' ').count() <= 3)
+}
+
+/// Whether a sign stands at the end of a word.
+pub fn is_end(c: char) -> bool {
+    matches!(c, '.' | ',' | ';' | ':' | '!' | '?' | '"' | '”' | '’' | '»' | '。' | '、')
+}
+
 fn is_number(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
@@ -24,6 +65,18 @@ fn is_number(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_number_behind_a_word_marks_a_note() {
+        for (before, mark) in [("in feet", "1"), ("It rained.", "12"), ("the lamp", "†"), ("of boats,", "3")] {
+            assert!(marks_note(before, mark), "{before}^{mark}");
+        }
+        for (before, mark) in
+            [("40 feet", "2"), ("m", "2"), ("10", "6"), ("the 3", "rd"), ("metres", "3"), ("seconds", "-1")]
+        {
+            assert!(!marks_note(before, mark), "{before}^{mark}");
+        }
+    }
 
     #[test]
     fn a_raised_number_behind_a_number_is_an_exponent() {

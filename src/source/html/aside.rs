@@ -6,7 +6,7 @@ use super::tag::Tag;
 use super::tree::{Tree, What};
 use crate::source::raised;
 
-const NOTE_MARK: &str = "note mark";
+pub const NOTE_MARK: &str = "note mark";
 const READING: &str = "reading aid";
 /// Why what an author deleted is no text.
 pub const STRUCK_OUT: &str = "struck out";
@@ -80,7 +80,7 @@ pub fn leaves_space(tree: &Tree, at: usize, reason: &str) -> bool {
         let last = tree.raw_texts(at).last().unwrap_or("");
         first.starts_with(char::is_whitespace) || last.ends_with(char::is_whitespace)
     };
-    let closes = || formula::text_behind(tree, at).starts_with(|c| is_end(c) || c == ')');
+    let closes = || formula::text_behind(tree, at).starts_with(|c| raised::is_end(c) || c == ')');
     reason == "form" || reason == NOTE_MARK && parted() && !closes()
 }
 
@@ -93,24 +93,26 @@ fn is_note_mark(tree: &Tree, at: usize) -> bool {
         return true;
     }
     let Some(text) = short_text(tree, at) else { return false };
-    if is_bracketed(&text) {
+    if raised::is_bracketed(&text) {
         return true;
     }
-    if !is_number(&text) && !is_sign(&text) {
+    if !raised::is_note_number(&text) && !raised::is_sign(&text) {
         return false;
     }
     let linked = (at + 1..tree.nodes[at].end).any(|at| is_link_inside(tree, at));
     let before = text_before(tree, at);
     let leads = raised::leads(before, formula::text_behind(tree, at))
         && !tree.raw_texts(at).any(|text| text.ends_with(char::is_whitespace));
-    linked || !leads && !formula::is_numerator(tree, at) && follows_word(before, &text)
+    linked || !leads && !formula::is_numerator(tree, at) && raised::marks_note(before, &text)
 }
 
 /// A link to a note of the same page that says nothing but its number or sign.
 fn links_to_note(tree: &Tree, at: usize) -> bool {
     is_link_inside(tree, at)
         && short_text(tree, at).is_some_and(|text| {
-            is_bracketed(&text) || is_sign(&text) || is_number(&text) && holds_superscript(tree, at)
+            raised::is_bracketed(&text)
+                || raised::is_sign(&text)
+                || raised::is_note_number(&text) && holds_superscript(tree, at)
         })
 }
 
@@ -128,21 +130,6 @@ fn short_text(tree: &Tree, at: usize) -> Option<String> {
     few.then(|| tree.text_of(at)).filter(|text| !text.is_empty() && text.len() <= MAX_MARK)
 }
 
-fn is_bracketed(text: &str) -> bool {
-    text.strip_prefix('[').and_then(|text| text.strip_suffix(']')).is_some_and(|inner| inner.split(' ').count() <= 3)
-}
-
-/// `1`, `12`, `(3)`, `1,2`, `a`.
-fn is_number(text: &str) -> bool {
-    let bare = text.trim_matches(['(', ')', '.']);
-    let digits = |part: &str| (1..=3).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit());
-    !bare.is_empty() && bare.split([',', '–', '-', ' ']).all(|part| part.is_empty() || digits(part))
-}
-
-fn is_sign(text: &str) -> bool {
-    text.chars().count() <= 3 && text.chars().all(|c| matches!(c, '*' | '†' | '‡' | '§' | '¶' | '※'))
-}
-
 /// The text right before an element.
 fn text_before(tree: &Tree, at: usize) -> &str {
     tree.nodes[at.saturating_sub(4)..at]
@@ -153,24 +140,6 @@ fn text_before(tree: &Tree, at: usize) -> &str {
             What::Element(..) => None,
         })
         .unwrap_or("")
-}
-
-/// Whether a mark stands behind a word or the end of a sentence, not behind a number, a variable or a unit.
-fn follows_word(before: &str, mark: &str) -> bool {
-    const UNITS: &[&str] =
-        &["metre", "metres", "meter", "meters", "Meter", "feet", "mètres", "metros", "inch", "inches", "miles"];
-    let before = before.trim_end();
-    if is_sign(mark) {
-        return before.ends_with(|c: char| c.is_alphanumeric() || is_end(c));
-    }
-    let bare = before.trim_end_matches(is_end);
-    let word = bare.rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or("");
-    let is_word = word.chars().count() >= 4 && word.chars().all(char::is_alphabetic) && !UNITS.contains(&word);
-    is_word || bare.len() < before.len() && !word.is_empty() && !word.ends_with(|c: char| c.is_ascii_digit())
-}
-
-fn is_end(c: char) -> bool {
-    matches!(c, '.' | ',' | ';' | ':' | '!' | '?' | '"' | '”' | '’' | '»' | '。' | '、')
 }
 
 fn is_anchor(tree: &Tree, at: usize) -> bool {
