@@ -460,6 +460,24 @@ fn a_question_with_an_explanation_is_no_heading() {
     assert_eq!(asked.passages.last().unwrap().heading.as_deref(), Some("Is pine softer?"));
 }
 
+#[test]
+fn notes_in_the_middle_of_a_sentence_are_no_part_of_it() {
+    let noted = page(
+        "<article><h1>Kilns</h1><p>The kiln<span class='ltx_note ltx_role_footnote'><sup class='ltx_note_mark'>1</sup>\
+         <span class='ltx_note_content'><span class='ltx_tag ltx_tag_note'>1</span>It was lined with brick in May.</span></span> was \
+         fired for three days<a href='#footnote-2' class='footnote-anchor'>2</a>, and then<a href='#fn3'>3</a> it cooled. See part <a href='#p3'>3</a>.</p>\
+         <aside class='footnote-list'><aside class='footnote' role='doc-footnote'><span class='label'>[4]</span>\
+         <p>The bricks are from a works in Leeds that has long been closed.</p></aside></aside></article>",
+    );
+    let expected = [
+        "The kiln was fired for three days, and then it cooled. See part 3.",
+        "It was lined with brick in May.",
+        "The bricks are from a works in Leeds that has long been closed.",
+    ];
+    assert_eq!(texts(&noted), expected);
+    assert_eq!(reason(&noted, "[4]"), "note mark");
+}
+
 const CONTAINER: &[u8] = b"<container><rootfiles><rootfile full-path='b.opf'/></rootfiles></container>";
 
 /// A book whose chapters are these files.

@@ -4,6 +4,8 @@
 use super::formula;
 use super::tag::Tag;
 use super::tree::{Tree, What};
+use super::words::each_word;
+use crate::source::office::LEAST_NOTE_WORDS;
 use crate::source::raised;
 
 pub const NOTE_MARK: &str = "note mark";
@@ -39,6 +41,7 @@ pub fn reason(tree: &Tree, at: usize, tag: Tag) -> Option<&'static str> {
         Tag::Del | Tag::S | Tag::Strike if !tree.holds_blocks(at) => Some(STRUCK_OUT),
         Tag::Sup => is_note_mark(tree, at).then_some(NOTE_MARK),
         Tag::A if links_to_note(tree, at) => Some(NOTE_MARK),
+        Tag::Span if is_number_of_note(tree, at) => Some(NOTE_MARK),
         Tag::Span | Tag::A => is_anchor(tree, at).then_some("edit or anchor link"),
         _ => None,
     }
@@ -88,7 +91,8 @@ pub fn leaves_space(tree: &Tree, at: usize, reason: &str) -> bool {
 /// of an ordinal.
 fn is_note_mark(tree: &Tree, at: usize) -> bool {
     let class = tree.attribute(at, "class").unwrap_or("");
-    let named = |name: &str| matches!(name, "reference" | "footnote-ref" | "noteref" | "footnote" | "fn");
+    let named =
+        |name: &str| matches!(name, "reference" | "footnote-ref" | "noteref" | "footnote" | "fn" | "ltx_note_mark");
     if class.split_whitespace().any(named) {
         return true;
     }
@@ -112,8 +116,37 @@ fn links_to_note(tree: &Tree, at: usize) -> bool {
         && short_text(tree, at).is_some_and(|text| {
             raised::is_bracketed(&text)
                 || raised::is_sign(&text)
-                || raised::is_note_number(&text) && holds_superscript(tree, at)
+                || raised::is_note_number(&text) && (holds_superscript(tree, at) || is_called_note(tree, at))
         })
+}
+
+/// Whether a link has the name of a note, or stands right behind a word and leads to what has one.
+fn is_called_note(tree: &Tree, at: usize) -> bool {
+    let target = tree.attribute(at, "href").and_then(|href| href.split_once('#'));
+    let glued = || text_before(tree, at).ends_with(|c: char| c.is_alphanumeric() || raised::is_end(c));
+    tree.attribute(at, "class").is_some_and(names_note) || target.is_some_and(|(_, id)| names_note(id)) && glued()
+}
+
+/// `footnote-anchor`, `fn12`, `_ftnref3`.
+fn names_note(name: &str) -> bool {
+    let mut found = false;
+    each_word(name, |word| {
+        let word = word.trim_end_matches(|c: char| c.is_ascii_digit());
+        found |= matches!(
+            word,
+            "footnote" | "footnotes" | "fn" | "fnref" | "ftn" | "ftnref" | "noteref" | "endnote" | "note" | "sidenote"
+        );
+    });
+    found
+}
+
+/// Whether an element within a line holds a whole note, which is shown beside or below the text.
+pub fn is_note(tree: &Tree, at: usize, tag: Tag) -> bool {
+    const NAMES: &[&str] = &["footnote", "sidenote", "marginnote", "ltx_role_footnote"];
+    matches!(tag, Tag::Span | Tag::Small)
+        && tree.attribute(at, "class").is_some_and(|class| class.split_whitespace().any(|name| NAMES.contains(&name)))
+        && !tree.holds_blocks(at)
+        && holds_words(tree, at, LEAST_NOTE_WORDS)
 }
 
 fn holds_superscript(tree: &Tree, at: usize) -> bool {
@@ -140,6 +173,16 @@ fn text_before(tree: &Tree, at: usize) -> &str {
             What::Element(..) => None,
         })
         .unwrap_or("")
+}
+
+/// Whether it is the number before the text of a note, as `LaTeXML` and Sphinx write it.
+fn is_number_of_note(tree: &Tree, at: usize) -> bool {
+    let is = |name: &str| match name {
+        "ltx_tag_note" => true,
+        "label" => tree.attribute(tree.nodes[at].parent, "role") == Some("doc-footnote"),
+        _ => false,
+    };
+    tree.attribute(at, "class").is_some_and(|class| class.split_whitespace().any(is))
 }
 
 fn is_anchor(tree: &Tree, at: usize) -> bool {

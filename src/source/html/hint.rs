@@ -59,7 +59,7 @@ pub fn hint(tree: &Tree, at: usize) -> Option<Hint> {
         return Some(of_wiki);
     }
     let name = of_names(tree, at);
-    of_role(tree, at, name).or_else(|| of_tag(tag, name)).or(name)
+    of_role(tree, at, name).or_else(|| of_tag(tree, at, name)).or(name)
 }
 
 /// What the pages of `MediaWiki` call a part, which are its own names.
@@ -103,10 +103,19 @@ fn holds_panel(tree: &Tree, at: usize) -> bool {
     (at + 1..tree.nodes[at].end).take(NEAR).any(|at| tree.attribute(at, "role") == Some("tabpanel"))
 }
 
+/// Whether an element says that it holds the text's own notes.
+fn holds_notes(tree: &Tree, at: usize) -> bool {
+    let role = tree.attribute(at, "role").is_some_and(|role| matches!(role, "doc-footnote" | "doc-endnotes"));
+    let class =
+        || tree.attribute(at, "class").is_some_and(|class| has_word(class, &["footnote", "footnotes", "endnotes"]));
+    role || class()
+}
+
 /// A name says more than an element of many uses.
-fn of_tag(tag: Tag, name: Option<Hint>) -> Option<Hint> {
-    match tag {
+fn of_tag(tree: &Tree, at: usize, name: Option<Hint>) -> Option<Hint> {
+    match tree.tag(at)? {
         Tag::Nav => sure(NAVIGATION),
+        Tag::Footer | Tag::Aside if holds_notes(tree, at) => name,
         Tag::Footer => name.or(sure(FOOTER)),
         Tag::Aside => name.or(sure(SIDEBAR)),
         Tag::Header => name.or(sure(HEADER)),

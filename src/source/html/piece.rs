@@ -155,6 +155,10 @@ impl Collector<'_> {
             self.set_aside(at, reason);
             return true;
         }
+        if aside::is_note(self.tree, at, tag) {
+            self.note(at);
+            return true;
+        }
         if let Some(reason) = hidden::reason(self.tree, at, tag, &self.landmarks).filter(|_| at >= self.veil.end) {
             if !tag.is_block() && !self.tree.holds_blocks(at) {
                 self.set_aside(at, reason);
@@ -293,6 +297,15 @@ impl Collector<'_> {
         }
         let text = visible(self.tree, at, &mut self.set_aside);
         put_aside(&mut self.set_aside, text, at, reason);
+    }
+
+    /// A note in the middle of a text is a text behind it.
+    fn note(&mut self, at: usize) {
+        let mut text = visible(self.tree, at, &mut self.set_aside);
+        text.trim();
+        let words = weight(text.as_str());
+        let kind = BlockKind::Paragraph;
+        self.set_aside.push(Piece { kind, text, owner: at, words, linked: 0, breaks: 0, reason: None });
     }
 
     /// A table of data, row by row.
