@@ -52,6 +52,7 @@ impl Role {
                 "content.rendered",
                 "content.text",
                 "body.text",
+                "text.text",
             ],
             Self::Id => &["id", "_id", "article_id", "doc_id", "uid", "uuid", "url", "link", "doi", "pmid"],
             Self::Title => &["title", "headline", "title.rendered"],

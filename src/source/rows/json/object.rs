@@ -11,6 +11,8 @@ use crate::source::rows::{Columns, Values};
 const MAX_KEYS: usize = 1000;
 /// Objects inside objects are looked into so deep.
 const MAX_DEPTH: usize = 8;
+/// What leads from a list to the texts of objects in it.
+const TEXT: &str = ".text";
 /// Names are listed, for messages, so deep, though nobody asked for them.
 const LISTED_DEPTH: usize = 2;
 
@@ -20,6 +22,30 @@ const LISTED_DEPTH: usize = 2;
 pub struct Object {
     pub names: Vec<String>,
     pub values: Values,
+    /// The list that is being read, if it may be one text.
+    list: Option<List>,
+}
+
+/// A list of texts, and of objects that hold one: `["Ring ", {"type": "bold", "text": "twice"}, "."]`.
+#[derive(Debug, Default)]
+struct List {
+    /// What the text of an object in it is called.
+    inner: String,
+    text: String,
+    strings: bool,
+    objects: bool,
+}
+
+impl List {
+    fn push(&mut self, text: &str) {
+        let goes_on = self.text.ends_with(char::is_whitespace)
+            || text.starts_with(|c: char| c.is_whitespace() || c.is_lowercase() || c.is_ascii_punctuation());
+        // What begins as no paragraph does goes on with the text before.
+        if !self.text.is_empty() && !goes_on && !text.is_empty() {
+            self.text.push_str("\n\n");
+        }
+        self.text.push_str(text);
+    }
 }
 
 impl Object {
@@ -45,6 +71,13 @@ impl Object {
         }
     }
 
+    /// A list of texts and of objects with a text is one text.
+    fn join(&mut self, path: &str) {
+        let Some(list) = self.list.take().filter(|list| list.strings && list.objects) else { return };
+        self.values.remove(&list.inner);
+        self.values.insert(path.to_owned(), list.text.trim().to_owned());
+    }
+
     fn name(&mut self, path: &str) -> bool {
         let room = self.names.len() < MAX_KEYS;
         // In a list the same names come again.
@@ -67,10 +100,23 @@ struct Place<'a> {
 impl Place<'_> {
     /// Takes a value that is one text. Those of a list are paragraphs of one.
     fn take(self, text: impl FnOnce() -> String) {
-        if !self.object.name(self.path) || !self.columns.wants(self.path) {
+        let inner = self.listed && self.is_text_of_list(self.path);
+        let wanted = self.object.name(self.path) && self.columns.wants(self.path);
+        if !wanted && !inner {
             return;
         }
         let text = text();
+        if let Some(list) = self.object.list.as_mut().filter(|_| self.listed) {
+            let own = list.inner.strip_suffix(TEXT) == Some(self.path);
+            if own || inner {
+                list.push(&text);
+            }
+            list.strings |= own;
+            list.objects |= inner;
+        }
+        if !wanted {
+            return;
+        }
         match self.object.values.get_mut(self.path).filter(|_| self.listed) {
             Some(_) if text.trim().is_empty() => {}
             Some(before) => {
@@ -96,6 +142,11 @@ impl Place<'_> {
         if !self.listed {
             self.object.name(self.path);
         }
+    }
+
+    /// Whether `path` leads to the text of an object in the list that is being read.
+    fn is_text_of_list(&self, path: &str) -> bool {
+        self.object.list.as_ref().is_some_and(|list| list.inner == path)
     }
 
     /// Whether values inside the one at `path` are of interest.
@@ -171,6 +222,7 @@ impl<'de> Visitor<'de> for Place<'_> {
         if wanted {
             self.object.name(self.path);
             self.object.values.insert(self.path.to_owned(), String::new());
+            self.object.list = Some(List { inner: format!("{}{TEXT}", self.path), ..List::default() });
         }
         for at in 0.. {
             // A place in the list may be asked for by its number.
@@ -184,6 +236,7 @@ impl<'de> Visitor<'de> for Place<'_> {
             }
         }
         if wanted {
+            self.object.join(self.path);
             self.object.forget_if_only_inner(self.path);
         }
         Ok(())
@@ -193,7 +246,7 @@ impl<'de> Visitor<'de> for Place<'_> {
         while let Some(key) = map.next_key::<String>()? {
             let path = if self.depth == 0 { key } else { format!("{}.{key}", self.path) };
             let full = self.object.names.len() >= MAX_KEYS;
-            if full || !self.leads_on(&path) && !self.columns.wants(&path) {
+            if full || !self.leads_on(&path) && !self.columns.wants(&path) && !self.is_text_of_list(&path) {
                 map.next_value::<IgnoredAny>()?;
                 self.object.name(&path);
             } else {
@@ -225,5 +278,17 @@ mod tests {
         assert_eq!(values(text, Some("content.1.text"))[1], pair("content.1.text", "two"));
         assert_eq!(values(r#"{"text": ["one", "", "two", 3]}"#, None), [pair("text", "one\n\ntwo")]);
         assert_eq!(values(r#"{"text": [["one"]]}"#, None), [pair("text", "")]);
+    }
+
+    #[test]
+    fn a_list_of_texts_and_of_objects_with_a_text_is_one_text() {
+        let text = |text: &str| vec![("text".to_owned(), text.to_owned())];
+        let spans = r#"{"text": ["Ring ", {"type": "bold", "text": "twice"}, ", then wait."]}"#;
+        assert_eq!(values(spans, None), text("Ring twice, then wait."));
+        let paragraphs = r#"{"text": [{"type": "p", "text": "Ring twice."}, "Then wait."]}"#;
+        assert_eq!(values(paragraphs, None), text("Ring twice.\n\nThen wait."));
+        assert_eq!(values(r#"{"text": [{"text": "Ring."}]}"#, None)[0].1, "Ring.");
+        let asked = r#"{"parts": ["Ring.", {"n": 1}, {"text": "Wait."}]}"#;
+        assert_eq!(values(asked, Some("parts"))[0].1, "Ring.\n\nWait.");
     }
 }
