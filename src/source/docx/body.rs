@@ -60,11 +60,14 @@ struct Marks {
     listed: bool,
 }
 
-/// What the open run says of itself: whether it is hidden text, and whether it is raised.
+/// What the open run says of itself: whether it is hidden text, whether it is raised, and whether it is bold, or
+/// underlined or in capitals.
 #[derive(Default)]
 struct Run {
     vanished: bool,
     raised: bool,
+    bold: Option<bool>,
+    marked: bool,
 }
 
 struct Body<'a> {
@@ -147,7 +150,18 @@ impl<'a> Body<'a> {
         if let Some(sign) = before.and_then(|before| raised::sign(before, text)) {
             self.flow.text(sign, place);
         }
-        self.flow.text(text, place);
+        if self.is_apart() {
+            self.flow.text_apart(text, place);
+        } else {
+            self.flow.text(text, place);
+        }
+    }
+
+    /// Whether the open run is set apart from text.
+    fn is_apart(&mut self) -> bool {
+        let style = self.flow.paragraph().and_then(|paragraph| paragraph.marks.style.as_deref());
+        let of_style = || style.and_then(|style| self.styles.is_bold(style));
+        self.run.marked || self.run.bold.or_else(of_style).unwrap_or(false)
     }
 
     /// Lists a text behind the paragraph that it stands in, with others of its kind.
@@ -170,6 +184,9 @@ impl<'a> Body<'a> {
             }
             "r" => self.run = Run::default(),
             "vertAlign" => self.run.raised = attributes.get("val").as_deref() == Some("superscript"),
+            "b" if self.hidden == 0 => self.run.bold = Some(attributes.is_on()),
+            "rStyle" => self.run.bold = attributes.get("val").and_then(|style| self.styles.is_bold(&style)),
+            "u" | "caps" if self.hidden == 0 => self.run.marked |= attributes.is_on(),
             "vanish" => self.run.vanished = attributes.is_on(),
             "t" => self.in_text = true,
             "rt" => self.reading = true,
@@ -234,7 +251,7 @@ impl<'a> Body<'a> {
     }
 
     fn finish(self) -> Vec<Block> {
-        self.flow.finish()
+        self.flow.finish_text()
     }
 }
 

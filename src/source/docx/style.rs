@@ -23,6 +23,7 @@ struct Style {
     based_on: Option<String>,
     outline: bool,
     list: bool,
+    bold: Option<bool>,
 }
 
 impl Styles {
@@ -57,6 +58,11 @@ impl Styles {
                     style.list = true;
                 }
             }
+            Item::Open("b", attributes) => {
+                if let Some((_, style)) = &mut open {
+                    style.bold = Some(attributes.is_on());
+                }
+            }
             Item::Close("style") => styles.styles.extend(open.take()),
             _ => {}
         })?;
@@ -81,6 +87,12 @@ impl Styles {
             id = style.based_on.as_deref()?;
         }
         None
+    }
+
+    /// Whether letters of this style are bold, as far as it or one that it is based on tells.
+    pub fn is_bold(&self, id: &str) -> Option<bool> {
+        let based_on = |style: &&Style| style.based_on.as_ref().and_then(|id| self.styles.get(id));
+        std::iter::successors(self.styles.get(id), based_on).take(MAX_CHAIN).find_map(|style| style.bold)
     }
 }
 

@@ -28,7 +28,7 @@ pub fn blocks(text: &str, part: Part, styles: &Styles) -> Result<Vec<Block>, Str
     // Only programs that lay out pages say where pages begin.
     body.page = text.contains("soft-page-break").then_some(1);
     xml::each(text, |item| body.item(item))?;
-    Ok(body.flow.finish())
+    Ok(body.flow.finish_text())
 }
 
 /// What an open element is to the text in it.
@@ -74,6 +74,8 @@ struct Open {
     holder: Element,
     /// It, or the innermost around it that decides what paragraphs are.
     decider: Option<Element>,
+    /// Whether the letters in it are set apart from text.
+    apart: bool,
 }
 
 struct Body<'a> {
@@ -93,7 +95,7 @@ impl Body<'_> {
             Item::Open(name, attributes) => {
                 let element = self.element(name, &attributes);
                 self.begin(element, name, &attributes);
-                self.push(element);
+                self.push(element, name, &attributes);
             }
             Item::Close(_) => self.pop(),
             Item::Text(text) if self.says() => self.text(text),
@@ -101,11 +103,18 @@ impl Body<'_> {
         }
     }
 
-    fn push(&mut self, element: Element) {
+    fn push(&mut self, element: Element, name: &str, attributes: &Attributes) {
         let around = self.open.last();
         let holder = around.filter(|_| element == Element::Inline).map_or(element, |around| around.holder);
         let decider = if element.decides() { Some(element) } else { around.and_then(|around| around.decider) };
-        self.open.push(Open { element, holder, decider });
+        let style = || attributes.get("style-name").and_then(|style| self.styles.is_apart(&style));
+        let inherited = around.is_some_and(|around| around.apart);
+        let apart = match name {
+            "p" => style().unwrap_or(false),
+            "span" => style().unwrap_or(inherited),
+            _ => inherited,
+        };
+        self.open.push(Open { element, holder, decider, apart });
         self.counts[element as usize] += 1;
     }
 
@@ -166,7 +175,12 @@ impl Body<'_> {
     }
 
     fn text(&mut self, text: &str) {
-        self.flow.text(text, self.page.map_or(Place::NOWHERE, Place::page));
+        let place = self.page.map_or(Place::NOWHERE, Place::page);
+        if self.open.last().is_some_and(|open| open.apart) {
+            self.flow.text_apart(text, place);
+        } else {
+            self.flow.text(text, place);
+        }
     }
 
     fn begin(&mut self, element: Element, name: &str, attributes: &Attributes) {

@@ -21,6 +21,8 @@ pub struct Styles {
 struct Style {
     parent: Option<String>,
     hidden: bool,
+    /// Whether its letters are bold or underlined, if it says so.
+    apart: Option<bool>,
 }
 
 impl Styles {
@@ -36,7 +38,7 @@ impl Styles {
         xml::each(text, |item| match item {
             Item::Open("style", attributes) => {
                 open = attributes.get("name");
-                let style = Style { parent: attributes.get("parent-style-name"), hidden: false };
+                let style = Style { parent: attributes.get("parent-style-name"), ..Style::default() };
                 self.styles.extend(open.clone().map(|name| (name, style)));
             }
             Item::Close("style") => open = None,
@@ -48,9 +50,9 @@ impl Styles {
                 self.language = self.language.take().or_else(|| language(&attributes));
             }
             Item::Open("text-properties", attributes) => {
-                let style = open.as_ref().and_then(|name| self.styles.get_mut(name));
-                if let Some(style) = style.filter(|_| attributes.get("display").as_deref() == Some("none")) {
-                    style.hidden = true;
+                if let Some(style) = open.as_ref().and_then(|name| self.styles.get_mut(name)) {
+                    style.hidden |= attributes.get("display").as_deref() == Some("none");
+                    style.apart = apart(&attributes).or(style.apart);
                 }
             }
             _ => {}
@@ -67,11 +69,23 @@ impl Styles {
         self.chain(name).any(|name| self.styles.get(name).is_some_and(|style| style.hidden))
     }
 
+    /// Whether letters of this style are set apart from text, as far as it or one that it is made of tells.
+    pub fn is_apart(&self, name: &str) -> Option<bool> {
+        self.chain(name).find_map(|name| self.styles.get(name)?.apart)
+    }
+
     /// A style and those that it is made of.
     fn chain<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
         let parent = |name: &&'a str| self.styles.get(*name).and_then(|style| style.parent.as_deref());
         std::iter::successors(Some(name), parent).take(MAX_CHAIN)
     }
+}
+
+/// Whether letters are bold or underlined, if anything is said of that.
+fn apart(attributes: &Attributes) -> Option<bool> {
+    let weight = attributes.get("font-weight").map(|weight| matches!(weight.as_str(), "bold" | "700" | "800" | "900"));
+    let line = attributes.get("text-underline-style").map(|line| line != "none");
+    weight.max(line)
 }
 
 fn language(attributes: &Attributes) -> Option<String> {

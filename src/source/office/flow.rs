@@ -5,11 +5,17 @@ use crate::source::{Block, BlockKind, LocatedText, Place};
 /// A row of longer cells than this, in words, is a page's layout rather than a table.
 const MAX_CELL_WORDS: usize = 60;
 
+/// A paragraph that only looks like a heading has no more words, and no more others behind it.
+const MAX_HEADING_WORDS: usize = 20;
+const MAX_HEADINGS: usize = 3;
+
 /// A paragraph that is being read. `Marks` is what its format says of it.
 #[derive(Debug, Default)]
 pub struct Paragraph<Marks> {
     pub text: LocatedText,
     pub marks: Marks,
+    /// Whether some of its letters look as those of a text do: neither capitals nor set apart.
+    plain: bool,
     /// Notes that it refers to.
     pub notes: Vec<Block>,
 }
@@ -29,11 +35,13 @@ pub struct Flow<Marks> {
     tables: Vec<Table>,
     /// Blocks of text boxes, until the paragraph that they hang on is over.
     floating: Vec<Block>,
+    /// Which blocks only look like headings.
+    apart: Vec<usize>,
 }
 
 impl<Marks: Default> Flow<Marks> {
     pub fn open_paragraph(&mut self, marks: Marks) {
-        self.paragraphs.push(Paragraph { marks, text: LocatedText::default(), notes: Vec::new() });
+        self.paragraphs.push(Paragraph { marks, plain: false, text: LocatedText::default(), notes: Vec::new() });
     }
 
     /// The open paragraph.
@@ -44,6 +52,14 @@ impl<Marks: Default> Flow<Marks> {
     /// Appends a run's text. Soft hyphens are places to break at, no letters; a space at its start parts it from the run
     /// before.
     pub fn text(&mut self, run: &str, place: Place) {
+        self.text_apart(run, place);
+        if let Some(paragraph) = self.paragraphs.last_mut() {
+            paragraph.plain |= run.chars().any(|c| c.is_alphabetic() && !c.is_uppercase());
+        }
+    }
+
+    /// The same of a run that is set apart from text, as in bold.
+    pub fn text_apart(&mut self, run: &str, place: Place) {
         let Some(paragraph) = self.paragraphs.last_mut() else { return };
         let run: String = run.chars().filter(|c| *c != '\u{ad}' && (!c.is_control() || c.is_whitespace())).collect();
         if run.starts_with(char::is_whitespace) {
@@ -64,6 +80,9 @@ impl<Marks: Default> Flow<Marks> {
             return;
         }
         let blocks: Vec<Block> = blocks.chain(std::mem::take(&mut self.floating)).collect();
+        if self.tables.is_empty() && !paragraph.plain && blocks.first().is_some_and(reads_as_heading) {
+            self.apart.push(self.blocks.len());
+        }
         self.emit(blocks);
     }
 
@@ -102,6 +121,14 @@ impl<Marks: Default> Flow<Marks> {
         self.tables.pop();
     }
 
+    /// All blocks of a text in which headings may be told by their look alone.
+    pub fn finish_text(mut self) -> Vec<Block> {
+        let apart = std::mem::take(&mut self.apart);
+        let mut blocks = self.finish();
+        mark_headings(&mut blocks, &apart);
+        blocks
+    }
+
     /// All blocks, those of rows that nothing ended too.
     pub fn finish(mut self) -> Vec<Block> {
         while !self.tables.is_empty() {
@@ -115,6 +142,34 @@ impl<Marks: Default> Flow<Marks> {
     fn emit(&mut self, blocks: Vec<Block>) {
         let cell = self.tables.last_mut().and_then(|table| table.cells.last_mut());
         cell.unwrap_or(&mut self.blocks).extend(blocks);
+    }
+}
+
+/// Whether a paragraph that is set apart reads as a heading: a few words that end no sentence, and no address.
+fn reads_as_heading(block: &Block) -> bool {
+    let text = block.text.as_str();
+    block.kind == BlockKind::Paragraph
+        && text.split_whitespace().count() <= MAX_HEADING_WORDS
+        && text.chars().filter(|c| c.is_alphabetic()).take(2).count() == 2
+        && !text.ends_with(['.', ',', ';', ':', '!', '?'])
+        && !text.contains(['@', '|'])
+        && !text.contains("://")
+        && !text.contains("www.")
+}
+
+/// Makes headings of those blocks that look like ones, as far as a text follows: at most a few in a row, since more are
+/// a list or an address.
+fn mark_headings(blocks: &mut [Block], apart: &[usize]) {
+    let mut run: Vec<usize> = Vec::new();
+    for at in 0..blocks.len() {
+        if apart.binary_search(&at).is_ok() {
+            run.push(at);
+        } else if !matches!(blocks[at].kind, BlockKind::Furniture(_)) {
+            let few = run.len() <= MAX_HEADINGS;
+            for heading in run.drain(..).filter(|_| few) {
+                blocks[heading].kind = BlockKind::Heading;
+            }
+        }
     }
 }
 
@@ -139,4 +194,36 @@ pub fn row(cells: impl Iterator<Item = Block>) -> Block {
         text.append(&cell.text);
     }
     Block { kind: BlockKind::TableRow, text }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The headings among paragraphs, of which those behind a `*` are set apart.
+    fn headings<'a>(paragraphs: &[&'a str]) -> Vec<&'a str> {
+        let mut flow: Flow<()> = Flow::default();
+        for text in paragraphs {
+            flow.open_paragraph(());
+            match text.strip_prefix('*') {
+                Some(text) => flow.text_apart(text, Place::NOWHERE),
+                None => flow.text(text, Place::NOWHERE),
+            }
+            flow.end_paragraph(|()| BlockKind::Paragraph);
+        }
+        let blocks = flow.finish_text();
+        let all = paragraphs.iter().zip(blocks).filter(|(_, block)| block.kind == BlockKind::Heading);
+        all.map(|(text, _)| text.trim_start_matches('*')).collect()
+    }
+
+    #[test]
+    fn a_short_line_that_is_set_apart_above_a_text_is_a_heading() {
+        let said = "The lamp was lit at dusk.";
+        assert_eq!(headings(&["*The lamp", said, "THE OIL", said]), ["The lamp", "THE OIL"]);
+        assert_eq!(headings(&["*The lamp", "*Its oil", said]), ["The lamp", "Its oil"]);
+        // A sentence, what nothing follows, an address, and a text in other letters.
+        assert!(headings(&["*Light the lamp.", said, "*Is it lit?", said, "*Shut the gate"]).is_empty());
+        assert!(headings(&["*Ada Sund", "*4 Pier Road", "*Tarn", "*Orrin", said]).is_empty());
+        assert!(headings(&["灯", said, "The lamp", said, "12", said]).is_empty());
+    }
 }

@@ -93,15 +93,6 @@ struct Lines {
     in_table: bool,
 }
 
-/// What a paragraph looks like.
-#[derive(Debug, Clone, Copy, Default)]
-struct Look {
-    /// Whether some of it is not bold.
-    plain: bool,
-}
-
-/// Bold lines of no more words are headings.
-const MAX_HEADING_WORDS: usize = 20;
 /// What programs without lists put before an item.
 const BULLETS: [char; 5] = ['•', '·', '▪', '◦', '\u{f0b7}'];
 
@@ -125,7 +116,7 @@ enum Next {
 
 /// A document that is being read.
 pub struct Reader {
-    flow: Flow<Look>,
+    flow: Flow<()>,
     state: State,
     around: Vec<State>,
     next: Next,
@@ -151,7 +142,7 @@ pub struct Reader {
 impl Default for Reader {
     fn default() -> Self {
         let mut flow = Flow::default();
-        flow.open_paragraph(Look::default());
+        flow.open_paragraph(());
         Self {
             flow,
             state: OUTERMOST,
@@ -206,7 +197,7 @@ impl Reader {
         let [year, month, day] = self.created;
         self.metadata.date = Date::parse(&format!("{year:04}-{month:02}-{day:02}"));
         self.metadata.dated_by_file = self.metadata.date.is_some();
-        (self.metadata, self.flow.finish())
+        (self.metadata, self.flow.finish_text())
     }
 
     fn open(&mut self) -> Result<(), String> {
@@ -319,7 +310,7 @@ impl Reader {
         self.state.destination = destination;
         self.label.clear();
         if destination.has_paragraphs() {
-            self.flow.open_paragraph(Look::default());
+            self.flow.open_paragraph(());
             self.state.lines = Lines::default();
         }
     }
@@ -372,9 +363,11 @@ impl Reader {
             Destination::Fonts | Destination::Created | Destination::Info | Destination::Skipped => {}
             _ => {
                 self.begin_cell();
-                let plain = !self.state.letters.bold && run.contains(char::is_alphanumeric);
-                self.flow.paragraph().into_iter().for_each(|paragraph| paragraph.marks.plain |= plain);
-                self.flow.text(&run, Place::NOWHERE);
+                if self.state.letters.bold {
+                    self.flow.text_apart(&run, Place::NOWHERE);
+                } else {
+                    self.flow.text(&run, Place::NOWHERE);
+                }
             }
         }
     }
@@ -393,7 +386,7 @@ impl Reader {
     fn next_paragraph(&mut self) {
         if self.has_text() {
             self.end_paragraph();
-            self.flow.open_paragraph(Look::default());
+            self.flow.open_paragraph(());
         }
     }
 
@@ -407,13 +400,11 @@ impl Reader {
         let text = paragraph.text.as_str().trim();
         let item = text.strip_prefix(BULLETS).map(str::to_owned);
         let words = text.split_whitespace().count();
-        let heading = words <= MAX_HEADING_WORDS && !paragraph.marks.plain && !text.ends_with(['.', ',', ';', ':']);
         if let Some(item) = &item {
             paragraph.text = LocatedText::new(item, Place::NOWHERE);
         }
         let usual = match item {
             Some(_) => BlockKind::ListItem,
-            None if heading && !self.in_row => BlockKind::Heading,
             None => BlockKind::Paragraph,
         };
         let kind = self.kind(words, usual);
