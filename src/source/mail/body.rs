@@ -1,5 +1,6 @@
 //! The parts of a message's text: the sender's own words, what is quoted, the signature, the company's notice.
 
+use super::HEADER;
 use super::header::{Pasted, field};
 use crate::lang::mail::{DISCLAIMERS, Header, ORIGINAL, SENT_FROM, SIGN_OFFS, WROTE, header};
 use crate::source::{Line, LineKind};
@@ -7,6 +8,8 @@ use crate::source::{Line, LineKind};
 const QUOTED: &str = "quoted message";
 const SIGNATURE: &str = "signature";
 const DISCLAIMER: &str = "disclaimer";
+/// Lines of a header that are looked at.
+const MAX_HEADER: usize = 40;
 const ATTACHMENT: &str = "attachment";
 
 /// How many lines the words above a quote may take.
@@ -17,8 +20,87 @@ const SIGNATURE_WIDTH: usize = 60;
 /// Bytes of the shortest phrase of a company's notice.
 const SHORTEST_DISCLAIMER: usize = 15;
 
-/// Sets aside all lines of a message's text that are not what its sender says in it.
+/// Who says no more than this above a message that he sends on says nothing.
+const FEW_WORDS: usize = 5;
+/// One of these is in a line that says that a message is sent on, whatever the language.
+const FORWARDED: &[&str] = &[
+    "forward",
+    "weitergeleitet",
+    "transféré",
+    "réexpédié",
+    "reenviado",
+    "inoltrato",
+    "encaminhada",
+    "doorgestuurd",
+    "vidarebefordrat",
+    "videresendt",
+    "przekazana",
+    "пересыл",
+];
+/// Messages that were sent on over and over are looked into so deep.
+const MAX_FORWARDS: usize = 20;
+
+/// Sets aside all lines of a message's text that are not what its sender says in it. What he sends on without a word of
+/// his own is the message.
 pub fn mark(lines: &mut [Line], sender: Option<&str>) {
+    let (mut lines, mut sender) = (lines, sender.map(str::to_owned));
+    for _ in 0..MAX_FORWARDS {
+        let Some(sent_on) = forwarded(lines, sender.as_deref()) else { break };
+        let (above, below) = lines.split_at_mut(sent_on.header.end);
+        set_aside(&mut above[sent_on.start..], HEADER);
+        mark_own(&mut above[..sent_on.start], sender.as_deref());
+        unquote_all(below);
+        (lines, sender) = (below, sent_on.header.sender());
+    }
+    mark_own(lines, sender.as_deref());
+}
+
+/// A message that is sent on: where the lines above it begin, and its header.
+struct SentOn {
+    start: usize,
+    header: Pasted,
+}
+
+/// The message that is sent on with next to nothing above it: with nothing at all, or below a line that says so.
+fn forwarded(lines: &[Line], sender: Option<&str>) -> Option<SentOn> {
+    let first = lines.iter().position(|line| !is_blank(line))?;
+    let line = lines.iter().position(|line| is_said(line) && is_forward_line(&line.raw));
+    let opens = |at: usize| is_original_line(&lines[at].raw) || is_rule(&lines[at].raw);
+    let start = line.unwrap_or(first);
+    let above = start + usize::from(opens(start));
+    let header = above + lines[above..].iter().position(|line| !is_blank(line))?;
+    let mut bare: Vec<Line> = lines[header..].iter().take(MAX_HEADER).cloned().collect();
+    unquote_all(&mut bare);
+    let mut found = Pasted::at(&bare, 0).filter(Pasted::is_of_quote)?;
+    found.end += header;
+    if line.is_some() {
+        let mut own = lines[..start].to_vec();
+        mark_own(&mut own, sender);
+        let said = own.iter().filter(|line| is_said(line)).map(|line| line.raw.split_whitespace().count());
+        return (said.sum::<usize>() <= FEW_WORDS).then_some(SentOn { start, header: found });
+    }
+    Some(SentOn { start, header: found })
+}
+
+fn is_forward_line(raw: &str) -> bool {
+    let says = |lower: &str| FORWARDED.iter().any(|part| lower.contains(part));
+    is_original_line(raw) && says(&raw.to_lowercase())
+}
+
+/// Takes one mark of a quote off each line, where all have one.
+fn unquote_all(lines: &mut [Line]) {
+    let bare = |line: &Line| {
+        line.raw.trim_start().strip_prefix('>').map(|bare| bare.strip_prefix(' ').unwrap_or(bare).to_owned())
+    };
+    if lines.iter().all(|line| is_blank(line) || bare(line).is_some()) {
+        for line in lines {
+            line.raw = bare(line).unwrap_or_default();
+        }
+    }
+}
+
+/// The same of a message that sends nothing on.
+fn mark_own(lines: &mut [Line], sender: Option<&str>) {
     mark_quotes(lines);
     if let Some(start) = (0..lines.len()).find(|at| begins_other_message(lines, *at)) {
         set_aside(&mut lines[start..], QUOTED);
@@ -401,6 +483,27 @@ mod tests {
         {
             assert!(!is_attribution(line), "{line}");
         }
+    }
+
+    #[test]
+    fn what_is_sent_on_under_nothing_of_ones_own_is_the_message() {
+        const LETTER: &str = "From: Ada Sund <a@x.y>\nDate: 6 May 2031\nSubject: Kiln\n\nThe kiln is hot.\n\nAda";
+        let said = |text: &str| {
+            let mut lines: Vec<Line> = text.lines().map(|raw| Line::new(crate::source::Place::NOWHERE, raw)).collect();
+            mark(&mut lines, Some("Ola Brandt"));
+            let said = lines.iter().filter(|line| is_said(line)).map(|line| line.raw.clone());
+            said.collect::<Vec<_>>()
+        };
+        const FORWARD: &str = "---------- Forwarded message ---------";
+        assert_eq!(said(&format!("{FORWARD}\n{LETTER}")), ["The kiln is hot."]);
+        assert_eq!(said(&format!("FYI\n\nOla\n\n{FORWARD}\n{LETTER}")), ["FYI", "The kiln is hot."]);
+        assert_eq!(said(&format!("\n-----Original Message-----\n{LETTER}")), ["The kiln is hot."]);
+        let quoted = format!("See below\n\nBegin forwarded message:\n\n> {}", LETTER.replace('\n', "\n> "));
+        assert_eq!(said(&quoted), ["See below", "The kiln is hot."]);
+        // Who answers says something, however short.
+        assert_eq!(said(&format!("Yes, today.\n\n-----Original Message-----\n{LETTER}")), ["Yes, today."]);
+        let own = "I saw it myself, and it is hot indeed.";
+        assert_eq!(said(&format!("{own}\n\n{FORWARD}\n{LETTER}")), [own]);
     }
 
     #[test]
