@@ -28,6 +28,16 @@ pub fn mark_pasted(lines: &mut [Line]) -> Option<Metadata> {
     Some(header.metadata())
 }
 
+/// Where a text is a message as the archive of a mailing list shows it, sets aside all that its sender does not say in
+/// it. Gives whether it is one.
+pub fn mark_archived(lines: &mut [Line]) -> bool {
+    let is_message = body::answers_quote(lines) || body::has_list_footer(lines);
+    if is_message {
+        body::mark(lines, None);
+    }
+    is_message
+}
+
 /// The header of a message, which may stand below a line that says what it is.
 fn pasted(lines: &[Line], first: usize) -> Option<(usize, Pasted)> {
     if let Some(header) = Pasted::at(lines, first) {

@@ -8,7 +8,7 @@ use super::piece::{ends_sentence, weight};
 use super::tag::Tag;
 use super::tree::{Tree, What};
 use crate::lang::script::joins_unspaced;
-use crate::source::{Block, BlockKind, LocatedText, Place};
+use crate::source::{self, Block, BlockKind, LineKind, LocatedText, Place, mail};
 
 const RUNNING_HEAD: &str = "running head";
 
@@ -18,6 +18,8 @@ struct Line {
     number: usize,
     /// Whether a form feed stands before it.
     after_page_break: bool,
+    /// Why it is no part of the text.
+    reason: Option<&'static str>,
 }
 
 impl Line {
@@ -35,9 +37,10 @@ pub fn prose(tree: &Tree, at: usize) -> Option<Vec<Block>> {
     if tree.holds_blocks(at) {
         return None;
     }
-    let lines = lines(tree, at);
-    let heads = page_heads(&lines);
-    let groups = groups(&lines, &heads);
+    let mut lines = lines(tree, at);
+    mark_message(&mut lines);
+    mark_page_heads(&mut lines);
+    let groups = groups(&lines);
     let is_prose: Vec<bool> = groups.iter().map(|group| reads_as_prose(group)).collect();
     let words = |prose: bool| -> usize {
         let of_it = groups.iter().zip(&is_prose).filter(|(group, is)| **is == prose && !is_label(group));
@@ -53,10 +56,25 @@ pub fn prose(tree: &Tree, at: usize) -> Option<Vec<Block>> {
         let before_prose = is_prose[index + 1..].iter().take(2).any(|is| *is);
         push_group(&mut parts, group, is_prose[index], before_prose);
     }
-    let heads = lines.iter().zip(&heads).filter(|(_, head)| **head);
-    parts.extend(heads.map(|(line, _)| part(BlockKind::Furniture(RUNNING_HEAD), line)));
+    let aside = lines.iter().filter_map(|line| Some(part(BlockKind::Furniture(line.reason?), line)));
+    parts.extend(aside.filter(|part| !part.text.is_empty()));
     parts.sort_by_key(|part| part.text.place().line);
     Some(parts)
+}
+
+/// Of a message in the archive of a mailing list, what is quoted in it and stands below it is no part of it, nor code.
+fn mark_message(lines: &mut [Line]) {
+    let mut marked: Vec<source::Line> =
+        lines.iter().map(|line| source::Line::new(Place::line(line.number), line.raw.as_str())).collect();
+    if !mail::mark_archived(&mut marked) {
+        return;
+    }
+    for (line, marked) in lines.iter_mut().zip(marked) {
+        if let LineKind::Furniture(reason) = marked.kind {
+            line.reason = Some(reason);
+        }
+        line.raw = marked.raw;
+    }
 }
 
 fn is_marked_as_code(tree: &Tree, at: usize) -> bool {
@@ -74,7 +92,8 @@ fn is_marked_as_code(tree: &Tree, at: usize) -> bool {
 
 /// The lines of an element, without what is not text.
 fn lines(tree: &Tree, element: usize) -> Vec<Line> {
-    let mut lines = vec![Line { raw: String::new(), number: tree.nodes[element].line, after_page_break: false }];
+    let mut lines =
+        vec![Line { raw: String::new(), number: tree.nodes[element].line, after_page_break: false, reason: None }];
     for node in &tree.nodes[element..tree.nodes[element].end] {
         match &node.what {
             What::Text(text) => push_text(&mut lines, text, node.line),
@@ -105,11 +124,11 @@ fn push_text(lines: &mut Vec<Line>, text: &str, line: usize) {
 }
 
 fn push_line(lines: &mut Vec<Line>, number: usize) {
-    lines.push(Line { raw: String::new(), number, after_page_break: false });
+    lines.push(Line { raw: String::new(), number, after_page_break: false, reason: None });
 }
 
-/// Which lines are the head or the foot of a printed page.
-fn page_heads(lines: &[Line]) -> Vec<bool> {
+/// Marks the lines that are the head or the foot of a printed page.
+fn mark_page_heads(lines: &mut [Line]) {
     let mut shapes: HashMap<String, usize> = HashMap::new();
     for at in (0..lines.len()).filter(|at| stands_alone(lines, *at)) {
         *shapes.entry(shape(lines[at].text())).or_default() += 1;
@@ -125,7 +144,9 @@ fn page_heads(lines: &[Line]) -> Vec<bool> {
         heads[at] = foot || repeats || first;
         after_foot = foot || after_foot && heads[at] && repeats;
     }
-    heads
+    for (line, _) in lines.iter_mut().zip(heads).filter(|(line, head)| *head && line.reason.is_none()) {
+        line.reason = Some(RUNNING_HEAD);
+    }
 }
 
 /// Whether blank lines stand on both sides of a line.
@@ -157,11 +178,11 @@ fn shape(text: &str) -> String {
 }
 
 /// Lines that belong together: up to a blank line, a bullet or, behind a sentence's end, an indented line.
-fn groups<'a>(lines: &'a [Line], heads: &[bool]) -> Vec<Vec<&'a Line>> {
+fn groups(lines: &[Line]) -> Vec<Vec<&Line>> {
     let mut groups: Vec<Vec<&Line>> = Vec::new();
     let mut open = false;
-    for (line, head) in lines.iter().zip(heads) {
-        if line.text().is_empty() || *head {
+    for line in lines {
+        if line.text().is_empty() || line.reason.is_some() {
             open = false;
             continue;
         }
@@ -296,6 +317,17 @@ mod tests {
             (BlockKind::Paragraph, "The keeper trims it at midnight and writes the time into the book."),
         ];
         assert_eq!(read(memo).unwrap(), kinds.map(|(kind, text)| (kind, text.to_owned())));
+    }
+
+    #[test]
+    fn of_a_message_in_an_archive_the_senders_words_are_text() {
+        let message = "On Mon, Mar 10, 2031, Ida Kerr wrote:\n> Is the lamp lit?\n\nIt is.  I trimmed it at dusk.\n\nTam\n-- \nPier\n\
+                       __________________________________________\nLamps mailing list\nLamps@x.example\n";
+        let parts = read(message).unwrap();
+        let said: Vec<_> = parts.iter().filter(|part| part.0 == BlockKind::Paragraph).map(|part| &part.1[..]).collect();
+        assert_eq!(said, ["It is. I trimmed it at dusk.", "Tam"]);
+        assert!(parts.contains(&(BlockKind::Furniture("quoted message"), "Is the lamp lit?".to_owned())));
+        assert_eq!(read("let a = 1;\n// ____\nlet b = 2; // see https://x.example\n"), None);
     }
 
     #[test]

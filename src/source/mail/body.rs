@@ -8,6 +8,8 @@ use crate::source::{Line, LineKind};
 const QUOTED: &str = "quoted message";
 const SIGNATURE: &str = "signature";
 const DISCLAIMER: &str = "disclaimer";
+/// What a mailing list puts below a message has no more lines.
+const LIST_FOOTER_LINES: usize = 8;
 /// Lines of a header that are looked at.
 const MAX_HEADER: usize = 40;
 const ATTACHMENT: &str = "attachment";
@@ -366,6 +368,14 @@ fn is_delimiter(raw: &str) -> bool {
 fn is_list_rule(line: &Line) -> bool {
     let raw = line.raw.trim();
     raw.len() >= 40 && raw.bytes().all(|byte| byte == b'_')
+}
+
+/// Whether a text ends in what a mailing list puts below a message: a rule, and how the list is reached.
+pub fn has_list_footer(lines: &[Line]) -> bool {
+    let Some(rule) = lines.iter().rposition(is_list_rule) else { return false };
+    let below: Vec<&str> = lines[rule + 1..].iter().map(|line| line.raw.trim()).filter(|raw| !raw.is_empty()).collect();
+    let reached = |raw: &&str| raw.contains("://") || raw.contains('@') || raw.to_lowercase().contains("mailing list");
+    (1..=LIST_FOOTER_LINES).contains(&below.len()) && below.iter().any(reached)
 }
 
 /// Whether all of these lines close a letter: a phrase of farewell, or the sender's name, and short lines behind it.
