@@ -478,6 +478,22 @@ fn notes_in_the_middle_of_a_sentence_are_no_part_of_it() {
     assert_eq!(reason(&noted, "[4]"), "note mark");
 }
 
+#[test]
+fn a_sentence_without_a_link_is_no_list_of_links_whatever_it_is_called() {
+    let called = page(
+        "<main><h1>Evening classes</h1><p>The class meets on six evenings in April, and everybody who owns a hammer may come.</p>\
+         <div class='related-info'><p>It costs forty pounds for all grown people.</p></div>\
+         <div class='widget widget-text'><p>Bring boots and a lamp with a red light.</p></div>\
+         <section class='social-proof'><blockquote>I have never bent a nail since then.</blockquote></section>\
+         <div class='related'><p><a href='/a'>The class of last year was full.</a></p></div></main>",
+    );
+    let all = texts(&called).join(" ");
+    for said in ["forty pounds", "a red light", "bent a nail"] {
+        assert!(all.contains(said), "{said:?} is not in {all:?}");
+    }
+    assert_eq!(reason(&called, "last year"), "related links");
+}
+
 const CONTAINER: &[u8] = b"<container><rootfiles><rootfile full-path='b.opf'/></rootfiles></container>";
 
 /// A book whose chapters are these files.

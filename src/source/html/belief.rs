@@ -152,8 +152,12 @@ impl Evidence {
         let (paragraphs, sentences) = (self.paragraphs[at], self.sentences[at]);
         let linked = self.against[at] * 5 > self.told[at];
         // Links to other articles and menus are links.
-        let links = matches!(reason, hint::RELATED | hint::NAVIGATION | hint::CONTENTS | hint::SHARING);
-        if links && self.against[at] == 0 && self.controls[at] == 0 && self.told[at] >= 12 {
+        let least = match reason {
+            hint::RELATED | hint::NAVIGATION | hint::CONTENTS | hint::SIDEBAR => 8,
+            hint::SHARING => 12,
+            _ => usize::MAX,
+        };
+        if self.against[at] == 0 && self.controls[at] == 0 && self.told[at] >= least {
             return true;
         }
         // What asks for something is made of sentences too, so more of them are needed, and no field to write in.

@@ -233,10 +233,12 @@ fn of_name(name: &str) -> Option<Hint> {
     pairs.chain(words.iter().filter_map(|word| of_word(word))).min_by_key(|reason| rank(reason)).and_then(named)
 }
 
-/// `content-with-sidebar`, `elementor-widget-container`, `live-match-comment-body`: words that mean something else here.
+/// `content-with-sidebar`, `elementor-widget-container`, `live-match-comment-body`, `social-proof`: words that mean
+/// something else here.
 fn is_of_state(words: &[String]) -> bool {
     let has = |wanted: &[&str]| words.iter().any(|word| wanted.contains(&word.as_str()));
     has(&["with", "without", "has", "no", "hide", "hides"])
+        || has(&["social"]) && has(&["proof"])
         || has(&["comment"]) && has(&["live", "match", "ticker", "game", "editorial", "editor", "expert"])
         || has(&["widget", "widgets"])
             && !words[0].starts_with("widget")
@@ -319,6 +321,7 @@ mod tests {
         assert_eq!(reason("moreStories"), Some(RELATED));
         assert_eq!(reason("category-ads"), None);
         assert_eq!(reason("loads"), None);
+        assert_eq!((reason("social-proof"), reason("social-bar")), (None, Some(SHARING)));
         assert_eq!(reason("admonition-you-can-t-share-pickles"), None);
         assert_eq!(reason("author-bio"), Some(AUTHOR_NOTE));
     }
