@@ -494,6 +494,21 @@ fn a_sentence_without_a_link_is_no_list_of_links_whatever_it_is_called() {
     assert_eq!(reason(&called, "last year"), "related links");
 }
 
+#[test]
+fn what_stands_in_shadow_roots_is_text_and_pages_in_frames_are_listed() {
+    let told = "<p>The bell was cast in one piece, and four horses drew it up the hill to the church on a Sunday.</p>";
+    let framed = page(&format!(
+        "<article><h1>The bell</h1>{told}<x-note><template shadowrootmode='open'><p>The keeper heard it first, at noon.</p></template></x-note>\
+         <template><p>Nobody sees this.</p></template>\
+         <iframe srcdoc='&lt;p&gt;Rope is &lt;b&gt;half&lt;/b&gt; the price.&lt;/p&gt;&lt;iframe srcdoc=&quot;x&quot;&gt;'></iframe></article>"
+    ));
+    assert_eq!(framed.passages[1].text, "The keeper heard it first, at noon.");
+    assert_eq!(framed.passages.len(), 2);
+    assert_eq!(reason(&framed, "Rope is half the price."), "embedded page");
+    let alone = page(&format!("<body><iframe srcdoc='{}'></iframe></body>", told.replace('<', "&lt;")));
+    assert!(texts(&alone)[0].contains("four horses"));
+}
+
 const CONTAINER: &[u8] = b"<container><rootfiles><rootfile full-path='b.opf'/></rootfiles></container>";
 
 /// A book whose chapters are these files.

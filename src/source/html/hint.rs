@@ -44,6 +44,7 @@ pub const SIGNATURE: &str = "signature";
 pub const REFERENCES: &str = "list of references";
 pub const RIGHTS: &str = "copyright";
 pub const NOTICE: &str = "notice to editors";
+pub const EMBEDDED: &str = "embedded page";
 pub const REDIRECT: &str = "redirect notice";
 
 /// The hint of one element, from the surest to the vaguest mark.
@@ -123,6 +124,7 @@ fn of_tag(tree: &Tree, at: usize, name: Option<Hint>) -> Option<Hint> {
         Tag::Dialog => name.or(sure(POPUP)),
         Tag::Label | Tag::Legend | Tag::Option | Tag::Optgroup => sure(FORM),
         Tag::Time => sure(DATE),
+        Tag::Iframe => sure(EMBEDDED),
         _ => None,
     }
 }

@@ -140,7 +140,7 @@ impl Collector<'_> {
         match &node.what {
             What::Text(text) => self.text(at, text, node.line),
             What::Element(tag, _) => {
-                if tag.is_unseen() || self.takes_whole(at, *tag) {
+                if self.tree.is_unseen(at) || self.takes_whole(at, *tag) {
                     return node.end;
                 }
                 self.element(at, *tag, node.end);
@@ -315,7 +315,7 @@ impl Collector<'_> {
         while at < end {
             let node_end = self.tree.nodes[at].end;
             match self.tree.tag(at) {
-                Some(tag) if tag.is_unseen() => {}
+                Some(_) if self.tree.is_unseen(at) => {}
                 Some(tag) if hidden::reason(self.tree, at, tag, &self.landmarks).is_some() => {
                     self.set_aside(at, hidden::HIDDEN);
                 }
@@ -400,7 +400,7 @@ fn visible(tree: &Tree, element: usize, aside: &mut Vec<Piece>) -> LocatedText {
         match &node.what {
             What::Text(part) if part.trim().is_empty() && formula::is_in_formula(tree, at) => {}
             What::Text(part) => push_lines(&mut text, part, node.line),
-            What::Element(tag, _) if at != element && tag.is_unseen() => {
+            What::Element(..) if at != element && tree.is_unseen(at) => {
                 at = node.end;
                 continue;
             }
@@ -435,7 +435,7 @@ fn row(tree: &Tree, row: usize, aside: &mut Vec<Piece>) -> (LocatedText, usize) 
     while at < tree.nodes[row].end {
         let (tag, end) = (tree.tag(at), tree.nodes[at].end);
         match tag {
-            Some(tag) if tag.is_unseen() => {}
+            Some(_) if tree.is_unseen(at) => {}
             Some(tag) if is_aside(tree, at, tag).is_some() => {
                 let text = visible(tree, at, aside);
                 put_aside(aside, text, at, is_aside(tree, at, tag).unwrap_or_default());

@@ -44,6 +44,15 @@ pub enum What {
     Text(Box<str>),
 }
 
+impl What {
+    fn tag(&self) -> Option<Tag> {
+        match self {
+            Self::Element(tag, _) => Some(*tag),
+            Self::Text(_) => None,
+        }
+    }
+}
+
 /// The attributes that tell something of a text.
 #[derive(Debug, Default)]
 pub struct Attributes(Vec<(&'static str, Box<str>)>);
@@ -77,6 +86,7 @@ const KEPT: &[&str] = &[
     "property",
     "rel",
     "role",
+    "shadowrootmode",
     "style",
     "type",
     "xml:lang",
@@ -105,10 +115,7 @@ fn text(bytes: &[u8]) -> Box<str> {
 impl Tree {
     /// The tag of an element; `None` for a text.
     pub fn tag(&self, at: usize) -> Option<Tag> {
-        match self.nodes[at].what {
-            What::Element(tag, _) => Some(tag),
-            What::Text(_) => None,
-        }
+        self.nodes[at].what.tag()
     }
 
     /// An attribute of an element.
@@ -203,6 +210,16 @@ impl Tree {
         (at + 1..self.nodes[at].end).any(|at| self.tag(at).is_some_and(Tag::is_block))
     }
 
+    /// Whether nobody sees what stands in an element. A template is seen where it is the inside of an element of the
+    /// page's own making, and a frame where its page stands in the page.
+    pub fn is_unseen(&self, at: usize) -> bool {
+        match self.tag(at) {
+            Some(Tag::Template) => self.attribute(at, "shadowrootmode").is_none(),
+            Some(Tag::Iframe) => self.nodes[at].end == at + 1 || self.tag(at + 1).is_none(),
+            tag => tag.is_some_and(Tag::is_unseen),
+        }
+    }
+
     /// Elements of one tag.
     pub fn elements(&self, tag: Tag) -> impl Iterator<Item = usize> + '_ {
         (0..self.nodes.len()).filter(move |at| self.tag(*at) == Some(tag))
@@ -214,9 +231,14 @@ impl Tree {
 /// # Errors
 /// When it holds millions of elements.
 pub fn parse(page: &str, xml: bool) -> Result<Tree, ReadError> {
+    parse_page(page, xml, false)
+}
+
+/// Reads a page, or one that is `embedded` in another, whose own frames are not read.
+fn parse_page(page: &str, xml: bool, embedded: bool) -> Result<Tree, ReadError> {
     let reader = Shallow::new(page.to_reader());
     let mut tokens = Tokenizer::new_with_emitter(reader, DefaultEmitter::<usize>::new_with_span());
-    let mut builder = Builder::new(page);
+    let mut builder = Builder::new(page, embedded);
     while let Some(token) = tokens.next() {
         let Ok(token) = token else { continue };
         match token {
@@ -243,16 +265,18 @@ struct Builder {
     /// By tag: how many were opened too deep, so that their ends close nothing else.
     too_deep: [u32; Tag::COUNT],
     lines: LineCounter,
+    embedded: bool,
 }
 
 impl Builder {
-    fn new(page: &str) -> Self {
+    fn new(page: &str, embedded: bool) -> Self {
         let root = Node { parent: 0, end: 0, line: 1, what: What::Element(Tag::Root, None) };
         Self {
             tree: Tree { nodes: vec![root] },
             open: vec![(0, Tag::Root)],
             too_deep: [0; Tag::COUNT],
             lines: LineCounter::new(page),
+            embedded,
         }
     }
 
@@ -269,6 +293,7 @@ impl Builder {
         }
         if self.open.len() < MAX_DEPTH {
             self.open.push((at, tag));
+            self.embed(at, line, &token);
         } else {
             self.too_deep[tag.index()] = self.too_deep[tag.index()].saturating_add(1);
         }
@@ -284,6 +309,27 @@ impl Builder {
             Tag::Plaintext if !xml => Some(State::PlainText),
             _ => None,
         }
+    }
+
+    /// Takes the page that stands in an attribute of a frame.
+    fn embed(&mut self, at: usize, line: usize, token: &StartTag<usize>) {
+        if self.embedded || self.tree.nodes[at].what.tag() != Some(Tag::Iframe) {
+            return;
+        }
+        let Some((_, page)) = token.attributes.iter().find(|(name, _)| name.as_slice() == b"srcdoc") else { return };
+        let Ok(tree) = parse_page(&text(page), false, true) else { return };
+        let base = self.tree.nodes.len();
+        let mut nodes = tree.nodes;
+        nodes[0].what = What::Element(Tag::Div, None);
+        for node in &mut nodes {
+            (node.parent, node.end, node.line) = (node.parent + base, node.end + base, line);
+            // What its head says is said of it alone.
+            if node.what.tag().is_some_and(Tag::is_of_head) {
+                node.what = What::Element(Tag::Noembed, None);
+            }
+        }
+        nodes[0].parent = at;
+        self.tree.nodes.extend(nodes);
     }
 
     /// Anything that is no matter of a head ends it.
