@@ -509,6 +509,20 @@ fn what_stands_in_shadow_roots_is_text_and_pages_in_frames_are_listed() {
     assert!(texts(&alone)[0].contains("four horses"));
 }
 
+#[test]
+fn remarks_on_a_text_are_no_part_of_it() {
+    let remarked = page(
+        "<body><p>The smith was asked in May<sup class='noprint Inline-Template'>&#91;<i><a href='/x'>citation needed</a></i>&#93;</sup> to \
+         mend<sup><a href='#cmnt1' id='cmnt_ref1'>[a]</a></sup> the gate of the school, and he has done it well.</p>\
+         <div><p><a href='#cmnt_ref1' id='cmnt1'>[a]</a><span>Was it not in June? Ask him.</span></p></div></body>",
+    );
+    assert_eq!(
+        texts(&remarked),
+        ["The smith was asked in May to mend the gate of the school, and he has done it well."]
+    );
+    assert_eq!(reason(&remarked, "Ask him"), "comments");
+}
+
 const CONTAINER: &[u8] = b"<container><rootfiles><rootfile full-path='b.opf'/></rootfiles></container>";
 
 /// A book whose chapters are these files.

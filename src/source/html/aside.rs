@@ -91,8 +91,12 @@ pub fn leaves_space(tree: &Tree, at: usize, reason: &str) -> bool {
 /// of an ordinal.
 fn is_note_mark(tree: &Tree, at: usize) -> bool {
     let class = tree.attribute(at, "class").unwrap_or("");
-    let named =
-        |name: &str| matches!(name, "reference" | "footnote-ref" | "noteref" | "footnote" | "fn" | "ltx_note_mark");
+    let named = |name: &str| {
+        matches!(
+            name,
+            "reference" | "footnote-ref" | "noteref" | "footnote" | "fn" | "ltx_note_mark" | "Inline-Template"
+        )
+    };
     if class.split_whitespace().any(named) {
         return true;
     }

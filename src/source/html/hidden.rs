@@ -125,10 +125,12 @@ fn is_for_screen_readers(class: &str) -> bool {
         "visuallyhidden",
         "screen-reader-text",
         "screen-reader-only",
-        "u-visually-hidden",
         "hidden-visually",
     ];
-    class.split_whitespace().any(|name| NAMES.contains(&name))
+    // Frameworks put a name of their own before it.
+    let owned = |before: &str| before.is_empty() || before.ends_with(['-', '_']) && !before.ends_with("not-");
+    let is_one = |name: &str| NAMES.iter().filter_map(|known| name.strip_suffix(known)).any(owned);
+    class.split_whitespace().any(is_one)
 }
 
 /// Whether a reader opens it by the heading, term or button before it, as `details` by its `summary`.
@@ -170,6 +172,12 @@ pub fn show_a_hidden_page(pieces: &mut [Piece]) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_name_may_stand_before_that_of_what_only_screen_readers_say() {
+        assert!(is_for_screen_readers("a sr-only") && is_for_screen_readers("govuk-visually-hidden"));
+        assert!(!is_for_screen_readers("not-sr-only") && !is_for_screen_readers("sm:not-sr-only"));
+    }
 
     #[test]
     fn letters_in_the_colour_of_their_ground_are_hidden() {

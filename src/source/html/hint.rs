@@ -56,11 +56,23 @@ pub fn hint(tree: &Tree, at: usize) -> Option<Hint> {
     if is_pull_quote(tree, at) {
         return None;
     }
+    if is_remark(tree, at) {
+        return sure(COMMENTS);
+    }
     if let Some(of_wiki) = tree.attribute(at, "class").and_then(of_wiki) {
         return Some(of_wiki);
     }
     let name = of_names(tree, at);
     of_role(tree, at, name).or_else(|| of_tag(tree, at, name)).or(name)
+}
+
+/// Whether it is a remark beside a text of Google's, which begins with a link to where it was made.
+fn is_remark(tree: &Tree, at: usize) -> bool {
+    let first = (at + 1..tree.nodes[at].end).take(4).find(|at| tree.tag(*at) == Some(Tag::A));
+    let is = |name: &str, start: &str| {
+        first.and_then(|first| tree.attribute(first, name)).is_some_and(|value| value.starts_with(start))
+    };
+    tree.tag(at).is_some_and(Tag::is_block) && is("id", "cmnt") && is("href", "#cmnt_ref")
 }
 
 /// What the pages of `MediaWiki` call a part, which are its own names.
@@ -268,6 +280,8 @@ fn of_pair(first: &str, second: &str) -> Option<&'static str> {
         ("rights" | "and", "permissions") | ("article", "rights") => Some(RIGHTS),
         ("sign", "up") | ("mailing", "list") | ("email", "signup" | "capture") => Some(NEWSLETTER),
         ("photo" | "image" | "picture", "credit" | "credits") => Some(CREDIT),
+        ("bookmark" | "link", "card") => Some(RELATED),
+        ("form", "done" | "fail" | "success" | "error" | "message") => Some(FORM),
         ("back", "to") | ("skip", "to" | "link" | "nav") | ("jump", "to" | "link") => Some(NAVIGATION),
         _ => None,
     }
@@ -323,6 +337,7 @@ mod tests {
         assert_eq!(reason("moreStories"), Some(RELATED));
         assert_eq!(reason("category-ads"), None);
         assert_eq!(reason("loads"), None);
+        assert_eq!((reason("kg-bookmark-card"), reason("w-form-done")), (Some(RELATED), Some(FORM)));
         assert_eq!((reason("social-proof"), reason("social-bar")), (None, Some(SHARING)));
         assert_eq!(reason("admonition-you-can-t-share-pickles"), None);
         assert_eq!(reason("author-bio"), Some(AUTHOR_NOTE));
