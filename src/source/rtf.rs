@@ -92,6 +92,14 @@ mod tests {
     }
 
     #[test]
+    fn of_a_text_that_is_there_twice_the_one_in_unicode_is_read() {
+        reads(
+            "It runs{\\upr{ to Lodz}{\\*\\ud{ to \\u321?\\u243?d\\u378?}}} at dawn.\\par",
+            &["It runs to Łódź at dawn."],
+        );
+    }
+
+    #[test]
     fn damage_has_an_end() {
         assert!(parse("{\\rtf1 ".repeat(100_000).as_bytes()).is_err());
         let cut = parse(b"{\\rtf1 The ferry struck the mole.").unwrap();

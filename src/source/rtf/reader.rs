@@ -179,6 +179,9 @@ impl Reader {
             Token::Open => return self.open(),
             Token::Close => self.close(),
             Token::Symbol(b'*') if place == Next::First => self.next = Next::Starred,
+            Token::Word("ud", _) if place == Next::Starred && self.is_in_body() => {
+                self.state.destination = Destination::Body;
+            }
             _ if self.state.destination == Destination::Skipped => {}
             Token::Word(word, number) => self.word(word, number, place),
             Token::Symbol(symbol) => self.symbol(symbol),
@@ -242,6 +245,10 @@ impl Reader {
         {
             return self.enter(destination);
         }
+        // The same text stands there twice: in the characters of a code page, and behind that in Unicode.
+        if word == "upr" && self.state.destination == Destination::Body {
+            return self.enter(Destination::Skipped);
+        }
         if place == Next::Starred && word != "shpinst" {
             return self.enter(Destination::Skipped);
         }
@@ -272,6 +279,12 @@ impl Reader {
             "bullet" => self.push("•"),
             _ => self.property(word, value),
         }
+    }
+
+    /// Whether what is skipped stands in the body.
+    fn is_in_body(&self) -> bool {
+        let around = self.around.iter().rev().find(|state| state.destination != Destination::Skipped);
+        around.is_some_and(|state| state.destination == Destination::Body)
     }
 
     /// What a word says of the text behind it.
