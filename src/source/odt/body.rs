@@ -49,6 +49,8 @@ enum Element {
     /// Numbers and dates at the edge of a slide.
     Edge,
     Frame,
+    /// A part of the document that is not shown.
+    Veiled,
     /// Of what stands in it nothing is text.
     Hidden,
     /// Its own text is none, but that of paragraphs in it is.
@@ -62,7 +64,7 @@ impl Element {
 
     /// Whether paragraphs in it are of its kind.
     fn decides(self) -> bool {
-        matches!(self, Self::Comment | Self::Contents | Self::Note | Self::Title | Self::Edge)
+        matches!(self, Self::Comment | Self::Contents | Self::Note | Self::Title | Self::Edge | Self::Veiled)
     }
 }
 
@@ -149,7 +151,7 @@ impl Body<'_> {
                 Element::Hidden
             }
             (_, "title") if self.open.last().is_some_and(|open| open.element == Element::Frame) => Element::Hidden,
-            (_, "section") if attributes.get("display").as_deref() == Some("none") => Element::Hidden,
+            (_, "section") if attributes.get("display").as_deref() == Some("none") => Element::Veiled,
             (_, "span") if attributes.get("style-name").is_some_and(|style| self.styles.hides(&style)) => {
                 Element::Hidden
             }
@@ -224,6 +226,7 @@ impl Body<'_> {
     fn around(&self, words: usize) -> Option<BlockKind> {
         match self.open.last().and_then(|open| open.decider) {
             Some(Element::Comment) => Some(BlockKind::Furniture("comment")),
+            Some(Element::Veiled) => Some(BlockKind::Furniture("hidden")),
             Some(Element::Contents) => Some(BlockKind::Furniture("table of contents")),
             Some(Element::Note) if words < LEAST_NOTE_WORDS => Some(BlockKind::Furniture("footnote of a few words")),
             Some(Element::Note) => Some(BlockKind::Paragraph),
@@ -231,5 +234,20 @@ impl Body<'_> {
             Some(Element::Edge) => Some(BlockKind::Furniture("page footer")),
             _ => (self.part == Part::PageEdges).then_some(BlockKind::Furniture("page header or footer")),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_section_that_is_not_shown_is_listed() {
+        let text =
+            "<body><text><p>The pool is open.</p><section display='none'><p>It is not.</p></section></text></body>";
+        let found = blocks(text, Part::Text, &Styles::default()).unwrap();
+        let found: Vec<_> = found.iter().map(|block| (block.kind, block.text.as_str())).collect();
+        let expected = [(BlockKind::Paragraph, "The pool is open."), (BlockKind::Furniture("hidden"), "It is not.")];
+        assert_eq!(found, expected);
     }
 }
