@@ -26,19 +26,27 @@ fn read(bytes: &[u8]) -> Result<Parsed, String> {
     let strings = part(&mut package, related.first("sharedStrings"))?;
     let styles = part(&mut package, related.first("styles"))?;
     let mut book = Book { strings: shared_strings(&strings)?, dates: date_styles(&styles)?, ..Book::of(&text)? };
-    let (mut blocks, mut missing) = (Vec::new(), 0);
+    let (mut blocks, mut missing, mut commented) = (Vec::new(), 0, 0);
     for (at, id) in std::mem::take(&mut book.sheets).iter().enumerate() {
-        match related.by_id(id).map(|name| package.part(name)).transpose()?.flatten() {
+        let name = related.by_id(id);
+        match name.map(|name| package.part(name)).transpose()?.flatten() {
             Some(sheet) => book.rows(&sheet, at + 1, &mut blocks)?,
             None => missing += 1,
         }
+        let beside = name.map(|name| Relations::of(&mut package, name)).transpose()?;
+        commented += usize::from(beside.is_some_and(|related| related.first("comments").is_some()));
     }
     if book.lost > 0 && book.strings.is_empty() {
         return Err("its cells refer to texts that it does not contain; it is damaged, save it again".to_owned());
     }
     let sheets = (missing > 0).then(|| format!("{missing} of its sheets are missing"));
     let cells = (book.lost > 0).then(|| format!("{} of its cells refer to texts that it does not contain", book.lost));
-    let notes: Vec<String> = sheets.into_iter().chain(cells).collect();
+    let hidden = (book.hidden > 0).then(|| match book.hidden {
+        1 => "1 hidden sheet was left out".to_owned(),
+        hidden => format!("{hidden} hidden sheets were left out"),
+    });
+    let comments = (commented > 0).then(|| "comments on its cells were left out".to_owned());
+    let notes: Vec<String> = [sheets, cells, hidden, comments].into_iter().flatten().collect();
     let note = (!notes.is_empty()).then(|| notes.join("; "));
     let metadata = properties::of(&mut package, "docProps/core.xml")?;
     Ok(Parsed { metadata, content: Content::Blocks(blocks), note, missing: None })
@@ -53,6 +61,8 @@ fn part(package: &mut Package, name: Option<String>) -> Result<String, String> {
 struct Book {
     /// How the workbook refers to its sheets that are shown, in their order.
     sheets: Vec<String>,
+    /// How many are not shown.
+    hidden: usize,
     /// Whether days are counted from 1904.
     since_1904: bool,
     strings: Vec<String>,
@@ -71,6 +81,7 @@ impl Book {
             Item::Open("sheet", attributes) if attributes.get("state").is_none_or(|state| state == "visible") => {
                 book.sheets.extend(attributes.prefixed("id"));
             }
+            Item::Open("sheet", _) => book.hidden += 1,
             Item::Open("workbookPr", attributes) => {
                 book.since_1904 = matches!(attributes.get("date1904").as_deref(), Some("1" | "true"));
             }
@@ -288,6 +299,14 @@ mod tests {
     #[test]
     fn characters_that_xml_cannot_hold_are_read() {
         assert_eq!(unescaped("one_x000D_\ntwo _x005F_x_ _xyz_ and max_x1"), "one\r\ntwo _x_ _xyz_ and max_x1");
+    }
+
+    #[test]
+    fn sheets_that_are_not_shown_are_counted() {
+        let sheets =
+            "<sheets><sheet r:id='a'/><sheet r:id='b' state='hidden'/><sheet r:id='c' state='veryHidden'/></sheets>";
+        let book = Book::of(sheets).unwrap();
+        assert_eq!((book.sheets, book.hidden), (vec!["a".to_owned()], 2));
     }
 
     #[test]
