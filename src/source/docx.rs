@@ -3,11 +3,12 @@
 mod body;
 mod style;
 
+use super::html::{self, Extent};
 use super::office::LEAST_NOTE_WORDS;
 use super::office::package::Package;
 use super::office::properties;
 use super::office::relations::{Relations, main_part};
-use super::{Block, BlockKind, Content, Metadata, Parsed, ReadError};
+use super::{Block, BlockKind, Content, Metadata, Parsed, Place, ReadError, pptx};
 use body::{AllNotes, Notes};
 use style::Styles;
 
@@ -28,17 +29,20 @@ fn read(bytes: &[u8]) -> Result<Parsed, String> {
         Some(name) => package.part(&name)?.map(|text| Styles::parse(&text)).transpose()?.unwrap_or_default(),
         None => Styles::default(),
     };
+    let mut left_out = Vec::new();
     let notes = AllNotes {
         footnotes: notes(&mut package, related.first("footnotes"), &styles)?,
         endnotes: notes(&mut package, related.first("endnotes"), &styles)?,
+        inserted: inserted(&mut package, &related, &mut left_out)?,
     };
     let mut blocks = body::blocks(&text, &styles, &notes)?;
     for (kind, reason) in [("header", "page header"), ("footer", "page footer"), ("comments", "comment")] {
         blocks.extend(furniture(&mut package, &related.all(kind), reason)?);
     }
+    let note = (!left_out.is_empty()).then(|| format!("imported parts were left out: {}", left_out.join(", ")));
     let metadata = properties::of(&mut package, "docProps/core.xml")?;
     let metadata = Metadata { language: metadata.language.or(styles.language), ..metadata };
-    Ok(Parsed { metadata, content: Content::Blocks(blocks), note: None, missing: None }.dated_by_title_page())
+    Ok(Parsed { metadata, content: Content::Blocks(blocks), note, missing: None }.dated_by_title_page())
 }
 
 fn notes(package: &mut Package, name: Option<String>, styles: &Styles) -> Result<Notes, String> {
@@ -51,6 +55,30 @@ fn notes(package: &mut Package, name: Option<String>, styles: &Styles) -> Result
         }
     }
     Ok(notes)
+}
+
+/// What stands in the text and in a part of its own: imported pages and texts, the words of charts and of diagrams. Of
+/// imported parts in other formats the names are listed.
+fn inserted(package: &mut Package, related: &Relations, left_out: &mut Vec<String>) -> Result<Notes, String> {
+    let mut all = Notes::new();
+    for kind in ["chart", "diagramData"] {
+        for (id, name) in related.with_ids(kind) {
+            let blocks = package.part(name)?.map(|text| pptx::shapes(&text, Place::NOWHERE)).transpose()?;
+            all.extend(blocks.map(|blocks| (id.to_owned(), blocks)));
+        }
+    }
+    for (id, name) in related.with_ids("aFChunk") {
+        let ending = name.rsplit('.').next().unwrap_or("").to_lowercase();
+        if !matches!(ending.as_str(), "html" | "htm" | "xhtml") {
+            left_out.push(name.to_owned());
+            continue;
+        }
+        let page = package.part(name)?.unwrap_or_default();
+        let mut blocks = html::read(&page, Extent::Whole).map(|(_, blocks)| blocks).unwrap_or_default();
+        blocks.iter_mut().for_each(|block| block.text.forget_places());
+        all.insert(id.to_owned(), blocks);
+    }
+    Ok(all)
 }
 
 /// What stands at the edge of every page or beside the text, each text once.

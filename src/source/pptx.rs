@@ -49,12 +49,12 @@ fn slide_ids(presentation: &str) -> Result<Vec<String>, String> {
     Ok(ids)
 }
 
-/// The blocks of a slide, its diagrams and its notes, if the package has it.
+/// The blocks of a slide, its diagrams, the titles of its charts and its notes, if the package has it.
 fn slide(package: &mut Package, name: &str, place: Place) -> Result<Option<Vec<Block>>, String> {
     let Some(text) = package.part(name)? else { return Ok(None) };
     let related = Relations::of(package, name)?;
     let mut blocks = shapes(&text, place)?;
-    for part in related.all("diagramData").into_iter().chain(related.all("notesSlide")) {
+    for part in ["diagramData", "chart", "notesSlide"].iter().flat_map(|kind| related.all(kind)) {
         let text = package.part(&part)?;
         blocks.extend(text.map(|text| shapes(&text, place)).transpose()?.unwrap_or_default());
     }
@@ -101,7 +101,7 @@ struct Slide {
 }
 
 /// The blocks of all shapes, in the order in which they are drawn.
-fn shapes(text: &str, place: Place) -> Result<Vec<Block>, String> {
+pub(super) fn shapes(text: &str, place: Place) -> Result<Vec<Block>, String> {
     let mut slide = Slide {
         flow: Flow::default(),
         place,

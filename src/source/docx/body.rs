@@ -10,11 +10,13 @@ use crate::source::{Block, BlockKind, LocatedText, Place, raised};
 /// Footnotes or endnotes by their id.
 pub type Notes = HashMap<String, Vec<Block>>;
 
-/// The notes of both kinds.
+/// The notes of both kinds, and other parts that the text refers to.
 #[derive(Default)]
 pub struct AllNotes {
     pub footnotes: Notes,
     pub endnotes: Notes,
+    /// Parts that stand in the text: imported documents, charts and diagrams.
+    pub inserted: Notes,
 }
 
 /// The blocks of a part, each note behind the paragraph that refers to it.
@@ -200,6 +202,8 @@ impl<'a> Body<'a> {
             "lastRenderedPageBreak" => self.page = self.page.map(|page| page + 1),
             "footnoteReference" if self.hidden == 0 => self.note(&self.notes.footnotes, attributes),
             "endnoteReference" if self.hidden == 0 => self.note(&self.notes.endnotes, attributes),
+            "altChunk" | "chart" if self.hidden == 0 => self.insert(attributes.prefixed("id")),
+            "relIds" if self.hidden == 0 => self.insert(attributes.get("dm")),
             "tbl" => self.flow.open_table(),
             "tr" => self.flow.open_row(),
             "tc" => self.flow.open_cell(),
@@ -241,6 +245,11 @@ impl<'a> Body<'a> {
         if let Some(paragraph) = self.flow.paragraph() {
             paragraph.notes.extend(blocks);
         }
+    }
+
+    fn insert(&mut self, id: Option<String>) {
+        let blocks = id.and_then(|id| self.notes.inserted.get(&id));
+        self.flow.insert(blocks.cloned().unwrap_or_default());
     }
 
     fn end_paragraph(&mut self) {
@@ -302,5 +311,23 @@ fn kind(marks: &Marks, styles: &Styles) -> BlockKind {
         None if marks.outline => BlockKind::Heading,
         None if marks.listed => BlockKind::ListItem,
         None => BlockKind::Paragraph,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_stand_where_the_text_refers_to_them() {
+        let block = |text: &str| Block { kind: BlockKind::Paragraph, text: LocatedText::new(text, Place::NOWHERE) };
+        let inserted = [("a", "An imported page."), ("c", "A chart.")];
+        let inserted = inserted.map(|(id, text)| (id.to_owned(), vec![block(text)])).into();
+        let notes = AllNotes { inserted, ..AllNotes::default() };
+        let text = "<body><p><r><t>One boat.</t></r></p><altChunk r:id='a'/>\
+                    <p><r><t>Two </t><drawing><chart r:id='c'/></drawing></r><r><t>boats.</t></r></p></body>";
+        let found = blocks(text, &Styles::default(), &notes).unwrap();
+        let found: Vec<_> = found.iter().map(|block| block.text.as_str()).collect();
+        assert_eq!(found, ["One boat.", "An imported page.", "Two boats.", "A chart."]);
     }
 }

@@ -86,6 +86,14 @@ impl<Marks: Default> Flow<Marks> {
         self.emit(blocks);
     }
 
+    /// Takes blocks that stand in another part: behind the open paragraph, if one is.
+    pub fn insert(&mut self, blocks: Vec<Block>) {
+        match self.paragraphs.last_mut() {
+            Some(paragraph) => paragraph.notes.extend(blocks),
+            None => self.emit(blocks),
+        }
+    }
+
     pub fn open_table(&mut self) {
         self.tables.push(Table::default());
     }

@@ -40,6 +40,14 @@ impl Relations {
         self.0.iter().filter(|relation| relation.kind == kind).map(|relation| relation.target.clone()).collect()
     }
 
+    /// The parts of this kind, each behind its id.
+    pub fn with_ids(&self, kind: &str) -> impl Iterator<Item = (&str, &str)> {
+        self.0
+            .iter()
+            .filter(move |relation| relation.kind == kind)
+            .map(|found| (found.id.as_str(), found.target.as_str()))
+    }
+
     pub fn first(&self, kind: &str) -> Option<String> {
         self.all(kind).into_iter().next()
     }
