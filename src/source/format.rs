@@ -113,6 +113,8 @@ pub const FORMATS: &[Format] = &[
     nobody("a saved web page", &["webarchive"], "save the page as .html"),
     nobody("an e-book", &["mobi", "azw", "azw3", "fb2", "djvu"], "convert it to .epub or .pdf"),
     nobody("WordPerfect", &["wpd", "wps"], "save it as .docx"),
+    nobody("XML", &["xml", "rss", "atom"], "convert it to .html, .md or .txt"),
+    nobody("a notebook", &["ipynb"], "export it as .md or .html"),
     nobody("an archive", &["zip", "7z", "rar", "tar", "gz", "xz", "bz2"], "unpack it first"),
     Format {
         name: "a SQLite database",
@@ -165,6 +167,23 @@ pub const MAIL: Format =
 
 /// What anything else is taken for.
 pub const TEXT: Format = text("text", &["txt", "text"], never, Reader::Document(plain::parse));
+
+/// What is read as text, its marks too, by the endings of its files' names.
+const MARKUP: &[(&str, &str)] = &[
+    ("tex", "TeX"),
+    ("latex", "TeX"),
+    ("rst", "reStructuredText"),
+    ("adoc", "AsciiDoc"),
+    ("asciidoc", "AsciiDoc"),
+    ("org", "Org"),
+];
+
+/// What is to be known of a file of this format: that marks in it are read as text.
+pub fn note(format: &Format, path: &Path) -> Option<String> {
+    let ending = path.extension()?.to_str().filter(|_| format.name == TEXT.name)?;
+    let (_, markup) = MARKUP.iter().find(|(known, _)| ending.eq_ignore_ascii_case(known))?;
+    Some(format!("its {markup} markup was read as text; convert it to .md or .html"))
+}
 
 /// The format of a file: what its first bytes can only be, else what its name says, else text. Only text and files
 /// without a known ending are taken for HTML: other formats may begin with a tag.
@@ -300,6 +319,20 @@ mod tests {
         ] {
             assert_eq!(name(path, b"The ferry"), expected, "{path}");
         }
+    }
+
+    #[test]
+    fn marks_that_nobody_reads_are_told_of() {
+        let said = |path: &str| {
+            let path = Path::new(path);
+            note(of(path, b"The ferry"), path)
+        };
+        assert_eq!(said("a.RST").unwrap(), "its reStructuredText markup was read as text; convert it to .md or .html");
+        assert_eq!((said("a.txt"), said("a.md"), said("tex")), (None, None, None));
+        for (path, head) in [("a.xml", &b"<?xml version='1.0'?><rss>"[..]), ("a.ipynb", b"{\"cells\": []}")] {
+            assert!(of(Path::new(path), head).advice().is_some(), "{path}");
+        }
+        assert_eq!(name("a.xml", b"<?xml version='1.0'?><html xmlns='x'>"), "HTML");
     }
 
     #[test]

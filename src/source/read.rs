@@ -245,6 +245,8 @@ fn read_as_it_is(mut from: impl Read, path: &Path, columns: &Columns) -> Result<
     match format.reader {
         Reader::Document(parse) => {
             let parsed = isolate::parse(format, parse, &whole(head, from)?)?;
+            let notes: Vec<String> = parsed.note.clone().into_iter().chain(format::note(format, path)).collect();
+            let parsed = Parsed { note: (!notes.is_empty()).then(|| notes.join("; ")), ..parsed };
             let problems = parsed.missing.clone().into_iter().collect();
             Ok(Documents { sources: vec![source(&shown, parsed)], problems, ..Documents::default() })
         }
