@@ -1,7 +1,9 @@
 //! Markdown to blocks. Marks are dropped, the words stay.
 
+mod dialect;
 mod template;
 
+use dialect::Mark;
 use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 
 use std::collections::VecDeque;
@@ -28,7 +30,11 @@ pub fn parse_text(text: &str) -> Parsed {
 
 /// Reads a document without the tags that stood in it.
 fn parse_bare(text: &str, taken: VecDeque<Block>, mdx: bool) -> Parsed {
-    let options = Options::ENABLE_YAML_STYLE_METADATA_BLOCKS
+    // Elsewhere, two brackets are a link whose words stand in brackets.
+    let wiki = if text.contains("]](") { Options::empty() } else { Options::ENABLE_WIKILINKS };
+    let options = wiki
+        | Options::ENABLE_HEADING_ATTRIBUTES
+        | Options::ENABLE_YAML_STYLE_METADATA_BLOCKS
         | Options::ENABLE_PLUSES_DELIMITED_METADATA_BLOCKS
         | Options::ENABLE_FOOTNOTES
         | Options::ENABLE_STRIKETHROUGH
@@ -66,8 +72,9 @@ struct Builder<'a> {
     strike: usize,
     /// Where in the open block a raised text begins that is being read.
     raised: Option<usize>,
-    /// The marks of notes in the open block.
+    /// The marks of notes in the open block, and its author's remarks to himself.
     note_marks: LocatedText,
+    comments: LocatedText,
     /// The open block of HTML, and where it begins.
     page: Option<(String, usize)>,
 }
@@ -94,6 +101,7 @@ impl<'a> Builder<'a> {
             strike: 0,
             raised: None,
             note_marks: LocatedText::default(),
+            comments: LocatedText::default(),
             page: None,
         }
     }
@@ -108,6 +116,7 @@ impl<'a> Builder<'a> {
             Event::Start(tag) => self.start(&tag),
             Event::End(tag) => self.end(tag),
             Event::Text(text) if self.in_metadata => self.metadata.push_str(&text),
+            Event::Text(text) if self.kind != BlockKind::NotProse => self.marked_text(&text, offset),
             Event::Text(text) | Event::Code(text) => self.text(&text, offset),
             Event::Html(text) => self.page.get_or_insert((String::new(), offset)).0.push_str(&text),
             Event::SoftBreak | Event::HardBreak => self.open.space(),
@@ -118,7 +127,40 @@ impl<'a> Builder<'a> {
         }
     }
 
+    /// Takes a text in which marks of dialects may stand.
+    fn marked_text(&mut self, text: &str, offset: usize) {
+        let mut rest = text;
+        while let Some((at, end, mark)) = dialect::next(rest) {
+            self.text(&rest[..at], offset);
+            match mark {
+                Mark::Attributes => self.take_brackets(),
+                Mark::Highlight(words) => self.text(words, offset),
+                Mark::Comment(words) => {
+                    self.comments.space();
+                    self.comments.push(words, Place::line(self.line(offset)));
+                }
+            }
+            rest = &rest[end..];
+        }
+        self.text(rest, offset);
+    }
+
+    /// What attributes are of stands in brackets before them, if it is a part of a line.
+    fn take_brackets(&mut self) {
+        /// Longer paragraphs keep their brackets, as each that goes costs a copy.
+        const MAX_LENGTH: usize = 20_000;
+        let text = self.open.as_str();
+        let Some(inner) = text.strip_suffix(']').filter(|inner| inner.len() < MAX_LENGTH) else { return };
+        let Some(at) = inner.rfind(['[', ']']).filter(|at| inner[*at..].starts_with('[')) else { return };
+        let (mut before, words) = (self.open.slice(0..at), self.open.slice(at + 1..inner.len()));
+        before.append(&words);
+        self.open = before;
+    }
+
     fn text(&mut self, text: &str, offset: usize) {
+        if text.is_empty() {
+            return;
+        }
         let first = self.line(offset);
         // Cells are told apart by commas; an empty one leaves nothing.
         if std::mem::take(&mut self.cell) && !self.open.is_empty() {
@@ -255,8 +297,15 @@ impl<'a> Builder<'a> {
         struck.trim();
         let mut marks = std::mem::take(&mut self.note_marks);
         marks.trim();
+        let mut comments = std::mem::take(&mut self.comments);
+        comments.trim();
+        if let (BlockKind::Paragraph, Some(length)) = (kind, dialect::without_name(text.as_str())) {
+            text = text.slice(0..length);
+        }
         self.block(kind, text, level);
-        let aside = [(STRUCK_OUT, struck), (NOTE_MARK, marks)].into_iter().filter(|(_, text)| !text.is_empty());
+        let aside = [(STRUCK_OUT, struck), (NOTE_MARK, marks), ("comment", comments)]
+            .into_iter()
+            .filter(|(_, text)| !text.is_empty());
         self.blocks.extend(aside.map(|(reason, text)| Block { kind: BlockKind::Furniture(reason), text }));
     }
 
@@ -424,6 +473,21 @@ mod tests {
         assert_eq!(found, expected);
         let struck = blocks("It is <del>never</del> seldom lit.");
         assert_eq!((struck[0].1.as_str(), struck[1].1.as_str()), ("It is seldom lit.", "never"));
+    }
+
+    #[test]
+    fn marks_of_dialects_are_no_text() {
+        let text = "# The forge {#forge .wide}\n\nThe smith of [[Orrin|the town]] has ==nine== hammers, says [[Ada]]. %%ask Ola%% ^count\n\n\
+                    {: .notice}\nIt is [hot]{.smallcaps} in `a ==b== {.c}`.\n{: .notice}\n";
+        let found = blocks(text);
+        let expected = [
+            (BlockKind::Heading, "The forge".to_owned(), 1),
+            (BlockKind::Paragraph, "The smith of the town has nine hammers, says Ada.".to_owned(), 3),
+            (BlockKind::Furniture("comment"), "ask Ola".to_owned(), 3),
+            (BlockKind::Paragraph, "It is hot in a ==b== {.c}.".to_owned(), 6),
+        ];
+        assert_eq!(found, expected);
+        assert_eq!(blocks("See [[1]](https://x.example) and {this}.")[0].1, "See [1] and {this}.");
     }
 
     #[test]
