@@ -497,6 +497,7 @@ mod tests {
 
     #[test]
     fn what_is_sent_on_under_nothing_of_ones_own_is_the_message() {
+        const FORWARD: &str = "---------- Forwarded message ---------";
         const LETTER: &str = "From: Ada Sund <a@x.y>\nDate: 6 May 2031\nSubject: Kiln\n\nThe kiln is hot.\n\nAda";
         let said = |text: &str| {
             let mut lines: Vec<Line> = text.lines().map(|raw| Line::new(crate::source::Place::NOWHERE, raw)).collect();
@@ -504,7 +505,6 @@ mod tests {
             let said = lines.iter().filter(|line| is_said(line)).map(|line| line.raw.clone());
             said.collect::<Vec<_>>()
         };
-        const FORWARD: &str = "---------- Forwarded message ---------";
         assert_eq!(said(&format!("{FORWARD}\n{LETTER}")), ["The kiln is hot."]);
         assert_eq!(said(&format!("FYI\n\nOla\n\n{FORWARD}\n{LETTER}")), ["FYI", "The kiln is hot."]);
         assert_eq!(said(&format!("\n-----Original Message-----\n{LETTER}")), ["The kiln is hot."]);

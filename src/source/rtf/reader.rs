@@ -421,7 +421,7 @@ impl Reader {
             None => BlockKind::Paragraph,
         };
         let kind = self.kind(words, usual);
-        self.flow.end_paragraph(|_| kind);
+        self.flow.end_paragraph(|()| kind);
     }
 
     fn kind(&self, words: usize, usual: BlockKind) -> BlockKind {
