@@ -8,6 +8,7 @@ use super::words::each_word;
 use crate::source::office::LEAST_NOTE_WORDS;
 use crate::source::raised;
 
+/// Why the mark of a note is in no passage.
 pub const NOTE_MARK: &str = "note mark";
 const READING: &str = "reading aid";
 /// Why what an author deleted is no text.
