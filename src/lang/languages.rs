@@ -3,20 +3,25 @@
 //! The language of a word is not asked for: one list holds the words of all languages, without those that English has
 //! too (`die`, `war`, `main`), so that an English text is read as if there were no others.
 
+mod arabic;
 mod chinese;
 mod dutch;
 mod french;
 mod german;
+mod greek;
+mod hindi;
 mod italian;
 mod japanese;
+mod korean;
 mod polish;
 mod portuguese;
+mod russian;
 mod spanish;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
-use super::script::is_date_in_han;
+use super::script::{is_date_in_han, is_unspaced};
 
 /// The words of one language, in lower case.
 struct Lists {
@@ -32,6 +37,15 @@ struct Lists {
     negations_of_nouns: &'static [&'static str],
     /// Abbreviations behind which a sentence goes on unless a word follows that begins one.
     abbreviations: &'static [&'static str],
+    /// Abbreviations behind which a sentence goes on where a number follows.
+    before_numbers: &'static [&'static str],
+    /// What begins a sentence all the same, beside the words of grammar.
+    starters: &'static [&'static str],
+    /// What goes on with a sentence behind a quotation that is complete in itself, in scripts without small letters: it
+    /// begins so,
+    after_quotes: &'static [&'static str],
+    /// or it is short and ends so.
+    said: &'static [&'static str],
     /// What sections of papers and reports are called.
     sections: &'static [&'static str],
     /// What the list of the works that a paper cites is called.
@@ -46,7 +60,29 @@ struct Lists {
     prompts: &'static [Prompt],
 }
 
-static LISTS: [&Lists; 9] = [
+impl Lists {
+    /// A language of which nothing is known yet.
+    const NONE: Self = Self {
+        stop: &[],
+        months: [&[]; 12],
+        weekdays: [""; 7],
+        negations: &[],
+        negations_of_nouns: &[],
+        abbreviations: &[],
+        before_numbers: &[],
+        starters: &[],
+        after_quotes: &[],
+        said: &[],
+        sections: &[],
+        bibliographies: &[],
+        published: &[],
+        date_words: &[],
+        by: None,
+        prompts: &[],
+    };
+}
+
+static LISTS: [&Lists; 14] = [
     &german::LISTS,
     &french::LISTS,
     &spanish::LISTS,
@@ -56,6 +92,12 @@ static LISTS: [&Lists; 9] = [
     &polish::LISTS,
     &japanese::LISTS,
     &chinese::LISTS,
+    // Of these, only what ends sentences.
+    &russian::LISTS,
+    &greek::LISTS,
+    &arabic::LISTS,
+    &hindi::LISTS,
+    &korean::LISTS,
 ];
 
 /// A phrase that gives away a line that is no part of the text.
@@ -110,8 +152,9 @@ static MONTHS: LazyLock<HashMap<&str, u8>> = LazyLock::new(|| {
     };
     first_of(LISTS.iter().flat_map(of))
 });
-static WEEKDAYS: LazyLock<HashMap<&str, u8>> =
-    LazyLock::new(|| first_of(LISTS.iter().flat_map(|lists| lists.weekdays.into_iter().zip(0..))));
+static WEEKDAYS: LazyLock<HashMap<&str, u8>> = LazyLock::new(|| {
+    first_of(LISTS.iter().flat_map(|lists| lists.weekdays.into_iter().zip(0..)).filter(|(name, _)| !name.is_empty()))
+});
 
 /// A map in which the first of equal words counts.
 fn first_of(words: impl Iterator<Item = (&'static str, u8)>) -> HashMap<&'static str, u8> {
@@ -143,6 +186,31 @@ pub(crate) fn negates_noun(folded: &str) -> bool {
 /// Whether a word in lower case, before a full stop, is an abbreviation.
 pub(crate) fn is_abbreviation(lower: &str) -> bool {
     LISTS.iter().any(|lists| lists.abbreviations.contains(&lower))
+}
+
+/// Whether a word in lower case, before a full stop and a number, is an abbreviation; the names of streets end in one.
+pub(crate) fn is_before_number(lower: &str) -> bool {
+    lower.ends_with("str") || LISTS.iter().any(|lists| lists.before_numbers.contains(&lower))
+}
+
+/// Whether a word in lower case begins a sentence behind an abbreviation.
+pub(crate) fn is_starter(lower: &str) -> bool {
+    is_grammatical(lower) || LISTS.iter().any(|lists| lists.starters.contains(&lower))
+}
+
+/// Letters of the longest clause that says no more than who said what stands before it.
+const WHO_SAID: usize = 30;
+
+/// Whether a sentence goes on behind a quotation that is complete in itself: what follows begins as such a rest does, or
+/// is a `clause` that says no more than who said it.
+pub(crate) fn goes_on_after_quote(rest: &str, clause: &str) -> bool {
+    let begins = |words: &[&str]| words.iter().any(|word| rest.starts_with(word));
+    let last = clause.rsplit(char::is_whitespace).next().unwrap_or("");
+    let says = |lists: &&Lists| {
+        lists.said.iter().any(|said| last == *said || said.starts_with(is_unspaced) && last.ends_with(said))
+    };
+    LISTS.iter().any(|lists| begins(lists.after_quotes) && !begins(lists.starters))
+        || clause.chars().nth(WHO_SAID).is_none() && LISTS.iter().any(says)
 }
 
 /// Whether a section's name in lower case is one that any document may have.
@@ -185,10 +253,13 @@ mod tests {
     #[test]
     fn no_word_is_one_of_english_grammar() {
         for lists in LISTS {
-            for word in lists.stop.iter().chain(lists.negations).chain(lists.abbreviations) {
+            let words = [lists.stop, lists.negations, lists.abbreviations, lists.before_numbers, lists.starters];
+            for word in words.into_iter().flatten() {
                 assert_eq!(*word, word.to_lowercase());
                 assert!(!crate::lang::english::is_own_stop_word(word), "{word}");
             }
+        }
+        for lists in &LISTS[..9] {
             assert!(lists.stop.len() > 40 && lists.prompts.len() > 9);
         }
     }

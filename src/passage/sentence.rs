@@ -30,11 +30,24 @@ pub fn is_complete(text: &str) -> bool {
     if let Some(bare) = without_footnote(rest) {
         rest = bare;
     }
-    rest.trim_end_matches(is_closer).ends_with(is_terminator)
+    ends_in_terminator(rest.trim_end_matches(is_any_closer))
+        // A quotation mark behind a space, as French has it.
+        || rest.ends_with(is_guillemet) && ends_in_terminator(rest.trim_end_matches(is_guillemet).trim_end())
+}
+
+fn ends_in_terminator(text: &str) -> bool {
+    text.char_indices().next_back().is_some_and(|(at, last)| terminates(text, at, last))
 }
 
 /// `rest` without a footnote's number, where one stands right behind a terminator.
 fn without_footnote(rest: &str) -> Option<&str> {
+    let mut unbracketed = rest;
+    while let Some((before, _)) = unbracketed.rsplit_once('[').filter(|(at, _)| is_mark(&unbracketed[at.len()..])) {
+        unbracketed = before;
+    }
+    if unbracketed.len() < rest.len() {
+        return Some(unbracketed);
+    }
     let bare = rest.trim_end_matches(|c: char| c.is_ascii_digit() || is_superscript(c));
     let digits = rest.len() - bare.len();
     let before = bare.trim_end_matches(is_closer);
@@ -57,6 +70,8 @@ fn push_trimmed(found: &mut Vec<Range<usize>>, text: &str, range: Range<usize>) 
 struct End {
     /// Where the first terminator stands.
     at: usize,
+    /// Where the closing marks begin.
+    closed: usize,
     /// The first byte behind it all.
     after: usize,
     /// Whether a single full stop is all there is: only then can it be an abbreviation's.
@@ -66,11 +81,47 @@ struct End {
 }
 
 fn is_terminator(c: char) -> bool {
-    matches!(c, '.' | '!' | '?' | '…' | '‽') || is_wide(c) || matches!(c, '؟' | '۔' | '।' | '॥' | '።' | '։')
+    matches!(c, '.' | '!' | '?' | '…' | '‽' | '\u{37e}') || is_wide(c) || matches!(c, '؟' | '۔' | '।' | '॥' | '።' | '։')
+}
+
+/// Whether the character at a byte of a text is a terminator there: a semicolon asks a question in Greek.
+fn terminates(text: &str, at: usize, c: char) -> bool {
+    let greek = |c: char| matches!(c, '\u{370}'..='\u{3ff}' | '\u{1f00}'..='\u{1fff}') && c.is_alphabetic();
+    let behind_greek = || text[..at].chars().rev().take(2).filter(|c| greek(*c)).count() == 2;
+    is_terminator(c) || c == ';' && behind_greek()
 }
 
 fn is_wide(c: char) -> bool {
-    matches!(c, '。' | '！' | '？' | '｡' | '．')
+    matches!(c, '。' | '！' | '？' | '｡' | '．' | '។' | '။')
+}
+
+/// Marks that close in one language and open in another.
+fn is_guillemet(c: char) -> bool {
+    matches!(c, '»' | '›' | '«' | '‹')
+}
+
+fn is_any_closer(c: char) -> bool {
+    is_closer(c) || matches!(c, '“' | '‘' | '«' | '‹')
+}
+
+/// `rest`, behind a terminator, without the marks that close what it ends. `“` and `«` close in German and Danish, where
+/// no letter follows them, and French has a space before `»`.
+fn without_closers(rest: &str) -> &str {
+    let parts = |rest: &str| rest.chars().next().is_none_or(|c| !c.is_alphanumeric() && !is_opener(c) && c != '…');
+    let mut rest = rest;
+    loop {
+        let before = rest;
+        rest = rest.trim_start_matches(is_closer);
+        let turned = rest.strip_prefix(is_any_closer).filter(|behind| parts(behind));
+        let spaced = || {
+            let mark = rest.strip_prefix(char::is_whitespace)?;
+            mark.strip_prefix(['»', '›']).filter(|behind| parts(behind))
+        };
+        rest = turned.or_else(spaced).unwrap_or(rest);
+        if rest.len() == before.len() {
+            return rest;
+        }
+    }
 }
 
 fn is_closer(c: char) -> bool {
@@ -87,16 +138,18 @@ fn is_superscript(c: char) -> bool {
 
 /// The next candidate at or behind `from`.
 fn next_end(text: &str, from: usize) -> Option<End> {
-    let (offset, first) = text[from..].char_indices().find(|(_, c)| is_terminator(*c))?;
-    let at = from + offset;
-    let run = text[at..].len() - text[at..].trim_start_matches(is_terminator).len();
-    let closed = text[at + run..].trim_start_matches(is_closer);
+    let (at, first) =
+        text[from..].char_indices().map(|(at, c)| (from + at, c)).find(|(at, c)| terminates(text, *at, *c))?;
+    let first_length = first.len_utf8();
+    let run = text[at..].len() - text[at + first_length..].trim_start_matches(is_terminator).len();
+    let closed = without_closers(&text[at + run..]);
     let after = text.len() - closed.len();
     Some(End {
         at,
         after: after + footnote(text, at, after),
+        closed: at + run,
         lone_stop: first == '.' && run == 1,
-        wide: is_wide(first),
+        wide: text[at..at + run].contains(is_wide),
     })
 }
 
@@ -115,29 +168,41 @@ fn footnote(text: &str, at: usize, after: usize) -> usize {
     if (1..=6).contains(&digits) && ends && !decimal { digits } else { 0 }
 }
 
-/// `rest` behind the numbers in square brackets that it begins with, where white space follows them.
+/// `rest` behind the footnote marks in square brackets that it begins with, where white space follows them.
 fn without_brackets(rest: &str) -> &str {
-    let number = |rest: &str| -> Option<usize> {
-        let (digits, _) = rest.strip_prefix('[')?.split_once(']')?;
-        ((1..=4).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit()))
-            .then_some(digits.len() + 2)
-    };
     let mut behind = rest;
-    while let Some(length) = number(behind) {
-        behind = &behind[length..];
+    while let Some((_, after)) = behind.split_once(']').filter(|(mark, _)| is_mark(&behind[..=mark.len()])) {
+        behind = after;
     }
     if behind.is_empty() || behind.starts_with(char::is_whitespace) { behind } else { rest }
 }
 
+/// `[12]`, `[3, 4]`, `[b]`: the mark of a footnote.
+fn is_mark(bracketed: &str) -> bool {
+    let Some(mark) = bracketed.strip_prefix('[').and_then(|mark| mark.strip_suffix(']')) else { return false };
+    let counts = |number: &str| (1..=4).contains(&number.len()) && number.bytes().all(|byte| byte.is_ascii_digit());
+    mark.split([',', '-', '–']).all(|number| counts(number.trim()))
+        || mark.len() == 1 && mark.starts_with(|c: char| c.is_ascii_lowercase())
+}
+
 fn ends_here(text: &str, end: End) -> bool {
     let rest = &text[end.after..];
-    if end.wide {
+    let behind = rest.trim_start();
+    if behind.is_empty() {
         return true;
     }
-    if !rest.starts_with(char::is_whitespace) {
-        return rest.is_empty();
+    if goes_on_after_closers(text, end, behind) {
+        return false;
     }
-    let next = rest.trim_start().trim_start_matches(is_opener);
+    if end.wide {
+        let decimal = text[end.at..].starts_with('．') && rest.starts_with(char::is_numeric);
+        return !decimal && !behind.starts_with(['、', '，', '；', '：', ',']);
+    }
+    if !rest.starts_with(char::is_whitespace) {
+        return false;
+    }
+    // A dash leads in who says what stands before it.
+    let next = behind.trim_start_matches(|c: char| is_opener(c) || matches!(c, '—' | '–' | '―') || c.is_whitespace());
     match next.chars().next() {
         None => true,
         Some(c) if c.is_lowercase() => false,
@@ -145,30 +210,93 @@ fn ends_here(text: &str, end: End) -> bool {
     }
 }
 
+/// Whether a sentence goes on behind the marks that close a part of it, where no small letter tells: behind a quotation,
+/// and behind brackets within a sentence.
+fn goes_on_after_closers(text: &str, end: End, behind: &str) -> bool {
+    let closers = &text[end.closed..end.after];
+    if closers.contains(['"', '”', '“', '»', '」', '』']) {
+        let stop = behind.char_indices().find(|(at, c)| terminates(behind, *at, *c) || matches!(c, '，' | ',' | '、'));
+        let clause = behind[..stop.map_or(behind.len(), |(at, _)| at)].trim();
+        return languages::goes_on_after_quote(behind, clause);
+    }
+    end.wide && closers.contains('）') && {
+        let before = text[..end.at].rfind('（').map_or("", |open| text[..open].trim_end());
+        before.ends_with(|c: char| !is_terminator(c) && !is_any_closer(c))
+    }
+}
+
 /// Whether the full stop behind `before` belongs to an abbreviation, given what follows.
 fn is_abbreviation(before: &str, next: &str) -> bool {
     // Nothing is shortened behind a closing mark: `(95% CI 0.8 to 3.0).`, `(Smith et al.).`
-    if before.ends_with(is_closer) {
+    if before.ends_with(is_any_closer) {
         return false;
     }
     let word = before.rsplit(|c: char| c.is_whitespace() || is_opener(c) || c == '—' || c == '–').next().unwrap_or("");
     let first: String = next.chars().take_while(|c| c.is_alphanumeric()).collect::<String>().to_lowercase();
-    let starter = sentence::STARTERS.contains(&first.as_str()) || languages::is_grammatical(&first);
+    let starter = sentence::STARTERS.contains(&first.as_str()) || languages::is_starter(&first);
     let lower = word.to_lowercase();
     if sentence::TITLES.contains(&lower.as_str()) {
         return true;
     }
-    if sentence::BEFORE_NUMBERS.contains(&lower.as_str()) && next.starts_with(|c: char| c.is_ascii_digit()) {
+    let before_number = sentence::BEFORE_NUMBERS.contains(&lower.as_str()) || languages::is_before_number(&lower);
+    if before_number && (next.starts_with(char::is_numeric) || is_roman(&first)) {
         return true;
     }
-    let initial = word.chars().count() == 1 && word.starts_with(char::is_uppercase);
+    let spaced = Spaced::of(before, word, next);
+    let initial = spaced == Spaced::Last || word.chars().count() == 1 && word.starts_with(char::is_uppercase);
     let letters = |part: &str| part.chars().count() <= 2 && part.contains(char::is_alphabetic);
     let dotted = word.contains('.') && word.split('.').all(letters);
     let ordinal =
         !word.is_empty() && before.trim_end_matches(char::is_alphanumeric).trim().is_empty() && word.len() <= 2;
     let number = !word.is_empty() && word.len() <= 2 && word.bytes().all(|c| c.is_ascii_digit());
-    let other = || sentence::OTHER_ABBREVIATIONS.contains(&lower.as_str()) || languages::is_abbreviation(&lower);
-    number && (ordinal || is_ordinal(before, word, &first)) || (initial || dotted || other()) && !starter
+    let other = || {
+        sentence::OTHER_ABBREVIATIONS.contains(&lower.as_str()) || shortened(word) && languages::is_abbreviation(&lower)
+    };
+    let known = number && (ordinal || is_ordinal(before, word, &first)) || spaced == Spaced::Inner;
+    known || (initial || dotted || other()) && !starter
+}
+
+/// Whether a folded word is a Roman number, but for that which is a word of English too.
+fn is_roman(word: &str) -> bool {
+    !word.is_empty() && word != "i" && word.bytes().all(|c| b"ivx".contains(&c))
+}
+
+/// Whether a word may be an abbreviation of other languages; words in capitals are names.
+fn shortened(word: &str) -> bool {
+    word.chars().nth(1).is_none() || !word.chars().all(char::is_uppercase)
+}
+
+/// Whether a word is part of an abbreviation of several that are written apart: `z. B.`, `h. c.`, `EE. UU.`.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Spaced {
+    No,
+    /// Another part follows.
+    Inner,
+    /// Another part stands before it.
+    Last,
+}
+
+impl Spaced {
+    fn of(before: &str, word: &str, next: &str) -> Self {
+        let following = next.split_whitespace().next().and_then(|next| next.strip_suffix('.'));
+        let last = before.strip_suffix(word).unwrap_or("").trim_end().strip_suffix('.');
+        let last = last.and_then(|last| last.rsplit(|c: char| c.is_whitespace() || is_opener(c)).next());
+        match Self::may_be_part(word) {
+            true if following.is_some_and(Self::may_be_part) => Self::Inner,
+            true if last.is_some_and(Self::may_be_part) => Self::Last,
+            _ => Self::No,
+        }
+    }
+
+    /// One letter, or a capital twice, as Spanish writes a plural.
+    fn may_be_part(word: &str) -> bool {
+        let mut letters = word.chars();
+        match (letters.next(), letters.next(), letters.next()) {
+            (Some(letter), None, _) => letter.is_alphabetic(),
+            (Some(one), Some(two), None) => one == two && one.is_uppercase() && !matches!(word, "II" | "XX"),
+            _ => false,
+        }
+    }
 }
 
 /// Whether a number with a stop is an ordinal as German, Polish and other languages write it: `am 3. März`, `der 2.
@@ -249,11 +377,70 @@ mod tests {
     }
 
     #[test]
+    fn quotations_in_other_languages_stay_whole() {
+        assert_eq!(
+            split("« Il pleut. » Elle sortit. « Où ça ? » demanda-t-il. « Là\u{202f}! »"),
+            ["« Il pleut. »", "Elle sortit.", "« Où ça ? » demanda-t-il.", "« Là\u{202f}! »"]
+        );
+        assert_eq!(
+            split("„Es regnet.“ Er ging. »Wohin?« Niemand rief. »Halt!«, rief er."),
+            ["„Es regnet.“", "Er ging.", "»Wohin?«", "Niemand rief.", "»Halt!«, rief er."]
+        );
+        assert_eq!(split("He said: Go. “We went.”"), ["He said: Go.", "“We went.”"]);
+        assert_eq!(split("«Кто там?» — крикнул он. — Никто."), ["«Кто там?» — крикнул он.", "— Никто."]);
+        assert_eq!(
+            split("船が着いた……。「乗れ。」と彼は言った。「嫌だ。」ところが彼は乗った（一人で。）のだ。"),
+            ["船が着いた……。", "「乗れ。」と彼は言った。", "「嫌だ。」", "ところが彼は乗った（一人で。）のだ。"]
+        );
+        assert_eq!(split("“船呢？”渔夫问道。“走了。”天黑了。"), ["“船呢？”渔夫问道。", "“走了。”", "天黑了。"]);
+        assert_eq!(
+            split("\"배는?\" 어부가 물었다. \"떠났다.\" 날이 저물었다."),
+            ["\"배는?\" 어부가 물었다.", "\"떠났다.\"", "날이 저물었다."]
+        );
+        assert_eq!(split("Πού πήγε; Κανείς δεν είδε."), ["Πού πήγε;", "Κανείς δεν είδε."]);
+    }
+
+    #[test]
+    fn abbreviations_of_other_languages_do_not_end_one() {
+        for whole in [
+            "Er hielt z. B. Freitag mit Dr. h. c. Holm, geb. Sund, nach Abs. 2 in der Hafenstr. 5 an.",
+            "Vive en la Avda. Norte, núm. 8, desde el s. XIX, como en EE. UU. y otros.",
+            "Soit env. 4 bateaux.",
+            "Проф. Сунд живёт на ул. Морской, см. рис. 2 и стр. 14.",
+            "Ο κ. Νόμος γράφει στη σελ. 7 του βιβλίου.",
+            "И. С. Морской уехал.",
+            "قال د. سامي إنه رآها.",
+            "डॉ. वर्मा ने दस रु. दिए।",
+        ] {
+            assert_eq!(split(whole), [whole]);
+        }
+        assert_eq!(split("Es war im 19. Jh. Er ging."), ["Es war im 19. Jh.", "Er ging."]);
+        assert_eq!(split("After World War II. Germany rose."), ["After World War II.", "Germany rose."]);
+        assert_eq!(
+            split("It is a function of x. Figure 3 shows it."),
+            ["It is a function of x.", "Figure 3 shows it."]
+        );
+    }
+
+    #[test]
     fn completeness() {
-        for text in ["Done.", "“Done.”", "Done (LDP).2", "Really?", "alliance.”5", "完。"] {
+        for text in [
+            "Done.",
+            "“Done.”",
+            "Done (LDP).2",
+            "Really?",
+            "alliance.”5",
+            "完。",
+            "Done.[1]",
+            "Done.[2, 3][b]",
+            "„Ja.“",
+            "« Oui. »",
+            "Γιατί;",
+        ] {
             assert!(is_complete(text), "{text}");
         }
-        for text in ["not done", "done,", "the first time in", "version 2.0", "“quoted”"] {
+        for text in ["not done", "done,", "the first time in", "version 2.0", "“quoted”", "see [1]", "« oui »", "a; "]
+        {
             assert!(!is_complete(text), "{text}");
         }
     }

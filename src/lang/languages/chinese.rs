@@ -16,7 +16,10 @@ pub(super) const LISTS: Lists = Lists {
     ],
     negations: &[],
     negations_of_nouns: &[],
-    abbreviations: &[],
+    said: &[
+        "写道", "叫道", "叹道", "吼道", "喊道", "嚷道", "寫道", "指出", "笑道", "答道", "补充道", "补充说", "表示", "说", "说道", "說", "說道",
+        "问", "问道", "問", "問道", "喊着", "解释道",
+    ],
     sections: &["前言", "参考文献", "參考文獻", "引言", "摘要", "概述", "目录", "目錄", "结论", "結論"],
     bibliographies: &["参考文献", "參考文獻"],
     published: &["发布", "发布时间", "更新", "更新时间", "更新時間", "發布"],
@@ -61,4 +64,5 @@ pub(super) const LISTS: Lists = Lists {
         begins("免责声明", 60, "disclaimer"),
         begins("免責聲明", 60, "disclaimer"),
     ],
+    ..Lists::NONE
 };

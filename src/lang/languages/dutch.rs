@@ -33,7 +33,11 @@ pub(super) const LISTS: Lists = Lists {
     ],
     negations: &["niet", "nooit"],
     negations_of_nouns: &["geen", "zonder"],
-    abbreviations: &["bijv", "blz", "bv", "dhr", "drs", "enz", "jhr", "mevr"],
+    abbreviations: &[
+        "afb", "bijv", "blz", "bv", "dhr", "drs", "enz", "gebr", "ing", "ir", "jhr", "jl", "mevr", "mw", "nl",
+        "resp", "tel", "vgl",
+    ],
+    before_numbers: &["afb", "blz", "hfst", "hoofdst", "tel"],
     sections: &[
         "conclusie", "conclusies", "inhoud", "inhoudsopgave", "inleiding", "literatuur", "samenvatting", "voorwoord",
     ],
@@ -59,4 +63,5 @@ pub(super) const LISTS: Lists = Lists {
         begins("ga naar de inhoud", 5, "navigation"),
         begins("inhoudsopgave", 3, "navigation"),
     ],
+    ..Lists::NONE
 };

@@ -35,7 +35,11 @@ pub(super) const LISTS: Lists = Lists {
     ],
     negations: &["pas", "jamais"],
     negations_of_nouns: &["aucun", "aucune", "sans"],
-    abbreviations: &["chap", "mgr", "mlle", "mme", "p.ex", "tél"],
+    abbreviations: &[
+        "av", "bd", "boul", "chap", "env", "hab", "mgr", "mlle", "mme", "p.ex", "qqch", "qqn", "tél",
+    ],
+    before_numbers: &["al", "chap", "env", "réf", "tél"],
+    starters: &["elle", "les"],
     sections: &[
         "avant-propos", "bibliographie", "conclusion", "introduction", "méthodologie", "références", "résumé",
         "résultats", "sommaire",
@@ -64,4 +68,5 @@ pub(super) const LISTS: Lists = Lists {
         begins("table des matières", 4, "navigation"),
         begins("accueil", 2, "navigation"),
     ],
+    ..Lists::NONE
 };

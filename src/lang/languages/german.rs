@@ -41,8 +41,13 @@ pub(super) const LISTS: Lists = Lists {
     negations: &["nicht", "niemals", "nie"],
     negations_of_nouns: &["kein", "keine", "keinen", "keinem", "keiner", "keines", "ohne"],
     abbreviations: &[
-        "bzw", "dipl", "evtl", "fr", "frl", "ggf", "hrn", "inkl", "jh", "mio", "mrd", "sog", "usw", "vgl", "zzgl",
+        "abb", "allg", "anm", "bspw", "bzgl", "bzw", "dipl", "ehem", "einschl", "ev", "evtl", "fa", "fr", "frl",
+        "geb", "gegr", "gest", "ggf", "griech", "habil", "hl", "hrn", "hrsg", "inkl", "jh", "jhd", "jhdt", "jur",
+        "kath", "lat", "lfd", "med", "mio", "mrd", "rer", "sog", "ugs", "urspr", "usw", "verh", "verw",
+        "vgl", "vorm", "zit", "zzgl", "zzt",
     ],
+    before_numbers: &["abb", "abs", "anm", "bd", "jg", "kap", "rn", "rz", "tel", "ziff"],
+    starters: &["die", "er"],
     sections: &[
         "einführung", "einleitung", "fazit", "inhalt", "inhaltsverzeichnis", "literatur", "literaturverzeichnis",
         "schluss", "vorwort", "zusammenfassung",
@@ -76,4 +81,5 @@ pub(super) const LISTS: Lists = Lists {
         begins("inhaltsverzeichnis", 3, "navigation"),
         begins("startseite", 3, "navigation"),
     ],
+    ..Lists::NONE
 };

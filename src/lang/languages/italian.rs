@@ -35,7 +35,8 @@ pub(super) const LISTS: Lists = Lists {
     ],
     negations: &["non"],
     negations_of_nouns: &["nessun", "nessuna", "nessuno", "senza"],
-    abbreviations: &["avv", "dott", "ecc", "sigg"],
+    abbreviations: &["avv", "dott", "ecc", "geom", "ing", "sig", "sigg", "spett", "str"],
+    before_numbers: &["cap", "pag", "pagg", "s", "sec", "tel", "tit"],
     sections: &[
         "bibliografia", "conclusione", "conclusioni", "indice", "introduzione", "metodologia", "prefazione",
         "riassunto", "riferimenti", "sommario",
@@ -61,4 +62,5 @@ pub(super) const LISTS: Lists = Lists {
         begins("vai al contenuto", 5, "navigation"),
         begins("indice", 2, "navigation"),
     ],
+    ..Lists::NONE
 };

@@ -16,7 +16,10 @@ pub(super) const LISTS: Lists = Lists {
     ],
     negations: &[],
     negations_of_nouns: &[],
-    abbreviations: &[],
+    starters: &[
+        "とうとう", "とき", "ところ", "とすると", "とっくに", "とても", "とにかく", "とはいえ", "ともあれ", "ともかく", "ともに", "とりあえず", "のち",
+    ],
+    after_quotes: &["と", "って", "など", "を", "の"],
     sections: &["はじめに", "まとめ", "参考文献", "序論", "目次", "結論", "要旨", "要約"],
     bibliographies: &["参考文献", "引用文献"],
     published: &["公開", "公開日", "更新", "更新日"],
@@ -39,4 +42,5 @@ pub(super) const LISTS: Lists = Lists {
         begins("この記事は有料会員限定", 10, "subscription prompt"),
         begins("この記事は会員限定", 10, "subscription prompt"),
     ],
+    ..Lists::NONE
 };

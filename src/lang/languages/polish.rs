@@ -36,9 +36,11 @@ pub(super) const LISTS: Lists = Lists {
     negations: &["nie", "nigdy"],
     negations_of_nouns: &["żaden", "żadna", "żadne", "bez"],
     abbreviations: &[
-        "godz", "hab", "inż", "itd", "itp", "mgr", "mld", "mln", "np", "pkt", "płk", "rys", "tj", "tzn", "tzw", "ul",
-        "wg", "zob", "św",
+        "al", "dyr", "godz", "hab", "im", "inst", "inż", "itd", "itp", "kpt", "ks", "mgr", "mjr", "mld", "mln",
+        "np", "pkt", "pl", "por", "prok", "płk", "rys", "tj", "tzn", "tzw", "ul", "wg", "woj", "zm", "zob",
+        "św",
     ],
+    before_numbers: &["poz", "rozdz", "rys", "s", "str", "tab", "tel", "ust"],
     sections: &[
         "bibliografia", "metodologia", "podsumowanie", "przedmowa", "spis treści", "streszczenie", "wnioski",
         "wprowadzenie", "wstęp",
@@ -65,4 +67,5 @@ pub(super) const LISTS: Lists = Lists {
         begins("przejdź do treści", 5, "navigation"),
         begins("spis treści", 3, "navigation"),
     ],
+    ..Lists::NONE
 };

@@ -36,7 +36,8 @@ pub(super) const LISTS: Lists = Lists {
     ],
     negations: &["não", "nunca", "jamais"],
     negations_of_nouns: &["nenhum", "nenhuma", "sem"],
-    abbreviations: &["aprox", "dra", "exmo", "pág", "sr", "sra", "srta"],
+    abbreviations: &["aprox", "av", "dr", "dra", "eng", "exmo", "pág", "sr", "sra", "srta", "sta", "sto"],
+    before_numbers: &["cap", "pág", "págs", "s", "séc", "tel", "tít"],
     sections: &[
         "bibliografia", "conclusão", "conclusões", "introdução", "metodologia", "prefácio", "referências",
         "resultados", "resumo", "índice",
@@ -64,4 +65,5 @@ pub(super) const LISTS: Lists = Lists {
         begins("ir para o conteúdo", 5, "navigation"),
         begins("índice", 2, "navigation"),
     ],
+    ..Lists::NONE
 };

@@ -35,7 +35,11 @@ pub(super) const LISTS: Lists = Lists {
     ],
     negations: &["nunca", "jamás", "tampoco"],
     negations_of_nouns: &["ningún", "ninguna"],
-    abbreviations: &["aprox", "cía", "dra", "excmo", "gral", "pág", "sr", "sra", "srta", "ud", "uds"],
+    abbreviations: &[
+        "admón", "aprox", "avda", "cía", "dpto", "dra", "excmo", "fco", "gral", "izda", "izdo", "ntra", "núm",
+        "pág", "sr", "sra", "sres", "srta", "sta", "sto", "ud", "uds", "urb", "vd", "vds",
+    ],
+    before_numbers: &["cap", "núm", "núms", "pág", "págs", "s", "ss", "tel", "tfno", "tít"],
     sections: &[
         "bibliografía", "conclusiones", "conclusión", "introducción", "metodología", "prólogo", "referencias",
         "resultados", "resumen", "índice",
@@ -64,4 +68,5 @@ pub(super) const LISTS: Lists = Lists {
         begins("inicio", 2, "navigation"),
         begins("índice", 2, "navigation"),
     ],
+    ..Lists::NONE
 };
