@@ -32,6 +32,7 @@ pub enum Role {
 /// The role of every block of one document. `title` is what the document's metadata gives as its title.
 pub fn roles(blocks: &[Block], title: Option<&str>) -> Vec<Role> {
     let mut roles: Vec<Role> = blocks.iter().map(alone).collect();
+    keep_sentences(blocks, title, &mut roles);
     mark_menus(blocks, &mut roles);
     imprint::mark(blocks, &mut roles);
     mark_title(blocks, title, &mut roles);
@@ -80,7 +81,7 @@ fn furniture_of_its_own(text: &str) -> Option<&'static str> {
     if is_dateline(lower) {
         return Some("date");
     }
-    if is_credit(lower) {
+    if is_credit(text, lower) {
         return Some("credit");
     }
     if is_caption_with_credit(text) {
@@ -168,8 +169,8 @@ const PROMPTS: &[Prompt] = &[
     begins("disclaimer:", 80, "disclaimer"),
 ];
 
-/// `Image Source: …`, `Photo: …`, `Photograph by …`.
-fn is_credit(lower: &str) -> bool {
+/// `Image Source: …`, `Photo: …`, `Photograph by …`; no sentence that goes on behind such a beginning.
+fn is_credit(text: &str, lower: &str) -> bool {
     const HEADS: &[&str] = &[
         "image",
         "photo",
@@ -197,7 +198,16 @@ fn is_credit(lower: &str) -> bool {
     let by = ["photo by", "photograph by", "image by", "picture by", "illustration by", "photo courtesy"]
         .iter()
         .any(|by| lower.starts_with(by));
-    (headed || by) && words(lower) <= 40
+    let behind = text.split_once([':', '|']).filter(|_| headed).map_or_else(
+        || text.split_whitespace().skip(2).collect::<Vec<_>>().join(" "),
+        |(_, behind)| behind.trim().to_owned(),
+    );
+    let of_data = ["analysis", "based on", "calculation", "courtesy", "data", "survey"];
+    let sentence = behind.starts_with(char::is_lowercase)
+        && is_complete(text)
+        && words(&behind) >= SENTENCE
+        && !of_data.iter().any(|word| lower.contains(word));
+    (headed || by) && words(lower) <= 40 && !sentence
 }
 
 /// A description with its picture's credit at the end: `… on Monday. (Photo: A. Sund)`, `… / Getty Images`, `… (GP
@@ -220,13 +230,19 @@ fn is_caption_with_credit(text: &str) -> bool {
         "unsplash",
     ];
     const AGENCIES: &[&str] = &["associated press", "ap", "getty images", "reuters", "afp", "epa"];
+    // What an agency's report begins or ends with too: `LEITH (Reuters) - A crane …`, `… in May. (Reuters)`.
+    const WIRES: &[&str] = &["reuters", "afp"];
     if words(text) > 60 || words(text) <= 1 {
         return false;
     }
     let lower = text.to_lowercase();
-    let tails = ['(', '[', '/', '|', '©'].into_iter().filter_map(|mark| lower.rfind(mark).map(|at| &lower[at..]));
-    let is_credit = |tail: &str| {
+    let tails = ['(', '[', '/', '|', '©'].into_iter().filter_map(|mark| Some(lower.split_at(lower.rfind(mark)?)));
+    let is_credit = |(before, tail): (&str, &str)| {
         let bare = tail.trim_start_matches(['(', '[', '/', '|', ' ', '©']);
+        let wire = bare.split_once([')', ']']).filter(|(inside, _)| WIRES.contains(inside));
+        if wire.is_some_and(|(_, behind)| is_complete(before) || behind.contains(char::is_alphanumeric)) {
+            return false;
+        }
         let named = CREDITS.iter().any(|credit| bare.starts_with(credit));
         let bracketed =
             tail.starts_with('(') && tail.ends_with(')') && bare.split(NO_LETTER).any(|word| word == "photo");
@@ -237,6 +253,58 @@ fn is_caption_with_credit(text: &str) -> bool {
     tails.into_iter().any(is_credit)
         || last.is_some_and(|tail| words(tail) <= 8)
         || first.is_some_and(|(name, agency)| words(name) <= 4 && AGENCIES.contains(&agency.trim()))
+}
+
+/// A sentence has more words than an invitation.
+const SENTENCE: usize = 6;
+
+/// Words in which a page speaks of itself or of what it offers.
+#[rustfmt::skip]
+const OF_THE_PAGE: &[&str] = &[
+    "we", "us", "our", "me", "my", "newsletter", "newsletters", "inbox", "site", "website", "subscriber", "subscribers",
+    "free", "every", "daily", "weekly", "reserved", "author", "authors", "wir", "uns", "unser", "unsere", "unserem",
+    "unseren", "unserer", "nous", "notre", "nos", "nuestro", "nuestra", "nosso", "nossa", "nostro", "nostra", "ons",
+    "onze",
+];
+
+/// What a document is about that tells its readers what is done with their data.
+const POLICIES: &[&str] = &["privacy", "cookie", "data protection", "datenschutz", "confidentialité", "privacidad"];
+
+/// Whole sentences amid prose are text though they begin as a prompt does, unless the page speaks in them of itself; so
+/// are those too in which a policy does.
+fn keep_sentences(blocks: &[Block], title: Option<&str>, roles: &mut [Role]) {
+    let first = blocks.iter().find(|block| block.kind == BlockKind::Heading).map(|block| block.text.as_str());
+    let title = title.or(first).unwrap_or("").to_lowercase();
+    let policy = POLICIES.iter().any(|word| title.contains(word));
+    let is_sentence = |at: usize| {
+        let judged = matches!(blocks[at].kind, BlockKind::Paragraph | BlockKind::ListItem);
+        let prompt = matches!(
+            roles[at],
+            Role::Furniture("link prompt" | "sharing prompt" | "newsletter prompt" | "cookie notice" | "copyright")
+        );
+        let views = roles[at] == Role::Furniture("disclaimer");
+        let text = blocks[at].text.as_str();
+        judged && (prompt && says_something(text, policy) || views && says_something(text, false))
+    };
+    let sentences: Vec<bool> = (0..blocks.len()).map(is_sentence).collect();
+    let is_prose = |at: usize| match roles[at] {
+        Role::Text => is_complete(blocks[at].text.as_str()) || blocks[at].text.as_str().ends_with(':'),
+        Role::Heading => true,
+        _ => sentences[at],
+    };
+    let amid_prose = |at: usize| (at == 0 || is_prose(at - 1)) && (at + 1 == blocks.len() || is_prose(at + 1));
+    let kept: Vec<usize> = (0..blocks.len()).filter(|at| sentences[*at] && amid_prose(*at)).collect();
+    kept.into_iter().for_each(|at| roles[at] = Role::Text);
+}
+
+/// Whether a prompt's words are those of a sentence that says something.
+fn says_something(text: &str, policy: bool) -> bool {
+    let lower = text.to_lowercase();
+    let of_page = lower.split(NO_LETTER).any(|word| OF_THE_PAGE.contains(&word));
+    let label = text.split_once(": ").is_some_and(|(_, rest)| !rest.starts_with(char::is_lowercase));
+    let asks = ["click here to ", "click here for ", "tap here to "].iter().any(|asks| lower.starts_with(asks));
+    let offers = asks || text.contains(['©', '$', '€', '£', '@', '|', '/']) || lower.contains("(c)") || label;
+    words(text) >= SENTENCE && is_complete(text) && text.ends_with('.') && !offers && (policy || !of_page)
 }
 
 /// What stands between words.
@@ -540,6 +608,59 @@ fn keep_something(blocks: &[Block], roles: &mut [Role]) {
         let label = label && !matches!(block.kind, BlockKind::Furniture(_));
         if label && block.text.as_str().contains(char::is_alphabetic) {
             *role = Role::Text;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::{LocatedText, Place};
+
+    fn roles_of(title: &str, paragraphs: &[&str]) -> Vec<Role> {
+        let block = |kind, text: &str| Block { kind, text: LocatedText::new(text, Place::NOWHERE) };
+        let heading = block(BlockKind::Heading, title);
+        let paragraphs = paragraphs.iter().map(|text| block(BlockKind::Paragraph, text));
+        roles(&std::iter::once(heading).chain(paragraphs).collect::<Vec<_>>(), None)
+    }
+
+    const PROSE: &str = "The mole was built of stone in a summer, and it has stood since.";
+
+    #[test]
+    fn sentences_amid_prose_are_no_prompts() {
+        for text in [
+            "Copyright lasts for seventy years behind the death of a writer.",
+            "Subscribe to a channel before you send to it.",
+            "See also the section on tides and moons.",
+            "The ferry said that it uses cookies to know its riders.",
+            "Source: the word means a spring, and it is older than the town.",
+            "Photo by photo, the wreck was put together.",
+        ] {
+            assert_eq!(roles_of("The quay", &[PROSE, text, PROSE])[2], Role::Text, "{text}");
+        }
+        for text in [
+            "Sign up for our letter and read it at breakfast.",
+            "Subscribe to the Gazette for $2 a week today.",
+            "Read more: Ferry hits the quay at dawn on Monday.",
+            "We use cookies to give you the best of all pages.",
+            "Copyright 2026 by the Gazette of Orme, all rights reserved.",
+            "Click here to enter the text of a heading.",
+            "Source: authors' analysis of what the harbour gave.",
+            "Photo by Ada Sund of the Gazette.",
+        ] {
+            assert!(matches!(roles_of("The quay", &[PROSE, text, PROSE])[2], Role::Furniture(_)), "{text}");
+        }
+        let ours = "We use cookies to know you when you come back.";
+        assert_eq!(roles_of("Privacy and cookies", &[PROSE, ours, PROSE])[2], Role::Text);
+    }
+
+    #[test]
+    fn what_an_agency_signs_is_no_caption() {
+        for text in ["ORME (Reuters) - A mast fell into the dock.", "It had been found sound in May. (AFP)"] {
+            assert_eq!(roles_of("Mast falls", &[PROSE, text, PROSE])[2], Role::Text, "{text}");
+        }
+        for text in ["The mast on Monday. (Photo: A. Sund)", "The mast in the dock (Reuters)"] {
+            assert_eq!(roles_of("Mast falls", &[PROSE, text, PROSE])[2], Role::Furniture("caption"), "{text}");
         }
     }
 }

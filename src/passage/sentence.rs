@@ -30,9 +30,19 @@ pub fn is_complete(text: &str) -> bool {
     if let Some(bare) = without_footnote(rest) {
         rest = bare;
     }
+    // Who signs it in brackets: `… in May. (Orme)`.
+    if let Some((said, _)) = rest.rsplit_once(" (").filter(|(_, last)| is_signature(last)) {
+        rest = said;
+    }
     ends_in_terminator(rest.trim_end_matches(is_any_closer))
         // A quotation mark behind a space, as French has it.
         || rest.ends_with(is_guillemet) && ends_in_terminator(rest.trim_end_matches(is_guillemet).trim_end())
+}
+
+/// Whether what stands behind a bracket is a name of a word or two, and no more.
+fn is_signature(bracketed: &str) -> bool {
+    let inside = bracketed.strip_suffix(')').unwrap_or("");
+    inside.split_whitespace().count() <= 2 && inside.starts_with(char::is_uppercase)
 }
 
 fn ends_in_terminator(text: &str) -> bool {
@@ -435,12 +445,22 @@ mod tests {
             "Done.[2, 3][b]",
             "„Ja.“",
             "« Oui. »",
+            "Done. (Orme)",
             "Γιατί;",
         ] {
             assert!(is_complete(text), "{text}");
         }
-        for text in ["not done", "done,", "the first time in", "version 2.0", "“quoted”", "see [1]", "« oui »", "a; "]
-        {
+        for text in [
+            "not done",
+            "done,",
+            "the first time in",
+            "version 2.0",
+            "“quoted”",
+            "see [1]",
+            "« oui »",
+            "the dock (Orme)",
+            "a; ",
+        ] {
             assert!(!is_complete(text), "{text}");
         }
     }
