@@ -13,6 +13,8 @@ use crate::lang::english::speech::{is_label, is_sound};
 /// How often names must be called in all, and how many of them more than once.
 const LEAST_TURNS: usize = 4;
 const LEAST_SPEAKERS: usize = 2;
+/// How many lines of a name and a time are enough.
+const LEAST_LINES: usize = 3;
 /// Turns have so many lines in the mean at most.
 const MAX_TURN: usize = 40;
 /// Longer names are sentences.
@@ -28,6 +30,8 @@ const TIME_STAMP: &str = "time stamp";
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Label<'a> {
     time: Option<u32>,
+    /// Whether there is a time, be it of a day.
+    stamped: bool,
     /// Empty where there is only a time.
     name: &'a str,
     /// The byte at which the words begin.
@@ -49,14 +53,57 @@ pub fn mark_lines(lines: &mut Vec<Line>) {
             Some((label.time, label.name.to_owned(), label.text))
         })
         .collect();
-    for (line, turn) in lines.iter_mut().zip(turns) {
-        if let Some((time, speaker, text)) = turn {
-            line.place.time = time;
+    let flows = habit.times_alone && flows(lines, &turns);
+    let mut marked = Vec::with_capacity(lines.len());
+    for (mut line, turn) in std::mem::take(lines).into_iter().zip(turns) {
+        let Some((time, speaker, text)) = turn else {
+            marked.push(line);
+            continue;
+        };
+        line.place.time = time;
+        if flows && last_said(&marked).is_some_and(|said| !ends_sentence(said)) {
+            let stamp = line.raw[..text].trim().to_owned();
+            marked.push(Line { kind: LineKind::Aside(TIME_STAMP), ..Line::new(line.place, stamp) });
+            line.raw.drain(..text);
+        } else {
             line.kind = LineKind::Turn { speaker, text };
         }
+        if line.kind != LineKind::Text || !line.raw.trim().is_empty() {
+            marked.push(line);
+        }
     }
+    *lines = marked;
     spread_times(lines);
     set_directions_aside(lines);
+}
+
+/// The words of the last line that has any.
+fn last_said(lines: &[Line]) -> Option<&str> {
+    let said = |line: &'_ Line| match line.kind {
+        LineKind::Turn { text, .. } => text,
+        LineKind::Text => 0,
+        LineKind::Furniture(_) | LineKind::Aside(_) => line.raw.len(),
+    };
+    lines.iter().rev().map(|line| line.raw[said(line)..].trim()).find(|words| !words.is_empty())
+}
+
+/// Whether sentences go on across the times of a transcript, as in captions: most of what stands behind a time without
+/// a sentence's end before it begins in lower case.
+fn flows(lines: &[Line], turns: &[Option<(Option<u32>, String, usize)>]) -> bool {
+    let from = |at: usize| turns[at].as_ref().map_or(0, |(_, _, text)| *text);
+    let mut said: Vec<(bool, &str)> = Vec::new();
+    let mut stamped = false;
+    for (at, line) in lines.iter().enumerate() {
+        stamped |= turns[at].is_some();
+        let words = line.raw[from(at)..].trim();
+        if !words.is_empty() {
+            said.push((std::mem::take(&mut stamped), words));
+        }
+    }
+    let open = said.windows(2).filter(|pair| pair[1].0 && !ends_sentence(pair[0].1));
+    let (open, lower) = open
+        .fold((0, 0), |(open, lower), pair| (open + 1, lower + usize::from(pair[1].1.starts_with(char::is_lowercase))));
+    open > 0 && lower * 2 >= open
 }
 
 /// What follows a turn's label on its line, or on the next where it stands alone.
@@ -86,7 +133,8 @@ fn label(raw: &str) -> Option<Label<'_>> {
         return None;
     }
     let start = raw.len() - raw.trim_start_matches([' ', '\t', '*', '_', '\u{feff}']).len();
-    let (time, after_time) = leading_time(&raw[start..]).map_or((None, 0), |(time, length)| (Some(time), length));
+    let stamp = leading_time(&raw[start..]);
+    let (time, after_time) = stamp.unwrap_or((None, 0));
     let from = start + after_time;
     let rest = &raw[from..];
     if let Some((name, length)) = name_with_colon(rest).or_else(|| question_or_answer(rest)).or_else(|| official(rest))
@@ -95,13 +143,14 @@ fn label(raw: &str) -> Option<Label<'_>> {
         let behind = &raw[from + length..];
         let marks = behind.len() - behind.trim_start_matches(['*', '_', ' ', '\t']).len();
         return is_name(name).then_some(Label {
-            time: time.or(inner),
+            time: time.or(inner.flatten()),
+            stamped: stamp.is_some() || inner.is_some(),
             name,
             text: from + length + marks,
             alone: false,
         });
     }
-    time.map(|time| Label { time: Some(time), name: "", text: from, alone: false })
+    stamp.map(|_| Label { time, stamped: true, name: "", text: from, alone: false })
 }
 
 /// Whether a line is an item of a list.
@@ -153,12 +202,14 @@ fn name_alone(raw: &str) -> Option<Label<'_>> {
     let small = |word: &str| word.len() > 3 && word.starts_with(char::is_lowercase);
     let plain = !is_item(raw) && !ends_sentence(name) && !name.split_whitespace().any(small);
     let fits = plain && is_name(name) && name.split_whitespace().count() <= 4;
-    fits.then_some(Label { time, name, text: raw.len(), alone: true })
+    let stamped = time.is_some();
+    fits.then_some(Label { time: time.flatten(), stamped, name, text: raw.len(), alone: true })
 }
 
-/// A name without the time behind it.
-fn without_time(name: &str) -> (&str, Option<u32>) {
-    let Some(at) = name.rfind(['[', '(', ' ', '\t']) else { return (name, None) };
+/// A name without the time behind it, and that as [`leading_time`] gives it.
+fn without_time(name: &str) -> (&str, Option<Option<u32>>) {
+    let before_half = HALVES.iter().find_map(|half| name.strip_suffix(half)).unwrap_or(name).trim_end();
+    let Some(at) = before_half.rfind(['[', '(', ' ', '\t']) else { return (name, None) };
     let tail = name[at..].trim();
     match leading_time(tail) {
         Some((time, length)) if length == tail.len() => {
@@ -168,10 +219,17 @@ fn without_time(name: &str) -> (&str, Option<u32>) {
     }
 }
 
-/// A time that a text begins with, in brackets or not, in seconds; and its bytes with the space behind it.
-fn leading_time(text: &str) -> Option<(u32, usize)> {
+/// Halves of a day.
+const HALVES: &[&str] = &["AM", "PM", "am", "pm", "a.m.", "p.m."];
+
+/// A time that a text begins with, in brackets or not, in seconds from the start; none where it is one of a day. And its
+/// bytes with the space behind it.
+fn leading_time(text: &str) -> Option<(Option<u32>, usize)> {
     let bare = text.trim_start_matches(['[', '(', '<']);
     let opened = text.len() - bare.len();
+    let behind_date = without_date(bare);
+    let dated = behind_date.len() < bare.len();
+    let bare = behind_date;
     let length = bare.find(|c: char| !c.is_ascii_digit() && !matches!(c, ':' | '.' | ',')).unwrap_or(bare.len());
     let digits = bare[..length].trim_end_matches([':', '.', ',']);
     let whole = digits.split(['.', ',']).next()?;
@@ -184,11 +242,24 @@ fn leading_time(text: &str) -> Option<(u32, usize)> {
         _ => return None,
     };
     let rest = &bare[digits.len()..];
+    let half = HALVES.iter().find_map(|half| rest.trim_start().strip_prefix(half));
+    let half = half.filter(|behind| !behind.starts_with(char::is_alphanumeric));
+    let rest = half.unwrap_or(rest);
     let closed = rest.trim_start_matches([']', ')', '>']);
     let brackets = rest.len() - closed.len();
     let spaced = closed.trim_start_matches([' ', '\t', '-', '–']);
     let apart = closed.is_empty() || spaced.len() < closed.len() || brackets > 0;
-    (apart && (opened > 0) == (brackets > 0)).then(|| (seconds, text.len() - spaced.len()))
+    let from_start = (!dated && half.is_none()).then_some(seconds);
+    (apart && (opened > 0) == (brackets > 0)).then(|| (from_start, text.len() - spaced.len()))
+}
+
+/// A text without the day in numbers that it begins with: `12/03/24, 19:02`.
+fn without_date(text: &str) -> &str {
+    let length = text.find(|c: char| !c.is_ascii_digit() && !matches!(c, '/' | '.' | '-')).unwrap_or(text.len());
+    let parts: Vec<&str> = text[..length].split(['/', '.', '-']).collect();
+    let is_day = parts.len() == 3 && parts.iter().all(|part| (1..=4).contains(&part.len()));
+    let behind = text[length..].trim_start_matches([',', ' ', 'T', '\u{202f}']);
+    if is_day && behind.len() < text[length..].len() { behind } else { text }
 }
 
 /// Whether a text can be what somebody is called.
@@ -239,11 +310,14 @@ impl Habit {
         if turns.is_empty() {
             return Self::of_times(labels, &times);
         }
+        if let Some(habit) = Self::of_lines(labels) {
+            return Some(habit);
+        }
         let all: usize = turns.values().map(Vec::len).sum();
         turns.retain(|_, turns| turns.len() > 1);
         let calls = || turns.values().flatten().copied();
         let count = calls().count();
-        let timed = count > 0 && calls().all(|at| labels[at].as_ref().is_some_and(|label| label.time.is_some()));
+        let timed = count > 0 && calls().all(|at| labels[at].as_ref().is_some_and(|label| label.stamped));
         let whole = calls().filter(|at| is_speech(said(*at))).count();
         let capitals =
             calls().all(|at| labels[at].as_ref().is_some_and(|label| !label.name.contains(char::is_lowercase)));
@@ -260,17 +334,27 @@ impl Habit {
         fits.then(|| Self { recurring: turns.into_keys().collect(), capitals, timed, times_alone: false })
     }
 
+    /// Turns that begin with a line of a name and a time, as chats have them: few are enough.
+    fn of_lines(labels: &[Option<Label>]) -> Option<Self> {
+        let lines = labels.iter().flatten().filter(|label| label.alone && label.stamped);
+        let recurring: Vec<String> = lines.map(|label| label.name.to_lowercase()).collect();
+        let fits = recurring.len() >= LEAST_LINES && recurring.len() * MAX_TURN >= labels.len();
+        fits.then_some(Self { recurring, capitals: false, timed: true, times_alone: false })
+    }
+
     /// Turns that are told by times alone, which go on.
     fn of_times(labels: &[Option<Label>], times: &[usize]) -> Option<Self> {
         let seconds: Vec<u32> = times.iter().filter_map(|at| labels[*at].as_ref()?.time).collect();
-        let fits = seconds.len() >= LEAST_TURNS && seconds.is_sorted() && seconds.len() * 10 >= labels.len();
+        // Who pastes a beginning pastes the first of all times.
+        let least = if seconds.first() == Some(&0) { LEAST_LINES } else { LEAST_TURNS };
+        let fits = seconds.len() >= least && seconds.is_sorted() && seconds.len() * 10 >= labels.len();
         fits.then(|| Self { recurring: Vec::new(), capitals: false, timed: true, times_alone: true })
     }
 
     /// Whether a label is a speaker's: one of those who recur, or one written as all of them are.
     fn has(&self, label: &Label) -> bool {
         if self.times_alone || label.name.is_empty() {
-            return self.timed && label.time.is_some();
+            return self.timed && label.stamped;
         }
         let name = label.name.to_lowercase();
         let titled = || {
@@ -278,7 +362,7 @@ impl Habit {
             BEFORE_NAMES.contains(&first) && name.contains(' ')
         };
         let alike = self.capitals && !label.name.contains(char::is_lowercase);
-        self.recurring.contains(&name) || self.timed && label.time.is_some() || !label.alone && (alike || titled())
+        self.recurring.contains(&name) || self.timed && label.stamped || !label.alone && (alike || titled())
     }
 }
 
@@ -310,7 +394,7 @@ fn spread_times(lines: &mut [Line]) {
     let mut time = None;
     for line in lines {
         match line.kind {
-            LineKind::Turn { .. } => time = line.place.time,
+            LineKind::Turn { .. } | LineKind::Aside(TIME_STAMP) => time = line.place.time,
             LineKind::Text => line.place.time = time,
             LineKind::Furniture(_) | LineKind::Aside(_) => {}
         }
