@@ -127,6 +127,13 @@ fn mark_in_flow(rows: &[Row], reasons: &mut [Option<&'static str>]) {
     for places in heads.into_values().filter(|places| are_heads(rows, reasons, places)).collect::<Vec<_>>() {
         places.iter().for_each(|at| reasons[*at] = Some("running head"));
     }
+    for at in 0..rows.len() {
+        let foot_and_head = 1 + usize::from(is_spread(rows, at + 1));
+        let behind = at + foot_and_head;
+        if at > 0 && is_spread(rows, at) && runs_on(rows, at - 1, behind) {
+            reasons[at..behind].iter_mut().for_each(|reason| _ = reason.get_or_insert("running head"));
+        }
+    }
 }
 
 /// A shorter line is not full, so that nothing of prose goes on behind it.
@@ -181,6 +188,23 @@ fn are_heads(rows: &[Row], reasons: &[Option<&'static str>], places: &[usize]) -
     let parted = places.iter().filter(|at| goes_on(**at)).count();
     let fits = if places.iter().all(|at| alone(*at)) { parted > 0 } else { parted == places.len() };
     places.len() > 1 && (!counted || rising) && fits
+}
+
+/// Whether the row is a line of its own with a number, the parts of which are spread over the width of the page.
+fn is_spread(rows: &[Row], at: usize) -> bool {
+    let Some(row) = rows.get(at) else { return false };
+    let alone = row.gap != Gap::None && rows.get(at + 1).is_none_or(|next| next.gap != Gap::None);
+    alone
+        && row.text.contains("   ")
+        && row.text.len() < MAX_HEAD
+        && number_in(row.text).is_some()
+        && row.turn.is_none()
+}
+
+/// Whether a sentence runs on from one full row to another.
+fn runs_on(rows: &[Row], before: usize, behind: usize) -> bool {
+    let full = rows[before].width() >= LEAST_FULL && !is_complete(rows[before].text);
+    full && rows.get(behind).is_some_and(Row::starts_lowercase)
 }
 
 /// The number that a line begins or ends with.

@@ -6,7 +6,7 @@
 use super::hyphen::{DIVISION, Vocabulary, undivided};
 use super::imprint::is_byline;
 use super::pages;
-use super::sentence::is_complete;
+use super::sentence::{is_complete, sentences};
 use crate::lang::english::sentence;
 use crate::lang::script::joins_unspaced;
 use crate::source::{Block, BlockKind, Line, LineKind, LocatedText, Place};
@@ -236,6 +236,8 @@ struct Layout {
     soft_breaks: bool,
     /// Blank lines around a page break that cuts a paragraph.
     page_blanks: Option<usize>,
+    /// Whether there are several short questions in paragraphs of their own, as where each is the heading of its answer.
+    asks: bool,
 }
 
 impl Layout {
@@ -260,7 +262,12 @@ impl Layout {
             .min();
         let breaks_hyphens = inner.iter().any(|(a, _)| a.text.ends_with('-'));
         let width = if wrapped { exact_width(&inner, breaks_hyphens) } else { None };
-        Self { wrapped, width, breaks_hyphens, soft_breaks, page_blanks }
+        let is_asked = |row: &&Row| {
+            let short = row.text.split_whitespace().count() <= QUESTION;
+            row.gap != Gap::None && row.text.ends_with('?') && short && sentences(row.text).len() == 1
+        };
+        let asks = rows.iter().filter(is_asked).count() > 1;
+        Self { wrapped, width, breaks_hyphens, soft_breaks, page_blanks, asks }
     }
 
     /// Whether a new block begins at `at`; `open` holds the rows of the block so far.
@@ -310,6 +317,7 @@ impl Layout {
         }
         match gap {
             Gap::None => heading || !self.wrapped,
+            Gap::Blank if is_list(rows, open) || begins_part(next.text) => true,
             Gap::Blank | Gap::Page { .. } | Gap::Part => {
                 let goes_on = self.is_nearly_full(rows, last) || self.is_full(rows, last, at) || open.len() > 3;
                 heading || !self.wrapped || !goes_on
@@ -343,6 +351,19 @@ impl Layout {
     fn is_nearly_full(&self, rows: &[Row], row: usize) -> bool {
         rows[row].width() * 4 > self.width.unwrap_or_else(|| local_width(rows, row)) * 3
     }
+}
+
+/// Whether no sentence runs on between the rows: addresses and lists of names are as full as wrapped lines may be.
+fn is_list(rows: &[Row], open: &[usize]) -> bool {
+    open.len() > 2 && open[1..].iter().all(|at| !rows[*at].starts_lowercase() && !dangles(rows[*at - 1].text))
+}
+
+/// Whether behind a blank line a part of a document begins: it is numbered or has a label.
+fn begins_part(text: &str) -> bool {
+    let first = text.split_whitespace().next().unwrap_or("");
+    let numbered = first.len() > 1 && first.starts_with(|c: char| c.is_ascii_digit()) && text.len() > first.len() + 1;
+    let numbered = numbered && first.contains(['.', '/', ')']) && !first.contains(',');
+    numbered || first.len() > 1 && first.ends_with(':') && first.starts_with(char::is_uppercase)
 }
 
 /// Whether the row begins a list item. A dash is a marker only where a sentence, a lead-in or another item stands
@@ -417,18 +438,51 @@ fn block(rows: &[Row], open: &[usize], layout: &Layout, vocabulary: &Vocabulary)
     Block { kind, text }
 }
 
+/// Words of the longest question that is a heading.
+const QUESTION: usize = 10;
+
 /// Headings do not end like a sentence, but for a question; they are short, and something follows.
 fn looks_like_heading(rows: &[Row], open: &[usize], layout: &Layout, text: &str) -> bool {
     let next = open[open.len() - 1] + 1;
     let words = text.split_whitespace().count();
     let short = words <= 16 && open.len() <= 3 && text.len() <= 160;
-    let ends_like_one = !is_complete(text) || text.ends_with('?') && words <= 10 && next < rows.len();
+    let asks = || {
+        let answered = rows.get(next).is_some_and(|row| row.gap == Gap::None || open[0] == 0 || layout.asks);
+        text.ends_with('?') && words <= QUESTION && answered && sentences(text).len() == 1
+    };
+    let told = || sentences(text).first().is_some_and(|first| first.end < text.len() && is_told(&text[first.clone()]));
+    let ends_like_one = if is_complete(text) { asks() } else { !told() };
     let starts_like_one =
         !text.starts_with(char::is_lowercase) && !text.trim_end_matches(['"', '”', '’', '\'']).ends_with(',');
     let narrow = !layout.wrapped
         || open.iter().all(|row| !layout.is_nearly_full(rows, *row))
         || open.len() == 1 && !dangles(text);
-    short && ends_like_one && starts_like_one && narrow && !text.ends_with([',', ';', ':'])
+    short && ends_like_one && starts_like_one && narrow && !text.ends_with([',', ';', ':']) && !is_logged(rows, open)
+}
+
+/// Whether a sentence is more than a number, an abbreviation or a question before the words of a heading.
+fn is_told(sentence: &str) -> bool {
+    sentence.ends_with('.') && sentence.split_whitespace().count() > 3
+}
+
+/// Whether the rows begin with a day or a time, and so does what stands before or behind them, as in a log or a diary.
+fn is_logged(rows: &[Row], open: &[usize]) -> bool {
+    let stamped = |at: usize| rows.get(at).is_some_and(|row| begins_with_stamp(row.text));
+    let (first, last) = (open[0], open[open.len() - 1]);
+    stamped(first) && (first > 0 && stamped(first - 1) || stamped(last + 1))
+}
+
+/// `2024-04-05: …`, `12/03/24, 19:02 …`, `[19:02] …`, `5.4.2024 …`.
+fn begins_with_stamp(text: &str) -> bool {
+    let bare = text.trim_start_matches(['[', '(']);
+    let first = bare.split_whitespace().next().unwrap_or("").trim_end_matches([':', ',', ']', ')', '.']);
+    let parts = |marks: [char; 3]| first.split(marks).collect::<Vec<_>>();
+    let numbers = |parts: &[&str]| {
+        parts.iter().all(|part| (1..=4).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit()))
+    };
+    let (marked, dotted) = (parts(['-', '/', ':']), parts(['.', '.', '.']));
+    let dated = dotted.len() == 3 && dotted[2].len() == 4 && numbers(&dotted);
+    first.len() < bare.len() && ((2..=3).contains(&marked.len()) && first.len() > 3 && numbers(&marked) || dated)
 }
 
 /// Appends a line to a paragraph: a space between, but for line-end hyphens and scripts without spaces.
