@@ -138,7 +138,8 @@ impl<'a> Prepared<'a> {
             }
         };
         let title = source.metadata.title.as_deref();
-        let roles = if source.is_row() { row::roles(&blocks, title) } else { furniture::roles(&blocks, title) };
+        let author = source.metadata.author.as_deref();
+        let roles = if source.is_row() { row::roles(&blocks, title) } else { furniture::roles(&blocks, title, author) };
         Self { source, blocks, roles, dropped }
     }
 
@@ -257,7 +258,9 @@ fn paragraphs(
                     Some(last) if (form, last.form) == (Form::Table, Form::Table) && row_fits(last, text, counter) => {
                         append_row(&mut last.text, text);
                     }
-                    Some(last) if continues(last, block) && listed => append_row(&mut last.text, text),
+                    Some(last) if listed && (continues(last, block) || lists_on(last, block)) => {
+                        append_row(&mut last.text, text);
+                    }
                     Some(last) if continues(last, block) => append(&mut last.text, text),
                     _ => paragraphs.push(Paragraph { text: text.clone(), heading: heading.clone(), form }),
                 }
@@ -302,6 +305,13 @@ fn continues(last: &Paragraph, block: &Block) -> bool {
     }
 }
 
+/// Whether a short list item follows on another that is no sentence either.
+fn lists_on(last: &Paragraph, block: &Block) -> bool {
+    let is_label = |text: &str| text.split_whitespace().count() <= FRAGMENT_WORDS && !sentence::is_complete(text);
+    let before = last.text.as_str().rsplit("; ").next().unwrap_or("");
+    block.kind == BlockKind::ListItem && is_label(before) && is_label(block.text.as_str())
+}
+
 /// Whether a lead-in with a colon and short items behind it is what the paragraph so far is.
 fn led_in(text: &str) -> bool {
     text.rfind(": ").is_some_and(|at| !sentence::is_complete(&text[at..]) && !text[at..].contains(". "))
@@ -327,22 +337,42 @@ fn append_row(text: &mut LocatedText, row: &LocatedText) {
     append(text, row);
 }
 
-/// Joins texts of fewer than five words to the paragraph before them under the same heading, else to the one behind.
+/// Joins texts of fewer than five words to the paragraph before them under the same heading, else to the one behind. A
+/// label, which finishes no sentence, belongs to what it stands before.
 fn join_fragments(paragraphs: Vec<Paragraph>) -> Vec<Paragraph> {
     let short = |paragraph: &Paragraph| {
         paragraph.text.as_str().split_whitespace().count() < FRAGMENT_WORDS
             && !has_caseless_letters(paragraph.text.as_str(), CASELESS_LETTERS)
     };
+    let is_label = |paragraph: &Paragraph, next: Option<&Paragraph>| {
+        let text = paragraph.text.as_str();
+        paragraph.form == Form::Prose
+            && begins_as_label(text)
+            && !sentence::is_complete(text)
+            && next.is_some_and(|next| next.form == Form::Prose && belong_together(paragraph, next) && !short(next))
+    };
     let mut joined: Vec<Paragraph> = Vec::new();
-    for paragraph in paragraphs {
+    let mut all = paragraphs.into_iter().peekable();
+    while let Some(paragraph) = all.next() {
+        // What stands behind an open line goes on with it, as a name behind a greeting.
+        let closed = joined.last().is_some_and(|last| sentence::is_complete(last.text.as_str()));
+        let leads = closed || paragraph.text.as_str().ends_with(',');
+        let label = leads && short(&paragraph) && is_label(&paragraph, all.peek());
         match joined.last_mut() {
-            Some(last) if belong_together(last, &paragraph) && (short(&paragraph) || short(last)) => {
+            Some(last) if belong_together(last, &paragraph) && (short(&paragraph) && !label || short(last)) => {
                 append(&mut last.text, &paragraph.text);
             }
             _ => joined.push(paragraph),
         }
     }
     joined
+}
+
+/// Whether a short text may be the label of what follows: it begins with a word, or with a number as headings do.
+fn begins_as_label(text: &str) -> bool {
+    let first = text.split_whitespace().next().unwrap_or("");
+    let numbered = first.starts_with(|c: char| c.is_ascii_digit()) && first.ends_with(['.', ')']);
+    text.starts_with(char::is_alphabetic) || numbered && text.contains(char::is_alphabetic)
 }
 
 /// Whether two paragraphs stand under one heading, and in one turn where somebody speaks.

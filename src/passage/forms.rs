@@ -190,3 +190,122 @@ fn a_stray_nul_is_removed_and_a_binary_refused() {
     assert_eq!(found.sources[0].note.as_deref(), Some("holds a NUL byte, which was removed"));
     assert!(read_bytes(b"\x7fELF\0\0\x01\x02\x03 and so on", Path::new("a.txt"), &Columns::default()).is_err());
 }
+
+#[test]
+fn chats_say_who_writes_when() {
+    let phone = "12/03/24, 19:02 - Ada Sund: the mast is down\n12/03/24, 19:03 - Ola: on my way\n\
+        12/03/24, 19:04 - Ada Sund: bring the saw\n12/03/24, 19:09 - Ola: which one of the two\n";
+    let found = read("a.txt", phone.as_bytes());
+    let turns = [
+        ("Ada Sund", "the mast is down"),
+        ("Ola", "on my way"),
+        ("Ada Sund", "bring the saw"),
+        ("Ola", "which one of the two"),
+    ];
+    assert_eq!(said(&found), turns);
+    let lines =
+        "Ada Sund  9:14 AM\nThe mast is down.\n\nOla Brandt  9:16 AM\non my way\n\nIda Kerr  9:31 AM\nToo late.\n";
+    let turns = [("Ada Sund", "The mast is down."), ("Ola Brandt", "on my way"), ("Ida Kerr", "Too late.")];
+    assert_eq!(said(&read("a.txt", lines.as_bytes())), turns);
+}
+
+#[test]
+fn captions_flow_across_their_times() {
+    let text = "0:00\ntoday we look at the mole of\n0:05\nOrme which has stood\nfor years\n0:09\nand still keeps the sea out.\n\
+        0:14\nAda built it.\n";
+    let found = read("a.txt", text.as_bytes());
+    let whole = "today we look at the mole of Orme which has stood for years and still keeps the sea out.";
+    assert_eq!(said(&found), [("", whole), ("", "Ada built it.")]);
+    assert_eq!(dropped(&found, "time stamp"), ["0:05", "0:09"]);
+    assert_eq!(found.passages[1].time, Some(14));
+}
+
+#[test]
+fn entries_of_a_diary_are_no_headings() {
+    let text = "Diary of a keeper\n\n2025-01-03: the lamp smoked all night\n2025-01-04: cleaned the lamp and slept\n\
+        2025-01-05: The oil came. It is thin.\n";
+    let found = read("a.txt", text.as_bytes());
+    assert_eq!(found.metadata.title.as_deref(), Some("Diary of a keeper"));
+    assert_eq!(found.passages.len(), 3);
+}
+
+#[test]
+fn one_question_amid_prose_is_no_heading() {
+    let prose = "The mole was built of stone in a single summer, and it has stood there since.";
+    let asked = format!("{prose}\n\nWho would have thought so?\n\nNobody did when the first of them was laid.\n");
+    assert_eq!(said(&read("a.txt", asked.as_bytes()))[1].1, "Who would have thought so?");
+    let answered = format!("Who built it?\n\n{prose}\n\nWhen was it built?\n\nIn the summer of the flood, they say.\n");
+    assert_eq!(read("a.txt", answered.as_bytes()).passages[1].heading.as_deref(), Some("When was it built?"));
+}
+
+#[test]
+fn prose_under_references_is_text() {
+    let text = "The court sat for two days and gave its reasons in writing.\n\nReferences\n\n\
+        The judge referred to the Act of 1974 when she said what was owed.\n\n\
+        He replied that nobody had known in 1990 how high it would rise.\n";
+    assert_eq!(read("a.txt", text.as_bytes()).passages.len(), 3);
+    let works = "The court sat for two days and gave its reasons in writing.\n\nReferences\n\n\
+        Sund A. What is owed and who has paid it. Law Letters 1974;3:14.\n\nBrandt O. The sea. Orme, 1990.\n";
+    assert_eq!(read("a.txt", works.as_bytes()).passages.len(), 1);
+}
+
+#[test]
+fn a_label_belongs_to_what_it_stands_before() {
+    let page = "<article><h1>Parts of a quay</h1><p>These are the parts of a quay, as they are called here.</p><dl><dt>Bollard</dt>\
+        <dd>The post to which a ship is tied.</dd></dl><p>I remain, with many thanks for all of this,</p><p>Ada Sund</p>\
+        <p>The list was made in a wet summer by two people.</p></article>";
+    let found = read("a.html", page.as_bytes());
+    let texts = [
+        "These are the parts of a quay, as they are called here.",
+        "Bollard The post to which a ship is tied.",
+        "I remain, with many thanks for all of this, Ada Sund",
+        "The list was made in a wet summer by two people.",
+    ];
+    assert_eq!(found.passages.iter().map(|passage| passage.text.as_str()).collect::<Vec<_>>(), texts);
+}
+
+#[test]
+fn short_items_of_prose_are_no_menu() {
+    let text = "# Setting the clock\n\nThe clock has to be set again twice in every year.\n\n1. Open the back\n2. Turn the wheel\n\
+        3. Shut the back\n\nIt will not strike before the next full hour.\n\n## What you need\n\n- a long thin key\n- two drops of oil\n\
+        - one soft old cloth\n\nAll of these are in the drawer below it.\n";
+    let steps = "Open the back; Turn the wheel; Shut the back";
+    let things = "a long thin key; two drops of oil; one soft old cloth";
+    let found = read("a.md", text.as_bytes());
+    assert_eq!((found.passages[1].text.as_str(), found.passages[3].text.as_str()), (steps, things));
+    let menu = "# The Gazette\n\n- Home page\n- All news\n- Legal desk\n\nThe clock has to be set again twice in every year.\n";
+    assert_eq!(dropped(&read("a.md", menu.as_bytes()), "menu or list of labels").len(), 3);
+}
+
+#[test]
+fn lists_of_names_end_at_a_blank_line() {
+    let text = "The board has these members, who were elected in the old hall of\nthe town and who will serve until the clock has been\nmended.\n\n\
+        Dame Ada Sund of the upper quay, chair of the board since last year\n\
+        Mr. Ola Brandt of Orme, who keeps the books and the keys of the hall\nIda Kerr, counter of ships and keeper of the lamp and of the bell too\n\
+        Arne Holm, who came from Brno in the year of the flood and has stayed\n\n\
+        The next meeting will be held in the hall on the first of April, when\nthe accounts are to be read.\n";
+    let found = read("a.txt", text.as_bytes());
+    assert_eq!(found.passages.last().unwrap().line_start, Some(10));
+}
+
+#[test]
+fn a_running_head_is_found_between_two_halves_of_a_sentence() {
+    let text = "   A server that gets a version which it does not know answers with\n   an error, and who asked is to wait for a minute or so before\n\n\n\
+        Sund                         Informational                      [Page 2]\n\nRFC 9998                   Ship Counting                       March 2024\n\n\n   \
+        it asks again.  After ten errors it stops.\n";
+    let found = read("a.txt", text.as_bytes());
+    assert!(found.passages[0].text.contains("minute or so before it asks again."));
+    assert_eq!(dropped(&found, "running head").len(), 2);
+}
+
+#[test]
+fn people_in_the_news_are_no_authors() {
+    let news = "The weir was shut on Monday, and the town was cut in two.\n\nIt will be mended in May.\n\n\
+        Ola Brandt is the director of the road office and did not answer.\n";
+    assert_eq!(read("a.txt", news.as_bytes()).passages.len(), 3);
+    for note in ["Ada Sund is the director of a school in Orme.", "Ida Kerr is a reporter at the Gazette."] {
+        let signed =
+            format!("The weir is shut\n\nBy Ada Sund\n\nThe weir was shut on Monday, and we must walk.\n\n{note}\n");
+        assert_eq!(dropped(&read("a.txt", signed.as_bytes()), "note on the author"), [note]);
+    }
+}

@@ -8,10 +8,10 @@ use std::collections::HashMap;
 use super::imprint::{self, is_byline, is_dateline};
 use super::sentence::is_complete;
 use crate::lang::english::furniture::{
-    CAPTION_PHRASES, CAPTION_WORDS, OCCUPATIONS, ON_AUTHORS, is_bibliography, is_label, is_section,
+    CAPTION_PHRASES, CAPTION_WORDS, OCCUPATIONS, OF_AUTHORS, ON_AUTHORS, is_bibliography, is_label, is_part, is_section,
 };
-use crate::lang::is_grammatical;
 use crate::lang::languages::{Prompt, begins, from_its_words, holds, prompts};
+use crate::lang::{is_calendar, is_grammatical};
 use crate::source::{Block, BlockKind};
 
 /// What is to become of a block.
@@ -29,8 +29,8 @@ pub enum Role {
     Furniture(&'static str),
 }
 
-/// The role of every block of one document. `title` is what the document's metadata gives as its title.
-pub fn roles(blocks: &[Block], title: Option<&str>) -> Vec<Role> {
+/// The role of every block of one document. `title` and `author` are what the document's metadata gives as these.
+pub fn roles(blocks: &[Block], title: Option<&str>, author: Option<&str>) -> Vec<Role> {
     let mut roles: Vec<Role> = blocks.iter().map(alone).collect();
     keep_sentences(blocks, title, &mut roles);
     mark_menus(blocks, &mut roles);
@@ -40,7 +40,7 @@ pub fn roles(blocks: &[Block], title: Option<&str>) -> Vec<Role> {
     mark_repeats(blocks, &mut roles);
     mark_references(blocks, &mut roles);
     mark_authors(blocks, &mut roles);
-    mark_tail(blocks, &mut roles);
+    mark_tail(blocks, author, &mut roles);
     keep_something(blocks, &mut roles);
     roles
 }
@@ -326,11 +326,40 @@ fn mark_menus(blocks: &[Block], roles: &mut [Role]) {
         let run = blocks[at..].iter().take_while(|block| block.kind == BlockKind::ListItem).count();
         let all_short = run > 0 && blocks[at..at + run].iter().all(short);
         let led_in = at > 0 && blocks[at - 1].text.as_str().ends_with(':');
-        if all_short && !led_in && !are_points(&blocks[at..at + run]) {
+        if all_short && !led_in && !are_points(&blocks[at..at + run]) && !are_of_prose(blocks, roles, at..at + run) {
             roles[at..at + run].fill(Role::Furniture("menu or list of labels"));
         }
         at += run.max(1);
     }
+}
+
+/// Fewer items are no list.
+const ITEMS: usize = 3;
+
+/// Whether list items belong to the prose around them, as steps, findings and ingredients do: several of more than one
+/// word, behind a whole sentence or, if they say a little more, under a heading; no contents and no records.
+fn are_of_prose(blocks: &[Block], roles: &[Role], items: std::ops::Range<usize>) -> bool {
+    let Some(before) = items.start.checked_sub(1) else { return false };
+    let text = |at: usize| blocks[at].text.as_str();
+    let all: usize = items.clone().map(|at| words(text(at))).sum();
+    let behind_sentence = || {
+        let last = (0..=before).rev().find(|at| !matches!(roles[*at], Role::Furniture(_)));
+        last == Some(before)
+            && roles[before] == Role::Text
+            && is_complete(text(before))
+            && words(text(before)) > SENTENCE
+    };
+    let under_heading = roles[before] == Role::Heading && !is_section(text(before)) && all >= 3 * items.len();
+    let goes_on = || match roles.get(items.end) {
+        None => behind_sentence(),
+        Some(role) => *role == Role::Text && is_complete(text(items.end)) || *role == Role::Heading,
+    };
+    let headings = || blocks.iter().filter(|block| block.kind == BlockKind::Heading).map(|block| block.text.as_str());
+    items.len() >= ITEMS
+        && items.clone().all(|at| words(text(at)) > 1 && !text(at).contains(": "))
+        && (under_heading || behind_sentence())
+        && goes_on()
+        && !items.clone().any(|at| headings().any(|heading| heading == text(at)))
 }
 
 /// Whether list items say something, as those of a menu do not.
@@ -345,8 +374,11 @@ fn are_points(items: &[Block]) -> bool {
             && 2 * items.iter().filter(grammar).count() >= items.len()
 }
 
+/// What has so many words says enough for a title; a subtitle below it may say more.
+const TITLE: usize = 5;
+
 /// The title is the heading that the metadata call so, else the one right before a byline or date; else, of the
-/// headings that the document begins with, the one that says most, of those that say more than a name: names of papers and
+/// headings that the document begins with, the first that says enough or the one that says most, of those that say more than a name: names of papers and
 /// sections are short, or all in capitals. What can only be a section's heading is no title: better none than a wrong one.
 fn mark_title(blocks: &[Block], title: Option<&str>, roles: &mut [Role]) {
     let first_text = first_text(roles);
@@ -359,7 +391,10 @@ fn mark_title(blocks: &[Block], title: Option<&str>, roles: &mut [Role]) {
     let before_byline = byline.and_then(|at| titles(at).next_back());
     let says_most = |at: &usize| {
         let text = blocks[*at].text.as_str();
-        (text.contains(char::is_lowercase), words(text), std::cmp::Reverse(*at))
+        let cased = text.contains(char::is_lowercase);
+        // Words in capitals are names among others.
+        let says = text.split_whitespace().filter(|word| !cased || word.contains(char::is_lowercase)).count();
+        (cased, !is_part(text), says.min(TITLE), std::cmp::Reverse(*at))
     };
     // A title that stands outside of the text, as on a book's title page, is no heading's.
     if blocks.iter().any(|block| matches!(block.kind, BlockKind::Furniture(_)) && title == Some(block.text.as_str()))
@@ -515,8 +550,32 @@ fn mark_references(blocks: &[Block], roles: &mut [Role]) {
     }
 }
 
+/// Words that tell something; those in titles are few, or have a capital.
+#[rustfmt::skip]
+const TELLING: &[&str] = &[
+    "was", "were", "is", "are", "had", "has", "have", "he", "she", "they", "it", "who", "when", "could", "would",
+    "should", "did", "does", "said", "because",
+];
+/// So many of them make prose.
+const TELLS: usize = 2;
+
+/// Whether a text tells something in sentences, without the initials, pages and addresses of an entry.
+fn tells(text: &str) -> bool {
+    let telling = text.split(NO_LETTER).filter(|word| TELLING.contains(word)).count();
+    let initial = |word: &str| {
+        let bare = word.trim_end_matches([',', ';', '.']);
+        bare.len() < word.len() && bare.len() <= 2 && !bare.is_empty() && bare.chars().all(char::is_uppercase)
+    };
+    let entry = text.split_whitespace().any(initial)
+        || ["http", "doi", "pp.", "ISBN", "“"].iter().any(|mark| text.contains(mark));
+    telling >= TELLS && is_complete(text) && !entry
+}
+
 /// Whether a text names a work: with its year, its address or as being in print.
 fn cites(text: &str) -> bool {
+    if tells(text) {
+        return false;
+    }
     let lower = text.to_lowercase();
     let year = |part: &str| part.len() == 4 && part.parse().is_ok_and(|year: u16| (1500..2100).contains(&year));
     let words = lower.split(|c: char| !c.is_alphanumeric());
@@ -544,10 +603,14 @@ fn mark_authors(blocks: &[Block], roles: &mut [Role]) {
 }
 
 /// Notes on the authors close a document: one or two sentences that say who somebody is.
-fn mark_tail(blocks: &[Block], roles: &mut [Role]) {
+fn mark_tail(blocks: &[Block], author: Option<&str>, roles: &mut [Role]) {
+    let author = author.map(str::to_owned).or_else(|| imprint::of(blocks, roles).author);
+    let author = author.filter(|author| words(author) > 1).unwrap_or_default();
     for at in (0..blocks.len()).rev() {
         match roles[at] {
-            Role::Text if blocks[at].kind != BlockKind::Speech && is_note_on_author(blocks[at].text.as_str()) => {
+            Role::Text
+                if blocks[at].kind != BlockKind::Speech && is_note_on_author(blocks[at].text.as_str(), &author) =>
+            {
                 roles[at] = Role::Furniture("note on the author");
             }
             Role::Text => break,
@@ -559,7 +622,12 @@ fn mark_tail(blocks: &[Block], roles: &mut [Role]) {
     }
 }
 
-fn is_note_on_author(text: &str) -> bool {
+/// Words that are of what happened rather than of who somebody is.
+const NEWS: &[&str] = &["said", "told", "will", "voted", "yesterday", "today", "did", "would", "asked"];
+
+/// Whether a text says who somebody is: the author, whatever he is; others, if they do what authors do, and nothing else
+/// is told of them.
+fn is_note_on_author(text: &str, author: &str) -> bool {
     let lower = text.to_lowercase();
     let Some((name, rest)) = [
         " is a ",
@@ -580,15 +648,21 @@ fn is_note_on_author(text: &str) -> bool {
         && name.split_whitespace().all(|word| {
             word.starts_with(char::is_uppercase) || matches!(word, "and" | "de" | "van" | "von" | "der" | "al" | "bin")
         });
+    let is_author = name.split_whitespace().any(|word| {
+        word.chars().count() > 2 && author.split(NO_LETTER).any(|part| part.to_lowercase() == word.to_lowercase())
+    });
+    let told = lower.split(NO_LETTER).any(|word| is_calendar(word) || NEWS.contains(&word));
     let occupied = rest
-        .split(|c: char| !c.is_alphanumeric())
+        .split(NO_LETTER)
         .take(14)
-        .any(|word| OCCUPATIONS.contains(&word.to_lowercase().as_str()));
+        .map(str::to_lowercase)
+        .any(|word| OF_AUTHORS.contains(&word.as_str()) || is_author && OCCUPATIONS.contains(&word.as_str()));
     let two_names =
         words(name) >= 2 && !matches!(name.split_whitespace().next(), Some("The" | "A" | "An" | "This" | "That"));
     words(text) <= 70
         && named
         && two_names
+        && (is_author || !told)
         && (occupied
             || [" writes ", " covers ", " has covered ", " has written "].iter().any(|verb| lower.contains(verb)))
 }
@@ -621,7 +695,7 @@ mod tests {
         let block = |kind, text: &str| Block { kind, text: LocatedText::new(text, Place::NOWHERE) };
         let heading = block(BlockKind::Heading, title);
         let paragraphs = paragraphs.iter().map(|text| block(BlockKind::Paragraph, text));
-        roles(&std::iter::once(heading).chain(paragraphs).collect::<Vec<_>>(), None)
+        roles(&std::iter::once(heading).chain(paragraphs).collect::<Vec<_>>(), None, None)
     }
 
     const PROSE: &str = "The mole was built of stone in a summer, and it has stood since.";
@@ -652,6 +726,23 @@ mod tests {
         }
         let ours = "We use cookies to know you when you come back.";
         assert_eq!(roles_of("Privacy and cookies", &[PROSE, ours, PROSE])[2], Role::Text);
+    }
+
+    #[test]
+    fn a_subtitle_below_a_title_is_none_itself() {
+        let titled = |headings: &[&str]| {
+            let block = |kind, text: &str| Block { kind, text: LocatedText::new(text, Place::NOWHERE) };
+            let headings = headings.iter().map(|text| block(BlockKind::Heading, text));
+            let blocks: Vec<Block> = headings.chain([block(BlockKind::Paragraph, PROSE)]).collect();
+            roles(&blocks, None, None).iter().position(|role| *role == Role::Title)
+        };
+        assert_eq!(
+            titled(&["Yearly report of the harbour company", "For the year that ended on the last day of May"]),
+            Some(0)
+        );
+        assert_eq!(titled(&["Harbour Dues Act", "Part 1 General provisions of the act"]), Some(0));
+        assert_eq!(titled(&["Harbour News", "The mole is to be built anew"]), Some(1));
+        assert_eq!(titled(&["THE HARBOUR LETTER - Technical brief", "The mole is to be built anew"]), Some(1));
     }
 
     #[test]

@@ -376,7 +376,7 @@ mod tests {
             "Three years after it began, the scheme is the most closely studied road price of all.",
         );
         let title = |blocks: &[Block]| {
-            let roles = super::super::furniture::roles(blocks, None);
+            let roles = super::super::furniture::roles(blocks, None, None);
             let at = roles.iter().position(|role| *role == Role::Title);
             (at.map(|at| blocks[at].text.as_str().to_owned()), of(blocks, &roles))
         };

@@ -262,11 +262,11 @@ impl Layout {
             .min();
         let breaks_hyphens = inner.iter().any(|(a, _)| a.text.ends_with('-'));
         let width = if wrapped { exact_width(&inner, breaks_hyphens) } else { None };
-        let is_asked = |row: &&Row| {
+        let is_asked = |(at, row): &(usize, &Row)| {
             let short = row.text.split_whitespace().count() <= QUESTION;
-            row.gap != Gap::None && row.text.ends_with('?') && short && sentences(row.text).len() == 1
+            (*at == 0 || row.gap != Gap::None) && row.text.ends_with('?') && short && sentences(row.text).len() == 1
         };
-        let asks = rows.iter().filter(is_asked).count() > 1;
+        let asks = rows.iter().enumerate().filter(is_asked).count() > 1;
         Self { wrapped, width, breaks_hyphens, soft_breaks, page_blanks, asks }
     }
 

@@ -76,10 +76,15 @@ pub(crate) const CAPTION_PHRASES: &[&str] = &[
 /// Who somebody is, as a note on the author puts it.
 #[rustfmt::skip]
 pub(crate) const OCCUPATIONS: &[&str] = &[
-    "fellow", "professor", "lecturer", "researcher", "intern", "analyst", "director", "editor", "correspondent",
-    "reporter", "journalist", "writer", "columnist", "author", "scholar", "student", "candidate", "economist",
-    "consultant", "associate", "scientist", "contributor", "president", "founder", "lawyer", "teaches", "specialist",
-    "blogger", "freelance", "freelancer", "expert", "adviser", "advisor",
+    "director", "writer", "author", "student", "candidate", "consultant", "associate", "scientist", "president",
+    "founder", "lawyer", "specialist", "expert", "adviser", "advisor",
+];
+
+/// Who mostly writes, or is only said to be so where he did.
+#[rustfmt::skip]
+pub(crate) const OF_AUTHORS: &[&str] = &[
+    "fellow", "professor", "lecturer", "researcher", "intern", "analyst", "editor", "correspondent", "reporter",
+    "journalist", "columnist", "scholar", "economist", "contributor", "teaches", "blogger", "freelance", "freelancer",
 ];
 
 /// What a note on the authors is headed.
@@ -132,6 +137,22 @@ pub(crate) fn is_section(text: &str) -> bool {
     let numbered = is_number && (digits.len() < number.len() || dotted);
     let name = if is_number { rest } else { text }.trim_end_matches([':', '.']).to_lowercase();
     numbered || is_section_name(&name) || is_label(text)
+}
+
+/// What the numbered parts of laws, books and reports are called.
+#[rustfmt::skip]
+const PARTS: &[&str] = &[
+    "annex", "appendix", "article", "chapter", "part", "section", "abschnitt", "anhang", "artikel", "kapitel", "teil",
+    "annexe", "chapitre", "partie", "capítulo", "parte", "sección", "titolo", "capitolo", "hoofdstuk", "rozdział",
+];
+
+/// Whether a heading names a part by its number: `Part 1 General provisions`, `Chapter IV`, `§ 3 Duties`.
+pub(crate) fn is_part(text: &str) -> bool {
+    let mut words = text.split_whitespace();
+    let (first, number) = (words.next().unwrap_or("").to_lowercase(), words.next().unwrap_or(""));
+    let bare = number.trim_end_matches(['.', ':', ',', ')']);
+    let counts = bare.bytes().all(|c| c.is_ascii_digit()) || bare.bytes().all(|c| b"IVX".contains(&c));
+    (first == "§" || PARTS.contains(&first.as_str())) && !bare.is_empty() && counts
 }
 
 fn is_section_name(lower: &str) -> bool {

@@ -5,7 +5,7 @@
 pub(crate) const TITLES: &[&str] = &[
     "mr", "mrs", "ms", "mx", "dr", "prof", "gen", "col", "lt", "maj", "sgt", "capt", "cpl", "cmdr", "adm", "sen",
     "rep", "gov", "pres", "rev", "hon", "st", "mt", "ft", "messrs", "mme", "mlle", "vs", "cf", "ca", "approx", "esp",
-    "incl", "resp",
+    "incl", "resp", "cllr", "cllrs",
 ];
 
 /// End no sentence where a number follows.
