@@ -201,8 +201,8 @@ pub(crate) fn is_starter(lower: &str) -> bool {
 /// Letters of the longest clause that says no more than who said what stands before it.
 const WHO_SAID: usize = 30;
 
-/// Whether a sentence goes on behind a quotation that is complete in itself: what follows begins as such a rest does, or
-/// is a `clause` that says no more than who said it.
+/// Whether a sentence goes on behind a quotation that is complete in itself: what follows begins as such a rest does,
+/// or is a `clause` that says no more than who said it.
 pub(crate) fn goes_on_after_quote(rest: &str, clause: &str) -> bool {
     let begins = |words: &[&str]| words.iter().any(|word| rest.starts_with(word));
     let last = clause.rsplit(char::is_whitespace).next().unwrap_or("");

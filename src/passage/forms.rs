@@ -309,3 +309,13 @@ fn people_in_the_news_are_no_authors() {
         assert_eq!(dropped(&read("a.txt", signed.as_bytes()), "note on the author"), [note]);
     }
 }
+
+#[test]
+fn an_indented_line_begins_a_paragraph_where_others_do() {
+    let text = "Mast falls in Orme and nobody is hurt, says the master of the dock\nOla Brandt, Harbour Wire of Orme\n   \
+        ORME (HW) _ A mast fell into the dock early on Tuesday and was\nlifted out of it by noon, the master of the dock said.\n   \
+        The mast had been found sound in May, and it had stood in the rain\nfor a year.\n   Nobody was under it when it fell, as the crew was at lunch in the\n\
+        hall.\n";
+    let found = read("a.txt", text.as_bytes());
+    assert!(found.passages.iter().any(|passage| passage.text.starts_with("ORME (HW)")), "{:?}", said(&found));
+}

@@ -262,7 +262,8 @@ const SENTENCE: usize = 6;
 #[rustfmt::skip]
 const OF_THE_PAGE: &[&str] = &[
     "we", "us", "our", "me", "my", "newsletter", "newsletters", "inbox", "site", "website", "subscriber", "subscribers",
-    "free", "every", "daily", "weekly", "reserved", "author", "authors", "wir", "uns", "unser", "unsere", "unserem",
+    "free", "every", "daily", "weekly", "latest", "story", "stories", "article", "articles", "alerts", "podcast", "app",
+    "reserved", "author", "authors", "wir", "uns", "unser", "unsere", "unserem",
     "unseren", "unserer", "nous", "notre", "nos", "nuestro", "nuestra", "nosso", "nossa", "nostro", "nostra", "ons",
     "onze",
 ];
@@ -378,8 +379,9 @@ fn are_points(items: &[Block]) -> bool {
 const TITLE: usize = 5;
 
 /// The title is the heading that the metadata call so, else the one right before a byline or date; else, of the
-/// headings that the document begins with, the first that says enough or the one that says most, of those that say more than a name: names of papers and
-/// sections are short, or all in capitals. What can only be a section's heading is no title: better none than a wrong one.
+/// headings that the document begins with, the first that says enough or the one that says most, of those that say more
+/// than a name: names of papers and sections are short, or all in capitals. What can only be a section's heading is no
+/// title: better none than a wrong one.
 fn mark_title(blocks: &[Block], title: Option<&str>, roles: &mut [Role]) {
     let first_text = first_text(roles);
     if first_text == roles.len() && blocks.len() == 1 {
@@ -625,8 +627,8 @@ fn mark_tail(blocks: &[Block], author: Option<&str>, roles: &mut [Role]) {
 /// Words that are of what happened rather than of who somebody is.
 const NEWS: &[&str] = &["said", "told", "will", "voted", "yesterday", "today", "did", "would", "asked"];
 
-/// Whether a text says who somebody is: the author, whatever he is; others, if they do what authors do, and nothing else
-/// is told of them.
+/// Whether a text says who somebody is: the author, whatever he is; others, if they do what authors do, and nothing
+/// else is told of them.
 fn is_note_on_author(text: &str, author: &str) -> bool {
     let lower = text.to_lowercase();
     let Some((name, rest)) = [
@@ -714,6 +716,7 @@ mod tests {
         }
         for text in [
             "Sign up for our letter and read it at breakfast.",
+            "Read more about the old mole in this story.",
             "Subscribe to the Gazette for $2 a week today.",
             "Read more: Ferry hits the quay at dawn on Monday.",
             "We use cookies to give you the best of all pages.",

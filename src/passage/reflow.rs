@@ -236,8 +236,11 @@ struct Layout {
     soft_breaks: bool,
     /// Blank lines around a page break that cuts a paragraph.
     page_blanks: Option<usize>,
-    /// Whether there are several short questions in paragraphs of their own, as where each is the heading of its answer.
+    /// Whether there are several short questions in paragraphs of their own, as where each is the heading of its
+    /// answer.
     asks: bool,
+    /// How far the first lines of paragraphs are set in, where several are.
+    indent: Option<usize>,
 }
 
 impl Layout {
@@ -267,7 +270,11 @@ impl Layout {
             (*at == 0 || row.gap != Gap::None) && row.text.ends_with('?') && short && sentences(row.text).len() == 1
         };
         let asks = rows.iter().enumerate().filter(is_asked).count() > 1;
-        Self { wrapped, width, breaks_hyphens, soft_breaks, page_blanks, asks }
+        let begins = |pair: &&[Row]| is_indented(&pair[0], &pair[1]) && is_complete(pair[0].text);
+        let indents: Vec<usize> = rows.windows(2).filter(begins).map(|pair| pair[1].indent).collect();
+        let often = |indent: &usize| indents.iter().filter(|other| *other == indent).count() > 1;
+        let indent = indents.iter().copied().filter(often).min();
+        Self { wrapped, width, breaks_hyphens, soft_breaks, page_blanks, asks, indent }
     }
 
     /// Whether a new block begins at `at`; `open` holds the rows of the block so far.
@@ -301,8 +308,7 @@ impl Layout {
         if next.starts_lowercase() && rows[last].width() > 20 {
             return false;
         }
-        let indented = next.indent >= 2 && rows[last].indent < next.indent;
-        gap == Gap::Blank || !self.wrapped || indented || !self.is_full(rows, last, at)
+        gap == Gap::Blank || !self.wrapped || is_indented(&rows[last], next) || !self.is_full(rows, last, at)
     }
 
     fn breaks_inside_sentence(&self, rows: &[Row], open: &[usize], at: usize, gap: Gap) -> bool {
@@ -316,6 +322,7 @@ impl Layout {
             return heading && gap != Gap::None && open.len() == 1 && !next.starts_lowercase();
         }
         match gap {
+            Gap::None | Gap::Blank if self.indent == Some(next.indent) && is_indented(&rows[last], next) => true,
             Gap::None => heading || !self.wrapped,
             Gap::Blank if is_list(rows, open) || begins_part(next.text) => true,
             Gap::Blank | Gap::Page { .. } | Gap::Part => {
@@ -351,6 +358,11 @@ impl Layout {
     fn is_nearly_full(&self, rows: &[Row], row: usize) -> bool {
         rows[row].width() * 4 > self.width.unwrap_or_else(|| local_width(rows, row)) * 3
     }
+}
+
+/// Whether a row is set in from the row before it.
+fn is_indented(before: &Row, row: &Row) -> bool {
+    row.indent >= 2 && before.indent < row.indent
 }
 
 /// Whether no sentence runs on between the rows: addresses and lists of names are as full as wrapped lines may be.

@@ -114,8 +114,8 @@ fn is_any_closer(c: char) -> bool {
     is_closer(c) || matches!(c, '“' | '‘' | '«' | '‹')
 }
 
-/// `rest`, behind a terminator, without the marks that close what it ends. `“` and `«` close in German and Danish, where
-/// no letter follows them, and French has a space before `»`.
+/// `rest`, behind a terminator, without the marks that close what it ends. `“` and `«` close in German and Danish,
+/// where no letter follows them, and French has a space before `»`.
 fn without_closers(rest: &str) -> &str {
     let parts = |rest: &str| rest.chars().next().is_none_or(|c| !c.is_alphanumeric() && !is_opener(c) && c != '…');
     let mut rest = rest;
@@ -220,8 +220,8 @@ fn ends_here(text: &str, end: End) -> bool {
     }
 }
 
-/// Whether a sentence goes on behind the marks that close a part of it, where no small letter tells: behind a quotation,
-/// and behind brackets within a sentence.
+/// Whether a sentence goes on behind the marks that close a part of it, where no small letter tells: behind a
+/// quotation, and behind brackets within a sentence.
 fn goes_on_after_closers(text: &str, end: End, behind: &str) -> bool {
     let closers = &text[end.closed..end.after];
     if closers.contains(['"', '”', '“', '»', '」', '』']) {

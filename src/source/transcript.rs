@@ -222,8 +222,8 @@ fn without_time(name: &str) -> (&str, Option<Option<u32>>) {
 /// Halves of a day.
 const HALVES: &[&str] = &["AM", "PM", "am", "pm", "a.m.", "p.m."];
 
-/// A time that a text begins with, in brackets or not, in seconds from the start; none where it is one of a day. And its
-/// bytes with the space behind it.
+/// A time that a text begins with, in brackets or not, in seconds from the start; none where it is one of a day. And
+/// its bytes with the space behind it.
 fn leading_time(text: &str) -> Option<(Option<u32>, usize)> {
     let bare = text.trim_start_matches(['[', '(', '<']);
     let opened = text.len() - bare.len();
