@@ -236,9 +236,8 @@ struct Layout {
     soft_breaks: bool,
     /// Blank lines around a page break that cuts a paragraph.
     page_blanks: Option<usize>,
-    /// Whether there are several short questions in paragraphs of their own, as where each is the heading of its
-    /// answer.
-    asks: bool,
+    /// How many short questions stand in paragraphs of their own: of several, each is the heading of its answer.
+    questions: usize,
     /// How far the first lines of paragraphs are set in, where several are.
     indent: Option<usize>,
 }
@@ -269,12 +268,12 @@ impl Layout {
             let short = row.text.split_whitespace().count() <= QUESTION;
             (*at == 0 || row.gap != Gap::None) && row.text.ends_with('?') && short && sentences(row.text).len() == 1
         };
-        let asks = rows.iter().enumerate().filter(is_asked).count() > 1;
+        let questions = rows.iter().enumerate().filter(is_asked).count();
         let begins = |pair: &&[Row]| is_indented(&pair[0], &pair[1]) && is_complete(pair[0].text);
         let indents: Vec<usize> = rows.windows(2).filter(begins).map(|pair| pair[1].indent).collect();
         let often = |indent: &usize| indents.iter().filter(|other| *other == indent).count() > 1;
         let indent = indents.iter().copied().filter(often).min();
-        Self { wrapped, width, breaks_hyphens, soft_breaks, page_blanks, asks, indent }
+        Self { wrapped, width, breaks_hyphens, soft_breaks, page_blanks, questions, indent }
     }
 
     /// Whether a new block begins at `at`; `open` holds the rows of the block so far.
@@ -459,7 +458,7 @@ fn looks_like_heading(rows: &[Row], open: &[usize], layout: &Layout, text: &str)
     let words = text.split_whitespace().count();
     let short = words <= 16 && open.len() <= 3 && text.len() <= 160;
     let asks = || {
-        let answered = rows.get(next).is_some_and(|row| row.gap == Gap::None || open[0] == 0 || layout.asks);
+        let answered = rows.get(next).is_some_and(|row| row.gap == Gap::None || open[0] == 0 || layout.questions > 1);
         text.ends_with('?') && words <= QUESTION && answered && sentences(text).len() == 1
     };
     let told = || sentences(text).first().is_some_and(|first| first.end < text.len() && is_told(&text[first.clone()]));

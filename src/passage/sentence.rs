@@ -291,10 +291,14 @@ impl Spaced {
         let following = next.split_whitespace().next().and_then(|next| next.strip_suffix('.'));
         let last = before.strip_suffix(word).unwrap_or("").trim_end().strip_suffix('.');
         let last = last.and_then(|last| last.rsplit(|c: char| c.is_whitespace() || is_opener(c)).next());
-        match Self::may_be_part(word) {
-            true if following.is_some_and(Self::may_be_part) => Self::Inner,
-            true if last.is_some_and(Self::may_be_part) => Self::Last,
-            _ => Self::No,
+        if !Self::may_be_part(word) {
+            Self::No
+        } else if following.is_some_and(Self::may_be_part) {
+            Self::Inner
+        } else if last.is_some_and(Self::may_be_part) {
+            Self::Last
+        } else {
+            Self::No
         }
     }
 

@@ -134,7 +134,7 @@ fn label(raw: &str) -> Option<Label<'_>> {
     }
     let start = raw.len() - raw.trim_start_matches([' ', '\t', '*', '_', '\u{feff}']).len();
     let stamp = leading_time(&raw[start..]);
-    let (time, after_time) = stamp.unwrap_or((None, 0));
+    let (time, after_time) = stamp.map_or((None, 0), |stamp| (stamp.seconds, stamp.length));
     let from = start + after_time;
     let rest = &raw[from..];
     if let Some((name, length)) = name_with_colon(rest).or_else(|| question_or_answer(rest)).or_else(|| official(rest))
@@ -143,7 +143,7 @@ fn label(raw: &str) -> Option<Label<'_>> {
         let behind = &raw[from + length..];
         let marks = behind.len() - behind.trim_start_matches(['*', '_', ' ', '\t']).len();
         return is_name(name).then_some(Label {
-            time: time.or(inner.flatten()),
+            time: time.or(inner.and_then(|stamp| stamp.seconds)),
             stamped: stamp.is_some() || inner.is_some(),
             name,
             text: from + length + marks,
@@ -197,23 +197,23 @@ fn official(rest: &str) -> Option<(&str, usize)> {
 
 /// `Ida Kerr`, `Ida Kerr  0:04` on a line of its own.
 fn name_alone(raw: &str) -> Option<Label<'_>> {
-    let (name, time) = without_time(raw.trim().trim_matches(['*', '_']));
+    let (name, stamp) = without_time(raw.trim().trim_matches(['*', '_']));
     let name = name.trim_end_matches('.');
     let small = |word: &str| word.len() > 3 && word.starts_with(char::is_lowercase);
     let plain = !is_item(raw) && !ends_sentence(name) && !name.split_whitespace().any(small);
     let fits = plain && is_name(name) && name.split_whitespace().count() <= 4;
-    let stamped = time.is_some();
-    fits.then_some(Label { time: time.flatten(), stamped, name, text: raw.len(), alone: true })
+    let (time, stamped) = (stamp.and_then(|stamp| stamp.seconds), stamp.is_some());
+    fits.then_some(Label { time, stamped, name, text: raw.len(), alone: true })
 }
 
-/// A name without the time behind it, and that as [`leading_time`] gives it.
-fn without_time(name: &str) -> (&str, Option<Option<u32>>) {
+/// A name without the time behind it, and that time.
+fn without_time(name: &str) -> (&str, Option<Stamp>) {
     let before_half = HALVES.iter().find_map(|half| name.strip_suffix(half)).unwrap_or(name).trim_end();
     let Some(at) = before_half.rfind(['[', '(', ' ', '\t']) else { return (name, None) };
     let tail = name[at..].trim();
     match leading_time(tail) {
-        Some((time, length)) if length == tail.len() => {
-            (name[..at].trim_end_matches([' ', '\t', '(', '[', '-', '–', '|', ',']), Some(time))
+        Some(stamp) if stamp.length == tail.len() => {
+            (name[..at].trim_end_matches([' ', '\t', '(', '[', '-', '–', '|', ',']), Some(stamp))
         }
         _ => (name, None),
     }
@@ -222,9 +222,17 @@ fn without_time(name: &str) -> (&str, Option<Option<u32>>) {
 /// Halves of a day.
 const HALVES: &[&str] = &["AM", "PM", "am", "pm", "a.m.", "p.m."];
 
-/// A time that a text begins with, in brackets or not, in seconds from the start; none where it is one of a day. And
-/// its bytes with the space behind it.
-fn leading_time(text: &str) -> Option<(Option<u32>, usize)> {
+/// A time that a text begins with.
+#[derive(Clone, Copy)]
+struct Stamp {
+    /// From the start; none where it is a time of a day.
+    seconds: Option<u32>,
+    /// Its bytes with the space behind it.
+    length: usize,
+}
+
+/// The time that a text begins with, in brackets or not.
+fn leading_time(text: &str) -> Option<Stamp> {
     let bare = text.trim_start_matches(['[', '(', '<']);
     let opened = text.len() - bare.len();
     let behind_date = without_date(bare);
@@ -249,8 +257,8 @@ fn leading_time(text: &str) -> Option<(Option<u32>, usize)> {
     let brackets = rest.len() - closed.len();
     let spaced = closed.trim_start_matches([' ', '\t', '-', '–']);
     let apart = closed.is_empty() || spaced.len() < closed.len() || brackets > 0;
-    let from_start = (!dated && half.is_none()).then_some(seconds);
-    (apart && (opened > 0) == (brackets > 0)).then(|| (from_start, text.len() - spaced.len()))
+    let seconds = (!dated && half.is_none()).then_some(seconds);
+    (apart && (opened > 0) == (brackets > 0)).then(|| Stamp { seconds, length: text.len() - spaced.len() })
 }
 
 /// A text without the day in numbers that it begins with: `12/03/24, 19:02`.
@@ -461,7 +469,7 @@ fn without_directions(raw: &str, from: usize) -> (String, Vec<(String, &'static 
         let before = out[from..].trim_end();
         let bounded = (before.is_empty() || ends_sentence(before))
             && !behind.trim_start().starts_with(|c: char| c.is_lowercase() || matches!(c, ',' | ';'));
-        let timed = leading_time(whole).is_some_and(|(_, time)| time == whole.len());
+        let timed = leading_time(whole).is_some_and(|stamp| stamp.length == whole.len());
         let direction = is_sound(inside) || bounded && square && inside != "sic";
         if timed || direction {
             out.truncate(out.len() - (at - rest[..at].trim_end().len()));
