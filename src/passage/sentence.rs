@@ -220,6 +220,9 @@ fn ends_here(text: &str, end: End) -> bool {
     }
 }
 
+/// Characters of the longest text in brackets within a sentence.
+const BRACKETED: usize = 200;
+
 /// Whether a sentence goes on behind the marks that close a part of it, where no small letter tells: behind a
 /// quotation, and behind brackets within a sentence.
 fn goes_on_after_closers(text: &str, end: End, behind: &str) -> bool {
@@ -230,7 +233,9 @@ fn goes_on_after_closers(text: &str, end: End, behind: &str) -> bool {
         return languages::goes_on_after_quote(behind, clause);
     }
     end.wide && closers.contains('）') && {
-        let before = text[..end.at].rfind('（').map_or("", |open| text[..open].trim_end());
+        // No further than brackets reach, so that many of them take linear time.
+        let inside = text[..end.at].char_indices().rev().take(BRACKETED).find(|(_, c)| *c == '（');
+        let before = inside.map_or("", |(open, _)| text[..open].trim_end());
         before.ends_with(|c: char| !is_terminator(c) && !is_any_closer(c))
     }
 }
