@@ -106,7 +106,7 @@ fn reading() {
     let all: Vec<String> =
         files("tests/fixtures/documents", &endings).iter().chain(&files("corpus", &endings)).map(read).collect();
     let found = digest(all.into_iter().chain([lists(&OF_TEXTS)]));
-    assert_eq!((versions::READING, found.as_str()), (14, "5f7742ee1cfd3733"));
+    assert_eq!((versions::READING, found.as_str()), (14, "c050a2f657d7bc75"));
 }
 
 #[test]
@@ -114,7 +114,7 @@ fn passages() {
     let split = |source: &Source| shown(&segment(source, &Marks::default(), &Words(60)));
     let lists = lists(&OF_TEXTS);
     let found = digest(sources().iter().map(split).chain(library_passages()).chain([lists]));
-    assert_eq!((versions::PASSAGES, found.as_str()), (12, "d902d3655e5d756f"));
+    assert_eq!((versions::PASSAGES, found.as_str()), (12, "2d87929747201a6b"));
 }
 
 /// With what recurs in documents of one publisher left out.
@@ -172,13 +172,13 @@ fn schema() {
 #[test]
 fn independence() {
     let found = digest([encode(&Independence::new(&library()).unwrap()), lists(&["stop"]).into_bytes()]);
-    assert_eq!((versions::INDEPENDENCE, found.as_str()), (6, "161a179ab881bbe3"));
+    assert_eq!((versions::INDEPENDENCE, found.as_str()), (7, "29f1ce0b8421f121"));
 }
 
 #[test]
 fn common_words() {
     let found = digest([crate::search::common_words(&library()).unwrap()]);
-    assert_eq!((versions::COMMON_WORDS, found.as_str()), (2, "eb2a34e117c0477e"));
+    assert_eq!((versions::COMMON_WORDS, found.as_str()), (3, "e35b3f27acb5ada5"));
 }
 
 #[test]
@@ -234,7 +234,7 @@ fn disagreements() {
     let alike = std::fs::read_to_string(here("src/lang/english/alike.txt")).unwrap();
     let lists = [lists(&["opposites", "stop", "calendar", "clock", "grammar", "people"]), alike];
     let found = digest(text.lines().map(of_line).chain(lists));
-    assert_eq!((versions::DISAGREEMENTS, found.as_str()), (7, "d12ae9177f67aebf"));
+    assert_eq!((versions::DISAGREEMENTS, found.as_str()), (7, "fc685e2fe59456e7"));
 }
 
 #[test]
@@ -250,6 +250,6 @@ fn which_sentences_match() {
         [n + 1.0, probability + pair.probability, score + pair.score, span + (end - start) as f32]
     });
     let lists = digest([lists(&["grammar", "paper", "people", "stop", "calendar"])]);
-    assert_eq!((versions::MATCHES, lists.as_str()), (12, "06eeb83e6a2ba465"));
+    assert_eq!((versions::MATCHES, lists.as_str()), (12, "9c423c662ef52cba"));
     assert_near(&sums, &[450.0, 99.162_02, 435.170_87, 21_582.0]);
 }

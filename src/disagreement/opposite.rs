@@ -264,7 +264,7 @@ mod tests {
             (
                 "The board did not accept the offer of the dockers' union",
                 "The board has adopted the offer that the dockers' union made",
-                ("accept", "adopted"),
+                ("not accept", "adopted"),
             ),
             (
                 "Singing had no effect on the number of words that pensioners recalled",

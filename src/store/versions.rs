@@ -12,9 +12,9 @@ pub const ENCODER: u32 = 3;
 /// The tables of the store.
 pub const SCHEMA: u32 = 3;
 /// Which sources are independent.
-pub const INDEPENDENCE: u32 = 6;
+pub const INDEPENDENCE: u32 = 7;
 /// Which words most passages of a corpus have.
-pub const COMMON_WORDS: u32 = 2;
+pub const COMMON_WORDS: u32 = 3;
 /// How unusual a query's cosines are in a corpus.
 pub const QUERY_BACKGROUND: u32 = 3;
 /// What a model's cosines mean.
