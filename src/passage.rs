@@ -307,7 +307,7 @@ fn continues(last: &Paragraph, block: &Block) -> bool {
 
 /// Whether a short list item follows on another that is no sentence either.
 fn lists_on(last: &Paragraph, block: &Block) -> bool {
-    let is_label = |text: &str| text.split_whitespace().count() <= FRAGMENT_WORDS && !sentence::is_complete(text);
+    let is_label = |text: &str| text.split_whitespace().count() < FRAGMENT_WORDS && !sentence::is_complete(text);
     let before = last.text.as_str().rsplit("; ").next().unwrap_or("");
     block.kind == BlockKind::ListItem && is_label(before) && is_label(block.text.as_str())
 }

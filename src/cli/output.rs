@@ -112,8 +112,7 @@ impl NewFile {
             use std::os::unix::fs::PermissionsExt;
             builder.permissions(fs::Permissions::from_mode(0o666));
         }
-        // Its message would name the file by its passing name.
-        builder.tempfile_in(folder).map(Self::Named).map_err(|error| error.kind().into())
+        builder.tempfile_in(folder).map(Self::Named)
     }
 
     fn file(&mut self) -> &mut File {

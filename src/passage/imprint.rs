@@ -85,7 +85,9 @@ fn said(text: &LocatedText) -> Option<Imprint> {
         let Imprint { author, publisher, date } = imprint(line.trim())?;
         Some(Imprint { author: all.author.or(author), publisher: all.publisher.or(publisher), date: all.date.or(date) })
     };
-    text.lines().into_iter().try_fold(Imprint::default(), join).or_else(|| imprint(text.as_str()))
+    let lines = text.lines();
+    let of_lines = (lines.len() > 1).then(|| lines.into_iter().try_fold(Imprint::default(), join)).flatten();
+    of_lines.or_else(|| imprint(text.as_str()))
 }
 
 /// `Harbour Gazette, 24 March 2026`, `Institute of Ports, Brief 3, March 2026`, `Posted by Ada, 3 March 2026`,
@@ -344,6 +346,7 @@ mod tests {
         text.space();
         text.push("The quay was closed.", Place::line(5));
         assert_eq!(super::said(&text), None);
+        assert_eq!(super::said(&LocatedText::new("The quay was closed.", Place::NOWHERE)), None);
     }
 
     #[test]

@@ -31,7 +31,9 @@ pub fn is_complete(text: &str) -> bool {
         rest = bare;
     }
     // Who signs it in brackets: `… in May. (Orme)`.
-    if let Some((said, _)) = rest.rsplit_once(" (").filter(|(_, last)| is_signature(last)) {
+    if rest.ends_with(')')
+        && let Some((said, _)) = rest.rsplit_once(" (").filter(|(_, last)| is_signature(last))
+    {
         rest = said;
     }
     ends_in_terminator(rest.trim_end_matches(is_any_closer))
@@ -52,8 +54,10 @@ fn ends_in_terminator(text: &str) -> bool {
 /// `rest` without a footnote's number, where one stands right behind a terminator.
 fn without_footnote(rest: &str) -> Option<&str> {
     let mut unbracketed = rest;
-    while let Some((before, _)) = unbracketed.rsplit_once('[').filter(|(at, _)| is_mark(&unbracketed[at.len()..])) {
-        unbracketed = before;
+    while unbracketed.ends_with(']') {
+        let open = unbracketed.char_indices().rev().take(MARK).find(|(_, c)| *c == '[').map(|(at, _)| at);
+        let Some(open) = open.filter(|at| is_mark(&unbracketed[*at..])) else { break };
+        unbracketed = &unbracketed[..open];
     }
     if unbracketed.len() < rest.len() {
         return Some(unbracketed);
@@ -181,11 +185,17 @@ fn footnote(text: &str, at: usize, after: usize) -> usize {
 /// `rest` behind the footnote marks in square brackets that it begins with, where white space follows them.
 fn without_brackets(rest: &str) -> &str {
     let mut behind = rest;
-    while let Some((_, after)) = behind.split_once(']').filter(|(mark, _)| is_mark(&behind[..=mark.len()])) {
-        behind = after;
+    while behind.starts_with('[') {
+        // Marks are short: who looks further takes time for each bracket in all of a text.
+        let close = behind.char_indices().take(MARK).find(|(_, c)| *c == ']').map(|(at, _)| at);
+        let Some(close) = close.filter(|at| is_mark(&behind[..=*at])) else { break };
+        behind = &behind[close + 1..];
     }
     if behind.is_empty() || behind.starts_with(char::is_whitespace) { behind } else { rest }
 }
+
+/// Characters of the longest mark of a footnote.
+const MARK: usize = 40;
 
 /// `[12]`, `[3, 4]`, `[b]`: the mark of a footnote.
 fn is_mark(bracketed: &str) -> bool {

@@ -265,17 +265,17 @@ impl<'a> Builder<'a> {
         let Some(at) = self.raised.take().filter(|at| *at < length && self.open.as_str().is_char_boundary(*at)) else {
             return;
         };
-        let (mark, before) = (self.open.slice(at..length), self.open.slice(0..at));
         let behind = &self.source[end..];
-        let (sign, base) = (mark.as_str(), before.as_str());
+        let (base, sign) = self.open.as_str().split_at(at);
         let is_mark = raised::is_bracketed(sign)
             || raised::marks_note(base, sign) && !raised::leads(base, behind) && !raised::is_numerator(sign, behind);
+        let exponent = raised::sign(base, sign);
         if is_mark {
-            self.open = before;
+            let mark = self.open.split_off(at);
             self.note_marks.space();
             self.note_marks.append(&mark);
-        } else if let Some(exponent) = raised::sign(base, sign) {
-            self.open = before;
+        } else if let Some(exponent) = exponent {
+            let mark = self.open.split_off(at);
             self.open.push(exponent, mark.place());
             self.open.append(&mark);
         }

@@ -81,9 +81,18 @@ impl LocatedText {
     #[must_use]
     pub fn slice(&self, range: Range<usize>) -> Self {
         let mut marks = vec![(0, self.place_at(range.start))];
-        let within = self.marks.iter().filter(|(at, _)| (range.start + 1..range.end).contains(at));
-        marks.extend(within.map(|(at, place)| (at - range.start, *place)));
+        let before = |end: usize| self.marks.partition_point(|&(at, _)| at < end);
+        let within = &self.marks[before(range.start + 1)..before(range.end).max(before(range.start + 1))];
+        marks.extend(within.iter().map(|(at, place)| (at - range.start, *place)));
         Self { text: self.text[range].to_owned(), marks }
+    }
+
+    /// Takes off what stands from a byte on.
+    pub fn split_off(&mut self, at: usize) -> Self {
+        let off = self.slice(at..self.text.len());
+        self.text.truncate(at);
+        self.marks.truncate(self.marks.partition_point(|&(mark, _)| mark < at));
+        off
     }
 
     /// Drops white space at both ends.
@@ -153,6 +162,16 @@ mod tests {
         text.trim();
         assert_eq!(text.as_str(), "one two three");
         assert_eq!([0, 7, 8].map(|at| text.place_at(at).line), [Some(3), Some(3), Some(4)]);
+    }
+
+    #[test]
+    fn what_is_taken_off_keeps_its_places() {
+        let mut text = LocatedText::new("one ", Place::line(3));
+        text.push("two three", Place::line(4));
+        let off = text.split_off(8);
+        assert_eq!((text.as_str(), off.as_str()), ("one two ", "three"));
+        assert_eq!((text.place_at(5).line, off.place().line), (Some(4), Some(4)));
+        assert_eq!(text.split_off(4).place().line, Some(4));
     }
 
     #[test]

@@ -60,7 +60,7 @@ const plain = "plain.html";
 await check("all content is there without a script", plain, { javaScriptEnabled: false }, async (page) => {
   assert.equal(await page.locator("#filters").isVisible(), false);
   assert.ok(await visible(page, ".claim") > 5);
-  assert.match(await page.locator("h1").innerText(), /16 sources, 149 passages/);
+  assert.match(await page.locator("h1").innerText(), /16 sources, 150 passages/);
   for (const section of ["claims", "sources", "map", "alone", "dropped", "method"]) assert.ok(await page.locator(`#${section}`).isVisible(), section);
   await page.locator("#alone summary").first().click();
   assert.ok(await visible(page, "#alone li") > 0);
