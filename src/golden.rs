@@ -234,7 +234,7 @@ fn disagreements() {
     let alike = std::fs::read_to_string(here("src/lang/english/alike.txt")).unwrap();
     let lists = [lists(&["opposites", "stop", "calendar", "clock", "grammar", "people"]), alike];
     let found = digest(text.lines().map(of_line).chain(lists));
-    assert_eq!((versions::DISAGREEMENTS, found.as_str()), (7, "fc685e2fe59456e7"));
+    assert_eq!((versions::DISAGREEMENTS, found.as_str()), (7, "44b4e66908eb4d1a"));
 }
 
 #[test]
@@ -251,5 +251,5 @@ fn which_sentences_match() {
     });
     let lists = digest([lists(&["grammar", "paper", "people", "stop", "calendar"])]);
     assert_eq!((versions::MATCHES, lists.as_str()), (12, "9c423c662ef52cba"));
-    assert_near(&sums, &[450.0, 99.162_02, 435.170_87, 21_582.0]);
+    assert_near(&sums, &[420.0, 96.312_614, 406.197_42, 20_080.0]);
 }

@@ -174,7 +174,7 @@ impl Unit {
         let (Self::Thing(_, a), Self::Thing(_, b)) = (self, other) else { return 0 };
         let shared = a.iter().any(|stem| b.contains(stem));
         let others = !a.is_empty() && !b.is_empty() && !shared;
-        u32::from(self.is_particular() && !others) + u32::from(shared)
+        u32::from((self.is_particular() || other.is_particular()) && !others) + u32::from(shared)
     }
 }
 
