@@ -258,7 +258,7 @@ fn paragraphs(
                     Some(last) if (form, last.form) == (Form::Table, Form::Table) && row_fits(last, text, counter) => {
                         append_row(&mut last.text, text);
                     }
-                    Some(last) if listed && (continues(last, block) || lists_on(last, block)) => {
+                    Some(last) if listed && (continues(last, block) || lists_on(last, block, counter)) => {
                         append_row(&mut last.text, text);
                     }
                     Some(last) if continues(last, block) => append(&mut last.text, text),
@@ -297,7 +297,7 @@ fn continues(last: &Paragraph, block: &Block) -> bool {
     let (before, next) = (last.text.as_str(), block.text.as_str());
     match block.kind {
         BlockKind::TableRow | BlockKind::Speech => false,
-        _ if last.form != Form::Prose => false,
+        _ if last.form != Form::Prose || before.len() > PART_BYTES => false,
         BlockKind::ListItem => {
             before.ends_with([':', ';', ',']) || next.split_whitespace().count() <= 9 && led_in(before)
         }
@@ -305,11 +305,14 @@ fn continues(last: &Paragraph, block: &Block) -> bool {
     }
 }
 
-/// Whether a short list item follows on another that is no sentence either.
-fn lists_on(last: &Paragraph, block: &Block) -> bool {
+/// Whether a short list item follows on another that is no sentence either, and as many as these fit into the window.
+fn lists_on(last: &Paragraph, block: &Block, counter: &impl TokenCounter) -> bool {
     let is_label = |text: &str| text.split_whitespace().count() < FRAGMENT_WORDS && !sentence::is_complete(text);
     let before = last.text.as_str().rsplit("; ").next().unwrap_or("");
-    block.kind == BlockKind::ListItem && is_label(before) && is_label(block.text.as_str())
+    block.kind == BlockKind::ListItem
+        && is_label(before)
+        && is_label(block.text.as_str())
+        && row_fits(last, &block.text, counter)
 }
 
 /// Whether a lead-in with a colon and short items behind it is what the paragraph so far is.
