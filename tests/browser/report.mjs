@@ -204,7 +204,7 @@ await check("the map tells a passage's words", plain, still, async (page) => {
   await point.scrollIntoViewIfNeeded();
   await point.hover();
   await becomes(async () => (await page.locator("#tip-text").innerText()).length > 20, true);
-  assert.equal(await page.locator("#plot a").count(), 149);
+  assert.equal(await page.locator("#plot a").count(), 150);
 });
 
 await check("printed", plain, still, async (page) => {
