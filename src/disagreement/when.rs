@@ -231,7 +231,7 @@ fn when(text: &Text, tokens: Range<usize>, point: Point) -> When {
     let before = (1..=2).map(|back| text.folded_before(tokens.start, back)).find(|word| !BEFORE.contains(word));
     let once = before.filter(|word| ONCE.contains(word)).map(stem);
     let (bytes, context, compared) = (text.bytes(&tokens), text.context(&tokens, &[]), is_compared(text, tokens.start));
-    When { bytes, context, tokens, point, vague, reported, compared, once }
+    When { tokens, bytes, point, vague, reported, compared, once, context }
 }
 
 /// Whether a word that holds something against another time stands before the time at `at`, with no pause between.

@@ -88,6 +88,7 @@ impl LocatedText {
     }
 
     /// Takes off what stands from a byte on.
+    #[must_use]
     pub fn split_off(&mut self, at: usize) -> Self {
         let off = self.slice(at..self.text.len());
         self.text.truncate(at);

@@ -175,6 +175,6 @@ mod tests {
         let whole = "They met in a purpose-built hall at the quay.";
         assert_eq!(joined(&compound, &undivided), whole);
         let divided = ["All the pilots de-", "manded a light, and they demanded a rope."];
-        assert_eq!(joined(&compound, &[&undivided[..], &divided].concat()), whole.replace("-", ""));
+        assert_eq!(joined(&compound, &[&undivided[..], &divided].concat()), whole.replace('-', ""));
     }
 }
