@@ -120,9 +120,10 @@ impl LocatedText {
 
     /// The parts of it that stood in places of their own, such as lines.
     pub fn lines(&self) -> Vec<&str> {
-        let starts = self.marks.iter().map(|(at, _)| *at);
+        // What was taken off the end may have left its mark.
+        let starts = self.marks.iter().map(|(at, _)| (*at).min(self.text.len()));
         let ends = starts.clone().skip(1).chain([self.text.len()]);
-        starts.zip(ends).map(|(start, end)| &self.text[start..end.max(start)]).filter(|part| !part.is_empty()).collect()
+        starts.zip(ends).filter_map(|(start, end)| self.text.get(start..end)).filter(|part| !part.is_empty()).collect()
     }
 
     /// Where the byte at `offset` stood.
@@ -163,6 +164,16 @@ mod tests {
         text.trim();
         assert_eq!(text.as_str(), "one two three");
         assert_eq!([0, 7, 8].map(|at| text.place_at(at).line), [Some(3), Some(3), Some(4)]);
+    }
+
+    #[test]
+    fn marks_of_what_was_taken_off_are_no_lines() {
+        let mut text = LocatedText::new("one", Place::line(3));
+        text.push(" two ", Place::line(4));
+        text.push("", Place::line(5));
+        text.trim();
+        text.pop();
+        assert_eq!(text.lines(), ["one", " tw"]);
     }
 
     #[test]
