@@ -297,9 +297,12 @@ impl Since {
             };
             let (own, its) = (set(&claim.sources), set(&was.sources));
             let (gained, mut lost) = (difference(&own, &its), difference(&its, &own));
-            // What still stands in a source is shown elsewhere, or alone.
-            let said = still_said(was, &texts);
-            lost.retain(|id| !unread.contains(id) && !said.contains(id.as_str()));
+            lost.retain(|id| !unread.contains(id));
+            if !lost.is_empty() {
+                // What still stands in a source is shown elsewhere, or alone.
+                let said = still_said(was, &texts);
+                lost.retain(|id| !said.contains(id.as_str()));
+            }
             let reworded = reworded(was, claim);
             let newly_disputed = was.may_disagree.is_empty() && !claim.may_disagree.is_empty();
             if gained.is_empty() && lost.is_empty() && reworded.is_empty() && !newly_disputed {
@@ -336,12 +339,17 @@ impl Since {
     }
 }
 
+/// The passages that a report holds; one of several claims as often.
+fn passages(report: &Report) -> impl Iterator<Item = &PassageRef> {
+    let clusters = &report.clusters;
+    let members = clusters.clusters.iter().flat_map(|claim| &claim.members).map(|member| &member.passage);
+    members.chain(clusters.unique.iter().map(|unique| &unique.passage))
+}
+
 /// The texts of each source that a report holds.
 fn texts_now(report: &Report) -> HashMap<&str, Vec<&str>> {
     let mut texts: HashMap<&str, Vec<&str>> = HashMap::new();
-    let clusters = &report.clusters;
-    let members = clusters.clusters.iter().flat_map(|claim| &claim.members).map(|member| &member.passage);
-    for PassageRef { source, text, .. } in members.chain(clusters.unique.iter().map(|unique| &unique.passage)) {
+    for PassageRef { source, text, .. } in passages(report) {
         texts.entry(source).or_default().push(text);
     }
     texts
@@ -385,10 +393,7 @@ fn source_changes(earlier: &EarlierReport, report: &Report, changed: &[String]) 
     let clusters = &earlier.clusters;
     let members = clusters.clusters.iter().flat_map(|claim| &claim.members).map(|member| &member.passage);
     let before = members.chain(&clusters.unique).map(|passage| (&*passage.source, &*passage.id, &*passage.text));
-    let clusters = &report.clusters;
-    let members = clusters.clusters.iter().flat_map(|claim| &claim.members).map(|member| &member.passage);
-    let passages = members.chain(clusters.unique.iter().map(|unique| &unique.passage));
-    let now = passages.map(|PassageRef { source, id, text, .. }| (&**source, &**id, &**text));
+    let now = passages(report).map(|PassageRef { source, id, text, .. }| (&**source, &**id, &**text));
     let (before, now) = (texts_of(&wanted, before), texts_of(&wanted, now));
     let had = earlier.sources.sources.iter().map(|known| (known.source.as_str(), known.passages));
     let had: HashMap<&str, Option<usize>> = had.collect();
