@@ -487,11 +487,11 @@ fn is_logged(rows: &[Row], open: &[usize]) -> bool {
 fn begins_with_stamp(text: &str) -> bool {
     let bare = text.trim_start_matches(['[', '(']);
     let first = bare.split_whitespace().next().unwrap_or("").trim_end_matches([':', ',', ']', ')', '.']);
-    let parts = |marks: [char; 3]| first.split(marks).collect::<Vec<_>>();
     let numbers = |parts: &[&str]| {
         parts.iter().all(|part| (1..=4).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit()))
     };
-    let (marked, dotted) = (parts(['-', '/', ':']), parts(['.', '.', '.']));
+    let marked: Vec<&str> = first.split(['-', '/', ':']).collect();
+    let dotted: Vec<&str> = first.split('.').collect();
     let dated = dotted.len() == 3 && dotted[2].len() == 4 && numbers(&dotted);
     first.len() < bare.len() && ((2..=3).contains(&marked.len()) && first.len() > 3 && numbers(&marked) || dated)
 }
