@@ -417,13 +417,17 @@ mod tests {
         assert_eq!(read(table), rows);
     }
 
+    /// Lines of two pieces each, one below another, the second of them at `x`.
+    fn pairs(x: f32, texts: &[(&str, &str)]) -> Vec<Line> {
+        let lines = texts.iter().enumerate();
+        lines.map(|(at, (first, second))| line(100.0 + 12.0 * at as f32, &[(50.0, first), (x, second)])).collect()
+    }
+
     #[test]
     fn rows_of_a_glossary_are_no_lines_of_texts() {
         let glossary = [("quay", "a wall that ships lie at, built of stone"), ("mole", "a wall that keeps waves away")];
-        let lines = glossary.iter().enumerate();
-        let lines = lines.map(|(at, (word, text))| line(100.0 + 12.0 * at as f32, &[(50.0, word), (120.0, text)]));
         let rows = ["row quay | a wall that ships lie at, built of stone", "row mole | a wall that keeps waves away"];
-        assert_eq!(read(lines.collect()), rows);
+        assert_eq!(read(pairs(120.0, &glossary)), rows);
     }
 
     #[test]
@@ -448,10 +452,12 @@ mod tests {
 
     #[test]
     fn names_of_one_length_are_no_text() {
-        let names = ["Chair of the committee", "Clerk of the committees", "Keeper of the archives"];
-        let lines = names.iter().zip(["Mirel Askholm", "Jonas Pellworm", "Hedda Varga"]).enumerate();
-        let lines = lines.map(|(at, (office, name))| line(100.0 + 12.0 * at as f32, &[(50.0, office), (250.0, name)]));
-        assert_eq!(read(lines.collect())[0], "row Chair of the committee | Mirel Askholm");
+        let names = [
+            ("Chair of the committee", "Mirel Askholm"),
+            ("Clerk of the committees", "Jonas Pellworm"),
+            ("Keeper of the archives", "Hedda Varga"),
+        ];
+        assert_eq!(read(pairs(250.0, &names))[0], "row Chair of the committee | Mirel Askholm");
     }
 
     #[test]
@@ -466,11 +472,7 @@ mod tests {
 
     #[test]
     fn rows_of_one_line_stay_rows() {
-        let table: Vec<Line> = [("Ferries in the old harbour", "412"), ("Boats", "(301)"), ("Rafts", "67")]
-            .iter()
-            .enumerate()
-            .map(|(at, (name, count))| line(100.0 + 12.0 * at as f32, &[(50.0, name), (360.0, count)]))
-            .collect();
+        let table = pairs(360.0, &[("Ferries in the old harbour", "412"), ("Boats", "(301)"), ("Rafts", "67")]);
         assert_eq!(read(table), ["row Ferries in the old harbour | 412", "row Boats | (301)", "row Rafts | 67"]);
     }
 
