@@ -299,9 +299,6 @@ fn source_match(out: &mut String, rank: usize, source: &SourceMatch, look: Scree
 /// Of 100 corpora of this size, those in which unrelated texts come as near: a strong match is rarer.
 const USUAL_CHANCE: f32 = 1.0;
 
-/// A cosine that fewer random pairs than this percentage stay below has not brought a passage up.
-const USUAL_COSINE: f32 = 90.0;
-
 /// Whether a source is hardly more relevant than chance would have it.
 fn is_weak(source: &SourceMatch) -> bool {
     source.chance.0 >= USUAL_CHANCE
@@ -330,9 +327,8 @@ fn shown(hit: &PassageMatch) -> (Score, Percentile) {
 fn passage_match(out: &mut String, hit: &PassageMatch, look: Screen) -> fmt::Result {
     let (score, percentile) = shown(hit);
     let like = hit.like.as_ref().map_or(String::new(), |like| format!("  {FAINT}like {}{FAINT:#}", like.short_place()));
-    let words = if percentile.0 < USUAL_COSINE { "; found by its words" } else { "" };
     let head = format!(
-        "{PLACE}{}{PLACE:#}  {SCORE}{}{words}{SCORE:#}{like}{}",
+        "{PLACE}{}{PLACE:#}  {SCORE}{}{SCORE:#}{like}{}",
         hit.passage.short_place(),
         unusual(score, Some(percentile)),
         under(&hit.passage)
