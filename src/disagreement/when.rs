@@ -140,15 +140,15 @@ impl Fact for When {
         comparison(self, other) == Some(false)
             && !self.reported
             && !other.reported
-            && self.compared == other.compared
             && self.as_fine_as(other)
             && !self.context.opposed(&other.context)
     }
 
     fn evidence(&self, other: &Self, beside: &Beside, covered: &Covered<'_>) -> Option<Evidence> {
-        // Other numbers on other days are two facts, but for what happens only once.
+        // What something is held against is another time, and other numbers on other days are two facts, but for what
+        // happens only once.
         let once = self.once.is_some() && self.once == other.once;
-        if beside.other_days && beside.numbers > 0 && !once {
+        if self.compared != other.compared || beside.other_days && beside.numbers > 0 && !once {
             return None;
         }
         let around = Around::new((&self.context, &self.tokens), (&other.context, &other.tokens), covered);
