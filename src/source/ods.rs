@@ -101,10 +101,11 @@ impl Tables {
             }
             Item::Open("p", _) => {
                 self.paragraphs += 1;
-                self.say(" ");
+                self.say("\n");
             }
             Item::Close("p") => self.paragraphs = self.paragraphs.saturating_sub(1),
-            Item::Open("s" | "tab" | "line-break", _) => self.say(" "),
+            Item::Open("line-break", _) => self.say("\n"),
+            Item::Open("s" | "tab", _) => self.say(" "),
             Item::Text(text) if self.paragraphs > 0 => self.say(text),
             Item::Close("table-cell" | "covered-table-cell") => self.end_cell(),
             Item::Close("table-row") => self.end_row(),
