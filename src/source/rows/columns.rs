@@ -116,9 +116,24 @@ impl Columns {
     /// Whether a column of this name can be of use.
     pub(super) fn wants(&self, name: &str) -> bool {
         let lower = name.trim().to_lowercase();
+        let beside = self.beside_text(&lower);
         Role::ALL.iter().any(|role| {
-            self.named(*role).map_or(role.usual().contains(&lower.as_str()), |wanted| is_named(name, wanted))
+            let is_usual = |name: &str| role.usual().contains(&name);
+            self.named(*role)
+                .map_or_else(|| is_usual(&lower) || beside.is_some_and(is_usual), |wanted| is_named(name, wanted))
         })
+    }
+
+    /// The name within its object of a value that stands in the same object as a text may: `title` of `content.title`,
+    /// beside `content.text`. `lower` is in lower case.
+    fn beside_text<'n>(&self, lower: &'n str) -> Option<&'n str> {
+        let (object, name) = lower.rsplit_once('.')?;
+        let holds_text = |text: &str| text.rsplit_once('.').is_some_and(|(of_text, _)| of_text == object);
+        let found = match &self.text {
+            Some(wanted) => holds_text(&wanted.trim().to_lowercase()),
+            None => Role::Text.usual().iter().any(|usual| holds_text(usual)),
+        };
+        found.then_some(name)
     }
 
     /// Whether a value inside the one of this name can be of use.
@@ -136,7 +151,7 @@ impl Columns {
     }
 
     /// Which of the names holds what `role` needs: the one that was asked for, else the likeliest that was not asked
-    /// for as something else.
+    /// for as something else, else the likeliest of those beside the text.
     pub(super) fn find<'a>(&self, role: Role, names: impl Iterator<Item = &'a str> + Clone) -> Option<&'a str> {
         if let Some(wanted) = self.named(role) {
             return names
@@ -148,7 +163,11 @@ impl Columns {
             |name: &str| Role::ALL.iter().filter_map(|role| self.named(*role)).any(|wanted| is_named(name, wanted));
         let lower: Vec<(&str, String)> = names.map(|name| (name, name.trim().to_lowercase())).collect();
         let of_usual = |usual: &&str| lower.iter().find(|(name, lower)| lower == usual && !taken(name));
-        role.usual().iter().find_map(of_usual).map(|(name, _)| *name)
+        let beside =
+            |usual: &&str| lower.iter().find(|(name, lower)| self.beside_text(lower) == Some(usual) && !taken(name));
+        let usual = role.usual().iter();
+        let found = usual.clone().find_map(of_usual).or_else(|| usual.clone().find_map(beside));
+        found.map(|(name, _)| *name)
     }
 }
 
