@@ -20,7 +20,7 @@ pub use hit::{Hit, Search};
 
 use crate::claims::{Cluster, Clustering, claims, cluster};
 use crate::compare::{Independence, ModelBackground, Pairs, Threshold};
-use crate::library::{Corpus, Input, Outcome, Tried, Unread, Wanted, embed, split, take_inventory};
+use crate::library::{Corpus, Input, Outcome, Wanted, embed, split, take_inventory};
 use crate::matches::{matches, measured};
 use crate::model::Embedder;
 use crate::passage::Boilerplate;
@@ -84,14 +84,8 @@ impl Samesay {
         let model = self.embedder.model();
         let inventory = take_inventory(&*self.store, wanted)?;
         let (mut library, outcomes) = split(&self.store, inventory, &model.counter(), model.splitting(), &())?;
-        for Outcome { path, failure, problems, notes, .. } in &outcomes {
-            let failed = |reason: &String| Unread {
-                path: path.clone(),
-                tried: Tried::Failed,
-                reason: reason.clone(),
-                advice: None,
-            };
-            library.unread.extend(failure.iter().map(failed));
+        library.unread.extend(outcomes.iter().filter_map(Outcome::failed));
+        for Outcome { path, problems, notes, .. } in &outcomes {
             library.warnings.extend(problems.iter().chain(notes).map(|said| format!("{path}: {said}")));
         }
         let said = |Outcome { path, failure, problems, .. }: &Outcome| {

@@ -28,7 +28,11 @@ fn of_the_corpus_and_of_what_other_programs_made() {
         }
         documents.0.sources.into_iter().for_each(check_source);
     }
-    for format in ["txt", "md", "html", "epub", "pdf", "docx"] {
+    let all = [
+        "csv", "docx", "eml", "epub", "fodt", "html", "json", "jsonl", "mbox", "md", "ods", "odt", "pdf", "pptx",
+        "rtf", "srt", "txt", "vtt", "xlsx",
+    ];
+    for format in all {
         assert!(formats.iter().any(|found| found == format), "no {format} among {formats:?}");
     }
 }

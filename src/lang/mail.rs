@@ -76,6 +76,13 @@ pub(crate) const ORIGINAL: &[&str] = &[
     "元のメッセージ", "原始邮件", "원본 메시지",
 ];
 
+/// One of these is in each of those lines that says that the message is sent on.
+#[rustfmt::skip]
+pub(crate) const FORWARDED: &[&str] = &[
+    "forward", "weitergeleitet", "transféré", "réexpédié", "reenviado", "inoltrato", "encaminhada", "doorgestuurd",
+    "vidarebefordrat", "videresendt", "przekazana", "пересыл",
+];
+
 /// Words of the line above a quote that say that somebody wrote it.
 #[rustfmt::skip]
 pub(crate) const WROTE: &[&str] = &[

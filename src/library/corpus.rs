@@ -61,6 +61,18 @@ pub struct Unread {
     pub advice: Option<&'static str>,
 }
 
+impl Unread {
+    /// A file that could not be read.
+    pub fn failed(path: impl Into<String>, reason: impl Into<String>) -> Self {
+        Self { path: path.into(), tried: Tried::Failed, reason: reason.into(), advice: None }
+    }
+
+    /// A file that was passed over.
+    pub fn skipped(path: impl Into<String>, reason: impl Into<String>, advice: Option<&'static str>) -> Self {
+        Self { path: path.into(), tried: Tried::Skipped, reason: reason.into(), advice }
+    }
+}
+
 /// Whether somebody tried to read a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Tried {

@@ -7,6 +7,7 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::SyncError;
+use super::corpus::Unread;
 use super::inventory::{Inventory, Item};
 use super::progress::Progress;
 use crate::base::Key;
@@ -29,6 +30,16 @@ pub struct Outcome {
     pub problems: Vec<String>,
     /// What should be known of how it was read.
     pub notes: Vec<String>,
+}
+
+impl Outcome {
+    /// The input as one that could not be read, where it is.
+    pub fn failed(&self) -> Option<Unread> {
+        let without_rows = self.sources == 0 && !self.problems.is_empty();
+        let no_row = || without_rows.then_some("none of its rows could be read");
+        let reason = self.failure.as_deref().or_else(no_row)?;
+        Some(Unread::failed(&self.path, reason))
+    }
 }
 
 /// Why splitting came to no end.

@@ -59,6 +59,21 @@ fn one_json_object_is_one_document() {
 }
 
 #[test]
+fn what_stands_beside_a_nested_text_describes_it() {
+    let described = |row: Value, flags: &[&str]| {
+        let folder = Folder::with(&[("a.json", &json!([row]).to_string())]);
+        let found = read(&folder, &[&["a.json"], flags].concat());
+        ["source", "title", "date"].map(|key| found[0][key].clone())
+    };
+    let post = json!({"headline": "Ferry", "date": "2026-03-05", "text": FERRY});
+    let expected = [json!("a.json:4"), json!("Ferry"), json!("2026-03-05")];
+    assert_eq!(described(json!({"id": 4, "content": post}), &[]), expected);
+    assert_eq!(described(json!({"id": 4, "article": post}), &["--text-column", "article.text"]), expected);
+    // The row's own come first.
+    assert_eq!(described(json!({"id": 4, "title": "Row", "content": post}), &[])[1], "Row");
+}
+
+#[test]
 fn damage_in_json_costs_its_row() {
     let text = format!(
         "[{{\"id\": 1, \"text\": \"{FERRY} \\ud83d\"}},\n{{\"id\": 2, \"text\": \"{BREAD}}},\n{{\"id\": 3, \"text\": \"{BREAD}\", \"n\": NaN}}]"
@@ -238,6 +253,9 @@ fn rows_of_an_opendocument_spreadsheet() {
     assert_eq!(texts(&found[1], "passages"), [BREAD]);
     assert_eq!(found[1]["date"], "2031-05-06");
     assert_eq!(texts(&read(&folder, &["b.ods"])[0], "passages"), ["Tarn, two old ferries"]);
+    let two = row(&["Text"]) + &row(&[&format!("{FERRY}</text:p><text:p/><text:p>{BREAD}")]);
+    folder.write("d.ods", ods(&table("ta1", &two)));
+    assert_eq!(texts(&read(&folder, &["d.ods"])[0], "passages"), [FERRY, BREAD]);
     folder.run(&["passages", "c.ods"]).exits(2);
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use samesay::library::{DocumentId, Library, Outcome as Read, Tried, Unread};
+use samesay::library::{DocumentId, Library, Outcome as Read, Unread};
 use samesay::model::Model;
 use samesay::report::{counted, skipped};
 use samesay::source::{PassedOver, Problem, Selection, endings, language_name, own, primary_language};
@@ -71,43 +71,21 @@ impl Request {
 
     /// The files of which there is no document.
     pub(super) fn unread(&self, read: &[Read]) -> Vec<Unread> {
-        let failed = read.iter().filter_map(|read| {
-            let reason = read.failure.clone()?;
-            Some(Unread { path: read.path.clone(), tried: Tried::Failed, reason, advice: None })
-        });
-        let no_row = |read: &&Read| read.sources == 0 && read.failure.is_none() && !read.problems.is_empty();
-        let without_rows = read.iter().filter(no_row).map(|read| Unread {
-            path: read.path.clone(),
-            tried: Tried::Failed,
-            reason: "none of its rows could be read".to_owned(),
-            advice: None,
-        });
-        let skipped = self.passed_over.iter().map(|PassedOver { path, why }| Unread {
-            path: path.display().to_string(),
-            tried: Tried::Skipped,
-            reason: why.name().to_owned(),
-            advice: why.advice(),
-        });
-        let data = read.iter().filter(|read| self.is_data(read)).map(|read| Unread {
-            path: read.path.clone(),
-            tried: Tried::Skipped,
-            reason: "JSON without a column of texts".to_owned(),
-            advice: Some("name it with --text-column"),
-        });
-        let empty = read.iter().filter(|read| is_empty(read)).map(|read| Unread {
-            path: read.path.clone(),
-            tried: Tried::Skipped,
-            reason: NO_TEXT.to_owned(),
-            advice: None,
-        });
-        let no_source = read.iter().filter(|read| has_no_source(read) && !self.is_data(read)).map(|read| Unread {
-            path: read.path.clone(),
-            tried: Tried::Skipped,
-            reason: if self.is_map(read) { "the file of --source-map".to_owned() } else { why_no_source(read) },
-            advice: None,
-        });
+        let failed = read.iter().filter_map(Read::failed);
         let problems = self.problems.iter().filter_map(unread);
-        failed.chain(without_rows).chain(problems).chain(data).chain(empty).chain(no_source).chain(skipped).collect()
+        let data = read.iter().filter(|read| self.is_data(read)).map(|read| {
+            Unread::skipped(&read.path, "JSON without a column of texts", Some("name it with --text-column"))
+        });
+        let empty = read.iter().filter(|read| is_empty(read)).map(|read| Unread::skipped(&read.path, NO_TEXT, None));
+        let no_source = read.iter().filter(|read| has_no_source(read) && !self.is_data(read)).map(|read| {
+            let map = || "the file of --source-map".to_owned();
+            Unread::skipped(&read.path, if self.is_map(read) { map() } else { why_no_source(read) }, None)
+        });
+        let skipped = self
+            .passed_over
+            .iter()
+            .map(|PassedOver { path, why }| Unread::skipped(path.display().to_string(), why.name(), why.advice()));
+        failed.chain(problems).chain(data).chain(empty).chain(no_source).chain(skipped).collect()
     }
 
     /// Whether a file says who published the others.
@@ -164,7 +142,7 @@ fn unread(problem: &Problem) -> Option<Unread> {
     let path = problem.path.as_ref()?;
     let shown = path.display().to_string();
     let slash = if path.symlink_metadata().ok()?.is_dir() && !shown.ends_with('/') { "/" } else { "" };
-    Some(Unread { path: format!("{shown}{slash}"), tried: Tried::Failed, reason: problem.reason.clone(), advice: None })
+    Some(Unread::failed(format!("{shown}{slash}"), &problem.reason))
 }
 
 pub(super) fn one_document(read: &Read) -> Result<(), InputError> {

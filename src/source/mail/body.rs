@@ -2,7 +2,7 @@
 
 use super::HEADER;
 use super::header::{Pasted, field};
-use crate::lang::mail::{DISCLAIMERS, Header, ORIGINAL, SENT_FROM, SIGN_OFFS, WROTE, header};
+use crate::lang::mail::{DISCLAIMERS, FORWARDED, Header, ORIGINAL, SENT_FROM, SIGN_OFFS, WROTE, header};
 use crate::source::{Line, LineKind};
 
 const QUOTED: &str = "quoted message";
@@ -24,21 +24,6 @@ const SHORTEST_DISCLAIMER: usize = 15;
 
 /// Who says no more than this above a message that he sends on says nothing.
 const FEW_WORDS: usize = 5;
-/// One of these is in a line that says that a message is sent on, whatever the language.
-const FORWARDED: &[&str] = &[
-    "forward",
-    "weitergeleitet",
-    "transféré",
-    "réexpédié",
-    "reenviado",
-    "inoltrato",
-    "encaminhada",
-    "doorgestuurd",
-    "vidarebefordrat",
-    "videresendt",
-    "przekazana",
-    "пересыл",
-];
 /// Messages that were sent on over and over are looked into so deep.
 const MAX_FORWARDS: usize = 20;
 
