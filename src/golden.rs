@@ -40,6 +40,54 @@ fn lists(english: &[&str]) -> String {
         .collect()
 }
 
+/// The words in the constants of a room: lists of one language's words, and of formats' names, that are in no other place.
+fn constants(room: &str) -> String {
+    let mut found = String::new();
+    for file in sources_of(room) {
+        let text = std::fs::read_to_string(file).unwrap();
+        let code = text.split("#[cfg(test)]\nmod ").next().unwrap();
+        let mut lines = code.lines().filter(|line| !line.trim_start().starts_with("//"));
+        while let Some(line) = lines.next() {
+            let item = line.trim_start().trim_start_matches("pub ").trim_start_matches("pub(crate) ");
+            let item = item.trim_start_matches("pub(super) ");
+            if !item.starts_with("const ") && !item.starts_with("static ") || item.starts_with("const fn") {
+                continue;
+            }
+            let mut whole = line.to_owned();
+            while !whole.ends_with(';') {
+                whole.push_str(lines.next().unwrap_or(";"));
+            }
+            found.extend(whole.split('"').skip(1).step_by(2).flat_map(|word| [word, " "]));
+        }
+    }
+    assert!(found.len() > 100, "{room}: {found}");
+    found
+}
+
+/// The source files of a room, its root first.
+fn sources_of(room: &str) -> Vec<PathBuf> {
+    let mut folders = vec![here("src").join(room)];
+    let mut found = vec![here("src").join(room).with_extension("rs")];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() { folders.push(path) } else { found.push(path) }
+        }
+    }
+    found.sort();
+    found
+}
+
+#[test]
+fn constants_are_the_words_of_lists() {
+    let (passage, disagreement) = (constants("passage"), constants("disagreement"));
+    for word in ["read more ", "views are personal ", "datenschutz "] {
+        assert!(passage.contains(word), "{word}");
+    }
+    assert!(disagreement.contains("nationwid "));
+    assert!(!passage.contains("assertion"));
+}
+
 /// The lists that decide how documents are read, and what passages are found in them.
 const OF_TEXTS: [&str; 9] =
     ["calendar", "furniture", "initials", "people", "sentence", "speech", "../hyphen", "../jump", "../mail"];
@@ -105,15 +153,15 @@ fn reading() {
     ];
     let all: Vec<String> =
         files("tests/fixtures/documents", &endings).iter().chain(&files("corpus", &endings)).map(read).collect();
-    let found = digest(all.into_iter().chain([lists(&OF_TEXTS)]));
+    let found = digest(all.into_iter().chain([lists(&OF_TEXTS), constants("source")]));
     assert_eq!((versions::READING, found.as_str()), (15, "dda16f988957da8f"));
 }
 
 #[test]
 fn passages() {
     let split = |source: &Source| shown(&segment(source, &Marks::default(), &Words(60)));
-    let lists = lists(&OF_TEXTS);
-    let found = digest(sources().iter().map(split).chain(library_passages()).chain([lists]));
+    let lists = [lists(&OF_TEXTS), constants("passage")];
+    let found = digest(sources().iter().map(split).chain(library_passages()).chain(lists));
     assert_eq!((versions::PASSAGES, found.as_str()), (12, "51e8d034d7ef5ae7"));
 }
 
@@ -232,7 +280,8 @@ fn disagreements() {
         _ => String::new(),
     };
     let alike = std::fs::read_to_string(here("src/lang/english/alike.txt")).unwrap();
-    let lists = [lists(&["opposites", "stop", "calendar", "clock", "grammar", "people"]), alike];
+    let lists =
+        [lists(&["opposites", "stop", "calendar", "clock", "grammar", "people"]), constants("disagreement"), alike];
     let found = digest(text.lines().map(of_line).chain(lists));
     assert_eq!((versions::DISAGREEMENTS, found.as_str()), (7, "a489b87fdaedf625"));
 }

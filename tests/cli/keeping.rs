@@ -144,3 +144,19 @@ fn a_store_that_cannot_be_written_to_answers() {
         let _ = fs::set_permissions(folder.path(place), fs::Permissions::from_mode(0o755));
     }
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_store_whose_name_is_not_utf8() {
+    use std::os::unix::ffi::OsStrExt;
+    let folder = folder();
+    let store = folder.path("").join(std::ffi::OsStr::from_bytes(b"caf\xe9.db"));
+    let run = |args: &[&str]| Answer::of(command(&folder, args).arg("--store").arg(&store), b"");
+    run(&["index", "docs"]).exits(0);
+    assert_eq!(run(&["index", "verify", "docs"]).exits(0).text(), "undamaged: 2 sources, 3 passages, all embedded\n");
+    let beside = fs::read_dir(folder.path("")).unwrap().map(|entry| entry.unwrap().file_name());
+    let kept = beside.filter(|name| name.as_bytes().starts_with(b"caf\xe9.db")).count();
+    assert!(kept >= 2, "{kept}");
+    run(&["index", "clean", "docs"]).exits(0);
+    assert!(!store.exists());
+}

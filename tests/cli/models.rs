@@ -425,6 +425,20 @@ fn a_prompt_longer_than_the_window() {
 }
 
 #[test]
+fn a_query_has_the_room_that_its_own_prompt_leaves() {
+    let words = "x ".repeat(30);
+    let ask = |prompted: &str, args: &[&str]| {
+        let folder = with_model();
+        folder.write("long.txt", &words);
+        let prompts = json!({ "query": "", "passage": "", prompted: "x ".repeat(40) });
+        set(&folder.path("model/config_sentence_transformers.json"), "prompts", prompts);
+        folder.run(&[&["query"], args, &["a.txt", "--model", "model", "--min-score=-1"]].concat())
+    };
+    ask("passage", &[&words]).exits(0);
+    ask("query", &[&words]).refuses(&["30 tokens", "at most 22", "--like"]);
+}
+
+#[test]
 fn weights_of_more_layers_than_the_configuration() {
     let folder = with_model();
     set(&folder.path("model/config.json"), "num_hidden_layers", json!(1));
