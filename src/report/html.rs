@@ -320,7 +320,7 @@ fn filters(page: &Page, claims: &claims::Claims) -> Markup {
                 div.field { label for="since" { "From" } input #since type="date"; }
                 div.field { label for="until" { "To" } input #until type="date"; }
             }
-            div.field {
+            div.field.sort {
                 label for="sort" { "Sort claims by" }
                 select #sort {
                     option value="order" { "independent sources" }
