@@ -1,4 +1,4 @@
-//! What the commands answer: one value each, which every output format renders.
+//! The results of the commands: one value per command, which every output format renders.
 //!
 //! The values are the JSON contract: fields may be added, never renamed. Scores are rounded to four decimals here,
 //! once, so that all formats print the same.

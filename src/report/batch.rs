@@ -1,5 +1,5 @@
-//! The answer to `report`: what a folder's documents share, who says it, how independent they are, and what one alone
-//! says.
+//! The result of `report`: what the documents of a folder share, who says it, how independent they are, and what only
+//! one of them says.
 
 use std::collections::BTreeMap;
 
@@ -17,108 +17,108 @@ use crate::matches::Matches;
 use crate::model::Model;
 use crate::report::projection::{Projection, project};
 
-/// Everything about some documents.
+/// Everything that was found in some documents.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct Report {
     /// The name and version of this format: `samesay.report.v1`.
     #[schemars(extend("const" = "samesay.report.v1"))]
     pub schema: &'static str,
-    /// The whole in one line.
+    /// Summary of the report in one line.
     pub headline: String,
-    /// What a reader should know first, a sentence each.
+    /// Main findings, one sentence each.
     pub findings: Vec<String>,
-    /// What has changed since an earlier report, if one was named.
+    /// Changes since an earlier report, if one was named.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub since: Option<Since>,
     /// How much was compared, and how much was not.
     pub counts: Counts,
-    /// What was not read, and what should be known of what was.
+    /// What was not read, and warnings about what was.
     #[serde(flatten)]
     pub reading: ReadingNotes,
-    /// How much of each source is said in each other, as `sources` answers.
+    /// How much of each source is said in each other source: the result of `sources`.
     pub sources: SourcesReport,
-    /// Claims, themes, and what one source alone says, as `cluster` answers.
+    /// Claims, themes and passages of one source only: the result of `cluster`.
     pub clusters: ClusterReport,
-    /// What is in no passage, of the sources that have such text.
+    /// Text that is in no passage, for each source that has such text.
     pub dropped: Vec<SourceDropped>,
-    /// All passages in two dimensions, to be drawn.
+    /// All passages as points in two dimensions.
     pub map: Map,
-    /// All that has to be known to make the report again.
+    /// Everything needed to make the report again.
     pub settings: Settings,
 }
 
-/// What is in no passage of one source.
+/// The text of one source that is in no passage.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct SourceDropped {
-    /// The source's id.
+    /// Id of the source.
     pub source: String,
     /// Each text that is in no passage, with its place and the reason.
     pub dropped: Vec<DroppedRef>,
 }
 
-/// All passages in two dimensions.
+/// All passages as points in two dimensions.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct Map {
-    /// `pca`: the first two principal components of the passages' vectors.
+    /// Method of projection, `pca`: the first two principal components of the passages' vectors.
     pub method: &'static str,
-    /// The share of the variance that two dimensions show, 0 to 1.
+    /// Share of the variance that the two dimensions show, 0 to 1.
     pub explained: Score,
-    /// In the order of the documents.
+    /// One point per passage, in the order of the documents.
     pub points: Vec<Point>,
 }
 
-/// A passage on the map.
+/// A passage as a point on the map.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct Point {
-    /// The passage's id.
+    /// Id of the passage.
     pub passage: String,
-    /// Between -1 and 1, the same scale on both axes.
+    /// First principal component, -1 to 1, on the same scale as `y`.
     pub x: Score,
-    /// The same along the second principal component.
+    /// Second principal component, -1 to 1, on the same scale as `x`.
     pub y: Score,
 }
 
-/// All that has to be known to make the report again.
+/// Everything needed to make the report again.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct Settings {
-    /// Of samesay.
+    /// Version of samesay that made the report.
     pub version: &'static str,
-    /// The paths and options of the command, a word each.
+    /// Paths and options of the command, one string per word.
     pub arguments: Vec<String>,
-    /// The model's name; of a model folder, the name of that folder.
+    /// Name of the model; for a model folder, the folder's name.
     pub model: String,
-    /// The sha256 of the model's weights.
+    /// SHA-256 of the model's weights, in hexadecimal.
     #[schemars(regex(pattern = "^[0-9a-f]{64}$"))]
     pub model_sha256: String,
     /// The languages that it was trained on, if they are few and known.
     #[serde(skip)]
     pub languages: Vec<String>,
-    /// The length of its vectors.
+    /// Length of the model's vectors.
     pub dim: usize,
-    /// Tokens of the longest passage that it takes.
+    /// Tokens of the longest passage that the model accepts.
     pub window: usize,
-    /// The instruction set that vectors were computed with, as `--isa` names it.
+    /// Instruction set that computed the vectors, as `--isa` names it.
     pub isa: &'static str,
-    /// The number format that vectors were computed in: `f32`, `bf16`, `int16` or `int8`.
+    /// Number format that the vectors were computed in: `f32`, `bf16`, `int16` or `int8`.
     pub precision: &'static str,
-    /// How it was decided what two passages have to do with each other.
+    /// The rules that decided how two passages are related.
     pub rules: Rules,
 }
 
-/// What a report is made of.
+/// What a report is made from.
 pub struct Parts<'a> {
     /// The model that made the vectors.
     pub model: &'a Model,
-    /// The passages, made ready to be compared.
+    /// The passages, prepared for comparison.
     pub pairs: &'a Pairs<'a>,
     /// The sentences that say the same.
     pub matches: &'a Matches,
-    /// The pairs of sources that have something in common, those with most in common first.
+    /// The pairs of sources that have something in common, most in common first.
     pub coverage: &'a [Shared],
     /// The themes.
     pub clustering: &'a Clustering,
@@ -128,7 +128,7 @@ pub struct Parts<'a> {
     pub independence: &'a Independence,
     /// The paths and options of the command.
     pub arguments: Vec<String>,
-    /// For how many pairs of sources the passages behind them are given: there may be millions.
+    /// Number of pairs of sources for which matching passages are given: there may be millions of pairs.
     pub detailed: usize,
 }
 
@@ -142,11 +142,11 @@ impl Report {
         let library = &pairs.corpus.library;
         let mut sources = SourcesReport::new(model, pairs, matches, coverage, independence, detailed, false);
         let mut clusters = ClusterReport::new(model, pairs, matches, clustering, claims, independence, false);
-        // Once for the whole report.
+        // The notes are given once for the whole report.
         let reading = std::mem::take(&mut sources.reading);
         clusters.reading = ReadingNotes::default();
         let independent = |pair: &Shared| independence.family(pair.a) != independence.family(pair.b);
-        // Of equals the first, in which most of one is said in the other.
+        // Of equals the first pair wins, the one in which most of one source is said in the other.
         let overlap = coverage
             .iter()
             .zip(&sources.pairs)
@@ -226,11 +226,11 @@ impl Settings {
     }
 }
 
-/// What a report says of itself.
+/// What the summary of a report is written from.
 struct Findings<'a> {
     sources: &'a SourcesReport,
     clusters: &'a ClusterReport,
-    /// The two sources that have most in common and count twice.
+    /// The pair of independent sources that share most.
     overlap: Option<&'a SourcePair>,
     names: Names<'a>,
     /// The claims of more than one source.
@@ -333,7 +333,7 @@ impl<'a> Findings<'a> {
     fn alone(&self) -> Option<String> {
         let mut by_source: BTreeMap<&'a str, usize> = BTreeMap::new();
         self.clusters.unique.iter().for_each(|unique| *by_source.entry(&unique.passage.source).or_default() += 1);
-        // The first of those that have as many.
+        // Of equals the first source wins.
         let most = by_source.iter().fold(None, |most: Option<(&str, usize)>, (source, count)| {
             if most.is_some_and(|(_, best)| best >= *count) { most } else { Some((source, *count)) }
         });

@@ -1,4 +1,4 @@
-//! The answer to `bench`.
+//! The result of `bench`.
 
 mod csv;
 mod markdown;
@@ -17,113 +17,114 @@ pub(super) use svg::{STYLE as PLOT_STYLE, element};
 pub use tables::number;
 pub(super) use tables::{Table, facts, tables};
 
-/// How fast texts were embedded, on what, and how much of what the hardware can do that is.
+/// How fast texts were embedded, on what machine, and what share of the hardware's limit that is.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct BenchReport {
     /// The name and version of this format: `samesay.bench.v2`.
     #[schemars(extend("const" = "samesay.bench.v2"))]
     pub schema: &'static str,
-    /// The day of the run in UTC, as `2026-11-29`.
+    /// Day of the run in UTC, such as `2026-11-29`.
     pub date: String,
-    /// The version of samesay.
+    /// Version of samesay that measured.
     pub version: &'static str,
-    /// The CPU's name, as the system gives it.
+    /// Name of the CPU, as the system gives it.
     pub cpu: String,
-    /// The instruction set that vectors were computed with, as `--isa` names it.
+    /// Instruction set that computed the vectors, as `--isa` names it.
     pub isa: String,
-    /// The number format that vectors were computed in: `f32`, `bf16`, `int16` or `int8`.
+    /// Number format that the vectors were computed in: `f32`, `bf16`, `int16` or `int8`.
     pub precision: String,
-    /// How many threads embedded.
+    /// Number of threads that embedded.
     pub threads: usize,
-    /// The model's name; of a model folder, the name of that folder.
+    /// Name of the model; for a model folder, the folder's name.
     pub model: String,
     /// The model in figures.
     pub network: Network,
-    /// The machine that it ran on.
+    /// The machine that the benchmark ran on.
     pub machine: Machine,
-    /// How it was measured.
+    /// How the results were measured.
     pub method: Method,
-    /// What else the machine did meanwhile.
+    /// What else the machine did during the run.
     pub noise: Noise,
     /// What the hardware can do at most, measured in the same run.
     pub limit: Limit,
-    /// The results, one for each set of texts.
+    /// The results, one per set of texts.
     pub workloads: Vec<Workload>,
-    /// How long a new process takes until it gives the vector of one text, and a running one.
+    /// Time until the vector of one text, for a new process and for a running one.
     pub start_ms: Start,
-    /// How near the vectors are to those of the same model in f32.
+    /// How close the vectors are to those of the same model in f32.
     pub fidelity: Fidelity,
-    /// The same measured while one thing is varied.
+    /// Series of measurements that vary one thing.
     pub sweeps: Vec<Sweep>,
-    /// What else was measured, with `--what`.
+    /// Other tasks that were measured, with `--what`.
     pub tasks: Vec<Task>,
-    /// Other runtimes in the same run; null without `--peers`.
+    /// Results of other runtimes in the same run; null without `--peers`.
     pub peers: Option<PeerComparison>,
-    /// How it compares with an earlier result; null without `--baseline`.
+    /// Comparison with an earlier result; null without `--baseline`.
     pub baseline: Option<Baseline>,
-    /// What was asserted of it.
+    /// Assertions about the results, with `--assert`.
     pub assertions: Vec<Assertion>,
 }
 
-/// Something else than embedding, done with the documents of some folders.
+/// A task other than embedding, done with the documents of some folders.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct Task {
-    /// What was done: `read`, `store`, `query`, `pairs` or `cluster`.
+    /// Name of the task: `read`, `store`, `query`, `pairs` or `cluster`.
     pub what: String,
-    /// How many documents there are.
+    /// Number of documents in the folders.
     pub documents: usize,
-    /// How many passages they have.
+    /// Number of passages of these documents.
     pub passages: usize,
-    /// Bytes of their files.
+    /// Size of the documents' files in bytes.
     pub bytes: u64,
-    /// What is counted: `documents`, `passages`, `queries` or `pairs of passages`.
+    /// Unit that is counted: `documents`, `passages`, `queries` or `pairs of passages`.
     pub unit: String,
-    /// How many of these a round does.
+    /// Number of units processed in each round.
     pub count: usize,
-    /// How many of these per second.
+    /// Units processed per second.
     pub per_s: Spread,
     /// Megabytes (1,000,000 bytes) of files per second.
     pub mb_per_s: Spread,
-    /// Milliseconds of a round.
+    /// Milliseconds that a round takes.
     pub ms: Spread,
-    /// Milliseconds of one query; null of everything else.
+    /// Milliseconds that one query takes; null for other tasks.
     pub latency_ms: Option<Latency>,
     /// What the hardware allows at most.
     pub limit: TaskLimit,
-    /// Of `pairs`, the search for the nearest vectors alone; null of everything else, and where there are no two.
+    /// For `pairs`, the search for the nearest vectors alone; null for other tasks, and if there are fewer than two
+    /// vectors.
     pub nearest: Option<NearestComparison>,
 }
 
-/// What the hardware allows at most of something.
+/// What the hardware allows at most.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct TaskLimit {
-    /// The share of it that was reached, 0 to 1: the time that the hardware needs at least, of the time that it took.
-    /// Null where the hardware sets no limit that can be measured.
+    /// Share of the limit that was reached, 0 to 1: the least time that the hardware needs, divided by the time taken.
+    /// Null if the hardware sets no measurable limit.
     pub share: Option<f64>,
-    /// What it is, in words.
+    /// Description of the limit in words.
     pub words: String,
 }
 
-/// The search for the vectors nearest to each vector, exact, in turns with other programs.
+/// The exact search for the nearest vectors of each vector, in turns with other programs.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct NearestComparison {
-    /// How many vectors there are, those of the documents' sentences.
+    /// Number of vectors: those of the documents' sentences.
     pub vectors: usize,
-    /// Numbers in a vector.
+    /// Numbers in each vector.
     pub dim: usize,
-    /// How many neighbours of each are found, itself not counted.
+    /// Number of neighbours found for each vector, not counting itself.
     pub top_k: usize,
-    /// The Python that ran the others, with its version; null where none was needed or found.
+    /// Python that ran the other programs, with its version; null if none was needed or found.
     pub python: Option<String>,
-    /// Vectors whose neighbours this program finds per second.
+    /// Vectors whose neighbours samesay finds per second.
     pub ours: Spread,
     /// What the hardware allows at most.
     pub limit: TaskLimit,
-    /// The others.
+    /// Results of the other programs.
     pub rows: Vec<NearestRow>,
 }
 
@@ -131,75 +132,75 @@ pub struct NearestComparison {
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct NearestRow {
-    /// Its name, as `--peers` takes it.
+    /// Name of the program, as `--peers` takes it.
     pub name: String,
-    /// Its version.
+    /// Version of the program.
     pub version: String,
-    /// What is to be known of it.
+    /// Note on how the program was run.
     pub note: String,
-    /// Vectors whose neighbours it finds per second; null where it was not measured.
+    /// Vectors whose neighbours the program finds per second; null if not measured.
     pub vectors_per_s: Option<Spread>,
-    /// How many times as fast this program is, within each round; null where it was not measured.
+    /// Speedup of samesay over the program, within each round; null if not measured.
     pub ratio: Option<Spread>,
-    /// The share of this program's neighbours that are also its own, 0 to 1; of equally near ones any counts.
+    /// Share of samesay's neighbours that the program also finds, 0 to 1; any of equally near neighbours counts.
     pub same: Option<f64>,
-    /// Why it was not measured; null where it was.
+    /// Why the program was not measured; null if it was.
     pub skipped: Option<String>,
 }
 
-/// Other runtimes beside this program, in turns on the same texts.
+/// Other runtimes compared with samesay, in turns on the same texts.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct PeerComparison {
-    /// The texts.
+    /// Name of the set of texts.
     pub workload: String,
-    /// How many texts were embedded in each round.
+    /// Number of texts embedded in each round.
     pub texts: usize,
-    /// Tokens that this program makes of them.
+    /// Number of tokens that samesay makes from the texts.
     pub tokens: usize,
-    /// The Python that ran the peers, with its version; null where none was needed or found.
+    /// Python that ran the peers, with its version; null if none was needed or found.
     pub python: Option<String>,
-    /// Tokens per second of this program, tokenising included.
+    /// Tokens per second of samesay, including tokenising.
     pub ours: Spread,
-    /// How near its vectors are to f32.
+    /// How close samesay's vectors are to those in f32.
     pub fidelity: Fidelity,
-    /// The peers.
+    /// Results of the other runtimes.
     pub rows: Vec<PeerRow>,
 }
 
-/// Another runtime.
+/// A runtime other than samesay, and its results.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct PeerRow {
-    /// Its name, as `--peers` takes it.
+    /// Name of the runtime, as `--peers` takes it.
     pub name: String,
-    /// Its version.
+    /// Version of the runtime.
     pub version: String,
-    /// Texts of a batch: what was fastest for it here.
+    /// Texts per batch: the fastest size for this runtime here.
     pub batch: Option<usize>,
-    /// Tokens that it makes of the texts.
+    /// Number of tokens that the runtime makes from the texts.
     pub tokens: Option<usize>,
-    /// What is to be known of it.
+    /// Note on how the runtime was run.
     pub note: String,
-    /// Tokens (as this program counts them) per second, tokenising included; null where it was not measured.
+    /// Tokens per second, as samesay counts tokens and including tokenising; null if not measured.
     pub tokens_per_s: Option<Spread>,
-    /// How many times as fast this program is, within each round; null where it was not measured.
+    /// Speedup of samesay over the runtime, within each round; null if not measured.
     pub ratio: Option<Spread>,
-    /// How near its vectors are to this program's in f32.
+    /// How close the runtime's vectors are to samesay's in f32.
     pub fidelity: Fidelity,
-    /// Why it was not measured; null where it was.
+    /// Why the runtime was not measured; null if it was.
     pub skipped: Option<String>,
 }
 
-/// Whether something holds.
+/// Whether an assertion holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Held {
-    /// It does.
+    /// The assertion or limit holds.
     Holds,
-    /// The noise is too great to say.
+    /// The noise is too great to decide.
     Undecided,
-    /// It does not.
+    /// The assertion or limit failed.
     Fails,
 }
 
@@ -207,51 +208,51 @@ pub enum Held {
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct Between {
-    /// The value.
+    /// Best estimate of the value.
     pub value: f64,
-    /// The lower end of its interval.
+    /// Lower end of the confidence interval.
     pub low: f64,
-    /// The upper end of its interval.
+    /// Upper end of the confidence interval.
     pub high: f64,
-    /// How likely such an interval holds the true value, 0 to 1.
+    /// Probability that such an interval contains the true value, 0 to 1.
     pub confidence: f64,
 }
 
-/// A result beside an earlier one.
+/// A comparison of this result with an earlier one.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct Baseline {
-    /// The earlier one's name or file.
+    /// Name or file of the earlier result.
     pub name: String,
-    /// Its day.
+    /// Day of the earlier run in UTC.
     pub date: String,
-    /// The version of samesay that measured it.
+    /// Version of samesay that measured the earlier result.
     pub version: String,
-    /// The CPU that it was measured on.
+    /// CPU that the earlier result was measured on.
     pub cpu: String,
-    /// The workloads that both have.
+    /// Workloads that both results have.
     pub rows: Vec<BaselineRow>,
-    /// By how many percent a workload may be slower; null without `--max-regression`.
+    /// Percent by which a workload may be slower; null without `--max-regression`.
     pub max_regression_percent: Option<f64>,
-    /// Whether no workload is slower by more; null without `--max-regression`.
+    /// Whether no workload is slower by more than that; null without `--max-regression`.
     pub verdict: Option<Held>,
-    /// What else differs between both, in words.
+    /// Other differences between the two results, in words.
     pub warnings: Vec<String>,
 }
 
-/// A workload beside an earlier one.
+/// A workload compared with an earlier result.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct BaselineRow {
-    /// Its name.
+    /// Name of the workload.
     pub workload: String,
-    /// Tokens per second before.
+    /// Tokens per second in the earlier result.
     pub before: f64,
-    /// Tokens per second now.
+    /// Tokens per second in this result.
     pub now: f64,
-    /// How many times as fast it is now.
+    /// Speedup of this result over the earlier one.
     pub ratio: Between,
-    /// Whether it is slower by no more than is allowed; null without `--max-regression`.
+    /// Whether the workload is slower by no more than is allowed; null without `--max-regression`.
     pub verdict: Option<Held>,
 }
 
@@ -259,39 +260,39 @@ pub struct BaselineRow {
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct Assertion {
-    /// As it was typed.
+    /// Assertion as it was typed.
     pub assertion: String,
-    /// The quantity's value; null where it was not measured.
+    /// Value of the quantity; null if it was not measured.
     pub value: Option<Between>,
-    /// Whether it holds.
+    /// Whether the assertion holds.
     pub verdict: Held,
-    /// Why not, or why there is no verdict; empty where it holds.
+    /// Why the assertion failed or is undecided; empty if it holds.
     pub reason: String,
 }
 
-/// How near vectors are to those of the same model in f32, and how well their cosines follow people's scores.
+/// How close vectors are to those of the same model in f32, and how well their cosines follow people's scores.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct Fidelity {
-    /// The least cosine of a text's vector with its vector in f32.
+    /// Lowest cosine of a text's vector and its vector in f32, -1 to 1.
     pub cosine_min: Option<f64>,
-    /// The mean cosine.
+    /// Mean cosine of the texts' vectors and their vectors in f32, -1 to 1.
     pub cosine_mean: Option<f64>,
-    /// How many texts were compared.
+    /// Number of texts that were compared.
     pub texts: usize,
-    /// Spearman's rank correlation of the cosines of the pairs of `--pairs` with their scores.
+    /// Spearman's rank correlation of the cosines of the `--pairs` pairs with their scores, -1 to 1.
     pub spearman: Option<f64>,
 }
 
-/// A series of measurements that differ in one thing, taken in turns.
+/// A series of measurements that vary one thing, taken in turns.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct Sweep {
-    /// What differs: `threads`, `isa`, `precision`, `length`, `batch` or `model`.
+    /// What varies: `threads`, `isa`, `precision`, `length`, `batch` or `model`.
     pub by: String,
-    /// The texts.
+    /// Name of the set of texts.
     pub workload: String,
-    /// The measurements.
+    /// The measurements of the series.
     pub rows: Vec<SweepRow>,
     /// What could not be measured.
     pub skipped: Vec<Skipped>,
@@ -301,37 +302,37 @@ pub struct Sweep {
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct SweepRow {
-    /// What differs, as text.
+    /// Value of what varies, as text.
     pub name: String,
-    /// The same as a number, where it is one.
+    /// Value of what varies as a number; null if it is not a number.
     pub value: Option<f64>,
-    /// The instruction set.
+    /// Instruction set that computed the vectors.
     pub isa: String,
-    /// The number format.
+    /// Number format of the computation.
     pub precision: String,
-    /// How many threads embedded.
+    /// Number of threads that embedded.
     pub threads: usize,
-    /// The model's name.
+    /// Name of the model.
     pub model: String,
-    /// Texts of a round.
+    /// Number of texts in each round.
     pub texts: usize,
-    /// Tokens of a round.
+    /// Number of tokens in each round.
     pub tokens: usize,
-    /// Tokens per second, tokenising included.
+    /// Tokens per second, including tokenising.
     pub tokens_per_s: Spread,
-    /// How many times as fast as the first row, within each round.
+    /// Speedup over the first row, within each round.
     pub ratio: Spread,
-    /// How near its vectors are to f32.
+    /// How close the vectors are to those in f32.
     pub fidelity: Fidelity,
 }
 
-/// What could not be measured.
+/// A measurement that could not be made.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct Skipped {
-    /// What it is.
+    /// Name of what was not measured.
     pub name: String,
-    /// Why not.
+    /// Why it was not measured.
     pub reason: String,
 }
 
@@ -339,37 +340,37 @@ pub struct Skipped {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct Network {
-    /// The sha256 of its weights.
+    /// SHA-256 of the model's weights, in hexadecimal.
     pub weights_sha256: String,
-    /// Numbers in its encoder's weights, without the tables of embeddings.
+    /// Number of parameters of the encoder, without the embedding tables.
     pub encoder_parameters: usize,
-    /// Layers of its encoder.
+    /// Number of layers of the encoder.
     pub layers: usize,
-    /// Numbers in a vector.
+    /// Numbers in each vector.
     pub dim: usize,
-    /// Most tokens of a text, the special ones included.
+    /// Most tokens of a text, including the special ones.
     pub window: usize,
 }
 
-/// A machine. What the system does not say is null.
+/// A machine. What the system does not report is null.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct Machine {
-    /// The operating system and its kernel's version.
+    /// Operating system and version of its kernel.
     pub system: String,
-    /// Whether it is a virtual machine.
+    /// Whether the machine is a virtual one.
     pub virtual_machine: Option<bool>,
-    /// Cores; null where the system does not tell them from hardware threads.
+    /// Number of cores; null if the system does not distinguish them from hardware threads.
     pub cores: Option<usize>,
-    /// Hardware threads that this process may use.
+    /// Number of hardware threads that this process may use.
     pub hardware_threads: usize,
-    /// What the CPU has of vector instructions, as the system names them.
+    /// Vector instructions of the CPU, as the system names them.
     pub flags: Vec<String>,
-    /// The caches that the first core uses.
+    /// Caches that the first core uses.
     pub caches: Vec<Cache>,
-    /// What decides the CPU's frequency, as `performance` or `powersave`.
+    /// Governor of the CPU's frequency, such as `performance` or `powersave`.
     pub governor: Option<String>,
-    /// The CPU's memory in bytes.
+    /// Size of the memory in bytes.
     pub memory_bytes: Option<u64>,
 }
 
@@ -377,41 +378,41 @@ pub struct Machine {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct Cache {
-    /// 1 is nearest to the core.
+    /// Level of the cache; 1 is nearest to the core.
     pub level: u8,
-    /// `data`, `instruction` or `unified`.
+    /// Kind of cache: `data`, `instruction` or `unified`.
     pub kind: String,
-    /// Its size in bytes.
+    /// Size of the cache in bytes.
     pub bytes: u64,
-    /// How many hardware threads share it.
+    /// Number of hardware threads that share the cache.
     pub shared_by: usize,
 }
 
-/// How it was measured.
+/// How the results were measured.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct Method {
-    /// What was done, in words.
+    /// Description of the method in words.
     pub words: String,
-    /// Seconds that measuring was to take; null where `--rounds` said how many rounds instead.
+    /// Seconds planned for measuring; null if `--rounds` set the number of rounds instead.
     pub seconds: Option<f64>,
-    /// Rounds that were measured.
+    /// Number of rounds that were measured.
     pub rounds: usize,
 }
 
-/// What else the machine did during the run. What the system does not say is null.
+/// What else the machine did during the run. What the system does not report is null.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct Noise {
-    /// Percent of the CPU's time that the machine below this virtual one gave to others.
+    /// Percent of the CPU's time that the host gave to other virtual machines.
     pub steal_percent: Option<f64>,
     /// Percent of the CPU's time that other processes took.
     pub others_percent: Option<f64>,
-    /// Processes that wanted to run in the minute before, on average.
+    /// Mean number of processes ready to run in the minute before the benchmark.
     pub load_before: Option<f64>,
-    /// The CPU's frequency before and after, in MHz, on average over its cores.
+    /// Mean frequency of the CPU's cores before and after the run, in MHz.
     pub mhz: Option<[f64; 2]>,
-    /// What may have disturbed the figures, in words; empty where nothing was seen.
+    /// What may have disturbed the figures, in words; empty if nothing was noticed.
     pub warnings: Vec<String>,
 }
 
@@ -419,107 +420,107 @@ pub struct Noise {
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct Limit {
-    /// Operations a second on registers alone, two for each multiply-add, on all threads: in each number format that the
-    /// encoder uses, that of its products of weights first.
+    /// Operations per second on registers alone on all threads, counting two for each multiply-add: one rate for each
+    /// number format that the encoder uses, first that of the products of weights.
     pub operations_per_s: Vec<Rate>,
-    /// Bytes a second that all threads can read from memory that no cache holds.
+    /// Bytes per second that all threads can read from memory outside the caches.
     pub memory_bytes_per_s: f64,
-    /// What that says of the results, in words.
+    /// What these limits mean for the results, in words.
     pub words: Vec<String>,
 }
 
-/// Operations a second.
+/// The operations per second of one number format.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct Rate {
-    /// The instruction set.
+    /// Instruction set of the operations.
     pub isa: String,
-    /// The number format.
+    /// Number format of the operations.
     pub precision: String,
-    /// Operations a second, two for each multiply-add.
+    /// Operations per second, counting two for each multiply-add.
     pub per_s: f64,
 }
 
-/// How fast some texts were embedded.
+/// How fast a set of texts was embedded.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct Workload {
-    /// What the texts are: `64 tokens`, `sample corpus`, or the name of the user's file without its ending.
+    /// Name of the texts: `64 tokens`, `sample corpus`, or the user's file name without its extension.
     pub name: String,
-    /// How many texts were embedded in each round.
+    /// Number of texts embedded in each round.
     pub texts: usize,
-    /// How many texts there are; more than `texts` where all of them would take too long.
+    /// Number of texts given; more than `texts` if embedding all would take too long.
     pub texts_given: usize,
-    /// How many of `texts` were longer than the window, so that their ends were not embedded.
+    /// Number of `texts` longer than the window, whose ends were not embedded.
     pub texts_cut: usize,
-    /// After cutting at the window, special tokens included.
+    /// Number of tokens after cutting at the window, including special tokens.
     pub tokens: usize,
-    /// Bytes of UTF-8 that these tokens stand for.
+    /// Bytes of UTF-8 text that these tokens cover.
     pub bytes: usize,
-    /// What tells these texts from others: a hash of them.
+    /// Hash that identifies these texts.
     pub texts_key: String,
-    /// Tokens per second, all texts embedded together, tokenising included.
+    /// Tokens per second, all texts embedded together, including tokenising.
     pub tokens_per_s: Spread,
-    /// Texts per second, likewise.
+    /// Texts per second, all texts embedded together, including tokenising.
     pub texts_per_s: Spread,
-    /// Megabytes (1,000,000 bytes) of text per second, likewise.
+    /// Megabytes (1,000,000 bytes) of text per second, including tokenising.
     pub mb_per_s: Spread,
-    /// Tokens per second, tokenising alone.
+    /// Tokens per second of tokenising alone.
     pub tokenise_tokens_per_s: Spread,
-    /// Tokens per second, encoding of tokens alone.
+    /// Tokens per second of encoding alone.
     pub encode_tokens_per_s: Spread,
     /// Milliseconds for one text embedded alone.
     pub latency_ms: Latency,
-    /// Operations of the encoder per token, two for each multiply-add, on average.
+    /// Mean operations of the encoder per token, counting two for each multiply-add.
     pub operations_per_token: f64,
     /// Tokens per second that the hardware could encode if its multipliers never waited.
     pub limit_tokens_per_s: f64,
     /// Tokens per second that the memory allows if each batch reads all weights from it.
     pub memory_limit_tokens_per_s: f64,
-    /// `encode_tokens_per_s` as a share of the lower of both limits; what is faster than the memory allows has its weights
-    /// from caches, and is a share of the multipliers' limit.
+    /// `encode_tokens_per_s` as a share of the lower of the two limits; if encoding is faster than the memory limit,
+    /// the weights come from caches, and the share is of the multipliers' limit.
     pub share_of_limit: f64,
 }
 
-/// Over the rounds of a workload.
+/// The distribution of a value over the rounds.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct Spread {
-    /// The median of all rounds.
+    /// Median of all rounds.
     pub median: f64,
-    /// The least of all rounds.
+    /// Lowest value of all rounds.
     pub min: f64,
-    /// The greatest of all rounds.
+    /// Highest value of all rounds.
     pub max: f64,
-    /// The lower end of the median's confidence interval.
+    /// Lower end of the median's confidence interval.
     pub low: f64,
-    /// The upper end of the median's confidence interval.
+    /// Upper end of the median's confidence interval.
     pub high: f64,
-    /// How likely such an interval holds the true median, 0 to 1: at least 0.95 from six rounds on.
+    /// Probability that such an interval contains the true median, 0 to 1: at least 0.95 with six or more rounds.
     pub confidence: f64,
 }
 
-/// Of one text embedded alone, in milliseconds.
+/// The time for one text embedded alone, in milliseconds.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct Latency {
-    /// The median, in milliseconds.
+    /// Median time in milliseconds.
     pub p50: f64,
-    /// What 95 of 100 texts stay within, in milliseconds.
+    /// 95th percentile of the times in milliseconds.
     pub p95: f64,
-    /// What 99 of 100 texts stay within, in milliseconds.
+    /// 99th percentile of the times in milliseconds.
     pub p99: f64,
-    /// How many texts were timed.
+    /// Number of texts that were timed.
     pub samples: usize,
 }
 
-/// Milliseconds until there is the vector of one text of 16 tokens, medians.
+/// Median milliseconds until the vector of one text of 16 tokens.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct Start {
-    /// From the start of a new process, which loads the model from the system's file cache, to its end. Null where none
-    /// could be started.
+    /// Milliseconds from the start to the end of a new process, which loads the model from the system's file cache;
+    /// null if none could be started.
     pub cold: Option<f64>,
-    /// In a running process.
+    /// Milliseconds in a running process.
     pub warm: f64,
 }

@@ -1,4 +1,4 @@
-//! The answer to `cluster`.
+//! The result of `cluster`.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
@@ -19,10 +19,10 @@ use crate::library::{Library, PassageId};
 use crate::matches::Matches;
 use crate::model::Model;
 
-/// Hexadecimal digits of a cluster's key: of a million clusters, hardly two have the same by chance.
+/// Hexadecimal digits of a cluster's key: of a million clusters, hardly any two share a key by chance.
 const KEY_DIGITS: usize = 12;
 
-/// Claims, themes, and what stands alone.
+/// Claims, themes, and what only one source says.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct ClusterReport {
@@ -32,64 +32,64 @@ pub struct ClusterReport {
     /// What the vectors were computed with.
     #[serde(flatten)]
     pub computed: Computed,
-    /// The mean cosine at which passages still made one theme.
+    /// Mean cosine at or above which passages make one theme.
     pub min_score: Score,
-    /// Where too many passages hung together to be clustered at once: the cosine at which they were parted first.
+    /// Cosine at which passages were separated before clustering, if too many were connected to cluster at once; else
+    /// null.
     pub parted_score: Option<Score>,
     /// How much was compared, and how much was not.
     pub counts: Counts,
-    /// What was not read, and what should be known of what was.
+    /// What was not read, and warnings about what was.
     #[serde(flatten)]
     pub reading: ReadingNotes,
-    /// What percentiles were taken from.
+    /// The pairs that percentiles are based on.
     pub calibration: Calibration,
-    /// What is known of the sources, in the order in which they were read.
+    /// The sources with their metadata, in the order in which they were read.
     pub sources: Vec<SourceRef>,
-    /// Claims, then themes. Of each those of most independent sources first, then of most sources, then the most
-    /// probable or the largest. The score of a claim's member is the cosine of its sentence with the reference's.
+    /// Claims, then themes. Each kind is sorted by independent sources, then by sources, then by probability or size.
+    /// The score of a claim's member is the cosine of its sentence and the reference's.
     pub clusters: Vec<ClusterRef>,
-    /// Documents about the same event: those of most documents first.
+    /// Groups of documents about the same event, largest first.
     pub stories: Vec<StoryRef>,
-    /// Documents on the same broad subject, where they were asked for: those of most documents first.
+    /// Groups of documents on the same broad subject, largest first, if they were requested.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub topics: Option<Vec<TopicRef>>,
-    /// How well what was asked for agrees with the documents' folders, where that was asked for.
+    /// How well the requested groups agree with the documents' folders, if that was requested.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub labels: Option<LabelsRef>,
-    /// Empty: claims in single sentences are among the clusters.
+    /// Always an empty list: claims in single sentences are among the clusters.
     pub statements: Vec<ClusterRef>,
-    /// The probability from which on two sentences make one claim; null where `--min-score` or `--min-percentile`
-    /// decides.
+    /// Probability at or above which two sentences make one claim; null if `--min-score` or `--min-percentile` decides.
     pub min_probability: Option<Score>,
-    /// The model that the probability was fitted with, where it is another one than that of this report: then it is an
-    /// estimate.
+    /// Name of the model that the probability was fitted with, if it differs from this report's model: the probability
+    /// is then an estimate.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub probability_fitted_with: Option<String>,
-    /// The cosine from which on two sentences are unusually similar.
+    /// Cosine at or above which two sentences are unusually similar.
     pub min_sentence_score: Score,
-    /// Always true: sentences are compared however many they are.
+    /// Always true: sentences are compared, whatever their number.
     pub sentences_compared: bool,
-    /// What all sources say but one.
+    /// Claims that all sources but one make.
     pub all_but_one: Vec<AllButOne>,
-    /// What one source alone says: passages that are in no claim.
+    /// Passages that are in no claim: what only one source says.
     pub unique: Vec<UniqueRef>,
-    /// How it was decided, where that was asked for.
+    /// The rules that decided, if they were requested.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rules: Option<Rules>,
 }
 
-/// What brings passages together.
+/// What the passages of a cluster have in common.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum ClusterKind {
-    /// A sentence of each says the same.
+    /// A sentence in each passage says the same.
     Claim,
-    /// They are on the same subject.
+    /// The passages are on the same subject.
     Theme,
 }
 
 impl ClusterKind {
-    /// What outputs call it.
+    /// The name that outputs use.
     pub fn name(self) -> &'static str {
         match self {
             Self::Claim => "claim",
@@ -102,15 +102,15 @@ impl ClusterKind {
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct StoryRef {
-    /// From 1, in the order of the list.
+    /// Number of the story, counted from 1 in the order of the list.
     pub id: usize,
-    /// The name of the document that is most like the others, of those that are no copies of another in the story.
+    /// Name of the document most like the others, among those that are not copies of another in the story.
     pub label: String,
-    /// The documents' ids.
+    /// Ids of the story's documents.
     pub sources: Vec<String>,
-    /// The mean likeness of any two, 0 to 1: of their names and their vectors.
+    /// Mean likeness of any two documents, 0 to 1, based on their names and vectors.
     pub likeness: Score,
-    /// The ids of the claims of which it has more sources than any other story.
+    /// Ids of the claims that have more sources in this story than in any other.
     pub claims: Vec<usize>,
 }
 
@@ -150,15 +150,15 @@ impl StoryRef {
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct TopicRef {
-    /// From 1, in the order of the list.
+    /// Number of the topic, counted from 1 in the order of the list.
     pub id: usize,
-    /// The name of the document that is most like the others.
+    /// Name of the document most like the others.
     pub label: String,
-    /// Up to five words that stand in it and seldom elsewhere, the most telling first.
+    /// Up to five words that are frequent in the topic and rare elsewhere, most distinctive first.
     pub keywords: Vec<String>,
-    /// The documents' ids.
+    /// Ids of the topic's documents.
     pub sources: Vec<String>,
-    /// The mean cosine of any two documents' mean vectors.
+    /// Mean cosine of any two documents' mean vectors, -1 to 1.
     pub likeness: Score,
 }
 
@@ -178,37 +178,37 @@ impl TopicRef {
     }
 }
 
-/// How well groups of documents agree with labels, the folders that they are in.
+/// How well groups of documents agree with labels, here the folders of the documents.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct LabelsRef {
-    /// What was compared with the folders.
+    /// What was compared with the folders: `story` or `topic`.
     #[schemars(extend("enum" = ["story", "topic"]))]
     pub by: &'static str,
-    /// How many documents are in a group. Those without text are in none, and do not count.
+    /// Number of documents in a group; documents without text are in none and do not count.
     pub documents: usize,
-    /// How many folders they are in.
+    /// Number of folders that these documents are in.
     pub labels: usize,
-    /// How many groups they are in; a document alone is one.
+    /// Number of groups; a document alone is a group.
     pub groups: usize,
-    /// How far a group has documents of one folder only (Rosenberg & Hirschberg 2007).
+    /// Homogeneity: how far each group has documents of one folder only, 0 to 1 (Rosenberg & Hirschberg 2007).
     pub homogeneity: Score,
-    /// How far the documents of a folder are in one group.
+    /// Completeness: how far the documents of each folder are in one group, 0 to 1.
     pub completeness: Score,
-    /// The harmonic mean of these two.
+    /// Harmonic mean of homogeneity and completeness, 0 to 1.
     pub v_measure: Score,
-    /// The adjusted Rand index (Hubert & Arabie 1985): 0 by chance.
+    /// Adjusted Rand index (Hubert & Arabie 1985): 1 for equal groupings, 0 by chance.
     pub ari: Score,
-    /// The mean share of a document's group that is in its folder (Bagga & Baldwin 1998).
+    /// Mean share of a document's group that is in its folder, 0 to 1 (Bagga & Baldwin 1998).
     pub bcubed_precision: Score,
-    /// The mean share of a document's folder that is in its group.
+    /// Mean share of a document's folder that is in its group, 0 to 1.
     pub bcubed_recall: Score,
-    /// The harmonic mean of these two.
+    /// Harmonic mean of BCubed precision and recall, 0 to 1.
     pub bcubed_f1: Score,
 }
 
 impl LabelsRef {
-    /// Groups of documents' ids, and the labels of all documents.
+    /// Compares groups of documents' ids with the labels of all documents.
     fn new<'a>(
         by: &'static str,
         groups: impl Iterator<Item = &'a Vec<String>>,
@@ -244,51 +244,50 @@ impl LabelsRef {
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct ClusterRef {
-    /// From 1, in the order of the list.
+    /// Number of the cluster, counted from 1 in the order of the list.
     pub id: usize,
-    /// Made of its wordings, so that it mostly stays the same when documents are added or removed; unique within a run.
+    /// Key made from the wordings, unique within a run: it mostly stays the same when documents are added or removed.
     pub key: String,
-    /// Whether it is a claim or a theme.
+    /// Whether the cluster is a claim or a theme.
     pub kind: ClusterKind,
-    /// Its heading: of a claim the clearest wording, of a theme the most central sentence of the medoid.
+    /// Heading: for a claim the clearest wording, for a theme the most central sentence of the medoid.
     pub label: String,
-    /// Up to five words that stand in it and seldom elsewhere, the most telling first.
+    /// Up to five words that are frequent in the cluster and rare elsewhere, most distinctive first.
     pub keywords: Vec<String>,
-    /// The ids of the sources that have a passage in it.
+    /// Ids of the sources that have a passage in the cluster.
     pub sources: Vec<String>,
     /// How many of these sources are independent.
     #[serde(flatten)]
     pub independent: Independent,
-    /// Pairs of its passages, each of two sources, that may disagree.
+    /// Pairs of passages from two sources that may disagree.
     pub may_disagree: Vec<Conflict>,
-    /// The passage that stands for it: of a claim that of the reference, of a theme the one most like the others.
+    /// Passage that represents the cluster: for a claim the reference's, for a theme the one most like the others.
     pub medoid: PassageRef,
-    /// All of its passages, the medoid first.
+    /// All passages of the cluster, the medoid first.
     pub members: Vec<Member>,
-    /// How close its passages are; of a claim, its sentences.
+    /// How similar the cluster's passages are; for a claim, its sentences.
     pub cohesion: Cohesion,
 }
 
-/// A passage with its cosine to the medoid of its cluster.
+/// A passage of a cluster with its cosine to the medoid.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct Member {
-    /// The passage.
+    /// The passage and its place.
     #[serde(flatten)]
     pub passage: PassageRef,
-    /// Its cosine to the medoid, -1 to 1; of a claim, that of its sentence with the reference.
+    /// Cosine of the passage and the medoid, -1 to 1; for a claim, of its sentence and the reference.
     pub score: Score,
-    /// How unusual its cosine to the medoid is; null of the medoid itself.
+    /// Percentage of random pairs that are less similar than the passage and the medoid; null for the medoid itself.
     pub percentile: Option<Percentile>,
-    /// What it has to do with the medoid.
+    /// How the passage is related to the medoid.
     #[serde(flatten)]
     pub relation: RelationRef,
-    /// The sentence that makes the claim, with its cosine to the reference; of a theme, that which is nearest to the
-    /// label.
+    /// Sentence that makes the claim, with its cosine to the reference; for a theme, the sentence nearest to the label.
     pub best_sentence: Option<SentenceMatch>,
-    /// Of a claim: the bytes of the passage's text that say it, from the first to after the last.
+    /// Bytes of the passage's text that make the claim, as start and end (exclusive); null for a theme.
     pub span: Option<(usize, usize)>,
-    /// Of a claim: how likely it is that this makes the claim of the reference.
+    /// Probability that the passage makes the claim of the reference, 0 to 1; null for a theme.
     pub probability: Option<Score>,
 }
 
@@ -296,22 +295,22 @@ pub struct Member {
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct Conflict {
-    /// The passages' ids.
+    /// Id of the first passage.
     pub a: String,
-    /// The id of the second passage.
+    /// Id of the second passage.
     pub b: String,
-    /// The words in which the two differ.
+    /// Words in which the two differ.
     pub differences: Vec<DifferenceRef>,
 }
 
-/// How close a cluster is: cosines over the pairs of a theme's passages, and over those of a claim's wordings that are
+/// How similar a cluster is: cosines of all pairs of a theme's passages, or of the pairs of a claim's wordings that are
 /// likely to say the same.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct Cohesion {
-    /// The mean cosine, -1 to 1.
+    /// Mean cosine of the pairs, -1 to 1.
     pub mean: Score,
-    /// The lowest cosine, -1 to 1.
+    /// Lowest cosine of the pairs, -1 to 1.
     pub min: Score,
 }
 
@@ -319,27 +318,27 @@ pub struct Cohesion {
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct UniqueRef {
-    /// The passage.
+    /// The passage and its place.
     #[serde(flatten)]
     pub passage: PassageRef,
-    /// The passage of another source that comes nearest; null where there is none.
+    /// Most similar passage of another source; null if there is none.
     pub nearest: Option<Nearest>,
 }
 
-/// A cluster in which one source alone is missing.
+/// A claim that all sources but one make.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct AllButOne {
-    /// The cluster's id.
+    /// Id of the claim's cluster.
     pub cluster: usize,
-    /// The source that does not say it.
+    /// Id of the source that does not make the claim.
     pub source: String,
-    /// What of that source comes nearest to the medoid.
+    /// Passage of that source that is most similar to the medoid; null if there is none.
     pub nearest: Option<Nearest>,
 }
 
 impl ClusterReport {
-    /// The report of a clustering; `explain` adds how it was decided.
+    /// The report of a clustering; `explain` adds the rules that decided.
     pub fn new(
         model: &Model,
         pairs: &Pairs,
@@ -392,15 +391,15 @@ impl ClusterReport {
 }
 
 impl ClusterReport {
-    /// Documents on the same broad subject alone: nothing is compared, so there are no claims, themes and stories, and
-    /// no cuts. It is to be shown, not to be written as JSON.
+    /// A report of documents on the same broad subject only: nothing is compared, so there are no claims, themes,
+    /// stories or cuts. It is for display, not for JSON.
     pub fn of_topics(model: &Model, library: &Library, topics: &[DocumentGroup], words: &Words) -> Self {
         let mut report = Self::empty(model, library);
         report.add_topics(library, topics, words);
         report
     }
 
-    /// What is known before anything is compared.
+    /// The report before anything is compared.
     fn empty(model: &Model, library: &Library) -> Self {
         let none = Score(0.0);
         Self {
@@ -427,18 +426,18 @@ impl ClusterReport {
         }
     }
 
-    /// Adds documents on the same broad subject.
+    /// Adds groups of documents on the same broad subject.
     pub fn add_topics(&mut self, library: &Library, topics: &[DocumentGroup], words: &Words) {
         self.topics = Some(TopicRef::all(library, topics, words));
     }
 
-    /// The ids of the documents of each topic, or of each story.
+    /// The ids of the documents in each topic, or in each story.
     pub fn grouped(&self, by_topic: bool) -> impl Iterator<Item = &Vec<String>> {
         let topics = self.topics.iter().flatten().filter(move |_| by_topic).map(|topic| &topic.sources);
         topics.chain(self.stories.iter().filter(move |_| !by_topic).map(|story| &story.sources))
     }
 
-    /// Adds how well the topics, or else the stories, agree with the folders that the documents are in.
+    /// Adds how well the topics, or else the stories, agree with the folders of the documents.
     pub fn compare_with_folders(&mut self) {
         let label: HashMap<&str, &str> =
             self.sources.iter().map(|source| (source.source.as_str(), folder(&source.path))).collect();
@@ -446,30 +445,30 @@ impl ClusterReport {
         self.labels = LabelsRef::new(by, self.grouped(self.topics.is_some()), &label);
     }
 
-    /// Claims.
+    /// The clusters that are claims.
     pub fn claims(&self) -> impl Iterator<Item = &ClusterRef> {
         self.clusters.iter().filter(|cluster| cluster.kind == ClusterKind::Claim)
     }
 
-    /// Themes: passages on the same subject.
+    /// The clusters that are themes: passages on the same subject.
     pub fn themes(&self) -> impl Iterator<Item = &ClusterRef> {
         self.clusters.iter().filter(|cluster| cluster.kind == ClusterKind::Theme)
     }
 
-    /// The claim of each passage that is in one, or else its theme, by the passage's id; of several the first.
+    /// The claim of each passage that is in one, else its theme, by the passage's id; the first of several.
     pub fn homes(&self) -> HashMap<&str, (&ClusterRef, &Member)> {
         let members =
             self.clusters.iter().rev().flat_map(|claim| claim.members.iter().map(move |member| (claim, member)));
         members.map(|(claim, member)| (member.passage.id.as_str(), (claim, member))).collect()
     }
 
-    /// The stories that more than one source tells, where there is more than one story at all.
+    /// The stories told by more than one source; empty if there is only one story.
     pub fn told(&self) -> Vec<&StoryRef> {
         let told: Vec<&StoryRef> = self.stories.iter().filter(|story| story.sources.len() > 1).collect();
         if self.stories.len() > 1 { told } else { Vec::new() }
     }
 
-    /// What the cluster of an id says.
+    /// The label of the cluster with this id.
     pub fn label(&self, id: usize) -> &str {
         id.checked_sub(1).and_then(|at| self.clusters.get(at)).map_or("", |claim| &claim.label)
     }
@@ -482,9 +481,9 @@ fn folder(path: &str) -> &str {
 
 /// Gives clusters keys that stay when others change.
 ///
-/// A key is the least of the hashes of a cluster's wordings (`MinHash`; Broder 1997): of `n` wordings, adding one changes
-/// it in one of `n + 1` cases, and what is in no wording never does. Where two clusters have the same, a sentence that
-/// both have, theirs are made of all their wordings.
+/// A key is the smallest hash of a cluster's wordings (`MinHash`; Broder 1997): adding a wording to `n` changes it in
+/// one of `n + 1` cases, and text outside the wordings never changes it. If clusters share a key because they share a
+/// sentence, their keys are made from all their wordings.
 fn give_keys(clusters: &mut [ClusterRef]) {
     let hashes = |cluster: &ClusterRef| {
         let hash = |member: &Member| match (&member.best_sentence, cluster.kind) {
@@ -553,7 +552,7 @@ impl ClusterRef {
     }
 }
 
-/// A text without the number of a note that follows its last full stop: `… for the People (DPFP).2`.
+/// Returns a text without the footnote number after its last full stop: `… for the People (DPFP).2`.
 fn without_note(text: &str) -> &str {
     const DIGITS: usize = 2;
     let bare = text.trim_end_matches(|c: char| c.is_ascii_digit() || "⁰¹²³⁴⁵⁶⁷⁸⁹".contains(c));
@@ -564,7 +563,7 @@ fn without_note(text: &str) -> &str {
 }
 
 impl Member {
-    /// Whether it is less likely than not that this makes the claim.
+    /// Whether it is more likely than not that the passage does not make the claim.
     pub fn is_unsure(&self) -> bool {
         self.probability.is_some_and(|probability| probability.0 < 0.5)
     }

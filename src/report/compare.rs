@@ -1,4 +1,4 @@
-//! The answer to `compare`.
+//! The result of `compare`.
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -25,63 +25,62 @@ pub struct CompareReport {
     pub computed: Computed,
     /// How much was compared, and how much was not.
     pub counts: Counts,
-    /// What was not read, and what should be known of what was.
+    /// What was not read, and warnings about what was.
     #[serde(flatten)]
     pub reading: ReadingNotes,
-    /// What percentiles were taken from.
+    /// The pairs that percentiles are based on.
     pub calibration: Calibration,
-    /// The cosine from which on passages are unusually alike.
+    /// Cosine at or above which passages count as unusually similar.
     pub min_score: Score,
-    /// The probability from which on two sentences say the same; null where `--min-score` or `--min-percentile`
-    /// decides.
+    /// Probability at or above which two sentences say the same; null if `--min-score` or `--min-percentile` decides.
     pub min_probability: Option<Score>,
-    /// The sources' ids.
+    /// Id of the first source.
     pub a: String,
-    /// The id of the second source.
+    /// Id of the second source.
     pub b: String,
-    /// What is known of the two.
+    /// The two sources with their metadata.
     pub sources: Vec<SourceRef>,
-    /// The share of the one's words that are said in the other, 0 to 1.
+    /// Share of the words of `a` that are said in `b`, 0 to 1.
     pub a_in_b: Score,
-    /// The share of the words of `b` that are said in `a`, 0 to 1.
+    /// Share of the words of `b` that are said in `a`, 0 to 1.
     pub b_in_a: Score,
-    /// How many pairs of passages have a sentence each that says the same; side by side each passage stands beside its
-    /// best match.
+    /// Number of pairs of passages with a pair of sentences that say the same; `aligned` shows each passage with its
+    /// best match only.
     pub shared: usize,
-    /// How the one was made from the other.
+    /// How one source was derived from the other.
     pub verdict: Verdict,
-    /// The two side by side, in the order of `a`; what only `b` says stands behind the passage before it.
+    /// Both sources side by side, in the order of `a`; a passage that is only in `b` follows the one before it in `b`.
     pub aligned: Vec<Aligned>,
-    /// How it was decided, where that was asked for.
+    /// The rules that decided, if they were requested.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rules: Option<Rules>,
 }
 
-/// Passages that say the same, or one that the other source does not say.
+/// Two passages that say the same, or one that the other source does not say.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct Aligned {
-    /// The passage of the first source; null where only the second says it.
+    /// Passage of the first source; null if only the second says it.
     pub a: Option<PassageRef>,
-    /// The passage of the second source; null where only the first says it.
+    /// Passage of the second source; null if only the first says it.
     pub b: Option<PassageRef>,
-    /// Their cosine.
+    /// Cosine of the two passages, -1 to 1; null for a passage alone.
     pub score: Option<Score>,
-    /// How many of a hundred random pairs are less similar.
+    /// Percentage of random pairs that are less similar, 0 to 100; null for a passage alone.
     pub percentile: Option<Percentile>,
-    /// What the two have to do with each other.
+    /// How the two passages are related.
     #[serde(flatten)]
     pub relation: RelationRef,
-    /// The sentences of the two that say the same.
+    /// Pairs of sentences that say the same, one from each passage.
     pub wordings: Vec<WordingsRef>,
-    /// Words of the two that may contradict each other.
+    /// Words of the two passages that may contradict each other.
     pub may_disagree: Vec<DifferenceRef>,
-    /// Of what only one source says: the passage of the other that comes nearest.
+    /// Most similar passage of the other source, for a passage that only one source says; else null.
     pub nearest: Option<Nearest>,
 }
 
 impl CompareReport {
-    /// The report of an alignment of documents `a` and `b`, and of what they `shared`; `explain` adds how it was
+    /// The report of an alignment of documents `a` and `b` and of what they share; `explain` adds the rules that
     /// decided.
     pub fn new(
         model: &Model,
@@ -114,7 +113,7 @@ impl CompareReport {
         }
     }
 
-    /// Whether the two say anything alike.
+    /// Whether the two sources say anything alike.
     pub fn found(&self) -> bool {
         self.aligned.iter().any(|row| row.a.is_some() && row.b.is_some())
     }

@@ -1,4 +1,4 @@
-//! How many sources are independent, which count once, and what two passages differ in.
+//! How many sources are independent, which ones count once, and how two passages differ.
 
 use std::ops::Range;
 
@@ -17,16 +17,16 @@ use crate::library::{DocumentId, Library, Name};
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct DifferenceRef {
-    /// `number`, `date`, `percentage`, `name` or `negation`
+    /// Kind of difference: `number`, `date`, `percentage`, `name` or `negation`.
     #[schemars(extend("enum" = ["number", "date", "percentage", "name", "negation"]))]
     pub kind: &'static str,
-    /// The words of the one.
+    /// Words of the first text; empty if only the second has any.
     pub a: String,
-    /// And of the other.
+    /// Words of the second text; empty if only the first has any.
     pub b: String,
-    /// How likely it is that they contradict each other.
+    /// Probability that the two contradict each other, 0 to 1.
     pub probability: Score,
-    /// Where they stand in the texts that were compared, in bytes.
+    /// Byte ranges of the words in the texts that were compared.
     #[serde(skip)]
     pub at: (Range<usize>, Range<usize>),
 }
@@ -43,40 +43,40 @@ impl DifferenceRef {
         }
     }
 
-    /// Both sides as they are shown; of what only one says, the other is nothing.
+    /// Both sides as shown to people; an empty side reads “nothing”.
     pub(super) fn sides(&self, shown: impl Fn(&str) -> String) -> [String; 2] {
         [&self.a, &self.b].map(|text| if text.is_empty() { "nothing".to_owned() } else { shown(text) })
     }
 
-    /// The same with the sides exchanged.
+    /// A copy with the two sides exchanged.
     pub(super) fn turned(&self) -> Self {
         let (a, b) = self.at.clone();
         Self { a: self.b.clone(), b: self.a.clone(), at: (b, a), ..*self }
     }
 }
 
-/// Two sources that do not count twice, and why.
+/// Two sources that count once, and why.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct MergeRef {
-    /// The id of one source.
+    /// Id of the first source.
     pub a: String,
-    /// The id of the other source.
+    /// Id of the other source.
     pub b: String,
-    /// `publisher`, `copy` or `passage`
+    /// Why the two count once: `publisher`, `copy` or `passage`.
     #[schemars(extend("enum" = ["publisher", "copy", "passage"]))]
     pub reason: &'static str,
-    /// The same in words.
+    /// Explanation of the reason in words.
     pub detail: String,
-    /// What a copy changed, where that may contradict the other; `a` is of the first source. It stays a copy, which
-    /// counts once: who changes a figure in a copy has not found out the rest again.
+    /// Changes in a copy that may contradict the other source; `a` is from the first. A copy still counts once:
+    /// changing a figure is not independent evidence for the rest.
     pub differences: Vec<DifferenceRef>,
-    /// What the two are called in a sentence.
+    /// Names of the two within a sentence.
     #[serde(skip)]
     pub names: [String; 2],
 }
 
-/// Differences of two copies that are told, and characters of each side.
+/// Most differences of two copies that are shown, and most characters of each side.
 const CHANGES: usize = 3;
 const CHANGED: usize = 40;
 
@@ -91,7 +91,7 @@ impl MergeRef {
         }
     }
 
-    /// Why the two count once, and what they differ in nevertheless.
+    /// Why the two count once, and how they differ nevertheless.
     pub fn told(&self) -> String {
         let side = |text: &str| format!("“{}”", shortened(text, CHANGED));
         let told: Vec<String> = self.differences.iter().map(|found| found.sides(side).join(" and ")).collect();
@@ -120,18 +120,19 @@ impl MergeRef {
     }
 }
 
-/// How many sources there are, and how many are independent.
+/// The number of independent sources, and which ones were merged.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct Independent {
-    /// Copies of one another and sources of one publisher count once.
+    /// Number of independent sources: copies of one another and sources of one publisher count once.
     pub independent_sources: usize,
-    /// Why some do not count.
+    /// Pairs of sources that count once, with the reason.
     pub merged: Vec<MergeRef>,
 }
 
 impl Independent {
-    /// Of `documents`, which are ascending; `passages` are merges that hold for this statement alone.
+    /// Counts the independent ones of `documents`, which are ascending; `passages` are merges that hold for this claim
+    /// alone.
     pub(super) fn new(
         library: &Library,
         independence: &Independence,

@@ -1,4 +1,4 @@
-//! The answer to `index` and its subcommands, and an error in place of an answer.
+//! The results of `index` and its subcommands, and the error that replaces a result.
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -6,20 +6,20 @@ use serde::Serialize;
 use super::ReadingNotes;
 use crate::store;
 
-/// How much is kept.
+/// How much the index holds.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct IndexReport {
     /// The name and version of this format: `samesay.index.v1`.
     #[schemars(extend("const" = "samesay.index.v1"))]
     pub schema: &'static str,
-    /// How many sources the files in the store hold, as they were last read.
+    /// Number of sources in the indexed files, as they were last read.
     pub sources: usize,
-    /// How many passages these have.
+    /// Number of passages of these sources.
     pub passages: usize,
-    /// Passages that have a vector.
+    /// Number of passages that have a vector.
     pub embedded: usize,
-    /// `true` where `index verify` found nothing wrong.
+    /// `true` if `index verify` found no damage.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub undamaged: Option<bool>,
     /// What was not read, if anything was to be read.
@@ -28,45 +28,45 @@ pub struct IndexReport {
 }
 
 impl IndexReport {
-    /// What a store counts.
+    /// A report of what a store holds.
     pub fn new(kept: store::Counts) -> Self {
         let store::Counts { sources, passages, embedded } = kept;
         Self { schema: "samesay.index.v1", sources, passages, embedded, undamaged: None, reading: None }
     }
 
-    /// The same of a run that read files.
+    /// A report of a run that also read files.
     pub fn with_reading(kept: store::Counts, reading: ReadingNotes) -> Self {
         Self { reading: Some(reading), ..Self::new(kept) }
     }
 
-    /// The same of a store in which nothing is wrong.
+    /// A report of a store in which nothing is wrong.
     pub fn undamaged(kept: store::Counts) -> Self {
         Self { undamaged: Some(true), ..Self::new(kept) }
     }
 }
 
 impl Default for IndexReport {
-    /// Nothing.
+    /// An empty index.
     fn default() -> Self {
         Self::new(store::Counts::default())
     }
 }
 
-/// An error, as `--format json` prints it.
+/// An error, as printed by `--format json`.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct ErrorReport {
     /// The name and version of this format: `samesay.error.v1`.
     #[schemars(extend("const" = "samesay.error.v1"))]
     pub schema: &'static str,
-    /// What went wrong and, where something helps, what to do.
+    /// What went wrong and, if something helps, what to do.
     pub error: String,
-    /// What failed: `usage`, `input`, `model`, `store`, `io` or `internal`.
+    /// Kind of error: `usage`, `input`, `model`, `store`, `io` or `internal`.
     pub kind: String,
 }
 
 impl ErrorReport {
-    /// An error of a kind.
+    /// An error of the given kind.
     pub fn new(kind: &str, error: String) -> Self {
         Self { schema: "samesay.error.v1", error, kind: kind.to_owned() }
     }

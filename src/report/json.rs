@@ -1,4 +1,4 @@
-//! Answers as JSON: one line, in which no character can change what a terminal shows.
+//! Results as JSON: one line, without characters that change what a terminal shows.
 
 use std::io;
 
@@ -8,18 +8,18 @@ use serde_json::ser::Formatter;
 
 use super::text::is_unprintable;
 
-/// A value as one line of JSON. Control characters and marks of direction are escaped, so that the line can be printed;
-/// whoever parses it gets them back.
+/// Returns a value as one line of JSON. Control characters and direction marks are escaped, so that the line can be
+/// printed; parsers get them back.
 ///
 /// # Errors
-/// When the value cannot be written as JSON, as a map whose keys are no strings.
+/// When the value cannot be written as JSON, such as a map whose keys are not strings.
 pub fn json<T: Serialize>(value: &T) -> serde_json::Result<String> {
     let mut line = Vec::new();
     write(&mut line, value)?;
     String::from_utf8(line).map_err(|error| serde_json::Error::io(io::Error::other(error)))
 }
 
-/// The same, written as it is made.
+/// Writes a value as one line of JSON while it is serialised.
 ///
 /// # Errors
 /// When it cannot be written, or not as JSON.

@@ -1,4 +1,4 @@
-//! What sources are called where a report speaks of them by their ids.
+//! What sources are called where a report refers to them by their ids.
 
 use std::collections::HashMap;
 
@@ -14,17 +14,17 @@ impl<'a> Names<'a> {
         Self(sources.into_iter().map(|source| (source.source.as_str(), source)).collect())
     }
 
-    /// What the source of this id is called.
+    /// The name of the source with this id.
     pub fn of(&self, id: &'a str) -> &'a str {
         self.0.get(id).map_or(id, |source| &source.name)
     }
 
-    /// The same in a sentence: titles in quotation marks.
+    /// The name of a source within a sentence: titles are put in quotation marks.
     pub fn quoted(&self, id: &str) -> String {
         self.0.get(id).map_or_else(|| id.to_owned(), |source| source.quoted())
     }
 
-    /// The same in at most so many columns, and printable: of a title the beginning, of a path the end.
+    /// The printable name of a source in at most `columns` columns: the beginning of a title, the end of a path.
     pub fn short(&self, id: &str, columns: usize) -> String {
         match self.0.get(id) {
             Some(source) if source.titled => printable(&shortened_title(&source.name, columns.saturating_sub(2))),
@@ -33,7 +33,7 @@ impl<'a> Names<'a> {
         }
     }
 
-    /// The same of several sources, none as another: where titles begin alike, it is the end of the path.
+    /// The short names of several sources, made distinct: if titles begin alike, the end of the path is used.
     pub fn short_apart<'i>(&self, ids: impl Iterator<Item = &'i str>, columns: usize) -> Vec<String> {
         let named: Vec<(&str, String)> = ids.map(|id| (id, self.short(id, columns))).collect();
         let mut counts: HashMap<&str, usize> = HashMap::new();

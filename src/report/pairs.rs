@@ -1,7 +1,7 @@
-//! The answer to `pairs`: which passages, sentences, sources or vectors are alike.
+//! The result of `pairs`: which passages, sentences, sources or vectors are alike.
 //!
-//! There may be millions of pairs, so their texts are put in while they are written: a [`PairsReport`] holds the pairs as
-//! numbers, and every format goes through its [`rows`](PairsReport::rows).
+//! There may be millions of pairs, so texts are added while writing: a [`PairsReport`] holds the pairs as numbers, and
+//! every format goes through its [`rows`](PairsReport::rows).
 
 use std::io::{self, Write};
 
@@ -26,34 +26,34 @@ pub struct PairsReport<'a> {
     /// The name and version of this format: `samesay.pairs.v1`.
     #[schemars(extend("const" = "samesay.pairs.v1"))]
     pub schema: &'static str,
-    /// The model's name; null where the vectors were given.
+    /// Name of the model; null if the vectors were given by the user.
     pub model: Option<String>,
-    /// The instruction set.
+    /// Instruction set of the computation, as `--isa` names it.
     pub isa: &'static str,
-    /// The number format that the vectors were computed in; null where they were given.
+    /// Number format that the vectors were computed in; null if they were given by the user.
     pub precision: Option<&'static str>,
-    /// What is paired: `passage`, `sentence`, `source` or `vector`.
+    /// Unit of a pair: `passage`, `sentence`, `source` or `vector`.
     #[schemars(extend("enum" = ["passage", "sentence", "source", "vector"]))]
     pub unit: &'static str,
-    /// How many of them were compared.
+    /// Number of units that were compared.
     pub units: usize,
-    /// How many of others they were compared with; null where they were compared with each other.
+    /// Number of units in the second set; null if the units were compared with each other.
     pub against: Option<usize>,
-    /// Of how many of them pairs were asked for; null where of all.
+    /// Number of units that pairs were requested for; null for all.
     pub like: Option<usize>,
-    /// The cosine from which on pairs are given; null where only the nearest are.
+    /// Cosine at or above which pairs are given; null if only the nearest are given.
     pub min_score: Option<Score>,
-    /// Of how many nearest to each pairs are given; null where of all.
+    /// Number of nearest units for which pairs are given, per unit; null for all.
     pub top_k: Option<usize>,
-    /// What was not read; of vectors nothing.
+    /// What was not read; always empty for vectors.
     #[serde(flatten)]
     pub reading: ReadingNotes,
-    /// How many pairs there are, those beyond the limit with them.
+    /// Number of all pairs, including those beyond the limit.
     pub total: u64,
-    /// The most similar first.
+    /// Pairs that are alike, most similar first.
     #[schemars(with = "Vec<PairRef>")]
     pub pairs: Rows<'a>,
-    /// What of A is in no pair, with what comes nearest to it in B; where A was compared with B.
+    /// Units of set A that are in no pair, each with the nearest one of set B; empty unless A was compared with B.
     #[schemars(with = "Vec<PairRef>")]
     pub new: Rows<'a>,
 }
@@ -62,48 +62,48 @@ pub struct PairsReport<'a> {
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct PairRef {
-    /// The first.
+    /// First unit of the pair.
     pub a: UnitRef,
-    /// The second; of what is new, the nearest one.
+    /// Second unit of the pair; for a new unit, the nearest one of set B.
     pub b: UnitRef,
-    /// Their cosine.
+    /// Cosine of the two units, -1 to 1.
     pub score: Score,
-    /// How many of a hundred random pairs are less similar.
+    /// Percentage of random pairs that are less similar, 0 to 100.
     pub percentile: Option<Percentile>,
-    /// Whether they are alike; of what is new, they are not.
+    /// Whether the two are alike; false for a new unit and the one nearest to it.
     pub alike: bool,
 }
 
-/// A passage, a sentence, a source or a vector, and where it stands.
+/// A passage, a sentence, a source or a vector, and its place.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct UnitRef {
-    /// Unique within its set: of a passage `source#n`, of a sentence `source#n.m`, of a source its own, of a vector that of
-    /// the file of ids, else the number of its row, from 1.
+    /// Id, unique within its set: `source#n` for a passage, `source#n.m` for a sentence, the source's id for a source;
+    /// for a vector the id from the file of ids, else the row number, counted from 1.
     pub id: String,
-    /// The id of its source; null of a vector.
+    /// Id of the unit's source; null for a vector.
     pub source: Option<String>,
-    /// Where its source came from, as the user wrote it; `-` for stdin.
+    /// Path of the source, as the user wrote it; `-` for stdin.
     pub path: Option<String>,
-    /// The line that its passage begins on, 1-based.
+    /// Line that the unit's passage begins on, counted from 1.
     #[schemars(range(min = 1))]
     pub line_start: Option<usize>,
-    /// 1-based, where the format has pages.
+    /// Page that the unit's passage begins on, counted from 1; null if the format has no pages.
     #[schemars(range(min = 1))]
     pub page: Option<usize>,
-    /// Seconds from the start, where the format has times.
+    /// Seconds from the start of the recording; null if the format has no times.
     pub time: Option<u32>,
-    /// Of a passage or sentence its text, of a source its title.
+    /// Text of a passage or sentence, or title of a source.
     pub text: Option<String>,
 }
 
 impl UnitRef {
-    /// A vector of that id.
+    /// A vector with this id.
     pub fn of_vector(id: String) -> Self {
         Self { id, source: None, path: None, line_start: None, page: None, time: None, text: None }
     }
 
-    /// The unit at a place, as [`Units`] has it.
+    /// The unit at a place of [`Units`].
     fn of_corpus(library: &Library, unit: Unit, place: SentenceId) -> Self {
         let id = place.passage();
         let (document, passage) = (library.document(library.document_of(id)), library.passage(id));
@@ -121,7 +121,7 @@ impl UnitRef {
         Self { id, source, path, line_start, page, time, text: Some(text.to_owned()) }
     }
 
-    /// `path:line`, as editors and terminals open it, where it has one; else its id.
+    /// `path:line`, as editors and terminals open it, if it has a line; else its id.
     fn place(&self) -> String {
         match (&self.path, Place { line: self.line_start, page: self.page, time: self.time }) {
             (Some(path), at) if at != Place::NOWHERE => position(path, at),
@@ -130,64 +130,64 @@ impl UnitRef {
     }
 }
 
-/// What units are called and say.
+/// Describes a unit by its number: its id, place and text.
 pub type Describe<'a> = Box<dyn Fn(usize) -> UnitRef + Sync + 'a>;
 
-/// What is written of units of a corpus.
+/// Describes units of a corpus.
 pub fn describe<'a>(library: &'a Library, unit: Unit, units: &'a Units) -> Describe<'a> {
     Box::new(move |at| UnitRef::of_corpus(library, unit, units.places[at]))
 }
 
-/// How unusual a cosine is.
+/// Returns how unusual a cosine is, as a percentile.
 pub type Unusual<'a> = Box<dyn Fn(f32) -> f32 + Sync + 'a>;
 
-/// Pairs as they are written, one after the other.
+/// Pairs that are described one by one as they are written.
 pub struct Rows<'a> {
     pairs: Vec<Alike>,
     alike: bool,
     with: &'a With<'a>,
 }
 
-/// What is put into rows while they are written.
+/// What describes rows while they are written.
 pub struct With<'a> {
-    /// The units of A, or of the only set.
+    /// Describes the units of A, or of the only set.
     pub a: Describe<'a>,
-    /// Those of B; `None` where there is but one set.
+    /// Describes the units of B; `None` if there is only one set.
     pub b: Option<Describe<'a>>,
-    /// The percentile of a cosine, where it is known.
+    /// Returns the percentile of a cosine, if it is known.
     pub percentile: Option<Unusual<'a>>,
 }
 
 impl<'a> With<'a> {
-    /// Percentiles by what random pairs of a corpus are like.
+    /// Percentiles based on random pairs of a corpus.
     pub fn by_background(background: &'a Background) -> Unusual<'a> {
         Box::new(|score| background.percentile(score))
     }
 
-    /// The same of vectors.
+    /// Percentiles based on a distribution of cosines of vectors.
     pub fn by_distribution(distribution: &'a Distribution) -> Unusual<'a> {
         Box::new(|score| (100.0 * distribution.level(score)) as f32)
     }
 }
 
 impl Rows<'_> {
-    /// How many there are.
+    /// Number of rows.
     pub fn len(&self) -> usize {
         self.pairs.len()
     }
 
-    /// Whether there is none.
+    /// Whether there are no rows.
     pub fn is_empty(&self) -> bool {
         self.pairs.is_empty()
     }
 
-    /// One row after the other.
+    /// The rows, one after another.
     pub fn iter(&self) -> impl Iterator<Item = PairRef> {
         let b = self.with.b.as_ref().unwrap_or(&self.with.a);
         self.pairs.iter().map(move |pair| PairRef {
             a: (self.with.a)(pair.a as usize),
             b: b(pair.b as usize),
-            // A product of what is equal may be off in its last digit.
+            // Rounding can take the product of equal vectors beyond 1.
             score: Score(pair.score.clamp(-1.0, 1.0)),
             percentile: self.with.percentile.as_ref().map(|of| Percentile(of(pair.score))),
             alike: self.alike,
@@ -201,26 +201,26 @@ impl Serialize for Rows<'_> {
     }
 }
 
-/// What was compared.
+/// What was compared, and what was asked for.
 pub struct Compared<'a> {
-    /// The model that made the vectors, if one did.
+    /// The model that made the vectors; `None` if they were given by the user.
     pub model: Option<&'a Model>,
-    /// The instruction set that they were multiplied with.
+    /// The instruction set that multiplied the vectors.
     pub isa: &'static str,
-    /// What is paired.
+    /// The unit of a pair.
     pub unit: Unit,
-    /// How many units there are, and of others that they were compared with.
+    /// Number of units, and number of units in the second set.
     pub units: (usize, Option<usize>),
-    /// Of how many of them pairs were asked for, if not of all.
+    /// Number of units that pairs were requested for; `None` for all.
     pub like: Option<usize>,
-    /// The cut, where there is one, and how many nearest of each were asked for.
+    /// The cut, if there is one, and the number of nearest units that were requested per unit.
     pub asked: (Option<f32>, Option<usize>),
     /// What was not read.
     pub reading: ReadingNotes,
 }
 
 impl<'a> PairsReport<'a> {
-    /// The report of what was found, and of what of A is `new`.
+    /// The report of the pairs found, and of the units of A that are `new`.
     pub fn new(compared: Compared, found: Found, new: Vec<Alike>, with: &'a With<'a>) -> Self {
         Self {
             schema: "samesay.pairs.v1",
@@ -245,7 +245,7 @@ impl<'a> PairsReport<'a> {
         self.pairs.iter().chain(self.new.iter())
     }
 
-    /// Writes a row per line as JSON.
+    /// Writes one row per line as JSON.
     ///
     /// # Errors
     /// When it cannot be written.
@@ -253,7 +253,7 @@ impl<'a> PairsReport<'a> {
         self.rows().try_for_each(|row| writeln!(out, "{}", json(&row)?))
     }
 
-    /// Writes all as one JSON object.
+    /// Writes the whole report as one JSON object.
     ///
     /// # Errors
     /// When it cannot be written.
@@ -262,7 +262,7 @@ impl<'a> PairsReport<'a> {
         writeln!(out)
     }
 
-    /// Writes a table.
+    /// Writes a CSV table.
     ///
     /// # Errors
     /// When it cannot be written.
@@ -286,7 +286,7 @@ impl<'a> PairsReport<'a> {
         table.flush()
     }
 
-    /// Writes a list for people.
+    /// Writes a list for people to read.
     ///
     /// # Errors
     /// When it cannot be written.

@@ -1,4 +1,4 @@
-//! What the answers to several commands are made of.
+//! Parts that the results of several commands share.
 
 use schemars::JsonSchema;
 use serde::{Serialize, Serializer};
@@ -11,7 +11,7 @@ use crate::matches::{Matched, NearestPassage, Place as SentencePlace};
 use crate::model::Model;
 use crate::source::{Metadata, Place};
 
-/// A cosine or a relevance; written with four decimals.
+/// A cosine or a relevance, rounded to four decimals.
 #[derive(Debug, Clone, Copy, PartialEq, JsonSchema)]
 pub struct Score(#[schemars(range(min = -1, max = 1))] pub f32);
 
@@ -23,7 +23,7 @@ impl Serialize for Score {
     }
 }
 
-/// How many of a hundred random pairs are less similar; written with two decimals.
+/// The percentage of random pairs that are less similar, 0 to 100, rounded to two decimals.
 #[derive(Debug, Clone, Copy, PartialEq, JsonSchema)]
 pub struct Percentile(#[schemars(range(min = 0, max = 100))] pub f32);
 
@@ -33,7 +33,7 @@ impl Serialize for Percentile {
     }
 }
 
-/// A number of things: `1 passage`, `2 passages`.
+/// A count with its noun: `1 passage`, `2 passages`.
 pub fn counted(n: usize, thing: &str) -> String {
     match thing.strip_suffix('y') {
         _ if n == 1 => format!("{n} {thing}"),
@@ -42,17 +42,17 @@ pub fn counted(n: usize, thing: &str) -> String {
     }
 }
 
-/// A share of 0 to 1: `12%`.
+/// A share of 0 to 1 as a percentage: `12%`.
 pub fn percent(share: Score) -> String {
     format!("{:.0}%", 100.0 * share.0)
 }
 
-/// Characters of a title in a sentence.
+/// Most characters of a title within a sentence.
 const QUOTED: usize = 60;
-/// Characters of a row's id beside its place.
+/// Most characters of a row's id after its place.
 const ROW: usize = 40;
 
-/// A source's name in a sentence: titles in quotation marks.
+/// The name of a source within a sentence: titles are put in quotation marks.
 pub(super) fn quoted(name: &str, titled: bool) -> String {
     if titled { format!("“{}”", shortened_title(name, QUOTED)) } else { name.to_owned() }
 }
@@ -61,11 +61,11 @@ pub(super) fn quoted(name: &str, titled: bool) -> String {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct Counts {
-    /// How many sources have passages.
+    /// Number of sources that have passages.
     pub sources: usize,
-    /// How many passages they were split into.
+    /// Number of passages that they were split into.
     pub passages: usize,
-    /// Parts of the documents that are in no passage.
+    /// Number of parts of the documents that are in no passage.
     pub dropped: usize,
 }
 
@@ -76,14 +76,14 @@ impl Counts {
     }
 }
 
-/// What percentiles were taken from.
+/// The pairs that percentiles are based on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct Calibration {
     /// `corpus`: random pairs of this corpus; `model`: the model's table, because the corpus is too small.
     #[schemars(extend("enum" = ["corpus", "model"]))]
     pub background: &'static str,
-    /// How many pairs of the corpus.
+    /// Number of random pairs of the corpus; null if the background is the model's.
     pub pairs: Option<usize>,
 }
 
@@ -96,29 +96,30 @@ impl Calibration {
     }
 }
 
-/// A source and what is known of it.
+/// A source and its metadata.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct SourceRef {
-    /// Unique within a run.
+    /// Id of the source, unique within a run.
     pub source: String,
-    /// Where it came from, as the user wrote it; `-` for stdin.
+    /// Path of the source, as the user wrote it; `-` for stdin.
     pub path: String,
-    /// What people call it: its title, shortened, or else the end of its path that no other source of the run has. Of
-    /// several sources with one title, both.
+    /// Name to show: the title, shortened, or else the end of the path that no other source of the run has. Sources
+    /// with the same title get both.
     pub name: String,
-    /// Its title, as the document gives it or as found in its text.
+    /// Title given by the document or found in its text.
     pub title: Option<String>,
-    /// Its author, as the document gives it or as found in its text.
+    /// Author given by the document or found in its text.
     pub author: Option<String>,
-    /// Who published it, as the document or the user says.
+    /// Publisher given by the document or the user.
     pub publisher: Option<String>,
-    /// `yyyy-mm-dd`
+    /// Date of the source as `yyyy-mm-dd`.
     pub date: Option<String>,
-    /// Where its date is from: `document`, which says it, or `file`, which was made on that day; null where it has none.
+    /// Origin of the date: `document` if the document states it, `file` if it is the day the file was made; null
+    /// without a date.
     #[schemars(extend("enum" = ["document", "file", null]))]
     pub date_from: Option<&'static str>,
-    /// BCP 47
+    /// Language as a BCP 47 tag.
     pub language: Option<String>,
     /// Whether the name is a title.
     #[serde(skip)]
@@ -148,47 +149,47 @@ impl SourceRef {
         }
     }
 
-    /// Its date; of one that is only that of the making of its file, this is said.
+    /// Its date, marked as such if it is only the date of the file.
     pub fn shown_date(&self) -> Option<String> {
         let date = self.date.as_ref()?;
         Some(if self.date_from == Some("file") { format!("{date} (file date)") } else { date.clone() })
     }
 
-    /// Its id, without the folder of all sources.
+    /// Its id without the folder that all sources are in.
     pub fn file(&self) -> &str {
         &self.source[self.folder..]
     }
 
-    /// Its name, in a sentence: titles in quotation marks.
+    /// Its name within a sentence: titles are put in quotation marks.
     pub fn quoted(&self) -> String {
         quoted(&self.name, self.titled)
     }
 }
 
-/// A passage and where it stands.
+/// A passage and its place in its source.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct PassageRef {
-    /// Unique within a run: `source#n`.
+    /// Id of the passage, unique within a run: `source#n`.
     pub id: String,
-    /// The id of its source.
+    /// Id of the passage's source.
     pub source: String,
-    /// Its text, on one line.
+    /// Text of the passage, on one line.
     pub text: String,
-    /// Where its source came from, as the user wrote it; `-` for stdin.
+    /// Path of the source, as the user wrote it; `-` for stdin.
     pub path: String,
-    /// 1-based.
+    /// Line that the passage begins on, counted from 1.
     #[schemars(range(min = 1))]
     pub line_start: Option<usize>,
-    /// The line that it ends on, 1-based.
+    /// Line that the passage ends on, counted from 1.
     #[schemars(range(min = 1))]
     pub line_end: Option<usize>,
-    /// 1-based, where the format has pages.
+    /// Page that the passage begins on, counted from 1; null if the format has no pages.
     #[schemars(range(min = 1))]
     pub page: Option<usize>,
-    /// Seconds from the start, where the format has times.
+    /// Seconds from the start of the recording; null if the format has no times.
     pub time: Option<u32>,
-    /// The heading that it stands under; of a turn in a transcript, who speaks.
+    /// Heading above the passage; in a transcript, the speaker.
     pub heading: Option<String>,
     /// Bytes at the beginning of its path that are the folder of all sources.
     #[serde(skip)]
@@ -196,8 +197,8 @@ pub struct PassageRef {
 }
 
 impl PassageRef {
-    /// `path:line`, as editors and terminals open it; else `path p. 3` or `path 0:01:23`; else its id, which ends in its
-    /// number.
+    /// `path:line`, as editors and terminals open it; else `path p. 3` or `path 0:01:23`; else its id, which ends in
+    /// its number.
     pub fn place(&self) -> String {
         match self.at() {
             Place::NOWHERE => printable(&self.id),
@@ -205,9 +206,9 @@ impl PassageRef {
         }
     }
 
-    /// ` (C3)`, if it is in a row of a table that has an id.
+    /// ` (C3)` if the passage is from a row of a table that has an id.
     fn row(&self) -> String {
-        // Of a file that is named twice, ` (2)`.
+        // A file that is named twice adds ` (2)`.
         let row = self.source.strip_prefix(&self.path).unwrap_or_default();
         if row.starts_with(' ') {
             return printable(row);
@@ -216,7 +217,7 @@ impl PassageRef {
         id.map_or_else(String::new, |id| format!(" ({})", printable(&shortened(id, ROW))))
     }
 
-    /// The same without the folder of all sources.
+    /// Its place without the folder that all sources are in.
     pub fn short_place(&self) -> String {
         match self.at() {
             Place::NOWHERE => printable(&self.id[self.folder..]),
@@ -224,7 +225,7 @@ impl PassageRef {
         }
     }
 
-    /// Where it begins in its document.
+    /// The place in its document where the passage begins.
     pub fn at(&self) -> Place {
         Place { line: self.line_start, page: self.page, time: self.time }
     }
@@ -250,11 +251,11 @@ impl PassageRef {
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct Computed {
-    /// The model's name; of a model folder, the name of that folder.
+    /// Name of the model; for a model folder, the folder's name.
     pub model: String,
-    /// The instruction set.
+    /// Instruction set that computed the vectors, as `--isa` names it.
     pub isa: &'static str,
-    /// The number format: `f32`, `bf16`, `int16` or `int8`.
+    /// Number format of the computation: `f32`, `bf16`, `int16` or `int8`.
     pub precision: &'static str,
 }
 
@@ -264,16 +265,16 @@ impl Computed {
     }
 }
 
-/// What two passages have to do with each other; all null where there is but one.
+/// How two passages are related; all fields are null if there is only one passage.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct RelationRef {
-    /// `verbatim`, `near-copy`, `paraphrase` or `related`; null where they have nothing to do with each other.
+    /// `verbatim`, `near-copy`, `paraphrase` or `related`; null if the passages are unrelated.
     #[schemars(extend("enum" = ["verbatim", "near-copy", "paraphrase", "related", null]))]
     pub relation: Option<&'static str>,
-    /// The share of the shorter passage's words that stand in runs of three or more that both have.
+    /// Share of the shorter passage's words that are in runs of three or more words found in both, 0 to 1.
     pub containment: Option<Score>,
-    /// Words of the longest such run.
+    /// Length in words of the longest run found in both.
     pub longest_run: Option<usize>,
 }
 
@@ -291,13 +292,13 @@ impl RelationRef {
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct WordingsRef {
-    /// The sentence of the first passage.
+    /// Sentence from the first passage.
     pub a: String,
-    /// The sentence of the second passage.
+    /// Sentence from the second passage.
     pub b: String,
-    /// Their cosine, each embedded alone.
+    /// Cosine of the two sentences, each embedded alone, -1 to 1.
     pub score: Score,
-    /// How likely it is that they do.
+    /// Probability that the two say the same, 0 to 1.
     pub probability: Score,
 }
 
@@ -308,29 +309,29 @@ impl WordingsRef {
     }
 }
 
-/// The nearest miss: the passage of another source that comes nearest.
+/// The nearest miss: the most similar passage of another source.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct Nearest {
-    /// The id of its source.
+    /// Id of the passage's source.
     pub source: String,
-    /// The passage's id.
+    /// Id of the nearest passage.
     pub passage: String,
-    /// Where its source came from, as the user wrote it; `-` for stdin.
+    /// Path of the source, as the user wrote it; `-` for stdin.
     pub path: String,
-    /// 1-based.
+    /// Line that the passage begins on, counted from 1.
     #[schemars(range(min = 1))]
     pub line_start: Option<usize>,
-    /// 1-based, where the format has pages.
+    /// Page that the passage begins on, counted from 1; null if the format has no pages.
     #[schemars(range(min = 1))]
     pub page: Option<usize>,
-    /// Seconds from the start, where the format has times.
+    /// Seconds from the start of the recording; null if the format has no times.
     pub time: Option<u32>,
-    /// Its cosine with the passage that it comes nearest to, -1 to 1.
+    /// Cosine of the two passages, -1 to 1.
     pub score: Score,
-    /// How many of a hundred random pairs are less similar.
+    /// Percentage of random pairs that are less similar, 0 to 100.
     pub percentile: Percentile,
-    /// That a sentence of the one says what one of the other says; null where that is hardly likely.
+    /// Probability that a sentence of one passage says the same as one of the other; null if that is very unlikely.
     pub probability: Option<Score>,
     /// Bytes at the beginning of its path that are the folder of all sources.
     #[serde(skip)]
@@ -357,39 +358,40 @@ impl Nearest {
     }
 }
 
-/// How one of two sources was made from the other, as their words tell; which was first is not known.
+/// How one of two sources was derived from the other, judging by their words; which came first is not known.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct Verdict {
     /// `copy`, `lightly revised`, `heavily revised` or `independent`.
     #[schemars(extend("enum" = ["copy", "lightly revised", "heavily revised", "independent"]))]
     pub degree: &'static str,
-    /// How likely that is. Below 0.5 none of the degrees is likelier than not, and this is only the likeliest.
+    /// Probability of that degree, 0 to 1. Below 0.5 no degree is more likely than not, and this one is only the
+    /// likeliest.
     pub probability: Score,
-    /// The source of which more stands in the other, and the other.
+    /// Id of the source of which more appears in the other.
     pub of: String,
-    /// The id of the other source.
+    /// Id of the other source.
     pub from: String,
-    /// How likely each degree is.
+    /// Probability of each degree, 0 to 1.
     pub probabilities: Degrees,
-    /// The shares of its words in sentences that are the other's word by word or nearly, partly so, in other words, and
-    /// its own.
+    /// Shares of the words of `of` that are in sentences copied word for word or nearly so, partly copied, reworded,
+    /// and its own.
     pub shares: Degrees,
-    /// The words of the shorter of the two: of fewer than 50 the degree is a guess, unless it is a copy.
+    /// Words of the shorter source. Below 50 the degree is a guess, unless it is `copy`.
     pub words: usize,
 }
 
-/// A number for each degree, 0 to 1; their sum is 1.
+/// One number for each degree, 0 to 1, with a sum of 1.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct Degrees {
-    /// Of a copy: word for word, or nearly: seven tenths of a sentence's words or more are in common runs.
+    /// Copy: sentences with at least seven tenths of their words in common runs, 0 to 1.
     pub copy: Score,
-    /// Of a light revision: partly word for word.
+    /// Light revision: sentences that are partly word for word, 0 to 1.
     pub light: Score,
-    /// Of a heavy revision: in other words.
+    /// Heavy revision: sentences in other words, 0 to 1.
     pub heavy: Score,
-    /// Of an independent text: its own words.
+    /// Independent text: sentences of its own, 0 to 1.
     pub independent: Score,
 }
 
@@ -415,46 +417,46 @@ impl Verdict {
         }
     }
 
-    /// Whether the texts are long enough for it to be more than a guess.
+    /// Whether the texts are long enough for the degree to be more than a guess.
     pub(super) fn is_founded(&self) -> bool {
         self.degree == Degree::Copy.name() || self.words >= ENOUGH
     }
 
-    /// Whether it is more likely than not.
+    /// Whether the degree is more likely than not.
     pub(super) fn is_likely(&self) -> bool {
         self.probability.0 >= 0.5
     }
 }
 
-/// How it is decided what two passages have to do with each other.
+/// The rules that decide how two passages are related.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct Rules {
-    /// The cosine from which on two passages say the same, and are paraphrases unless they are copies.
+    /// Cosine at or above which two passages say the same; they are paraphrases unless they are copies.
     pub same: Score,
-    /// The mean cosine from which on passages make one claim.
+    /// Mean cosine at or above which passages make one claim.
     pub claim: Score,
-    /// The cosine from which on they are related.
+    /// Cosine at or above which two passages are related.
     pub related: Score,
-    /// `corpus and model`, `--min-percentile` or `--min-score`
+    /// Origin of the thresholds: `corpus and model`, `--min-percentile` or `--min-score`.
     #[schemars(extend("enum" = ["corpus and model", "--min-percentile", "--min-score"]))]
     pub decided_by: &'static str,
-    /// What 96 of 100 random pairs stay below, of this corpus or of the model's where that is too small; inferred from
-    /// the lower 84 of them.
+    /// 96th percentile of random pairs of this corpus, or of the model if the corpus is too small, inferred from the
+    /// lower 84%.
     pub usual: Score,
-    /// What `same` is held between: 98.5 and 99.9 of 100 pairs on one subject stay below these with the model.
+    /// Lower bound of `same`: the model's 98.5th percentile of pairs on one subject.
     pub least: Score,
-    /// The upper of these two bounds, from 99.9 of 100 pairs.
+    /// Upper bound of `same`: the model's 99.9th percentile of pairs on one subject.
     pub most: Score,
-    /// The share of the shorter passage's words that lie in common runs, less `free_words`, that makes a copy.
+    /// Share of the shorter passage's words in common runs, less `free_words`, that makes a copy, 0 to 1.
     pub copied: Score,
-    /// How many words in common runs prove nothing, and are not counted.
+    /// Number of words in common runs that prove nothing and are not counted.
     #[schemars(with = "f32", range(min = 0))]
     pub free_words: Score,
-    /// Two passages of so many words that are no copies are related at most, unless this share of their telling words
-    /// is the same.
+    /// Number of words that makes a passage long. Two long passages that are not copies are at most related, unless
+    /// they share at least `kept` of their significant words.
     pub long: usize,
-    /// The share of a long passage's telling words that has to be the same, 0 to 1.
+    /// Share of a long passage's significant words that must be the same, 0 to 1.
     pub kept: Score,
 }
 
@@ -470,7 +472,7 @@ impl Rules {
                 Threshold::Percentile(_) => "--min-percentile",
                 Threshold::Score(_) => "--min-score",
             },
-            // Inferred from the lower ones, it may come out higher than any cosine.
+            // The value is inferred from the lower percentiles, so it may exceed any cosine.
             usual: Score(bounds.usual.min(1.0)),
             least: Score(bounds.least),
             most: Score(bounds.most),
@@ -482,21 +484,20 @@ impl Rules {
     }
 }
 
-/// The sentence of a passage that answers best.
+/// The sentence of a passage that matches best.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct SentenceMatch {
-    /// The sentence.
+    /// Text of the sentence, on one line.
     pub text: String,
-    /// Its cosine with what it was compared with, -1 to 1.
+    /// Cosine of the sentence and what it was compared with, -1 to 1.
     pub score: Score,
-    /// How many of a hundred random pairs are less similar.
+    /// Percentage of random pairs that are less similar, 0 to 100.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub percentile: Option<Percentile>,
 }
 
 impl SentenceMatch {
-    /// A sentence with its cosine.
     pub(super) fn new(library: &Library, sentence: SentenceId, score: f32) -> Self {
         Self { text: library.sentence(sentence).to_owned(), score: Score(score), percentile: None }
     }

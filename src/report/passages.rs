@@ -1,4 +1,4 @@
-//! The answer to `passages`.
+//! The result of `passages`.
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -9,7 +9,7 @@ use crate::passage::Dropped;
 use crate::source::Place;
 use crate::store::StoreError;
 
-/// How documents were split.
+/// How documents were split into passages.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct PassagesReport {
@@ -18,23 +18,23 @@ pub struct PassagesReport {
     pub schema: &'static str,
     /// How much there is, and how much is in no passage.
     pub counts: Counts,
-    /// What was not read, and what should be known of what was.
+    /// What was not read, and warnings about what was.
     #[serde(flatten)]
     pub reading: ReadingNotes,
-    /// The sources, in the order in which they were read.
+    /// All sources, in the order in which they were read.
     pub sources: Vec<SourcePassages>,
 }
 
-/// How one document was split.
+/// How one document was split into passages.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct SourcePassages {
-    /// The source.
+    /// The source with its metadata.
     #[serde(flatten)]
     pub source: SourceRef,
-    /// Its passages, in the order of the document.
+    /// Passages of the source, in the order of the document.
     pub passages: Vec<PassageRef>,
-    /// What is in no passage, in the order of the document.
+    /// Text that is in no passage, in the order of the document.
     pub dropped: Vec<DroppedRef>,
 }
 
@@ -42,22 +42,22 @@ pub struct SourcePassages {
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct DroppedRef {
-    /// The words that were left out.
+    /// Words that were left out.
     pub text: String,
-    /// 1-based, where the format has lines.
+    /// Line that the text begins on, counted from 1; null if the format has no lines.
     #[schemars(range(min = 1))]
     pub line: Option<usize>,
-    /// 1-based, where the format has pages.
+    /// Page that the text begins on, counted from 1; null if the format has no pages.
     #[schemars(range(min = 1))]
     pub page: Option<usize>,
-    /// Seconds from the start, where the format has times.
+    /// Seconds from the start of the recording; null if the format has no times.
     pub time: Option<u32>,
-    /// Why they are in no passage, in a few words.
+    /// Why the text is in no passage, in a few words.
     pub reason: String,
 }
 
 impl PassagesReport {
-    /// How the documents of a library were split.
+    /// The report of how the documents of a library were split.
     ///
     /// # Errors
     /// When the store cannot be read.
@@ -83,7 +83,7 @@ impl DroppedRef {
         Self { text: text.clone(), line, page, time, reason: reason.clone().into_owned() }
     }
 
-    /// Where they begin in their document.
+    /// The place in its document where the text begins.
     pub fn at(&self) -> Place {
         Place { line: self.line, page: self.page, time: self.time }
     }

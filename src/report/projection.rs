@@ -1,8 +1,8 @@
-//! Vectors in two dimensions, to be drawn: principal component analysis (Pearson 1901, Hotelling 1933).
+//! Vectors in two dimensions, for drawing: principal component analysis (Pearson 1901, Hotelling 1933).
 //!
-//! The two directions along which the vectors differ most. What is left out is most of it, and
-//! [`Projection::explained`] says how much is shown: points that are far apart differ, points that are near need not be
-//! alike.
+//! The two axes are the directions along which the vectors differ most. Most of the variance is left out, and
+//! [`Projection::explained`] says how much is shown: points that are far apart differ, but points that are near need
+//! not be alike.
 
 use nalgebra::{DMatrix, SymmetricEigen};
 use ndarray::{Array1, Array2, ArrayView2, Axis};
@@ -12,18 +12,18 @@ use ndarray::{Array1, Array2, ArrayView2, Axis};
 pub struct Projection {
     /// `[n, 2]`, centred; the first column is the direction of the greatest variance.
     pub points: Array2<f32>,
-    /// The share of the variance that the two directions have, 0 to 1.
+    /// Share of the variance along the two directions, 0 to 1.
     pub explained: f32,
 }
 
-/// Vectors of length 1 that differ less than so, squared and in the mean, differ by rounding only.
+/// Vectors of length 1 whose mean squared difference is below this differ by rounding only.
 const SAME: f64 = 1e-10;
 
-/// The first two principal components of `[n, dim]`: eigenvectors of the covariance, each with the sign that makes its
-/// largest part positive.
+/// Returns the first two principal components of `[n, dim]`: eigenvectors of the covariance, each with the sign that
+/// makes its largest component positive.
 ///
 /// # Panics
-/// Never: an empty matrix is answered before its mean is taken.
+/// Never: an empty matrix returns before its mean is taken.
 pub fn project(vectors: ArrayView2<f32>) -> Projection {
     let (n, dim) = vectors.dim();
     if n == 0 || dim == 0 {

@@ -1,4 +1,4 @@
-//! The answer to `query`.
+//! The result of `query`.
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -14,7 +14,7 @@ use crate::model::Model;
 use crate::search::{Answer, Limits, Parts, PassageHit, Search, SourceHit};
 use crate::store::StoreError;
 
-/// The answers to some queries.
+/// The answers to one or more queries.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct QueryReport {
@@ -26,23 +26,23 @@ pub struct QueryReport {
     pub computed: Computed,
     /// How much was searched, and how much was not.
     pub counts: Counts,
-    /// What was not read, and what should be known of what was.
+    /// What was not read, and warnings about what was.
     #[serde(flatten)]
     pub reading: ReadingNotes,
-    /// What percentiles were taken from: how close a random sentence comes to a random passage of another source, or
-    /// to the closest of its sentences, whichever is closer.
+    /// The pairs that percentiles are based on: a random sentence and a random passage of another source, or the
+    /// closest of its sentences, whichever is closer.
     pub calibration: Calibration,
-    /// The phrase that passages had to contain.
+    /// Phrase that passages had to contain.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub words: Option<String>,
-    /// The answers, in the order of the queries.
+    /// One answer per query, in the order of the queries.
     pub results: Vec<QueryResult>,
 }
 
-/// A source that was found, on a line of its own.
+/// A source that was found, as one line of `--format jsonl`.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct SourceLine<'a> {
-    /// What was asked.
+    /// The text of the query.
     pub query: &'a str,
     /// The source.
     #[serde(flatten)]
@@ -53,19 +53,19 @@ pub struct SourceLine<'a> {
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct QueryResult {
-    /// What was asked.
+    /// Text of the query.
     pub query: String,
-    /// How many sources pass the cut; not all of them need be among `sources`.
+    /// Number of sources that pass the cut; `sources` may show only some of them.
     pub found: usize,
     /// How many of the sources found are independent.
     #[serde(flatten)]
     pub independent: Independent,
-    /// What unrelated texts reach by chance in 15 of 100 corpora of this size; null where another cut was asked for,
-    /// and where several passages ask together.
+    /// Relevance that unrelated texts reach by chance in 15 of 100 corpora of this size; null if another cut was
+    /// requested or several passages are searched for together.
     pub least_relevance: Option<Score>,
-    /// The sources that are shown, the most relevant first.
+    /// The sources shown, most relevant first.
     pub sources: Vec<SourceMatch>,
-    /// Where there are none, the passage that came nearest; it is no answer.
+    /// Nearest passage if no source was found; it is not an answer.
     pub nearest: Option<PassageMatch>,
 }
 
@@ -73,18 +73,19 @@ pub struct QueryResult {
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct SourceMatch {
-    /// The source.
+    /// The source with its metadata.
     #[serde(flatten)]
     pub source: SourceRef,
-    /// The highest relevance of its passages; where a whole document asks, the mean over the passages of that one.
+    /// Highest relevance of the source's passages; if a whole document is the query, the mean over that document's
+    /// passages.
     pub relevance: Score,
-    /// The highest cosine of the query with its passages and their sentences, -1 to 1.
+    /// Highest cosine of the query with the source's passages and their sentences, -1 to 1.
     pub score: Score,
-    /// How many of a hundred random pairs, as `calibration` says, are less similar.
+    /// Percentage of random pairs, as `calibration` describes them, that are less similar, 0 to 100.
     pub percentile: Option<Percentile>,
-    /// In how many of a hundred corpora of this size unrelated texts reach such a relevance by chance.
+    /// Percentage of corpora of this size in which unrelated texts reach this relevance by chance, 0 to 100.
     pub chance: Percentile,
-    /// Its best passages, the most relevant first.
+    /// Best passages of the source, most relevant first.
     pub passages: Vec<PassageMatch>,
 }
 
@@ -92,38 +93,38 @@ pub struct SourceMatch {
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct PassageMatch {
-    /// The passage.
+    /// The passage and its place.
     #[serde(flatten)]
     pub passage: PassageRef,
-    /// What passages are ordered by: cosines, words in common and late interaction, weighed.
+    /// Weighted sum of cosines, words in common and late interaction; passages are sorted by it.
     pub relevance: Score,
-    /// The cosine of the query and the passage, -1 to 1.
+    /// Cosine of the query and the passage, -1 to 1.
     pub score: Score,
-    /// How many of a hundred random pairs, as `calibration` says, are less similar.
+    /// Percentage of random pairs, as `calibration` describes them, that are less similar, 0 to 100.
     pub percentile: Option<Percentile>,
-    /// The sentence of the passage that answers best.
+    /// Sentence of the passage that matches best.
     pub best_sentence: Option<SentenceMatch>,
-    /// Where it may disagree with the query: `a` are words of the query, `b` of the passage.
+    /// Words that may contradict the query: `a` is from the query, `b` from the passage.
     pub may_disagree: Vec<DifferenceRef>,
-    /// The passage that it is like, where that was asked for.
+    /// Passage of the query document that this one is like, if a document is the query.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub like: Option<PassageRef>,
-    /// What its relevance is made of.
+    /// Parts of the relevance, if they were requested.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub explanation: Option<Explanation>,
 }
 
-/// What a relevance is made of: the sum of `weight · value`.
+/// The parts of a relevance, which is the sum of `weight · value`.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct Explanation {
-    /// The cosine of the query and the passage.
+    /// Cosine of the query and the passage.
     pub passage: Part,
-    /// The highest cosine of the query and a sentence of the passage.
+    /// Highest cosine of the query and a sentence of the passage.
     pub sentence: Part,
-    /// BM25, as a share of what is possible.
+    /// BM25 score as a share of the highest possible score.
     pub words: Part,
-    /// Late interaction with the best sentence; 0 where the passage was not read again.
+    /// Late interaction with the best sentence; 0 if the passage was not reread.
     pub reading: Part,
 }
 
@@ -131,9 +132,9 @@ pub struct Explanation {
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct Part {
-    /// How much it counts; the weights of all parts add up to 1.
+    /// Weight of the part, 0 to 1; the weights of all parts add up to 1.
     pub weight: Score,
-    /// What was found; mostly 0 to 1, but a cosine may be negative.
+    /// Value of the part; mostly 0 to 1, but a cosine may be negative.
     pub value: Score,
 }
 
@@ -151,15 +152,15 @@ impl Explanation {
 }
 
 impl QueryReport {
-    /// The sources that were found, one after the other.
+    /// The sources that were found, in the order of the queries.
     pub fn lines(&self) -> impl Iterator<Item = SourceLine<'_>> {
         self.results
             .iter()
             .flat_map(|result| result.sources.iter().map(|source| SourceLine { query: &result.query, source }))
     }
 
-    /// The report of queries and the answer to each, of which as many sources are shown as `limits` say. `explain` adds
-    /// what each relevance is made of.
+    /// The report of the queries, each with its answer; `limits` says how many sources are shown. `explain` adds the
+    /// parts of each relevance.
     ///
     /// # Errors
     /// When the store cannot be read.
@@ -207,7 +208,7 @@ impl QueryReport {
         })
     }
 
-    /// The same where passages had to contain a phrase.
+    /// Adds the phrase that passages had to contain.
     #[must_use]
     pub fn holding(self, words: Option<String>) -> Self {
         Self { words, ..self }

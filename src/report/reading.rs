@@ -1,4 +1,4 @@
-//! What was not read, and what should be known of what was.
+//! What was not read, and warnings about what was.
 
 use std::collections::BTreeMap;
 
@@ -8,30 +8,30 @@ use serde::Serialize;
 use super::counted;
 use crate::library::{Library, Tried, Unread};
 
-/// What was not read, and what should be known of what was.
+/// What was not read, and warnings about what was.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, JsonSchema)]
 pub struct ReadingNotes {
-    /// The files of which there is no source.
+    /// Files that gave no source.
     pub unread: Vec<UnreadRef>,
-    /// Messages that name the file.
+    /// Warnings, each of which names its file.
     pub warnings: Vec<String>,
-    /// The folder that all sources are in, which their short places leave out.
+    /// The folder that all sources are in, which short places leave out.
     #[serde(skip)]
     pub folder: String,
 }
 
-/// A file, or a folder with all in it, of which there is no source.
+/// A file, or a folder with all its files, that gave no source.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct UnreadRef {
-    /// As the user would write it.
+    /// Path of the file or folder, as the user would write it.
     pub path: String,
-    /// `failed`: it could not be read; `skipped`: it was passed over in its folder.
+    /// `failed`: could not be read; `skipped`: was left out when its folder was read.
     #[schemars(extend("enum" = ["failed", "skipped"]))]
     pub status: &'static str,
-    /// Why, in a few words.
+    /// Why there is no source, in a few words.
     pub reason: String,
-    /// What to do to have it read; null where the reason says so, or nothing can be done.
+    /// What to do to have the file read; null if the reason says so or nothing can be done.
     pub advice: Option<&'static str>,
 }
 
@@ -49,7 +49,7 @@ impl UnreadRef {
 }
 
 impl ReadingNotes {
-    /// Those of a library.
+    /// The notes of a library.
     pub fn new(library: &Library) -> Self {
         let unread = |unread: &Unread| UnreadRef {
             path: unread.path.clone(),
@@ -72,12 +72,12 @@ impl ReadingNotes {
         self.unread.iter().filter(|unread| unread.status == "failed")
     }
 
-    /// The files and folders that were passed over.
+    /// The files and folders that were skipped.
     pub fn skipped(&self) -> impl Iterator<Item = &UnreadRef> {
         self.unread.iter().filter(|unread| unread.status == "skipped")
     }
 
-    /// What could not be read and what was passed over, in a sentence each.
+    /// What could not be read and what was skipped, in one sentence per kind.
     pub fn summary(&self) -> impl Iterator<Item = String> {
         let (folders, files): (Vec<&str>, Vec<&str>) =
             self.failed().map(|unread| unread.path.as_str()).partition(|path| path.ends_with('/'));
@@ -91,10 +91,10 @@ impl ReadingNotes {
     }
 }
 
-/// Names of files that could not be read, and of those that were passed over for each reason.
+/// Most names in the list of unreadable files, and in the list of skipped files for each reason.
 const NAMED: usize = 3;
 
-/// The first names, and how many more there are.
+/// The first names, and the number of the others.
 pub fn some_of(names: &[impl AsRef<str>], most: usize) -> String {
     let named = names.iter().take(most).map(AsRef::as_ref).collect::<Vec<_>>().join(", ");
     match names.len().saturating_sub(most) {
@@ -103,7 +103,7 @@ pub fn some_of(names: &[impl AsRef<str>], most: usize) -> String {
     }
 }
 
-/// Which files were passed over, given the reason and the path of each: `3 files were left out: hidden (.a, .b),
+/// Lists the files that were skipped, given the reason and the path of each: `3 files were left out: hidden (.a, .b),
 /// symbolic link (c)`.
 pub fn skipped<'a>(files: impl Iterator<Item = (&'a str, &'a str)>) -> Option<String> {
     let mut paths: BTreeMap<&str, Vec<&str>> = BTreeMap::new();

@@ -8,10 +8,10 @@ use super::{
     Report, SourcesReport, VectorClustersReport, VectorQueryReport,
 };
 
-/// A name and what makes the schema of that name.
+/// The name of a schema and the function that makes it.
 type Named = (&'static str, fn() -> Schema);
 
-/// Each command that prints an answer of its own, what `query` and `cluster` print of vectors, and `error`.
+/// Every command that prints a result of its own, the results of `query` and `cluster` over given vectors, and `error`.
 const SCHEMAS: [Named; 12] = [
     ("query", of::<QueryReport>),
     ("compare", of::<CompareReport>),
@@ -32,8 +32,7 @@ pub fn names() -> impl Iterator<Item = &'static str> {
     SCHEMAS.iter().map(|(name, _)| *name)
 }
 
-/// The JSON Schema (draft 2020-12) of what a command prints as JSON, none where no command
-/// has that name.
+/// The JSON Schema (draft 2020-12) of what a command prints as JSON; `None` if no command has that name.
 pub fn schema(name: &str) -> Option<Schema> {
     let (_, make) = SCHEMAS.iter().find(|(known, _)| *known == name)?;
     Some(make())

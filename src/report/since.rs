@@ -1,7 +1,7 @@
-//! What has changed since an earlier report over a folder that grows.
+//! The changes since an earlier report on a folder that grows.
 //!
-//! A claim is the earlier one with which it has most wordings in common, sentences of the same source; its key is made
-//! of some of these only, and may change when one is added.
+//! A claim is matched with the earlier one with which it has most wordings (sentences of the same source) in common.
+//! Its key would not do: it is made from only some of them, and may change when one is added.
 
 mod texts;
 
@@ -15,13 +15,13 @@ use super::{ClusterRef, Member, Names, PassageRef, Report, counted, shortened, s
 use texts::Passages;
 pub use texts::{Replaced, SourceChange};
 
-/// Characters of a claim in a list of changes, and sources that are named there.
+/// Most characters of a claim in a list of changes, and most sources that are named there.
 const LABEL: usize = 160;
 const NAMED: usize = 6;
-/// Sentences of each kind that are told of a source.
+/// Most sentences of each kind that are shown for a source.
 const SENTENCES: usize = 3;
 
-/// An earlier report, as far as it can be compared.
+/// The parts of an earlier report that are compared.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct EarlierReport {
     sources: EarlierSources,
@@ -37,7 +37,7 @@ struct EarlierSources {
 struct EarlierSource {
     source: String,
     path: String,
-    /// Reports of earlier versions have none.
+    /// Missing in reports of earlier versions.
     checksum: Option<String>,
     passages: Option<usize>,
 }
@@ -86,28 +86,28 @@ impl EarlierMember {
     }
 }
 
-/// The same of a member of this report.
+/// The source and the sentence of a member of this report.
 fn wording(member: &Member) -> Option<(&str, &str)> {
     member.best_sentence.as_ref().map(|sentence| (member.passage.source.as_str(), sentence.text.as_str()))
 }
 
-/// Why something is no earlier report.
+/// Why a file is not an earlier report.
 #[derive(Debug, thiserror::Error)]
 pub enum EarlierReportError {
-    /// It is no JSON, or has not the fields of a report.
+    /// The file is not JSON, or lacks fields of a report.
     #[error("is not a JSON report: {0}")]
     Json(#[from] serde_json::Error),
-    /// It is something else that is written as JSON.
+    /// The file is other JSON.
     #[error("is {0:?}, not \"samesay.report.v1\"")]
     Schema(String),
 }
 
-/// Behind the id of a source whose name another source has now: no id has it.
+/// Marks the id of an earlier source if another source has its name now: no id contains it.
 const TAKEN: char = '\0';
 
 impl EarlierReport {
-    /// The same with the sources of which the text is now under another name called so, and these: the names before and
-    /// now. A source of which another has the name now is gone.
+    /// Returns this report with each source called by the name that its text has now, and the list of these renamings.
+    /// A source whose name now belongs to another text counts as removed.
     fn renamed(&self, report: &Report) -> (Self, Vec<Renamed>) {
         let now: BTreeMap<&str, &str> = report
             .sources
@@ -122,7 +122,7 @@ impl EarlierReport {
             .filter_map(|known| Some((known.source.as_str(), known.checksum.as_deref()?)))
             .collect();
         let elsewhere = |own: &BTreeMap<&str, &str>, id: &str, checksum: &str| own.get(id) != Some(&checksum);
-        // The names that each text has now and had not, in their order.
+        // The names that each text has now and did not have before, in their order.
         let mut names: HashMap<&str, VecDeque<&str>> = HashMap::new();
         for (id, checksum) in now.iter().filter(|(id, checksum)| elsewhere(&before, id, checksum)) {
             names.entry(*checksum).or_default().push_back(id);
@@ -149,10 +149,10 @@ impl EarlierReport {
         (renamed, moved.iter().map(told).collect())
     }
 
-    /// Reads a report that was written as JSON, twice: first what it is, then the rest.
+    /// Reads a report that was written as JSON, in two passes: first its kind, then the rest.
     ///
     /// # Errors
-    /// When it is none.
+    /// When the file is not a report.
     pub fn read(mut json: impl Read + Seek) -> Result<Self, EarlierReportError> {
         #[derive(Deserialize)]
         struct Schema {
@@ -167,35 +167,35 @@ impl EarlierReport {
     }
 }
 
-/// What has changed since an earlier report.
+/// Changes since an earlier report.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct Since {
     /// The earlier report, as the user named it.
     pub report: String,
-    /// The ids of the sources that it did not have.
+    /// Ids of the sources that the earlier report does not have.
     pub sources_added: Vec<String>,
-    /// The ids of its sources that are no longer there.
+    /// Ids of the earlier report's sources that are gone.
     pub sources_removed: Vec<String>,
-    /// The ids of its sources that are in a file which could not be read this time.
+    /// Ids of the earlier report's sources whose file could not be read this time.
     pub sources_unread: Vec<String>,
-    /// The sources whose text is under another name now.
+    /// Sources whose text now has another name.
     pub sources_renamed: Vec<Renamed>,
-    /// The ids of the sources whose text is another one.
+    /// Ids of the sources whose text has changed.
     pub sources_changed: Vec<String>,
-    /// Which sentences of them changed, as far as both reports hold their texts.
+    /// Sentences of these sources that changed, if both reports hold the whole texts.
     pub source_changes: Vec<SourceChange>,
-    /// The numbers of the claims that it did not have.
+    /// Numbers of the claims that the earlier report does not have.
     pub claims_new: Vec<usize>,
-    /// The claims that gained or lost a source, or that a source words otherwise now, or in which sources may disagree
-    /// that did not.
+    /// Claims that gained or lost a source, that a source now words differently, or in which sources may disagree only
+    /// now.
     pub claims_changed: Vec<ClaimChange>,
-    /// Its claims that are no longer made by two sources.
+    /// Earlier claims that are no longer made by two sources.
     pub claims_gone: Vec<ClaimGone>,
-    /// Its other claims that are no claim of their own now, though two sources still say what they said: their sentences
-    /// are under other claims, or stand alone.
+    /// Earlier claims that are no longer claims of their own although two sources still make them: their sentences are
+    /// now in other claims, or in none.
     pub claims_regrouped: Vec<ClaimGone>,
-    /// How many claims have the same sources, in the same words.
+    /// Number of claims that have the same sources, in the same words.
     pub claims_unchanged: usize,
 }
 
@@ -203,39 +203,39 @@ pub struct Since {
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct Renamed {
-    /// Its id in the earlier report.
+    /// Id of the source in the earlier report.
     pub before: String,
-    /// Its id now.
+    /// Id of the source now.
     pub now: String,
 }
 
-/// A claim that gained or lost a source, or is worded otherwise.
+/// A claim that gained or lost a source, or is worded differently.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct ClaimChange {
-    /// The claim's number.
+    /// Number of the claim.
     pub id: usize,
-    /// Its key in the earlier report.
+    /// Key of the claim in the earlier report.
     pub key_before: String,
-    /// The ids of the sources that did not make it.
+    /// Ids of the sources that make the claim only now.
     pub gained: Vec<String>,
-    /// The ids of the sources that made it and no longer do.
+    /// Ids of the sources that no longer make the claim.
     pub lost: Vec<String>,
-    /// The sources that make it in other words.
+    /// Sources that make the claim in other words.
     pub reworded: Vec<Reworded>,
-    /// Whether the sources may disagree now, and did not.
+    /// Whether the sources may disagree now but not in the earlier report.
     pub newly_disputed: bool,
 }
 
-/// What a source said, and what it says in place of that.
+/// The earlier wordings of a source, and what replaced them.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct Reworded {
-    /// The source's id.
+    /// Id of the source.
     pub source: String,
-    /// Its wordings that are no longer there.
+    /// Wordings that are no longer there.
     pub before: Vec<String>,
-    /// Those that were not there.
+    /// Wordings that were not there before.
     pub now: Vec<String>,
 }
 
@@ -243,18 +243,18 @@ pub struct Reworded {
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct ClaimGone {
-    /// Its key there.
+    /// Key of the claim in the earlier report.
     pub key: String,
-    /// Its heading there.
+    /// Heading of the claim in the earlier report.
     pub label: String,
-    /// The ids of the sources that made it.
+    /// Ids of the sources that made the claim.
     pub sources: Vec<String>,
-    /// Those of them that could not be read this time: it may still be made.
+    /// Ids of the sources that could not be read this time, so that the claim may still be made.
     pub unread: Vec<String>,
 }
 
 impl Since {
-    /// What a report has that an earlier one, which the user calls `name`, had not, and the other way round.
+    /// Compares a report with an earlier one, which the user calls `name`.
     pub fn new(earlier: &EarlierReport, name: String, report: &Report) -> Self {
         let (earlier, renamed) = earlier.renamed(report);
         let earlier = &earlier;
@@ -266,7 +266,7 @@ impl Since {
         let paths: HashMap<&str, &str> =
             earlier.sources.sources.iter().map(|known| (known.source.as_str(), known.path.as_str())).collect();
         let failed: BTreeSet<&str> = report.reading.failed().map(|unread| unread.path.as_str()).collect();
-        // A folder that cannot be read stands for all in it.
+        // A folder that cannot be read counts for all files in it.
         let in_failed = |path: &str| {
             failed.contains(path) || path.match_indices('/').any(|(slash, _)| failed.contains(&path[..=slash]))
         };
@@ -299,7 +299,7 @@ impl Since {
             let (gained, mut lost) = (difference(&own, &its), difference(&its, &own));
             lost.retain(|id| !unread.contains(id));
             if !lost.is_empty() {
-                // What still stands in a source is shown elsewhere, or alone.
+                // What the source still says is shown elsewhere, or alone.
                 let said = still_said(was, &texts);
                 lost.retain(|id| !said.contains(id.as_str()));
             }
@@ -333,20 +333,21 @@ impl Since {
         since
     }
 
-    /// Whether the two have no source in common, though both have some: they are hardly of the same documents.
+    /// Whether the reports have no source in common although both have some: then they are hardly about the same
+    /// documents.
     pub fn is_of_others(&self, report: &Report) -> bool {
         !self.sources_removed.is_empty() && self.sources_added.len() == report.sources.sources.len()
     }
 }
 
-/// The passages that a report holds; one of several claims as often.
+/// All passages of a report; a passage of several claims appears several times.
 fn passages(report: &Report) -> impl Iterator<Item = &PassageRef> {
     let clusters = &report.clusters;
     let members = clusters.clusters.iter().flat_map(|claim| &claim.members).map(|member| &member.passage);
     members.chain(clusters.unique.iter().map(|unique| &unique.passage))
 }
 
-/// The texts of each source that a report holds.
+/// The texts of each source in a report.
 fn texts_now(report: &Report) -> HashMap<&str, Vec<&str>> {
     let mut texts: HashMap<&str, Vec<&str>> = HashMap::new();
     for PassageRef { source, text, .. } in passages(report) {
@@ -355,7 +356,7 @@ fn texts_now(report: &Report) -> HashMap<&str, Vec<&str>> {
     texts
 }
 
-/// The sources of an earlier claim that still have a sentence which made it.
+/// The sources of an earlier claim that still contain a sentence that made it.
 fn still_said<'c>(claim: &'c EarlierClaim, texts: &HashMap<&str, Vec<&str>>) -> BTreeSet<&'c str> {
     let wordings = claim.members.iter().filter_map(EarlierMember::wording);
     let stands = |(source, wording): &(&str, &str)| {
@@ -387,7 +388,7 @@ fn changed_sources(earlier: &EarlierReport, report: &Report) -> Vec<String> {
     changed.map(|total| total.source.source.clone()).collect()
 }
 
-/// What changed in the texts of these sources. Of one whose text a report does not hold whole nothing is known.
+/// The changes in the texts of these sources. A source whose whole text is not in both reports is left out.
 fn source_changes(earlier: &EarlierReport, report: &Report, changed: &[String]) -> Vec<SourceChange> {
     let wanted: BTreeSet<&str> = changed.iter().map(String::as_str).collect();
     let clusters = &earlier.clusters;
@@ -408,7 +409,7 @@ fn source_changes(earlier: &EarlierReport, report: &Report, changed: &[String]) 
     change.collect()
 }
 
-/// The passages of some sources, each once, by their number.
+/// The passages of the wanted sources, each once, by their number.
 fn texts_of<'t>(
     wanted: &BTreeSet<&str>,
     passages: impl Iterator<Item = (&'t str, &'t str, &'t str)>,
@@ -422,8 +423,8 @@ fn texts_of<'t>(
     found
 }
 
-/// What each source that makes a claim in both reports says otherwise. Which of its sentences are shown may change
-/// though none did: a wording that was left out or came in beside others is no change.
+/// The new wordings of each source that makes a claim in both reports. A source with only added or only missing
+/// wordings is left out: the choice of sentences shown may change though no sentence did.
 fn reworded(was: &EarlierClaim, claim: &ClusterRef) -> Vec<Reworded> {
     let mut wordings: BTreeMap<&str, [BTreeSet<&str>; 2]> = BTreeMap::new();
     for (source, text) in was.members.iter().filter_map(EarlierMember::wording) {
@@ -442,8 +443,8 @@ fn reworded(was: &EarlierClaim, claim: &ClusterRef) -> Vec<Reworded> {
     wordings.into_iter().filter_map(changed).collect()
 }
 
-/// Of each new claim the old one that it is, each old one once: those first that have most wordings in common, then
-/// those that come first.
+/// Maps each new claim to the earlier claim that it continues, each earlier claim once: pairs with most wordings in
+/// common first, then in order of appearance.
 fn same_claims(old: &[&EarlierClaim], new: &[&ClusterRef]) -> BTreeMap<usize, usize> {
     let mut holding: HashMap<(&str, &str), Vec<usize>> = HashMap::new();
     for (at, claim) in old.iter().enumerate() {
@@ -472,11 +473,11 @@ fn same_claims(old: &[&EarlierClaim], new: &[&ClusterRef]) -> BTreeMap<usize, us
     same
 }
 
-/// One kind of change, as all formats tell it.
+/// One kind of change, as all formats show it.
 pub struct Changes {
-    /// What changed, and how often.
+    /// The kind of change, with the number of changes.
     pub heading: String,
-    /// Each with the number of the claim it is about, if that is in the report.
+    /// The changes, each with the number of the claim that it is about, if that is in the report.
     pub items: Vec<Change>,
 }
 
@@ -484,7 +485,7 @@ pub struct Changes {
 pub type Change = (Option<usize>, String);
 
 impl Since {
-    /// The changes in words, those that matter most first; nothing where nothing changed.
+    /// The changes in words, most important first; empty if nothing changed.
     pub fn told(&self, report: &Report, names: &Names) -> Vec<Changes> {
         let label = |id: usize| shortened(report.clusters.label(id), LABEL);
         let list = |ids: &[String]| {
@@ -536,7 +537,7 @@ impl Since {
         some.map(|(what, how, items)| Changes { heading: counted(items.len(), what) + how, items }).collect()
     }
 
-    /// A source whose text is another one, and what it says now; what is told of its claims is not told again.
+    /// A source whose text has changed, with what it says now, except for the changes already listed under its claims.
     fn change(&self, id: &str, names: &Names) -> String {
         let name = names.quoted(id);
         let Some(change) = self.source_changes.iter().find(|change| change.source == id) else { return name };
@@ -558,7 +559,7 @@ impl Since {
     }
 }
 
-/// A sentence as it stands in a list of changes.
+/// A sentence as quoted in a list of changes.
 fn cited(text: &str) -> String {
     format!("“{}”", shortened(text, LABEL))
 }

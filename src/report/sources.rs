@@ -1,4 +1,4 @@
-//! The answer to `sources`.
+//! The result of `sources`.
 
 use std::collections::HashMap;
 
@@ -18,7 +18,7 @@ use crate::library::{DocumentId, Library};
 use crate::matches::{MatchedPassages, Matches, Place};
 use crate::model::Model;
 
-/// Source by source: how much of each is said in each other.
+/// How much of each source is said in each other source.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct SourcesReport {
@@ -30,38 +30,37 @@ pub struct SourcesReport {
     pub computed: Computed,
     /// How much was compared, and how much was not.
     pub counts: Counts,
-    /// What was not read, and what should be known of what was.
+    /// What was not read, and warnings about what was.
     #[serde(flatten)]
     pub reading: ReadingNotes,
-    /// What percentiles were taken from.
+    /// The pairs that percentiles are based on.
     pub calibration: Calibration,
-    /// The cosine from which on passages are unusually alike.
+    /// Cosine at or above which passages count as unusually similar.
     pub min_score: Score,
-    /// The probability from which on two sentences say the same; null where `--min-score` or `--min-percentile`
-    /// decides.
+    /// Probability at or above which two sentences say the same; null if `--min-score` or `--min-percentile` decides.
     pub min_probability: Option<Score>,
-    /// Of the sources that have passages.
+    /// How many of the sources that have passages are independent.
     #[serde(flatten)]
     pub independent: Independent,
-    /// The sources, in the order in which they were read.
+    /// All sources, in the order in which they were read.
     pub sources: Vec<SourceTotal>,
-    /// Those that have something in common, those that have most first.
+    /// Pairs of sources that have something in common, most in common first.
     pub pairs: Vec<SourcePair>,
-    /// How it was decided, where that was asked for.
+    /// The rules that decided, if they were requested.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rules: Option<Rules>,
 }
 
-/// A source and how many passages it has.
+/// A source and its number of passages.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct SourceTotal {
-    /// The source.
+    /// The source with its metadata.
     #[serde(flatten)]
     pub source: SourceRef,
-    /// How many passages it has.
+    /// Number of passages of the source.
     pub passages: usize,
-    /// A checksum of their texts: where it is another one, the source has changed.
+    /// Checksum of the passages' texts: a different one means that the source has changed.
     pub checksum: String,
 }
 
@@ -69,24 +68,24 @@ pub struct SourceTotal {
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct SourcePair {
-    /// The id of the source that was read first.
+    /// Id of the source that was read first.
     pub a: String,
-    /// The id of the other source.
+    /// Id of the other source.
     pub b: String,
-    /// The share of the words of `a` that are said in `b`, 0 to 1.
+    /// Share of the words of `a` that are said in `b`, 0 to 1.
     pub a_in_b: Score,
-    /// The share of the words of `b` that are said in `a`, 0 to 1.
+    /// Share of the words of `b` that are said in `a`, 0 to 1.
     pub b_in_a: Score,
-    /// The highest cosine of their passages.
+    /// Highest cosine of two passages, one from each source, -1 to 1.
     pub score: Score,
-    /// How the one was made from the other; of the pairs whose passages are given.
+    /// How one source was derived from the other; null if the matching passages are not given.
     pub verdict: Option<Verdict>,
-    /// How many sentences of the one are likelier than not to say what one of the other says: of the source that has
-    /// fewer. The report's headline names the pair that has most.
+    /// Number of sentences that more likely than not say the same as one of the other source, counted in the source
+    /// that has fewer. The report's headline names the pair with the highest number.
     pub sentences: usize,
-    /// How many pairs of passages have a sentence each that says the same.
+    /// Number of pairs of passages with a pair of sentences that say the same.
     pub shared: usize,
-    /// Those pairs, in the order of `a`.
+    /// These pairs of passages, in the order of `a`.
     pub matches: Vec<MatchRef>,
 }
 
@@ -94,28 +93,28 @@ pub struct SourcePair {
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct MatchRef {
-    /// The passage of the first source.
+    /// Passage of the first source.
     pub a: PassageRef,
-    /// The passage of the second source.
+    /// Passage of the second source.
     pub b: PassageRef,
-    /// The cosine of the two, -1 to 1.
+    /// Cosine of the two passages, -1 to 1.
     pub score: Score,
-    /// How many of a hundred random pairs are less similar.
+    /// Percentage of random pairs that are less similar, 0 to 100.
     pub percentile: Percentile,
-    /// What the two have to do with each other.
+    /// How the two passages are related.
     #[serde(flatten)]
     pub relation: RelationRef,
-    /// The sentences of the two that say the same.
+    /// Pairs of sentences that say the same, one from each passage.
     pub wordings: Vec<WordingsRef>,
 }
 
-/// Of the texts of a document's passages, 16 hexadecimal digits.
+/// A checksum of the texts of a document's passages, 16 hexadecimal digits.
 fn checksum(library: &Library, document: DocumentId) -> String {
     let texts = library.passages_of(document).map(|passage| library.passage(passage).text.as_str());
     Key::of("source", texts).digits(16)
 }
 
-/// Sentences of two copies that are compared word by word.
+/// Most pairs of sentences of two copies that are compared word by word.
 const COMPARED: usize = 500;
 
 /// Adds what copies changed, in the sentences that are nearly the same in both.
@@ -130,7 +129,7 @@ fn add_differences(independent: &mut Independent, library: &Library, shared: &[S
         let text = |place: Place| library.sentence(place.sentence);
         for pair in shared.matches.iter().flat_map(|(_, sentences)| sentences).take(COMPARED) {
             let (one, other) = if a < b { (text(pair.a), text(pair.b)) } else { (text(pair.b), text(pair.a)) };
-            // Sentences in other words may differ in what each says; a copy has the other's words.
+            // Sentences in other words may differ in content; a copy has the words of the other.
             if one != other && overlap(one, other).is_copy() {
                 let found = with_edits(differences(one, other), one, other);
                 merge.add_differences(found.iter().map(|found| DifferenceRef::new(found, one, other)));
@@ -140,8 +139,8 @@ fn add_differences(independent: &mut Independent, library: &Library, shared: &[S
 }
 
 impl SourcesReport {
-    /// The report of what sources have in common. The passages behind it are given for the first `detailed` pairs only:
-    /// there may be millions. `explain` adds how it was decided.
+    /// The report of what sources have in common. Matching passages are given for the first `detailed` pairs only:
+    /// there may be millions. `explain` adds the rules that decided.
     pub fn new(
         model: &Model,
         pairs: &Pairs,

@@ -1,4 +1,4 @@
-//! The answers to `cluster` and `query` over vectors that were given.
+//! The results of `cluster` and `query` over vectors given by the user.
 
 use std::io;
 
@@ -8,43 +8,45 @@ use serde::Serialize;
 use super::{Percentile, Score, csv};
 use crate::claims::VectorCluster;
 
-/// The columns of a table of which vector is in which cluster.
+/// The columns of the table that says which vector is in which cluster.
 const COLUMNS: [&str; 2] = ["id", "cluster"];
 
-/// Vectors in clusters.
+/// Vectors grouped into clusters.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct VectorClustersReport {
     /// The name and version of this format: `samesay.vector_clusters.v1`.
     #[schemars(extend("const" = "samesay.vector_clusters.v1"))]
     pub schema: &'static str,
-    /// The instruction set that they were multiplied with.
+    /// Instruction set that multiplied the vectors, as `--isa` names it.
     pub isa: &'static str,
-    /// How many there are.
+    /// Number of vectors that were clustered.
     pub vectors: usize,
-    /// The mean cosine from which on two clusters are one.
+    /// Mean cosine at or above which two clusters are merged.
     pub min_score: Score,
-    /// Where too many to be clustered at once hung together: the highest cosine at which they were parted first.
+    /// Highest cosine at which vectors were separated before clustering, if too many were connected to cluster at once;
+    /// else null.
     pub parted_score: Option<Score>,
-    /// The largest first, then by their first vectors. Each vector is in one; one that is like no other is alone in it.
+    /// All clusters, largest first, then by first vector. Each vector is in exactly one; a vector like no other is
+    /// alone in its own.
     pub clusters: Vec<VectorClusterRef>,
 }
 
-/// Vectors that are alike.
+/// A group of vectors that are alike.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct VectorClusterRef {
-    /// From 1, in the order of the list.
+    /// Number of the cluster, counted from 1 in the order of the list.
     pub id: usize,
-    /// How many vectors are in it.
+    /// Number of vectors in the cluster.
     pub size: usize,
-    /// The id of the vector that is most like the others.
+    /// Id of the vector most like the others.
     pub medoid: String,
-    /// The mean cosine of all pairs; 1 of one vector.
+    /// Mean cosine of all pairs, -1 to 1; 1 for a single vector.
     pub mean: Score,
-    /// The least cosine of any pair; 1 of one vector.
+    /// Lowest cosine of any pair, -1 to 1; 1 for a single vector.
     pub min: Score,
-    /// All of its vectors: the medoid, then the nearest to it.
+    /// All vectors of the cluster: the medoid, then the nearest to it first.
     pub members: Vec<VectorRef>,
 }
 
@@ -52,9 +54,9 @@ pub struct VectorClusterRef {
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct VectorRef {
-    /// As the file of ids says, or the column `id`; else the number of its row, from 1.
+    /// Id from the file of ids or the column `id`; else the row number, counted from 1.
     pub id: String,
-    /// Its cosine to the medoid.
+    /// Cosine of the vector and the medoid, -1 to 1.
     pub score: Score,
     /// Its row, from 0.
     #[serde(skip)]
@@ -62,7 +64,7 @@ pub struct VectorRef {
 }
 
 impl VectorClustersReport {
-    /// The report of clusters of so many vectors, which `id` names.
+    /// The report of clusters of `vectors` vectors, whose names `id` gives.
     pub fn new(
         isa: &'static str,
         vectors: usize,
@@ -89,7 +91,7 @@ impl VectorClustersReport {
         }
     }
 
-    /// Those of two vectors and more.
+    /// The clusters of two or more vectors.
     pub fn shared(&self) -> impl Iterator<Item = &VectorClusterRef> {
         self.clusters.iter().filter(|cluster| cluster.size > 1)
     }
@@ -120,37 +122,37 @@ impl VectorClustersReport {
 
 impl VectorRef {
     fn new(id: String, row: usize, score: f32) -> Self {
-        // A product of what is equal may be off in its last digit.
+        // Rounding can take the product of equal vectors beyond 1.
         Self { id, score: Score(score.clamp(-1.0, 1.0)), row }
     }
 }
 
-/// What of some vectors is nearest to others.
+/// The vectors nearest to each query vector.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct VectorQueryReport {
     /// The name and version of this format: `samesay.vector_query.v1`.
     #[schemars(extend("const" = "samesay.vector_query.v1"))]
     pub schema: &'static str,
-    /// The instruction set that they were multiplied with.
+    /// Instruction set that multiplied the vectors, as `--isa` names it.
     pub isa: &'static str,
-    /// How many vectors were searched.
+    /// Number of vectors that were searched.
     pub vectors: usize,
-    /// How many nearest of them are given at most.
+    /// Most vectors given per query vector.
     pub top_k: usize,
-    /// The cosine from which on they are given; null where none was set.
+    /// Cosine at or above which vectors are given; null if none was set.
     pub min_score: Option<Score>,
-    /// One for each vector that was asked for, in their order.
+    /// One result per query vector, in their order.
     pub results: Vec<VectorResult>,
 }
 
-/// What is nearest to one vector.
+/// The vectors nearest to one query vector.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct VectorResult {
-    /// The id of the vector that was asked for.
+    /// Id of the query vector.
     pub query: String,
-    /// The nearest first, of equals the first.
+    /// Vectors found, nearest first; of equals the first row comes first.
     pub nearest: Vec<VectorHit>,
 }
 
@@ -158,15 +160,15 @@ pub struct VectorResult {
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct VectorHit {
-    /// Its id.
+    /// Id of the vector found.
     pub id: String,
-    /// Its cosine to the one that was asked for.
+    /// Cosine of the vector and the query vector, -1 to 1.
     pub score: Score,
-    /// How many of a hundred random pairs of the one set and the other are less similar.
+    /// Percentage of random pairs of a query vector and a searched vector that are less similar, 0 to 100.
     pub percentile: Percentile,
 }
 
-/// A vector that was found, by itself on a line.
+/// A vector that was found, as one line of `--format jsonl`.
 #[derive(Debug, Serialize)]
 pub struct VectorLine<'a> {
     query: &'a str,
@@ -175,8 +177,8 @@ pub struct VectorLine<'a> {
 }
 
 impl VectorQueryReport {
-    /// The report of the nearest to each vector that was asked for, as rows with their cosines; `ids` names those and
-    /// these.
+    /// The report of the rows nearest to each query vector, with their cosines; `ids` names the query vectors and the
+    /// searched ones.
     pub fn new(
         isa: &'static str,
         vectors: usize,
@@ -205,7 +207,7 @@ impl VectorQueryReport {
         }
     }
 
-    /// What was found, one after the other.
+    /// The vectors that were found, in the order of the queries.
     pub fn lines(&self) -> impl Iterator<Item = VectorLine<'_>> {
         self.results.iter().flat_map(|of| of.nearest.iter().map(|hit| VectorLine { query: &of.query, hit }))
     }

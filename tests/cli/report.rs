@@ -165,6 +165,49 @@ fn every_answer_follows_its_schema() {
     assert!(schema("error").is_valid(&error), "{error}");
 }
 
+/// Every description in a schema, with the path to it.
+fn descriptions(schema: &Value, path: &str, found: &mut Vec<(String, String)>) {
+    match schema {
+        Value::Object(fields) => {
+            for (name, value) in fields {
+                match value {
+                    Value::String(text) if name == "description" => found.push((path.to_owned(), text.clone())),
+                    value => descriptions(value, &format!("{path}/{name}"), found),
+                }
+            }
+        }
+        Value::Array(values) => {
+            values.iter().enumerate().for_each(|(at, value)| descriptions(value, &format!("{path}/{at}"), found));
+        }
+        _ => {}
+    }
+}
+
+/// The names of all schemas, which the program lists when it is asked for an unknown one.
+fn schema_names() -> Vec<String> {
+    let refusal = String::from_utf8(run(&["schema", "unknown"]).stderr).unwrap();
+    let (_, names) = refusal.split_once("[possible values: ").unwrap();
+    names.split_once(']').unwrap().0.split(", ").map(str::to_owned).collect()
+}
+
+/// A field's name is shown beside its description, but its owner is not: a pronoun would refer to nothing.
+#[test]
+fn the_descriptions_of_the_schemas_are_whole_phrases() {
+    const RIDDLES: [&str; 8] = ["It ", "Its ", "They ", "Their ", "That ", "Those ", "The same", "Of "];
+    let names = schema_names();
+    assert!(names.len() >= 15, "{names:?}");
+    let mut found = Vec::new();
+    for name in names {
+        let schema = serde_json::from_slice(&run(&["schema", &name]).stdout).unwrap();
+        descriptions(&schema, &name, &mut found);
+    }
+    assert!(found.len() > 500, "only {} descriptions", found.len());
+    let is_riddle =
+        |text: &str| text.split_whitespace().count() < 4 || RIDDLES.iter().any(|start| text.starts_with(start));
+    found.retain(|(_, text)| is_riddle(text));
+    assert!(found.is_empty(), "{found:#?}");
+}
+
 #[test]
 fn the_schema_is_strict() {
     let whole = folder().run(&["report", "in", "--format", "json"]).exits(0).json();

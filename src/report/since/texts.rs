@@ -1,4 +1,4 @@
-//! What a source says now and did not, and the other way round: sentences of the passages that two reports hold.
+//! How the text of a source changed between two reports: the sentences of the passages that both hold.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
@@ -11,51 +11,52 @@ use crate::disagreement::{differences, with_edits};
 use crate::passage::sentences;
 use crate::report::DifferenceRef;
 
-/// Sentences of each kind that a report holds of a source; the rest is counted.
+/// Most sentences of each kind that a report lists for a source; the rest is only counted.
 const MOST: usize = 20;
-/// More changed sentences than this on a side are not held against each other.
+/// Most changed sentences on each side for which replacements are looked for.
 const COMPARED: usize = 200;
-/// The share of the telling words of each that two sentences have in common of which one took the other's place.
+/// Least share of the significant words of each sentence that must be common for one to count as the other's
+/// replacement.
 const REPLACED: f32 = 0.5;
 
 /// The passages of a source, by their number in it.
 pub type Passages<'t> = BTreeMap<usize, &'t str>;
 
-/// How a source's text changed.
+/// How the text of a source changed.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct SourceChange {
-    /// The source's id.
+    /// Id of the source.
     pub source: String,
-    /// Its sentences that took the place of others in nearly the same words; the first of them.
+    /// Sentences replaced by others in nearly the same words: the first of them.
     pub replaced: Vec<Replaced>,
-    /// Other sentences that were not there; the first of them.
+    /// Other sentences that are new: the first of them.
     pub added: Vec<String>,
-    /// Other sentences that are no longer there; the first of them.
+    /// Other sentences that are gone: the first of them.
     pub removed: Vec<String>,
-    /// How many there are of each kind, in this order.
+    /// Number of replaced, added and removed sentences, in this order.
     pub counts: [usize; 3],
 }
 
-/// A sentence, and the one that took its place.
+/// A sentence, and the one that replaced it.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct Replaced {
-    /// What stood there.
+    /// Sentence in the earlier report.
     pub before: String,
-    /// What stands there now.
+    /// Sentence that replaced the earlier one.
     pub now: String,
-    /// The numbers, dates, names and negations that changed; `a` is of the sentence before.
+    /// Numbers, dates, names and negations that changed; `a` is from the earlier sentence.
     pub changed: Vec<DifferenceRef>,
 }
 
-/// The number of a passage in its source: what stands behind the last `#` of its id.
+/// The number of a passage in its source, which follows the last `#` of its id.
 pub fn number_of(passage: &str) -> Option<usize> {
     passage.rsplit_once('#')?.1.parse().ok()
 }
 
 impl SourceChange {
-    /// What differs between the passages of a source before and now.
+    /// Compares the passages of a source before and now.
     pub fn new(source: String, before: &Passages, now: &Passages) -> Self {
         let (before, now) = (in_order(before), in_order(now));
         let only = |all: &[&str], others: &[&str]| {
@@ -70,7 +71,7 @@ impl SourceChange {
             let changed = changed.iter().map(|found| DifferenceRef::new(found, &before, &now)).collect();
             replaced.push(Replaced { before, now, changed });
         }
-        // What took another's place was taken out.
+        // Sentences of a replacement are empty by now.
         removed.retain(|text| !text.is_empty());
         added.retain(|text| !text.is_empty());
         let counts = [replaced.len(), added.len(), removed.len()];
@@ -86,19 +87,19 @@ impl SourceChange {
     }
 }
 
-/// The sentences of passages, each once.
+/// The sentences of passages in order, each once.
 fn in_order<'t>(passages: &Passages<'t>) -> Vec<&'t str> {
     let all = passages.values().flat_map(|text| sentences(text).into_iter().map(|range| text[range].trim()));
     let mut seen = BTreeSet::new();
     all.filter(|sentence| !sentence.is_empty() && seen.insert(*sentence)).collect()
 }
 
-/// White space is no change.
+/// Normalises white space, which does not count as a change.
 fn plain(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Which sentences took the place of which, in the order of the first: those first that have most in common.
+/// Maps each removed sentence to its replacement, pairs with most in common first.
 fn replacements(removed: &[String], added: &[String]) -> BTreeMap<usize, usize> {
     if removed.len().max(added.len()) > COMPARED {
         return BTreeMap::new();
