@@ -44,7 +44,7 @@ pub struct ListedModel {
     languages: String,
     dim: usize,
     window: usize,
-    /// Of a model that is not pinned, about as many; 0 where it is not known before the model is fetched.
+    /// Size of the files in bytes: an estimate if the model is not pinned, 0 if unknown before the fetch.
     bytes: u64,
     /// Whether its checksums are part of the program; those of others are recorded when they are first used.
     pinned: bool,
