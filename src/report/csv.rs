@@ -1,15 +1,15 @@
 //! A report's table as CSV.
 //!
-//! Spreadsheets take a cell that begins with `=`, `+`, `-` or `@` for a formula, and documents are hostile: such a text
-//! gets an apostrophe in front, which spreadsheets take for "this is text" (OWASP, "CSV Injection"). A table is printed
-//! and shown with `cat` too: what could steer a terminal is replaced in it as in text.
+//! Spreadsheets treat a cell that begins with `=`, `+`, `-` or `@` as a formula, and documents are hostile: such a text
+//! gets a leading apostrophe, which marks it as text (OWASP, "CSV Injection"). Tables are also printed, for instance
+//! with `cat`: characters that could control a terminal are replaced as in text.
 
 use super::Report;
 use super::table::{Cell, rows};
 use super::text::is_unprintable;
 use crate::source::own::COLUMNS;
 
-/// The table, one row a passage.
+/// The table, one row per passage.
 ///
 /// # Errors
 /// Never, in practice: writing to memory does not fail.
@@ -29,7 +29,7 @@ fn written(cell: &Cell) -> String {
     }
 }
 
-/// A cell that no spreadsheet takes for a formula, and in which nothing steers a terminal. Line feeds and tabs stay.
+/// A cell that no spreadsheet treats as a formula, and that cannot control a terminal. Line feeds and tabs are kept.
 pub(super) fn text(cell: &str) -> String {
     let steers = |c: char| is_unprintable(c) && !matches!(c, '\n' | '\t');
     let shown: String = cell.chars().map(|c| if steers(c) { '\u{fffd}' } else { c }).collect();

@@ -1,12 +1,11 @@
-//! A report as one web page that needs nothing else: no network, no files beside it, and without its script still
-//! whole.
+//! A report as one self-contained web page: no network, no other files, and complete without its script.
 //!
-//! maud escapes what is spliced in; words of documents go through `printable` first, because their direction-changing
-//! characters could change what is read beside them. What the script needs is in the page once, as JSON
-//! (`html/data.rs`). The page forbids everything that is not in it by a Content-Security-Policy with the hashes of its
-//! one style sheet and its one script.
+//! maud escapes inserted text; words of documents pass through `printable` first, because their direction-changing
+//! characters could change how the text around them reads. The data for the script is in the page once, as JSON
+//! (`html/data.rs`). A Content-Security-Policy with the hashes of the one style sheet and the one script forbids
+//! everything else.
 //!
-//! However much was compared, the page stays below two megabytes: each part has its budget, and says how much it left
+//! The page stays below two megabytes however much was compared: each part has its budget, and says how much it left
 //! out.
 
 mod bench;
@@ -33,7 +32,7 @@ use data::Data;
 const STYLE: &str = include_str!("html/report.css");
 const SCRIPT: &str = include_str!("html/report.js");
 
-/// The page.
+/// The report as an HTML page.
 pub fn html(report: &Report) -> String {
     let mut page = Page::new(report);
     let claims = claims::claims(&page);
@@ -83,7 +82,7 @@ pub fn html(report: &Report) -> String {
     with_checksum(markup.into_string() + "\n")
 }
 
-/// What a page says of itself, with its styles; it may run these scripts and no others.
+/// The head of a page with its styles; the page may run these scripts only.
 fn head(title: &str, generator: &str, styles: &[&str], scripts: &[&str]) -> Markup {
     html! {
         head {
@@ -100,7 +99,7 @@ fn head(title: &str, generator: &str, styles: &[&str], scripts: &[&str]) -> Mark
     }
 }
 
-/// Everything but these style sheets and these scripts is forbidden.
+/// A policy that forbids everything but these style sheets and scripts.
 fn policy(styles: &[&str], scripts: &[&str]) -> String {
     let hash = |text: &&str| format!("'sha256-{}'", BASE64_STANDARD.encode(Sha256::digest(text)));
     let all = |texts: &[&str]| match texts {
@@ -114,19 +113,19 @@ fn policy(styles: &[&str], scripts: &[&str]) -> String {
     )
 }
 
-/// What all parts of the page look things up in.
+/// Lookup tables that all parts of the page share.
 struct Page<'a> {
     report: &'a Report,
-    /// Those of most independent sources first.
+    /// Claims and themes, most independent sources first.
     claims: Vec<&'a ClusterRef>,
     names: Names<'a>,
-    /// The sources, and the place of each by its id.
+    /// The sources, and the index of each by its id.
     sources: Vec<&'a SourceRef>,
     places: HashMap<&'a str, usize>,
     passages: HashMap<&'a str, PlacedPassage<'a>>,
-    /// What has a place on the page: there is not room for all.
+    /// The claims and passages that fit on the page.
     shown: HashSet<Home>,
-    /// In how many passages each word stands.
+    /// The number of passages that contain each common word.
     frequency: HashMap<String, usize>,
 }
 
@@ -137,17 +136,17 @@ struct PlacedPassage<'a> {
     home: Home,
 }
 
-/// Where a passage stands.
+/// Where a passage is on the page.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 enum Home {
-    /// In the claim of this id.
+    /// In the claim with this id.
     Claim(usize),
-    /// Among what stands alone, at this place.
+    /// Among the passages of one source only, at this index.
     Alone(usize),
 }
 
 impl Home {
-    /// What a link to it leads to.
+    /// The anchor that a link to it points to.
     fn anchor(self) -> String {
         match self {
             Self::Claim(id) => format!("claim-{id}"),
@@ -183,28 +182,28 @@ impl<'a> Page<'a> {
         }
     }
 
-    /// The place of a source.
+    /// The index of a source.
     fn source(&self, id: &str) -> usize {
         self.places.get(id).copied().unwrap_or_default()
     }
 
-    /// What a source is called.
+    /// The short name of a source.
     fn name(&self, id: &'a str) -> String {
         self.names.short(id, NAME)
     }
 
-    /// A passage's place behind the title of its source, if that has one.
+    /// A passage's place, after the title of its source if that has one.
     fn place(&self, passage: &PassageRef) -> String {
         let title = self.names.title(passage).map(|_| format!("{} · ", self.names.short(&passage.source, NAME)));
         title.unwrap_or_default() + &passage.short_place()
     }
 
-    /// A link to where a passage stands, if it is on the page.
+    /// A link to a claim or passage, if it is on the page.
     fn link(&self, home: Home) -> Option<String> {
         self.shown.contains(&home).then(|| format!("#{}", home.anchor()))
     }
 
-    /// What is known of a source beside its name.
+    /// The author, publisher and date of a source.
     fn about(&self, at: usize) -> String {
         let source = self.sources[at];
         let known = [&source.author, &source.publisher, &source.date].into_iter().flatten();
@@ -212,7 +211,7 @@ impl<'a> Page<'a> {
         known.join(" · ")
     }
 
-    /// The language of a source's words, as an attribute may have it.
+    /// The language of a source, if it can be an attribute's value and is not English.
     fn language(&self, at: usize) -> Option<&str> {
         let plain =
             |tag: &&str| tag.len() == 2 && tag.bytes().all(|letter| letter.is_ascii_lowercase()) && *tag != "en";
@@ -220,7 +219,7 @@ impl<'a> Page<'a> {
         tag.split('-').next().filter(plain)
     }
 
-    /// What a filter knows sources by: their places, and the day of each, `-` where it has none.
+    /// The keys by which filters find sources: their indexes, and the day of each, `-` for none.
     fn keys(&self, ids: impl Iterator<Item = &'a str>) -> (String, String) {
         let mut places: Vec<usize> = ids.map(|id| self.source(id)).collect();
         places.sort_unstable();
@@ -230,10 +229,10 @@ impl<'a> Page<'a> {
     }
 }
 
-/// Items that are too large for what is left of the room before the rest is given up.
+/// Number of items too large for the remaining room after which the rest is dropped.
 const MISSES: usize = 8;
 
-/// As many of the items as fit into so many bytes; what is too large is passed over.
+/// The items that fit into `room` bytes; items that are too large are skipped.
 fn fitting<T>(items: impl Iterator<Item = (T, Markup)>, mut room: usize) -> Vec<(T, Markup)> {
     let (mut fitting, mut misses) = (Vec::new(), 0);
     for (item, markup) in items {
@@ -251,7 +250,7 @@ fn fitting<T>(items: impl Iterator<Item = (T, Markup)>, mut room: usize) -> Vec<
     fitting
 }
 
-/// What was left out, if anything was.
+/// A note that items were left out, if any were.
 fn left_out(shown: usize, all: usize, what: &str) -> Markup {
     html! {
         @if shown < all {
@@ -280,15 +279,15 @@ fn contents(report: &Report) -> Markup {
     }
 }
 
-/// Columns of a source's name where there is little room.
+/// Most columns of a source's name where room is scarce.
 const NAME: usize = 60;
-/// Sources that can be chosen from a list; of more the search box finds the rest.
+/// Most sources in the list to choose from; the search box finds the others.
 const OPTIONS: usize = 400;
 
-/// What the relations are called, from the closest on.
+/// The names of the relations, closest first.
 const RELATIONS: [&str; 4] = ["verbatim", "near-copy", "paraphrase", "related"];
 
-/// The script shows it: without one there is nothing to filter by.
+/// The filters, which the script reveals: without a script there is nothing to filter with.
 fn filters(page: &Page, claims: &claims::Claims) -> Markup {
     let dated = page.sources.iter().any(|source| source.date.is_some());
     html! {
@@ -336,7 +335,7 @@ fn filters(page: &Page, claims: &claims::Claims) -> Markup {
     }
 }
 
-/// A place, and the heading that stands above it.
+/// A place, and the heading above it.
 fn standing(passage: &PassageRef) -> Markup {
     html! {
         span.place { (passage.short_place()) }

@@ -1,6 +1,6 @@
-//! A report as Markdown, to be pasted into notes.
+//! A report as Markdown, for pasting into notes.
 //!
-//! Words of documents are escaped: they can begin no heading, list, link, image or HTML element.
+//! Words of documents are escaped: they cannot begin a heading, list, link, image or HTML element.
 
 use std::fmt::{self, Write};
 
@@ -14,18 +14,18 @@ use super::{
 };
 use crate::source::own::{MARKDOWN, with_checksum};
 
-/// Characters of a passage that are quoted, and of what stands alone.
+/// Most characters of a passage in a claim, and of a passage that only one source has.
 const QUOTED: usize = 1200;
 const ALONE: usize = 300;
-/// Disagreements of a claim that are told, and its wordings.
+/// Most disagreements of a claim that are listed, and most wordings.
 const DISAGREEMENTS: usize = 8;
 const WORDINGS: usize = 12;
-/// Claims, pairs of sources and passages that are told.
+/// Most claims, pairs of sources and passages that are listed.
 const CLAIMS: usize = 500;
 const PAIRS: usize = 200;
 const PASSAGES: usize = 2000;
 
-/// The page.
+/// The report as a Markdown page.
 ///
 /// # Errors
 /// Never, in practice: writing to a string does not fail.
@@ -131,13 +131,13 @@ fn shares(out: &mut String, report: &Report, names: &Names) -> fmt::Result {
     more(out, report.sources.pairs.len(), PAIRS, "pair")
 }
 
-/// A passage's place, behind the title of its source if that has one.
+/// A passage's place, after the title of its source if that has one.
 fn place(names: &Names, passage: &PassageRef) -> String {
     let place = passage.short_place();
     names.title(passage).map_or_else(|| place.clone(), |title| format!("{title} ({place})"))
 }
 
-/// How many are not told.
+/// Says how many items are not listed.
 fn more(out: &mut String, all: usize, told: usize, what: &str) -> fmt::Result {
     if all > told {
         writeln!(out, "\nand {} (see the JSON report)", counted(all - told, &format!("more {what}")))
@@ -146,7 +146,7 @@ fn more(out: &mut String, all: usize, told: usize, what: &str) -> fmt::Result {
     }
 }
 
-/// What has changed since an earlier report.
+/// The changes since an earlier report.
 fn since(out: &mut String, report: &Report, names: &Names) -> fmt::Result {
     let Some(since) = &report.since else { return Ok(()) };
     writeln!(out, "\n## Since {}", escaped(&since.report))?;
@@ -167,7 +167,7 @@ fn since(out: &mut String, report: &Report, names: &Names) -> fmt::Result {
     Ok(())
 }
 
-/// What could not be read comes before what was found; what was passed over is only counted here.
+/// Unread files and warnings, before the results; skipped files are only counted here.
 fn unread(out: &mut String, reading: &ReadingNotes) -> fmt::Result {
     let summary: Vec<String> = reading.summary().collect();
     if summary.is_empty() && reading.warnings.is_empty() {
@@ -223,21 +223,21 @@ fn miss(nearest: Option<&Nearest>) -> String {
     })
 }
 
-/// Words that Markdown takes for nothing but words, on one line.
+/// Escapes words so that Markdown shows them as they are, on one line.
 pub(super) fn escaped(text: &str) -> String {
     let mut out = String::new();
     let printable = printable(text);
     let text = printable.trim();
     for c in text.chars() {
         let marks_up = "\\`*_[]<>&|~^$!{}#@".contains(c);
-        // These begin a block.
+        // These characters begin a block.
         let begins = out.is_empty() && "-+=:".contains(c);
         if marks_up || begins {
             out.push('\\');
         }
         out.push(c);
     }
-    // `1.` and `1)` begin a list, and a bare address becomes a link.
+    // `1.` and `1)` begin a list, and a bare address would become a link.
     let digits = out.bytes().take_while(u8::is_ascii_digit).count();
     if digits > 0 && out[digits..].starts_with(['.', ')']) {
         out.insert(digits, '\\');

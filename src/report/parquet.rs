@@ -1,5 +1,5 @@
-//! A report's table as Apache Parquet, with the columns of the CSV; numbers are numbers there, and what is missing is
-//! null.
+//! A report's table as Apache Parquet, with the columns of the CSV; numbers are stored as numbers, and missing values
+//! are null.
 
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ use super::Report;
 use super::table::{Cell, KINDS, Row, rows};
 use crate::source::own::{COLUMNS, PARQUET};
 
-/// The table, one row a passage, as a file's bytes.
+/// The table, one row per passage, as the bytes of a file.
 ///
 /// # Errors
 /// Never, in practice: writing to memory does not fail.
@@ -29,7 +29,7 @@ pub fn parquet(report: &Report) -> Result<Vec<u8>, ParquetError> {
     file.into_inner()
 }
 
-/// Every column may be null.
+/// The schema, in which every column is optional.
 fn schema() -> Result<Type, ParquetError> {
     let column = |(name, kind): (&&str, &Cell)| {
         let (physical, converted) = match kind {
@@ -47,7 +47,7 @@ fn schema() -> Result<Type, ParquetError> {
 fn write(group: &mut SerializedRowGroupWriter<'_, Vec<u8>>, rows: &[Row], column: usize) -> Result<(), ParquetError> {
     let Some(mut writer) = group.next_column()? else { return Ok(()) };
     let cells = || rows.iter().map(|row| &row[column]);
-    // 1 where there is a value, 0 where there is none.
+    // 1 for a value, 0 for a missing one.
     let present: Vec<i16> = cells().map(|cell| i16::from(!cell.is_missing())).collect();
     match KINDS[column] {
         Cell::Text(_) => {

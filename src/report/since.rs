@@ -524,14 +524,14 @@ impl Since {
             ("source", " under another name", self.sources_renamed.iter().map(renamed).collect()),
             (
                 "source",
-                " with another text",
+                " with changed text",
                 self.sources_changed.iter().map(|id| (None, self.change(id, names))).collect(),
             ),
             ("new claim", "", self.claims_new.iter().map(|id| (Some(*id), label(*id))).collect()),
             ("claim", " with other sources or in other words", self.claims_changed.iter().map(change).collect()),
             ("claim", " no longer made by two sources", gone_for_good.into_iter().map(gone).collect()),
-            ("claim", " not found, of which a source could not be read", unread.into_iter().map(gone).collect()),
-            ("claim", " whose sentences are grouped otherwise now", self.claims_regrouped.iter().map(gone).collect()),
+            ("claim", " not found, one of whose sources could not be read", unread.into_iter().map(gone).collect()),
+            ("claim", " whose sentences are now grouped differently", self.claims_regrouped.iter().map(gone).collect()),
         ];
         let some = all.into_iter().filter(|(.., items)| !items.is_empty());
         some.map(|(what, how, items)| Changes { heading: counted(items.len(), what) + how, items }).collect()

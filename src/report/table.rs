@@ -1,4 +1,4 @@
-//! A report as a table: one row per passage, with the claim that is its home and the headings of all that it is part of.
+//! A report as a table: one row per passage, with its main claim and the headings of all claims that it is part of.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -6,24 +6,24 @@ use super::text::difference;
 use super::{ClusterRef, Member, PassageRef, Report, SourceRef, UnreadRef};
 use crate::source::own::COLUMNS;
 
-/// A cell.
+/// A cell of the table.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Cell {
     Text(Option<String>),
     Count(Option<usize>),
-    /// A number, and how many decimals it has.
+    /// A number, and its number of decimals.
     Decimal(Option<f64>, usize),
 }
 
 impl Cell {
-    /// Whether nothing is known.
+    /// Whether the cell has no value.
     #[cfg(feature = "parquet")]
     pub fn is_missing(&self) -> bool {
         matches!(self, Self::Text(None) | Self::Count(None) | Self::Decimal(None, _))
     }
 }
 
-/// What the cells of each column are, without a value.
+/// The type of each column's cells, as cells without a value.
 pub const KINDS: [Cell; COLUMNS.len()] = {
     const TEXT: Cell = Cell::Text(None);
     const COUNT: Cell = Cell::Count(None);
@@ -57,8 +57,8 @@ pub const KINDS: [Cell; COLUMNS.len()] = {
 /// A row, in the order of [`COLUMNS`].
 pub type Row = [Cell; COLUMNS.len()];
 
-/// The rows: the files that could not be read, then the passages in the order of the documents, each with the claim that
-/// is its home.
+/// The rows: the files that could not be read, then the passages in the order of the documents, each with its main
+/// claim.
 pub fn rows(report: &Report) -> impl Iterator<Item = Row> {
     let clusters = &report.clusters;
     let sources: HashMap<&str, &SourceRef> =
@@ -70,7 +70,7 @@ pub fn rows(report: &Report) -> impl Iterator<Item = Row> {
     }
     let alone: HashMap<&str, &PassageRef> =
         clusters.unique.iter().map(|unique| (unique.passage.id.as_str(), &unique.passage)).collect();
-    // What is missing comes first; the map has the passages in order.
+    // Unread files come first; the map lists the passages in order.
     let unread = report.reading.unread.iter().filter(|file| file.status == "failed").map(unread);
     unread.chain(report.map.points.iter().filter_map(move |point| {
         let home = homes.get(point.passage.as_str()).copied();
@@ -80,7 +80,7 @@ pub fn rows(report: &Report) -> impl Iterator<Item = Row> {
     }))
 }
 
-/// A file that could not be read: no passage, and why as its text.
+/// A row for a file that could not be read: it has no passage, and the reason as its text.
 fn unread(file: &UnreadRef) -> Row {
     let mut row = KINDS;
     for (column, value) in [("path", file.path.clone()), ("text", file.why()), ("kind", "unread".to_owned())] {

@@ -43,16 +43,16 @@ const MATCH: Style = Style::new().bold();
 const FAINT: Style = Style::new().dimmed();
 const WARNING: Style = AnsiColor::Yellow.on_default();
 
-/// How to print.
+/// How to print on a screen.
 #[derive(Debug, Clone, Copy)]
 pub struct Screen {
     /// Columns to wrap at.
     pub width: usize,
-    /// Whether styles show; without them the matching sentence is marked by `>>` and `<<`.
+    /// Whether styles are shown; without them the matching sentence is marked by `>>` and `<<`.
     pub color: bool,
 }
 
-/// Writes the parts of a head, wrapped, the lines behind the first set in deeper.
+/// Writes a heading, wrapped, with all lines after the first indented more.
 fn hanging(out: &mut String, text: &str, indent: &str, look: Screen) -> fmt::Result {
     let deeper = format!("{indent}  ");
     for (at, line) in wrap_parts(text, look.width.saturating_sub(deeper.width()).max(20)).iter().enumerate() {
@@ -61,7 +61,7 @@ fn hanging(out: &mut String, text: &str, indent: &str, look: Screen) -> fmt::Res
     Ok(())
 }
 
-/// The place of a nearest miss.
+/// The place and score of a nearest miss.
 fn miss(nearest: Option<&Nearest>) -> String {
     nearest.map_or(String::new(), |near| {
         let place = nearest_place(near);
@@ -73,12 +73,12 @@ fn under(passage: &PassageRef) -> String {
     passage.heading.as_deref().map_or(String::new(), |heading| format!("  {FAINT}› {}{FAINT:#}", printable(heading)))
 }
 
-/// Splits `text` to lines of at most `width` columns; a longer word stands alone.
+/// Splits `text` into lines of at most `width` columns; a longer word gets a line of its own.
 fn wrap(text: &str, width: usize) -> Vec<String> {
     wrap_words(text.split_whitespace().map(|word| (1, word)), width)
 }
 
-/// The same for text that has two spaces between its parts, which stay.
+/// Wraps text that has two spaces between its parts, which are kept.
 fn wrap_parts(text: &str, width: usize) -> Vec<String> {
     let mut gap = 1;
     let words = text.split(' ').filter_map(|word| match word {
@@ -91,7 +91,7 @@ fn wrap_parts(text: &str, width: usize) -> Vec<String> {
     wrap_words(words, width)
 }
 
-/// Sets words, each with the spaces before it, in lines.
+/// Sets words, each with the number of spaces before it, in lines.
 fn wrap_words<'a>(words: impl Iterator<Item = (usize, &'a str)>, width: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
     let mut used = 0;
@@ -135,7 +135,7 @@ fn indented(out: &mut String, text: &str, indent: &str, look: Screen) -> fmt::Re
         .try_for_each(|line| writeln!(out, "{indent}{line}"))
 }
 
-/// The answer to `query`.
+/// The report of `query` as text.
 ///
 /// # Errors
 /// When a value cannot be formatted.
@@ -199,7 +199,7 @@ fn query_result(out: &mut String, result: &QueryResult, words: Option<&str>, loo
     }
 }
 
-/// Whether no source says it, or none in the words or above the cut that the user asked for.
+/// Whether no source says it, or none with the words or above the cut that the user set.
 fn nothing(result: &QueryResult, words: Option<&str>) -> String {
     match (result.least_relevance, words) {
         (_, Some(words)) => format!("No passage with the words \"{}\" says this", one_line(words)),
@@ -208,7 +208,7 @@ fn nothing(result: &QueryResult, words: Option<&str>) -> String {
     }
 }
 
-/// `7 sources, 4 independent`
+/// `7 sources, 4 independent`.
 fn independent(sources: usize, independent: &Independent) -> String {
     let sources = counted(sources, "source");
     if independent.merged.is_empty() {
@@ -218,7 +218,7 @@ fn independent(sources: usize, independent: &Independent) -> String {
     }
 }
 
-/// Why sources do not count twice, a group a line.
+/// Why sources count once, one line per group.
 fn counted_once(out: &mut String, independent: &Independent, look: Screen) -> fmt::Result {
     for line in merged(independent) {
         wrap(&line, look.width.saturating_sub(3).max(20))
@@ -228,14 +228,14 @@ fn counted_once(out: &mut String, independent: &Independent, look: Screen) -> fm
     Ok(())
 }
 
-/// How it was decided what two passages have to do with each other.
+/// How it was decided which passages say the same.
 fn rules(out: &mut String, rules: Option<&Rules>, look: Screen) -> fmt::Result {
     let Some(rules) = rules else { return Ok(()) };
     writeln!(out)?;
     indented(out, &decided(rules), "", look)
 }
 
-/// What was looked at, what percentiles are of, and what the vectors were computed with.
+/// What was read, what percentiles are based on, and what the vectors were computed with.
 fn foot(
     out: &mut String,
     counts: Counts,
@@ -269,19 +269,19 @@ fn counts_line(counts: Counts, reading: &ReadingNotes) -> String {
     )
 }
 
-/// A source's name, and its file where that is not the name.
+/// A source's name, and its file if that is not the name.
 fn heading(source: &SourceRef) -> String {
     let file = if source.titled { format!("  {FAINT}{}{FAINT:#}", printable(source.file())) } else { String::new() };
     format!("{TITLE}{}{TITLE:#}{file}", printable(&source.name))
 }
 
-/// A passage's place, behind the title of its source if that has one.
+/// A passage's place, after the title of its source if that has one.
 fn named_place(names: &Names, passage: &PassageRef) -> String {
     let title = names.title(passage).map_or(String::new(), |title| format!("{}  ", printable(title)));
     format!("{title}{PLACE}{}{PLACE:#}", passage.short_place())
 }
 
-/// What is known of a source beside its title, each part behind two spaces.
+/// The publisher, author and date of a source, each after two spaces.
 fn about(source: &SourceRef) -> String {
     let date = source.shown_date();
     let known = [source.publisher.as_deref(), source.author.as_deref(), date.as_deref()];
@@ -296,15 +296,15 @@ fn source_match(out: &mut String, rank: usize, source: &SourceMatch, look: Scree
     source.passages.iter().try_for_each(|hit| passage_match(out, hit, look))
 }
 
-/// Of 100 corpora of this size, those in which unrelated texts come as near: a strong match is rarer.
+/// The percentage of corpora of this size in which unrelated texts come as close, at or above which a match is weak.
 const USUAL_CHANCE: f32 = 1.0;
 
-/// Whether a source is hardly more relevant than chance would have it.
+/// Whether a source is hardly more relevant than chance.
 fn is_weak(source: &SourceMatch) -> bool {
     source.chance.0 >= USUAL_CHANCE
 }
 
-/// What is said of a weak source.
+/// The warning about a weak source.
 fn weak(source: &SourceMatch) -> String {
     if !is_weak(source) {
         return String::new();
@@ -313,7 +313,7 @@ fn weak(source: &SourceMatch) -> String {
     format!("  {WARNING}weak: {why}{WARNING:#}")
 }
 
-/// The higher one of the cosines with a passage and with its best sentence.
+/// The higher of the cosines of a passage and its best sentence.
 fn shown(hit: &PassageMatch) -> (Score, Percentile) {
     let whole = (hit.score, hit.percentile.unwrap_or(Percentile(0.0)));
     match &hit.best_sentence {
@@ -351,7 +351,7 @@ fn passage_match(out: &mut String, hit: &PassageMatch, look: Screen) -> fmt::Res
     })
 }
 
-/// `relevance 0.52 = 0.10 · 0.44 passage + …`
+/// `relevance 0.52 = 0.10 · 0.44 passage + …`.
 fn explained(relevance: Score, explanation: Explanation) -> String {
     let Explanation { passage, sentence, words, reading } = explanation;
     let parts = [(passage, "passage"), (sentence, "sentence"), (words, "words"), (reading, "read again")];
@@ -359,7 +359,7 @@ fn explained(relevance: Score, explanation: Explanation) -> String {
     format!("relevance {} = {}", score(relevance), parts.join(" + "))
 }
 
-/// A passage with its best sentence picked out.
+/// A passage with its best sentence highlighted.
 fn marked(text: &str, best: Option<&SentenceMatch>, look: Screen) -> String {
     match best.and_then(|best| sentence_in(text, &best.text)) {
         Some(said) if said.len() < text.len() => excerpt(text, said, look),
@@ -367,12 +367,12 @@ fn marked(text: &str, best: Option<&SentenceMatch>, look: Screen) -> String {
     }
 }
 
-/// What stands around words that are picked out where no style can show it: nothing that a document has, as quotes are.
+/// Marks around highlighted words without styles: unlike quotation marks, documents hardly contain them.
 const MARKS: (&str, &str) = (">>", "<<");
-/// How many characters of a passage to show on each side of its best sentence.
+/// Most characters of a passage to show on each side of its best sentence.
 const CONTEXT: usize = 160;
 
-/// The best sentence with what stands around it.
+/// The best sentence with the text around it.
 fn excerpt(text: &str, said: Range<usize>, look: Screen) -> String {
     let shown = window(text, &said, CONTEXT);
     let (lead, tail) = (if shown.start > 0 { "…" } else { "" }, if shown.end < text.len() { " …" } else { "" });
@@ -385,7 +385,7 @@ fn excerpt(text: &str, said: Range<usize>, look: Screen) -> String {
     format!("{before} {open}{}{close} {after}", styled(&printable(&text[said]), MATCH, look))
 }
 
-/// Every word in a style of its own, so that wrapping cannot break it.
+/// Puts every word in a style of its own, so that wrapping cannot break it.
 fn styled(text: &str, style: Style, look: Screen) -> String {
     if !look.color {
         return text.to_owned();
@@ -393,7 +393,7 @@ fn styled(text: &str, style: Style, look: Screen) -> String {
     text.split_whitespace().map(|word| format!("{style}{word}{style:#}")).collect::<Vec<_>>().join(" ")
 }
 
-/// How much is kept.
+/// The report of `index` as text.
 ///
 /// # Errors
 /// Never, in practice: writing to a string does not fail.
@@ -411,7 +411,7 @@ pub fn index(report: &IndexReport) -> Result<String, fmt::Error> {
     Ok(out)
 }
 
-/// The answer to `passages`.
+/// The report of `passages` as text.
 ///
 /// # Errors
 /// When a value cannot be formatted.

@@ -1,7 +1,7 @@
-//! What all renderings of a report do with words of documents.
+//! How all renderings of a report show the words of documents.
 //!
-//! Documents are hostile: what comes from them is shown with its control and direction-changing characters replaced,
-//! and each rendering escapes it for where it stands.
+//! Documents are hostile: control and direction-changing characters in their words are replaced, and each rendering
+//! escapes the words for its format.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -17,28 +17,29 @@ use crate::lang;
 pub(crate) use crate::lang::shortened;
 use crate::source::Place;
 
-/// Text without the characters that could change what a terminal shows beside them.
+/// Replaces the characters that could change how a terminal shows the text around them.
 pub fn printable(text: &str) -> String {
     text.chars().map(|c| if is_unprintable(c) { '\u{fffd}' } else { c }).collect()
 }
 
-/// Whether a character could change what a terminal shows beside it: control characters, marks of direction, other line
-/// ends, a byte order mark.
+/// Whether a character could change how a terminal shows the text around it: control characters, direction marks, other
+/// line ends, a byte order mark.
 pub fn is_unprintable(c: char) -> bool {
     c.is_control()
-        || matches!(c, '\u{61c}' | '\u{180e}' | '\u{200e}' | '\u{200f}' | '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+        || matches!(c, '\u{61c}' | '\u{180e}' | '\u{200e}' | '\u{200f}' | '\u{2028}' | '\u{2029}' | '\u{feff}')
+        || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
-/// Characters of a query that are repeated.
+/// Most characters of a query that are repeated in the output.
 const REPEATED: usize = 1000;
 
-/// A query as typed, on one line; the beginning of a longer one.
+/// A query as typed, on one line; a long one is cut.
 pub fn one_line(query: &str) -> String {
     printable(&shortened(&lang::one_line(query), REPEATED))
 }
 
-/// A place in a file: `path:line` or `path p. 3`, with a time behind it where the format has times (`path:12 0:01:23`);
-/// the path where the format has none of these.
+/// A place in a file: `path:line` or `path p. 3`, followed by a time if the format has times (`path:12 0:01:23`); only
+/// the path if the format has none of these.
 pub fn position(path: &str, at: Place) -> String {
     let path = printable(path);
     let place = match (at.line, at.page) {
@@ -52,7 +53,7 @@ pub fn position(path: &str, at: Place) -> String {
     }
 }
 
-/// Where a nearest miss stands.
+/// The place of a nearest miss.
 pub fn nearest_place(near: &Nearest) -> String {
     match (Place { line: near.line_start, page: near.page, time: near.time }) {
         Place::NOWHERE => printable(&near.passage[near.folder..]),
@@ -60,12 +61,12 @@ pub fn nearest_place(near: &Nearest) -> String {
     }
 }
 
-/// The cosine of two passages, and how likely it is that sentences of them say the same.
+/// The cosine of two passages, and the probability that sentences of them say the same.
 pub fn probable(cosine: Score, probability: Score) -> String {
     format!("{}, probability {}", score(cosine), score(probability))
 }
 
-/// How one of two sources was made from the other, `a` and `b` being their names.
+/// How one of two sources was derived from the other; `a` is the id of the first, `names` are their names.
 pub fn verdict(verdict: &Verdict, a: &str, names: [&str; 2]) -> String {
     let [of, from] = if verdict.of == a { names } else { [names[1], names[0]] };
     let Degrees { copy, light, heavy, independent } = verdict.shares;
@@ -92,7 +93,7 @@ pub fn verdict(verdict: &Verdict, a: &str, names: [&str; 2]) -> String {
     let how = match verdict.degree {
         "copy" => format!("{of} looks like a copy of {from}, or the other way round"),
         "lightly revised" => format!("{of} looks like {from} lightly revised, or the other way round"),
-        // Reports of one event say as much alike as a text and its heavy revision.
+        // Reports of one event have as much in common as a text and its heavy revision.
         "heavily revised" => {
             format!("{of} says much of what {from} says in other words: it is heavily revised, or about the same event")
         }
@@ -101,7 +102,7 @@ pub fn verdict(verdict: &Verdict, a: &str, names: [&str; 2]) -> String {
     format!("{how} (probability {}): of {of}, {shares}", score(verdict.probability))
 }
 
-/// How near a nearest miss comes.
+/// How close a nearest miss comes.
 pub fn nearness(near: &Nearest) -> String {
     match near.probability {
         Some(probability) => probable(near.score, probability),
@@ -109,12 +110,12 @@ pub fn nearness(near: &Nearest) -> String {
     }
 }
 
-/// Where a sentence of a passage stands in it, in bytes.
+/// The bytes of a passage that hold a sentence.
 pub fn sentence_in(text: &str, sentence: &str) -> Option<Range<usize>> {
     text.find(sentence).map(|at| at..at + sentence.len())
 }
 
-/// What is shown of a text around a part of it: at most so many characters on each side, from a space to a space.
+/// The range of a text to show around a part of it: at most `context` characters on each side, from a space to a space.
 pub fn window(text: &str, part: &Range<usize>, context: usize) -> Range<usize> {
     let (before, after) = (text[..part.start].trim_end(), text[part.end..].trim_start());
     let from = before
@@ -126,13 +127,13 @@ pub fn window(text: &str, part: &Range<usize>, context: usize) -> Range<usize> {
     from..text.len() - after.len() + to
 }
 
-/// Pairs of a group that are told one by one.
+/// Most pairs of a group that are listed one by one.
 const EACH: usize = 2;
-/// Groups of sources that are told, and names of each.
+/// Most groups of sources that are listed, and most names in each.
 const GROUPS: usize = 6;
 const TOLD: usize = 4;
 
-/// Why sources do not count twice, a group a line.
+/// Why sources count once, one line per group.
 pub fn merged(independent: &Independent) -> Vec<String> {
     let mut groups: Vec<(Vec<&str>, Vec<&MergeRef>)> = Vec::new();
     for merge in &independent.merged {
@@ -157,7 +158,7 @@ pub fn merged(independent: &Independent) -> Vec<String> {
         .collect()
 }
 
-/// The sources of a group and what makes it one.
+/// The sources of a group and the reasons for it.
 fn group(names: &[&str], merges: &[&MergeRef]) -> String {
     if merges.len() <= EACH {
         let each = merges.iter().map(|merge| format!("{} and {} ({})", merge.names[0], merge.names[1], merge.told()));
@@ -199,7 +200,7 @@ pub fn disagreements(claim: &ClusterRef) -> Vec<String> {
     lines
 }
 
-/// `number: 31 here, 27 there`
+/// A difference with both sides: `number: 31 here, 27 there`.
 pub fn difference(found: &DifferenceRef, a: &str, b: &str) -> String {
     let quoted = |words: &str| {
         if words.trim().is_empty() { "nothing".to_owned() } else { format!("\"{}\"", one_line(&shortened(words, 160))) }
@@ -209,12 +210,12 @@ pub fn difference(found: &DifferenceRef, a: &str, b: &str) -> String {
     format!("{}: {a}, {b}", found.kind)
 }
 
-/// How it was decided what two passages have to do with each other.
+/// How it was decided which passages say the same.
 pub fn decided(rules: &Rules) -> String {
     let same = match rules.decided_by {
         "corpus and model" => format!(
-            "96 of 100 random pairs are below {}, and the threshold is kept between {} and {}, which 98.5 and 99.9 of 100 pairs on \
-             one subject are below with this model",
+            "96 of 100 random pairs are below {}, and the threshold is clamped to {}–{}, the 98.5th and 99.9th \
+             percentiles of pairs on one subject with this model",
             score(rules.usual),
             score(rules.least),
             score(rules.most)
@@ -222,12 +223,13 @@ pub fn decided(rules: &Rules) -> String {
         flag => format!("set by {flag}"),
     };
     format!(
-        "Two passages say the same if a sentence of each says the same. They are unusually alike from a cosine of {} up ({same}). Several \
-         passages form a theme if their mean cosine is {} or more. Copies are identified \
-         by their words: a verbatim passage appears whole in the other, apart from case and punctuation; a near-copy shares {} \
-         or more of its words, not counting {:.0} of them, in runs of three words or more, at least one of which is distinctive. Other passages \
-         that say the same are paraphrases. So are passages that are unusually alike, unless both have {} words or more and share less than {} of their \
-         distinctive words. From a cosine of {} up, passages are related. Where sources may disagree, {} in labelled texts.",
+        "Two passages say the same if a sentence of each says the same. They are unusually alike if their cosine is {} \
+         or more ({same}). Several passages form a theme if their mean cosine is {} or more. Copies are identified by \
+         their words: a verbatim passage appears whole in the other, apart from case and punctuation; a near-copy \
+         shares {} or more of its words, not counting {:.0} of them, in runs of three words or more, at least one of \
+         which is distinctive. Other passages that say the same are paraphrases. So are passages that are unusually \
+         alike, unless both have {} words or more and share less than {} of their distinctive words. Passages with a \
+         cosine of {} or more are related. Where sources may disagree, {} in labelled texts.",
         score(rules.same),
         score(rules.claim),
         score(rules.copied),
@@ -246,14 +248,15 @@ fn flags() -> String {
     format!("{} contradict each other, {} and {last}", numbers.replacen(" with", " places with", 1), others.join(", "))
 }
 
-/// What the numbers beside passages are.
+/// Explains the numbers shown with passages.
 pub fn numbers(calibration: Calibration) -> String {
     let pairs = match calibration.pairs {
         Some(pairs) => format!("{pairs} pairs of texts, each from two sources here"),
         None => "pairs of texts on one subject from a sample, since there are few here".to_owned(),
     };
     format!(
-        "Numbers: cosine similarity (1 means identical), and how many random pairs are at least as close (measured on {pairs}). Similar does not mean the same: read the passages."
+        "Numbers: cosine similarity (1 means identical), and how many random pairs are at least as close (measured on \
+         {pairs}). Similar does not mean the same: read the passages."
     )
 }
 
@@ -270,7 +273,7 @@ pub fn unusual(cosine: Score, percentile: Option<Percentile>) -> String {
     )
 }
 
-/// How many of random pairs are as close or closer: `4 in 100`, `3 in 1000`; never none.
+/// How many random pairs are as close or closer: `4 in 100`, `3 in 1000`; at least 1.
 pub fn as_close(Percentile(percentile): Percentile) -> String {
     match 100.0 - percentile {
         closer if closer < 0.95 => format!("{:.0} in 1000", (10.0 * closer).max(1.0)),
@@ -278,7 +281,7 @@ pub fn as_close(Percentile(percentile): Percentile) -> String {
     }
 }
 
-/// The command of these words, as a POSIX shell takes it.
+/// The command made of these words, quoted for a POSIX shell.
 pub fn command(words: &[String]) -> String {
     let plain = |c: char| c.is_alphanumeric() || "-_./=:,+@%".contains(c);
     let quoted = |word: &String| {
@@ -294,7 +297,11 @@ pub fn command(words: &[String]) -> String {
 /// How claims and themes were made.
 pub fn decided_of_claims(report: &ClusterReport) -> String {
     let parted = report.parted_score.map_or(String::new(), |at| {
-        format!("Too many passages are connected to group at once, so those not connected at a cosine of {} or more were first split apart. ", score(at))
+        format!(
+            "Too many passages are connected to group at once, so those not connected at a cosine of {} or more were \
+             first split apart. ",
+            score(at)
+        )
     });
     let claims = match report.min_probability {
         Some(least) => format!(
@@ -312,8 +319,8 @@ pub fn decided_of_claims(report: &ClusterReport) -> String {
     parted + &claims + &estimated
 }
 
-/// The beginning of a title, of about so many characters. One that several sources have is followed by a file in
-/// brackets, which stays.
+/// The first `characters` or so of a title. If the title is shared by several sources, the file in brackets after it is
+/// kept.
 pub fn shortened_title(title: &str, characters: usize) -> String {
     match title.strip_suffix(')').and_then(|name| name.rsplit_once(" (")) {
         Some((name, file)) if title.chars().count() > characters => {
@@ -324,7 +331,7 @@ pub fn shortened_title(title: &str, characters: usize) -> String {
     }
 }
 
-/// A name of at most so many columns; of a longer one the end, which says more than its beginning.
+/// A name in at most `columns` columns; of a longer one the end, which says more than the beginning.
 pub fn ending(name: &str, columns: usize) -> String {
     let mut left = columns;
     let kept: Vec<char> = name
@@ -356,7 +363,8 @@ mod tests {
             verdict(&Verdict { degree, probability, of, from, probabilities, shares, words: 300 }, "a", ["A", "B"])
         };
         assert!(of_light(0.5).starts_with("A looks like B lightly revised"), "{}", of_light(0.5));
-        let unclear = "unclear how one was made from the other, lightly revised (probability 0.48) or heavily revised (0.42): of A, ";
+        let unclear = "unclear how one was made from the other, lightly revised (probability 0.48) or heavily revised \
+                       (0.42): of A, ";
         assert!(of_light(0.48).starts_with(unclear), "{}", of_light(0.48));
     }
 

@@ -548,7 +548,7 @@ fn other_work_is_measured_over_a_folder() {
     assert_eq!((&nearest["top_k"], &nearest["rows"]), (&10.into(), &Value::Array(vec![])));
     assert_spread(&nearest["ours"]);
     let text = tiny(&folder, &["docs", "--what", "embed,read", "-o", "tasks.csv", "-o", "tasks.html"]).exits(0);
-    for words in ["docs", "Beside embedding: 2 documents", "tokens/s"] {
+    for words in ["docs", "Other tasks: 2 documents", "tokens/s"] {
         assert!(text.text().contains(words), "{words}: {}", text.text());
     }
     assert!(std::fs::read_to_string(folder.path("tasks.csv")).unwrap().contains("\ntask,read,"));

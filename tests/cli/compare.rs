@@ -196,7 +196,7 @@ fn the_rules_are_told_where_they_are_asked_for() {
         let run = |flags: &[&str]| folder.run(&[command, flags].concat()).exits(0);
         assert!(!run(&[]).text().contains("Two passages say the same"), "{command:?}");
         let told = run(&["--explain"]).text().split_whitespace().collect::<Vec<_>>().join(" ");
-        assert!(told.contains("They are unusually alike from a cosine of 0.61 up (96 of 100"), "{told}");
+        assert!(told.contains("They are unusually alike if their cosine is 0.61 or more (96 of 100"), "{told}");
         let given: Value =
             serde_json::from_slice(&run(&["--explain", "--min-score", "0.5", "--format", "json"]).stdout).unwrap();
         assert_eq!(

@@ -115,7 +115,7 @@ fn other_words_are_told() {
     assert_eq!((&changed["newly_disputed"], &changed["gained"]), (&json!(true), &json!([])));
     let text = folder.run(&["report", "in", "--since-report", "old.json"]).exits(0).text().to_owned();
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    for words in ["2 sources with another text", "sources may disagree now", "a hole of three metres"] {
+    for words in ["2 sources with changed text", "sources may disagree now", "a hole of three metres"] {
         assert!(text.contains(words), "{words:?} in {text}");
     }
 }
@@ -200,7 +200,7 @@ fn what_is_grouped_otherwise_is_not_gone() {
     let [regrouped] = &report["claims_regrouped"].as_array().unwrap()[..] else { panic!("{report}") };
     assert_eq!(regrouped["key"], "another");
     let text = folder.run(&["report", "in", "--since-report", "old.json"]).exits(0).text().to_owned();
-    assert!(text.contains("1 claim whose sentences are grouped otherwise now\n"), "{text}");
+    assert!(text.contains("1 claim whose sentences are now grouped differently\n"), "{text}");
 }
 
 /// What cannot be read today has not taken anything back.
@@ -216,7 +216,7 @@ fn a_file_that_cannot_be_read_is_not_gone() {
     assert_eq!(gone["unread"], json!(["in/stalls.txt"]));
     let text = folder.run(&["report", "in", "--since-report", "old.json"]).text().to_owned();
     assert!(text.contains("1 source that could not be read this time\n"), "{text}");
-    assert!(text.contains("1 claim not found, of which a source could not be read\n"), "{text}");
+    assert!(text.contains("1 claim not found, one of whose sources could not be read\n"), "{text}");
     assert!(!text.contains("no longer"), "{text}");
 }
 

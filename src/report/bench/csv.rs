@@ -1,9 +1,9 @@
-//! A report of `bench` as one table, a row per measurement.
+//! The result of `bench` as one table, one row per measurement.
 
 use super::{BenchReport, Fidelity, Spread};
 use crate::report::csv::text;
 
-/// The columns.
+/// The columns of the table.
 const COLUMNS: [&str; 19] = [
     "kind",
     "name",
@@ -26,7 +26,7 @@ const COLUMNS: [&str; 19] = [
     "note",
 ];
 
-/// The table.
+/// The result as CSV.
 ///
 /// # Errors
 /// Never, in practice: writing to memory does not fail.
@@ -38,7 +38,7 @@ pub fn csv(report: &BenchReport) -> Result<String, csv::Error> {
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
-/// What is measured, and with what.
+/// A measurement, with its settings.
 #[derive(Clone)]
 struct Row<'a> {
     kind: &'a str,

@@ -1,10 +1,10 @@
-//! A report of `bench` as Markdown.
+//! The result of `bench` as Markdown.
 
 use super::{BenchReport, Table, facts, tables};
 use crate::report::markdown::escaped;
 use crate::source::own::{MARKDOWN, with_checksum};
 
-/// The page.
+/// The result as a Markdown page.
 pub fn markdown(report: &BenchReport) -> String {
     let mut out = format!("{MARKDOWN}{} -->\n# Embedding speed: {}\n", report.version, escaped(&report.cpu));
     tables(report).iter().for_each(|shown| table(&mut out, shown));

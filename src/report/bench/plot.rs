@@ -1,20 +1,20 @@
-//! What is drawn of a report, before it is drawn.
+//! The plots of a result, before they are drawn.
 
 use super::tables::number;
 use super::{BenchReport, Fidelity, PeerComparison, PeerRow, Spread, Sweep, SweepRow, Workload};
 
-/// A drawing with its title.
+/// A drawing with its title and a note.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Plot {
-    /// What it shows.
+    /// Title of the plot.
     pub title: String,
-    /// What is to be known to read it.
+    /// How to read the plot.
     pub note: String,
-    /// What is drawn.
+    /// The bars, or the points and lines.
     pub drawing: Drawing,
 }
 
-/// What is drawn.
+/// What a plot draws.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Drawing {
     /// Bars from left to right, one below the other.
@@ -23,73 +23,73 @@ pub enum Drawing {
     Chart(Chart),
 }
 
-/// A figure as a bar, with the ends of its interval.
+/// A value as a bar, with the ends of its interval.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Bar {
-    /// What it is of.
+    /// Name of what was measured.
     pub label: String,
-    /// Its length.
+    /// Length of the bar.
     pub value: f64,
-    /// The ends of its interval.
+    /// Ends of the value's interval.
     pub interval: [f64; 2],
-    /// What stands behind it.
+    /// Text after the bar.
     pub note: String,
 }
 
 /// Points and lines between two axes.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Chart {
-    /// From left to right.
+    /// The horizontal axis.
     pub x: Axis,
-    /// From bottom to top.
+    /// The vertical axis.
     pub y: Axis,
-    /// What is drawn.
+    /// The series of points and lines.
     pub series: Vec<Series>,
 }
 
-/// An axis.
+/// An axis of a chart.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Axis {
-    /// What it measures.
+    /// The quantity that it measures.
     pub label: &'static str,
-    /// Whether equal ratios are equal distances; otherwise it begins at zero.
+    /// Whether equal ratios are equal distances; otherwise the axis begins at zero.
     pub logarithmic: bool,
-    /// Where marks stand; empty where round numbers will do.
+    /// Values to mark; empty for round numbers.
     pub marks: Vec<f64>,
 }
 
 /// Points of one kind.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Series {
-    /// What they are.
+    /// Name of the series.
     pub name: String,
-    /// Whether a line joins them, and points are drawn.
-    pub look: Look,
+    /// How the series is drawn.
+    pub style: SeriesStyle,
     /// The points.
     pub points: Vec<Point>,
 }
 
 /// How a series is drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Look {
-    /// Points that a line joins, with their intervals.
+pub enum SeriesStyle {
+    /// Points joined by a line, with their intervals.
     Curve,
-    /// A line alone.
+    /// A line without points.
     Line,
-    /// Points alone, each with its name.
+    /// Points without a line, each with its name.
     Points,
 }
 
 /// A point, with the ends of its interval.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Point {
-    /// Its place from left to right.
+    /// Horizontal coordinate.
     pub x: f64,
-    /// Its place from bottom to top.
+    /// Vertical coordinate.
     pub y: f64,
-    /// The ends of its interval.
+    /// Ends of the value's interval.
     pub interval: [f64; 2],
-    /// Its name.
+    /// Name of the point.
     pub label: String,
 }
 
@@ -118,12 +118,12 @@ fn bars(title: &str, rows: impl Iterator<Item = (String, Spread, String)>) -> Pl
     };
     Plot {
         title: title.to_owned(),
-        note: "Tokens per second, tokenising included; the thin line is the median's interval.".to_owned(),
+        note: "Tokens per second, including tokenising; the thin line is the median's interval.".to_owned(),
         drawing: Drawing::Bars(rows.map(bar).collect()),
     }
 }
 
-/// The least cosine, rounded down: it is said to be reached.
+/// The lowest cosine, rounded down, because it is shown as a lower bound.
 fn at_least(cosine: f64) -> String {
     format!("cosine ≥ {:.5}", (cosine * 1e5).floor() / 1e5)
 }
@@ -137,7 +137,7 @@ fn peers(peers: &PeerComparison) -> Plot {
         Some((row.name.clone(), row.tokens_per_s?, note))
     };
     bars(
-        &format!("Beside other runtimes: {}", peers.workload),
+        &format!("Compared with other runtimes: {}", peers.workload),
         std::iter::once(ours).chain(peers.rows.iter().filter_map(row)),
     )
 }
@@ -163,16 +163,16 @@ fn sweep(sweep: &Sweep) -> Plot {
     });
     let points: Vec<Point> = points.collect();
     let marks = points.iter().map(|point| point.x).collect();
-    let mut series = vec![Series { name: "measured".to_owned(), look: Look::Curve, points }];
+    let mut series = vec![Series { name: "measured".to_owned(), style: SeriesStyle::Curve, points }];
     if let ("threads", Some(first), Some(last)) = (sweep.by.as_str(), sweep.rows.first(), sweep.rows.last()) {
         series.extend(first.value.zip(last.value).map(|(one, most)| {
             let at = |threads: f64| point(threads, first.tokens_per_s.median * threads / one);
-            Series { name: "as fast per thread".to_owned(), look: Look::Line, points: vec![at(one), at(most)] }
+            Series { name: "linear scaling".to_owned(), style: SeriesStyle::Line, points: vec![at(one), at(most)] }
         }));
     }
     Plot {
         title: format!("Throughput by {label}: {}", sweep.workload),
-        note: "Tokens per second, tokenising included; bars are the medians' intervals.".to_owned(),
+        note: "Tokens per second, including tokenising; bars are the medians' intervals.".to_owned(),
         drawing: Drawing::Chart(Chart {
             x: Axis { label, logarithmic: true, marks },
             y: Axis { label: "tokens/s", logarithmic: false, marks: Vec::new() },
@@ -185,10 +185,10 @@ fn point(x: f64, y: f64) -> Point {
     Point { x, y, interval: [y, y], label: String::new() }
 }
 
-/// What is as near to f32 as numbers can tell.
+/// The least difference from f32 that is drawn.
 const EQUAL: f64 = 1e-7;
 
-/// How near to f32 against how fast, of all engines that were compared.
+/// Distance from f32 against speed, for all engines and runtimes that were compared.
 fn fidelity(report: &BenchReport) -> Option<Plot> {
     let compared = report.sweeps.iter().filter(|sweep| ["isa", "precision", "model"].contains(&sweep.by.as_str()));
     let points: Vec<Point> = compared
@@ -209,12 +209,12 @@ fn fidelity(report: &BenchReport) -> Option<Plot> {
         })
         .collect();
     let series = [("engines", points), ("runtimes", runtimes)];
-    let series = series.map(|(name, points)| Series { name: name.to_owned(), look: Look::Points, points });
+    let series = series.map(|(name, points)| Series { name: name.to_owned(), style: SeriesStyle::Points, points });
     let series: Vec<Series> = series.into_iter().filter(|series| series.points.len() > 1).collect();
     (!series.is_empty()).then(|| Plot {
         title: "Fidelity against speed".to_owned(),
-        note: "1 minus the least cosine to f32 of the same model: lower is nearer. Further to the right is faster. \
-            Whatever is nearer than 10⁻⁷ is drawn there."
+        note: "1 minus the lowest cosine to f32 of the same model: lower is closer. Further to the right is faster. \
+            Values below 10⁻⁷ are drawn at 10⁻⁷."
             .to_owned(),
         drawing: Drawing::Chart(Chart {
             x: Axis { label: "tokens/s", logarithmic: false, marks: Vec::new() },
@@ -224,11 +224,11 @@ fn fidelity(report: &BenchReport) -> Option<Plot> {
     })
 }
 
-/// What the hardware can do at most by how many operations a byte of memory serves (Williams, Waterman, Patterson:
-/// "Roofline", Communications of the ACM 52, 2009), and where the workloads stand.
+/// The most that the hardware can do for each number of operations per byte of memory (Williams, Waterman, Patterson:
+/// "Roofline", Communications of the ACM 52, 2009), with the workloads as points.
 fn roofline(report: &BenchReport) -> Plot {
     let bandwidth = report.limit.memory_bytes_per_s;
-    // Weights are read once for each batch; of a text alone, once for it.
+    // Weights are read once per batch; for one text alone, once per text.
     let per_byte = |load: &Workload| load.operations_per_token * load.memory_limit_tokens_per_s / bandwidth;
     let together = report.workloads.iter().map(|load| Point {
         label: load.name.clone(),
@@ -241,22 +241,22 @@ fn roofline(report: &BenchReport) -> Plot {
     });
     let (together, alone): (Vec<Point>, Vec<Point>) = (together.collect(), alone.collect());
     let all = || together.iter().chain(&alone).map(|point| point.x);
-    // The slope shows too.
+    // The slope is shown too.
     let ridges = report.limit.operations_per_s.iter().map(|rate| rate.per_s / bandwidth);
     let (least, most) = (all().chain(ridges).fold(f64::INFINITY, f64::min) / 2.0, all().fold(0.0, f64::max) * 2.0);
     let roofs = report.limit.operations_per_s.iter().map(|rate| {
         let ridge = rate.per_s / bandwidth;
         let at = |x: f64| point(x, (bandwidth * x).min(rate.per_s) / 1e9);
         let points = [least, ridge, most].into_iter().filter(|x| (least..=most).contains(x)).map(at).collect();
-        Series { name: format!("limit in {}", rate.precision), look: Look::Line, points }
+        Series { name: format!("limit in {}", rate.precision), style: SeriesStyle::Line, points }
     });
     let points = [("all texts together", together), ("one text alone", alone)];
-    let points = points.map(|(name, points)| Series { name: name.to_owned(), look: Look::Points, points });
+    let points = points.map(|(name, points)| Series { name: name.to_owned(), style: SeriesStyle::Points, points });
     Plot {
         title: "Roofline".to_owned(),
         note: "Operations per second (two for each multiply-add) against operations per byte of weights read from \
-            memory. The slope is the measured memory bandwidth, the flat parts the measured multipliers of all threads; \
-            one text alone runs on one thread."
+            memory. The slope is the measured memory bandwidth, the flat parts are the measured multipliers of all \
+            threads; one text alone runs on one thread."
             .to_owned(),
         drawing: Drawing::Chart(Chart {
             x: Axis { label: "operations/byte", logarithmic: true, marks: Vec::new() },
@@ -266,5 +266,5 @@ fn roofline(report: &BenchReport) -> Plot {
     }
 }
 
-/// Tokens for which the weights are read once.
+/// Tokens per batch, for which the weights are read once.
 const BATCH: f64 = 512.0;

@@ -1,12 +1,11 @@
-//! Plots as SVG: shapes with classes, whose colours a style sheet gives.
+//! Plots as SVG: shapes with classes, which a style sheet colours.
 //!
-//! Our own rather than a plotting crate's: the page forbids inline styles, follows the reader's light or dark mode and
-//! is read by screen readers, which needs classes and titles in place of colours, as the report's other drawings have
-//! them.
+//! There is no plotting crate because the page forbids inline styles, follows the reader's light or dark mode and is
+//! read by screen readers: that takes classes and titles in place of colours, as in the report's other drawings.
 
 use maud::{Markup, PreEscaped, html};
 
-use super::plot::{Axis, Bar, Chart, Drawing, Look, Plot, Point, Series};
+use super::plot::{Axis, Bar, Chart, Drawing, Plot, Point, Series, SeriesStyle};
 use super::tables::number;
 use super::{BenchReport, plots};
 use crate::report::text::{printable, shortened};
@@ -16,17 +15,17 @@ pub const STYLE: &str = include_str!("svg.css");
 
 /// The width of all drawings.
 const WIDTH: f64 = 860.0;
-/// Of bars: the height of a row, the width of the labels, and what is left behind the longest bar.
+/// For bars: the height of a row, the width of the labels, and the room after the longest bar.
 const ROW: f64 = 30.0;
 const LABELS: f64 = 190.0;
-const BEHIND: f64 = 280.0;
-/// Of charts: the height, and the margins at the left, right, top and bottom.
+const NOTES: f64 = 280.0;
+/// For charts: the height, and the margins at the left, right, top and bottom.
 const HEIGHT: f64 = 380.0;
 const LEFT: f64 = 84.0;
 const RIGHT: f64 = 24.0;
 const TOP: f64 = 34.0;
 const BOTTOM: f64 = 52.0;
-/// Characters of a label.
+/// Most characters of a label.
 const LABEL: usize = 26;
 /// The height of a title and a note in a file of several drawings.
 const HEAD: f64 = 56.0;
@@ -76,7 +75,7 @@ fn drawn(drawing: &Drawing) -> (f64, Markup) {
 
 fn bars_of(bars: &[Bar]) -> Markup {
     let most = bars.iter().map(|bar| bar.interval[1].max(bar.value)).fold(f64::MIN_POSITIVE, f64::max);
-    let scale = (WIDTH - LABELS - BEHIND) / most;
+    let scale = (WIDTH - LABELS - NOTES) / most;
     html! {
         @for (at, bar) in bars.iter().enumerate() {
             @let y = at as f64 * ROW + 5.0;
@@ -122,8 +121,8 @@ fn series_of(series: &Series, at: usize, x: &Scale, y: &Scale) -> Markup {
     let line: String = line.collect();
     html! {
         g class=(colour) {
-            @if series.look != Look::Points { path.line.dashed[series.look == Look::Line] d=(line) {} }
-            @if series.look != Look::Line {
+            @if series.style != SeriesStyle::Points { path.line.dashed[series.style == SeriesStyle::Line] d=(line) {} }
+            @if series.style != SeriesStyle::Line {
                 @for point in &series.points {
                     @let (left, top) = place(point);
                     @let [low, high] = point.interval.map(|end| px(y.place(end)));
@@ -135,9 +134,9 @@ fn series_of(series: &Series, at: usize, x: &Scale, y: &Scale) -> Markup {
     }
 }
 
-/// The names of points that no line joins, none over another: where points are crowded, names rise.
+/// The names of points without a line, placed so that they do not overlap: crowded names move up.
 fn labels(series: &[Series], x: &Scale, y: &Scale) -> Markup {
-    let named = series.iter().filter(|series| series.look == Look::Points);
+    let named = series.iter().filter(|series| series.style == SeriesStyle::Points);
     let mut places: Vec<(f64, f64, &str)> = named
         .flat_map(|series| &series.points)
         .map(|point| (x.place(point.x), y.place(point.y) + 4.0, point.label.as_str()))
@@ -171,8 +170,8 @@ fn legend(series: &[Series]) -> Markup {
             left += width(series);
             html! {
                 g class={ "c" (at % 6) } {
-                    @if series.look == Look::Points { circle.dot cx=(px(from + 9.0)) cy="12" r="4" {} }
-                    @else { path.line.dashed[series.look == Look::Line] d={ "M" (px(from)) " 12h18" } {} }
+                    @if series.style == SeriesStyle::Points { circle.dot cx=(px(from + 9.0)) cy="12" r="4" {} }
+                    @else { path.line.dashed[series.style == SeriesStyle::Line] d={ "M" (px(from)) " 12h18" } {} }
                     text x=(px(from + 24.0)) y="16" { (printable(&series.name)) }
                 }
             }
@@ -181,7 +180,7 @@ fn legend(series: &[Series]) -> Markup {
     html! { @for entry in &entries { (entry) } }
 }
 
-/// From values to places on an axis.
+/// Converts values to positions on an axis.
 struct Scale {
     logarithmic: bool,
     least: f64,
@@ -195,7 +194,7 @@ impl Scale {
     fn new(axis: &Axis, values: impl Iterator<Item = f64>, from: f64, to: f64) -> Self {
         let (least, most) =
             values.fold((f64::INFINITY, f64::NEG_INFINITY), |(least, most), value| (least.min(value), most.max(value)));
-        // A little room around what is drawn; an axis without logarithms begins at zero.
+        // Adds a little room around the values; a linear axis begins at zero.
         let (least, most) = if axis.logarithmic {
             (least.max(1e-12) / 1.15, most.max(1e-12) * 1.15)
         } else {
@@ -217,7 +216,7 @@ impl Scale {
         self.from + share.clamp(0.0, 1.0) * (self.to - self.from)
     }
 
-    /// Powers of ten, or with 2 and 5 times them where these are few; or multiples of a round step.
+    /// Powers of ten, with their multiples by 2 and 5 if there are few; on a linear axis, multiples of a round step.
     fn round_marks(&self) -> Vec<f64> {
         let (least, most) = (self.least, self.most);
         if self.logarithmic {

@@ -1,4 +1,4 @@
-//! The tables that all renderings show.
+//! The tables of a result, which all renderings show.
 
 use std::fmt::Display;
 
@@ -11,13 +11,13 @@ use crate::report::counted;
 /// A table of text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Table {
-    /// What it shows.
+    /// Title of the table.
     pub title: String,
-    /// Its columns; all but the first hold figures.
+    /// Names of the columns; all but the first hold figures.
     pub head: Vec<&'static str>,
-    /// Its rows, each as long as the head.
+    /// Rows, each as long as the head.
     pub rows: Vec<Vec<String>>,
-    /// What is to be said of it.
+    /// Notes below the table.
     pub notes: Vec<String>,
 }
 
@@ -53,10 +53,10 @@ fn tasks(tasks: &[Task]) -> Option<Table> {
     };
     let size = [counted(first.documents, "document"), counted(first.passages, "passage")].join(", ");
     Some(Table {
-        title: format!("Beside embedding: {size}, {} MB", number(first.bytes as f64 / 1e6, 2)),
+        title: format!("Other tasks: {size}, {} MB", number(first.bytes as f64 / 1e6, 2)),
         head: vec![
-            "what",
-            "of",
+            "task",
+            "per round",
             "per second",
             "interval",
             "ms per round",
@@ -100,12 +100,12 @@ fn nearest(nearest: &NearestComparison) -> Table {
     let limit = format!("samesay: {}.", nearest.limit.words);
     Table {
         title: format!(
-            "The {} nearest to each of {} of {} numbers (of sentences), exact",
+            "Exact search for the {} nearest to each of {} with {} dimensions (sentences)",
             nearest.top_k,
             counted(nearest.vectors, "vector"),
             nearest.dim
         ),
-        head: vec!["program", "vectors/s", "interval", "samesay is × as fast", "interval", "same neighbours"],
+        head: vec!["program", "vectors/s", "interval", "speedup of samesay", "interval", "same neighbours"],
         rows: std::iter::once(ours).chain(nearest.rows.iter().map(row)).collect(),
         notes: std::iter::once(limit).chain(nearest.rows.iter().map(note)).chain(python).collect(),
     }
@@ -145,7 +145,7 @@ fn peers(peers: &PeerComparison) -> Table {
     let rows = peers.rows.iter().filter_map(|shown| row(shown).or_else(|| missing(shown)));
     let note = |row: &PeerRow| {
         let other = row.tokens.filter(|tokens| *tokens != peers.tokens).map(|tokens| {
-            format!("{} tokens of its own for our {}", number(tokens as f64, 0), number(peers.tokens as f64, 0))
+            format!("{} tokens where samesay makes {}", number(tokens as f64, 0), number(peers.tokens as f64, 0))
         });
         let said: Vec<String> = match &row.skipped {
             Some(why) => vec![format!("not measured: {why}")],
@@ -160,21 +160,12 @@ fn peers(peers: &PeerComparison) -> Table {
     let python = peers.python.as_ref().map(|python| format!("Run with {python}."));
     Table {
         title: format!(
-            "Beside other runtimes: {}, {} and {} in each round",
+            "Compared with other runtimes: {}, {} and {} in each round",
             peers.workload,
             counted(peers.texts, "text"),
             counted(peers.tokens, "token")
         ),
-        head: vec![
-            "runtime",
-            "tokens/s",
-            "interval",
-            "samesay is × as fast",
-            "interval",
-            "cosine min",
-            "mean",
-            "batch",
-        ],
+        head: vec!["runtime", "tokens/s", "interval", "speedup of samesay", "interval", "cosine min", "mean", "batch"],
         rows: std::iter::once(ours).chain(rows).collect(),
         notes: peers.rows.iter().map(note).chain(python).collect(),
     }
@@ -194,7 +185,9 @@ fn baseline(baseline: &Baseline) -> Table {
     let nothing = baseline.rows.is_empty().then(|| "Nothing can be compared with the baseline.".to_owned());
     let verdict = baseline.verdict.zip(baseline.max_regression_percent).map(|(verdict, percent)| match verdict {
         Held::Holds => format!("No workload is slower by more than {percent}%."),
-        Held::Undecided => format!("Whether a workload is slower by more than {percent}% cannot be said."),
+        Held::Undecided => {
+            format!("The noise is too great to say whether a workload is slower by more than {percent}%.")
+        }
         Held::Fails => format!("At least one workload is slower by more than {percent}%."),
     });
     let when = [&baseline.date, &baseline.version].map(String::as_str).join(" ");
@@ -277,7 +270,7 @@ fn latency(report: &BenchReport) -> Table {
         format!("A new process gives its first vector after {cold:.0} ms, a running one after {:.2} ms.", start.warm)
     });
     Table {
-        title: "One text alone, and the share of the limit that all together reach".to_owned(),
+        title: "Latency of one text, and share of the limit for all texts together".to_owned(),
         head: vec!["workload", "p50 ms", "p95 ms", "p99 ms", "of the limit"],
         rows: report.workloads.iter().map(row).collect(),
         notes: cold.into_iter().chain(report.limit.words.iter().cloned()).chain(near_to_f32(report)).collect(),
@@ -349,7 +342,7 @@ fn partly(load: &Workload) -> Vec<String> {
     fewer.into_iter().chain(cut).collect()
 }
 
-/// What was measured on what, as names and values.
+/// The facts about machine and method, as names and values.
 pub fn facts(report: &BenchReport) -> Vec<(&'static str, String)> {
     let (network, noise) = (&report.network, &report.noise);
     let seen = [
@@ -379,7 +372,7 @@ pub fn facts(report: &BenchReport) -> Vec<(&'static str, String)> {
     ]
 }
 
-/// A machine in a line.
+/// A machine on one line.
 pub fn machine(machine: &Machine) -> String {
     let cores = match machine.cores {
         Some(cores) => format!("{}, {}", counted(cores, "core"), counted(machine.hardware_threads, "hardware thread")),
@@ -397,7 +390,7 @@ pub fn machine(machine: &Machine) -> String {
     parts.chain(kind).collect::<Vec<_>>().join(", ")
 }
 
-/// The interval of a median; of one value there is none.
+/// The interval of a median; `–` for a single value.
 fn interval_of(spread: &Spread, shown: impl Fn(f64) -> String) -> String {
     if spread.confidence > 0.0 { format!("{} – {}", shown(spread.low), shown(spread.high)) } else { "–".to_owned() }
 }

@@ -1,4 +1,4 @@
-//! `bench` as a page: its plots, its tables, and what was measured on what. It has no script.
+//! The result of `bench` as a page: plots, tables, machine and method. The page has no script.
 
 use maud::{DOCTYPE, Markup, html};
 
@@ -7,7 +7,7 @@ use super::super::bench::{PLOT_STYLE, Table, element, facts, number, plots, tabl
 use super::super::text::printable;
 use super::{STYLE, head};
 
-/// The page.
+/// The result of `bench` as an HTML page.
 pub fn bench(report: &BenchReport) -> String {
     let generator = format!("samesay {}", report.version);
     let title = format!("Embedding speed: {}", printable(&report.cpu));
@@ -44,7 +44,7 @@ pub fn bench(report: &BenchReport) -> String {
     markup.into_string()
 }
 
-/// The best figure, and on what.
+/// The best figure, with the machine and engine.
 fn headline(report: &BenchReport) -> String {
     let best = report.workloads.iter().max_by(|a, b| a.tokens_per_s.median.total_cmp(&b.tokens_per_s.median));
     let speed = best.map_or_else(

@@ -1,4 +1,4 @@
-//! The claims, a card each: who says it, in which words, and where the words differ.
+//! The claims, one card per claim: who makes it, in which words, and where the words differ.
 
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
@@ -11,25 +11,25 @@ use super::marks::{Marks, changed, marked, shared_words};
 use super::{Page, RELATIONS, fitting, left_out, standing};
 use crate::lang::words;
 
-/// The claims that the page has room for.
+/// The claims that fit on the page.
 pub struct Claims<'a> {
     pub shown: Vec<&'a ClusterRef>,
     pub markup: Markup,
 }
 
-/// Bytes of all of them.
+/// Most bytes of all claims.
 const ROOM: usize = 600_000;
-/// Characters of a claim's heading.
+/// Most characters of a claim's heading.
 const LABEL: usize = 400;
-/// Wordings of a claim that are shown in full: the most that leave room for all claims, or the least.
+/// Wordings of a claim shown in full: the largest of these numbers that leaves room for all claims, or the last.
 const WORDINGS: [usize; 3] = [12, 8, 4];
-/// Further places, and disagreements, that are told.
+/// Most further places that are listed, and most disagreements.
 const PLACES: usize = 40;
 const DISAGREEMENTS: usize = 8;
-/// Sources of one wording that stand above it.
+/// Most sources named above one wording.
 const NAMES: usize = 4;
 
-/// All claims, then themes.
+/// All claims, then all themes.
 pub fn claims<'a>(page: &Page<'a>) -> Claims<'a> {
     let all = page.claims.len();
     let cards = |most: usize| {
@@ -56,7 +56,7 @@ pub fn claims<'a>(page: &Page<'a>) -> Claims<'a> {
     Claims { shown, markup }
 }
 
-/// A claim with at most so many wordings.
+/// A claim with at most `most` wordings.
 fn card(page: &Page, at: usize, claim: &ClusterRef, most: usize) -> Markup {
     let label = format!("claim-{}-label", claim.id);
     let (sources, days) = page.keys(claim.sources.iter().map(String::as_str));
@@ -94,7 +94,7 @@ fn card(page: &Page, at: usize, claim: &ClusterRef, most: usize) -> Markup {
     }
 }
 
-/// What the script counts it as, `report.js`.
+/// The kind by which the script (`report.js`) counts the claim.
 fn kind(claim: &ClusterRef) -> &'static str {
     match (claim.kind, claim.sources.len()) {
         (ClusterKind::Claim, _) => "claim",
@@ -112,7 +112,7 @@ fn support(claim: &ClusterRef) -> Markup {
     }
 }
 
-/// What the passages of a claim have to do with each other.
+/// The relations between the passages of a claim.
 pub fn relations(claim: &ClusterRef) -> impl Iterator<Item = &'static str> {
     RELATIONS
         .into_iter()
@@ -131,8 +131,8 @@ fn disagreement(claim: &ClusterRef) -> Markup {
     }
 }
 
-/// The wordings of a claim side by side: what is the same word by word stands once, with all of its places. Also the
-/// passages that there is no room for.
+/// The wordings of a claim side by side, and the passages that there is no room for. Wordings that are equal word for
+/// word are shown once, with all of their places.
 fn wordings<'a>(page: &Page<'a>, claim: &'a ClusterRef, most: usize) -> (Vec<Markup>, Vec<&'a Member>) {
     let mut groups: Vec<Vec<&Member>> = Vec::new();
     let mut known: HashMap<Vec<String>, usize> = HashMap::new();
@@ -190,7 +190,7 @@ fn wording<'a>(page: &Page<'a>, claim: &'a ClusterRef, group: &[&'a Member], sha
     }
 }
 
-/// What is picked out of a passage: words that another source has as well, and in copies what was changed.
+/// What is highlighted in a passage: words that another source also has, and in copies what was changed.
 fn marks(claim: &ClusterRef, member: &Member, shared: Vec<Range<usize>>) -> Marks {
     let text = &member.passage.text;
     let said = member.best_sentence.as_ref().and_then(|best| sentence_in(text, &best.text));
@@ -198,7 +198,7 @@ fn marks(claim: &ClusterRef, member: &Member, shared: Vec<Range<usize>>) -> Mark
         claim.may_disagree.iter().flat_map(|conflict| side(conflict, &member.passage.id)).collect();
     let is_copy = |member: &&Member| member.relation.relation == Some("near-copy");
     match member.passage.id == claim.medoid.id {
-        // Of many copies the nearest.
+        // If there are many copies, the nearest one counts.
         true => differs.extend(claim.members.iter().find(is_copy).into_iter().flat_map(|copy| {
             let [own, _] = changed_words(claim, member, copy);
             own
@@ -212,7 +212,7 @@ fn marks(claim: &ClusterRef, member: &Member, shared: Vec<Range<usize>>) -> Mark
     Marks { said, shared, differs }
 }
 
-/// The part of a passage that makes the claim: all of it, or one sentence.
+/// The part of a passage that makes the claim: one sentence; for a theme, the whole passage.
 fn part(claim: &ClusterRef, member: &Member) -> Range<usize> {
     match &member.best_sentence {
         Some(best) if claim.kind == ClusterKind::Claim => sentence_in(&member.passage.text, &best.text).unwrap_or(0..0),
@@ -220,20 +220,20 @@ fn part(claim: &ClusterRef, member: &Member) -> Range<usize> {
     }
 }
 
-/// Ranges of a part as ranges of the whole, in which the part begins at `by`.
+/// Ranges within a part as ranges within the whole text, where the part begins at `by`.
 fn shifted(ranges: Vec<Range<usize>>, by: usize) -> Vec<Range<usize>> {
     ranges.into_iter().map(|range| range.start + by..range.end + by).collect()
 }
 
-/// What differs between two passages of a claim of which one is a copy, or between their sentences where these make the
-/// claim.
+/// The differences between two passages, one of which is a copy of the other; for a claim, between the sentences that
+/// make it.
 fn changed_words(claim: &ClusterRef, a: &Member, b: &Member) -> [Vec<Range<usize>>; 2] {
     let (in_a, in_b) = (part(claim, a), part(claim, b));
     let [own, other] = changed(&a.passage.text[in_a.clone()], &b.passage.text[in_b.clone()]);
     [shifted(own, in_a.start), shifted(other, in_b.start)]
 }
 
-/// Where the words stand that this passage has in a disagreement.
+/// The ranges of this passage's words in a disagreement.
 fn side<'a>(conflict: &'a Conflict, passage: &'a str) -> impl Iterator<Item = Range<usize>> + 'a {
     let sides = move |at: &(Range<usize>, Range<usize>)| {
         let own = [(&conflict.a, at.0.clone()), (&conflict.b, at.1.clone())];

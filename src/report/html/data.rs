@@ -1,4 +1,4 @@
-//! What the script needs: passages by number, in the page once.
+//! The data for the script: passages by number, once per page.
 
 use std::collections::HashMap;
 
@@ -7,25 +7,25 @@ use serde::Serialize;
 use super::super::text::{printable, shortened};
 use super::{Page, PlacedPassage};
 
-/// Bytes of all of them.
+/// Most bytes of all passages.
 const ROOM: usize = 330_000;
-/// Characters of a text: the most that keeps the page small, or the least.
+/// Characters of a text: the largest of these numbers that keeps the page small, or `LEAST`.
 const LENGTHS: [usize; 6] = [1200, 600, 320, 180, 120, 80];
 const LEAST: usize = 40;
 
-/// The passages that the heat map and the map speak of.
+/// The passages that the heat map and the map of passages refer to.
 pub struct Data<'a> {
     page: &'a Page<'a>,
     numbers: HashMap<&'a str, usize>,
     passages: Vec<PlacedPassage<'a>>,
 }
 
-/// A passage, as the script reads it.
+/// A passage as the script reads it.
 #[derive(Serialize)]
 struct Entry {
     place: String,
     text: String,
-    /// What a link to it leads to.
+    /// The anchor that a link to it points to.
     home: String,
 }
 
@@ -35,12 +35,12 @@ struct Whole {
 }
 
 impl<'a> Data<'a> {
-    /// No passages of a page yet.
+    /// Data without any passages yet.
     pub fn new(page: &'a Page<'a>) -> Self {
         Self { page, numbers: HashMap::new(), passages: Vec::new() }
     }
 
-    /// The number of a passage; none of a further one where there are `most` of them.
+    /// The number of a passage; `None` for a new passage if there are `most` already.
     pub fn number(&mut self, id: &str, most: usize) -> Option<usize> {
         let (id, known) = self.page.passages.get_key_value(id)?;
         if let Some(number) = self.numbers.get(id) {
@@ -54,7 +54,7 @@ impl<'a> Data<'a> {
         })
     }
 
-    /// All of them, so that no word of them can end the element they stand in.
+    /// All passages as JSON in which no word can end the `script` element around it.
     pub fn json(&self) -> String {
         LENGTHS
             .into_iter()
@@ -63,7 +63,7 @@ impl<'a> Data<'a> {
             .unwrap_or_else(|| self.cut(LEAST))
     }
 
-    /// With so many characters of each.
+    /// All passages as JSON, with at most `length` characters of each.
     fn cut(&self, length: usize) -> String {
         let entry = |known: &PlacedPassage| Entry {
             place: self.page.place(known.passage),

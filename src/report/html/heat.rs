@@ -1,4 +1,4 @@
-//! How much of each source is said in each other: a heat map, and the pairs behind it.
+//! How much of each source is said in each other source: a heat map, and the pairs it summarises.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -11,20 +11,20 @@ use super::{Home, NAME, Page, fitting, left_out};
 
 const ROOM: usize = 160_000;
 const SOURCES_ROOM: usize = 60_000;
-/// Sources that are drawn: those that have most in common.
+/// Most sources that are drawn: those that have most in common.
 const DRAWN: usize = 28;
-/// Matched passages of a pair that are told.
+/// Most matched passages of a pair that are listed.
 const MATCHES: usize = 12;
-/// Passages whose words are at hand for them.
+/// Most passages whose text is included for these matches.
 const PASSAGES: usize = 1_200;
 
-/// Widths, in units of the drawing.
+/// Widths in units of the drawing.
 const NUMBERS: usize = 34;
 const LABELS: usize = 240;
 const CELL: usize = 30;
 const LETTERS: usize = 25;
 
-/// Heat map and pairs.
+/// The heat map and the pairs of sources.
 pub fn sources<'a>(page: &Page<'a>, data: &mut Data<'a>) -> Markup {
     let pairs = &page.report.sources.pairs;
     let listed = fitting(pairs.iter().map(|pair| (pair, details(page, data, pair))), ROOM);
@@ -79,7 +79,7 @@ fn listed_sources(page: &Page) -> Markup {
     }
 }
 
-/// What a link to a pair leads to.
+/// The anchor of a pair.
 fn anchor(page: &Page, pair: &SourcePair) -> String {
     format!("pair-{}-{}", page.source(&pair.a) + 1, page.source(&pair.b) + 1)
 }
@@ -110,7 +110,7 @@ fn heat_map(page: &Page, pairs: &[SourcePair], listed: &HashSet<String>) -> Mark
         div.scroll tabindex="0" role="region" aria-label="Heat map of sources" {
             svg #heat width=(width) height=(height) viewBox={ "0 0 " (width) " " (height) } role="group" aria-label="Share of the row's source that is said in the column's source" {
                 @for (column, at) in drawn.iter().enumerate() {
-                    // Of four digits or more there is no room for all in their usual width.
+                    // Numbers of four or more digits are squeezed to fit.
                     text.head x=(LABELS + CELL * column + CELL / 2) y=(CELL - 8) textLength=[(*at >= 999).then_some(CELL - 4)] lengthAdjust="spacingAndGlyphs" { (at + 1) }
                 }
                 @for (row, own) in drawn.iter().enumerate() {
@@ -135,7 +135,7 @@ fn heat_map(page: &Page, pairs: &[SourcePair], listed: &HashSet<String>) -> Mark
     }
 }
 
-/// A cell, which leads to its pair if that is listed.
+/// A cell, which links to its pair if that is listed.
 fn cell(
     page: &Page,
     (x, y): (usize, usize),
@@ -189,8 +189,7 @@ fn details<'a>(page: &Page<'a>, data: &mut Data<'a>, pair: &'a SourcePair) -> Ma
     }
 }
 
-/// Two passages that say the same. Their words are put there by the script; where both are in one claim, they stand
-/// there.
+/// Two passages that say the same. The script adds their texts; if both are in one claim, a link leads there.
 fn matched<'a>(page: &Page<'a>, data: &mut Data<'a>, found: &'a MatchRef) -> Markup {
     let home = |id: &str| page.passages.get(id).map(|known| known.home);
     let claim = home(&found.a.id).filter(|claim| home(&found.b.id) == Some(*claim));

@@ -1,4 +1,4 @@
-//! Words of a passage, some of which are picked out.
+//! Passages with some of their words highlighted.
 
 use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
@@ -9,27 +9,27 @@ use similar::{Algorithm, DiffOp, capture_diff_slices};
 use super::super::text::{printable, window};
 use crate::lang::{Word, is_stop_word, words};
 
-/// Characters that are shown before and behind the sentence that matters, of a passage that is longer.
+/// Characters shown before and after the sentence that matters, if a passage is longer.
 const CONTEXT: usize = 420;
-/// Characters of the sentence itself that are shown.
+/// Most characters of the sentence itself that are shown.
 const SENTENCE: usize = 1200;
-/// A word that stands in more than one of so many passages is what all of them are about.
+/// A word in more than one of `COMMON` passages belongs to the subject of all of them.
 const COMMON: usize = 8;
-/// Passages from which on that can be told.
+/// Least number of passages for which common words can be determined.
 const MANY: usize = 24;
 
-/// What is picked out of a text: byte ranges.
+/// The byte ranges of a text that are highlighted.
 #[derive(Debug, Clone, Default)]
 pub struct Marks {
     /// The sentence that makes the claim.
     pub said: Option<Range<usize>>,
-    /// What other sources have as well.
+    /// Words that other sources also have.
     pub shared: Vec<Range<usize>>,
-    /// What they have otherwise.
+    /// Words that other sources have differently.
     pub differs: Vec<Range<usize>>,
 }
 
-/// In how many texts each word stands.
+/// The words that are in too many texts to distinguish them, with the number of texts.
 pub fn frequency<'a>(texts: impl Iterator<Item = &'a str>) -> HashMap<String, usize> {
     let mut frequency = HashMap::new();
     let mut all = 0;
@@ -38,13 +38,13 @@ pub fn frequency<'a>(texts: impl Iterator<Item = &'a str>) -> HashMap<String, us
         let each: BTreeSet<String> = words(text).into_iter().map(|word| word.folded).collect();
         each.into_iter().for_each(|word| *frequency.entry(word).or_insert(0) += 1);
     }
-    // What is kept are the words that stand in too many to tell anything.
+    // Only words in too many texts are kept.
     frequency.retain(|_, count| all >= MANY && *count * COMMON > all);
     frequency
 }
 
-/// The words of each text that stand in another source's too, where `texts` are each a source and its words; those that
-/// stand everywhere aside.
+/// The words of each text that are also in the text of another source, except common ones. Each of `texts` is a source
+/// and its words.
 pub fn shared_words(texts: &[(usize, &str)], common: &HashMap<String, usize>) -> Vec<Vec<Range<usize>>> {
     let split: Vec<Vec<Word>> = texts.iter().map(|(_, text)| words(text)).collect();
     let mut sources: HashMap<&str, BTreeSet<usize>> = HashMap::new();
@@ -62,7 +62,7 @@ pub fn shared_words(texts: &[(usize, &str)], common: &HashMap<String, usize>) ->
     texts.iter().zip(&split).map(of).collect()
 }
 
-/// What was changed in a copy: the words of `a` that are not in `b` at their place, and those of `b` not in `a` (Myers
+/// The changes in a copy: the words of `a` that are not in `b` at their place, and those of `b` not in `a` (Myers
 /// 1986).
 pub fn changed(a: &str, b: &str) -> [Vec<Range<usize>>; 2] {
     let (a_words, b_words) = (words(a), words(b));
@@ -78,7 +78,7 @@ pub fn changed(a: &str, b: &str) -> [Vec<Range<usize>>; 2] {
     ]
 }
 
-/// Ranges with nothing but white space and hyphens between them are one.
+/// Merges ranges with nothing but white space and hyphens between them.
 fn joined(text: &str, ranges: impl Iterator<Item = Range<usize>>) -> Vec<Range<usize>> {
     let mut all: Vec<Range<usize>> = Vec::new();
     for range in ranges {
@@ -92,7 +92,7 @@ fn joined(text: &str, ranges: impl Iterator<Item = Range<usize>>) -> Vec<Range<u
     all
 }
 
-/// A passage with what is picked out of it; of a long one what stands around the sentence.
+/// A passage with its marks; a long one is cut to the text around the sentence.
 pub fn marked(text: &str, marks: &Marks) -> Markup {
     let mut said = marks.said.clone().unwrap_or(0..0);
     if let Some((at, _)) = text[said.clone()].char_indices().nth(SENTENCE) {
@@ -150,7 +150,7 @@ mod tests {
             "{shown}"
         );
         assert!(shown.len() < 2 * CONTEXT + 50);
-        // A word without an end is cut off too.
+        // A word without an end is also cut.
         let word = "x".repeat(10_000);
         assert!(marked(&word, &Marks::default()).0.len() < CONTEXT + 20);
     }

@@ -10,17 +10,17 @@ use super::claims::relations;
 use super::data::Data;
 use super::{Home, Page};
 
-/// The width of the drawing, the most and the least height, and the margin.
+/// The width of the drawing, its greatest and least height, and its margin.
 const WIDTH: f32 = 860.0;
 const HEIGHT: f32 = 600.0;
 const FLAT: f32 = 120.0;
 const MARGIN: f32 = 18.0;
-/// Points that are drawn: of more every nth.
+/// Most points that are drawn: if there are more, every nth.
 const POINTS: usize = 800;
-/// Claims that have a colour of their own.
+/// Number of claims that have a colour of their own.
 const COLOURS: usize = 7;
 
-/// What the passages of the first sources are drawn as; those of the others are dots.
+/// The shapes for passages of the first sources; passages of other sources are dots.
 const SHAPES: [&str; 11] = [
     "M-4.5 0a4.5 4.5 0 1 0 9 0a4.5 4.5 0 1 0-9 0z",
     "M-4-4h8v8h-8z",
@@ -42,7 +42,7 @@ pub fn map<'a>(page: &Page<'a>, data: &mut Data<'a>) -> Markup {
     let step = all.len().div_ceil(POINTS).max(1);
     let mut drawn: Vec<&Point> = all.iter().step_by(step).collect();
     let colours = Colours::new(page);
-    // What is in a claim lies above what is in none.
+    // Passages in a claim are drawn above the others.
     drawn.sort_by_key(|point| {
         page.passages.get(point.passage.as_str()).map(|known| matches!(known.home, Home::Claim(_)))
     });
@@ -70,7 +70,7 @@ pub fn map<'a>(page: &Page<'a>, data: &mut Data<'a>) -> Markup {
     }
 }
 
-/// From the map's measure to the drawing's, the same on both axes.
+/// Converts coordinates of the map to those of the drawing, with the same scale on both axes.
 struct Frame {
     left: f32,
     top: f32,
@@ -101,11 +101,11 @@ impl Frame {
     }
 }
 
-/// Which claims have a colour of their own: those of most passages.
+/// The claims that have a colour of their own: those with most passages.
 struct Colours<'a> {
     claims: Vec<&'a ClusterRef>,
     of: HashMap<usize, usize>,
-    /// What a filter of relations knows each claim by.
+    /// The relations of each claim, as the filter reads them.
     relations: HashMap<usize, String>,
 }
 

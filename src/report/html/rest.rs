@@ -1,5 +1,5 @@
-//! What is no claim of several sources: what all say but one, what one alone says, what was left out, and how all of it
-//! was made.
+//! All parts of the page but the claims: stories, what all sources but one say, what only one says, what was left out,
+//! and how the report was made.
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -13,25 +13,25 @@ use super::super::text::{
 use super::super::{Changes, ClusterRef, Nearest, ReadingNotes, SourceDropped, UniqueRef, UnreadRef, counted};
 use super::{Home, Page, fitting, left_out, standing};
 
-/// Changes of one kind that are told.
+/// Most changes of one kind that are listed.
 const CHANGES: usize = 100;
-/// Sources and claims of a story that are named.
+/// Most sources and claims of a story that are named.
 const STORY_SOURCES: usize = 20;
 const STORY_CLAIMS: usize = 20;
 const MISSING_ROOM: usize = 30_000;
 const ALONE_ROOM: usize = 200_000;
-/// What a source has of it where there are very many.
+/// Least room for each source if there are very many.
 const LEAST_ROOM: usize = 2_000;
 const DROPPED_ROOM: usize = 60_000;
-/// Characters of a passage, and of what was left out, that are shown.
+/// Most characters of a passage, and of a text that was left out.
 const TEXT: usize = 260;
 const DROPPED: usize = 120;
-/// Files that were not read, and warnings.
+/// Most messages about unread files, and warnings.
 const MESSAGES: usize = 200;
-/// Passages below which what one source says alone is not folded up.
+/// If at most this many passages have only one source, they are not folded.
 const FEW: usize = 24;
 
-/// Where the nearest miss stands.
+/// The place and score of a nearest miss.
 fn miss(nearest: Option<&Nearest>) -> Markup {
     html! {
         @if let Some(near) = nearest {
@@ -40,7 +40,7 @@ fn miss(nearest: Option<&Nearest>) -> Markup {
     }
 }
 
-/// What has changed since an earlier report.
+/// The changes since an earlier report.
 pub fn since(page: &Page) -> Markup {
     let Some(since) = &page.report.since else { return html! {} };
     let changes = since.told(page.report, &page.names);
@@ -64,7 +64,7 @@ pub fn since(page: &Page) -> Markup {
     }
 }
 
-/// Documents about the same event, with what they share.
+/// Documents about the same event, with the claims they share.
 pub fn stories(page: &Page) -> Markup {
     let told = page.report.clusters.told();
     let line = |story: &super::super::StoryRef| {
@@ -94,21 +94,21 @@ pub fn stories(page: &Page) -> Markup {
     }
 }
 
-/// Claims of each kind that are to be read first.
+/// Most claims of each kind that are listed to be read first.
 const FIRST: usize = 5;
-/// Differences that are told of each of them.
+/// Most differences that are listed for each of them.
 const DISPUTED: usize = 2;
 
-/// How many sources of its story say a claim, how many there are, and how many of other stories say it too; without a
-/// story, of all.
+/// How many sources of its story make a claim, how many sources the story has, and how many sources of other stories
+/// make it too; without a story, all sources count as one.
 fn support(said: &[String], story: Option<&[String]>, all: usize) -> (usize, usize, usize) {
     let Some(story) = story else { return (said.len(), all, 0) };
     let inside = said.iter().filter(|source| story.contains(source)).count();
     (inside, story.len(), said.len() - inside)
 }
 
-/// What all, most and a few of the sources say, before the claims one by one. Of a claim in a story, the story's sources
-/// are all that could say it.
+/// What all, most and a few of the sources say, before the claims one by one. For a claim in a story, only the story's
+/// sources count as able to make it.
 pub fn first(page: &Page) -> Markup {
     let told = page.report.clusters.told();
     let support = |claim: &ClusterRef| {
@@ -162,7 +162,7 @@ pub fn first(page: &Page) -> Markup {
     }
 }
 
-/// What all sources say but one.
+/// What all sources but one say.
 pub fn missing(page: &Page) -> Markup {
     let all = &page.report.clusters.all_but_one;
     let line = |missing: &super::super::AllButOne| {
@@ -186,21 +186,21 @@ pub fn missing(page: &Page) -> Markup {
     }
 }
 
-/// A part of the page, and the places of the passages that it shows.
+/// A part of the page, and the indexes of the passages that it shows.
 pub struct Alone {
     pub markup: Markup,
     pub shown: Vec<usize>,
 }
 
-/// What one source alone says.
+/// What only one source says.
 pub fn alone(page: &Page) -> Alone {
     let all = &page.report.clusters.unique;
     let mut by_source: BTreeMap<usize, Vec<(usize, &UniqueRef)>> = BTreeMap::new();
     for (at, unique) in all.iter().enumerate() {
         by_source.entry(page.source(&unique.passage.source)).or_default().push((at, unique));
     }
-    // Those that have most to say alone come first, and each has its share of the room; of very many the last have
-    // none.
+    // Sources with most such passages come first, and each has its share of the room; if there are very many sources,
+    // the last ones are left out.
     let mut by_source: Vec<(usize, Vec<(usize, &UniqueRef)>)> = by_source.into_iter().collect();
     by_source.sort_by_key(|(_, uniques)| Reverse(uniques.len()));
     let (share, few) = ((ALONE_ROOM / by_source.len().max(1)).max(LEAST_ROOM), all.len() <= FEW);
@@ -222,7 +222,7 @@ pub fn alone(page: &Page) -> Alone {
     Alone { shown: groups.into_iter().flat_map(|(shown, _)| shown).collect(), markup }
 }
 
-/// Passages in a fold, and which of them there was room for.
+/// Passages of one source in a fold, and the indexes of those that fit.
 fn fold(page: &Page, name: String, uniques: &[(usize, &UniqueRef)], room: usize, open: bool) -> (Vec<usize>, Markup) {
     let lines = fitting(uniques.iter().map(|(at, unique)| (*at, single(page, *at, unique))), room);
     let (sources, days) = page.keys(uniques.iter().map(|(_, unique)| unique.passage.source.as_str()));
@@ -249,7 +249,7 @@ fn single(page: &Page, at: usize, unique: &UniqueRef) -> Markup {
     }
 }
 
-/// What could not be read, what was passed over and what is doubtful, before all that was found.
+/// What could not be read, what was skipped and what is doubtful, before the results.
 pub fn unread(reading: &ReadingNotes) -> Markup {
     let summary: Vec<String> = reading.summary().collect();
     let (failed, skipped) = (reading.failed().map(UnreadRef::message), reading.skipped().map(UnreadRef::message));
@@ -297,7 +297,7 @@ fn of_source(page: &Page, of: &SourceDropped) -> Markup {
     }
 }
 
-/// How all of it was made.
+/// How the report was made.
 pub fn method(page: &Page) -> Markup {
     let settings = &page.report.settings;
     html! {
@@ -331,12 +331,12 @@ pub fn method(page: &Page) -> Markup {
     }
 }
 
-/// What the model's languages are a limit to.
+/// What the model's languages limit.
 fn language_limit(languages: &[String]) -> &'static str {
     if matches!(languages, [only] if only == "en") {
         "The model was trained on English. For other languages, rely only on verbatim and near-copy; a translation is a paraphrase at best."
     } else {
-        "For languages that the model was not trained on, rely only on verbatim and near-copy. Where passages may disagree is looked for in a few European languages."
+        "For languages that the model was not trained on, rely only on verbatim and near-copy. Possible disagreements are found in a few European languages only."
     }
 }
 
@@ -348,7 +348,7 @@ mod tests {
     fn sources_of_other_stories_are_counted_apart() {
         let ids = |ids: &[&str]| ids.iter().map(|id| (*id).to_owned()).collect::<Vec<_>>();
         let story = ids(&["a", "b", "c"]);
-        // Three of a story's three is not what two of it and one of another are.
+        // Three of the story's three sources differ from two of them and one of another story.
         assert_eq!(support(&ids(&["a", "b", "x"]), Some(&story), 9), (2, 3, 1));
         assert_eq!(support(&ids(&["a", "b", "c"]), Some(&story), 9), (3, 3, 0));
         assert_eq!(support(&ids(&["a", "x"]), None, 9), (2, 9, 0));

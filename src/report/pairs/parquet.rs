@@ -1,4 +1,4 @@
-//! Pairs as Apache Parquet, with the columns of the CSV; numbers are numbers there, and what is missing is null.
+//! Pairs as Apache Parquet, with the columns of the CSV; numbers are stored as numbers, and missing values are null.
 
 use std::io::Write;
 use std::sync::Arc;
@@ -13,7 +13,7 @@ use parquet::schema::types::Type;
 use super::{PairRef, PairsReport, UnitRef};
 use crate::source::own::{PAIRS_COLUMNS, PAIRS_PARQUET};
 
-/// Rows that are written at a time.
+/// Rows per row group, written at once.
 const GROUP: usize = 65_536;
 
 impl PairsReport<'_> {
@@ -65,7 +65,7 @@ impl PairsReport<'_> {
     }
 }
 
-/// The unit that a column is of: the first five are those of A, as in [`PAIRS_COLUMNS`].
+/// The unit that a column belongs to: the first five columns are for A, as in [`PAIRS_COLUMNS`].
 fn unit(row: &PairRef, column: usize) -> &UnitRef {
     if column < 5 { &row.a } else { &row.b }
 }
@@ -80,7 +80,7 @@ fn text(unit: &UnitRef, column: usize) -> Option<ByteArray> {
     text.map(|text| text.as_str().into())
 }
 
-/// What is there, and for each row whether it is.
+/// The values that are present, and for each row whether it has one.
 fn optional<T>(rows: &[PairRef], of: impl Fn(&PairRef) -> Option<T>) -> (Vec<T>, Vec<i16>) {
     let values: Vec<Option<T>> = rows.iter().map(of).collect();
     let present = values.iter().map(|value| i16::from(value.is_some())).collect();

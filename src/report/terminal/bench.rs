@@ -1,4 +1,4 @@
-//! `bench` for people.
+//! The report of `bench` as text.
 
 use std::fmt::{self, Write};
 
@@ -8,10 +8,10 @@ use super::{FAINT, Screen, TITLE, WARNING, hanging, printable, shortened};
 use crate::report::bench::{Table, facts, tables};
 use crate::report::{BenchReport, counted};
 
-/// Columns of a cell, at most.
+/// Most columns of a cell.
 const CELL: usize = 24;
 
-/// The answer to `bench`.
+/// The report of `bench` as text.
 ///
 /// # Errors
 /// When a value cannot be formatted.
@@ -30,7 +30,7 @@ pub fn bench(report: &BenchReport, look: Screen) -> Result<String, fmt::Error> {
     Ok(out)
 }
 
-/// A table in columns as wide as their cells; the first is text, the others are figures.
+/// A table with columns as wide as their cells; the first column is text, the others are figures.
 fn table(out: &mut String, table: &Table, look: Screen) -> fmt::Result {
     let cell = |text: &String| printable(&shortened(text, CELL));
     let rows: Vec<Vec<String>> = table.rows.iter().map(|row| row.iter().map(cell).collect()).collect();

@@ -1,4 +1,4 @@
-//! `cluster` for people.
+//! The report of `cluster` as text.
 
 use std::fmt::{self, Write};
 
@@ -11,14 +11,14 @@ use crate::report::{
     AllButOne, ClusterKind, ClusterRef, ClusterReport, LabelsRef, Member, Names, StoryRef, TopicRef, counted,
 };
 
-/// Characters of a claim's wording.
+/// Most characters of a claim's wording.
 const SENTENCE: usize = 320;
-/// Claims of a story that are told.
+/// Most claims of a story that are listed.
 const CLAIMS: usize = 5;
-/// Passages without a match, and documents without a story, that are told.
+/// Most passages without a match, and documents without a story, that are listed.
 const ALONE: usize = 24;
 
-/// The answer to `cluster`.
+/// The report of `cluster` as text.
 ///
 /// # Errors
 /// When a value cannot be formatted.
@@ -56,7 +56,7 @@ pub fn cluster(report: &ClusterReport, look: Screen) -> Result<String, fmt::Erro
     Ok(out)
 }
 
-/// The answer to `cluster --by story`.
+/// The report of `cluster --by story` as text.
 ///
 /// # Errors
 /// When a value cannot be formatted.
@@ -102,7 +102,7 @@ pub fn stories(report: &ClusterReport, look: Screen) -> Result<String, fmt::Erro
     Ok(out)
 }
 
-/// The answer to `cluster --by topic`.
+/// The report of `cluster --by topic` as text.
 ///
 /// # Errors
 /// When a value cannot be formatted.
@@ -127,7 +127,7 @@ pub fn topics(report: &ClusterReport, look: Screen) -> Result<String, fmt::Error
     Ok(out)
 }
 
-/// The names of the first sources of a list, and how many more there are.
+/// The names of the first sources of a list, and the number of the others.
 fn some_sources<'a>(out: &mut String, ids: &[&'a String], names: &Names<'a>, look: Screen) -> fmt::Result {
     for id in ids.iter().take(ALONE) {
         hanging(out, &format!("{PLACE}{}{PLACE:#}", printable(names.of(id))), "    ", look)?;
@@ -189,7 +189,7 @@ fn one(out: &mut String, cluster: &ClusterRef, names: &Names, explain: bool, loo
     Ok(())
 }
 
-/// How a passage stands to the one in the middle; of a claim's wording the numbers where they are asked for.
+/// How a passage is related to the medoid; for a claim's wording with numbers only if `explain` is set.
 fn standing(member: &Member, explain: bool) -> String {
     let relation = member.relation.relation.map_or(String::new(), |relation| format!("  {relation}"));
     match member.probability {

@@ -1,4 +1,4 @@
-//! `compare` for people: two columns where there is room.
+//! The report of `compare` as text: in two columns if there is room.
 
 use std::fmt::{self, Write};
 use std::ops::Range;
@@ -13,10 +13,10 @@ use crate::compare::shared;
 use crate::report::text::sentence_in;
 use crate::report::{Aligned, CompareReport, PassageRef, WordingsRef, counted};
 
-/// Columns below which the two stand one under the other.
+/// Columns below which the two sources are shown one below the other.
 const SIDE_BY_SIDE: usize = 72;
 
-/// The answer to `compare`.
+/// The report of `compare` as text.
 ///
 /// # Errors
 /// When a value cannot be formatted.
@@ -73,7 +73,7 @@ fn aligned(out: &mut String, row: &Aligned, look: Screen) -> fmt::Result {
                     look,
                 )?;
             }
-            // What the words of two passages share by chance says nothing.
+            // Words that two passages share by chance mean nothing.
             let (in_a, in_b) = if relation == "near-copy" { shared(&a.text, &b.text) } else { said(row, a, b) };
             columns(out, &cell(a, &in_a, look), &cell(b, &in_b, look), look)
         }
@@ -89,7 +89,7 @@ fn aligned(out: &mut String, row: &Aligned, look: Screen) -> fmt::Result {
     }
 }
 
-/// Where the sentences of two passages stand that say the same in other words, of passages that say more.
+/// The sentences of two passages that say the same in other words, except where a sentence is the whole passage.
 fn said(row: &Aligned, a: &PassageRef, b: &PassageRef) -> (Vec<Range<usize>>, Vec<Range<usize>>) {
     if row.relation.relation == Some("verbatim") {
         return (Vec::new(), Vec::new());
@@ -115,29 +115,29 @@ fn common(row: &Aligned) -> String {
     }
 }
 
-/// A passage under its place, with the words that both have picked out.
+/// A passage under its place, with the words that both have highlighted.
 fn cell(passage: &PassageRef, shared: &[Range<usize>], look: Screen) -> String {
     format!("{PLACE}{}{PLACE:#}\n{}", passage.short_place(), picked(&passage.text, shared, look))
 }
 
-/// A text with some of its words picked out.
+/// A text with some of its words highlighted.
 fn picked(text: &str, ranges: &[Range<usize>], look: Screen) -> String {
     let mut out = String::new();
-    let mut behind = 0;
+    let mut done = 0;
     for range in ranges {
-        out.push_str(&printable(&text[behind..range.start]));
+        out.push_str(&printable(&text[done..range.start]));
         let words = printable(&text[range.clone()]);
         out.push_str(&if look.color {
             super::styled(&words, MATCH, look)
         } else {
             format!("{}{words}{}", MARKS.0, MARKS.1)
         });
-        behind = range.end;
+        done = range.end;
     }
-    out + &printable(&text[behind..])
+    out + &printable(&text[done..])
 }
 
-/// Two texts beside each other, or one under the other.
+/// Sets two texts side by side, or one below the other.
 fn columns(out: &mut String, left: &str, right: &str, look: Screen) -> fmt::Result {
     if look.width < SIDE_BY_SIDE {
         return [left, right].iter().filter(|text| !text.is_empty()).try_for_each(|text| {
@@ -159,7 +159,7 @@ fn lines(text: &str, width: usize) -> Vec<String> {
     text.lines().flat_map(|line| wrap(line, width)).flat_map(|line| broken(&line, width)).collect()
 }
 
-/// A line that a long word makes too long, in pieces.
+/// Breaks a line that a long word makes too long.
 fn broken(line: &str, width: usize) -> Vec<String> {
     if visible_width(line) <= width || line.contains('\u{1b}') {
         return vec![line.to_owned()];
@@ -168,7 +168,7 @@ fn broken(line: &str, width: usize) -> Vec<String> {
     let (mut used, mut characters) = (0, 0);
     for c in line.chars() {
         let columns = c.width().unwrap_or(0);
-        // A piece of marks that take no room would have no end.
+        // Marks that take no columns would make an endless piece.
         if used + columns > width || characters >= 8 * width {
             pieces.push(String::new());
             (used, characters) = (0, 0);

@@ -1,4 +1,4 @@
-//! `pairs` for people: two places per pair, and what stands there.
+//! The report of `pairs` as text: two places per pair, and the texts there.
 
 use std::fmt::{self, Write};
 
@@ -6,7 +6,7 @@ use super::{FAINT, PLACE, SCORE, Screen, TITLE, hanging, printable, wrap};
 use crate::report::text::{as_close, shortened};
 use crate::report::{PairRef, PairsReport, counted};
 
-/// Characters of a text that are shown.
+/// Most characters of a text that are shown.
 const SHOWN: usize = 300;
 
 /// What was found, in a sentence or two.
@@ -33,7 +33,7 @@ pub fn pairs_head(report: &PairsReport, look: Screen) -> Result<String, fmt::Err
     Ok(out)
 }
 
-/// One pair, given where its two units stand.
+/// One pair, given the places of its two units.
 ///
 /// # Errors
 /// When a value cannot be formatted.

@@ -1,4 +1,4 @@
-//! `report` for people: what to know first, and where the rest was written.
+//! The report of `report` as text: the main findings, and where the rest was written.
 
 use std::fmt::{self, Write};
 
@@ -7,17 +7,17 @@ use unicode_width::UnicodeWidthStr;
 use super::{FAINT, PLACE, SCORE, Screen, TITLE, WARNING, foot, hanging, printable, shortened};
 use crate::report::{Changes, Names, Report, counted};
 
-/// Stories and claims that are told.
+/// Most stories and claims that are listed.
 const STORIES: usize = 10;
 const CLAIMS: usize = 5;
-/// Changes of one kind that are told.
+/// Most changes of one kind that are listed.
 const CHANGES: usize = 10;
-/// Columns of a source's name in a story.
+/// Most columns of a source's name in a story.
 const NAME: usize = 50;
-/// Columns of a story's names together.
+/// Most columns of a story's names together.
 const LISTED: usize = 400;
 
-/// The answer to `report`, which was `written` to these files of so many bytes.
+/// The report of `report` as text, with the files it was `written` to and their sizes in bytes.
 ///
 /// # Errors
 /// When a value cannot be formatted.
@@ -83,7 +83,7 @@ pub fn report(report: &Report, written: &[(String, usize)], look: Screen) -> Res
     Ok(out)
 }
 
-/// Names in a row, and how many more there are.
+/// Names in a row, and the number of the others.
 fn listed(names: impl ExactSizeIterator<Item = String>) -> String {
     let (all, mut listed, mut shown) = (names.len(), String::new(), 0);
     for name in names {
@@ -97,7 +97,7 @@ fn listed(names: impl ExactSizeIterator<Item = String>) -> String {
     if shown < all { format!("{listed} and {} more", all - shown) } else { listed }
 }
 
-/// What has changed since an earlier report.
+/// The changes since an earlier report.
 fn since(out: &mut String, report: &Report, names: &Names, look: Screen) -> fmt::Result {
     let Some(since) = &report.since else { return Ok(()) };
     writeln!(out, "\n{TITLE}Since {}{TITLE:#}", printable(&since.report))?;

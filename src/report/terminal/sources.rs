@@ -1,5 +1,5 @@
-//! `sources` for people: a heat map of how much of each source is said in each other, and the pairs that have most in
-//! common.
+//! The report of `sources` as text: a heat map of how much of each source is said in each other source, and the pairs
+//! that have most in common.
 
 use std::collections::HashMap;
 use std::fmt::{self, Write};
@@ -12,17 +12,17 @@ use super::{
 };
 use crate::report::{MatchRef, Names, SourcePair, SourcesReport, Verdict, WordingsRef, counted};
 
-/// Sources that fit into a map.
+/// Most sources in a map.
 const MAPPED: usize = 40;
-/// Pairs that are told in words, and matches of each.
+/// Most pairs that are described, and most matches of each.
 pub const PAIRS: usize = 10;
 const MATCHES: usize = 2;
-/// Columns of a row's name, at least and at most.
+/// Columns of a row's name: least and most.
 const NAME: (usize, usize) = (12, 36);
 /// Columns of a row's number.
 const ORDINAL: usize = 5;
 
-/// The answer to `sources`.
+/// The report of `sources` as text.
 ///
 /// # Errors
 /// When a value cannot be formatted.
@@ -57,12 +57,12 @@ pub fn sources(report: &SourcesReport, look: Screen) -> Result<String, fmt::Erro
 enum Cell {
     /// Four columns: percent.
     Number,
-    /// Two columns or one: a block, fuller the more.
+    /// One or two columns: a block, fuller for a larger share.
     Block(usize),
 }
 
 impl Cell {
-    /// What leaves room for the names; nothing where there is none.
+    /// The widest cell that leaves room for the names; `None` if no cell does.
     fn that_fits(sources: usize, look: Screen) -> Option<Self> {
         let room = look.width.saturating_sub(NAME.0 + ORDINAL);
         let cells = [Self::Number, Self::Block(2), Self::Block(1)].into_iter();
@@ -128,7 +128,7 @@ fn map(out: &mut String, report: &SourcesReport, names: &Names, cell: Cell, look
     Ok(())
 }
 
-/// A share, 0 to 1, as a cell.
+/// Draws a share, 0 to 1, as a cell.
 fn drawn(share: f32, cell: Cell, look: Screen) -> String {
     let percent = (100.0 * share).round() as usize;
     let columns = cell.columns();
@@ -140,7 +140,7 @@ fn drawn(share: f32, cell: Cell, look: Screen) -> String {
     if !look.color || percent == 0 {
         return text;
     }
-    // From pale to deep orange; dark letters can be read on all of it.
+    // From pale to deep orange; dark letters are readable on all shades.
     let fade = |from: u8, to: u8| (f32::from(from) + share.clamp(0.0, 1.0) * (f32::from(to) - f32::from(from))) as u8;
     let shade = RgbColor(fade(255, 230), fade(240, 110), fade(220, 20));
     let style = match cell {
@@ -173,7 +173,7 @@ fn pair(out: &mut String, shared: &SourcePair, names: &Names, look: Screen) -> f
         let [a, b] = [&shared.a, &shared.b].map(|id| printable(&names.quoted(id)));
         hanging(out, &verdict(found, &shared.a, [&a, &b]), "    ", look)?;
     }
-    // Of each pair of passages the sentences that most surely say the same.
+    // For each pair of passages, the sentences that most probably say the same.
     let mut best: Vec<(&MatchRef, &WordingsRef)> =
         shared.matches.iter().filter_map(|found| Some((found, surest(&found.wordings)?))).collect();
     best.sort_by(|(x, x_said), (y, y_said)| {

@@ -1,14 +1,14 @@
-//! `cluster` and `query` over vectors, for people.
+//! The reports of `cluster` and `query` over vectors as text.
 
 use std::fmt::{self, Write};
 
 use super::{FAINT, PLACE, SCORE, Screen, TITLE, hanging, printable};
 use crate::report::{VectorClustersReport, VectorQueryReport, counted};
 
-/// Members of a cluster that are shown.
+/// Most members of a cluster that are shown.
 const MEMBERS: usize = 20;
 
-/// Clusters of two vectors and more.
+/// The clusters of two or more vectors.
 ///
 /// # Errors
 /// When a value cannot be formatted.
@@ -45,7 +45,7 @@ pub fn vector_clusters(report: &VectorClustersReport, look: Screen) -> Result<St
     Ok(out)
 }
 
-/// What is nearest to each vector that was asked for.
+/// The vectors nearest to each query vector.
 ///
 /// # Errors
 /// When a value cannot be formatted.
