@@ -1,7 +1,7 @@
-//! What sources say in common, and what one alone says: all of it stands on [`crate::matches`].
+//! What sources say in common, and what only one of them says, based on [`crate::matches`].
 //!
-//! A claim is a group of wordings, each a sentence or a clause of it; a theme is a group of whole passages; a story is
-//! a group of documents about one event, a topic one on a broad subject. Vectors of which nothing else is known have
+//! A claim is a group of wordings, each a sentence or a clause of one; a theme is a group of whole passages; a story is
+//! a group of documents about one event, a topic is one on a broad subject. Vectors without texts are grouped into
 //! clusters.
 
 mod agreement;

@@ -1,32 +1,33 @@
-//! How well groups of documents agree with labels that somebody gave them.
+//! How well groups of documents agree with given labels.
 
 use std::collections::HashMap;
 
-/// How well groups agree with labels. Each is 1 where they are the same.
+/// How well groups agree with labels. Each measure is 1 if they are the same.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Agreement {
     /// How far a group has documents of one label only, 0 to 1 (Rosenberg & Hirschberg 2007).
     pub homogeneity: f64,
     /// How far the documents of a label are in one group, 0 to 1.
     pub completeness: f64,
-    /// The harmonic mean of these two (`V-measure`).
+    /// The harmonic mean of homogeneity and completeness (`V-measure`).
     pub v_measure: f64,
-    /// The share of pairs that agree, less what chance would reach; 0 by chance, below for less (`ARI`; Hubert & Arabie
-    /// 1985).
+    /// The share of pairs that agree, corrected for chance: 1 at best, 0 by chance, negative if worse (`ARI`; Hubert &
+    /// Arabie 1985).
     pub ari: f64,
     /// The mean share of a document's group that has its label (`BCubed`; Bagga & Baldwin 1998).
     pub bcubed_precision: f64,
-    /// The mean share of a document's label that is in its group.
+    /// The mean share of the documents with a document's label that are in its group.
     pub bcubed_recall: f64,
-    /// The harmonic mean of these two.
+    /// The harmonic mean of precision and recall.
     pub bcubed_f1: f64,
 }
 
 impl Agreement {
-    /// Of the documents whose groups and labels are given, each in one of both; `None` where there is no document.
+    /// Measures the agreement of the groups and labels of documents, one of each per document; `None` without
+    /// documents.
     ///
     /// # Panics
-    /// When there are not as many labels as groups.
+    /// When the numbers of labels and groups differ.
     pub fn new(groups: &[usize], labels: &[usize]) -> Option<Self> {
         assert_eq!(groups.len(), labels.len(), "a label for each document");
         let n = groups.len() as f64;
@@ -35,7 +36,7 @@ impl Agreement {
         let entropy = |counts: &[f64]| -counts.iter().map(|count| count / n * (count / n).ln()).sum::<f64>();
         let (h_groups, h_labels, h_both) =
             (entropy(&sizes(&of_groups)), entropy(&sizes(&of_labels)), entropy(&sizes(&both)));
-        // One less the entropy that is left, as a share of all.
+        // 1 minus the remaining entropy as a share of the whole entropy.
         let known = |all: f64, other: f64| if all > 0.0 { (1.0 - (h_both - other) / all).clamp(0.0, 1.0) } else { 1.0 };
         let (homogeneity, completeness) = (known(h_labels, h_groups), known(h_groups, h_labels));
         let share = |of: &HashMap<usize, usize>, own: fn((usize, usize)) -> usize| {
@@ -55,12 +56,13 @@ impl Agreement {
     }
 }
 
-/// The adjusted Rand index, from how many documents are in each group with each label, in each group, and of each label.
+/// The adjusted Rand index, from the number of documents in each group with each label, in each group, and with each
+/// label.
 fn ari(both: &[f64], groups: &[f64], labels: &[f64], n: f64) -> f64 {
     let pairs = |counts: &[f64]| counts.iter().map(|count| count * (count - 1.0) / 2.0).sum::<f64>();
     let (both, groups, labels, all) = (pairs(both), pairs(groups), pairs(labels), pairs(&[n]));
     let (by_chance, most) = (if all > 0.0 { groups * labels / all } else { 0.0 }, f64::midpoint(groups, labels));
-    // All alone or all together in both: they are the same.
+    // If both have all documents alone or all together, they are the same.
     if most == by_chance { 1.0 } else { (both - by_chance) / (most - by_chance) }
 }
 
@@ -70,7 +72,7 @@ fn counts<T: Copy + Eq + std::hash::Hash>(of: &[T]) -> HashMap<T, usize> {
     counts
 }
 
-/// The counts, ascending: sums do not depend on the order in which a map gives them.
+/// The counts in ascending order, so that sums do not depend on the order of a map.
 fn sizes<T>(counts: &HashMap<T, usize>) -> Vec<f64> {
     let mut sizes: Vec<usize> = counts.values().copied().collect();
     sizes.sort_unstable();
@@ -100,8 +102,8 @@ mod tests {
     }
 
     /// Computed with scikit-learn 1.9.1: `homogeneity_completeness_v_measure(labels, groups)` and
-    /// `adjusted_rand_score(labels, groups)`; `BCubed` with `NumPy` as it is defined, as the mean over documents `i` of
-    /// `mean(labels[groups == groups[i]] == labels[i])`, and of the same with groups and labels changed over.
+    /// `adjusted_rand_score(labels, groups)`; `BCubed` with `NumPy` by its definition, as the mean over documents `i`
+    /// of `mean(labels[groups == groups[i]] == labels[i])`, and likewise with groups and labels exchanged.
     #[test]
     fn equals_the_reference() {
         agrees(

@@ -1,11 +1,11 @@
-//! Two documents side by side: which passages of the one say what which of the other say.
+//! Two documents side by side: which passages of one say the same as which passages of the other.
 //!
-//! Passages of which a sentence of the one matches one of the other ([`crate::matches::Matches`]) are the edges of a
-//! bipartite graph, weighed by how many of their sentences do and by how much of the shorter one was copied. Of all
-//! ways to match each passage with at most one other the one of the highest sum is taken (Kuhn 1955, Munkres 1957;
-//! [`kuhn_munkres`]). A passage whose best match is taken by another stands beside it too: where a passage was split in
-//! two, both parts stand beside the whole, and no passage is shown beside a poorer match alone. Order does not matter:
-//! what was moved is found.
+//! Two passages with matching sentences ([`crate::matches::Matches`]) are an edge of a bipartite graph, weighted by the
+//! number of these sentences and by how much of the shorter passage was copied. Of all ways to match each passage with
+//! at most one other, the one with the highest sum is chosen (Kuhn 1955, Munkres 1957; [`kuhn_munkres`]). A passage
+//! whose best match is matched with another one is shown beside that match too: if a passage was split in two, both
+//! parts are beside the whole, and no passage is only beside a poorer match. Order does not matter: moved passages are
+//! found.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,29 +18,29 @@ use crate::compare::{Match, Pairs, Relation, first_best};
 use crate::library::{DocumentId, PassageId, SentenceId};
 use crate::matches::{Matched, MatchedPassages, Matches, NearestPassage, Place};
 
-/// Passages that hang together and are matched optimally: the cube of this is work. What hangs together in greater
-/// numbers (documents that repeat one formula) is matched best pair first.
+/// Most connected passages that are matched optimally, which takes cubic time. Larger groups (documents that repeat one
+/// formula) are matched best pair first.
 const OPTIMAL: usize = 400;
-/// Weights are whole numbers for the matching.
+/// Factor that turns weights into the whole numbers that the matching needs.
 const UNIT: f64 = 1e6;
 
 /// A row of two documents side by side.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Row {
-    /// Both say it, in these sentences.
+    /// Both documents say it, in these sentences.
     Both(Match, Vec<Matched>),
-    /// Only the first says it; the nearest of the second, if it has any.
+    /// Only the first document says it.
     OnlyA {
         /// The passage.
         a: PassageId,
-        /// The passage of the second document that comes nearest.
+        /// The most similar passage of the second document, if it has any.
         nearest: Option<NearestPassage>,
     },
-    /// Only the second says it.
+    /// Only the second document says it.
     OnlyB {
         /// The passage.
         b: PassageId,
-        /// The passage of the first document that comes nearest.
+        /// The most similar passage of the first document, if it has any.
         nearest: Option<NearestPassage>,
     },
 }
@@ -50,8 +50,8 @@ type Edge = (PassageId, PassageId);
 /// The passages of two documents that say the same.
 type Edges<'a> = BTreeMap<Edge, &'a MatchedPassages>;
 
-/// Aligns documents `a` and `b` of a corpus, given what they `shared`. Rows follow the first document; what only the
-/// second says stands behind the row of the passage before it.
+/// Aligns documents `a` and `b` of a corpus, given what they share. Rows follow the first document; passages that only
+/// the second has follow the row of the passage before them.
 pub fn align(pairs: &Pairs, matches: &Matches, a: DocumentId, b: DocumentId, shared: Option<&Shared>) -> Vec<Row> {
     let library = &pairs.corpus.library;
     let (own, other) = (library.passages_of(a), library.passages_of(b));
@@ -67,7 +67,7 @@ pub fn align(pairs: &Pairs, matches: &Matches, a: DocumentId, b: DocumentId, sha
     rows(&matched, |in_a| nearest(in_a, b), |in_b| nearest(in_b, a), own, other)
 }
 
-/// How much a pair adds to an alignment.
+/// The weight of a pair in an alignment.
 fn weight((Match { pair, .. }, sentences): &MatchedPassages) -> f64 {
     let copied = match pair.relation {
         Some(Relation::Verbatim) => 1.0 + f64::from(pair.overlap.containment),
@@ -79,7 +79,7 @@ fn weight((Match { pair, .. }, sentences): &MatchedPassages) -> f64 {
         let most = said.entry(found.a.sentence).or_default();
         *most = most.max(found.probability);
     }
-    // Of equal copies the longer is the better one.
+    // Of equal copies the longer one is better.
     copied
         + f64::from(said.into_values().sum::<f32>())
         + f64::from(pair.score).max(0.0) * 1e-2
@@ -110,7 +110,7 @@ fn matching(edges: &Edges) -> Vec<Edge> {
 
 fn optimal(a: &[PassageId], b: &[PassageId], edges: &Edges) -> Vec<Edge> {
     let weight_of = |edge: Edge| edges.get(&edge).map_or(0, |pair| (weight(pair) * UNIT) as i64);
-    // The method wants at most as many rows as columns.
+    // The method needs at most as many rows as columns.
     let (rows, columns, swapped) = if a.len() <= b.len() { (a, b, false) } else { (b, a, true) };
     let pair = |i: usize, j: usize| if swapped { (columns[j], rows[i]) } else { (rows[i], columns[j]) };
     let weights = Matrix::from_fn(rows.len(), columns.len(), |(i, j)| weight_of(pair(i, j)));
@@ -130,7 +130,7 @@ fn greedy(a: &[PassageId], b: &[PassageId], edges: &Edges) -> Vec<Edge> {
         .collect()
 }
 
-/// Adds each passage beside the one that it matches best, where that is matched with another.
+/// Adds each passage beside the one that it matches best, if that is matched with another.
 fn with_best<'a>(mut matched: Vec<Edge>, edges: &Edges<'a>) -> Vec<&'a MatchedPassages> {
     let mut best: BTreeMap<(bool, PassageId), (f64, Edge)> = BTreeMap::new();
     for (&(a, b), pair) in edges {
@@ -156,14 +156,14 @@ fn rows(
     other: impl Iterator<Item = PassageId>,
 ) -> Vec<Row> {
     let only_b = |b: PassageId| Row::OnlyB { b, nearest: nearest_to_b(b) };
-    // What only the second says, by the passage of it that stands before.
-    let mut behind: BTreeMap<Option<PassageId>, Vec<PassageId>> = BTreeMap::new();
+    // The passages that only the second document has, by the passage before them.
+    let mut following: BTreeMap<Option<PassageId>, Vec<PassageId>> = BTreeMap::new();
     let mut last = None;
     let in_b: BTreeSet<PassageId> = matched.iter().map(|(found, _)| found.b).collect();
     for b in other {
-        if in_b.contains(&b) { last = Some(b) } else { behind.entry(last).or_default().push(b) }
+        if in_b.contains(&b) { last = Some(b) } else { following.entry(last).or_default().push(b) }
     }
-    let mut rows: Vec<Row> = behind.remove(&None).unwrap_or_default().into_iter().map(only_b).collect();
+    let mut rows: Vec<Row> = following.remove(&None).unwrap_or_default().into_iter().map(only_b).collect();
     for a in own {
         let beside = &matched
             [matched.partition_point(|(found, _)| found.a < a)..matched.partition_point(|(found, _)| found.a <= a)];
@@ -172,7 +172,7 @@ fn rows(
         }
         for (found, sentences) in beside {
             rows.push(Row::Both(*found, sentences.clone()));
-            rows.extend(behind.remove(&Some(found.b)).unwrap_or_default().into_iter().map(only_b));
+            rows.extend(following.remove(&Some(found.b)).unwrap_or_default().into_iter().map(only_b));
         }
     }
     rows

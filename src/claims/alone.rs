@@ -1,4 +1,4 @@
-//! What one source alone says, and what all but one say.
+//! What only one source says, and what all but one say.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -9,28 +9,28 @@ use crate::compare::{Pairs, Products, first_best};
 use crate::library::{Corpus, DocumentId, Library, PassageId, SentenceId};
 use crate::matches::{Matches, NearestPassage, Place};
 
-/// A passage of which no sentence says what one of another source says.
+/// A passage without any sentence that says the same as one of another source.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Unique {
     /// The passage.
     pub passage: PassageId,
-    /// The passage of another source that is most likely to say the same, or else has the highest cosine.
+    /// The passage of another source that most probably says the same, else the one with the highest cosine.
     pub nearest: Option<NearestPassage>,
 }
 
-/// A cluster in which all documents but one have a passage.
+/// A claim that all documents but one make.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct AllButOne {
-    /// Its place among the clusters.
+    /// The index of the claim.
     pub cluster: usize,
-    /// The document that has none.
+    /// The document that does not make it.
     pub document: DocumentId,
-    /// That document's passage which is most likely to say it, or else has the highest cosine with the medoid; the
-    /// cosine is that with the medoid.
+    /// The passage of that document that most probably makes the claim, else the one with the highest cosine to the
+    /// medoid; the score is its cosine to the medoid.
     pub nearest: Option<NearestPassage>,
 }
 
-/// What one source alone says, in the order of the library.
+/// What only one source says, in the order of the library.
 pub fn unique(pairs: &Pairs, matches: &Matches) -> Vec<Unique> {
     let corpus = pairs.corpus;
     let shared = matches.shared(&corpus.library);
@@ -51,7 +51,7 @@ pub fn unique(pairs: &Pairs, matches: &Matches) -> Vec<Unique> {
     unique.into_iter().map(|passage| Unique { passage, nearest: nearest(passage) }).collect()
 }
 
-/// Of these claims, what every document says but one.
+/// The claims that every document but one makes.
 pub fn all_but_one(pairs: &Pairs, matches: &Matches, claims: &[Cluster]) -> Vec<AllButOne> {
     let library = &pairs.corpus.library;
     let mut said: HashMap<SentenceId, BTreeSet<DocumentId>> = HashMap::new();
@@ -60,7 +60,7 @@ pub fn all_but_one(pairs: &Pairs, matches: &Matches, claims: &[Cluster]) -> Vec<
         said.entry(pair.a.sentence).or_default().insert(b);
         said.entry(pair.b.sentence).or_default().insert(a);
     }
-    // Whether a sentence of the document says what any wording of the claim does.
+    // Whether a sentence of the document says the same as any wording of the claim.
     let says = |claim: &Cluster, document: DocumentId| {
         let mut wordings = claim.members.iter().filter_map(|member| said.get(&member.sentence?.0));
         wordings.any(|documents| documents.contains(&document))
@@ -78,18 +78,18 @@ pub fn all_but_one(pairs: &Pairs, matches: &Matches, claims: &[Cluster]) -> Vec<
     claims.iter().enumerate().filter_map(missing).collect()
 }
 
-/// The one document that has no passage in a cluster, if it is one.
+/// The only document that has no passage in a cluster, if there is exactly one.
 fn missing_in_one(library: &Library, cluster: &Cluster) -> Option<DocumentId> {
     let present = cluster.documents(library);
     let speaking: Vec<DocumentId> = library.with_text().collect();
-    // Of two documents, what one says is what the other does not.
+    // With two documents, these would be all passages of one source only.
     if speaking.len() < 3 || present.len() + 1 != speaking.len() {
         return None;
     }
     speaking.into_iter().find(|document| present.binary_search(document).is_err())
 }
 
-/// The nearest passage of another document to each of these, with its cosine; the first of equals.
+/// The most similar passage of another document for each of these, with its cosine; the first of equals.
 fn nearest_elsewhere(corpus: &Corpus, passages: &[PassageId]) -> Vec<Option<(PassageId, f32)>> {
     let (vectors, library) = (corpus.passages(), &corpus.library);
     let own: Vec<usize> = passages.iter().map(|passage| passage.index()).collect();

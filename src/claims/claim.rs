@@ -1,6 +1,6 @@
 //! Claims: what several sources say in sentences that match.
 //!
-//! The sentences that say the same ([`Matches`]) are brought together under a reference wording (`group`).
+//! Sentences that say the same ([`Matches`]) are grouped under a reference wording (`group`).
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -18,17 +18,17 @@ use crate::library::{DocumentId, Library, PassageId};
 use crate::matches::{Matched, Matches, Place, differences_of, said};
 use crate::store::{StoreError, computed_key, derived, encode, versions};
 
-/// Two wordings of one claim that are less likely to make the same one make two: with the cut, chosen on six of the
-/// labelled stories (`benches/record/2026-11-29-headings.md`).
+/// Two wordings that are less likely to make the same claim are not in one claim. Chosen together with the cut on six
+/// of the labelled stories (`benches/record/2026-11-29-headings.md`).
 const TOGETHER: f32 = 0.15;
-/// A claim is headed by one of the wordings that the others support at least so well, as a share of the one that they
-/// support most: where they may disagree, by one that says what most do, and of these by the shortest.
+/// The heading of a claim is a wording whose support by the others is at least this share of the highest support: if
+/// they may disagree, one that says what most do, and among these the shortest.
 const SUPPORT: f32 = 0.85;
 
 /// Sentences that make one claim, the reference first, then the most probable.
 struct Group {
     wordings: Vec<Wording>,
-    /// The mean and the least cosine of those pairs of two sources that are likely to say the same.
+    /// The mean and the lowest cosine of the pairs of two sources that are likely to say the same.
     mean: f32,
     min: f32,
 }
@@ -37,11 +37,11 @@ struct Group {
 #[derive(Debug, Clone, Copy)]
 struct Wording {
     place: Place,
-    /// That it makes the claim of the reference, whose own is 1.
+    /// Probability that it makes the claim of the reference; 1 for the reference itself.
     probability: f32,
-    /// Its cosine with the reference.
+    /// Cosine with the reference.
     score: f32,
-    /// The mean probability that it makes the claim of a wording of another document.
+    /// Mean probability that it makes the same claim as a wording of another document.
     support: f32,
 }
 
@@ -51,14 +51,14 @@ impl Wording {
     }
 }
 
-/// The claims of a corpus: those of most sources first, then the most probable, then by place. A member is a passage;
-/// its score is the cosine of its sentence with the reference's.
+/// The claims of a corpus: most sources first, then most probable, then by place. A member is a passage; its score is
+/// the cosine of its sentence with the reference's.
 pub fn claims(library: &Library, matches: &Matches, words: &Words) -> Vec<Cluster> {
     let pairs = SentencePairs::new(library, matches);
     let pair = |a: usize, b: usize| pairs.get(a, b);
     let probability = |a: usize, b: usize| pair(a, b).map_or(0.0, |pair| pair.probability);
     let document = |at: usize| pairs.document(at);
-    // Of a document that says it twice, the more probable; the other may make another claim.
+    // If a document says it twice, the more probable wording counts; the other may make another claim.
     let together = |a: usize, b: usize| {
         document(a) != document(b) && pair(a, b).is_some_and(|pair| pair.probability >= TOGETHER || matches.same(&pair))
     };
@@ -73,7 +73,7 @@ pub fn claims(library: &Library, matches: &Matches, words: &Words) -> Vec<Cluste
     let mut claims: Vec<(_, Vec<usize>, Cluster)> =
         groups.par_iter().zip(&compared).zip(conflicts).map(described).collect();
     claims.sort_by_cached_key(|(rank, _, claim)| (*rank, claim.members[0].sentence.map(|(sentence, _)| sentence)));
-    // A sentence of two claims heads one of them, and so do its copies.
+    // A sentence in two claims is the heading of only one of them, and so are its copies.
     let mut heads: HashSet<Option<&str>> = HashSet::new();
     let headed = |(_, headings, mut claim): (_, Vec<usize>, Cluster)| {
         let said = |at: &usize| claim.members[*at].sentence.map(|(sentence, _)| library.sentence(sentence));
@@ -84,7 +84,7 @@ pub fn claims(library: &Library, matches: &Matches, words: &Words) -> Vec<Cluste
     claims.into_iter().map(headed).collect()
 }
 
-/// Two wordings of a claim, of different documents, and how they compare.
+/// Two wordings of a claim from different documents, and how they compare.
 struct Across {
     a: Place,
     b: Place,
@@ -93,12 +93,12 @@ struct Across {
 
 /// How the wordings of a claim compare.
 struct Compared {
-    /// Each with the reference; the reference is none.
+    /// Each wording compared with the reference; `None` for the reference.
     with_reference: Vec<Option<Pair>>,
     across: Vec<Across>,
 }
 
-/// Where the wordings of each claim may disagree; kept, because most of the time would go into it.
+/// Where the wordings of each claim may disagree; stored, because this takes most of the time.
 fn conflicts(library: &Library, compared: &[Compared]) -> Vec<Vec<Conflict>> {
     let copies = |across: &Across| across.pair.relation == Some(Relation::NearCopy);
     let places: Vec<(Place, Place, bool)> = compared
@@ -130,19 +130,20 @@ fn conflicts(library: &Library, compared: &[Compared]) -> Vec<Vec<Conflict>> {
     compared.iter().map(of_claim).collect()
 }
 
-/// What a wording says of what sources may disagree on, the best heading first.
+/// The side of a wording in a disagreement, the best side for a heading first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Side {
-    /// What no fewer sources say than the contrary; or there is no disagreement.
+    /// It says what at least as many sources say as say the contrary; or there is no disagreement.
     Most,
-    /// Nothing.
+    /// It says nothing about it.
     None,
-    /// What fewer sources say.
+    /// It says what fewer sources say.
     Few,
 }
 
 impl Group {
-    /// Of sentences by their numbers: the pair that two of them are, if they are likely to match, and the document of each.
+    /// Makes a group from the numbers of sentences; `pair` gives the pair of two that are likely to match, `document`
+    /// the document of each.
     fn new(
         star: &Star,
         pair: &impl Fn(usize, usize) -> Option<Matched>,
@@ -155,7 +156,7 @@ impl Group {
             let probability = |other: &usize| pair(own, *other).map_or(0.0, |pair| pair.probability);
             elsewhere.clone().map(probability).sum::<f32>() / elsewhere.count().max(1) as f32
         };
-        // The reference and the other as they stand in their pair.
+        // The places of the reference and the other in their pair.
         let matched = |&(other, _): &(usize, f32)| {
             let pair = pair(star.reference, other)?;
             Some(if star.reference < other { (other, pair.a, pair.b, pair) } else { (other, pair.b, pair.a, pair) })
@@ -181,7 +182,7 @@ impl Group {
         Self { wordings, mean, min: scores.into_iter().fold(1.0, f32::min) }
     }
 
-    /// What orders claims: the number of sources, then how sure the other wordings are.
+    /// The sort key of claims: number of sources, then probability of the other wordings.
     fn rank(&self, library: &Library) -> Reverse<(usize, u32)> {
         let documents: BTreeSet<DocumentId> =
             self.wordings.iter().map(|wording| library.document_of(wording.place.passage())).collect();
@@ -190,8 +191,8 @@ impl Group {
         Reverse((documents.len(), (mean * 1e6) as u32))
     }
 
-    /// The wordings, those first that say best what the claim is: that the others support, that are on the side of
-    /// most sources, and that say by themselves whom they are about, in the fewest words.
+    /// The wordings, best heading first: those that the others support, on the side of most sources, and without a
+    /// leading pronoun, in the fewest words.
     fn headings(&self, library: &Library, conflicts: &[Conflict]) -> Vec<usize> {
         let most = self.wordings.iter().map(|wording| wording.support).fold(0.0, f32::max);
         let sides = self.sides(library, conflicts);
@@ -207,7 +208,7 @@ impl Group {
         headings
     }
 
-    /// On which side of the claim's disagreements the wordings are, by their passages, of those that are on any.
+    /// The sides of the wordings in the claim's disagreements, by passage, for those that are on any side.
     fn sides(&self, library: &Library, conflicts: &[Conflict]) -> HashMap<PassageId, Side> {
         if conflicts.is_empty() {
             return HashMap::new();
@@ -244,7 +245,7 @@ impl Group {
         };
         let place = |at: usize| self.wordings[at].place;
         let document = |at: usize| library.document_of(place(at).passage());
-        // The least that any two are alike; the relation of copies follows from their words alone.
+        // The score is the lowest of any two; the relation of copies depends on their words only.
         let across = |(a, b): (usize, usize)| Across { a: place(a), b: place(b), pair: compare(a, b, self.min) };
         let pairs = to_compare(self.wordings.len(), 0).into_iter().filter(|(a, b)| document(*a) != document(*b));
         Compared {

@@ -1,5 +1,5 @@
-//! The pairs of sentences that claims are made of, and those of sentences that too many documents have in the same
-//! words for each to have been compared with each.
+//! The pairs of sentences that claims are made from, including those of sentences in too many documents, in the same
+//! words, for all pairs to have been compared.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -7,22 +7,22 @@ use crate::base::UnionFind;
 use crate::library::{DocumentId, Library, SentenceId};
 use crate::matches::{Matched, Matches, Place, most_candidates};
 
-/// The sentences that are likely to match any, by number, and the pairs of them.
+/// The sentences that are likely to match any other, by number, and their pairs.
 pub struct SentencePairs<'a> {
     library: &'a Library,
     /// Ascending.
     sentences: Vec<SentenceId>,
     pairs: HashMap<(usize, usize), Matched>,
-    /// Those that say the same, the first before the second.
+    /// Pairs that say the same, lower number first.
     near: Vec<(usize, usize)>,
-    /// Of a sentence in so many documents that not all were compared, the first in the same words; of others themselves.
+    /// For a sentence in more documents than were compared, the first one in the same words; else the sentence itself.
     first: Vec<usize>,
-    /// The most probable pair of a sentence in the words of one and another in the words of the other, by their firsts.
+    /// The most probable pair of sentences in the words of two others, by the numbers of these.
     of_first: HashMap<(usize, usize), Matched>,
 }
 
 impl<'a> SentencePairs<'a> {
-    /// Those of a library whose passages were fetched.
+    /// The pairs of a library whose passages have been fetched.
     pub fn new(library: &'a Library, matches: &Matches) -> Self {
         let sentences: BTreeSet<SentenceId> =
             matches.likely().flat_map(|pair| [pair.a.sentence, pair.b.sentence]).collect();
@@ -38,7 +38,7 @@ impl<'a> SentencePairs<'a> {
         all
     }
 
-    /// How many sentences there are.
+    /// Number of sentences.
     pub fn len(&self) -> usize {
         self.sentences.len()
     }
@@ -53,7 +53,7 @@ impl<'a> SentencePairs<'a> {
         self.library.document_of(self.sentences[at].passage())
     }
 
-    /// Two sentences as a pair, if they are likely to match: that of the lower number is `a`.
+    /// The pair of two sentences if they are likely to match; the one with the lower number is `a`.
     pub fn get(&self, one: usize, other: usize) -> Option<Matched> {
         let (a, b) = (one.min(other), one.max(other));
         if let Some(pair) = self.pairs.get(&(a, b)) {
@@ -65,7 +65,7 @@ impl<'a> SentencePairs<'a> {
         Some(Matched { a: self.moved(of_a, a), b: self.moved(of_b, b), ..*known })
     }
 
-    /// The same place in another sentence of the same words.
+    /// The same place in another sentence with the same words.
     fn moved(&self, place: Place, to: usize) -> Place {
         let sentence = self.sentences[to];
         let [from, start] = [place.sentence, sentence].map(|sentence| self.library.span(sentence).start);
@@ -73,8 +73,8 @@ impl<'a> SentencePairs<'a> {
         Place { sentence, span: (moved(place.span.0), moved(place.span.1)) }
     }
 
-    /// Finds the sentences that match in the same words, where there are too many to have been compared with each
-    /// other, and makes all pairs of theirs those of the first.
+    /// Finds sentences that match in the same words and are too many to have been compared with each other, and assigns
+    /// all of their pairs to the first of them.
     fn join_copies(&mut self, likely: &[((usize, usize), Matched)]) {
         let library = self.library;
         let text = |at: usize| library.sentence(self.sentences[at]);

@@ -1,6 +1,6 @@
 //! How much of one source is said in another: coverage both ways.
 //!
-//! Coverage is the share of a source's words that stand in sentences which match one of the other source ([`Matches`]).
+//! Coverage is the share of a source's words that are in sentences which match one of the other source ([`Matches`]).
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,7 +11,7 @@ use crate::lang::words;
 use crate::library::{DocumentId, Library, PassageId, SentenceId};
 use crate::matches::{MatchedPassages, Matches};
 
-/// The probability from which on two sentences are likelier than not to say the same.
+/// The probability at or above which two sentences more likely than not say the same.
 const LIKELY: f32 = 0.5;
 
 /// Two documents that have something in common.
@@ -19,27 +19,27 @@ const LIKELY: f32 = 0.5;
 pub struct Shared {
     /// The document that comes first in the library.
     pub a: DocumentId,
-    /// The one that comes second.
+    /// The document that comes second in the library.
     pub b: DocumentId,
     /// The share of the first one's words that are said in the second, 0 to 1.
     pub a_in_b: f32,
     /// The share of the second one's words that are said in the first, 0 to 1.
     pub b_in_a: f32,
-    /// The highest cosine of their passages.
+    /// The highest cosine of two passages, one from each.
     pub score: f32,
-    /// The passages of `a` and of `b` of which a sentence says the same, by place, with those sentences.
+    /// The pairs of passages with sentences that say the same, by place, with these sentences.
     pub matches: Vec<MatchedPassages>,
 }
 
 impl Shared {
-    /// The sentences of one of the two documents that say what one of the other does.
+    /// The sentences of one of the two documents that say the same as one of the other.
     pub fn sentences(&self, document: DocumentId) -> impl Iterator<Item = SentenceId> {
         let pairs = self.matches.iter().flat_map(|(_, sentences)| sentences);
         pairs.map(move |pair| if document == self.a { pair.a.sentence } else { pair.b.sentence })
     }
 
-    /// How many sentences the two have in common that tell something and are likelier than not to say the same: of the
-    /// document that has fewer. A share would be highest where one of the two hardly says anything.
+    /// Number of significant sentences that more likely than not say the same as one of the other document, counted in
+    /// the document that has fewer. A share would be highest if one of the two hardly says anything.
     pub fn likely_sentences(&self) -> usize {
         let (mut of_a, mut of_b) = (BTreeSet::new(), BTreeSet::new());
         for pair in self.matches.iter().flat_map(|(_, sentences)| sentences) {
@@ -52,7 +52,7 @@ impl Shared {
     }
 }
 
-/// The pairs of documents that have something in common: those of which most is said in the other first.
+/// The pairs of documents that have something in common, sorted by the larger of the two shares.
 pub fn coverage(pairs: &Pairs, matches: &Matches) -> Vec<Shared> {
     let library = &pairs.corpus.library;
     let mut found: BTreeMap<(DocumentId, DocumentId), Vec<MatchedPassages>> = BTreeMap::new();
@@ -75,7 +75,7 @@ pub fn coverage(pairs: &Pairs, matches: &Matches) -> Vec<Shared> {
     all
 }
 
-/// How many words the sentences of each passage have.
+/// Number of words of each sentence, by passage.
 struct Lengths(Vec<Vec<usize>>);
 
 impl Lengths {
@@ -85,7 +85,7 @@ impl Lengths {
         Self((0..library.len()).into_par_iter().map(PassageId::new).map(of_passage).collect())
     }
 
-    /// The share of a document's words that stand in these sentences of it, each counted once.
+    /// The share of a document's words that are in these of its sentences, each counted once.
     fn share(&self, library: &Library, document: DocumentId, sentences: impl Iterator<Item = SentenceId>) -> f32 {
         let sentences: BTreeSet<SentenceId> = sentences.collect();
         let of_passage = |passage: PassageId| &self.0[passage.index()];

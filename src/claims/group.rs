@@ -1,21 +1,21 @@
-//! From pairs of sentences that make the same claim to claims.
+//! Groups pairs of sentences that say the same into claims.
 //!
-//! A claim is a star: a reference wording and others of which each matches it at the cut, so that nothing is chained.
-//! The reference is the sentence with the most left to bring together; of its matches those stay together that do not
-//! speak against each other, and the rest makes another claim. A sentence that makes two claims is in both.
+//! A claim is a star: a reference wording and others that each match it at the cut, so that there are no chains. The
+//! reference is the sentence with most left to group; those of its matches that do not contradict each other stay
+//! together, and the rest makes another claim. A sentence that makes two claims is in both.
 
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashSet};
 
-/// A claim's reference, and the others with their probabilities, the most probable first.
+/// The reference of a claim, and the others with their probabilities, most probable first.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Star {
     pub reference: usize,
     pub others: Vec<(usize, f32)>,
 }
 
-/// The claims of `n` sentences of which these pairs match, with their `probability`; two that cannot stand `together`
-/// make no claim.
+/// The claims of `n` sentences, given the pairs that match and the `probability` of each pair; two sentences for which
+/// `together` is false are not in one claim.
 pub fn stars(
     n: usize,
     pairs: &[(usize, usize)],
@@ -32,8 +32,8 @@ pub fn stars(
     let open = |covered: &HashSet<(usize, usize)>, a: usize| -> Vec<(usize, f32)> {
         near[a].iter().copied().filter(|(b, _)| !covered.contains(&(a.min(*b), a.max(*b)))).collect()
     };
-    // In millionths, so that sums are ordered and the same in any order; what the user's cosine brings together counts
-    // too.
+    // In millionths, so that sums are ordered and independent of the order of addition; pairs that the user's cosine
+    // brings together count too.
     let weight =
         |others: &[(usize, f32)]| others.iter().map(|(_, probability)| (probability * 1e6) as u64 + 1).sum::<u64>();
     let mut queue: BinaryHeap<(u64, Reverse<usize>)> =
@@ -84,7 +84,7 @@ mod tests {
     #[test]
     fn each_wording_matches_the_reference() {
         assert_eq!(found(&[(0, 1, 0.9), (1, 2, 0.8), (0, 2, 0.3)]), [(1, vec![0, 2])]);
-        // A chain of four is no claim of four.
+        // A chain of four is not a claim of four.
         let chain = found(&[(0, 1, 0.9), (1, 2, 0.9), (2, 3, 0.9)]);
         assert_eq!(chain, [(1, vec![0]), (2, vec![1]), (2, vec![3])]);
     }

@@ -1,4 +1,4 @@
-//! The words that tell a group of passages from the rest of a corpus.
+//! The words that distinguish a group of passages from the rest of a corpus.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -7,19 +7,19 @@ use rayon::prelude::*;
 use crate::lang::{is_grammatical, words};
 use crate::library::{Corpus, PassageId};
 
-/// How often each word stands in a corpus.
+/// The number of passages of a corpus that contain each word.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Words {
-    /// How many passages there are.
+    /// Number of passages.
     all: usize,
-    /// In how many of them each word stands.
+    /// Number of passages that contain each word.
     passages: HashMap<String, usize>,
 }
 
 const KEYWORDS: usize = 5;
 
 impl Words {
-    /// The words of all passages, which have to be fetched.
+    /// Counts the words of all passages, which must have been fetched.
     pub fn of(corpus: &Corpus) -> Self {
         let all = corpus.library.len();
         let text = |passage: PassageId| &corpus.library.passage(passage).text;
@@ -30,7 +30,7 @@ impl Words {
         Self { all, passages }
     }
 
-    /// The words that stand in two or more of these texts, weighted as `tf · ln(1 + N / df)`.
+    /// The top words that are in two or more of these texts, weighted by `tf · ln(1 + N / df)`.
     pub fn keywords<'a>(&self, texts: impl Iterator<Item = &'a str>) -> Vec<String> {
         let mut counts: HashMap<String, usize> = HashMap::new();
         for word in texts.flat_map(telling_words) {

@@ -1,9 +1,9 @@
-//! How one document was made from another: copied, lightly or heavily revised, or written independently (the four
+//! How one document was derived from another: copied, lightly or heavily revised, or written independently (the four
 //! degrees of Clough & Stevenson 2011).
 //!
-//! Three shares of a document's words tell: those in runs of words that stand in the other as well, those in long runs,
-//! and those in sentences that say what one of the other says; and of its telling words those that the other has. A
-//! multinomial logistic regression makes probabilities of them.
+//! Three shares of a document's words decide: those in runs of words that the other also has, those in long runs, and
+//! those in sentences that say the same as one of the other; and a fourth: the share of its distinctive words that the
+//! other has. A multinomial logistic regression turns them into probabilities.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -15,7 +15,7 @@ use crate::compare::Shingles;
 use crate::compare::overlap::FREE_WORDS;
 use crate::library::{DocumentId, Library, SentenceId};
 
-/// How much of a text another was made into.
+/// How much of a text is left in another one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Degree {
     /// Cut and pasted.
@@ -24,12 +24,12 @@ pub enum Degree {
     Light,
     /// Said in other words.
     Heavy,
-    /// Written without it.
+    /// Written independently.
     Independent,
 }
 
 impl Degree {
-    /// What it is called in every output.
+    /// The name that every output uses.
     pub fn name(self) -> &'static str {
         match self {
             Self::Copy => "copy",
@@ -43,29 +43,29 @@ impl Degree {
 /// All degrees, in the order of probabilities and shares.
 pub const DEGREES: [Degree; 4] = [Degree::Copy, Degree::Light, Degree::Heavy, Degree::Independent];
 
-/// How likely it is that a document was made from another, and how much of it.
+/// How likely it is that a document was derived from another, and how much of it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Reuse {
-    /// The document of which more stands in the other, and the other. Which was first is not known.
+    /// The document of which more is in the other. Which came first is not known.
     pub of: DocumentId,
     /// The other document.
     pub from: DocumentId,
-    /// What the degree is told by, in the order of [`FEATURES`].
+    /// The values that decide the degree, in the order of [`FEATURES`].
     pub features: [f32; FEATURES.len()],
-    /// By degree; their sum is 1.
+    /// Probabilities of the degrees, with a sum of 1.
     pub probabilities: [f32; 4],
-    /// The shares of its words in sentences that are the other's word by word, partly so, in other words, and its own;
-    /// their sum is 1.
+    /// Shares of the words of `of` in sentences copied word for word, partly copied, reworded, and its own, with a sum
+    /// of 1.
     pub shares: [f32; 4],
-    /// The words of the shorter of the two.
+    /// Number of words of the shorter of the two.
     pub words: usize,
 }
 
-/// What the degree is told by.
+/// The values that decide the degree.
 pub const FEATURES: [&str; 4] = ["runs", "long", "said", "vocabulary"];
 
 /// Fitted on the answers to half of the texts in `tests/fixtures/reuse`; `cargo bench --bench quality -- reuse` prints
-/// what on.
+/// the training data.
 const WEIGHTS: [[f32; FEATURES.len()]; 4] = [
     [2.202, 4.066, 0.070, 1.479],
     [1.411, -2.741, 2.738, 2.096],
@@ -74,20 +74,20 @@ const WEIGHTS: [[f32; FEATURES.len()]; 4] = [
 ];
 const BIASES: [f32; 4] = [-3.464, -2.136, 1.475, 4.126];
 
-/// Words of a run that is long.
+/// Number of words of a long run.
 const LONG: usize = 8;
-/// The share of a sentence's words in common runs from which on it is a copy; and, without a few that may be in runs by
-/// chance, a light revision.
+/// The share of a sentence's words in common runs at or above which it is a copy; and, not counting a few that may be
+/// in runs by chance, a light revision.
 const COPIED: f32 = 0.7;
 const REVISED: f32 = 0.2;
-/// Of shorter texts the degree is a guess, unless one is a copy: what it was fitted on has more words.
+/// Least number of words for which the degree is more than a guess, unless it is a copy: the training texts are longer.
 pub const ENOUGH: usize = 50;
 
 /// The words of documents, read once for all pairs.
 pub struct Texts(BTreeMap<DocumentId, Text>);
 
 impl Texts {
-    /// Those of these documents.
+    /// The words of these documents.
     pub fn of(library: &Library, documents: impl IntoIterator<Item = DocumentId>) -> Self {
         let documents: BTreeSet<DocumentId> = documents.into_iter().collect();
         Self(documents.into_par_iter().map(|document| (document, Text::of(library, document))).collect())
@@ -95,7 +95,7 @@ impl Texts {
 }
 
 impl Reuse {
-    /// Of two documents whose words are among `texts`, given what they `shared`.
+    /// Compares two documents whose words are among `texts`, given what they share.
     pub fn new(texts: &Texts, a: DocumentId, b: DocumentId, shared: Option<&Shared>) -> Self {
         let [first, second] = [a, b].map(|document| &texts.0[&document]);
         let [of_a, of_b] = [(first, second, a), (second, first, b)].map(|(own, other, document)| {
@@ -119,7 +119,7 @@ impl Reuse {
 /// The words of a document.
 struct Text {
     shingles: Shingles,
-    /// Each sentence, with its words' places among all.
+    /// Each sentence, with the range of its words among all words.
     sentences: Vec<(SentenceId, Range<usize>)>,
 }
 
@@ -136,7 +136,7 @@ impl Text {
     }
 }
 
-/// What of a document stands in another.
+/// How much of a document is in another.
 #[derive(Debug, Clone, Copy)]
 struct SharedText {
     features: [f32; FEATURES.len()],
@@ -173,7 +173,7 @@ impl SharedText {
         }
     }
 
-    /// How much of it stands in the other in any way.
+    /// How much of the document is in the other in any way.
     fn kept(&self) -> f32 {
         self.features.iter().sum()
     }

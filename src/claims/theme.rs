@@ -14,27 +14,28 @@ use crate::kernels::Kernels;
 use crate::library::{Corpus, DocumentId, Library, PassageId, SentenceId};
 use crate::matches::Matches;
 
-/// In clusters of more passages only pairs with the medoid are compared word by word.
+/// Most members of a cluster for which all pairs are compared word by word; in larger ones only pairs with the medoid
+/// are.
 const EACH_WITH_EACH: usize = 64;
 
 /// Passages that say similar things.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Cluster {
-    /// The passage with the highest mean similarity to the others (the first of equals).
+    /// The passage with the highest mean similarity to the others, the first of equals.
     pub medoid: PassageId,
-    /// All passages, the medoid first, then the nearest to it.
+    /// All passages, the medoid first, then by similarity to it.
     pub members: Vec<Member>,
-    /// The place among them of the one whose sentence heads the cluster.
+    /// The index of the member whose sentence is the heading.
     pub heading: usize,
     /// The mean cosine of all pairs.
     pub mean: f32,
-    /// The least cosine of any pair.
+    /// The lowest cosine of any pair.
     pub min: f32,
-    /// Words that stand in the cluster and seldom elsewhere.
+    /// Words that are frequent in the cluster and rare elsewhere.
     pub keywords: Vec<String>,
-    /// Documents of which one's passage here was made from the other's.
+    /// Pairs of documents one of whose passages here was derived from the other's.
     pub copies: Vec<Merge>,
-    /// Passages of two documents that may disagree.
+    /// Pairs of passages of two documents that may disagree.
     pub conflicts: Vec<Conflict>,
 }
 
@@ -45,7 +46,7 @@ pub struct Conflict {
     pub a: PassageId,
     /// The second passage.
     pub b: PassageId,
-    /// In bytes of the passages' texts.
+    /// Differences, in bytes of the passages' texts.
     pub differences: Vec<Difference>,
 }
 
@@ -54,38 +55,38 @@ pub struct Conflict {
 pub struct Member {
     /// The passage.
     pub passage: PassageId,
-    /// Its cosine to the medoid.
+    /// Cosine to the medoid.
     pub score: f32,
-    /// How it compares with the medoid; `None` of the medoid itself.
+    /// Comparison with the medoid; `None` for the medoid itself.
     pub pair: Option<Pair>,
-    /// Its sentence that is nearest to the cluster's label, with the cosine. The label is the medoid's: the sentence of
-    /// it that the other members come nearest to.
+    /// The sentence nearest to the cluster's label, with the cosine. The label is the sentence of the medoid that the
+    /// other members are closest to.
     pub sentence: Option<(SentenceId, f32)>,
-    /// Of a claim's wording: what of it says the claim.
+    /// For a claim's wording: the part of the passage that makes the claim.
     pub said: Option<ClaimSpan>,
 }
 
 /// The part of a passage that makes a claim.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct ClaimSpan {
-    /// Its first byte in the passage's text, and the one after its last.
+    /// Bytes of the passage's text, as start and end (exclusive).
     pub span: (usize, usize),
-    /// How likely it is that it makes the claim of the reference; 1 of the reference itself.
+    /// Probability that it makes the claim of the reference; 1 for the reference itself.
     pub probability: f32,
 }
 
 /// Passages on the same subject.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Clustering {
-    /// Those of most sources first, then the largest, then by place.
+    /// Clusters with most sources first, then the largest, then by place.
     pub clusters: Vec<Cluster>,
-    /// Where too many passages hung together to be clustered at once: the cosine at which they were parted.
+    /// The cosine at which passages were separated before clustering, if too many were connected to cluster at once.
     pub parted_at: Option<f32>,
     /// The words of all passages.
     pub words: Words,
 }
 
-/// Clusters the passages of a corpus, down to the mean cosine from which on passages make one claim.
+/// Clusters the passages of a corpus down to the mean cosine at which passages make one claim.
 pub fn cluster(pairs: &Pairs, matches: &Matches) -> Clustering {
     let corpus = pairs.corpus;
     let FlatClusters { groups, parted_at } = flat_clusters(corpus.kernels(), corpus.passages(), pairs.claim());
@@ -97,13 +98,13 @@ pub fn cluster(pairs: &Pairs, matches: &Matches) -> Clustering {
 }
 
 impl Cluster {
-    /// What orders clusters: those of most sources first, then the largest, then by place.
+    /// The sort key of clusters: most sources first, then the largest, then by place.
     pub(crate) fn rank(&self, library: &Library) -> impl Ord + use<> {
         let size = (self.documents(library).len(), self.members.len());
         (Reverse(size), self.medoid)
     }
 
-    /// The documents that have a passage in it, ascending.
+    /// The documents that have a passage in the cluster, ascending.
     pub fn documents(&self, library: &Library) -> Vec<DocumentId> {
         let documents: BTreeSet<DocumentId> =
             self.members.iter().map(|member| library.document_of(member.passage)).collect();
@@ -111,7 +112,7 @@ impl Cluster {
     }
 }
 
-/// The theme of the passages whose vectors are these rows.
+/// The theme of the passages with these rows.
 fn describe(pairs: &Pairs, matches: &Matches, rows: &[usize], words: &Words) -> Cluster {
     let corpus = pairs.corpus;
     let middle = Medoid::of(corpus.kernels(), corpus.passages().select(Axis(0), rows).view(), &vec![1.0; rows.len()]);
@@ -153,19 +154,19 @@ fn describe(pairs: &Pairs, matches: &Matches, rows: &[usize], words: &Words) -> 
     }
 }
 
-/// How the vectors of a group lie.
+/// The medoid of a group of vectors, and how the others lie around it.
 pub(crate) struct Medoid {
     /// The row with the highest mean cosine to the others, the first of equals.
     pub medoid: usize,
-    /// The cosine of each row with it.
+    /// The cosine of each row with the medoid.
     pub scores: Array1<f32>,
-    /// The mean cosine of all pairs, and the least.
+    /// The mean and the lowest cosine of all pairs.
     pub mean: f32,
     pub min: f32,
 }
 
 impl Medoid {
-    /// Of rows `[n, dim]` of length 1, of which each stands for as many as `counts` says, two or more in all.
+    /// Analyses rows `[n, dim]` of length 1; each counts as many times as `counts` says, two or more in all.
     pub fn of(kernels: &dyn Kernels, rows: ArrayView2<f32>, counts: &[f32]) -> Self {
         let starts: Vec<usize> = (0..rows.nrows()).step_by(BLOCK).collect();
         let of_block = |start: usize| {
@@ -195,7 +196,8 @@ impl Medoid {
     }
 }
 
-/// Which of `n` members are compared word by word: each with each, of too many each with the medoid.
+/// The pairs of `n` members that are compared word by word: all of them, or only those with the medoid if there are too
+/// many.
 pub(crate) fn to_compare(n: usize, medoid: usize) -> Vec<(usize, usize)> {
     if n <= EACH_WITH_EACH {
         (0..n).flat_map(|a| (a + 1..n).map(move |b| (a, b))).collect()
@@ -204,10 +206,10 @@ pub(crate) fn to_compare(n: usize, medoid: usize) -> Vec<(usize, usize)> {
     }
 }
 
-/// Words in a row that two passages share where one was made from the other; fewer come about by chance.
+/// Least number of words in a row that two passages share if one was derived from the other; fewer occur by chance.
 const COPIED_RUN: usize = 8;
 
-/// The documents of two passages of which one was made from the other.
+/// The documents of two passages, if one was derived from the other.
 pub(crate) fn copy(library: &Library, found: &Match) -> Option<Merge> {
     let relation = found.pair.relation.filter(|relation| *relation <= Relation::NearCopy)?;
     if found.pair.overlap.longest_run < COPIED_RUN {
@@ -221,8 +223,8 @@ fn conflict(library: &Library, matches: &Matches, found: &Match) -> Option<Confl
     (!differences.is_empty()).then_some(Conflict { a: found.a, b: found.b, differences })
 }
 
-/// The place in `medoid` of its sentence that the other members come nearest to: the highest mean, over them, of their
-/// best sentence's cosine.
+/// The index of the sentence of `medoid` that the other members are closest to: the one with the highest mean cosine of
+/// their best sentences.
 fn label_sentence(corpus: &Corpus, medoid: PassageId, group: &[PassageId]) -> Option<usize> {
     let sentences = corpus.sentences(medoid);
     let others = || group.iter().filter(|passage| **passage != medoid);

@@ -1,9 +1,9 @@
 //! Topics: documents on the same broad subject.
 //!
-//! The mean vectors of the documents are brought together by average linkage over cosine (UPGMA; Sokal & Michener 1958).
-//! How many topics there are is not asked for. At every cut into few groups, the large ones take in what is nearest to
-//! their means, again and again, as in k-means; and that cut is taken at which documents are closest to their own group
-//! and farthest from the next, by the mean silhouette (Rousseeuw 1987).
+//! The mean vectors of the documents are grouped by average linkage over cosine (UPGMA; Sokal & Michener 1958). The
+//! number of topics is not given. At every cut into few groups, the large ones repeatedly take in the documents nearest
+//! to their means, as in k-means; the chosen cut is the one at which documents are closest to their own group and
+//! farthest from the next, by the mean silhouette (Rousseeuw 1987).
 
 use kodama::{Method, linkage};
 use ndarray::{Array2, Axis};
@@ -15,21 +15,21 @@ use crate::kernels::Kernels;
 use crate::library::Corpus;
 use crate::model::l2_normalize;
 
-/// Topics are broad: there are at most so many.
+/// Most topics of a corpus, since topics are broad.
 const MOST_TOPICS: usize = 60;
-/// A group of a cut is large with one of so many documents.
+/// A group of a cut is large if it has at least one in `LEAST_SHARE` documents.
 const LEAST_SHARE: usize = 100;
-/// How often documents are given to the nearest mean.
+/// Most rounds in which documents are assigned to the nearest mean.
 const ROUNDS: usize = 50;
 
-/// The topics of a corpus: those of most documents first, then by place. Documents without text are in none. With more
-/// than [`MOST_DOCUMENTS`](crate::compare::MOST_DOCUMENTS) documents there is none.
+/// The topics of a corpus: largest first, then by place. Documents without text are in no topic. With more than
+/// [`MOST_DOCUMENTS`](crate::compare::MOST_DOCUMENTS) documents there are no topics.
 pub fn topics(corpus: &Corpus) -> Vec<DocumentGroup> {
     let Some(documents) = with_text(&corpus.library) else { return Vec::new() };
     let means = means(corpus, &documents);
     let likenesses = |group: &[usize]| {
         let rows = means.select(Axis(0), group);
-        // The cosines of a row with all add up to the one with their sum.
+        // The cosines of a row with all rows add up to its product with their sum.
         let sum = rows.sum_axis(Axis(0));
         rows.rows().into_iter().map(|row| row.dot(&sum) - row.dot(&row)).collect::<Vec<f32>>()
     };
@@ -37,8 +37,8 @@ pub fn topics(corpus: &Corpus) -> Vec<DocumentGroup> {
     described(&documents, groups(corpus.kernels(), &means), likenesses, middle)
 }
 
-/// The groups of vectors `[n, dim]` of length 1 at the cut of the highest mean silhouette, each ascending; of equals at
-/// that of most groups.
+/// The groups of vectors `[n, dim]` of length 1 at the cut with the highest mean silhouette, each ascending; of equal
+/// cuts the one with most groups.
 fn groups(kernels: &dyn Kernels, vectors: &Array2<f32>) -> Vec<Vec<usize>> {
     let n = vectors.nrows();
     if n < 3 {
@@ -46,7 +46,7 @@ fn groups(kernels: &dyn Kernels, vectors: &Array2<f32>) -> Vec<Vec<usize>> {
     }
     let dendrogram = linkage(&mut distances(kernels, vectors.view()), n, Method::Average);
     let most = MOST_TOPICS.min(n - 1);
-    // Step k makes the cluster n + k of two.
+    // Step k merges two clusters into the cluster n + k.
     let mut clusters: Vec<Option<Vec<usize>>> = (0..n).map(|at| Some(vec![at])).collect();
     let merge = |clusters: &mut Vec<Option<Vec<usize>>>, step: usize| {
         let step = &dendrogram.steps()[step];
@@ -70,7 +70,7 @@ fn groups(kernels: &dyn Kernels, vectors: &Array2<f32>) -> Vec<Vec<usize>> {
     best.map_or_else(|| vec![(0..n).collect()], |(_, groups)| groups)
 }
 
-/// All vectors, each with the group whose mean is nearest, until that changes nothing; groups that lose all are left out.
+/// All vectors, each in the group with the nearest mean, repeated until nothing changes; empty groups are left out.
 fn assigned(vectors: &Array2<f32>, groups: &[&[usize]]) -> Vec<Vec<usize>> {
     let mut groups: Vec<Vec<usize>> = groups.iter().map(|group| group.to_vec()).collect();
     for _ in 0..ROUNDS {
@@ -102,9 +102,9 @@ fn sums(vectors: &Array2<f32>, groups: &[Vec<usize>]) -> Array2<f32> {
     sums
 }
 
-/// The mean silhouette (Rousseeuw 1987): of each vector by how much the mean distance to the nearest other group is
-/// larger than to its own, as a share of the larger one; 0 of one alone. Of vectors of length 1, the distances to a group
-/// add up to its size less the product with the group's sum.
+/// The mean silhouette (Rousseeuw 1987): for each vector the mean distance to the nearest other group minus that to its
+/// own, as a share of the larger of the two; 0 for a vector alone. With vectors of length 1, the distances to a group
+/// add up to its size minus the product with the group's sum.
 fn silhouette(vectors: &Array2<f32>, groups: &[Vec<usize>]) -> f64 {
     if groups.len() < 2 {
         return f64::NEG_INFINITY;
@@ -131,7 +131,7 @@ mod tests {
     use super::*;
     use crate::kernels::Isa;
 
-    /// Unit vectors in a plane at these degrees.
+    /// Unit vectors in a plane at these angles in degrees.
     fn fan(degrees: &[f32]) -> Array2<f32> {
         Array2::from_shape_fn((degrees.len(), 2), |(at, axis)| {
             let angle = degrees[at].to_radians();
@@ -149,7 +149,7 @@ mod tests {
         assert!(groups(Isa::kernels_of(""), &Array2::zeros((0, 2))).is_empty());
     }
 
-    /// The figures are those of the definition, summed by hand over all pairs.
+    /// Expects the figures of the definition, summed over all pairs.
     #[test]
     fn silhouettes_are_those_of_the_definition() {
         let vectors = fan(&[0.0, 10.0, 90.0, 95.0, 130.0]);

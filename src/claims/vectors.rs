@@ -1,4 +1,4 @@
-//! Clusters of vectors of which nothing else is known.
+//! Clusters of vectors without texts.
 
 use std::cmp::Reverse;
 
@@ -11,25 +11,25 @@ use crate::kernels::Kernels;
 /// Vectors that are alike.
 #[derive(Debug, Clone, PartialEq)]
 pub struct VectorCluster {
-    /// Rows, each with its cosine to the medoid: the row of the highest mean cosine to the others (the first of equals),
-    /// which comes first; then the nearest to it, by four
-    /// decimals, of equals the first.
+    /// Rows, each with its cosine to the medoid. The medoid, the row with the highest mean cosine to the others (the
+    /// first of equals), comes first; then the nearest to it by four decimals, the first of equals first.
     pub members: Vec<(usize, f32)>,
-    /// The mean cosine of all pairs; 1 of one vector.
+    /// The mean cosine of all pairs; 1 for a single vector.
     pub mean: f32,
-    /// The least cosine of any pair; 1 of one vector.
+    /// The lowest cosine of any pair; 1 for a single vector.
     pub min: f32,
 }
 
-/// The flat clusters of `[n, dim]` vectors of length 1, as [`flat_clusters`] finds them, the largest first, then by their
-/// first rows: each vector is in one, be it alone. Says also where what was too large to be clustered at once was parted.
+/// The flat clusters of `[n, dim]` vectors of length 1, as [`flat_clusters`] finds them, largest first, then by first
+/// row: each vector is in exactly one, if need be alone. Also returns the cosine at which too large groups were
+/// separated first.
 pub fn vector_clusters(
     kernels: &'static dyn Kernels,
     vectors: ArrayView2<f32>,
     threshold: f32,
 ) -> (Vec<VectorCluster>, Option<f32>) {
     let FlatClusters { mut groups, parted_at } = flat_clusters(kernels, vectors, threshold);
-    // They come in the order of their first rows, which stays among those of one size.
+    // Groups come in the order of their first rows, which is kept among those of one size.
     groups.sort_by_key(|group| Reverse(group.len()));
     (groups.iter().map(|group| VectorCluster::new(kernels, vectors, group)).collect(), parted_at)
 }
@@ -43,7 +43,7 @@ impl VectorCluster {
         let middle = Medoid::of(kernels, rows.view(), &vec![1.0; group.len()]);
         let medoid = group[middle.medoid];
         let mut members: Vec<(usize, f32)> = group.iter().copied().zip(middle.scores).collect();
-        // By as much of the cosine as is shown: the last bits of equal ones may differ.
+        // Compares only the decimals that are shown: the last bits of equal cosines may differ.
         let shown = |score: f32| (score * 1e4).round();
         members.sort_by(|a, b| {
             let nearest = shown(b.1).total_cmp(&shown(a.1));

@@ -454,9 +454,9 @@ pub struct Rules {
     #[schemars(with = "f32", range(min = 0))]
     pub free_words: Score,
     /// Number of words that makes a passage long. Two long passages that are not copies are at most related, unless
-    /// they share at least `kept` of their significant words.
+    /// they share at least `kept` of their distinctive words.
     pub long: usize,
-    /// Share of a long passage's significant words that must be the same, 0 to 1.
+    /// Share of a long passage's distinctive words that must be the same, 0 to 1.
     pub kept: Score,
 }
 

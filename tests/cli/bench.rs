@@ -578,7 +578,7 @@ fn the_nearest_vectors_are_found_in_turns_with_another_program() {
     with(&slow, &["--assert", "ratio(faiss-flat) >= 8"]).exits(0);
     let text = with(&gone, &["--peers=faiss-flat", "-o", "out.csv"]).exits(0);
     let said = text.text().split_whitespace().collect::<Vec<_>>().join(" ");
-    assert!(said.contains("The 10 nearest to each of 6 vectors of 32 numbers"), "{said}");
+    assert!(said.contains("Exact search for the 10 nearest to each of 6 vectors with 32 dimensions"), "{said}");
     assert!(said.contains("faiss-flat: not measured: faiss cannot be imported"), "{said}");
     assert!(said.contains("of the time that it took"), "{said}");
     let csv = std::fs::read_to_string(folder.path("out.csv")).unwrap();

@@ -15,7 +15,7 @@ use crate::report::DifferenceRef;
 const MOST: usize = 20;
 /// Most changed sentences on each side for which replacements are looked for.
 const COMPARED: usize = 200;
-/// Least share of the significant words of each sentence that must be common for one to count as the other's
+/// Least share of the distinctive words of each sentence that must be common for one to count as the other's
 /// replacement.
 const REPLACED: f32 = 0.5;
 
