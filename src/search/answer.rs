@@ -1,29 +1,29 @@
-//! What a corpus says to a query: sources, their passages, and what the relevance of each is made of.
+//! The answer of a corpus to a query: sources, their passages, and the parts of each relevance.
 
 use std::collections::BTreeSet;
 
 use crate::compare::Independence;
 use crate::library::{DocumentId, PassageId, SentenceId};
 
-/// What a passage's relevance is made of, each with its weight.
+/// The weights of the parts of a passage's relevance.
 const WEIGHTS: Parts = Parts { passage: 0.1, sentence: 0.2, words: 0.15, reading: Some(0.55) };
-/// The same for choosing the sentences that are read again.
+/// The weights for selecting the sentences that are read again.
 pub(super) const FIRST: Parts = Parts { passage: 0.3, sentence: 0.5, words: 0.2, reading: None };
 
-/// What a corpus says to a query.
+/// The answer of a corpus to a query.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Answer {
-    /// All that pass the cut, the most relevant first; empty where no source says it.
+    /// All sources that pass the cut, most relevant first; empty if no source says it.
     pub sources: Vec<SourceHit>,
-    /// The least relevance that is an answer, where chance decides.
+    /// The least relevance of an answer, if chance decides.
     pub least_relevance: Option<f32>,
-    /// Where nothing passes the cut, what came nearest to it.
+    /// If nothing passes the cut, the passage that came nearest to it.
     pub nearest: Option<PassageHit>,
 }
 
 impl Answer {
-    /// At most `n` of its sources, in their order. Where not all can be shown, independent ones go before those that
-    /// repeat a more relevant one.
+    /// At most `n` of the sources, in their order. If not all can be shown, independent ones take precedence over those
+    /// that repeat a more relevant one.
     pub fn shown(&self, n: usize, independence: &Independence) -> Vec<&SourceHit> {
         let mut seen = BTreeSet::new();
         let (first, again): (Vec<usize>, Vec<usize>) =
@@ -37,20 +37,20 @@ impl Answer {
 /// A source that says something like the query.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SourceHit {
-    /// Its document.
+    /// The document of the source.
     pub document: DocumentId,
     /// The highest relevance of its passages.
     pub relevance: f32,
     /// The highest cosine of its passages and their sentences.
     pub score: f32,
-    /// In how many of a hundred corpora of this size unrelated texts reach its relevance by chance.
+    /// The percentage of corpora of this size in which unrelated texts reach its relevance by chance.
     pub chance: f32,
-    /// Its best passages, the best first.
+    /// The best passages of the source, best first.
     pub passages: Vec<PassageHit>,
 }
 
 impl SourceHit {
-    /// Adds what it answers to another query, which adds `relevance`.
+    /// Adds the source's answer to another query, which adds `relevance`.
     pub(super) fn join(&mut self, other: Self, relevance: f32) {
         self.relevance += relevance;
         self.score = self.score.max(other.score);
@@ -58,7 +58,7 @@ impl SourceHit {
         self.passages.extend(other.passages);
     }
 
-    /// Keeps its best passages, each once.
+    /// Keeps the best passages of the source, each once.
     pub(super) fn keep(&mut self, passages: usize) {
         self.passages.sort_by(|a, b| b.relevance.total_cmp(&a.relevance).then(a.passage.cmp(&b.passage)));
         let mut seen = BTreeSet::new();
@@ -72,15 +72,15 @@ impl SourceHit {
 pub struct PassageHit {
     /// The passage.
     pub passage: PassageId,
-    /// What the order follows.
+    /// The value that hits are sorted by.
     pub relevance: f32,
-    /// What that is made of.
+    /// The parts of the relevance.
     pub parts: Parts,
     /// The cosine of the query and the passage.
     pub score: f32,
-    /// The sentence that answers best.
+    /// The sentence that matches best.
     pub best_sentence: Option<SentenceHit>,
-    /// The passage that asked, where one did.
+    /// The passage that is the query, if one is.
     pub like: Option<PassageId>,
     pub(super) peak: f32,
 }
@@ -94,31 +94,31 @@ pub struct SentenceHit {
     pub score: f32,
 }
 
-/// What a passage's relevance is made of.
+/// The parts of a passage's relevance.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Parts {
     /// The cosine of the query and the passage.
     pub passage: f32,
     /// The highest cosine of the query and a sentence.
     pub sentence: f32,
-    /// BM25 as a share of what is possible.
+    /// BM25 as a share of the highest possible score.
     pub words: f32,
-    /// Late interaction with the best of the sentences that were read again.
+    /// Late interaction with the best of the sentences that were read again; `None` if none was.
     pub reading: Option<f32>,
 }
 
 impl Parts {
-    /// Their sum, weighed.
+    /// The weighted sum of the parts.
     pub fn weighed(&self) -> f32 {
         self.dot(&WEIGHTS)
     }
 
-    /// What each counts.
+    /// The weights of the parts.
     pub fn weights() -> Self {
         WEIGHTS
     }
 
-    /// The higher one of the cosines.
+    /// The higher of the two cosines.
     pub(super) fn peak(&self) -> f32 {
         self.passage.max(self.sentence)
     }

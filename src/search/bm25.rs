@@ -1,9 +1,8 @@
-//! Which passages hold the words of a query, and how much each word tells: BM25 (Robertson & Zaragoza 2009, *The
+//! Which passages contain the words of a query, and how much each word tells: BM25 (Robertson & Zaragoza 2009, *The
 //! Probabilistic Relevance Framework*, with `k1 = 1.2`, `b = 0.75`).
 //!
-//! The store has the index; the counts that make the weights are those of the library at hand, of which the store may
-//! hold more. In a large library the commonest words are not looked up: they stand in every other passage, take the
-//! longest and tell the least.
+//! The index is in the store; the counts for the weights are of the library at hand, since the store may hold more. In
+//! a large library the commonest words are not looked up: they are in too many passages, take longest and tell least.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -15,14 +14,14 @@ use crate::store::{StoreError, computed_key, derived, versions};
 
 const K1: f32 = 1.2;
 const B: f32 = 0.75;
-/// Libraries of no more passages have no common words.
+/// Most passages of a library without common words.
 const LARGE: usize = 20_000;
-/// Passages that are looked at for them, spread over a large library.
+/// Number of passages in which common words are counted, spread over a large library.
 const SAMPLE: usize = 4000;
-/// A word is common if it stands in more than one of so many.
+/// A word is common if more than one in `COMMON` passages contain it.
 const COMMON: usize = 10;
 
-/// The words of a library's passages.
+/// An index of the words of a library's passages.
 pub struct WordIndex<'a> {
     library: &'a Library,
     numbers: Numbers,
@@ -30,13 +29,13 @@ pub struct WordIndex<'a> {
     common: Common,
 }
 
-/// Common words, each with the share of passages that hold it.
+/// Common words, each with the share of passages that contain it.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 struct Common(HashMap<String, f32>);
 
-/// What the words of a query say.
+/// The result of looking up the words of a query.
 pub struct Ask {
-    /// The BM25 score of each passage as a share, 0 to 1, of what a passage could reach that holds nothing but the
+    /// The BM25 score of each passage as a share, 0 to 1, of the score of a passage that contains nothing but the
     /// query's words: the sum of `idf · tf (k1 + 1) / (tf + k1 (1 - b + b · length / mean length))` over the query's
     /// distinct words, divided by the sum of `idf · (k1 + 1)`.
     pub scores: Vec<f32>,
@@ -44,7 +43,7 @@ pub struct Ask {
 }
 
 impl Ask {
-    /// How much a word of the query tells: `ln(1 + (N - n + 0.5) / (n + 0.5))`, where `n` of `N` passages hold it.
+    /// How much a word of the query tells: `ln(1 + (N - n + 0.5) / (n + 0.5))`, where `n` of `N` passages contain it.
     pub fn idf(&self, word: &str) -> f32 {
         self.idf.get(word).copied().unwrap_or(0.0)
     }
@@ -70,7 +69,7 @@ impl<'a> WordIndex<'a> {
         })
     }
 
-    /// Looks the words of a query up.
+    /// Looks up the words of a query.
     ///
     /// # Errors
     /// When the store cannot be read.
@@ -101,7 +100,7 @@ impl<'a> WordIndex<'a> {
         Ok(Ask { scores, idf })
     }
 
-    /// The passages that hold the words of a phrase one after the other.
+    /// The passages that contain the words of a phrase in sequence.
     ///
     /// # Errors
     /// When the store cannot be read.
@@ -116,7 +115,7 @@ impl<'a> WordIndex<'a> {
         (1.0 + (all - holding + 0.5) / (holding + 0.5)).ln()
     }
 
-    /// The passages that hold a word, each with how often.
+    /// The passages that contain a word, each with the number of occurrences.
     fn postings(&self, word: &str) -> Result<Vec<(PassageId, u32)>, StoreError> {
         let found = self.library.store().postings(word)?;
         Ok(found
@@ -127,7 +126,7 @@ impl<'a> WordIndex<'a> {
 }
 
 impl Common {
-    /// From a sample that is the same in whatever order the documents were read.
+    /// Finds common words in a sample that does not depend on the order in which the documents were read.
     fn of(library: &Library) -> Result<Self, StoreError> {
         let mut documents: Vec<DocumentId> = library.documents().collect();
         documents.sort_by_key(|document| &library.document(*document).id);
@@ -145,7 +144,7 @@ impl Common {
     }
 }
 
-/// The common words of a library as they are kept, in order.
+/// The common words of a library in order, as they are stored.
 #[cfg(test)]
 pub(crate) fn common_words(library: &Library) -> Result<Vec<u8>, StoreError> {
     let words: std::collections::BTreeMap<String, f32> = Common::of(library)?.0.into_iter().collect();

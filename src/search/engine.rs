@@ -1,4 +1,4 @@
-//! Answering queries: a first look at every passage, then the best sentences read again.
+//! Answers queries: a first look at every passage, then a rereading of the best sentences.
 
 use std::collections::btree_map::Entry as Slot;
 use std::collections::{BTreeMap, HashSet};
@@ -16,28 +16,28 @@ use crate::library::{Corpus, DocumentId, PassageId, SentenceId, SyncError};
 use crate::model::{EmbedError, Embedder, TokenStates};
 use crate::store::StoreError;
 
-/// Sentences that are read again for a query, and at most of one source.
+/// Sentences that are read again for a query, and most of one source.
 const READ: usize = 64;
 const READ_OF_SOURCE: usize = 12;
-/// However many sources and passages are asked for, no more are read.
+/// Most sentences that are read again, however many sources and passages are requested.
 const READ_AT_MOST: usize = 1024;
-/// Passages whose sentences are compared to choose them.
+/// Passages from whose sentences they are selected.
 const READ_FROM: usize = 512;
-/// Passages that a thread looks at in one go.
+/// Least passages per thread and task.
 const SCANNED: usize = 1024;
 /// Queries that are answered together, so that a sentence is read once for all of them.
 const TOGETHER: usize = 16;
 
-/// Where there are fewer passages, as much is asked of an answer as if there were these.
+/// Smaller corpora are treated as if they had this many passages when the least relevance is set.
 const FEW: usize = 50;
 
 /// Passages of one corpus resemble one another: the best of n is as near by chance as the best of `TRIALS · n^GROWTH`
-/// that have nothing to do with one another. Fitted to posts without an answer among 50 to 10,000 claims, and to claims
-/// and posts among 77 to 3,929 passages on other subjects (`benches/record/2026-11-30-posts.md`).
+/// unrelated ones. Fitted to posts without an answer among 50 to 10,000 claims, and to claims and posts among 77 to
+/// 3,929 passages on other subjects (`benches/record/2026-11-30-posts.md`).
 const TRIALS: f64 = 1.35;
 const GROWTH: f64 = 0.65;
 
-/// A corpus made ready for queries.
+/// A corpus prepared for queries.
 pub struct Search<'a> {
     corpus: &'a Corpus,
     embedder: &'a Embedder,
@@ -45,11 +45,11 @@ pub struct Search<'a> {
     background: QueryBackground,
     words: WordIndex<'a>,
     sentences: Sentences<'a>,
-    /// Whether each passage may be an answer; all, where nothing is said.
+    /// Whether each passage may be an answer; `None` if all may.
     held: Option<Vec<bool>>,
 }
 
-/// Why a query has no answer.
+/// Why a query cannot be answered.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SearchError {
@@ -59,22 +59,22 @@ pub enum SearchError {
     /// The store cannot be read.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// The sentences that are read again could not be.
+    /// The sentences to read again could not be embedded.
     #[error(transparent)]
     Sentences(#[from] SyncError),
 }
 
-/// What is seen of a passage: by vectors and words, and by reading it again.
+/// The score of a passage by vectors and words, and after rereading.
 #[derive(Debug, Clone, Copy)]
 struct PassageScore {
     parts: Parts,
-    /// The best sentence.
+    /// The best sentence of the passage.
     best: Option<SentenceId>,
 }
 
 impl<'a> Search<'a> {
-    /// Prepares a corpus. `embedder` is the one that made its vectors, and `model` what is known of it: its manifest's
-    /// table, or what [`measure`](crate::matches::measure) finds.
+    /// Prepares a corpus. `embedder` is the one that made its vectors, and `model` is the background of its model: its
+    /// manifest's table, or the result of [`measure`](crate::matches::measure).
     ///
     /// # Errors
     /// When the store cannot be read.
@@ -89,7 +89,7 @@ impl<'a> Search<'a> {
         Ok(Self { corpus, embedder, model, background, words, sentences, held: None })
     }
 
-    /// Answers only with passages that hold these words one after the other, in whatever case.
+    /// Restricts answers to passages that contain this exact phrase, ignoring case.
     ///
     /// # Errors
     /// When the store cannot be read.
@@ -99,12 +99,12 @@ impl<'a> Search<'a> {
         Ok(Self { held: Some(held), ..self })
     }
 
-    /// What is searched.
+    /// The corpus that is searched.
     pub fn corpus(&self) -> &'a Corpus {
         self.corpus
     }
 
-    /// What percentiles are taken from.
+    /// The cosines of random pairs that percentiles are based on.
     pub fn background(&self) -> &QueryBackground {
         &self.background
     }
@@ -118,7 +118,7 @@ impl<'a> Search<'a> {
     }
 
     /// The sources that answer all of the queries, which are the passages of a document: a source's relevance is the
-    /// mean of those for each of them, weighed by their words; a passage that is not answered counts as 0.
+    /// mean over the queries, weighted by their number of words; an unanswered query counts as 0.
     ///
     /// # Errors
     /// When the model or the store fails.
@@ -149,7 +149,7 @@ impl<'a> Search<'a> {
         Ok(Answer { nearest: nearest.filter(|_| sources.is_empty()), sources, least_relevance: None })
     }
 
-    /// Answers each query; chance has its way in any of `asked` of them.
+    /// Answers each query; the cut allows for chance in any of `asked` queries.
     fn answer_batches(&mut self, queries: &[Query], limits: Limits, asked: usize) -> Result<Vec<Answer>, SearchError> {
         let mut answers = Vec::with_capacity(queries.len());
         for queries in queries.chunks(TOGETHER) {
@@ -194,7 +194,7 @@ impl<'a> Search<'a> {
         Ok(read)
     }
 
-    /// The passages that may answer a query: those of other documents than its own that hold what they should.
+    /// The passages that may answer a query: those of other documents that contain the required phrase.
     fn candidates(&self, query: &Query) -> impl Iterator<Item = PassageId> {
         let library = &self.corpus.library;
         let own = query.like.map(|passage| library.document_of(passage));
@@ -203,7 +203,7 @@ impl<'a> Search<'a> {
         others.filter(move |passage| held.is_none_or(|held| held[passage.index()]))
     }
 
-    /// The sentences that are worth reading again; those of the same words count once.
+    /// The sentences that are worth rereading; those with the same words count once.
     fn promising(
         &self,
         query: &Query,
@@ -216,7 +216,7 @@ impl<'a> Search<'a> {
             self.candidates(query).map(|passage| (looks[passage.index()].parts.dot(&FIRST), passage)).collect();
         let mut seen = READ_FROM.max(enough * 4);
         loop {
-            // No sentence looks better than the best of its passage, by which these are chosen.
+            // No sentence scores higher than the best one of its passage, by which passages are selected.
             let better = |(a, x): &(f32, PassageId), (b, y): &(f32, PassageId)| b.total_cmp(a).then(x.cmp(y));
             if seen < passages.len() {
                 passages.select_nth_unstable_by(seen, better);
@@ -232,8 +232,8 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// The best sentences of some passages: of `enough` different texts, and not too many of one source, `of_source` of
-    /// whose passages are wanted.
+    /// The best sentences of some passages: of `enough` different texts, and not too many from one source; `of_source`
+    /// is the number of passages requested per source.
     fn chosen(
         &self,
         passages: impl Iterator<Item = PassageId>,
@@ -267,7 +267,7 @@ impl<'a> Search<'a> {
         chosen
     }
 
-    /// Adds what late interaction with the sentences `read`, which are in order, says of their passages.
+    /// Adds the late interaction with the sentences `read`, which are in order, to the scores of their passages.
     fn read_again(&self, looks: &mut [PassageScore], query: &QueryTokens, read: &[SentenceId]) {
         let sentences = &self.sentences;
         let passages: Vec<&[SentenceId]> = read.chunk_by(|a, b| a.passage() == b.passage()).collect();
@@ -284,12 +284,12 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// How many independent passages are as near by chance to one of `asked` queries as those of the corpus.
+    /// The number of independent passages that come as near by chance to one of `asked` queries as those of the corpus.
     fn trials(&self, asked: usize) -> f64 {
         TRIALS * ((self.corpus.library.len().max(FEW) * asked.max(1)) as f64).powf(GROWTH)
     }
 
-    /// All that is told of a passage.
+    /// The hit for a passage.
     fn hit(&self, seen: &ScoredPassages, passage: PassageId) -> PassageHit {
         let PassageScore { parts, best } = seen.looks[passage.index()];
         let sentence = |sentence: SentenceId| {
@@ -308,7 +308,7 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// The hits that pass the cut, gathered by source.
+    /// The hits that pass the cut, grouped by source.
     fn by_source(&self, seen: &ScoredPassages, limits: Limits, asked: usize) -> Answer {
         let library = &self.corpus.library;
         let trials = self.trials(asked);
@@ -354,14 +354,14 @@ impl<'a> Search<'a> {
     }
 }
 
-/// A query with what was seen of the passages.
+/// A query with the scores of all passages.
 struct ScoredPassages<'a> {
     query: &'a Query,
     vector: ArrayView1<'a, f32>,
     looks: &'a [PassageScore],
 }
 
-/// What vectors and words say of each passage: one pass over all vectors.
+/// The scores of all passages by vectors and words, in one pass over all vectors.
 fn first_look(corpus: &Corpus, vector: ArrayView1<f32>, words: &[f32]) -> Vec<PassageScore> {
     let look = |(at, words): (usize, &f32)| {
         let id = PassageId::new(at);
@@ -376,7 +376,7 @@ fn first_look(corpus: &Corpus, vector: ArrayView1<f32>, words: &[f32]) -> Vec<Pa
     words.par_iter().enumerate().with_min_len(SCANNED).map(look).collect()
 }
 
-/// The least relevance that is an answer, where chance decides.
+/// The least relevance of an answer, if chance decides.
 fn least_relevance(model: &ModelBackground, cut: Cut, trials: f64) -> Option<f32> {
     match cut {
         Cut::Chance { percentile } => Some(model.chance.quantile((f64::from(percentile) / 100.0).powf(1.0 / trials))),

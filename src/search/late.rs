@@ -1,10 +1,10 @@
 //! Late interaction: a query and a sentence compared word by word, each in its own context.
 //!
-//! A vector of a whole text blurs which of its words are met. Here every token of the query looks for the token of the
-//! sentence whose state is nearest (MaxSim; Khattab & Zaharia 2020, *ColBERT*), and the mean of these cosines is taken
-//! with the weight of each token's word. Sentences are embedded alone for this: another view than the stored vectors,
-//! which were pooled in their passage's context. It takes a forward pass unless the states were kept, so only the
-//! sentences that look best are read again.
+//! A vector of a whole text blurs which of its words match. Here every token of the query is matched with the token of
+//! the sentence whose state is nearest (MaxSim; Khattab & Zaharia 2020, *ColBERT*), and the mean of these cosines is
+//! taken, weighted by each token's word. For this, sentences are embedded alone, unlike the stored vectors, which were
+//! pooled within their passage. That takes a forward pass unless the states were stored, so only the most promising
+//! sentences are read again.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -16,21 +16,21 @@ use crate::lang::Word;
 use crate::library::{Corpus, SentenceId, SyncError, map_sentences};
 use crate::model::{Embedder, Prompt, QuantizedStates, TokenStates};
 
-/// Sentences whose token states are kept for later queries: about 150 MB at 25 tokens of 384 dimensions.
+/// Most sentences whose token states are kept for later queries: about 150 MB at 25 tokens of 384 dimensions.
 const KEPT: usize = 4096;
 
-/// The token states of a query with their weights, sentence by sentence.
+/// The token states and weights of a query, sentence by sentence.
 pub(crate) struct QueryTokens {
     /// `[tokens, dim]`
     states: Array2<f32>,
     weights: Vec<f32>,
-    /// The tokens of each sentence.
+    /// The range of tokens of each sentence.
     sentences: Vec<Range<usize>>,
 }
 
 impl QueryTokens {
-    /// Weighs each token by the inverse document frequency of the word that it stands in. Where no token stands in a
-    /// word, all weigh the same.
+    /// Weights each token by the inverse document frequency of its word. If no token is part of a word, all weights are
+    /// equal.
     pub fn new(tokens: TokenStates, query: &[Word], sentences: &[Range<usize>], idf: impl Fn(&str) -> f32) -> Self {
         let word_of = |token: &Range<usize>| query.iter().find(|word| word.range.contains(&token.start));
         let mut weights: Vec<f32> =
@@ -46,8 +46,8 @@ impl QueryTokens {
     }
 
     /// How well sentences of one passage answer the query, and which of them does so best: for each sentence of the
-    /// query the best of theirs, weighed by its words. 0 to 1; for the whole query in one sentence it is the highest
-    /// MaxSim. `None` where there is nothing to compare.
+    /// query the best of theirs, weighted by its words, 0 to 1. If the query is one sentence, this is the highest
+    /// MaxSim. `None` if there is nothing to compare.
     pub fn compare(&self, sentences: &[(SentenceId, &Array2<f32>)]) -> Option<Reading> {
         let nearest: Vec<(SentenceId, Vec<f32>)> =
             sentences.iter().map(|(sentence, states)| (*sentence, self.nearest(states.view()))).collect();
@@ -67,7 +67,7 @@ impl QueryTokens {
         Some(Reading { score: self.sentences.iter().map(best).sum(), sentence })
     }
 
-    /// The cosine of each token of the query with the nearest of `[tokens, dim]`.
+    /// The cosine of each token of the query and the nearest of `[tokens, dim]`.
     fn nearest(&self, states: ArrayView2<f32>) -> Vec<f32> {
         let products = self.states.dot(&states.t());
         products.rows().into_iter().map(|row| row.fold(0.0f32, |best, product| best.max(*product))).collect()
@@ -78,11 +78,11 @@ impl QueryTokens {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Reading {
     pub score: f32,
-    /// The sentence that answers best.
+    /// The sentence that matches best.
     pub sentence: SentenceId,
 }
 
-/// The token states of sentences that were read again, by their text: copies are read once.
+/// The token states of reread sentences, by text: copies are read once.
 pub(super) struct Sentences<'a> {
     corpus: &'a Corpus,
     embedder: &'a Embedder,
@@ -94,7 +94,7 @@ impl<'a> Sentences<'a> {
         Self { corpus, embedder, states: HashMap::new() }
     }
 
-    /// Reads those of `wanted` that were not.
+    /// Embeds those of `wanted` that are not embedded yet.
     pub fn read(&mut self, wanted: &[SentenceId]) -> Result<(), SyncError> {
         if self.states.len() + wanted.len() > KEPT {
             self.states.clear();

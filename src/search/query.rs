@@ -1,4 +1,4 @@
-//! What is looked for, and how much of it is an answer.
+//! Queries, and what counts as an answer.
 
 use std::ops::Range;
 
@@ -6,64 +6,64 @@ use crate::library::{Library, PassageId};
 use crate::model::{Model, Prompt};
 use crate::passage::{Passage, TokenCounter, sentences};
 
-/// Unless the user says otherwise, what unrelated texts reach by chance in 15 of 100 corpora of this size is no answer.
+/// The default cut: what unrelated texts reach by chance in 15 of 100 corpora of this size is not an answer.
 pub const DEFAULT_CUT: Cut = Cut::Chance { percentile: 85.0 };
 
-/// What is too dissimilar to be an answer.
+/// The limit below which a passage is not an answer.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Cut {
-    /// A relevance that the best of as many unrelated passages stays below in this percentage of cases.
+    /// Below the relevance that the best of equally many unrelated passages does not reach in this percentage of cases.
     Chance {
         /// The percentage of cases, 0 to 100.
         percentile: f32,
     },
-    /// A score that this percentage of random pairs of this corpus is below.
+    /// Below the score that this percentage of random pairs of this corpus does not reach.
     Percentile(f32),
-    /// A score below this cosine.
+    /// Below this cosine.
     Score(f32),
 }
 
 /// How much to answer.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Limits {
-    /// How many sources are wanted: more are read again where more are. An answer has all that pass the cut;
-    /// [`Answer::shown`](super::Answer::shown) takes so many of them.
+    /// Number of sources requested: with more, more sentences are read again. An answer has all sources that pass the
+    /// cut; [`Answer::shown`](super::Answer::shown) selects this many of them.
     pub sources: usize,
-    /// At most this many passages of each.
+    /// Most passages per source.
     pub passages: usize,
-    /// What is too dissimilar to be among them.
+    /// The limit below which a passage is not an answer.
     pub cut: Cut,
 }
 
-/// What is looked for.
+/// A text to search for.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Query {
     pub(super) text: String,
     pub(super) sentences: Vec<Range<usize>>,
     pub(super) prompt: Prompt,
-    /// The passage that the query is; its document is left out.
+    /// The passage that is the query; its document is left out.
     pub(super) like: Option<PassageId>,
 }
 
-/// Why a text cannot be looked for as a whole.
+/// Why a text cannot be searched for as a whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum QueryError {
-    /// It has no words.
+    /// The query has no words.
     #[error("the query contains no words to look for")]
     Empty,
-    /// It is longer than the model's window.
+    /// The query is longer than the model's window.
     #[error("the query has {tokens} tokens, but the model reads at most {limit}; shorten it")]
     TooLong {
-        /// Its tokens.
+        /// Number of tokens of the query.
         tokens: usize,
-        /// The most that it may have.
+        /// Most tokens that the model reads.
         limit: usize,
     },
 }
 
 impl Query {
-    /// A text as typed. Links, handles and a signature, as posts have them, are no part of what is asked.
+    /// A query from a text as typed. Links, handles and a signature, as in posts, are not part of it.
     pub fn new(text: &str) -> Self {
         let text = asked(text);
         Self { sentences: sentences(&text), text, prompt: Prompt::Query, like: None }
@@ -80,15 +80,15 @@ impl Query {
         }
     }
 
-    /// What other documents than its own say like a passage.
+    /// A query for passages of other documents that say something like this passage.
     pub fn like(library: &Library, passage: PassageId) -> Self {
         let Passage { text, sentences, .. } = library.passage(passage);
         Self { text: text.clone(), sentences: sentences.clone(), prompt: Prompt::Passage, like: Some(passage) }
     }
 }
 
-/// What a post asks: its text without links, handles and signature (`— Ada (@ada) May 3, 2024`), and its hashtags as
-/// words; the whole text where nothing is left.
+/// The query in a post: its text without links, handles and signature (`— Ada (@ada) May 3, 2024`), with hashtags as
+/// words; the whole text if nothing else is left.
 fn asked(text: &str) -> String {
     let signed =
         ["—", "–", "--"].iter().filter_map(|dash| text.rfind(dash)).max().filter(|at| text[*at..].contains("(@"));

@@ -1,22 +1,22 @@
-//! Values as bytes with a checksum, so that what was damaged is never taken for something else.
+//! Values as bytes with a checksum, so that damage is never mistaken for content.
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-/// The bytes of a value.
+/// Encodes a value with a checksum.
 pub fn encode<T: Serialize>(value: &T) -> Vec<u8> {
-    // Only maps of unknown length and the like cannot be encoded; an empty blob is no valid one.
+    // Only maps of unknown length and the like cannot be encoded; an empty blob is not a valid one.
     let mut bytes = postcard::to_stdvec(value).unwrap_or_default();
     bytes.extend(crc32fast::hash(&bytes).to_le_bytes());
     bytes
 }
 
-/// The value of such bytes; nothing where they are not what [`encode`] made.
+/// Decodes a value; `None` if the bytes are not what [`encode`] made.
 pub fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Option<T> {
     postcard::from_bytes(sealed(bytes)?).ok()
 }
 
-/// What such bytes hold beside the checksum; nothing where they were damaged.
+/// The bytes without the checksum; `None` if they are damaged.
 pub(super) fn sealed(bytes: &[u8]) -> Option<&[u8]> {
     let (bytes, sum) = bytes.split_last_chunk()?;
     (u32::from_le_bytes(*sum) == crc32fast::hash(bytes)).then_some(bytes)

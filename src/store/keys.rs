@@ -1,4 +1,4 @@
-//! Keys of what is kept: each stands for all that decides it.
+//! Keys of stored content, each derived from everything that decides it.
 
 use std::path::Path;
 
@@ -7,7 +7,7 @@ use crate::base::{Key, Keyed};
 use crate::passage::Passage;
 use crate::source::{self, Columns};
 
-/// The key of a passage's vectors: its words, and where its sentences are.
+/// The key of a passage's vectors: its words, and the bounds of its sentences.
 pub fn passage_key(passage: &Passage) -> Key {
     let mut key = Keyed::new("passage");
     key.add(passage.text.as_bytes());
@@ -16,21 +16,21 @@ pub fn passage_key(passage: &Passage) -> Key {
     key.finish()
 }
 
-/// What decides how a file's bytes are read, beside the bytes: its ending and the columns.
+/// The key of a reading: the file's bytes, its extension and the columns.
 pub fn reading_key(content: Key, path: &Path, columns: &Columns) -> Key {
     let columns = [&columns.text, &columns.id, &columns.title, &columns.publisher, &columns.date];
     let mut key = Keyed::new("reading");
     key.add(&versions::READING.to_le_bytes());
     key.add(content.as_ref());
     key.add(source::format_by_ending(path).as_bytes());
-    // A name that is empty is another thing than none.
+    // An empty name differs from no name.
     columns
         .iter()
         .for_each(|column| key.add(&column.as_ref().map_or(Vec::new(), |name| [b"=", name.as_bytes()].concat())));
     key.finish()
 }
 
-/// The key of what was computed of `made_of` in this version.
+/// The key of a result computed from `made_of` in this version.
 pub(crate) fn computed_key(what: &str, version: u32, made_of: impl AsRef<[u8]>) -> Key {
     Key::of(&format!("{what} {version}"), [made_of])
 }

@@ -1,4 +1,4 @@
-//! Locks between processes, which the system takes back when a process dies.
+//! Locks between processes, which the system releases when a process dies.
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io;
@@ -7,30 +7,30 @@ use std::time::{Duration, Instant};
 
 use super::StoreError;
 
-/// How often a lock is tried.
+/// Pause between attempts to lock.
 const PAUSE: Duration = Duration::from_millis(20);
 
-/// Holds a lock as long as it lives.
+/// Holds a lock while it lives.
 #[derive(Debug)]
 pub struct Guard {
     _file: Option<File>,
-    /// The lock's file, if there was none before.
+    /// The lock file, if this lock created it.
     made: Option<PathBuf>,
 }
 
 impl Guard {
-    /// Where no other process can be.
+    /// A guard for where no other process can be.
     pub fn nobody() -> Self {
         Self { _file: None, made: None }
     }
 
-    /// A shared lock where nothing can be written to, if a lock is there and nobody has it alone.
+    /// A shared lock if nothing can be written, the lock file exists, and no process has it exclusively; else no lock.
     pub fn read_only(path: &Path) -> Self {
         let shared = plain(path).filter(|file| file.try_lock_shared().is_ok());
         Self { _file: shared, made: None }
     }
 
-    /// Locks a file, which is made where there is none: shared, or for oneself. Waits for `patience` at most.
+    /// Locks a file, which is created if need be, shared or exclusively. Waits at most for `patience`.
     ///
     /// # Errors
     /// When another process still holds the lock after `patience`, or the file cannot be opened.
@@ -48,7 +48,7 @@ impl Guard {
             let file = file.map_err(failed)?;
             match if shared { file.try_lock_shared() } else { file.try_lock() } {
                 Ok(()) if is_still_there(&file, path) => return Ok(Self { _file: Some(file), made }),
-                // Whoever had it has deleted it.
+                // The previous holder has deleted the file.
                 Ok(()) if start.elapsed() < patience => std::thread::sleep(PAUSE),
                 Ok(()) => return Err(StoreError::Busy { path: store_of(path) }),
                 Err(TryLockError::WouldBlock) if start.elapsed() < patience => std::thread::sleep(PAUSE),
@@ -58,41 +58,41 @@ impl Guard {
         }
     }
 
-    /// Deletes the lock's file if this lock made it: for whoever holds it alone and finds nothing to lock.
+    /// Deletes the lock file if this lock created it; for an exclusive holder that finds nothing to lock.
     pub fn withdraw(self) {
         if let Some(path) = &self.made {
-            // What cannot be deleted is an empty file too many.
+            // If this fails, an empty file is left.
             let _ = std::fs::remove_file(path);
         }
     }
 }
 
-/// The store that a lock belongs to: its own name without the last ending.
+/// The store that a lock belongs to: the path without the last extension.
 fn store_of(path: &Path) -> PathBuf {
     path.with_extension("")
 }
 
-/// Opens a file to be read and written; only its owner may read one that is made.
+/// Opens a file to read and write; a new file is readable by its owner only.
 pub fn private(options: &mut OpenOptions, path: &Path) -> io::Result<File> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);
     options.read(true).write(true).open(path)
 }
 
-/// A file, opened to be read; none where there is something else, such as a pipe, which would be waited for.
+/// Opens a regular file to read; `None` for anything else, such as a pipe, which would block.
 pub fn plain(path: &Path) -> Option<File> {
     open_regular(path).ok()
 }
 
-/// Opens a file to be read.
+/// Opens a regular file to read.
 ///
 /// # Errors
-/// When it cannot be opened, or is something else, such as a pipe, which would be waited for.
+/// When the file cannot be opened, or is not a regular one, such as a pipe, which would block.
 pub fn open_regular(path: &Path) -> io::Result<File> {
     if path.metadata()?.is_file() { File::open(path) } else { Err(io::Error::other("is not a regular file")) }
 }
 
-/// Whether a path still leads to the file that was opened.
+/// Whether a path still leads to the opened file.
 #[cfg(unix)]
 pub fn is_still_there(file: &File, path: &Path) -> bool {
     use std::os::unix::fs::MetadataExt;

@@ -1,4 +1,4 @@
-//! Things that were computed from what is kept, and are kept with it.
+//! Results computed from stored content, and stored with it.
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -6,17 +6,17 @@ use serde::de::DeserializeOwned;
 use super::{Store, StoreError, decode, encode};
 use crate::base::Key;
 
-/// What was kept under `key`; nothing where that is damaged, so that it is computed again.
+/// The result stored under `key`; `None` if it is damaged, so that it is computed again.
 pub(crate) fn recalled<T: DeserializeOwned>(store: &dyn Store, key: Key) -> Result<Option<T>, StoreError> {
     Ok(store.recall(key)?.and_then(|bytes| decode(&bytes)))
 }
 
-/// Keeps something for the next run, which would compute it again else.
+/// Stores a result, so that the next run need not compute it.
 pub(crate) fn remember<T: Serialize>(store: &dyn Store, key: Key, value: &T) {
     let _ = store.remember(key, &encode(value));
 }
 
-/// Something that is computed, and kept with what it was computed from, which `key` stands for.
+/// A result that is computed once and stored under `key`, which stands for what it is computed from.
 ///
 /// # Errors
 /// When the store cannot be read, or `compute` fails.

@@ -1,11 +1,10 @@
-//! The vectors of one space, one under the other: a file of half-precision numbers that is mapped into memory, or
-//! memory.
+//! The vectors of one space as consecutive rows of half-precision numbers: a file mapped into memory, or memory.
 //!
-//! A query reads all of them. From a mapped file that is one pass at the speed of memory; SQLite would copy each page
-//! first (measured in `benches/record`). The file and the database cannot come apart: rows are written behind the last
-//! one that the database counts, and reach the disk before the transaction that counts them. What stands behind that is
-//! nobody's, and the next writer writes over it. Rows that were counted are never changed; deleting some makes a new
-//! file, whose name the same transaction takes over that gives the rows their new places.
+//! A query reads all of them. From a mapped file that is one pass at the speed of memory; SQLite would first copy each
+//! page (measured in `benches/record`). The file and the database cannot diverge: rows are written after the last one
+//! that the database counts, and are on disk before the transaction that counts them. Anything after that is unused,
+//! and the next writer overwrites it. Counted rows never change; deleting some makes a new file, and the transaction
+//! that gives the rows their new places also switches to its name.
 
 use std::fs::File;
 use std::io::{self, Write};
@@ -20,7 +19,7 @@ use memmap2::Mmap;
 use super::Place;
 use super::lock::{open_regular, private};
 
-/// `[n, dim]` in half precision.
+/// Rows `[n, dim]` in half precision.
 #[derive(Debug, Clone)]
 pub struct Rows {
     dim: usize,
@@ -42,7 +41,7 @@ impl Rows {
     /// The first `rows` rows of a file.
     ///
     /// # Errors
-    /// When it cannot be opened, or is shorter.
+    /// When the file cannot be opened, or is too short.
     pub fn map(path: &Path, rows: u64, dim: usize) -> io::Result<Self> {
         if rows == 0 {
             return Ok(Self::of_memory(Arc::default(), dim));
@@ -54,10 +53,10 @@ impl Rows {
         let file = open_regular(path)?;
         let there = file.metadata()?.len();
         match numbers.filter(|numbers| *numbers as u64 * SIZE as u64 <= there) {
-            // SAFETY: rows that the database counts are never written to again, and the file is never made shorter:
-            // samesay itself appends to it behind them, and replaces it as a whole. The lock on the store is shared as
-            // long as it is mapped. Another program that cuts the file off while it is read would end this one; that is
-            // so of every mapped file.
+            // SAFETY: rows that the database counts are never written again, and the file is never shortened: samesay
+            // itself only appends after them, and replaces it as a whole. The shared lock on the store is held while
+            // the file is mapped. Another program that truncates the file while it is read would crash this one; that
+            // holds for every mapped file.
             Some(numbers) => Ok(Self { dim, data: Data::Mapped(Arc::new(unsafe { Mmap::map(&file)? }), numbers) }),
             None => Err(io::Error::new(
                 io::ErrorKind::UnexpectedEof,
@@ -66,12 +65,12 @@ impl Rows {
         }
     }
 
-    /// The length of a row.
+    /// Length of a row.
     pub fn dim(&self) -> usize {
         self.dim
     }
 
-    /// How many rows there are.
+    /// Number of rows.
     pub fn count(&self) -> usize {
         self.numbers().len() / self.dim.max(1)
     }
@@ -79,30 +78,30 @@ impl Rows {
     /// One row.
     ///
     /// # Panics
-    /// When there are fewer.
+    /// When there is no such row.
     pub fn row(&self, at: usize) -> &[f16] {
         self.range(at..at + 1)
     }
 
-    /// Some rows, one after the other.
+    /// Consecutive rows.
     ///
     /// # Panics
-    /// When there are fewer.
+    /// When there are not that many rows.
     pub fn range(&self, rows: Range<usize>) -> &[f16] {
         &self.numbers()[rows.start * self.dim..rows.end * self.dim]
     }
 
-    /// Whether a passage's own row is the one that was written.
+    /// Whether a passage's own row is as it was written.
     pub fn has_passage(&self, place: &Place) -> bool {
         self.sums(place.first, place.rows.min(1)).is_some_and(|sums| sums[0] == place.sums[0])
     }
 
-    /// Whether a passage's row and those of its sentences are the ones that were written.
+    /// Whether the rows of a passage and its sentences are as they were written.
     pub fn has_all(&self, place: &Place) -> bool {
         self.sums(place.first, place.rows) == Some(place.sums)
     }
 
-    /// The [`Place::sums`] of rows; nothing where there are none or fewer.
+    /// The [`Place::sums`] of rows; `None` if they do not exist.
     pub fn sums(&self, first: u64, rows: u32) -> Option<[u32; 2]> {
         let end = first.saturating_add(u64::from(rows));
         (rows > 0 && end <= self.count() as u64).then(|| {
@@ -123,7 +122,7 @@ impl Rows {
 /// Bytes of a number.
 const SIZE: usize = size_of::<f16>();
 
-/// Writes rows of `dim` behind the first `rows` of a file, which is made where there is none, and waits until the disk
+/// Writes rows of length `dim` after the first `rows` of a file, which is created if need be, and waits until the disk
 /// has them.
 pub fn append(path: &Path, rows: u64, dim: usize, new: &[f16]) -> io::Result<()> {
     use std::io::{Seek, SeekFrom};
@@ -133,7 +132,7 @@ pub fn append(path: &Path, rows: u64, dim: usize, new: &[f16]) -> io::Result<()>
     file.write_all(bytes(new))?;
     file.sync_data()?;
     match path.parent().filter(|_| rows == 0) {
-        // That the file is there has to reach the disk too.
+        // The directory entry of the file must reach the disk too.
         Some(folder) => sync_folder(if folder.as_os_str().is_empty() { Path::new(".") } else { folder }),
         None => Ok(()),
     }
@@ -144,13 +143,13 @@ fn sync_folder(folder: &Path) -> io::Result<()> {
     File::open(folder)?.sync_all()
 }
 
-/// Elsewhere a folder is nothing that can be waited for.
+/// Other systems cannot sync a folder.
 #[cfg(not(unix))]
 fn sync_folder(_: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// The bytes of numbers, as they are in the file.
+/// The bytes of numbers, as in the file.
 pub fn bytes(numbers: &[f16]) -> &[u8] {
     bytemuck::cast_slice(numbers.reinterpret_cast())
 }

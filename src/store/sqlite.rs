@@ -1,8 +1,8 @@
 //! One SQLite database in WAL mode, with the vectors in files beside it.
 //!
-//! Of a store at `a.db` there are: `a.db` with its `-wal` and `-shm`, `a.db-vectors-N-G` for the space of number `N` in
-//! generation `G`, and the locks `a.db.use` (shared by whoever has it open, exclusive for whoever makes or deletes it)
-//! and `a.db.add` (held by whoever embeds). All of them only their owner may read.
+//! A store at `a.db` consists of `a.db` with its `-wal` and `-shm`, of `a.db-vectors-N-G` for space number `N` in
+//! generation `G`, and of the locks `a.db.use` (shared by all processes that have it open, exclusive for one that
+//! creates or deletes it) and `a.db.add` (held by a process that embeds). Only their owner may read these files.
 
 mod check;
 mod files;
@@ -35,17 +35,17 @@ pub use files::is_part;
 use files::{beside, kind, make, make_private, name_of, ours, read_only, real, vector_files, vectors_path};
 use schema::Kind;
 
-/// How long another process may hold the database.
+/// How long to wait for another process that has the database or a lock.
 const PATIENCE: Duration = Duration::from_secs(30);
-/// What is remembered, in bytes and in number.
+/// Most bytes and most results that are remembered.
 const MEMO_BYTES: i64 = 256 << 20;
 const MEMOS: i64 = 64;
-/// No word is longer, in bytes; what is cut off tells nothing.
+/// Most bytes of a word in the index; the rest is cut off.
 const WORD: usize = 256;
 
 type Result<T> = std::result::Result<T, StoreError>;
 
-/// What is kept of a document, with the columns of its row.
+/// The data of a document, with the columns of its row.
 #[derive(Serialize, Deserialize)]
 struct Record {
     key: Key,
@@ -57,13 +57,13 @@ struct Record {
 
 /// A store in a file, or in memory.
 pub struct Sqlite {
-    /// Where it is; nowhere in memory.
+    /// Path of the store; `None` in memory.
     path: Option<PathBuf>,
-    /// Where a store was read from that cannot be written to; what is in memory goes on from there.
+    /// Path of a store that was read but cannot be written; changes are kept in memory.
     origin: Option<PathBuf>,
     connection: Mutex<Connection>,
-    /// The database, to see whether it is still the one at `path`. Closed after the connection: with any file that is
-    /// closed, a process loses its locks on it (<https://www.sqlite.org/howtocorrupt.html>, section 2.2).
+    /// The database, to check that it is still the one at `path`. Closed after the connection: when a process closes
+    /// any descriptor of a file, it loses its locks on it (<https://www.sqlite.org/howtocorrupt.html>, section 2.2).
     file: Option<File>,
     /// The rows of each space of a store in memory.
     memory: Mutex<HashMap<i64, Arc<Vec<f16>>>>,
@@ -77,7 +77,7 @@ impl fmt::Debug for Sqlite {
 }
 
 impl Sqlite {
-    /// How long another process that has the database or a lock is waited for.
+    /// How long to wait for another process that has the database or a lock.
     pub const PATIENCE: Duration = PATIENCE;
 
     /// Whether the file at `path` is a store.
@@ -91,10 +91,10 @@ impl Sqlite {
         plain(&lock).is_some_and(|file| matches!(file.try_lock(), Err(std::fs::TryLockError::WouldBlock)))
     }
 
-    /// A store that nothing is left of.
+    /// A store in memory, which leaves nothing behind.
     ///
     /// # Errors
-    /// When there is no memory.
+    /// When there is not enough memory.
     pub fn in_memory() -> Result<Self> {
         let connection = Connection::open_in_memory();
         let store = Self::new(None, connection.map_err(|error| failed(Path::new("none"), error))?, Guard::nobody());
@@ -102,10 +102,10 @@ impl Sqlite {
         Ok(store)
     }
 
-    /// The store at `path`, which is made where there is none.
+    /// Opens the store at `path`, and creates it if there is none.
     ///
     /// # Errors
-    /// When it cannot be made or opened, is no store, is damaged or newer than this program.
+    /// When it cannot be created or opened, is not a store, is damaged or newer than this program.
     pub fn open(path: &Path) -> Result<Self> {
         let path = &real(path);
         let start = Instant::now();
@@ -121,10 +121,10 @@ impl Sqlite {
         }
     }
 
-    /// The store at `path`, which nothing can be written to, as on a read-only medium: what is added stays in memory.
+    /// Opens the store at `path` without writing to it, as on a read-only medium: additions stay in memory.
     ///
     /// # Errors
-    /// When it cannot be read, is no store, is damaged or newer than this program.
+    /// When it cannot be read, is not a store, is damaged or newer than this program.
     pub fn open_read_only(path: &Path) -> Result<Self> {
         let path = &real(path);
         let sql = |error| failed(path, error);
@@ -144,7 +144,7 @@ impl Sqlite {
         Ok(store)
     }
 
-    /// Opens the database at `path`, which is there; the lock is held as long as the store is open.
+    /// Opens the existing database at `path`; the lock is held while the store is open.
     fn open_made(path: &Path, guard: Guard) -> Result<Self> {
         let io = |source| StoreError::Io { path: path.to_owned(), source };
         let file = private(File::options().create(true), path).map_err(io)?;
@@ -167,7 +167,7 @@ impl Sqlite {
         }
     }
 
-    /// Sets the connection up, and makes the tables where there are none.
+    /// Sets up the connection, and creates the tables if there are none.
     fn prepare(&self) -> Result<()> {
         let mut connection = self.connection();
         let on_disk = self.path.is_some();
@@ -177,7 +177,7 @@ impl Sqlite {
                 "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA temp_store = MEMORY;",
             )?;
             if on_disk {
-                // What was committed survives the loss of power too; what was deleted is written over.
+                // Commits survive a loss of power; deleted content is overwritten.
                 connection.query_row("PRAGMA journal_mode = WAL", [], |_| Ok(()))?;
                 connection.execute_batch("PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;")?;
             }
@@ -221,7 +221,7 @@ impl Sqlite {
         decode(bytes).ok_or_else(|| self.damaged(what))
     }
 
-    /// Runs a statement for each key, and takes what it gives.
+    /// Runs a statement for each key, and collects the results.
     fn each<K, T>(
         &self,
         sql: &str,
@@ -242,7 +242,7 @@ impl Sqlite {
         Ok(found)
     }
 
-    /// All rows that a statement gives.
+    /// All rows that a statement returns.
     fn all<T>(
         &self,
         sql: &str,
@@ -263,7 +263,7 @@ impl Sqlite {
         })
     }
 
-    /// The rows of a space in memory, if there are any that are not those of the store it was read from.
+    /// The rows of a space in memory; `None` if there are only those of the store that was read.
     fn in_memory_rows(&self, space: i64) -> Option<Arc<Vec<f16>>> {
         self.memory.lock().unwrap_or_else(PoisonError::into_inner).get(&space).cloned()
     }
@@ -276,7 +276,7 @@ impl Sqlite {
         self.path.as_ref().map(|path| vectors_path(path, space, generation))
     }
 
-    /// The number, the rows and the generation of a space, if there is any vector of it.
+    /// The number, row count and generation of a space, if it has any vector.
     fn space(&self, space: &Space) -> Result<Option<(i64, u64, i64)>> {
         self.space_in(&self.connection(), space)
     }
@@ -310,7 +310,7 @@ impl Sqlite {
             let at = first + (numbers.len() / space.dim) as u64;
             let rows = vectors.rows.len() / space.dim;
             let sum = vector_sum(space.key, vectors.key, &vectors.rows);
-            // Another process may have been faster.
+            // Another process may have added it first.
             if insert.execute(params![id, vectors.key.as_ref(), at, rows, sum]).map_err(sql)? > 0 {
                 numbers.extend_from_slice(&vectors.rows[..rows * space.dim]);
             }
@@ -335,7 +335,7 @@ impl Sqlite {
         set_space(transaction, id, space, (end, generation)).map_err(sql)
     }
 
-    /// Where the vectors of a passage are, once they are found to be those that were written.
+    /// The place of a passage's vectors, after checking that they are as they were written.
     fn whole_vectors(
         &self,
         space: &Space,
@@ -358,7 +358,7 @@ impl Sqlite {
         if known {
             return Ok(());
         }
-        // Numbers are not used again, so that what was remembered of a document never means another.
+        // Numbers are never reused, so that a remembered number cannot refer to another document.
         let first: u64 = transaction.prepare_cached("SELECT next FROM numbers")?.query_row([], |row| row.get(0))?;
         let texts: Vec<String> = document.passages.iter().map(|passage| indexed(&passage.text)).collect();
         let count = |text: &String| if text.is_empty() { 0 } else { text.split(' ').count() };
@@ -417,7 +417,7 @@ impl Sqlite {
         Ok(())
     }
 
-    /// A passage from its row.
+    /// Decodes a passage from its row.
     fn passage(&self, number: u64, text: String, rest: &[u8]) -> Result<Passage> {
         let (own, sum, rest): (u64, u32, Passage) = self.decoded("a passage", rest)?;
         let whole = |sentence: &std::ops::Range<usize>| text.get(sentence.clone()).is_some();
@@ -503,7 +503,7 @@ impl Store for Sqlite {
         let Some((id, ..)) = self.space(space)? else { return Ok(vec![None; passages.len()]) };
         let sql = format!("SELECT first, rows, sum FROM vectors WHERE space = {id} AND passage = ?1");
         let found = self.each(&sql, passages, blob_of, |_, row| Ok(Ok((row.get(0)?, row.get(1)?, row.get(2)?))))?;
-        // Mapped now, they are all there, whoever added some meanwhile.
+        // Mapped after the query, the file has all rows found, even if another process has added some meanwhile.
         let rows = self.rows(space)?;
         let whole = |(found, passage): (Option<(u64, u32, u32)>, &Key)| {
             found.map(|(first, count, sum)| self.whole_vectors(space, *passage, &rows, (first, count), sum)).transpose()
@@ -617,7 +617,7 @@ fn blob_of(key: &Key) -> rusqlite::types::Value {
     rusqlite::types::Value::Blob(key.as_ref().to_vec())
 }
 
-/// The words of a text as the index takes them: it splits at white space, which no word holds.
+/// The words of a text for the index, which splits at white space; no word contains any.
 fn indexed(text: &str) -> String {
     words(text).iter().map(|word| cut(&word.folded)).collect::<Vec<_>>().join(" ")
 }
@@ -626,7 +626,7 @@ fn cut(word: &str) -> &str {
     &word[..word.floor_char_boundary(WORD)]
 }
 
-/// What the vectors of a passage add up to, with what they belong to.
+/// A checksum of a passage's vectors and of the keys that they belong to.
 fn vector_sum(space: Key, passage: Key, rows: &[f16]) -> u32 {
     let mut sum = crc32fast::Hasher::new();
     sum.update(space.as_ref());
@@ -635,7 +635,7 @@ fn vector_sum(space: Key, passage: Key, rows: &[f16]) -> u32 {
     sum.finalize()
 }
 
-/// What the row of a space adds up to.
+/// A checksum of the row of a space.
 fn space_sum(space: &Space, rows: u64, generation: i64) -> u32 {
     let mut sum = crc32fast::Hasher::new();
     sum.update(space.key.as_ref());
@@ -645,7 +645,7 @@ fn space_sum(space: &Space, rows: u64, generation: i64) -> u32 {
     sum.finalize()
 }
 
-/// Says how many rows a space has, and which generation of its file has them.
+/// Sets the number of rows of a space, and the generation of its file.
 fn set_space(
     transaction: &Transaction,
     id: i64,
@@ -679,11 +679,11 @@ fn failed(path: &Path, error: rusqlite::Error) -> StoreError {
         ) => StoreError::Io { path, source: io::Error::other(error) },
         // Rows that contradict each other.
         Some(ErrorCode::ConstraintViolation) => StoreError::Damaged { path, what: error.to_string() },
-        // The schema is not what it should be, or a value has another type.
+        // The schema is wrong, or a value has another type.
         _ if !matches!(error, rusqlite::Error::SqliteFailure(..)) => {
             StoreError::Damaged { path, what: error.to_string() }
         }
         Some(ErrorCode::Unknown) => StoreError::Damaged { path, what: error.to_string() },
-        _ => StoreError::Sqlite { path, source: error.into() },
+        _ => StoreError::Backend { path, source: error.into() },
     }
 }

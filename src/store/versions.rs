@@ -1,7 +1,7 @@
-//! The versions that decide whether a kept answer is still good.
+//! The versions that decide whether a stored result is still valid.
 //!
-//! Each is part of the key of what it covers. Whoever changes how something is computed, or a word list that it uses,
-//! counts up its version here; the tests in `golden.rs` fail until they do.
+//! Each is part of the key of what it covers. A change to a computation, or to a word list that it uses, needs a higher
+//! version here; the tests in `golden.rs` fail without it.
 
 /// How documents are read from bytes.
 pub const READING: u32 = 15;
@@ -13,7 +13,7 @@ pub const ENCODER: u32 = 3;
 pub const SCHEMA: u32 = 3;
 /// Which sources are independent.
 pub const INDEPENDENCE: u32 = 7;
-/// Which words most passages of a corpus have.
+/// Which words are in too many passages of a corpus to tell anything.
 pub const COMMON_WORDS: u32 = 3;
 /// How unusual a query's cosines are in a corpus.
 pub const QUERY_BACKGROUND: u32 = 3;

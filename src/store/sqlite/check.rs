@@ -1,4 +1,4 @@
-//! Counting what is there, and reading all of it to see whether it is whole.
+//! Counts the content of a store, and reads all of it to find damage.
 
 use std::collections::{HashMap, HashSet};
 
@@ -10,11 +10,11 @@ use crate::passage::Dropped;
 use crate::store::blob::sealed;
 use crate::store::{Counts, KnownFile, Reading, Store, StoreError, Stored, derived, passage_key};
 
-/// No more than this is told of one kind of damage.
+/// Most messages about one kind of damage.
 const TOLD: usize = 10;
 
 impl Sqlite {
-    /// As counted before, where nothing has come or gone since.
+    /// The counts, from the last count if nothing has changed since.
     pub(super) fn count(&self, some: &dyn Fn(&KnownFile) -> bool) -> Result<Counts> {
         let mut readings: Vec<Key> =
             self.files()?.into_iter().filter(|file| some(file)).map(|file| file.reading).collect();
@@ -43,7 +43,7 @@ impl Sqlite {
         let mut counts = Counts::default();
         for reading in readings {
             let mut without_passages = 0;
-            // Of the ways in which a source was split the last counts.
+            // If a source was split in several ways, the last one counts.
             let sql = "SELECT about FROM documents WHERE id IN (SELECT max(id) FROM documents WHERE reading = ?1 GROUP BY at)";
             let abouts = self.all(sql, [reading.as_ref()], |row| {
                 Ok(self.decoded::<Record>("a document", row.get_ref(0)?.as_blob()?).map(|record| record.about))
@@ -58,7 +58,7 @@ impl Sqlite {
         Ok(counts)
     }
 
-    /// Looks at one state of the store, whatever others do to it meanwhile.
+    /// Checks one state of the store, whatever other processes do to it meanwhile.
     pub(super) fn check(&self) -> Result<Vec<String>> {
         self.run("BEGIN")?;
         let found = self.check_all();
@@ -72,12 +72,12 @@ impl Sqlite {
 
     fn check_all(&self) -> Result<Vec<String>> {
         self.is_long_enough()?;
-        // FTS5 keeps the list of its segments from the last transaction; a query has it look again, an integrity check
-        // does not.
+        // FTS5 keeps the list of its segments from the last transaction; a query updates it, an integrity check does
+        // not.
         self.holding(&["a".to_owned()])?;
         let mut problems = self.all("PRAGMA integrity_check(10)", [], |row| Ok(Ok(row.get::<_, String>(0)?)))?;
         problems.retain(|line| line != "ok");
-        // Where the pages themselves are broken, what they hold says nothing more.
+        // If the pages themselves are damaged, checking their content is pointless.
         if !problems.is_empty() {
             return Ok(problems);
         }
@@ -100,7 +100,7 @@ impl Sqlite {
         Ok(problems)
     }
 
-    /// Whether the file has all pages that it should. As long as there is a log, some may be only there.
+    /// Whether the file has all of its pages. While there is a log, some may be only there.
     fn is_long_enough(&self) -> Result<()> {
         let Some(path) = &self.path else { return Ok(()) };
         let logged = beside(path, "-wal").metadata().is_ok_and(|log| log.len() > 0);
@@ -123,7 +123,7 @@ impl Sqlite {
         })
     }
 
-    /// The documents that are whole, and what is wrong with the others.
+    /// The undamaged documents, and the damage of the others.
     fn checked_documents(&self) -> Result<(Vec<Stored>, Vec<Result<()>>)> {
         let sql = "SELECT id, key, reading, at, first, passages, about, dropped FROM documents ORDER BY first";
         let read = self.all(sql, [], |row| {
@@ -151,7 +151,7 @@ impl Sqlite {
         Ok((records, problems))
     }
 
-    /// Every passage against its document's record, and the word index against the passages.
+    /// Checks every passage against its document's record, and the word index against the passages.
     fn checked_passages(&self, records: &[Stored]) -> Result<Vec<Result<()>>> {
         let mut problems = Vec::new();
         let (mut words, mut passages) = (0u64, 0);
@@ -233,7 +233,7 @@ impl Sqlite {
     }
 }
 
-/// A number for a word at a place; their sum does not depend on the order.
+/// A hash of a word at a place; the sum of hashes does not depend on their order.
 fn mixed(word: &str, passage: u64, at: u64) -> u64 {
     hash(passage.to_le_bytes().into_iter().chain(at.to_le_bytes()).chain(word.bytes()))
 }

@@ -1,4 +1,4 @@
-//! The files of a store: what they are called, who may make, open and delete them.
+//! The files of a store: their names, and creating, opening and deleting them.
 
 use std::ffi::OsString;
 use std::fs::File;
@@ -11,17 +11,17 @@ use rusqlite::{Connection, OpenFlags};
 use super::schema::{self, Kind};
 use super::{Guard, PATIENCE, Result, Sqlite, StoreError, failed};
 
-/// How often it is looked whether another process has made the store.
+/// Pause between checks whether another process has created the store.
 const LOOK_AGAIN: Duration = Duration::from_millis(100);
-/// What SQLite puts beside a database.
+/// The extensions of files that SQLite creates beside a database.
 const LOGS: [&str; 3] = ["-wal", "-shm", "-journal"];
 
 impl Sqlite {
-    /// Deletes the store at `path` with all that is beside it, once nobody uses it. The database itself goes last: as
-    /// long as it is there, this can be done again.
+    /// Deletes the store at `path` with all of its files, once no process uses it. The database itself goes last: as
+    /// long as it exists, this can be repeated.
     ///
     /// # Errors
-    /// When it is in use, cannot be deleted, or cannot be recognised as a store.
+    /// When the store is in use, cannot be deleted, or cannot be recognised as one.
     pub fn delete(path: &Path) -> Result<()> {
         let path = &real(path);
         let io = |source| StoreError::Io { path: path.to_owned(), source };
@@ -45,7 +45,8 @@ impl Sqlite {
         Ok(())
     }
 
-    /// Whether vectors of a store at `path` are there: then what is at `path` was one, whatever it looks like now.
+    /// Whether there are vector files of a store at `path`: then the file at `path` was a store, whatever it looks like
+    /// now.
     ///
     /// # Errors
     /// When its folder cannot be read.
@@ -55,11 +56,11 @@ impl Sqlite {
         Ok(!files.is_empty())
     }
 
-    /// Gives what is at `path`, and is not to be recognised as a store, another name, which is returned; so too what
-    /// belongs to it.
+    /// Renames the file at `path`, which cannot be recognised as a store, and the files that belong to it; returns the
+    /// new name.
     ///
     /// # Errors
-    /// When it cannot be renamed, or when another process has made a store there since.
+    /// When it cannot be renamed, or another process has created a store there since.
     pub fn put_aside(path: &Path) -> Result<PathBuf> {
         let path = &real(path);
         let io = |source| StoreError::Io { path: path.to_owned(), source };
@@ -71,7 +72,7 @@ impl Sqlite {
         let logs = LOGS.into_iter().filter(|ending| beside(path, ending).exists()).map(str::to_owned);
         let vectors = vector_files(path).map_err(io)?;
         let vectors = vectors.iter().filter_map(|file| ending_of(file, path).map(str::to_owned));
-        // Its logs first: a database without them has lost what they hold.
+        // Logs go first: a database without them would lose their content.
         for ending in logs.chain(vectors).chain([String::new()]) {
             std::fs::rename(beside(path, &ending), beside(&aside, &ending)).map_err(io)?;
         }
@@ -80,7 +81,7 @@ impl Sqlite {
     }
 }
 
-/// A path with something behind its name.
+/// A path with an ending appended to its name.
 pub fn beside(path: &Path, ending: &str) -> PathBuf {
     let mut name = OsString::from(path);
     name.push(ending);
@@ -91,26 +92,26 @@ pub fn vectors_path(store: &Path, space: i64, generation: i64) -> PathBuf {
     beside(store, &format!("-vectors-{space}-{generation}"))
 }
 
-/// What a file's name has behind that of a store, where it begins with it; names need not be UTF-8.
+/// The part of a file's name after the store's name, if it begins with that; names need not be UTF-8.
 fn ending_of<'a>(file: &'a Path, store: &Path) -> Option<&'a str> {
     let name = |path: &'a Path| path.file_name().unwrap_or_default().as_encoded_bytes();
     let store = store.file_name().unwrap_or_default().as_encoded_bytes();
     std::str::from_utf8(name(file).strip_prefix(store)?).ok()
 }
 
-/// Whether a file's name is that of a store, or of what belongs to it.
+/// Whether a file is a store, or belongs to it, by its name.
 pub fn is_part(store: &Path, file: &Path) -> bool {
     let is_ending = |ending| ["", ".use", ".add"].contains(&ending) || LOGS.contains(&ending) || is_vectors(ending);
     ending_of(file, store).is_some_and(is_ending)
 }
 
-/// Whether a store's name with this behind it is that of a file of vectors, of whatever space and generation.
+/// Whether this ending of a store's name makes a vector file, of any space and generation.
 fn is_vectors(ending: &str) -> bool {
     let numbers = ending.strip_prefix("-vectors-");
     numbers.is_some_and(|numbers| numbers.split('-').all(|number| number.parse::<u64>().is_ok()))
 }
 
-/// The files of vectors beside a store.
+/// The vector files of a store.
 pub fn vector_files(store: &Path) -> io::Result<Vec<PathBuf>> {
     let folder = store.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut found = Vec::new();
@@ -127,8 +128,8 @@ pub fn name_of(path: &Path) -> String {
     path.file_name().unwrap_or_default().to_string_lossy().into_owned()
 }
 
-/// A path without symbolic links, as SQLite takes it, so that what is beside the file is found by whatever name. It is
-/// absolute: SQLite takes one that begins with `file:` for a URI.
+/// A path without symbolic links, as SQLite resolves it, so that the files beside the database are found by any name.
+/// It is absolute, because SQLite reads one that begins with `file:` as a URI.
 pub fn real(path: &Path) -> PathBuf {
     let in_folder = || {
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
@@ -141,16 +142,16 @@ pub fn real(path: &Path) -> PathBuf {
         .unwrap_or_else(|| path.to_owned())
 }
 
-/// What is at `path`.
+/// The kind of the file at `path`.
 pub fn kind(path: &Path) -> Result<Kind> {
     schema::kind(path).map_err(|source| StoreError::Io { path: path.to_owned(), source })
 }
 
-/// Waits until no other process uses, makes or deletes the store at `path`, keeps it so for as long as the guard lives,
-/// and says what is there.
+/// Waits until no other process uses, creates or deletes the store at `path`, keeps others away while the guard lives,
+/// and returns the kind of the file.
 pub fn alone(path: &Path, patience: Duration) -> Result<(Kind, Guard)> {
     let guard = match Guard::lock(&beside(path, ".use"), false, patience) {
-        // Where no lock can be made, nobody makes a store.
+        // Where no lock file can be created, no process can create a store.
         Err(StoreError::Io { .. }) if kind(path)? == Kind::Foreign => return Ok((Kind::Foreign, Guard::nobody())),
         guard => guard?,
     };
@@ -163,8 +164,8 @@ pub fn alone(path: &Path, patience: Duration) -> Result<(Kind, Guard)> {
     }
 }
 
-/// Makes the store at `path` where there is none. It is made as a whole before another process can open it. Who made it
-/// meanwhile may go on using it, and is not waited for.
+/// Creates the store at `path` if there is none. It is complete before another process can open it. If another process
+/// creates it meanwhile, this does not wait until that one closes it.
 pub fn make(path: &Path) -> Result<()> {
     let start = Instant::now();
     loop {
@@ -182,13 +183,13 @@ pub fn make(path: &Path) -> Result<()> {
                 guard.withdraw();
                 Err(StoreError::Foreign { path: path.to_owned() })
             }
-            // The last to close a database moves its log into it, and so the file says whose it is.
+            // The last process to close a database moves its log into it, so that the file identifies itself.
             Ok((Kind::Empty | Kind::Young, guard)) => Sqlite::open_made(path, guard).map(drop),
         };
     }
 }
 
-/// Opens the database at `path`, if it is ours or nobody's yet; nothing of it is changed.
+/// Opens the database at `path`, if it is a store of this program or still empty; nothing is changed.
 pub fn ours(path: &Path) -> Result<Connection> {
     let connection = Connection::open(path).map_err(|error| failed(path, error))?;
     connection.busy_timeout(PATIENCE).map_err(|error| failed(path, error))?;
@@ -199,8 +200,8 @@ pub fn ours(path: &Path) -> Result<Connection> {
     }
 }
 
-/// Opens a database to be read only. Where its log cannot be opened, as where its folder cannot be written to, it is read
-/// as if nobody else had it open.
+/// Opens a database to read only. If its log cannot be opened, for instance because its folder is read-only, it is read
+/// as if no other process had it open.
 pub fn read_only(path: &Path) -> rusqlite::Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let plain = Connection::open_with_flags(path, flags);
@@ -211,7 +212,7 @@ pub fn read_only(path: &Path) -> rusqlite::Result<Connection> {
     Connection::open_with_flags(format!("file:{escaped}?immutable=1"), flags | OpenFlags::SQLITE_OPEN_URI)
 }
 
-/// Lets only the owner read a file that may have been there before.
+/// Restricts a file that may have existed before to its owner.
 pub fn make_private(file: &File) -> io::Result<()> {
     #[cfg(unix)]
     file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
@@ -220,7 +221,7 @@ pub fn make_private(file: &File) -> io::Result<()> {
     Ok(())
 }
 
-/// Makes a folder that only its owner may look into, and those above it.
+/// Creates a folder that only its owner may access, with its parents.
 fn make_private_folder(folder: &Path) -> io::Result<()> {
     if folder.as_os_str().is_empty() || folder.is_dir() {
         return Ok(());

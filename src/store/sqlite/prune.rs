@@ -1,4 +1,4 @@
-//! Deleting what belongs to no file any more.
+//! Deletes everything that no longer belongs to a file.
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
@@ -12,25 +12,25 @@ use crate::base::Key;
 use crate::store::lock::is_still_there;
 use crate::store::{Guard, KnownFile, Pruned, Space, Store, StoreError};
 
-/// Rows that are copied at once.
+/// Passages that are copied at once.
 const CHUNK: usize = 4096;
 
 impl Sqlite {
     pub(super) fn delete_unused(&self, gone: &dyn Fn(&KnownFile) -> bool) -> Result<Pruned> {
         let Some(path) = &self.path else { return self.delete_in_transaction(gone) };
-        // A lock is not made stronger while it is held.
+        // A lock cannot be upgraded while it is held.
         let mut in_use = self.in_use.lock().unwrap_or_else(PoisonError::into_inner);
         *in_use = None;
         let pruned = self.delete_alone(path, gone);
-        // Also where nothing could be deleted: who maps vectors holds it.
+        // Taken again even if nothing could be deleted: a process that maps vectors holds it.
         *in_use = Some(Guard::lock(&beside(path, ".use"), true, PATIENCE)?);
         pruned
     }
 
-    /// Deletes while nobody else has the store open.
+    /// Deletes while no other process has the store open.
     fn delete_alone(&self, path: &Path, gone: &dyn Fn(&KnownFile) -> bool) -> Result<Pruned> {
         let _alone = Guard::lock(&beside(path, ".use"), false, PATIENCE)?;
-        // Another process may have deleted the store and made a new one in the meantime.
+        // Another process may have deleted the store and created a new one meanwhile.
         if !self.file.as_ref().is_some_and(|file| is_still_there(file, path)) {
             return Err(StoreError::Busy { path: path.to_owned() });
         }
@@ -68,7 +68,8 @@ impl Sqlite {
         Ok(Pruned { files: gone.len(), passages, vectors })
     }
 
-    /// Deletes all that is of no reading of `kept`; returns how many passages, and the keys of those that stay.
+    /// Deletes everything that belongs to no reading of `kept`; returns the number of passages, and the keys of those
+    /// kept.
     fn delete_documents(&self, transaction: &Transaction, kept: &HashSet<Key>) -> Result<(usize, HashSet<Key>)> {
         let sql = |error| self.failed(error);
         let (mut deleted, mut used) = (0, HashSet::new());
@@ -100,7 +101,7 @@ impl Sqlite {
         Ok((deleted, used))
     }
 
-    /// Copies the vectors of `used` passages to a file of the next generation; returns how many others there were.
+    /// Copies the vectors of `used` passages to a file of the next generation; returns the number of other passages.
     fn delete_vectors(
         &self,
         transaction: &Transaction,
@@ -126,7 +127,7 @@ impl Sqlite {
                 .map_err(sql)?;
         }
         let path = self.vectors_path(id, generation + 1);
-        // Of a run that came to no end.
+        // Left by an interrupted run.
         if let Some(path) = path.as_ref().filter(|path| path.exists()) {
             std::fs::remove_file(path).map_err(|source| self.io(path.clone(), source))?;
         }
@@ -159,7 +160,7 @@ impl Sqlite {
         Ok(unused.len())
     }
 
-    /// Gives what is free back to the disk, so that what was deleted is nowhere any more.
+    /// Returns free pages to the disk, so that deleted content is really gone.
     fn shrink(&self) -> Result<()> {
         let connection = self.connection();
         // VACUUM makes a copy, which need not be in memory.
@@ -167,7 +168,7 @@ impl Sqlite {
         connection.execute_batch(steps).map_err(|error| self.failed(error))
     }
 
-    /// Deletes files of vectors that are of an earlier generation, or of one that was never committed.
+    /// Deletes vector files of an earlier generation, or of one that was never committed.
     fn delete_old_files(&self, path: &Path) -> Result<()> {
         let current: Vec<PathBuf> =
             self.spaces()?.iter().map(|(id, _, generation)| vectors_path(path, *id, *generation)).collect();

@@ -1,4 +1,4 @@
-//! The tables.
+//! The tables of the store.
 
 use std::io::{self, Read};
 use std::path::Path;
@@ -8,23 +8,23 @@ use rusqlite::{Connection, TransactionBehavior};
 use crate::store::lock::open_regular;
 use crate::store::versions::SCHEMA;
 
-/// "SaSy": what marks a SQLite database as a store of this program, in its header.
+/// "SaSy": marks a SQLite database as a store of this program, in its header.
 const APPLICATION: u32 = 0x5361_5379;
 
-/// What a file is.
+/// The kind of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
-    /// Nothing, or a file with nothing in it.
+    /// No file, or an empty one.
     Empty,
     Ours,
-    /// A database of one page that says nothing of itself: one whose making was cut off, by us or by others.
-    /// [`is_ours`] tells.
+    /// A database of one page without identification, whose creation was interrupted, by this program or another.
+    /// [`is_ours`] decides.
     Young,
     Foreign,
 }
 
-/// What the file at `path` is, by its first bytes (<https://www.sqlite.org/fileformat.html>, section 1.3). As long as
-/// another process may be making it, nothing but [`Kind::Ours`] can be relied on.
+/// The kind of the file at `path`, by its first bytes (<https://www.sqlite.org/fileformat.html>, section 1.3). While
+/// another process may be creating it, only [`Kind::Ours`] is reliable.
 pub fn kind(path: &Path) -> io::Result<Kind> {
     let mut head = Vec::new();
     match open_regular(path) {
@@ -40,7 +40,7 @@ pub fn kind(path: &Path) -> io::Result<Kind> {
     })
 }
 
-/// Whether a database is a store of ours, or has nothing in it yet. Its log is looked at too.
+/// Whether a database is a store of this program, or still empty. Its log is read too.
 pub fn is_ours(connection: &Connection) -> rusqlite::Result<bool> {
     let application: u32 = connection.query_row("PRAGMA application_id", [], |row| row.get(0))?;
     let things: u32 = connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
@@ -51,7 +51,7 @@ pub fn version(connection: &Connection) -> rusqlite::Result<u32> {
     connection.query_row("PRAGMA user_version", [], |row| row.get(0))
 }
 
-/// Makes the tables, unless another process was faster.
+/// Creates the tables, unless another process has done so.
 pub fn create(connection: &mut Connection) -> rusqlite::Result<()> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     if version(&transaction)? == 0 {
@@ -63,8 +63,8 @@ pub fn create(connection: &mut Connection) -> rusqlite::Result<()> {
     transaction.commit()
 }
 
-/// Takes a store of an older version over, unless another process was faster. What older programs kept of documents is
-/// written in another way, so it is deleted, and made again from the documents.
+/// Upgrades a store of an older version, unless another process has done so. Older programs stored documents in another
+/// format, so these are deleted, and made again from the documents' files.
 pub fn renew(connection: &mut Connection) -> rusqlite::Result<()> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     if version(&transaction)? < SCHEMA {
@@ -81,8 +81,8 @@ pub fn renew(connection: &mut Connection) -> rusqlite::Result<()> {
 }
 
 /// `files.path` is the bytes of a path; every other blob but a key is sealed ([`encode`](crate::store::encode)) and
-/// holds its own key. `words` has no text of its own; a row's number is that of its passage. `vectors.sum` is the
-/// CRC-32 of the space's and the passage's keys and the numbers, `spaces.sum` that of the rest of its row.
+/// contains its own key. `words` stores no text; a row has the number of its passage. `vectors.sum` is the CRC-32 of
+/// the keys of space and passage and of the numbers, `spaces.sum` that of the rest of its row.
 const TABLES: &str = r##"
     CREATE TABLE files (path BLOB PRIMARY KEY, data BLOB NOT NULL) WITHOUT ROWID;
     CREATE TABLE readings (key BLOB PRIMARY KEY, data BLOB NOT NULL);
@@ -110,7 +110,7 @@ const TABLES: &str = r##"
     CREATE TABLE memos (key BLOB PRIMARY KEY, used INTEGER NOT NULL, data BLOB NOT NULL);
 "##;
 
-/// What a store of version 3 has and older ones have not. The numbers ascend, so that the lowest came first.
+/// Added in version 3 of the store. The numbers ascend, so that the lowest is the oldest.
 const SENTENCES: &str = r##"
     CREATE TABLE sentences (id INTEGER PRIMARY KEY, key BLOB NOT NULL UNIQUE, data BLOB NOT NULL);
 "##;
