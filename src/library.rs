@@ -1,10 +1,10 @@
-//! Documents and their vectors: files to a corpus by way of a store, in four stages (inventory, reading, splitting,
-//! embedding). Only what is new is read, split and embedded.
+//! Documents and their vectors: turns files into a corpus with the help of a store, in four stages (inventory, reading,
+//! splitting, embedding). Only what is new is read, split and embedded.
 //!
-//! Each step asks the store first, by a key of all that decides its result, and what it has to compute is kept before
-//! the next step begins. So it does not matter where a run was cut off, nor what others put into the store meanwhile;
-//! and an answer is the same whether it was computed or kept. What the whole of a corpus was made of is kept as well
-//! ([`Library`], and where its vectors are): where nothing has changed, nothing but the files' stamps is looked at.
+//! Each stage asks the store first, by a key of everything that decides its result, and stores what it computes before
+//! the next one begins. So it does not matter where a run was interrupted, or what other processes add to the store
+//! meanwhile; and a result is the same whether computed or stored. The make-up of a whole corpus is stored too
+//! ([`Library`], and the places of its vectors): if nothing has changed, only the stamps of the files are read.
 
 mod corpus;
 mod embedding;
@@ -32,10 +32,10 @@ pub use splitting::split;
 use crate::model::EmbedError;
 use crate::store::StoreError;
 
-/// Passages that are kept at once: what a run that is cut off loses at most.
+/// Passages that are stored at once: the most that an interrupted run loses.
 const CHUNK: usize = 512;
 
-/// Why there is no corpus.
+/// Why a corpus could not be made.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SyncError {
@@ -48,7 +48,7 @@ pub enum SyncError {
     /// The model's weights cannot be read.
     #[error("the model's weights cannot be read: {0}")]
     Weights(#[source] std::io::Error),
-    /// A file that was read before cannot be read again.
+    /// A file that was read before can no longer be read.
     #[error("{path}: {why}")]
     Reading {
         /// The file.
@@ -56,7 +56,7 @@ pub enum SyncError {
         /// Why it cannot be read.
         why: String,
     },
-    /// Somebody keeps writing to a file.
+    /// A file is being written to again and again.
     #[error("{path}: is still changing; try again later")]
     Changing {
         /// The file.
@@ -71,7 +71,7 @@ pub(crate) mod testing {
     use crate::passage::{Boilerplate, Words};
     use crate::source::Source;
 
-    /// The passages of sources, of at most 200 words.
+    /// Splits sources into passages of at most 200 words.
     pub fn library_of(sources: impl IntoIterator<Item = Source>, boilerplate: Boilerplate) -> Library {
         Library::of_sources(sources, &Words(200), Key::of("words", ["200"]), boilerplate).unwrap()
     }

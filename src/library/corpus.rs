@@ -1,7 +1,7 @@
 //! The documents of one run: their passages, and the vectors of each passage and its sentences.
 //!
-//! [`split`](super::split) and [`embed`](super::embed) make both from files and a [`Store`]. The texts of passages are read from there when they are needed: a
-//! query shows a few of what may be millions.
+//! [`split`](super::split) and [`embed`](super::embed) make both from files and a [`Store`]. The texts of passages are
+//! read from the store when they are needed: a query shows a few out of perhaps millions.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -22,42 +22,42 @@ use crate::passage::{Dropped, Passage};
 use crate::source::{Date, Metadata};
 use crate::store::{Place, Rows, Store, StoreError, Stored};
 
-/// A document as far as it is known after reading.
+/// A document as known after reading and splitting.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Document {
-    /// Unique within the run.
+    /// Id of the document, unique within the run.
     pub id: String,
-    /// Where it came from, as the user wrote it.
+    /// Path of the document, as the user wrote it.
     pub path: String,
-    /// What it says of itself, and the title, author, day and language that were found in its text.
+    /// Metadata from the document, and the title, author, date and language found in its text.
     pub metadata: Metadata,
-    /// How many parts of it are in no passage.
+    /// Number of parts that are in no passage.
     pub dropped: usize,
-    /// Its key and number in the store, and the number of its first passage.
+    /// Key and number of the document in the store, and number of its first passage.
     pub(crate) key: Key,
     pub(crate) number: u64,
     pub(crate) first: u64,
-    /// How many words each of its passages has.
+    /// Number of words of each passage.
     pub(crate) words: Vec<u32>,
 }
 
 impl Document {
-    /// Whether there is no text at all, not even one that was set aside.
+    /// Whether there is no text at all, not even any that is in no passage.
     pub fn is_empty(&self) -> bool {
         self.words.is_empty() && self.dropped == 0
     }
 }
 
-/// A file of which there is no document.
+/// A file, or a folder, that gave no document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unread {
-    /// As the user would write it.
+    /// Path of the file, as the user would write it.
     pub path: String,
-    /// Whether it was tried.
+    /// Whether reading failed, or the file was skipped.
     pub tried: Tried,
-    /// Why there is none.
+    /// Why there is no document.
     pub reason: String,
-    /// What to do to have it read, where that is known and the reason does not say so.
+    /// What to do to have it read, if that is known and not part of the reason.
     pub advice: Option<&'static str>,
 }
 
@@ -67,34 +67,33 @@ impl Unread {
         Self { path: path.into(), tried: Tried::Failed, reason: reason.into(), advice: None }
     }
 
-    /// A file that was passed over.
+    /// A file that was skipped.
     pub fn skipped(path: impl Into<String>, reason: impl Into<String>, advice: Option<&'static str>) -> Self {
         Self { path: path.into(), tried: Tried::Skipped, reason: reason.into(), advice }
     }
 }
 
-/// Whether somebody tried to read a file.
+/// Whether an attempt was made to read a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Tried {
-    /// It could not be read.
+    /// The file could not be read.
     Failed,
-    /// It was passed over, as what stands in folders may be.
+    /// The file was skipped when its folder was searched.
     Skipped,
 }
 
-/// Documents and their passages, in the order in which they were read: the passages of a document stand one after the
-/// other.
+/// Documents and their passages, in the order in which they were read: the passages of a document are consecutive.
 pub struct Library {
-    /// The files of which there is no document, as far as whoever found the files says so.
+    /// The files that gave no document, as far as the caller that found the files adds them.
     pub unread: Vec<Unread>,
-    /// What else should be known of how the documents were read, as messages that name the file.
+    /// Notes on how the documents were read, as messages that name the file.
     pub warnings: Vec<String>,
     documents: Vec<Document>,
     key: Key,
     store: Arc<dyn Store>,
     /// The document of each passage.
     of: Vec<DocumentId>,
-    /// Where the passages of each document begin, and where the last one's end.
+    /// The first passage of each document, and the end of the last one's passages.
     starts: Vec<usize>,
     passages: Vec<OnceLock<Box<Passage>>>,
     names: OnceLock<Names>,
@@ -108,7 +107,7 @@ impl fmt::Debug for Library {
 }
 
 impl Library {
-    /// Documents whose passages are in `store`; `key` stands for all that they were made from.
+    /// Documents whose passages are in `store`; `key` stands for everything that they were made from.
     pub(crate) fn new(documents: Vec<Document>, key: Key, store: Arc<dyn Store>) -> Self {
         let starts: Vec<usize> = std::iter::once(0)
             .chain(documents.iter().scan(0, |end, document| {
@@ -126,7 +125,7 @@ impl Library {
         Self { unread, warnings, documents, key, store, of, starts, passages, names }
     }
 
-    /// Documents with these ids and passages, for tests of what only looks at texts.
+    /// Documents with these ids and passages, for tests that only need texts.
     #[cfg(test)]
     pub(crate) fn of_passages(documents: Vec<(String, Metadata, Vec<Passage>)>) -> Self {
         let document = |(id, metadata, passages): &(String, Metadata, Vec<Passage>)| Document {
@@ -149,27 +148,27 @@ impl Library {
         library
     }
 
-    /// Stands for all that this was made from.
+    /// The key of everything that the library was made from.
     pub fn key(&self) -> Key {
         self.key
     }
 
-    /// Where its passages are kept.
+    /// The store that holds the passages.
     pub fn store(&self) -> &dyn Store {
         &*self.store
     }
 
-    /// The same, for whom it outlives the library.
+    /// The store, for callers that keep it longer than the library.
     pub fn shared_store(&self) -> Arc<dyn Store> {
         Arc::clone(&self.store)
     }
 
-    /// How many passages there are.
+    /// Number of passages.
     pub fn len(&self) -> usize {
         self.of.len()
     }
 
-    /// Whether there is none.
+    /// Whether there are no passages.
     pub fn is_empty(&self) -> bool {
         self.of.is_empty()
     }
@@ -194,27 +193,27 @@ impl Library {
         (self.starts[document.index()]..self.starts[document.index() + 1]).map(PassageId::new)
     }
 
-    /// The sentences of a passage that was fetched.
+    /// The sentences of a passage, which must have been fetched.
     pub fn sentences_of(&self, passage: PassageId) -> impl ExactSizeIterator<Item = SentenceId> + Clone + use<> {
         (0..self.passage(passage).sentences.len()).map(move |at| SentenceId::new(passage, at))
     }
 
-    /// What is known of a document.
+    /// A document by its id.
     pub fn document(&self, document: DocumentId) -> &Document {
         &self.documents[document.index()]
     }
 
-    /// The document that a passage stands in.
+    /// The document that contains a passage.
     pub fn document_of(&self, passage: PassageId) -> DocumentId {
         self.of[passage.index()]
     }
 
-    /// What people call a document.
+    /// The name to show for a document.
     pub fn name(&self, document: DocumentId) -> &Name {
         &self.names().names[document.index()]
     }
 
-    /// The folder that all documents are in, with a `/` at its end; empty where they have none in common.
+    /// The folder that all documents are in, with a `/` at its end; empty if they share none.
     pub fn folder(&self) -> &str {
         &self.names().folder
     }
@@ -223,35 +222,35 @@ impl Library {
         self.names.get_or_init(|| Names::new(&self.documents))
     }
 
-    /// What outputs call a passage: its source and its place there, from 1.
+    /// The id of a passage in outputs: its source and its number there, from 1.
     pub fn id_of(&self, passage: PassageId) -> String {
         format!("{}#{}", self.document(self.document_of(passage)).id, self.place(passage) + 1)
     }
 
-    /// The place of a passage in its document, from 0.
+    /// The index of a passage in its document.
     fn place(&self, passage: PassageId) -> usize {
         passage.index() - self.starts[self.document_of(passage).index()]
     }
 
-    /// A passage that was fetched.
+    /// A passage, which must have been fetched.
     ///
     /// # Panics
-    /// When it was not ([`fetch`](Self::fetch), [`fetch_all`](Self::fetch_all)).
+    /// When the passage was not fetched ([`fetch`](Self::fetch), [`fetch_all`](Self::fetch_all)).
     pub fn passage(&self, passage: PassageId) -> &Passage {
         self.passages[passage.index()].get().expect("a passage is fetched before it is looked at")
     }
 
-    /// The words of a sentence of a passage that was fetched.
+    /// The text of a sentence, whose passage must have been fetched.
     pub fn sentence(&self, sentence: SentenceId) -> &str {
         self.passage(sentence.passage()).sentence(sentence.at())
     }
 
-    /// Their bytes in the passage's text.
+    /// The bytes of a sentence in its passage's text.
     pub fn span(&self, sentence: SentenceId) -> Range<usize> {
         self.passage(sentence.passage()).sentences[sentence.at()].clone()
     }
 
-    /// Reads those of these passages that were not yet.
+    /// Reads those of these passages that have not been read yet.
     ///
     /// # Errors
     /// When the store cannot be read.
@@ -261,7 +260,7 @@ impl Library {
             passages.into_iter().filter(|passage| slot(*passage).get().is_none()).collect();
         let numbers: Vec<u64> = missing.iter().map(|passage| self.number(*passage)).collect();
         for (passage, read) in missing.into_iter().zip(self.store.passages(&numbers)?) {
-            // Another thread may have been faster, with the same.
+            // Another thread may have read the same passage first.
             let _ = slot(passage).set(Box::new(read));
         }
         Ok(())
@@ -275,7 +274,7 @@ impl Library {
         self.fetch(self.passages())
     }
 
-    /// What is in no passage of a document.
+    /// The text of a document that is in no passage.
     ///
     /// # Errors
     /// When the store cannot be read.
@@ -283,8 +282,8 @@ impl Library {
         self.store.dropped(self.document(document).number)
     }
 
-    /// Whether a document's day is that of the making of its file: a PDF or an office document is printed or saved on
-    /// some day, of which nothing in its byline, its date line or on its title page tells.
+    /// Whether a document's date is only that of its file: a PDF or an office document has the day on which it was
+    /// printed or saved, unless its byline, date line or title page gives the same day.
     pub fn is_dated_by_file(&self, document: DocumentId) -> bool {
         let metadata = &self.document(document).metadata;
         let Some(date) = metadata.date.filter(|_| metadata.dated_by_file) else { return false };
@@ -292,11 +291,11 @@ impl Library {
             dropped.reason.split([' ', ',', ':']).any(|word| ["date", "byline"].contains(&word))
                 && Date::parse(&dropped.text) == Some(date)
         };
-        // What cannot be read says nothing.
+        // A document that cannot be read confirms no date.
         !self.dropped(document).is_ok_and(|dropped| dropped.iter().any(says))
     }
 
-    /// How many words a passage has.
+    /// Number of words of a passage.
     pub fn words(&self, passage: PassageId) -> usize {
         self.document(self.document_of(passage)).words[self.place(passage)] as usize
     }
@@ -313,7 +312,8 @@ impl Library {
             (passages.len() == document.words.len()).then_some(passages)
         };
         let passages: Option<Vec<_>> = stored.into_iter().zip(&self.documents).map(whole).collect();
-        let missing = || StoreError::Damaged { path: "documents".into(), what: "some are missing".to_owned() };
+        let missing =
+            || StoreError::Damaged { path: self.store.place(), what: "some documents are missing".to_owned() };
         Ok(passages.ok_or_else(missing)?.into_iter().flatten().map(|(key, _)| key).collect())
     }
 
@@ -322,7 +322,7 @@ impl Library {
         self.document(self.document_of(passage)).first + self.place(passage) as u64
     }
 
-    /// What tells which passages have a number; several, where documents are the same.
+    /// The mapping from numbers in the store to passages; several if documents are the same.
     pub(crate) fn numbers(&self) -> Numbers {
         let span = |(document, start): (&Document, &usize)| (document.first, *start, document.words.len());
         let mut spans: Vec<(u64, usize, usize)> = self.documents.iter().zip(&self.starts).map(span).collect();
@@ -331,7 +331,7 @@ impl Library {
         Numbers { spans }
     }
 
-    /// Only the documents for which `keep` holds.
+    /// A library of only the documents for which `keep` holds.
     #[must_use]
     pub fn retain(self, keep: impl Fn(&Document) -> bool) -> Self {
         let Self { documents, unread, warnings, key, store, .. } = self;
@@ -349,14 +349,14 @@ impl Library {
     }
 }
 
-/// From numbers in the store to passages of a library.
+/// Maps numbers in the store to passages of a library.
 pub(crate) struct Numbers {
-    /// The first number, the first passage and how many, of each document; ascending.
+    /// First number, first passage and number of passages of each document; ascending.
     spans: Vec<(u64, usize, usize)>,
 }
 
 impl Numbers {
-    /// The passages of that number.
+    /// The passages with this number.
     pub fn passages(&self, number: u64) -> impl Iterator<Item = PassageId> {
         let end = self.spans.partition_point(|(first, ..)| *first <= number);
         let first = self.spans[..end].last().map_or(0, |(first, ..)| *first);
@@ -372,10 +372,10 @@ pub struct Corpus {
     pub library: Library,
     key: Key,
     rows: Rows,
-    /// Where each passage's own vector is, and those of its sentences behind it.
+    /// The place of each passage's own vector, followed by those of its sentences.
     places: Vec<Place>,
     kernels: &'static dyn Kernels,
-    /// The passages' own, once they are wanted together.
+    /// The passages' own vectors, once they are needed together.
     whole: OnceLock<Array2<f32>>,
 }
 
@@ -396,12 +396,12 @@ impl Corpus {
         Self { library, key, rows, places, kernels, whole: OnceLock::new() }
     }
 
-    /// Stands for the library and what computed its vectors.
+    /// The key of the library and of what computed its vectors.
     pub fn key(&self) -> Key {
         self.key
     }
 
-    /// What its vectors are multiplied with.
+    /// The kernels that multiply the vectors.
     pub fn kernels(&self) -> &'static dyn Kernels {
         self.kernels
     }
@@ -411,12 +411,13 @@ impl Corpus {
         self.whole.get_or_init(|| self.widened(self.places.iter().map(|place| place.first as usize))).view()
     }
 
-    /// The vectors of the sentences of one passage, `[sentences, dim]`: one that is one sentence lends it its own.
+    /// The vectors of the sentences of one passage, `[sentences, dim]`; the only sentence of a passage has the
+    /// passage's vector.
     pub fn sentences(&self, passage: PassageId) -> Array2<f32> {
         self.widened(self.sentence_rows(passage))
     }
 
-    /// Rows in single precision, of length 1 again: what is equal has a cosine of 1.
+    /// Rows in single precision, normalised again so that equal ones have a cosine of 1.
     fn widened(&self, rows: impl ExactSizeIterator<Item = usize>) -> Array2<f32> {
         let mut widened = Array2::zeros((rows.len(), self.rows.dim()));
         for (mut target, row) in widened.rows_mut().into_iter().zip(rows) {
@@ -427,26 +428,26 @@ impl Corpus {
         widened
     }
 
-    /// Whether all vectors are what was written.
+    /// Checks that all vectors are as they were written.
     ///
     /// # Errors
-    /// When one is not, as in a file that was damaged.
+    /// When one is not, as in a damaged file.
     pub fn check(&self) -> Result<(), StoreError> {
         self.expect(self.places.par_iter().all(|place| self.rows.has_all(place)))
     }
 
-    /// The same of the passages' own vectors.
+    /// Checks that the passages' own vectors are as they were written.
     pub(crate) fn check_passages(&self) -> Result<(), StoreError> {
         self.expect(self.places.par_iter().all(|place| self.rows.has_passage(place)))
     }
 
-    /// The same of some passages and their sentences.
+    /// Checks that the vectors of some passages and their sentences are as they were written.
     pub(crate) fn check_some(&self, mut passages: impl Iterator<Item = PassageId>) -> Result<(), StoreError> {
         self.expect(passages.all(|passage| self.rows.has_all(&self.places[passage.index()])))
     }
 
     fn expect(&self, whole: bool) -> Result<(), StoreError> {
-        let what = || "some vectors are not what was written".to_owned();
+        let what = || "some vectors differ from what was written".to_owned();
         if whole { Ok(()) } else { Err(StoreError::Damaged { path: self.library.store().place(), what: what() }) }
     }
 
@@ -455,7 +456,7 @@ impl Corpus {
         dot(self.kernels, self.passages().row(a.index()), self.passages().row(b.index()))
     }
 
-    /// The cosine of a passage with a vector of length 1.
+    /// The cosine of a passage and a vector of length 1.
     pub fn score(&self, passage: PassageId, vector: ArrayView1<f32>) -> f32 {
         self.product(self.places[passage.index()].first as usize, vector)
     }
@@ -478,12 +479,12 @@ impl Corpus {
         }
     }
 
-    /// How many sentences the passages have.
+    /// Number of sentences of all passages.
     pub fn sentence_count(&self) -> usize {
         self.library.passages().map(|passage| self.sentence_rows(passage).len()).sum()
     }
 
-    /// Bytes of all vectors, as they are kept.
+    /// Size of all vectors in bytes, as stored.
     pub fn vector_bytes(&self) -> u64 {
         let rows: usize = self.places.iter().map(|place| place.rows.max(1) as usize).sum();
         (rows * self.rows.dim() * size_of::<half::f16>()) as u64
@@ -496,10 +497,10 @@ impl Corpus {
     }
 }
 
-/// The product of two rows of arrays in one piece.
+/// The dot product of two contiguous rows.
 ///
 /// # Panics
-/// If their values are not side by side, or their lengths differ.
+/// If the values of a row are not contiguous, or the lengths differ.
 pub(crate) fn dot(kernels: &dyn Kernels, a: ArrayView1<f32>, b: ArrayView1<f32>) -> f32 {
     let [a, b] = [&a, &b].map(|row| row.as_slice().expect("a row's values are side by side"));
     kernels.dot(a, b)

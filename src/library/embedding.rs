@@ -1,4 +1,4 @@
-//! A library to a corpus: what was embedded before comes from the store, the rest is embedded now.
+//! Turns a library into a corpus: known vectors come from the store, the others are computed now.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
@@ -16,16 +16,16 @@ use crate::model::{Embedder, Model, Prompt, Text, l2_normalize};
 use crate::passage::Passage;
 use crate::store::{Additions, NewVectors, Place, Space, StoreError, derived, passage_key, versions};
 
-/// Sentences of a library that are read ahead of its first query.
+/// Most sentences of a library that are read ahead of its first query.
 const FEW: usize = 1024;
-/// Passages that are kept together at first; more, where that takes less time than [`OFTEN`].
+/// Passages that are stored together at first; more if that takes less time than [`OFTEN`].
 const FIRST: usize = 128;
-/// How often vectors are kept, about.
+/// Approximate time between two writes of vectors.
 const OFTEN: Duration = Duration::from_secs(2);
-/// Others may be embedding for so long before it is said that they are waited for.
+/// Time for which other processes may embed before it is reported that this one waits.
 const SOON: Duration = Duration::from_millis(100);
 
-/// Embeds those passages of a library of which the store has no vectors.
+/// Embeds the passages of a library that have no vectors in the store.
 ///
 /// # Errors
 /// When the store or the model fails.
@@ -44,14 +44,14 @@ pub fn embed(library: Library, embedder: &Embedder, progress: &dyn Progress) -> 
     let corpus = Corpus::new(library, key, rows, places, embedder.model().kernels());
     corpus.check_passages()?;
     if new {
-        // It takes hardly longer than embedding them, and every query is quick from the first.
+        // This takes hardly longer than embedding the passages, and makes even the first query fast.
         read_ahead(&corpus, embedder, FEW, progress)?;
     }
     Ok(corpus)
 }
 
-/// How many passages are embedded before they are kept, given how long the last so many took: what a run that is ended
-/// loses is never more than the work of a few seconds.
+/// Number of passages to embed before the next write, given how long the last `many` took, so that an interrupted run
+/// never loses more than a few seconds of work.
 fn next_many(many: usize, took: Duration) -> usize {
     if took * 2 <= OFTEN {
         (many * 2).min(CHUNK)
@@ -62,7 +62,7 @@ fn next_many(many: usize, took: Duration) -> usize {
     }
 }
 
-/// The space that a model's vectors are in: those of another one are not compared with them.
+/// The space of a model's vectors, which are not compared with those of another space.
 ///
 /// # Errors
 /// When the model's weights cannot be read.
@@ -70,7 +70,7 @@ pub fn space(model: &Model) -> Result<Space, SyncError> {
     Ok(Space { key: model.space(versions::ENCODER).map_err(SyncError::Weights)?, dim: model.dim() })
 }
 
-/// Where the vectors of each passage are.
+/// The places of the vectors of all passages.
 fn places(
     library: &Library,
     embedder: &Embedder,
@@ -88,10 +88,10 @@ fn places(
             }
             adding => adding?,
         };
-        // What the others did meanwhile need not be done again.
+        // Vectors that other processes added meanwhile need not be computed again.
         places = store.vectors(space, &keys)?;
         let known = keys.iter().zip(&places).zip(library.passages());
-        // Of equal ones the first.
+        // Of equal passages, the first one is embedded.
         let mut missing: BTreeMap<Key, PassageId> = BTreeMap::new();
         known.filter(|((_, place), _)| place.is_none()).for_each(|((key, _), passage)| {
             missing.entry(*key).or_insert(passage);
@@ -101,11 +101,11 @@ fn places(
         progress.embedding(missing.len(), keys.len());
         let (mut rest, mut many) = (&missing[..], FIRST);
         while !rest.is_empty() {
-            let (some, behind) = rest.split_at(many.min(rest.len()));
+            let (some, later) = rest.split_at(many.min(rest.len()));
             let start = Instant::now();
             let vectors = new_vectors(library, embedder, some, progress)?;
             store.add(Additions { vectors: Some((space.clone(), vectors)), ..Additions::default() })?;
-            (rest, many) = (behind, next_many(many, start.elapsed()));
+            (rest, many) = (later, next_many(many, start.elapsed()));
         }
         progress.finished();
         places = store.vectors(space, &keys)?;
@@ -132,7 +132,7 @@ fn new_vectors(
     let embeddings = embedder.embed_with_sentences(&texts, Prompt::Passage, &|done| progress.embedded(done))?;
     let new = |(at, passage): (usize, &&Passage)| {
         let own = embeddings.texts.row(at).to_vec();
-        // A passage that is one sentence lends it its vector.
+        // The only sentence of a passage has the passage's vector.
         let sentences = embeddings.rows[at].clone().filter(|_| passage.sentences.len() > 1);
         let all = std::iter::once(own).chain(sentences.map(|row| embeddings.sentences.row(row).to_vec()));
         NewVectors { key: passage_key(passage), rows: all.flat_map(unit_half).collect() }
@@ -140,7 +140,7 @@ fn new_vectors(
     Ok(passages.iter().enumerate().map(new).collect())
 }
 
-/// A vector scaled to length 1, in half precision: a cosine of two is off by about 1e-5.
+/// Scales a vector to length 1 and rounds it to half precision, which changes a cosine by about 1e-5.
 fn unit_half(mut vector: Vec<f32>) -> Vec<f16> {
     l2_normalize(&mut vector);
     let mut half = vec![f16::ZERO; vector.len()];
@@ -154,7 +154,7 @@ mod tests {
 
     #[test]
     fn a_slow_machine_keeps_its_work_as_often_as_a_fast_one() {
-        // What a passage takes, and how many are to be kept together in the end.
+        // The time that a passage takes, and the expected number of passages per write.
         for (each, expected) in [(1, CHUNK), (10, 128), (60, 32), (400, 32)] {
             let mut many = FIRST;
             for _ in 0..20 {

@@ -1,5 +1,5 @@
-//! What the documents, passages and sentences of a library are addressed by: their places in it, each of a type of its
-//! own, so that none is taken for another. There may be millions, so that a place takes four bytes.
+//! The ids of a library's documents, passages and sentences: their indexes, each with its own type so that they cannot
+//! be confused. There may be millions, so an id takes four bytes.
 
 use serde::{Deserialize, Serialize};
 
@@ -19,50 +19,50 @@ pub struct SentenceId {
 }
 
 impl DocumentId {
-    /// The document at a place, from 0.
+    /// The document at an index.
     ///
     /// # Panics
-    /// When more are before it than memory has room for.
+    /// When the index does not fit into 32 bits.
     pub fn new(at: usize) -> Self {
         Self(place(at))
     }
 
-    /// Its place among the documents of its library.
+    /// The index of the document in its library.
     pub fn index(self) -> usize {
         self.0 as usize
     }
 }
 
 impl PassageId {
-    /// The passage at a place, from 0.
+    /// The passage at an index.
     ///
     /// # Panics
-    /// When more are before it than memory has room for.
+    /// When the index does not fit into 32 bits.
     pub fn new(at: usize) -> Self {
         Self(place(at))
     }
 
-    /// Its place among the passages of its library.
+    /// The index of the passage in its library.
     pub fn index(self) -> usize {
         self.0 as usize
     }
 }
 
 impl SentenceId {
-    /// The sentence at a place in a passage, from 0.
+    /// The sentence at an index in a passage.
     ///
     /// # Panics
-    /// When more are before it than memory has room for.
+    /// When the index does not fit into 32 bits.
     pub fn new(passage: PassageId, at: usize) -> Self {
         Self { passage, at: place(at) }
     }
 
-    /// The passage that it stands in.
+    /// The passage that contains the sentence.
     pub fn passage(self) -> PassageId {
         self.passage
     }
 
-    /// Its place there.
+    /// The index of the sentence in its passage.
     pub fn at(self) -> usize {
         self.at as usize
     }

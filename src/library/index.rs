@@ -1,4 +1,4 @@
-//! Sources that are in memory already, to a library or a corpus, with a store in memory.
+//! Turns sources that are in memory already into a library or a corpus, with a store in memory.
 
 use std::sync::Arc;
 
@@ -31,10 +31,10 @@ impl Corpus {
 
 impl Library {
     /// Splits sources into passages that fit `counter`'s window, with a store in memory; `splitting` is the key of what
-    /// decides that.
+    /// decides the splitting.
     ///
     /// # Errors
-    /// When there is no memory.
+    /// When there is not enough memory.
     pub fn of_sources(
         sources: impl IntoIterator<Item = Source>,
         counter: &impl TokenCounter,

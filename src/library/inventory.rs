@@ -1,4 +1,4 @@
-//! Which inputs there are, and which of them the store knows already.
+//! Finds out which inputs the store knows already.
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
@@ -17,71 +17,71 @@ use crate::store::{Additions, KnownFile, Store, StoreError, reading_key};
 pub enum Input {
     /// A file on disk.
     File(FoundFile),
-    /// What came on stdin (`-`), or from another file that can be read once.
+    /// Bytes from stdin (`-`), or from another file that can be read only once.
     Bytes {
-        /// What it is called; its ending tells its format where its bytes do not.
+        /// Name of the input; its extension decides the format if the bytes do not.
         path: PathBuf,
-        /// All that it holds.
+        /// All bytes of the input.
         bytes: Vec<u8>,
     },
-    /// What was read already.
+    /// A source that was read already.
     Source(Box<Source>),
-    /// A file as the store holds it, whatever has become of it since.
+    /// A file as stored, whatever has become of it since.
     Kept {
-        /// As it is shown, and where it was.
+        /// The path to show, and where the file was.
         file: FoundFile,
-        /// The keys of its bytes and of how it was read.
+        /// The keys of its bytes and of its reading.
         keys: (Key, Key),
     },
 }
 
-/// What a corpus is to be made of.
+/// The inputs and settings of a corpus.
 pub struct Wanted<'a> {
-    /// What is read, in the order of the corpus.
+    /// The inputs, in the order of the corpus.
     pub inputs: Cow<'a, [Input]>,
-    /// Folders that were looked through: files there that are gone are forgotten.
+    /// Folders that were searched: files that are gone from them are forgotten.
     pub folders: Vec<PathBuf>,
-    /// Which columns of tables hold what.
+    /// Which columns of tables contain what.
     pub columns: Columns,
     /// Whether lines that recur in many sources are left out.
     pub boilerplate: Boilerplate,
-    /// Who published what, where that is known from elsewhere than the documents.
+    /// Publishers that are known from elsewhere than the documents.
     pub publishers: Option<&'a dyn Publishers>,
 }
 
 impl Wanted<'_> {
-    /// Sources as they are.
+    /// A corpus of these sources.
     pub fn sources(sources: impl IntoIterator<Item = Source>, boilerplate: Boilerplate) -> Self {
         let inputs = sources.into_iter().map(|source| Input::Source(Box::new(source))).collect();
         Self { inputs, folders: Vec::new(), columns: Columns::default(), boilerplate, publishers: None }
     }
 }
 
-/// Who published what, whatever the documents say themselves.
+/// The publishers of sources, which take precedence over those in the documents.
 pub trait Publishers: Sync {
-    /// Stands for all that it says.
+    /// The key of all that these publishers say.
     fn key(&self) -> Key;
 
     /// The publisher of a source.
     fn of(&self, id: &str, path: &str) -> Option<String>;
 }
 
-/// Inputs whose contents are known, though they may not have been read.
+/// Inputs with known content, though they may not have been read.
 pub struct Inventory<'a> {
     pub(super) wanted: &'a Wanted<'a>,
     pub(super) items: Vec<Item<'a>>,
-    /// Files that are there no more.
+    /// Files that are gone.
     gone: Vec<PathBuf>,
 }
 
-/// An input.
+/// An input with what is known of it.
 pub(super) struct Item<'a> {
     pub(super) input: &'a Input,
     pub(super) shown: String,
     pub(super) stamp: Option<Stamp>,
-    /// The keys of its bytes and of how they are read, or why it cannot be read.
+    /// The keys of its bytes and of its reading, or why it cannot be read.
     pub(super) keys: Result<(Key, Key), String>,
-    /// Whether the store knows all that.
+    /// Whether the store has the file with this stamp and these keys.
     pub(super) known: bool,
 }
 
@@ -94,7 +94,7 @@ impl Input {
         }
     }
 
-    /// The path by which its format is known.
+    /// The path that decides the format.
     fn path(&self) -> &Path {
         match self {
             Self::File(file) | Self::Kept { file, .. } => &file.path,
@@ -112,7 +112,7 @@ impl Input {
         }
     }
 
-    /// The key of how it is read, given that of its bytes.
+    /// The key of the input's reading, given that of its bytes.
     fn reading(&self, content: Key, columns: &Columns) -> Key {
         match self {
             Self::Kept { keys, .. } => keys.1,
@@ -120,16 +120,16 @@ impl Input {
         }
     }
 
-    /// Its documents, and the key of the bytes that they were read from.
+    /// The documents of the input, and the key of the bytes that they were read from.
     pub(super) fn read(&self, columns: &Columns) -> Result<(Documents, Key), ReadError> {
         match self {
-            // Where a link led when it was found, whatever it leads to now.
+            // A link is read at the target that it had when it was found.
             Self::File(file) => read_file(&file.real, &file.path, columns),
             Self::Bytes { path, bytes } => Ok((read_bytes(bytes, path, columns)?, self.content()?)),
             Self::Source(source) => {
                 Ok((Documents { sources: vec![(**source).clone()], ..Documents::default() }, self.content()?))
             }
-            // Only where the store does not hold it as this program reads and splits it.
+            // Reached only if the store does not hold it as this program reads and splits it.
             Self::Kept { file, keys } => match read_file(&file.real, &file.path, columns) {
                 Ok((documents, content)) if content == keys.0 => Ok((documents, content)),
                 _ => Err(ReadError::Outdated),
@@ -138,13 +138,13 @@ impl Input {
     }
 }
 
-/// Looks which inputs are known. Files whose stamps are as they were are not opened.
+/// Finds out which inputs are known. Files whose stamps have not changed are not opened.
 ///
 /// # Errors
 /// When the store cannot be read.
 pub fn take_inventory<'a>(store: &dyn Store, wanted: &'a Wanted<'a>) -> Result<Inventory<'a>, StoreError> {
     let files = store.files()?;
-    // Names as they are: comparing paths part by part takes longer than looking at the files.
+    // Compares raw names: comparing paths part by part would take longer than reading their metadata.
     let known: HashMap<&OsStr, &KnownFile> = files.iter().map(|file| (file.path.as_os_str(), file)).collect();
     let items: Vec<Item> = wanted.inputs.par_iter().map(|input| item(input, &known, &wanted.columns)).collect();
     let there: HashSet<&OsStr> = wanted.inputs.iter().filter_map(real_path).map(Path::as_os_str).collect();
@@ -165,7 +165,7 @@ fn real_path(input: &Input) -> Option<&Path> {
 fn item<'a>(input: &'a Input, known: &HashMap<&OsStr, &KnownFile>, columns: &Columns) -> Item<'a> {
     let real = real_path(input);
     let known = real.and_then(|real| known.get(real.as_os_str()));
-    // Before its bytes: what is written behind the back of who reads shows then.
+    // Taken before reading the bytes, so that a change during reading is noticed.
     let stamp = real.and_then(|real| Stamp::of(&real.metadata().ok()?));
     let content = match known {
         Some(known) if stamp.is_some() && known.stamp == stamp => Ok(known.content),
@@ -176,7 +176,7 @@ fn item<'a>(input: &'a Input, known: &HashMap<&OsStr, &KnownFile>, columns: &Col
     Item { input, shown: input.shown(), stamp, known: same || real.is_none(), keys }
 }
 
-/// Puts the files as they are now into the store, and takes out those that are gone.
+/// Adds the files as they are now to the store, and removes those that are gone.
 pub(super) fn keep_files(store: &dyn Store, inventory: &Inventory) -> Result<(), StoreError> {
     let file = |item: &Item| {
         let (content, reading) = item.keys.as_ref().ok().filter(|_| !item.known)?;
@@ -196,7 +196,7 @@ pub(super) fn keep_files(store: &dyn Store, inventory: &Inventory) -> Result<(),
 }
 
 impl Item<'_> {
-    /// How it is read; the key of nothing, where it cannot be.
+    /// The key of the input's reading; a fixed key if it cannot be read.
     pub(super) fn reading_key(&self) -> Key {
         self.keys.as_ref().map_or(Key::of("none", [""]), |keys| keys.1)
     }

@@ -1,29 +1,29 @@
-//! What people call the documents of one run.
+//! The names to show for the documents of a run.
 
 use std::collections::{HashMap, HashSet};
 
 use super::Document;
 use crate::lang::{one_line, shortened};
 
-/// Characters of a title.
+/// Most characters of a title.
 const TITLE: usize = 80;
-/// Letters and digits from which on a hexadecimal number is a checksum, and those of it that are shown.
+/// Least number of letters and digits that make a hexadecimal number a checksum, and the number that is shown.
 const CHECKSUM: usize = 12;
 const CHECKSUM_SHOWN: usize = 6;
 
-/// What a document is called.
+/// The name to show for a document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Name {
-    /// Its title, shortened; where there is none, the end of its path that no other document has, with checksums
-    /// shortened. Of several documents with one title, both.
+    /// The title, shortened; without one, the end of the path that no other document has, with checksums shortened. If
+    /// several documents have the same title, both.
     pub text: String,
-    /// Whether that is a title.
+    /// Whether the text is or begins with a title.
     pub titled: bool,
 }
 
-/// The names of documents, and the folder that all of them are in.
+/// The names of documents, and the folder that contains all of them.
 pub(super) struct Names {
-    /// With a `/` at its end; empty where the documents have no folder in common.
+    /// The folder with a `/` at its end; empty if the documents share none.
     pub folder: String,
     /// In the order of the documents.
     pub names: Vec<Name>,
@@ -45,13 +45,13 @@ impl Names {
     }
 }
 
-/// A document's title, if it says anything.
+/// A document's title, if it has any letters or digits.
 fn title(document: &Document) -> Option<String> {
     let title = one_line(document.metadata.title.as_deref()?);
     title.contains(char::is_alphanumeric).then(|| shortened(&title, TITLE))
 }
 
-/// The folder that all of these files are in, with a `/` at its end; empty where that is the root or none.
+/// The folder that contains all of these files, with a `/` at its end; empty for none or the root.
 fn common_folder<'a>(mut paths: impl Iterator<Item = &'a str>) -> String {
     let folder = |path: &'a str| &path[..path.rfind('/').map_or(0, |at| at + 1)];
     let Some(first) = paths.next().map(folder) else { return String::new() };
@@ -65,8 +65,8 @@ fn common_folder<'a>(mut paths: impl Iterator<Item = &'a str>) -> String {
     if common == "/" { String::new() } else { common.to_owned() }
 }
 
-/// The shortest end of each document's path, behind the first `folder` bytes, that no other file has, with what tells
-/// a row or message of it from the others.
+/// The shortest end of each document's path, after the first `folder` bytes, that no other file has, with the part of
+/// the id that identifies a row or message.
 fn files(documents: &[Document], folder: usize) -> Vec<String> {
     let paths: HashSet<&str> = documents.iter().map(|document| &document.path[folder..]).collect();
     let mut ends: HashMap<&str, &str> = HashMap::new();
@@ -77,7 +77,7 @@ fn files(documents: &[Document], folder: usize) -> Vec<String> {
         left.iter().for_each(|path| *counts.entry(&path[end(path)..]).or_default() += 1);
         left.retain(|path| {
             let short = &path[end(path)..];
-            // What is whole already cannot be made longer.
+            // A whole path cannot be made longer.
             let done = counts[short] == 1 || short.len() == path.len();
             if done {
                 ends.insert(path, short);
@@ -99,7 +99,7 @@ fn files(documents: &[Document], folder: usize) -> Vec<String> {
     documents.iter().map(file).collect()
 }
 
-/// A file's name with only the beginning of each hexadecimal number that is long enough to be a checksum.
+/// A file's name in which only the beginning of each hexadecimal number as long as a checksum is kept.
 fn without_checksums(name: &str) -> String {
     let parts = name.split_inclusive(|c: char| !c.is_ascii_alphanumeric());
     let short = |part: &str| {

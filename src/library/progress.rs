@@ -1,22 +1,22 @@
-//! Who waits is told how far it is.
+//! Reports progress to a caller that waits.
 
-/// Is told what is being done.
+/// Receives reports on what is being done.
 pub trait Progress: Sync {
-    /// So many files will be read.
+    /// Reading of `_files` files begins.
     fn reading(&self, _files: usize) {}
-    /// One of them has been.
+    /// A file has been read.
     fn read(&self) {}
-    /// The passages of so many sources are being found.
+    /// Splitting of `_sources` sources into passages begins.
     fn splitting(&self, _sources: usize) {}
-    /// So many of all passages will be embedded.
+    /// Embedding of `_passages` passages out of `_of` begins.
     fn embedding(&self, _passages: usize, _of: usize) {}
-    /// So many more of them have been.
+    /// `_passages` more passages have been embedded.
     fn embedded(&self, _passages: usize) {}
-    /// Another process is embedding for the same store.
+    /// Another process is embedding for the same store, and this one waits.
     fn waiting(&self) {}
-    /// That is over, or all is done.
+    /// The current step, or everything, is done.
     fn finished(&self) {}
 }
 
-/// Tells nobody.
+/// Ignores all reports.
 impl Progress for () {}

@@ -1,4 +1,4 @@
-//! Inputs to sources: what was read before comes from the store, the rest is read now.
+//! Turns inputs into sources: known readings come from the store, the others are made now.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -18,22 +18,22 @@ use crate::store::{Additions, ReadSource, Reading, Store};
 /// What became of an input.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Outcome {
-    /// The path as it is shown.
+    /// Path of the input, as shown.
     pub path: String,
-    /// Why there is nothing of it.
+    /// Why nothing was read; `None` if something was.
     pub failure: Option<String>,
-    /// How many sources it holds.
+    /// Number of sources in the input.
     pub sources: usize,
-    /// How many of them have no text.
+    /// Number of sources without text.
     pub empty: usize,
-    /// What could not be read of it.
+    /// What could not be read.
     pub problems: Vec<String>,
-    /// What should be known of how it was read.
+    /// Notes on how the input was read.
     pub notes: Vec<String>,
 }
 
 impl Outcome {
-    /// The input as one that could not be read, where it is.
+    /// The input as an unread file, if nothing of it could be read.
     pub fn failed(&self) -> Option<Unread> {
         let without_rows = self.sources == 0 && !self.problems.is_empty();
         let no_row = || without_rows.then_some("none of its rows could be read");
@@ -42,10 +42,10 @@ impl Outcome {
     }
 }
 
-/// Why splitting came to no end.
+/// Why splitting did not finish.
 pub(super) enum SplitError {
     Error(SyncError),
-    /// Files are not what they were a moment ago.
+    /// These files changed during the run.
     Changed(Vec<String>),
 }
 
@@ -55,7 +55,7 @@ impl<E: Into<SyncError>> From<E> for SplitError {
     }
 }
 
-/// The reading of each input: from the store, or made now. The sources of those that are made are put into `texts`.
+/// The reading of each input: from the store, or made now. The sources of new readings are put into `texts`.
 pub(super) fn readings(
     store: &dyn Store,
     inventory: &mut Inventory,
@@ -88,7 +88,7 @@ pub(super) fn readings(
             }
             Err(error) => return Err(error),
         };
-        // Another run may have more luck.
+        // A failure that need not last is not stored, so that another run may succeed.
         let item = &mut inventory.items[at].keys;
         match (lasting, &reading.sources, &item) {
             (true, ..) => new.push((keys[at], Arc::clone(&reading))),
@@ -114,15 +114,15 @@ pub(super) fn readings(
     Ok(inventory.items.iter().zip(readings).map(unread).collect())
 }
 
-/// A reading with the texts.
+/// A reading with its sources.
 pub(super) struct ReadInput {
     pub(super) reading: Reading,
     pub(super) sources: Vec<Source>,
-    /// Whether the same bytes give the same always.
+    /// Whether the same bytes always give the same reading.
     pub(super) lasting: bool,
 }
 
-/// Reads an input whose content is known.
+/// Reads an input whose content key is known.
 pub(super) fn made(item: &Item, columns: &Columns) -> Result<ReadInput, SplitError> {
     let content = item.keys.as_ref().ok().map(|keys| keys.0);
     match item.input.read(columns) {

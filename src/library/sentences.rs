@@ -1,5 +1,5 @@
-//! The sentences of documents, each read alone, for comparing them token by token. What was read is kept with the
-//! documents, up to a limit, so that the next query or report does not run the model on it again.
+//! The sentences of documents, each embedded alone, for token-by-token comparison. Their states are stored with the
+//! documents, up to a limit, so that the next query or report need not run the model on them again.
 
 use std::collections::BTreeMap;
 
@@ -11,13 +11,13 @@ use crate::base::Key;
 use crate::model::{Embedder, Prompt, QuantizedStates};
 use crate::store::{SENTENCES, Store, decode, derived, encode};
 
-/// Sentences that are read and kept at once.
+/// Sentences that are embedded and stored at once.
 const READ: usize = 1024;
-/// Tokens of the longest sentence that is kept.
+/// Most tokens of a sentence whose states are stored.
 const LONG: usize = 128;
 
-/// What `map` makes of each of `texts`, by its place, and the states of its tokens. `progress` is told of those that
-/// are not kept already.
+/// Returns what `map` makes of the index and the token states of each of `texts`. `progress` receives reports on those
+/// that are not stored already.
 ///
 /// # Errors
 /// When the store or the model fails.
@@ -30,7 +30,7 @@ pub fn map_sentences<T: Send>(
     map: &(dyn Fn(usize, QuantizedStates) -> T + Sync),
 ) -> Result<Vec<T>, SyncError> {
     let places: Vec<usize> = (0..texts.len()).collect();
-    // Of more than are kept, the last would push out the first.
+    // If there are more texts than the store keeps, the last would push out the first.
     if texts.len() > SENTENCES || !store.lasts() {
         return read(embedder, texts, prompt, &places, progress, map);
     }
@@ -52,13 +52,13 @@ pub fn map_sentences<T: Send>(
         let (kept, mapped): (Vec<_>, Vec<_>) =
             read(embedder, texts, prompt, some, progress, &keep)?.into_iter().unzip();
         found.extend(some.iter().copied().zip(mapped));
-        // Whoever comes next reads them again if this fails.
+        // If this fails, a later run embeds them again.
         let _ = store.keep_sentences(&kept.into_iter().flatten().collect::<Vec<_>>());
     }
     Ok(found.into_values().collect())
 }
 
-/// Runs the model on those of `texts` at `places`.
+/// Runs the model on the `texts` at `places`.
 fn read<T: Send>(
     embedder: &Embedder,
     texts: &[&str],
@@ -79,14 +79,14 @@ fn read<T: Send>(
     Ok(read)
 }
 
-/// What the states of each text are kept under.
+/// The keys that the states of texts are stored under.
 fn keys(embedder: &Embedder, texts: &[&str], prompt: Prompt) -> Result<Vec<Key>, SyncError> {
     let space = space(embedder.model())?.key;
     let prompt = embedder.model().settings().prompt(prompt).as_bytes();
     Ok(texts.iter().map(|text| Key::of("sentence", [space.as_ref(), prompt, text.as_bytes()])).collect())
 }
 
-/// Reads the sentences of a corpus before anyone asks, if there are at most `most` and the store keeps them.
+/// Embeds the sentences of a corpus before the first query, if there are at most `most` and the store keeps them.
 ///
 /// # Errors
 /// When the store or the model fails.
@@ -95,7 +95,7 @@ pub fn read_ahead(corpus: &Corpus, embedder: &Embedder, most: usize, progress: &
     if !library.store().lasts() || corpus.sentence_count() > most {
         return Ok(());
     }
-    // Once is enough: what was pushed out since is read when it is wanted.
+    // Done once per corpus: states that were pushed out since are computed when needed.
     derived(library.store(), Key::of("read ahead", [corpus.key()]), || {
         library.fetch_all()?;
         let sentences = library.passages().flat_map(|passage| library.sentences_of(passage));
@@ -161,7 +161,7 @@ mod tests {
         let (store, embedder) = (Sqlite::open(&folder.path().join("a.db")).unwrap(), embedder());
         let (first, _) = states(&store, &embedder, &TEXTS);
         let keys = keys(&embedder, &TEXTS, Prompt::Passage).unwrap();
-        // Cut off, of another text, and whole but of parts that do not belong together.
+        // One is cut off, one is of another text, and one is intact but of parts that do not belong together.
         let whole = encode(&(keys[0], &first[0]));
         let other = encode(&(keys[1], &first[2].clone().filtered(|token| token.start > 6)));
         let damaged = [(keys[0], whole[..9].to_vec()), (keys[1], other), (keys[2], whole)];

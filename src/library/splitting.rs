@@ -1,4 +1,4 @@
-//! Sources to a library: what was split before comes from the store, the rest is split now.
+//! Turns sources into a library: known passages come from the store, the other sources are split now.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
@@ -16,25 +16,25 @@ use crate::passage::{Boilerplate, Marks, Passage, Segmented, TokenCounter, marks
 use crate::source::{Ids, Metadata, Source, guess_language};
 use crate::store::{Additions, NewDocument, ReadSource, Reading, Store, Stored, recalled, remember, versions};
 
-/// How often a file that is written to again and again is read before it is left out.
+/// How many times a file that keeps changing is read before it is left out.
 const ATTEMPTS: usize = 3;
-/// How often all is looked at again because some files were written to.
+/// How many times everything is checked again because some files changed.
 const PASSES: usize = 4 * ATTEMPTS;
-/// Said of a file that does not stay as it is.
+/// The reason given for a file that keeps changing.
 const CHANGING: &str = "is still changing; try again later";
 
-/// What a library was made of, as it is remembered.
+/// What a library was made of, as stored.
 #[derive(Serialize, Deserialize)]
 struct View {
     outcomes: Vec<Outcome>,
     documents: Vec<Document>,
 }
 
-/// Splits documents into passages that fit `counter`'s window; `splitting` is the key of what decides that. Gives also
-/// what became of each input.
+/// Splits documents into passages that fit `counter`'s window; `splitting` is the key of what decides the splitting.
+/// Also returns the outcome of each input.
 ///
 /// # Errors
-/// When the store fails, or a file does not stay as it is.
+/// When the store fails, or a file keeps changing.
 pub fn split(
     store: &Arc<dyn Store>,
     mut inventory: Inventory<'_>,
@@ -52,7 +52,7 @@ pub fn split(
                 let splitter = Splitter { store: &**store, wanted, counter, splitting, progress };
                 match splitter.view(&mut inventory) {
                     Ok(view) => {
-                        // A failure that need not last makes it another.
+                        // A failure that need not last changes the key.
                         key = view_key(&inventory, splitting);
                         remember(&**store, key, &view);
                         view
@@ -73,7 +73,7 @@ pub fn split(
         };
         keep_files(&**store, &inventory)?;
         progress.finished();
-        // A source without any text is told of by its outcome, and is none.
+        // A source without any text is reported in its outcome, and is not a document.
         let documents = view.documents.into_iter().filter(|document| !document.is_empty()).collect();
         return Ok((Library::new(documents, key, Arc::clone(store)), view.outcomes));
     }
@@ -90,7 +90,7 @@ fn view_key(inventory: &Inventory, splitting: Key) -> Key {
     key.add(&wanted.publishers.map_or(Vec::new(), |publishers| publishers.key().as_ref().to_vec()));
     for item in &inventory.items {
         key.add(item.shown.as_bytes());
-        // What recurs is found apart in what is kept and in what is new.
+        // Recurring lines are found separately in stored and in new inputs.
         key.add(&[u8::from(matches!(item.input, Input::Kept { .. }))]);
         match &item.keys {
             Ok((_, reading)) => key.add(reading.as_ref()),
@@ -108,11 +108,11 @@ struct Splitter<'a, C> {
     progress: &'a dyn Progress,
 }
 
-/// A source of an input, as far as it is known without its text.
+/// A source of an input, as known without its text.
 struct PendingSource<'a> {
-    /// The input.
+    /// Index of the input.
     item: usize,
-    /// Its place there.
+    /// Index of the source in the input.
     at: usize,
     id: String,
     publisher: Option<String>,
@@ -167,7 +167,7 @@ impl<C: TokenCounter> Splitter<'_, C> {
         parts
     }
 
-    /// What decides how each source is split.
+    /// The keys of everything that decides how each source is split.
     fn keys(&self, inventory: &Inventory, parts: &[PendingSource]) -> Vec<(Key, Marks)> {
         let marks = match self.wanted.boilerplate {
             Boilerplate::Drop => self.marks(parts),
@@ -186,7 +186,7 @@ impl<C: TokenCounter> Splitter<'_, C> {
         parts.iter().zip(marks).map(key).collect()
     }
 
-    /// What recurs in the sources, of those of a store as when they were put there.
+    /// Marks what recurs in the sources; those from a store are compared among themselves, as when they were added.
     fn marks(&self, parts: &[PendingSource]) -> Vec<Marks> {
         let is_kept = |at: &usize| matches!(self.wanted.inputs[parts[*at].item], Input::Kept { .. });
         let (kept, new): (Vec<usize>, Vec<usize>) = (0..parts.len()).partition(is_kept);
@@ -199,7 +199,7 @@ impl<C: TokenCounter> Splitter<'_, C> {
         all
     }
 
-    /// The passages of each source: from the store, or found now. Those whose text is not at hand are read again.
+    /// The passages of each source: from the store, or found now. Sources whose text is not at hand are read again.
     fn documents(
         &self,
         inventory: &Inventory,
@@ -217,7 +217,7 @@ impl<C: TokenCounter> Splitter<'_, C> {
             let item = parts[at].item;
             if let std::collections::hash_map::Entry::Vacant(slot) = texts.entry(item) {
                 let made = made(&inventory.items[item], &self.wanted.columns)?;
-                // It could be read before, and its bytes are the same.
+                // The input was readable before, and its bytes are the same.
                 if let Err(why) = made.reading.sources {
                     return Err(SplitError::Error(SyncError::Reading {
                         path: inventory.items[item].shown.clone(),
@@ -234,13 +234,13 @@ impl<C: TokenCounter> Splitter<'_, C> {
             let source = texts[&part.item].get(part.at)?;
             Some(new_document(source, part.at, inventory.items[part.item].reading_key(), &keys[at], self.counter))
         };
-        // As many at once as are worth a transaction.
+        // Each chunk is large enough to be worth a transaction.
         for some in missing.chunks(CHUNK / 4) {
             let documents: Option<Vec<NewDocument>> = some.par_iter().map(split).collect();
             let Some(documents) = documents else { return Err(SplitError::Changed(vec![shown(some)])) };
             self.store.add(Additions { documents, ..Additions::default() })?;
         }
-        // Of many rows, each of these is large.
+        // Freed early: with many rows, both texts and documents are large.
         drop(texts);
         let stored = if missing.is_empty() {
             known
@@ -264,7 +264,7 @@ fn new_document(
     NewDocument { key: *key, reading, at, metadata, passages, dropped }
 }
 
-/// The language that the passages are in, looked at from the beginning.
+/// The language of the first passages.
 fn language(passages: &[Passage]) -> Option<String> {
     let mut text = String::new();
     for passage in passages.iter().take_while(|passage| passage.ordinal < 20) {

@@ -1,7 +1,7 @@
-//! Vectors that others computed: `.npy` files, as `NumPy` writes them, with ids in a text file; and Parquet, where that
-//! is built in.
+//! Vectors computed elsewhere: `.npy` files, as `NumPy` writes them, with ids in a text file; and Parquet, if that is
+//! built in.
 //!
-//! Files are hostile: nothing is taken on trust of what a head says, and no more memory is taken than the file has bytes
+//! Files are hostile: nothing that a header says is trusted, and no more memory is allocated than the file has bytes
 //! for.
 
 #[cfg(feature = "parquet")]
@@ -20,24 +20,24 @@ use crate::kernels::MAX_DIM;
 #[cfg(feature = "parquet")]
 pub use parquet::{VectorsWriter, are_vectors, read_parquet};
 
-/// What a head may hold at most, in bytes; `NumPy` itself refuses more than 10,000 characters.
+/// Most bytes of a header; `NumPy` itself refuses more than 10,000 characters.
 const MAX_HEAD: usize = 1 << 16;
 /// Bytes that are read at a time.
 const CHUNK: usize = 1 << 20;
-/// An id is no longer than this, in bytes.
+/// Most bytes of an id.
 const MAX_ID: u64 = 4096;
-/// More rows than can be counted in 32 bits are not taken.
+/// Most rows, so that they can be counted in 32 bits.
 const MAX_ROWS: usize = u32::MAX as usize;
 
 /// Why vectors cannot be used.
 #[derive(Debug, thiserror::Error)]
 #[error("{}: {what}", path.display())]
 pub struct VectorsError {
-    /// The file.
+    /// Path of the file.
     pub path: PathBuf,
     /// What is wrong, and what to do.
     pub what: String,
-    /// What the system says.
+    /// What the system reported.
     #[source]
     pub source: Option<io::Error>,
 }
@@ -45,7 +45,7 @@ pub struct VectorsError {
 /// Reads vectors `[n, dim]` of 32-bit or 16-bit floats, and scales each to length 1.
 ///
 /// # Errors
-/// As those of [`Npy::open`] and [`Npy::read`].
+/// As for [`Npy::open`] and [`Npy::read`].
 pub fn read_npy(path: &Path) -> Result<Array2<f32>, VectorsError> {
     Npy::open(path)?.read_all()
 }
@@ -55,15 +55,15 @@ pub struct Npy {
     path: PathBuf,
     file: File,
     head: Head,
-    /// Where the rows begin.
+    /// Offset of the first row.
     begin: u64,
 }
 
 impl Npy {
-    /// Opens the file at `path`; what comes through a pipe is kept until this is dropped.
+    /// Opens the file at `path`; the content of a pipe is copied to a temporary file, which lives as long as this.
     ///
     /// # Errors
-    /// When the file cannot be read, is no such file, or is cut off.
+    /// When the file cannot be read, is not a `.npy` file of vectors, or has too few or too many bytes.
     pub fn open(path: &Path) -> Result<Self, VectorsError> {
         let wrong = |what: String| VectorsError { path: path.to_owned(), what, source: None };
         let failed = |error: io::Error| failed(path, error);
@@ -80,34 +80,41 @@ impl Npy {
         let there = file.metadata().map_err(failed)?.len().saturating_sub(begin);
         if there < head.bytes() {
             let rows = there / (head.dim * head.width()) as u64;
-            return Err(wrong(format!("is cut off: its head says {} rows, and {rows} are whole", head.rows)));
+            let are = if rows == 1 { "is" } else { "are" };
+            return Err(wrong(format!(
+                "is truncated: its header says {} rows, but only {rows} {are} complete",
+                head.rows
+            )));
         }
         if there > head.bytes() {
-            return Err(wrong(format!("goes on behind the {} rows that its head says", head.rows)));
+            return Err(wrong(format!(
+                "has more data than its header declares for the shape ({}, {})",
+                head.rows, head.dim
+            )));
         }
         Ok(Self { path: path.to_owned(), file, head, begin })
     }
 
-    /// How many rows there are.
+    /// Number of rows.
     pub fn len(&self) -> usize {
         self.head.rows
     }
 
-    /// Whether there is none.
+    /// Whether there are no rows.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// How long they are.
+    /// Length of a row.
     pub fn dim(&self) -> usize {
         self.head.dim
     }
 
-    /// Reads as many rows from `first` on as `values` has room for, each scaled to length 1.
+    /// Reads rows into `values`, from row `first` until it is full, each scaled to length 1.
     ///
     /// # Errors
-    /// When the file cannot be read or has not so many rows, or a row has no direction: one that is all zeros, or holds
-    /// what is not a finite number.
+    /// When the file cannot be read or has too few rows, or a row has no direction because it is all zeros or holds a
+    /// value that is not finite.
     pub fn read(&self, first: usize, values: &mut [f32]) -> Result<(), VectorsError> {
         let (dim, width) = (self.dim(), self.head.width());
         let wrong = |what| VectorsError { path: self.path.clone(), what, source: None };
@@ -115,7 +122,7 @@ impl Npy {
         if rows * dim != values.len() || first.checked_add(rows).is_none_or(|end| end > self.len()) {
             let (has, len) = (self.len(), values.len());
             return Err(wrong(format!(
-                "has {has} rows of {dim} values: {len} values from row {first} on are not in it"
+                "has {has} rows of {dim} values: it does not contain {len} values from row {first}"
             )));
         }
         let at = self.begin + (first * dim * width) as u64;
@@ -129,10 +136,10 @@ impl Npy {
     /// Reads all rows `[n, dim]`, each scaled to length 1.
     ///
     /// # Errors
-    /// As those of [`read`](Self::read).
+    /// As for [`read`](Self::read).
     ///
     /// # Panics
-    /// Never: the rows read are as many as the header says.
+    /// Never: the number of rows read is the one in the header.
     pub fn read_all(&self) -> Result<Array2<f32>, VectorsError> {
         let dim = self.dim();
         let mut values = vec![0.0; self.len() * dim];
@@ -140,7 +147,7 @@ impl Npy {
         let chunks = values.par_chunks_mut(at_once * dim).enumerate();
         match chunks.find_map_first(|(chunk, values)| self.read(chunk * at_once, values).err()) {
             Some(problem) => Err(problem),
-            None => Ok(Array2::from_shape_vec((self.len(), dim), values).expect("as many values as the head says")),
+            None => Ok(Array2::from_shape_vec((self.len(), dim), values).expect("as many values as the header says")),
         }
     }
 }
@@ -148,19 +155,19 @@ impl Npy {
 fn failed(path: &Path, error: io::Error) -> VectorsError {
     let path = path.to_owned();
     match error.kind() {
-        ErrorKind::UnexpectedEof => VectorsError { path, what: "is cut off".to_owned(), source: None },
+        ErrorKind::UnexpectedEof => VectorsError { path, what: "is truncated".to_owned(), source: None },
         _ => VectorsError { path, what: error.to_string(), source: Some(error) },
     }
 }
 
-/// A copy of what comes through a pipe, of at most so many bytes.
+/// A copy of at most `most` bytes from a pipe.
 fn kept(from: File, most: u64) -> io::Result<File> {
     let mut file = tempfile::tempfile()?;
     io::copy(&mut from.take(most), &mut file)?;
     Ok(file)
 }
 
-/// Fills `bytes` from a place in a file, which several threads may do at once.
+/// Fills `bytes` from an offset in a file, which several threads may do at once.
 #[cfg(unix)]
 fn read_at(file: &File, bytes: &mut [u8], at: u64) -> io::Result<()> {
     std::os::unix::fs::FileExt::read_exact_at(file, bytes, at)
@@ -177,9 +184,9 @@ fn read_at(file: &File, mut bytes: &mut [u8], mut at: u64) -> io::Result<()> {
     Ok(())
 }
 
-/// Scales a row to length 1, however long it is.
+/// Scales a row to length 1.
 fn normalize(row: &mut [f32]) -> Result<(), &'static str> {
-    // Eight sums, which do not wait for one another.
+    // Eight independent sums, which the CPU can compute in parallel.
     let (eights, rest) = row.as_chunks::<8>();
     let mut sums = [0.0; 8];
     for eight in eights {
@@ -187,7 +194,7 @@ fn normalize(row: &mut [f32]) -> Result<(), &'static str> {
     }
     let rest: f64 = rest.iter().map(|value| f64::from(*value) * f64::from(*value)).sum();
     let square = sums.iter().sum::<f64>() + rest;
-    // No square of a finite f32 is too large for f64, nor any sum of them.
+    // The square of a finite f32 cannot overflow f64, nor can a sum of such squares.
     if !square.is_finite() {
         return Err("holds NaN or infinity; remove it, or compute it again");
     }
@@ -199,17 +206,17 @@ fn normalize(row: &mut [f32]) -> Result<(), &'static str> {
     Ok(())
 }
 
-/// What the head of a `.npy` file says (`NumPy`'s documentation, "NPY format").
+/// The header of a `.npy` file (`NumPy`'s documentation, "NPY format").
 #[derive(Debug, PartialEq, Eq)]
 struct Head {
     rows: usize,
     dim: usize,
-    /// Whether values are half-precision.
+    /// Whether the values have half precision.
     half: bool,
 }
 
 impl Head {
-    /// Errors of the outer kind are the system's.
+    /// Reads a header; the outer errors are those of the system.
     fn read(from: &mut impl Read) -> io::Result<Result<Self, String>> {
         let mut begin = [0; 8];
         match from.read_exact(&mut begin) {
@@ -230,20 +237,20 @@ impl Head {
                 from.read_exact(&mut length)?;
                 u32::from_le_bytes(length) as usize
             }
-            version => return Ok(Err(format!("is of .npy version {version}, which is not known"))),
+            version => return Ok(Err(format!("has .npy version {version}, which is not supported"))),
         };
         if length > MAX_HEAD {
-            return Ok(Err("has a head that is too long for vectors".to_owned()));
+            return Ok(Err("has a header that is too long for vectors".to_owned()));
         }
         let mut head = vec![0; length];
         from.read_exact(&mut head)?;
         Ok(Self::parse(&String::from_utf8_lossy(&head)))
     }
 
-    /// Parses what Python writes of a dictionary with three keys.
+    /// Parses a dictionary with three keys, as Python writes it.
     fn parse(head: &str) -> Result<Self, String> {
         let value = |key: &str| {
-            let unknown = || format!("has a head without {key}; save it with numpy.save(file, array)");
+            let unknown = || format!("has a header without {key}; save it with numpy.save(file, array)");
             let from = head.split_once(&format!("'{key}':")).ok_or_else(unknown)?.1.trim_start();
             Ok::<&str, String>(from)
         };
@@ -261,7 +268,7 @@ impl Head {
             return Err(format!("is in Fortran order, column by column; {how}"));
         }
         let shape = value("shape")?.strip_prefix('(').and_then(|shape| shape.split_once(')'));
-        let shape = shape.ok_or("has a head without a shape".to_owned())?.0;
+        let shape = shape.ok_or("has a header without a shape".to_owned())?.0;
         let sizes: Vec<&str> = shape.split(',').map(str::trim).filter(|size| !size.is_empty()).collect();
         let sizes: Option<Vec<usize>> = sizes.into_iter().map(|size| size.parse().ok()).collect();
         let shown = format!("has the shape ({})", shape.chars().take(40).collect::<String>());
@@ -277,7 +284,7 @@ impl Head {
         Ok(Self { rows: *rows, dim: *dim, half })
     }
 
-    /// Bytes of a value.
+    /// Bytes per value.
     fn width(&self) -> usize {
         if self.half { 2 } else { 4 }
     }
@@ -301,23 +308,23 @@ impl Head {
     }
 }
 
-/// Reads ids, one per line, of `n` vectors.
+/// Reads the ids of `n` vectors, one per line.
 ///
 /// # Errors
-/// When the file cannot be read, is not UTF-8, or does not hold `n` different ids.
+/// When the file cannot be read, is not UTF-8, or does not contain `n` different ids.
 pub fn read_ids(path: &Path, n: usize) -> Result<Vec<String>, VectorsError> {
     let ids = read_some_ids(path, n)?;
     if ids.len() < n {
-        let what = format!("holds {} ids for {n} vectors; it should hold one per line for each", ids.len());
+        let what = format!("has {} ids for {n} vectors; it needs one per line for each", ids.len());
         return Err(VectorsError { path: path.to_owned(), what, source: None });
     }
     Ok(ids)
 }
 
-/// Reads ids, one per line, as many as there are up to `most`.
+/// Reads ids, one per line, at most `most`.
 ///
 /// # Errors
-/// When the file cannot be read, is not UTF-8, holds more, or the same twice.
+/// When the file cannot be read, is not UTF-8, has more ids, or has one twice.
 pub fn read_some_ids(path: &Path, most: usize) -> Result<Vec<String>, VectorsError> {
     let wrong = |what: String| VectorsError { path: path.to_owned(), what, source: None };
     let failed =
@@ -330,16 +337,16 @@ pub fn read_some_ids(path: &Path, most: usize) -> Result<Vec<String>, VectorsErr
             break;
         }
         if ids.len() == most {
-            return Err(wrong(format!("holds more than {most} ids, one for each vector")));
+            return Err(wrong(format!("has more than {most} ids, one for each vector")));
         }
         let number = ids.len() + 1;
         let id = std::str::from_utf8(&line).map_err(|_| wrong(format!("line {number} is not UTF-8")))?;
         let id = id.trim_end_matches(['\n', '\r']);
         if id.len() as u64 > MAX_ID {
-            return Err(wrong(format!("line {number} is longer than {MAX_ID} bytes; it should be an id")));
+            return Err(wrong(format!("line {number} is longer than {MAX_ID} bytes; each line must be an id")));
         }
         if id.is_empty() {
-            return Err(wrong(format!("line {number} is empty; it should be an id")));
+            return Err(wrong(format!("line {number} is empty; each line must be an id")));
         }
         ids.push(id.to_owned());
     }
@@ -347,12 +354,12 @@ pub fn read_some_ids(path: &Path, most: usize) -> Result<Vec<String>, VectorsErr
     Ok(ids)
 }
 
-/// Whether ids are different, as they have to be.
+/// Checks that all ids are different.
 fn different(ids: &[String]) -> Result<(), String> {
     let mut sorted: Vec<&String> = ids.iter().collect();
     sorted.sort_unstable();
     match sorted.windows(2).find(|two| two[0] == two[1]) {
-        Some(two) => Err(format!("names {} twice; ids have to be different", two[0])),
+        Some(two) => Err(format!("names {} twice; ids must be unique", two[0])),
         None => Ok(()),
     }
 }
@@ -410,7 +417,7 @@ mod tests {
             (b"", "is not a .npy file"),
             (b"PK\x03\x04 something else", "is not a .npy file"),
             (b"\x93NUMPY\x09\x00\x00\x00", "version 9"),
-            (b"\x93NUMPY\x01\x00\xff", "is cut off"),
+            (b"\x93NUMPY\x01\x00\xff", "is truncated"),
             (b"\x93NUMPY\x02\x00\xff\xff\xff\xff", "too long"),
             (&npy("'<f8'", "False", "(1, 1)", &[0; 8]), "type '<f8'"),
             (&npy("'>f4'", "False", "(1, 1)", &[0; 4]), "type '>f4'"),
@@ -419,10 +426,10 @@ mod tests {
             (&npy("'<f4'", "False", "(2,)", &two), "(2,); vectors are rows"),
             (&npy("'<f4'", "False", "(1, 1, 2)", &two), "vectors are rows"),
             (&npy("'<f4'", "False", "(2, 0)", &[]), "1 to 65536 values"),
-            (&npy("'<f4'", "False", "(3, 1)", &two), "is cut off: its head says 3 rows, and 2 are whole"),
-            (&npy("'<f4'", "False", "(4000000000, 65536)", &two), "is cut off"),
+            (&npy("'<f4'", "False", "(3, 1)", &two), "is truncated: its header says 3 rows, but only 2 are complete"),
+            (&npy("'<f4'", "False", "(4000000000, 65536)", &two), "is truncated"),
             (&npy("'<f4'", "False", "(18446744073709551615, 2)", &two), "more than can be compared"),
-            (&npy("'<f4'", "False", "(1, 1)", &two), "goes on behind"),
+            (&npy("'<f4'", "False", "(1, 1)", &two), "has more data than its header declares for the shape (1, 1)"),
         ];
         for (bytes, message) in cases {
             let error = read(bytes).unwrap_err();
@@ -449,7 +456,7 @@ mod tests {
         assert_eq!(read(b"a\nb", 2).unwrap(), ["a", "b"]);
         let long = vec![b'x'; 5000];
         let cases: [(&[u8], &str); 6] = [
-            (b"a\n", "holds 1 ids for 2"),
+            (b"a\n", "has 1 ids for 2"),
             (b"a\nb\nc\n", "more than 2"),
             (b"a\n\n", "line 2 is empty"),
             (b"a\na\n", "names a twice"),

@@ -145,12 +145,12 @@ fn bad_vectors() {
         (&["inf.npy"], "inf.npy: row 1 holds NaN or infinity"),
         (&["zero.npy"], "zero.npy: row 2 is all zeros"),
         (&["flat.npy"], "flat.npy: has the shape (4,); vectors are rows"),
-        (&["cut.npy"], "cut.npy: is cut off: its head says 2 rows, and 1 are whole"),
+        (&["cut.npy"], "cut.npy: is truncated: its header says 2 rows, but only 1 is complete"),
         (&["double.npy"], "double.npy: holds values of type '<f8', not 32-bit"),
         (&["none.npy"], "none.npy: holds"),
         (&["text.npy"], "text.npy: is not a .npy file"),
         (&["missing.npy"], "missing.npy: No such file"),
-        (&["v.npy", "--ids", "few.txt"], "few.txt: holds 2 ids for 8 vectors"),
+        (&["v.npy", "--ids", "few.txt"], "few.txt: has 2 ids for 8 vectors"),
         (&["v.npy", "--ids", "twice.txt"], "twice.txt: names east twice"),
     ];
     folder.write("q.npy", fan(&[1.0]));

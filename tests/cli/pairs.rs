@@ -336,7 +336,7 @@ fn any_vectors() {
         (&["--min-score", "0.1", "--against", "w.npy", "v.npy"], "name one file of vectors"),
         (&["--min-score", "0.1", "--against", "none.npy"], "none.npy"),
         (&["--min-score", "0.1", "--ids", "v.npy"], "v.npy: line 1 is not UTF-8"),
-        (&["--min-score", "0.1", "--ids", "few.txt"], "few.txt: holds 1 ids for 4 vectors"),
+        (&["--min-score", "0.1", "--ids", "few.txt"], "few.txt: has 1 ids for 4 vectors"),
         (&["--min-score", "0.1", "--against", "wide.npy"], "its vectors have 3 values, those of v.npy 2"),
         (&["--min-score", "0.1", "--against", "zero.npy"], "zero.npy: row 1 is all zeros"),
     ];

@@ -1,4 +1,4 @@
-//! Vectors from Apache Parquet and to it: a column of lists of floats, and the ids beside it.
+//! Reads vectors from Apache Parquet, and writes them: a column of lists of floats, and the ids beside it.
 
 use std::fs::File;
 use std::io::Write;
@@ -23,15 +23,15 @@ use crate::kernels::MAX_DIM;
 
 /// Rows that are read at a time.
 const BATCH: usize = 1024;
-/// What a column of vectors is called where there are several of lists.
+/// Names of the column of vectors if there are several columns of lists.
 const NAMES: [&str; 4] = ["embedding", "embeddings", "vector", "vectors"];
 
-/// Reads the one column of lists of floats, or the one that is named `embedding` or `vector`, and scales each row to
-/// length 1; and the column `id`, if there is one.
+/// Reads the only column of lists of floats, or the one named `embedding` or `vector`, and scales each row to length 1;
+/// also reads the column `id`, if there is one.
 ///
 /// # Errors
-/// When the file cannot be read, has no such column, its rows are not all of one length, or one has no direction; or its
-/// ids are not different.
+/// When the file cannot be read or has no such column, rows differ in length or have no direction, or ids are not
+/// unique.
 pub fn read_parquet(path: &Path) -> Result<(Array2<f32>, Option<Vec<String>>), VectorsError> {
     let wrong = |what: String| VectorsError { path: path.to_owned(), what, source: None };
     let file = File::open(path).map_err(|error| VectorsError {
@@ -39,12 +39,12 @@ pub fn read_parquet(path: &Path) -> Result<(Array2<f32>, Option<Vec<String>>), V
         what: error.to_string(),
         source: Some(error),
     })?;
-    // What a damaged file makes the parser do is not to end the program without a word.
+    // A parser that panics on a damaged file must not end the program without a message.
     catch_unwind(AssertUnwindSafe(|| read(file))).unwrap_or_else(|_| Err(damaged("the parser failed"))).map_err(wrong)
 }
 
 fn damaged(why: impl std::fmt::Display) -> String {
-    format!("is not Parquet that can be read, or is damaged: {why}")
+    format!("is not readable as Parquet, or is damaged: {why}")
 }
 
 fn read(file: File) -> Result<(Array2<f32>, Option<Vec<String>>), String> {
@@ -81,14 +81,14 @@ fn read(file: File) -> Result<(Array2<f32>, Option<Vec<String>>), String> {
     }
     let n = found.values.len().checked_div(found.dim).unwrap_or(0);
     if ids.is_some() && names.len() != n {
-        return Err(format!("holds {n} vectors and {} ids", names.len()));
+        return Err(format!("has {n} vectors but {} ids", names.len()));
     }
     different(&names)?;
     let vectors = Array2::from_shape_vec((n, found.dim.max(1)), found.values).expect("whole rows");
     Ok((vectors, ids.map(|_| names)))
 }
 
-/// The column of vectors.
+/// Finds the column of vectors.
 fn vectors_column(columns: &[ColumnDescPtr]) -> Result<usize, String> {
     let name = |at: &usize| columns[*at].path().parts()[0].clone();
     let of_floats = |at: &usize| {
@@ -120,7 +120,7 @@ fn half(value: &FixedLenByteArray) -> f32 {
     value.data().try_into().map_or(f32::NAN, |bytes| f16::from_le_bytes(bytes).to_f32())
 }
 
-/// Rows that are read.
+/// The rows read so far.
 #[derive(Default)]
 struct Rows {
     dim: usize,
@@ -128,7 +128,7 @@ struct Rows {
 }
 
 impl Rows {
-    /// Adds a column's rows, of which a value is there where its definition level is `present`.
+    /// Adds the rows of a column; values with the definition level `present` are not null.
     fn add<T: DataType>(
         &mut self,
         mut column: ColumnReaderImpl<T>,
@@ -153,8 +153,8 @@ impl Rows {
                 if defined[start..end].iter().any(|level| *level != present) {
                     return Err(format!("row {row} is null or empty, or holds null"));
                 }
-                let (own, behind) = rest.split_at_checked(end - start).ok_or_else(|| damaged("values are missing"))?;
-                rest = behind;
+                let (own, later) = rest.split_at_checked(end - start).ok_or_else(|| damaged("values are missing"))?;
+                rest = later;
                 self.push(row, own.iter().map(&value))?;
             }
         }
@@ -169,7 +169,7 @@ impl Rows {
             return Err(format!("row {row} has {length} values; vectors have 1 to {MAX_DIM}"));
         }
         if length != self.dim {
-            return Err(format!("row {row} has {length} values, the rows before it {}", self.dim));
+            return Err(format!("row {row} has {length} values, but the rows before it have {}", self.dim));
         }
         let start = self.values.len();
         self.values.extend(values);
@@ -200,18 +200,18 @@ fn read_ids<T: DataType>(
     }
 }
 
-/// What a file says at its end of who wrote it.
+/// The file's metadata entry that says who wrote it.
 const WRITTEN_BY: &str = "samesay.vectors ";
-/// The columns that are written.
+/// The schema of the columns that are written.
 const WRITTEN: &str = "message vectors { required binary id (UTF8); \
                        required group vector (LIST) { repeated group list { required float element; } } }";
 
-/// Whether a Parquet file that ends so holds vectors that [`VectorsWriter`] wrote.
+/// Whether a Parquet file that ends with `tail` holds vectors that [`VectorsWriter`] wrote.
 pub fn are_vectors(tail: &[u8]) -> bool {
     tail.ends_with(b"PAR1") && tail.windows(WRITTEN_BY.len()).any(|window| window == WRITTEN_BY.as_bytes())
 }
 
-/// Writes vectors with their ids, so that [`read_parquet`] reads them.
+/// Writes vectors with their ids, for [`read_parquet`] to read.
 pub struct VectorsWriter<W: Write + Send> {
     file: SerializedFileWriter<W>,
 }
@@ -222,7 +222,7 @@ impl<W: Write + Send> VectorsWriter<W> {
     /// # Errors
     /// When it cannot be written.
     pub fn new(out: W) -> Result<Self, ParquetError> {
-        // Hardly any value stands there twice.
+        // Hardly any value occurs twice.
         let properties = WriterProperties::builder()
             .set_created_by(format!("{WRITTEN_BY}{}", env!("CARGO_PKG_VERSION")))
             .set_dictionary_enabled(false);
@@ -230,13 +230,13 @@ impl<W: Write + Send> VectorsWriter<W> {
         Ok(Self { file: SerializedFileWriter::new(out, schema, Arc::new(properties.build()))? })
     }
 
-    /// Writes vectors `[n, dim]` with an id each.
+    /// Writes vectors `[n, dim]`, with one id per vector.
     ///
     /// # Errors
     /// When they cannot be written.
     ///
     /// # Panics
-    /// When there are not as many ids.
+    /// When the number of ids differs.
     pub fn write(&mut self, ids: &[String], vectors: ArrayView2<f32>) -> Result<(), ParquetError> {
         assert_eq!(ids.len(), vectors.nrows());
         let mut group = self.file.next_row_group()?;
@@ -272,7 +272,7 @@ mod tests {
     const LISTS: &str = "message m { optional binary id (UTF8); \
                          optional group embedding (LIST) { repeated group list { optional float element; } } }";
 
-    /// A row as ids, definition and repetition levels, and values.
+    /// A column as definition levels, repetition levels, and values.
     type Column<'a, T> = (&'a [i16], &'a [i16], &'a [T]);
 
     fn file(message: &str, ids: &[&str], (defined, repeated, values): Column<f32>) -> Vec<u8> {
@@ -336,7 +336,11 @@ mod tests {
     fn what_is_wrong_is_said() {
         let good: Column<f32> = (&[3, 3, 3, 3], &[0, 1, 0, 1], &[3.0, 4.0, 0.0, -7.0]);
         let cases: [(&[&str], Column<f32>, &str); 6] = [
-            (&["a", "b"], (&[3, 3, 3], &[0, 1, 0], &[1.0, 2.0, 3.0]), "row 2 has 1 values, the rows before it 2"),
+            (
+                &["a", "b"],
+                (&[3, 3, 3], &[0, 1, 0], &[1.0, 2.0, 3.0]),
+                "row 2 has 1 values, but the rows before it have 2",
+            ),
             (&["a", "b"], (&[3, 3, 1], &[0, 1, 0], &[1.0, 2.0]), "row 2 is null or empty"),
             (&["a", "b"], (&[3, 3, 3, 2], &[0, 1, 0, 1], &[1.0, 2.0, 3.0]), "row 2 is null or empty, or holds null"),
             (&["a", "b"], (&[3, 3], &[0, 0], &[1.0, f32::NAN]), "row 2 holds NaN"),
@@ -351,10 +355,10 @@ mod tests {
         let schema = Arc::new(parse_message_type(flat).unwrap());
         let empty = SerializedFileWriter::new(Vec::new(), schema, Arc::default()).unwrap().into_inner().unwrap();
         assert!(of(&empty).unwrap_err().contains("no column of lists"));
-        // However it is cut off or changed, there is an error or an answer.
+        // Truncated or changed in any way, a file gives an error or a result, never a panic.
         let whole = file(LISTS, &["a", "b"], good);
         for length in 0..whole.len() {
-            assert!(of(&whole[..length]).unwrap_err().contains("is not Parquet"), "{length}");
+            assert!(of(&whole[..length]).unwrap_err().contains("is not readable as Parquet"), "{length}");
         }
         for at in 0..whole.len() {
             let mut changed = whole.clone();
