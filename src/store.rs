@@ -340,7 +340,11 @@ pub enum StoreError {
         path: PathBuf,
     },
     /// The store was made by a newer version of the program.
-    #[error("{}: is a version {found} store, but this samesay supports versions up to {known}; update samesay, or rebuild the store with `samesay index rebuild FOLDER`", path.display())]
+    #[error(
+        "{}: is a version {found} store, but this samesay supports versions up to {known}; update samesay, or rebuild \
+         the store with `samesay index rebuild FOLDER`",
+        path.display()
+    )]
     Newer {
         /// The store's file.
         path: PathBuf,
@@ -350,7 +354,10 @@ pub enum StoreError {
         known: u32,
     },
     /// The content of the store is invalid.
-    #[error("{}: the store is damaged ({what}); rebuild it from the documents with `samesay index rebuild FOLDER`", path.display())]
+    #[error(
+        "{}: the store is damaged ({what}); rebuild it from the documents with `samesay index rebuild FOLDER`",
+        path.display()
+    )]
     Damaged {
         /// The store's file.
         path: PathBuf,
@@ -364,7 +371,10 @@ pub enum StoreError {
         path: PathBuf,
     },
     /// The store was deleted or replaced while it was in use.
-    #[error("{}: the store was deleted or replaced meanwhile, so nothing of this run is kept; run it again", path.display())]
+    #[error(
+        "{}: the store was deleted or replaced meanwhile, so nothing of this run is kept; run it again",
+        path.display()
+    )]
     Gone {
         /// Where the store was.
         path: PathBuf,

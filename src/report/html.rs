@@ -57,7 +57,8 @@ pub fn html(report: &Report) -> String {
                     h1 { (headline) }
                     ul.findings { @for finding in &report.findings { li { (printable(finding)) } } }
                     (rest::unread(&report.reading))
-                    p.note { "Similar does not mean the same: the program finds passages that say similar things, and you read them. Every passage is shown with its place in the document." }
+                    p.note { "Similar does not mean the same: the program finds passages that say similar things, and \
+                        you read them. Every passage is shown with its place in the document." }
                 }
                 (contents(report))
                 main {
@@ -73,7 +74,8 @@ pub fn html(report: &Report) -> String {
                     (rest::dropped(&page))
                     (rest::method(&page))
                 }
-                footer { p { "Made by " (generator) " on one computer, without a network. This file loads nothing and sends nothing." } }
+                footer { p { "Made by " (generator) " on one computer, without a network. This file loads nothing and \
+                    sends nothing." } }
                 script #data type="application/json" { (PreEscaped(data.json())) }
                 script { (PreEscaped(SCRIPT)) }
             }
@@ -254,7 +256,8 @@ fn fitting<T>(items: impl Iterator<Item = (T, Markup)>, mut room: usize) -> Vec<
 fn left_out(shown: usize, all: usize, what: &str) -> Markup {
     html! {
         @if shown < all {
-            p.note { "Only the first " (shown) " of " (counted(all, what)) " are shown, to keep this page small; the JSON report (" code { "-o report.json" } ") has more." }
+            p.note { "Only the first " (shown) " of " (counted(all, what))
+                " are shown, to keep this page small; the JSON report (" code { "-o report.json" } ") has more." }
         }
     }
 }
@@ -292,19 +295,24 @@ fn filters(page: &Page, claims: &claims::Claims) -> Markup {
     let dated = page.sources.iter().any(|source| source.date.is_some());
     html! {
         form #filters autocomplete="off" role="search" aria-label="Search and filter this report" hidden {
-            div.field.wide { label for="find" { "Search" } input #find type="search" autocomplete="off" spellcheck="false"; }
+            div.field.wide { label for="find" { "Search" }
+                input #find type="search" autocomplete="off" spellcheck="false"; }
             div.field {
                 label for="by-source" { "Source" }
                 select #by-source {
                     option value="" { "any" }
-                    @for (at, source) in page.sources.iter().enumerate().take(OPTIONS) { option value=(at) { (page.name(&source.source)) } }
+                    @for (at, source) in page.sources.iter().enumerate().take(OPTIONS) {
+                        option value=(at) { (page.name(&source.source)) }
+                    }
                 }
             }
             div.field {
                 label for="by-claim" { "Claim" }
                 select #by-claim {
                     option value="" { "any" }
-                    @for claim in &claims.shown { option value=(claim.id) { "#" (claim.id) " " (printable(&shortened(&claim.label, 60))) } }
+                    @for claim in &claims.shown {
+                        option value=(claim.id) { "#" (claim.id) " " (printable(&shortened(&claim.label, 60))) }
+                    }
                 }
             }
             div.field {
@@ -339,6 +347,8 @@ fn filters(page: &Page, claims: &claims::Claims) -> Markup {
 fn standing(passage: &PassageRef) -> Markup {
     html! {
         span.place { (passage.short_place()) }
-        @if let Some(heading) = &passage.heading { " " span.under { "› " bdi { (printable(&shortened(heading, 90))) } } }
+        @if let Some(heading) = &passage.heading {
+            " " span.under { "› " bdi { (printable(&shortened(heading, 90))) } }
+        }
     }
 }

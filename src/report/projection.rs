@@ -88,11 +88,15 @@ mod tests {
     proptest! {
         /// No other direction has more variance than the first: what the definition says.
         #[test]
-        fn no_direction_beats_the_first(rows in prop::collection::vec(prop::collection::vec(-1.0f32..1.0, 4), 3..12), other in prop::collection::vec(-1.0f32..1.0, 4)) {
+        fn no_direction_beats_the_first(
+            rows in prop::collection::vec(prop::collection::vec(-1.0f32..1.0, 4), 3..12),
+            other in prop::collection::vec(-1.0f32..1.0, 4),
+        ) {
             let vectors = Array2::from_shape_fn((rows.len(), 4), |(i, j)| rows[i][j]);
             let norm = other.iter().map(|part| part * part).sum::<f32>().sqrt();
             prop_assume!(norm > 0.1);
-            let along = (&vectors - &vectors.mean_axis(Axis(0)).unwrap()).dot(&Array1::from(other).mapv(|part| part / norm));
+            let centred = &vectors - &vectors.mean_axis(Axis(0)).unwrap();
+            let along = centred.dot(&Array1::from(other).mapv(|part| part / norm));
             let first = project(vectors.view()).points.column(0).mapv(|x| x * x).sum();
             prop_assert!(along.mapv(|x| x * x).sum() <= first + 1e-4);
         }

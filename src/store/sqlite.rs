@@ -368,7 +368,8 @@ impl Sqlite {
         let record = Record { key: document.key, reading: document.reading, at: document.at, first, about };
         transaction
             .prepare_cached(
-                "INSERT INTO documents (key, reading, at, first, passages, about, dropped) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+                "INSERT INTO documents (key, reading, at, first, passages, about, dropped) \
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
             )?
             .execute(params![
                 document.key.as_ref(),
@@ -543,11 +544,12 @@ impl Store for Sqlite {
         let mut connection = self.connection();
         let keep = |connection: &mut Connection| {
             let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-            let sql = "INSERT OR REPLACE INTO memos (key, used, data) VALUES (?1, (SELECT coalesce(max(used), 0) + 1 FROM memos), ?2)";
+            let sql = "INSERT OR REPLACE INTO memos (key, used, data) \
+                       VALUES (?1, (SELECT coalesce(max(used), 0) + 1 FROM memos), ?2)";
             transaction.execute(sql, params![key.as_ref(), data])?;
-            let sql = "DELETE FROM memos WHERE used < (SELECT max(used) FROM memos) AND used IN (SELECT used FROM (SELECT used, \
-                       sum(length(data)) OVER newest AS bytes, row_number() OVER newest AS place FROM memos WINDOW newest AS \
-                       (ORDER BY used DESC)) WHERE bytes > ?1 OR place > ?2)";
+            let sql = "DELETE FROM memos WHERE used < (SELECT max(used) FROM memos) AND used IN (SELECT used FROM \
+                       (SELECT used, sum(length(data)) OVER newest AS bytes, row_number() OVER newest AS place \
+                       FROM memos WINDOW newest AS (ORDER BY used DESC)) WHERE bytes > ?1 OR place > ?2)";
             transaction.execute(sql, params![MEMO_BYTES, MEMOS])?;
             transaction.commit()
         };

@@ -46,7 +46,8 @@ pub fn svg(report: &BenchReport) -> String {
     }
     let engine = format!("{} {}, {} threads, {}", report.isa, report.precision, report.threads, report.model);
     let markup = html! {
-        svg xmlns="http://www.w3.org/2000/svg" class="chart" viewBox={ "0 0 " (px(WIDTH)) " " (px(top)) } width=(px(WIDTH)) height=(px(top)) {
+        svg xmlns="http://www.w3.org/2000/svg" class="chart" viewBox={ "0 0 " (px(WIDTH)) " " (px(top)) }
+            width=(px(WIDTH)) height=(px(top)) {
             style { (PreEscaped(STYLE)) }
             rect.paper width=(px(WIDTH)) height=(px(top)) {}
             text.title x="12" y="24" { (printable(&report.cpu)) }
@@ -61,7 +62,8 @@ pub fn svg(report: &BenchReport) -> String {
 pub fn element(plot: &Plot) -> Markup {
     let (height, drawing) = drawn(&plot.drawing);
     html! {
-        svg.chart viewBox={ "0 0 " (px(WIDTH)) " " (px(height)) } role="img" aria-label=(printable(&plot.title)) { (drawing) }
+        svg.chart viewBox={ "0 0 " (px(WIDTH)) " " (px(height)) } role="img" aria-label=(printable(&plot.title)) {
+            (drawing) }
     }
 }
 
@@ -83,8 +85,10 @@ fn bars_of(bars: &[Bar]) -> Markup {
             @let [low, high] = bar.interval.map(|end| px(LABELS + end * scale));
             text.end x=(px(LABELS - 10.0)) y=(px(middle + 4.0)) { (label(&bar.label)) }
             rect.bar x=(px(LABELS)) y=(px(y)) width=(px((bar.value * scale).max(1.0))) height=(px(ROW - 8.0)) {}
-            path.whisker d={ "M" (low) " " (px(middle)) "H" (high) "M" (low) " " (px(middle - 4.0)) "v8M" (high) " " (px(middle - 4.0)) "v8" } {}
-            text x=(px(LABELS + bar.interval[1].max(bar.value) * scale + 8.0)) y=(px(middle + 4.0)) { (printable(&bar.note)) }
+            path.whisker d={ "M" (low) " " (px(middle)) "H" (high) "M" (low) " " (px(middle - 4.0)) "v8M" (high) " "
+                (px(middle - 4.0)) "v8" } {}
+            text x=(px(LABELS + bar.interval[1].max(bar.value) * scale + 8.0)) y=(px(middle + 4.0)) {
+                (printable(&bar.note)) }
         }
     }
 }
@@ -127,7 +131,8 @@ fn series_of(series: &Series, at: usize, x: &Scale, y: &Scale) -> Markup {
                     @let (left, top) = place(point);
                     @let [low, high] = point.interval.map(|end| px(y.place(end)));
                     @if point.interval[0] < point.interval[1] { path.whisker d={ "M" (left) " " (low) "V" (high) } {} }
-                    circle.dot cx=(left) cy=(top) r="4" { title { (printable(&point.label)) ": " (short(point.x)) ", " (short(point.y)) } }
+                    circle.dot cx=(left) cy=(top) r="4" { title { (printable(&point.label)) ": " (short(point.x)) ", "
+                        (short(point.y)) } }
                 }
             }
         }

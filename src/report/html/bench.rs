@@ -21,7 +21,9 @@ pub fn bench(report: &BenchReport) -> String {
                     p.kicker { "samesay bench" }
                     h1 { (headline(report)) }
                     ul.findings { @for words in &report.limit.words { li { (printable(words)) } } }
-                    @for warning in &report.noise.warnings { p { span.badge.warn { "noise" } " " (printable(warning)) } }
+                    @for warning in &report.noise.warnings {
+                        p { span.badge.warn { "noise" } " " (printable(warning)) }
+                    }
                 }
                 main {
                     section #plots {
@@ -59,7 +61,9 @@ fn table(table: &Table) -> Markup {
         h2 { (printable(&table.title)) }
         div.scroll tabindex="0" role="region" aria-label=(printable(&table.title)) {
             table {
-                thead { tr { @for (at, name) in table.head.iter().enumerate() { th.n[at > 0] scope="col" { (name) } } } }
+                thead {
+                    tr { @for (at, name) in table.head.iter().enumerate() { th.n[at > 0] scope="col" { (name) } } }
+                }
                 tbody {
                     @for row in &table.rows {
                         tr { @for (at, cell) in row.iter().enumerate() { td.n[at > 0] { (printable(cell)) } } }

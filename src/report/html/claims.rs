@@ -43,8 +43,11 @@ pub fn claims<'a>(page: &Page<'a>) -> Claims<'a> {
         section #claims {
             h2 { "Claims" }
             p.note {
-                "A claim is what sentences of two or more sources say, each compared with the reference wording; a theme is a group of passages on the same subject. In each passage, the " b { "sentence" } " that says it, or comes closest to it, stands out; "
-                u { "words" } " that another source of the claim also uses are underlined, and " mark { "words" } " that differ where sources may contradict each other, or that a copy changed, are marked. "
+                "A claim is what sentences of two or more sources say, each compared with the reference wording; a \
+                    theme is a group of passages on the same subject. In each passage, the " b { "sentence" }
+                    " that says it, or comes closest to it, stands out; "
+                u { "words" } " that another source of the claim also uses are underlined, and " mark { "words" }
+                    " that differ where sources may contradict each other, or that a copy changed, are marked. "
                 "Sources that depend on each other count once: copies of one story, and sources from one publisher."
             }
             @if shared == 0 { p { "No claim appears in more than one source, as far as this program can tell." } }
@@ -63,10 +66,13 @@ fn card(page: &Page, at: usize, claim: &ClusterRef, most: usize) -> Markup {
     let relations: Vec<&str> = relations(claim).collect();
     let (wordings, rest) = wordings(page, claim, most);
     html! {
-        article.claim id={ "claim-" (claim.id) } aria-labelledby=(label) data-id=(claim.id) data-at=(at) data-s=(sources) data-d=(days) data-r=(relations.join(" "))
-            data-kind=(kind(claim)) data-sources=(claim.sources.len()) data-similarity=(score(claim.cohesion.mean)) data-disagree=(claim.may_disagree.len()) {
+        article.claim id={ "claim-" (claim.id) } aria-labelledby=(label) data-id=(claim.id) data-at=(at)
+            data-s=(sources) data-d=(days) data-r=(relations.join(" ")) data-kind=(kind(claim))
+            data-sources=(claim.sources.len()) data-similarity=(score(claim.cohesion.mean))
+            data-disagree=(claim.may_disagree.len()) {
             header {
-                h3 id=(label) { a.anchor id={ "claim-" (claim.key) } href={ "#claim-" (claim.key) } { "#" (claim.id) } " " bdi { (printable(&shortened(&claim.label, LABEL))) } }
+                h3 id=(label) { a.anchor id={ "claim-" (claim.key) } href={ "#claim-" (claim.key) } { "#" (claim.id) }
+                    " " bdi { (printable(&shortened(&claim.label, LABEL))) } }
                 p.badges {
                     (support(claim))
                     @if !claim.may_disagree.is_empty() { span.badge.warn { "may disagree" } }
@@ -85,7 +91,12 @@ fn card(page: &Page, at: usize, claim: &ClusterRef, most: usize) -> Markup {
                 details {
                     summary { (counted(rest.len(), "more passage")) }
                     ul.places {
-                        @for member in rest.iter().take(PLACES) { li { (member.passage.short_place()) @if let Some(relation) = member.relation.relation { " " (relation) } } }
+                        @for member in rest.iter().take(PLACES) {
+                            li {
+                                (member.passage.short_place())
+                                @if let Some(relation) = member.relation.relation { " " (relation) }
+                            }
+                        }
                         @if rest.len() > PLACES { li { "and " (counted(rest.len() - PLACES, "more passage")) } }
                     }
                 }
@@ -107,8 +118,12 @@ fn support(claim: &ClusterRef) -> Markup {
     let (sources, independent) = (claim.sources.len(), claim.independent.independent_sources);
     html! {
         @if sources == 1 { span.badge { "one source, " (counted(claim.members.len(), "passage")) } }
-        @else if independent == sources { span.badge.strong { (counted(sources, "source")) ", none known to copy another" } }
-        @else { span.badge.strong { (independent) " independent" } " " span.badge { "of " (counted(sources, "source")) } }
+        @else if independent == sources {
+            span.badge.strong { (counted(sources, "source")) ", none known to copy another" }
+        }
+        @else {
+            span.badge.strong { (independent) " independent" } " " span.badge { "of " (counted(sources, "source")) }
+        }
     }
 }
 
@@ -169,20 +184,33 @@ fn wording<'a>(page: &Page<'a>, claim: &'a ClusterRef, group: &[&'a Member], sha
     names.truncate(NAMES);
     html! {
         section.wording {
-            h4 { @for (at, name) in names.iter().enumerate() { @if at > 0 { ", " } bdi { (name) } } @if names.len() < all { " and " (counted(all - names.len(), "more source")) } }
+            h4 { @for (at, name) in names.iter().enumerate() { @if at > 0 { ", " } bdi { (name) } }
+                @if names.len() < all { " and " (counted(all - names.len(), "more source")) } }
             @if !about.is_empty() { p.small { bdi { (about) } } }
             p.small { (standing(&member.passage)) }
             p.small {
                 @match member.relation.relation {
-                    Some(relation) => { span.badge.(relation) { (relation) } @if member.is_unsure() { " " span.badge.related title="it is less likely than not that this sentence says it" { "unsure" } } " " (unusual(member.score, member.percentile)) }
-                    None if member.percentile.is_none() => { span.badge { "reference" } " the others are compared with this wording" }
+                    Some(relation) => {
+                        span.badge.(relation) { (relation) }
+                        @if member.is_unsure() {
+                            " "
+                            span.badge.related title="it is less likely than not that this sentence says it" {
+                                "unsure"
+                            }
+                        }
+                        " " (unusual(member.score, member.percentile))
+                    }
+                    None if member.percentile.is_none() => { span.badge { "reference" }
+                        " the others are compared with this wording" }
                     None => { (unusual(member.score, member.percentile)) }
                 }
             }
             p.text dir="auto" lang=[page.language(at)] { (marked(&member.passage.text, &marks(claim, member, shared))) }
             @if !also.is_empty() {
                 p.small { "The same words appear in "
-                    @for (at, other) in also.iter().take(PLACES).enumerate() { @if at > 0 { ", " } span.place { (other.passage.short_place()) } }
+                    @for (at, other) in also.iter().take(PLACES).enumerate() {
+                        @if at > 0 { ", " } span.place { (other.passage.short_place()) }
+                    }
                     @if also.len() > PLACES { " and " (counted(also.len() - PLACES, "more place")) }
                 }
             }

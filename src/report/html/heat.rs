@@ -38,7 +38,8 @@ pub fn sources<'a>(page: &Page<'a>, data: &mut Data<'a>) -> Markup {
             @if pairs.is_empty() { p { "No two sources have a passage in common." } }
             @else {
                 p.note {
-                    "Each cell shows the percentage of words in the row's source that are in sentences the column's source says too. "
+                    "Each cell shows the percentage of words in the row's source that are in sentences the column's \
+                        source says too. "
                     "Follow a cell to see the passages behind it."
                 }
                 (heat_map(page, pairs, &anchors))
@@ -54,7 +55,9 @@ fn listed_sources(page: &Page) -> Markup {
     let all = &page.report.sources.sources;
     let line = |(at, total): (usize, &SourceTotal)| {
         let source = &total.source;
-        let cell = |known: &Option<String>| html! { td { bdi { (printable(&shortened(known.as_deref().unwrap_or_default(), 120))) } } };
+        let cell = |known: &Option<String>| {
+            html! { td { bdi { (printable(&shortened(known.as_deref().unwrap_or_default(), 120))) } } }
+        };
         html! {
             tr {
                 td.n { (at + 1) }
@@ -71,7 +74,12 @@ fn listed_sources(page: &Page) -> Markup {
             (left_out(lines.len(), all.len(), "source"))
             div.scroll tabindex="0" role="region" aria-label="Sources" {
                 table {
-                    thead { tr { th.n { "No." } th { "Source" } th { "Title" } th { "Author" } th { "Publisher" } th { "Date" } th.n { "Passages" } } }
+                    thead {
+                        tr {
+                            th.n { "No." } th { "Source" } th { "Title" } th { "Author" } th { "Publisher" }
+                            th { "Date" } th.n { "Passages" }
+                        }
+                    }
                     tbody { @for ((), line) in &lines { (line) } }
                 }
             }
@@ -105,19 +113,23 @@ fn heat_map(page: &Page, pairs: &[SourcePair], listed: &HashSet<String>) -> Mark
     let (width, height) = (LABELS + side + 10, CELL + side + 10);
     html! {
         @if drawn.len() < page.sources.len() {
-            p.note { "The map shows the " (drawn.len()) " of " (page.sources.len()) " sources that have the most in common." }
+            p.note { "The map shows the " (drawn.len()) " of " (page.sources.len())
+                " sources that have the most in common." }
         }
         div.scroll tabindex="0" role="region" aria-label="Heat map of sources" {
-            svg #heat width=(width) height=(height) viewBox={ "0 0 " (width) " " (height) } role="group" aria-label="Share of the row's source that is said in the column's source" {
+            svg #heat width=(width) height=(height) viewBox={ "0 0 " (width) " " (height) }
+                role="group" aria-label="Share of the row's source that is said in the column's source" {
                 @for (column, at) in drawn.iter().enumerate() {
                     // Numbers of four or more digits are squeezed to fit.
-                    text.head x=(LABELS + CELL * column + CELL / 2) y=(CELL - 8) textLength=[(*at >= 999).then_some(CELL - 4)] lengthAdjust="spacingAndGlyphs" { (at + 1) }
+                    text.head x=(LABELS + CELL * column + CELL / 2) y=(CELL - 8)
+                        textLength=[(*at >= 999).then_some(CELL - 4)] lengthAdjust="spacingAndGlyphs" { (at + 1) }
                 }
                 @for (row, own) in drawn.iter().enumerate() {
                     @let y = CELL * (row + 1);
                     @let name = page.name(&page.sources[*own].source);
                     text.label x=(NUMBERS) y=(y + CELL / 2 + 4) { (own + 1) }
-                    text.name x=(NUMBERS + 10) y=(y + CELL / 2 + 4) { (page.names.short(&page.sources[*own].source, LETTERS)) title { (name) } }
+                    text.name x=(NUMBERS + 10) y=(y + CELL / 2 + 4) {
+                        (page.names.short(&page.sources[*own].source, LETTERS)) title { (name) } }
                     @for (column, other) in drawn.iter().enumerate() {
                         @let x = LABELS + CELL * column;
                         @match cells.get(&(*own, *other)) {
@@ -178,7 +190,8 @@ fn details<'a>(page: &Page<'a>, data: &mut Data<'a>, pair: &'a SourcePair) -> Ma
         details.pair id=(anchor(page, pair)) data-s=(sources) data-d=(days) {
             summary {
                 bdi { (a) } " and " bdi { (b) } ": "
-                (percent(pair.a_in_b)) " of the first is said in the second, " (percent(pair.b_in_a)) " of the second in the first; "
+                (percent(pair.a_in_b)) " of the first is said in the second, " (percent(pair.b_in_a))
+                    " of the second in the first; "
                 (counted(pair.shared, "matching pair")) " of passages"
             }
             ol.matches { @for found in &matches { (found) } }

@@ -52,14 +52,19 @@ pub fn map<'a>(page: &Page<'a>, data: &mut Data<'a>) -> Markup {
         section #map {
             h2 { "Map of passages" }
             p.note {
-                "Each mark is a passage; its colour shows the claim, its shape the source. The map keeps " (percent(page.report.map.explained))
-                " of the differences between passages: passages that are far apart differ, but passages that are close together are not always alike."
+                "Each mark is a passage; its colour shows the claim, its shape the source. The map keeps "
+                    (percent(page.report.map.explained))
+                " of the differences between passages: passages that are far apart differ, but passages that are close \
+                    together are not always alike."
                 @if step > 1 { " One in " (step) " of " (counted(all.len(), "passage")) " is drawn." }
             }
             div.plot {
-                svg #plot viewBox={ "0 0 " (WIDTH) " " (format!("{:.0}", frame.height)) } role="group" aria-label="Map of passages; move from one to the next with the arrow keys" {
+                svg #plot viewBox={ "0 0 " (WIDTH) " " (format!("{:.0}", frame.height)) }
+                    role="group" aria-label="Map of passages; move from one to the next with the arrow keys" {
                     defs {
-                        @for (at, shape) in SHAPES.iter().chain([&DOT]).enumerate() { path id={ "m" (at) } d=(shape) {} }
+                        @for (at, shape) in SHAPES.iter().chain([&DOT]).enumerate() {
+                            path id={ "m" (at) } d=(shape) {}
+                        }
                     }
                     @for mark in &marks { (mark) }
                 }
@@ -142,7 +147,8 @@ fn mark<'a>(page: &Page<'a>, data: &mut Data<'a>, colours: &Colours, frame: &Fra
         Home::Alone(_) => (String::new(), None),
     };
     Some(html! {
-        a class=(colours.class(known.home)) href=[page.link(known.home)] data-p=(number) data-s=(source) data-d=[day] data-r=[relations] aria-label={ (page.place(known.passage)) (claim) } {
+        a class=(colours.class(known.home)) href=[page.link(known.home)] data-p=(number) data-s=(source)
+            data-d=[day] data-r=[relations] aria-label={ (page.place(known.passage)) (claim) } {
             use href={ "#m" (source.min(SHAPES.len())) } x=(x) y=(y) {}
         }
     })
@@ -150,21 +156,28 @@ fn mark<'a>(page: &Page<'a>, data: &mut Data<'a>, colours: &Colours, frame: &Fra
 
 fn legends(page: &Page, colours: &Colours) -> Markup {
     let symbol = |class: &str, shape: usize| {
-        html! { svg.symbol.(class) viewBox="-7 -7 14 14" width="14" height="14" aria-hidden="true" { path d=(SHAPES.get(shape).unwrap_or(&DOT)) {} } }
+        html! { svg.symbol.(class) viewBox="-7 -7 14 14" width="14" height="14" aria-hidden="true" {
+        path d=(SHAPES.get(shape).unwrap_or(&DOT)) {} } }
     };
     let others = page.claims.len() - colours.claims.len();
     html! {
         div.legends {
             ul.legend aria-label="Colours" {
                 @for (colour, claim) in colours.claims.iter().enumerate() {
-                    li { (symbol(&format!("c{colour}"), 0)) " " a href=[page.link(Home::Claim(claim.id))] { "#" (claim.id) " " (printable(&shortened(&claim.label, 70))) } }
+                    li { (symbol(&format!("c{colour}"), 0)) " "
+                        a href=[page.link(Home::Claim(claim.id))] {
+                            "#" (claim.id) " " (printable(&shortened(&claim.label, 70)))
+                        }
+                    }
                 }
                 @if others > 0 { li { (symbol("co", 0)) " " (counted(others, "other claim")) } }
                 li { (symbol("cn", 0)) " in no claim" }
             }
             ul.legend aria-label="Shapes" {
-                @for (at, source) in page.sources.iter().enumerate().take(SHAPES.len()) { li { (symbol("co", at)) " " bdi { (page.name(&source.source)) } } }
-                @if page.sources.len() > SHAPES.len() { li { (symbol("co", SHAPES.len())) " " (counted(page.sources.len() - SHAPES.len(), "other source")) } }
+                @for (at, source) in page.sources.iter().enumerate().take(SHAPES.len()) { li { (symbol("co", at))
+                    " " bdi { (page.name(&source.source)) } } }
+                @if page.sources.len() > SHAPES.len() { li { (symbol("co", SHAPES.len())) " "
+                    (counted(page.sources.len() - SHAPES.len(), "other source")) } }
             }
         }
     }

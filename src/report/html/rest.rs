@@ -71,8 +71,11 @@ pub fn stories(page: &Page) -> Markup {
         html! {
             li {
                 bdi { b { (printable(&shortened(&story.label, 160))) } } ": "
-                @for (at, source) in story.sources.iter().take(STORY_SOURCES).enumerate() { @if at > 0 { ", " } bdi { (printable(&page.names.quoted(source))) } }
-                @if story.sources.len() > STORY_SOURCES { " and " (counted(story.sources.len() - STORY_SOURCES, "more source")) }
+                @for (at, source) in story.sources.iter().take(STORY_SOURCES).enumerate() {
+                    @if at > 0 { ", " } bdi { (printable(&page.names.quoted(source))) }
+                }
+                @if story.sources.len() > STORY_SOURCES { " and "
+                    (counted(story.sources.len() - STORY_SOURCES, "more source")) }
                 "; " (counted(story.claims.len(), "claim"))
                 @for (at, claim) in story.claims.iter().take(STORY_CLAIMS).enumerate() {
                     @if at == 0 { ": " } @else { ", " } a href=[page.link(Home::Claim(*claim))] { "#" (claim) }
@@ -86,7 +89,8 @@ pub fn stories(page: &Page) -> Markup {
         @if !told.is_empty() {
             section #stories {
                 h2 { "Stories" }
-                p.note { "Documents about the same event, grouped by the names they have in common and by their meaning." }
+                p.note { "Documents about the same event, grouped by the names they have in common and by their \
+                    meaning." }
                 (left_out(lines.len(), told.len(), "story"))
                 ul { @for ((), line) in &lines { (line) } }
             }
@@ -149,12 +153,19 @@ pub fn first(page: &Page) -> Markup {
                         ul {
                             @for (claim, support) in claims.iter().take(FIRST) {
                                 li {
-                                    a href=[page.link(Home::Claim(claim.id))] { "#" (claim.id) } " " bdi { (printable(&shortened(&claim.label, TEXT))) }
-                                    " " span.small { (support) @for words in disagreements(claim).iter().take(DISPUTED) { "; " bdi { (printable(words)) } } }
+                                    a href=[page.link(Home::Claim(claim.id))] { "#" (claim.id) } " " bdi {
+                                        (printable(&shortened(&claim.label, TEXT))) }
+                                    " " span.small {
+                                        (support)
+                                        @for words in disagreements(claim).iter().take(DISPUTED) {
+                                            "; " bdi { (printable(words)) }
+                                        }
+                                    }
                                 }
                             }
                         }
-                        @if claims.len() > FIRST { p.small { "and " (counted(claims.len() - FIRST, "more claim")) " below" } }
+                        @if claims.len() > FIRST { p.small { "and " (counted(claims.len() - FIRST, "more claim"))
+                            " below" } }
                     }
                 }
             }
@@ -170,7 +181,9 @@ pub fn missing(page: &Page) -> Markup {
         html! {
             li {
                 a href=[page.link(Home::Claim(missing.cluster))] { "claim " (missing.cluster) }
-                " is not in " b { (printable(&source)) } ": " bdi { (printable(&shortened(page.report.clusters.label(missing.cluster), 160))) } (miss(missing.nearest.as_ref()))
+                " is not in " b { (printable(&source)) } ": " bdi {
+                    (printable(&shortened(page.report.clusters.label(missing.cluster), 160))) }
+                    (miss(missing.nearest.as_ref()))
             }
         }
     };
@@ -214,7 +227,8 @@ pub fn alone(page: &Page) -> Alone {
             h2 { "Said by only one source" }
             @if page.report.counts.sources < 2 { p { "There is no other source to compare with." } }
             @else if all.is_empty() { p { "Every passage has a match in another source." } }
-            @else { p.note { "These passages have no match in another source, as far as this program can tell. Each is shown with the nearest passage elsewhere." } }
+            @else { p.note { "These passages have no match in another source, as far as this program can tell. Each is \
+                shown with the nearest passage elsewhere." } }
             (left_out(shown, all.len(), "passage"))
             @for (_, group) in &groups { (group) }
         }
@@ -274,7 +288,9 @@ pub fn dropped(page: &Page) -> Markup {
         section #dropped {
             h2 { "Left out of the comparison" }
             @if all.is_empty() { p { "Nothing was left out: all text of the documents was compared." } }
-            @else { p.note { (counted(page.report.counts.dropped, "part")) " of the documents outside the running text, each with the reason. Look here if something seems to be missing." } }
+            @else { p.note { (counted(page.report.counts.dropped, "part"))
+                " of the documents outside the running text, each with the reason. Look here if something seems to be \
+                missing." } }
             (left_out(parts.len(), all.len(), "source"))
             @for ((), part) in &parts { (part) }
         }
@@ -289,7 +305,9 @@ fn of_source(page: &Page, of: &SourceDropped) -> Markup {
             summary { bdi { (page.name(&page.sources[at].source)) } ": " (counted(of.dropped.len(), "part")) }
             ul {
                 @for dropped in of.dropped.iter().take(200) {
-                    li { span.place { (position(&page.sources[at].path[page.sources[at].folder..], dropped.at())) } " " bdi { (printable(&shortened(&dropped.text, DROPPED))) } " " span.small { (printable(&dropped.reason)) } }
+                    li { span.place { (position(&page.sources[at].path[page.sources[at].folder..], dropped.at())) }
+                        " " bdi { (printable(&shortened(&dropped.text, DROPPED))) } " " span.small {
+                        (printable(&dropped.reason)) } }
                 }
                 @if of.dropped.len() > 200 { li { "and " (of.dropped.len() - 200) " more" } }
             }
@@ -304,18 +322,26 @@ pub fn method(page: &Page) -> Markup {
         section #method {
             h2 { "Method and limits" }
             p {
-                "Each document is split into its paragraphs. A small language model turns each paragraph into a list of " (settings.dim)
-                " numbers, so that passages with a similar meaning get similar lists; their cosine, at most 1, says how similar they are. Sentences of two sources are compared word by word, and a probability that "
-                "both say the same is calculated from that (logistic regression). A claim is a reference sentence with the sentences of other sources that match it; it is headed by the shortest wording among those that the others support best, "
-                "and where they may disagree by one that says what most do. Passages on the same subject form a theme (average linkage). Copies are identified by their words, not by the model."
+                "Each document is split into its paragraphs. A small language model turns each paragraph into a list \
+                    of " (settings.dim)
+                " numbers, so that passages with a similar meaning get similar lists; their cosine, at most 1, says \
+                    how similar they are. Sentences of two sources are compared word by word, and a probability that "
+                "both say the same is calculated from that (logistic regression). A claim is a reference sentence with \
+                    the sentences of other sources that match it; it is headed by the shortest wording among those \
+                    that the others support best, "
+                "and where they may disagree by one that says what most do. Passages on the same subject form a theme \
+                    (average linkage). Copies are identified by their words, not by the model."
             }
             p { (decided(&settings.rules)) " " (decided_of_claims(&page.report.clusters)) }
             p { (numbers(page.report.clusters.calibration)) }
             h3 { "What this report cannot tell" }
             ul {
-                li { "Whether a claim is true, who said it first, and whether sources that share no words got it from the same place." }
-                li { "Negation and irony: two passages that contradict each other may be in one claim. “May disagree” finds some of them, and is sometimes wrong." }
-                li { "A claim made in half a sentence, or spread over several, may be in no group: search for it with " code { "samesay query" } "." }
+                li { "Whether a claim is true, who said it first, and whether sources that share no words got it from \
+                    the same place." }
+                li { "Negation and irony: two passages that contradict each other may be in one claim. “May disagree” \
+                    finds some of them, and is sometimes wrong." }
+                li { "A claim made in half a sentence, or spread over several, may be in no group: search for it with \
+                    " code { "samesay query" } "." }
                 li { "Dates, titles and publishers are what the documents say about themselves, and may be wrong." }
                 li { (language_limit(&settings.languages)) }
             }
@@ -323,9 +349,12 @@ pub fn method(page: &Page) -> Markup {
             dl {
                 dt { "Command" } dd { code { (command(&settings.arguments)) } }
                 dt { "samesay" } dd { (settings.version) }
-                dt { "Model" } dd { (printable(&settings.model)) ", sha256 of its weights " code { (settings.model_sha256) } }
-                dt { "Vectors" } dd { (settings.dim) " numbers, passages of at most " (settings.window) " tokens, computed in " (settings.precision) " on " (settings.isa) ", stored in half precision" }
-                dt { "Documents" } dd { (page.report.counts.sources) " sources, " (page.report.counts.passages) " passages" }
+                dt { "Model" } dd { (printable(&settings.model)) ", sha256 of its weights " code {
+                    (settings.model_sha256) } }
+                dt { "Vectors" } dd { (settings.dim) " numbers, passages of at most " (settings.window)
+                    " tokens, computed in " (settings.precision) " on " (settings.isa) ", stored in half precision" }
+                dt { "Documents" } dd { (page.report.counts.sources) " sources, " (page.report.counts.passages)
+                    " passages" }
             }
         }
     }
@@ -334,9 +363,11 @@ pub fn method(page: &Page) -> Markup {
 /// What the model's languages limit.
 fn language_limit(languages: &[String]) -> &'static str {
     if matches!(languages, [only] if only == "en") {
-        "The model was trained on English. For other languages, rely only on verbatim and near-copy; a translation is a paraphrase at best."
+        "The model was trained on English. For other languages, rely only on verbatim and near-copy; a translation is \
+            a paraphrase at best."
     } else {
-        "For languages that the model was not trained on, rely only on verbatim and near-copy. Possible disagreements are found in a few European languages only."
+        "For languages that the model was not trained on, rely only on verbatim and near-copy. Possible disagreements \
+            are found in a few European languages only."
     }
 }
 

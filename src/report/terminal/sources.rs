@@ -157,7 +157,8 @@ fn surest(wordings: &[WordingsRef]) -> Option<&WordingsRef> {
 fn pair(out: &mut String, shared: &SourcePair, names: &Names, look: Screen) -> fmt::Result {
     writeln!(out)?;
     let head = format!(
-        "{TITLE}{}{TITLE:#} and {TITLE}{}{TITLE:#}  {SCORE}{:.0}% and {:.0}%{SCORE:#}  {FAINT}{} of passages, {} probably the same{FAINT:#}",
+        "{TITLE}{}{TITLE:#} and {TITLE}{}{TITLE:#}  {SCORE}{:.0}% and {:.0}%{SCORE:#}  {FAINT}{} of passages, {} \
+            probably the same{FAINT:#}",
         printable(&names.quoted(&shared.a)),
         printable(&names.quoted(&shared.b)),
         100.0 * shared.a_in_b.0,

@@ -44,7 +44,8 @@ impl Sqlite {
         for reading in readings {
             let mut without_passages = 0;
             // If a source was split in several ways, the last one counts.
-            let sql = "SELECT about FROM documents WHERE id IN (SELECT max(id) FROM documents WHERE reading = ?1 GROUP BY at)";
+            let sql = "SELECT about FROM documents WHERE id IN \
+                       (SELECT max(id) FROM documents WHERE reading = ?1 GROUP BY at)";
             let abouts = self.all(sql, [reading.as_ref()], |row| {
                 Ok(self.decoded::<Record>("a document", row.get_ref(0)?.as_blob()?).map(|record| record.about))
             })?;

@@ -164,7 +164,8 @@ impl Sqlite {
     fn shrink(&self) -> Result<()> {
         let connection = self.connection();
         // VACUUM makes a copy, which need not be in memory.
-        let steps = "INSERT INTO words (words) VALUES ('optimize'); PRAGMA temp_store = DEFAULT; VACUUM; PRAGMA wal_checkpoint(TRUNCATE);";
+        let steps = "INSERT INTO words (words) VALUES ('optimize'); PRAGMA temp_store = DEFAULT; VACUUM; \
+                     PRAGMA wal_checkpoint(TRUNCATE);";
         connection.execute_batch(steps).map_err(|error| self.failed(error))
     }
 
