@@ -1,5 +1,5 @@
-// Filters, sorting, links into what is folded up, the passages behind a cell, and the map's words. Without it all content is
-// in the page but for the words of matched passages, which stand in the claims.
+// The script of a report: filters, sorting, links into folded parts, the passages of a cell, and the map's texts.
+// Without it everything is on the page except the texts of matched passages, which are in the claims.
 "use strict";
 (() => {
   const one = (selector) => document.querySelector(selector);
@@ -15,23 +15,23 @@
   };
   const folded = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
   const words = new Map();
-  // The words of an element, as a search looks at them.
+  // The words of an element for the search.
   const said = (element) => {
     if (!words.has(element)) {
-      // What the script puts into a pair, whether it is there yet or not.
-      const behind = element.matches("details.pair") ? [...element.querySelectorAll("li[data-a][data-b]")].flatMap((item) => [passages[item.dataset.a].text, passages[item.dataset.b].text]) : [];
-      words.set(element, folded([element.textContent, ...behind].join(" ")));
+      // The texts that the script adds to a pair, whether they are added yet or not.
+      const added = element.matches("details.pair") ? [...element.querySelectorAll("li[data-a][data-b]")].flatMap((item) => [passages[item.dataset.a].text, passages[item.dataset.b].text]) : [];
+      words.set(element, folded([element.textContent, ...added].join(" ")));
     }
     return words.get(element);
   };
 
-  // Filters.
+  // The filters.
   const wanted = () => ({
     find: folded(value("#find")).split(/\s+/).filter(Boolean),
     source: value("#by-source"), claim: value("#by-claim"), relation: value("#by-relation"), since: value("#since"), until: value("#until"),
   });
   const some = (list, holds) => (list ? list.split(" ") : []).some(holds);
-  // One source that is asked for, of a day that is.
+  // Whether a single source matches both the source filter and the date filter.
   const fits = (data, asked) => {
     const days = (data.d || "").split(" ");
     const inTime = (day) => !(asked.since || asked.until) || (day && day !== "-" && (!asked.since || day >= asked.since) && (!asked.until || day <= asked.until));
@@ -47,7 +47,7 @@
     return fits(point.dataset, asked) && asked.find.every((word) => passage.folded.includes(word)) &&
       (!asked.claim || passage.home === "claim-" + asked.claim) && (!asked.relation || some(point.dataset.r, (relation) => relation === asked.relation));
   };
-  // As the terminal counts them.
+  // The same counts as on the terminal.
   const kinds = { claim: "claims", theme: "themes", own: "themes within one source" };
   const filter = () => {
     const asked = wanted();
@@ -80,11 +80,11 @@
   const sort = () => {
     const order = orders[value("#sort")] || orders.order;
     const sorted = claims.toSorted((a, b) => order(a, b) || Number(a.dataset.at) - Number(b.dataset.at));
-    // What is moved loses the focus.
+    // A card that is moved loses the focus.
     if (sorted.some((card, at) => card !== cards.children[at])) cards.append(...sorted);
   };
   form.hidden = false;
-  // What a link leads to is not to end up under the bar.
+  // The target of a link must not be hidden by the bar.
   const clear = () => {
     const covers = getComputedStyle(form).position === "sticky";
     document.documentElement.style.scrollPaddingTop = (covers ? form.offsetHeight : 0) + 20 + "px";
@@ -95,7 +95,7 @@
   form.addEventListener("input", (event) => (event.target.id === "sort" ? sort() : filter()));
   form.addEventListener("reset", () => setTimeout(() => { sort(); filter(); }));
 
-  // The words of matched passages, once a pair is looked at.
+  // Adds the texts of matched passages when a pair is opened.
   const fill = (pair) => {
     if (pair.dataset.filled) return;
     pair.dataset.filled = "yes";
@@ -111,7 +111,7 @@
   };
   for (const pair of all("details.pair")) pair.addEventListener("toggle", () => pair.open && fill(pair));
 
-  // Links into what is folded up or filtered out.
+  // Follows links into parts that are folded or filtered out.
   const follow = () => {
     let name = "";
     try { name = decodeURIComponent(location.hash.slice(1)); } catch { return; }
@@ -126,13 +126,13 @@
     target.scrollIntoView({ block: "start" });
   };
   addEventListener("hashchange", follow);
-  // The same link again is no change.
+  // Following the same link again does not change the hash.
   document.addEventListener("click", (event) => {
     const link = event.target.closest("a[href^='#']");
     if (link && link.getAttribute("href") === location.hash) setTimeout(follow);
   });
 
-  // One stop for the tab key in the heat map and in the map; arrows move inside.
+  // The heat map and the map are one tab stop each; the arrow keys move inside.
   const rove = (items, next) => {
     let stop = items[0];
     for (const item of items) item.setAttribute("tabindex", item === stop ? "0" : "-1");
@@ -169,7 +169,7 @@
   const steps = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
   rove(points, (point, key) => (steps[key] ? points[points.indexOf(point) + steps[key]] || null : undefined));
 
-  // What a point of the map says.
+  // Shows the passage of a point on the map.
   const tip = one("#tip"), plot = one(".plot");
   const tell = (point) => {
     const passage = passages[point.dataset.p];
@@ -190,7 +190,7 @@
   }
   addEventListener("keydown", (event) => event.key === "Escape" && hush());
 
-  // From claim to claim, while one of them has the focus.
+  // Moves from claim to claim while one of them has the focus.
   cards.addEventListener("keydown", (event) => {
     const step = { j: 1, k: -1 }[event.key];
     const card = event.target.closest(".claim");
@@ -203,7 +203,7 @@
     to.scrollIntoView({ block: "start" });
   });
 
-  // On paper nothing can be unfolded.
+  // Nothing can be unfolded on paper.
   let opened = [];
   addEventListener("beforeprint", () => {
     opened = all("details:not([open])").filter((fold) => !fold.closest("#dropped"));
@@ -211,7 +211,7 @@
   });
   addEventListener("afterprint", () => { for (const fold of opened) fold.open = false; });
 
-  // Once the browser has put back what was chosen before, if it does.
+  // Runs after the browser has restored earlier choices, if it does.
   addEventListener("pageshow", (event) => {
     sort();
     filter();
