@@ -35,7 +35,7 @@ pub(crate) use memo::{recalled, remember};
 pub use rows::Rows;
 pub use sqlite::{Sqlite, is_part};
 
-/// Most sentences whose token states are kept: about 10 kB each at 25 tokens of 384 dimensions.
+/// Maximum number of sentences whose token states are kept: about 10 kB each at 25 tokens of 384 dimensions.
 pub const SENTENCES: usize = 8192;
 
 /// A store of readings, documents and vectors.

@@ -18,8 +18,8 @@ use crate::compare::{Match, Pairs, Relation, first_best};
 use crate::library::{DocumentId, PassageId, SentenceId};
 use crate::matches::{Matched, MatchedPassages, Matches, NearestPassage, Place};
 
-/// Most connected passages that are matched optimally, which takes cubic time. Larger groups (documents that repeat one
-/// formula) are matched best pair first.
+/// Maximum number of connected passages that are matched optimally, which takes cubic time. Larger groups (documents
+/// that repeat one formula) are matched best pair first.
 const OPTIMAL: usize = 400;
 /// Factor that turns weights into the whole numbers that the matching needs.
 const UNIT: f64 = 1e6;

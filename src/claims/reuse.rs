@@ -80,7 +80,8 @@ const LONG: usize = 8;
 /// in runs by chance, a light revision.
 const COPIED: f32 = 0.7;
 const REVISED: f32 = 0.2;
-/// Least number of words for which the degree is more than a guess, unless it is a copy: the training texts are longer.
+/// Minimum number of words for which the degree is more than a guess, unless it is a copy: the training texts are
+/// longer.
 pub const ENOUGH: usize = 50;
 
 /// The words of documents, read once for all pairs.

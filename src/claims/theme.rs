@@ -14,8 +14,8 @@ use crate::kernels::Kernels;
 use crate::library::{Corpus, DocumentId, Library, PassageId, SentenceId};
 use crate::matches::Matches;
 
-/// Most members of a cluster for which all pairs are compared word by word; in larger ones only pairs with the medoid
-/// are.
+/// Maximum number of members of a cluster for which all pairs are compared word by word; in larger ones only pairs with
+/// the medoid are.
 const EACH_WITH_EACH: usize = 64;
 
 /// Passages that say similar things.
@@ -206,7 +206,7 @@ pub(crate) fn to_compare(n: usize, medoid: usize) -> Vec<(usize, usize)> {
     }
 }
 
-/// Least number of words in a row that two passages share if one was derived from the other; fewer occur by chance.
+/// Minimum number of words in a row that two passages share if one was derived from the other; fewer occur by chance.
 const COPIED_RUN: usize = 8;
 
 /// The documents of two passages, if one was derived from the other.

@@ -15,11 +15,11 @@ use crate::kernels::Kernels;
 use crate::library::Corpus;
 use crate::model::l2_normalize;
 
-/// Most topics of a corpus, since topics are broad.
+/// Maximum number of topics of a corpus, since topics are broad.
 const MOST_TOPICS: usize = 60;
 /// A group of a cut is large if it has at least one in `LEAST_SHARE` documents.
 const LEAST_SHARE: usize = 100;
-/// Most rounds in which documents are assigned to the nearest mean.
+/// Maximum number of rounds in which documents are assigned to the nearest mean.
 const ROUNDS: usize = 50;
 
 /// The topics of a corpus: largest first, then by place. Documents without text are in no topic. With more than

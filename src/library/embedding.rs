@@ -16,7 +16,7 @@ use crate::model::{Embedder, Model, Prompt, Text, l2_normalize};
 use crate::passage::Passage;
 use crate::store::{Additions, NewVectors, Place, Space, StoreError, derived, passage_key, versions};
 
-/// Most sentences of a library that are read ahead of its first query.
+/// Maximum number of sentences of a library that are read ahead of its first query.
 const FEW: usize = 1024;
 /// Passages that are stored together at first; more if that takes less time than [`OFTEN`].
 const FIRST: usize = 128;

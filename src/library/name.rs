@@ -5,9 +5,9 @@ use std::collections::{HashMap, HashSet};
 use super::Document;
 use crate::lang::{one_line, shortened};
 
-/// Most characters of a title.
+/// Maximum number of characters of a title.
 const TITLE: usize = 80;
-/// Least number of letters and digits that make a hexadecimal number a checksum, and the number that is shown.
+/// Minimum number of letters and digits that make a hexadecimal number a checksum, and the number that is shown.
 const CHECKSUM: usize = 12;
 const CHECKSUM_SHOWN: usize = 6;
 

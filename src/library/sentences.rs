@@ -13,7 +13,7 @@ use crate::store::{SENTENCES, Store, decode, derived, encode};
 
 /// Sentences that are embedded and stored at once.
 const READ: usize = 1024;
-/// Most tokens of a sentence whose states are stored.
+/// Maximum number of tokens of a sentence whose states are stored.
 const LONG: usize = 128;
 
 /// Returns what `map` makes of the index and the token states of each of `texts`. `progress` receives reports on those

@@ -20,13 +20,13 @@ use crate::kernels::MAX_DIM;
 #[cfg(feature = "parquet")]
 pub use parquet::{VectorsWriter, are_vectors, read_parquet};
 
-/// Most bytes of a header; `NumPy` itself refuses more than 10,000 characters.
+/// Maximum number of bytes of a header; `NumPy` itself refuses more than 10,000 characters.
 const MAX_HEAD: usize = 1 << 16;
 /// Bytes that are read at a time.
 const CHUNK: usize = 1 << 20;
-/// Most bytes of an id.
+/// Maximum number of bytes of an id.
 const MAX_ID: u64 = 4096;
-/// Most rows, so that they can be counted in 32 bits.
+/// Maximum number of rows, so that they can be counted in 32 bits.
 const MAX_ROWS: usize = u32::MAX as usize;
 
 /// Why vectors cannot be used.

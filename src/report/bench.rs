@@ -348,7 +348,7 @@ pub struct Network {
     pub layers: usize,
     /// Numbers in each vector.
     pub dim: usize,
-    /// Most tokens of a text, including the special ones.
+    /// Maximum number of tokens of a text, including the special ones.
     pub window: usize,
 }
 

@@ -282,9 +282,9 @@ fn contents(report: &Report) -> Markup {
     }
 }
 
-/// Most columns of a source's name where room is scarce.
+/// Maximum number of columns of a source's name where room is scarce.
 const NAME: usize = 60;
-/// Most sources in the list to choose from; the search box finds the others.
+/// Maximum number of sources in the list to choose from; the search box finds the others.
 const OPTIONS: usize = 400;
 
 /// The names of the relations, closest first.

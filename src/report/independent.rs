@@ -76,7 +76,7 @@ pub struct MergeRef {
     pub names: [String; 2],
 }
 
-/// Most differences of two copies that are shown, and most characters of each side.
+/// Maximum number of differences of two copies that are shown, and of characters of each side.
 const CHANGES: usize = 3;
 const CHANGED: usize = 40;
 

@@ -14,13 +14,13 @@ use super::{
 };
 use crate::source::own::{MARKDOWN, with_checksum};
 
-/// Most characters of a passage in a claim, and of a passage that only one source has.
+/// Maximum number of characters of a passage in a claim, and of a passage that only one source has.
 const QUOTED: usize = 1200;
 const ALONE: usize = 300;
-/// Most disagreements of a claim that are listed, and most wordings.
+/// Maximum number of disagreements of a claim that are listed, and of wordings.
 const DISAGREEMENTS: usize = 8;
 const WORDINGS: usize = 12;
-/// Most claims, pairs of sources and passages that are listed.
+/// Maximum number of claims, pairs of sources and passages that are listed.
 const CLAIMS: usize = 500;
 const PAIRS: usize = 200;
 const PASSAGES: usize = 2000;

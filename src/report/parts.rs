@@ -47,9 +47,9 @@ pub fn percent(share: Score) -> String {
     format!("{:.0}%", 100.0 * share.0)
 }
 
-/// Most characters of a title within a sentence.
+/// Maximum number of characters of a title within a sentence.
 const QUOTED: usize = 60;
-/// Most characters of a row's id after its place.
+/// Maximum number of characters of a row's id after its place.
 const ROW: usize = 40;
 
 /// The name of a source within a sentence: titles are put in quotation marks.

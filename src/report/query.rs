@@ -124,7 +124,7 @@ pub struct Explanation {
     pub sentence: Part,
     /// BM25 score as a share of the highest possible score.
     pub words: Part,
-    /// Late interaction with the best sentence; 0 if the passage was not reread.
+    /// Late interaction with the best sentence; 0 if the passage was not read again.
     pub reading: Part,
 }
 

@@ -91,7 +91,7 @@ impl ReadingNotes {
     }
 }
 
-/// Most names in the list of unreadable files, and in the list of skipped files for each reason.
+/// Maximum number of names in the list of unreadable files, and in the list of skipped files for each reason.
 const NAMED: usize = 3;
 
 /// The first names, and the number of the others.

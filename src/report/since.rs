@@ -15,10 +15,10 @@ use super::{ClusterRef, Member, Names, PassageRef, Report, counted, shortened, s
 use texts::Passages;
 pub use texts::{Replaced, SourceChange};
 
-/// Most characters of a claim in a list of changes, and most sources that are named there.
+/// Maximum number of characters of a claim in a list of changes, and of sources that are named there.
 const LABEL: usize = 160;
 const NAMED: usize = 6;
-/// Most sentences of each kind that are shown for a source.
+/// Maximum number of sentences of each kind that are shown for a source.
 const SENTENCES: usize = 3;
 
 /// The parts of an earlier report that are compared.

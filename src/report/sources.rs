@@ -114,7 +114,7 @@ fn checksum(library: &Library, document: DocumentId) -> String {
     Key::of("source", texts).digits(16)
 }
 
-/// Most pairs of sentences of two copies that are compared word by word.
+/// Maximum number of pairs of sentences of two copies that are compared word by word.
 const COMPARED: usize = 500;
 
 /// Adds what copies changed, in the sentences that are nearly the same in both.

@@ -369,7 +369,7 @@ fn marked(text: &str, best: Option<&SentenceMatch>, look: Screen) -> String {
 
 /// Marks around highlighted words without styles: unlike quotation marks, documents hardly contain them.
 const MARKS: (&str, &str) = (">>", "<<");
-/// Most characters of a passage to show on each side of its best sentence.
+/// Maximum number of characters of a passage to show on each side of its best sentence.
 const CONTEXT: usize = 160;
 
 /// The best sentence with the text around it.

@@ -30,7 +30,7 @@ pub fn is_unprintable(c: char) -> bool {
         || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
-/// Most characters of a query that are repeated in the output.
+/// Maximum number of characters of a query that are repeated in the output.
 const REPEATED: usize = 1000;
 
 /// A query as typed, on one line; a long one is cut.
@@ -127,9 +127,9 @@ pub fn window(text: &str, part: &Range<usize>, context: usize) -> Range<usize> {
     from..text.len() - after.len() + to
 }
 
-/// Most pairs of a group that are listed one by one.
+/// Maximum number of pairs of a group that are listed one by one.
 const EACH: usize = 2;
-/// Most groups of sources that are listed, and most names in each.
+/// Maximum number of groups of sources that are listed, and of names in each.
 const GROUPS: usize = 6;
 const TOLD: usize = 4;
 

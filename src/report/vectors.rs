@@ -138,7 +138,7 @@ pub struct VectorQueryReport {
     pub isa: &'static str,
     /// Number of vectors that were searched.
     pub vectors: usize,
-    /// Most vectors given per query vector.
+    /// Maximum number of vectors given per query vector.
     pub top_k: usize,
     /// Cosine at or above which vectors are given; null if none was set.
     pub min_score: Option<Score>,

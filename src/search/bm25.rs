@@ -14,7 +14,7 @@ use crate::store::{StoreError, computed_key, derived, versions};
 
 const K1: f32 = 1.2;
 const B: f32 = 0.75;
-/// Most passages of a library without common words.
+/// Maximum number of passages of a library without common words.
 const LARGE: usize = 20_000;
 /// Number of passages in which common words are counted, spread over a large library.
 const SAMPLE: usize = 4000;

@@ -1,4 +1,4 @@
-//! Answers queries: a first look at every passage, then a rereading of the best sentences.
+//! Answers queries: scores every passage by vectors and words, then reads the best sentences again.
 
 use std::collections::btree_map::Entry as Slot;
 use std::collections::{BTreeMap, HashSet};
@@ -16,14 +16,14 @@ use crate::library::{Corpus, DocumentId, PassageId, SentenceId, SyncError};
 use crate::model::{EmbedError, Embedder, TokenStates};
 use crate::store::StoreError;
 
-/// Sentences that are read again for a query, and most of one source.
+/// Sentences that are read again for a query, and the maximum number from one source.
 const READ: usize = 64;
 const READ_OF_SOURCE: usize = 12;
-/// Most sentences that are read again, however many sources and passages are requested.
+/// Maximum number of sentences that are read again, however many sources and passages are requested.
 const READ_AT_MOST: usize = 1024;
 /// Passages from whose sentences they are selected.
 const READ_FROM: usize = 512;
-/// Least passages per thread and task.
+/// Minimum number of passages per thread and task.
 const SCANNED: usize = 1024;
 /// Queries that are answered together, so that a sentence is read once for all of them.
 const TOGETHER: usize = 16;
@@ -64,7 +64,7 @@ pub enum SearchError {
     Sentences(#[from] SyncError),
 }
 
-/// The score of a passage by vectors and words, and after rereading.
+/// The score of a passage by vectors and words, and after reading it again.
 #[derive(Debug, Clone, Copy)]
 struct PassageScore {
     parts: Parts,
@@ -203,7 +203,7 @@ impl<'a> Search<'a> {
         others.filter(move |passage| held.is_none_or(|held| held[passage.index()]))
     }
 
-    /// The sentences that are worth rereading; those with the same words count once.
+    /// The sentences that are worth reading again; those with the same words count once.
     fn promising(
         &self,
         query: &Query,

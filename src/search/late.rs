@@ -16,7 +16,8 @@ use crate::lang::Word;
 use crate::library::{Corpus, SentenceId, SyncError, map_sentences};
 use crate::model::{Embedder, Prompt, QuantizedStates, TokenStates};
 
-/// Most sentences whose token states are kept for later queries: about 150 MB at 25 tokens of 384 dimensions.
+/// Maximum number of sentences whose token states are kept for later queries: about 150 MB at 25 tokens of 384
+/// dimensions.
 const KEPT: usize = 4096;
 
 /// The token states and weights of a query, sentence by sentence.
@@ -82,7 +83,7 @@ pub(crate) struct Reading {
     pub sentence: SentenceId,
 }
 
-/// The token states of reread sentences, by text: copies are read once.
+/// The token states of sentences that were read again, by text: copies are read once.
 pub(super) struct Sentences<'a> {
     corpus: &'a Corpus,
     embedder: &'a Embedder,

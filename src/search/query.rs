@@ -29,7 +29,7 @@ pub struct Limits {
     /// Number of sources requested: with more, more sentences are read again. An answer has all sources that pass the
     /// cut; [`Answer::shown`](super::Answer::shown) selects this many of them.
     pub sources: usize,
-    /// Most passages per source.
+    /// Maximum number of passages per source.
     pub passages: usize,
     /// The limit below which a passage is not an answer.
     pub cut: Cut,
@@ -57,7 +57,7 @@ pub enum QueryError {
     TooLong {
         /// Number of tokens of the query.
         tokens: usize,
-        /// Most tokens that the model reads.
+        /// Maximum number of tokens that the model reads.
         limit: usize,
     },
 }

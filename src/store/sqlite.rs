@@ -37,10 +37,10 @@ use schema::Kind;
 
 /// How long to wait for another process that has the database or a lock.
 const PATIENCE: Duration = Duration::from_secs(30);
-/// Most bytes and most results that are remembered.
+/// Maximum number of bytes and of results that are remembered.
 const MEMO_BYTES: i64 = 256 << 20;
 const MEMOS: i64 = 64;
-/// Most bytes of a word in the index; the rest is cut off.
+/// Maximum number of bytes of a word in the index; the rest is cut off.
 const WORD: usize = 256;
 
 type Result<T> = std::result::Result<T, StoreError>;

@@ -25,7 +25,7 @@ const LEFT: f64 = 84.0;
 const RIGHT: f64 = 24.0;
 const TOP: f64 = 34.0;
 const BOTTOM: f64 = 52.0;
-/// Most characters of a label.
+/// Maximum number of characters of a label.
 const LABEL: usize = 26;
 /// The height of a title and a note in a file of several drawings.
 const HEAD: f64 = 56.0;

@@ -17,16 +17,16 @@ pub struct Claims<'a> {
     pub markup: Markup,
 }
 
-/// Most bytes of all claims.
+/// Maximum number of bytes of all claims.
 const ROOM: usize = 600_000;
-/// Most characters of a claim's heading.
+/// Maximum number of characters of a claim's heading.
 const LABEL: usize = 400;
 /// Wordings of a claim shown in full: the largest of these numbers that leaves room for all claims, or the last.
 const WORDINGS: [usize; 3] = [12, 8, 4];
-/// Most further places that are listed, and most disagreements.
+/// Maximum number of further places that are listed, and of disagreements.
 const PLACES: usize = 40;
 const DISAGREEMENTS: usize = 8;
-/// Most sources named above one wording.
+/// Maximum number of sources named above one wording.
 const NAMES: usize = 4;
 
 /// All claims, then all themes.

@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::super::text::{printable, shortened};
 use super::{Page, PlacedPassage};
 
-/// Most bytes of all passages.
+/// Maximum number of bytes of all passages.
 const ROOM: usize = 330_000;
 /// Characters of a text: the largest of these numbers that keeps the page small, or `LEAST`.
 const LENGTHS: [usize; 6] = [1200, 600, 320, 180, 120, 80];

@@ -11,11 +11,11 @@ use super::{Home, NAME, Page, fitting, left_out};
 
 const ROOM: usize = 160_000;
 const SOURCES_ROOM: usize = 60_000;
-/// Most sources that are drawn: those that have most in common.
+/// Maximum number of sources that are drawn: those that have most in common.
 const DRAWN: usize = 28;
-/// Most matched passages of a pair that are listed.
+/// Maximum number of matched passages of a pair that are listed.
 const MATCHES: usize = 12;
-/// Most passages whose text is included for these matches.
+/// Maximum number of passages whose text is included for these matches.
 const PASSAGES: usize = 1_200;
 
 /// Widths in units of the drawing.

@@ -11,11 +11,11 @@ use crate::lang::{Word, is_stop_word, words};
 
 /// Characters shown before and after the sentence that matters, if a passage is longer.
 const CONTEXT: usize = 420;
-/// Most characters of the sentence itself that are shown.
+/// Maximum number of characters of the sentence itself that are shown.
 const SENTENCE: usize = 1200;
-/// A word in more than one of `COMMON` passages belongs to the subject of all of them.
+/// A word that more than one in `COMMON` passages contain belongs to the subject of all of them.
 const COMMON: usize = 8;
-/// Least number of passages for which common words can be determined.
+/// Minimum number of passages for which common words can be determined.
 const MANY: usize = 24;
 
 /// The byte ranges of a text that are highlighted.

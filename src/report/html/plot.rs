@@ -15,7 +15,7 @@ const WIDTH: f32 = 860.0;
 const HEIGHT: f32 = 600.0;
 const FLAT: f32 = 120.0;
 const MARGIN: f32 = 18.0;
-/// Most points that are drawn: if there are more, every nth.
+/// Maximum number of points that are drawn: if there are more, every nth.
 const POINTS: usize = 800;
 /// Number of claims that have a colour of their own.
 const COLOURS: usize = 7;

@@ -13,20 +13,20 @@ use super::super::text::{
 use super::super::{Changes, ClusterRef, Nearest, ReadingNotes, SourceDropped, UniqueRef, UnreadRef, counted};
 use super::{Home, Page, fitting, left_out, standing};
 
-/// Most changes of one kind that are listed.
+/// Maximum number of changes of one kind that are listed.
 const CHANGES: usize = 100;
-/// Most sources and claims of a story that are named.
+/// Maximum number of sources and claims of a story that are named.
 const STORY_SOURCES: usize = 20;
 const STORY_CLAIMS: usize = 20;
 const MISSING_ROOM: usize = 30_000;
 const ALONE_ROOM: usize = 200_000;
-/// Least room for each source if there are very many.
+/// Minimum room for each source if there are very many.
 const LEAST_ROOM: usize = 2_000;
 const DROPPED_ROOM: usize = 60_000;
-/// Most characters of a passage, and of a text that was left out.
+/// Maximum number of characters of a passage, and of a text that was left out.
 const TEXT: usize = 260;
 const DROPPED: usize = 120;
-/// Most messages about unread files, and warnings.
+/// Maximum number of messages about unread files, and warnings.
 const MESSAGES: usize = 200;
 /// If at most this many passages have only one source, they are not folded.
 const FEW: usize = 24;
@@ -98,9 +98,9 @@ pub fn stories(page: &Page) -> Markup {
     }
 }
 
-/// Most claims of each kind that are listed to be read first.
+/// Maximum number of claims of each kind that are listed to be read first.
 const FIRST: usize = 5;
-/// Most differences that are listed for each of them.
+/// Maximum number of differences that are listed for each of them.
 const DISPUTED: usize = 2;
 
 /// How many sources of its story make a claim, how many sources the story has, and how many sources of other stories

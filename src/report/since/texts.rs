@@ -11,11 +11,11 @@ use crate::disagreement::{differences, with_edits};
 use crate::passage::sentences;
 use crate::report::DifferenceRef;
 
-/// Most sentences of each kind that a report lists for a source; the rest is only counted.
+/// Maximum number of sentences of each kind that a report lists for a source; the rest is only counted.
 const MOST: usize = 20;
-/// Most changed sentences on each side for which replacements are looked for.
+/// Maximum number of changed sentences on each side for which replacements are looked for.
 const COMPARED: usize = 200;
-/// Least share of the distinctive words of each sentence that must be common for one to count as the other's
+/// Minimum share of the distinctive words of each sentence that must be common for one to count as the other's
 /// replacement.
 const REPLACED: f32 = 0.5;
 

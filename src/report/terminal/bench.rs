@@ -8,7 +8,7 @@ use super::{FAINT, Screen, TITLE, WARNING, hanging, printable, shortened};
 use crate::report::bench::{Table, facts, tables};
 use crate::report::{BenchReport, counted};
 
-/// Most columns of a cell.
+/// Maximum number of columns of a cell.
 const CELL: usize = 24;
 
 /// The report of `bench` as text.

@@ -11,11 +11,11 @@ use crate::report::{
     AllButOne, ClusterKind, ClusterRef, ClusterReport, LabelsRef, Member, Names, StoryRef, TopicRef, counted,
 };
 
-/// Most characters of a claim's wording.
+/// Maximum number of characters of a claim's wording.
 const SENTENCE: usize = 320;
-/// Most claims of a story that are listed.
+/// Maximum number of claims of a story that are listed.
 const CLAIMS: usize = 5;
-/// Most passages without a match, and documents without a story, that are listed.
+/// Maximum number of passages without a match, and documents without a story, that are listed.
 const ALONE: usize = 24;
 
 /// The report of `cluster` as text.

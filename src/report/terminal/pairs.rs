@@ -6,7 +6,7 @@ use super::{FAINT, PLACE, SCORE, Screen, TITLE, hanging, printable, wrap};
 use crate::report::text::{as_close, shortened};
 use crate::report::{PairRef, PairsReport, counted};
 
-/// Most characters of a text that are shown.
+/// Maximum number of characters of a text that are shown.
 const SHOWN: usize = 300;
 
 /// What was found, in a sentence or two.

@@ -7,14 +7,14 @@ use unicode_width::UnicodeWidthStr;
 use super::{FAINT, PLACE, SCORE, Screen, TITLE, WARNING, foot, hanging, printable, shortened};
 use crate::report::{Changes, Names, Report, counted};
 
-/// Most stories and claims that are listed.
+/// Maximum number of stories and claims that are listed.
 const STORIES: usize = 10;
 const CLAIMS: usize = 5;
-/// Most changes of one kind that are listed.
+/// Maximum number of changes of one kind that are listed.
 const CHANGES: usize = 10;
-/// Most columns of a source's name in a story.
+/// Maximum number of columns of a source's name in a story.
 const NAME: usize = 50;
-/// Most columns of a story's names together.
+/// Maximum number of columns of a story's names together.
 const LISTED: usize = 400;
 
 /// The report of `report` as text, with the files it was `written` to and their sizes in bytes.

@@ -12,9 +12,9 @@ use super::{
 };
 use crate::report::{MatchRef, Names, SourcePair, SourcesReport, Verdict, WordingsRef, counted};
 
-/// Most sources in a map.
+/// Maximum number of sources in a map.
 const MAPPED: usize = 40;
-/// Most pairs that are described, and most matches of each.
+/// Maximum number of pairs that are described, and of matches of each.
 pub const PAIRS: usize = 10;
 const MATCHES: usize = 2;
 /// Columns of a row's name: least and most.

@@ -5,7 +5,7 @@ use std::fmt::{self, Write};
 use super::{FAINT, PLACE, SCORE, Screen, TITLE, hanging, printable};
 use crate::report::{VectorClustersReport, VectorQueryReport, counted};
 
-/// Most members of a cluster that are shown.
+/// Maximum number of members of a cluster that are shown.
 const MEMBERS: usize = 20;
 
 /// The clusters of two or more vectors.

@@ -10,7 +10,7 @@ use crate::passage::Dropped;
 use crate::store::blob::sealed;
 use crate::store::{Counts, KnownFile, Reading, Store, StoreError, Stored, derived, passage_key};
 
-/// Most messages about one kind of damage.
+/// Maximum number of messages about one kind of damage.
 const TOLD: usize = 10;
 
 impl Sqlite {
@@ -96,7 +96,7 @@ impl Sqlite {
         told("documents", found);
         told("passages", self.checked_passages(&records)?);
         told("vectors", self.checked_vectors()?);
-        told("memos", self.checked_memos()?);
+        told("saved computations", self.checked_memos()?);
         told("sentences", self.checked_sentences()?);
         Ok(problems)
     }
