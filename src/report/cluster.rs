@@ -203,7 +203,7 @@ pub struct LabelsRef {
     pub bcubed_precision: Score,
     /// Mean share of a document's folder that is in its group, 0 to 1.
     pub bcubed_recall: Score,
-    /// Harmonic mean of BCubed precision and recall, 0 to 1.
+    /// Harmonic mean of `bcubed_precision` and `bcubed_recall`, 0 to 1.
     pub bcubed_f1: Score,
 }
 
