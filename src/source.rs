@@ -1,9 +1,8 @@
 //! Sources: one document each, found on disk or read from stdin.
 //!
-//! This stage knows files and formats, nothing of passages: it yields the text of a document with the place that each
-//! part stands at, either as raw lines (plain text, whose paragraphs are still to be found) or as blocks (Markdown,
-//! whose marks already say what is what). A format is a row of the table in `format` and a file with a function named
-//! `parse`.
+//! This stage knows files and formats but not passages: it yields the text of a document with the place of each part,
+//! either as raw lines (plain text, whose paragraphs are found later) or as blocks (Markdown and other marked text). A
+//! format is a row of the table in `format` and a file with a function named `parse`.
 
 mod date;
 mod decode;
@@ -53,55 +52,55 @@ pub use walk::{FindError, FoundFile, FoundFiles, Omission, PassedOver, Problem, 
 /// One document.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Source {
-    /// Unique within a run: the path as it is shown, with the row's id or number behind it.
+    /// Unique within a run: the path as it is shown, followed by the row's id or number if it is a row.
     pub id: String,
     /// Where the document came from, as the user wrote it (`-` for stdin).
     pub path: String,
-    /// What it says of itself. Plain text says nothing; its title is found with its headings.
+    /// What the document says about itself. Plain text says nothing; its title is found with its headings.
     pub metadata: Metadata,
     /// The text.
     pub content: Content,
-    /// What a reader should know of how the file was read (such as a guessed encoding).
+    /// A remark on how the file was read (such as a guessed encoding).
     pub note: Option<String>,
 }
 
 impl Source {
-    /// Whether it is a row of a table rather than a file.
+    /// Whether the source is a row of a table rather than a file.
     pub fn is_row(&self) -> bool {
         self.id != self.path
     }
 }
 
-/// What a document says of itself.
+/// What a document says about itself.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Metadata {
     /// Its title.
     pub title: Option<String>,
-    /// Its author, or several as the document lists them.
+    /// Its author, or several authors as the document lists them.
     pub author: Option<String>,
-    /// Who published it.
+    /// Its publisher.
     pub publisher: Option<String>,
     /// The day on which it was published.
     pub date: Option<Date>,
-    /// Whether that is only the day on which its file was made, as files of its format say.
+    /// Whether `date` is only the day on which the file was made, which is what some formats record.
     pub dated_by_file: bool,
     /// A BCP 47 tag, as the document gives it.
     pub language: Option<String>,
 }
 
-/// Where something stands, as far as its format has lines, pages or times. Lines and pages are 1-based.
+/// The position of a part of the text, as far as its format has lines, pages or times. Lines and pages are 1-based.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Place {
     /// The line, where the format has lines.
     pub line: Option<usize>,
     /// The page, where the format has pages.
     pub page: Option<usize>,
-    /// Seconds from the start, where something is said at a time.
+    /// Seconds from the start, in a format that has times.
     pub time: Option<u32>,
 }
 
 impl Place {
-    /// In a format that has neither lines nor pages.
+    /// A place in a format that has neither lines nor pages.
     pub const NOWHERE: Self = Self { line: None, page: None, time: None };
 
     /// A line, as an editor counts.
@@ -115,24 +114,24 @@ impl Place {
     }
 }
 
-/// What a reader makes of a document's bytes.
+/// What a reader makes from a document's bytes.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Parsed {
-    /// What the document says of itself.
+    /// What the document says about itself.
     pub metadata: Metadata,
-    /// Its text.
+    /// The text of the document.
     pub content: Content,
-    /// What a reader should know of how the file was read.
+    /// A remark on how the file was read.
     pub note: Option<String>,
-    /// What could not be read of it.
+    /// What could not be read.
     pub missing: Option<String>,
 }
 
-/// Why the lines under a title are no text.
+/// The reason for leaving out the lines under a title.
 const TITLE_PAGE: &str = "title page: author, address or date";
 
 impl Parsed {
-    /// A document with its title page's date, if that bears one, rather than that of the making of the file.
+    /// Takes the date from the title page, if it has one, instead of the date on which the file was made.
     fn dated_by_title_page(mut self) -> Self {
         if let Content::Blocks(blocks) = &self.content {
             let of_title_page = blocks.iter().filter(|block| block.kind == BlockKind::Furniture(TITLE_PAGE));
@@ -144,10 +143,10 @@ impl Parsed {
     }
 }
 
-/// The text of a document, as far as its format tells what is what.
+/// The text of a document, as structured by its format.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Content {
-    /// Plain text: paragraphs are to be found from the layout of the lines.
+    /// Plain text: its paragraphs are found from the layout of the lines.
     Lines(Vec<Line>),
     /// Marked text: the format says where paragraphs and headings are.
     Blocks(Vec<Block>),
@@ -156,13 +155,13 @@ pub enum Content {
 /// A line of plain text. A form feed ends a line too.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Line {
-    /// Where it stands.
+    /// The place of the line.
     pub place: Place,
-    /// The text as it stands, white space and all.
+    /// The text of the line, including white space.
     pub raw: String,
-    /// Whether a form feed stands between the line before and this one.
+    /// Whether a form feed comes between the previous line and this one.
     pub after_page_break: bool,
-    /// What it is.
+    /// What the line is.
     pub kind: LineKind,
 }
 
@@ -173,28 +172,28 @@ impl Line {
     }
 }
 
-/// What a line of plain text is, as far as the document's form tells.
+/// What a line of plain text is, as far as the form of the document shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum LineKind {
     /// Text.
     Text,
-    /// The first line of what somebody says; it goes on until the next turn.
+    /// The first line of a turn of speech, which continues until the next turn.
     Turn {
-        /// Who says it; empty where only the time is known.
+        /// The speaker; empty where only the time is known.
         speaker: String,
         /// The byte of the line at which the words begin.
         text: usize,
     },
-    /// No part of the text, with the reason for leaving it out. What stands before and behind it is not joined.
+    /// Not part of the text, with the reason for leaving it out. The text before and after it is not joined.
     Furniture(&'static str),
-    /// As furniture, but the text around it goes on.
+    /// As `Furniture`, but the text around it is joined.
     Aside(&'static str),
 }
 
-/// A part of a document that a reader sees as one.
+/// A part of a document that a reader sees as one unit.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Block {
-    /// What it is.
+    /// What the block is.
     pub kind: BlockKind,
     /// Its text on one line, white space collapsed.
     pub text: LocatedText,
@@ -209,9 +208,9 @@ pub enum BlockKind {
     Paragraph,
     /// An item of a list.
     ListItem,
-    /// What somebody says in a transcript or a film, however short.
+    /// A speaker's words in a transcript or a film, however short.
     Speech,
-    /// Who says what follows.
+    /// The speaker of what follows.
     Speaker,
     /// The cells of a table's row.
     TableRow,
@@ -219,6 +218,6 @@ pub enum BlockKind {
     Caption,
     /// Source code, a rule, raw markup: not prose.
     NotProse,
-    /// What the reader knows to be no part of the text, such as navigation, with the reason for leaving it out.
+    /// What is known not to be part of the text, such as navigation, with the reason for leaving it out.
     Furniture(&'static str),
 }

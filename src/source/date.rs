@@ -15,22 +15,22 @@ pub struct Date {
     day: u8,
 }
 
-/// The years that a document can bear; a number outside of them is no year.
+/// The years that a document can have; a number outside this range is not a year.
 const YEARS: std::ops::RangeInclusive<u32> = 1400..=2999;
-/// Longer texts are no dates.
+/// Longer texts are not dates.
 const MAX_BYTES: usize = 100;
 
 impl Date {
-    /// The day, if the calendar has it.
+    /// Returns the day, if it exists in the calendar.
     pub fn new(year: u32, month: u32, day: u32) -> Option<Self> {
         let valid = YEARS.contains(&year) && (1..=12).contains(&month) && (1..=days(year, month)).contains(&day);
         valid.then_some(Self { year: year as u16, month: month as u8, day: day as u8 })
     }
 
-    /// Takes ISO 8601 (`2026-03-05`, `2026-03-05T10:00Z`, `20260305`), RFC 2822 (`Thu, 5 Mar 2026 10:00:00 +0000`), the
-    /// PDF form (`D:20260305100000`) and written forms with the name of a month (`March 5, 2026`, `5 March 2026`,
-    /// `5. März 2026`, `5 de marzo de 2026`, `2026年3月5日`). Of
-    /// `5/3/2026` and `3/5/2026` nothing is known, so these are no dates unless one of the numbers can only be a day.
+    /// Parses ISO 8601 (`2026-03-05`, `2026-03-05T10:00Z`, `20260305`), RFC 2822 (`Thu, 5 Mar 2026 10:00:00 +0000`),
+    /// the PDF form (`D:20260305100000`) and written forms with the name of a month (`March 5, 2026`, `5 March 2026`,
+    /// `5. März 2026`, `5 de marzo de 2026`, `2026年3月5日`). `5/3/2026` and `3/5/2026` are ambiguous, so such texts are
+    /// not dates unless one of the numbers can only be a day.
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
         if text.is_empty() || text.len() > MAX_BYTES {
@@ -39,7 +39,7 @@ impl Date {
         numeric(text.strip_prefix("D:").unwrap_or(text)).or_else(|| in_han(text)).or_else(|| written(text))
     }
 
-    /// The day (in UTC) of a Unix time in seconds.
+    /// Returns the day (in UTC) of a Unix time in seconds.
     pub fn from_unix(seconds: i64) -> Option<Self> {
         // Days since 0000-03-01, in eras of 400 years (Hinnant, "chrono-Compatible Low-Level Date Algorithms").
         let days = seconds.div_euclid(86_400).checked_add(719_468)?;
@@ -68,7 +68,7 @@ fn days(year: u32, month: u32) -> u32 {
     }
 }
 
-/// Numbers only, up to where a time begins.
+/// Parses a date of numbers only, up to where a time begins.
 fn numeric(text: &str) -> Option<Date> {
     let day = text.split(['T', 't', ' ', ',']).next()?;
     let plain = day.len() >= 8 && day.is_ascii() && day.bytes().take(8).all(|b| b.is_ascii_digit());
@@ -83,7 +83,7 @@ fn numeric(text: &str) -> Option<Date> {
     let c = c.split('+').next()?;
     match (a.len(), c.len()) {
         (4, 1..=2) => Date::new(number(a)?, number(b)?, number(c)?),
-        // A stop stands between day, month and year; a stroke is also written between month, day and year.
+        // A full stop is used for day.month.year; a slash is also used for month/day/year.
         (1..=2, 4) if day.contains('.') => Date::new(number(c)?, number(b)?, number(a)?),
         (1..=2, 4) => match (number(a)?, number(b)?) {
             (first, second) if first == second || first > 12 => Date::new(number(c)?, second, first),
@@ -94,7 +94,7 @@ fn numeric(text: &str) -> Option<Date> {
     }
 }
 
-/// `2026年3月5日`, and what follows as a word of its own.
+/// Parses `2026年3月5日`, which may be followed by another word.
 fn in_han(text: &str) -> Option<Date> {
     let word = text.split_whitespace().next().filter(|word| is_date_in_han(word))?;
     let (year, rest) = word.split_once('年')?;
@@ -103,7 +103,7 @@ fn in_han(text: &str) -> Option<Date> {
     Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?)
 }
 
-/// A month's name with a day and a year around it.
+/// Parses a month's name with a day and a year around it.
 fn written(text: &str) -> Option<Date> {
     let lower = text.to_lowercase();
     let words: Vec<&str> = lower
@@ -111,19 +111,19 @@ fn written(text: &str) -> Option<Date> {
         .filter(|word| !matches!(*word, "" | "of" | "de" | "del"))
         .collect();
     let (at, month) = words.iter().enumerate().find_map(|(at, word)| Some((at, month(word)?)))?;
-    // `Brief 3, March 2026` is of no day.
+    // `Brief 3, March 2026` names no day.
     let apart = |word: &str| lower[word.as_ptr().addr() - lower.as_ptr().addr() + word.len()..].starts_with(',');
     let before = at.checked_sub(1).filter(|at| !apart(words[*at])).and_then(|at| day(words[at]));
     let next = words.get(at + 1).copied();
     match (before, next.and_then(year)) {
         (Some(day), Some(year)) => Date::new(year, month, day),
-        // `Mar 5 2026`; a Unix `date` puts the time and the zone before the year.
+        // `Mar 5 2026`; the Unix command `date` puts the time and the zone before the year.
         _ => Date::new(words[at + 1..].iter().skip(1).take(4).find_map(|word| year(word))?, month, next.and_then(day)?),
     }
 }
 
 fn month(word: &str) -> Option<u32> {
-    // With a day and a year around it, these can be nothing else.
+    // With a day and a year around them, these can only be months.
     let elsewhere = || match word {
         "mars" => Some(3),
         "mayo" | "mai" => Some(5),

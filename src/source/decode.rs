@@ -1,4 +1,4 @@
-//! Bytes to text: UTF-8, UTF-16 with a byte-order mark, or the encoding that the bytes look like.
+//! Decoding bytes to text: UTF-8, UTF-16 with a byte-order mark, or the encoding that the bytes look like.
 
 use std::io::{self, Read};
 
@@ -6,19 +6,19 @@ use encoding_rs::{CoderResult, Decoder, Encoding, UTF_8, UTF_16BE, UTF_16LE};
 
 use super::ReadError;
 
-/// What the bytes turned out to be.
+/// Result of decoding some bytes.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Decoded {
     /// Text, and the name of the encoding where it had to be guessed.
     Text { text: String, guessed: Option<&'static str> },
-    /// No text: the first kilobytes hold NUL bytes.
+    /// Not text: the first kilobytes contain NUL bytes.
     Binary,
 }
 
-/// The text of some bytes, and what should be known of it: a guessed encoding, damaged bytes.
+/// Returns the text of some bytes, with a remark on a guessed encoding or damaged bytes.
 ///
 /// # Errors
-/// When they are no text.
+/// When the bytes are not text.
 pub fn decode_text(bytes: &[u8]) -> Result<(String, Option<String>), ReadError> {
     let (text, note) = match decode(bytes) {
         Decoded::Binary => (stray_nuls(bytes).ok_or(ReadError::Binary)?.to_owned(), None),
@@ -47,10 +47,10 @@ fn joined(note: Option<String>, more: String) -> String {
     note.map_or(more.clone(), |note| format!("{note}; {more}"))
 }
 
-/// In a text, one byte in so many may be a NUL that went astray.
+/// At most one byte in this many may be a stray NUL in a text.
 const STRAY: usize = 20;
 
-/// The text of bytes that are text but for a few NULs: valid, and without other control characters.
+/// Returns the text of bytes that are valid UTF-8 apart from a few NULs and have no other control characters.
 fn stray_nuls(bytes: &[u8]) -> Option<&str> {
     let text = std::str::from_utf8(bytes).ok()?;
     let control = |byte: &u8| *byte < 0x20 && !matches!(byte, 0 | b'\t' | b'\n' | b'\r' | 0x0c | 0x1b);
@@ -59,7 +59,7 @@ fn stray_nuls(bytes: &[u8]) -> Option<&str> {
     (nuls <= most && !bytes.iter().any(control)).then_some(text)
 }
 
-/// How much of a file is looked at for NUL bytes.
+/// Number of bytes at the start of a file that are searched for NUL bytes.
 const SNIFFED: usize = 8192;
 
 /// Decodes a whole file.
@@ -85,7 +85,7 @@ fn guessed(bytes: &[u8], encoding: &'static Encoding) -> Decoded {
     Decoded::Text { text: text.into_owned(), guessed: Some(encoding.name()) }
 }
 
-/// Decodes bytes as they come; the encoding follows from the first ones.
+/// Decodes a stream; the encoding follows from its first bytes.
 pub struct Decoding<R> {
     inner: R,
     decoder: Decoder,
@@ -97,21 +97,21 @@ pub struct Decoding<R> {
     at_end: bool,
     finished: bool,
     text: Vec<u8>,
-    /// Bytes of `text` that have been given.
+    /// Bytes of `text` that have been returned.
     given: usize,
     damaged: bool,
-    /// How many NUL bytes were removed.
+    /// Number of NUL bytes that were removed.
     nuls: usize,
 }
 
-/// How many bytes are decoded at a time.
+/// Number of bytes that are decoded at a time.
 const STEP: usize = 1 << 16;
 
 impl<R: Read> Decoding<R> {
     /// Reads `head`, then `inner`.
     ///
     /// # Errors
-    /// When the head is no text.
+    /// When the head is not text.
     pub fn new(head: Vec<u8>, inner: R) -> Result<Self, ReadError> {
         let (encoding, guessed) = encoding_of(&head).ok_or(ReadError::Binary)?;
         let decoder = encoding.new_decoder_with_bom_removal();
@@ -131,10 +131,10 @@ impl<R: Read> Decoding<R> {
         })
     }
 
-    /// The text that comes next, at least a line of it where it has one, without taking it.
+    /// Returns the next text without consuming it, at least one line where there is one.
     ///
     /// # Errors
-    /// When what it decodes cannot be read.
+    /// When the underlying reader fails.
     pub fn peek(&mut self) -> io::Result<&[u8]> {
         if self.given == self.text.len() {
             self.refill()?;
@@ -142,7 +142,7 @@ impl<R: Read> Decoding<R> {
         Ok(&self.text[self.given..])
     }
 
-    /// What should be known of the text that has been read.
+    /// A remark on the text that has been read, if there is one to make.
     pub fn note(&self) -> Option<String> {
         let note = match (self.guessed, self.damaged) {
             (None, true) => Some("is damaged UTF-8: invalid bytes were replaced by \u{fffd}".to_owned()),
@@ -187,7 +187,7 @@ impl<R: Read> Read for Decoding<R> {
     }
 }
 
-/// The encoding of a file that begins with `head`, and its name where it had to be guessed; nothing if it is no text.
+/// Returns the encoding of a file that begins with `head`, and its name if it was guessed; nothing if it is not text.
 fn encoding_of(head: &[u8]) -> Option<(&'static Encoding, Option<&'static str>)> {
     if let Some((encoding, _)) = Encoding::for_bom(head) {
         return Some((encoding, None));
@@ -196,7 +196,7 @@ fn encoding_of(head: &[u8]) -> Option<(&'static Encoding, Option<&'static str>)>
         return Some((encoding, Some(encoding.name())));
     }
     if head[..head.len().min(SNIFFED)].contains(&0) {
-        // A character may be cut in two where the head ends.
+        // The end of the head may split a character.
         let whole = &head[..head.len() - head.utf8_chunks().last().map_or(0, |chunk| chunk.invalid().len())];
         return stray_nuls(whole).map(|_| (UTF_8, None));
     }
@@ -205,13 +205,13 @@ fn encoding_of(head: &[u8]) -> Option<(&'static Encoding, Option<&'static str>)>
             encoding if encoding == UTF_8 => Some((UTF_8, None)),
             encoding => Some((encoding, Some(encoding.name()))),
         },
-        // A character may be cut in two where the head ends.
+        // The end of the head may split a character.
         _ => Some((UTF_8, None)),
     }
 }
 
-/// The encoding of bytes that are no valid UTF-8. Text of another encoding hardly ever holds what is a character of
-/// several bytes in UTF-8, so a file that holds as many of those as bad bytes is UTF-8 that was damaged.
+/// Guesses the encoding of bytes that are not valid UTF-8. Text in another encoding hardly ever contains what would be
+/// a multi-byte character in UTF-8, so a file with at least as many of those as bad bytes is damaged UTF-8.
 fn detect(bytes: &[u8]) -> &'static Encoding {
     let chunks = bytes.utf8_chunks();
     let (bad, multibyte) = chunks.fold((0, 0), |(bad, multibyte), chunk| {
@@ -226,7 +226,7 @@ fn detect(bytes: &[u8]) -> &'static Encoding {
     detector.guess(None, chardetng::Utf8Detection::Deny)
 }
 
-/// UTF-16 without a mark: Western text then has a NUL in nearly every other byte.
+/// Detects UTF-16 without a byte-order mark: in Western text nearly every other byte is then a NUL.
 fn utf16_without_mark(bytes: &[u8]) -> Option<&'static Encoding> {
     let head = &bytes[..bytes.len().min(SNIFFED)];
     if head.len() < 4 || !bytes.len().is_multiple_of(2) {

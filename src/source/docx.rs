@@ -15,7 +15,7 @@ use style::Styles;
 /// Reads a Word document.
 ///
 /// # Errors
-/// When the bytes are no archive, when it contains no Word document, and when that is damaged or larger than any document.
+/// When the bytes are not an archive, or contain no Word document, or one that is damaged or too large.
 pub fn parse(bytes: &[u8]) -> Result<Parsed, ReadError> {
     read(bytes).map_err(|reason| ReadError::Malformed { format: "Word", reason })
 }
@@ -57,8 +57,8 @@ fn notes(package: &mut Package, name: Option<String>, styles: &Styles) -> Result
     Ok(notes)
 }
 
-/// What stands in the text and in a part of its own: imported pages and texts, the words of charts and of diagrams. Of
-/// imported parts in other formats the names are listed.
+/// Returns what is kept in parts of their own but appears in the text: imported pages and texts, and the words of
+/// charts and diagrams. The names of imported parts in other formats are added to `left_out`.
 fn inserted(package: &mut Package, related: &Relations, left_out: &mut Vec<String>) -> Result<Notes, String> {
     let mut all = Notes::new();
     for kind in ["chart", "diagramData"] {
@@ -81,7 +81,7 @@ fn inserted(package: &mut Package, related: &Relations, left_out: &mut Vec<Strin
     Ok(all)
 }
 
-/// What stands at the edge of every page or beside the text, each text once.
+/// Returns what appears at the edge of every page or beside the text, each text once.
 fn furniture(package: &mut Package, parts: &[String], reason: &'static str) -> Result<Vec<Block>, String> {
     let (styles, notes) = (Styles::default(), AllNotes::default());
     let mut all: Vec<Block> = Vec::new();

@@ -1,8 +1,8 @@
 //! E-books: the chapters of an EPUB in reading order.
 //!
-//! An EPUB is an archive of XHTML pages with a `package` document that names them. Each page is read by the [HTML
-//! reader](super::html) as a whole. Cover, navigation and table of contents are furniture. What an archive may hold is
-//! bounded, so that a small file cannot grow without end.
+//! An EPUB is an archive of XHTML pages with a `package` document that names them. Each page is read in full by the
+//! [HTML reader](super::html). Cover, navigation and table of contents are furniture. The size of what is unpacked is
+//! limited, so that a small file cannot expand without end.
 
 mod package;
 
@@ -17,17 +17,17 @@ use zip::result::ZipError;
 use super::html::{self, Extent};
 use super::{Block, BlockKind, Content, Parsed, ReadError};
 
-/// More files than any book has.
+/// No book has more files than this.
 const MAX_ENTRIES: usize = 20_000;
-/// A chapter is shorter.
+/// Largest size of a chapter, in bytes.
 const MAX_CHAPTER: u64 = 16 << 20;
-/// All chapters of a book are shorter.
+/// Largest size of all chapters of a book, in bytes.
 const MAX_BOOK: usize = 128 << 20;
 
 /// Reads a book.
 ///
 /// # Errors
-/// When it is no EPUB, is encrypted, or is larger than any book.
+/// When it is not an EPUB, or is encrypted or too large.
 pub fn parse(bytes: &[u8]) -> Result<Parsed, ReadError> {
     let mut book = Book::open(bytes)?;
     let package = book.package()?;
@@ -52,7 +52,7 @@ fn malformed(reason: impl Into<String>) -> ReadError {
     ReadError::Malformed { format: "EPUB", reason: reason.into() }
 }
 
-/// The blocks of one page. A book has no lines, so they stand nowhere.
+/// Returns the blocks of one page. A book has no lines, so they have no places.
 fn chapter(page: &[u8], item: &Item, title: Option<&str>) -> Result<Vec<Block>, ReadError> {
     let (text, _) = html::decode(page)?;
     let (_, mut blocks) = html::read(&text, Extent::Whole)?;
@@ -66,13 +66,13 @@ fn chapter(page: &[u8], item: &Item, title: Option<&str>) -> Result<Vec<Block>, 
     Ok(blocks)
 }
 
-/// Whether a page holds the book's title and little else.
+/// Whether a page contains the book's title and little else.
 fn is_title_page(blocks: &[Block], title: &str) -> bool {
     let words: usize = blocks.iter().map(|block| block.text.as_str().split_whitespace().count()).sum();
     words <= 40 && blocks.iter().any(|block| block.text.as_str().eq_ignore_ascii_case(title))
 }
 
-/// An archive with a budget for what is taken out of it.
+/// An archive with a limit on how much is unpacked from it.
 struct Book<'a> {
     archive: ZipArchive<Cursor<&'a [u8]>>,
     left: usize,
@@ -90,7 +90,7 @@ impl<'a> Book<'a> {
         }
     }
 
-    /// A file of the archive, if it is there.
+    /// Reads a file of the archive, if it exists.
     fn file(&mut self, path: &str, limit: u64) -> Result<Option<Vec<u8>>, ReadError> {
         let file = match self.archive.by_name(path) {
             Ok(file) => file,
@@ -109,7 +109,7 @@ impl<'a> Book<'a> {
         Ok(Some(bytes))
     }
 
-    /// A page: under the name that its address stands for, or under the address as some programs put it.
+    /// Reads a page under its decoded name, or under its address as written, which some programs use.
     fn page(&mut self, item: &Item) -> Result<Option<Vec<u8>>, ReadError> {
         match self.file(&item.path, MAX_CHAPTER)? {
             None if item.address != item.path => self.file(&item.address, MAX_CHAPTER),
@@ -117,7 +117,7 @@ impl<'a> Book<'a> {
         }
     }
 
-    /// A small file of XML, as text.
+    /// Reads a small XML file as text.
     fn xml(&mut self, path: &str) -> Result<Option<String>, ReadError> {
         let bytes = self.file(path, MAX_CHAPTER)?;
         bytes.map(|bytes| html::decode(&bytes).map(|(text, _)| text)).transpose()
@@ -136,7 +136,7 @@ impl<'a> Book<'a> {
         package::read(&text, &path).map_err(|error| malformed(format!("{path}: {error}")))
     }
 
-    /// A package document that no container names.
+    /// Returns a package document that no container names.
     fn some_package(&self) -> Option<String> {
         self.archive.file_names().flatten().filter(|name| name.ends_with(".opf")).min().map(Cow::into_owned)
     }

@@ -1,4 +1,4 @@
-//! The formats: one table drives which files a folder gives, how a file is recognised, and who reads it.
+//! The formats: one table says which files are taken from a folder, how a file is recognised, and how it is read.
 
 use std::path::Path;
 
@@ -11,11 +11,11 @@ use super::{
 /// A kind of file.
 #[derive(Debug)]
 pub struct Format {
-    /// What messages call it.
+    /// The name in messages.
     pub name: &'static str,
     /// File name endings, in lower case.
     pub endings: &'static [&'static str],
-    /// Whether a file's first bytes can only be this format's, whatever its name.
+    /// Whether the first bytes of a file can only be this format, whatever its name.
     begins: fn(&[u8]) -> bool,
     pub reader: Reader,
     risk: Risk,
@@ -24,14 +24,14 @@ pub struct Format {
 /// What a hostile file might do to its parser.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Risk {
-    /// Nothing but take time: the parser looks at text.
+    /// It can only take time: the parser looks at text.
     Text,
-    /// Bring it down, or make it need much memory: the parser unpacks and decodes.
+    /// It can crash the parser or make it need much memory: the parser unpacks and decodes.
     Binary,
 }
 
 impl Format {
-    /// Whether its files are parsed by code that a hostile file might bring down.
+    /// Whether a hostile file might crash the parser of this format.
     pub fn is_binary(&self) -> bool {
         self.risk == Risk::Binary
     }
@@ -40,24 +40,24 @@ impl Format {
         self.risk == Risk::Text && self.is_read()
     }
 
-    /// What to do with its files, as they are not read.
+    /// What to do with the files of an unsupported format.
     pub fn advice(&self) -> Option<&'static str> {
         match self.reader {
-            Reader::Nobody(advice) => Some(advice),
+            Reader::Unsupported(advice) => Some(advice),
             _ => None,
         }
     }
 
-    /// Whether its files are read.
+    /// Whether files of this format are read.
     pub fn is_read(&self) -> bool {
-        !matches!(self.reader, Reader::Nobody(_)) && !self.endings.is_empty()
+        !matches!(self.reader, Reader::Unsupported(_)) && !self.endings.is_empty()
     }
 }
 
-/// Makes a document of a file's bytes.
+/// Makes a document from a file's bytes.
 pub type Parser = fn(&[u8]) -> Result<Parsed, ReadError>;
 
-/// The parser of the format of that name.
+/// Returns the parser of the format with this name.
 pub fn parser(name: &str) -> Option<Parser> {
     FORMATS.iter().find(|format| format.name == name).and_then(|format| match format.reader {
         Reader::Document(parse) | Reader::Workbook(parse) => Some(parse),
@@ -65,25 +65,25 @@ pub fn parser(name: &str) -> Option<Parser> {
     })
 }
 
-/// Who makes sources of a file's bytes.
+/// How sources are made from a file's bytes.
 #[derive(Debug, Clone, Copy)]
 pub enum Reader {
-    /// One document a file.
+    /// One document per file.
     Document(Parser),
-    /// One document a row.
+    /// One document per row.
     Rows(Rows),
-    /// One document a message.
+    /// One document per message.
     Mailbox,
-    /// One document a row, of rows that its parser takes out of sheets.
+    /// One document per row; the parser takes the rows out of sheets.
     Workbook(Parser),
-    /// Nobody: what to do instead.
-    Nobody(&'static str),
+    /// Unsupported; holds what to do instead.
+    Unsupported(&'static str),
 }
 
-/// How many of a file's first bytes [`of`] needs to see.
+/// Number of bytes at the start of a file that [`of`] needs.
 pub const HEAD: usize = 4096;
 
-/// Every format; where two recognise the same bytes, the first is meant.
+/// Every format; where two recognise the same bytes, the first wins.
 pub const FORMATS: &[Format] = &[
     binary("PDF", &["pdf"], is_pdf, Reader::Document(pdf::parse)),
     binary("EPUB", &["epub"], is_epub, Reader::Document(epub::parse)),
@@ -103,34 +103,34 @@ pub const FORMATS: &[Format] = &[
     text("CSV", &["csv"], never, Reader::Rows(Rows::Csv)),
     text("TSV", &["tsv"], never, Reader::Rows(Rows::Tsv)),
     text("an old office file", &[], is_ole, Reader::Document(ole::parse)),
-    nobody("old Word", &["doc", "dot"], "save it as .docx"),
-    nobody("old PowerPoint", &["ppt", "pps"], "save it as .pptx"),
-    nobody("old Excel", &["xls"], "save it as .xlsx or .csv"),
-    nobody("Pages", &["pages"], "export it as .docx or .pdf"),
-    nobody("Keynote", &["key"], "export it as .pptx or .pdf"),
-    nobody("Numbers", &["numbers"], "export it as .csv or .xlsx"),
-    nobody("an Outlook message", &["msg"], "save the message as .html or .txt"),
-    nobody("a saved web page", &["webarchive"], "save the page as .html"),
-    nobody("an e-book", &["mobi", "azw", "azw3", "fb2", "djvu"], "convert it to .epub or .pdf"),
-    nobody("WordPerfect", &["wpd", "wps"], "save it as .docx"),
-    nobody("XML", &["xml", "rss", "atom"], "convert it to .html, .md or .txt"),
-    nobody("a notebook", &["ipynb"], "export it as .md or .html"),
-    nobody("an archive", &["zip", "7z", "rar", "tar", "gz", "xz", "bz2"], "unpack it first"),
+    unsupported("old Word", &["doc", "dot"], "save it as .docx"),
+    unsupported("old PowerPoint", &["ppt", "pps"], "save it as .pptx"),
+    unsupported("old Excel", &["xls"], "save it as .xlsx or .csv"),
+    unsupported("Pages", &["pages"], "export it as .docx or .pdf"),
+    unsupported("Keynote", &["key"], "export it as .pptx or .pdf"),
+    unsupported("Numbers", &["numbers"], "export it as .csv or .xlsx"),
+    unsupported("an Outlook message", &["msg"], "save the message as .html or .txt"),
+    unsupported("a saved web page", &["webarchive"], "save the page as .html"),
+    unsupported("an e-book", &["mobi", "azw", "azw3", "fb2", "djvu"], "convert it to .epub or .pdf"),
+    unsupported("WordPerfect", &["wpd", "wps"], "save it as .docx"),
+    unsupported("XML", &["xml", "rss", "atom"], "convert it to .html, .md or .txt"),
+    unsupported("a notebook", &["ipynb"], "export it as .md or .html"),
+    unsupported("an archive", &["zip", "7z", "rar", "tar", "gz", "xz", "bz2"], "unpack it first"),
     Format {
         name: "a SQLite database",
         endings: &["sqlite", "sqlite3"],
         begins: is_sqlite,
-        reader: Reader::Nobody(
+        reader: Reader::Unsupported(
             "export a table of it as .csv; instead of a samesay store, name the documents that are in it",
         ),
         risk: Risk::Text,
     },
-    nobody(
+    unsupported(
         "an image",
         &["png", "jpg", "jpeg", "tif", "tiff", "gif", "webp", "bmp", "heic"],
         "it has no text; make a searchable PDF of it (OCR)",
     ),
-    nobody(
+    unsupported(
         "audio or video",
         &["mp3", "m4a", "wav", "ogg", "flac", "mp4", "mov", "mkv", "webm"],
         "make a transcript of it",
@@ -156,19 +156,19 @@ const fn binary(
     Format { name, endings, begins, reader, risk: Risk::Binary }
 }
 
-/// A format whose name alone tells it: what is text in spite of that is not read either.
-const fn nobody(name: &'static str, endings: &'static [&'static str], advice: &'static str) -> Format {
-    Format { name, endings, begins: never, reader: Reader::Nobody(advice), risk: Risk::Text }
+/// A format that is recognised by name only; even a text file with such a name is not read.
+const fn unsupported(name: &'static str, endings: &'static [&'static str], advice: &'static str) -> Format {
+    Format { name, endings, begins: never, reader: Reader::Unsupported(advice), risk: Risk::Text }
 }
 
-/// A message, by itself or in a mailbox. A web page that a browser saved as one file is written as one (RFC 2557).
+/// A message, by itself or in a mailbox. Web pages that a browser saved as one file use the same form (RFC 2557).
 pub const MAIL: Format =
     binary("e-mail", &["eml", "mhtml", "mht"], mail::begins_message, Reader::Document(mail::parse));
 
-/// What anything else is taken for.
+/// The format of anything else.
 pub const TEXT: Format = text("text", &["txt", "text"], never, Reader::Document(plain::parse));
 
-/// What is read as text, its marks too, by the endings of its files' names.
+/// Markup that is read as plain text, marks included, by file name ending.
 const MARKUP: &[(&str, &str)] = &[
     ("tex", "TeX"),
     ("latex", "TeX"),
@@ -178,15 +178,15 @@ const MARKUP: &[(&str, &str)] = &[
     ("org", "Org"),
 ];
 
-/// What is to be known of a file of this format: that marks in it are read as text.
+/// Returns a note that the file's markup was read as text, if it was.
 pub fn note(format: &Format, path: &Path) -> Option<String> {
     let ending = path.extension()?.to_str().filter(|_| format.name == TEXT.name)?;
     let (_, markup) = MARKUP.iter().find(|(known, _)| ending.eq_ignore_ascii_case(known))?;
     Some(format!("its {markup} markup was read as text; convert it to .md or .html"))
 }
 
-/// The format of a file: what its first bytes can only be, else what its name says, else text. Only text and files
-/// without a known ending are taken for HTML: other formats may begin with a tag.
+/// Returns the format of a file: the one that its first bytes prove, else the one that its name gives, else text. Only
+/// text files and files without a known ending are taken for HTML, as other formats may begin with a tag.
 pub fn of(path: &Path, head: &[u8]) -> &'static Format {
     let named = by_ending(path);
     let by_bytes = FORMATS.iter().find(|format| (format.begins)(head));
@@ -197,7 +197,7 @@ pub fn of(path: &Path, head: &[u8]) -> &'static Format {
         {
             named
         }
-        // The first entry of an archive says little; a name says more.
+        // The first entry of an archive says little; the name says more.
         (Some(named), Some(found)) if found.name == "Word" && is_zip(head) && !named.is_text() => named,
         (_, Some(found)) => found,
         (Some(named), None) => named,
@@ -205,7 +205,7 @@ pub fn of(path: &Path, head: &[u8]) -> &'static Format {
     }
 }
 
-/// The format that a file's name gives.
+/// Returns the format that a file's name gives.
 pub fn by_ending(path: &Path) -> Option<&'static Format> {
     let ending = path.extension()?.to_str()?;
     FORMATS.iter().find(|format| format.endings.iter().any(|known| ending.eq_ignore_ascii_case(known)))
@@ -223,12 +223,14 @@ fn is_zip(head: &[u8]) -> bool {
     head.starts_with(b"PK\x03\x04")
 }
 
-/// An EPUB's first entry is named `mimetype` and holds its type, uncompressed (OCF 3.3, "ZIP container requirements").
+/// The first entry of an EPUB is named `mimetype` and holds its type, uncompressed (OCF 3.3, "ZIP container
+/// requirements").
 fn is_epub(head: &[u8]) -> bool {
     is_zip(head) && head.get(30..).is_some_and(|rest| rest.starts_with(b"mimetypeapplication/epub+zip"))
 }
 
-/// An `OpenDocument` file's first entry is as an EPUB's (ODF 1.3 part 2, 3.3); a flat one says what it is in its root.
+/// The first entry of an `OpenDocument` file is like an EPUB's (ODF 1.3 part 2, 3.3); a flat file names its type in the
+/// root.
 fn is_odf(head: &[u8]) -> bool {
     const TYPES: [&[u8]; 2] = [b"text", b"presentation"];
     let kind = head.get(30..).and_then(|rest| rest.strip_prefix(b"mimetypeapplication/vnd.oasis.opendocument."));
@@ -236,7 +238,7 @@ fn is_odf(head: &[u8]) -> bool {
     is_zip(head) && kind.is_some_and(|kind| TYPES.iter().any(|known| kind.starts_with(known))) || flat
 }
 
-/// The same of one that holds tables.
+/// The same test for `OpenDocument` spreadsheets.
 fn is_ods(head: &[u8]) -> bool {
     let kind = b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet";
     is_zip(head) && head.get(30..).is_some_and(|rest| rest.starts_with(kind))
@@ -245,8 +247,8 @@ fn is_ods(head: &[u8]) -> bool {
             && contains(head, b"application/vnd.oasis.opendocument.spreadsheet")
 }
 
-/// Archives name their files: a presentation's are in `ppt`, a workbook's in `xl`. Any other is taken for a Word
-/// document; if it is none, the reader will say so.
+/// Archives name their files: a presentation has them in `ppt`, a workbook in `xl`. Any other archive is taken for a
+/// Word document; its reader reports if it is not one.
 fn is_pptx(head: &[u8]) -> bool {
     is_zip(head)
         && [&b"ppt/slides/"[..], b"ppt/presentation", b"ppt/_rels/", b"ppt/theme/"]

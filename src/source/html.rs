@@ -1,7 +1,7 @@
-//! Web pages: the article, apart from everything that a page holds beside it.
+//! Web pages: the article, separated from everything else on the page.
 //!
-//! The page is tokenised as the standard says, kept as a flat `tree`, and its visible texts are taken in order
-//! (`piece`). Nothing of them is lost: what is not the `article` is there as furniture with its reason.
+//! The page is tokenised as the standard says and kept as a flat `tree`; its visible texts are taken in order
+//! (`piece`). None of them is lost: what is not part of the `article` becomes furniture with a reason.
 
 mod article;
 mod aside;
@@ -29,19 +29,19 @@ use tree::Tree;
 
 use super::{Block, BlockKind, Content, Metadata, Parsed, ReadError};
 
-/// What is read of a document.
+/// How much of a page is read as text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Extent {
     /// The article of a page.
     Article,
-    /// All of it, as of a chapter of a book.
+    /// The whole page, as for a chapter of a book.
     Whole,
 }
 
 /// Reads a web page.
 ///
 /// # Errors
-/// When it is no text, or holds millions of elements.
+/// When it is not text, or has millions of elements.
 pub fn parse(bytes: &[u8]) -> Result<Parsed, ReadError> {
     let (text, decoding) = decode(bytes)?;
     let page = page(&text, Extent::Article)?;
@@ -50,15 +50,15 @@ pub fn parse(bytes: &[u8]) -> Result<Parsed, ReadError> {
     Ok(Parsed { metadata: page.metadata, content: Content::Blocks(page.blocks), note, missing: None })
 }
 
-/// Reads a page that is text already.
+/// Reads a page that is already decoded.
 ///
 /// # Errors
-/// When it holds millions of elements.
+/// When it has millions of elements.
 pub fn read(page: &str, extent: Extent) -> Result<(Metadata, Vec<Block>), ReadError> {
     self::page(page, extent).map(|page| (page.metadata, page.blocks))
 }
 
-/// A page, and where its text stood, if that was out of sight.
+/// A page, with a note on where its text was found if it was not visible.
 struct Page {
     metadata: Metadata,
     blocks: Vec<Block>,
@@ -90,9 +90,9 @@ fn page(page: &str, extent: Extent) -> Result<Page, ReadError> {
     Ok(Page { metadata, blocks, note })
 }
 
-/// Marks all that a page says which is there to send its readers to another.
+/// Marks the text of a page that only forwards its readers to another page.
 fn mark_redirect(tree: &Tree, pieces: &mut [Piece]) {
-    /// Words of a page that says where it sends to.
+    /// A page that forwards has fewer words than this.
     const FEW: usize = 40;
     if pieces.iter().map(|piece| piece.words).sum::<usize>() < FEW && metadata::forwards(tree) {
         for piece in pieces {
@@ -101,7 +101,7 @@ fn mark_redirect(tree: &Tree, pieces: &mut [Piece]) {
     }
 }
 
-/// The article of a page that shows none. What it does show stands beside it then.
+/// Returns the article of a page that does not show it. What the page does show is then marked as furniture.
 fn out_of_sight(tree: &Tree, pieces: &mut [Piece]) -> Option<embedded::Found> {
     let told = pieces.iter().filter(|piece| piece.reason.is_none() && piece.is_prose()).map(|piece| piece.words).sum();
     let markup = |text: &str| read(text, Extent::Whole).map(|(_, blocks)| blocks).unwrap_or_default();
@@ -112,7 +112,7 @@ fn out_of_sight(tree: &Tree, pieces: &mut [Piece]) -> Option<embedded::Found> {
     Some(found)
 }
 
-/// XML's other way of writing text, which HTML has not.
+/// Replaces XML's CDATA sections, which HTML does not have, by escaped text.
 fn without_cdata(page: &str) -> Cow<'_, str> {
     let mut parts = page.split("<![CDATA[");
     let first = parts.next().unwrap_or_default();

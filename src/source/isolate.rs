@@ -1,8 +1,8 @@
 //! Where the parsers of binary formats run.
 //!
-//! PDF, EPUB and office files come from anywhere, and their parsers are large. A library's user gets them in process,
-//! with panics caught ([`InProcess`]). The command line sets [`Workers`]: children of its own program, limited in
-//! memory and time, where an abort, an overflowing stack or an endless loop costs one document and not the run.
+//! PDF, EPUB and office files come from anywhere, and their parsers are large. In the library they run in process, with
+//! panics caught ([`InProcess`]). The command line sets [`Workers`]: child processes of the same program with limited
+//! memory and time, where an abort, a stack overflow or an endless loop costs one document and not the run.
 
 mod wire;
 mod worker;
@@ -18,28 +18,28 @@ use super::{Content, Parsed, ReadError};
 
 /// A place to run a parser in.
 pub trait Isolation: Send + Sync {
-    /// Parses a document of the format with this name, which is one of those whose files are binary.
+    /// Parses a document of the format with this name, which must be one of the binary formats.
     ///
     /// # Errors
-    /// When the parser fails, in whatever way.
+    /// When the parser fails for any reason.
     fn parse(&self, format: &'static str, bytes: &[u8]) -> Result<Parsed, ReadError>;
 }
 
 static CHOSEN: OnceLock<Box<dyn Isolation>> = OnceLock::new();
 
-/// Sets where this process runs the parsers of binary formats from now on. It can be set once; says whether it was.
+/// Sets where this process runs the parsers of binary formats. It can be set once; returns whether it was set now.
 pub fn set_isolation(isolation: impl Isolation + 'static) -> bool {
     CHOSEN.set(Box::new(isolation)).is_ok()
 }
 
-/// Runs a parser where it is to be run.
+/// Runs a parser in the place chosen for it.
 pub(super) fn parse(format: &'static Format, parse: Parser, bytes: &[u8]) -> Result<Parsed, ReadError> {
     let parsed = match CHOSEN.get() {
         _ if !format.is_binary() => parse(bytes),
         Some(isolation) => isolation.parse(format.name, bytes),
         None => InProcess.parse(format.name, bytes),
     }?;
-    // A sheet's rows are texts of their own.
+    // The rows of a sheet are separate texts.
     if !matches!(format.reader, Reader::Workbook(_)) {
         let (parts, length) = match &parsed.content {
             Content::Lines(lines) => (lines.len(), lines.iter().map(|line| line.raw.len() + 1).sum()),
@@ -50,8 +50,8 @@ pub(super) fn parse(format: &'static Format, parse: Parser, bytes: &[u8]) -> Res
     Ok(parsed)
 }
 
-/// Runs parsers in this process. A panic is an error of the one document; an overflowing stack, an endless loop or the
-/// want of memory is not contained.
+/// Runs parsers in this process. A panic becomes an error of that one document; a stack overflow, an endless loop or a
+/// lack of memory is not contained.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct InProcess;
 

@@ -2,35 +2,35 @@
 
 use whatlang::{Lang, detect};
 
-/// Less text than this says too little.
+/// Texts with fewer letters are too short to guess from.
 const LEAST_LETTERS: usize = 80;
-/// How much of a text is looked at.
+/// Number of bytes of a text that are examined.
 const MOST_BYTES: usize = 4096;
 
-/// The language's BCP 47 tag, or nothing where the guess is unsure.
+/// Returns the BCP 47 tag of the language, or nothing if the guess is not reliable.
 pub fn guess(text: &str) -> Option<String> {
     let end = text.char_indices().map(|(at, _)| at).find(|at| *at >= MOST_BYTES).unwrap_or(text.len());
     let text = &text[..end];
     let letters = text.chars().filter(|c| c.is_alphabetic()).count();
     let info = detect(text).filter(whatlang::Info::is_reliable)?;
-    // A script that writes a word in two characters says as much in fewer.
+    // Scripts that write a word in about two characters need fewer of them.
     let least =
         if matches!(info.lang(), Lang::Cmn | Lang::Jpn | Lang::Kor) { LEAST_LETTERS / 4 } else { LEAST_LETTERS };
     (letters >= least).then(|| tag(info.lang()).to_owned())
 }
 
-/// What a language is called in English; its tag, where that is not known.
+/// Returns the English name of a language, or the tag if no name is known.
 pub fn name(tag: &str) -> &str {
     isolang::Language::from_639_1(primary(tag)).map_or(tag, |language| language.to_name())
 }
 
-/// The language in a tag, without script and country: `en` of `en-GB`.
+/// Returns the language in a tag, without script and country: `en` for `en-GB`.
 pub fn primary(tag: &str) -> &str {
     tag.split(['-', '_']).next().unwrap_or(tag)
 }
 
-/// ISO 639-1's two letters, where the language has them: BCP 47 takes the shortest code (RFC 5646, section 2.2.1).
-/// Mandarin and Iranian Persian are told by their macrolanguages.
+/// The two letters of ISO 639-1 where the language has them: BCP 47 takes the shortest code (RFC 5646, section 2.2.1).
+/// Mandarin and Iranian Persian are given by their macrolanguages.
 fn tag(lang: Lang) -> &'static str {
     match lang {
         Lang::Cmn => "zh",
@@ -45,7 +45,7 @@ mod tests {
 
     #[test]
     fn languages_of_a_few_sentences() {
-        // Those that whatlang names by a member or a macrolanguage.
+        // Languages that whatlang names by a member or a macrolanguage.
         assert!(Lang::all().iter().all(|lang| tag(*lang).len() == 2), "a language has no tag of two letters");
         for (text, expected) in [
             (

@@ -1,22 +1,22 @@
-//! Books of free libraries: the licence in front of the text and behind it, and what it says of the book.
+//! Books from free libraries: the licence before and after the text, and what its header says about the book.
 
 use isolang::Language;
 
 use super::{Date, Line, LineKind, Metadata};
 
 const LICENCE: &str = "licence";
-/// How many lines a mark may take.
+/// Number of lines that a mark may take.
 const MARK_LINES: usize = 3;
-/// How many lines around the text may tell who made the file.
+/// Number of lines near the text in which the maker of the file may be named.
 const NEAR: usize = 12;
 
-/// Sets aside what stands outside of the marks `*** START OF …` and `*** END OF …`, or their older forms, and gives
+/// Marks as furniture what is outside the marks `*** START OF …` and `*** END OF …`, or their older forms, and returns
 /// what the header says.
 pub fn mark(lines: &mut [Line]) -> Option<Metadata> {
     let start = lines.iter().position(|line| is_start(&line.raw)).map(|at| end_of_mark(lines, at));
     let from = start.unwrap_or(0);
     let end = lines[from..].iter().position(|line| is_end(&line.raw)).map(|at| from + at);
-    // A lone line that ends something may be the book's own.
+    // A single line that ends something may belong to the book.
     let end = end.filter(|at| start.is_some() || lines[*at].raw.trim_start().starts_with("***"));
     if start.is_none() && end.is_none() {
         return None;
@@ -36,7 +36,7 @@ fn set_aside(lines: &mut [Line], reason: &'static str) {
     lines.iter_mut().for_each(|line| line.kind = LineKind::Furniture(reason));
 }
 
-/// `*** START OF THE … EBOOK … ***`; until 2004 the header ended in `*END*THE SMALL PRINT! …*END*`.
+/// Matches `*** START OF THE … EBOOK … ***`; until 2004 the header ended in `*END*THE SMALL PRINT! …*END*`.
 fn is_start(raw: &str) -> bool {
     let upper = || raw.trim().to_uppercase();
     raw.trim_start().starts_with('*') && {
@@ -48,7 +48,7 @@ fn is_start(raw: &str) -> bool {
     }
 }
 
-/// `*** END OF …`, `End of the … EBook of …`, `End of Project …'s …`.
+/// Matches `*** END OF …`, `End of the … EBook of …`, `End of Project …'s …`.
 fn is_end(raw: &str) -> bool {
     let line = raw.trim();
     if line.starts_with("***") {
@@ -63,20 +63,20 @@ fn is_of_library(line: &str) -> bool {
     ["gutenberg", " ebook", " e-book", " etext", " e-text"].iter().any(|name| lower.contains(name))
 }
 
-/// The line behind a mark that begins at `at`, which may be long.
+/// Returns the line after a mark that begins at `at`, which may take several lines.
 fn end_of_mark(lines: &[Line], at: usize) -> usize {
     let closed = |line: &Line| line.raw.trim_end().ends_with('*');
     let length = lines[at..].iter().take(MARK_LINES).take_while(|line| !line.raw.trim().is_empty()).position(closed);
     at + 1 + length.unwrap_or(0)
 }
 
-/// Where the text ends: before the mark, or before a line above it that says the same.
+/// Returns where the text ends: before the mark, or before an earlier line that says the same.
 fn last_words(lines: &[Line], from: usize, end: usize) -> usize {
     let near = from.max(end.saturating_sub(NEAR));
     (near..end).find(|at| is_end(&lines[*at].raw)).unwrap_or(end)
 }
 
-/// Who made the file, below the mark: `Produced by …`.
+/// Marks who made the file, after the start mark: `Produced by …`.
 fn mark_credit(lines: &mut [Line]) {
     const MADE: &[&str] = &[
         "produced by",
@@ -98,7 +98,7 @@ fn mark_credit(lines: &mut [Line]) {
     }
 }
 
-/// What lines such as `Title: …` say; a long value goes on in the next lines.
+/// Returns what lines such as `Title: …` say; a long value continues on the next lines.
 fn metadata(header: &[Line]) -> Metadata {
     let value = |names: &[&str]| {
         let (at, first) = header.iter().enumerate().find_map(|(at, line)| {

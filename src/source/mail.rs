@@ -1,4 +1,4 @@
-//! Messages: files of e-mail, and e-mail that was pasted into a text.
+//! Messages: e-mail files, and e-mail that was pasted into a text.
 
 mod body;
 mod file;
@@ -9,11 +9,11 @@ pub use file::parse;
 use header::Pasted;
 pub use header::{begins_mailbox, begins_message, is_envelope};
 
-/// Why the lines above a message are no text.
+/// The reason for leaving out the lines above a message.
 pub const HEADER: &str = "message header";
 
-/// Where a text is a message with its header, or one that quotes what it answers, sets aside all that its sender does not
-/// say in it, and gives what the header says.
+/// If a text is a message with its header, or one that quotes what it answers, marks as furniture all that its sender
+/// does not say in it, and returns what the header says.
 pub fn mark_pasted(lines: &mut [Line]) -> Option<Metadata> {
     let said = |line: &Line| line.kind == LineKind::Text && !line.raw.trim().is_empty();
     let first = lines.iter().position(said)?;
@@ -28,8 +28,8 @@ pub fn mark_pasted(lines: &mut [Line]) -> Option<Metadata> {
     Some(header.metadata())
 }
 
-/// Where a text is a message as the archive of a mailing list shows it, sets aside all that its sender does not say in
-/// it. Gives whether it is one.
+/// If a text is a message as mailing-list archives show it, marks as furniture all that its sender does not say in it.
+/// Returns whether it is one.
 pub fn mark_archived(lines: &mut [Line]) -> bool {
     let is_message = body::answers_quote(lines) || body::has_list_footer(lines);
     if is_message {
@@ -38,7 +38,7 @@ pub fn mark_archived(lines: &mut [Line]) -> bool {
     is_message
 }
 
-/// The header of a message, which may stand below a line that says what it is.
+/// Returns the header of a message, which may be below a line that says what it is.
 fn pasted(lines: &[Line], first: usize) -> Option<(usize, Pasted)> {
     if let Some(header) = Pasted::at(lines, first) {
         return Some((first, header));

@@ -1,4 +1,4 @@
-//! Markdown to blocks. Marks are dropped, the words stay.
+//! Markdown to blocks. Marks are dropped, words are kept.
 
 mod dialect;
 mod template;
@@ -22,15 +22,15 @@ pub fn parse(bytes: &[u8]) -> Result<Parsed, ReadError> {
     Ok(Parsed { note, ..parse_text(&text) })
 }
 
-/// Front matter's metadata (a lone first-level heading is a title too) and the blocks.
+/// Returns the blocks, and the metadata of the front matter (a single first-level heading is also a title).
 pub fn parse_text(text: &str) -> Parsed {
     let Some(bare) = template::without_tags(text) else { return parse_bare(text, VecDeque::new(), false) };
     parse_bare(&bare.text, bare.taken.into(), bare.mdx)
 }
 
-/// Reads a document without the tags that stood in it.
+/// Reads a document whose tags have been removed.
 fn parse_bare(text: &str, taken: VecDeque<Block>, mdx: bool) -> Parsed {
-    // Elsewhere, two brackets are a link whose words stand in brackets.
+    // In other documents, double brackets are a link whose words are in brackets.
     let wiki = if text.contains("]](") { Options::empty() } else { Options::ENABLE_WIKILINKS };
     let options = wiki
         | Options::ENABLE_HEADING_ATTRIBUTES
@@ -49,12 +49,12 @@ fn parse_bare(text: &str, taken: VecDeque<Block>, mdx: bool) -> Parsed {
 
 struct Builder<'a> {
     source: &'a str,
-    /// Byte offset of each line's start.
+    /// Byte offset of the start of each line.
     line_starts: Vec<usize>,
     blocks: Vec<Block>,
     open: LocatedText,
     kind: BlockKind,
-    /// How many list items are open.
+    /// Number of open list items.
     items: usize,
     in_metadata: bool,
     metadata: String,
@@ -62,20 +62,20 @@ struct Builder<'a> {
     cell: bool,
     first_level: Vec<String>,
     level: Option<HeadingLevel>,
-    /// Tags that stood in the document, in order.
+    /// Tags that were removed from the document, in order.
     taken: VecDeque<Block>,
     mdx: bool,
-    /// What is struck out in the open block, or, while more of it is being read, the rest of the block.
+    /// Struck-out text of the open block, or, while more of it is being read, the rest of the block.
     struck: LocatedText,
-    /// How many marks that strike out are open, and where in what is struck out the outermost begins.
+    /// Number of open marks that strike out, and the offset in `struck` at which the outermost begins.
     striking: usize,
     strike: usize,
-    /// Where in the open block a raised text begins that is being read.
+    /// Offset in the open block of the raised text that is being read.
     raised: Option<usize>,
-    /// The marks of notes in the open block, and its author's remarks to himself.
+    /// The note marks in the open block, and its author's comments.
     note_marks: LocatedText,
     comments: LocatedText,
-    /// The open block of HTML, and where it begins.
+    /// The open block of HTML, and the offset at which it begins.
     page: Option<(String, usize)>,
 }
 
@@ -127,7 +127,7 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// Takes a text in which marks of dialects may stand.
+    /// Adds a text that may contain the marks of dialects.
     fn marked_text(&mut self, text: &str, offset: usize) {
         let mut rest = text;
         while let Some((at, end, mark)) = dialect::next(rest) {
@@ -145,9 +145,9 @@ impl<'a> Builder<'a> {
         self.text(rest, offset);
     }
 
-    /// What attributes are of stands in brackets before them, if it is a part of a line.
+    /// Removes the brackets before attributes, if what is in them is part of a line.
     fn take_brackets(&mut self) {
-        /// Longer paragraphs keep their brackets, as each that goes costs a copy.
+        /// Longer paragraphs keep their brackets, as removing each pair costs a copy.
         const MAX_LENGTH: usize = 20_000;
         let text = self.open.as_str();
         let Some(inner) = text.strip_suffix(']').filter(|inner| inner.len() < MAX_LENGTH) else { return };
@@ -162,7 +162,7 @@ impl<'a> Builder<'a> {
             return;
         }
         let first = self.line(offset);
-        // Cells are told apart by commas; an empty one leaves nothing.
+        // Cells are separated by commas; an empty cell adds nothing.
         if std::mem::take(&mut self.cell) && !self.open.is_empty() {
             self.open.push(", ", Place::line(first));
         }
@@ -186,7 +186,7 @@ impl<'a> Builder<'a> {
                 self.flush();
                 self.kind = BlockKind::Caption;
             }
-            // In MDX, what is indented is no code.
+            // In MDX, indented text is not code.
             Tag::CodeBlock(CodeBlockKind::Indented) if self.mdx => self.flush(),
             Tag::CodeBlock(_) => {
                 self.flush();
@@ -228,7 +228,7 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// Takes a tag within a line, whose text ends at `end`.
+    /// Handles an inline tag that ends at `end`.
     fn inline(&mut self, tag: &str, end: usize) {
         let bare = tag.trim_start_matches('<');
         let (name, closes) = bare.strip_prefix('/').map_or((bare, false), |name| (name, true));
@@ -259,7 +259,7 @@ impl<'a> Builder<'a> {
         self.striking = self.striking.saturating_sub(1);
     }
 
-    /// A raised text that is the mark of a note is none of the line; one that is an exponent has a sign before it.
+    /// Takes a raised text out of the line if it is a note mark; puts a sign before it if it is an exponent.
     fn end_raised(&mut self, end: usize) {
         let length = self.open.as_str().len();
         let Some(at) = self.raised.take().filter(|at| *at < length && self.open.as_str().is_char_boundary(*at)) else {
@@ -283,7 +283,7 @@ impl<'a> Builder<'a> {
 
     fn flush(&mut self) {
         if std::mem::take(&mut self.striking) > 0 {
-            // What nothing ends was not struck out.
+            // Text after an unclosed mark was not struck out.
             std::mem::swap(&mut self.open, &mut self.struck);
             self.open.append(&self.struck.slice(self.strike..self.struck.as_str().len()));
             self.struck = self.struck.slice(0..self.strike);
@@ -309,7 +309,7 @@ impl<'a> Builder<'a> {
         self.blocks.extend(aside.map(|(reason, text)| Block { kind: BlockKind::Furniture(reason), text }));
     }
 
-    /// Reads a block of HTML; of one without a text, the markup is listed.
+    /// Reads a block of HTML; if it has no text, its markup is kept as not prose.
     fn page(&mut self) {
         let Some((page, offset)) = self.page.take() else { return };
         let first = self.line(offset);
@@ -334,7 +334,7 @@ impl<'a> Builder<'a> {
         self.blocks.push(Block { kind, text });
     }
 
-    /// Lists the tags that stood above a line; without one, all.
+    /// Adds the removed tags that were above a line; without a line, all of them.
     fn push_taken(&mut self, line: Option<usize>) {
         let above = |tag: &Block| line.is_none() || tag.text.place().line < line;
         let count = self.taken.iter().take_while(|tag| above(tag)).count();
@@ -359,7 +359,8 @@ impl<'a> Builder<'a> {
     }
 }
 
-/// The value of a plain `key: value` or `key = value` line of front matter, without its quotes; of a list, its items.
+/// Returns the value of a plain `key: value` or `key = value` line of front matter, unquoted; a list is joined with
+/// commas.
 fn metadata_value(metadata: &str, key: &str) -> Option<String> {
     let mut lines = metadata.lines();
     let line = lines.find_map(|line| line.strip_prefix(key)?.trim_start().strip_prefix([':', '=']))?;

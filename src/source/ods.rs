@@ -1,4 +1,4 @@
-//! `OpenDocument` spreadsheets (ODF 1.3): the rows of their tables, in the form in which `xlsx` gives those of Excel.
+//! `OpenDocument` spreadsheets (ODF 1.3): the rows of their tables, in the same form as `xlsx` gives those of Excel.
 
 use std::collections::HashSet;
 
@@ -8,10 +8,10 @@ use super::office::{properties, workbook};
 use super::{Block, BlockKind, Content, LocatedText, Parsed, Place, ReadError, odt, ole};
 use workbook::{BETWEEN, MAX_CELLS, MAX_COLUMNS, MAX_TEXT};
 
-/// Reads a spreadsheet: a block for each row that has a value, on the page that is its table.
+/// Reads a spreadsheet: one block per row that has a value, with the number of its table as the page.
 ///
 /// # Errors
-/// When the bytes are none, or are damaged, encrypted, or larger than any.
+/// When the bytes are not a spreadsheet, or are damaged, encrypted or too large.
 pub fn parse(bytes: &[u8]) -> Result<Parsed, ReadError> {
     read(bytes).map_err(|reason| ReadError::Malformed { format: workbook::OPEN_DOCUMENT, reason })
 }
@@ -35,34 +35,36 @@ fn read(bytes: &[u8]) -> Result<Parsed, String> {
     let mut tables = Tables::default();
     xml::each(&content, |item| tables.item(item))?;
     match (tables.cells > MAX_CELLS, tables.text > MAX_TEXT) {
-        (true, _) => Err(format!("its sheets have more than {MAX_CELLS} cells, empty ones between others counted")),
+        (true, _) => {
+            Err(format!("its sheets have more than {MAX_CELLS} cells, including empty cells between filled ones"))
+        }
         (_, true) => Err("its sheets hold more text than any document".to_owned()),
         _ => Ok(Parsed { metadata, content: Content::Blocks(tables.blocks), note: None, missing: None }),
     }
 }
 
-/// What is read so far.
+/// What has been read so far.
 #[derive(Default)]
 struct Tables {
     blocks: Vec<Block>,
-    /// The style that is being read, and those of tables that are not shown.
+    /// The name of the style that is being read, and the styles of hidden tables.
     style: String,
     hidden: HashSet<String>,
-    /// Tables that are open: one may stand in a cell of another.
+    /// Number of open tables: a cell may contain another table.
     open: usize,
     is_hidden: bool,
     page: usize,
     line: usize,
-    /// How many rows the open row stands for.
+    /// Number of rows that the open row stands for.
     repeated: usize,
     values: Vec<String>,
-    /// How many empty cells stand before the next value.
+    /// Number of empty cells before the next value.
     empty: usize,
-    /// The cell that is being read, with how many cells it stands for.
+    /// The cell that is being read, and the number of cells it stands for.
     cell: Option<(String, usize)>,
-    /// What a cell says of itself, where its text is only how it is shown.
+    /// The cell's own value, where its text only shows how it is displayed.
     day: Option<String>,
-    /// Open elements of which nothing is a cell's text, and open paragraphs.
+    /// Number of open elements whose text is not part of a cell, and of open paragraphs.
     aside: usize,
     paragraphs: usize,
     cells: usize,
@@ -82,7 +84,7 @@ impl Tables {
             }
             Item::Open("table", attributes) => self.open_table(&attributes),
             Item::Close("table") => self.open = self.open.saturating_sub(1),
-            // Of notes, of drawings and of what was changed nothing is in the cells.
+            // Notes, drawings and tracked changes are not part of the cells.
             Item::Open("annotation" | "shapes" | "tracked-changes" | "frame" | "ruby-text", _) => self.aside += 1,
             Item::Close("annotation" | "shapes" | "tracked-changes" | "frame" | "ruby-text") => {
                 self.aside = self.aside.saturating_sub(1);
@@ -132,7 +134,7 @@ impl Tables {
         let Some((shown, repeated)) = self.cell.take() else { return };
         let value = self.day.take().unwrap_or_else(|| shown.trim().to_owned());
         if value.is_empty() {
-            // Thousands of empty cells end a row.
+            // A row may end in thousands of empty cells.
             self.empty = self.empty.saturating_add(repeated);
             return;
         }
@@ -169,7 +171,7 @@ impl Tables {
     }
 }
 
-/// How many cells or rows an element stands for.
+/// Returns the number of cells or rows that an element stands for.
 fn count(attributes: &Attributes, name: &str) -> usize {
     attributes.get(name).and_then(|count| count.parse().ok()).unwrap_or(1).max(1)
 }

@@ -1,4 +1,4 @@
-//! `OpenDocument` texts and presentations (ODF 1.3): an archive of XML parts, or one flat file of them.
+//! `OpenDocument` texts and presentations (ODF 1.3): an archive of XML parts, or one flat XML file.
 
 mod body;
 mod style;
@@ -12,7 +12,7 @@ use style::Styles;
 /// Reads an `OpenDocument` file.
 ///
 /// # Errors
-/// When the bytes are none, or are damaged, encrypted, or larger than any document.
+/// When the bytes are not an `OpenDocument` file, or are damaged, encrypted or too large.
 pub fn parse(bytes: &[u8]) -> Result<Parsed, ReadError> {
     let parts = if bytes.starts_with(b"PK") { unpack(bytes) } else { Parts::flat(bytes) };
     parts.and_then(|parts| read(&parts)).map_err(|reason| ReadError::Malformed { format: "OpenDocument", reason })
@@ -50,7 +50,7 @@ fn unpack(bytes: &[u8]) -> Result<Parts, String> {
 /// Whether a manifest says how parts are encrypted.
 pub fn is_encrypted(manifest: &str) -> bool {
     let mut found = false;
-    // A damaged manifest says nothing; the parts themselves will tell.
+    // A damaged manifest is ignored; encrypted parts will fail to parse.
     let _ = xml::each(manifest, |item| found |= matches!(item, xml::Item::Open("encryption-data", _)));
     found
 }

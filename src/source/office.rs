@@ -1,5 +1,4 @@
-//! What the formats of office programs share: an archive of XML parts, and paragraphs, notes and tables inside one
-//! another.
+//! What office formats share: an archive of XML parts, and nested paragraphs, notes and tables.
 
 pub mod flow;
 pub mod package;
@@ -9,5 +8,5 @@ pub mod style;
 pub mod workbook;
 pub mod xml;
 
-/// Notes of fewer words than this say nothing without the text that they are a note to.
+/// Notes of fewer words than this say nothing without the text that they belong to.
 pub const LEAST_NOTE_WORDS: usize = 5;

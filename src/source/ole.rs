@@ -1,12 +1,12 @@
-//! Compound files: what office programs wrote before their formats were archives, and what they still put a document
-//! with a password in. None is read; which one it is says what to do instead.
+//! Compound files: the old format of office programs, which they still use for documents with a password. None is read;
+//! the message says what to do instead.
 
 use super::{Parsed, ReadError};
 
-/// What a password-protected document can be told by.
+/// The reason for not reading a password-protected document.
 pub const PROTECTED: &str = "it is protected by a password; save a copy without one";
 
-/// Names of entries in a compound file's directory, what the file is then, and what to do.
+/// Names of entries in a compound file's directory, each with what to do about the file.
 const ENTRIES: &[(&str, &str)] = &[
     ("EncryptedPackage", PROTECTED),
     ("WordDocument", "unsupported format; save it as .docx"),
@@ -15,7 +15,7 @@ const ENTRIES: &[(&str, &str)] = &[
     ("__properties_version1.0", "unsupported format; save the message as .eml or .html"),
 ];
 
-/// Says why the file is not read.
+/// Reports why the file is not read.
 ///
 /// # Errors
 /// Always.

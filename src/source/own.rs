@@ -1,11 +1,11 @@
-//! What the files that `samesay report` writes begin with.
+//! The beginnings of the files that `samesay report` writes.
 //!
-//! They quote every document. Where one lies among the documents it must not be read as one more source of all they
+//! Such files quote every document. If one lies among the documents, it must not be read as another source of what they
 //! say.
 
 use crate::base::Key;
 
-/// Said of a file that quotes the documents it was made of.
+/// The note on a file that quotes the documents it was made from.
 pub const NO_SOURCE: &str = "is a samesay report, not a source; it was left out";
 
 /// A page (`.html`).
@@ -15,9 +15,9 @@ pub const HTML: &str =
 pub const MARKDOWN: &str = "<!-- samesay.report.v1 ";
 /// JSON.
 pub const JSON: &str = "{\"schema\":\"samesay.report.v1\"";
-/// What else the program writes as JSON.
+/// How all JSON that the program writes begins.
 const ANY_JSON: &str = "{\"schema\":\"samesay.";
-/// The columns of a table.
+/// The columns of a report as a table.
 pub const COLUMNS: [&str; 23] = [
     "passage",
     "source",
@@ -43,7 +43,7 @@ pub const COLUMNS: [&str; 23] = [
     "claims",
     "may_disagree",
 ];
-/// The first of them, which tables of earlier versions have too.
+/// Number of those columns that tables of earlier versions have too.
 const FIRST_COLUMNS: usize = 20;
 
 /// The columns of a table of pairs.
@@ -62,24 +62,24 @@ pub const PAIRS_COLUMNS: [&str; 13] = [
     "percentile",
     "alike",
 ];
-/// What a list of pairs, one per line, begins with, and pairs as one JSON object.
+/// How a list of pairs, one per line, begins, and pairs as one JSON object.
 const PAIRS: [&str; 2] = ["{\"a\":{\"id\":", "{\"schema\":\"samesay.pairs.v1\""];
-/// What tells some spreadsheets that a table is UTF-8.
+/// The mark by which some spreadsheets recognise that a table is UTF-8.
 pub const BYTE_ORDER_MARK: &str = "\u{feff}";
 
-/// What a table as Parquet says at its end of who made it.
+/// The maker that a report as Parquet names at its end.
 pub const PARQUET: &str = "samesay.report ";
 
-/// What comes before the checksum that Markdown ends with.
+/// What comes before the checksum at the end of Markdown.
 const CHECKSUM: &str = "<!-- checksum ";
 
-/// A report as Markdown or a page with its checksum at the end, by which it is told from one that somebody has edited.
+/// Adds a checksum to a report as Markdown or a page, by which an edited report is recognised.
 pub fn with_checksum(report: String) -> String {
     let checksum = checksum(&report);
     format!("{report}{CHECKSUM}{checksum} -->\n")
 }
 
-/// Whether a report as Markdown or a page is as it was written. Pages of earlier versions have no checksum.
+/// Whether a report as Markdown or a page is unedited. Pages of earlier versions have no checksum.
 pub fn is_unedited(report: &str) -> bool {
     match report.rfind(CHECKSUM) {
         Some(at) => with_checksum(report[..at].to_owned()) == report,
@@ -91,32 +91,32 @@ fn checksum(report: &str) -> String {
     Key::of("markdown", [report]).digits(16)
 }
 
-/// Whether a Parquet file that ends so is a report of this program.
+/// Whether a Parquet file with this end is a report of this program.
 pub fn is_parquet_report(tail: &[u8]) -> bool {
     tail.ends_with(b"PAR1") && tail.windows(PARQUET.len()).any(|window| window == PARQUET.as_bytes())
 }
 
-/// What pairs as Parquet say at their end of who made them.
+/// The maker that pairs as Parquet name at their end.
 pub const PAIRS_PARQUET: &str = "samesay.pairs ";
 
-/// Whether a Parquet file that ends so holds pairs that this program found.
+/// Whether a Parquet file with this end holds pairs that this program found.
 pub fn are_parquet_pairs(tail: &[u8]) -> bool {
     tail.ends_with(b"PAR1") && tail.windows(PAIRS_PARQUET.len()).any(|window| window == PAIRS_PARQUET.as_bytes())
 }
 
-/// Whether a file that begins so was written by this program, white space aside.
+/// Whether a file with this beginning was written by this program, ignoring white space.
 pub fn is_output(head: &[u8]) -> bool {
     let solid = head.iter().filter(|byte| !byte.is_ascii_whitespace()).take(ANY_JSON.len());
     is_report(head) || is_pairs(head) || solid.copied().eq(ANY_JSON.bytes())
 }
 
-/// Whether a file that begins so holds pairs that this program found.
+/// Whether a file with this beginning holds pairs that this program found.
 pub fn is_pairs(head: &[u8]) -> bool {
     let columns = PAIRS_COLUMNS.join(",");
     PAIRS.into_iter().chain([columns.as_str()]).any(|begin| head.starts_with(begin.as_bytes()))
 }
 
-/// Whether a file that begins so is a report of this program.
+/// Whether a file with this beginning is a report of this program.
 pub fn is_report(head: &[u8]) -> bool {
     let head = head.strip_prefix(BYTE_ORDER_MARK.as_bytes()).unwrap_or(head);
     head.starts_with(HTML.as_bytes())

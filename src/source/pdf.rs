@@ -1,9 +1,9 @@
-//! PDF: its text layer, put together to paragraphs.
+//! PDF: its text layer, put together into paragraphs.
 //!
-//! A PDF holds characters and where to put them, no words and no paragraphs. The interpreter of the drawing commands
-//! gives the characters (`glyphs`); those that stand side by side are lines (`line`); what all pages have at their
-//! edges is set aside (`heads`); lines are read column by column (`page`); and paragraphs are found, and joined over
-//! columns and pages, from gaps, indentation, sizes and sentences (`flow`).
+//! A PDF holds characters and their positions, not words or paragraphs. The interpreter of the drawing commands gives
+//! the characters (`glyphs`); adjacent ones form lines (`line`); what recurs at the edges of pages is set aside
+//! (`heads`); lines are read column by column (`page`); and paragraphs are found from gaps, indentation, sizes and
+//! sentences, and joined across columns and pages (`flow`).
 
 mod aside;
 mod bidi;
@@ -42,16 +42,16 @@ use objects::Objects;
 use page::Gutters;
 pub(super) use words::ends_sentence;
 
-/// A document of more pages or characters than this is none that a person reads.
+/// Limits on the pages and characters of a document.
 const MAX_PAGES: usize = 20_000;
 const MAX_GLYPHS: usize = 30_000_000;
-/// What the pages of a document may draw, in steps (see `glyphs`).
+/// Limit on what the pages of a document may draw, in steps (see `glyphs`).
 const MAX_STEPS: usize = 30_000_000;
 
 /// Reads the text layer of a PDF.
 ///
 /// # Errors
-/// When the bytes are no PDF, when it takes a password to read, and when it has no text that a program could read.
+/// When the bytes are not a PDF, when it needs a password, and when it has no text that a program can read.
 pub fn parse(bytes: &[u8]) -> Result<Parsed, ReadError> {
     objects::check_nesting(bytes).map_err(malformed)?;
     let pdf = Pdf::new(bytes.to_vec()).map_err(|error| malformed(why_not(error)))?;
@@ -101,7 +101,7 @@ fn all_shown(pdf: &Pdf, mut fonts: Fonts) -> Result<Vec<Shown>, ReadError> {
     Ok(all)
 }
 
-/// What to say of pages that are named and are not there.
+/// Returns a message about pages that are named but absent.
 fn missing(pdf: &Pdf, objects: &Objects) -> Option<String> {
     let all = objects.pages.max(pdf.pages().len());
     let missing = all - pdf.pages().len() + objects.empty;
@@ -109,11 +109,11 @@ fn missing(pdf: &Pdf, objects: &Objects) -> Option<String> {
     (missing > 0).then(|| format!("{missing} of {all} pages {cut}"))
 }
 
-/// What to say of pages without text, and of what is missing where `damaged` streams hold text; those of `empty` pages
-/// are not there.
+/// Returns a message about pages without text, and about text that may be missing because `damaged` streams held some.
+/// The text of `empty` pages is absent.
 ///
 /// # Errors
-/// When no page has any.
+/// When no page has text.
 fn unreadable(pages: &[Shown], damaged: usize, empty: usize) -> Result<Option<String>, ReadError> {
     let visible = |page: &Shown| page.glyphs.iter().filter(|glyph| glyph.c != ' ').count() + page.turned.len();
     let unknown: usize = pages.iter().map(|page| page.unknown).sum();
@@ -186,7 +186,7 @@ fn metadata(pdf: &Pdf) -> Metadata {
     }
 }
 
-/// A text string on one line; none where it is blank.
+/// Decodes a text string to one line; nothing if it is blank.
 fn text_string(bytes: &[u8]) -> Option<String> {
     let text = decoded(bytes)
         .split(|c: char| c.is_whitespace() || c.is_control())
@@ -196,8 +196,8 @@ fn text_string(bytes: &[u8]) -> Option<String> {
     (!text.is_empty()).then_some(text)
 }
 
-/// A text string (ISO 32000-2, 7.9.2.2): UTF-16 or UTF-8 with a mark, else PDFDocEncoding, which is Latin-1 but for a
-/// few signs.
+/// Decodes a text string (ISO 32000-2, 7.9.2.2): UTF-16 or UTF-8 with a mark, else PDFDocEncoding, which is Latin-1
+/// apart from a few signs.
 fn decoded(bytes: &[u8]) -> String {
     match bytes {
         [0xfe, 0xff, rest @ ..] => {
@@ -221,7 +221,7 @@ fn doc_encoding(byte: u8) -> char {
     }
 }
 
-/// Programs put the name of the file where the title should be.
+/// Whether a text can be a title: programs put the name of the file there.
 fn is_title(text: &str) -> bool {
     const ENDINGS: &[&str] = &[
         ".doc", ".docx", ".odt", ".rtf", ".tex", ".dvi", ".indd", ".qxd", ".pdf", ".ps", ".html", ".htm", ".md", ".txt",
@@ -237,7 +237,7 @@ fn is_title(text: &str) -> bool {
         && (lower.contains(' ') || !lower.contains(['_', '/', '\\']) && !is_number(text))
 }
 
-/// `sag-39-3-4-0902-21:sag-0`, a publisher's number.
+/// Whether a text is a publisher's number, such as `sag-39-3-4-0902-21:sag-0`.
 fn is_number(text: &str) -> bool {
     let digits = text.chars().filter(char::is_ascii_digit).count();
     digits > text.chars().filter(|c| c.is_alphabetic()).count()
@@ -300,11 +300,11 @@ mod tests {
         let program = ["<< /Length 9 >> stream\n", &"out << 1;\n".repeat(5000), "endstream\nendobj\n"].concat();
         assert!(!refused(program.as_bytes()) && refused(&[program.as_bytes(), &nested(201)].concat()));
         assert!(!refused(&nested(200)) && !refused(&[nested(150), b"\nendobj\n".to_vec(), nested(150)].concat()));
-        // Would take many seconds.
+        // Unlimited, this would take many seconds.
         assert!(parse(&nested(1_000_000)).is_err());
     }
 
-    /// A page that these commands draw, in a font that every reader has.
+    /// Returns a page drawn by these commands, in a font that every reader has.
     fn page(commands: &str) -> Vec<u8> {
         let font = "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>";
         let objects = [

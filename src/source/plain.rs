@@ -11,7 +11,7 @@ pub fn parse(bytes: &[u8]) -> Result<Parsed, ReadError> {
     Ok(Parsed { note, ..parse_text(&text) })
 }
 
-/// The lines of a text, and what its form tells of them.
+/// Returns the lines of a text, marked as far as its form shows what they are.
 pub fn parse_text(text: &str) -> Parsed {
     let mut lines = lines(text);
     let of_book = licence::mark(&mut lines);
@@ -20,8 +20,8 @@ pub fn parse_text(text: &str) -> Parsed {
     Parsed { metadata, content: Content::Lines(lines), note: None, missing: None }
 }
 
-/// Splits at line feeds (also after a carriage return), lone carriage returns and form feeds. A form feed starts no new
-/// line number.
+/// Splits at line feeds (also after a carriage return), lone carriage returns and form feeds. A form feed does not
+/// start a new line number.
 pub(super) fn lines(text: &str) -> Vec<Line> {
     let mut lines = Vec::new();
     for (index, physical) in text.replace("\r\n", "\n").split(['\n', '\r', '\u{2028}', '\u{2029}']).enumerate() {

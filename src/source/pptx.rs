@@ -1,4 +1,4 @@
-//! `PowerPoint` presentations (Office Open XML, ECMA-376): slides in their order, each with its notes. A slide is a page.
+//! `PowerPoint` presentations (Office Open XML, ECMA-376): slides in order, each with its notes. A slide is a page.
 
 use super::office::flow::Flow;
 use super::office::package::Package;
@@ -7,13 +7,13 @@ use super::office::relations::{Relations, main_part};
 use super::office::xml::{self, Attributes, Item};
 use super::{Block, BlockKind, Content, Parsed, Place, ReadError};
 
-/// More slides than this are no talk.
+/// Limit on the number of slides; no talk has more.
 const MAX_SLIDES: usize = 10_000;
 
 /// Reads a presentation.
 ///
 /// # Errors
-/// When the bytes are no archive, when it contains no presentation, and when that is damaged or larger than any.
+/// When the bytes are not an archive, or contain no presentation, or one that is damaged or too large.
 pub fn parse(bytes: &[u8]) -> Result<Parsed, ReadError> {
     read(bytes).map_err(|reason| ReadError::Malformed { format: "PowerPoint", reason })
 }
@@ -36,7 +36,7 @@ fn read(bytes: &[u8]) -> Result<Parsed, String> {
     Ok(Parsed { metadata, content: Content::Blocks(blocks), note: None, missing })
 }
 
-/// How a presentation refers to its slides, in their order.
+/// Returns the ids by which a presentation refers to its slides, in order.
 fn slide_ids(presentation: &str) -> Result<Vec<String>, String> {
     let mut ids = Vec::new();
     xml::each(presentation, |item| {
@@ -49,7 +49,7 @@ fn slide_ids(presentation: &str) -> Result<Vec<String>, String> {
     Ok(ids)
 }
 
-/// The blocks of a slide, its diagrams, the titles of its charts and its notes, if the package has it.
+/// Returns the blocks of a slide, its diagrams, the titles of its charts and its notes, if the package has the slide.
 fn slide(package: &mut Package, name: &str, place: Place) -> Result<Option<Vec<Block>>, String> {
     let Some(text) = package.part(name)? else { return Ok(None) };
     let related = Relations::of(package, name)?;
@@ -61,7 +61,7 @@ fn slide(package: &mut Package, name: &str, place: Place) -> Result<Option<Vec<B
     Ok(Some(blocks))
 }
 
-/// What a shape holds, by the placeholder that it fills.
+/// What a shape contains, by the placeholder that it fills.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Shape {
     Title,
@@ -92,15 +92,15 @@ struct Slide {
     flow: Flow<()>,
     place: Place,
     shape: Shape,
-    /// How many open elements hold what is no text: the second version of a drawing.
+    /// Number of open elements that do not hold text: the second version of a drawing.
     hidden: usize,
     in_text: bool,
-    /// Whether the open run stands above the line, as the mark of a note does.
+    /// Whether the open run is above the line, as a note mark is.
     raised: bool,
     is_shown: bool,
 }
 
-/// The blocks of all shapes, in the order in which they are drawn.
+/// Returns the blocks of all shapes, in drawing order.
 pub(super) fn shapes(text: &str, place: Place) -> Result<Vec<Block>, String> {
     let mut slide = Slide {
         flow: Flow::default(),
@@ -133,7 +133,7 @@ impl Slide {
         }
     }
 
-    /// Whether a text is the mark of a note: a raised number behind a sign.
+    /// Whether a text is a note mark: a raised number after a sign.
     fn is_mark(&mut self, text: &str) -> bool {
         let after_sign =
             |text: &str| text.ends_with(|c: char| c.is_ascii_punctuation() || matches!(c, '”' | '’' | '»'));

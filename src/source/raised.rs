@@ -1,24 +1,24 @@
-//! Small numbers above the line, as far as all formats have them.
+//! Small raised numbers, as far as all formats have them.
 
-/// What a line of text has between `before` and a raised text: the sign of an exponent behind a number, which would
-/// be another number without it.
+/// Returns what goes between `before` and a raised text on one line: the sign of an exponent after a number, which
+/// would otherwise read as another number.
 pub fn sign(before: &str, raised: &str) -> Option<&'static str> {
     let exponent = raised.strip_prefix(['-', '−', '–', '+']).unwrap_or(raised);
     (before.ends_with(|c: char| c.is_ascii_digit()) && is_number(exponent)).then_some("^")
 }
 
-/// Whether a raised text is the upper number of a fraction that goes on with `behind`.
+/// Whether a raised text is the numerator of a fraction that continues with `behind`.
 pub fn is_numerator(raised: &str, behind: &str) -> bool {
     is_number(raised) && behind.trim_start().starts_with(['/', '⁄', '∕'])
 }
 
-/// Whether a raised text belongs to the word behind it, as the number of an isotope does: `¹⁴C`.
+/// Whether a raised text belongs to the word after it, as the number of an isotope does: `¹⁴C`.
 pub fn leads(before: &str, behind: &str) -> bool {
     before.ends_with(char::is_whitespace) && behind.starts_with(char::is_alphanumeric)
 }
 
-/// Whether a raised text is the number or the sign of a note, by what stands before it: a word or the end of a sentence,
-/// not a number, a variable, or a unit that it is the power of.
+/// Whether a raised text is the number or sign of a note, judged by what is before it: a word or the end of a sentence,
+/// not a number, a variable, or a unit that is raised to a power.
 pub fn marks_note(before: &str, mark: &str) -> bool {
     const UNITS: &[&str] =
         &["metre", "metres", "meter", "meters", "Meter", "feet", "mètres", "metros", "inch", "inches", "miles"];
@@ -36,24 +36,24 @@ pub fn marks_note(before: &str, mark: &str) -> bool {
     is_word || bare.len() < before.len() && !word.is_empty() && !word.ends_with(|c: char| c.is_ascii_digit())
 }
 
-/// `1`, `12`, `(3)`, `1,2`, `a`.
+/// Matches `1`, `12`, `(3)`, `1,2`.
 pub fn is_note_number(text: &str) -> bool {
     let bare = text.trim_matches(['(', ')', '.']);
     let digits = |part: &str| (1..=3).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit());
     !bare.is_empty() && bare.split([',', '–', '-', ' ']).all(|part| part.is_empty() || digits(part))
 }
 
-/// Whether a text is a sign that notes have instead of a number.
+/// Whether a text is a sign used for notes instead of a number.
 pub fn is_sign(text: &str) -> bool {
     text.chars().count() <= 3 && text.chars().all(|c| matches!(c, '*' | '†' | '‡' | '§' | '¶' | '※'))
 }
 
-/// `[3]`, `[note 2]`.
+/// Matches `[3]`, `[note 2]`.
 pub fn is_bracketed(text: &str) -> bool {
     text.strip_prefix('[').and_then(|text| text.strip_suffix(']')).is_some_and(|inner| inner.split(' ').count() <= 3)
 }
 
-/// Whether a sign stands at the end of a word.
+/// Whether a character is punctuation that ends a word.
 pub fn is_end(c: char) -> bool {
     matches!(c, '.' | ',' | ';' | ':' | '!' | '?' | '"' | '”' | '’' | '»' | '。' | '、')
 }

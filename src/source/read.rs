@@ -11,28 +11,28 @@ use super::{Parsed, Source, isolate, markdown, own, plain, reading};
 use crate::base::{Hashing, Key};
 use crate::lang::shortened;
 
-/// Documents larger than this are none that a person wrote.
+/// Largest size of a document, in bytes.
 const MAX_BYTES: u64 = 256 << 20;
-/// Files of rows larger than this would not fit into memory once they are read.
+/// Largest size of a file of rows, in bytes; larger ones would not fit into memory once read.
 const MAX_ROWS: u64 = 16 << 30;
 
-/// Why a file could not be read. The path is the caller's to name.
+/// Why a file could not be read. The caller adds the path.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ReadError {
-    /// The operating system refused.
+    /// The operating system reported an error.
     #[error("{}", advised(.0))]
     Io(#[from] io::Error),
-    /// The file holds NUL bytes, so no text.
+    /// The file contains NUL bytes, so it is not text.
     #[error("is a binary file, not a document that samesay reads ({})", endings())]
     Binary,
-    /// The file is larger than any document.
+    /// The file is larger than the limit for documents.
     #[error("is larger than {}; split it, or exclude it", size(*.most))]
     TooLarge {
-        /// The most bytes that a file of its format may have.
+        /// Largest size of a file of its format, in bytes.
         most: u64,
     },
-    /// The file is not what its name or its first bytes promise.
+    /// The file is not what its name or its first bytes indicate.
     #[error("cannot be read as {format}: {}", bounded(reason))]
     Malformed {
         /// The format's name.
@@ -56,28 +56,28 @@ pub enum ReadError {
         /// What stopped it.
         reason: String,
     },
-    /// The reader of its format, a process of its own, could not be started.
+    /// The reader of its format, a separate process, could not be started.
     #[error("the reader of {format} could not be started: {}", advised(.error))]
     NotStarted {
         /// The format's name.
         format: &'static str,
-        /// What the operating system said.
+        /// The error of the operating system.
         error: io::Error,
     },
-    /// There is less memory left than reading it takes.
+    /// Less memory is left than reading the file takes.
     #[error("needs about {needed} MiB of memory, more than is left; split it, or allow more memory (ulimit -v)")]
     NoMemory {
-        /// In MiB.
+        /// Memory needed, in MiB.
         needed: usize,
     },
-    /// A store holds it in a form that is of no use here, and the file is not what it was.
+    /// A store has it in a form that is of no use here, and the file has changed since.
     #[error(
-        "is in the store as another version of samesay, or other settings, split it, and the file has changed or is gone; index it again"
+        "was indexed by another version or with other settings, and the file has since changed or gone; index it again"
     )]
     Outdated,
 }
 
-/// What the operating system said, and what to do where the limit of open files was reached.
+/// The operating system's error, and what to do if the limit of open files was reached.
 fn advised(error: &io::Error) -> String {
     #[cfg(unix)]
     if error.raw_os_error() == Some(rustix::io::Errno::MFILE.raw_os_error()) {
@@ -89,24 +89,24 @@ fn advised(error: &io::Error) -> String {
 /// Longer messages quote a document at length.
 const MAX_MESSAGE: usize = 400;
 
-/// A message that quotes what somebody wrote, of a length that can be shown.
+/// Shortens a message that quotes a document to a length that can be shown.
 pub(super) fn bounded(message: &str) -> String {
     shortened(message, MAX_MESSAGE)
 }
 
-/// A document may have so many lines or paragraphs, however short they are.
+/// A document may have this many lines or paragraphs, however short they are.
 const MAX_SHORT_PARTS: usize = 200_000;
-/// With more of them, each has so many bytes in the mean: a part takes memory of its own.
+/// With more of them, their mean length in bytes is at least this: each part takes memory of its own.
 const LEAST_PART: usize = 12;
 
-/// Refuses what is cut into millions of lines or paragraphs of hardly a word.
+/// Refuses a text that is cut into huge numbers of very short lines or paragraphs.
 ///
 /// # Errors
-/// When the text, of so many bytes, is.
+/// When the text of `bytes` bytes is such a text.
 pub(super) fn check_parts(format: &'static str, parts: usize, bytes: usize) -> Result<(), ReadError> {
     if parts > MAX_SHORT_PARTS && bytes / parts < LEAST_PART {
         let reason = format!(
-            "it has {parts} lines or paragraphs of {} bytes in the mean, which is no running text; exclude it",
+            "it has {parts} lines or paragraphs of {} bytes on average, so it is not running text; exclude it",
             bytes / parts
         );
         return Err(ReadError::Malformed { format, reason });
@@ -114,30 +114,30 @@ pub(super) fn check_parts(format: &'static str, parts: usize, bytes: usize) -> R
     Ok(())
 }
 
-/// Refuses text that is cut into more lines than it may be, and text for which there is no memory.
+/// Refuses text that is cut into too many lines, and text for which there is not enough memory.
 ///
 /// # Errors
 /// When it is such a text.
 pub(super) fn check_text(format: &'static str, text: &str) -> Result<(), ReadError> {
     let lines = text.bytes().filter(|byte| matches!(byte, b'\n' | b'\r' | 0x0c)).count();
     check_parts(format, lines, text.len())?;
-    let needed = BYTES_A_BYTE * text.len() + BYTES_A_LINE * lines;
-    // Nothing is written to what is mapped, so that this takes no memory; it fails where it could not be given.
+    let needed = BYTES_PER_BYTE * text.len() + BYTES_PER_LINE * lines;
+    // Mapped memory takes no space until it is written to; mapping fails where the memory could not be given.
     if needed > UNASKED && memmap2::MmapMut::map_anon(needed).is_err() {
         return Err(ReadError::NoMemory { needed: needed >> 20 });
     }
     Ok(())
 }
 
-/// About what reading a text and splitting it into passages takes: for its bytes, and for each of its lines.
-const BYTES_A_BYTE: usize = 8;
-const BYTES_A_LINE: usize = 256;
-/// Less memory than this is always taken to be there.
+/// Approximate memory for reading a text and splitting it into passages: per byte of text, and per line.
+const BYTES_PER_BYTE: usize = 8;
+const BYTES_PER_LINE: usize = 256;
+/// Less memory than this is always assumed to be free.
 const UNASKED: usize = 16 << 20;
 
 impl ReadError {
-    /// Whether the same bytes give the same error always, so that they need not be read again. A reader that ran out of
-    /// its memory or computing time does so again; one that could not be started, or had to wait, may be luckier.
+    /// Whether the same bytes always give the same error, so that they need not be read again. A reader that ran out of
+    /// memory or computing time would do so again; one that could not be started, or had to wait, may succeed.
     pub(crate) fn is_lasting(&self) -> bool {
         match self {
             Self::Binary | Self::Malformed { .. } | Self::TooLarge { .. } | Self::Exhausted { .. } => true,
@@ -148,35 +148,35 @@ impl ReadError {
     }
 }
 
-/// What a file holds.
+/// What a file contains.
 #[derive(Debug, Default)]
 pub struct Documents {
-    /// In the order of the file.
+    /// The sources, in the order of the file.
     pub sources: Vec<Source>,
-    /// What could not be read of it, each with its line.
+    /// What could not be read, each with its line.
     pub problems: Vec<String>,
-    /// What should be known of how it was read.
+    /// Remarks on how it was read.
     pub notes: Vec<String>,
-    /// Whether some of it could not be read for a reason that may pass.
+    /// Whether some of it could not be read for a temporary reason.
     pub passing: bool,
 }
 
 /// Reads the file at `path`, which is called `name`; the format follows from its first bytes and the ending of its
-/// name. `columns` are those of tables. Gives also the key of what was read, which is the file's [`content_key`] if
-/// nobody wrote to it since.
+/// name. `columns` are the columns of tables. Also returns the key of what was read, which is the file's
+/// [`content_key`] unless the file has changed since.
 ///
 /// # Errors
-/// When it cannot be opened or read, is larger than 256 MiB, or is not of its format.
+/// When it cannot be opened or read, is larger than 256 MiB (16 GiB for files of rows), or is not of its format.
 pub fn read_file(path: &Path, name: &Path, columns: &Columns) -> Result<(Documents, Key), ReadError> {
     let mut file = Hashing::new(CONTENT, open(path)?);
     let documents = read(&mut file, name, columns)?;
     Ok((documents, file.finish()?))
 }
 
-/// The key of a file's bytes.
+/// Returns the key of a file's bytes.
 ///
 /// # Errors
-/// When it cannot be opened or read, or is larger than any document of its format.
+/// When it cannot be opened or read, or is larger than the limit for its format.
 pub fn content_key(path: &Path) -> Result<Key, ReadError> {
     let mut file = open(path)?;
     let length = file.metadata()?.len();
@@ -200,20 +200,20 @@ pub fn content_key(path: &Path) -> Result<Key, ReadError> {
 /// Reads documents from bytes, such as those of stdin.
 ///
 /// # Errors
-/// As [`read_file`].
+/// The same as for [`read_file`].
 pub fn read_bytes(bytes: &[u8], path: &Path, columns: &Columns) -> Result<Documents, ReadError> {
     read(bytes, path, columns)
 }
 
-/// All that `from` gives, such as stdin or a pipe.
+/// Reads all bytes of `from`, such as stdin or a pipe.
 ///
 /// # Errors
-/// When it cannot be read, or is larger than any document.
+/// When it cannot be read, or is larger than the limit for documents.
 pub fn all_bytes(from: impl Read) -> Result<Vec<u8>, ReadError> {
     whole(Vec::new(), from)
 }
 
-/// What keys of files' bytes are called.
+/// The domain of keys of file contents.
 const CONTENT: &str = "file";
 
 fn open(path: &Path) -> io::Result<File> {
@@ -221,7 +221,7 @@ fn open(path: &Path) -> io::Result<File> {
     if file.metadata()?.is_dir() { Err(io::Error::from(io::ErrorKind::IsADirectory)) } else { Ok(file) }
 }
 
-/// The name of the format that a path's ending stands for; empty where it stands for none.
+/// Returns the name of the format that a path's ending stands for; empty if it stands for none.
 pub fn format_by_ending(path: &Path) -> &'static str {
     format::by_ending(path).map_or("", |format| format.name)
 }
@@ -256,7 +256,7 @@ fn read_as_it_is(mut from: impl Read, path: &Path, columns: &Columns) -> Result<
         }
         Reader::Rows(rows) => rows::read(rows, &shown, head, from, columns),
         Reader::Mailbox => rows::mailbox::read(&shown, head.chain(from)),
-        Reader::Nobody(advice) => {
+        Reader::Unsupported(advice) => {
             Err(ReadError::Malformed { format: format.name, reason: format!("unsupported format; {advice}") })
         }
     }
@@ -279,7 +279,7 @@ fn source(path: &str, parsed: Parsed) -> Source {
     Source { id: path.to_owned(), path: path.to_owned(), metadata, content, note }
 }
 
-/// Makes a source of text that is already in memory: Markdown where `path` ends so, else plain text.
+/// Makes a source from text in memory: Markdown if the ending of `path` says so, else plain text.
 pub fn read_str(path: &str, text: &str) -> Source {
     let parsed = match format::by_ending(Path::new(path)) {
         Some(Format { name: "Markdown", .. }) => markdown::parse_text(text),
@@ -288,7 +288,7 @@ pub fn read_str(path: &str, text: &str) -> Source {
     source(path, parsed)
 }
 
-/// The endings of all formats, for messages.
+/// Returns the endings of all formats, for messages.
 pub fn endings() -> String {
     let read = format::FORMATS.iter().filter(|format| format.is_read());
     let all = read.flat_map(|format| format.endings).map(|ending| format!(".{ending}"));

@@ -1,4 +1,4 @@
-//! Which file this thread is reading, for whoever has to say where the program ended.
+//! Which file this thread is reading, for messages about a crash.
 
 use std::cell::Cell;
 use std::path::Path;
@@ -7,7 +7,7 @@ thread_local! {
     static CURRENT: Cell<Option<*const Path>> = const { Cell::new(None) };
 }
 
-/// Puts back what was read before, also where reading panics.
+/// Restores the previous file, also if reading panics.
 struct Before(Option<*const Path>);
 
 impl Drop for Before {
@@ -16,16 +16,16 @@ impl Drop for Before {
     }
 }
 
-/// Does something that is the reading of the file at `path`.
+/// Calls `read` while the file at `path` counts as the one that this thread is reading.
 pub fn during<T>(path: &Path, read: impl FnOnce() -> T) -> T {
     let _before = Before(CURRENT.replace(Some(std::ptr::from_ref(path))));
     read()
 }
 
-/// Calls `tell` with the path of the file that this thread is reading, if it reads one. Allocates nothing.
+/// Calls `tell` with the path of the file that this thread is reading, if any. Allocates nothing.
 pub fn with_current(tell: impl FnOnce(Option<&Path>)) {
     let current = CURRENT.try_with(Cell::get).ok().flatten();
-    // SAFETY: `during` borrows the path for as long as the pointer is here.
+    // SAFETY: `during` borrows the path for as long as the pointer is kept here.
     tell(current.map(|path| unsafe { &*path }));
 }
 

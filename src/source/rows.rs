@@ -1,7 +1,6 @@
-//! Files in which a row is a document: JSON, tables of values, mailboxes.
+//! Files in which every row is a document: JSON, tables of values, mailboxes.
 //!
-//! Rows are read one after another, so that a file may be larger than memory would like its bytes to be; what is kept
-//! is the text of the rows.
+//! Rows are read one after another, so that a file may be larger than memory; only the text of the rows is kept.
 
 mod columns;
 mod json;
@@ -24,25 +23,25 @@ use columns::{Role, listed, no_text_column};
 pub use sheets::sources as of_workbook;
 use table::Delimiters;
 
-/// A row longer than this is none that a person wrote.
+/// Largest size of a row, in bytes.
 const MAX_ROW: usize = 128 << 20;
-/// Characters of the longest id.
+/// Number of characters of the longest id.
 const MAX_ID: usize = 200;
-/// How many rows that cannot be read are told one by one.
+/// Number of unreadable rows that are reported one by one.
 const MAX_PROBLEMS: usize = 10;
-/// Where the encoding is found out.
+/// Number of bytes from which the encoding is detected.
 const SAMPLE: usize = 1 << 20;
 
 /// How the rows of a file are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Rows {
-    /// JSON objects in a list, or one.
+    /// JSON objects in a list, or a single one.
     Json,
-    /// A JSON object a line.
+    /// One JSON object per line.
     Jsonl,
-    /// Values between commas, semicolons, tabs or strokes, under a line of names.
+    /// Values separated by commas, semicolons, tabs or vertical bars, under a line of names.
     Csv,
-    /// Values between tabs, under a line of names.
+    /// Values separated by tabs, under a line of names.
     Tsv,
 }
 
@@ -79,16 +78,16 @@ impl Rows {
 /// The values of one row, by the names of their columns.
 type Values = BTreeMap<String, String>;
 
-/// What a source that is made of a row is called.
+/// How a source made from a row is named.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Naming {
     /// By the row's id or number.
     Row,
-    /// As the file, which holds nothing else.
+    /// By the file, which contains nothing else.
     File,
 }
 
-/// Rows of which something is to be said: how many, and the line of the first.
+/// Rows to report together: their number, and the line of the first.
 #[derive(Debug, Clone, Copy, Default)]
 struct Tally {
     count: usize,
@@ -103,7 +102,7 @@ impl Tally {
         self.count += 1;
     }
 
-    /// What is to be said of the rows, if there are any.
+    /// Returns the message about the rows, if there are any.
     fn say(self, of_one: &str, of_more: &str) -> Option<String> {
         match self {
             Self { count: 0, .. } => None,
@@ -113,17 +112,17 @@ impl Tally {
     }
 }
 
-/// Makes sources of rows and keeps count of what is wrong with them.
+/// Makes sources from rows and counts what is wrong with them.
 struct Collector<'a> {
     path: &'a str,
     columns: &'a Columns,
     documents: Documents,
-    /// How many rows there were.
+    /// Number of rows so far.
     rows: usize,
     failed: usize,
     ids: Ids,
-    /// Rows without a text, with an odd date, with more or fewer values than columns, with a quote that nobody closes,
-    /// and those that were put right.
+    /// Rows without text, with an unreadable date, with more or fewer values than columns, with an unclosed quote, and
+    /// rows that were repaired.
     empty: Tally,
     undated: Tally,
     too_many: Tally,
@@ -133,13 +132,13 @@ struct Collector<'a> {
     /// The first date that could not be read.
     odd_date: String,
     naming: Naming,
-    /// Why the file gives no sources, though it is not damaged.
+    /// Why the file gives no sources although it is not damaged.
     left_out: Option<String>,
-    /// How many rows have no column of texts.
+    /// Number of rows without a text column.
     textless: usize,
-    /// Columns that were asked for and have been seen.
+    /// Roles of requested columns that have been found.
     seen: Vec<Role>,
-    /// The names of the first row.
+    /// The column names of the first row.
     names: String,
 }
 
@@ -167,7 +166,7 @@ impl<'a> Collector<'a> {
         }
     }
 
-    /// Says that the row at `line` cannot be read.
+    /// Records that the row at `line` cannot be read.
     fn problem(&mut self, line: usize, what: &str) {
         self.rows += 1;
         self.failed += 1;
@@ -176,7 +175,7 @@ impl<'a> Collector<'a> {
         }
     }
 
-    /// Whether one of the names is that of a column for `role`.
+    /// Whether one of the names is a column for `role`.
     fn finds<'n>(&self, role: Role, names: impl Iterator<Item = &'n str> + Clone) -> bool {
         self.columns.find(role, names).is_some()
     }
@@ -213,7 +212,7 @@ impl<'a> Collector<'a> {
         self.documents.sources.push(Source { id, path: self.path.to_owned(), metadata, content, note: None });
     }
 
-    /// Notes which of the columns that were asked for are there.
+    /// Records which of the requested columns exist.
     fn see<'n>(&mut self, names: impl Iterator<Item = &'n str> + Clone) {
         for role in Role::ALL {
             if !self.seen.contains(&role) && self.columns.named(role).is_some() && self.finds(role, names.clone()) {
@@ -231,7 +230,7 @@ impl<'a> Collector<'a> {
     ) -> Option<String> {
         let name = self.columns.find(role, names)?;
         let value = values.get(name).filter(|value| !value.trim().is_empty())?;
-        // A column may be asked for as two things.
+        // One column may be requested for two roles.
         Some(if name == text_column { value.clone() } else { value.trim().to_owned() })
     }
 
@@ -264,13 +263,13 @@ impl<'a> Collector<'a> {
     }
 
     fn finish(mut self, format: &'static str, note: Option<String>) -> Result<Documents, ReadError> {
-        // A file of data that nobody meant to be read is no row that failed.
+        // A data file that was not meant to be read is not a failed row.
         if format == Rows::Json.name() && self.rows == self.textless && self.columns.text.is_none() && self.rows > 0 {
             self.documents.problems.clear();
             self.failed = 0;
             self.left_out = Some(no_text_column(self.columns, &self.names));
         }
-        // Rows that could not be read say so themselves.
+        // Rows that could not be read are reported by themselves.
         let missing = Role::ALL.into_iter().filter(|role| !self.seen.contains(role) && self.rows > self.failed);
         for (role, name) in missing.filter_map(|role| Some((role, self.columns.named(role)?))) {
             self.documents.notes.push(format!(
@@ -286,7 +285,7 @@ impl<'a> Collector<'a> {
                 .push(format!("{more} more {} could not be read", if more == 1 { "row" } else { "rows" }));
         }
         if self.rows == 0 && self.left_out.is_none() {
-            return Err(ReadError::Malformed { format, reason: "it has no rows, or none but its headings".to_owned() });
+            return Err(ReadError::Malformed { format, reason: "it has no rows apart from a header".to_owned() });
         }
         let losses = self.losses();
         self.documents.problems.extend(losses);
@@ -297,7 +296,7 @@ impl<'a> Collector<'a> {
         Ok(self.documents)
     }
 
-    /// What was not read of rows that were.
+    /// Messages about values of readable rows that were not read.
     fn losses(&self) -> Vec<String> {
         let too_many = "more values than the table has columns; the additional values were left out";
         let unclosed = "a quote that is not closed; each was read to the end of its line";
@@ -327,7 +326,7 @@ impl<'a> Collector<'a> {
     }
 }
 
-/// A day as written, or a Unix time in seconds or milliseconds.
+/// Parses a day as written, or a Unix time in seconds or milliseconds.
 fn parse_date(text: &str) -> Option<Date> {
     let number = || text.trim().split('.').next()?.parse::<i64>().ok();
     Date::parse(text).or_else(|| match number()? {
@@ -337,7 +336,7 @@ fn parse_date(text: &str) -> Option<Date> {
     })
 }
 
-/// An id on one line, of which a very long one is cut off: it stands in every pair that its source is part of.
+/// Returns an id on one line, cut off if very long: it appears in every pair that its source is part of.
 fn short_id(id: &str) -> String {
     let id = one_line(id);
     match id.char_indices().nth(MAX_ID) {
@@ -351,7 +350,7 @@ fn short_id(id: &str) -> String {
 pub(crate) struct Ids(HashMap<String, usize>);
 
 impl Ids {
-    /// This id, or, where it was given before, another with a number behind it.
+    /// Returns this id, or, if it was given before, the id followed by a number.
     pub(crate) fn unique(&mut self, id: String) -> String {
         let times = self.0.entry(id.clone()).or_insert(0);
         *times += 1;
@@ -366,7 +365,7 @@ impl Ids {
     }
 }
 
-/// A row's text, all of which stands where the row does.
+/// Returns a row's text, with the row's line as the place of every part.
 fn content(text: String, line: usize) -> Content {
     let place = Place::line(line);
     if let Some(blocks) = markup::blocks(&text, place) {

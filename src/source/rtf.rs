@@ -11,7 +11,7 @@ use token::Token;
 /// Reads a document.
 ///
 /// # Errors
-/// When the bytes are no RTF, or nested too deeply.
+/// When the bytes are not RTF, or are nested too deeply.
 pub fn parse(bytes: &[u8]) -> Result<Parsed, ReadError> {
     read(bytes).map_err(|reason| ReadError::Malformed { format: "RTF", reason })
 }
@@ -31,7 +31,7 @@ fn read(bytes: &[u8]) -> Result<Parsed, String> {
     let behind = tokens.any(|token| matches!(token, Token::Text(text) if text.iter().any(u8::is_ascii_alphanumeric)));
     let missing = (!reader.is_over()).then(|| "ends too early; the file may be cut off".to_owned());
     let behind = reader.is_over() && behind;
-    let note = behind.then(|| "has text behind its last closing brace, which was left out".to_owned());
+    let note = behind.then(|| "has text after its last closing brace, which was left out".to_owned());
     let (metadata, blocks) = reader.finish();
     Ok(Parsed { metadata, content: Content::Blocks(blocks), note, missing }.dated_by_title_page())
 }

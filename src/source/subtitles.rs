@@ -1,4 +1,4 @@
-//! Subtitles (`SubRip`, `WebVTT`): what is said, in sentences across the cues, with the second at which it begins.
+//! Subtitles (`SubRip`, `WebVTT`): what is said, in sentences across cues, with the second at which it begins.
 
 use super::decode::decode_text;
 use super::pdf::ends_sentence;
@@ -8,23 +8,23 @@ use crate::lang::english::sentence;
 use crate::lang::english::speech::is_sound;
 use crate::lang::one_line;
 
-/// A pause of so many milliseconds begins a new passage.
+/// A pause of this many milliseconds begins a new passage.
 const PAUSE: u64 = 4000;
-/// As many sentences make a passage, and as many words where nobody put stops between sentences.
+/// A passage ends after this many sentences, or after this many words in a text without punctuation.
 const SENTENCES: usize = 5;
 const UNPUNCTUATED_WORDS: usize = 80;
-/// One sentence's end in so many words is a punctuated text.
-const WORDS_A_STOP: usize = 60;
+/// A text is punctuated if at least one sentence ends per this many words.
+const WORDS_PER_STOP: usize = 60;
 
-/// What is longer is no tag.
+/// Anything longer is not a tag.
 const MAX_TAG: usize = 200;
 
 const SOUND: &str = "sound description";
 
-/// Reads subtitles; a file without a cue is read as text.
+/// Reads subtitles; a file without cues is read as plain text.
 ///
 /// # Errors
-/// When it is no text.
+/// When it is not text.
 pub fn parse(bytes: &[u8]) -> Result<Parsed, ReadError> {
     let (text, note) = decode_text(bytes)?;
     check_text("subtitles", &text)?;
@@ -44,7 +44,7 @@ pub fn parse(bytes: &[u8]) -> Result<Parsed, ReadError> {
     Ok(Parsed { metadata, content: Content::Blocks(blocks), note, missing: None })
 }
 
-/// Whether a file that begins so can only be subtitles.
+/// Whether a file with this beginning can only be subtitles.
 pub fn begins(head: &[u8]) -> bool {
     let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
     let mut lines = head.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii).filter(|line| !line.is_empty());
@@ -58,7 +58,7 @@ struct Cue {
     /// In milliseconds.
     start: u64,
     end: u64,
-    /// The line of the file, from 1.
+    /// The line of the file, 1-based.
     line: usize,
     texts: Vec<String>,
 }
@@ -69,7 +69,7 @@ impl Cue {
     }
 }
 
-/// The cues, and what else stands in the file: comments and styles.
+/// Returns the cues, and what else the file contains: comments and styles.
 fn cues(lines: &[&str]) -> (Vec<Cue>, Vec<Block>) {
     let mut cues: Vec<Cue> = Vec::new();
     let mut rest = Vec::new();
@@ -92,13 +92,13 @@ fn cues(lines: &[&str]) -> (Vec<Cue>, Vec<Block>) {
     (cues, rest)
 }
 
-/// The number or name of a cue: it stands alone above the times.
+/// Whether a line is the number or name of a cue, which is alone above the times.
 fn is_identifier(lines: &[&str], at: usize) -> bool {
     let line = lines[at].trim();
     line.bytes().all(|byte| byte.is_ascii_digit()) || at == 0 || lines[at - 1].trim().is_empty()
 }
 
-/// The first line of a comment, a style or a region in `WebVTT`.
+/// Whether a line is the first of a comment, a style or a region in `WebVTT`.
 fn is_block(lines: &[&str], at: usize) -> bool {
     let first = lines[at].split_whitespace().next().unwrap_or("");
     let after_blank = at == 0 || lines[at - 1].trim().is_empty();
@@ -107,13 +107,13 @@ fn is_block(lines: &[&str], at: usize) -> bool {
         && lines[0].trim_start_matches('\u{feff}').starts_with("WEBVTT")
 }
 
-/// `00:00:04,120 --> 00:00:07,900`, with what stands behind it.
+/// Parses `00:00:04,120 --> 00:00:07,900`, ignoring what follows it.
 fn timing(line: &str) -> Option<(u64, u64)> {
     let (start, end) = line.split_once("-->")?;
     Some((time(start.trim())?, time(end.split_whitespace().next()?)?))
 }
 
-/// `00:01:02,345`, `01:02.345` in milliseconds.
+/// Parses `00:01:02,345` or `01:02.345` to milliseconds.
 fn time(text: &str) -> Option<u64> {
     let (whole, fraction) = text.split_once([',', '.']).unwrap_or((text, "0"));
     let parts: Vec<u64> = whole.split(':').map(|part| part.parse().ok()).collect::<Option<_>>()?;
@@ -128,27 +128,27 @@ fn time(text: &str) -> Option<u64> {
     seconds.checked_mul(1000)?.checked_add(millis.parse().ok()?)
 }
 
-/// A line of a cue without its marks, and who says it.
+/// A line of a cue without its marks, and its speaker.
 struct Utterance {
     speaker: Option<String>,
     text: String,
     sounds: Vec<String>,
 }
 
-/// Joins cues to passages.
+/// Joins cues into passages.
 struct Joiner {
-    /// Whether each cue repeats the last line of the one before.
+    /// Whether each cue repeats the last line of the previous one.
     rolling: bool,
     punctuated: bool,
     blocks: Vec<Block>,
     open: LocatedText,
-    /// Sentences and words in `open`.
+    /// Number of sentences and words in `open`.
     sentences: usize,
     words: usize,
     speaker: Option<String>,
-    /// The lines that the last cues showed.
+    /// The lines shown by the last cues.
     shown: Vec<String>,
-    /// Sound descriptions that came while `open` was.
+    /// Sound descriptions that appeared within `open`.
     sounds: Vec<Block>,
 }
 
@@ -161,7 +161,7 @@ impl Joiner {
         });
         Self {
             rolling: repeats >= 2 && repeats * 3 >= cues.len(),
-            punctuated: stops * WORDS_A_STOP >= words,
+            punctuated: stops * WORDS_PER_STOP >= words,
             blocks: Vec::new(),
             open: LocatedText::default(),
             sentences: 0,
@@ -198,7 +198,7 @@ impl Joiner {
         }
     }
 
-    /// The lines of a cue that the one before it did not show.
+    /// Returns the lines of a cue that the previous one did not show.
     fn new_texts(&mut self, cue: &Cue, before: Option<&Cue>) -> Vec<String> {
         let bare: Vec<String> = cue.texts.iter().map(|text| without_marks(text)).collect();
         let same = before.is_some_and(|before| before.start == cue.start && before.texts == cue.texts);
@@ -216,7 +216,7 @@ impl Joiner {
         cue.texts[keep..].to_vec()
     }
 
-    /// Whether what is open ends before this piece.
+    /// Whether the open text ends before this piece.
     fn ends_before(&self, piece: &str, pause: u64) -> bool {
         let text = self.open.as_str();
         let abbreviated = || {
@@ -226,7 +226,7 @@ impl Joiner {
         if ends_sentence(text) && !abbreviated() {
             return pause >= PAUSE || self.sentences >= SENTENCES;
         }
-        // Signs and titles end in no stop; nor does any sentence of a text without stops.
+        // Signs and titles do not end in a full stop; nor does any sentence of a text without punctuation.
         let capital = piece.trim_start_matches(|c: char| !c.is_alphanumeric()).starts_with(char::is_uppercase);
         pause >= PAUSE && (capital || !self.punctuated) && !text.ends_with([',', '-'])
             || !self.punctuated && self.words >= UNPUNCTUATED_WORDS
@@ -256,14 +256,14 @@ impl Joiner {
     }
 }
 
-/// Whether a cue begins with the line that the one before it ended in.
+/// Whether a cue begins with the last line of the previous one.
 fn repeats(before: &Cue, cue: &Cue) -> bool {
     let close = cue.start <= before.end + 500;
     let (last, first) = (before.texts.last(), cue.texts.first());
     close && last.zip(first).is_some_and(|(last, first)| without_marks(last) == without_marks(first))
 }
 
-/// The lines of a cue, each with what goes on from it: a dash, an arrow or a name begins another.
+/// Joins the lines of a cue into utterances: a dash, an arrow or a name begins a new one.
 fn utterances(texts: &[String]) -> Vec<Utterance> {
     let mut all: Vec<Utterance> = Vec::new();
     for raw in texts {
@@ -281,7 +281,7 @@ fn utterances(texts: &[String]) -> Vec<Utterance> {
     all.into_iter().map(without_sounds).collect()
 }
 
-/// Who says a line, by `WebVTT`'s tag or a name in capitals with a colon, and the line without marks.
+/// Returns the speaker of a line, from a `WebVTT` tag or a name in capitals with a colon, and the line without marks.
 fn speaker_of(raw: &str) -> (Option<String>, String) {
     let text = without_marks(raw);
     let tagged = raw.find("<v").and_then(|at| {
@@ -306,7 +306,7 @@ fn is_name_in_capitals(name: &str) -> bool {
         || name.strip_prefix("Speaker ").is_some_and(|number| number.parse::<u32>().is_ok())
 }
 
-/// A line without tags, style codes and escapes.
+/// Returns a line without tags, style codes and escapes.
 fn without_marks(raw: &str) -> String {
     let mut out = String::with_capacity(raw.len());
     let mut rest = raw;
@@ -316,7 +316,7 @@ fn without_marks(raw: &str) -> String {
         let tag = rest[1..].starts_with(|c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '\\'));
         let close = if rest.starts_with('<') { b'>' } else { b'}' };
         let coded = rest.starts_with('<') || rest.starts_with("{\\") || rest.get(2..3) == Some(":");
-        // What is never closed is no tag.
+        // Anything that is never closed is not a tag.
         let closed = || rest.bytes().take(MAX_TAG).position(|byte| byte == close);
         let Some(end) = (tag && coded).then(closed).flatten() else {
             out.push_str(&rest[..1]);
@@ -334,7 +334,7 @@ fn without_marks(raw: &str) -> String {
     one_line(&plain.replace("&amp;", "&"))
 }
 
-/// Takes the sounds that are described in brackets out of what is said.
+/// Takes sound descriptions in brackets out of what is said.
 fn without_sounds(mut utterance: Utterance) -> Utterance {
     let mut text = String::new();
     let mut rest = utterance.text.as_str();
@@ -373,7 +373,7 @@ fn without_sounds(mut utterance: Utterance) -> Utterance {
     utterance
 }
 
-/// What is said, cut behind the sentences that end in it.
+/// Splits what is said after the sentences that end in it.
 fn pieces(text: &str) -> Vec<&str> {
     let mut pieces = Vec::new();
     let mut start = 0;

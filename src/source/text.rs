@@ -1,36 +1,36 @@
-//! Text that knows where each part of it stood.
+//! Text that keeps the place of each of its parts.
 
 use std::ops::Range;
 
 use super::Place;
 
-/// A run of text on one line, with the document's place of every part.
+/// A text on one line, with the place in the document of every part.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct LocatedText {
     text: String,
-    /// `(byte offset, place)`, ascending: from this offset on, the text stood there.
+    /// `(byte offset, place)`, ascending: the text from this offset on is from that place.
     marks: Vec<(usize, Place)>,
 }
 
 impl LocatedText {
-    /// A text that stood in one place. White space is collapsed.
+    /// Makes a text from one place. White space is collapsed.
     pub fn new(text: &str, place: Place) -> Self {
         let mut located = Self::default();
         located.push(text, place);
         located
     }
 
-    /// The text, and from which byte on it stood where.
+    /// Returns the text, and the byte offsets from which each place applies.
     pub(crate) fn into_parts(self) -> (String, Vec<(usize, Place)>) {
         (self.text, self.marks)
     }
 
-    /// What [`into_parts`](Self::into_parts) took apart.
+    /// Puts together what [`into_parts`](Self::into_parts) took apart.
     pub(crate) fn from_parts(text: String, marks: Vec<(usize, Place)>) -> Self {
         Self { text, marks }
     }
 
-    /// Appends what stood at `place`, white space collapsed, with no glue of its own.
+    /// Appends text from `place`, with white space collapsed, without adding a space in between.
     pub fn push(&mut self, text: &str, place: Place) {
         self.mark(place);
         for word in text.split_whitespace() {
@@ -44,19 +44,19 @@ impl LocatedText {
         }
     }
 
-    /// Appends `other`, as it is.
+    /// Appends `other` as it is.
     pub fn append(&mut self, other: &LocatedText) {
         let shift = self.text.len();
         self.text.push_str(&other.text);
         self.marks.extend(other.marks.iter().map(|&(at, place)| (at + shift, place)));
     }
 
-    /// Says of no part any more where it stood.
+    /// Removes all places.
     pub fn forget_places(&mut self) {
         self.marks.clear();
     }
 
-    /// The text, where `lines` more stand above it.
+    /// Shifts all lines down by `lines`.
     #[must_use]
     pub fn below(mut self, lines: usize) -> Self {
         for (_, place) in &mut self.marks {
@@ -65,19 +65,19 @@ impl LocatedText {
         self
     }
 
-    /// Takes the last character back.
+    /// Removes the last character.
     pub fn pop(&mut self) {
         self.text.pop();
     }
 
-    /// Appends a space where none is yet.
+    /// Appends a space unless the text is empty or ends in one.
     pub fn space(&mut self) {
         if !self.text.is_empty() && !self.text.ends_with(' ') {
             self.text.push(' ');
         }
     }
 
-    /// A part of it, with its places.
+    /// Returns a part of the text, with its places.
     #[must_use]
     pub fn slice(&self, range: Range<usize>) -> Self {
         let mut marks = vec![(0, self.place_at(range.start))];
@@ -87,7 +87,7 @@ impl LocatedText {
         Self { text: self.text[range].to_owned(), marks }
     }
 
-    /// Takes off what stands from a byte on.
+    /// Splits the text at a byte and returns the second part.
     #[must_use]
     pub fn split_off(&mut self, at: usize) -> Self {
         let off = self.slice(at..self.text.len());
@@ -96,7 +96,7 @@ impl LocatedText {
         off
     }
 
-    /// Drops white space at both ends.
+    /// Removes white space at both ends.
     pub fn trim(&mut self) {
         self.text.truncate(self.text.trim_end().len());
         let lead = self.text.len() - self.text.trim_start().len();
@@ -118,28 +118,28 @@ impl LocatedText {
         self.text.is_empty()
     }
 
-    /// The parts of it that stood in places of their own, such as lines.
+    /// Returns the parts that have places of their own, such as lines.
     pub fn lines(&self) -> Vec<&str> {
-        // What was taken off the end may have left its mark.
+        // Text removed from the end may have left its mark.
         let starts = self.marks.iter().map(|(at, _)| (*at).min(self.text.len()));
         let ends = starts.clone().skip(1).chain([self.text.len()]);
         starts.zip(ends).filter_map(|(start, end)| self.text.get(start..end)).filter(|part| !part.is_empty()).collect()
     }
 
-    /// Where the byte at `offset` stood.
+    /// Returns the place of the byte at `offset`.
     pub fn place_at(&self, offset: usize) -> Place {
         let after = self.marks.partition_point(|&(at, _)| at <= offset);
         self.marks[..after].last().or(self.marks.first()).map_or(Place::NOWHERE, |&(_, place)| place)
     }
 
-    /// Where the text begins.
+    /// Returns the place at which the text begins.
     pub fn place(&self) -> Place {
         self.place_at(0)
     }
 
     fn mark(&mut self, place: Place) {
         if self.marks.last().is_none_or(|&(_, last)| last != place) {
-            // Most texts stand in one place, and there may be millions of them.
+            // Most texts have one place, and there may be millions of them.
             if self.marks.is_empty() {
                 self.marks.reserve_exact(1);
             }
@@ -148,7 +148,7 @@ impl LocatedText {
     }
 }
 
-/// A space goes before every word of `text` but a first one that nothing separates from what came before.
+/// A space goes before every word of `text` except a first word without white space before it.
 fn wants_space(text: &str, word: &str) -> bool {
     word.as_ptr() != text.as_ptr()
 }

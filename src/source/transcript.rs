@@ -1,7 +1,7 @@
-//! Transcripts: who says what, and when, where that is the habit of a text.
+//! Transcripts: who says what, and when, if a text consistently shows it.
 //!
-//! A line with a name and a colon may be anything; only where several names recur, each before whole sentences, does a
-//! text tell who speaks.
+//! A line with a name and a colon may be anything; a text shows its speakers only if several names recur, each before
+//! whole sentences.
 
 use std::collections::HashMap;
 
@@ -10,17 +10,17 @@ use super::{Block, BlockKind, Line, LineKind, LocatedText, Place};
 use crate::lang::english::people::BEFORE_NAMES;
 use crate::lang::english::speech::{is_label, is_sound};
 
-/// How often names must be called in all, and how many of them more than once.
+/// Least number of turns in all, and of names that occur more than once.
 const LEAST_TURNS: usize = 4;
 const LEAST_SPEAKERS: usize = 2;
-/// How many lines of a name and a time are enough.
+/// This many lines of a name and a time are enough.
 const LEAST_LINES: usize = 3;
-/// Turns have so many lines in the mean at most.
+/// Largest mean number of lines per turn.
 const MAX_TURN: usize = 40;
 /// Longer names are sentences.
 const MAX_NAME: usize = 60;
 const MAX_WORDS: usize = 6;
-/// How many lines a stage direction may take.
+/// Number of lines that a stage direction may take.
 const DIRECTION_LINES: usize = 4;
 
 const STAGE_DIRECTION: &str = "stage direction";
@@ -30,17 +30,17 @@ const TIME_STAMP: &str = "time stamp";
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Label<'a> {
     time: Option<u32>,
-    /// Whether there is a time, be it of a day.
+    /// Whether there is a time, including a time of day.
     stamped: bool,
-    /// Empty where there is only a time.
+    /// Empty if there is only a time.
     name: &'a str,
     /// The byte at which the words begin.
     text: usize,
-    /// Whether the name stands on a line of its own, without a mark.
+    /// Whether the name is on a line of its own, without a mark.
     alone: bool,
 }
 
-/// Marks the turns of a transcript, and what nobody says in it.
+/// Marks the turns of a transcript, and what is not spoken in it.
 pub fn mark_lines(lines: &mut Vec<Line>) {
     let labels: Vec<Option<Label>> = (0..lines.len()).map(|at| line_label(lines, at)).collect();
     let said = |at: usize| said_behind(lines, &labels, at);
@@ -77,7 +77,7 @@ pub fn mark_lines(lines: &mut Vec<Line>) {
     set_directions_aside(lines);
 }
 
-/// The words of the last line that has any.
+/// Returns the words of the last line that has any.
 fn last_said(lines: &[Line]) -> Option<&str> {
     let said = |line: &'_ Line| match line.kind {
         LineKind::Turn { text, .. } => text,
@@ -87,8 +87,8 @@ fn last_said(lines: &[Line]) -> Option<&str> {
     lines.iter().rev().map(|line| line.raw[said(line)..].trim()).find(|words| !words.is_empty())
 }
 
-/// Whether sentences go on across the times of a transcript, as in captions: most of what stands behind a time without
-/// a sentence's end before it begins in lower case.
+/// Whether sentences continue across the times of a transcript, as in captions: where a sentence is unfinished before a
+/// time, the text after it mostly begins in lower case.
 fn flows(lines: &[Line], turns: &[Option<(Option<u32>, String, usize)>]) -> bool {
     let from = |at: usize| turns[at].as_ref().map_or(0, |(_, _, text)| *text);
     let mut said: Vec<(bool, &str)> = Vec::new();
@@ -106,14 +106,14 @@ fn flows(lines: &[Line], turns: &[Option<(Option<u32>, String, usize)>]) -> bool
     open > 0 && lower * 2 >= open
 }
 
-/// What follows a turn's label on its line, or on the next where it stands alone.
+/// Returns what follows a turn's label on its line, or on the next line if the label is alone.
 fn said_behind<'a>(lines: &'a [Line], labels: &[Option<Label>], at: usize) -> &'a str {
     let own = labels[at].as_ref().map_or("", |label| lines[at].raw[label.text..].trim());
     let next = || lines.get(at + 1).filter(|_| labels.get(at + 1).is_some_and(Option::is_none));
     if own.is_empty() { next().map_or("", |line| line.raw.trim()) } else { own }
 }
 
-/// The label that a line of text begins with, if it has one.
+/// Returns the label that a line of text begins with, if it has one.
 fn line_label(lines: &[Line], at: usize) -> Option<Label<'_>> {
     let line = &lines[at];
     if line.kind != LineKind::Text {
@@ -127,7 +127,7 @@ fn line_label(lines: &[Line], at: usize) -> Option<Label<'_>> {
     })
 }
 
-/// `[00:01:02] Speaker 1: …`, `MR HOLM: …`, `Q. …`, `Ida Kerr (00:04): …`.
+/// Parses `[00:01:02] Speaker 1: …`, `MR HOLM: …`, `Q. …`, `Ida Kerr (00:04): …`.
 fn label(raw: &str) -> Option<Label<'_>> {
     if is_item(raw) {
         return None;
@@ -153,16 +153,16 @@ fn label(raw: &str) -> Option<Label<'_>> {
     stamp.map(|_| Label { time, stamped: true, name: "", text: from, alone: false })
 }
 
-/// Whether a line is an item of a list.
+/// Whether a line is a list item.
 fn is_item(raw: &str) -> bool {
     let bare = raw.trim_start();
     bare.strip_prefix(['*', '-', '+', '•', '·', '#']).is_some_and(|rest| rest.starts_with([' ', '\t']))
 }
 
-/// `NAME: ` or `NAME:` at the end of the line.
+/// Parses `NAME: `, or `NAME:` at the end of the line.
 fn name_with_colon(rest: &str) -> Option<(&str, usize)> {
     let limit = rest.char_indices().nth(MAX_NAME).map_or(rest.len(), |(at, _)| at);
-    // Times within brackets have colons of their own.
+    // Times in brackets contain colons too.
     let colon = rest[..limit].char_indices().find(|(at, c)| {
         matches!(c, ':' | '：')
             && rest[at + c.len_utf8()..]
@@ -174,7 +174,7 @@ fn name_with_colon(rest: &str) -> Option<(&str, usize)> {
     Some((rest[..at].trim_matches(['*', '_', ' ']), at + colon.len_utf8()))
 }
 
-/// `Q. Were you there?`, `A  I was.`
+/// Parses `Q. Were you there?`, `A  I was.`
 fn question_or_answer(rest: &str) -> Option<(&str, usize)> {
     let name = rest.get(..1).filter(|name| matches!(*name, "Q" | "A"))?;
     let behind = &rest[1..];
@@ -183,7 +183,7 @@ fn question_or_answer(rest: &str) -> Option<(&str, usize)> {
     Some((name, 1 + length))
 }
 
-/// `Mr. HOLM. I thank the chair.`, `The CHAIRMAN. Order.`
+/// Parses `Mr. HOLM. I thank the chair.`, `The CHAIRMAN. Order.`
 fn official(rest: &str) -> Option<(&str, usize)> {
     let limit = rest.char_indices().nth(MAX_NAME).map_or(rest.len(), |(at, _)| at);
     let (at, _) = rest[..limit].match_indices(". ").find(|(at, _)| {
@@ -195,7 +195,7 @@ fn official(rest: &str) -> Option<(&str, usize)> {
     BEFORE_NAMES.contains(&first.as_str()).then_some((name, at + 2))
 }
 
-/// `Ida Kerr`, `Ida Kerr  0:04` on a line of its own.
+/// Parses `Ida Kerr`, `Ida Kerr  0:04` on a line of its own.
 fn name_alone(raw: &str) -> Option<Label<'_>> {
     let (name, stamp) = without_time(raw.trim().trim_matches(['*', '_']));
     let name = name.trim_end_matches('.');
@@ -206,7 +206,7 @@ fn name_alone(raw: &str) -> Option<Label<'_>> {
     fits.then_some(Label { time, stamped, name, text: raw.len(), alone: true })
 }
 
-/// A name without the time behind it, and that time.
+/// Splits a name and the time after it.
 fn without_time(name: &str) -> (&str, Option<Stamp>) {
     let before_half = HALVES.iter().find_map(|half| name.strip_suffix(half)).unwrap_or(name).trim_end();
     let Some(at) = before_half.rfind(['[', '(', ' ', '\t']) else { return (name, None) };
@@ -222,16 +222,16 @@ fn without_time(name: &str) -> (&str, Option<Stamp>) {
 /// Halves of a day.
 const HALVES: &[&str] = &["AM", "PM", "am", "pm", "a.m.", "p.m."];
 
-/// A time that a text begins with.
+/// A time at the start of a text.
 #[derive(Clone, Copy)]
 struct Stamp {
-    /// From the start; none where it is a time of a day.
+    /// Seconds from the start; nothing if it is a time of day.
     seconds: Option<u32>,
-    /// Its bytes with the space behind it.
+    /// Its bytes, including the space after it.
     length: usize,
 }
 
-/// The time that a text begins with, in brackets or not.
+/// Parses the time that a text begins with, with or without brackets.
 fn leading_time(text: &str) -> Option<Stamp> {
     let bare = text.trim_start_matches(['[', '(', '<']);
     let opened = text.len() - bare.len();
@@ -261,7 +261,7 @@ fn leading_time(text: &str) -> Option<Stamp> {
     (apart && (opened > 0) == (brackets > 0)).then(|| Stamp { seconds, length: text.len() - spaced.len() })
 }
 
-/// A text without the day in numbers that it begins with: `12/03/24, 19:02`.
+/// Returns a text without the numeric date that it begins with: `12/03/24, 19:02`.
 fn without_date(text: &str) -> &str {
     let length = text.find(|c: char| !c.is_ascii_digit() && !matches!(c, '/' | '.' | '-')).unwrap_or(text.len());
     let parts: Vec<&str> = text[..length].split(['/', '.', '-']).collect();
@@ -270,7 +270,7 @@ fn without_date(text: &str) -> &str {
     if is_day && behind.len() < text[length..].len() { behind } else { text }
 }
 
-/// Whether a text can be what somebody is called.
+/// Whether a text can be the name of a person.
 fn is_name(name: &str) -> bool {
     let words: Vec<&str> = name.split_whitespace().collect();
     let of_name = |word: &&str| {
@@ -291,20 +291,20 @@ fn is_name(name: &str) -> bool {
         && !is_label(name)
 }
 
-/// The speakers of a transcript.
+/// How a transcript marks its speakers.
 struct Habit {
     /// Their names, in lower case.
     recurring: Vec<String>,
-    /// Whether all of them are in capitals.
+    /// Whether all names are in capitals.
     capitals: bool,
-    /// Whether all their turns bear times.
+    /// Whether all turns have times.
     timed: bool,
-    /// Whether turns are told by nothing but a time.
+    /// Whether turns are marked by times only.
     times_alone: bool,
 }
 
 impl Habit {
-    /// What labels and the words behind them tell, if they tell who speaks.
+    /// Returns the habit that labels and the words after them show, if they show who speaks.
     fn of<'a>(
         labels: &[Option<Label>],
         said: impl Fn(usize) -> &'a str,
@@ -342,7 +342,7 @@ impl Habit {
         fits.then(|| Self { recurring: turns.into_keys().collect(), capitals, timed, times_alone: false })
     }
 
-    /// Turns that begin with a line of a name and a time, as chats have them: few are enough.
+    /// Detects turns that begin with a line of a name and a time, as in chats: a few are enough.
     fn of_lines(labels: &[Option<Label>]) -> Option<Self> {
         let lines = labels.iter().flatten().filter(|label| label.alone && label.stamped);
         let recurring: Vec<String> = lines.map(|label| label.name.to_lowercase()).collect();
@@ -350,16 +350,16 @@ impl Habit {
         fits.then_some(Self { recurring, capitals: false, timed: true, times_alone: false })
     }
 
-    /// Turns that are told by times alone, which go on.
+    /// Detects turns that are marked by ascending times only.
     fn of_times(labels: &[Option<Label>], times: &[usize]) -> Option<Self> {
         let seconds: Vec<u32> = times.iter().filter_map(|at| labels[*at].as_ref()?.time).collect();
-        // Who pastes a beginning pastes the first of all times.
+        // An excerpt pasted from the start includes the first time.
         let least = if seconds.first() == Some(&0) { LEAST_LINES } else { LEAST_TURNS };
         let fits = seconds.len() >= least && seconds.is_sorted() && seconds.len() * 10 >= labels.len();
         fits.then(|| Self { recurring: Vec::new(), capitals: false, timed: true, times_alone: true })
     }
 
-    /// Whether a label is a speaker's: one of those who recur, or one written as all of them are.
+    /// Whether a label is a speaker's: a recurring name, or one written like all of them.
     fn has(&self, label: &Label) -> bool {
         if self.times_alone || label.name.is_empty() {
             return self.timed && label.stamped;
@@ -374,7 +374,7 @@ impl Habit {
     }
 }
 
-/// Whether words are what somebody says: a sentence, or its beginning in a long line.
+/// Whether words are speech: a sentence, or its beginning in a long line.
 fn is_speech(text: &str) -> bool {
     let words = text.split_whitespace().count();
     let said = text.contains(char::is_alphabetic) && !is_item(text) && !text.starts_with("o ");
@@ -390,14 +390,14 @@ fn is_cyclic(turns: &HashMap<String, Vec<usize>>) -> bool {
     count >= 3 && all.len() > count && (count..all.len()).all(|at| all[at].1 == all[at - count].1)
 }
 
-/// Whether names are fields of records: one begins every paragraph that it stands in, and others never begin one.
+/// Whether names are fields of records: one begins every paragraph in which it occurs, and others never begin one.
 fn are_fields(turns: &HashMap<String, Vec<usize>>, begins: impl Fn(usize) -> bool) -> bool {
     let always = turns.values().any(|places| places.iter().all(|at| begins(*at)));
     let never = turns.values().filter(|places| !places.iter().any(|at| begins(*at))).count();
     always && never > 1
 }
 
-/// Lines of a turn stand at its time.
+/// Gives the lines of a turn its time.
 fn spread_times(lines: &mut [Line]) {
     let mut time = None;
     for line in lines {
@@ -409,7 +409,7 @@ fn spread_times(lines: &mut [Line]) {
     }
 }
 
-/// Takes times and what stands in brackets without being said out of the turns.
+/// Takes times and unspoken text in brackets out of the turns.
 fn set_directions_aside(lines: &mut Vec<Line>) {
     let mut out: Vec<Line> = Vec::with_capacity(lines.len());
     let mut spoken = false;
@@ -427,7 +427,7 @@ fn set_directions_aside(lines: &mut Vec<Line>) {
             out.push(line);
             continue;
         }
-        // A direction may go on in the next lines.
+        // A direction may continue on the next lines.
         for _ in 1..DIRECTION_LINES {
             let open = opens_direction(&line.raw[from..]);
             match all.next_if(|next| open && next.kind == LineKind::Text && !next.raw.trim().is_empty()) {
@@ -455,7 +455,7 @@ fn opens_direction(text: &str) -> bool {
     text.rfind('[').is_some_and(|at| !text[at..].contains(']') && (at == 0 || ends_sentence(text[..at].trim_end())))
 }
 
-/// A line without its stage directions and times, and those.
+/// Returns a line without its stage directions and times, and those separately.
 fn without_directions(raw: &str, from: usize) -> (String, Vec<(String, &'static str)>) {
     let mut out = raw[..from].to_owned();
     let mut found = Vec::new();
@@ -503,7 +503,7 @@ pub fn mark_blocks(blocks: &mut Vec<Block>) {
             BlockKind::Paragraph if spoken => {
                 out.extend(spoken_blocks(&block, label.map_or(0, |label| label.text), time));
             }
-            // A heading ends what somebody says.
+            // A heading ends a turn.
             BlockKind::Heading => {
                 spoken = false;
                 out.push(block);
@@ -514,7 +514,7 @@ pub fn mark_blocks(blocks: &mut Vec<Block>) {
     *blocks = out;
 }
 
-/// What somebody says in a paragraph from a byte on, and what nobody does.
+/// Splits a paragraph, from a byte on, into what is said and what is not spoken.
 fn spoken_blocks(block: &Block, from: usize, time: Option<u32>) -> Vec<Block> {
     let (said, directions) = without_directions(&block.text.as_str()[from..], 0);
     let place = Place { time, ..block.text.place_at(from) };

@@ -1,4 +1,4 @@
-//! Finding the files: folders are walked as ripgrep does, in one fixed order.
+//! Finding the files: folders are walked as in ripgrep, in a fixed order.
 
 use std::collections::{HashMap, HashSet};
 use std::fmt;
@@ -13,38 +13,38 @@ use super::format::{self, Format};
 /// Which files of a folder to take.
 #[derive(Debug, Clone, Default)]
 pub struct Selection {
-    /// Take only files that match one of these globs; any ending then.
+    /// Take only files that match one of these globs, whatever their ending.
     pub globs: Vec<String>,
     /// Leave out files and folders that match one of these globs.
     pub excludes: Vec<String>,
 }
 
-/// A file that is there.
+/// An existing file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FoundFile {
-    /// As the user would write it.
+    /// The path as the user would write it.
     pub path: PathBuf,
-    /// From the root, without symbolic links.
+    /// The absolute path, without symbolic links.
     pub real: PathBuf,
 }
 
-/// Why a file or a folder inside a folder was passed over. What the user's own globs leave out is none of these.
+/// Why a file or folder inside a folder was passed over. What the user's own globs leave out is not listed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Omission {
-    /// No format that is read has this extension; with what to do instead, where that is known.
+    /// No supported format has this extension; with what to do instead, where that is known.
     Extension(Option<&'static str>),
-    /// A `.gitignore` or `.ignore` file says so.
+    /// A `.gitignore` or `.ignore` file excludes it.
     Ignored,
     /// Its name begins with a dot.
     Hidden,
-    /// It is a symbolic link, which might lead anywhere.
+    /// It is a symbolic link, which might point anywhere.
     Link,
     /// It is a pipe, a socket or a device.
     Special,
 }
 
 impl Omission {
-    /// The reason in a few words.
+    /// Returns the reason in a few words.
     pub fn name(self) -> &'static str {
         match self {
             Self::Extension(_) => "unsupported extension",
@@ -55,7 +55,7 @@ impl Omission {
         }
     }
 
-    /// What to do to have it read, where that is known.
+    /// Returns what to do to have it read, where that is known.
     pub fn advice(self) -> Option<&'static str> {
         match self {
             Self::Extension(advice) => advice,
@@ -67,20 +67,20 @@ impl Omission {
 /// A file or a folder that was passed over.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PassedOver {
-    /// As the user would write it.
+    /// The path as the user would write it.
     pub path: PathBuf,
-    /// Why.
+    /// The reason.
     pub why: Omission,
 }
 
 /// What was found.
 #[derive(Debug, Default)]
 pub struct FoundFiles {
-    /// The files, each once, in the order of the paths given and by name within a folder.
+    /// The files, each once, in the order of the given paths and by name within a folder.
     pub files: Vec<FoundFile>,
-    /// What stands in the folders and is not among `files`, by path within a folder; a folder stands for all in it.
+    /// What is in the folders but not among `files`, by path within a folder; a folder stands for all its contents.
     pub passed_over: Vec<PassedOver>,
-    /// The folders that were walked, from the root.
+    /// The folders that were walked, as absolute paths.
     pub folders: Vec<PathBuf>,
     /// What could not be looked into.
     pub problems: Vec<Problem>,
@@ -89,9 +89,9 @@ pub struct FoundFiles {
 /// What could not be looked into.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
-    /// The folder or file, where the system names it.
+    /// The folder or file, if the system names it.
     pub path: Option<PathBuf>,
-    /// What the system says.
+    /// The system's message.
     pub reason: String,
 }
 
@@ -104,19 +104,19 @@ impl fmt::Display for Problem {
     }
 }
 
-/// Why nothing could be looked for.
+/// Why the search could not start.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum FindError {
-    /// A path that the user named is not there.
+    /// A path that the user named does not exist.
     #[error("{}: {source}", path.display())]
     Path {
         /// The path.
         path: PathBuf,
-        /// What the system says.
+        /// The system's error.
         source: std::io::Error,
     },
-    /// A glob that cannot be understood.
+    /// A glob is malformed.
     #[error("{glob:?} is not a valid glob: {source}")]
     Glob {
         /// The glob.
@@ -126,9 +126,9 @@ pub enum FindError {
     },
 }
 
-/// Finds the files under `paths`. A file that is named is taken whatever its ending; a folder gives those whose endings
-/// a format has, without hidden and ignored ones (`.gitignore`, `.ignore`). Symbolic links inside folders are not
-/// followed. What is passed over is listed.
+/// Finds the files under `paths`. A named file is taken whatever its ending; a folder gives the files whose ending
+/// belongs to a supported format, without hidden and ignored ones (`.gitignore`, `.ignore`). Symbolic links inside
+/// folders are not followed. What is passed over is listed.
 ///
 /// # Errors
 /// When a path does not exist or a glob is malformed.
@@ -150,12 +150,12 @@ pub fn find(paths: &[PathBuf], selection: &Selection) -> Result<FoundFiles, Find
     Ok(found)
 }
 
-/// The real paths of folders, each asked for once.
+/// The real paths of folders, each resolved once.
 #[derive(Default)]
 struct RealPaths(HashMap<PathBuf, PathBuf>);
 
 impl RealPaths {
-    /// That of a file which is no symbolic link.
+    /// Returns the real path of a file that is not a symbolic link.
     fn of(&mut self, file: &Path) -> PathBuf {
         let (Some(folder), Some(name)) = (file.parent(), file.file_name()) else { return file.to_owned() };
         let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
@@ -170,7 +170,7 @@ impl RealPaths {
 fn walk(folder: &Path, selection: &Selection, real: &mut RealPaths, found: &mut FoundFiles) -> Result<(), FindError> {
     let overrides = overrides(folder, selection)?;
     found.folders.extend(folder.canonicalize());
-    // A glob that only leaves files out says nothing of other endings.
+    // A glob that only excludes files says nothing about other endings.
     let chosen = selection.globs.iter().any(|glob| !glob.starts_with('!'));
     let walker = WalkBuilder::new(folder).overrides(overrides.clone()).sort_by_file_path(Path::cmp).build();
     let (mut walked, mut folders, mut passed_over) = (HashSet::new(), Vec::new(), Vec::new());
@@ -208,12 +208,12 @@ fn omission(path: &Path, kind: FileType) -> Omission {
     }
 }
 
-/// What stands in a folder and was not walked. What the user's globs leave out is not counted, nor what can be no
-/// document: files of version control and of the system, and reports that are being written.
+/// Returns what is in a folder but was not walked. What the user's globs leave out is not included, nor what cannot be
+/// a document: files of version control and of the system, and unfinished reports.
 fn unwalked(folder: &Path, walked: &HashSet<PathBuf>, chosen: &Override) -> Vec<(PathBuf, Omission)> {
     const NO_DOCUMENTS: &[&str] = &[".git", ".hg", ".svn", ".ignore", ".DS_Store", ".samesay"];
     let no_document = |name: &str| NO_DOCUMENTS.iter().any(|no_document| name.starts_with(no_document));
-    // A folder that cannot be read is among the problems already.
+    // A folder that cannot be read is already among the problems.
     let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
     let unwalked = entries.filter_map(|entry| {
         let (path, name) = (entry.path(), entry.file_name());
@@ -227,7 +227,7 @@ fn unwalked(folder: &Path, walked: &HashSet<PathBuf>, chosen: &Override) -> Vec<
     unwalked.collect()
 }
 
-/// What is wrong, naming the path once: the walker's own messages name it at each of their levels.
+/// Describes an error, naming the path once: the walker's own messages name it at each level.
 fn problem(error: &ignore::Error) -> Problem {
     let system = error.io_error().and_then(|error| std::error::Error::source(error.get_ref()?));
     match (path_of(error), system) {
@@ -244,7 +244,7 @@ fn path_of(error: &ignore::Error) -> Option<&Path> {
     }
 }
 
-/// `./a.txt` is shown as `a.txt`, so that walking `.` gives the paths that a person would type.
+/// Shows `./a.txt` as `a.txt`, so that walking `.` gives the paths that a person would type.
 fn shown(path: &Path) -> PathBuf {
     path.strip_prefix(".").unwrap_or(path).to_owned()
 }
@@ -253,7 +253,7 @@ fn overrides(folder: &Path, selection: &Selection) -> Result<Override, FindError
     let mut builder = OverrideBuilder::new(folder);
     let globs = selection.globs.iter().map(|glob| (glob, glob.clone()));
     for (typed, glob) in globs.chain(selection.excludes.iter().map(|glob| (glob, format!("!{glob}")))) {
-        // It would match everything, or nothing.
+        // An empty glob would match everything, or nothing.
         if typed.trim().is_empty() {
             let reason = "an empty pattern matches no name; use one such as '*.md', or leave the flag out";
             return Err(FindError::Glob { glob: typed.clone(), source: reason.into() });

@@ -1,7 +1,7 @@
 //! Excel workbooks (Office Open XML, ECMA-376): the rows of their sheets.
 //!
-//! A workbook is read in two steps, so that the bytes can be taken apart in another process: [`parse`] gives a block for
-//! each row, its values told apart by a character that XML cannot hold, and `rows` makes sources of them.
+//! A workbook is read in two steps, so that its bytes can be parsed in another process: [`parse`] gives one block per
+//! row, with its values separated by a character that XML cannot contain, and `rows` makes sources from them.
 
 use super::office::package::Package;
 use super::office::properties;
@@ -10,10 +10,10 @@ use super::office::workbook::{BETWEEN, MAX_CELLS, MAX_COLUMNS, MAX_TEXT};
 use super::office::xml::{self, Attributes, Item};
 use super::{Block, BlockKind, Content, Date, LocatedText, Parsed, Place, ReadError};
 
-/// Reads a workbook: a block for each row that has a value, on the page that is its sheet.
+/// Reads a workbook: one block per row that has a value, with the number of its sheet as the page.
 ///
 /// # Errors
-/// When the bytes are no archive, when it contains no workbook, and when that is damaged or larger than any.
+/// When the bytes are not an archive, or contain no workbook, or one that is damaged or too large.
 pub fn parse(bytes: &[u8]) -> Result<Parsed, ReadError> {
     read(bytes).map_err(|reason| ReadError::Malformed { format: "Excel", reason })
 }
@@ -59,18 +59,18 @@ fn part(package: &mut Package, name: Option<String>) -> Result<String, String> {
 /// What the cells of a workbook refer to.
 #[derive(Default)]
 struct Book {
-    /// How the workbook refers to its sheets that are shown, in their order.
+    /// The ids by which the workbook refers to its visible sheets, in order.
     sheets: Vec<String>,
-    /// How many are not shown.
+    /// Number of hidden sheets.
     hidden: usize,
     /// Whether days are counted from 1904.
     since_1904: bool,
     strings: Vec<String>,
-    /// For each style of cells, whether it shows a number as a date.
+    /// For each cell style, whether it shows a number as a date.
     dates: Vec<bool>,
     cells: usize,
     text: usize,
-    /// How many cells refer to a text that is not there.
+    /// Number of cells that refer to a missing text.
     lost: usize,
 }
 
@@ -98,18 +98,18 @@ impl Book {
         match (rows.full, self.cells > MAX_CELLS) {
             (false, _) => Ok(()),
             (true, true) => {
-                Err(format!("its sheets have more than {MAX_CELLS} cells, empty ones between others counted"))
+                Err(format!("its sheets have more than {MAX_CELLS} cells, including empty cells between filled ones"))
             }
             (true, false) => Err("its sheets hold more text than any document".to_owned()),
         }
     }
 
-    /// The text that a cell refers to.
+    /// Returns the text that a cell refers to.
     fn string(&self, cell: &Cell) -> Option<&String> {
         cell.text.trim().parse().ok().and_then(|at: usize| self.strings.get(at))
     }
 
-    /// What a cell shows.
+    /// Returns what a cell shows.
     fn shown(&self, cell: &Cell) -> String {
         match cell.kind.as_deref() {
             Some("s") => self.string(cell).cloned(),
@@ -122,7 +122,7 @@ impl Book {
         .unwrap_or_default()
     }
 
-    /// A day that is written as its number.
+    /// Returns the date for a day number.
     fn date(&self, number: &str) -> String {
         // Days from 1899-12-30, or from 1904-01-01, to 1970-01-01.
         let epoch = if self.since_1904 { 24_107 } else { 25_569 };
@@ -140,9 +140,9 @@ struct Cell {
     kind: Option<String>,
     style: usize,
     text: String,
-    /// Whether what comes is its value.
+    /// Whether the next text is its value.
     in_value: bool,
-    /// Open elements that say how the text is pronounced.
+    /// Number of open elements that say how the text is pronounced.
     phonetic: usize,
 }
 
@@ -211,7 +211,7 @@ impl Rows<'_> {
     }
 }
 
-/// A text in which `_x000D_` stands for a character that XML cannot hold (ECMA-376, 22.9.2.19).
+/// Decodes `_x000D_`, which stands for a character that XML cannot contain (ECMA-376, 22.9.2.19).
 fn unescaped(text: &str) -> String {
     let (mut plain, mut rest) = (String::new(), text);
     while let Some(at) = rest.find("_x") {
@@ -227,14 +227,14 @@ fn unescaped(text: &str) -> String {
     plain + rest
 }
 
-/// The column, from 0, of a cell that is named as `AB12`.
+/// Returns the 0-based column of a cell named like `AB12`.
 fn column(place: &str) -> Option<usize> {
     let letters = place.bytes().take_while(u8::is_ascii_alphabetic).take(4);
     let number = letters.fold(0, |sum, letter| sum * 26 + usize::from(letter.to_ascii_uppercase() - b'A') + 1);
     number.checked_sub(1)
 }
 
-/// The texts that cells refer to by their number.
+/// Returns the texts that cells refer to by number.
 fn shared_strings(text: &str) -> Result<Vec<String>, String> {
     let (mut strings, mut open, mut in_text, mut phonetic) = (Vec::new(), String::new(), false, 0_usize);
     if text.is_empty() {
@@ -252,7 +252,7 @@ fn shared_strings(text: &str) -> Result<Vec<String>, String> {
     Ok(strings)
 }
 
-/// For each style of cells, whether it shows a number as a date.
+/// For each cell style, whether it shows a number as a date.
 fn date_styles(text: &str) -> Result<Vec<bool>, String> {
     let (mut formats, mut dates, mut in_cells) = (Vec::new(), Vec::new(), false);
     if text.is_empty() {
@@ -273,7 +273,7 @@ fn date_styles(text: &str) -> Result<Vec<bool>, String> {
     Ok(dates)
 }
 
-/// Whether a format of numbers shows a day or a year, outside of what it quotes.
+/// Whether a number format shows a day or a year outside quoted text.
 fn is_date(code: &str) -> bool {
     let mut quoted = false;
     code.to_lowercase().chars().any(|c| match c {

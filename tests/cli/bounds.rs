@@ -167,7 +167,7 @@ fn messages_say_what_to_do() {
     }
     folder.run(&["query", "ferry", ".", "--words", "🙂"]).refuses(&["--words", "no letter or digit"]);
     folder.write("r.rtf", format!("{{\\rtf1\\ansi {} }} {FERRY}", FERRY.trim()));
-    folder.run(&["passages", "r.rtf"]).warns("r.rtf", "text behind its last closing brace");
+    folder.run(&["passages", "r.rtf"]).warns("r.rtf", "text after its last closing brace");
     #[cfg(unix)]
     {
         use std::os::unix::ffi::OsStrExt;

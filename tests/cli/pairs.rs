@@ -209,7 +209,7 @@ fn against_the_documents_of_a_store() {
     assert!(two.stderr.contains("--against one.db: is a store; name it alone"), "{}", two.stderr);
     // Of another model's window it would have to be read again.
     let other = folder.run(&["pairs", "one", "--against", "archive.db", "--model", tiny_model().to_str().unwrap()]);
-    assert!(other.stderr.contains("two/hit.txt: is in the store as another version"), "{}", other.stderr);
+    assert!(other.stderr.contains("two/hit.txt: was indexed by another version"), "{}", other.stderr);
     let mut bytes = store;
     let middle = bytes.len() / 2;
     bytes[100..middle].fill(0xff);
