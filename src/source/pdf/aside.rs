@@ -1,19 +1,19 @@
-//! Notes in the margins, beside the text that they are notes to.
+//! Notes in the margins, beside the text that they refer to.
 
 use super::line::{Segment, rows};
 use super::page::is_running;
 
-/// So many lines of text tell where the margins are.
+/// Number of lines of text needed to know where the margins are.
 const LEAST_LINES: usize = 12;
 /// Lines of fewer characters may be anything.
 const LEAST_CHARS: usize = 30;
-/// A note stands so far from the text, in heights of its font.
+/// Least distance of a note from the text, in heights of its font.
 const APART: f32 = 0.6;
-/// A note has so many lines, and so many letters.
+/// Least number of lines, and of letters, in a note.
 const LEAST_NOTE_LINES: usize = 2;
 const LEAST_LETTERS: usize = 12;
 
-/// Takes the notes in the margins out of a page, those on the left and those on the right.
+/// Takes the notes in the left and right margins out of a page.
 pub fn take_side_notes(page: &mut Vec<Segment>) -> Vec<Vec<Segment>> {
     let lines = || page.iter().filter(|line| is_running(line) && line.text.chars().count() >= LEAST_CHARS);
     if lines().count() < LEAST_LINES {
@@ -29,7 +29,7 @@ pub fn take_side_notes(page: &mut Vec<Segment>) -> Vec<Vec<Segment>> {
 fn take(page: &mut Vec<Segment>, is_beside: &dyn Fn(&Segment) -> bool) -> Option<Vec<Segment>> {
     let found = || page.iter().filter(|segment| is_beside(segment));
     let letters: usize = found().map(|line| line.text.chars().filter(|c| c.is_alphabetic()).count()).sum();
-    // Of a table's cells, others stand in the same row.
+    // Cells of a table have others in the same row.
     let in_tables = rows(page)
         .into_iter()
         .filter(|row| page[row.clone()].iter().any(is_beside))

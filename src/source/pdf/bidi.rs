@@ -1,24 +1,25 @@
-//! Lines of a script that is written to the left: from the order in which they stand on the page to reading order.
+//! Lines of right-to-left scripts: from the order on the page to reading order.
 //!
-//! The inverse of the Unicode Bidirectional Algorithm (UAX #9) for a line of such a script: all is turned round, and
-//! numbers and words of other scripts in it back again, with the signs that belong to them; brackets elsewhere are
-//! drawn mirrored.
+//! The inverse of the Unicode Bidirectional Algorithm (UAX #9) for a line of such a script: everything is reversed, and
+//! numbers and words of other scripts in it are reversed back, together with their signs; brackets elsewhere are drawn
+//! mirrored.
 
 use std::ops::Range;
 
 use super::line::is_right_to_left;
 
-/// What a character is to the order of its line.
+/// How a character affects the order of its line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Leftward,
-    /// A letter of a script that is written to the right.
+    /// A letter of a left-to-right script.
     Rightward,
     Digit,
     Neutral,
 }
 
-/// The characters of a line from left to right in reading order, each with its place in the line.
+/// Takes the characters of a line from left to right and returns them in reading order, each with its place in the
+/// line.
 pub fn reading_order(line: &[char]) -> Vec<(usize, char)> {
     let kinds = kinds(line);
     let mut order: Vec<(usize, char)> = Vec::with_capacity(line.len());
@@ -35,7 +36,7 @@ pub fn reading_order(line: &[char]) -> Vec<(usize, char)> {
 fn kinds(line: &[char]) -> Vec<Kind> {
     let arabic = line.iter().any(|c| is_right_to_left(*c) && c.is_alphabetic() && !('\u{590}'..'\u{600}').contains(c));
     let kind = |c: char| match c {
-        // Digits of Arabic are written to the right too.
+        // Arabic digits are written from left to right too.
         c if c.is_numeric() => Kind::Digit,
         '\u{66a}'..='\u{66c}' => Kind::Neutral,
         c if is_right_to_left(c) => Kind::Leftward,
@@ -45,7 +46,7 @@ fn kinds(line: &[char]) -> Vec<Kind> {
     let mut kinds: Vec<Kind> = line.iter().copied().map(kind).collect();
     let is_digit = |kinds: &[Kind], at: Option<usize>| at.and_then(|at| kinds.get(at)) == Some(&Kind::Digit);
     for at in 0..line.len() {
-        // Behind Arabic letters, signs are no part of numbers.
+        // After Arabic letters, signs are not part of numbers.
         let joins = matches!(line[at], '.' | ',' | ':' | '/' | '\u{66b}' | '\u{66c}')
             || !arabic && matches!(line[at], '-' | '+' | '−');
         if joins && is_digit(&kinds, at.checked_sub(1)) && kinds.get(at + 1) == Some(&Kind::Digit) {
@@ -61,7 +62,7 @@ fn kinds(line: &[char]) -> Vec<Kind> {
     kinds
 }
 
-/// The parts of a line that are read to the right. Numbers behind a word of such a script belong to it.
+/// Returns the parts of a line that are read from left to right. A number after a left-to-right word belongs to it.
 fn forward_runs(kinds: &[Kind]) -> Vec<Range<usize>> {
     let mut runs: Vec<Range<usize>> = Vec::new();
     let mut at = 0;

@@ -1,5 +1,5 @@
 //! Fonts whose characters have numbers (CIDs) in a collection, and that do not say which characters those are. What the
-//! numbers of Adobe's collections stand for is known.
+//! numbers in Adobe's collections stand for is known.
 
 use std::collections::HashMap;
 
@@ -8,24 +8,24 @@ use hayro_interpret::hayro_syntax::object::{Array, Dict, Name, Stream, String as
 
 use crate::base::Key;
 
-/// More fonts than this are left as they are.
+/// Limit on the number of fonts; further ones are left as they are.
 const MAX_FONTS: usize = 256;
 
-/// How to read the codes of fonts, by what their programs are.
+/// How to read the codes of fonts, by the key of the font program.
 #[derive(Debug, Default)]
 pub struct Collections(HashMap<Key, Codes>);
 
 /// What the codes of a font are.
 #[derive(Debug)]
 struct Codes {
-    /// From codes to numbers; none where they are the same.
+    /// From codes to numbers; nothing if they are the same.
     numbers: Option<CMap>,
-    /// From numbers to characters; none where they are the same.
+    /// From numbers to characters; nothing if they are the same.
     characters: Option<CMap>,
 }
 
 impl Collections {
-    /// Takes note of a composite font, if it does not say which characters it shows.
+    /// Adds a composite font, if it does not say which characters it shows.
     pub fn add(&mut self, font: &Dict<'_>) {
         let is_told = font.get::<Stream<'_>>(b"ToUnicode").is_some();
         let descendant = || font.get::<Array<'_>>(b"DescendantFonts")?.iter::<Dict<'_>>().next();
@@ -35,13 +35,13 @@ impl Collections {
         }
     }
 
-    /// The font of this program, if it is one of these.
+    /// Returns the key of a font program, if it was added.
     pub fn find(&self, program: &[u8]) -> Option<Key> {
         let key = (!self.0.is_empty()).then(|| key(program))?;
         self.0.contains_key(&key).then_some(key)
     }
 
-    /// The character that a code of such a font stands for.
+    /// Returns the character that a code of such a font stands for.
     pub fn character(&self, font: &Key, code: u32) -> Option<char> {
         let codes = self.0.get(font)?;
         let number = match &codes.numbers {
@@ -69,7 +69,7 @@ impl Codes {
         let is_mapped = descendant.get::<Stream<'_>>(b"CIDToGIDMap").is_some();
         match family.ucs2_cmap() {
             Some(name) => Some(Self { numbers, characters: Some(known(name)?) }),
-            // Who gives each character's number a glyph by a table has characters for numbers.
+            // A font that maps each character to a glyph by a table has characters as numbers.
             None if is_mapped && numbers.is_none() => Some(Self { numbers, characters: None }),
             None => None,
         }

@@ -3,18 +3,18 @@
 use super::line::{Segment, body_size, rows};
 use super::page::is_running;
 
-/// Labels are at most so far above one another or their caption, in heights of the body's font.
+/// Labels are at most this far above one another or their caption, in heights of the body's font.
 const REACH: f32 = 26.0;
-/// Labels stand at most so far beside those below them, in heights of the body's font.
+/// Labels are at most this far to the side of those below them, in heights of the body's font.
 const ASIDE: f32 = 6.0;
-/// So many rows of small numbers are a figure's, whether or not it has a caption.
+/// This many rows of small numbers belong to a figure, whether or not it has a caption.
 const LEAST_ROWS: usize = 3;
 
-/// More segments than this are a drawing as a whole, more captions a list of them.
+/// A page with more segments is one drawing; one with more captions is a list of them.
 const MAX_SEGMENTS: usize = 6000;
 const MAX_CAPTIONS: usize = 40;
 
-/// Takes the labels of figures out of a page, which is in order from top to bottom, and says what was taken.
+/// Takes the labels of figures out of a page, which is in order from top to bottom, and returns them.
 pub fn take_labels(page: &mut Vec<Segment>) -> Vec<String> {
     if page.len() > MAX_SEGMENTS {
         return Vec::new();
@@ -33,7 +33,7 @@ pub fn take_labels(page: &mut Vec<Segment>) -> Vec<String> {
     taken
 }
 
-/// `Figure 3: …`, `Fig. 1. …`.
+/// Matches `Figure 3: …`, `Fig. 1. …`.
 fn is_figure_caption(text: &str) -> bool {
     const LABELS: &[&str] = &["figure", "fig", "abbildung", "abb", "figura", "plate", "scheme", "chart", "graph"];
     let mut words = text.split(' ');
@@ -46,7 +46,7 @@ fn is_figure_caption(text: &str) -> bool {
         && (bare.len() < number.len() || bare.bytes().all(|b| b.is_ascii_digit() || b == b'.') && words.count() < 12)
 }
 
-/// Marks what stands above a caption, up to the next line of text.
+/// Marks the labels above a caption, up to the next line of text.
 fn mark_above(page: &[Segment], caption: usize, body: f32, is_label: &mut [bool]) {
     let (mut x0, mut x1, mut top) = (page[caption].x0, page[caption].x1, page[caption].baseline);
     for at in (0..caption).rev() {
@@ -70,7 +70,7 @@ fn mark_above(page: &[Segment], caption: usize, body: f32, is_label: &mut [bool]
     }
 }
 
-/// Whether it is smaller than the text or no word, and not the end of a paragraph.
+/// Whether a segment is smaller than the text or contains no words, and does not end a paragraph.
 fn may_be_label(page: &[Segment], at: usize, body: f32) -> bool {
     let segment = &page[at];
     let small = segment.size < 0.95 * body;
@@ -86,7 +86,7 @@ fn has_words(segment: &Segment) -> bool {
     segment.text.split(' ').any(|word| word.chars().filter(|c| c.is_alphabetic()).count() >= 4)
 }
 
-/// Marks rows of nothing but small numbers and a word of a few letters.
+/// Marks rows that contain only small numbers and short words.
 fn mark_numbers(page: &[Segment], body: f32, is_label: &mut [bool]) {
     let numbers = |row: &std::ops::Range<usize>| {
         page[row.clone()]

@@ -1,4 +1,4 @@
-//! Paragraphs to blocks: over the end of columns and pages, with the footnotes below them.
+//! Paragraphs to blocks: across the ends of columns and pages, with the footnotes below them.
 
 use std::collections::HashSet;
 
@@ -12,26 +12,26 @@ use crate::lang::script::has_caseless_letters;
 use crate::lang::{is_calendar, one_line};
 use crate::source::{Block, BlockKind, Date, LocatedText, Place, TITLE_PAGE, raised};
 
-/// What stands on one page beside its columns.
+/// What is on a page besides its columns.
 #[derive(Debug, Default)]
 pub struct PageFurniture {
     pub items: Vec<(String, &'static str)>,
 }
 
-/// A page in columns, each a run of lines from top to bottom.
+/// A page in columns, each of them lines from top to bottom.
 pub struct Page {
     pub columns: Vec<(Role, Vec<Line>)>,
-    /// What stands in the margins, in the same way.
+    /// The notes in the margins, in the same form.
     pub notes: Vec<Vec<Line>>,
     pub furniture: PageFurniture,
 }
 
-/// Notes of fewer words than this say nothing without the text that they are a note to.
+/// Notes of fewer words than this say nothing without the text that they belong to.
 const LEAST_NOTE_WORDS: usize = 5;
-/// A paragraph goes on for at most so many pages behind the one that it broke off on.
+/// A paragraph continues at most this many pages after the page on which it broke off.
 const MAX_PAGES_APART: usize = 2;
 
-/// The blocks of a document, and what its title seems to be.
+/// Returns the blocks of a document, and its apparent title.
 pub fn blocks(pages: Vec<Page>) -> (Vec<Block>, Option<String>) {
     let columns: Vec<&[Line]> =
         pages.iter().flat_map(|page| page.columns.iter().map(|(_, lines)| lines.as_slice())).collect();
@@ -46,15 +46,15 @@ pub fn blocks(pages: Vec<Page>) -> (Vec<Block>, Option<String>) {
 struct Flow<'a> {
     measures: &'a Measures,
     blocks: Vec<Block>,
-    /// The paragraph that may go on in the next column.
+    /// The paragraph that may continue in the next column.
     open: Option<Paragraph>,
-    /// The paragraphs whose rest is on a page that the reader is sent to.
+    /// The paragraphs that continue on a page that the reader is referred to.
     continued: Vec<Paragraph>,
-    /// Whether the open paragraph was one of these, and its rest is next.
+    /// Whether the open paragraph was one of these, and its rest comes next.
     resumed: bool,
-    /// What stands behind the open paragraph and is no part of it.
+    /// What comes after the open paragraph and is not part of it.
     held: Vec<Block>,
-    /// The last footnote, while it may go on on the next page.
+    /// The last footnote, while it may continue on the next page.
     note: Option<LocatedText>,
     /// The largest heading of the first page that may be a title, and its size.
     title: Option<(f32, String)>,
@@ -106,7 +106,7 @@ impl<'a> Flow<'a> {
                 continue;
             }
             position = match position {
-                // What a table is called may stand across its columns.
+                // A table's title may extend across its columns.
                 Position::InTable => position,
                 _ if role == Role::Cell && at > 0 => Position::Later,
                 _ => Position::First,
@@ -129,7 +129,7 @@ impl<'a> Flow<'a> {
         self.close_note();
     }
 
-    /// Takes the lines that send the reader to another page out of a column.
+    /// Takes the lines that refer the reader to another page out of a column.
     fn take_jumps(&mut self, column: Vec<Line>) -> (Vec<Line>, Vec<Jump>) {
         let mut jumps = Vec::new();
         let mut rest = Vec::new();
@@ -145,7 +145,7 @@ impl<'a> Flow<'a> {
         (rest, jumps)
     }
 
-    /// Goes on with the paragraph that the reader was sent from, if there is but one.
+    /// Resumes the paragraph from which the reader was referred here, if there is only one.
     fn resume(&mut self) {
         self.close();
         if self.continued.len() == 1 {
@@ -154,7 +154,7 @@ impl<'a> Flow<'a> {
         }
     }
 
-    /// What stands beside the text.
+    /// Adds what is beside the text.
     fn aside(&mut self, lines: Vec<Line>) {
         for paragraph in paragraphs(lines, self.measures) {
             let block = self.block(&paragraph);
@@ -162,7 +162,7 @@ impl<'a> Flow<'a> {
         }
     }
 
-    /// A block that interrupts no paragraph.
+    /// Adds a block without interrupting the open paragraph.
     fn hold(&mut self, block: Block) {
         if self.open.is_some() { self.held.push(block) } else { self.blocks.push(block) }
     }
@@ -238,13 +238,12 @@ impl<'a> Flow<'a> {
         let goes_on = self.note.as_ref().is_some_and(|note| !ends_sentence(note.as_str()));
         let first = (below..column.len()).find(|at| note_mark(&column[*at]).is_some());
         let first = if goes_on && below > 0 && below < column.len() { Some(below) } else { first };
-        // Some programs set notes as large as the text; a raised number at the start of a line gives them away.
+        // Some programs set notes as large as the text; a raised number at the start of a line identifies them.
         let lower = column.len() - column.len() * 2 / 5;
         let raised =
             || (lower..column.len()).find(|at| column[*at].raised.first().is_some_and(|range| range.start == 0));
         let (first, below) = if first.is_some() { (first, below) } else { (raised(), column.len()) };
-        // Nothing but small lines is no footnote, unless it begins with a mark: notes across columns stand by
-        // themselves.
+        // Small lines alone are not a footnote, unless they begin with a mark: notes across columns are separate.
         let is_marked = |at: usize| column[at].raised.first().is_some_and(|range| range.start == 0);
         let Some(first) = first.filter(|first| below > 0 || *first == 0 && is_marked(0)) else { return Vec::new() };
         let notes = column.split_off(first);
@@ -264,7 +263,7 @@ impl<'a> Flow<'a> {
                 line.text = line.text[end..].trim_start().to_owned();
                 line.raised.clear();
             } else if !starts && open.is_empty() && groups.is_empty() && self.note.is_some() {
-                // The rest of a note that the page before could not hold.
+                // The rest of a note that did not fit on the previous page.
                 let mut text = self.note.take().unwrap_or_default();
                 self.measures.vocabulary.join(&mut text, &line.text, Place::page(line.page));
                 self.note = Some(text);
@@ -292,7 +291,7 @@ impl<'a> Flow<'a> {
         self.hold(Block { kind, text });
     }
 
-    /// Titles are set larger than the names of who wrote and who published, than the headings of sections, and than the text.
+    /// Titles are larger than the names of authors and publishers, than section headings, and than the text.
     fn may_be_title(&mut self, first: &Line, text: &str) {
         const LARGER: f32 = 1.15;
         let least = self.title.as_ref().map_or(LARGER * self.measures.body, |(size, _)| 1.05 * size);
@@ -315,21 +314,21 @@ impl<'a> Flow<'a> {
     }
 }
 
-/// Where a paragraph stands in its column.
+/// The position of a paragraph in its column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Position {
     /// At the top.
     First,
     /// Below a figure, a table or a box at the top, which interrupt the text.
     BelowFloat,
-    /// Below what a table at the top is called: what is no row is a cell of text.
+    /// Below the title of a table at the top: what is not a row is a cell of text.
     InTable,
     /// Below text or a heading.
     Later,
 }
 
 impl Position {
-    /// Where the one behind `paragraph` stands, which is here.
+    /// Returns the position of the paragraph after `paragraph`, whose own position is `self`.
     fn after(self, paragraph: &Paragraph, body: f32) -> Self {
         match self {
             Self::Later => Self::Later,
@@ -344,13 +343,13 @@ impl Position {
     }
 }
 
-/// `Table 3: …`
+/// Matches `Table 3: …`.
 fn is_table(paragraph: &Paragraph) -> bool {
     let label = paragraph.lines[0].text.get(..3).unwrap_or("").to_lowercase();
     paragraph.kind == BlockKind::Caption && label == "tab"
 }
 
-/// Whether a paragraph goes on in the first one of the next column.
+/// Whether a paragraph continues in the first one of the next column.
 fn goes_on(open: &Paragraph, next: &Paragraph, position: Position, measures: &Measures) -> bool {
     let (last, first) = (open.last(), &next.lines[0]);
     let new_item = next.kind == BlockKind::ListItem;
@@ -367,7 +366,7 @@ fn goes_on(open: &Paragraph, next: &Paragraph, position: Position, measures: &Me
     }
 }
 
-/// The mark that a footnote begins with, and where its text begins.
+/// Returns the mark that a footnote begins with, and where its text begins.
 fn note_mark(line: &Line) -> Option<(String, usize)> {
     if let Some(range) = line.raised.first().filter(|range| range.start == 0) {
         return Some((line.text[range.clone()].trim().to_owned(), range.end));
@@ -382,7 +381,7 @@ fn note_mark(line: &Line) -> Option<(String, usize)> {
     ((symbol || number) && letters).then(|| (first.to_owned(), first.len()))
 }
 
-/// Which lines begin a note: all that have a mark, raised; else those whose number follows on the last.
+/// Returns which lines begin a note: all that have a raised mark; else those whose numbers are consecutive.
 fn starts_of_notes(lines: &[Line]) -> Vec<bool> {
     let raised = lines.iter().any(|line| line.raised.first().is_some_and(|range| range.start == 0));
     let mut expected: Option<usize> = None;
@@ -405,7 +404,7 @@ fn starts_of_notes(lines: &[Line]) -> Vec<bool> {
     lines.iter().map(starts).collect()
 }
 
-/// Takes the marks of footnotes out of a line: those of the notes on its page, and what can be no exponent.
+/// Takes footnote marks out of a line: the marks of notes on its page, and raised numbers that cannot be exponents.
 fn take_marks(line: &mut Line, known: &HashSet<String>, taken: &mut Vec<String>) {
     let raised = std::mem::take(&mut line.raised);
     for range in raised.iter().rev() {
@@ -428,20 +427,20 @@ fn take_marks(line: &mut Line, known: &HashSet<String>, taken: &mut Vec<String>)
     line.text = one_line(&line.text);
 }
 
-/// Whether a text ends in a number that may have an exponent even where a note has its number: in no year.
+/// Whether a text ends in a number that may have an exponent even if a note has the same number; a year may not.
 fn is_base(before: &str) -> bool {
     const MOST_DIGITS: usize = 2;
     before.bytes().rev().take_while(u8::is_ascii_digit).count() <= MOST_DIGITS
 }
 
-/// Whether a raised number behind `before` makes an area or a volume of a length.
+/// Whether a raised number after `before` turns a unit of length into one of area or volume.
 fn is_power(mark: &str, before: &str) -> bool {
     const LENGTHS: &[&str] = &["m", "km", "dm", "cm", "mm", "µm", "ft"];
     let unit = before.rsplit(|c: char| !c.is_alphabetic()).next().unwrap_or("");
     matches!(mark, "2" | "3") && LENGTHS.contains(&unit)
 }
 
-/// Whether a raised number behind `before` points at a note: behind punctuation or a word too long for a unit.
+/// Whether a raised number after `before` refers to a note: after punctuation or a word too long for a unit.
 fn is_reference(mark: &str, before: &str) -> bool {
     let number = !mark.is_empty()
         && mark.len() <= 7
@@ -453,7 +452,7 @@ fn is_reference(mark: &str, before: &str) -> bool {
     symbol || number && (punctuation || word >= 4)
 }
 
-/// The names of authors and where they work stand between the title and the text.
+/// Marks the names and affiliations of authors between the title and the text.
 fn mark_names(blocks: &mut [Block]) {
     let Some(first) = blocks.iter().position(|block| block.kind == BlockKind::Heading) else { return };
     let on_first_page = |block: &Block| block.text.place_at(0).page == Some(1);
@@ -479,12 +478,12 @@ fn mark_names(blocks: &mut [Block]) {
     }
 }
 
-/// Letters without a case that say something, where a sentence ends behind them and where none does. The names of a
-/// person and of where one works have fewer.
+/// Number of letters without case from which a text says something: if a sentence ends after them, and if not. The
+/// names of a person and of a workplace have fewer.
 const CASELESS_CLOSED: usize = 12;
 const CASELESS_OPEN: usize = 40;
 
-/// Whether it is the date of a document and no more: `4 March 2024`, `Monday, March 4, 2024`.
+/// Whether a text is a document's date and nothing else: `4 March 2024`, `Monday, March 4, 2024`.
 fn is_day(text: &str) -> bool {
     const MOST_WORDS: usize = 5;
     let first = text.split([' ', ',']).next().unwrap_or("").to_lowercase();
@@ -493,7 +492,7 @@ fn is_day(text: &str) -> bool {
         && Date::parse(text).is_some()
 }
 
-/// Whether it says something, rather than names people, places and days.
+/// Whether a text says something, rather than naming people, places and days.
 fn is_sentence(text: &str) -> bool {
     const OF_NAMES: &[&str] =
         &["and", "of", "for", "the", "in", "at", "de", "der", "la", "van", "von", "du", "des", "und", "et", "by", "on"];
@@ -503,13 +502,13 @@ fn is_sentence(text: &str) -> bool {
     said >= words || has_caseless_letters(text, letters)
 }
 
-/// `Abstract`, `1 Introduction`.
+/// Matches `Abstract`, `1 Introduction`.
 fn is_section(text: &str) -> bool {
     let bare = text.trim_matches(|c: char| !c.is_alphabetic()).to_lowercase();
     SECTIONS.contains(&bare.as_str())
 }
 
-/// `Mirel Askholm`, `M. Askholm and Ivo van der Lind`.
+/// Matches `Mirel Askholm`, `M. Askholm and Ivo van der Lind`.
 fn is_name(text: &str) -> bool {
     let words: Vec<&str> = text.split([' ', ',']).filter(|word| !word.is_empty()).collect();
     let of_a_name = |word: &str| {

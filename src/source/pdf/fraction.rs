@@ -1,11 +1,11 @@
-//! Fractions that stand one number over the other within a line.
+//! Fractions with one number above the other within a line.
 
 use super::glyphs::Glyph;
 
-/// The most digits that one of the numbers has.
+/// Largest number of digits in either number.
 const MOST_DIGITS: usize = 4;
 
-/// Puts the numbers of fractions side by side, with a stroke between them; lines are as high as `size`, on `baseline`.
+/// Puts the numbers of fractions side by side, with a slash in between; lines are as high as `size`, on `baseline`.
 pub fn on_one_line(glyphs: &mut Vec<Glyph>, size: f32, baseline: f32) {
     let mut at = 0;
     while at < glyphs.len() {
@@ -32,7 +32,7 @@ fn is_small(glyph: &Glyph, size: f32) -> bool {
     glyph.size < 0.88 * size
 }
 
-/// Gives the numbers of a fraction, `at..from` and `from..to`, the width that it takes, in turn.
+/// Divides the width of a fraction with the numbers `at..from` and `from..to` equally among its characters.
 fn set_in_line(glyphs: &mut Vec<Glyph>, at: usize, from: usize, to: usize, line: (f32, f32, bool)) {
     let (size, baseline, behind_number) = line;
     let (x0, x1) = glyphs[at..to].iter().fold((f32::MAX, f32::MIN), |(x0, x1), g| (x0.min(g.x0), x1.max(g.x1)));

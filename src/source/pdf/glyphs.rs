@@ -1,4 +1,4 @@
-//! What stands on a page: characters with their places, as the interpreter of the page's drawing commands gives them.
+//! The characters on a page with their positions, as the interpreter of the page's drawing commands gives them.
 
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
@@ -25,26 +25,27 @@ use super::twice;
 use super::{decoded, sizes, tex};
 use crate::lang::one_line;
 
-/// A page of more characters than this is no page of a document.
+/// Limit on the characters of a page.
 const MAX_GLYPHS: usize = 400_000;
-/// Bytes of the drawing commands of a page that are read.
+/// Limit on the bytes of a page's drawing commands that are read.
 const MAX_COMMANDS: usize = 64 << 20;
-/// What a page may draw, in steps of about a fifth of a microsecond: a path, an image, a run of glyphs is one.
+/// Limit on what a page may draw, in steps of about a fifth of a microsecond: a path, an image or a run of glyphs is
+/// one.
 const MAX_STEPS: usize = 5_000_000;
-/// What a clip takes: each form is drawn in one, after it was looked up and set up.
+/// Steps per clip: each form is drawn in one, after it was looked up and set up.
 const CLIP_STEPS: usize = 10;
-/// Areas of a page that are looked at in one step.
-const GROUNDS_A_STEP: usize = 200;
-/// Characters that are decoded, or respelled, in one step.
-const CHARS_A_STEP: usize = 64;
-/// Points from the corner of a page to what is on it; the largest page that the format has measures 14,400.
+/// Number of areas of a page that are examined per step.
+const GROUNDS_PER_STEP: usize = 200;
+/// Number of characters that are decoded, or respelled, per step.
+const CHARS_PER_STEP: usize = 64;
+/// Largest distance in points from the corner of a page; the largest page that the format allows measures 14,400.
 const FARTHEST: f64 = 1e6;
 
-/// A character of which the font does not say what it is.
+/// Stands for a character that the font does not identify.
 const UNKNOWN: char = '\u{fffd}';
 
-/// The height of the font, in heights of the bullet that is drawn beside it; a larger one is no bullet's. How far the
-/// line that its letters stand on is below a bullet's middle, in heights of the font.
+/// The height of the font, in heights of the bullet drawn beside it; in a larger font it is not a bullet. `BULLET_FOOT`
+/// is the distance from a bullet's middle down to the baseline, in heights of the font.
 const BULLET_EM: f64 = 3.2;
 const MAX_BULLET: f64 = 100.0;
 const BULLET_FOOT: f64 = 0.28;
@@ -53,19 +54,19 @@ const BULLET_FOOT: f64 = 0.28;
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Glyph {
     pub c: char,
-    /// Its left and right edge.
+    /// The left and right edges.
     pub x0: f32,
     pub x1: f32,
-    /// The line that it stands on, downwards.
+    /// The baseline, measured downwards.
     pub baseline: f32,
-    /// The height of its font.
+    /// The height of the font.
     pub size: f32,
     pub face: Face,
-    /// Whether the page calls it no part of its text: a running head, a page number.
+    /// Whether the page marks it as not part of the text: a running head, a page number.
     pub artifact: bool,
 }
 
-/// What a font looks like.
+/// The look of a font.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Face {
     pub bold: bool,
@@ -75,21 +76,21 @@ pub struct Face {
 /// What a page shows.
 #[derive(Debug, Default)]
 pub struct Shown {
-    /// In the order in which they are drawn.
+    /// The characters, in drawing order.
     pub glyphs: Vec<Glyph>,
-    /// Text that runs otherwise than most of the page: along the margin, across it.
+    /// Text that runs in another direction than most of the page: along the margin or across the page.
     pub turned: String,
-    /// Text that nobody sees, with the reason.
+    /// Invisible text, with the reason.
     pub hidden: Vec<(String, &'static str)>,
-    /// Characters of which the font does not say what they are.
+    /// Number of characters that the font does not identify.
     pub unknown: usize,
     pub images: usize,
-    /// Whether there was more than fits.
+    /// Whether the page exceeded a limit and was cut off.
     pub cut: bool,
 }
 
-/// What the page shows. The cache and `fonts` keep the fonts of a document from page to page; `steps` is what the
-/// document may still draw.
+/// Returns what the page shows. The cache and `fonts` keep the fonts of a document from page to page; `steps` is what
+/// the document may still draw.
 pub fn shown<'a>(
     page: &Page<'a>,
     cache: &InterpreterCache<'a>,
@@ -113,7 +114,7 @@ pub fn shown<'a>(
     collector.shown()
 }
 
-/// Thrown through the interpreter, which nothing else stops.
+/// Thrown through the interpreter, which cannot be stopped otherwise.
 struct Enough;
 
 fn interpreted<'a>(page: &Page<'a>, context: &mut Context<'a>, collector: &mut Collector) {
@@ -129,7 +130,7 @@ fn interpreted<'a>(page: &Page<'a>, context: &mut Context<'a>, collector: &mut C
 #[derive(Default)]
 struct Collector {
     placed: Vec<Placed>,
-    /// What is not in sight, with the reason.
+    /// What is not visible, with the reason.
     hidden: Vec<(Placed, &'static str)>,
     sight: Sight,
     unknown: usize,
@@ -138,31 +139,31 @@ struct Collector {
     /// The marked content that is open.
     marked: Vec<Content>,
     fonts: Fonts,
-    /// What may still be drawn.
+    /// Number of steps that may still be drawn.
     steps: usize,
 }
 
-/// A part of a page's content that it marks.
+/// A marked part of a page's content.
 #[derive(Debug)]
 struct Content {
     is: Marked,
-    /// What its glyphs spell, how many stood on the page before them, and how many were not in sight.
+    /// What its glyphs spell, and how many visible and how many hidden characters came before them.
     spells: Option<(String, usize, usize)>,
 }
 
-/// What a page calls a part of its content.
+/// How a page marks a part of its content.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Marked {
-    /// No part of its text: a running head, a page number.
+    /// Not part of the text: a running head, a page number.
     Artifact,
-    /// What an item of a list begins with.
+    /// The beginning of a list item.
     Label,
     Other,
 }
 
 impl Collector {
     fn shown(mut self) -> Shown {
-        // A page that shows nothing else has a ground that was not understood.
+        // If a page shows nothing else, its background was misjudged.
         if self.placed.iter().all(|glyph| glyph.c == ' ') {
             let white = self.hidden.extract_if(.., |(_, reason)| *reason == sight::WHITE);
             self.placed.extend(white.map(|(glyph, _)| glyph));
@@ -181,7 +182,7 @@ impl Collector {
         }
     }
 
-    /// An area is filled, or drawn over by a pen. Inside a frame, the page stays as it is.
+    /// Records that an area is filled or drawn over with a pen. Inside a frame, the page stays as it is.
     fn cover(&mut self, area: Rect, props: &DrawProps<'_>, mode: &DrawMode) {
         let pen = match mode {
             DrawMode::Stroke(stroke) => f64::from(stroke.line_width),
@@ -193,7 +194,7 @@ impl Collector {
         }
     }
 
-    /// What is drawn where an item of a list begins is its bullet, and stands there as a bullet of a font would.
+    /// Adds a bullet for a shape that is drawn where a list item begins, placed as a bullet character would be.
     fn bullet(&mut self, area: Rect) {
         let (size, shape) = (BULLET_EM * area.height(), area.width() / area.height());
         let is_bullet = (1.0..MAX_BULLET).contains(&size) && (0.5..2.0).contains(&shape);
@@ -206,14 +207,14 @@ impl Collector {
         self.placed.push(Placed { c: '•', start, end, size: size as f32, turn, face, artifact: false });
     }
 
-    /// Ends the page where it is.
+    /// Ends the page here.
     fn stop(&mut self) -> ! {
         self.cut = true;
         resume_unwind(Box::new(Enough))
     }
 
     fn take(&mut self, glyph: &Drawn, place: Affine, face: Face, mode: WritingMode, is_white: bool) {
-        // A bitmap font may say that it is as high as one of its dots.
+        // A bitmap font may claim to be as high as one of its dots.
         let (advance, least) = match glyph {
             Drawn::Outline(glyph) => (glyph.advance_width().unwrap_or(500.0), sight::LEAST_SIZE),
             Drawn::Type3(glyph) => (glyph.advance_width().unwrap_or(0.0), 0.1),
@@ -222,7 +223,7 @@ impl Collector {
         let end = place * Point::new(f64::from(advance), 0.0);
         let up = place * Point::new(0.0, 1000.0) - start;
         let size = up.hypot();
-        // Also false of what is no number.
+        // Also false for NaN.
         let is_near = |point: Point| point.x.abs().max(point.y.abs()) < FARTHEST && point.is_finite();
         let extent = size.max((end - start).hypot());
         if !(is_near(start) && is_near(end) && size < 5000.0) {
@@ -235,7 +236,7 @@ impl Collector {
         let hidden = if size > 0.0 && extent > least {
             self.sight.hides_place(middle, extent).or_else(|| {
                 let looked_at = if is_white { self.sight.grounds() } else { 0 };
-                self.draw(looked_at / GROUNDS_A_STEP);
+                self.draw(looked_at / GROUNDS_PER_STEP);
                 is_white.then(|| self.sight.hides_white(middle)).flatten()
             })
         } else {
@@ -283,13 +284,13 @@ impl Collector {
     }
 }
 
-/// The characters of a glyph from left to right.
+/// Returns the characters of a glyph from left to right.
 fn leftwards(text: &str) -> String {
     let is_leftwards = text.chars().all(|c| is_right_to_left(c) || c == ' ') && text.contains(is_right_to_left);
     if is_leftwards { text.chars().rev().collect() } else { text.to_owned() }
 }
 
-/// The text of characters for each reason, in the order in which they are drawn.
+/// Returns the text of hidden characters for each reason, in drawing order.
 fn texts(hidden: &[(Placed, &'static str)]) -> Vec<(String, &'static str)> {
     let mut texts: Vec<(String, &'static str)> = Vec::new();
     let mut last: Option<&Placed> = None;
@@ -310,12 +311,12 @@ fn texts(hidden: &[(Placed, &'static str)]) -> Vec<(String, &'static str)> {
     texts
 }
 
-/// The letters of a ligature and of a form that a letter takes in a word, a bullet for a picture font's bullet; nothing
-/// for what is no character.
+/// Returns the letters of a ligature or of a contextual form, and a bullet for a symbol font's bullet; nothing for what
+/// is not a character.
 fn readable(c: char) -> Option<String> {
     let text = match c {
         'ﬀ' => "ff",
-        // Old fonts have these two at places that Unicode leaves to them.
+        // Old fonts have these two at private-use code points.
         'ﬁ' | '\u{f001}' => "fi",
         'ﬂ' | '\u{f002}' => "fl",
         'ﬃ' => "ffi",
@@ -325,10 +326,10 @@ fn readable(c: char) -> Option<String> {
         '\u{a0}' | '\u{2000}'..='\u{200a}' | '\u{202f}' | '\u{3000}' | '\t' | '\n' | '\r' => " ",
         '\u{200b}' | '\u{2060}' | '\u{feff}' | '\u{fe00}'..='\u{fe0f}' => return None,
         c if c.is_control() => return None,
-        // Fonts have ideographs at the places of radicals that look the same.
+        // Fonts have ideographs at the code points of radicals that look the same.
         '\u{2e9f}' | '\u{2ef3}' | '\u{2f00}'..='\u{2fd5}' => return Some(c.nfkc().collect()),
         '\u{fb50}'..='\u{fdf9}' | '\u{fe80}'..='\u{fefc}' => {
-            // A mark by itself has a space to stand on.
+            // A mark by itself is decomposed with a space before it.
             return Some(c.nfkc().filter(|c| *c != ' ').collect());
         }
         c => return Some(String::from(c)),
@@ -342,7 +343,7 @@ fn face(glyph: &Drawn) -> Face {
     let name = font.postscript_name.unwrap_or_default().to_lowercase();
     let bold = font.weight.is_some_and(|weight| weight >= 600)
         || ["bold", "black", "heavy"].iter().any(|word| name.contains(word));
-    // Computer Modern's bold faces are named otherwise.
+    // The bold faces of Computer Modern have other names.
     let bold = bold || ["cmbx", "sfbx", "cmssbx"].iter().any(|face| name.contains(face));
     let mono =
         font.is_monospace || ["mono", "courier", "typewriter", "cmtt", "sftt"].iter().any(|word| name.contains(word));
@@ -368,7 +369,7 @@ impl<'a> Device<'a> for Collector {
             _ => Marked::Other,
         };
         let text = properties.and_then(|properties| properties.get::<TextString<'_>>("ActualText"));
-        self.draw(text.as_ref().map_or(0, |text| text.len() / CHARS_A_STEP));
+        self.draw(text.as_ref().map_or(0, |text| text.len() / CHARS_PER_STEP));
         let text = text.filter(|text| text.len() <= respell::MAX_TEXT);
         let spells = text.map(|text| (decoded(&text), self.placed.len(), self.hidden.len()));
         self.marked.push(Content { is, spells });
@@ -377,7 +378,7 @@ impl<'a> Device<'a> for Collector {
     fn end_marked_content(&mut self) {
         let spells = self.marked.pop().and_then(|content| content.spells);
         let Some((text, from, _)) = spells.filter(|(_, _, hidden)| *hidden == self.hidden.len()) else { return };
-        self.draw((self.placed.len() - from) / CHARS_A_STEP);
+        self.draw((self.placed.len() - from) / CHARS_PER_STEP);
         let unknown = |glyphs: &[Placed]| glyphs.iter().filter(|glyph| glyph.c == UNKNOWN).count();
         let text: Vec<String> = text.chars().filter_map(readable).collect();
         let before = unknown(&self.placed[from..]);

@@ -1,23 +1,23 @@
-//! Cards in a grid: columns that are read row by row, because what stands in each begins at the same heights.
+//! Cards in a grid: columns that are read row by row, because their contents begin at the same heights.
 //!
-//! Text that flows from column to column has its gaps where its paragraphs end. In a grid all columns have one at the
-//! same heights, below which all begin anew, and no gap as wide as these anywhere else.
+//! Text that flows from column to column has gaps where its paragraphs end. In a grid all columns have gaps at the same
+//! heights, below which all begin anew, and no equally wide gap elsewhere.
 
 use super::line::Segment;
 use super::words::{ends_sentence, starts_lowercase};
 
-/// A gap between two cards, in heights of the font, is at least so high, from line to line.
+/// Least gap between two cards, from line to line, in heights of the font.
 const LEAST_GAP: f32 = 1.5;
-/// It is so many times as high as what is usual between lines.
+/// Least ratio of that gap to the usual distance between lines.
 const LEAST_RATIO: f32 = 1.3;
-/// Lines stand at one height but for this, in heights of their font.
+/// Tolerance for lines at the same height, in heights of their font.
 const LEVEL: f32 = 0.3;
-/// Gaps differ where they do by this, in heights of the font.
+/// Gaps that differ by more than this, in heights of the font, are unequal.
 const UNLIKE: f32 = 0.6;
-/// Cells have so many lines in the mean, else they are those of a table or lines far apart.
+/// Least mean number of lines per cell; with fewer, the cells are those of a table or the lines are far apart.
 const LEAST_LINES: usize = 2;
 
-/// The cells of columns in the order of their rows, or the columns again where they are no grid.
+/// Returns the cells of columns in row order, or the columns unchanged if they are not a grid.
 pub fn by_rows(mut columns: Vec<Vec<Segment>>) -> Result<Vec<Vec<Segment>>, Vec<Vec<Segment>>> {
     for column in &mut columns {
         column.sort_by(|a, b| a.baseline.total_cmp(&b.baseline));
@@ -41,7 +41,7 @@ fn stand_side_by_side(columns: &[Vec<Segment>]) -> bool {
         && columns.windows(2).all(|pair| right(&pair[0]) < left(&pair[1]))
 }
 
-/// The part of a column that begins at each of these heights, and the one above them.
+/// Cuts a column at these heights; the first part is what is above them.
 fn cut(column: Vec<Segment>, tops: &[f32]) -> Vec<Vec<Segment>> {
     let mut parts = vec![Vec::new(); tops.len() + 1];
     for line in column {
@@ -51,7 +51,7 @@ fn cut(column: Vec<Segment>, tops: &[f32]) -> Vec<Vec<Segment>> {
     parts
 }
 
-/// A line of a column that a gap stands above.
+/// A line of a column below a gap.
 struct Start<'a> {
     above: &'a Segment,
     line: &'a Segment,
@@ -62,13 +62,13 @@ impl Start<'_> {
         self.line.baseline - self.above.baseline
     }
 
-    /// Whether a card may end above it and another begin here.
+    /// Whether a card may end above the line and another begin here.
     fn is_new(&self) -> bool {
         !starts_lowercase(&self.line.text)
     }
 }
 
-/// The heights at which a new row begins; none where the columns are no grid.
+/// Returns the heights at which a new row begins; none if the columns are not a grid.
 fn tops(columns: &[Vec<Segment>]) -> Vec<f32> {
     let usual = usual_pitch(columns);
     let starts: Vec<Vec<Start<'_>>> = columns.iter().map(|column| starts(column, usual)).collect();
@@ -84,7 +84,7 @@ fn tops(columns: &[Vec<Segment>]) -> Vec<f32> {
         }
     }
     tops.sort_by(|a, b| a.0.total_cmp(&b.0));
-    // A last card by itself is one of a row where there are others.
+    // A single last card counts as a row only if there are rows of several cards.
     let whole: Vec<&(f32, Vec<&Start<'_>>)> = tops.iter().filter(|(_, here)| here.len() > 1).collect();
     let Some(least) = whole.iter().flat_map(|(_, here)| here.iter().map(|start| start.gap())).min_by(f32::total_cmp)
     else {
@@ -111,14 +111,14 @@ fn tops(columns: &[Vec<Segment>]) -> Vec<f32> {
     if is_grid { tops.into_iter().map(|(top, _)| top).collect() } else { Vec::new() }
 }
 
-/// The first line of a column, where those of all columns are level.
+/// Returns the first line of a column, if the first lines of all columns are level.
 fn level_first_lines(columns: &[Vec<Segment>]) -> Option<&Segment> {
     let first = columns[0].first()?;
     let level = |column: &Vec<Segment>| (column[0].baseline - first.baseline).abs() < LEVEL * first.size;
     columns.iter().all(level).then_some(first)
 }
 
-/// Whether a sentence goes on from the foot of a column to the head of the next.
+/// Whether a sentence continues from the foot of a column to the head of the next.
 fn flows(columns: &[Vec<Segment>]) -> bool {
     columns.windows(2).any(|pair| {
         let (last, next) = (&pair[0][pair[0].len() - 1], &pair[1][0]);
@@ -126,7 +126,7 @@ fn flows(columns: &[Vec<Segment>]) -> bool {
     })
 }
 
-/// What is usual from line to line, in heights of the font.
+/// Returns the usual distance from line to line, in heights of the font.
 fn usual_pitch(columns: &[Vec<Segment>]) -> f32 {
     let mut pitches: Vec<f32> =
         columns.iter().flat_map(|column| column.windows(2)).map(|pair| pitch(&pair[0], &pair[1])).collect();
@@ -144,8 +144,8 @@ fn starts(column: &[Segment], usual: f32) -> Vec<Start<'_>> {
     column.windows(2).filter(is_apart).map(|pair| Start { above: &pair[0], line: &pair[1] }).collect()
 }
 
-/// Whether a row may begin at a height: all columns do that have anything below it, but for the last ones of the last
-/// row.
+/// Whether a row may begin at a height: all columns begin one there that have anything below it, except the last ones
+/// of the last row.
 fn is_clear(columns: &[Vec<Segment>], top: f32, here: &[&Start<'_>]) -> bool {
     let begins = |column: &[Segment]| here.iter().any(|start| column.iter().any(|line| std::ptr::eq(line, start.line)));
     let is_over = |column: &[Segment]| column.iter().all(|line| line.baseline < top - LEAST_GAP * line.size);
@@ -158,7 +158,7 @@ mod tests {
     use super::*;
     use crate::source::pdf::glyphs::Face;
 
-    /// A column of paragraphs of so many lines each, the first line of each at a height.
+    /// A column of paragraphs with this many lines each, each beginning at a given height.
     fn column(name: char, x0: f32, cards: &[(usize, f32)]) -> Vec<Segment> {
         let line = |card: usize, row: usize, rows: usize, top: f32| {
             let head = if row == 0 { format!("{}{card} begins", name.to_uppercase()) } else { "goes on".to_owned() };

@@ -1,21 +1,21 @@
-//! Running heads and page numbers: what stands at the edge of page after page.
+//! Running heads and page numbers: what recurs at the edges of pages.
 
 use std::collections::{HashMap, HashSet};
 
 use super::line::{Segment, body_size};
 use super::words::ends_sentence;
 
-/// So many rows at the upper and lower edge of a page may be a head or foot.
+/// Number of rows at the upper and lower edge of a page that may be a head or foot.
 const EDGE_ROWS: usize = 4;
-/// A page of fewer words, such as "left blank", may stand in a document twice.
+/// A page of fewer words, such as "left blank", may occur twice in a document.
 const LEAST_WORDS: usize = 20;
 /// Longer rows are text.
 const MAX_CHARS: usize = 160;
 
-/// A page's segments, and what was taken out of them.
+/// The segments of a page, and what was taken out of them.
 pub struct Cleared {
     pub text: Vec<Segment>,
-    /// Each row with the reason.
+    /// Each removed row with the reason.
     pub taken: Vec<(String, &'static str)>,
 }
 
@@ -31,7 +31,7 @@ pub fn clear(pages: Vec<Vec<Segment>>) -> Vec<Cleared> {
     rows.into_iter().enumerate().map(clear).collect()
 }
 
-/// Which pages stand in the document a second time: their text but for numbers is that of a page before.
+/// Returns which pages repeat an earlier page: their text is the same, ignoring numbers.
 fn stand_again(pages: &[Rows]) -> Vec<bool> {
     let mut seen: HashSet<String> = HashSet::new();
     pages
@@ -44,7 +44,7 @@ fn stand_again(pages: &[Rows]) -> Vec<bool> {
         .collect()
 }
 
-/// Some programs mark all of a page as no part of the text.
+/// Whether few segments are artifacts: some programs mark all of a page as not part of the text.
 fn artifacts_are_few(pages: &[Rows]) -> bool {
     let all = pages.iter().flat_map(|rows| rows.0.iter().flatten());
     let (artifacts, total) = all.fold((0, 0), |(artifacts, total), segment| {
@@ -54,7 +54,7 @@ fn artifacts_are_few(pages: &[Rows]) -> bool {
     artifacts * 3 < total
 }
 
-/// The segments of a page by the height that they stand at, from the top.
+/// The segments of a page by height, from the top.
 struct Rows(Vec<Vec<Segment>>);
 
 impl Rows {
@@ -73,13 +73,13 @@ impl Rows {
         Self(rows)
     }
 
-    /// The places of the rows at an edge, from the outermost.
+    /// Returns the places of the rows at an edge, from the outermost inwards.
     fn edge(&self, top: bool) -> Vec<usize> {
         let count = EDGE_ROWS.min(self.0.len());
         if top { (0..count).collect() } else { (self.0.len() - count..self.0.len()).rev().collect() }
     }
 
-    /// A short row far from the text that it stands above or below: a head that only one page has, as the second of
+    /// Whether a short row is far from the text below or above it: a head that only one page has, such as the second of
     /// two.
     fn stands_off(&self, at: usize, page: usize, repeated: &Repeated) -> Option<&'static str> {
         let (row, first) = (&self.0[at], at == 0);
@@ -93,9 +93,9 @@ impl Rows {
             && row.iter().any(|segment| !segment.face.bold)
             && text.split(' ').count() <= 12
             && !ends_sentence(&text);
-        // On a first page, what stands above the title is no text either.
+        // On a first page, what is above the title is not text either.
         let above_title = first && neighbour.iter().any(|segment| segment.size > 1.15 * repeated.body);
-        // What a journal says at the foot of a first page stands at both ends of a line.
+        // A journal's notice at the foot of a first page appears at both ends of a line.
         let at_both_ends = !first && row.windows(2).any(|pair| pair[1].x0 - pair[0].x1 > 8.0 * repeated.body);
         ((page > 0 || above_title || at_both_ends)
             && outermost
@@ -105,13 +105,13 @@ impl Rows {
         .then_some("running head")
     }
 
-    /// All of a page as its repetition.
+    /// Takes out a whole page as a repetition.
     fn clear_all(self) -> Cleared {
         let text = self.0.iter().map(|row| words(row)).collect::<Vec<_>>().join(" ");
         Cleared { text: Vec::new(), taken: vec![(text, "repeated page")] }
     }
 
-    /// Whether the row at an edge goes on in, or goes on from, the lines of text next to it.
+    /// Whether the row at an edge continues in, or continues from, the adjacent lines of text.
     fn is_of_text(&self, at: usize, top: bool) -> bool {
         let neighbour = if top { self.0.get(at + 1) } else { at.checked_sub(1).and_then(|at| self.0.get(at)) };
         let (Some(neighbour), row) = (neighbour, &self.0[at]) else { return false };
@@ -154,13 +154,13 @@ fn words(row: &[Segment]) -> String {
 
 /// What the edges of the pages have in common.
 struct Repeated {
-    /// On how many pages a row stands at an edge, but for its digits.
+    /// Number of pages that have a row at an edge, ignoring digits.
     shapes: HashMap<(bool, String), usize>,
-    /// What page numbers exceed the place of their page by, where a run of pages agrees.
+    /// Page number minus the index of the page, where a run of pages agrees.
     shift: Option<i64>,
-    /// On how many pages the number stands at the upper and at the lower edge.
+    /// Number of pages with such a number at the upper and at the lower edge.
     numbered: [usize; 2],
-    /// The size that most characters have.
+    /// The most frequent size of characters.
     body: f32,
 }
 
@@ -205,17 +205,16 @@ impl Repeated {
         }
     }
 
-    /// Whether a row stands on so many pages, or has a number so much in line with those of others, that it is a head
-    /// wherever it stands.
+    /// Whether a row is certainly a head: it is on several pages, or its number is in line with those of other pages.
     fn is_sure(&self, row: &[Segment], page: usize, top: bool) -> bool {
         let (pages, numbered) = self.seen(&words(row), page, top);
         pages >= 3 || numbered
     }
 
-    /// On how many pages a text stands at this edge, and whether its number is in line with those of other pages.
+    /// Returns how many pages have a text at this edge, and whether its number is in line with those of other pages.
     fn seen(&self, text: &str, page: usize, top: bool) -> (usize, bool) {
         let pages = self.shapes.get(&(top, shape(text))).copied().unwrap_or(0);
-        // The number of a section at the other edge of a page may be that of the page.
+        // The number of a section at the other edge of a page may equal that of the page.
         let [here, there] = if top { self.numbered } else { [self.numbered[1], self.numbered[0]] };
         let numbered = here >= 3 || here >= there;
         (pages, numbered && self.shift.is_some_and(|shift| numbers(text).contains(&(shift + page as i64))))
@@ -237,14 +236,14 @@ fn shape(text: &str) -> String {
     bare.trim().to_lowercase()
 }
 
-/// The numbers that a row begins or ends with.
+/// Returns the numbers that a row begins or ends with.
 fn numbers(text: &str) -> Vec<i64> {
     let mut words = text.split_whitespace();
     let (first, last) = (words.next(), words.next_back());
     first.into_iter().chain(last).filter(|word| word.len() <= 4).filter_map(|word| word.parse().ok()).collect()
 }
 
-/// `7`, `- 7 -`, `xii`, `Page 7`, `Page 7 of 12`, `7/12`.
+/// Matches `7`, `- 7 -`, `xii`, `Page 7`, `Page 7 of 12`, `7/12`.
 fn is_page_number(text: &str) -> bool {
     let bare = text.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
     let words: Vec<&str> = bare.split([' ', '/']).filter(|word| !word.is_empty()).collect();

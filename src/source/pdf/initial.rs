@@ -1,4 +1,4 @@
-//! Drop caps: a large first letter over two or more lines, put back in front of its word.
+//! Drop caps: a large first letter beside two or more lines, put back in front of its word.
 
 use std::collections::HashSet;
 use std::ops::Range;
@@ -7,13 +7,13 @@ use super::line::{Segment, body_size};
 use super::words::Vocabulary;
 use crate::lang::english::initials::{SEPARATE_AFTER_I, WORDS_WITH_A};
 
-/// A drop cap is at least so much larger than the text.
+/// Least ratio of a drop cap's size to that of the text.
 const LEAST_SIZE: f32 = 1.7;
-/// The text beside it begins at most so far off, in heights of its font.
+/// Largest distance of the text beside it, in heights of its font.
 const BESIDE: f32 = 1.6;
 
 /// More of them on a page are a pattern.
-const MAX_ON_A_PAGE: usize = 30;
+const MAX_PER_PAGE: usize = 30;
 
 /// Joins the drop caps of pages, each in order from top to bottom, to the words that they begin.
 pub fn join_drop_caps(pages: &mut [Vec<Segment>]) {
@@ -22,7 +22,7 @@ pub fn join_drop_caps(pages: &mut [Vec<Segment>]) {
     for (page, segments) in pages.iter().enumerate() {
         let caps = (0..segments.len()).filter(|at| is_initial(&segments[*at], body));
         let caps = caps.filter_map(|at| Some((page, DropCap::of(segments, at, body)?)));
-        found.extend(caps.take(MAX_ON_A_PAGE));
+        found.extend(caps.take(MAX_PER_PAGE));
     }
     if found.is_empty() {
         return;
@@ -38,7 +38,7 @@ fn is_initial(segment: &Segment, body: f32) -> bool {
     segment.size >= LEAST_SIZE * body && bare.chars().count() == 1 && bare.starts_with(char::is_uppercase)
 }
 
-/// The words of a document, but for those whose first letters are missing.
+/// Returns the words of a document, except those whose first letters are missing.
 fn vocabulary(pages: &[Vec<Segment>], found: &[(usize, DropCap)]) -> Vocabulary {
     let firsts: HashSet<(usize, usize)> = found.iter().map(|(page, cap)| (*page, cap.lines[0])).collect();
     let beheaded = |page: usize, at: usize| firsts.contains(&(page, at));
@@ -51,7 +51,7 @@ fn vocabulary(pages: &[Vec<Segment>], found: &[(usize, DropCap)]) -> Vocabulary 
     }))
 }
 
-/// A large letter and the lines beside it, as places among the segments of a page.
+/// A large letter and the lines beside it, as indices into the segments of a page.
 struct DropCap {
     cap: usize,
     lines: Vec<usize>,
@@ -110,7 +110,7 @@ fn is_word_alone(letter: &str, rest: &str, apart: bool, words: &Vocabulary) -> b
     }
 }
 
-/// Whether an English word can begin with these letters.
+/// Whether these letters can follow the first letter of an English word.
 fn may_begin_word(tail: &str) -> bool {
     const PAIRS: &[&str] = &[
         "bl", "br", "ch", "cl", "cr", "dr", "dw", "fl", "fr", "gh", "gl", "gn", "gr", "kn", "ph", "pl", "pr", "ps",

@@ -1,4 +1,4 @@
-//! Characters to lines: what stands side by side, with its spaces.
+//! Characters to lines: what is side by side, with its spaces.
 
 use std::cmp::Ordering;
 use std::collections::HashMap;
@@ -10,19 +10,19 @@ use super::bidi::reading_order;
 use super::fraction;
 use super::glyphs::{Face, Glyph};
 
-/// Between two characters farther apart than this, in heights of their font, runs a gutter or a cell's edge.
+/// A larger gap between two characters, in heights of their font, is a gutter or the edge of a cell.
 const REACH: f32 = 0.95;
-/// Pieces that were drawn apart are one where they are no farther apart than this.
+/// Pieces that were drawn separately are joined if their distance is at most this.
 const TOUCH: f32 = 0.6;
-/// Lines that begin at the same place but for this, in points, have one edge.
+/// Tolerance in points for lines that begin at the same edge.
 const SAME_EDGE: f32 = 0.5;
-/// An edge has so many lines, no farther from each other than this, in heights of their font.
+/// Least number of lines at an edge, and their largest distance from each other, in heights of their font.
 const EDGE_LINES: usize = 4;
 const EDGE_PITCH: f32 = 2.2;
 /// A page of more pieces is a drawing.
 const MAX_PIECES: usize = 5_000;
 
-/// A part of a line that nothing divides.
+/// An undivided part of a line.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Segment {
     pub x0: f32,
@@ -30,7 +30,7 @@ pub struct Segment {
     pub baseline: f32,
     pub size: f32,
     pub text: String,
-    /// The bytes of `text` that are small and raised: marks of footnotes, exponents.
+    /// The bytes of `text` that are small and raised: footnote marks, exponents.
     pub raised: Vec<Range<usize>>,
     pub face: Face,
     pub artifact: bool,
@@ -57,11 +57,11 @@ pub struct Line {
     pub text: String,
     pub raised: Vec<Range<usize>>,
     pub face: Face,
-    /// Its text piece by piece, where it is wide open in places.
+    /// The text piece by piece, divided at wide gaps.
     pub cells: Vec<Cell>,
 }
 
-/// The pieces of a page's lines, in the order in which they were drawn; those of one line are still to be joined.
+/// Returns the pieces of a page's lines, in drawing order; pieces of one line are not joined yet.
 pub fn pieces(glyphs: &[Glyph]) -> Vec<Segment> {
     let mut open: Vec<Glyph> = Vec::new();
     let mut segments: Vec<Segment> = Vec::new();
@@ -75,13 +75,13 @@ pub fn pieces(glyphs: &[Glyph]) -> Vec<Segment> {
     segments
 }
 
-/// Whether a character goes on where the ones before it stop. Their line is that of the largest of them.
+/// Whether a character continues where the ones before it stop. The largest of them defines their line.
 fn continues(open: &[Glyph], next: &Glyph) -> bool {
     let last = open[open.len() - 1];
     let base = base(&open[open.len().saturating_sub(12)..]);
     let (size, rise) = (base.size.max(next.size), (next.baseline - base.baseline).abs());
     let small = next.size.min(base.size) < 0.85 * size;
-    // Over a capital, an accent is drawn higher than over a small letter.
+    // Accents are drawn higher over a capital than over a small letter.
     let accent = [last.c, base.c, next.c].into_iter().any(|c| combining(c).is_some());
     let level = rise < 0.25 * size || (small || accent) && rise < 0.6 * size;
     let level = level && !is_drop(base.size, next.size, rise);
@@ -94,8 +94,8 @@ fn continues(open: &[Glyph], next: &Glyph) -> bool {
         && !is_number_apart(open, next)
 }
 
-/// The height of font by which the gap between two is judged: a drop cap is no nearer to the column before it than
-/// its text is.
+/// Returns the height of font by which the gap between two is judged: a drop cap is no nearer to the preceding column
+/// than its text is.
 fn reach(a: f32, b: f32) -> f32 {
     const MOST: f32 = 1.5;
     a.max(b).min(MOST * a.min(b))
@@ -106,7 +106,7 @@ fn is_drop(a: f32, b: f32, rise: f32) -> bool {
     a.min(b) < 0.45 * a.max(b) && rise > 0.2 * a.min(b) && rise > 0.08 * a.max(b)
 }
 
-/// Whether a number ends here, and what follows is no part of it: it may be the number of the line.
+/// Whether a number ends here and what follows is not part of it: it may be a line number.
 fn is_number_apart(open: &[Glyph], next: &Glyph) -> bool {
     const LONGEST: usize = 8;
     if open.len() > LONGEST || next.c == ' ' || next.c.is_ascii_digit() {
@@ -114,7 +114,7 @@ fn is_number_apart(open: &[Glyph], next: &Glyph) -> bool {
     }
     let mut visible = open.iter().filter(|glyph| glyph.c != ' ');
     let Some(last) = visible.clone().next_back() else { return false };
-    // A raised one is the mark of a note.
+    // A raised number is a note mark.
     let raised = next.baseline - last.baseline > 0.1 * next.size;
     !raised && visible.all(|glyph| glyph.c.is_ascii_digit()) && next.x0 - last.x1 > 0.22 * last.size
 }
@@ -166,8 +166,8 @@ fn segment(glyphs: &[Glyph]) -> Option<Segment> {
     })
 }
 
-/// Makes marks begin where the letters do that they were drawn behind: fonts shift them, some over the next letter.
-/// Accents on Latin letters may be drawn before them.
+/// Makes marks begin where the preceding letters do: fonts shift them, some over the next letter. Accents on Latin
+/// letters may be drawn before them.
 fn keep_marks(glyphs: &mut [Glyph]) {
     let is_mark = |c: char| c > '\u{36f}' && is_combining_mark(c) && !is_right_to_left(c);
     for at in 1..glyphs.len() {
@@ -179,7 +179,7 @@ fn keep_marks(glyphs: &mut [Glyph]) {
     }
 }
 
-/// The size that most characters have, and the line that those stand on.
+/// Returns the most frequent size of characters, and their baseline.
 fn usual(glyphs: &[Glyph]) -> (f32, f32) {
     let mut sizes: Vec<f32> = glyphs.iter().filter(|glyph| glyph.c != ' ').map(|glyph| glyph.size).collect();
     sizes.sort_by(f32::total_cmp);
@@ -192,7 +192,7 @@ fn usual(glyphs: &[Glyph]) -> (f32, f32) {
     (size, baseline)
 }
 
-/// The text of characters in reading order: a space where one is drawn or so much left open.
+/// Returns the text of characters in reading order, with a space where one is drawn or the gap exceeds `open`.
 fn spell(glyphs: &[Glyph], size: f32, baseline: f32, open: f32) -> (String, Vec<Range<usize>>) {
     let mut text = String::new();
     let mut raised: Vec<Range<usize>> = Vec::new();
@@ -223,7 +223,7 @@ fn gap(a: &Glyph, b: &Glyph) -> f32 {
     if b.x0 >= a.x0 { b.x0 - a.x1 } else { a.x0 - b.x1 }
 }
 
-/// The least gap that is a space: more than kerning leaves, and more than letters that are set apart keep.
+/// Returns the least gap that is a space: more than kerning leaves, and more than is usual between spaced letters.
 fn open_space(glyphs: &[Glyph], size: f32) -> f32 {
     let mut gaps: Vec<f32> = glyphs
         .windows(2)
@@ -235,7 +235,7 @@ fn open_space(glyphs: &[Glyph], size: f32) -> f32 {
     (0.16 * size).max(usual * 1.6 + 0.05 * size)
 }
 
-/// Puts the accents that are drawn over letters, before or after them, on those letters.
+/// Puts accents that are drawn over letters, before or after them, onto those letters.
 fn with_accents(glyphs: Vec<Glyph>) -> Vec<Glyph> {
     if !glyphs.iter().any(|glyph| combining(glyph.c).is_some()) {
         return glyphs;
@@ -271,12 +271,12 @@ fn with_accents(glyphs: Vec<Glyph>) -> Vec<Glyph> {
     composed
 }
 
-/// How far the middle of an accent is from that of a letter, in heights of its font.
+/// Returns how far the middle of an accent is from that of a letter, in heights of its font.
 fn off_middle(accent: &Glyph, letter: &Glyph) -> f32 {
     (accent.x0 + accent.x1 - letter.x0 - letter.x1).abs() / 2.0 / letter.size.max(1.0)
 }
 
-/// The combining form of an accent that older fonts draw over a letter.
+/// Returns the combining form of an accent that older fonts draw over a letter.
 fn combining(c: char) -> Option<char> {
     Some(match c {
         '\u{b4}' => '\u{301}',
@@ -292,10 +292,10 @@ fn combining(c: char) -> Option<char> {
     })
 }
 
-/// What is drawn through an L to make it another letter.
+/// The stroke that is drawn through an L to make it another letter.
 const STROKE: char = '\u{337}';
 
-/// A letter with a stroke through it, which Unicode does not compose.
+/// Returns a letter with a stroke through it, which Unicode does not compose.
 fn crossed(letter: char, accent: char) -> Option<char> {
     match (letter, accent) {
         ('L', STROKE) => Some('Ł'),
@@ -304,7 +304,7 @@ fn crossed(letter: char, accent: char) -> Option<char> {
     }
 }
 
-/// Whether a character is of a script that is written to the left.
+/// Whether a character belongs to a right-to-left script.
 pub fn is_right_to_left(c: char) -> bool {
     matches!(c, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{fefe}')
 }
@@ -314,7 +314,7 @@ fn is_mostly_right_to_left(glyphs: &[Glyph]) -> bool {
     glyphs.iter().filter(|glyph| is_right_to_left(glyph.c)).count() * 2 > letters
 }
 
-/// The glyphs of a line of a script that is written to the left, and its spaces, in reading order.
+/// Returns the glyphs of a line of a right-to-left script, and its spaces, in reading order.
 fn in_reading_order(glyphs: &[Glyph], size: f32) -> Vec<Glyph> {
     let open = open_space(glyphs, size);
     let mut spaced: Vec<Glyph> = Vec::with_capacity(glyphs.len());
@@ -326,7 +326,7 @@ fn in_reading_order(glyphs: &[Glyph], size: f32) -> Vec<Glyph> {
     reading_order(&line).into_iter().map(|(at, c)| Glyph { c, ..spaced[at] }).collect()
 }
 
-/// From the top of a page down, and from left to right.
+/// Compares from top to bottom, then from left to right.
 pub fn by_place(a: &Segment, b: &Segment) -> Ordering {
     a.baseline.total_cmp(&b.baseline).then(a.x0.total_cmp(&b.x0))
 }
@@ -336,12 +336,12 @@ pub fn join_touching(mut segments: Vec<Segment>) -> Vec<Segment> {
     segments.sort_by(by_place);
     let begins = begins_edge(&segments);
     let mut joined: Vec<Segment> = Vec::new();
-    // Of each of these, whether an edge is at its left end.
+    // For each joined segment, whether an edge is at its left end.
     let mut edges: Vec<bool> = Vec::new();
     for (segment, begins) in segments.into_iter().zip(begins) {
         let touch =
             |at: &usize| touches(&joined[*at], &segment) && !begins || touches(&segment, &joined[*at]) && !edges[*at];
-        // The rows around a line hold few segments.
+        // The rows around a line have few segments.
         let near = (0..joined.len()).rev().take(40).find(touch);
         match near {
             Some(at) if segment.x0 >= joined[at].x0 => append(&mut joined[at], segment),
@@ -359,9 +359,9 @@ pub fn join_touching(mut segments: Vec<Segment>) -> Vec<Segment> {
     joined
 }
 
-/// Which pieces begin at the edge of lines that stand beside others without a gap: those of a box that text runs
-/// round, or of that text. Such pieces begin below one another, each with another beside it, and nothing is written
-/// across. Of words that are drawn one by one, not so many begin below one another.
+/// Returns which pieces begin at an edge of lines that adjoin others without a gap: those of a box that text runs
+/// around, or of that text. Such pieces begin below one another, each with another beside it, and nothing crosses the
+/// edge. Among words that are drawn one by one, fewer begin below one another.
 fn begins_edge(pieces: &[Segment]) -> Vec<bool> {
     let mut begins = vec![false; pieces.len()];
     if pieces.len() > MAX_PIECES {
@@ -385,7 +385,7 @@ fn begins_edge(pieces: &[Segment]) -> Vec<bool> {
     begins
 }
 
-/// The pieces of a row that begin behind another's end.
+/// Returns the pieces of a row that begin after another's end.
 fn behind_others(pieces: &[Segment], row: Range<usize>) -> Vec<usize> {
     let mut ordered: Vec<usize> = row.collect();
     ordered.sort_by(|a, b| pieces[*a].x0.total_cmp(&pieces[*b].x0));
@@ -430,13 +430,13 @@ fn append(left: &mut Segment, right: Segment) {
     unite(left, &right);
 }
 
-/// Whether most letters of a line in parts are of a script that is written to the left.
+/// Whether most letters of a line in parts belong to a right-to-left script.
 fn is_right_to_left_text<'a>(parts: impl Iterator<Item = &'a str> + Clone) -> bool {
     let letters = || parts.clone().flat_map(str::chars).filter(|c| c.is_alphabetic());
     letters().filter(|c| is_right_to_left(*c)).count() * 2 > letters().count()
 }
 
-/// Puts the left part of a line behind the right one, where it is read.
+/// Puts the left part of a line after the right one, where it is read.
 fn append_leftward(left: &mut Segment, right: Segment) {
     let space = if right.x0 - left.x1 > 0.16 * left.size.min(right.size) { " " } else { "" };
     let shift = right.text.len() + space.len();
@@ -446,7 +446,7 @@ fn append_leftward(left: &mut Segment, right: Segment) {
     unite(left, &right);
 }
 
-/// What two parts of a line are together, but for their texts.
+/// Combines the extent, size and face of two parts of a line.
 fn unite(left: &mut Segment, right: &Segment) {
     left.x1 = left.x1.max(right.x1);
     if right.size > left.size {
@@ -456,20 +456,20 @@ fn unite(left: &mut Segment, right: &Segment) {
 }
 
 impl Segment {
-    /// Its size, and its text.
+    /// Returns the size and the text.
     pub fn sized(&self) -> (f32, &str) {
         (self.size, &self.text)
     }
 }
 
-/// The size that most characters have.
+/// Returns the most frequent size of characters.
 pub fn body_size<'a>(texts: impl Iterator<Item = (f32, &'a str)>) -> f32 {
     let mut sizes: HashMap<i32, usize> = HashMap::new();
     texts.for_each(|(size, text)| *sizes.entry((size * 2.0).round() as i32).or_default() += text.len());
     sizes.into_iter().max_by_key(|(size, chars)| (*chars, *size)).map_or(10.0, |(size, _)| size as f32 / 2.0)
 }
 
-/// The segments that stand side by side, from top to bottom, as parts of `segments` in that order.
+/// Returns the rows of segments that are side by side, from top to bottom, as ranges of `segments`.
 pub fn rows(segments: &[Segment]) -> Vec<Range<usize>> {
     let mut rows: Vec<Range<usize>> = Vec::new();
     for (at, segment) in segments.iter().enumerate() {
@@ -481,7 +481,7 @@ pub fn rows(segments: &[Segment]) -> Vec<Range<usize>> {
     rows
 }
 
-/// Puts the segments of one column together to lines, from top to bottom.
+/// Puts the segments of one column together into lines, from top to bottom.
 pub fn lines(mut segments: Vec<Segment>, page: usize) -> Vec<Line> {
     segments.sort_by(|a, b| a.baseline.total_cmp(&b.baseline));
     let mut lines: Vec<Vec<Segment>> = Vec::new();
@@ -541,12 +541,12 @@ fn line(mut parts: Vec<Segment>, page: usize) -> Line {
     }
 }
 
-/// Whether a text is nothing but what a list item begins with: a bullet, `3.`, `(b)`.
+/// Whether a text is only the mark of a list item: a bullet, `3.`, `(b)`.
 pub fn is_marker(text: &str) -> bool {
     marker(&format!("{text} x")) == Some(text.len() + 1)
 }
 
-/// The bytes of a list item's mark and the space behind it.
+/// Returns the number of bytes of a list item's mark and the space after it.
 pub fn marker(text: &str) -> Option<usize> {
     let (mark, rest) = text.split_once(' ')?;
     if rest.is_empty() {
@@ -603,7 +603,7 @@ mod tests {
             join_touching(pieces).len()
         };
         assert_eq!(lines(1..7), 13);
-        // So few may begin below one another by chance.
+        // This few may begin below one another by chance.
         assert_eq!(lines(1..4), 4);
     }
 

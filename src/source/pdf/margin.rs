@@ -1,19 +1,19 @@
-//! The numbers of lines that manuscripts have in their margins.
+//! The line numbers in the margins of manuscripts.
 
 use super::line::{Segment, by_place, rows};
 
 /// Fewer numbers than this in a row, one at each line, may be anything.
 const LEAST_NUMBERS: usize = 5;
-/// Of numbers at every fifth or tenth line, so few are enough.
+/// If numbers are at every fifth or tenth line only, this many are enough.
 const LEAST_SPARSE: usize = 3;
-/// Numbers end, or begin, at the same place but for this, in points.
+/// Tolerance in points for numbers that end, or begin, at the same place.
 const ALIGNED: f32 = 3.0;
-/// From line to line, in heights of their font.
+/// The distance from line to line, in heights of their font.
 const PITCH: std::ops::Range<f32> = 0.9..2.6;
-/// Of the lines of running text at least one in so many begins with a small letter, of a list's items hardly any.
+/// At least one in this many lines of running text begins with a small letter; hardly any list item does.
 const ONE_IN: usize = 5;
 
-/// Takes the numbers of lines out of pages, and says what was taken from each.
+/// Takes the line numbers out of pages, and returns what was taken from each.
 pub fn take_line_numbers(pages: &mut [Vec<Segment>]) -> Vec<String> {
     for page in pages.iter_mut() {
         page.sort_by(by_place);
@@ -22,7 +22,7 @@ pub fn take_line_numbers(pages: &mut [Vec<Segment>]) -> Vec<String> {
     pages.iter_mut().map(|page| take(page, &margins)).collect()
 }
 
-/// Where the numbers of lines stand.
+/// A place with line numbers.
 #[derive(Debug, Clone, Copy)]
 struct Margin {
     edge: Edge,
@@ -34,7 +34,7 @@ struct Margin {
 enum Edge {
     Left,
     Right,
-    /// It stands between two columns; where one of these has ended, it is outermost.
+    /// Between two columns; where one of them has ended, the numbers are outermost.
     Between,
 }
 
@@ -46,10 +46,10 @@ impl Margin {
     }
 }
 
-/// A number that stands by itself in its row.
+/// A number that is a piece of its own in its row.
 #[derive(Debug, Clone, Copy)]
 struct Number {
-    /// Its place among the pieces of the page.
+    /// Index of its piece on the page.
     at: usize,
     row: usize,
     edge: Edge,
@@ -95,7 +95,7 @@ fn value(piece: &Segment) -> Option<u32> {
     (text.len() <= 5 && text.bytes().all(|b| b.is_ascii_digit())).then(|| text.parse().ok()).flatten()
 }
 
-/// The margins of a page that numbers count its lines in.
+/// Returns the margins of a page in which its lines are numbered.
 fn margins(page: &[Segment]) -> Vec<Margin> {
     let numbers = numbers(page);
     let edge = |edge: Edge| numbers.iter().filter(|number| number.edge == edge).copied().collect::<Vec<_>>();
@@ -134,7 +134,7 @@ fn margin(group: &[Number]) -> Margin {
     }
 }
 
-/// Numbers that end, or begin, at the same place.
+/// Returns groups of numbers that end, or begin, at the same place.
 fn aligned(numbers: &[Number], place: fn(&Number) -> f32) -> Vec<Vec<Number>> {
     let mut sorted = numbers.to_vec();
     sorted.sort_by(|a, b| place(a).total_cmp(&place(b)));
@@ -169,7 +169,7 @@ fn counts_lines(group: &[Number], page: &[Segment]) -> bool {
         .filter_map(|row| page[row].iter().find(|piece| piece.text.contains(char::is_alphabetic)))
         .collect();
     let small = beside.iter().filter(|piece| begins_small(&piece.text)).count();
-    // Lines of a second column may stand between those that are counted.
+    // Lines of a second column may lie between those that are counted.
     let (lines, counted) = (beside.len(), group.len() * step as usize);
     small * ONE_IN >= lines.max(1) && lines * 2 > counted && lines <= counted * 2 + 4
 }
@@ -188,7 +188,7 @@ mod tests {
         Segment { x0, x1, baseline, size: 10.0, text: text.to_owned(), raised, face: Face::default(), artifact: false }
     }
 
-    /// A page of these lines, `number` in front of some.
+    /// A page of these lines, with numbers before some of them as `number` says.
     fn page(lines: &[&str], number: fn(usize) -> Option<usize>) -> Vec<Segment> {
         let mut pieces = Vec::new();
         for (at, line) in lines.iter().enumerate() {

@@ -1,5 +1,5 @@
-//! What a PDF's objects say before it is interpreted: streams that are damaged, tables that claim too much, and how the
-//! glyphs of bitmap fonts are named.
+//! What is checked in a PDF's objects before it is interpreted: damaged streams, tables that claim too much, and the
+//! glyph names of bitmap fonts.
 
 use std::collections::HashSet;
 
@@ -11,40 +11,39 @@ use hayro_interpret::hayro_syntax::object::{Array, Dict, MaybeRef, Name, Object,
 use super::cid::Collections;
 use super::tex;
 
-/// Characters of which all fonts together give the width; a font has no more than 65,536.
+/// Largest number of characters whose widths all fonts together give; one font has at most 65,536.
 const MAX_WIDTHS: u64 = 1 << 24;
-/// Nodes of the tree of pages above one another, and the most pages that it may speak of.
+/// Depth of the page tree, and the largest number of pages that it may claim.
 const MAX_NODES_ABOVE: usize = 64;
-const MAX_TOLD: usize = 1_000_000;
-/// How deep objects stand in an object at which fonts are looked for: a page's resources hold fonts that hold a font.
+const MAX_CLAIMED: usize = 1_000_000;
+/// Depth of nested objects in which fonts are searched for: a page's resources contain fonts that contain a font.
 const MAX_DEPTH: usize = 6;
-/// Dictionaries in dictionaries. Where there are more than 512 the interpreter gives up, and looks through the file for
-/// each of them anew.
+/// Depth of nested dictionaries. Beyond 512 the interpreter gives up, and searches the file anew for each of them.
 const MAX_NESTING: usize = 200;
-/// What looks like more of them in a stream, which may be a program text with as many `<<`.
+/// The same limit in a stream, which may be program text with as many `<<`.
 const MAX_IN_STREAM: usize = 10_000;
 
 /// What the objects of a document say.
 #[derive(Debug)]
 pub struct Objects {
-    /// How many streams with text cannot be unpacked whole, the contents of pages among them.
+    /// Number of streams with text that cannot be unpacked completely, including the contents of pages.
     pub damaged: usize,
-    /// How many pages the document says that it has, as far as it does.
+    /// Number of pages that the document claims to have; 0 if it makes no claim.
     pub pages: usize,
-    /// How many pages have contents that are not there.
+    /// Number of pages whose contents are absent.
     pub empty: usize,
-    /// How bitmap fonts are encoded, where only TeX can have made them.
+    /// The encoding of bitmap fonts, if only TeX can have made them.
     pub tex: Option<tex::Encoding>,
-    /// Of which collections composite fonts are.
+    /// The collections of composite fonts.
     pub collections: Collections,
 }
 
-/// Looks at all objects.
+/// Examines all objects.
 ///
 /// # Errors
-/// When the fonts give widths to more characters than there are: the interpreter keeps each by itself.
+/// When the fonts give widths to too many characters: the interpreter stores each one separately.
 pub fn look_at(pdf: &Pdf) -> Result<Objects, String> {
-    let mut found = Found::default();
+    let mut found = Findings::default();
     for object in pdf.objects() {
         found.object(&object, MAX_DEPTH);
         if found.widths > MAX_WIDTHS {
@@ -59,12 +58,12 @@ pub fn look_at(pdf: &Pdf) -> Result<Objects, String> {
         empty += usize::from(page.contains_key(b"Contents") && streams.is_empty() && named > 0);
         streams.iter().for_each(|stream| found.text(stream));
     }
-    let pages = pdf.pages().first().map_or(0, |page| pages_told(page.raw()));
+    let pages = pdf.pages().first().map_or(0, |page| pages_claimed(page.raw()));
     let (tex, collections) = (found.names.encoding(), found.collections);
     Ok(Objects { damaged: found.damaged, pages, empty, tex, collections })
 }
 
-/// The streams of what a page draws.
+/// Returns the streams of a page's drawing commands.
 fn contents<'a>(page: &Dict<'a>) -> Vec<Stream<'a>> {
     match page.get::<Stream<'_>>(b"Contents") {
         Some(stream) => vec![stream],
@@ -72,22 +71,22 @@ fn contents<'a>(page: &Dict<'a>) -> Vec<Stream<'a>> {
     }
 }
 
-/// The node of the tree of pages that a page or another node stands in.
+/// Returns the node of the page tree that contains a page or another node.
 fn parent<'a>(node: &Dict<'a>) -> Option<Dict<'a>> {
     node.get::<Dict<'a>>(b"Parent")
 }
 
-/// How many pages a document says that it has, at the root of the tree that a page stands in.
-fn pages_told(page: &Dict<'_>) -> usize {
+/// Returns how many pages the root of a page's tree claims.
+fn pages_claimed(page: &Dict<'_>) -> usize {
     let root = std::iter::successors(parent(page), parent).take(MAX_NODES_ABOVE).last();
     let count = root.and_then(|root| root.get::<i32>(b"Count")).and_then(|count| usize::try_from(count).ok());
-    count.unwrap_or(0).min(MAX_TOLD)
+    count.unwrap_or(0).min(MAX_CLAIMED)
 }
 
-/// Refuses a file with dictionaries in dictionaries without end, before anything else looks at it.
+/// Refuses a file with too deeply nested dictionaries, before anything else examines it.
 ///
 /// # Errors
-/// When there are more of them in each other than any program writes.
+/// When they are nested more deeply than any program writes.
 pub fn check_nesting(bytes: &[u8]) -> Result<(), String> {
     let (mut depth, mut most) = (0_usize, MAX_NESTING);
     let mut at = 0;
@@ -115,17 +114,18 @@ pub fn check_nesting(bytes: &[u8]) -> Result<(), String> {
     Ok(())
 }
 
+/// What the objects examined so far say.
 #[derive(Default)]
-struct Found {
+struct Findings {
     widths: u64,
     damaged: usize,
     names: tex::Names,
     collections: Collections,
-    /// The streams that were looked at: pages may share one.
+    /// The streams that were examined: pages may share one.
     seen: HashSet<ObjectIdentifier>,
 }
 
-impl Found {
+impl Findings {
     fn object(&mut self, object: &Object<'_>, depth: usize) {
         if depth == 0 {
             return;
@@ -167,7 +167,7 @@ impl Found {
     }
 }
 
-/// The codes and names of a font's glyphs (ISO 32000-2, 9.6.5.1), of which it has 256 at most.
+/// Returns the codes and names of a font's glyphs (ISO 32000-2, 9.6.5.1), at most 256.
 fn names(font: &Dict<'_>) -> Vec<(u32, Vec<u8>)> {
     let differences = font.get::<Dict<'_>>(b"Encoding").and_then(|encoding| encoding.get::<Array<'_>>(b"Differences"));
     let mut code = 0;
@@ -187,7 +187,7 @@ fn names(font: &Dict<'_>) -> Vec<(u32, Vec<u8>)> {
     names
 }
 
-/// How many widths a font's tables give (ISO 32000-2, 9.7.4.3).
+/// Returns how many widths a font's tables give (ISO 32000-2, 9.7.4.3).
 fn widths(font: &Dict<'_>) -> u64 {
     let span = |first: u32, last: u32| u64::from(last.saturating_sub(first)) + 1;
     let mut count = 0;
@@ -214,8 +214,8 @@ fn widths(font: &Dict<'_>) -> u64 {
     count
 }
 
-/// Whether what was packed by deflate unpacks to its end, and to what its checksum says: the interpreter takes what it
-/// gets. A checksum that is missing is none.
+/// Whether deflated data unpacks to its end and matches its checksum: the interpreter takes whatever it gets. A missing
+/// checksum is accepted.
 fn is_whole(stream: &Stream<'_>) -> bool {
     let filters = stream.dict();
     let first = filters
@@ -225,7 +225,7 @@ fn is_whole(stream: &Stream<'_>) -> bool {
         return stream.decoded_data().is_ok();
     }
     let packed = stream.raw_data();
-    // The interpreter, too, tries without a header.
+    // The interpreter also tries without a header.
     let is_header = |head: &[u8; 2]| head[0] & 0x0f == 8 && u16::from_be_bytes(*head).is_multiple_of(31);
     let header = packed.first_chunk::<2>().is_some_and(is_header);
     let body = if header { &packed[2..] } else { &packed[..] };

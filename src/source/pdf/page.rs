@@ -1,8 +1,8 @@
-//! The reading order of a page: its columns, from the gutters that the lines of running text keep free.
+//! The reading order of a page: its columns, from the gutters that running text leaves free.
 //!
-//! A page is cut along a gutter where lines stand on both sides of one; lines across it part what is above them from
-//! what is below. The parts are cut again in the same way (a recursive XY-cut). Gutters are judged by running text
-//! alone: tables, formulas and the labels of figures have gaps anywhere.
+//! A page is cut along a gutter that has lines on both sides; lines across it separate what is above them from what is
+//! below. The parts are cut again in the same way (a recursive XY-cut). Only running text decides on gutters: tables,
+//! formulas and figure labels have gaps anywhere.
 
 use std::ops::Range;
 
@@ -12,36 +12,36 @@ use super::grid;
 use super::line::{Segment, by_place, rows};
 use super::words::{ends_sentence, starts_lowercase};
 
-/// Gutters within columns of columns.
+/// Limit on gutters within columns of columns.
 const MAX_DEPTH: usize = 4;
-/// Fewer lines than this on one side are no column.
+/// Fewer lines than this on one side are not a column.
 const LEAST_LINES: usize = 3;
-/// Beside a gutter that the page before had, one line is a column's last.
+/// Beside a gutter that the previous page had, one line is a column's last.
 const LEAST_LINES_AGAIN: usize = 1;
-/// Shorter lines than this, in characters, are a table's cells, labels or numbers rather than running text.
+/// Shorter lines than this, in characters, are table cells, labels or numbers rather than running text.
 const LEAST_CHARS: usize = 18;
 /// A line is across a gutter if it reaches this far to both sides of it, in heights of its font. One that reaches less
-/// far is too long for its column.
+/// far is merely too long for its column.
 const REACH_ACROSS: f32 = 4.0;
-/// More segments than this are a drawing, whose columns nobody reads.
+/// A page with more segments than this is a drawing without columns to read.
 const MAX_SEGMENTS: usize = 4000;
 /// Left edges of columns are tried in order of how many lines begin there, up to this many.
 const MAX_EDGES: usize = 24;
-/// Columns whose heights differ by more than this, in points, do not stand side by side.
+/// Columns whose heights differ by more than this, in points, are not side by side.
 const LEAST_OVERLAP: f32 = 6.0;
-/// Lines of a column fill this part of its width; cells of a table do not.
+/// Lines of a column fill this part of its width; table cells do not.
 const LEAST_FILL: f32 = 0.55;
-/// Lines so far apart, in heights of the font, have a blank between them.
+/// Lines at least this far apart, in heights of the font, have a blank between them.
 const LEAST_BLANK: f32 = 1.9;
-/// Names of authors and where they work, side by side, are no more lines than this.
+/// Names of authors and their affiliations, side by side, take no more lines than this.
 const MAX_NAMES: usize = 24;
-/// A gutter lies at least this far from the left edge of the lines to the right of it, in points.
+/// Distance in points of a gutter from the left edge of the lines to the right of it.
 const MARGIN: f32 = 1.5;
 
-/// Headings of articles are so many times as large as their text.
+/// Least ratio of the size of article headings to that of their text.
 const HEADING: f32 = 1.15;
 
-/// Lines that go on in the next ones stand no farther above them than this, in heights of their font.
+/// Largest distance of a line from the next one of its paragraph, in heights of its font.
 const LEADING: f32 = 1.45;
 
 /// A column of a page.
@@ -51,14 +51,14 @@ pub struct Column {
     pub role: Role,
 }
 
-/// What a column is to the one before it.
+/// How a column relates to the one before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Role {
-    /// Text may go on in it.
+    /// Text may continue in it.
     Flow,
-    /// A cell of a grid: it begins anew.
+    /// A cell of a grid, which begins anew.
     Cell,
-    /// A box that text runs round: it stands beside the text, which goes on behind it.
+    /// A box that text runs around: it is beside the text, which continues after it.
     Aside,
 }
 
@@ -74,8 +74,8 @@ impl Gutters {
     }
 }
 
-/// The columns of a page in reading order. `known` are the gutters of the pages before: where columns end, they may
-/// be a line or two long.
+/// Returns the columns of a page in reading order. `known` are the gutters of the previous pages: where columns end,
+/// they may be only a line or two long.
 pub fn columns(segments: Vec<Segment>, known: &mut Gutters) -> Vec<Column> {
     if segments.len() > MAX_SEGMENTS {
         return vec![flow(segments)];
@@ -89,7 +89,8 @@ fn flow(segments: Vec<Segment>) -> Column {
     Column { segments, role: Role::Flow }
 }
 
-/// The columns of a part of a page; whether all of them are a grid is told `within` what has others beside it by that.
+/// Returns the columns of a part of a page; `within` says that the part is one side of a gutter, which checks for grids
+/// itself.
 fn divide(mut segments: Vec<Segment>, depth: usize, within: bool, known: &mut Gutters) -> Vec<Column> {
     let Some(x) = (depth < MAX_DEPTH).then(|| gutter(&segments, known)).flatten() else {
         return vec![flow(segments)];
@@ -125,8 +126,8 @@ fn divide(mut segments: Vec<Segment>, depth: usize, within: bool, known: &mut Gu
     columns
 }
 
-/// Where articles begin that stand below one another, each in columns of its own: at headings below a gap over all
-/// columns, if a sentence goes on from column to column above or below one, and none does so past them.
+/// Returns where articles begin that are below one another, each in its own columns: at headings below a gap across all
+/// columns, if sentences continue from column to column within an article, and none does on the page as a whole.
 fn stacked(segments: &[Segment], x: f32) -> Vec<usize> {
     let rows = rows(segments);
     let mut sizes: Vec<f32> =
@@ -152,7 +153,7 @@ fn as_aside(columns: Vec<Column>) -> Vec<Column> {
     columns.into_iter().map(|column| Column { role: Role::Aside, ..column }).collect()
 }
 
-/// The columns on both sides of a gutter, row by row where they are a grid, all of them or those of one side.
+/// Returns the columns on both sides of a gutter, row by row where all of them, or those of one side, are a grid.
 fn by_rows(left: Vec<Column>, right: Vec<Column>) -> Vec<Column> {
     let (count, all) = (left.len(), [left, right].concat());
     if all.iter().any(|column| column.role != Role::Flow) {
@@ -175,8 +176,8 @@ fn by_rows(left: Vec<Column>, right: Vec<Column>) -> Vec<Column> {
     }
 }
 
-/// The side of a band that the lines across below it, or above it, are the same paragraph as. On the other side is a
-/// box.
+/// Returns the side of a band that belongs to the same paragraph as the lines across below it, or above it. The other
+/// side is a box.
 fn running_side(bands: &[Band], at: usize) -> Option<Side> {
     let Band::Beside { left, right } = &bands[at] else { return None };
     let across = |at: Option<usize>| match at.and_then(|at| bands.get(at)) {
@@ -207,11 +208,11 @@ fn running_side(bands: &[Band], at: usize) -> Option<Side> {
 enum Band {
     /// Lines across a gutter.
     Across(Vec<Segment>),
-    /// What stands on both sides of it.
+    /// What is on both sides of a gutter.
     Beside { left: Vec<Segment>, right: Vec<Segment> },
 }
 
-/// Where a segment stands, seen from a gutter.
+/// The position of a segment relative to a gutter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Side {
     Left,
@@ -233,10 +234,10 @@ impl Side {
     }
 }
 
-/// The bands of a page from top to bottom; `segments` in the same order.
+/// Returns the bands of a page from top to bottom; `segments` are in the same order.
 ///
-/// What stands on one side only is of the lines across where it is one of them: the last line of a paragraph, a part
-/// of a title, a heading above them.
+/// What is on one side only belongs to the lines across if it is part of them: the last line of a paragraph, a part of
+/// a title, a heading above them.
 fn bands(segments: Vec<Segment>, x: f32) -> Vec<Band> {
     let sides: Vec<Side> = segments.iter().map(|segment| Side::of(segment, x)).collect();
     let across = belongs_across(&segments, &sides, x);
@@ -261,7 +262,7 @@ fn bands(segments: Vec<Segment>, x: f32) -> Vec<Band> {
     bands
 }
 
-/// Which segments are across a gutter, of a paragraph whose other lines are, or of a block that it does not divide.
+/// Returns which segments are across a gutter, belong to a paragraph whose other lines are, or to an undivided block.
 fn belongs_across(segments: &[Segment], sides: &[Side], x: f32) -> Vec<bool> {
     let mut across: Vec<bool> = sides.iter().map(|side| *side == Side::Across).collect();
     let rows = rows(segments);
@@ -296,7 +297,7 @@ fn belongs_across(segments: &[Segment], sides: &[Side], x: f32) -> Vec<bool> {
     across
 }
 
-/// The rows between two gaps that run over the whole width of the page.
+/// Returns the ranges of rows between gaps across the whole width of the page.
 fn blocks(segments: &[Segment], rows: &[Range<usize>]) -> Vec<Range<usize>> {
     let mut blocks: Vec<Range<usize>> = Vec::new();
     for (at, row) in rows.iter().enumerate() {
@@ -310,8 +311,8 @@ fn blocks(segments: &[Segment], rows: &[Range<usize>]) -> Vec<Range<usize>> {
     blocks
 }
 
-/// Whether the lines at the top, or below a title, are the names of authors beside each other: few, on both sides,
-/// none of them as long as the lines below.
+/// Whether the lines at the top, or below a title, are the names of authors beside each other: few, on both sides, and
+/// each shorter than the lines below.
 fn is_of_names(segments: &[Segment], sides: &[Side], block: Vec<usize>) -> bool {
     let widest = |side: Side, at: &mut dyn Iterator<Item = usize>| {
         at.filter(|at| sides[*at] == side).map(|at| segments[at].x1 - segments[at].x0).fold(0.0, f32::max)
@@ -323,7 +324,7 @@ fn is_of_names(segments: &[Segment], sides: &[Side], block: Vec<usize>) -> bool 
         })
 }
 
-/// Whether it reads as a line of running text.
+/// Whether a segment reads as a line of running text.
 pub fn is_running(segment: &Segment) -> bool {
     let letters = segment.text.chars().filter(|c| c.is_alphabetic()).count();
     letters * 10 >= LEAST_CHARS * 7
@@ -331,7 +332,7 @@ pub fn is_running(segment: &Segment) -> bool {
         && (segment.text.contains(' ') || has_caseless_letters(&segment.text, LEAST_CHARS / 2))
 }
 
-/// The gutter that most lines of running text stand beside, if there is one.
+/// Returns the gutter with most lines of running text beside it, if there is one.
 fn gutter(segments: &[Segment], known: &Gutters) -> Option<f32> {
     let mut lines: Vec<&Segment> = segments.iter().filter(|segment| is_running(segment)).collect();
     lines.sort_by(|a, b| a.baseline.total_cmp(&b.baseline));
@@ -344,7 +345,7 @@ fn gutter(segments: &[Segment], known: &Gutters) -> Option<f32> {
     best.or_else(again).map(|(x, _)| x)
 }
 
-/// Where lines of running text begin, the edges of most lines first.
+/// Returns where lines of running text begin, most frequent edges first.
 fn edges(lines: &[&Segment]) -> Vec<f32> {
     let mut starts: Vec<f32> = lines.iter().map(|line| line.x0).collect();
     starts.sort_by(f32::total_cmp);
@@ -361,7 +362,8 @@ fn edges(lines: &[&Segment]) -> Vec<f32> {
     edges.into_iter().map(|(_, edge)| edge - MARGIN).collect()
 }
 
-/// How many lines of running text stand side by side at a gutter; none where too few do, or most are across it.
+/// Returns how many lines of running text are side by side at a gutter; nothing if there are too few, or most are
+/// across it.
 fn beside(lines: &[&Segment], segments: &[Segment], x: f32, least: usize) -> Option<usize> {
     let mut sides = (0, 0);
     let mut total = 0;
@@ -378,13 +380,13 @@ fn beside(lines: &[&Segment], segments: &[Segment], x: f32, least: usize) -> Opt
         }
     }
     total += stretch.take(&mut sides);
-    // Words are poured over a column's edge nowhere but in a formula or a table.
+    // Words cross a column's edge only in a formula or a table.
     let over = segments.iter().filter(|segment| segment.x0 < x && segment.x1 > x + 2.0 * MARGIN).count();
     let clear = over < 3 + (segments.len() - over.min(segments.len())) / 3 + across;
     (sides.0 >= least && sides.1 >= least && clear && is_level(lines, x)).then_some(total)
 }
 
-/// Whether lines on both sides are as long as running text: cells of a table are short, or of many lengths.
+/// Whether lines on both sides are as long as running text: table cells are short, or of many lengths.
 fn is_level(lines: &[&Segment], x: f32) -> bool {
     [Side::Left, Side::Right].into_iter().all(|side| {
         let of_side = || lines.iter().filter(|line| Side::of(line, x) == side);
@@ -392,13 +394,13 @@ fn is_level(lines: &[&Segment], x: f32) -> bool {
         let chars: usize = of_side().map(|line| line.text.chars().count()).sum();
         let mut widths: Vec<f32> = of_side().map(|line| line.x1 - line.x0).collect();
         widths.sort_by(f32::total_cmp);
-        // The last line of a paragraph across the columns may be longer than those of one.
+        // The last line of a paragraph across the columns may be longer than those of one column.
         let widest = widths.get(count.saturating_sub(1 + count / 25)).copied().unwrap_or(0.0);
         chars / count >= LEAST_CHARS && widths.iter().sum::<f32>() >= LEAST_FILL * widest * count as f32
     })
 }
 
-/// Lines on both sides of a gutter, between two that are across it.
+/// Lines on both sides of a gutter, between two lines across it.
 #[derive(Debug, Default)]
 struct Stretch {
     left: Vec<f32>,
@@ -414,13 +416,13 @@ impl Stretch {
         self.right.push(line.baseline);
     }
 
-    /// Counts the lines where both sides are, and begins anew.
+    /// Counts the lines if there are some on both sides, and starts anew.
     fn take(&mut self, sides: &mut (usize, usize)) -> usize {
         let (left, right) = (std::mem::take(&mut self.left), std::mem::take(&mut self.right));
         let (Some(top), Some(bottom)) = (left.first().zip(right.first()), left.last().zip(right.last())) else {
             return 0;
         };
-        // One column may begin where the other has ended: above the one is a figure, below the other nothing.
+        // One column may begin where the other has ended: a figure is above the one, nothing below the other.
         let overlap = bottom.0.min(*bottom.1) - top.0.max(*top.1);
         if overlap < -LEAST_OVERLAP && left.len().min(right.len()) < LEAST_LINES {
             return 0;

@@ -8,7 +8,7 @@ use super::words::{Vocabulary, dangles, ends_sentence, starts_lowercase};
 use crate::lang::script::is_unspaced;
 use crate::source::BlockKind;
 
-/// Fewer distances than this tell nothing of how far apart lines are.
+/// Fewer distances than this do not show how far apart lines are.
 const FEW_GAPS: usize = 8;
 
 /// What the lines of a document have in common.
@@ -17,10 +17,10 @@ pub struct Measures {
     pub body: f32,
     pub body_is_bold: bool,
     pub body_is_mono: bool,
-    /// The usual distance of lines by their size, in tenths of a point.
+    /// The usual distance of lines by their size, in half points.
     pub pitch: HashMap<i32, f32>,
     pub vocabulary: Vocabulary,
-    /// Whether paragraphs are told by their first line's indentation.
+    /// Whether paragraphs are marked by the indentation of their first line.
     pub indents: bool,
 }
 
@@ -33,7 +33,7 @@ pub fn like(a: f32, b: f32) -> bool {
 }
 
 impl Measures {
-    /// Of the columns of all pages.
+    /// Measures the columns of all pages.
     pub fn of(columns: &[&[Line]]) -> Self {
         let lines = || columns.iter().copied().flatten();
         let body = body_size(lines().map(|line| (line.size, line.text.as_str())));
@@ -50,7 +50,7 @@ impl Measures {
                 gaps.entry(bin(pair[0].size)).or_default().push(gap);
             }
         }
-        // Of a title's few lines, most have other lines than their next ones below them.
+        // In a title of few lines, most lines are followed by something else.
         let median = |size: i32, mut gaps: Vec<f32>| {
             gaps.sort_by(f32::total_cmp);
             let usual = gaps[gaps.len() / 2];
@@ -91,7 +91,7 @@ pub struct Paragraph {
     pub lines: Vec<Line>,
     /// The right edge of the column.
     pub right: f32,
-    /// Whether its first line is indented against its column.
+    /// Whether the first line is indented relative to the column.
     pub indented: bool,
 }
 
@@ -125,7 +125,7 @@ pub fn first_word_width(line: &Line) -> f32 {
     (line.x1 - line.x0).max(0.0) * word / chars
 }
 
-/// The paragraphs of one column.
+/// Returns the paragraphs of one column.
 pub fn paragraphs(lines: Vec<Line>, measures: &Measures) -> Vec<Paragraph> {
     let lines: Vec<Line> = lines.into_iter().filter(|line| !line.text.is_empty()).collect();
     let edges = (left_edge(&lines, measures), right_edge(&lines, measures));
@@ -145,7 +145,7 @@ pub fn paragraphs(lines: Vec<Line>, measures: &Measures) -> Vec<Paragraph> {
     paragraphs
 }
 
-/// The paragraphs of a text that stands beside another. Large type alone is a quotation and no heading.
+/// Returns the paragraphs of a text beside another. Large type alone is a quotation there, not a heading.
 fn beside(lines: Vec<Line>, measures: &Measures) -> Vec<Paragraph> {
     let edges = (left_edge(&lines, measures), right_edge(&lines, measures));
     let mut paragraphs = of_lines(lines.into_iter().map(|line| (line, false)).collect(), edges, measures);
@@ -155,7 +155,7 @@ fn beside(lines: Vec<Line>, measures: &Measures) -> Vec<Paragraph> {
     paragraphs
 }
 
-/// The paragraphs of lines, of which some are known to be rows of a table.
+/// Returns the paragraphs of lines, some of which are known to be rows of a table.
 fn of_lines(lines: Vec<(Line, bool)>, (left, right): (f32, f32), measures: &Measures) -> Vec<Paragraph> {
     let mut paragraphs: Vec<Paragraph> = Vec::new();
     let mut open: Vec<Line> = Vec::new();
@@ -178,7 +178,7 @@ fn of_lines(lines: Vec<(Line, bool)>, (left, right): (f32, f32), measures: &Meas
     paragraphs
 }
 
-/// What stands below `TABLE IV` alone on a line is what the table is called.
+/// Marks as caption what is below a line with only `TABLE IV`.
 fn mark_captions(paragraphs: &mut [Paragraph]) {
     for at in 1..paragraphs.len() {
         let (above, below) = (&paragraphs[at - 1], &paragraphs[at]);
@@ -241,7 +241,7 @@ fn breaks(open: &[Line], next: &Line, right: f32, measures: &Measures) -> bool {
     if last.text.ends_with(':') && room > em {
         return true;
     }
-    // A line that stops far from the edge is a heading, a label or a verse, unless the sentence goes on.
+    // A line that stops far from the edge is a heading, a label or a verse, unless the sentence continues.
     room > 0.25 * width && room > 2.0 * em && !starts_lowercase(&next.text) && !dangles(&last.text)
 }
 
@@ -279,20 +279,20 @@ fn kind(paragraph: &Paragraph, measures: &Measures) -> BlockKind {
     BlockKind::Paragraph
 }
 
-/// Whether most letters are of a script whose fonts give all of them one width.
+/// Whether most letters belong to a script whose fonts give all letters one width.
 fn is_in_unspaced_script(text: &str) -> bool {
     let letters = || text.chars().filter(|c| c.is_alphabetic());
     letters().filter(|c| is_unspaced(*c)).count() * 2 > letters().count()
 }
 
-/// A row of dots that leads to a page's number.
+/// Whether a text contains a row of dots that leads to a page number.
 pub fn has_leaders(text: &str) -> bool {
     let dots = text.trim_end_matches(|c: char| c.is_alphanumeric() || c == ' ');
     let run: String = dots.chars().rev().take_while(|c| matches!(c, '.' | ' ' | '…')).collect();
     run.chars().filter(|c| *c != ' ').count() >= 4
 }
 
-/// `Figure 3: …`, `Table 2. …`, `Fig. 1`.
+/// Matches `Figure 3: …`, `Table 2. …`, `Fig. 1`.
 fn is_caption(text: &str) -> bool {
     const LABELS: &[&str] =
         &["figure", "fig", "table", "tab", "plate", "scheme", "listing", "chart", "map", "photo", "box", "exhibit"];
@@ -308,7 +308,7 @@ fn is_caption(text: &str) -> bool {
         && (bare.len() < number.len() || text.len() == label.len() + 1 + number.len())
 }
 
-/// A line or two of signs with hardly a word.
+/// Whether a paragraph is a few lines of signs with hardly any words.
 fn is_formula(paragraph: &Paragraph) -> bool {
     let text = paragraph.text();
     let words = text.split(' ').filter(|word| word.chars().filter(|c| c.is_alphabetic()).count() >= 3).count();

@@ -1,7 +1,7 @@
-//! What a page says that its glyphs spell: the replacement text of marked content (ISO 32000-2, 14.9.4).
+//! What a page says its glyphs spell: the replacement text of marked content (ISO 32000-2, 14.9.4).
 //!
-//! A program writes one where glyphs are not characters one by one: for a ligature or a syllable of several glyphs, for
-//! a sign that looks like another, and for a soft hyphen within a line, which a font has no glyph for but a space.
+//! Programs write it where glyphs do not correspond to characters: for a ligature or a syllable of several glyphs, for
+//! a sign that looks like another, and for a soft hyphen within a line, for which a font only has a space.
 
 use hayro_interpret::kurbo::{Point, Vec2};
 use unicode_normalization::char::is_combining_mark;
@@ -10,19 +10,19 @@ use super::bidi::is_mirror;
 use super::line::is_right_to_left;
 use super::turn::{Placed, Turn};
 
-/// A longer text, in bytes, spells no part of a line.
+/// Longer texts, in bytes, are not parts of a line.
 pub const MAX_TEXT: usize = 4096;
-/// A glyph stands for so many characters at most.
-const MAX_CHARS_A_GLYPH: usize = 8;
-/// Glyphs whose feet differ by more than this, in heights of their font, are of a formula or of several lines.
+/// Largest number of characters per glyph.
+const MAX_CHARS_PER_GLYPH: usize = 8;
+/// Glyphs whose feet differ by more than this, in heights of their font, are part of a formula or of several lines.
 const LEVEL: f64 = 0.3;
 
 const SOFT_HYPHEN: char = '\u{ad}';
 
 /// Replaces the glyphs from `from` on by the characters of `text`, which are on the same line.
 ///
-/// Glyphs stay where the text is none that they can spell: where it is blank, as the one for a row of dots is, far
-/// longer than they are, or that of several lines.
+/// The glyphs are kept if they cannot spell the text: if it is blank, as for a row of dots, much longer than the
+/// glyphs, or if they are on several lines.
 pub fn respell(glyphs: &mut Vec<Placed>, from: usize, text: &str) {
     let drawn = &glyphs[from..];
     let Some(last) = drawn.last() else { return };
@@ -37,10 +37,10 @@ pub fn respell(glyphs: &mut Vec<Placed>, from: usize, text: &str) {
         return;
     }
     let is_said = is_blank || chars.iter().any(|c| !c.is_whitespace());
-    if chars.is_empty() || !is_said || chars.len() > MAX_CHARS_A_GLYPH * drawn.len() {
+    if chars.is_empty() || !is_said || chars.len() > MAX_CHARS_PER_GLYPH * drawn.len() {
         return;
     }
-    // A bracket in a line that is written to the left is drawn as its mirror, and read so when the line is.
+    // A bracket in a right-to-left line is drawn mirrored, and is mirrored back when the line is read.
     if matches!((drawn, &chars[..]), ([glyph], [c]) if is_mirror(glyph.c, *c)) {
         return;
     }
@@ -50,8 +50,8 @@ pub fn respell(glyphs: &mut Vec<Placed>, from: usize, text: &str) {
     }
 }
 
-/// The characters in the places of the glyphs: one in each, else all letters of the same width, with the marks behind
-/// theirs, as far as the glyphs reach.
+/// Returns the characters at the places of the glyphs: one per glyph if their numbers agree, else letters of equal
+/// width, each with the marks after it, over the extent of the glyphs.
 fn spell(drawn: &[Placed], chars: &[char]) -> Option<Vec<Placed>> {
     let first = drawn[0];
     let along = drawn.iter().map(|glyph| glyph.end - glyph.start).fold(Vec2::ZERO, |sum, step| sum + step);
@@ -109,7 +109,7 @@ mod tests {
     fn glyphs_are_what_the_page_says_that_they_spell() {
         assert_eq!(respelled("the o@", 5, "ffi"), "the offi");
         assert_eq!(respelled("⽉", 0, "月"), "月");
-        // A space that stands for a soft hyphen within a line is nothing, a hyphen at its end is one.
+        // A space for a soft hyphen within a line is dropped; a hyphen at its end is kept as a soft hyphen.
         assert_eq!(respelled("har ", 3, "\u{ad}"), "har");
         assert_eq!(respelled("har-", 3, "\u{ad}"), "har\u{ad}");
         assert_eq!(respelled("har-", 0, "har\u{ad}"), "har\u{ad}");

@@ -1,22 +1,22 @@
-//! What of a page's text is in sight: what is white on white, too small or beside the page is there for programs only.
+//! Which text of a page is visible: white text on white, tiny text and text beside the page are for programs only.
 
 use hayro_interpret::kurbo::{Point, Rect};
 use hayro_interpret::{DrawMode, Paint};
 
-/// The reasons for which text is not in sight.
+/// The reasons for which text is invisible.
 pub const WHITE: &str = "white text on a white page";
 pub const SMALL: &str = "text too small to see";
 pub const BESIDE: &str = "text beside the page";
 
-/// A colour of which all parts are as bright as this is white.
+/// A colour is white if all its components are at least this bright.
 const WHITENESS: f32 = 0.97;
-/// What is so transparent leaves no trace.
+/// Anything more transparent than this leaves no trace.
 const TRACE: f32 = 0.03;
-/// Letters are smaller than this, in points, where nobody reads them.
+/// Letters smaller than this, in points, cannot be read.
 pub const LEAST_SIZE: f64 = 1.2;
-/// Grounds of a smaller area, in square points, have no letter on them.
+/// Backgrounds of a smaller area, in square points, carry no letters.
 const LEAST_GROUND: f64 = 4.0;
-/// On a page of more grounds than this, all text is taken to be in sight.
+/// On a page with more backgrounds than this, all text counts as visible.
 const MAX_GROUNDS: usize = 4000;
 
 /// Where a page is not white.
@@ -33,44 +33,44 @@ impl Default for Sight {
 }
 
 impl Sight {
-    /// Of a page of this size, on which nothing is drawn yet.
+    /// An empty page of this size.
     pub fn of(page: Rect) -> Self {
         Self { page, grounds: Vec::new() }
     }
 
-    /// Something is drawn over an area. What is drawn white over it leaves it as it is: more would have to be known of
-    /// its shape.
+    /// Records that something is drawn over an area. White drawn over it later is ignored, as its exact shape is
+    /// unknown.
     pub fn draw(&mut self, area: Rect) {
         if area.area() >= LEAST_GROUND && self.grounds.len() <= MAX_GROUNDS {
             self.grounds.push(area.inflate(1.0, 1.0));
         }
     }
 
-    /// How many areas are looked at for each character that may be out of sight.
+    /// Returns how many areas are examined for each character that may be invisible.
     pub fn grounds(&self) -> usize {
         self.grounds.len()
     }
 
-    /// Why a character in the colour of the page is out of sight.
+    /// Returns why a character in the colour of the page is invisible.
     pub fn hides_white(&self, middle: Point) -> Option<&'static str> {
         let is_seen = self.grounds.len() > MAX_GROUNDS || self.grounds.iter().any(|area| area.contains(middle));
         (!is_seen).then_some(WHITE)
     }
 
-    /// Why a character of this size is out of sight where it stands.
+    /// Returns why a character of this size is invisible at its place.
     pub fn hides_place(&self, middle: Point, size: f64) -> Option<&'static str> {
         (!self.page.inflate(size, size).contains(middle)).then_some(BESIDE)
     }
 }
 
-/// Whether nothing that is drawn so can be told from a white page.
+/// Whether something drawn in this paint cannot be seen on a white page.
 pub fn is_white(paint: &Paint<'_>) -> bool {
     let Paint::Color(color) = paint else { return false };
     let [red, green, blue, alpha] = color.to_rgba().components();
     red.min(green).min(blue) >= WHITENESS || alpha < TRACE
 }
 
-/// Whether letters that are drawn so have the paint's colour and no other. The text of a scan is not drawn at all.
+/// Whether letters drawn in this mode have the paint's colour. The text of a scan is not drawn at all.
 pub fn is_filled(mode: &DrawMode) -> bool {
     matches!(mode, DrawMode::Fill(_) | DrawMode::Stroke(_))
 }

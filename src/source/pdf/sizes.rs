@@ -1,21 +1,21 @@
-//! The sizes of bitmap fonts, which may call themselves as high as one of their dots: they are told by the widths of
+//! The sizes of bitmap fonts, which may claim to be as high as one of their dots: they are derived from the widths of
 //! their letters.
 
 use std::collections::HashMap;
 
 use super::glyphs::Glyph;
 
-/// A character that is so much wider than its font is high has a font that does not tell its height.
+/// If a character is this much wider than its font is high, the font does not give its real height.
 const TOO_WIDE: f32 = 2.2;
-/// Sizes are told to this, in points: of the letters of one line, those of another differ a little.
+/// Sizes are rounded to this, in points: letters of one line give slightly different ones.
 const STEP: f32 = 0.5;
-/// Heights of lines are told apart by this, in points.
+/// Lines are distinguished by this difference in height, in points.
 const LINE: f32 = 0.5;
 
-/// Gives characters whose fonts do not tell their size the one that the letters of their line are as wide as.
+/// Gives characters whose fonts do not give their size the size that the widths of the letters in their line suggest.
 pub fn mend(glyphs: &mut [Glyph]) {
     let is_unknown = |glyph: &Glyph| glyph.x1 - glyph.x0 > TOO_WIDE * glyph.size;
-    // Narrow letters of a font that is as high as a dot are wide for it, too; a dash of another font is one among many.
+    // In a font as high as a dot, even narrow letters are too wide; otherwise only a rare dash of another font is.
     let unknown = glyphs.iter().filter(|glyph| glyph.c.is_alphabetic() && is_unknown(glyph)).count();
     let letters = glyphs.iter().filter(|glyph| glyph.c.is_alphabetic()).count();
     if unknown == 0 || unknown * 10 < letters {
@@ -43,7 +43,7 @@ fn median(sizes: &mut [f32]) -> f32 {
     (middle / STEP).round().max(1.0) * STEP
 }
 
-/// The width of a letter or digit of Computer Modern Roman, in heights of the font (its metrics are in thousandths).
+/// Returns the width of a letter or digit of Computer Modern Roman, in heights of the font.
 fn width(c: char) -> Option<f32> {
     Some(match c {
         'i' | 'j' | 'l' => 0.278,
@@ -69,7 +69,7 @@ mod tests {
     use super::*;
     use crate::source::pdf::glyphs::Face;
 
-    /// Letters of Computer Modern of 10 points, in a font that says that it is as high as `size`.
+    /// Letters of Computer Modern at 10 points, in a font that claims to be as high as `size`.
     fn drawn(text: &str, baseline: f32, size: f32) -> Vec<Glyph> {
         let mut x1 = 0.0;
         let place = |c: char| {

@@ -1,7 +1,7 @@
-//! Rows of tables whose cells are several lines high: read cell by cell, not line by line.
+//! Rows of tables whose cells have several lines: read cell by cell, not line by line.
 //!
-//! What stands between two gaps over the whole width of a column is a row where nothing is written across the same
-//! gutters as in its neighbours, and where what its cells say goes on in their next lines.
+//! The lines between two gaps across the whole width of a column are a row if nothing crosses the gutters that its
+//! neighbours have, and if what its cells say continues on their next lines.
 
 use std::ops::Range;
 
@@ -10,32 +10,32 @@ use super::paragraph::{Measures, first_word_width, has_leaders, like};
 use super::words::{ends_sentence, starts_lowercase};
 use crate::source::{LocatedText, Place};
 
-/// A gap between rows is so many times as high as the one between lines.
+/// Least ratio of a gap between rows to one between lines.
 const ROW_GAP: f32 = 1.32;
-/// A gutter is as wide as this, in heights of the font.
+/// Width of a gutter, in heights of the font.
 const GUTTER: f32 = 0.3;
-/// A cell is at least so wide, in points, as to lie in its column.
+/// Least width of a cell, in points, so that it lies in its column.
 const WIDTH: f32 = 0.1;
-/// Cells that begin at the same place but for this, in points, have one edge; so many do beside a gutter.
+/// Tolerance in points for cells that begin at one edge, and least number of them beside a gutter.
 const SAME_EDGE: f32 = 2.0;
 const LEAST_ALIGNED: usize = 2;
-/// A line of a cell has so many letters, or a line has cells in some columns only, where it tells that a text goes on.
+/// Least number of letters in a line after which a text may continue.
 const LEAST_LETTERS: usize = 12;
-/// The first word of the next line may be so much wider than its letters are in the mean.
+/// The first word of the next line may be this much wider than its mean letter width suggests.
 const WIDE_WORD: f32 = 1.25;
-/// A space is about as wide as this, in heights of the font.
+/// Width of a space, in heights of the font.
 const SPACE: f32 = 0.25;
-/// Labels of rows have no more words.
+/// Largest number of words in a row label.
 const LABEL_WORDS: usize = 4;
-/// The gap above one may be so many times as high as the least between lines.
+/// Least ratio of the gap above a label to the smallest gap between lines.
 const LABEL_GAP: f32 = 1.08;
-/// A cell of so many words that ends like a sentence is a text by itself.
+/// A cell of at least this many words that ends like a sentence is a text by itself.
 const LEAST_WORDS: usize = 5;
-/// A line is a heading of what is set smaller than this part of it.
+/// A line is a heading of what follows if it is larger by this ratio.
 const HEADING: f32 = 1.3;
-/// Of lines of texts side by side, one in so many is level with another.
+/// In texts side by side, fewer than one in this many lines is level with another.
 const FEW_LEVEL: usize = 3;
-/// A column of more lines is no text with tables in it.
+/// A column of more lines is not a text with tables in it.
 const MAX_COLUMN: usize = 1000;
 /// Rows of more lines are texts side by side.
 const MAX_LINES: usize = 8;
@@ -45,11 +45,11 @@ const MAX_LINES: usize = 8;
 pub enum Part {
     /// A line, and whether it is a row of a table.
     Line(Line, bool),
-    /// A row of texts, each the lines of one.
+    /// A row of texts, each with its lines.
     Texts(Vec<Vec<Line>>),
 }
 
-/// The lines of a column with these edges, those of rows whose cells are several lines high put together.
+/// Returns the lines of a column with these edges, with rows of several lines put together.
 pub fn parts(lines: Vec<Line>, edges: (f32, f32), measures: &Measures) -> Vec<Part> {
     let mut aligned = aligned(&lines, edges);
     if lines.len() > MAX_COLUMN {
@@ -81,17 +81,17 @@ pub fn parts(lines: Vec<Line>, edges: (f32, f32), measures: &Measures) -> Vec<Pa
     parts
 }
 
-/// Lines that stand together.
+/// Lines that belong together.
 struct Row {
     lines: Range<usize>,
-    /// The columns of a row whose cells are several lines high; none where lines are read as they stand.
+    /// The columns of a row whose cells have several lines; empty if lines are read as they are.
     columns: Vec<Range<f32>>,
-    /// Whether its cells are texts that stand side by side, rather than cells of a table.
+    /// Whether its cells are texts side by side, rather than cells of a table.
     is_of_texts: bool,
 }
 
-/// The rows of groups that have the same columns. What goes on below the gap between two is no cell of a table; within
-/// a group, a row may begin at each label.
+/// Returns the rows of groups that have the same columns. Text that continues below a gap is not a cell of a table;
+/// within a group, a row may begin at each label.
 fn rows_of(lines: &[Line], groups: &[Range<usize>], columns: &[Range<f32>]) -> Vec<Row> {
     let mut rows: Vec<Row> = Vec::new();
     for (at, group) in groups.iter().enumerate() {
@@ -117,7 +117,7 @@ fn rows_of(lines: &[Line], groups: &[Range<usize>], columns: &[Range<f32>]) -> V
     rows
 }
 
-/// The lines behind the first that begin a row: those that have a label, where nothing goes on from above.
+/// Returns the lines after the first that begin a row: those that have a label and continue nothing from above.
 fn labels(lines: &[Line], columns: &[Range<f32>]) -> Vec<usize> {
     let Some((first, others)) = columns.split_first().filter(|(_, others)| !others.is_empty()) else {
         return Vec::new();
@@ -140,7 +140,7 @@ fn labels(lines: &[Line], columns: &[Range<f32>]) -> Vec<usize> {
         .collect()
 }
 
-/// Whether what a column says goes on from one group in the next.
+/// Whether the text of a column continues from one group in the next.
 fn goes_on(lines: &[Line], above: &Range<usize>, below: &Range<usize>, columns: &[Range<f32>]) -> bool {
     columns.iter().any(|column| {
         let last = cells_in(&lines[above.clone()], column).last();
@@ -149,9 +149,10 @@ fn goes_on(lines: &[Line], above: &Range<usize>, below: &Range<usize>, columns: 
     })
 }
 
-/// Which lines are rows of a table: wide open in the same places as a neighbour. `edges` are those of the column.
+/// Returns which lines are rows of a table: they have wide gaps at the same places as a neighbour. `edges` are the
+/// column's.
 fn aligned(lines: &[Line], edges: (f32, f32)) -> Vec<bool> {
-    // Most lines of a text have no gap, or nothing but gaps.
+    // Most lines of a text have no gap, or consist of gaps.
     let is_of_text = |line: &&Line| line.cells.len() == 1 || is_stretched(line, None);
     let is_text = lines.iter().filter(is_of_text).count() * 2 > lines.len();
     let edges = Some(edges).filter(|_| is_text);
@@ -161,8 +162,8 @@ fn aligned(lines: &[Line], edges: (f32, f32)) -> Vec<bool> {
     (0..lines.len()).map(|at| with_next(at) || at > 0 && with_next(at - 1)).collect()
 }
 
-/// Whether a line of text was drawn out to both edges of its column: all its gaps are of one width, and no cell is left
-/// of more than a word. Two words alone may be those of a table, unless they stand at the edges and go on a sentence.
+/// Whether a line of text was stretched to both edges of its column: all its gaps are equally wide, and every cell is
+/// one word. Two words alone may belong to a table, unless they are at the edges and continue a sentence.
 fn is_stretched(line: &Line, edges: Option<(f32, f32)>) -> bool {
     const SAME: f32 = 0.75;
     const EDGE: f32 = 2.0;
@@ -182,14 +183,14 @@ fn is_stretched(line: &Line, edges: Option<(f32, f32)>) -> bool {
         && line.text.chars().any(char::is_alphabetic)
 }
 
-/// Whether cells behind the first begin, end or have their middle at the same place.
+/// Whether cells after the first begin, end or have their middle at the same place.
 fn align(a: &Line, b: &Line) -> bool {
     let near = |x: f32, y: f32| (x - y).abs() < 3.0;
     let same = |a: &Cell, b: &Cell| near(a.x0, b.x0) || near(a.x1, b.x1) || near(a.x0 + a.x1, b.x0 + b.x1);
     a.cells.iter().skip(1).take(30).any(|cell| b.cells.iter().skip(1).take(30).any(|other| same(cell, other)))
 }
 
-/// The lines between gaps higher than those between lines.
+/// Returns the groups of lines between gaps wider than usual.
 fn groups(lines: &[Line], measures: &Measures) -> Vec<Range<usize>> {
     let mut groups: Vec<Range<usize>> = Vec::new();
     for (at, line) in lines.iter().enumerate() {
@@ -205,14 +206,14 @@ fn groups(lines: &[Line], measures: &Measures) -> Vec<Range<usize>> {
     groups
 }
 
-/// Whether a line stands above another that is set smaller, rather than beside it as a box does.
+/// Whether a line is above another that is smaller, rather than beside it as a box is.
 fn is_heading(above: &Line, below: &Line) -> bool {
     let is_beside = below.x0 > above.x1 || below.x1 < above.x0;
     let larger = above.size > HEADING * below.size || above.cells.len() == 1 && above.size > below.size;
     !is_beside && larger && !like(above.size, below.size)
 }
 
-/// The groups from one on that have the same gutters, up to the one that has not, and what lies between those.
+/// Returns the end of the groups from `from` on that share their gutters, and the columns between these.
 fn table(lines: &[Line], groups: &[Range<usize>], from: usize) -> (usize, Vec<Range<f32>>) {
     let columns_of = |at: usize| columns(lines[groups[at].clone()].iter());
     let (mut to, mut found) = (from + 1, columns_of(from));
@@ -241,7 +242,7 @@ fn table(lines: &[Line], groups: &[Range<usize>], from: usize) -> (usize, Vec<Ra
     (to, aligned)
 }
 
-/// The columns that lines leave gutters between.
+/// Returns the columns between the gutters that lines leave free.
 fn columns<'a>(lines: impl Iterator<Item = &'a Line>) -> Vec<Range<f32>> {
     let cell =
         |line: &'a Line| line.cells.iter().map(|cell| (cell.x0, cell.x1.max(cell.x0 + WIDTH), GUTTER * line.size));
@@ -261,8 +262,7 @@ fn cells_in<'a>(lines: &'a [Line], column: &'a Range<f32>) -> impl Iterator<Item
     lines.iter().flat_map(|line| &line.cells).filter(|cell| column.start <= cell.x0 && cell.x0 < column.end)
 }
 
-/// Whether lines are one row of these columns: a cell goes on below, where reading line by line would leave it for the
-/// next one.
+/// Whether lines are one row of these columns: a cell continues below, where reading line by line would interrupt it.
 fn is_row(lines: &[Line], columns: &[Range<f32>]) -> bool {
     if lines.len() < 2 || columns.len() < 2 || lines.iter().any(|line| has_leaders(&line.text)) {
         return false;
@@ -276,7 +276,7 @@ fn is_row(lines: &[Line], columns: &[Range<f32>]) -> bool {
     let every = columns.iter().all(|column| of_column(column).len() == lines.len());
     let counts: Vec<(usize, usize)> = columns.iter().map(|column| wrapped(&of_column(column), column, every)).collect();
     let (on, not) = counts.iter().fold((0, 0), |(on, not), column| (on + column.0, not + column.1));
-    // Lines of texts side by side need not be level; those of cells begin on one line.
+    // Lines of texts side by side need not be level; cells begin on one line.
     let level = lines.iter().filter(|line| columns.iter().filter(|column| within(line, column).is_some()).count() > 1);
     let level = level.count();
     on > not
@@ -285,8 +285,8 @@ fn is_row(lines: &[Line], columns: &[Range<f32>]) -> bool {
         || on > level && level * FEW_LEVEL < lines.len()
 }
 
-/// How many of the lines in a column go on what those above them say, and how many do not; `every` line has something
-/// in all columns or not.
+/// Returns how many lines in a column continue the line above them, and how many do not; `every` says whether each line
+/// has something in all columns.
 fn wrapped(lines: &[Line], column: &Range<f32>, every: bool) -> (usize, usize) {
     let (mut on, mut not) = (0, 0);
     for pair in lines.windows(2) {
@@ -313,7 +313,7 @@ fn is_full(above: &Line, below: &Line, column: &Range<f32>) -> bool {
 }
 
 impl Row {
-    /// The lines of a row as one, or as texts where each of its cells is one.
+    /// Joins the lines of a row into one, or returns texts if each of its cells is one.
     fn read(&self, lines: &[Line], measures: &Measures) -> Part {
         let of_column = |column| lines.iter().filter_map(|line| within(line, column)).collect::<Vec<_>>();
         let texts: Vec<Vec<Line>> = self.columns.iter().map(of_column).filter(|text| !text.is_empty()).collect();
@@ -328,7 +328,7 @@ impl Row {
     }
 }
 
-/// What a line has in a column.
+/// Returns what a line has in a column.
 fn within(line: &Line, column: &Range<f32>) -> Option<Line> {
     let cells: Vec<Cell> = cells_in(std::slice::from_ref(line), column).cloned().collect();
     let (first, last) = (cells.first()?, cells.last()?);
@@ -359,7 +359,7 @@ mod tests {
         Cell { x0, x1, size: 10.0, face, text: text.to_owned() }
     }
 
-    /// A line of cells, each with its left edge; six points are a character.
+    /// A line of cells, each with its left edge; a character is six points wide.
     fn line(y: f32, cells: &[(f32, &str)]) -> Line {
         let cells: Vec<Cell> = cells.iter().map(|(x0, text)| cell(*x0, text)).collect();
         Line {
@@ -417,7 +417,7 @@ mod tests {
         assert_eq!(read(table), rows);
     }
 
-    /// Lines of two pieces each, one below another, the second of them at `x`.
+    /// Lines of two pieces each, one below another, with the second piece at `x`.
     fn pairs(x: f32, texts: &[(&str, &str)]) -> Vec<Line> {
         let lines = texts.iter().enumerate();
         lines.map(|(at, (first, second))| line(100.0 + 12.0 * at as f32, &[(50.0, first), (x, second)])).collect()

@@ -1,15 +1,15 @@
-//! Bitmap fonts that TeX makes. They do not say which characters their glyphs are, and name each after its code: `a97`,
-//! or a name of that one byte. What a code stands for is TeX's to say.
+//! Bitmap fonts made by TeX. They do not say which characters their glyphs are, and name each after its code: `a97`, or
+//! a name of that one byte. TeX's encodings say what a code stands for.
 
-/// A font of fewer small letters is none for text: its codes say nothing of the encoding.
+/// A font of fewer small letters is not for text: its codes say nothing about the encoding.
 const LEAST_LETTERS: usize = 6;
 
-/// How TeX's text fonts are encoded.
+/// The encoding of TeX's text fonts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Encoding {
-    /// That of Computer Modern: ligatures from 11 on.
+    /// The encoding of Computer Modern: ligatures from 11 on.
     Ot1,
-    /// That of the fonts with accented letters: ligatures from 27 on.
+    /// The encoding of the fonts with accented letters: ligatures from 27 on.
     T1,
 }
 
@@ -18,13 +18,13 @@ pub enum Encoding {
 pub struct Names {
     after_code: usize,
     others: usize,
-    /// Fonts that use what only one of the encodings has.
+    /// Fonts that use codes which only one of the encodings has.
     ot1: usize,
     t1: usize,
 }
 
 impl Names {
-    /// Counts the glyphs of a font, each its code and its name.
+    /// Counts the glyphs of a font, each with its code and name.
     pub fn add(&mut self, glyphs: &[(u32, Vec<u8>)]) {
         let after_code = |(code, name): &&(u32, Vec<u8>)| is_after_code(*code, name);
         let codes: Vec<u32> = glyphs.iter().filter(after_code).map(|(code, _)| *code).collect();
@@ -37,7 +37,7 @@ impl Names {
         }
     }
 
-    /// How the fonts are encoded; none where they have names of their own.
+    /// Returns the encoding of the fonts; nothing if their glyphs have real names.
     pub fn encoding(&self) -> Option<Encoding> {
         let encoding = if self.t1 > self.ot1 { Encoding::T1 } else { Encoding::Ot1 };
         (self.after_code > self.others).then_some(encoding)
@@ -51,7 +51,7 @@ fn is_after_code(code: u32, name: &[u8]) -> bool {
 }
 
 impl Encoding {
-    /// What a code stands for.
+    /// Returns the character that a code stands for.
     pub fn character(self, code: u32) -> Option<char> {
         let code = u8::try_from(code).ok()?;
         Some(match (self, code) {
@@ -74,7 +74,7 @@ impl Encoding {
     }
 }
 
-/// Whether it is one of those that a program which takes `a97` for a glyph of Zapf Dingbats says it is.
+/// Whether a character is one that results from taking a name such as `a97` for a glyph of Zapf Dingbats.
 pub fn is_dingbat(c: char) -> bool {
     matches!(c, '\u{2701}'..='\u{27be}' | '♠'..='♦' | '①'..='⑩' | '→'..='↕')
 }

@@ -1,35 +1,35 @@
-//! Which way the text of a page runs: upright, turned, or downwards in columns from right to left.
+//! The direction of a page's text: upright, turned, or downwards in columns from right to left.
 
 use hayro_interpret::kurbo::{Point, Vec2};
 
 use super::glyphs::{Face, Glyph};
 
-/// Fewer characters below one another than this are no vertical writing.
+/// Fewer characters below one another than this are not vertical writing.
 const LEAST_BELOW: usize = 10;
-/// The part of an ideograph's box that is below the line that Latin letters stand on.
+/// The part of an ideograph's box that is below the baseline of Latin letters.
 const DESCENT: f32 = 0.12;
 
-/// How a character is turned against the page.
+/// How a character is turned relative to the page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Turn {
-    /// It runs to the right.
+    /// The text runs to the right.
     Upright,
-    /// It runs downwards, its head to the right.
+    /// The text runs downwards, with its top to the right.
     Clockwise,
-    /// It is upside down.
+    /// The text is upside down.
     Half,
-    /// It runs upwards, its head to the left.
+    /// The text runs upwards, with its top to the left.
     Counterclockwise,
-    /// It stands upright, and the next one stands below it.
+    /// Characters are upright, and each is below the one before.
     Vertical,
-    /// It runs across the page at a slant.
+    /// The text runs across the page at a slant.
     Slanted,
 }
 
 const WHOLE_PAGES: [Turn; 5] = [Turn::Upright, Turn::Clockwise, Turn::Half, Turn::Counterclockwise, Turn::Vertical];
 
 impl Turn {
-    /// By the way to the next character and the way to the head. A head may lean, and a mirrored one be its foot.
+    /// Determines the turn from the vectors to the next character and to the top. Letters may lean, or be mirrored.
     pub fn of(advance: Vec2, up: Vec2) -> Self {
         let size = up.hypot();
         let along = if advance.hypot() > 0.0 { advance } else { Vec2::new(-up.y, up.x) };
@@ -57,7 +57,7 @@ pub struct Placed {
     pub artifact: bool,
 }
 
-/// The characters that run as most of the page does, turned upright, and the text of all others.
+/// Returns the characters that run as most of the page does, turned upright, and the text of all others.
 pub fn upright(mut placed: Vec<Placed>) -> (Vec<Glyph>, String) {
     mark_vertical(&mut placed);
     let count = |turn: Turn| placed.iter().filter(|glyph| glyph.turn == turn && glyph.c != ' ').count();
@@ -93,7 +93,7 @@ fn turned_upright(placed: &Placed) -> Glyph {
     Glyph { c, x0: a.min(b) as f32, x1: a.max(b) as f32, baseline: baseline as f32, size, face, artifact }
 }
 
-/// Moves turned characters so that none has a negative place.
+/// Moves turned characters so that none has a negative position.
 fn from_the_corner(glyphs: &mut [Glyph]) {
     let left = glyphs.iter().map(|glyph| glyph.x0).fold(0.0, f32::min);
     let top = glyphs.iter().map(|glyph| glyph.baseline).fold(0.0, f32::min);
@@ -104,7 +104,7 @@ fn from_the_corner(glyphs: &mut [Glyph]) {
     }
 }
 
-/// Programs set vertical text with fonts for horizontal one, a character at a time.
+/// Marks vertical text that is set with fonts for horizontal text, one character at a time.
 fn mark_vertical(placed: &mut [Placed]) {
     let (mut below, mut beside) = (0, 0);
     let upright = |glyph: &Placed| glyph.turn == Turn::Upright && is_of_vertical_script(glyph.c);
@@ -120,7 +120,14 @@ fn mark_vertical(placed: &mut [Placed]) {
 }
 
 fn is_of_vertical_script(c: char) -> bool {
-    matches!(c, '\u{3000}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{fe10}'..='\u{fe4f}' | '\u{ff00}'..='\u{ffef}')
+    matches!(
+        c,
+        '\u{3000}'..='\u{30ff}'
+            | '\u{3400}'..='\u{9fff}'
+            | '\u{f900}'..='\u{faff}'
+            | '\u{fe10}'..='\u{fe4f}'
+            | '\u{ff00}'..='\u{ffef}'
+    )
 }
 
 #[cfg(test)]
@@ -133,7 +140,7 @@ mod tests {
         (glyphs.iter().map(|glyph| glyph.c).collect(), others)
     }
 
-    /// Characters from `from` on, each `step` behind the last, with their heads `up`.
+    /// Characters from `from` on, each `step` after the last, with their tops towards `up`.
     fn run(text: &str, from: (f64, f64), step: Vec2, up: Vec2) -> Vec<Placed> {
         let turn = Turn::of(step, up);
         let at = |at: usize| Point::new(from.0, from.1) + step * at as f64;

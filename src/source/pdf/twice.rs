@@ -1,24 +1,24 @@
-//! Characters that are drawn twice: for a bold face that is wanting, or for a shadow.
+//! Characters that are drawn twice: to imitate a bold face, or for a shadow.
 
 use std::collections::HashMap;
 
 use super::glyphs::Glyph;
 
-/// A copy is drawn no farther than this from its original, in heights of the font.
+/// Largest distance of a copy from its original, in heights of the font.
 const SHADOW: f32 = 0.36;
-/// Offsets that differ by no more than this, in heights of the font, are those of one shadow.
+/// Offsets that differ by at most this, in heights of the font, belong to one shadow.
 const SAME_OFFSET: f32 = 0.04;
-/// So many characters before and behind one tell whether it stands in a shadow.
+/// Number of characters before and after one that show whether it is part of a shadow.
 const AROUND: usize = 8;
-/// So many of them have to be copies.
+/// Number of those that have to be copies.
 const LEAST_COPIES: usize = 3;
-/// More equal characters than this do not stand in so small a place.
-const MOST_IN_A_CELL: usize = 16;
+/// Largest number of equal characters in so small a place.
+const MOST_PER_CELL: usize = 16;
 
-/// The characters of a page, each once.
+/// Returns the characters of a page, each once.
 ///
-/// A character that covers half of the same one is a copy. Narrow letters may stand clear of their shadow, as the
-/// second of "ll" does of the first; so one that stands farther off is a copy only among others with the same offset.
+/// A character that covers half of an equal one is a copy. Narrow letters may be clear of their shadow, as the second
+/// letter of "ll" is of the first; so a character farther off is a copy only among others with the same offset.
 pub fn once(glyphs: Vec<Glyph>) -> Vec<Glyph> {
     let copies = copies(&glyphs);
     if copies.iter().all(Vec::is_empty) {
@@ -30,13 +30,13 @@ pub fn once(glyphs: Vec<Glyph>) -> Vec<Glyph> {
     glyphs.into_iter().zip(is_copy).filter(|(_, is_copy)| !is_copy).map(|(glyph, _)| glyph).collect()
 }
 
-/// What a character may be a copy of: how far off it is, in heights of the font.
+/// The distance from a possible original, in heights of the font.
 #[derive(Debug, Clone, Copy)]
 struct Copy {
     dx: f32,
     dy: f32,
     covers: bool,
-    /// Whether it stands right behind the other and was drawn next, as the second of "ll" does.
+    /// Whether it directly follows the original and was drawn next, as the second letter of "ll" does.
     abuts: bool,
 }
 
@@ -55,16 +55,16 @@ impl Copy {
 
 type Cells = HashMap<(char, i32, i32, i32), Vec<usize>>;
 
-/// For each character the equal ones near it that were drawn before it.
+/// Returns for each character the equal ones near it that were drawn before it.
 fn copies(glyphs: &[Glyph]) -> Vec<Vec<Copy>> {
     let mut cells: Cells = HashMap::new();
     let mut copies = Vec::with_capacity(glyphs.len());
     for (at, glyph) in glyphs.iter().enumerate() {
         let copies_of = if glyph.c == ' ' { Vec::new() } else { originals(&cells, glyphs, at) };
-        // What a character covers stands for it.
+        // A character that covers an equal one need not be stored again.
         if glyph.c != ' ' && !copies_of.iter().any(|copy| copy.covers) {
             let cell = cells.entry(cell(glyph, 0, 0)).or_default();
-            if cell.len() < MOST_IN_A_CELL {
+            if cell.len() < MOST_PER_CELL {
                 cell.push(at);
             }
         }
@@ -73,7 +73,7 @@ fn copies(glyphs: &[Glyph]) -> Vec<Vec<Copy>> {
     copies
 }
 
-/// The cell of a character among those of its size; `dx` and `dy` lead to its neighbours.
+/// Returns the cell of a character among those of its size; `dx` and `dy` lead to its neighbours.
 fn cell(glyph: &Glyph, dx: i32, dy: i32) -> (char, i32, i32, i32) {
     let octave = glyph.size.log2().floor() as i32;
     let side = SHADOW * 2.0_f32.powi(octave + 1);
@@ -86,8 +86,8 @@ fn originals(cells: &Cells, glyphs: &[Glyph], at: usize) -> Vec<Copy> {
     near.filter_map(|original| Copy::of(glyphs, *original, at)).collect()
 }
 
-/// Whether characters around one are copies with the same offset, of more than one letter: most of them for one that
-/// may be the second of a pair.
+/// Whether characters around one are copies with the same offset, of more than one letter: most of them, if the
+/// character may be the second of a pair.
 fn stands_in_shadow(glyphs: &[Glyph], copies: &[Vec<Copy>], at: usize, copy: Copy) -> bool {
     let around = || (at.saturating_sub(AROUND)..(at + AROUND + 1).min(glyphs.len())).filter(|other| *other != at);
     let near = |a: f32, b: f32| (a - b).abs() < SAME_OFFSET;
@@ -104,7 +104,7 @@ mod tests {
     use super::*;
     use crate::source::pdf::glyphs::Face;
 
-    /// Letters of 10 points, narrow and broad ones.
+    /// Letters at 10 points, narrow and broad ones.
     fn drawn(text: &str, x: f32, baseline: f32) -> Vec<Glyph> {
         let width = |c: char| if matches!(c, 'l' | 'i' | '.' | 'I') { 2.2 } else { 5.5 };
         let mut right = x;

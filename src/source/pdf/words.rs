@@ -1,4 +1,4 @@
-//! Joining lines: the words that the typesetter broke, and those that have a hyphen of their own.
+//! Joining lines: words that the typesetter broke, and words that have a hyphen of their own.
 
 use std::collections::HashSet;
 
@@ -7,16 +7,16 @@ use crate::lang::hyphen::{is_address, is_suspended};
 use crate::lang::script::joins_unspaced;
 use crate::source::{LocatedText, Place};
 
-/// In so many places a text that divides words would have divided one, and did not.
+/// Number of places where a text that divides words would have divided one, and did not.
 const LEAST_UNDIVIDED: usize = 3;
-/// A line so much shorter than the one below it, in letters, had room for the beginning of a long word.
+/// A line this much shorter than the one below it, in letters, had room for the beginning of a long word.
 const ROOM: usize = 7;
 const LEAST_LINE: usize = 25;
 const LONG_WORD: usize = 8;
 
 const HYPHENS: [char; 3] = ['-', '\u{ad}', '\u{2010}'];
 
-/// The words of a document that stand unbroken in a line.
+/// The words of a document that occur unbroken in a line.
 #[derive(Debug, Default)]
 pub struct Vocabulary {
     words: HashSet<String>,
@@ -40,8 +40,8 @@ impl Vocabulary {
         vocabulary
     }
 
-    /// Whether words stay whole where others would be divided: lines stay short for want of a word's beginning,
-    /// twice as often as one ends in a hyphen that nothing explains, and no word is divided that stands whole elsewhere.
+    /// Whether words stay whole where others would be divided: lines are short because a long word follows at least
+    /// twice as often as one ends in an unexplained hyphen, and no divided word occurs whole elsewhere.
     fn keeps_whole(&self, lines: &[&str]) -> bool {
         let goes_on = |pair: &&[&str]| pair[1].starts_with(char::is_lowercase);
         let (mut undivided, mut divided) = (0, 0);
@@ -68,8 +68,8 @@ impl Vocabulary {
         self.words.contains(word)
     }
 
-    /// Whether the hyphen between two halves was put in at the end of a line. A typesetter's is far more common than an
-    /// author's that happens to stand there, so there has to be a sign of the latter.
+    /// Whether the hyphen between two halves was inserted at the end of a line. That is far more common than an
+    /// author's hyphen that happens to be there, so the latter needs evidence.
     fn is_broken(&self, head: &str, tail: &str) -> bool {
         let (head, tail) = (core(head), core(tail));
         if !tail.starts_with(char::is_lowercase) || head.contains('-') || !head.ends_with(char::is_alphabetic) {
@@ -109,7 +109,7 @@ impl Vocabulary {
     }
 }
 
-/// A word in lower case without the punctuation around it.
+/// Returns a word in lower case without the punctuation around it.
 fn core(word: &str) -> String {
     word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase()
 }
@@ -131,7 +131,7 @@ pub fn dangles(text: &str) -> bool {
     last.ends_with([',', ';', '-', '\u{ad}', '\u{2010}', '(', '&']) || WORDS.contains(&last)
 }
 
-/// Whether a line ends within a word that goes on with a small letter.
+/// Whether a line ends within a word.
 pub fn breaks_word(line: &str) -> bool {
     line.ends_with(['-', '\u{2010}', '\u{ad}']) && !line.ends_with(" -")
 }
