@@ -102,7 +102,7 @@ fn mark_redirect(tree: &Tree, pieces: &mut [Piece]) {
 }
 
 /// Returns the article of a page that does not show it. What the page does show is then marked as furniture.
-fn out_of_sight(tree: &Tree, pieces: &mut [Piece]) -> Option<embedded::Found> {
+fn out_of_sight(tree: &Tree, pieces: &mut [Piece]) -> Option<embedded::HiddenArticle> {
     let told = pieces.iter().filter(|piece| piece.reason.is_none() && piece.is_prose()).map(|piece| piece.words).sum();
     let markup = |text: &str| read(text, Extent::Whole).map(|(_, blocks)| blocks).unwrap_or_default();
     let found = embedded::article(tree, told, markup)?;

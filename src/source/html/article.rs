@@ -1,8 +1,8 @@
 //! Which of a page's texts are the article.
 //!
-//! What elements say of themselves is believed as long as it leaves the page something to say: a class named `promo`
-//! around the whole text is no promotion. Then the article is the innermost element that holds nearly all of the
-//! running text that is left. What stands outside of it, and lists of links inside, are furniture.
+//! What elements say about themselves is believed as long as it leaves the page something to say: a class named `promo`
+//! around the whole text is not a promotion. The article is then the innermost element that holds nearly all of the
+//! remaining running text. What is outside it, and lists of links inside, are furniture.
 
 use super::belief::{Measures, is_main, is_whole, reasons};
 use super::hint;
@@ -14,24 +14,24 @@ use super::words::each_word;
 use crate::source::BlockKind;
 use std::collections::HashSet;
 
-/// The article's share of the running text that no element claims for something else, in percent.
+/// The article's share, in percent, of the running text that no element claims for something else.
 const NEARLY_ALL: usize = 90;
-/// Of that text, what an element that calls itself the article has to hold.
+/// The share of that text, in percent, that an element must hold to be believed when it calls itself the article.
 const MOST: usize = 50;
 /// With fewer words of running text a page is a list or a fragment, and all of it is the document.
 const LEAST_WORDS: usize = 25;
 
-/// Descriptions of pictures have fewer words than this, if their element alone does not say that they are ones.
+/// Picture descriptions have fewer words than this, unless their element itself says that they are descriptions.
 const LONG_CAPTION: usize = 35;
 
-/// What is compared of a class.
+/// Number of bytes of a class that are compared.
 const MAX_CLASS: usize = 200;
-/// An article's title is among so many of its first nodes.
+/// An article's title is among this many of its first nodes.
 const MAX_HEAD: usize = 200;
 /// A card has fewer texts than this.
 const MAX_CARD: usize = 20;
 
-/// Gives every piece that is not the article's its reason.
+/// Gives a reason to every piece that is not part of the article.
 pub fn mark_furniture(tree: &Tree, pieces: &mut [Piece], title: Option<&str>) {
     captions_that_are_the_text(tree, pieces);
     let measures = Measures::of(tree, pieces, |piece| piece.reason.is_none());
@@ -58,7 +58,7 @@ pub fn mark_furniture(tree: &Tree, pieces: &mut [Piece], title: Option<&str>) {
     mark_pull_quotes(tree, pieces);
 }
 
-/// A description of a picture is short. What is called one and is not, or is all that a page says, is its text.
+/// Turns captions into text where a long text is called one, or where captions are all that a page says.
 fn captions_that_are_the_text(tree: &Tree, pieces: &mut [Piece]) {
     let says = |piece: &&Piece| piece.reason.is_none() && piece.words >= 12 && ends_sentence(piece.text.as_str());
     let total = |wanted: fn(&Piece) -> bool| -> usize {
@@ -82,14 +82,14 @@ fn captions_that_are_the_text(tree: &Tree, pieces: &mut [Piece]) {
     }
 }
 
-/// The class by which a text is a description.
+/// Returns the class that makes a text a caption.
 fn caption_class<'a>(tree: &'a Tree, piece: &Piece) -> Option<&'a str> {
     let class =
         tree.lineage(piece.owner).find(|at| is_caption(tree, *at)).and_then(|at| tree.attribute(at, "class"))?;
     Some(&class[..class.floor_char_boundary(MAX_CLASS)])
 }
 
-/// Gives what is navigation beyond doubt its reason, as the rest is all text.
+/// Gives a reason to what is certainly navigation; all the rest is text.
 pub fn mark_navigation(tree: &Tree, pieces: &mut [Piece]) {
     for piece in pieces.iter_mut().filter(|piece| piece.reason.is_none()) {
         piece.reason = tree.lineage(piece.owner).find_map(|at| match (tree.tag(at), tree.attribute(at, "epub:type")) {
@@ -104,7 +104,7 @@ pub fn mark_navigation(tree: &Tree, pieces: &mut [Piece]) {
     }
 }
 
-/// The innermost element that holds the article.
+/// Returns the innermost element that holds the article.
 fn root(tree: &Tree, clean: &Measures, declared: usize) -> usize {
     let mut root = declared;
     loop {
@@ -114,7 +114,7 @@ fn root(tree: &Tree, clean: &Measures, declared: usize) -> usize {
             return root;
         };
         let holds = clean.prose[child] * 100 >= clean.prose[root] * NEARLY_ALL;
-        // A single paragraph is the article of nothing.
+        // A single paragraph is not an article.
         let single = tree.tag(child).is_some_and(|tag| {
             matches!(tag, Tag::P | Tag::Pre | Tag::Li | Tag::Tr | Tag::Tbody | Tag::Ul | Tag::Ol | Tag::Dl)
         });
@@ -126,7 +126,7 @@ fn root(tree: &Tree, clean: &Measures, declared: usize) -> usize {
     }
 }
 
-/// Whether it is a section and there are others of running text beside it: parts of one text, however long.
+/// Whether a section has others with running text beside it: they are parts of one text, however long.
 fn has_sections_beside_it(tree: &Tree, clean: &Measures, section: usize) -> bool {
     let alike = |at: &usize| {
         *at != section
@@ -138,7 +138,7 @@ fn has_sections_beside_it(tree: &Tree, clean: &Measures, section: usize) -> bool
     tree.tag(section) == Some(Tag::Section) && children(tree, tree.nodes[section].parent).any(|at| alike(&at))
 }
 
-/// What the page itself calls its article, if that holds most of the text.
+/// Returns the element that the page itself calls its article, if it holds most of the text.
 fn declared(tree: &Tree, clean: &Measures, title: Option<&str>) -> usize {
     let holds_most = |at: &usize| clean.prose[*at] * 100 >= clean.prose[0] * MOST;
     let find = |wanted: &dyn Fn(usize) -> bool| (1..tree.nodes.len()).filter(|at| wanted(*at)).find(holds_most);
@@ -149,14 +149,14 @@ fn declared(tree: &Tree, clean: &Measures, title: Option<&str>) -> usize {
         .unwrap_or(0)
 }
 
-/// What holds an article and others beside it that say as much: parts of one text.
+/// Returns the parent of an article if there are others of similar size beside it: they are parts of one text.
 fn with_its_like(tree: &Tree, clean: &Measures, article: usize, title: Option<&str>) -> usize {
     let parent = tree.nodes[article].parent;
     let has_title = |at: usize, said: &dyn Fn(&str) -> bool| {
         let end = tree.nodes[at].end.min(at + MAX_HEAD);
         (at..end).any(|at| tree.tag(at) == Some(Tag::H1) && said(&tree.text_of(at)))
     };
-    // Under the page's own title stands one article, and others with titles of their own are loaded behind it.
+    // Under the page's own title is one article; others with their own titles are loaded after it.
     let is_the_page = has_title(article, &|text| title.is_some_and(|title| title.trim() == text));
     let alike = |at: &usize| {
         *at != article
@@ -174,13 +174,13 @@ fn children(tree: &Tree, at: usize) -> impl Iterator<Item = usize> + '_ {
     std::iter::successors(first, move |at| Some(tree.nodes[*at].end).filter(|next| *next < end))
 }
 
-/// What stands outside of the article, but for its title and what stands between the title and the article.
+/// Marks what is outside the article, except its title and what is between the title and the article.
 fn mark_outside(tree: &Tree, pieces: &mut [Piece], (declared, root): (usize, usize), title: Option<&str>) {
     let in_article = tree.tag(declared) == Some(Tag::Article);
     let inside = |piece: &Piece| (root..tree.nodes[root].end).contains(&piece.owner);
     let first = pieces.iter().position(|piece| inside(piece) && piece.reason.is_none()).unwrap_or(0);
     let headline = headline(tree, &pieces[..first], title);
-    // The heading right over the text is the text's, also where it is a link to it.
+    // The heading directly above the text belongs to it, even if it is a link to it.
     let over = first.checked_sub(1).filter(|at| pieces[*at].reason.is_none() && pieces[*at].kind == BlockKind::Heading);
     for (at, piece) in pieces.iter_mut().enumerate() {
         if inside(piece) {
@@ -202,7 +202,7 @@ fn mark_outside(tree: &Tree, pieces: &mut [Piece], (declared, root): (usize, usi
     }
 }
 
-/// A whole sentence that is set as a heading right under the title says what the text says, in short.
+/// Turns a whole sentence that is set as a heading directly below the title into a paragraph: it summarises the text.
 fn mark_standfirst(tree: &Tree, pieces: &mut [Piece], title: Option<&str>) {
     let kept: Vec<usize> = (0..pieces.len()).filter(|at| pieces[*at].reason.is_none()).take(6).collect();
     let is_title = |piece: &Piece| {
@@ -216,7 +216,7 @@ fn mark_standfirst(tree: &Tree, pieces: &mut [Piece], title: Option<&str>) {
     }
 }
 
-/// A few words behind what readers wrote are the page's, where the article stands before that.
+/// Marks a few words after the readers' comments as the page's, if the article comes before these.
 fn mark_behind_comments(pieces: &mut [Piece]) {
     let is_comment = |piece: &Piece| piece.reason == Some(hint::COMMENTS) && piece.is_prose();
     let Some(last) = pieces.iter().rposition(is_comment) else { return };
@@ -230,13 +230,13 @@ fn mark_behind_comments(pieces: &mut [Piece]) {
     }
 }
 
-/// A subtitle, a picture's description or the first words of the article.
+/// Whether a piece is a subtitle, a caption or the first words of the article.
 fn belongs_to_headline(piece: &Piece) -> bool {
     let kind = matches!(piece.kind, BlockKind::Heading | BlockKind::Caption);
     piece.is_prose() || kind && !piece.is_linked(50)
 }
 
-/// Whether a text in the article, but outside of the element that holds nearly all of it, is running text all the same.
+/// Whether a text in the article, but outside the element that holds nearly all of it, is running text all the same.
 fn tells(piece: &Piece, before: bool) -> bool {
     let (least, sentences) = if before { (10, 1) } else { (25, 2) };
     piece.reason.is_none()
@@ -246,13 +246,13 @@ fn tells(piece: &Piece, before: bool) -> bool {
         && sentence_ends(piece.text.as_str()) >= sentences
 }
 
-/// How many words look like the end of a sentence.
+/// Returns how many words look like the end of a sentence.
 pub fn sentence_ends(text: &str) -> usize {
     let unspaced = text.matches(['。', '！', '？']).count();
     unspaced + text.split_whitespace().filter(|word| word.chars().count() > 2 && ends_sentence(word)).count()
 }
 
-/// The article's title among the texts before it.
+/// Returns the article's title among the texts before it.
 fn headline(tree: &Tree, before: &[Piece], title: Option<&str>) -> Option<usize> {
     let is_title = |piece: &Piece| title == Some(piece.text.as_str());
     before
@@ -274,20 +274,20 @@ fn outside(piece: &Piece, before: bool) -> &'static str {
     }
 }
 
-/// Cards: elements beside each other that each are a linked heading with a few words.
+/// Marks cards: adjacent elements that each consist of a linked heading and a few words.
 fn mark_cards(tree: &Tree, pieces: &mut [Piece], root: usize) {
     let linked_heading =
         |piece: &Piece| piece.reason.is_none() && piece.kind == BlockKind::Heading && piece.is_linked(80);
     let mut spans: Vec<std::ops::Range<usize>> = Vec::new();
     let (mut cards, mut posts) = (Vec::new(), HashSet::new());
-    // A teaser is a paragraph at most.
+    // A teaser is one paragraph at most.
     let is_told = |piece: &&Piece| {
         piece.is_prose() && piece.words >= 8 && !piece.is_linked(50) && sentence_ends(piece.text.as_str()) > 0
     };
     for at in (0..pieces.len()).filter(|at| linked_heading(&pieces[*at])) {
         match card(tree, pieces, at, root) {
             Some(card) if pieces[card.clone()].iter().filter(is_told).count() < 2 => cards.push((at, card)),
-            // A post under a heading that links to it. Others of its make are posts too, however short.
+            // This is a post under a heading that links to it. Similar elements are posts too, however short.
             Some(_) | None => posts.extend(makes(tree, pieces[at].owner)),
         }
     }
@@ -311,7 +311,7 @@ fn mark_cards(tree: &Tree, pieces: &mut [Piece], root: usize) {
     }
 }
 
-/// What elements around a heading have in common with those around another: the same parent, tag and class.
+/// Returns what elements around a heading share with those around another: the same parent, tag and class.
 fn makes(tree: &Tree, owner: usize) -> impl Iterator<Item = (usize, usize, &str)> {
     let make = |at: usize| {
         let class = tree.attribute(at, "class").unwrap_or("");
@@ -321,7 +321,7 @@ fn makes(tree: &Tree, owner: usize) -> impl Iterator<Item = (usize, usize, &str)
     tree.lineage(owner).take(8).filter(|at| *at > 0).map(make)
 }
 
-/// The pieces of the largest small element around a linked heading that holds no other heading.
+/// Returns the pieces of the largest small element around a linked heading that contains no other heading.
 fn card(tree: &Tree, pieces: &[Piece], heading: usize, root: usize) -> Option<std::ops::Range<usize>> {
     let mut best = None;
     for element in tree.lineage(pieces[heading].owner).take(8) {
@@ -343,7 +343,7 @@ fn card(tree: &Tree, pieces: &[Piece], heading: usize, root: usize) -> Option<st
     best
 }
 
-/// Texts that are nothing but a link, and lists of such.
+/// Marks texts that are only a link, and lists of these.
 fn mark_links(tree: &Tree, pieces: &mut [Piece]) {
     let measures = Measures::of(tree, pieces, |piece| piece.reason.is_none());
     let is_link = |at: &usize| {
@@ -364,8 +364,8 @@ fn mark_links(tree: &Tree, pieces: &mut [Piece]) {
     }
 }
 
-/// Whether a paragraph that is one link goes on with the text around it: a whole sentence, as no headline is one, with
-/// running text beside it.
+/// Whether a paragraph that is one link continues the text around it: a whole sentence, unlike a headline, with running
+/// text beside it.
 fn is_linked_sentence(pieces: &[Piece], at: usize) -> bool {
     let (piece, text) = (&pieces[at], pieces[at].text.as_str());
     let labelled = text.split_whitespace().take(5).any(|word| word.ends_with(':'));
@@ -376,7 +376,7 @@ fn is_linked_sentence(pieces: &[Piece], at: usize) -> bool {
     piece.kind == BlockKind::Paragraph && piece.words >= 8 && ends_sentence(text) && !labelled && beside
 }
 
-/// Whether a linked text stands alone or in a list of others.
+/// Whether a linked text is alone or in a list of links.
 fn is_list_of_links(tree: &Tree, piece: &Piece, measures: &Measures) -> bool {
     match piece.kind {
         BlockKind::Paragraph => !in_quote(tree, piece),
@@ -393,7 +393,7 @@ fn in_quote(tree: &Tree, piece: &Piece) -> bool {
     tree.lineage(piece.owner).any(|at| tree.tag(at) == Some(Tag::Blockquote))
 }
 
-/// Quotes that are set large beside the text whose words they repeat, also where some were left out.
+/// Marks large quotes that repeat the words of the text, even if some words were left out.
 fn mark_pull_quotes(tree: &Tree, pieces: &mut [Piece]) {
     let quotes: Vec<usize> = (0..pieces.len())
         .filter(|at| pieces[*at].reason.is_none() && is_pull_quote(tree, &pieces[*at]))
@@ -427,7 +427,7 @@ fn is_pull_quote(tree: &Tree, piece: &Piece) -> bool {
         && tree.lineage(piece.owner).take(6).any(|at| hint::is_pull_quote(tree, at) || tree.tag(at) == Some(Tag::Aside))
 }
 
-/// A list or a fragment: where the page's elements claim all of it, none of them is believed.
+/// Keeps everything if the elements of a list or a fragment claim all of it as something else.
 fn keep_a_fragment(pieces: &mut [Piece]) {
     if pieces.iter().all(|piece| piece.reason.is_some()) {
         for piece in pieces {

@@ -1,5 +1,4 @@
-//! What stands inside a line of text and is no part of it: marks of notes, readings of characters, what was struck out,
-//! buttons.
+//! What is inside a line of text but not part of it: note marks, readings of characters, struck-out text, buttons.
 
 use super::formula;
 use super::tag::Tag;
@@ -8,14 +7,14 @@ use super::words::each_word;
 use crate::source::office::LEAST_NOTE_WORDS;
 use crate::source::raised;
 
-/// Why the mark of a note is in no passage.
+/// The reason for leaving out a note mark.
 pub const NOTE_MARK: &str = "note mark";
 const READING: &str = "reading aid";
-/// Why what an author deleted is no text.
+/// The reason for leaving out text that its author deleted.
 pub const STRUCK_OUT: &str = "struck out";
 const SECOND_COPY: &str = "formula in another form";
 
-/// Marks of notes are shorter than this.
+/// Note marks are shorter than this.
 const MAX_MARK: usize = 24;
 
 /// Whether there may be many of them in one paragraph, which are listed as one.
@@ -23,7 +22,7 @@ pub fn is_mark(reason: &str) -> bool {
     matches!(reason, NOTE_MARK | READING | STRUCK_OUT | SECOND_COPY)
 }
 
-/// Why an element is no part of the text around it.
+/// Returns why an element is not part of the text around it.
 pub fn reason(tree: &Tree, at: usize, tag: Tag) -> Option<&'static str> {
     let is = |name: &str, value: &str| tree.attribute(at, name) == Some(value);
     if is("epub:type", "pagebreak") || is("role", "doc-pagebreak") {
@@ -48,7 +47,7 @@ pub fn reason(tree: &Tree, at: usize, tag: Tag) -> Option<&'static str> {
     }
 }
 
-/// Whether a button opens a text that belongs under it, or is a heading's only content.
+/// Whether a button opens a text that belongs under it, or is the only content of a heading.
 pub fn is_disclosure(tree: &Tree, at: usize) -> bool {
     let in_heading =
         |at: usize| tree.tag(at).is_some_and(|tag| tag.is_heading() || tag == Tag::Summary || tag == Tag::Dt);
@@ -59,7 +58,7 @@ pub fn is_disclosure(tree: &Tree, at: usize) -> bool {
         && opened_by(tree, at).is_some_and(|panel| holds_words(tree, panel, 8))
 }
 
-/// What stands right behind a button, or behind what holds nothing but the button.
+/// Returns what is directly after a button, or after an element that contains only the button.
 fn opened_by(tree: &Tree, button: usize) -> Option<usize> {
     let alone = |at: &usize| tree.sibling_before(*at).is_none();
     tree.sibling_behind(button).or_else(|| {
@@ -76,8 +75,8 @@ fn holds_words(tree: &Tree, at: usize, least: usize) -> bool {
     texts.flat_map(str::split_whitespace).take(least).count() == least
 }
 
-/// Whether what is set aside leaves a space: a button does, and a mark that has one inside of it, unless a sign that
-/// stands at a word's end is next.
+/// Whether removing an element leaves a space: a button does, and so does a mark that contains one, unless punctuation
+/// that ends a word follows.
 pub fn leaves_space(tree: &Tree, at: usize, reason: &str) -> bool {
     let parted = || {
         let first = tree.raw_texts(at).next().unwrap_or("");
@@ -88,8 +87,8 @@ pub fn leaves_space(tree: &Tree, at: usize, reason: &str) -> bool {
     reason == "form" || reason == NOTE_MARK && parted() && !closes()
 }
 
-/// A number or a sign in superscript, unless it is an exponent, part of a fraction or of an isotope's name, or the end
-/// of an ordinal.
+/// Whether a superscript is the number or sign of a note, rather than an exponent, part of a fraction or of an
+/// isotope's name, or the end of an ordinal.
 fn is_note_mark(tree: &Tree, at: usize) -> bool {
     let class = tree.attribute(at, "class").unwrap_or("");
     let named = |name: &str| {
@@ -115,7 +114,7 @@ fn is_note_mark(tree: &Tree, at: usize) -> bool {
     linked || !leads && !formula::is_numerator(tree, at) && raised::marks_note(before, &text)
 }
 
-/// A link to a note of the same page that says nothing but its number or sign.
+/// Whether a link to a note on the same page consists of the note's number or sign.
 fn links_to_note(tree: &Tree, at: usize) -> bool {
     is_link_inside(tree, at)
         && short_text(tree, at).is_some_and(|text| {
@@ -125,14 +124,14 @@ fn links_to_note(tree: &Tree, at: usize) -> bool {
         })
 }
 
-/// Whether a link has the name of a note, or stands right behind a word and leads to what has one.
+/// Whether a link has a note's name, or directly follows a word and leads to something that has one.
 fn is_called_note(tree: &Tree, at: usize) -> bool {
     let target = tree.attribute(at, "href").and_then(|href| href.split_once('#'));
     let glued = || text_before(tree, at).ends_with(|c: char| c.is_alphanumeric() || raised::is_end(c));
     tree.attribute(at, "class").is_some_and(names_note) || target.is_some_and(|(_, id)| names_note(id)) && glued()
 }
 
-/// `footnote-anchor`, `fn12`, `_ftnref3`.
+/// Matches `footnote-anchor`, `fn12`, `_ftnref3`.
 fn names_note(name: &str) -> bool {
     let mut found = false;
     each_word(name, |word| {
@@ -145,7 +144,7 @@ fn names_note(name: &str) -> bool {
     found
 }
 
-/// Whether an element within a line holds a whole note, which is shown beside or below the text.
+/// Whether an element within a line contains a whole note, which is shown beside or below the text.
 pub fn is_note(tree: &Tree, at: usize, tag: Tag) -> bool {
     const NAMES: &[&str] = &["footnote", "sidenote", "marginnote", "ltx_role_footnote"];
     matches!(tag, Tag::Span | Tag::Small)
@@ -162,13 +161,13 @@ fn is_link_inside(tree: &Tree, at: usize) -> bool {
     tree.tag(at) == Some(Tag::A) && tree.attribute(at, "href").is_some_and(|href| href.contains('#'))
 }
 
-/// The text of an element that holds few nodes.
+/// Returns the text of an element with few nodes.
 fn short_text(tree: &Tree, at: usize) -> Option<String> {
     let few = tree.nodes[at].end - at <= 12;
     few.then(|| tree.text_of(at)).filter(|text| !text.is_empty() && text.len() <= MAX_MARK)
 }
 
-/// The text right before an element.
+/// Returns the text directly before an element.
 fn text_before(tree: &Tree, at: usize) -> &str {
     tree.nodes[at.saturating_sub(4)..at]
         .iter()
@@ -180,7 +179,7 @@ fn text_before(tree: &Tree, at: usize) -> &str {
         .unwrap_or("")
 }
 
-/// Whether it is the number before the text of a note, as `LaTeXML` and Sphinx write it.
+/// Whether an element is the number before the text of a note, as `LaTeXML` and Sphinx write it.
 fn is_number_of_note(tree: &Tree, at: usize) -> bool {
     let is = |name: &str| match name {
         "ltx_tag_note" => true,

@@ -1,7 +1,7 @@
-//! Whether what an element's name says of its content is believed.
+//! Whether to believe what an element's name says about its content.
 //!
-//! A name is one witness. The text itself is another: paragraphs of whole sentences with few links, and the same name
-//! on elements that together hold most of what the page says.
+//! A name is one piece of evidence. The text itself is another: paragraphs of whole sentences with few links, and the
+//! same name on elements that together hold most of what the page says.
 
 use std::collections::HashMap;
 
@@ -12,7 +12,7 @@ use super::tag::Tag;
 use super::tree::Tree;
 use super::words::each_word;
 
-/// By element: how much stands in it.
+/// How much text each element contains.
 pub struct Measures {
     /// Words of running text.
     pub prose: Vec<usize>,
@@ -31,7 +31,7 @@ impl Measures {
             measures.linked[piece.owner] += piece.linked;
             measures.prose[piece.owner] += if piece.is_prose() { piece.words } else { 0 };
         }
-        // Descendants stand behind their ancestors.
+        // Descendants come after their ancestors.
         for at in (1..tree.nodes.len()).rev() {
             let parent = tree.nodes[at].parent;
             measures.words[parent] += measures.words[at];
@@ -42,7 +42,7 @@ impl Measures {
     }
 }
 
-/// By node: why it is no text, as far as it or what it stands in says so.
+/// Returns for each node why it is not text, according to the node itself or an element around it.
 pub fn reasons(tree: &Tree, pieces: &[Piece], measures: &Measures) -> Vec<Option<&'static str>> {
     let (hints, evidence) = (hints(tree, measures), Evidence::of(tree, pieces));
     let families = Families::of(tree, &hints, measures);
@@ -70,12 +70,12 @@ pub fn reasons(tree: &Tree, pieces: &[Piece], measures: &Measures) -> Vec<Option
     reasons
 }
 
-/// By node: its hint, with a number for the name that gave it.
+/// Returns for each node its hint, with a number for the name that gave it.
 fn hints(tree: &Tree, measures: &Measures) -> Vec<Option<(Hint, usize)>> {
     let mut names: HashMap<String, usize> = HashMap::new();
     let number = |at: usize| {
         let hint = if measures.words[at] > 0 { hint(tree, at)? } else { return None };
-        // Names of the same make differ in numbers: `teaser_1`, `teaser_2`.
+        // Names of similar elements differ in numbers: `teaser_1`, `teaser_2`.
         let class = tree.attribute(at, "class").or_else(|| tree.attribute(at, "id")).unwrap_or("");
         let name = class.chars().filter(|c| !c.is_ascii_digit()).take(200).collect();
         let next = names.len();
@@ -84,7 +84,7 @@ fn hints(tree: &Tree, measures: &Measures) -> Vec<Option<(Hint, usize)>> {
     (0..tree.nodes.len()).map(number).collect()
 }
 
-/// By name: the running text in all elements that bear it.
+/// The running text in all elements with the same name, by number of the name.
 struct Families(Vec<usize>);
 
 impl Families {
@@ -93,7 +93,7 @@ impl Families {
         let (mut prose, mut open_until) = (vec![0; count], vec![0; count]);
         for (at, hint) in hints.iter().enumerate() {
             let Some((_, family)) = hint else { continue };
-            // One inside of another of its name is counted with it.
+            // An element inside another of the same name is counted with it.
             if at >= open_until[*family] {
                 prose[*family] += measures.prose[at];
                 open_until[*family] = tree.nodes[at].end;
@@ -107,17 +107,17 @@ impl Families {
     }
 }
 
-/// By element: what speaks for a text in it, whatever it is called.
+/// For each element, what suggests that it contains text, whatever it is called.
 struct Evidence {
     /// Words in paragraphs of whole sentences with few links.
     told: Vec<usize>,
-    /// How many sentences these have.
+    /// Number of sentences in these.
     sentences: Vec<usize>,
-    /// How many paragraphs of two sentences and more.
+    /// Number of paragraphs with two or more sentences.
     paragraphs: Vec<usize>,
-    /// Words that are links, or stand in a form.
+    /// Words that are links.
     against: Vec<usize>,
-    /// Fields and buttons.
+    /// Number of fields and buttons.
     controls: Vec<usize>,
 }
 
@@ -147,11 +147,11 @@ impl Evidence {
         all
     }
 
-    /// Whether the text in an element is of the article's kind, which a name alone does not make an advertisement.
+    /// Whether the text in an element is like the article's, so that a name alone does not make it an advertisement.
     fn is_text(&self, at: usize, reason: &str, amid_text: bool) -> bool {
         let (paragraphs, sentences) = (self.paragraphs[at], self.sentences[at]);
         let linked = self.against[at] * 5 > self.told[at];
-        // Links to other articles and menus are links.
+        // Links to other articles, and menus, consist of links.
         let least = match reason {
             hint::RELATED | hint::NAVIGATION | hint::CONTENTS | hint::SIDEBAR => 8,
             hint::SHARING => 12,
@@ -160,7 +160,7 @@ impl Evidence {
         if self.against[at] == 0 && self.controls[at] == 0 && self.told[at] >= least {
             return true;
         }
-        // What asks for something is made of sentences too, so more of them are needed, and no field to write in.
+        // Prompts consist of sentences too, so more are needed, and no input field.
         let (least_words, least_paragraphs) = match reason {
             hint::PAYWALL | hint::NEWSLETTER if !amid_text => (60, 2),
             _ => (30, 1),
@@ -173,7 +173,7 @@ impl Evidence {
     }
 }
 
-/// One element that something is claimed of.
+/// An element about which something is claimed.
 struct Case<'a> {
     tree: &'a Tree,
     at: usize,
@@ -185,7 +185,7 @@ struct Case<'a> {
 }
 
 impl Case<'_> {
-    /// Whether the element's own word for its content leaves the page something to say.
+    /// Whether believing the element's own name leaves the page something to say.
     fn is_believed(&self) -> bool {
         let Self { tree, at, hint, measures, family, in_article } = *self;
         let (prose, words, total) = (measures.prose[at], measures.words[at], measures.prose[0].max(1));
@@ -202,15 +202,15 @@ impl Case<'_> {
             _ if matches!(tag, Tag::Article | Tag::Main | Tag::P | Tag::Table) && !hint.sure => {
                 share < 30 && tag != Tag::Main && !is_whole(tree, at)
             }
-            // The head of an article holds its title and its first words.
+            // The header of an article holds its title and its first words.
             hint::HEADER => !in_article && share < 20 && !holds_title(tree, at),
             hint::FORM => share < 20,
-            // A few words are a label, some more with a link a teaser.
+            // A few words are a label, some more with a link are a teaser.
             hint::SIDEBAR if in_article && tag == Tag::Aside => {
                 let linked = measures.linked[at];
                 prose < 15 || prose < 40 && linked > 0 || linked * 3 > words
             }
-            // Two witnesses, and a text that needs neither.
+            // Two pieces of evidence, and enough text without the element.
             hint::FOOTER if tag == Tag::Footer && !in_article && total - prose >= 40 && !holds_title(tree, at) => true,
             hint::SIDEBAR if self.is_beside_the_article() && total - prose >= 60 => true,
             hint::FOOTER => share < 40,
@@ -219,13 +219,13 @@ impl Case<'_> {
         }
     }
 
-    /// Whether the element and its name or role say both that it stands beside the article.
+    /// Whether both the element and its name or role say that it is beside the article.
     fn is_beside_the_article(&self) -> bool {
         let role = self.tree.attribute(self.at, "role") == Some("complementary");
         self.tree.tag(self.at) == Some(Tag::Aside) && (role || !self.hint.sure) && !self.in_article
     }
 
-    /// Whether it is a mere name, within the article, that its content may disprove.
+    /// Whether the claim is a mere name, within the article, that its content may disprove.
     fn may_be_outvoted(&self) -> bool {
         let named_only =
             !self.hint.sure && !matches!(self.tree.tag(self.at), Some(Tag::Aside | Tag::Footer | Tag::Nav | Tag::Form));
@@ -242,12 +242,12 @@ impl Case<'_> {
         named_only && weak && (self.in_article || self.has_text_beside_it())
     }
 
-    /// Whether what stands right before or behind it is running text.
+    /// Whether running text is directly before or after the element.
     fn has_text_beside_it(&self) -> bool {
         self.tells(self.tree.sibling_before(self.at)) || self.tells(self.tree.sibling_behind(self.at))
     }
 
-    /// Whether running text stands right before and behind it.
+    /// Whether running text is directly before and after the element.
     fn is_amid_text(&self) -> bool {
         self.tells(self.tree.sibling_before(self.at)) && self.tells(self.tree.sibling_behind(self.at))
     }
@@ -265,12 +265,12 @@ fn holds_title(tree: &Tree, at: usize) -> bool {
     (at..tree.nodes[at].end).any(|at| tree.tag(at) == Some(Tag::H1))
 }
 
-/// Whether an element says that it holds what the page is about.
+/// Whether an element says that it contains what the page is about.
 pub fn is_main(tree: &Tree, at: usize) -> bool {
     tree.tag(at) == Some(Tag::Main) || tree.attribute(at, "role") == Some("main")
 }
 
-/// Names that only the article itself has.
+/// Whether an element has a name that only the article itself has.
 pub fn is_whole(tree: &Tree, at: usize) -> bool {
     const NAMES: &[&str] =
         &["articlebody", "entrycontent", "postcontent", "articlecontent", "storybody", "postbody", "articletext"];

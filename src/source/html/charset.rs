@@ -6,16 +6,16 @@ use html5gum::{Readable, State, Token, Tokenizer};
 use super::shallow::Shallow;
 use crate::source::{ReadError, decode_text};
 
-/// A page declares its encoding within its first kilobyte; some say it a little later.
+/// A page declares its encoding within its first kilobyte; some do so a little later.
 const SEARCHED: usize = 4096;
 
-/// The text, and a note where the encoding had to be guessed.
+/// Returns the text, with a note if the encoding had to be guessed.
 ///
 /// # Errors
-/// When the bytes are no text.
+/// When the bytes are not text.
 pub fn decode(bytes: &[u8]) -> Result<(String, Option<String>), ReadError> {
     let declared = declared(&bytes[..bytes.len().min(SEARCHED)]).filter(|_| Encoding::for_bom(bytes).is_none());
-    // Letters that are whole in UTF-8 are hardly ever those of an encoding of one byte each, whatever the page declares.
+    // Valid UTF-8 with non-ASCII letters is hardly ever in a single-byte encoding, whatever the page declares.
     let is_utf8 = || !bytes.is_ascii() && std::str::from_utf8(bytes).is_ok();
     let declared = declared.map(|encoding| if encoding.is_single_byte() && is_utf8() { UTF_8 } else { encoding });
     if let Some(encoding) = declared {
@@ -27,11 +27,11 @@ pub fn decode(bytes: &[u8]) -> Result<(String, Option<String>), ReadError> {
     decode_text(bytes)
 }
 
-/// `<meta charset=…>`, `<meta http-equiv=… content="…; charset=…">` or `<?xml encoding="…"?>`, not what a comment or a
-/// script says.
+/// Parses `<meta charset=…>`, `<meta http-equiv=… content="…; charset=…">` or `<?xml encoding="…"?>`, but not the
+/// contents of comments and scripts.
 fn declared(head: &[u8]) -> Option<&'static Encoding> {
     let encoding = of_xml(head).or_else(|| of_meta(head))?;
-    // Whoever could read the declaration did not read UTF-16.
+    // A declaration that can be read as bytes is not in UTF-16.
     Some(if encoding == UTF_16LE || encoding == UTF_16BE { UTF_8 } else { encoding })
 }
 

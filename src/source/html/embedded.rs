@@ -1,8 +1,7 @@
-//! Articles that a page holds only for its scripts, or for readers without scripts: in JSON-LD, in templates, in
+//! Articles that a page contains only for its scripts, or for readers without scripts: in JSON-LD, in templates, in
 //! `noscript`, in the data that its scripts show (`__NEXT_DATA__`).
 //!
-//! As a rule these are copies of what stands on the page, so they are looked at only where the page has next to no
-//! running text of its own.
+//! These are usually copies of what the page shows, so they are read only if the page has next to no running text.
 
 use serde_json::Value;
 
@@ -11,23 +10,23 @@ use super::tag::Tag;
 use super::tree::Tree;
 use crate::source::{Block, BlockKind, LocatedText, Place};
 
-/// A page of so many words of running text may have a text of its own, unless what was found is much longer.
+/// A page with this many words of running text may have a text of its own, unless the embedded one is much longer.
 const LEAST_WORDS: usize = 25;
-/// A page of so many has one.
+/// A page with this many words has a text of its own.
 const OWN_WORDS: usize = 80;
-/// Of scripts and templates beyond this none holds the article.
+/// Number of scripts and templates that are examined.
 const MAX_CANDIDATES: usize = 50;
-/// All of them are shorter than this.
+/// Limit on their total size, in bytes.
 const MAX_BYTES: usize = 4 << 20;
 
-/// A text that was found, and where.
-pub struct Found {
+/// An embedded article, and where it was found.
+pub struct HiddenArticle {
     pub blocks: Vec<Block>,
     pub note: &'static str,
     words: usize,
 }
 
-/// A text, and how many words of running text it has.
+/// A text with the number of its words of running text.
 #[derive(Default)]
 struct Counted {
     blocks: Vec<Block>,
@@ -44,32 +43,32 @@ impl Counted {
         if other.words > self.words { other } else { self }
     }
 
-    fn found(self, note: &'static str) -> Found {
-        Found { blocks: self.blocks, note, words: self.words }
+    fn with_note(self, note: &'static str) -> HiddenArticle {
+        HiddenArticle { blocks: self.blocks, note, words: self.words }
     }
 }
 
-/// The article where it stands outside of the visible page. `own` is the page's own running text, in words; `read` reads
-/// markup.
-pub fn article(tree: &Tree, own: usize, read: impl Fn(&str) -> Vec<Block>) -> Option<Found> {
+/// Returns the article if it is outside the visible page. `own` is the number of words in the page's own running text;
+/// `read` reads markup.
+pub fn article(tree: &Tree, own: usize, read: impl Fn(&str) -> Vec<Block>) -> Option<HiddenArticle> {
     if own >= OWN_WORDS {
         return None;
     }
     let times = if own >= LEAST_WORDS { 4 } else { 2 };
-    let is_long = |found: &Found| found.words >= LEAST_WORDS.max(own * times);
+    let is_long = |found: &HiddenArticle| found.words >= LEAST_WORDS.max(own * times);
     of_linked_data(tree, &read)
         .filter(is_long)
         .or_else(|| of_markup(tree, &read).filter(is_long))
         .or_else(|| of_data(tree, &read).filter(is_long))
 }
 
-/// Words of running text.
+/// Returns the number of words of running text.
 fn words(blocks: &[Block]) -> usize {
     let told = |block: &&Block| matches!(block.kind, BlockKind::Paragraph | BlockKind::ListItem);
     blocks.iter().filter(told).map(|block| super::piece::weight(block.text.as_str())).sum()
 }
 
-fn of_linked_data(tree: &Tree, read: impl Fn(&str) -> Vec<Block>) -> Option<Found> {
+fn of_linked_data(tree: &Tree, read: impl Fn(&str) -> Vec<Block>) -> Option<HiddenArticle> {
     let mut best = Counted::default();
     for (script, value) in linked_values(tree) {
         let line = tree.nodes[script].line;
@@ -83,10 +82,10 @@ fn of_linked_data(tree: &Tree, read: impl Fn(&str) -> Vec<Block>) -> Option<Foun
         }
         best = best.or_longer(longest);
     }
-    (!best.blocks.is_empty()).then(|| best.found("its text is from its structured data (JSON-LD)"))
+    (!best.blocks.is_empty()).then(|| best.with_note("its text is from its structured data (JSON-LD)"))
 }
 
-/// The questions of a page of these, as headings of their answers.
+/// Returns the questions of a page of questions, as headings of their answers.
 fn questions(value: &Value, line: usize, read: impl Fn(&str) -> Vec<Block>) -> Vec<Block> {
     let pages = [value, &value["@graph"][0]];
     let Some(Value::Array(all)) = pages.iter().map(|page| &page["mainEntity"]).find(|entity| entity.is_array()) else {
@@ -105,7 +104,7 @@ fn questions(value: &Value, line: usize, read: impl Fn(&str) -> Vec<Block>) -> V
     blocks
 }
 
-/// A text with its paragraphs in lines, or in markup.
+/// Splits a text whose paragraphs are lines or markup.
 fn paragraphs(body: &str, line: usize, read: impl Fn(&str) -> Vec<Block>) -> Vec<Block> {
     let text = unescaped(body);
     if ["<p", "<br", "<div", "</"].iter().any(|tag| text.contains(tag)) {
@@ -128,7 +127,7 @@ fn paragraphs(body: &str, line: usize, read: impl Fn(&str) -> Vec<Block>) -> Vec
     texts.filter(|text| !text.is_empty()).map(|text| Block { kind: BlockKind::Paragraph, text }).collect()
 }
 
-/// The lines of a page inside of a page mean nothing outside.
+/// Gives all blocks the line of the script: lines of a page inside a page mean nothing outside it.
 fn moved(mut blocks: Vec<Block>, line: usize) -> Vec<Block> {
     for block in &mut blocks {
         block.text = LocatedText::new(block.text.as_str(), Place::line(line));
@@ -136,8 +135,8 @@ fn moved(mut blocks: Vec<Block>, line: usize) -> Vec<Block> {
     blocks
 }
 
-/// The longest text in data for scripts: a body in markup or in paragraphs, or a list of these.
-fn of_data(tree: &Tree, read: impl Fn(&str) -> Vec<Block>) -> Option<Found> {
+/// Returns the longest text in data for scripts: a body in markup or in paragraphs, or a list of these.
+fn of_data(tree: &Tree, read: impl Fn(&str) -> Vec<Block>) -> Option<HiddenArticle> {
     let mut best = Counted::default();
     let mut left = MAX_BYTES;
     let is_data = |at: &usize| tree.attribute(*at, "type").is_some_and(|kind| kind.trim() == "application/json");
@@ -150,10 +149,10 @@ fn of_data(tree: &Tree, read: impl Fn(&str) -> Vec<Block>) -> Option<Found> {
             best = best.or_longer(Counted::of(paragraphs(&body, tree.nodes[at].line, &read)));
         }
     }
-    (!best.blocks.is_empty()).then(|| best.found("its text is from the data of its scripts (JSON)"))
+    (!best.blocks.is_empty()).then(|| best.with_note("its text is from the data of its scripts (JSON)"))
 }
 
-/// The longest of the values whose names say that they are a body.
+/// Returns the longest of the values whose names say that they are a body.
 fn body(value: &Value) -> Option<String> {
     const NAMES: &[&str] =
         &["body", "content", "articleBody", "html", "text", "blocks", "paragraphs", "bodyHtml", "body_html"];
@@ -178,7 +177,7 @@ fn body(value: &Value) -> Option<String> {
     best
 }
 
-/// A text, or the texts of a list of blocks, each a paragraph.
+/// Returns a text, or the texts of a list of blocks as paragraphs.
 fn text_of(value: &Value) -> Option<String> {
     let of_block = |block: &Value| {
         let text = ["text", "html", "content", "value"].iter().find_map(|name| block[name].as_str());
@@ -191,8 +190,8 @@ fn text_of(value: &Value) -> Option<String> {
     }
 }
 
-fn of_markup(tree: &Tree, read: impl Fn(&str) -> Vec<Block>) -> Option<Found> {
-    let mut best: Option<Found> = None;
+fn of_markup(tree: &Tree, read: impl Fn(&str) -> Vec<Block>) -> Option<HiddenArticle> {
+    let mut best: Option<HiddenArticle> = None;
     let mut left = MAX_BYTES;
     for at in (0..tree.nodes.len()).filter(|at| note(tree, *at).is_some()).take(MAX_CANDIDATES) {
         let text = tree.raw_text_of(at);
@@ -200,13 +199,13 @@ fn of_markup(tree: &Tree, read: impl Fn(&str) -> Vec<Block>) -> Option<Found> {
         left = rest;
         let counted = Counted::of(moved(read(text), tree.nodes[at].line));
         if counted.words > best.as_ref().map_or(0, |best| best.words) {
-            best = note(tree, at).map(|note| counted.found(note));
+            best = note(tree, at).map(|note| counted.with_note(note));
         }
     }
     best
 }
 
-/// What an element is called that may hold markup which the page does not show.
+/// Returns the note for an element that may contain markup which the page does not show.
 fn note(tree: &Tree, at: usize) -> Option<&'static str> {
     let kind = || tree.attribute(at, "type").unwrap_or("");
     match tree.tag(at)? {

@@ -1,13 +1,13 @@
-//! Exponents, fractions and formulas: what says by its place what a line of text says with a sign.
+//! Exponents, fractions and formulas: what a page says by position and a line of text says with a sign.
 
 use super::tag::Tag;
 use super::tree::{Tree, What};
 use crate::source::raised;
 
-/// How many nodes around an element are looked at.
+/// Number of nodes near an element that are examined.
 const NEAR: usize = 4;
 
-/// What a line of text has in front of an element where a page raises or lowers it; `before` is the text so far.
+/// Returns the sign before an element that a page raises or lowers; `before` is the text so far.
 pub fn sign_before(tree: &Tree, at: usize, tag: Tag, before: &str) -> Option<&'static str> {
     let behind_digit = before.ends_with(|c: char| c.is_ascii_digit());
     match tag {
@@ -20,17 +20,17 @@ pub fn sign_before(tree: &Tree, at: usize, tag: Tag, before: &str) -> Option<&'s
     tree.sibling_before(at)?;
     match parent {
         Tag::Mfrac => Some("/"),
-        // A prime is no exponent.
+        // A prime is not an exponent.
         _ => tree.text_of(at).starts_with(|c: char| c.is_alphanumeric() || matches!(c, '-' | '−' | '+')).then_some("^"),
     }
 }
 
-/// Whether a raised text is the upper number of a fraction.
+/// Whether a raised text is the numerator of a fraction.
 pub fn is_numerator(tree: &Tree, at: usize) -> bool {
     raised::is_numerator(&tree.text_of(at), text_behind(tree, at))
 }
 
-/// The text right behind an element.
+/// Returns the text directly after an element.
 pub fn text_behind(tree: &Tree, at: usize) -> &str {
     let end = tree.nodes[at].end;
     let behind = tree.nodes[end..].iter().take(NEAR).find_map(|node| match &node.what {
@@ -40,7 +40,7 @@ pub fn text_behind(tree: &Tree, at: usize) -> &str {
     behind.unwrap_or("")
 }
 
-/// Whether an element shows a formula that stands beside it in another form.
+/// Whether an element shows a formula that is beside it in another form.
 pub fn is_second_copy(tree: &Tree, at: usize, tag: Tag) -> bool {
     match tag {
         Tag::Annotation | Tag::AnnotationXml => tree.sibling_before(at).is_some(),
@@ -51,7 +51,7 @@ pub fn is_second_copy(tree: &Tree, at: usize, tag: Tag) -> bool {
     }
 }
 
-/// Whether an element holds a formula that a picture behind it shows.
+/// Whether an element contains a formula that the picture after it shows.
 pub fn is_drawn(tree: &Tree, at: usize) -> bool {
     is_formula(tree, at) && tree.sibling_behind(at).is_some_and(|at| tree.tag(at) == Some(Tag::Img))
 }
@@ -60,7 +60,7 @@ fn is_formula(tree: &Tree, at: usize) -> bool {
     (at..tree.nodes[at].end).take(NEAR).any(|at| tree.tag(at) == Some(Tag::Math))
 }
 
-/// Whether a blank text is white space of a formula's markup, which says nothing.
+/// Whether a blank text is white space in a formula's markup, which says nothing.
 pub fn is_in_formula(tree: &Tree, at: usize) -> bool {
     tree.lineage(at)
         .take_while(|at| !tree.tag(*at).is_some_and(Tag::is_block))

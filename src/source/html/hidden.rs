@@ -1,4 +1,4 @@
-//! Elements that nobody sees until a script shows them.
+//! Elements that are invisible until a script shows them.
 
 use super::aside::STRUCK_OUT;
 use super::formula;
@@ -9,12 +9,12 @@ use super::words::{has_word, words};
 
 pub const HIDDEN: &str = "hidden";
 
-/// So many nodes are looked at for a paragraph in what is hidden.
+/// Number of nodes that are searched for a paragraph in a hidden element.
 const MOST_LOOKED_AT: usize = 2000;
-/// With fewer words of running text in sight, a page waits for its scripts to show the rest.
+/// With fewer visible words of running text, a page waits for its scripts to show the rest.
 const LEAST_WORDS: usize = 25;
 
-/// Where the elements stand that hold a page's text, ascending.
+/// The elements that hold a page's text, ascending.
 pub struct Landmarks(Vec<usize>);
 
 impl Landmarks {
@@ -29,9 +29,9 @@ impl Landmarks {
     }
 }
 
-/// Why what stands in an element is not in sight.
+/// Returns why the content of an element is invisible.
 pub fn reason(tree: &Tree, at: usize, tag: Tag, landmarks: &Landmarks) -> Option<&'static str> {
-    // A page says so of all of itself while a dialog is open.
+    // A page marks everything so while a dialog is open.
     let for_the_eye = || {
         tree.attribute(at, "aria-hidden") == Some("true")
             && (tag.is_block() || tree.holds_blocks(at))
@@ -47,7 +47,7 @@ pub fn reason(tree: &Tree, at: usize, tag: Tag, landmarks: &Landmarks) -> Option
     of_element(tree, at, tag).or_else(|| (for_the_eye() || by_style()).then_some(HIDDEN))
 }
 
-/// Whether a class says that nobody sees it, on any screen.
+/// Whether a class says that an element is hidden on every screen.
 fn is_never_shown(class: &str) -> bool {
     const NAMES: &[&str] = &["hidden", "hide", "d-none", "is-hidden", "ng-hide", "uk-hidden", "display-none"];
     let mut names = class.split_whitespace();
@@ -55,13 +55,13 @@ fn is_never_shown(class: &str) -> bool {
         && !names.any(|name| name.contains([':', '@']) || name.starts_with("d-") && name != "d-none")
 }
 
-/// Whether a paragraph of running text stands in it: the rest of an article that a button shows.
+/// Whether an element contains a paragraph of running text: the rest of an article that a button shows.
 fn holds_paragraph(tree: &Tree, at: usize) -> bool {
     let inside = at..tree.nodes[at].end.min(at + MOST_LOOKED_AT);
     inside.filter(|at| tree.tag(*at) == Some(Tag::P)).any(|at| words(&tree.text_of(at)) >= 15)
 }
 
-/// The same, as far as the element alone says so.
+/// Returns the same, as far as the element itself says so.
 pub fn of_element(tree: &Tree, at: usize, tag: Tag) -> Option<&'static str> {
     if matches!(tag, Tag::Html | Tag::Body) {
         return None;
@@ -84,20 +84,20 @@ fn hides(style: &str) -> bool {
         || has_colour_of_ground(&style)
 }
 
-/// The names and values of a style without white space; how important a value is does not count.
+/// Returns the names and values of a style without white space, ignoring `!important`.
 fn declarations(style: &str) -> impl DoubleEndedIterator<Item = (&str, &str)> {
     let declarations = style.split(';').filter_map(|declaration| declaration.split_once(':'));
     declarations.map(|(name, value)| (name, value.trim_end_matches("!important")))
 }
 
-/// Whether letters are given the colour of the ground that they are given.
+/// Whether letters are given the same colour as their background.
 fn has_colour_of_ground(style: &str) -> bool {
     let last =
         |names: &[&str]| declarations(style).rfind(|(name, _)| names.contains(name)).map(|(_, value)| colour(value));
     last(&["color"]).is_some_and(|letters| last(&["background", "background-color"]) == Some(letters))
 }
 
-/// A colour, white and black in one way of the many that they are written in.
+/// Returns a colour, with white and black in one of their many notations.
 fn colour(value: &str) -> &str {
     match value {
         "#fff" | "#ffffff" | "rgb(255,255,255)" => "white",
@@ -106,7 +106,7 @@ fn colour(value: &str) -> &str {
     }
 }
 
-/// Whether a declaration makes letters of no size, or puts them beside the page.
+/// Whether a declaration gives letters zero size, or puts them beside the page.
 fn is_out_of_sight((name, value): (&str, &str)) -> bool {
     const BESIDE: f32 = -999.0;
     let number = value.trim_end_matches(|c: char| c.is_alphabetic() || c == '%');
@@ -127,13 +127,13 @@ fn is_for_screen_readers(class: &str) -> bool {
         "screen-reader-only",
         "hidden-visually",
     ];
-    // Frameworks put a name of their own before it.
+    // Frameworks put their own prefix before these names.
     let owned = |before: &str| before.is_empty() || before.ends_with(['-', '_']) && !before.ends_with("not-");
     let is_one = |name: &str| NAMES.iter().filter_map(|known| name.strip_suffix(known)).any(owned);
     class.split_whitespace().any(is_one)
 }
 
-/// Whether a reader opens it by the heading, term or button before it, as `details` by its `summary`.
+/// Whether a reader opens an element by the heading, term or button before it, as `details` by its `summary`.
 fn is_panel(tree: &Tree, at: usize) -> bool {
     const NAMES: &[&str] = &["accordion", "collapse", "collapsible", "answer", "faq", "tabpanel"];
     let of_tab = |name: &str| has_word(name, &["tab", "tabs"]) && has_word(name, &["pane", "panel", "content"]);
@@ -146,7 +146,7 @@ fn is_panel(tree: &Tree, at: usize) -> bool {
         || tree.sibling_before(at).is_some_and(|at| opens(tree, at))
 }
 
-/// Whether an element is a button that opens something, or holds nothing but one.
+/// Whether an element is a button that opens something, or contains only one.
 fn opens(tree: &Tree, at: usize) -> bool {
     let end = tree.nodes[at].end;
     let plain = |at: usize| !matches!(tree.tag(at), Some(Tag::P | Tag::Div | Tag::Ul));
@@ -156,7 +156,7 @@ fn opens(tree: &Tree, at: usize) -> bool {
             .any(|at| tree.attribute(at, "aria-expanded").or_else(|| tree.attribute(at, "aria-controls")).is_some())
 }
 
-/// Where next to nothing is in sight, what is hidden is the page.
+/// Shows what is hidden if next to nothing else is visible.
 pub fn show_a_hidden_page(pieces: &mut [Piece]) {
     let prose = |hidden: bool, pieces: &[Piece]| -> usize {
         let of_it = |piece: &&Piece| (piece.reason == Some(HIDDEN)) == hidden && piece.is_prose();

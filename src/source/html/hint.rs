@@ -1,14 +1,14 @@
-//! What an element's tag, role, class and id say of the text inside: navigation, a cookie notice, comments.
+//! What an element's tag, role, class and id say about its text: navigation, a cookie notice, comments.
 
 use super::tag::Tag;
 use super::tree::{CUSTOM, Tree};
 use super::words::{each_word, has_word};
 
-/// What is claimed of an element's content.
+/// What is claimed about an element's content.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Hint {
     pub reason: &'static str,
-    /// Whether the page's author said so by the element itself or its role, not by the name of a class.
+    /// Whether the element itself or its role says so, rather than the name of a class.
     pub sure: bool,
 }
 
@@ -47,7 +47,7 @@ pub const NOTICE: &str = "notice to editors";
 pub const EMBEDDED: &str = "embedded page";
 pub const REDIRECT: &str = "redirect notice";
 
-/// The hint of one element, from the surest to the vaguest mark.
+/// Returns the hint of one element, from the surest to the vaguest sign.
 pub fn hint(tree: &Tree, at: usize) -> Option<Hint> {
     let tag = tree.tag(at)?;
     if matches!(tag, Tag::Html | Tag::Body | Tag::Root) {
@@ -66,7 +66,7 @@ pub fn hint(tree: &Tree, at: usize) -> Option<Hint> {
     of_role(tree, at, name).or_else(|| of_tag(tree, at, name)).or(name)
 }
 
-/// Whether it is a remark beside a text of Google's, which begins with a link to where it was made.
+/// Whether an element is a comment on a Google document, which begins with a link to its place.
 fn is_remark(tree: &Tree, at: usize) -> bool {
     let first = (at + 1..tree.nodes[at].end).take(4).find(|at| tree.tag(*at) == Some(Tag::A));
     let is = |name: &str, start: &str| {
@@ -75,7 +75,7 @@ fn is_remark(tree: &Tree, at: usize) -> bool {
     tree.tag(at).is_some_and(Tag::is_block) && is("id", "cmnt") && is("href", "#cmnt_ref")
 }
 
-/// What the pages of `MediaWiki` call a part, which are its own names.
+/// Returns the hint from the names that `MediaWiki` uses for parts of its pages.
 fn of_wiki(class: &str) -> Option<Hint> {
     class.split_whitespace().find_map(|name| match name {
         "ambox" | "ombox" | "tmbox" => sure(NOTICE),
@@ -85,20 +85,20 @@ fn of_wiki(class: &str) -> Option<Hint> {
     })
 }
 
-/// Whether it is called a quote that is set large beside the text.
+/// Whether the class says that an element is a large quote beside the text.
 pub fn is_pull_quote(tree: &Tree, at: usize) -> bool {
     let class = tree.attribute(at, "class").filter(|class| class.contains("pull"));
     class.is_some_and(|class| has_word(class, &["pullquote", "pull"]) && has_word(class, &["pullquote", "quote"]))
 }
 
-/// Whether a more telling reason may stand inside of an element with this one.
+/// Whether an element with this reason may contain a more specific one.
 pub fn is_vague(reason: &str) -> bool {
     matches!(reason, HEADER | FOOTER | SIDEBAR | FORM | POPUP)
 }
 
 fn of_role(tree: &Tree, at: usize, name: Option<Hint>) -> Option<Hint> {
     match tree.attribute(at, "role")? {
-        // Each tab of an accordion has its panel behind it.
+        // Each tab of an accordion is followed by its panel.
         "tablist" if holds_panel(tree, at) => None,
         "navigation" | "menu" | "menubar" | "toolbar" | "tablist" => sure(NAVIGATION),
         "banner" => name.or(sure(HEADER)),
@@ -116,7 +116,7 @@ fn holds_panel(tree: &Tree, at: usize) -> bool {
     (at + 1..tree.nodes[at].end).take(NEAR).any(|at| tree.attribute(at, "role") == Some("tabpanel"))
 }
 
-/// Whether an element says that it holds the text's own notes.
+/// Whether an element says that it contains the text's own notes.
 fn holds_notes(tree: &Tree, at: usize) -> bool {
     let role = tree.attribute(at, "role").is_some_and(|role| matches!(role, "doc-footnote" | "doc-endnotes"));
     let class =
@@ -124,7 +124,7 @@ fn holds_notes(tree: &Tree, at: usize) -> bool {
     role || class()
 }
 
-/// A name says more than an element of many uses.
+/// Returns the hint of a tag; a name says more than an element of many uses.
 fn of_tag(tree: &Tree, at: usize, name: Option<Hint>) -> Option<Hint> {
     match tree.tag(at)? {
         Tag::Nav => sure(NAVIGATION),
@@ -144,7 +144,7 @@ fn of_tag(tree: &Tree, at: usize, name: Option<Hint>) -> Option<Hint> {
 fn of_names(tree: &Tree, at: usize) -> Option<Hint> {
     let names = [CUSTOM, "class", "data-component", "data-testid", "aria-label", "rel", "itemprop"];
     let all = names.iter().filter_map(|name| tree.attribute(at, name)).flat_map(str::split_whitespace).take(40);
-    // What opens an article is none of the rest, whatever else it is called.
+    // An element that opens an article is not anything else, whatever its other names.
     let opens =
         |class: &str| class.split_whitespace().any(|name| matches!(name, "intro" | "lead" | "lede" | "standfirst"));
     if tree.attribute(at, "class").is_some_and(opens) {
@@ -154,7 +154,7 @@ fn of_names(tree: &Tree, at: usize) -> Option<Hint> {
     all.chain(id).filter_map(of_name).min_by_key(|hint| rank(hint.reason))
 }
 
-/// Whether an id was made of the words of a heading, which say what the text is about.
+/// Whether an id was made from the words of a heading, which say what the text is about.
 fn is_of_heading(tree: &Tree, at: usize, id: &str) -> bool {
     let end = tree.nodes[at].end.min(at + 12);
     let Some(heading) = (at..end).find(|at| tree.tag(*at).is_some_and(Tag::is_heading)) else { return false };
@@ -164,7 +164,7 @@ fn is_of_heading(tree: &Tree, at: usize, id: &str) -> bool {
     said
 }
 
-/// Whether an id of several words is the address of a section, made of whatever the section is about.
+/// Whether an id of several words is the address of a section, made from whatever the section is about.
 fn is_anchor(tree: &Tree, at: usize, id: &str) -> bool {
     let is_section = |name: &str| {
         let level = name.trim_start_matches("ref").strip_prefix("sect");
@@ -176,7 +176,7 @@ fn is_anchor(tree: &Tree, at: usize, id: &str) -> bool {
     words >= 3 && (tree.tag(at) == Some(Tag::Section) || named())
 }
 
-/// Of two reasons that the names of one element give, the more telling one is taken.
+/// Returns the rank of a reason: if the names of one element give several, the most specific is taken.
 fn rank(reason: &str) -> usize {
     const ORDER: &[&str] = &[
         COOKIES,
@@ -236,7 +236,7 @@ fn of_name(name: &str) -> Option<Hint> {
     if name.len() > 80 || STATES.iter().any(|state| name.starts_with(state)) {
         return None;
     }
-    // Behind that stands the title of the note.
+    // What follows this prefix is the title of the note.
     let name = if name.starts_with("admonition-") { "admonition" } else { name };
     let mut words: Vec<String> = Vec::new();
     each_word(name, |word| words.push(word.to_owned()));
@@ -247,8 +247,8 @@ fn of_name(name: &str) -> Option<Hint> {
     pairs.chain(words.iter().filter_map(|word| of_word(word))).min_by_key(|reason| rank(reason)).and_then(named)
 }
 
-/// `content-with-sidebar`, `elementor-widget-container`, `live-match-comment-body`, `social-proof`: words that mean
-/// something else here.
+/// Whether words mean something else together: `content-with-sidebar`, `elementor-widget-container`,
+/// `live-match-comment-body`, `social-proof`.
 fn is_of_state(words: &[String]) -> bool {
     let has = |wanted: &[&str]| words.iter().any(|word| wanted.contains(&word.as_str()));
     has(&["with", "without", "has", "no", "hide", "hides"])

@@ -1,20 +1,20 @@
-//! What a text is: a heading, a description of a picture, an item of a list.
+//! The kind of a text: a heading, a caption, a list item.
 
 use super::tag::Tag;
 use super::tree::Tree;
 use super::words::{each_word, words};
 use crate::source::{BlockKind, LocatedText};
 
-/// Beside a picture, in a box that is called one, a longer text is no description.
+/// A longer text beside a picture, in a box with a picture's name, is not a caption.
 const MAX_BESIDE_PICTURE: usize = 30;
-/// And what holds more nodes is no such box, nor a label.
+/// An element with more nodes is neither such a box nor a label.
 const MAX_NODES: usize = 40;
-/// A label, and a question that is a heading, have no more words.
+/// Largest number of words of a label, and of a question that is a heading.
 const MAX_LABEL: usize = 25;
-/// A longer class says nothing.
+/// Longer classes are ignored.
 const MAX_CLASS: usize = 2000;
 
-/// What an element makes of the texts inside, unless one nearer to them says otherwise.
+/// What an element makes of the texts inside, unless a nearer one says otherwise.
 #[derive(Debug, Clone, Copy)]
 enum Decision {
     Nothing,
@@ -26,7 +26,7 @@ enum Decision {
     Heading(Tag),
 }
 
-/// By node: what it and the elements around it decide. Each is looked at once, not once for every text inside.
+/// What each node and the elements around it decide. Each node is examined once, not once per text inside.
 pub struct Kinds(Vec<Decision>);
 
 impl Kinds {
@@ -39,7 +39,7 @@ impl Kinds {
         Self(all)
     }
 
-    /// What a text in `owner` is.
+    /// Returns the kind of a text in `owner`.
     pub fn kind(&self, owner: usize, text: &LocatedText) -> BlockKind {
         match self.0[owner] {
             Decision::Nothing => BlockKind::Paragraph,
@@ -74,13 +74,13 @@ fn is_heading(tree: &Tree, at: usize, tag: Tag) -> bool {
         || tag != Tag::P && is_label_of_panel(tree, at)
 }
 
-/// Whether it is the tab of an accordion, whose panel stands right behind it.
+/// Whether an element is the tab of an accordion that is directly followed by its panel.
 fn opens_panel_behind(tree: &Tree, at: usize) -> bool {
     tree.attribute(at, "role") == Some("tab")
         && tree.sibling_behind(at).is_some_and(|at| tree.attribute(at, "role") == Some("tabpanel"))
 }
 
-/// Some pages write the first words of an article as a heading.
+/// Returns the kind of a heading: some pages write the first words of an article as one.
 fn heading(tag: Tag, text: &str) -> BlockKind {
     let sentence = words(text) >= 15 && text.ends_with(['.', '。', '।']);
     if sentence && tag != Tag::H1 { BlockKind::Paragraph } else { BlockKind::Heading }
@@ -90,8 +90,8 @@ fn is_question(text: &str) -> bool {
     text.ends_with(['?', '？', '؟']) && (words(text) >= 2 || text.contains('？')) && words(text) <= MAX_LABEL
 }
 
-/// `faq-question`, `accordion-title`, `toggle__header`, unless more than a line stands in it, as in a question that has
-/// an explanation.
+/// Matches `faq-question`, `accordion-title`, `toggle__header`, unless the element holds more than a line, such as a
+/// question with an explanation.
 fn is_label_of_panel(tree: &Tree, at: usize) -> bool {
     let of_panel =
         |class: &str| ["question", "accordion", "toggle", "faq", "collaps"].iter().any(|part| class.contains(part));
@@ -99,7 +99,7 @@ fn is_label_of_panel(tree: &Tree, at: usize) -> bool {
     class.is_some_and(|class| class.split_whitespace().any(is_panel_label)) && holds_a_line(tree, at)
 }
 
-/// Whether no more than one paragraph of a few words stands in an element.
+/// Whether an element contains at most one paragraph of a few words.
 fn holds_a_line(tree: &Tree, at: usize) -> bool {
     let inside = at + 1..tree.nodes[at].end.min(at + MAX_NODES + 1);
     let paragraphs = inside.filter(|at| matches!(tree.tag(*at), Some(Tag::P | Tag::Li | Tag::Pre))).count();
@@ -122,7 +122,7 @@ pub fn is_caption(tree: &Tree, at: usize) -> bool {
     class.is_some_and(|class| class.split_whitespace().any(is_caption_name))
 }
 
-/// Whether it is a box for a picture and nothing else.
+/// Whether an element is a box for a picture and nothing else.
 fn is_picture(tree: &Tree, at: usize) -> bool {
     let named = |name: &str| matches!(name, "picture" | "image" | "photo" | "bild" | "foto");
     let class = tree.attribute(at, "class").filter(|class| class.len() <= MAX_CLASS);
@@ -131,14 +131,14 @@ fn is_picture(tree: &Tree, at: usize) -> bool {
         && words(&tree.text_of(at)) <= MAX_BESIDE_PICTURE
 }
 
-/// What every name of a description holds.
+/// Every name of a caption contains one of these.
 const CAPTION_PARTS: &[&str] = &["aption", "cptn", "egend", "escription", "esc", "meta", "unterschrift", "pie"];
 
 fn describes(part: &str) -> bool {
     part.ends_with("caption") || matches!(part, "captions" | "bildunterschrift" | "legende" | "piefoto")
 }
 
-/// `img-description`, `article-image__legend`, `Image_meta`.
+/// Matches `img-description`, `article-image__legend`, `Image_meta`.
 fn describes_picture(first: &str, second: &str) -> bool {
     let picture = matches!(
         first,
@@ -160,7 +160,7 @@ fn describes_picture(first: &str, second: &str) -> bool {
     picture && text || (first, second) == ("pie", "foto")
 }
 
-/// `wp-caption-text`, `thumbcaption`, but not `caption-on` or `has-caption`, which say what stands inside.
+/// Matches `wp-caption-text`, `thumbcaption`, but not `caption-on` or `has-caption`, which describe what is inside.
 fn is_caption_name(name: &str) -> bool {
     let mut parts: Vec<String> = Vec::new();
     each_word(name, |word| parts.push(word.to_owned()));

@@ -1,4 +1,4 @@
-//! What a page says of itself: JSON-LD first, then meta tags, then its elements.
+//! What a page says about itself: JSON-LD first, then meta tags, then its elements.
 
 use serde_json::Value;
 
@@ -9,10 +9,10 @@ use super::words::words;
 use crate::lang::one_line;
 use crate::source::{BlockKind, Date, Metadata};
 
-/// JSON-LD beyond this is no description of an article.
+/// Larger JSON-LD does not describe an article.
 const MAX_JSON: usize = 4 << 20;
 
-/// Everything that was found.
+/// Returns all metadata of a page.
 pub fn of(tree: &Tree, pieces: &[Piece]) -> Metadata {
     let marks = Marks::of(tree);
     let linked = linked_data(tree);
@@ -28,9 +28,9 @@ pub fn of(tree: &Tree, pieces: &[Piece]) -> Metadata {
     }
 }
 
-/// Whether the page sends its readers to another within seconds.
+/// Whether the page forwards its readers to another page within seconds.
 pub fn forwards(tree: &Tree) -> bool {
-    /// Seconds; a page that is only loaded anew from time to time says many.
+    /// Seconds; a page that only reloads itself from time to time has a longer delay.
     const SOON: f32 = 5.0;
     Marks::of(tree).all("refresh").any(|content| {
         let (delay, target) = content.split_once([';', ',']).unwrap_or((content, ""));
@@ -57,7 +57,7 @@ impl<'a> Marks<'a> {
         self.0.iter().filter(move |(known, _)| known == name).map(|(_, content)| *content)
     }
 
-    /// The first value of the first of some names that has one.
+    /// Returns the first value of the first of these names that has one.
     fn first(&self, names: &[&str]) -> Option<String> {
         names.iter().find_map(|name| self.all(name).next()).and_then(plain)
     }
@@ -74,7 +74,7 @@ impl<'a> Marks<'a> {
         ])
     }
 
-    /// The authors, without what is none: the site itself, an address, a number.
+    /// Returns the authors, without values that are the site itself, an address or a number.
     fn author(&self, publisher: Option<&str>) -> Option<String> {
         const NAMES: &[&str] =
             &["author", "citation_author", "article:author", "parsely-author", "dc.creator", "dcterms.creator", "byl"];
@@ -111,7 +111,7 @@ impl<'a> Marks<'a> {
     }
 }
 
-/// Whether a value names somebody who may have written a page of this publisher's.
+/// Whether a value may name an author of a page of this publisher.
 fn is_author(value: &str, publisher: Option<&str>) -> bool {
     const ENDINGS: &[&str] = &[".com", ".org", ".net", ".info", ".tv", ".cn", ".co.uk"];
     let squeezed = |name: &str| name.to_lowercase().split_whitespace().collect::<String>();
@@ -124,7 +124,7 @@ fn is_author(value: &str, publisher: Option<&str>) -> bool {
         && !publisher.is_some_and(|publisher| is_site(&squeezed(publisher)))
 }
 
-/// On one line, or nothing.
+/// Returns a text on one line; nothing if it is empty or very long.
 fn plain(text: &str) -> Option<String> {
     let text = one_line(text);
     (!text.is_empty() && text.len() <= 1000).then_some(text)
@@ -135,7 +135,7 @@ fn without_by(name: &str) -> String {
     bare.trim().to_owned()
 }
 
-/// What JSON-LD says of the article.
+/// What JSON-LD says about the article.
 #[derive(Default)]
 struct Linked {
     title: Option<String>,
@@ -144,7 +144,7 @@ struct Linked {
     date: Option<Date>,
 }
 
-/// The page's JSON-LD, each with its script.
+/// Returns the page's JSON-LD values, each with its script.
 pub fn linked_values(tree: &Tree) -> impl Iterator<Item = (usize, Value)> + '_ {
     let is_json = |at: &usize| {
         tree.attribute(*at, "type").is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/ld+json"))
@@ -174,7 +174,7 @@ fn json(text: &str) -> Option<Value> {
     (text.len() <= MAX_JSON).then(|| serde_json::from_str(text).ok())?
 }
 
-/// The objects that describe an article, outermost first.
+/// Returns the objects that describe an article, outermost first.
 pub fn articles(value: &Value) -> impl Iterator<Item = &Value> {
     let mut found = Vec::new();
     collect_articles(value, 0, &mut found);
@@ -214,7 +214,7 @@ fn string(value: &Value) -> Option<String> {
     plain(&unescaped(value.as_str()?))
 }
 
-/// Some pages escape their JSON as if it were HTML.
+/// Removes HTML escapes, which some pages put into their JSON.
 pub fn unescaped(text: &str) -> String {
     [
         ("&quot;", "\""),
@@ -245,8 +245,8 @@ fn date(value: &Value) -> Option<Date> {
     Date::parse(value.as_str()?)
 }
 
-/// The title: what the page declares, else its only first-level heading, else the window's title; without the site's
-/// name.
+/// Returns the title without the site's name: the one that the page declares, else its only first-level heading, else
+/// the window's title.
 fn title(tree: &Tree, pieces: &[Piece], declared: Option<String>, site: Option<&str>) -> Option<String> {
     let headings: Vec<String> =
         tree.elements(Tag::H1).map(|at| tree.heading_of(at)).filter(|text| !text.is_empty()).take(20).collect();
@@ -263,7 +263,7 @@ fn title(tree: &Tree, pieces: &[Piece], declared: Option<String>, site: Option<&
     let Some(window) = window else {
         return (headings.len() == 1).then(|| headings[0].clone());
     };
-    // `E0094 - Error codes`: of the page's first-level headings this one names the site, on every page.
+    // `E0094 - Error codes`: among several first-level headings, this one names the site, on every page.
     let (own, name) = window_and_site(&window);
     let is_site = |heading: &&String| headings.len() > 1 && name == Some(heading.as_str());
     let headed = headings
@@ -282,14 +282,14 @@ fn title(tree: &Tree, pieces: &[Piece], declared: Option<String>, site: Option<&
         .or_else(|| Some(without_site(&window, site)))
 }
 
-/// Whether `title` is the beginning of `heading` up to a quotation mark, which ends an attribute's value where it is not
+/// Whether `title` is the beginning of `heading` up to a quotation mark, which ends an attribute's value if it is not
 /// escaped.
 fn is_cut(title: &str, heading: &str) -> bool {
     let rest = heading.strip_prefix(title.trim_end()).unwrap_or("");
     rest.trim_start().starts_with(['"', '\'', '“', '”', '‘', '’'])
 }
 
-/// Whether `title` is `heading` with a site's name behind it.
+/// Whether `title` is `heading` followed by a site's name.
 fn begins_with(title: &str, heading: &str) -> bool {
     words(heading) >= 2
         && title
@@ -308,14 +308,14 @@ fn without_site(title: &str, site: Option<&str>) -> String {
     }
 }
 
-/// A window's title up to its last mark, and what stands behind that, which may be the site's name.
+/// Splits a window's title at its last separator; what follows may be the site's name.
 fn window_and_site(title: &str) -> (&str, Option<&str>) {
     const MARKS: &[&str] = &[" | ", " – ", " — ", " - ", " :: ", " · ", " » "];
     let cuts = MARKS.iter().filter_map(|mark| title.rfind(mark).map(|at| (at, &title[at + mark.len()..])));
     cuts.max_by_key(|(at, _)| *at).map_or((title, None), |(at, rest)| (title[..at].trim_end(), Some(rest)))
 }
 
-/// An author that an element is marked as.
+/// Returns the author from an element that is marked as such.
 fn marked_author(tree: &Tree) -> Option<String> {
     let is_author = |at: usize| {
         let has = |name: &str| {
@@ -329,7 +329,7 @@ fn marked_author(tree: &Tree) -> Option<String> {
     found.filter(|text| !text.is_empty() && words(text) <= 10).map(|text| without_by(&text)).next()
 }
 
-/// A date that an element is marked with.
+/// Returns the date from an element that is marked as such.
 fn marked_date(tree: &Tree) -> Option<Date> {
     let published = (0..tree.nodes.len()).filter(|at| tree.attribute(*at, "itemprop") == Some("datePublished"));
     let value = |at: usize| {
@@ -356,7 +356,8 @@ mod tests {
 
     fn metadata(head: &str, heading: &str) -> crate::source::Metadata {
         let page = format!(
-            "<html><head>{head}</head><body><h1>{heading}</h1><p>The harbour closed today, the clerk said.</p></body></html>"
+            "<html><head>{head}</head><body><h1>{heading}</h1><p>The harbour closed today, the clerk \
+             said.</p></body></html>"
         );
         read(&page, Extent::Article).unwrap().0
     }

@@ -1,4 +1,4 @@
-//! The visible texts of a page, in order, each with what it is and where in the tree it stands.
+//! The visible texts of a page, in order, each with its kind and its place in the tree.
 
 use super::aside;
 use super::formula;
@@ -11,24 +11,24 @@ use super::words::words;
 use crate::lang::script::is_unspaced;
 use crate::source::{BlockKind, LocatedText, Place};
 
-/// A text that a reader sees as one.
+/// A text that a reader sees as one unit.
 #[derive(Debug)]
 pub struct Piece {
     pub kind: BlockKind,
     pub text: LocatedText,
-    /// The innermost element that holds all of it.
+    /// The innermost element that contains all of it.
     pub owner: usize,
     pub words: usize,
     /// How many of its words are links.
     pub linked: usize,
-    /// The breaks between its lines, where these mean something: in a poem, an address.
+    /// Number of breaks between its lines where these mean something: in a poem, an address.
     pub breaks: usize,
-    /// Set where the page's marks alone tell that it is no text.
+    /// Set if the page's markup alone shows that it is not text.
     pub reason: Option<&'static str>,
 }
 
 impl Piece {
-    /// Whether links are at least `percent` of its words.
+    /// Whether at least `percent` of its words are links.
     pub fn is_linked(&self, percent: usize) -> bool {
         self.linked * 100 >= self.words * percent && self.words > 0
     }
@@ -43,19 +43,19 @@ impl Piece {
     }
 }
 
-/// Whether a text ends as a sentence does.
+/// Whether a text ends like a sentence.
 pub fn ends_sentence(text: &str) -> bool {
     text.trim_end_matches([')', ']', '»'])
         .ends_with(['.', '!', '?', '…', '”', '"', '’', '“', '。', '！', '？', '」', '؟', '।'])
 }
 
-/// The weight of a text, in words or what stands for them.
+/// Returns the weight of a text, in words or an equivalent for scripts without spaces.
 pub fn weight(text: &str) -> usize {
     let wide = text.bytes().filter(|byte| *byte >= 0xe3).count();
     words(text).max(wide / 2)
 }
 
-/// All visible texts.
+/// Returns all visible texts.
 pub fn pieces(tree: &Tree) -> Vec<Piece> {
     let mut collector = Collector {
         tree,
@@ -77,7 +77,7 @@ pub fn pieces(tree: &Tree) -> Vec<Piece> {
     collector.pieces
 }
 
-/// Some pages write their headings as paragraphs: a few words that finish no sentence, with a text behind them.
+/// Marks headings that pages write as paragraphs: a few words that end no sentence, followed by a text.
 pub fn mark_headings(pieces: &mut [Piece]) {
     let kept: Vec<usize> = (0..pieces.len()).filter(|at| pieces[*at].reason.is_none()).collect();
     let mut run = 0;
@@ -85,7 +85,7 @@ pub fn mark_headings(pieces: &mut [Piece]) {
         let next = &pieces[pair[1]];
         let leads = next.kind == BlockKind::Paragraph && next.words >= 15 && next.is_prose();
         run = if reads_as_heading(&pieces[pair[0]]) { run + 1 } else { 0 };
-        // Three short lines one after the other are an address or a poem.
+        // Three consecutive short lines are an address or a poem.
         if leads && (1..3).contains(&run) {
             pieces[pair[0]].kind = BlockKind::Heading;
         }
@@ -108,9 +108,9 @@ struct Run {
     text: LocatedText,
     owner: Option<usize>,
     linked: usize,
-    /// Breaks since the last text.
+    /// Number of breaks since the last text.
     breaks: usize,
-    /// Breaks with a text behind them.
+    /// Number of breaks followed by a text.
     lines: usize,
 }
 
@@ -118,22 +118,22 @@ struct Collector<'a> {
     tree: &'a Tree,
     pieces: Vec<Piece>,
     run: Run,
-    /// Where the blocks that are open end, outermost first.
+    /// The ends of the open blocks, outermost first.
     blocks: Vec<usize>,
-    /// Small furniture inside of a text, held back until the text is complete.
+    /// Small furniture inside a text, held back until the text is complete.
     set_aside: Vec<Piece>,
-    /// Up to here the text is a link's.
+    /// Text before this node belongs to a link.
     link_end: usize,
     landmarks: Landmarks,
     kinds: Kinds,
-    /// What stands here is left out.
+    /// Nodes that are left out.
     veil: std::ops::Range<usize>,
-    /// Why.
+    /// The reason for leaving them out.
     veiled: &'static str,
 }
 
 impl Collector<'_> {
-    /// Takes one node. Says where to go on.
+    /// Takes one node and returns the next node to visit.
     fn visit(&mut self, at: usize) -> usize {
         self.leave(at);
         let node = &self.tree.nodes[at];
@@ -149,7 +149,7 @@ impl Collector<'_> {
         at + 1
     }
 
-    /// Takes an element with all that stands in it, if it is of such a kind.
+    /// Takes an element with all its content, if it is of such a kind.
     fn takes_whole(&mut self, at: usize, tag: Tag) -> bool {
         if let Some(reason) = aside::reason(self.tree, at, tag) {
             self.set_aside(at, reason);
@@ -177,7 +177,7 @@ impl Collector<'_> {
         }
     }
 
-    /// What stands in `at` is left out.
+    /// Leaves out the content of `at`.
     fn veil(&mut self, at: usize, reason: &'static str) {
         self.flush();
         self.veil = at..self.tree.nodes[at].end;
@@ -185,7 +185,7 @@ impl Collector<'_> {
         self.blocks.push(self.veil.end);
     }
 
-    /// Takes a text that its author laid out, where it is prose.
+    /// Takes a text that its author laid out, if it is prose.
     fn preformatted(&mut self, at: usize) -> bool {
         let Some(parts) = preformatted::prose(self.tree, at) else { return false };
         self.flush();
@@ -208,7 +208,7 @@ impl Collector<'_> {
                 self.run.breaks += 1;
             }
             Tag::A if self.leads_on(at) => {
-                // Pages put links beside each other with nothing but a style between them.
+                // Some pages put links next to each other, separated only by style.
                 if at == self.link_end {
                     self.run.text.space();
                 }
@@ -222,7 +222,7 @@ impl Collector<'_> {
         }
     }
 
-    /// Whether it is a link; a heading's to its own place on the page is none.
+    /// Whether an element is a link; a heading's link to its own place does not count.
     fn leads_on(&self, at: usize) -> bool {
         let Some(href) = self.tree.attribute(at, "href") else { return false };
         let in_heading = || self.tree.lineage(at).take(3).any(|at| self.tree.tag(at).is_some_and(Tag::is_heading));
@@ -290,7 +290,7 @@ impl Collector<'_> {
         }
     }
 
-    /// A button or a note's mark in the middle of a text is no part of the text.
+    /// Sets aside a button or a note mark in the middle of a text.
     fn set_aside(&mut self, at: usize, reason: &'static str) {
         if aside::leaves_space(self.tree, at, reason) {
             self.run.text.space();
@@ -299,7 +299,7 @@ impl Collector<'_> {
         put_aside(&mut self.set_aside, text, at, reason);
     }
 
-    /// A note in the middle of a text is a text behind it.
+    /// Puts a note in the middle of a text after that text.
     fn note(&mut self, at: usize) {
         let mut text = visible(self.tree, at, &mut self.set_aside);
         text.trim();
@@ -308,7 +308,7 @@ impl Collector<'_> {
         self.set_aside.push(Piece { kind, text, owner: at, words, linked: 0, breaks: 0, reason: None });
     }
 
-    /// A table of data, row by row.
+    /// Takes a data table, row by row.
     fn table(&mut self, table: usize) {
         let mut at = table + 1;
         let end = self.tree.nodes[table].end;
@@ -324,7 +324,7 @@ impl Collector<'_> {
                     self.push(BlockKind::TableRow, text, at, linked, None);
                 }
                 Some(tag @ (Tag::Caption | Tag::Td | Tag::Th)) => {
-                    // A cell without a row is one.
+                    // A cell without a row is treated as a row.
                     let kind = if tag == Tag::Caption { BlockKind::Caption } else { BlockKind::TableRow };
                     let text = visible(self.tree, at, &mut self.set_aside);
                     self.push(kind, text, at, 0, None);
@@ -352,7 +352,7 @@ impl Collector<'_> {
     }
 }
 
-/// Lists a text that is no part of the text around it, with others of its kind in the same paragraph.
+/// Adds a text that is not part of the text around it, joined with others of its kind in the same paragraph.
 fn put_aside(list: &mut Vec<Piece>, mut text: LocatedText, owner: usize, reason: &'static str) {
     text.trim();
     if text.is_empty() {
@@ -373,7 +373,7 @@ fn put_aside(list: &mut Vec<Piece>, mut text: LocatedText, owner: usize, reason:
 
 /// Appends a text, line by line.
 fn push_lines(to: &mut LocatedText, text: &str, line: usize) {
-    // Also what a formula multiplies and applies by without a sign.
+    // This includes the invisible operators of formulas.
     let shy = |c: char| matches!(c, '\u{ad}' | '\u{200b}' | '\u{2061}'..='\u{2064}' | '\u{feff}');
     for (index, part) in text.split_inclusive('\n').enumerate() {
         if part.contains(shy) {
@@ -384,14 +384,14 @@ fn push_lines(to: &mut LocatedText, text: &str, line: usize) {
     }
 }
 
-/// Appends the sign that a line of text has where a page raises or lowers an element.
+/// Appends the sign that a line of text needs before an element that the page raises or lowers.
 fn push_sign(text: &mut LocatedText, tree: &Tree, at: usize, tag: Tag) {
     if let Some(sign) = formula::sign_before(tree, at, tag, text.as_str()) {
         text.push(sign, Place::line(tree.nodes[at].line));
     }
 }
 
-/// What can be seen of an element, on one line. What is no part of its text is put `aside`.
+/// Returns the visible text of an element on one line. What is not part of its text is put into `aside`.
 fn visible(tree: &Tree, element: usize, aside: &mut Vec<Piece>) -> LocatedText {
     let mut text = LocatedText::default();
     let mut at = element;
@@ -423,12 +423,12 @@ fn visible(tree: &Tree, element: usize, aside: &mut Vec<Piece>) -> LocatedText {
     text
 }
 
-/// Why an element in a cell is no part of the cell's text.
+/// Returns why an element in a cell is not part of the cell's text.
 fn is_aside(tree: &Tree, at: usize, tag: Tag) -> Option<&'static str> {
     aside::reason(tree, at, tag).or_else(|| hidden::of_element(tree, at, tag))
 }
 
-/// The cells of a row with commas between them, and how many of its words are links.
+/// Returns the cells of a row separated by commas, and how many of its words are links.
 fn row(tree: &Tree, row: usize, aside: &mut Vec<Piece>) -> (LocatedText, usize) {
     let (mut text, mut linked) = (LocatedText::default(), 0);
     let mut at = row + 1;
@@ -467,7 +467,7 @@ fn glue(text: &mut LocatedText) {
     text.space();
 }
 
-/// Whether a table holds data rather than the page's columns.
+/// Whether a table contains data rather than the page's columns.
 fn is_data_table(tree: &Tree, table: usize) -> bool {
     if matches!(tree.attribute(table, "role"), Some("presentation" | "none")) {
         return false;

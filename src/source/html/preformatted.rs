@@ -1,6 +1,6 @@
-//! Prose that its author laid out: memos, letters and old books in `pre`, apart from code.
+//! Prose that its author laid out: memos, letters and old books in `pre`, as opposed to code.
 //!
-//! Blank lines part the paragraphs. Heads and feet of printed pages are dropped, and lines joined again.
+//! Blank lines separate paragraphs. Heads and feet of printed pages are dropped, and lines are joined again.
 
 use std::collections::HashMap;
 
@@ -12,13 +12,13 @@ use crate::source::{self, Block, BlockKind, LineKind, LocatedText, Place, mail};
 
 const RUNNING_HEAD: &str = "running head";
 
-/// A line, and where it stands.
+/// A line with its place.
 struct Line {
     raw: String,
     number: usize,
-    /// Whether a form feed stands before it.
+    /// Whether a form feed comes before it.
     after_page_break: bool,
-    /// Why it is no part of the text.
+    /// Why it is not part of the text.
     reason: Option<&'static str>,
 }
 
@@ -32,7 +32,7 @@ impl Line {
     }
 }
 
-/// The parts of a preformatted text; `None` where it is code or other data, or holds other elements' texts.
+/// Returns the parts of a preformatted text; `None` if it is code or other data, or contains other elements' texts.
 pub fn prose(tree: &Tree, at: usize) -> Option<Vec<Block>> {
     if tree.holds_blocks(at) {
         return None;
@@ -62,7 +62,7 @@ pub fn prose(tree: &Tree, at: usize) -> Option<Vec<Block>> {
     Some(parts)
 }
 
-/// Of a message in the archive of a mailing list, what is quoted in it and stands below it is no part of it, nor code.
+/// Marks what is quoted in a message of a mailing-list archive, and what is below it, as not part of the message.
 fn mark_message(lines: &mut [Line]) {
     let mut marked: Vec<source::Line> =
         lines.iter().map(|line| source::Line::new(Place::line(line.number), line.raw.as_str())).collect();
@@ -90,7 +90,7 @@ fn is_marked_as_code(tree: &Tree, at: usize) -> bool {
     inside.chain(tree.lineage(at).take(4)).any(marked)
 }
 
-/// The lines of an element, without what is not text.
+/// Returns the lines of an element, without what is not text.
 fn lines(tree: &Tree, element: usize) -> Vec<Line> {
     let mut lines =
         vec![Line { raw: String::new(), number: tree.nodes[element].line, after_page_break: false, reason: None }];
@@ -127,7 +127,7 @@ fn push_line(lines: &mut Vec<Line>, number: usize) {
     lines.push(Line { raw: String::new(), number, after_page_break: false, reason: None });
 }
 
-/// Marks the lines that are the head or the foot of a printed page.
+/// Marks the lines that are the head or foot of a printed page.
 fn mark_page_heads(lines: &mut [Line]) {
     let mut shapes: HashMap<String, usize> = HashMap::new();
     for at in (0..lines.len()).filter(|at| stands_alone(lines, *at)) {
@@ -149,7 +149,7 @@ fn mark_page_heads(lines: &mut [Line]) {
     }
 }
 
-/// Whether blank lines stand on both sides of a line.
+/// Whether a line has blank lines on both sides.
 fn stands_alone(lines: &[Line], at: usize) -> bool {
     let blank = |line: Option<&Line>| line.is_none_or(|line| line.text().is_empty());
     let before = at.checked_sub(1).and_then(|at| lines.get(at));
@@ -158,7 +158,7 @@ fn stands_alone(lines: &[Line], at: usize) -> bool {
         && (blank(lines.get(at + 1)) || lines[at + 1].after_page_break)
 }
 
-/// `Kerr    Informational    [Page 1]`, `- 7 -`, `Page 7 of 12`.
+/// Matches `Kerr    Informational    [Page 1]`, `- 7 -`, `Page 7 of 12`.
 fn names_page(text: &str) -> bool {
     let bare = text.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
     let number = |word: &str| !word.is_empty() && word.len() <= 4 && word.bytes().all(|byte| byte.is_ascii_digit());
@@ -167,17 +167,17 @@ fn names_page(text: &str) -> bool {
     number(&bare) && !text.ends_with('.') || paged && number(last) && (is_spread(text) || weight(text) <= 5)
 }
 
-/// Whether a line stands left, in the middle and right of its page.
+/// Whether a line has text at the left, in the middle and at the right of its page.
 fn is_spread(text: &str) -> bool {
     text.contains("   ") || text.contains('\t')
 }
 
-/// A line but for its digits and white space.
+/// Returns a line without digits and white space.
 fn shape(text: &str) -> String {
     text.chars().filter(|c| !c.is_ascii_digit() && !c.is_whitespace()).collect()
 }
 
-/// Lines that belong together: up to a blank line, a bullet or, behind a sentence's end, an indented line.
+/// Returns groups of lines: up to a blank line, a bullet or, after the end of a sentence, an indented line.
 fn groups(lines: &[Line]) -> Vec<Vec<&Line>> {
     let mut groups: Vec<Vec<&Line>> = Vec::new();
     let mut open = false;
@@ -202,7 +202,7 @@ fn begins_anew(group: &[&Line], line: &Line) -> bool {
     bullet(line.text()).is_some() || indented || long
 }
 
-/// What stands behind the mark of an item in a list.
+/// Returns what follows the mark of a list item.
 fn bullet(text: &str) -> Option<&str> {
     ["- ", "* ", "• ", "o "].iter().find_map(|mark| text.strip_prefix(mark)).map(str::trim_start)
 }
@@ -223,7 +223,7 @@ fn reads_as_prose(group: &[&Line]) -> bool {
     (reads || unspaced) && signs * 25 <= letters && commands * 4 <= group.len()
 }
 
-/// Whether a word is one of a text, with the punctuation that a text has.
+/// Whether a word could be in a text, with the punctuation that texts have.
 fn is_plain(word: &str) -> bool {
     let open = ['(', '"', '\'', '“', '‘', '«', '¿', '¡'];
     let close = ['.', ',', ';', ':', '!', '?', ')', '"', '\'', '”', '’', '»', '…'];
@@ -238,7 +238,7 @@ fn ends_as_code(text: &str) -> bool {
     text.ends_with(['{', '}', ';', '\\']) || text.ends_with("):") || begins.iter().any(|begin| text.starts_with(begin))
 }
 
-/// A heading of a few words.
+/// Whether lines are a heading of a few words.
 fn is_label(group: &[&Line]) -> bool {
     group.len() == 1
         && weight(group[0].text()) <= 12
@@ -265,7 +265,7 @@ fn push_group(parts: &mut Vec<Block>, group: &[&Line], is_prose: bool, before_pr
     parts.push(block);
 }
 
-/// Whether lines that are no sentence are words all the same: a line of a letter, a stanza.
+/// Whether lines without a sentence consist of words all the same: a line of a letter, a stanza.
 fn is_text(group: &[&Line]) -> bool {
     let words = || group.iter().flat_map(|line| line.text().split_whitespace());
     words().filter(|word| is_plain(word)).count() * 4 >= words().count() * 3
@@ -276,7 +276,7 @@ fn part(kind: BlockKind, line: &Line) -> Block {
     Block { kind, text: LocatedText::new(line.text(), Place::line(line.number)) }
 }
 
-/// Appends a line, with a space between unless a hyphen or a script without spaces joins them.
+/// Appends a line, after a space unless a hyphen or a script without spaces joins them.
 fn join(text: &mut LocatedText, line: &Line) {
     let (last, first) = (text.as_str().chars().last(), line.text().chars().next());
     let joined = match (last, first) {
@@ -303,8 +303,10 @@ mod tests {
 
     #[test]
     fn a_memo_is_prose_without_the_heads_of_its_pages() {
-        let memo = "1.  Lamps\n\n   The lamp on the northern pier burns from dusk until\n   dawn, and nobody has seen it fail.\n\n\
-                    Holm                  Memo                  [Page 1]\n\u{c}\nMEMO 3                Lamps                May 2031\n\n\
+        let memo = "1.  Lamps\n\n   The lamp on the northern pier burns from dusk until\n   dawn, and nobody has seen \
+                    it fail.\n\n\
+                    Holm                  Memo                  [Page 1]\n\u{c}\nMEMO 3                \
+                    Lamps                May 2031\n\n\
                     \x20  The keeper trims it at midnight and writes the time\n   into the book.\n";
         let kinds = [
             (BlockKind::Heading, "1. Lamps"),
@@ -321,7 +323,8 @@ mod tests {
 
     #[test]
     fn of_a_message_in_an_archive_the_senders_words_are_text() {
-        let message = "On Mon, Mar 10, 2031, Ida Kerr wrote:\n> Is the lamp lit?\n\nIt is.  I trimmed it at dusk.\n\nTam\n-- \nPier\n\
+        let message = "On Mon, Mar 10, 2031, Ida Kerr wrote:\n> Is the lamp lit?\n\nIt is.  I trimmed it at dusk.\n\n\
+                       Tam\n-- \nPier\n\
                        __________________________________________\nLamps mailing list\nLamps@x.example\n";
         let parts = read(message).unwrap();
         let said: Vec<_> = parts.iter().filter(|part| part.0 == BlockKind::Paragraph).map(|part| &part.1[..]).collect();

@@ -1,20 +1,21 @@
-//! Reading a page for the tokeniser so that its calls do not nest without end.
+//! A reader for the tokeniser that limits how deeply its calls nest.
 //!
 //! html5gum 0.9 goes from one attribute in double quotes to the next by calling itself: twenty thousand of them in one
 //! tag overflow a thread's stack. An error of its reader takes it out of all these calls. Where a quoted value begins,
-//! it keeps nothing on the stack that it needs later, so it goes on from there as if nothing had been.
+//! its stack holds nothing that it needs later, so it continues from there as if nothing had happened.
 
 use html5gum::{Reader, StringReader};
 
-/// How many attributes' calls may nest.
+/// Number of attributes whose calls may nest.
 const NESTED: usize = 32;
 
-/// Not an error of the page: whoever takes tokens goes on to the next.
+/// Not an error of the page: the consumer of tokens continues with the next one.
 #[derive(Debug, Clone, Copy, thiserror::Error)]
 #[error("the calls would nest too deeply")]
 pub struct Rest;
 
-/// Reads a text, and gives [`Rest`] before each value in double quotes that comes [`NESTED`] behind the last rest.
+/// Reads a text, and returns [`Rest`] before every value in double quotes that comes [`NESTED`] values after the last
+/// rest.
 #[derive(Debug)]
 pub struct Shallow<'a> {
     text: StringReader<'a>,

@@ -1,13 +1,13 @@
-//! The elements of HTML, as far as they say something of the text inside.
+//! The elements of HTML, as far as they say something about the text inside.
 
-/// How far up an end tag looks for its start.
+/// How far up an end tag looks for its start tag.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scope {
-    /// Not past a block, nor a table's cell.
+    /// Not beyond a block or a table cell.
     Inline,
-    /// Not past a table's cell.
+    /// Not beyond a table cell.
     Block,
-    /// Not past the table.
+    /// Not beyond the table.
     Table,
     /// Never closed: the page itself.
     Page,
@@ -21,10 +21,10 @@ macro_rules! tags {
 
         impl Tag {
             const ALL: &[Tag] = &[Tag::Root, Tag::Other, $(Tag::$variant),*];
-            /// How many there are.
+            /// Number of tags.
             pub const COUNT: usize = Self::ALL.len();
 
-            /// The tag of a name in lower case. A prefix is left out, as in `<xhtml:p>`.
+            /// Returns the tag with a name in lower case. A prefix is ignored, as in `<xhtml:p>`.
             pub fn of(name: &[u8]) -> Self {
                 match name.strip_prefix(b"xhtml:").unwrap_or(name) {
                     $($name => Tag::$variant,)*
@@ -36,25 +36,28 @@ macro_rules! tags {
 }
 
 tags! {
-    A b"a" Abbr b"abbr" Address b"address" Annotation b"annotation" AnnotationXml b"annotation-xml" Article b"article" Aside b"aside" Audio b"audio" B b"b" Base b"base" Blockquote b"blockquote"
-    Body b"body" Br b"br" Button b"button" Canvas b"canvas" Caption b"caption" Center b"center" Cite b"cite" Code b"code" Col b"col"
-    Colgroup b"colgroup" Command b"command" Datalist b"datalist" Dd b"dd" Del b"del" Details b"details" Dfn b"dfn" Dialog b"dialog"
-    Dir b"dir" Div b"div" Dl b"dl" Dt b"dt" Em b"em" Embed b"embed" Fieldset b"fieldset" Figcaption b"figcaption" Figure b"figure"
-    Font b"font" Footer b"footer" Form b"form" Frameset b"frameset" H1 b"h1" H2 b"h2" H3 b"h3" H4 b"h4" H5 b"h5" H6 b"h6" Head b"head"
-    Header b"header" Hgroup b"hgroup" Hr b"hr" Html b"html" I b"i" Iframe b"iframe" Img b"img" Input b"input" Ins b"ins" Label b"label"
-    Legend b"legend" Li b"li" Link b"link" Listing b"listing" Main b"main" Mark b"mark" Math b"math" Menu b"menu" Meta b"meta" Mfrac b"mfrac" Msup b"msup" Nav b"nav"
-    Noembed b"noembed" Noframes b"noframes" Noscript b"noscript" Object b"object" Ol b"ol" Optgroup b"optgroup" Option b"option" P b"p"
-    Param b"param" Picture b"picture" Plaintext b"plaintext" Pre b"pre" Progress b"progress" Q b"q" Rp b"rp" Rt b"rt" Ruby b"ruby"
-    S b"s" Script b"script" Search b"search" Section b"section" Select b"select" Small b"small" Source b"source" Span b"span" Strike b"strike" Strong b"strong"
-    Style b"style" Sub b"sub" Summary b"summary" Sup b"sup" Svg b"svg" Table b"table" Tbody b"tbody" Td b"td" Template b"template"
-    Textarea b"textarea" Tfoot b"tfoot" Th b"th" Thead b"thead" Time b"time" Title b"title" Tr b"tr" Track b"track" U b"u" Ul b"ul"
-    Video b"video" Wbr b"wbr" Xmp b"xmp"
+    A b"a" Abbr b"abbr" Address b"address" Annotation b"annotation" AnnotationXml b"annotation-xml" Article b"article"
+    Aside b"aside" Audio b"audio" B b"b" Base b"base" Blockquote b"blockquote" Body b"body" Br b"br" Button b"button"
+    Canvas b"canvas" Caption b"caption" Center b"center" Cite b"cite" Code b"code" Col b"col" Colgroup b"colgroup"
+    Command b"command" Datalist b"datalist" Dd b"dd" Del b"del" Details b"details" Dfn b"dfn" Dialog b"dialog"
+    Dir b"dir" Div b"div" Dl b"dl" Dt b"dt" Em b"em" Embed b"embed" Fieldset b"fieldset" Figcaption b"figcaption"
+    Figure b"figure" Font b"font" Footer b"footer" Form b"form" Frameset b"frameset" H1 b"h1" H2 b"h2" H3 b"h3" H4 b"h4"
+    H5 b"h5" H6 b"h6" Head b"head" Header b"header" Hgroup b"hgroup" Hr b"hr" Html b"html" I b"i" Iframe b"iframe"
+    Img b"img" Input b"input" Ins b"ins" Label b"label" Legend b"legend" Li b"li" Link b"link" Listing b"listing"
+    Main b"main" Mark b"mark" Math b"math" Menu b"menu" Meta b"meta" Mfrac b"mfrac" Msup b"msup" Nav b"nav"
+    Noembed b"noembed" Noframes b"noframes" Noscript b"noscript" Object b"object" Ol b"ol" Optgroup b"optgroup"
+    Option b"option" P b"p" Param b"param" Picture b"picture" Plaintext b"plaintext" Pre b"pre" Progress b"progress"
+    Q b"q" Rp b"rp" Rt b"rt" Ruby b"ruby" S b"s" Script b"script" Search b"search" Section b"section" Select b"select"
+    Small b"small" Source b"source" Span b"span" Strike b"strike" Strong b"strong" Style b"style" Sub b"sub"
+    Summary b"summary" Sup b"sup" Svg b"svg" Table b"table" Tbody b"tbody" Td b"td" Template b"template"
+    Textarea b"textarea" Tfoot b"tfoot" Th b"th" Thead b"thead" Time b"time" Title b"title" Tr b"tr" Track b"track"
+    U b"u" Ul b"ul" Video b"video" Wbr b"wbr" Xmp b"xmp"
 }
 
 use Tag::*;
 
 impl Tag {
-    /// Its place among all tags.
+    /// Returns its index among all tags.
     pub fn index(self) -> usize {
         self as usize
     }
@@ -67,7 +70,7 @@ impl Tag {
         )
     }
 
-    /// Whether it may stand in a head.
+    /// Whether it may be in a head.
     pub fn is_of_head(self) -> bool {
         matches!(self, Base | Command | Link | Meta | Noscript | Script | Style | Template | Title)
     }
@@ -80,12 +83,12 @@ impl Tag {
         matches!(self, Ul | Ol | Dir | Menu)
     }
 
-    /// Whether no end tag inside closes what stands outside.
+    /// Whether an end tag inside never closes anything outside.
     pub fn is_scope(self) -> bool {
         matches!(self, Table | Td | Th | Caption | Template | Object | Root)
     }
 
-    /// Whether its text is a text of its own, apart from what stands before and behind.
+    /// Whether its text is separate from what comes before and after.
     pub fn is_block(self) -> bool {
         self.is_heading()
             || self.is_list()
@@ -147,7 +150,7 @@ impl Tag {
         }
     }
 
-    /// Whether nobody sees what stands inside.
+    /// Whether its content is invisible.
     pub fn is_unseen(self) -> bool {
         matches!(
             self,

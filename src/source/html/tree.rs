@@ -1,8 +1,8 @@
 //! A page as a flat tree.
 //!
-//! The nodes stand in the order of the document and an element's descendants follow it without a gap, so every walk is
-//! a loop. Tags that are not closed are closed as browsers do, as far as it changes what is read as one text; nothing
-//! is moved. Elements below [`MAX_DEPTH`] open ones are kept beside each other, not inside each other.
+//! The nodes are in document order and an element's descendants directly follow it, so every walk is a loop. Unclosed
+//! tags are closed as browsers do, as far as this changes what is read as one text; nothing is moved. Elements nested
+//! deeper than [`MAX_DEPTH`] are kept next to each other, not inside each other.
 
 use html5gum::{DefaultEmitter, Readable, StartTag, State, Token, Tokenizer};
 
@@ -11,13 +11,13 @@ use super::tag::{Scope, Tag};
 use crate::lang::one_line;
 use crate::source::ReadError;
 
-/// Elements that may be open at once. Browsers stop at 512.
+/// Number of elements that may be open at once. Browsers stop at 512.
 const MAX_DEPTH: usize = 256;
-/// A page of more nodes than this is no page that anybody reads.
+/// Limit on the number of nodes; no page for readers has more.
 const MAX_NODES: usize = 2_000_000;
-/// What is kept of the name of an element that HTML does not know.
+/// Number of bytes that are kept of the name of an unknown element.
 const MAX_NAME: usize = 80;
-/// What is kept of one attribute's value.
+/// Number of bytes that are kept of an attribute's value.
 const MAX_VALUE: usize = 1 << 16;
 
 /// A page.
@@ -29,11 +29,11 @@ pub struct Tree {
 /// An element or a text.
 #[derive(Debug)]
 pub struct Node {
-    /// The element that it stands in; the first node is its own parent.
+    /// The element that contains it; the first node is its own parent.
     pub parent: usize,
-    /// One past the last of its descendants.
+    /// The index after its last descendant.
     pub end: usize,
-    /// The line that it begins on, 1-based.
+    /// The line on which it begins, 1-based.
     pub line: usize,
     pub what: What,
 }
@@ -53,11 +53,11 @@ impl What {
     }
 }
 
-/// The attributes that tell something of a text.
+/// The attributes that say something about a text.
 #[derive(Debug, Default)]
 pub struct Attributes(Vec<(&'static str, Box<str>)>);
 
-/// Under this is kept what an element of a page's own making is called: no attribute has a space in its name.
+/// The key for the name of a custom element: no attribute has a space in its name.
 pub const CUSTOM: &str = "own element";
 
 const KEPT: &[&str] = &[
@@ -113,12 +113,12 @@ fn text(bytes: &[u8]) -> Box<str> {
 }
 
 impl Tree {
-    /// The tag of an element; `None` for a text.
+    /// Returns the tag of an element; `None` for a text.
     pub fn tag(&self, at: usize) -> Option<Tag> {
         self.nodes[at].what.tag()
     }
 
-    /// An attribute of an element.
+    /// Returns an attribute of an element.
     pub fn attribute(&self, at: usize, name: &str) -> Option<&str> {
         match &self.nodes[at].what {
             What::Element(_, Some(attributes)) => attributes.get(name),
@@ -126,18 +126,18 @@ impl Tree {
         }
     }
 
-    /// The elements that `at` stands in, from the nearest outwards, with itself.
+    /// Returns `at` and the elements that contain it, from the nearest outwards.
     pub fn lineage(&self, at: usize) -> impl Iterator<Item = usize> + '_ {
         std::iter::successors(Some(at), |at| Some(self.nodes[*at].parent).filter(|parent| parent != at))
     }
 
-    /// The text of an element with all that stands in it, white space collapsed.
+    /// Returns all text inside an element, with white space collapsed.
     pub fn text_of(&self, at: usize) -> String {
         self.raw_texts(at).flat_map(str::split_whitespace).collect::<Vec<_>>().join(" ")
     }
 
-    /// The text of a heading as it reads on one line: a word goes on across markup within it, and what is on a button is
-    /// no part of it.
+    /// Returns the text of a heading on one line: words continue across inline markup, and the text of buttons is left
+    /// out.
     pub fn heading_of(&self, at: usize) -> String {
         let (mut text, mut blocks, mut next) = (String::new(), Vec::new(), at);
         while next < self.nodes[at].end {
@@ -161,7 +161,7 @@ impl Tree {
         one_line(&text)
     }
 
-    /// The texts in an element, white space and all.
+    /// Returns the texts inside an element, including white space.
     pub fn raw_texts(&self, at: usize) -> impl Iterator<Item = &str> {
         self.nodes[at..self.nodes[at].end].iter().filter_map(|node| match &node.what {
             What::Text(text) => Some(&**text),
@@ -169,7 +169,7 @@ impl Tree {
         })
     }
 
-    /// The one text in an element that holds no markup.
+    /// Returns the only text in an element without markup.
     pub fn raw_text_of(&self, at: usize) -> &str {
         match self.nodes.get(at + 1).filter(|_| self.nodes[at].end > at + 1).map(|node| &node.what) {
             Some(What::Text(text)) => text,
@@ -177,7 +177,7 @@ impl Tree {
         }
     }
 
-    /// The node before an element that stands in the same one, blank texts aside.
+    /// Returns the node before an element within the same parent, ignoring blank texts.
     pub fn sibling_before(&self, at: usize) -> Option<usize> {
         let parent = self.nodes[at].parent;
         let mut next = at;
@@ -191,7 +191,7 @@ impl Tree {
         }
     }
 
-    /// The element behind an element that stands in the same one, blank texts aside.
+    /// Returns the element after an element within the same parent, ignoring blank texts; none if a text follows.
     pub fn sibling_behind(&self, at: usize) -> Option<usize> {
         let end = self.nodes[self.nodes[at].parent].end;
         let mut next = self.nodes[at].end;
@@ -205,13 +205,13 @@ impl Tree {
         None
     }
 
-    /// Whether an element stands in another that holds a text of its own.
+    /// Whether an element contains an element with a text of its own.
     pub fn holds_blocks(&self, at: usize) -> bool {
         (at + 1..self.nodes[at].end).any(|at| self.tag(at).is_some_and(Tag::is_block))
     }
 
-    /// Whether nobody sees what stands in an element. A template is seen where it is the inside of an element of the
-    /// page's own making, and a frame where its page stands in the page.
+    /// Whether the content of an element is invisible. A template is visible if it is the content of a custom element,
+    /// and a frame if its page is embedded in this one.
     pub fn is_unseen(&self, at: usize) -> bool {
         match self.tag(at) {
             Some(Tag::Template) => self.attribute(at, "shadowrootmode").is_none(),
@@ -220,7 +220,7 @@ impl Tree {
         }
     }
 
-    /// Elements of one tag.
+    /// Returns the elements with a tag.
     pub fn elements(&self, tag: Tag) -> impl Iterator<Item = usize> + '_ {
         (0..self.nodes.len()).filter(move |at| self.tag(*at) == Some(tag))
     }
@@ -229,7 +229,7 @@ impl Tree {
 /// Reads a page. `xml` says that a tag may close itself.
 ///
 /// # Errors
-/// When it holds millions of elements.
+/// When it has millions of elements.
 pub fn parse(page: &str, xml: bool) -> Result<Tree, ReadError> {
     parse_page(page, xml, false)
 }
@@ -260,9 +260,9 @@ fn parse_page(page: &str, xml: bool, embedded: bool) -> Result<Tree, ReadError> 
 
 struct Builder {
     tree: Tree,
-    /// The elements that are open, outermost first.
+    /// The open elements, outermost first.
     open: Vec<(usize, Tag)>,
-    /// By tag: how many were opened too deep, so that their ends close nothing else.
+    /// For each tag, how many elements were opened too deep, so that their end tags close nothing else.
     too_deep: [u32; Tag::COUNT],
     lines: LineCounter,
     embedded: bool,
@@ -280,7 +280,7 @@ impl Builder {
         }
     }
 
-    /// Opens an element. Says how the tokenizer has to go on where what follows is no markup.
+    /// Opens an element. Returns the state in which the tokenizer continues if what follows is not markup.
     fn start(&mut self, token: StartTag<usize>, xml: bool) -> Option<State> {
         let tag = Tag::of(&token.name);
         self.leave_head(tag);
@@ -301,7 +301,7 @@ impl Builder {
             Tag::Title if self.in_drawing(tag) => None,
             Tag::Title | Tag::Textarea => Some(State::RcData),
             Tag::Script => Some(State::ScriptData),
-            // In XML these are plain elements.
+            // In XML these are ordinary elements.
             Tag::Style | Tag::Iframe | Tag::Xmp | Tag::Noembed | Tag::Noframes | Tag::Noscript if !xml => {
                 Some(State::RawText)
             }
@@ -311,7 +311,7 @@ impl Builder {
         }
     }
 
-    /// Takes the page that stands in an attribute of a frame.
+    /// Takes the page in an attribute of a frame.
     fn embed(&mut self, at: usize, line: usize, token: &StartTag<usize>) {
         if self.embedded || self.tree.nodes[at].what.tag() != Some(Tag::Iframe) {
             return;
@@ -323,7 +323,7 @@ impl Builder {
         nodes[0].what = What::Element(Tag::Div, None);
         for node in &mut nodes {
             (node.parent, node.end, node.line) = (node.parent + base, node.end + base, line);
-            // What its head says is said of it alone.
+            // What its head says applies to the embedded page alone.
             if node.what.tag().is_some_and(Tag::is_of_head) {
                 node.what = What::Element(Tag::Noembed, None);
             }
@@ -332,7 +332,7 @@ impl Builder {
         self.tree.nodes.extend(nodes);
     }
 
-    /// Anything that is no matter of a head ends it.
+    /// Closes the head before anything that does not belong in one.
     fn leave_head(&mut self, tag: Tag) {
         let in_head = self.open.last().is_some_and(|(_, tag)| *tag == Tag::Head);
         if in_head && !tag.is_of_head() {
@@ -345,7 +345,7 @@ impl Builder {
         drawing(&tag) || self.open.iter().rev().take(8).any(|(_, open)| drawing(open))
     }
 
-    /// Closes what `tag` cannot stand in.
+    /// Closes the elements that cannot contain `tag`.
     fn close_before(&mut self, tag: Tag) {
         if tag.is_block() {
             self.close(|open| open == Tag::P, |open| open.is_scope() || open == Tag::Button);
@@ -371,7 +371,7 @@ impl Builder {
         }
     }
 
-    /// Closes the nearest open element that `wanted` takes, unless one that `barrier` takes stands before it.
+    /// Closes the nearest open element that is `wanted`, unless a `barrier` comes first.
     fn close(&mut self, wanted: impl Fn(Tag) -> bool, barrier: impl Fn(Tag) -> bool) {
         for (at, &(_, open)) in self.open.iter().enumerate().skip(1).rev() {
             if wanted(open) {
@@ -394,7 +394,7 @@ impl Builder {
             Scope::Table => self.close(|open| open == tag, |open| open == Tag::Table),
             Scope::Block if tag.is_heading() => self.close(Tag::is_heading, Tag::is_scope),
             Scope::Block => self.close(|open| open == tag, Tag::is_scope),
-            // What stands behind them belongs to the page all the same.
+            // What follows them still belongs to the page.
             Scope::Page => {}
         }
     }
@@ -430,9 +430,9 @@ impl Builder {
     }
 }
 
-/// Which line a byte stands on, asked in ascending order.
+/// The line of a byte; bytes must be asked for in ascending order.
 struct LineCounter {
-    /// Byte offset of each line's start.
+    /// Byte offset of the start of each line.
     starts: Vec<usize>,
     at: usize,
 }

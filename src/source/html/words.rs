@@ -1,12 +1,12 @@
-//! The words in names of classes and in texts.
+//! The words in texts and in names of classes.
 
-/// How many words a text has.
+/// Returns the number of words of a text.
 pub fn words(text: &str) -> usize {
     text.split_whitespace().count()
 }
 
 /// Calls `take` with each word of a class or id, in lower case: `relatedStories`, `related_stories` and
-/// `related-stories` are the same two words.
+/// `related-stories` give the same two words.
 pub fn each_word(name: &str, mut take: impl FnMut(&str)) {
     let mut word = String::new();
     let mut lower = false;
