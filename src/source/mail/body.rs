@@ -1,4 +1,4 @@
-//! The parts of a message's text: the sender's own words, what is quoted, the signature, the company's notice.
+//! The parts of a message's text: the sender's own words, quotes, the signature, the company's notice.
 
 use super::HEADER;
 use super::header::{Pasted, field};
@@ -8,27 +8,27 @@ use crate::source::{Line, LineKind};
 const QUOTED: &str = "quoted message";
 const SIGNATURE: &str = "signature";
 const DISCLAIMER: &str = "disclaimer";
-/// What a mailing list puts below a message has no more lines.
+/// Largest number of lines that a mailing list puts below a message.
 const LIST_FOOTER_LINES: usize = 8;
-/// Lines of a header that are looked at.
+/// Number of header lines that are examined.
 const MAX_HEADER: usize = 40;
 const ATTACHMENT: &str = "attachment";
 
-/// How many lines the words above a quote may take.
+/// Number of lines that the attribution above a quote may take.
 const ATTRIBUTION_LINES: usize = 4;
-/// A signature has no more lines, and no longer ones, unless its own mark stands above it.
+/// Largest number of lines of a signature, and their width, unless the signature mark is above it.
 const SIGNATURE_LINES: usize = 8;
 const SIGNATURE_WIDTH: usize = 60;
-/// Bytes of the shortest phrase of a company's notice.
+/// Number of bytes of the shortest phrase of a company's notice.
 const SHORTEST_DISCLAIMER: usize = 15;
 
-/// Who says no more than this above a message that he sends on says nothing.
+/// A sender who writes at most this many words above a forwarded message adds nothing.
 const FEW_WORDS: usize = 5;
-/// Messages that were sent on over and over are looked into so deep.
+/// Number of nested forwarded messages that are examined.
 const MAX_FORWARDS: usize = 20;
 
-/// Sets aside all lines of a message's text that are not what its sender says in it. What he sends on without a word of
-/// his own is the message.
+/// Marks as furniture all lines of a message's text that are not what its sender says in it. What is forwarded without
+/// a word by the sender is the message.
 pub fn mark(lines: &mut [Line], sender: Option<&str>) {
     let (mut lines, mut sender) = (lines, sender.map(str::to_owned));
     for _ in 0..MAX_FORWARDS {
@@ -42,13 +42,13 @@ pub fn mark(lines: &mut [Line], sender: Option<&str>) {
     mark_own(lines, sender.as_deref());
 }
 
-/// A message that is sent on: where the lines above it begin, and its header.
+/// A forwarded message: the start of the lines above it, and its header.
 struct SentOn {
     start: usize,
     header: Pasted,
 }
 
-/// The message that is sent on with next to nothing above it: with nothing at all, or below a line that says so.
+/// Returns the message that is forwarded with next to nothing above it: at the top, or below a line that says so.
 fn forwarded(lines: &[Line], sender: Option<&str>) -> Option<SentOn> {
     let first = lines.iter().position(|line| !is_blank(line))?;
     let line = lines.iter().position(|line| is_said(line) && is_forward_line(&line.raw));
@@ -74,7 +74,7 @@ fn is_forward_line(raw: &str) -> bool {
     is_original_line(raw) && says(&raw.to_lowercase())
 }
 
-/// Takes one mark of a quote off each line, where all have one.
+/// Takes one quote mark off each line, if all lines have one.
 fn unquote_all(lines: &mut [Line]) {
     let bare = |line: &Line| {
         line.raw.trim_start().strip_prefix('>').map(|bare| bare.strip_prefix(' ').unwrap_or(bare).to_owned())
@@ -86,7 +86,7 @@ fn unquote_all(lines: &mut [Line]) {
     }
 }
 
-/// The same of a message that sends nothing on.
+/// Marks the lines of a message that forwards nothing, as [`mark`] does.
 fn mark_own(lines: &mut [Line], sender: Option<&str>) {
     mark_quotes(lines);
     if let Some(start) = (0..lines.len()).find(|at| begins_other_message(lines, *at)) {
@@ -110,7 +110,7 @@ fn set_aside(lines: &mut [Line], reason: &'static str) {
     }
 }
 
-/// The next lines, at `from` or behind it, between those that are set aside.
+/// Returns the next lines, at or after `from`, between those that are set aside.
 fn next_own(lines: &[Line], from: usize) -> Option<std::ops::Range<usize>> {
     let start = from + lines[from..].iter().position(is_said)?;
     let length = lines[start..].iter().take_while(|line| line.kind == LineKind::Text).count();
@@ -125,7 +125,7 @@ fn is_blank(line: &Line) -> bool {
     line.raw.trim().is_empty()
 }
 
-/// Lines behind `>`, whose marks are taken off, and the line above them that says whose words they are.
+/// Marks lines after `>`, removes the marks, and marks the line above that says who wrote them.
 fn mark_quotes(lines: &mut [Line]) {
     for at in 0..lines.len() {
         let Some(words) = unquoted(&lines[at].raw) else { continue };
@@ -138,12 +138,12 @@ fn mark_quotes(lines: &mut [Line]) {
     }
 }
 
-/// Whether a text without a header is a message all the same: it quotes, and says whom.
+/// Whether a text without a header is a message all the same: it quotes, and names the author.
 pub fn answers_quote(lines: &[Line]) -> bool {
     let quotes =
         |at: &usize| unquoted(&lines[*at].raw).is_some() && (*at == 0 || unquoted(&lines[*at - 1].raw).is_none());
     let quoted = lines.iter().filter(|line| unquoted(&line.raw).is_some()).count();
-    // Who cites a message in a long text has not sent it.
+    // A long text that cites a message is not a message.
     let much = quoted > 0 && quoted * 10 >= lines.iter().filter(|line| !is_blank(line)).count();
     much && (0..lines.len()).filter(quotes).any(|at| {
         attribution_above(lines, at).is_some_and(|above| {
@@ -153,13 +153,13 @@ pub fn answers_quote(lines: &[Line]) -> bool {
     })
 }
 
-/// What stands behind the marks of a quote of any depth.
+/// Returns what follows the marks of a quote of any depth.
 fn unquoted(raw: &str) -> Option<&str> {
     let bare = raw.trim_start();
     bare.starts_with('>').then(|| bare.trim_start_matches(['>', ' ', '\t']))
 }
 
-/// Where the attribution of a quote that begins at `quote` begins.
+/// Returns where the attribution of a quote that begins at `quote` begins.
 fn attribution_above(lines: &[Line], quote: usize) -> Option<usize> {
     let last = (quote.saturating_sub(3)..quote).rev().find(|at| !is_blank(&lines[*at]))?;
     let first =
@@ -167,7 +167,7 @@ fn attribution_above(lines: &[Line], quote: usize) -> Option<usize> {
     (first..=last).find(|at| is_attribution(&joined(&lines[*at..=last])))
 }
 
-/// Whether a message of somebody else begins at `at`, and goes on to the end.
+/// Whether another author's message begins at `at` and continues to the end.
 fn begins_other_message(lines: &[Line], at: usize) -> bool {
     let line = &lines[at];
     if !is_said(line) {
@@ -181,7 +181,7 @@ fn begins_other_message(lines: &[Line], at: usize) -> bool {
         || after_blank && is_unmarked_attribution(lines, at)
 }
 
-/// An attribution with nothing to mark what follows: it names a time.
+/// Whether an attribution is followed by an unmarked quote: it names a time.
 fn is_unmarked_attribution(lines: &[Line], at: usize) -> bool {
     if !opens_attribution(&lines[at].raw) {
         return false;
@@ -197,7 +197,7 @@ fn joined(lines: &[Line]) -> String {
     lines.iter().map(|line| line.raw.trim()).collect::<Vec<_>>().join(" ")
 }
 
-/// `On Tue, 6 May 2031 at 09:14, Ida Kerr wrote:`
+/// Matches `On Tue, 6 May 2031 at 09:14, Ida Kerr wrote:`.
 fn is_attribution(text: &str) -> bool {
     let wrote = |word: &str| {
         // As in `napsal(a)`.
@@ -212,7 +212,7 @@ fn is_attribution(text: &str) -> bool {
     ends && says && whole && text.len() <= 400
 }
 
-/// `20:48`
+/// Matches `20:48`.
 fn is_time(word: &str) -> bool {
     let digits = |part: &str| (1..=2).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit());
     word.trim_end_matches(',').split_once(':').is_some_and(|(hour, minute)| digits(hour) && digits(minute))
@@ -271,7 +271,7 @@ fn opens_attribution(text: &str) -> bool {
     OPENERS.contains(&first.as_str()) || text.starts_with(|c: char| c.is_ascii_digit())
 }
 
-/// `-----Original Message-----`, `Begin forwarded message:`
+/// Matches `-----Original Message-----`, `Begin forwarded message:`.
 fn is_original_line(raw: &str) -> bool {
     const AROUND: [char; 7] = ['-', '_', '*', '=', ':', '—', ' '];
     let raw = raw.trim();
@@ -284,7 +284,7 @@ fn is_rule(raw: &str) -> bool {
     raw.len() >= 5 && raw.bytes().all(|byte| matches!(byte, b'_' | b'-' | b'='))
 }
 
-/// `From: Jonas Brandt Sent: Tuesday, 6 May To: Ida Kerr Subject: …`, as a page gives it.
+/// Matches `From: Jonas Brandt Sent: Tuesday, 6 May To: Ida Kerr Subject: …`, as pages show it.
 fn is_header_on_one_line(raw: &str) -> bool {
     if field(raw).is_none() {
         return false;
@@ -296,7 +296,7 @@ fn is_header_on_one_line(raw: &str) -> bool {
         && (kinds.contains(&Header::To) || kinds.contains(&Header::Subject))
 }
 
-/// Lines that a program put around a text which it signed.
+/// Marks the lines that a program put around a signed text.
 fn mark_armour(lines: &mut [Line]) {
     let is = |line: &Line, words: &str| line.raw.trim_end() == words;
     if let Some(start) = lines.iter().position(|line| is(line, "-----BEGIN PGP SIGNED MESSAGE-----")) {
@@ -310,7 +310,7 @@ fn mark_armour(lines: &mut [Line]) {
     }
 }
 
-/// What the archive of a mailing list writes where a message had another part: a rule, and what became of the part.
+/// Marks what mailing-list archives write in place of another part: a rule, and what became of the part.
 fn mark_next_parts(lines: &mut [Line]) {
     const AROUND: [char; 2] = ['-', ' '];
     let is_rule = |line: &Line| {
@@ -326,7 +326,7 @@ fn mark_next_parts(lines: &mut [Line]) {
     }
 }
 
-/// Sets the signature aside that `lines`, the sender's own, end in. `said` is whether he said anything before them.
+/// Marks the signature at the end of `lines`, which are the sender's own. `said` tells whether any words came before.
 fn mark_signature(lines: &mut [Line], sender: Option<&str>, said: bool) {
     if let Some(start) = lines.iter().position(is_list_rule) {
         set_aside(&mut lines[start..], "mailing list footer");
@@ -349,13 +349,13 @@ fn is_delimiter(raw: &str) -> bool {
     matches!(raw.trim_end(), "--" | "—" | "– –")
 }
 
-/// The rule above what a mailing list puts below a message.
+/// Whether a line is the rule above a mailing-list footer.
 fn is_list_rule(line: &Line) -> bool {
     let raw = line.raw.trim();
     raw.len() >= 40 && raw.bytes().all(|byte| byte == b'_')
 }
 
-/// Whether a text ends in what a mailing list puts below a message: a rule, and how the list is reached.
+/// Whether a text ends in a mailing-list footer: a rule, and how to reach the list.
 pub fn has_list_footer(lines: &[Line]) -> bool {
     let Some(rule) = lines.iter().rposition(is_list_rule) else { return false };
     let below: Vec<&str> = lines[rule + 1..].iter().map(|line| line.raw.trim()).filter(|raw| !raw.is_empty()).collect();
@@ -363,7 +363,7 @@ pub fn has_list_footer(lines: &[Line]) -> bool {
     (1..=LIST_FOOTER_LINES).contains(&below.len()) && below.iter().any(reached)
 }
 
-/// Whether all of these lines close a letter: a phrase of farewell, or the sender's name, and short lines behind it.
+/// Whether all of these lines close a letter: a closing phrase or the sender's name, followed by short lines.
 fn is_closing(lines: &[Line], sender: Option<&str>) -> bool {
     let first = lines[0].raw.trim();
     if first.is_empty() || !(is_sign_off(first) || is_sent_from(first) || is_signed(first, sender)) {
@@ -376,12 +376,12 @@ fn is_closing(lines: &[Line], sender: Option<&str>) -> bool {
     lines.len() <= SIGNATURE_LINES && lines.iter().all(short) && !lines.iter().any(|line| is_sentence(&line.raw))
 }
 
-/// Whether somebody still speaks in this line: it has several words and ends a sentence.
+/// Whether a line is still part of the message: it has several words and ends a sentence.
 fn is_sentence(raw: &str) -> bool {
     raw.split_whitespace().count() >= 5 && raw.trim_end().ends_with(['.', '?', '!'])
 }
 
-/// `Best regards,`, `Thanks, Ida`.
+/// Matches `Best regards,`, `Thanks, Ida`.
 fn is_sign_off(line: &str) -> bool {
     let bare = |text: &str| text.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
     let (head, tail) = line.split_once([',', '!']).unwrap_or((line, ""));
@@ -399,7 +399,7 @@ fn is_sent_from(line: &str) -> bool {
     line.len() <= 100 && SENT_FROM.iter().any(|known| lower.starts_with(known))
 }
 
-/// A line of nothing but the sender's name or initials, also behind a dash.
+/// Whether a line is only the sender's name or initials, possibly after a dash.
 fn is_signed(line: &str, sender: Option<&str>) -> bool {
     let Some(sender) = sender.filter(|_| line.len() <= SIGNATURE_WIDTH) else { return false };
     let parts = |text: &str| -> Vec<String> {
@@ -419,7 +419,7 @@ fn is_disclaimer(line: &str) -> bool {
     }
 }
 
-/// Notices of companies, in paragraphs behind the first and in signatures.
+/// Marks notices of companies, in paragraphs after the first and in signatures.
 fn mark_disclaimers(lines: &mut [Line]) {
     let mut at = lines.iter().position(is_said).unwrap_or(lines.len());
     let mut first = true;
@@ -436,9 +436,9 @@ fn mark_disclaimers(lines: &mut [Line]) {
     }
 }
 
-/// The line of a paragraph at which a notice begins.
+/// Returns the line of a paragraph at which a notice begins.
 fn disclaimer(paragraph: &[Line]) -> Option<usize> {
-    // A hostile message has a paragraph on every other line.
+    // A hostile message may have a paragraph on every other line.
     if paragraph.iter().map(|line| line.raw.trim().len() + 1).sum::<usize>() <= SHORTEST_DISCLAIMER {
         return None;
     }
@@ -454,7 +454,7 @@ fn disclaimer(paragraph: &[Line]) -> Option<usize> {
         before.chars().count() > SIGNATURE_WIDTH - 10 && !before.ends_with(['.', '!', '?'])
     };
     let lead = (1..=line).rev().take_while(goes_on).count();
-    // A notice may have its own heading, or another sentence before the one that gives it away.
+    // A notice may have its own heading, or another sentence before the one that identifies it.
     Some(if paragraph[0].kind == LineKind::Text { 0 } else { line - lead })
 }
 
@@ -495,7 +495,7 @@ mod tests {
         assert_eq!(said(&format!("\n-----Original Message-----\n{LETTER}")), ["The kiln is hot."]);
         let quoted = format!("See below\n\nBegin forwarded message:\n\n> {}", LETTER.replace('\n', "\n> "));
         assert_eq!(said(&quoted), ["See below", "The kiln is hot."]);
-        // Who answers says something, however short.
+        // A reply says something, however short.
         assert_eq!(said(&format!("Yes, today.\n\n-----Original Message-----\n{LETTER}")), ["Yes, today."]);
         let own = "I saw it myself, and it is hot indeed.";
         assert_eq!(said(&format!("{own}\n\n{FORWARD}\n{LETTER}")), [own]);

@@ -1,5 +1,5 @@
-//! Files of e-mail: MIME parts, transfer encodings and charsets are `mail-parser`'s work; what of the text is the
-//! sender's is told as for a pasted message.
+//! E-mail files: `mail-parser` handles MIME parts, transfer encodings and charsets; the sender's own text is found as
+//! in a pasted message.
 
 use std::borrow::Cow;
 
@@ -11,24 +11,24 @@ use crate::source::html::{self, Extent};
 use crate::source::plain;
 use crate::source::{Block, BlockKind, Content, Date, Line, LineKind, LocatedText, Metadata, Parsed, Place, ReadError};
 
-/// A message of more parts, or of more messages within one another, is none that a person sent.
+/// Limit on the parts of a message, and on nested messages; no person sends more.
 const MAX_PARTS: usize = 200;
-/// Each of these parts may make the parser look through the rest of the file for its end.
+/// Limit on parts times bytes: each of these parts may make the parser search the rest of the file for its end.
 const MAX_WORK: usize = 4 << 30;
-/// What is said of a message whose last part has no end.
+/// The problem reported for a message whose last part has no end.
 const CUT_OFF: &str = "ends in the middle of a part: it may be cut off";
-/// How many attachments are named.
+/// Number of attachments that are named.
 const MAX_NAMES: usize = 10;
 
 /// Reads a message.
 ///
 /// # Errors
-/// When it is no text, or has hundreds of parts.
+/// When it is not text, or has hundreds of parts.
 pub fn parse(bytes: &[u8]) -> Result<Parsed, ReadError> {
     let bytes = without_envelope(bytes);
     let parts = parts(bytes);
     if parts > MAX_PARTS || parts.saturating_mul(bytes.len()) > MAX_WORK {
-        let reason = format!("it has {parts} parts that hold others, too many for its size");
+        let reason = format!("it has {parts} nested parts, too many for its size");
         return Err(ReadError::Malformed { format: "e-mail", reason });
     }
     let whole = if parts > 0 { closed(bytes) } else { Cow::Borrowed(bytes) };
@@ -41,7 +41,7 @@ pub fn parse(bytes: &[u8]) -> Result<Parsed, ReadError> {
     }
 }
 
-/// The message with the ends of its parts, if it is cut off: what is in a part without an end would be an attachment.
+/// Adds the missing ends of parts to a message that is cut off: a part without an end would count as an attachment.
 fn closed(bytes: &[u8]) -> Cow<'_, [u8]> {
     const NAME: &[u8] = b"boundary=";
     let named = bytes.windows(NAME.len()).enumerate().filter(|(_, piece)| piece.eq_ignore_ascii_case(NAME));
@@ -64,14 +64,14 @@ fn closed(bytes: &[u8]) -> Cow<'_, [u8]> {
     Cow::Owned(bytes.iter().copied().chain(ends).collect())
 }
 
-/// The line that a mailbox puts above a message.
+/// Returns a message without the line that a mailbox puts above it.
 fn without_envelope(bytes: &[u8]) -> &[u8] {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let end = bytes.iter().position(|byte| *byte == b'\n').filter(|_| bytes.starts_with(b"From "));
     end.map_or(bytes, |end| &bytes[end + 1..])
 }
 
-/// How many parts within it could hold others.
+/// Returns how many parts could contain others.
 fn parts(bytes: &[u8]) -> usize {
     let holds = |piece: &[u8]| {
         [&b"multipart"[..], b"message"]
@@ -118,17 +118,17 @@ fn parsed(message: &Message, bytes: &[u8]) -> Result<Parsed, ReadError> {
     Ok(Parsed { metadata, content, note: left_out(message), missing: None })
 }
 
-/// Why the plain text of a message is left out that has its text on a page.
+/// The reason for leaving out the plain text of a message whose text is on a page.
 const STUB: &str = "plain text in place of the page";
 /// A plain text of more letters than this is the message.
 const MAX_STUB: usize = 1000;
-/// A page says so many times as much as what stands in its place.
+/// A page says at least this many times as much as the text in its place.
 const STUB_TIMES: usize = 3;
 
-/// Whether texts only say that there is a page to read: it says much more.
+/// Whether texts only say that there is a page to read, which says much more.
 fn is_stub(texts: &[&MessagePart], pages: &[&MessagePart], bytes: &[u8]) -> Result<bool, ReadError> {
     let is_page = |part: &&MessagePart| matches!(part.body, PartType::Html(_));
-    // An address says nothing.
+    // Addresses do not count.
     let words = |text: &str| text.split_whitespace().filter(|word| !word.contains("://")).collect::<String>();
     let letters = |text: &str| words(text).chars().filter(|c| c.is_alphabetic()).count();
     let mut plain = 0;
@@ -151,10 +151,10 @@ fn subject(message: &Message) -> Option<String> {
     message.subject().map(str::trim).filter(|subject| !subject.is_empty()).map(str::to_owned)
 }
 
-/// What browsers write where a message has its sender.
+/// What browsers write in place of a sender.
 const SAVED_BY: &str = "Saved by ";
 
-/// The page, where a browser saved one: nobody sent it, and its date is the day on which it was saved.
+/// Returns the page that a browser saved: it has no sender, and its date is the day on which it was saved.
 fn saved_page<'m>(
     message: &Message,
     sender: Option<&str>,
@@ -168,14 +168,14 @@ fn day(date: &DateTime) -> Option<Date> {
     Date::new(date.year.into(), date.month.into(), date.day.into())
 }
 
-/// The first person's name; the address, where that is all there is.
+/// Returns the first person's name, or the address if there is no name.
 fn first_name(address: &Address) -> Option<String> {
     let first = address.first()?;
     let named = first.name.as_deref().filter(|name| !name.trim().is_empty());
     named.or(first.address.as_deref()).map(|name| name.trim().to_owned())
 }
 
-/// What the header says, line by line.
+/// Returns the header, line by line.
 fn header(message: &Message) -> Vec<String> {
     let people = |address: Option<&Address>| {
         let each = address.into_iter().flat_map(Address::iter).map(|person| match (&person.name, &person.address) {
@@ -196,7 +196,7 @@ fn header(message: &Message) -> Vec<String> {
     all.into_iter().filter(|(_, value)| !value.is_empty()).map(|(name, value)| format!("{name}: {value}")).collect()
 }
 
-/// The message as lines of plain text.
+/// Returns the message as lines of plain text.
 fn lines(
     message: &Message,
     chosen: &[&MessagePart],
@@ -206,7 +206,7 @@ fn lines(
     let furniture = |text: String| Line { kind: LineKind::Furniture(HEADER), ..Line::new(Place::NOWHERE, text) };
     let mut all: Vec<Line> = header(message).into_iter().map(furniture).collect();
     let mut own = Vec::new();
-    // How many lines stand above which byte.
+    // The number of lines above a byte, and that byte.
     let (mut above, mut until) = (0, 0);
     for part in chosen {
         let start = (part.offset_body as usize).clamp(until, bytes.len());
@@ -223,12 +223,12 @@ fn lines(
     Ok(all)
 }
 
-/// So many characters of several bytes are not UTF-8 by chance, where each byte is a character in the charset that is
-/// named, and where two are one.
+/// Number of multi-byte characters that show that a text is UTF-8: for a named charset with one byte per character, and
+/// for one with two.
 const FEW_WIDE: usize = 1;
 const MANY_WIDE: usize = 4;
 
-/// A part's text; where it does not name its charset, or another than that of its bytes, as they tell.
+/// Decodes the text of a part. If it names no charset, or a wrong one, the encoding is detected from the bytes.
 fn text(part: &MessagePart, bytes: &[u8]) -> Result<String, ReadError> {
     let named = part.content_type().and_then(|kind| kind.attribute("charset"));
     let raw = bytes.get(part.offset_body as usize..part.offset_end as usize);
@@ -241,7 +241,7 @@ fn text(part: &MessagePart, bytes: &[u8]) -> Result<String, ReadError> {
     }
 }
 
-/// The text of bytes that are UTF-8, though another charset is named.
+/// Returns the text of bytes that are UTF-8 although another charset is named.
 fn as_utf8<'b>(raw: &'b [u8], charset: &str) -> Option<&'b str> {
     let charset = charset.to_lowercase();
     let is_wide = ["gb", "hz", "big5", "shift", "sjis", "euc", "ks_c"].iter().any(|name| charset.contains(name));
@@ -250,7 +250,7 @@ fn as_utf8<'b>(raw: &'b [u8], charset: &str) -> Option<&'b str> {
     (text.chars().filter(|c| !c.is_ascii()).take(least).count() == least).then_some(text)
 }
 
-/// The message as blocks, as pages are read.
+/// Returns the message as blocks, in the way that pages are read.
 fn blocks(
     message: &Message,
     chosen: &[&MessagePart],
@@ -279,7 +279,7 @@ fn paragraphs(text: &str) -> impl Iterator<Item = Block> {
     text.split("\n\n").filter(|text| !text.trim().is_empty()).map(block)
 }
 
-/// Sets aside what is not the sender's, as if each block stood on a line of its own.
+/// Marks as furniture what is not the sender's, as if each block were on a line of its own.
 fn mark(blocks: &mut [Block], sender: Option<&str>) {
     let line = |block: &Block| [Line::new(Place::NOWHERE, block.text.as_str()), Line::new(Place::NOWHERE, "")];
     let mut lines: Vec<Line> = blocks.iter().flat_map(line).collect();
@@ -291,7 +291,7 @@ fn mark(blocks: &mut [Block], sender: Option<&str>) {
     }
 }
 
-/// What of a message is not read.
+/// Returns what is not read of a message.
 fn left_out(message: &Message) -> Option<String> {
     let name = |part: &MessagePart| match (&part.body, part.attachment_name()) {
         (_, Some(name)) => name.to_owned(),
@@ -300,7 +300,7 @@ fn left_out(message: &Message) -> Option<String> {
             format!("one of type {}/{}", kind.ctype(), kind.subtype().unwrap_or_default())
         }),
     };
-    // The page that says the same as the text is no attachment.
+    // A page that repeats the text is not an attachment.
     let all: Vec<String> = message.attachments().map(name).collect();
     let count = all.len();
     let mut names = all;

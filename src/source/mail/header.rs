@@ -1,24 +1,24 @@
-//! The header of a message that was pasted into a text: `From: …`, `Von: …` and what else stands above it.
+//! The header of a message that was pasted into a text: `From: …`, `Von: …` and the other lines above it.
 
 use crate::lang::mail::{self, Header};
 use crate::source::{Date, Line, Metadata};
 
-/// Longer names are none of a header's.
+/// Longer names are not header names.
 const MAX_NAME: usize = 40;
-/// How many lines a header may have.
+/// Number of lines that a header may have.
 const MAX_LINES: usize = 400;
 
 /// The header of a message.
 #[derive(Debug, Default)]
 pub struct Pasted {
-    /// What its lines say, in order.
+    /// The values of its lines, in order.
     fields: Vec<(Header, String)>,
-    /// The first line behind it.
+    /// The first line after it.
     pub end: usize,
 }
 
 impl Pasted {
-    /// The header that begins at `start`, if one does: it says who wrote, and to whom, when or about what.
+    /// Returns the header that begins at `start`, if one does: it says who wrote, and to whom, when or about what.
     pub fn at(lines: &[Line], start: usize) -> Option<Self> {
         let mut header = Self { end: start, ..Self::default() };
         for at in start..lines.len().min(start + MAX_LINES) {
@@ -39,7 +39,7 @@ impl Pasted {
         header.is_whole().then_some(header)
     }
 
-    /// Programs that copy from a page put a blank line behind each line.
+    /// Whether the header continues after a blank line: programs that copy from a page put one after each line.
     fn goes_on_behind_blank(&self, lines: &[Line], at: usize) -> bool {
         !self.is_whole()
             && lines.get(at + 1).and_then(|line| field(&line.raw)).is_some_and(|(kind, _)| kind != Header::Other)
@@ -50,7 +50,7 @@ impl Pasted {
             && [Header::To, Header::Date, Header::Subject].into_iter().any(|kind| self.value(kind).is_some())
     }
 
-    /// Whether it is one that programs put above a message that they quote.
+    /// Whether it is like those that programs put above a message that they quote.
     pub fn is_of_quote(&self) -> bool {
         self.fields.len() >= 3 && (self.value(Header::Date).is_some() || self.value(Header::To).is_some())
     }
@@ -59,12 +59,12 @@ impl Pasted {
         self.fields.iter().find(|(found, value)| *found == kind && !value.is_empty()).map(|(_, value)| value.as_str())
     }
 
-    /// Who wrote it.
+    /// Returns the sender.
     pub fn sender(&self) -> Option<String> {
         self.value(Header::From).map(name)
     }
 
-    /// What it says of the message.
+    /// Returns what it says about the message.
     pub fn metadata(&self) -> Metadata {
         Metadata {
             title: self.value(Header::Subject).map(str::to_owned),
@@ -75,7 +75,7 @@ impl Pasted {
     }
 }
 
-/// `Name: value` with a name that headers have; some programs print names in bold.
+/// Parses `Name: value` with a known header name; some programs print names in bold.
 pub fn field(raw: &str) -> Option<(Header, &str)> {
     let bare = raw.trim_start_matches(['*', '\u{feff}']);
     let colon = bare.find([':', '：']).filter(|at| *at > 0 && *at <= MAX_NAME)?;
@@ -84,7 +84,7 @@ pub fn field(raw: &str) -> Option<(Header, &str)> {
     mail::header(&name).map(|kind| (kind, value))
 }
 
-/// The line with which a mailbox begins a message: `From ida@example.org Tue May  6 09:14:02 2031`.
+/// Whether a line begins a message in a mailbox: `From ida@example.org Tue May  6 09:14:02 2031`.
 pub fn is_envelope(raw: &str) -> bool {
     raw.strip_prefix("From ").is_some_and(|rest| rest.split_whitespace().count() >= 5 && rest.contains(':'))
 }
@@ -93,14 +93,14 @@ fn date(value: &str) -> Option<Date> {
     Date::parse(value).or_else(|| Date::parse(&mail::with_english_month(value)))
 }
 
-/// Somebody's name without the address behind it; the address, where that is all there is.
+/// Returns a person's name without the address after it, or the address if there is no name.
 fn name(value: &str) -> String {
     let before = value.split(['<', '[']).next().unwrap_or("").trim().trim_matches(['"', '\'']).trim();
     let bare = if before.is_empty() { value.trim_matches(['<', '>', '[', ']', ' ']) } else { before };
     bare.trim_start_matches("mailto:").to_owned()
 }
 
-/// Whether a file that begins so is a message with the header that programs write.
+/// Whether a file with this beginning is a message with the header that programs write.
 pub fn begins_message(head: &[u8]) -> bool {
     let head = String::from_utf8_lossy(head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head));
     let lines = head.lines().take_while(|line| !line.trim().is_empty());
@@ -110,7 +110,7 @@ pub fn begins_message(head: &[u8]) -> bool {
             Some((name, _)) if !name.is_empty() && name.bytes().all(|b| b.is_ascii_graphic()) => {
                 names.push(name.to_ascii_lowercase());
             }
-            // The last line may be cut where the head ends.
+            // The end of the head may cut off the last line.
             _ => return false,
         }
     }
@@ -118,7 +118,7 @@ pub fn begins_message(head: &[u8]) -> bool {
     has("from") && (has("mime-version") || has("content-type") || has("received") && has("message-id"))
 }
 
-/// Whether a file that begins so is a mailbox.
+/// Whether a file with this beginning is a mailbox.
 pub fn begins_mailbox(head: &[u8]) -> bool {
     let Some(end) = head.iter().position(|byte| *byte == b'\n').filter(|_| head.starts_with(b"From ")) else {
         return false;
