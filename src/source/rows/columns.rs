@@ -1,10 +1,10 @@
-//! Columns: which of a table's names holds what.
+//! Columns: which of a table's columns holds what.
 
-/// How many names of columns a message lists.
+/// Number of column names that a message lists.
 const MAX_NAMES: usize = 30;
 
-/// The columns of a table, or the keys of JSON objects, that hold what is needed; what is not named is found by its
-/// usual names.
+/// The columns of a table, or the keys of JSON objects, to read; those that are not named are found by their usual
+/// names.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Columns {
     /// The column of the text.
@@ -35,7 +35,7 @@ impl Role {
     pub(super) const ALL: [Self; 7] =
         [Self::Text, Self::Id, Self::Title, Self::Publisher, Self::Date, Self::Author, Self::Language];
 
-    /// The names that such a column usually has, in lower case, the likeliest first.
+    /// Returns the usual names of such a column, in lower case, likeliest first.
     fn usual(self) -> &'static [&'static str] {
         match self {
             Self::Text => &[
@@ -88,7 +88,7 @@ impl Role {
         }
     }
 
-    /// The flag that names such a column.
+    /// Returns the flag that names such a column.
     pub(super) fn flag(self) -> &'static str {
         match self {
             Self::Text => "--text-column",
@@ -124,8 +124,8 @@ impl Columns {
         })
     }
 
-    /// The name within its object of a value that stands in the same object as a text may: `title` of `content.title`,
-    /// beside `content.text`. `lower` is in lower case.
+    /// Returns the name of a value within its object, if that object may also contain a text: `title` for
+    /// `content.title`, which is beside `content.text`. `lower` is in lower case.
     fn beside_text<'n>(&self, lower: &'n str) -> Option<&'n str> {
         let (object, name) = lower.rsplit_once('.')?;
         let holds_text = |text: &str| text.rsplit_once('.').is_some_and(|(of_text, _)| of_text == object);
@@ -150,8 +150,8 @@ impl Columns {
         })
     }
 
-    /// Which of the names holds what `role` needs: the one that was asked for, else the likeliest that was not asked
-    /// for as something else, else the likeliest of those beside the text.
+    /// Returns the name of the column for `role`: the requested one, else the likeliest that was not requested for
+    /// another role, else the likeliest of those beside the text.
     pub(super) fn find<'a>(&self, role: Role, names: impl Iterator<Item = &'a str> + Clone) -> Option<&'a str> {
         if let Some(wanted) = self.named(role) {
             return names
@@ -175,7 +175,7 @@ fn is_named(name: &str, wanted: &str) -> bool {
     name.trim().to_lowercase() == wanted.trim().to_lowercase()
 }
 
-/// Why no column gives the text.
+/// Returns why no column gives the text.
 pub(super) fn no_text_column(columns: &Columns, there: &str) -> String {
     match &columns.text {
         Some(wanted) => format!("has no column named {wanted:?} for the text; the columns are {there}"),
@@ -187,7 +187,7 @@ pub(super) fn no_text_column(columns: &Columns, there: &str) -> String {
     }
 }
 
-/// The names of columns, for a message.
+/// Lists column names for a message.
 pub(super) fn listed<'n>(names: impl Iterator<Item = &'n str>) -> String {
     let mut names = names.map(|name| format!("{:?}", name.chars().take(60).collect::<String>()));
     let mut shown: Vec<String> = names.by_ref().take(MAX_NAMES).collect();

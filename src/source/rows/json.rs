@@ -1,5 +1,5 @@
-//! JSON: an object a line, the objects of an array, or those of an array inside of an object. Values that are of no use
-//! are skipped where they stand, however deep they go.
+//! JSON: one object per line, the objects of an array, or those of an array inside an object. Values that are not
+//! needed are skipped without parsing, however deeply nested.
 
 mod object;
 mod scan;
@@ -12,12 +12,12 @@ use crate::source::decode::Decoding;
 use object::Object;
 use scan::{Piece, Scanner, Siblings};
 
-/// An object that holds all rows may be longer than a row.
+/// An object that contains all rows may be longer than a row.
 const MAX_WHOLE: usize = 256 << 20;
-/// So many of some objects are asked whether they have a text.
+/// Number of objects in a list that are checked for a text.
 const ASKED: usize = 20;
 
-/// What a list of documents is usually called inside an object.
+/// The usual names of a list of documents inside an object.
 const LISTS: &[&str] = &[
     "articles",
     "items",
@@ -50,11 +50,11 @@ const LISTS: &[&str] = &[
     "corpus",
 ];
 
-/// How the objects of a file stand.
+/// How the objects of a file are arranged.
 enum Layout {
-    /// Each on a line of its own: a line that is damaged costs no other.
+    /// Each on a line of its own: a damaged line does not affect others.
     Lines,
-    /// In an array, inside of an object, or over more lines than one.
+    /// In an array, inside an object, or on several lines.
     Values,
 }
 
@@ -98,10 +98,10 @@ fn lines<R: Read>(from: Decoding<R>, collector: &mut Collector) -> Result<Decodi
             input.skip_until(b'\n')?;
             collector.problem(line, &format!("is longer than {} MiB", MAX_ROW >> 20));
         } else if !bytes.trim_ascii().is_empty() {
-            // An error at the end of the line is not one at the beginning of the next.
+            // An error at the end of a line is not one at the beginning of the next.
             row(line, bytes.strip_suffix(b"\n").unwrap_or(&bytes), collector);
         }
-        // One long row must not cost its memory to the end.
+        // The memory of one long row must not be kept to the end.
         bytes.shrink_to(1 << 20);
     }
     Ok(input.into_inner())
@@ -125,7 +125,7 @@ fn values<R: Read>(rows: Rows, from: Decoding<R>, collector: &mut Collector) -> 
                 }
             }
             Piece::Value(line) if first && !scanner.bytes().starts_with(b"{") => {
-                let reason = format!("line {line} begins neither an object nor a list of objects");
+                let reason = format!("line {line} does not start an object or a list of objects");
                 return Err(ReadError::Malformed { format: rows.name(), reason });
             }
             Piece::Value(line) => {
@@ -144,7 +144,7 @@ fn values<R: Read>(rows: Rows, from: Decoding<R>, collector: &mut Collector) -> 
     Ok(scanner.into_inner())
 }
 
-/// Takes an object that stands in no array: a row, or what holds rows. Gives whether it is an object.
+/// Takes an object outside any array: a row, or a container of rows. Returns whether it is an object.
 fn whole(line: usize, alone: bool, bytes: &[u8], collector: &mut Collector) -> bool {
     let parsed = parse(bytes, collector);
     let object = parsed.as_ref().ok().map(|(object, _)| object);
@@ -169,13 +169,13 @@ fn whole(line: usize, alone: bool, bytes: &[u8], collector: &mut Collector) -> b
     }
 }
 
-/// Whether one of an object's names is that of its text.
+/// Whether an object has a name for its text.
 fn has_text(object: &Object, collector: &Collector) -> bool {
     collector.finds(Role::Text, object.names.iter().map(String::as_str))
 }
 
-/// The objects inside of an object that are rows: those of all lists with a usual name in which one has a text. Where a
-/// column of texts was asked for, a list may have any name. Objects by their keys are rows if all have a text.
+/// Returns the objects inside an object that are rows: those of all lists with a usual name that contain one with a
+/// text. If a text column was requested, a list may have any name. Objects under keys are rows if all have a text.
 fn inner_rows(bytes: &[u8], collector: &Collector) -> Vec<Siblings> {
     let has_text =
         |at: &Range<usize>| parse(&bytes[at.clone()], collector).is_ok_and(|(object, _)| has_text(&object, collector));
@@ -196,7 +196,7 @@ fn inner_rows(bytes: &[u8], collector: &Collector) -> Vec<Siblings> {
     chosen
 }
 
-/// Takes rows inside of an object that begins on `line`.
+/// Takes rows inside an object that begins on `line`.
 fn each_line(mut line: usize, bytes: &[u8], groups: Vec<Siblings>, collector: &mut Collector) {
     let mut at = 0;
     for range in groups.into_iter().flat_map(|group| group.objects).filter(|range| range.start < range.end) {
@@ -208,7 +208,7 @@ fn each_line(mut line: usize, bytes: &[u8], groups: Vec<Siblings>, collector: &m
     }
 }
 
-/// An object, and whether it had to be put right.
+/// Parses an object, and returns whether it had to be repaired.
 fn parse(bytes: &[u8], collector: &Collector) -> Result<(Object, Repair), serde_json::Error> {
     match Object::parse(bytes, collector.columns) {
         Ok(object) => Ok((object, Repair::None)),
@@ -224,13 +224,13 @@ enum Repair {
     Done,
 }
 
-/// Takes a row. Gives whether it is an object.
+/// Takes a row. Returns whether it is an object.
 fn row(line: usize, bytes: &[u8], collector: &mut Collector) -> bool {
     let parsed = parse(bytes, collector);
     take(line, parsed, collector)
 }
 
-/// Takes a row that has been parsed. Gives whether it is an object.
+/// Takes a row that has been parsed. Returns whether it is an object.
 fn take(line: usize, parsed: Result<(Object, Repair), serde_json::Error>, collector: &mut Collector) -> bool {
     match parsed {
         Ok((object, repair)) => {

@@ -1,4 +1,4 @@
-//! Mailboxes (RFC 4155): messages one behind another, each below a line that begins with `From `.
+//! Mailboxes (RFC 4155): consecutive messages, each below a line that begins with `From `.
 
 use std::io::{BufRead, Read};
 
@@ -33,13 +33,13 @@ struct Message {
     bytes: Vec<u8>,
 }
 
-/// A line without the mark that keeps it from being taken for the beginning of a message.
+/// Returns a line without the mark that distinguishes it from the beginning of a message.
 fn unescaped(line: &[u8]) -> &[u8] {
     let bare = line.iter().position(|byte| *byte != b'>').unwrap_or(0);
     if bare > 0 && line[bare..].starts_with(b"From ") { &line[1..] } else { line }
 }
 
-/// Makes sources of messages.
+/// Makes sources from messages.
 struct Collector<'a> {
     path: &'a str,
     ids: Ids,
@@ -94,13 +94,13 @@ impl Collector<'_> {
         }
         if self.failed > MAX_PROBLEMS {
             let more = self.failed - MAX_PROBLEMS;
-            self.documents.problems.push(format!("{more} more could not be read, or not as a whole"));
+            self.documents.problems.push(format!("{more} more could not be read completely"));
         }
         Ok(self.documents)
     }
 }
 
-/// The message's id, which stands in its header.
+/// Returns the message's id from its header.
 fn message_id(bytes: &[u8]) -> Option<String> {
     const NAME: &[u8] = b"message-id:";
     let header = bytes.split(|byte| *byte == b'\n').take_while(|line| !line.trim_ascii().is_empty());
@@ -111,7 +111,7 @@ fn message_id(bytes: &[u8]) -> Option<String> {
     (!id.is_empty() && id.len() <= 200 && !id.contains(char::is_whitespace)).then(|| id.to_owned())
 }
 
-/// A message's text, whose lines are counted from `first`.
+/// Returns a message's text, with its lines counted from `first`.
 fn placed(content: Content, first: usize) -> Content {
     match content {
         Content::Lines(mut lines) => {

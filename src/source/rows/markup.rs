@@ -1,4 +1,4 @@
-//! Values that are pieces of web pages: what their tags and entities stand for.
+//! Values that are fragments of web pages: what their tags and entities stand for.
 
 use std::borrow::Cow;
 
@@ -8,7 +8,7 @@ use crate::lang::one_line;
 use crate::source::html::{self, Extent};
 use crate::source::{Block, LocatedText, Place};
 
-/// Elements whose end tag is written, so that one which is opened and closed is markup.
+/// Elements whose end tag is always written, so that an opened and closed one is markup.
 const PAIRED: &[&str] = &[
     "p",
     "div",
@@ -72,12 +72,12 @@ const PAIRED: &[&str] = &[
 ];
 /// Elements that break lines and need no end.
 const BREAKS: &[&str] = &["br", "br/"];
-/// Elements that say where paragraphs are.
+/// Elements that show where paragraphs are.
 const PARAGRAPHS: &[&str] = &["p", "br", "br/", "div"];
-/// An entity's name is shorter.
+/// Number of bytes of the longest entity name.
 const MAX_ENTITY: usize = 32;
 
-/// The blocks of a value that holds markup, all at `place`; none of one that is plain text.
+/// Returns the blocks of a value that contains markup, all at `place`; nothing for plain text.
 pub fn blocks(text: &str, place: Place) -> Option<Vec<Block>> {
     let text = if has_tags(text) { Cow::Borrowed(text) } else { unescaped(text) };
     if !has_tags(&text) {
@@ -89,7 +89,7 @@ pub fn blocks(text: &str, place: Place) -> Option<Vec<Block>> {
     Some(moved.collect())
 }
 
-/// A text in which no entities are.
+/// Replaces the entities in a text.
 pub fn unescaped(text: &str) -> Cow<'_, str> {
     if !has_entities(text) {
         return Cow::Borrowed(text);
@@ -103,7 +103,7 @@ pub fn unescaped(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// The words of a short value, such as a title.
+/// Returns the words of a short value, such as a title.
 pub fn words(text: &str) -> String {
     let text = unescaped(text);
     let read = if has_tags(&text) { html::read(&text, Extent::Whole).ok() } else { None };
@@ -114,7 +114,7 @@ pub fn words(text: &str) -> String {
     one_line(&text)
 }
 
-/// Whether an element is opened and closed, or a line broken.
+/// Whether an element is opened and closed, or a line is broken.
 fn has_tags(text: &str) -> bool {
     let mut open: Vec<&str> = Vec::new();
     for name in tags(text) {
@@ -136,7 +136,7 @@ fn has_any(text: &str, names: &[&str]) -> bool {
     tags(text).any(|name| names.iter().any(|known| name.eq_ignore_ascii_case(known)))
 }
 
-/// The names of what looks like tags, those of end tags with their stroke.
+/// Returns the names of what looks like tags; those of end tags include the slash.
 fn tags(text: &str) -> impl Iterator<Item = &str> {
     text.match_indices('<').filter_map(|(at, _)| {
         let rest = &text[at + 1..];
@@ -147,7 +147,7 @@ fn tags(text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// Whether a tag with attributes comes to an end.
+/// Whether a tag with attributes is closed.
 fn closes(rest: &str) -> bool {
     rest.find(['>', '<']).is_some_and(|at| rest.as_bytes()[at] == b'>')
 }
@@ -163,7 +163,7 @@ fn has_entities(text: &str) -> bool {
     })
 }
 
-/// Where only empty lines tell paragraphs apart, tags are put for them.
+/// Inserts paragraph tags if only empty lines separate the paragraphs.
 fn with_paragraphs(text: &str) -> Cow<'_, str> {
     if has_any(text, PARAGRAPHS) {
         return Cow::Borrowed(text);

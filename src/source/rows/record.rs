@@ -1,15 +1,15 @@
-//! The records of a table (RFC 4180, and what spreadsheets write), found so that a quote which nobody closes costs its
-//! line and not the rest of the file.
+//! The records of a table (RFC 4180, and what spreadsheets write), parsed so that an unclosed quote costs its line and
+//! not the rest of the file.
 
 use std::io::{self, Read};
 
 use super::window::Window;
 
-/// A record's values, one behind the other.
+/// The values of a record, concatenated.
 #[derive(Debug, Default)]
 pub struct Record {
     bytes: Vec<u8>,
-    /// Where each value ends.
+    /// The end of each value.
     ends: Vec<usize>,
 }
 
@@ -18,7 +18,7 @@ impl Record {
         self.ends.len()
     }
 
-    /// The value at this place; an empty one where there is none.
+    /// Returns the value at this index; an empty one if there is none.
     pub fn value(&self, at: usize) -> String {
         let start = at.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or(0);
         let bytes = self.ends.get(at).map_or(&b""[..], |end| &self.bytes[start..*end]);
@@ -28,7 +28,7 @@ impl Record {
     fn clear(&mut self) {
         self.bytes.clear();
         self.ends.clear();
-        // One long row must not cost its memory to the end.
+        // The memory of one long row must not be kept to the end.
         self.bytes.shrink_to(1 << 20);
     }
 
@@ -37,20 +37,20 @@ impl Record {
     }
 }
 
-/// What comes next of a table.
+/// The next part of a table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Next {
     /// A record that begins on this line.
     Whole(usize),
-    /// A record with a quote that nobody closes, read to the end of the line.
+    /// A record with an unclosed quote, read to the end of the line.
     Unclosed(usize),
-    /// A record of more bytes than allowed. What comes behind it is not found.
+    /// A record of more bytes than allowed. What follows it is not found.
     TooLong(usize),
-    /// Nothing.
+    /// The end of the table.
     End,
 }
 
-/// Takes a table apart.
+/// Splits a table into records.
 pub struct Records<R> {
     text: Window<R>,
     delimiter: u8,
@@ -73,7 +73,7 @@ impl<R: Read> Records<R> {
         self.text.into_inner()
     }
 
-    /// Passes over a line.
+    /// Skips a line.
     ///
     /// # Errors
     /// When the input cannot be read.
@@ -83,7 +83,7 @@ impl<R: Read> Records<R> {
         self.end_line()
     }
 
-    /// Reads the next record. Empty lines are none.
+    /// Reads the next record. Empty lines are not records.
     ///
     /// # Errors
     /// When the input cannot be read.
@@ -126,7 +126,7 @@ impl<R: Read> Records<R> {
         }
     }
 
-    /// Takes a value that stands without quotes. Gives where it ends.
+    /// Takes a value without quotes. Returns where it ends.
     fn bare(&mut self, start: usize, record: &mut Record) -> io::Result<usize> {
         let mut at = start;
         while self.text.byte(at)?.is_some_and(|byte| byte != self.delimiter && !is_line_end(byte))
@@ -138,12 +138,12 @@ impl<R: Read> Records<R> {
         Ok(at)
     }
 
-    /// Takes a value that a quote at `open` begins, of a record that begins at `start`. Two quotes stand for one; one
-    /// that ends no value stands for itself, unless it begins the value of a later line.
+    /// Takes a value that begins with a quote at `open`, of a record that begins at `start`. Two quotes stand for one;
+    /// one that does not end the value stands for itself, unless it begins the value of a later line.
     fn quoted(&mut self, open: usize, start: usize, record: &mut Record) -> io::Result<Quoted> {
         let before = record.bytes.len();
         let (mut at, mut from, mut lines) = (open + 1, open + 1, 0);
-        // What stands before the quotes that are being looked at.
+        // The byte before the quotes that are being examined.
         let mut last = b'"';
         while at - start <= self.limit {
             let Some(byte) = self.text.byte(at)? else {
@@ -187,7 +187,7 @@ impl<R: Read> Records<R> {
         Ok(at)
     }
 
-    /// Passes over the end of a line, which may be two bytes.
+    /// Skips the end of a line, which may be two bytes.
     fn end_line(&mut self) -> io::Result<()> {
         let at = self.text.here().at;
         let two = self.text.byte(at)? == Some(b'\r') && self.text.byte(at + 1)? == Some(b'\n');
@@ -246,7 +246,7 @@ mod tests {
         reads("1,\"x, y\n2,\"\"\"y\"\"\"\n", &[(Unclosed(1), &["1", "x, y"]), (Whole(2), &["2", "\"y\""])]);
         reads("1,\"x, y\n2,y\n", &[(Unclosed(1), &["1", "x, y"]), (Whole(2), &["2", "y"])]);
         reads("1,\"x, y", &[(Whole(1), &["1", "x, y"])]);
-        // Nobody doubled these, but the value ends.
+        // These quotes are not doubled, but the value ends.
         reads(
             "1,\"x \"y\" z\nand \"more\" of it\"\n2,y",
             &[(Whole(1), &["1", "x \"y\" z\nand \"more\" of it"]), (Whole(3), &["2", "y"])],

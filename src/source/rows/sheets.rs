@@ -1,16 +1,17 @@
-//! Workbooks: a row of a sheet that has a column of texts is a source; sheets without one are a document of tables.
+//! Workbooks: each row of a sheet with a text column is a source; workbooks without such a sheet are one document of
+//! tables.
 
 use super::{Collector, Columns, Role, table};
 use crate::source::office::workbook::BETWEEN;
 use crate::source::{Block, Content, Documents, LocatedText, Parsed, ReadError, Source};
 
-/// The names of columns stand in one of so many first rows; some sheets have a title above them.
+/// The column names are in one of this many first rows; some sheets have a title above them.
 const HEADER_ROWS: usize = 10;
 
-/// Makes sources of a workbook at `path`.
+/// Makes sources from a workbook at `path`.
 ///
 /// # Errors
-/// When a column of texts was asked for and no sheet has it.
+/// When a text column was requested and no sheet has it.
 pub fn sources(format: &'static str, path: &str, workbook: Parsed, columns: &Columns) -> Result<Documents, ReadError> {
     let Parsed { metadata, content, note, .. } = workbook;
     let rows = match content {
@@ -46,7 +47,7 @@ pub fn sources(format: &'static str, path: &str, workbook: Parsed, columns: &Col
     collector.finish(format, note)
 }
 
-/// The row that names a column of texts.
+/// Returns the row that names a text column.
 fn header(sheet: &[Block], columns: &Columns) -> Option<usize> {
     let is_header = |row: &Block| columns.find(Role::Text, values(row).iter().map(String::as_str)).is_some();
     sheet.iter().take(HEADER_ROWS).position(is_header)
@@ -65,7 +66,7 @@ fn values(row: &Block) -> Vec<String> {
     row.text.as_str().split(BETWEEN).map(|value| value.trim().to_owned()).collect()
 }
 
-/// A row as one line, its values told apart by commas.
+/// Returns a row as one line, with its values separated by commas.
 fn cells(row: &Block) -> Block {
     let filled: Vec<&str> = row.text.as_str().split(BETWEEN).map(str::trim).filter(|value| !value.is_empty()).collect();
     Block { kind: row.kind, text: LocatedText::new(&filled.join(", "), row.text.place()) }

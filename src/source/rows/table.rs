@@ -6,13 +6,13 @@ use super::record::{Next, Record, Records};
 use super::{Collector, Columns, MAX_ROW, ReadError, Role, Values, listed, no_text_column};
 use crate::source::decode::Decoding;
 
-/// What can stand between values, the likeliest first.
+/// The possible delimiters, likeliest first.
 const OF_CSV: [u8; 4] = [b',', b';', b'\t', b'|'];
 const OF_TSV: [u8; 4] = [b'\t', b',', b';', b'|'];
-/// Columns of a list of files.
+/// Names of the path column in a list of files.
 const PATHS: [&str; 5] = ["path", "file", "filename", "file_name", "filepath"];
 
-/// How the values of a table are told apart, as far as its name says.
+/// The delimiters of a table, as its file name suggests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Delimiters {
     Csv,
@@ -110,7 +110,7 @@ pub(super) fn take(line: usize, names: &[String], value: impl Fn(usize) -> Strin
     collector.row(line, names.iter().map(String::as_str), values);
 }
 
-/// The delimiter that a first line `sep=;` names, as spreadsheets write it.
+/// Returns the delimiter that a first line such as `sep=;` names, as spreadsheets write it.
 fn named_delimiter(head: &[u8]) -> Option<u8> {
     let line = head.split(|byte| matches!(byte, b'\n' | b'\r')).next()?.trim_ascii_start();
     let line = line.strip_prefix(b"\"").map_or(line, |line| line.strip_suffix(b"\"").unwrap_or(line));
@@ -123,7 +123,7 @@ fn named_delimiter(head: &[u8]) -> Option<u8> {
     }
 }
 
-/// The delimiter that gives the first line a column of texts, else the one that gives it the most columns.
+/// Returns the delimiter that gives the first line a text column, else the one that gives it the most columns.
 fn likeliest(head: &[u8], delimiters: Delimiters, columns: &Columns) -> u8 {
     let candidates = match delimiters {
         Delimiters::Csv => OF_CSV,
@@ -131,11 +131,11 @@ fn likeliest(head: &[u8], delimiters: Delimiters, columns: &Columns) -> u8 {
     };
     let fit = |delimiter: u8| {
         let mut record = Record::default();
-        // Bytes in memory can be read.
+        // Reading from memory cannot fail.
         let _ = Records::new(head, delimiter, head.len()).next(&mut record);
         let names = names_of(&record);
         (columns.find(Role::Text, names.iter().map(String::as_str)).is_some(), names.len())
     };
-    // Of equals the first is meant.
+    // Among equals the first one wins.
     candidates.into_iter().rev().max_by_key(|delimiter| fit(*delimiter)).unwrap_or(candidates[0])
 }

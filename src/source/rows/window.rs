@@ -1,23 +1,23 @@
-//! The part of a text that is being looked at, read as it is needed.
+//! The part of a text that is being examined, read as needed.
 
 use std::io::{self, Read};
 use std::ops::Range;
 
-/// How many bytes are read at a time.
+/// Number of bytes that are read at a time.
 const STEP: usize = 1 << 16;
 
-/// Bytes of `inner` from one place on, with the line and the column of a second place in them.
+/// Bytes of `inner` from one place on, with the line and column of a second place in them.
 pub struct Window<R> {
     inner: R,
     at_end: bool,
     buffer: Vec<u8>,
-    /// What comes next, in the buffer and in the text. Columns are bytes, from 0.
+    /// The next byte, by index in the buffer and by line and column in the text. Columns are bytes, 0-based.
     at: usize,
     line: usize,
     column: usize,
 }
 
-/// A place to come back to.
+/// A place to return to.
 #[derive(Debug, Clone, Copy)]
 pub struct Bookmark {
     pub at: usize,
@@ -34,17 +34,17 @@ impl<R: Read> Window<R> {
         self.inner
     }
 
-    /// Where what comes next begins.
+    /// Returns the place of the next byte.
     pub fn here(&self) -> Bookmark {
         Bookmark { at: self.at, line: self.line, column: self.column }
     }
 
-    /// Goes back to a place that has not been let go of.
+    /// Returns to a place that has not been forgotten.
     pub fn back_to(&mut self, place: Bookmark) {
         (self.at, self.line, self.column) = (place.at, place.line, place.column);
     }
 
-    /// Goes on to a byte that has been looked at.
+    /// Advances to a byte that has been examined.
     pub fn move_to(&mut self, to: usize) {
         let to = to.min(self.buffer.len());
         for at in self.at..to {
@@ -58,17 +58,17 @@ impl<R: Read> Window<R> {
         self.at = to;
     }
 
-    /// Lets go of what has been taken. Places in the window are others from now on.
+    /// Forgets what has been taken. Earlier indices into the window become invalid.
     pub fn forget(&mut self) {
         if self.at >= STEP.max(self.buffer.len() / 2) {
             self.buffer.drain(..self.at);
             self.at = 0;
-            // One long row must not cost its memory to the end.
+            // The memory of one long row must not be kept to the end.
             self.buffer.shrink_to(STEP.max(2 * self.buffer.len()));
         }
     }
 
-    /// The byte at this place; none where the text is over.
+    /// Returns the byte at this index; nothing after the end of the text.
     ///
     /// # Errors
     /// When the input cannot be read.
@@ -83,7 +83,7 @@ impl<R: Read> Window<R> {
         Ok(self.buffer.get(at).copied())
     }
 
-    /// Bytes that have been looked at.
+    /// Returns bytes that have been examined.
     pub fn bytes(&self, range: Range<usize>) -> &[u8] {
         let end = range.end.min(self.buffer.len());
         &self.buffer[range.start.min(end)..end]

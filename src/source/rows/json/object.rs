@@ -7,17 +7,17 @@ use serde::de::{DeserializeSeed, Error, IgnoredAny, MapAccess, SeqAccess, Visito
 
 use crate::source::rows::{Columns, Values};
 
-/// Keys of one object that are kept for messages and for choosing.
+/// Number of keys of one object that are kept for messages and for choosing.
 const MAX_KEYS: usize = 1000;
-/// Objects inside objects are looked into so deep.
+/// Depth to which objects inside objects are examined.
 const MAX_DEPTH: usize = 8;
-/// What leads from a list to the texts of objects in it.
+/// The path from a list to the texts of objects in it.
 const TEXT: &str = ".text";
-/// Names are listed, for messages, so deep, though nobody asked for them.
+/// Depth to which names are listed for messages although they are not requested.
 const LISTED_DEPTH: usize = 2;
 
-/// The keys of an object, and the values of those that are wanted. The key of an inner object's value is behind the
-/// object's own and a full stop.
+/// The keys of an object, and the values of those that are wanted. The key of a nested value follows the key of its
+/// object and a full stop.
 #[derive(Debug, Default)]
 pub struct Object {
     pub names: Vec<String>,
@@ -26,10 +26,10 @@ pub struct Object {
     list: Option<List>,
 }
 
-/// A list of texts, and of objects that hold one: `["Ring ", {"type": "bold", "text": "twice"}, "."]`.
+/// A list of texts, and of objects that contain one: `["Ring ", {"type": "bold", "text": "twice"}, "."]`.
 #[derive(Debug, Default)]
 struct List {
-    /// What the text of an object in it is called.
+    /// The name of the text of an object in the list.
     inner: String,
     text: String,
     strings: bool,
@@ -40,7 +40,7 @@ impl List {
     fn push(&mut self, text: &str) {
         let goes_on = self.text.ends_with(char::is_whitespace)
             || text.starts_with(|c: char| c.is_whitespace() || c.is_lowercase() || c.is_ascii_punctuation());
-        // What begins as no paragraph does goes on with the text before.
+        // A text that does not begin like a paragraph continues the previous one.
         if !self.text.is_empty() && !goes_on && !text.is_empty() {
             self.text.push_str("\n\n");
         }
@@ -52,7 +52,7 @@ impl Object {
     /// Parses an object.
     ///
     /// # Errors
-    /// Where the bytes are none.
+    /// When the bytes are not an object.
     pub fn parse(bytes: &[u8], columns: &Columns) -> Result<Self, serde_json::Error> {
         let mut object = Self::default();
         let mut deserializer = serde_json::Deserializer::from_slice(bytes);
@@ -62,7 +62,7 @@ impl Object {
         Ok(object)
     }
 
-    /// A list of objects has no text of its own: what is wanted of it has longer names.
+    /// Removes the empty text of a list of objects: what is wanted from it has longer names.
     fn forget_if_only_inner(&mut self, path: &str) {
         let inner = |name: &String| name.strip_prefix(path).is_some_and(|rest| rest.starts_with('.'));
         if self.values.get(path).is_some_and(String::is_empty) && self.names.iter().any(inner) {
@@ -71,7 +71,7 @@ impl Object {
         }
     }
 
-    /// A list of texts and of objects with a text is one text.
+    /// Joins a list of texts and of objects with a text into one text.
     fn join(&mut self, path: &str) {
         let Some(list) = self.list.take().filter(|list| list.strings && list.objects) else { return };
         self.values.remove(&list.inner);
@@ -80,7 +80,7 @@ impl Object {
 
     fn name(&mut self, path: &str) -> bool {
         let room = self.names.len() < MAX_KEYS;
-        // In a list the same names come again.
+        // In a list the same names occur again.
         if room && !(path.contains('.') && self.names.iter().any(|name| name == path)) {
             self.names.push(path.to_owned());
         }
@@ -88,7 +88,7 @@ impl Object {
     }
 }
 
-/// Where a value stands: under which name, inside of how many others, and whether in a list.
+/// The place of a value: its name, its depth, and whether it is in a list.
 struct Place<'a> {
     columns: &'a Columns,
     object: &'a mut Object,
@@ -98,7 +98,7 @@ struct Place<'a> {
 }
 
 impl Place<'_> {
-    /// Takes a value that is one text. Those of a list are paragraphs of one.
+    /// Takes a value that is one text. The texts of a list are its paragraphs.
     fn take(self, text: impl FnOnce() -> String) {
         let inner = self.listed && self.is_text_of_list(self.path);
         let wanted = self.object.name(self.path) && self.columns.wants(self.path);
@@ -131,7 +131,7 @@ impl Place<'_> {
         }
     }
 
-    /// Numbers are names and dates, but no paragraphs.
+    /// Takes a number: it may be a name or a date, but not a paragraph.
     fn number(self, text: impl FnOnce() -> String) {
         if !self.listed {
             self.take(text);
@@ -225,7 +225,7 @@ impl<'de> Visitor<'de> for Place<'_> {
             self.object.list = Some(List { inner: format!("{}{TEXT}", self.path), ..List::default() });
         }
         for at in 0.. {
-            // A place in the list may be asked for by its number.
+            // An item of the list may be requested by its index.
             let numbered = format!("{}.{at}", self.path);
             let asked = self.columns.wants(&numbered) || self.columns.wants_inside(&numbered);
             let path = if asked { numbered } else { self.path.to_owned() };

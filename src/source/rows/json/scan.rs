@@ -1,11 +1,11 @@
-//! Where the values of a JSON text begin and end, found so that a damaged one costs itself and not the rest.
+//! The extents of the values of a JSON text, found so that a damaged value costs itself and not the rest.
 
 use std::io::{self, Read};
 use std::ops::Range;
 
 use crate::source::rows::window::{Bookmark, Window};
 
-/// So many bytes of damaged values are gone through again for the beginning of the next.
+/// Number of bytes of damaged values that are searched again for the beginning of the next value.
 const MAX_RESUMED: usize = 64 << 20;
 
 /// A piece of a stream of values.
@@ -15,22 +15,22 @@ pub enum Piece {
     Open,
     /// An array ends.
     Close,
-    /// A value, to be had from [`Scanner::bytes`], and the line that it begins on.
+    /// A value, available from [`Scanner::bytes`], and the line on which it begins.
     Value(usize),
-    /// A value of more bytes than allowed, and its line. What comes behind it is not found.
+    /// A value of more bytes than allowed, and its line. What follows it is not found.
     TooLong(usize),
-    /// Nothing comes behind.
+    /// The end of the stream.
     End,
 }
 
-/// Takes a stream of values apart: those on top, and those in arrays on top.
+/// Splits a stream of values: those at the top level, and those in top-level arrays.
 pub struct Scanner<R> {
     text: Window<R>,
     in_array: bool,
     /// The last value, and where it begins.
     value: Range<usize>,
     start: Bookmark,
-    /// The bytes of damaged values.
+    /// Number of bytes of damaged values.
     resumed: usize,
 }
 
@@ -40,7 +40,7 @@ impl<R: Read> Scanner<R> {
         Self { start: text.here(), text, in_array: false, value: 0..0, resumed: 0 }
     }
 
-    /// The value that was last found.
+    /// Returns the last value that was found.
     pub fn bytes(&self) -> &[u8] {
         self.text.bytes(self.value.clone())
     }
@@ -53,7 +53,7 @@ impl<R: Read> Scanner<R> {
         self.text.into_inner()
     }
 
-    /// Whether nothing but white space comes behind.
+    /// Whether only white space follows.
     ///
     /// # Errors
     /// When the input cannot be read.
@@ -68,7 +68,7 @@ impl<R: Read> Scanner<R> {
         Ok(true)
     }
 
-    /// The next piece.
+    /// Returns the next piece.
     ///
     /// # Errors
     /// When the input cannot be read.
@@ -94,7 +94,7 @@ impl<R: Read> Scanner<R> {
         }
     }
 
-    /// Says that the last value is none. Where a line inside it looks like the beginning of the next, that comes next.
+    /// Rejects the last value. If a line inside it looks like the beginning of the next value, that comes next.
     pub fn resume_inside(&mut self) {
         self.resumed += self.value.len();
         let next = next_start(self.bytes(), self.start.column).filter(|_| self.resumed <= MAX_RESUMED);
@@ -144,12 +144,12 @@ impl<R: Read> Scanner<R> {
 struct Extent {
     depth: usize,
     in_string: bool,
-    /// Where the open string passed the end of a line, which no string may.
+    /// Where the open string crosses the end of a line, which strings must not do.
     crossed: Option<usize>,
 }
 
 enum Step {
-    /// The next byte to look at.
+    /// The next byte to examine.
     To(usize),
     /// The value ends before this byte.
     End(usize),
@@ -177,7 +177,7 @@ impl Extent {
             b'\\' => return Step::To(at + 2),
             b'\n' => self.crossed = self.crossed.or(Some(at)),
             b'"' => match self.crossed.take() {
-                // This one opens a string: the one before it was never closed.
+                // This quote opens a string: the one before was never closed.
                 Some(back) if opens(before) => {
                     self.in_string = false;
                     return Step::To(back);
@@ -194,19 +194,19 @@ impl Extent {
         Step::To(at + 1)
     }
 
-    /// Where to go on although the input is over: behind the line in which a string was not closed.
+    /// Returns where to continue although the input has ended: after the line with an unclosed string.
     fn at_end(&mut self) -> Option<usize> {
         self.in_string = false;
         self.crossed.take()
     }
 }
 
-/// Whether a quote behind these bytes begins a string.
+/// Whether a quote after these bytes begins a string.
 fn opens(before: &[u8]) -> bool {
     matches!(before.trim_ascii_end().last(), Some(b'{' | b'[' | b',' | b':'))
 }
 
-/// Where in a damaged value the first line is that opens an object, indented no more than the value is.
+/// Returns the first line of a damaged value that opens an object and is indented no more than the value.
 fn next_start(value: &[u8], column: usize) -> Option<usize> {
     let mut begin = 0;
     for line in value.split_inclusive(|byte| *byte == b'\n') {
@@ -219,18 +219,18 @@ fn next_start(value: &[u8], column: usize) -> Option<usize> {
     None
 }
 
-/// Objects that stand side by side in a larger one.
+/// Adjacent objects inside a larger one.
 #[derive(Debug, Default)]
 pub struct Siblings {
-    /// The key of the list or the object that they are in, as it is written; empty for the outermost object.
+    /// The key of the list or object that contains them, as written; empty for the outermost object.
     pub key: Range<usize>,
     /// Whether they are in a list.
     pub listed: bool,
-    /// Where each is.
+    /// The extent of each object.
     pub objects: Vec<Range<usize>>,
 }
 
-/// More levels of objects than this hold no rows.
+/// Objects nested deeper than this contain no rows.
 const MAX_LEVELS: usize = 6;
 
 /// An open bracket.
@@ -242,7 +242,7 @@ struct Bracket {
     group: Option<usize>,
 }
 
-/// The groups of objects inside an object that are in no list but their own, the outermost first.
+/// Returns the groups of objects inside an object that are in no list but their own, outermost first.
 pub fn siblings(object: &[u8]) -> Vec<Siblings> {
     let mut groups: Vec<(usize, Siblings)> = Vec::new();
     let mut open: Vec<Bracket> = Vec::new();
@@ -271,7 +271,7 @@ pub fn siblings(object: &[u8]) -> Vec<Siblings> {
     groups.into_iter().map(|(_, group)| group).collect()
 }
 
-/// Adds an object that has ended to the group of what is around it.
+/// Adds a complete object to the group of its container.
 fn add(groups: &mut Vec<(usize, Siblings)>, open: &mut [Bracket], object: Range<usize>) {
     let depth = open.len();
     let Some((around, outer)) = open.split_last_mut() else { return };
@@ -286,7 +286,7 @@ fn add(groups: &mut Vec<(usize, Siblings)>, open: &mut [Bracket], object: Range<
     groups[group].1.objects.push(object);
 }
 
-/// Where the string that opens at `at` ends.
+/// Returns the end of the string that opens at `at`.
 fn end_of_string(text: &[u8], at: usize) -> usize {
     let mut at = at + 1;
     while at < text.len() && text[at] != b'"' {
@@ -295,8 +295,8 @@ fn end_of_string(text: &[u8], at: usize) -> usize {
     at + 1
 }
 
-/// A value with what some programs write in place of JSON put right: halves of surrogate pairs, control characters in
-/// strings, numbers that are none.
+/// Repairs what some programs write instead of JSON: single surrogates, control characters in strings, and values such
+/// as NaN.
 pub fn repaired(value: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(value.len() + 16);
     let (mut at, mut in_string) = (0, false);
@@ -327,7 +327,7 @@ fn push(out: &mut Vec<u8>, bytes: &[u8], taken: usize) -> usize {
     taken
 }
 
-/// Copies an escape, half a pair of surrogates as the mark of what cannot be read. Gives how many bytes it took.
+/// Copies an escape, replacing a single surrogate by U+FFFD. Returns how many bytes it took.
 fn escape(out: &mut Vec<u8>, rest: &[u8]) -> usize {
     match (unit(rest), rest.get(6..).and_then(unit)) {
         (Some(0xd800..=0xdbff), Some(0xdc00..=0xdfff)) => push(out, &rest[..12], 12),
@@ -336,7 +336,7 @@ fn escape(out: &mut Vec<u8>, rest: &[u8]) -> usize {
     }
 }
 
-/// The number of an escape of four digits.
+/// Returns the value of an escape of four digits.
 fn unit(escape: &[u8]) -> Option<u16> {
     let digits = escape.strip_prefix(b"\\u")?.get(..4)?;
     digits.iter().all(u8::is_ascii_hexdigit).then(|| u16::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok())?
