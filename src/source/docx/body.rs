@@ -1,4 +1,4 @@
-//! The text of a part: paragraphs, lists, tables, text boxes, with what was deleted left out.
+//! The text of a part: paragraphs, lists, tables and text boxes, without deleted text.
 
 use std::collections::HashMap;
 
@@ -7,7 +7,7 @@ use crate::source::office::flow::Flow;
 use crate::source::office::xml::{self, Attributes, Item};
 use crate::source::{Block, BlockKind, LocatedText, Place, raised};
 
-/// Footnotes or endnotes by their id.
+/// Footnotes or endnotes by id.
 pub type Notes = HashMap<String, Vec<Block>>;
 
 /// The notes of both kinds, and other parts that the text refers to.
@@ -15,26 +15,26 @@ pub type Notes = HashMap<String, Vec<Block>>;
 pub struct AllNotes {
     pub footnotes: Notes,
     pub endnotes: Notes,
-    /// Parts that stand in the text: imported documents, charts and diagrams.
+    /// Parts that belong in the text: imported documents, charts and diagrams.
     pub inserted: Notes,
 }
 
-/// The blocks of a part, each note behind the paragraph that refers to it.
+/// Returns the blocks of a part, each note after the paragraph that refers to it.
 ///
 /// # Errors
-/// Where the part is no XML.
+/// When the part is not XML.
 pub fn blocks(text: &str, styles: &Styles, notes: &AllNotes) -> Result<Vec<Block>, String> {
     let mut body = Body::new(styles, notes);
-    // Only programs that lay out pages say where pages begin.
+    // Only programs that lay out pages record where pages begin.
     body.page = text.contains("lastRenderedPageBreak").then_some(1);
     xml::each(text, |item| body.item(item))?;
     Ok(body.finish())
 }
 
-/// The notes of a part by their id, without the lines that separate them from the text.
+/// Returns the notes of a part by id, without the lines that separate them from the text.
 ///
 /// # Errors
-/// Where the part is no XML.
+/// When the part is not XML.
 pub fn notes(text: &str, styles: &Styles) -> Result<Notes, String> {
     let none = AllNotes::default();
     let mut notes = Notes::new();
@@ -54,7 +54,7 @@ pub fn notes(text: &str, styles: &Styles) -> Result<Notes, String> {
     Ok(notes)
 }
 
-/// What a paragraph says of itself.
+/// What a paragraph says about itself.
 #[derive(Default)]
 struct Marks {
     style: Option<String>,
@@ -62,8 +62,7 @@ struct Marks {
     listed: bool,
 }
 
-/// What the open run says of itself: whether it is hidden text, whether it is raised, and whether it is bold, or
-/// underlined or in capitals.
+/// What the open run says about itself: whether it is hidden, raised, bold, or (`marked`) underlined or in capitals.
 #[derive(Default)]
 struct Run {
     vanished: bool,
@@ -76,19 +75,19 @@ struct Body<'a> {
     styles: &'a Styles,
     notes: &'a AllNotes,
     flow: Flow<Marks>,
-    /// How many open elements hold what is no text: deletions, field codes, the second version of a drawing.
+    /// Number of open elements that are not text: deletions, field codes, the second version of a drawing.
     hidden: usize,
     run: Run,
     in_text: bool,
-    /// Whether what comes is text that was deleted, or says how characters are pronounced.
+    /// Whether the next text was deleted, or says how characters are pronounced.
     deleted: bool,
     reading: bool,
-    /// Open content controls, and whether each holds a table of contents.
+    /// Open content controls, each with whether it holds a table of contents.
     controls: Vec<bool>,
     page: Option<usize>,
 }
 
-/// Elements of which nothing is text.
+/// Whether nothing in an element is text.
 fn is_hidden(name: &str) -> bool {
     matches!(
         name,
@@ -166,7 +165,7 @@ impl<'a> Body<'a> {
         self.run.marked || self.run.bold.or_else(of_style).unwrap_or(false)
     }
 
-    /// Lists a text behind the paragraph that it stands in, with others of its kind.
+    /// Adds a text after the paragraph that contains it, joined with others of its kind.
     fn aside(&mut self, reason: &'static str, text: &str) {
         let (place, kind) = (self.place(), BlockKind::Furniture(reason));
         let Some(paragraph) = self.flow.paragraph() else { return };
@@ -264,9 +263,9 @@ impl<'a> Body<'a> {
     }
 }
 
-/// The character that an element shows in a font of symbols, which has its own characters where Unicode has none.
+/// Returns the character that an element shows in a symbol font; such fonts have their own code points.
 fn symbol(attributes: &Attributes) -> Option<char> {
-    /// Greek letters where Adobe's font of symbols has them: on the keys of Latin letters.
+    /// Greek letters at the code points of Adobe's symbol font: those of Latin letters.
     const GREEK: (&str, &str) =
         ("ABGDEZHQIKLMNXOPRSTUFCYWabgdezhqiklmnxoprstufcywVJj", "ΑΒΓΔΕΖΗΘΙΚΛΜΝΞΟΠΡΣΤΥΦΧΨΩαβγδεζηθικλμνξοπρστυφχψωςϑϕ");
     /// Signs of that font.

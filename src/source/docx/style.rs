@@ -1,4 +1,4 @@
-//! Paragraph styles: what a paragraph is by the name of its style.
+//! Paragraph styles: the kind of a paragraph by the name of its style.
 
 use std::collections::HashMap;
 
@@ -6,14 +6,14 @@ use crate::source::BlockKind;
 use crate::source::office::style::by_name;
 use crate::source::office::xml::{self, Item};
 
-/// Styles are based on one another; longer chains are circles.
+/// Styles are based on one another; longer chains are circular.
 const MAX_CHAIN: usize = 20;
 
-/// The paragraph styles of a document by their id.
+/// The paragraph styles of a document by id.
 #[derive(Debug, Default)]
 pub struct Styles {
     styles: HashMap<String, Style>,
-    /// The language that the document is written in, unless a part says otherwise.
+    /// The language of the document, unless a part says otherwise.
     pub language: Option<String>,
 }
 
@@ -28,7 +28,7 @@ struct Style {
 
 impl Styles {
     /// # Errors
-    /// Where the part is no XML.
+    /// When the part is not XML.
     pub fn parse(text: &str) -> Result<Self, String> {
         let mut styles = Self::default();
         let mut open: Option<(String, Style)> = None;
@@ -69,11 +69,11 @@ impl Styles {
         Ok(styles)
     }
 
-    /// What a paragraph of this style is, as far as its name or one that it is based on tells.
+    /// Returns the kind of a paragraph with this style, as far as its name or that of a base style shows.
     pub fn kind(&self, id: &str) -> Option<BlockKind> {
         let mut id = id;
         for _ in 0..MAX_CHAIN {
-            // LibreOffice and others leave ids that no style defines.
+            // LibreOffice and others use ids that no style defines.
             let Some(style) = self.styles.get(id) else { return by_name(&id.to_lowercase()) };
             if let Some(kind) = by_name(&style.name) {
                 return Some(kind);
@@ -89,14 +89,14 @@ impl Styles {
         None
     }
 
-    /// Whether letters of this style are bold, as far as it or one that it is based on tells.
+    /// Whether letters of this style are bold, if it or a base style says so.
     pub fn is_bold(&self, id: &str) -> Option<bool> {
         let based_on = |style: &&Style| style.based_on.as_ref().and_then(|id| self.styles.get(id));
         std::iter::successors(self.styles.get(id), based_on).take(MAX_CHAIN).find_map(|style| style.bold)
     }
 }
 
-/// Levels 0 to 8 are headings; 9 is running text.
+/// Whether a level is a heading: levels 0 to 8 are, 9 is running text.
 pub fn is_outline(level: Option<String>) -> bool {
     level.and_then(|level| level.parse::<u8>().ok()).is_some_and(|level| level < 9)
 }

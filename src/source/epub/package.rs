@@ -1,4 +1,4 @@
-//! The package document of a book: what it says of the book, and its pages in reading order (EPUB 3.3 and OPF 2.0.1).
+//! The package document of a book: its metadata, and its pages in reading order (EPUB 3.3 and OPF 2.0.1).
 
 use std::collections::HashMap;
 
@@ -15,29 +15,29 @@ pub struct Package {
     pub metadata: Metadata,
     /// The pages in reading order.
     pub spine: Vec<Item>,
-    /// What the reading order names and no file is given for.
+    /// Entries of the reading order for which there is no file.
     pub lost: Vec<String>,
 }
 
 /// A page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Item {
-    /// Its name in the archive.
+    /// The name in the archive.
     pub path: String,
-    /// The same with what an address escapes (`%20`) as it is written.
+    /// The name as written, without decoding escapes such as `%20`.
     pub address: String,
-    /// Why it is no text of the book, if it is none.
+    /// Why it is not text of the book, if it is not.
     pub reason: Option<&'static str>,
 }
 
-/// What may stand in the spine.
+/// Limit on the number of entries in the spine.
 const MAX_ITEMS: usize = 20_000;
 
-/// Whether more than fonts are encrypted.
+/// Whether anything other than fonts is encrypted.
 pub fn is_encrypted(encryption: &str) -> bool {
     const OF_FONTS: [&str; 2] = ["http://www.idpf.org/2008/embedding", "http://ns.adobe.com/pdf/enc#RC"];
     let mut found = false;
-    // What cannot be read is taken for encrypted by nobody: the chapters themselves will tell.
+    // An unreadable file does not count as encryption; encrypted chapters will fail to parse.
     let _ = each_element(encryption, |name, attributes, _| {
         if name == "EncryptionMethod" {
             found |= attributes.get("Algorithm").is_some_and(|algorithm| !OF_FONTS.contains(&algorithm.as_str()));
@@ -46,7 +46,7 @@ pub fn is_encrypted(encryption: &str) -> bool {
     found
 }
 
-/// The package document that a container names.
+/// Returns the package document that a container names.
 pub fn root_file(container: &str) -> Option<String> {
     let mut path = None;
     let _ = each_element(container, |name, attributes, _| {
@@ -57,10 +57,10 @@ pub fn root_file(container: &str) -> Option<String> {
     path
 }
 
-/// Reads the package document that stands at `path` in the archive.
+/// Reads the package document at `path` in the archive.
 ///
 /// # Errors
-/// When it is no XML.
+/// When it is not XML.
 pub fn read(text: &str, path: &str) -> Result<Package, quick_xml::Error> {
     let mut draft = Draft::default();
     each_element(text, |name, attributes, content| draft.element(name, attributes, content))?;
@@ -77,10 +77,10 @@ struct Draft {
     publisher: Option<String>,
     dates: Vec<(bool, Date)>,
     language: Option<String>,
-    /// By id: where a file is, and its properties.
+    /// Path and properties of each file, by id.
     manifest: HashMap<String, (String, String)>,
     spine: Vec<String>,
-    /// By path without a fragment: what the guide says of a page.
+    /// What the guide calls a page, by path without fragment.
     guide: HashMap<String, String>,
 }
 
@@ -136,7 +136,7 @@ impl Draft {
     }
 }
 
-/// Why a page is no text, by the manifest's and the guide's words for it.
+/// Returns why a page is not text, from its names in the manifest and the guide.
 fn reason(id: &str, href: &str, properties: &str, guide: &str) -> Option<&'static str> {
     let file = href.rsplit('/').next().unwrap_or(href).to_lowercase();
     let stem = file.split('.').next().unwrap_or_default();
@@ -152,7 +152,7 @@ fn reason(id: &str, href: &str, properties: &str, guide: &str) -> Option<&'stati
     }
 }
 
-/// What `href` names from inside `folder`, as seen from the archive's root. Where in it is left out.
+/// Resolves `href`, relative to `folder`, to a name from the archive's root, without its fragment.
 fn resolve(folder: &str, href: &str) -> String {
     relations::resolve(folder, href.split('#').next().unwrap_or_default())
 }
@@ -180,7 +180,7 @@ fn unescape_percent(text: &str) -> String {
 fn each_element(xml: &str, mut take: impl FnMut(&str, &Attributes, &str)) -> Result<(), quick_xml::Error> {
     let mut reader = Reader::from_str(xml);
     reader.config_mut().check_end_names = false;
-    // The innermost open element; what stands around it needs no text of its own here.
+    // The innermost open element; the text of elements around it is not needed.
     let mut open: Option<Open> = None;
     loop {
         match reader.read_event()? {

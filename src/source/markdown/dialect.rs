@@ -1,20 +1,20 @@
-//! Marks that dialects add to the text of a line: attributes (kramdown, Pandoc), highlights and comments (Obsidian).
+//! Inline marks of dialects: attributes (kramdown, Pandoc), highlights and comments (Obsidian).
 
-/// What a mark makes of the text that it begins with.
+/// The meaning of a mark.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Mark<'a> {
-    /// `{#intro .wide}` and `{: .notice}`: nothing of it is text.
+    /// `{#intro .wide}` and `{: .notice}`: none of it is text.
     Attributes,
     /// `==forty==`: the words between the marks are text.
     Highlight(&'a str),
-    /// `%%ask Ada%%`: the words between the marks are the author's to himself.
+    /// `%%ask Ada%%`: the words between the marks are the author's comment.
     Comment(&'a str),
 }
 
-/// Longer lists of attributes are none.
+/// Anything longer is not a list of attributes.
 const MAX_ATTRIBUTES: usize = 200;
 
-/// The next mark in a text, where it begins and where it ends.
+/// Returns the next mark in a text, with its start and end.
 pub fn next(text: &str) -> Option<(usize, usize, Mark<'_>)> {
     text.match_indices(['{', '=', '%']).find_map(|(at, _)| {
         let (length, mark) = mark(&text[..at], &text[at..])?;
@@ -22,7 +22,7 @@ pub fn next(text: &str) -> Option<(usize, usize, Mark<'_>)> {
     })
 }
 
-/// The mark that `text` begins with behind `before`, and how long it is.
+/// Returns the mark at the start of `text`, which follows `before`, and its length.
 fn mark<'a>(before: &str, text: &'a str) -> Option<(usize, Mark<'a>)> {
     if text.starts_with('{') {
         return attributes(text).map(|length| (length, Mark::Attributes));
@@ -39,7 +39,7 @@ fn mark<'a>(before: &str, text: &'a str) -> Option<(usize, Mark<'a>)> {
     (opens && closes).then_some((inner.len() + 4, Mark::Highlight(inner)))
 }
 
-/// How long the list of attributes is that `text` begins with.
+/// Returns the length of the list of attributes at the start of `text`.
 fn attributes(text: &str) -> Option<usize> {
     let end = text.bytes().take(MAX_ATTRIBUTES).position(|byte| byte == b'}')?;
     let inner = &text[1..end];
@@ -54,7 +54,7 @@ fn attributes(text: &str) -> Option<usize> {
     (first && all).then_some(end + 1)
 }
 
-/// How much of a paragraph is left without the name at its end by which others refer to it: `^first-count`.
+/// Returns the length of a paragraph without the name at its end by which others refer to it: `^first-count`.
 pub fn without_name(text: &str) -> Option<usize> {
     let (before, name) = text.rsplit_once(" ^")?;
     let is_name = name.len() >= 2

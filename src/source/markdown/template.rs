@@ -1,16 +1,16 @@
-//! What stands in Markdown and is none: the tags of template languages (Liquid, Hugo's shortcodes) and of MDX, and the
-//! marks of notices in boxes.
+//! What occurs in Markdown files but is not Markdown: the tags of template languages (Liquid, Hugo's shortcodes) and of
+//! MDX, and the marks of boxed notices.
 //!
-//! They are taken out before the Markdown is parsed, since a parser would take them, and the text beside them, for words
-//! or for raw HTML. Line breaks stay, so that lines keep their numbers. Code is left as it is.
+//! They are removed before the Markdown is parsed, since a parser would take them, and the text beside them, for words
+//! or for raw HTML. Line breaks are kept, so that lines keep their numbers. Code is left as it is.
 
 use crate::source::{Block, BlockKind, LocatedText, Place};
 
 const TEMPLATE: &str = "template";
 const NOTICE: &str = "mark of a notice";
-/// Longer tags are none.
+/// Anything longer is not a tag.
 const MAX_TAG: usize = 4000;
-/// Looking for the ends of what has none may take so many times the text's length.
+/// Searching for the ends of unclosed tags may take this many times the text's length.
 const PATIENCE: usize = 16;
 
 /// A document without its tags.
@@ -18,23 +18,23 @@ pub struct Bare {
     pub text: String,
     /// The tags, in order.
     pub taken: Vec<Block>,
-    /// Whether it is MDX.
+    /// Whether the document is MDX.
     pub mdx: bool,
 }
 
-/// Takes the tags out of a document that has any.
+/// Removes the tags from a document that has any.
 pub fn without_tags(text: &str) -> Option<Bare> {
     let mdx = is_mdx(text);
     let any = mdx || text.contains("{%") || text.contains("{{") || has_component(text) || has_notice(text);
     any.then(|| Scanner::new(text, mdx).run())
 }
 
-/// Whether a line may be the mark of a notice.
+/// Whether a text may contain the mark of a notice.
 fn has_notice(text: &str) -> bool {
     [":::", "!!! ", "??? ", "???+ ", "[!"].iter().any(|mark| text.contains(mark))
 }
 
-/// Where the mark of a notice begins in a line, and whether what it stands above is indented: `:::warning`,
+/// Returns where the mark of a notice begins in a line, and whether the notice's content is indented: `:::warning`,
 /// `!!! note "Title"`, `> [!NOTE]`.
 fn notice(line: &str) -> Option<(usize, bool)> {
     let bare = line.trim_start();
@@ -55,12 +55,12 @@ fn notice(line: &str) -> Option<(usize, bool)> {
     is_one.then_some((line.len() - quoted.len(), false))
 }
 
-/// Whether a document imports or exports as MDX does.
+/// Whether a document has MDX imports or exports.
 fn is_mdx(text: &str) -> bool {
     text.lines().any(is_module_line)
 }
 
-/// `import Chart from "./chart.js"`, `export const meta = …`
+/// Matches `import Chart from "./chart.js"`, `export const meta = …`.
 fn is_module_line(line: &str) -> bool {
     if let Some(rest) = line.strip_prefix("import ") {
         let quoted = line.trim_end().trim_end_matches(';').ends_with(['"', '\'']);
@@ -78,8 +78,8 @@ fn has_component(text: &str) -> bool {
     text.match_indices('<').any(|(at, _)| component_name(&text[at..]).is_some())
 }
 
-/// The name of a component that a tag at the beginning of `text` opens or closes: it has a capital first, and others
-/// that are none.
+/// Returns the name of a component that a tag at the beginning of `text` opens or closes: it begins with a capital and
+/// contains small letters.
 fn component_name(text: &str) -> Option<&str> {
     let bare = text.strip_prefix("</").or_else(|| text.strip_prefix('<'))?;
     let length = bare.find(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '.' | '_')).unwrap_or(bare.len());
@@ -90,7 +90,7 @@ fn component_name(text: &str) -> Option<&str> {
     (component && ends).then_some(name)
 }
 
-/// Whether `text` begins with a tag of HTML, which is JSX where it stands in MDX; not one whose content is no text.
+/// Whether `text` begins with an HTML tag, which is JSX in MDX; tags whose content is not text are excluded.
 fn is_element(text: &str) -> bool {
     let Some(bare) = text.strip_prefix("</").or_else(|| text.strip_prefix('<')) else { return false };
     let length = bare.find(|c: char| !c.is_ascii_alphanumeric() && c != '-').unwrap_or(bare.len());
@@ -105,11 +105,11 @@ struct Scanner<'a> {
     out: String,
     taken: Vec<Block>,
     line: usize,
-    /// How many components are open.
+    /// Number of open components.
     depth: usize,
-    /// Whether a notice is open whose content is indented.
+    /// Whether a notice with indented content is open.
     in_notice: bool,
-    /// Bytes that may still be looked at in vain.
+    /// Number of bytes that may still be searched in vain.
     patience: usize,
 }
 
@@ -155,7 +155,7 @@ impl<'a> Scanner<'a> {
         self.at += length;
     }
 
-    /// Takes out what stands next; line breaks stay.
+    /// Removes the next `length` bytes; line breaks are kept.
     fn take(&mut self, length: usize, kind: BlockKind) {
         let part = &self.text[self.at..self.at + length];
         let breaks = part.bytes().filter(|byte| *byte == b'\n').count();
@@ -169,7 +169,7 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    /// Looks for `mark` close by.
+    /// Searches for `mark` within `limit` bytes.
     fn find(&mut self, from: usize, mark: &str, limit: usize) -> Option<usize> {
         let rest = self.rest().get(from..)?;
         let mut end = rest.len().min(limit);
@@ -228,12 +228,12 @@ impl<'a> Scanner<'a> {
         false
     }
 
-    /// Whether what is indented may be no code: the content of components and notices.
+    /// Whether indented text may not be code: the content of components and notices.
     fn in_container(&self) -> bool {
         self.depth > 0 || self.in_notice
     }
 
-    /// Keeps a block of code, to its end or the document's.
+    /// Keeps a block of code, up to its end or that of the document.
     fn fence(&mut self, opening: &str, fence: &str) {
         let mark = fence.chars().next().unwrap_or('`');
         let length = opening.len() - opening.trim_start_matches(mark).len();
@@ -259,7 +259,7 @@ impl<'a> Scanner<'a> {
         self.at += end;
     }
 
-    /// Keeps code within a line.
+    /// Keeps inline code.
     fn code_span(&mut self) {
         let rest = self.rest();
         let run = rest.len() - rest.trim_start_matches('`').len();
@@ -299,7 +299,7 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    /// The length of a tag with what it holds, where that is code or a comment.
+    /// Returns the length of a tag, including its content if that is code or a comment.
     fn with_content(&mut self, length: usize) -> usize {
         let tag = &self.rest()[..length];
         let name = tag.trim_start_matches(['{', '%', '<', '-', ' ']).split_whitespace().next().unwrap_or("");
@@ -316,7 +316,7 @@ impl<'a> Scanner<'a> {
         })
     }
 
-    /// `{props.name}`, `{/* … */}`
+    /// Removes `{props.name}`, `{/* … */}`.
     fn expression(&mut self) {
         match self.balanced(0) {
             Some(length) => self.take(length, BlockKind::NotProse),
@@ -324,7 +324,7 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    /// The length of what the brace at `from` opens and another closes.
+    /// Returns the length up to the brace that closes the one at `from`.
     fn balanced(&mut self, from: usize) -> Option<usize> {
         let mut depth = 0_usize;
         let rest = &self.rest()[from..];
@@ -367,7 +367,7 @@ impl<'a> Scanner<'a> {
         self.take(length, BlockKind::NotProse);
     }
 
-    /// The length of the tag that begins here, whose values may hold anything.
+    /// Returns the length of the tag that begins here, whose values may contain anything.
     fn tag(&mut self) -> Option<usize> {
         let rest = self.rest();
         let mut at = 1;

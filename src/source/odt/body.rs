@@ -1,4 +1,4 @@
-//! The text of a part: headings, paragraphs, lists, tables, notes and frames, with what was deleted left out.
+//! The text of a part: headings, paragraphs, lists, tables, notes and frames, without deleted text.
 
 use super::style::Styles;
 use crate::source::office::LEAST_NOTE_WORDS;
@@ -6,32 +6,32 @@ use crate::source::office::flow::Flow;
 use crate::source::office::xml::{self, Attributes, Item};
 use crate::source::{Block, BlockKind, Place};
 
-/// Which text of a file is read.
+/// The text of a file that is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Part {
-    /// The document's own.
+    /// The document's own text.
     Text,
-    /// What stands at the edge of every page.
+    /// The text at the edge of every page.
     PageEdges,
 }
 
-/// The blocks of a part.
+/// Returns the blocks of a part.
 ///
 /// # Errors
-/// Where the part is no XML.
+/// When the part is not XML.
 pub fn blocks(text: &str, part: Part, styles: &Styles) -> Result<Vec<Block>, String> {
     if text.is_empty() {
         return Ok(Vec::new());
     }
     let mut body =
         Body { part, styles, flow: Flow::default(), open: Vec::new(), counts: [0; Element::COUNT], page: None };
-    // Only programs that lay out pages say where pages begin.
+    // Only programs that lay out pages record where pages begin.
     body.page = text.contains("soft-page-break").then_some(1);
     xml::each(text, |item| body.item(item))?;
     Ok(body.flow.finish_text())
 }
 
-/// What an open element is to the text in it.
+/// What an open element means for the text in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Element {
     /// The document's body, or the edge of a page.
@@ -51,18 +51,18 @@ enum Element {
     Frame,
     /// A part of the document that is not shown.
     Veiled,
-    /// Of what stands in it nothing is text.
+    /// Nothing in it is text.
     Hidden,
-    /// Its own text is none, but that of paragraphs in it is.
+    /// Its own text is ignored, but not that of paragraphs in it.
     Silent,
-    /// Nothing of its own.
+    /// It has no effect.
     Inline,
 }
 
 impl Element {
     const COUNT: usize = Self::Inline as usize + 1;
 
-    /// Whether paragraphs in it are of its kind.
+    /// Whether it determines the kind of paragraphs in it.
     fn decides(self) -> bool {
         matches!(self, Self::Comment | Self::Contents | Self::Note | Self::Title | Self::Edge | Self::Veiled)
     }
@@ -72,9 +72,9 @@ impl Element {
 #[derive(Debug, Clone, Copy)]
 struct Open {
     element: Element,
-    /// It, or the innermost around it that is more than inline.
+    /// This element, or the innermost around it that is not inline.
     holder: Element,
-    /// It, or the innermost around it that decides what paragraphs are.
+    /// This element, or the innermost around it that determines the kind of paragraphs.
     decider: Option<Element>,
     /// Whether the letters in it are set apart from text.
     apart: bool,
@@ -83,10 +83,10 @@ struct Open {
 struct Body<'a> {
     part: Part,
     styles: &'a Styles,
-    /// Each paragraph with the kind that its own style gives it.
+    /// Each paragraph has the kind that its own style gives it.
     flow: Flow<Option<BlockKind>>,
     open: Vec<Open>,
-    /// How many elements of each kind are open.
+    /// Number of open elements of each kind.
     counts: [usize; Element::COUNT],
     page: Option<usize>,
 }
@@ -170,7 +170,7 @@ impl Body<'_> {
         self.is_in(Element::Hidden) || !(self.is_in(Element::Text) || self.is_in(Element::Presentation))
     }
 
-    /// Whether text that stands here is a paragraph's own.
+    /// Whether text at this position belongs to a paragraph.
     fn says(&self) -> bool {
         let holder = self.open.last().map(|open| open.holder);
         matches!(holder, Some(Element::Paragraph | Element::Heading)) && !self.is_hidden()
@@ -222,7 +222,7 @@ impl Body<'_> {
         self.flow.end_paragraph(|own| around.or(*own).unwrap_or(usual));
     }
 
-    /// What a paragraph of so many words is by where it stands.
+    /// Returns the kind that its surroundings give a paragraph of this many words.
     fn around(&self, words: usize) -> Option<BlockKind> {
         match self.open.last().and_then(|open| open.decider) {
             Some(Element::Comment) => Some(BlockKind::Furniture("comment")),

@@ -1,4 +1,4 @@
-//! Styles: what a paragraph is by its style or one that the style is made of, and whether a style hides its text.
+//! Styles: the kind of a paragraph by its style or a parent style, and whether a style hides its text.
 
 use std::collections::HashMap;
 
@@ -6,14 +6,14 @@ use crate::source::BlockKind;
 use crate::source::office::style::by_name;
 use crate::source::office::xml::{self, Attributes, Item};
 
-/// Styles are made of one another; longer chains are circles.
+/// Styles have parent styles; longer chains are circular.
 const MAX_CHAIN: usize = 20;
 
-/// The styles of a document by their name.
+/// The styles of a document by name.
 #[derive(Debug, Default)]
 pub struct Styles {
     styles: HashMap<String, Style>,
-    /// The language that the document is written in, unless a part says otherwise.
+    /// The language of the document, unless a part says otherwise.
     pub language: Option<String>,
 }
 
@@ -26,10 +26,10 @@ struct Style {
 }
 
 impl Styles {
-    /// Takes the styles of a part.
+    /// Adds the styles of a part.
     ///
     /// # Errors
-    /// Where the part is no XML.
+    /// When the part is not XML.
     pub fn add(&mut self, text: &str) -> Result<(), String> {
         if text.is_empty() {
             return Ok(());
@@ -59,29 +59,29 @@ impl Styles {
         })
     }
 
-    /// What a paragraph of this style is, as far as its name or one that it is made of tells.
+    /// Returns the kind of a paragraph with this style, as far as its name or that of a parent style shows.
     pub fn kind(&self, name: &str) -> Option<BlockKind> {
         self.chain(name).find_map(|name| by_name(&name.replace("_20_", " ").to_lowercase()))
     }
 
-    /// Whether text of this style is not shown.
+    /// Whether text with this style is hidden.
     pub fn hides(&self, name: &str) -> bool {
         self.chain(name).any(|name| self.styles.get(name).is_some_and(|style| style.hidden))
     }
 
-    /// Whether letters of this style are set apart from text, as far as it or one that it is made of tells.
+    /// Whether letters with this style are set apart from text, if it or a parent style says so.
     pub fn is_apart(&self, name: &str) -> Option<bool> {
         self.chain(name).find_map(|name| self.styles.get(name)?.apart)
     }
 
-    /// A style and those that it is made of.
+    /// Returns a style and its parent styles.
     fn chain<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
         let parent = |name: &&'a str| self.styles.get(*name).and_then(|style| style.parent.as_deref());
         std::iter::successors(Some(name), parent).take(MAX_CHAIN)
     }
 }
 
-/// Whether letters are bold or underlined, if anything is said of that.
+/// Whether letters are bold or underlined, if the attributes say so.
 fn apart(attributes: &Attributes) -> Option<bool> {
     let weight = attributes.get("font-weight").map(|weight| matches!(weight.as_str(), "bold" | "700" | "800" | "900"));
     let line = attributes.get("text-underline-style").map(|line| line != "none");

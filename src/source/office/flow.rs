@@ -1,22 +1,22 @@
-//! Paragraphs, tables and text boxes that stand inside one another, put in order.
+//! Nested paragraphs, tables and text boxes, put in order.
 
 use crate::source::{Block, BlockKind, LocatedText, Place};
 
-/// A row of longer cells than this, in words, is a page's layout rather than a table.
+/// A row with longer cells than this, in words, is page layout rather than a table.
 const MAX_CELL_WORDS: usize = 60;
 
-/// A paragraph that only looks like a heading has no more words, and no more others behind it.
+/// Largest number of words in a paragraph that only looks like a heading, and of such paragraphs in succession.
 const MAX_HEADING_WORDS: usize = 20;
 const MAX_HEADINGS: usize = 3;
 
-/// A paragraph that is being read. `Marks` is what its format says of it.
+/// A paragraph that is being read. `Marks` is what its format says about it.
 #[derive(Debug, Default)]
 pub struct Paragraph<Marks> {
     pub text: LocatedText,
     pub marks: Marks,
-    /// Whether some of its letters look as those of a text do: neither capitals nor set apart.
+    /// Whether some of its letters look like text: neither capitals nor set apart.
     plain: bool,
-    /// Notes that it refers to.
+    /// The notes that it refers to.
     pub notes: Vec<Block>,
 }
 
@@ -26,16 +26,16 @@ struct Table {
     cells: Vec<Vec<Block>>,
 }
 
-/// The blocks of a part, as its elements open and close.
+/// Collects the blocks of a part as its elements open and close.
 #[derive(Debug, Default)]
 pub struct Flow<Marks> {
     blocks: Vec<Block>,
-    /// The open paragraph is the last; the others hold text boxes.
+    /// The last one is the open paragraph; the others contain text boxes.
     paragraphs: Vec<Paragraph<Marks>>,
     tables: Vec<Table>,
-    /// Blocks of text boxes, until the paragraph that they hang on is over.
+    /// Blocks of text boxes, kept until the paragraph to which they are anchored ends.
     floating: Vec<Block>,
-    /// Which blocks only look like headings.
+    /// Indices of blocks that only look like headings.
     apart: Vec<usize>,
 }
 
@@ -44,13 +44,12 @@ impl<Marks: Default> Flow<Marks> {
         self.paragraphs.push(Paragraph { marks, plain: false, text: LocatedText::default(), notes: Vec::new() });
     }
 
-    /// The open paragraph.
+    /// Returns the open paragraph.
     pub fn paragraph(&mut self) -> Option<&mut Paragraph<Marks>> {
         self.paragraphs.last_mut()
     }
 
-    /// Appends a run's text. Soft hyphens are places to break at, no letters; a space at its start parts it from the run
-    /// before.
+    /// Appends the text of a run. Soft hyphens are removed; a space at its start separates it from the previous run.
     pub fn text(&mut self, run: &str, place: Place) {
         self.text_apart(run, place);
         if let Some(paragraph) = self.paragraphs.last_mut() {
@@ -58,7 +57,7 @@ impl<Marks: Default> Flow<Marks> {
         }
     }
 
-    /// The same of a run that is set apart from text, as in bold.
+    /// Appends a run that is set apart from text, such as in bold.
     pub fn text_apart(&mut self, run: &str, place: Place) {
         let Some(paragraph) = self.paragraphs.last_mut() else { return };
         let run: String = run.chars().filter(|c| *c != '\u{ad}' && (!c.is_control() || c.is_whitespace())).collect();
@@ -68,7 +67,7 @@ impl<Marks: Default> Flow<Marks> {
         paragraph.text.push(&run, place);
     }
 
-    /// Ends the open paragraph, which is of the kind that `kind` makes of its marks.
+    /// Ends the open paragraph; `kind` determines its kind from its marks.
     pub fn end_paragraph(&mut self, kind: impl FnOnce(&Marks) -> BlockKind) {
         let Some(mut paragraph) = self.paragraphs.pop() else { return };
         paragraph.text.trim();
@@ -86,7 +85,7 @@ impl<Marks: Default> Flow<Marks> {
         self.emit(blocks);
     }
 
-    /// Takes blocks that stand in another part: behind the open paragraph, if one is.
+    /// Inserts blocks of another part: after the open paragraph, if there is one.
     pub fn insert(&mut self, blocks: Vec<Block>) {
         match self.paragraphs.last_mut() {
             Some(paragraph) => paragraph.notes.extend(blocks),
@@ -119,7 +118,7 @@ impl<Marks: Default> Flow<Marks> {
         } else {
             cells.into_iter().flatten().collect()
         };
-        // What the row is in is the cell of an outer table, or the document.
+        // The row belongs to the cell of an outer table, or to the document.
         let depth = self.tables.len();
         let outer = depth.checked_sub(2).and_then(|at| self.tables[at].cells.last_mut());
         outer.unwrap_or(&mut self.blocks).extend(blocks);
@@ -129,7 +128,7 @@ impl<Marks: Default> Flow<Marks> {
         self.tables.pop();
     }
 
-    /// All blocks of a text in which headings may be told by their look alone.
+    /// Returns all blocks of a text in which headings may be recognised by their look alone.
     pub fn finish_text(mut self) -> Vec<Block> {
         let apart = std::mem::take(&mut self.apart);
         let mut blocks = self.finish();
@@ -137,7 +136,7 @@ impl<Marks: Default> Flow<Marks> {
         blocks
     }
 
-    /// All blocks, those of rows that nothing ended too.
+    /// Returns all blocks, including those of unclosed rows.
     pub fn finish(mut self) -> Vec<Block> {
         while !self.tables.is_empty() {
             self.end_row();
@@ -153,7 +152,7 @@ impl<Marks: Default> Flow<Marks> {
     }
 }
 
-/// Whether a paragraph that is set apart reads as a heading: a few words that end no sentence, and no address.
+/// Whether a paragraph that is set apart reads as a heading: a few words that end no sentence and are not an address.
 fn reads_as_heading(block: &Block) -> bool {
     let text = block.text.as_str();
     block.kind == BlockKind::Paragraph
@@ -165,8 +164,8 @@ fn reads_as_heading(block: &Block) -> bool {
         && !text.contains("www.")
 }
 
-/// Makes headings of those blocks that look like ones, as far as a text follows: at most a few in a row, since more are
-/// a list or an address.
+/// Makes headings of the blocks that look like them, if a text follows: at most a few in a row, since more are a list
+/// or an address.
 fn mark_headings(blocks: &mut [Block], apart: &[usize]) {
     let mut run: Vec<usize> = Vec::new();
     for at in 0..blocks.len() {
@@ -181,7 +180,7 @@ fn mark_headings(blocks: &mut [Block], apart: &[usize]) {
     }
 }
 
-/// Whether a cell is one of a table rather than a part of a page.
+/// Whether a cell belongs to a table rather than to page layout.
 fn is_short(cell: &[Block]) -> bool {
     cell.len() <= 1
         && cell.iter().all(|block| is_cell_text(block.kind) && block.text.as_str().split(' ').count() <= MAX_CELL_WORDS)
@@ -191,7 +190,7 @@ fn is_cell_text(kind: BlockKind) -> bool {
     matches!(kind, BlockKind::Paragraph | BlockKind::ListItem | BlockKind::Heading | BlockKind::TableRow)
 }
 
-/// The cells of a row, told apart by commas.
+/// Joins the cells of a row with commas.
 pub fn row(cells: impl Iterator<Item = Block>) -> Block {
     let mut text = LocatedText::default();
     for cell in cells {
@@ -208,7 +207,7 @@ pub fn row(cells: impl Iterator<Item = Block>) -> Block {
 mod tests {
     use super::*;
 
-    /// The headings among paragraphs, of which those behind a `*` are set apart.
+    /// Returns the headings among paragraphs, of which those that begin with `*` are set apart.
     fn headings<'a>(paragraphs: &[&'a str]) -> Vec<&'a str> {
         let mut flow: Flow<()> = Flow::default();
         for text in paragraphs {
@@ -229,7 +228,7 @@ mod tests {
         let said = "The lamp was lit at dusk.";
         assert_eq!(headings(&["*The lamp", said, "THE OIL", said]), ["The lamp", "THE OIL"]);
         assert_eq!(headings(&["*The lamp", "*Its oil", said]), ["The lamp", "Its oil"]);
-        // A sentence, what nothing follows, an address, and a text in other letters.
+        // A sentence, a heading that nothing follows, an address, and a text in other letters.
         assert!(headings(&["*Light the lamp.", said, "*Is it lit?", said, "*Shut the gate"]).is_empty());
         assert!(headings(&["*Ada Sund", "*4 Pier Road", "*Tarn", "*Orrin", said]).is_empty());
         assert!(headings(&["灯", said, "The lamp", said, "12", said]).is_empty());

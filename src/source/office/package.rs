@@ -7,7 +7,7 @@ use encoding_rs::Encoding;
 use zip::ZipArchive;
 use zip::result::ZipError;
 
-/// A part, and all that is read of a package, may unpack to so many bytes.
+/// Limits on the unpacked bytes of a part, and of all parts that are read.
 const MAX_PART: u64 = 96 << 20;
 const MAX_TOTAL: u64 = 192 << 20;
 const MAX_ENTRIES: usize = 20_000;
@@ -19,7 +19,7 @@ pub struct Package<'a> {
 
 impl<'a> Package<'a> {
     /// # Errors
-    /// Why the bytes are no package.
+    /// When the bytes are not a package.
     pub fn open(bytes: &'a [u8]) -> Result<Self, String> {
         let archive =
             ZipArchive::new(Cursor::new(bytes)).map_err(|error| format!("its archive is damaged ({error})"))?;
@@ -30,10 +30,10 @@ impl<'a> Package<'a> {
         }
     }
 
-    /// The text of a part, if the package has it.
+    /// Returns the text of a part, if the package has it.
     ///
     /// # Errors
-    /// Why it cannot be unpacked.
+    /// When it cannot be unpacked.
     pub fn part(&mut self, name: &str) -> Result<Option<String>, String> {
         let file = match self.archive.by_name(name) {
             Ok(file) => file,
@@ -43,7 +43,7 @@ impl<'a> Package<'a> {
         let limit = MAX_PART.min(MAX_TOTAL - self.read);
         let mut bytes = Vec::new();
         file.take(limit + 1).read_to_end(&mut bytes).map_err(|error| match error.kind() {
-            // As for any other memory that is not to be had: the part is not damaged.
+            // Treated like any other failed allocation: the part is not damaged.
             ErrorKind::OutOfMemory => handle_alloc_error(Layout::new::<u8>()),
             _ => format!("its part {name} is damaged ({error})"),
         })?;
@@ -59,7 +59,7 @@ impl<'a> Package<'a> {
     }
 }
 
-/// XML is UTF-8 but for what a byte-order mark says.
+/// Decodes XML, which is UTF-8 unless a byte-order mark says otherwise.
 fn decode(bytes: &[u8]) -> String {
     match Encoding::for_bom(bytes) {
         Some((encoding, mark)) => encoding.decode_without_bom_handling(&bytes[mark..]).0.into_owned(),

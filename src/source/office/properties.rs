@@ -1,26 +1,26 @@
-//! What a document says of itself in its core properties (ECMA-376 part 2, 11) or in its own `meta.xml` (ODF 1.3).
+//! What a document says about itself in its core properties (ECMA-376 part 2, 11) or in its `meta.xml` (ODF 1.3).
 
 use super::package::Package;
 use super::xml::{self, Item};
 use crate::lang::one_line;
 use crate::source::{Date, Metadata};
 
-/// When the templates that python-docx and python-pptx begin every document with were made.
+/// Creation dates of the templates from which python-docx and python-pptx make every document.
 const OF_TEMPLATES: [&str; 2] = ["2013-12-23T23:15:00Z", "2013-01-27T09:14:16Z"];
-/// Libraries that give their own name as the author's.
+/// Libraries that give their own name as the author.
 const LIBRARIES: [&str; 2] = ["python-docx", "openpyxl"];
 
-/// Reads the properties that the part with this name holds.
+/// Reads the properties from the part with this name.
 ///
 /// # Errors
-/// When the part cannot be unpacked or is no XML.
+/// When the part cannot be unpacked or is not XML.
 pub fn of(package: &mut Package, part: &str) -> Result<Metadata, String> {
     let text = package.part(part)?.unwrap_or_default();
     read(&text)
 }
 
 /// # Errors
-/// Where the text is no XML.
+/// When the text is not XML.
 pub fn read(text: &str) -> Result<Metadata, String> {
     let (mut metadata, mut creator) = (Metadata::default(), None);
     let mut value = String::new();
@@ -35,7 +35,7 @@ pub fn read(text: &str) -> Result<Metadata, String> {
             }
             match name {
                 "title" => metadata.title = Some(words),
-                // In ODF the creator is whoever saved it last.
+                // In ODF the creator is the person who last saved the document.
                 "initial-creator" => metadata.author = Some(words),
                 "creator" => creator = Some(words),
                 "created" | "creation-date" => metadata.date = Date::parse(&words),

@@ -3,11 +3,11 @@
 use super::package::Package;
 use super::xml::{self, Item};
 
-/// What a part refers to.
+/// The parts to which a part refers.
 #[derive(Debug, Default)]
 pub struct Relations(Vec<Relation>);
 
-/// A part by the id and the kind of what refers to it: the last word of the relationship's name.
+/// A part with the id and kind of the reference to it: the kind is the last word of the relationship's name.
 #[derive(Debug)]
 pub struct Relation {
     pub id: String,
@@ -16,10 +16,10 @@ pub struct Relation {
 }
 
 impl Relations {
-    /// Those of the part with this name; of the package, where it is empty.
+    /// Reads the relations of the part with this name, or of the package if it is empty.
     ///
     /// # Errors
-    /// When they cannot be unpacked or are no XML.
+    /// When they cannot be unpacked or are not XML.
     pub fn of(package: &mut Package, part: &str) -> Result<Self, String> {
         let (folder, file) = part.rsplit_once('/').unwrap_or(("", part));
         let prefix = if folder.is_empty() { String::new() } else { format!("{folder}/") };
@@ -35,12 +35,12 @@ impl Relations {
         Ok(Self(found))
     }
 
-    /// The parts of this kind.
+    /// Returns the parts of this kind.
     pub fn all(&self, kind: &str) -> Vec<String> {
         self.0.iter().filter(|relation| relation.kind == kind).map(|relation| relation.target.clone()).collect()
     }
 
-    /// The parts of this kind, each behind its id.
+    /// Returns the parts of this kind, each after its id.
     pub fn with_ids(&self, kind: &str) -> impl Iterator<Item = (&str, &str)> {
         self.0
             .iter()
@@ -52,13 +52,13 @@ impl Relations {
         self.all(kind).into_iter().next()
     }
 
-    /// The part with this id.
+    /// Returns the part with this id.
     pub fn by_id(&self, id: &str) -> Option<&str> {
         self.0.iter().find(|relation| relation.id == id).map(|relation| relation.target.as_str())
     }
 }
 
-/// The main part of a package, or `usual` where it names none.
+/// Returns the main part of a package, or `usual` if it names none.
 ///
 /// # Errors
 /// When its relations cannot be read.
@@ -67,7 +67,7 @@ pub fn main_part(package: &mut Package, usual: &str) -> Result<String, String> {
     Ok(relations.first("officeDocument").unwrap_or_else(|| usual.to_owned()))
 }
 
-/// The name of what `target` names from inside `folder`, as seen from the archive's root.
+/// Resolves `target`, relative to `folder`, to a name from the archive's root.
 pub fn resolve(folder: &str, target: &str) -> String {
     let base = if target.starts_with('/') { "" } else { folder };
     let mut parts: Vec<&str> = Vec::new();

@@ -1,8 +1,8 @@
-//! What a paragraph is by the name of its style.
+//! The kind of a paragraph by the name of its style.
 
 use crate::source::{BlockKind, TITLE_PAGE};
 
-/// The kind that a style's name, in lower case, stands for.
+/// Returns the kind that a style's name, in lower case, stands for.
 pub fn by_name(name: &str) -> Option<BlockKind> {
     let starts = |starts: &[&str]| starts.iter().any(|start| name.starts_with(start));
     Some(match name {

@@ -1,12 +1,12 @@
-//! The form in which the rows of a workbook are handed on, whatever program wrote it.
+//! The common form of the rows of workbooks, whatever program wrote them.
 
-/// Stands between the values of a row.
+/// Separates the values of a row.
 pub const BETWEEN: char = '\u{1f}';
-/// Columns that a sheet can have.
+/// Number of columns that a sheet can have.
 pub const MAX_COLUMNS: usize = 16_384;
-/// Values of all sheets that are kept, and what they may unpack to: one text may stand in many cells.
+/// Limits on the values of all sheets, and on their unpacked text in bytes: one text may be in many cells.
 pub const MAX_CELLS: usize = 20_000_000;
 pub const MAX_TEXT: usize = 128 << 20;
 
-/// What messages call an `OpenDocument` spreadsheet.
+/// The name of `OpenDocument` spreadsheets in messages.
 pub const OPEN_DOCUMENT: &str = "an OpenDocument spreadsheet";

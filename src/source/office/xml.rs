@@ -1,13 +1,13 @@
-//! XML as a flat run of events, with its depth bounded.
+//! XML as a flat sequence of events of limited depth.
 
 use quick_xml::Reader;
 use quick_xml::escape::resolve_predefined_entity;
 use quick_xml::events::{BytesStart, Event};
 
-/// Elements nested deeper than this are no document's.
+/// No document nests elements deeper than this.
 const MAX_DEPTH: usize = 1000;
 
-/// What stands in an XML file, by local names: prefixes are the writing program's choice.
+/// An item of an XML file, by local names: prefixes are the writing program's choice.
 pub enum Item<'a> {
     Open(&'a str, Attributes<'a>),
     Close(&'a str),
@@ -18,7 +18,7 @@ pub enum Item<'a> {
 pub struct Attributes<'a>(&'a BytesStart<'a>);
 
 impl Attributes<'_> {
-    /// The value of the attribute with this local name.
+    /// Returns the value of the attribute with this local name.
     pub fn get(&self, name: &str) -> Option<String> {
         let found = self
             .0
@@ -32,7 +32,7 @@ impl Attributes<'_> {
         )
     }
 
-    /// The value of the attribute with this local name and any prefix, where one without a prefix is another's.
+    /// Returns the value of the prefixed attribute with this local name; one without a prefix has another meaning.
     pub fn prefixed(&self, name: &str) -> Option<String> {
         let mut all = self.0.attributes();
         let mut all = all.with_checks(false).filter_map(Result::ok);
@@ -41,16 +41,16 @@ impl Attributes<'_> {
         Some(found.value.to_string())
     }
 
-    /// Whether a switch is on: it is where it stands without a value.
+    /// Whether a switch is on, which is also the case if it has no value.
     pub fn is_on(&self) -> bool {
         !matches!(self.get("val").as_deref(), Some("0" | "false" | "off" | "none"))
     }
 }
 
-/// Hands every item of an XML text to `take`.
+/// Passes every item of an XML text to `take`.
 ///
 /// # Errors
-/// Where the text is no XML, or nested too deeply.
+/// When the text is not XML, or is nested too deeply.
 pub fn each(text: &str, mut take: impl FnMut(Item)) -> Result<(), String> {
     let mut reader = Reader::from_str(text);
     let mut depth = 0;

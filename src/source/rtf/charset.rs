@@ -1,11 +1,11 @@
-//! Code pages by the numbers that RTF gives them.
+//! Code pages by their numbers in RTF.
 
 use encoding_rs::{
     BIG5, EUC_KR, Encoding, GBK, MACINTOSH, SHIFT_JIS, UTF_8, WINDOWS_874, WINDOWS_1250, WINDOWS_1251, WINDOWS_1252,
     WINDOWS_1253, WINDOWS_1254, WINDOWS_1255, WINDOWS_1256, WINDOWS_1257, WINDOWS_1258,
 };
 
-/// The encoding of a code page of Windows.
+/// Returns the encoding of a Windows code page.
 pub fn of_code_page(page: i32) -> &'static Encoding {
     match page {
         874 => WINDOWS_874,
@@ -27,7 +27,7 @@ pub fn of_code_page(page: i32) -> &'static Encoding {
     }
 }
 
-/// The encoding of a font's character set; none where that is the document's.
+/// Returns the encoding of a font's character set; nothing if it is the document's.
 pub fn of_font(charset: i32) -> Option<&'static Encoding> {
     let page = match charset {
         77 => 10_000,

@@ -1,4 +1,4 @@
-//! Tokens to paragraphs: what each group is for, and what its text looks like.
+//! Tokens to paragraphs: the purpose of each group, and the look of its text.
 
 use std::collections::HashMap;
 
@@ -12,10 +12,10 @@ use crate::source::office::flow::Flow;
 use crate::source::office::style::by_name;
 use crate::source::{Block, BlockKind, Date, LocatedText, Metadata, Place};
 
-/// Groups nested deeper than this are no document's.
+/// No document nests groups deeper than this.
 const MAX_DEPTH: usize = 1000;
 
-/// What a group is for.
+/// The purpose of a group.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Destination {
     Body,
@@ -30,14 +30,14 @@ enum Destination {
     Title,
     Author,
     Created,
-    /// What the document says of itself.
+    /// What the document says about itself.
     Info,
     /// Nothing that is read.
     Skipped,
 }
 
 impl Destination {
-    /// Whether its text is paragraphs beside those around it.
+    /// Whether its text forms paragraphs separate from those around it.
     fn has_paragraphs(self) -> bool {
         matches!(self, Self::Note | Self::Comment | Self::Header | Self::Footer | Self::Shape)
     }
@@ -65,18 +65,18 @@ impl Destination {
     }
 }
 
-/// What holds to the end of a group.
+/// Properties that apply until the end of a group.
 #[derive(Debug, Clone, Copy)]
 struct State {
     destination: Destination,
-    /// How many characters stand in for one of Unicode.
+    /// Number of fallback characters for each Unicode character.
     stand_ins: usize,
     font: i32,
     letters: Letters,
     lines: Lines,
 }
 
-/// What letters are.
+/// The look of letters.
 #[derive(Debug, Clone, Copy, Default)]
 struct Letters {
     hidden: bool,
@@ -84,7 +84,7 @@ struct Letters {
     bold: bool,
 }
 
-/// What a paragraph is.
+/// The properties of a paragraph.
 #[derive(Debug, Clone, Copy, Default)]
 struct Lines {
     style: i32,
@@ -104,12 +104,12 @@ const OUTERMOST: State = State {
     lines: Lines { style: 0, outline: false, listed: false, in_table: false },
 };
 
-/// Where in its group the next token stands.
+/// The position of the next token in its group.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Next {
     /// At the beginning.
     First,
-    /// Behind `\*`, which says that who does not know the next word skips the group.
+    /// After `\*`, which tells readers that do not know the next word to skip the group.
     Starred,
     Inside,
 }
@@ -125,15 +125,15 @@ pub struct Reader {
     fonts: HashMap<i32, &'static Encoding>,
     default_font: i32,
     styles: HashMap<i32, BlockKind>,
-    /// Bytes of text that are not decoded yet, and text that is in no paragraph yet.
+    /// Bytes of text that are not decoded yet, and text that is not in a paragraph yet.
     bytes: Vec<u8>,
     run: String,
-    /// Half of a pair.
+    /// The first half of a surrogate pair.
     high: Option<u16>,
-    /// Characters that stand in for what has been read.
+    /// Number of fallback characters to skip.
     skip: usize,
     in_row: bool,
-    /// The text of what is no paragraph: a style's name, a title.
+    /// Text outside paragraphs: a style's name, a title.
     label: String,
     metadata: Metadata,
     created: [i32; 3],
@@ -191,7 +191,7 @@ impl Reader {
         Ok(())
     }
 
-    /// What the document says of itself, and its text.
+    /// Returns what the document says about itself, and its text.
     pub fn finish(mut self) -> (Metadata, Vec<Block>) {
         while !self.around.is_empty() {
             self.close();
@@ -245,7 +245,7 @@ impl Reader {
         {
             return self.enter(destination);
         }
-        // The same text stands there twice: in the characters of a code page, and behind that in Unicode.
+        // The text is given twice: in the characters of a code page, and then in Unicode.
         if word == "upr" && self.state.destination == Destination::Body {
             return self.enter(Destination::Skipped);
         }
@@ -281,13 +281,13 @@ impl Reader {
         }
     }
 
-    /// Whether what is skipped stands in the body.
+    /// Whether the skipped group is in the body.
     fn is_in_body(&self) -> bool {
         let around = self.around.iter().rev().find(|state| state.destination != Destination::Skipped);
         around.is_some_and(|state| state.destination == Destination::Body)
     }
 
-    /// What a word says of the text behind it.
+    /// Applies a property to the text after it.
     fn property(&mut self, word: &str, value: i32) {
         self.flush();
         let state = &mut self.state;
@@ -345,7 +345,7 @@ impl Reader {
 
     fn unicode(&mut self, number: i32) {
         self.decode();
-        // Numbers above 32767 are written as negative ones.
+        // Numbers above 32767 are written as negative numbers.
         let unit = number as u16;
         match (self.high.take(), unit) {
             (_, 0xd800..=0xdbff) => self.high = Some(unit),
@@ -366,7 +366,7 @@ impl Reader {
         }
     }
 
-    /// Puts what has been read where it belongs.
+    /// Adds the text read so far to where it belongs.
     fn flush(&mut self) {
         self.decode();
         let run = std::mem::take(&mut self.run);
@@ -439,7 +439,7 @@ impl Reader {
         }
     }
 
-    /// Opens a table's row where the text is in a table and none is open.
+    /// Opens a table row if the text is in a table and no row is open.
     fn begin_cell(&mut self) {
         if self.state.lines.in_table && !self.in_row && self.state.destination == Destination::Body {
             self.in_row = true;

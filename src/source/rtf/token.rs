@@ -1,4 +1,4 @@
-//! What RTF is written in.
+//! The tokens of RTF.
 
 /// A piece of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -9,22 +9,22 @@ pub enum Token<'a> {
     Close,
     /// `\name` and its number.
     Word(&'a str, Option<i32>),
-    /// A sign behind a backslash.
+    /// A sign after a backslash.
     Symbol(u8),
-    /// A byte of text that is written in two digits.
+    /// A byte of text that is written as two hexadecimal digits.
     Byte(u8),
     /// Bytes of text as they are.
     Text(&'a [u8]),
 }
 
-/// A control word has no more letters.
+/// Largest number of letters in a control word.
 const MAX_NAME: usize = 32;
 
-/// The pieces of a file, in order.
+/// Returns the pieces of a file, in order.
 pub fn tokens(bytes: &[u8]) -> impl Iterator<Item = Token<'_>> {
     let mut rest = bytes;
     std::iter::from_fn(move || {
-        // Lines end where the writing program liked.
+        // Line ends have no meaning.
         let start = rest.iter().position(|byte| !matches!(byte, b'\r' | b'\n' | 0))?;
         let (token, after) = next(&rest[start..]);
         rest = after;
@@ -66,7 +66,7 @@ fn word(rest: &[u8]) -> (Token<'_>, &[u8]) {
     let end =
         rest.iter().take(MAX_NAME).position(|byte| !byte.is_ascii_alphabetic()).unwrap_or(rest.len().min(MAX_NAME));
     let (name, mut after) = rest.split_at(end);
-    // Letters of ASCII are text.
+    // ASCII letters are valid UTF-8.
     let name = std::str::from_utf8(name).unwrap_or_default();
     let sign = usize::from(after.first() == Some(&b'-'));
     let digits = after[sign..].iter().take(10).take_while(|byte| byte.is_ascii_digit()).count();
@@ -79,7 +79,7 @@ fn word(rest: &[u8]) -> (Token<'_>, &[u8]) {
     if after.first() == Some(&b' ') {
         after = &after[1..];
     }
-    // Bytes that are no text, as of a picture.
+    // Skips binary data, such as that of a picture.
     if let ("bin", Some(length)) = (name, number) {
         after = &after[usize::try_from(length).unwrap_or(0).min(after.len())..];
     }
