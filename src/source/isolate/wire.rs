@@ -1,4 +1,4 @@
-//! What goes between a worker and its parent: JSON, checked as anything else that comes from outside.
+//! Messages between a worker and its parent: JSON, checked like anything else from outside.
 
 use std::collections::HashSet;
 use std::sync::{Mutex, PoisonError};
@@ -11,7 +11,7 @@ use crate::source::{Block, BlockKind, Content, Date, Line, LineKind, LocatedText
 #[derive(Serialize, Deserialize)]
 enum Answer {
     Parsed(Box<Document>),
-    /// The document is no document of its format.
+    /// The document is not of its format.
     Malformed(String),
     /// The parser failed.
     Stopped(String),
@@ -36,7 +36,7 @@ enum Text {
     Blocks(Vec<Piece>),
 }
 
-/// A block: what it is, its text, and where what follows each offset stands.
+/// A block: its kind, its text, and the place of the text from each offset on.
 type Piece = (Kind, String, Vec<(usize, At)>);
 
 /// A line, a page and a time.
@@ -71,12 +71,12 @@ pub fn encode(result: Result<Parsed, ReadError>) -> Vec<u8> {
         Err(ReadError::Stopped { reason, .. }) => Answer::Stopped(reason),
         Err(other) => Answer::Malformed(other.to_string()),
     };
-    // Strings and numbers are always JSON.
+    // Strings and numbers can always be written as JSON.
     serde_json::to_vec(&answer).unwrap_or_default()
 }
 
 /// # Errors
-/// What the worker reports, or that its answer was invalid.
+/// When the worker reports an error, or its answer is invalid.
 pub fn decode(format: &'static str, answer: &[u8]) -> Result<Parsed, ReadError> {
     match serde_json::from_slice(answer) {
         Ok(Answer::Parsed(document)) => Ok(parsed(*document)),
@@ -175,7 +175,7 @@ fn kind_of(kind: Kind) -> BlockKind {
     }
 }
 
-/// The reason as one that lasts. Readers have a few dozen; a worker that sends more has gone astray.
+/// Returns a reason as a static string. Readers have a few dozen reasons; a worker that sends more is faulty.
 fn known(reason: String) -> &'static str {
     const MOST: usize = 200;
     static REASONS: Mutex<Option<HashSet<&'static str>>> = Mutex::new(None);

@@ -1,4 +1,4 @@
-//! Children that parse: a pool of them, each fed one document after another.
+//! Child processes that parse: a pool, each child given one document after another.
 
 use std::io::{self, Read, Write};
 use std::path::PathBuf;
@@ -10,12 +10,12 @@ use std::time::Duration;
 use super::{InProcess, Isolation, Parsed, ReadError, stopped, wire};
 use crate::source::format;
 
-/// What one document may take.
+/// What one document may use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// Of address space, in MiB.
+    /// Address space, in MiB.
     pub memory: u64,
-    /// Of computing; by the clock it may take twice as long, where other programs run too.
+    /// Computing time; elapsed time may be twice as long, as other programs may run too.
     pub time: Duration,
 }
 
@@ -26,24 +26,24 @@ impl Default for Limits {
     }
 }
 
-/// An answer of more bytes than this is no document's text.
+/// Limit on the bytes of an answer; no document's text is longer.
 const MAX_ANSWER: u64 = 1 << 30;
 
-/// Bytes of what a child says that are looked at.
+/// Number of bytes of a child's stderr that are read.
 const MAX_SAID: u64 = 4096;
 
-/// Runs parsers in children: the program at hand, told to [`serve`].
+/// Runs parsers in child processes: the same program, started with the argument that makes it [`serve`].
 #[derive(Debug)]
 pub struct Workers {
     program: PathBuf,
-    /// What makes the program serve; the limits follow, in MiB and in seconds.
+    /// The argument that makes the program serve; the limits follow, in MiB and seconds.
     argument: String,
     limits: Limits,
     idle: Mutex<Vec<Worker>>,
 }
 
 impl Workers {
-    /// Children are started when they are needed, as many as there are threads that read.
+    /// Makes an empty pool. Children are started as needed, at most one per reading thread.
     pub fn new(program: PathBuf, argument: &str, limits: Limits) -> Self {
         Self { program, argument: argument.to_owned(), limits, idle: Mutex::default() }
     }
@@ -57,7 +57,7 @@ impl Workers {
         self.idle.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(worker);
     }
 
-    /// Why a child ended, by its status and by what it said last.
+    /// Returns why a child ended, from its status and what it wrote last.
     fn explain(&self, format: &'static str, status: Option<ExitStatus>, said: &str) -> ReadError {
         #[cfg(unix)]
         let signal = status.and_then(|status| std::os::unix::process::ExitStatusExt::signal(&status));
@@ -108,7 +108,7 @@ impl Isolation for Workers {
     }
 }
 
-/// One child. A thread reads its answers, so that waiting for one can have an end.
+/// One child. A thread reads its answers, so that waiting for one can time out.
 #[derive(Debug)]
 struct Worker {
     child: Child,
@@ -119,7 +119,7 @@ struct Worker {
 impl Worker {
     fn start(workers: &Workers) -> io::Result<Self> {
         let limits = [workers.limits.memory.to_string(), workers.limits.time.as_secs().max(1).to_string()];
-        // The child cannot find out by itself: where this process has ended already, it has another parent.
+        // The child cannot find this out by itself: if this process has already ended, it has another parent.
         let parent = std::process::id().to_string();
         let mut child = Command::new(&workers.program)
             .arg(&workers.argument)
@@ -150,10 +150,10 @@ impl Worker {
         self.answers.recv_timeout(time)
     }
 
-    /// Ends it, and gives its status and what it said.
+    /// Ends the child, and returns its status and what it wrote.
     fn end(mut self) -> (Option<ExitStatus>, String) {
         drop(self.requests);
-        // One that crashed has gone by itself; its own status says more than our signal.
+        // A crashed child has already ended; its own status says more than our signal.
         for _ in 0..20 {
             if let Ok(Some(status)) = self.child.try_wait() {
                 return (Some(status), said(&mut self.child));
@@ -166,26 +166,26 @@ impl Worker {
     }
 }
 
-/// What a child that has ended left on stderr: the runtime says there why it aborts.
+/// Returns what an ended child left on stderr: the runtime writes there why it aborts.
 fn said(child: &mut Child) -> String {
     let mut said = Vec::new();
     if let Some(stderr) = child.stderr.take() {
-        // What cannot be read says nothing.
+        // What cannot be read is ignored.
         let _ = stderr.take(MAX_SAID).read_to_end(&mut said);
     }
     String::from_utf8_lossy(&said).into_owned()
 }
 
-/// Parses what comes in on stdin until it ends, or the process `parent` has ended, answering on stdout. The other
-/// arguments are the limits, in MiB and in seconds.
+/// Parses what arrives on stdin until it ends or the process `parent` has ended, answering on stdout. `memory` is in
+/// MiB.
 ///
 /// # Errors
 /// When a pipe breaks, or the limits cannot be set.
 pub fn serve(memory: u64, seconds: u64, parent: u32) -> io::Result<()> {
-    // Before the limit: a thread takes address space.
+    // This comes before the limit, as a thread takes address space.
     end_with(parent)?;
     limit(memory)?;
-    // What a panic says is nobody's concern: the answer says that there was one.
+    // The message of a panic is not needed: the answer reports the panic.
     std::panic::set_hook(Box::new(|_| {}));
     let (mut requests, mut answers) = (io::stdin().lock(), io::stdout().lock());
     while let Ok(name) = receive(&mut requests, 64) {
@@ -201,7 +201,7 @@ pub fn serve(memory: u64, seconds: u64, parent: u32) -> io::Result<()> {
     Ok(())
 }
 
-/// Bytes with their number before them.
+/// Writes bytes after their number.
 fn send(to: &mut impl Write, bytes: &[u8]) -> io::Result<()> {
     to.write_all(&(bytes.len() as u64).to_le_bytes())?;
     to.write_all(bytes)?;
@@ -220,7 +220,7 @@ fn receive(from: &mut impl Read, most: u64) -> io::Result<Vec<u8>> {
     if bytes.len() as u64 == length { Ok(bytes) } else { Err(io::ErrorKind::UnexpectedEof.into()) }
 }
 
-/// Bounds the address space, and forbids writing files.
+/// Limits the address space, and forbids writing files.
 #[cfg(unix)]
 fn limit(memory: u64) -> io::Result<()> {
     use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
@@ -233,7 +233,7 @@ fn limit(memory: u64) -> io::Result<()> {
     Ok(lower(Resource::Core, 0)?)
 }
 
-/// The address space that a child gets, in MiB, where this process may not have as much as `memory`.
+/// Returns the address space that a child gets, in MiB, if this process may not have as much as `memory`.
 #[cfg(unix)]
 fn lower_limit(memory: u64) -> Option<u64> {
     let hard = rustix::process::getrlimit(rustix::process::Resource::As).maximum?;
@@ -245,11 +245,11 @@ fn lower_limit(_: u64) -> Option<u64> {
     None
 }
 
-/// How often a child looks whether its parent is still there.
+/// How often a child checks that its parent still exists.
 #[cfg(unix)]
 const LOOK: Duration = Duration::from_millis(100);
 
-/// Ends this process when the one that started it has ended, however that came: who is parsing does not see that its
+/// Ends this process when its parent has ended for whatever reason: a process that is parsing does not notice that its
 /// pipe was closed.
 #[cfg(unix)]
 fn end_with(parent: u32) -> io::Result<()> {
@@ -268,7 +268,7 @@ fn end_with(_: u32) -> io::Result<()> {
     Ok(())
 }
 
-/// Bounds the computing time of the next document: what was used so far, and the limit, and what rounding takes.
+/// Limits the computing time of the next document: the time used so far, plus the limit, plus one second for rounding.
 #[cfg(unix)]
 fn limit_computing(seconds: u64) -> io::Result<()> {
     use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
