@@ -49,19 +49,26 @@ mod tests {
         assert!(Lang::all().iter().all(|lang| tag(*lang).len() == 2), "a language has no tag of two letters");
         for (text, expected) in [
             (
-                "The ferry struck the breakwater at dawn, and twelve of the passengers who stood on the car deck were hurt. The captain said that the rudder had stopped answering the wheel and that nobody could have done anything.",
+                "The ferry struck the breakwater at dawn, and twelve of the passengers who stood on the car deck were \
+                 hurt. The captain said that the rudder had stopped answering the wheel and that nobody could have \
+                 done anything.",
                 Some("en"),
             ),
             (
-                "Die Fähre prallte im Morgengrauen gegen die Mole, und zwölf der Fahrgäste auf dem Autodeck wurden verletzt. Der Kapitän sagte, dass das Ruder nicht mehr reagiert habe und niemand etwas hätte tun können.",
+                "Die Fähre prallte im Morgengrauen gegen die Mole, und zwölf der Fahrgäste auf dem Autodeck wurden \
+                 verletzt. Der Kapitän sagte, dass das Ruder nicht mehr reagiert habe und niemand etwas hätte tun \
+                 können.",
                 Some("de"),
             ),
             (
-                "Le bac a heurté la jetée à l'aube, et douze des passagers qui se trouvaient sur le pont ont été blessés. Le capitaine a dit que le gouvernail ne répondait plus et que personne n'aurait pu y faire quelque chose.",
+                "Le bac a heurté la jetée à l'aube, et douze des passagers qui se trouvaient sur le pont ont été \
+                 blessés. Le capitaine a dit que le gouvernail ne répondait plus et que personne n'aurait pu y faire \
+                 quelque chose.",
                 Some("fr"),
             ),
             (
-                "Паром на рассвете врезался в волнорез гавани, двенадцать пассажиров на автомобильной палубе пострадали при этом.",
+                "Паром на рассвете врезался в волнорез гавани, двенадцать пассажиров на автомобильной палубе \
+                 пострадали при этом.",
                 Some("ru"),
             ),
             ("渡轮在清晨撞上了港口的防波堤，十二名乘客受伤，船长说舵突然失灵了。", Some("zh")),

@@ -410,7 +410,8 @@ mod tests {
     #[test]
     fn front_matter_feeds_the_metadata() {
         let found = parse_text(
-            "---\nauthors:\n  - Ada Sund\n  - Ola Brandt\ndate: 2026-03-05T10:00:00Z\npublisher: 'Tarn Gazette'\nlang: en-GB\n---\nText.",
+            "---\nauthors:\n  - Ada Sund\n  - Ola Brandt\ndate: 2026-03-05T10:00:00Z\npublisher: 'Tarn Gazette'\n\
+             lang: en-GB\n---\nText.",
         )
         .metadata;
         assert_eq!(found.author.as_deref(), Some("Ada Sund, Ola Brandt"));
@@ -443,7 +444,8 @@ mod tests {
 
     #[test]
     fn blocks_of_html_are_read_and_what_is_struck_out_is_set_aside() {
-        let text = "<h1 align=\"center\">Brennick</h1>\n\n<p align=\"center\">\n  It tells which ferries are late.\n</p>\n\n\
+        let text = "<h1 align=\"center\">Brennick</h1>\n\n<p align=\"center\">\n  It tells which ferries are late.\n\
+                    </p>\n\n\
                     <details>\n\nIt ~~asks~~ reads the log.\n\n</details>\n";
         let found = blocks(text);
         let expected = [
@@ -461,7 +463,8 @@ mod tests {
     #[test]
     fn tags_within_a_line_mean_what_they_do_in_html() {
         let found = blocks(
-            "Dear all,<br>the lamp<sup>1</sup> burns<br/>10<sup>6</sup> hours. It is <del>never</del> seldom <s>lit.\n\n\
+            "Dear all,<br>the lamp<sup>1</sup> burns<br/>10<sup>6</sup> hours. It is <del>never</del> seldom <s>lit.\n\
+             \n\
              | Gate | Note |\n|---|---|\n| Two | <br>Leaks.<br>Shut it. |\n",
         );
         let expected = [
@@ -478,7 +481,8 @@ mod tests {
 
     #[test]
     fn marks_of_dialects_are_no_text() {
-        let text = "# The forge {#forge .wide}\n\nThe smith of [[Orrin|the town]] has ==nine== hammers, says [[Ada]]. %%ask Ola%% ^count\n\n\
+        let text = "# The forge {#forge .wide}\n\nThe smith of [[Orrin|the town]] has ==nine== hammers, says [[Ada]]. \
+                    %%ask Ola%% ^count\n\n\
                     {: .notice}\nIt is [hot]{.smallcaps} in `a ==b== {.c}`.\n{: .notice}\n";
         let found = blocks(text);
         let expected = [

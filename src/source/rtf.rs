@@ -58,7 +58,9 @@ mod tests {
     #[test]
     fn text_in_any_writing() {
         reads(
-            "{\\fonttbl{\\f0 Arial;}{\\f1\\fcharset204 Arial Cyr;}}{\\colortbl;\\red0;}\\f0 The caf\\'e9 {\\b on the q}uay\\~is \\u8220?open\\u8221 ?.\\par\r\n{\\f1 \\'cf\\'e0\\'f0\\'ee\\'ec} sank\\line at dawn.\\par \\uc2\\u-10179xx\\u-8704xx\\emdash x\\-y",
+            "{\\fonttbl{\\f0 Arial;}{\\f1\\fcharset204 Arial Cyr;}}{\\colortbl;\\red0;}\\f0 The caf\\'e9 {\\b on the \
+             q}uay\\~is \\u8220?open\\u8221 ?.\\par\r\n{\\f1 \\'cf\\'e0\\'f0\\'ee\\'ec} sank\\line at dawn.\\par \
+             \\uc2\\u-10179xx\\u-8704xx\\emdash x\\-y",
             &["The café on the quay is “open”.", "Паром sank at dawn.", "😀—xy"],
         );
     }
@@ -66,7 +68,9 @@ mod tests {
     #[test]
     fn what_is_not_said() {
         reads(
-            "{\\*\\generator Word;}{\\info{\\title Ferry}}{\\pict\\pngblip 89504e47}The {\\deleted sunk }{\\v hidden }ferry{\\field{\\*\\fldinst HYPERLINK \"x\"}{\\fldrslt  struck}}.\\bin5 {{{{{ {\\listtext\\'b7\\tab}It was dark.\\par",
+            "{\\*\\generator Word;}{\\info{\\title Ferry}}{\\pict\\pngblip 89504e47}The {\\deleted sunk }{\\v hidden \
+             }ferry{\\field{\\*\\fldinst HYPERLINK \"x\"}{\\fldrslt  struck}}.\\bin5 {{{{{ {\\listtext\\'b7\\tab}It \
+             was dark.\\par",
             &["The ferry struck. It was dark."],
         );
     }
@@ -74,7 +78,9 @@ mod tests {
     #[test]
     fn headings_lists_tables_and_notes() {
         let found = blocks(
-            "{\\stylesheet{\\s0 Normal;}{\\s1 heading 1;}}{\\header Gazette\\par}\\pard\\s1 Ferries\\par\\pard\\plain Two ferries sank{\\footnote The third one was saved by its crew.} last year.\\par\\pard\\ls1 One by fire.\\par\\trowd\\pard\\intbl Port\\cell Boats\\cell\\row\\pard The end.\\par",
+            "{\\stylesheet{\\s0 Normal;}{\\s1 heading 1;}}{\\header Gazette\\par}\\pard\\s1 Ferries\\par\\pard\\plain \
+             Two ferries sank{\\footnote The third one was saved by its crew.} last year.\\par\\pard\\ls1 One by \
+             fire.\\par\\trowd\\pard\\intbl Port\\cell Boats\\cell\\row\\pard The end.\\par",
         );
         let found: Vec<(BlockKind, &str)> = found.iter().map(|block| (block.kind, block.text.as_str())).collect();
         assert_eq!(

@@ -345,7 +345,8 @@ mod tests {
         };
         let texts = [
             (
-                "The harbour closed its northern quay in the spring, and the clerk of the town said so to all who asked.",
+                "The harbour closed its northern quay in the spring, and the clerk of the town said so to all who \
+                 asked.",
                 false,
             ),
             ("町議会は火曜日、港を閉鎖することを決めた。", true),
