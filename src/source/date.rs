@@ -132,7 +132,7 @@ fn month(word: &str) -> Option<u32> {
     lang::month(word).or_else(elsewhere).map(u32::from)
 }
 
-/// `5`, `05`, `5th`.
+/// Parses `5`, `05`, `5th`.
 fn day(word: &str) -> Option<u32> {
     let bare = ["st", "nd", "rd", "th", "er", "º"].iter().find_map(|suffix| word.strip_suffix(suffix)).unwrap_or(word);
     bare.parse().ok().filter(|day| bare.len() <= 2 && (1..=31).contains(day))

@@ -16,7 +16,7 @@ pub fn mark(lines: &mut [Line]) -> Option<Metadata> {
     let start = lines.iter().position(|line| is_start(&line.raw)).map(|at| end_of_mark(lines, at));
     let from = start.unwrap_or(0);
     let end = lines[from..].iter().position(|line| is_end(&line.raw)).map(|at| from + at);
-    // A single line that ends something may belong to the book.
+    // An end line without a start line may belong to the book.
     let end = end.filter(|at| start.is_some() || lines[*at].raw.trim_start().starts_with("***"));
     if start.is_none() && end.is_none() {
         return None;

@@ -117,7 +117,7 @@ pub(super) fn check_parts(format: &'static str, parts: usize, bytes: usize) -> R
 /// Refuses text that is cut into too many lines, and text for which there is not enough memory.
 ///
 /// # Errors
-/// When it is such a text.
+/// When the text is refused.
 pub(super) fn check_text(format: &'static str, text: &str) -> Result<(), ReadError> {
     let lines = text.bytes().filter(|byte| matches!(byte, b'\n' | b'\r' | 0x0c)).count();
     check_parts(format, lines, text.len())?;
@@ -166,7 +166,7 @@ pub struct Documents {
 /// [`content_key`] unless the file has changed since.
 ///
 /// # Errors
-/// When it cannot be opened or read, is larger than 256 MiB (16 GiB for files of rows), or is not of its format.
+/// When it cannot be opened or read, is a document larger than 256 MiB, or is not of its format.
 pub fn read_file(path: &Path, name: &Path, columns: &Columns) -> Result<(Documents, Key), ReadError> {
     let mut file = Hashing::new(CONTENT, open(path)?);
     let documents = read(&mut file, name, columns)?;

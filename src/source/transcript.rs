@@ -43,7 +43,7 @@ struct Label<'a> {
 /// Marks the turns of a transcript, and what is not spoken in it.
 pub fn mark_lines(lines: &mut Vec<Line>) {
     let labels: Vec<Option<Label>> = (0..lines.len()).map(|at| line_label(lines, at)).collect();
-    let said = |at: usize| said_behind(lines, &labels, at);
+    let said = |at: usize| said_after(lines, &labels, at);
     let begins = |at: usize| at == 0 || lines[at - 1].raw.trim().is_empty();
     let Some(habit) = Habit::of(&labels, said, begins) else { return };
     let turns: Vec<Option<(Option<u32>, String, usize)>> = labels
@@ -107,7 +107,7 @@ fn flows(lines: &[Line], turns: &[Option<(Option<u32>, String, usize)>]) -> bool
 }
 
 /// Returns what follows a turn's label on its line, or on the next line if the label is alone.
-fn said_behind<'a>(lines: &'a [Line], labels: &[Option<Label>], at: usize) -> &'a str {
+fn said_after<'a>(lines: &'a [Line], labels: &[Option<Label>], at: usize) -> &'a str {
     let own = labels[at].as_ref().map_or("", |label| lines[at].raw[label.text..].trim());
     let next = || lines.get(at + 1).filter(|_| labels.get(at + 1).is_some_and(Option::is_none));
     if own.is_empty() { next().map_or("", |line| line.raw.trim()) } else { own }

@@ -255,7 +255,7 @@ fn overrides(folder: &Path, selection: &Selection) -> Result<Override, FindError
     for (typed, glob) in globs.chain(selection.excludes.iter().map(|glob| (glob, format!("!{glob}")))) {
         // An empty glob would match everything, or nothing.
         if typed.trim().is_empty() {
-            let reason = "an empty pattern matches no name; use one such as '*.md', or leave the flag out";
+            let reason = "an empty pattern matches no name; use one such as '*.md', or none";
             return Err(FindError::Glob { glob: typed.clone(), source: reason.into() });
         }
         builder.add(&glob).map_err(|source| FindError::Glob { glob: typed.clone(), source: source.into() })?;

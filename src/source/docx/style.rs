@@ -27,6 +27,8 @@ struct Style {
 }
 
 impl Styles {
+    /// Parses the styles of a part.
+    ///
     /// # Errors
     /// When the part is not XML.
     pub fn parse(text: &str) -> Result<Self, String> {

@@ -51,7 +51,7 @@ pub fn mark_furniture(tree: &Tree, pieces: &mut [Piece], title: Option<&str>) {
     let declared = declared(tree, &clean, title);
     let root = root(tree, &clean, declared);
     mark_outside(tree, pieces, (declared, root), title);
-    mark_behind_comments(pieces);
+    mark_after_comments(pieces);
     mark_standfirst(tree, pieces, title);
     mark_cards(tree, pieces, root);
     mark_links(tree, pieces);
@@ -217,7 +217,7 @@ fn mark_standfirst(tree: &Tree, pieces: &mut [Piece], title: Option<&str>) {
 }
 
 /// Marks a few words after the readers' comments as the page's, if the article comes before these.
-fn mark_behind_comments(pieces: &mut [Piece]) {
+fn mark_after_comments(pieces: &mut [Piece]) {
     let is_comment = |piece: &Piece| piece.reason == Some(hint::COMMENTS) && piece.is_prose();
     let Some(last) = pieces.iter().rposition(is_comment) else { return };
     let told = |pieces: &[Piece]| -> usize {

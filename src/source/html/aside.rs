@@ -61,9 +61,9 @@ pub fn is_disclosure(tree: &Tree, at: usize) -> bool {
 /// Returns what is directly after a button, or after an element that contains only the button.
 fn opened_by(tree: &Tree, button: usize) -> Option<usize> {
     let alone = |at: &usize| tree.sibling_before(*at).is_none();
-    tree.sibling_behind(button).or_else(|| {
+    tree.sibling_after(button).or_else(|| {
         let parent = tree.nodes[button].parent;
-        Some(button).filter(alone).and_then(|_| tree.sibling_behind(parent))
+        Some(button).filter(alone).and_then(|_| tree.sibling_after(parent))
     })
 }
 
@@ -83,7 +83,7 @@ pub fn leaves_space(tree: &Tree, at: usize, reason: &str) -> bool {
         let last = tree.raw_texts(at).last().unwrap_or("");
         first.starts_with(char::is_whitespace) || last.ends_with(char::is_whitespace)
     };
-    let closes = || formula::text_behind(tree, at).starts_with(|c| raised::is_end(c) || c == ')');
+    let closes = || formula::text_after(tree, at).starts_with(|c| raised::is_end(c) || c == ')');
     reason == "form" || reason == NOTE_MARK && parted() && !closes()
 }
 
@@ -109,7 +109,7 @@ fn is_note_mark(tree: &Tree, at: usize) -> bool {
     }
     let linked = (at + 1..tree.nodes[at].end).any(|at| is_link_inside(tree, at));
     let before = text_before(tree, at);
-    let leads = raised::leads(before, formula::text_behind(tree, at))
+    let leads = raised::leads(before, formula::text_after(tree, at))
         && !tree.raw_texts(at).any(|text| text.ends_with(char::is_whitespace));
     linked || !leads && !formula::is_numerator(tree, at) && raised::marks_note(before, &text)
 }

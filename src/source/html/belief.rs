@@ -244,12 +244,12 @@ impl Case<'_> {
 
     /// Whether running text is directly before or after the element.
     fn has_text_beside_it(&self) -> bool {
-        self.tells(self.tree.sibling_before(self.at)) || self.tells(self.tree.sibling_behind(self.at))
+        self.tells(self.tree.sibling_before(self.at)) || self.tells(self.tree.sibling_after(self.at))
     }
 
     /// Whether running text is directly before and after the element.
     fn is_amid_text(&self) -> bool {
-        self.tells(self.tree.sibling_before(self.at)) && self.tells(self.tree.sibling_behind(self.at))
+        self.tells(self.tree.sibling_before(self.at)) && self.tells(self.tree.sibling_after(self.at))
     }
 
     fn tells(&self, sibling: Option<usize>) -> bool {

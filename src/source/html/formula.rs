@@ -27,11 +27,11 @@ pub fn sign_before(tree: &Tree, at: usize, tag: Tag, before: &str) -> Option<&'s
 
 /// Whether a raised text is the numerator of a fraction.
 pub fn is_numerator(tree: &Tree, at: usize) -> bool {
-    raised::is_numerator(&tree.text_of(at), text_behind(tree, at))
+    raised::is_numerator(&tree.text_of(at), text_after(tree, at))
 }
 
 /// Returns the text directly after an element.
-pub fn text_behind(tree: &Tree, at: usize) -> &str {
+pub fn text_after(tree: &Tree, at: usize) -> &str {
     let end = tree.nodes[at].end;
     let behind = tree.nodes[end..].iter().take(NEAR).find_map(|node| match &node.what {
         What::Text(text) => Some(&**text),
@@ -45,7 +45,7 @@ pub fn is_second_copy(tree: &Tree, at: usize, tag: Tag) -> bool {
     match tag {
         Tag::Annotation | Tag::AnnotationXml => tree.sibling_before(at).is_some(),
         _ if tree.attribute(at, "aria-hidden") == Some("true") => {
-            [tree.sibling_before(at), tree.sibling_behind(at)].into_iter().flatten().any(|at| is_formula(tree, at))
+            [tree.sibling_before(at), tree.sibling_after(at)].into_iter().flatten().any(|at| is_formula(tree, at))
         }
         _ => false,
     }
@@ -53,7 +53,7 @@ pub fn is_second_copy(tree: &Tree, at: usize, tag: Tag) -> bool {
 
 /// Whether an element contains a formula that the picture after it shows.
 pub fn is_drawn(tree: &Tree, at: usize) -> bool {
-    is_formula(tree, at) && tree.sibling_behind(at).is_some_and(|at| tree.tag(at) == Some(Tag::Img))
+    is_formula(tree, at) && tree.sibling_after(at).is_some_and(|at| tree.tag(at) == Some(Tag::Img))
 }
 
 fn is_formula(tree: &Tree, at: usize) -> bool {

@@ -70,14 +70,14 @@ fn is_heading(tree: &Tree, at: usize, tag: Tag) -> bool {
     tag.is_heading()
         || matches!(tag, Tag::Summary | Tag::Button)
         || tree.attribute(at, "role") == Some("heading")
-        || opens_panel_behind(tree, at)
+        || opens_panel_after(tree, at)
         || tag != Tag::P && is_label_of_panel(tree, at)
 }
 
 /// Whether an element is the tab of an accordion that is directly followed by its panel.
-fn opens_panel_behind(tree: &Tree, at: usize) -> bool {
+fn opens_panel_after(tree: &Tree, at: usize) -> bool {
     tree.attribute(at, "role") == Some("tab")
-        && tree.sibling_behind(at).is_some_and(|at| tree.attribute(at, "role") == Some("tabpanel"))
+        && tree.sibling_after(at).is_some_and(|at| tree.attribute(at, "role") == Some("tabpanel"))
 }
 
 /// Returns the kind of a heading: some pages write the first words of an article as one.

@@ -192,7 +192,7 @@ impl Tree {
     }
 
     /// Returns the element after an element within the same parent, ignoring blank texts; none if a text follows.
-    pub fn sibling_behind(&self, at: usize) -> Option<usize> {
+    pub fn sibling_after(&self, at: usize) -> Option<usize> {
         let end = self.nodes[self.nodes[at].parent].end;
         let mut next = self.nodes[at].end;
         while next < end {

@@ -75,6 +75,8 @@ pub fn encode(result: Result<Parsed, ReadError>) -> Vec<u8> {
     serde_json::to_vec(&answer).unwrap_or_default()
 }
 
+/// Decodes the answer of a worker.
+///
 /// # Errors
 /// When the worker reports an error, or its answer is invalid.
 pub fn decode(format: &'static str, answer: &[u8]) -> Result<Parsed, ReadError> {

@@ -66,7 +66,7 @@ impl Workers {
         match signal {
             Some(6) if said.contains("memory allocation of") => match lower_limit(self.limits.memory) {
                 Some(less) => {
-                    stopped(format, format!("it needed more than the {less} MiB that it may have (ulimit -v)"))
+                    stopped(format, format!("it needed more memory than its limit of {less} MiB (ulimit -v)"))
                 }
                 None => {
                     let reason = format!("it needed more than {} MiB of memory", self.limits.memory);

@@ -29,7 +29,7 @@ impl Pasted {
                 let (_, value) = header.fields.last_mut()?;
                 value.push(' ');
                 value.push_str(raw.trim());
-            } else if raw.trim().is_empty() && at > start && header.goes_on_behind_blank(lines, at) {
+            } else if raw.trim().is_empty() && at > start && header.continues_after_blank(lines, at) {
                 continue;
             } else if !(at == start && is_envelope(raw)) {
                 break;
@@ -40,7 +40,7 @@ impl Pasted {
     }
 
     /// Whether the header continues after a blank line: programs that copy from a page put one after each line.
-    fn goes_on_behind_blank(&self, lines: &[Line], at: usize) -> bool {
+    fn continues_after_blank(&self, lines: &[Line], at: usize) -> bool {
         !self.is_whole()
             && lines.get(at + 1).and_then(|line| field(&line.raw)).is_some_and(|(kind, _)| kind != Header::Other)
     }

@@ -12,12 +12,15 @@ const MAX_PART: u64 = 96 << 20;
 const MAX_TOTAL: u64 = 192 << 20;
 const MAX_ENTRIES: usize = 20_000;
 
+/// An open package, and the number of bytes that were unpacked.
 pub struct Package<'a> {
     archive: ZipArchive<Cursor<&'a [u8]>>,
     read: u64,
 }
 
 impl<'a> Package<'a> {
+    /// Opens a package.
+    ///
     /// # Errors
     /// When the bytes are not a package.
     pub fn open(bytes: &'a [u8]) -> Result<Self, String> {

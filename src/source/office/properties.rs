@@ -19,6 +19,8 @@ pub fn of(package: &mut Package, part: &str) -> Result<Metadata, String> {
     read(&text)
 }
 
+/// Reads the properties from XML.
+///
 /// # Errors
 /// When the text is not XML.
 pub fn read(text: &str) -> Result<Metadata, String> {

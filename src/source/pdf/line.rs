@@ -367,7 +367,7 @@ fn begins_edge(pieces: &[Segment]) -> Vec<bool> {
     if pieces.len() > MAX_PIECES {
         return begins;
     }
-    let mut starts: Vec<usize> = rows(pieces).into_iter().flat_map(|row| behind_others(pieces, row)).collect();
+    let mut starts: Vec<usize> = rows(pieces).into_iter().flat_map(|row| after_others(pieces, row)).collect();
     starts.sort_by(|a, b| pieces[*a].x0.total_cmp(&pieces[*b].x0));
     for group in starts.chunk_by(|a, b| pieces[*b].x0 - pieces[*a].x0 < SAME_EDGE) {
         let mut group = group.to_vec();
@@ -386,7 +386,7 @@ fn begins_edge(pieces: &[Segment]) -> Vec<bool> {
 }
 
 /// Returns the pieces of a row that begin after another's end.
-fn behind_others(pieces: &[Segment], row: Range<usize>) -> Vec<usize> {
+fn after_others(pieces: &[Segment], row: Range<usize>) -> Vec<usize> {
     let mut ordered: Vec<usize> = row.collect();
     ordered.sort_by(|a, b| pieces[*a].x0.total_cmp(&pieces[*b].x0));
     let behind = |pair: &&[usize]| {

@@ -89,8 +89,8 @@ fn flow(segments: Vec<Segment>) -> Column {
     Column { segments, role: Role::Flow }
 }
 
-/// Returns the columns of a part of a page; `within` says that the part is one side of a gutter, which checks for grids
-/// itself.
+/// Returns the columns of a part of a page; `within` says that the part is one side of a gutter, so that the caller
+/// looks for grids.
 fn divide(mut segments: Vec<Segment>, depth: usize, within: bool, known: &mut Gutters) -> Vec<Column> {
     let Some(x) = (depth < MAX_DEPTH).then(|| gutter(&segments, known)).flatten() else {
         return vec![flow(segments)];

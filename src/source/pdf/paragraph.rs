@@ -17,7 +17,7 @@ pub struct Measures {
     pub body: f32,
     pub body_is_bold: bool,
     pub body_is_mono: bool,
-    /// The usual distance of lines by their size, in half points.
+    /// The usual distance of lines, by their size in half points.
     pub pitch: HashMap<i32, f32>,
     pub vocabulary: Vocabulary,
     /// Whether paragraphs are marked by the indentation of their first line.
@@ -50,7 +50,7 @@ impl Measures {
                 gaps.entry(bin(pair[0].size)).or_default().push(gap);
             }
         }
-        // In a title of few lines, most lines are followed by something else.
+        // Few gaps, as between titles, are mostly not gaps between lines of one paragraph.
         let median = |size: i32, mut gaps: Vec<f32>| {
             gaps.sort_by(f32::total_cmp);
             let usual = gaps[gaps.len() / 2];

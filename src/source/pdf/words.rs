@@ -40,8 +40,8 @@ impl Vocabulary {
         vocabulary
     }
 
-    /// Whether words stay whole where others would be divided: lines are short because a long word follows at least
-    /// twice as often as one ends in an unexplained hyphen, and no divided word occurs whole elsewhere.
+    /// Whether words stay whole where others would be divided: lines are short because a long word follows, at least
+    /// twice as often as they end in an unexplained hyphen, and no divided word occurs whole elsewhere.
     fn keeps_whole(&self, lines: &[&str]) -> bool {
         let goes_on = |pair: &&[&str]| pair[1].starts_with(char::is_lowercase);
         let (mut undivided, mut divided) = (0, 0);

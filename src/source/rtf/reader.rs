@@ -171,6 +171,8 @@ impl Reader {
         self.over
     }
 
+    /// Takes a token.
+    ///
     /// # Errors
     /// When groups are nested too deeply.
     pub fn take(&mut self, token: Token) -> Result<(), String> {
