@@ -225,7 +225,7 @@ impl Case<'_> {
         self.tree.tag(self.at) == Some(Tag::Aside) && (role || !self.hint.sure) && !self.in_article
     }
 
-    /// Whether the claim is a mere name, within the article, that its content may disprove.
+    /// Whether the claim is a mere name, within the article or beside text, that its content may disprove.
     fn may_be_outvoted(&self) -> bool {
         let named_only =
             !self.hint.sure && !matches!(self.tree.tag(self.at), Some(Tag::Aside | Tag::Footer | Tag::Nav | Tag::Form));
