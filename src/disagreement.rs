@@ -202,24 +202,35 @@ const DAY: f64 = 1e12;
 /// The values of the numbers that a text names, in digits or words, ascending; `one` is none. A day of a month is a
 /// number of its own kind.
 pub(crate) fn numbers(text: &str) -> Vec<f64> {
-    let Some(text) = Text::read(text) else { return Vec::new() };
-    let (mut values, mut at) = (Vec::new(), 0);
-    while at < text.tokens.len() {
-        match number::number(&text, at) {
-            Some(found) => {
-                let is_day = when::is_day_of_month(&text, at);
-                let says = !number::is_level(&text, &found) && !number::is_of_a_name(&text, &found);
-                values.extend(
-                    (says && found.value != 1.0 || is_day).then_some(found.value + if is_day { DAY } else { 0.0 }),
-                );
-                at = found.tokens.end.max(at + 1);
-            }
-            None => at += 1,
-        }
-    }
+    let mut values: Vec<f64> = counts(text).into_iter().map(|(value, _)| value).collect();
     values.sort_unstable_by(f64::total_cmp);
     values.dedup();
     values
+}
+
+/// The values of those numbers in the order of the text, each with the stem of what it counts: the first of the two words
+/// after it that says something by itself. A percentage counts parts of a hundred.
+pub(crate) fn counts(text: &str) -> Vec<(f64, Option<String>)> {
+    let Some(text) = Text::read(text) else { return Vec::new() };
+    let (mut found, mut at) = (Vec::new(), 0);
+    while at < text.tokens.len() {
+        let Some(number) = number::number(&text, at) else {
+            at += 1;
+            continue;
+        };
+        let is_day = when::is_day_of_month(&text, at);
+        let says = !number::is_level(&text, &number) && !number::is_of_a_name(&text, &number);
+        let end = number.tokens.end.max(at + 1);
+        if says && number.value != 1.0 || is_day {
+            let next = text.tokens.iter().skip(end).take(2).take_while(|token| !token.first);
+            let percent = text.behind(end - 1).trim_start().starts_with('%') || text.folded(end) == "percent";
+            let counted = next.clone().find(|token| token.content).map(|token| token.stem.clone());
+            let counted = if percent { Some("cent".to_owned()) } else { counted };
+            found.push((number.value + if is_day { DAY } else { 0.0 }, counted));
+        }
+        at = end;
+    }
+    found
 }
 
 /// The pairs of things, one of each side, that may be about the same but differ, each with what `score` gives.

@@ -18,6 +18,8 @@ use crate::model::{CLAIM_FEATURES, Spread};
 const PRIOR: f32 = 10.0;
 /// No token says more.
 const MOST: f32 = 8.0;
+/// No words in common say more: copies have many.
+const MOST_WORDS: f32 = 3.0;
 /// The nearest of the other document, whose mean is what a sentence finds there anyway.
 const NEAREST: usize = 5;
 /// That mean in documents of 15 sentences and more: measured on the stories that the probability was fitted on.
@@ -27,8 +29,19 @@ const ANYWAY: f32 = 4.8;
 const AT_ONCE: usize = 16;
 
 /// The features that the probability is made of, in the order of its weights.
-pub const FEATURES: [&str; CLAIM_FEATURES] =
-    ["clause", "sentence", "number", "other_number", "context", "passages", "documents", "names", "cosine"];
+pub const FEATURES: [&str; CLAIM_FEATURES] = [
+    "clause",
+    "sentence",
+    "number",
+    "other_number",
+    "words",
+    "question",
+    "context",
+    "passages",
+    "documents",
+    "names",
+    "cosine",
+];
 
 /// What a sentence finds in another.
 #[derive(Debug, Clone, Copy)]
@@ -191,10 +204,27 @@ pub fn prior(kernels: &dyn Kernels, wordings: &Wordings, subjects: &[usize]) -> 
 pub fn numbers(wordings: &Wordings, parts: [&Range<usize>; 2], [a, b]: [usize; 2]) -> (f32, f32) {
     let (own, other) = (&wordings.of(a).numbers, &wordings.of(b).numbers);
     let count =
-        |part: &Range<usize>, value: &f64| part.clone().filter(|at| wordings.of(*at).numbers.contains(value)).count();
-    let rarity = |value: &f64| 1.0 / ((count(parts[0], value) * count(parts[1], value)) as f32).sqrt();
-    let common = own.iter().filter(|value| other.contains(value)).map(rarity).fold(0.0, f32::max);
+        |part: &Range<usize>, number: &u64| part.clone().filter(|at| wordings.of(*at).numbers.contains(number)).count();
+    let rarity = |number: &u64| 1.0 / ((count(parts[0], number) * count(parts[1], number)) as f32).sqrt();
+    let common = own.iter().filter(|number| other.contains(number)).map(rarity).fold(0.0, f32::max);
     (common, f32::from(u8::from(common == 0.0 && !own.is_empty() && !other.is_empty())))
+}
+
+/// How many sentences of a part have each of its words, hashed and ascending.
+pub fn word_counts(wordings: &Wordings, part: &Range<usize>) -> Vec<(u64, u32)> {
+    let mut words: Vec<u64> = part.clone().flat_map(|at| wordings.of(at).words.iter().copied()).collect();
+    words.sort_unstable();
+    words.chunk_by(|a, b| a == b).map(|same| (same[0], same.len() as u32)).collect()
+}
+
+/// The words that two sentences have in common, each as one over the root of how many sentences of each part have it,
+/// at most [`MOST_WORDS`] in sum: the words of the subject are in every sentence of both.
+pub fn words([own, other]: [&[u64]; 2], counts: [&[(u64, u32)]; 2]) -> f32 {
+    let count = |counts: &[(u64, u32)], word: u64| {
+        counts.binary_search_by_key(&word, |(word, _)| *word).map_or(1, |at| counts[at].1) as f32
+    };
+    let rarity = |word: &u64| 1.0 / (count(counts[0], *word) * count(counts[1], *word)).sqrt();
+    own.iter().filter(|word| other.binary_search(word).is_ok()).map(rarity).sum::<f32>().min(MOST_WORDS)
 }
 
 #[cfg(test)]

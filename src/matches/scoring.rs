@@ -152,6 +152,8 @@ struct Scoring<'a> {
     /// Means of the vectors of each document's sentences, and of those of the passages that these are in.
     sentences_of: Array2<f32>,
     passages_of: Array2<f32>,
+    /// How many sentences of each part have each of its words.
+    word_counts: Vec<Vec<(u64, u32)>>,
     /// The names in each document.
     names: Vec<Names>,
     /// Which documents are on different events.
@@ -177,6 +179,7 @@ impl<'a> Scoring<'a> {
             let texts = of_document.iter().map(|sentence| library.sentence(sentence.id));
             names[document_of(&of_document[0]).index()] = Names::of(texts);
         }
+        let word_counts = wordings.parts.par_iter().map(|part| evidence::word_counts(wordings, part)).collect();
         let scales = Scales::new(claims);
         let n = library.documents().len();
         let sentences_of = wordings.mean_of_documents(n, &document, |at| vectors.slice_move(s![at, ..]));
@@ -195,6 +198,7 @@ impl<'a> Scoring<'a> {
             documents,
             sentences_of,
             passages_of,
+            word_counts,
             names,
             apart,
         }
@@ -311,6 +315,8 @@ impl<'a> Scoring<'a> {
         let parts = [a, b].map(|at| &self.wordings.parts[self.part[at]]);
         let cosine = self.cosine(a, b);
         let (number, other_number) = evidence::numbers(self.wordings, parts, [a, b]);
+        let [own, other_own] = [a, b].map(|at| self.wordings.of(at));
+        let counts = [a, b].map(|at| self.word_counts[self.part[at]].as_slice());
         let context = self.context(a, b);
         // What was copied says the same, whatever the rest of the documents is about.
         let copied = self.scales.sentences.apply(cosine) >= COPIED && self.are_copies(a, b, context);
@@ -323,6 +329,8 @@ impl<'a> Scoring<'a> {
             f32::midpoint(found[0].sentence, found[1].sentence),
             number,
             other_number,
+            evidence::words([&own.words, &other_own.words], counts),
+            f32::from(u8::from(own.question || other_own.question)),
             context.map_or(CONTEXT, |cosine| sentences.difference(cosine, mean)),
             of_passages.difference(passages, mean_of_passages),
             subject,

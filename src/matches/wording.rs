@@ -10,7 +10,7 @@ use ndarray::{Array2, ArrayView1};
 
 use super::aside::{asides, without};
 use crate::base::hash;
-use crate::disagreement::numbers;
+use crate::disagreement::counts;
 use crate::kernels::ByteRow;
 use crate::lang::english::grammar;
 use crate::lang::{Word, is_stop_word, words};
@@ -21,6 +21,8 @@ use crate::model::{Embedder, Prompt, QuantizedStates, l2_normalize};
 const WORDS: usize = 5;
 /// Words of the shortest clause that says something, which do not stand in every text.
 const CLAUSE: usize = 3;
+/// Whole numbers up to this one are in many sentences that have nothing else in common.
+const SMALL: f64 = 12.0;
 /// Tokens of what a reader is shown as said, if its sentence says it without a pause.
 const SHOWN: usize = 12;
 /// Sentences of a part: what the tokens of another document's sentences are held against at once.
@@ -42,10 +44,13 @@ pub struct Read {
     /// Of each token that belongs to a word; there may be millions.
     tokens: QuantizedStates,
     pub clauses: Vec<Clause>,
-    /// Its words, hashed, each once.
+    /// Its words but stop words, hashed, each once, ascending.
     pub words: Vec<u64>,
-    /// The values of the numbers that it names, ascending.
-    pub numbers: Vec<f64>,
+    /// The numbers that it names, hashed, each once, ascending: a small one with what it counts, for the "four" of "four
+    /// crews" and "four islands" is nothing in common.
+    pub numbers: Vec<u64>,
+    /// Whether it asks.
+    pub question: bool,
     /// Its words, if they are so few that nothing else tells what it says.
     pub short: Option<Vec<String>>,
 }
@@ -197,8 +202,9 @@ impl Read {
         });
         Self {
             clauses: clauses.filter(|clause| !clause.tokens.is_empty()).collect(),
-            words: words.iter().map(|word| hash(word.folded.bytes())).collect::<BTreeSet<_>>().into_iter().collect(),
-            numbers: numbers(&without(text, &asides)),
+            words: once(words.iter().filter(|word| !is_stop_word(&word.folded)).map(|word| hash(word.folded.bytes()))),
+            numbers: once(counts(&without(text, &asides)).into_iter().map(number)),
+            question: text.trim_end_matches(['"', '”', '’', '\'', '»', '」', ')', ' ']).ends_with(['?', '？', '؟']),
             short: (words.len() < WORDS).then(|| words.into_iter().map(|word| word.folded).collect()),
             tokens,
         }
@@ -226,6 +232,17 @@ impl Read {
         }
         Some(self.clauses[first].span.start..self.clauses[last].span.end)
     }
+}
+
+/// A number of a sentence as it is compared.
+fn number((value, counted): (f64, Option<String>)) -> u64 {
+    let counted = counted.filter(|_| value <= SMALL && value.fract() == 0.0).unwrap_or_default();
+    hash(value.to_le_bytes().into_iter().chain(counted.bytes()))
+}
+
+/// Hashes, each once, ascending.
+fn once(hashes: impl Iterator<Item = u64>) -> Vec<u64> {
+    hashes.collect::<BTreeSet<_>>().into_iter().collect()
 }
 
 /// The clauses of a sentence, of [`CLAUSE`] words or more: cut at punctuation and before conjunctions.

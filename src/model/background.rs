@@ -19,7 +19,7 @@ pub struct BackgroundTable {
 }
 
 /// The features that the probability of a claim is made of.
-pub const CLAIM_FEATURES: usize = 9;
+pub const CLAIM_FEATURES: usize = 11;
 
 /// How likely it is that two sentences make the same claim: a logistic regression over their features, as it was fitted
 /// with one model.
