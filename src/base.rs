@@ -1,4 +1,4 @@
-//! What knows nothing of documents: names by content, stamps of files, disjoint sets.
+//! Building blocks that know nothing about documents: content keys, file stamps, disjoint sets.
 
 mod hash;
 mod key;

@@ -1,5 +1,5 @@
-//! How two texts compare: what their cosine means in this corpus, which words they have in common, and whether their
-//! sources are independent.
+//! How two texts compare: what their cosine means in this corpus, which words they share, and whether their sources are
+//! independent.
 
 pub mod alike;
 mod automaton;

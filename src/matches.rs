@@ -1,10 +1,10 @@
-//! Which sentences of two documents say the same: what claims, coverage, alignments and disagreements all stand on.
+//! Which sentences of two documents say the same: the basis of claims, coverage, alignments and disagreements.
 //!
-//! Candidates first: for each sentence those of other documents whose vectors are nearest, and those that have most
-//! rare words in common with it. These are compared word by word (`evidence`), and a probability is made of that
-//! ([`probability`]). Then those that match the same third sentence are compared with each other. What is found of two
-//! sentences depends on their two documents and the model alone, whatever else is in the folder; only which are
-//! compared does not, where there are too many to compare each with each.
+//! Candidates come first: for each sentence, those of other documents whose vectors are nearest and those that share
+//! the most rare words with it. Candidates are compared word by word (`evidence`), which yields a probability
+//! ([`probability`]). Then sentences that match the same third sentence are compared with each other. The result for
+//! two sentences depends only on their documents and the model, not on the rest of the folder; the rest affects only
+//! which pairs are compared, if there are too many to compare all.
 
 mod aside;
 mod evidence;
@@ -40,20 +40,20 @@ use scoring::{compared, least_cosine};
 use story::Apart;
 use wording::Wordings;
 
-/// What is less likely is not kept.
+/// Pairs of a lower probability are not kept.
 pub const LEAST: f32 = 0.05;
 
 /// The sentences of a corpus that say the same.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Matches {
-    /// Pairs that are at all likely to, ascending by their places.
+    /// Pairs with any likelihood of saying the same, ascending by position.
     pairs: Vec<Matched>,
-    /// How unusual the cosines of sentences are, and from where on they decide.
+    /// How unusual the cosines of sentences are, and the cosines at which they decide.
     background: Background,
     cuts: Cuts,
-    /// Whether the probability decides, and not the cosine.
+    /// Whether the probability decides, rather than the cosine.
     probable: bool,
-    /// The model that the probability was fitted with, if it is another one.
+    /// The model with which the probability was fitted, if it is a different one.
     fitted_with: Option<String>,
     stories: Vec<DocumentGroup>,
 }
@@ -61,32 +61,32 @@ pub struct Matches {
 /// Two sentences of two documents.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Matched {
-    /// The one that comes first in the library, and the other.
+    /// The sentence that comes first in the library.
     pub a: Place,
-    /// The one that comes second.
+    /// The sentence that comes second.
     pub b: Place,
-    /// That they say the same, 0 to 1.
+    /// The probability that they say the same, 0 to 1.
     pub probability: f32,
-    /// Their cosine, each embedded alone.
+    /// Their cosine, each sentence embedded alone.
     pub score: f32,
-    /// Whether both are too short to say anything alone: their words are the same.
+    /// Whether both are too short to say anything alone; their words are then the same.
     pub short: bool,
 }
 
-/// The passage that comes nearest to another without saying the same.
+/// The passage nearest to another without saying the same.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct NearestPassage {
     /// The passage.
     pub passage: PassageId,
-    /// The cosine of the two.
+    /// The cosine of the two passages.
     pub score: f32,
-    /// That a sentence of the one says what one of the other says; none where that is hardly likely and the cosine
-    /// alone tells.
+    /// The probability that a sentence of one says what a sentence of the other says; `None` if that is so unlikely
+    /// that only the cosine is informative.
     pub probability: Option<f32>,
 }
 
 impl NearestPassage {
-    /// The likeliest passage if there is one, with its cosine to the passage `to`; else the one that is nearest
+    /// The likeliest passage, if there is one, with its cosine to the passage `to`; otherwise the one nearest
     /// `by_cosine`.
     pub fn new(
         pairs: &Pairs,
@@ -103,26 +103,26 @@ impl NearestPassage {
     }
 }
 
-/// Two passages of which a sentence of the one says what one of the other says, and those sentences.
+/// Two passages with sentences that say the same, and those sentences.
 pub type MatchedPassages = (Match, Vec<Matched>);
 
-/// A sentence of a corpus, or what of it says something.
+/// A sentence of a corpus, or the part of it that says something.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Place {
     /// The sentence.
     pub sentence: SentenceId,
-    /// The first byte in the passage's text that says it, and the one after the last.
+    /// The first byte of the statement in the passage's text, and the one after the last.
     pub span: (usize, usize),
 }
 
 impl Place {
-    /// The passage that the sentence stands in.
+    /// The passage that contains the sentence.
     pub fn passage(&self) -> PassageId {
         self.sentence.passage()
     }
 }
 
-/// The matching sentences of a corpus whose passages were fetched; kept with it.
+/// The matching sentences of a corpus whose passages were fetched; cached in its store.
 ///
 /// # Errors
 /// When the store or the model fails.
@@ -156,36 +156,36 @@ pub fn matches(
 impl Matches {
     /// Whether two sentences say the same.
     pub fn same(&self, pair: &Matched) -> bool {
-        // Where the user wishes, the cosine decides.
+        // If the user set a threshold, the cosine decides.
         pair.short || if self.probable { pair.probability >= CUT } else { pair.score >= self.cuts.same }
     }
 
-    /// The pairs that say the same and are long enough to claim anything.
+    /// The pairs that say the same and are long enough to make a claim.
     pub fn claiming(&self) -> impl Iterator<Item = &Matched> {
         self.likely().filter(|pair| self.same(pair))
     }
 
-    /// The pairs that may say the same, with a probability of [`LEAST`] or more.
+    /// The pairs that may say the same, with a probability of at least [`LEAST`].
     pub fn likely(&self) -> impl Iterator<Item = &Matched> {
         self.pairs.iter().filter(|pair| !pair.short)
     }
 
-    /// The probability from which on two sentences say the same; none where the user's cosine decides.
+    /// The probability at or above which two sentences say the same; `None` if the user's cosine decides.
     pub fn cut(&self) -> Option<f32> {
         self.probable.then_some(CUT)
     }
 
-    /// The model that the probability was fitted with, if it is another one: then it is an estimate.
+    /// The model with which the probability was fitted, if it is a different one; the probability is then an estimate.
     pub fn fitted_with(&self) -> Option<&str> {
         self.fitted_with.as_deref()
     }
 
-    /// The stories of the documents, those of most documents first: their claims are less likely to be the same.
+    /// The stories of the documents, the largest first: claims of different stories are less likely to be the same.
     pub fn stories(&self) -> &[DocumentGroup] {
         &self.stories
     }
 
-    /// The cosines at which two sentences begin to have something to do with each other.
+    /// The cosines at which two sentences count as related, or as saying the same.
     pub fn cuts(&self) -> Cuts {
         self.cuts
     }
@@ -195,7 +195,7 @@ impl Matches {
         self.background.percentile(score)
     }
 
-    /// The pairs of sentences of two passages that say the same, the one of `a` first.
+    /// The pairs of sentences of two passages that say the same, the sentence of `a` first.
     pub fn between(&self, a: PassageId, b: PassageId) -> Vec<Matched> {
         let (first, second) = (a.min(b), a.max(b));
         let from = self.pairs.partition_point(|pair| pair.a.passage() < first);
@@ -204,8 +204,8 @@ impl Matches {
         found.map(|pair| if a < b { *pair } else { Matched { a: pair.b, b: pair.a, ..*pair } }).collect()
     }
 
-    /// The pairs of passages of which a sentence of the one says what one of the other says, each with those sentences;
-    /// ascending. What is too short counts where the whole passage is.
+    /// The pairs of passages with sentences that say the same, each with those sentences; ascending. Sentences that are
+    /// too short count if one of them is its whole passage.
     pub fn passages(&self, pairs: &Pairs) -> Vec<MatchedPassages> {
         let library = &pairs.corpus.library;
         let mut found: BTreeMap<(PassageId, PassageId), Vec<Matched>> = BTreeMap::new();
@@ -220,15 +220,15 @@ impl Matches {
             .collect()
     }
 
-    /// The passages of which a sentence says what one of another document does. What is too short counts where the
-    /// whole passage is.
+    /// The passages with a sentence that says the same as one of another document. Sentences that are too short count
+    /// if one of them is its whole passage.
     pub fn shared(&self, library: &Library) -> BTreeSet<PassageId> {
         let pairs = self.pairs.iter().filter(|pair| self.same(pair) && counts(library, pair));
         pairs.flat_map(|pair| [pair.a.passage(), pair.b.passage()]).collect()
     }
 
-    /// Of each passage or sentence, as `of` says, and each other document, the passage of that document whose sentence is
-    /// most likely to say what it, or one of it, says, with that probability; none where the user's cosine decides.
+    /// For each passage or sentence (as chosen by `of`) and each other document, the passage there with the sentence
+    /// most likely to say the same, and that probability; empty if the user's cosine decides.
     pub fn likeliest<K: Ord>(
         &self,
         library: &Library,
@@ -246,8 +246,8 @@ impl Matches {
         likeliest
     }
 
-    /// Where two passages may disagree, in bytes of their texts: what differs between sentences that say the same, and
-    /// what was changed in a copy.
+    /// Where two passages may disagree, in bytes of their texts: the differences between sentences that say the same,
+    /// and the edits of a copy.
     pub fn differences(&self, library: &Library, Match { a, b, pair }: Match) -> Vec<Difference> {
         let matched = self.between(a, b);
         let found = matched.iter().flat_map(|pair| differences_of(library, [pair.a, pair.b], false)).collect();
@@ -258,14 +258,14 @@ impl Matches {
     }
 }
 
-/// Whether a pair is long enough to say anything, or the whole of a passage.
+/// Whether a pair is long enough to say anything, or one of its sentences is a whole passage.
 fn counts(library: &Library, pair: &Matched) -> bool {
     let whole = |place: &Place| library.passage(place.passage()).sentences.len() == 1;
     !pair.short || whole(&pair.a) || whole(&pair.b)
 }
 
-/// Where two sentences may disagree, in bytes of their passages; of copies also what was changed. A document that says
-/// both, as a list of changes says of each version what is new, does not disagree.
+/// Where two sentences may disagree, in bytes of their passages; for copies this includes the edits. A document that
+/// says both, such as a change log that lists each version's news, does not disagree.
 pub(crate) fn differences_of(library: &Library, places: [Place; 2], copies: bool) -> Vec<Difference> {
     let [a, b] = places.map(|place| library.sentence(place.sentence));
     let [start_a, start_b] = places.map(|place| library.span(place.sentence).start);
@@ -277,7 +277,7 @@ pub(crate) fn differences_of(library: &Library, places: [Place; 2], copies: bool
     found.into_iter().map(|difference| difference.moved(start_a, start_b)).collect()
 }
 
-/// Whether the document of one of two passages also says, word for word, what is said in the other.
+/// Whether the document of one of two passages also contains, word for word, what is said in the other.
 fn says_both(library: &Library, [(one, a), (other, b)]: [(PassageId, &str); 2]) -> bool {
     let says = |passage: PassageId, said: &str| {
         library.passages_of(library.document_of(passage)).any(|passage| {
@@ -289,7 +289,7 @@ fn says_both(library: &Library, [(one, a), (other, b)]: [(PassageId, &str); 2]) 
     says(one, b) || says(other, a)
 }
 
-/// A pair whose sentences say the same, though in other words than a cosine can tell.
+/// Marks a pair whose sentences say the same as at least a paraphrase, even if its cosine does not show it.
 pub(crate) fn said(pair: Pair) -> Pair {
     Pair {
         relation: pair.relation.filter(|relation| *relation < Relation::Related).or(Some(Relation::Paraphrase)),
@@ -297,7 +297,7 @@ pub(crate) fn said(pair: Pair) -> Pair {
     }
 }
 
-/// What was asked for, as numbers.
+/// The threshold as numbers, for the key.
 fn asked(same: Threshold) -> (u8, f32) {
     match same {
         Threshold::Unusual => (0, 0.0),
@@ -306,7 +306,7 @@ fn asked(same: Threshold) -> (u8, f32) {
     }
 }
 
-/// How unusual cosines of sentences are: one of each of two random passages of two sources.
+/// How unusual cosines of sentences are, from one sentence each of two random passages of two sources.
 fn background(
     wordings: &Wordings,
     library: &Library,

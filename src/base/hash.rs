@@ -1,6 +1,6 @@
-//! A hash that is the same everywhere and always: answers that depend on it are kept.
+//! A hash that never changes between machines or runs, because stored answers depend on it.
 
-/// FNV-1a (Fowler, Noll & Vo 1991), 64 bits. Not for keys of hostile input that must not collide: see
+/// FNV-1a (Fowler, Noll & Vo 1991), 64 bits. Hostile input can make it collide: where that matters, use
 /// [`Key`](super::Key).
 pub(crate) fn hash(bytes: impl IntoIterator<Item = u8>) -> u64 {
     bytes
@@ -12,7 +12,7 @@ pub(crate) fn hash(bytes: impl IntoIterator<Item = u8>) -> u64 {
 mod tests {
     use super::*;
 
-    /// Values that its authors publish.
+    /// Values published by the authors.
     #[test]
     fn is_fnv() {
         assert_eq!(hash(*b""), 0xcbf2_9ce4_8422_2325);

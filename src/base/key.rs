@@ -1,4 +1,4 @@
-//! Names of things by their content.
+//! Names of things, derived from their content.
 
 use std::fmt;
 use std::io::{self, Read};
@@ -7,39 +7,39 @@ use serde::de::{Deserialize, Deserializer, Error, Visitor};
 use serde::ser::{Serialize, Serializer};
 use sha2::{Digest, Sha256};
 
-/// The first 128 bits of a SHA-256: two contents that differ have different keys.
+/// The first 128 bits of a SHA-256: different contents have different keys.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Key([u8; 16]);
 
 impl Key {
-    /// The key of some parts in their order; `kind` keeps things of different kinds apart.
+    /// Returns the key of `parts` in their order; `kind` keeps things of different kinds apart.
     pub fn of<P: AsRef<[u8]>>(kind: &str, parts: impl IntoIterator<Item = P>) -> Self {
         let mut hash = Keyed::new(kind);
         parts.into_iter().for_each(|part| hash.add(part.as_ref()));
         hash.finish()
     }
 
-    /// The key of all that `from` gives.
+    /// Returns the key of everything that `from` yields.
     ///
     /// # Errors
-    /// When it cannot be read.
+    /// When `from` cannot be read.
     pub fn of_stream(kind: &str, from: impl Read) -> io::Result<Self> {
         Hashing::new(kind, from).finish()
     }
 
-    /// Its 16 bytes.
+    /// The 16 bytes of the key.
     pub fn as_bytes(&self) -> &[u8; 16] {
         &self.0
     }
 
-    /// The first of its hexadecimal digits, at most 32.
+    /// The first `most` hexadecimal digits of the key, at most 32.
     pub fn digits(&self, most: usize) -> String {
         let mut digits = format!("{self:?}");
         digits.truncate(most);
         digits
     }
 
-    /// Its first 64 bits, where some of the same are no harm.
+    /// The first 64 bits of the key, for uses in which an occasional collision is harmless.
     pub fn short(&self) -> u64 {
         u64::from_le_bytes(std::array::from_fn(|at| self.0[at]))
     }
@@ -87,7 +87,7 @@ impl<'de> Deserialize<'de> for Key {
     }
 }
 
-/// A key in the making: each part with its length before it.
+/// A key under construction: each part is preceded by its length.
 pub struct Keyed(Sha256);
 
 impl Keyed {
@@ -98,13 +98,13 @@ impl Keyed {
         keyed
     }
 
-    /// Adds a part, with its length before it.
+    /// Adds a part, preceded by its length.
     pub fn add(&mut self, part: &[u8]) {
         self.0.update((part.len() as u64).to_le_bytes());
         self.0.update(part);
     }
 
-    /// The key of all parts in the order in which they were added.
+    /// Returns the key of all parts in the order in which they were added.
     pub fn finish(self) -> Key {
         truncated(self.0)
     }
@@ -117,14 +117,14 @@ fn truncated(hash: Sha256) -> Key {
     Key(key)
 }
 
-/// A reader that keeps the key of what it gave.
+/// A reader that computes the key of everything read through it.
 pub struct Hashing<R> {
     inner: R,
     hash: Sha256,
 }
 
 impl<R: Read> Hashing<R> {
-    /// A reader of `inner`, whose key `kind` keeps apart from those of other kinds.
+    /// Wraps `inner`; `kind` keeps its key apart from those of other kinds.
     pub fn new(kind: &str, inner: R) -> Self {
         let mut hash = Sha256::new();
         hash.update((kind.len() as u64).to_le_bytes());
@@ -132,10 +132,10 @@ impl<R: Read> Hashing<R> {
         Self { inner, hash }
     }
 
-    /// The key of the whole, whether or not all of it has been read.
+    /// Returns the key of the whole input, reading what has not been read yet.
     ///
     /// # Errors
-    /// When the rest cannot be read.
+    /// When the rest of the input cannot be read.
     pub fn finish(mut self) -> io::Result<Key> {
         io::copy(&mut self, &mut io::sink())?;
         Ok(truncated(self.hash))

@@ -1,19 +1,19 @@
-//! What the system says of a file, by which a change is noticed without reading it.
+//! What the file system reports about a file, so that changes are noticed without reading it.
 //!
-//! Device, inode, length, and the times of its last change: whoever writes to the file, or puts another in its place,
-//! changes one of them; the time of change (`ctime`) cannot be set by hand. What escapes is a disk that loses bits by
-//! itself. Git trusts its working tree in the same way.
+//! Device, inode, length, and the times of the last change: writing to the file, or putting another in its place,
+//! changes one of them, and the time of change (`ctime`) cannot be set by hand. Only a disk that corrupts data silently
+//! escapes notice. Git trusts its working tree in the same way.
 
 use std::fs::Metadata;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
 
-/// A file that was written to just before it was looked at may be written to again without its times telling: they are
-/// as coarse as this on some file systems.
+/// The coarsest resolution of file times on common file systems: a file written to more recently than this may change
+/// again without a change in its times.
 const COARSEST_TIME: Duration = Duration::from_secs(2);
 
-/// What the system says of a file.
+/// What the file system reports about a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Stamp {
     device: u64,
@@ -25,12 +25,12 @@ pub struct Stamp {
 }
 
 impl Stamp {
-    /// The stamp of a file; nothing where a later change would not be told by it.
+    /// Returns the stamp of a file, or `None` if it could not show a later change.
     pub fn of(found: &Metadata) -> Option<Self> {
         Self::at(found, SystemTime::now())
     }
 
-    /// The stamp that `now` can be trusted.
+    /// Returns the stamp if it can be trusted at the time `now`.
     pub(crate) fn at(found: &Metadata, now: SystemTime) -> Option<Self> {
         let now = i64::try_from(now.duration_since(UNIX_EPOCH).ok()?.as_secs()).ok()?;
         stamp(found).filter(|stamp| stamp.changed.0 + (COARSEST_TIME.as_secs() as i64) < now)
@@ -49,7 +49,7 @@ fn stamp(found: &Metadata) -> Option<Stamp> {
     })
 }
 
-/// Elsewhere there is no time that only the system sets.
+/// Other systems have no file time that only the system sets.
 #[cfg(not(unix))]
 fn stamp(_: &Metadata) -> Option<Stamp> {
     None

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use samesay::compare::alike::{
-    Alike, Found, MOST, Part, Sets, TooMany, Unit, Units, Wanted, background_of, distribution_of,
+    Alike, AlikePairs, MOST, Part, Sets, TooMany, Unit, Units, Wanted, background_of, distribution_of,
 };
 use samesay::compare::{Independence, Threshold};
 use samesay::kernels::Kernels;
@@ -64,7 +64,7 @@ impl Asked {
     }
 
     /// The pairs, and what of the first set is in none.
-    fn search(self, kernels: &'static dyn Kernels, sets: Sets, unit: Unit) -> Result<(Found, Vec<Alike>)> {
+    fn search(self, kernels: &'static dyn Kernels, sets: Sets, unit: Unit) -> Result<(AlikePairs, Vec<Alike>)> {
         let least = self.least.unwrap_or(f32::NEG_INFINITY);
         let wanted = Wanted { least, top_k: self.top_k, limit: self.limit };
         let found = sets.alike(kernels, wanted).map_err(|many| self.too_many(many, unit))?;

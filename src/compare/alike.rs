@@ -1,7 +1,8 @@
 //! The table of pairs: which passages, sentences, sources or vectors are alike.
 //!
-//! What is compared is a [`Unit`] each, with a vector and a source; only units of two sources are paired. The search is
-//! exact ([`Products`]), and its memory bounded: of more pairs than can be held only their number is found out.
+//! Each item compared is a [`Unit`] with a vector and a source; only units of two different sources are paired. The
+//! search is exact ([`Products`]) and its memory is bounded: if there are more pairs than can be held, they are only
+//! counted.
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -16,28 +17,28 @@ use crate::kernels::Kernels;
 use crate::library::{Corpus, DocumentId, PassageId, SentenceId, dot};
 use crate::model::l2_normalize;
 
-/// Pairs that are held unless a limit is set, 12 bytes each.
+/// Maximum number of pairs held unless a limit is set, 12 bytes each.
 pub const MOST: usize = 10_000_000;
-/// Neighbours that are held at once, 16 bytes each.
+/// Maximum number of neighbours held at once, 16 bytes each.
 pub const MOST_NEIGHBOURS: usize = 50_000_000;
-/// Random pairs that percentiles are taken from.
+/// Number of random pairs from which percentiles are computed.
 const SAMPLE: usize = 20_000;
 
-/// What is paired.
+/// The kind of item that is paired.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unit {
-    /// Passages, by their own vectors.
+    /// Passages, with their own vectors.
     Passage,
-    /// Sentences, by the vectors that they have within their passages.
+    /// Sentences, with the vectors that they have within their passages.
     Sentence,
-    /// Sources, by the mean direction of their passages.
+    /// Sources, each with the mean direction of its passages.
     Source,
     /// Vectors from a file.
     Vector,
 }
 
 impl Unit {
-    /// What outputs call it.
+    /// The name of the unit in outputs.
     pub fn name(self) -> &'static str {
         match self {
             Self::Passage => "passage",
@@ -52,17 +53,18 @@ impl Unit {
 pub struct Units {
     /// `[n, dim]`, of length 1.
     pub vectors: Array2<f32>,
-    /// The document that each belongs to, ascending; a vector from a file counts as one of its own.
+    /// The document of each unit, ascending; a vector from a file counts as a document of its own.
     pub sources: Vec<DocumentId>,
-    /// Of a sentence itself, of a passage its first sentence, of a source that of its first passage; of vectors none.
+    /// The sentence at which each unit begins; empty for vectors.
     pub places: Vec<SentenceId>,
 }
 
 impl Units {
-    /// The units of those documents of a corpus for which `keep` holds; of sentences, their passages must be fetched.
+    /// The units of those documents of a corpus for which `keep` holds; for sentences, the passages must have been
+    /// fetched.
     ///
     /// # Panics
-    /// Where sentences are wanted of a passage that was not fetched.
+    /// When `unit` is `Sentence` and a passage has not been fetched.
     pub fn of(corpus: &Corpus, unit: Unit, keep: impl Fn(DocumentId) -> bool) -> Self {
         let library = &corpus.library;
         let dim = corpus.passages().ncols();
@@ -100,24 +102,24 @@ impl Units {
         Self { vectors, sources, places }
     }
 
-    /// Vectors `[n, dim]` of length 1, each a source of its own.
+    /// Units of vectors `[n, dim]` of length 1, each with a source of its own.
     pub fn of_vectors(vectors: Array2<f32>) -> Self {
         let n = vectors.nrows();
         Self { vectors, sources: (0..n).map(DocumentId::new).collect(), places: Vec::new() }
     }
 
-    /// How many there are.
+    /// Number of units.
     pub fn len(&self) -> usize {
         self.sources.len()
     }
 
-    /// Whether there is none.
+    /// Whether there are no units.
     pub fn is_empty(&self) -> bool {
         self.sources.is_empty()
     }
 }
 
-/// How unusual cosines of a corpus's units are, and from which on two say the same.
+/// How unusual cosines of a corpus's units are, and the cosine at which two units say the same.
 pub fn background_of(
     corpus: &Corpus,
     units: &Units,
@@ -131,7 +133,7 @@ pub fn background_of(
         let cuts = asked.cuts(&background, background.cuts());
         return (background, cuts.same);
     }
-    // One unit of each of two passages of two sources.
+    // One unit each of two passages of different sources.
     let mut random = Random(0);
     let library = &corpus.library;
     let pairs = cross_source_pairs(library, independence, &mut random);
@@ -154,8 +156,8 @@ pub fn background_of(
     (background, cuts.same)
 }
 
-/// How unusual cosines of vectors are: those of random rows of the one and the other, or of the one alone. None where
-/// there are no two.
+/// How unusual the cosines of vectors are, sampled from random pairs of rows of the two sets, or of the only one.
+/// `None` if there are no two rows to pair.
 pub fn distribution_of(
     kernels: &dyn Kernels,
     left: ArrayView2<f32>,
@@ -167,10 +169,10 @@ pub fn distribution_of(
     (!sample.is_empty()).then(|| Distribution::of_sample(sample))
 }
 
-/// The same of rows `[m, dim]` and others that are looked at in pieces.
+/// Like [`distribution_of`], for rows `[m, dim]` and others that are read in pieces.
 ///
 /// # Errors
-/// When one of them cannot be had.
+/// When a piece cannot be read.
 pub fn distribution_in<P: Pieces>(
     kernels: &dyn Kernels,
     left: ArrayView2<f32>,
@@ -184,7 +186,7 @@ pub fn distribution_in<P: Pieces>(
     Ok((!sample.is_empty()).then(|| Distribution::of_sample(sample)))
 }
 
-/// Pairs of rows of two sets, or of one, of which no row is its own neighbour. None where there are no two.
+/// Random pairs of rows of two sets, or of different rows of one set. Empty if there are no two rows to pair.
 fn random_pairs(m: usize, n: usize, of_one: bool) -> impl Iterator<Item = (usize, usize)> {
     let others = if of_one { n.saturating_sub(1) } else { n };
     let mut random = Random(0);
@@ -195,71 +197,72 @@ fn random_pairs(m: usize, n: usize, of_one: bool) -> impl Iterator<Item = (usize
     })
 }
 
-/// Which pairs are wanted.
+/// The criteria for the pairs to return.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Wanted {
-    /// Those of this cosine or more.
+    /// The lowest cosine of a pair.
     pub least: f32,
-    /// Those of which one is among so many nearest to the other: of one set of units to either, of two to the one of
-    /// the first; where some are asked for, to one of them.
+    /// Only pairs in which one unit is among this many nearest to the other: in a single set, in either direction;
+    /// of two sets, to the unit of the first; with [`Part::Only`], to a requested unit.
     pub top_k: Option<usize>,
-    /// So many at most, the most similar ones.
+    /// The maximum number of pairs; the most similar are kept.
     pub limit: Option<usize>,
 }
 
 /// Two units and their cosine.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Alike {
-    /// The unit of the first set, or that comes first.
+    /// The unit of the first set, or the earlier one of a single set.
     pub a: u32,
-    /// The unit of the second set, or that comes second.
+    /// The unit of the second set, or the later one of a single set.
     pub b: u32,
     /// Their cosine.
     pub score: f32,
 }
 
 impl Alike {
-    /// The most similar first, by as much of the cosine as is shown; then by place.
+    /// The most similar pairs first, by the cosine as it is displayed; then by position.
     fn order(&self, other: &Self) -> std::cmp::Ordering {
         let shown = |score: f32| (score * 1e4).round();
         shown(other.score).total_cmp(&shown(self.score)).then((self.a, self.b).cmp(&(other.a, other.b)))
     }
 }
 
-/// The pairs that were found.
+/// The pairs found, and how many there are in total.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Found {
-    /// The most similar first, then by place.
+pub struct AlikePairs {
+    /// The most similar first, then by position.
     pub pairs: Vec<Alike>,
-    /// How many there are, those beyond the limit with them.
+    /// Number of pairs, including those beyond the limit.
     pub total: u64,
 }
 
-/// There are more than can be held, or would be.
+/// The search would find, or did find, more than can be held.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum TooMany {
-    /// Pairs that reach the cut.
+    /// Number of pairs that reach the cut.
     #[error("{0} pairs")]
     Pairs(u64),
-    /// Neighbours that would have to be looked for.
+    /// Number of neighbours that would have to be searched for.
     #[error("{0} neighbours")]
     Neighbours(u64),
 }
 
-/// Which units of the first set are compared, by place, ascending. Of one set each of them is compared with all of it.
+/// Which units of the first set are compared, by position, ascending. A single set's units are compared with the whole
+/// set.
 #[derive(Clone, Copy)]
 pub enum Part<'a> {
     /// All of them.
     All,
-    /// A part, so that those of all parts together find what one search for all does: of one set, a pair that reaches a
-    /// cut is found where the first of its units is, one of nearest units where that is to which the other is near.
+    /// One part of several which together find what one search for all does. In a single set a pair that reaches a cut
+    /// is found by the part that has its first unit, a pair of nearest units by the part whose unit it is near to.
     Shard(&'a [u32]),
-    /// Those that are asked for: of one set, pairs of which one unit is among them.
+    /// Only the requested units: in a single set, pairs that include one of them.
     Only(&'a [u32]),
 }
 
 impl<'a> Part<'a> {
-    /// Those of a part or that are asked for.
+    /// The units of a shard or the requested ones, or `None` for all.
     fn some(self) -> Option<&'a [u32]> {
         match self {
             Self::All => None,
@@ -273,23 +276,23 @@ impl<'a> Part<'a> {
 pub struct Sets<'a> {
     /// The first set, or the only one.
     pub left: &'a Units,
-    /// Those of the first set that are compared.
+    /// The units of the first set that are compared.
     pub rows: Part<'a>,
     /// The second set.
     pub right: Option<&'a Units>,
 }
 
 impl<'a> Sets<'a> {
-    /// One set with itself.
+    /// Compares one set with itself.
     pub fn one(units: &'a Units) -> Self {
         Self { left: units, rows: Part::All, right: None }
     }
 
-    /// The units that are alike: those of the one set with each other, or with those of another.
+    /// The units that are alike, within one set or between two.
     ///
     /// # Errors
-    /// When there are more than [`MOST`] and no limit is set.
-    pub fn alike(self, kernels: &'static dyn Kernels, wanted: Wanted) -> Result<Found, TooMany> {
+    /// When there are more than [`MOST`] pairs and no limit is set, or more than [`MOST_NEIGHBOURS`] neighbours.
+    pub fn alike(self, kernels: &'static dyn Kernels, wanted: Wanted) -> Result<AlikePairs, TooMany> {
         let some = self.some();
         let products = self.products(kernels, some.as_ref());
         match wanted.top_k {
@@ -298,7 +301,7 @@ impl<'a> Sets<'a> {
         }
     }
 
-    /// The unit of the second set that is nearest to each of the first; the first of equals. Nothing without a second.
+    /// The unit of the second set nearest to each of the first; the first of equals. Empty without a second set.
     pub fn nearest(self, kernels: &'static dyn Kernels) -> Vec<Alike> {
         if self.right.is_none() {
             return Vec::new();
@@ -309,7 +312,7 @@ impl<'a> Sets<'a> {
         nearest.into_iter().enumerate().filter_map(first).collect()
     }
 
-    /// The vectors of the rows that are compared, where these are not all.
+    /// The vectors of the rows that are compared, or `None` if all are.
     fn some(self) -> Option<Array2<f32>> {
         let rows: Vec<usize> = self.rows.some()?.iter().map(|row| *row as usize).collect();
         Some(self.left.vectors.select(Axis(0), &rows))
@@ -326,22 +329,22 @@ impl<'a> Sets<'a> {
         }
     }
 
-    /// How many of the first set are compared.
+    /// Number of units of the first set that are compared.
     fn len(self) -> usize {
         self.rows.some().map_or(self.left.len(), <[u32]>::len)
     }
 
-    /// The place of one that is compared in the first set.
+    /// The position in the first set of the compared unit `at`.
     fn row(self, at: usize) -> usize {
         self.rows.some().map_or(at, |rows| rows[at] as usize)
     }
 
-    /// Whether one that is compared and another are of two sources.
+    /// Whether compared unit `at` and unit `other` have different sources.
     fn apart(self, at: usize, other: usize) -> bool {
         self.right.is_some() || self.left.sources[self.row(at)] != self.left.sources[other]
     }
 
-    /// Whether a pair that reaches a cut is found by this one that is compared: of one set each is found once.
+    /// Whether this compared unit reports the pair, so that a single set's pairs above a cut are reported once.
     fn is_found(self, at: usize, other: usize) -> bool {
         let is_first = self.right.is_some() || self.row(at) < other;
         match self.rows {
@@ -350,7 +353,7 @@ impl<'a> Sets<'a> {
         }
     }
 
-    /// One that is compared, and another; of one set, the first first.
+    /// A compared unit and another; within a single set, the earlier one comes first.
     fn pair(self, at: usize, other: usize, score: f32) -> Alike {
         let (a, b) = (self.row(at) as u32, other as u32);
         let (a, b) = if self.right.is_none() && b < a { (b, a) } else { (a, b) };
@@ -358,8 +361,8 @@ impl<'a> Sets<'a> {
     }
 }
 
-fn nearest(sets: Sets, products: &Products, top_k: usize, wanted: Wanted) -> Result<Found, TooMany> {
-    // None has more neighbours than there are others.
+fn nearest(sets: Sets, products: &Products, top_k: usize, wanted: Wanted) -> Result<AlikePairs, TooMany> {
+    // No unit has more neighbours than there are others.
     let top_k = top_k.min(sets.right.unwrap_or(sets.left).len());
     let neighbours = sets.len() as u64 * top_k as u64;
     if neighbours > MOST_NEIGHBOURS as u64 {
@@ -369,27 +372,27 @@ fn nearest(sets: Sets, products: &Products, top_k: usize, wanted: Wanted) -> Res
     let mut pairs: Vec<Alike> =
         near.flat_map(|(at, near)| near.into_iter().map(move |(b, score)| sets.pair(at, b, score))).collect();
     pairs.sort_unstable_by(Alike::order);
-    // Each may be among the other's.
+    // Each of the two may be among the other's nearest.
     pairs.dedup_by_key(|pair| (pair.a, pair.b));
     let total = pairs.len() as u64;
     match wanted.limit {
         None if pairs.len() > MOST => return Err(TooMany::Pairs(total)),
         limit => pairs.truncate(limit.unwrap_or(MOST).min(MOST)),
     }
-    Ok(Found { pairs, total })
+    Ok(AlikePairs { pairs, total })
 }
 
-/// What a thread found in one block.
+/// The pairs that one thread found in one block.
 #[derive(Default)]
 struct Block {
     pairs: Vec<Alike>,
     total: u64,
 }
 
-fn above(sets: Sets, products: &Products, wanted: Wanted) -> Result<Found, TooMany> {
+fn above(sets: Sets, products: &Products, wanted: Wanted) -> Result<AlikePairs, TooMany> {
     let most = wanted.limit.unwrap_or(MOST).min(MOST);
-    let found = Mutex::new(Found { pairs: Vec::new(), total: 0 });
-    // From then on they are only counted.
+    let found = Mutex::new(AlikePairs { pairs: Vec::new(), total: 0 });
+    // Once this is set, pairs are only counted.
     let too_many = AtomicBool::new(most == 0);
     products.candidates(
         wanted.least,
@@ -435,7 +438,7 @@ mod tests {
     use super::*;
     use crate::kernels::Isa;
 
-    /// Units of random directions in few dimensions, three to a source.
+    /// Units of random directions in few dimensions, three per source.
     fn units(n: usize, seed: u64) -> Units {
         let mut random = Random(seed);
         let mut vectors = Array2::from_shape_fn((n, 6), |_| random.below(1000) as f32 / 500.0 - 1.0);
@@ -447,11 +450,11 @@ mod tests {
         Isa::kernels_of("")
     }
 
-    fn of(left: &Units, right: Option<&Units>, wanted: Wanted) -> Result<Found, TooMany> {
+    fn of(left: &Units, right: Option<&Units>, wanted: Wanted) -> Result<AlikePairs, TooMany> {
         Sets { left, rows: Part::All, right }.alike(kernels(), wanted)
     }
 
-    /// What is found of some rows after the other is what is found of all: above a cut each pair once.
+    /// Searching one part of the rows after another finds what one search finds; above a cut, each pair once.
     #[test]
     fn shards_of_rows() {
         let (left, right) = (units(100, 7), units(1100, 8));
@@ -470,7 +473,7 @@ mod tests {
             found.sort_by(Alike::order);
             let all = of(&left, other, wanted).unwrap().pairs;
             if other.is_none() && top_k.is_some() {
-                // Each of two may be among the other's nearest.
+                // Each of two units may be among the other's nearest.
                 assert!(found.len() > all.len());
                 found.dedup();
             }
@@ -478,7 +481,7 @@ mod tests {
         }
     }
 
-    /// All pairs above a cut, by one product after the other.
+    /// All pairs above a cut, computed one product at a time.
     fn naive(left: &Units, right: Option<&Units>, least: f32) -> Vec<Alike> {
         let others = right.unwrap_or(left);
         let pairs = (0..left.len()).flat_map(|a| (0..others.len()).map(move |b| (a, b)));
@@ -533,7 +536,7 @@ mod tests {
         }
     }
 
-    /// Of all pairs those of which one is asked for, each once; of the nearest those that are near to it.
+    /// Of all pairs above a cut, those that include a requested unit, once each; of the nearest, those near to one.
     #[test]
     fn pairs_of_some() {
         let left = units(100, 9);
@@ -555,7 +558,7 @@ mod tests {
 
     #[test]
     fn what_cannot_be_held_is_counted() {
-        // 4,500 equal vectors of their own: more pairs than are held.
+        // 4,500 equal vectors, each its own source: more pairs than are held.
         let vectors = Array2::from_shape_fn((4_500, 2), |(_, column)| if column == 0 { 1.0 } else { 0.0 });
         let units = Units::of_vectors(vectors);
         let all = 4_500u64 * 4_499 / 2;
@@ -576,7 +579,7 @@ mod tests {
             distribution_of(kernels(), left.vectors.view(), right.map(|right| right.vectors.view()))
         };
         assert!(of(&two, None).is_none() && of(&units(0, 1), Some(&one)).is_none());
-        // Of two equal rows the only cosine is 1.
+        // The only cosine of two equal rows is 1.
         let same = Units::of_vectors(Array2::ones((2, 1)));
         assert_eq!(of(&same, None).unwrap().quantile(0.5), 1.0);
         assert!(of(&one, Some(&two)).unwrap().level(0.99) > 0.9);

@@ -1,36 +1,36 @@
-//! The common runs of two sequences of words, in `O(n log n)` whatever the words are.
+//! The common runs of two sequences of words, in `O(n log n)` for any words.
 //!
-//! A suffix automaton of one sequence (Blumer et al. 1985; matching statistics after Chang & Lawler 1994) says, of
-//! every place in the other, how many of the words up to there stand in the first in one run.
+//! A suffix automaton of one sequence (Blumer et al. 1985; matching statistics after Chang & Lawler 1994) gives, for
+//! every place in the other, the length of the longest run ending there that also appears in the first.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-/// Recognises every run of the words it was made from.
+/// Recognises every run of the words from which it was built.
 pub struct Automaton {
     states: Vec<State>,
-    /// By state and word, all but the first of each state. Ordered, so that a state's edges are a range, and no choice
-    /// of words makes it slow.
+    /// The edges other than the first of each state, by state and word. An ordered map, so that a state's edges are a
+    /// range and no choice of words makes it slow.
     more_edges: BTreeMap<(usize, u64), usize>,
-    /// The state of all that was pushed.
+    /// The state of everything pushed so far.
     last: usize,
 }
 
-/// The runs of words that end at the same places.
+/// The runs of words that end at the same set of positions.
 #[derive(Clone)]
 struct State {
-    /// The length of the longest.
+    /// The length of the longest run.
     len: usize,
-    /// The state of the longest suffix that ends at other places as well; the root's own is the root.
+    /// The state of the longest suffix that also ends elsewhere; the root links to itself.
     link: usize,
-    /// The word that may follow, and the state then. Most states have no other.
+    /// A word that may follow, and the state to which it leads. Most states have no other.
     edge: Option<(u64, usize)>,
 }
 
 const ROOT: usize = 0;
 
 impl Automaton {
-    /// Of the pieces of `words`; no run goes on from one piece to the next.
+    /// Builds the automaton of the pieces of `words`; no run continues from one piece to the next.
     pub fn of(words: &[u64], pieces: &[Range<usize>]) -> Self {
         let root = State { len: 0, link: ROOT, edge: None };
         let mut automaton = Self { states: vec![root], more_edges: BTreeMap::new(), last: ROOT };
@@ -55,7 +55,7 @@ impl Automaton {
         }
     }
 
-    /// `target`, where `word` leads from `from`, if it holds no longer run than by this way; else a state split off
+    /// Returns `target`, reached from `from` by `word`, if its longest run is reached that way; else a state split off
     /// from it.
     fn exact(&mut self, target: usize, from: usize, word: u64) -> usize {
         let len = self.states[from].len + 1;
@@ -98,7 +98,8 @@ impl Automaton {
         (state != ROOT).then(|| self.states[state].link)
     }
 
-    /// The longest runs of `words[piece]` that it recognises: none lies in another, though two may overlap. Ascending.
+    /// The longest runs of `words[piece]` that the automaton recognises, ascending: none contains another, but two may
+    /// overlap.
     pub fn runs(&self, words: &[u64], piece: Range<usize>, min: usize) -> Vec<Range<usize>> {
         let mut found = Vec::new();
         let (mut state, mut len) = (ROOT, 0);
@@ -115,7 +116,7 @@ impl Automaton {
         found
     }
 
-    /// The state and the length of the longest suffix that still stands in the automaton's words when `word` is added.
+    /// The state and length of the longest suffix, extended by `word`, that appears in the automaton's words.
     fn step(&self, mut state: usize, mut len: usize, word: u64) -> (usize, usize) {
         loop {
             if let Some(next) = self.target(state, word) {
@@ -129,7 +130,7 @@ impl Automaton {
     }
 }
 
-/// A word that no text has: the hashes of words leave the highest bit clear.
+/// A word that no text has: word hashes have the highest bit clear.
 fn separator(at: usize) -> u64 {
     1 << 63 | at as u64
 }
@@ -139,7 +140,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    /// As they are defined: the runs that stand in `b` and would not if they had one word more at either end.
+    /// The definition: the runs that appear in `b` and would not if extended by one word at either end.
     fn naive(a: &[u64], b: &[u64], min: usize) -> Vec<Range<usize>> {
         let stands = |run: &[u64]| b.windows(run.len()).any(|window| window == run);
         let mut found: Vec<Range<usize>> = Vec::new();

@@ -1,10 +1,10 @@
-//! The best of some scores.
+//! Selection of the best score.
 
 use ndarray::{ArrayView1, ArrayView2};
 
 use crate::library::{Corpus, PassageId};
 
-/// The higher one of a query's cosines with a passage and with its best sentence.
+/// The higher of a query's cosine with a passage and with the passage's best sentence.
 pub(crate) fn peak(corpus: &Corpus, passage: PassageId, query: ArrayView1<f32>) -> f32 {
     let sentences = corpus.sentence_scores(passage, query).map(|(_, score)| score);
     sentences.fold(corpus.score(passage, query), f32::max)

@@ -1,13 +1,13 @@
 //! How unusual a cosine is.
 //!
-//! In a corpus on one subject any two paragraphs are somewhat similar, so a cosine alone says little. It is set beside
-//! those of random pairs of the same corpus, taken from two different sources that are no copies of each other: 20,000
-//! of them, the same in each run (all, where there are fewer), so that a percentile is within 0.4 points of that of all
-//! pairs (one standard error, `√(p (1 - p) / n)`, is at most 0.35). Where there are fewer than 500 such pairs the
+//! In a corpus on one subject any two paragraphs are somewhat similar, so a cosine alone says little. It is compared
+//! with those of random pairs in the same corpus, taken from two sources that are not copies of each other: 20,000
+//! pairs, the same ones in each run (or all, if there are fewer), so that a percentile is within 0.4 points of its
+//! value over all pairs (one standard error, `√(p (1 - p) / n)`, is at most 0.35). With fewer than 500 such pairs the
 //! model's own table is used, measured on the sample corpus.
 //!
-//! A best of `n` is more similar than one at random: if a share `F` of pairs is less similar, it is `Fⁿ` for the best
-//! of `n` independent ones.
+//! The best of `n` pairs is more similar than a random one: if a share `F` of pairs is less similar than a value, the
+//! best of `n` independent pairs is so with probability `Fⁿ`.
 
 use serde::{Deserialize, Serialize};
 
@@ -18,24 +18,23 @@ use crate::model::manifest::Manifest;
 use crate::model::{ClaimFit, CosineScale};
 use crate::store::{StoreError, computed_key, derived, encode, versions};
 
-/// Pairs that are drawn from a corpus.
+/// Number of pairs drawn from a corpus.
 const SAMPLE: usize = 20_000;
-/// Fewer pairs than this say too little of a corpus.
+/// Fewest pairs that characterise a corpus.
 const ENOUGH: usize = 500;
-/// Where a distribution is tabulated.
+/// The levels at which a distribution is tabulated.
 const LEVELS: usize = 100;
 const TAIL: [f64; 4] = [0.995, 0.998, 0.999, 0.9995];
 
-/// A distribution of cosines, as its quantiles; between them it is linear, above the last its tail falls off
-/// exponentially.
+/// A distribution of cosines, given by its quantiles: linear between them, with an exponential tail above the last.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Distribution {
-    /// Shares of pairs and the values that they lie below, both ascending.
+    /// Shares of pairs and the values below which they lie, both ascending.
     quantiles: Vec<(f64, f64)>,
 }
 
 impl Distribution {
-    /// The quantiles of a sample, of which only finite values count; of an empty one everything is above.
+    /// The quantiles of the finite values of a sample; every value is above an empty sample.
     pub fn of_sample(mut sample: Vec<f32>) -> Self {
         sample.retain(|value| value.is_finite());
         sample.sort_unstable_by(f32::total_cmp);
@@ -50,7 +49,7 @@ impl Distribution {
         Self { quantiles: levels.iter().copied().zip(values.iter().copied()).collect() }
     }
 
-    /// The share of pairs that are less similar, 0 to 1.
+    /// The share of pairs that are less similar than `value`, 0 to 1.
     pub fn level(&self, value: f32) -> f64 {
         let value = f64::from(value);
         let above = self.quantiles.partition_point(|(_, quantile)| *quantile <= value);
@@ -62,7 +61,7 @@ impl Distribution {
         }
     }
 
-    /// The value that a share of pairs lies below.
+    /// The value below which a share of pairs lies.
     pub fn quantile(&self, level: f64) -> f32 {
         let above = self.quantiles.partition_point(|(l, _)| *l <= level);
         let value = match (above.checked_sub(1).map(|at| self.quantiles[at]), self.quantiles.get(above)) {
@@ -70,11 +69,11 @@ impl Distribution {
             (Some((l0, v0)), Some(&(l1, v1))) => v0 + (v1 - v0) * (level - l0) / (l1 - l0),
             (Some((last, at)), None) => at - self.tail() * ((1.0 - level) / (1.0 - last)).max(f64::MIN_POSITIVE).ln(),
         };
-        // The tail goes on without an end; cosines do not.
+        // The tail never ends, but cosines do.
         value.min(1.0) as f32
     }
 
-    /// The length over which the tail falls to 1/e, from its last tenfold.
+    /// The distance over which the tail falls to 1/e, estimated from its last factor of ten.
     fn tail(&self) -> f64 {
         let Some(&(last, at)) = self.quantiles.last() else { return 1.0 };
         let before = self
@@ -92,32 +91,32 @@ impl Distribution {
 pub enum Origin {
     /// Random pairs of the corpus.
     Corpus {
-        /// How many.
+        /// Number of pairs.
         pairs: usize,
     },
-    /// The model's own table: the corpus is too small.
+    /// The model's own table, because the corpus is too small.
     Model,
 }
 
 /// Percentiles of cosines.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Background {
-    /// The cosines that percentiles are taken from.
+    /// The cosines from which percentiles are computed.
     pub distribution: Distribution,
-    /// What these were measured on.
+    /// What the distribution was measured on.
     pub origin: Origin,
     cuts: Cuts,
     bounds: Bounds,
 }
 
 impl Background {
-    /// Of a passage and another: random pairs of passages of two sources.
+    /// The background of pairs of passages, from random pairs of passages of two sources.
     pub fn of_passages(corpus: &Corpus, independence: &Independence, model: &ModelBackground) -> Self {
         let pairs = cross_source_pairs(&corpus.library, independence, &mut Random(0));
         Self::of(pairs.iter().map(|&(a, b)| corpus.cosine(a, b)).collect(), &model.passages)
     }
 
-    /// Of a sample of pairs; of the model's, where there are too few.
+    /// The background of a sample of pairs, or of the model if there are too few.
     pub(crate) fn of(sample: Vec<f32>, model: &Distribution) -> Self {
         match sample.len() {
             pairs if pairs < ENOUGH => Self::new(model.clone(), Origin::Model, model),
@@ -130,41 +129,41 @@ impl Background {
         Self { distribution, origin, cuts: Cuts::new(bounds, model), bounds }
     }
 
-    /// What the cut between paraphrases and what is merely related was made of.
+    /// The values from which the cut between paraphrases and merely related passages was computed.
     pub fn bounds(&self) -> Bounds {
         self.bounds
     }
 
-    /// Where the relations part.
+    /// The cosines that separate the relations.
     pub fn cuts(&self) -> Cuts {
         self.cuts
     }
 
-    /// The same for claims in single sentences, if these are of sentences.
+    /// The cuts for claims in single sentences, given that this is a background of sentences.
     pub(crate) fn cuts_of_sentences(&self, model: &ModelBackground) -> Cuts {
         self.cuts.of_sentences(&self.distribution, &model.passages)
     }
 
-    /// How many of a hundred random pairs are less similar.
+    /// The percentage of random pairs that are less similar.
     pub fn percentile(&self, cosine: f32) -> f32 {
         (100.0 * self.distribution.level(cosine)) as f32
     }
 
-    /// The cosine that a percentage of random pairs is below.
+    /// The cosine below which a percentage of random pairs lies.
     pub fn cosine(&self, percentile: f32) -> f32 {
         self.distribution.quantile(f64::from(percentile) / 100.0)
     }
 }
 
-/// Percentiles of a query's cosines.
+/// Background for percentiles of a query's cosines.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct QueryBackground {
-    /// Cosines of a query with a passage or the best of its sentences, whichever is higher.
+    /// The higher of a query's cosines with a passage and with its best sentence.
     pub peaks: Background,
 }
 
 impl QueryBackground {
-    /// Random sentences with passages of another source.
+    /// Samples pairs of a random sentence and a passage of another source.
     ///
     /// # Errors
     /// When the store cannot be read.
@@ -187,14 +186,14 @@ impl QueryBackground {
     }
 }
 
-/// What a model gives where a corpus says too little.
+/// The model's distributions, for corpora that are too small for their own.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ModelBackground {
     /// Cosines of passages of two sources on one subject.
     pub passages: Distribution,
     /// Cosines of a sentence with a passage of another source on the same subject.
     pub queries: Distribution,
-    /// The higher one of that and the cosine with the passage's best sentence.
+    /// The higher of that cosine and the one with the passage's best sentence.
     pub peaks: Distribution,
     /// The relevance of a passage for a sentence of a text on another subject.
     pub chance: Distribution,
@@ -205,16 +204,16 @@ pub struct ModelBackground {
 /// How likely it is, with a model, that two sentences make the same claim.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ClaimModel {
-    /// The model that the probability was fitted with, if it is another one: then it is an estimate.
+    /// The model with which the probability was fitted, if it is a different one; the probability is then an estimate.
     pub fitted_with: Option<String>,
-    /// As it was fitted.
+    /// The fit for that model.
     pub fit: ClaimFit,
-    /// What cosines are with the model in use.
+    /// The scale of the cosines of the model in use.
     pub scale: CosineScale,
 }
 
 impl ModelBackground {
-    /// What a manifest has; none where it lacks a part.
+    /// The background in a manifest, or `None` if a part is missing.
     pub fn of_manifest(manifest: &Manifest) -> Option<Self> {
         let table = manifest.background.as_ref()?;
         let distribution = |values| Distribution::from_table(&table.levels, values);
@@ -227,31 +226,32 @@ impl ModelBackground {
         })
     }
 
-    /// What whoever reads a probability should know, if anything.
+    /// A warning for readers of the probability, if one is needed.
     pub fn warning(&self, model: &str) -> Option<String> {
         let fitted_with = self.claims.fitted_with.as_ref()?;
         if fitted_with == model {
             return Some(format!(
-                "the probability that two sentences make the same claim was fitted with {model} as it is; with other \
-                 settings (--dim) it is an estimate"
+                "the probability that two sentences make the same claim was fitted with {model} at its full \
+                 dimension; with fewer it is an estimate"
             ));
         }
         Some(format!(
-            "the probability that two sentences make the same claim was fitted with {fitted_with}; with {model} it is an estimate"
+            "the probability that two sentences make the same claim was fitted with {fitted_with}; with {model} it is \
+             an estimate"
         ))
     }
 }
 
 impl ClaimModel {
-    /// With the model that it was fitted with.
+    /// The claim model of a model with its own fit.
     pub fn fitted(fit: ClaimFit) -> Self {
         Self { fitted_with: None, scale: fit.scale.clone(), fit }
     }
 
-    /// With a model of whose cosines only the scale is known: as it was fitted with the default model.
+    /// The claim model of a model for which only the scale of cosines is known, using the fit of the default model.
     ///
     /// # Panics
-    /// When the default model's manifest has no fit; a test sees to that.
+    /// When the default model's manifest has no fit; a test ensures that it has.
     pub fn estimated(scale: CosineScale) -> Self {
         let default = &Manifest::builtin()[0];
         let fit = default.claims.clone().expect("the default model's manifest has a fit");
@@ -259,9 +259,9 @@ impl ClaimModel {
     }
 }
 
-/// Pairs of passages of two different sources: all of them, or a random sample in which each pair is as likely as any
-/// other. They are the same in whatever order the documents were read. Copies of one another are no two sources: what
-/// they share is no coincidence.
+/// Pairs of passages of two different sources: all of them, or a uniform random sample. They do not depend on the order
+/// in which the documents were read. Copies of one another do not count as two sources, because what they share is not
+/// a coincidence.
 pub(crate) fn cross_source_pairs(
     library: &Library,
     independence: &Independence,
@@ -276,7 +276,7 @@ pub(crate) fn cross_source_pairs(
     let all = passages.len();
     let pairs = |own: &[PassageId]| own.len() * (all - own.len());
     let total: usize = of_documents.iter().map(|own| pairs(own)).sum();
-    // How many passages stand before each document.
+    // Number of passages before each document.
     let before: Vec<usize> =
         of_documents.iter().scan(0, |sum, own| Some(std::mem::replace(sum, *sum + own.len()))).collect();
     if total / 2 <= SAMPLE {
@@ -297,20 +297,20 @@ pub(crate) fn cross_source_pairs(
         let at = random.below(total);
         let first = ends.partition_point(|end| *end <= at);
         let own = of_documents[first];
-        // A place among the others' passages, in the same order.
+        // A position among the passages of other documents, in the same order.
         let place = random.below(all - own.len());
         let place = if place < before[first] { place } else { place + own.len() };
         (own[random.below(own.len())], passages[place])
     };
-    // Where nearly all are copies there are fewer than asked for.
+    // If nearly all are copies, there are fewer pairs than requested.
     (0..10 * SAMPLE).map(draw).filter(independent).take(SAMPLE).collect()
 }
 
-/// SplitMix64 (Steele, Lea & Flood 2014): the same numbers in each run.
+/// SplitMix64 (Steele, Lea & Flood 2014), which yields the same numbers in each run.
 pub(crate) struct Random(pub u64);
 
 impl Random {
-    /// A number below `n`, which is not 0.
+    /// Returns a number below `n`, which must not be 0.
     pub fn below(&mut self, n: usize) -> usize {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
@@ -341,7 +341,7 @@ mod tests {
 
     #[test]
     fn the_tail_goes_on_where_the_sample_ends() {
-        // Exponential with mean 0.05, so that a share of e^-20x lies above x.
+        // Exponential with mean 0.05: a share of e^-20x lies above x.
         let sample = (0..100_000).map(|at| -0.05 * (1.0 - (at as f32 + 0.5) / 100_000.0).ln()).collect();
         let distribution = Distribution::of_sample(sample);
         let above = 1.0 - distribution.level(0.6);
@@ -377,7 +377,10 @@ mod tests {
     proptest! {
         #[test]
         fn level_and_quantile_are_monotonous_and_inverse(
-            mut sample in prop::collection::vec(-1.0f32..1.0, 1..400), a in -1.2f32..1.2, b in -1.2f32..1.2, level in 0.0..0.9999f64,
+            mut sample in prop::collection::vec(-1.0f32..1.0, 1..400),
+            a in -1.2f32..1.2,
+            b in -1.2f32..1.2,
+            level in 0.0..0.9999f64,
         ) {
             let distribution = Distribution::of_sample(sample.clone());
             prop_assert!(distribution.level(a.min(b)) <= distribution.level(a.max(b)));

@@ -1,22 +1,22 @@
-//! The cosines from which on texts have something to do with each other.
+//! The cosines at which texts count as related, or as saying the same.
 
 use serde::{Deserialize, Serialize};
 
 use super::Distribution;
 
-/// What [`Cuts::same`] was made of.
+/// The values from which [`Cuts::same`] was computed.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Bounds {
-    /// What 96 of 100 random pairs of the corpus stay below, inferred from its lower 84 hundredths.
+    /// The cosine below which 96 of 100 random pairs of the corpus lie, extrapolated from the lowest 84.
     pub usual: f32,
-    /// What 98.5 of 100 of the model's pairs on one subject stay below: the cut is no lower.
+    /// The cosine below which 98.5 of 100 of the model's pairs on one subject lie: the lowest possible cut.
     pub least: f32,
-    /// And 99.9: it is no higher.
+    /// The cosine below which 99.9 of 100 lie: the highest possible cut.
     pub most: f32,
 }
 
 impl Bounds {
-    /// Where sources repeat each other the highest cosines are no coincidences, so they have no part in this.
+    /// Ignores the highest cosines of the corpus: where sources repeat each other, these are not coincidences.
     pub(super) fn new(corpus: &Distribution, model: &Distribution) -> Self {
         let median = corpus.quantile(0.5);
         let usual = median + UNUSUAL * (corpus.quantile(0.84) - median);
@@ -24,41 +24,41 @@ impl Bounds {
     }
 }
 
-/// Cosines at which passages begin to have something to do with each other.
+/// The cosines that separate the relations of two passages.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Cuts {
-    /// From here on two passages say the same.
+    /// The cosine at or above which two passages say the same.
     pub same: f32,
-    /// From here on, in the mean, passages make one claim: more is asked of a group than of a pair.
+    /// The mean cosine at or above which passages make one claim: a group must meet a higher standard than a pair.
     pub claim: f32,
-    /// From here on they are about the same.
+    /// The cosine at or above which two passages are about the same subject.
     pub related: f32,
 }
 
-/// The shares of the model's pairs on one subject between which [`Cuts::same`] lies, and that of [`Cuts::related`].
+/// The quantiles of the model's pairs on one subject between which [`Cuts::same`] lies.
 const SAME: (f64, f64) = (0.985, 0.999);
-/// That of [`Cuts::claim`], unless [`Cuts::same`] is higher.
+/// The quantile of [`Cuts::claim`], unless [`Cuts::same`] is higher.
 const CLAIM: f64 = 0.995;
 const RELATED: f64 = 0.67;
-/// How far above the median the 96th percentile of a normal distribution lies, in units of the distance from the median
-/// to the 84th.
+/// The distance of the 96th percentile of a normal distribution from its median, in units of the distance from the
+/// median to the 84th.
 const UNUSUAL: f32 = 1.76;
-/// The same of the 99th.
+/// The distance of the 99th percentile from the median, in the same units.
 const RARE: f32 = 2.34;
 
 impl Cuts {
-    /// Where the corpus is too small to say more than the model, whose pairs these are.
+    /// The cuts for a corpus too small to add to what the model says, from the model's own pairs.
     pub fn of_model(passages: &Distribution) -> Self {
         Self::new(Bounds::new(passages, passages), passages)
     }
 
-    /// The same where the user said from where on two say the same.
+    /// These cuts, but with the user's cosine for saying the same.
     pub(crate) fn at(self, same: f32) -> Self {
         Self { same, claim: same, ..self }
     }
 
-    /// The cuts of single sentences: from what 99 of 100 random pairs stay below, inferred from the lower 84, held
-    /// between what 98.5 and 99.5 of 100 of the model's pairs of passages on one subject stay below.
+    /// The cuts of single sentences: the cosine below which 99 of 100 random pairs lie, extrapolated from the lowest
+    /// 84, clamped to those below which 98.5 and 99.5 of 100 of the model's pairs of passages on one subject lie.
     pub(super) fn of_sentences(self, sentences: &Distribution, model: &Distribution) -> Self {
         let median = sentences.quantile(0.5);
         let rare = median + RARE * (sentences.quantile(0.84) - median);

@@ -1,4 +1,4 @@
-//! Groups of documents, which stories and topics are.
+//! Groups of documents, as used for stories and topics.
 
 use std::cmp::Reverse;
 
@@ -8,21 +8,21 @@ use serde::{Deserialize, Serialize};
 use crate::library::{Corpus, DocumentId, Library};
 use crate::model::l2_normalize;
 
-/// Documents that can be brought together: their likenesses take 4 bytes times the square of this, 0.4 GB.
+/// Maximum number of documents to group: their likenesses take 4 bytes times its square, 0.4 GB.
 pub const MOST_DOCUMENTS: usize = 10_000;
 
 /// Documents that belong together.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct DocumentGroup {
-    /// Ascending.
+    /// The documents, ascending.
     pub documents: Vec<DocumentId>,
-    /// The document that stands for the group: that which is most like the others, the first of equals.
+    /// The document that represents the group: the one most like the others, the first of equals.
     pub medoid: DocumentId,
-    /// The mean likeness of any two; 1 of a document alone.
+    /// The mean likeness of any two documents; 1 for a single one.
     pub likeness: f32,
 }
 
-/// The documents that have text, ascending; `None` where they are more than [`MOST_DOCUMENTS`].
+/// The documents that have text, ascending; `None` if there are more than [`MOST_DOCUMENTS`].
 pub fn with_text(library: &Library) -> Option<Vec<DocumentId>> {
     let documents: Vec<DocumentId> = library.with_text().collect();
     (documents.len() <= MOST_DOCUMENTS).then_some(documents)
@@ -40,14 +40,13 @@ pub fn means(corpus: &Corpus, documents: &[DocumentId]) -> Array2<f32> {
     means
 }
 
-/// Of some places in a group, the one with the highest sum of likenesses; the first of equals.
+/// The position in a group with the highest sum of likenesses; the first of equals.
 pub fn most_central(places: Vec<usize>, sums: &[f32]) -> usize {
     places.into_iter().max_by(|x, y| sums[*x].total_cmp(&sums[*y]).then(y.cmp(x))).unwrap_or_default()
 }
 
-/// Groups of places among the `documents`: those of most documents first, then by place. `likenesses` gives, of each
-/// place in a group, the sum of its likenesses to the others; `middle` the place that stands for the group, given those
-/// sums.
+/// Groups of positions among `documents`, the largest first, then by position. For a group, `likenesses` gives the sum
+/// of each member's likenesses to the others, and `middle` the position of the representative, given those sums.
 pub fn described(
     documents: &[DocumentId],
     groups: Vec<Vec<usize>>,

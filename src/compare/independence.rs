@@ -1,4 +1,4 @@
-//! How many sources are independent of each other: copies of one another and the sources of one publisher count once.
+//! How many sources are independent: copies of one another and sources of one publisher count once.
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry as Slot;
@@ -12,51 +12,50 @@ use crate::lang::{Word, one_line, words};
 use crate::library::{DocumentId, Library};
 use crate::store::{StoreError, computed_key, derived, versions};
 
-/// Of the shorter document's words, the share that stands in the other word by word where the one was made from the
-/// other.
+/// The share of the shorter document's words that appear word for word in the other at which one counts as copied.
 const COPIED: f32 = 0.5;
-/// Words of the runs by which documents are looked up that may be copies.
+/// Length in words of the runs by which possible copies are looked up.
 const RUN: usize = 8;
-/// Of so many texts with a run in common each is compared with each.
+/// Up to this many texts with a common run, each is compared with each.
 const FEW: usize = 8;
-/// Of a text of so many words one run in [`SAMPLED`] is looked up.
+/// In a text of at least this many words one run in [`SAMPLED`] is looked up.
 const LONG: usize = 400;
 const SAMPLED: u64 = 4;
 
-/// Why two sources do not count twice.
+/// Why two sources count as one.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Reason {
-    /// Both are of this publisher.
+    /// Both belong to this publisher.
     Publisher(String),
-    /// This share of the words of the shorter one stands in the other.
+    /// This share of the words of the shorter one appears in the other.
     Copy(f32),
-    /// Both hang together with copies that are not among the sources in question.
+    /// Both are connected by copies that are not among the sources in question.
     Chain,
-    /// What both say here is the same word by word, or nearly.
+    /// Their passages here are the same word for word, or nearly.
     Passage(Relation),
 }
 
-/// Two documents that do not count twice.
+/// Two documents that count as one.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Merge {
-    /// One document.
+    /// The first document.
     pub a: DocumentId,
-    /// The other document.
+    /// The second document.
     pub b: DocumentId,
-    /// Why the two count once.
+    /// Why the two count as one.
     pub reason: Reason,
 }
 
 /// Which documents of a library depend on each other.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Independence {
-    /// Each document's publisher, as written and as compared.
+    /// Each document's publisher, as written and as normalised for comparison.
     publishers: Vec<Option<(String, String)>>,
-    /// The documents that each was copied from or to, with the share of the shorter one's words.
+    /// The copies of each document, in either direction, with the copied share of the shorter one's words.
     copies: BTreeMap<DocumentId, Vec<(DocumentId, f32)>>,
-    /// Documents that hang together by copies have the same number.
+    /// Documents connected by copies have the same number.
     copied: Vec<usize>,
-    /// Documents that hang together by copies and publishers have the same number.
+    /// Documents connected by copies and publishers have the same number.
     families: Vec<usize>,
 }
 
@@ -101,13 +100,13 @@ impl Independence {
         self.copied[a.index()] == self.copied[b.index()]
     }
 
-    /// A number that documents have in common which do not count twice wherever they appear.
+    /// A number shared by documents that count as one wherever they appear.
     pub fn family(&self, document: DocumentId) -> usize {
         self.families[document.index()]
     }
 
-    /// How many of `documents`, which are ascending, are independent, and the merges that make them fewer: each says
-    /// why one more does not count. `passages` are merges that hold for this statement alone.
+    /// Number of independent sources among `documents`, which are ascending, and the merges that reduce it: each
+    /// explains why one more does not count. `passages` are merges that hold for this statement alone.
     pub fn among(&self, documents: &[DocumentId], passages: impl IntoIterator<Item = Merge>) -> (usize, Vec<Merge>) {
         let mut sets = UnionFind::new(documents.len());
         let place = |document: &DocumentId| documents.binary_search(document).ok();
@@ -117,7 +116,7 @@ impl Independence {
         (documents.len() - merges.len(), merges)
     }
 
-    /// What makes some of these documents depend on each other; the same may be said more than once.
+    /// The reasons why some of these documents depend on each other, possibly with duplicates.
     fn merges(&self, documents: &[DocumentId]) -> Vec<Merge> {
         let (mut publishers, mut families) = (BTreeMap::new(), BTreeMap::new());
         let (mut of_publisher, mut of_copies, mut of_chains) = (Vec::new(), Vec::new(), Vec::new());
@@ -142,7 +141,7 @@ impl Independence {
     }
 }
 
-/// Documents of which one is half or more made of the other's words, with the share of them.
+/// Pairs of documents of which one has at least half its words from the other, with that share.
 fn find_copies(library: &Library) -> Vec<(DocumentId, DocumentId, f32)> {
     let text = |document: DocumentId| {
         let passages = library.passages_of(document).map(|passage| library.passage(passage).text.as_str());
@@ -160,8 +159,8 @@ fn find_copies(library: &Library) -> Vec<(DocumentId, DocumentId, f32)> {
     compared.filter(|(_, _, share)| *share >= COPIED).collect()
 }
 
-/// Pairs of texts that have runs of words in common, ascending. Where a run stands in many texts each is paired with
-/// the next one only: copies hang together all the same.
+/// Pairs of texts that have runs of words in common, ascending. If many texts have a run, each is paired only with the
+/// next: that is enough to connect copies.
 fn sharing_runs(texts: &[String]) -> Vec<(usize, usize)> {
     let mut runs: Vec<(u64, usize)> = texts
         .par_iter()
@@ -182,10 +181,10 @@ fn sharing_runs(texts: &[String]) -> Vec<(usize, usize)> {
     pairs
 }
 
-/// Hashes of the runs of a text, a sample of those of a long one; of a shorter text than a run, of the whole.
+/// Hashes of the runs of a text, or of a sample of them if it is long; of the whole text if it is shorter than a run.
 fn hashes(text: &str) -> Vec<u64> {
     let words = words(text);
-    // No word has a space in it.
+    // Words contain no spaces.
     let hash = |run: &[Word]| hash(run.iter().flat_map(|word| word.folded.bytes().chain([b' '])));
     match words.len() {
         0 => Vec::new(),
@@ -257,7 +256,7 @@ mod tests {
         let independence = independence(&[(WIRE, None); 100]);
         let all: Vec<DocumentId> = (0..100).map(DocumentId::new).collect();
         assert_eq!(independence.among(&all, []).0, 1);
-        // Also where those between are not among the sources.
+        // This also holds when those between are not among the sources.
         let (count, merges) = independence.among(&[3, 50, 97].map(DocumentId::new), []);
         assert_eq!((count, merges.len()), (1, 2));
         assert!(merges.iter().all(|merge| merge.reason == Reason::Chain));

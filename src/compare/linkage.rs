@@ -1,8 +1,8 @@
 //! Flat clusters of vectors.
 //!
 //! Average linkage (UPGMA; Sokal & Michener 1958) over cosine, cut where two clusters' mean similarity falls below a
-//! threshold. Two clusters can only merge above the threshold if at least one pair between them lies above it, so the
-//! flat clusters never cross a connected component of the graph of such pairs, and each component is clustered alone.
+//! threshold. Two clusters can only merge above the threshold if at least one pair between them lies above it, so flat
+//! clusters never cross a connected component of the graph of such pairs, and each component is clustered separately.
 //!
 //! The mean cosine of two clusters' vectors is the product of the clusters' means:
 //!
@@ -10,12 +10,13 @@
 //! 1 / (|A| |B|) · Σ a · b  =  (1 / |A| · Σ a) · (1 / |B| · Σ b)        a in A, b in B
 //! ```
 //!
-//! So no table of distances is needed, only a mean for each cluster. Average linkage is reducible (Bruynooghe 1977): what
-//! two clusters become is no nearer to a third than the nearer of them was. So clusters that are each other's nearest
-//! can be merged in any order, many at a time, and a cluster looks for its nearest again only if that one was merged.
+//! So no distance table is needed, only a mean for each cluster. Average linkage is reducible (Bruynooghe 1977): a
+//! merged cluster is no nearer to a third one than the nearer of its two parts was. So clusters that are each other's
+//! nearest can be merged in any order, many at a time, and a cluster searches for its nearest again only if that one
+//! was merged.
 //!
-//! Where nearly all are equally near, few are each other's nearest. Then there is a table after all; a component that is
-//! too large for one is parted first, into those of a higher threshold.
+//! If nearly all vectors are equally near, few are each other's nearest, and a table is used; a component too large for
+//! a table is first split at higher thresholds.
 
 use std::collections::HashMap;
 use std::sync::Mutex;
@@ -29,43 +30,43 @@ use super::{Products, dense};
 use crate::base::UnionFind;
 use crate::kernels::Kernels;
 
-/// Most vectors for which there can be a table: their distances take 2 bytes times the square of this, 1.8 GB.
+/// Maximum number of vectors for a table: their distances take 2 bytes times its square, 1.8 GB.
 pub const MAX_COMPONENT: usize = 30_000;
-/// By how much the threshold rises until components are small enough.
+/// Step by which the threshold rises until components are small enough.
 const STEP: f32 = 0.05;
-/// Rows whose products with all are made at once.
+/// Number of rows multiplied with all others at once.
 pub const BLOCK: usize = 512;
-/// When there is a table.
+/// The limits that decide when a table is used.
 #[derive(Clone, Copy)]
 struct Limits {
-    /// Most vectors that there can be one for.
+    /// Maximum number of vectors for a table.
     most: usize,
-    /// Merging many at a time goes on while one of so many that look for their nearest finds a pair.
+    /// Merging many at a time continues while at least one in this many searches for a nearest cluster yields a pair.
     searches: usize,
 }
 
 const LIMITS: Limits = Limits { most: MAX_COMPONENT, searches: 32 };
-/// Vectors of a large component that are looked at before: if on average so many others, as a share, are as near as the
-/// nearest but for this, hardly any would be each other's nearest.
+/// Number of vectors of a large component sampled beforehand: if on average a share of [`CROWD`] others is within
+/// [`AS_NEAR`] of the nearest, hardly any would be each other's nearest.
 const SAMPLE: usize = 64;
 const CROWD: f32 = 0.05;
 const AS_NEAR: f32 = 0.03;
-/// What hangs together at this cosine is one cluster, if it is too large for any other.
+/// Vectors connected at this cosine form one cluster if they are too many for anything else.
 const WHOLE: f32 = 0.95;
 
 /// Vectors in clusters.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FlatClusters {
-    /// Each ascending, in the order of their first members.
+    /// The clusters, each ascending, ordered by their first members.
     pub groups: Vec<Vec<usize>>,
-    /// The highest threshold at which what was too large to be clustered at once was parted.
+    /// The highest threshold at which components too large to be clustered at once were split.
     pub parted_at: Option<f32>,
 }
 
 /// The flat clusters of `[n, dim]` vectors of length 1: average linkage, cut at a mean cosine of `threshold`.
 ///
-/// Of more than [`MAX_COMPONENT`] vectors that hang together and are nearly all equally near, those that do not hang
-/// together at a higher threshold are in different clusters, and those that do at 0.95 in one.
+/// If more than [`MAX_COMPONENT`] vectors are connected and nearly all equally near, those not connected at a higher
+/// threshold are in different clusters, and those connected at 0.95 are in one.
 pub fn flat_clusters(kernels: &'static dyn Kernels, vectors: ArrayView2<f32>, threshold: f32) -> FlatClusters {
     flat_clusters_of(kernels, vectors, threshold, LIMITS)
 }
@@ -84,7 +85,7 @@ fn flat_clusters_of(
         None => Err((part, at)),
     };
     while !open.is_empty() {
-        // Of those that may need a table one at a time.
+        // Components that may need a table are processed one at a time.
         let (large, small): (Vec<_>, Vec<_>) = open.drain(..).partition(|(part, _)| part.len() > BLOCK);
         let small: Vec<_> = small.into_par_iter().map(linked).collect();
         for found in small.into_iter().chain(large.into_iter().map(linked)) {
@@ -112,7 +113,7 @@ fn flat_clusters_of(
 fn components(kernels: &'static dyn Kernels, vectors: ArrayView2<f32>, threshold: f32) -> Vec<Vec<usize>> {
     let products = Products::of_all(kernels, vectors);
     let union = Mutex::new(UnionFind::new(vectors.nrows()));
-    // There may be as many edges as pairs: of each block only those that connect more of it are needed.
+    // There may be as many edges as pairs: each block keeps only those that connect more of it.
     products.candidates(
         threshold,
         Forest::new,
@@ -129,7 +130,7 @@ fn components(kernels: &'static dyn Kernels, vectors: ArrayView2<f32>, threshold
 
 /// A spanning forest of the edges of one block of pairs.
 struct Forest {
-    /// Of the block's rows and, behind them, its columns.
+    /// The block's rows, followed by its columns.
     union: UnionFind,
     edges: Vec<(usize, usize)>,
 }
@@ -139,10 +140,10 @@ impl Forest {
         Self { union: UnionFind::new(2 * products::BLOCK), edges: Vec::new() }
     }
 
-    /// Adds an edge that connects what is not yet, if `is_one` says that it is there.
+    /// Adds an edge if its ends are not yet connected and `is_one` confirms it.
     fn add(&mut self, a: usize, b: usize, is_one: impl FnOnce() -> bool) {
-        let behind = if a / products::BLOCK == b / products::BLOCK { 0 } else { products::BLOCK };
-        let (row, column) = (a % products::BLOCK, behind + b % products::BLOCK);
+        let offset = if a / products::BLOCK == b / products::BLOCK { 0 } else { products::BLOCK };
+        let (row, column) = (a % products::BLOCK, offset + b % products::BLOCK);
         if !self.union.are_joined(row, column) && is_one() {
             self.union.join(row, column);
             self.edges.push((a, b));
@@ -150,7 +151,7 @@ impl Forest {
     }
 }
 
-/// The flat clusters of one component; none if it would need a table and is too large for one.
+/// The flat clusters of one component; `None` if it would need a table and is too large for one.
 fn average_linkage(
     kernels: &'static dyn Kernels,
     vectors: ArrayView2<f32>,
@@ -170,7 +171,7 @@ fn average_linkage(
     Some(groups.into_iter().map(|set| set.into_iter().map(|at| component[at]).collect()).collect())
 }
 
-/// Whether nearly all of the vectors `[n, dim]` are as near as the nearest to many of them.
+/// Whether for many of the vectors `[n, dim]` nearly all others are as near as the nearest.
 fn is_crowded(kernels: &'static dyn Kernels, vectors: ArrayView2<f32>) -> bool {
     let n = vectors.nrows();
     let sample: Vec<usize> = (0..SAMPLE).map(|at| at * n / SAMPLE).collect();
@@ -184,7 +185,7 @@ fn is_crowded(kernels: &'static dyn Kernels, vectors: ArrayView2<f32>) -> bool {
     as_near as f32 > CROWD * (n * SAMPLE) as f32
 }
 
-/// The flat clusters of vectors `[n, dim]`, each ascending; none if too few can be merged at a time.
+/// The flat clusters of vectors `[n, dim]`, each ascending; `None` if too few can be merged at a time.
 fn merged(
     kernels: &'static dyn Kernels,
     vectors: Array2<f32>,
@@ -199,8 +200,8 @@ fn merged(
     while !clusters.open.is_empty() {
         clusters.find_nearest(&stale);
         let merged = clusters.merge();
-        // All done, or else two are the nearest of all and each other's: unless rounding made a new cluster nearer than
-        // its parts were.
+        // Either all is done, or two clusters are the nearest of all and each other's, unless rounding made a new
+        // cluster nearer than its parts were.
         if !clusters.open.is_empty() && merged * searches < stale.len() {
             return None;
         }
@@ -213,28 +214,28 @@ fn merged(
 struct Clusters {
     kernels: &'static dyn Kernels,
     threshold: f32,
-    /// `[n, dim]`: the mean of each cluster.
+    /// The mean of each cluster, `[n, dim]`.
     means: Array2<f32>,
     sizes: Vec<usize>,
     union: UnionFind,
-    /// Ascending.
+    /// The clusters that may still be merged, ascending.
     open: Vec<usize>,
     nearest: Vec<State>,
 }
 
-/// What is known of a cluster.
+/// What is known about a cluster's nearest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum State {
-    /// Its nearest has to be found.
+    /// The nearest has yet to be found.
     New,
-    /// The nearest, the first of equals.
+    /// The nearest cluster, the first of equals.
     Nearest(usize),
-    /// Nothing is near enough, or it is part of another.
+    /// No cluster is near enough, or this one is part of another.
     Closed,
 }
 
 impl Clusters {
-    /// A cluster for each vector, and one for equal ones, which nothing is nearer to.
+    /// Makes a cluster of each vector; equal vectors, which are nearest to each other, share one.
     fn new(kernels: &'static dyn Kernels, vectors: Array2<f32>, threshold: f32) -> Self {
         let n = vectors.nrows();
         let (mut sizes, mut union, mut open) = (vec![1; n], UnionFind::new(n), Vec::new());
@@ -253,7 +254,7 @@ impl Clusters {
         Self { kernels, threshold, means: vectors, sizes, union, open, nearest: vec![State::New; n] }
     }
 
-    /// Finds the nearest to each of `stale`, and closes those to which nothing is near enough.
+    /// Finds the nearest to each of `stale`, and closes those without one near enough.
     fn find_nearest(&mut self, stale: &[usize]) {
         let open = self.means.select(Axis(0), &self.open);
         let own = |cluster: &usize| self.open.binary_search(cluster).expect("an open cluster");
@@ -265,7 +266,7 @@ impl Clusters {
         self.open.retain(|cluster| self.nearest[*cluster] != State::Closed);
     }
 
-    /// Merges those that are each other's nearest; how many pairs there were.
+    /// Merges clusters that are each other's nearest; returns the number of pairs.
     fn merge(&mut self) -> usize {
         let before = self.open.len();
         for at in 0..before {
@@ -284,7 +285,7 @@ impl Clusters {
         before - self.open.len()
     }
 
-    /// The new ones, and those whose nearest is no longer what it was.
+    /// The new clusters, and those whose nearest has changed.
     fn stale(&self) -> Vec<usize> {
         let is_stale = |cluster: &&usize| match self.nearest[**cluster] {
             State::Nearest(other) => !matches!(self.nearest[other], State::Nearest(_)),
@@ -294,7 +295,7 @@ impl Clusters {
     }
 }
 
-/// The distances of vectors `[n, dim]` of length 1, one less their cosine: of each the ones to those behind it.
+/// The distances (1 - cosine) of vectors `[n, dim]` of length 1: for each vector, those to all later ones.
 pub fn distances(kernels: &dyn Kernels, rows: ArrayView2<f32>) -> Vec<f32> {
     let n = rows.nrows();
     let mut condensed = vec![0.0f32; n * n.saturating_sub(1) / 2];
@@ -314,11 +315,11 @@ pub fn distances(kernels: &dyn Kernels, rows: ArrayView2<f32>) -> Vec<f32> {
     condensed
 }
 
-/// Average linkage of `n` things whose distances are one less their likeness, cut at a `least` likeness: the groups,
-/// each ascending.
+/// Average linkage of `n` items with distances of 1 - likeness, cut at a likeness of `least`: the groups, each
+/// ascending.
 pub fn linked(condensed: &mut [f32], n: usize, least: f32) -> Vec<Vec<usize>> {
     let dendrogram = linkage(condensed, n, Method::Average);
-    // Step k makes the cluster n + k; distances grow from step to step, so cutting is following the first steps.
+    // Step k makes cluster n + k; distances grow from step to step, so cutting means applying only the first steps.
     let mut union = UnionFind::new(n);
     let mut first = (0..n).collect::<Vec<usize>>();
     for step in dendrogram.steps() {
@@ -337,7 +338,7 @@ mod tests {
     use ndarray::Array2;
     use proptest::prelude::*;
 
-    /// Average linkage as it is defined: merge the two clusters of the highest mean similarity until none reaches the
+    /// Average linkage by definition: merge the two clusters of the highest mean similarity until none reaches the
     /// threshold.
     fn naive(vectors: ArrayView2<f32>, threshold: f32) -> Vec<Vec<usize>> {
         let similarity = vectors.dot(&vectors.t());
@@ -375,10 +376,10 @@ mod tests {
         assert_eq!(flat_clusters(best(), unit_vectors(&[vec![1.0, 0.0]]).view(), 0.5).groups, [[0]]);
     }
 
-    /// What is too large to be clustered at once falls apart at a higher threshold.
+    /// A component too large to be clustered at once is split at a higher threshold.
     #[test]
     fn too_many_at_once_are_parted() {
-        // One alone, a pair, and a fan of vectors 10 degrees apart, of which some are equal.
+        // A single vector, a pair, and a fan of vectors 10 degrees apart, some of which are equal.
         let vectors = fan(&[200.0, 60.0, 0.0, 10.0, 20.0, 70.0, 30.0, 30.0, 30.0, 30.0]);
         let tables = |most: usize| Limits { most, searches: 0 };
         let whole = flat_clusters_of(best(), vectors.view(), 0.5, tables(9));
@@ -388,7 +389,7 @@ mod tests {
         assert!(parted.parted_at.is_some_and(|at| (0.86..0.95).contains(&at)), "{:?}", parted.parted_at);
     }
 
-    /// What never falls apart is one cluster, though linkage would make several.
+    /// A component that never splits is one cluster, though linkage would make several.
     #[test]
     fn what_hangs_together_to_the_end_is_one_cluster() {
         let vectors = fan(&std::array::from_fn::<f32, 12, _>(|at| 10.0 * at as f32));
@@ -407,7 +408,7 @@ mod tests {
         Isa::kernels_of("")
     }
 
-    /// Vectors in a plane, at these angles.
+    /// Vectors in a plane at these angles.
     fn fan(degrees: &[f32]) -> Array2<f32> {
         unit_vectors(
             &degrees.iter().map(|angle| vec![angle.to_radians().cos(), angle.to_radians().sin()]).collect::<Vec<_>>(),

@@ -1,18 +1,18 @@
-//! What two passages of a corpus have to do with each other.
+//! How two passages of a corpus are related.
 
 use std::sync::OnceLock;
 
 use super::{Background, Cuts, Independence, ModelBackground, Overlap, Relation, Shingles, relation};
 use crate::library::{Corpus, PassageId};
 
-/// The passages of a corpus, made ready to be compared.
+/// The passages of a corpus, prepared for comparison.
 pub struct Pairs<'a> {
     /// The passages and their vectors.
     pub corpus: &'a Corpus,
     background: Background,
-    /// Of each passage, once it is compared.
+    /// The words of each passage, computed on first use.
     shingles: Vec<OnceLock<Shingles>>,
-    /// What the user asked for.
+    /// The threshold that the user asked for.
     asked: Threshold,
     cuts: Cuts,
 }
@@ -22,11 +22,11 @@ pub struct Pairs<'a> {
 pub struct Pair {
     /// Their cosine.
     pub score: f32,
-    /// How unusual that is among random pairs.
+    /// How unusual that cosine is among random pairs.
     pub percentile: f32,
     /// How their words overlap.
     pub overlap: Overlap,
-    /// `None` where they have nothing to do with each other.
+    /// The relation, or `None` if the passages are unrelated.
     pub relation: Option<Relation>,
 }
 
@@ -41,19 +41,19 @@ pub struct Match {
     pub pair: Pair,
 }
 
-/// What is the same: what the corpus's and the model's backgrounds make unusual, or what the user says.
+/// The threshold for saying the same: derived from the backgrounds, or set by the user.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Threshold {
-    /// What is unusual against the corpus's and the model's backgrounds.
+    /// What is unusual given the corpus's and the model's backgrounds.
     Unusual,
     /// Above this percentage of random pairs.
     Percentile(f32),
-    /// This cosine or more.
+    /// This cosine or higher.
     Score(f32),
 }
 
 impl Threshold {
-    /// The cuts of a background: its usual ones, or what was asked for.
+    /// The cuts of a background: its usual ones, or those asked for.
     pub(crate) fn cuts(self, background: &Background, usual: Cuts) -> Cuts {
         match self {
             Self::Unusual => usual,
@@ -64,7 +64,7 @@ impl Threshold {
 }
 
 impl<'a> Pairs<'a> {
-    /// Samples the corpus's cosines.
+    /// Samples the corpus's cosines and prepares its passages.
     pub fn new(corpus: &'a Corpus, independence: &Independence, model: &ModelBackground, asked: Threshold) -> Self {
         let background = Background::of_passages(corpus, independence, model);
         let cuts = asked.cuts(&background, background.cuts());
@@ -72,22 +72,22 @@ impl<'a> Pairs<'a> {
         Self { corpus, background, shingles, asked, cuts }
     }
 
-    /// What percentiles are taken from.
+    /// The background from which percentiles are computed.
     pub fn background(&self) -> &Background {
         &self.background
     }
 
-    /// What decides on that.
+    /// The threshold asked for.
     pub fn asked(&self) -> Threshold {
         self.asked
     }
 
-    /// The cosine from which on two passages say the same.
+    /// The cosine at or above which two passages say the same.
     pub fn same(&self) -> f32 {
         self.cuts.same
     }
 
-    /// The mean cosine from which on passages make one claim.
+    /// The mean cosine at or above which passages make one claim.
     pub fn claim(&self) -> f32 {
         self.cuts.claim
     }

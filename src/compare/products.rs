@@ -1,7 +1,7 @@
-//! Products of all vectors with all, on all threads: which pairs reach a cosine, and which rows are nearest.
+//! Products of all vectors with all, on all threads: the pairs that reach a cosine, and the nearest rows.
 //!
-//! [`Kernels::screen`] finds the pairs that may be wanted, [`Kernels::dot`] decides. So every answer is that of all
-//! products by `dot`, bit for bit, for one instruction set: whatever the order, the blocks and the threads.
+//! [`Kernels::screen`] finds the candidate pairs, [`Kernels::dot`] decides. So for a given instruction set every answer
+//! is, bit for bit, that of computing all products by `dot`, regardless of the order, the blocks and the threads.
 
 mod few;
 mod near;
@@ -16,24 +16,25 @@ pub(crate) use few::nearest_other;
 pub use few::{FEW, Pieces, nearest_between, nearest_in};
 use near::{Near, Nearest};
 
-/// Rows of one block of the product of all with all.
+/// Number of rows of one block of the product of all with all.
 pub(crate) const BLOCK: usize = 1024;
-/// Candidates of a block that are told apart by their bounds; of more, which these seldom tell apart, by their products.
+/// Maximum number of candidates of a block that are separated by their bounds; more, which bounds seldom separate, are
+/// separated by their products.
 const BOUNDED: usize = 16 * BLOCK;
-/// Found neighbours that are gathered before they are put where other threads see them.
+/// Number of neighbours gathered before they are shared with other threads.
 const GATHERED: usize = 4096;
 
-/// Two sets of vectors, or one with itself, packed to be multiplied.
+/// Two sets of vectors, or one set with itself, packed for multiplication.
 pub struct Products<'a> {
     kernels: &'static dyn Kernels,
     left: Rows<'a>,
-    /// `None` where the left ones are multiplied with one another.
+    /// The right vectors, or `None` if the left ones are multiplied with one another.
     right: Option<Rows<'a>>,
     left_blocks: Vec<Screened>,
     right_blocks: Vec<Screened>,
 }
 
-/// Rows `[n, dim]` in one piece.
+/// Contiguous rows `[n, dim]`.
 struct Rows<'a>(CowArray<'a, f32, Ix2>);
 
 impl<'a> Rows<'a> {
@@ -62,12 +63,12 @@ pub struct Candidate {
     pub a: usize,
     /// The row of the right ones.
     pub b: usize,
-    /// What their product is at least.
+    /// A lower bound of their product.
     lower: f32,
 }
 
 impl<'a> Products<'a> {
-    /// Vectors `[n, dim]`, finite, each with each other.
+    /// All pairs of vectors `[n, dim]`, which are finite.
     pub fn of_all(kernels: &'static dyn Kernels, rows: ArrayView2<'a, f32>) -> Self {
         let left = Rows::new(rows);
         Self {
@@ -79,7 +80,7 @@ impl<'a> Products<'a> {
         }
     }
 
-    /// Vectors `[m, dim]` with others `[n, dim]`, all finite.
+    /// Pairs of vectors `[m, dim]` with others `[n, dim]`, all finite.
     ///
     /// # Panics
     /// If they differ in `dim`.
@@ -105,7 +106,7 @@ impl<'a> Products<'a> {
         candidate.lower >= least || self.score(candidate.a, candidate.b) >= least
     }
 
-    /// Pairs of blocks: of vectors with themselves those on the diagonal first, then those above it.
+    /// Pairs of blocks; for one set with itself, those on the diagonal come first, then those above it.
     fn blocks(&self) -> Vec<(usize, usize)> {
         let (rows, columns) = (self.left_blocks.len(), self.right_blocks.len());
         if self.right.is_some() {
@@ -115,9 +116,9 @@ impl<'a> Products<'a> {
         (0..rows).map(|at| (at, at)).chain(above).collect()
     }
 
-    /// Shows `see` every pair whose product may be at least `least`, of vectors with themselves each once, the first
-    /// row before the second; [`reaches`](Self::reaches) tells whether it is. What `see` gathers in one block, from
-    /// what `start` makes, goes to `take` at its end; the blocks come in no order.
+    /// Passes to `see` every pair whose product may be at least `least` ([`reaches`](Self::reaches) decides); for one
+    /// set with itself each pair once, the lower row first. `see` collects the pairs of one block in a value made by
+    /// `start`, which goes to `take` at the block's end; blocks come in no particular order.
     pub fn candidates<T>(
         &self,
         least: f32,
@@ -141,12 +142,12 @@ impl<'a> Products<'a> {
         self.blocks().par_iter().for_each(|block| take(of_block(block)));
     }
 
-    /// The `most` rows nearest to each left row, of those for which `wanted` holds and whose product is at least
-    /// `least`: the nearest first, of equals the first. `wanted` says the same of both orders of a pair. Of vectors
-    /// with themselves a row is no neighbour of its own.
+    /// The `most` rows nearest to each left row among those for which `wanted` holds and whose product is at least
+    /// `least`: the nearest first, of equals the first. `wanted` must be symmetric. In one set with itself a row is not
+    /// its own neighbour.
     ///
     /// # Panics
-    /// When `wanted` does.
+    /// When `wanted` panics.
     pub fn nearest(
         &self,
         most: usize,
@@ -171,7 +172,7 @@ impl<'a> Products<'a> {
             search.settle();
         };
         if most > 0 {
-            // With the blocks on the diagonal done first, each row has neighbours that others have to be nearer than.
+            // With the diagonal blocks done first, each row has neighbours that others must beat.
             let blocks = self.blocks();
             let diagonal = if self.right.is_none() { self.left_blocks.len() } else { 0 };
             let (diagonal, others) = blocks.split_at(diagonal);
@@ -216,18 +217,18 @@ impl<F: FnMut(usize, usize, Bounds)> Cut for Constant<F> {
 struct Search<'a, 'p, W> {
     products: &'a Products<'p>,
     wanted: &'a W,
-    /// Of the block's rows, and of its columns where these look for neighbours too.
+    /// The neighbours of the block's rows, and of its columns if these are searched for too.
     found: (&'a Mutex<Nearest>, Option<&'a Mutex<Nearest>>),
     /// The first row and column.
     first: (usize, usize),
     gathered: Vec<(usize, usize, Bounds)>,
-    /// Candidates so far.
+    /// Number of candidates so far.
     seen: usize,
     least: (Vec<f32>, Vec<f32>),
 }
 
 impl<W> Search<'_, '_, W> {
-    /// Puts what was gathered where other threads see it, and looks what has to be reached now.
+    /// Shares the gathered neighbours with other threads, and updates what has to be reached.
     fn settle(&mut self) {
         let (row, column) = self.first;
         let products = self.products;
@@ -284,7 +285,7 @@ mod tests {
     use crate::kernels::{ISAS, Isa};
     use ndarray::{Array2, s};
 
-    /// Rows of few different values, so that many products are equal, of which every seventh is the same.
+    /// Rows of few different values, so that many products are equal; every seventh row is the same.
     fn rows(n: usize, dim: usize, seed: u64) -> Array2<f32> {
         let mut random = Random(seed);
         let mut rows = Array2::from_shape_fn((n, dim), |_| random.below(5) as f32 - 2.0);
@@ -405,7 +406,7 @@ mod tests {
         });
     }
 
-    /// Views whose rows are not one behind the other are copied.
+    /// Views whose rows are not contiguous are copied.
     #[test]
     fn any_arrangement() {
         let vectors = rows(30, 6, 6);

@@ -1,19 +1,19 @@
-//! What stands in a sentence beside what it says: the label of a part of an abstract, statistics and references in
-//! brackets. Two papers have them in common whatever they found.
+//! The parts of a sentence that are not what it says: the label of a part of an abstract, and statistics and references
+//! in brackets. Two papers may share them whatever they found.
 
 use std::ops::Range;
 
 use crate::lang::english::paper::{LABELS, STATISTICS};
 use crate::lang::is_calendar;
 
-/// Words of a label.
+/// Maximum number of words of a label.
 const LABEL: usize = 4;
-/// Words in brackets that are statistics or a reference.
+/// Maximum number of words of statistics or a reference in brackets.
 const BRACKETED: usize = 20;
-/// Words of a work that is referred to.
+/// Maximum number of words that name a referenced work.
 const WORK: usize = 5;
 
-/// The bytes of a sentence that are beside what it says, ascending.
+/// The byte ranges of the asides in a sentence, ascending.
 pub fn asides(text: &str) -> Vec<Range<usize>> {
     let mut found: Vec<Range<usize>> = label(text).into_iter().collect();
     let mut from = 0;
@@ -28,7 +28,7 @@ pub fn asides(text: &str) -> Vec<Range<usize>> {
     found
 }
 
-/// A text without its asides, each byte where it was.
+/// A text with its asides blanked, every other byte in its place.
 pub fn without(text: &str, asides: &[Range<usize>]) -> String {
     let mut bytes = text.as_bytes().to_vec();
     asides.iter().for_each(|aside| bytes[aside.clone()].fill(b' '));
@@ -41,7 +41,7 @@ fn label(text: &str) -> Option<Range<usize>> {
     LABELS.contains(&text[..end].trim().to_lowercase().as_str()).then(|| 0..end + 1)
 }
 
-/// Whether what stands in brackets is statistics, or refers to other works.
+/// Whether the text in brackets is statistics, or refers to other works.
 fn is_beside(open: u8, inside: &str) -> bool {
     let words: Vec<&str> = inside.split_whitespace().collect();
     if words.len() > BRACKETED || !inside.contains(|c: char| c.is_ascii_digit()) {

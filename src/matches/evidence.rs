@@ -1,10 +1,10 @@
-//! What speaks for two sentences saying the same.
+//! The evidence for two sentences saying the same.
 //!
-//! Every token of the one looks for the nearest of the other, as in late interaction (MaxSim; Khattab & Zaharia 2020),
-//! and its cosine is measured in standard deviations above what that token finds in the other document's sentences at
-//! large. So a word that the two documents use everywhere weighs little and a rare one much, and what is expected is
-//! taken from these two documents alone: what else there is in a folder changes nothing about them. With few sentences
-//! the mean and the deviation are those of a prior.
+//! Every token of one sentence finds its nearest in the other, as in late interaction (MaxSim; Khattab & Zaharia 2020),
+//! and the cosine is measured in standard deviations above what that token finds in all sentences of the other
+//! document. So a word that both documents use everywhere has little weight and a rare one much, and expectations come
+//! from these two documents alone: the rest of a folder changes nothing. With few sentences a prior replaces the mean
+//! and the deviation.
 
 use std::ops::Range;
 
@@ -14,21 +14,21 @@ use super::wording::{Clause, Wordings};
 use crate::kernels::{ByteRow, Kernels, Screened};
 use crate::model::{CLAIM_FEATURES, Spread};
 
-/// How many sentences the prior counts for.
+/// The number of sentences for which the prior counts.
 const PRIOR: f32 = 10.0;
-/// No token says more.
+/// The maximum surprise of a token.
 const MOST: f32 = 8.0;
-/// No words in common say more: copies have many.
+/// The maximum of what words in common count: copies have many.
 const MOST_WORDS: f32 = 3.0;
-/// The nearest of the other document, whose mean is what a sentence finds there anyway.
+/// The number of nearest sentences of the other document whose mean is what a sentence finds there anyway.
 const NEAREST: usize = 5;
-/// That mean in documents of 15 sentences and more: measured on the stories that the probability was fitted on.
+/// That mean in documents of 15 or more sentences, measured on the stories with which the probability was fitted.
 const ANYWAY: f32 = 4.8;
 
-/// Sentences whose tokens are multiplied with another part's at once.
+/// Number of sentences whose tokens are multiplied with another part's at once.
 const AT_ONCE: usize = 16;
 
-/// The features that the probability is made of, in the order of its weights.
+/// The features from which the probability is computed, in the order of its weights.
 pub const FEATURES: [&str; CLAIM_FEATURES] = [
     "clause",
     "sentence",
@@ -43,23 +43,23 @@ pub const FEATURES: [&str; CLAIM_FEATURES] = [
     "cosine",
 ];
 
-/// What a sentence finds in another.
+/// What one sentence finds in another.
 #[derive(Debug, Clone, Copy)]
 pub struct Evidence {
-    /// The mean surprise of the tokens of the clause that finds most.
+    /// The mean surprise of the tokens of the clause that finds the most.
     pub clause: f32,
-    /// The surprise of the whole sentence, by the root of its length, less what it finds anyway: the mean of its
-    /// nearest (CSLS; Conneau et al. 2018).
+    /// The surprise of the whole sentence, divided by the root of its length, less what it finds anyway: the mean over
+    /// its nearest sentences (CSLS; Conneau et al. 2018).
     pub sentence: f32,
-    /// The clauses of it that say it.
+    /// The clauses that say what the other sentence says.
     pub said: ClauseSpan,
 }
 
-/// The first and the last clause of a sentence that find at least half as much as the one that finds most.
+/// The first and the last clause of a sentence that find at least half as much as the clause that finds the most.
 pub type ClauseSpan = (u8, u8);
 
-/// What sentences find in sentences of another document's `part`: of each pair of a sentence and another of the part,
-/// which are ascending. Of a token's cosines with a sentence the `prior` is expected, and surprises are multiplied by
+/// What sentences find in sentences of another document's `part`, for each of `pairs` (a sentence and another of the
+/// part; ascending). The `prior` describes the expected cosines of a token with a sentence; surprises are multiplied by
 /// `unit`.
 pub fn found(
     kernels: &dyn Kernels,
@@ -92,12 +92,12 @@ pub fn found(
     all
 }
 
-/// The tokens of a part's sentences, packed to be multiplied with others.
+/// The tokens of a part's sentences, packed for multiplication with others.
 struct PackedPart {
     tokens: Screened,
-    /// Values of a token's state.
+    /// Number of values of a token's state.
     token_dim: usize,
-    /// How many tokens are of each sentence.
+    /// Number of tokens of each sentence.
     lengths: Vec<usize>,
 }
 
@@ -108,8 +108,7 @@ impl PackedPart {
         Self { tokens: kernels.screen_left_bytes(&tokens, token_dim), token_dim, lengths }
     }
 
-    /// The highest cosine of each of some tokens with those of each sentence, and 0 where none is higher:
-    /// `[sentences, tokens]`.
+    /// The highest cosine of each token with those of each sentence, or 0 if none is higher: `[sentences, tokens]`.
     fn highest_cosines(&self, kernels: &dyn Kernels, tokens: &[ByteRow<'_>]) -> Array2<f32> {
         let highest =
             kernels.greatest(&self.tokens, &kernels.screen_right_bytes(tokens, self.token_dim), &self.lengths);
@@ -117,7 +116,7 @@ impl PackedPart {
     }
 }
 
-/// The mean surprise of the clause that finds most, given that of each token; and what of the clauses says it.
+/// The mean surprise of the clause that finds the most, given that of each token, and the span of clauses that say it.
 fn in_clauses(clauses: &[Clause], surprise: ArrayView1<f32>) -> (f32, ClauseSpan) {
     let mean =
         |clause: &Clause| clause.tokens.clone().map(|token| surprise[token]).sum::<f32>() / clause.tokens.len() as f32;
@@ -128,22 +127,22 @@ fn in_clauses(clauses: &[Clause], surprise: ArrayView1<f32>) -> (f32, ClauseSpan
     (most, (first.unwrap_or(0) as u8, last.unwrap_or(0) as u8))
 }
 
-/// The surprise of a whole sentence at each of another document's, by the root of its length; of its tokens it is
-/// `[sentences, tokens]`.
+/// The surprise of a whole sentence at each sentence of another document, divided by the root of its length, given that
+/// of its tokens, `[sentences, tokens]`.
 fn of_whole(surprise: ArrayView2<f32>) -> Vec<f32> {
     let root = (surprise.ncols().max(1) as f32).sqrt();
     surprise.rows().into_iter().map(|row| row.sum() / root).collect()
 }
 
-/// The mean of the [`NEAREST`] highest; what there is none of is as anywhere.
+/// The mean of the [`NEAREST`] highest values; missing ones are filled with [`ANYWAY`].
 fn highest(mut values: Vec<f32>) -> f32 {
     values.sort_unstable_by(|x, y| y.total_cmp(x));
     values.resize(NEAREST, ANYWAY);
     values.iter().sum::<f32>() / NEAREST as f32
 }
 
-/// From each token's highest cosine with each of a document's sentences, `[sentences, tokens]`, to standard deviations
-/// above its mean.
+/// Converts each token's highest cosine with each of a document's sentences, `[sentences, tokens]`, to standard
+/// deviations above its mean.
 fn standardise(cosines: &mut Array2<f32>, prior: Spread) {
     let n = cosines.nrows() as f32;
     let own = cosines.sum_axis(Axis(0)) / n;
@@ -155,7 +154,7 @@ fn standardise(cosines: &mut Array2<f32>, prior: Spread) {
     let deviation = Zip::from(&spread).and(&own).and(&mean).map_collect(|spread, own, mean| {
         let of_prior = prior.variance + (prior.mean - mean).powi(2);
         let variance = (n * (spread / n + (own - mean).powi(2)) + PRIOR * of_prior) / (n + PRIOR);
-        // A model that tells nothing apart surprises nobody.
+        // With a model that separates nothing, nothing is surprising.
         variance.sqrt().max(f32::MIN_POSITIVE)
     });
     for row in cosines.rows_mut() {
@@ -165,16 +164,16 @@ fn standardise(cosines: &mut Array2<f32>, prior: Spread) {
     }
 }
 
-/// What is found where nothing in particular is said.
+/// What is found when nothing in particular is said.
 pub struct Prior {
     /// The highest cosine of a token with the tokens of a sentence of another document.
     pub tokens: Spread,
-    /// The mean of what a sentence finds in the [`NEAREST`] of another document.
+    /// The mean of what a sentence finds in the [`NEAREST`] sentences of another document.
     pub anyway: f32,
 }
 
-/// That of sentences whose parts, each of a document of its own, are on the `subjects`. The prior of tokens is between
-/// subjects; what is found anyway, within one.
+/// The prior of sentences whose parts, each of its own document, are on the given `subjects`. The prior of tokens is
+/// measured between subjects, what is found anyway within one.
 pub fn prior(kernels: &dyn Kernels, wordings: &Wordings, subjects: &[usize]) -> Prior {
     let rows: Vec<_> = wordings.parts.iter().map(|part| wordings.tokens(part.clone())).collect();
     let packed: Vec<_> = wordings.parts.iter().map(|part| PackedPart::new(kernels, wordings, part.clone())).collect();
@@ -198,9 +197,9 @@ pub fn prior(kernels: &dyn Kernels, wordings: &Wordings, subjects: &[usize]) -> 
     Prior { tokens, anyway: Spread::of(&nearest).mean }
 }
 
-/// The rarest number that two sentences name both, as one over the root of how many sentences of each part name it, and
-/// 0 where there is none; and whether both name numbers and none in common. A year that the two documents name
-/// everywhere says little.
+/// The rarity of the rarest number that both sentences name (one over the root of the product of the numbers of
+/// sentences of each part that name it; 0 if there is none), and whether both name numbers but share none. A year that
+/// both documents name everywhere counts little.
 pub fn numbers(wordings: &Wordings, parts: [&Range<usize>; 2], [a, b]: [usize; 2]) -> (f32, f32) {
     let (own, other) = (&wordings.of(a).numbers, &wordings.of(b).numbers);
     let count =

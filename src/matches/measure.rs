@@ -1,5 +1,5 @@
-//! What a model makes of the sample corpus, of which it is known what is on one subject: the table of its manifest, and
-//! of a model that has none.
+//! How a model rates the sample corpus, whose subjects are known: the table of its manifest, and of a model without
+//! one.
 
 use std::io::Write;
 use std::path::Path;
@@ -41,9 +41,9 @@ const SUBJECTS: &[&[(&str, &str)]] = &[
         ("battery-trade.txt", include_str!("../../corpus/battery-trade.txt")),
     ],
 ];
-/// Pairs of a sentence and a passage on another subject.
+/// Number of pairs of a sentence and a passage on another subject.
 const UNRELATED: usize = 8000;
-/// Shorter sentences are no claims.
+/// Fewest words of a sentence that makes a claim.
 const WORDS: usize = 4;
 
 /// The documents of the sample corpus.
@@ -51,7 +51,7 @@ pub fn sample_sources() -> impl Iterator<Item = Source> {
     SUBJECTS.iter().copied().flatten().map(|(name, text)| read_str(name, text))
 }
 
-/// Measures a model on the sample corpus: cosines between its sources on one subject, relevance between its subjects.
+/// Measures a model on the sample corpus: cosines of sources on one subject, and relevance between subjects.
 ///
 /// # Errors
 /// When the model fails.
@@ -67,7 +67,7 @@ pub fn measure(embedder: &Embedder) -> Result<ModelBackground, SyncError> {
     })
 }
 
-/// What the cosines of a model are on the sample corpus, whether or not the probability of a claim was fitted with it.
+/// Measures the scale of a model's cosines on the sample corpus, whether or not the probability was fitted with it.
 ///
 /// # Errors
 /// When the model fails.
@@ -75,7 +75,7 @@ pub fn measure_scale(embedder: &Embedder) -> Result<CosineScale, SyncError> {
     Sample::new(embedder)?.scale(embedder)
 }
 
-/// The same, kept in a store; `begin` is called where it has to be measured.
+/// Like [`measure`], but cached in a store; `begin` is called if it has to be measured.
 ///
 /// # Errors
 /// When the model or the store fails.
@@ -87,10 +87,10 @@ pub fn measured(store: &dyn Store, embedder: &Embedder, begin: impl FnOnce()) ->
     })
 }
 
-/// The same, kept in a folder too, for every store and for none: a file for each model.
+/// Like [`measured`], but also cached in a folder shared by all stores, in one file per model.
 ///
 /// # Errors
-/// When the model or the store fails. A folder that cannot be written to costs the time of measuring again.
+/// When the model or the store fails. If the folder cannot be written to, the model is measured again each time.
 pub fn measured_once(
     folder: &Path,
     store: &dyn Store,
@@ -134,8 +134,8 @@ impl Sample {
         ends.take_while(|end| *end <= document).count()
     }
 
-    /// Of two sources on one subject: cosines of passages, of sentences with passages, and with them or their best
-    /// sentences.
+    /// Cosines of two sources on one subject: of passages, of sentences with passages, and of sentences with passages
+    /// or their best sentences.
     fn on_one_subject(&self) -> [Vec<f32>; 3] {
         let [mut passages, mut queries, mut peaks] = [const { Vec::new() }; 3];
         let library = &self.corpus.library;
@@ -155,18 +155,18 @@ impl Sample {
         [passages, queries, peaks]
     }
 
-    /// The probability of a claim: as it was fitted with this model, or else as with the default one.
+    /// The claim model: this model's own fit, or else an estimate from the default model's.
     fn claims(&self, embedder: &Embedder) -> Result<ClaimModel, SyncError> {
         let model = embedder.model();
         let known = Manifest::of_file(model.checksum().map_err(SyncError::Weights)?);
-        // Cut vectors have other cosines.
+        // Truncated vectors have other cosines.
         match known.filter(|known| known.dim == model.dim()).and_then(|known| known.claims.clone()) {
             Some(fit) => Ok(ClaimModel::fitted(fit)),
             None => Ok(ClaimModel::estimated(self.scale(embedder)?)),
         }
     }
 
-    /// What cosines are between any two documents.
+    /// Measures the scale of cosines between any two documents.
     fn scale(&self, embedder: &Embedder) -> Result<CosineScale, SyncError> {
         let library = &self.corpus.library;
         let wordings = Wordings::read(library, embedder, &())?;

@@ -1,23 +1,21 @@
-//! Names that documents have in common: what tells two matters of one kind apart, as two takeovers are.
+//! Names that documents share, which distinguish two matters of one kind, such as two takeovers.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::base::hash;
 use crate::lang::words;
 
-/// Documents that have this much of their names in common are about the same; that they have more says nothing more of
-/// their sentences.
+/// Documents with at least this likeness of names are about the same matter; a higher one adds nothing.
 pub const SAME_MATTER: f32 = 0.2;
-/// How many names the prior counts for, of which as much is in common: few names tell little.
+/// The number of names for which the prior counts, of which [`SAME_MATTER`] are shared: few names are little evidence.
 const PRIOR: f32 = 4.0;
 
-/// The names in a document, hashed and ascending, each with the number of sentences that have it.
+/// The hashed names in a document, ascending, each with the number of sentences that have it.
 #[derive(Debug, Clone, Default)]
 pub struct Names(Vec<(u64, f32)>);
 
 impl Names {
-    /// The names in a document's sentences: words that are capitalised where not every word would be, and nowhere in
-    /// lower case.
+    /// The names in a document's sentences: words capitalised where not every word would be, and never in lower case.
     pub fn of<'a>(sentences: impl Iterator<Item = &'a str>) -> Self {
         let (mut capitalised, mut inside, mut lower) = (BTreeMap::new(), BTreeSet::new(), BTreeSet::new());
         for sentence in sentences {
@@ -59,12 +57,12 @@ impl Names {
         self.0.iter().copied()
     }
 
-    /// How many there are.
+    /// Number of names.
     pub fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// Whether a hashed word is one.
+    /// Whether a hashed word is a name of the document.
     pub fn contains(&self, word: u64) -> bool {
         self.0.binary_search_by_key(&word, |(name, _)| *name).is_ok()
     }

@@ -1,4 +1,4 @@
-//! How likely it is that two sentences make the same claim.
+//! The probability that two sentences make the same claim.
 //!
 //! A logistic regression over the [`FEATURES`], fitted on labelled documents in which every pair of sentences that
 //! makes the same claim is known (`tests/fixtures/stories` A, C, E, F, H, N, S, V and X): the pairs of each story, and
@@ -18,22 +18,22 @@ use crate::model::{ClaimFit, Spread};
 /// precision decides: what is shown first is what most sources say, and there a few unlikely wordings do the most harm.
 pub const CUT: f32 = 0.4;
 
-/// What is taken from the logit of a pair whose documents are on different events: chosen on `tests/fixtures/events` and
-/// story N (`benches/record/2026-11-29-events.md`).
+/// Amount subtracted from the logit of a pair whose documents are on different events, chosen on
+/// `tests/fixtures/events` and story N (`benches/record/2026-11-29-events.md`).
 const OTHER_EVENT: f32 = 2.0;
 
-/// The probability of a pair of these features, whose documents may be on different events.
+/// The probability of a pair with these features; `other_event` says that its documents are on different events.
 pub fn probability(fit: &ClaimFit, features: &[f32; FEATURES.len()], other_event: bool) -> f32 {
     let sum: f32 = features.iter().zip(fit.weights).map(|(feature, weight)| feature * weight).sum();
     let logit = sum + fit.bias - if other_event { OTHER_EVENT } else { 0.0 };
     1.0 / (1.0 + (-logit).exp())
 }
 
-/// Cosines of a model as they would be with the one that the probability was fitted with: as many standard deviations
-/// above the mean of its own. With that model they stay as they are, bit for bit.
+/// Converts a model's cosines to those of the model with which the probability was fitted, keeping the number of
+/// standard deviations above the mean. The cosines of that model itself are unchanged, bit for bit.
 #[derive(Debug, Clone, Copy)]
 pub struct Scales {
-    /// What a surprise is multiplied by, so that sentences find as much anyway.
+    /// The factor for surprises that makes sentences find as much anyway.
     pub surprise: f32,
     pub sentences: Scale,
     pub passages: Scale,
@@ -41,7 +41,7 @@ pub struct Scales {
 }
 
 impl Scales {
-    /// Less is found by a model that tells nothing apart.
+    /// The least that sentences find anyway; a model that separates nothing finds less.
     const LEAST_ANYWAY: f32 = 0.1;
 
     pub fn new(ClaimModel { fit, scale, .. }: &ClaimModel) -> Self {
@@ -54,7 +54,7 @@ impl Scales {
     }
 }
 
-/// From one model's cosines to another's.
+/// A linear map from one model's cosines to another's.
 #[derive(Debug, Clone, Copy)]
 pub struct Scale {
     factor: f32,
@@ -62,7 +62,7 @@ pub struct Scale {
 }
 
 impl Scale {
-    /// Less variance than this is that of a model that tells nothing apart.
+    /// The least variance; a model that separates nothing has less.
     const LEAST_VARIANCE: f32 = 1e-6;
 
     fn new(from: Spread, to: Spread) -> Self {
@@ -71,17 +71,17 @@ impl Scale {
         Self { factor, shift: to.mean - from.mean * factor }
     }
 
-    /// A cosine as it would be.
+    /// Converts a cosine.
     pub fn apply(self, cosine: f32) -> f32 {
         cosine * self.factor + self.shift
     }
 
-    /// The difference of two cosines as it would be.
+    /// Converts the difference of two cosines.
     pub fn difference(self, cosine: f32, other: f32) -> f32 {
         (cosine - other) * self.factor
     }
 
-    /// The cosine that would be this one.
+    /// Converts a cosine back.
     pub fn inverse(self, cosine: f32) -> f32 {
         (cosine - self.shift) / self.factor
     }

@@ -16,30 +16,29 @@ use crate::kernels::Kernels;
 use crate::library::{DocumentId, Library, SentenceId, SyncError, dot};
 use crate::model::Embedder;
 
-/// Sentences of other documents that a sentence is held against, at least; and how many of a corpus are altogether, if
-/// these are fewer: in a small folder each is held against all that are similar at all.
+/// The least number of sentences of other documents with which a sentence is compared, and the total for a corpus if
+/// that allows more: in a small folder each is compared with all that are similar at all.
 const CANDIDATES: usize = 6;
 const ALTOGETHER: usize = 150_000;
-/// A word that stands in more sentences is not rare.
+/// A word that appears in more sentences is not rare.
 const RARE: usize = 50;
-/// What is less similar is no candidate.
+/// Sentences of a lower cosine are not candidates.
 const LEAST_COSINE: f32 = 0.0;
-/// Copies have at least this cosine.
+/// The least cosine of copies.
 const COPIED: f32 = 0.8;
-/// Words from which on a sentence that recurs is no formula, as "declined to comment" is.
+/// Fewest words of a recurring sentence that is not a formula such as "declined to comment".
 const NO_FORMULA: usize = 8;
-/// Documents of this cosine are about the same subject; that they are more alike, as long ones are, says nothing more
-/// of their sentences.
+/// Documents of at least this cosine are about the same subject; a higher one, as long documents have, adds nothing.
 const SAME_SUBJECT: f32 = 0.65;
-/// The mean of the highest cosine of sentences beside two sentences, less that of all, over the stories that the
-/// probability was fitted on.
+/// The mean over the stories used for fitting of the highest cosine of sentences next to two sentences, less the mean
+/// of all.
 const CONTEXT: f32 = 0.0;
-/// Documents with fewer names are not told to be on different events.
+/// Documents with fewer names are never treated as being on different events.
 const FEW_NAMES: usize = 5;
-/// Of a sentence that more others match, not all of them are compared with each other.
+/// Of the sentences that match one sentence, only this many are compared with each other.
 const EACH_WITH_EACH: usize = 64;
 
-/// Two sentences, by their places among all, and how they compare.
+/// Two sentences, by their positions among all, and how they compare.
 #[derive(Debug, Clone, Copy)]
 pub struct ScoredPair {
     a: usize,
@@ -65,17 +64,17 @@ impl ScoredPair {
     }
 }
 
-/// How many sentences of other documents each of `n` sentences is held against.
+/// The number of sentences of other documents with which each of `n` sentences is compared.
 pub fn most_candidates(n: usize) -> usize {
     (ALTOGETHER / n.max(1)).max(CANDIDATES)
 }
 
-/// The cosine from which on sentences are candidates.
+/// The cosine at or above which sentences are candidates.
 pub fn least_cosine(claims: &ClaimModel) -> f32 {
     Scales::new(claims).sentences.inverse(LEAST_COSINE)
 }
 
-/// Every pair of sentences that was compared, with their features and probability: for the bench that fits and checks
+/// Every pair of sentences that was compared, with its features and probability, for the benchmark that fits and checks
 /// the probability.
 ///
 /// # Errors
@@ -96,15 +95,15 @@ pub fn compared_pairs(library: &Library, embedder: &Embedder, claims: &ClaimMode
 /// Two sentences, and how they compare.
 #[derive(Debug, Clone, Copy)]
 pub struct Compared {
-    /// The two.
+    /// The two sentences.
     pub sentences: [SentenceId; 2],
-    /// What the probability is made of, in the order of [`FEATURES`].
+    /// The values from which the probability is computed, in the order of [`FEATURES`].
     pub features: [f32; FEATURES.len()],
-    /// How likely it is that they say the same, 0 to 1.
+    /// The probability that they say the same, 0 to 1.
     pub probability: f32,
 }
 
-/// What `keep` makes of the pairs of sentences that are compared, ascending.
+/// Compares pairs of sentences, in ascending order, and collects what `keep` makes of them.
 pub fn compared<T: Send>(
     wordings: &Wordings,
     library: &Library,
@@ -125,17 +124,17 @@ pub fn compared<T: Send>(
     all.par_iter().filter_map(keep).collect()
 }
 
-/// A sentence that looks for its tokens in another one, for a pair of the two.
+/// A search for a sentence's tokens in another sentence, as one direction of a pair.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Look {
-    /// The part that the other is in.
+struct Lookup {
+    /// The part that contains the other sentence.
     part: usize,
     own: usize,
     other: usize,
     pair: usize,
 }
 
-/// What pairs of sentences are compared by.
+/// What pairs of sentences are compared with.
 struct Scoring<'a> {
     wordings: &'a Wordings,
     library: &'a Library,
@@ -146,10 +145,10 @@ struct Scoring<'a> {
     /// The document and the part of each sentence.
     document: Vec<DocumentId>,
     part: Vec<usize>,
-    /// The mean vectors of passages, and of documents.
+    /// The mean vectors of passages and of documents.
     passages: Array2<f32>,
     documents: Array2<f32>,
-    /// Means of the vectors of each document's sentences, and of those of the passages that these are in.
+    /// The mean vector of each document's sentences, and of the passages that contain them.
     sentences_of: Array2<f32>,
     passages_of: Array2<f32>,
     /// How many sentences of each part have each of its words.
@@ -204,34 +203,34 @@ impl<'a> Scoring<'a> {
         }
     }
 
-    /// The pairs, the first before the second, of which one is among those of other documents that are nearest to the
-    /// other; ascending.
+    /// The pairs (lower position first) in which one sentence is among the nearest of other documents to the other, or
+    /// shares rare words with it; ascending.
     fn candidates(&self, least: f32) -> Vec<(usize, usize)> {
         let n = self.vectors.nrows();
         let most = most_candidates(n);
         let elsewhere = |a: usize, b: usize| self.document[a] != self.document[b];
-        // More than `least`.
+        // `nearest` includes its bound; candidates must exceed `least`.
         let nearest = Products::of_all(self.kernels, self.vectors).nearest(most, least.next_up(), elsewhere);
         let mut pairs: Vec<(usize, usize)> = nearest
             .into_iter()
             .enumerate()
             .flat_map(|(at, near)| near.into_iter().map(move |(to, _)| (at.min(to), at.max(to))))
             .collect();
-        pairs.extend(self.of_words());
+        pairs.extend(self.candidates_by_words());
         pairs.par_sort_unstable();
         pairs.dedup();
         pairs
     }
 
-    /// The pairs, the first before the second, of which one is among those of other documents that have most rare words
-    /// in common with the other.
-    fn of_words(&self) -> Vec<(usize, usize)> {
+    /// The pairs (lower position first) in which one sentence is among those of other documents that share the most
+    /// rare words with the other.
+    fn candidates_by_words(&self) -> Vec<(usize, usize)> {
         let n = self.document.len();
         let mut having: HashMap<u64, Vec<u32>> = HashMap::new();
         for at in 0..n {
             for word in &self.wordings.of(at).words {
                 let of_word = having.entry(*word).or_default();
-                // One more tells that it is not rare.
+                // One more than the limit shows that the word is not rare.
                 if of_word.len() <= RARE {
                     of_word.push(at as u32);
                 }
@@ -256,7 +255,7 @@ impl<'a> Scoring<'a> {
         (0..n).into_par_iter().flat_map_iter(nearest).collect()
     }
 
-    /// The pairs of which both match the same third sentence, and that were not compared yet.
+    /// The pairs of sentences that both match the same third sentence and were not compared yet.
     fn triangles(&self, scored: &[ScoredPair], known: &[(usize, usize)]) -> Vec<(usize, usize)> {
         let mut near: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
         for pair in scored.iter().filter(|pair| !pair.short && pair.probability >= CUT) {
@@ -276,41 +275,41 @@ impl<'a> Scoring<'a> {
         found.into_iter().collect()
     }
 
-    /// How these pairs compare, the first of each before the second.
+    /// Compares these pairs, each with the lower position first.
     fn score(&self, pairs: &[(usize, usize)]) -> Vec<ScoredPair> {
         let short = |(a, b): (usize, usize)| [a, b].map(|at| self.wordings.of(at).short.as_ref());
         let (short, long): (Vec<_>, Vec<_>) = pairs.iter().copied().partition(|pair| short(*pair) != [None, None]);
         let same = |(a, b): &(usize, usize)| self.wordings.of(*a).short == self.wordings.of(*b).short;
-        let of_short = short.into_par_iter().filter(same).map(|(a, b)| self.short(a, b));
-        // Both directions, by the part that is looked into.
-        let look = |own: usize, other: usize, pair: usize| Look { part: self.part[other], own, other, pair };
-        let mut looks: Vec<Look> =
-            long.iter().enumerate().flat_map(|(at, (a, b))| [look(*a, *b, at), look(*b, *a, at)]).collect();
-        looks.par_sort_unstable();
-        let by_part: Vec<&[Look]> = looks.chunk_by(|a, b| a.part == b.part).collect();
+        let of_short = short.into_par_iter().filter(same).map(|(a, b)| self.score_short(a, b));
+        // Both directions, grouped by the part that is searched.
+        let lookup = |own: usize, other: usize, pair: usize| Lookup { part: self.part[other], own, other, pair };
+        let mut lookups: Vec<Lookup> =
+            long.iter().enumerate().flat_map(|(at, (a, b))| [lookup(*a, *b, at), lookup(*b, *a, at)]).collect();
+        lookups.par_sort_unstable();
+        let by_part: Vec<&[Lookup]> = lookups.chunk_by(|a, b| a.part == b.part).collect();
         let (expected, unit) = (self.claims.scale.tokens, self.scales.surprise);
-        let look = |looks: &&[Look]| {
-            let pairs: Vec<(usize, usize)> = looks.iter().map(|look| (look.own, look.other)).collect();
-            let part = &self.wordings.parts[looks[0].part];
+        let find = |lookups: &&[Lookup]| {
+            let pairs: Vec<(usize, usize)> = lookups.iter().map(|lookup| (lookup.own, lookup.other)).collect();
+            let part = &self.wordings.parts[lookups[0].part];
             let found = evidence::found(self.kernels, self.wordings, expected, unit, part, &pairs);
-            let known = |(found, look): (Evidence, &Look)| ((look.pair, look.own > look.other), found);
-            found.into_iter().zip(looks.iter()).map(known).collect::<Vec<_>>()
+            let known = |(found, lookup): (Evidence, &Lookup)| ((lookup.pair, lookup.own > lookup.other), found);
+            found.into_iter().zip(lookups.iter()).map(known).collect::<Vec<_>>()
         };
-        let mut found: Vec<((usize, bool), Evidence)> = by_part.par_iter().flat_map_iter(look).collect();
+        let mut found: Vec<((usize, bool), Evidence)> = by_part.par_iter().flat_map_iter(find).collect();
         found.par_sort_unstable_by_key(|(at, _)| *at);
         let both = found.par_chunks_exact(2).zip(&long);
-        let of_long = both.map(|(both, (a, b))| self.long(*a, *b, [both[0].1, both[1].1]));
+        let of_long = both.map(|(both, (a, b))| self.score_long(*a, *b, [both[0].1, both[1].1]));
         of_short.chain(of_long).collect()
     }
 
-    /// Two sentences that are too short to be compared but by their words, which are the same.
-    fn short(&self, a: usize, b: usize) -> ScoredPair {
+    /// The score of two sentences too short for anything but a comparison of their words, which are the same.
+    fn score_short(&self, a: usize, b: usize) -> ScoredPair {
         let (features, cosine) = ([0.0; FEATURES.len()], self.cosine(a, b));
         ScoredPair { a, b, features, probability: 1.0, cosine, clauses: [(0, u8::MAX); 2], short: true }
     }
 
-    /// How two sentences compare, given what each finds in the other.
-    fn long(&self, a: usize, b: usize, found: [Evidence; 2]) -> ScoredPair {
+    /// The score of two sentences, given what each finds in the other.
+    fn score_long(&self, a: usize, b: usize, found: [Evidence; 2]) -> ScoredPair {
         let [passage, other] = [a, b].map(|at| self.passages.row(self.wordings.sentences[at].id.passage().index()));
         let parts = [a, b].map(|at| &self.wordings.parts[self.part[at]]);
         let cosine = self.cosine(a, b);
@@ -318,12 +317,13 @@ impl<'a> Scoring<'a> {
         let [own, other_own] = [a, b].map(|at| self.wordings.of(at));
         let counts = [a, b].map(|at| self.word_counts[self.part[at]].as_slice());
         let context = self.context(a, b);
-        // What was copied says the same, whatever the rest of the documents is about.
+        // Copied text says the same, whatever the rest of the documents is about.
         let copied = self.scales.sentences.apply(cosine) >= COPIED && self.are_copies(a, b, context);
         let (subject, names) = if copied { (SAME_SUBJECT, SAME_MATTER) } else { self.likeness(a, b) };
         let passages = dot(self.kernels, passage, other);
         let Scales { sentences, passages: of_passages, .. } = self.scales;
-        let [mean, mean_of_passages] = [&self.sentences_of, &self.passages_of].map(|means| self.anyway(means, a, b));
+        let [mean, mean_of_passages] =
+            [&self.sentences_of, &self.passages_of].map(|means| self.mean_product(means, a, b));
         let features = [
             f32::midpoint(found[0].clause, found[1].clause),
             f32::midpoint(found[0].sentence, found[1].sentence),
@@ -341,9 +341,9 @@ impl<'a> Scoring<'a> {
         ScoredPair { a, b, features, probability, cosine, clauses: found.map(|found| found.said), short: false }
     }
 
-    /// The mean product of what two sentences' documents have, given its mean in each: in papers on one question, or where
-    /// all is one passage, everything is alike.
-    fn anyway(&self, means: &Array2<f32>, a: usize, b: usize) -> f32 {
+    /// The mean product over two sentences' documents, given each document's mean: in papers on one question, or in
+    /// documents of one passage, everything is alike.
+    fn mean_product(&self, means: &Array2<f32>, a: usize, b: usize) -> f32 {
         let [first, second] = [a, b].map(|at| means.row(self.document[at].index()));
         dot(self.kernels, first, second)
     }
@@ -352,7 +352,7 @@ impl<'a> Scoring<'a> {
         dot(self.kernels, self.vectors.row(a), self.vectors.row(b)).min(1.0)
     }
 
-    /// The highest cosine that a sentence beside the one has with a sentence beside the other.
+    /// The highest cosine of a sentence next to `a` with a sentence next to `b`.
     fn context(&self, a: usize, b: usize) -> Option<f32> {
         let beside = |at: usize| {
             let around = [at.checked_sub(1), Some(at + 1).filter(|next| *next < self.document.len())];
@@ -361,7 +361,7 @@ impl<'a> Scoring<'a> {
         beside(a).flat_map(|a| beside(b).map(move |b| (a, b))).map(|(a, b)| self.cosine(a, b)).reduce(f32::max)
     }
 
-    /// How much the documents of two sentences are about the same subject, and have the same names.
+    /// How similar the documents of two sentences are in subject and in names.
     fn likeness(&self, a: usize, b: usize) -> (f32, f32) {
         let [first, second] = [a, b].map(|at| self.document[at]);
         let subject = dot(self.kernels, self.documents.row(first.index()), self.documents.row(second.index()));
@@ -373,14 +373,14 @@ impl<'a> Scoring<'a> {
         &self.names[document.index()]
     }
 
-    /// Whether the documents of two sentences are on different events. Few names do not tell.
+    /// Whether the documents of two sentences are on different events, which takes enough names to say.
     fn other_event(&self, a: usize, b: usize) -> bool {
         let [first, second] = [a, b].map(|at| self.document[at]);
         self.apart.are(first, second) && [first, second].iter().all(|document| self.names(*document).len() >= FEW_NAMES)
     }
 
-    /// Whether one sentence was copied from the other, and not a formula such as "declined to comment": it is long
-    /// enough, and has a name or a number, or what is beside it was copied too.
+    /// Whether one sentence was copied from the other and is not a formula such as "declined to comment": it is long
+    /// enough, and contains a name or number or has a neighbour that was copied too.
     fn are_copies(&self, a: usize, b: usize, context: Option<f32>) -> bool {
         let [first, second] = [a, b].map(|at| self.library.sentence(self.wordings.sentences[at].id));
         let overlap = overlap(first, second);

@@ -1,9 +1,8 @@
 //! Stories: documents about the same event.
 //!
-//! Two documents are as alike as the names that they have in common, those that few documents have counting more, and
-//! as the directions of their mean vectors. Average linkage (UPGMA; Sokal & Michener 1958) brings documents together;
-//! how many stories there are is not asked for. With few documents all names count nearly the same, so that a folder on
-//! one story is one.
+//! The likeness of two documents combines the names that they share, weighted by rarity, and the directions of their
+//! mean vectors. Average linkage (UPGMA; Sokal & Michener 1958) groups documents; the number of stories need not be
+//! given. With few documents all names have nearly the same weight, so that a folder on one story yields one story.
 
 use std::collections::HashMap;
 
@@ -16,19 +15,19 @@ use crate::compare::linkage::linked;
 use crate::compare::{DocumentGroup, Independence};
 use crate::library::{Corpus, DocumentId, dot};
 
-/// What the names' cosine and that of the mean vectors weigh.
+/// The weights of the cosine of names and of the cosine of mean vectors.
 const NAMES: f32 = 0.6;
 const MEANING: f32 = 0.4;
-/// The mean likeness from which on documents are about one event: the stories of `tests/fixtures/stories`, all in one
-/// folder, are told apart without a mistake from 0.28 to 0.34.
+/// The mean likeness at or above which documents are about one event: the stories of `tests/fixtures/stories`, all in
+/// one folder, are separated without error from 0.28 to 0.34.
 const SAME: f32 = 0.28;
-/// A folder is weighed as if it had so many documents more, none of which has its names.
+/// A folder is weighted as if it had this many more documents, none of which has its names.
 const BEHIND: f32 = 100.0;
-/// The stories of a corpus whose passages were fetched: those of most documents first, then by place. Documents without
-/// text are in none. With more than [`MOST_DOCUMENTS`](crate::compare::MOST_DOCUMENTS) documents there is none.
+/// The stories of a corpus whose passages were fetched: the largest first, then by position. Documents without text are
+/// in none. With more than [`MOST_DOCUMENTS`](crate::compare::MOST_DOCUMENTS) documents the result is empty.
 ///
-/// A story's medoid is no copy of another of its documents: of copies, the one that has most words stands for them. A
-/// cosine of two documents is that of `scale`.
+/// A story's medoid is not a copy of another of its documents: of copies, the one with the most words represents them.
+/// Cosines of documents are converted by `scale`.
 pub fn stories(corpus: &Corpus, independence: &Independence, scale: Scale) -> Vec<DocumentGroup> {
     let Some(documents) = with_text(&corpus.library) else { return Vec::new() };
     let (library, n) = (&corpus.library, documents.len());
@@ -51,7 +50,7 @@ pub fn stories(corpus: &Corpus, independence: &Independence, scale: Scale) -> Ve
     };
     let words = |document: DocumentId| library.document(document).words.iter().sum::<u32>();
     let middle = |group: &[usize], sums: &[f32]| {
-        // Which of two copies was first is not known; the shorter one stands in the other.
+        // Which of two copies came first is unknown; the longer one contains the other.
         let is_copy = |a: DocumentId| {
             let stands_in = |b: DocumentId| independence.are_copies(a, b) && (words(b), a) > (words(a), b);
             group.iter().any(|b| documents[*b] != a && stands_in(documents[*b]))
@@ -61,14 +60,14 @@ pub fn stories(corpus: &Corpus, independence: &Independence, scale: Scale) -> Ve
     described(&documents, groups, |group| group.iter().map(|a| sum(*a, group)).collect(), middle)
 }
 
-/// Which documents are on different events, by the stories that they are in.
+/// Which documents are on different events, judged by their stories.
 pub struct Apart {
-    /// Of each document its story, and whether it has company there.
+    /// The story of each document, and whether it has other documents.
     of: Vec<Option<(usize, bool)>>,
 }
 
 impl Apart {
-    /// Of so many documents.
+    /// Assigns each of `documents` documents its story.
     pub fn new(stories: &[DocumentGroup], documents: usize) -> Self {
         let mut of = vec![None; documents];
         for (at, story) in stories.iter().enumerate() {
@@ -77,8 +76,8 @@ impl Apart {
         Self { of }
     }
 
-    /// Whether two documents are in different stories. Two that are alone are not told apart: a folder in which
-    /// everything is alone, such as one of scientific papers, has no events.
+    /// Whether two documents are in different stories. Two documents that are both alone in theirs are not: a folder in
+    /// which each is alone, such as one of scientific papers, has no events.
     pub fn are(&self, a: DocumentId, b: DocumentId) -> bool {
         match (self.of[a.index()], self.of[b.index()]) {
             (Some((first, company)), Some((second, other))) => first != second && (company || other),
@@ -99,10 +98,10 @@ fn common(a: &[(u64, f32)], b: &[(u64, f32)]) -> f32 {
     sum
 }
 
-/// The names of each document, ascending, weighed by how few documents have them, of length 1.
+/// The names of each document, ascending, weighted by how few documents have them, of length 1.
 fn weighed(corpus: &Corpus, documents: &[DocumentId]) -> Vec<Vec<(u64, f32)>> {
     let library = &corpus.library;
-    // A headline names what the article is about.
+    // A headline names the subject of an article.
     let sentences = |document: DocumentId| {
         let title = library.document(document).metadata.title.as_deref();
         let sentences = library.passages_of(document).flat_map(|passage| library.sentences_of(passage));
@@ -127,7 +126,7 @@ mod tests {
 
     #[test]
     fn documents_are_joined_by_their_mean_likeness() {
-        // 0 and 1 are alike; 2 is like 1 alone, which is not enough.
+        // 0 and 1 are alike; 2 is like 1 only, which is not enough.
         let grouped = |n: usize, likeness: &[f32]| {
             linked(&mut likeness.iter().map(|likeness| 1.0 - likeness).collect::<Vec<_>>(), n, SAME)
         };

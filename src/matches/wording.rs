@@ -1,7 +1,7 @@
-//! Sentences as what is held against each other: each read alone, with its clauses and the numbers in it.
+//! Sentences in the form in which they are compared: each read alone, with its clauses and numbers.
 //!
-//! A sentence is embedded alone: the stored vectors of sentences were pooled in their passage's context, and resemble
-//! those of their neighbours.
+//! Each sentence is embedded alone, because the stored vectors of sentences were pooled in their passage's context and
+//! resemble those of their neighbours.
 
 use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
@@ -17,61 +17,61 @@ use crate::lang::{Word, is_stop_word, words};
 use crate::library::{DocumentId, Library, Progress, SentenceId, SyncError, map_sentences};
 use crate::model::{Embedder, Prompt, QuantizedStates, l2_normalize};
 
-/// Sentences of fewer words say too little alone: they are the same where their words are.
+/// Sentences of fewer words say too little alone: they are the same if their words are.
 const WORDS: usize = 5;
-/// Words of the shortest clause that says something, which do not stand in every text.
+/// Fewest words other than stop words of a clause that says something.
 const CLAUSE: usize = 3;
 /// Whole numbers up to this one are in many sentences that have nothing else in common.
 const SMALL: f64 = 12.0;
-/// Tokens of what a reader is shown as said, if its sentence says it without a pause.
+/// Fewest tokens of what a reader is shown as said, if the sentence continues without a pause.
 const SHOWN: usize = 12;
-/// Sentences of a part: what the tokens of another document's sentences are held against at once.
+/// Maximum number of sentences of a part, whose tokens are compared at once.
 const PART: usize = 64;
 
-/// Characters of the longest dateline.
+/// Maximum number of characters of a dateline.
 const DATELINE: usize = 60;
 
 /// A sentence of a document.
 #[derive(Debug, Clone, Copy)]
 pub struct Sentence {
     pub id: SentenceId,
-    /// Its words' place among the [`Read`] ones.
+    /// The position of its words in [`Wordings::read`].
     pub read: usize,
 }
 
-/// What is known of a sentence's words.
+/// What is known about a sentence's words.
 pub struct Read {
-    /// Of each token that belongs to a word; there may be millions.
+    /// The states of the tokens that belong to a word; there may be millions.
     tokens: QuantizedStates,
     pub clauses: Vec<Clause>,
-    /// Its words but stop words, hashed, each once, ascending.
+    /// The hashes of the words other than stop words, each once, ascending.
     pub words: Vec<u64>,
-    /// The numbers that it names, hashed, each once, ascending: a small one with what it counts, for the "four" of "four
-    /// crews" and "four islands" is nothing in common.
+    /// The hashes of the numbers in the sentence, each once, ascending. A small number is hashed with what it counts,
+    /// because "four crews" and "four islands" have nothing in common.
     pub numbers: Vec<u64>,
-    /// Whether it asks.
+    /// Whether the sentence is a question.
     pub question: bool,
-    /// Its words, if they are so few that nothing else tells what it says.
+    /// The words, if there are so few that nothing else shows what the sentence says.
     pub short: Option<Vec<String>>,
 }
 
 /// A part of a sentence that says something by itself.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Clause {
-    /// Its bytes in the sentence.
+    /// The byte range of the clause in the sentence.
     pub span: Range<usize>,
-    /// Its tokens, of those that belong to a word.
+    /// The tokens of the clause, among those that belong to a word.
     pub tokens: Range<usize>,
-    /// Whether a conjunction alone parts it from the clause before.
+    /// Whether only a conjunction separates it from the clause before.
     continues: bool,
 }
 
 /// The sentences of a library.
 pub struct Wordings {
-    /// In the order of the library.
+    /// The sentences, in the order of the library.
     pub sentences: Vec<Sentence>,
     pub read: Vec<Read>,
-    /// Consecutive sentences of one document, [`PART`] of them at most.
+    /// Consecutive sentences of one document, at most [`PART`] of them.
     pub parts: Vec<Range<usize>>,
     dim: usize,
     token_dim: usize,
@@ -98,7 +98,7 @@ impl Wordings {
         Ok(Self { sentences, read, parts, dim, token_dim })
     }
 
-    /// What is known of a sentence's words.
+    /// What is known about a sentence's words.
     pub fn of(&self, sentence: usize) -> &Read {
         &self.read[self.sentences[sentence].read]
     }
@@ -108,7 +108,7 @@ impl Wordings {
         Array2::from_shape_fn((self.sentences.len(), self.dim), |(at, column)| self.of(at).vector()[column])
     }
 
-    /// The states of the tokens of some sentences, and where those of each begin and the last one's end.
+    /// The token states of some sentences, and the bounds of each sentence among them.
     pub fn tokens(&self, sentences: impl Iterator<Item = usize>) -> (Vec<ByteRow<'_>>, Vec<usize>) {
         let (mut tokens, mut starts) = (Vec::new(), vec![0]);
         for at in sentences {
@@ -118,13 +118,13 @@ impl Wordings {
         (tokens, starts)
     }
 
-    /// Values of a token's state.
+    /// Number of values of a token's state.
     pub fn token_dim(&self) -> usize {
         self.token_dim
     }
 
-    /// The mean of the sentences' vectors of each document, of `n`, as they are: the product of two is the mean of all
-    /// their products. `[n, dim]`; `vector` gives that of a sentence.
+    /// The mean of the sentences' vectors (given by `vector`) of each of `n` documents, not normalised, so that the
+    /// product of two means is the mean of all products: `[n, dim]`.
     pub fn mean_of_documents<'v>(
         &self,
         n: usize,
@@ -147,12 +147,12 @@ impl Wordings {
         self.means(library.len(), |sentence| sentence.id.passage().index())
     }
 
-    /// The same of each document's: `[documents, dim]`.
+    /// The mean vector of each document's sentences, of length 1: `[documents, dim]`.
     pub fn document_means(&self, library: &Library) -> Array2<f32> {
         self.means(library.documents().len(), |sentence| library.document_of(sentence.id.passage()).index())
     }
 
-    /// The mean vector, of length 1, of each group that `group` puts sentences in, of `n` groups: `[n, dim]`.
+    /// The mean vector, of length 1, of each of the `n` groups into which `group` sorts the sentences: `[n, dim]`.
     fn means(&self, n: usize, group: impl Fn(&Sentence) -> usize) -> Array2<f32> {
         let mut means = Array2::zeros((n, self.dim));
         for (at, sentence) in self.sentences.iter().enumerate() {
@@ -189,7 +189,7 @@ impl Read {
         let said = |words: Vec<Word>| -> Vec<Word> {
             words.into_iter().filter(|word| word.range.start >= begin && !beside(word)).collect()
         };
-        // What is nothing but an aside says that.
+        // If a sentence is nothing but an aside, the aside is what it says.
         let words = Some(said(words(text))).filter(|said| !said.is_empty()).unwrap_or_else(|| words(text));
         let tokens = tokens.filtered(|token| words.iter().any(|word| word.range.contains(&token.start)));
         let place = |end: usize| tokens.offsets().take_while(|token| token.start < end).count();
@@ -210,13 +210,13 @@ impl Read {
         }
     }
 
-    /// `[dim]`, of length 1.
+    /// The vector of the sentence, `[dim]`, of length 1.
     pub fn vector(&self) -> &[f32] {
         &self.tokens.vector
     }
 
-    /// The bytes of a sentence that a reader is shown of some of its clauses, the first to the last: few tokens take those
-    /// with them that no punctuation parts from them ("and South China Seas"). Nothing where there are no such clauses.
+    /// The bytes of a sentence that are shown for a span of its clauses: a short span is extended by clauses not
+    /// separated from it by punctuation ("and South China Seas"). `None` if there are no such clauses.
     pub fn shown(&self, (first, last): (u8, u8)) -> Option<Range<usize>> {
         let (mut first, mut last) = (usize::from(first), usize::from(last));
         self.clauses.get(first..=last)?.first()?;
@@ -234,18 +234,18 @@ impl Read {
     }
 }
 
-/// A number of a sentence as it is compared.
+/// The hash of a number, with what it counts if it is small.
 fn number((value, counted): (f64, Option<String>)) -> u64 {
     let counted = counted.filter(|_| value <= SMALL && value.fract() == 0.0).unwrap_or_default();
     hash(value.to_le_bytes().into_iter().chain(counted.bytes()))
 }
 
-/// Hashes, each once, ascending.
+/// The hashes, each once, ascending.
 fn once(hashes: impl Iterator<Item = u64>) -> Vec<u64> {
     hashes.collect::<BTreeSet<_>>().into_iter().collect()
 }
 
-/// The clauses of a sentence, of [`CLAUSE`] words or more: cut at punctuation and before conjunctions.
+/// The clauses of a sentence, each of [`CLAUSE`] words or more, cut at punctuation and before conjunctions.
 fn spans(text: &str, words: &[Word]) -> Vec<Range<usize>> {
     let mut spans: Vec<(Range<usize>, usize)> = Vec::new();
     for (at, word) in words.iter().enumerate() {
@@ -258,7 +258,7 @@ fn spans(text: &str, words: &[Word]) -> Vec<Range<usize>> {
             _ => spans.push((word.range.clone(), tells)),
         }
     }
-    // Who said it is not what was said.
+    // Who said something is not part of what was said.
     let attributes = |span: &Range<usize>| {
         let before = text[..span.start].trim_end();
         let quoted = [",\"", ",”", ",’", ",»", "?\"", "?”", "!\"", "!”"].iter().any(|end| before.ends_with(end));
@@ -278,7 +278,7 @@ fn spans(text: &str, words: &[Word]) -> Vec<Range<usize>> {
     joined.into_iter().map(|(span, _)| span).collect()
 }
 
-/// Where a sentence begins behind its dateline: `CALDMOUTH, 3 March (Northlight) - A ferry`.
+/// The start of a sentence after its dateline: `CALDMOUTH, 3 March (Northlight) - A ferry`.
 fn dateline(text: &str) -> usize {
     let first = text.split(|c: char| !c.is_alphabetic()).next().unwrap_or_default();
     let capitals = first.chars().count() > 1 && first.chars().all(char::is_uppercase);

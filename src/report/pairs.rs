@@ -12,7 +12,7 @@ use super::json::json;
 use super::terminal::Screen;
 use super::text::{position, printable};
 use super::{Percentile, ReadingNotes, Score, csv, terminal};
-use crate::compare::alike::{Alike, Found, Unit, Units};
+use crate::compare::alike::{Alike, AlikePairs, Unit, Units};
 use crate::compare::{Background, Distribution};
 use crate::library::{Library, SentenceId};
 use crate::model::Model;
@@ -221,7 +221,7 @@ pub struct Compared<'a> {
 
 impl<'a> PairsReport<'a> {
     /// The report of the pairs found, and of the units of A that are `new`.
-    pub fn new(compared: Compared, found: Found, new: Vec<Alike>, with: &'a With<'a>) -> Self {
+    pub fn new(compared: Compared, found: AlikePairs, new: Vec<Alike>, with: &'a With<'a>) -> Self {
         Self {
             schema: "samesay.pairs.v1",
             model: compared.model.map(|model| model.name().to_owned()),

@@ -1,4 +1,4 @@
-//! Products of a few rows with all others, each computed: packing takes longer.
+//! Products of a few rows with all others, each computed directly, because packing would take longer.
 
 use std::ops::Range;
 
@@ -9,22 +9,22 @@ use super::near::{Near, Nearest};
 use super::{Products, Rows};
 use crate::kernels::Kernels;
 
-/// Rows whose products with all others are computed without packing these.
+/// Number of rows whose products with all others are computed without packing the others.
 pub const FEW: usize = 16;
-/// Rows whose products with a few others are computed at a time: they stay in a core's cache.
+/// Number of rows whose products with a few others are computed at a time: they stay in a core's cache.
 const PIECE: usize = 256;
-/// Rows of which packing would take longer than their products do.
+/// Number of rows for which packing would take longer than their products.
 const FEW_ENOUGH: usize = 128;
 
-/// Rows `[n, dim]` that are looked at in pieces, be they in memory or not.
+/// Rows `[n, dim]` that are read in pieces, in memory or not.
 pub trait Pieces: Sync {
-    /// Why a piece cannot be had.
+    /// Why a piece cannot be read.
     type Error: Send;
 
-    /// How many rows there are, and how long they are.
+    /// Number of rows, and their length.
     fn shape(&self) -> (usize, usize);
 
-    /// Rows by their places, in memory or put into `room`.
+    /// The rows at these positions, in memory or read into `room`.
     ///
     /// # Errors
     /// When they cannot be read.
@@ -44,14 +44,14 @@ impl Pieces for Rows<'_> {
     }
 }
 
-/// The `most` of the right rows nearest to each of a few left ones `[m, dim]`, as [`Products::nearest`] finds them: each
-/// product is computed, while the right row is in the cache.
+/// The `most` right rows nearest to each of a few left ones `[m, dim]`, as [`Products::nearest`] finds them: each
+/// product is computed while the right row is in the cache.
 ///
 /// # Errors
-/// When a piece of the right rows cannot be had.
+/// When a piece of the right rows cannot be read.
 ///
 /// # Panics
-/// If they differ in `dim`.
+/// If the rows differ in `dim`.
 pub fn nearest_in<P: Pieces>(
     kernels: &'static dyn Kernels,
     left: ArrayView2<f32>,
@@ -63,7 +63,7 @@ pub fn nearest_in<P: Pieces>(
     assert_eq!(left.ncols(), dim);
     let left = Rows::new(left);
     let asked = left.0.nrows();
-    // Every product is known, so none is asked for again.
+    // Every product is known, so none is recomputed.
     let known = |_: usize, _: usize| f32::NAN;
     let none = || Nearest::new(asked, most, least);
     let of_piece = |(mut near, mut room): (Nearest, Vec<f32>), first: usize| {
@@ -86,8 +86,8 @@ pub fn nearest_in<P: Pieces>(
     Ok(found.map(|found| Ok(found?.0)).try_reduce(none, |one, other| Ok(join(one, other)))?.decided(known))
 }
 
-/// The `most` of the right rows `[n, dim]` nearest to each left one `[m, dim]`, as [`Products::nearest`] finds them. For
-/// few left rows each product is computed: packing takes as long as 50 of these.
+/// The `most` right rows `[n, dim]` nearest to each left one `[m, dim]`, as [`Products::nearest`] finds them. For few
+/// left rows each product is computed: packing takes as long as 50 of them.
 ///
 /// # Panics
 /// If they differ in `dim`.
@@ -105,8 +105,8 @@ pub fn nearest_between(
     nearest
 }
 
-/// The row nearest to each of some of the rows `[n, dim]`, but itself, if their product is at least `least`; of equals the
-/// first. As [`Products::nearest`] finds it.
+/// For each row of `some`, the nearest other row of `[n, dim]` if their product is at least `least`; of equals the
+/// first. Agrees with [`Products::nearest`].
 pub(crate) fn nearest_other(
     kernels: &'static dyn Kernels,
     rows: ArrayView2<f32>,

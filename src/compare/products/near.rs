@@ -1,25 +1,25 @@
-//! The rows nearest to each of some, as they are found: with their products, or with what these are at least and at most.
+//! The nearest rows found so far, with their products or with bounds on these.
 
 use crate::kernels::Bounds;
 
-/// Most neighbours of a row that there is room for before they are found.
+/// Maximum number of neighbours of a row for which space is reserved in advance.
 const ROOM: usize = 64;
 
-/// The rows that may be among the nearest to each row of a block, as far as they are found.
+/// The candidates for the nearest rows to each row of a block, so far.
 pub(super) struct Nearest {
     pub(super) most: usize,
     pub(super) rows: Vec<NearRow>,
 }
 
-/// The rows that may be among the nearest to one.
+/// The candidates for the nearest rows to one row.
 #[derive(Clone)]
 pub(super) struct NearRow {
     pub(super) near: Vec<Near>,
-    /// What a product has to reach: as many as are wanted do.
+    /// What a product must reach, because as many as are wanted already do.
     pub(super) least: f32,
 }
 
-/// A row that may be near, and its product's bounds; equal ones if they are the product.
+/// A row that may be near, and the bounds of its product; they are equal if the product is known.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Near {
     pub(super) at: u32,
@@ -37,7 +37,7 @@ impl Near {
         Self { upper, ..Self::of(at, lower) }
     }
 
-    /// With its product.
+    /// Replaces bounds with the product.
     pub(super) fn decided(self, score: impl Fn(usize) -> f32) -> Self {
         let at = self.at as usize;
         if self.lower < self.upper { Self::of(at, score(at)) } else { self }
@@ -45,7 +45,7 @@ impl Near {
 }
 
 impl NearRow {
-    /// Drops those that cannot be among the `most` nearest. Where bounds do not tell, products do.
+    /// Drops those that cannot be among the `most` nearest, computing products if the bounds do not decide.
     fn prune(&mut self, most: usize, score: impl Fn(usize) -> f32) {
         if self.near.len() > most {
             let (_, last, _) = self.near.select_nth_unstable_by(most - 1, |a, b| b.lower.total_cmp(&a.lower));
@@ -57,9 +57,9 @@ impl NearRow {
         }
     }
 
-    /// Leaves the `most` nearest, the nearest first, of equals the first.
+    /// Keeps the `most` nearest, the nearest first, of equals the first.
     fn decide(&mut self, most: usize, score: impl Fn(usize) -> f32) {
-        // The likeliest first, so that their products leave others out.
+        // The likeliest come first, so that their products exclude others.
         self.near.sort_unstable_by(|a, b| b.upper.total_cmp(&a.upper).then(a.at.cmp(&b.at)));
         let mut kept: Vec<Near> = Vec::with_capacity(most.min(self.near.len()) + 1);
         for near in &self.near {
@@ -87,12 +87,12 @@ impl Nearest {
         Self { most, rows: vec![NearRow { near: Vec::new(), least }; rows] }
     }
 
-    /// How many are kept before those that are too many are dropped.
+    /// Number of candidates kept before surplus ones are dropped.
     fn room(&self) -> usize {
         4 * self.most + 8
     }
 
-    /// Takes a row that may be near; `score` gives the product of a row of the block and another.
+    /// Adds a row that may be near; `score` gives the product of a row of the block and another.
     pub(super) fn offer(&mut self, at: usize, near: Near, score: impl Fn(usize, usize) -> f32) {
         let room = self.room();
         let row = &mut self.rows[at];
@@ -107,7 +107,7 @@ impl Nearest {
         }
     }
 
-    /// What another has to reach to be among a row's nearest.
+    /// What another row must reach to be among each row's nearest.
     pub(super) fn least(&self) -> impl Iterator<Item = f32> {
         self.rows.iter().map(|row| row.least)
     }
